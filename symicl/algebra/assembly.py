@@ -1,0 +1,51 @@
+"""Block assembly that works alike on symbolic blocks, SymPy matrices, NumPy arrays and torch tensors.
+
+A model's forward pass is written once with ``@``, ``+``, `transpose` and `stack`, and never asks what its
+arguments are. Arrays may carry leading batch axes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import sympy
+from sympy.matrices.expressions import BlockMatrix, MatrixExpr
+
+from symicl.algebra.blocks import Blocks
+from symicl.algebra.letters import ONE
+from symicl.algebra.polynomial import MatrixPolynomial
+
+Matrix = Any
+"""Blocks, a SymPy matrix expression, a NumPy array or a torch tensor."""
+
+
+def transpose(matrix: Matrix) -> Matrix:
+    """Transpose of the last two axes."""
+    return matrix.mT if hasattr(matrix, "mT") else matrix.T
+
+
+def stack(rows: Sequence[Matrix]) -> Matrix:
+    """Put matrices with equal numbers of columns on top of each other."""
+    first = rows[0]
+    if isinstance(first, Blocks):
+        return Blocks([line for block in rows for line in block.grid])
+    if isinstance(first, MatrixExpr):
+        return BlockMatrix([[row] for row in rows])
+    # NumPy and torch both offer concatenate(arrays, axis) at top level.
+    return import_module(type(first).__module__.partition(".")[0]).concatenate(list(rows), axis=-2)
+
+
+def beside(columns: Sequence[Matrix]) -> Matrix:
+    """Put matrices with equal numbers of rows next to each other."""
+    return transpose(stack([transpose(column) for column in columns]))
+
+
+def zero_row(like: Matrix) -> Matrix:
+    """A row of zeros as wide as the matrix."""
+    if isinstance(like, Blocks):
+        return Blocks([[MatrixPolynomial.zero(ONE, width) for width in like.widths]])
+    if isinstance(like, MatrixExpr):
+        return sympy.ZeroMatrix(1, like.shape[1])
+    return like[..., :1, :] * 0

@@ -1,0 +1,111 @@
+"""Block matrices of matrix polynomials: the symbolic side of a model's forward pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from symicl.algebra.letters import DIMENSIONS
+from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial
+from symicl.errors import ShapeError
+
+
+class Blocks:
+    """A grid of matrices that multiplies, adds and transposes like one matrix.
+
+    Parameters
+    ----------
+    rows : sequence of sequences of MatrixPolynomial
+        The blocks; heights must agree along a row and widths along a column.
+    """
+
+    __slots__ = ("grid",)
+
+    def __init__(self, rows: Sequence[Sequence[MatrixPolynomial]]):
+        self.grid = [list(row) for row in rows]
+        heights, widths = self.heights, self.widths
+        for row, height in zip(self.grid, heights, strict=True):
+            if len(row) != len(widths):
+                raise ShapeError("the rows of a block matrix must have the same number of blocks")
+            for block, width in zip(row, widths, strict=True):
+                if (block.rows, block.cols) != (height, width):
+                    raise ShapeError(
+                        f"a block of shape {block.shape_text} does not fit where "
+                        f"{DIMENSIONS[height]}×{DIMENSIONS[width]} is needed"
+                    )
+
+    @property
+    def heights(self) -> list[int]:
+        return [row[0].rows for row in self.grid]
+
+    @property
+    def widths(self) -> list[int]:
+        return [block.cols for block in self.grid[0]]
+
+    @property
+    def shape_text(self) -> str:
+        """The shape in words, such as (d+1)×n."""
+        sides = ("+".join(str(DIMENSIONS[i]) for i in side) for side in (self.heights, self.widths))
+        return "×".join(f"({side})" if "+" in side else side for side in sides)
+
+    @property
+    def T(self) -> Blocks:  # noqa: N802 - the name NumPy, SymPy and torch use
+        return Blocks([[block.T for block in column] for column in zip(*self.grid, strict=True)])
+
+    def __matmul__(self, other: Blocks) -> Blocks:
+        if self.widths != other.heights:
+            raise ShapeError(
+                f"cannot multiply a {self.shape_text} by a {other.shape_text} block matrix; "
+                "the inner block sizes must be equal"
+            )
+        columns = list(zip(*other.grid, strict=True))
+        return Blocks(
+            [
+                [_sum([a @ b for a, b in zip(row, column, strict=True)]) for column in columns]
+                for row in self.grid
+            ]
+        )
+
+    def __add__(self, other: Blocks) -> Blocks:
+        if (self.heights, self.widths) != (other.heights, other.widths):
+            raise ShapeError(
+                f"cannot add a {self.shape_text} and a {other.shape_text} block matrix; the blocks must match"
+            )
+        return Blocks(
+            [[a + b for a, b in zip(r, s, strict=True)] for r, s in zip(self.grid, other.grid, strict=True)]
+        )
+
+    def __sub__(self, other: Blocks) -> Blocks:
+        return self + other * -1
+
+    def __mul__(self, factor: Polynomial | Number) -> Blocks:
+        return self.map(lambda block: block * factor)
+
+    __rmul__ = __mul__
+
+    def map(self, function: Callable[[MatrixPolynomial], MatrixPolynomial]) -> Blocks:
+        """Apply a function to each block."""
+        return Blocks([[function(block) for block in row] for row in self.grid])
+
+    def single(self) -> MatrixPolynomial:
+        """The only block of a 1×1 grid."""
+        if len(self.grid) != 1 or len(self.grid[0]) != 1:
+            raise ShapeError(
+                f"a {self.shape_text} block matrix is not a single matrix; take its blocks apart first"
+            )
+        return self.grid[0][0]
+
+    def trace(self) -> Polynomial:
+        """Sum of the traces of the diagonal blocks."""
+        if self.heights != self.widths:
+            raise ShapeError(f"the trace needs a square block matrix, not {self.shape_text}")
+        result = Polynomial()
+        for i, row in enumerate(self.grid):
+            result = result + row[i].trace()
+        return result
+
+
+def _sum(parts: list[MatrixPolynomial]) -> MatrixPolynomial:
+    result = parts[0]
+    for part in parts[1:]:
+        result = result + part
+    return result

@@ -1,0 +1,159 @@
+"""Closed forms at numbers: exact evaluation of SymPy expressions.
+
+Scalars become SymPy numbers (rationals, or exact irrationals such as 2/π), matrices become python-flint
+rational matrices. Nothing is rounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import flint
+import numpy as np
+import sympy
+from sympy.matrices.expressions import (
+    Identity,
+    Inverse,
+    MatAdd,
+    MatMul,
+    MatPow,
+    MatrixExpr,
+    Trace,
+    Transpose,
+    ZeroMatrix,
+)
+
+from symicl.errors import InputError, UnsupportedError
+
+ExactMatrix = flint.fmpq_mat
+Value = sympy.Expr | ExactMatrix
+
+
+def exact_matrix(entries: Any) -> ExactMatrix:
+    """A rational matrix from nested lists or an array; floats are taken at their exact binary value."""
+    rows = [[_fmpq(x) for x in row] for row in (entries.tolist() if hasattr(entries, "tolist") else entries)]
+    return flint.fmpq_mat(len(rows), len(rows[0]), [x for row in rows for x in row])
+
+
+def identity_matrix(size: int) -> ExactMatrix:
+    return exact_matrix([[int(i == j) for j in range(size)] for i in range(size)])
+
+
+def _fmpq(x: Any) -> flint.fmpq:
+    if isinstance(x, flint.fmpq):
+        return x
+    if isinstance(x, sympy.Rational):
+        return flint.fmpq(int(x.p), int(x.q))
+    value = Fraction(x)
+    return flint.fmpq(value.numerator, value.denominator)
+
+
+def sympy_rational(x: flint.fmpq) -> sympy.Rational:
+    return sympy.Rational(int(x.p), int(x.q))
+
+
+def matrix_entries(matrix: ExactMatrix) -> list[list[Fraction]]:
+    """Nested lists of Fractions."""
+    return [
+        [Fraction(int(matrix[i, j].p), int(matrix[i, j].q)) for j in range(matrix.ncols())]
+        for i in range(matrix.nrows())
+    ]
+
+
+def float_matrix(matrix: ExactMatrix) -> np.ndarray:
+    """Nearest float64 array."""
+    return np.array([[float(x) for x in row] for row in matrix_entries(matrix)])
+
+
+def evaluate(expression: sympy.Basic, values: Mapping[sympy.Basic, Value]) -> Value:
+    """The exact value of a scalar or matrix expression.
+
+    Parameters
+    ----------
+    expression : SymPy expression
+    values : mapping
+        From each free symbol to an exact value.
+
+    Raises
+    ------
+    InputError
+        If a symbol has no value, shapes do not fit, or something singular is inverted.
+    """
+    if isinstance(expression, MatrixExpr):
+        return _matrix(expression, values)
+    return _scalar(expression, values)
+
+
+def _scalar(expression: sympy.Basic, values: Mapping[sympy.Basic, Value]) -> sympy.Expr:
+    if expression in values:
+        value = values[expression]
+        assert isinstance(value, sympy.Expr)
+        return value
+    if isinstance(expression, Trace):
+        matrix = _matrix(expression.arg, values)
+        total = flint.fmpq(0)
+        for i in range(matrix.nrows()):
+            total += matrix[i, i]
+        return sympy_rational(total)
+    if isinstance(expression, MatrixExpr):
+        matrix = _matrix(expression, values)
+        return sympy_rational(matrix[0, 0])
+    if isinstance(expression, sympy.Symbol):
+        raise InputError(f"no value is given for {expression}; add {expression}=…")
+    if not expression.args:
+        return expression
+    arguments = [_scalar(arg, values) for arg in expression.args]
+    value = expression.func(*arguments)
+    if value.has(sympy.zoo, sympy.nan):
+        raise InputError(f"{expression} is not defined at these values (a division by zero)")
+    return value
+
+
+def _matrix(expression: MatrixExpr, values: Mapping[sympy.Basic, Value]) -> ExactMatrix:
+    if expression in values:
+        return values[expression]
+    if isinstance(expression, Identity | ZeroMatrix):
+        size = _scalar(expression.shape[0], values)
+        if isinstance(expression, ZeroMatrix):
+            return flint.fmpq_mat(int(size), int(_scalar(expression.shape[1], values)))
+        return identity_matrix(int(size))
+    if isinstance(expression, Transpose):
+        return _matrix(expression.arg, values).transpose()
+    if isinstance(expression, Inverse | MatPow):
+        return _power(expression, values)
+    if isinstance(expression, MatAdd):
+        result = _matrix(expression.args[0], values)
+        for term in expression.args[1:]:
+            result = result + _matrix(term, values)
+        return result
+    if isinstance(expression, MatMul):
+        product, factor = None, flint.fmpq(1)
+        for part in expression.args:
+            if isinstance(part, MatrixExpr):
+                matrix = _matrix(part, values)
+                product = matrix if product is None else product * matrix
+            else:
+                scalar = _scalar(part, values)
+                if not isinstance(scalar, sympy.Rational):
+                    raise UnsupportedError(f"the factor {scalar} of a matrix is not rational")
+                factor *= _fmpq(scalar)
+        assert product is not None
+        return product * factor
+    raise InputError(f"no value is given for {expression}; add {expression}=…")
+
+
+def _power(expression: MatPow, values: Mapping[sympy.Basic, Value]) -> ExactMatrix:
+    base, exponent = _matrix(expression.base, values), int(expression.exp)
+    if exponent < 0:
+        try:
+            base = base.inv()
+        except ZeroDivisionError:
+            raise InputError(
+                f"{expression.base} is singular at these values, so {expression} does not exist"
+            ) from None
+    result = identity_matrix(base.nrows())
+    for _ in range(abs(exponent)):
+        result = result * base
+    return result

@@ -1,0 +1,324 @@
+"""Polynomials in closed words (scalars) and matrices whose entries are such polynomials.
+
+Guarantee: arithmetic is exact, and two polynomials with equal terms are equal as functions of all letters
+for all dimensions. The converse holds for letters of large enough dimension; for small dimensions further
+identities exist (Cayley–Hamilton), and they are never needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+
+from symicl.algebra.letters import COLS, DIMENSIONS, ONE, PARTNER, ROWS, letter
+from symicl.algebra.words import Monomial, Word, closed, reduce, transpose
+from symicl.errors import ShapeError
+
+Number = int | Fraction
+OpenTerm = tuple[Monomial, Word]
+
+
+def merge(a: Monomial, b: Monomial) -> Monomial:
+    """The product of two monomials."""
+    if not a:
+        return b
+    if not b:
+        return a
+    return tuple(sorted(a + b))
+
+
+def _add_into(terms: dict, key: object, value: Number) -> None:
+    total = terms.get(key, 0) + value
+    if total:
+        terms[key] = total
+    else:
+        terms.pop(key, None)
+
+
+class Polynomial:
+    """A scalar: exact rational combination of products of closed words."""
+
+    __slots__ = ("terms",)
+
+    def __init__(self, terms: Mapping[Monomial, Number] | None = None):
+        self.terms: dict[Monomial, Number] = dict(terms) if terms else {}
+
+    @classmethod
+    def constant(cls, value: Number) -> Polynomial:
+        return cls({(): value} if value else {})
+
+    @classmethod
+    def word(cls, word: Word, identity: int = ONE) -> Polynomial:
+        """tr(word); ``identity`` is the dimension index to use if the word reduces to nothing."""
+        monomial = closed(word)
+        return dimension_value(identity) if monomial is None else cls({monomial: 1})
+
+    def __bool__(self) -> bool:
+        return bool(self.terms)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, int | Fraction):
+            other = Polynomial.constant(other)
+        return isinstance(other, Polynomial) and self.terms == other.terms
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self.terms.items()))
+
+    def __add__(self, other: Polynomial | Number) -> Polynomial:
+        other = _as_polynomial(other)
+        small, large = sorted((self.terms, other.terms), key=len)
+        terms = dict(large)
+        for m, c in small.items():
+            _add_into(terms, m, c)
+        return Polynomial(terms)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Polynomial:
+        return Polynomial({m: -c for m, c in self.terms.items()})
+
+    def __sub__(self, other: Polynomial | Number) -> Polynomial:
+        return self + (-_as_polynomial(other))
+
+    def __rsub__(self, other: Polynomial | Number) -> Polynomial:
+        return (-self) + other
+
+    def __mul__(self, other: Polynomial | Number) -> Polynomial:
+        if isinstance(other, int | Fraction):
+            return Polynomial({m: c * other for m, c in self.terms.items()} if other else {})
+        if not isinstance(other, Polynomial):
+            return NotImplemented
+        terms: dict[Monomial, Number] = {}
+        for m, c in self.terms.items():
+            for k, e in other.terms.items():
+                _add_into(terms, merge(m, k), c * e)
+        return Polynomial(terms)
+
+    __rmul__ = __mul__
+
+    def __pow__(self, exponent: int) -> Polynomial:
+        result = Polynomial.constant(1)
+        for _ in range(exponent):
+            result = result * self
+        return result
+
+    def __iter__(self) -> Iterator[tuple[Monomial, Number]]:
+        return iter(self.terms.items())
+
+    def __len__(self) -> int:
+        return len(self.terms)
+
+    def letters(self) -> set[int]:
+        """All letters that occur, untransposed."""
+        return {min(a, PARTNER[a]) for m in self.terms for w in m for a in w}
+
+    def degree(self, a: int) -> int:
+        """Highest number of times the letter (or its transpose) occurs in a term."""
+        both = {a, PARTNER[a]}
+        return max((sum(x in both for w in m for x in w) for m in self.terms), default=0)
+
+    def substitute(self, replacements: Mapping[int, MatrixPolynomial]) -> Polynomial:
+        """Replace letters by matrices, everywhere and at once."""
+        table = _with_transposes(replacements)
+        result: dict[Monomial, Number] = {}
+        cache: dict[Word, Polynomial] = {}
+        for m, c in self.terms.items():
+            kept = []
+            factors = []
+            for w in m:
+                if table.keys().isdisjoint(w):
+                    kept.append(w)
+                    continue
+                if w not in cache:
+                    cache[w] = _substitute_word(w, table).trace()
+                factors.append(cache[w])
+            product = Polynomial({tuple(kept): c})
+            for factor in factors:
+                product = product * factor
+            for k, e in product.terms.items():
+                _add_into(result, k, e)
+        return Polynomial(result)
+
+    def __repr__(self) -> str:
+        return f"Polynomial({len(self.terms)} terms)"
+
+
+class MatrixPolynomial:
+    """A matrix: exact combination of open words, each with a scalar monomial in front.
+
+    Supports ``@``, ``.T``, ``+``, ``-`` and multiplication by polynomials. The empty word is the identity.
+    """
+
+    __slots__ = ("cols", "rows", "terms")
+
+    def __init__(self, rows: int, cols: int, terms: Mapping[OpenTerm, Number] | None = None):
+        self.rows, self.cols = rows, cols
+        self.terms: dict[OpenTerm, Number] = dict(terms) if terms else {}
+
+    @classmethod
+    def of(cls, a: int) -> MatrixPolynomial:
+        """The matrix that a letter stands for."""
+        if ROWS[a] == COLS[a] == ONE:
+            return cls(ONE, ONE, {(((min(a, PARTNER[a]),),), ()): 1})
+        return cls(ROWS[a], COLS[a], {((), (a,)): 1})
+
+    @classmethod
+    def identity(cls, dim: int, factor: Polynomial | Number = 1) -> MatrixPolynomial:
+        return cls(dim, dim, {(m, ()): c for m, c in _as_polynomial(factor)})
+
+    @classmethod
+    def zero(cls, rows: int, cols: int) -> MatrixPolynomial:
+        return cls(rows, cols)
+
+    @property
+    def T(self) -> MatrixPolynomial:  # noqa: N802 - the name NumPy, SymPy and torch use
+        return MatrixPolynomial(
+            self.cols, self.rows, {(m, transpose(w)): c for (m, w), c in self.terms.items()}
+        )
+
+    def _same_shape(self, other: MatrixPolynomial) -> None:
+        if (self.rows, self.cols) != (other.rows, other.cols):
+            raise ShapeError(
+                f"cannot add a {self.shape_text} and a {other.shape_text} matrix; the shapes must be equal"
+            )
+
+    @property
+    def shape_text(self) -> str:
+        return f"{DIMENSIONS[self.rows]}×{DIMENSIONS[self.cols]}"
+
+    def __bool__(self) -> bool:
+        return bool(self.terms)
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, MatrixPolynomial)
+            and (self.rows, self.cols) == (other.rows, other.cols)
+            and self.terms == other.terms
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.rows, self.cols, frozenset(self.terms.items())))
+
+    def __add__(self, other: MatrixPolynomial) -> MatrixPolynomial:
+        self._same_shape(other)
+        terms = dict(self.terms)
+        for k, c in other.terms.items():
+            _add_into(terms, k, c)
+        return MatrixPolynomial(self.rows, self.cols, terms)
+
+    def __neg__(self) -> MatrixPolynomial:
+        return self * -1
+
+    def __sub__(self, other: MatrixPolynomial) -> MatrixPolynomial:
+        return self + (-other)
+
+    def __mul__(self, factor: Polynomial | Number) -> MatrixPolynomial:
+        terms: dict[OpenTerm, Number] = {}
+        for k, e in _as_polynomial(factor):
+            for (m, w), c in self.terms.items():
+                _add_into(terms, (merge(m, k), w), c * e)
+        return MatrixPolynomial(self.rows, self.cols, terms)
+
+    __rmul__ = __mul__
+
+    def __matmul__(self, other: MatrixPolynomial) -> MatrixPolynomial:
+        if self.cols != other.rows:
+            raise ShapeError(
+                f"cannot multiply a {self.shape_text} by a {other.shape_text} matrix; "
+                "the inner dimensions must be equal"
+            )
+        terms: dict[OpenTerm, Number] = {}
+        for (m, v), c in self.terms.items():
+            for (k, w), e in other.terms.items():
+                inner, word = open_product(v, w, self.cols)
+                _add_into(terms, (merge(merge(m, k), inner), word), c * e)
+        return MatrixPolynomial(self.rows, other.cols, terms)
+
+    def trace(self) -> Polynomial:
+        """tr of a square matrix; for 1×1 matrices this is the entry itself."""
+        if self.rows != self.cols:
+            raise ShapeError(f"the trace needs a square matrix, not {self.shape_text}")
+        total: dict[Monomial, Number] = {}
+        for (m, w), c in self.terms.items():
+            monomial = closed(w) if w else None
+            value = dimension_value(self.rows) if monomial is None else Polynomial({monomial: 1})
+            for k, e in value.terms.items():
+                _add_into(total, merge(m, k), c * e)
+        return Polynomial(total)
+
+    def substitute(self, replacements: Mapping[int, MatrixPolynomial]) -> MatrixPolynomial:
+        """Replace letters by matrices, everywhere and at once."""
+        table = _with_transposes(replacements)
+        result = MatrixPolynomial(self.rows, self.cols)
+        for (m, w), c in self.terms.items():
+            scalar = Polynomial({m: c}).substitute(replacements)
+            matrix = _substitute_word(w, table) if w else MatrixPolynomial.identity(self.rows)
+            result = result + matrix * scalar
+        return result
+
+    def letters(self) -> set[int]:
+        inside = {min(a, PARTNER[a]) for (_, w) in self.terms for a in w}
+        return inside | {min(a, PARTNER[a]) for (m, _) in self.terms for w in m for a in w}
+
+    def __repr__(self) -> str:
+        return f"MatrixPolynomial({self.shape_text}, {len(self.terms)} terms)"
+
+
+def _as_polynomial(value: Polynomial | Number) -> Polynomial:
+    return value if isinstance(value, Polynomial) else Polynomial.constant(value)
+
+
+def dimension_value(index: int) -> Polynomial:
+    """The number of rows of an identity, as a polynomial: tr(I_d) = d."""
+    size = DIMENSIONS[index]
+    if isinstance(size, int):
+        return Polynomial.constant(size)
+    return Polynomial({((letter(size, ONE, ONE),),): 1})
+
+
+def open_product(left: Word, right: Word, link: int) -> tuple[Monomial, Word]:
+    """The product of two open words, with scalars that arise at links of dimension 1 moved in front."""
+    if link == ONE and left and right and (ROWS[left[0]] == ONE or COLS[right[-1]] == ONE):
+        # One side is a scalar (its outer dimension is 1 too), so it leaves the word.
+        if ROWS[left[0]] == ONE and COLS[left[-1]] == ONE:
+            return closed(left) or (), right
+        return closed(right) or (), left
+    word = reduce(left + right) if left and right else left + right
+    if word and ROWS[word[0]] == ONE and COLS[word[-1]] == ONE:
+        return closed(word) or (), ()
+    cuts = [i for i, a in enumerate(word) if ROWS[a] == ONE]
+    if word and COLS[word[-1]] == ONE:
+        cuts.append(len(word))
+    if len(cuts) < 2:
+        return (), word
+    inner = closed(word[cuts[0] : cuts[-1]]) or ()
+    return inner, word[: cuts[0]] + word[cuts[-1] :]
+
+
+def _with_transposes(replacements: Mapping[int, MatrixPolynomial]) -> dict[int, MatrixPolynomial]:
+    table: dict[int, MatrixPolynomial] = {}
+    for a, matrix in replacements.items():
+        if (ROWS[a], COLS[a]) != (matrix.rows, matrix.cols):
+            raise ShapeError(f"a letter and its replacement differ in shape ({matrix.shape_text} given)")
+        table[a] = matrix
+        if PARTNER[a] != a:
+            table[PARTNER[a]] = matrix.T
+    return table
+
+
+def _substitute_word(word: Word, table: Mapping[int, MatrixPolynomial]) -> MatrixPolynomial:
+    product = None
+    for a in word:
+        factor = table[a] if a in table else MatrixPolynomial.of(a)
+        product = factor if product is None else product @ factor
+    assert product is not None
+    return product
+
+
+def total(polynomials: Iterable[Polynomial]) -> Polynomial:
+    """The sum of polynomials."""
+    terms: dict[Monomial, Number] = {}
+    for polynomial in polynomials:
+        for m, c in polynomial:
+            _add_into(terms, m, c)
+    return Polynomial(terms)

@@ -1,0 +1,239 @@
+"""SymPy expressions in: from SymPy's matrix expressions to polynomials in words."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy
+from sympy.matrices.expressions import (
+    BlockMatrix,
+    Determinant,
+    HadamardPower,
+    HadamardProduct,
+    Identity,
+    Inverse,
+    KroneckerProduct,
+    MatAdd,
+    MatMul,
+    MatPow,
+    MatrixExpr,
+    MatrixSymbol,
+    OneMatrix,
+    Trace,
+    Transpose,
+    ZeroMatrix,
+)
+from sympy.matrices.expressions.blockmatrix import BlockDiagMatrix
+from sympy.matrices.expressions.diagonal import DiagMatrix, DiagonalMatrix, DiagonalOf
+from sympy.matrices.expressions.matexpr import MatrixElement
+
+from symicl.algebra.blocks import Blocks
+from symicl.algebra.letters import ONE, dimension, inverse_letter, letter
+from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial
+from symicl.algebra.symbols import GaussianMatrix, SymmetricMatrix
+from symicl.errors import ShapeError, UnsupportedError
+
+_REFUSED = {
+    HadamardProduct: "an entrywise (Hadamard) product",
+    HadamardPower: "an entrywise power",
+    KroneckerProduct: "a Kronecker product",
+    DiagMatrix: "a diagonal matrix made from a vector",
+    DiagonalMatrix: "the diagonal part of a matrix",
+    DiagonalOf: "the diagonal of a matrix",
+}
+
+_inverses: dict[MatrixPolynomial, Inverse] = {}
+
+
+def number(value: sympy.Expr) -> Number | None:
+    """An exact rational as int or Fraction, else None."""
+    if isinstance(value, sympy.Integer):
+        return int(value)
+    if isinstance(value, sympy.Rational):
+        return Fraction(int(value.p), int(value.q))
+    return None
+
+
+def dimension_index(size: sympy.Expr | int) -> int:
+    """Index of a dimension given as an integer or a SymPy expression."""
+    value = sympy.sympify(size) if isinstance(size, int) else size
+    if isinstance(value, sympy.Integer):
+        return dimension(int(value))
+    return dimension(value)
+
+
+def symbol_letter(symbol: MatrixExpr) -> int:
+    """The letter of a matrix symbol (or of any matrix that is treated as one)."""
+    rows, cols = symbol.shape
+    return letter(
+        symbol,
+        dimension_index(rows),
+        dimension_index(cols),
+        symmetric=isinstance(symbol, SymmetricMatrix) or bool(rows == cols and symbol.T == symbol),
+    )
+
+
+def scalar_letter(symbol: sympy.Expr) -> int:
+    """The letter of a scalar symbol."""
+    return letter(symbol, ONE, ONE)
+
+
+def contains_random(expression: sympy.Basic) -> bool:
+    return expression.has(GaussianMatrix)
+
+
+def read_scalar(expression: sympy.Expr) -> Polynomial:
+    """A scalar SymPy expression as a polynomial in words.
+
+    Scalars that are not polynomial (1/n, √n) become letters of their own, unless they contain something
+    random, which is refused.
+
+    Raises
+    ------
+    UnsupportedError
+        For a non-polynomial function of something random.
+    ShapeError
+        For a product or sum whose shapes do not fit.
+    """
+    if isinstance(expression, MatrixExpr):
+        return read_matrix(expression).trace()
+    exact = number(expression)
+    if exact is not None:
+        return Polynomial.constant(exact)
+    if isinstance(expression, sympy.Float):
+        raise UnsupportedError(f"{expression} is a rounded number; write it as an exact fraction")
+    if isinstance(expression, sympy.Symbol):
+        return Polynomial({((scalar_letter(expression),),): 1})
+    if isinstance(expression, sympy.Add):
+        result = Polynomial()
+        for term in expression.args:
+            result = result + read_scalar(term)
+        return result
+    if isinstance(expression, sympy.Mul):
+        result = Polynomial.constant(1)
+        for factor in expression.args:
+            result = result * read_scalar(factor)
+        return result
+    if isinstance(expression, sympy.Pow):
+        exponent = number(expression.exp)
+        if isinstance(exponent, int) and exponent >= 0:
+            return read_scalar(expression.base) ** exponent
+    if isinstance(expression, Trace):
+        return read_blocks(expression.arg).trace()
+    if isinstance(expression, MatrixElement):
+        parent = expression.parent
+        if tuple(parent.shape) == (1, 1):
+            return read_matrix(parent).trace()
+        if not contains_random(expression):
+            return Polynomial({((scalar_letter(expression),),): 1})
+        raise UnsupportedError(
+            f"the single entry {expression} of a random matrix is not supported; write it as a bilinear form "
+            "e.T*M*f with vectors e and f"
+        )
+    if contains_random(expression):
+        raise UnsupportedError(_why_not(expression))
+    return Polynomial({((scalar_letter(expression),),): 1})
+
+
+def _why_not(expression: sympy.Expr) -> str:
+    if isinstance(expression, Determinant):
+        what = "the determinant of a random matrix"
+    elif isinstance(expression, sympy.Pow):
+        what = "a power of something random whose exponent is not a positive integer"
+    else:
+        what = f"the function {type(expression).__name__} of something random"
+    return f"{expression}: {what} is not a polynomial in Gaussian entries, so it has no exact expectation here"
+
+
+def read_matrix(expression: MatrixExpr) -> MatrixPolynomial:
+    """A SymPy matrix expression as a matrix of polynomials in words (a single block)."""
+    return read_blocks(expression).single()
+
+
+def read_blocks(expression: MatrixExpr) -> Blocks:
+    """A SymPy matrix expression, block matrices included, as a grid."""
+    if isinstance(expression, Transpose):
+        return read_blocks(expression.arg).T
+    if isinstance(expression, MatMul):
+        return _read_product(expression)
+    if isinstance(expression, MatAdd):
+        parts = [read_blocks(term) for term in expression.args]
+        result = parts[0]
+        for part in parts[1:]:
+            result = result + part
+        return result
+    if isinstance(expression, Inverse | MatPow):
+        return _read_power(expression)
+    if isinstance(expression, BlockDiagMatrix | BlockMatrix):
+        blocks = expression.blocks
+        return Blocks(
+            [[read_matrix(blocks[i, j]) for j in range(blocks.shape[1])] for i in range(blocks.shape[0])]
+        )
+    return Blocks([[_read_leaf(expression)]])
+
+
+def _read_leaf(expression: MatrixExpr) -> MatrixPolynomial:
+    for kind, what in _REFUSED.items():
+        if isinstance(expression, kind):
+            raise UnsupportedError(
+                f"{expression}: {what} is not a product of matrices, so it is outside the calculus of words"
+            )
+    rows, cols = (dimension_index(size) for size in expression.shape)
+    if isinstance(expression, Identity):
+        return MatrixPolynomial.identity(rows)
+    if isinstance(expression, ZeroMatrix):
+        return MatrixPolynomial.zero(rows, cols)
+    if not isinstance(expression, MatrixSymbol | OneMatrix | sympy.MatrixBase):
+        if contains_random(expression):
+            raise UnsupportedError(
+                f"{expression}: {type(expression).__name__} of a random matrix is not a polynomial in it"
+            )
+    return MatrixPolynomial.of(symbol_letter(expression))
+
+
+def _read_product(expression: MatMul) -> Blocks:
+    coefficient = Polynomial.constant(1)
+    product: Blocks | None = None
+    for factor in expression.args:
+        if not isinstance(factor, MatrixExpr | sympy.MatrixBase):
+            coefficient = coefficient * read_scalar(factor)
+            continue
+        block = read_blocks(factor)
+        product = block if product is None else product @ block
+    if product is None:
+        raise ShapeError(f"{expression} has no matrix factor")
+    return product if coefficient == 1 else product * coefficient
+
+
+def _read_power(expression: MatPow) -> Blocks:
+    base, exponent = expression.base, number(expression.exp)
+    if not isinstance(exponent, int):
+        raise UnsupportedError(f"{expression}: only integer powers of a matrix are supported")
+    if exponent < 0:
+        if contains_random(base):
+            raise UnsupportedError(
+                f"{expression}: the inverse of a random matrix is not a polynomial in it, so its expectation is "
+                "outside the exact calculus"
+            )
+        factor = Blocks([[_read_inverse(base)]])
+    else:
+        factor = read_blocks(base)
+    result = factor
+    for _ in range(abs(exponent) - 1):
+        result = result @ factor
+    if exponent == 0:
+        return Blocks([[MatrixPolynomial.identity(dimension_index(base.shape[0]))]])
+    return result
+
+
+def _read_inverse(base: MatrixExpr) -> MatrixPolynomial:
+    inner = read_matrix(base)
+    if len(inner.terms) == 1:
+        ((monomial, word), coefficient), = inner.terms.items()
+        if coefficient == 1 and not monomial and len(word) == 1:
+            return MatrixPolynomial.of(inverse_letter(word[0]))
+        if coefficient == 1 and not monomial and not word:
+            return inner
+    # The inverse of a sum is a letter of its own, symmetric when the sum is. Equal sums share it.
+    meaning = _inverses.setdefault(inner, Inverse(base))
+    return MatrixPolynomial.of(letter(meaning, inner.rows, inner.rows, symmetric=inner == inner.T))

@@ -1,0 +1,93 @@
+"""Words: products of letters, closed into a trace or left open.
+
+A closed word is invariant under rotation, tr(AB) = tr(BA), and under transposition, tr(A) = tr(Aᵀ). Its
+canonical form is the least of all its rotations and of the rotations of its transpose. Two closed words
+are equal as functions of general matrices if and only if their canonical forms coincide.
+
+A link of dimension 1 makes the product on either side of it a scalar, so a closed word is first cut at
+every such link: tr(u vᵀ A w zᵀ) = (vᵀAw)(zᵀu). A letter next to its inverse is dropped.
+"""
+
+from symicl.algebra.letters import COLS, INVERSE, ONE, PARTNER, ROWS
+
+Word = tuple[int, ...]
+Monomial = tuple[Word, ...]
+"""A product of closed words, sorted."""
+
+_normal: dict[Word, Monomial | None] = {}
+
+
+def transpose(word: Word) -> Word:
+    """The reversed word of partners: (ABC)ᵀ = CᵀBᵀAᵀ."""
+    return tuple([PARTNER[a] for a in reversed(word)])
+
+
+def reduce(word: Word) -> Word:
+    """An open word without any letter next to its inverse."""
+    out: list[int] = []
+    for a in word:
+        if out and INVERSE[a] == out[-1]:
+            out.pop()
+        else:
+            out.append(a)
+    return tuple(out) if len(out) < len(word) else word
+
+
+def _least_rotation(word: Word) -> Word:
+    first = min(word)
+    best = None
+    for i, a in enumerate(word):
+        if a == first:
+            candidate = word[i:] + word[:i]
+            if best is None or candidate < best:
+                best = candidate
+    assert best is not None
+    return best
+
+
+def canonical(word: Word) -> Word:
+    """The representative of a closed word: least among its rotations and those of its transpose."""
+    if len(word) == 1:
+        return (min(word[0], PARTNER[word[0]]),)
+    return min(_least_rotation(word), _least_rotation(transpose(word)))
+
+
+def _cut(word: Word) -> list[Word]:
+    """Cut a closed word at its links of dimension 1."""
+    cuts = [i for i, a in enumerate(word) if ROWS[a] == ONE]
+    if len(cuts) <= 1:
+        return [word]
+    turned = word[cuts[0] :] + word[: cuts[0]]
+    edges = [c - cuts[0] for c in cuts] + [len(word)]
+    return [turned[i:j] for i, j in zip(edges, edges[1:], strict=False)]
+
+
+def closed(word: Word) -> Monomial | None:
+    """Normal form of tr(word) as a product of canonical words; None if the word is an identity.
+
+    The caller knows the dimension of that identity, whose trace is the dimension itself.
+    """
+    try:
+        return _normal[word]
+    except KeyError:
+        pass
+    reduced = reduce(word)
+    while len(reduced) > 1 and INVERSE[reduced[0]] == reduced[-1]:
+        reduced = reduce(reduced[1:-1])
+    result: Monomial | None
+    if not reduced:
+        result = None
+    else:
+        result = tuple(sorted([canonical(part) for part in _cut(reduced)]))
+    _normal[word] = result
+    return result
+
+
+def word_rows(word: Word) -> int:
+    """Row dimension of a non-empty open word."""
+    return ROWS[word[0]]
+
+
+def word_cols(word: Word) -> int:
+    """Column dimension of a non-empty open word."""
+    return COLS[word[-1]]

@@ -1,0 +1,129 @@
+"""SymPy expressions out: from polynomials in words to SymPy's matrix expressions.
+
+Expressions are assembled without SymPy's own evaluation, which would cost milliseconds a term; they are in
+canonical form already.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import cmp_to_key, lru_cache
+
+import sympy
+from sympy.core.basic import Basic
+from sympy.matrices.expressions import Identity, Inverse, MatAdd, MatMul, MatrixExpr, Trace, Transpose
+
+from symicl.algebra.letters import COLS, DIMENSIONS, MEANING, ONE, PARTNER, ROWS, is_transposed
+from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial
+from symicl.algebra.words import Monomial, Word, transpose
+
+
+def rational(value: Number) -> sympy.Rational:
+    """An exact coefficient as a SymPy number."""
+    if isinstance(value, Fraction):
+        return sympy.Rational(value.numerator, value.denominator)
+    return sympy.Integer(value)
+
+
+# SymPy keeps the arguments of Add and Mul in this order; equality of expressions relies on it.
+_canonical_order = cmp_to_key(Basic.compare)
+
+
+@lru_cache(maxsize=None)
+def letter_symbol(index: int) -> sympy.Basic:
+    """The SymPy object of a letter."""
+    if is_transposed(index):
+        return Basic.__new__(Transpose, letter_symbol(PARTNER[index]))
+    meaning = MEANING[index]
+    if isinstance(meaning, tuple) and meaning[0] == "inverse":
+        return Inverse(meaning[1])
+    if isinstance(meaning, sympy.Basic):
+        return meaning
+    raise TypeError(f"the letter {meaning!r} is internal and has no SymPy form")
+
+
+@lru_cache(maxsize=None)
+def _sort_name(index: int) -> tuple[str, bool]:
+    return str(MEANING[index]), is_transposed(index)
+
+
+def readable(word: Word) -> Word:
+    """The rotation of a closed word (or of its transpose) that reads best.
+
+    A scalar form starts at its row vector. Otherwise few transposes come first, then alphabetical order.
+    """
+    directions = [(w, sum(map(is_transposed, w))) for w in (word, transpose(word))]
+    fewest = min(count for _, count in directions)
+    best: tuple[list[tuple[str, bool]], Word] | None = None
+    for w, count in directions:
+        if count > fewest:
+            continue
+        starts = [i for i, a in enumerate(w) if ROWS[a] == ONE]
+        if not starts:
+            first = min(w, key=_sort_name)
+            starts = [i for i, a in enumerate(w) if a == first]
+        for i in starts:
+            turned = w[i:] + w[:i]
+            names = [_sort_name(a) for a in turned]
+            if best is None or names < best[0]:
+                best = names, turned
+    assert best is not None
+    return best[1]
+
+
+def _product(word: Word) -> MatrixExpr:
+    factors = [letter_symbol(a) for a in word]
+    return factors[0] if len(factors) == 1 else Basic.__new__(MatMul, *factors)
+
+
+@lru_cache(maxsize=100_000)
+def closed_word(word: Word) -> sympy.Expr:
+    """tr(word) as a SymPy scalar."""
+    if len(word) == 1 and ROWS[word[0]] == COLS[word[0]] == ONE:
+        symbol = letter_symbol(word[0])
+        return Basic.__new__(Trace, symbol) if isinstance(symbol, MatrixExpr) else symbol
+    return Basic.__new__(Trace, _product(readable(word)))
+
+
+@lru_cache(maxsize=100_000)
+def _power(word: Word, count: int) -> sympy.Expr:
+    return sympy.Pow(closed_word(word), count)
+
+
+def write_monomial(monomial: Monomial, coefficient: Number = 1) -> sympy.Expr:
+    """A coefficient times a product of closed words."""
+    factors = [_power(word, monomial.count(word)) for word in dict.fromkeys(monomial)]
+    factors.sort(key=_canonical_order)
+    if coefficient != 1 or not factors:
+        factors.insert(0, rational(coefficient))
+    return factors[0] if len(factors) == 1 else sympy.Mul._from_args(factors, is_commutative=True)
+
+
+def write_scalar(polynomial: Polynomial) -> sympy.Expr:
+    """A polynomial as a SymPy scalar."""
+    terms = [write_monomial(m, c) for m, c in polynomial if m]
+    terms.sort(key=_canonical_order)
+    constant = polynomial.terms.get((), 0)
+    if constant or not terms:
+        terms.insert(0, rational(constant))
+    return terms[0] if len(terms) == 1 else sympy.Add._from_args(terms, is_commutative=True)
+
+
+def write_matrix(matrix: MatrixPolynomial) -> MatrixExpr:
+    """A matrix of polynomials as a SymPy matrix expression; terms with equal words are collected."""
+    rows, cols = DIMENSIONS[matrix.rows], DIMENSIONS[matrix.cols]
+    by_word: dict[Word, list[sympy.Expr]] = {}
+    for (m, w), c in matrix.terms.items():
+        by_word.setdefault(w, []).append(write_monomial(m, c))
+    terms: list[MatrixExpr] = []
+    for word, coefficients in by_word.items():
+        coefficient = coefficients[0] if len(coefficients) == 1 else sympy.Add(*coefficients)
+        body = _product(word) if word else Identity(rows)
+        if coefficient == 1:
+            terms.append(body)
+        else:
+            factors = body.args if isinstance(body, MatMul) else (body,)
+            terms.append(Basic.__new__(MatMul, coefficient, *factors))
+    if not terms:
+        return sympy.ZeroMatrix(rows, cols)
+    return terms[0] if len(terms) == 1 else MatAdd(*terms)

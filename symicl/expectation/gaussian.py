@@ -1,0 +1,152 @@
+"""Expectation of a polynomial over independent Gaussian matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from symicl.algebra.letters import COLS, DIMENSIONS, NO_LETTER, ONE, PARTNER, ROWS, letter
+from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial, dimension_value, merge
+from symicl.algebra.words import Monomial, Word, closed
+from symicl.expectation.stein import SteinRecursion, WishartRecursion
+
+
+@dataclass(frozen=True)
+class Gaussian:
+    """Law of one Gaussian letter Z = mean + centred part, E Z_ia Z_jb − mean = scale · U_ij V_ab.
+
+    Attributes
+    ----------
+    letter : int
+        The letter of the centred part.
+    row_cov, col_cov : int
+        Letters of U and V, `NO_LETTER` for the identity.
+    scale : Polynomial
+        A scalar variance in front of both.
+    """
+
+    letter: int
+    row_cov: int = NO_LETTER
+    col_cov: int = NO_LETTER
+    scale: Polynomial = Polynomial({(): 1})
+
+    def depends_on(self) -> set[int]:
+        return {a for a in (self.row_cov, self.col_cov) if a != NO_LETTER} | self.scale.letters()
+
+
+def integrate(polynomial: Polynomial, laws: Iterable[Gaussian]) -> Polynomial:
+    """E of the polynomial over the independent Gaussians, one after the other.
+
+    The order does not change the result. Letters that occur least often go first: what they leave behind
+    is often a polynomial in ZᵀZ for the last one, where the faster recursion applies.
+    """
+    pending = list(laws)
+    while pending:
+        pending.sort(key=lambda law: (polynomial.degree(law.letter), law.letter))
+        law = pending.pop(0)
+        polynomial = integrate_one(polynomial, law)
+    return polynomial
+
+
+def integrate_one(polynomial: Polynomial, law: Gaussian) -> Polynomial:
+    """E over one Gaussian, the other letters held fixed."""
+    degree = polynomial.degree(law.letter)
+    if degree == 0:
+        return polynomial
+    gram = _as_gram(polynomial, law) if law.row_cov == NO_LETTER and COLS[law.letter] != ONE else None
+    recursion: SteinRecursion
+    if gram is not None:
+        w = _gram_letter(law.letter)
+        recursion = WishartRecursion(w, ROWS[law.letter], law.col_cov, degree // 2)
+        polynomial, halves = gram, 1
+    else:
+        recursion, halves = SteinRecursion(law.letter, law.row_cov, law.col_cov, degree), 2
+    result: dict[Monomial, Number] = {}
+    for monomial, coefficient in polynomial:
+        core, constant = recursion.split(monomial)
+        count = sum(a in (recursion.z, recursion.zt) for word in core for a in word)
+        if count % halves:
+            continue
+        scale = law.scale ** (count // halves)
+        values = _unpacked(recursion, core, ROWS[law.letter], COLS[law.letter])
+        for m, c in values:
+            for k, e in scale:
+                key = merge(merge(m, constant), k)
+                value = result.get(key, 0) + c * e * coefficient
+                result[key] = value
+    return Polynomial({m: c for m, c in result.items() if c})
+
+
+def _unpacked(recursion: SteinRecursion, core: Monomial, rows: int, cols: int) -> list[tuple[Monomial, Number]]:
+    """The packed expectation of a monomial as (monomial, coefficient) pairs, dimensions made words."""
+    out: list[tuple[Monomial, Number]] = []
+    for m, packed in recursion.expectation(core).items():
+        for c, i, j in recursion.packing.unpack(packed):
+            key, factor = m, c
+            for dim, power in ((rows, i), (cols, j)):
+                if power and dim != ONE:
+                    key, factor = _times_dimension(key, factor, dim, power)
+            out.append((key, factor))
+    return out
+
+
+def _times_dimension(m: Monomial, c: int, dim: int, power: int) -> tuple[Monomial, int]:
+    size = DIMENSIONS[dim]
+    if isinstance(size, int):
+        return m, c * size**power
+    (word,) = next(iter(dimension_value(dim).terms))
+    return merge(m, (word,) * power), c
+
+
+def _gram_letter(z: int) -> int:
+    return letter(("gram", z), COLS[z], COLS[z], symmetric=True)
+
+
+def _as_gram(polynomial: Polynomial, law: Gaussian) -> Polynomial | None:
+    """The polynomial with every ZᵀZ written as one letter, or None if Z also occurs otherwise."""
+    z, zt = law.letter, PARTNER[law.letter]
+    w = _gram_letter(z)
+    cache: dict[Word, tuple[Word, ...] | None] = {}
+    terms: dict[Monomial, Number] = {}
+    for monomial, c in polynomial:
+        words: list[Word] = []
+        for word in monomial:
+            if z not in word and zt not in word:
+                words.append(word)
+                continue
+            if word not in cache:
+                cache[word] = _pair_up(word, z, zt, w)
+            paired = cache[word]
+            if paired is None:
+                return None
+            words.extend(paired)
+        key = tuple(sorted(words))
+        terms[key] = terms.get(key, 0) + c
+    return Polynomial(terms)
+
+
+def _pair_up(word: Word, z: int, zt: int, w: int) -> Monomial | None:
+    """Replace each adjacent ZᵀZ of a closed word by W; None if some Z is not so paired."""
+    start = next((i for i, a in enumerate(word) if a == zt), None)
+    if start is None:
+        return None
+    word = word[start:] + word[:start]
+    out: list[int] = []
+    i = 0
+    while i < len(word):
+        if word[i] == zt:
+            if i + 1 >= len(word) or word[i + 1] != z:
+                return None
+            out.append(w)
+            i += 2
+        elif word[i] == z:
+            return None
+        else:
+            out.append(word[i])
+            i += 1
+    return closed(tuple(out))
+
+
+def centre(mean: MatrixPolynomial, centred: int) -> MatrixPolynomial:
+    """Z = mean + centred part, to be substituted for the letter of Z."""
+    return mean + MatrixPolynomial.of(centred)

@@ -1,0 +1,91 @@
+"""One layer of single-head linear self-attention."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symicl.algebra.blocks import Blocks
+from symicl.algebra.polynomial import MatrixPolynomial
+from symicl.algebra.reader import scalar_letter, symbol_letter
+from symicl.algebra.symbols import Dimension, matrix, scalar
+from symicl.algebra.assembly import Matrix, beside, transpose
+from symicl.models.model import Model, Weights, WeightShape
+from symicl.tasks.prompt import Prompt
+
+FULL = WeightShape(("d", 1), ("d", 1))
+COLUMN = WeightShape(("d", 1), (1,))
+
+
+@dataclass(frozen=True)
+class LinearSelfAttention(Model):
+    """Linear self-attention with the weights of Mahankali, Hashimoto and Ma (2023).
+
+    With tokens vᵢ = (xᵢ; yᵢ) for i ≤ n and the query token v = (x; 0),
+
+        f = hᵀ Σᵢ (W_V vᵢ) (vᵢᵀ W_Kᵀ W_Q v),     W_K, W_Q, W_V of size (d+1)×(d+1), h of size d+1.
+
+    No softmax, no 1/n, attention over the n context tokens.
+
+    Parameters
+    ----------
+    query_in_context : bool
+        Let the query token attend to itself as well.
+    skip : bool
+        Add a trainable term bᵀx to the prediction.
+
+    Notes
+    -----
+    The effective parameters are w = W_Vᵀh and M = W_KᵀW_Q: f = wᵀ (Σ vᵢvᵢᵀ) M v. The last column of M
+    meets the zero of the query token.
+    """
+
+    query_in_context: bool = False
+    skip: bool = False
+
+    def weight_shapes(self) -> dict[str, WeightShape]:
+        shapes = {"W_K": FULL, "W_Q": FULL, "W_V": FULL, "h": COLUMN}
+        return shapes | {"b": WeightShape(("d",), (1,))} if self.skip else shapes
+
+    def effective_shapes(self) -> dict[str, WeightShape]:
+        shapes = {"w": COLUMN, "M": FULL}
+        return shapes | {"b": WeightShape(("d",), (1,))} if self.skip else shapes
+
+    def symbolic_parameters(self, d: Dimension) -> dict[str, Blocks]:
+        """w = (a; c) and M = (B, ·; gᵀ, ·), in letters that read well."""
+
+        def letter(name: str, *shape: Dimension) -> MatrixPolynomial:
+            symbol = matrix(name, (shape[0], shape[1])) if shape else None
+            return MatrixPolynomial.of(symbol_letter(symbol) if symbol else scalar_letter(scalar(name)))
+
+        g, m = letter("g", d, 1), letter("m", d, 1)
+        parameters = {
+            "w": Blocks([[letter("a", d, 1)], [letter("c")]]),
+            "M": Blocks([[letter("B", d, d), m], [g.T, letter("s")]]),
+        }
+        if self.skip:
+            parameters["b"] = Blocks([[letter("b", d, 1)]])
+        return parameters
+
+    def _attended(self, prompt: Prompt) -> Matrix:
+        if self.query_in_context:
+            return beside([prompt.context, prompt.query_token])
+        return prompt.context
+
+    def forward(self, weights: Weights, prompt: Prompt) -> Matrix:
+        tokens, query = self._attended(prompt), prompt.query_token
+        keys, values = weights["W_K"] @ tokens, weights["W_V"] @ tokens
+        scores = transpose(keys) @ (weights["W_Q"] @ query)
+        output = transpose(weights["h"]) @ (values @ scores)
+        return output + transpose(weights["b"]) @ prompt.query if self.skip else output
+
+    def effective(self, weights: Weights) -> dict[str, Matrix]:
+        parameters = {
+            "w": transpose(weights["W_V"]) @ weights["h"],
+            "M": transpose(weights["W_K"]) @ weights["W_Q"],
+        }
+        return parameters | {"b": weights["b"]} if self.skip else parameters
+
+    def predict(self, parameters: Weights, prompt: Prompt) -> Matrix:
+        tokens, query = self._attended(prompt), prompt.query_token
+        output = (transpose(parameters["w"]) @ tokens) @ (transpose(tokens) @ (parameters["M"] @ query))
+        return output + transpose(parameters["b"]) @ prompt.query if self.skip else output

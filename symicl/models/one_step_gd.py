@@ -1,0 +1,30 @@
+"""One step of (preconditioned) gradient descent on the in-context least squares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symicl.algebra.assembly import Matrix, transpose
+from symicl.models.model import Model, Weights, WeightShape
+from symicl.tasks.prompt import Prompt
+
+
+@dataclass(frozen=True)
+class OneStepGD(Model):
+    """f = ⟨Γ Xᵀy, x⟩: one step from zero on ½ Σ (uᵀxᵢ − yᵢ)², preconditioned by Γ (d × d)."""
+
+    def weight_shapes(self) -> dict[str, WeightShape]:
+        return {"Gamma": WeightShape(("d",), ("d",))}
+
+    def effective_shapes(self) -> dict[str, WeightShape]:
+        return self.weight_shapes()
+
+    def effective(self, weights: Weights) -> dict[str, Matrix]:
+        return dict(weights)
+
+    def forward(self, weights: Weights, prompt: Prompt) -> Matrix:
+        gradient = transpose(prompt.covariates) @ prompt.responses
+        return transpose(prompt.query) @ (weights["Gamma"] @ gradient)
+
+    def predict(self, parameters: Weights, prompt: Prompt) -> Matrix:
+        return self.forward(parameters, prompt)

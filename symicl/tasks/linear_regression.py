@@ -1,0 +1,145 @@
+"""In-context linear regression with Gaussian covariates, task and noise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import sympy
+from sympy.matrices.expressions import Identity, MatrixExpr, ZeroMatrix
+
+from symicl.algebra.blocks import Blocks
+from symicl.algebra.evaluate import evaluate, float_matrix
+from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.reader import read_matrix, symbol_letter
+from symicl.algebra.symbols import GaussianMatrix, dims, gaussian, matrix, scalar
+from symicl.errors import InputError
+from symicl.expectation.expect import Means, expect_polynomial, law_of
+from symicl.expectation.gaussian import Gaussian
+from symicl.tasks.draws import Draws
+from symicl.tasks.prompt import Prompt
+from symicl.tasks.task import Sample, Task
+from symicl.tasks.values import Values
+
+N, D = dims("n d")
+SIGMA2 = scalar("sigma2", nonnegative=True)
+
+
+class LinearRegression(Task):
+    """yᵢ = ⟨w, xᵢ⟩ + εᵢ with x ~ N(0, Σ), w ~ N(β, Ψ), ε ~ N(0, σ²), all independent.
+
+    The prompt holds n labelled examples and a query x; the target is ⟨w, x⟩ + ε.
+
+    Parameters
+    ----------
+    covariate_cov : matrix expression, optional
+        Σ, d × d. Default identity.
+    task_mean : matrix expression, optional
+        β, d × 1. Default zero.
+    task_cov : matrix expression, optional
+        Ψ, d × d. Default identity.
+    noise : scalar expression, optional
+        σ², a variance. Default the symbol ``sigma2``.
+    n, d : positive integer symbols or integers, optional
+
+    Notes
+    -----
+    The setting of Mahankali, Hashimoto, Ma (2023) and of Zhang, Wu, Bartlett (2024).
+    """
+
+    def __init__(
+        self,
+        covariate_cov: MatrixExpr | None = None,
+        task_mean: MatrixExpr | None = None,
+        task_cov: MatrixExpr | None = None,
+        noise: sympy.Expr | int = SIGMA2,
+        n: sympy.Symbol | int = N,
+        d: sympy.Symbol | int = D,
+    ):
+        noise = sympy.Integer(noise) if isinstance(noise, int) else noise
+        if noise.is_negative:
+            raise InputError(f"the noise variance is {noise}; it must be ≥ 0")
+        self.n, self._d, self.noise = n, d, noise
+        self.covariate_cov = Identity(d) if covariate_cov is None else covariate_cov
+        self.task_cov = Identity(d) if task_cov is None else task_cov
+        self.task_mean = ZeroMatrix(d, 1) if task_mean is None else task_mean
+        self.X = gaussian("X", (n, d), col_cov=self.covariate_cov)
+        self.x = gaussian("x", (d, 1), row_cov=self.covariate_cov)
+        self.w = gaussian("w", (d, 1), row_cov=self.task_cov, mean=self.task_mean)
+        self.noises = gaussian("epsilon", (n, 1), col_cov=noise)
+        self.query_noise = gaussian("epsilon_0", (1, 1), col_cov=noise)
+        self.y = matrix("y", (n, 1))
+
+    @property
+    def d(self) -> sympy.Symbol | int:
+        return self._d
+
+    def __repr__(self) -> str:
+        return (
+            f"LinearRegression(x ~ N(0, {self.covariate_cov}), w ~ N({self.task_mean}, {self.task_cov}), "
+            f"noise variance {self.noise})"
+        )
+
+    # --- symbols -------------------------------------------------------------------------------------
+
+    def prompt(self) -> Prompt:
+        X, y, x = (Blocks([[MatrixPolynomial.of(symbol_letter(s))]]) for s in (self.X, self.y, self.x))  # noqa: N806
+        return Prompt(X, y, x)
+
+    def target(self) -> Polynomial:
+        return read_matrix(self.w.T * self.x + self.query_noise).trace()
+
+    @cached_property
+    def definitions(self) -> dict[int, MatrixPolynomial]:
+        """y = X w + ε, as a substitution for the letter y."""
+        return {symbol_letter(self.y): read_matrix(self.X * self.w + self.noises)}
+
+    @cached_property
+    def _laws(self) -> tuple[list[Gaussian], Means]:
+        laws: list[Gaussian] = []
+        means: Means = {}
+        symbols: tuple[GaussianMatrix, ...] = (self.X, self.x, self.w, self.noises, self.query_noise)
+        for z in symbols:
+            law, mean = law_of(z)
+            laws.append(law)
+            if mean is not None:
+                means[symbol_letter(z)] = mean
+        return laws, means
+
+    def expectation(self, polynomial: Polynomial) -> Polynomial:
+        laws, means = self._laws
+        return expect_polynomial(polynomial.substitute(self.definitions), laws, means)
+
+    def symbols(self) -> dict[str, sympy.Basic]:
+        found: dict[str, sympy.Basic] = {}
+        for size in (self.n, self.d):
+            if isinstance(size, sympy.Symbol):
+                found[size.name] = size
+        for law in (self.noise, self.covariate_cov, self.task_cov, self.task_mean):
+            for symbol in sorted(law.free_symbols, key=str):
+                found.setdefault(symbol.name, symbol)
+        return found
+
+    # --- numbers -------------------------------------------------------------------------------------
+
+    def sample(self, values: Values | Mapping[sympy.Basic, Any], batch: int, draws: Draws) -> Sample:
+        """Draw prompts: covariates batch × n × d, responses batch × n × 1, query batch × d × 1."""
+        n, d = (int(values.get(size, size)) for size in (self.n, self.d))
+        root = draws.array(self._root(self.covariate_cov, values))
+        task_root = draws.array(self._root(self.task_cov, values))
+        mean = draws.array(float_matrix(evaluate(self.task_mean, values)))
+        deviation = float(evaluate(self.noise, values)) ** 0.5
+        covariates = draws.normal(batch, n, d) @ root
+        query = root @ draws.normal(batch, d, 1)
+        w = mean + task_root @ draws.normal(batch, d, 1)
+        responses = covariates @ w + deviation * draws.normal(batch, n, 1)
+        target = w.swapaxes(-1, -2) @ query + deviation * draws.normal(batch, 1, 1)
+        return Sample(Prompt(covariates, responses, query), target)
+
+    @staticmethod
+    def _root(covariance: MatrixExpr, values: Mapping[sympy.Basic, Any]) -> np.ndarray:
+        """The symmetric square root; unlike a Cholesky factor it exists for singular covariances too."""
+        eigenvalues, vectors = np.linalg.eigh(float_matrix(evaluate(covariance, values)))
+        return (vectors * np.sqrt(np.clip(eigenvalues, 0.0, None))) @ vectors.T

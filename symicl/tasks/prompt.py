@@ -1,0 +1,34 @@
+"""The prompt of an in-context regression: labelled examples and a query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symicl.algebra.assembly import Matrix, stack, transpose, zero_row
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """What a model sees.
+
+    Attributes
+    ----------
+    covariates : n × d
+        One example a row.
+    responses : n × 1
+    query : d × 1
+    """
+
+    covariates: Matrix
+    responses: Matrix
+    query: Matrix
+
+    @property
+    def context(self) -> Matrix:
+        """Context tokens (xᵢ; yᵢ) as the columns of a (d+1) × n matrix."""
+        return stack([transpose(self.covariates), transpose(self.responses)])
+
+    @property
+    def query_token(self) -> Matrix:
+        """The query token (x; 0), (d+1) × 1."""
+        return stack([self.query, zero_row(self.query)])

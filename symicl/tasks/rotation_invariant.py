@@ -1,0 +1,104 @@
+"""In-context regression on a random function whose law is invariant under rotations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import sympy
+
+from symicl.algebra.blocks import Blocks
+from symicl.algebra.evaluate import evaluate
+from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.reader import read_scalar, scalar_letter, symbol_letter
+from symicl.algebra.symbols import matrix, scalar
+from symicl.expectation.samples import Pattern, SampleSpace
+from symicl.tasks.draws import Draws
+from symicl.tasks.linear_regression import SIGMA2, D, N
+from symicl.tasks.neurons import Neuron
+from symicl.tasks.prompt import Prompt
+from symicl.tasks.task import Sample, Task
+
+MOMENTS = {name: scalar(name, nonnegative=True) for name in ("g2", "xf2", "f2", "f2f2", "f4")}
+
+_PATTERNS: dict[Pattern, str] = {
+    ((1, 1), (1, 1)): "g2",
+    ((2, 2),): "xf2",
+    ((0, 2),): "f2",
+    ((0, 2), (0, 2)): "f2f2",
+    ((0, 4),): "f4",
+}
+
+
+class RotationInvariantRegression(Task):
+    """yᵢ = f(xᵢ) + εᵢ with x ~ N(0, I_d) and a random f whose law is invariant under rotations and −I.
+
+    Without a neuron the moments of f stay symbols: ``g2`` = E g_i² with g = E_x[x f(x)], ``xf2`` = E x_i² f²,
+    ``f2`` = E f², ``f2f2`` = E (E_x f²)², ``f4`` = E f⁴, so that E‖g‖² = d·g2 and E‖x‖²f² = d·xf2.
+
+    Parameters
+    ----------
+    neuron : Neuron, optional
+        A concrete family f(x) = φ(uᵀx); needed for sampling only.
+
+    Notes
+    -----
+    The setting of the nonlinear result of Mahankali, Hashimoto, Ma (2023).
+    """
+
+    def __init__(self, neuron: Neuron | None = None):
+        self.neuron = neuron
+        self.n, self._d, self.noise = N, D, SIGMA2
+        self.X, self.y = matrix("X", (N, D)), matrix("y", (N, 1))
+        self.x, self.y0 = matrix("x", (D, 1)), scalar("y_0")
+
+    @property
+    def d(self) -> sympy.Symbol:
+        return self._d
+
+    def __repr__(self) -> str:
+        return f"RotationInvariantRegression({self.neuron.name if self.neuron else 'any f'})"
+
+    def prompt(self) -> Prompt:
+        X, y, x = (Blocks([[MatrixPolynomial.of(symbol_letter(s))]]) for s in (self.X, self.y, self.x))  # noqa: N806
+        return Prompt(X, y, x)
+
+    def target(self) -> Polynomial:
+        return read_scalar(self.y0)
+
+    @cached_property
+    def space(self) -> SampleSpace:
+        """The expectation over samples and functions."""
+        return SampleSpace(
+            X=symbol_letter(self.X),
+            y=symbol_letter(self.y),
+            x=symbol_letter(self.x),
+            y0=scalar_letter(self.y0),
+            sigma2=read_scalar(self.noise),
+            moment=lambda pattern: read_scalar(MOMENTS[_PATTERNS[pattern]]),
+        )
+
+    def expectation(self, polynomial: Polynomial) -> Polynomial:
+        return self.space.expectation(polynomial)
+
+    def symbols(self) -> dict[str, sympy.Basic]:
+        return {"n": self.n, "d": self._d, "sigma2": self.noise}
+
+    def moments(self) -> dict[sympy.Symbol, sympy.Expr]:
+        """The moments of the neuron as expressions in d; empty for a general f."""
+        if self.neuron is None:
+            return {}
+        return {MOMENTS[name]: value for name, value in self.neuron.moments(self._d).items()}
+
+    def sample(self, values: Mapping[sympy.Basic, Any], batch: int, draws: Draws) -> Sample:
+        """Draw prompts: covariates batch × n × d, responses batch × n × 1, query batch × d × 1."""
+        if self.neuron is None:
+            raise ValueError("a general random function cannot be sampled; choose a neuron")
+        n, d = int(values[self.n]), int(values[self._d])
+        deviation = float(evaluate(self.noise, values)) ** 0.5
+        covariates, query = draws.normal(batch, n, d), draws.normal(batch, d, 1)
+        u = draws.normal(batch, d, 1)
+        responses = self.neuron(covariates @ u) + deviation * draws.normal(batch, n, 1)
+        target = self.neuron(u.swapaxes(-1, -2) @ query) + deviation * draws.normal(batch, 1, 1)
+        return Sample(Prompt(covariates, responses, query), target)

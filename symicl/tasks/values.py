@@ -1,0 +1,151 @@
+"""Numbers for the symbols of a law, checked once and kept exact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import flint
+import numpy as np
+import sympy
+from sympy.matrices.expressions.matexpr import MatrixExpr, MatrixSymbol
+
+from symicl.algebra.evaluate import ExactMatrix, Value, exact_matrix, identity_matrix
+from symicl.algebra.symbols import Covariance, SymmetricMatrix
+from symicl.errors import InputError
+
+Values = dict[sympy.Basic, Value]
+
+
+def exact_values(symbols: Mapping[str, sympy.Basic], given: Mapping[str, Any]) -> Values:
+    """Check numbers against the symbols of a law and make them exact.
+
+    Parameters
+    ----------
+    symbols : mapping from names to SymPy symbols
+    given : mapping from names to numbers, nested lists, arrays or the string "I"
+        A dimension that is not given is read off the size of a matrix that is.
+
+    Raises
+    ------
+    InputError
+        For an unknown or missing name, a dimension that is not a positive integer, a negative variance, a
+        matrix of the wrong shape, not symmetric or not positive definite.
+    """
+    for name in given:
+        if name not in symbols:
+            known = ", ".join(symbols)
+            raise InputError(f"{name} is not an input here; the inputs are {known}")
+    values: Values = {}
+    for name, symbol in symbols.items():
+        if name in given and not isinstance(symbol, MatrixExpr):
+            values[symbol] = _scalar(name, symbol, given[name])
+    for name, symbol in symbols.items():
+        if name in given and isinstance(symbol, MatrixExpr) and not isinstance(given[name], ScaledIdentity):
+            values[symbol] = _matrix(name, symbol, given[name], values)
+    for name, symbol in symbols.items():
+        if name in given and isinstance(given[name], ScaledIdentity):
+            values[symbol] = _matrix(name, symbol, given[name], values)
+    missing = [name for name, symbol in symbols.items() if symbol not in values]
+    if missing:
+        raise InputError(f"no value is given for {', '.join(missing)}; add " + " ".join(f"{m}=…" for m in missing))
+    return values
+
+
+class ScaledIdentity:
+    """c·I, whose size is taken from the other inputs."""
+
+    def __init__(self, factor: Fraction | int = 1):
+        self.factor = Fraction(factor)
+
+
+def _scalar(name: str, symbol: sympy.Basic, number: Any) -> sympy.Expr:
+    try:
+        value = number if isinstance(number, sympy.Rational) else sympy.Rational(Fraction(number))
+    except (TypeError, ValueError, OverflowError):
+        raise InputError(f"{name}={number} is not a number; give an integer, a fraction or a decimal") from None
+    if symbol.is_integer and symbol.is_positive and not (value.is_integer and value >= 1):
+        raise InputError(f"{name}={number} must be a positive integer")
+    if symbol.is_nonnegative and value < 0:
+        raise InputError(f"{name}={number} is negative, but {name} is a variance; give a number ≥ 0")
+    if symbol.is_positive and value <= 0:
+        raise InputError(f"{name}={number} must be positive")
+    return value
+
+
+def _matrix(name: str, symbol: MatrixSymbol, entries: Any, values: Values) -> ExactMatrix:
+    rows, cols = symbol.shape
+    if isinstance(entries, ScaledIdentity):
+        if rows not in values and not isinstance(rows, sympy.Integer):
+            raise InputError(f"the size of {name}=I is not known; give {rows}=… or a matrix with entries")
+        matrix = identity_matrix(int(values.get(rows, rows))) * flint.fmpq(
+            entries.factor.numerator, entries.factor.denominator
+        )
+    else:
+        matrix = _entries(name, entries, is_vector=cols == 1)
+    for side, size in zip((matrix.nrows(), matrix.ncols()), (rows, cols), strict=True):
+        if isinstance(size, sympy.Integer):
+            expected = int(size)
+        elif size in values:
+            expected = int(values[size])
+        else:
+            values[size] = sympy.Integer(side)
+            continue
+        if side != expected:
+            raise InputError(
+                f"{name} is {matrix.nrows()}×{matrix.ncols()}, but {size} = {expected} here; "
+                f"it must be {values.get(rows, rows)}×{values.get(cols, cols)}"
+            )
+    if isinstance(symbol, SymmetricMatrix):
+        _check_symmetric(name, matrix, definite=isinstance(symbol, Covariance))
+    return matrix
+
+
+def _entries(name: str, entries: Any, *, is_vector: bool) -> ExactMatrix:
+    if isinstance(entries, ExactMatrix):
+        return entries
+    if isinstance(entries, np.ndarray) and not np.all(np.isfinite(entries)):
+        raise InputError(f"{name} contains an entry that is not a finite number")
+    rows = entries.tolist() if isinstance(entries, np.ndarray) else entries
+    if not isinstance(rows, list | tuple) or not rows:
+        raise InputError(f"{name} must be a matrix such as [[2,1],[1,3]], diag(1,2) or I")
+    if is_vector and not isinstance(rows[0], list | tuple):
+        rows = [[x] for x in rows]
+    widths = {len(row) if isinstance(row, list | tuple) else 0 for row in rows}
+    if len(widths) != 1 or 0 in widths:
+        raise InputError(f"the rows of {name} must be lists of equal length")
+    return exact_matrix(rows)
+
+
+def _check_symmetric(name: str, matrix: ExactMatrix, *, definite: bool) -> None:
+    if matrix.nrows() != matrix.ncols():
+        raise InputError(f"{name} is {matrix.nrows()}×{matrix.ncols()}, but a covariance is square")
+    for i in range(matrix.nrows()):
+        for j in range(i):
+            if matrix[i, j] != matrix[j, i]:
+                raise InputError(
+                    f"{name} is not symmetric: entry ({i + 1},{j + 1}) is {matrix[i, j]} but "
+                    f"({j + 1},{i + 1}) is {matrix[j, i]}; a covariance must be symmetric"
+                )
+    if definite and not is_positive_definite(matrix):
+        raise InputError(f"{name} is not positive definite, which this statement needs; all eigenvalues must be > 0")
+    if not definite and not is_positive_semidefinite(matrix):
+        raise InputError(f"{name} has a negative eigenvalue; a covariance must be positive semidefinite")
+
+
+def is_positive_definite(matrix: ExactMatrix) -> bool:
+    """All leading principal minors are positive (Sylvester), in exact arithmetic."""
+    size = matrix.nrows()
+    for k in range(1, size + 1):
+        minor = flint.fmpq_mat(k, k, [matrix[i, j] for i in range(k) for j in range(k)])
+        if minor.det() <= 0:
+            return False
+    return True
+
+
+def is_positive_semidefinite(matrix: ExactMatrix) -> bool:
+    """No negative eigenvalue: the coefficients of det(t + A) are all non-negative."""
+    coefficients = matrix.charpoly().coeffs()
+    size = matrix.nrows()
+    return all((c if (size - k) % 2 == 0 else -c) >= 0 for k, c in enumerate(coefficients))

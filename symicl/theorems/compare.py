@@ -1,0 +1,114 @@
+"""Is a stated closed form the derived one? Proved by algebra, refuted by numbers, else undecided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+from sympy.matrices.expressions import MatrixExpr
+
+from symicl.algebra.evaluate import ExactMatrix, Value, evaluate
+from symicl.algebra.letters import MEANING, PARTNER
+from symicl.algebra.polynomial import MatrixPolynomial
+from symicl.algebra.ratio import MatrixRatio, Ratio, read_matrix_ratio, read_ratio
+from symicl.errors import InputError, SymiclError
+from symicl.tasks.values import Values
+from symicl.theorems.points import instances
+from symicl.theory.normal_equations import MatrixSolution
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Outcome for one quantity.
+
+    Attributes
+    ----------
+    status : "proved", "refuted" or "undecided"
+    values : Values or None
+        The instance that refutes.
+    derived, stated : exact values at that instance, or None
+    """
+
+    status: str
+    values: Values | None = None
+    derived: Value | None = None
+    stated: Value | None = None
+    reason: str = ""
+
+    def counterexample(self) -> str:
+        """The refuting instance in words."""
+        assert self.values is not None
+        at = ", ".join(f"{symbol} = {show(value)}" for symbol, value in self.values.items())
+        return f"at {at}: derived {show(self.derived)}, stated {show(self.stated)}"
+
+
+def show(value: Any) -> str:
+    """An exact value as text."""
+    if isinstance(value, ExactMatrix):
+        rows = [[str(value[i, j]) for j in range(value.ncols())] for i in range(value.nrows())]
+        return "[" + ",".join("[" + ",".join(row) + "]" for row in rows) + "]"
+    return str(value)
+
+
+Found = Ratio | MatrixRatio | MatrixSolution
+
+
+def compare(found: Found, stated: sympy.Basic) -> Comparison:
+    """Compare a derived quantity with a stated expression.
+
+    Equality is proved by exact algebra with all symbols free. Otherwise small exact instances are tried;
+    one on which the two differ refutes the statement. Agreement on instances alone proves nothing, and the
+    result is then undecided.
+    """
+    problem = ""
+    try:
+        if _equal(found, stated):
+            return Comparison("proved")
+    except SymiclError as error:
+        problem = str(error)
+    derived = found.expr
+    if isinstance(derived, MatrixExpr) != isinstance(stated, MatrixExpr):
+        return Comparison("undecided", reason="one is a matrix and the other is a scalar")
+    for values in instances(derived.free_symbols | stated.free_symbols):
+        try:
+            left, right = evaluate(derived, values), evaluate(stated, values)
+        except (InputError, ZeroDivisionError):
+            continue
+        if left != right and (isinstance(left, ExactMatrix) or sympy.simplify(left - right) != 0):
+            return Comparison("refuted", values, left, right)
+    return Comparison("undecided", reason=problem or "equal on all instances tried, but no proof was found")
+
+
+def _equal(found: Found, stated: sympy.Basic) -> bool:
+    if isinstance(found, Ratio):
+        return bool(found == read_ratio(stated))
+    if isinstance(found, MatrixRatio):
+        return bool(found == read_matrix_ratio(stated))
+    ratio = found.ratio
+    if ratio is not None:
+        return bool(ratio == read_matrix_ratio(stated))
+    return _equal_with_inverse(found, read_matrix_ratio(stated))
+
+
+def _equal_with_inverse(found: MatrixSolution, stated: MatrixRatio) -> bool:
+    """numerator · factor⁻¹ against A · B⁻¹: equal if A = r·numerator and B = r·factor for r = the denominator."""
+    last = {word[-1] if word else None for (_, word) in stated.num.terms}
+    if len(last) != 1 or None in last:
+        return False
+    (inverse,) = last
+    assert inverse is not None
+    meaning = MEANING[inverse]
+    if not isinstance(meaning, sympy.Inverse) or inverse > PARTNER[inverse]:
+        return False
+    rest = MatrixPolynomial(
+        stated.num.rows, found.factor.rows, {(m, w[:-1]): c for (m, w), c in stated.num.terms.items()}
+    )
+    base = read_matrix_ratio(meaning.arg)
+    # A/den · (B/b)⁻¹ = numerator · factor⁻¹  if  A·b = numerator·den·s and B = factor·s with s = 1.
+    return bool(
+        MatrixRatio(rest * base.den, stated.den) == MatrixRatio(found.numerator)
+        and MatrixRatio(base.num) == MatrixRatio(found.factor)
+    ) or bool(
+        MatrixRatio(rest, stated.den) == MatrixRatio(found.numerator) and base == MatrixRatio(found.factor)
+    )

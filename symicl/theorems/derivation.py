@@ -1,0 +1,101 @@
+"""A derivation is a list of steps, each with a closed form and the checks that it passed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.ratio import MatrixRatio, Ratio
+from symicl.errors import DerivationError
+
+
+@dataclass(frozen=True)
+class Check:
+    """An identity that was verified in exact arithmetic."""
+
+    claim: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a derivation.
+
+    Attributes
+    ----------
+    title : str
+    formula : object
+        A SymPy expression, an equation or a ready LaTeX string.
+    checks : tuple of Check
+    """
+
+    title: str
+    formula: Any = None
+    note: str = ""
+    checks: tuple[Check, ...] = ()
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """The steps, what was found for each stated quantity, and the facts that were taken for granted."""
+
+    steps: tuple[Step, ...]
+    found: dict[str, Any]
+    axioms: tuple[str, ...] = ()
+
+    @property
+    def checks(self) -> list[Check]:
+        return [check for step in self.steps for check in step.checks]
+
+
+@dataclass
+class Recorder:
+    """Collects steps; a check that fails ends the derivation."""
+
+    steps: list[Step] = field(default_factory=list)
+    axioms: list[str] = field(default_factory=list)
+
+    def axiom(self, fact: str) -> None:
+        """Name a fact that the derivation rests on and does not prove."""
+        if fact not in self.axioms:
+            self.axioms.append(fact)
+
+    def __call__(self, title: str, formula: Any = None, note: str = "") -> None:
+        """Record a step."""
+        self.steps.append(Step(title, formula, note))
+
+    def check(self, claim: str, left: Any, right: Any = 0, *, rule: str = "closed forms are equal term by term") -> None:
+        """Verify left = right exactly and attach the fact to the latest step.
+
+        Raises
+        ------
+        DerivationError
+            If the two differ.
+        """
+        if not _equal(left, right):
+            raise DerivationError(f"this step does not hold: {claim}")
+        self._attach(Check(claim, rule))
+
+    def require(self, claim: str, holds: bool, *, rule: str) -> None:
+        """Attach a fact that was decided elsewhere, such as a positivity certificate."""
+        if not holds:
+            raise DerivationError(f"this step does not hold: {claim}")
+        self._attach(Check(claim, rule))
+
+    def _attach(self, check: Check) -> None:
+        last = self.steps[-1]
+        self.steps[-1] = Step(last.title, last.formula, last.note, (*last.checks, check))
+
+
+def _equal(left: Any, right: Any) -> bool:
+    if isinstance(right, int) and right == 0 and isinstance(left, MatrixPolynomial | Polynomial):
+        return not left
+    if isinstance(right, int) and right == 0 and isinstance(left, MatrixRatio):
+        return not left.num
+    if isinstance(left, Ratio) or isinstance(right, Ratio):
+        left = left if isinstance(left, Ratio) else Ratio(left)
+        return bool(left == right)
+    if type(left) is not type(right):
+        raise DerivationError(f"a {type(left).__name__} cannot be compared with a {type(right).__name__}")
+    return bool(left == right)

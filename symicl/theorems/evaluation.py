@@ -1,0 +1,129 @@
+"""The closed forms of a theorem at numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+import sympy
+
+from symicl.algebra.evaluate import ExactMatrix, Value, evaluate, matrix_entries
+from symicl.errors import InputError
+from symicl.tasks.values import Values, exact_values
+from symicl.theorems.compare import show
+from symicl.theorems.theorem import Theorem
+
+MAX_DIGITS = 10_000
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Stated quantities at given inputs.
+
+    Attributes
+    ----------
+    at : dict
+        The inputs as exact text.
+    values : dict
+        From each name to ``{"exact": text, nested list or None, "decimal": number, text or nested list}``.
+        The decimal is a float for at most 15 digits and text beyond.
+    """
+
+    at: dict[str, str]
+    values: dict[str, dict[str, Any]]
+
+
+def task_values(theorem: Theorem, given: Mapping[str, Any]) -> tuple[Values, dict[str, str]]:
+    """Check the inputs of a theorem: numbers for the symbols of its task, and its options.
+
+    Returns
+    -------
+    values, options
+        Exact values by symbol, opaque moments of the chosen option included; and the chosen options.
+
+    Raises
+    ------
+    InputError
+        For an unknown, missing or impossible input.
+    """
+    options: dict[str, str] = {}
+    numbers = dict(given)
+    for name, choices in theorem.options.items():
+        choice = numbers.pop(name, None)
+        if choice is None:
+            raise InputError(f"no value is given for {name}; add {name}=… with one of {', '.join(choices)}")
+        if choice not in choices:
+            raise InputError(f"{name}={choice} is not known; choose one of {', '.join(choices)}")
+        options[name] = str(choice)
+    known = (*theorem.symbols, *theorem.options)
+    for name in numbers:
+        if name not in theorem.symbols:
+            raise InputError(f"{name} is not an input of {theorem.id}; its inputs are {', '.join(known)}")
+    values = exact_values(theorem.symbols, numbers)
+    for name, choice in options.items():
+        for symbol, expression in theorem.options[name][choice].items():
+            values[symbol] = evaluate(expression, values)
+    return values, options
+
+
+def evaluate_theorem(theorem: Theorem, given: Mapping[str, Any], digits: int = 15) -> Evaluation:
+    """Every stated quantity at numbers, exact where the inputs are.
+
+    Parameters
+    ----------
+    theorem : Theorem
+    given : mapping
+        From input names to ints, Fractions, nested lists, arrays or option names. An array of floats makes
+        the result inexact: it is computed exactly from their binary values, but no fraction is reported.
+    digits : int
+        Correct significant digits of the decimals.
+
+    Raises
+    ------
+    InputError
+        For a bad input or a number of digits out of range.
+    """
+    if not 1 <= digits <= MAX_DIGITS:
+        raise InputError(f"digits={digits} is out of range; ask for 1 to {MAX_DIGITS} digits")
+    values, options = task_values(theorem, given)
+    inexact = any(_is_inexact(v) for v in given.values())
+    names = {symbol: name for name, symbol in theorem.symbols.items()}
+    at = {name: show(values[symbol]) for symbol, name in names.items()} | options
+    results = {}
+    for name, stated in theorem.states.items():
+        value = evaluate(stated, values)
+        results[name] = {"exact": None if inexact else exact_text(value), "decimal": decimal(value, digits)}
+    return Evaluation(at, results)
+
+
+def _is_inexact(value: Any) -> bool:
+    return isinstance(value, float) or (hasattr(value, "dtype") and value.dtype.kind == "f")
+
+
+def exact_text(value: Value) -> str | list[list[str]]:
+    """A fraction as text, a matrix as nested lists of such."""
+    if isinstance(value, ExactMatrix):
+        return [[str(x) for x in row] for row in matrix_entries(value)]
+    return str(value)
+
+
+def decimal(value: Value, digits: int) -> float | str | list:
+    """A decimal with correct digits: a float up to 15 digits, text beyond."""
+    if isinstance(value, ExactMatrix):
+        return [[_decimal(sympy.Rational(x), digits) for x in row] for row in matrix_entries(value)]
+    return _decimal(value, digits)
+
+
+def _decimal(value: sympy.Expr | Fraction, digits: int) -> float | str:
+    if digits <= 15:
+        return float(sympy.Float(value, 17)) if isinstance(value, sympy.Rational) else float(value.evalf(17))
+    with mpmath.workdps(digits + 10):
+        number = (
+            mpmath.mpf(int(value.p)) / int(value.q)
+            if isinstance(value, sympy.Rational)
+            else mpmath.mpf(str(value.evalf(digits + 10)))
+        )
+        return mpmath.nstr(number, digits, strip_zeros=False)

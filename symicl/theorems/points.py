@@ -1,0 +1,63 @@
+"""Small exact instances on which closed forms are compared.
+
+The numbers are deliberately uneven (d ≠ n, non-diagonal matrices, fractions other than 0 and 1), because
+symmetric instances hide mistakes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import product
+
+import flint
+import sympy
+from sympy.matrices.expressions.matexpr import MatrixExpr
+
+from symicl.algebra.evaluate import exact_matrix
+from symicl.algebra.symbols import SymmetricMatrix
+from symicl.tasks.values import Values
+
+_SIZES = (2, 3, 1, 5, 4, 7)
+_FRACTIONS = (sympy.Rational(5, 7), sympy.Rational(3), sympy.Rational(2, 11), sympy.Rational(13, 4))
+
+
+def instances(symbols: Iterable[sympy.Basic], limit: int = 12) -> Iterator[Values]:
+    """Exact values for the symbols, smallest and most uneven first.
+
+    Parameters
+    ----------
+    symbols : iterable of SymPy symbols
+        Dimensions, scalars, vectors and matrices.
+    limit : int
+        How many instances.
+    """
+    ordered = sorted(set(symbols), key=str)
+    matrices = [s for s in ordered if isinstance(s, MatrixExpr)]
+    sizes = {size for m in matrices for size in m.shape if isinstance(size, sympy.Symbol)}
+    dimensions = sorted(sizes | {s for s in ordered if not isinstance(s, MatrixExpr) and s.is_integer}, key=str)
+    scalars = [s for s in ordered if not isinstance(s, MatrixExpr) and s not in dimensions]
+    choices = sorted(
+        product(_SIZES, repeat=len(dimensions)), key=lambda c: (len(set(c)) < len(c), 1 in c, sum(c))
+    )
+    for k, choice in enumerate(choices[:limit]):
+        values: Values = dict(zip(dimensions, map(sympy.Integer, choice), strict=True))
+        for j, s in enumerate(scalars):
+            values[s] = _FRACTIONS[(k + j) % len(_FRACTIONS)]
+        for j, m in enumerate(matrices):
+            rows, cols = (int(values.get(size, size)) for size in m.shape)
+            values[m] = _matrix(rows, cols, k + j, symmetric=isinstance(m, SymmetricMatrix))
+        yield values
+
+
+def _matrix(rows: int, cols: int, salt: int, *, symmetric: bool) -> flint.fmpq_mat:
+    """A reproducible matrix without symmetries; symmetric ones are diagonally dominant, so positive definite."""
+
+    def entry(i: int, j: int) -> sympy.Rational:
+        return sympy.Rational((3 * i + 5 * j + 2 * salt) % 7 - 3, 2 + (i + j + salt) % 3)
+
+    if not symmetric:
+        return exact_matrix([[entry(i, j) + (1 if i == j else 0) for j in range(cols)] for i in range(rows)])
+    dense = [[entry(min(i, j), max(i, j)) / 2 for j in range(cols)] for i in range(rows)]
+    for i in range(rows):
+        dense[i][i] = sum((abs(dense[i][j]) for j in range(cols) if j != i), sympy.Integer(1 + i % 3))
+    return exact_matrix(dense)

@@ -1,0 +1,79 @@
+"""A theorem is data: a published statement, and the derivation that must reach it by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sympy
+
+from symicl.models.model import Model
+from symicl.tasks.task import Task
+from symicl.theorems.derivation import Derivation, Recorder
+
+
+@dataclass(frozen=True)
+class Paper:
+    """Where a statement was published."""
+
+    key: str
+    authors: str
+    title: str
+    year: int
+    arxiv: str
+
+
+@dataclass(frozen=True)
+class Theorem:
+    """A published statement with everything that is needed to check it.
+
+    Attributes
+    ----------
+    id : str
+        PAPER.RESULT, the path of its file below ``proofs/``.
+    title, statement : str
+        One line each, plain text.
+    paper : Paper
+    source : str
+        Where in the paper.
+    assumptions : tuple of str
+    task, model : Task, Model
+        What is derived is what is trained.
+    states : dict
+        The published closed forms by name, as SymPy expressions. They are compared with what the
+        derivation finds and are used nowhere else.
+    options : dict
+        Inputs that are a choice by name: each maps a choice to the values of opaque symbols.
+    notation : dict
+        LaTeX of each stated quantity.
+    """
+
+    id: str
+    title: str
+    statement: str
+    paper: Paper
+    source: str
+    assumptions: tuple[str, ...]
+    task: Task
+    model: Model
+    states: Mapping[str, sympy.Basic]
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    notation: Mapping[str, str] = field(default_factory=dict)
+    _derivations: list[Callable[[Recorder], Mapping[str, Any]]] = field(default_factory=list, repr=False)
+
+    def derivation(self, function: Callable[[Recorder], Mapping[str, Any]]) -> Callable[[Recorder], Mapping[str, Any]]:
+        """Register the derivation; it returns the value it found for every name in ``states``."""
+        self._derivations[:] = [function]
+        return function
+
+    def derive(self) -> Derivation:
+        """Run the derivation now."""
+        recorder = Recorder()
+        found = self._derivations[0](recorder)
+        return Derivation(tuple(recorder.steps), dict(found), tuple(recorder.axioms))
+
+    @property
+    def symbols(self) -> dict[str, sympy.Basic]:
+        """The numeric inputs by name, those of the task."""
+        return self.task.symbols()

@@ -1,0 +1,203 @@
+"""The lift: a prediction is linear in coefficients of features of the prompt.
+
+Every monomial of a prediction is cut into what comes from the prompt (segments such as Xᵀy or x, and closed
+scalars such as yᵀy) and what comes from the parameters. Monomials with the same prompt part share one
+feature; their parameter parts add up to its coefficient.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symicl.algebra.letters import COLS, DIMENSIONS, ONE, PARTNER, ROWS, letter
+from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial
+from symicl.algebra.words import Monomial, Word, closed, transpose
+from symicl.errors import UnsupportedError
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A function of the prompt with open ends, to be contracted with a coefficient.
+
+    Attributes
+    ----------
+    segments : tuple of words
+        Products of prompt letters with at least one end that is not a scalar.
+    scalars : tuple of closed words
+        Scalar factors that depend on the prompt alone.
+    """
+
+    segments: tuple[Word, ...]
+    scalars: Monomial
+
+    @property
+    def ends(self) -> list[int]:
+        """Dimensions of the open ends."""
+        return [dim for s in self.segments for dim in (ROWS[s[0]], COLS[s[-1]]) if dim != ONE]
+
+    def probe(self, tag: str) -> Polynomial:
+        """The feature contracted with a vector letter at each open end; these span all coefficients."""
+        product = Polynomial({self.scalars: 1})
+        for i, segment in enumerate(self.segments):
+            left = letter((tag, i, "left", ROWS[segment[0]]), ROWS[segment[0]], ONE)
+            right = letter((tag, i, "right", COLS[segment[-1]]), COLS[segment[-1]], ONE)
+            word = segment
+            if ROWS[segment[0]] != ONE:
+                word = (PARTNER[left], *word)
+            if COLS[segment[-1]] != ONE:
+                word = (*word, right)
+            product = product * Polynomial({closed(word) or (): 1})
+        return product
+
+    def contracted(self, coefficient: MatrixPolynomial) -> Polynomial:
+        """The feature with a matrix coefficient: xᵀ K s for two vectors, kᵀ s for one, tr(K D) for a matrix."""
+        vectors = [self._column(s) for s in self.segments]
+        scalars = Polynomial({self.scalars: 1})
+        if len(self.ends) == 2 and len(vectors) == 2:
+            return (vectors[1].T @ coefficient @ vectors[0]).trace() * scalars
+        if len(self.ends) == 2:
+            return (coefficient @ _open(self.segments[0])).trace() * scalars
+        if len(self.ends) == 1:
+            return (coefficient.T @ vectors[0]).trace() * scalars
+        if not self.ends:
+            return coefficient.trace() * scalars
+        raise UnsupportedError(f"a feature with {len(self.ends)} open ends has no matrix coefficient")
+
+    @property
+    def coefficient_shape(self) -> tuple[int, int]:
+        """Dimension indices of the matrix coefficient."""
+        ends = self.ends
+        if len(ends) == 2 and len(self.segments) == 2:
+            return ends[1], ends[0]
+        if len(ends) == 2:
+            return ends[1], ends[0]
+        return (ends[0], ONE) if ends else (ONE, ONE)
+
+    @property
+    def is_matrix(self) -> bool:
+        """Whether the coefficient is a matrix, a vector or a scalar rather than a tensor."""
+        return len(self.ends) <= 2
+
+    def _column(self, segment: Word) -> MatrixPolynomial:
+        matrix = _open(segment)
+        return matrix if matrix.cols == ONE else matrix.T
+
+
+def _open(segment: Word) -> MatrixPolynomial:
+    return MatrixPolynomial(ROWS[segment[0]], COLS[segment[-1]], {((), segment): 1})
+
+
+def lifted_features(prediction: Polynomial, prompt_letters: set[int]) -> dict[Feature, Polynomial]:
+    """Group a prediction by features.
+
+    Parameters
+    ----------
+    prediction : Polynomial
+        In the letters of the prompt and of the parameters.
+    prompt_letters : set of int
+        Untransposed letters of the prompt.
+
+    Returns
+    -------
+    dict
+        From each feature to the part of the prediction that it carries.
+    """
+    both = prompt_letters | {PARTNER[a] for a in prompt_letters}
+    grouped: dict[Feature, dict[Monomial, Number]] = {}
+    for monomial, c in prediction:
+        segments: list[Word] = []
+        scalars: list[Word] = []
+        for word in monomial:
+            if both.isdisjoint(word):
+                continue
+            if both.issuperset(word):
+                scalars.append(word)
+            else:
+                segments.extend(_segments(word, both))
+        feature = Feature(tuple(sorted(segments, key=lambda s: (-len(s), s))), tuple(sorted(scalars)))
+        grouped.setdefault(feature, {})[monomial] = c
+    return {feature: Polynomial(terms) for feature, terms in grouped.items()}
+
+
+def _segments(word: Word, prompt: set[int]) -> list[Word]:
+    """Maximal runs of prompt letters in a closed word, cut at scalar links, least of run and transpose."""
+    start = next(i for i, a in enumerate(word) if a not in prompt)
+    word = word[start:] + word[:start]
+    runs: list[list[int]] = []
+    inside = False
+    for a in word:
+        if a not in prompt:
+            inside = False
+            continue
+        if inside and ROWS[a] != ONE:
+            runs[-1].append(a)
+        else:
+            runs.append([a])
+        inside = True
+    return [min(tuple(run), transpose(tuple(run))) for run in runs]
+
+
+def coefficient_of(feature: Feature, part: Polynomial) -> MatrixPolynomial:
+    """The matrix coefficient K with part = feature contracted with K.
+
+    Raises
+    ------
+    UnsupportedError
+        If the coefficient is a tensor with more than two ends.
+    """
+    if not feature.is_matrix:
+        raise UnsupportedError(f"a feature with {len(feature.ends)} open ends has no matrix coefficient")
+    rows, cols = feature.coefficient_shape
+    terms: dict = {}
+    for monomial, c in part:
+        rest, word = _parameter_part(feature, monomial)
+        key = (rest, word)
+        terms[key] = terms.get(key, 0) + c
+    return MatrixPolynomial(rows, cols, {k: v for k, v in terms.items() if v})
+
+
+def _parameter_part(feature: Feature, monomial: Monomial) -> tuple[Monomial, Word]:
+    """Scalar factors and the open word of parameters that one monomial contributes to K."""
+    remaining = list(monomial)
+    for word in feature.scalars:
+        remaining.remove(word)
+    if not feature.segments:
+        return tuple(remaining), ()
+    if len(feature.segments) == 1 and len(feature.ends) == 2:
+        holder, rest = _find(remaining, feature.segments[0])
+        return rest, holder
+    right, rest = _find(remaining, feature.segments[0])
+    if len(feature.segments) == 1:
+        return rest, transpose(right)
+    # f = vᵀ K u with u the first and v the second segment: either one word vᵀ K u or two, (vᵀg)(aᵀu).
+    u, v = feature.segments
+    inner = _inside(right, v)
+    if inner is not None:
+        return rest, inner
+    left, rest = _find(list(rest), v)
+    return rest, transpose(left) + right
+
+
+def _find(words: list[Word], segment: Word) -> tuple[Word, Monomial]:
+    """The word that holds the segment, read so that the segment comes last, without it; and the others."""
+    size = len(segment)
+    column = segment if COLS[segment[-1]] == ONE or ROWS[segment[0]] != ONE else transpose(segment)
+    for k, word in enumerate(words):
+        for direction in (word, transpose(word)):
+            for i in range(len(direction)):
+                turned = direction[i:] + direction[:i]
+                if turned[-size:] == column:
+                    return turned[:-size], tuple(words[:k] + words[k + 1 :])
+    raise UnsupportedError("a monomial does not contain its own feature; this is a bug in symicl")
+
+
+def _inside(word: Word, segment: Word) -> Word | None:
+    """What follows the segment (as a row) at the start of an open word, or None."""
+    row = segment if ROWS[segment[0]] == ONE else transpose(segment)
+    return word[len(row) :] if word[: len(row)] == row else None
+
+
+def describe(feature: Feature) -> str:
+    """A feature in words, for messages."""
+    ends = "×".join(str(DIMENSIONS[e]) for e in feature.ends) or "scalar"
+    return f"feature with {len(feature.segments)} segments ({ends})"

@@ -1,0 +1,185 @@
+"""The normal equations of the lifted least-squares problem, and their solution.
+
+With one active feature s₂ᵀ K s₁ they form one linear matrix equation, which comes out of the expectation as
+
+    Σ cᵢ Lᵢ K Rᵢ = C,
+
+and is solved by cancelling common factors on both sides and inverting what is left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy
+from sympy.matrices.expressions import Inverse, MatrixExpr
+
+from symicl.algebra.letters import COLS, MEANING, PARTNER, ROWS, inverse_letter
+from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.ratio import MatrixRatio
+from symicl.algebra.symbols import Covariance
+from symicl.algebra.words import Word
+from symicl.algebra.writer import write_matrix
+from symicl.errors import UnsupportedError
+
+
+@dataclass(frozen=True)
+class MatrixEquation:
+    """left · (K · factor − right_side) · right = 0, a factorisation of the normal equation.
+
+    Attributes
+    ----------
+    left, right : words
+        Common factors that were cancelled.
+    factor, right_side : MatrixPolynomial
+        What remains: K · factor = right_side.
+    """
+
+    left: Word
+    right: Word
+    factor: MatrixPolynomial
+    right_side: MatrixPolynomial
+
+    @property
+    def cancelled(self) -> list[int]:
+        """The letters that were cancelled; where all are invertible the solution is unique."""
+        return sorted({min(a, PARTNER[a]) for a in self.left + self.right})
+
+    @property
+    def is_unique(self) -> bool:
+        return all(is_invertible(a) for a in self.cancelled)
+
+    def expanded(self, unknown: int) -> MatrixPolynomial:
+        """left · (K · factor − right_side) · right, multiplied out."""
+        inner = MatrixPolynomial.of(unknown) @ self.factor - self.right_side
+        for a in reversed(self.left):
+            inner = MatrixPolynomial.of(a) @ inner
+        for a in self.right:
+            inner = inner @ MatrixPolynomial.of(a)
+        return inner
+
+
+def is_invertible(a: int) -> bool:
+    """Whether a letter is known to be an invertible matrix."""
+    meaning = MEANING[a]
+    return isinstance(meaning, Covariance) or (isinstance(meaning, tuple) and meaning[0] == "inverse")
+
+
+@dataclass(frozen=True)
+class MatrixSolution:
+    """K = numerator · factor⁻¹.
+
+    Attributes
+    ----------
+    numerator, factor : MatrixPolynomial
+    ratio : MatrixRatio or None
+        The same with a scalar denominator, when ``factor`` is a scalar times invertible letters.
+    """
+
+    numerator: MatrixPolynomial
+    factor: MatrixPolynomial
+
+    @property
+    def ratio(self) -> MatrixRatio | None:
+        words = {word for (_, word) in self.factor.terms}
+        if len(words) != 1:
+            return None
+        (word,) = words
+        if not all(is_invertible(a) for a in word):
+            return None
+        matrix = self.numerator
+        for a in reversed(word):
+            matrix = matrix @ MatrixPolynomial.of(inverse_letter(a))
+        return MatrixRatio(matrix, Polynomial({m: c for (m, _), c in self.factor.terms.items()}))
+
+    @property
+    def expr(self) -> MatrixExpr:
+        """As a SymPy matrix expression."""
+        ratio = self.ratio
+        if ratio is not None:
+            return ratio.expr
+        return sympy.MatMul(write_matrix(self.numerator), Inverse(write_matrix(self.factor)))
+
+
+def factorise(equation: MatrixPolynomial, unknown: int) -> MatrixEquation:
+    """Bring a normal equation, linear in the unknown, to the form left·(K·factor − right_side)·right.
+
+    Raises
+    ------
+    UnsupportedError
+        If the unknown occurs transposed as well, or different matrices stand on its left.
+    """
+    if any(PARTNER[unknown] in word for (_, word) in equation.terms) and PARTNER[unknown] != unknown:
+        equation = equation.T
+    left_words: set[Word] = set()
+    factor_terms: dict = {}
+    constant_terms: dict = {}
+    for (monomial, word), c in equation.terms.items():
+        if unknown in word:
+            at = word.index(unknown)
+            left_words.add(word[:at])
+            factor_terms[(monomial, word[at + 1 :])] = c
+        else:
+            constant_terms[(monomial, word)] = -c
+    if any(PARTNER[unknown] in word and PARTNER[unknown] != unknown for (_, word) in equation.terms):
+        raise UnsupportedError("the normal equation contains the unknown and its transpose")
+    if len(left_words) != 1:
+        raise UnsupportedError("the unknown of the normal equation is multiplied from the left by different matrices")
+    left = next(iter(left_words))
+    if any(word[: len(left)] != left for (_, word) in constant_terms):
+        raise UnsupportedError("the two sides of the normal equation have no common left factor")
+    constant_terms = {(m, w[len(left) :]): c for (m, w), c in constant_terms.items()}
+    right = _common_suffix([w for (_, w) in factor_terms] + [w for (_, w) in constant_terms])
+    cut = len(right)
+
+    def strip(terms: dict) -> dict:
+        return {(m, w[: len(w) - cut]): c for (m, w), c in terms.items()}
+
+    size = ROWS[right[0]] if right else equation.cols
+    factor = MatrixPolynomial(COLS[unknown], size, strip(factor_terms))
+    side = MatrixPolynomial(ROWS[unknown], size, strip(constant_terms))
+    common = _common_scalars(factor, side)
+    return MatrixEquation(left, right, *(_divide(part, common) for part in (factor, side)))
+
+
+def _common_suffix(words: list[Word]) -> Word:
+    suffix = words[0]
+    for word in words[1:]:
+        size = 0
+        while size < min(len(suffix), len(word)) and suffix[-1 - size] == word[-1 - size]:
+            size += 1
+        suffix = suffix[len(suffix) - size :]
+    return suffix
+
+
+def _common_scalars(*parts: MatrixPolynomial) -> tuple[Word, ...]:
+    """Scalar words, such as n, that divide every term of both sides."""
+    common: list[Word] | None = None
+    for part in parts:
+        for monomial, _ in part.terms:
+            rest = list(monomial)
+            if common is None:
+                common = rest
+                continue
+            kept = []
+            for word in common:
+                if word in rest:
+                    rest.remove(word)
+                    kept.append(word)
+            common = kept
+    return tuple(common or ())
+
+
+def _divide(part: MatrixPolynomial, words: tuple[Word, ...]) -> MatrixPolynomial:
+    terms = {}
+    for (monomial, word), c in part.terms.items():
+        rest = list(monomial)
+        for w in words:
+            rest.remove(w)
+        terms[(tuple(rest), word)] = c
+    return MatrixPolynomial(part.rows, part.cols, terms)
+
+
+def solve(equation: MatrixEquation) -> MatrixSolution:
+    """The solution K = right_side · factor⁻¹."""
+    return MatrixSolution(equation.right_side, equation.factor)
