@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
-from symicl.algebra.letters import COLS, DIMENSIONS, ONE, PARTNER, ROWS, letter
+from symicl.algebra.letters import COLS, DIMENSIONS, INVERSE, NO_LETTER, ONE, PARTNER, ROWS, letter
 from symicl.algebra.words import Monomial, Word, closed, reduce, transpose
 from symicl.errors import ShapeError
 
@@ -303,7 +303,22 @@ def _with_transposes(replacements: Mapping[int, MatrixPolynomial]) -> dict[int, 
         table[a] = matrix
         if PARTNER[a] != a:
             table[PARTNER[a]] = matrix.T
+        inverse = _inverse(matrix) if INVERSE[a] != NO_LETTER else None
+        if inverse is not None:
+            table[INVERSE[a]] = inverse
+            table[INVERSE[PARTNER[a]]] = inverse.T
     return table
+
+
+def _inverse(matrix: MatrixPolynomial) -> MatrixPolynomial | None:
+    """The inverse of an identity or of a product of letters with known inverses, else None."""
+    if len(matrix.terms) != 1:
+        return None
+    (((monomial, word), c),) = matrix.terms.items()
+    if monomial or c != 1 or any(INVERSE[a] == NO_LETTER for a in word):
+        return None
+    inverse = tuple([INVERSE[a] for a in reversed(word)])
+    return MatrixPolynomial(matrix.cols, matrix.rows, {((), inverse): 1})
 
 
 def _substitute_word(word: Word, table: Mapping[int, MatrixPolynomial]) -> MatrixPolynomial:

@@ -61,15 +61,15 @@ def compare(found: Found, stated: sympy.Basic) -> Comparison:
     one on which the two differ refutes the statement. Agreement on instances alone proves nothing, and the
     result is then undecided.
     """
+    derived = found.expr
+    if isinstance(derived, MatrixExpr) != isinstance(stated, MatrixExpr):
+        return Comparison("undecided", reason="one is a matrix and the other is a scalar")
     problem = ""
     try:
         if _equal(found, stated):
             return Comparison("proved")
     except SymiclError as error:
         problem = str(error)
-    derived = found.expr
-    if isinstance(derived, MatrixExpr) != isinstance(stated, MatrixExpr):
-        return Comparison("undecided", reason="one is a matrix and the other is a scalar")
     for values in instances(derived.free_symbols | stated.free_symbols):
         try:
             left, right = evaluate(derived, values), evaluate(stated, values)

@@ -7,7 +7,25 @@ from typing import Any
 
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.ratio import MatrixRatio, Ratio
+from symicl.algebra.writer import write_matrix, write_scalar
 from symicl.errors import DerivationError
+
+
+@dataclass(frozen=True)
+class Equation:
+    """left = right, with the left side in LaTeX and the right side a closed form."""
+
+    left: str
+    right: Any
+
+    @property
+    def expr(self) -> Any:
+        """The right side as a SymPy expression."""
+        if isinstance(self.right, Polynomial):
+            return write_scalar(self.right)
+        if isinstance(self.right, MatrixPolynomial):
+            return write_matrix(self.right)
+        return getattr(self.right, "expr", self.right)
 
 
 @dataclass(frozen=True)
@@ -26,7 +44,7 @@ class Step:
     ----------
     title : str
     formula : object
-        A SymPy expression, an equation or a ready LaTeX string.
+        An `Equation`, a SymPy expression or a ready LaTeX string.
     checks : tuple of Check
     """
 

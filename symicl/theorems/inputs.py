@@ -142,22 +142,26 @@ def _short(text: str, most: int = 60) -> str:
 def _read_npy(name: str, text: str) -> Any:
     path = Path(text).expanduser()
     try:
-        if not path.is_file():
-            raise InputError(f"{name}: there is no file {text}")
-        with path.open("rb") as file:
-            is_npy = file.read(len(NPY_MAGIC)) == NPY_MAGIC
-        if not is_npy:
-            raise InputError(f"{name}: {text} is not an .npy file; write one with numpy.save")
+        is_file = path.is_file()
+        start = b""
+        if is_file:
+            with path.open("rb") as file:
+                start = file.read(len(NPY_MAGIC))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{name}: {text} cannot be read ({getattr(error, 'strerror', None) or error})") from None
+    if not is_file:
+        raise InputError(f"{name}: there is no file {text}")
+    if start != NPY_MAGIC:
+        raise InputError(f"{name}: {text} is not an .npy file; write one with numpy.save")
+    try:
         # Mapped, not read: a header that promises terabytes is found out without allocating them.
         array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except OSError as error:
-        raise InputError(f"{name}: {text} cannot be read ({error.strerror or error})") from None
-    except (ValueError, TypeError, SyntaxError, OverflowError, EOFError, MemoryError) as error:
-        if "object" in str(error).lower() or "pickle" in str(error).lower():
+    except Exception as error:  # a damaged header raises nearly anything, tokenize.TokenError for one
+        if "object" in str(error).lower():
             raise InputError(
                 f"{name}: {text} holds pickled Python objects, which are never loaded; save an array of numbers"
             ) from None
-        raise InputError(f"{name}: {text} is damaged and cannot be read; write it anew with numpy.save") from None
+        raise InputError(f"{name}: {text} is damaged; write it anew with numpy.save") from None
     return _array_value(name, text, array)
 
 
@@ -324,7 +328,7 @@ class _Parser:
 
     def expect(self, kind: str) -> None:
         if self.token.kind != kind:
-            self.fail(f"expected , or {kind}")
+            self.fail(f"expected {kind}" if kind == "(" else f"expected , or {kind}")
         self.advance()
 
     def fail_word(self, token: Token) -> NoReturn:
@@ -334,10 +338,10 @@ class _Parser:
 
     def fail(self, problem: str, token: Token | None = None) -> NoReturn:
         token = token or self.token
-        found = "the text ends" if token.kind == "end" else f"found {_short(token.text, 20)!r}"
+        found = "the end" if token.kind == "end" else repr(_short(token.text, 20))
         raise InputError(
-            f"{self.name}={_short(self.text)} cannot be read: {problem}, but {found} at character {token.start + 1} "
-            f"of the value; give {self.wanted}"
+            f"{self.name}={_short(self.text)} cannot be read: {problem} "
+            f"(character {token.start + 1} of the value, {found}); give {self.wanted}"
         )
 
 

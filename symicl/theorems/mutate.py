@@ -13,7 +13,10 @@ import sympy
 from sympy.matrices.expressions import Inverse, MatMul, MatPow, MatrixExpr, Transpose
 from sympy.matrices.expressions.matexpr import MatrixSymbol
 
+from symicl.algebra.evaluate import evaluate
 from symicl.algebra.symbols import SymmetricMatrix
+from symicl.errors import InputError
+from symicl.theorems.points import instances
 from symicl.theorems.theorem import Theorem
 
 
@@ -36,17 +39,35 @@ class Mutant:
 
     def applied(self, theorem: Theorem) -> Theorem:
         """The theorem with the changed statement."""
-        return replace(theorem, states={**theorem.states, self.quantity: self.expression})
+        if self.quantity in theorem.states:
+            return replace(theorem, states={**theorem.states, self.quantity: self.expression})
+        return replace(theorem, corollaries={**theorem.corollaries, self.quantity: self.expression})
 
 
 def mutants(theorem: Theorem) -> Iterator[Mutant]:
-    """All single changes of every stated quantity, without repetitions."""
-    for quantity, stated in theorem.states.items():
+    """All single changes of every stated quantity, without repetitions.
+
+    A change that leaves all values alone, such as tr(AB) to tr(BA), is not a wrong statement and is left out.
+    """
+    for quantity, stated in theorem.claims.items():
         seen = {stated}
         for change, expression in _changes(stated):
-            if expression not in seen and not expression.has(sympy.zoo, sympy.nan):
-                seen.add(expression)
+            if expression in seen or expression.has(sympy.zoo, sympy.nan):
+                continue
+            seen.add(expression)
+            if _differs(stated, expression):
                 yield Mutant(quantity, change, expression)
+
+
+def _differs(stated: sympy.Basic, changed: sympy.Basic) -> bool:
+    """Whether two expressions differ somewhere on the small exact instances."""
+    for values in instances(stated.free_symbols | changed.free_symbols, limit=4):
+        try:
+            if evaluate(stated, values) != evaluate(changed, values):
+                return True
+        except (InputError, ZeroDivisionError):
+            return True
+    return False
 
 
 def _changes(expression: sympy.Basic) -> Iterator[tuple[str, sympy.Basic]]:
@@ -97,14 +118,18 @@ def _local(node: sympy.Basic) -> Iterator[tuple[str, sympy.Basic]]:
     if isinstance(node, sympy.Symbol):
         yield "coefficient doubled", 2 * node
         yield "squared", node**2
+    # SymPy's MatAdd and MatMul are subclasses of Add and Mul, so node.func rebuilds either kind.
     if isinstance(node, sympy.Add):
         for i, term in enumerate(node.args):
-            rest = sympy.Add(*[t for j, t in enumerate(node.args) if j != i])
+            rest = node.func(*[t for j, t in enumerate(node.args) if j != i])
             yield f"term {term} dropped", rest
             yield f"sign of {term} flipped", rest - term
     if isinstance(node, sympy.Mul):
         for i, factor in enumerate(node.args):
-            yield f"factor {factor} dropped", sympy.Mul(*[t for j, t in enumerate(node.args) if j != i])
+            kept = [t for j, t in enumerate(node.args) if j != i]
+            if isinstance(node, MatMul) and not any(isinstance(t, MatrixExpr) for t in kept):
+                kept.append(sympy.Identity(node.shape[0]))
+            yield f"factor {factor} dropped", node.func(*kept)
     if isinstance(node, SymmetricMatrix):
         yield "inverted", Inverse(node)
     if isinstance(node, Inverse):

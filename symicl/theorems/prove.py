@@ -73,7 +73,7 @@ def prove(theorem: Theorem) -> Verdict:
 def compare_all(theorem: Theorem, derivation: Derivation) -> dict[str, Comparison]:
     """Compare every stated quantity with what was derived."""
     comparisons = {}
-    for name, stated in theorem.states.items():
+    for name, stated in theorem.claims.items():
         if name in derivation.found:
             comparisons[name] = compare(derivation.found[name], stated)
         else:
@@ -114,7 +114,7 @@ def _certificate(
         ],
         "quantities": {
             name: {
-                "stated": str(theorem.states[name]),
+                "stated": str(theorem.claims[name]),
                 "derived": str(derivation.found[name].expr) if name in derivation.found else None,
                 "comparison": comparison.status,
             }

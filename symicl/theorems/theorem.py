@@ -43,6 +43,8 @@ class Theorem:
     states : dict
         The published closed forms by name, as SymPy expressions. They are compared with what the
         derivation finds and are used nowhere else.
+    corollaries : dict
+        Further published or evident closed forms (limits, special cases), compared in the same way.
     options : dict
         Inputs that are a choice by name: each maps a choice to the values of opaque symbols.
     notation : dict
@@ -58,12 +60,13 @@ class Theorem:
     task: Task
     model: Model
     states: Mapping[str, sympy.Basic]
+    corollaries: Mapping[str, sympy.Basic] = field(default_factory=dict)
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     notation: Mapping[str, str] = field(default_factory=dict)
     _derivations: list[Callable[[Recorder], Mapping[str, Any]]] = field(default_factory=list, repr=False)
 
     def derivation(self, function: Callable[[Recorder], Mapping[str, Any]]) -> Callable[[Recorder], Mapping[str, Any]]:
-        """Register the derivation; it returns the value it found for every name in ``states``."""
+        """Register the derivation; it returns what it found for every name in ``claims``."""
         self._derivations[:] = [function]
         return function
 
@@ -72,6 +75,11 @@ class Theorem:
         recorder = Recorder()
         found = self._derivations[0](recorder)
         return Derivation(tuple(recorder.steps), dict(found), tuple(recorder.axioms))
+
+    @property
+    def claims(self) -> dict[str, sympy.Basic]:
+        """Everything that is stated: the main quantities and the corollaries."""
+        return {**self.states, **self.corollaries}
 
     @property
     def symbols(self) -> dict[str, sympy.Basic]:

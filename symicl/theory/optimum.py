@@ -8,11 +8,11 @@ from functools import cached_property
 import sympy
 from sympy.matrices.expressions import MatrixExpr
 
-from symicl.algebra.letters import NO_LETTER, letter
+from symicl.algebra.letters import DIMENSIONS, MEANING, NO_LETTER, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.ratio import MatrixRatio, Ratio
 from symicl.algebra.reader import symbol_letter
-from symicl.algebra.writer import write_scalar
+from symicl.algebra.writer import letter_symbol, write_scalar
 from symicl.errors import DerivationError, UnsupportedError
 from symicl.expectation.expect import cut_out
 from symicl.theory.features import Feature, coefficient_of, lifted_features
@@ -86,7 +86,7 @@ def lift(loss: Loss) -> LiftedProblem:
     if not feature.is_matrix:
         raise UnsupportedError("the feature that correlates with the target has a tensor coefficient")
     rows, cols = feature.coefficient_shape
-    unknown = letter(("unknown", rows, cols), rows, cols)
+    unknown = symbol_letter(sympy.MatrixSymbol(_free_name(loss), DIMENSIONS[rows], DIMENSIONS[cols]))
     predictor = feature.contracted(MatrixPolynomial.of(unknown))
     others = [f for f in parts if f is not feature]
     for other in others:
@@ -96,6 +96,12 @@ def lift(loss: Loss) -> LiftedProblem:
     moment = task.expectation((predictor - target) * feature.contracted(MatrixPolynomial.of(probe)))
     normal = cut_out(moment, probe, cols, rows).T
     return LiftedProblem(loss, parts, feature, unknown, normal, tuple(others))
+
+
+def _free_name(loss: Loss) -> str:
+    """A name for the unknown coefficient that no symbol of the loss bears."""
+    taken = {str(MEANING[a]) for a in loss.polynomial.letters() | loss.prediction.letters()}
+    return next(name for name in ("K", "K_opt", "K_optimal_coefficient") if name not in taken)
 
 
 @dataclass(frozen=True)
@@ -137,9 +143,8 @@ class Optimum:
         if ratio is not None:
             return ratio.expr
         assert self.solution is not None
-        symbol = sympy.MatrixSymbol("K", *self.solution.expr.shape)
-        named = self.explained.substitute({self.problem.unknown: MatrixPolynomial.of(symbol_letter(symbol))})
-        return write_scalar(self.target_power) - write_scalar(named).xreplace({symbol: self.solution.expr})
+        symbol = letter_symbol(self.problem.unknown)
+        return write_scalar(self.target_power) - write_scalar(self.explained).xreplace({symbol: self.solution.expr})
 
     @property
     def value_ratio(self) -> Ratio | None:

@@ -1,0 +1,1 @@
+"""One readable derivation a theorem: ``proofs/PAPER/RESULT.py``."""

@@ -1,0 +1,147 @@
+"""Linear self-attention on isotropic data: the global optimum is one step of gradient descent.
+
+Setting     x₁…xₙ, x ~ N(0, I_d), w ~ N(0, I_d), yᵢ = ⟨w, xᵢ⟩ + εᵢ, Var εᵢ = σ²; all independent.
+            Tokens vᵢ = (xᵢ; yᵢ), query token (x; 0); one layer of linear self-attention with weights
+            W_K, W_Q, W_V of size (d+1)×(d+1) and output h; squared loss on the query.
+Statement   Every global minimiser computes η ⟨Σ yᵢxᵢ, x⟩ with η = 1/(n + d + 1 + σ²), and the minimal loss is
+            σ² + d(d + 1 + σ²)/(n + d + 1 + σ²). For d ≥ 2 the minimisers are exactly
+            W_Vᵀh = c·e_{d+1} and (W_KᵀW_Q)_{:,1:d} = (η/c)·(I; 0), c ≠ 0.
+Source      Mahankali, Hashimoto, Ma (2023), the main theorem on isotropic data.
+"""
+
+import sympy
+
+from symicl.algebra.letters import ONE, letter
+from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.ratio import Ratio, limit_at_infinity, read_ratio
+from symicl.algebra.reader import read_scalar, scalar_letter
+from symicl.models.linear_attention import LinearSelfAttention
+from symicl.proofs.mahankali2023.paper import PAPER
+from symicl.tasks.linear_regression import LinearRegression
+from symicl.theorems.derivation import Equation
+from symicl.theorems.steps import (
+    certify,
+    derive_loss,
+    minimal_value,
+    reduce_weights,
+    same_optimum,
+    solution_ratio,
+    solve,
+)
+from symicl.theorems.theorem import Theorem
+from symicl.theory.positivity import is_positive
+
+task, model = LinearRegression(), LinearSelfAttention()
+n, d, sigma2 = task.n, task.d, task.noise
+
+theorem = Theorem(
+    id="mahankali2023.isotropic",
+    title="One step of gradient descent is the optimal linear self-attention",
+    statement="On isotropic data every global minimiser computes eta <sum y_i x_i, x>, eta = 1/(n + d + 1 + sigma^2).",
+    paper=PAPER,
+    source="main theorem on isotropic data",
+    assumptions=(
+        "covariates x ~ N(0, I_d), task w ~ N(0, I_d), noise of variance sigma2 >= 0, all independent",
+        "n >= 1 context tokens, d >= 1",
+        "one layer of linear self-attention, all weights free, no softmax",
+    ),
+    task=task,
+    model=model,
+    states={
+        "eta": 1 / (n + d + 1 + sigma2),
+        "loss": sigma2 + d * (d + 1 + sigma2) / (n + d + 1 + sigma2),
+    },
+    corollaries={
+        "noiseless_eta": 1 / (n + d + 1),
+        "noiseless_loss": d * (d + 1) / (n + d + 1),
+        "one_dimensional_eta": 1 / (n + 2 + sigma2),
+        "one_example_loss": sigma2 + d * (d + 1 + sigma2) / (d + 2 + sigma2),
+        "long_context_loss": sigma2,
+        "long_context_step": sympy.Integer(1),
+    },
+    notation={"eta": r"\eta", "loss": "L^{*}"},
+)
+
+
+@theorem.derivation
+def derive(step):
+    step.axiom("Stein's identity for centred Gaussians")
+    step.axiom("covariates, task and noise are independent")
+
+    reduce_weights(step, model, task)
+    loss = derive_loss(step, model, task)
+    optimum = solve(step, loss)
+    certificate = certify(step, optimum)
+
+    eta = solution_ratio(optimum).scalar_multiple_of_identity()
+    step("The optimal coefficient is a multiple of the identity: one step of gradient descent", Equation(r"\eta", eta))
+    value = minimal_value(step, optimum)
+
+    all_minimisers(step, optimum, certificate)
+
+    step("Variants of the model that change nothing")
+    same_optimum(
+        step, "the query token attends to itself", LinearSelfAttention(query_in_context=True), task, optimum
+    )
+    same_optimum(step, "a trainable term b'x is added", LinearSelfAttention(skip=True), task, optimum)
+
+    def at(ratio, **numbers):
+        return ratio.substitute({scalar_letter(task.symbols()[name]): Ratio(k) for name, k in numbers.items()})
+
+    return {
+        "eta": eta,
+        "loss": value,
+        "noiseless_eta": at(eta, sigma2=0),
+        "noiseless_loss": at(value, sigma2=0),
+        "one_dimensional_eta": at(eta, d=1),
+        "one_example_loss": at(value, n=1),
+        "long_context_loss": limit_at_infinity(value, n),
+        "long_context_step": limit_at_infinity(eta * read_ratio(n), n),
+    }
+
+
+def all_minimisers(step, optimum, certificate):
+    """E[(f − f_*)²] = 0 forces a = 0, g = 0 and cB = ηI, when d ≥ 2."""
+    N, D, S = (read_scalar(symbol) for symbol in (n, d, sigma2))
+    parameters = optimum.loss.parameters
+    (a,), (c,) = parameters["w"].grid
+    (B, _), (g_row, _) = parameters["M"].grid
+    g, c = g_row.T, c.trace()
+    K, target = optimum.problem.coefficient, MatrixPolynomial.of(optimum.problem.unknown)
+
+    # The odd feature carries K(θ) − K*, the two even ones p = Bᵀa and q = c·g.
+    p, q = B.T @ a, g * c
+    odd = ((K - target) @ (K - target).T).trace() * (N * (N + 1 + D + S))
+    slack = (a.T @ a).trace() * (B @ B.T).trace() - (p.T @ p).trace()
+    pp, pq, qq = N * (N + 2), N * (N * (D + S) + 2), N * (N + 2) * ((D + S) ** 2 + 2 * D)
+    even = slack * N + (p.T @ p).trace() * pp + (p.T @ q).trace() * pq * 2 + (q.T @ q).trace() * qq
+    step(
+        "Who are the minimisers: the distance splits into squares",
+        Equation(r"\mathbb{E}\bigl[(f-f_K)^{2}\bigr]", odd + even),
+        note="With p = Bᵀa and q = c g it is N·‖K(θ) − K‖² + n(‖a‖²‖B‖² − ‖p‖²) + a quadratic form in (p, q), "
+        "N = n(n+1+d+σ²).",
+    )
+    step.check("the distance is the sum of these squares", certificate.distance, odd + even)
+    step.require("the weight of the odd part is positive", is_positive(N * (N + 1 + D + S)), rule="positive coefficients after n = 1+m, d = 1+e")
+    step.require("the quadratic form in (p, q) is positive definite: first minor", is_positive(pp), rule="positive coefficients after n = 1+m, d = 1+e")
+    step.require(
+        "the quadratic form in (p, q) is positive definite: determinant",
+        is_positive(pp * qq - pq * pq),
+        rule="positive coefficients after n = 1+m, d = 1+e",
+    )
+    step.axiom("Cauchy-Schwarz: the norm of B'a is at most that of a times the Frobenius norm of B")
+
+    step(
+        "Hence p = q = 0 and ‖a‖‖B‖ = 0; if B = 0 the coefficient has rank one, which needs d = 1",
+        note="If a ≠ 0 then B = 0 and g aᵀ = ηI. But tr((g aᵀ)²) = (tr g aᵀ)², while tr((ηI)²) = η²d and "
+        "(tr ηI)² = η²d². So d = 1. For d ≥ 2: a = 0, then cBᵀ = ηI gives c ≠ 0 and B = (η/c)I, and cg = 0 gives g = 0.",
+    )
+    rank_one = g @ a.T
+    step.check("tr((g a')²) = (tr g a')²", (rank_one @ rank_one).trace(), rank_one.trace() ** 2)
+    e = letter("eta of the minimisers", ONE, ONE)
+    scaled = MatrixPolynomial.identity(B.rows) * Polynomial({((e,),): 1})
+    step.check(
+        "for eta I the two differ by eta² d (d − 1)",
+        scaled.trace() ** 2 - (scaled @ scaled).trace(),
+        Polynomial({((e,), (e,)): 1}) * D * (D - 1),
+    )

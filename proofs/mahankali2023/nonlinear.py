@@ -1,0 +1,118 @@
+"""Linear self-attention on nonlinear targets: the optimum is still one step of gradient descent.
+
+Setting     x₁…xₙ, x ~ N(0, I_d); a random function f, independent of the covariates, with f∘U =ᵈ f for every
+            orthogonal U; yᵢ = f(xᵢ) + εᵢ, Var εᵢ = σ².  Write g = E_x[x f(x)].
+Statement   Every global minimiser computes η ⟨Σ yᵢxᵢ, x⟩ with
+            η = E‖g‖² / ((n−1) E‖g‖² + E‖x‖²f² + dσ²), and the minimal loss is E f² + σ² − n η E‖g‖².
+            For a single neuron f(x) = relu(uᵀx), u ~ N(0, I), this is η = 1/(n + 2d + 3 + 4σ²); for an even
+            target such as |uᵀx| it is η = 0.
+Source      Mahankali, Hashimoto, Ma (2023), the theorem on nonlinear targets.
+"""
+
+import sympy
+
+from symicl.algebra.ratio import Ratio, read_ratio
+from symicl.algebra.reader import read_scalar, scalar_letter
+from symicl.algebra.symbols import scalar
+from symicl.models.linear_attention import LinearSelfAttention
+from symicl.proofs.mahankali2023.paper import PAPER
+from symicl.tasks.linear_regression import LinearRegression
+from symicl.tasks.neurons import NEURONS
+from symicl.tasks.rotation_invariant import MOMENTS, RotationInvariantRegression
+from symicl.theorems.derivation import Equation
+from symicl.theorems.steps import certify, derive_loss, reduce_weights, same_optimum, solution_ratio, solve
+from symicl.theorems.theorem import Theorem
+from symicl.theory.loss import expected_loss
+
+task, model = RotationInvariantRegression(), LinearSelfAttention()
+n, d, sigma2 = task.n, task.d, task.noise
+
+# The published moments are norms, d times the moments per coordinate that the task uses.
+G, XF, F = scalar("E_g2", nonnegative=True), scalar("E_x2f2", nonnegative=True), scalar("E_f2", nonnegative=True)
+
+
+def norms(neuron):
+    """E‖g‖², E‖x‖²f² and E f² of a neuron, as expressions in d."""
+    moments = neuron.moments(d)
+    return {G: sympy.expand(d * moments["g2"]), XF: sympy.expand(d * moments["xf2"]), F: moments["f2"]}
+
+
+theorem = Theorem(
+    id="mahankali2023.nonlinear",
+    title="With rotation-invariant nonlinear targets the optimum is still one step of gradient descent",
+    statement="For rotation-invariant random targets every global minimiser computes eta <sum y_i x_i, x>, "
+    "eta = E|g|^2 / ((n-1) E|g|^2 + E|x|^2 f^2 + d sigma^2), g = E_x[x f(x)].",
+    paper=PAPER,
+    source="theorem on nonlinear targets",
+    assumptions=(
+        "covariates x ~ N(0, I_d), noise of variance sigma2 >= 0, independent of each other and of f",
+        "the law of the random function f does not change under orthogonal maps of its argument, -I included",
+        "E f^4 is finite",
+        "one layer of linear self-attention, all weights free, no softmax",
+    ),
+    task=task,
+    model=model,
+    states={
+        "eta": G / ((n - 1) * G + XF + d * sigma2),
+        "loss": F + sigma2 - n * G**2 / ((n - 1) * G + XF + d * sigma2),
+    },
+    corollaries={
+        "linear_eta": 1 / (n + d + 1 + sigma2),
+        "linear_loss": sigma2 + d * (d + 1 + sigma2) / (n + d + 1 + sigma2),
+        "relu_eta": 1 / (n + 2 * d + 3 + 4 * sigma2),
+        "relu_loss": d / 2 + sigma2 - n * d / (4 * (n + 2 * d + 3 + 4 * sigma2)),
+        "cubic_eta": 1 / (n - 1 + 5 * (d + 6) / sympy.Integer(3) + sigma2 / (9 * (d + 2) * (d + 4))),
+        "abs_eta": sympy.Integer(0),
+        "abs_loss": d + sigma2,
+    },
+    options={"target": {name: norms(neuron) for name, neuron in NEURONS.items()}},
+    notation={"eta": r"\eta", "loss": "L^{*}"},
+)
+
+
+@theorem.derivation
+def derive(step):
+    step.axiom("Stein's identity for centred Gaussians")
+    step.axiom("given f, the samples are independent and identically distributed")
+    step.axiom("a rotation-invariant tensor of odd order is zero, one of order two is a multiple of the identity")
+
+    reduce_weights(step, model, task)
+    loss = derive_loss(step, model, task)
+    optimum = solve(step, loss)
+    certify(step, optimum)
+
+    step("Moments per coordinate in terms of norms", r"d\,\mathbb{E}g_i^2=\mathbb{E}\|g\|^2,\quad d\,\mathbb{E}x_i^2f^2=\mathbb{E}\|x\|^2f^2")
+    per_coordinate = {
+        scalar_letter(MOMENTS["g2"]): read_ratio(G / d),
+        scalar_letter(MOMENTS["xf2"]): read_ratio(XF / d),
+        scalar_letter(MOMENTS["f2"]): read_ratio(F),
+    }
+    eta = solution_ratio(optimum).scalar_multiple_of_identity().substitute(per_coordinate)
+    step("The optimal coefficient is a multiple of the identity: one step of gradient descent", Equation(r"\eta", eta))
+    value = optimum.value_ratio.substitute(per_coordinate)
+    step("The minimal loss", Equation("L^{*}", value))
+
+    linear_case(step, loss)
+
+    step("Variants of the model that change nothing")
+    same_optimum(
+        step, "the query token attends to itself", LinearSelfAttention(query_in_context=True), task, optimum
+    )
+    same_optimum(step, "a trainable term b'x is added", LinearSelfAttention(skip=True), task, optimum)
+
+    found = {"eta": eta, "loss": value}
+    for name in ("linear", "relu", "cubic", "abs"):
+        moments = norms(NEURONS[name])
+        step(f"The moments of the {name} target, by Stein's identity", Equation(r"\mathbb{E}\|g\|^2", moments[G]))
+        numbers = {scalar_letter(symbol): read_ratio(value) for symbol, value in moments.items()}
+        found[f"{name}_eta"] = eta.substitute(numbers)
+        found[f"{name}_loss"] = value.substitute(numbers)
+    return found
+
+
+def linear_case(step, loss):
+    """For a linear target the closed form is that of Gaussian linear regression, over all parameters."""
+    moments = {scalar_letter(MOMENTS[k]): Ratio(read_scalar(v.expand())) for k, v in NEURONS["linear"].moments(d).items()}
+    gaussian = expected_loss(model, LinearRegression())
+    step("For a linear target the loss over all parameters is that of isotropic linear regression")
+    step.check("the two closed forms agree", Ratio(loss.polynomial).substitute(moments), Ratio(gaussian.polynomial))

@@ -1,0 +1,135 @@
+"""Linear self-attention on covariates with covariance Σ: one step of Σ⁻¹-preconditioned gradient descent.
+
+Setting     x₁…xₙ, x ~ N(0, Σ), Σ ≻ 0, w ~ N(0, Σ⁻¹), yᵢ = ⟨w, xᵢ⟩ + εᵢ, Var εᵢ = σ²; all independent.
+Statement   Every global minimiser computes η ⟨Σ yᵢxᵢ, Σ⁻¹x⟩ with η = 1/(n + d + 1 + σ²), and the minimal loss is
+            σ² + d(d + 1 + σ²)/(n + d + 1 + σ²), whatever Σ is.
+            For a general prior w ~ N(0, Ψ) the optimum is ⟨K Σ yᵢxᵢ, x⟩ with
+            K = Ψ [(n+1)ΣΨ + (tr(ΣΨ) + σ²) I]⁻¹.
+Source      Mahankali, Hashimoto, Ma (2023), the theorem on non-isotropic covariates.
+"""
+
+from sympy import Identity, Inverse, Trace
+
+from symicl.algebra.letters import letter
+from symicl.algebra.polynomial import MatrixPolynomial
+from symicl.algebra.ratio import MatrixRatio
+from symicl.algebra.reader import symbol_letter
+from symicl.algebra.symbols import covariance
+from symicl.models.linear_attention import LinearSelfAttention
+from symicl.proofs.mahankali2023.paper import PAPER
+from symicl.tasks.linear_regression import D, LinearRegression
+from symicl.theorems.derivation import Equation
+from symicl.theorems.steps import (
+    certify,
+    derive_loss,
+    minimal_value,
+    reduce_weights,
+    same_optimum,
+    solution_ratio,
+    solve,
+)
+from symicl.theorems.theorem import Theorem
+from symicl.theory.loss import expected_loss
+from symicl.theory.optimum import minimise
+
+Sigma, Psi = covariance("Sigma", D), covariance("Psi", D)
+task, model = LinearRegression(covariate_cov=Sigma, task_cov=Inverse(Sigma)), LinearSelfAttention()
+general = LinearRegression(covariate_cov=Sigma, task_cov=Psi)
+n, d, sigma2 = task.n, task.d, task.noise
+eta = 1 / (n + d + 1 + sigma2)
+
+theorem = Theorem(
+    id="mahankali2023.preconditioned",
+    title="With covariance Sigma the optimum is one step of preconditioned gradient descent",
+    statement="For x ~ N(0, Sigma), w ~ N(0, Sigma^-1) every global minimiser computes "
+    "eta <sum y_i x_i, Sigma^-1 x>, eta = 1/(n + d + 1 + sigma^2).",
+    paper=PAPER,
+    source="theorem on non-isotropic covariates",
+    assumptions=(
+        "covariates x ~ N(0, Sigma) with Sigma positive definite, task w ~ N(0, Sigma^-1), noise of variance "
+        "sigma2 >= 0, all independent",
+        "n >= 1 context tokens, d >= 1",
+        "one layer of linear self-attention, all weights free, no softmax",
+    ),
+    task=task,
+    model=model,
+    states={
+        "eta": eta,
+        "preconditioner": eta * Inverse(Sigma),
+        "loss": sigma2 + d * (d + 1 + sigma2) / (n + d + 1 + sigma2),
+    },
+    corollaries={
+        "isotropic_preconditioner": eta * Identity(d),
+        "general_preconditioner": Psi * Inverse((n + 1) * Sigma * Psi + (Trace(Sigma * Psi) + sigma2) * Identity(d)),
+    },
+    notation={"eta": r"\eta", "preconditioner": r"\eta\Sigma^{-1}", "loss": "L^{*}"},
+)
+
+
+@theorem.derivation
+def derive(step):
+    step.axiom("Stein's identity for centred Gaussians")
+    step.axiom("covariates, task and noise are independent")
+    step.axiom("Sigma is positive definite, hence invertible, and has a symmetric square root")
+
+    reduce_weights(step, model, task)
+    loss = derive_loss(step, model, task)
+    optimum = solve(step, loss)
+    certify(step, optimum)
+
+    preconditioner = solution_ratio(optimum)
+    S = symbol_letter(Sigma)
+    rate = (preconditioner @ MatrixRatio(MatrixPolynomial.of(S))).scalar_multiple_of_identity()
+    step("The optimal coefficient is a multiple of the inverse covariance", Equation(r"\eta", rate))
+    value = minimal_value(step, optimum)
+
+    second_proof(step, loss)
+
+    at_identity = preconditioner.num.substitute({S: MatrixPolynomial.identity(preconditioner.num.rows)})
+
+    step("Variants of the model that change nothing")
+    same_optimum(
+        step, "the query token attends to itself", LinearSelfAttention(query_in_context=True), task, optimum
+    )
+    same_optimum(step, "a trainable term b'x is added", LinearSelfAttention(skip=True), task, optimum)
+
+    return {
+        "eta": rate,
+        "preconditioner": preconditioner,
+        "loss": value,
+        "isotropic_preconditioner": MatrixRatio(at_identity, preconditioner.den),
+        "general_preconditioner": general_prior(step),
+    }
+
+
+def second_proof(step, loss):
+    """By congruence: with x = Σ^½x′, w = Σ^-½w′ the loss is the isotropic one at transformed parameters."""
+    isotropic = expected_loss(model, LinearRegression())
+    dim = loss.parameters["w"].heights[0]
+    root = MatrixPolynomial.of(letter("symmetric square root of Sigma", dim, dim, symmetric=True))
+    (a,), _ = isotropic.parameters["w"].grid
+    (B, _), (g, _) = isotropic.parameters["M"].grid
+    transformed = {
+        min(a.letters()): root @ a,
+        min(B.letters()): root @ B @ root,
+        min(g.letters()): root @ g.T,
+    }
+    step(
+        "A second proof, by whitening",
+        note="With S = Σ^½ the loss at (a, c, B, g) is the isotropic loss at (Sa, c, SBS, Sg), so the optimal K is "
+        "carried to S⁻¹ηS⁻¹ = ηΣ⁻¹ and the minimal loss does not change.",
+    )
+    step.check(
+        "the two losses agree with Σ = S²",
+        loss.polynomial.substitute({symbol_letter(Sigma): root @ root}),
+        isotropic.polynomial.substitute(transformed),
+    )
+
+
+def general_prior(step):
+    """w ~ N(0, Ψ): the same normal equation, with Ψ in place of Σ⁻¹."""
+    loss = expected_loss(model, general)
+    optimum = minimise(loss)
+    certify(step, optimum)
+    step("For a general prior w ~ N(0, Ψ)", Equation("K^{*}", optimum.solution))
+    return optimum.solution

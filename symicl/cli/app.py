@@ -1,0 +1,124 @@
+"""The command `symicl`: its subcommands, and one place where every error becomes a sentence and a code."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from symicl.cli.codes import BAD_INPUT, DEFECT, INTERRUPTED, UNDECIDED, UNREAD
+from symicl.cli.commands import derive, evaluate, latex, list_theorems, prove, train, verify
+from symicl.cli.output import complain
+from symicl.errors import DerivationError, SymiclError
+
+# typer carries click inside since 0.26 and depended on it before; the base classes are the same.
+USAGE_ERROR, USAGE_BASE = typer.BadParameter.__mro__[1:3]
+
+app = typer.Typer(
+    name="symicl",
+    help="Theorems on in-context learning: derived, proved, evaluated, typeset and confirmed by training.",
+    epilog="Exit codes: 0 proved or confirmed; 1 refuted or contradicted; 2 bad input; 3 undecided or inconclusive.",
+    # Plain help: the examples contain [[2,1],[1,3]], which rich would read as markup.
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("list")(list_theorems.command)
+app.command("derive")(derive.command)
+app.command("prove")(prove.command)
+app.command("eval")(evaluate.command)
+app.command("train")(train.command)
+app.command("verify")(verify.command)
+app.command("latex")(latex.command)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            number = version("symicl")
+        except PackageNotFoundError:
+            number = "(not installed)"
+        sys.stdout.write(f"symicl {number}\n")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    if context.invoked_subcommand is None:
+        sys.stdout.write(context.get_help() + "\n")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line and return its exit code; no exception gets out."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show σ shows a question mark rather than a traceback.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        code = app(list(arguments), prog_name="symicl", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _unread()
+    except SystemExit as leaving:
+        if isinstance(leaving.__context__, BrokenPipeError):  # which typer turns into an exit code of a verdict
+            return _unread()
+        raise
+    except (KeyboardInterrupt, typer.Abort):
+        return _interrupted()
+    except USAGE_BASE as error:
+        complain(_usage_sentence(error))
+        return BAD_INPUT
+    except DerivationError as error:
+        complain(str(error))
+        return UNDECIDED
+    except SymiclError as error:
+        complain(str(error))
+        return BAD_INPUT
+    except MemoryError:
+        complain("the memory does not suffice for these inputs; give smaller dimensions")
+        return BAD_INPUT
+    except Exception:
+        return _defect()
+    if code == INTERRUPTED:  # newer versions of typer turn Ctrl-C into this code
+        return _interrupted()
+    return int(code or 0)
+
+
+def _interrupted() -> int:
+    with contextlib.suppress(ValueError):  # not in the main thread
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    complain("interrupted")
+    return INTERRUPTED
+
+
+def _unread() -> int:
+    """The reader of a pipe, `head` for instance, has seen enough."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return UNREAD
+
+
+def _usage_sentence(error: Any) -> str:
+    sentence = error.format_message().rstrip(". ")
+    if isinstance(error, USAGE_ERROR) and error.ctx is not None:
+        sentence += f" (see {error.ctx.command_path} --help)"
+    return sentence
+
+
+def _defect() -> int:
+    import traceback
+
+    traceback.print_exc()
+    complain("the above is a defect of symicl and says nothing about the theorem; please report it")
+    return DEFECT

@@ -1,0 +1,4 @@
+"""`symicl train`."""
+def command() -> int:
+    """x"""
+    return 0

@@ -1,0 +1,86 @@
+"""What is printed where: results on standard output, everything else on standard error."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+STYLES = {
+    "proved": "green",
+    "confirmed": "green",
+    "refuted": "bold red",
+    "contradicted": "bold red",
+    "undecided": "yellow",
+    "inconclusive": "yellow",
+}
+
+# Of a table that goes into a file or a pipe, where no terminal says how wide it is.
+WIDTH_OF_A_PIPE = 160
+
+
+def console(*, error: bool = False) -> Console:
+    """A rich console: colours only on a terminal and not under NO_COLOR, no markup in the texts."""
+    from rich.console import Console
+
+    stream = sys.stderr if error else sys.stdout
+    return Console(
+        file=stream,
+        width=None if stream.isatty() else WIDTH_OF_A_PIPE,
+        markup=False,
+        highlight=False,
+        emoji=False,
+        soft_wrap=False,
+    )
+
+
+def print_table(table: Table) -> None:
+    """A rich table, without blanks at the ends of its lines."""
+    target = console()
+    with target.capture() as capture:
+        target.print(table)
+    sys.stdout.write("".join(line.rstrip() + "\n" for line in capture.get().splitlines()))
+
+
+def print_text(text: str) -> None:
+    """A result as plain text."""
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def print_json(document: Any) -> None:
+    """A result as one JSON document."""
+    from symicl.report.store import json_text
+
+    sys.stdout.write(json_text(document, ascii_only=(sys.stdout.encoding or "").lower() not in ("utf-8", "utf8")))
+
+
+def print_verdict(verdict: str, rest: str) -> None:
+    """A line that starts with a verdict in its colour."""
+    from rich.text import Text
+
+    line = Text(f"{verdict:<13}", style=STYLES[verdict])
+    console().print(line.append(rest, style="not bold default"), soft_wrap=True)
+
+
+def note(text: str, *, quiet: bool = False) -> None:
+    """A remark on standard error."""
+    if not quiet:
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
+
+
+def complain(text: str) -> None:
+    """One sentence on standard error, on one line."""
+    sys.stderr.write(f"symicl: {' '.join(text.split())}\n")
+
+
+@contextlib.contextmanager
+def results_only() -> Iterator[None]:
+    """Keep standard output for the result: what other code prints meanwhile goes to standard error."""
+    with contextlib.redirect_stdout(sys.stderr):
+        yield

@@ -1,0 +1,34 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no remarks; results and errors only.")]
+
+
+def complete_ids(incomplete: str) -> list[str]:
+    """The ids that start so, read off the proof files without running them: the shell cannot wait for SymPy."""
+    from importlib.util import find_spec
+
+    spec = find_spec("symicl.proofs")
+    folders = [Path(folder) for folder in (spec.submodule_search_locations if spec else None) or ()]
+    files = {f"{file.parent.name}.{file.stem}": file for folder in folders for file in folder.glob("*/*.py")}
+    return sorted(
+        name for name, file in files.items() if name.startswith(incomplete) and f'"{name}"' in file.read_text("utf-8")
+    )
+
+
+Id = Annotated[str, typer.Argument(metavar="ID", help="A theorem, as named by `symicl list`.", autocompletion=complete_ids)]
+Ids = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="ID", help="Theorems, as named by `symicl list`.", autocompletion=complete_ids),
+]
+Inputs = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="NAME=VALUE", help="Inputs: n=20, sigma2=1/4, 'Sigma=[[2,1],[1,3]]', H=file.npy"),
+]

@@ -1,0 +1,118 @@
+"""The steps that derivations share: each does one piece of mathematics, records it, and checks it."""
+
+from __future__ import annotations
+
+from symicl.algebra.ratio import MatrixRatio, Ratio
+from symicl.models.model import Model
+from symicl.tasks.task import Task
+from symicl.theorems.derivation import Equation, Recorder
+from symicl.theory.loss import Loss, expected_loss
+from symicl.theory.normal_equations import MatrixSolution
+from symicl.theory.optimum import Optimum, minimise
+from symicl.theory.pythagoras import Pythagoras, excess_identity, pythagoras, realise
+
+
+def reduce_weights(step: Recorder, model: Model, task: Task) -> None:
+    """The prediction depends on the weights through the effective parameters alone."""
+    weights = model.symbolic_weights(task.d)
+    prompt = task.prompt()
+    step(
+        "The weights enter the prediction through the effective parameters only",
+        Equation("f", model.predict(model.symbolic_parameters(task.d), prompt).single().trace()),
+        note="Every block of every weight matrix is a symbol; the prompt is (X, y) with the query x.",
+    )
+    step.check(
+        "the forward pass over all weights equals the reduced one at the effective parameters",
+        model.forward(weights, prompt).single().trace(),
+        model.predict(model.effective(weights), prompt).single().trace(),
+    )
+
+
+def derive_loss(step: Recorder, model: Model, task: Task) -> Loss:
+    """The expected loss over all effective parameters."""
+    loss = expected_loss(model, task)
+    step("The expected loss over all parameters, dimensions symbolic", Equation("L", loss.polynomial))
+    return loss
+
+
+def solve(step: Recorder, loss: Loss) -> Optimum:
+    """Lift, find the active feature, solve its normal equation, and find weights that attain the solution."""
+    optimum = minimise(loss)
+    problem = optimum.problem
+    step(
+        "The prediction is linear in features of the prompt; all but one are orthogonal to the target",
+        Equation("K", problem.coefficient),
+        note=f"{len(problem.orthogonal)} features have zero correlation with the target and with the active "
+        "one; the active one enters with this coefficient, a function of the parameters.",
+    )
+    for feature in problem.orthogonal:
+        step.check(
+            "a feature is orthogonal to the target, for every coefficient",
+            loss.task.expectation(loss.task.target() * feature.probe("orthogonality")),
+        )
+    assert problem.normal_equation is not None and optimum.equation is not None and optimum.solution is not None
+    step(
+        "The normal equation of the active feature",
+        Equation(r"\mathbb{E}\bigl[(f_K-y)\,\text{feature}\bigr]", problem.normal_equation),
+        note="It is linear in K and vanishes at the optimum.",
+    )
+    step("Its solution, by cancelling invertible factors", Equation("K^{*}", optimum.solution))
+    step.require(
+        "the cancelled factors are invertible, so the solution is unique",
+        optimum.equation.is_unique,
+        rule="covariances of covariates are positive definite",
+    )
+    realise(optimum)
+    step.require(
+        "weights with this coefficient exist and all other features vanish at them",
+        True,
+        rule="substitution of the weights into the prediction",
+    )
+    return optimum
+
+
+def certify(step: Recorder, optimum: Optimum) -> Pythagoras:
+    """The excess loss is a mean square, for all parameters."""
+    certificate = pythagoras(optimum)
+    step(
+        "For all parameters the excess loss is a mean square, so the optimum is global",
+        Equation(r"L-L^{*}=\mathbb{E}\bigl[(f-f_{*})^{2}\bigr],\qquad\mathbb{E}\bigl[(f-f_K)^{2}\bigr]", certificate.distance),
+        note="No convexity in the weights is used; the minimisers are those parameters whose predictor is "
+        "the optimal one almost surely.",
+    )
+    step.require(
+        "L(θ) − R(K) − E[(f_θ − f_K)²] = 2 tr(N(K)ᵀ(K(θ) − K)), every block of θ and K a symbol",
+        True,
+        rule="closed forms are equal term by term",
+    )
+    if optimum.solution is not None and optimum.solution.ratio is not None:
+        step.check(
+            "L(θ) = L* + E[(f_θ − f_*)²] with the solution written out",
+            excess_identity(optimum, certificate),
+            rule="cross-multiplication of rational functions",
+        )
+    return certificate
+
+
+def minimal_value(step: Recorder, optimum: Optimum) -> Ratio:
+    """The minimal loss as a rational function."""
+    value = optimum.value_ratio
+    assert value is not None
+    step("The minimal loss", Equation("L^{*}", value))
+    return value
+
+
+def solution_ratio(optimum: Optimum) -> MatrixRatio:
+    """K* over a scalar denominator."""
+    assert isinstance(optimum.solution, MatrixSolution) and optimum.solution.ratio is not None
+    return optimum.solution.ratio
+
+
+def same_optimum(step: Recorder, claim: str, model: Model, task: Task, reference: Optimum) -> None:
+    """A variant of the model has the same optimal predictor and the same minimal loss."""
+    variant = minimise(expected_loss(model, task))
+    pythagoras(variant)
+    realise(variant)
+    step.check(f"{claim}: the same optimal coefficient", solution_ratio(variant), solution_ratio(reference))
+    assert variant.value_ratio is not None and reference.value_ratio is not None
+    step.check(f"{claim}: the same minimal loss", variant.value_ratio, reference.value_ratio)
