@@ -1,0 +1,81 @@
+"""symicl: symbolic verification for the theory of in-context learning.
+
+Declare a task and a model; symicl derives the expected loss in closed form with symbolic dimensions, solves
+for the global minimiser, certifies it, typesets it, and trains the real model to confirm it.
+
+>>> import symicl as si
+>>> optimum = si.minimise(si.expected_loss(si.LinearSelfAttention(), si.LinearRegression()))
+>>> optimum.coefficient
+1/(d + n + sigma2 + 1)*I
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+try:
+    __version__ = version("symicl")
+except PackageNotFoundError:  # a checkout that is on the path without being installed
+    __version__ = "0+unknown"
+
+if TYPE_CHECKING:
+    from symicl.algebra.symbols import covariance, dims, gaussian, matrix, scalar, symmetric, vector
+    from symicl.errors import DerivationError, InputError, ShapeError, SymiclError, UnsupportedError
+    from symicl.expectation.expect import expect
+    from symicl.models.linear_attention import LinearSelfAttention
+    from symicl.models.one_step_gd import OneStepGD
+    from symicl.typeset.formula import formula_latex as latex
+    from symicl.tasks.linear_regression import LinearRegression
+    from symicl.tasks.neurons import Neuron, find_neuron
+    from symicl.tasks.rotation_invariant import RotationInvariantRegression
+    from symicl.theorems.catalogue import all_theorems, find
+    from symicl.theorems.prove import prove
+    from symicl.theorems.theorem import Theorem
+    from symicl.theory.loss import expected_loss
+    from symicl.theory.optimum import minimise
+    from symicl.training.train import train
+
+_HOME = {
+    "algebra.symbols": ("covariance", "dims", "gaussian", "matrix", "scalar", "symmetric", "vector"),
+    "errors": ("DerivationError", "InputError", "ShapeError", "SymiclError", "UnsupportedError"),
+    "expectation.expect": ("expect",),
+    "models.linear_attention": ("LinearSelfAttention",),
+    "models.one_step_gd": ("OneStepGD",),
+    "tasks.linear_regression": ("LinearRegression",),
+    "tasks.neurons": ("Neuron", "find_neuron"),
+    "tasks.rotation_invariant": ("RotationInvariantRegression",),
+    "theorems.catalogue": ("all_theorems", "find"),
+    "theorems.prove": ("prove",),
+    "theorems.theorem": ("Theorem",),
+    "theory.loss": ("expected_loss",),
+    "theory.optimum": ("minimise",),
+    "training.train": ("train",),
+}
+# Names are imported on first use: `import symicl` alone costs milliseconds, and torch only loads for train().
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+
+__all__ = [  # noqa: RUF022 - grouped as a reader meets them
+    "dims", "scalar", "vector", "matrix", "symmetric", "covariance", "gaussian", "expect",
+    "LinearRegression", "RotationInvariantRegression", "Neuron", "find_neuron",
+    "LinearSelfAttention", "OneStepGD",
+    "expected_loss", "minimise", "train", "latex",
+    "Theorem", "all_theorems", "find", "prove",
+    "SymiclError", "InputError", "ShapeError", "UnsupportedError", "DerivationError",
+    "__version__",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name == "latex":
+        return import_module("symicl.typeset.formula").formula_latex
+    if name in _MODULE_OF:
+        value = getattr(import_module(f"symicl.{_MODULE_OF[name]}"), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module 'symicl' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -18,7 +18,6 @@ from symicl.algebra.reader import read_scalar, scalar_letter
 from symicl.models.linear_attention import LinearSelfAttention
 from symicl.proofs.mahankali2023.paper import PAPER
 from symicl.tasks.linear_regression import LinearRegression
-from symicl.theorems.derivation import Equation
 from symicl.theorems.steps import (
     certify,
     derive_loss,
@@ -30,19 +29,23 @@ from symicl.theorems.steps import (
 )
 from symicl.theorems.theorem import Theorem
 from symicl.theory.positivity import is_positive
+from symicl.typeset.formula import Equation
 
 task, model = LinearRegression(), LinearSelfAttention()
 n, d, sigma2 = task.n, task.d, task.noise
 
+SHIFT = "after $n=1+m$, $d=1+e$ no coefficient is negative and the constant is positive"
+
 theorem = Theorem(
     id="mahankali2023.isotropic",
     title="One step of gradient descent is the optimal linear self-attention",
-    statement="On isotropic data every global minimiser computes eta <sum y_i x_i, x>, eta = 1/(n + d + 1 + sigma^2).",
+    statement=r"On isotropic data every global minimiser computes $\eta\langle\sum_i y_i x_i, x\rangle$ with "
+    r"$\eta=1/(n+d+1+\sigma^{2})$.",
     paper=PAPER,
     source="main theorem on isotropic data",
     assumptions=(
-        "covariates x ~ N(0, I_d), task w ~ N(0, I_d), noise of variance sigma2 >= 0, all independent",
-        "n >= 1 context tokens, d >= 1",
+        r"covariates $x\sim N(0,I_d)$, task $w\sim N(0,I_d)$, noise of variance $\sigma^{2}\ge0$, all independent",
+        r"$n\ge1$ context tokens, $d\ge1$",
         "one layer of linear self-attention, all weights free, no softmax",
     ),
     task=task,
@@ -83,7 +86,7 @@ def derive(step):
     same_optimum(
         step, "the query token attends to itself", LinearSelfAttention(query_in_context=True), task, optimum
     )
-    same_optimum(step, "a trainable term b'x is added", LinearSelfAttention(skip=True), task, optimum)
+    same_optimum(step, "a trainable term $b^{\\top}x$ is added", LinearSelfAttention(skip=True), task, optimum)
 
     def at(ratio, **numbers):
         return ratio.substitute({scalar_letter(task.symbols()[name]): Ratio(k) for name, k in numbers.items()})
@@ -101,7 +104,7 @@ def derive(step):
 
 
 def all_minimisers(step, optimum, certificate):
-    """E[(f − f_*)²] = 0 forces a = 0, g = 0 and cB = ηI, when d ≥ 2."""
+    r"""E[(f − f_*)²] = 0 forces a = 0, g = 0 and cB = ηI, when d ≥ 2."""
     N, D, S = (read_scalar(symbol) for symbol in (n, d, sigma2))
     parameters = optimum.loss.parameters
     (a,), (c,) = parameters["w"].grid
@@ -117,31 +120,33 @@ def all_minimisers(step, optimum, certificate):
     even = slack * N + (p.T @ p).trace() * pp + (p.T @ q).trace() * pq * 2 + (q.T @ q).trace() * qq
     step(
         "Who are the minimisers: the distance splits into squares",
-        Equation(r"\mathbb{E}\bigl[(f-f_K)^{2}\bigr]", odd + even),
-        note="With p = Bᵀa and q = c g it is N·‖K(θ) − K‖² + n(‖a‖²‖B‖² − ‖p‖²) + a quadratic form in (p, q), "
-        "N = n(n+1+d+σ²).",
+        r"\mathbb{E}[(f_\theta-f_K)^{2}]=n(n+d+1+\sigma^{2})\lVert K(\theta)-K\rVert_{F}^{2}"
+        r"+n(\lVert a\rVert^{2}\lVert B\rVert_{F}^{2}-\lVert p\rVert^{2})+Q(p,q),\quad p=B^{\top}a,\;q=cg",
+        *[Equation(left, entry) for left, entry in (("Q_{pp}", pp), ("Q_{pq}", pq), ("Q_{qq}", qq))],
     )
     step.check("the distance is the sum of these squares", certificate.distance, odd + even)
-    step.require("the weight of the odd part is positive", is_positive(N * (N + 1 + D + S)), rule="positive coefficients after n = 1+m, d = 1+e")
-    step.require("the quadratic form in (p, q) is positive definite: first minor", is_positive(pp), rule="positive coefficients after n = 1+m, d = 1+e")
+    step.require("the weight of the odd part is positive", is_positive(N * (N + 1 + D + S)), rule=SHIFT)
+    step.require("the quadratic form $Q$ is positive definite: first minor", is_positive(pp), rule=SHIFT)
     step.require(
-        "the quadratic form in (p, q) is positive definite: determinant",
+        "the quadratic form $Q$ is positive definite: determinant",
         is_positive(pp * qq - pq * pq),
-        rule="positive coefficients after n = 1+m, d = 1+e",
+        rule=SHIFT,
     )
-    step.axiom("Cauchy-Schwarz: the norm of B'a is at most that of a times the Frobenius norm of B")
+    step.axiom(r"Cauchy-Schwarz: $\lVert B^{\top}a\rVert\le\lVert a\rVert\lVert B\rVert_{F}$")
 
     step(
-        "Hence p = q = 0 and ‖a‖‖B‖ = 0; if B = 0 the coefficient has rank one, which needs d = 1",
-        note="If a ≠ 0 then B = 0 and g aᵀ = ηI. But tr((g aᵀ)²) = (tr g aᵀ)², while tr((ηI)²) = η²d and "
-        "(tr ηI)² = η²d². So d = 1. For d ≥ 2: a = 0, then cBᵀ = ηI gives c ≠ 0 and B = (η/c)I, and cg = 0 gives g = 0.",
+        r"Hence $p=q=0$ and $\lVert a\rVert\lVert B\rVert_F=0$; if $B=0$ the coefficient has rank one, which needs $d=1$",
+        note=r"If $a\neq0$ then $B=0$ and $ga^{\top}=\eta I$. But $\operatorname{tr}((ga^{\top})^{2})="
+        r"(\operatorname{tr}ga^{\top})^{2}$, while $\operatorname{tr}((\eta I)^{2})=\eta^{2}d$ and "
+        r"$(\operatorname{tr}\eta I)^{2}=\eta^{2}d^{2}$, so $d=1$. For $d\ge2$ therefore $a=0$; then $cB^{\top}=\eta I$ "
+        r"gives $c\neq0$ and $B=(\eta/c)I$, and $cg=0$ gives $g=0$.",
     )
     rank_one = g @ a.T
-    step.check("tr((g a')²) = (tr g a')²", (rank_one @ rank_one).trace(), rank_one.trace() ** 2)
+    step.check(r"$\operatorname{tr}((ga^{\top})^{2})=(\operatorname{tr}ga^{\top})^{2}$", (rank_one @ rank_one).trace(), rank_one.trace() ** 2)
     e = letter("eta of the minimisers", ONE, ONE)
     scaled = MatrixPolynomial.identity(B.rows) * Polynomial({((e,),): 1})
     step.check(
-        "for eta I the two differ by eta² d (d − 1)",
+        r"for $\eta I$ the two differ by $\eta^{2}d(d-1)$",
         scaled.trace() ** 2 - (scaled @ scaled).trace(),
         Polynomial({((e,), (e,)): 1}) * D * (D - 1),
     )

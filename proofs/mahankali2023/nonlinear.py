@@ -19,16 +19,22 @@ from symicl.proofs.mahankali2023.paper import PAPER
 from symicl.tasks.linear_regression import LinearRegression
 from symicl.tasks.neurons import NEURONS
 from symicl.tasks.rotation_invariant import MOMENTS, RotationInvariantRegression
-from symicl.theorems.derivation import Equation
 from symicl.theorems.steps import certify, derive_loss, reduce_weights, same_optimum, solution_ratio, solve
 from symicl.theorems.theorem import Theorem
 from symicl.theory.loss import expected_loss
+from symicl.typeset.formula import Equation
 
 task, model = RotationInvariantRegression(), LinearSelfAttention()
 n, d, sigma2 = task.n, task.d, task.noise
 
 # The published moments are norms, d times the moments per coordinate that the task uses.
 G, XF, F = scalar("E_g2", nonnegative=True), scalar("E_x2f2", nonnegative=True), scalar("E_f2", nonnegative=True)
+
+NORMS = {
+    G: r"\mathbb{E}\lVert g\rVert^{2}",
+    XF: r"\mathbb{E}\lVert x\rVert^{2}f^{2}",
+    F: r"\mathbb{E}f^{2}",
+}
 
 
 def norms(neuron):
@@ -40,14 +46,15 @@ def norms(neuron):
 theorem = Theorem(
     id="mahankali2023.nonlinear",
     title="With rotation-invariant nonlinear targets the optimum is still one step of gradient descent",
-    statement="For rotation-invariant random targets every global minimiser computes eta <sum y_i x_i, x>, "
-    "eta = E|g|^2 / ((n-1) E|g|^2 + E|x|^2 f^2 + d sigma^2), g = E_x[x f(x)].",
+    statement=r"For rotation-invariant random targets $f$ every global minimiser computes "
+    r"$\eta\langle\sum_i y_i x_i, x\rangle$ with $\eta=\mathbb{E}\lVert g\rVert^{2}/((n-1)\mathbb{E}\lVert g\rVert^{2}"
+    r"+\mathbb{E}\lVert x\rVert^{2}f^{2}+d\sigma^{2})$, $g=\mathbb{E}_x[xf(x)]$.",
     paper=PAPER,
     source="theorem on nonlinear targets",
     assumptions=(
-        "covariates x ~ N(0, I_d), noise of variance sigma2 >= 0, independent of each other and of f",
-        "the law of the random function f does not change under orthogonal maps of its argument, -I included",
-        "E f^4 is finite",
+        r"covariates $x\sim N(0,I_d)$, noise of variance $\sigma^{2}\ge0$, independent of each other and of $f$",
+        "the law of the random function $f$ does not change under orthogonal maps of its argument, $-I$ included",
+        r"$\mathbb{E}f^{4}$ is finite",
         "one layer of linear self-attention, all weights free, no softmax",
     ),
     task=task,
@@ -73,7 +80,7 @@ theorem = Theorem(
 @theorem.derivation
 def derive(step):
     step.axiom("Stein's identity for centred Gaussians")
-    step.axiom("given f, the samples are independent and identically distributed")
+    step.axiom("given $f$, the samples are independent and identically distributed")
     step.axiom("a rotation-invariant tensor of odd order is zero, one of order two is a multiple of the identity")
 
     reduce_weights(step, model, task)
@@ -81,7 +88,10 @@ def derive(step):
     optimum = solve(step, loss)
     certify(step, optimum)
 
-    step("Moments per coordinate in terms of norms", r"d\,\mathbb{E}g_i^2=\mathbb{E}\|g\|^2,\quad d\,\mathbb{E}x_i^2f^2=\mathbb{E}\|x\|^2f^2")
+    step(
+        "Moments per coordinate in terms of norms",
+        r"d\,\mathbb{E}g_{i}^{2}=\mathbb{E}\lVert g\rVert^{2},\qquad d\,\mathbb{E}x_{i}^{2}f^{2}=\mathbb{E}\lVert x\rVert^{2}f^{2}",
+    )
     per_coordinate = {
         scalar_letter(MOMENTS["g2"]): read_ratio(G / d),
         scalar_letter(MOMENTS["xf2"]): read_ratio(XF / d),
@@ -98,12 +108,15 @@ def derive(step):
     same_optimum(
         step, "the query token attends to itself", LinearSelfAttention(query_in_context=True), task, optimum
     )
-    same_optimum(step, "a trainable term b'x is added", LinearSelfAttention(skip=True), task, optimum)
+    same_optimum(step, "a trainable term $b^{\\top}x$ is added", LinearSelfAttention(skip=True), task, optimum)
 
     found = {"eta": eta, "loss": value}
     for name in ("linear", "relu", "cubic", "abs"):
         moments = norms(NEURONS[name])
-        step(f"The moments of the {name} target, by Stein's identity", Equation(r"\mathbb{E}\|g\|^2", moments[G]))
+        step(
+            f"The moments of the {name} target $f(x)=\\varphi(u^{{\\top}}x)$, by Stein's identity",
+            *[Equation(NORMS[symbol], sympy.factor(value)) for symbol, value in moments.items()],
+        )
         numbers = {scalar_letter(symbol): read_ratio(value) for symbol, value in moments.items()}
         found[f"{name}_eta"] = eta.substitute(numbers)
         found[f"{name}_loss"] = value.substitute(numbers)

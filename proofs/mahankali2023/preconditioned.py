@@ -18,7 +18,6 @@ from symicl.algebra.symbols import covariance
 from symicl.models.linear_attention import LinearSelfAttention
 from symicl.proofs.mahankali2023.paper import PAPER
 from symicl.tasks.linear_regression import D, LinearRegression
-from symicl.theorems.derivation import Equation
 from symicl.theorems.steps import (
     certify,
     derive_loss,
@@ -31,6 +30,7 @@ from symicl.theorems.steps import (
 from symicl.theorems.theorem import Theorem
 from symicl.theory.loss import expected_loss
 from symicl.theory.optimum import minimise
+from symicl.typeset.formula import Equation
 
 Sigma, Psi = covariance("Sigma", D), covariance("Psi", D)
 task, model = LinearRegression(covariate_cov=Sigma, task_cov=Inverse(Sigma)), LinearSelfAttention()
@@ -40,15 +40,15 @@ eta = 1 / (n + d + 1 + sigma2)
 
 theorem = Theorem(
     id="mahankali2023.preconditioned",
-    title="With covariance Sigma the optimum is one step of preconditioned gradient descent",
-    statement="For x ~ N(0, Sigma), w ~ N(0, Sigma^-1) every global minimiser computes "
-    "eta <sum y_i x_i, Sigma^-1 x>, eta = 1/(n + d + 1 + sigma^2).",
+    title=r"With covariance $\Sigma$ the optimum is one step of preconditioned gradient descent",
+    statement=r"For $x\sim N(0,\Sigma)$, $w\sim N(0,\Sigma^{-1})$ every global minimiser computes "
+    r"$\eta\langle\sum_i y_i x_i,\Sigma^{-1}x\rangle$ with $\eta=1/(n+d+1+\sigma^{2})$.",
     paper=PAPER,
     source="theorem on non-isotropic covariates",
     assumptions=(
-        "covariates x ~ N(0, Sigma) with Sigma positive definite, task w ~ N(0, Sigma^-1), noise of variance "
-        "sigma2 >= 0, all independent",
-        "n >= 1 context tokens, d >= 1",
+        r"covariates $x\sim N(0,\Sigma)$ with $\Sigma\succ0$, task $w\sim N(0,\Sigma^{-1})$, noise of variance "
+        r"$\sigma^{2}\ge0$, all independent",
+        r"$n\ge1$ context tokens, $d\ge1$",
         "one layer of linear self-attention, all weights free, no softmax",
     ),
     task=task,
@@ -70,7 +70,7 @@ theorem = Theorem(
 def derive(step):
     step.axiom("Stein's identity for centred Gaussians")
     step.axiom("covariates, task and noise are independent")
-    step.axiom("Sigma is positive definite, hence invertible, and has a symmetric square root")
+    step.axiom(r"$\Sigma\succ0$ is invertible and has a symmetric square root")
 
     reduce_weights(step, model, task)
     loss = derive_loss(step, model, task)
@@ -91,7 +91,7 @@ def derive(step):
     same_optimum(
         step, "the query token attends to itself", LinearSelfAttention(query_in_context=True), task, optimum
     )
-    same_optimum(step, "a trainable term b'x is added", LinearSelfAttention(skip=True), task, optimum)
+    same_optimum(step, "a trainable term $b^{\\top}x$ is added", LinearSelfAttention(skip=True), task, optimum)
 
     return {
         "eta": rate,
@@ -116,11 +116,11 @@ def second_proof(step, loss):
     }
     step(
         "A second proof, by whitening",
-        note="With S = Σ^½ the loss at (a, c, B, g) is the isotropic loss at (Sa, c, SBS, Sg), so the optimal K is "
-        "carried to S⁻¹ηS⁻¹ = ηΣ⁻¹ and the minimal loss does not change.",
+        note=r"With $S=\Sigma^{1/2}$ the loss at $(a,c,B,g)$ is the isotropic loss at $(Sa,c,SBS,Sg)$, so the optimal "
+        r"$K$ is carried to $S^{-1}\eta S^{-1}=\eta\Sigma^{-1}$ and the minimal loss does not change.",
     )
     step.check(
-        "the two losses agree with Σ = S²",
+        r"the two losses agree with $\Sigma=S^{2}$",
         loss.polynomial.substitute({symbol_letter(Sigma): root @ root}),
         isotropic.polynomial.substitute(transformed),
     )
@@ -131,5 +131,5 @@ def general_prior(step):
     loss = expected_loss(model, general)
     optimum = minimise(loss)
     certify(step, optimum)
-    step("For a general prior w ~ N(0, Ψ)", Equation("K^{*}", optimum.solution))
+    step(r"For a general prior $w\sim N(0,\Psi)$", Equation("K^{*}", optimum.solution))
     return optimum.solution

@@ -54,8 +54,7 @@ class Blocks:
     def __matmul__(self, other: Blocks) -> Blocks:
         if self.widths != other.heights:
             raise ShapeError(
-                f"cannot multiply a {self.shape_text} by a {other.shape_text} block matrix; "
-                "the inner block sizes must be equal"
+                f"cannot multiply {self.shape_text} by {other.shape_text}; the inner dimensions must be equal"
             )
         columns = list(zip(*other.grid, strict=True))
         return Blocks(
@@ -68,7 +67,7 @@ class Blocks:
     def __add__(self, other: Blocks) -> Blocks:
         if (self.heights, self.widths) != (other.heights, other.widths):
             raise ShapeError(
-                f"cannot add a {self.shape_text} and a {other.shape_text} block matrix; the blocks must match"
+                f"cannot add {self.shape_text} and {other.shape_text}; the shapes must be equal"
             )
         return Blocks(
             [[a + b for a, b in zip(r, s, strict=True)] for r, s in zip(self.grid, other.grid, strict=True)]

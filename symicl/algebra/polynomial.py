@@ -179,7 +179,7 @@ class MatrixPolynomial:
     def _same_shape(self, other: MatrixPolynomial) -> None:
         if (self.rows, self.cols) != (other.rows, other.cols):
             raise ShapeError(
-                f"cannot add a {self.shape_text} and a {other.shape_text} matrix; the shapes must be equal"
+                f"cannot add {self.shape_text} and {other.shape_text}; the shapes must be equal"
             )
 
     @property
@@ -224,8 +224,7 @@ class MatrixPolynomial:
     def __matmul__(self, other: MatrixPolynomial) -> MatrixPolynomial:
         if self.cols != other.rows:
             raise ShapeError(
-                f"cannot multiply a {self.shape_text} by a {other.shape_text} matrix; "
-                "the inner dimensions must be equal"
+                f"cannot multiply {self.shape_text} by {other.shape_text}; the inner dimensions must be equal"
             )
         terms: dict[OpenTerm, Number] = {}
         for (m, v), c in self.terms.items():

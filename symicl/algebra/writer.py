@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import cmp_to_key, lru_cache
+from itertools import groupby
 
 import sympy
 from sympy.core.basic import Basic
-from sympy.matrices.expressions import Identity, Inverse, MatAdd, MatMul, MatrixExpr, Trace, Transpose
+from sympy.matrices.expressions import Identity, Inverse, MatAdd, MatMul, MatPow, MatrixExpr, Trace, Transpose
 
 from symicl.algebra.letters import COLS, DIMENSIONS, MEANING, ONE, PARTNER, ROWS, is_transposed
 from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial
@@ -72,8 +73,18 @@ def readable(word: Word) -> Word:
 
 
 def _product(word: Word) -> MatrixExpr:
-    factors = [letter_symbol(a) for a in word]
+    """The product of the letters, equal neighbours as a power, as SymPy itself writes it."""
+    factors = []
+    for a, run in groupby(word):
+        count = len(list(run))
+        symbol = letter_symbol(a)
+        factors.append(symbol if count == 1 else Basic.__new__(MatPow, symbol, sympy.Integer(count)))
     return factors[0] if len(factors) == 1 else Basic.__new__(MatMul, *factors)
+
+
+def _is_plain(word: Word) -> bool:
+    """Not a non-polynomial scalar such as 1/n, which SymPy has to combine with other factors."""
+    return len(word) > 1 or ROWS[word[0]] != ONE or isinstance(MEANING[word[0]], sympy.Symbol | MatrixExpr)
 
 
 @lru_cache(maxsize=100_000)
@@ -93,6 +104,8 @@ def _power(word: Word, count: int) -> sympy.Expr:
 def write_monomial(monomial: Monomial, coefficient: Number = 1) -> sympy.Expr:
     """A coefficient times a product of closed words."""
     factors = [_power(word, monomial.count(word)) for word in dict.fromkeys(monomial)]
+    if not all(map(_is_plain, monomial)):
+        return sympy.Mul(rational(coefficient), *factors)
     factors.sort(key=_canonical_order)
     if coefficient != 1 or not factors:
         factors.insert(0, rational(coefficient))
@@ -101,6 +114,8 @@ def write_monomial(monomial: Monomial, coefficient: Number = 1) -> sympy.Expr:
 
 def write_scalar(polynomial: Polynomial) -> sympy.Expr:
     """A polynomial as a SymPy scalar."""
+    if not all(_is_plain(word) for m, _ in polynomial for word in m):
+        return sympy.Add(*[write_monomial(m, c) for m, c in polynomial])
     terms = [write_monomial(m, c) for m, c in polynomial if m]
     terms.sort(key=_canonical_order)
     constant = polynomial.terms.get((), 0)
@@ -126,4 +141,5 @@ def write_matrix(matrix: MatrixPolynomial) -> MatrixExpr:
             terms.append(Basic.__new__(MatMul, coefficient, *factors))
     if not terms:
         return sympy.ZeroMatrix(rows, cols)
-    return terms[0] if len(terms) == 1 else MatAdd(*terms)
+    # doit() puts the terms into SymPy's own order, so that results compare equal to expressions typed in.
+    return terms[0] if len(terms) == 1 else MatAdd(*terms).doit(deep=False)

@@ -2,30 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.ratio import MatrixRatio, Ratio
-from symicl.algebra.writer import write_matrix, write_scalar
 from symicl.errors import DerivationError
-
-
-@dataclass(frozen=True)
-class Equation:
-    """left = right, with the left side in LaTeX and the right side a closed form."""
-
-    left: str
-    right: Any
-
-    @property
-    def expr(self) -> Any:
-        """The right side as a SymPy expression."""
-        if isinstance(self.right, Polynomial):
-            return write_scalar(self.right)
-        if isinstance(self.right, MatrixPolynomial):
-            return write_matrix(self.right)
-        return getattr(self.right, "expr", self.right)
 
 
 @dataclass(frozen=True)
@@ -42,14 +24,15 @@ class Step:
 
     Attributes
     ----------
-    title : str
-    formula : object
-        An `Equation`, a SymPy expression or a ready LaTeX string.
+    title, note : str
+        Text, with LaTeX mathematics between dollar signs.
+    formulas : tuple
+        `Equation` objects, closed forms or ready LaTeX strings.
     checks : tuple of Check
     """
 
     title: str
-    formula: Any = None
+    formulas: tuple[Any, ...] = ()
     note: str = ""
     checks: tuple[Check, ...] = ()
 
@@ -79,9 +62,9 @@ class Recorder:
         if fact not in self.axioms:
             self.axioms.append(fact)
 
-    def __call__(self, title: str, formula: Any = None, note: str = "") -> None:
+    def __call__(self, title: str, *formulas: Any, note: str = "") -> None:
         """Record a step."""
-        self.steps.append(Step(title, formula, note))
+        self.steps.append(Step(title, formulas, note))
 
     def check(self, claim: str, left: Any, right: Any = 0, *, rule: str = "closed forms are equal term by term") -> None:
         """Verify left = right exactly and attach the fact to the latest step.
@@ -103,7 +86,7 @@ class Recorder:
 
     def _attach(self, check: Check) -> None:
         last = self.steps[-1]
-        self.steps[-1] = Step(last.title, last.formula, last.note, (*last.checks, check))
+        self.steps[-1] = replace(last, checks=(*last.checks, check))
 
 
 def _equal(left: Any, right: Any) -> bool:

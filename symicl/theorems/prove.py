@@ -107,7 +107,7 @@ def _certificate(
         "steps": [
             {
                 "title": step.title,
-                "formula": None if step.formula is None else str(getattr(step.formula, "expr", step.formula)),
+                "formulas": [str(getattr(formula, "expr", formula)) for formula in step.formulas],
                 "checks": [{"claim": check.claim, "rule": check.rule} for check in step.checks],
             }
             for step in derivation.steps

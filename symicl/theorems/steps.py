@@ -5,11 +5,12 @@ from __future__ import annotations
 from symicl.algebra.ratio import MatrixRatio, Ratio
 from symicl.models.model import Model
 from symicl.tasks.task import Task
-from symicl.theorems.derivation import Equation, Recorder
+from symicl.theorems.derivation import Recorder
 from symicl.theory.loss import Loss, expected_loss
 from symicl.theory.normal_equations import MatrixSolution
-from symicl.theory.optimum import Optimum, minimise
-from symicl.theory.pythagoras import Pythagoras, excess_identity, pythagoras, realise
+from symicl.theory.optimum import Optimum, excess_identity, minimise, realise
+from symicl.theory.pythagoras import Pythagoras
+from symicl.typeset.formula import Equation
 
 
 def reduce_weights(step: Recorder, model: Model, task: Task) -> None:
@@ -19,7 +20,7 @@ def reduce_weights(step: Recorder, model: Model, task: Task) -> None:
     step(
         "The weights enter the prediction through the effective parameters only",
         Equation("f", model.predict(model.symbolic_parameters(task.d), prompt).single().trace()),
-        note="Every block of every weight matrix is a symbol; the prompt is (X, y) with the query x.",
+        note="Every block of every weight matrix is a symbol; the prompt is $(X, y)$ with the query $x$.",
     )
     step.check(
         "the forward pass over all weights equals the reduced one at the effective parameters",
@@ -40,7 +41,7 @@ def solve(step: Recorder, loss: Loss) -> Optimum:
     optimum = minimise(loss)
     problem = optimum.problem
     step(
-        "The prediction is linear in features of the prompt; all but one are orthogonal to the target",
+        "The prediction is linear in features of the prompt; all but $s_2^{\\top}K s_1$ are orthogonal to the target",
         Equation("K", problem.coefficient),
         note=f"{len(problem.orthogonal)} features have zero correlation with the target and with the active "
         "one; the active one enters with this coefficient, a function of the parameters.",
@@ -52,9 +53,9 @@ def solve(step: Recorder, loss: Loss) -> Optimum:
         )
     assert problem.normal_equation is not None and optimum.equation is not None and optimum.solution is not None
     step(
-        "The normal equation of the active feature",
-        Equation(r"\mathbb{E}\bigl[(f_K-y)\,\text{feature}\bigr]", problem.normal_equation),
-        note="It is linear in K and vanishes at the optimum.",
+        "The normal equation of the active feature $s_2s_1^{\\top}$: $N(K)=\\mathbb{E}[(f_K-y)\\,s_2s_1^{\\top}]$",
+        Equation("N(K)", problem.normal_equation),
+        note="It is linear in $K$ and vanishes at the optimum.",
     )
     step("Its solution, by cancelling invertible factors", Equation("K^{*}", optimum.solution))
     step.require(
@@ -73,22 +74,24 @@ def solve(step: Recorder, loss: Loss) -> Optimum:
 
 def certify(step: Recorder, optimum: Optimum) -> Pythagoras:
     """The excess loss is a mean square, for all parameters."""
-    certificate = pythagoras(optimum)
+    certificate = optimum.certificate
     step(
         "For all parameters the excess loss is a mean square, so the optimum is global",
-        Equation(r"L-L^{*}=\mathbb{E}\bigl[(f-f_{*})^{2}\bigr],\qquad\mathbb{E}\bigl[(f-f_K)^{2}\bigr]", certificate.distance),
+        r"L(\theta)-L^{*}=\mathbb{E}[(f_\theta-f_{K^{*}})^{2}]\ge 0",
+        Equation(r"\mathbb{E}[(f_\theta-f_K)^{2}]", certificate.distance),
         note="No convexity in the weights is used; the minimisers are those parameters whose predictor is "
         "the optimal one almost surely.",
     )
     step.require(
-        "L(θ) − R(K) − E[(f_θ − f_K)²] = 2 tr(N(K)ᵀ(K(θ) − K)), every block of θ and K a symbol",
+        r"$L(\theta)-\mathbb{E}[(f_K-y)^{2}]-\mathbb{E}[(f_\theta-f_K)^{2}]=2\operatorname{tr}(N(K)^{\top}(K(\theta)-K))$, "
+        "every block of $K$ and of the parameters a symbol",
         True,
         rule="closed forms are equal term by term",
     )
     if optimum.solution is not None and optimum.solution.ratio is not None:
         step.check(
-            "L(θ) = L* + E[(f_θ − f_*)²] with the solution written out",
-            excess_identity(optimum, certificate),
+            r"$L(\theta)=L^{*}+\mathbb{E}[(f_\theta-f_{K^{*}})^{2}]$ with the solution written out",
+            excess_identity(optimum),
             rule="cross-multiplication of rational functions",
         )
     return certificate
@@ -111,8 +114,11 @@ def solution_ratio(optimum: Optimum) -> MatrixRatio:
 def same_optimum(step: Recorder, claim: str, model: Model, task: Task, reference: Optimum) -> None:
     """A variant of the model has the same optimal predictor and the same minimal loss."""
     variant = minimise(expected_loss(model, task))
-    pythagoras(variant)
-    realise(variant)
+    step.require(
+        f"{claim}: the optimum is global and attained",
+        bool(variant.certificate.distance) and bool(realise(variant)),
+        rule="the Pythagoras identity for this variant, and substitution of weights",
+    )
     step.check(f"{claim}: the same optimal coefficient", solution_ratio(variant), solution_ratio(reference))
     assert variant.value_ratio is not None and reference.value_ratio is not None
     step.check(f"{claim}: the same minimal loss", variant.value_ratio, reference.value_ratio)

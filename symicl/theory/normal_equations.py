@@ -25,16 +25,19 @@ from symicl.errors import UnsupportedError
 
 @dataclass(frozen=True)
 class MatrixEquation:
-    """left · (K · factor − right_side) · right = 0, a factorisation of the normal equation.
+    """scale · left · (K · factor − right_side) · right = 0, a factorisation of the normal equation.
 
     Attributes
     ----------
+    scale : Polynomial
+        A product of scalars, such as n, that was divided out.
     left, right : words
         Common factors that were cancelled.
     factor, right_side : MatrixPolynomial
         What remains: K · factor = right_side.
     """
 
+    scale: Polynomial
     left: Word
     right: Word
     factor: MatrixPolynomial
@@ -93,6 +96,12 @@ class MatrixSolution:
         return MatrixRatio(matrix, Polynomial({m: c for (m, _), c in self.factor.terms.items()}))
 
     @property
+    def closed_form(self) -> MatrixRatio | MatrixExpr:
+        """What is typeset."""
+        ratio = self.ratio
+        return self.expr if ratio is None else ratio
+
+    @property
     def expr(self) -> MatrixExpr:
         """As a SymPy matrix expression."""
         ratio = self.ratio
@@ -139,7 +148,7 @@ def factorise(equation: MatrixPolynomial, unknown: int) -> MatrixEquation:
     factor = MatrixPolynomial(COLS[unknown], size, strip(factor_terms))
     side = MatrixPolynomial(ROWS[unknown], size, strip(constant_terms))
     common = _common_scalars(factor, side)
-    return MatrixEquation(left, right, *(_divide(part, common) for part in (factor, side)))
+    return MatrixEquation(Polynomial({common: 1}), left, right, *(_divide(part, common) for part in (factor, side)))
 
 
 def _common_suffix(words: list[Word]) -> Word:
@@ -167,7 +176,7 @@ def _common_scalars(*parts: MatrixPolynomial) -> tuple[Word, ...]:
                     rest.remove(word)
                     kept.append(word)
             common = kept
-    return tuple(common or ())
+    return tuple(sorted(common or ()))
 
 
 def _divide(part: MatrixPolynomial, words: tuple[Word, ...]) -> MatrixPolynomial:

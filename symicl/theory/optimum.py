@@ -1,4 +1,4 @@
-"""The global minimiser: solved for, realised by weights, and certified."""
+"""The global minimiser: solved for, realised by parameters, and certified."""
 
 from __future__ import annotations
 
@@ -8,100 +8,15 @@ from functools import cached_property
 import sympy
 from sympy.matrices.expressions import MatrixExpr
 
-from symicl.algebra.letters import DIMENSIONS, MEANING, NO_LETTER, letter
+from symicl.algebra.letters import COLS, ONE, PARTNER, ROWS
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.ratio import MatrixRatio, Ratio
-from symicl.algebra.reader import symbol_letter
-from symicl.algebra.writer import letter_symbol, write_scalar
-from symicl.errors import DerivationError, UnsupportedError
-from symicl.expectation.expect import cut_out
-from symicl.theory.features import Feature, coefficient_of, lifted_features
+from symicl.algebra.writer import letter_symbol, write_matrix, write_scalar
+from symicl.errors import DerivationError
+from symicl.theory.lift import LiftedProblem, lift
 from symicl.theory.loss import Loss
 from symicl.theory.normal_equations import MatrixEquation, MatrixSolution, factorise, solve
-
-
-@dataclass(frozen=True)
-class LiftedProblem:
-    """Least squares over all coefficients of the features, rank constraints dropped.
-
-    Attributes
-    ----------
-    loss : Loss
-    parts : dict
-        The part of the prediction that each feature carries.
-    active : Feature or None
-        The one feature that correlates with the target; None when none does.
-    unknown : int
-        The letter K of its coefficient.
-    normal_equation : MatrixPolynomial
-        E[(f_K − y) s₂s₁ᵀ] as a matrix, linear in K; zero at the optimum.
-    orthogonal : tuple of Feature
-        The other features: orthogonal to the target and to the active one, for every coefficient.
-    """
-
-    loss: Loss
-    parts: dict[Feature, Polynomial]
-    active: Feature | None
-    unknown: int
-    normal_equation: MatrixPolynomial | None
-    orthogonal: tuple[Feature, ...]
-
-    def predictor(self) -> Polynomial:
-        """f_K: the active feature with the letter K as its coefficient."""
-        if self.active is None:
-            return Polynomial()
-        return self.active.contracted(MatrixPolynomial.of(self.unknown))
-
-    @cached_property
-    def coefficient(self) -> MatrixPolynomial:
-        """K(θ): the coefficient of the active feature in terms of the parameters."""
-        if self.active is None:
-            raise UnsupportedError("no feature correlates with the target")
-        return coefficient_of(self.active, self.parts[self.active])
-
-
-def lift(loss: Loss) -> LiftedProblem:
-    """Find the features of a prediction and the normal equation of the active one.
-
-    Raises
-    ------
-    UnsupportedError
-        If several features are active at once, or the active one is a tensor.
-    """
-    task = loss.task
-    prompt = task.prompt()
-    prompt_letters = set()
-    for blocks in (prompt.covariates, prompt.responses, prompt.query):
-        prompt_letters |= blocks.single().letters()
-    parts = lifted_features(loss.prediction, prompt_letters)
-    target = task.target()
-    active = [f for f in parts if task.expectation(target * f.probe("probe"))]
-    if len(active) > 1:
-        raise UnsupportedError(
-            f"{len(active)} features correlate with the target; centre the task so that one remains"
-        )
-    if not active:
-        return LiftedProblem(loss, parts, None, NO_LETTER, None, tuple(parts))
-    feature = active[0]
-    if not feature.is_matrix:
-        raise UnsupportedError("the feature that correlates with the target has a tensor coefficient")
-    rows, cols = feature.coefficient_shape
-    unknown = symbol_letter(sympy.MatrixSymbol(_free_name(loss), DIMENSIONS[rows], DIMENSIONS[cols]))
-    predictor = feature.contracted(MatrixPolynomial.of(unknown))
-    others = [f for f in parts if f is not feature]
-    for other in others:
-        if task.expectation(predictor * other.probe("probe")):
-            raise UnsupportedError("a feature that is orthogonal to the target correlates with the active feature")
-    probe = letter(("direction", rows, cols), rows, cols)
-    moment = task.expectation((predictor - target) * feature.contracted(MatrixPolynomial.of(probe)))
-    normal = cut_out(moment, probe, cols, rows).T
-    return LiftedProblem(loss, parts, feature, unknown, normal, tuple(others))
-
-
-def _free_name(loss: Loss) -> str:
-    """A name for the unknown coefficient that no symbol of the loss bears."""
-    taken = {str(MEANING[a]) for a in loss.polynomial.letters() | loss.prediction.letters()}
-    return next(name for name in ("K", "K_opt", "K_optimal_coefficient") if name not in taken)
+from symicl.theory.pythagoras import Pythagoras, pythagoras
 
 
 @dataclass(frozen=True)
@@ -131,6 +46,17 @@ class Optimum:
     def loss(self) -> Loss:
         return self.problem.loss
 
+    @cached_property
+    def certificate(self) -> Pythagoras:
+        """The proof that this is the global optimum over all parameters.
+
+        Raises
+        ------
+        DerivationError
+            If it is not.
+        """
+        return pythagoras(self.problem, self.equation, self.solution)
+
     @property
     def coefficient(self) -> MatrixExpr | None:
         """K* as a SymPy matrix expression."""
@@ -145,6 +71,26 @@ class Optimum:
         assert self.solution is not None
         symbol = letter_symbol(self.problem.unknown)
         return write_scalar(self.target_power) - write_scalar(self.explained).xreplace({symbol: self.solution.expr})
+
+    @cached_property
+    def predictor(self) -> sympy.Expr:
+        """The optimal prediction as a SymPy expression in the prompt (X, y, x)."""
+        if self.solution is None:
+            return sympy.Integer(0)
+        symbol = letter_symbol(self.problem.unknown)
+        return write_scalar(self.problem.predictor()).xreplace({symbol: self.solution.expr})
+
+    @cached_property
+    def parameters(self) -> dict[str, sympy.BlockMatrix]:
+        """Effective parameters that attain the optimum, as SymPy block matrices."""
+        assignment = realise(self)
+        value = {} if self.solution is None else {letter_symbol(self.problem.unknown): self.solution.expr}
+        return {
+            name: sympy.BlockMatrix(
+                [[write_matrix(b.substitute(assignment)).xreplace(value).doit() for b in row] for row in blocks.grid]
+            )
+            for name, blocks in self.loss.parameters.items()
+        }
 
     @property
     def value_ratio(self) -> Ratio | None:
@@ -178,8 +124,8 @@ def minimise(loss: Loss) -> Optimum:
     """Solve for the global minimum of a loss.
 
     The prediction is lifted to its features, on which the loss is a convex quadratic; its normal equation
-    is solved as a matrix equation with symbolic dimensions. `certify` proves the result for the original,
-    non-convex parametrisation.
+    is solved as a matrix equation with symbolic dimensions. ``optimum.certificate`` proves the result for the
+    original, non-convex parametrisation.
 
     Raises
     ------
@@ -194,24 +140,50 @@ def minimise(loss: Loss) -> Optimum:
         return Optimum(problem, None, None, Polynomial(), power)
     assert problem.normal_equation is not None
     equation = factorise(problem.normal_equation, problem.unknown)
-    if equation.expanded(problem.unknown) * scale_of(equation, problem) != problem.normal_equation:
-        raise DerivationError("the factorised normal equation does not multiply out to the original one")
     explained = task.expectation(problem.predictor() * target)
     return Optimum(problem, equation, solve(equation), explained, power)
 
 
-def scale_of(equation: MatrixEquation, problem: LiftedProblem) -> Polynomial:
-    """The scalar (a power of n) by which the factorised equation was divided."""
-    assert problem.normal_equation is not None
-    full = problem.normal_equation
-    inner = equation.expanded(problem.unknown)
-    (m_full, w_full), c_full = next(iter(full.terms.items()))
-    for (m, w), c in inner.terms.items():
-        rest = list(m_full)
-        if w == w_full and all(word in rest for word in m):
-            for word in m:
-                rest.remove(word)
-            candidate = Polynomial({tuple(rest): 1}) * (c_full if c == 1 else 1)
-            if inner * candidate == full:
-                return candidate
-    return Polynomial.constant(1)
+def excess_identity(optimum: Optimum) -> Ratio:
+    """L(θ) − L* − E[(f_θ − f_K*)²] with K* written out; identically zero.
+
+    This is a second check of the certificate, with the solution substituted into the closed forms. It needs
+    a solution with a scalar denominator.
+    """
+    value = optimum.value_ratio
+    ratio = None if optimum.solution is None else optimum.solution.ratio
+    assert ratio is not None and value is not None
+    distance = at_coefficient(optimum.certificate.distance, optimum.problem.unknown, ratio)
+    return Ratio(optimum.loss.polynomial) - value - distance
+
+
+def realise(optimum: Optimum) -> dict[int, MatrixPolynomial]:
+    """Parameters that attain the optimum: one letter carries K, its scalar companions are 1, the rest 0.
+
+    Returns
+    -------
+    dict
+        From parameter letters to matrices over the letter K.
+
+    Raises
+    ------
+    DerivationError
+        If no assignment of this form reproduces the optimal predictor.
+    """
+    problem = optimum.problem
+    blocks = [block for p in optimum.loss.parameters.values() for row in p.grid for block in row]
+    parameters = {a for block in blocks for a in block.letters()}
+    zero = {a: MatrixPolynomial.zero(ROWS[a], COLS[a]) for a in parameters}
+    if problem.active is None:
+        return zero
+    unknown = MatrixPolynomial.of(problem.unknown)
+    for (scalars, word), c in problem.coefficient.terms.items():
+        if len(word) != 1 or c != 1:
+            continue
+        base = min(word[0], PARTNER[word[0]])
+        carrier = unknown if base == word[0] else unknown.T
+        ones = {scalar[0]: MatrixPolynomial.identity(ONE) for scalar in scalars}
+        assignment = zero | ones | {base: carrier}
+        if optimum.loss.prediction.substitute(assignment) == problem.predictor():
+            return assignment
+    raise DerivationError("no weights of a simple form realise the optimal predictor")

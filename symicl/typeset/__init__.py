@@ -1,0 +1,1 @@
+"""Closed forms as LaTeX and as plain text, in the papers' notation."""

@@ -1,0 +1,125 @@
+"""LaTeX of closed forms: on one line, or displayed with long sums broken before a sign."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+
+from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.ratio import MatrixRatio, Ratio
+from symicl.algebra.writer import write_matrix, write_scalar
+from symicl.typeset.pretty import collected, pretty_matrix, pretty_matrix_ratio, pretty_ratio
+from symicl.typeset.printer import join_signed, latex
+
+
+@dataclass(frozen=True)
+class Equation:
+    """left = right, with the left side in LaTeX and the right side a closed form."""
+
+    left: str
+    right: Any
+
+    @property
+    def expr(self) -> Any:
+        """The right side as a SymPy expression."""
+        if isinstance(self.right, Polynomial):
+            return write_scalar(self.right)
+        if isinstance(self.right, MatrixPolynomial):
+            return write_matrix(self.right)
+        return getattr(self.right, "expr", self.right)
+
+
+LINE = 60
+"""Rough number of visible characters after which a sum is broken."""
+
+
+def signed_terms(formula: Any) -> list[str]:
+    """The terms of a closed form in LaTeX, each with its sign.
+
+    Objects of other layers show what their ``closed_form`` attribute holds.
+    """
+    formula = getattr(formula, "closed_form", formula)
+    if isinstance(formula, Polynomial):
+        return [_signed(_coefficient_times(c, structure)) for c, structure in collected(formula)] or ["+0"]
+    if isinstance(formula, Ratio):
+        formula = pretty_ratio(formula)
+    elif isinstance(formula, MatrixRatio):
+        formula = pretty_matrix_ratio(formula)
+    elif isinstance(formula, MatrixPolynomial):
+        formula = pretty_matrix(formula)
+    if isinstance(formula, str):
+        return ["+" + formula]
+    if isinstance(formula, sympy.MatAdd):
+        return [_signed(latex(term)) for term in formula.args]
+    return [_signed(latex(formula))]
+
+
+def _signed(text: str) -> str:
+    return text if text.startswith("-") else "+" + text
+
+
+def _coefficient_times(coefficient: sympy.Expr, structure: sympy.Expr) -> str:
+    if structure == 1:
+        return latex(coefficient)
+    sign, magnitude = ("-", -coefficient) if coefficient.could_extract_minus_sign() else ("", coefficient)
+    if magnitude == 1:
+        return sign + latex(structure)
+    text = latex(magnitude)
+    if isinstance(magnitude, sympy.Add):
+        text = f"({text})"
+    return f"{sign}{text} {latex(structure)}"
+
+
+def formula_latex(formula: Any) -> str:
+    """LaTeX of one closed form or equation, on one line."""
+    if isinstance(formula, Equation):
+        return f"{formula.left} = {join_signed(signed_terms(formula.right))}"
+    return join_signed(signed_terms(formula))
+
+
+def display(formula: Any) -> str:
+    """A displayed formula; long sums are broken before a sign and aligned."""
+    left = formula.left if isinstance(formula, Equation) else ""
+    terms = signed_terms(formula.right if isinstance(formula, Equation) else formula)
+    lines: list[list[str]] = [[]]
+    width = _visible(left)
+    for term in terms:
+        size = _visible(term)
+        if lines[-1] and width + size > LINE:
+            lines.append([])
+            width = 3
+        lines[-1].append(term)
+        width += size
+    if len(lines) == 1:
+        body = join_signed(lines[0])
+        return "\\[\n" + (f"{left} = {body}" if left else body) + "\n\\]"
+    head = f"{left} = {{}}" if left else ""
+    rows = [head + "&" + join_signed(lines[0])]
+    rows += ["&\\quad " + " ".join(f"{t[0]} {t[1:]}" for t in line) for line in lines[1:]]
+    return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
+
+
+def _visible(text: str) -> int:
+    """Approximate number of printed characters."""
+    size, in_command = 0, False
+    for ch in text:
+        if ch == "\\":
+            in_command = True
+            size += 1
+        elif in_command and ch.isalpha():
+            continue
+        else:
+            in_command = False
+            size += ch not in "{} ^_"
+    return size
+
+
+def escaped(text: str) -> str:
+    """Text with mathematics between dollar signs; LaTeX's special characters outside of it are escaped."""
+    parts = text.split("$")
+    for i in range(0, len(parts), 2):
+        for character in "&%#_":
+            parts[i] = parts[i].replace(character, "\\" + character)
+    return "$".join(parts)

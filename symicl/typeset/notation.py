@@ -1,0 +1,70 @@
+"""How symbols are written: the papers' letters, and the order in which they stand in a sum or product."""
+
+from __future__ import annotations
+
+import sympy
+
+LATEX = {
+    "sigma2": r"\sigma^{2}",
+    "beta_star": r"\beta^{*}",
+    "epsilon_0": r"\varepsilon_{0}",
+    "epsilon": r"\varepsilon",
+    "E_g2": r"\mathbb{E}\lVert g\rVert^{2}",
+    "E_x2f2": r"\mathbb{E}\lVert x\rVert^{2}f^{2}",
+    "E_f2": r"\mathbb{E}f^{2}",
+    "g2": r"\mathbb{E}g_{i}^{2}",
+    "xf2": r"\mathbb{E}x_{i}^{2}f^{2}",
+    "f2": r"\mathbb{E}f^{2}",
+    "f2f2": r"\mathbb{E}(\mathbb{E}_{x}f^{2})^{2}",
+    "f4": r"\mathbb{E}f^{4}",
+}
+"""Names that SymPy would not typeset as the papers do."""
+
+SQUARES = {"sigma2": r"\sigma"}
+"""Symbols that stand for a square: a power k of them is typeset as the base to the 2k."""
+
+_RANK = {"n": 0, "d": 1, "T": 2, "H": 3}
+VARIANCE, EXPECTATION, OTHER = 90, 80, 50
+"""Ranks of symbols that are not dimensions."""
+
+
+def symbol_rank(symbol: sympy.Basic) -> tuple[int, str]:
+    """Dimensions first, then other symbols by name, expectations and variances last."""
+    name = str(symbol)
+    if name in SQUARES:
+        return VARIANCE, name
+    if name.startswith("E_") or LATEX.get(name, "").startswith(r"\mathbb{E}"):
+        return EXPECTATION, name
+    return _RANK.get(name, OTHER), name
+
+
+def term_key(term: sympy.Expr) -> tuple:
+    """Order of terms in a sum: n + d + 1 + σ², fractions last."""
+    numerator, denominator = sympy.fraction(term)
+    symbols = [s for s in numerator.atoms(sympy.Symbol) if isinstance(s, sympy.Symbol)]
+    ranks = sorted(symbol_rank(s) for s in symbols)
+    variance = any(rank >= EXPECTATION for rank, _ in ranks)
+    degree = sum(_degree(factor) for factor in sympy.Mul.make_args(numerator))
+    return denominator != 1, variance, -degree, ranks, str(term)
+
+
+def _degree(factor: sympy.Expr) -> int:
+    if factor.is_number:
+        return 0
+    if isinstance(factor, sympy.Pow) and isinstance(factor.exp, sympy.Integer):
+        return int(factor.exp) * _degree(factor.base)
+    if isinstance(factor, sympy.Add):
+        return max(_degree(t) for term in factor.args for t in sympy.Mul.make_args(term))
+    return 1
+
+
+def factor_key(factor: sympy.Expr) -> tuple:
+    """Order of factors in a product: numbers, symbols, sums, traces."""
+    base = factor.base if isinstance(factor, sympy.Pow) else factor
+    if factor.is_number:
+        return 0, (0, ""), str(factor)
+    if isinstance(base, sympy.Symbol):
+        return 1, symbol_rank(base), str(factor)
+    if isinstance(base, sympy.Add):
+        return 2, (0, ""), str(factor)
+    return 3, (0, ""), str(factor)

@@ -1,0 +1,146 @@
+"""LaTeX of SymPy expressions as the papers write them; needs amsmath and amssymb's blackboard bold only."""
+
+from __future__ import annotations
+
+import sympy
+from sympy.matrices.expressions import MatMul, MatrixExpr, Transpose
+from sympy.printing.latex import LatexPrinter
+
+from symicl.typeset.notation import LATEX, SQUARES, factor_key, term_key
+
+
+class PaperPrinter(LatexPrinter):
+    """n + d + 1 + σ² instead of alphabetical order, I_d, tr, ⊤, ‖·‖."""
+
+    def _print_Symbol(self, expr: sympy.Symbol, style: str = "plain") -> str:
+        return LATEX.get(expr.name) or super()._print_Symbol(expr, style)
+
+    def _print_MatrixSymbol(self, expr: sympy.MatrixSymbol) -> str:
+        if expr.name in LATEX:
+            return LATEX[expr.name]
+        head, *rest = expr.name.split("_")
+        base = super()._print_Symbol(sympy.Symbol(head))
+        return base + "_{" + ",".join(rest) + "}" if rest else base
+
+    _print_SymmetricMatrix = _print_Covariance = _print_GaussianMatrix = _print_MatrixSymbol
+
+    def _print_Add(self, expr: sympy.Add, order: str | None = None) -> str:
+        return self.join_terms(sorted(expr.args, key=term_key))
+
+    def _print_MatAdd(self, expr: sympy.MatAdd) -> str:
+        return self.join_terms(list(expr.args))
+
+    def join_terms(self, terms: list[sympy.Basic]) -> str:
+        """A sum, with the signs between the terms."""
+        return join_signed([self.signed(term) for term in terms])
+
+    def signed(self, term: sympy.Basic) -> str:
+        """A term with its sign in front."""
+        text = self._print(term)
+        return text if text.startswith("-") else "+" + text
+
+    def _print_Mul(self, expr: sympy.Mul) -> str:
+        numerator, denominator = sympy.fraction(expr)
+        if denominator != 1:
+            sign = ""
+            if numerator.could_extract_minus_sign():
+                sign, numerator = "-", -numerator
+            return rf"{sign}\frac{{{self._print(numerator)}}}{{{self._print(denominator)}}}"
+        return self._product(list(sympy.Mul.make_args(expr)))
+
+    def _print_Pow(self, expr: sympy.Pow) -> str:
+        if expr.exp.is_negative:
+            return rf"\frac{{1}}{{{self._print(expr.base ** -expr.exp)}}}"
+        if isinstance(expr.base, sympy.Symbol):
+            name = expr.base.name
+            if name in SQUARES:
+                return f"{SQUARES[name]}^{{{self._print(2 * expr.exp)}}}"
+            if name in LATEX:
+                return rf"\left({LATEX[name]}\right)^{{{self._print(expr.exp)}}}"
+        if isinstance(expr.base, sympy.Trace):
+            return rf"\left({self._print(expr.base)}\right)^{{{self._print(expr.exp)}}}"
+        return super()._print_Pow(expr)
+
+    def _product(self, factors: list[sympy.Basic]) -> str:
+        coefficient, rest = sympy.Integer(1), []
+        for factor in factors:
+            if factor.is_Number:
+                coefficient *= factor
+            else:
+                rest.append(factor)
+        rest.sort(key=factor_key)
+        texts = [self._parenthesized(factor, alone=len(rest) == 1 and coefficient == 1) for factor in rest]
+        sign = "-" if coefficient < 0 else ""
+        coefficient = abs(coefficient)
+        if coefficient != 1 or not texts:
+            texts.insert(0, self._print(coefficient))
+        return sign + " ".join(texts)
+
+    def _parenthesized(self, factor: sympy.Basic, *, alone: bool = False) -> str:
+        text = self._print(factor)
+        if isinstance(factor, sympy.Add) and not alone:
+            return f"({text})"
+        return text
+
+    def _print_MatMul(self, expr: MatMul) -> str:
+        scalars = [a for a in expr.args if not isinstance(a, MatrixExpr)]
+        matrices = [a for a in expr.args if isinstance(a, MatrixExpr)]
+        body = " ".join(self._matrix_factor(m) for m in matrices)
+        coefficient = sympy.Mul(*scalars)
+        if coefficient == 1:
+            return body
+        if coefficient == -1:
+            return "-" + body
+        if isinstance(coefficient, sympy.Add):
+            return f"({self._print(coefficient)}) {body}"
+        return f"{self._print(coefficient)} {body}"
+
+    def _matrix_factor(self, matrix: MatrixExpr) -> str:
+        if isinstance(matrix, sympy.MatAdd):
+            return rf"\left({self._print(matrix)}\right)"
+        if isinstance(matrix, MatMul) and not all(isinstance(a, MatrixExpr) for a in matrix.args):
+            return rf"\left({self._print(matrix)}\right)"
+        return self._print(matrix)
+
+    def _print_Transpose(self, expr: Transpose) -> str:
+        inner = self._print(expr.arg)
+        return rf"{inner}^{{\top}}" if isinstance(expr.arg, sympy.MatrixSymbol) else rf"\left({inner}\right)^{{\top}}"
+
+    def _print_Inverse(self, expr: sympy.Inverse) -> str:
+        inner = self._print(expr.arg)
+        return rf"{inner}^{{-1}}" if isinstance(expr.arg, sympy.MatrixSymbol) else rf"\left[{inner}\right]^{{-1}}"
+
+    def _print_MatPow(self, expr: sympy.MatPow) -> str:
+        inner, exponent = self._print(expr.base), self._print(expr.exp)
+        return rf"{inner}^{{{exponent}}}" if isinstance(expr.base, sympy.MatrixSymbol) else rf"\left({inner}\right)^{{{exponent}}}"
+
+    def _print_Identity(self, expr: sympy.Identity) -> str:
+        return f"I_{{{self._print(expr.shape[0])}}}"
+
+    def _print_Trace(self, expr: sympy.Trace) -> str:
+        arg = expr.arg
+        factors = list(arg.args) if isinstance(arg, MatMul) else [arg]
+        vector_ends = factors[0].shape[0] == 1
+        if len(factors) == 2 and factors[0] == Transpose(factors[1]).doit():
+            base = next((f.arg for f in factors if isinstance(f, Transpose)), None)
+            if base is not None:
+                return rf"\lVert {self._print(base)}\rVert" + ("^{2}" if vector_ends else "_{F}^{2}")
+        if vector_ends:
+            return self._print(arg)
+        return rf"\operatorname{{tr}}({self._print(arg)})"
+
+
+def join_signed(terms: list[str]) -> str:
+    """Signed terms as one sum; the first sign is left out when it is a plus."""
+    text = " ".join(f"{term[0]} {term[1:]}" for term in terms)
+    if text.startswith("+ "):
+        return text[2:]
+    return "-" + text[2:] if text.startswith("- ") else text
+
+
+_PRINTER = PaperPrinter()
+
+
+def latex(expression: sympy.Basic) -> str:
+    """LaTeX of a SymPy expression in the papers' notation."""
+    return str(_PRINTER.doprint(expression))
