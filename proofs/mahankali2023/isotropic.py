@@ -77,7 +77,10 @@ def derive(step):
     certificate = certify(step, optimum)
 
     eta = solution_ratio(optimum).scalar_multiple_of_identity()
-    step("The optimal coefficient is a multiple of the identity: one step of gradient descent", Equation(r"\eta", eta))
+    step(
+        "The optimal coefficient is a multiple of the identity: one step of gradient descent",
+        Equation(r"\eta", eta),
+    )
     value = minimal_value(step, optimum)
 
     all_minimisers(step, optimum, certificate)
@@ -86,10 +89,14 @@ def derive(step):
     same_optimum(
         step, "the query token attends to itself", LinearSelfAttention(query_in_context=True), task, optimum
     )
-    same_optimum(step, "a trainable term $b^{\\top}x$ is added", LinearSelfAttention(skip=True), task, optimum)
+    same_optimum(
+        step, "a trainable term $b^{\\top}x$ is added", LinearSelfAttention(skip=True), task, optimum
+    )
 
     def at(ratio, **numbers):
-        return ratio.substitute({scalar_letter(task.symbols()[name]): Ratio(k) for name, k in numbers.items()})
+        return ratio.substitute(
+            {scalar_letter(task.symbols()[name]): Ratio(k) for name, k in numbers.items()}
+        )
 
     return {
         "eta": eta,
@@ -135,14 +142,19 @@ def all_minimisers(step, optimum, certificate):
     step.axiom(r"Cauchy-Schwarz: $\lVert B^{\top}a\rVert\le\lVert a\rVert\lVert B\rVert_{F}$")
 
     step(
-        r"Hence $p=q=0$ and $\lVert a\rVert\lVert B\rVert_F=0$; if $B=0$ the coefficient has rank one, which needs $d=1$",
+        r"Hence $p=q=0$ and $\lVert a\rVert\lVert B\rVert_F=0$; if $B=0$ the coefficient has rank one, "
+        "which needs $d=1$",
         note=r"If $a\neq0$ then $B=0$ and $ga^{\top}=\eta I$. But $\operatorname{tr}((ga^{\top})^{2})="
         r"(\operatorname{tr}ga^{\top})^{2}$, while $\operatorname{tr}((\eta I)^{2})=\eta^{2}d$ and "
-        r"$(\operatorname{tr}\eta I)^{2}=\eta^{2}d^{2}$, so $d=1$. For $d\ge2$ therefore $a=0$; then $cB^{\top}=\eta I$ "
-        r"gives $c\neq0$ and $B=(\eta/c)I$, and $cg=0$ gives $g=0$.",
+        r"$(\operatorname{tr}\eta I)^{2}=\eta^{2}d^{2}$, so $d=1$. For $d\ge2$ therefore "
+        r"$a=0$; then $cB^{\top}=\eta I$ gives $c\neq0$ and $B=(\eta/c)I$, and $cg=0$ gives $g=0$.",
     )
     rank_one = g @ a.T
-    step.check(r"$\operatorname{tr}((ga^{\top})^{2})=(\operatorname{tr}ga^{\top})^{2}$", (rank_one @ rank_one).trace(), rank_one.trace() ** 2)
+    step.check(
+        r"$\operatorname{tr}((ga^{\top})^{2})=(\operatorname{tr}ga^{\top})^{2}$",
+        (rank_one @ rank_one).trace(),
+        rank_one.trace() ** 2,
+    )
     e = letter("eta of the minimisers", ONE, ONE)
     scaled = MatrixPolynomial.identity(B.rows) * Polynomial({((e,),): 1})
     step.check(

@@ -28,7 +28,11 @@ task, model = RotationInvariantRegression(), LinearSelfAttention()
 n, d, sigma2 = task.n, task.d, task.noise
 
 # The published moments are norms, d times the moments per coordinate that the task uses.
-G, XF, F = scalar("E_g2", nonnegative=True), scalar("E_x2f2", nonnegative=True), scalar("E_f2", nonnegative=True)
+G, XF, F = (
+    scalar("E_g2", nonnegative=True),
+    scalar("E_x2f2", nonnegative=True),
+    scalar("E_f2", nonnegative=True),
+)
 
 NORMS = {
     G: r"\mathbb{E}\lVert g\rVert^{2}",
@@ -81,7 +85,9 @@ theorem = Theorem(
 def derive(step):
     step.axiom("Stein's identity for centred Gaussians")
     step.axiom("given $f$, the samples are independent and identically distributed")
-    step.axiom("a rotation-invariant tensor of odd order is zero, one of order two is a multiple of the identity")
+    step.axiom(
+        "a rotation-invariant tensor of odd order is zero, one of order two is a multiple of the identity"
+    )
 
     reduce_weights(step, model, task)
     loss = derive_loss(step, model, task)
@@ -90,7 +96,8 @@ def derive(step):
 
     step(
         "Moments per coordinate in terms of norms",
-        r"d\,\mathbb{E}g_{i}^{2}=\mathbb{E}\lVert g\rVert^{2},\qquad d\,\mathbb{E}x_{i}^{2}f^{2}=\mathbb{E}\lVert x\rVert^{2}f^{2}",
+        r"d\,\mathbb{E}g_{i}^{2}=\mathbb{E}\lVert g\rVert^{2},\qquad "
+        r"d\,\mathbb{E}x_{i}^{2}f^{2}=\mathbb{E}\lVert x\rVert^{2}f^{2}",
     )
     per_coordinate = {
         scalar_letter(MOMENTS["g2"]): read_ratio(G / d),
@@ -98,7 +105,10 @@ def derive(step):
         scalar_letter(MOMENTS["f2"]): read_ratio(F),
     }
     eta = solution_ratio(optimum).scalar_multiple_of_identity().substitute(per_coordinate)
-    step("The optimal coefficient is a multiple of the identity: one step of gradient descent", Equation(r"\eta", eta))
+    step(
+        "The optimal coefficient is a multiple of the identity: one step of gradient descent",
+        Equation(r"\eta", eta),
+    )
     value = optimum.value_ratio.substitute(per_coordinate)
     step("The minimal loss", Equation("L^{*}", value))
 
@@ -108,7 +118,9 @@ def derive(step):
     same_optimum(
         step, "the query token attends to itself", LinearSelfAttention(query_in_context=True), task, optimum
     )
-    same_optimum(step, "a trainable term $b^{\\top}x$ is added", LinearSelfAttention(skip=True), task, optimum)
+    same_optimum(
+        step, "a trainable term $b^{\\top}x$ is added", LinearSelfAttention(skip=True), task, optimum
+    )
 
     found = {"eta": eta, "loss": value}
     for name in ("linear", "relu", "cubic", "abs"):
@@ -125,7 +137,12 @@ def derive(step):
 
 def linear_case(step, loss):
     """For a linear target the closed form is that of Gaussian linear regression, over all parameters."""
-    moments = {scalar_letter(MOMENTS[k]): Ratio(read_scalar(v.expand())) for k, v in NEURONS["linear"].moments(d).items()}
+    moments = {
+        scalar_letter(MOMENTS[k]): Ratio(read_scalar(v.expand()))
+        for k, v in NEURONS["linear"].moments(d).items()
+    }
     gaussian = expected_loss(model, LinearRegression())
     step("For a linear target the loss over all parameters is that of isotropic linear regression")
-    step.check("the two closed forms agree", Ratio(loss.polynomial).substitute(moments), Ratio(gaussian.polynomial))
+    step.check(
+        "the two closed forms agree", Ratio(loss.polynomial).substitute(moments), Ratio(gaussian.polynomial)
+    )

@@ -60,7 +60,8 @@ theorem = Theorem(
     },
     corollaries={
         "isotropic_preconditioner": eta * Identity(d),
-        "general_preconditioner": Psi * Inverse((n + 1) * Sigma * Psi + (Trace(Sigma * Psi) + sigma2) * Identity(d)),
+        "general_preconditioner": Psi
+        * Inverse((n + 1) * Sigma * Psi + (Trace(Sigma * Psi) + sigma2) * Identity(d)),
     },
     notation={"eta": r"\eta", "preconditioner": r"\eta\Sigma^{-1}", "loss": "L^{*}"},
 )
@@ -91,7 +92,9 @@ def derive(step):
     same_optimum(
         step, "the query token attends to itself", LinearSelfAttention(query_in_context=True), task, optimum
     )
-    same_optimum(step, "a trainable term $b^{\\top}x$ is added", LinearSelfAttention(skip=True), task, optimum)
+    same_optimum(
+        step, "a trainable term $b^{\\top}x$ is added", LinearSelfAttention(skip=True), task, optimum
+    )
 
     return {
         "eta": rate,

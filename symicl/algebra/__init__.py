@@ -1,1 +1,1 @@
-
+"""Words of matrix letters and polynomials in them, with symbolic dimensions."""

@@ -48,7 +48,7 @@ class Blocks:
         return "×".join(f"({side})" if "+" in side else side for side in sides)
 
     @property
-    def T(self) -> Blocks:  # noqa: N802 - the name NumPy, SymPy and torch use
+    def T(self) -> Blocks:
         return Blocks([[block.T for block in column] for column in zip(*self.grid, strict=True)])
 
     def __matmul__(self, other: Blocks) -> Blocks:
@@ -66,9 +66,7 @@ class Blocks:
 
     def __add__(self, other: Blocks) -> Blocks:
         if (self.heights, self.widths) != (other.heights, other.widths):
-            raise ShapeError(
-                f"cannot add {self.shape_text} and {other.shape_text}; the shapes must be equal"
-            )
+            raise ShapeError(f"cannot add {self.shape_text} and {other.shape_text}; the shapes must be equal")
         return Blocks(
             [[a + b for a, b in zip(r, s, strict=True)] for r, s in zip(self.grid, other.grid, strict=True)]
         )

@@ -38,6 +38,7 @@ def exact_matrix(entries: Any) -> ExactMatrix:
 
 
 def identity_matrix(size: int) -> ExactMatrix:
+    """The exact identity."""
     return exact_matrix([[int(i == j) for j in range(size)] for i in range(size)])
 
 
@@ -51,6 +52,7 @@ def _fmpq(x: Any) -> flint.fmpq:
 
 
 def sympy_rational(x: flint.fmpq) -> sympy.Rational:
+    """A python-flint rational as a SymPy one."""
     return sympy.Rational(int(x.p), int(x.q))
 
 

@@ -171,16 +171,14 @@ class MatrixPolynomial:
         return cls(rows, cols)
 
     @property
-    def T(self) -> MatrixPolynomial:  # noqa: N802 - the name NumPy, SymPy and torch use
+    def T(self) -> MatrixPolynomial:
         return MatrixPolynomial(
             self.cols, self.rows, {(m, transpose(w)): c for (m, w), c in self.terms.items()}
         )
 
     def _same_shape(self, other: MatrixPolynomial) -> None:
         if (self.rows, self.cols) != (other.rows, other.cols):
-            raise ShapeError(
-                f"cannot add {self.shape_text} and {other.shape_text}; the shapes must be equal"
-            )
+            raise ShapeError(f"cannot add {self.shape_text} and {other.shape_text}; the shapes must be equal")
 
     @property
     def shape_text(self) -> str:

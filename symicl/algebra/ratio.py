@@ -173,7 +173,7 @@ class MatrixRatio:
         return MatrixRatio(self.num * factor.num, self.den * factor.den)
 
     @property
-    def T(self) -> MatrixRatio:  # noqa: N802 - the name NumPy, SymPy and torch use
+    def T(self) -> MatrixRatio:
         return MatrixRatio(self.num.T, self.den)
 
     def trace(self) -> Ratio:
@@ -275,4 +275,3 @@ def limit_at_infinity(ratio: Ratio, symbol: sympy.Symbol) -> Ratio | None:
         return Polynomial(terms)
 
     return Ratio(leading(ratio.num), leading(ratio.den))
-

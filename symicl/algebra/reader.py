@@ -69,7 +69,7 @@ def symbol_letter(symbol: MatrixExpr) -> int:
         symbol,
         dimension_index(rows),
         dimension_index(cols),
-        symmetric=isinstance(symbol, SymmetricMatrix) or bool(rows == cols and symbol.T == symbol),
+        symmetric=isinstance(symbol, SymmetricMatrix) or bool(rows == cols and symbol == symbol.T),
     )
 
 
@@ -79,6 +79,7 @@ def scalar_letter(symbol: sympy.Expr) -> int:
 
 
 def contains_random(expression: sympy.Basic) -> bool:
+    """Whether a Gaussian matrix occurs in the expression."""
     return expression.has(GaussianMatrix)
 
 
@@ -142,7 +143,9 @@ def _why_not(expression: sympy.Expr) -> str:
         what = "a power of something random whose exponent is not a positive integer"
     else:
         what = f"the function {type(expression).__name__} of something random"
-    return f"{expression}: {what} is not a polynomial in Gaussian entries, so it has no exact expectation here"
+    return (
+        f"{expression}: {what} is not a polynomial in Gaussian entries, so it has no exact expectation here"
+    )
 
 
 def read_matrix(expression: MatrixExpr) -> MatrixPolynomial:
@@ -183,11 +186,10 @@ def _read_leaf(expression: MatrixExpr) -> MatrixPolynomial:
         return MatrixPolynomial.identity(rows)
     if isinstance(expression, ZeroMatrix):
         return MatrixPolynomial.zero(rows, cols)
-    if not isinstance(expression, MatrixSymbol | OneMatrix | sympy.MatrixBase):
-        if contains_random(expression):
-            raise UnsupportedError(
-                f"{expression}: {type(expression).__name__} of a random matrix is not a polynomial in it"
-            )
+    if not isinstance(expression, MatrixSymbol | OneMatrix | sympy.MatrixBase) and contains_random(expression):
+        raise UnsupportedError(
+            f"{expression}: {type(expression).__name__} of a random matrix is not a polynomial in it"
+        )
     return MatrixPolynomial.of(symbol_letter(expression))
 
 
@@ -229,7 +231,7 @@ def _read_power(expression: MatPow) -> Blocks:
 def _read_inverse(base: MatrixExpr) -> MatrixPolynomial:
     inner = read_matrix(base)
     if len(inner.terms) == 1:
-        ((monomial, word), coefficient), = inner.terms.items()
+        (((monomial, word), coefficient),) = inner.terms.items()
         if coefficient == 1 and not monomial and len(word) == 1:
             return MatrixPolynomial.of(inverse_letter(word[0]))
         if coefficient == 1 and not monomial and not word:

@@ -53,7 +53,9 @@ def check_dimension(size: object, where: str) -> None:
         return
     if isinstance(number, sympy.Expr) and not number.is_number and number.is_commutative:
         return
-    raise InputError(f"{where} has the size {size}; a dimension is a positive integer or a symbol from dims()")
+    raise InputError(
+        f"{where} has the size {size}; a dimension is a positive integer or a symbol from dims()"
+    )
 
 
 def matrix(name: str, shape: tuple[Dimension, Dimension]) -> MatrixSymbol:
@@ -96,9 +98,7 @@ class GaussianMatrix(MatrixSymbol):
         col_cov: MatrixExpr,
     ) -> GaussianMatrix:
         name = name if isinstance(name, Basic) else Str(name)
-        return Basic.__new__(
-            cls, name, sympy.sympify(rows), sympy.sympify(cols), mean, row_cov, col_cov
-        )
+        return Basic.__new__(cls, name, sympy.sympify(rows), sympy.sympify(cols), mean, row_cov, col_cov)
 
     mean = property(lambda self: self.args[3], doc="E Z, of the same shape as Z.")
     row_cov = property(lambda self: self.args[4], doc="Covariance between the rows, rows × rows.")
@@ -107,7 +107,7 @@ class GaussianMatrix(MatrixSymbol):
 
 def is_symmetric(expression: MatrixExpr) -> bool:
     """True when SymPy can see that the expression equals its transpose."""
-    return bool(expression.T == expression)
+    return bool(expression == expression.T)
 
 
 def gaussian(
@@ -140,18 +140,31 @@ def gaussian(
     rows, cols = shape if isinstance(shape, tuple) else (shape, 1)
     for size in (rows, cols):
         check_dimension(size, f"the Gaussian {name}")
-    if cols == 1 and rows != 1 and row_cov is None and isinstance(col_cov, MatrixExpr) and col_cov.shape[0] == rows:
+    if (
+        cols == 1
+        and rows != 1
+        and row_cov is None
+        and isinstance(col_cov, MatrixExpr)
+        and col_cov.shape[0] == rows
+    ):
         row_cov, col_cov = col_cov, None
     if mean is None:
         mean = sympy.ZeroMatrix(rows, cols)
     elif tuple(mean.shape) != (sympy.sympify(rows), sympy.sympify(cols)):
         raise InputError(f"the mean of {name} has shape {mean.shape}, but {name} is {rows}×{cols}")
     return GaussianMatrix(
-        name, rows, cols, mean, _covariance(name, "row", row_cov, rows), _covariance(name, "column", col_cov, cols)
+        name,
+        rows,
+        cols,
+        mean,
+        _covariance(name, "row", row_cov, rows),
+        _covariance(name, "column", col_cov, cols),
     )
 
 
-def _covariance(name: str, side: str, value: MatrixExpr | sympy.Expr | int | None, size: Dimension) -> MatrixExpr:
+def _covariance(
+    name: str, side: str, value: MatrixExpr | sympy.Expr | int | None, size: Dimension
+) -> MatrixExpr:
     if value is None:
         return sympy.Identity(size)
     if not isinstance(value, MatrixExpr):
@@ -160,9 +173,7 @@ def _covariance(name: str, side: str, value: MatrixExpr | sympy.Expr | int | Non
             raise InputError(f"the {side} covariance of {name} is {value}; a variance cannot be negative")
         return sympy.MatMul(number, sympy.Identity(size))
     if tuple(value.shape) != (sympy.sympify(size), sympy.sympify(size)):
-        raise InputError(
-            f"the {side} covariance of {name} has shape {value.shape}; it must be {size}×{size}"
-        )
+        raise InputError(f"the {side} covariance of {name} has shape {value.shape}; it must be {size}×{size}")
     if not is_symmetric(value):
         raise InputError(
             f"the {side} covariance {value} of {name} is not symmetric; declare it with covariance() or symmetric()"

@@ -8,6 +8,8 @@ A link of dimension 1 makes the product on either side of it a scalar, so a clos
 every such link: tr(u vᵀ A w zᵀ) = (vᵀAw)(zᵀu). A letter next to its inverse is dropped.
 """
 
+from itertools import pairwise
+
 from symicl.algebra.letters import COLS, INVERSE, ONE, PARTNER, ROWS
 
 Word = tuple[int, ...]
@@ -59,7 +61,7 @@ def _cut(word: Word) -> list[Word]:
         return [word]
     turned = word[cuts[0] :] + word[: cuts[0]]
     edges = [c - cuts[0] for c in cuts] + [len(word)]
-    return [turned[i:j] for i, j in zip(edges, edges[1:], strict=False)]
+    return [turned[i:j] for i, j in pairwise(edges)]
 
 
 def closed(word: Word) -> Monomial | None:

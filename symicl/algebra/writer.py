@@ -7,7 +7,7 @@ canonical form already.
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import cmp_to_key, lru_cache
+from functools import cache, cmp_to_key, lru_cache
 from itertools import groupby
 
 import sympy
@@ -30,7 +30,7 @@ def rational(value: Number) -> sympy.Rational:
 _canonical_order = cmp_to_key(Basic.compare)
 
 
-@lru_cache(maxsize=None)
+@cache
 def letter_symbol(index: int) -> sympy.Basic:
     """The SymPy object of a letter."""
     if is_transposed(index):
@@ -43,7 +43,7 @@ def letter_symbol(index: int) -> sympy.Basic:
     raise TypeError(f"the letter {meaning!r} is internal and has no SymPy form")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _sort_name(index: int) -> tuple[str, bool]:
     return str(MEANING[index]), is_transposed(index)
 

@@ -1,1 +1,1 @@
-
+"""Exact expectations of polynomials in random matrices."""

@@ -74,7 +74,9 @@ def expect_polynomial(polynomial: Polynomial, laws: list[Gaussian], means: Means
     return integrate(polynomial, laws)
 
 
-def expect_matrix(matrix: MatrixPolynomial, laws: list[Gaussian], means: Means | None = None) -> MatrixPolynomial:
+def expect_matrix(
+    matrix: MatrixPolynomial, laws: list[Gaussian], means: Means | None = None
+) -> MatrixPolynomial:
     """Matrix-valued expectation: that of tr(M P) for a probe letter P, which is then cut out again."""
     probe = letter(("probe", matrix.cols, matrix.rows), matrix.cols, matrix.rows)
     expected = expect_polynomial((matrix @ MatrixPolynomial.of(probe)).trace(), laws, means)
@@ -142,7 +144,7 @@ def _covariance(covariance: MatrixExpr) -> tuple[int, Polynomial]:
     if matrix.rows == ONE:
         return NO_LETTER, scale * matrix.trace()
     if len(matrix.terms) == 1:
-        ((monomial, word), c), = matrix.terms.items()
+        (((monomial, word), c),) = matrix.terms.items()
         if len(word) == 1:
             return word[0], scale * Polynomial({monomial: c})
     raise InputError(

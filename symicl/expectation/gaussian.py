@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from symicl.algebra.letters import COLS, DIMENSIONS, NO_LETTER, ONE, PARTNER, ROWS, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial, dimension_value, merge
@@ -28,7 +28,7 @@ class Gaussian:
     letter: int
     row_cov: int = NO_LETTER
     col_cov: int = NO_LETTER
-    scale: Polynomial = Polynomial({(): 1})
+    scale: Polynomial = field(default_factory=lambda: Polynomial.constant(1))
 
     def depends_on(self) -> set[int]:
         return {a for a in (self.row_cov, self.col_cov) if a != NO_LETTER} | self.scale.letters()
@@ -77,7 +77,9 @@ def integrate_one(polynomial: Polynomial, law: Gaussian) -> Polynomial:
     return Polynomial({m: c for m, c in result.items() if c})
 
 
-def _unpacked(recursion: SteinRecursion, core: Monomial, rows: int, cols: int) -> list[tuple[Monomial, Number]]:
+def _unpacked(
+    recursion: SteinRecursion, core: Monomial, rows: int, cols: int
+) -> list[tuple[Monomial, Number]]:
     """The packed expectation of a monomial as (monomial, coefficient) pairs, dimensions made words."""
     out: list[tuple[Monomial, Number]] = []
     for m, packed in recursion.expectation(core).items():

@@ -173,7 +173,7 @@ class SampleSpace:
     def _contract(self, monomial: Monomial, vectors: dict[int, int]) -> Polynomial:
         """Replace the pair of vectors by the identity: that is one Stein contraction with covariance I."""
         joint = letter(("either sample", COLS[self.X]), COLS[self.X], ONE)
-        table = {v: joint for v in vectors} | {PARTNER[v]: PARTNER[joint] for v in vectors}
+        table = dict.fromkeys(vectors, joint) | {PARTNER[v]: PARTNER[joint] for v in vectors}
         product: Monomial = ()
         for word in monomial:
             product = merge(product, closed(tuple(table.get(a, a) for a in word)) or ())

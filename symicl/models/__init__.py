@@ -1,1 +1,1 @@
-
+"""Linear transformers: weights, and a forward pass that is written once."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from symicl.algebra.assembly import Matrix, beside, transpose
 from symicl.algebra.blocks import Blocks
 from symicl.algebra.polynomial import MatrixPolynomial
 from symicl.algebra.reader import scalar_letter, symbol_letter
 from symicl.algebra.symbols import Dimension, matrix, scalar
-from symicl.algebra.assembly import Matrix, beside, transpose
 from symicl.models.model import Model, Weights, WeightShape
 from symicl.tasks.prompt import Prompt
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import sympy
 
+from symicl.algebra.assembly import Matrix
 from symicl.algebra.blocks import Blocks
 from symicl.algebra.letters import letter
 from symicl.algebra.polynomial import MatrixPolynomial
 from symicl.algebra.reader import dimension_index, symbol_letter
 from symicl.algebra.symbols import matrix
-from symicl.algebra.assembly import Matrix
 from symicl.tasks.prompt import Prompt
 
 Weights = Mapping[str, Matrix]
@@ -44,7 +44,13 @@ class WeightShape:
         single = len(self.rows) == len(self.cols) == 1
 
         def block(i: int, j: int, r: int | str, c: int | str) -> sympy.MatrixSymbol:
-            index = "" if single else f"_{i + 1}{j + 1}" if len(self.cols) > 1 and len(self.rows) > 1 else f"_{max(i, j) + 1}"
+            index = (
+                ""
+                if single
+                else f"_{i + 1}{j + 1}"
+                if len(self.cols) > 1 and len(self.rows) > 1
+                else f"_{max(i, j) + 1}"
+            )
             return matrix(name + index, (d if r == "d" else r, d if c == "d" else c))
 
         return [[block(i, j, r, c) for j, c in enumerate(self.cols)] for i, r in enumerate(self.rows)]

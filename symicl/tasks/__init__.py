@@ -1,1 +1,1 @@
-
+"""Laws of the data, as symbols and as samplers."""

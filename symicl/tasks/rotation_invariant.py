@@ -61,7 +61,7 @@ class RotationInvariantRegression(Task):
         return f"RotationInvariantRegression({self.neuron.name if self.neuron else 'any f'})"
 
     def prompt(self) -> Prompt:
-        X, y, x = (Blocks([[MatrixPolynomial.of(symbol_letter(s))]]) for s in (self.X, self.y, self.x))  # noqa: N806
+        X, y, x = (Blocks([[MatrixPolynomial.of(symbol_letter(s))]]) for s in (self.X, self.y, self.x))
         return Prompt(X, y, x)
 
     def target(self) -> Polynomial:

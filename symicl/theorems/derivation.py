@@ -66,7 +66,9 @@ class Recorder:
         """Record a step."""
         self.steps.append(Step(title, formulas, note))
 
-    def check(self, claim: str, left: Any, right: Any = 0, *, rule: str = "closed forms are equal term by term") -> None:
+    def check(
+        self, claim: str, left: Any, right: Any = 0, *, rule: str = "closed forms are equal term by term"
+    ) -> None:
         """Verify left = right exactly and attach the fact to the latest step.
 
         Raises

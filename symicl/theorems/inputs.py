@@ -39,7 +39,9 @@ MATRIX = "a matrix such as [[2,1],[1,3]], diag(1,2), I or file.npy"
 
 
 def read_inputs(
-    texts: Iterable[str], symbols: Mapping[str, sympy.Basic], options: Mapping[str, Collection[str]] | None = None
+    texts: Iterable[str],
+    symbols: Mapping[str, sympy.Basic],
+    options: Mapping[str, Collection[str]] | None = None,
 ) -> dict[str, Any]:
     """Read the inputs of a theorem.
 
@@ -70,12 +72,18 @@ def read_inputs(
     for text in texts:
         name, equals, value = (part.strip() for part in text.partition("="))
         if not equals or not name:
-            raise InputError(f"{_short(text)!r} is not of the form name=value; the inputs are {', '.join(known)}")
+            raise InputError(
+                f"{_short(text)!r} is not of the form name=value; the inputs are {', '.join(known)}"
+            )
         if name not in known:
-            raise InputError(f"{_short(name)} is not an input here{_nearest(name, known)}; the inputs are {', '.join(known)}")
+            raise InputError(
+                f"{_short(name)} is not an input here{_nearest(name, known)}; the inputs are {', '.join(known)}"
+            )
         if name in given:
             raise InputError(f"{name} is given twice; leave out one of the two")
-        given[name] = _choice(name, value, options[name]) if name in options else read_value(name, value, symbols[name])
+        given[name] = (
+            _choice(name, value, options[name]) if name in options else read_value(name, value, symbols[name])
+        )
     _refuse_huge_identities(given, symbols)
     return given
 
@@ -148,7 +156,9 @@ def _read_npy(name: str, text: str) -> Any:
             with path.open("rb") as file:
                 start = file.read(len(NPY_MAGIC))
     except (OSError, ValueError) as error:
-        raise InputError(f"{name}: {text} cannot be read ({getattr(error, 'strerror', None) or error})") from None
+        raise InputError(
+            f"{name}: {text} cannot be read ({getattr(error, 'strerror', None) or error})"
+        ) from None
     if not is_file:
         raise InputError(f"{name}: there is no file {text}")
     if start != NPY_MAGIC:
@@ -172,14 +182,18 @@ def _array_value(name: str, text: str, array: np.ndarray) -> Any:
         raise InputError(f"{name}: {text} has {array.ndim} axes; save a vector or a matrix")
     if array.size == 0 or max(array.shape, default=1) > MOST_ROWS:
         shape = "×".join(map(str, array.shape))
-        raise InputError(f"{name}: {text} holds {shape} numbers; arrays of 1 to {MOST_ROWS} rows and columns are taken here")
+        raise InputError(
+            f"{name}: {text} holds {shape} numbers; arrays of 1 to {MOST_ROWS} rows and columns are taken here"
+        )
     if array.dtype.kind in "iu":
         return array.tolist()
     array = np.array(array, dtype=np.float64)
     bad = np.argwhere(~np.isfinite(array))
     if len(bad):
         where = f"entry ({','.join(str(i + 1) for i in bad[0])})" if array.ndim else "the number"
-        raise InputError(f"{name}: {where} of {text} is {array[tuple(bad[0])]}; only finite numbers are taken")
+        raise InputError(
+            f"{name}: {where} of {text} is {array[tuple(bad[0])]}; only finite numbers are taken"
+        )
     return array if array.ndim else float(array)
 
 
@@ -214,10 +228,10 @@ def _tokens(text: str) -> Iterable[Token]:
 class _Parser:
     """Recursive descent over
 
-        value   = product end
-        product = ["+" | "-"] factor {("*" | "/") factor}
-        factor  = number | "I" | "diag" "(" product {"," product} ")" | "(" product ")"
-                | "[" product {"," product} "]"
+    value   = product end
+    product = ["+" | "-"] factor {("*" | "/") factor}
+    factor  = number | "I" | "diag" "(" product {"," product} ")" | "(" product ")"
+            | "[" product {"," product} "]"
     """
 
     def __init__(self, name: str, text: str, wanted: str):
@@ -272,7 +286,9 @@ class _Parser:
             self.expect("]" if token.kind == "[" else ")")
             self.depth -= 1
             return result
-        return self.fail("expected a number or a matrix" if self.wanted is not NUMBER else "expected a number")
+        return self.fail(
+            "expected a number or a matrix" if self.wanted is not NUMBER else "expected a number"
+        )
 
     def number(self, token: Token) -> int | Fraction:
         mantissa, _, exponent = token.text.lower().partition("e")
@@ -334,7 +350,12 @@ class _Parser:
     def fail_word(self, token: Token) -> NoReturn:
         if token.text == self.text:
             raise InputError(f"{self.name}={_short(self.text)} is not {self.wanted}")
-        self.fail("unknown word; expected a number" if self.wanted is NUMBER else "unknown word; expected a number, I or diag(…)", token)
+        self.fail(
+            "unknown word; expected a number"
+            if self.wanted is NUMBER
+            else "unknown word; expected a number, I or diag(…)",
+            token,
+        )
 
     def fail(self, problem: str, token: Token | None = None) -> NoReturn:
         token = token or self.token

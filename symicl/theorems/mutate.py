@@ -139,7 +139,11 @@ def _local(node: sympy.Basic) -> Iterator[tuple[str, sympy.Basic]]:
         if len(matrices) > 1:
             scalars = [a for a in node.args if not isinstance(a, MatrixExpr)]
             yield "factors reversed", MatMul(*scalars, *reversed(matrices))
-    if isinstance(node, MatrixSymbol) and not isinstance(node, SymmetricMatrix) and node.shape[0] == node.shape[1]:
+    if (
+        isinstance(node, MatrixSymbol)
+        and not isinstance(node, SymmetricMatrix)
+        and node.shape[0] == node.shape[1]
+    ):
         yield "transposed", Transpose(node)
     if isinstance(node, MatPow) and not isinstance(node, Inverse):
         yield "power + 1", node.base ** (node.exp + 1)

@@ -34,7 +34,9 @@ def instances(symbols: Iterable[sympy.Basic], limit: int = 12) -> Iterator[Value
     ordered = sorted(set(symbols), key=str)
     matrices = [s for s in ordered if isinstance(s, MatrixExpr)]
     sizes = {size for m in matrices for size in m.shape if isinstance(size, sympy.Symbol)}
-    dimensions = sorted(sizes | {s for s in ordered if not isinstance(s, MatrixExpr) and s.is_integer}, key=str)
+    dimensions = sorted(
+        sizes | {s for s in ordered if not isinstance(s, MatrixExpr) and s.is_integer}, key=str
+    )
     scalars = [s for s in ordered if not isinstance(s, MatrixExpr) and s not in dimensions]
     choices = sorted(
         product(_SIZES, repeat=len(dimensions)), key=lambda c: (len(set(c)) < len(c), 1 in c, sum(c))

@@ -101,7 +101,7 @@ def _certificate(
         "version": 1,
         "theorem": theorem.id,
         "statement": theorem.statement,
-        "source": f"{theorem.paper.authors} ({theorem.paper.year}), arXiv:{theorem.paper.arxiv}, {theorem.source}",
+        "source": theorem.citation,
         "assumptions": list(theorem.assumptions),
         "axioms": list(derivation.axioms),
         "steps": [

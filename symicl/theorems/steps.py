@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symicl.algebra.polynomial import MatrixPolynomial
 from symicl.algebra.ratio import MatrixRatio, Ratio
 from symicl.models.model import Model
 from symicl.tasks.task import Task
@@ -41,7 +42,8 @@ def solve(step: Recorder, loss: Loss) -> Optimum:
     optimum = minimise(loss)
     problem = optimum.problem
     step(
-        "The prediction is linear in features of the prompt; all but $s_2^{\\top}K s_1$ are orthogonal to the target",
+        "The prediction is linear in features of the prompt; all but $s_2^{\\top}K s_1$ are orthogonal to the "
+        "target",
         Equation("K", problem.coefficient),
         note=f"{len(problem.orthogonal)} features have zero correlation with the target and with the active "
         "one; the active one enters with this coefficient, a function of the parameters.",
@@ -51,9 +53,12 @@ def solve(step: Recorder, loss: Loss) -> Optimum:
             "a feature is orthogonal to the target, for every coefficient",
             loss.task.expectation(loss.task.target() * feature.probe("orthogonality")),
         )
-    assert problem.normal_equation is not None and optimum.equation is not None and optimum.solution is not None
+    assert (
+        problem.normal_equation is not None and optimum.equation is not None and optimum.solution is not None
+    )
     step(
-        "The normal equation of the active feature $s_2s_1^{\\top}$: $N(K)=\\mathbb{E}[(f_K-y)\\,s_2s_1^{\\top}]$",
+        "The normal equation of the active feature $s_2s_1^{\\top}$: "
+        "$N(K)=\\mathbb{E}[(f_K-y)\\,s_2s_1^{\\top}]$",
         Equation("N(K)", problem.normal_equation),
         note="It is linear in $K$ and vanishes at the optimum.",
     )
@@ -63,10 +68,10 @@ def solve(step: Recorder, loss: Loss) -> Optimum:
         optimum.equation.is_unique,
         rule="covariances of covariates are positive definite",
     )
-    realise(optimum)
-    step.require(
-        "weights with this coefficient exist and all other features vanish at them",
-        True,
+    step.check(
+        "weights exist at which the coefficient is $K^{*}$ and all other features vanish",
+        loss.prediction.substitute(realise(optimum)),
+        problem.predictor(),
         rule="substitution of the weights into the prediction",
     )
     return optimum
@@ -82,11 +87,14 @@ def certify(step: Recorder, optimum: Optimum) -> Pythagoras:
         note="No convexity in the weights is used; the minimisers are those parameters whose predictor is "
         "the optimal one almost surely.",
     )
-    step.require(
-        r"$L(\theta)-\mathbb{E}[(f_K-y)^{2}]-\mathbb{E}[(f_\theta-f_K)^{2}]=2\operatorname{tr}(N(K)^{\top}(K(\theta)-K))$, "
-        "every block of $K$ and of the parameters a symbol",
-        True,
-        rule="closed forms are equal term by term",
+    problem = optimum.problem
+    assert problem.normal_equation is not None
+    direction = problem.coefficient - MatrixPolynomial.of(problem.unknown)
+    step.check(
+        r"$L(\theta)-\mathbb{E}[(f_K-y)^{2}]-\mathbb{E}[(f_\theta-f_K)^{2}]"
+        r"=2\operatorname{tr}(N(K)^{\top}(K(\theta)-K))$, every block of $K$ and of the parameters a symbol",
+        certificate.remainder,
+        (problem.normal_equation.T @ direction).trace() * 2,
     )
     if optimum.solution is not None and optimum.solution.ratio is not None:
         step.check(

@@ -33,7 +33,7 @@ class Theorem:
     id : str
         PAPER.RESULT, the path of its file below ``proofs/``.
     title, statement : str
-        One line each, plain text.
+        One line each; like all prose here, with LaTeX mathematics between dollar signs.
     paper : Paper
     source : str
         Where in the paper.
@@ -65,7 +65,9 @@ class Theorem:
     notation: Mapping[str, str] = field(default_factory=dict)
     _derivations: list[Callable[[Recorder], Mapping[str, Any]]] = field(default_factory=list, repr=False)
 
-    def derivation(self, function: Callable[[Recorder], Mapping[str, Any]]) -> Callable[[Recorder], Mapping[str, Any]]:
+    def derivation(
+        self, function: Callable[[Recorder], Mapping[str, Any]]
+    ) -> Callable[[Recorder], Mapping[str, Any]]:
         """Register the derivation; it returns what it found for every name in ``claims``."""
         self._derivations[:] = [function]
         return function
@@ -75,6 +77,11 @@ class Theorem:
         recorder = Recorder()
         found = self._derivations[0](recorder)
         return Derivation(tuple(recorder.steps), dict(found), tuple(recorder.axioms))
+
+    @property
+    def citation(self) -> str:
+        """Authors, year, arXiv number and the place in the paper."""
+        return f"{self.paper.authors} ({self.paper.year}), arXiv:{self.paper.arxiv}, {self.source}"
 
     @property
     def claims(self) -> dict[str, sympy.Basic]:

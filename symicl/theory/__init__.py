@@ -1,1 +1,1 @@
-
+"""Expected losses, minimisers and certificates."""

@@ -50,7 +50,7 @@ class Feature:
         return product
 
     def contracted(self, coefficient: MatrixPolynomial) -> Polynomial:
-        """The feature with a matrix coefficient: xᵀ K s for two vectors, kᵀ s for one, tr(K D) for a matrix."""
+        """The feature with a coefficient: xᵀ K s for two vectors, kᵀ s for one, tr(K D) for a matrix."""
         vectors = [self._column(s) for s in self.segments]
         scalars = Polynomial({self.scalars: 1})
         if len(self.ends) == 2 and len(vectors) == 2:
@@ -170,7 +170,7 @@ def _parameter_part(feature: Feature, monomial: Monomial) -> tuple[Monomial, Wor
     if len(feature.segments) == 1:
         return rest, transpose(right)
     # f = vᵀ K u with u the first and v the second segment: either one word vᵀ K u or two, (vᵀg)(aᵀu).
-    u, v = feature.segments
+    v = feature.segments[1]
     inner = _inside(right, v)
     if inner is not None:
         return rest, inner

@@ -87,7 +87,9 @@ def lift(loss: Loss) -> LiftedProblem:
     others = [f for f in parts if f is not feature]
     for other in others:
         if task.expectation(predictor * other.probe("probe")):
-            raise UnsupportedError("a feature that is orthogonal to the target correlates with the active feature")
+            raise UnsupportedError(
+                "a feature that is orthogonal to the target correlates with the active feature"
+            )
     probe = letter(("direction", rows, cols), rows, cols)
     moment = task.expectation((predictor - target) * feature.contracted(MatrixPolynomial.of(probe)))
     normal = cut_out(moment, probe, cols, rows).T

@@ -12,6 +12,8 @@ from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.writer import write_scalar
 from symicl.models.model import Model
 from symicl.tasks.task import Task
+from symicl.typeset.formula import Equation, display
+from symicl.typeset.text import formula_text
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,21 @@ class Loss:
     def expr(self) -> sympy.Expr:
         """The loss as a SymPy expression."""
         return write_scalar(self.polynomial)
+
+    @property
+    def closed_form(self) -> Polynomial:
+        """What is typeset."""
+        return self.polynomial
+
+    def latex(self) -> str:
+        """A displayed equation L = …, to be pasted into a document that loads amsmath."""
+        return display(Equation("L", self.polynomial))
+
+    def _repr_latex_(self) -> str:
+        return self.latex()
+
+    def __str__(self) -> str:
+        return formula_text(Equation("L", self.polynomial))
 
     def __len__(self) -> int:
         return len(self.polynomial)

@@ -133,7 +133,9 @@ def factorise(equation: MatrixPolynomial, unknown: int) -> MatrixEquation:
     if any(PARTNER[unknown] in word and PARTNER[unknown] != unknown for (_, word) in equation.terms):
         raise UnsupportedError("the normal equation contains the unknown and its transpose")
     if len(left_words) != 1:
-        raise UnsupportedError("the unknown of the normal equation is multiplied from the left by different matrices")
+        raise UnsupportedError(
+            "the unknown of the normal equation is multiplied from the left by different matrices"
+        )
     left = next(iter(left_words))
     if any(word[: len(left)] != left for (_, word) in constant_terms):
         raise UnsupportedError("the two sides of the normal equation have no common left factor")
@@ -148,7 +150,9 @@ def factorise(equation: MatrixPolynomial, unknown: int) -> MatrixEquation:
     factor = MatrixPolynomial(COLS[unknown], size, strip(factor_terms))
     side = MatrixPolynomial(ROWS[unknown], size, strip(constant_terms))
     common = _common_scalars(factor, side)
-    return MatrixEquation(Polynomial({common: 1}), left, right, *(_divide(part, common) for part in (factor, side)))
+    return MatrixEquation(
+        Polynomial({common: 1}), left, right, *(_divide(part, common) for part in (factor, side))
+    )
 
 
 def _common_suffix(words: list[Word]) -> Word:

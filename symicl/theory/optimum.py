@@ -17,6 +17,8 @@ from symicl.theory.lift import LiftedProblem, lift
 from symicl.theory.loss import Loss
 from symicl.theory.normal_equations import MatrixEquation, MatrixSolution, factorise, solve
 from symicl.theory.pythagoras import Pythagoras, pythagoras
+from symicl.typeset.formula import Equation, display
+from symicl.typeset.text import formula_text
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,27 @@ class Optimum:
             return ratio.expr
         assert self.solution is not None
         symbol = letter_symbol(self.problem.unknown)
-        return write_scalar(self.target_power) - write_scalar(self.explained).xreplace({symbol: self.solution.expr})
+        return write_scalar(self.target_power) - write_scalar(self.explained).xreplace(
+            {symbol: self.solution.expr}
+        )
+
+    @property
+    def _equations(self) -> list[Equation]:
+        value = self.value_ratio
+        return [
+            Equation("K^{*}", sympy.Integer(0) if self.solution is None else self.solution),
+            Equation("L^{*}", self.value if value is None else value),
+        ]
+
+    def latex(self) -> str:
+        """Displayed equations for K* and L*, to be pasted into a document that loads amsmath."""
+        return "\n".join(display(equation) for equation in self._equations)
+
+    def _repr_latex_(self) -> str:
+        return self.latex()
+
+    def __str__(self) -> str:
+        return "\n".join(formula_text(equation) for equation in self._equations)
 
     @cached_property
     def predictor(self) -> sympy.Expr:
@@ -87,7 +109,10 @@ class Optimum:
         value = {} if self.solution is None else {letter_symbol(self.problem.unknown): self.solution.expr}
         return {
             name: sympy.BlockMatrix(
-                [[write_matrix(b.substitute(assignment)).xreplace(value).doit() for b in row] for row in blocks.grid]
+                [
+                    [write_matrix(b.substitute(assignment)).xreplace(value).doit() for b in row]
+                    for row in blocks.grid
+                ]
             )
             for name, blocks in self.loss.parameters.items()
         }

@@ -68,7 +68,9 @@ def pythagoras(
     assert problem.normal_equation is not None and equation is not None and solution is not None
     direction = problem.coefficient - MatrixPolynomial.of(problem.unknown)
     if remainder != (problem.normal_equation.T @ direction).trace() * 2:
-        raise DerivationError("the remainder of the Pythagoras identity is not a multiple of the normal equation")
+        raise DerivationError(
+            "the remainder of the Pythagoras identity is not a multiple of the normal equation"
+        )
     # N(K*) = 0: N factorises as scale·left·(K·factor − right side)·right and K* = right side · factor⁻¹.
     if equation.expanded(problem.unknown) * equation.scale != problem.normal_equation:
         raise DerivationError("the factorised normal equation does not multiply out to the original one")

@@ -1,1 +1,1 @@
-
+"""The real models, trained in torch."""

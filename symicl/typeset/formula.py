@@ -10,6 +10,7 @@ import sympy
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.ratio import MatrixRatio, Ratio
 from symicl.algebra.writer import write_matrix, write_scalar
+from symicl.typeset.notation import matrix_term_key
 from symicl.typeset.pretty import collected, pretty_matrix, pretty_matrix_ratio, pretty_ratio
 from symicl.typeset.printer import join_signed, latex
 
@@ -52,7 +53,7 @@ def signed_terms(formula: Any) -> list[str]:
     if isinstance(formula, str):
         return ["+" + formula]
     if isinstance(formula, sympy.MatAdd):
-        return [_signed(latex(term)) for term in formula.args]
+        return [_signed(latex(term)) for term in sorted(formula.args, key=matrix_term_key)]
     return [_signed(latex(formula))]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sympy
+from sympy.matrices.expressions import MatrixExpr
 
 LATEX = {
     "sigma2": r"\sigma^{2}",
@@ -46,6 +47,17 @@ def term_key(term: sympy.Expr) -> tuple:
     variance = any(rank >= EXPECTATION for rank, _ in ranks)
     degree = sum(_degree(factor) for factor in sympy.Mul.make_args(numerator))
     return denominator != 1, variance, -degree, ranks, str(term)
+
+
+def matrix_term_key(term: sympy.Basic) -> tuple:
+    """Order of terms in a sum of matrices: long products first, then high powers of the dimensions."""
+    factors = term.args if isinstance(term, sympy.MatMul) else (term,)
+    matrices = [f for f in factors if isinstance(f, MatrixExpr)]
+    scalars = [f for f in factors if not isinstance(f, MatrixExpr)]
+    length = sum(int(m.exp) if isinstance(m, sympy.MatPow) else 1 for m in matrices if not m.is_Identity)
+    traces = any(f.has(sympy.Trace) for f in scalars)
+    degree = max((_degree(t) for f in scalars for t in sympy.Mul.make_args(f)), default=0)
+    return -length, traces, -degree, str(term)
 
 
 def _degree(factor: sympy.Expr) -> int:

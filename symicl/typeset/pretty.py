@@ -40,7 +40,9 @@ def collected(polynomial: Polynomial) -> list[tuple[sympy.Expr, sympy.Expr]]:
 
 def _reading_order(structure: sympy.Expr) -> tuple:
     """Few parameters first, so that a loss starts with the power of its target."""
-    factors = [f for f in sympy.preorder_traversal(structure) if f.is_Symbol or isinstance(f, sympy.MatrixSymbol)]
+    factors = [
+        f for f in sympy.preorder_traversal(structure) if f.is_Symbol or isinstance(f, sympy.MatrixSymbol)
+    ]
     return structure != 1, len(factors), str(structure)
 
 
@@ -76,7 +78,9 @@ def pretty_matrix(matrix: MatrixPolynomial) -> MatrixExpr:
         terms.append(body if coefficient == 1 else sympy.MatMul(coefficient, *_factors(body)))
     if not terms:
         return write_matrix(matrix)
-    terms.sort(key=lambda term: -sum(isinstance(f, sympy.MatrixSymbol) for f in sympy.preorder_traversal(term)))
+    terms.sort(
+        key=lambda term: -sum(isinstance(f, sympy.MatrixSymbol) for f in sympy.preorder_traversal(term))
+    )
     return terms[0] if len(terms) == 1 else sympy.MatAdd(*terms, evaluate=False)
 
 

@@ -6,7 +6,7 @@ import sympy
 from sympy.matrices.expressions import MatMul, MatrixExpr, Transpose
 from sympy.printing.latex import LatexPrinter
 
-from symicl.typeset.notation import LATEX, SQUARES, factor_key, term_key
+from symicl.typeset.notation import LATEX, SQUARES, factor_key, matrix_term_key, term_key
 
 
 class PaperPrinter(LatexPrinter):
@@ -28,7 +28,7 @@ class PaperPrinter(LatexPrinter):
         return self.join_terms(sorted(expr.args, key=term_key))
 
     def _print_MatAdd(self, expr: sympy.MatAdd) -> str:
-        return self.join_terms(list(expr.args))
+        return self.join_terms(sorted(expr.args, key=matrix_term_key))
 
     def join_terms(self, terms: list[sympy.Basic]) -> str:
         """A sum, with the signs between the terms."""
@@ -50,7 +50,7 @@ class PaperPrinter(LatexPrinter):
 
     def _print_Pow(self, expr: sympy.Pow) -> str:
         if expr.exp.is_negative:
-            return rf"\frac{{1}}{{{self._print(expr.base ** -expr.exp)}}}"
+            return rf"\frac{{1}}{{{self._print(expr.base**-expr.exp)}}}"
         if isinstance(expr.base, sympy.Symbol):
             name = expr.base.name
             if name in SQUARES:
@@ -104,15 +104,27 @@ class PaperPrinter(LatexPrinter):
 
     def _print_Transpose(self, expr: Transpose) -> str:
         inner = self._print(expr.arg)
-        return rf"{inner}^{{\top}}" if isinstance(expr.arg, sympy.MatrixSymbol) else rf"\left({inner}\right)^{{\top}}"
+        return (
+            rf"{inner}^{{\top}}"
+            if isinstance(expr.arg, sympy.MatrixSymbol)
+            else rf"\left({inner}\right)^{{\top}}"
+        )
 
     def _print_Inverse(self, expr: sympy.Inverse) -> str:
         inner = self._print(expr.arg)
-        return rf"{inner}^{{-1}}" if isinstance(expr.arg, sympy.MatrixSymbol) else rf"\left[{inner}\right]^{{-1}}"
+        return (
+            rf"{inner}^{{-1}}"
+            if isinstance(expr.arg, sympy.MatrixSymbol)
+            else rf"\left[{inner}\right]^{{-1}}"
+        )
 
     def _print_MatPow(self, expr: sympy.MatPow) -> str:
         inner, exponent = self._print(expr.base), self._print(expr.exp)
-        return rf"{inner}^{{{exponent}}}" if isinstance(expr.base, sympy.MatrixSymbol) else rf"\left({inner}\right)^{{{exponent}}}"
+        return (
+            rf"{inner}^{{{exponent}}}"
+            if isinstance(expr.base, sympy.MatrixSymbol)
+            else rf"\left({inner}\right)^{{{exponent}}}"
+        )
 
     def _print_Identity(self, expr: sympy.Identity) -> str:
         return f"I_{{{self._print(expr.shape[0])}}}"

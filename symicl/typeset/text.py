@@ -11,9 +11,9 @@ from sympy.printing.str import StrPrinter
 
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.ratio import MatrixRatio, Ratio
-from symicl.typeset.notation import factor_key, term_key
-from symicl.typeset.pretty import collected, pretty_matrix, pretty_matrix_ratio, pretty_ratio
 from symicl.typeset.formula import Equation
+from symicl.typeset.notation import factor_key, matrix_term_key, term_key
+from symicl.typeset.pretty import collected, pretty_matrix, pretty_matrix_ratio, pretty_ratio
 
 
 class TextPrinter(StrPrinter):
@@ -46,7 +46,9 @@ class TextPrinter(StrPrinter):
         factors = sorted(sympy.Mul.make_args(expr), key=factor_key)
         if len(factors) == 1:
             return self._print(factors[0])
-        return "*".join(f"({self._print(f)})" if isinstance(f, sympy.Add) else self._print(f) for f in factors)
+        return "*".join(
+            f"({self._print(f)})" if isinstance(f, sympy.Add) else self._print(f) for f in factors
+        )
 
     def _print_Pow(self, expr: sympy.Pow, rational: bool = False) -> str:
         if expr.exp.is_negative:
@@ -72,7 +74,9 @@ class TextPrinter(StrPrinter):
     def _print_MatMul(self, expr: MatMul) -> str:
         scalars = [a for a in expr.args if not isinstance(a, MatrixExpr)]
         matrices = [a for a in expr.args if isinstance(a, MatrixExpr)]
-        body = " ".join(f"({self._print(m)})" if isinstance(m, sympy.MatAdd) else self._print(m) for m in matrices)
+        body = " ".join(
+            f"({self._print(m)})" if isinstance(m, sympy.MatAdd) else self._print(m) for m in matrices
+        )
         coefficient = sympy.Mul(*scalars)
         if coefficient == 1:
             return body
@@ -80,7 +84,9 @@ class TextPrinter(StrPrinter):
         return f"({text}) {body}" if isinstance(coefficient, sympy.Add) else f"{text} {body}"
 
     def _print_MatAdd(self, expr: sympy.MatAdd) -> str:
-        return " + ".join(self._print(term) for term in expr.args).replace("+ -", "- ")
+        return " + ".join(self._print(term) for term in sorted(expr.args, key=matrix_term_key)).replace(
+            "+ -", "- "
+        )
 
 
 _PRINTER = TextPrinter()

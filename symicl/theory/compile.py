@@ -1,0 +1,489 @@
+"""Closed forms at numbers: polynomials in words compiled to NumPy, torch or exact arithmetic.
+
+A polynomial is turned once into a straight-line program of matrix products, in which words share their
+common sub-products. The program then runs on any backend; torch is never imported, its tensors are only
+multiplied, transposed and summed, so gradients flow.
+
+Guarantee of the exact backend: rational inputs (floats count at their binary value) give the exact rational
+value; nothing is rounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, Literal, Protocol
+
+import flint
+import numpy as np
+import sympy
+
+from symicl.algebra.blocks import Blocks
+from symicl.algebra.evaluate import ExactMatrix, evaluate, exact_matrix, float_matrix, identity_matrix
+from symicl.algebra.letters import COLS, DIMENSIONS, INVERSE, MEANING, NO_LETTER, ONE, PARTNER, ROWS
+from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial
+from symicl.algebra.words import Word, transpose
+from symicl.errors import InputError, ShapeError
+from symicl.theory.loss import Loss
+
+BackendName = Literal["numpy", "torch", "exact"]
+
+Numbers = Mapping[Any, Any]
+"""Values of letters: the key is a letter index or the SymPy symbol that the letter stands for."""
+
+Step = tuple[str, int, int]
+
+
+class Program:
+    """Words as a straight-line program: every step makes one matrix from earlier ones."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self._index: dict[Word, int] = {}
+        self.letters: dict[int, int] = {}
+
+    def matrix(self, word: Word) -> int:
+        """The step that holds the product of a non-empty open word."""
+        known = self._index.get(word)
+        if known is not None:
+            return known
+        mirrored = self._index.get(transpose(word))
+        if mirrored is not None:
+            step = ("transpose", mirrored, 0)
+        elif len(word) > 1:
+            # The longest known beginning is reused; row vectors stay row vectors on the way.
+            cut = next((k for k in range(len(word) - 1, 1, -1) if word[:k] in self._index), len(word) - 1)
+            step = ("product", self.matrix(word[:cut]), self.matrix(word[cut:]))
+        else:
+            (a,) = word
+            base = min(a, PARTNER[a])
+            if base != a:
+                step = ("transpose", self.matrix((base,)), 0)
+            else:
+                self.letters[a] = len(self.steps)
+                step = ("letter", a, 0)
+        return self._add(word, step)
+
+    def trace(self, word: Word) -> int:
+        """The step that holds the trace of a closed word, a scalar."""
+        if len(word) == 1 and ROWS[word[0]] == COLS[word[0]] == ONE:
+            base = min(word[0], PARTNER[word[0]])
+            if base not in self.letters:
+                self.letters[base] = len(self.steps)
+                self.steps.append(("scalar", base, 0))
+            return self.letters[base]
+        start = next((i for i, a in enumerate(word) if ROWS[a] == ONE), 0)
+        turned = word[start:] + word[:start]
+        if len(turned) == 1:
+            step = ("trace", self.matrix(turned), 0)
+        else:
+            half = len(turned) - 1 if ROWS[turned[0]] == ONE else (len(turned) + 1) // 2
+            step = ("inner", self.matrix(turned[:half]), self.matrix(transpose(turned[half:])))
+        self.steps.append(step)
+        return len(self.steps) - 1
+
+    def _add(self, word: Word, step: Step) -> int:
+        self._index[word] = len(self.steps)
+        self.steps.append(step)
+        return self._index[word]
+
+    def run(self, numbers: Numbers, backend: Backend) -> list[Any]:
+        """The value of every step."""
+        values: list[Any] = []
+        for kind, i, j in self.steps:
+            if kind == "letter":
+                values.append(_letter_value(i, numbers, backend))
+            elif kind == "scalar":
+                values.append(backend.scalar(_raw_value(i, numbers)))
+            elif kind == "transpose":
+                values.append(backend.transpose(values[i]))
+            elif kind == "product":
+                values.append(backend.product(values[i], values[j]))
+            elif kind == "trace":
+                values.append(backend.trace(values[i]))
+            else:
+                values.append(backend.inner(values[i], values[j]))
+        return values
+
+
+def _raw_value(a: int, numbers: Numbers) -> Any:
+    if a in numbers:
+        return numbers[a]
+    meaning = MEANING[a]
+    if isinstance(meaning, sympy.Basic):
+        if meaning in numbers:
+            return numbers[meaning]
+        # A scalar such as 1/n, or the inverse of a sum, is one letter; its value follows from its symbols.
+        if meaning.args and not isinstance(meaning, sympy.MatrixSymbol) or meaning.is_number:
+            return evaluate(meaning, numbers)
+    name = meaning if isinstance(meaning, sympy.Basic) else "an internal letter"
+    raise InputError(f"no value is given for {name}; add it to the values")
+
+
+def _letter_value(a: int, numbers: Numbers, backend: Backend) -> Any:
+    base = INVERSE[a]
+    meaning = MEANING[a]
+    is_inverse = base != NO_LETTER and isinstance(meaning, tuple) and meaning[0] == "inverse"
+    value = backend.inverse(_letter_value(base, numbers, backend)) if is_inverse and a not in numbers else None
+    if value is None:
+        value = backend.matrix(_raw_value(a, numbers))
+    _check_shape(a, value, numbers, backend)
+    return value
+
+
+def _check_shape(a: int, value: Any, numbers: Numbers, backend: Backend) -> None:
+    expected = tuple(numbers.get(size, size) for size in (DIMENSIONS[ROWS[a]], DIMENSIONS[COLS[a]]))
+    for size, want in zip(backend.shape(value), expected, strict=True):
+        if not isinstance(want, sympy.Symbol) and size != int(want):
+            raise ShapeError(
+                f"the value of {MEANING[a]} is {'×'.join(map(str, backend.shape(value)))}, "
+                f"but it must be {'×'.join(map(str, expected))}"
+            )
+
+
+class Backend(Protocol):
+    """The arithmetic that a program runs in."""
+
+    def matrix(self, value: Any) -> Any: ...
+    def scalar(self, value: Any) -> Any: ...
+    def shape(self, value: Any) -> tuple[int, int]: ...
+    def product(self, a: Any, b: Any) -> Any: ...
+    def transpose(self, a: Any) -> Any: ...
+    def inner(self, a: Any, b: Any) -> Any:
+        """tr(a bᵀ)."""
+
+    def trace(self, a: Any) -> Any: ...
+    def inverse(self, a: Any) -> Any: ...
+    def identity(self, size: int) -> Any: ...
+    def coefficient(self, c: Number) -> Any: ...
+    def total(self, terms: Iterable[tuple[Number, list[Any]]]) -> Any:
+        """Σ coefficient · product of factors."""
+
+
+class ArrayBackend:
+    """NumPy float64 or torch tensors, with any leading batch axes.
+
+    Parameters
+    ----------
+    convert : callable
+        Makes an array of the right kind from a NumPy float64 array.
+    """
+
+    def __init__(self, convert: Callable[[np.ndarray], Any]):
+        self._convert = convert
+
+    def matrix(self, value: Any) -> Any:
+        if isinstance(value, ExactMatrix):
+            return self._convert(float_matrix(value))
+        if isinstance(value, list | tuple):
+            return self._convert(np.array([[float(x) for x in row] for row in value]))
+        return self._convert(value) if isinstance(value, np.ndarray) else value
+
+    def scalar(self, value: Any) -> Any:
+        if isinstance(value, ExactMatrix):
+            return float(Fraction(int(value[0, 0].p), int(value[0, 0].q)))
+        if not hasattr(value, "ndim"):
+            return float(value)
+        return value[..., 0, 0] if value.ndim >= 2 else value
+
+    def shape(self, value: Any) -> tuple[int, int]:
+        rows, cols = value.shape[-2:]
+        return int(rows), int(cols)
+
+    def product(self, a: Any, b: Any) -> Any:
+        return a @ b
+
+    def transpose(self, a: Any) -> Any:
+        return a.swapaxes(-1, -2)
+
+    def inner(self, a: Any, b: Any) -> Any:
+        return (a * b).sum((-2, -1))
+
+    def trace(self, a: Any) -> Any:
+        return a.diagonal(0, -2, -1).sum(-1)
+
+    def inverse(self, a: Any) -> Any:
+        return np.linalg.inv(a) if isinstance(a, np.ndarray) else a.inverse()
+
+    def identity(self, size: int) -> Any:
+        return self._convert(np.eye(size))
+
+    def coefficient(self, c: Number) -> float:
+        return float(c)
+
+    def total(self, terms: Iterable[tuple[Number, list[Any]]]) -> Any:
+        # Plain numbers are multiplied first and equal products of arrays are collected: a loss with many
+        # terms in n, d and σ² then costs a handful of array operations.
+        grouped: dict[tuple[int, ...], float] = {}
+        arrays: dict[int, Any] = {}
+        for c, factors in terms:
+            weight = float(c)
+            key = []
+            for factor in factors:
+                if isinstance(factor, float):
+                    weight *= factor
+                else:
+                    arrays[id(factor)] = factor
+                    key.append(id(factor))
+            grouped[tuple(key)] = grouped.get(tuple(key), 0.0) + weight
+        result: Any = 0.0
+        for key, weight in grouped.items():
+            term: Any = weight
+            for name in key:
+                term = term * arrays[name]
+            result = result + term
+        return result
+
+
+class ExactBackend:
+    """Rational matrices of python-flint; scalars are rationals, or SymPy numbers where one is irrational."""
+
+    def matrix(self, value: Any) -> Any:
+        return value if isinstance(value, ExactMatrix) else exact_matrix(value)
+
+    def scalar(self, value: Any) -> Any:
+        if isinstance(value, ExactMatrix):
+            return value[0, 0]
+        if hasattr(value, "ndim") and value.ndim:
+            value = value.reshape(-1)[0]
+        if isinstance(value, list | tuple):
+            value = value[0][0]
+        if isinstance(value, flint.fmpq) or (isinstance(value, sympy.Expr) and not value.is_Rational):
+            return value
+        return _fmpq(Fraction(int(value.p), int(value.q)) if isinstance(value, sympy.Rational) else Fraction(value))
+
+    def shape(self, value: Any) -> tuple[int, int]:
+        return value.nrows(), value.ncols()
+
+    def product(self, a: Any, b: Any) -> Any:
+        return a * b
+
+    def transpose(self, a: Any) -> Any:
+        return a.transpose()
+
+    def inner(self, a: Any, b: Any) -> Any:
+        return sum((x * y for x, y in zip(a.entries(), b.entries(), strict=True)), flint.fmpq(0))
+
+    def trace(self, a: Any) -> Any:
+        return sum((a[i, i] for i in range(a.nrows())), flint.fmpq(0))
+
+    def inverse(self, a: Any) -> Any:
+        try:
+            return a.inv()
+        except ZeroDivisionError:
+            raise InputError("a matrix that has to be inverted is singular at these values") from None
+
+    def identity(self, size: int) -> Any:
+        return identity_matrix(size)
+
+    def coefficient(self, c: Number) -> Any:
+        return _fmpq(Fraction(c))
+
+    def total(self, terms: Iterable[tuple[Number, list[Any]]]) -> Any:
+        rational = flint.fmpq(0)
+        others: list[sympy.Expr] = []
+        for c, factors in terms:
+            term, irrational = _fmpq(Fraction(c)), []
+            for factor in factors:
+                if isinstance(factor, flint.fmpq):
+                    term *= factor
+                else:
+                    irrational.append(factor)
+            if irrational:
+                others.append(sympy.Mul(sympy.Rational(int(term.p), int(term.q)), *irrational))
+            else:
+                rational += term
+        exact = Fraction(int(rational.p), int(rational.q))
+        if not others:
+            return exact
+        value = sympy.Add(sympy.Rational(exact.numerator, exact.denominator), *others)
+        return Fraction(int(value.p), int(value.q)) if value.is_Rational else value
+
+
+def _fmpq(value: Fraction) -> flint.fmpq:
+    return flint.fmpq(value.numerator, value.denominator)
+
+
+def _backend(name: BackendName, numbers: Numbers) -> Backend:
+    if name == "exact":
+        return ExactBackend()
+    if name == "numpy":
+        return ArrayBackend(lambda array: np.asarray(array, dtype=np.float64))
+    if name == "torch":
+        # Constants become tensors like the first tensor among the values: same dtype, same device.
+        like = next((v for v in numbers.values() if hasattr(v, "new_tensor")), None)
+        if like is None:
+            raise InputError("the torch backend needs at least one torch tensor among the values")
+        return ArrayBackend(like.new_tensor)
+    raise InputError(f"there is no backend {name!r}; choose numpy, torch or exact")
+
+
+@dataclass(frozen=True)
+class CompiledPolynomial:
+    """A scalar polynomial, ready for numbers.
+
+    Calling it with values of the letters gives a float, an array over the batch axes, a tensor or, exactly, a
+    Fraction (a SymPy number where a value is irrational).
+    """
+
+    polynomial: Polynomial
+    backend: BackendName = "numpy"
+
+    @cached_property
+    def _program(self) -> tuple[Program, list[tuple[Number, list[int]]]]:
+        program = Program()
+        words = {w for m in self.polynomial.terms for w in m}
+        steps = {w: program.trace(w) for w in sorted(words, key=lambda w: (len(w), w))}
+        return program, [(c, [steps[w] for w in m]) for m, c in self.polynomial]
+
+    def __call__(self, numbers: Numbers) -> Any:
+        """The value at the given numbers.
+
+        Raises
+        ------
+        InputError
+            If a letter has no value, or a matrix to be inverted is singular.
+        ShapeError
+            If a matrix has the wrong size.
+        """
+        program, terms = self._program
+        backend = _backend(self.backend, numbers)
+        values = program.run(numbers, backend)
+        return backend.total((c, [values[i] for i in steps]) for c, steps in terms)
+
+
+def compile_polynomial(polynomial: Polynomial, backend: BackendName = "numpy") -> CompiledPolynomial:
+    """A polynomial as a function of numbers.
+
+    Parameters
+    ----------
+    polynomial : Polynomial
+    backend : "numpy", "torch" or "exact"
+        Float64 arrays, tensors (gradients flow), or exact rationals.
+
+    Returns
+    -------
+    callable
+        From a mapping (letter index or SymPy symbol → number or matrix) to the value.
+    """
+    return CompiledPolynomial(polynomial, backend)
+
+
+def compile_matrix(matrix: MatrixPolynomial, backend: BackendName = "numpy") -> Callable[[Numbers], Any]:
+    """A matrix of polynomials as a function of numbers; see `compile_polynomial`."""
+    program = Program()
+    plan = []
+    for (m, word), c in matrix.terms.items():
+        body = program.matrix(word) if word else None
+        plan.append((c, [program.trace(w) for w in m], body))
+
+    def call(numbers: Numbers) -> Any:
+        arithmetic = _backend(backend, numbers)
+        values = program.run(numbers, arithmetic)
+        result = None
+        for c, scalars, body in plan:
+            if body is None:
+                size = DIMENSIONS[matrix.rows]
+                term = arithmetic.identity(int(numbers.get(size, size)))
+            else:
+                term = values[body]
+            factor = arithmetic.coefficient(c)
+            for i in scalars:
+                value = values[i]
+                # A batch of scalars multiplies a batch of matrices.
+                factor = factor * (value[..., None, None] if getattr(value, "ndim", 0) else value)
+            term = term * factor
+            result = term if result is None else result + term
+        if result is None:
+            rows, cols = (int(numbers.get(s, s)) for s in (DIMENSIONS[matrix.rows], DIMENSIONS[matrix.cols]))
+            return arithmetic.matrix([[0] * cols for _ in range(rows)])
+        return result
+
+    return call
+
+
+def split_parameters(
+    parameters: Mapping[str, Blocks], numbers: Numbers, given: Mapping[str, Any]
+) -> dict[int, Any]:
+    """Cut full matrices into the letters of a loss.
+
+    Parameters
+    ----------
+    parameters : dict of Blocks
+        ``loss.parameters``: the letters of each effective parameter.
+    numbers : mapping
+        Values of the dimensions.
+    given : dict of arrays
+        Full matrices by name, such as ``w`` of size (d+1)×1; leading batch axes are kept.
+
+    Returns
+    -------
+    dict
+        From letter to block.
+    """
+    out: dict[int, Any] = {}
+    for name, blocks in parameters.items():
+        if name not in given:
+            raise InputError(f"no value is given for the parameter {name}; the parameters are {', '.join(parameters)}")
+        full = given[name]
+        if isinstance(full, ExactMatrix | list | tuple):
+            full = np.array(full.tolist() if isinstance(full, ExactMatrix) else full, dtype=object)
+        heights, widths = (
+            [int(numbers.get(DIMENSIONS[i], DIMENSIONS[i])) for i in side] for side in (blocks.heights, blocks.widths)
+        )
+        if tuple(full.shape[-2:]) != (sum(heights), sum(widths)):
+            shape = "×".join(map(str, full.shape[-2:]))
+            raise ShapeError(f"the parameter {name} is {shape}, but it must be {sum(heights)}×{sum(widths)}")
+        top = 0
+        for row, height in zip(blocks.grid, heights, strict=True):
+            left = 0
+            for block, width in zip(row, widths, strict=True):
+                a = _only_letter(block)
+                value = full[..., top : top + height, left : left + width]
+                out[min(a, PARTNER[a])] = value if a <= PARTNER[a] else value.swapaxes(-1, -2)
+                left += width
+            top += height
+    for name in given:
+        if name not in parameters:
+            raise InputError(f"{name} is not a parameter here; the parameters are {', '.join(parameters)}")
+    return out
+
+
+def _only_letter(block: MatrixPolynomial) -> int:
+    ((monomial, word),) = block.terms
+    return word[0] if word else monomial[0][0]
+
+
+def compile_loss(loss: Loss, values: Numbers, backend: BackendName = "numpy") -> Callable[[Mapping[str, Any]], Any]:
+    """A loss at fixed values of the task's symbols, as a function of the effective parameters.
+
+    Parameters
+    ----------
+    loss : Loss
+    values : mapping from SymPy symbols to numbers
+        As `symicl.tasks.values.exact_values` gives them.
+    backend : "numpy", "torch" or "exact"
+
+    Returns
+    -------
+    callable
+        From a dict (name → full array, leading batch axes allowed) to the loss.
+    """
+    compiled = compile_polynomial(loss.polynomial, backend)
+
+    def call(parameters: Mapping[str, Any]) -> Any:
+        return compiled({**values, **split_parameters(loss.parameters, values, parameters)})
+
+    return call
+
+
+def loss_at(loss: Loss, values: Numbers, parameters: Mapping[str, Any], backend: BackendName = "numpy") -> Any:
+    """The loss at numeric values of the task and numeric effective parameters.
+
+    See Also
+    --------
+    compile_loss : the same for many evaluations.
+    """
+    return compile_loss(loss, values, backend)(parameters)

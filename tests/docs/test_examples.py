@@ -1,0 +1,42 @@
+"""The examples of the README, the docs and the docstrings are executed and their output compared."""
+
+import doctest
+import importlib
+import pkgutil
+from pathlib import Path
+
+import pytest
+
+import symicl
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+OPTIONS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_page(page):
+    assert doctest.testfile(str(page), module_relative=False, optionflags=OPTIONS).failed == 0
+
+
+def test_the_readme_has_examples():
+    assert doctest.testfile(str(ROOT / "README.md"), module_relative=False, optionflags=OPTIONS).attempted >= 8
+
+
+def light_modules():
+    for module in pkgutil.walk_packages(symicl.__path__, "symicl."):
+        if ".training" not in module.name and "__main__" not in module.name:
+            yield module.name
+
+
+@pytest.mark.parametrize("name", list(light_modules()))
+def test_docstrings(name):
+    assert doctest.testmod(importlib.import_module(name), optionflags=OPTIONS).failed == 0
+
+
+def test_links_of_the_pages_exist():
+    import re
+
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", page.read_text()):
+            assert (page.parent / target).exists(), f"{page.name} links to {target}, which does not exist"
