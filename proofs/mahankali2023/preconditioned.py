@@ -37,6 +37,7 @@ task, model = LinearRegression(covariate_cov=Sigma, task_cov=Inverse(Sigma)), Li
 general = LinearRegression(covariate_cov=Sigma, task_cov=Psi)
 n, d, sigma2 = task.n, task.d, task.noise
 eta = 1 / (n + d + 1 + sigma2)
+general_K = Psi * Inverse((n + 1) * Sigma * Psi + (Trace(Sigma * Psi) + sigma2) * Identity(d))
 
 theorem = Theorem(
     id="mahankali2023.preconditioned",
@@ -60,8 +61,8 @@ theorem = Theorem(
     },
     corollaries={
         "isotropic_preconditioner": eta * Identity(d),
-        "general_preconditioner": Psi
-        * Inverse((n + 1) * Sigma * Psi + (Trace(Sigma * Psi) + sigma2) * Identity(d)),
+        "general_preconditioner": general_K,
+        "general_loss": sigma2 + Trace(Sigma * Psi) - n * Trace(Sigma * general_K * Sigma * Psi),
     },
     notation={"eta": r"\eta", "preconditioner": r"\eta\Sigma^{-1}", "loss": "L^{*}"},
 )
@@ -96,12 +97,15 @@ def derive(step):
         step, "a trainable term $b^{\\top}x$ is added", LinearSelfAttention(skip=True), task, optimum
     )
 
+    general_optimum = general_prior(step)
+
     return {
         "eta": rate,
         "preconditioner": preconditioner,
         "loss": value,
         "isotropic_preconditioner": MatrixRatio(at_identity, preconditioner.den),
-        "general_preconditioner": general_prior(step),
+        "general_preconditioner": general_optimum.solution,
+        "general_loss": general_optimum.value_ratio,
     }
 
 
@@ -134,5 +138,9 @@ def general_prior(step):
     loss = expected_loss(model, general)
     optimum = minimise(loss)
     certify(step, optimum)
-    step(r"For a general prior $w\sim N(0,\Psi)$", Equation("K^{*}", optimum.solution))
-    return optimum.solution
+    step(
+        r"For a general prior $w\sim N(0,\Psi)$",
+        Equation("K^{*}", optimum.solution),
+        Equation("L^{*}", optimum.value_ratio),
+    )
+    return optimum

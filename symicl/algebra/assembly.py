@@ -42,6 +42,21 @@ def beside(columns: Sequence[Matrix]) -> Matrix:
     return transpose(stack([transpose(column) for column in columns]))
 
 
+def last_column(matrix: Matrix) -> Matrix:
+    """The last column (the last block column of a block matrix)."""
+    if isinstance(matrix, Blocks):
+        return Blocks([row[-1:] for row in matrix.grid])
+    return matrix[..., :, -1:]
+
+
+def last_unit(like: Matrix) -> Matrix:
+    """The last unit vector, a column as tall as the given one."""
+    if isinstance(like, Blocks):
+        zeros = [[MatrixPolynomial.zero(height, ONE)] for height in like.heights[:-1]]
+        return Blocks([*zeros, [MatrixPolynomial.identity(ONE)]])
+    return stack([like[..., :-1, :] * 0, like[..., -1:, :] * 0 + 1])
+
+
 def zero_row(like: Matrix) -> Matrix:
     """A row of zeros as wide as the matrix."""
     if isinstance(like, Blocks):

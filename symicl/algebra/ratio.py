@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 import sympy
-from sympy.matrices.expressions import Identity, MatAdd, MatMul, MatrixExpr, Trace, Transpose
+from sympy.matrices.expressions import Identity, Inverse, MatAdd, MatMul, MatrixExpr, Trace, Transpose
 
+from symicl.algebra.letters import MEANING, ONE, ROWS
 from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial
-from symicl.algebra.reader import dimension_index, number, read_matrix, scalar_letter
+from symicl.algebra.reader import dimension_index, inverse_of, number, read_matrix, scalar_letter
 from symicl.algebra.words import Monomial
 from symicl.algebra.writer import write_matrix, write_scalar
 from symicl.errors import InputError, UnsupportedError
@@ -40,13 +41,14 @@ def _common_scalars(parts: list[Polynomial]) -> Monomial:
 
 
 def _divide(part: Polynomial, words: Monomial) -> Polynomial:
-    terms = {}
-    for monomial, c in part.terms.items():
-        rest = list(monomial)
-        for word in words:
-            rest.remove(word)
-        terms[tuple(rest)] = c
-    return Polynomial(terms)
+    return Polynomial({_divide_monomial(monomial, words): c for monomial, c in part})
+
+
+def _divide_monomial(monomial: Monomial, words: Monomial) -> Monomial:
+    rest = list(monomial)
+    for word in words:
+        rest.remove(word)
+    return tuple(rest)
 
 
 class Ratio:
@@ -251,9 +253,40 @@ def read_matrix_ratio(expression: MatrixExpr) -> MatrixRatio:
         if product is None:
             raise InputError(f"{expression} has no matrix factor")
         return product * coefficient
+    if isinstance(expression, Inverse):
+        base = read_matrix_ratio(expression.arg)
+        common = _common_scalars([Polynomial({m: c}) for (m, _), c in base.num.terms.items()] + [base.den])
+        num = MatrixPolynomial(
+            base.num.rows,
+            base.num.cols,
+            {(_divide_monomial(m, common), w): c for (m, w), c in base.num.terms.items()},
+        )
+        return MatrixRatio(inverse_of(num)) * _divide(base.den, common)
     if isinstance(expression, Identity):
         return MatrixRatio(MatrixPolynomial.identity(dimension_index(expression.shape[0])))
     return MatrixRatio(read_matrix(expression))
+
+
+def clear_reciprocals(polynomial: Polynomial) -> Ratio:
+    """A polynomial with letters such as 1/n written as fractions."""
+    return substitute_ratios(polynomial, _reciprocal_letters(polynomial.letters()))
+
+
+def clear_matrix_reciprocals(matrix: MatrixPolynomial) -> MatrixRatio:
+    """The same for a matrix of polynomials, over a common denominator."""
+    result = MatrixRatio(MatrixPolynomial.zero(matrix.rows, matrix.cols))
+    for (monomial, word), c in matrix.terms.items():
+        factor = clear_reciprocals(Polynomial({monomial: c}))
+        result = result + MatrixRatio(MatrixPolynomial(matrix.rows, matrix.cols, {((), word): 1})) * factor
+    return result
+
+
+def _reciprocal_letters(letters: set[int]) -> dict[int, Ratio]:
+    return {
+        a: read_ratio(MEANING[a])
+        for a in letters
+        if ROWS[a] == ONE and isinstance(MEANING[a], sympy.Pow) and MEANING[a].exp.is_negative
+    }
 
 
 def limit_at_infinity(ratio: Ratio, symbol: sympy.Symbol) -> Ratio | None:

@@ -6,8 +6,10 @@ from fractions import Fraction
 
 import sympy
 from sympy.matrices.expressions import (
+    Adjoint,
     BlockMatrix,
     Determinant,
+    DotProduct,
     HadamardPower,
     HadamardProduct,
     Identity,
@@ -28,10 +30,11 @@ from sympy.matrices.expressions.diagonal import DiagMatrix, DiagonalMatrix, Diag
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symicl.algebra.blocks import Blocks
-from symicl.algebra.letters import ONE, dimension, inverse_letter, letter
+from symicl.algebra.letters import DIMENSIONS, ONE, dimension, inverse_letter, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial
 from symicl.algebra.symbols import GaussianMatrix, SymmetricMatrix
-from symicl.errors import ShapeError, UnsupportedError
+from symicl.algebra.writer import write_matrix
+from symicl.errors import InputError, ShapeError, UnsupportedError
 
 _REFUSED = {
     HadamardProduct: "an entrywise (Hadamard) product",
@@ -78,6 +81,14 @@ def scalar_letter(symbol: sympy.Expr) -> int:
     return letter(symbol, ONE, ONE)
 
 
+def reciprocal(dim: int) -> Polynomial:
+    """1/n for a dimension index, as a polynomial: a rational number or a letter of its own."""
+    size = DIMENSIONS[dim]
+    if isinstance(size, int):
+        return Polynomial.constant(Fraction(1, size))
+    return read_scalar(1 / size)  # type: ignore[operator]
+
+
 def contains_random(expression: sympy.Basic) -> bool:
     """Whether a Gaussian matrix occurs in the expression."""
     return expression.has(GaussianMatrix)
@@ -97,13 +108,11 @@ def read_scalar(expression: sympy.Expr) -> Polynomial:
         For a product or sum whose shapes do not fit.
     """
     if isinstance(expression, MatrixExpr):
-        return read_matrix(expression).trace()
+        return _read_single_entry(expression)
     exact = number(expression)
     if exact is not None:
         return Polynomial.constant(exact)
-    if isinstance(expression, sympy.Float):
-        raise UnsupportedError(f"{expression} is a rounded number; write it as an exact fraction")
-    if isinstance(expression, sympy.Symbol):
+    if isinstance(expression, sympy.Symbol) and expression.is_commutative:
         return Polynomial({((scalar_letter(expression),),): 1})
     if isinstance(expression, sympy.Add):
         result = Polynomial()
@@ -124,19 +133,42 @@ def read_scalar(expression: sympy.Expr) -> Polynomial:
     if isinstance(expression, MatrixElement):
         parent = expression.parent
         if tuple(parent.shape) == (1, 1):
-            return read_matrix(parent).trace()
+            return _read_single_entry(parent)
         if not contains_random(expression):
             return Polynomial({((scalar_letter(expression),),): 1})
         raise UnsupportedError(
             f"the single entry {expression} of a random matrix is not supported; write it as a bilinear form "
             "e.T*M*f with vectors e and f"
         )
+    if not isinstance(expression, sympy.Expr):
+        raise InputError(f"{expression} is neither a scalar nor a matrix expression")
     if contains_random(expression):
         raise UnsupportedError(_why_not(expression))
+    _check_scalar(expression)
     return Polynomial({((scalar_letter(expression),),): 1})
 
 
+def _read_single_entry(expression: MatrixExpr) -> Polynomial:
+    """A 1×1 matrix where a scalar stands."""
+    matrix = read_matrix(expression)
+    if not matrix.rows == matrix.cols == ONE:
+        raise ShapeError(f"the {matrix.shape_text} matrix {expression} stands where a scalar is needed")
+    return matrix.trace()
+
+
+def _check_scalar(expression: sympy.Expr) -> None:
+    """Refuse what is not an exact, finite, commuting scalar."""
+    for rounded in expression.atoms(sympy.Float):
+        raise UnsupportedError(f"{rounded} is a rounded number; write it as an exact fraction")
+    if expression.is_commutative is False:
+        raise UnsupportedError(f"the scalar {expression} does not commute; scalars must be ordinary numbers")
+    if expression.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
+        raise InputError(f"{expression} is not a finite number")
+
+
 def _why_not(expression: sympy.Expr) -> str:
+    if isinstance(expression, sympy.Sum | DotProduct):
+        return f"{expression}: entrywise sums are not read; write it as a product, a trace or a bilinear form"
     if isinstance(expression, Determinant):
         what = "the determinant of a random matrix"
     elif isinstance(expression, sympy.Pow):
@@ -186,11 +218,29 @@ def _read_leaf(expression: MatrixExpr) -> MatrixPolynomial:
         return MatrixPolynomial.identity(rows)
     if isinstance(expression, ZeroMatrix):
         return MatrixPolynomial.zero(rows, cols)
-    if not isinstance(expression, MatrixSymbol | OneMatrix | sympy.MatrixBase) and contains_random(expression):
+    if isinstance(expression, sympy.MatrixBase):
+        expression = _checked_entries(expression)
+        if expression.shape == (1, 1):
+            return MatrixPolynomial.identity(ONE, read_scalar(expression[0, 0]))
+    elif isinstance(expression, Adjoint) and contains_random(expression):
+        raise UnsupportedError(f"{expression}: write .T for the transpose; random matrices are real here")
+    elif not isinstance(expression, MatrixSymbol | OneMatrix) and contains_random(expression):
         raise UnsupportedError(
-            f"{expression}: {type(expression).__name__} of a random matrix is not a polynomial in it"
+            f"{expression}: {type(expression).__name__} of a random matrix is not a product of matrices"
         )
     return MatrixPolynomial.of(symbol_letter(expression))
+
+
+def _checked_entries(matrix: sympy.MatrixBase) -> MatrixExpr:
+    """An explicit matrix of exact constants, which is one letter."""
+    if contains_random(matrix):
+        raise UnsupportedError(
+            "an explicit matrix with random entries is not supported; write it with BlockMatrix or as a product"
+        )
+    for entry in matrix.flat():
+        if number(entry) is None:
+            _check_scalar(entry)
+    return matrix.as_immutable()
 
 
 def _read_product(expression: MatMul) -> Blocks:
@@ -229,13 +279,19 @@ def _read_power(expression: MatPow) -> Blocks:
 
 
 def _read_inverse(base: MatrixExpr) -> MatrixPolynomial:
-    inner = read_matrix(base)
+    return inverse_of(read_matrix(base))
+
+
+def inverse_of(inner: MatrixPolynomial) -> MatrixPolynomial:
+    """The inverse of a constant matrix as a letter; that of a single letter cancels against it in words.
+
+    The inverse of a sum is a letter of its own, symmetric when the sum is. Equal sums share it.
+    """
     if len(inner.terms) == 1:
         (((monomial, word), coefficient),) = inner.terms.items()
         if coefficient == 1 and not monomial and len(word) == 1:
             return MatrixPolynomial.of(inverse_letter(word[0]))
         if coefficient == 1 and not monomial and not word:
             return inner
-    # The inverse of a sum is a letter of its own, symmetric when the sum is. Equal sums share it.
-    meaning = _inverses.setdefault(inner, Inverse(base))
+    meaning = _inverses.setdefault(inner, Inverse(write_matrix(inner)))
     return MatrixPolynomial.of(letter(meaning, inner.rows, inner.rows, symmetric=inner == inner.T))

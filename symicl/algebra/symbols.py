@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import sympy
 from sympy.core.basic import Basic
 from sympy.core.symbol import Str
@@ -52,14 +54,25 @@ def check_dimension(size: object, where: str) -> None:
     if isinstance(number, sympy.Integer) and number > 0:
         return
     if isinstance(number, sympy.Expr) and not number.is_number and number.is_commutative:
-        return
+        # None means that SymPy cannot tell, as for n − 1.
+        if number.is_positive is not False and number.is_integer is not False:
+            return
     raise InputError(
         f"{where} has the size {size}; a dimension is a positive integer or a symbol from dims()"
     )
 
 
+def check_name(name: object) -> None:
+    """Refuse a name that is not a non-empty string."""
+    if not isinstance(name, str) or not name.strip():
+        raise InputError(f"a matrix is called {name!r}; its name must be a non-empty string")
+
+
 def matrix(name: str, shape: tuple[Dimension, Dimension]) -> MatrixSymbol:
     """A general matrix symbol of the given shape."""
+    check_name(name)
+    if not isinstance(shape, tuple) or len(shape) != 2:
+        raise InputError(f"the matrix {name} has the shape {shape}; a shape is a pair (rows, columns)")
     for size in shape:
         check_dimension(size, f"the matrix {name}")
     return MatrixSymbol(name, *shape)
@@ -72,12 +85,14 @@ def vector(name: str, size: Dimension) -> MatrixSymbol:
 
 def symmetric(name: str, size: Dimension) -> SymmetricMatrix:
     """A symmetric matrix symbol."""
+    check_name(name)
     check_dimension(size, f"the matrix {name}")
     return SymmetricMatrix(name, size, size)
 
 
 def covariance(name: str, size: Dimension) -> Covariance:
     """A symmetric positive definite matrix symbol."""
+    check_name(name)
     check_dimension(size, f"the covariance {name}")
     return Covariance(name, size, size)
 
@@ -135,11 +150,16 @@ def gaussian(
     Raises
     ------
     InputError
-        If a covariance has the wrong shape or is not symmetric, or the mean does not fit.
+        If a covariance has the wrong shape, is not symmetric or cannot be positive semidefinite, if the mean
+        does not fit, or if mean or covariance are themselves random.
     """
+    check_name(name)
+    if isinstance(shape, tuple) and len(shape) != 2:
+        raise InputError(f"the Gaussian {name} has the shape {shape}; give (rows, columns) or one size")
     rows, cols = shape if isinstance(shape, tuple) else (shape, 1)
     for size in (rows, cols):
         check_dimension(size, f"the Gaussian {name}")
+    row_cov, col_cov, mean = _immutable(row_cov), _immutable(col_cov), _immutable(mean)
     if (
         cols == 1
         and rows != 1
@@ -150,8 +170,11 @@ def gaussian(
         row_cov, col_cov = col_cov, None
     if mean is None:
         mean = sympy.ZeroMatrix(rows, cols)
+    elif not isinstance(mean, MatrixExpr):
+        raise InputError(f"the mean of {name} is {mean}; it must be a {rows}×{cols} matrix, such as matrix(…)")
     elif tuple(mean.shape) != (sympy.sympify(rows), sympy.sympify(cols)):
         raise InputError(f"the mean of {name} has shape {mean.shape}, but {name} is {rows}×{cols}")
+    _check_constant(f"the mean of {name}", mean)
     return GaussianMatrix(
         name,
         rows,
@@ -162,20 +185,46 @@ def gaussian(
     )
 
 
-def _covariance(
-    name: str, side: str, value: MatrixExpr | sympy.Expr | int | None, size: Dimension
-) -> MatrixExpr:
+def _immutable(value: object) -> object:
+    """SymPy's mutable matrices are not hashable, so they become immutable ones."""
+    return value.as_immutable() if isinstance(value, sympy.MatrixBase) else value
+
+
+def _check_constant(what: str, value: Basic) -> None:
+    """A law that depends on another random matrix would not be independent of it."""
+    if value.has(GaussianMatrix):
+        raise InputError(f"{what} depends on another random matrix; write the dependence into the expression instead")
+
+
+def _covariance(name: str, side: str, value: object, size: Dimension) -> MatrixExpr:
+    what = f"the {side} covariance of {name}"
     if value is None:
         return sympy.Identity(size)
     if not isinstance(value, MatrixExpr):
-        number = sympy.sympify(value) if isinstance(value, int) else value
-        if number.is_negative:
-            raise InputError(f"the {side} covariance of {name} is {value}; a variance cannot be negative")
-        return sympy.MatMul(number, sympy.Identity(size))
+        return sympy.MatMul(_variance(what, value), sympy.Identity(size))
     if tuple(value.shape) != (sympy.sympify(size), sympy.sympify(size)):
-        raise InputError(f"the {side} covariance of {name} has shape {value.shape}; it must be {size}×{size}")
+        raise InputError(f"{what} has shape {value.shape}; it must be {size}×{size}")
     if not is_symmetric(value):
         raise InputError(
             f"the {side} covariance {value} of {name} is not symmetric; declare it with covariance() or symmetric()"
         )
+    _check_constant(what, value)
+    if isinstance(value, sympy.MatMul):
+        _variance(what, value.as_coeff_matrices()[0])
+    if isinstance(value, sympy.MatrixBase) and value.is_positive_semidefinite is False:
+        raise InputError(f"{what} has a negative eigenvalue; a covariance must be positive semidefinite")
+    return value
+
+
+def _variance(what: str, value: object) -> sympy.Expr:
+    """An exact scalar that can be a variance."""
+    if isinstance(value, int | Fraction) and not isinstance(value, bool):
+        value = sympy.Rational(value)
+    if not isinstance(value, sympy.Expr) or value.has(sympy.Float):
+        raise InputError(f"{what} is {value}; give a symbol, an exact number or a matrix declared with covariance()")
+    _check_constant(what, value)
+    if value.is_negative or (value.is_nonpositive and not value.is_zero):
+        raise InputError(f"{what} is {value}; a variance cannot be negative")
+    if value.is_real is False or value.is_finite is False or value.is_commutative is False or value is sympy.nan:
+        raise InputError(f"{what} is {value}, which is not a real number; a variance is ≥ 0")
     return value

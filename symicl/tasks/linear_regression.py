@@ -71,6 +71,7 @@ class LinearRegression(Task):
         self.noises = gaussian("epsilon", (n, 1), col_cov=noise)
         self.query_noise = gaussian("epsilon_0", (1, 1), col_cov=noise)
         self.y = matrix("y", (n, 1))
+        self.r = matrix("r", (n, 1))
 
     @property
     def d(self) -> sympy.Symbol | int:
@@ -93,8 +94,22 @@ class LinearRegression(Task):
 
     @cached_property
     def definitions(self) -> dict[int, MatrixPolynomial]:
-        """y = X w + ε, as a substitution for the letter y."""
-        return {symbol_letter(self.y): read_matrix(self.X * self.w + self.noises)}
+        """y = X w + ε and r = y − X E[w], as a substitution for the letters y and r."""
+        responses = read_matrix(self.X * self.w + self.noises)
+        return {
+            symbol_letter(self.y): responses,
+            symbol_letter(self.r): responses - read_matrix(self.X * self.task_mean),
+        }
+
+    def centred(self, prediction: Polynomial) -> Polynomial:
+        """y = X E[w] + r: the residual r is odd in (w − E[w], ε), which separates the features."""
+        if isinstance(self.task_mean, ZeroMatrix):
+            return prediction
+        residual = MatrixPolynomial.of(symbol_letter(self.r))
+        return prediction.substitute({symbol_letter(self.y): read_matrix(self.X * self.task_mean) + residual})
+
+    def prompt_letters(self) -> set[int]:
+        return super().prompt_letters() | {symbol_letter(self.r)}
 
     @cached_property
     def _laws(self) -> tuple[list[Gaussian], Means]:

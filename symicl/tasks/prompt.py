@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from symicl.algebra.assembly import Matrix, stack, transpose, zero_row
+from symicl.algebra.blocks import Blocks
+from symicl.algebra.reader import reciprocal
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,13 @@ class Prompt:
     def context(self) -> Matrix:
         """Context tokens (xᵢ; yᵢ) as the columns of a (d+1) × n matrix."""
         return stack([transpose(self.covariates), transpose(self.responses)])
+
+    @property
+    def inverse_length(self) -> Any:
+        """1/n, to be multiplied with a matrix: a letter for symbolic prompts, a number for arrays."""
+        if isinstance(self.covariates, Blocks):
+            return reciprocal(self.covariates.heights[0])
+        return 1.0 / self.covariates.shape[-2]
 
     @property
     def query_token(self) -> Matrix:

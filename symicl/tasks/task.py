@@ -34,6 +34,16 @@ class Task(ABC):
     def prompt(self) -> Prompt:
         """The prompt in symbols, as block matrices."""
 
+    def centred(self, prediction: Polynomial) -> Polynomial:
+        """A prediction in coordinates in which the task has mean zero; by default unchanged."""
+        return prediction
+
+    def prompt_letters(self) -> set[int]:
+        """Letters of the prompt, in the original and in the centred coordinates."""
+        prompt = self.prompt()
+        blocks = (prompt.covariates, prompt.responses, prompt.query)
+        return {a for block in blocks for a in block.single().letters()}
+
     @abstractmethod
     def target(self) -> Polynomial:
         """The response that the model has to predict, in symbols."""

@@ -9,9 +9,15 @@ import sympy
 from sympy.matrices.expressions import MatrixExpr
 
 from symicl.algebra.evaluate import ExactMatrix, Value, evaluate
-from symicl.algebra.letters import MEANING, PARTNER
+from symicl.algebra.letters import COLS, MEANING, NO_LETTER, PARTNER, ROWS
 from symicl.algebra.polynomial import MatrixPolynomial
-from symicl.algebra.ratio import MatrixRatio, Ratio, read_matrix_ratio, read_ratio
+from symicl.algebra.ratio import (
+    MatrixRatio,
+    Ratio,
+    clear_matrix_reciprocals,
+    read_matrix_ratio,
+    read_ratio,
+)
 from symicl.errors import InputError, SymiclError
 from symicl.tasks.values import Values
 from symicl.theorems.points import instances
@@ -85,30 +91,27 @@ def _equal(found: Found, stated: sympy.Basic) -> bool:
         return bool(found == read_ratio(stated))
     if isinstance(found, MatrixRatio):
         return bool(found == read_matrix_ratio(stated))
-    ratio = found.ratio
-    if ratio is not None:
-        return bool(ratio == read_matrix_ratio(stated))
-    return _equal_with_inverse(found, read_matrix_ratio(stated))
+    matrix = read_matrix_ratio(stated)
+    return bool(found.matrix == matrix) or _equal_inverses(found, matrix)
 
 
-def _equal_with_inverse(found: MatrixSolution, stated: MatrixRatio) -> bool:
-    """numerator · factor⁻¹ against A · B⁻¹: equal if A = r·numerator and B = r·factor for r = the denominator."""
-    last = {word[-1] if word else None for (_, word) in stated.num.terms}
-    if len(last) != 1 or None in last:
+def _equal_inverses(found: MatrixSolution, stated: MatrixRatio) -> bool:
+    """N F⁻¹ = A B⁻¹ for two different sums F and B: it suffices that F = B Q and N = A Q for a letter Q."""
+    last = {word[-1] if word else NO_LETTER for (_, word) in stated.num.terms}
+    if len(last) != 1:
         return False
     (inverse,) = last
-    assert inverse is not None
-    meaning = MEANING[inverse]
+    meaning = MEANING[inverse] if inverse != NO_LETTER else None
     if not isinstance(meaning, sympy.Inverse) or inverse > PARTNER[inverse]:
         return False
-    rest = MatrixPolynomial(
-        stated.num.rows, found.factor.rows, {(m, w[:-1]): c for (m, w), c in stated.num.terms.items()}
-    )
-    base = read_matrix_ratio(meaning.arg)
-    # A/den · (B/b)⁻¹ = numerator · factor⁻¹  if  A·b = numerator·den·s and B = factor·s with s = 1.
-    return bool(
-        MatrixRatio(rest * base.den, stated.den) == MatrixRatio(found.numerator)
-        and MatrixRatio(base.num) == MatrixRatio(found.factor)
-    ) or bool(
-        MatrixRatio(rest, stated.den) == MatrixRatio(found.numerator) and base == MatrixRatio(found.factor)
-    )
+    rest = {(m, w[:-1]): c for (m, w), c in stated.num.terms.items()}
+    A = MatrixRatio(MatrixPolynomial(stated.num.rows, ROWS[inverse], rest), stated.den)
+    B = read_matrix_ratio(meaning.arg)
+    N, F = clear_matrix_reciprocals(found.numerator), clear_matrix_reciprocals(found.factor)
+    for q in sorted(found.factor.letters() | found.numerator.letters()):
+        if ROWS[q] != COLS[q] or ROWS[q] != found.factor.rows:
+            continue
+        Q = MatrixRatio(MatrixPolynomial.of(q))
+        if F == B @ Q and N == A @ Q:
+            return True
+    return False

@@ -14,6 +14,7 @@ from symicl.errors import UnsupportedError
 from symicl.expectation.expect import cut_out
 from symicl.theory.features import Feature, coefficient_of, lifted_features
 from symicl.theory.loss import Loss
+from symicl.theory.normal_equations import factorise, solve
 
 
 @dataclass(frozen=True)
@@ -23,30 +24,49 @@ class LiftedProblem:
     Attributes
     ----------
     loss : Loss
+    prediction : Polynomial
+        The prediction in the task's centred coordinates.
     parts : dict
         The part of the prediction that each feature carries.
+    offset : Polynomial
+        The part of the target that a feature reproduces exactly, such as E[w]ᵀx; zero for centred tasks.
+    offset_coefficient : MatrixPolynomial or None
+        The coefficient of that feature.
     active : Feature or None
-        The one feature that correlates with the target; None when none does.
+        The one feature that correlates with the target minus the offset; None when none does.
     unknown : int
         The letter K of its coefficient.
     normal_equation : MatrixPolynomial
         E[(f_K − y) s₂s₁ᵀ] as a matrix, linear in K; zero at the optimum.
     orthogonal : tuple of Feature
-        The other features: orthogonal to the target and to the active one, for every coefficient.
+        The other features: orthogonal to the target minus the offset and to the active feature, for every
+        coefficient.
     """
 
     loss: Loss
+    prediction: Polynomial
     parts: dict[Feature, Polynomial]
+    offset: Polynomial
+    offset_coefficient: MatrixPolynomial | None
     active: Feature | None
     unknown: int
     normal_equation: MatrixPolynomial | None
     orthogonal: tuple[Feature, ...]
 
-    def predictor(self) -> Polynomial:
-        """f_K: the active feature with the letter K as its coefficient."""
+    def contracted(self) -> Polynomial:
+        """The active feature with the letter K as its coefficient."""
         if self.active is None:
             return Polynomial()
         return self.active.contracted(MatrixPolynomial.of(self.unknown))
+
+    def predictor(self) -> Polynomial:
+        """f_K: the offset plus the active feature with coefficient K."""
+        return self.offset + self.contracted()
+
+    @property
+    def residual_target(self) -> Polynomial:
+        """The target minus the offset."""
+        return self.loss.task.target() - self.offset
 
     @cached_property
     def coefficient(self) -> MatrixPolynomial:
@@ -65,24 +85,22 @@ def lift(loss: Loss) -> LiftedProblem:
         If several features are active at once, or the active one is a tensor.
     """
     task = loss.task
-    prompt = task.prompt()
-    prompt_letters = set()
-    for blocks in (prompt.covariates, prompt.responses, prompt.query):
-        prompt_letters |= blocks.single().letters()
-    parts = lifted_features(loss.prediction, prompt_letters)
+    prediction = task.centred(loss.prediction)
+    parts = lifted_features(prediction, task.prompt_letters())
     target = task.target()
-    active = [f for f in parts if task.expectation(target * f.probe("probe"))]
+    active = _correlated(loss, parts, target)
+    offset, offset_coefficient = Polynomial(), None
     if len(active) > 1:
-        raise UnsupportedError(
-            f"{len(active)} features correlate with the target; centre the task so that one remains"
-        )
+        offset, offset_coefficient = _exact_part(loss, parts, active)
+        active = _correlated(loss, parts, target - offset)
     if not active:
-        return LiftedProblem(loss, parts, None, NO_LETTER, None, tuple(parts))
+        return LiftedProblem(
+            loss, prediction, parts, offset, offset_coefficient, None, NO_LETTER, None, tuple(parts)
+        )
     feature = active[0]
     if not feature.is_matrix:
         raise UnsupportedError("the feature that correlates with the target has a tensor coefficient")
-    rows, cols = feature.coefficient_shape
-    unknown = symbol_letter(sympy.MatrixSymbol(_free_name(loss), DIMENSIONS[rows], DIMENSIONS[cols]))
+    unknown = _named_unknown(loss, feature)
     predictor = feature.contracted(MatrixPolynomial.of(unknown))
     others = [f for f in parts if f is not feature]
     for other in others:
@@ -90,10 +108,54 @@ def lift(loss: Loss) -> LiftedProblem:
             raise UnsupportedError(
                 "a feature that is orthogonal to the target correlates with the active feature"
             )
+    normal = _normal_equation(loss, feature, unknown, target - offset)
+    return LiftedProblem(
+        loss, prediction, parts, offset, offset_coefficient, feature, unknown, normal, tuple(others)
+    )
+
+
+def _correlated(loss: Loss, parts: dict[Feature, Polynomial], target: Polynomial) -> list[Feature]:
+    return [f for f in parts if loss.task.expectation(target * f.probe("probe"))]
+
+
+def _normal_equation(loss: Loss, feature: Feature, unknown: int, target: Polynomial) -> MatrixPolynomial:
+    rows, cols = feature.coefficient_shape
     probe = letter(("direction", rows, cols), rows, cols)
-    moment = task.expectation((predictor - target) * feature.contracted(MatrixPolynomial.of(probe)))
-    normal = cut_out(moment, probe, cols, rows).T
-    return LiftedProblem(loss, parts, feature, unknown, normal, tuple(others))
+    residual = feature.contracted(MatrixPolynomial.of(unknown)) - target
+    moment = loss.task.expectation(residual * feature.contracted(MatrixPolynomial.of(probe)))
+    return cut_out(moment, probe, cols, rows).T
+
+
+def _exact_part(
+    loss: Loss, parts: dict[Feature, Polynomial], active: list[Feature]
+) -> tuple[Polynomial, MatrixPolynomial]:
+    """A feature with a coefficient such that at most one feature correlates with what is left of the target.
+
+    The coefficient solves the feature's own normal equation; that the rest of its block needs nothing more
+    is then checked, not assumed.
+    """
+    for feature in active:
+        if not feature.is_matrix:
+            continue
+        unknown = _named_unknown(loss, feature)
+        try:
+            ratio = solve(factorise(_normal_equation(loss, feature, unknown, loss.task.target()), unknown)).ratio
+        except UnsupportedError:
+            continue
+        if ratio is None or ratio.den != Polynomial.constant(1):
+            continue
+        offset = feature.contracted(ratio.num)
+        if len(_correlated(loss, parts, loss.task.target() - offset)) <= 1:
+            return offset, ratio.num
+    raise UnsupportedError(
+        f"{len(active)} features correlate with the target and none of them accounts for the others; "
+        "the relaxation over features does not solve this model"
+    )
+
+
+def _named_unknown(loss: Loss, feature: Feature) -> int:
+    rows, cols = feature.coefficient_shape
+    return symbol_letter(sympy.MatrixSymbol(_free_name(loss), DIMENSIONS[rows], DIMENSIONS[cols]))
 
 
 def _free_name(loss: Loss) -> str:

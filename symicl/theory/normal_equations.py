@@ -11,15 +11,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import sympy
-from sympy.matrices.expressions import Inverse, MatrixExpr
+from sympy.matrices.expressions import MatrixExpr
 
 from symicl.algebra.letters import COLS, MEANING, PARTNER, ROWS, inverse_letter
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.ratio import MatrixRatio
+from symicl.algebra.ratio import MatrixRatio, clear_matrix_reciprocals
+from symicl.algebra.reader import inverse_of
 from symicl.algebra.symbols import Covariance
 from symicl.algebra.words import Word
-from symicl.algebra.writer import write_matrix
 from symicl.errors import UnsupportedError
 
 
@@ -96,18 +95,27 @@ class MatrixSolution:
         return MatrixRatio(matrix, Polynomial({m: c for (m, _), c in self.factor.terms.items()}))
 
     @property
-    def closed_form(self) -> MatrixRatio | MatrixExpr:
-        """What is typeset."""
+    def matrix(self) -> MatrixRatio:
+        """K over a scalar denominator, with the inverse of ``factor`` as a letter where it has to be."""
         ratio = self.ratio
-        return self.expr if ratio is None else ratio
+        if ratio is not None:
+            return ratio
+        factor = clear_matrix_reciprocals(self.factor)
+        numerator = clear_matrix_reciprocals(self.numerator)
+        return MatrixRatio(numerator.num @ inverse_of(factor.num), numerator.den) * factor.den
+
+    @property
+    def closed_form(self) -> MatrixRatio:
+        """What is typeset."""
+        return self.matrix
 
     @property
     def expr(self) -> MatrixExpr:
         """As a SymPy matrix expression."""
-        ratio = self.ratio
-        if ratio is not None:
-            return ratio.expr
-        return sympy.MatMul(write_matrix(self.numerator), Inverse(write_matrix(self.factor)))
+        return self.matrix.expr
+
+    def __mul__(self, scalar: Polynomial) -> MatrixSolution:
+        return MatrixSolution(self.numerator * scalar, self.factor)
 
 
 def factorise(equation: MatrixPolynomial, unknown: int) -> MatrixEquation:

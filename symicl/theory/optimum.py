@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 
 import sympy
 from sympy.matrices.expressions import MatrixExpr
 
 from symicl.algebra.letters import COLS, ONE, PARTNER, ROWS
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.ratio import MatrixRatio, Ratio
+from symicl.algebra.ratio import MatrixRatio, Ratio, clear_reciprocals
+from symicl.algebra.reader import read_scalar
 from symicl.algebra.writer import letter_symbol, write_matrix, write_scalar
 from symicl.errors import DerivationError
 from symicl.theory.lift import LiftedProblem, lift
@@ -33,9 +36,9 @@ class Optimum:
     solution : MatrixSolution or None
         K* = the optimal coefficient of the active feature. None for the zero predictor.
     explained : Polynomial
-        E[y f_K], linear in K; the minimal loss is E[y²] − E[y f_K*].
+        E[t f_K], linear in K, t the target minus the offset; the minimal loss is E[t²] − E[t f_K*].
     target_power : Polynomial
-        E[y²].
+        E[t²].
     """
 
     problem: LiftedProblem
@@ -64,25 +67,15 @@ class Optimum:
         """K* as a SymPy matrix expression."""
         return None if self.solution is None else self.solution.expr
 
-    @cached_property
+    @property
     def value(self) -> sympy.Expr:
         """The minimal loss as a SymPy expression."""
-        ratio = self.value_ratio
-        if ratio is not None:
-            return ratio.expr
-        assert self.solution is not None
-        symbol = letter_symbol(self.problem.unknown)
-        return write_scalar(self.target_power) - write_scalar(self.explained).xreplace(
-            {symbol: self.solution.expr}
-        )
+        return self.value_ratio.expr
 
     @property
     def _equations(self) -> list[Equation]:
-        value = self.value_ratio
-        return [
-            Equation("K^{*}", sympy.Integer(0) if self.solution is None else self.solution),
-            Equation("L^{*}", self.value if value is None else value),
-        ]
+        coefficient = sympy.Integer(0) if self.solution is None else self.solution
+        return [Equation("K^{*}", coefficient), Equation("L^{*}", self.value_ratio)]
 
     def latex(self) -> str:
         """Displayed equations for K* and L*, to be pasted into a document that loads amsmath."""
@@ -117,15 +110,13 @@ class Optimum:
             for name, blocks in self.loss.parameters.items()
         }
 
-    @property
-    def value_ratio(self) -> Ratio | None:
-        """The minimal loss as a rational function, when K* has a scalar denominator."""
+    @cached_property
+    def value_ratio(self) -> Ratio:
+        """The minimal loss as a rational function of scalars and traces."""
+        value = clear_reciprocals(self.target_power)
         if self.solution is None:
-            return Ratio(self.target_power)
-        ratio = self.solution.ratio
-        if ratio is None:
-            return None
-        return Ratio(self.target_power) - at_coefficient(self.explained, self.problem.unknown, ratio)
+            return value
+        return value - at_coefficient(self.explained, self.problem.unknown, self.solution.matrix)
 
 
 def at_coefficient(polynomial: Polynomial, unknown: int, value: MatrixRatio) -> Ratio:
@@ -133,15 +124,15 @@ def at_coefficient(polynomial: Polynomial, unknown: int, value: MatrixRatio) -> 
 
     Each monomial of degree k in K gets the denominator den^k.
     """
-    top = polynomial.degree(unknown)
-    graded: list[dict] = [{} for _ in range(top + 1)]
+    graded: list[dict] = [{} for _ in range(polynomial.degree(unknown) + 1)]
     for monomial, c in polynomial:
         power = Polynomial({monomial: c}).degree(unknown)
         graded[power][monomial] = c
     result = Ratio(0)
     for power, terms in enumerate(graded):
         if terms:
-            result = result + Ratio(Polynomial(terms).substitute({unknown: value.num}), value.den**power)
+            top = clear_reciprocals(Polynomial(terms).substitute({unknown: value.num}))
+            result = result + top / Ratio(value.den**power)
     return result
 
 
@@ -159,13 +150,13 @@ def minimise(loss: Loss) -> Optimum:
     """
     problem = lift(loss)
     task = loss.task
-    target = task.target()
+    target = problem.residual_target
     power = task.expectation(target * target)
     if problem.active is None:
         return Optimum(problem, None, None, Polynomial(), power)
     assert problem.normal_equation is not None
     equation = factorise(problem.normal_equation, problem.unknown)
-    explained = task.expectation(problem.predictor() * target)
+    explained = task.expectation(problem.contracted() * target)
     return Optimum(problem, equation, solve(equation), explained, power)
 
 
@@ -175,11 +166,10 @@ def excess_identity(optimum: Optimum) -> Ratio:
     This is a second check of the certificate, with the solution substituted into the closed forms. It needs
     a solution with a scalar denominator.
     """
-    value = optimum.value_ratio
     ratio = None if optimum.solution is None else optimum.solution.ratio
-    assert ratio is not None and value is not None
+    assert ratio is not None
     distance = at_coefficient(optimum.certificate.distance, optimum.problem.unknown, ratio)
-    return Ratio(optimum.loss.polynomial) - value - distance
+    return clear_reciprocals(optimum.loss.polynomial) - optimum.value_ratio - distance
 
 
 def realise(optimum: Optimum) -> dict[int, MatrixPolynomial]:
@@ -199,16 +189,41 @@ def realise(optimum: Optimum) -> dict[int, MatrixPolynomial]:
     blocks = [block for p in optimum.loss.parameters.values() for row in p.grid for block in row]
     parameters = {a for block in blocks for a in block.letters()}
     zero = {a: MatrixPolynomial.zero(ROWS[a], COLS[a]) for a in parameters}
+    for core in _cores(problem, zero):
+        for assignment in _with_vectors(problem, core):
+            if clear_reciprocals(problem.prediction.substitute(assignment) - problem.predictor()) == 0:
+                return assignment
+    raise DerivationError("no weights of a simple form realise the optimal predictor")
+
+
+def _cores(
+    problem: LiftedProblem, zero: dict[int, MatrixPolynomial]
+) -> Iterator[dict[int, MatrixPolynomial]]:
+    """One letter of the active coefficient carries K, its scalar companions are 1, all others 0."""
     if problem.active is None:
-        return zero
+        yield zero
+        return
     unknown = MatrixPolynomial.of(problem.unknown)
     for (scalars, word), c in problem.coefficient.terms.items():
-        if len(word) != 1 or c != 1:
+        base = min(word[0], PARTNER[word[0]]) if len(word) == 1 else None
+        if base not in zero or c != 1:
             continue
-        base = min(word[0], PARTNER[word[0]])
+        ones = {s[0]: MatrixPolynomial.identity(ONE) for s in scalars if s[0] in zero}
         carrier = unknown if base == word[0] else unknown.T
-        ones = {scalar[0]: MatrixPolynomial.identity(ONE) for scalar in scalars}
-        assignment = zero | ones | {base: carrier}
-        if optimum.loss.prediction.substitute(assignment) == problem.predictor():
-            return assignment
-    raise DerivationError("no weights of a simple form realise the optimal predictor")
+        for s in scalars:
+            if s[0] not in zero:  # a normalisation such as 1/n, made up for by n
+                carrier = carrier * read_scalar(1 / letter_symbol(s[0]))
+        yield zero | ones | {base: carrier}
+
+
+def _with_vectors(
+    problem: LiftedProblem, core: dict[int, MatrixPolynomial]
+) -> Iterator[dict[int, MatrixPolynomial]]:
+    """The remaining vectors are 0 or ± the coefficient of the offset."""
+    yield core
+    mean = problem.offset_coefficient
+    if mean is None:
+        return
+    vectors = [a for a, m in core.items() if not m and (m.rows, m.cols) == (mean.rows, mean.cols)]
+    for signs in product((0, 1, -1), repeat=len(vectors)):
+        yield core | {a: mean * sign for a, sign in zip(vectors, signs, strict=True)}

@@ -58,7 +58,7 @@ def pythagoras(
     task, target = loss.task, loss.task.target()
     candidate = problem.predictor()
     candidate_loss = task.expectation((candidate - target) * (candidate - target))
-    gap = loss.prediction - candidate
+    gap = problem.prediction - candidate
     distance = task.expectation(gap * gap)
     remainder = loss.polynomial - candidate_loss - distance
     if problem.active is None:

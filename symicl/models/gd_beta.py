@@ -1,0 +1,37 @@
+"""GD-β: one preconditioned gradient step from a trainable start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symicl.algebra.assembly import Matrix, transpose
+from symicl.models.model import Model, Weights, WeightShape
+from symicl.tasks.prompt import Prompt
+
+
+@dataclass(frozen=True)
+class GDBeta(Model):
+    """f = ⟨β − (1/n) Γ Xᵀ(Xβ − y), x⟩ with β (d × 1) and Γ (d × d) trainable.
+
+    Notes
+    -----
+    The class of Zhang, Wu, Bartlett (2024): one step on the in-context least squares (1/2n)‖Xβ − y‖² from β,
+    preconditioned by Γ.
+    """
+
+    def weight_shapes(self) -> dict[str, WeightShape]:
+        return {"beta": WeightShape(("d",), (1,)), "Gamma": WeightShape(("d",), ("d",))}
+
+    def effective_shapes(self) -> dict[str, WeightShape]:
+        return self.weight_shapes()
+
+    def effective(self, weights: Weights) -> dict[str, Matrix]:
+        return dict(weights)
+
+    def forward(self, weights: Weights, prompt: Prompt) -> Matrix:
+        residual = prompt.responses - prompt.covariates @ weights["beta"]
+        step = weights["Gamma"] @ (transpose(prompt.covariates) @ residual)
+        return transpose(prompt.query) @ (weights["beta"] + step * prompt.inverse_length)
+
+    def predict(self, parameters: Weights, prompt: Prompt) -> Matrix:
+        return self.forward(parameters, prompt)
