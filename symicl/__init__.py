@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from symicl.expectation.expect import expect
     from symicl.models.linear_attention import LinearSelfAttention
     from symicl.models.one_step_gd import OneStepGD
-    from symicl.typeset.formula import formula_latex as latex
     from symicl.tasks.linear_regression import LinearRegression
     from symicl.tasks.neurons import Neuron, find_neuron
     from symicl.tasks.rotation_invariant import RotationInvariantRegression
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from symicl.theory.loss import expected_loss
     from symicl.theory.optimum import minimise
     from symicl.training.train import train
+    from symicl.typeset.formula import formula_latex as latex
 
 _HOME = {
     "algebra.symbols": ("covariance", "dims", "gaussian", "matrix", "scalar", "symmetric", "vector"),

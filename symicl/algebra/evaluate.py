@@ -20,15 +20,19 @@ from sympy.matrices.expressions import (
     MatMul,
     MatPow,
     MatrixExpr,
+    MatrixSymbol,
     Trace,
     Transpose,
     ZeroMatrix,
 )
+from sympy.matrices.expressions.matexpr import MatrixElement
+from sympy.matrices.immutable import ImmutableRepMatrix
 
-from symicl.errors import InputError, UnsupportedError
+from symicl.errors import InputError, ShapeError, UnsupportedError
 
 ExactMatrix = flint.fmpq_mat
-Value = sympy.Expr | ExactMatrix
+Value = Any
+"""A SymPy number or an `ExactMatrix`."""
 
 
 def exact_matrix(entries: Any) -> ExactMatrix:
@@ -89,19 +93,31 @@ def evaluate(expression: sympy.Basic, values: Mapping[sympy.Basic, Value]) -> Va
 
 
 def _scalar(expression: sympy.Basic, values: Mapping[sympy.Basic, Value]) -> sympy.Expr:
-    if expression in values:
+    if expression in values and not isinstance(expression, MatrixExpr):
         value = values[expression]
         assert isinstance(value, sympy.Expr)
         return value
     if isinstance(expression, Trace):
         matrix = _matrix(expression.arg, values)
+        if matrix.nrows() != matrix.ncols():
+            raise ShapeError(
+                f"the trace of {expression.arg} needs a square matrix, not {_shape_text(matrix)}"
+            )
         total = flint.fmpq(0)
         for i in range(matrix.nrows()):
             total += matrix[i, i]
         return sympy_rational(total)
     if isinstance(expression, MatrixExpr):
         matrix = _matrix(expression, values)
+        if (matrix.nrows(), matrix.ncols()) != (1, 1):
+            raise ShapeError(f"the {_shape_text(matrix)} matrix {expression} stands where a scalar is needed")
         return sympy_rational(matrix[0, 0])
+    if isinstance(expression, MatrixElement):
+        matrix = _matrix(expression.parent, values)
+        i, j = (int(_scalar(index, values)) for index in (expression.i, expression.j))
+        if not (0 <= i < matrix.nrows() and 0 <= j < matrix.ncols()):
+            raise InputError(f"{expression} does not exist in a {_shape_text(matrix)} matrix")
+        return sympy_rational(matrix[i, j])
     if isinstance(expression, sympy.Symbol):
         raise InputError(f"no value is given for {expression}; add {expression}=…")
     if not expression.args:
@@ -128,13 +144,20 @@ def _matrix(expression: MatrixExpr, values: Mapping[sympy.Basic, Value]) -> Exac
     if isinstance(expression, MatAdd):
         result = _matrix(expression.args[0], values)
         for term in expression.args[1:]:
-            result = result + _matrix(term, values)
+            other = _matrix(term, values)
+            if _shape_text(result) != _shape_text(other):
+                raise ShapeError(f"cannot add {_shape_text(result)} and {_shape_text(other)} in {expression}")
+            result = result + other
         return result
     if isinstance(expression, MatMul):
         product, factor = None, flint.fmpq(1)
         for part in expression.args:
             if isinstance(part, MatrixExpr):
                 matrix = _matrix(part, values)
+                if product is not None and product.ncols() != matrix.nrows():
+                    raise ShapeError(
+                        f"cannot multiply {_shape_text(product)} by {_shape_text(matrix)} in {expression}"
+                    )
                 product = matrix if product is None else product * matrix
             else:
                 scalar = _scalar(part, values)
@@ -143,11 +166,27 @@ def _matrix(expression: MatrixExpr, values: Mapping[sympy.Basic, Value]) -> Exac
                 factor *= _fmpq(scalar)
         assert product is not None
         return product * factor
+    if isinstance(expression, ImmutableRepMatrix):
+        rows = [[_scalar(entry, values) for entry in row] for row in expression.tolist()]
+        if not all(isinstance(entry, sympy.Rational) for row in rows for entry in row):
+            raise UnsupportedError(f"the matrix {rows} has an entry that is not rational")
+        return exact_matrix(rows)
+    if not isinstance(expression, MatrixSymbol):
+        raise UnsupportedError(f"{expression}: {type(expression).__name__} is not evaluated")
     raise InputError(f"no value is given for {expression}; add {expression}=…")
 
 
+def _shape_text(matrix: ExactMatrix) -> str:
+    return f"{matrix.nrows()}×{matrix.ncols()}"
+
+
 def _power(expression: MatPow, values: Mapping[sympy.Basic, Value]) -> ExactMatrix:
-    base, exponent = _matrix(expression.base, values), int(expression.exp)
+    base, power = _matrix(expression.base, values), _scalar(expression.exp, values)
+    if not isinstance(power, sympy.Integer):
+        raise UnsupportedError(f"{expression}: only integer powers of a matrix are evaluated")
+    if base.nrows() != base.ncols():
+        raise ShapeError(f"{expression} needs a square matrix, not {_shape_text(base)}")
+    exponent = int(power)
     if exponent < 0:
         try:
             base = base.inv()

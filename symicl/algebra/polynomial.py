@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
-from symicl.algebra.letters import COLS, DIMENSIONS, INVERSE, NO_LETTER, ONE, PARTNER, ROWS, letter
+from symicl.algebra.letters import COLS, DIMENSIONS, INVERSE, MEANING, NO_LETTER, ONE, PARTNER, ROWS, letter
 from symicl.algebra.words import Monomial, Word, closed, reduce, transpose
-from symicl.errors import ShapeError
+from symicl.errors import ShapeError, UnsupportedError
 
 Number = int | Fraction
 OpenTerm = tuple[Monomial, Word]
@@ -119,6 +119,7 @@ class Polynomial:
 
     def substitute(self, replacements: Mapping[int, MatrixPolynomial]) -> Polynomial:
         """Replace letters by matrices, everywhere and at once."""
+        check_opaque(self.letters(), replacements)
         table = _with_transposes(replacements)
         result: dict[Monomial, Number] = {}
         cache: dict[Word, Polynomial] = {}
@@ -245,6 +246,7 @@ class MatrixPolynomial:
 
     def substitute(self, replacements: Mapping[int, MatrixPolynomial]) -> MatrixPolynomial:
         """Replace letters by matrices, everywhere and at once."""
+        check_opaque(self.letters(), replacements)
         table = _with_transposes(replacements)
         result = MatrixPolynomial(self.rows, self.cols)
         for (m, w), c in self.terms.items():
@@ -292,36 +294,50 @@ def open_product(left: Word, right: Word, link: int) -> tuple[Monomial, Word]:
     return inner, word[: cuts[0]] + word[cuts[-1] :]
 
 
-def _with_transposes(replacements: Mapping[int, MatrixPolynomial]) -> dict[int, MatrixPolynomial]:
-    table: dict[int, MatrixPolynomial] = {}
+def check_opaque(letters: set[int], replacements: Iterable[int]) -> None:
+    """Refuse to replace a letter inside another one, such as n in 1/n or A in (A + B)⁻¹: it would stay there."""
+    replaced = {MEANING[a] for a in replacements}
+    for a in letters:
+        meaning = MEANING[a]
+        if meaning not in replaced and not replaced.isdisjoint(getattr(meaning, "free_symbols", ())):
+            raise UnsupportedError(f"{meaning} is one letter, so nothing inside it can be replaced")
+
+
+def _with_transposes(replacements: Mapping[int, MatrixPolynomial]) -> dict[int, MatrixPolynomial | None]:
+    """Also for transposes and inverses; None marks an inverse that the replacement does not have."""
+    table: dict[int, MatrixPolynomial | None] = {}
     for a, matrix in replacements.items():
         if (ROWS[a], COLS[a]) != (matrix.rows, matrix.cols):
             raise ShapeError(f"a letter and its replacement differ in shape ({matrix.shape_text} given)")
         table[a] = matrix
         if PARTNER[a] != a:
             table[PARTNER[a]] = matrix.T
-        inverse = _inverse(matrix) if INVERSE[a] != NO_LETTER else None
-        if inverse is not None:
+        if INVERSE[a] != NO_LETTER and INVERSE[a] not in replacements:
+            inverse = _inverse(matrix)
             table[INVERSE[a]] = inverse
-            table[INVERSE[PARTNER[a]]] = inverse.T
+            table[INVERSE[PARTNER[a]]] = None if inverse is None else inverse.T
     return table
 
 
 def _inverse(matrix: MatrixPolynomial) -> MatrixPolynomial | None:
-    """The inverse of an identity or of a product of letters with known inverses, else None."""
+    """The inverse of a number times a product of letters with known inverses, else None."""
     if len(matrix.terms) != 1:
         return None
     (((monomial, word), c),) = matrix.terms.items()
-    if monomial or c != 1 or any(INVERSE[a] == NO_LETTER for a in word):
+    if monomial or any(INVERSE[a] == NO_LETTER for a in word):
         return None
     inverse = tuple([INVERSE[a] for a in reversed(word)])
-    return MatrixPolynomial(matrix.cols, matrix.rows, {((), inverse): 1})
+    return MatrixPolynomial(matrix.cols, matrix.rows, {((), inverse): 1 / Fraction(c)})
 
 
-def _substitute_word(word: Word, table: Mapping[int, MatrixPolynomial]) -> MatrixPolynomial:
+def _substitute_word(word: Word, table: Mapping[int, MatrixPolynomial | None]) -> MatrixPolynomial:
     product = None
     for a in word:
         factor = table[a] if a in table else MatrixPolynomial.of(a)
+        if factor is None:
+            raise UnsupportedError(
+                "a letter is replaced by a sum, whose inverse is not known but occurs as well"
+            )
         product = factor if product is None else product @ factor
     assert product is not None
     return product

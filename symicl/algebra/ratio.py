@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import Any
 
 import sympy
 from sympy.matrices.expressions import Identity, Inverse, MatAdd, MatMul, MatrixExpr, Trace, Transpose
 
-from symicl.algebra.letters import MEANING, ONE, ROWS
-from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial
+from symicl.algebra.letters import COLS, DIMENSIONS, MEANING, ONE, ROWS
+from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial, check_opaque
 from symicl.algebra.reader import dimension_index, inverse_of, number, read_matrix, scalar_letter
 from symicl.algebra.words import Monomial
 from symicl.algebra.writer import write_matrix, write_scalar
@@ -131,6 +132,7 @@ def _as_ratio(value: Ratio | Polynomial | Number) -> Ratio:
 
 def substitute_ratios(polynomial: Polynomial, replacements: Mapping[int, Ratio]) -> Ratio:
     """A polynomial with scalar letters replaced by rational functions."""
+    check_opaque(polynomial.letters(), replacements)
     result = Ratio(0)
     for monomial, c in polynomial:
         kept = tuple(w for w in monomial if len(w) != 1 or w[0] not in replacements)
@@ -282,25 +284,36 @@ def clear_matrix_reciprocals(matrix: MatrixPolynomial) -> MatrixRatio:
 
 
 def _reciprocal_letters(letters: set[int]) -> dict[int, Ratio]:
-    return {
-        a: read_ratio(MEANING[a])
-        for a in letters
-        if ROWS[a] == ONE and isinstance(MEANING[a], sympy.Pow) and MEANING[a].exp.is_negative
-    }
+    found = {}
+    for a in letters:
+        meaning: Any = MEANING[a]
+        if ROWS[a] == ONE and isinstance(meaning, sympy.Pow) and meaning.exp.is_negative:
+            found[a] = read_ratio(meaning)
+    return found
 
 
 def limit_at_infinity(ratio: Ratio, symbol: sympy.Symbol) -> Ratio | None:
     """Limit of a rational function as a scalar symbol grows; None if it diverges.
 
     The limit is that of the leading coefficients, for generic values of the other symbols.
+
+    Raises
+    ------
+    UnsupportedError
+        If a matrix has that symbol as its size, since its traces would grow too.
     """
+    for a in ratio.num.letters() | ratio.den.letters():
+        if symbol in (DIMENSIONS[ROWS[a]], DIMENSIONS[COLS[a]]):
+            raise UnsupportedError(
+                f"{MEANING[a]} has the size {symbol}, so the limit in {symbol} is not defined"
+            )
     word = (scalar_letter(symbol),)
     degrees = [max((m.count(word) for m in part.terms), default=0) for part in (ratio.num, ratio.den)]
     if degrees[0] > degrees[1]:
         return None
 
     def leading(part: Polynomial) -> Polynomial:
-        terms = {}
+        terms: dict[Monomial, Number] = {}
         for m, c in part:
             if m.count(word) == degrees[1]:
                 key = tuple(w for w in m if w != word)

@@ -28,6 +28,7 @@ from sympy.matrices.expressions import (
 from sympy.matrices.expressions.blockmatrix import BlockDiagMatrix
 from sympy.matrices.expressions.diagonal import DiagMatrix, DiagonalMatrix, DiagonalOf
 from sympy.matrices.expressions.matexpr import MatrixElement
+from sympy.matrices.immutable import ImmutableRepMatrix
 
 from symicl.algebra.blocks import Blocks
 from symicl.algebra.letters import DIMENSIONS, ONE, dimension, inverse_letter, letter
@@ -218,8 +219,8 @@ def _read_leaf(expression: MatrixExpr) -> MatrixPolynomial:
         return MatrixPolynomial.identity(rows)
     if isinstance(expression, ZeroMatrix):
         return MatrixPolynomial.zero(rows, cols)
-    if isinstance(expression, sympy.MatrixBase):
-        expression = _checked_entries(expression)
+    if isinstance(expression, ImmutableRepMatrix):
+        _check_entries(expression)
         if expression.shape == (1, 1):
             return MatrixPolynomial.identity(ONE, read_scalar(expression[0, 0]))
     elif isinstance(expression, Adjoint) and contains_random(expression):
@@ -231,8 +232,8 @@ def _read_leaf(expression: MatrixExpr) -> MatrixPolynomial:
     return MatrixPolynomial.of(symbol_letter(expression))
 
 
-def _checked_entries(matrix: sympy.MatrixBase) -> MatrixExpr:
-    """An explicit matrix of exact constants, which is one letter."""
+def _check_entries(matrix: ImmutableRepMatrix) -> None:
+    """An explicit matrix is one letter, so its entries must be exact constants."""
     if contains_random(matrix):
         raise UnsupportedError(
             "an explicit matrix with random entries is not supported; write it with BlockMatrix or as a product"
@@ -240,7 +241,6 @@ def _checked_entries(matrix: sympy.MatrixBase) -> MatrixExpr:
     for entry in matrix.flat():
         if number(entry) is None:
             _check_scalar(entry)
-    return matrix.as_immutable()
 
 
 def _read_product(expression: MatMul) -> Blocks:

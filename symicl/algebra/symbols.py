@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
+
+from typing import TypeAlias
 
 import sympy
 from sympy.core.basic import Basic
@@ -11,7 +14,7 @@ from sympy.matrices.expressions.matexpr import MatrixExpr, MatrixSymbol
 
 from symicl.errors import InputError
 
-Dimension = int | sympy.Symbol
+Dimension: TypeAlias = int | sympy.Symbol
 
 
 class SymmetricMatrix(MatrixSymbol):
@@ -55,8 +58,11 @@ def check_dimension(size: object, where: str) -> None:
         return
     if isinstance(number, sympy.Expr) and not number.is_number and number.is_commutative:
         # None means that SymPy cannot tell, as for n − 1.
-        if number.is_positive is not False and number.is_integer is not False:
-            return
+        possible = number.is_positive is not False and number.is_integer is not False
+    else:
+        possible = False
+    if possible:
+        return
     raise InputError(
         f"{where} has the size {size}; a dimension is a positive integer or a symbol from dims()"
     )
@@ -115,6 +121,10 @@ class GaussianMatrix(MatrixSymbol):
         name = name if isinstance(name, Basic) else Str(name)
         return Basic.__new__(cls, name, sympy.sympify(rows), sympy.sympify(cols), mean, row_cov, col_cov)
 
+    def doit(self, **hints: bool) -> GaussianMatrix:
+        """Itself: rewriting the law inside an expression would make another letter of it."""
+        return self
+
     mean = property(lambda self: self.args[3], doc="E Z, of the same shape as Z.")
     row_cov = property(lambda self: self.args[4], doc="Covariance between the rows, rows × rows.")
     col_cov = property(lambda self: self.args[5], doc="Covariance between the columns, cols × cols.")
@@ -171,7 +181,9 @@ def gaussian(
     if mean is None:
         mean = sympy.ZeroMatrix(rows, cols)
     elif not isinstance(mean, MatrixExpr):
-        raise InputError(f"the mean of {name} is {mean}; it must be a {rows}×{cols} matrix, such as matrix(…)")
+        raise InputError(
+            f"the mean of {name} is {mean}; it must be a {rows}×{cols} matrix, such as matrix(…)"
+        )
     elif tuple(mean.shape) != (sympy.sympify(rows), sympy.sympify(cols)):
         raise InputError(f"the mean of {name} has shape {mean.shape}, but {name} is {rows}×{cols}")
     _check_constant(f"the mean of {name}", mean)
@@ -185,23 +197,26 @@ def gaussian(
     )
 
 
-def _immutable(value: object) -> object:
+def _immutable(value: Any) -> Any:
     """SymPy's mutable matrices are not hashable, so they become immutable ones."""
-    return value.as_immutable() if isinstance(value, sympy.MatrixBase) else value
+    return sympy.ImmutableMatrix(value) if isinstance(value, sympy.MatrixBase) else value
 
 
 def _check_constant(what: str, value: Basic) -> None:
     """A law that depends on another random matrix would not be independent of it."""
     if value.has(GaussianMatrix):
-        raise InputError(f"{what} depends on another random matrix; write the dependence into the expression instead")
+        raise InputError(
+            f"{what} depends on another random matrix; write the dependence into the expression instead"
+        )
 
 
-def _covariance(name: str, side: str, value: object, size: Dimension) -> MatrixExpr:
+def _covariance(name: str, side: str, value: Any, size: Dimension) -> MatrixExpr:
     what = f"the {side} covariance of {name}"
     if value is None:
         return sympy.Identity(size)
     if not isinstance(value, MatrixExpr):
-        return sympy.MatMul(_variance(what, value), sympy.Identity(size))
+        return sympy.MatMul(_variance(what, value), sympy.Identity(size)).doit()
+    value = value.doit()
     if tuple(value.shape) != (sympy.sympify(size), sympy.sympify(size)):
         raise InputError(f"{what} has shape {value.shape}; it must be {size}×{size}")
     if not is_symmetric(value):
@@ -216,15 +231,22 @@ def _covariance(name: str, side: str, value: object, size: Dimension) -> MatrixE
     return value
 
 
-def _variance(what: str, value: object) -> sympy.Expr:
+def _variance(what: str, value: Any) -> sympy.Expr:
     """An exact scalar that can be a variance."""
     if isinstance(value, int | Fraction) and not isinstance(value, bool):
         value = sympy.Rational(value)
     if not isinstance(value, sympy.Expr) or value.has(sympy.Float):
-        raise InputError(f"{what} is {value}; give a symbol, an exact number or a matrix declared with covariance()")
+        raise InputError(
+            f"{what} is {value}; give a symbol, an exact number or a matrix declared with covariance()"
+        )
     _check_constant(what, value)
     if value.is_negative or (value.is_nonpositive and not value.is_zero):
         raise InputError(f"{what} is {value}; a variance cannot be negative")
-    if value.is_real is False or value.is_finite is False or value.is_commutative is False or value is sympy.nan:
+    if (
+        value.is_real is False
+        or value.is_finite is False
+        or value.is_commutative is False
+        or value is sympy.nan
+    ):
         raise InputError(f"{what} is {value}, which is not a real number; a variance is ≥ 0")
     return value

@@ -12,6 +12,7 @@ from itertools import groupby
 
 import sympy
 from sympy.core.basic import Basic
+from sympy.core.sorting import default_sort_key
 from sympy.matrices.expressions import Identity, Inverse, MatAdd, MatMul, MatPow, MatrixExpr, Trace, Transpose
 
 from symicl.algebra.letters import COLS, DIMENSIONS, MEANING, ONE, PARTNER, ROWS, is_transposed
@@ -141,5 +142,7 @@ def write_matrix(matrix: MatrixPolynomial) -> MatrixExpr:
             terms.append(Basic.__new__(MatMul, coefficient, *factors))
     if not terms:
         return sympy.ZeroMatrix(rows, cols)
-    # doit() puts the terms into SymPy's own order, so that results compare equal to expressions typed in.
-    return terms[0] if len(terms) == 1 else MatAdd(*terms).doit(deep=False)
+    # SymPy's own order of terms, so that results compare equal to expressions typed in; MatAdd(...).doit()
+    # would give it too, but asks many questions about the coefficients.
+    terms.sort(key=default_sort_key)
+    return terms[0] if len(terms) == 1 else Basic.__new__(MatAdd, *terms)

@@ -11,13 +11,14 @@ from typing import Annotated, Any
 
 import typer
 
-from symicl.cli.codes import BAD_INPUT, DEFECT, INTERRUPTED, UNDECIDED, UNREAD
+from symicl.cli.codes import BAD_INPUT, DEFECT, INTERRUPTED, UNDECIDED, UNREAD, Interrupted
 from symicl.cli.commands import derive, evaluate, latex, list_theorems, prove, train, verify
 from symicl.cli.output import complain
 from symicl.errors import DerivationError, SymiclError
 
 # typer carries click inside since 0.26 and depended on it before; the base classes are the same.
-USAGE_ERROR, USAGE_BASE = typer.BadParameter.__mro__[1:3]
+USAGE_ERROR: type[Any] = typer.BadParameter.__mro__[1]
+USAGE_BASE: type[Exception] = typer.BadParameter.__mro__[2]
 
 app = typer.Typer(
     name="symicl",
@@ -39,13 +40,9 @@ app.command("latex")(latex.command)
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import PackageNotFoundError, version
+        from symicl import __version__
 
-        try:
-            number = version("symicl")
-        except PackageNotFoundError:
-            number = "(not installed)"
-        sys.stdout.write(f"symicl {number}\n")
+        sys.stdout.write(f"symicl {__version__}\n")
         raise typer.Exit
 
 
@@ -53,7 +50,10 @@ def _print_version(wanted: bool) -> None:
 def _root(
     context: typer.Context,
     version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave.")
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and leave."
+        ),
     ] = False,
 ) -> None:
     if context.invoked_subcommand is None:
@@ -72,9 +72,13 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         return _unread()
     except SystemExit as leaving:
-        if isinstance(leaving.__context__, BrokenPipeError):  # which typer turns into an exit code of a verdict
+        if isinstance(
+            leaving.__context__, BrokenPipeError
+        ):  # which typer turns into an exit code of a verdict
             return _unread()
         raise
+    except Interrupted as interruption:
+        return _interrupted(str(interruption))
     except (KeyboardInterrupt, typer.Abort):
         return _interrupted()
     except USAGE_BASE as error:
@@ -96,10 +100,10 @@ def run(arguments: Sequence[str]) -> int:
     return int(code or 0)
 
 
-def _interrupted() -> int:
+def _interrupted(sentence: str = "interrupted") -> int:
     with contextlib.suppress(ValueError):  # not in the main thread
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-    complain("interrupted")
+    complain(sentence)
     return INTERRUPTED
 
 

@@ -1,4 +1,4 @@
-"""Exit codes."""
+"""Exit codes, and the exception for Ctrl-C."""
 
 from collections.abc import Iterable
 
@@ -14,6 +14,10 @@ OF_VERDICT = {
     "undecided": UNDECIDED,
     "inconclusive": UNDECIDED,
 }
+
+
+class Interrupted(Exception):
+    """Ctrl-C, with a sentence on what it leaves behind."""
 
 
 def worst(verdicts: Iterable[str]) -> int:

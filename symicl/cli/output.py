@@ -56,7 +56,9 @@ def print_json(document: Any) -> None:
     """A result as one JSON document."""
     from symicl.report.store import json_text
 
-    sys.stdout.write(json_text(document, ascii_only=(sys.stdout.encoding or "").lower() not in ("utf-8", "utf8")))
+    sys.stdout.write(
+        json_text(document, ascii_only=(sys.stdout.encoding or "").lower() not in ("utf-8", "utf8"))
+    )
 
 
 def print_verdict(verdict: str, rest: str) -> None:

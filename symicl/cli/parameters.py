@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no remarks; results and errors only.")]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="No progress and no remarks; results and errors only.")
+]
 
 
 def complete_ids(incomplete: str) -> list[str]:
@@ -19,11 +21,16 @@ def complete_ids(incomplete: str) -> list[str]:
     folders = [Path(folder) for folder in (spec.submodule_search_locations if spec else None) or ()]
     files = {f"{file.parent.name}.{file.stem}": file for folder in folders for file in folder.glob("*/*.py")}
     return sorted(
-        name for name, file in files.items() if name.startswith(incomplete) and f'"{name}"' in file.read_text("utf-8")
+        name
+        for name, file in files.items()
+        if name.startswith(incomplete) and f'"{name}"' in file.read_text("utf-8")
     )
 
 
-Id = Annotated[str, typer.Argument(metavar="ID", help="A theorem, as named by `symicl list`.", autocompletion=complete_ids)]
+Id = Annotated[
+    str,
+    typer.Argument(metavar="ID", help="A theorem, as named by `symicl list`.", autocompletion=complete_ids),
+]
 Ids = Annotated[
     list[str] | None,
     typer.Argument(metavar="ID", help="Theorems, as named by `symicl list`.", autocompletion=complete_ids),

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sympy
 from sympy.matrices.expressions import Identity, MatMul, MatrixExpr, ZeroMatrix
 
-from symicl.algebra.letters import NO_LETTER, ONE, PARTNER, letter
+from symicl.algebra.letters import MEANING, NO_LETTER, ONE, PARTNER, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.reader import read_blocks, read_matrix, read_scalar, symbol_letter
 from symicl.algebra.symbols import GaussianMatrix
 from symicl.algebra.words import Word, transpose
 from symicl.algebra.writer import write_matrix, write_scalar
-from symicl.errors import InputError, ShapeError
+from symicl.errors import DerivationError, InputError, ShapeError
 from symicl.expectation.gaussian import Gaussian, integrate
 
 
@@ -71,7 +71,11 @@ def expect_polynomial(polynomial: Polynomial, laws: list[Gaussian], means: Means
     """Expectation of a polynomial in words; ``means`` maps a letter to mean + centred part."""
     if means:
         polynomial = polynomial.substitute(means)
-    return integrate(polynomial, laws)
+    result = integrate(polynomial, laws)
+    for a in result.letters():
+        if isinstance(MEANING[a], GaussianMatrix):
+            raise DerivationError(f"the law of {MEANING[a]} is not known, so it was not averaged over")
+    return result
 
 
 def expect_matrix(
@@ -140,6 +144,8 @@ def _covariance(covariance: MatrixExpr) -> tuple[int, Polynomial]:
         covariance = matrices[0] if len(matrices) == 1 else MatMul(*matrices)
     if isinstance(covariance, Identity):
         return NO_LETTER, scale
+    if isinstance(covariance, ZeroMatrix):
+        return NO_LETTER, Polynomial()
     matrix = read_matrix(covariance)
     if matrix.rows == ONE:
         return NO_LETTER, scale * matrix.trace()

@@ -30,7 +30,9 @@ def prepare_folder(folder: str | os.PathLike[str]) -> Path:
         probe.touch()
         probe.unlink()
     except (OSError, ValueError) as error:
-        raise InputError(f"the output folder {path} cannot be written to ({_reason(error)}); give another") from None
+        raise InputError(
+            f"the output folder {path} cannot be written to ({_reason(error)}); give another"
+        ) from None
     return path
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import sympy
-from sympy.matrices.expressions import Identity, MatrixExpr, ZeroMatrix
+from sympy.matrices.expressions import MatrixExpr, ZeroMatrix
 
 from symicl.algebra.blocks import Blocks
 from symicl.algebra.evaluate import evaluate, float_matrix
@@ -54,20 +55,21 @@ class LinearRegression(Task):
         covariate_cov: MatrixExpr | None = None,
         task_mean: MatrixExpr | None = None,
         task_cov: MatrixExpr | None = None,
-        noise: sympy.Expr | int = SIGMA2,
+        noise: sympy.Expr | Fraction | int = SIGMA2,
         n: sympy.Symbol | int = N,
         d: sympy.Symbol | int = D,
     ):
-        noise = sympy.Integer(noise) if isinstance(noise, int) else noise
+        noise = sympy.Rational(noise) if isinstance(noise, int | Fraction) else noise
+        if not isinstance(noise, sympy.Expr):
+            raise InputError(f"the noise variance is {noise}; give a symbol or an exact number")
         if noise.is_negative:
             raise InputError(f"the noise variance is {noise}; it must be ≥ 0")
         self.n, self._d, self.noise = n, d, noise
-        self.covariate_cov = Identity(d) if covariate_cov is None else covariate_cov
-        self.task_cov = Identity(d) if task_cov is None else task_cov
-        self.task_mean = ZeroMatrix(d, 1) if task_mean is None else task_mean
-        self.X = gaussian("X", (n, d), col_cov=self.covariate_cov)
-        self.x = gaussian("x", (d, 1), row_cov=self.covariate_cov)
-        self.w = gaussian("w", (d, 1), row_cov=self.task_cov, mean=self.task_mean)
+        self.X = gaussian("X", (n, d), col_cov=covariate_cov)
+        self.x = gaussian("x", (d, 1), row_cov=covariate_cov)
+        self.w = gaussian("w", (d, 1), row_cov=task_cov, mean=task_mean)
+        # As matrices: a scalar s means s·I, nothing given means I or 0.
+        self.covariate_cov, self.task_cov, self.task_mean = self.X.col_cov, self.w.row_cov, self.w.mean
         self.noises = gaussian("epsilon", (n, 1), col_cov=noise)
         self.query_noise = gaussian("epsilon_0", (1, 1), col_cov=noise)
         self.y = matrix("y", (n, 1))
@@ -112,7 +114,8 @@ class LinearRegression(Task):
         return super().prompt_letters() | {symbol_letter(self.r)}
 
     @cached_property
-    def _laws(self) -> tuple[list[Gaussian], Means]:
+    def laws(self) -> tuple[list[Gaussian], Means]:
+        """The centred Gaussian laws, and mean + centred part for those with a mean."""
         laws: list[Gaussian] = []
         means: Means = {}
         symbols: tuple[GaussianMatrix, ...] = (self.X, self.x, self.w, self.noises, self.query_noise)
@@ -124,7 +127,7 @@ class LinearRegression(Task):
         return laws, means
 
     def expectation(self, polynomial: Polynomial) -> Polynomial:
-        laws, means = self._laws
+        laws, means = self.laws
         return expect_polynomial(polynomial.substitute(self.definitions), laws, means)
 
     def symbols(self) -> dict[str, sympy.Basic]:
@@ -141,7 +144,7 @@ class LinearRegression(Task):
 
     def sample(self, values: Values | Mapping[sympy.Basic, Any], batch: int, draws: Draws) -> Sample:
         """Draw prompts: covariates batch × n × d, responses batch × n × 1, query batch × d × 1."""
-        n, d = (int(values.get(size, size)) for size in (self.n, self.d))
+        n, d = (int(evaluate(sympy.sympify(size), values)) for size in (self.n, self.d))
         root = draws.array(self._root(self.covariate_cov, values))
         task_root = draws.array(self._root(self.task_cov, values))
         mean = draws.array(float_matrix(evaluate(self.task_mean, values)))

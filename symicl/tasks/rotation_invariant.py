@@ -13,6 +13,7 @@ from symicl.algebra.evaluate import evaluate
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.reader import read_scalar, scalar_letter, symbol_letter
 from symicl.algebra.symbols import matrix, scalar
+from symicl.errors import InputError
 from symicl.expectation.samples import Pattern, SampleSpace
 from symicl.tasks.draws import Draws
 from symicl.tasks.linear_regression import SIGMA2, D, N
@@ -94,8 +95,8 @@ class RotationInvariantRegression(Task):
     def sample(self, values: Mapping[sympy.Basic, Any], batch: int, draws: Draws) -> Sample:
         """Draw prompts: covariates batch × n × d, responses batch × n × 1, query batch × d × 1."""
         if self.neuron is None:
-            raise ValueError("a general random function cannot be sampled; choose a neuron")
-        n, d = int(values[self.n]), int(values[self._d])
+            raise InputError("a general random function cannot be sampled; choose a neuron")
+        n, d = (int(evaluate(size, values)) for size in (self.n, self._d))
         deviation = float(evaluate(self.noise, values)) ** 0.5
         covariates, query = draws.normal(batch, n, d), draws.normal(batch, d, 1)
         u = draws.normal(batch, d, 1)

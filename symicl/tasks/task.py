@@ -9,9 +9,11 @@ from typing import Any
 
 import sympy
 
+from symicl.algebra.evaluate import evaluate
 from symicl.algebra.polynomial import Polynomial
 from symicl.tasks.draws import Draws
 from symicl.tasks.prompt import Prompt
+from symicl.tasks.values import Values, exact_values
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,25 @@ class Sample:
 
     prompt: Prompt
     target: Any
+
+
+@dataclass(frozen=True)
+class TaskAt:
+    """A task together with exact values of all its symbols.
+
+    Attributes
+    ----------
+    task : Task
+    values : dict
+        From each symbol of the task, opaque moments included, to its exact value.
+    """
+
+    task: Task
+    values: Values
+
+    def sample(self, batch: int, draws: Draws) -> Sample:
+        """Draw ``batch`` prompts."""
+        return self.task.sample(self.values, batch, draws)
 
 
 class Task(ABC):
@@ -55,6 +76,28 @@ class Task(ABC):
     @abstractmethod
     def symbols(self) -> dict[str, sympy.Basic]:
         """The free symbols of the law by name: dimensions, variances, covariances, means."""
+
+    def moments(self) -> dict[sympy.Symbol, sympy.Expr]:
+        """Opaque moments of the law in terms of its dimensions, where they are known."""
+        return {}
+
+    def at(self, **numbers: Any) -> TaskAt:
+        """The task with numbers for its symbols.
+
+        Parameters
+        ----------
+        **numbers
+            By name: integers, fractions, floats (at their binary value), nested lists, arrays.
+
+        Raises
+        ------
+        InputError
+            For an unknown, missing or impossible value.
+        """
+        values = exact_values(self.symbols(), numbers)
+        return TaskAt(
+            self, values | {symbol: evaluate(moment, values) for symbol, moment in self.moments().items()}
+        )
 
     @abstractmethod
     def sample(self, values: Mapping[sympy.Basic, Any], batch: int, draws: Draws) -> Sample:

@@ -24,7 +24,7 @@ def exact_values(symbols: Mapping[str, sympy.Basic], given: Mapping[str, Any]) -
     Parameters
     ----------
     symbols : mapping from names to SymPy symbols
-    given : mapping from names to numbers, nested lists, arrays or the string "I"
+    given : mapping from names to numbers, nested lists, arrays or `ScaledIdentity`
         A dimension that is not given is read off the size of a matrix that is.
 
     Raises
@@ -49,7 +49,9 @@ def exact_values(symbols: Mapping[str, sympy.Basic], given: Mapping[str, Any]) -
             values[symbol] = _matrix(name, symbol, given[name], values)
     missing = [name for name, symbol in symbols.items() if symbol not in values]
     if missing:
-        raise InputError(f"no value is given for {', '.join(missing)}; add " + " ".join(f"{m}=…" for m in missing))
+        raise InputError(
+            f"no value is given for {', '.join(missing)}; add " + " ".join(f"{m}=…" for m in missing)
+        )
     return values
 
 
@@ -63,8 +65,10 @@ class ScaledIdentity:
 def _scalar(name: str, symbol: sympy.Basic, number: Any) -> sympy.Expr:
     try:
         value = number if isinstance(number, sympy.Rational) else sympy.Rational(Fraction(number))
-    except (TypeError, ValueError, OverflowError):
-        raise InputError(f"{name}={number} is not a number; give an integer, a fraction or a decimal") from None
+    except (TypeError, ValueError, ArithmeticError):
+        raise InputError(
+            f"{name}={number} is not a number; give an integer, a fraction or a decimal"
+        ) from None
     if symbol.is_integer and symbol.is_positive and not (value.is_integer and value >= 1):
         raise InputError(f"{name}={number} must be a positive integer")
     if symbol.is_nonnegative and value < 0:
@@ -105,8 +109,6 @@ def _matrix(name: str, symbol: MatrixSymbol, entries: Any, values: Values) -> Ex
 def _entries(name: str, entries: Any, *, is_vector: bool) -> ExactMatrix:
     if isinstance(entries, ExactMatrix):
         return entries
-    if isinstance(entries, np.ndarray) and not np.all(np.isfinite(entries)):
-        raise InputError(f"{name} contains an entry that is not a finite number")
     rows = entries.tolist() if isinstance(entries, np.ndarray) else entries
     if not isinstance(rows, list | tuple) or not rows:
         raise InputError(f"{name} must be a matrix such as [[2,1],[1,3]], diag(1,2) or I")
@@ -115,7 +117,10 @@ def _entries(name: str, entries: Any, *, is_vector: bool) -> ExactMatrix:
     widths = {len(row) if isinstance(row, list | tuple) else 0 for row in rows}
     if len(widths) != 1 or 0 in widths:
         raise InputError(f"the rows of {name} must be lists of equal length")
-    return exact_matrix(rows)
+    try:
+        return exact_matrix(rows)
+    except (TypeError, ValueError, ArithmeticError):
+        raise InputError(f"{name} contains an entry that is not a finite number") from None
 
 
 def _check_symmetric(name: str, matrix: ExactMatrix, *, definite: bool) -> None:
@@ -129,7 +134,9 @@ def _check_symmetric(name: str, matrix: ExactMatrix, *, definite: bool) -> None:
                     f"({j + 1},{i + 1}) is {matrix[j, i]}; a covariance must be symmetric"
                 )
     if definite and not is_positive_definite(matrix):
-        raise InputError(f"{name} is not positive definite, which this statement needs; all eigenvalues must be > 0")
+        raise InputError(
+            f"{name} is not positive definite, which this statement needs; all eigenvalues must be > 0"
+        )
     if not definite and not is_positive_semidefinite(matrix):
         raise InputError(f"{name} has a negative eigenvalue; a covariance must be positive semidefinite")
 

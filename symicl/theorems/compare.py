@@ -9,8 +9,8 @@ import sympy
 from sympy.matrices.expressions import MatrixExpr
 
 from symicl.algebra.evaluate import ExactMatrix, Value, evaluate
-from symicl.algebra.letters import COLS, MEANING, NO_LETTER, PARTNER, ROWS
-from symicl.algebra.polynomial import MatrixPolynomial
+from symicl.algebra.letters import COLS, MEANING, NO_LETTER, ONE, PARTNER, ROWS
+from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.ratio import (
     MatrixRatio,
     Ratio,
@@ -96,7 +96,8 @@ def _equal(found: Found, stated: sympy.Basic) -> bool:
 
 
 def _equal_inverses(found: MatrixSolution, stated: MatrixRatio) -> bool:
-    """N F⁻¹ = A B⁻¹ for two different sums F and B: it suffices that F = B Q and N = A Q for a letter Q."""
+    """N F⁻¹ = A B⁻¹ for two different sums F and B: it suffices that F = B Q and N = A Q
+    for a matrix or scalar letter Q."""
     last = {word[-1] if word else NO_LETTER for (_, word) in stated.num.terms}
     if len(last) != 1:
         return False
@@ -108,10 +109,14 @@ def _equal_inverses(found: MatrixSolution, stated: MatrixRatio) -> bool:
     A = MatrixRatio(MatrixPolynomial(stated.num.rows, ROWS[inverse], rest), stated.den)
     B = read_matrix_ratio(meaning.arg)
     N, F = clear_matrix_reciprocals(found.numerator), clear_matrix_reciprocals(found.factor)
+    size = found.factor.rows
     for q in sorted(found.factor.letters() | found.numerator.letters()):
-        if ROWS[q] != COLS[q] or ROWS[q] != found.factor.rows:
+        if ROWS[q] == COLS[q] == ONE:
+            Q = MatrixRatio(MatrixPolynomial.identity(size, Polynomial({((q,),): 1})))
+        elif ROWS[q] == COLS[q] == size:
+            Q = MatrixRatio(MatrixPolynomial.of(q))
+        else:
             continue
-        Q = MatrixRatio(MatrixPolynomial.of(q))
         if F == B @ Q and N == A @ Q:
             return True
     return False

@@ -117,7 +117,7 @@ def decimal(value: Value, digits: int) -> float | str | list:
     return _decimal(value, digits)
 
 
-def _decimal(value: sympy.Expr | Fraction, digits: int) -> float | str:
+def _decimal(value: Any, digits: int) -> float | str:
     if digits <= 15:
         return float(sympy.Float(value, 17)) if isinstance(value, sympy.Rational) else float(value.evalf(17))
     with mpmath.workdps(digits + 10):

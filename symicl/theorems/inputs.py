@@ -220,7 +220,7 @@ def _tokens(text: str) -> Iterable[Token]:
         piece = match[kind]
         if kind == "sign":
             kind = piece = "-" if piece == "−" else piece
-        yield Token(kind, piece, match.start(match.lastgroup))
+        yield Token(kind, piece, match.start())
         if kind == "end":
             return
 

@@ -26,7 +26,6 @@ from symicl.algebra.letters import COLS, DIMENSIONS, INVERSE, MEANING, NO_LETTER
 from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial
 from symicl.algebra.words import Word, transpose
 from symicl.errors import InputError, ShapeError
-from symicl.theory.loss import Loss
 
 BackendName = Literal["numpy", "torch", "exact"]
 
@@ -229,9 +228,9 @@ class ArrayBackend:
                     key.append(id(factor))
             grouped[tuple(key)] = grouped.get(tuple(key), 0.0) + weight
         result: Any = 0.0
-        for key, weight in grouped.items():
+        for names, weight in grouped.items():
             term: Any = weight
-            for name in key:
+            for name in names:
                 term = term * arrays[name]
             result = result + term
         return result
@@ -454,36 +453,3 @@ def split_parameters(
 def _only_letter(block: MatrixPolynomial) -> int:
     ((monomial, word),) = block.terms
     return word[0] if word else monomial[0][0]
-
-
-def compile_loss(loss: Loss, values: Numbers, backend: BackendName = "numpy") -> Callable[[Mapping[str, Any]], Any]:
-    """A loss at fixed values of the task's symbols, as a function of the effective parameters.
-
-    Parameters
-    ----------
-    loss : Loss
-    values : mapping from SymPy symbols to numbers
-        As `symicl.tasks.values.exact_values` gives them.
-    backend : "numpy", "torch" or "exact"
-
-    Returns
-    -------
-    callable
-        From a dict (name → full array, leading batch axes allowed) to the loss.
-    """
-    compiled = compile_polynomial(loss.polynomial, backend)
-
-    def call(parameters: Mapping[str, Any]) -> Any:
-        return compiled({**values, **split_parameters(loss.parameters, values, parameters)})
-
-    return call
-
-
-def loss_at(loss: Loss, values: Numbers, parameters: Mapping[str, Any], backend: BackendName = "numpy") -> Any:
-    """The loss at numeric values of the task and numeric effective parameters.
-
-    See Also
-    --------
-    compile_loss : the same for many evaluations.
-    """
-    return compile_loss(loss, values, backend)(parameters)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import sympy
 
 from symicl.algebra.blocks import Blocks
+from symicl.algebra.letters import MEANING
 from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.writer import write_scalar
+from symicl.errors import InputError
 from symicl.models.model import Model
 from symicl.tasks.task import Task
+from symicl.tasks.values import Values
+from symicl.theory.compile import BackendName, compile_polynomial, split_parameters
 from symicl.typeset.formula import Equation, display
 from symicl.typeset.text import formula_text
 
@@ -43,6 +49,21 @@ class Loss:
         """The loss as a SymPy expression."""
         return write_scalar(self.polynomial)
 
+    def at(self, **numbers: Any) -> LossAt:
+        """The loss with numbers for the symbols of the task, as a function of the effective parameters.
+
+        Parameters
+        ----------
+        **numbers
+            By name, such as ``n=20, d=5, sigma2=Fraction(1, 4)``.
+
+        Raises
+        ------
+        InputError
+            For an unknown, missing or impossible value.
+        """
+        return LossAt(self, self.task.at(**numbers).values)
+
     @property
     def closed_form(self) -> Polynomial:
         """What is typeset."""
@@ -62,6 +83,46 @@ class Loss:
         return len(self.polynomial)
 
 
+@dataclass(frozen=True)
+class LossAt:
+    """A loss at numbers of the task.
+
+    Attributes
+    ----------
+    loss : Loss
+    values : dict
+        From each symbol of the task to its exact value.
+    """
+
+    loss: Loss
+    values: Values
+
+    def __call__(self, **parameters: Any) -> Any:
+        """The exact loss at effective parameters given by name as full matrices, w of size (d+1)×1 and so on."""
+        return self.compile("exact")(parameters)
+
+    def compile(self, backend: BackendName = "numpy") -> Callable[[Mapping[str, Any]], Any]:
+        """A function of the effective parameters.
+
+        Parameters
+        ----------
+        backend : "numpy", "torch" or "exact"
+            float64 arrays, tensors (gradients flow), or rational numbers.
+
+        Returns
+        -------
+        callable
+            From a dict (name → full array, leading batch axes allowed) to the loss.
+        """
+        compiled = compile_polynomial(self.loss.polynomial, backend)
+
+        def call(parameters: Mapping[str, Any]) -> Any:
+            letters = split_parameters(self.loss.parameters, self.values, parameters)
+            return compiled({**self.values, **letters})
+
+        return call
+
+
 def predict(model: Model, parameters: dict[str, Blocks], task: Task) -> Polynomial:
     """The prediction as a polynomial in the letters of the prompt and the parameters."""
     return model.predict(parameters, task.prompt()).single().trace()
@@ -79,8 +140,20 @@ def expected_loss(model: Model, task: Task) -> Loss:
     -------
     Loss
         No factor ½; the noise of the target is included.
+
+    Raises
+    ------
+    InputError
+        If the law of the task and the model use one name for two things.
     """
     parameters = model.symbolic_parameters(task.d)
     prediction = predict(model, parameters, task)
+    # One name is one letter: a task mean called a would silently be the parameter a.
+    for name in sorted(
+        {str(MEANING[a]) for a in prediction.letters()} & (task.symbols().keys() - {"n", "d"})
+    ):
+        raise InputError(
+            f"the law of the task contains {name}, which the model or the prompt uses; rename it"
+        )
     residual = prediction - task.target()
     return Loss(model, task, parameters, prediction, task.expectation(residual * residual))

@@ -124,8 +124,14 @@ def factorise(equation: MatrixPolynomial, unknown: int) -> MatrixEquation:
     Raises
     ------
     UnsupportedError
-        If the unknown occurs transposed as well, or different matrices stand on its left.
+        If the unknown occurs transposed as well, inside a trace, more than once in a product, or with
+        different matrices on its left.
     """
+    both = {unknown, PARTNER[unknown]}
+    if any(not both.isdisjoint(scalar) for (monomial, _) in equation.terms for scalar in monomial):
+        raise UnsupportedError("the normal equation contains a trace (or a scalar) of the unknown")
+    if any(sum(a in both for a in word) > 1 for (_, word) in equation.terms):
+        raise UnsupportedError("the normal equation is not linear in the unknown")
     if any(PARTNER[unknown] in word for (_, word) in equation.terms) and PARTNER[unknown] != unknown:
         equation = equation.T
     left_words: set[Word] = set()

@@ -6,16 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
+from typing import Any
 
 import sympy
 from sympy.matrices.expressions import MatrixExpr
 
+from symicl.algebra.evaluate import ExactMatrix, evaluate
 from symicl.algebra.letters import COLS, ONE, PARTNER, ROWS
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.ratio import MatrixRatio, Ratio, clear_reciprocals
 from symicl.algebra.reader import read_scalar
 from symicl.algebra.writer import letter_symbol, write_matrix, write_scalar
 from symicl.errors import DerivationError
+from symicl.tasks.values import Values
 from symicl.theory.lift import LiftedProblem, lift
 from symicl.theory.loss import Loss
 from symicl.theory.normal_equations import MatrixEquation, MatrixSolution, factorise, solve
@@ -26,7 +29,7 @@ from symicl.typeset.text import formula_text
 
 @dataclass(frozen=True)
 class Optimum:
-    """The global minimum of a loss.
+    """The global minimum of a loss (from `minimise`), or that of its relaxation (from `relaxation`).
 
     Attributes
     ----------
@@ -60,7 +63,15 @@ class Optimum:
         DerivationError
             If it is not.
         """
-        return pythagoras(self.problem, self.equation, self.solution)
+        certificate = pythagoras(self.problem, self.equation, self.solution)
+        # R(K) = E[t²] − E[t f_K] + tr(N(K)ᵀK), whose last term vanishes at K*.
+        rest = certificate.candidate_loss - (self.target_power - self.explained)
+        if self.problem.normal_equation is not None:
+            unknown = MatrixPolynomial.of(self.problem.unknown)
+            rest = rest - (self.problem.normal_equation.T @ unknown).trace()
+        if rest:
+            raise DerivationError("the minimal value is not the loss of the optimal predictor")
+        return certificate
 
     @property
     def coefficient(self) -> MatrixExpr | None:
@@ -71,6 +82,18 @@ class Optimum:
     def value(self) -> sympy.Expr:
         """The minimal loss as a SymPy expression."""
         return self.value_ratio.expr
+
+    def at(self, **numbers: Any) -> OptimumAt:
+        """The optimum at numbers, exact where they are.
+
+        Raises
+        ------
+        InputError
+            For an unknown, missing or impossible value.
+        """
+        values = self.loss.task.at(**numbers).values
+        coefficient = None if self.solution is None else evaluate(self.solution.expr, values)
+        return OptimumAt(values, evaluate(self.value, values), coefficient)
 
     @property
     def _equations(self) -> list[Equation]:
@@ -119,6 +142,25 @@ class Optimum:
         return value - at_coefficient(self.explained, self.problem.unknown, self.solution.matrix)
 
 
+@dataclass(frozen=True)
+class OptimumAt:
+    """An optimum at numbers.
+
+    Attributes
+    ----------
+    values : dict
+        From each symbol of the task to its exact value.
+    value : SymPy number
+        The minimal loss; ``value.evalf(50)`` gives as many digits as one likes.
+    coefficient : exact matrix or None
+        K*; see `symicl.algebra.evaluate.float_matrix`.
+    """
+
+    values: Values
+    value: sympy.Expr
+    coefficient: ExactMatrix | None
+
+
 def at_coefficient(polynomial: Polynomial, unknown: int, value: MatrixRatio) -> Ratio:
     """A polynomial with K replaced by num / den, exactly.
 
@@ -139,9 +181,26 @@ def at_coefficient(polynomial: Polynomial, unknown: int, value: MatrixRatio) -> 
 def minimise(loss: Loss) -> Optimum:
     """Solve for the global minimum of a loss.
 
+    The minimum of the `relaxation`, once weights that attain it have been found. ``optimum.certificate``
+    proves the result for the original, non-convex parametrisation.
+
+    Raises
+    ------
+    UnsupportedError
+        If the normal equations are not of a form that can be solved in closed form.
+    DerivationError
+        If no weights are found that attain the minimum of the relaxation.
+    """
+    optimum = relaxation(loss)
+    realise(optimum)
+    return optimum
+
+
+def relaxation(loss: Loss) -> Optimum:
+    """The minimum over free coefficients of the features: a lower bound for the loss of every weight.
+
     The prediction is lifted to its features, on which the loss is a convex quadratic; its normal equation
-    is solved as a matrix equation with symbolic dimensions. ``optimum.certificate`` proves the result for the
-    original, non-convex parametrisation.
+    is solved as a matrix equation with symbolic dimensions. Weights need not attain it.
 
     Raises
     ------

@@ -15,7 +15,7 @@ def modules(package):
     return {
         f"{path.parent.name}.{path.stem}"
         for path in root.glob("*/*.py")
-        if path.stem not in {"__init__", "paper"}
+        if path.stem not in {"__init__", "paper", "setting"}
     }
 
 

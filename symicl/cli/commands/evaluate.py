@@ -17,13 +17,15 @@ def command(
     id: Id,
     inputs: Inputs = None,
     json: Json = False,
-    digits: Annotated[int, typer.Option(metavar="K", help="Correct significant digits of the decimals.")] = 15,
+    digits: Annotated[
+        int, typer.Option(metavar="K", help="Correct significant digits of the decimals.")
+    ] = 15,
 ) -> None:
     """The closed forms of a theorem at numbers.
 
-    Values are exact where the inputs are. Decimals are read exactly (0.25 is 1/4). A matrix is [[2,1],[1,3]], diag(1,2,3), I, 1/5*I (the size comes
-    from the other inputs) or a file written by numpy.save; a vector is [1,-2,3]. Floating-point files are
-    inexact, so that no fractions are printed for them.
+    Values are exact where the inputs are. Decimals are read exactly (0.25 is 1/4). A matrix is [[2,1],[1,3]],
+    diag(1,2,3), I, 1/5*I (the size comes from the other inputs) or a file written by numpy.save; a vector is
+    [1,-2,3]. Floating-point files are inexact, so that no fractions are printed for them.
 
     \b
     Examples:

@@ -13,9 +13,12 @@ from symicl.cli.parameters import Id
 
 def command(
     id: Id,
-    standalone: Annotated[bool, typer.Option("--standalone", help="A whole document that compiles as it is.")] = False,
+    standalone: Annotated[
+        bool, typer.Option("--standalone", help="A whole document that compiles as it is.")
+    ] = False,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE instead of the terminal.")
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write to FILE instead of the terminal."),
     ] = None,
 ) -> None:
     """LaTeX of statement, loss, optimum and proof.

@@ -27,21 +27,26 @@ def command(json: Json = False) -> None:
         return
     from rich.table import Table
 
+    from symicl.typeset.text import plain
+
     table = Table("id", "paper", "statement", "inputs", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for column in table.columns[:1]:
-        column.no_wrap = True
+    table.columns[0].no_wrap = True
     for theorem in theorems:
         paper = f"{theorem.paper.authors} ({theorem.paper.year})"
-        table.add_row(theorem.id, paper, theorem.statement, " ".join([*theorem.symbols, *theorem.options]))
+        table.add_row(
+            theorem.id, paper, plain(theorem.statement), " ".join([*theorem.symbols, *theorem.options])
+        )
     print_table(table)
 
 
 def _entry(theorem: Theorem) -> dict[str, Any]:
+    from symicl.typeset.text import plain
+
     paper = theorem.paper
     return {
         "id": theorem.id,
-        "title": theorem.title,
-        "statement": theorem.statement,
+        "title": plain(theorem.title),
+        "statement": plain(theorem.statement),
         "paper": {
             "key": paper.key,
             "authors": paper.authors,
@@ -49,8 +54,8 @@ def _entry(theorem: Theorem) -> dict[str, Any]:
             "year": paper.year,
             "arxiv": paper.arxiv,
         },
-        "source": theorem.source,
-        "assumptions": list(theorem.assumptions),
+        "source": plain(theorem.source),
+        "assumptions": [plain(assumption) for assumption in theorem.assumptions],
         "inputs": [*theorem.symbols, *theorem.options],
         "options": {name: list(choices) for name, choices in theorem.options.items()},
         "values": list(theorem.states),

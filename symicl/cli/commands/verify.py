@@ -1,4 +1,152 @@
-"""`symicl train`."""
-def command() -> int:
-    """x"""
-    return 0
+"""`symicl verify`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from symicl.cli.codes import Interrupted, worst
+from symicl.cli.output import STYLES, note, print_json, print_table, print_text
+from symicl.cli.parameters import Ids, Json, Quiet
+
+if TYPE_CHECKING:
+    from symicl.cli.verification import Job
+    from symicl.theorems.prove import Verdict
+    from symicl.theorems.theorem import Theorem
+
+
+def command(
+    ids: Ids = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="The folder for the results.")] = Path("results"),
+    seeds: Annotated[
+        int | None,
+        typer.Option(
+            metavar="K",
+            min=1,
+            max=1000,
+            help="Train with the seeds 0 to K-1; a verdict needs two.",
+            show_default=False,
+        ),
+    ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Start over; use nothing that is in DIR.")] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Derive, prove and train theorems: the main job.
+
+    Without ids, it verifies every theorem. DIR receives for each its derivation (ID.tex), certificate
+    (ID.certificate.json), training (ID.training.json) and a picture of it (ID.png), and a summary.json.
+    Interrupted, it goes on where it was when called again; a finished training is used again while
+    settings, versions and code are the same.
+
+    \b
+    Examples:
+      symicl verify
+      symicl verify mahankali2023.isotropic --out checked --seeds 4
+      symicl verify --fresh --json
+    """
+    from symicl.theorems.catalogue import all_theorems, find
+
+    theorems = [find(i) for i in dict.fromkeys(ids)] if ids else all_theorems()
+    from symicl.report.store import prepare_folder, write_json
+
+    folder = prepare_folder(out)
+    from symicl.cli.verification import Job
+    from symicl.training.lazy_torch import load_torch
+
+    load_torch()
+    job = Job(folder, range(seeds) if seeds else None, fresh=fresh, quiet=quiet)
+    try:
+        entries = _verify(job, theorems)
+        code = worst(entry[part]["verdict"] for entry in entries for part in ("proof", "experiment"))
+        summary = _summary(entries, code)
+        write_json(folder / "summary.json", summary)
+    except (KeyboardInterrupt, Interrupted):
+        sentence = (
+            f"interrupted; what was reached is kept in {folder}, and the same command goes on from there"
+        )
+        raise Interrupted(sentence) from None
+    if json:
+        print_json(summary)
+    else:
+        _print(entries, folder, quiet=quiet)
+    return code
+
+
+def _verify(job: Job, theorems: list[Theorem]) -> list[dict[str, Any]]:
+    # All proofs first: they take seconds, the trainings minutes.
+    verdicts = []
+    for theorem in theorems:
+        verdict = job.prove(theorem)
+        note(f"{verdict.status} {theorem.id}", quiet=job.quiet)
+        verdicts.append(verdict)
+    entries = []
+    for theorem, verdict in zip(theorems, verdicts, strict=True):
+        training = job.train(theorem)
+        note(f"{training['verdict']} {theorem.id}: {training['reason']}", quiet=job.quiet)
+        entries.append(_entry(theorem, verdict, training))
+    return entries
+
+
+def _entry(theorem: Theorem, verdict: Verdict, training: dict[str, Any]) -> dict[str, Any]:
+    from symicl.cli.commands.prove import reason_of
+    from symicl.typeset.text import plain
+
+    return {
+        "id": theorem.id,
+        "title": plain(theorem.title),
+        "proof": {
+            "verdict": verdict.status,
+            "reason": reason_of(verdict),
+            "seconds": round(verdict.seconds, 3),
+        },
+        "experiment": {
+            "verdict": training["verdict"],
+            "reason": training["reason"],
+            "seconds": round(training["seconds"], 1),
+            "runs": [
+                {name: run[name] for name in ("seed", "verdict", "excess_loss", "relative_excess")}
+                for run in training["runs"]
+            ],
+        },
+    }
+
+
+def _summary(entries: list[dict[str, Any]], code: int) -> dict[str, Any]:
+    from symicl.cli.fingerprint import versions
+
+    return {"versions": versions(), "exit_code": code, "theorems": entries}
+
+
+def _print(entries: list[dict[str, Any]], folder: Path, *, quiet: bool) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from symicl.cli.commands.train import percent
+
+    table = Table("id", "statement", "proof", "experiment", "relative excess", "seconds")
+    table.columns[0].no_wrap = True
+    table.columns[-1].justify = "right"
+    for entry in entries:
+        proof, experiment = entry["proof"], entry["experiment"]
+        excesses = "\n".join(
+            f"seed {run['seed']}: "
+            + (run["verdict"] if run["relative_excess"] is None else percent(run["relative_excess"]))
+            + (f", {run['verdict']}" if run["verdict"] == "local minimum" else "")
+            for run in experiment["runs"]
+        )
+        table.add_row(
+            entry["id"],
+            entry["title"],
+            *(Text(part["verdict"], style=STYLES[part["verdict"]]) for part in (proof, experiment)),
+            excesses,
+            f"{proof['seconds'] + experiment['seconds']:.1f}",
+        )
+    print_table(table)
+    for entry in entries:
+        for part, success in (("proof", "proved"), ("experiment", "confirmed")):
+            if entry[part]["verdict"] != success:
+                print_text(f"{entry['id']}: {entry[part]['verdict']}: {entry[part]['reason']}")
+    note(f"the results are in {folder}", quiet=quiet)

@@ -1,0 +1,41 @@
+"""Trained linear self-attention preconditions its step of gradient descent with the inverse covariance.
+
+Setting     As in the isotropic experiment, with x ~ N(0, Σ) and w ~ N(0, Σ⁻¹); by default Σ is a fixed matrix
+            that is not diagonal, so that the model has to find every entry of Σ⁻¹.
+Measured    The exact excess loss e = L(θ) − L*, and K(θ) beside the derived K* = Σ⁻¹/(n + d + 1 + σ²).
+Why it      The prediction with Σ, or with I, in place of Σ⁻¹ is far off, which alone would be a weak test. The
+could fail  one with Σ⁻¹/(n + d + 2 + σ²) differs by 0.4 % of L* only, and must be told apart too.
+"""
+
+from sympy import Identity
+
+from symicl.proofs.mahankali2023.preconditioned import theorem
+from symicl.training.experiment import Experiment
+
+n, d, sigma2 = theorem.task.n, theorem.task.d, theorem.task.noise
+Sigma = theorem.task.covariate_cov
+eta = 1 / (n + d + 1 + sigma2)
+
+experiment = Experiment(
+    id=theorem.id,
+    task=theorem.task,
+    model=theorem.model,
+    defaults={
+        "n": 20,
+        "sigma2": "1/4",
+        "Sigma": [
+            ["2", "1/2", "0", "1/4", "0"],
+            ["1/2", "1", "1/4", "0", "0"],
+            ["0", "1/4", "3/2", "-1/2", "0"],
+            ["1/4", "0", "-1/2", "1", "1/4"],
+            ["0", "0", "0", "1/4", "1/2"],
+        ],
+    },
+    nearest_wrong={
+        "η = 1/(n + d + 2 + σ²)": 1 / (n + d + 2 + sigma2) * Sigma.inv(),
+        "η = 1/(n + d + σ²)": 1 / (n + d + sigma2) * Sigma.inv(),
+        "Σ in place of Σ⁻¹": eta * Sigma,
+        "I in place of Σ⁻¹": eta * Identity(d),
+    },
+    also_wrong={"η = 1/(n + d + 1)": 1 / (n + d + 1) * Sigma.inv()},
+)

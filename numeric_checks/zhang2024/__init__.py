@@ -1,0 +1,1 @@
+"""Experiments on the theorems of Zhang, Wu, Bartlett (2024)."""

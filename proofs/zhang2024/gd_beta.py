@@ -1,0 +1,229 @@
+"""GD-β: the optimal single step of gradient descent with trainable start and preconditioner.
+
+Setting     x₁…xₙ, x ~ N(0, H), β̃ ~ N(β*, Ψ), yᵢ = ⟨β̃, xᵢ⟩ + εᵢ, Var εᵢ = σ²; all independent.
+            f_{β,Γ} = ⟨β − (1/n) Γ Xᵀ(Xβ − y), x⟩.  Write τ = tr(HΨ) + σ².
+Statement   The risk E(f − y)² is minimal exactly at β = β* and Γ* = Ψ[((n+1)/n) HΨ + (τ/n) I]⁻¹, with value
+            σ² + tr(HΨ) − tr(HΓ*HΨ) = σ² + Σᵢ φᵢ(φᵢ + τ)/((n+1)φᵢ + τ), φᵢ the eigenvalues of H^½ΨH^½. It does not
+            depend on β*, and is between σ² + ½Σ min(φᵢ, τ/n) and σ² + 2Σ min(φᵢ, τ/n).
+Source      Zhang, Wu, Bartlett (2024), the characterisation of the GD-β class.
+"""
+
+from sympy import Identity, Inverse, Trace
+
+from symicl.algebra.letters import ONE, letter
+from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.ratio import MatrixRatio, Ratio, clear_matrix_reciprocals, clear_reciprocals, read_ratio
+from symicl.algebra.reader import inverse_of, read_matrix, read_scalar, scalar_letter, symbol_letter
+from symicl.algebra.symbols import scalar
+from symicl.expectation.expect import expect_matrix
+from symicl.models.gd_beta import GDBeta
+from symicl.proofs.zhang2024.paper import PAPER
+from symicl.proofs.zhang2024.setting import (
+    ASSUMPTIONS,
+    Gamma_star,
+    H,
+    Psi,
+    beta_star,
+    d,
+    n,
+    risk,
+    sigma2,
+    task,
+    tau,
+)
+from symicl.theorems.steps import certify, derive_loss, minimal_value, solve
+from symicl.theorems.theorem import Theorem
+from symicl.theory.normal_equations import MatrixSolution
+from symicl.theory.positivity import is_nonnegative
+from symicl.typeset.formula import Equation
+
+model = GDBeta()
+phi, t = scalar("varphi", nonnegative=True), scalar("tau", nonnegative=True)
+psi2 = scalar("psi2", positive=True)
+
+theorem = Theorem(
+    id="zhang2024.gd_beta",
+    title=r"The optimal GD-$\beta$ predictor",
+    statement=r"The risk of GD-$\beta$ is minimal exactly at $\beta=\beta^{*}$ and "
+    r"$\Gamma^{*}=\Psi[\frac{n+1}{n}H\Psi+\frac{\tau}{n}I]^{-1}$, $\tau=\operatorname{tr}(H\Psi)+\sigma^{2}$.",
+    paper=PAPER,
+    source=r"the characterisation of the GD-$\beta$ class",
+    assumptions=ASSUMPTIONS,
+    task=task,
+    model=model,
+    states={"beta": beta_star, "Gamma": Gamma_star, "risk": risk},
+    corollaries={
+        "Gamma_regular": Inverse((n + 1) / n * H + tau / n * Inverse(Psi)),
+        "isotropic_step": 1 / (n + d + 1 + sigma2),
+        "common_variance": Inverse((n + 1) / n * H + (Trace(H) + sigma2 / psi2) / n * Identity(d)),
+        "excess_of_an_eigenvalue": phi * (phi + t) / ((n + 1) * phi + t),
+    },
+    notation={"beta": r"\beta", "Gamma": r"\Gamma^{*}", "risk": r"\mathcal{R}^{*}"},
+)
+
+
+@theorem.derivation
+def derive(step):
+    step.axiom("Stein's identity for centred Gaussians")
+    step.axiom("covariates, task and noise are independent")
+    step.axiom(r"$H\succ0$ is invertible and has a symmetric square root")
+
+    loss = derive_loss(step, model, task)
+    optimum = solve(step, loss)
+    certificate = certify(step, optimum)
+    value = minimal_value(step, optimum)
+    Gamma = optimum.solution * read_scalar(n)
+    step("In the paper's normalisation", Equation(r"\Gamma^{*}", Gamma), note=r"$\Gamma^{*}=nK^{*}$.")
+    step("The minimal risk does not depend on the prior mean")
+    step.require(
+        r"$\beta^{*}$ does not occur in the minimal risk",
+        symbol_letter(beta_star) not in value.num.letters() | value.den.letters(),
+        rule="the letters of the closed form",
+    )
+    sum_of_squares(step, loss, optimum, certificate)
+    eigenvalue = spectrum(step, optimum)
+    two_sided_bound(step, eigenvalue)
+    return {
+        "beta": MatrixRatio(optimum.problem.offset_coefficient),
+        "Gamma": Gamma,
+        "risk": value,
+        "Gamma_regular": Gamma,
+        **special_cases(step, optimum),
+        "excess_of_an_eigenvalue": eigenvalue,
+    }
+
+
+def polynomial(expression):
+    """A SymPy scalar as a polynomial of the algebra."""
+    return read_scalar(expression)
+
+
+def sum_of_squares(step, loss, optimum, certificate):
+    """R(β, Γ) − R* = δᵀQ(Γ)δ + tr[H(Γ/n − K*) M (Γ/n − K*)ᵀ], δ = β* − β."""
+    (beta,), (Gamma,) = loss.parameters["beta"].grid[0], loss.parameters["Gamma"].grid[0]
+    rows = Gamma.rows
+    delta = MatrixPolynomial.of(letter("start error", rows, ONE))
+    K = MatrixPolynomial.of(optimum.problem.unknown)
+    Hm, A = read_matrix(H), read_matrix(task.X.T * task.X) * polynomial(1 / n)
+    contraction = MatrixPolynomial.identity(rows) - Gamma @ A
+    Q = expect_matrix(contraction.T @ Hm @ contraction, *laws())
+    residual = read_matrix(task.X.T * task.r).substitute(task.definitions)
+    M = expect_matrix(residual @ residual.T, *laws())
+    gap = Gamma * polynomial(1 / n) - K
+    squares = (delta.T @ Q @ delta).trace() + (Hm @ gap @ M @ gap.T).trace()
+    step(
+        "The excess risk is a sum of two squares",
+        r"\mathcal{R}(\beta,\Gamma)-\mathcal{R}^{*}=\delta^{\top}Q(\Gamma)\delta"
+        r"+\operatorname{tr}[H(\tfrac1n\Gamma-K^{*})M(\tfrac1n\Gamma-K^{*})^{\top}],\qquad\delta=\beta^{*}-\beta",
+        Equation(r"Q(\Gamma)=\mathbb{E}[(I-\Gamma A)^{\top}H(I-\Gamma A)]", Q),
+        Equation(r"M=\mathbb{E}[X^{\top}rr^{\top}X]", M),
+        note=r"$A=\frac1nX^{\top}X$, $r=y-X\beta^{*}$. Both squares vanish only at $\beta=\beta^{*}$, $\Gamma=\Gamma^{*}$ "
+        r"when $H\succ0$ and $\tau>0$; for singular $H$ the part in $\ker H$ is free.",
+    )
+    shifted = read_matrix(beta_star) - delta
+    step.check(
+        "the mean squared distance to the optimal predictor is this sum of squares",
+        clear_reciprocals(certificate.distance.substitute({min(beta.letters()): shifted}) - squares),
+        Ratio(0),
+    )
+
+
+def laws():
+    """The Gaussian laws of the task and the substitution that centres them."""
+    return task.laws
+
+
+def spectrum(step, optimum):
+    """By whitening the minimal risk is a sum over the eigenvalues of Φ = H^½ΨH^½."""
+    dim = optimum.equation.factor.rows
+    S = MatrixPolynomial.of(letter("symmetric square root of H", dim, dim, symmetric=True))
+    Sinv = inverse_of(S)
+    Phi = MatrixPolynomial.of(letter("Phi", dim, dim, symmetric=True))
+    whiten = {symbol_letter(H): S @ S, symbol_letter(Psi): Sinv @ Phi @ Sinv}
+    level = Phi.trace() + polynomial(sigma2)
+    kernel = Phi * polynomial(n + 1) + MatrixPolynomial.identity(dim, level)
+    step(
+        r"Whitening: with $S=H^{1/2}$ and $\Phi=S\Psi S$ everything is a function of $\Phi$",
+        r"K^{*}=S^{-1}\Phi[(n+1)\Phi+\tau I]^{-1}S^{-1},\qquad"
+        r"\mathcal{R}^{*}-\sigma^{2}=\operatorname{tr}\Phi-n\operatorname{tr}(\Phi[(n+1)\Phi+\tau I]^{-1}\Phi)",
+    )
+    step.check(
+        r"the factor of the normal equation is $S[(n+1)\Phi+\tau I]S^{-1}$",
+        clear_matrix_reciprocals(optimum.equation.factor.substitute(whiten)).num,
+        S @ kernel @ Sinv,
+    )
+    Z = MatrixPolynomial.of(letter("whitened coefficient", dim, dim))
+    step.check(
+        r"the explained part is $n\operatorname{tr}(Z\Phi)$ at $K=S^{-1}ZS^{-1}$",
+        clear_reciprocals(
+            optimum.explained.substitute(whiten | {optimum.problem.unknown: Sinv @ Z @ Sinv})
+        ),
+        Ratio((Z @ Phi).trace() * polynomial(n)),
+    )
+    step.check(
+        r"the power of the target is $\operatorname{tr}\Phi+\sigma^{2}$", optimum.target_power.substitute(whiten), level
+    )
+    step.axiom(r"$\Phi$ is diagonalisable by a rotation, so traces of functions of it are sums over eigenvalues")
+    f, T = read_ratio(phi), read_ratio(t)
+    eigenvalue = f - read_ratio(n) * f * f / (read_ratio(n + 1) * f + T)
+    step("Each eigenvalue contributes", Equation("h(\\varphi)", eigenvalue))
+    return eigenvalue
+
+
+def two_sided_bound(step, h):
+    """½ min(φ, τ/n) ≤ h(φ) ≤ 2 min(φ, τ/n) for 0 ≤ φ ≤ τ."""
+    f, T, N = read_ratio(phi), read_ratio(t), read_ratio(n)
+    middle = f * T / (N * f + T)
+    rest = Ratio(Polynomial({((scalar_letter(scalar("rho", nonnegative=True)),),): 1}))
+    tau_letter = scalar_letter(t)
+
+    def nonnegative(ratio, **tau_is):
+        """num·den ≥ 0 after τ = φ + ρ (or another substitution that says where we are)."""
+        moved = ratio.substitute({tau_letter: tau_is.get("tau", f + rest)})
+        return is_nonnegative(moved.num * moved.den)
+
+    step(
+        r"Two-sided bound, for each eigenvalue $0\le\varphi\le\tau$",
+        r"\tfrac12\min\{\varphi,\tfrac{\tau}{n}\}\le\frac{\varphi\tau}{n\varphi+\tau}\le h(\varphi)"
+        r"\le\frac{2\varphi\tau}{n\varphi+\tau}\le2\min\{\varphi,\tfrac{\tau}{n}\}",
+        note=r"With $\tau=\varphi+\rho$, $\rho\ge0$; the first inequality by cases, $\tau=n\varphi+\rho$ or $n\varphi=\tau+\rho$.",
+    )
+    half = Ratio(1, 2)
+    for claim, holds in (
+        (r"$h\ge\varphi\tau/(n\varphi+\tau)$", nonnegative(h - middle)),
+        (r"$h\le2\varphi\tau/(n\varphi+\tau)$", nonnegative(middle * 2 - h)),
+        (r"$\varphi\tau/(n\varphi+\tau)\le\varphi$", nonnegative(f - middle)),
+        (r"$\varphi\tau/(n\varphi+\tau)\le\tau/n$", nonnegative(T / N - middle)),
+        (r"$\ge\varphi/2$ where $\tau\ge n\varphi$", nonnegative(middle - f * half, tau=N * f + rest)),
+        (
+            r"$\ge\tau/(2n)$ where $n\varphi\ge\tau$",
+            is_nonnegative(numerator((middle - T * half / N).substitute({scalar_letter(phi): (T + rest) / N}))),
+        ),
+    ):
+        step.require(claim, holds, rule="no negative coefficient after the substitution")
+
+
+def numerator(ratio):
+    """num·den, which has the sign of the ratio."""
+    return ratio.num * ratio.den
+
+
+def special_cases(step, optimum):
+    """β* = 0, H = Ψ = I is the isotropic optimum of linear attention; Ψ = ψ²I the matrix of Wu et al. (2024)."""
+    solution, dim = optimum.solution, optimum.equation.factor.rows
+    one = MatrixPolynomial.identity(dim)
+
+    def at(replacements):
+        return MatrixSolution(solution.numerator.substitute(replacements), solution.factor.substitute(replacements))
+
+    isotropic = at({symbol_letter(H): one, symbol_letter(Psi): one})
+    common = at({symbol_letter(Psi): one * polynomial(psi2)}) * polynomial(n)
+    step(
+        "Special cases",
+        Equation(r"K^{*}|_{H=\Psi=I}", isotropic),
+        Equation(r"\Gamma^{*}|_{\Psi=\psi^{2}I}", common),
+    )
+    return {
+        "isotropic_step": isotropic.ratio.scalar_multiple_of_identity(),
+        "common_variance": common,
+    }

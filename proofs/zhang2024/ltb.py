@@ -1,0 +1,217 @@
+"""The linear transformer block: its optimum is GD-β.
+
+Setting     as in `gd_beta`; the block f = [W₂ᵀW₁(Z + (1/n) W_PᵀW_V Z M Zᵀ W_KᵀW_Q Z)]_{d+1,n+1} with residual
+            connection and mask, all weights free.
+Statement   Every GD-β predictor is a linear transformer block; the minimal risk over all blocks is that of GD-β;
+            every optimal block computes f_{β*,Γ*} almost surely.
+            Without the residual connection the class is that of linear self-attention; without the mask the
+            weights of the optimum no longer attain it when β* ≠ 0.
+Source      Zhang, Wu, Bartlett (2024), the theorem on the linear transformer block.
+"""
+
+import sympy
+from sympy import Identity
+
+from symicl.algebra.blocks import Blocks
+from symicl.algebra.evaluate import evaluate, identity_matrix
+from symicl.algebra.letters import ONE
+from symicl.algebra.polynomial import MatrixPolynomial
+from symicl.algebra.reader import read_scalar, symbol_letter
+from symicl.algebra.symbols import scalar
+from symicl.algebra.writer import write_scalar
+from symicl.models.gd_beta import GDBeta
+from symicl.models.linear_attention import LinearSelfAttention
+from symicl.models.linear_transformer_block import LinearTransformerBlock
+from symicl.proofs.zhang2024.paper import PAPER
+from symicl.proofs.zhang2024.setting import ASSUMPTIONS, H, Psi, d, n, risk, sigma2, task
+from symicl.tasks.linear_regression import LinearRegression
+from symicl.theorems.steps import certify, derive_loss, minimal_value, reduce_weights, solve
+from symicl.theorems.theorem import Theorem
+from symicl.theory.loss import expected_loss
+from symicl.theory.optimum import minimise, relaxation
+from symicl.typeset.formula import Equation
+
+model = LinearTransformerBlock()
+
+theorem = Theorem(
+    id="zhang2024.ltb",
+    title=r"The optimal linear transformer block is GD-$\beta$",
+    statement=r"The minimal risk over all linear transformer blocks is that of GD-$\beta$, and every optimal block "
+    r"computes $f_{\beta^{*},\Gamma^{*}}$ almost surely.",
+    paper=PAPER,
+    source="the theorem on the linear transformer block",
+    assumptions=(*ASSUMPTIONS, "all six weight matrices free, of inner sizes at least $d+1$"),
+    task=task,
+    model=model,
+    states={"risk": risk},
+    notation={"risk": r"\mathcal{R}^{*}"},
+)
+
+
+@theorem.derivation
+def derive(step):
+    step.axiom("Stein's identity for centred Gaussians")
+    step.axiom("covariates, task and noise are independent")
+    step.axiom(r"$H\succ0$ is invertible")
+
+    every_gd_beta_is_a_block(step)
+    reduce_weights(step, model, task)
+    loss = derive_loss(step, model, task)
+    optimum = solve(step, loss)
+    certify(step, optimum)
+    value = minimal_value(step, optimum)
+    gd_beta_is_attained(step, optimum)
+    without_residual(step)
+    without_mask(step, optimum)
+    return {"risk": value}
+
+
+def explicit_weights(beta, Gamma):
+    """Weights of a block that computes GD-β."""
+    dim = Gamma.rows
+    zero, column, row = (
+        MatrixPolynomial.zero(dim, dim),
+        MatrixPolynomial.zero(dim, ONE),
+        MatrixPolynomial.zero(ONE, dim),
+    )
+    one, nothing = MatrixPolynomial.identity(ONE), MatrixPolynomial.zero(ONE, ONE)
+    read_last = Blocks([[zero, column], [row, one]])
+    return {
+        "W_1": Blocks([[zero, column], [beta.T, one]]),
+        "W_2": read_last,
+        "W_P": read_last,
+        "W_V": Blocks([[zero, column], [-beta.T, one]]),
+        "W_K": Blocks([[MatrixPolynomial.identity(dim), column], [row, nothing]]),
+        "W_Q": Blocks([[Gamma.T, column], [row, nothing]]),
+    }
+
+
+def every_gd_beta_is_a_block(step):
+    """f_{β,Γ} for all β and Γ, by explicit weights."""
+    gd_beta = GDBeta()
+    parameters = gd_beta.symbolic_parameters(d)
+    beta, Gamma = parameters["beta"].single(), parameters["Gamma"].single()
+    step(
+        r"Every GD-$\beta$ predictor is a linear transformer block",
+        r"W_1=\begin{pmatrix}0&0\\\beta^{\top}&1\end{pmatrix},\;"
+        r"W_V=\begin{pmatrix}0&0\\-\beta^{\top}&1\end{pmatrix},\;"
+        r"W_2=W_P=\begin{pmatrix}0&0\\0&1\end{pmatrix},\;"
+        r"W_K=\begin{pmatrix}I&0\\0&0\end{pmatrix},\;"
+        r"W_Q=\begin{pmatrix}\Gamma^{\top}&0\\0&0\end{pmatrix}",
+    )
+    step.check(
+        r"the block with these weights computes $f_{\beta,\Gamma}$",
+        model.forward(explicit_weights(beta, Gamma), task.prompt()).single().trace(),
+        gd_beta.forward(parameters, task.prompt()).single().trace(),
+    )
+
+
+def gd_beta_is_attained(step, optimum):
+    """The optimal predictor of the block is that of GD-β."""
+    reference = minimise(expected_loss(GDBeta(), task))
+    step(r"The optimal block computes what the optimal GD-$\beta$ predictor computes")
+    step.check(
+        "the two optimal predictors agree as functions of the prompt and $K$",
+        optimum.problem.predictor(),
+        reference.problem.predictor(),
+    )
+    step.check("the two normal equations agree", optimum.problem.normal_equation, reference.problem.normal_equation)
+    step.check("the two minimal risks agree", optimum.value_ratio, reference.value_ratio)
+
+
+def without_residual(step):
+    """Without Z + … the prediction is that of linear attention, up to the normalisation 1/n."""
+    shrunk, attention = LinearTransformerBlock(residual=False), LinearSelfAttention()
+    parameters = shrunk.symbolic_parameters(d)
+    prompt = task.prompt()
+    step("Without the residual connection the class shrinks to that of linear self-attention")
+    step.check(
+        r"the prediction is $\frac{1}{n}$ times that of linear self-attention at $w=u$ and the same $M$",
+        shrunk.predict(parameters, prompt).single().trace(),
+        (attention.predict({"w": parameters["u"], "M": parameters["M"]}, prompt) * prompt.inverse_length)
+        .single()
+        .trace(),
+    )
+
+
+def without_mask(step, optimum):
+    """When the query attends to itself, the optimal weights produce an extra cubic term."""
+    unmasked = LinearTransformerBlock(mask=False)
+    parameters = explicit_weights(*symbolic_gd_beta())
+    prompt = task.prompt()
+    extra = (
+        unmasked.forward(parameters, prompt).single().trace() - model.forward(parameters, prompt).single().trace()
+    )
+    step(
+        r"Without the mask these weights no longer compute GD-$\beta$: they add a cubic term in the query",
+        Equation(r"f_{\mathrm{unmasked}}-f_{\beta,\Gamma}", extra),
+        note=r"It is odd in $\beta$ and vanishes for $\beta=0$.",
+    )
+    step.require(
+        r"the term is not zero for $\beta\neq0$, $\Gamma\neq0$", bool(extra), rule="a polynomial with non-zero terms"
+    )
+    loss_unmasked = expected_loss(unmasked, task)
+    step.require(
+        "the relaxation over free features has the same value as with the mask",
+        relaxation(loss_unmasked).value_ratio == optimum.value_ratio,
+        rule="the normal equations of the unmasked model",
+    )
+    unmasked_in_one_dimension(step, unmasked)
+
+
+def symbolic_gd_beta():
+    """β and Γ as letters."""
+    parameters = GDBeta().symbolic_parameters(d)
+    return parameters["beta"].single(), parameters["Gamma"].single()
+
+
+def unmasked_in_one_dimension(step, unmasked):
+    """d = n = H = Ψ = σ² = β* = 1: every unmasked block has a risk above R*, by a relaxation solved exactly."""
+    small = LinearRegression(n=1, d=1, task_mean=Identity(1), noise=1)
+    X, r, x = (MatrixPolynomial.of(symbol_letter(s)).trace() for s in (small.X, small.r, small.x))
+    letters = unmasked.symbolic_parameters(1)
+    b = letters["v"].grid[0][0].trace()
+    a, c = (block[0].trace() for block in letters["u"].grid)
+    B, g = letters["M"].grid[0][0].trace(), letters["M"].grid[1][0].trace()
+    products = ((a + c) * (B + g), a * g + c * B + c * g * 2, c * g)
+    names = scalar("q_0"), scalar("q_1"), scalar("q_2"), scalar("q_3")
+    free = [read_scalar(q) for q in names]
+
+    def lifted(q0, q1, q2, q3):
+        """q₀x + q₁X²x + q₂Xrx + q₃r²x + (q₁ − q₂ + q₃)x³."""
+        return (q0 + q1 * X * X + q2 * X * r + q3 * r * r) * x + (q1 - q2 + q3) * x**3
+
+    step(
+        r"A counterexample without the mask: $d=n=H=\Psi=\sigma^{2}=\beta^{*}=1$",
+        r"f=q_0x+q_1X^{2}x+q_2Xrx+q_3r^{2}x+(q_1-q_2+q_3)x^{3}",
+        note="Every unmasked block has this form, with $q$ a function of its weights. Minimising over free $q$ bounds "
+        "the risk of all of them from below.",
+    )
+    step.check(
+        "every unmasked block has this form",
+        small.centred(expected_loss(unmasked, small).prediction),
+        lifted(b, *products),
+    )
+    residual = lifted(*free) - small.target()
+    quadratic = write_scalar(small.expectation(residual * residual))
+    gradient = [sympy.diff(quadratic, q) for q in names]
+    solution = sympy.linsolve(gradient, *names)
+    (best,) = solution
+    bound = quadratic.xreplace(dict(zip(names, best, strict=True)))
+    optimal = evaluate(risk, {n: sympy.Integer(1), d: sympy.Integer(1), sigma2: sympy.Integer(1)} | ones(H, Psi))
+    step(
+        "The exact lower bound, above the risk with the mask",
+        Equation(r"\min_q\mathbb{E}(f-y)^{2}", bound),
+        Equation(r"\mathcal{R}^{*}", optimal),
+    )
+    step.require(
+        "the quadratic in $q$ is convex, so its stationary point is its minimum",
+        sympy.hessian(quadratic, names).is_positive_definite,
+        rule="exact rational Hessian",
+    )
+    step.require("the bound is strictly above the risk of the masked block", bound > optimal, rule="exact rationals")
+
+
+def ones(*symbols):
+    """The 1×1 identity for each symbol."""
+    return {symbol: identity_matrix(1) for symbol in symbols}

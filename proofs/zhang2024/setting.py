@@ -1,0 +1,20 @@
+"""The common setting: covariates N(0, H), task N(β*, Ψ), noise σ², and the published optimum Γ*."""
+
+from sympy import Identity, Inverse, Trace
+
+from symicl.algebra.symbols import covariance, symmetric, vector
+from symicl.tasks.linear_regression import D, LinearRegression
+
+H, Psi, beta_star = covariance("H", D), symmetric("Psi", D), vector("beta_star", D)
+task = LinearRegression(covariate_cov=H, task_cov=Psi, task_mean=beta_star)
+n, d, sigma2 = task.n, task.d, task.noise
+
+tau = Trace(H * Psi) + sigma2
+Gamma_star = Psi * Inverse((n + 1) / n * H * Psi + tau / n * Identity(d))
+risk = sigma2 + Trace(H * Psi) - Trace(H * Gamma_star * H * Psi)
+
+ASSUMPTIONS = (
+    r"covariates $x\sim N(0,H)$ with $H\succ0$, task $\tilde\beta\sim N(\beta^{*},\Psi)$ with $\Psi\succeq0$, noise of "
+    r"variance $\sigma^{2}\ge0$, all independent",
+    r"$\operatorname{tr}(H\Psi)+\sigma^{2}>0$, $n\ge1$ context tokens",
+)

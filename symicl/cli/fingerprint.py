@@ -1,0 +1,60 @@
+"""What a finished training depends on: it is used again only if none of this has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from symicl.training.experiment import Experiment
+
+# What computes a training result; how it is shown does not matter.
+LAYERS = (
+    "algebra",
+    "expectation",
+    "tasks",
+    "models",
+    "theory",
+    "theorems",
+    "training",
+    "proofs",
+    "numeric_checks",
+)
+
+
+def fingerprint(experiment: Experiment, seeds: Sequence[int]) -> dict[str, Any]:
+    """Settings, versions and source code behind a training, as JSON."""
+    _, at = experiment.at({})
+    return {
+        "id": experiment.id,
+        "at": at,
+        "schedule": repr(experiment.schedule),
+        "tolerance": experiment.tolerance,
+        "seeds": list(seeds),
+        "max_seeds": experiment.max_seeds,
+        "versions": versions(),
+        "sources": digest_of_sources(),
+    }
+
+
+def versions() -> dict[str, str]:
+    """The versions that numbers may depend on."""
+    return {"python": platform.python_version()} | {
+        name: version(name) for name in ("symicl", "torch", "numpy")
+    }
+
+
+def digest_of_sources() -> str:
+    """A hash over the code of every layer that takes part in a training."""
+    digest = hashlib.sha256()
+    for layer in LAYERS:
+        for folder in sorted(import_module(f"symicl.{layer}").__path__):
+            for file in sorted(Path(folder).rglob("*.py")):
+                digest.update(f"{layer}/{file.relative_to(folder).as_posix()}\0".encode())
+                digest.update(file.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,64 @@
+"""Progress of a training: a bar with the time left on a terminal, a line elsewhere."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from symicl.cli.output import console, note
+
+if TYPE_CHECKING:
+    from symicl.training.experiment import Experiment, ExperimentProgress
+
+
+@contextlib.contextmanager
+def training_progress(
+    experiment: Experiment, runs: int, *, quiet: bool
+) -> Iterator[ExperimentProgress | None]:
+    """Show how far an experiment is.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    runs : int
+        How many runs are planned; the experiment may add some.
+    quiet : bool
+
+    Yields
+    ------
+    callable or None
+        What `run_experiment` takes as ``progress``.
+    """
+    if quiet:
+        yield None
+    elif not sys.stderr.isatty():
+        note(f"training {experiment.id} …")
+        yield None
+    else:
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+        columns = (
+            TextColumn("training {task.description}"),
+            BarColumn(bar_width=24),
+            TaskProgressColumn(),
+            TimeRemainingColumn(compact=True),
+            TextColumn("left"),
+        )
+        with Progress(*columns, console=console(error=True), transient=True) as bar:
+            task = bar.add_task(experiment.id, total=runs)
+            begun: list[int] = []
+            batch_at = experiment.schedule.batch_at
+
+            def report(seed: int, step: int, total: int, excess: float) -> None:
+                if seed not in begun:
+                    begun.append(seed)
+                # A step costs what its batch does, and batches grow.
+                part = sum(map(batch_at, range(step))) / sum(map(batch_at, range(total)))
+                label = f"{experiment.id}, seed {seed}, excess loss {excess:.2g}"
+                bar.update(
+                    task, completed=len(begun) - 1 + part, total=max(runs, len(begun)), description=label
+                )
+
+            yield report

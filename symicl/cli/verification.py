@@ -1,0 +1,158 @@
+"""The main job for one theorem: derive, prove, train, and the files that come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from symicl.cli.codes import Interrupted
+from symicl.cli.fingerprint import fingerprint
+from symicl.cli.output import note, results_only
+from symicl.cli.progress import training_progress
+from symicl.errors import DerivationError, InputError, MissingDependencyError, UnsupportedError
+from symicl.report.store import prepare_folder, read_json, replacing, write_json, write_text
+
+if TYPE_CHECKING:
+    from symicl.theorems.prove import Verdict
+    from symicl.theorems.theorem import Theorem
+    from symicl.training.experiment import Experiment, ExperimentResult
+
+CHECKPOINTS = ".checkpoints"
+
+
+@dataclass(frozen=True)
+class Job:
+    """Verifying theorems into one folder.
+
+    Attributes
+    ----------
+    folder : Path
+    seeds : sequence of int or None
+        None for those of each experiment.
+    fresh : bool
+        Whether to ignore finished and interrupted trainings found in the folder.
+    quiet : bool
+    """
+
+    folder: Path
+    seeds: Sequence[int] | None = None
+    fresh: bool = False
+    quiet: bool = False
+
+    def prove(self, theorem: Theorem) -> Verdict:
+        """Derive and prove; writes ``ID.tex`` and ``ID.certificate.json``."""
+        from symicl.report.latex import theorem_latex
+        from symicl.theorems.prove import prove
+
+        with results_only():
+            verdict = prove(theorem)
+        write_json(self.folder / f"{theorem.id}.certificate.json", verdict.certificate)
+        tex = self.folder / f"{theorem.id}.tex"
+        if verdict.derivation is not None:
+            write_text(tex, theorem_latex(theorem, verdict.derivation, standalone=True))
+        else:
+            tex.unlink(missing_ok=True)
+        return verdict
+
+    def train(self, theorem: Theorem) -> dict[str, Any]:
+        """Train, or go on, or find it done; writes ``ID.training.json`` and ``ID.png``.
+
+        Returns
+        -------
+        dict
+            The document of ``ID.training.json``.
+
+        Raises
+        ------
+        Interrupted
+            After Ctrl-C; the checkpoints remain.
+        """
+        from symicl.training.registry import find_experiment
+
+        try:
+            experiment = find_experiment(theorem.id)
+        except InputError as error:
+            return _no_verdict(theorem.id, error)
+        seeds = list(experiment.seeds if self.seeds is None else self.seeds)
+        settings = fingerprint(experiment, seeds)
+        file = self.folder / f"{experiment.id}.training.json"
+        picture = self.folder / f"{experiment.id}.png"
+        if not self.fresh:
+            found = read_json(file)
+            if isinstance(found, dict) and found.get("settings") == settings:
+                return found
+        checkpoints = _Checkpoints(self.folder / CHECKPOINTS, experiment.id)
+        checkpoints.prepare(settings, fresh=self.fresh)
+        # What an earlier run has left must not be taken for a result of this one.
+        for stale in (file, picture):
+            stale.unlink(missing_ok=True)
+        try:
+            result = self._run(experiment, seeds, checkpoints.folder)
+        except (DerivationError, UnsupportedError) as error:
+            checkpoints.clear()
+            document = _no_verdict(experiment.id, error)
+        else:
+            if result.interrupted:
+                raise Interrupted
+            document = _document(result)
+            self._draw(result, picture)
+        document["settings"] = settings
+        write_json(file, document)
+        checkpoints.clear()
+        return document
+
+    def _run(self, experiment: Experiment, seeds: Sequence[int], checkpoints: Path) -> ExperimentResult:
+        from symicl.training.experiment import run_experiment
+
+        with training_progress(experiment, len(seeds), quiet=self.quiet) as progress:
+            return run_experiment(experiment, {}, seeds=seeds, progress=progress, checkpoint=checkpoints)
+
+    def _draw(self, result: ExperimentResult, picture: Path) -> None:
+        from symicl.report.plots import draw_experiment
+
+        try:
+            with replacing(picture) as temporary:
+                draw_experiment(result, temporary)
+        except MissingDependencyError as error:
+            note(f"no picture of {result.id}: {error}", quiet=self.quiet)
+
+
+@dataclass(frozen=True)
+class _Checkpoints:
+    """Where an unfinished training is kept, and the settings that it belongs to."""
+
+    folder: Path
+    theorem_id: str
+
+    @property
+    def _settings(self) -> Path:
+        return self.folder / f"{self.theorem_id}.settings.json"
+
+    def prepare(self, settings: dict[str, Any], *, fresh: bool) -> None:
+        """Keep the checkpoints of the same settings, forget all others."""
+        prepare_folder(self.folder)
+        if fresh or read_json(self._settings) != settings:
+            self.clear()
+            prepare_folder(self.folder)
+            write_json(self._settings, settings)
+
+    def clear(self) -> None:
+        """Remove the checkpoints of this theorem, and the folder when it is empty."""
+        for file in self.folder.glob(f"{self.theorem_id}.*"):
+            file.unlink(missing_ok=True)
+        if not any(self.folder.iterdir()):
+            self.folder.rmdir()
+
+
+def _no_verdict(theorem_id: str, error: Exception) -> dict[str, Any]:
+    return {"id": theorem_id, "verdict": "inconclusive", "reason": str(error), "seconds": 0.0, "runs": []}
+
+
+def _document(result: ExperimentResult) -> dict[str, Any]:
+    document = result.to_json()
+    for entry, run in zip(document["runs"], result.runs, strict=True):
+        entry["trajectory"] = [list(point) for point in run.result.trajectory]
+        entry["coefficient"] = run.result.coefficient.tolist()
+    return document | {"optimal_coefficient": result.optimal_coefficient.tolist()}

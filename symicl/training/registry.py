@@ -1,0 +1,28 @@
+"""Finding the experiment of a theorem."""
+
+from __future__ import annotations
+
+import importlib
+
+from symicl.errors import InputError
+from symicl.theorems.catalogue import find
+from symicl.training.experiment import Experiment
+
+
+def find_experiment(theorem_id: str) -> Experiment:
+    """The experiment in ``numeric_checks/PAPER/RESULT.py`` for the theorem PAPER.RESULT.
+
+    Raises
+    ------
+    InputError
+        For an unknown theorem, or one without an experiment.
+    """
+    module = f"symicl.numeric_checks.{find(theorem_id).id}"
+    try:
+        experiment = importlib.import_module(module).experiment
+    except ModuleNotFoundError as error:
+        if error.name is None or not module.startswith(error.name):
+            raise
+        raise InputError(f"the theorem {theorem_id} has no training experiment") from None
+    assert isinstance(experiment, Experiment)
+    return experiment

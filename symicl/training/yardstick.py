@@ -1,0 +1,188 @@
+"""Exact measurements at trained weights, from the closed forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import flint
+import numpy as np
+import sympy
+from sympy.matrices.expressions import MatrixExpr
+
+from symicl.algebra.evaluate import ExactMatrix, evaluate, float_matrix
+from symicl.errors import DerivationError, InputError, UnsupportedError
+from symicl.models.model import Model
+from symicl.tasks.task import TaskAt
+from symicl.theory.compile import CompiledPolynomial, compile_matrix, compile_polynomial, split_parameters
+from symicl.theory.landscape import StationaryPoint, profile
+from symicl.theory.loss import Loss, expected_loss
+from symicl.theory.optimum import Optimum, minimise
+
+Parameters = Mapping[str, np.ndarray]
+"""Effective parameters as arrays of exact rationals."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A trained model in exact numbers.
+
+    Attributes
+    ----------
+    parameters : dict of arrays of rationals
+    loss : Fraction
+        L(θ).
+    excess : Fraction
+        L(θ) minus the loss at the coefficient under test.
+    gap : Fraction
+        E[(f_θ − f_K)²], K the coefficient under test; equal to the excess when K is optimal.
+    coefficient : ExactMatrix
+        K(θ).
+    """
+
+    parameters: Parameters
+    loss: Fraction
+    excess: Fraction
+    gap: Fraction
+    coefficient: ExactMatrix
+
+
+class Yardstick:
+    """Everything that a trained model is compared with, at fixed numbers of the task.
+
+    Parameters
+    ----------
+    model : Model
+    task : TaskAt
+    claim : matrix expression, optional
+        The coefficient to be tested in place of the derived optimum, as a check of the test itself.
+
+    Notes
+    -----
+    Weights are floating-point numbers, hence rationals; nothing is rounded on the way to the excess loss.
+    """
+
+    def __init__(self, model: Model, task: TaskAt, claim: MatrixExpr | None = None):
+        self.model, self.task = model, task
+        self.loss: Loss = expected_loss(model, task.task)
+        self.optimum: Optimum = minimise(self.loss)
+        if self.optimum.coefficient is None:
+            raise UnsupportedError("no feature of the prompt correlates with the target, so there is nothing to train")
+        self.is_derived = claim is None
+        self.target = self.exact(self.optimum.coefficient if claim is None else claim)
+        self.target_loss = real(self._candidate_loss({**task.values, self._unknown: self.target}))
+        if self.is_derived and self.target_loss != real(evaluate(self.optimum.value, task.values)):
+            raise DerivationError("the derived minimal loss is not the loss of the derived optimum")
+
+    def exact(self, coefficient: MatrixExpr) -> ExactMatrix:
+        """A coefficient at the numbers of the task."""
+        return evaluate(coefficient, self.task.values)
+
+    @cached_property
+    def d(self) -> int:
+        return int(self.task.values.get(self.task.task.d, self.task.task.d))
+
+    # --- closed forms ----------------------------------------------------------------------------------
+
+    @cached_property
+    def _loss(self) -> CompiledPolynomial:
+        return compile_polynomial(self.loss.polynomial, "exact")
+
+    @property
+    def _unknown(self) -> int:
+        return self.optimum.problem.unknown
+
+    @cached_property
+    def _candidate_loss(self) -> CompiledPolynomial:
+        """E[(f_K − y)²]."""
+        return compile_polynomial(self.optimum.certificate.candidate_loss, "exact")
+
+    @cached_property
+    def _distance(self) -> CompiledPolynomial:
+        """E[(f_θ − f_K)²]."""
+        return compile_polynomial(self.optimum.certificate.distance, "exact")
+
+    @cached_property
+    def _separation(self) -> CompiledPolynomial:
+        """E[(f_K − f_K′)²] in the letter of K − K′."""
+        feature = self.optimum.problem.contracted()
+        return compile_polynomial(self.loss.task.expectation(feature * feature), "exact")
+
+    def separation(self, one: ExactMatrix, other: ExactMatrix) -> Fraction:
+        """E[(f_K − f_K′)²]."""
+        return real(self._separation({**self.task.values, self._unknown: one - other}))
+
+    def gap(self, parameters: Parameters, coefficient: ExactMatrix) -> Fraction:
+        """E[(f_θ − f_K)²]."""
+        letters = split_parameters(self.loss.parameters, self.task.values, parameters)
+        return real(self._distance({**self.task.values, **letters, self._unknown: coefficient}))
+
+    # --- trained weights -------------------------------------------------------------------------------
+
+    def parameters(self, weights: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Effective parameters of floating-point weights, exactly."""
+        rational = np.frompyfunc(lambda x: _fmpq(float(x)), 1, 1)
+        return self.model.effective({name: rational(w) for name, w in weights.items()})
+
+    def excess(self, weights: Mapping[str, np.ndarray]) -> float:
+        """The exact excess loss, rounded once at the end; infinite for weights that are not finite."""
+        if not all(np.isfinite(w).all() for w in weights.values()):
+            return float("inf")
+        letters = split_parameters(self.loss.parameters, self.task.values, self.parameters(weights))
+        return float(real(self._loss({**self.task.values, **letters})) - self.target_loss)
+
+    def read(self, weights: Mapping[str, np.ndarray]) -> Reading:
+        """All exact measurements.
+
+        Raises
+        ------
+        InputError
+            If a weight is not finite.
+        DerivationError
+            If L(θ) − L* differs from E[(f_θ − f*)²], which would refute the optimum.
+        """
+        if not all(np.isfinite(w).all() for w in weights.values()):
+            raise InputError("training diverged to infinite weights; use a smaller learning rate")
+        parameters = self.parameters(weights)
+        letters = split_parameters(self.loss.parameters, self.task.values, parameters)
+        numbers = {**self.task.values, **letters}
+        loss = real(self._loss(numbers))
+        gap = self.gap(parameters, self.target)
+        excess = loss - self.target_loss
+        if self.is_derived and abs(excess - gap) > _SLACK * (1 + abs(gap)):
+            raise DerivationError("the excess loss is not the mean square distance from the derived optimum")
+        coefficient = compile_matrix(self.optimum.problem.coefficient, "exact")(numbers)
+        return Reading(parameters, loss, excess, gap, coefficient)
+
+    def distance(self, coefficient: ExactMatrix) -> float:
+        """‖K − K*‖ / ‖K*‖ in the Frobenius norm; ‖K‖ where K* = 0."""
+        difference, scale = (np.linalg.norm(float_matrix(m)) for m in (coefficient - self.target, self.target))
+        return float(difference / scale if scale else difference)
+
+    @cached_property
+    def landscape(self) -> tuple[StationaryPoint, ...] | None:
+        """The predicted stationary points of the loss, or None where they are not known."""
+        try:
+            return profile(self.loss).at(self.task.values).stationary_points
+        except UnsupportedError:
+            return None
+
+
+# Irrational moments are taken to 40 digits; all else is exact.
+_SLACK = Fraction(1, 10**30)
+
+
+def real(value: Any) -> Fraction:
+    """An exact number as a Fraction; an irrational one to 40 digits."""
+    if isinstance(value, sympy.Expr):
+        rational = value if isinstance(value, sympy.Rational) else sympy.Rational(sympy.N(value, 40))
+        return Fraction(int(rational.p), int(rational.q))
+    return Fraction(value)
+
+
+def _fmpq(x: float) -> flint.fmpq:
+    value = Fraction(x)
+    return flint.fmpq(value.numerator, value.denominator)

@@ -1,0 +1,78 @@
+"""The engine against explicit coordinates on random expressions.
+
+The alphabet mixes general and symmetric letters, vectors, and Gaussians with every kind of law; sizes are
+symbols, integers, equal, or one. A failure is shrunk by hypothesis; turn what it prints into a case of
+`REGRESSIONS`.
+"""
+
+from __future__ import annotations
+
+import pytest
+import sympy
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from oracle.expressions import Alphabet, alphabet, expressions
+from oracle.gaussian import disagreement
+from sympy.matrices.expressions import MatMul, Trace
+
+import symicl as si
+
+n, d = si.dims("n d")
+ALPHABETS: dict[str, Alphabet] = {
+    "symbols": alphabet(n, d),
+    "square": alphabet(d, d),
+    "integers": alphabet(2, 3),
+    "mixed": alphabet(n, 2),
+    "column": alphabet(n, 1),
+    "row": alphabet(1, d),
+    "scalar": alphabet(1, 1),
+}
+SIZES = [{n: 2, d: 3}, {n: 3, d: 2}, {n: 1, d: 2}, {n: 2, d: 1}]
+CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+quick = settings(derandomize=True, deadline=None, database=None, suppress_health_check=CHECKS)
+
+
+def check(expression: sympy.Basic, sizes: list[dict[sympy.Symbol, int]], seed: int = 0) -> None:
+    found = si.expect(expression)
+    for dims in sizes:
+        assert disagreement(expression, found, dims, seed) is None
+
+
+@pytest.mark.parametrize("name", ALPHABETS)
+@settings(quick, max_examples=80)
+@given(data=st.data())
+def test_the_engine_agrees_with_coordinates(name, data):
+    expression = data.draw(expressions(ALPHABETS[name], degree=6, depth=2))
+    check(expression, [data.draw(st.sampled_from(SIZES))], seed=data.draw(st.integers(0, 5)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ALPHABETS)
+@settings(quick, max_examples=1000)
+@given(data=st.data())
+def test_the_engine_agrees_with_coordinates_on_longer_products(name, data):
+    expression = data.draw(expressions(ALPHABETS[name], degree=8, depth=3))
+    check(expression, [data.draw(st.sampled_from(SIZES))], seed=data.draw(st.integers(0, 5)))
+
+
+def _regressions() -> dict[str, sympy.Basic]:
+    """What once went wrong, or nearly: each case has the smallest expression that showed it."""
+    sigma = si.covariance("Sigma", d)
+    noiseless = si.gaussian("noiseless", (n, 1), col_cov=0)
+    scaled = si.gaussian("scaled", (n, d), col_cov=MatMul(4, MatMul(9, sigma)))
+    weights = si.gaussian("weights", d, row_cov=sigma)
+    X = si.gaussian("X", (n, d), col_cov=sigma)
+    return {
+        # SymPy's + rebuilds its terms by doit(), which used to rewrite the law and with it the letter.
+        "a law that doit() rewrites, zero": Trace((X * weights + noiseless).T * (X * weights + noiseless)),
+        "a law that doit() rewrites, nested factors": Trace((scaled + X).T * (scaled + X)),
+    }
+
+
+REGRESSIONS = _regressions()
+
+
+@pytest.mark.parametrize("name", REGRESSIONS)
+def test_regression(name):
+    for seed in range(3):
+        check(REGRESSIONS[name], SIZES, seed)

@@ -1,0 +1,163 @@
+"""Random SymPy expressions over a rich alphabet of letters, for hypothesis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import sympy
+from hypothesis import strategies as st
+from sympy.matrices.expressions import Identity, MatrixExpr, Trace, ZeroMatrix
+
+import symicl as si
+from symicl.algebra.symbols import GaussianMatrix
+
+Size = sympy.Expr | int
+
+
+@dataclass(frozen=True)
+class Alphabet:
+    """Constant and random letters by shape.
+
+    Attributes
+    ----------
+    sizes : (n, d)
+        Symbols, integers, or the same one twice.
+    """
+
+    sizes: tuple[Size, Size]
+    constants: dict[tuple[Size, Size], list[MatrixExpr]]
+    gaussians: dict[tuple[Size, Size], list[MatrixExpr]]
+    scalars: list[sympy.Expr]
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the Gaussians."""
+        return sorted({z.name for pool in self.gaussians.values() for letter in pool for z in letter.atoms(GaussianMatrix)})
+
+    def restricted(self, names: list[str]) -> Alphabet:
+        """The same with these Gaussians only."""
+        kept = {
+            shape: [x for x in pool if any(z.name in names for z in x.atoms(GaussianMatrix))]
+            for shape, pool in self.gaussians.items()
+        }
+        return replace(self, gaussians={shape: pool for shape, pool in kept.items() if pool})
+
+
+def alphabet(n: Size, d: Size) -> Alphabet:
+    """Symmetric and general letters, vectors, and Gaussians of every kind of law."""
+    sigma, upsilon = si.covariance("Sigma", d), si.covariance("Upsilon", n)
+    A, B, C = si.matrix("A", (d, d)), si.matrix("B", (n, d)), si.matrix("C", (n, n))
+    S, v, a = si.symmetric("S", d), si.vector("v", d), si.vector("a", n)
+    s, c = si.scalar("s", nonnegative=True), si.scalar("c")
+    constants = [A, B, C, S, v, a, sigma, upsilon, sigma.inv(), Identity(d), Identity(n), ZeroMatrix(d, n)]
+    gaussians = [
+        si.gaussian("X", (n, d), col_cov=sigma),
+        si.gaussian("Y", (n, d), row_cov=upsilon, col_cov=sigma.inv(), mean=B),
+        si.gaussian("Z", (n, d), col_cov=s),
+        si.gaussian("Q", (d, d)),
+        si.gaussian("R", (d, d), row_cov=sigma, mean=A),
+        si.gaussian("T", (d, n), row_cov=sigma, col_cov=upsilon),
+        si.gaussian("w", d, row_cov=sigma, mean=v),
+        si.gaussian("e", n, row_cov=s),
+        si.gaussian("r", (1, d), col_cov=sigma),
+        si.gaussian("z", (1, 1), col_cov=s, mean=v.T * A * v),
+    ]
+
+    def by_shape(letters: Sequence[MatrixExpr]) -> dict[tuple[Size, Size], list[MatrixExpr]]:
+        table: dict[tuple[Size, Size], list[MatrixExpr]] = {}
+        for letter in letters:
+            rows, cols = letter.shape
+            table.setdefault((rows, cols), []).append(letter)
+            table.setdefault((cols, rows), []).append(letter.T)
+        return table
+
+    return Alphabet((n, d), by_shape(constants), by_shape(gaussians), [s, c, *map(sympy.sympify, (n, d))])
+
+
+RATIONALS = [sympy.Rational(k, m) for k, m in ((-2, 1), (3, 1), (-1, 2), (2, 3), (5, 1))]
+
+
+@st.composite
+def chains(draw: st.DrawFn, letters: Alphabet, rows: Size, cols: Size, degree: int) -> MatrixExpr:
+    """A product of letters, about half of them random."""
+    factors, here = [], rows
+    for _ in range(draw(st.integers(1, 5))):
+        table = letters.gaussians if degree and draw(st.integers(0, 3)) else letters.constants
+        pool = [letter for (start, _), row in table.items() if start == here for letter in row]
+        if not pool:
+            continue
+        factors.append(draw(st.sampled_from(pool)))
+        degree -= table is letters.gaussians
+        here = factors[-1].shape[1]
+    if here != cols or not factors:
+        table = letters.gaussians if degree and (here, cols) in letters.gaussians else letters.constants
+        factors.append(draw(st.sampled_from(table.get((here, cols), [sympy.OneMatrix(here, cols)]))))
+    return sympy.MatMul(*factors)
+
+
+@st.composite
+def matrices(draw: st.DrawFn, letters: Alphabet, rows: Size, cols: Size, degree: int, depth: int) -> MatrixExpr:
+    """A matrix expression with at most ``degree`` Gaussian factors in a product."""
+    kinds = ["chain"]
+    if depth > 0:
+        kinds += ["product", "sum", "transpose", "multiple"]
+        if rows == cols and degree >= 2:
+            kinds += ["power", "sandwich"]
+    kind = draw(st.sampled_from(kinds))
+    if kind == "sum":
+        return draw(matrices(letters, rows, cols, degree, depth - 1)) + draw(
+            matrices(letters, rows, cols, degree, depth - 1)
+        )
+    if kind == "transpose":
+        return sympy.Transpose(draw(matrices(letters, cols, rows, degree, depth - 1)))
+    if kind == "multiple":
+        part = draw(st.integers(0, degree))
+        factor = draw(scalars(letters, part, depth - 1))
+        return sympy.MatMul(factor, draw(matrices(letters, rows, cols, degree - part, depth - 1)))
+    if kind == "sandwich":
+        middle = draw(st.sampled_from([sympy.Integer(1), *map(sympy.sympify, letters.sizes)]))
+        side = draw(matrices(letters, rows, middle, degree // 2, depth - 1))
+        return sympy.MatMul(side, draw(matrices(letters, middle, middle, degree % 2, 0)), sympy.Transpose(side))
+    if kind == "power":
+        exponent = draw(st.integers(2, min(3, degree)))
+        return draw(matrices(letters, rows, cols, degree // exponent, depth - 1)) ** exponent
+    if kind == "product":
+        middle = draw(st.sampled_from([sympy.Integer(1), *map(sympy.sympify, letters.sizes)]))
+        part = draw(st.integers(0, degree))
+        return sympy.MatMul(
+            draw(matrices(letters, rows, middle, part, depth - 1)),
+            draw(matrices(letters, middle, cols, degree - part, depth - 1)),
+        )
+    return draw(chains(letters, rows, cols, degree))
+
+
+@st.composite
+def scalars(draw: st.DrawFn, letters: Alphabet, degree: int, depth: int) -> sympy.Expr:
+    """A scalar expression: traces, bilinear forms, symbols and numbers, their products, powers and sums."""
+    kinds = ["number", "symbol"] if depth <= 0 else ["trace", "trace", "trace", "form", "product", "sum"]
+    kind = draw(st.sampled_from(kinds))
+    if kind == "number":
+        return draw(st.sampled_from(RATIONALS))
+    if kind == "symbol":
+        return draw(st.sampled_from(letters.scalars)) ** draw(st.integers(1, 2))
+    if kind == "trace":
+        size = draw(st.sampled_from(letters.sizes))
+        return Trace(draw(matrices(letters, sympy.sympify(size), sympy.sympify(size), degree, depth)))
+    if kind == "form":
+        one = sympy.Integer(1)
+        return Trace(draw(matrices(letters, one, one, degree, depth)))
+    part = draw(st.integers(0, degree))
+    left, right = draw(scalars(letters, part, depth - 1)), draw(scalars(letters, degree - part, depth - 1))
+    return left * right if kind == "product" else left + right
+
+
+@st.composite
+def expressions(draw: st.DrawFn, letters: Alphabet, degree: int, depth: int) -> sympy.Basic:
+    """A scalar or a matrix expression in one, two or three of the Gaussians, so that they repeat."""
+    active = draw(st.lists(st.sampled_from(letters.names), min_size=1, max_size=3, unique=True))
+    letters = letters.restricted(active)
+    sides = [sympy.Integer(1), *map(sympy.sympify, letters.sizes)]
+    if draw(st.booleans()):
+        return draw(scalars(letters, degree, depth))
+    return draw(matrices(letters, draw(st.sampled_from(sides)), draw(st.sampled_from(sides)), degree, depth))

@@ -1,0 +1,227 @@
+"""Expectation of a SymPy expression by explicit coordinates.
+
+`Coordinates` gives every symbol of an expression a number (asymmetric, never 0 or 1) and every Gaussian matrix
+explicit entries Z = M + L G Rᵀ, G of independent standard normals, row covariance L Lᵀ, column covariance
+R Rᵀ. `value` walks the SymPy tree with these; `expectation` takes the mean of what comes out.
+"""
+
+from __future__ import annotations
+
+import random
+from fractions import Fraction
+from math import isqrt
+from typing import Any
+
+import sympy
+from oracle import matrices
+from oracle.entries import Entry, entry
+from oracle.matrices import Matrix
+from sympy.matrices.expressions import (
+    BlockMatrix,
+    Identity,
+    Inverse,
+    MatAdd,
+    MatMul,
+    MatPow,
+    MatrixExpr,
+    MatrixSymbol,
+    OneMatrix,
+    Trace,
+    Transpose,
+    ZeroMatrix,
+)
+from sympy.matrices.expressions.matexpr import MatrixElement
+
+from symicl.algebra.symbols import Covariance, GaussianMatrix, SymmetricMatrix
+
+SQUARES = [Fraction(4), Fraction(9), Fraction(9, 4), Fraction(1, 4), Fraction(4, 9)]
+NUMBERS = [-3, -2, 2, 3, 5]
+
+
+class Coordinates:
+    """Numbers for symbols and entries for Gaussians, made on demand from a seed.
+
+    Parameters
+    ----------
+    dims : dict
+        Sizes of the dimension symbols.
+    seed : int
+    """
+
+    def __init__(self, dims: dict[sympy.Symbol, int], seed: int = 0):
+        self.values: dict[sympy.Basic, Any] = dict(dims)
+        self.factors: dict[sympy.Basic, Matrix] = {}
+        self.random = random.Random(seed)
+        self.variables = 0
+
+    # --- numbers ---------------------------------------------------------------------------------------
+
+    def size(self, expression: Any) -> int:
+        return int(self.value(sympy.sympify(expression)))
+
+    def _entry(self) -> int:
+        return self.random.choice(NUMBERS)
+
+    def _array(self, rows: int, cols: int) -> Matrix:
+        return [[self._entry() for _ in range(cols)] for _ in range(rows)]
+
+    def _symbol(self, symbol: sympy.Basic) -> Any:
+        if isinstance(symbol, sympy.Symbol):
+            # Squares, so that a scalar in front of a covariance has a rational root.
+            return self.random.choice(SQUARES) if symbol.is_nonnegative else Fraction(self._entry(), 7)
+        rows, cols = (self.size(side) for side in symbol.shape)
+        if isinstance(symbol, GaussianMatrix):
+            return self._gaussian(symbol, rows, cols)
+        if isinstance(symbol, Covariance):
+            lower = [[self._entry() if i >= j else 0 for j in range(cols)] for i in range(rows)]
+            self.factors[symbol] = lower
+            return matrices.product(lower, matrices.transpose(lower))
+        array = self._array(rows, cols)
+        return matrices.add(array, matrices.transpose(array)) if isinstance(symbol, SymmetricMatrix) else array
+
+    def _gaussian(self, z: GaussianMatrix, rows: int, cols: int) -> Matrix:
+        noise = [
+            [Entry.variable(self.variables + i * cols + j) for j in range(cols)] for i in range(rows)
+        ]
+        self.variables += rows * cols
+        left, right = self.factor(z.row_cov), self.factor(z.col_cov)
+        centred = matrices.product(matrices.product(left, noise), matrices.transpose(right))
+        return matrices.add(centred, self.value(z.mean))
+
+    def factor(self, covariance: MatrixExpr) -> Matrix:
+        """L with covariance = L Lᵀ."""
+        if isinstance(covariance, Identity):
+            return matrices.identity(self.size(covariance.shape[0]))
+        if isinstance(covariance, ZeroMatrix):
+            return self.value(covariance)
+        if isinstance(covariance, Covariance):
+            self.value(covariance)
+            return self.factors[covariance]
+        if isinstance(covariance, Inverse):
+            return matrices.transpose(matrices.inverse(self.factor(covariance.arg)))
+        if isinstance(covariance, MatMul):
+            coefficient, (base,) = covariance.as_coeff_matrices()
+            return matrices.scaled(self.factor(base), root(self.value(coefficient)))
+        if tuple(covariance.shape) == (1, 1):
+            return [[root(self.value(covariance)[0][0])]]
+        raise NotImplementedError(f"no factor for {covariance}")
+
+    # --- expressions -----------------------------------------------------------------------------------
+
+    def value(self, expression: sympy.Basic) -> Any:
+        """The value: a number or `Entry` for a scalar, a nested list for a matrix."""
+        if expression in self.values:
+            return self.values[expression]
+        if isinstance(expression, sympy.Symbol | MatrixSymbol):
+            self.values[expression] = self._symbol(expression)
+            return self.values[expression]
+        if isinstance(expression, MatrixExpr):
+            return self._matrix(expression)
+        return self._scalar(expression)
+
+    def _scalar(self, expression: sympy.Basic) -> Any:
+        if isinstance(expression, sympy.Rational):
+            return int(expression) if expression.is_Integer else Fraction(int(expression.p), int(expression.q))
+        if isinstance(expression, Trace):
+            return matrices.trace(self.value(expression.arg))
+        if isinstance(expression, MatrixElement):
+            return self.value(expression.parent)[int(expression.i)][int(expression.j)]
+        parts = [self.value(arg) for arg in expression.args]
+        if isinstance(expression, sympy.Add | sympy.Mul):
+            # SymPy lets a 1×1 matrix stand where a scalar stands.
+            parts = [part[0][0] if isinstance(part, list) else part for part in parts]
+            result = parts[0]
+            for part in parts[1:]:
+                result = result + part if isinstance(expression, sympy.Add) else result * part
+            return result
+        if isinstance(expression, sympy.Pow):
+            base, exponent = parts
+            base = base[0][0] if isinstance(base, list) else base
+            return Fraction(base) ** exponent if exponent < 0 else base**exponent
+        raise NotImplementedError(f"{type(expression).__name__}: {expression}")
+
+    def _matrix(self, expression: MatrixExpr) -> Matrix:
+        if isinstance(expression, Identity):
+            return matrices.identity(self.size(expression.shape[0]))
+        if isinstance(expression, ZeroMatrix | OneMatrix):
+            rows, cols = (self.size(side) for side in expression.shape)
+            return [[int(isinstance(expression, OneMatrix))] * cols for _ in range(rows)]
+        if isinstance(expression, Transpose):
+            return matrices.transpose(self.value(expression.arg))
+        if isinstance(expression, Inverse | MatPow):
+            return matrices.power(self.value(expression.base), int(expression.exp))
+        if isinstance(expression, BlockMatrix):
+            blocks = expression.blocks
+            return matrices.assemble(
+                [[self.value(blocks[i, j]) for j in range(blocks.shape[1])] for i in range(blocks.shape[0])]
+            )
+        if isinstance(expression, sympy.MatrixBase):
+            return [
+                [self.value(expression[i, j]) for j in range(expression.shape[1])] for i in range(expression.shape[0])
+            ]
+        if isinstance(expression, MatAdd):
+            result = self.value(expression.args[0])
+            for term in expression.args[1:]:
+                result = matrices.add(result, self.value(term))
+            return result
+        if isinstance(expression, MatMul):
+            result, factor = None, Fraction(1)
+            for part in expression.args:
+                part = self.value(part)
+                if not isinstance(part, list):
+                    factor = factor * part
+                else:
+                    result = part if result is None else matrices.product(result, part)
+            return matrices.scaled(result, factor)
+        raise NotImplementedError(f"{type(expression).__name__}: {expression}")
+
+    def expectation(self, expression: sympy.Basic) -> Any:
+        """E of the expression: an exact number, or a nested list of them."""
+        value = self.value(expression)
+        if isinstance(value, list):
+            return matrices.mapped(value, lambda x: entry(x).mean())
+        return entry(value).mean()
+
+
+def root(value: Any) -> Fraction:
+    """The rational square root of a rational square."""
+    value = Fraction(value)
+    result = Fraction(isqrt(value.numerator), isqrt(value.denominator))
+    assert result * result == value, f"{value} is not a rational square"
+    return result
+
+
+def disagreement(
+    expression: sympy.Basic, answer: sympy.Basic, dims: dict[sympy.Symbol, int], seed: int = 0
+) -> str | None:
+    """Why ``answer`` is not the expectation of ``expression`` at one point; None if it is."""
+    at = Coordinates(dims, seed)
+    right, given = _bare(at.expectation(expression)), _bare(at.value(answer))
+    if is_random(given):
+        return f"E[{expression}] = {answer} is still random"
+    if given == right:
+        return None
+    return f"E[{expression}] is not {answer} at {dims}, seed {seed}: {given} instead of {right}"
+
+
+def difference(left: sympy.Basic, right: sympy.Basic, dims: dict[sympy.Symbol, int], seed: int = 0) -> str | None:
+    """Why two non-random expressions differ at one point; None if they agree there."""
+    at = Coordinates(dims, seed)
+    a, b = _bare(at.value(left)), _bare(at.value(right))
+    assert not is_random(a) and not is_random(b), "a random expression has no single value"
+    return None if a == b else f"{left} is {a} and {right} is {b} at {dims}, seed {seed}"
+
+
+def is_random(value: Any) -> bool:
+    if isinstance(value, list):
+        return any(is_random(x) for row in value for x in row)
+    return isinstance(value, Entry) and any(m and c for m, c in value.terms.items())
+
+
+def _bare(value: Any) -> Any:
+    """A 1×1 matrix and its entry are the same thing; so are a number and a constant polynomial."""
+    if isinstance(value, list) and matrices.shape(value) == (1, 1):
+        value = value[0][0]
+    if isinstance(value, Entry) and not is_random(value):
+        return value.terms.get(0, 0)
+    return value

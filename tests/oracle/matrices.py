@@ -1,0 +1,82 @@
+"""Matrices as nested lists, of exact numbers or of polynomial entries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+Matrix = list[list[Any]]
+
+
+def shape(a: Matrix) -> tuple[int, int]:
+    return len(a), len(a[0])
+
+
+def transpose(a: Matrix) -> Matrix:
+    return [list(column) for column in zip(*a, strict=True)]
+
+
+def add(a: Matrix, b: Matrix) -> Matrix:
+    assert shape(a) == shape(b), (shape(a), shape(b))
+    return [[x + y for x, y in zip(r, s, strict=True)] for r, s in zip(a, b, strict=True)]
+
+
+def scaled(a: Matrix, factor: Any) -> Matrix:
+    return [[x * factor for x in row] for row in a]
+
+
+def product(a: Matrix, b: Matrix) -> Matrix:
+    assert shape(a)[1] == shape(b)[0], (shape(a), shape(b))
+    columns = transpose(b)
+    return [[_dot(row, column) for column in columns] for row in a]
+
+
+def _dot(u: list[Any], v: list[Any]) -> Any:
+    total = u[0] * v[0]
+    for x, y in zip(u[1:], v[1:], strict=True):
+        total = total + x * y
+    return total
+
+
+def trace(a: Matrix) -> Any:
+    assert shape(a)[0] == shape(a)[1], shape(a)
+    total = a[0][0]
+    for i in range(1, len(a)):
+        total = total + a[i][i]
+    return total
+
+
+def identity(size: int) -> Matrix:
+    return [[int(i == j) for j in range(size)] for i in range(size)]
+
+
+def inverse(a: Matrix) -> Matrix:
+    """Gauss-Jordan with Fractions."""
+    size = len(a)
+    rows = [[Fraction(x) for x in row] + [Fraction(int(i == j)) for j in range(size)] for i, row in enumerate(a)]
+    for k in range(size):
+        pivot = next(i for i in range(k, size) if rows[i][k])
+        rows[k], rows[pivot] = rows[pivot], rows[k]
+        rows[k] = [x / rows[k][k] for x in rows[k]]
+        for i in range(size):
+            if i != k and rows[i][k]:
+                rows[i] = [x - rows[i][k] * y for x, y in zip(rows[i], rows[k], strict=True)]
+    return [row[size:] for row in rows]
+
+
+def power(a: Matrix, exponent: int) -> Matrix:
+    if exponent < 0:
+        a, exponent = inverse(a), -exponent
+    result = identity(len(a))
+    for _ in range(exponent):
+        result = product(result, a)
+    return result
+
+
+def assemble(blocks: list[list[Matrix]]) -> Matrix:
+    return [sum((block[i] for block in row), []) for row in blocks for i in range(len(row[0]))]
+
+
+def mapped(a: Matrix, function: Callable[[Any], Any]) -> Matrix:
+    return [[function(x) for x in row] for row in a]

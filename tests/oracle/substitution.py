@@ -1,0 +1,43 @@
+"""Closed forms of the engine at exact numbers, by the oracle's own walker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sympy
+from oracle.gaussian import Coordinates
+from oracle.matrices import Matrix, transpose
+
+from symicl.algebra.blocks import Blocks
+from symicl.algebra.letters import MEANING, is_transposed
+from symicl.algebra.writer import write_scalar
+
+
+def value_at(expression: sympy.Basic, values: Mapping[sympy.Basic, Any]) -> Any:
+    """The value of a SymPy expression; a symbol without a value is an error."""
+    at = Coordinates(dict(values))
+    at._symbol = lambda symbol: (_ for _ in ()).throw(KeyError(f"no value for {symbol}"))  # type: ignore[method-assign]
+    return at.value(expression)
+
+
+def block_values(blocks: Blocks, matrix: Matrix) -> dict[sympy.Basic, Any]:
+    """Values of the letters of a symbolic block matrix that stands for the given matrix.
+
+    Every block is one letter or its transpose; the first blocks of a side take all but the last entry.
+    """
+    cuts_down, cuts_right = ([0, len(side) - 1, len(side)] for side in (matrix, matrix[0]))
+    values: dict[sympy.Basic, Any] = {}
+    for i, row in enumerate(blocks.grid):
+        top, bottom = cuts_down[i : i + 2] if len(blocks.grid) > 1 else (0, len(matrix))
+        for j, block in enumerate(row):
+            left, right = cuts_right[j : j + 2] if len(row) > 1 else (0, len(matrix[0]))
+            part = [line[left:right] for line in matrix[top:bottom]]
+            (((monomial, word), coefficient),) = block.terms.items()
+            assert coefficient == 1
+            if monomial:
+                values[write_scalar(block.trace())] = part[0][0]
+            else:
+                symbol = MEANING[min(word[0], *block.letters())]
+                values[symbol] = transpose(part) if is_transposed(word[0]) else part
+    return values

@@ -1,0 +1,193 @@
+"""The derived optimum against exact least squares over all features, in explicit coordinates."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from oracle import matrices
+from oracle.prompts import (
+    Entries,
+    attention_features,
+    draw,
+    gd_beta,
+    gram,
+    least_squares,
+    loss,
+    one_step,
+)
+from oracle.substitution import value_at
+from oracle.theory_cases import MODELS, NEURONS, TASKS, derived, setting, task_values
+
+import symicl as si
+from symicl.tasks.rotation_invariant import MOMENTS
+from symicl.theory.loss import expected_loss
+from symicl.theory.optimum import excess_identity, minimise, relaxation
+
+d = si.dims("d")
+
+FEATURES = {
+    "attention": {},
+    "attention, query in context": {"query": True},
+    "attention, skip": {"skip": True},
+    "attention, both": {"query": True, "skip": True},
+    "GD beta": {"skip": True},
+    "transformer block": {"skip": True},
+    "transformer block, no residual": {},
+    "transformer block, no mask": {"query": True, "skip": True},
+}
+# With a prior mean one head of attention cannot reproduce E[w]ᵀx and the query must not attend to itself.
+REFUSED = {
+    ("attention", "prior mean"): si.UnsupportedError,
+    ("attention, query in context", "prior mean"): si.UnsupportedError,
+    ("attention, both", "prior mean"): si.DerivationError,
+    ("one step", "prior mean"): si.UnsupportedError,
+    ("transformer block, no residual", "prior mean"): si.UnsupportedError,
+    ("transformer block, no mask", "prior mean"): si.DerivationError,
+}
+SOLVED = [(model, task) for model in MODELS for task in TASKS if (model, task) not in REFUSED]
+SIZES = [(1, 1), (1, 2), (3, 2)]
+
+
+def features(model: str, prompt: Entries) -> list:
+    if model == "one step":
+        moments = gram(prompt)
+        return [x * row[-1] for (x,) in prompt.query for row in moments[:-1]]
+    return attention_features(prompt, **FEATURES[model])
+
+
+@pytest.mark.parametrize(("model", "task"), SOLVED)
+def test_the_minimal_loss_is_that_of_exact_least_squares(model, task):
+    optimum = minimise(derived(model, task))
+    for size in SIZES:
+        at = setting(task, size)
+        prompt = draw(at)
+        _, best = least_squares(features(model, prompt), prompt)
+        assert value_at(optimum.value, task_values(at)) == best
+
+
+def predicted(model: str, parameters: dict, prompt: Entries):
+    """The prediction from effective parameters, in coordinates."""
+    if model == "one step":
+        return one_step(parameters["Gamma"], prompt)
+    if model == "GD beta":
+        return gd_beta(parameters["beta"], parameters["Gamma"], prompt)
+    block = model.startswith("transformer")
+    last = [*prompt.query, [0]]
+    query = FEATURES[model].get("query", False)
+    left = matrices.product(matrices.transpose(parameters["u" if block else "w"]), gram(prompt, query=query))
+    value = matrices.product(left, matrices.product(parameters["M"], last))[0][0]
+    if block:
+        value = value * Fraction(1, len(prompt.covariates))
+    if "v" in parameters:
+        value = value + matrices.product(matrices.transpose(parameters["v"]), last)[0][0]
+    if "b" in parameters:
+        value = value + matrices.product(matrices.transpose(parameters["b"]), prompt.query)[0][0]
+    return value
+
+
+@pytest.mark.parametrize(("model", "task"), SOLVED)
+def test_the_stated_parameters_attain_the_minimal_loss(model, task):
+    optimum = minimise(derived(model, task))
+    at = setting(task, (3, 2))
+    prompt = draw(at)
+    values = task_values(at)
+    parameters = {name: value_at(matrix, values) for name, matrix in optimum.parameters.items()}
+    assert loss(predicted(model, parameters, prompt), prompt) == value_at(optimum.value, values)
+
+
+@pytest.mark.parametrize(("model", "task"), SOLVED)
+def test_the_certificate_holds(model, task):
+    optimum = minimise(derived(model, task))
+    assert optimum.certificate.distance
+    if optimum.solution.ratio is not None:
+        assert excess_identity(optimum) == 0
+
+
+@pytest.mark.parametrize(("model", "task"), REFUSED)
+def test_what_is_not_attained_is_refused(model, task):
+    with pytest.raises(REFUSED[model, task]):
+        minimise(derived(model, task))
+
+
+@pytest.mark.parametrize("model", ["attention, both", "transformer block, no mask"])
+def test_the_relaxation_alone_is_below_what_any_weights_reach(model):
+    """Its features x·(x xᵀ) and x·(Σ v vᵀ) have coefficients of their own, which no weights give."""
+    at = setting("prior mean", (2, 2))
+    prompt = draw(at)
+    _, best = least_squares(features(model, prompt), prompt)
+    assert value_at(relaxation(derived(model, "prior mean")).value, task_values(at)) < best
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 1), (1, 2), (2, 2)], ids=str)
+@pytest.mark.parametrize("neuron", NEURONS)
+def test_random_neurons(neuron, size):
+    optimum = minimise(expected_loss(si.LinearSelfAttention(), si.RotationInvariantRegression()))
+    at = setting("isotropic", size)
+    prompt = draw(at, NEURONS[neuron])
+    values = task_values(at)
+    for name, moment in si.find_neuron(neuron).moments(d).items():
+        values[MOMENTS[name]] = value_at(moment, values)
+    coefficients, best = least_squares(attention_features(prompt), prompt)
+    assert value_at(optimum.value, values) == best
+    step = value_at(optimum.coefficient, values)
+    if at.d == 2:
+        # x_j times (xx, xy), (xx, yy) … in the order of `attention_features`; only x_j·(X'y)_j is used.
+        per_query = len(coefficients) // at.d
+        assert [c for c in coefficients if c] == [step[0][0], step[1][1]]
+        assert coefficients[2] == coefficients[per_query + 4] == step[0][0]
+
+
+def test_the_optimum_of_the_isotropic_task():
+    optimum = minimise(derived("attention", "isotropic"))
+    n, sigma2 = si.dims("n"), si.scalar("sigma2", nonnegative=True)
+    eta = 1 / (n + d + 1 + sigma2)
+    assert (optimum.solution.ratio.scalar_multiple_of_identity().expr - eta).equals(0)
+    assert (optimum.value - sigma2 - d * (d + 1 + sigma2) * eta).equals(0)
+
+
+@pytest.mark.parametrize(("n", "d", "sigma2"), [(1, 2, 0), (4, 3, Fraction(1, 4)), (20, 5, 4)])
+def test_exact_numbers_instead_of_symbols_give_the_same(n, d, sigma2):
+    number = minimise(expected_loss(si.LinearSelfAttention(), si.LinearRegression(n=n, d=d, noise=sigma2))).value
+    N, D, S = Fraction(n), Fraction(d), Fraction(sigma2)
+    assert Fraction(str(number)) == S + D * (D + 1 + S) / (N + D + 1 + S)
+
+
+def test_a_tampered_optimum_is_not_certified():
+    """n + d + 2 for n + d + 1, a wrong sign, a wrong numerator, a wrong normal equation: all are refused."""
+    optimum = minimise(derived("attention", "isotropic"))
+    equation, solution = optimum.equation, optimum.solution
+    unit = type(solution.factor).identity(solution.factor.rows)
+    tampered = {
+        "n + d + 2": replace(optimum, solution=replace(solution, factor=solution.factor + unit)),
+        "n + d + 2 in both": replace(
+            optimum,
+            solution=replace(solution, factor=solution.factor + unit),
+            equation=replace(equation, factor=equation.factor + unit),
+        ),
+        "sign": replace(optimum, solution=replace(solution, numerator=solution.numerator * -1)),
+        "sign in both": replace(
+            optimum,
+            solution=replace(solution, numerator=solution.numerator * -1),
+            equation=replace(equation, right_side=equation.right_side * -1),
+        ),
+        "normal equation": replace(
+            optimum,
+            problem=replace(optimum.problem, normal_equation=optimum.problem.normal_equation * 2),
+        ),
+        "shifted normal equation": replace(
+            optimum,
+            problem=replace(optimum.problem, normal_equation=optimum.problem.normal_equation + unit),
+        ),
+        "value": replace(optimum, explained=optimum.explained * 2),
+        "value without the noise": replace(optimum, target_power=optimum.target_power - 1),
+        "another loss": replace(
+            optimum,
+            problem=replace(optimum.problem, loss=derived("attention, query in context", "isotropic")),
+        ),
+    }
+    for name, wrong in tampered.items():
+        with pytest.raises(si.DerivationError):
+            print(name, wrong.certificate)
+    assert optimum.certificate
