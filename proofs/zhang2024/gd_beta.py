@@ -117,8 +117,8 @@ def sum_of_squares(step, loss, optimum, certificate):
         r"+\operatorname{tr}[H(\tfrac1n\Gamma-K^{*})M(\tfrac1n\Gamma-K^{*})^{\top}],\qquad\delta=\beta^{*}-\beta",
         Equation(r"Q(\Gamma)=\mathbb{E}[(I-\Gamma A)^{\top}H(I-\Gamma A)]", Q),
         Equation(r"M=\mathbb{E}[X^{\top}rr^{\top}X]", M),
-        note=r"$A=\frac1nX^{\top}X$, $r=y-X\beta^{*}$. Both squares vanish only at $\beta=\beta^{*}$, $\Gamma=\Gamma^{*}$ "
-        r"when $H\succ0$ and $\tau>0$; for singular $H$ the part in $\ker H$ is free.",
+        note=r"$A=\frac1nX^{\top}X$, $r=y-X\beta^{*}$. Both squares vanish only at $\beta=\beta^{*}$, "
+        r"$\Gamma=\Gamma^{*}$ when $H\succ0$ and $\tau>0$; for singular $H$ the part in $\ker H$ is free.",
     )
     shifted = read_matrix(beta_star) - delta
     step.check(
@@ -155,15 +155,17 @@ def spectrum(step, optimum):
     Z = MatrixPolynomial.of(letter("whitened coefficient", dim, dim))
     step.check(
         r"the explained part is $n\operatorname{tr}(Z\Phi)$ at $K=S^{-1}ZS^{-1}$",
-        clear_reciprocals(
-            optimum.explained.substitute(whiten | {optimum.problem.unknown: Sinv @ Z @ Sinv})
-        ),
+        clear_reciprocals(optimum.explained.substitute(whiten | {optimum.problem.unknown: Sinv @ Z @ Sinv})),
         Ratio((Z @ Phi).trace() * polynomial(n)),
     )
     step.check(
-        r"the power of the target is $\operatorname{tr}\Phi+\sigma^{2}$", optimum.target_power.substitute(whiten), level
+        r"the power of the target is $\operatorname{tr}\Phi+\sigma^{2}$",
+        optimum.target_power.substitute(whiten),
+        level,
     )
-    step.axiom(r"$\Phi$ is diagonalisable by a rotation, so traces of functions of it are sums over eigenvalues")
+    step.axiom(
+        r"$\Phi$ is diagonalisable by a rotation, so traces of functions of it are sums over eigenvalues"
+    )
     f, T = read_ratio(phi), read_ratio(t)
     eigenvalue = f - read_ratio(n) * f * f / (read_ratio(n + 1) * f + T)
     step("Each eigenvalue contributes", Equation("h(\\varphi)", eigenvalue))
@@ -186,7 +188,8 @@ def two_sided_bound(step, h):
         r"Two-sided bound, for each eigenvalue $0\le\varphi\le\tau$",
         r"\tfrac12\min\{\varphi,\tfrac{\tau}{n}\}\le\frac{\varphi\tau}{n\varphi+\tau}\le h(\varphi)"
         r"\le\frac{2\varphi\tau}{n\varphi+\tau}\le2\min\{\varphi,\tfrac{\tau}{n}\}",
-        note=r"With $\tau=\varphi+\rho$, $\rho\ge0$; the first inequality by cases, $\tau=n\varphi+\rho$ or $n\varphi=\tau+\rho$.",
+        note=r"With $\tau=\varphi+\rho$, $\rho\ge0$; the first inequality by cases, "
+        r"$\tau=n\varphi+\rho$ or $n\varphi=\tau+\rho$.",
     )
     half = Ratio(1, 2)
     for claim, holds in (
@@ -197,7 +200,9 @@ def two_sided_bound(step, h):
         (r"$\ge\varphi/2$ where $\tau\ge n\varphi$", nonnegative(middle - f * half, tau=N * f + rest)),
         (
             r"$\ge\tau/(2n)$ where $n\varphi\ge\tau$",
-            is_nonnegative(numerator((middle - T * half / N).substitute({scalar_letter(phi): (T + rest) / N}))),
+            is_nonnegative(
+                numerator((middle - T * half / N).substitute({scalar_letter(phi): (T + rest) / N}))
+            ),
         ),
     ):
         step.require(claim, holds, rule="no negative coefficient after the substitution")
@@ -214,7 +219,9 @@ def special_cases(step, optimum):
     one = MatrixPolynomial.identity(dim)
 
     def at(replacements):
-        return MatrixSolution(solution.numerator.substitute(replacements), solution.factor.substitute(replacements))
+        return MatrixSolution(
+            solution.numerator.substitute(replacements), solution.factor.substitute(replacements)
+        )
 
     isotropic = at({symbol_letter(H): one, symbol_letter(Psi): one})
     common = at({symbol_letter(Psi): one * polynomial(psi2)}) * polynomial(n)

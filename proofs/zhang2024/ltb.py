@@ -115,7 +115,9 @@ def gd_beta_is_attained(step, optimum):
         optimum.problem.predictor(),
         reference.problem.predictor(),
     )
-    step.check("the two normal equations agree", optimum.problem.normal_equation, reference.problem.normal_equation)
+    step.check(
+        "the two normal equations agree", optimum.problem.normal_equation, reference.problem.normal_equation
+    )
     step.check("the two minimal risks agree", optimum.value_ratio, reference.value_ratio)
 
 
@@ -140,7 +142,8 @@ def without_mask(step, optimum):
     parameters = explicit_weights(*symbolic_gd_beta())
     prompt = task.prompt()
     extra = (
-        unmasked.forward(parameters, prompt).single().trace() - model.forward(parameters, prompt).single().trace()
+        unmasked.forward(parameters, prompt).single().trace()
+        - model.forward(parameters, prompt).single().trace()
     )
     step(
         r"Without the mask these weights no longer compute GD-$\beta$: they add a cubic term in the query",
@@ -148,7 +151,9 @@ def without_mask(step, optimum):
         note=r"It is odd in $\beta$ and vanishes for $\beta=0$.",
     )
     step.require(
-        r"the term is not zero for $\beta\neq0$, $\Gamma\neq0$", bool(extra), rule="a polynomial with non-zero terms"
+        r"the term is not zero for $\beta\neq0$, $\Gamma\neq0$",
+        bool(extra),
+        rule="a polynomial with non-zero terms",
     )
     loss_unmasked = expected_loss(unmasked, task)
     step.require(
@@ -198,7 +203,9 @@ def unmasked_in_one_dimension(step, unmasked):
     solution = sympy.linsolve(gradient, *names)
     (best,) = solution
     bound = quadratic.xreplace(dict(zip(names, best, strict=True)))
-    optimal = evaluate(risk, {n: sympy.Integer(1), d: sympy.Integer(1), sigma2: sympy.Integer(1)} | ones(H, Psi))
+    optimal = evaluate(
+        risk, {n: sympy.Integer(1), d: sympy.Integer(1), sigma2: sympy.Integer(1)} | ones(H, Psi)
+    )
     step(
         "The exact lower bound, above the risk with the mask",
         Equation(r"\min_q\mathbb{E}(f-y)^{2}", bound),
@@ -209,7 +216,9 @@ def unmasked_in_one_dimension(step, unmasked):
         sympy.hessian(quadratic, names).is_positive_definite,
         rule="exact rational Hessian",
     )
-    step.require("the bound is strictly above the risk of the masked block", bound > optimal, rule="exact rationals")
+    step.require(
+        "the bound is strictly above the risk of the masked block", bound > optimal, rule="exact rationals"
+    )
 
 
 def ones(*symbols):

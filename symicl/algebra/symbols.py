@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
-
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import sympy
 from sympy.core.basic import Basic

@@ -39,7 +39,7 @@ class LinearTransformerBlock(Model):
     mask: bool = True
 
     def weight_shapes(self) -> dict[str, WeightShape]:
-        return {name: FULL for name in ("W_K", "W_Q", "W_V", "W_P", "W_1", "W_2")}
+        return dict.fromkeys(("W_K", "W_Q", "W_V", "W_P", "W_1", "W_2"), FULL)
 
     def effective_shapes(self) -> dict[str, WeightShape]:
         shapes = {"u": COLUMN, "M": FULL}

@@ -96,5 +96,7 @@ def _draw_coefficients(figure: Any, result: ExperimentResult) -> None:
         axes.set_xticks([])
         axes.set_yticks([])
     figure.colorbar(image, ax=(left, right), shrink=0.7, location="bottom")
-    left.set_xlabel(f"seed {result.shown.seed}, relative distance {result.shown.distance_to_optimum:.2g}", fontsize=8)
+    left.set_xlabel(
+        f"seed {result.shown.seed}, relative distance {result.shown.distance_to_optimum:.2g}", fontsize=8
+    )
     right.set_xlabel(r"prediction: $x^\top K\,X^\top y$", fontsize=8)

@@ -115,7 +115,7 @@ def _raw_value(a: int, numbers: Numbers) -> Any:
         if meaning in numbers:
             return numbers[meaning]
         # A scalar such as 1/n, or the inverse of a sum, is one letter; its value follows from its symbols.
-        if meaning.args and not isinstance(meaning, sympy.MatrixSymbol) or meaning.is_number:
+        if (meaning.args and not isinstance(meaning, sympy.MatrixSymbol)) or meaning.is_number:
             return evaluate(meaning, numbers)
     name = meaning if isinstance(meaning, sympy.Basic) else "an internal letter"
     raise InputError(f"no value is given for {name}; add it to the values")
@@ -125,7 +125,9 @@ def _letter_value(a: int, numbers: Numbers, backend: Backend) -> Any:
     base = INVERSE[a]
     meaning = MEANING[a]
     is_inverse = base != NO_LETTER and isinstance(meaning, tuple) and meaning[0] == "inverse"
-    value = backend.inverse(_letter_value(base, numbers, backend)) if is_inverse and a not in numbers else None
+    value = (
+        backend.inverse(_letter_value(base, numbers, backend)) if is_inverse and a not in numbers else None
+    )
     if value is None:
         value = backend.matrix(_raw_value(a, numbers))
     _check_shape(a, value, numbers, backend)
@@ -251,7 +253,9 @@ class ExactBackend:
             value = value[0][0]
         if isinstance(value, flint.fmpq) or (isinstance(value, sympy.Expr) and not value.is_Rational):
             return value
-        return _fmpq(Fraction(int(value.p), int(value.q)) if isinstance(value, sympy.Rational) else Fraction(value))
+        return _fmpq(
+            Fraction(int(value.p), int(value.q)) if isinstance(value, sympy.Rational) else Fraction(value)
+        )
 
     def shape(self, value: Any) -> tuple[int, int]:
         return value.nrows(), value.ncols()
@@ -425,12 +429,15 @@ def split_parameters(
     out: dict[int, Any] = {}
     for name, blocks in parameters.items():
         if name not in given:
-            raise InputError(f"no value is given for the parameter {name}; the parameters are {', '.join(parameters)}")
+            raise InputError(
+                f"no value is given for the parameter {name}; the parameters are {', '.join(parameters)}"
+            )
         full = given[name]
         if isinstance(full, ExactMatrix | list | tuple):
             full = np.array(full.tolist() if isinstance(full, ExactMatrix) else full, dtype=object)
         heights, widths = (
-            [int(numbers.get(DIMENSIONS[i], DIMENSIONS[i])) for i in side] for side in (blocks.heights, blocks.widths)
+            [int(numbers.get(DIMENSIONS[i], DIMENSIONS[i])) for i in side]
+            for side in (blocks.heights, blocks.widths)
         )
         if tuple(full.shape[-2:]) != (sum(heights), sum(widths)):
             shape = "×".join(map(str, full.shape[-2:]))

@@ -27,7 +27,6 @@ from symicl.algebra.letters import MEANING, ONE, ROWS, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.reader import dimension_index, symbol_letter
 from symicl.algebra.symbols import Covariance
-from symicl.algebra.words import closed
 from symicl.errors import UnsupportedError
 from symicl.theory.compile import split_parameters
 from symicl.theory.loss import Loss
@@ -135,14 +134,20 @@ class ProfileAt:
         for (low, high), _ in square_free.intervals(inf=0):
             if low <= 0 <= high and slope.eval(0) == 0:
                 continue
-            low, high = square_free.refine_root(low, high, eps=sympy.Rational(1, 10**20)) if low != high else (low, high)
+            low, high = (
+                square_free.refine_root(low, high, eps=sympy.Rational(1, 10**20))
+                if low != high
+                else (low, high)
+            )
             width = sympy.Rational(1, 10**18)
             signs = sympy.sign(slope.eval(low - width)), sympy.sign(slope.eval(high + width))
             kind = "local minimum" if signs == (-1, 1) else "saddle"
             middle = (low + high) / 2
             points.append(self._point(kind, float(middle), self.value(middle), base))
         falls = sympy.sign(slope.LC()) < 0
-        points.append(self._point("local minimum" if falls else "saddle", float("inf"), self.at_infinity, base))
+        points.append(
+            self._point("local minimum" if falls else "saddle", float("inf"), self.at_infinity, base)
+        )
         return tuple(points)
 
     @staticmethod
@@ -173,7 +178,9 @@ def profile(loss: Loss) -> Profile:
     """
     grids = {name: blocks.grid for name, blocks in loss.parameters.items()}
     if set(grids) != {"w", "M"} or len(grids["w"]) != 2 or len(grids["M"]) != 2:
-        raise UnsupportedError("the landscape is known for linear self-attention with parameters w and M only")
+        raise UnsupportedError(
+            "the landscape is known for linear self-attention with parameters w and M only"
+        )
     a, c = (_letter(row[0]) for row in grids["w"])
     big, small = _letter(grids["M"][0][0]), _letter(grids["M"][1][0].T)
     covariance, precision = _covariance(loss)
@@ -291,7 +298,9 @@ def position(loss: Loss, values: Mapping[sympy.Basic, Any], parameters: Mapping[
     return float((a * whitened).sum()) / square if square else float("inf")
 
 
-def recognise(points: tuple[StationaryPoint, ...], excess: float, tolerance: float = 1e-3) -> StationaryPoint | None:
+def recognise(
+    points: tuple[StationaryPoint, ...], excess: float, tolerance: float = 1e-3
+) -> StationaryPoint | None:
     """The predicted stationary point whose excess loss is that of a converged run, or None.
 
     Parameters

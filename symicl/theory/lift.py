@@ -139,7 +139,9 @@ def _exact_part(
             continue
         unknown = _named_unknown(loss, feature)
         try:
-            ratio = solve(factorise(_normal_equation(loss, feature, unknown, loss.task.target()), unknown)).ratio
+            ratio = solve(
+                factorise(_normal_equation(loss, feature, unknown, loss.task.target()), unknown)
+            ).ratio
         except UnsupportedError:
             continue
         if ratio is None or ratio.den != Polynomial.constant(1):

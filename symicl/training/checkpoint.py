@@ -39,7 +39,9 @@ def save(path: Path, run: str, state: dict[str, Any]) -> None:
             torch.save({"format": FORMAT, "run": run, **state}, file)
         os.replace(temporary, path)
     except OSError as error:
-        raise InputError(f"the checkpoint {path} cannot be written ({error.strerror}); choose another place") from None
+        raise InputError(
+            f"the checkpoint {path} cannot be written ({error.strerror}); choose another place"
+        ) from None
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
@@ -59,10 +61,14 @@ def load(path: Path, run: str) -> dict[str, Any] | None:
     try:
         state = torch.load(path, weights_only=True)
     except OSError as error:
-        raise InputError(f"the checkpoint {path} cannot be read ({error.strerror}); choose another file") from None
+        raise InputError(
+            f"the checkpoint {path} cannot be read ({error.strerror}); choose another file"
+        ) from None
     except Exception:
         # torch reports damage by half a dozen unrelated exception types.
-        raise InputError(f"{path} is not a checkpoint of symicl, or is damaged; delete it and start again") from None
+        raise InputError(
+            f"{path} is not a checkpoint of symicl, or is damaged; delete it and start again"
+        ) from None
     if not isinstance(state, dict) or state.get("format") != FORMAT:
         raise InputError(f"{path} is not a checkpoint of this version of symicl; delete it and start again")
     if state["run"] != run:

@@ -78,7 +78,7 @@ class Experiment:
     seeds: tuple[int, ...] = (0, 1)
     max_seeds: int = 6
     tolerance: float = 0.01
-    schedule: Schedule = Schedule()
+    schedule: Schedule = field(default_factory=Schedule)
     claim: MatrixExpr | None = None
 
     def at(self, given: Mapping[str, Any]) -> tuple[TaskAt, dict[str, str]]:
@@ -211,7 +211,9 @@ class ExperimentResult:
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``symicl train --json``."""
-        shown = {name: value for name, value in self.shown.to_json().items() if name not in ("verdict", "reason")}
+        shown = {
+            name: value for name, value in self.shown.to_json().items() if name not in ("verdict", "reason")
+        }
         return {
             **shown,
             "id": self.id,
@@ -313,7 +315,10 @@ def judge(runs: Sequence[Run], wrong: Sequence[WrongStatement]) -> tuple[Verdict
             return "contradicted", f"seed {run.result.seed}: {run.result.reason}"
         for comparison in run.comparisons:
             if comparison.favours_wrong:
-                return "contradicted", f"seed {run.result.seed}: the trained model is nearer to {comparison.name}"
+                return (
+                    "contradicted",
+                    f"seed {run.result.seed}: the trained model is nearer to {comparison.name}",
+                )
     if runs[-1].result.interrupted:
         return "inconclusive", "training was interrupted"
     names = {w.name for w in wrong if w.required and w.separation > 0}
@@ -328,8 +333,13 @@ def judge(runs: Sequence[Run], wrong: Sequence[WrongStatement]) -> tuple[Verdict
             f"tell it apart from {', '.join(sorted(names))}"
         )
     if len(reached) >= ENOUGH:
-        missed = sorted({c.name for run in reached for c in run.comparisons if c.name in names and not c.told_apart})
-        return "inconclusive", f"the runs end too far from the optimum to rule out {', '.join(missed)}; train longer"
+        missed = sorted(
+            {c.name for run in reached for c in run.comparisons if c.name in names and not c.told_apart}
+        )
+        return (
+            "inconclusive",
+            f"the runs end too far from the optimum to rule out {', '.join(missed)}; train longer",
+        )
     minima = sum(run.result.verdict == "local minimum" for run in runs)
     return "inconclusive", (
         f"{len(reached)} of {len(runs)} runs reach the optimum ({minima} end in a predicted local minimum), "

@@ -18,5 +18,7 @@ def load_torch() -> ModuleType:
     try:
         import torch
     except ImportError:
-        raise MissingDependencyError("training needs PyTorch; install it with: pip install 'symicl[train]'") from None
+        raise MissingDependencyError(
+            "training needs PyTorch; install it with: pip install 'symicl[train]'"
+        ) from None
     return torch

@@ -61,4 +61,6 @@ def settle(loss: Loss, task: TaskAt, parameters: Mapping[str, np.ndarray], itera
     value = closure()
     gradient = sum(float(t.grad.square().sum()) for t in start.values()) ** 0.5
     size = sum(float(t.detach().square().sum()) for t in start.values()) ** 0.5
-    return Settled({name: t.detach().numpy() for name, t in start.items()}, float(value.detach()), gradient * size)
+    return Settled(
+        {name: t.detach().numpy() for name, t in start.items()}, float(value.detach()), gradient * size
+    )

@@ -6,8 +6,8 @@ import torch
 from torch import nn
 
 from symicl.models.model import Model
-from symicl.tasks.task import TaskAt
 from symicl.tasks.prompt import Prompt
+from symicl.tasks.task import TaskAt
 from symicl.training.draws import TorchDraws
 
 
@@ -27,7 +27,10 @@ class TorchModel(nn.Module):
         super().__init__()
         self.model = model
         self.weights = nn.ParameterDict(
-            {name: nn.Parameter(draws.normal(*shape.sizes(d))) for name, shape in model.weight_shapes().items()}
+            {
+                name: nn.Parameter(draws.normal(*shape.sizes(d)))
+                for name, shape in model.weight_shapes().items()
+            }
         )
 
     def forward(self, prompt: Prompt) -> torch.Tensor:

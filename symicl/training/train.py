@@ -177,7 +177,13 @@ class _Run:
         torch = load_torch()
         from symicl.training.torch_model import TorchModel
 
-        self.model, self.task, self.yardstick, self.schedule, self.seed = model, task, yardstick, schedule, seed
+        self.model, self.task, self.yardstick, self.schedule, self.seed = (
+            model,
+            task,
+            yardstick,
+            schedule,
+            seed,
+        )
         self.checkpoint = checkpoint
         self.draws = TorchDraws(seed, schedule.dtype)
         self.network: TorchModel = TorchModel(model, yardstick.d, self.draws)
@@ -295,7 +301,9 @@ class _Run:
             sampled, error = self._sampled_loss()
             if abs(sampled - float(reading.loss)) > FALSE_ALARM * error:
                 outcome = "contradicted"
-                reason = f"on fresh prompts the loss is {sampled:.5g} ± {error:.1g}, but its closed form gives "
+                reason = (
+                    f"on fresh prompts the loss is {sampled:.5g} ± {error:.1g}, but its closed form gives "
+                )
                 reason += f"{float(reading.loss):.5g}"
         return TrainResult(
             id=id,
@@ -338,7 +346,11 @@ class _Run:
             return "unfinished", unfinished, None
         point = recognise(self.yardstick.landscape, excess)
         if point is None:
-            return "contradicted", f"training converged to an excess of {excess:.4g}, where none is predicted", None
+            return (
+                "contradicted",
+                f"training converged to an excess of {excess:.4g}, where none is predicted",
+                None,
+            )
         if point.kind == "local minimum":
             return "local minimum", f"the run ended in a {point.text}", point
         return "unfinished", f"the run has stalled near a {point.text}", point

@@ -70,7 +70,9 @@ class Yardstick:
         self.loss: Loss = expected_loss(model, task.task)
         self.optimum: Optimum = minimise(self.loss)
         if self.optimum.coefficient is None:
-            raise UnsupportedError("no feature of the prompt correlates with the target, so there is nothing to train")
+            raise UnsupportedError(
+                "no feature of the prompt correlates with the target, so there is nothing to train"
+            )
         self.is_derived = claim is None
         self.target = self.exact(self.optimum.coefficient if claim is None else claim)
         self.target_loss = real(self._candidate_loss({**task.values, self._unknown: self.target}))
@@ -159,7 +161,9 @@ class Yardstick:
 
     def distance(self, coefficient: ExactMatrix) -> float:
         """‖K − K*‖ / ‖K*‖ in the Frobenius norm; ‖K‖ where K* = 0."""
-        difference, scale = (np.linalg.norm(float_matrix(m)) for m in (coefficient - self.target, self.target))
+        difference, scale = (
+            np.linalg.norm(float_matrix(m)) for m in (coefficient - self.target, self.target)
+        )
         return float(difference / scale if scale else difference)
 
     @cached_property

@@ -20,7 +20,9 @@ def test_page(page):
 
 
 def test_the_readme_has_examples():
-    assert doctest.testfile(str(ROOT / "README.md"), module_relative=False, optionflags=OPTIONS).attempted >= 8
+    assert (
+        doctest.testfile(str(ROOT / "README.md"), module_relative=False, optionflags=OPTIONS).attempted >= 8
+    )
 
 
 def light_modules():

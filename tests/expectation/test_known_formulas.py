@@ -10,11 +10,11 @@ from math import comb, prod
 
 import pytest
 import sympy
-from oracle.gaussian import difference, disagreement
 from sympy import BlockMatrix, Identity, Integer, Rational, ZeroMatrix
 from sympy.matrices.expressions import BlockDiagMatrix, Trace, Transpose
 
 import symicl as si
+from oracle.gaussian import difference, disagreement
 
 n, d, p = si.dims("n d p")
 Sigma, U, Psi = si.covariance("Sigma", d), si.covariance("U", n), si.covariance("Psi", d)

@@ -6,11 +6,11 @@ from fractions import Fraction
 
 import pytest
 import sympy
-from oracle.entries import Entry, mean_of_product, moment
-from oracle.gaussian import Coordinates, difference, disagreement
 from sympy.matrices.expressions import Trace
 
 import symicl as si
+from oracle.entries import Entry, mean_of_product, moment
+from oracle.gaussian import Coordinates, difference, disagreement
 
 n, d = si.dims("n d")
 X = si.gaussian("X", (n, d), col_cov=si.covariance("Sigma", d))
@@ -50,7 +50,11 @@ def test_coordinates_have_the_declared_covariance():
 def test_a_wrong_answer_is_seen(wrong):
     answer = wrong(X.col_cov)
     assert disagreement(X.T * X * A * X.T * X, answer, DIMS)
-    right = n**2 * X.col_cov * A * X.col_cov + n * X.col_cov * A.T * X.col_cov + n * Trace(A * X.col_cov) * X.col_cov
+    right = (
+        n**2 * X.col_cov * A * X.col_cov
+        + n * X.col_cov * A.T * X.col_cov
+        + n * Trace(A * X.col_cov) * X.col_cov
+    )
     assert disagreement(X.T * X * A * X.T * X, right, DIMS) is None
 
 

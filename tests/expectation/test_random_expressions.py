@@ -11,11 +11,11 @@ import pytest
 import sympy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from oracle.expressions import Alphabet, alphabet, expressions
-from oracle.gaussian import disagreement
 from sympy.matrices.expressions import MatMul, Trace
 
 import symicl as si
+from oracle.expressions import Alphabet, alphabet, expressions
+from oracle.gaussian import disagreement
 
 n, d = si.dims("n d")
 ALPHABETS: dict[str, Alphabet] = {

@@ -6,13 +6,13 @@ from fractions import Fraction
 
 import pytest
 import sympy
+from sympy.matrices.expressions import Trace
+
+import symicl as si
 from oracle import matrices
 from oracle.entries import entry
 from oracle.gaussian import Coordinates
 from oracle.prompts import Setting, draw
-from sympy.matrices.expressions import Trace
-
-import symicl as si
 from symicl.algebra.reader import read_scalar
 from symicl.algebra.writer import write_scalar
 from symicl.expectation.samples import set_partitions
@@ -92,7 +92,11 @@ def test_set_partitions_are_counted_by_bell_numbers():
     for size, bell in enumerate([1, 1, 2, 5, 15, 52, 203]):
         partitions = list(set_partitions(size))
         assert len(partitions) == len(set(partitions)) == bell
-        assert all(label <= max((-1, *partition[:i])) + 1 for partition in partitions for i, label in enumerate(partition))
+        assert all(
+            label <= max((-1, *partition[:i])) + 1
+            for partition in partitions
+            for i, label in enumerate(partition)
+        )
 
 
 def test_moments_of_homogeneous_neurons():

@@ -33,7 +33,14 @@ class Alphabet:
     @property
     def names(self) -> list[str]:
         """Names of the Gaussians."""
-        return sorted({z.name for pool in self.gaussians.values() for letter in pool for z in letter.atoms(GaussianMatrix)})
+        return sorted(
+            {
+                z.name
+                for pool in self.gaussians.values()
+                for letter in pool
+                for z in letter.atoms(GaussianMatrix)
+            }
+        )
 
     def restricted(self, names: list[str]) -> Alphabet:
         """The same with these Gaussians only."""
@@ -97,7 +104,9 @@ def chains(draw: st.DrawFn, letters: Alphabet, rows: Size, cols: Size, degree: i
 
 
 @st.composite
-def matrices(draw: st.DrawFn, letters: Alphabet, rows: Size, cols: Size, degree: int, depth: int) -> MatrixExpr:
+def matrices(
+    draw: st.DrawFn, letters: Alphabet, rows: Size, cols: Size, degree: int, depth: int
+) -> MatrixExpr:
     """A matrix expression with at most ``degree`` Gaussian factors in a product."""
     kinds = ["chain"]
     if depth > 0:
@@ -118,7 +127,9 @@ def matrices(draw: st.DrawFn, letters: Alphabet, rows: Size, cols: Size, degree:
     if kind == "sandwich":
         middle = draw(st.sampled_from([sympy.Integer(1), *map(sympy.sympify, letters.sizes)]))
         side = draw(matrices(letters, rows, middle, degree // 2, depth - 1))
-        return sympy.MatMul(side, draw(matrices(letters, middle, middle, degree % 2, 0)), sympy.Transpose(side))
+        return sympy.MatMul(
+            side, draw(matrices(letters, middle, middle, degree % 2, 0)), sympy.Transpose(side)
+        )
     if kind == "power":
         exponent = draw(st.integers(2, min(3, degree)))
         return draw(matrices(letters, rows, cols, degree // exponent, depth - 1)) ** exponent

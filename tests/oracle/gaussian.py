@@ -13,9 +13,6 @@ from math import isqrt
 from typing import Any
 
 import sympy
-from oracle import matrices
-from oracle.entries import Entry, entry
-from oracle.matrices import Matrix
 from sympy.matrices.expressions import (
     BlockMatrix,
     Identity,
@@ -32,6 +29,9 @@ from sympy.matrices.expressions import (
 )
 from sympy.matrices.expressions.matexpr import MatrixElement
 
+from oracle import matrices
+from oracle.entries import Entry, entry
+from oracle.matrices import Matrix
 from symicl.algebra.symbols import Covariance, GaussianMatrix, SymmetricMatrix
 
 SQUARES = [Fraction(4), Fraction(9), Fraction(9, 4), Fraction(1, 4), Fraction(4, 9)]
@@ -77,12 +77,12 @@ class Coordinates:
             self.factors[symbol] = lower
             return matrices.product(lower, matrices.transpose(lower))
         array = self._array(rows, cols)
-        return matrices.add(array, matrices.transpose(array)) if isinstance(symbol, SymmetricMatrix) else array
+        return (
+            matrices.add(array, matrices.transpose(array)) if isinstance(symbol, SymmetricMatrix) else array
+        )
 
     def _gaussian(self, z: GaussianMatrix, rows: int, cols: int) -> Matrix:
-        noise = [
-            [Entry.variable(self.variables + i * cols + j) for j in range(cols)] for i in range(rows)
-        ]
+        noise = [[Entry.variable(self.variables + i * cols + j) for j in range(cols)] for i in range(rows)]
         self.variables += rows * cols
         left, right = self.factor(z.row_cov), self.factor(z.col_cov)
         centred = matrices.product(matrices.product(left, noise), matrices.transpose(right))
@@ -121,7 +121,9 @@ class Coordinates:
 
     def _scalar(self, expression: sympy.Basic) -> Any:
         if isinstance(expression, sympy.Rational):
-            return int(expression) if expression.is_Integer else Fraction(int(expression.p), int(expression.q))
+            return (
+                int(expression) if expression.is_Integer else Fraction(int(expression.p), int(expression.q))
+            )
         if isinstance(expression, Trace):
             return matrices.trace(self.value(expression.arg))
         if isinstance(expression, MatrixElement):
@@ -157,7 +159,8 @@ class Coordinates:
             )
         if isinstance(expression, sympy.MatrixBase):
             return [
-                [self.value(expression[i, j]) for j in range(expression.shape[1])] for i in range(expression.shape[0])
+                [self.value(expression[i, j]) for j in range(expression.shape[1])]
+                for i in range(expression.shape[0])
             ]
         if isinstance(expression, MatAdd):
             result = self.value(expression.args[0])
@@ -204,7 +207,9 @@ def disagreement(
     return f"E[{expression}] is not {answer} at {dims}, seed {seed}: {given} instead of {right}"
 
 
-def difference(left: sympy.Basic, right: sympy.Basic, dims: dict[sympy.Symbol, int], seed: int = 0) -> str | None:
+def difference(
+    left: sympy.Basic, right: sympy.Basic, dims: dict[sympy.Symbol, int], seed: int = 0
+) -> str | None:
     """Why two non-random expressions differ at one point; None if they agree there."""
     at = Coordinates(dims, seed)
     a, b = _bare(at.value(left)), _bare(at.value(right))

@@ -54,7 +54,9 @@ def identity(size: int) -> Matrix:
 def inverse(a: Matrix) -> Matrix:
     """Gauss-Jordan with Fractions."""
     size = len(a)
-    rows = [[Fraction(x) for x in row] + [Fraction(int(i == j)) for j in range(size)] for i, row in enumerate(a)]
+    rows = [
+        [Fraction(x) for x in row] + [Fraction(int(i == j)) for j in range(size)] for i, row in enumerate(a)
+    ]
     for k in range(size):
         pivot = next(i for i in range(k, size) if rows[i][k])
         rows[k], rows[pivot] = rows[pivot], rows[k]
@@ -75,7 +77,7 @@ def power(a: Matrix, exponent: int) -> Matrix:
 
 
 def assemble(blocks: list[list[Matrix]]) -> Matrix:
-    return [sum((block[i] for block in row), []) for row in blocks for i in range(len(row[0]))]
+    return [[x for block in row for x in block[i]] for row in blocks for i in range(len(row[0]))]
 
 
 def mapped(a: Matrix, function: Callable[[Any], Any]) -> Matrix:

@@ -77,7 +77,10 @@ def draw(setting: Setting, activation: Callable[[Entry], Entry] = lambda z: z) -
     w = matrices.add(matrices.product(setting.task_factor, normals(d, 1)), setting.mean)
     clean = matrices.mapped(matrices.product(covariates, w), activation)
     responses = matrices.add(clean, matrices.scaled(normals(n, 1), setting.deviation))
-    target = activation(matrices.product(matrices.transpose(query), w)[0][0]) + normals(1, 1)[0][0] * setting.deviation
+    target = (
+        activation(matrices.product(matrices.transpose(query), w)[0][0])
+        + normals(1, 1)[0][0] * setting.deviation
+    )
     return Entries(covariates, responses, query, target)
 
 

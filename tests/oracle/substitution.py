@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import sympy
+
 from oracle.gaussian import Coordinates
 from oracle.matrices import Matrix, transpose
-
 from symicl.algebra.blocks import Blocks
 from symicl.algebra.letters import MEANING, is_transposed
 from symicl.algebra.writer import write_scalar

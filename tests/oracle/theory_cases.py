@@ -6,10 +6,10 @@ from fractions import Fraction
 from functools import cache
 
 import sympy
-from oracle import matrices
-from oracle.prompts import Setting, gd_beta, lower, numbers, one_step, self_attention, transformer_block
 
 import symicl as si
+from oracle import matrices
+from oracle.prompts import Setting, gd_beta, lower, numbers, one_step, self_attention, transformer_block
 from symicl.models.gd_beta import GDBeta
 from symicl.models.linear_transformer_block import LinearTransformerBlock
 from symicl.theory.loss import expected_loss
@@ -97,7 +97,11 @@ def _gd_beta(size, seed):
 
 MODELS = {
     "attention": (si.LinearSelfAttention(), attention, {}),
-    "attention, query in context": (si.LinearSelfAttention(query_in_context=True), attention, {"query_in_context": True}),
+    "attention, query in context": (
+        si.LinearSelfAttention(query_in_context=True),
+        attention,
+        {"query_in_context": True},
+    ),
     "attention, skip": (si.LinearSelfAttention(skip=True), attention, {"skip": True}),
     "attention, both": (
         si.LinearSelfAttention(query_in_context=True, skip=True),
@@ -110,6 +114,8 @@ MODELS = {
     "transformer block, no residual": (LinearTransformerBlock(residual=False), _block, {"residual": False}),
     "transformer block, no mask": (LinearTransformerBlock(mask=False), _block, {"mask": False}),
 }
+
+
 @cache
 def derived(model: str, task: str):
     return expected_loss(MODELS[model][0], TASKS[task])

@@ -6,11 +6,11 @@ from fractions import Fraction
 
 import pytest
 import sympy
+
+import symicl as si
 from oracle.prompts import draw, loss
 from oracle.substitution import block_values, value_at
 from oracle.theory_cases import MODELS, NEURONS, TASKS, attention, derived, setting, task_values
-
-import symicl as si
 from symicl.tasks.rotation_invariant import MOMENTS
 from symicl.theory.loss import expected_loss
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+
+import symicl as si
 from oracle import matrices
 from oracle.prompts import (
     Entries,
@@ -19,8 +21,6 @@ from oracle.prompts import (
 )
 from oracle.substitution import value_at
 from oracle.theory_cases import MODELS, NEURONS, TASKS, derived, setting, task_values
-
-import symicl as si
 from symicl.tasks.rotation_invariant import MOMENTS
 from symicl.theory.loss import expected_loss
 from symicl.theory.optimum import excess_identity, minimise, relaxation
@@ -149,7 +149,9 @@ def test_the_optimum_of_the_isotropic_task():
 
 @pytest.mark.parametrize(("n", "d", "sigma2"), [(1, 2, 0), (4, 3, Fraction(1, 4)), (20, 5, 4)])
 def test_exact_numbers_instead_of_symbols_give_the_same(n, d, sigma2):
-    number = minimise(expected_loss(si.LinearSelfAttention(), si.LinearRegression(n=n, d=d, noise=sigma2))).value
+    number = minimise(
+        expected_loss(si.LinearSelfAttention(), si.LinearRegression(n=n, d=d, noise=sigma2))
+    ).value
     N, D, S = Fraction(n), Fraction(d), Fraction(sigma2)
     assert Fraction(str(number)) == S + D * (D + 1 + S) / (N + D + 1 + S)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 import sympy
-from oracle.gaussian import difference
 from sympy.matrices.expressions import Trace
 
 import symicl as si
+from oracle.gaussian import difference
 from symicl.algebra.polynomial import MatrixPolynomial
 from symicl.algebra.reader import read_matrix, symbol_letter
 from symicl.theory.normal_equations import factorise, solve

@@ -89,5 +89,7 @@ def test_a_certificate_is_never_wrong(numbers):
     assert certified or not strict
     if certified:
         for a, b, c in product((1, 2, 7), (1, 3), (0, sympy.Rational(1, 3), 9)):
-            value = sympy.sympify(expression).xreplace({n: sympy.Integer(a), d: sympy.Integer(b), s: sympy.sympify(c)})
+            value = sympy.sympify(expression).xreplace(
+                {n: sympy.Integer(a), d: sympy.Integer(b), s: sympy.sympify(c)}
+            )
             assert value > 0 if strict else value >= 0
