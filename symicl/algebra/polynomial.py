@@ -312,6 +312,9 @@ def _with_transposes(replacements: Mapping[int, MatrixPolynomial]) -> dict[int, 
         table[a] = matrix
         if PARTNER[a] != a:
             table[PARTNER[a]] = matrix.T
+        elif matrix != matrix.T:
+            # Words do not tell a symmetric letter from its transpose.
+            raise UnsupportedError(f"{MEANING[a]} is symmetric, so only a symmetric matrix can replace it")
         if INVERSE[a] != NO_LETTER and INVERSE[a] not in replacements:
             inverse = _inverse(matrix)
             table[INVERSE[a]] = inverse

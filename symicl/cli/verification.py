@@ -82,6 +82,7 @@ class Job:
         if not self.fresh:
             found = read_json(file)
             if isinstance(found, dict) and found.get("settings") == settings:
+                note(f"the finished training in {file} is used again; --fresh repeats it", quiet=self.quiet)
                 return found
         checkpoints = _Checkpoints(self.folder / CHECKPOINTS, experiment.id)
         checkpoints.prepare(settings, fresh=self.fresh)

@@ -39,15 +39,15 @@ class TorchModel(nn.Module):
 
     @torch.no_grad()
     def shrink_to(self, task: TaskAt, draws: TorchDraws, prompts: int = 256) -> None:
-        """Scale all weights by one factor so that predictions start no larger than the targets.
+        """Scale all weights by one factor so that predictions start at a tenth of the size of the targets.
 
-        With weights of order one the predictions of a model of degree four in its weights and two in the
-        context are orders of magnitude too large, and training starts far from any optimum.
+        With weights of order one a prediction of degree four in the weights is orders of magnitude too large,
+        and runs are thrown onto a plateau around a saddle; from small weights they rarely come near it.
         """
         sample = task.sample(prompts, draws)
-        target = sample.target.square().mean()
-        for _ in range(200):
-            if self(sample.prompt).square().mean() <= target:
+        start = 0.01 * sample.target.square().mean()
+        for _ in range(400):
+            if self(sample.prompt).square().mean() <= start:
                 return
             for weight in self.weights.values():
                 weight.mul_(0.9)

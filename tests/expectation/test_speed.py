@@ -77,7 +77,7 @@ TASKS = {
     "five letters": (five_letters, 0.3, 945),
     "E tr(X'X)^8": (eighth_power, 0.05, None),
     "attention loss": (attention_loss, 0.3, None),
-    "two steps": (two_steps, 0.05, 66),
+    "two steps": (two_steps, 0.05, 107),  # 66 products of traces, with powers of n
 }
 
 
