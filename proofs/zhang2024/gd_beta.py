@@ -45,7 +45,7 @@ theorem = Theorem(
     id="zhang2024.gd_beta",
     title=r"The optimal GD-$\beta$ predictor",
     statement=r"The risk of GD-$\beta$ is minimal exactly at $\beta=\beta^{*}$ and "
-    r"$\Gamma^{*}=\Psi[\frac{n+1}{n}H\Psi+\frac{\tau}{n}I]^{-1}$, $\tau=\operatorname{tr}(H\Psi)+\sigma^{2}$.",
+    r"$\Gamma^{*}=n\Psi[(n+1)H\Psi+\tau I]^{-1}$, $\tau=\operatorname{tr}(H\Psi)+\sigma^{2}$.",
     paper=PAPER,
     source=r"the characterisation of the GD-$\beta$ class",
     assumptions=ASSUMPTIONS,
@@ -118,7 +118,7 @@ def sum_of_squares(step, loss, optimum, certificate):
         Equation(r"Q(\Gamma)=\mathbb{E}[(I-\Gamma A)^{\top}H(I-\Gamma A)]", Q),
         Equation(r"M=\mathbb{E}[X^{\top}rr^{\top}X]", M),
         note=r"$A=\frac1nX^{\top}X$, $r=y-X\beta^{*}$. Both squares vanish only at $\beta=\beta^{*}$, "
-        r"$\Gamma=\Gamma^{*}$ when $H\succ0$ and $\tau>0$; for singular $H$ the part in $\ker H$ is free.",
+        r"$\Gamma=\Gamma^{*}$ when $H\succ0$ and $\tau>0$; for singular $H$ the part in the kernel of $H$ is free.",
     )
     shifted = read_matrix(beta_star) - delta
     step.check(

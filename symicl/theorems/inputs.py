@@ -215,13 +215,11 @@ TOKEN = re.compile(
 
 def _tokens(text: str) -> Iterable[Token]:
     for match in TOKEN.finditer(text):
-        kind = match.lastgroup
-        assert kind is not None
-        piece = match[kind]
-        if kind == "sign":
-            kind = piece = "-" if piece == "−" else piece
-        yield Token(kind, piece, match.start())
-        if kind == "end":
+        group = match.lastgroup
+        assert group is not None
+        piece = "-" if match[group] == "−" else match[group]
+        yield Token(piece if group == "sign" else group, piece, match.start(group))
+        if group == "end":
             return
 
 

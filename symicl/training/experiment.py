@@ -340,10 +340,10 @@ def judge(runs: Sequence[Run], wrong: Sequence[WrongStatement]) -> tuple[Verdict
             "inconclusive",
             f"the runs end too far from the optimum to rule out {', '.join(missed)}; train longer",
         )
-    minima = sum(run.result.verdict == "local minimum" for run in runs)
-    return "inconclusive", (
-        f"{len(reached)} of {len(runs)} runs reach the optimum ({minima} end in a predicted local minimum), "
-        f"but {ENOUGH} are needed; train longer or with other seeds"
+    others = "; ".join(f"seed {run.result.seed}: {run.result.reason}" for run in runs if run not in reached)
+    return (
+        "inconclusive",
+        f"{len(reached)} of {len(runs)} runs reach the optimum, but {ENOUGH} are needed; {others}",
     )
 
 
@@ -351,7 +351,7 @@ def _another_may_help(runs: Sequence[Run], wrong: Sequence[WrongStatement]) -> b
     """Whether one more seed can change an undecided verdict: not if every run just needs more steps."""
     verdict, _ = judge(runs, wrong)
     reached = sum(run.result.verdict == "reached" for run in runs)
-    stuck = sum(run.result.verdict == "local minimum" for run in runs)
+    stuck = sum(run.result.stationary is not None for run in runs)
     return verdict == "inconclusive" and reached < ENOUGH and reached + stuck > 0
 
 

@@ -334,7 +334,7 @@ class _Run:
             return "contradicted", "the trained model has a lower loss than the claimed minimum", None
         if relative <= tolerance:
             return "reached", f"the excess loss is {relative:.2g} of the minimal loss", None
-        unfinished = f"the excess loss is still {relative:.2g} of the minimal loss; train longer"
+        unfinished = f"the excess loss is still {relative:.2g} of the minimal loss"
         if self.interrupted or not self.yardstick.is_derived:
             return "unfinished", unfinished, None
         end = settle(self.yardstick.loss, self.task, reading.parameters)
@@ -342,8 +342,12 @@ class _Run:
         excess = end.loss - best
         # A run ends at a stationary point if the exact descent from its weights hardly lowers the loss.
         stays = float(reading.loss) - end.loss <= 0.1 * excess
-        if not end.is_stationary(best) or not stays or self.yardstick.landscape is None:
+        if self.yardstick.landscape is None:
             return "unfinished", unfinished, None
+        if not end.is_stationary(best) or not stays:
+            near = recognise(self.yardstick.landscape, float(reading.excess), tolerance=0.02)
+            reason = unfinished if near is None else f"{unfinished}; it has stalled near a {near.text}"
+            return "unfinished", reason, near
         point = recognise(self.yardstick.landscape, excess)
         if point is None:
             return (
@@ -353,7 +357,7 @@ class _Run:
             )
         if point.kind == "local minimum":
             return "local minimum", f"the run ended in a {point.text}", point
-        return "unfinished", f"the run has stalled near a {point.text}", point
+        return "unfinished", f"{unfinished}; it has stalled near a {point.text}", point
 
     def _sampled_loss(self) -> tuple[float, float]:
         """Mean loss over fresh prompts, and its standard error."""

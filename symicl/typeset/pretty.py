@@ -20,6 +20,8 @@ def _is_coefficient(word: Word) -> bool:
     if len(word) != 1 or ROWS[word[0]] != ONE or COLS[word[0]] != ONE:
         return False
     meaning = MEANING[word[0]]
+    if isinstance(meaning, sympy.Pow):  # a reciprocal such as 1/n
+        meaning = meaning.base
     return isinstance(meaning, sympy.Symbol) and bool(meaning.is_nonnegative)
 
 

@@ -104,11 +104,10 @@ class PaperPrinter(LatexPrinter):
 
     def _print_Transpose(self, expr: Transpose) -> str:
         inner = self._print(expr.arg)
-        return (
-            rf"{inner}^{{\top}}"
-            if isinstance(expr.arg, sympy.MatrixSymbol)
-            else rf"\left({inner}\right)^{{\top}}"
-        )
+        if not isinstance(expr.arg, sympy.MatrixSymbol):
+            return rf"\left({inner}\right)^{{\top}}"
+        # A symbol that carries a superscript already, such as β*, takes ⊤ into it.
+        return inner[:-1] + r"\top}" if inner.endswith("^{*}") else rf"{inner}^{{\top}}"
 
     def _print_Inverse(self, expr: sympy.Inverse) -> str:
         inner = self._print(expr.arg)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -80,6 +81,8 @@ class TextPrinter(StrPrinter):
         coefficient = sympy.Mul(*scalars)
         if coefficient == 1:
             return body
+        if coefficient == -1:
+            return "-" + body
         text = self._print(coefficient)
         return f"({text}) {body}" if isinstance(coefficient, sympy.Add) else f"{text} {body}"
 
@@ -116,6 +119,15 @@ def formula_text(formula: Any) -> str:
     return expression_text(formula)
 
 
+_FRACTION = re.compile(r"\\t?frac(?:\{([^{}]*)\}|(\w))(?:\{([^{}]*)\}|(\w))")
+
+
+def _as_quotient(match: re.Match[str]) -> str:
+    """A fraction as a quotient, with parentheses where the converter would leave them out."""
+    parts = [part for part in match.groups() if part is not None]
+    return "{" + "/".join(part if re.fullmatch(r"\\?\w+", part) else f"({part})" for part in parts) + "}"
+
+
 @lru_cache(maxsize=1)
 def _converter() -> Any:
     from pylatexenc.latex2text import LatexNodes2Text
@@ -127,7 +139,7 @@ def plain(text: str) -> str:
     """Text with LaTeX mathematics between dollar signs as Unicode text for a terminal."""
     if "$" not in text:
         return text
-    converted = str(_converter().latex_to_text(text))
+    converted = str(_converter().latex_to_text(_FRACTION.sub(_as_quotient, text)))
     for latex_form, unicode_form in (("^2", "²"), ("^-1", "⁻¹"), ("^⊤", "ᵀ"), ("^1/2", "^½"), ("‖ ", "‖")):
         converted = converted.replace(latex_form, unicode_form)
     return converted

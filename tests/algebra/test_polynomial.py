@@ -7,12 +7,11 @@ from fractions import Fraction
 import pytest
 import sympy
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from oracle.expressions import alphabet, matrices, scalars
-from oracle.gaussian import difference
 from sympy.matrices.expressions import Trace
 
 import symicl as si
+from oracle.expressions import alphabet, matrices, scalars
+from oracle.gaussian import difference
 from symicl.algebra.letters import ONE
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial, total
 from symicl.algebra.reader import read_blocks, read_matrix, read_scalar, symbol_letter

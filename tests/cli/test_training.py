@@ -290,10 +290,12 @@ def test_interrupted_verification_goes_on_where_it_was(start_long, tmp_path):
     assert went_on["runs"][0]["trajectory"] == uninterrupted["runs"][0]["trajectory"]
 
 
-def test_interrupted_while_starting(start):
-    process = start("prove", "--all")
-    time.sleep(0.3)
+def test_interrupted_derivation(start, tmp_path):
+    file = tmp_path / "mine.py"
+    file.write_text("import sys, time\nprint('running', file=sys.stderr, flush=True)\ntime.sleep(60)\n")
+    process = start("prove", file, "--json", "--certificate", tmp_path / "certificates")
+    assert process.stderr.readline() == "running\n"
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert err == "symicl: interrupted\n"
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err) == (130, "", "symicl: interrupted\n")
+    assert list(tmp_path.iterdir()) == [file]

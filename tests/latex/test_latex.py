@@ -1,0 +1,134 @@
+"""LaTeX of every theorem: compiles as it is with amsmath alone, and passes KaTeX in strict mode."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import symicl as si
+from symicl.report.latex import theorem_latex
+from symicl.theorems.catalogue import all_theorems, find
+from symicl.typeset.formula import display, formula_latex
+from symicl.typeset.text import formula_text
+
+HERE = Path(__file__).parent
+KATEX = os.environ.get("SYMICL_KATEX")
+NODE, PDFLATEX = shutil.which("node"), shutil.which("pdflatex")
+THEOREMS = all_theorems()
+
+
+@pytest.fixture(scope="module")
+def derivations():
+    return {theorem.id: theorem.derive() for theorem in THEOREMS}
+
+
+def displayed(document):
+    """The displayed formulas of a document."""
+    return re.findall(r"\\\[\n(.*?)\n\\\]", document, re.S) + [
+        rf"\begin{{align*}}{body}\end{{align*}}"
+        for body in re.findall(r"\\begin\{align\*\}(.*?)\\end\{align\*\}", document, re.S)
+    ]
+
+
+def inline(document):
+    return re.findall(r"(?<!\\)\$([^$]+)\$", document)
+
+
+@pytest.mark.latex
+@pytest.mark.skipif(PDFLATEX is None, reason="pdflatex is not installed")
+@pytest.mark.parametrize("theorem", THEOREMS, ids=lambda t: t.id)
+def test_standalone_compiles(theorem, derivations, tmp_path):
+    (tmp_path / "paper.tex").write_text(theorem_latex(theorem, derivations[theorem.id], standalone=True))
+    run = subprocess.run(
+        [PDFLATEX, "-interaction=nonstopmode", "-halt-on-error", "paper.tex"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert run.returncode == 0, run.stdout[-2000:]
+    assert "Missing character" not in run.stdout
+    too_wide = [float(w) for w in re.findall(r"Overfull \\hbox \(([\d.]+)pt too wide\)", run.stdout)]
+    assert all(width < 30 for width in too_wide), too_wide
+
+
+@pytest.mark.latex
+@pytest.mark.skipif(KATEX is None or NODE is None, reason="SYMICL_KATEX does not point to KaTeX")
+@pytest.mark.parametrize("theorem", THEOREMS, ids=lambda t: t.id)
+def test_katex_accepts_every_formula(theorem, derivations):
+    document = theorem_latex(theorem, derivations[theorem.id])
+    formulas = displayed(document) + inline(document)
+    assert len(formulas) > 10
+    run = subprocess.run(
+        [NODE, str(HERE / "katex_lint.mjs")],
+        input=json.dumps(formulas),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+@pytest.mark.latex
+@pytest.mark.skipif(KATEX is None or NODE is None, reason="SYMICL_KATEX does not point to KaTeX")
+def test_the_lint_can_say_no():
+    bad = [r"\frac{1}{n", r"\undefinedcommand", "σ^2"]
+    for formula in bad:
+        run = subprocess.run(
+            [NODE, str(HERE / "katex_lint.mjs")],
+            input=json.dumps([formula]),
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert run.returncode == 1, formula
+
+
+@pytest.mark.parametrize("theorem", THEOREMS, ids=lambda t: t.id)
+def test_a_fragment_is_ascii_and_needs_no_preamble(theorem, derivations):
+    document = theorem_latex(theorem, derivations[theorem.id])
+    assert document.isascii()
+    assert r"\documentclass" not in document
+    assert r"\usepackage" not in document
+
+
+def test_symbols_stand_in_the_papers_order():
+    theorem = find("mahankali2023.isotropic")
+    assert formula_latex(theorem.states["eta"]) == r"\frac{1}{n + d + 1 + \sigma^{2}}"
+    assert (
+        formula_latex(theorem.states["loss"])
+        == r"\sigma^{2} + \frac{d (d + 1 + \sigma^{2})}{n + d + 1 + \sigma^{2}}"
+    )
+
+
+n, d = si.dims("n d")
+Sigma, A, v = si.covariance("Sigma", d), si.matrix("A", (d, d)), si.vector("v", d)
+X = si.gaussian("X", (n, d), col_cov=Sigma)
+
+
+@pytest.mark.parametrize(
+    ("expression", "latex", "text"),
+    [
+        (
+            X.T * X * A * X.T * X,
+            r"n^{2} \Sigma A \Sigma + n \Sigma A^{\top} \Sigma + n \operatorname{tr}(A \Sigma) \Sigma",
+            "n^2 Sigma A Sigma + n Sigma A' Sigma + n*tr(A Sigma) Sigma",
+        ),
+        (v.T * X.T * X * v, r"n v^{\top} \Sigma v", "n*v' Sigma v"),
+        (X.T * X, r"n \Sigma", "n Sigma"),
+    ],
+)
+def test_expectations_read_like_formulas(expression, latex, text):
+    assert formula_latex(si.expect(expression)) == latex
+    assert formula_text(si.expect(expression)) == text
+
+
+def test_long_sums_are_broken():
+    loss = si.expected_loss(si.LinearSelfAttention(), si.LinearRegression())
+    assert display(loss).startswith(r"\begin{align*}")
+    assert display(loss).count(r"\\") >= 2
+    assert loss._repr_latex_() == loss.latex()
