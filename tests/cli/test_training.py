@@ -139,7 +139,8 @@ def test_verify_as_json(symicl, tmp_path):
     assert [run["seed"] for run in outcome.json["theorems"][0]["experiment"]["runs"]][:3] == [0, 1, 2]
 
 
-def test_what_is_finished_is_not_trained_again(symicl, tmp_path, trainings):
+def test_what_is_finished_is_not_trained_again(symicl, tmp_path, trainings, experiments):
+    experiments(steps=2)
     first = symicl("verify", ISOTROPIC, "--out", tmp_path, "--json")
     again = symicl("verify", ISOTROPIC, "--out", tmp_path, "--json")
     assert len(trainings) == 1
@@ -151,10 +152,11 @@ def test_what_is_finished_is_not_trained_again(symicl, tmp_path, trainings):
 def test_other_settings_versions_or_sources_are_trained_anew(
     symicl, tmp_path, trainings, monkeypatch, experiments
 ):
+    experiments(steps=2)
     symicl("verify", ISOTROPIC, "--out", tmp_path)
     symicl("verify", ISOTROPIC, "--out", tmp_path, "--seeds", "1")
     assert len(trainings) == 2
-    experiments(steps=90)
+    experiments(steps=3)
     symicl("verify", ISOTROPIC, "--out", tmp_path, "--seeds", "1")
     assert len(trainings) == 3
     with monkeypatch.context() as patch:

@@ -3,6 +3,7 @@
 import doctest
 import importlib
 import pkgutil
+import re
 from pathlib import Path
 
 import pytest
@@ -37,8 +38,18 @@ def test_docstrings(name):
 
 
 def test_links_of_the_pages_exist():
-    import re
-
     for page in PAGES:
         for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", page.read_text()):
             assert (page.parent / target).exists(), f"{page.name} links to {target}, which does not exist"
+
+
+def test_the_theorem_in_contributing_is_proved_and_its_wrong_version_refuted(tmp_path):
+    from symicl.theorems.catalogue import load_file
+    from symicl.theorems.prove import prove
+
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(), re.S)
+    for text, verdict in ((code, "proved"), (code.replace("n + d + 1 +", "n + d + 2 +"), "refuted")):
+        path = tmp_path / f"{verdict}.py"
+        path.write_text(text)
+        (theorem,) = load_file(path)
+        assert prove(theorem).status == verdict
