@@ -12,7 +12,9 @@ from symicl.errors import MissingDependencyError
 if TYPE_CHECKING:
     from symicl.training.experiment import ExperimentResult
 
-SIZE, DPI = (11.0, 4.2), 150
+SIZE, DPI = (11.5, 4.6), 150
+GREYS = ("0.1", "0.35", "0.5", "0.65")
+MOST_NUMBERS = 6
 
 
 def _pyplot() -> Any:
@@ -45,8 +47,8 @@ def draw_experiment(result: ExperimentResult, path: str | Path) -> None:
     """
     pyplot = _pyplot()
     figure = pyplot.figure(figsize=SIZE, layout="constrained")
-    curves, maps = figure.subfigures(1, 2, width_ratios=(1.35, 1.0))
-    _draw_curves(curves.subplots(), result)
+    curves, maps = figure.subfigures(1, 2, width_ratios=(1.2, 1.0))
+    _draw_curves(curves, result)
     _draw_coefficients(maps, result)
     inputs = ", ".join(f"{name} = {value}" for name, value in result.at.items() if len(value) < 12)
     figure.suptitle(f"{result.id}: {result.verdict}   ({inputs})", fontsize=11)
@@ -54,7 +56,8 @@ def draw_experiment(result: ExperimentResult, path: str | Path) -> None:
     pyplot.close(figure)
 
 
-def _draw_curves(axes: Any, result: ExperimentResult) -> None:
+def _draw_curves(figure: Any, result: ExperimentResult) -> None:
+    axes = figure.subplots()
     floor = 1e-8
     for run in result.runs:
         steps, excess = zip(*run.result.trajectory, strict=True)
@@ -63,27 +66,24 @@ def _draw_curves(axes: Any, result: ExperimentResult) -> None:
     required = [w for w in result.wrong if w.required and w.excess > 0]
     for k, wrong in enumerate(sorted(required, key=lambda w: w.excess)):
         # Below a quarter of a wrong statement's distance the trained model is provably nearer to the derived one.
-        level = wrong.excess / 4 / result.loss_at_optimum
-        axes.axhline(level, color="0.35", linewidth=1.0, linestyle=("--", ":", "-.")[k % 3])
-        # Curves fall from the upper left to the lower right: low labels go left, high ones right.
-        low = level < 0.05
-        axes.annotate(
-            f"rules out {wrong.name}",
-            xy=(0.015 if low else 0.985, level),
-            xycoords=("axes fraction", "data"),
-            xytext=(0, 3 if k % 2 else -3),
-            textcoords="offset points",
-            ha="left" if low else "right",
-            va="bottom" if k % 2 else "top",
-            fontsize=8,
-            color="0.25",
+        axes.axhline(
+            wrong.excess / 4 / result.loss_at_optimum,
+            color=GREYS[k % len(GREYS)],
+            linewidth=1.2,
+            linestyle=("--", ":", "-.", (0, (6, 2, 1, 2, 1, 2)))[k % 4],
+            label=f"below: rules out {wrong.name}",
         )
     axes.set_yscale("log")
+    axes.margins(x=0.01)
     axes.set_xlabel("steps of Adam on fresh prompts")
     axes.set_ylabel("exact excess loss / minimal loss")
-    axes.set_title(f"minimal loss {result.loss_at_optimum:.5g}, from the closed form", fontsize=10)
+    axes.set_title(
+        f"excess over the derived minimal loss {result.loss_at_optimum:.5g}; at the optimum it is 0",
+        fontsize=10,
+    )
     axes.grid(alpha=0.25)
-    axes.legend(loc="center left", fontsize=8)
+    # Outside the axes, where it covers nothing.
+    figure.legend(loc="outside lower center", ncols=2, fontsize=8, frameon=False)
 
 
 def _draw_coefficients(figure: Any, result: ExperimentResult) -> None:
@@ -95,8 +95,27 @@ def _draw_coefficients(figure: Any, result: ExperimentResult) -> None:
         axes.set_title(title, fontsize=10)
         axes.set_xticks([])
         axes.set_yticks([])
-    figure.colorbar(image, ax=(left, right), shrink=0.7, location="bottom")
+        if max(matrix.shape) <= MOST_NUMBERS:
+            _write_entries(axes, matrix, limit)
+    bar = figure.colorbar(image, ax=(left, right), location="bottom", shrink=0.6, aspect=40, panchor=False)
+    bar.set_ticks([-limit, 0, limit], labels=[f"{-limit:.2g}", "0", f"{limit:.2g}"])
     left.set_xlabel(
         f"seed {result.shown.seed}, relative distance {result.shown.distance_to_optimum:.2g}", fontsize=8
     )
     right.set_xlabel(r"prediction: $x^\top K\,X^\top y$", fontsize=8)
+
+
+def _write_entries(axes: Any, matrix: np.ndarray, limit: float) -> None:
+    """The numbers in the cells, the largest with three digits."""
+    digits = max(0, 2 - int(np.floor(np.log10(limit))))
+    for (i, j), entry in np.ndenumerate(matrix):
+        text = f"{entry:.{digits}f}" if round(float(entry), digits) else "0"
+        axes.text(
+            j,
+            i,
+            text,
+            ha="center",
+            va="center",
+            fontsize=6,
+            color="white" if abs(entry) > 0.6 * limit else "0.25",
+        )

@@ -17,7 +17,8 @@ from symicl.errors import InputError
 from symicl.models.model import Model
 from symicl.tasks.task import Task
 from symicl.tasks.values import Values
-from symicl.theory.compile import BackendName, compile_polynomial, split_parameters
+from symicl.theory.backends import BackendName
+from symicl.theory.compile import compile_polynomial, split_parameters
 from symicl.typeset.formula import Equation, display
 from symicl.typeset.text import formula_text
 

@@ -118,12 +118,6 @@ def test_matrix_ratios_keep_the_value(expression):
         assert difference(found.trace().expr, Trace(expression), dims) is None
 
 
-def test_a_scaled_inverse_is_the_inverse_of_the_scaled():
-    assert read_matrix_ratio((n * Sigma + n * s * sympy.Identity(d)).inv()) == read_matrix_ratio(
-        MatMul(1 / n, (Sigma + s * sympy.Identity(d)).inv())
-    )
-
-
 def test_scalar_multiples_of_the_identity():
     ratio = MatrixRatio(read_matrix(n * sympy.Identity(d)), read_scalar(n + s))
     assert ratio.scalar_multiple_of_identity() == read_ratio(n / (n + s))
