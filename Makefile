@@ -38,7 +38,10 @@ verify: $(READY) ## derive, prove and train every theorem; the results go into r
 	$(BIN)/symicl verify --out $(RESULTS)
 
 test: $(READY) ## the tests; more options by PYTEST_ARGS="-k …"
-	$(ONE_THREAD) $(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+	$(ONE_THREAD) $(BIN)/python -m pytest -n $(WORKERS) -m "not slow" $(PYTEST_ARGS)
+
+slowtest: $(READY) ## the tests that take minutes: long random expressions, default trainings
+	$(ONE_THREAD) $(BIN)/python -m pytest -n $(WORKERS) -m slow $(PYTEST_ARGS)
 
 lint: $(READY) ## ruff, mypy and the direction of imports
 	$(BIN)/ruff check .

@@ -44,7 +44,7 @@ theorem = Theorem(
     paper=PAPER,
     source="main theorem on isotropic data",
     assumptions=(
-        r"covariates $x\sim N(0,I_d)$, task $w\sim N(0,I_d)$, noise of variance $\sigma^{2}\ge0$, all independent",
+        r"covariates $x\sim N(0,I_d)$, task $w\sim N(0,I_d)$, noise $\varepsilon\sim N(0,\sigma^{2})$, all independent",
         r"$n\ge1$ context tokens, $d\ge1$",
         "one layer of linear self-attention, all weights free, no softmax",
     ),

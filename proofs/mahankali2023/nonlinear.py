@@ -56,9 +56,9 @@ theorem = Theorem(
     paper=PAPER,
     source="theorem on nonlinear targets",
     assumptions=(
-        r"covariates $x\sim N(0,I_d)$, noise of variance $\sigma^{2}\ge0$, independent of each other and of $f$",
+        r"covariates $x\sim N(0,I_d)$, noise $\varepsilon\sim N(0,\sigma^{2})$, independent of each other and of $f$",
         "the law of the random function $f$ does not change under orthogonal maps of its argument, $-I$ included",
-        r"$\mathbb{E}f^{4}$ is finite",
+        r"$\mathbb{E}f^{4}$ is finite and $\mathbb{E}f^{2}+\sigma^{2}>0$",
         "one layer of linear self-attention, all weights free, no softmax",
     ),
     task=task,
@@ -86,8 +86,9 @@ def derive(step):
     step.axiom("Stein's identity for centred Gaussians")
     step.axiom("given $f$, the samples are independent and identically distributed")
     step.axiom(
-        "a rotation-invariant tensor of odd order is zero, one of order two is a multiple of the identity"
+        "a tensor invariant under $O(d)$ is zero if its order is odd, a multiple of the identity if it is two"
     )
+    step.axiom(r"the noise is Gaussian, $\mathbb{E}\varepsilon^{4}=3\sigma^{4}$")
 
     reduce_weights(step, model, task)
     loss = derive_loss(step, model, task)

@@ -47,9 +47,9 @@ theorem = Theorem(
     paper=PAPER,
     source="theorem on non-isotropic covariates",
     assumptions=(
-        r"covariates $x\sim N(0,\Sigma)$ with $\Sigma\succ0$, task $w\sim N(0,\Sigma^{-1})$, noise of variance "
-        r"$\sigma^{2}\ge0$, all independent",
-        r"$n\ge1$ context tokens, $d\ge1$",
+        r"covariates $x\sim N(0,\Sigma)$ with $\Sigma\succ0$, task $w\sim N(0,\Sigma^{-1})$, noise "
+        r"$\varepsilon\sim N(0,\sigma^{2})$, all independent",
+        r"$n\ge1$ context tokens, $d\ge1$; for the general prior $w\sim N(0,\Psi)$ with $\Psi\succ0$",
         "one layer of linear self-attention, all weights free, no softmax",
     ),
     task=task,

@@ -67,6 +67,9 @@ def derive(step):
     step.axiom("Stein's identity for centred Gaussians")
     step.axiom("covariates, task and noise are independent")
     step.axiom(r"$H\succ0$ is invertible and has a symmetric square root")
+    step.axiom(
+        r"$\Psi$ is invertible, for the form of $\Gamma^{*}$ that contains $\Psi^{-1}$ and for it alone"
+    )
 
     loss = derive_loss(step, model, task)
     optimum = solve(step, loss)
@@ -121,10 +124,47 @@ def sum_of_squares(step, loss, optimum, certificate):
         r"$\Gamma=\Gamma^{*}$ when $H\succ0$ and $\tau>0$; for singular $H$ the part in the kernel of $H$ is free.",
     )
     shifted = read_matrix(beta_star) - delta
+    strictly_positive(step, Q, M, Gamma)
     step.check(
         "the mean squared distance to the optimal predictor is this sum of squares",
         clear_reciprocals(certificate.distance.substitute({min(beta.letters()): shifted}) - squares),
         Ratio(0),
+    )
+
+
+def strictly_positive(step, Q, M, Gamma):
+    """vᵀQ(Γ)v ≥ (2/(n+2)) vᵀHv for every Γ, and M = n(n+1)HΨH + nτH: both vanish only where they must."""
+    Hm, Psim, dim = read_matrix(H), read_matrix(Psi), Gamma.rows
+    v = MatrixPolynomial.of(letter("test vector", dim, ONE))
+    p, N = Gamma @ Hm @ v, polynomial(n)
+
+    def norm(u):
+        return (u.T @ Hm @ u).trace()
+
+    spread = (Hm @ Gamma.T @ Hm @ Gamma).trace() * norm(v)
+    step.check(
+        r"$v^{\top}Qv=\lVert v-p\rVert_H^{2}+\frac{1}{n}\lVert p\rVert_H^{2}"
+        r"+\frac{1}{n}\operatorname{tr}(H\Gamma^{\top}H\Gamma)\lVert v\rVert_H^{2}$ with $p=\Gamma Hv$",
+        clear_reciprocals((v.T @ Q @ v).trace()) * N,
+        Ratio(norm(v - p) * N + norm(p) + spread),
+    )
+    step.axiom(
+        r"Cauchy-Schwarz: $\lVert\Gamma Hv\rVert_H^{2}\le\operatorname{tr}(H\Gamma^{\top}H\Gamma)\lVert v\rVert_H^{2}$"
+    )
+    nearer = v * (N * -1) + p * (N + 2)
+    step.check(
+        r"hence $v^{\top}Qv\ge\lVert v-p\rVert_H^{2}+\frac{2}{n}\lVert p\rVert_H^{2}"
+        r"=\frac{2}{n+2}\lVert v\rVert_H^{2}+\frac{n+2}{n}\lVert p-\frac{n}{n+2}v\rVert_H^{2}$",
+        (norm(v - p) * N + norm(p) * 2) * (N + 2),
+        norm(v) * N * 2 + norm(nearer),
+    )
+    step.check(
+        r"$M=n(n+1)H\Psi H+n\tau H$",
+        M,
+        Hm @ Psim @ Hm * (N * (N + 1)) + Hm * (N * ((Hm @ Psim).trace() + polynomial(sigma2))),
+    )
+    step.axiom(
+        r"$H\succ0$, $\Psi\succeq0$, $\tau>0$: so $Q\succ0$, $M\succ0$ and $(n+1)H\Psi+\tau I$ is invertible"
     )
 
 
@@ -152,6 +192,8 @@ def spectrum(step, optimum):
         clear_matrix_reciprocals(optimum.equation.factor.substitute(whiten)).num,
         S @ kernel @ Sinv,
     )
+    right = optimum.equation.right_side.substitute(whiten)
+    step.check(r"its right side is $S^{-1}\Phi S^{-1}$", right, Sinv @ Phi @ Sinv)
     Z = MatrixPolynomial.of(letter("whitened coefficient", dim, dim))
     step.check(
         r"the explained part is $n\operatorname{tr}(Z\Phi)$ at $K=S^{-1}ZS^{-1}$",
@@ -166,10 +208,28 @@ def spectrum(step, optimum):
     step.axiom(
         r"$\Phi$ is diagonalisable by a rotation, so traces of functions of it are sums over eigenvalues"
     )
-    f, T = read_ratio(phi), read_ratio(t)
-    eigenvalue = f - read_ratio(n) * f * f / (read_ratio(n + 1) * f + T)
-    step("Each eigenvalue contributes", Equation("h(\\varphi)", eigenvalue))
+    power, gain = on_eigenvalue(Phi, Phi), on_eigenvalue(S @ right @ S, Phi) / on_eigenvalue(kernel, Phi)
+    eigenvalue = power - gain * power * read_ratio(n)
+    step(
+        "Each eigenvalue contributes",
+        Equation("h(\\varphi)", eigenvalue),
+        note=r"$\Phi$ becomes $\varphi$ and $\operatorname{tr}\Phi+\sigma^{2}$ becomes $\tau$ in the whitened closed "
+        r"forms. Since $\Phi\succeq0$, each $\varphi\le\operatorname{tr}\Phi\le\tau$.",
+    )
     return eigenvalue
+
+
+def on_eigenvalue(matrix, Phi):
+    """A polynomial in Φ and tr Φ + σ² on the eigenspace of φ, as a rational function of φ and τ."""
+    ((_, (letter_of_phi,)),) = Phi.terms
+    level = read_ratio(t - sigma2)
+    result = Ratio(0)
+    for (monomial, word), c in matrix.terms.items():
+        term = Ratio(c) * read_ratio(phi) ** len(word)
+        for factor in monomial:
+            term = term * (level if factor == (letter_of_phi,) else Ratio(Polynomial({(factor,): 1})))
+        result = result + term
+    return result
 
 
 def two_sided_bound(step, h):

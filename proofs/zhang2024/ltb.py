@@ -5,7 +5,7 @@ Setting     as in `gd_beta`; the block f = [W₂ᵀW₁(Z + (1/n) W_PᵀW_V Z M 
 Statement   Every GD-β predictor is a linear transformer block; the minimal risk over all blocks is that of GD-β;
             every optimal block computes f_{β*,Γ*} almost surely.
             Without the residual connection the class is that of linear self-attention; without the mask the
-            weights of the optimum no longer attain it when β* ≠ 0.
+            statement fails: for d = n = H = Ψ = σ² = β* = 1 every block has a strictly larger risk.
 Source      Zhang, Wu, Bartlett (2024), the theorem on the linear transformer block.
 """
 
@@ -148,10 +148,10 @@ def without_mask(step, optimum):
     step(
         r"Without the mask these weights no longer compute GD-$\beta$: they add a cubic term in the query",
         Equation(r"f_{\mathrm{unmasked}}-f_{\beta,\Gamma}", extra),
-        note=r"It is odd in $\beta$ and vanishes for $\beta=0$.",
+        note=r"It is odd in $\beta$; it vanishes for $\beta=0$ and for skew $\Gamma$.",
     )
     step.require(
-        r"the term is not zero for $\beta\neq0$, $\Gamma\neq0$",
+        r"the term does not vanish identically in $\beta$ and $\Gamma$",
         bool(extra),
         rule="a polynomial with non-zero terms",
     )

@@ -14,7 +14,7 @@ Gamma_star = Psi * Inverse((n + 1) / n * H * Psi + tau / n * Identity(d))
 risk = sigma2 + Trace(H * Psi) - Trace(H * Gamma_star * H * Psi)
 
 ASSUMPTIONS = (
-    r"covariates $x\sim N(0,H)$ with $H\succ0$, task $\tilde\beta\sim N(\beta^{*},\Psi)$ with $\Psi\succeq0$, noise of "
-    r"variance $\sigma^{2}\ge0$, all independent",
+    r"covariates $x\sim N(0,H)$ with $H\succ0$, task $\tilde\beta\sim N(\beta^{*},\Psi)$ with $\Psi\succeq0$, noise "
+    r"$\varepsilon\sim N(0,\sigma^{2})$, all independent",
     r"$\operatorname{tr}(H\Psi)+\sigma^{2}>0$, $n\ge1$ context tokens",
 )

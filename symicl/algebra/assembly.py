@@ -46,6 +46,8 @@ def last_column(matrix: Matrix) -> Matrix:
     """The last column (the last block column of a block matrix)."""
     if isinstance(matrix, Blocks):
         return Blocks([row[-1:] for row in matrix.grid])
+    if isinstance(matrix, BlockMatrix):
+        return BlockMatrix(matrix.blocks[:, -1:])
     return matrix[..., :, -1:]
 
 
@@ -54,6 +56,10 @@ def last_unit(like: Matrix) -> Matrix:
     if isinstance(like, Blocks):
         zeros = [[MatrixPolynomial.zero(height, ONE)] for height in like.heights[:-1]]
         return Blocks([*zeros, [MatrixPolynomial.identity(ONE)]])
+    if isinstance(like, BlockMatrix):
+        return BlockMatrix(
+            [*([sympy.ZeroMatrix(h, 1)] for h in like.rowblocksizes[:-1]), [sympy.Identity(1)]]
+        )
     return stack([like[..., :-1, :] * 0, like[..., -1:, :] * 0 + 1])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from typing import Any, TypeAlias
 
 import sympy
@@ -29,6 +30,12 @@ class Covariance(SymmetricMatrix):
     """A symmetric positive definite matrix symbol."""
 
 
+def check_name(name: object) -> None:
+    """Refuse a name that is not a non-empty string."""
+    if not isinstance(name, str) or not name.strip():
+        raise InputError(f"a symbol is called {name!r}; its name must be a non-empty string")
+
+
 def dims(names: str) -> tuple[sympy.Symbol, ...] | sympy.Symbol:
     """Positive integer symbols for dimensions, from a string such as ``"n d"``.
 
@@ -37,11 +44,13 @@ def dims(names: str) -> tuple[sympy.Symbol, ...] | sympy.Symbol:
     sympy.Symbol or tuple of sympy.Symbol
         One symbol for one name, a tuple for several, as `sympy.symbols` does.
     """
+    check_name(names)
     return sympy.symbols(names, positive=True, integer=True)
 
 
 def scalar(name: str, *, positive: bool = False, nonnegative: bool = False) -> sympy.Symbol:
     """A real scalar symbol; ``sigma2`` is typeset as σ²."""
+    check_name(name)
     if positive:
         return sympy.Symbol(name, positive=True)
     if nonnegative:
@@ -64,12 +73,6 @@ def check_dimension(size: object, where: str) -> None:
     raise InputError(
         f"{where} has the size {size}; a dimension is a positive integer or a symbol from dims()"
     )
-
-
-def check_name(name: object) -> None:
-    """Refuse a name that is not a non-empty string."""
-    if not isinstance(name, str) or not name.strip():
-        raise InputError(f"a matrix is called {name!r}; its name must be a non-empty string")
 
 
 def matrix(name: str, shape: tuple[Dimension, Dimension]) -> MatrixSymbol:
@@ -195,9 +198,19 @@ def gaussian(
     )
 
 
+@cache
+def check_law(z: GaussianMatrix) -> None:
+    """Refuse a law that a substitution has made impossible, such as an asymmetric covariance."""
+    gaussian(z.name, z.shape, col_cov=z.col_cov, row_cov=z.row_cov, mean=z.mean)
+
+
 def _immutable(value: Any) -> Any:
-    """SymPy's mutable matrices are not hashable, so they become immutable ones."""
-    return sympy.ImmutableMatrix(value) if isinstance(value, sympy.MatrixBase) else value
+    """SymPy's mutable matrices are not hashable; zeros and identities are known by their kind."""
+    if not isinstance(value, sympy.MatrixBase):
+        return value
+    if value.is_zero_matrix:
+        return sympy.ZeroMatrix(*value.shape)
+    return sympy.Identity(value.rows) if value == sympy.eye(value.rows) else sympy.ImmutableMatrix(value)
 
 
 def _check_constant(what: str, value: Basic) -> None:

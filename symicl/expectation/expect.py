@@ -8,7 +8,7 @@ from sympy.matrices.expressions import Identity, MatMul, MatrixExpr, ZeroMatrix
 from symicl.algebra.letters import MEANING, NO_LETTER, ONE, PARTNER, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.reader import read_blocks, read_matrix, read_scalar, symbol_letter
-from symicl.algebra.symbols import GaussianMatrix
+from symicl.algebra.symbols import GaussianMatrix, check_law
 from symicl.algebra.words import Word, transpose
 from symicl.algebra.writer import write_matrix, write_scalar
 from symicl.errors import DerivationError, InputError, ShapeError
@@ -122,6 +122,7 @@ def declared_laws(expression: sympy.Basic) -> tuple[list[Gaussian], Means]:
 
 def law_of(z: GaussianMatrix) -> tuple[Gaussian, MatrixPolynomial | None]:
     """The centred law of a declared Gaussian, and mean + centred part if the mean is not zero."""
+    check_law(z)
     rows, rows_scale = _covariance(z.row_cov)
     cols, cols_scale = _covariance(z.col_cov)
     base = symbol_letter(z)

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from symicl.algebra.assembly import Matrix, beside, transpose
+from symicl.algebra.assembly import Matrix, beside, last_unit, transpose
 from symicl.algebra.blocks import Blocks
+from symicl.algebra.letters import ONE
 from symicl.algebra.polynomial import MatrixPolynomial
-from symicl.algebra.reader import scalar_letter, symbol_letter
+from symicl.algebra.reader import dimension_index, scalar_letter, symbol_letter
 from symicl.algebra.symbols import Dimension, matrix, scalar
 from symicl.models.model import Model, Weights, WeightShape
 from symicl.tasks.prompt import Prompt
+
+
+def identity_blocks(d: Dimension) -> Blocks:
+    """The (d+1)×(d+1) identity in blocks."""
+    size = dimension_index(d)
+    return Blocks(
+        [
+            [MatrixPolynomial.identity(size), MatrixPolynomial.zero(size, ONE)],
+            [MatrixPolynomial.zero(ONE, size), MatrixPolynomial.identity(ONE)],
+        ]
+    )
+
+
+def last_row(column: Blocks) -> Blocks:
+    """The square matrix e_{d+1} c' whose last row is the transposed column."""
+    return last_unit(column) @ column.T
+
 
 FULL = WeightShape(("d", 1), ("d", 1))
 COLUMN = WeightShape(("d", 1), (1,))
@@ -84,6 +103,16 @@ class LinearSelfAttention(Model):
             "M": transpose(weights["W_K"]) @ weights["W_Q"],
         }
         return parameters | {"b": weights["b"]} if self.skip else parameters
+
+    def weights_for(self, parameters: Mapping[str, Blocks], d: Dimension) -> dict[str, Blocks]:
+        """W_K = I, W_Q = M, and W_V with the last row w', read by h = e_{d+1}."""
+        weights = {
+            "W_K": identity_blocks(d),
+            "W_Q": parameters["M"],
+            "W_V": last_row(parameters["w"]),
+            "h": last_unit(parameters["w"]),
+        }
+        return weights | {"b": parameters["b"]} if self.skip else weights
 
     def predict(self, parameters: Weights, prompt: Prompt) -> Matrix:
         tokens, query = self._attended(prompt), prompt.query_token

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from symicl.algebra.assembly import Matrix, beside, last_column, last_unit, transpose
 from symicl.algebra.blocks import Blocks
+from symicl.algebra.letters import ONE
+from symicl.algebra.polynomial import MatrixPolynomial
 from symicl.algebra.symbols import Dimension
-from symicl.models.linear_attention import COLUMN, FULL, LinearSelfAttention
+from symicl.models.linear_attention import COLUMN, FULL, LinearSelfAttention, identity_blocks, last_row
 from symicl.models.model import Model, Weights, WeightShape
 from symicl.tasks.prompt import Prompt
 
@@ -74,6 +77,24 @@ class LinearTransformerBlock(Model):
             "M": transpose(weights["W_K"]) @ weights["W_Q"],
         }
         return {"v": v, **parameters} if self.residual else parameters
+
+    def weights_for(self, parameters: Mapping[str, Blocks], d: Dimension) -> dict[str, Blocks]:
+        """W_2 = W_P = e e', W_1 = e v', W_V = e u' with e = e_{d+1}; W_K = I, W_Q = M.
+
+        The last entry of v meets the zero of the query token, so it may be set to 1, which makes W_P v = e.
+        """
+        e = last_unit(parameters["u"])
+        v = e
+        if self.residual:
+            v = Blocks([*parameters["v"].grid[:-1], [MatrixPolynomial.identity(ONE)]])
+        return {
+            "W_K": identity_blocks(d),
+            "W_Q": parameters["M"],
+            "W_V": last_row(parameters["u"]),
+            "W_P": e @ e.T,
+            "W_1": last_row(v),
+            "W_2": e @ e.T,
+        }
 
     def predict(self, parameters: Weights, prompt: Prompt) -> Matrix:
         tokens, query = self._attended(prompt), prompt.query_token

@@ -14,6 +14,7 @@ from symicl.algebra.letters import letter
 from symicl.algebra.polynomial import MatrixPolynomial
 from symicl.algebra.reader import dimension_index, symbol_letter
 from symicl.algebra.symbols import matrix
+from symicl.errors import UnsupportedError
 from symicl.tasks.prompt import Prompt
 
 Weights = Mapping[str, Matrix]
@@ -86,6 +87,21 @@ class Model(ABC):
     @abstractmethod
     def predict(self, parameters: Weights, prompt: Prompt) -> Matrix:
         """The prediction from effective parameters, 1 × 1."""
+
+    def weights_for(self, parameters: Mapping[str, Blocks], d: sympy.Symbol | int) -> dict[str, Blocks]:
+        """Weights whose effective parameters give the same prediction as the given ones.
+
+        Raises
+        ------
+        UnsupportedError
+            If the model does not say how its weights reach its effective parameters.
+        """
+        if self.weight_shapes() != self.effective_shapes():
+            raise UnsupportedError(
+                f"{type(self).__name__} does not say which weights give which effective parameters; "
+                "define weights_for()"
+            )
+        return dict(parameters)
 
     def symbolic_weights(self, d: sympy.Symbol | int) -> dict[str, Blocks]:
         """Every block of every weight matrix as a letter."""

@@ -62,8 +62,11 @@ class LinearRegression(Task):
         noise = sympy.Rational(noise) if isinstance(noise, int | Fraction) else noise
         if not isinstance(noise, sympy.Expr):
             raise InputError(f"the noise variance is {noise}; give a symbol or an exact number")
-        if noise.is_negative:
-            raise InputError(f"the noise variance is {noise}; it must be ≥ 0")
+        if not noise.is_nonnegative:
+            raise InputError(
+                f"the noise variance is {noise}, which is not known to be ≥ 0; declare its symbols with "
+                "scalar(..., nonnegative=True)"
+            )
         self.n, self._d, self.noise = n, d, noise
         self.X = gaussian("X", (n, d), col_cov=covariate_cov)
         self.x = gaussian("x", (d, 1), row_cov=covariate_cov)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from sympy.matrices.expressions import MatrixExpr
+
 from symicl.algebra.assembly import Matrix, stack, transpose, zero_row
 from symicl.algebra.blocks import Blocks
 from symicl.algebra.reader import reciprocal
@@ -36,6 +38,8 @@ class Prompt:
         """1/n, to be multiplied with a matrix: a letter for symbolic prompts, a number for arrays."""
         if isinstance(self.covariates, Blocks):
             return reciprocal(self.covariates.heights[0])
+        if isinstance(self.covariates, MatrixExpr):
+            return 1 / self.covariates.shape[0]
         return 1.0 / self.covariates.shape[-2]
 
     @property

@@ -101,6 +101,8 @@ def _matrix(name: str, symbol: MatrixSymbol, entries: Any, values: Values) -> Ex
                 f"{name} is {matrix.nrows()}×{matrix.ncols()}, but {size} = {expected} here; "
                 f"it must be {values.get(rows, rows)}×{values.get(cols, cols)}"
             )
+    if isinstance(entries, ScaledIdentity) and entries.factor > 0:
+        return matrix  # no need to look at it entry by entry
     if isinstance(symbol, SymmetricMatrix):
         _check_symmetric(name, matrix, definite=isinstance(symbol, Covariance))
     return matrix

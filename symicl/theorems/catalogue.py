@@ -46,7 +46,7 @@ def find(theorem_id: str) -> Theorem:
     catalogue = _catalogue()
     if theorem_id in catalogue:
         return catalogue[theorem_id]
-    near = difflib.get_close_matches(theorem_id, catalogue, n=3, cutoff=0.4)
+    near = difflib.get_close_matches(theorem_id, catalogue, n=3, cutoff=0.65)
     near = near or [i for i in catalogue if theorem_id.lower() in i][:3]
     hint = f"did you mean {' or '.join(near)}?" if near else "see symicl list"
     raise InputError(f"there is no theorem called {theorem_id}; {hint}")
@@ -72,7 +72,7 @@ def load_file(path: str | Path) -> list[Theorem]:
         spec.loader.exec_module(module)
     except SyntaxError as error:
         raise InputError(f"{path} has a syntax error in line {error.lineno}: {error.msg}") from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise InputError(f"{path} could not be run: {type(error).__name__}: {error}") from error
     theorems = [value for value in vars(module).values() if isinstance(value, Theorem)]
     if not theorems:

@@ -74,7 +74,7 @@ def compare(found: Found, stated: sympy.Basic) -> Comparison:
     try:
         if _equal(found, stated):
             return Comparison("proved")
-    except SymiclError as error:
+    except (SymiclError, ZeroDivisionError) as error:
         problem = str(error)
     for values in instances(derived.free_symbols | stated.free_symbols):
         try:

@@ -8,6 +8,8 @@ from typing import Any
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.ratio import MatrixRatio, Ratio
 from symicl.errors import DerivationError
+from symicl.models.model import Model
+from symicl.tasks.task import Task
 
 
 @dataclass(frozen=True)
@@ -39,11 +41,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Derivation:
-    """The steps, what was found for each stated quantity, and the facts that were taken for granted."""
+    """The steps, what was found, the facts taken for granted, and the optima that were certified."""
 
     steps: tuple[Step, ...]
     found: dict[str, Any]
     axioms: tuple[str, ...] = ()
+    certified: tuple[tuple[Model, Task], ...] = ()
 
     @property
     def checks(self) -> list[Check]:
@@ -56,6 +59,8 @@ class Recorder:
 
     steps: list[Step] = field(default_factory=list)
     axioms: list[str] = field(default_factory=list)
+    certified: list[tuple[Model, Task]] = field(default_factory=list)
+    """Models and tasks whose optimum was certified."""
 
     def axiom(self, fact: str) -> None:
         """Name a fact that the derivation rests on and does not prove."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -118,7 +119,12 @@ def decimal(value: Value, digits: int) -> float | str | list:
 
 def _decimal(value: Any, digits: int) -> float | str:
     if digits <= 15:
-        return float(sympy.Float(value, 17)) if isinstance(value, sympy.Rational) else float(value.evalf(17))
+        number = (
+            float(sympy.Float(value, 17)) if isinstance(value, sympy.Rational) else float(value.evalf(17))
+        )
+        # Beyond the range of a float the decimal is text.
+        if math.isfinite(number) and (number != 0 or value == 0):
+            return number
     with mpmath.workdps(digits + 10):
         number = (
             mpmath.mpf(int(value.p)) / int(value.q)

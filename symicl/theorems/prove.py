@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import sympy
+from sympy.printing.str import StrPrinter
 
 from symicl.errors import SymiclError
 from symicl.theorems.compare import Comparison, compare
@@ -25,22 +27,30 @@ class Verdict:
     id : str
     status : "proved", "refuted" or "undecided"
     seconds : float
-    certificate : dict
-        JSON-able: the statement, the axioms, every step with its checks, and the comparison.
     counterexample : str or None
         An exact instance on which the statement fails.
     reason : str
         Why a statement is undecided.
+    theorem : Theorem
     derivation : Derivation or None
+    comparisons : dict of Comparison
     """
 
     id: str
     status: str
     seconds: float
-    certificate: dict[str, Any]
     counterexample: str | None = None
     reason: str = ""
+    theorem: Theorem | None = field(default=None, repr=False)
     derivation: Derivation | None = field(default=None, repr=False)
+    comparisons: dict[str, Comparison] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def certificate(self) -> dict[str, Any]:
+        """JSON-able: the statement, the axioms, every step with its checks, and the comparison."""
+        if self.theorem is None or self.derivation is None:
+            return {}
+        return _certificate(self.theorem, self.derivation, self.comparisons, self.status)
 
 
 def prove(theorem: Theorem) -> Verdict:
@@ -55,7 +65,14 @@ def prove(theorem: Theorem) -> Verdict:
         derivation = theorem.derive()
     except SymiclError as error:
         return Verdict(
-            theorem.id, UNDECIDED, time.perf_counter() - start, {}, reason=f"the derivation stopped: {error}"
+            theorem.id, UNDECIDED, time.perf_counter() - start, reason=f"the derivation stopped: {error}"
+        )
+    if not any(m == theorem.model and t is theorem.task for m, t in derivation.certified):
+        return Verdict(
+            theorem.id,
+            UNDECIDED,
+            time.perf_counter() - start,
+            reason="the derivation does not certify an optimum of this theorem's own model and task",
         )
     comparisons = compare_all(theorem, derivation)
     status, counterexample, reason = _overall(comparisons)
@@ -63,10 +80,11 @@ def prove(theorem: Theorem) -> Verdict:
         theorem.id,
         status,
         time.perf_counter() - start,
-        _certificate(theorem, derivation, comparisons, status),
         counterexample,
         reason,
+        theorem,
         derivation,
+        comparisons,
     )
 
 
@@ -107,15 +125,15 @@ def _certificate(
         "steps": [
             {
                 "title": step.title,
-                "formulas": [str(getattr(formula, "expr", formula)) for formula in step.formulas],
+                "formulas": [_text(getattr(formula, "expr", formula)) for formula in step.formulas],
                 "checks": [{"claim": check.claim, "rule": check.rule} for check in step.checks],
             }
             for step in derivation.steps
         ],
         "quantities": {
             name: {
-                "stated": str(theorem.claims[name]),
-                "derived": str(derivation.found[name].expr) if name in derivation.found else None,
+                "stated": _text(theorem.claims[name]),
+                "derived": _text(derivation.found[name].expr) if name in derivation.found else None,
                 "comparison": comparison.status,
             }
             for name, comparison in comparisons.items()
@@ -123,3 +141,8 @@ def _certificate(
         "verdict": status,
         "sympy": sympy.__version__,
     }
+
+
+def _text(formula: Any) -> str:
+    """A formula as SymPy prints it, terms as they stand: sorting hundreds of them costs seconds."""
+    return formula if isinstance(formula, str) else str(StrPrinter({"order": "none"}).doprint(formula))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from symicl.algebra.polynomial import MatrixPolynomial
+from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.ratio import MatrixRatio, Ratio, clear_reciprocals
+from symicl.errors import UnsupportedError
 from symicl.models.model import Model
 from symicl.tasks.task import Task
 from symicl.theorems.derivation import Recorder
 from symicl.theory.loss import Loss, expected_loss
 from symicl.theory.normal_equations import MatrixSolution
-from symicl.theory.optimum import Optimum, excess_identity, minimise, realise
+from symicl.theory.optimum import Optimum, attaining_weights, excess_identity, minimise, realise
+from symicl.theory.positivity import is_positive
 from symicl.theory.pythagoras import Pythagoras
-from symicl.typeset.formula import Equation
+from symicl.typeset.formula import Equation, formula_latex
 
 
 def reduce_weights(step: Recorder, model: Model, task: Task) -> None:
@@ -55,9 +57,14 @@ def solve(step: Recorder, loss: Loss) -> Optimum:
         "one; the active one enters with this coefficient, a function of the parameters.",
     )
     for feature in problem.orthogonal:
+        probe = feature.probe("orthogonality")
         step.check(
             "a feature is orthogonal to the target, for every coefficient",
-            loss.task.expectation(problem.residual_target * feature.probe("orthogonality")),
+            loss.task.expectation(problem.residual_target * probe),
+        )
+        step.check(
+            "it is orthogonal to the active feature, for all coefficients of both",
+            loss.task.expectation(problem.contracted() * probe),
         )
     assert (
         problem.normal_equation is not None and optimum.equation is not None and optimum.solution is not None
@@ -70,17 +77,46 @@ def solve(step: Recorder, loss: Loss) -> Optimum:
     )
     step("Its solution, by cancelling invertible factors", Equation("K^{*}", optimum.solution))
     step.require(
-        "the cancelled factors are invertible, so the solution is unique",
+        "the factors cancelled on both sides are invertible",
         optimum.equation.is_unique,
         rule="covariances of covariates are positive definite",
     )
+    _factor_is_invertible(step, optimum)
     step.check(
-        "weights exist at which the coefficient is $K^{*}$ and all other features vanish",
+        "effective parameters exist at which the coefficient is $K^{*}$ and all other features vanish",
         clear_reciprocals(problem.prediction.substitute(realise(optimum)) - problem.predictor()),
         Ratio(0),
-        rule="substitution of the weights into the prediction",
+        rule="substitution of the parameters into the prediction",
+    )
+    weights = attaining_weights(optimum)
+    computed = loss.task.centred(loss.model.forward(weights, loss.task.prompt()).single().trace())
+    step.check(
+        "weights of the model exist that compute the optimal predictor",
+        clear_reciprocals(computed - problem.predictor()),
+        Ratio(0),
+        rule="the forward pass at these weights, whose shapes are those of the model",
     )
     return optimum
+
+
+def _factor_is_invertible(step: Recorder, optimum: Optimum) -> None:
+    """What is left of the factor of K has to be invertible: positive, or an axiom that names it."""
+    assert optimum.equation is not None
+    factor = optimum.equation.factor
+    words = {word for (_, word) in factor.terms}
+    scalar = Polynomial({m: c for (m, _), c in factor.terms.items()})
+    try:
+        positive = len(words) == 1 and is_positive(scalar)
+    except UnsupportedError:
+        positive = False
+    if positive:
+        step.require(
+            "the remaining factor of $K$ is positive, so the solution is unique",
+            positive,
+            rule="no negative coefficient and a positive constant, each dimension written as 1 + a natural number",
+        )
+    else:
+        step.axiom(f"the factor ${formula_latex(factor)}$ of $K$ in the normal equation is invertible")
 
 
 def certify(step: Recorder, optimum: Optimum) -> Pythagoras:
@@ -108,6 +144,7 @@ def certify(step: Recorder, optimum: Optimum) -> Pythagoras:
             excess_identity(optimum),
             rule="cross-multiplication of rational functions",
         )
+    step.certified.append((optimum.loss.model, optimum.loss.task))
     return certificate
 
 
@@ -126,11 +163,21 @@ def solution_ratio(optimum: Optimum) -> MatrixRatio:
 
 def same_optimum(step: Recorder, claim: str, model: Model, task: Task, reference: Optimum) -> None:
     """A variant of the model has the same optimal predictor and the same minimal loss."""
+    weights = model.symbolic_weights(task.d)
+    step.check(
+        f"{claim}: the forward pass over all weights equals the reduced one",
+        model.forward(weights, task.prompt()).single().trace(),
+        model.predict(model.effective(weights), task.prompt()).single().trace(),
+    )
     variant = minimise(expected_loss(model, task))
-    step.require(
-        f"{claim}: the optimum is global and attained",
-        bool(variant.certificate.distance) and bool(realise(variant)),
-        rule="the Pythagoras identity for this variant, and substitution of weights",
+    attaining_weights(variant)
+    step.check(
+        f"{claim}: the mean square distance to the optimum is the excess loss",
+        excess_identity(variant),
+        Ratio(0),
+    )
+    step.check(
+        f"{claim}: the same optimal predictor", variant.problem.predictor(), reference.problem.predictor()
     )
     step.check(f"{claim}: the same optimal coefficient", solution_ratio(variant), solution_ratio(reference))
     step.check(f"{claim}: the same minimal loss", variant.value_ratio, reference.value_ratio)

@@ -8,6 +8,7 @@ from typing import Any
 
 import sympy
 
+from symicl.errors import InputError
 from symicl.models.model import Model
 from symicl.tasks.task import Task
 from symicl.theorems.derivation import Derivation, Recorder
@@ -65,6 +66,13 @@ class Theorem:
     notation: Mapping[str, str] = field(default_factory=dict)
     _derivations: list[Callable[[Recorder], Mapping[str, Any]]] = field(default_factory=list, repr=False)
 
+    def __post_init__(self) -> None:
+        twice = self.states.keys() & self.corollaries.keys()
+        if twice:
+            raise InputError(
+                f"{self.id} states {', '.join(sorted(twice))} twice; give each claim its own name"
+            )
+
     def derivation(
         self, function: Callable[[Recorder], Mapping[str, Any]]
     ) -> Callable[[Recorder], Mapping[str, Any]]:
@@ -76,7 +84,9 @@ class Theorem:
         """Run the derivation now."""
         recorder = Recorder()
         found = self._derivations[0](recorder)
-        return Derivation(tuple(recorder.steps), dict(found), tuple(recorder.axioms))
+        return Derivation(
+            tuple(recorder.steps), dict(found), tuple(recorder.axioms), tuple(recorder.certified)
+        )
 
     @property
     def citation(self) -> str:

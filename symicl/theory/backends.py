@@ -182,7 +182,7 @@ class ExactBackend:
 
 
 def _fmpq(value: Fraction) -> flint.fmpq:
-    return flint.fmpq(value.numerator, value.denominator)
+    return flint.fmpq(int(value.numerator), int(value.denominator))
 
 
 def backend_for(name: BackendName, numbers: Numbers) -> Backend:

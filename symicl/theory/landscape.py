@@ -12,6 +12,7 @@ function. Its local minima are local minima of the loss; s = 0 is the global one
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -92,7 +93,8 @@ class StationaryPoint:
     @property
     def text(self) -> str:
         """In words, for reports."""
-        return f"{self.kind} at s = {self.s:.4g}, predicted loss {self.loss:.6g} (excess {self.excess:.4g})"
+        where = "zero weights" if math.isnan(self.s) else f"s = {self.s:.4g}"
+        return f"{self.kind} at {where}, predicted loss {self.loss:.6g} (excess {self.excess:.4g})"
 
 
 @dataclass(frozen=True)
@@ -233,7 +235,10 @@ def _read(polynomial: Polynomial, square: tuple[int, ...], unknowns: tuple[int, 
                     "the loss is not invariant under rotations after whitening, so it has no profile in s alone"
                 )
             meaning = MEANING[word[0]]
-            assert isinstance(meaning, sympy.Symbol)
+            if not isinstance(meaning, sympy.Symbol):
+                raise UnsupportedError(
+                    f"the loss contains {meaning}, which is not a polynomial in its symbols"
+                )
             scalars[word[0]] = meaning
     rational, *gens = field([S, *scalars.values()], sympy.QQ)
     table = dict(zip(scalars, gens[1:], strict=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from itertools import product
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import sympy
 from sympy.matrices.expressions import MatrixExpr
 
+from symicl.algebra.blocks import Blocks
 from symicl.algebra.evaluate import ExactMatrix, evaluate
 from symicl.algebra.letters import COLS, ONE, PARTNER, ROWS
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
@@ -255,6 +257,31 @@ def realise(optimum: Optimum) -> dict[int, MatrixPolynomial]:
     raise DerivationError("no weights of a simple form realise the optimal predictor")
 
 
+def attaining_weights(optimum: Optimum) -> dict[str, Blocks]:
+    """Weights of the model that compute the optimal predictor, over the letter K.
+
+    Raises
+    ------
+    DerivationError
+        If the weights that the model names for these effective parameters do not fit it, or do not compute
+        the optimal predictor.
+    """
+    loss, assignment = optimum.loss, realise(optimum)
+    d = loss.task.d
+    parameters = {
+        name: blocks.map(lambda block: block.substitute(assignment))
+        for name, blocks in loss.parameters.items()
+    }
+    weights = loss.model.weights_for(parameters, d)
+    for name, shape in loss.model.symbolic_weights(d).items():
+        if (weights[name].heights, weights[name].widths) != (shape.heights, shape.widths):
+            raise DerivationError(f"the weight matrix {name} is too small to attain the optimum")
+    computed = loss.task.centred(loss.model.forward(weights, loss.task.prompt()).single().trace())
+    if clear_reciprocals(computed - optimum.problem.predictor()) != 0:
+        raise DerivationError("the weights do not compute the optimal predictor")
+    return weights
+
+
 def _cores(
     problem: LiftedProblem, zero: dict[int, MatrixPolynomial]
 ) -> Iterator[dict[int, MatrixPolynomial]]:
@@ -265,10 +292,10 @@ def _cores(
     unknown = MatrixPolynomial.of(problem.unknown)
     for (scalars, word), c in problem.coefficient.terms.items():
         base = min(word[0], PARTNER[word[0]]) if len(word) == 1 else None
-        if base not in zero or c != 1:
+        if base not in zero:
             continue
         ones = {s[0]: MatrixPolynomial.identity(ONE) for s in scalars if s[0] in zero}
-        carrier = unknown if base == word[0] else unknown.T
+        carrier = (unknown if base == word[0] else unknown.T) * (1 / Fraction(c))
         for s in scalars:
             if s[0] not in zero:  # a normalisation such as 1/n, made up for by n
                 carrier = carrier * read_scalar(1 / letter_symbol(s[0]))

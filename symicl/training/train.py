@@ -345,7 +345,9 @@ class _Run:
         if self.yardstick.landscape is None:
             return "unfinished", unfinished, None
         if not end.is_stationary(best) or not stays:
-            near = recognise(self.yardstick.landscape, float(reading.excess), tolerance=0.02)
+            # A run near zero weights has hardly begun; near any other stationary point it is held up.
+            others = tuple(p for p in self.yardstick.landscape if not math.isnan(p.s))
+            near = recognise(others, float(reading.excess), tolerance=0.02)
             reason = unfinished if near is None else f"{unfinished}; it has stalled near a {near.text}"
             return "unfinished", reason, near
         point = recognise(self.yardstick.landscape, excess)

@@ -129,12 +129,16 @@ class Yardstick:
         rational = np.frompyfunc(lambda x: _fmpq(float(x)), 1, 1)
         return self.model.effective({name: rational(w) for name, w in weights.items()})
 
+    def loss_at(self, parameters: Parameters) -> Fraction:
+        """L(θ)."""
+        letters = split_parameters(self.loss.parameters, self.task.values, parameters)
+        return real(self._loss({**self.task.values, **letters}))
+
     def excess(self, weights: Mapping[str, np.ndarray]) -> float:
         """The exact excess loss, rounded once at the end; infinite for weights that are not finite."""
         if not all(np.isfinite(w).all() for w in weights.values()):
             return float("inf")
-        letters = split_parameters(self.loss.parameters, self.task.values, self.parameters(weights))
-        return float(real(self._loss({**self.task.values, **letters})) - self.target_loss)
+        return float(self.loss_at(self.parameters(weights)) - self.target_loss)
 
     def read(self, weights: Mapping[str, np.ndarray]) -> Reading:
         """All exact measurements.
@@ -170,9 +174,17 @@ class Yardstick:
     def landscape(self) -> tuple[StationaryPoint, ...] | None:
         """The predicted stationary points of the loss, or None where they are not known."""
         try:
-            return profile(self.loss).at(self.task.values).stationary_points
+            points = profile(self.loss).at(self.task.values).stationary_points
         except UnsupportedError:
             return None
+        # The profile fixes the scale of the output weights; where all weights vanish the gradient does too.
+        shapes = self.model.effective_shapes()
+        loss = self.loss_at(
+            {name: np.zeros(shape.sizes(self.d), dtype=int) for name, shape in shapes.items()}
+        )
+        if loss == self.target_loss:
+            return points
+        return (*points, StationaryPoint("saddle", float("nan"), float(loss), float(loss - self.target_loss)))
 
 
 # Irrational moments are taken to 40 digits; all else is exact.

@@ -188,3 +188,14 @@ def test_blocks_multiply_like_matrices():
                 assert found.grid[i][j] == read_matrix(expression)
     assert found.grid[1][1].trace() == read_scalar(Trace(v.T * v) + 9)
     assert (found - found).trace() == Polynomial()
+
+
+def test_block_matrices_may_be_nested():
+    inner = sympy.BlockMatrix([[A, u], [v.T, sympy.ImmutableMatrix([[3]])]])
+    nested = sympy.BlockMatrix([[inner, sympy.BlockMatrix([[C], [u.T]])]])
+    flat = sympy.BlockMatrix([[A, u, C], [v.T, sympy.ImmutableMatrix([[3]]), u.T]])
+    assert read_blocks(nested).shape_text == "(d+1)×(d+1+d)"
+    for row, line in zip(read_blocks(nested).grid, read_blocks(flat).grid, strict=True):
+        assert row == line
+    with pytest.raises(si.ShapeError, match="different numbers of rows"):
+        read_blocks(sympy.BlockMatrix([[inner, si.matrix("tall", (d + 1, d))]]))

@@ -17,7 +17,6 @@ IDS = [ISOTROPIC, PRECONDITIONED, NONLINEAR]
 WRONG = """
 from dataclasses import replace
 from symicl.theorems.catalogue import find
-print("this file prints")
 right = find("mahankali2023.isotropic")
 theorem = replace(right, id="mine.wrong", states={"eta": right.states["eta"] / 2})
 del right
@@ -99,12 +98,13 @@ def test_prove_quiet(symicl, file):
 
 
 def test_a_wrong_statement_is_refuted_with_a_counterexample(symicl, file):
-    code, out, err = symicl("prove", file(WRONG))
+    loud = file(WRONG + "print('this file prints')")
+    code, out, err = symicl("prove", loud)
     assert code == 1
     assert out.splitlines()[0].startswith("refuted      mine.wrong")
     assert "counterexample: eta" in out
     assert err == "this file prints\n"
-    outcome = symicl("prove", file(WRONG), "--json")
+    outcome = symicl("prove", loud, "--json")
     assert outcome.code == 1
     assert outcome.json[0]["verdict"] == "refuted"
     assert "eta" in outcome.json[0]["counterexample"]
@@ -129,12 +129,21 @@ def test_one_refutation_outweighs_the_rest(symicl, file):
         ("x = 1\n", "defines no theorem"),
         ("1 / 0\n", "ZeroDivisionError"),
         ("import nothing_of_this_name\n", "nothing_of_this_name"),
+        ("raise SystemExit(0)\n", "SystemExit"),
+        (STUCK.replace("raise UnsupportedError", "raise KeyError"), "KeyError"),
+        (STUCK.replace("raise UnsupportedError", "raise SystemExit"), "SystemExit"),
     ],
 )
 def test_a_file_that_defines_no_theorem(complaint, file, text, piece):
     sentence = complaint("prove", file(text), "--json")
     assert "mine.py" in sentence
     assert piece in sentence
+
+
+def test_a_theorem_is_not_taken_for_another_of_its_name(complaint, symicl, file):
+    namesake = file(WRONG.replace("mine.wrong", ISOTROPIC))
+    assert f"two different theorems are called {ISOTROPIC}" in complaint("prove", ISOTROPIC, namesake)
+    assert symicl("prove", namesake)[0] == 1
 
 
 def test_files_that_are_none(complaint, tmp_path):

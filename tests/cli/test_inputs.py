@@ -260,14 +260,12 @@ def test_files_that_are_none(tmp_path, npy):
     ],
 )
 def test_numbers_that_cannot_be_meant(texts, pieces):
-    fill = {"n": "n=4", "sigma2": "sigma2=1/2", "beta": "beta=0*I", "Sigma": "Sigma=I"}
-    names = {text.partition("=")[0] for text in texts}
-    needed = {name for name in ("n", "sigma2") if name not in names}
-    symbols = {name: s for name, s in SYMBOLS.items() if name in names | needed | {"d"}}
-    given = read_inputs([*texts, *(fill[name] for name in needed)], symbols)
+    given = read(*texts)
+    symbols = {name: symbol for name, symbol in SYMBOLS.items() if name in given or name == "d"}
+    if not given.keys() & {"d", "Sigma"}:
+        given["d"] = 3
     with pytest.raises(InputError) as caught:
-        if symbols.keys() & {"Sigma", "beta"} or names & {"n", "sigma2"}:
-            exact_values({k: v for k, v in symbols.items() if k != "d" or "Sigma" in symbols}, given)
+        exact_values(symbols, given)
     for piece in pieces:
         assert piece in str(caught.value)
 

@@ -6,6 +6,8 @@ the same value as the stated one, and both must agree with explicit coordinates,
 
 from __future__ import annotations
 
+import copy
+import pickle
 from math import comb, prod
 
 import pytest
@@ -76,6 +78,8 @@ CASES = {
         tr((lambda g: g.T * g * g.T * g)(si.gaussian("g", (n, d), col_cov=9 * s * Sigma))),
         81 * s**2 * (n * (n + 1) * tr(Sigma**2) + n * tr(Sigma) ** 2),
     ),
+    "two scales": ((lambda g: g.T * g)(si.gaussian("g", (n, d), row_cov=s, col_cov=t * Sigma)), n * s * t * Sigma),
+    "row scale": ((lambda g: g * A * g.T)(si.gaussian("g", (n, d), row_cov=4 * U, col_cov=s)), 4 * s * tr(A) * U),
     "inverse covariance": ((lambda g: g.T * g * Sigma)(si.gaussian("g", (n, d), col_cov=Sigma.inv())), n * I),
     "whitened": (tr(Sigma.inv() * GRAM) ** 2, n**2 * d**2 + 2 * n * d),
     # --- vectors, rows, scalars -------------------------------------------------------------------
@@ -224,3 +228,26 @@ def test_order_of_gaussians_does_not_matter():
         found.append(si.expect(tr(a.T * b * b.T * a * A)))
     assert found[0] == found[2]
     assert found[1] == found[3]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda e: e.subs({n: 2, d: 3}),
+        lambda e: e.doit(),
+        lambda e: e.expand(),
+        lambda e: pickle.loads(pickle.dumps(e)),
+        lambda e: copy.deepcopy(e),
+        lambda e: e.subs(Sigma, Identity(d)),
+        lambda e: e.subs(Sigma, 4 * Sigma),
+        lambda e: e.subs(A, Sigma),
+        lambda e: e.xreplace({d: n}),
+    ],
+    ids=["numbers", "doit", "expand", "pickle", "copy", "identity", "scaled", "letter", "square"],
+)
+def test_rewriting_an_expression_and_averaging_commute(change):
+    """The law goes along when SymPy rewrites an expression."""
+    expression = tr(GRAM * A * GRAM) + tr(Z.T * C * Z)
+    before, after = si.expect(change(expression)), change(si.expect(expression))
+    for seed, dims in enumerate(SIZES):
+        assert difference(before, after, dims, seed) is None

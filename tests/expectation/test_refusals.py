@@ -150,6 +150,17 @@ def test_a_covariance_that_is_no_letter(covariance):
 
 
 @pytest.mark.parametrize(
+    ("replacement", "words"),
+    [(A, "not symmetric"), (-Sigma, "cannot be negative"), (X.T * X, "another random matrix")],
+    ids=str,
+)
+def test_a_law_that_a_substitution_spoils(replacement, words):
+    spoilt = (lambda z: z.T * z)(si.gaussian("Z", (n, d), col_cov=si.covariance("Upsilon", d)))
+    with pytest.raises(si.InputError, match=words):
+        si.expect(spoilt.subs(si.covariance("Upsilon", d), replacement))
+
+
+@pytest.mark.parametrize(
     ("make", "words"),
     [
         (lambda: si.matrix("A", 3), "pair"),
@@ -159,6 +170,9 @@ def test_a_covariance_that_is_no_letter(covariance):
         (lambda: si.vector("v", -1), "size -1"),
         (lambda: si.symmetric("S", 2.5), "size 2.5"),
         (lambda: si.covariance("", d), "non-empty"),
+        (lambda: si.dims(""), "non-empty"),
+        (lambda: si.dims(3), "non-empty"),
+        (lambda: si.scalar(None), "non-empty"),
     ],
 )
 def test_symbols(make, words):

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import random
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
 import sympy
-from oracle.substitution import value_at
 
 import symicl as si
+from oracle.substitution import value_at
 from symicl.algebra.reader import read_blocks
 from symicl.algebra.writer import write_scalar
 from symicl.models.gd_beta import GDBeta
@@ -38,7 +39,9 @@ ROWS, COLS = 4, 3
 
 def integers(rows: int, cols: int, seed: int) -> np.ndarray:
     source = random.Random(seed)
-    return np.array([[source.choice([-3, -2, 2, 3, 5]) for _ in range(cols)] for _ in range(rows)], dtype=float)
+    return np.array(
+        [[source.choice([-3, -2, 2, 3, 5]) for _ in range(cols)] for _ in range(rows)], dtype=float
+    )
 
 
 def prompt(seed: int) -> Prompt:
@@ -52,8 +55,10 @@ def weights(model, seed: int = 50) -> dict[str, np.ndarray]:
 
 def cut(shape, matrix: np.ndarray) -> list[list[np.ndarray]]:
     """The blocks of a weight matrix."""
-    rows, cols = (np.cumsum([0, *(COLS if s == "d" else s for s in side)]) for side in (shape.rows, shape.cols))
-    return [[matrix[a:b, c:e] for c, e in zip(cols, cols[1:], strict=False)] for a, b in zip(rows, rows[1:], strict=False)]
+    rows, cols = (
+        np.cumsum([0, *(COLS if s == "d" else s for s in side)]) for side in (shape.rows, shape.cols)
+    )
+    return [[matrix[a:b, c:e] for c, e in pairwise(cols)] for a, b in pairwise(rows)]
 
 
 def symbol_values(model, arrays: dict[str, np.ndarray], given: Prompt) -> dict:
@@ -91,7 +96,7 @@ def test_sympy_block_matrices_as_weights(name):
     assert model.forward(blocks, TASK.prompt()).single().trace() == expected
 
 
-@pytest.mark.parametrize("name", ["attention", "attention, skip", "one step", "GD beta"])
+@pytest.mark.parametrize("name", MODELS)
 def test_sympy_matrices_all_the_way(name):
     """The forward pass on SymPy's own expressions, read once at the end."""
     model = MODELS[name]

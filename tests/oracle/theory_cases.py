@@ -122,3 +122,11 @@ def derived(model: str, task: str):
 
 
 NEURONS = {"linear": lambda z: z, "cubic": lambda z: z**3}
+
+
+def numeric_task(name: str, size: tuple[int, int]) -> si.LinearRegression:
+    """The task of `setting` with numbers from the start: integer sizes, explicit covariances."""
+    at = setting(name, size)
+    law = [sympy.Matrix(size[1], len(m[0]), [sympy.Rational(x) for row in m for x in row])
+           for m in (at.covariate_cov, at.mean, at.task_cov)]  # fmt: skip
+    return si.LinearRegression(*law, noise=at.deviation**2, n=at.n, d=at.d)

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 import sympy
 
-from symicl.errors import DerivationError
+from symicl.errors import DerivationError, InputError
 from symicl.theorems.catalogue import all_theorems
 from symicl.theorems.compare import compare
 from symicl.theorems.derivation import Recorder
@@ -124,3 +124,67 @@ def test_agreement_on_instances_alone_proves_nothing():
     for candidate in (statement, disguised):
         assert compare(found, candidate).status in {"proved", "undecided"}
     assert compare(found, disguised).status == "undecided"
+
+
+def test_a_derivation_that_certifies_nothing_is_undecided():
+    from symicl.algebra.ratio import read_ratio
+
+    theorem = dataclasses.replace(
+        THEOREMS["mahankali2023.isotropic"], states={"eta": sympy.Integer(7)}, corollaries={}, _derivations=[]
+    )
+
+    @theorem.derivation
+    def derive(step):
+        step("nothing at all")
+        return {"eta": read_ratio(sympy.Integer(7))}
+
+    verdict = prove(theorem)
+    assert verdict.status == "undecided"
+    assert "does not certify" in verdict.reason
+
+
+def test_a_theorem_about_another_task_or_model_is_not_proved_by_this_derivation():
+    import symicl as si
+
+    theorem = THEOREMS["mahankali2023.isotropic"]
+    for change in ({"task": si.LinearRegression(noise=5)}, {"model": si.OneStepGD()}):
+        assert prove(dataclasses.replace(theorem, **change)).status == "undecided"
+
+
+def test_one_name_cannot_state_two_things():
+    theorem = THEOREMS["mahankali2023.isotropic"]
+    with pytest.raises(InputError, match="states eta twice"):
+        dataclasses.replace(theorem, corollaries={"eta": theorem.states["eta"]})
+
+
+def test_a_model_whose_weights_are_too_small_is_not_proved():
+    """With keys and queries of rank one the effective optimum is out of reach of the weights."""
+    import symicl as si
+    from symicl.models.model import WeightShape
+    from symicl.theorems.steps import certify, derive_loss, solution_ratio, solve
+
+    class RankOne(si.LinearSelfAttention):
+        def weight_shapes(self):
+            small = WeightShape((1,), ("d", 1))
+            return {**super().weight_shapes(), "W_K": small, "W_Q": small}
+
+    task, model = si.LinearRegression(), RankOne()
+    theorem = dataclasses.replace(
+        THEOREMS["mahankali2023.isotropic"], task=task, model=model, _derivations=[]
+    )
+
+    @theorem.derivation
+    def derive(step):
+        optimum = solve(step, derive_loss(step, model, task))
+        certify(step, optimum)
+        return {"eta": solution_ratio(optimum).scalar_multiple_of_identity()}
+
+    verdict = prove(theorem)
+    assert verdict.status == "undecided"
+    assert "too small" in verdict.reason
+
+
+def test_a_stated_form_with_a_vanishing_denominator_gets_a_verdict():
+    theorem = THEOREMS["mahankali2023.isotropic"]
+    nowhere = sympy.Pow(sympy.Add(n * (d + 1), -n * d, -n, evaluate=False), -1, evaluate=False)
+    assert prove(Mutant("eta", "by hand", nowhere).applied(theorem)).status != "proved"

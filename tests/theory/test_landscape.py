@@ -6,6 +6,7 @@ import pytest
 import sympy
 
 import symicl as si
+from symicl.errors import UnsupportedError
 from symicl.theory.landscape import profile, recognise
 
 LOSS = si.expected_loss(si.LinearSelfAttention(), si.LinearRegression())
@@ -48,6 +49,23 @@ def test_predicted_spurious_minima(n, d, sigma2, where, excess):
 def test_the_default_setting_has_no_spurious_minimum():
     kinds = [p.kind for p in points(20, 5, Fraction(1, 4))]
     assert kinds == ["global minimum", "saddle"]
+
+
+def test_the_preconditioned_task_has_the_same_profile():
+    Sigma = si.covariance("Sigma", LOSS.task.d)
+    loss = si.expected_loss(si.LinearSelfAttention(), si.LinearRegression(Sigma, None, Sigma.inv()))
+    assert profile(loss).element == profile(LOSS).element
+
+
+def test_a_prior_that_does_not_match_the_covariates_has_no_profile():
+    task = si.LinearRegression(task_cov=si.covariance("Psi", LOSS.task.d))
+    with pytest.raises(UnsupportedError, match="rotations"):
+        profile(si.expected_loss(si.LinearSelfAttention(), task))
+
+
+def test_where_the_profile_is_flat_the_second_branch_is_global():
+    kinds = [(p.kind, p.s) for p in points(3, 1, Fraction(1, 2))]
+    assert kinds[-1] == ("global minimum", float("inf"))
 
 
 def test_a_loss_that_is_not_predicted_is_not_recognised():

@@ -10,7 +10,7 @@ import sympy
 import symicl as si
 from oracle.prompts import draw, loss
 from oracle.substitution import block_values, value_at
-from oracle.theory_cases import MODELS, NEURONS, TASKS, attention, derived, setting, task_values
+from oracle.theory_cases import MODELS, NEURONS, TASKS, attention, derived, numeric_task, setting, task_values
 from symicl.tasks.rotation_invariant import MOMENTS
 from symicl.theory.loss import expected_loss
 
@@ -30,6 +30,21 @@ def test_the_loss_at_random_weights(model, task, size):
     values = task_values(at)
     for name, blocks in closed_form.parameters.items():
         values |= block_values(blocks, effective[name])
+    assert value_at(closed_form.expr, values) == loss(predict(prompt), prompt)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("model", MODELS)
+def test_numbers_from_the_start(model, size):
+    """Integer sizes, 1 among them, and explicit covariances instead of symbols."""
+    at = setting("prior mean", size)
+    closed_form = expected_loss(MODELS[model][0], numeric_task("prior mean", size))
+    _, make, options = MODELS[model]
+    effective, predict = make(at.d, 40, **options)
+    values = {}
+    for name, blocks in closed_form.parameters.items():
+        values |= block_values(blocks, effective[name])
+    prompt = draw(at)
     assert value_at(closed_form.expr, values) == loss(predict(prompt), prompt)
 
 
@@ -74,7 +89,7 @@ def test_the_comparison_can_fail():
         ({"task_mean": si.vector("a", d)}, "a"),
         ({"task_mean": si.vector("g", d)}, "g"),
         ({"task_cov": si.covariance("B", d)}, "B"),
-        ({"noise": si.scalar("c")}, "c"),
+        ({"noise": si.scalar("c", nonnegative=True)}, "c"),
         ({"covariate_cov": si.covariance("X", d)}, "X"),
     ],
     ids=str,

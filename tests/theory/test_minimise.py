@@ -20,7 +20,7 @@ from oracle.prompts import (
     one_step,
 )
 from oracle.substitution import value_at
-from oracle.theory_cases import MODELS, NEURONS, TASKS, derived, setting, task_values
+from oracle.theory_cases import MODELS, NEURONS, TASKS, derived, numeric_task, setting, task_values
 from symicl.tasks.rotation_invariant import MOMENTS
 from symicl.theory.loss import expected_loss
 from symicl.theory.optimum import excess_identity, minimise, relaxation
@@ -154,6 +154,21 @@ def test_exact_numbers_instead_of_symbols_give_the_same(n, d, sigma2):
     ).value
     N, D, S = Fraction(n), Fraction(d), Fraction(sigma2)
     assert Fraction(str(number)) == S + D * (D + 1 + S) / (N + D + 1 + S)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_explicit_covariances_instead_of_symbols_give_the_same(model):
+    optimum = minimise(expected_loss(MODELS[model][0], numeric_task("general prior", (3, 2))))
+    prompt = draw(setting("general prior", (3, 2)))
+    assert optimum.certificate
+    assert value_at(optimum.value, {}) == least_squares(features(model, prompt), prompt)[1]
+
+
+@pytest.mark.parametrize("size", [(3, 1), (1, 1)])
+def test_scalar_unknowns_are_refused(size):
+    """With d = 1 from the start the coefficient is a number, which the matrix equation does not solve."""
+    with pytest.raises(si.UnsupportedError, match="scalar"):
+        minimise(expected_loss(si.LinearSelfAttention(), numeric_task("general prior", size)))
 
 
 def test_a_tampered_optimum_is_not_certified():

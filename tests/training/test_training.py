@@ -76,8 +76,10 @@ def test_the_excess_is_the_sampled_loss_minus_the_minimum():
 
 
 def test_a_wrong_optimum_is_never_confirmed():
-    wrong = dataclasses.replace(EXPERIMENT, claim=Identity(d) / (n + d + 2 + sigma2))
-    assert run_experiment(wrong, {"n": 12, "d": 3}, steps=300).verdict != "confirmed"
+    wrong = dataclasses.replace(
+        EXPERIMENT, claim=Identity(d) / (n + d + 2 + sigma2), schedule=Schedule(200, (64, 1024))
+    )
+    assert run_experiment(wrong, {"n": 12, "d": 3}).verdict != "confirmed"
 
 
 def test_a_run_that_is_too_short_is_inconclusive():
@@ -85,12 +87,14 @@ def test_a_run_that_is_too_short_is_inconclusive():
 
 
 def test_a_predicted_local_minimum_is_recognised_and_counts_neither_way():
-    result = run_experiment(
-        dataclasses.replace(EXPERIMENT, max_seeds=2), {"n": 1, "d": 2, "sigma2": 4}, steps=400, seeds=(2, 3)
-    )
-    assert [run.result.verdict for run in result.runs] == ["local minimum", "local minimum"]
-    assert all(run.result.stationary.excess == pytest.approx(0.125) for run in result.runs)
-    assert result.verdict == "inconclusive"
+    # Which seeds end where depends on rounding, hence on the machine; about six in ten end in the minimum.
+    short_runs = dataclasses.replace(EXPERIMENT, schedule=Schedule(250, (128, 512)), max_seeds=1)
+    result = run_experiment(short_runs, {"n": 1, "d": 2, "sigma2": 4}, seeds=range(6))
+    stuck = [run.result for run in result.runs if run.result.verdict == "local minimum"]
+    assert stuck
+    assert all(run.stationary.excess == pytest.approx(0.125) for run in stuck)
+    assert all("predicted loss 5.875" in run.reason for run in stuck)
+    assert result.verdict != "contradicted"
 
 
 @pytest.mark.slow

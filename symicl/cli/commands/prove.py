@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +12,7 @@ import typer
 from symicl.cli.codes import worst
 from symicl.cli.output import print_json, print_text, print_verdict, results_only
 from symicl.cli.parameters import Json, complete_ids
-from symicl.errors import InputError
+from symicl.errors import InputError, SymiclError
 
 if TYPE_CHECKING:
     from symicl.theorems.prove import Verdict
@@ -52,8 +54,8 @@ def command(
     from symicl.theorems.prove import prove
 
     verdicts = []
-    for theorem in theorems:
-        with results_only():
+    for theorem, file in theorems:
+        with _running(file):
             verdict = prove(theorem)
         verdicts.append(verdict)
         if folder is not None:
@@ -86,20 +88,46 @@ def reason_of(verdict: Verdict) -> str:
     return f"counterexample: {verdict.counterexample}" if verdict.counterexample else verdict.reason
 
 
-def _chosen(targets: list[str], *, everything: bool) -> list[Theorem]:
+def _chosen(targets: list[str], *, everything: bool) -> list[tuple[Theorem, str | None]]:
+    """The theorems, and the file that each comes from if it is the user's own."""
     if everything == bool(targets):
         raise InputError("give theorem ids or files, or --all for every theorem; one of the two")
     from symicl.theorems.catalogue import all_theorems, find, load_file
 
     if everything:
-        return all_theorems()
-    chosen: dict[str, Theorem] = {}
+        return [(theorem, None) for theorem in all_theorems()]
+    chosen: dict[str, tuple[Theorem, str | None]] = {}
     for target in targets:
-        with results_only():
-            found = load_file(target) if _is_file(target) else [find(target)]
+        file = target if _is_file(target) else None
+        with _running(file):
+            found = load_file(file) if file else [find(target)]
         for theorem in found:
-            chosen.setdefault(theorem.id, theorem)
+            first, _ = chosen.setdefault(theorem.id, (theorem, file))
+            if first is not theorem:
+                raise InputError(
+                    f"two different theorems are called {theorem.id}; give the one in {target} another id"
+                )
     return list(chosen.values())
+
+
+@contextlib.contextmanager
+def _running(file: str | None) -> Iterator[None]:
+    """Keep standard output clean, and blame what goes wrong in a user's file on that file.
+
+    Raises
+    ------
+    InputError
+        If its code raises anything that symicl does not know, or wants to leave Python.
+    """
+    try:
+        with results_only():
+            yield
+    except SymiclError:
+        raise
+    except (Exception, SystemExit) as error:
+        if file is None:
+            raise
+        raise InputError(f"{file} could not be run: {type(error).__name__}: {error}") from error
 
 
 def _is_file(target: str) -> bool:

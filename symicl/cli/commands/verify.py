@@ -58,11 +58,13 @@ def command(
 
     load_torch()
     job = Job(folder, range(seeds) if seeds else None, fresh=fresh, quiet=quiet)
+    summary_file = folder / "summary.json"
+    summary_file.unlink(missing_ok=True)  # until the end there is none, rather than that of an earlier run
     try:
         entries = _verify(job, theorems)
         code = worst(entry[part]["verdict"] for entry in entries for part in ("proof", "experiment"))
         summary = _summary(entries, code)
-        write_json(folder / "summary.json", summary)
+        write_json(summary_file, summary)
     except (KeyboardInterrupt, Interrupted):
         sentence = (
             f"interrupted; what was reached is kept in {folder}, and the same command goes on from there"

@@ -1,0 +1,160 @@
+"""The verdict rules themselves, on made-up runs and on real ones against a wrong claim."""
+
+import dataclasses
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from sympy import Identity
+
+import symicl as si
+from symicl.algebra.evaluate import identity_matrix
+from symicl.errors import InputError
+from symicl.theory.landscape import StationaryPoint
+from symicl.training.experiment import Comparison, Experiment, Run, WrongStatement, judge
+from symicl.training.result import TrainResult
+
+NEAR = WrongStatement("near", Fraction(1, 100), True, identity_matrix(2))
+FAR = WrongStatement("far", Fraction(1), True, identity_matrix(2))
+SAME = WrongStatement("the same", Fraction(0), True, identity_matrix(2))
+OPTIONAL = WrongStatement("optional", Fraction(1, 10**6), False, identity_matrix(2))
+
+
+def run(verdict="reached", *, seed=0, excess=1e-4, apart=True, favours=False, interrupted=False):
+    result = TrainResult(
+        id="",
+        verdict=verdict,
+        reason="why",
+        seed=seed,
+        steps=1,
+        seconds=0.0,
+        loss_at_optimum=1.0,
+        excess_loss=excess,
+        relative_excess=excess,
+        distance_to_optimum=0.0,
+        coefficient=np.eye(2),
+        optimal_coefficient=np.eye(2),
+        trajectory=[(0, 1.0)],
+        weights={},
+        parameters={},
+        interrupted=interrupted,
+    )
+    near = Comparison("near", ratio=0.5, position=0.0, told_apart=apart, favours_wrong=favours)
+    far = Comparison("far", ratio=0.5, position=0.0, told_apart=True, favours_wrong=False)
+    return Run(result, (near, far, Comparison("optional", 30.0, 0.1, False, False)))
+
+
+WRONG = (NEAR, FAR, OPTIONAL)
+
+
+@pytest.mark.parametrize(
+    ("runs", "verdict"),
+    [
+        ([run(), run(seed=1)], "confirmed"),
+        ([run()], "inconclusive"),
+        ([run(), run("unfinished", seed=1)], "inconclusive"),
+        ([run(), run("unfinished", seed=1), run(seed=2)], "confirmed"),
+        ([run(), run("local minimum", seed=1), run(seed=2)], "confirmed"),
+        ([run("local minimum"), run("local minimum", seed=1)], "inconclusive"),
+        ([run(), run(seed=1, apart=False)], "inconclusive"),
+        ([run(apart=False), run(seed=1, apart=False)], "inconclusive"),
+        ([run(), run(seed=1), run("contradicted", seed=2)], "contradicted"),
+        ([run(), run(seed=1), run("unfinished", seed=2, favours=True)], "contradicted"),
+        ([run(), run(seed=1), run(seed=2, interrupted=True)], "inconclusive"),
+    ],
+)
+def test_verdicts(runs, verdict):
+    assert judge(runs, WRONG)[0] == verdict
+
+
+def test_nothing_is_confirmed_where_no_wrong_statement_differs():
+    assert judge([run(), run(seed=1)], (SAME, OPTIONAL))[0] == "inconclusive"
+
+
+def test_a_wrong_statement_that_says_the_same_here_is_not_asked_for():
+    verdict, reason = judge([run(), run(seed=1)], (*WRONG, SAME))
+    assert verdict == "confirmed"
+    assert "the same" not in reason
+
+
+def test_a_stationary_point_in_words():
+    point = StationaryPoint("local minimum", 22.7577, 0.93479, 0.78914)
+    assert point.text == "local minimum at s = 22.76, predicted loss 0.93479 (excess 0.7891)"
+
+
+# --- real runs -------------------------------------------------------------------------------------------
+
+TASK = si.LinearRegression()
+n, d, sigma2 = TASK.n, TASK.d, TASK.noise
+
+
+def small(**changes):
+    """One dimension, where every minimum is global, and few examples, where a change by one is large."""
+    pytest.importorskip("torch")
+    from symicl.training.train import Schedule
+
+    return Experiment(
+        id="a.test",
+        task=TASK,
+        model=si.LinearSelfAttention(),
+        defaults={"n": 2, "d": 1, "sigma2": Fraction(1, 4)},
+        nearest_wrong={"n + d + 2": 1 / (n + d + 2 + sigma2) * Identity(d)},
+        schedule=Schedule(steps=250, batch=(64, 2048), lr=0.02),
+        **changes,
+    )
+
+
+def test_the_true_optimum_is_confirmed_and_the_numbers_fit_together():
+    from symicl.training.experiment import run_experiment
+
+    seen = []
+    result = run_experiment(small(), progress=lambda *report: seen.append(report))
+    assert result.verdict == "confirmed", result.reason
+    assert {seed for seed, _, _, _ in seen} == {run.result.seed for run in result.runs}
+    for run in result.runs:
+        (comparison,) = run.comparisons
+        e, e_w = run.result.excess_loss, result.wrong[0].excess
+        assert comparison.ratio == pytest.approx(2 * (e / e_w) ** 0.5)
+        assert abs(comparison.position) <= (e / e_w) ** 0.5 + 1e-12
+        assert run.result.relative_excess == pytest.approx(e / result.loss_at_optimum)
+        assert abs(run.result.sampled_loss - e - result.loss_at_optimum) < 6 * run.result.sampled_error
+    document = result.to_json()
+    names = "id verdict seed steps seconds loss_at_optimum excess_loss relative_excess distance_to_optimum"
+    assert set(names.split()) <= document.keys()
+    assert document["at"] == {"n": "2", "d": "1", "sigma2": "1/4"}
+
+
+def test_a_wrong_optimum_is_contradicted_by_a_lower_loss():
+    from symicl.training.experiment import run_experiment
+
+    claim = 1 / (n + d + 2 + sigma2) * Identity(d)
+    truth = {"n + d + 1": 1 / (n + d + 1 + sigma2) * Identity(d)}
+    result = run_experiment(dataclasses.replace(small(), claim=claim, nearest_wrong=truth))
+    assert result.verdict == "contradicted"
+    assert "lower loss than the claimed minimum" in result.reason
+
+
+def test_a_sampler_that_disagrees_with_the_symbols_is_not_confirmed():
+    from symicl.training.experiment import run_experiment
+
+    class Louder(si.LinearRegression):
+        """Samples twice the noise that its symbols say."""
+
+        def sample(self, values, batch, draws):
+            return super().sample({**values, sigma2: 2 * values[sigma2]}, batch, draws)
+
+    result = run_experiment(dataclasses.replace(small(), task=Louder()), {"sigma2": 1})
+    assert result.verdict != "confirmed"
+
+
+def test_more_seeds_are_drawn_while_some_runs_end_in_a_local_minimum():
+    from symicl.training.experiment import run_experiment
+
+    result = run_experiment(small(max_seeds=5), {"n": 1, "d": 2, "sigma2": 4}, seeds=(0,))
+    assert len(result.runs) > 1
+    assert [run.result.seed for run in result.runs] == list(range(len(result.runs)))
+
+
+def test_unknown_inputs_are_refused():
+    with pytest.raises(InputError, match="Sigma"):
+        small().at({"Sigma": [[1]]})
