@@ -6,6 +6,7 @@ canonical form already.
 
 from __future__ import annotations
 
+import heapq
 from fractions import Fraction
 from functools import cache, cmp_to_key, lru_cache
 from itertools import groupby
@@ -113,12 +114,25 @@ def write_monomial(monomial: Monomial, coefficient: Number = 1) -> sympy.Expr:
     return factors[0] if len(factors) == 1 else sympy.Mul._from_args(factors, is_commutative=True)
 
 
+def _in_canonical_order(terms: list[sympy.Expr]) -> list[sympy.Expr]:
+    """SymPy's order of the terms of a sum.
+
+    Products are compared by their length, then factor by factor, so it suffices to rank the distinct factors
+    once; comparing hundreds of products with each other would be slow.
+    """
+    products = [t for t in terms if type(t) is sympy.Mul]
+    factors = sorted({f for t in products for f in t.args}, key=_canonical_order)
+    rank = {f: i for i, f in enumerate(factors)}
+    products.sort(key=lambda t: (len(t.args), [rank[f] for f in t.args]))
+    others = sorted((t for t in terms if type(t) is not sympy.Mul), key=_canonical_order)
+    return list(heapq.merge(products, others, key=_canonical_order)) if others else products
+
+
 def write_scalar(polynomial: Polynomial) -> sympy.Expr:
     """A polynomial as a SymPy scalar."""
     if not all(_is_plain(word) for m, _ in polynomial for word in m):
         return sympy.Add(*[write_monomial(m, c) for m, c in polynomial])
-    terms = [write_monomial(m, c) for m, c in polynomial if m]
-    terms.sort(key=_canonical_order)
+    terms = _in_canonical_order([write_monomial(m, c) for m, c in polynomial if m])
     constant = polynomial.terms.get((), 0)
     if constant or not terms:
         terms.insert(0, rational(constant))
