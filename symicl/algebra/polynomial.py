@@ -27,6 +27,33 @@ def merge(a: Monomial, b: Monomial) -> Monomial:
     return tuple(sorted(a + b))
 
 
+def common_words(monomials: Iterable[Monomial]) -> Monomial:
+    """The words, such as n, that divide every one of the monomials."""
+    common: list[Word] | None = None
+    for monomial in monomials:
+        rest = list(monomial)
+        if common is None:
+            common = rest
+            continue
+        kept = []
+        for word in common:
+            if word in rest:
+                rest.remove(word)
+                kept.append(word)
+        common = kept
+        if not common:
+            break
+    return tuple(sorted(common or ()))
+
+
+def divide(monomial: Monomial, words: Monomial) -> Monomial:
+    """A monomial without words that divide it."""
+    rest = list(monomial)
+    for word in words:
+        rest.remove(word)
+    return tuple(rest)
+
+
 def _add_into(terms: dict, key: object, value: Number) -> None:
     total = terms.get(key, 0) + value
     if total:

@@ -14,7 +14,7 @@ import sympy
 from sympy.matrices.expressions import Identity, Inverse, MatAdd, MatMul, MatrixExpr, Trace, Transpose
 
 from symicl.algebra.letters import COLS, DIMENSIONS, MEANING, ONE, ROWS
-from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial, check_opaque
+from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial, check_opaque, common_words, divide
 from symicl.algebra.reader import dimension_index, inverse_of, number, read_matrix, scalar_letter
 from symicl.algebra.words import Monomial
 from symicl.algebra.writer import write_matrix, write_scalar
@@ -22,34 +22,11 @@ from symicl.errors import InputError, UnsupportedError
 
 
 def _common_scalars(parts: list[Polynomial]) -> Monomial:
-    """The scalar words that every term of all the polynomials contains."""
-    common: list | None = None
-    for part in parts:
-        for monomial in part.terms:
-            if common is None:
-                common = list(monomial)
-            else:
-                rest = list(monomial)
-                kept = []
-                for word in common:
-                    if word in rest:
-                        rest.remove(word)
-                        kept.append(word)
-                common = kept
-            if not common:
-                return ()
-    return tuple(common or ())
+    return common_words(monomial for part in parts for monomial in part.terms)
 
 
 def _divide(part: Polynomial, words: Monomial) -> Polynomial:
-    return Polynomial({_divide_monomial(monomial, words): c for monomial, c in part})
-
-
-def _divide_monomial(monomial: Monomial, words: Monomial) -> Monomial:
-    rest = list(monomial)
-    for word in words:
-        rest.remove(word)
-    return tuple(rest)
+    return Polynomial({divide(monomial, words): c for monomial, c in part})
 
 
 class Ratio:
@@ -261,7 +238,7 @@ def read_matrix_ratio(expression: MatrixExpr) -> MatrixRatio:
         num = MatrixPolynomial(
             base.num.rows,
             base.num.cols,
-            {(_divide_monomial(m, common), w): c for (m, w), c in base.num.terms.items()},
+            {(divide(m, common), w): c for (m, w), c in base.num.terms.items()},
         )
         return MatrixRatio(inverse_of(num)) * _divide(base.den, common)
     if isinstance(expression, Identity):

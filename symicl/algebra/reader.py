@@ -33,7 +33,7 @@ from sympy.matrices.immutable import ImmutableRepMatrix
 from symicl.algebra.blocks import Blocks
 from symicl.algebra.letters import DIMENSIONS, ONE, dimension, inverse_letter, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial
-from symicl.algebra.symbols import GaussianMatrix, SymmetricMatrix
+from symicl.algebra.symbols import GaussianMatrix, SymmetricMatrix, exact_size
 from symicl.algebra.writer import write_matrix
 from symicl.errors import InputError, ShapeError, UnsupportedError
 
@@ -60,7 +60,7 @@ def number(value: sympy.Expr) -> Number | None:
 
 def dimension_index(size: sympy.Expr | int) -> int:
     """Index of a dimension given as an integer or a SymPy expression."""
-    value = sympy.sympify(size) if isinstance(size, int) else size
+    value = exact_size(size)
     if isinstance(value, sympy.Integer):
         return dimension(int(value))
     return dimension(value)

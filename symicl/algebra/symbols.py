@@ -58,9 +58,14 @@ def scalar(name: str, *, positive: bool = False, nonnegative: bool = False) -> s
     return sympy.Symbol(name, real=True)
 
 
+def exact_size(size: Any) -> Any:
+    """A dimension as a SymPy object; text is left alone, so that it is never parsed."""
+    return sympy.Integer(size) if isinstance(size, int) else size
+
+
 def check_dimension(size: object, where: str) -> None:
     """Refuse a size that is not a positive integer or a symbol."""
-    number = sympy.sympify(size) if isinstance(size, int) else size
+    number = exact_size(size)
     if isinstance(number, sympy.Integer) and number > 0:
         return
     if isinstance(number, sympy.Expr) and not number.is_number and number.is_commutative:
@@ -120,7 +125,7 @@ class GaussianMatrix(MatrixSymbol):
         col_cov: MatrixExpr,
     ) -> GaussianMatrix:
         name = name if isinstance(name, Basic) else Str(name)
-        return Basic.__new__(cls, name, sympy.sympify(rows), sympy.sympify(cols), mean, row_cov, col_cov)
+        return Basic.__new__(cls, name, exact_size(rows), exact_size(cols), mean, row_cov, col_cov)
 
     def doit(self, **hints: bool) -> GaussianMatrix:
         """Itself: rewriting the law inside an expression would make another letter of it."""
@@ -185,7 +190,7 @@ def gaussian(
         raise InputError(
             f"the mean of {name} is {mean}; it must be a {rows}×{cols} matrix, such as matrix(…)"
         )
-    elif tuple(mean.shape) != (sympy.sympify(rows), sympy.sympify(cols)):
+    elif tuple(mean.shape) != (exact_size(rows), exact_size(cols)):
         raise InputError(f"the mean of {name} has shape {mean.shape}, but {name} is {rows}×{cols}")
     _check_constant(f"the mean of {name}", mean)
     return GaussianMatrix(
@@ -228,7 +233,7 @@ def _covariance(name: str, side: str, value: Any, size: Dimension) -> MatrixExpr
     if not isinstance(value, MatrixExpr):
         return sympy.MatMul(_variance(what, value), sympy.Identity(size)).doit()
     value = value.doit()
-    if tuple(value.shape) != (sympy.sympify(size), sympy.sympify(size)):
+    if tuple(value.shape) != (exact_size(size), exact_size(size)):
         raise InputError(f"{what} has shape {value.shape}; it must be {size}×{size}")
     if not is_symmetric(value):
         raise InputError(

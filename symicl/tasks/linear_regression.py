@@ -15,7 +15,7 @@ from symicl.algebra.blocks import Blocks
 from symicl.algebra.evaluate import evaluate, float_matrix
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.reader import read_matrix, symbol_letter
-from symicl.algebra.symbols import GaussianMatrix, dims, gaussian, matrix, scalar
+from symicl.algebra.symbols import GaussianMatrix, dims, exact_size, gaussian, matrix, scalar
 from symicl.errors import InputError
 from symicl.expectation.expect import Means, expect_polynomial, law_of
 from symicl.expectation.gaussian import Gaussian
@@ -147,7 +147,7 @@ class LinearRegression(Task):
 
     def sample(self, values: Values | Mapping[sympy.Basic, Any], batch: int, draws: Draws) -> Sample:
         """Draw prompts: covariates batch × n × d, responses batch × n × 1, query batch × d × 1."""
-        n, d = (int(evaluate(sympy.sympify(size), values)) for size in (self.n, self.d))
+        n, d = (int(evaluate(exact_size(size), values)) for size in (self.n, self.d))
         root = draws.array(self._root(self.covariate_cov, values))
         task_root = draws.array(self._root(self.task_cov, values))
         mean = draws.array(float_matrix(evaluate(self.task_mean, values)))

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from sympy.matrices.expressions import MatrixExpr
 
 from symicl.algebra.letters import COLS, MEANING, PARTNER, ROWS, inverse_letter
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.polynomial import MatrixPolynomial, Polynomial, common_words, divide
 from symicl.algebra.ratio import MatrixRatio, clear_matrix_reciprocals
 from symicl.algebra.reader import inverse_of
 from symicl.algebra.symbols import Covariance
-from symicl.algebra.words import Word
+from symicl.algebra.words import Monomial, Word
 from symicl.errors import UnsupportedError
 
 
@@ -163,7 +163,7 @@ def factorise(equation: MatrixPolynomial, unknown: int) -> MatrixEquation:
     size = ROWS[right[0]] if right else equation.cols
     factor = MatrixPolynomial(COLS[unknown], size, strip(factor_terms))
     side = MatrixPolynomial(ROWS[unknown], size, strip(constant_terms))
-    common = _common_scalars(factor, side)
+    common = common_words(monomial for part in (factor, side) for monomial, _ in part.terms)
     return MatrixEquation(
         Polynomial({common: 1}), left, right, *(_divide(part, common) for part in (factor, side))
     )
@@ -179,31 +179,8 @@ def _common_suffix(words: list[Word]) -> Word:
     return suffix
 
 
-def _common_scalars(*parts: MatrixPolynomial) -> tuple[Word, ...]:
-    """Scalar words, such as n, that divide every term of both sides."""
-    common: list[Word] | None = None
-    for part in parts:
-        for monomial, _ in part.terms:
-            rest = list(monomial)
-            if common is None:
-                common = rest
-                continue
-            kept = []
-            for word in common:
-                if word in rest:
-                    rest.remove(word)
-                    kept.append(word)
-            common = kept
-    return tuple(sorted(common or ()))
-
-
-def _divide(part: MatrixPolynomial, words: tuple[Word, ...]) -> MatrixPolynomial:
-    terms = {}
-    for (monomial, word), c in part.terms.items():
-        rest = list(monomial)
-        for w in words:
-            rest.remove(w)
-        terms[(tuple(rest), word)] = c
+def _divide(part: MatrixPolynomial, words: Monomial) -> MatrixPolynomial:
+    terms = {(divide(monomial, words), word): c for (monomial, word), c in part.terms.items()}
     return MatrixPolynomial(part.rows, part.cols, terms)
 
 
