@@ -205,10 +205,10 @@ def read_blocks(expression: MatrixExpr) -> Blocks:
         grid: list[list[MatrixPolynomial]] = []
         for i in range(blocks.shape[0]):
             # A block may be a block matrix itself; its rows then continue in the blocks beside it.
-            parts = [read_blocks(blocks[i, j]).grid for j in range(blocks.shape[1])]
-            if len({len(part) for part in parts}) > 1:
+            beside = [read_blocks(blocks[i, j]).grid for j in range(blocks.shape[1])]
+            if len({len(part) for part in beside}) > 1:
                 raise ShapeError("blocks that stand side by side are cut into different numbers of rows")
-            grid += [[block for line in lines for block in line] for lines in zip(*parts, strict=True)]
+            grid += [[block for line in lines for block in line] for lines in zip(*beside, strict=True)]
         return Blocks(grid)
     return Blocks([[_read_leaf(expression)]])
 

@@ -158,6 +158,21 @@ def test_the_effective_parameters_predict_what_the_weights_do(name):
 
 
 @pytest.mark.parametrize("name", MODELS)
+def test_weights_for_effective_parameters_predict_the_same(name):
+    """For all parameters, every block a symbol."""
+    model = MODELS[name]
+    parameters = model.symbolic_parameters(d)
+    weights_of = model.weights_for(parameters, d)
+    for key, shape in model.weight_shapes().items():
+        reference = shape.blocks(f"{key}_reference", d)
+        assert (weights_of[key].heights, weights_of[key].widths) == (reference.heights, reference.widths)
+    assert (
+        model.forward(weights_of, TASK.prompt()).single().trace()
+        == model.predict(parameters, TASK.prompt()).single().trace()
+    )
+
+
+@pytest.mark.parametrize("name", MODELS)
 def test_symbolic_parameters_have_the_declared_shapes(name):
     model = MODELS[name]
     made = model.symbolic_parameters(d)

@@ -21,9 +21,10 @@ from oracle.prompts import (
 )
 from oracle.substitution import value_at
 from oracle.theory_cases import MODELS, NEURONS, TASKS, derived, numeric_task, setting, task_values
+from symicl.algebra.ratio import clear_reciprocals
 from symicl.tasks.rotation_invariant import MOMENTS
 from symicl.theory.loss import expected_loss
-from symicl.theory.optimum import excess_identity, minimise, relaxation
+from symicl.theory.optimum import attaining_weights, excess_identity, minimise, relaxation
 
 d = si.dims("d")
 
@@ -95,6 +96,18 @@ def test_the_stated_parameters_attain_the_minimal_loss(model, task):
     values = task_values(at)
     parameters = {name: value_at(matrix, values) for name, matrix in optimum.parameters.items()}
     assert loss(predicted(model, parameters, prompt), prompt) == value_at(optimum.value, values)
+
+
+@pytest.mark.parametrize(("model", "task"), SOLVED)
+def test_weights_of_the_full_size_attain_it_too(model, task):
+    optimum = minimise(derived(model, task))
+    weights = attaining_weights(optimum)
+    assert weights.keys() == optimum.loss.model.weight_shapes().keys()
+    predictor = optimum.problem.predictor()
+    computed = optimum.loss.task.centred(
+        optimum.loss.model.forward(weights, optimum.loss.task.prompt()).single().trace()
+    )
+    assert clear_reciprocals(computed - predictor) == 0
 
 
 @pytest.mark.parametrize(("model", "task"), SOLVED)
