@@ -113,6 +113,11 @@ class Optimum:
         return "\n".join(formula_text(equation) for equation in self._equations)
 
     @cached_property
+    def attained_at(self) -> dict[int, MatrixPolynomial]:
+        """See `realise`, which searches only once."""
+        return _search(self)
+
+    @cached_property
     def predictor(self) -> sympy.Expr:
         """The optimal prediction as a SymPy expression in the prompt (X, y, x)."""
         if self.solution is None:
@@ -246,6 +251,10 @@ def realise(optimum: Optimum) -> dict[int, MatrixPolynomial]:
     DerivationError
         If no assignment of this form reproduces the optimal predictor.
     """
+    return optimum.attained_at
+
+
+def _search(optimum: Optimum) -> dict[int, MatrixPolynomial]:
     problem = optimum.problem
     blocks = [block for p in optimum.loss.parameters.values() for row in p.grid for block in row]
     parameters = {a for block in blocks for a in block.letters()}
