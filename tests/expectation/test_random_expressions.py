@@ -7,6 +7,8 @@ symbols, integers, equal, or one. A failure is shrunk by hypothesis; turn what i
 
 from __future__ import annotations
 
+import os
+
 import pytest
 import sympy
 from hypothesis import HealthCheck, given, settings
@@ -29,6 +31,8 @@ ALPHABETS: dict[str, Alphabet] = {
 }
 SIZES = [{n: 2, d: 3}, {n: 3, d: 2}, {n: 1, d: 2}, {n: 2, d: 1}]
 CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+# A longer search: SYMICL_EXAMPLES=1000 pytest -m slow tests/expectation takes about ten minutes.
+MORE = int(os.environ.get("SYMICL_EXAMPLES", "60"))
 quick = settings(derandomize=True, deadline=None, database=None, suppress_health_check=CHECKS)
 
 
@@ -48,7 +52,7 @@ def test_the_engine_agrees_with_coordinates(name, data):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ALPHABETS)
-@settings(quick, max_examples=1000)
+@settings(quick, max_examples=MORE)
 @given(data=st.data())
 def test_the_engine_agrees_with_coordinates_on_longer_products(name, data):
     expression = data.draw(expressions(ALPHABETS[name], degree=8, depth=3))

@@ -1,0 +1,73 @@
+"""What is printed: the rotation with the fewest transposes, scalar forms from their row vector, powers collected."""
+
+from __future__ import annotations
+
+import pytest
+import sympy
+from sympy.matrices.expressions import Identity, MatMul, Trace
+
+import symicl as si
+from symicl.algebra.letters import letter
+from symicl.algebra.polynomial import MatrixPolynomial
+from symicl.algebra.reader import read_matrix, read_scalar
+from symicl.algebra.writer import write_matrix, write_scalar
+
+n, d = si.dims("n d")
+A, B, S = si.matrix("A", (d, d)), si.matrix("B", (d, d)), si.symmetric("S", d)
+M = si.matrix("M", (n, d))
+u, v = si.vector("u", d), si.vector("v", d)
+
+
+@pytest.mark.parametrize(
+    ("given", "printed"),
+    [
+        (Trace(A.T * B.T), "Trace(A*B)"),
+        (Trace(B * A), "Trace(A*B)"),
+        (Trace(B.T * A), "Trace(A*B.T)"),
+        (Trace(A.T), "Trace(A)"),
+        (Trace(v.T * A.T * u), "Trace(u.T*A*v)"),
+        (Trace(A * v * u.T), "Trace(u.T*A*v)"),
+        (Trace(S * S * A.T), "Trace(A*S**2)"),
+        (Trace(S * A * S), "Trace(A*S**2)"),
+        (Trace(M.T * M) * 2 - n, "-n + 2*Trace(M*M.T)"),
+        (Trace(A) ** 2 / 3, "Trace(A)**2/3"),
+        (Trace(Identity(d)) + 0 * n, "d"),
+        (sympy.Integer(0), "0"),
+        (sympy.Rational(-2, 3), "-2/3"),
+    ],
+    ids=str,
+)
+def test_scalars(given, printed):
+    assert str(write_scalar(read_scalar(given))) == printed
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        n * A + A.T * S * B,
+        MatMul(n + 2, A) + Trace(B) * Identity(d),
+        A**3,
+        A * B * A.T,
+        u * v.T,
+        M.T * M,
+        sympy.ZeroMatrix(n, d),
+        Identity(d),
+        -A,
+        A / n,
+        S.inv() * A,
+    ],
+    ids=str,
+)
+def test_matrices_come_back_as_typed(given):
+    assert write_matrix(read_matrix(given)) == given
+
+
+def test_equal_words_share_their_coefficient():
+    assert write_matrix(read_matrix(n * A + 2 * A + d * B)) == MatMul(n + 2, A) + d * B
+
+
+def test_internal_letters_are_never_printed():
+    with pytest.raises(TypeError, match="internal"):
+        write_matrix(MatrixPolynomial.of(letter(("a tag", 1), 0, 0)) @ read_matrix(u.T))
+    with pytest.raises(TypeError, match="internal"):
+        write_scalar(MatrixPolynomial.of(letter("another tag", 0, 0)).trace())
