@@ -12,7 +12,7 @@ from sympy import Identity, Inverse, Trace
 from symicl.proofs.zhang2024.gd_beta import theorem
 from symicl.proofs.zhang2024.setting import H, Psi, d, n, tau
 from symicl.training.experiment import Experiment
-from symicl.training.train import Schedule
+from symicl.training.schedule import Schedule
 
 DEFAULTS = {
     "n": 20,

@@ -11,7 +11,7 @@ could fail
 from symicl.numeric_checks.zhang2024.gd_beta import ALSO_WRONG, DEFAULTS, NEAREST_WRONG
 from symicl.proofs.zhang2024.ltb import theorem
 from symicl.training.experiment import Experiment
-from symicl.training.train import Schedule
+from symicl.training.schedule import Schedule
 
 experiment = Experiment(
     id=theorem.id,

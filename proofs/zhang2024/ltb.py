@@ -23,7 +23,7 @@ from symicl.models.gd_beta import GDBeta
 from symicl.models.linear_attention import LinearSelfAttention
 from symicl.models.linear_transformer_block import LinearTransformerBlock
 from symicl.proofs.zhang2024.paper import PAPER
-from symicl.proofs.zhang2024.setting import ASSUMPTIONS, H, Psi, d, n, risk, sigma2, task
+from symicl.proofs.zhang2024.setting import ASSUMPTIONS, NOISELESS, SINGULAR, H, Psi, d, n, risk, sigma2, task
 from symicl.tasks.linear_regression import LinearRegression
 from symicl.theorems.steps import certify, derive_loss, minimal_value, reduce_weights, solve
 from symicl.theorems.theorem import Theorem
@@ -45,6 +45,7 @@ theorem = Theorem(
     model=model,
     states={"risk": risk},
     notation={"risk": r"\mathcal{R}^{*}"},
+    special_cases=(SINGULAR, NOISELESS),
 )
 
 

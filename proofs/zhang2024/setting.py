@@ -4,6 +4,7 @@ from sympy import Identity, Inverse, Trace
 
 from symicl.algebra.symbols import covariance, symmetric, vector
 from symicl.tasks.linear_regression import D, LinearRegression
+from symicl.theorems.quantities import SpecialCase
 
 H, Psi, beta_star = covariance("H", D), symmetric("Psi", D), vector("beta_star", D)
 task = LinearRegression(covariate_cov=H, task_cov=Psi, task_mean=beta_star)
@@ -17,4 +18,28 @@ ASSUMPTIONS = (
     r"covariates $x\sim N(0,H)$ with $H\succ0$, task $\tilde\beta\sim N(\beta^{*},\Psi)$ with $\Psi\succeq0$, noise "
     r"$\varepsilon\sim N(0,\sigma^{2})$, all independent",
     r"$\operatorname{tr}(H\Psi)+\sigma^{2}>0$, $n\ge1$ context tokens",
+)
+
+
+def is_singular(values):
+    """Whether H has no inverse."""
+    return values[H].det() == 0
+
+
+def is_noiseless(values):
+    """Whether τ = tr(HΨ) + σ² vanishes: the responses are Xβ* exactly."""
+    product = values[H] * values[Psi]
+    return values[sigma2] == 0 and sum(product[i, i] for i in range(product.nrows())) == 0
+
+
+SINGULAR = SpecialCase(
+    applies=is_singular,
+    note="H is singular: beta and Gamma are determined only up to the kernel of H (the values given are one choice); "
+    "the risk is unique",
+    singular=("H",),
+)
+NOISELESS = SpecialCase(
+    applies=is_noiseless,
+    note="tr(H Psi) + sigma2 = 0: the responses are X beta_star exactly, so any Gamma is optimal together with beta_star",
+    replaces={"Gamma": None, "risk": sigma2},
 )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from symicl.training.experiment import Experiment
+    from symicl.training.study import Study
 
 # What computes a training result; how it is shown does not matter.
 LAYERS = (
@@ -27,16 +27,12 @@ LAYERS = (
 )
 
 
-def fingerprint(experiment: Experiment, seeds: Sequence[int]) -> dict[str, Any]:
+def fingerprint(study: Study, seeds: Sequence[int]) -> dict[str, Any]:
     """Settings, versions and source code behind a training, as JSON."""
-    _, at = experiment.at({})
     return {
-        "id": experiment.id,
-        "at": at,
-        "schedule": repr(experiment.schedule),
-        "tolerance": experiment.tolerance,
+        "id": study.id,
+        **study.settings(),
         "seeds": list(seeds),
-        "max_seeds": experiment.max_seeds,
         "versions": versions(),
         "sources": digest_of_sources(),
     }

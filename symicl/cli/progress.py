@@ -10,18 +10,16 @@ from typing import TYPE_CHECKING
 from symicl.cli.output import console, note
 
 if TYPE_CHECKING:
-    from symicl.training.experiment import Experiment, ExperimentProgress
+    from symicl.training.study import Study, StudyProgress
 
 
 @contextlib.contextmanager
-def training_progress(
-    experiment: Experiment, runs: int, *, quiet: bool
-) -> Iterator[ExperimentProgress | None]:
+def training_progress(experiment: Study, runs: int, *, quiet: bool) -> Iterator[StudyProgress | None]:
     """Show how far an experiment is.
 
     Parameters
     ----------
-    experiment : Experiment
+    experiment : Study
     runs : int
         How many runs are planned; the experiment may add some.
     quiet : bool
@@ -29,7 +27,7 @@ def training_progress(
     Yields
     ------
     callable or None
-        What `run_experiment` takes as ``progress``.
+        What `Study.run` takes as ``progress``.
     """
     if quiet:
         yield None
@@ -49,12 +47,13 @@ def training_progress(
         with Progress(*columns, console=console(error=True), transient=True) as bar:
             task = bar.add_task(experiment.id, total=runs)
             begun: list[int] = []
-            batch_at = experiment.schedule.batch_at
+            # A step costs what its batch does, and batches may grow.
+            schedule = getattr(experiment, "schedule", None)
+            batch_at = schedule.batch_at if schedule is not None else lambda step: 1
 
             def report(seed: int, step: int, total: int, excess: float) -> None:
                 if seed not in begun:
                     begun.append(seed)
-                # A step costs what its batch does, and batches grow.
                 part = sum(map(batch_at, range(step))) / sum(map(batch_at, range(total)))
                 label = f"{experiment.id}, seed {seed}, excess loss {excess:.2g}"
                 bar.update(

@@ -17,7 +17,7 @@ from symicl.report.store import prepare_folder, read_json, replacing, write_json
 if TYPE_CHECKING:
     from symicl.theorems.prove import Verdict
     from symicl.theorems.theorem import Theorem
-    from symicl.training.experiment import Experiment, ExperimentResult
+    from symicl.training.study import Study, StudyResult
 
 CHECKPOINTS = ".checkpoints"
 
@@ -97,25 +97,23 @@ class Job:
         else:
             if result.interrupted:
                 raise Interrupted
-            document = _document(result)
+            document = result.document()
             self._draw(result, picture)
         document["settings"] = settings
         write_json(file, document)
         checkpoints.clear()
         return document
 
-    def _run(self, experiment: Experiment, seeds: Sequence[int], checkpoints: Path) -> ExperimentResult:
-        from symicl.training.experiment import run_experiment
-
+    def _run(self, experiment: Study, seeds: Sequence[int], checkpoints: Path) -> StudyResult:
         with training_progress(experiment, len(seeds), quiet=self.quiet) as progress:
-            return run_experiment(experiment, {}, seeds=seeds, progress=progress, checkpoint=checkpoints)
+            return experiment.run({}, seeds=seeds, progress=progress, checkpoint=checkpoints)
 
-    def _draw(self, result: ExperimentResult, picture: Path) -> None:
-        from symicl.report.plots import draw_experiment
+    def _draw(self, result: StudyResult, picture: Path) -> None:
+        from symicl.report.plots import draw
 
         try:
             with replacing(picture) as temporary:
-                draw_experiment(result, temporary)
+                draw(result, temporary)
         except MissingDependencyError as error:
             note(f"no picture of {result.id}: {error}", quiet=self.quiet)
 
@@ -149,11 +147,3 @@ class _Checkpoints:
 
 def _no_verdict(theorem_id: str, error: Exception) -> dict[str, Any]:
     return {"id": theorem_id, "verdict": "inconclusive", "reason": str(error), "seconds": 0.0, "runs": []}
-
-
-def _document(result: ExperimentResult) -> dict[str, Any]:
-    document = result.to_json()
-    for entry, run in zip(document["runs"], result.runs, strict=True):
-        entry["trajectory"] = [list(point) for point in run.result.trajectory]
-        entry["coefficient"] = run.result.coefficient.tolist()
-    return document | {"optimal_coefficient": result.optimal_coefficient.tolist()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from symicl.errors import MissingDependencyError
 
 if TYPE_CHECKING:
     from symicl.training.experiment import ExperimentResult
+    from symicl.training.study import Panel, StudyResult
 
 SIZE, DPI = (11.5, 4.6), 150
 GREYS = ("0.1", "0.35", "0.5", "0.65")
@@ -29,6 +31,74 @@ def _pyplot() -> Any:
     import matplotlib.pyplot
 
     return matplotlib.pyplot
+
+
+def draw(result: StudyResult, path: str | Path) -> None:
+    """The picture of a numeric check, as PNG; see `draw_experiment` and `draw_panels`."""
+    panels = getattr(result, "panels", None)
+    if panels is None:
+        draw_experiment(result, path)  # type: ignore[arg-type]
+    else:
+        draw_panels(result, panels, path)
+
+
+def draw_panels(result: StudyResult, panels: Sequence[Panel], path: str | Path) -> None:
+    """One PNG with panels side by side: measurements in colour, theory in black.
+
+    Parameters
+    ----------
+    result : StudyResult
+    panels : sequence of Panel
+    path : path
+        Written as PNG whatever its ending.
+
+    Raises
+    ------
+    MissingDependencyError
+        Without matplotlib.
+    """
+    pyplot = _pyplot()
+    width = max(6.5, 5.75 * len(panels))
+    figure = pyplot.figure(figsize=(width, SIZE[1] + 0.6), layout="constrained")
+    for part, panel in zip(figure.subfigures(1, len(panels), squeeze=False)[0], panels, strict=True):
+        _draw_panel(part, panel)
+    inputs = ", ".join(f"{name} = {value}" for name, value in result.at.items() if len(value) < 12)
+    figure.suptitle(f"{result.id}: {result.verdict}   ({inputs})", fontsize=11)
+    figure.savefig(path, dpi=DPI, format="png")
+    pyplot.close(figure)
+
+
+def _draw_panel(figure: Any, panel: Panel) -> None:
+    axes = figure.subplots()
+    measured = 0
+    for curve in panel.curves:
+        colour = f"C{measured if curve.group is None else curve.group}"
+        if curve.theory:
+            axes.plot(curve.x, curve.y, color="0.1", linewidth=1.3, linestyle="--", label=curve.label)
+            continue
+        measured += 1
+        if curve.errors is None:
+            axes.plot(curve.x, curve.y, color=colour, linewidth=1.5, label=curve.label)
+        else:
+            axes.errorbar(
+                curve.x, curve.y, yerr=curve.errors, color=colour, fmt="o", markersize=3, label=curve.label
+            )
+    for k, level in enumerate(panel.levels):
+        colour = "0.1" if level.group is None else f"C{level.group}"
+        style = ("--", ":", "-.", (0, (6, 2, 1, 2, 1, 2)))[k % 4]
+        axes.axhline(level.value, color=colour, linewidth=1.1, linestyle=style, label=level.label)
+    axes.set_xscale("log" if panel.log_x else "linear")
+    axes.set_yscale("log" if panel.log_y else "linear")
+    low, high = axes.get_ylim()
+    if panel.log_y and high < 100 * low:
+        # Within two decades powers of ten say less than numbers.
+        axes.yaxis.set_major_formatter("{x:g}")
+        axes.yaxis.set_minor_formatter("{x:g}")
+    axes.set_xlabel(panel.x_label)
+    axes.set_ylabel(panel.y_label)
+    axes.set_title(panel.title, fontsize=10)
+    axes.grid(alpha=0.25)
+    figure.legend(loc="outside lower center", ncols=2, fontsize=8, frameon=False)
 
 
 def draw_experiment(result: ExperimentResult, path: str | Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -18,7 +18,9 @@ from symicl.errors import InputError
 Values = dict[sympy.Basic, Value]
 
 
-def exact_values(symbols: Mapping[str, sympy.Basic], given: Mapping[str, Any]) -> Values:
+def exact_values(
+    symbols: Mapping[str, sympy.Basic], given: Mapping[str, Any], *, singular: Collection[str] = ()
+) -> Values:
     """Check numbers against the symbols of a law and make them exact.
 
     Parameters
@@ -26,6 +28,8 @@ def exact_values(symbols: Mapping[str, sympy.Basic], given: Mapping[str, Any]) -
     symbols : mapping from names to SymPy symbols
     given : mapping from names to numbers, nested lists, arrays or `ScaledIdentity`
         A dimension that is not given is read off the size of a matrix that is.
+    singular : names, optional
+        Covariances that may be singular here.
 
     Raises
     ------
@@ -43,10 +47,10 @@ def exact_values(symbols: Mapping[str, sympy.Basic], given: Mapping[str, Any]) -
             values[symbol] = _scalar(name, symbol, given[name])
     for name, symbol in symbols.items():
         if name in given and isinstance(symbol, MatrixExpr) and not isinstance(given[name], ScaledIdentity):
-            values[symbol] = _matrix(name, symbol, given[name], values)
+            values[symbol] = _matrix(name, symbol, given[name], values, definite=name not in singular)
     for name, symbol in symbols.items():
         if name in given and isinstance(given[name], ScaledIdentity):
-            values[symbol] = _matrix(name, symbol, given[name], values)
+            values[symbol] = _matrix(name, symbol, given[name], values, definite=name not in singular)
     missing = [name for name, symbol in symbols.items() if symbol not in values]
     if missing:
         raise InputError(
@@ -78,7 +82,7 @@ def _scalar(name: str, symbol: sympy.Basic, number: Any) -> sympy.Expr:
     return value
 
 
-def _matrix(name: str, symbol: MatrixSymbol, entries: Any, values: Values) -> ExactMatrix:
+def _matrix(name: str, symbol: MatrixSymbol, entries: Any, values: Values, *, definite: bool) -> ExactMatrix:
     rows, cols = symbol.shape
     if isinstance(entries, ScaledIdentity):
         if rows not in values and not isinstance(rows, sympy.Integer):
@@ -104,7 +108,7 @@ def _matrix(name: str, symbol: MatrixSymbol, entries: Any, values: Values) -> Ex
     if isinstance(entries, ScaledIdentity) and entries.factor > 0:
         return matrix  # no need to look at it entry by entry
     if isinstance(symbol, SymmetricMatrix):
-        _check_symmetric(name, matrix, definite=isinstance(symbol, Covariance))
+        _check_symmetric(name, matrix, definite=definite and isinstance(symbol, Covariance))
     return matrix
 
 

@@ -14,6 +14,7 @@ from symicl.algebra.evaluate import ExactMatrix, Value, evaluate, matrix_entries
 from symicl.errors import InputError
 from symicl.tasks.values import Values, exact_values
 from symicl.theorems.compare import show
+from symicl.theorems.quantities import NotDetermined
 from symicl.theorems.theorem import Theorem
 
 MAX_DIGITS = 10_000
@@ -29,11 +30,14 @@ class Evaluation:
         The inputs as exact text.
     values : dict
         From each name to ``{"exact": text, nested list or None, "decimal": number, text or nested list}``.
-        The decimal is a float for at most 15 digits and text beyond.
+        The decimal is a float for at most 15 digits and text beyond. Both are None where nothing is determined.
+    notes : tuple of str
+        What is exceptional at these inputs, one sentence each.
     """
 
     at: dict[str, str]
     values: dict[str, dict[str, Any]]
+    notes: tuple[str, ...] = ()
 
 
 def task_values(theorem: Theorem, given: Mapping[str, Any]) -> tuple[Values, dict[str, str]]:
@@ -62,7 +66,8 @@ def task_values(theorem: Theorem, given: Mapping[str, Any]) -> tuple[Values, dic
     for name in numbers:
         if name not in theorem.symbols:
             raise InputError(f"{name} is not an input of {theorem.id}; its inputs are {', '.join(known)}")
-    values = exact_values(theorem.symbols, numbers)
+    singular = {name for case in theorem.special_cases for name in case.singular}
+    values = exact_values(theorem.symbols, numbers, singular=singular)
     for name, choice in options.items():
         for symbol, expression in theorem.options[name][choice].items():
             values[symbol] = evaluate(expression, values)
@@ -92,21 +97,38 @@ def evaluate_theorem(theorem: Theorem, given: Mapping[str, Any], digits: int = 1
     inexact = any(_is_inexact(v) for v in given.values())
     names = {symbol: name for name, symbol in theorem.symbols.items()}
     at = {name: show(values[symbol]) for symbol, name in names.items()} | options
-    results = {}
+    cases = [case for case in theorem.special_cases if case.applies(values)]
+    notes = [case.note for case in cases]
+    replaced = {name: value for case in cases for name, value in case.replaces.items()}
+    full = values | {symbol: compute(values) for symbol, compute in theorem.auxiliary.items()}
+    results: dict[str, dict[str, Any]] = {}
     for name, stated in theorem.states.items():
-        value = evaluate(stated, values)
+        expression = replaced.get(name, stated)
+        if expression is None:
+            results[name] = {"exact": None, "decimal": None}
+            continue
+        value = evaluate(expression, full)
         results[name] = {"exact": None if inexact else exact_text(value), "decimal": decimal(value, digits)}
-    return Evaluation(at, results)
+    for name, compute in theorem.certified.items():
+        try:
+            value = compute(values, max(digits, 17))
+        except NotDetermined as reason:
+            notes.append(f"{name}: {reason}")
+            continue
+        results[name] = {"exact": None if inexact else exact_text(value), "decimal": decimal(value, digits)}
+    return Evaluation(at, results, tuple(notes))
 
 
 def _is_inexact(value: Any) -> bool:
     return isinstance(value, float) or (hasattr(value, "dtype") and value.dtype.kind == "f")
 
 
-def exact_text(value: Value) -> str | list[list[str]]:
-    """A fraction as text, a matrix as nested lists of such."""
+def exact_text(value: Value) -> str | list[list[str]] | None:
+    """A fraction or an expression with roots as text, a matrix as nested lists; None for proven digits only."""
     if isinstance(value, ExactMatrix):
         return [[str(x) for x in row] for row in matrix_entries(value)]
+    if value.has(sympy.Float, sympy.CRootOf):
+        return None
     return str(value)
 
 

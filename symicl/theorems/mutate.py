@@ -15,7 +15,7 @@ from sympy.matrices.expressions.matexpr import MatrixSymbol
 
 from symicl.algebra.evaluate import evaluate
 from symicl.algebra.symbols import SymmetricMatrix
-from symicl.errors import InputError
+from symicl.errors import InputError, ShapeError
 from symicl.theorems.points import instances
 from symicl.theorems.theorem import Theorem
 
@@ -60,11 +60,14 @@ def mutants(theorem: Theorem) -> Iterator[Mutant]:
 
 
 def _differs(stated: sympy.Basic, changed: sympy.Basic) -> bool:
-    """Whether two expressions differ somewhere on the small exact instances."""
+    """Whether two expressions differ somewhere on the small exact instances; a change whose shapes do not fit
+    is no statement."""
     for values in instances(stated.free_symbols | changed.free_symbols, limit=4):
         try:
             if evaluate(stated, values) != evaluate(changed, values):
                 return True
+        except ShapeError:
+            return False
         except (InputError, ZeroDivisionError):
             return True
     return False

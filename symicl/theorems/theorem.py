@@ -11,7 +11,9 @@ import sympy
 from symicl.errors import InputError
 from symicl.models.model import Model
 from symicl.tasks.task import Task
+from symicl.tasks.values import Values
 from symicl.theorems.derivation import Derivation, Recorder
+from symicl.theorems.quantities import Certified, SpecialCase
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,15 @@ class Theorem:
         Inputs that are a choice by name: each maps a choice to the values of opaque symbols.
     notation : dict
         LaTeX of each stated quantity.
+    inputs : dict, optional
+        The numeric inputs by name, where they are fewer than the symbols of the task.
+    auxiliary : dict
+        Symbols of the statement that the inputs determine without a closed form, such as an eigenvalue, with
+        the exact computation of each.
+    certified : dict
+        Further quantities at numbers, each by a computation with proven digits instead of a closed form.
+    special_cases : tuple of SpecialCase
+        Inputs at which the closed forms do not exist or do not determine everything.
     """
 
     id: str
@@ -64,6 +75,10 @@ class Theorem:
     corollaries: Mapping[str, sympy.Basic] = field(default_factory=dict)
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     notation: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, sympy.Basic] | None = None
+    auxiliary: Mapping[sympy.Symbol, Callable[[Values], sympy.Expr]] = field(default_factory=dict)
+    certified: Mapping[str, Certified] = field(default_factory=dict)
+    special_cases: tuple[SpecialCase, ...] = ()
     _derivations: list[Callable[[Recorder], Mapping[str, Any]]] = field(default_factory=list, repr=False)
 
     def __post_init__(self) -> None:
@@ -100,5 +115,5 @@ class Theorem:
 
     @property
     def symbols(self) -> dict[str, sympy.Basic]:
-        """The numeric inputs by name, those of the task."""
-        return self.task.symbols()
+        """The numeric inputs by name; by default those of the task."""
+        return dict(self.task.symbols() if self.inputs is None else self.inputs)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any
 
 import numpy as np
 from sympy.matrices.expressions import MatrixExpr
@@ -24,24 +24,18 @@ from symicl.tasks.task import Task, TaskAt
 from symicl.theorems.compare import show
 from symicl.training.lazy_torch import load_torch
 from symicl.training.result import TrainResult
-from symicl.training.train import Schedule, train
+from symicl.training.schedule import Schedule
+from symicl.training.study import Study, StudyProgress, StudyResult, Verdict
+from symicl.training.train import train
 from symicl.training.yardstick import Yardstick
-
-Verdict = Literal["confirmed", "contradicted", "inconclusive"]
 
 ENOUGH = 2
 """Runs that must reach the optimum."""
 
 
-class ExperimentProgress(Protocol):
-    """Called about a hundred times in each run."""
-
-    def __call__(self, seed: int, step: int, total: int, excess: float) -> None: ...
-
-
 @dataclass(frozen=True)
-class Experiment:
-    """The training experiment of a theorem.
+class Experiment(Study):
+    """The training experiment of a theorem about one optimal coefficient.
 
     Attributes
     ----------
@@ -102,6 +96,29 @@ class Experiment:
             task, chosen[name] = choices[choice], str(choice)
         at = task.at(**numbers)
         return at, {name: show(at.values[symbol]) for name, symbol in task.symbols().items()} | chosen
+
+    def inputs(self, given: Mapping[str, Any]) -> dict[str, str]:
+        return self.at(given)[1]
+
+    def settings(self) -> dict[str, Any]:
+        return {
+            "at": self.inputs({}),
+            "schedule": repr(self.schedule),
+            "tolerance": self.tolerance,
+            "max_seeds": self.max_seeds,
+        }
+
+    def run(
+        self,
+        given: Mapping[str, Any] | None = None,
+        *,
+        seeds: Sequence[int] | None = None,
+        steps: int | None = None,
+        progress: StudyProgress | None = None,
+        checkpoint: str | Path | None = None,
+    ) -> ExperimentResult:
+        """See `run_experiment`."""
+        return run_experiment(self, given, seeds=seeds, steps=steps, progress=progress, checkpoint=checkpoint)
 
 
 @dataclass(frozen=True)
@@ -172,7 +189,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class ExperimentResult:
+class ExperimentResult(StudyResult):
     """The verdict on a theorem from training.
 
     Attributes
@@ -225,6 +242,26 @@ class ExperimentResult:
             "runs": [run.to_json() for run in self.runs],
         }
 
+    def document(self) -> dict[str, Any]:
+        """The same with trajectories and coefficients."""
+        document = self.to_json()
+        for entry, run in zip(document["runs"], self.runs, strict=True):
+            entry["trajectory"] = [list(point) for point in run.result.trajectory]
+            entry["coefficient"] = run.result.coefficient.tolist()
+        return document | {"optimal_coefficient": self.optimal_coefficient.tolist()}
+
+    def lines(self) -> list[str]:
+        summaries = [f"seed {run.result.seed}: {_summary(run.result)}" for run in self.runs]
+        return [f"minimal loss {self.loss_at_optimum:.6g}", *summaries]
+
+
+def _summary(result: TrainResult) -> str:
+    outcome = "reached" if result.verdict == "reached" else result.reason
+    return (
+        f"{outcome}, excess loss {result.excess_loss:.3g} ({100 * result.relative_excess:.2g} %), "
+        f"distance to the optimum {result.distance_to_optimum:.3g}, {result.steps} steps"
+    )
+
 
 def run_experiment(
     experiment: Experiment,
@@ -232,7 +269,7 @@ def run_experiment(
     *,
     seeds: Sequence[int] | None = None,
     steps: int | None = None,
-    progress: ExperimentProgress | None = None,
+    progress: StudyProgress | None = None,
     checkpoint: str | Path | None = None,
 ) -> ExperimentResult:
     """Train from several seeds and judge.

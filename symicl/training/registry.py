@@ -6,10 +6,10 @@ import importlib
 
 from symicl.errors import InputError
 from symicl.theorems.catalogue import find
-from symicl.training.experiment import Experiment
+from symicl.training.study import Study
 
 
-def find_experiment(theorem_id: str) -> Experiment:
+def find_experiment(theorem_id: str) -> Study:
     """The experiment in ``numeric_checks/PAPER/RESULT.py`` for the theorem PAPER.RESULT.
 
     Raises
@@ -23,6 +23,6 @@ def find_experiment(theorem_id: str) -> Experiment:
     except ModuleNotFoundError as error:
         if error.name is None or not module.startswith(error.name):
             raise
-        raise InputError(f"the theorem {theorem_id} has no training experiment") from None
-    assert isinstance(experiment, Experiment)
+        raise InputError(f"the theorem {theorem_id} has no numeric check") from None
+    assert isinstance(experiment, Study)
     return experiment

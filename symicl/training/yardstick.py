@@ -126,8 +126,7 @@ class Yardstick:
 
     def parameters(self, weights: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Effective parameters of floating-point weights, exactly."""
-        rational = np.frompyfunc(lambda x: _fmpq(float(x)), 1, 1)
-        return self.model.effective({name: rational(w) for name, w in weights.items()})
+        return exact_parameters(self.model, weights)
 
     def loss_at(self, parameters: Parameters) -> Fraction:
         """L(θ)."""
@@ -185,6 +184,12 @@ class Yardstick:
         if loss == self.target_loss:
             return points
         return (*points, StationaryPoint("saddle", float("nan"), float(loss), float(loss - self.target_loss)))
+
+
+def exact_parameters(model: Model, weights: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Effective parameters of floating-point weights, as arrays of exact rationals."""
+    rational = np.frompyfunc(lambda x: _fmpq(float(x)), 1, 1)
+    return model.effective({name: rational(w) for name, w in weights.items()})
 
 
 # Irrational moments are taken to 40 digits; all else is exact.

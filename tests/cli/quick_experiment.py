@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from sympy import Identity
 
-from symicl.training import registry, train
-from symicl.training.train import Schedule
+from symicl.training import descent, registry
+from symicl.training.schedule import Schedule
 
 real_find_experiment = registry.find_experiment
 
@@ -32,7 +32,7 @@ def main():
     from symicl.cli import main as symicl
 
     steps = int(sys.argv.pop(1))
-    train.CHECKPOINT_SECONDS = 0.2
+    descent.CHECKPOINT_SECONDS = 0.2
     registry.find_experiment = lambda theorem_id: quick(theorem_id, steps)
     symicl()
 

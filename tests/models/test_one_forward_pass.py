@@ -11,6 +11,7 @@ from symicl.algebra.evaluate import exact_matrix
 from symicl.algebra.reader import read_blocks
 from symicl.models.gd_beta import GDBeta
 from symicl.models.linear_transformer_block import LinearTransformerBlock
+from symicl.models.multi_head_attention import MultiHeadLinearAttention
 from symicl.tasks.prompt import Prompt
 from symicl.theory.compile import compile_polynomial, split_parameters
 
@@ -23,6 +24,8 @@ MODELS = {
     "block": LinearTransformerBlock(),
     "block without residual": LinearTransformerBlock(residual=False),
     "block without mask": LinearTransformerBlock(mask=False),
+    "attention without MLP": MultiHeadLinearAttention(),
+    "three heads": MultiHeadLinearAttention(heads=3),
 }
 N, D = 4, 3
 TASK = si.LinearRegression()

@@ -91,7 +91,7 @@ n, d, sigma2 = TASK.n, TASK.d, TASK.noise
 def small(**changes):
     """One dimension, where every minimum is global, and few examples, where a change by one is large."""
     pytest.importorskip("torch")
-    from symicl.training.train import Schedule
+    from symicl.training.schedule import Schedule
 
     return Experiment(
         id="a.test",

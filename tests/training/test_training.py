@@ -16,7 +16,8 @@ torch = pytest.importorskip("torch")
 from symicl.training.draws import TorchDraws  # noqa: E402
 from symicl.training.experiment import run_experiment  # noqa: E402
 from symicl.training.registry import find_experiment  # noqa: E402
-from symicl.training.train import Schedule, train  # noqa: E402
+from symicl.training.schedule import Schedule  # noqa: E402
+from symicl.training.train import train  # noqa: E402
 from symicl.training.yardstick import Yardstick  # noqa: E402
 
 MODEL, TASK = si.LinearSelfAttention(), si.LinearRegression()

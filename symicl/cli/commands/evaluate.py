@@ -42,7 +42,8 @@ def command(
     given = read_inputs(inputs or (), theorem.symbols, theorem.options)
     evaluation = evaluate_theorem(theorem, given, digits=digits)
     if json:
-        print_json({"id": theorem.id, "at": evaluation.at, "values": evaluation.values})
+        document = {"id": theorem.id, "at": evaluation.at, "values": evaluation.values}
+        print_json(document | ({"notes": list(evaluation.notes)} if evaluation.notes else {}))
     else:
         print_text(_as_text(theorem.id, evaluation, digits))
 
@@ -53,11 +54,15 @@ def _as_text(theorem_id: str, evaluation: Evaluation, digits: int) -> str:
     width = max(map(len, evaluation.values), default=0)
     for name, value in evaluation.values.items():
         exact, decimal = _rows(value["exact"], digits), _rows(value["decimal"], digits)
+        if not decimal:
+            lines += _beside(name, width, " ", ["not determined"])
+            continue
         if exact and exact != decimal:
             lines += _beside(name, width, "=", exact)
             lines += _beside("", width, "≈", decimal)
         else:
             lines += _beside(name, width, "=" if exact else "≈", decimal)
+    lines += [f"  note: {note}" for note in evaluation.notes]
     return "\n".join(lines)
 
 

@@ -11,7 +11,7 @@ from symicl.cli.output import print_json, print_text, print_verdict
 from symicl.cli.parameters import Id, Inputs, Json, Quiet
 
 if TYPE_CHECKING:
-    from symicl.training.experiment import ExperimentResult, Run
+    from symicl.training.study import StudyResult
 
 
 def command(
@@ -41,16 +41,15 @@ def command(
     theorem = find(id)
     given = read_inputs(inputs or (), theorem.symbols, theorem.options)
     from symicl.cli.progress import training_progress
-    from symicl.training.experiment import run_experiment
     from symicl.training.lazy_torch import load_torch
     from symicl.training.registry import find_experiment
 
     experiment = find_experiment(id)
-    experiment.at(given)  # refuses what cannot be meant before anything is announced
+    experiment.inputs(given)  # refuses what cannot be meant before anything is announced
     load_torch()
     seeds = experiment.seeds if seed is None else (seed, seed + 1)
     with training_progress(experiment, len(seeds), quiet=quiet) as progress:
-        result = run_experiment(experiment, given, seeds=seeds, progress=progress)
+        result = experiment.run(given, seeds=seeds, progress=progress)
     if result.interrupted:
         raise Interrupted("interrupted")
     if json:
@@ -60,22 +59,11 @@ def command(
     return worst([result.verdict])
 
 
-def _print(result: ExperimentResult) -> None:
+def _print(result: StudyResult) -> None:
     at = ", ".join(f"{name} = {value}" for name, value in result.at.items())
     print_verdict(result.verdict, f"{result.id} at {at}  ({result.seconds:.0f} s)")
-    print_text(f"{'':13}{result.reason}")
-    print_text(f"{'':13}minimal loss {result.loss_at_optimum:.6g}")
-    for run in result.runs:
-        print_text(f"{'':13}seed {run.result.seed}: {_summary(run)}")
-
-
-def _summary(run: Run) -> str:
-    result = run.result
-    outcome = "reached" if result.verdict == "reached" else result.reason
-    return (
-        f"{outcome}, excess loss {result.excess_loss:.3g} ({percent(result.relative_excess)}), "
-        f"distance to the optimum {result.distance_to_optimum:.3g}, {result.steps} steps"
-    )
+    for line in (result.reason, *result.lines()):
+        print_text(f"{'':13}{line}")
 
 
 def percent(part: float) -> str:

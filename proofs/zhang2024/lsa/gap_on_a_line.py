@@ -1,0 +1,95 @@
+"""The excess of one head over the transformer block at a = sβ*, Ψ = φH⁻¹, and its certified minimum at numbers."""
+
+from functools import cache
+
+import flint
+import sympy
+
+from symicl.algebra.evaluate import evaluate
+from symicl.algebra.ratio import clear_reciprocals
+from symicl.algebra.reader import inverse_of, read_matrix, read_scalar, symbol_letter
+from symicl.algebra.symbols import scalar
+from symicl.models.multi_head_attention import MultiHeadLinearAttention
+from symicl.proofs.zhang2024.lsa.one_head import A, b2, one_head, phi, t
+from symicl.proofs.zhang2024.lsa.parity import split_by_parity
+from symicl.proofs.zhang2024.setting import H, Psi, beta_star, d, n, sigma2, task
+from symicl.theorems.derivation import Recorder
+from symicl.theorems.quantities import NotDetermined
+from symicl.theory.fields import ScalarField
+from symicl.theory.loss import expected_loss
+from symicl.theory.normal_equations import MatrixSolution
+from symicl.theory.optimum import at_coefficient
+from symicl.theory.rational_minimum import infimum
+
+s = scalar("s")
+
+
+def gap_on_a_line(scalars, profile, gd_beta):
+    """profile − R* at A = s²‖β*‖², t = s‖β*‖²."""
+    optimal = risk_of_gd_beta(gd_beta)
+    excess = profile - scalars.element(optimal.num) / scalars.element(optimal.den)
+    line = ScalarField((n, d, sigma2, phi, b2, s))
+    S, norm = line.element_of(s), line.element_of(b2)
+    return line, scalars.substitute(excess, {A: S**2 * norm, t: S * norm}, into=line)
+
+
+def risk_of_gd_beta(gd_beta):
+    """R* at Ψ = φH⁻¹, where its equation has a scalar factor."""
+    special = {symbol_letter(Psi): inverse_of(read_matrix(H)) * read_scalar(phi)}
+    solution = MatrixSolution(
+        gd_beta.solution.numerator.substitute(special), gd_beta.solution.factor.substitute(special)
+    )
+    explained = gd_beta.explained.substitute(special)
+    return clear_reciprocals(gd_beta.target_power.substitute(special)) - at_coefficient(
+        explained, gd_beta.problem.unknown, solution.ratio
+    )
+
+
+@cache
+def derived_gap():
+    """The gap as a function of s, derived anew without recording the steps."""
+    step = Recorder()
+    split, risk = split_by_parity(step, expected_loss(MultiHeadLinearAttention(), task))
+    scalars, profile = one_head(step, risk, split)
+    return gap_on_a_line(scalars, profile, split.gd_beta)
+
+
+def single_head_gap(values, digits):
+    """inf over all parameters of one head, minus R*, with proven digits.
+
+    Raises
+    ------
+    NotDetermined
+        Unless Ψ = φH⁻¹ and tr(HΨ) + σ² > 0.
+    """
+    product = evaluate(H * Psi, values)
+    level = product[0, 0]
+    size = product.nrows()
+    if product != flint.fmpq_mat(
+        size, size, [level if i == j else 0 for i in range(size) for j in range(size)]
+    ):
+        raise NotDetermined(
+            "it is known exactly for Psi = φ H⁻¹ only; multi_head_gap and lower_bound hold for all Psi"
+        )
+    norm = evaluate(sympy.Trace(beta_star.T * H * beta_star), values)
+    if norm == 0:
+        return sympy.Integer(0)
+    if level == 0 and values[sigma2] == 0:
+        raise NotDetermined("the one-variable form needs tr(H Psi) + sigma2 > 0")
+    line, gap = derived_gap()
+    numbers = {
+        n: values[n],
+        d: sympy.Integer(size),
+        sigma2: values[sigma2],
+        phi: sympy.Rational(int(level.p), int(level.q)),
+        b2: norm,
+    }
+    num, den = (line.polynomial_in(s, part, numbers) for part in (gap.numer, gap.denom))
+    return infimum(*cancelled(num, den), digits=digits).value
+
+
+def cancelled(num, den):
+    """A quotient of polynomials in lowest terms, the denominator positive at 0 (numbers may make factors common)."""
+    common = num.gcd(den)
+    num, den = num // common, den // common
+    return (-num, -den) if den(0) < 0 else (num, den)

@@ -1,0 +1,185 @@
+"""The best even part that any number of heads can have, from the even block of the lifted normal equations."""
+
+from fractions import Fraction
+
+from symicl.algebra.blocks import Blocks
+from symicl.algebra.letters import ONE, letter
+from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.ratio import MatrixRatio, Ratio, clear_matrix_reciprocals, clear_reciprocals, read_ratio
+from symicl.algebra.reader import inverse_of, read_matrix, read_scalar
+from symicl.expectation.expect import expect_matrix, expect_polynomial
+from symicl.models.multi_head_attention import MultiHeadLinearAttention
+from symicl.proofs.zhang2024.lsa.parity import X, beta, per_token, r, x
+from symicl.proofs.zhang2024.setting import H, Psi, d, n, task
+from symicl.typeset.formula import Equation
+
+Hm, Psim, N = read_matrix(H), read_matrix(Psi), read_scalar(n)
+HALF = Fraction(1, 2)
+
+
+def scalar_unknown(tag):
+    """A scalar letter as a polynomial, and its index."""
+    a = letter(tag, ONE, ONE)
+    return Polynomial({((a,),): 1}), a
+
+
+def average(expression):
+    """E over covariates, task and noise, of a scalar or of a matrix."""
+    laws = task.laws
+    if isinstance(expression, MatrixPolynomial):
+        return expect_matrix(expression.substitute(task.definitions), *laws)
+    return expect_polynomial(expression.substitute(task.definitions), *laws)
+
+
+def many_heads(step, split) -> Ratio:
+    """κ: the part of β*ᵀx that the even features XᵀX and rᵀr do not explain."""
+    dim = Hm.rows
+    S_letter = letter("pseudo-constant", dim, dim, symmetric=True)
+    S, (c, c_letter) = MatrixPolynomial.of(S_letter), scalar_unknown("weight of the responses")
+    kappa, kappa_letter = scalar_unknown("kappa")
+    rest = Polynomial.constant(1) - ((S @ X.T @ X).trace() + c * (r.T @ r).trace()) * per_token
+    features_do_not_mix(step, rest)
+
+    first = clear_matrix_reciprocals(average(X.T @ X * rest))
+    second, unexplained = (clear_reciprocals(average(q)) for q in (rest * (r.T @ r).trace(), rest))
+    step(
+        r"The normal equations of the even features: $\mathbb{E}[\rho X^{\top}X]=0$ and "
+        r"$\mathbb{E}[\rho\,r^{\top}r]=0$",
+        r"\rho=1-\tfrac1n\left(\operatorname{tr}(SX^{\top}X)+c\,r^{\top}r\right),\qquad "
+        r"\text{even}=(1-\rho)\,\beta^{*\top}x",
+        r"\mathbb{E}[\rho\,X^{\top}X]=n\kappa H-2HSH-2c\,H\Psi H,\qquad\kappa=\mathbb{E}\rho",
+        note=r"$S$ is symmetric; $\rho$ is what the features leave of the constant 1.",
+    )
+    step.check(
+        r"$\mathbb{E}[\rho X^{\top}X]=n\kappa H-2HSH-2cH\Psi H$ with $\kappa=\mathbb{E}\rho$",
+        first,
+        MatrixRatio(Hm * N) * unexplained - MatrixRatio(Hm @ S @ Hm * 2 + Hm @ Psim @ Hm * (c * 2)),
+    )
+    solved = inverse_of(Hm) * (N * kappa * HALF) - Psim * c
+    step.check(
+        r"so the first equation says $S=\frac{n\kappa}{2}H^{-1}-c\Psi$",
+        Hm * (N * kappa) - Hm @ solved @ Hm * 2 - Hm @ Psim @ Hm * (c * 2),
+    )
+    equations = [at(q, {S_letter: solved}) for q in (unexplained - Ratio(kappa), second)]
+    solution = solve_two(equations, (kappa_letter, c_letter))
+    step(
+        r"Two linear equations for $\kappa$ and $c$ remain: $\kappa=\mathbb{E}\rho$ and "
+        r"$\mathbb{E}[\rho\,r^{\top}r]=0$",
+        Equation(r"\kappa", solution[kappa_letter]),
+        Equation("c", solution[c_letter]),
+    )
+    for equation in equations:
+        step.check("the solution solves them", equation.substitute(solution), Ratio(0))
+    step(
+        r"No number of heads has a smaller risk than $\mathcal{R}^{*}+\kappa\lVert\beta^{*}\rVert_H^{2}$",
+        r"\mathbb{E}[(\beta^{*\top}x\,\rho)^{2}]=\lVert\beta^{*}\rVert_H^{2}\,\mathbb{E}\rho^{2}"
+        r"=\lVert\beta^{*}\rVert_H^{2}\,\mathbb{E}\rho=\kappa\lVert\beta^{*}\rVert_H^{2}",
+        note=r"$\rho$ is orthogonal to $1-\rho$, a combination of the features.",
+    )
+    step.check(
+        r"$\mathbb{E}\rho^{2}-\mathbb{E}\rho=-\frac1n\operatorname{tr}(S\,\mathbb{E}[\rho X^{\top}X])"
+        r"-\frac cn\mathbb{E}[\rho\,r^{\top}r]$, which vanishes",
+        clear_reciprocals(average(rest * rest)) - unexplained,
+        -((MatrixRatio(S) @ first).trace() + Ratio(c) * second) / read_ratio(n),
+    )
+    attained(step, split, S, c)
+    return solution[kappa_letter]
+
+
+def at(ratio, replacements):
+    """A rational function with matrices put in for letters of its numerator."""
+    return clear_reciprocals(ratio.num.substitute(replacements)) / Ratio(ratio.den)
+
+
+def solve_two(equations, unknowns):
+    """Two linear equations by Cramer's rule."""
+    zero = dict.fromkeys(unknowns, Ratio(0))
+    constant = [e.substitute(zero) for e in equations]
+    (p, q), (s, t) = (
+        [e.substitute(zero | {u: Ratio(1)}) - c for u in unknowns]
+        for e, c in zip(equations, constant, strict=True)
+    )
+    determinant = p * t - q * s
+    values = (
+        (q * constant[1] - t * constant[0]) / determinant,
+        (s * constant[0] - p * constant[1]) / determinant,
+    )
+    return dict(zip(unknowns, values, strict=True))
+
+
+def features_do_not_mix(step, rest):
+    """Every head adds multiples of xᵀp·qᵀXᵀXs, xᵀp·rᵀr and xᵀp·qᵀXᵀr; the last is odd."""
+    dim = Hm.rows
+    p, q, s = (MatrixPolynomial.of(letter(f"head probe {name}", dim, ONE)) for name in "pqs")
+    query, target = (x.T @ p).trace(), (beta.T @ x).trace() * rest
+    gram, power, mixed = (q.T @ X.T @ X @ s).trace(), (r.T @ r).trace(), (q.T @ X.T @ r).trace()
+    along = (beta.T @ Hm @ p).trace()
+    step(
+        r"Each head adds multiples of $x^{\top}p\,q^{\top}X^{\top}Xs$, $x^{\top}p\,r^{\top}r$ and "
+        r"$x^{\top}p\,q^{\top}X^{\top}r$",
+        note=r"With $p$, $q$, $s$ any vectors these span what all heads together can add. The odd ones are "
+        r"uncorrelated "
+        r"with the even ones; for the even ones only the factor in $X$ and $r$ matters, since $x$ is independent "
+        r"of both.",
+    )
+    for even in (gram, power):
+        step.check(
+            "an odd and an even feature are uncorrelated, for all vectors",
+            task.expectation(even * query * mixed * (x.T @ s).trace()),
+        )
+        step.check(
+            r"$\mathbb{E}[\beta^{*\top}x\,\rho\cdot "
+            r"x^{\top}p\,\phi]=\langle\beta^{*},p\rangle_H\,\mathbb{E}[\rho\,\phi]$",
+            task.expectation(target * query * even),
+            along * average(rest * even),
+        )
+    noise_free = task.target() - (beta.T @ x).trace()
+    for even in (gram, power):
+        step.check(
+            r"the rest of the target, $(\tilde\beta-\beta^{*})^{\top}x+\varepsilon$, is odd: uncorrelated with "
+            r"even features",
+            task.expectation(noise_free * query * even),
+        )
+
+
+def attained(step, split, S, c):
+    """d heads with u = e_h and one with u = e_{d+1} in residual coordinates attain the bound."""
+    dim = Hm.rows
+    model, prompt = MultiHeadLinearAttention(), task.prompt()
+    q, K = (
+        MatrixPolynomial.of(letter("basis vector", dim, ONE)),
+        MatrixPolynomial.of(split.gd_beta.problem.unknown),
+    )
+    one, nothing = MatrixPolynomial.identity(ONE), MatrixPolynomial.zero(ONE, ONE)
+    column = MatrixPolynomial.zero(dim, ONE)
+    g = beta * c
+
+    def head(u, M):
+        weights = model.weights_for({"u": u, "M": M}, d)
+        return task.centred(model.forward(weights, prompt).single().trace())
+
+    step(
+        r"$d+1$ heads attain it: $d$ heads read the rows of $X^{\top}X$, one reads $r$",
+        r"u_h=\begin{pmatrix}q_h\\0\end{pmatrix},\;M_h=\begin{pmatrix}Sq_h\beta^{*\top}&0\\0&0\end{pmatrix},\qquad"
+        r"u_{d+1}=\begin{pmatrix}-\beta^{*}\\1\end{pmatrix},\;M_{d+1}=\begin{pmatrix}nK^{*\top}-c\,\beta^{*}"
+        r"\beta^{*\top}&0\\"
+        r"c\,\beta^{*\top}&0\end{pmatrix}",
+        note=r"$q_1,\dots,q_d$ is an orthonormal basis; the sum of the heads is "
+        r"$x^{\top}K^{*}X^{\top}r+\frac1n(\operatorname{tr}(SX^{\top}X)+c\,r^{\top}r)\beta^{*\top}x$.",
+    )
+    row = MatrixPolynomial.zero(ONE, dim)
+    step.check(
+        r"head $h$ computes $\frac1n q_h^{\top}X^{\top}XSq_h\cdot\beta^{*\top}x$",
+        head(Blocks([[q], [nothing]]), Blocks([[S @ q @ beta.T, column], [row, nothing]])),
+        (q.T @ X.T @ X @ S @ q).trace() * (beta.T @ x).trace() * per_token,
+    )
+    step.axiom(r"$\sum_h q_h^{\top}Aq_h=\operatorname{tr}A$ for an orthonormal basis")
+    step.check(
+        r"head $d+1$ computes $x^{\top}KX^{\top}r+\frac cn r^{\top}r\,\beta^{*\top}x$",
+        clear_reciprocals(
+            head(Blocks([[-beta], [one]]), Blocks([[K.T * N - beta @ g.T, column], [g.T, nothing]]))
+        ),
+        clear_reciprocals(
+            (x.T @ K @ X.T @ r).trace() + c * (r.T @ r).trace() * (beta.T @ x).trace() * per_token
+        ),
+    )

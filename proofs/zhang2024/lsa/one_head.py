@@ -1,0 +1,144 @@
+"""One head at Ψ = φH⁻¹: the infimum over all its parameters is that of a rational function of one variable.
+
+With c = 1 (scaling u and M in opposite directions changes nothing) and a fixed, the risk is a convex quadratic in
+B and g. Its normal equations are solved by B = pH⁻¹ + a(h₁a + h₂β*)ᵀ, g = g₁a + g₂β*: five linear equations in
+five unknowns, whose coefficients are polynomials in A = ‖a‖²_H, t = ⟨a, β*⟩_H and the scalars of the task.
+"""
+
+from fractions import Fraction
+
+from symicl.algebra.letters import ONE, letter
+from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.reader import inverse_of, read_matrix, read_scalar, symbol_letter
+from symicl.algebra.symbols import scalar
+from symicl.errors import DerivationError
+from symicl.proofs.zhang2024.setting import H, Psi, beta_star, d, n, sigma2
+from symicl.theory.fields import ScalarField
+
+phi, A, b2 = (scalar(name, nonnegative=True) for name in ("varphi", "A", "b2"))
+t = scalar("t")
+Hm, beta, size = read_matrix(H), read_matrix(beta_star), read_matrix(H).rows
+P = MatrixPolynomial.of(letter("direction of B", size, size))
+q = MatrixPolynomial.of(letter("direction of g", size, ONE))
+UNKNOWNS = tuple(letter(("unknown of the ansatz", k), ONE, ONE) for k in range(5))
+
+
+def times(matrix, unknown):
+    """A matrix times an unknown scalar."""
+    return matrix * Polynomial({((unknown,),): 1})
+
+
+def one_head(step, risk, split):
+    """min over B and g of the risk at c = 1 and Ψ = φH⁻¹, as a function of A and t.
+
+    Returns
+    -------
+    ScalarField and its element
+        Affine in t, which is checked.
+    """
+    ((c_word,),) = split.c.terms
+    special = {
+        c_word[0]: MatrixPolynomial.identity(ONE),
+        symbol_letter(Psi): inverse_of(Hm) * read_scalar(phi),
+    }
+    risk, a = risk.substitute(special), split.a
+    p, h1, h2, g1, g2 = UNKNOWNS
+    ansatz = (
+        times(inverse_of(Hm), p) + a @ (times(a, h1) + times(beta, h2)).T,
+        times(a, g1) + times(beta, g2),
+    )
+    scalars = ScalarField(
+        (n, d, sigma2, phi, A, t, b2), {form(a, a): A, form(a, beta): t, form(beta, beta): b2}
+    )
+    slope = first_variation(risk, split)
+    at_ansatz = put(slope, split, *ansatz)
+    equations = by_direction(at_ansatz)
+    step(
+        r"One head, $\Psi=\varphi H^{-1}$: at fixed $a$ the risk is a convex quadratic in $B$ and $g$",
+        r"B=pH^{-1}+a(h_1a+h_2\beta^{*})^{\top},\qquad g=g_1a+g_2\beta^{*}",
+        note=r"Its first variation in every direction vanishes if five linear equations for $p,h_1,h_2,g_1,g_2$ hold. "
+        r"Scaling $u$ and $M$ in opposite directions makes $c=1$; by continuity $c=0$ has no smaller risk than the "
+        r"infimum over $c\neq0$.",
+    )
+    rows = [[scalars.element(part) for part in equation] for equation in equations]
+    values = scalars.solve([row[:-1] for row in rows], [-row[-1] for row in rows])
+    solution = dict(zip(UNKNOWNS, values, strict=True))
+    step.require(
+        "the first variation vanishes at the solution, in every direction of $B$ and $g$",
+        all(not sum((x * v for x, v in zip(row, values, strict=False)), row[-1]) for row in rows),
+        rule="exact rational functions of the scalars",
+    )
+    # A quadratic at its stationary point is its value at zero plus half of its first variation there.
+    nothing = MatrixPolynomial.zero(size, size), MatrixPolynomial.zero(size, ONE)
+    half = put(slope, split, *nothing).substitute(
+        dict(zip((only(P), only(q)), ansatz, strict=True))
+    ) * Fraction(1, 2)
+    minimum = evaluate(scalars, put(risk, split, *nothing) + half, solution)
+    above, below = scalars.degrees(minimum, t)
+    step(
+        r"The minimum over $B$ and $g$ is affine in $t=\langle a,\beta^{*}\rangle_H$ at fixed $A=\lVert a\rVert_H^{2}$",
+        note=r"$|t|\le\sqrt A\,\lVert\beta^{*}\rVert_H$, so an end of this interval is optimal: $a=s\,\beta^{*}$ for a "
+        r"number $s$.",
+    )
+    step.require(
+        "it is affine in $t$", above <= 1 and below == 0, rule="degrees of numerator and denominator"
+    )
+    return scalars, minimum
+
+
+def only(matrix):
+    """The letter of a matrix that is one letter."""
+    (a,) = matrix.letters()
+    return a
+
+
+def form(u, v):
+    """The word of uᵀHv."""
+    ((word,),) = (u.T @ Hm @ v).trace().terms
+    return word
+
+
+def put(polynomial, split, B, g):
+    """The polynomial with matrices put in for B and g."""
+    return polynomial.substitute({only(split.B): B, only(split.g): g})
+
+
+def first_variation(risk, split):
+    """The part of the risk at (B + P, g + q) that is linear in (P, q)."""
+    directions = only(P), only(q)
+    moved = put(risk, split, split.B + P, split.g + q)
+    return Polynomial(
+        {
+            monomial: coefficient
+            for monomial, coefficient in moved
+            if sum(Polynomial({monomial: 1}).degree(direction) for direction in directions) == 1
+        }
+    )
+
+
+def by_direction(variation):
+    """The coefficients of each word in P or q: one row (unknowns, constant) an equation."""
+    found = {}
+    for monomial, coefficient in variation:
+        (direction,) = [w for w in monomial if Polynomial({(w,): 1}).letters() & {only(P), only(q)}]
+        unknown = [k for k, u in enumerate(UNKNOWNS) if (u,) in monomial]
+        rest = tuple(w for w in monomial if w != direction and not (len(w) == 1 and w[0] in UNKNOWNS))
+        row = found.setdefault(direction, [Polynomial() for _ in range(6)])
+        place = unknown[0] if unknown else -1
+        row[place] = row[place] + Polynomial({rest: coefficient})
+    if len(found) != len(UNKNOWNS):
+        raise DerivationError("the ansatz for B and g does not close")
+    return list(found.values())
+
+
+def evaluate(scalars, polynomial, solution):
+    """A polynomial, linear in the unknowns, at their solution."""
+    total = scalars.zero
+    for monomial, coefficient in polynomial:
+        rest = tuple(w for w in monomial if not (len(w) == 1 and w[0] in solution))
+        term = scalars.element(Polynomial({rest: coefficient}))
+        for w in monomial:
+            if len(w) == 1 and w[0] in solution:
+                term = term * solution[w[0]]
+        total = total + term
+    return total

@@ -1,0 +1,99 @@
+"""The risk of linear self-attention splits by parity: an odd part that GD-β has too, and an even part."""
+
+from dataclasses import dataclass
+
+from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.reader import read_matrix, read_scalar
+from symicl.models.gd_beta import GDBeta
+from symicl.models.multi_head_attention import MultiHeadLinearAttention
+from symicl.proofs.zhang2024.setting import beta_star, n, task
+from symicl.theory.loss import Loss, expected_loss
+from symicl.theory.optimum import Optimum, minimise
+from symicl.typeset.formula import Equation
+
+X, x, r = (read_matrix(symbol) for symbol in (task.X, task.x, task.r))
+beta = read_matrix(beta_star)
+per_token = read_scalar(1 / n)
+
+
+@dataclass(frozen=True)
+class Split:
+    """L(θ) = R(K(θ)) + E[(even part − β*ᵀx)²] in residual coordinates.
+
+    Attributes
+    ----------
+    a, B, g : MatrixPolynomial
+        Letters of the parameters u = (a; c), M = (B, ·; gᵀ, ·).
+    c : Polynomial
+    even_risk : Polynomial
+        E[(even part − β*ᵀx)²].
+    gd_beta : Optimum
+        The optimum of GD-β.
+    """
+
+    a: MatrixPolynomial
+    B: MatrixPolynomial
+    g: MatrixPolynomial
+    c: Polynomial
+    even_risk: Polynomial
+    gd_beta: Optimum
+
+
+def only(block):
+    """The letter of a block."""
+    (a,) = block.letters()
+    return a
+
+
+def split_by_parity(step, loss: Loss) -> tuple[Split, Polynomial]:
+    """u = T(a; c) and M = T(B; gᵀ) with T = (I, −β*; 0, 1) is a bijection that undoes y = Xβ* + r.
+
+    Returns the two parts and the risk in these parameters.
+    """
+    (a,), (c_block,) = loss.parameters["u"].grid
+    B, g = loss.parameters["M"].grid[0][0], loss.parameters["M"].grid[1][0].T
+    c = c_block.trace()
+    to_residuals = {only(a): a - beta * c, only(B): B - beta @ g.T}
+    f = task.centred(loss.prediction).substitute(to_residuals)
+    K = (B.T * c + g @ a.T) * per_token
+    odd = (x.T @ K @ X.T @ r).trace()
+    even = ((a.T @ X.T @ X @ B @ x).trace() + c * (r.T @ r).trace() * (g.T @ x).trace()) * per_token
+    step(
+        "In residual coordinates, $r=y-X\\beta^{*}$, the prediction has an odd and an even part",
+        r"f=\tfrac1n\,x^{\top}(cB^{\top}+ga^{\top})X^{\top}r+\tfrac1n\left(a^{\top}X^{\top}XBx"
+        r"+c\,r^{\top}r\,g^{\top}x\right)",
+        note=r"$u=(a-c\beta^{*};c)$ and $M=(B-\beta^{*}g^{\top};g^{\top})$ are a bijection of the parameters, so this "
+        r"loses nothing. The odd part changes its sign with $(\tilde\beta-\beta^{*},\varepsilon)$, the even one "
+        r"does not.",
+    )
+    step.check("the prediction is the sum of these two parts", f, odd + even)
+
+    gd_beta = minimise(expected_loss(GDBeta(), task))
+    unknown = gd_beta.problem.unknown
+    residual = even - (beta.T @ x).trace()
+    risk = loss.polynomial.substitute(to_residuals)
+    even_risk = task.expectation(residual * residual)
+    step(
+        r"The risk is that of GD-$\beta$ at $K(\theta)=\frac1n(cB^{\top}+ga^{\top})$, plus the error of the even part",
+        Equation(r"\mathbb{E}[(\text{even}-\beta^{*\top}x)^{2}]", even_risk),
+        note=r"The even part has to reproduce $\beta^{*\top}x$ out of $X^{\top}X$ and $r^{\top}r$ alone.",
+    )
+    step.check(
+        r"$\mathcal{R}(\theta)=\mathcal{R}(\beta^{*},nK(\theta))+\mathbb{E}[(\text{even}-\beta^{*\top}x)^{2}]$ for all "
+        r"parameters",
+        risk,
+        gd_beta.certificate.candidate_loss.substitute({unknown: K}) + even_risk,
+    )
+    problem = gd_beta.problem
+    at_optimum = problem.normal_equation.T @ (K - MatrixPolynomial.of(unknown)) * 2
+    distance = problem.contracted().substitute({unknown: K}) - problem.contracted()
+    step.check(
+        r"$\mathcal{R}(\beta^{*},nK)-\mathcal{R}^{*}=\mathbb{E}[(x^{\top}(K-K^{*})X^{\top}r)^{2}]\ge0$",
+        gd_beta.certificate.candidate_loss.substitute({unknown: K})
+        - gd_beta.certificate.candidate_loss
+        - at_optimum.trace(),
+        task.expectation(distance * distance),
+        rule=r"the normal equation of GD-β, which vanishes at $K^{*}$",
+    )
+    step.certified.append((MultiHeadLinearAttention(), task))
+    return Split(a, B, g, c, even_risk, gd_beta), risk

@@ -1,0 +1,147 @@
+"""No single head has an even part that comes nearer to β*ᵀx than ‖β*‖²_H/(n+1), whatever d, n, Ψ and σ are."""
+
+from fractions import Fraction
+
+from symicl.algebra.letters import ONE, letter
+from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.ratio import Ratio, clear_reciprocals, read_ratio
+from symicl.algebra.reader import read_matrix, read_scalar, symbol_letter
+from symicl.expectation.gaussian import integrate
+from symicl.proofs.zhang2024.lsa.parity import X, beta, per_token, r
+from symicl.proofs.zhang2024.setting import H, n, sigma2, task
+from symicl.typeset.formula import Equation
+
+Hm, N, variance = read_matrix(H), read_scalar(n), read_scalar(sigma2)
+HALF = Fraction(1, 2)
+b2 = (beta.T @ Hm @ beta).trace()
+
+
+def inner(u, v):
+    """⟨u, v⟩ = uᵀHv."""
+    return (u.T @ Hm @ v).trace()
+
+
+def universal_bound(step, split) -> Ratio:
+    """min over t of ((‖β*‖² − t)² + t²/n)/‖β*‖², by four inequalities."""
+    dim = Hm.rows
+    p, theta = (MatrixPolynomial.of(letter(name, dim, ONE)) for name in ("projected B", "task minus mean"))
+    a, gamma = split.a, Polynomial({((letter("projected scale", ONE, ONE),),): 1})
+    project_on_the_prior_mean(step, split, p, gamma)
+    quadratic_form_in_gaussians(step, a, p, gamma, theta)
+    variance_controls_the_mean(step, a, p, gamma, theta)
+    return best_mean(step)
+
+
+def project_on_the_prior_mean(step, split, p, gamma):
+    """By Cauchy-Schwarz only the component along β* is needed."""
+    error = beta * N - split.B.T @ X.T @ X @ split.a - split.g * (split.c * (r.T @ r).trace())
+    step(
+        r"Lower bound, first step: keep the component along $\beta^{*}$",
+        r"\mathbb{E}\lVert v\rVert_H^{2}\ge\frac{\mathbb{E}\langle\beta^{*},v\rangle_H^{2}}{\lVert\beta^{*}"
+        r"\rVert_H^{2}},"
+        r"\qquad v=\beta^{*}-\tfrac1n(B^{\top}X^{\top}Xa+c\,r^{\top}r\,g)",
+        note=r"With $p=BH\beta^{*}$ and $\gamma=c\,g^{\top}H\beta^{*}$.",
+    )
+    step.axiom(
+        r"Cauchy-Schwarz: $\langle\beta^{*},v\rangle_H^{2}\le\lVert\beta^{*}\rVert_H^{2}\lVert v\rVert_H^{2}$"
+    )
+    step.check(
+        r"the error of the even part is $\mathbb{E}\lVert v\rVert_H^{2}$",
+        clear_reciprocals(task.expectation((error.T @ Hm @ error).trace() * per_token * per_token)),
+        clear_reciprocals(split.even_risk),
+    )
+    ((_, (p_letter,)),) = p.terms
+    (((gamma_letter,),),) = gamma.terms
+    along = b2 * N - (p.T @ X.T @ X @ split.a).trace() - gamma * (r.T @ r).trace()
+    meaning = {
+        p_letter: split.B @ Hm @ beta,
+        gamma_letter: MatrixPolynomial.identity(ONE, split.c * inner(split.g, beta)),
+    }
+    step.check(
+        r"$n\langle\beta^{*},v\rangle_H=n\lVert\beta^{*}\rVert_H^{2}-p^{\top}X^{\top}Xa-\gamma\,r^{\top}r$",
+        (beta.T @ Hm @ error).trace(),
+        along.substitute(meaning),
+    )
+
+
+def moments(a, p, gamma, theta):
+    """t = E q/n and m with Var q = 2n·m, for q = pᵀXᵀXa + γ rᵀr at a fixed task β* + θ."""
+    s = inner(theta, theta) + variance
+    t = inner(p, a) + gamma * s
+    m = (
+        (inner(p, a) * inner(p, a) + inner(p, p) * inner(a, a)) * HALF
+        + gamma * inner(p, theta) * inner(a, theta) * 2
+        + gamma * gamma * s * s
+    )
+    return s, t, m
+
+
+def quadratic_form_in_gaussians(step, a, p, gamma, theta):
+    """Given the task, the component along β* is a quadratic form in Gaussians."""
+    _, t, m = moments(a, p, gamma, theta)
+    level = Polynomial({((letter("level", ONE, ONE),),): 1})
+    noises = read_matrix(task.noises)
+    residual = X @ theta + noises
+    form = (p.T @ X.T @ X @ a).trace() + gamma * (r.T @ r).trace()
+    form = form.substitute({symbol_letter(task.r): residual})
+    error = level - form * per_token
+    covariates, _, _, noise, _ = task.laws[0]
+    step(
+        r"Second step: given the task $\beta^{*}+\theta$ this is a quadratic form in Gaussians",
+        r"\mathbb{E}\big[(h-\tfrac1nq)^{2}\,\big|\,\theta\big]=(h-t)^{2}+\tfrac2n\,m,\qquad"
+        r"q=p^{\top}X^{\top}Xa+\gamma\,r^{\top}r",
+        r"t=\langle p,a\rangle_H+\gamma s,\qquad m=\tfrac12\langle p,a\rangle_H^{2}+\tfrac12\lVert p\rVert_H^{2}"
+        r"\lVert a\rVert_H^{2}+2\gamma\langle p,\theta\rangle_H\langle a,\theta\rangle_H+\gamma^{2}s^{2},\qquad"
+        r"s=\lVert\theta\rVert_H^{2}+\sigma^{2}",
+    )
+    step.check(
+        r"the conditional second moment of $h-q/n$, for every $h$, $a$, $p$, $\gamma$ and $\theta$",
+        clear_reciprocals(integrate(error * error, [covariates, noise])),
+        clear_reciprocals((level - t) * (level - t) + m * 2 * per_token),
+    )
+
+
+def variance_controls_the_mean(step, a, p, gamma, theta):
+    """2m ≥ t²: an exact sum of squares."""
+    s, t, m = moments(a, p, gamma, theta)
+    reflected = p * s - theta * (inner(p, theta) * 2)
+    rest = a * inner(p, p) - reflected * gamma
+    step(
+        r"Third step: the variance controls the mean, $2m\ge t^{2}$",
+        r"\lVert p\rVert_H^{2}\,(2m-t^{2})=\big\lVert\,\lVert p\rVert_H^{2}\,a-\gamma\,(s\,p-2\langle "
+        r"p,\theta\rangle_H\,"
+        r"\theta)\big\rVert_H^{2}+4\gamma^{2}\sigma^{2}\langle p,\theta\rangle_H^{2}\;\ge0",
+        note=r"Where $p=0$, $2m-t^{2}=\gamma^{2}s^{2}\ge0$ directly.",
+    )
+    step.check(
+        "this sum of squares, for all vectors and scalars",
+        inner(p, p) * (m * 2 - t * t),
+        inner(rest, rest) + gamma * gamma * variance * inner(p, theta) * inner(p, theta) * 4,
+    )
+    ((_, (p_letter,)),) = p.terms
+    nothing = {p_letter: MatrixPolynomial.zero(p.rows, ONE)}
+    step.check(
+        r"$2m-t^{2}=\gamma^{2}s^{2}$ where $p=0$", (m * 2 - t * t).substitute(nothing), gamma * gamma * s * s
+    )
+
+
+def best_mean(step) -> Ratio:
+    """min over t of (h − t)² + t²/n at h = ‖β*‖²_H, divided by ‖β*‖²_H."""
+    h, norm = read_ratio(n), Ratio(b2)
+    # (h − t)² + t²/n = A t² − 2 h t + h² with A = 1 + 1/n; its minimum is h² − h²/A.
+    A = Ratio(1) + Ratio(1) / h
+    minimum = norm * norm - norm * norm / A
+    bound = minimum / norm
+    t = Ratio(Polynomial({((letter("mean of the form", ONE, ONE),),): 1}))
+    step(
+        r"Fourth step: the best mean $t$, and the average over the task",
+        r"(h-t)^{2}+\tfrac2nm\ge(h-t)^{2}+\tfrac1nt^{2}\ge\frac{h^{2}}{n+1},\qquad h=\lVert\beta^{*}\rVert_H^{2}",
+        Equation(r"\inf\mathcal{R}-\mathcal{R}^{*}\ge\frac{1}{h}\min_t\{(h-t)^{2}+\tfrac1nt^{2}\}", bound),
+    )
+    step.check(
+        r"$(h-t)^{2}+\frac1nt^{2}-\min=(1+\frac1n)(t-\frac{n}{n+1}h)^{2}$",
+        (norm - t) ** 2 + t**2 / h - minimum,
+        A * (t - norm / A) ** 2,
+    )
+    step.axiom("the expectation of a quantity that is never below a constant is not below it")
+    return bound

@@ -1,0 +1,102 @@
+"""Linear self-attention without the MLP: the gap to the transformer block when the prior mean is not zero.
+
+Setting     as in `gd_beta`; one head f = [Z + (1/n) W_PᵀW_V Z M Zᵀ W_KᵀW_Q Z]_{d+1,n+1}, or a sum of heads.
+            Write Φ = H^½ΨH^½, τ = tr(HΨ) + σ², ‖v‖²_H = vᵀHv; R* is the minimal risk of the transformer block.
+Statement   For one head inf R − R* ≥ ‖β*‖²_H/(n+1), whatever d, n, Ψ and σ are.
+            For any number of heads inf R − R* ≥ κ‖β*‖²_H, κ = 2/(2 + n(d + σ⁴/(τ² + (n+1) tr Φ²))), and d + 1 heads
+            attain it.
+            For one head and Ψ = φH⁻¹, inf R is the minimum of a rational function of one variable; as n grows
+            n(inf R − R*) tends to (d+1)‖β*‖²_H.
+Source      Zhang, Wu, Bartlett (2024), the approximation gap of linear self-attention; the constants are derived here.
+"""
+
+from sympy import Trace
+
+from symicl.algebra.ratio import read_ratio
+from symicl.models.multi_head_attention import MultiHeadLinearAttention
+from symicl.proofs.zhang2024.lsa.asymptotics import asymptotics
+from symicl.proofs.zhang2024.lsa.gap_on_a_line import gap_on_a_line, risk_of_gd_beta, s, single_head_gap
+from symicl.proofs.zhang2024.lsa.many_heads import many_heads
+from symicl.proofs.zhang2024.lsa.one_head import b2, one_head, phi
+from symicl.proofs.zhang2024.lsa.parity import split_by_parity
+from symicl.proofs.zhang2024.lsa.universal_bound import universal_bound
+from symicl.proofs.zhang2024.paper import PAPER
+from symicl.proofs.zhang2024.setting import ASSUMPTIONS, H, Psi, beta_star, d, n, sigma2, task, tau
+from symicl.theorems.quantities import SpecialCase
+from symicl.theorems.steps import derive_loss, reduce_weights
+from symicl.theorems.theorem import Theorem
+from symicl.typeset.formula import Equation
+
+model = MultiHeadLinearAttention(heads=1)
+norm = Trace(H * beta_star * beta_star.T)
+level = d * phi + sigma2  # τ at Ψ = φH⁻¹
+slope = ((n + 1) * phi + level) / n
+fourth = level**2 + 2 * d * phi**2
+
+theorem = Theorem(
+    id="zhang2024.lsa_gap",
+    title="The gap of linear self-attention without an MLP",
+    statement=r"One head of linear self-attention has a risk of at least "
+    r"$\mathcal{R}^{*}+\lVert\beta^{*}\rVert_H^{2}/(n+1)$; "
+    r"no number of heads has less than $\mathcal{R}^{*}+\kappa\lVert\beta^{*}\rVert_H^{2}$, which $d+1$ heads attain.",
+    paper=PAPER,
+    source="the approximation gap of linear self-attention; the constants are derived here",
+    assumptions=(*ASSUMPTIONS, "all weight matrices free, of inner sizes at least $d+1$"),
+    task=task,
+    model=model,
+    states={
+        "lower_bound": norm / (n + 1),
+        "multi_head_gap": 2
+        / (2 + n * (d + sigma2**2 / (tau**2 + (n + 1) * Trace(H * Psi * H * Psi))))
+        * norm,
+    },
+    corollaries={
+        "asymptotic_gap": (d + 1) * b2,
+        "gap_without_XX": (1 - n * level**2 / ((n + 2) * fourth)) * b2,
+        "risk_without_responses": sigma2 + d * phi - phi**2 / slope + 2 * b2 / (n + 2),
+    },
+    notation={
+        "lower_bound": r"\frac{\lVert\beta^{*}\rVert_H^{2}}{n+1}",
+        "multi_head_gap": r"\kappa\lVert\beta^{*}\rVert_H^{2}",
+    },
+    certified={"single_head_gap": single_head_gap},
+    special_cases=(
+        SpecialCase(
+            applies=lambda values: values[sigma2] == 0 and not any(values[Psi].entries()),
+            note="tr(H Psi) + sigma2 = 0: the responses are X beta_star exactly, r = 0, and only XᵀX is left as a "
+            "feature",
+            replaces={"multi_head_gap": 2 / (2 + n * d) * norm},
+        ),
+    ),
+)
+
+
+@theorem.derivation
+def derive(step):
+    step.axiom("Stein's identity for centred Gaussians")
+    step.axiom("covariates, task and noise are independent")
+    step.axiom(r"$H\succ0$ is invertible")
+
+    reduce_weights(step, model, task)
+    loss = derive_loss(step, model, task)
+    split, risk = split_by_parity(step, loss)
+    bound = universal_bound(step, split)
+    kappa = many_heads(step, split)
+    scalars, profile = one_head(step, risk, split)
+    line, gap = gap_on_a_line(scalars, profile, split.gd_beta)
+    step(
+        r"With $a=s\beta^{*}$ a function of one variable remains, to be minimised in exact arithmetic at numbers",
+        r"\inf\mathcal{R}=\min_{s\in\mathbb{R}\cup\{\infty\}}E(s),\qquad E(s)=\mathcal{R}^{*}+\mathrm{gap}(s)",
+        Equation(r"\mathrm{gap}(0)", line.ratio(line.substitute(gap, {s: line.zero}))),
+        Equation(r"\mathrm{gap}(\infty)", line.ratio(line.limit(gap, s))),
+        note=r"$b_2=\lVert\beta^{*}\rVert_H^{2}$. Its real stationary points are isolated and the minimum enclosed "
+        r"in balls.",
+    )
+    asymptotic = asymptotics(step, line, gap)
+    return {
+        "lower_bound": bound,
+        "multi_head_gap": kappa * read_ratio(norm),
+        "asymptotic_gap": asymptotic,
+        "gap_without_XX": line.ratio(line.substitute(gap, {s: line.zero})),
+        "risk_without_responses": line.ratio(line.limit(gap, s)) + risk_of_gd_beta(split.gd_beta),
+    }

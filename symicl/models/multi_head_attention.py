@@ -1,0 +1,110 @@
+"""Multi-head linear self-attention with residual connection, mask and 1/n, without an MLP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from symicl.algebra.assembly import Matrix, last_column, last_unit, transpose
+from symicl.algebra.blocks import Blocks
+from symicl.algebra.polynomial import MatrixPolynomial
+from symicl.algebra.reader import scalar_letter, symbol_letter
+from symicl.algebra.symbols import Dimension, matrix, scalar
+from symicl.errors import InputError
+from symicl.models.linear_attention import COLUMN, FULL, identity_blocks, last_row
+from symicl.models.model import Model, Weights, WeightShape
+from symicl.tasks.prompt import Prompt
+
+
+@dataclass(frozen=True)
+class MultiHeadLinearAttention(Model):
+    """Linear self-attention as in Zhang, Wu and Bartlett (2024), with any number of heads.
+
+    With the token matrix Z = (X', x; y', 0) of size (d+1)×(n+1) and the mask M = diag(I_n, 0),
+
+        f = [Z + (1/n) Σ_h W_Ph' W_Vh Z M Z' W_Kh' W_Qh Z]_{d+1,n+1},     all matrices (d+1)×(d+1).
+
+    One head is the LSA of the paper: the linear transformer block without its MLP.
+
+    Parameters
+    ----------
+    heads : int
+
+    Notes
+    -----
+    The residual connection adds the 0 of the query token. The effective parameters of a head are
+    u = W_V' W_P e_{d+1} and M = W_K' W_Q: f = (1/n) Σ_h u_h' (Σ vᵢvᵢ') M_h (x; 0). The names of weights
+    carry the number of their head where there are several.
+
+    Raises
+    ------
+    InputError
+        For a number of heads that is not a positive integer.
+    """
+
+    heads: int = 1
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.heads, int) or self.heads < 1:
+            raise InputError(f"heads={self.heads} must be a positive integer")
+
+    @property
+    def _suffixes(self) -> list[str]:
+        return [""] if self.heads == 1 else [f"_{h}" for h in range(1, self.heads + 1)]
+
+    def weight_shapes(self) -> dict[str, WeightShape]:
+        return {f"{name}{h}": FULL for h in self._suffixes for name in ("W_K", "W_Q", "W_V", "W_P")}
+
+    def effective_shapes(self) -> dict[str, WeightShape]:
+        return {f"{name}{h}": shape for h in self._suffixes for name, shape in (("u", COLUMN), ("M", FULL))}
+
+    def symbolic_parameters(self, d: Dimension) -> dict[str, Blocks]:
+        """u = (a; c) and M = (B, ·; g', ·) for each head."""
+        parameters = {}
+        for h in self._suffixes:
+            a, g, m = (
+                MatrixPolynomial.of(symbol_letter(matrix(f"{name}{h}", (d, 1)))) for name in ("a", "g", "m")
+            )
+            B = MatrixPolynomial.of(symbol_letter(matrix(f"B{h}", (d, d))))
+            c, s = (MatrixPolynomial.of(scalar_letter(scalar(f"{name}{h}"))) for name in ("c", "s"))
+            parameters[f"u{h}"] = Blocks([[a], [c]])
+            parameters[f"M{h}"] = Blocks([[B, m], [g.T, s]])
+        return parameters
+
+    def forward(self, weights: Weights, prompt: Prompt) -> Matrix:
+        tokens, query = prompt.context, prompt.query_token
+        output = query
+        for h in self._suffixes:
+            keys, values = weights[f"W_K{h}"] @ tokens, weights[f"W_V{h}"] @ tokens
+            attended = values @ (transpose(keys) @ (weights[f"W_Q{h}"] @ query))
+            output = output + transpose(weights[f"W_P{h}"]) @ attended * prompt.inverse_length
+        return transpose(last_unit(query)) @ output
+
+    def effective(self, weights: Weights) -> dict[str, Matrix]:
+        parameters = {}
+        for h in self._suffixes:
+            parameters[f"u{h}"] = transpose(weights[f"W_V{h}"]) @ last_column(weights[f"W_P{h}"])
+            parameters[f"M{h}"] = transpose(weights[f"W_K{h}"]) @ weights[f"W_Q{h}"]
+        return parameters
+
+    def weights_for(self, parameters: Mapping[str, Blocks], d: Dimension) -> dict[str, Blocks]:
+        """W_P = e e', W_V = e u' with e = e_{d+1}; W_K = I, W_Q = M, head by head."""
+        weights = {}
+        for h in self._suffixes:
+            e = last_unit(parameters[f"u{h}"])
+            weights |= {
+                f"W_K{h}": identity_blocks(d),
+                f"W_Q{h}": parameters[f"M{h}"],
+                f"W_V{h}": last_row(parameters[f"u{h}"]),
+                f"W_P{h}": e @ e.T,
+            }
+        return weights
+
+    def predict(self, parameters: Weights, prompt: Prompt) -> Matrix:
+        tokens, query = prompt.context, prompt.query_token
+        output = None
+        for h in self._suffixes:
+            attended = transpose(tokens) @ (parameters[f"M{h}"] @ query)
+            head = (transpose(parameters[f"u{h}"]) @ tokens) @ attended * prompt.inverse_length
+            output = head if output is None else output + head
+        return output

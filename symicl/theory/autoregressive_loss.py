@@ -1,0 +1,284 @@
+"""The expected loss of a causal model on an autoregressive task, in closed form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import sympy
+
+from symicl.algebra.evaluate import evaluate
+from symicl.algebra.letters import MEANING
+from symicl.algebra.polynomial import Polynomial
+from symicl.algebra.writer import write_scalar
+from symicl.errors import InputError
+from symicl.expectation.phases.entry_sums import EntrySum
+from symicl.expectation.phases.expect_phases import PhaseExpectation
+from symicl.expectation.phases.expressions import PhaseVector
+from symicl.expectation.phases.in_time import InTime
+from symicl.expectation.phases.marked import entry_derivative
+from symicl.expectation.phases.parameters import Named, Parameter, PositionalWeights
+from symicl.expectation.phases.sums import TimeSum
+from symicl.models.causal import CausalModel
+from symicl.tasks.autoregressive import AutoregressiveTask
+from symicl.tasks.values import Values
+from symicl.typeset.formula import Equation, display
+from symicl.typeset.text import formula_text
+
+
+@dataclass(frozen=True)
+class LossInTime:
+    """E‖x̂_{t+1} − x_{t+1}‖² as a function of t, before the sum over t.
+
+    Attributes
+    ----------
+    model, task
+        What it is the loss of.
+    parameters : dict
+        The effective parameters.
+    prediction : PhaseVector
+        The terms of x̂_{t+1}.
+    factor : Fraction
+        In front of the square.
+    """
+
+    model: CausalModel
+    task: AutoregressiveTask
+    parameters: dict[str, Any]
+    prediction: PhaseVector
+    factor: Fraction
+
+    @cached_property
+    def over_phases(self) -> PhaseExpectation:
+        """E over W alone; the law of x_1 is still free."""
+        residual = self.prediction - self.task.sequence().target()
+        return self.task.over_phases(residual.norm2() * self.factor)
+
+    @cached_property
+    def function(self) -> InTime:
+        """Powers of n = t − 1, and the exceptional small t."""
+        return self.over_phases.over(self.task.law)
+
+    @property
+    def polynomial(self) -> Polynomial:
+        """The loss at a single t, where it does not depend on t.
+
+        Raises
+        ------
+        InputError
+            If it does; read `function` then.
+        """
+        if self.function.exceptions or set(self.function.powers) - {0}:
+            raise InputError(
+                "the loss depends on t; read its powers of t − 1 from .function, or use its sum over t"
+            )
+        return self.function.powers.get(0, Polynomial())
+
+    @property
+    def expr(self) -> sympy.Expr:
+        """`polynomial` as a SymPy expression."""
+        return write_scalar(self.polynomial)
+
+    @property
+    def closed_form(self) -> Polynomial:
+        """What is typeset."""
+        return self.polynomial
+
+    def latex(self) -> str:
+        """A displayed equation."""
+        return display(Equation(r"\ell", self.polynomial))
+
+
+@dataclass(frozen=True)
+class AutoregressiveLoss:
+    """L = factor · Σ_{t=2}^{T−1} E‖x̂_{t+1} − x_{t+1}‖² in closed form, with symbolic d and T.
+
+    Attributes
+    ----------
+    in_time : LossInTime
+        The summands.
+    """
+
+    in_time: LossInTime
+
+    @cached_property
+    def total(self) -> TimeSum:
+        """The sum over t."""
+        return TimeSum(self.in_time.function, self.task.last)
+
+    @property
+    def task(self) -> AutoregressiveTask:
+        return self.in_time.task
+
+    @property
+    def polynomial(self) -> Polynomial:
+        """In the parameters, d, T, moments of x_1 and harmonic numbers; see `valid_from`."""
+        return self.total.polynomial
+
+    @property
+    def by_power(self) -> dict[int, Polynomial]:
+        """P_m for each power m of n = t − 1: the loss is Σ_m P_m Σ_{n=1}^{T−2} n^m, plus `exceptions`."""
+        return self.total.by_power
+
+    @property
+    def exceptions(self) -> dict[int, Polynomial]:
+        """What single small t add to that."""
+        return self.total.exceptions
+
+    @property
+    def valid_from(self) -> int:
+        """The least length T of the sequence for which `polynomial` holds as it stands."""
+        return max(3, self.total.reaches + 1)
+
+    @cached_property
+    def expr(self) -> sympy.Expr:
+        """The loss as a SymPy expression."""
+        return write_scalar(self.polynomial)
+
+    @property
+    def closed_form(self) -> Polynomial:
+        """What is typeset."""
+        return self.polynomial
+
+    def entry_derivative(self, name: str, at: Mapping[str, Any], *, diagonal: bool) -> TimeSum:
+        """∂L/∂M_ll or ∂L/∂M_lm (l ≠ m) where all matrices are multiples of the identity.
+
+        Parameters
+        ----------
+        name : str
+            The matrix M, one of the full matrices among the parameters.
+        at : mapping from the names of all full matrices to scalars
+        diagonal : bool
+        """
+        derivative = entry_derivative(self.in_time.over_phases, self.task.law, name, at, diagonal=diagonal)
+        return TimeSum(derivative, self.task.last)
+
+    def at(self, **numbers: Any) -> AutoregressiveLossAt:
+        """The loss with numbers for the symbols of the task, as a function of the parameters.
+
+        Raises
+        ------
+        InputError
+            For an unknown, missing or impossible value.
+        """
+        return AutoregressiveLossAt(self, self.task.at(**numbers).values)
+
+    def latex(self) -> str:
+        """A displayed equation L = …, to be pasted into a document that loads amsmath."""
+        return display(Equation("L", self.polynomial))
+
+    def _repr_latex_(self) -> str:
+        return self.latex()
+
+    def __str__(self) -> str:
+        return formula_text(Equation("L", self.polynomial))
+
+    def __len__(self) -> int:
+        return len(self.polynomial)
+
+
+@dataclass(frozen=True)
+class AutoregressiveLossAt:
+    """A loss at numbers of the task; exceptional t beyond T − 1 are left out.
+
+    Attributes
+    ----------
+    loss : AutoregressiveLoss
+    values : dict
+        From each symbol of the task to its exact value.
+    """
+
+    loss: AutoregressiveLoss
+    values: Values
+
+    @cached_property
+    def polynomial(self) -> Polynomial:
+        """The closed form for this T; d, scale and moments are still symbols."""
+        last = int(evaluate(self.loss.task.last, self.values))
+        return self.loss.total.at_last(last).polynomial
+
+    def __call__(self, **parameters: Any) -> sympy.Expr:
+        """The exact loss: numbers for scalar parameters, nested lists for diagonals and full matrices, by name.
+
+        Raises
+        ------
+        InputError
+            If a parameter has no value.
+        """
+        task = self.loss.task
+        d = int(evaluate(task.d, self.values))
+        partner = [i ^ 1 for i in range(d)] if task.paired else None
+        values: dict[sympy.Basic, Any] = dict(self.values)
+        for a in self.polynomial.letters():
+            meaning: Any = MEANING[a]
+            if isinstance(meaning, EntrySum):
+                missing = sorted({f.name for f in meaning.factors} - parameters.keys())
+                if missing:
+                    raise InputError(f"no value is given for {missing[0]}; add {missing[0]}=…")
+                values[meaning] = sympy.sympify(meaning.value(d, parameters, partner))
+            elif isinstance(meaning, sympy.Symbol) and meaning.name in parameters:
+                values[meaning] = sympy.sympify(parameters[meaning.name])
+        return evaluate(write_scalar(self.polynomial), values)
+
+
+def _names(parameters: Iterable[Any]) -> set[str]:
+    """Names of all parameters, also those inside grids."""
+    found: set[str] = set()
+    for p in parameters:
+        if isinstance(p, list | tuple):
+            found |= _names(p)
+        elif isinstance(p, Named | PositionalWeights):
+            found.add(p.name)
+        elif isinstance(p, Parameter):
+            found |= {s.name for value in vars(p).values() for s in sympy.sympify(value or 0).free_symbols}
+    return found
+
+
+def loss_in_time(
+    model: CausalModel,
+    task: AutoregressiveTask,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    factor: Fraction | int = 1,
+) -> LossInTime:
+    """E‖x̂_{t+1} − x_{t+1}‖² for every t ≥ 2.
+
+    Parameters
+    ----------
+    model : CausalModel
+    task : AutoregressiveTask
+    parameters : mapping, optional
+        Effective parameters by name; by default every block a full matrix.
+    factor : Fraction or int
+        In front of the square; ½ in Zheng et al. (2024), 1 in Sander et al. (2024).
+    """
+    chosen = dict(model.symbolic_parameters() if parameters is None else parameters)
+    for name in sorted(_names(chosen.values()) & task.symbols().keys()):
+        raise InputError(f"the law of the task contains {name}, which is also a parameter; rename it")
+    prediction = model.predict(chosen, task.sequence())
+    return LossInTime(model, task, chosen, prediction, Fraction(factor))
+
+
+def autoregressive_loss(
+    model: CausalModel,
+    task: AutoregressiveTask,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    factor: Fraction | int = 1,
+) -> AutoregressiveLoss:
+    """Derive factor · Σ_{t=2}^{T−1} E‖x̂_{t+1} − x_{t+1}‖² in closed form; see `loss_in_time`.
+
+    Raises
+    ------
+    InputError
+        If the model has weights of its own for every t.
+    UnsupportedError
+        If the task is not averaged over (Haar), or the model is outside of the exact calculus.
+    """
+    found = loss_in_time(model, task, parameters, factor=factor)
+    if any(isinstance(p, PositionalWeights) for p in found.parameters.values()):
+        raise InputError("every t has positional weights of its own; use loss_in_time for the loss at one t")
+    return AutoregressiveLoss(found)

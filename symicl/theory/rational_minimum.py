@@ -1,0 +1,125 @@
+"""The certified minimum of a rational function of one real variable.
+
+Guarantee: the number returned is the infimum over the whole real line, infinity included, and the digits asked
+for are proven. Real roots of the derivative are counted by Sturm's theorem and enclosed in balls; the function is
+evaluated in ball arithmetic; the precision is raised until the enclosure is small enough.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import flint
+import sympy
+
+from symicl.algebra.evaluate import sympy_rational
+from symicl.errors import DerivationError, UnsupportedError
+
+VARIABLE = sympy.Symbol("s", real=True)
+MOST_BITS = 400_000
+
+
+@dataclass(frozen=True)
+class CertifiedMinimum:
+    """An infimum with proven digits.
+
+    Attributes
+    ----------
+    value : sympy.Float
+        Correct to the digits that were asked for.
+    at : float
+        Where it is attained; infinite when only in the limit.
+    """
+
+    value: sympy.Float
+    at: float
+
+
+def infimum(num: flint.fmpq_poly, den: flint.fmpq_poly, digits: int = 17) -> CertifiedMinimum:
+    """inf over real s of num(s)/den(s).
+
+    Parameters
+    ----------
+    num, den : flint.fmpq_poly
+        Exact coefficients; ``den`` has no real root and is positive.
+    digits : int
+        Significant digits.
+
+    Raises
+    ------
+    UnsupportedError
+        If the denominator is not positive, or the function is unbounded below.
+    """
+    if _real_roots(den) or den(0) <= 0:
+        raise UnsupportedError("the denominator of the function to be minimised is not positive everywhere")
+    if num.degree() > den.degree() and (num.degree() % 2 or num.coeffs()[-1] < 0):
+        raise UnsupportedError("the function to be minimised is not bounded below")
+    slope = num.derivative() * den - num * den.derivative()
+    bits = int(3.33 * digits) + 64
+    while bits <= MOST_BITS:
+        result = _enclosed(num, den, slope, bits, digits)
+        if result is not None:
+            return result
+        bits *= 2
+    raise DerivationError(f"the minimum could not be enclosed to {digits} digits")
+
+
+def _real_roots(polynomial: flint.fmpq_poly) -> int:
+    """The number of distinct real roots, by Sturm's theorem."""
+    if polynomial.degree() <= 0:
+        return 0
+    coefficients = [sympy_rational(c) for c in polynomial.coeffs()]
+    return int(sympy.Poly(coefficients[::-1], VARIABLE).count_roots())
+
+
+def _enclosed(
+    num: flint.fmpq_poly, den: flint.fmpq_poly, slope: flint.fmpq_poly, bits: int, digits: int
+) -> CertifiedMinimum | None:
+    """The minimum over all stationary points and infinity, or None if the precision does not suffice."""
+    before = flint.ctx.prec
+    flint.ctx.prec = bits
+    try:
+        candidates: list[tuple[flint.arb, float]] = []
+        if num.degree() <= den.degree():
+            degree = den.degree()
+            top = num.coeffs()[degree] if num.degree() == degree else flint.fmpq(0)
+            candidates.append((flint.arb(top / den.coeffs()[degree]), float("inf")))
+        roots = _stationary(slope)
+        if roots is None:
+            return None
+        candidates += [(_at(num, s) / _at(den, s), float(s.mid())) for s in roots]
+        if slope.degree() < 0:  # a constant
+            candidates.append((flint.arb(num(0) / den(0)), 0.0))
+        low = candidates[0][0].lower()
+        best, at = candidates[0]
+        for value, where in candidates[1:]:
+            low = value.lower() if value.lower() < low else low
+            if value.upper() < best.upper():
+                best, at = value, where
+        # The infimum lies between the least lower and the least upper bound of the candidates.
+        width = best.upper() - low
+        scale = abs(best.mid())
+        if not (width <= scale * flint.arb(10) ** (-digits)):
+            return None
+        return CertifiedMinimum(sympy.Float(best.mid().str(digits + 15, radius=False), digits + 5), at)
+    finally:
+        flint.ctx.prec = before
+
+
+def _stationary(slope: flint.fmpq_poly) -> list[flint.arb] | None:
+    """Balls around all real roots; None if they cannot be told from complex ones yet."""
+    if slope.degree() <= 0:
+        return []
+    integral: Any = slope.numer().complex_roots()  # pairs (root, multiplicity), unlike its type hints say
+    real = [root.real for root, _ in integral if root.imag == 0]
+    if len(real) != _real_roots(slope):
+        return None
+    return real
+
+
+def _at(polynomial: flint.fmpq_poly, s: flint.arb) -> flint.arb:
+    value = flint.arb(0)
+    for c in reversed(polynomial.coeffs()):
+        value = value * s + flint.arb(c)
+    return value

@@ -1,0 +1,240 @@
+"""What every numeric check offers, whatever it measures: inputs, runs, a verdict, and data for a picture."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+Verdict = Literal["confirmed", "contradicted", "inconclusive"]
+
+
+class StudyProgress(Protocol):
+    """Called about a hundred times in each run."""
+
+    def __call__(self, seed: int, step: int, total: int, excess: float) -> None: ...
+
+
+class Study(ABC):
+    """The numeric check of a theorem.
+
+    Attributes
+    ----------
+    id : str
+        Of the theorem.
+    seeds : tuple of int
+        The seeds that are used where the user names none.
+    """
+
+    id: str
+    seeds: tuple[int, ...]
+
+    @abstractmethod
+    def inputs(self, given: Mapping[str, Any]) -> dict[str, str]:
+        """All inputs as exact text, the defaults standing in for what is not given.
+
+        Raises
+        ------
+        InputError
+            For an unknown or impossible input.
+        """
+
+    @abstractmethod
+    def settings(self) -> dict[str, Any]:
+        """All that a finished run depends on besides code, versions and seeds, as JSON."""
+
+    @abstractmethod
+    def run(
+        self,
+        given: Mapping[str, Any] | None = None,
+        *,
+        seeds: Sequence[int] | None = None,
+        steps: int | None = None,
+        progress: StudyProgress | None = None,
+        checkpoint: str | Path | None = None,
+    ) -> StudyResult:
+        """Measure and judge.
+
+        Parameters
+        ----------
+        given : dict, optional
+            Inputs by name that replace the defaults.
+        seeds : sequence of int, optional
+        steps : int, optional
+            Steps of each run.
+        progress : callable, optional
+            Called with (seed, step, total, excess).
+        checkpoint : path, optional
+            A folder that keeps the state of each run; the same call takes them up again.
+        """
+
+
+class StudyResult(ABC):
+    """The verdict on a theorem from numbers.
+
+    Attributes
+    ----------
+    id : str
+    verdict : "confirmed", "contradicted" or "inconclusive"
+    reason : str
+        One sentence.
+    at : dict
+        The inputs, as text.
+    seconds : float
+    interrupted : bool
+        Whether it was stopped before its end.
+    """
+
+    id: str
+    verdict: Verdict
+    reason: str
+    at: dict[str, str]
+    seconds: float
+    interrupted: bool
+
+    @abstractmethod
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``symicl train --json``."""
+
+    def document(self) -> dict[str, Any]:
+        """The same with the data of the picture."""
+        return self.to_json()
+
+    @abstractmethod
+    def lines(self) -> list[str]:
+        """What ``symicl train`` prints below the verdict."""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Points of a picture.
+
+    Attributes
+    ----------
+    label : str
+    x, y : sequences of float
+    errors : sequence of float, optional
+        Standard errors of y.
+    theory : bool
+        Drawn as theory (black, dashed) rather than as a measurement.
+    group : int
+        Curves of one group share a colour.
+    """
+
+    label: str
+    x: Sequence[float]
+    y: Sequence[float]
+    errors: Sequence[float] | None = None
+    theory: bool = False
+    group: int | None = None
+
+
+@dataclass(frozen=True)
+class Level:
+    """A derived value, drawn as a horizontal line."""
+
+    label: str
+    value: float
+    group: int | None = None
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One picture beside others.
+
+    Attributes
+    ----------
+    title, x_label, y_label : str
+    curves, levels : tuples
+    log_x, log_y : bool
+    """
+
+    title: str
+    x_label: str
+    y_label: str
+    curves: tuple[Curve, ...]
+    levels: tuple[Level, ...] = ()
+    log_x: bool = False
+    log_y: bool = False
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One run of a study.
+
+    Attributes
+    ----------
+    name : str
+        What was run, such as a model.
+    seed, steps : int
+    verdict : "reached", "contradicted" or "unfinished"
+    reason : str
+        One sentence.
+    loss_at_optimum, excess_loss, relative_excess : float
+        The derived value, what was measured minus it, and the quotient.
+    distance_to_optimum : float or None
+    """
+
+    name: str
+    seed: int
+    steps: int
+    verdict: str
+    reason: str
+    loss_at_optimum: float
+    excess_loss: float
+    relative_excess: float
+    distance_to_optimum: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return dict(vars(self))
+
+
+@dataclass(frozen=True)
+class PanelResult(StudyResult):
+    """The result of a study that consists of measurements and panels."""
+
+    id: str
+    verdict: Verdict
+    reason: str
+    at: dict[str, str]
+    runs: tuple[Measurement, ...]
+    panels: tuple[Panel, ...]
+    seconds: float
+    interrupted: bool = False
+    extra: dict[str, Any] = field(default_factory=dict)
+    """Further numbers for the document."""
+
+    @property
+    def shown(self) -> Measurement:
+        """The run whose numbers stand for all: that of the largest relative excess."""
+        return max(self.runs, key=lambda run: abs(run.relative_excess))
+
+    def to_json(self) -> dict[str, Any]:
+        top = {k: v for k, v in self.shown.to_json().items() if k not in ("name", "verdict", "reason")}
+        return {
+            **top,
+            "id": self.id,
+            "verdict": self.verdict,
+            "reason": self.reason,
+            "seconds": self.seconds,
+            "interrupted": self.interrupted,
+            "at": self.at,
+            "runs": [run.to_json() for run in self.runs],
+            **self.extra,
+        }
+
+    def document(self) -> dict[str, Any]:
+        panels = [
+            {
+                "title": panel.title,
+                "curves": [{"label": c.label, "x": list(c.x), "y": list(c.y)} for c in panel.curves],
+                "levels": [{"label": level.label, "value": level.value} for level in panel.levels],
+            }
+            for panel in self.panels
+        ]
+        return self.to_json() | {"panels": panels}
+
+    def lines(self) -> list[str]:
+        return [f"{run.name}, seed {run.seed}: {run.reason}, {run.steps} steps" for run in self.runs]
