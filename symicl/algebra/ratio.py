@@ -188,7 +188,9 @@ def read_ratio(expression: sympy.Expr) -> Ratio:
     exact = number(expression)
     if exact is not None:
         return Ratio(exact)
-    if isinstance(expression, sympy.Symbol) or expression is sympy.pi:
+    # Harmonic numbers, and what other layers declare to be one scalar, are letters.
+    opaque = isinstance(expression, sympy.harmonic) or getattr(expression, "is_letter", False)
+    if isinstance(expression, sympy.Symbol) or expression is sympy.pi or opaque:
         return Ratio(Polynomial({((scalar_letter(expression),),): 1}))
     if isinstance(expression, sympy.Add):
         result = Ratio(0)

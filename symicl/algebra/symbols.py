@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from fractions import Fraction
 from functools import cache
 from typing import Any, TypeAlias
@@ -61,6 +62,25 @@ def scalar(name: str, *, positive: bool = False, nonnegative: bool = False) -> s
 def exact_size(size: Any) -> Any:
     """A dimension as a SymPy object; text is left alone, so that it is never parsed."""
     return sympy.Integer(size) if isinstance(size, int) else size
+
+
+def exact_scalar(value: Any, name: str) -> sympy.Expr:
+    """A number or a SymPy scalar as a SymPy object; text is refused, so that it is never parsed.
+
+    Raises
+    ------
+    InputError
+        For anything else; ``name`` says what it is.
+    """
+    if isinstance(value, sympy.Expr):
+        return value
+    if isinstance(value, numbers.Rational):
+        return sympy.Rational(int(value.numerator), int(value.denominator))
+    if isinstance(value, numbers.Real):
+        return sympy.Rational(Fraction(float(value)))
+    if isinstance(value, numbers.Complex):
+        return exact_scalar(value.real, name) + sympy.I * exact_scalar(value.imag, name)
+    raise InputError(f"{name} is {value!r}; give a number or a SymPy expression")
 
 
 def check_dimension(size: object, where: str) -> None:

@@ -89,7 +89,7 @@ class MultiHeadLinearAttention(Model):
 
     def weights_for(self, parameters: Mapping[str, Blocks], d: Dimension) -> dict[str, Blocks]:
         """W_P = e e', W_V = e u' with e = e_{d+1}; W_K = I, W_Q = M, head by head."""
-        weights = {}
+        weights: dict[str, Blocks] = {}
         for h in self._suffixes:
             e = last_unit(parameters[f"u{h}"])
             weights |= {

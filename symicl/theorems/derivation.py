@@ -8,8 +8,12 @@ from typing import Any
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.ratio import MatrixRatio, Ratio
 from symicl.errors import DerivationError
+from symicl.models.causal import CausalModel
 from symicl.models.model import Model
+from symicl.tasks.autoregressive import AutoregressiveTask
 from symicl.tasks.task import Task
+
+Certified = tuple[Model | CausalModel, Task | AutoregressiveTask]
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class Derivation:
     steps: tuple[Step, ...]
     found: dict[str, Any]
     axioms: tuple[str, ...] = ()
-    certified: tuple[tuple[Model, Task], ...] = ()
+    certified: tuple[Certified, ...] = ()
 
     @property
     def checks(self) -> list[Check]:
@@ -59,7 +63,7 @@ class Recorder:
 
     steps: list[Step] = field(default_factory=list)
     axioms: list[str] = field(default_factory=list)
-    certified: list[tuple[Model, Task]] = field(default_factory=list)
+    certified: list[Certified] = field(default_factory=list)
     """Models and tasks whose optimum was certified."""
 
     def axiom(self, fact: str) -> None:

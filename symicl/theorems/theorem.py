@@ -9,7 +9,9 @@ from typing import Any
 import sympy
 
 from symicl.errors import InputError
+from symicl.models.causal import CausalModel
 from symicl.models.model import Model
+from symicl.tasks.autoregressive import AutoregressiveTask
 from symicl.tasks.task import Task
 from symicl.tasks.values import Values
 from symicl.theorems.derivation import Derivation, Recorder
@@ -69,8 +71,8 @@ class Theorem:
     paper: Paper
     source: str
     assumptions: tuple[str, ...]
-    task: Task
-    model: Model
+    task: Task | AutoregressiveTask
+    model: Model | CausalModel
     states: Mapping[str, sympy.Basic]
     corollaries: Mapping[str, sympy.Basic] = field(default_factory=dict)
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -13,6 +13,7 @@ import sympy
 from symicl.algebra.evaluate import evaluate
 from symicl.algebra.letters import MEANING
 from symicl.algebra.polynomial import Polynomial
+from symicl.algebra.symbols import exact_scalar
 from symicl.algebra.writer import write_scalar
 from symicl.errors import InputError
 from symicl.expectation.phases.entry_sums import EntrySum
@@ -218,9 +219,9 @@ class AutoregressiveLossAt:
                 missing = sorted({f.name for f in meaning.factors} - parameters.keys())
                 if missing:
                     raise InputError(f"no value is given for {missing[0]}; add {missing[0]}=…")
-                values[meaning] = sympy.sympify(meaning.value(d, parameters, partner))
+                values[meaning] = exact_scalar(meaning.value(d, parameters, partner), str(meaning))
             elif isinstance(meaning, sympy.Symbol) and meaning.name in parameters:
-                values[meaning] = sympy.sympify(parameters[meaning.name])
+                values[meaning] = exact_scalar(parameters[meaning.name], meaning.name)
         return evaluate(write_scalar(self.polynomial), values)
 
 
@@ -233,7 +234,11 @@ def _names(parameters: Iterable[Any]) -> set[str]:
         elif isinstance(p, Named | PositionalWeights):
             found.add(p.name)
         elif isinstance(p, Parameter):
-            found |= {s.name for value in vars(p).values() for s in sympy.sympify(value or 0).free_symbols}
+            found |= {
+                s.name
+                for value in vars(p).values()
+                for s in exact_scalar(value or 0, "a parameter").free_symbols
+            }
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, overload
 
 import sympy
 
@@ -14,9 +14,12 @@ from symicl.algebra.letters import MEANING
 from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.writer import write_scalar
 from symicl.errors import InputError
+from symicl.models.causal import CausalModel
 from symicl.models.model import Model
+from symicl.tasks.autoregressive import AutoregressiveTask
 from symicl.tasks.task import Task
 from symicl.tasks.values import Values
+from symicl.theory.autoregressive_loss import AutoregressiveLoss, autoregressive_loss
 from symicl.theory.backends import BackendName
 from symicl.theory.compile import compile_polynomial, split_parameters
 from symicl.typeset.formula import Equation, display
@@ -129,24 +132,40 @@ def predict(model: Model, parameters: dict[str, Blocks], task: Task) -> Polynomi
     return model.predict(parameters, task.prompt()).single().trace()
 
 
-def expected_loss(model: Model, task: Task) -> Loss:
+@overload
+def expected_loss(model: Model, task: Task) -> Loss: ...
+
+
+@overload
+def expected_loss(model: CausalModel, task: AutoregressiveTask) -> AutoregressiveLoss: ...
+
+
+def expected_loss(model: Any, task: Any) -> Loss | AutoregressiveLoss:
     """Derive E[(f − y)²] in closed form.
 
     Parameters
     ----------
-    model : Model
-    task : Task
+    model : Model or CausalModel
+    task : Task or AutoregressiveTask
+        A model of sequences goes with a task of sequences.
 
     Returns
     -------
-    Loss
-        No factor ½; the noise of the target is included.
+    Loss or AutoregressiveLoss
+        No factor ½; the noise of the target is included. For sequences the sum over t, see `autoregressive_loss`.
 
     Raises
     ------
     InputError
-        If the law of the task and the model use one name for two things.
+        If the law of the task and the model use one name for two things, or do not go together.
     """
+    if isinstance(task, AutoregressiveTask) and isinstance(model, CausalModel):
+        return autoregressive_loss(model, task)
+    if not isinstance(task, Task) or not isinstance(model, Model):
+        raise InputError(
+            f"{type(model).__name__} does not go with {type(task).__name__}; sequences need a causal model, "
+            "regression tasks a model of prompts"
+        )
     parameters = model.symbolic_parameters(task.d)
     prediction = predict(model, parameters, task)
     # One name is one letter: a task mean called a would silently be the parameter a.

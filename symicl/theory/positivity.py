@@ -28,9 +28,11 @@ def shifted(polynomial: Polynomial, at_least: dict[sympy.Symbol, int] | None = N
     replacements = {}
     for a in polynomial.letters():
         symbol = MEANING[a]
-        if ROWS[a] != ONE or not isinstance(symbol, sympy.Symbol):
+        if ROWS[a] == ONE and isinstance(symbol, sympy.harmonic):
+            low = 0  # a sum of positive terms
+        elif ROWS[a] != ONE or not isinstance(symbol, sympy.Symbol):
             raise UnsupportedError(f"{symbol} is not a scalar symbol, so its sign is not known")
-        if symbol in bounds:
+        elif symbol in bounds:
             low = bounds[symbol]
         elif symbol.is_integer and symbol.is_positive:
             low = 1

@@ -15,6 +15,12 @@ class PaperPrinter(LatexPrinter):
     def _print_Symbol(self, expr: sympy.Symbol, style: str = "plain") -> str:
         return LATEX.get(expr.name) or super()._print_Symbol(expr, style)
 
+    def _print_harmonic(self, expr: sympy.harmonic, exp: str | None = None) -> str:
+        """H_N and H_N^{(2)}."""
+        order = rf"^{{({self._print(expr.args[1])})}}" if len(expr.args) > 1 and expr.args[1] != 1 else ""
+        text = rf"H_{{{self._print(expr.args[0])}}}{order}"
+        return rf"\left({text}\right)^{{{exp}}}" if exp is not None else text
+
     def _print_MatrixSymbol(self, expr: sympy.MatrixSymbol) -> str:
         if expr.name in LATEX:
             return LATEX[expr.name]

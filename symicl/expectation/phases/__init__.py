@@ -1,0 +1,1 @@
+"""Expectation over random phases: independent uniform points of the unit circle, with symbolic d, T and t."""

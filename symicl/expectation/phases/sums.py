@@ -1,0 +1,64 @@
+"""Closing the sum over the free time: T − 2, power sums, harmonic numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy
+
+from symicl.algebra.polynomial import Polynomial
+from symicl.algebra.writer import write_scalar
+from symicl.expectation.phases.in_time import FIRST, InTime
+from symicl.expectation.phases.power_sums import sum_of_powers
+
+
+@dataclass(frozen=True)
+class TimeSum:
+    """Σ_{t=2}^{last} f(t) in closed form.
+
+    Attributes
+    ----------
+    summand : InTime
+    last : SymPy expression
+        The last time of the sum, such as T − 1.
+    """
+
+    summand: InTime
+    last: sympy.Expr
+
+    @property
+    def by_power(self) -> dict[int, Polynomial]:
+        """P_m for each m: the sum is Σ_m P_m Σ_{n=1}^{last−1} n^m, plus the exceptional times."""
+        return dict(sorted(self.summand.powers.items(), reverse=True))
+
+    @property
+    def exceptions(self) -> dict[int, Polynomial]:
+        """What single small t add to that, for those t that the sum reaches (all of them, if T is a symbol)."""
+        reached = dict(sorted(self.summand.exceptions.items()))
+        if self.last.is_Integer:
+            reached = {t: p for t, p in reached.items() if t <= int(self.last)}
+        return reached
+
+    @property
+    def reaches(self) -> int:
+        """The closed form holds where the last time is at least this: then all exceptional times are summed."""
+        return max([FIRST, *self.exceptions])
+
+    @property
+    def polynomial(self) -> Polynomial:
+        """The sum with its exceptions, in T and harmonic numbers of it."""
+        total = Polynomial()
+        for m, p in self.by_power.items():
+            total = total + p * sum_of_powers(m, self.last - 1)
+        for p in self.exceptions.values():
+            total = total + p
+        return total
+
+    @property
+    def expr(self) -> sympy.Expr:
+        """As a SymPy expression."""
+        return write_scalar(self.polynomial)
+
+    def at_last(self, last: int) -> TimeSum:
+        """The sum up to a number; exceptional times beyond it are left out."""
+        return TimeSum(self.summand, sympy.Integer(last))

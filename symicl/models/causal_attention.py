@@ -1,0 +1,57 @@
+"""Causal linear attention on tokens that hold a vector and its predecessor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from symicl.algebra.assembly import beside, stack
+from symicl.models.causal import CausalModel, Parameters, Sequenced, Vector
+from symicl.models.model import WeightShape
+
+SLOTS = WeightShape(("d", "d", "d"), ("d", "d", "d"))
+
+
+@dataclass(frozen=True)
+class CausalLinearAttention(CausalModel):
+    """One linear attention layer on the tokens e_s = (0; x_s; x_{s−1}), x_0 = 0.
+
+        f_t = e_t + W_PV E_t E_t* W_KQ e_t / ρ_t,     E_t = (e_1, …, e_t),
+
+    and the prediction of x_{t+1} is the first block of f_t. All matrices are 3d × 3d.
+
+    Parameters
+    ----------
+    normalised : bool
+        ρ_t = t − 1 (Zheng et al., 2024); otherwise ρ_t = 1 (Sander et al., 2024, augmented tokens).
+
+    Notes
+    -----
+    The *active pair* is A, block (3, 2) of W_KQ, and B, block (1, 2) of W_PV: it alone gives
+    B Σ_s x_{s+1} x_s* A x_t / ρ_t, one gradient step on the in-context least squares for A = aI, B = bI.
+    """
+
+    normalised: bool = True
+
+    def weight_shapes(self) -> dict[str, WeightShape]:
+        return {"W_PV": SLOTS, "W_KQ": SLOTS}
+
+    def predict(self, parameters: Parameters, sequence: Sequenced) -> Vector:
+        s, now = sequence.context(), sequence.now
+        tokens = sequence.stack([None, s.x(), s.x(1)])
+        query = sequence.stack([None, now.x(), now.x(1)])
+        attended = sequence.attend(tokens, tokens, parameters["W_KQ"] @ query, s)
+        update = parameters["W_PV"] @ attended
+        if self.normalised:
+            update = update * sequence.inverse_length
+        return (query + update).block(0)
+
+    def active(self, A: Any, B: Any) -> dict[str, Any]:
+        """Weights with the given active pair and zeros elsewhere, for symbolic parameters or for arrays."""
+        if hasattr(A, "shape"):
+            zero = A * 0
+            return {
+                "W_PV": stack([beside([zero, B, zero]), *[beside([zero] * 3)] * 2]),
+                "W_KQ": stack([*[beside([zero] * 3)] * 2, beside([zero, A, zero])]),
+            }
+        return {"W_PV": [[0, B, 0], [0] * 3, [0] * 3], "W_KQ": [[0] * 3, [0] * 3, [0, A, 0]]}

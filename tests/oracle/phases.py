@@ -1,0 +1,182 @@
+"""Exact averages over M-th roots of unity, one for each coordinate, and over x_1.
+
+A quantity is a polynomial in the phases and the entries of x_1 with rational coefficients. The average of
+λ^m over the M-th roots of unity is 1 if M divides m and 0 otherwise, so the average of a product counts
+exponents modulo M. With M above all exponents it equals the average over the circle. Nothing here imports
+the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from itertools import product
+from math import prod
+
+M = 97
+
+Moment = Callable[[tuple[int, ...]], Fraction]
+"""From the exponents of x_11, …, x_1d to the mixed moment."""
+
+
+class Laurent:
+    """Σ coefficient · Π λ_i^{m_i} · Π x_{1i}^{k_i}, the m_i modulo M."""
+
+    def __init__(self, terms: dict | None = None):
+        self.terms: dict[tuple[tuple[int, ...], tuple[int, ...]], Fraction] = terms or {}
+
+    def __add__(self, other: Laurent) -> Laurent:
+        terms = dict(self.terms)
+        for key, c in other.terms.items():
+            terms[key] = terms.get(key, Fraction(0)) + c
+        return Laurent(terms)
+
+    def __mul__(self, other: Laurent | Fraction | int) -> Laurent:
+        if not isinstance(other, Laurent):
+            return Laurent({key: c * other for key, c in self.terms.items()} if other else {})
+        terms: dict = {}
+        for (m, k), c in self.terms.items():
+            for (p, l), e in other.terms.items():
+                key = (
+                    tuple((a + b) % M for a, b in zip(m, p, strict=True)),
+                    tuple(a + b for a, b in zip(k, l, strict=True)),
+                )
+                terms[key] = terms.get(key, Fraction(0)) + c * e
+        return Laurent(terms)
+
+    __rmul__ = __mul__
+
+    def __sub__(self, other: Laurent) -> Laurent:
+        return self + other * -1
+
+    def conj(self) -> Laurent:
+        return Laurent({(tuple(-a % M for a in m), k): c.conjugate() for (m, k), c in self.terms.items()})
+
+    def mean(self, moment: Moment) -> Fraction:
+        return sum((c * moment(k) for (m, k), c in self.terms.items() if not any(m)), Fraction(0))
+
+
+def entry(d: int, time: int, i: int, *, paired: bool = False) -> Laurent:
+    """x_{time, i}; zero before the first time."""
+    if time < 1:
+        return Laurent()
+    phases = [0] * d
+    if paired:
+        # Coordinates 2k and 2k + 1 share the phase k, once as it is and once conjugated.
+        phases[i - i % 2] = (time - 1) * (-1 if i % 2 else 1) % M
+    else:
+        phases[i] = (time - 1) % M
+    return Laurent({(tuple(phases), tuple(int(j == i) for j in range(d))): Fraction(1)})
+
+
+def vector(d: int, time: int, *, paired: bool = False) -> list[Laurent]:
+    return [entry(d, time, i, paired=paired) for i in range(d)]
+
+
+def times(matrix: Sequence[Sequence[Fraction]], v: Sequence[Laurent]) -> list[Laurent]:
+    return [sum((x * c for c, x in zip(row, v, strict=True) if c), Laurent()) for row in matrix]
+
+
+def inner(u: Sequence[Laurent], v: Sequence[Laurent]) -> Laurent:
+    return sum((a.conj() * b for a, b in zip(u, v, strict=True)), Laurent())
+
+
+def squared_error(prediction: Sequence[Laurent], d: int, t: int, moment: Moment, *, paired: bool) -> Fraction:
+    target = vector(d, t + 1, paired=paired)
+    errors = [a - b for a, b in zip(prediction, target, strict=True)]
+    return inner(errors, errors).mean(moment)
+
+
+def attention(W_PV, W_KQ, d: int, t: int, *, normalised: bool, paired: bool = False) -> list[Laurent]:
+    """First d entries of e_t + W_PV Σ_s e_s e_s* W_KQ e_t / ρ_t with e_s = (0, x_s, x_{s−1})."""
+    zero = [Laurent()] * d
+
+    def token(s: int) -> list[Laurent]:
+        return zero + vector(d, s, paired=paired) + vector(d, s - 1, paired=paired)
+
+    query = times(W_KQ, token(t))
+    total = list(zero)
+    for s in range(1, t + 1):
+        score = inner(token(s), query)
+        values = times(W_PV[:d], token(s))
+        total = [a + b * score for a, b in zip(total, values, strict=True)]
+    return [x * (Fraction(1, t - 1) if normalised else 1) for x in total]
+
+
+def attention_loss(
+    W_PV, W_KQ, d: int, T: int, moment: Moment, *, normalised: bool, paired: bool = False
+) -> Fraction:
+    """Σ_{t=2}^{T−1} E‖x̂_{t+1} − x_{t+1}‖²."""
+    return sum(
+        squared_error(
+            attention(W_PV, W_KQ, d, t, normalised=normalised, paired=paired), d, t, moment, paired=paired
+        )
+        for t in range(2, T)
+    )
+
+
+def active(A, B) -> tuple[list[list[Fraction]], list[list[Fraction]]]:
+    """W_PV with block (1, 2) = B and W_KQ with block (3, 2) = A."""
+    d = len(A)
+    W_PV = [[Fraction(0)] * (3 * d) for _ in range(3 * d)]
+    W_KQ = [[Fraction(0)] * (3 * d) for _ in range(3 * d)]
+    for i, j in product(range(d), repeat=2):
+        W_PV[i][d + j] = Fraction(B[i][j])
+        W_KQ[2 * d + i][d + j] = Fraction(A[i][j])
+    return W_PV, W_KQ
+
+
+def positional_loss(A, B, p, d: int, moment: Moment, *, paired: bool) -> Fraction:
+    """E‖Σ_s p_s Σ_h ⟨x_{t−1}, diag(a_h) x_s⟩ diag(b_h) x_s − x_{t+1}‖² with t = len(p)."""
+    t = len(p)
+    query = vector(d, t - 1, paired=paired)
+    total = [Laurent()] * d
+    for s in range(1, t + 1):
+        x = vector(d, s, paired=paired)
+        for a, b in zip(A, B, strict=True):
+            score = inner(query, [x[j] * a[j] for j in range(d)])
+            total = [total[i] + x[i] * b[i] * score * p[s - 1] for i in range(d)]
+    return squared_error(total, d, t, moment, paired=paired)
+
+
+# --- laws of x_1, from their definitions ------------------------------------------------------------
+
+
+def over_support(support: Sequence[tuple[Fraction, Sequence[Fraction]]]) -> Moment:
+    """A law given by its atoms (probability, vector)."""
+    assert sum(p for p, _ in support) == 1
+
+    def moment(exponents: tuple[int, ...]) -> Fraction:
+        return sum(
+            (p * prod(Fraction(x) ** k for x, k in zip(v, exponents, strict=True)) for p, v in support),
+            Fraction(0),
+        )
+
+    return moment
+
+
+def independent(one: Callable[[int], Fraction]) -> Moment:
+    return lambda exponents: prod((one(k) for k in exponents), start=Fraction(1))
+
+
+def _gaussian(k: int, scale: Fraction) -> Fraction:
+    # E x^k = (k − 1) σ² E x^{k−2}
+    if k == 0:
+        return Fraction(1)
+    return Fraction(0) if k == 1 else (k - 1) * scale**2 * _gaussian(k - 2, scale)
+
+
+def law(name: str, d: int, scale: Fraction) -> Moment:
+    scale = Fraction(scale)
+    if name == "gaussian":
+        return independent(lambda k: _gaussian(k, scale))
+    if name == "rademacher":
+        return independent(lambda k: (scale**k + (-scale) ** k) / 2)
+    if name == "uniform":
+        # ∫_{−s}^{s} x^k dx / 2s
+        return independent(lambda k: (scale ** (k + 1) - (-scale) ** (k + 1)) / (k + 1) / (2 * scale))
+    if name == "sparse":
+        unit = [[scale * sign * (i == j) for j in range(d)] for i in range(d) for sign in (1, -1)]
+        return over_support([(Fraction(1, 2 * d), v) for v in unit])
+    assert name == "ones"
+    return over_support([(Fraction(1), [scale] * d)])
