@@ -18,8 +18,11 @@ from symicl.algebra.symbols import scalar
 from symicl.expectation.expect import expect_matrix
 from symicl.models.gd_beta import GDBeta
 from symicl.proofs.zhang2024.paper import PAPER
+from symicl.proofs.zhang2024.flow.q_lemma import lower_bound, quadratic_form
 from symicl.proofs.zhang2024.setting import (
     ASSUMPTIONS,
+    NOISELESS,
+    SINGULAR,
     Gamma_star,
     H,
     Psi,
@@ -59,6 +62,7 @@ theorem = Theorem(
         "excess_of_an_eigenvalue": phi * (phi + t) / ((n + 1) * phi + t),
     },
     notation={"beta": r"\beta", "Gamma": r"\Gamma^{*}", "risk": r"\mathcal{R}^{*}"},
+    special_cases=(SINGULAR, NOISELESS),
 )
 
 
@@ -107,11 +111,9 @@ def sum_of_squares(step, loss, optimum, certificate):
     rows = Gamma.rows
     delta = MatrixPolynomial.of(letter("start error", rows, ONE))
     K = MatrixPolynomial.of(optimum.problem.unknown)
-    Hm, A = read_matrix(H), read_matrix(task.X.T * task.X) * polynomial(1 / n)
-    contraction = MatrixPolynomial.identity(rows) - Gamma @ A
-    Q = expect_matrix(contraction.T @ Hm @ contraction, *laws())
+    Hm, Q = read_matrix(H), quadratic_form(Gamma)
     residual = read_matrix(task.X.T * task.r).substitute(task.definitions)
-    M = expect_matrix(residual @ residual.T, *laws())
+    M = expect_matrix(residual @ residual.T, *task.laws)
     gap = Gamma * polynomial(1 / n) - K
     squares = (delta.T @ Q @ delta).trace() + (Hm @ gap @ M @ gap.T).trace()
     step(
@@ -124,40 +126,19 @@ def sum_of_squares(step, loss, optimum, certificate):
         r"$\Gamma=\Gamma^{*}$ when $H\succ0$ and $\tau>0$; for singular $H$ the part in the kernel of $H$ is free.",
     )
     shifted = read_matrix(beta_star) - delta
-    strictly_positive(step, Q, M, Gamma)
     step.check(
         "the mean squared distance to the optimal predictor is this sum of squares",
         clear_reciprocals(certificate.distance.substitute({min(beta.letters()): shifted}) - squares),
         Ratio(0),
     )
+    strictly_positive(step, Q, M, Gamma)
 
 
 def strictly_positive(step, Q, M, Gamma):
     """vᵀQ(Γ)v ≥ (2/(n+2)) vᵀHv for every Γ, and M = n(n+1)HΨH + nτH: both vanish only where they must."""
-    Hm, Psim, dim = read_matrix(H), read_matrix(Psi), Gamma.rows
-    v = MatrixPolynomial.of(letter("test vector", dim, ONE))
-    p, N = Gamma @ Hm @ v, polynomial(n)
-
-    def norm(u):
-        return (u.T @ Hm @ u).trace()
-
-    spread = (Hm @ Gamma.T @ Hm @ Gamma).trace() * norm(v)
-    step.check(
-        r"$v^{\top}Qv=\lVert v-p\rVert_H^{2}+\frac{1}{n}\lVert p\rVert_H^{2}"
-        r"+\frac{1}{n}\operatorname{tr}(H\Gamma^{\top}H\Gamma)\lVert v\rVert_H^{2}$ with $p=\Gamma Hv$",
-        clear_reciprocals((v.T @ Q @ v).trace()) * N,
-        Ratio(norm(v - p) * N + norm(p) + spread),
-    )
-    step.axiom(
-        r"Cauchy-Schwarz: $\lVert\Gamma Hv\rVert_H^{2}\le\operatorname{tr}(H\Gamma^{\top}H\Gamma)\lVert v\rVert_H^{2}$"
-    )
-    nearer = v * (N * -1) + p * (N + 2)
-    step.check(
-        r"hence $v^{\top}Qv\ge\lVert v-p\rVert_H^{2}+\frac{2}{n}\lVert p\rVert_H^{2}"
-        r"=\frac{2}{n+2}\lVert v\rVert_H^{2}+\frac{n+2}{n}\lVert p-\frac{n}{n+2}v\rVert_H^{2}$",
-        (norm(v - p) * N + norm(p) * 2) * (N + 2),
-        norm(v) * N * 2 + norm(nearer),
-    )
+    Hm, Psim, N = read_matrix(H), read_matrix(Psi), polynomial(n)
+    lower_bound(step, Q, Gamma)
+    step("Both squares vanish only at the optimum")
     step.check(
         r"$M=n(n+1)H\Psi H+n\tau H$",
         M,
@@ -166,11 +147,6 @@ def strictly_positive(step, Q, M, Gamma):
     step.axiom(
         r"$H\succ0$, $\Psi\succeq0$, $\tau>0$: so $Q\succ0$, $M\succ0$ and $(n+1)H\Psi+\tau I$ is invertible"
     )
-
-
-def laws():
-    """The Gaussian laws of the task and the substitution that centres them."""
-    return task.laws
 
 
 def spectrum(step, optimum):

@@ -51,7 +51,7 @@ def infimum(num: flint.fmpq_poly, den: flint.fmpq_poly, digits: int = 17) -> Cer
     UnsupportedError
         If the denominator is not positive, or the function is unbounded below.
     """
-    if _real_roots(den) or den(0) <= 0:
+    if real_root_count(den) or den(0) <= 0:
         raise UnsupportedError("the denominator of the function to be minimised is not positive everywhere")
     if num.degree() > den.degree() and (num.degree() % 2 or num.coeffs()[-1] < 0):
         raise UnsupportedError("the function to be minimised is not bounded below")
@@ -65,7 +65,7 @@ def infimum(num: flint.fmpq_poly, den: flint.fmpq_poly, digits: int = 17) -> Cer
     raise DerivationError(f"the minimum could not be enclosed to {digits} digits")
 
 
-def _real_roots(polynomial: flint.fmpq_poly) -> int:
+def real_root_count(polynomial: flint.fmpq_poly) -> int:
     """The number of distinct real roots, by Sturm's theorem."""
     if polynomial.degree() <= 0:
         return 0
@@ -113,7 +113,7 @@ def _stationary(slope: flint.fmpq_poly) -> list[flint.arb] | None:
         return []
     integral: Any = slope.numer().complex_roots()  # pairs (root, multiplicity), unlike its type hints say
     real = [root.real for root, _ in integral if root.imag == 0]
-    if len(real) != _real_roots(slope):
+    if len(real) != real_root_count(slope):
         return None
     return real
 

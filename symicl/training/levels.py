@@ -22,7 +22,7 @@ from symicl.tasks.task import Task, TaskAt
 from symicl.tasks.values import Values
 from symicl.theorems.compare import show
 from symicl.theory.compile import compile_polynomial, split_parameters
-from symicl.theory.loss import expected_loss
+from symicl.theory.loss import LossAt, expected_loss
 from symicl.training.descent import Descent
 from symicl.training.lazy_torch import load_torch
 from symicl.training.population import Population, PopulationDescent
@@ -200,6 +200,7 @@ class _Bench:
         self.loss = expected_loss(self.model, task.task)
         self.minimum = real(contender.minimum(task.values))
         self._compiled = compile_polynomial(self.loss.polynomial, "exact")
+        self._in_floats = LossAt(self.loss, task.values).compile("numpy")
 
     def descent(
         self, case: Case, seed: int, steps: int | None, checkpoint: Path | None
@@ -209,7 +210,7 @@ class _Bench:
             return PopulationDescent(self.loss, self.task, self.d, case.population, seed, float(self.minimum))
         schedule = self.contender.schedule
         schedule = schedule if steps is None else replace(schedule, steps=steps)
-        return Descent(self.model, self.task, self.d, schedule, seed, self.excess, checkpoint)
+        return Descent(self.model, self.task, self.d, schedule, seed, self.rough_excess, checkpoint)
 
     def exact_excess(self, weights: Mapping[str, np.ndarray]) -> Fraction:
         """L(θ) minus the derived minimum."""
@@ -217,15 +218,18 @@ class _Bench:
         letters = split_parameters(self.loss.parameters, self.task.values, parameters)
         return real(self._compiled({**self.task.values, **letters})) - self.minimum
 
-    def excess(self, weights: Mapping[str, np.ndarray]) -> float:
-        """The same as a float; infinite for weights that are not finite."""
+    def rough_excess(self, weights: Mapping[str, np.ndarray]) -> float:
+        """The same in float64, for the curve; infinite for weights that are not finite."""
         if not all(np.isfinite(w).all() for w in weights.values()):
             return float("inf")
-        return float(self.exact_excess(weights))
+        exact = {name: w.astype(float) for name, w in weights.items()}
+        return float(self._in_floats(self.model.effective(exact))) - float(self.minimum)
 
     def measure(self, name: str, descent: Descent | PopulationDescent, tolerance: float) -> Measurement:
         """What a run has reached; where it has, the closed form is compared with fresh prompts as well."""
-        excess = self.excess(descent.weights())
+        weights = descent.weights()
+        finite = all(np.isfinite(w).all() for w in weights.values())
+        excess = float(self.exact_excess(weights)) if finite else float("inf")
         relative = excess / float(self.minimum) if self.minimum else excess
         distances = {
             wrong: abs(float(real(number(self.task.values)) - self.minimum))

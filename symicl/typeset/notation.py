@@ -8,6 +8,8 @@ from sympy.matrices.expressions import MatrixExpr
 LATEX = {
     "sigma2": r"\sigma^{2}",
     "beta_star": r"\beta^{*}",
+    "lambda_min": r"\lambda_{\min}(H)",
+    "varphi_max": r"\varphi_{\max}",
     "epsilon_0": r"\varepsilon_{0}",
     "epsilon": r"\varepsilon",
     "E_g2": r"\mathbb{E}\lVert g\rVert^{2}",

@@ -1,0 +1,297 @@
+"""GD-β against the Bayes predictor: how far one step of gradient descent is from the best possible.
+
+Setting     as in `gd_beta`. Φ = H^½ΨH^½ with eigenvalues φᵢ, τ = tr Φ + σ²; R* is the risk of the optimal GD-β, and
+            R_Bayes that of the conditional mean of y, the least over all predictors.
+Statement   σ² + tr[σ²HΨ(nHΨ + σ²I)⁻¹] ≤ R_Bayes ≤ R*, and for σ² > 0
+            R* − σ² ≤ (1 + (φ_max + tr(HΨ))/σ²)(R_Bayes − σ²).
+            The first bound is Σᵢ φᵢσ²/(nφᵢ + σ²) + σ², an inequality of Jensen. Divided by its terms, those of R*
+            equal 1 without examples and grow with n to (φᵢ + τ)/σ².
+Source      Zhang, Wu, Bartlett (2024), the comparison with the Bayes risk; the constants are derived here.
+"""
+
+from sympy import Identity, Integer, Inverse, Trace
+
+from symicl.algebra.letters import COLS, ROWS, letter
+from symicl.algebra.polynomial import MatrixPolynomial
+from symicl.algebra.ratio import Ratio, limit_at_infinity, read_ratio
+from symicl.algebra.reader import inverse_of, read_matrix, read_scalar, scalar_letter, symbol_letter
+from symicl.algebra.spectrum import largest_eigenvalue
+from symicl.algebra.symbols import scalar
+from symicl.errors import DerivationError
+from symicl.expectation.expect import expect_matrix
+from symicl.models.gd_beta import GDBeta
+from symicl.proofs.zhang2024.gd_beta import on_eigenvalue, phi, spectrum, t
+from symicl.proofs.zhang2024.paper import PAPER
+from symicl.proofs.zhang2024.setting import ASSUMPTIONS, H, Psi, d, n, risk, sigma2, task
+from symicl.tasks.values import is_positive_definite
+from symicl.theorems.quantities import SpecialCase
+from symicl.theorems.steps import certify, derive_loss, minimal_value, solve
+from symicl.theorems.theorem import Theorem
+from symicl.theory.positivity import is_nonnegative
+from symicl.typeset.formula import Equation
+
+model = GDBeta()
+phi_max = scalar("varphi_max", nonnegative=True)
+
+theorem = Theorem(
+    id="zhang2024.bayes",
+    title=r"The optimal GD-$\beta$ predictor against the Bayes predictor",
+    statement=r"$\mathcal{R}^{*}-\sigma^{2}\le\big(1+(\varphi_{\max}+\operatorname{tr}(H\Psi))/\sigma^{2}\big)"
+    r"(\mathcal{R}_{\mathrm{Bayes}}-\sigma^{2})$, and "
+    r"$\mathcal{R}_{\mathrm{Bayes}}\ge\sigma^{2}+\sigma^{2}\operatorname{tr}[H\Psi(nH\Psi+\sigma^{2}I)^{-1}]$.",
+    paper=PAPER,
+    source="the comparison with the Bayes risk, here with explicit constants",
+    assumptions=(*ASSUMPTIONS, r"$\sigma^{2}>0$"),
+    task=task,
+    model=model,
+    states={
+        "risk": risk,
+        "bayes_lower_bound": sigma2 + sigma2 * Trace(H * Psi * Inverse(n * H * Psi + sigma2 * Identity(d))),
+        "ratio_bound": 1 + (phi_max + Trace(H * Psi)) / sigma2,
+    },
+    corollaries={
+        "bayes_bound_of_an_eigenvalue": phi * sigma2 / (n * phi + sigma2),
+        "ratio_of_an_eigenvalue": (phi + t) * (n * phi + sigma2) / (sigma2 * ((n + 1) * phi + t)),
+        "ratio_with_many_examples": (phi + t) / sigma2,
+        "ratio_without_examples": Integer(1),
+    },
+    notation={
+        "risk": r"\mathcal{R}^{*}",
+        "bayes_lower_bound": r"\mathcal{R}_{\mathrm{low}}",
+        "ratio_bound": "C",
+    },
+    inputs={"n": n, "d": d, "sigma2": sigma2, "H": H, "Psi": Psi},
+    auxiliary={phi_max: lambda values: largest_eigenvalue(values[H], values[Psi])},
+    special_cases=(
+        SpecialCase(
+            applies=lambda values: values[sigma2] == 0 and values[H] * values[Psi] != values[H] * 0,
+            note="sigma2 = 0: no ratio bound exists. As the noise vanishes the Bayes risk does too once n >= d, but "
+            "that of GD-beta does not",
+            replaces={"bayes_lower_bound": Integer(0), "ratio_bound": None},
+        ),
+        SpecialCase(
+            applies=lambda values: values[sigma2] == 0 and values[H] * values[Psi] == values[H] * 0,
+            note="H Psi = 0 and sigma2 = 0: every Gamma is optimal, and both risks are 0",
+            replaces={"risk": Integer(0), "bayes_lower_bound": Integer(0), "ratio_bound": None},
+        ),
+        SpecialCase(
+            applies=lambda values: not is_positive_definite(values[H]),
+            note="H is singular: covariates stay in its range, where the statement holds",
+            singular=("H",),
+        ),
+    ),
+)
+
+
+@theorem.derivation
+def derive(step):
+    step.axiom("Stein's identity for centred Gaussians")
+    step.axiom("covariates, task and noise are independent")
+    step.axiom(r"$H\succ0$ is invertible and has a symmetric square root, $\Psi\succeq0$ has one")
+
+    loss = derive_loss(step, model, task)
+    optimum = solve(step, loss)
+    certify(step, optimum)
+    value = minimal_value(step, optimum)
+    h = spectrum(step, optimum)
+    posterior = Posterior(optimum.equation.factor.rows)
+    bayes_predictor(step, posterior)
+    jensen(step, posterior)
+    lower_bound, b = in_closed_form(step, posterior)
+    ratio, limit = compare_terms(step, h, b)
+    return {
+        "risk": value,
+        "bayes_lower_bound": lower_bound,
+        "ratio_bound": uniform_bound(step, ratio, limit),
+        "bayes_bound_of_an_eigenvalue": b,
+        "ratio_of_an_eigenvalue": ratio,
+        "ratio_with_many_examples": limit,
+        "ratio_without_examples": ratio.substitute({scalar_letter(n): Ratio(0)}),
+    }
+
+
+class Posterior:
+    """The law of θ = β̃ − β* for a fixed context.
+
+    Attributes
+    ----------
+    P : MatrixPolynomial
+        Ψ^½.
+    T : MatrixPolynomial
+        σ²I + PXᵀXP; the posterior covariance is σ²PT⁻¹P.
+    """
+
+    def __init__(self, dim):
+        self.P = MatrixPolynomial.of(letter("symmetric square root of Psi", dim, dim, symmetric=True))
+        self.X, self.noise = read_matrix(task.X), read_scalar(sigma2)
+        self.T = MatrixPolynomial.identity(dim, self.noise) + self.P @ self.X.T @ self.X @ self.P
+        self.mean_of_T = expect_matrix(self.T, *task.laws)
+
+    def given_the_context(self, matrix):
+        """The expectation over θ and the noise for a fixed X."""
+        random = symbol_letter(task.X)
+        fixed = MatrixPolynomial.of(letter("fixed X", ROWS[random], COLS[random]))
+        expected = expect_matrix(matrix.substitute({random: fixed}), *task.laws)
+        back = {min(fixed.letters()): self.X, symbol_letter(Psi): self.P @ self.P}
+        return expected.substitute(back)
+
+
+def bayes_predictor(step, posterior):
+    """θ̂ = PT⁻¹PXᵀr solves the normal equation for fixed X; its error has the covariance σ²PT⁻¹P."""
+    P, X, T = posterior.P, posterior.X, posterior.T
+    r = read_matrix(task.r).substitute(task.definitions)
+    theta = read_matrix(task.w - task.task_mean)
+    step.axiom(
+        "the conditional mean has the least risk of all predictors; for jointly Gaussian variables it is linear"
+    )
+    step(
+        r"The Bayes predictor is $\langle\beta^{*}+\hat\theta,x\rangle$",
+        r"\hat\theta=PT^{-1}PX^{\top}r,\qquad T=\sigma^{2}I+PX^{\top}XP,\qquad P=\Psi^{1/2}",
+        r"\mathcal{R}_{\mathrm{Bayes}}-\sigma^{2}=\mathbb{E}\operatorname{tr}\big(H\,\sigma^{2}PT^{-1}P\big)",
+        note=r"$r=y-X\beta^{*}=X\theta+\varepsilon$. No inverse of $\Psi$ is needed; where it exists, "
+        r"$\sigma^{2}PT^{-1}P=(\Psi^{-1}+X^{\top}X/\sigma^{2})^{-1}$.",
+    )
+    prior, cross, power = (posterior.given_the_context(m) for m in (theta @ theta.T, theta @ r.T, r @ r.T))
+    step.check(
+        r"$\mathbb{E}[\theta r^{\top}|X]=P\,PX^{\top}$ and $T\,PX^{\top}=PX^{\top}\,\mathbb{E}[rr^{\top}|X]$, so "
+        r"$\theta-\hat\theta$ is uncorrelated with $r$",
+        T @ without_first(cross, P),
+        P @ X.T @ power,
+    )
+    step.check(
+        r"$\mathbb{E}[\theta\theta^{\top}|X]=P\,P$ and $TP-PX^{\top}\mathbb{E}[r\theta^{\top}|X]=\sigma^{2}P$, so the "
+        r"covariance of $\theta-\hat\theta$ is $\sigma^{2}PT^{-1}P$",
+        T @ without_first(prior, P) - P @ X.T @ cross.T,
+        P * posterior.noise,
+    )
+    C = MatrixPolynomial.of(letter("posterior covariance", P.rows, P.rows, symmetric=True))
+    x = read_matrix(task.x)
+    step.check(
+        r"the query averages a covariance $C$ to $\mathbb{E}[x^{\top}Cx]=\operatorname{tr}(HC)$",
+        task.expectation((x.T @ C @ x).trace()),
+        (read_matrix(H) @ C).trace(),
+    )
+
+
+def without_first(matrix, P):
+    """The matrix R with P R = matrix."""
+    rest = MatrixPolynomial(P.cols, matrix.cols, {(m, word[1:]): c for (m, word), c in matrix.terms.items()})
+    if P @ rest != matrix:
+        raise DerivationError("the matrix does not begin with the factor P")
+    return rest
+
+
+def jensen(step, posterior):
+    """E T⁻¹ ⪰ (E T)⁻¹, from a square and the expectation of T."""
+    dim, mean = posterior.P.rows, posterior.mean_of_T
+    t_letter, s_letter = (letter(name, dim, dim, symmetric=True) for name in ("random T", "expected T"))
+    T, S = MatrixPolynomial.of(t_letter), MatrixPolynomial.of(s_letter)
+    Tinv, Sinv = inverse_of(T), inverse_of(S)
+    tangent = Sinv * 2 - Sinv @ T @ Sinv
+    step(
+        "Jensen's inequality for the inverse, as a square",
+        r"T^{-1}-(2S^{-1}-S^{-1}TS^{-1})=(T^{-1}-S^{-1})\,T\,(T^{-1}-S^{-1})\succeq0",
+        r"S=\mathbb{E}T=\sigma^{2}I+nPHP\quad\Rightarrow\quad\mathbb{E}T^{-1}\succeq S^{-1}",
+        note=r"The expectation of $2S^{-1}-S^{-1}TS^{-1}$ is $S^{-1}$.",
+    )
+    step.check(
+        "the identity, for invertible symmetric $T$ and $S$",
+        Tinv - tangent,
+        (Tinv - Sinv) @ T @ (Tinv - Sinv),
+    )
+    averaged = expect_matrix(tangent.substitute({t_letter: posterior.T}), *task.laws)
+    step.check(
+        r"$\mathbb{E}[2S^{-1}-S^{-1}TS^{-1}]=S^{-1}$, after multiplication with $S$ on both sides",
+        (S @ averaged @ S).substitute({s_letter: mean}),
+        mean,
+    )
+    step.axiom(
+        r"$T\succ0$ for $\sigma^{2}>0$, and the trace of a product of two positive semidefinite matrices is $\ge0$"
+    )
+
+
+def in_closed_form(step, posterior):
+    """σ² + σ² tr(HPS⁻¹P) in terms of HΨ, and what an eigenvalue φ contributes to it."""
+    P, mean, dim = posterior.P, posterior.mean_of_T, posterior.P.rows
+    product = read_matrix(H) @ read_matrix(Psi)
+    factor = product * read_scalar(n) + MatrixPolynomial.identity(dim, posterior.noise)
+    value = Ratio((product @ inverse_of(factor)).trace() * posterior.noise + posterior.noise)
+    step(
+        "Hence a lower bound for the Bayes risk",
+        r"\mathcal{R}_{\mathrm{Bayes}}\ge\sigma^{2}+\sigma^{2}\operatorname{tr}(HPS^{-1}P)",
+        Equation(r"\mathcal{R}_{\mathrm{low}}", value),
+    )
+    step.check(
+        r"$P\,(nH\Psi+\sigma^{2}I)=S\,P$, so $PS^{-1}P=\Psi(nH\Psi+\sigma^{2}I)^{-1}$",
+        P @ factor.substitute({symbol_letter(Psi): P @ P}),
+        mean @ P,
+    )
+    B = MatrixPolynomial.of(letter("P H P", dim, dim, symmetric=True))
+    of_B = B * read_scalar(n) + MatrixPolynomial.identity(dim, posterior.noise)
+    step.check(
+        r"$S$ is a function of $PHP$ alone",
+        of_B.substitute({min(B.letters()): P @ read_matrix(H) @ P}),
+        mean,
+    )
+    step.axiom(
+        r"$PHP$ and $\Phi=H^{1/2}\Psi H^{1/2}$ have the same eigenvalues, as $AA^{\top}$ and $A^{\top}A$"
+    )
+    b = on_eigenvalue(B * posterior.noise, B) / on_eigenvalue(of_B, B)
+    step(
+        "Each eigenvalue contributes",
+        Equation(r"b(\varphi)", b),
+        note=r"$\operatorname{tr}(HPS^{-1}P)$ is a sum of $\varphi/(n\varphi+\sigma^{2})$.",
+    )
+    return value, b
+
+
+rho, rho_max = scalar("rho", nonnegative=True), scalar("rho_max", nonnegative=True)
+SPREAD = {scalar_letter(t): read_ratio(phi + rho + sigma2)}
+"""tr Φ = φ + ρ for an eigenvalue φ of Φ ⪰ 0: the others are ρ ≥ 0 in all."""
+
+
+def nonnegative(ratio, replacements=SPREAD):
+    """Whether a rational function is ≥ 0 where the replacements hold: num · den has no negative coefficient."""
+    moved = ratio.substitute(replacements)
+    return is_nonnegative(moved.num * moved.den)
+
+
+def compare_terms(step, h, b):
+    """h/b equals 1 at n = 0 and grows with n to its limit."""
+    ratio = h / b
+    limit = limit_at_infinity(ratio, n)
+    count = scalar_letter(n)
+    step(
+        "The ratio of the terms grows with the number of examples",
+        Equation(r"\frac{h(\varphi)}{b(\varphi)}", ratio),
+        Equation(r"\lim_{n\to\infty}\frac{h(\varphi)}{b(\varphi)}", limit),
+        note=r"$\mathcal{R}^{*}-\sigma^{2}=\sum_ih(\varphi_i)$ and "
+        r"$\mathcal{R}_{\mathrm{Bayes}}-\sigma^{2}\ge\sum_ib(\varphi_i)$. "
+        r"In the checks $\tau=\varphi+\rho+\sigma^{2}$, where $\rho\ge0$ is the sum of the other eigenvalues.",
+    )
+    rule = "no negative coefficient after the substitution"
+    step.check("without examples the two agree", ratio.substitute({count: Ratio(0)}), Ratio(1))
+    more = ratio.substitute({count: read_ratio(n + 1)})
+    step.require("one more example does not lower the ratio", nonnegative(more - ratio), rule=rule)
+    step.require("the ratio is at most its limit", nonnegative(limit - ratio), rule=rule)
+    return ratio, limit
+
+
+def uniform_bound(step, ratio, limit):
+    """One constant for all eigenvalues."""
+    largest = limit.substitute({scalar_letter(phi): read_ratio(phi_max)})
+    bound = largest.substitute({scalar_letter(t): read_ratio(Trace(H * Psi) + sigma2)})
+    above = SPREAD | {scalar_letter(phi_max): read_ratio(phi + rho_max)}
+    step(
+        "One constant for all eigenvalues: the limit at the largest one",
+        Equation("C", bound),
+        r"\mathcal{R}^{*}-\sigma^{2}=\sum_ih(\varphi_i)\le C\sum_ib(\varphi_i)"
+        r"\le C\,(\mathcal{R}_{\mathrm{Bayes}}-\sigma^{2})",
+        note=r"$\varphi\le\varphi_{\max}$ is written as $\varphi_{\max}=\varphi+\rho_{\max}$ with $\rho_{\max}\ge0$.",
+    )
+    step.require(
+        r"$h(\varphi)\le C\,b(\varphi)$ for every eigenvalue",
+        nonnegative(largest - ratio, above),
+        rule="no negative coefficient after the substitution",
+    )
+    return bound

@@ -1,0 +1,1 @@
+"""The parts of the derivation of `gradient_flow`; `gd_beta` uses the lemma too."""

@@ -1,0 +1,124 @@
+"""The risk of GD-β is convex in β and convex in Γ, but in no problem in both together."""
+
+from fractions import Fraction
+
+from symicl.algebra.differentiate import directional
+from symicl.algebra.letters import ONE, letter
+from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.ratio import Ratio, clear_reciprocals
+from symicl.algebra.reader import scalar_letter
+from symicl.algebra.symbols import scalar
+from symicl.proofs.zhang2024.flow.q_lemma import norm
+from symicl.theory.positivity import is_positive
+from symicl.typeset.formula import Equation
+
+INSTANCE = {
+    "n": 3,
+    "sigma2": Fraction(1, 2),
+    "H": [[2, 1], [1, 1]],
+    "Psi": [[1, Fraction(1, 2)], [Fraction(1, 2), 1]],
+    "beta_star": [1, -1],
+}
+ENDS = (
+    {"beta": [3, 1], "Gamma": [[Fraction(-1, 10), 0], [0, 0]]},
+    {"beta": [5, 1], "Gamma": [[Fraction(1, 10), 0], [0, 0]]},
+)
+
+
+def convex_in_blocks(step, flow):
+    """The second derivatives in β alone and in Γ alone are ≥ 0."""
+    e = MatrixPolynomial.of(letter("direction of the start", flow.dim, ONE))
+    E = MatrixPolynomial.of(letter("direction of the preconditioner", flow.dim, flow.dim))
+    step(
+        r"The risk is convex in $\beta$ and convex in $\Gamma$",
+        r"\partial_\beta^{2}\mathcal{R}[e,e]=2e^{\top}Qe\ge0,\qquad"
+        r"\partial_\Gamma^{2}\mathcal{R}[E,E]=2\operatorname{tr}(HEM_SE^{\top})\ge0",
+    )
+    for claim, along, form in (
+        (r"$\partial_\beta^{2}\mathcal{R}[e,e]=2e^{\top}Qe$", {flow.beta_letter: e}, e.T @ flow.Q @ e),
+        (
+            r"$\partial_\Gamma^{2}\mathcal{R}[E,E]=2\operatorname{tr}(HEM_SE^{\top})$",
+            {flow.Gamma_letter: E},
+            flow.H @ E @ flow.M(flow.S()) @ E.T,
+        ),
+    ):
+        second = along_twice(flow.risk, along)
+        step.check(claim, clear_reciprocals(flow.from_delta(second)), clear_reciprocals(form.trace() * 2))
+
+
+def along_twice(polynomial, direction):
+    """The second derivative along a fixed direction in several letters."""
+    for _ in range(2):
+        polynomial = sum(
+            (directional(polynomial, a, change) for a, change in direction.items()), Polynomial()
+        )
+    return polynomial
+
+
+def not_convex(step, flow):
+    """At Γ = 0, δ = sv with large s, the second derivative along e = −2s(vᵀHv)v, E = vvᵀ is negative."""
+    v = MatrixPolynomial.of(letter("test vector", flow.dim, ONE))
+    word = (scalar_letter(scalar("s")),)
+    s = Polynomial({(word,): 1})
+    second = along_twice(flow.risk, {flow.beta_letter: v * (s * norm(v) * -2), flow.Gamma_letter: v @ v.T})
+    nowhere = MatrixPolynomial.zero(flow.dim, flow.dim)
+    there = flow.from_delta(second.substitute({flow.Gamma_letter: nowhere}))
+    value = clear_reciprocals(there.substitute({flow.delta_letter: v * s}))
+    leading = {
+        tuple(w for w in m if w != word): c
+        for m, c in value.num
+        if m.count(word) == value.num.degree(word[0])
+    }
+    curvature = Ratio(Polynomial(leading), value.den * norm(v) ** 3 * 2)
+    step(
+        "The risk is not jointly convex, in any problem",
+        Equation(
+            r"\lim_{s\to\infty}\tfrac{1}{2s^{2}(v^{\top}Hv)^{3}}\,\partial^{2}\mathcal{R}[(e,E),(e,E)]",
+            curvature,
+        ),
+        note=r"At $\Gamma=0$, $\delta=sv$, along $e=-2s\,(v^{\top}Hv)\,v$ and $E=vv^{\top}$, where $Hv\ne0$.",
+    )
+    step.require(
+        "the second derivative grows like the square of $s$",
+        value.num.degree(word[0]) == 2 and value.den.degree(word[0]) == 0,
+        rule="degree in $s$",
+    )
+    step.require(
+        r"the limit is negative for every $n\ge1$",
+        is_positive((-curvature).num) and is_positive(curvature.den),
+        rule="no negative coefficient and a positive constant, with $n=1+m$",
+    )
+    return curvature
+
+
+def an_instance(step, loss):
+    """Two points with the risk half-way above the mean of their risks."""
+    risk = loss.at(**INSTANCE).compile("exact")
+    start, end = ({name: as_matrix(value) for name, value in point.items()} for point in ENDS)
+    middle = {name: [midpoint(*rows) for rows in zip(start[name], end[name], strict=True)] for name in start}
+    left, between, right = (risk(point) for point in (start, middle, end))
+    step(
+        "An exact instance: two points and the one half-way between them",
+        Equation(
+            r"\tfrac12(\mathcal{R}_0+\mathcal{R}_1)-\mathcal{R}_{1/2}", exact((left + right) / 2 - between)
+        ),
+        note="$n=3$, $d=2$, with covariances that are not diagonal.",
+    )
+    step.require(
+        "the risk half-way is above the mean of the two", left + right < 2 * between, rule="exact rationals"
+    )
+
+
+def as_matrix(value):
+    """Nested lists; a vector becomes a column."""
+    return [row if isinstance(row, list) else [row] for row in value]
+
+
+def midpoint(one, other):
+    """The row half-way between two rows."""
+    return [Fraction(x + y) / 2 for x, y in zip(one, other, strict=True)]
+
+
+def exact(number):
+    """A Fraction as a closed form."""
+    return Ratio(number.numerator, number.denominator)

@@ -1,0 +1,135 @@
+"""The lemma Q(Γ) ⪰ (2/(n+2)) H for every Γ, as a sum of squares, with its case of equality.
+
+Q(Γ) = E[(I − ΓA)ᵀH(I − ΓA)], A = XᵀX/n, is the quadratic form of the start error in the risk of GD-β.
+"""
+
+from dataclasses import dataclass
+
+from symicl.algebra.differentiate import gradient
+from symicl.algebra.letters import ONE, letter
+from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.ratio import Ratio, clear_reciprocals, substitute_ratios
+from symicl.algebra.reader import read_matrix, read_scalar, scalar_letter
+from symicl.algebra.symbols import scalar
+from symicl.expectation.expect import expect_matrix
+from symicl.proofs.zhang2024.setting import H, n, task
+from symicl.typeset.formula import Equation
+
+
+@dataclass(frozen=True)
+class LowerBound:
+    """vᵀQ(Γ)v ≥ constant · vᵀHv, with equality exactly at Γ = coefficient · vvᵀ/(vᵀHv)."""
+
+    constant: Ratio
+    coefficient: Ratio
+
+
+def quadratic_form(Gamma):
+    """Q(Γ), by integrating over X."""
+    Hm, A = read_matrix(H), read_matrix(task.X.T * task.X) * read_scalar(1 / n)
+    contraction = MatrixPolynomial.identity(Gamma.rows) - Gamma @ A
+    return expect_matrix(contraction.T @ Hm @ contraction, *task.laws)
+
+
+def norm(u):
+    """‖u‖²_H."""
+    return (u.T @ read_matrix(H) @ u).trace()
+
+
+def lower_bound(step, Q, Gamma):
+    """Bound vᵀQ(Γ)v from below for all Γ and v, and say where the bound is attained."""
+    Hm, N = read_matrix(H), read_scalar(n)
+    v = MatrixPolynomial.of(letter("test vector", Gamma.rows, ONE))
+    p = Gamma @ Hm @ v
+    spread = (Hm @ Gamma.T @ Hm @ Gamma).trace()
+    form = clear_reciprocals((v.T @ Q @ v).trace())
+    step(
+        r"A lower bound for $Q(\Gamma)$, uniform in $\Gamma$",
+        r"v^{\top}Q(\Gamma)v=\lVert v-p\rVert_H^{2}+\tfrac1n\lVert p\rVert_H^{2}"
+        r"+\tfrac1n\operatorname{tr}(H\Gamma^{\top}H\Gamma)\lVert v\rVert_H^{2},\qquad p=\Gamma Hv",
+        note=r"$\lVert u\rVert_H^{2}=u^{\top}Hu$.",
+    )
+    step.check(
+        "this is the form, for every vector $v$",
+        form * N,
+        Ratio(norm(v - p) * N + norm(p) + spread * norm(v)),
+    )
+    Z = Gamma @ (MatrixPolynomial.identity(Gamma.rows, norm(v)) - Hm @ v @ v.T)
+    square = (Hm @ Z @ Hm @ Z.T).trace()
+    step.check(
+        r"$\lVert v\rVert_H^{2}(\operatorname{tr}(H\Gamma^{\top}H\Gamma)\lVert v\rVert_H^{2}-\lVert p\rVert_H^{2})"
+        r"=\operatorname{tr}(HZHZ^{\top})\ge0$ with $Z=\Gamma(\lVert v\rVert_H^{2}I-Hvv^{\top})$",
+        norm(v) * (spread * norm(v) - norm(p)),
+        square,
+    )
+    least, rest = minimum_over_p(step, v, p)
+    step.check(
+        r"$v^{\top}Qv-\frac{2}{n+2}\lVert v\rVert_H^{2}=\frac{n+2}{n}\lVert p-\frac{n}{n+2}v\rVert_H^{2}"
+        r"+\frac{1}{n}\operatorname{tr}(HZHZ^{\top})/\lVert v\rVert_H^{2}$, a sum of squares",
+        form - least.constant * norm(v),
+        rest + Ratio(square, N * norm(v)),
+    )
+    equality(step, Gamma, v, Z, form, least)
+    return least
+
+
+def minimum_over_p(step, v, p):
+    """The least value of n‖v − p‖² + 2‖p‖² over all p is at a multiple of v."""
+    N = read_scalar(n)
+    free, c = letter("free vector", v.rows, ONE), scalar_letter(scalar("c"))
+    q = MatrixPolynomial.of(free)
+    objective = norm(v - q) * N + norm(q) * 2
+    slope = gradient(objective, free)
+    along = v * Polynomial({((c,),): 1})
+    line = slope.substitute({free: along})
+    direction = min(word for (_, word) in line.terms)
+    total, curvature = ({}, {})
+    for (monomial, _), coefficient in line.terms.items():
+        inside = monomial.count((c,))
+        rest = tuple(w for w in monomial if w != (c,))
+        (curvature if inside else total)[rest] = coefficient
+    coefficient = Ratio(-Polynomial(total), Polynomial(curvature))
+    at = {c: coefficient}
+    constant = substitute_ratios(objective.substitute({free: along}), at) / (N * norm(v))
+    step(
+        r"The least value of $\lVert v-p\rVert_H^{2}+\frac2n\lVert p\rVert_H^{2}$ over all $p$",
+        Equation("c", coefficient),
+        Equation(r"\min_p/\lVert v\rVert_H^{2}", constant),
+        note="Its gradient vanishes at $p=cv$.",
+    )
+    step.require(
+        "along $p=cv$ the gradient is a multiple of one vector",
+        {word for (_, word) in line.terms} == {direction},
+        rule="the words of the gradient",
+    )
+    distance = substitute_ratios(norm(q - along).substitute({free: p}), at)
+    rest = distance * Ratio(Polynomial(curvature), N * 2)
+    step.check(
+        r"the rest is a square: $\lVert v-p\rVert_H^{2}+\frac2n\lVert p\rVert_H^{2}-\frac{2}{n+2}\lVert v\rVert_H^{2}"
+        r"=\frac{n+2}{n}\lVert p-cv\rVert_H^{2}$",
+        Ratio(objective.substitute({free: p}), N) - constant * norm(v),
+        rest,
+    )
+    return LowerBound(constant, coefficient), rest
+
+
+def equality(step, Gamma, v, Z, form, least):
+    """Both squares vanish exactly at Γ = c vvᵀ/(vᵀHv)."""
+    Hm = read_matrix(H)
+    ((_, (a,)),) = Gamma.terms
+    size = scalar_letter(scalar("s"))
+    there = {size: least.coefficient / norm(v)}
+    dyad = v @ v.T * Polynomial({((size,),): 1})
+    step(
+        "The case of equality",
+        r"v^{\top}Q(\Gamma)v=\tfrac{2}{n+2}v^{\top}Hv\iff\Gamma=\tfrac{n}{n+2}\frac{vv^{\top}}{v^{\top}Hv}",
+        note=r"Both squares must vanish. For $H\succ0$ that is $Z=0$ and $p=cv$, so "
+        r"$\lVert v\rVert_H^{2}\,\Gamma=pv^{\top}=c\,vv^{\top}$.",
+    )
+    step.check(
+        r"$Z=\lVert v\rVert_H^{2}\Gamma-pv^{\top}$",
+        Z,
+        Gamma * norm(v) - Gamma @ Hm @ v @ v.T,
+    )
+    attained = substitute_ratios(form.num.substitute({a: dyad}), there) / form.den
+    step.check("at this $\\Gamma$ the bound is attained", attained, least.constant * norm(v))

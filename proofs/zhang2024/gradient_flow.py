@@ -1,0 +1,129 @@
+"""Gradient flow on GD-β: it converges to the optimum from everywhere, though the risk is not convex.
+
+Setting     as in `gd_beta`; β̇ = −∇_β R, Γ̇ = −∇_Γ R from any β(0), Γ(0). Write δ = β* − β, S = Ψ + δδᵀ,
+            Q(Γ) = E[(I − ΓA)ᵀH(I − ΓA)], M_S = E[ASA] + (σ²/n)H with A = XᵀX/n.
+Statement   β̇ = 2Q(Γ)δ and Γ̇ = −2H(ΓM_S − SH). Q(Γ) ⪰ (2/(n+2))H for every Γ, with equality along v exactly at
+            Γ = (n/(n+2)) vvᵀ/(vᵀHv). Hence ‖δ(t)‖ ≤ exp(−4 λ_min(H) t/(n+2)) ‖δ(0)‖, Γ(t) → Γ* exponentially,
+            and (β*, Γ*) is the only critical point. The risk is convex in β and in Γ, but in no problem jointly.
+Source      Zhang, Wu, Bartlett (2024), the theorem on the optimisation of GD-β; the rate is derived here.
+"""
+
+from sympy import Trace, Transpose
+
+from symicl.algebra.differentiate import directional
+from symicl.algebra.ratio import Ratio, clear_matrix_reciprocals, clear_reciprocals, read_ratio
+from symicl.algebra.reader import read_matrix
+from symicl.algebra.spectrum import smallest_eigenvalue
+from symicl.algebra.symbols import matrix, scalar
+from symicl.models.gd_beta import GDBeta
+from symicl.proofs.zhang2024.flow.convexity import an_instance, convex_in_blocks, not_convex
+from symicl.proofs.zhang2024.flow.dynamics import Flow, convergence, critical_point, equations
+from symicl.proofs.zhang2024.flow.q_lemma import lower_bound
+from symicl.proofs.zhang2024.paper import PAPER
+from symicl.proofs.zhang2024.setting import ASSUMPTIONS, H, Psi, beta_star, d, n, task, tau
+from symicl.tasks.values import is_positive_definite
+from symicl.theorems.quantities import SpecialCase
+from symicl.theorems.steps import certify, derive_loss, solve
+from symicl.theorems.theorem import Theorem
+from symicl.typeset.formula import Equation
+
+model = GDBeta()
+Gamma = matrix("Gamma", (d, d))
+lambda_min = scalar("lambda_min", nonnegative=True)
+
+theorem = Theorem(
+    id="zhang2024.gradient_flow",
+    title=r"Gradient flow on GD-$\beta$ converges from everywhere",
+    statement=r"From any initialisation $\lVert\beta(t)-\beta^{*}\rVert\le e^{-4\lambda_{\min}(H)t/(n+2)}"
+    r"\lVert\beta(0)-\beta^{*}\rVert$, and $\Gamma(t)\to\Gamma^{*}$ exponentially.",
+    paper=PAPER,
+    source=r"the theorem on the optimisation of the GD-$\beta$ class, here with an explicit rate",
+    assumptions=ASSUMPTIONS,
+    task=task,
+    model=model,
+    states={"rate": 4 * lambda_min / (n + 2)},
+    corollaries={
+        "lemma_constant": 2 / (n + 2),
+        "equality_coefficient": n / (n + 2),
+        "Q": H
+        - H * Gamma * H
+        - H * Transpose(Gamma) * H
+        + (n + 1) / n * H * Transpose(Gamma) * H * Gamma * H
+        + Trace(H * Transpose(Gamma) * H * Gamma) / n * H,
+        "M": (n + 1) / n * H * Psi * H + tau / n * H,
+        "joint_curvature": -(3 * n - 2) / n,
+    },
+    notation={"rate": r"\mathrm{rate}"},
+    inputs={"n": n, "d": d, "H": H},
+    auxiliary={lambda_min: lambda values: smallest_eigenvalue(values[H])},
+    special_cases=(
+        SpecialCase(
+            applies=lambda values: not is_positive_definite(values[H]),
+            note="H is singular: the part of beta in its kernel never moves and does not matter for the risk; on the "
+            "range of H the bound holds with the smallest positive eigenvalue",
+            singular=("H",),
+        ),
+    ),
+)
+
+
+@theorem.derivation
+def derive(step):
+    step.axiom("Stein's identity for centred Gaussians")
+    step.axiom("covariates, task and noise are independent")
+    step.axiom(r"$H\succ0$ is invertible and has a symmetric square root")
+
+    loss = derive_loss(step, model, task)
+    optimum = solve(step, loss)
+    certify(step, optimum)
+    flow = Flow(loss)
+    equations(step, flow)
+    least = lower_bound(step, flow.Q, flow.Gamma)
+    rate = decay(step, flow, least)
+    critical_point(step, flow, optimum)
+    convergence(step, flow)
+    convex_in_blocks(step, flow)
+    curvature = not_convex(step, flow)
+    an_instance(step, loss)
+    return {
+        "rate": rate,
+        "lemma_constant": least.constant,
+        "equality_coefficient": least.coefficient,
+        "Q": clear_matrix_reciprocals(flow.Q),
+        "M": clear_matrix_reciprocals(flow.M(flow.Psi)),
+        "joint_curvature": curvature,
+    }
+
+
+def decay(step, flow, least):
+    """d‖δ‖²/dt = −4 δᵀQδ ≤ −(8 λ_min/(n+2)) ‖δ‖²; returns the rate of ‖δ‖."""
+    error = read_matrix(beta_star) - flow.beta
+    change = directional((error.T @ error).trace(), flow.beta_letter, -flow.slope_beta)
+    change = clear_reciprocals(flow.from_delta(change))
+    form = clear_reciprocals((flow.delta.T @ flow.Q @ flow.delta).trace())
+    factor = quotient(change, form)
+    step(
+        r"The start error decays",
+        r"\frac{d}{dt}\lVert\delta\rVert^{2}=-4\delta^{\top}Q\delta\le-\tfrac{8}{n+2}\lVert\delta\rVert_H^{2}"
+        r"\le-\tfrac{8\lambda_{\min}(H)}{n+2}\lVert\delta\rVert^{2}",
+    )
+    step.check(
+        r"$\frac{d}{dt}\lVert\delta\rVert^{2}=-4\,\delta^{\top}Q\delta$ along the flow", change, form * factor
+    )
+    step.axiom(r"$v^{\top}Hv\ge\lambda_{\min}(H)\,v^{\top}v$")
+    step.axiom("Gronwall's inequality")
+    rate = factor * least.constant * read_ratio(lambda_min) * Ratio(-1, 2)
+    step(
+        r"Hence $\lVert\delta(t)\rVert\le e^{-\mathrm{rate}\cdot t}\lVert\delta(0)\rVert$",
+        Equation(r"\mathrm{rate}", rate),
+        note=r"Half the rate of $\lVert\delta\rVert^{2}$; Gronwall's inequality needs no more of $\Gamma(t)$ than that "
+        "it exists.",
+    )
+    return rate
+
+
+def quotient(one, other):
+    """The number r with one = r · other, read off a common term; the caller checks it."""
+    left, right = one.num * other.den, other.num * one.den
+    term = next(iter(left.terms))
+    return Ratio(left.terms[term]) / Ratio(right.terms[term])

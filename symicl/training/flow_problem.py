@@ -1,0 +1,110 @@
+"""What a study of gradient flows runs, and what a run leaves behind."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import sympy
+from sympy.matrices.expressions.matexpr import MatrixSymbol
+
+from symicl.algebra.polynomial import MatrixPolynomial
+from symicl.models.model import Model
+from symicl.tasks.linear_regression import LinearRegression
+from symicl.tasks.values import Values
+from symicl.training.study import Measurement
+
+RELATIVE, ABSOLUTE = 1e-8, 1e-12
+"""Errors of a distance from β* that are attributed to the integrator and to rounding: the second in units of β*."""
+LOWEST = 1e-7
+"""The envelope is looked at until it has fallen to this part of its start."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """A start of the flow: δ(0) = β* − β(0), or None for β(0) = 0; and Γ(0)."""
+
+    name: str
+    delta: np.ndarray | None
+    Gamma: np.ndarray
+    descend: bool = False
+    """Whether gradient descent is run from here too; from far away its steps would have to be tiny."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowProblem:
+    """What is run, and the bound that it has to keep.
+
+    Attributes
+    ----------
+    task : LinearRegression
+    model : Model
+        With effective parameters ``beta`` and ``Gamma``; the bound is about β.
+    block : Model
+        The real model whose weights are trained by gradient descent; ``v`` holds its own start vector.
+    quadratic_form, preconditioner : MatrixPolynomial, matrix symbol
+        Q(Γ), whose largest eigenvalue limits the step of gradient descent, and Γ.
+    rate : expression
+        ‖δ(t)‖ ≤ exp(−rate t) ‖δ(0)‖.
+    wrong_rates : dict
+        Rates that are too large; a run has to tell each of them apart.
+    auxiliary : dict
+        Symbols of the rates with the computation of each.
+    starts : callable
+        From (H, n, Generator) to the starts of one seed.
+    steps : int
+        Of gradient descent on the block.
+    block_step, block_starts
+        Step size there, and how many starts a seed has.
+    """
+
+    task: LinearRegression
+    model: Model
+    block: Model
+    quadratic_form: MatrixPolynomial
+    preconditioner: MatrixSymbol
+    rate: sympy.Expr
+    wrong_rates: Mapping[str, sympy.Expr]
+    auxiliary: Mapping[sympy.Symbol, Callable[[Values], sympy.Expr]]
+    starts: Callable[[np.ndarray, int, np.random.Generator], Sequence[Start]]
+    steps: int = 1500
+    block_step: float = 0.04
+    block_starts: int = 6
+
+
+@dataclass(frozen=True)
+class Run:
+    """How far the start vector and the risk are from the optimum, in time.
+
+    Attributes
+    ----------
+    measurement : Measurement
+    kind : "flow", "descent" or "block"
+    times : array
+        Steps times step size for the descents.
+    distance : array
+        ‖δ(t)‖ / ‖δ(0)‖.
+    excess : array
+        R − R*, in floating point.
+    error : float
+        Absolute error of ``distance``.
+    """
+
+    measurement: Measurement
+    kind: str
+    times: np.ndarray
+    distance: np.ndarray
+    excess: np.ndarray
+    error: float
+
+    def overshoot(self, rate: float) -> float:
+        """By how many times its error the distance rises above exp(−rate t) at most; negative if it never does."""
+        envelope = np.exp(-rate * self.times)
+        seen = envelope >= LOWEST
+        seen[0] = False  # at t = 0 they agree
+        if not seen.any():
+            return -math.inf
+        gap = self.distance[seen] - envelope[seen]
+        return float((gap / (RELATIVE * envelope[seen] + self.error)).max())
