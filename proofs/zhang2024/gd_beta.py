@@ -17,8 +17,8 @@ from symicl.algebra.reader import inverse_of, read_matrix, read_scalar, scalar_l
 from symicl.algebra.symbols import scalar
 from symicl.expectation.expect import expect_matrix
 from symicl.models.gd_beta import GDBeta
-from symicl.proofs.zhang2024.paper import PAPER
 from symicl.proofs.zhang2024.flow.q_lemma import lower_bound, quadratic_form
+from symicl.proofs.zhang2024.paper import PAPER
 from symicl.proofs.zhang2024.setting import (
     ASSUMPTIONS,
     NOISELESS,

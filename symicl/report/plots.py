@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symicl.errors import MissingDependencyError
+from symicl.training.heatmap import Heatmap
 
 if TYPE_CHECKING:
     from symicl.training.experiment import ExperimentResult
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 SIZE, DPI = (11.5, 4.6), 150
 GREYS = ("0.1", "0.35", "0.5", "0.65")
 MOST_NUMBERS = 6
+PER_ROW = 3
 
 
 def _pyplot() -> Any:
@@ -42,13 +44,13 @@ def draw(result: StudyResult, path: str | Path) -> None:
         draw_panels(result, panels, path)
 
 
-def draw_panels(result: StudyResult, panels: Sequence[Panel], path: str | Path) -> None:
-    """One PNG with panels side by side: measurements in colour, theory in black.
+def draw_panels(result: StudyResult, panels: Sequence[Panel | Heatmap], path: str | Path) -> None:
+    """One PNG with panels side by side, three in a row: measurements in colour, theory in black.
 
     Parameters
     ----------
     result : StudyResult
-    panels : sequence of Panel
+    panels : sequence of Panel or Heatmap
     path : path
         Written as PNG whatever its ending.
 
@@ -58,14 +60,37 @@ def draw_panels(result: StudyResult, panels: Sequence[Panel], path: str | Path) 
         Without matplotlib.
     """
     pyplot = _pyplot()
-    width = max(6.5, 5.75 * len(panels))
-    figure = pyplot.figure(figsize=(width, SIZE[1] + 0.6), layout="constrained")
-    for part, panel in zip(figure.subfigures(1, len(panels), squeeze=False)[0], panels, strict=True):
-        _draw_panel(part, panel)
+    columns = min(len(panels), PER_ROW)
+    rows = -(-len(panels) // columns)
+    size = (max(6.5, 5.75 * columns), (SIZE[1] + 0.6) * rows)
+    figure = pyplot.figure(figsize=size, layout="constrained")
+    parts = figure.subfigures(rows, columns, squeeze=False).flatten()
+    for part, panel in zip(parts, panels, strict=False):
+        if isinstance(panel, Heatmap):
+            _draw_heatmap(part, panel)
+        else:
+            _draw_panel(part, panel)
     inputs = ", ".join(f"{name} = {value}" for name, value in result.at.items() if len(value) < 12)
     figure.suptitle(f"{result.id}: {result.verdict}   ({inputs})", fontsize=11)
     figure.savefig(path, dpi=DPI, format="png")
     pyplot.close(figure)
+
+
+def _draw_heatmap(figure: Any, panel: Heatmap) -> None:
+    axes = figure.subplots()
+    image = axes.imshow(panel.matrix, cmap="RdBu", vmin=-panel.limit, vmax=panel.limit)
+    rows, cols = panel.matrix.shape
+    if panel.blocks:
+        for k in range(panel.blocks, max(rows, cols), panel.blocks):
+            axes.axhline(k - 0.5, color="0.4", linewidth=0.6)
+            axes.axvline(k - 0.5, color="0.4", linewidth=0.6)
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.set_title(panel.title, fontsize=10)
+    axes.set_xlabel(panel.label, fontsize=8)
+    if max(rows, cols) <= MOST_NUMBERS:
+        _write_entries(axes, panel.matrix, panel.limit)
+    figure.colorbar(image, ax=axes, location="bottom", shrink=0.7, aspect=40)
 
 
 def _draw_panel(figure: Any, panel: Panel) -> None:

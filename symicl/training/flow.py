@@ -149,7 +149,7 @@ class GradientField:
 
 def _number(a: int, values: Values) -> Any:
     """The value of a letter in floating point."""
-    value = evaluate(MEANING[a], values)  # type: ignore[arg-type]
+    value = evaluate(MEANING[a], values)
     return float_matrix(value) if isinstance(value, ExactMatrix) else float(value)
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from symicl.training.heatmap import Heatmap
+
 Verdict = Literal["confirmed", "contradicted", "inconclusive"]
 
 
@@ -159,6 +161,13 @@ class Panel:
     log_x: bool = False
     log_y: bool = False
 
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "title": self.title,
+            "curves": [{"label": c.label, "x": list(c.x), "y": list(c.y)} for c in self.curves],
+            "levels": [{"label": level.label, "value": level.value} for level in self.levels],
+        }
+
 
 @dataclass(frozen=True)
 class Measurement:
@@ -200,7 +209,7 @@ class PanelResult(StudyResult):
     reason: str
     at: dict[str, str]
     runs: tuple[Measurement, ...]
-    panels: tuple[Panel, ...]
+    panels: tuple[Panel | Heatmap, ...]
     seconds: float
     interrupted: bool = False
     extra: dict[str, Any] = field(default_factory=dict)
@@ -226,15 +235,7 @@ class PanelResult(StudyResult):
         }
 
     def document(self) -> dict[str, Any]:
-        panels = [
-            {
-                "title": panel.title,
-                "curves": [{"label": c.label, "x": list(c.x), "y": list(c.y)} for c in panel.curves],
-                "levels": [{"label": level.label, "value": level.value} for level in panel.levels],
-            }
-            for panel in self.panels
-        ]
-        return self.to_json() | {"panels": panels}
+        return self.to_json() | {"panels": [panel.to_json() for panel in self.panels]}
 
     def lines(self) -> list[str]:
         return [f"{run.name}, seed {run.seed}: {run.reason}, {run.steps} steps" for run in self.runs]
