@@ -160,7 +160,7 @@ def spectrum(step, optimum):
     kernel = Phi * polynomial(n + 1) + MatrixPolynomial.identity(dim, level)
     step(
         r"Whitening: with $S=H^{1/2}$ and $\Phi=S\Psi S$ everything is a function of $\Phi$",
-        r"K^{*}=S^{-1}\Phi[(n+1)\Phi+\tau I]^{-1}S^{-1},\qquad"
+        r"K^{*}=S^{-1}\Phi[(n+1)\Phi+\tau I]^{-1}S^{-1},\qquad "
         r"\mathcal{R}^{*}-\sigma^{2}=\operatorname{tr}\Phi-n\operatorname{tr}(\Phi[(n+1)\Phi+\tau I]^{-1}\Phi)",
     )
     step.check(

@@ -40,6 +40,7 @@ SINGULAR = SpecialCase(
 )
 NOISELESS = SpecialCase(
     applies=is_noiseless,
-    note="tr(H Psi) + sigma2 = 0: the responses are X beta_star exactly, so any Gamma is optimal together with beta_star",
+    note="tr(H Psi) + sigma2 = 0: the responses are X beta_star exactly, so any Gamma is optimal together with "
+    "beta_star",
     replaces={"Gamma": None, "risk": sigma2},
 )

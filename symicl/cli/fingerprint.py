@@ -41,7 +41,7 @@ def fingerprint(study: Study, seeds: Sequence[int]) -> dict[str, Any]:
 def versions() -> dict[str, str]:
     """The versions that numbers may depend on."""
     return {"python": platform.python_version()} | {
-        name: version(name) for name in ("symicl", "torch", "numpy")
+        name: version(name) for name in ("symicl", "torch", "numpy", "scipy")
     }
 
 

@@ -16,7 +16,10 @@ def asymptotics(step, line, gap):
         r"As $n\to\infty$ one head pays $(d+1)\lVert\beta^{*}\rVert_H^{2}/n$",
         Equation(r"\lim n\,\mathrm{gap}(1)", line.ratio(at_prior_mean)),
         Equation(r"\lim\,\mathrm{gap}(s)", line.ratio(elsewhere)),
-        Equation(r"\lim n\,\mathrm{gap}(1+\tfrac{s}{\sqrt n})", line.ratio(nearby)),
+        Equation(
+            r"\lim n\,[\mathrm{gap}(1+\tfrac{s}{\sqrt n})-\mathrm{gap}(1)]",
+            line.ratio(nearby - at_prior_mean),
+        ),
         note=r"For fixed $d$ and $\varphi>0$; $\mathrm{gap}(s)$ is the excess over the transformer block at "
         r"$a=s\beta^{*}$, "
         r"$b_2=\lVert\beta^{*}\rVert_H^{2}$.",

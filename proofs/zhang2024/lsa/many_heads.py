@@ -7,10 +7,11 @@ from symicl.algebra.letters import ONE, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.ratio import MatrixRatio, Ratio, clear_matrix_reciprocals, clear_reciprocals, read_ratio
 from symicl.algebra.reader import inverse_of, read_matrix, read_scalar
+from symicl.algebra.symbols import scalar
 from symicl.expectation.expect import expect_matrix, expect_polynomial
 from symicl.models.multi_head_attention import MultiHeadLinearAttention
 from symicl.proofs.zhang2024.lsa.parity import X, beta, per_token, r, x
-from symicl.proofs.zhang2024.setting import H, Psi, d, n, task
+from symicl.proofs.zhang2024.setting import H, Psi, d, n, sigma2, task
 from symicl.typeset.formula import Equation
 
 Hm, Psim, N = read_matrix(H), read_matrix(Psi), read_scalar(n)
@@ -65,8 +66,9 @@ def many_heads(step, split) -> Ratio:
     step(
         r"Two linear equations for $\kappa$ and $c$ remain: $\kappa=\mathbb{E}\rho$ and "
         r"$\mathbb{E}[\rho\,r^{\top}r]=0$",
-        Equation(r"\kappa", solution[kappa_letter]),
-        Equation("c", solution[c_letter]),
+        Equation(r"\kappa", abbreviated(solution[kappa_letter])),
+        Equation("c", abbreviated(solution[c_letter])),
+        note=r"$\tau=\operatorname{tr}(H\Psi)+\sigma^{2}$, $\varphi_2=\operatorname{tr}(H\Psi H\Psi)$.",
     )
     for equation in equations:
         step.check("the solution solves them", equation.substitute(solution), Ratio(0))
@@ -84,6 +86,24 @@ def many_heads(step, split) -> Ratio:
     )
     attained(step, split, S, c)
     return solution[kappa_letter]
+
+
+def abbreviated(ratio):
+    """The same with τ for tr(HΨ) + σ² and φ₂ for tr(HΨHΨ), for display."""
+    ((first,),) = (Hm @ Psim).trace().terms
+    ((second,),) = (Hm @ Psim @ Hm @ Psim).trace().terms
+    short = {first: read_scalar(scalar("tau") - sigma2), second: read_scalar(scalar("varphi_2"))}
+
+    def written(polynomial):
+        total = Polynomial()
+        for monomial, coefficient in polynomial:
+            term = Polynomial.constant(coefficient)
+            for word in monomial:
+                term = term * (short[word] if word in short else Polynomial({(word,): 1}))
+            total = total + term
+        return total
+
+    return Ratio(written(ratio.num), written(ratio.den))
 
 
 def at(ratio, replacements):
@@ -160,7 +180,7 @@ def attained(step, split, S, c):
 
     step(
         r"$d+1$ heads attain it: $d$ heads read the rows of $X^{\top}X$, one reads $r$",
-        r"u_h=\begin{pmatrix}q_h\\0\end{pmatrix},\;M_h=\begin{pmatrix}Sq_h\beta^{*\top}&0\\0&0\end{pmatrix},\qquad"
+        r"u_h=\begin{pmatrix}q_h\\0\end{pmatrix},\;M_h=\begin{pmatrix}Sq_h\beta^{*\top}&0\\0&0\end{pmatrix},\qquad "
         r"u_{d+1}=\begin{pmatrix}-\beta^{*}\\1\end{pmatrix},\;M_{d+1}=\begin{pmatrix}nK^{*\top}-c\,\beta^{*}"
         r"\beta^{*\top}&0\\"
         r"c\,\beta^{*\top}&0\end{pmatrix}",

@@ -75,8 +75,9 @@ def split_by_parity(step, loss: Loss) -> tuple[Split, Polynomial]:
     even_risk = task.expectation(residual * residual)
     step(
         r"The risk is that of GD-$\beta$ at $K(\theta)=\frac1n(cB^{\top}+ga^{\top})$, plus the error of the even part",
-        Equation(r"\mathbb{E}[(\text{even}-\beta^{*\top}x)^{2}]", even_risk),
-        note=r"The even part has to reproduce $\beta^{*\top}x$ out of $X^{\top}X$ and $r^{\top}r$ alone.",
+        Equation(r"\mathcal{E}", even_risk),
+        note=r"The even part has to reproduce $\beta^{*\top}x$ out of $X^{\top}X$ and $r^{\top}r$ alone; "
+        r"$\mathcal{E}=\mathbb{E}[(\text{even}-\beta^{*\top}x)^{2}]$.",
     )
     step.check(
         r"$\mathcal{R}(\theta)=\mathcal{R}(\beta^{*},nK(\theta))+\mathbb{E}[(\text{even}-\beta^{*\top}x)^{2}]$ for all "

@@ -88,10 +88,10 @@ def quadratic_form_in_gaussians(step, a, p, gamma, theta):
     covariates, _, _, noise, _ = task.laws[0]
     step(
         r"Second step: given the task $\beta^{*}+\theta$ this is a quadratic form in Gaussians",
-        r"\mathbb{E}\big[(h-\tfrac1nq)^{2}\,\big|\,\theta\big]=(h-t)^{2}+\tfrac2n\,m,\qquad"
+        r"\mathbb{E}\big[(h-\tfrac1nq)^{2}\,\big|\,\theta\big]=(h-t)^{2}+\tfrac2n\,m,\qquad "
         r"q=p^{\top}X^{\top}Xa+\gamma\,r^{\top}r",
         r"t=\langle p,a\rangle_H+\gamma s,\qquad m=\tfrac12\langle p,a\rangle_H^{2}+\tfrac12\lVert p\rVert_H^{2}"
-        r"\lVert a\rVert_H^{2}+2\gamma\langle p,\theta\rangle_H\langle a,\theta\rangle_H+\gamma^{2}s^{2},\qquad"
+        r"\lVert a\rVert_H^{2}+2\gamma\langle p,\theta\rangle_H\langle a,\theta\rangle_H+\gamma^{2}s^{2},\qquad "
         r"s=\lVert\theta\rVert_H^{2}+\sigma^{2}",
     )
     step.check(
