@@ -126,24 +126,16 @@ def _print(entries: list[dict[str, Any]], folder: Path, *, quiet: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from symicl.cli.commands.train import percent
-
-    table = Table("id", "statement", "proof", "experiment", "relative excess", "seconds")
+    table = Table("id", "statement", "proof", "experiment", "runs: relative excess", "seconds")
     table.columns[0].no_wrap = True
     table.columns[-1].justify = "right"
     for entry in entries:
         proof, experiment = entry["proof"], entry["experiment"]
-        excesses = "\n".join(
-            f"seed {run['seed']}: "
-            + (run["verdict"] if run["relative_excess"] is None else percent(run["relative_excess"]))
-            + (f", {run['verdict']}" if run["verdict"] == "local minimum" else "")
-            for run in experiment["runs"]
-        )
         table.add_row(
             entry["id"],
             entry["title"],
             *(Text(part["verdict"], style=STYLES[part["verdict"]]) for part in (proof, experiment)),
-            excesses,
+            _runs(experiment["runs"]),
             f"{proof['seconds'] + experiment['seconds']:.1f}",
         )
     print_table(table)
@@ -152,3 +144,21 @@ def _print(entries: list[dict[str, Any]], folder: Path, *, quiet: bool) -> None:
             if entry[part]["verdict"] != success:
                 print_text(f"{entry['id']}: {entry[part]['verdict']}: {entry[part]['reason']}")
     note(f"the results are in {folder}", quiet=quiet)
+
+
+MOST_ROWS = 4
+
+
+def _runs(runs: list[dict[str, Any]]) -> str:
+    """One line a run, or how many have reached what was derived where there are many."""
+    from symicl.cli.commands.train import percent
+
+    if len(runs) > MOST_ROWS:
+        reached = sum(run["verdict"] == "reached" for run in runs)
+        return f"{reached} of {len(runs)} reached"
+    return "\n".join(
+        f"seed {run['seed']}: "
+        + (run["verdict"] if run["relative_excess"] is None else percent(run["relative_excess"]))
+        + (f", {run['verdict']}" if run["verdict"] == "local minimum" else "")
+        for run in runs
+    )
