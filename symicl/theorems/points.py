@@ -41,6 +41,8 @@ def instances(symbols: Iterable[sympy.Basic], limit: int = 12) -> Iterator[Value
     choices = sorted(
         product(_SIZES, repeat=len(dimensions)), key=lambda c: (len(set(c)) < len(c), 1 in c, sum(c))
     )
+    if not dimensions:
+        choices = [()] * len(_FRACTIONS)  # the scalars still take different values
     for k, choice in enumerate(choices[:limit]):
         values: Values = dict(zip(dimensions, map(sympy.Integer, choice), strict=True))
         for j, s in enumerate(scalars):

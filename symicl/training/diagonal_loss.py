@@ -42,7 +42,9 @@ def compile_diagonal(loss: AutoregressiveLossAt) -> Callable[[Mapping[str, Any]]
 
     def function(diagonals: Mapping[str, Any]) -> torch.Tensor:
         found = {
-            s: math.prod((diagonals[f.name] for f in s.factors[1:]), start=diagonals[s.factors[0].name]).sum(-1)
+            s: math.prod((diagonals[f.name] for f in s.factors[1:]), start=diagonals[s.factors[0].name]).sum(
+                -1
+            )
             for s in dict.fromkeys(s for _, sums in terms for s in sums)
         }
         total: Any = 0.0

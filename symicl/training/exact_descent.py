@@ -10,6 +10,7 @@ import numpy as np
 
 from symicl.training.exact_loss import LossFunction
 from symicl.training.lazy_torch import load_torch
+from symicl.training.threads import one_thread
 
 
 @dataclass
@@ -63,8 +64,6 @@ def descend_exactly(
         About how many losses are kept.
     """
     torch = load_torch()
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
     weights = {k: torch.tensor(v, dtype=torch.float64, requires_grad=True) for k, v in start.items()}
     masks = {k: torch.tensor(v, dtype=torch.float64) for k, v in (fixed or {}).items()}
     path = Path({k: np.array(v, dtype=float) for k, v in start.items()})
@@ -72,29 +71,28 @@ def descend_exactly(
     optimiser = torch.optim.Adam(leaves, lr=lr, betas=(0.9, 0.99)) if adam else None
     every = max(1, steps // records)
     try:
-        for step in range(steps + 1):
-            losses = function(weights)
-            if step % every == 0 or step == steps:
-                path.steps.append(step)
-                path.losses.append(losses.detach().numpy().copy())
-                if progress is not None:
-                    progress(step, steps, float(losses.detach().max()))
-            if step == steps or not math.isfinite(path.losses[-1].max()):
-                break
-            slopes = torch.autograd.grad(losses.sum(), leaves)
-            with torch.no_grad():
-                for (key, w), slope in zip(weights.items(), slopes, strict=True):
-                    w.grad = slope * masks[key] if key in masks else slope
-                    if optimiser is None:
-                        w -= lr * w.grad
-            if optimiser is not None:
-                for group in optimiser.param_groups:
-                    group["lr"] = lr * 0.5 * (1 + math.cos(math.pi * step / steps))
-                optimiser.step()
+        with one_thread():
+            for step in range(steps + 1):
+                losses = function(weights)
+                if step % every == 0 or step == steps:
+                    path.steps.append(step)
+                    path.losses.append(losses.detach().numpy().copy())
+                    if progress is not None:
+                        progress(step, steps, float(losses.detach().max()))
+                if step == steps or not math.isfinite(path.losses[-1].max()):
+                    break
+                slopes = torch.autograd.grad(losses.sum(), leaves)
+                with torch.no_grad():
+                    for (key, w), slope in zip(weights.items(), slopes, strict=True):
+                        w.grad = slope * masks[key] if key in masks else slope
+                        if optimiser is None:
+                            w -= lr * w.grad
+                if optimiser is not None:
+                    for group in optimiser.param_groups:
+                        group["lr"] = lr * 0.5 * (1 + math.cos(math.pi * step / steps))
+                    optimiser.step()
     except KeyboardInterrupt:
         path.interrupted = True
-    finally:
-        torch.set_num_threads(threads)
     path.weights = {k: w.detach().numpy().copy() for k, w in weights.items()}
     return path
 

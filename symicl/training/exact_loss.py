@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     import torch
 
 Weights = Mapping[str, Any]
-LossFunction = Callable[[Weights], "torch.Tensor"]
+LossFunction = Callable[[Weights], Any]
+"""From weights to a tensor with the loss of each run."""
 
 
 def compile_over_lengths(loss: LossInTime, d: int, longest: int) -> LossFunction:
@@ -62,7 +63,9 @@ def compile_over_lengths(loss: LossInTime, d: int, longest: int) -> LossFunction
             elif isinstance(meaning, sympy.Symbol) and meaning in positions:
                 at.append(positions.index(meaning) + 1)
             else:
-                raise UnsupportedError(f"{meaning} in the loss is not a weight of the model, so it is not compiled")
+                raise UnsupportedError(
+                    f"{meaning} in the loss is not a weight of the model, so it is not compiled"
+                )
         if len(at) > 2 or len(sums) > 1:
             raise UnsupportedError("a term of the loss is of a higher degree than 2, which is not compiled")
         first, second = [0] * (2 - len(at)) + at
@@ -72,7 +75,7 @@ def compile_over_lengths(loss: LossInTime, d: int, longest: int) -> LossFunction
         table[row, column] += factor
     below = torch.tril(torch.ones(longest - 1, longest, dtype=torch.float64), -1)
 
-    def function(given: Weights) -> torch.Tensor:
+    def function(given: Weights) -> Any:
         parameters = loss.model.effective(given)
         P = parameters[name_of_weights][..., : longest - 1, :]
         earlier = P * below
@@ -135,9 +138,12 @@ class _Entries:
         shared = set.intersection(*blocks)
         if len(shared) == 2:
             same = [f.nodes[0][0] == factors[0].nodes[0][0] for f in factors]
-            keys = [(f.name, flipped, f.nodes[0][1], f.nodes[1][1]) for f, flipped in zip(factors, same, strict=True)]
+            keys = [
+                (f.name, flipped, f.nodes[0][1], f.nodes[1][1])
+                for f, flipped in zip(factors, same, strict=True)
+            ]
             return ("whole", *keys)
-        keys = []
+        places = []
         for f in factors:
             (row, up), (column, down) = f.nodes
             if row == column:
@@ -145,8 +151,8 @@ class _Entries:
             else:
                 kept_row = row in shared or len(factors) == 1
                 key = (f.name, "rows" if kept_row else "columns", up if kept_row else down)
-            keys.append(self._vectors.setdefault(key, len(self._vectors)))
-        return ("vectors", *keys)
+            places.append(self._vectors.setdefault(key, len(self._vectors)))
+        return ("vectors", *places)
 
     def _vector(self, key: tuple, parameters: Weights) -> torch.Tensor:
         name, kind, sign = key

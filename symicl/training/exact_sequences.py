@@ -33,7 +33,7 @@ def roots_of_unity(d: int, length: int, order: int) -> np.ndarray | None:
     return np.exp(1j * grids[:, None, :] * np.arange(length)[None, :, None])
 
 
-def arc(mu: float, length: int, nodes: int = 96) -> tuple[np.ndarray, np.ndarray]:
+def arc(mu: float, length: int, nodes: int = 32) -> tuple[np.ndarray, np.ndarray]:
     """Sequences of one coordinate with λ = e^{iθ/μ}, θ at the nodes of Gauss-Legendre on [0, 2π], and the weights."""
     points, weights = np.polynomial.legendre.leggauss(nodes)
     theta = np.pi * (points + 1)

@@ -16,12 +16,13 @@ import numpy as np
 from symicl.tasks.autoregressive import AutoregressiveTask
 from symicl.training.draws import TorchDraws
 from symicl.training.lazy_torch import load_torch
+from symicl.training.threads import one_thread
 
 if TYPE_CHECKING:
     import torch
 
-TEST_SEQUENCES = 4000
-GRID = np.linspace(0.2, 4.0, 77)
+TEST_SEQUENCES = 2000
+GRID = np.linspace(0.8, 2.4, 17)
 """Step sizes η among which the best is taken."""
 
 
@@ -41,10 +42,10 @@ class HaarExperiment:
     """
 
     d: int = 3
-    length: int = 12
-    steps: int = 400
-    batch: int = 256
-    lr: float = 0.015
+    length: int = 10
+    steps: int = 250
+    batch: int = 128
+    lr: float = 0.02
 
     def sequences(self, count: int, draws: TorchDraws) -> torch.Tensor:
         """x_1 = 1/√d, …, x_{length+1}, count × (length + 1) × d."""
@@ -129,9 +130,7 @@ def train_layers(
 ) -> TrainedLayers:
     """Train all weights of ``depth`` layers and measure the error on other sequences."""
     torch = load_torch()
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
+    with one_thread():
         draws, d = TorchDraws(seed, "float32"), experiment.d
         weights = [(0.1 * draws.normal(3 * d, 3 * d)).requires_grad_() for _ in range(2 * depth)]
         optimiser = torch.optim.Adam(weights, lr=experiment.lr)
@@ -151,5 +150,3 @@ def train_layers(
         with torch.no_grad():
             found = error(layers_forward(weights, test.to(torch.float32)), test.to(torch.float32)).double()
         return TrainedLayers(trajectory, float(found.mean()), float(found.std() / len(found) ** 0.5))
-    finally:
-        torch.set_num_threads(threads)

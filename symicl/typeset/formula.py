@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sympy
+from pylatexenc.latexencode import unicode_to_latex
 
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.ratio import MatrixRatio, Ratio
@@ -118,9 +119,11 @@ def _visible(text: str) -> int:
 
 
 def escaped(text: str) -> str:
-    """Text with mathematics between dollar signs; LaTeX's special characters outside of it are escaped."""
+    """Text with mathematics between dollar signs; special characters and accents outside of it are escaped."""
     parts = text.split("$")
     for i in range(0, len(parts), 2):
         for character in "&%#_":
             parts[i] = parts[i].replace(character, "\\" + character)
+        if not parts[i].isascii():
+            parts[i] = unicode_to_latex(parts[i], non_ascii_only=True)
     return "$".join(parts)

@@ -8,6 +8,8 @@ from sympy.matrices.expressions import MatrixExpr
 LATEX = {
     "sigma2": r"\sigma^{2}",
     "beta_star": r"\beta^{*}",
+    "T_max": r"T_{\max}",
+    "T_test": r"T_{\mathrm{test}}",
     "lambda_min": r"\lambda_{\min}(H)",
     "varphi_max": r"\varphi_{\max}",
     "epsilon_0": r"\varepsilon_{0}",

@@ -1,0 +1,1 @@
+"""Numeric checks of the theorems of Sander et al. (2024)."""

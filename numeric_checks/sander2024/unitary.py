@@ -1,0 +1,40 @@
+"""Ten diagonal heads on unitary sequences reach p_T C = I, p_t = 0 for t ≠ T, with the predicted scale.
+
+Setting     d = H = 10, T ≤ 20 (one row of positions for each), weights of size 0.1, heads balanced. Plain gradient
+            descent on the exact loss, through all weights of the model, then Adam. With d = 6 also 1, …, 6 heads.
+            Positions alone (d = 1, μ = 300): gradient descent through the forward pass of the model on a quadrature
+            over the phase.
+Measured    The distance of C/c from I and of c·p from e_T; c after gradient descent against the c at which
+            ‖A‖² − ‖P‖² has its initial value; the least loss for each number of heads against (d − H)₊; the iterate
+            of the positions against its closed form.
+Why it      With p_{T−1} = −p_T/2 (r = 1) or one row too many the scale would differ by more than the error that is
+could fail  seen. No run may fall below (d − H)₊, and a zero of the loss elsewhere would contradict the statement. Half
+            the number of steps gives a different iterate.
+"""
+
+from symicl.proofs.sander2024.parts.heads import scale
+from symicl.proofs.sander2024.parts.positional import H, T, T_max, d
+from symicl.proofs.sander2024.parts.positions import gram, lag, mu
+from symicl.proofs.sander2024.unitary import theorem
+from symicl.training.positional_study import PositionalStudy
+from symicl.training.positions_alone import PositionsAlone
+
+experiment = PositionalStudy(
+    id=theorem.id,
+    task=theorem.task,
+    model=theorem.model,
+    symbols={"d": d, "H": H, "T": T},
+    minimum=theorem.states["loss"],
+    energy=theorem.corollaries["conserved_at_balanced_optimum"],
+    wrong_energies={
+        "p_{T-1} = -p_T/2": d * scale - 5 * (T_max - 1) / (4 * scale**2),
+        "T_max rows": d * scale - T_max / scale**2,
+    },
+    scale=scale,
+    longest=T_max,
+    defaults={"d": 10, "H": 10, "T": 20},
+    lr=0.002,
+    steps=1200,
+    polish=200,
+    extra=PositionsAlone(gram(), lag, mu).measure,
+)

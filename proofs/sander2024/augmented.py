@@ -1,0 +1,224 @@
+"""Augmented tokens: with diagonal weights the best linear attention layer is one step of gradient descent.
+
+Setting     s_{t+1} = W s_t, W = diag(λ_1, …, λ_d), λ independent uniform on the unit circle (or in conjugate pairs),
+            s_1 = (1, …, 1). Tokens (0, s_t, s_{t−1}), one causal linear attention layer without normalisation; A is
+            the block of W_Kᵀ W_Q between the query s_t and the keys s_{i−1}, B that of W_V from s_i to the prediction,
+            all other blocks are 0. Loss Σ_{t=2}^{T_max} E‖ŝ_{t+1} − s_{t+1}‖².
+Statement   Among diagonal A and B the loss is minimal exactly where A = a diag(ε), B = b diag(ε) with signs ε and
+            ab = u* = 3/(2T_max + 3d − 4) ~ 3/(2T_max); for equal signs this is one step of gradient descent on
+            ½ Σ‖s_{i+1} − W s_i‖² from W = 0 with step size u*. Among all matrices A, B it is not even stationary.
+Source      Sander, Giryes, Suzuki, Blondel, Peyré (2024), the proposition on augmented tokens; the finite-T_max value,
+            the certificate and the counterexample are derived here.
+"""
+
+from fractions import Fraction
+
+from sympy import Integer, Rational
+
+from symicl.algebra.letters import ONE
+from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.ratio import Ratio, clear_reciprocals, limit_at_infinity, read_ratio
+from symicl.algebra.reader import read_scalar, scalar_letter
+from symicl.algebra.symbols import dims, scalar
+from symicl.expectation.phases.expressions import inner
+from symicl.expectation.phases.given_moments import kappa_law
+from symicl.expectation.phases.in_time import InTime
+from symicl.expectation.phases.parameters import ScalarMatrix
+from symicl.models.causal_attention import CausalLinearAttention
+from symicl.proofs.sander2024.paper import PAPER
+from symicl.proofs.sander2024.parts.diagonal import certify_diagonal, paired
+from symicl.proofs.sander2024.parts.inputs import possible
+from symicl.proofs.sander2024.parts.unrestricted import gradients, symmetric_loss, warn
+from symicl.tasks.autoregressive import AutoregressiveTask
+from symicl.theorems.quantities import NotDetermined, SpecialCase
+from symicl.theorems.theorem import Theorem
+from symicl.theory.autoregressive_loss import autoregressive_loss
+from symicl.theory.fields import ScalarField
+from symicl.theory.positivity import is_positive
+from symicl.typeset.formula import Equation
+
+d, T_max = dims("d T_max")
+a, b = scalar("a"), scalar("b")
+task = AutoregressiveTask("unitary", law="ones", d=d, T=T_max + 1)
+model = CausalLinearAttention(normalised=False)
+
+
+def least_symmetric(values, digits):
+    """The least loss over A, B that permutations of the coordinates leave alone: an upper bound for all A, B."""
+    if values[d] == 1:
+        raise NotDetermined("d = 1: there is nothing off the diagonal")
+    return symmetric_loss(model, task, values, digits)
+
+
+theorem = Theorem(
+    id="sander2024.augmented",
+    title="Augmented tokens: one step of gradient descent",
+    statement=r"Among diagonal weights the loss is minimal at $A=a\operatorname{diag}(\epsilon)$, "
+    r"$B=b\operatorname{diag}(\epsilon)$ with $ab=3/(2T_{\max}+3d-4)\sim3/(2T_{\max})$; for equal signs the layer is "
+    r"one step of gradient descent with that step size.",
+    paper=PAPER,
+    source=r"the proposition on augmented tokens; the value at finite $T_{\max}$ is derived here",
+    assumptions=(
+        r"$W=\operatorname{diag}(\lambda_1,\dots,\lambda_d)$, $\lambda_j$ independent uniform on the unit "
+        r"circle, or in "
+        r"conjugate pairs; $s_1=(1,\dots,1)$",
+        r"tokens $(0,s_t,s_{t-1})$, one head, no normalisation, only the blocks $A$ and $B$ are not zero, and "
+        r"they are "
+        r"real diagonal matrices",
+        r"$T_{\max}\ge2$",
+    ),
+    task=task,
+    model=model,
+    states={
+        "u": 3 / (2 * T_max + 3 * d - 4),
+        "loss": d * (T_max - 1) * (T_max + 6 * d - 8) / (2 * (2 * T_max + 3 * d - 4)),
+    },
+    corollaries={
+        "limit_of_T_max_u": Rational(3, 2),
+        "limit_of_loss_over_T_max": d / 4,
+        "u_for_one_coordinate": 3 / (2 * T_max - 1),
+        "u_for_one_term": 1 / d,
+        "gradient_A": 2 * (T_max - 1) * (T_max - 2) / (2 * T_max + 3 * d - 4),
+        "gradient_B": 3 * T_max * (T_max - 1) / (2 * T_max + 3 * d - 4),
+    },
+    notation={"u": "u^{*}", "loss": r"\ell^{*}"},
+    certified={"symmetric_loss": least_symmetric},
+    special_cases=(
+        possible(task),
+        SpecialCase(
+            applies=lambda values: values[T_max] == 2,
+            note="T_max = 2: the minimum is also attained where only the mean of a_i b_i is u and the ratios a_i "
+            ": b_i "
+            "are all equal",
+        ),
+    ),
+)
+
+
+@theorem.derivation
+def derive(step):
+    step.axiom(r"$\mathbb{E}\prod_r\lambda_r^{m_r}=\prod_r[m_r=0]$ for independent uniform phases")
+
+    gradient_descent(step)
+    loss = autoregressive_loss(model, task, model.active(ScalarMatrix(a), ScalarMatrix(b)))
+    solution, minimum = scalar_optimum(step, loss)
+    limits = limits_of(step, solution, minimum)
+    step.check(
+        "conjugate pairs of phases have the same loss",
+        autoregressive_loss(model, paired(task), loss.in_time.parameters).polynomial,
+        loss.polynomial,
+    )
+    certify_diagonal(step, model, task, solution, minimum)
+    step.certified.append((model, task))
+    off_A, off_B = gradients(step, model, task, a, b, solution)
+    warn(step, model, task, minimum)
+    from_other_laws(step, loss, solution)
+    return {"u": solution, "loss": minimum, **limits, "gradient_A": off_A, "gradient_B": off_B}
+
+
+def gradient_descent(step):
+    """A = aI and B = bI give one step on the in-context least squares."""
+    sequence = task.sequence()
+    now, s = sequence.now, sequence.context(first=2)
+    predicted = model.predict(model.active(ScalarMatrix(a), ScalarMatrix(b)), sequence)
+    gradient_step = sequence.sum(s.x() * inner(s.x(1), now.x()), s) * (a * b)
+    step(
+        r"With $A=aI$, $B=bI$ the prediction is one step of gradient descent, with step size $u=ab$",
+        r"\hat s_{t+1}=B\sum_{i<t}s_{i+1}s_i^{*}\,As_t=-u\,\nabla_W\tfrac12\sum_{i<t}\lVert s_{i+1}-Ws_i\rVert^2\,"
+        r"\Big|_{W=0}\;s_t",
+        note=r"Without the factor $\frac12$ in front of the inner objective the step size is $u/2$.",
+    )
+    step.check(
+        r"$\mathbb{E}\lVert\hat s_{t+1}-u\sum_{i<t}s_{i+1}s_i^{*}s_t\rVert^2=0$ for every $t\ge2$",
+        task.expectation((predicted - gradient_step).norm2()),
+        InTime(),
+    )
+
+
+def scalar_optimum(step, loss):
+    """The loss as a quadratic in u = ab, solved; returns u* and ℓ*."""
+    words = [(scalar_letter(x),) for x in (a, b)]
+    parts = {0: Polynomial(), 1: Polynomial(), 2: Polynomial()}
+    for monomial, c in loss.polynomial:
+        powers = [monomial.count(word) for word in words]
+        rest = tuple(w for w in monomial if w not in words)
+        if powers[0] == powers[1]:
+            parts[powers[0]] = parts[powers[0]] + Polynomial({rest: c})
+    u = read_scalar(a) * read_scalar(b)
+    constant, linear, square = (clear_reciprocals(parts[k]) for k in range(3))
+    step("The loss is a quadratic function of $u=ab$", Equation(r"\ell", loss.polynomial))
+    step.check(
+        "it depends on $ab$ only",
+        loss.polynomial,
+        parts[0] + parts[1] * u + parts[2] * u * u,
+    )
+    step.require(
+        r"the coefficient of $u^2$ is positive for $d\ge1$, $T_{\max}\ge2$",
+        is_positive(square.num, {T_max: 2}) and square.den == 1,
+        rule=r"no negative coefficient and a positive constant, with $d=1+m$, $T_{\max}=2+m$",
+    )
+    solution = -linear / (square * 2)
+    minimum = constant + linear * solution / 2
+    step(
+        "Its minimum", Equation("u^{*}", lowest_terms(solution)), Equation(r"\ell^{*}", lowest_terms(minimum))
+    )
+    excess = Ratio(loss.polynomial) - minimum
+    step.check(
+        r"$\ell-\ell^{*}$ is that coefficient times $(u-u^{*})^2$",
+        excess,
+        square * (Ratio(u) - solution) ** 2,
+    )
+    return lowest_terms(solution), lowest_terms(minimum)
+
+
+def lowest_terms(ratio):
+    """A rational function of d and T_max without common factors."""
+    field = ScalarField((d, T_max))
+    return field.ratio(field.element(ratio.num) / field.element(ratio.den))
+
+
+def limits_of(step, solution, minimum):
+    """T_max → ∞, one coordinate, one term of the loss."""
+    length = read_ratio(T_max)
+    found = {
+        "limit_of_T_max_u": limit_at_infinity(solution * length, T_max),
+        "limit_of_loss_over_T_max": limit_at_infinity(minimum / length, T_max),
+        "u_for_one_coordinate": solution.substitute({scalar_letter(d): Ratio(1)}),
+        "u_for_one_term": solution.substitute({scalar_letter(T_max): Ratio(2)}),
+    }
+    step(
+        r"Limits and special cases",
+        Equation(r"\lim_{T_{\max}\to\infty}T_{\max}u^{*}", found["limit_of_T_max_u"]),
+        Equation(r"\lim_{T_{\max}\to\infty}\ell^{*}/T_{\max}", found["limit_of_loss_over_T_max"]),
+        Equation(r"u^{*}|_{d=1}", found["u_for_one_coordinate"]),
+        Equation(r"u^{*}|_{T_{\max}=2}", found["u_for_one_term"]),
+        note=r"A quarter of the power of the target is left for every $t$: one $u$ cannot fit all $t$. The "
+        r"normalisation "
+        r"$1/(t-1)$ removes that.",
+    )
+    return found
+
+
+def from_other_laws(step, loss, solution):
+    """The setting of Zheng et al. with ρ = 1 and moments κ; x_1 = (1, …, 1) has κ = (1, 1, d − 1)."""
+    general = AutoregressiveTask("unitary", law=kappa_law(d), d=d, T=task.T)
+    other = autoregressive_loss(model, general, loss.in_time.parameters, factor=Fraction(1, 2))
+    moments = {f"kappa_{k}": value for k, value in ((1, Integer(1)), (2, Integer(1)), (3, d - 1))} | {
+        "m_2": Integer(1)
+    }
+    at = {
+        scalar_letter(symbol): MatrixPolynomial.identity(ONE, read_scalar(moments[symbol.name]))
+        for symbol in general.symbols().values()
+        if symbol.name in moments
+    }
+    step(
+        r"The same as a special case of Zheng et al. (2024): $\rho_t=1$, $x_1=(1,\dots,1)$, $T=T_{\max}+1$",
+        Equation(r"\ell_{\kappa}", other.polynomial),
+        note=r"$\kappa_1=\mathbb{E}x_{1j}^4$, $\kappa_2=\mathbb{E}x_{1j}^6$, $\kappa_3=\sum_{r\ne j}\mathbb{E}x_{1j}^2"
+        r"x_{1r}^4$, with that paper's factor $\frac12$.",
+    )
+    step.check(
+        r"twice this loss at $m_2=\kappa_1=\kappa_2=1$, $\kappa_3=d-1$ is the loss here",
+        other.polynomial.substitute(at) * 2,
+        loss.polynomial,
+    )

@@ -1,0 +1,245 @@
+"""Orthogonal W, plain tokens: d/2 heads solve the task by the recursion R² = 2cos θ R − I.
+
+Setting     as in `unitary`, with the eigenvalues in conjugate pairs (λ_1, λ̄_1, …), d even: W is a rotation by θ_k in
+            each of d/2 planes. ī is the partner of the coordinate i.
+Statement   With σ = Σ_{t≠T−1} p_t the loss is Σ_i (p_T C_ii − 1)² + (Σ_{t≤T−2} p_t²) Σ_i C_ii² + (Σ_{t≠T−1} p_t²) Σ_i
+            Σ_{j≠i,ī} C_ij² + Σ_i (p_{T−1} (C1)_i + σ C_iī)². It vanishes exactly where p_T C consists of blocks
+            (1 r; r 1), p_{T−1} = −r/(1 + r) p_T, p_t = 0 for t ≤ T − 2, with one r ≠ −1. Its rank is d, or d/2 for
+            r = 1, where s_{T+1} = (λ + λ̄) ∘ s_T − s_{T−1}. For rank ≤ H the minimum is (d − 2H)₊.
+Source      Sander, Giryes, Suzuki, Blondel, Peyré (2024), the proposition on orthogonal matrices without augmentation;
+            the number of heads, the minimum for fewer heads and the trained scale are derived here.
+"""
+
+from sympy import Rational
+
+from symicl.algebra.ratio import Ratio, read_ratio
+from symicl.algebra.reader import read_scalar, scalar_letter
+from symicl.algebra.symbols import scalar
+from symicl.expectation.phases.in_time import InTime
+from symicl.expectation.phases.parameters import ExchangeableMatrix
+from symicl.proofs.sander2024.paper import PAPER
+from symicl.proofs.sander2024.parts.blocks import t, w
+from symicl.proofs.sander2024.parts.few_planes import few_planes
+from symicl.proofs.sander2024.parts.heads import conserved, scale, trained_scale
+from symicl.proofs.sander2024.parts.inputs import possible
+from symicl.proofs.sander2024.parts.optimum import PositivePart, put, root
+from symicl.proofs.sander2024.parts.positional import (
+    ASSUMPTIONS,
+    WEIGHTS,
+    H,
+    Positional,
+    T,
+    T_max,
+    d,
+    derive_loss,
+)
+from symicl.proofs.sander2024.parts.squares import square_sum
+from symicl.theorems.quantities import SpecialCase
+from symicl.theorems.theorem import Theorem
+from symicl.typeset.formula import Equation
+
+positional = Positional("orthogonal")
+task, model = positional.task, positional.model
+p_last, p_before = WEIGHTS.last(0), WEIGHTS.last(1)
+r, c = scalar("r"), scalar("c")
+
+theorem = Theorem(
+    id="sander2024.orthogonal",
+    title="Orthogonal matrices, plain tokens: one head for each plane, by a trigonometric identity",
+    statement=r"$\min_{\operatorname{rank}C\le H}\ell=\max(0,d-2H)$ for every $T\ge2$; $d/2$ heads suffice, with the "
+    r"blocks $p_TC_{ll}=\begin{pmatrix}1&1\\1&1\end{pmatrix}$ and $p_{T-1}=-p_T/2$, that is "
+    r"$s_{T+1}=2\cos\theta\,s_T-s_{T-1}$ in each plane.",
+    paper=PAPER,
+    source="the proposition on orthogonal matrices and tokens without augmentation; the minimum for few heads is "
+    "derived here",
+    assumptions=(
+        r"$W=\operatorname{diag}(\lambda_1,\bar\lambda_1,\dots,\lambda_{d/2},\bar\lambda_{d/2})$ in its "
+        r"eigenbasis, $d$ even, "
+        r"$\lambda_k$ independent uniform on the unit circle",
+        *ASSUMPTIONS,
+    ),
+    task=task,
+    model=model,
+    states={"loss": PositivePart(d - 2 * H)},
+    corollaries={
+        "heads_needed": d / 2,
+        "weight_of_T_minus_1": -r / (1 + r),
+        "weight_of_T_minus_1_for_d_over_2_heads": -Rational(1, 2),
+        "coefficient_of_s_T_minus_1": -r,
+        "determinant_of_block": (1 - r**2) / p_last**2,
+        "cost_of_block": 4 * (1 - t + w) / (2 - t),
+        "conserved_at_balanced_optimum": d * scale - 5 * (T_max - 1) / (4 * scale**2),
+    },
+    notation={"loss": r"\min_{\operatorname{rank}C\le H}\ell"},
+    inputs={"d": d, "H": H, "T": T},
+    special_cases=(
+        possible(task),
+        SpecialCase(
+            applies=lambda values: values[d] < 2 * values[H] and values[H] < values[d],
+            note="d/2 < H < d: d/2 heads reach zero loss, the others are redundant; the rank still forces r = 1",
+        ),
+        SpecialCase(
+            applies=lambda values: values[H] == values[d],
+            note="H = d: d/2 heads reach zero loss, and with d heads r is free",
+        ),
+        SpecialCase(
+            applies=lambda values: values[H] > values[d],
+            note="H > d: d/2 heads reach zero loss; with d heads or more r is free, and H - d of them are "
+            "redundant in "
+            "any case",
+        ),
+    ),
+)
+
+
+@theorem.derivation
+def derive(step):
+    loss = derive_loss(step, positional)
+    as_squares(step, loss)
+    before = zero_set(step)
+    determinant = ranks(step)
+    coefficient = recursion(step, before)
+    cost, least, heads = few_planes(step, positional)
+    step.certified.append((model, task))
+    conserved(step, loss)
+    at_one = before.substitute({scalar_letter(r): Ratio(1)})
+    energy = trained_scale(step, at_one, r"C=c\bigoplus\begin{pmatrix}1&1\\1&1\end{pmatrix}")
+    return {
+        "loss": least,
+        "heads_needed": heads,
+        "weight_of_T_minus_1": before,
+        "weight_of_T_minus_1_for_d_over_2_heads": at_one,
+        "coefficient_of_s_T_minus_1": coefficient,
+        "determinant_of_block": determinant,
+        "cost_of_block": cost,
+        "conserved_at_balanced_optimum": energy,
+    }
+
+
+def as_squares(step, loss):
+    """ℓ as a sum of squares."""
+    last, before, earlier, squares = (
+        positional.last,
+        positional.before,
+        positional.earlier,
+        positional.squares,
+    )
+    own, partner = [("C", "i", "i")], [("C", "i", "~i")]
+    step(
+        "The loss is a sum of squares",
+        r"\begin{aligned}\ell={}&\sum_i(p_TC_{ii}-1)^2+\Big(\sum_{t\le T-2}p_t^2\Big)\sum_iC_{ii}^2"
+        r"+\Big(\sum_{t\ne T-1}p_t^2\Big)\sum_i\sum_{j\ne i,\bar\imath}C_{ij}^2\\"
+        r"&+\sum_i\big(p_{T-1}(C\mathbf{1})_i+\sigma C_{i\bar\imath}\big)^2,\qquad\sigma=\sum_{t\ne "
+        r"T-1}p_t\end{aligned}",
+        note=r"The partner contributes $\lambda_i^{T-2}$ at every $t$, and so does every $j$ at $t=T-1$; all other "
+        r"monomials are different.",
+    )
+    step.check(
+        r"this is the expected loss, for every matrix $C$ and all $p$, even $d$ and $T\ge2$",
+        square_sum([(last, own), (-1, [])], "i", d, paired=True)
+        + square_sum([(1, own)], "i", d, paired=True) * squares
+        + square_sum([(1, [("C", "i", "j")])], "ij", d, distinct=True, paired=True) * (squares + last**2)
+        + square_sum([(before, [("C", "i", "j")]), (earlier + last, partner)], "i", d, paired=True),
+        loss,
+    )
+
+
+def zero_set(step):
+    """ℓ = 0: blocks (1 r; r 1)/p_T with one r; returns p_{T−1}/p_T."""
+    last, before = read_ratio(p_last), read_ratio(p_before)
+    R = read_ratio(r)
+    diagonal = root(last * read_ratio(c) - 1, c)
+    restricted = put(
+        positional.loss_of(ExchangeableMatrix(c, 0, c * r)),
+        {WEIGHTS.earlier(1): Ratio(0), WEIGHTS.earlier(2): Ratio(0)},
+    )
+    left = restricted.substitute({scalar_letter(c): diagonal})
+    bracket = before * (R + 1) / last + R
+    solution = root(bracket, p_before) / last
+    other = read_ratio(scalar("r'"))
+    step(
+        r"Its zeros: $C_{ii}=1/p_T$, $C_{ij}=0$ for $j\ne i,\bar\imath$, $p_t=0$ for $t\le T-2$; with "
+        r"$C_{i\bar\imath}=r/p_T$ the last square remains",
+        Equation(r"\ell", left),
+        Equation("p_{T-1}/p_T", solution),
+        r"p_TC=\bigoplus_{k=1}^{d/2}\begin{pmatrix}1&r\\r&1\end{pmatrix},\qquad r\ne-1",
+        note=r"All coordinates and all $T$ share $C$, so they share $r$ once $p_{T-1}$ is one number for all "
+        r"coordinates.",
+    )
+    step.check(
+        r"it is $d\,(p_{T-1}(1+r)/p_T+r)^2$ by the expectation for blocks $(1\ r;r\ 1)/p_T$",
+        left,
+        bracket * bracket * read_ratio(d),
+    )
+    step.check(
+        r"for $r=-1$ it is $d$: no zero", left.substitute({scalar_letter(r): Ratio(-1)}), read_ratio(d)
+    )
+    step.check(
+        r"different $r$ have different $p_{T-1}/p_T$: the difference is $(r'-r)/((1+r)(1+r'))$",
+        solution - solution.substitute({scalar_letter(r): other}),
+        (other - R) / ((R + 1) * (other + 1)),
+    )
+    return solution
+
+
+def ranks(step):
+    """det of a block; the rank of C is d unless r = 1, where it is d/2."""
+    R, last = read_ratio(r), read_ratio(p_last)
+    block = [[Ratio(1) / last, R / last], [R / last, Ratio(1) / last]]
+    determinant = block[0][0] * block[1][1] - block[0][1] * block[1][0]
+    step(
+        r"Heads that zero loss needs: the blocks have the eigenvalues $(1\pm r)/p_T$, so $\operatorname{rank}C=d$, or "
+        r"$d/2$ for $r=1$",
+        Equation(r"\det C_{ll}", determinant),
+        note=r"$C=\sum_hb_ha_h^{\top}$ has rank at most $H$: for $d/2\le H<d$ only $r=1$ is left, for $H\ge d$ every "
+        r"$r\ne-1$.",
+    )
+    for sign in (1, -1):
+        vector = [Ratio(1), Ratio(sign)]
+        for row, entry in zip(block, vector, strict=True):
+            step.check(
+                rf"$C_{{ll}}(1,{sign})^{{\top}}=\frac{{1{sign:+d}r}}{{p_T}}(1,{sign})^{{\top}}$".replace(
+                    "1+1r", "1+r"
+                ).replace("1-1r", "1-r"),
+                row[0] * vector[0] + row[1] * vector[1],
+                (R * sign + 1) / last * entry,
+            )
+    return determinant
+
+
+def recursion(step, before):
+    """The prediction at the zeros; returns the coefficient of s_{T−1}."""
+    R, last = read_ratio(r), read_ratio(p_last)
+    coefficient = before * last * (R + 1) / last  # p_{T−1} (C1)_i
+    sequence = task.sequence()
+    now = sequence.now
+    ratio = now.x(1).conj() * now.x()
+    predicted = (ratio + ratio.conj() * r) * now.x() - now.x(1) * r
+    trigonometric = (ratio + ratio.conj()) * now.x() - now.x(1)
+    step(
+        r"The prediction there: $s_{T+1}=(\lambda+r\bar\lambda)\circ s_T-r\,s_{T-1}$, for $r=1$ a trigonometric "
+        r"identity",
+        Equation(r"p_{T-1}(C\mathbf{1})_i", coefficient),
+        r"r=1:\qquad s_{T+1}=2\cos\theta\circ s_T-s_{T-1},\qquad R_\theta^2=2\cos\theta\,R_\theta-I",
+        note=r"$\lambda=\bar s_{T-1}\circ s_T$; the heads with $p_T$ give the first term, those with $p_{T-1}$ "
+        r"the second.",
+    )
+    for claim, value in (
+        (
+            r"$\mathbb{E}\lVert(\lambda+r\bar\lambda)\circ s_T-r\,s_{T-1}-s_{T+1}\rVert^2=0$ for all $r$",
+            predicted,
+        ),
+        (r"$\mathbb{E}\lVert(\lambda+\bar\lambda)\circ s_T-s_{T-1}-s_{T+1}\rVert^2=0$", trigonometric),
+    ):
+        step.check(claim, task.expectation((value - sequence.target()).norm2()), InTime())
+    cos, sin = (read_scalar(scalar(name)) for name in ("cos", "sin"))
+    rotation = [[cos, -sin], [sin, cos]]
+    for i in range(2):
+        for j in range(2):
+            square = rotation[i][0] * rotation[0][j] + rotation[i][1] * rotation[1][j]
+            step.check(
+                r"$R_\theta^2-2\cos\theta\,R_\theta+(\cos^2\theta+\sin^2\theta)I=0$, entry "
+                rf"$({i + 1},{j + 1})$",
+                square - cos * rotation[i][j] * 2 + (cos * cos + sin * sin) * int(i == j),
+            )
+    return coefficient

@@ -1,0 +1,152 @@
+"""The block lemma: what a matrix of low rank pays in two columns of a pair, in ΠX = X with a projector Π.
+
+In the two coordinates of the block Π = [[G, Kᵀ], [K, M]], and the two columns of X are [Z; V].
+"""
+
+from symicl.algebra.blocks import Blocks
+from symicl.algebra.letters import dimension, letter
+from symicl.algebra.polynomial import MatrixPolynomial
+from symicl.algebra.ratio import Ratio
+from symicl.algebra.symbols import dims, scalar
+from symicl.theory.fields import ScalarField
+from symicl.theory.positivity import is_nonnegative
+from symicl.typeset.formula import Equation
+
+PAIR, REST = dimension(2), dimension(dims("m"))
+t, w = scalar("t", nonnegative=True), scalar("w", nonnegative=True)
+tau, k = scalar("tau"), scalar("k")
+
+
+def block_lemma(step) -> tuple[Ratio, Ratio]:
+    """The least cost of two columns as a function of t = tr G and w = det G, and a linear bound for it."""
+    _relations(step)
+    field, value = _minimum(step)
+    _certificate(step, field, value)
+    return field.ratio(value), field.ratio(_tangent(step, field, value))
+
+
+def _relations(step) -> None:
+    """What Π² = Π and ΠX = X say in the block."""
+    G, K, Z, V, L = (
+        MatrixPolynomial.of(letter(f"block {name}", *shape, symmetric=name in "GM"))
+        for name, *shape in (
+            ("G", PAIR, PAIR),
+            ("K", REST, PAIR),
+            ("Z", PAIR, PAIR),
+            ("V", REST, PAIR),
+            ("L", PAIR, PAIR),
+        )
+    )
+    M = MatrixPolynomial.of(letter("block M", REST, REST, symmetric=True))
+    Pi, X = Blocks([[G, K.T], [K, M]]), Blocks([[Z], [V]])
+    step(
+        r"Two columns of a pair: with $\Pi$ the orthogonal projector on the range of $X=p_TC$",
+        r"\Pi=\begin{pmatrix}G&K^{\top}\\K&M\end{pmatrix},\quad XE_l=\begin{pmatrix}Z\\V\end{pmatrix},\qquad"
+        r"\mathrm{cost}_l=(Z_{11}-1)^2+(Z_{22}-1)^2+\lVert V\rVert_F^2",
+        note=r"$\Pi^2=\Pi$ and $\Pi X=X$ give $K^{\top}K=G-G^2$ and $K^{\top}V=(I-G)Z$.",
+    )
+    step.check(
+        r"the block of $\Pi^2-\Pi$ is $G^2+K^{\top}K-G$", (Pi @ Pi).grid[0][0] - G, G @ G + K.T @ K - G
+    )
+    step.check(r"the block of $\Pi X-X$ is $GZ+K^{\top}V-Z$", (Pi @ X).grid[0][0] - Z, G @ Z + K.T @ V - Z)
+    step.check(
+        r"$\lVert V-KL\rVert_F^2=\lVert V\rVert_F^2-2\operatorname{tr}(L^{\top}K^{\top}V)"
+        r"+\operatorname{tr}(L^{\top}K^{\top}KL)$ for every $2\times2$ matrix $L$",
+        ((V - K @ L).T @ (V - K @ L)).trace(),
+        (V.T @ V).trace() - (L.T @ K.T @ V).trace() * 2 + (L.T @ K.T @ K @ L).trace(),
+    )
+
+
+def _minimum(step):
+    """The saddle of ½(τ − 2)² + 2kδτ − k²δ(t − 2w), which bounds the cost from below for every k."""
+    field = ScalarField((t, w, tau, k))
+    T, det, trace, K = (field.element_of(x) for x in (t, w, tau, k))
+    bound = (trace - 2) ** 2 / 2 + K * trace * delta(T, det) * 2 - K**2 * delta(T, det) * (T - det * 2)
+    slopes = [bound.diff(x) for x in (trace, K)]
+    zero = {tau: field.zero, k: field.zero}
+    solution = field.solve(
+        [[slope.diff(x) for x in (trace, K)] for slope in slopes],
+        [-field.substitute(slope, zero) for slope in slopes],
+    )
+    at = dict(zip((tau, k), solution, strict=True))
+    value = field.substitute(bound, at)
+    step(
+        r"Choose $L=k\,((1-t)I+G)$ with $t=\operatorname{tr}G$, $w=\det G$, and the best $k$",
+        r"\mathrm{cost}_l\ge\tfrac12(\tau-2)^2+2k\delta\tau-k^2\delta(t-2w),\qquad\tau=\operatorname{tr}Z,\quad\delta=1-t+w",
+        Equation("k", field.ratio(at[k])),
+        Equation(r"\tau", field.ratio(at[tau])),
+        Equation(r"\mathrm{cost}_l\ge\min_\tau", field.ratio(value)),
+        note=r"For $t<2$; $(1-t)I+G$ is the adjugate of $I-G$, and $\delta=\det(I-G)$.",
+    )
+    return field, value
+
+
+def delta(T, det):
+    """det(I − G)."""
+    return 1 - T + det
+
+
+def _certificate(step, reduced, value) -> None:
+    """The cost minus the bound is a sum of squares, and the bound is at least 2 − 2 tr G."""
+    names = ("g_11", "g_12", "g_22", "z_11", "z_12", "z_21", "z_22")
+    symbols = [scalar(name) for name in names]
+    field = ScalarField(symbols)
+    g11, g12, g22, z11, z12, z21, z22 = (field.element_of(x) for x in symbols)
+    G, Z = [[g11, g12], [g12, g22]], [[z11, z12], [z21, z22]]
+    T, det, trace = g11 + g22, g11 * g22 - g12 * g12, z11 + z22
+    best = 2 / (2 - T)
+    one = field.field.one
+    L = [[best * (G[i][j] + (1 - T if i == j else 0)) for j in range(2)] for i in range(2)]
+    off = [[(one if i == j else field.zero) - G[i][j] for j in range(2)] for i in range(2)]
+    # ‖V‖² = ‖V − KL‖² + 2 tr(LᵀKᵀV) − tr(LᵀKᵀKL) with KᵀV = (I − G)Z and KᵀK = G(I − G).
+    attached = inner(L, times(off, Z)) * 2 - inner(L, times(times(G, off), L))
+    cost = (z11 - 1) ** 2 + (z22 - 1) ** 2 + attached
+    bound = reduced.substitute(value, {t: T, w: det}, into=field)
+    squares = (trace - 2 + best * 2 * delta(T, det)) ** 2 / 2 + (z11 - z22) ** 2 / 2
+    step.check(
+        r"$\mathrm{cost}_l-\min=\lVert V-KL\rVert_F^2+\frac12(\tau-2+2k\delta)^2+\frac12(Z_{11}-Z_{22})^2$, for "
+        r"all $G$, $Z$",
+        cost - bound,
+        squares,
+        rule="rational functions of the entries of $G$ and $Z$ are equal",
+    )
+
+
+def _tangent(step, field, value):
+    """A bound that is linear in t: through the costs of an empty block and of one that a head serves."""
+    T, one = field.element_of(t), field.field.one
+    nothing = {t: field.zero, w: field.zero}
+    empty, served = (field.substitute(value, nothing | at) for at in ({}, {t: one}))
+    linear = empty + (served - empty) * T
+    gain = (value - linear) * (2 - T)
+    step(
+        r"As a bound that is linear in $t$, equal for an empty block ($t=0$) and for one that a head serves "
+        r"($t=1$, $w=0$)",
+        Equation(r"\mathrm{cost}_l\ge", field.ratio(linear)),
+        Equation(r"(2-t)(\min-\mathrm{linear})", field.ratio(gain)),
+        note=r"For $t\ge1$ it holds since a cost is never negative.",
+    )
+    step.require(
+        r"the difference is $\ge0$ for $0\le t\le1$, $w\ge0$",
+        is_nonnegative(field.ratio(field.substitute(gain, {t: 1 / (1 + T)}) * (1 + T) ** 2).num),
+        rule=r"no negative coefficient, with $t=1/(1+m)$",
+    )
+    step.require(
+        r"the linear bound is $\le0$ for $t\ge1$",
+        is_nonnegative(field.ratio(-field.substitute(linear, {t: 1 + T})).num),
+        rule=r"no negative coefficient, with $t=1+m$",
+    )
+    step.axiom(
+        r"a principal submatrix $G$ of a positive semidefinite matrix has $\operatorname{tr}G\ge0$ and $\det G\ge0$"
+    )
+    return linear
+
+
+def times(left, right):
+    """The product of two 2×2 matrices."""
+    return [[left[i][0] * right[0][j] + left[i][1] * right[1][j] for j in range(2)] for i in range(2)]
+
+
+def inner(left, right):
+    """tr(LᵀR)."""
+    return sum(left[i][j] * right[i][j] for i in range(2) for j in range(2))

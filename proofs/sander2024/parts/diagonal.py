@@ -1,0 +1,117 @@
+"""Diagonal weights: the excess loss as a sum of squares, its zeros, and which of them are gradient descent."""
+
+from fractions import Fraction
+
+from symicl.algebra.ratio import Ratio, clear_reciprocals, substitute_ratios
+from symicl.algebra.reader import read_scalar, scalar_letter
+from symicl.algebra.symbols import scalar
+from symicl.expectation.phases.expressions import inner
+from symicl.expectation.phases.in_time import InTime
+from symicl.expectation.phases.parameters import DiagonalMatrix
+from symicl.expectation.phases.power_sums import sum_of_powers
+from symicl.proofs.sander2024.parts.squares import square_sum
+from symicl.theory.autoregressive_loss import autoregressive_loss
+from symicl.theory.positivity import is_nonnegative, is_positive
+from symicl.typeset.formula import Equation
+
+PAIR = DiagonalMatrix("a"), DiagonalMatrix("b")
+U = scalar("u")
+u = read_scalar(U)
+
+
+def certify_diagonal(step, model, task, solution: Ratio, minimum: Ratio) -> None:
+    """ℓ − ℓ* is a sum of squares for A = diag(a), B = diag(b)."""
+    d = read_scalar(task.d)
+    loss = autoregressive_loss(model, task, model.active(*PAIR))
+    first, second = (sum_of_powers(m, task.last - 1) for m in (1, 2))
+    at = {scalar_letter(U): solution}
+    own = [("a", "i"), ("b", "i")]
+    spread = square_sum([(1, own), (-u, [])], "i", task.d)
+    mean = square_sum([(1, own), (-u * d, [])], "", task.d)
+    mixed = square_sum([(1, [("a", "i"), ("b", "j")]), (-1, [("a", "j"), ("b", "i")])], "ij", task.d)
+    squares = (second - first) * spread + first * mean + first * mixed * Fraction(1, 2)
+    step(
+        r"All diagonal weights $A=\operatorname{diag}(a)$, $B=\operatorname{diag}(b)$: with $u_i=a_ib_i$ the excess "
+        r"is a sum of squares",
+        Equation(r"\ell", loss.polynomial),
+        r"\ell-\ell^{*}=(S_2-S_1)\sum_i(u_i-u^{*})^2+S_1\Big(\sum_i u_i-du^{*}\Big)^2"
+        r"+\tfrac{S_1}{2}\sum_{i,j}(a_ib_j-a_jb_i)^2",
+        note=r"$S_m=\sum_{n=1}^{T_{\max}-1}n^{m}$. The last square is the arithmetic-geometric mean inequality "
+        r"$a_i^2b_j^2+a_j^2b_i^2\ge2u_iu_j$.",
+    )
+    step.check(
+        r"$\ell(a,b)-\ell^{*}$ equals the sum of squares, for all $a,b\in\mathbb{R}^{d}$, $d$ and $T_{\max}$",
+        clear_reciprocals(loss.polynomial) - minimum,
+        substitute_ratios(squares, at),
+    )
+    step.require(
+        r"$S_1>0$ and $S_2\ge S_1$ for $T_{\max}\ge2$",
+        is_positive(first, at_least(task, 2)) and is_nonnegative(second - first, at_least(task, 2)),
+        rule="no negative coefficient, with $T_{\\max}=2+m$",
+    )
+    step.require(
+        r"$S_2>S_1$ for $T_{\max}\ge3$",
+        is_positive(second - first, at_least(task, 3)),
+        rule="no negative coefficient and a positive constant, with $T_{\\max}=3+m$",
+    )
+    step.check(
+        r"conjugate pairs of phases have the same loss for all diagonal weights",
+        autoregressive_loss(model, paired(task), model.active(*PAIR)).polynomial,
+        loss.polynomial,
+    )
+    _equality(step)
+    _distance_to_gradient_descent(step, model, task)
+
+
+def _equality(step) -> None:
+    """a_i b_i = a_j b_j = u* and a_i b_j = a_j b_i force |a_i| = |a_j|."""
+    ai, aj, bi, bj = (read_scalar(scalar(name)) for name in ("a_i", "a_j", "b_i", "b_j"))
+    step(
+        r"Equality for $T_{\max}\ge3$: $u_i=u^{*}$ for all $i$ and $a_ib_j=a_jb_i$, that is "
+        r"$A=a\operatorname{diag}(\epsilon)$, $B=b\operatorname{diag}(\epsilon)$ with $\epsilon\in\{\pm1\}^{d}$, "
+        r"$ab=u^{*}$",
+        note=r"$u^{*}>0$, so no $a_i$ vanishes and $b_i=u^{*}/a_i$ has its sign. For $T_{\max}=2$, $S_2=S_1$, "
+        r"and only "
+        r"$\sum_iu_i$ and the ratios $a_i:b_i$ are determined.",
+    )
+    step.check(
+        r"$a_ia_j(a_ib_j-a_jb_i)=a_i^2u_j-a_j^2u_i$, so $a_i^2=a_j^2$",
+        ai * aj * (ai * bj - aj * bi),
+        ai * ai * (aj * bj) - aj * aj * (ai * bi),
+    )
+
+
+def _distance_to_gradient_descent(step, model, task) -> None:
+    """E‖ŷ − u Σ x_{s+1} x_s* x_t‖² at diagonal weights."""
+    sequence = task.sequence()
+    now, s = sequence.now, sequence.context()
+    gradient_step = sequence.sum(s.x() * inner(s.x(1), now.x()), s) * U
+    predicted = model.predict(model.active(*PAIR), sequence)
+    found = task.expectation((predicted - gradient_step).norm2())
+    own = square_sum([(1, [("a", "i"), ("b", "i")]), (-u, [])], "i", task.d)
+    cross = square_sum([(1, [("b", "i"), ("a", "j")]), (-u, [])], "ij", task.d)
+    diagonal = square_sum([(1, [("b", "i"), ("a", "i")]), (-u, [])], "i", task.d)
+    step(
+        r"Of these minimisers only $\epsilon=\pm(1,\dots,1)$ is gradient descent",
+        r"\mathbb{E}\Big\lVert\hat s_{t+1}-u\sum_{i<t}s_{i+1}s_i^{*}s_t\Big\rVert^2"
+        r"=n^2\sum_i(a_ib_i-u)^2+n\sum_{i\ne j}(b_ia_j-u)^2,\qquad n=t-1",
+        note=r"With signs $b_ia_j=\epsilon_i\epsilon_ju^{*}$: the second sum vanishes at $u=u^{*}$ only where "
+        r"all signs "
+        r"agree.",
+    )
+    step.check(
+        r"this is the mean square distance, for every $t\ge2$",
+        found,
+        InTime({2: own, 1: cross - diagonal}),
+    )
+
+
+def paired(task):
+    """The same task with conjugate pairs of phases."""
+    return type(task)("orthogonal", "ones", d=task.d, T=task.T)
+
+
+def at_least(task, low):
+    """The lower bound of T_max."""
+    (symbol,) = task.T.free_symbols
+    return {symbol: low}

@@ -1,0 +1,144 @@
+"""The heads behind C = BᵀA: what gradient flow conserves, and the scale that it therefore reaches."""
+
+from symicl.algebra.differentiate import gradient
+from symicl.algebra.letters import MEANING, dimension, inverse_letter, letter
+from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.ratio import Ratio, read_ratio, substitute_ratios
+from symicl.algebra.reader import read_scalar, scalar_letter
+from symicl.algebra.symbols import scalar
+from symicl.expectation.phases.entry_sums import EntrySum
+from symicl.proofs.sander2024.parts.positional import WEIGHTS, H, T_max, d
+from symicl.theory.positivity import is_nonnegative
+from symicl.typeset.formula import Equation
+
+COORDINATES, HEADS = dimension(d), dimension(H)
+scale = scalar("c", positive=True)
+UNIQUE_ROOT = "a positive semidefinite matrix has one positive semidefinite square root"
+
+
+def conserved(step, loss: Polynomial) -> None:
+    """AAᵀ − BBᵀ and ‖A‖² − ‖P‖² do not change under gradient flow."""
+    a, b = (letter(f"stacked heads {name}", HEADS, COORDINATES) for name in "AB")
+    A, B = MatrixPolynomial.of(a), MatrixPolynomial.of(b)
+    G = MatrixPolynomial.of(letter("derivative of the loss in C", COORDINATES, COORDINATES))
+    along = (G.T @ B.T @ A).trace()
+    slope_A, slope_B = gradient(along, a), gradient(along, b)
+    step(
+        r"Gradient flow on $A$, $B$, $P$ conserves $AA^{\top}-BB^{\top}$ and $\lVert A\rVert_F^2-\lVert P\rVert_F^2$",
+        r"\nabla_A\ell=BG,\qquad\nabla_B\ell=AG^{\top},\qquad G=\partial\ell/\partial C,\qquad"
+        r"\langle A,\nabla_A\ell\rangle=\langle C,G\rangle=\textstyle\sum_tp_t\,\partial\ell/\partial p_t",
+        note=r"$P$ are the positional weights that the loss uses. By symmetry $\lVert B\rVert_F^2-\lVert "
+        r"P\rVert_F^2$ is "
+        r"conserved too. The same holds for the sum of the losses over $T$.",
+    )
+    step.check(r"$\nabla_A\ell=BG$ by the chain rule through $C=B^{\top}A$", slope_A, B @ G)
+    step.check(r"$\nabla_B\ell=AG^{\top}$", slope_B, A @ G.T)
+    change = slope_A @ A.T - slope_B @ B.T
+    step.check(r"$\frac{d}{dt}(AA^{\top}-BB^{\top})=0$", change + change.T)
+    step.check(r"$\langle A,\nabla_A\ell\rangle=\langle C,G\rangle$", (A.T @ slope_A).trace(), along)
+    step.check(
+        r"$\ell(\gamma C,p/\gamma)=\ell(C,p)$ for every $\gamma\ne0$; its derivative at $\gamma=1$ is "
+        r"$\langle C,G\rangle-\sum_tp_t\,\partial\ell/\partial p_t=0$",
+        scaled(loss),
+        Ratio(loss),
+        rule="substitution into the closed form",
+    )
+
+
+def scaled(loss: Polynomial) -> Ratio:
+    """ℓ(γC, p/γ)."""
+    factor = read_ratio(scalar("gamma"))
+    powers = {
+        WEIGHTS.last(0): -1,
+        WEIGHTS.last(1): -1,
+        WEIGHTS.earlier(1): -1,
+        WEIGHTS.earlier(2): -2,
+    }
+    table = {}
+    for x in loss.letters():
+        meaning = MEANING[x]
+        power = len(meaning.factors) if isinstance(meaning, EntrySum) else powers.get(meaning, 0)
+        if power:
+            table[x] = Ratio(Polynomial({((x,),): 1})) * factor**power
+    return substitute_ratios(loss, table)
+
+
+def biorthogonal(step) -> None:
+    """H = d and p_T BᵀA = I: A Bᵀ = I/p_T, and in the balanced case AAᵀ = BBᵀ = I/|p_T|."""
+    a = letter("square heads A", COORDINATES, COORDINATES)
+    A, inverse = MatrixPolynomial.of(a), MatrixPolynomial.of(inverse_letter(a))
+    one, p = MatrixPolynomial.identity(COORDINATES), read_scalar(WEIGHTS.last(0))
+    scaled_B = inverse.T  # p_T B
+    step(
+        r"Heads for $H=d$: biorthogonal, and orthogonal if they started balanced",
+        r"p_TB^{\top}A=I\;\Longrightarrow\;AB^{\top}=\tfrac1{p_T}I,\qquad "
+        r"AA^{\top}=BB^{\top}\;\Longrightarrow\;AA^{\top}=BB^{\top}=\tfrac1{|p_T|}I",
+        note=r"$\langle a_h,b_{h'}\rangle=\delta_{hh'}/p_T$. A square $A$ with a left inverse is invertible, so "
+        r"$B=A^{-\top}/p_T$.",
+    )
+    step.check(r"$p_TB^{\top}A=I$ for this $B$", scaled_B.T @ A, one)
+    step.check(r"$p_TAB^{\top}=I$", A @ scaled_B.T, one)
+    step.check(r"$p_T^2\,(AA^{\top})(BB^{\top})=I$", A @ A.T @ scaled_B @ scaled_B.T, one)
+    step.axiom(UNIQUE_ROOT)
+    K = A @ A.T * (p * p) - scaled_B @ scaled_B.T  # p²(AAᵀ − BBᵀ)
+    step.check(
+        r"in general $(AA^{\top})^2-(AA^{\top}-BB^{\top})AA^{\top}=p_T^{-2}I$, so the eigenvalues $\alpha$ of "
+        r"$AA^{\top}$ solve $\alpha^2-\kappa\alpha=p_T^{-2}$ with the conserved eigenvalues $\kappa$",
+        A @ A.T @ A @ A.T * (p * p) - K @ A @ A.T,
+        one,
+    )
+
+
+def balanced_size(step) -> None:
+    """AAᵀ = BBᵀ gives (AᵀA)² = CᵀC, so AᵀA = C and ‖A‖² = tr C for a symmetric C ⪰ 0."""
+    A, B = (MatrixPolynomial.of(letter(f"stacked heads {name}", HEADS, COORDINATES)) for name in "AB")
+    C = B.T @ A
+    step.check(
+        r"$C^{\top}C-(A^{\top}A)^2=-A^{\top}(AA^{\top}-BB^{\top})A$: balanced heads have "
+        r"$A^{\top}A=(C^{\top}C)^{1/2}$",
+        C.T @ C - A.T @ A @ A.T @ A,
+        -(A.T @ (A @ A.T - B @ B.T) @ A),
+    )
+    step.axiom(UNIQUE_ROOT)
+
+
+def trained_scale(step, before: Ratio, block: str) -> Ratio:
+    """‖A‖² − ‖P‖² of balanced heads where C = cR with tr R = d, R ⪰ 0, and p_{T−1} = before · p_T.
+
+    Parameters
+    ----------
+    before : Ratio
+        p_{T−1}/p_T.
+    block : str
+        C in LaTeX.
+    """
+    c, size, rows = (read_ratio(x) for x in (scale, d, T_max - 1))
+    energy = size * c - rows * (before**2 + 1) / c**2
+    step(
+        r"The scale that balanced heads are trained to: the conserved quantity at the end equals that at the start",
+        Equation(r"\lVert A\rVert_F^2-\lVert P\rVert_F^2", energy),
+        note=rf"At ${block}$, $p_T=1/c$ in each of the $T_{{\max}}-1$ rows. The right side increases "
+        r"with $c>0$, so one $c$ solves $\lVert A_0\rVert_F^2-\lVert P_0\rVert_F^2=\lVert A\rVert_F^2-\lVert "
+        r"P\rVert_F^2$.",
+    )
+    balanced_size(step)
+    rise = derivative(energy, scale)
+    step.require(
+        r"its derivative in $c$ is positive",
+        positive_in(rise),
+        rule="no negative coefficient, a positive term",
+    )
+    return energy
+
+
+def derivative(ratio: Ratio, symbol) -> Ratio:
+    """d/dx of a rational function."""
+    x = scalar_letter(symbol)
+    up, down = (gradient(part, x).trace() for part in (ratio.num, ratio.den))
+    return Ratio(up * ratio.den - ratio.num * down, ratio.den * ratio.den)
+
+
+def positive_in(ratio: Ratio) -> bool:
+    """Positive for T_max ≥ 2 and positive values of the other symbols."""
+    bounds = {T_max: 2}
+    return bool(ratio.num) and all(is_nonnegative(part, bounds) for part in (ratio.num, ratio.den))

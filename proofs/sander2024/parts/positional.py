@@ -1,0 +1,94 @@
+"""The loss of diagonal attention with positional weights at one T, in the entries of C = BᵀA."""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import sympy
+
+from symicl.algebra.evaluate import evaluate
+from symicl.algebra.polynomial import Polynomial
+from symicl.algebra.reader import read_scalar
+from symicl.algebra.symbols import dims
+from symicl.algebra.writer import write_scalar
+from symicl.expectation.phases.entry_sums import EntrySum
+from symicl.expectation.phases.parameters import TIME, PositionalWeights
+from symicl.models.positional_attention import PositionalAttention
+from symicl.tasks.autoregressive import AutoregressiveTask
+from symicl.theory.autoregressive_loss import loss_in_time
+from symicl.typeset.formula import Equation
+
+d, H, T_max = dims("d H T_max")
+T = TIME
+WEIGHTS = PositionalWeights("p")
+
+ASSUMPTIONS = (
+    r"$s_1=(1,\dots,1)$, plain tokens $s_t$; $H$ heads $A_h=\operatorname{diag}(a_h)$, $B_h=\operatorname{diag}(b_h)$ "
+    r"with real entries, stacked to $A,B\in\mathbb{R}^{H\times d}$",
+    r"free real positional weights $p=(p_1,\dots,p_T)$, one row for every $T\ge2$; the query is $s_{T-1}$",
+)
+
+
+class Positional:
+    """The task, the model and the derived loss for one kind of phases.
+
+    Parameters
+    ----------
+    kind : "unitary" or "orthogonal"
+
+    Attributes
+    ----------
+    last, before, earlier, squares : Polynomial
+        p_T, p_{T−1}, Σ_{t≤T−2} p_t and Σ_{t≤T−2} p_t².
+    """
+
+    last, before = (read_scalar(WEIGHTS.last(k)) for k in range(2))
+    earlier, squares = (read_scalar(WEIGHTS.earlier(k)) for k in (1, 2))
+
+    def __init__(self, kind):
+        self.task = AutoregressiveTask(kind, law="ones", d=d, T=T + 1)
+        self.model = PositionalAttention()
+
+    @property
+    def paired(self):
+        """Whether the phases come in conjugate pairs."""
+        return self.task.paired
+
+    @cached_property
+    def loss(self) -> Polynomial:
+        """For every real matrix C."""
+        return loss_in_time(self.model, self.task).polynomial
+
+    def loss_of(self, C) -> Polynomial:
+        """For a matrix C of a special kind."""
+        return loss_in_time(self.model, self.task, {"C": C, "P": WEIGHTS}).polynomial
+
+    def at(self, C: Sequence[Sequence], p: Sequence) -> sympy.Expr:
+        """The exact loss at numbers: C as nested lists, p = (p_1, …, p_T)."""
+        size = len(C)
+        partner = [i ^ 1 for i in range(size)] if self.paired else None
+        numbers = [sympy.sympify(x) for x in p]
+        values = {
+            d: sympy.Integer(size),
+            WEIGHTS.last(0): numbers[-1],
+            WEIGHTS.last(1): numbers[-2],
+            WEIGHTS.earlier(1): sum(numbers[:-2], sympy.Integer(0)),
+            WEIGHTS.earlier(2): sum((x**2 for x in numbers[:-2]), sympy.Integer(0)),
+        }
+        expression = write_scalar(self.loss)
+        for entries in expression.atoms(EntrySum):
+            values[entries] = sympy.sympify(entries.value(size, {"C": C}, partner))
+        return evaluate(expression, values)
+
+
+def derive_loss(step, positional) -> Polynomial:
+    """Record the loss for all C and p."""
+    step.axiom(r"$\mathbb{E}\prod_r\lambda_r^{m_r}=\prod_r[m_r=0]$ for independent uniform phases")
+    step(
+        r"The heads enter through $C=B^{\top}A$ alone; the expected loss at one $T$ for all $C$ and $p$",
+        r"(\hat s_{T+1})_i=\sum_{t\le T}p_t\sum_jC_{ij}\,\lambda_j^{t-T+1}\lambda_i^{t-1},\qquad "
+        r"C=\sum_hb_ha_h^{\top}",
+        Equation(r"\ell", positional.loss),
+        note=r"$S_p=\sum_{t\le T-2}p_t$, $S_{p^2}=\sum_{t\le T-2}p_t^2$"
+        + (r"; $\bar\imath$ is the partner of $i$." if positional.paired else "."),
+    )
+    return positional.loss

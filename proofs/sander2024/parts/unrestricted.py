@@ -1,0 +1,117 @@
+"""Weights that need not be diagonal: the gradient at the diagonal optimum, and the best weights that permutations
+of the coordinates leave alone."""
+
+from fractions import Fraction
+from functools import cache
+
+import sympy
+
+from symicl.algebra.letters import ONE
+from symicl.algebra.polynomial import MatrixPolynomial
+from symicl.algebra.ratio import Ratio, clear_reciprocals
+from symicl.algebra.reader import read_scalar, scalar_letter
+from symicl.algebra.symbols import scalar
+from symicl.expectation.phases.parameters import ExchangeableMatrix, FullMatrix
+from symicl.theory.autoregressive_loss import autoregressive_loss
+from symicl.theory.fields import ScalarField
+from symicl.theory.positivity import is_positive
+from symicl.theory.rational_minimum import infimum
+from symicl.typeset.formula import Equation
+
+s, beta, beta_other = scalar("s"), scalar("beta"), scalar("beta'")
+UNKNOWNS = (beta, beta_other)
+INSTANCES = ((2, 5), (3, 6), (2, 10))
+"""(d, T_max) at which the least symmetric loss is shown."""
+
+
+def gradients(step, model, task, a, b, solution: Ratio) -> tuple[Ratio, Ratio]:
+    """∂ℓ/∂A_lm over b and ∂ℓ/∂B_jk over a at A = aI, B = bI, ab = u*, off the diagonal."""
+    loss = autoregressive_loss(model, task, model.active(FullMatrix("A"), FullMatrix("B")))
+    on_manifold = {scalar_letter(b): solution / Ratio(read_scalar(a))}  # b = u*/a
+    values = {}
+    for name, partner in (("A", b), ("B", a)):
+        for diagonal in (True, False):
+            found = loss.entry_derivative(name, {"A": a, "B": b}, diagonal=diagonal).polynomial
+            per_partner = clear_reciprocals(found) / Ratio(read_scalar(partner))
+            values[name, diagonal] = per_partner.substitute(on_manifold)
+    off_A, off_B = values["A", False], values["B", False]
+    step(
+        r"Full matrices $A$, $B$: at $A=aI$, $B=bI$, $ab=u^{*}$ the gradient does not vanish",
+        Equation(r"\frac{1}{b}\frac{\partial\ell}{\partial A_{lm}}", off_A),
+        Equation(r"\frac{1}{a}\frac{\partial\ell}{\partial B_{jk}}", off_B),
+        note=r"For $l\ne m$, $j\ne k$, $d\ge2$. The statement needs diagonal weights: among all matrices gradient "
+        r"descent is not even a stationary point when $s_1=(1,\dots,1)$.",
+    )
+    for name in "AB":
+        step.check(
+            f"the entries on the diagonal of ${name}$ have zero gradient", values[name, True], Ratio(0)
+        )
+    (length,) = task.T.free_symbols
+    step.require(
+        r"$\frac1a\,\partial\ell/\partial B_{jk}>0$ for $T_{\max}\ge2$",
+        all(is_positive(part, {length: 2}) for part in (off_B.num, off_B.den)),
+        rule=r"no negative coefficient and a positive constant, with $T_{\max}=2+m$",
+    )
+    return off_A, off_B
+
+
+@cache
+def exchangeable_loss(model, task):
+    """The loss at A = (1 − s)I + sJ, B = (β − β')I + β'J."""
+    pair = ExchangeableMatrix(sympy.Integer(1), s), ExchangeableMatrix(beta, beta_other)
+    return autoregressive_loss(model, task, model.active(*pair)).polynomial
+
+
+def profile(model, task, values):
+    """Its minimum over β and β' at numbers of the task: a rational function of s, as (numerator, denominator)."""
+    numbers = {
+        scalar_letter(x): MatrixPolynomial.identity(ONE, Fraction(int(values[x].p), int(values[x].q)))
+        for x in task.symbols().values()
+    }
+    field = ScalarField((s, *UNKNOWNS))
+    value = field.element(exchangeable_loss(model, task).substitute(numbers))
+    slopes = [value.diff(field.element_of(x)) for x in UNKNOWNS]
+    nowhere = dict.fromkeys(UNKNOWNS, field.zero)
+    solution = field.solve(
+        [[slope.diff(field.element_of(y)) for y in UNKNOWNS] for slope in slopes],
+        [-field.substitute(slope, nowhere) for slope in slopes],
+    )
+    found = field.substitute(value, dict(zip(UNKNOWNS, solution, strict=True)))
+    rest = dict.fromkeys(UNKNOWNS, sympy.Integer(0))
+    num, den = (field.polynomial_in(s, part, rest) for part in (found.numer, found.denom))
+    return (-num, -den) if den(0) < 0 else (num, den)
+
+
+def symmetric_loss(model, task, values, digits):
+    """The least loss over all A, B that permutations of the coordinates leave alone, with proven digits.
+
+    Up to a factor that B takes over, every such A ≠ 0 is (1 − s)I + sJ with a real s, or its limit J − I as s → ∞.
+    """
+    return infimum(*profile(model, task, values), digits=digits).value
+
+
+def warn(step, model, task, minimum) -> None:
+    """Exact instances at which weights that are not diagonal have a smaller loss."""
+    formulas, smaller = [], []
+    (d, length) = task.symbols().values()
+    for at in INSTANCES:
+        values = dict(zip((d, length), map(sympy.Integer, at), strict=True))
+        best, diagonal = symmetric_loss(model, task, values, 12), minimum.expr.xreplace(values)
+        formulas.append(
+            rf"d={at[0]},\;T_{{\max}}={at[1]}:\qquad {str(best)[:8]}\ldots<{sympy.latex(diagonal)}"
+        )
+        smaller.append(best < diagonal)
+    step(
+        r"How much lower the loss of weights $A=\alpha I+\alpha'(J-I)$, $B=\beta I+\beta'(J-I)$ is",
+        *formulas,
+        note=r"$J$ is the matrix of ones. For a given ratio $\alpha'/\alpha$ the best $B$ solves two linear "
+        r"equations; "
+        r"the minimum of the rational function of $\alpha'/\alpha$ that remains is enclosed in balls. All digits "
+        r"shown "
+        r"are proven.",
+    )
+    step.require(
+        "each of these minima is below that of diagonal weights",
+        all(smaller),
+        rule="the minimum of a rational function of one variable, with error bounds",
+    )

@@ -1,0 +1,210 @@
+"""Unitary W, plain tokens: d heads and one position solve the task; fewer heads pay one coordinate each.
+
+Setting     s_{t+1} = W s_t, W = diag(λ_1, …, λ_d), λ independent uniform on the unit circle, s_1 = (1, …, 1). H linear
+            attention heads with diagonal matrices and free positional weights p on plain tokens, query s_{T−1}; the
+            heads enter through C = BᵀA, of rank ≤ H.
+Statement   ℓ = ‖p_T C − I‖² + (Σ_{t≤T−2} p_t²) ‖C‖² + p_{T−1}² ‖C1‖². It vanishes exactly where p_T C = I and p_t = 0
+            for t ≠ T: the model reads W = diag(conj(s_{T−1}) ∘ s_T) and applies it to s_T. For rank ≤ H the minimum is
+            (d − H)₊. For H = d heads are biorthogonal, and orthogonal if they start balanced; gradient flow conserves
+            AAᵀ − BBᵀ and ‖A‖² − ‖P‖², which gives the trained scale.
+Source      Sander, Giryes, Suzuki, Blondel, Peyré (2024), the proposition on unitary matrices without augmentation;
+            the minimum for fewer heads, the conserved quantities and the correction of the published loss are derived
+            here.
+"""
+
+from symicl.algebra.letters import letter
+from symicl.algebra.polynomial import MatrixPolynomial
+from symicl.algebra.ratio import Ratio, read_ratio
+from symicl.algebra.reader import read_scalar
+from symicl.algebra.symbols import scalar
+from symicl.expectation.phases.entry_sums import entry_sum
+from symicl.expectation.phases.in_time import InTime
+from symicl.expectation.phases.parameters import DiagonalMatrix, ScalarMatrix
+from symicl.proofs.sander2024.paper import PAPER
+from symicl.proofs.sander2024.parts.heads import COORDINATES, biorthogonal, conserved, scale, trained_scale
+from symicl.proofs.sander2024.parts.inputs import possible
+from symicl.proofs.sander2024.parts.optimum import PositivePart, positive_part, put, root
+from symicl.proofs.sander2024.parts.positional import (
+    ASSUMPTIONS,
+    WEIGHTS,
+    H,
+    Positional,
+    T,
+    T_max,
+    d,
+    derive_loss,
+)
+from symicl.proofs.sander2024.parts.positions import positions_only
+from symicl.proofs.sander2024.parts.squares import square_sum
+from symicl.theorems.quantities import SpecialCase
+from symicl.theorems.theorem import Theorem
+from symicl.typeset.formula import Equation
+
+positional = Positional("unitary")
+task, model = positional.task, positional.model
+p_last, p_before = WEIGHTS.last(0), WEIGHTS.last(1)
+everything, trace, rows = (
+    entry_sum(factors)
+    for factors in ([("C", "i", "j")] * 2, [("C", "i", "i")], [("C", "i", "j"), ("C", "i", "k")])
+)
+PUBLISHED = (
+    (WEIGHTS.earlier(2) + p_before**2 + p_last**2) * everything + p_before**2 * rows - 2 * p_last * trace + d
+)
+"""The loss as the authors' code has it."""
+
+theorem = Theorem(
+    id="sander2024.unitary",
+    title="Unitary matrices, plain tokens: one head for each coordinate",
+    statement=r"$\min_{\operatorname{rank}C\le H}\ell=\max(0,d-H)$ for every $T\ge2$; the loss vanishes exactly where "
+    r"$p_TB^{\top}A=I$ and $p_t=0$ for $t\ne T$.",
+    paper=PAPER,
+    source="the proposition on unitary matrices and tokens without augmentation; the rest is derived here",
+    assumptions=(
+        r"$W=\operatorname{diag}(\lambda_1,\dots,\lambda_d)$, $\lambda_j$ independent uniform on the unit circle",
+        *ASSUMPTIONS,
+    ),
+    task=task,
+    model=model,
+    states={"loss": PositivePart(d - H)},
+    corollaries={
+        "heads_needed": d,
+        "diagonal_of_C": 1 / p_last,
+        "conserved_at_balanced_optimum": d * scale - (T_max - 1) / scale**2,
+        "overcounted_by_publication": p_before**2 * everything,
+    },
+    notation={"loss": r"\min_{\operatorname{rank}C\le H}\ell"},
+    inputs={"d": d, "H": H, "T": T},
+    special_cases=(
+        possible(task),
+        SpecialCase(
+            applies=lambda values: values[H] > values[d],
+            note="H > d: d heads reach zero loss, the other H - d are redundant",
+        ),
+    ),
+)
+
+
+@theorem.derivation
+def derive(step):
+    loss = derive_loss(step, positional)
+    as_squares(step, loss)
+    diagonal = zero_set(step)
+    biorthogonal(step)
+    least, heads = few_heads(step)
+    step.certified.append((model, task))
+    conserved(step, loss)
+    energy = trained_scale(step, Ratio(0), "C=cI")
+    excess = overcounted(step, loss)
+    positions_only(step)
+    return {
+        "loss": least,
+        "heads_needed": heads,
+        "diagonal_of_C": diagonal,
+        "conserved_at_balanced_optimum": energy,
+        "overcounted_by_publication": excess,
+    }
+
+
+def as_squares(step, loss):
+    """ℓ as a sum of squares."""
+    last, before, squares = positional.last, positional.before, positional.squares
+    entry = [("C", "i", "j")]
+    on_diagonal = square_sum([(last, [("C", "i", "i")]), (-1, [])], "i", d)
+    off_diagonal = square_sum([(last, entry)], "ij", d, distinct=True)
+    step(
+        "The loss is a sum of squares",
+        r"\ell=\lVert p_TC-I\rVert_F^2+\Big(\sum_{t\le T-2}p_t^2\Big)\lVert C\rVert_F^2+p_{T-1}^2\lVert "
+        r"C\mathbf{1}\rVert^2",
+    )
+    step.check(
+        r"this is the expected loss, for every matrix $C$ and all $p$, $d$ and $T\ge2$",
+        on_diagonal
+        + off_diagonal
+        + square_sum([(1, entry)], "ij", d) * squares
+        + square_sum([(before, entry)], "i", d),
+        loss,
+    )
+
+
+def zero_set(step):
+    """ℓ = 0 only at p_T C = I, p_t = 0 for t ≠ T; returns the diagonal of C."""
+    c = scalar("c")
+    diagonal = positional.loss_of(ScalarMatrix(c))
+    form = Ratio(positional.last * read_scalar(c) - 1)
+    solution = root(form, c)
+    left = put(diagonal, {c: solution})
+    sequence = task.sequence()
+    now = sequence.now
+    read = now.x(1).conj() * now.x()
+    step(
+        r"Its zeros: $p_TC=I$, hence $C\mathbf{1}\ne0$ and $p_t=0$ for all $t\ne T$",
+        Equation("C_{ii}", solution),
+        Equation(r"\ell|_{p_TC=I}", left),
+        r"\Gamma=\operatorname{diag}(\bar s_{T-1}\circ s_T)=W,\qquad\hat s_{T+1}=\Gamma s_T",
+    )
+    step.check(
+        r"for $C=cI$ the loss is $d\,((p_Tc-1)^2+(\sum_{t\le T-2}p_t^2+p_{T-1}^2)c^2)$",
+        Ratio(diagonal),
+        (form * form + Ratio(positional.squares + positional.before**2) * read_ratio(c) ** 2) * read_ratio(d),
+    )
+    step.check(
+        r"at $p_TC=I$ it is $d\,(\sum_{t\le T-2}p_t^2+p_{T-1}^2)/p_T^2$, zero only for $p_t=0$, $t\ne T$",
+        left,
+        read_ratio(d) * Ratio(positional.squares + positional.before**2) / Ratio(positional.last) ** 2,
+    )
+    step.check(
+        r"there the prediction is exact: $\mathbb{E}\lVert\bar s_{T-1}\circ s_T\circ s_T-s_{T+1}\rVert^2=0$",
+        task.expectation((read * now.x() - sequence.target()).norm2()),
+        InTime(),
+    )
+    return solution
+
+
+def few_heads(step):
+    """The minimum over C of rank ≤ H, and the number of heads that zero loss needs."""
+    X = MatrixPolynomial.of(letter("matrix of low rank", COORDINATES, COORDINATES))
+    Pi = MatrixPolynomial.of(letter("projector on its range", COORDINATES, COORDINATES, symmetric=True))
+    one = MatrixPolynomial.identity(COORDINATES)
+
+    def norm(matrix):
+        return (matrix.T @ matrix).trace()
+
+    step(
+        r"Rank at most $H$: with $\Pi$ the orthogonal projector on the range of $X=p_TC$",
+        r"\ell\ge\lVert X-I\rVert_F^2=\lVert X-\Pi\rVert_F^2+d-\operatorname{tr}\Pi\ge d-\operatorname{rank}C\ge d-H",
+        note=r"The non-negative terms that are left out vanish at $p_t=0$, $t\ne T$. Minimisers have $p_TC=\Pi$, any "
+        r"projector of rank $\min(H,d)$; $p_{T-1}$ is then free if $\Pi\mathbf{1}=0$.",
+    )
+    step.check(
+        r"$\lVert X-I\rVert_F^2-\lVert X-\Pi\rVert_F^2-(d-\operatorname{tr}\Pi)=2\operatorname{tr}(\Pi X-X)"
+        r"+\operatorname{tr}(\Pi-\Pi^2)$, which vanishes",
+        norm(X - one) - norm(X - Pi) - (one - Pi).trace(),
+        (Pi @ X - X).trace() * 2 + (Pi - Pi @ Pi).trace(),
+    )
+    step.axiom(
+        r"$\operatorname{tr}\Pi=\operatorname{rank}X\le\min(H,d)$ for the orthogonal projector on the range of $X$"
+    )
+    here = {WEIGHTS.last(0): Ratio(1), WEIGHTS.last(1): Ratio(0), WEIGHTS.earlier(2): Ratio(0)}
+    step.check(
+        r"$C=\operatorname{diag}(c)$, $p_T=1$ has the loss $\sum_i(c_i-1)^2$: with $c_i\in\{0,1\}$ and "
+        r"$\min(H,d)$ ones, "
+        r"one head each, the bound is attained",
+        put(positional.loss_of(DiagonalMatrix("c")), here),
+        Ratio(square_sum([(1, [("c", "i")]), (-1, [])], "i", d)),
+    )
+    bound = Ratio((one - Pi).trace()) + Ratio(Pi.trace()) - read_ratio(H)
+    step(r"Since a loss is never negative, the minimum is", Equation(r"\min\ell", positive_part(bound)))
+    return positive_part(bound), root(bound, H)
+
+
+def overcounted(step, loss):
+    """What the published closed form has too much."""
+    excess = Ratio(read_scalar(PUBLISHED.expand()) - loss)
+    step(
+        r"The authors' code trains on a closed form that is too large",
+        Equation(r"\ell_{\mathrm{published}}-\ell", excess),
+        note=r"$\ell_{\mathrm{published}}=\lVert p\rVert^2\lVert "
+        r"C\rVert_F^2+p_{T-1}^2\mathbf{1}^{\top}C^{\top}C\mathbf{1}"
+        r"-2p_T\operatorname{tr}C+d$ counts $t=T-1$ twice. Where $p_{T-1}=0$, as at the minimum, the two agree.",
+    )
+    return excess

@@ -1,0 +1,255 @@
+"""Descent on exact losses: the compiled losses are the engine's, and each experiment can say no."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import sympy
+
+from symicl.errors import InputError, UnsupportedError
+from symicl.expectation.phases.parameters import DiagonalMatrix, FullMatrix
+from symicl.models.causal_attention import CausalLinearAttention
+from symicl.proofs.sander2024.augmented import model as augmented_model
+from symicl.proofs.sander2024.augmented import task as augmented_task
+from symicl.proofs.sander2024.parts.positional import WEIGHTS, Positional
+from symicl.theory.autoregressive_loss import autoregressive_loss, loss_in_time
+
+torch = pytest.importorskip("torch")
+
+from symicl.numeric_checks.sander2024 import augmented, orthogonal, unitary  # noqa: E402
+from symicl.training.diagonal_loss import compile_diagonal  # noqa: E402
+from symicl.training.draws import TorchDraws  # noqa: E402
+from symicl.training.exact_descent import descend_exactly, random_heads  # noqa: E402
+from symicl.training.exact_loss import compile_over_lengths  # noqa: E402
+from symicl.training.exact_sequences import mean_squared_error, roots_of_unity  # noqa: E402
+from symicl.training.haar import HaarExperiment, descent_steps, layers_forward  # noqa: E402
+from symicl.training.positions_alone import PositionsAlone  # noqa: E402
+
+
+def compiled(kind, d, longest):
+    positional = Positional(kind)
+    return positional, compile_over_lengths(loss_in_time(positional.model, positional.task), d, longest)
+
+
+# --- the compiled losses ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["unitary", "orthogonal"])
+def test_the_compiled_loss_is_the_engines(kind):
+    d, longest = 4, 5
+    positional, function = compiled(kind, d, longest)
+    rng = np.random.default_rng(0)
+    A, B = rng.integers(-3, 4, (2, 2, 3, d))
+    P = rng.integers(-3, 4, (2, longest, longest))  # what lies beyond t = T does not count
+    found = function({k: torch.tensor(v.astype(float)) for k, v in (("A", A), ("B", B), ("P", P))})
+    for k in range(2):
+        C = (B[k].T @ A[k]).tolist()
+        expected = sum(positional.at(C, P[k, T - 2, :T].tolist()) for T in range(2, longest + 1))
+        assert float(found[k]) == pytest.approx(float(expected), rel=1e-12)
+
+
+def test_other_losses_are_not_compiled():
+    positional = Positional("unitary")
+    diagonal = loss_in_time(positional.model, positional.task, {"C": DiagonalMatrix("c"), "P": WEIGHTS})
+    with pytest.raises(UnsupportedError, match="not compiled"):
+        compile_over_lengths(diagonal, 4, 4)
+    full = autoregressive_loss(
+        augmented_model, augmented_task, augmented_model.active(*map(FullMatrix, "AB"))
+    )
+    with pytest.raises(UnsupportedError, match="diagonals"):
+        compile_diagonal(full.at(d=2, T_max=3))
+
+
+def test_the_diagonal_loss_is_the_forward_pass_over_all_phases():
+    pair = augmented_model.active(DiagonalMatrix("a"), DiagonalMatrix("b"))
+    loss = autoregressive_loss(augmented_model, augmented_task, pair).at(d=2, T_max=4)
+    a, b = [Fraction(3, 4), Fraction(-1, 2)], [Fraction(2, 5), Fraction(1, 3)]
+    exact = float(loss(a=a, b=b))
+    diagonals = {
+        k: torch.tensor([[float(x) for x in v]], dtype=torch.float64) for k, v in (("a", a), ("b", b))
+    }
+    assert float(compile_diagonal(loss)(diagonals)[0]) == pytest.approx(exact, rel=1e-12)
+    x = torch.tensor(roots_of_unity(2, 5, 13))
+    weights = augmented_model.active(*[torch.diag(v[0]) for v in diagonals.values()])
+    assert float(mean_squared_error(augmented_model, weights, x)) == pytest.approx(exact, rel=1e-12)
+    coarse = torch.tensor(roots_of_unity(2, 5, 3))
+    assert float(mean_squared_error(augmented_model, weights, coarse)) != pytest.approx(exact, rel=1e-3)
+    assert roots_of_unity(5, 50, 150) is None
+
+
+# --- descent --------------------------------------------------------------------------------------------
+
+
+def test_gradient_descent_keeps_what_the_flow_conserves():
+    _, function = compiled("orthogonal", 4, 5)
+    start = random_heads([3, 4], 4, 3, 5, 0.3, balanced=False)
+
+    def conserved(weights):
+        A, B, P = (weights[k] for k in "ABP")
+        return [A @ A.mT - B @ B.mT, (A**2).sum((1, 2)) - (P**2).sum((1, 2))]
+
+    drifts = []
+    for lr in (2e-3, 1e-3):
+        path = descend_exactly(function, start, round(0.6 / lr), lr)
+        assert (path.losses[-1] < 0.9 * path.losses[0]).all() and path.steps[-1] == round(0.6 / lr)
+        before, after = conserved(path.start), conserved(path.weights)
+        drifts.append(max(float(abs(x - y).max()) for x, y in zip(before, after, strict=True)))
+    # Twice the step size, twice the drift: the flow itself has none.
+    assert drifts[0] / drifts[1] == pytest.approx(2, rel=0.15)
+    moved = descend_exactly(function, start, 300, 0.02, adam=True)
+    assert abs(conserved(moved.weights)[1] - conserved(moved.start)[1]).max() > 10 * drifts[0]
+
+
+def test_masked_heads_stay_zero():
+    _, function = compiled("unitary", 3, 3)
+    start = random_heads([0], 3, 3, 3, 0.5, balanced=False)
+    mask = np.ones((1, 3, 3))
+    mask[:, 1:] = 0
+    start["A"], start["B"] = start["A"] * mask, start["B"] * mask
+    path = descend_exactly(function, start, 400, 0.05, adam=True, fixed={"A": mask, "B": mask})
+    assert not path.weights["A"][:, 1:].any()
+    assert path.losses[-1][0] / 2 == pytest.approx(2, abs=1e-3)  # d − H = 2 for each T
+
+
+def test_balanced_starts():
+    start = random_heads([5], 4, 3, 5, 0.1, balanced=True)
+    A, B = start["A"][0], start["B"][0]
+    assert np.allclose(A @ A.T, B @ B.T) and not np.allclose(A, B)
+
+
+# --- Haar matrices --------------------------------------------------------------------------------------
+
+
+def test_haar_sequences_and_steps_of_descent():
+    experiment = HaarExperiment(d=3, length=5)
+    x = experiment.sequences(4, TorchDraws(0, "float64"))
+    assert x.shape == (4, 6, 3)
+    assert torch.allclose(x.norm(dim=-1), torch.ones(4, 6, dtype=torch.float64))
+    assert torch.allclose(x[:, 0], torch.full((4, 3), 3**-0.5, dtype=torch.float64))
+    found = descent_steps(x, 2, 0.7)
+    for t in range(2, 6):
+        W = torch.zeros(4, 3, 3, dtype=torch.float64)
+        for _ in range(2):
+            residuals = [x[:, i] - (W @ x[:, i - 1, :, None])[..., 0] for i in range(1, t)]
+            slope = sum(r[:, :, None] * x[:, i, None, :] for i, r in enumerate(residuals))
+            W = W + 0.7 / (t - 1) * slope
+        assert torch.allclose(found[:, t - 2], (W @ x[:, t - 1, :, None])[..., 0])
+
+
+def test_one_layer_is_the_model_and_can_do_a_step():
+    x = HaarExperiment(d=3, length=5).sequences(4, TorchDraws(1, "float64"))
+    model = CausalLinearAttention()
+    draws = TorchDraws(2, "float64")
+    weights = {name: draws.normal(9, 9) for name in ("W_PV", "W_KQ")}
+    layer = layers_forward([weights["W_PV"], weights["W_KQ"]], x)
+    assert torch.allclose(layer, model.predictions(weights, x[:, :-1]))
+    eye = torch.eye(3, dtype=torch.float64)
+    pair = model.active(eye, 0.7 * eye)
+    assert torch.allclose(layers_forward([pair["W_PV"], pair["W_KQ"]], x), descent_steps(x, 1, 0.7))
+
+
+# --- the experiments --------------------------------------------------------------------------------------
+
+SMALL = {"steps": 1500, "polish": 300, "few": (4, 3, 3, 300), "extra": None}
+
+
+@pytest.fixture(scope="module")
+def small_unitary():
+    return replace(unitary.experiment, **SMALL, lr=0.005)
+
+
+GIVEN = {"d": 4, "H": 4, "T": 5}
+
+
+def test_a_small_experiment_is_confirmed(small_unitary):
+    result = small_unitary.run(GIVEN, seeds=[0, 1])
+    assert result.verdict == "confirmed", result.reason
+    assert result.at == {"d": "4", "H": "4", "T": "5"}
+    assert {p.title for p in result.panels} >= {"4 heads, d = 4", "fewer heads, d = 4"}
+    assert {run.name for run in result.runs} == {"4 heads", *[f"{h} of 4 heads" for h in (1, 2, 3, 4)]}
+
+
+def test_a_minimum_that_is_too_high_is_contradicted(small_unitary):
+    d, H = (small_unitary.symbols[name] for name in "dH")
+    result = replace(small_unitary, minimum=d - H / 2).run(GIVEN, seeds=[0])
+    assert result.verdict == "contradicted" and "below" in result.reason
+
+
+def test_a_minimum_that_is_too_low_is_not_confirmed(small_unitary):
+    d, H = (small_unitary.symbols[name] for name in "dH")
+    result = replace(small_unitary, minimum=sympy.Max(0, d - 2 * H)).run(GIVEN, seeds=[0])
+    assert result.verdict == "inconclusive"
+
+
+def test_a_wrong_scale_is_contradicted(small_unitary):
+    wrong = small_unitary.wrong_energies["p_{T-1} = -p_T/2"]
+    result = replace(small_unitary, energy=wrong, wrong_energies={}).run(GIVEN, seeds=[0])
+    assert result.verdict == "contradicted" and "conserved quantities" in result.reason
+
+
+def test_too_few_steps_are_inconclusive(small_unitary):
+    result = replace(small_unitary, polish=10).run(GIVEN, seeds=[0], steps=20)
+    assert result.verdict == "inconclusive"
+
+
+@pytest.mark.parametrize(
+    ("study", "given", "words"),
+    [
+        (orthogonal.experiment, {"d": 5}, "odd"),
+        (unitary.experiment, {"T": 1}, "too short"),
+        (unitary.experiment, {"n": 1}, "n is not an input"),
+        (augmented.experiment, {"T_max": 1}, "too short"),
+        (augmented.experiment, {"T": 4}, "T is not an input"),
+    ],
+)
+def test_bad_inputs(study, given, words):
+    with pytest.raises(InputError, match=words):
+        study.run(given)
+
+
+QUICK_HAAR = HaarExperiment(d=2, length=6, steps=120, batch=64, lr=0.03)
+
+
+def test_a_small_augmented_experiment():
+    study = replace(augmented.experiment, haar=QUICK_HAAR, steps=400)
+    result = study.run({"d": 2, "T_max": 3}, seeds=[0, 1])
+    assert result.verdict in ("confirmed", "inconclusive")
+    runs = [run for run in result.runs if run.name == "diagonal weights"]
+    assert [run.verdict for run in runs] == ["reached"] * 2
+    assert [run.verdict for run in result.runs if run.name == "full weights from nearby"] == ["reached"] * 2
+    assert result.to_json()["loss_at_optimum"] == pytest.approx(runs[0].loss_at_optimum)
+
+
+@pytest.mark.parametrize(("factor", "words"), [(1.001, "below the derived minimum"), (0.999, "excess loss")])
+def test_a_wrong_augmented_minimum(factor, words):
+    wrong = augmented.experiment.loss * sympy.Rational(str(factor))
+    study = replace(augmented.experiment, haar=QUICK_HAAR, loss=wrong, steps=300)
+    result = study.run({"d": 3, "T_max": 9}, seeds=[0])
+    assert result.verdict == ("contradicted" if factor > 1 else "inconclusive") and words in result.reason
+
+
+def test_a_wrong_step_size_is_contradicted():
+    study = replace(
+        augmented.experiment, u=augmented.experiment.wrong_u["3/(2T_max)"], haar=QUICK_HAAR, steps=400
+    )
+    assert study.run({"d": 2, "T_max": 5}, seeds=[0]).verdict == "contradicted"
+
+
+def test_positions_alone_can_be_contradicted():
+    k, mu = sympy.symbols("k mu", positive=True)
+    gram = sympy.sin(4 * sympy.pi * k / mu) / (4 * sympy.pi * k / mu)
+    right = PositionsAlone(gram, k, mu, width=40, longest=8, most=60)
+    assert right.measure()[0].verdict == "reached"
+    wrong = replace(right, gram=sympy.sin(2 * sympy.pi * k / mu) / (2 * sympy.pi * k / mu))
+    assert wrong.measure()[0].verdict == "contradicted"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "study", [augmented.experiment, unitary.experiment, orthogonal.experiment], ids=lambda s: s.id
+)
+def test_the_experiments_confirm(study):
+    result = study.run()
+    assert result.verdict == "confirmed", result.reason
+    assert result.seconds < 90
