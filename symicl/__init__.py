@@ -22,10 +22,24 @@ except PackageNotFoundError:  # a checkout that is on the path without being ins
 
 if TYPE_CHECKING:
     from symicl.algebra.symbols import covariance, dims, gaussian, matrix, scalar, symmetric, vector
-    from symicl.errors import DerivationError, InputError, ShapeError, SymiclError, UnsupportedError
+    from symicl.claims.check import check
+    from symicl.errors import (
+        ClaimError,
+        DerivationError,
+        InputError,
+        ShapeError,
+        SymiclError,
+        UnsupportedError,
+    )
     from symicl.expectation.expect import expect
+    from symicl.models.causal_attention import CausalLinearAttention
+    from symicl.models.gd_beta import GDBeta
     from symicl.models.linear_attention import LinearSelfAttention
+    from symicl.models.linear_transformer_block import LinearTransformerBlock
+    from symicl.models.multi_head_attention import MultiHeadLinearAttention
     from symicl.models.one_step_gd import OneStepGD
+    from symicl.models.positional_attention import PositionalAttention
+    from symicl.tasks.autoregressive import AutoregressiveTask
     from symicl.tasks.linear_regression import LinearRegression
     from symicl.tasks.neurons import Neuron, find_neuron
     from symicl.tasks.rotation_invariant import RotationInvariantRegression
@@ -39,10 +53,24 @@ if TYPE_CHECKING:
 
 _HOME = {
     "algebra.symbols": ("covariance", "dims", "gaussian", "matrix", "scalar", "symmetric", "vector"),
-    "errors": ("DerivationError", "InputError", "ShapeError", "SymiclError", "UnsupportedError"),
+    "claims.check": ("check",),
+    "errors": (
+        "ClaimError",
+        "DerivationError",
+        "InputError",
+        "ShapeError",
+        "SymiclError",
+        "UnsupportedError",
+    ),
     "expectation.expect": ("expect",),
+    "models.causal_attention": ("CausalLinearAttention",),
+    "models.gd_beta": ("GDBeta",),
     "models.linear_attention": ("LinearSelfAttention",),
+    "models.linear_transformer_block": ("LinearTransformerBlock",),
+    "models.multi_head_attention": ("MultiHeadLinearAttention",),
     "models.one_step_gd": ("OneStepGD",),
+    "models.positional_attention": ("PositionalAttention",),
+    "tasks.autoregressive": ("AutoregressiveTask",),
     "tasks.linear_regression": ("LinearRegression",),
     "tasks.neurons": ("Neuron", "find_neuron"),
     "tasks.rotation_invariant": ("RotationInvariantRegression",),
@@ -58,11 +86,12 @@ _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [  # noqa: RUF022 - grouped as a reader meets them
     "dims", "scalar", "vector", "matrix", "symmetric", "covariance", "gaussian", "expect",
-    "LinearRegression", "RotationInvariantRegression", "Neuron", "find_neuron",
-    "LinearSelfAttention", "OneStepGD",
+    "LinearRegression", "RotationInvariantRegression", "Neuron", "find_neuron", "AutoregressiveTask",
+    "LinearSelfAttention", "MultiHeadLinearAttention", "LinearTransformerBlock", "GDBeta", "OneStepGD",
+    "CausalLinearAttention", "PositionalAttention",
     "expected_loss", "minimise", "train", "latex",
-    "Theorem", "all_theorems", "find", "prove",
-    "SymiclError", "InputError", "ShapeError", "UnsupportedError", "DerivationError",
+    "Theorem", "all_theorems", "find", "prove", "check",
+    "SymiclError", "InputError", "ClaimError", "ShapeError", "UnsupportedError", "DerivationError",
     "__version__",
 ]  # fmt: skip
 
@@ -75,6 +104,11 @@ def __getattr__(name: str) -> Any:
         globals()[name] = value
         return value
     raise AttributeError(f"module 'symicl' has no attribute {name!r}")
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Jupyter's `%load_ext symicl`: defines the cell magic `%%symicl`."""
+    import_module("symicl.claims.magic").load(shell)
 
 
 def __dir__() -> list[str]:

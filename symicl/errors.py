@@ -17,6 +17,24 @@ class ShapeError(InputError):
     """Two matrices do not fit together."""
 
 
+class ClaimError(InputError):
+    """A claim file says something that cannot be read or meant.
+
+    Attributes
+    ----------
+    sentence : str
+        What is wrong, with the place in front.
+    line, column : int
+        From 1.
+    pointer : str
+        The line of the file with carets under the place, on two lines.
+    """
+
+    def __init__(self, sentence: str, line: int, column: int, pointer: str):
+        super().__init__(f"{sentence}\n{pointer}")
+        self.sentence, self.line, self.column, self.pointer = sentence, line, column, pointer
+
+
 class UnsupportedError(SymiclError, NotImplementedError):
     """A well-formed request that lies outside what the exact calculus can take."""
 

@@ -1,0 +1,96 @@
+"""`check`: a claim file in, verdicts out."""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+
+from symicl.claims import tree as t
+from symicl.claims.bounds import MOST_CHARACTERS
+from symicl.claims.declarations import Declarer
+from symicl.claims.judge import judge
+from symicl.claims.parser import parse
+from symicl.claims.reading import OutsideCalculus, Reader
+from symicl.claims.result import CheckResult
+from symicl.claims.scope import Scope
+from symicl.claims.source import Source
+from symicl.errors import InputError
+
+
+def check(text: str, *, name: str = "") -> CheckResult:
+    """Prove or refute the claims of a text.
+
+    Parameters
+    ----------
+    text : str
+        A claim file; the language is described in ``docs/claims.md``.
+    name : str, optional
+        What messages call the text.
+
+    Returns
+    -------
+    CheckResult
+        ``.verdict`` is "proved", "refuted" or "undecided"; ``.claims`` holds one result a claim.
+
+    Raises
+    ------
+    ClaimError
+        If the text cannot be read or meant; the message points at the place.
+
+    Examples
+    --------
+    >>> import symicl
+    >>> result = symicl.check('''
+    ... dims n, d
+    ... X ~ gaussian(n, d)
+    ... claim E[X' X] = n I
+    ... ''')
+    >>> result.verdict
+    'proved'
+    """
+    if not isinstance(text, str):
+        raise InputError(f"check() takes the text of a claim file, not {type(text).__name__}")
+    source = Source(text, name)
+    statements = parse(source)
+    scope = Scope(source)
+    reader = Reader(source, scope)
+    declarer = Declarer(reader)
+    titles: set[str] = set()
+    results = []
+    for statement in statements:
+        if not isinstance(statement, t.Claim):
+            try:
+                declarer.run(statement)
+            except OutsideCalculus as problem:
+                raise source.error(statement.span, str(problem)) from None
+            continue
+        if statement.title and statement.title in titles:
+            raise source.error(statement.span, f"two claims have the title {statement.title}")
+        titles.add(statement.title)
+        results.append(judge(statement, reader))
+    if not results:
+        raise InputError(f"{name or 'the text'} states no claim; add a line such as: claim E[X' X] = n I")
+    return CheckResult(tuple(results))
+
+
+def check_file(file: str | PathLike[str]) -> CheckResult:
+    """Prove or refute the claims of a file.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or its text cannot be meant.
+    """
+    path = Path(file)
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(4 * MOST_CHARACTERS + 1)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be read ({getattr(error, 'strerror', None) or error})") from None
+    if len(data) > 4 * MOST_CHARACTERS:
+        raise InputError(f"{path} is larger than {4 * MOST_CHARACTERS} bytes; split it")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{path} is not a text file in UTF-8") from None
+    return check(text, name=path.name)

@@ -1,0 +1,94 @@
+"""Why a claim is wrong: the usual differences between two papers are tried, and the one that mends it is named.
+
+Every version is judged by the same exact comparison as the claim itself, so that a convention is named only where
+the changed claim is proved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import islice
+
+from symicl.claims import tree as t
+from symicl.claims.bounds import MOST_VARIATIONS
+from symicl.claims.library import QUERY_SWITCHES
+from symicl.claims.reading import Reader
+from symicl.claims.result import Convention
+from symicl.claims.scope import Entry
+from symicl.claims.variations import variations
+from symicl.claims.writing import write
+from symicl.errors import SymiclError
+
+Holds = Callable[[t.Expr, t.Expr], bool]
+"""Whether the claim with this question and this stated side is proved."""
+
+
+def explain(
+    question: t.Expr, stated: t.Expr, reader: Reader, holds: Holds, *, of_a_loss: bool
+) -> Convention | None:
+    """The first convention that makes a refuted claim true.
+
+    Parameters
+    ----------
+    question : Expr
+        The side that has to be worked out.
+    stated : Expr
+        The other side, which is varied.
+    reader : Reader
+    holds : callable
+    of_a_loss : bool
+        Whether what is stated is the value of a loss.
+    """
+    for changed, sentence in _switched_queries(question, reader):
+        if _tried(holds, changed, stated):
+            return Convention("the query token inside or outside the context", sentence, write(changed))
+    for variation in islice(variations(stated, reader.scope, of_a_loss=of_a_loss), MOST_VARIATIONS):
+        if _tried(holds, question, variation.expression):
+            return Convention(variation.convention, variation.sentence, write(variation.expression))
+    wrapped = _with_expectation(question)
+    if wrapped is not None and _tried(holds, wrapped, stated):
+        return Convention("a missing expectation", "with E[…] around the other side", write(wrapped))
+    return None
+
+
+def _tried(holds: Holds, question: t.Expr, stated: t.Expr) -> bool:
+    """Whether a version holds; one that cannot be meant does not."""
+    try:
+        return holds(question, stated)
+    except (SymiclError, ZeroDivisionError):
+        return False
+
+
+def _with_expectation(question: t.Expr) -> t.Expr | None:
+    return None if isinstance(question, t.Expectation | t.Limit) else t.Expectation(question)
+
+
+def _switched_queries(question: t.Expr, reader: Reader) -> Iterator[tuple[t.Expr, str]]:
+    """The question for the model whose query token does, or does not, attend to itself."""
+    for node in _library_calls(question):
+        entry = reader.scope.entries[node.model.name]
+        switch = QUERY_SWITCHES.get(type(entry.thing).__name__)
+        if switch is None:
+            continue
+        now = not getattr(entry.thing, switch)
+        name = f"{node.model.name}({switch} = {str(now).lower()})"
+        # No file can declare a name with brackets, so it is free.
+        reader.scope.entries[name] = Entry("model", None, thing=replace(entry.thing, **{switch: now}))
+        changed = replace(node, model=t.Name(name, span=node.span))
+        yield t.replaced(question, node, changed), f"for the model with {switch} = {str(now).lower()}"
+
+
+def _library_calls(node: t.Expr) -> list[t.Library]:
+    if isinstance(node, t.Library):
+        return [node]
+    return [found for child in t.children(node) for found in _library_calls(child)]
+
+
+def is_loss(node: t.Expr) -> bool:
+    """Whether a side is a loss: one of the library, or the expectation of a square."""
+    if isinstance(node, t.Library):
+        return node.function != "coefficient"
+    if isinstance(node, t.Expectation):
+        return isinstance(node.base, t.Norm) or (isinstance(node.base, t.Power) and node.base.exponent == 2)
+    return any(map(is_loss, t.children(node)))

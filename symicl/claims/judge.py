@@ -1,0 +1,240 @@
+"""The verdict on a claim: proved by algebra with all symbols free, refuted by exact numbers, else undecided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import flint
+
+from symicl.algebra.polynomial import MatrixPolynomial
+from symicl.algebra.ratio import MatrixRatio
+from symicl.claims import tree as t
+from symicl.claims import value as v
+from symicl.claims.conventions import explain, is_loss
+from symicl.claims.instances import small_instances
+from symicl.claims.library import has_opaque_moments
+from symicl.claims.limits import Diverges
+from symicl.claims.minimisers import judge_minimiser
+from symicl.claims.numbers import ScaledI, at_numbers, same, symbols_in
+from symicl.claims.randomness import random_symbols
+from symicl.claims.reading import OutsideCalculus, Reader
+from symicl.claims.result import PROVED, REFUTED, UNDECIDED, ClaimResult, Counterexample
+from symicl.claims.signs import is_nonnegative, is_positive
+from symicl.claims.value import Value
+from symicl.errors import DerivationError, InputError, SymiclError
+from symicl.theorems.compare import compare
+
+STEIN = "Stein's identity for centred Gaussians; different Gaussians are independent"
+LIBRARY = "the law of the task and the forward pass of the model are those of the library"
+
+SAME = "both sides are the same rational function of all symbols, wherever the denominators do not vanish"
+SOLVED = "both sides solve the same linear equation, wherever the inverses exist"
+SIGNED = "after n = 1 + m for each dimension no coefficient of the difference is negative"
+
+
+def judge(claim: t.Claim, reader: Reader) -> ClaimResult:
+    """The verdict on one claim.
+
+    Raises
+    ------
+    ClaimError
+        If the claim cannot be meant.
+    DerivationError
+        If algebra and numbers contradict each other, which is a defect.
+    """
+    body = claim.body
+    line, _ = reader.source.place(claim.span.start)
+    blank = ClaimResult(UNDECIDED, claim.title, reader.source.piece(body.span), line)
+    try:
+        if isinstance(body, t.Minimiser):
+            axioms = axioms_of((body.value, body.objective), reader)
+            return judge_minimiser(body, reader, replace(blank, axioms=axioms))
+        return _relation(body, reader, replace(blank, axioms=axioms_of((body.left, body.right), reader)))
+    except OutsideCalculus as problem:
+        return replace(blank, reason=str(problem))
+
+
+def axioms_of(nodes: tuple[t.Expr, ...], reader: Reader) -> tuple[str, ...]:
+    """What the sides of a claim rest on."""
+    found: dict[str, None] = {}
+    for node in nodes:
+        if isinstance(node, t.Expectation | t.Library):
+            found[STEIN] = None
+        if isinstance(node, t.Library):
+            found[LIBRARY] = None
+        entry = reader.scope.entries.get(node.name) if isinstance(node, t.Name) else None
+        inner = t.children(node) if entry is None or entry.node is None else (entry.node,)
+        found |= dict.fromkeys(axioms_of(inner, reader))
+    return tuple(found)
+
+
+def _relation(body: t.Relation, reader: Reader, blank: ClaimResult) -> ClaimResult:
+    values = []
+    for node, side in ((body.left, "left"), (body.right, "right")):
+        try:
+            values.append(reader.value(node))
+        except Diverges as problem:
+            return replace(blank, verdict=REFUTED, reason=f"on the {side} side {problem}")
+    left, right = _fit(body, values[0], values[1], reader)
+    if body.sign == "=":
+        return _equality(body, left, right, reader, blank)
+    return _inequality(body, left, right, reader, blank)
+
+
+def _fit(body: t.Relation, left: Value, right: Value, reader: Reader) -> tuple[Value, Value]:
+    """The two sides in one shape; 0 and multiples of I take that of the other side.
+
+    Raises
+    ------
+    ClaimError
+        If the shapes differ.
+    """
+
+    def fitted(value: Value, other: Value) -> Value:
+        matrix = other.matrix
+        if matrix is None:
+            return value
+        if value.unsized and matrix.num.rows == matrix.num.cols:
+            return v.of_size(value, matrix.num.rows)
+        if value.is_scalar and not value.scalar.num:
+            return Value(MatrixRatio(MatrixPolynomial.zero(matrix.num.rows, matrix.num.cols)))
+        return value
+
+    left, right = fitted(left, right), fitted(right, left)
+    if left.shape != right.shape or left.unsized != right.unsized:
+        raise reader.source.error(
+            body.right.span, f"the left side is {left.kind}, but the right side is {right.kind}"
+        )
+    return left, right
+
+
+# --- equalities ------------------------------------------------------------------------------------------
+
+
+def _equality(body: t.Relation, left: Value, right: Value, reader: Reader, blank: ClaimResult) -> ClaimResult:
+    rule = _proof(left, right, body, reader)
+    if rule:
+        _cross_check(body, reader)
+        return replace(blank, verdict=PROVED, rule=rule)
+    failure = _failure(body, reader, lambda a, b: not same(a, b))
+    if failure is None:
+        return replace(blank, reason="equal on all instances tried, but no proof was found")
+    # The side that has to be worked out is the question; the other one is what is stated.
+    swapped = asks(body.right, reader) and not asks(body.left, reader)
+    question, stated = (body.right, body.left) if swapped else (body.left, body.right)
+    truth, claimed = (right, left) if swapped else (left, right)
+
+    def holds(new_question: t.Expr, new_stated: t.Expr) -> bool:
+        new = replace(body, left=new_question, right=new_stated)
+        a, b = _fit(new, reader.value(new.left), reader.value(new.right), reader)
+        return bool(_proof(a, b, new, reader))
+
+    return replace(
+        blank,
+        verdict=REFUTED,
+        truth=truth.ratio,
+        truth_is="the true left-hand side" if swapped else "the true right-hand side",
+        difference=v.add(claimed, v.negate(truth)).ratio,
+        counterexample=failure,
+        convention=explain(question, stated, reader, holds, of_a_loss=is_loss(question)),
+        reason=_forgotten_expectation(left, right)
+        or ("the moments of the task are free numbers here" if has_opaque_moments(failure.values) else ""),
+    )
+
+
+def _proof(left: Value, right: Value, body: t.Relation, reader: Reader) -> str:
+    """The rule by which the sides are equal, or nothing."""
+    if reader.at(body.span, lambda: v.equal(left, right)):
+        return SAME
+    for value, other in ((left, right), (right, left)):
+        if value.solution is not None and compare(value.solution, other.expr).status == PROVED:
+            return SOLVED
+    return ""
+
+
+def asks(node: t.Expr, reader: Reader) -> bool:
+    """Whether there is something to be worked out: an expectation, a limit, something of the library."""
+    if isinstance(node, t.Expectation | t.Library | t.Limit):
+        return True
+    entry = reader.scope.entries.get(node.name) if isinstance(node, t.Name) else None
+    inner = t.children(node) if entry is None or entry.node is None else (entry.node,)
+    return any(asks(child, reader) for child in inner)
+
+
+def _forgotten_expectation(left: Value, right: Value) -> str:
+    names = sorted(z.name for z in random_symbols(left) | random_symbols(right))
+    if not names:
+        return ""
+    return f"{' and '.join(names)} is random here and stands outside of E[…]; was an expectation meant?"
+
+
+def _failure(
+    body: t.Relation, reader: Reader, fails: Callable[[Any, Any], bool], *, extreme: bool = False
+) -> Counterexample | None:
+    """The first of the small instances on which a claim fails."""
+    for values in small_instances(symbols_in((body.left, body.right), reader), extreme=extreme):
+        try:
+            left, right = (at_numbers(node, values, reader) for node in (body.left, body.right))
+        except (InputError, ZeroDivisionError):
+            continue
+        if fails(left, right):
+            return Counterexample(values, left, right)
+    return None
+
+
+def _cross_check(body: t.Relation, reader: Reader) -> None:
+    """What algebra has proved must hold at numbers, which are read off the text in another way.
+
+    Raises
+    ------
+    DerivationError
+        If it does not.
+    """
+    checked = 0
+    for values in small_instances(symbols_in((body.left, body.right), reader)):
+        try:
+            left, right = (at_numbers(node, values, reader) for node in (body.left, body.right))
+        except (InputError, ZeroDivisionError):
+            continue
+        except SymiclError:
+            return
+        if not same(left, right):
+            raise DerivationError(
+                f"algebra and numbers disagree on {reader.source.piece(body.span)}, "
+                f"{Counterexample(values, left, right)}; this is a defect"
+            )
+        checked += 1
+        if checked == 12:
+            return
+
+
+# --- inequalities ----------------------------------------------------------------------------------------
+
+
+def _inequality(
+    body: t.Relation, left: Value, right: Value, reader: Reader, blank: ClaimResult
+) -> ClaimResult:
+    if not left.is_scalar:
+        raise reader.source.error(body.span, f"{left.kind} has no sign; inequalities are between scalars")
+    larger, smaller = (left, right) if body.sign[0] == ">" else (right, left)
+    strict = len(body.sign) == 1
+    gap = reader.at(body.span, lambda: v.add(larger, v.negate(smaller))).scalar
+    if is_positive(gap) if strict else is_nonnegative(gap):
+        return replace(blank, verdict=PROVED, rule=SIGNED)
+
+    def fails(a: flint.fmpq, b: flint.fmpq) -> bool:
+        if isinstance(a, ScaledI) or isinstance(b, ScaledI):
+            return False
+        above, below = (a, b) if body.sign[0] == ">" else (b, a)
+        return bool(above <= below if strict else above < below)
+
+    failure = _failure(body, reader, fails, extreme=True)
+    if failure is not None and has_opaque_moments(failure.values):
+        return replace(blank, reason="its truth depends on which moments of the task go together")
+    if failure is not None:
+        opposite = is_nonnegative(-gap)
+        remark = "the opposite inequality holds for all values" if opposite and not strict else ""
+        return replace(blank, verdict=REFUTED, counterexample=failure, reason=remark)
+    return replace(blank, reason="it holds on all instances tried, but no certificate of its sign was found")

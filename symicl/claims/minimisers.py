@@ -1,0 +1,182 @@
+"""The verdict on a claimed minimiser of a quadratic.
+
+A point minimises a convex function exactly where the gradient vanishes. The objective is seen to be convex by its
+form: squares, norms and their expectations, of what is affine in the unknown, with non-negative factors.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import flint
+import sympy
+from sympy.matrices.expressions import MatrixExpr
+
+from symicl.algebra.evaluate import ExactMatrix, sympy_rational
+from symicl.algebra.polynomial import MatrixPolynomial
+from symicl.algebra.ratio import MatrixRatio
+from symicl.claims import tree as t
+from symicl.claims import value as v
+from symicl.claims.closed_forms import AtNumbers
+from symicl.claims.conventions import explain
+from symicl.claims.convexity import is_convex
+from symicl.claims.instances import small_instances
+from symicl.claims.numbers import ScaledI, at_numbers, symbols_in, symbols_of
+from symicl.claims.quadratics import Problem, derive, is_stationary, solution_of
+from symicl.claims.randomness import random_symbols
+from symicl.claims.reading import Reader
+from symicl.claims.result import PROVED, REFUTED, ClaimResult, Counterexample
+from symicl.claims.scope import Entry
+from symicl.claims.value import Value
+from symicl.errors import InputError
+from symicl.tasks.values import Values
+
+RULE = "the objective is a convex quadratic in {}, and its gradient vanishes there"
+WORDS = ("the objective at the stated point is", "at a better point it is")
+
+
+def judge_minimiser(body: t.Minimiser, reader: Reader, blank: ClaimResult) -> ClaimResult:
+    """The verdict on "K = … minimises …".
+
+    Raises
+    ------
+    ClaimError
+        If there is no unknown, the shapes differ, or the objective is not a scalar.
+    OutsideCalculus
+        If the objective is not quadratic.
+    """
+    entry = _unknown(body, reader)
+    objective = _objective(body, reader)
+    name = body.unknown.name  # type: ignore[union-attr]
+    problem = reader.at(body.objective.span, lambda: derive(entry, objective))
+    stated = _candidate(body.value, entry, reader)
+    solution = solution_of(problem)
+
+    if is_stationary(problem, stated, solution):
+        if is_convex(body.objective, problem.unknown, reader):
+            return replace(blank, verdict=PROVED, rule=RULE.format(name))
+        return replace(
+            blank, reason="the gradient vanishes there, but the objective is not seen to be convex"
+        )
+    failure = _failure(body, entry, problem, reader)
+    if failure is None:
+        return replace(blank, reason="no proof and no counterexample was found")
+
+    def holds(_: t.Expr, value: t.Expr) -> bool:
+        return is_stationary(problem, _candidate(value, entry, reader), solution)
+
+    truth = solution.ratio if isinstance(solution, Value) else None
+    difference = None if truth is None else v.add(stated, v.negate(Value(truth))).ratio
+    return replace(
+        blank,
+        verdict=REFUTED,
+        truth=truth,
+        truth_is="the true minimiser",
+        difference=difference,
+        counterexample=failure,
+        convention=explain(body.objective, body.value, reader, holds, of_a_loss=False),
+        reason="" if truth is not None else "the normal equation has no closed-form solution here",
+    )
+
+
+def _unknown(body: t.Minimiser, reader: Reader) -> Entry:
+    node = body.unknown
+    if not isinstance(node, t.Name):
+        raise reader.source.error(node.span, "the left side of a minimiser is one symbol")
+    entry = reader.scope.find(node)
+    if entry.kind not in ("scalar", "vector", "matrix", "symmetric"):
+        raise reader.source.error(
+            node.span,
+            f"{node.name} is a {entry.kind}; a minimiser is sought among scalars, vectors or matrices",
+        )
+    if entry.kind == "scalar" and entry.symbol.is_nonnegative:
+        raise reader.source.error(
+            node.span, f"{node.name} is declared with a sign; a minimiser is sought among all real numbers"
+        )
+    return entry
+
+
+def _objective(body: t.Minimiser, reader: Reader) -> Value:
+    objective = reader.value(body.objective)
+    span = body.objective.span
+    if not objective.is_scalar:
+        raise reader.source.error(span, f"the objective is {objective.kind}, not a scalar")
+    names = sorted(z.name for z in random_symbols(objective))
+    if names:
+        raise reader.source.error(
+            span, f"the objective depends on {', '.join(names)}, which is random; take its expectation, E[…]"
+        )
+    return objective
+
+
+def _candidate(node: t.Expr, entry: Entry, reader: Reader) -> Value:
+    """The stated minimiser in the shape of the unknown.
+
+    Raises
+    ------
+    ClaimError
+        If its shape differs, or it depends on the unknown or on something random.
+    """
+    assert entry.value is not None
+    value = reader.value(node)
+    matrix = entry.value.matrix
+    if matrix is not None and value.unsized and matrix.num.rows == matrix.num.cols:
+        value = v.of_size(value, matrix.num.rows)
+    if matrix is not None and value.is_scalar and not value.scalar.num:
+        value = Value(MatrixRatio(MatrixPolynomial.zero(matrix.num.rows, matrix.num.cols)))
+    if value.shape != entry.value.shape or value.unsized:
+        raise reader.source.error(node.span, f"the minimiser is {entry.value.kind}, but this is {value.kind}")
+    if entry.symbol in symbols_of(value):
+        raise reader.source.error(node.span, f"the minimiser is stated in terms of {entry.symbol} itself")
+    if random_symbols(value):
+        raise reader.source.error(node.span, "the minimiser is stated in terms of something random")
+    if entry.kind == "symmetric" and not v.equal(value, v.transpose(value)):
+        raise reader.source.error(node.span, f"{entry.symbol} is symmetric, but this is not known to be")
+    return value
+
+
+def _failure(body: t.Minimiser, entry: Entry, problem: Problem, reader: Reader) -> Counterexample | None:
+    """An instance on which the gradient does not vanish, with a point that is better than the stated one."""
+    symbols = symbols_in((body.value,), reader) | symbols_of(Value(problem.objective))
+    sizes = getattr(entry.symbol, "shape", (1, 1))
+    symbols |= {size for size in sizes if isinstance(size, sympy.Symbol)}
+    for values in small_instances(symbols - {entry.symbol}):
+        rows, cols = (int(values.get(size, size)) for size in sizes)
+        try:
+            point = _point(at_numbers(body.value, values, reader), rows, cols)
+            here, there = _descend(problem, values, entry.symbol, point)
+        except (InputError, ZeroDivisionError):
+            continue
+        if there < here:
+            return Counterexample(values, here, there, WORDS)
+    return None
+
+
+def _point(value: Any, rows: int, cols: int) -> ExactMatrix:
+    """The stated minimiser as a matrix; 0 and multiples of I take the shape of the unknown."""
+    if isinstance(value, ExactMatrix):
+        return value
+    factor = value.factor if isinstance(value, ScaledI) else value
+    return flint.fmpq_mat(rows, cols, [factor * int(i == j) for i in range(rows) for j in range(cols)])
+
+
+def _descend(
+    problem: Problem, values: Values, symbol: sympy.Basic, start: ExactMatrix
+) -> tuple[flint.fmpq, flint.fmpq]:
+    """The objective at a point, and after the best step against the gradient."""
+
+    def at(point: ExactMatrix) -> AtNumbers:
+        value = point if isinstance(symbol, MatrixExpr) else sympy_rational(point[0, 0])
+        return AtNumbers({**values, symbol: value})
+
+    first = at(start)
+    slope = first.matrix(problem.gradient)
+    here = first.ratio(problem.objective)
+    whole, half = (at(start - slope * flint.fmpq(1, k)).ratio(problem.objective) for k in (1, 2))
+    # f(K − sG) is a quadratic in s, known at three points; its vertex is exact.
+    curvature = 2 * (whole - 2 * half + here)
+    if curvature <= 0:
+        return here, min(whole, half)
+    drop = whole - here - curvature
+    return here, here - drop * drop / (4 * curvature)

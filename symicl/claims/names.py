@@ -1,0 +1,54 @@
+"""How a name is written: Greek letters, superscripts and subscripts, and the words that are taken."""
+
+from __future__ import annotations
+
+GREEK = {
+    "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Φ": "Phi",
+    "Ψ": "Psi", "Ω": "Omega", "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon",
+    "ϵ": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta", "ι": "iota", "κ": "kappa", "λ": "lambda",
+    "μ": "mu", "µ": "mu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau", "υ": "upsilon",
+    "φ": "phi", "ϕ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega",
+}  # fmt: skip
+"""Σ is the same name as Sigma."""
+
+LOOKALIKES = {
+    "Α": "A", "Β": "B", "Ε": "E", "Ζ": "Z", "Η": "H", "Ι": "I", "Κ": "K", "Μ": "M", "Ν": "N", "Ο": "O",
+    "Ρ": "P", "Τ": "T", "Υ": "Y", "Χ": "X", "ο": "o", "ν": "v", "А": "A", "В": "B", "Е": "E", "К": "K",
+    "М": "M", "Н": "H", "О": "O", "Р": "P", "С": "C", "Т": "T", "Х": "X", "а": "a", "е": "e", "о": "o",
+    "р": "p", "с": "c", "х": "x", "∑": "Sigma", "∏": "Pi", "ϒ": "Y",
+}  # fmt: skip
+"""Greek and Cyrillic characters that a reader cannot tell from another one."""
+
+SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-", strict=True))
+SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
+
+COMMANDS = {*GREEK.values(), "nu", "omicron", "varepsilon", "varphi", "vartheta", "varrho"}
+"""Greek letters as LaTeX commands."""
+
+VARIANTS = {"varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta", "varrho": "rho"}
+
+STATEMENTS = {"dims": "DIMS", "let": "LET", "task": "TASK", "model": "MODEL", "claim": "CLAIM"}
+KEYWORDS = {
+    "tr": "TRACE",
+    "E": "EXPECT",
+    "inv": "INVERSE",
+    "limit": "LIMIT",
+    "of": "OF",
+    "infinity": "INFINITY",
+    "oo": "INFINITY",
+    "minimises": "MINIMISES",
+    "minimizes": "MINIMISES",
+    "minimum": "FUNCTION",
+    "coefficient": "FUNCTION",
+    "loss": "FUNCTION",
+}
+RESERVED = {*STATEMENTS, *KEYWORDS, "I", "latex", "norm", "true", "false"}
+
+
+def why_reserved(name: str) -> str:
+    """Why a name cannot be declared, or nothing."""
+    if name == "I" or name.startswith("I_"):
+        return "I is the identity, and I_d the d×d identity"
+    if name == "E" or name.startswith("E_"):
+        return "E is the expectation"
+    return f"{name} is a word of the language" if name in RESERVED else ""

@@ -1,0 +1,136 @@
+"""The expectation of a value, with its cost looked at before it is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import sympy
+
+from symicl.algebra.letters import MEANING, PARTNER, letter
+from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.ratio import MatrixRatio, Ratio, clear_matrix_reciprocals, clear_reciprocals
+from symicl.algebra.reader import symbol_letter
+from symicl.algebra.symbols import GaussianMatrix
+from symicl.claims.bounds import MOST_PAIRINGS
+from symicl.claims.value import Value, divide_by, from_matrix, scalar
+from symicl.errors import DerivationError, InputError, UnsupportedError
+from symicl.expectation.expect import Means, cut_out, law_of
+from symicl.expectation.gaussian import Gaussian, integrate
+
+
+def meaning_of(a: int) -> object:
+    """The SymPy object that a letter is made of; of an inverse, what is inverted."""
+    meaning: object = MEANING[a]
+    while isinstance(meaning, tuple) and meaning[0] == "inverse":
+        meaning = meaning[1]
+    return meaning
+
+
+def random_symbols(value: Value) -> set[GaussianMatrix]:
+    """The Gaussian matrices that a value depends on."""
+    found: set[GaussianMatrix] = set()
+    for a in value.letters():
+        meaning = meaning_of(a)
+        if isinstance(meaning, sympy.Basic):
+            found |= meaning.atoms(GaussianMatrix)
+    return found
+
+
+def expectation(value: Value, over: Collection[GaussianMatrix] | None = None) -> Value:
+    """E[value] over all that is random in it, or over some of it.
+
+    Raises
+    ------
+    UnsupportedError
+        If the value is not a polynomial in what is random.
+    InputError
+        If there are too many pairings.
+    """
+    present = random_symbols(value)
+    chosen = present if over is None else present & set(over)
+    for z in chosen:
+        base = symbol_letter(z)
+        for a in value.letters():
+            meaning = meaning_of(a)
+            inside = a != base and isinstance(meaning, sympy.Basic) and meaning.has(z)
+            if inside or (a == base and a in value.ratio.den.letters()):
+                raise UnsupportedError(
+                    f"an inverse or a quotient of {z.name} is not a polynomial in it, so its expectation is outside "
+                    "the exact calculus"
+                )
+    laws: list[Gaussian] = []
+    means: Means = {}
+    for z in sorted(chosen, key=lambda z: z.name):
+        law, mean = law_of(z)
+        laws.append(law)
+        if mean is not None:
+            means[symbol_letter(z)] = mean
+    denominator = scalar(Ratio(value.ratio.den))
+    matrix = value.matrix
+    if matrix is None:
+        result = scalar(_cleared(_average(value.scalar.num, laws, means)))
+        return divide_by(Value(result.ratio, value.unsized), denominator)
+    rows, cols = matrix.num.rows, matrix.num.cols
+    probe = letter(("probe", cols, rows), cols, rows)
+    average = _average((matrix.num @ MatrixPolynomial.of(probe)).trace(), laws, means)
+    cut = cut_out(average, probe, rows, cols)
+    cleared = clear_matrix_reciprocals(cut) if _has_reciprocals(cut.letters()) else MatrixRatio(cut)
+    return divide_by(from_matrix(cleared), denominator)
+
+
+def _cleared(polynomial: Polynomial) -> Ratio:
+    return clear_reciprocals(polynomial) if _has_reciprocals(polynomial.letters()) else Ratio(polynomial)
+
+
+def _has_reciprocals(letters: set[int]) -> bool:
+    """Whether a covariance such as Sigma/n has left letters such as 1/n behind."""
+    return any(isinstance(MEANING[a], sympy.Pow) for a in letters)
+
+
+def _average(polynomial: Polynomial, laws: list[Gaussian], means: Means) -> Polynomial:
+    _check_cost(polynomial, laws, means)
+    if means:
+        polynomial = polynomial.substitute(means)
+    result = integrate(polynomial, laws)
+    if any(not result.degree(law.letter) == 0 for law in laws):
+        raise DerivationError("something random was not averaged over")
+    return result
+
+
+def _check_cost(polynomial: Polynomial, laws: list[Gaussian], means: Means) -> None:
+    """Refuse what would take too many pairings; (2k − 1)!! for 2k equal factors."""
+    by_letter = {law.letter: law.letter for law in laws}
+    for base, mean in means.items():
+        (centred,) = mean.letters() & by_letter.keys()
+        by_letter[base] = by_letter.pop(centred)
+    total = 0
+    for monomial, _ in polynomial:
+        pairings = 1
+        for base in by_letter:
+            count = sum(x in (base, PARTNER[base]) for word in monomial for x in word)
+            if base in means:
+                pairings *= _with_mean(count, len(means[base].terms))
+            else:
+                pairings *= _double_factorial(count - 1) if count % 2 == 0 else 0
+        total += pairings
+    if total > MOST_PAIRINGS:
+        raise InputError(
+            f"this expectation has {total} pairings of Gaussian factors; at most {MOST_PAIRINGS} are taken here"
+        )
+
+
+def _double_factorial(k: int) -> int:
+    result = 1
+    while k > 1:
+        result, k = result * k, k - 2
+    return result
+
+
+def _with_mean(count: int, terms: int) -> int:
+    """The pairings of a product of factors mean + centred part: each is paired or one of the terms of the mean."""
+    before, result = 1, max(1, terms - 1)
+    if count == 0:
+        return 1
+    for k in range(2, count + 1):
+        before, result = result, (terms - 1) * result + (k - 1) * before
+    return result

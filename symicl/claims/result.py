@@ -1,0 +1,258 @@
+"""What is known about a claim, and how it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import flint
+
+from symicl.algebra.evaluate import ExactMatrix
+from symicl.algebra.ratio import MatrixRatio, Ratio
+from symicl.claims.long_forms import long_text
+from symicl.claims.numbers import ScaledI
+from symicl.tasks.values import Values
+from symicl.typeset.formula import formula_latex
+from symicl.typeset.text import formula_text
+
+PROVED, REFUTED, UNDECIDED = "proved", "refuted", "undecided"
+
+MOST_PRETTY = 40
+"""Terms up to which a closed form is factored for reading."""
+
+MOST_PRINTED = 1_000
+
+
+def text_of(formula: Ratio | MatrixRatio) -> str:
+    """A closed form on one line."""
+    if len(formula.num.terms) + len(formula.den.terms) > MOST_PRINTED:
+        return f"(a closed form of {len(formula.num.terms)} terms)"
+    if len(formula.num.terms) + len(formula.den.terms) > MOST_PRETTY:
+        return long_text(formula)
+    return formula_text(formula)
+
+
+def latex_of(formula: Ratio | MatrixRatio) -> str:
+    """A closed form in LaTeX."""
+    if len(formula.num.terms) + len(formula.den.terms) > MOST_PRETTY:
+        return rf"\text{{(a closed form of {len(formula.num.terms)} terms)}}"
+    return formula_latex(formula)
+
+
+def show(value: Any) -> str:
+    """An exact number or matrix."""
+    if isinstance(value, ExactMatrix):
+        rows = [[str(value[i, j]) for j in range(value.ncols())] for i in range(value.nrows())]
+        return "[" + ", ".join("[" + ", ".join(row) + "]" for row in rows) + "]"
+    if isinstance(value, ScaledI):
+        return f"{value.factor} I"
+    return str(value)
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """An exact instance on which a claim fails.
+
+    Attributes
+    ----------
+    values : dict
+        From each symbol to its exact value.
+    left, right : exact values
+        Of the two sides; of a minimiser, the objective there and at a better point.
+    words : (str, str)
+        What the two are.
+    """
+
+    values: Values
+    left: Any
+    right: Any
+    words: tuple[str, str] = ("the left side is", "the right side is")
+
+    def __str__(self) -> str:
+        at = ", ".join(f"{symbol} = {show(value)}" for symbol, value in self.values.items())
+        sides = f"{self.words[0]} {show(self.left)}, {self.words[1]} {show(self.right)}"
+        return f"at {at}: {sides}" if at else sides
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "at": {str(symbol): _plain(value) for symbol, value in self.values.items()},
+            "left": _plain(self.left),
+            "right": _plain(self.right),
+        }
+
+
+def _plain(value: Any) -> Any:
+    """An exact value as text, matrices as nested lists of text."""
+    if isinstance(value, ExactMatrix):
+        return [[str(value[i, j]) for j in range(value.ncols())] for i in range(value.nrows())]
+    return show(value) if isinstance(value, flint.fmpq | ScaledI) else str(value)
+
+
+@dataclass(frozen=True)
+class Convention:
+    """A usual difference between two papers that explains a refuted claim.
+
+    Attributes
+    ----------
+    name : str
+        Such as "transpose", "1/n or not", "sigma or sigma^2".
+    sentence : str
+        What to change.
+    claim : str
+        The changed side, in the language; it makes the claim true.
+    """
+
+    name: str
+    sentence: str
+    claim: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: the claim holds {self.sentence}: {self.claim}"
+
+
+@dataclass(frozen=True)
+class ClaimResult:
+    """The verdict on one claim.
+
+    Attributes
+    ----------
+    verdict : "proved", "refuted" or "undecided"
+    title : str
+        As given in the file, else empty.
+    text : str
+        The claim as it stands in the file.
+    line : int
+    rule : str
+        What a proof rests on.
+    axioms : tuple of str
+        What is used without being proved here.
+    reason : str
+        Why a claim is undecided, or a remark.
+    truth, difference : Ratio, MatrixRatio or None
+        The side that would be true, and stated − true.
+    truth_is : str
+        Which side that is.
+    counterexample : Counterexample or None
+    convention : Convention or None
+    """
+
+    verdict: str
+    title: str
+    text: str
+    line: int
+    rule: str = ""
+    axioms: tuple[str, ...] = ()
+    reason: str = ""
+    truth: Ratio | MatrixRatio | None = None
+    difference: Ratio | MatrixRatio | None = None
+    truth_is: str = "the true right-hand side"
+    counterexample: Counterexample | None = None
+    convention: Convention | None = None
+
+    def details(self) -> list[tuple[str, str]]:
+        """What is printed under the verdict: (heading, text) pairs."""
+        found = []
+        if self.truth is not None and self.verdict != PROVED:
+            found.append((self.truth_is, text_of(self.truth)))
+        if self.difference is not None:
+            found.append(("the difference, stated - true", text_of(self.difference)))
+        if self.counterexample is not None:
+            found.append(("the smallest counterexample", str(self.counterexample)))
+        if self.convention is not None:
+            found.append(("a convention explains it", str(self.convention)))
+        if self.reason:
+            found.append(("reason" if self.verdict == UNDECIDED else "remark", self.reason))
+        return found
+
+    def __str__(self) -> str:
+        title = f"{self.title}: " if self.title else ""
+        head = f"{self.verdict:<10} line {self.line}: {title}{self.text}"
+        return "\n".join([head, *(f"{'':11}{heading}: {text}" for heading, text in self.details())])
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """As JSON."""
+        document: dict[str, Any] = {
+            "verdict": self.verdict,
+            "title": self.title,
+            "line": self.line,
+            "claim": self.text,
+        }
+        optional: dict[str, Any] = {"rule": self.rule, "axioms": list(self.axioms), "reason": self.reason}
+        for name, formula in (("truth", self.truth), ("difference", self.difference)):
+            if formula is not None:
+                optional[name] = text_of(formula)
+                optional[f"{name}_latex"] = latex_of(formula)
+        if self.counterexample is not None:
+            optional["counterexample"] = self.counterexample.document
+        if self.convention is not None:
+            optional["convention"] = {
+                "name": self.convention.name,
+                "sentence": self.convention.sentence,
+                "claim": self.convention.claim,
+            }
+        return document | {name: value for name, value in optional.items() if value}
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """The verdicts on all claims of a file.
+
+    Attributes
+    ----------
+    claims : tuple of ClaimResult
+        In the order of the file.
+    """
+
+    claims: tuple[ClaimResult, ...]
+
+    @property
+    def verdict(self) -> str:
+        """ "refuted" if one claim is, else "undecided" if one is, else "proved"."""
+        return overall(claim.verdict for claim in self.claims)
+
+    def __iter__(self) -> Any:
+        return iter(self.claims)
+
+    def __len__(self) -> int:
+        return len(self.claims)
+
+    def __getitem__(self, key: int | str) -> ClaimResult:
+        """A claim by its number or by its title."""
+        if isinstance(key, str):
+            return next(claim for claim in self.claims if claim.title == key)
+        return self.claims[key]
+
+    def __str__(self) -> str:
+        return "\n".join(str(claim) for claim in self.claims)
+
+    __repr__ = __str__
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """As JSON."""
+        return {"verdict": self.verdict, "claims": [claim.document for claim in self.claims]}
+
+    def _repr_markdown_(self) -> str:
+        """For Jupyter: verdicts with their formulas typeset."""
+        return "\n\n".join(_markdown(claim) for claim in self.claims)
+
+
+def overall(verdicts: Iterable[str]) -> str:
+    """One refuted claim outweighs anything undecided, that any proof."""
+    found = set(verdicts)
+    return next(v for v in (REFUTED, UNDECIDED, PROVED) if v in found or v == PROVED)
+
+
+def _markdown(claim: ClaimResult) -> str:
+    title = f" {claim.title}:" if claim.title else ""
+    lines = [f"**{claim.verdict}** (line {claim.line}){title} `{claim.text}`"]
+    formulas = {claim.truth_is: claim.truth, "the difference, stated - true": claim.difference}
+    for heading, text in claim.details():
+        formula = formulas.get(heading)
+        shown = f"${latex_of(formula)}$" if formula is not None else text
+        lines.append(f"- {heading}: {shown}")
+    return "\n".join(lines)

@@ -1,0 +1,108 @@
+"""The names of a claim file and what they stand for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import sympy
+from sympy.matrices.expressions import MatrixExpr
+
+from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.ratio import MatrixRatio, Ratio
+from symicl.algebra.reader import scalar_letter, symbol_letter
+from symicl.claims.names import GREEK, why_reserved
+from symicl.claims.source import Source, Span, nearest
+from symicl.claims.tree import Expr, Name
+from symicl.claims.value import Value, from_matrix
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a name stands for.
+
+    Attributes
+    ----------
+    kind : str
+        "dimension", "scalar", "vector", "matrix", "symmetric", "covariance", "random", "let", "task", "model".
+    span : Span or None
+        Where it is declared; None for a symbol that a task brought along.
+    symbol : SymPy symbol, or None
+    value : Value or None
+        What it means inside a formula.
+    node : Expr or None
+        Of an abbreviation, the formula.
+    thing : Task or Model or None
+    """
+
+    kind: str
+    span: Span | None
+    symbol: Any = None
+    value: Value | None = None
+    node: Expr | None = None
+    thing: Any = None
+
+
+def value_of(symbol: sympy.Basic) -> Value:
+    """A SymPy symbol as a value."""
+    if isinstance(symbol, MatrixExpr):
+        return from_matrix(MatrixRatio(MatrixPolynomial.of(symbol_letter(symbol))))
+    return Value(Ratio(Polynomial({((scalar_letter(symbol),),): 1})))
+
+
+@dataclass
+class Scope:
+    """The declared names, in their order."""
+
+    source: Source
+    entries: dict[str, Entry] = field(default_factory=dict)
+
+    def declare(self, name: Name, entry: Entry) -> None:
+        """Add a name.
+
+        Raises
+        ------
+        ClaimError
+            If it is taken, or a word of the language.
+        """
+        reason = why_reserved(name.name)
+        if reason:
+            raise self.source.error(name.span, f"{name.name} cannot be declared: {reason}; take another name")
+        before = self.entries.get(name.name)
+        if before is not None:
+            where = self.source.where(before.span) if before.span else "the task"
+            raise self.source.error(name.span, f"{name.name} is declared twice; the first time is in {where}")
+        self.entries[name.name] = entry
+
+    def find(self, name: Name) -> Entry:
+        """What a name stands for.
+
+        Raises
+        ------
+        ClaimError
+            If it is not declared; with the nearest names.
+        """
+        entry = self.entries.get(name.name)
+        if entry is not None:
+            return entry
+        reason = why_reserved(name.name)
+        if reason:
+            raise self.source.error(name.span, f"{name.name} cannot stand here: {reason}")
+        raise self.source.error(name.span, f"unknown symbol {name.name}{self._hint(name.name)}")
+
+    def _hint(self, word: str) -> str:
+        split = " ".join(word)
+        if 1 < len(word) <= 6 and all(letter in self.entries for letter in word):
+            return f" (did you mean the product {split}?)"
+        if self.variance(word) is not None:
+            return f" ({word}2, which is {word}^2, is declared; its root is not in the language)"
+        return nearest(word, self.entries) or "; declare it first"
+
+    def variance(self, name: str) -> Entry | None:
+        """What σ² is where sigma2 is declared: a Greek letter stands for the root of the scalar with a 2 behind it."""
+        entry = self.entries.get(f"{name}2") if name in GREEK.values() else None
+        return entry if entry is not None and entry.kind == "scalar" else None
+
+    def symbols(self) -> dict[str, Any]:
+        """The SymPy symbols by name."""
+        return {name: entry.symbol for name, entry in self.entries.items() if entry.symbol is not None}

@@ -1,0 +1,295 @@
+"""Changed versions of a formula, the most usual slips first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from symicl.claims import tree as t
+from symicl.claims.scope import Scope
+from symicl.claims.writing import write
+
+TRANSPOSE = "a transpose"
+INVERSE = "a matrix or its inverse"
+SQUARE = "a standard deviation or a variance"
+LENGTH = "1/n or not"
+HALF = "the factor 1/2 in the loss"
+TWO = "a factor 2"
+QUERY = "n or n + 1, as when the query token is counted"
+SIGN = "a sign"
+ORDER = "the order of factors"
+ONE = "a number off by one"
+TERM = "a term too few or too many"
+FACTOR = "a factor too few or too many"
+
+
+@dataclass(frozen=True)
+class Variation:
+    """A changed formula.
+
+    Attributes
+    ----------
+    convention : str
+    sentence : str
+        What was changed, to follow "the claim holds".
+    expression : Expr
+    """
+
+    convention: str
+    sentence: str
+    expression: t.Expr
+
+
+Step = Callable[[t.Expr], Iterator[tuple[t.Expr, str]]]
+
+
+def variations(stated: t.Expr, scope: Scope, *, of_a_loss: bool) -> Iterator[Variation]:
+    """All versions with one change, without repetitions.
+
+    Parameters
+    ----------
+    stated : Expr
+        What is changed.
+    scope : Scope
+    of_a_loss : bool
+        Whether a factor 2 may come from a ½ in the loss.
+    """
+    kinds = _Kinds(scope)
+    half = HALF if of_a_loss else TWO
+    seen = {stated}
+    steps: list[tuple[str, Step]] = [
+        (TRANSPOSE, kinds.transposed),
+        (INVERSE, kinds.inverted),
+        (SQUARE, kinds.squared),
+    ]
+    everything = [
+        *(v for convention, step in steps for v in _everywhere(stated, convention, step)),
+        *_scaled(stated, kinds, half),
+        *_everywhere(stated, QUERY, kinds.counted),
+        *(v for convention, step in steps for v in _somewhere(stated, convention, step)),
+        *_somewhere(stated, QUERY, kinds.counted),
+        *_somewhere(stated, ONE, _numbers),
+        *_somewhere(stated, SIGN, _signs),
+        *_somewhere(stated, ORDER, _orders),
+        *_somewhere(stated, TERM, kinds.terms),
+        *_somewhere(stated, FACTOR, kinds.factors),
+    ]
+    for variation in everything:
+        if variation.expression not in seen:
+            seen.add(variation.expression)
+            yield variation
+
+
+def _number(value: Fraction | int) -> t.Expr:
+    value = Fraction(value)
+    if value < 0:
+        return t.Sum((("-", _number(-value)),))
+    if value.denominator == 1:
+        return t.Number(value)
+    return t.Product(
+        (("", t.Number(Fraction(value.numerator))), ("/", t.Number(Fraction(value.denominator))))
+    )
+
+
+Change = Callable[[t.Expr], t.Expr]
+
+
+def _by(symbol: t.Expr) -> tuple[Change, Change]:
+    """Division and multiplication by something."""
+    return (
+        lambda x: t.Product((("", x), ("/", symbol))),
+        lambda x: t.Product((("", symbol), ("", x))),
+    )
+
+
+def _negative(node: t.Expr) -> t.Expr:
+    return t.Sum((("-", node),))
+
+
+def _factors(kinds: _Kinds, half: str) -> Iterator[tuple[str, Change, str]]:
+    """Convention, change and words of each factor."""
+    symbols = [(LENGTH, t.Name(name)) for name in kinds.dimensions]
+    symbols += [(FACTOR, t.Name(name)) for name in kinds.scalars]
+    for convention, symbol in symbols[: len(kinds.dimensions)]:
+        for change, word in zip(_by(symbol), ("divided", "multiplied"), strict=True):
+            yield convention, change, f"{word} by {symbol.name}"
+    for change, word in zip(_by(_number(2)), ("divided", "multiplied"), strict=True):
+        yield half, change, f"{word} by 2"
+    yield SIGN, _negative, "with the opposite sign"
+    for convention, symbol in symbols[len(kinds.dimensions) :]:
+        for change, word in zip(_by(symbol), ("divided", "multiplied"), strict=True):
+            yield convention, change, f"{word} by {symbol.name}"
+
+
+def _scaled(stated: t.Expr, kinds: _Kinds, half: str) -> Iterator[Variation]:
+    """The whole side, then each of its terms, times a factor."""
+    factors = list(_factors(kinds, half))
+    for convention, change, words in factors:
+        yield Variation(convention, f"with the side {words}", change(stated))
+    if isinstance(stated, t.Sum) and len(stated.items) > 1:
+        for i, (sign, item) in enumerate(stated.items):
+            for convention, change, words in factors:
+                items = (*stated.items[:i], (sign, change(item)), *stated.items[i + 1 :])
+                convention = TWO if convention == HALF else convention
+                yield Variation(
+                    convention, f"with the term {write(item)} {words}", replace(stated, items=items)
+                )
+
+
+def _everywhere(stated: t.Expr, convention: str, step: Step) -> Iterator[Variation]:
+    """Each change of a piece, made wherever that piece occurs."""
+    seen = set()
+    for node in _nodes(stated):
+        for new, words in step(node):
+            if (node, new) not in seen:
+                seen.add((node, new))
+                yield Variation(convention, words, t.replaced(stated, node, new))
+
+
+def _somewhere(stated: t.Expr, convention: str, step: Step) -> Iterator[Variation]:
+    """Each change of a piece, made in one place."""
+    for path, node in _paths(stated):
+        for new, words in step(node):
+            yield Variation(convention, words, _at(stated, path, new))
+
+
+def _nodes(node: t.Expr) -> Iterator[t.Expr]:
+    yield node
+    for child in t.children(node):
+        yield from _nodes(child)
+
+
+def _paths(node: t.Expr, path: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], t.Expr]]:
+    yield path, node
+    for i, child in enumerate(t.children(node)):
+        yield from _paths(child, (*path, i))
+
+
+def _at(node: t.Expr, path: tuple[int, ...], new: t.Expr) -> t.Expr:
+    if not path:
+        return new
+    if isinstance(node, t.Sum | t.Product):
+        items = list(node.items)
+        operator, item = items[path[0]]
+        items[path[0]] = (operator, _at(item, path[1:], new))
+        return replace(node, items=tuple(items))
+    assert not isinstance(node, t.Number | t.Name | t.Identity | t.Library)
+    return replace(node, base=_at(node.base, path[1:], new))
+
+
+def _numbers(node: t.Expr) -> Iterator[tuple[t.Expr, str]]:
+    if isinstance(node, t.Number):
+        for value in (node.value - 1, node.value + 1):
+            yield _number(value), f"with {value} in place of {node.value}"
+        yield _number(node.value * 2), f"with {node.value * 2} in place of {node.value}"
+        yield _number(node.value / 2), f"with {node.value / 2} in place of {node.value}"
+    if isinstance(node, t.Power) and node.exponent > 0:
+        for exponent in (node.exponent - 1, node.exponent + 1):
+            yield (
+                replace(node, exponent=exponent),
+                f"with the exponent {exponent} in place of {node.exponent}",
+            )
+
+
+def _signs(node: t.Expr) -> Iterator[tuple[t.Expr, str]]:
+    if isinstance(node, t.Sum):
+        for i, (sign, item) in enumerate(node.items):
+            flipped = (*node.items[:i], ("-" if sign == "+" else "+", item), *node.items[i + 1 :])
+            yield replace(node, items=flipped), f"with the opposite sign of {write(item)}"
+
+
+def _orders(node: t.Expr) -> Iterator[tuple[t.Expr, str]]:
+    """A product backwards, and with two neighbours exchanged."""
+    if not isinstance(node, t.Product) or any(operator == "/" for operator, _ in node.items):
+        return
+    factors = [item for _, item in node.items]
+    swapped = [[*factors[:i], factors[i + 1], factors[i], *factors[i + 2 :]] for i in range(len(factors) - 1)]
+    for order in [factors[::-1], *swapped]:
+        new = replace(node, items=tuple(("", item) for item in order))
+        yield new, f"with {write(new)} in place of {write(node)}"
+
+
+class _Kinds:
+    """The declared symbols by kind, and the changes that depend on it."""
+
+    def __init__(self, scope: Scope):
+        self.scope = scope
+        self.dimensions = [name for name, e in scope.entries.items() if e.kind == "dimension"]
+        self.scalars = [name for name, e in scope.entries.items() if e.kind == "scalar"]
+
+    def kind(self, node: t.Expr) -> str:
+        entry = self.scope.entries.get(node.name) if isinstance(node, t.Name) else None
+        return entry.kind if entry else ""
+
+    def transposed(self, node: t.Expr) -> Iterator[tuple[t.Expr, str]]:
+        if isinstance(node, t.Transpose):
+            yield node.base, f"with {write(node.base, 2)} in place of {write(node, 2)}"
+        if self.kind(node) in ("matrix", "random"):
+            yield t.Transpose(node), f"with {write(node)}' in place of {write(node)}"
+
+    def inverted(self, node: t.Expr) -> Iterator[tuple[t.Expr, str]]:
+        if isinstance(node, t.Power) and node.exponent == -1:
+            yield node.base, f"with {write(node.base, 2)} in place of {write(node, 2)}"
+        if isinstance(node, t.Inverse):
+            yield node.base, f"with {write(node.base, 2)} in place of its inverse"
+        if self.kind(node) in ("covariance", "matrix", "symmetric"):
+            yield t.Power(node, -1), f"with {write(node)}^-1 in place of {write(node)}"
+
+    def squared(self, node: t.Expr) -> Iterator[tuple[t.Expr, str]]:
+        if isinstance(node, t.Power) and node.exponent == 2 and self.kind(node.base) == "scalar":
+            yield node.base, f"with {write(node.base)} in place of {write(node)}"
+        if (
+            isinstance(node, t.Power)
+            and isinstance(node.base, t.Name)
+            and node.base.name not in self.scope.entries
+        ):
+            # σ^4 where only σ² is declared.
+            for exponent in {2: (4,), 4: (2,)}.get(node.exponent, ()):
+                new = replace(node, exponent=exponent)
+                yield new, f"with {write(new)} in place of {write(node)}"
+        if self.kind(node) == "scalar":
+            yield t.Power(node, 2), f"with {write(node)}^2 in place of {write(node)}"
+
+    def counted(self, node: t.Expr) -> Iterator[tuple[t.Expr, str]]:
+        if isinstance(node, t.Sum) and any(self.kind(item) == "dimension" for _, item in node.items):
+            for i, (sign, item) in enumerate(node.items):
+                if isinstance(item, t.Number):
+                    for value in (item.value - 1, item.value + 1):
+                        rest = ((sign, _number(value)),) if value else ()
+                        items = (*node.items[:i], *rest, *node.items[i + 1 :])
+                        yield (
+                            replace(node, items=items),
+                            f"with {value} in place of {item.value} in {write(node)}",
+                        )
+        if self.kind(node) == "dimension":
+            for sign in "+-":
+                new = t.Sum((("+", node), (sign, _number(1))))
+                yield new, f"with {write(new)} in place of {write(node)}"
+
+    def terms(self, node: t.Expr) -> Iterator[tuple[t.Expr, str]]:
+        """A scalar term more, or a term less, in a sum."""
+        if not isinstance(node, t.Sum):
+            return
+        for name in [*self.scalars, *self.dimensions]:
+            if all(item != t.Name(name) for _, item in node.items):
+                yield (
+                    replace(node, items=(*node.items, ("+", t.Name(name)))),
+                    f"with {name} added to {write(node)}",
+                )
+        yield replace(node, items=(*node.items, ("+", _number(1)))), f"with 1 added to {write(node)}"
+        if len(node.items) > 1:
+            for i, (_, item) in enumerate(node.items):
+                rest = node.items[:i] + node.items[i + 1 :]
+                new = rest[0][1] if len(rest) == 1 and rest[0][0] == "+" else replace(node, items=rest)
+                yield new, f"without the term {write(item)}"
+
+    def factors(self, node: t.Expr) -> Iterator[tuple[t.Expr, str]]:
+        """A factor less in a product."""
+        if isinstance(node, t.Product):
+            for i, (operator, item) in enumerate(node.items):
+                rest = node.items[:i] + node.items[i + 1 :]
+                if i == 0:
+                    rest = (("", rest[0][1]), *rest[1:]) if rest[0][0] != "/" else (("", _number(1)), *rest)
+                new = rest[0][1] if len(rest) == 1 else replace(node, items=rest)
+                yield new, f"without the {'divisor' if operator == '/' else 'factor'} {write(item)}"

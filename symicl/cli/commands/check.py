@@ -1,0 +1,68 @@
+"""`symicl check`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from symicl.cli.codes import BAD_INPUT, worst
+from symicl.cli.output import complain, note, print_json, print_text, print_verdict
+from symicl.cli.parameters import Json
+from symicl.errors import ClaimError, InputError
+
+if TYPE_CHECKING:
+    from symicl.claims.result import CheckResult
+
+
+def command(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A claim file, or - for standard input.")],
+    json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only what is not proved.")] = False,
+) -> int:
+    """Prove or refute the claims of a file of your own.
+
+    A refuted claim comes with the side that would be true, the difference, the smallest counterexample in exact
+    numbers and, where one of the usual conventions explains the difference, which one. The language is described in
+    docs/claims.md.
+
+    \b
+    A claim file:
+      dims n, d
+      Sigma : covariance(d)
+      A : matrix(d, d)
+      X ~ gaussian(n, d, col_cov = Sigma)
+      claim E[X' X A X' X] = n^2 Sigma A Sigma + n Sigma A' Sigma + n tr(A Sigma) Sigma
+    """
+    try:
+        result = _checked(file)
+    except ClaimError as error:
+        complain(error.sentence)
+        note(error.pointer)
+        return BAD_INPUT
+    if json:
+        print_json({"file": file, **result.document})
+    else:
+        for claim in result:
+            if quiet and claim.verdict == "proved":
+                continue
+            title = f"{claim.title}: " if claim.title else ""
+            print_verdict(claim.verdict, f"line {claim.line}: {title}{claim.text}")
+            for heading, text in claim.details():
+                print_text(f"{'':13}{heading}: {text}")
+    return worst(claim.verdict for claim in result)
+
+
+def _checked(file: str) -> CheckResult:
+    from symicl.claims.check import check, check_file
+
+    if file != "-":
+        return check_file(file)
+    from symicl.claims.bounds import MOST_CHARACTERS
+
+    try:
+        text = sys.stdin.read(MOST_CHARACTERS + 1)
+    except UnicodeDecodeError:
+        raise InputError("standard input is not a text in UTF-8") from None
+    return check(text)
