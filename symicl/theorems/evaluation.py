@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import flint
 import mpmath
 import sympy
 
@@ -129,6 +130,10 @@ def exact_text(value: Value) -> str | list[list[str]] | None:
         return [[str(x) for x in row] for row in matrix_entries(value)]
     if value.has(sympy.Float, sympy.CRootOf):
         return None
+    if isinstance(value, sympy.Rational):
+        # python-flint writes integers of any length; Python's own limit is 4300 digits.
+        whole = str(flint.fmpz(int(value.p)))
+        return whole if value.q == 1 else f"{whole}/{flint.fmpz(int(value.q))}"
     return str(value)
 
 

@@ -18,7 +18,9 @@ from symicl.algebra.symbols import SymmetricMatrix
 from symicl.tasks.values import Values
 
 _SIZES = (2, 3, 1, 5, 4, 7)
-_FRACTIONS = (sympy.Rational(5, 7), sympy.Rational(3), sympy.Rational(2, 11), sympy.Rational(13, 4))
+_FRACTIONS = tuple(
+    sympy.Rational(*pair) for pair in ((5, 7), (3, 1), (2, 11), (13, 4), (7, 5), (1, 6), (17, 3))
+)
 
 
 def instances(symbols: Iterable[sympy.Basic], limit: int = 12) -> Iterator[Values]:

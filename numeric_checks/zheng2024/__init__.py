@@ -1,0 +1,1 @@
+"""Experiments on the theorems of Zheng et al. (2024)."""

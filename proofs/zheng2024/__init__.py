@@ -1,0 +1,5 @@
+"""Zheng et al. (2024): autoregressively trained attention and the gradient descent that emerges in it."""
+
+from symicl.proofs.zheng2024 import capability, limit, not_gd
+
+theorems = [limit.theorem, capability.theorem, not_gd.theorem]

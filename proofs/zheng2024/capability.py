@@ -1,0 +1,158 @@
+"""What the trained model can do: its exact risk on test sequences, and for which laws of x_1 it learns the truth.
+
+Setting     as in `limit`; the model with ãb̃ from training length T predicts x_{T_test+1} from x_1, …, x_{T_test}.
+Statement   Per coordinate the risk is u²κ_2 − 2uκ_1 + m_2 + u²κ_3/(T_test − 1), u = ãb̃, and the mean of ŷ_j/x_j over
+            the coordinates that are not zero is u m_2/P(x_{1j} ≠ 0). As T and T_test grow the risk tends to
+            m_2 − κ_1²/κ_2, which is zero if and only if x_{1j}² ∈ {0, c²} almost surely. For a Gaussian start the ratio
+            tends to 1/5 and the relative risk to 2/5: it is not learned.
+Source      Zheng et al. (2024), Proposition 4.1, Theorem 4.2 and Example 4.1; the exact risk is derived here.
+"""
+
+from sympy import Integer, Rational
+
+from symicl.algebra.ratio import Ratio, limit_at_infinity
+from symicl.errors import InputError
+from symicl.proofs.zheng2024.limit import ab, long_sequences
+from symicl.proofs.zheng2024.paper import PAPER
+from symicl.proofs.zheng2024.parts.letters import of, put
+from symicl.proofs.zheng2024.parts.quadratic import minimum_over_u
+from symicl.proofs.zheng2024.parts.risk import equality_case, exact_risk
+from symicl.proofs.zheng2024.setting import (
+    ASSUMPTIONS,
+    LENGTH,
+    MOMENTS,
+    NONZERO,
+    SYMMETRY,
+    H,
+    N,
+    T_test,
+    d,
+    k1,
+    k2,
+    k3,
+    m2,
+    model,
+    probability,
+    scale,
+    task,
+)
+from symicl.tasks.autoregressive import T
+from symicl.theorems.quantities import SpecialCase
+from symicl.theorems.theorem import Theorem
+from symicl.typeset.formula import Equation
+
+
+def refuse_no_context(values):
+    """Refuse a test context without a pair (x_s, x_{s+1})."""
+    if values[T_test] < 2:
+        raise InputError(
+            f"T_test={values[T_test]} is too short; the context needs a pair, so give T_test ≥ 2"
+        )
+    return False
+
+
+theorem = Theorem(
+    id="zheng2024.capability",
+    title="What the trained model can predict",
+    statement=r"As $T,T_{\mathrm{test}}\to\infty$ the prediction converges to the truth if and only if "
+    r"$x_{1j}^{2}\in\{0,c^{2}\}$ almost surely; for a Gaussian start $\hat y_j/x_j$ is $\tfrac15$ on average.",
+    paper=PAPER,
+    source="Proposition 4.1, Theorem 4.2, Example 4.1",
+    assumptions=(
+        *ASSUMPTIONS,
+        SYMMETRY + "; for all-ones starts the gradients off the diagonal are masked instead",
+        r"the weights are the limit of gradient flow, $u=\tilde a\tilde b$; $T_{\mathrm{test}}\ge2$",
+    ),
+    task=task,
+    model=model,
+    states={
+        "mse": ab**2 * k2 - 2 * ab * k1 + m2 + ab**2 * k3 / (T_test - 1),
+        "ratio": ab * m2 / probability,
+        "limit_mse": m2 - k1**2 / k2,
+        "limit_ratio": k1 * m2 / (k2 * probability),
+    },
+    corollaries={
+        "ratio_gaussian": 1 / (5 + (d - 1) * H / N),
+        "limit_ratio_gaussian": Rational(1, 5),
+        "limit_mse_gaussian": Rational(2, 5) * scale**2,
+        "limit_regression_gaussian": Rational(3, 5),
+        "limit_ratio_uniform": Rational(7, 15),
+        "limit_mse_uniform": Rational(4, 75) * scale**2,
+        "mse_rademacher_long": (d - 1) * scale**2 / (T_test - 1),
+        "limit_mse_rademacher": Integer(0),
+        "mse_sparse": Integer(0),
+        "ratio_sparse": Integer(1),
+    },
+    notation={
+        "mse": r"\mathbb{E}|\hat y_j-x_j|^{2}",
+        "ratio": r"\mathbb{E}[\hat y_j/x_j]",
+        "limit_mse": r"\lim\mathbb{E}|\hat y_j-x_j|^{2}",
+        "limit_ratio": r"\lim\mathbb{E}[\hat y_j/x_j]",
+    },
+    options={"law": {name: MOMENTS[name] | {probability: NONZERO[name]} for name in MOMENTS}},
+    inputs={"d": d, "T": T, "scale": scale, "T_test": T_test},
+    special_cases=(
+        LENGTH,
+        SpecialCase(applies=refuse_no_context, note="the context needs a pair"),
+    ),
+)
+
+
+@theorem.derivation
+def derive(step):
+    step.axiom(
+        r"$\mathbb{E}\prod_r\lambda_r^{m_r}=\prod_r[m_r=0]$ for independent uniform phases and integers $m_r$"
+    )
+    found = minimum_over_u(step)
+    longest = long_sequences(step, found)["ab_long"]
+    risk = exact_risk(step)
+    equality_case(step, risk)
+    trained, limit = risk.at(found.u_star), risk.at(longest)
+    limit_mse = limit_at_infinity(limit.mse, T_test)
+    shown = Ratio(1) / of(probability)
+    step(
+        r"The trained model, $u=u^{*}$, and its limits as $T$ and then $T_{\mathrm{test}}$ grow",
+        Equation(r"\mathbb{E}[\hat y_j/x_j]", trained.ratio * shown),
+        Equation(r"\lim\mathbb{E}|\hat y_j-x_j|^{2}", limit_mse),
+        Equation(r"\lim\mathbb{E}[\hat y_j/x_j]", limit.ratio * shown),
+        note=r"The ratio is averaged over coordinates that are not zero; $p=P(x_{1j}\neq0)$.",
+    )
+    step.certified.append((model, task))
+    return {
+        "mse": trained.mse,
+        "ratio": trained.ratio * shown,
+        "limit_mse": limit_mse,
+        "limit_ratio": limit.ratio * shown,
+        **laws(step, trained, limit),
+    }
+
+
+def laws(step, trained, limit):
+    """The laws by name."""
+    at = {name: {symbol: of(value) for symbol, value in MOMENTS[name].items()} for name in MOMENTS}
+    gaussian, uniform, rademacher, sparse = (
+        at[name] for name in ("gaussian", "uniform", "rademacher", "sparse")
+    )
+    found = {
+        "ratio_gaussian": put(trained.ratio, gaussian),
+        "limit_ratio_gaussian": put(limit.ratio, gaussian),
+        "limit_mse_gaussian": put(limit.limit, gaussian),
+        "limit_regression_gaussian": put(limit.overlap / of(m2), gaussian),
+        "limit_ratio_uniform": put(limit.ratio, uniform),
+        "limit_mse_uniform": put(limit.limit, uniform),
+        "mse_rademacher_long": put(limit.mse, rademacher),
+        "limit_mse_rademacher": put(limit.limit, rademacher),
+        "mse_sparse": put(trained.mse, sparse),
+        "ratio_sparse": put(trained.ratio, sparse) / of(NONZERO["sparse"]),
+    }
+    step(
+        "The laws by name",
+        *[
+            Equation(rf"\mathrm{{{name.replace('_', chr(92) + '_')}}}", value)
+            for name, value in found.items()
+        ],
+        note=r"For the Gaussian $1/5$ is the mean of the ratios $x_{1j}^{2}/(5\sigma^{2})$, not a factor of "
+        r"shrinkage: the "
+        r"regression coefficient $\mathbb{E}[\hat y\bar x]/\mathbb{E}|x|^{2}$ is $3/5$.",
+    )
+    return found

@@ -1,0 +1,195 @@
+"""Gradient flow on autoregressive sequences learns one step of gradient descent, of this size.
+
+Setting     x_{t+1} = Wx_t, W = diag(λ_1, …, λ_d) with independent uniform phases; one layer of causal linear attention
+            from W_KQ,32 = a_0 I, W_PV,12 = b_0 I, all other blocks 0. Write κ_1 = E x_{1j}⁴, κ_2 = E x_{1j}⁶,
+            κ_3 = Σ_{r≠j} E x_{1j}² x_{1r}⁴, m_2 = E x_{1j}², H_N = Σ_{n≤N} 1/n.
+Statement   Unless a_0 = −b_0 the flow converges to ãI, b̃I and zeros with ãb̃ = κ_1/(κ_2 + κ_3 H_{T−2}/(T−2)), where the
+            loss is (d(T−2)/2)(m_2 − κ_1 ãb̃). The trained model takes one step of gradient descent on the least
+            squares of its context, from zero and of size ãb̃/(t−1).
+Source      Zheng et al. (2024), Theorems 4.1 and 4.3, Corollary 4.1 and Example 4.1; the basin, the sharp conditions on
+            the moments and the gauge of signs are derived here.
+"""
+
+from sympy import Integer, Rational
+
+from symicl.algebra.ratio import Ratio, limit_at_infinity
+from symicl.algebra.symbols import scalar
+from symicl.expectation.phases.given_moments import given_moments
+from symicl.models.causal_attention import CausalLinearAttention
+from symicl.proofs.zheng2024.paper import PAPER
+from symicl.proofs.zheng2024.parts import flow
+from symicl.proofs.zheng2024.parts.charges import charge_grading
+from symicl.proofs.zheng2024.parts.counterexample import odd_moments_are_needed
+from symicl.proofs.zheng2024.parts.diagonal import minimum_over_diagonals
+from symicl.proofs.zheng2024.parts.gauge import sign_gauge
+from symicl.proofs.zheng2024.parts.letters import of, put
+from symicl.proofs.zheng2024.parts.mesa import one_step_of_gradient_descent
+from symicl.proofs.zheng2024.parts.plane import full_loss, gradients, kept_under_symmetry, masked
+from symicl.proofs.zheng2024.parts.quadratic import (
+    A,
+    B,
+    Quadratic,
+    complete_the_square,
+    minimum_over_u,
+    scalar_loss,
+)
+from symicl.proofs.zheng2024.setting import (
+    ASSUMPTIONS,
+    HALF,
+    LENGTH,
+    MOMENTS,
+    SYMMETRY,
+    H,
+    N,
+    d,
+    k1,
+    k2,
+    k3,
+    m2,
+    model,
+    scale,
+    task,
+)
+from symicl.tasks.autoregressive import AutoregressiveTask, T
+from symicl.theorems.theorem import Theorem
+from symicl.theory.autoregressive_loss import autoregressive_loss
+from symicl.typeset.formula import Equation
+
+ab = k1 / (k2 + k3 * H / N)
+r = scalar("r", nonnegative=True)
+"""H_N/N."""
+
+theorem = Theorem(
+    id="zheng2024.limit",
+    title="Gradient flow on autoregressive sequences learns one step of gradient descent",
+    statement=r"The flow converges to $W^{KQ}_{32}=\tilde aI$, $W^{PV}_{12}=\tilde bI$ with "
+    r"$\tilde a\tilde b=\kappa_1/(\kappa_2+\kappa_3H_{T-2}/(T-2))$, unless $a_0=-b_0$.",
+    paper=PAPER,
+    source="Theorems 4.1 and 4.3, Corollary 4.1, Example 4.1",
+    assumptions=(
+        *ASSUMPTIONS,
+        SYMMETRY + "; for all-ones starts the gradients off the diagonal are masked instead",
+        r"real initial values $W^{KQ}_{32}=a_0I$, $W^{PV}_{12}=b_0I$ with $a_0\neq-b_0$, all other blocks zero",
+    ),
+    task=task,
+    model=model,
+    states={"ab": ab, "loss": d * N / 2 * (m2 - k1 * ab)},
+    corollaries={
+        "curvature": N * k2 + H * k3,
+        "rate_from_equal_starts": 2 * N * k1,
+        "ab_T_3": k1 / (k2 + k3),
+        "ab_d_1": k1 / k2,
+        "ab_long": k1 / k2,
+        "loss_long": d / 2 * (m2 - k1**2 / k2),
+        "ab_gaussian": 1 / (scale**2 * (5 + (d - 1) * H / N)),
+        "ab_rademacher": 1 / (scale**2 * (1 + (d - 1) * H / N)),
+        "ab_uniform": Rational(1, 5) / (scale**2 * (Rational(1, 7) + (d - 1) * H / (15 * N))),
+        "ab_sparse": 1 / scale**2,
+        "loss_sparse": Integer(0),
+        "ab_masked": 1 / (1 + (d - 1) * H / N),
+        "ab_not_normalised": 3 / (2 * (T - 1) + 3 * d - 4),
+        "moment_3_3": Rational(81, 125),
+        "gradient_3_3": Rational(5346, 15625),
+    },
+    notation={"ab": r"\tilde a\tilde b", "loss": "L^{*}"},
+    options={"law": MOMENTS},
+    inputs={"d": d, "T": T, "scale": scale},
+    special_cases=(LENGTH,),
+)
+
+
+@theorem.derivation
+def derive(step):
+    step.axiom(
+        r"$\mathbb{E}\prod_r\lambda_r^{m_r}=\prod_r[m_r=0]$ for independent uniform phases and integers $m_r$"
+    )
+    charge_grading(step)
+    found = minimum_over_u(step)
+    full = full_loss()
+    gradients(step, full)
+    kept_under_symmetry(step, full, found)
+    flow.dynamics(step)
+    flow.implicit_solution(step)
+    flow.basin(step)
+    flow.limits(step)
+    one_step_of_gradient_descent(step)
+    minimum_over_diagonals(step, found)
+    step.certified.append((model, task))
+    sign_gauge(step, full)
+    ones = complete_the_square(scalar_loss(AutoregressiveTask(law="ones")).polynomial)
+    masked(step, full, ones)
+    moment, gradient = odd_moments_are_needed(step, full)
+    return {
+        "ab": found.u_star,
+        "loss": found.L_star,
+        "curvature": found.K,
+        "rate_from_equal_starts": rate_from_equal_starts(step, found),
+        **long_sequences(step, found),
+        **special_cases(step, found),
+        "ab_masked": ones.u_star,
+        "moment_3_3": moment,
+        "gradient_3_3": gradient,
+    }
+
+
+def rate_from_equal_starts(step, found):
+    """K R* at c = 0."""
+    rate = found.K * found.u_star * 2
+    step(
+        r"From $a_0=b_0$ the product approaches its limit at the rate $KR^{*}=2Ku^{*}$",
+        Equation("2Ku^{*}", rate),
+    )
+    return rate
+
+
+def long_sequences(step, found):
+    """T → ∞: H_{T−2}/(T−2) → 0."""
+    in_r = {H: of(r) * of(N)}
+    product = put(found.u_star, in_r)
+    loss = limit_at_infinity(put(found.L_star, in_r) / of(N), T)
+    none = {r: Ratio(0)}
+    step(
+        r"Long sequences: with $r=H_{T-2}/(T-2)$",
+        Equation("u^{*}", product),
+        Equation(r"\lim_{T\to\infty}u^{*}", put(product, none)),
+        Equation(r"\lim_{T\to\infty}\frac{L^{*}}{T-2}", put(loss, none)),
+    )
+    step.axiom(r"$H_N/N\to0$: the mean of $1,\tfrac12,\dots,\tfrac1N$ tends to the limit of $1/n$")
+    return {"ab_long": put(product, none), "loss_long": put(loss, none)}
+
+
+def special_cases(step, found):
+    """T = 3, d = 1, the laws by name, and attention without normalisation."""
+    shortest = at_length_three()
+    single = AutoregressiveTask(law=given_moments(1, {2: m2, 4: k1, 6: k2, (4, 2): k3}), d=1)
+    alone = complete_the_square(scalar_loss(single).polynomial)
+    laws = {
+        name: {symbol: of(value) for symbol, value in MOMENTS[name].items()}
+        for name in MOMENTS
+        if name != "ones"
+    }
+    plain = CausalLinearAttention(normalised=False)
+    sander = autoregressive_loss(plain, AutoregressiveTask(law="ones"), plain.active(A, B), factor=HALF)
+    products = {name: put(found.u_star, values) for name, values in laws.items()}
+    not_normalised = complete_the_square(sander.polynomial).u_star
+    step(
+        "Special cases",
+        Equation(r"u^{*}\big|_{T=3}", shortest.u_star),
+        Equation(r"u^{*}\big|_{d=1}", alone.u_star),
+        *[Equation(rf"u^{{*}}_{{\mathrm{{{name}}}}}", value) for name, value in products.items()],
+        Equation(r"u^{*}\big|_{\rho_t=1,\,x_1=\mathbf{1}}", not_normalised),
+        note=r"The last line is attention without the factor $1/(t-1)$ on $x_1=\mathbf{1}$, the augmented tokens of "
+        "Sander et al. (2024) with $T_{\\max}=T-1$.",
+    )
+    return {
+        "ab_T_3": shortest.u_star,
+        "ab_d_1": alone.u_star,
+        **{f"ab_{name}": value for name, value in products.items()},
+        "loss_sparse": put(found.L_star, laws["sparse"]),
+        "ab_not_normalised": not_normalised,
+    }
+
+
+def at_length_three() -> Quadratic:
+    """The loss with T = 3 put in before it is summed over t."""
+    return complete_the_square(scalar_loss().total.at_last(2).polynomial)

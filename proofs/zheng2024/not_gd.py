@@ -1,0 +1,139 @@
+"""From the all-ones start the trained model is not gradient descent, unless the gradient is masked.
+
+Setting     as in `limit` with x_1 = (1, …, 1). With A = (α − α')I + α'J, B = (β − β')I + β'J, J = 11ᵀ, the flow from
+            (a_0 I, b_0 I) moves α, α', β, β'.
+Statement   At (aI, bI) the gradient has entries a²b H_{T−2} ≠ 0 off the diagonal of B, so for d ≥ 2 no such point is
+            stationary: the trained model is the preconditioned step B Σ_s x_{s+1}x_s* A/(t−1), with α', β' ≠ 0. If the
+            gradient off the diagonal is masked, ab tends to 1/(1 + (d−1)H_{T−2}/(T−2)). To leading order in 1/T the
+            limit has α'/α = −(H_{T−2} + (d−2)H^{(2)}_{T−2})/(T−2), β'/β = −H_{T−2}/(T−2).
+Source      Zheng et al. (2024), Theorem 4.3 and the discussion of Assumption 4.1; the limit without a mask is derived
+            here.
+"""
+
+from sympy import Integer
+
+from symicl.algebra.ratio import clear_reciprocals
+from symicl.proofs.zheng2024.paper import PAPER
+from symicl.proofs.zheng2024.parts.all_ones import (
+    alpha,
+    alpha_,
+    beta,
+    beta_,
+    derive_four_parameters,
+    flow_of_four,
+    leading_order,
+    polynomial_of,
+    reduce_to_one,
+    task,
+)
+from symicl.proofs.zheng2024.parts.letters import of, put
+from symicl.proofs.zheng2024.parts.plane import full_loss, masked
+from symicl.proofs.zheng2024.parts.quadratic import complete_the_square
+from symicl.proofs.zheng2024.parts.stationary import certified, the_only_limit
+from symicl.proofs.zheng2024.setting import ASSUMPTIONS, H2, LENGTH, H, N, a, b, d, model
+from symicl.tasks.autoregressive import T
+from symicl.theorems.quantities import SpecialCase
+from symicl.theorems.theorem import Theorem
+
+masked_ab = 1 / (1 + (d - 1) * H / N)
+q2 = d * (alpha**2 + (d - 1) * alpha_**2) * (beta**2 + (d - 1) * beta_**2)
+q1 = (
+    d * (d - 1)
+    * (
+        alpha**2 * beta**2 + 2 * alpha**2 * beta * beta_ + (2 * d - 3) * alpha**2 * beta_**2
+        + 4 * alpha * alpha_ * beta**2 + 4 * alpha * alpha_ * beta * beta_ + (6 * d - 8) * alpha * alpha_ * beta_**2
+        + (3 * d - 5) * alpha_**2 * beta**2 + (3 * d - 5) * (d - 1) * alpha_**2 * beta_**2
+    )
+)  # fmt: skip
+q0 = (
+    d * (d - 1) * (d - 2) * alpha_
+    * (
+        2 * alpha * beta**2 + 4 * alpha * beta * beta_ + (4 * d - 6) * alpha * beta_**2
+        + (d - 2) * alpha_ * beta**2 + 2 * alpha_ * beta * beta_ + d * (d - 2) * alpha_ * beta_**2
+    )
+)  # fmt: skip
+
+theorem = Theorem(
+    id="zheng2024.not_gd",
+    title="From the all-ones start the trained model is not gradient descent",
+    statement=r"For $x_1=\mathbf{1}$ and $d\ge2$ no $(aI,bI)$ with $ab\neq0$ is stationary; with the gradient "
+    r"masked off "
+    r"the diagonal $ab\to1/(1+(d-1)H_{T-2}/(T-2))$.",
+    paper=PAPER,
+    source="Theorem 4.3 and what follows it",
+    assumptions=(
+        *ASSUMPTIONS,
+        r"$x_1=(1,\dots,1)$; initial values $W^{KQ}_{32}=a_0I$, $W^{PV}_{12}=b_0I$, all other blocks zero, with a "
+        r"loss below "
+        r"that of zero weights, as for $0<a_0b_0<2\tilde a\tilde b$ of the masked flow",
+    ),
+    task=task,
+    model=model,
+    states={"masked_ab": masked_ab, "masked_loss": d * N / 2 * (1 - masked_ab)},
+    corollaries={
+        "gradient_A": b * (-H + a * b * ((d - 2) * H2 + 2 * H)),
+        "gradient_B": a**2 * b * H,
+        "constant_part": (q2 - 2 * d * alpha * beta + d) / 2,
+        "harmonic_part": q1 / 2 - d * (d - 1) * alpha_ * beta,
+        "second_harmonic_part": q0 / 2,
+        "at_t_2_only": d
+        * (d - 1)
+        * (d**2 - 3 * d + 3)
+        * alpha_**2
+        * beta_
+        * (2 * beta + (d - 2) * beta_)
+        / 2,
+        "alpha_ratio_leading": -(H + (d - 2) * H2) / N,
+        "beta_ratio_leading": -H / N,
+        "excess_of_masked_leading": d * (d - 1) * ((H + (d - 2) * H2) ** 2 + H**2) / (2 * N),
+        "masked_ab_T_3": 1 / d,
+    },
+    notation={"masked_ab": r"\tilde a\tilde b", "masked_loss": r"L_{\mathrm{masked}}"},
+    inputs={"d": d, "T": T},
+    certified={name: certified(k) for k, name in enumerate(("ab", "alpha_ratio", "beta_ratio", "loss"))},
+    special_cases=(
+        LENGTH,
+        SpecialCase(
+            applies=lambda values: values[d] == 1,
+            note="d = 1: there is nothing off the diagonal, and the model predicts exactly",
+        ),
+    ),
+)
+
+
+@theorem.derivation
+def derive(step):
+    step.axiom(
+        r"$\mathbb{E}\prod_r\lambda_r^{m_r}=\prod_r[m_r=0]$ for independent uniform phases and integers $m_r$"
+    )
+    loss = derive_four_parameters(step)
+    ones = complete_the_square(on_the_plane(loss.polynomial))
+    full = full_loss()
+    off_B = masked(step, full, ones)
+    off_A = clear_reciprocals(full.slope("A", task.law, diagonal=False).polynomial)
+    flow_of_four(step, loss)
+    reduce_to_one(step, loss)
+    the_only_limit(step)
+    step.certified.append((model, task))
+    alpha_ratio, beta_ratio, excess = leading_order(step, loss)
+    shortest = complete_the_square(on_the_plane(loss.total.at_last(2).polynomial))
+    return {
+        "masked_ab": ones.u_star,
+        "masked_loss": ones.L_star,
+        "gradient_A": off_A,
+        "gradient_B": off_B,
+        "constant_part": clear_reciprocals(loss.by_power[0]),
+        "harmonic_part": clear_reciprocals(loss.by_power[-1]),
+        "second_harmonic_part": clear_reciprocals(loss.by_power[-2]),
+        "at_t_2_only": clear_reciprocals(loss.exceptions[2]),
+        "alpha_ratio_leading": alpha_ratio,
+        "beta_ratio_leading": beta_ratio,
+        "excess_of_masked_leading": excess,
+        "masked_ab_T_3": shortest.u_star,
+    }
+
+
+def on_the_plane(polynomial):
+    """The loss at α' = β' = 0."""
+    none = of(Integer(0))
+    return polynomial_of(put(polynomial, {alpha: of(a), beta: of(b), alpha_: none, beta_: none}))

@@ -1,0 +1,217 @@
+"""The start x_1 = (1, …, 1) without a mask: the loss of four parameters, and its reduction to one."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+
+from sympy import Symbol
+
+from symicl.algebra.polynomial import Polynomial
+from symicl.algebra.ratio import Ratio, clear_reciprocals
+from symicl.algebra.symbols import scalar
+from symicl.errors import DerivationError
+from symicl.expectation.phases.parameters import ExchangeableMatrix
+from symicl.proofs.zheng2024.parts.letters import of, powers, put, slope
+from symicl.proofs.zheng2024.parts.quadratic import complete_the_square
+from symicl.proofs.zheng2024.setting import H2, HALF, H, N, a, b, d, model
+from symicl.tasks.autoregressive import AutoregressiveTask
+from symicl.theorems.derivation import Recorder
+from symicl.theory.autoregressive_loss import autoregressive_loss
+from symicl.typeset.formula import Equation
+
+task = AutoregressiveTask("unitary", "ones")
+alpha, alpha_, beta, beta_ = (Symbol(name, real=True) for name in ("alpha", "alpha'", "beta", "beta'"))
+p, q = scalar("p"), scalar("q")
+"""α'/α and β'/β."""
+
+
+@dataclass(frozen=True)
+class OneVariable:
+    """2L = Q u² − 2ℓu + Nd with Q = Q_0 + Q_1 q + Q_2 q², u = αβ; Q_k and ℓ are polynomials in p.
+
+    Attributes
+    ----------
+    quadratic : tuple of Polynomial
+        Q_0, Q_1, Q_2.
+    linear, constant : Polynomial
+        ℓ and Nd.
+    """
+
+    quadratic: tuple[Polynomial, Polynomial, Polynomial]
+    linear: Polynomial
+    constant: Polynomial
+
+
+def four_parameters():
+    """L at A = (α − α')I + α'J, B = (β − β')I + β'J."""
+    pair = model.active(ExchangeableMatrix(alpha, alpha_), ExchangeableMatrix(beta, beta_))
+    return autoregressive_loss(model, task, pair, factor=HALF)
+
+
+def derive_four_parameters(step):
+    """The loss in closed form, with what the time t = 2 adds."""
+    loss = four_parameters()
+    step(
+        r"Permutations of the coordinates keep $A=(\alpha-\alpha')I+\alpha'J$, $B=(\beta-\beta')I+\beta'J$, "
+        r"$J=\mathbf{1}\mathbf{1}^{\top}$; the loss there",
+        *[Equation(rf"P_{{{k}}}", part) for k, part in loss.by_power.items()],
+        Equation(r"\varepsilon_2", loss.exceptions.get(2, Polynomial())),
+        r"L=(T-2)P_0+H_{T-2}P_{-1}+H_{T-2}^{(2)}P_{-2}+\varepsilon_2",
+        note=r"$\varepsilon_2$ is what the time $t=2$ adds: there equations such as $t-1=1$ hold by accident. "
+        r"Powers of "
+        r"$1/(t-1)$ fitted at later times miss it.",
+    )
+    step.require(
+        r"$t=2$ is the only exceptional time",
+        set(loss.exceptions) == {2} and set(loss.by_power) == {0, -1, -2} and loss.valid_from == 3,
+        rule="the equations between times, case by case",
+    )
+    step.axiom(
+        "the law of the sequences does not change when coordinates are permuted, so these matrices are kept"
+    )
+    return loss
+
+
+def flow_of_four(step, loss):
+    """Each entry moves with its own gradient: a conserved quantity, and boundedness."""
+    L = loss.polynomial
+    velocities = {
+        alpha: -clear_reciprocals(slope(L, alpha)) / of(d),
+        alpha_: -clear_reciprocals(slope(L, alpha_)) / of(d * (d - 1)),
+        beta: -clear_reciprocals(slope(L, beta)) / of(d),
+        beta_: -clear_reciprocals(slope(L, beta_)) / of(d * (d - 1)),
+    }
+    step(
+        "The flow of the four parameters",
+        r"\dot\alpha=-\tfrac1d\partial_\alpha L,\quad\dot\alpha'=-\tfrac1{d(d-1)}\partial_{\alpha'}L,\quad"
+        r"\dot\beta=-\tfrac1d\partial_\beta L,\quad\dot\beta'=-\tfrac1{d(d-1)}\partial_{\beta'}L",
+        r"\lVert A\rVert_F^{2}-\lVert B\rVert_F^{2}=d\big(\alpha^{2}+(d-1)\alpha'^{2}-\beta^{2}-(d-1)\beta'^{2}\big)"
+        r"\ \text{is conserved}",
+        note=r"$d$ entries are $\alpha$ and $d(d-1)$ are $\alpha'$.",
+    )
+    change = Ratio(0)
+    for symbol, weight, sign in (
+        (alpha, d / d, 1),
+        (alpha_, d - 1, 1),
+        (beta, d / d, -1),
+        (beta_, d - 1, -1),
+    ):
+        change = change + of(symbol) * velocities[symbol] * of(weight) * 2 * sign
+    step.check(r"$\lVert A\rVert_F^{2}-\lVert B\rVert_F^{2}$ does not change", change, Ratio(0))
+    return velocities
+
+
+def reduce_to_one(step, loss):
+    """Minimise over u = αβ and q = β'/β in closed form; p = α'/α remains."""
+    scaled = {alpha: of(a), alpha_: of(p) * of(a), beta: of(b), beta_: of(q) * of(b)}
+    line = put(loss.polynomial, scaled)
+    constant, linear, square = (2 * part for part in complete_the_square(polynomial_of(line)).coefficients)
+    of_q = powers(polynomial_of(square), q)
+    found = OneVariable(
+        tuple([of_q.get(k, Polynomial()) for k in range(3)]),
+        polynomial_of(linear * Fraction(-1, 2)),
+        polynomial_of(constant),
+    )
+    step(
+        r"With $p=\alpha'/\alpha$, $q=\beta'/\beta$ and $u=\alpha\beta$ the loss is a quadratic in $u$ and in $q$",
+        r"2L=(Q_0+Q_1q+Q_2q^{2})\,u^{2}-2\ell u+(T-2)d",
+        *[Equation(f"Q_{k}", part) for k, part in enumerate(found.quadratic)],
+        Equation(r"\ell", found.linear),
+        r"q=-\frac{Q_1}{2Q_2},\qquad u=\frac{4Q_2\,\ell}{4Q_0Q_2-Q_1^{2}},\qquad"
+        r"2L=(T-2)d-\frac{4Q_2\,\ell^{2}}{4Q_0Q_2-Q_1^{2}}",
+        note="Only $p$ is left, and $L$ is a rational function of it.",
+    )
+    Q0, Q1, Q2, ell = (Ratio(part) for part in (*found.quadratic, found.linear))
+    product, ratio = of(a) * of(b), of(q)
+    step.check(
+        r"this is the loss at $(\alpha,p\alpha,\beta,q\beta)$",
+        line * 2,
+        (Q0 + Q1 * ratio + Q2 * ratio**2) * product**2 - ell * product * 2 + of(N * d),
+    )
+    Q0, Q1, Q2, ell = (of(scalar(name)) for name in ("Q_0", "Q_1", "Q_2", "ell"))
+    best = -Q1 / (Q2 * 2)
+    least = Q0 + Q1 * best + Q2 * best**2
+    step.check(
+        r"$Qu^{2}-2\ell u$ is $Q(u-\ell/Q)^{2}-\ell^{2}/Q$, and $Q=Q_0+Q_1q+Q_2q^{2}$ is least at $q=-Q_1/(2Q_2)$",
+        Q0 + Q1 * ratio + Q2 * ratio**2,
+        least + Q2 * (ratio - best) ** 2,
+    )
+    step.check(
+        r"there $u=\ell/Q$ and $\ell^{2}/Q$ are as given",
+        ell**2 / least,
+        Q2 * ell**2 * 4 / (Q0 * Q2 * 4 - Q1**2),
+    )
+    return found
+
+
+def polynomial_of(ratio):
+    """A rational function that is a polynomial.
+
+    Raises
+    ------
+    DerivationError
+        If it is not.
+    """
+    if set(ratio.den.terms) != {()}:
+        raise DerivationError("a polynomial was expected")
+    return ratio.num * (1 / Fraction(ratio.den.terms[()]))
+
+
+def leading_order(step, loss):
+    """First order in r = H/N, s = H^{(2)}/N and w = 1/N around α = β = 1, α' = β' = 0.
+
+    Returns
+    -------
+    tuple of Ratio
+        α'/α and β'/β to leading order, and the excess loss of the masked limit.
+    """
+    weights = {0: Ratio(1), -1: of(H) / of(N), -2: of(H2) / of(N)}
+    base = {alpha: Ratio(1), beta: Ratio(1), alpha_: Ratio(0), beta_: Ratio(0)}
+    main = loss.by_power[0]
+    moving = (alpha, alpha_, beta_)  # β = 1 fixes the scaling
+    hessian = {(x, y): put(slope(slope(main, x), y), base) for x in moving for y in moving}
+    slopes = {}
+    for x in (alpha_, beta_):
+        parts = [put(slope(part, x), base) * weights[k] for k, part in loss.by_power.items() if k]
+        parts += [put(slope(part, x), base) / of(N) for part in loss.exceptions.values()]
+        slopes[x] = sum(parts, Ratio(0))
+    moves = [-slopes[x] / hessian[x, x] for x in (alpha_, beta_)]
+    gained = sum((slopes[x] ** 2 / hessian[x, x] for x in (alpha_, beta_)), Ratio(0)) * of(N) / 2
+    step(
+        r"Long sequences: $L/(T-2)=P_0+rP_{-1}+sP_{-2}+w\varepsilon_2$ with $r=\frac{H_{T-2}}{T-2}$, "
+        r"$s=\frac{H^{(2)}_{T-2}}{T-2}$, $w=\frac1{T-2}$, all of which tend to 0",
+        Equation(r"\frac{\alpha'}{\alpha}", moves[0]),
+        Equation(r"\frac{\beta'}{\beta}", moves[1]),
+        r"L_{\mathrm{masked}}-L=\frac{d(d-1)}{2}\,(T-2)\Big(\big(\tfrac{\alpha'}{\alpha}\big)^{2}"
+        r"+\big(\tfrac{\beta'}{\beta}\big)^{2}\Big)",
+        note=r"To leading order: $P_0$ has its minimum at $\alpha\beta=1$, $\alpha'=\beta'=0$, where its second "
+        r"derivative "
+        r"does not couple $\alpha'$, $\beta'$ and $\alpha\beta$. One step of plain gradient descent is reached as "
+        r"$T\to\infty$, and not before.",
+    )
+    step.check(
+        r"the excess loss is half the square of the gradient over the second derivative, in each direction",
+        gained,
+        (moves[0] ** 2 + moves[1] ** 2) * of(N * d * (d - 1)) / 2,
+    )
+    step.require(
+        r"the gradient of $P_0$ vanishes at $\alpha=\beta=1$, $\alpha'=\beta'=0$",
+        all(put(slope(main, x), base) == 0 for x in (*moving, beta)),
+        rule="differentiation",
+    )
+    step.require(
+        r"the second derivatives of $P_0$ with respect to different ones of $\alpha$, $\alpha'$, $\beta'$ vanish "
+        r"there",
+        all(value == 0 for (x, y), value in hessian.items() if x != y),
+        rule="differentiation",
+    )
+    step.axiom(
+        r"the implicit function theorem at a minimum that is not degenerate; $H_N/N\to0$ and $H_N^{2}/N\to0$"
+    )
+    return *moves, gained
+
+
+@cache
+def derived_line():
+    """The reduction to one variable, derived anew without recording the steps."""
+    return reduce_to_one(Recorder(), four_parameters())

@@ -1,0 +1,85 @@
+"""The inactive blocks decouple, for every law of x_1: a rotation of all phases by one angle tells them apart."""
+
+from symicl.expectation.phases.expressions import inner
+from symicl.expectation.phases.sequence import charges
+from symicl.models.causal_attention import CausalLinearAttention
+from symicl.proofs.zheng2024.setting import model, task
+
+ACTIVE = frozenset({"W_KQ_32", "W_PV_12"})
+"""The blocks A and B."""
+
+
+def names(term):
+    """The blocks whose entries a term of the prediction contains."""
+    return frozenset(entry.parameter.name for entry in term.entries)
+
+
+def monomials(part):
+    """The products of blocks that a part of the prediction contains."""
+    return {names(term) for term in part.terms}
+
+
+def charge_grading(step, model: CausalLinearAttention = model):
+    """L(θ) − L(A, B) is a sum of mean squares, each at least quadratic in the inactive blocks."""
+    sequence = task.sequence()
+    parts = charges(model.predict(model.symbolic_parameters(), sequence))
+    target = sequence.target()
+    ((home, _),) = charges(target).items()
+    step(
+        r"The inactive blocks decouple, for every law of $x_1$: multiply all phases by one $z$ with $|z|=1$",
+        r"\lambda\mapsto z\lambda:\quad x_t\mapsto z^{t-1}x_t,\qquad x_{t+1}\mapsto z^{t}x_{t+1},\qquad "
+        r"\hat y_t=\sum_{k=0}^{3}\hat y_t^{(k)},\quad\hat y_t^{(k)}\mapsto z^{t-k}\,\hat y_t^{(k)}",
+        r"L(\theta)=\sum_t\tfrac12\mathbb{E}\lVert\hat y_t^{(0)}-x_{t+1}\rVert^{2}"
+        r"+\sum_t\tfrac12\mathbb{E}\Big(\lVert\hat y_t^{(1)}\rVert^{2}+\lVert\hat y_t^{(2)}\rVert^{2}"
+        r"+\lVert\hat y_t^{(3)}\rVert^{2}\Big)",
+        note=r"With $A=W^{KQ}_{32}$ and $B=W^{PV}_{12}$ the first sum is $L(A,B)$. The others are squares that "
+        r"vanish to "
+        r"second order where the inactive blocks are zero: their gradient is zero there, so that they stay zero, "
+        r"and they "
+        r"never lower the loss, whatever $A$ and $B$ are.",
+    )
+    step.axiom(
+        r"the law of $(\lambda_1,\dots,\lambda_d)$ does not change when all $\lambda_j$ are multiplied by one $z$"
+    )
+    keys = list(parts)
+    step.require(
+        r"every term of the prediction has a charge $z^{t}$, $z^{t-1}$, $z^{t-2}$ or $z^{t-3}$; the target has "
+        r"$z^{t}$",
+        keys == [(1, 0), (1, -1), (1, -2), (1, -3)] and home == (1, 0),
+        rule="exponents of the phases, term by term",
+    )
+    step.require(
+        "parts of different charges are orthogonal in the mean, for every law of $x_1$ and all weights",
+        not any(
+            task.over_phases(inner(parts[one], parts[other])).patterns
+            for k, one in enumerate(keys)
+            for other in keys[k + 1 :]
+        ),
+        rule="the average over the phases",
+    )
+    step.require(
+        "so are the target and the parts of other charges",
+        not any(task.over_phases(inner(parts[key], target)).patterns for key in keys[1:]),
+        rule="the average over the phases",
+    )
+    step.require(
+        r"the part of the charge of the target contains the active pair $A$, $B$ alone",
+        monomials(parts[home]) == {ACTIVE},
+        rule="blocks of each term",
+    )
+    step.require(
+        "every term of the other parts contains an inactive block",
+        all(found - ACTIVE for key in keys[1:] for found in monomials(parts[key])),
+        rule="blocks of each term",
+    )
+    used = {name for part in parts.values() for found in monomials(part) for name in found}
+    step.require(
+        "12 of the 18 blocks do not enter the prediction at all",
+        len(used) == 6 and len(all_blocks(model)) == 18,
+        rule="blocks of each term",
+    )
+
+
+def all_blocks(model):
+    """The names of all blocks of all weights."""
+    return {block.name for grid in model.symbolic_parameters().values() for row in grid for block in row}

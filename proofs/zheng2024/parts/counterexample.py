@@ -1,0 +1,85 @@
+"""Moments with an exponent equal to one may all vanish and the plane (aI, bI) still be left."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+import sympy
+
+from symicl.algebra.ratio import Ratio
+from symicl.expectation.phases.moments import ExchangeableLaw
+from symicl.typeset.formula import Equation
+
+VALUES = (1, -1, 2, -2)
+AT = {"A": Fraction(3, 5), "B": Fraction(4, 5)}
+LENGTH = 5
+DEGREE = 6
+
+
+def ratio():
+    """E x⁴/E x² for x uniform on ±1, ±2."""
+    second, fourth = (Fraction(sum(v**k for v in VALUES)) for k in (2, 4))
+    return fourth / second
+
+
+def g(x):
+    """x³ − θx with θ = E x⁴/E x²: uncorrelated with x."""
+    return Fraction(x) ** 3 - ratio() * x
+
+
+@dataclass(frozen=True)
+class Dependent(ExchangeableLaw):
+    """(x_1, x_2) on {±1, ±2}² with probabilities (1 + g(x_1) g(x_2)/20)/16.
+
+    Attributes
+    ----------
+    atoms : tuple of (probability, x_1, x_2)
+    """
+
+    d: Any = 2
+
+    @property
+    def atoms(self):
+        """All atoms with their probabilities."""
+        size = len(VALUES) ** 2
+        return tuple([((1 + g(x) * g(y) / 20) / size, x, y) for x, y in product(VALUES, repeat=2)])
+
+    def moment(self, exponents):
+        """E x_1^k x_2^l in exact arithmetic; there is no third coordinate."""
+        k, l = (*exponents, 0, 0)[:2]
+        return sum((p * x**k * y**l for p, x, y in self.atoms), Fraction(0))
+
+
+def odd_moments_are_needed(step, full):
+    """E x_1 x_2^r = 0 for all r, but E x_1³x_2³ ≠ 0, and the gradient leaves the plane."""
+    law = Dependent()
+    moment = law.moment((3, 3))
+    gradient = full.slope("B", law, diagonal=False, at=AT, last=sympy.Integer(LENGTH - 1)).polynomial
+    step(
+        "It is not enough that moments with an exponent equal to one vanish",
+        r"P(x_1,x_2)=\tfrac1{16}\big(1+\tfrac1{20}g(x_1)g(x_2)\big)\ \text{on }\{\pm1,\pm2\}^{2},\qquad "
+        r"g(x)=x^{3}-\theta x",
+        Equation(r"\theta=\mathbb{E}x^{4}/\mathbb{E}x^{2}", Ratio(ratio())),
+        Equation(r"\mathbb{E}[x_1^{3}x_2^{3}]", Ratio(moment)),
+        Equation(r"\partial_{B_{12}}L", gradient),
+        note=r"At $T=5$, $a=\tfrac35$, $b=\tfrac45$. All mixed moments of degree up to 6 with an odd exponent "
+        r"must vanish; "
+        "sufficient are those in the sharp conditions.",
+    )
+    step.require(
+        "the probabilities are positive and add up to 1",
+        all(p > 0 for p, _, _ in law.atoms) and sum(p for p, _, _ in law.atoms) == 1,
+        rule="exact rationals",
+    )
+    step.require(
+        r"$\mathbb{E}[x_1x_2^{r}]=0$ for $r=0,\dots,5$, whichever coordinate has the exponent one",
+        not any(law.moment((1, r)) or law.moment((r, 1)) for r in range(DEGREE)),
+        rule="exact rationals",
+    )
+    step.require(
+        r"$\mathbb{E}[x_1^{3}x_2^{3}]\neq0$, and the gradient off the diagonal is not zero",
+        bool(moment) and bool(gradient),
+        rule="exact rationals",
+    )
+    return Ratio(moment), Ratio(gradient)

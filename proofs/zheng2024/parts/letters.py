@@ -1,0 +1,89 @@
+"""Polynomials in scalar letters: coefficients of powers, derivatives, derivatives along a flow."""
+
+from sympy import harmonic
+
+from symicl.algebra.differentiate import gradient
+from symicl.algebra.polynomial import Polynomial
+from symicl.algebra.ratio import Ratio, clear_reciprocals
+from symicl.algebra.reader import read_scalar, scalar_letter
+from symicl.algebra.symbols import dims, scalar
+from symicl.tasks.autoregressive import T
+
+
+def of(expression):
+    """A SymPy scalar as a rational function, letters such as 1/(d − 1) written as fractions."""
+    return clear_reciprocals(read_scalar(expression))
+
+
+def put(polynomial, values):
+    """A polynomial with rational functions put in for symbols, harmonic numbers included.
+
+    Parameters
+    ----------
+    polynomial : Polynomial or Ratio
+    values : mapping from SymPy scalars to Ratio
+    """
+    closed = polynomial if isinstance(polynomial, Ratio) else clear_reciprocals(polynomial)
+    return closed.substitute({scalar_letter(symbol): value for symbol, value in values.items()})
+
+
+def put_product(ratio, symbol, value):
+    """A rational function, polynomial in a symbol, with a quotient put in for it over one power of its denominator."""
+    parts = powers(ratio.num, symbol)
+    degree = max(parts, default=0)
+    total = Polynomial()
+    for k, part in parts.items():
+        total = total + part * value.num**k * value.den ** (degree - k)
+    return Ratio(total, value.den**degree * ratio.den)
+
+
+def powers(polynomial, symbol):
+    """The coefficient of each power of a symbol."""
+    word = (scalar_letter(symbol),)
+    found = {}
+    for monomial, c in polynomial:
+        rest = tuple(w for w in monomial if w != word)
+        k = len(monomial) - len(rest)
+        found[k] = found.get(k, Polynomial()) + Polynomial({rest: c})
+    return found
+
+
+def slope(polynomial, symbol):
+    """∂/∂symbol of a polynomial."""
+    return gradient(polynomial, scalar_letter(symbol)).trace()
+
+
+def along(ratio, velocities):
+    """The derivative of a rational function along a flow.
+
+    Parameters
+    ----------
+    ratio : Ratio
+    velocities : mapping from SymPy scalars to Ratio
+        Letters that are not among them stay constant.
+    """
+    total = Ratio(0)
+    for symbol, velocity in velocities.items():
+        change = slope(ratio.num, symbol) * ratio.den - ratio.num * slope(ratio.den, symbol)
+        total = total + Ratio(change, ratio.den * ratio.den) * velocity
+    return total
+
+
+def reduced(polynomial, symbol, square):
+    """A polynomial with symbol² replaced by a polynomial until at most its first power is left."""
+    parts = powers(polynomial, symbol)
+    letter = read_scalar(symbol)
+    total = Polynomial()
+    for k, part in parts.items():
+        total = total + part * square ** (k // 2) * letter ** (k % 2)
+    return total if max(parts, default=0) < 2 else reduced(total, symbol, square)
+
+
+def positive_letters(polynomial):
+    """The polynomial with T = N + 2 for a positive integer N, and with symbols ≥ 0 for the harmonic numbers."""
+    numbers = {
+        harmonic(T - 2): scalar("H_N", nonnegative=True),
+        harmonic(T - 2, 2): scalar("G_N", nonnegative=True),
+    }
+    values = {symbol: of(plain) for symbol, plain in numbers.items()} | {T: of(dims("N") + 2)}
+    return put(polynomial, values).num

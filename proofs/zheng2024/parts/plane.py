@@ -1,0 +1,140 @@
+"""Gradients of all entries of A and B at A = aI, B = bI, and when the plane of these points is kept by the flow."""
+
+from dataclasses import dataclass
+
+from sympy import Tuple
+
+from symicl.algebra.ratio import Ratio, clear_reciprocals
+from symicl.expectation.phases.any_law import AnyLaw, MixedMoment
+from symicl.expectation.phases.expect_phases import PhaseExpectation
+from symicl.expectation.phases.marked import entry_derivative
+from symicl.expectation.phases.parameters import FullMatrix
+from symicl.expectation.phases.sums import TimeSum
+from symicl.proofs.zheng2024.parts.letters import of
+from symicl.proofs.zheng2024.setting import H2, HALF, H, a, b, d, model, task
+from symicl.tasks.first_vector import find_law
+from symicl.theory.autoregressive_loss import autoregressive_loss
+from symicl.typeset.formula import Equation
+
+PLACES = {("A", True): "A_{jj}", ("B", True): "B_{jj}", ("A", False): "A_{lm}", ("B", False): "B_{jk}"}
+
+
+@dataclass(frozen=True)
+class FullLoss:
+    """L(A, B) for full matrices A and B: the average over the phases, any law of x_1.
+
+    Attributes
+    ----------
+    over_phases : PhaseExpectation
+    """
+
+    over_phases: PhaseExpectation
+
+    def slope(self, name, law, *, diagonal, at=None, last=task.last):
+        """∂L/∂(an entry) at A = aI, B = bI, as a sum over t."""
+        point = {"A": a, "B": b} if at is None else at
+        return TimeSum(entry_derivative(self.over_phases, law, name, point, diagonal=diagonal), last)
+
+
+def full_loss():
+    """The loss of the active pair as full matrices."""
+    pair = model.active(FullMatrix("A"), FullMatrix("B"))
+    return FullLoss(autoregressive_loss(model, task, pair, factor=HALF).in_time.over_phases)
+
+
+def moment(marked, *rest):
+    """Σ_{r…} E[x_l^… x_m^… x_r^…]."""
+    return of(MixedMoment(Tuple(*marked), Tuple(*rest)))
+
+
+def gradients(step, full):
+    """The gradient at A = aI, B = bI for an arbitrary law of x_1, entry by entry."""
+    law = AnyLaw(d)
+    found = {key: full.slope(key[0], law, diagonal=key[1]) for key in PLACES}
+    step(
+        r"The gradient at $A=aI$, $B=bI$ for an arbitrary law of $x_1$, entry by entry ($l\neq m$, $j\neq k$)",
+        *[Equation(rf"\partial_{{{PLACES[key]}}}L", total.polynomial) for key, total in found.items()],
+        note=r"$H_{T-2}=\sum1/n$ and $H_{T-2}^{(2)}=\sum1/n^{2}$; sums run over coordinates other than the given "
+        r"ones.",
+    )
+    step.require(
+        "no time $t$ is exceptional",
+        not any(total.exceptions for total in found.values()),
+        rule="the equations between times, case by case",
+    )
+    off_A, off_B = (clear_reciprocals(found[name, False].polynomial) for name in "AB")
+    u = of(a) * of(b)
+    step.check(
+        r"$\partial_{B_{jk}}L=a^{2}b\,H_{T-2}\,\mathbb{E}[x_j^{3}x_k^{3}]$",
+        off_B,
+        of(a) * u * of(H) * moment((3, 3)),
+    )
+    first = of(H) * moment((1, 3))
+    second = of(H2) * moment((1, 3), 2) + of(H) * (moment((1, 5)) + moment((3, 3)))
+    step.check(
+        r"$\partial_{A_{lm}}L=b\,(-p+ab\,q)$ with $p=H_{T-2}\mathbb{E}[x_lx_m^{3}]$ and "
+        r"$q=H_{T-2}^{(2)}\sum_r\mathbb{E}[x_lx_m^{3}x_r^{2}]+H_{T-2}(\mathbb{E}[x_lx_m^{5}]+\mathbb{E}[x_l^{3}x_m^{3}])$",
+        off_A,
+        of(b) * (u * second - first),
+    )
+    step(
+        "Hence sharp conditions, for every law of $x_1$",
+        r"(aI,bI)\text{ with }ab\neq0\text{ is stationary}\ \Leftrightarrow\ "
+        r"\partial_{A_{jj}}L=\partial_{B_{jj}}L=0,\quad\mathbb{E}[x_l^{3}x_m^{3}]=0,\quad p=ab\,q",
+        r"\text{the plane is kept}\ \Leftrightarrow\ \mathbb{E}[x_l^{3}x_m^{3}]=p=q=0,\quad"
+        r"\tfrac1b\partial_{A_{jj}}L=\tfrac1a\partial_{B_{jj}}L\text{ is the same for all }j",
+        note=r"For all $j$ and all $l\neq m$; $H_{T-2}>0$. The second line compares coefficients of "
+        "$a^{2}b$, $b$ and $ab^{2}$.",
+    )
+    return found
+
+
+def kept_under_symmetry(step, full, found):
+    """With symmetric exchangeable moments the plane is kept, and its gradient is that of the quadratic in u."""
+    zero = {name: full.slope(name, task.law, diagonal=False) for name in "AB"}
+    slopes = {name: clear_reciprocals(full.slope(name, task.law, diagonal=True).polynomial) for name in "AB"}
+    u, distance = of(a) * of(b), of(a) * of(b) - found.u_star
+    step(
+        r"If odd mixed moments vanish and the coordinates are exchangeable, the plane $(aI,bI)$ is kept by the flow",
+        r"\partial_{A_{lm}}L=\partial_{B_{lm}}L=0\ (l\neq m),\qquad\partial_{A_{jj}}L=Kb\,(ab-u^{*}),\qquad"
+        r"\partial_{B_{jj}}L=Ka\,(ab-u^{*})",
+        note="Every moment off the diagonal has an odd exponent; on it all coordinates have the same moments.",
+    )
+    for name in "AB":
+        step.check(rf"off the diagonal of ${name}$ the gradient vanishes", zero[name].polynomial)
+    step.check(r"$\partial_{A_{jj}}L=Kb\,(ab-u^{*})$", slopes["A"], found.K * of(b) * distance)
+    step.check(r"$\partial_{B_{jj}}L=Ka\,(ab-u^{*})$", slopes["B"], found.K * of(a) * distance)
+    step.check(r"$a\,\partial_{A_{jj}}L=b\,\partial_{B_{jj}}L$", slopes["A"] * of(a), slopes["B"] * of(b))
+    step.axiom("solutions of an ordinary differential equation with smooth right side are unique")
+    return u
+
+
+def masked(step, full, values):
+    """Any exchangeable law whose gradient off the diagonal is masked: the same plane, here x_1 = (1, …, 1).
+
+    Parameters
+    ----------
+    values : Quadratic
+        At the moments of x_1 = (1, …, 1).
+    """
+    law = find_law("ones", d, Ratio(1).expr)
+    distance = of(a) * of(b) - values.u_star
+    step(
+        r"All-ones start, gradients off the diagonal masked: the same flow with $\kappa_1=\kappa_2=1$, "
+        r"$\kappa_3=d-1$",
+        Equation("u^{*}", values.u_star),
+        note="Without the mask the flow leaves the plane, since odd moments do not vanish.",
+    )
+    for name, other in (("A", b), ("B", a)):
+        step.check(
+            rf"its gradient on the diagonal of ${name}$",
+            clear_reciprocals(full.slope(name, law, diagonal=True).polynomial),
+            values.K * of(other) * distance,
+        )
+    left = clear_reciprocals(full.slope("B", law, diagonal=False).polynomial)
+    step.check(
+        r"without the mask $\partial_{B_{jk}}L=a^{2}b\,H_{T-2}\neq0$ for $ab\neq0$",
+        left,
+        of(a) ** 2 * of(b) * of(H),
+    )
+    return left

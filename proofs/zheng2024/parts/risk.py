@@ -1,0 +1,155 @@
+"""The exact risk of the trained model on test sequences, and when it vanishes: equality in Cauchy–Schwarz."""
+
+from dataclasses import dataclass
+
+from symicl.algebra.polynomial import Polynomial
+from symicl.algebra.ratio import Ratio, clear_reciprocals
+from symicl.algebra.reader import read_scalar
+from symicl.algebra.symbols import scalar
+from symicl.expectation.phases.expressions import inner
+from symicl.proofs.zheng2024.parts.letters import of, powers, put, put_product
+from symicl.proofs.zheng2024.parts.quadratic import A, B, u
+from symicl.proofs.zheng2024.setting import T_test, a, b, d, k1, k2, k3, m2, model, task
+from symicl.theory.autoregressive_loss import loss_in_time
+from symicl.typeset.formula import Equation
+
+x, v, c, p = scalar("x"), scalar("v"), scalar("c"), scalar("p")
+
+
+@dataclass(frozen=True)
+class Risk:
+    """Per coordinate, at u = ab and n = T_test − 1 examples in the context: limit + over_n/n.
+
+    Attributes
+    ----------
+    limit, over_n : Ratio
+        E|ŷ_j − x_j|² as the context grows, and what is divided by n.
+    ratio : Ratio
+        E[ŷ_j/x_j], where x_j ≠ 0, times P(x_j ≠ 0).
+    overlap : Ratio
+        E[ŷ_j conj(x_j)].
+    """
+
+    limit: Ratio
+    over_n: Ratio
+    ratio: Ratio
+    overlap: Ratio
+
+    @property
+    def mse(self):
+        """With T_test written out."""
+        n = of(T_test - 1)
+        if self.limit.den == self.over_n.den:
+            return Ratio(self.limit.num * n.num + self.over_n.num, self.limit.den * n.num)
+        return self.limit + self.over_n / n
+
+    def at(self, product):
+        """All four at a value of u = ab, which is put in for a with b = 1."""
+        parts = (put(part, {b: Ratio(1)}) for part in (self.limit, self.over_n, self.ratio, self.overlap))
+        return Risk(*(put_product(part, a, product) for part in parts))
+
+
+def per_coordinate(polynomial):
+    """A sum over coordinates that are alike, divided by d."""
+    return clear_reciprocals(polynomial) / of(d)
+
+
+def exact_risk(step):
+    """The risk, the mean ratio of prediction and truth, and their overlap, for every length of the context."""
+    pair = model.active(A, B)
+    sequence = task.sequence()
+    prediction = model.predict(pair, sequence)
+    error = loss_in_time(model, task, pair).function
+    ratio = task.expectation((prediction * sequence.over_target()).total())
+    overlap = task.expectation(inner(sequence.target(), prediction))
+    step(
+        r"The exact risk on a test context of $n=T_{\mathrm{test}}-1$ pairs, for every law of $x_1$",
+        Equation(
+            r"\sum_j\mathbb{E}|\hat y_j-x_{T_{\mathrm{test}}+1,j}|^{2}",
+            error.powers[0] + error.powers[-1] * read_scalar(1 / (T_test - 1)),
+        ),
+        Equation(r"\sum_j\mathbb{E}\,\frac{\hat y_j}{x_{T_{\mathrm{test}}+1,j}}", ratio.powers[0]),
+        Equation(r"\sum_j\mathbb{E}\,\hat y_j\,\bar x_{T_{\mathrm{test}}+1,j}", overlap.powers[0]),
+        note=r"Averages over phases and $x_1$; in the second one a coordinate that is zero counts as zero.",
+    )
+    step.require(
+        "the risk is a constant and a multiple of $1/n$; ratio and overlap do not depend on $n$",
+        set(error.powers) == {0, -1} and set(ratio.powers) == set(overlap.powers) == {0},
+        rule="powers of $n$ in the closed form",
+    )
+    step.require(
+        "no length is exceptional",
+        not (error.exceptions or ratio.exceptions or overlap.exceptions),
+        rule="the equations between times, case by case",
+    )
+    return Risk(
+        per_coordinate(error.powers[0]),
+        per_coordinate(error.powers[-1]),
+        per_coordinate(ratio.powers[0]),
+        per_coordinate(overlap.powers[0]),
+    )
+
+
+def mean(polynomial, moments):
+    """E of a polynomial in one coordinate x of x_1.
+
+    Parameters
+    ----------
+    polynomial : Polynomial
+    moments : mapping from powers of x to Ratio
+    """
+    total = Ratio(0)
+    for k, part in powers(polynomial, x).items():
+        total = total + clear_reciprocals(part) * moments[k]
+    return total
+
+
+SYMBOLS = {2: of(m2), 4: of(k1), 6: of(k2)}
+
+
+def equality_case(step, risk):
+    """The limit risk is E[x²(1 − vx²)²]: zero exactly where x² is 0 or 1/v."""
+    X, V = read_scalar(x), read_scalar(v)
+    shrunk: Polynomial = X - V * X**3
+    best = risk.at(of(k1) / of(k2)).limit
+    step(
+        r"When it vanishes: the equality case of the Cauchy–Schwarz inequality for $x$ and $x^{3}$",
+        r"\mathbb{E}|\hat y_j-x_j|^{2}=\mathbb{E}\big[x^{2}(1-ux^{2})^{2}\big]+\tfrac{u^{2}\kappa_3}{n},\qquad "
+        r"x=x_{1j}",
+        Equation(r"\lim_{T_{\mathrm{test}}\to\infty}\lim_{T\to\infty}\mathbb{E}|\hat y_j-x_j|^{2}", best),
+        r"m_2-\frac{\kappa_1^{2}}{\kappa_2}=\mathbb{E}\big[x^{2}(1-vx^{2})^{2}\big]=0\ \Leftrightarrow\ "
+        r"x_{1j}^{2}\in\{0,c^{2}\}\text{ almost surely},\qquad v=\frac{\kappa_1}{\kappa_2}=\frac1{c^{2}}",
+        note=r"A mean square vanishes if and only if its argument does almost surely. For independent phases "
+        r"$\tfrac1n\sum_sx_{s+1}x_s^{*}x_t\to\operatorname{diag}(x_{1j}^{2})x_{t+1}$ almost surely "
+        r"(equidistribution), so the prediction then converges to the truth, and otherwise it does not. At a finite "
+        r"length it is exact, for $u=1/c^{2}$, if and only if $\kappa_3=0$ too: at most one coordinate differs "
+        "from zero.",
+    )
+    step.check(
+        r"$\mathbb{E}[x^{2}(1-vx^{2})^{2}]=m_2-2v\kappa_1+v^{2}\kappa_2$",
+        mean(shrunk * shrunk, SYMBOLS),
+        of(m2) - of(v) * of(k1) * 2 + of(v) ** 2 * of(k2),
+    )
+    step.check(
+        "the limit of the risk in $n$ is this mean square, at every $u$",
+        risk.at(of(v)).limit,
+        mean(shrunk * shrunk, SYMBOLS),
+    )
+    step.check(
+        r"at $v=\kappa_1/\kappa_2$ it equals $m_2-\kappa_1^{2}/\kappa_2$", best, of(m2) - of(k1) ** 2 / of(k2)
+    )
+    two_values = {k: of(p) * of(c) ** k for k in SYMBOLS}
+    there = {k1: two_values[4], k2: two_values[6], m2: two_values[2]}
+    step.check(
+        r"if $x^{2}\in\{0,c^{2}\}$ with $P(x\neq0)=p$, then $\kappa_1^{2}=m_2\kappa_2$ and $v=1/c^{2}$",
+        put(of(k1) / of(k2), there),
+        Ratio(1) / of(c) ** 2,
+    )
+    step.check("and the limit risk is zero", put(best, there), Ratio(0))
+    step.check(r"the rest is $u^{2}\kappa_3/n$", risk.at(of(u)).over_n, of(u) ** 2 * of(k3))
+    step.axiom("a random variable whose mean square is zero is zero almost surely")
+    step.axiom(
+        r"equidistribution (Weyl): $\tfrac1n\sum_{s\le n}\mu^{s}\to0$ for $|\mu|=1$, $\mu\neq1$; it is used for the "
+        "statement on almost every path alone"
+    )
+    return best

@@ -1,0 +1,250 @@
+"""Training of causal attention: the closed form of the flow, exact gradients, and verdicts that can say no."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from symicl.errors import InputError
+from symicl.expectation.phases.parameters import FullMatrix
+from symicl.models.causal_attention import CausalLinearAttention
+from symicl.numeric_checks.zheng2024 import capability, limit, not_gd
+from symicl.tasks.autoregressive import AutoregressiveTask
+from symicl.theory.autoregressive_loss import autoregressive_loss
+from symicl.training.causal_case import Prediction
+from symicl.training.causal_judge import CausalJudge
+from symicl.training.causal_runs import population_flow
+from symicl.training.entry_gradient import EntryGradient, zero_loss
+from symicl.training.scalar_flow import ScalarFlow
+
+MODEL = CausalLinearAttention()
+HALF = Fraction(1, 2)
+STARTS = [(0.5, 1.5), (0.1, 0.1), (2.0, 2.0), (-1.0, 0.2), (1.5, -0.5), (0.0, 1.0), (-0.3, -0.3)]
+
+
+def integrated(K, best, a, b, end, steps=40_000):
+    """a and b at a time, by the classical Runge–Kutta method."""
+    y, h = np.array([a, b]), end / steps
+
+    def velocity(y):
+        return -K * (y[0] * y[1] - best) * y[::-1]
+
+    for _ in range(steps):
+        k1 = velocity(y)
+        k2 = velocity(y + h / 2 * k1)
+        k3 = velocity(y + h / 2 * k2)
+        y = y + h / 6 * (k1 + 2 * k2 + 2 * k3 + velocity(y + h * k3))
+    return y
+
+
+@pytest.mark.parametrize("start", STARTS, ids=str)
+def test_the_closed_form_of_the_flow(start):
+    flow = ScalarFlow(1.3, 0.7)
+    for end in (0.4, 2.0):
+        a, b = integrated(1.3, 0.7, *start, end, steps=4000)
+        assert flow.product(*start, np.array([end]))[0] == pytest.approx(a * b, rel=1e-9, abs=1e-10)
+    assert flow.product(*start, np.array([0.0]))[0] == pytest.approx(start[0] * start[1], abs=1e-12)
+    late = integrated(1.3, 0.7, *start, 12.0, steps=4000)
+    assert list(late) == pytest.approx(flow.limits(*start), abs=1e-7)
+
+
+def test_a_flow_of_another_rate_is_another_curve():
+    times = np.array([0.3])
+    right, fast = ScalarFlow(1.3, 0.7), ScalarFlow(2.6, 0.7)
+    assert abs(right.product(0.5, 1.5, times) - fast.product(0.5, 1.5, times))[0] > 1e-3
+
+
+@pytest.mark.parametrize("start", [(0.0, 0.0), (0.5, -0.5), (-2.0, 2.0)])
+def test_the_saddle_is_named(start):
+    flow = ScalarFlow(1.0, 0.5)
+    for use in (flow.check, flow.limits, lambda a, b: flow.product(a, b, np.array([1.0]))):
+        with pytest.raises(InputError, match="flows to the saddle"):
+            use(*start)
+
+
+@pytest.mark.parametrize("law", ["gaussian", "ones", "sparse", "uniform"])
+def test_gradients_of_all_entries(law):
+    pair = MODEL.active(FullMatrix("A"), FullMatrix("B"))
+    loss = autoregressive_loss(MODEL, AutoregressiveTask(law=law), pair, factor=HALF).at(d=3, T=5)
+    gradient, rng = EntryGradient(loss), np.random.default_rng(2)
+    point = {name: rng.standard_normal((2, 3, 3)) for name in "AB"}
+    for k in range(2):
+        given = {name: [[Fraction(x) for x in row] for row in value[k]] for name, value in point.items()}
+        assert gradient.loss(point)[k] == pytest.approx(float(loss(**given)), rel=1e-12)
+    slopes = gradient.gradient(point)
+    for name in "AB":
+        for i, j in np.ndindex(3, 3):
+            moved = [{n: v.copy() for n, v in point.items()} for _ in range(2)]
+            moved[0][name][:, i, j] += 1e-4
+            moved[1][name][:, i, j] -= 1e-4
+            expected = (gradient.loss(moved[0]) - gradient.loss(moved[1])) / 2e-4
+            assert slopes[name][:, i, j] == pytest.approx(expected, rel=1e-5, abs=1e-5)
+    nothing = {name: np.zeros((3, 3)) for name in "AB"}
+    assert zero_loss(loss) == pytest.approx(float(gradient.loss(nothing)))
+
+
+def case(law="gaussian", d=2, T=4, scale=1):
+    return limit.case_of(law, Fraction(scale)).at(MODEL, d, T)
+
+
+@pytest.mark.parametrize("law", ["gaussian", "sparse", "ones", "uniform"])
+def test_population_flows_follow_the_predicted_curve(law):
+    flows = population_flow(case(law), [(0.5, 1.5), (0.1, 0.1), (-1.0, 0.2)])
+    judge = CausalJudge(flows, [])
+    assert judge.verdict()[0] == "confirmed", judge.verdict()
+    assert all(clear > 1 for clear in judge.told_apart().values())
+
+
+def predicted(values=None, K=1.0):
+    """A prediction with some numbers changed."""
+
+    def at(d, T, scale):
+        right = limit.prediction("gaussian")(d, T, scale)
+        return replace(right, K=right.K * K, values=right.values | (values or {}))
+
+    return at
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        (predicted(K=1.001), "leaves the predicted curve"),
+        (predicted({"ab": 0.15}), "leaves the predicted curve"),
+        (predicted({"loss": 0.5}), "ends elsewhere"),
+        (predicted({"loss": 9.0}), "below the claimed limit"),
+    ],
+)
+def test_wrong_predictions_are_contradicted(wrong, reason):
+    changed = replace(limit.case_of("gaussian", Fraction(1)), predict=wrong).at(MODEL, 2, 4)
+    verdict, why = CausalJudge(population_flow(changed, [(0.5, 1.5)]), []).verdict()
+    assert verdict == "contradicted" and reason in why
+
+
+def test_a_wrong_prediction_that_is_not_told_apart_leaves_the_verdict_open():
+    same = {"nearly the same": predicted(K=1 + 1e-8)}
+    changed = replace(limit.case_of("gaussian", Fraction(1)), wrong=same).at(MODEL, 2, 4)
+    verdict, why = CausalJudge(population_flow(changed, [(0.5, 1.5)]), []).verdict()
+    assert verdict == "inconclusive" and "nearly the same" in why
+
+
+def test_the_mask_keeps_the_diagonal_and_without_it_the_flow_leaves_it():
+    bare = not_gd.experiment.cases[0].at(MODEL, 3, 8)
+    free, kept = (
+        population_flow(c, [(0.5, 0.6)])[0].weights
+        for c in (bare, replace(bare, case=limit.case_of("ones", 1)))
+    )
+    off = ~np.eye(3, dtype=bool)
+    assert abs(kept["A"][off]).max() == 0 and abs(free["A"][off]).min() > 1e-2
+    assert bare.deviation(bare.measure(free), bare.prediction.values) < 1e-8
+    assert bare.deviation(bare.measure(free), bare.wrong["plain gradient descent"].values) > 1e-2
+
+
+def test_wrong_versions_that_agree_at_special_inputs_are_left_out():
+    """For d = 2 and all-ones starts κ_2 = κ_3; for d = 1 there is no κ_3."""
+    assert "κ_2 and κ_3 exchanged" not in case("ones").wrong
+    assert "κ_2 and κ_3 exchanged" in case("ones", d=3).wrong
+    assert set(case(d=1).wrong) == {"κ_2 and κ_3 exchanged", "twice as fast"}
+
+
+def test_the_rate_of_a_prediction_without_a_curve_is_that_of_its_slowest_direction():
+    right = Prediction(10.0, {"ab": 0.5}, has_curve=True)
+    a, b = right.flow.limits(0.5, 1.5)
+    assert right.rate(0.5, 1.5) == pytest.approx(10 * (a * a + b * b))
+    assert replace(right, has_curve=False).rate(0.5, 1.5) == pytest.approx(5 * a * a)
+
+
+def test_a_small_study_on_sequences():
+    study = replace(
+        limit.experiment, cases=(limit.case_of("ones", Fraction(1)),), d=2, T=5, batch=64, seeds=(3,)
+    )
+    seen = []
+    result = study.run(progress=lambda *report: seen.append(report))
+    assert result.verdict == "confirmed", result.reason
+    names = [run.name for run in result.runs]
+    assert any("sequences" in name for name in names) and any("population" in name for name in names)
+    assert seen and seen[-1][1:3] == (100, 100)
+    assert result.document()["panels"]
+
+
+def test_sequences_contradict_a_wrong_product():
+    right = limit.case_of("ones", Fraction(1))
+
+    def wrong(d, T, scale):
+        found = right.predict(d, T, scale)
+        return replace(found, values={"ab": 1.3 * found.values["ab"], "loss": found.values["loss"]})
+
+    study = replace(
+        limit.experiment,
+        cases=(replace(right, predict=wrong, wrong={}, wrong_for_samples=()),),
+        d=2,
+        T=5,
+        batch=64,
+        seeds=(3,),
+    )
+    sampled = [run for run in study.run().runs if "sequences" in run.name]
+    assert [run.verdict for run in sampled] == ["contradicted"]
+    assert "standard errors apart" in sampled[0].reason
+
+
+def test_maps_show_all_blocks():
+    study = replace(not_gd.experiment, d=2, T=4, batch=16, seeds=(0,), starts=((0.6, 0.9),))
+    result = study.run()
+    maps = [panel for panel in result.panels if hasattr(panel, "matrix")]
+    assert len(maps) == 4 and all(m.matrix.shape == (6, 6) for m in maps)
+    assert all("matrix" in m.to_json() for m in maps)
+
+
+def test_the_risk_on_test_sequences():
+    study = replace(capability.experiment, laws=("gaussian", "sparse"), lengths=(2, 5), T_test=9, seeds=(1,))
+    result = study.run(steps=10)
+    assert result.verdict == "confirmed", result.reason
+    assert len(result.runs) == 2
+
+
+def test_a_wrong_risk_is_contradicted():
+    def wrong(given):
+        found = capability.formulas(given)
+        return found | {"mse": 1.2 * found["mse"]}
+
+    study = replace(
+        capability.experiment, formulas=wrong, laws=("uniform",), lengths=(2,), T_test=9, seeds=(1,)
+    )
+    result = study.run(steps=10)
+    assert result.verdict == "contradicted" and "standard errors from the formulas" in result.reason
+
+
+@pytest.mark.parametrize(
+    ("study", "given", "message"),
+    [
+        (limit.experiment, {"T": 2}, "T=2 is too short"),
+        (limit.experiment, {"law": "cauchy"}, "law=cauchy is not known"),
+        (limit.experiment, {"scale": -1}, "scale=-1 must be positive"),
+        (limit.experiment, {"a0": "0.5", "b0": "-0.5"}, "flows to the saddle"),
+        (limit.experiment, {"n": 3}, "n is not an input of zheng2024.limit"),
+        (not_gd.experiment, {"law": "ones"}, "law is not an input of zheng2024.not_gd"),
+        (not_gd.experiment, {"T": 1}, "T=1 is too short"),
+        (capability.experiment, {"T_test": 1}, "T_test=1 is too short"),
+        (capability.experiment, {"law": "cauchy"}, "law=cauchy is not known"),
+    ],
+)
+def test_bad_inputs(study, given, message):
+    with pytest.raises(InputError, match=message):
+        study.inputs(given)
+
+
+def test_inputs_as_text():
+    assert limit.experiment.inputs({}) == {"d": "5", "T": "20", "law": "gaussian", "scale": "1"}
+    given = {"d": 3, "law": "sparse", "scale": Fraction(1, 2), "a0": 1, "b0": 2}
+    assert limit.experiment.inputs(given) == {
+        "d": "3", "T": "20", "law": "sparse", "scale": "1/2", "a0": "1", "b0": "2",
+    }  # fmt: skip
+    assert not_gd.experiment.inputs({"T": 7}) == {"d": "5", "T": "7"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("module", [limit, capability, not_gd], ids=lambda m: m.experiment.id)
+def test_the_default_experiments_confirm(module):
+    result = module.experiment.run()
+    assert result.verdict == "confirmed", result.reason
+    assert result.seconds < 90
