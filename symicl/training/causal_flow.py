@@ -9,6 +9,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import sympy
+
+from symicl.algebra.symbols import scalar
 from symicl.errors import InputError
 from symicl.models.causal_attention import CausalLinearAttention
 from symicl.tasks.autoregressive import AutoregressiveTask
@@ -101,6 +104,10 @@ class CausalFlowStudy(Study):
     def first(self) -> CaseAt:
         """The first case at numbers."""
         return self.cases[0].at(self.model, self.d, self.T)
+
+    @property
+    def further_inputs(self) -> dict[str, sympy.Basic]:
+        return {name: scalar(name) for name in ("a0", "b0")}
 
     def inputs(self, given: Mapping[str, Any]) -> dict[str, str]:
         study = self.chosen(given)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+import sympy
+
 from symicl.training.heatmap import Heatmap
 
 Verdict = Literal["confirmed", "contradicted", "inconclusive"]
@@ -32,6 +34,11 @@ class Study(ABC):
 
     id: str
     seeds: tuple[int, ...]
+
+    @property
+    def further_inputs(self) -> dict[str, sympy.Basic]:
+        """Numeric inputs besides those of the theorem, such as initial values."""
+        return {}
 
     @abstractmethod
     def inputs(self, given: Mapping[str, Any]) -> dict[str, str]:

@@ -39,12 +39,13 @@ def command(
     from symicl.theorems.inputs import read_inputs
 
     theorem = find(id)
-    given = read_inputs(inputs or (), theorem.symbols, theorem.options)
     from symicl.cli.progress import training_progress
     from symicl.training.lazy_torch import load_torch
     from symicl.training.registry import find_experiment
 
     experiment = find_experiment(id)
+    symbols = {**theorem.symbols, **experiment.further_inputs}
+    given = read_inputs(inputs or (), symbols, theorem.options)
     experiment.inputs(given)  # refuses what cannot be meant before anything is announced
     load_torch()
     seeds = experiment.seeds if seed is None else (seed, seed + 1)
