@@ -1,0 +1,75 @@
+"""How many wrong versions of each statement are refuted.
+
+    python benchmarks/wrong_statements.py --markdown docs/wrong-statements.md
+
+Every stated closed form of the catalogue is changed in every single way that `symicl.theorems.mutate` knows, and each
+change that makes a difference is compared with what the derivation finds.  Exit code: 0 if all are refuted, else 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+from symicl.theorems.catalogue import all_theorems
+from symicl.theorems.compare import compare
+from symicl.theorems.mutate import mutants
+from symicl.theorems.theorem import Theorem
+
+HEAD = """# Wrong statements
+
+Each statement of the catalogue is changed in every single way that the generator knows: coefficients and powers
+± 1, a term or a factor dropped, a sign flipped, two symbols exchanged or one put for the other, a matrix transposed
+or inverted, factors reversed, the whole doubled, halved, ± 1. Changes that leave all values alone are left out. A wrong
+version is *refuted* by an instance in exact numbers; *undecided* ones would be listed below the table.
+
+Made by `python benchmarks/wrong_statements.py --markdown docs/wrong-statements.md`.
+
+| theorem | claims | wrong versions | refuted | undecided | seconds |
+|---|---|---|---|---|---|
+"""
+
+
+def attack(theorem: Theorem) -> tuple[Counter[str], list[str]]:
+    """Outcomes over all wrong versions, and those that were not refuted."""
+    found, outcomes, left = theorem.derive().found, Counter[str](), []
+    for mutant in mutants(theorem):
+        outcome = compare(found[mutant.quantity], mutant.expression)
+        outcomes[outcome.status] += 1
+        if outcome.status != "refuted":
+            left.append(
+                f"{theorem.id}, {mutant.quantity}: {mutant.change}: {outcome.status}, {outcome.reason}"
+            )
+    return outcomes, left
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--markdown", type=Path, help="write the table to this file as well")
+    arguments = parser.parse_args()
+    rows, left, total = [], [], Counter[str]()
+    for theorem in all_theorems():
+        started = time.perf_counter()
+        outcomes, undecided = attack(theorem)
+        seconds = time.perf_counter() - started
+        row = (
+            f"| `{theorem.id}` | {len(theorem.claims)} | {outcomes.total()} | {outcomes['refuted']} | "
+            f"{outcomes.total() - outcomes['refuted']} | {seconds:.1f} |"
+        )
+        print(row, flush=True)
+        rows.append(row)
+        left += undecided
+        total += outcomes
+    rows.append(f"| all | | {total.total()} | {total['refuted']} | {total.total() - total['refuted']} | |")
+    print(rows[-1], *left, sep="\n")
+    if arguments.markdown is not None:
+        notes = "".join(f"\n- {line}" for line in left)
+        arguments.markdown.write_text(HEAD + "\n".join(rows) + "\n" + notes)
+    return 1 if left else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
