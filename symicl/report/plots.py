@@ -60,7 +60,7 @@ def draw_panels(result: StudyResult, panels: Sequence[Panel | Heatmap], path: st
         Without matplotlib.
     """
     pyplot = _pyplot()
-    columns = 2 if len(panels) == 4 else min(len(panels), PER_ROW)
+    columns = {4: 2, 7: 4, 8: 4}.get(len(panels), min(len(panels), PER_ROW))
     rows = -(-len(panels) // columns)
     size = (max(6.5, 5.75 * columns), (SIZE[1] + 0.6) * rows)
     figure = pyplot.figure(figsize=size, layout="constrained")
