@@ -12,6 +12,7 @@ could fail  population flow must tell both apart, the sampled runs the first one
 """
 
 from symicl.algebra.evaluate import evaluate
+from symicl.errors import InputError
 from symicl.proofs.zheng2024.not_gd import theorem
 from symicl.proofs.zheng2024.setting import H, N, d
 from symicl.theorems.evaluation import evaluate_theorem, task_values
@@ -39,6 +40,10 @@ def masked(size, length, scale):
 def unmasked(size, length, scale):
     """Without it: the certified limit."""
     found, _, K = numbers(size, length)
+    if found.get("ab") is None or found.get("alpha_ratio") is None:
+        raise InputError(
+            f"at d={size}, T={length} the limit depends on the initial values; give d ≥ 2 and T ≥ 4"
+        )
     names = ("ab", "alpha_ratio", "beta_ratio", "loss")
     return Prediction(K, {name: found[name] for name in names}, has_curve=False)
 

@@ -5,8 +5,9 @@ Setting     as in `gd_beta`; one head f = [Z + (1/n) W_PᵀW_V Z M Zᵀ W_KᵀW_
 Statement   For one head inf R − R* ≥ ‖β*‖²_H/(n+1), whatever d, n, Ψ and σ are.
             For any number of heads inf R − R* ≥ κ‖β*‖²_H, κ = 2/(2 + n(d + σ⁴/(τ² + (n+1) tr Φ²))), and d + 1 heads
             attain it.
-            For one head and Ψ = φH⁻¹, inf R is the minimum of a rational function of one variable; as n grows
-            n(inf R − R*) tends to (d+1)‖β*‖²_H.
+            For one head and Ψ = φH⁻¹, inf R is the minimum of a rational function of one variable s. For φ > 0 and
+            growing n its value at s = 1 is R* + (d+1)‖β*‖²_H/n to leading order; at any other fixed s it stays
+            away from R*, and at s = 1 + O(1/√n) nothing is gained. (Minimisers that grow with n are not excluded.)
 Source      Zhang, Wu, Bartlett (2024), the approximation gap of linear self-attention; the constants are derived here.
 """
 

@@ -75,10 +75,10 @@ def _scalar(name: str, symbol: sympy.Basic, number: Any) -> sympy.Expr:
         ) from None
     if symbol.is_integer and symbol.is_positive and not (value.is_integer and value >= 1):
         raise InputError(f"{name}={number} must be a positive integer")
-    if symbol.is_nonnegative and value < 0:
-        raise InputError(f"{name}={number} is negative, but {name} is a variance; give a number ≥ 0")
     if symbol.is_positive and value <= 0:
         raise InputError(f"{name}={number} must be positive")
+    if symbol.is_nonnegative and value < 0:
+        raise InputError(f"{name}={number} is negative, but {name} is a variance; give a number ≥ 0")
     return value
 
 

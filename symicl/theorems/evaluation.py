@@ -18,7 +18,8 @@ from symicl.theorems.compare import show
 from symicl.theorems.quantities import NotDetermined
 from symicl.theorems.theorem import Theorem
 
-MAX_DIGITS = 10_000
+MAX_DIGITS = 4_000
+"""Python writes integers of at most 4300 digits as text."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,7 @@ def evaluate_theorem(theorem: Theorem, given: Mapping[str, Any], digits: int = 1
             value = compute(values, max(digits, 17))
         except NotDetermined as reason:
             notes.append(f"{name}: {reason}")
+            results[name] = {"exact": None, "decimal": None}
             continue
         results[name] = {"exact": None if inexact else exact_text(value), "decimal": decimal(value, digits)}
     return Evaluation(at, results, tuple(notes))

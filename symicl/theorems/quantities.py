@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from symicl.errors import InputError
 from symicl.tasks.values import Values
 
 
@@ -22,7 +23,7 @@ class Certified(Protocol):
         """
 
 
-class NotDetermined(Exception):
+class NotDetermined(InputError):
     """A quantity has no value here; the message says why, in one sentence."""
 
 

@@ -46,6 +46,8 @@ class Estimate:
         """By how many standard errors the mean is below a value."""
         gap = value - self.mean
         rounding = 1e-12 * abs(value)
+        if not gap:
+            return 0.0
         return gap / (self.error + rounding) if self.error + rounding else math.copysign(math.inf, gap)
 
 

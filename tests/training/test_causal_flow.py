@@ -121,6 +121,11 @@ def test_wrong_predictions_are_contradicted(wrong, reason):
     assert verdict == "contradicted" and reason in why
 
 
+def test_a_flow_that_stays_near_the_saddle_is_not_a_contradiction():
+    verdict, why = CausalJudge(population_flow(case(d=1, T=3), [(1e-9, 1e-9)]), []).verdict()
+    assert verdict == "inconclusive" and "not arrived yet" in why
+
+
 def test_a_wrong_prediction_that_is_not_told_apart_leaves_the_verdict_open():
     same = {"nearly the same": predicted(K=1 + 1e-8)}
     changed = replace(limit.case_of("gaussian", Fraction(1)), wrong=same).at(MODEL, 2, 4)

@@ -27,9 +27,8 @@ def asymptotics(step, line, gap):
     # The denominators are (b₂s² − σ²)² plus something positive.
     rest = (S - 1) ** 2 * B2 * 2 / elsewhere * line.element_of(d) * line.element_of(phi) ** 2
     step.require(
-        r"$\lim\mathrm{gap}(s)=2db_2\varphi^{2}(s-1)^{2}/D(s)$ with $D(s)-(b_2s^{2}-\sigma^{2})^{2}\ge0$: it "
-        r"vanishes at "
-        r"$s=1$ only",
+        r"$\lim\mathrm{gap}(s)=2db_2\varphi^{2}(s-1)^{2}/D(s)$ with $D(s)-(b_2s^{2}-\sigma^{2})^{2}\ge0$: among "
+        r"all finite $s$ it vanishes at $s=1$ only",
         has_no_negative_terms(line, rest - (B2 * S**2 - V) ** 2),
         rule="no negative coefficient",
     )
