@@ -5,7 +5,9 @@ Setting     as in `limit` with x_1 = (1, …, 1). With A = (α − α')I + α'J,
 Statement   At (aI, bI) the gradient has entries a²b H_{T−2} ≠ 0 off the diagonal of B, so for d ≥ 2 no such point is
             stationary: the trained model is the preconditioned step B Σ_s x_{s+1}x_s* A/(t−1), with α', β' ≠ 0. If the
             gradient off the diagonal is masked, ab tends to 1/(1 + (d−1)H_{T−2}/(T−2)). To leading order in 1/T the
-            limit has α'/α = −(H_{T−2} + (d−2)H^{(2)}_{T−2})/(T−2), β'/β = −H_{T−2}/(T−2).
+            stationary point near plain gradient descent has α'/α = −(H_{T−2} + (d−2)H^{(2)}_{T−2})/(T−2) and
+            β'/β = −H_{T−2}/(T−2). That it is the only one below the loss of zero weights, hence the limit of the
+            flow, is certified at numbers d and T.
 Source      Zheng et al. (2024), Theorem 4.3 and the discussion of Assumption 4.1; the limit without a mask is derived
             here.
 """

@@ -33,6 +33,10 @@ def test_heavy_tails_enlarge_the_error_bar():
     assert inflated[1] / plain[1] > inflated[0] / plain[0]
 
 
+def test_an_exact_value_is_not_below_itself():
+    assert Estimate(0.0, 0.0, 10).below(0.0) == 0
+
+
 def test_a_constant_has_no_error_and_still_obeys_bounds():
     estimate = Estimate.of(np.full(10, 2.0))
     assert estimate.error == 0
