@@ -15,6 +15,7 @@ from sympy.matrices.expressions import Identity, Inverse, MatAdd, MatMul, Matrix
 
 from symicl.algebra.letters import COLS, DIMENSIONS, MEANING, ONE, ROWS
 from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial, check_opaque, common_words, divide
+from symicl.algebra.provenance import reported
 from symicl.algebra.reader import dimension_index, inverse_of, number, read_matrix, scalar_letter
 from symicl.algebra.words import Monomial
 from symicl.algebra.writer import write_matrix, write_scalar
@@ -107,6 +108,7 @@ def _as_ratio(value: Ratio | Polynomial | Number) -> Ratio:
     return value if isinstance(value, Ratio) else Ratio(value)
 
 
+@reported("substitute")
 def substitute_ratios(polynomial: Polynomial, replacements: Mapping[int, Ratio]) -> Ratio:
     """A polynomial with scalar letters replaced by rational functions."""
     check_opaque(polynomial.letters(), replacements)
@@ -248,11 +250,13 @@ def read_matrix_ratio(expression: MatrixExpr) -> MatrixRatio:
     return MatrixRatio(read_matrix(expression))
 
 
+@reported("same")
 def clear_reciprocals(polynomial: Polynomial) -> Ratio:
     """A polynomial with letters such as 1/n written as fractions."""
     return substitute_ratios(polynomial, _reciprocal_letters(polynomial.letters()))
 
 
+@reported("same")
 def clear_matrix_reciprocals(matrix: MatrixPolynomial) -> MatrixRatio:
     """The same for a matrix of polynomials, over a common denominator."""
     result = MatrixRatio(MatrixPolynomial.zero(matrix.rows, matrix.cols))
@@ -271,6 +275,7 @@ def _reciprocal_letters(letters: set[int]) -> dict[int, Ratio]:
     return found
 
 
+@reported("limit")
 def limit_at_infinity(ratio: Ratio, symbol: sympy.Symbol) -> Ratio | None:
     """Limit of a rational function as a scalar symbol grows; None if it diverges.
 

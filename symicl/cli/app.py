@@ -12,7 +12,17 @@ from typing import Annotated, Any
 import typer
 
 from symicl.cli.codes import BAD_INPUT, DEFECT, INTERRUPTED, UNDECIDED, UNREAD, Interrupted
-from symicl.cli.commands import check, derive, evaluate, latex, list_theorems, prove, train, verify
+from symicl.cli.commands import (
+    check,
+    check_certificate,
+    derive,
+    evaluate,
+    latex,
+    list_theorems,
+    prove,
+    train,
+    verify,
+)
 from symicl.cli.output import complain
 from symicl.errors import DerivationError, SymiclError
 
@@ -36,6 +46,7 @@ app.command("eval")(evaluate.command)
 app.command("train")(train.command)
 app.command("verify")(verify.command)
 app.command("check")(check.command)
+app.command("check-certificate")(check_certificate.command)
 app.command("latex")(latex.command)
 
 

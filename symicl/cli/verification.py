@@ -42,13 +42,13 @@ class Job:
     quiet: bool = False
 
     def prove(self, theorem: Theorem) -> Verdict:
-        """Derive and prove; writes ``ID.tex`` and ``ID.certificate.json``."""
+        """Derive and prove; writes ``ID.tex`` and ``ID.certificate.jsonl``."""
         from symicl.report.latex import theorem_latex
         from symicl.theorems.prove import prove
 
         with results_only():
-            verdict = prove(theorem)
-        write_json(self.folder / f"{theorem.id}.certificate.json", verdict.certificate)
+            verdict = prove(theorem, record=True)
+        write_text(self.folder / f"{theorem.id}.certificate.jsonl", verdict.proof_log)
         tex = self.folder / f"{theorem.id}.tex"
         if verdict.derivation is not None:
             write_text(tex, theorem_latex(theorem, verdict.derivation, standalone=True))

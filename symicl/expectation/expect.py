@@ -7,6 +7,7 @@ from sympy.matrices.expressions import Identity, MatMul, MatrixExpr, ZeroMatrix
 
 from symicl.algebra.letters import MEANING, NO_LETTER, ONE, PARTNER, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.provenance import reported
 from symicl.algebra.reader import read_blocks, read_matrix, read_scalar, symbol_letter
 from symicl.algebra.symbols import GaussianMatrix, check_law
 from symicl.algebra.words import Word, transpose
@@ -87,6 +88,7 @@ def expect_matrix(
     return cut_out(expected, probe, matrix.rows, matrix.cols)
 
 
+@reported("cut")
 def cut_out(polynomial: Polynomial, probe: int, rows: int, cols: int) -> MatrixPolynomial:
     """The matrix M with polynomial = tr(M P), for a polynomial linear in the letter P."""
     terms: dict = {}

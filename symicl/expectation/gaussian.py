@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from symicl.algebra.letters import COLS, DIMENSIONS, NO_LETTER, ONE, PARTNER, ROWS, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial, dimension_value, merge
+from symicl.algebra.provenance import tell
 from symicl.algebra.words import Monomial, Word, closed
 from symicl.expectation.stein import SteinRecursion, WishartRecursion
 
@@ -50,7 +51,7 @@ def integrate(polynomial: Polynomial, laws: Iterable[Gaussian]) -> Polynomial:
 
 def integrate_one(polynomial: Polynomial, law: Gaussian) -> Polynomial:
     """E over one Gaussian, the other letters held fixed."""
-    degree = polynomial.degree(law.letter)
+    integrand, degree = polynomial, polynomial.degree(law.letter)
     if degree == 0:
         return polynomial
     gram = _as_gram(polynomial, law) if law.row_cov == NO_LETTER and COLS[law.letter] != ONE else None
@@ -74,7 +75,9 @@ def integrate_one(polynomial: Polynomial, law: Gaussian) -> Polynomial:
                 key = merge(merge(m, constant), k)
                 value = result.get(key, 0) + c * e * coefficient
                 result[key] = value
-    return Polynomial({m: c for m, c in result.items() if c})
+    expected = Polynomial({m: c for m, c in result.items() if c})
+    tell("expectation", (integrand, law, recursion, polynomial), expected)
+    return expected
 
 
 def _unpacked(

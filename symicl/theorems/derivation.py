@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.provenance import tell
 from symicl.algebra.ratio import MatrixRatio, Ratio
 from symicl.errors import DerivationError
 from symicl.models.causal import CausalModel
@@ -74,6 +75,7 @@ class Recorder:
     def __call__(self, title: str, *formulas: Any, note: str = "") -> None:
         """Record a step."""
         self.steps.append(Step(title, formulas, note))
+        tell("step", (title,), None)
 
     def check(
         self, claim: str, left: Any, right: Any = 0, *, rule: str = "closed forms are equal term by term"
@@ -88,12 +90,26 @@ class Recorder:
         if not _equal(left, right):
             raise DerivationError(f"this step does not hold: {claim}")
         self._attach(Check(claim, rule))
+        tell("equal", (claim, left, right), None)
 
     def require(self, claim: str, holds: bool, *, rule: str) -> None:
         """Attach a fact that was decided elsewhere, such as a positivity certificate."""
         if not holds:
             raise DerivationError(f"this step does not hold: {claim}")
         self._attach(Check(claim, rule))
+        tell("require", (claim, rule, holds), None)
+
+    def minimum(self, claim: str, optimum: Any) -> None:
+        """Attach that an optimum is the global minimum, a consequence of checks that were made before.
+
+        Parameters
+        ----------
+        claim : str
+        optimum : Optimum
+            With its certificate, which has been verified.
+        """
+        self._attach(Check(claim, "the identity above at a solution of the normal equation"))
+        tell("minimum", (claim, optimum), None)
 
     def _attach(self, check: Check) -> None:
         last = self.steps[-1]

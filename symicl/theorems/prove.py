@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -10,9 +11,11 @@ from typing import Any
 import sympy
 from sympy.printing.str import StrPrinter
 
-from symicl.errors import SymiclError
+from symicl.errors import InputError, SymiclError
+from symicl.theorems.certificate import Stated, write_certificate
 from symicl.theorems.compare import Comparison, compare
 from symicl.theorems.derivation import Derivation
+from symicl.theorems.recording import Recording, recording
 from symicl.theorems.theorem import Theorem
 
 PROVED, REFUTED, UNDECIDED = "proved", "refuted", "undecided"
@@ -34,6 +37,8 @@ class Verdict:
     theorem : Theorem
     derivation : Derivation or None
     comparisons : dict of Comparison
+    recording : Recording or None
+        What the derivation computed, if that was asked for.
     """
 
     id: str
@@ -44,6 +49,7 @@ class Verdict:
     theorem: Theorem | None = field(default=None, repr=False)
     derivation: Derivation | None = field(default=None, repr=False)
     comparisons: dict[str, Comparison] = field(default_factory=dict, repr=False)
+    recording: Recording | None = field(default=None, repr=False)
 
     @cached_property
     def certificate(self) -> dict[str, Any]:
@@ -52,28 +58,54 @@ class Verdict:
             return {}
         return _certificate(self.theorem, self.derivation, self.comparisons, self.status)
 
+    @cached_property
+    def proof_log(self) -> str:
+        """The certificate as a file, from axioms to verdict, which `symicl.checker` rechecks.
 
-def prove(theorem: Theorem) -> Verdict:
+        Raises
+        ------
+        InputError
+            If the derivation was not recorded.
+        """
+        if self.recording is None or self.theorem is None:
+            raise InputError(f"{self.id} was proved without a recording; call prove(theorem, record=True)")
+        found = {} if self.derivation is None else self.derivation.found
+        return write_certificate(
+            self.theorem,
+            () if self.derivation is None else self.derivation.axioms,
+            {name: Stated(found[name], _text(self.theorem.claims[name])) for name in self._proved},
+            self.status,
+            self.recording,
+        )
+
+    @property
+    def _proved(self) -> list[str]:
+        return [name for name, comparison in self.comparisons.items() if comparison.status == PROVED]
+
+
+def prove(theorem: Theorem, *, record: bool = False) -> Verdict:
     """Derive, compare with the statement, and give a verdict.
+
+    Parameters
+    ----------
+    theorem : Theorem
+    record : bool
+        Record the derivation, so that the verdict has a `Verdict.proof_log`.
 
     A statement is proved only if the derivation ran through with every check holding and every stated
     quantity equals the derived one as a closed form. It is refuted by an exact instance. Anything else is
     undecided.
     """
     start = time.perf_counter()
+    recorded = None
     try:
-        derivation = theorem.derive()
+        with recording() if record else nullcontext() as recorded:
+            derivation = theorem.derive()
     except SymiclError as error:
-        return Verdict(
-            theorem.id, UNDECIDED, time.perf_counter() - start, reason=f"the derivation stopped: {error}"
-        )
+        return _undecided(theorem, start, f"the derivation stopped: {error}", recorded)
     if not any(m == theorem.model and t is theorem.task for m, t in derivation.certified):
-        return Verdict(
-            theorem.id,
-            UNDECIDED,
-            time.perf_counter() - start,
-            reason="the derivation does not certify an optimum of this theorem's own model and task",
-        )
+        reason = "the derivation does not certify an optimum of this theorem's own model and task"
+        return _undecided(theorem, start, reason, recorded)
     comparisons = compare_all(theorem, derivation)
     status, counterexample, reason = _overall(comparisons)
     return Verdict(
@@ -85,7 +117,13 @@ def prove(theorem: Theorem) -> Verdict:
         theorem,
         derivation,
         comparisons,
+        recorded,
     )
+
+
+def _undecided(theorem: Theorem, start: float, reason: str, recorded: Recording | None) -> Verdict:
+    seconds = time.perf_counter() - start
+    return Verdict(theorem.id, UNDECIDED, seconds, reason=reason, theorem=theorem, recording=recorded)
 
 
 def compare_all(theorem: Theorem, derivation: Derivation) -> dict[str, Comparison]:

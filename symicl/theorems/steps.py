@@ -144,6 +144,7 @@ def certify(step: Recorder, optimum: Optimum) -> Pythagoras:
             excess_identity(optimum),
             rule="cross-multiplication of rational functions",
         )
+    step.minimum(r"hence $L(\theta)\ge L^{*}$ for all parameters", optimum)
     step.certified.append((optimum.loss.model, optimum.loss.task))
     return certificate
 

@@ -15,6 +15,7 @@ from sympy.matrices.expressions import MatrixExpr
 
 from symicl.algebra.letters import COLS, MEANING, PARTNER, ROWS, inverse_letter
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial, common_words, divide
+from symicl.algebra.provenance import reported
 from symicl.algebra.ratio import MatrixRatio, clear_matrix_reciprocals
 from symicl.algebra.reader import inverse_of
 from symicl.algebra.symbols import Covariance
@@ -118,6 +119,7 @@ class MatrixSolution:
         return MatrixSolution(self.numerator * scalar, self.factor)
 
 
+@reported("factorised")
 def factorise(equation: MatrixPolynomial, unknown: int) -> MatrixEquation:
     """Bring a normal equation, linear in the unknown, to the form left·(K·factor − right_side)·right.
 

@@ -16,6 +16,7 @@ from symicl.algebra.blocks import Blocks
 from symicl.algebra.evaluate import ExactMatrix, evaluate
 from symicl.algebra.letters import COLS, ONE, PARTNER, ROWS
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.provenance import reported
 from symicl.algebra.ratio import MatrixRatio, Ratio, clear_reciprocals
 from symicl.algebra.reader import read_scalar
 from symicl.algebra.writer import letter_symbol, write_matrix, write_scalar
@@ -168,6 +169,7 @@ class OptimumAt:
     coefficient: ExactMatrix | None
 
 
+@reported("substitute")
 def at_coefficient(polynomial: Polynomial, unknown: int, value: MatrixRatio) -> Ratio:
     """A polynomial with K replaced by num / den, exactly.
 

@@ -11,6 +11,7 @@ import sympy
 
 from symicl.algebra.letters import MEANING, ONE, ROWS, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.provenance import reported
 from symicl.errors import UnsupportedError
 
 
@@ -45,11 +46,13 @@ def shifted(polynomial: Polynomial, at_least: dict[sympy.Symbol, int] | None = N
     return polynomial.substitute(replacements)
 
 
+@reported("nonnegative")
 def is_nonnegative(polynomial: Polynomial, at_least: dict[sympy.Symbol, int] | None = None) -> bool:
     """True if all coefficients are ≥ 0 after the shift; False means that no certificate was found."""
     return all(c >= 0 for _, c in shifted(polynomial, at_least))
 
 
+@reported("positive")
 def is_positive(polynomial: Polynomial, at_least: dict[sympy.Symbol, int] | None = None) -> bool:
     """True if moreover the constant term is > 0."""
     moved = shifted(polynomial, at_least)

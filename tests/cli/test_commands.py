@@ -85,7 +85,7 @@ def test_prove_as_json_with_certificates(symicl, tmp_path):
         assert document["verdict"] == "proved"
         assert document["certificate"]["theorem"] == document["id"]
     assert sorted(path.name for path in folder.iterdir()) == [
-        f"{theorem}.certificate.json" for theorem in sorted([ISOTROPIC, NONLINEAR])
+        f"{theorem}.certificate.jsonl" for theorem in sorted([ISOTROPIC, NONLINEAR])
     ]
 
 

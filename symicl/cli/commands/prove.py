@@ -31,7 +31,7 @@ def command(
     everything: Annotated[bool, typer.Option("--all", help="Every theorem of the catalogue.")] = False,
     json: Json = False,
     certificate: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write ID.certificate.json for each theorem into DIR.")
+        Path | None, typer.Option(metavar="DIR", help="Write ID.certificate.jsonl for each theorem into DIR.")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only what is not proved.")] = False,
 ) -> int:
@@ -56,12 +56,12 @@ def command(
     verdicts = []
     for theorem, file in theorems:
         with _running(file):
-            verdict = prove(theorem)
+            verdict = prove(theorem, record=folder is not None)
         verdicts.append(verdict)
         if folder is not None:
-            from symicl.report.store import write_json
+            from symicl.report.store import write_text
 
-            write_json(folder / f"{verdict.id}.certificate.json", verdict.certificate)
+            write_text(folder / f"{verdict.id}.certificate.jsonl", verdict.proof_log)
         if not json and not (quiet and verdict.status == "proved"):
             print_verdict(verdict.status, f"{verdict.id}  ({verdict.seconds:.2f} s)")
             if reason := reason_of(verdict):

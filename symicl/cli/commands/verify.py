@@ -37,7 +37,7 @@ def command(
     """Derive, prove and train theorems: the main job.
 
     Without ids, it verifies every theorem. DIR receives for each its derivation (ID.tex), certificate
-    (ID.certificate.json), training (ID.training.json) and a picture of it (ID.png), and a summary.json.
+    (ID.certificate.jsonl), training (ID.training.json) and a picture of it (ID.png), and a summary.json.
     Interrupted, it goes on where it was when called again; a finished training is used again while
     settings, versions and code are the same.
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from symicl.algebra.polynomial import Polynomial
+from symicl.algebra.provenance import reported
 from symicl.errors import InputError, UnsupportedError
 from symicl.expectation.phases.entry_sums import Factor
 from symicl.expectation.phases.expect_phases import Pattern, PhaseExpectation
@@ -14,6 +15,7 @@ from symicl.expectation.phases.moments import MomentLaw
 from symicl.expectation.phases.parameters import scalar_value
 
 
+@reported("phases")
 def entry_derivative(
     expectation: PhaseExpectation, law: MomentLaw, name: str, at: Mapping[str, Any], *, diagonal: bool
 ) -> InTime:

@@ -1,0 +1,600 @@
+"""An independent checker of symicl's certificates: standard library only, and no line shared with symicl.
+
+    python checker.py FILE...        exit code 0: all accepted; 1: one rejected; 2: one unreadable
+A certificate is a file of JSON objects, one a line (`docs/certificates.md`). After the header each line is an *entry*,
+with its line number as ``id`` and one ``rule``. It refers to earlier lines only. What an entry says is computed anew
+here, from its rule and what it refers to, and compared. Only ``asserted`` entries are believed, counted and printed. A
+*letter* is a real matrix; ``7`` is letter 7 and ``-7`` its transpose. A *word* is a product of letters. A closed word
+is the least of its rotations and transposed rotations, as tr(AB) = tr(BA) and tr A = tr A'; a letter cancels against
+its inverse; a link of size 1 splits a trace into factors; tr I is the size of I. A *value* is a matrix: a sum of
+numbers times integer powers of closed words times an open word, over one scalar denominator. Values are equal if they
+are so term by term after cross-multiplication, for all sizes, where no denominator vanishes.
+Rules that make a value (``print``, what the value is at one point modulo a prime, guards each entry):
+  letter        a new letter: its size, whether it is symmetric, what it is the inverse of, or what is assumed of it
+                (``law``: centred Gaussian with E Z_ia Z_jb = scale U_ij V_ab; ``at_least``; ``invertible``).
+                Different letters are independent, and no law depends on a random letter
+  data          a closed form as it was written down; with ``of``, another form of that value
+  sum, product, transpose, trace, over (which divides by a scalar)
+  substitute    values in the place of letters, everywhere at once: symmetric ones for symmetric letters, and not
+                inside of what another letter stands for, nor without the inverse of the letter
+  expectation   E over one Gaussian letter Z, all others fixed: each monomial is its part without Z times the E of the
+                rest, which is 0 if Z occurs an odd number of times and else what one of the ``steps`` says
+  cut           the matrix M with tr(M P) = the given scalar, P a letter not in M (M symmetric where P is)
+  quotient      N F^-1: a matrix R with R F = N, or R = A B^-1 with F = B Q, N = A Q; K* of what it ``solves``
+Rules that state a fact:
+  stein         E of a monomial in Z: the occurrence of Z in the given place is contracted with every other one,
+                    tr(Z P Z Q) -> tr(P U Q' V)            tr(Z P Z' Q) -> tr(V P) tr(U Q)
+                    tr(Z P) tr(Z Q) -> tr(P U Q' V)        tr(Z P) tr(Z' Q) -> tr(P U Q V)
+                and E is the scale times the sum, with each remaining monomial in Z replaced by its earlier entry
+  sign          written in what its letters exceed their bounds by, a polynomial has no negative coefficient and, if
+                ``strict``, a positive constant: it is >= 0, or > 0, where the bounds hold
+  factorised    N(K) = scale L (K F - C) R; if ``invertible``, L and R are made of letters that have inverses
+  minimum       loss - candidate(K) - square = 2 tr(N(K)' direction), the square is the expectation of a square, N is
+                factorised with K* = C F^-1, candidate = power - explained + tr(N' K): so loss >= power - explained(K*)
+  equal, stated two values are equal; a quantity as the theorem states it equals what was derived
+  asserted, step, verdict          what is not checked, perhaps with a value; a heading; the last line
+"""
+
+import json
+import sys
+import zlib
+from collections import namedtuple
+from fractions import Fraction
+from functools import reduce
+from itertools import chain, pairwise
+
+PRIME, HEADER = 2**61 - 1, "format version theorem statement source assumptions axioms quantities"
+MAX_LINE, MAX_LINES, MAX_NUMBER, FORMAT = 2**20, 30_000, 10**6, ("symicl-certificate", 2)
+MAX_WORK, MAX_TERMS, MAX_BITS, MAX_POWER, MAX_LENGTH = 1_000_000, 100_000, 20_000, 64, 500
+KINDS = (  # how a field is read, if not as a value; which ones a rule has and needs, its method says
+    "letter=letter id=inverse_of,factorised,solves dict=law bool=symmetric,invertible,strict size=rows,cols",
+    "str=name,text,claim,why,title,verdict natural=at_least,entries,version",
+    "list=parts,terms,letters,steps,words,place,equals,assumptions,axioms,quantities",
+)
+KIND = {n: k for k, names in (i.split("=") for i in " ".join(KINDS).split()) for n in names.split(",")}
+# A monomial is a sorted tuple of (closed word, power), terms are {(monomial, open word): number}.
+ONE, SCALAR = {((), ()): 1}, (1, 1)
+Value = namedtuple("Value", "rows cols terms den", defaults=[ONE])
+Letter = namedtuple("Letter", "name size symmetric invertible at_least law inside random")
+
+
+class Unreadable(Exception):
+    """Not a certificate of this version, or beyond the limits: nothing can be said about it."""
+
+
+class Rejected(Exception):
+    """A certificate with an entry that does not hold."""
+
+
+def need(holds, sentence, kind=Rejected):
+    """Raise the sentence unless something holds."""
+    if not holds:
+        raise kind(sentence)
+
+
+def merge(one, other):
+    """The product of two monomials."""
+    if not one or not other:
+        return one or other
+    powers = dict(one)
+    for word, k in other:
+        powers[word] = powers.get(word, 0) + k
+    need(len(powers) <= MAX_LENGTH, "a monomial is longer than the limit", Unreadable)
+    return tuple(sorted((word, k) for word, k in powers.items() if k))
+
+
+def number(c):
+    """A number as a value."""
+    return Value(1, 1, {((), ()): c} if c else {})
+
+
+def mentioned(*values):
+    """The letters that occur in values."""
+    keys = chain.from_iterable(chain(a.terms, a.den) for a in values)
+    return {abs(x) for m, w in keys for word in (w, *(v for v, _ in m)) for x in word}
+
+
+def split(monomial, z):
+    """What of a monomial is without a letter, what contains it, and how often that is."""
+    core = tuple([f for f in monomial if z in f[0] or -z in f[0]])
+    times = sum(k * (w.count(z) + w.count(-z)) for w, k in core)
+    return tuple([f for f in monomial if f not in core]), core, times
+
+
+def print_of(terms):
+    """What terms are modulo the prime, where each word is its checksum; an open word has a 0 at its end."""
+    total = 0
+    for (monomial, word), c in terms.items():
+        term = c.numerator * pow(c.denominator, -1, PRIME)
+        for w, k in (*monomial, ((*word, 0), 1)) if word else monomial:
+            term = term * pow(1 + zlib.crc32(repr(w).encode()), k, PRIME) % PRIME
+        total += term
+    return total % PRIME
+
+
+class Checker:
+    """Reads one certificate: first the calculus of words and values, then how fields are read, then the rules."""
+
+    def __init__(self):
+        self.letters, self.names, self.inverse, self.closed, self.joined, self.work = {}, {}, {}, {}, {}, 0
+        self.lines, self.values, self.sums, self.steps, self.stated, self.origins = {}, {}, {}, {}, {}, {}
+        self.header, self.asserted, self.id, self.rule = {}, [], 1, "header"
+
+    def spend(self, amount):
+        self.work += amount
+        need(self.work <= MAX_WORK, "it takes more work than the limit allows", Unreadable)
+
+    def size(self, a):
+        return self.letters[a].size if a > 0 else self.letters[-a].size[::-1]
+
+    def turn(self, word):  # the transpose of a word
+        return tuple([a if self.letters[abs(a)].symmetric else -a for a in reversed(word)])
+
+    def reduced(self, word):  # a word in which no letter stands next to its inverse
+        self.spend(len(word))
+        need(len(word) <= MAX_LENGTH, "a word is longer than the limit", Unreadable)
+        out = []
+        for a in word:
+            if out and self.inverse.get(a) == out[-1]:
+                out.pop()
+            else:
+                out.append(a)
+        return tuple(out)
+
+    def close(self, *words, start=()):  # a product of traces; each word comes with the size of its identity
+        factor = 1
+        for word, size in words:
+            if word not in self.closed:
+                self.closed[word] = self.cut_up(self.reduced(word))
+            size = self.size(word[0])[0] if word else size
+            if self.closed[word] or isinstance(size, str):
+                start = merge(start, self.closed[word] or (((self.names[size],), 1),))
+            else:
+                factor *= size
+        return factor, start
+
+    def cut_up(self, word):  # a closed word as a product of least ones; nothing if it is an identity
+        while len(word) > 1 and self.inverse.get(word[0]) == word[-1]:
+            word = word[1:-1]
+        cuts = [i for i, a in enumerate(word) if self.size(a)[0] == 1] or [0]
+        word, monomial = word[cuts[0] :] + word[: cuts[0]], ()
+        for i, j in pairwise([i - cuts[0] for i in cuts] + [len(word)] * bool(word)):
+            self.spend((j - i) ** 2)
+            both = (word[i:j], self.turn(word[i:j]))
+            monomial = merge(monomial, ((min(w[k:] + w[:k] for w in both for k in range(j - i)), 1),))
+        return monomial
+
+    def join(self, word):  # an open word as what closes inside of it, between links of size 1, and the rest
+        if word not in self.joined:
+            short, monomial = self.reduced(word), ()
+            cuts = [i for i, a in enumerate(short) if self.size(a)[0] == 1]
+            cuts += [len(short)] if short and self.size(short[-1])[1] == 1 else []
+            if len(cuts) > 1:
+                monomial = self.close((short[cuts[0] : cuts[-1]], 1))[1]
+                short = short[: cuts[0]] + short[cuts[-1] :]
+            self.joined[word] = monomial, short
+        return self.joined[word]
+
+    def add(self, items):  # terms from keys and numbers
+        total = {}
+        for key, c in items:
+            total[key] = total.get(key, 0) + c
+        bits = max((c.numerator.bit_length() + c.denominator.bit_length() for c in total.values()), default=0)
+        self.spend(len(total))
+        need(len(total) <= MAX_TERMS and bits <= MAX_BITS, "a value is larger than the limit", Unreadable)
+        return {key: c for key, c in total.items() if c}
+
+    def times(self, one, other):  # the product of terms
+        if one == ONE or other == ONE:
+            return other if one == ONE else one
+        self.spend(1 + len(one) * len(other))
+        items = []
+        for (m, v), c in one.items():
+            for (k, w), e in other.items():
+                inner, word = self.join(v + w) if v and w else ((), v or w)
+                items.append(((merge(merge(m, k), inner), word), c * e))
+        return self.add(items)
+
+    def over(self, size, terms, den):  # a value; a denominator of a single term goes into the powers
+        need(den, "it divides by zero")
+        if not terms or den == ONE or len(den) > 1:
+            return Value(*size, terms, den if terms else ONE)
+        (((monomial, _), c),) = den.items()
+        return Value(*size, self.times(terms, {(tuple((w, -k) for w, k in monomial), ()): Fraction(1) / c}))
+
+    def letter(self, a):
+        return Value(*self.size(a), {((((a,), 1),), ()) if self.size(a) == SCALAR else ((), (a,)): 1})
+
+    def sum(self, *parts):
+        need(len({part[:2] for part in parts}) == 1, "it adds matrices of different sizes")
+        groups, top, below = {}, {}, ONE
+        for part in parts:
+            groups.setdefault(frozenset(part.den.items()), [part.den]).append(part.terms)
+        for den, *group in groups.values():
+            terms = self.add(chain.from_iterable(terms.items() for terms in group))
+            top = self.add(chain(self.times(top, den).items(), self.times(terms, below).items()))
+            below = self.times(below, den)
+        return self.over(parts[0][:2], top, below)
+
+    def product(self, a, b):
+        need(SCALAR in (a[:2], b[:2]) or a.cols == b.rows, "it multiplies matrices that do not fit together")
+        size = b[:2] if a[:2] == SCALAR else (a.rows, a.cols if b[:2] == SCALAR else b.cols)
+        return self.over(size, self.times(a.terms, b.terms), self.times(a.den, b.den))
+
+    def divided(self, of, by):
+        need(by[:2] == SCALAR, "it divides by a matrix")
+        return self.over(of[:2], self.times(of.terms, by.den), self.times(of.den, by.terms))
+
+    def transposed(self, of):
+        return Value(of.cols, of.rows, {(m, self.turn(w)): c for (m, w), c in of.terms.items()}, of.den)
+
+    def traced(self, of):
+        need(of.rows == of.cols, "it takes the trace of a matrix that is not square")
+        closed = [(self.close((w, of.rows), start=m), c) for (m, w), c in of.terms.items()]
+        return self.over(SCALAR, self.add(((m, ()), c * factor) for (factor, m), c in closed), of.den)
+
+    def same(self, a, b):  # equality by cross-multiplication
+        return a == b or (a[:2] == b[:2] and self.times(a.terms, b.den) == self.times(b.terms, a.den))
+
+    def inside(self, letters):  # the letters that given ones are made of
+        return set(chain.from_iterable(self.letters[x].inside for x in letters))
+
+    def put(self, a, table):  # a value with others in the place of letters
+        full, used = dict(table), mentioned(a)
+        for x, b in table.items():
+            name, others, turned = self.letters[x].name, used - table.keys(), self.transposed(b)
+            full |= {} if self.letters[x].symmetric else {-x: turned}
+            need(b[:2] == self.size(x), f"what replaces {name} has another size")
+            need(-x in full or self.same(b, turned), f"what replaces {name} is not symmetric")
+            need(all(name not in self.size(y) for y in used), f"{name} is a size of another letter")
+            y = self.inverse.get(x)
+            alone = x in self.inside(others) or y in others or x in self.sums
+            need(not alone, f"{name} is inside of another letter, or an inverse")
+            unit = y not in table or self.same(self.product(b, table[y]), Value(*b[:2], ONE))
+            need(unit, f"{name} and its inverse are replaced by what is not inverse")
+        keys = list(chain(a.terms, a.den))
+        words = {w for m, _ in keys for w, _ in m if not full.keys().isdisjoint(w)}
+        least = {w: min(dict(m).get(w, 0) for m, _ in keys) for w in words}  # the power to be cleared
+        shift = {(tuple(sorted((w, -k) for w, k in least.items() if k)), ()): 1}
+        images = {w: self.traced(self.image(w, full)) for w in words}
+        parts = []
+        for size, terms in ((a[:2], a.terms), (SCALAR, a.den)):
+            sums = [Value(*size, {})]
+            for (m, w), c in self.times(terms, shift).items():
+                part = Value(*(SCALAR if w else size), {(tuple(f for f in m if f[0] not in words), ()): c})
+                for v, k in m:
+                    need(v not in words or k <= MAX_POWER, "a power is higher than the limit", Unreadable)
+                    part = reduce(self.product, [images[v]] * k, part) if v in words else part
+                sums.append(self.product(part, self.image(w, full)) if w else part)
+            parts.append(self.sum(*sums))
+        return self.divided(*parts)
+
+    def image(self, word, table):
+        return reduce(self.product, [table.get(a) or self.letter(a) for a in word])
+
+    def contractions(self, z, rest, others):  # Z in tr(Z rest) with the others, in it and in other words
+        (u, v, _), (rows, cols), more = self.letters[z].law, self.size(z), [(w, 1) for w in others]
+        for k, a in enumerate(rest):
+            if a in (z, -z):
+                p, q = rest[:k], rest[k + 1 :]
+                pair = [(p + u + self.turn(q) + v, cols)] if a == z else [(v + p, cols), (u + q, rows)]
+                yield self.close(*pair, *more)
+        for n, other in enumerate(others):
+            for k, a in enumerate(other):
+                q = other[k + 1 :] + other[:k]
+                if a in (z, -z):
+                    q = self.turn(q) if a == z else q
+                    yield self.close((rest + u + q + v, cols), *more[:n], *more[n + 1 :])
+
+    def pairs(self, items):
+        need(len(dict(items)) == len(items), "a key occurs twice", Unreadable)
+        return dict(items)
+
+    def parse(self, raw):  # one line of the file
+        self.spend(len(raw) // 64)
+        need(len(raw) <= MAX_LINE and self.id <= MAX_LINES, "the line or the file is too long", Unreadable)
+        try:
+            line = json.loads(raw, object_pairs_hook=self.pairs)
+        except (ValueError, RecursionError) as error:
+            raise Unreadable(f"it is not a line of JSON ({type(error).__name__})") from None
+        need(isinstance(line, dict), "it is not a JSON object", Unreadable)
+        return line
+
+    def read(self, kind, value):  # a field of a certain kind
+        if hasattr(self, f"read_{kind}"):
+            return getattr(self, f"read_{kind}")(value)
+        need(type(value).__name__ == kind, f"it has something else where a {kind} is needed", Unreadable)
+        return value
+
+    def rows_of(self, value, length):  # a list of lists of a certain length
+        fits = all(type(row) is list and len(row) == length for row in self.read("list", value))
+        need(fits, f"a list has something else than {length} parts", Unreadable)
+        return value
+
+    def read_natural(self, value):
+        fits = type(value) is int and 0 <= value <= MAX_NUMBER
+        need(fits, "it has something else where a natural number is needed, or a large one", Unreadable)
+        return value
+
+    def read_id(self, value):  # a reference to an earlier line
+        need(self.read_natural(value) in self.lines, f"it refers to line {value}, which is no earlier entry")
+        self.origins[self.id] |= self.origins[value]
+        return value
+
+    def read_node(self, value):
+        need(self.read_id(value) in self.values, f"it refers to line {value}, which has no value")
+        return self.values[value]
+
+    def read_letter(self, value):
+        need(self.read_id(value) in self.letters, f"it refers to line {value}, which is not a letter")
+        return value
+
+    def read_size(self, value):  # a positive number, or the name of a letter that is at least 1
+        known = type(value) is str and value in self.names and self.letters[self.names[value]].at_least
+        need(value != 0, "a size is zero")
+        return value if known else self.read_natural(value)
+
+    def read_number(self, value):  # a whole number, or a fraction as text
+        fits = type(value) is int or (type(value) is str and "/" in value)
+        need(fits, "it has something else where an exact number is needed", Unreadable)
+        return Fraction(value)
+
+    def read_word(self, value, *ends):  # letters that fit together; closed, unless outer sizes are given
+        ids = [self.read_id(abs(a) if type(a) is int else a) for a in self.read("list", value)]
+        need(all(x in self.letters for x in ids), "it has a word with something that is no letter")
+        word = tuple(x if self.letters[x].symmetric else a for x, a in zip(ids, value, strict=True))
+        sizes = [self.size(a) for a in word]
+        outer = (sizes[0][0], sizes[-1][1]) if word else ends[:1] * 2 or (0, 1)
+        fit = all(a[1] == b[0] for a, b in pairwise(sizes)) and outer == (ends or (outer[1], outer[1]))
+        need(fit, "the letters of a word do not fit together, or there are none")
+        return word
+
+    def matrix(
+        self, rows, cols, terms
+    ):  # a value as it is written in the file; 0 before a word divides by it
+        items = []
+        for c, words, word in self.rows_of(terms, 3):
+            monomial, rest = self.join(self.read_word(word, rows, cols))
+            above, below = [w for w in words if w[0] != 0], [w[1:] for w in words if w[0] == 0]
+            factor, monomial = self.close(*((self.read_word(w), 1) for w in above), start=monomial)
+            divisor, other = self.close(*((self.read_word(w), 1) for w in below))
+            monomial = merge(monomial, tuple((w, -k) for w, k in other))
+            items.append(((monomial, rest), factor * self.read_number(c) / Fraction(divisor)))
+        return Value(rows, cols, self.add(items))
+
+    def rule_letter(self, name, rows, cols, symmetric=False, invertible=False, at_least=None, **v):
+        size, base, law, used = (rows, cols), v.get("inverse_of"), None, set()
+        symmetric = symmetric or size == SCALAR
+        need(name and name not in self.names, f"a letter before it is called {name}, too")
+        need(len(v) + (at_least is not None) <= 1, "the letter has two meanings")
+        fit = size == SCALAR or (at_least is None and (rows == cols or not (symmetric or invertible or base)))
+        need(fit, "the letter has to be square, or a scalar")
+        if base:
+            value = self.read_node(base)
+            fit = value[:2] == size != SCALAR and symmetric == self.same(value, self.transposed(value))
+            fit = fit and base not in self.inverse
+            need(fit, "it is not as large and symmetric as what it inverts, or not the only inverse")
+            used = mentioned(value) | self.inside(mentioned(value))
+            if base in self.letters:
+                self.inverse |= {base: self.id, self.id: base, -base: -self.id, -self.id: -base}
+            else:
+                self.sums[self.id] = value
+        if "law" in v:
+            raw = v["law"]
+            law = [(self.read_letter(raw[key]),) if raw[key] != 0 else () for key in ("row_cov", "col_cov")]
+            fit = all(self.turn(w) == w and self.size(w[0])[0] == size[i] for i, w in enumerate(law) if w)
+            law.append(self.read_node(raw["scale"]))
+            fit = fit and len(raw) == 3 and law[2][:2] == SCALAR and (size == SCALAR or not symmetric)
+            fit = fit and not any(self.letters[x].random for x in {*law[0], *law[1], *mentioned(law[2])})
+            need(fit, "a covariance or the scale is random, or of another size, or not symmetric")
+        random = bool(law) or any(self.letters[x].random for x in used)
+        self.letters[self.id] = Letter(name, size, symmetric, invertible, at_least, law, used, random)
+        self.names[name] = self.id
+        return self.letter(self.id)
+
+    def rule_data(self, given, of=None):
+        need(not of or self.same(given, of), "the value that it gives is not the right one")
+        return given
+
+    def rule_sum(self, parts):
+        return self.sum(*map(self.read_node, parts))
+
+    def rule_product(self, parts):
+        return reduce(self.product, map(self.read_node, parts))
+
+    rule_transpose, rule_trace, rule_over = transposed, traced, divided
+
+    def rule_substitute(self, of, letters):
+        table = {self.read_letter(x): self.read_node(y) for x, y in self.rows_of(letters, 2)}
+        need(0 < len(letters) == len(table), "a letter is replaced twice, or none is")
+        return self.put(of, table)
+
+    def rule_expectation(self, of, letter, steps, given):
+        hidden = letter in self.inside(mentioned(of)) | mentioned(Value(1, 1, of.den))
+        need(self.letters[letter].law and not hidden, "the letter is not random, or part of an inverse")
+        known = [self.steps.get(self.read_id(x), (0, (), of)) for x in steps]
+        table, parts, met = {core: value for z, core, value in known if z == letter}, [number(0)], set()
+        for (m, w), c in of.terms.items():
+            constant, core, times = split(m, letter)
+            need(not w and all(k > 0 for _, k in core), "the letter is in a denominator, or it is no scalar")
+            if times % 2 == 0:
+                need(not core or core in table, "no entry gives the expectation of one of the monomials")
+                met |= {core} - {()}
+                parts.append(self.product(Value(1, 1, {(constant, ()): c}), table.get(core) or number(1)))
+        need(met == table.keys() and len(steps) == len(table), "it names an entry that it does not use")
+        return self.rule_data(given, self.divided(self.sum(*parts), Value(1, 1, of.den)))
+
+    def rule_cut(self, of, letter, given):
+        need(letter not in mentioned(given) | self.inside(mentioned(given)), "the letter is still there")
+        unique = not self.letters[letter].symmetric or self.same(given, self.transposed(given))
+        need(unique, "what is cut out at a symmetric letter is symmetric")
+        self.rule_data(self.traced(self.product(given, self.letter(letter))), of)
+        return given
+
+    def rule_quotient(self, of, by, result, common=None, solves=None):
+        form = self.lines.get(solves, {"C": self.line["of"], "F": self.line["by"]})
+        need((form.get("C"), form.get("F")) == (self.line["of"], self.line["by"]), "it does not solve it")
+        if common:
+            last = {w[-1] if w else 0 for _, w in result.terms}
+            need(len(last) == 1 and last <= self.sums.keys(), "it does not end with the inverse of a sum")
+            base, terms = self.sums[last.pop()], {(m, w[:-1]): c for (m, w), c in result.terms.items()}
+            self.rule_data(self.product(base, common), by)
+        rest = Value(result.rows, base.rows, terms, result.den) if common else result
+        self.rule_data(self.product(rest, common or by), of)
+        return result
+
+    def rule_stein(self, letter, words, place, equals):
+        words, law = [self.read_word(w) for w in words], self.letters[letter].law
+        hidden = letter in self.inside(abs(a) for w in words for a in w)
+        random = law and words and all(letter in w or -letter in w for w in words) and not hidden
+        need(random, "the letter is not random, or not in every word, or part of an inverse")
+        i, j = map(self.read_natural, self.rows_of([place], 2)[0])
+        there = i < len(words) and j < len(words[i]) and words[i][j] in (letter, -letter)
+        need(there, "the letter is not in this place")
+        rest, found, said, parts = words[i][j + 1 :] + words[i][:j], {}, {}, [number(0)]
+        rest = rest if words[i][j] == letter else self.turn(rest)
+        for factor, monomial in self.contractions(letter, rest, words[:i] + words[i + 1 :]):
+            key = split(monomial, letter)[:2]
+            found[key] = found.get(key, 0) + factor
+        for c, constant, below in self.rows_of(equals, 3):
+            need(below == 0 or self.read_id(below) in self.steps, "it goes on with a line of another rule")
+            z, smaller, value = self.steps[below] if below else (letter, (), number(1))
+            one, monomial = self.close(*((self.read_word(w), 1) for w in self.read("list", constant)))
+            need(z == letter and (monomial, smaller) not in said, "another letter, or one monomial twice")
+            said[monomial, smaller] = factor = one * self.read_number(c)
+            parts.append(self.product(Value(1, 1, {(monomial, ()): factor}), value))
+        need(said == found, "Stein's identity gives another combination")
+        core = self.close(*((w, 1) for w in words))[1]
+        self.steps[self.id] = letter, core, self.product(self.sum(*parts), law[2])
+
+    def rule_equal(self, claim, left, right):
+        need(self.same(left, right), "the two sides differ")
+
+    def rule_sign(self, claim, of, strict):
+        low = {x: self.letters[x].at_least for x in mentioned(of)}
+        plain = of[:2] == SCALAR and of.den == ONE and all(k > 0 for m, _ in of.terms for _, k in m)
+        need(plain and None not in low.values(), "it is not a polynomial in letters with lower bounds")
+        moved = self.put(of, {x: self.sum(self.letter(x), number(b)) for x, b in low.items()}).terms
+        need(all(c > 0 for c in moved.values()), "a coefficient is negative")
+        need(not strict or ((), ()) in moved, "the constant is not positive")
+
+    def rule_factorised(self, of, letter, scale, F, C, L=None, R=None, invertible=False, claim=""):
+        need(letter not in mentioned(scale, F, C), "the unknown is in its own solution")
+        sides, minus = [side for side in (L, R) if side], self.product(number(-1), C)
+        inner = self.sum(self.product(self.letter(letter), F), minus)
+        inner = self.product(scale, self.product(L, inner) if L else inner)
+        inner = self.product(inner, R) if R else inner
+        need(self.same(inner, of), "the factors multiply out to something else")
+        known = all(self.letters[x].invertible or x in self.inverse for x in mentioned(*sides))
+        need(known or not invertible, "a cancelled letter is not known to have an inverse")
+
+    def rule_minimum(self, claim, letter, factorised, loss, candidate, square, normal, direction, **v):
+        form, at, solves = self.lines[factorised], v["at"], self.lines[self.line["at"]].get("solves")
+        known = (form["of"], form["letter"], factorised) == (self.line["normal"], letter, solves)
+        need(known, "what it refers to does not solve its normal equation")
+        need(self.is_square(self.line["square"]), "the distance is not the expectation of a square")
+        need(not any(self.letters[x].random for x in mentioned(at)), "the solution is random")
+        need(letter not in mentioned(loss, v["power"], at), "the unknown is where it must not be")
+        turned = self.transposed(normal)
+        twice = self.product(number(2), self.traced(self.product(turned, direction)))
+        rest = self.sum(candidate, square, twice)
+        need(self.same(loss, rest), "the remainder is not a multiple of the normal equation")
+        rest = self.sum(v["power"], self.traced(self.product(turned, self.letter(letter))))
+        need(self.same(self.sum(candidate, v["explained"]), rest), "the candidate has another loss")
+        least = self.sum(v["value"], self.put(v["explained"], {letter: at}))
+        need(self.same(v["power"], least), "the minimal value is another one")
+
+    def is_square(self, id):  # whether it is an expectation, perhaps of another one, of a scalar times itself
+        averaged, line = False, self.lines[id]
+        while line["rule"] in ("expectation", "substitute", "asserted") and "of" in line:
+            averaged, line = averaged or line["rule"] != "substitute", self.lines[line["of"]]
+        parts = line.get("parts", [0, 1])
+        return averaged and parts[0] == parts[1] and self.values[parts[0]][:2] == SCALAR and len(parts) == 2
+
+    def rule_asserted(self, claim, why, given=None, of=None):
+        self.asserted.append(f"line {self.id}: {claim} ({why})")
+        return given
+
+    def rule_stated(self, name, text, stated, derived):
+        need(self.same(stated, derived), f"{name} is not what was derived")
+        once = name in self.header["quantities"] and name not in self.stated
+        need(once, f"{name} is stated twice, or not at all")
+        mark = "asserted in part" if "asserted" in self.origins[self.id] else "entered by the derivation"
+        self.stated[name] = f"{name} = {text}" + f"   [{mark}]" * (self.origins[self.id] != {"expectation"})
+
+    def rule_step(self, title):
+        """Nothing to check."""
+
+    def rule_verdict(self, verdict, entries):
+        need(entries == self.id, "lines are missing, or there are too many")
+        complete = self.stated.keys() == set(self.header["quantities"]) != set()
+        need(complete and verdict == "proved", "it does not prove all that the theorem states")
+
+    def check(self, lines):  # check all lines; what is wrong is raised with the line and the rule in front
+        try:
+            for self.id, raw in enumerate(lines, 1):
+                need(self.rule != "verdict", "there are lines after the verdict")
+                (self.read_header if self.id == 1 else self.read_entry)(self.parse(raw))
+            need(self.rule == "verdict", "the certificate ends without a verdict")
+        except (Rejected, Unreadable) as error:
+            raise type(error)(f"line {self.id}, {self.rule}: {error}") from None
+
+    def read_header(self, line):
+        need((line.get("format"), line.get("version")) == FORMAT, f"it is not a {FORMAT}", Unreadable)
+        need(line.keys() == set(HEADER.split()), "the header has not the fields of this version", Unreadable)
+        for key in line:
+            self.read(KIND.get(key, "str"), line[key])
+        self.header = line
+
+    def read_entry(self, line):
+        self.line, self.rule = line, str(line.get("rule"))[:20]
+        need(type(line.get("id")) is int and line["id"] == self.id, "its id is not the number of its line")
+        need(hasattr(self, f"rule_{self.rule}"), "its rule is unknown", Unreadable)
+        self.origins[self.id] = {self.rule} & {"expectation", "asserted"}
+        try:
+            fields = {
+                k: self.read(KIND.get(k, "node"), line[k]) for k in line.keys() - {"id", "rule", "print"}
+            }
+            if "terms" in fields:
+                fields["given"] = self.matrix(*(fields.pop(name) for name in ("rows", "cols", "terms")))
+            value = getattr(self, f"rule_{self.rule}")(**fields)
+            printed = value if self.rule != "letter" else None
+            printed = printed and print_of(value.terms) * pow(print_of(value.den), -1, PRIME) % PRIME
+        except (TypeError, KeyError, ValueError, IndexError, AttributeError, ZeroDivisionError):
+            raise Unreadable("its fields are not those of its rule") from None
+        need(printed == line.get("print"), "its value is not the one that was printed")
+        if value is not None:
+            self.values[self.id] = value
+        self.lines[self.id] = line
+
+    def report(self):  # what was proved, from which axioms, and what is only asserted
+        yield f"{self.header['theorem']}: proved\n  {self.header['statement']}"
+        yield from (f"  {text}" for text in self.stated.values())
+        yield from (f"  {key[:-1]}: {text}" for key in ("assumptions", "axioms") for text in self.header[key])
+        for a in self.letters.values():
+            what = "random" if a.law else "exists" if a.inside else "invertible" if a.invertible else ""
+            what = what if a.at_least is None else f"at least {a.at_least}"
+            yield from [f"  letter {a.name}: {what}"] * bool(what)
+        yield f"  {self.id} lines, {len(self.steps)} Stein steps among them, recomputed"
+        yield f"  {len(self.asserted)} steps are asserted, not rechecked{':' if self.asserted else ''}"
+        yield from (f"    {text}" for text in self.asserted)
+
+
+def main(paths):
+    """Check files and print what they prove."""
+    code = 0
+    for path in paths:
+        checker = Checker()
+        try:
+            with open(path, "rb") as file:
+                checker.check(iter(lambda read=file.readline: read(MAX_LINE + 1), b""))
+            print("\n".join(checker.report()))
+        except (Unreadable, Rejected, OSError) as error:
+            kind = "rejected" if isinstance(error, Rejected) else "unreadable"
+            code = max(code, 1 + (kind == "unreadable"))
+            print(f"{path}: {kind}: {error}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,174 @@
+"""A certificate: the recording of a derivation as a file that `symicl.checker` rechecks.
+
+Only what a fact depends on is written. A closed form whose origin was not recorded is written as data: what is
+claimed of it is rechecked, where it comes from is not. What cannot be rechecked is written as asserted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+
+from symicl.algebra.letters import ONE, letter
+from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.ratio import MatrixRatio, Ratio, read_matrix_ratio, read_ratio
+from symicl.algebra.reader import scalar_letter
+from symicl.expectation.phases.in_time import InTime
+from symicl.theorems.log_letters import matrix_of
+from symicl.theorems.log_operations import OperationLog
+from symicl.theorems.log_values import is_closed_form
+from symicl.theorems.recording import Call, Recording
+from symicl.theorems.theorem import Theorem
+from symicl.theory.normal_equations import MatrixSolution
+from symicl.theory.optimum import Optimum
+
+FORMAT, VERSION = "symicl-certificate", 2
+
+
+def header(theorem: Theorem, axioms: tuple[str, ...]) -> dict[str, Any]:
+    """The first line of a certificate."""
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "theorem": theorem.id,
+        "statement": theorem.statement,
+        "source": theorem.citation,
+        "assumptions": list(theorem.assumptions),
+        "axioms": list(axioms),
+        "quantities": list(theorem.claims),
+    }
+
+
+class CertificateWriter(OperationLog):
+    """Writes the facts of a derivation, in their order, and what they depend on."""
+
+    def write_facts(self) -> None:
+        """Every step, check and decision of the recording."""
+        for call in self.calls:
+            if call.rule == "step":
+                self.emit("step", title=call.arguments[0])
+            elif call.rule == "equal":
+                self._equal(*call.arguments)
+            elif call.rule == "require":
+                self._require(*call.arguments)
+            elif call.rule == "minimum":
+                self._minimum(*call.arguments)
+
+    def _equal(self, claim: str, left: Any, right: Any) -> None:
+        if isinstance(left, InTime) and isinstance(right, InTime):
+            for one, other in _time_by_time(left, right):
+                self._equal(claim, one, other)
+            return
+        if isinstance(right, int) and right == 0 and isinstance(left, MatrixPolynomial):
+            right = MatrixPolynomial.zero(left.rows, left.cols)
+        if is_closed_form(left) and is_closed_form(right):
+            self.emit("equal", claim=claim, left=self.node(left), right=self.node(right))
+        else:
+            self.emit(
+                "asserted", claim=claim, why=f"an equality of two objects of the kind {type(left).__name__}"
+            )
+
+    def _require(self, claim: str, rule: str, decisions: list[Call]) -> None:
+        if not decisions:
+            self.emit("asserted", claim=claim, why=rule)
+        for decision in decisions:
+            if decision.rule == "unique":
+                (equation,) = decision.arguments
+                self.factorised(self.factorisation(equation), invertible=True, claim=claim)
+            else:
+                self._sign(claim, decision.rule == "positive", *decision.arguments)
+
+    def _sign(
+        self,
+        claim: str,
+        strict: bool,
+        polynomial: Polynomial,
+        at_least: Mapping[sympy.Symbol, int] | None = None,
+    ) -> None:
+        of = self.node(polynomial)
+        table: dict[int, Polynomial] = {}
+        for symbol, low in (at_least or {}).items():
+            if scalar_letter(symbol) in polynomial.letters():
+                above = Polynomial({((letter(("above bound", symbol, low), ONE, ONE),),): 1})
+                table[scalar_letter(symbol)] = above + low
+        if table:
+            of = self.put(of, table, polynomial.substitute({x: matrix_of(y) for x, y in table.items()}))
+        self.emit("sign", claim=claim, of=of, strict=strict)
+
+    def _minimum(self, claim: str, optimum: Optimum) -> None:
+        problem, certificate, solution = optimum.problem, optimum.certificate, optimum.solution
+        assert solution is not None and optimum.equation is not None and problem.normal_equation is not None
+        value = solution.matrix
+        direction = problem.coefficient - MatrixPolynomial.of(problem.unknown)
+        normal = self.node(problem.normal_equation)
+        factorised = self.factorised(self.factorisation(optimum.equation))
+        self.emit(
+            "minimum",
+            claim=claim,
+            loss=self.node(optimum.loss.polynomial),
+            candidate=self.node(certificate.candidate_loss),
+            square=self.node(certificate.distance),
+            normal=normal,
+            direction=self.data(direction),
+            letter=self.letters.id(problem.unknown),
+            factorised=factorised,
+            at=self.quotient(solution, self.data(value), value),
+            power=self.node(optimum.target_power),
+            explained=self.node(optimum.explained),
+            value=self.node(optimum.value_ratio),
+        )
+
+    def state(self, name: str, text: str, found: Any, stated: sympy.Basic) -> None:
+        """A quantity as stated and as derived."""
+        value = read_ratio(stated) if isinstance(found, Ratio) else read_matrix_ratio(stated)
+        entry = self.data(value)
+        if isinstance(found, MatrixSolution) and isinstance(value, MatrixRatio):
+            derived = self.quotient(found, entry, value)
+        else:
+            derived = self.node(found)
+        self.emit("stated", name=name, text=text, stated=entry, derived=derived)
+
+
+def _time_by_time(left: InTime, right: InTime) -> Iterator[tuple[Polynomial, Polynomial]]:
+    """The coefficients of each power of t − 1, and what single times add."""
+    for one, other in ((left.powers, right.powers), (left.exceptions, right.exceptions)):
+        for key in sorted(one.keys() | other.keys()):
+            yield one.get(key, Polynomial()), other.get(key, Polynomial())
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What was derived for a quantity of the theorem, and how the theorem states it, as text."""
+
+    found: Any
+    text: str
+
+
+def write_certificate(
+    theorem: Theorem,
+    axioms: tuple[str, ...],
+    proved: Mapping[str, Stated],
+    status: str,
+    recording: Recording,
+) -> str:
+    """A certificate as text.
+
+    Parameters
+    ----------
+    theorem : Theorem
+    axioms : tuple of str
+    proved : dict of Stated
+        The quantities that were derived as they are stated.
+    status : str
+        The verdict; the checker accepts only what is proved.
+    recording : Recording
+    """
+    writer = CertificateWriter(recording, header(theorem, axioms))
+    writer.write_facts()
+    for name, quantity in proved.items():
+        writer.state(name, quantity.text, quantity.found, theorem.claims[name])
+    writer.emit("verdict", verdict=status, entries=len(writer.lines) + 1)
+    return "\n".join(writer.lines) + "\n"

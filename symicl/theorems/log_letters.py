@@ -1,0 +1,209 @@
+"""Letters, words and closed forms as they stand in a certificate; the format is that of ``docs/certificates.md``."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import sympy
+
+from symicl.algebra.letters import COLS, DIMENSIONS, INVERSE, MEANING, NO_LETTER, ONE, PARTNER, ROWS
+from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial, dimension_value
+from symicl.algebra.ratio import MatrixRatio, Ratio
+from symicl.algebra.reader import number, read_matrix, scalar_letter
+from symicl.algebra.symbols import Covariance
+from symicl.algebra.words import Monomial, Word, transpose
+from symicl.expectation.gaussian import Gaussian
+
+PRIME = 2**61 - 1
+
+Value = Polynomial | MatrixPolynomial | Ratio | MatrixRatio
+Emit = Callable[..., int]
+"""Writes an entry with a rule and its fields, and returns its id."""
+
+
+def exact(c: Number) -> int | str:
+    """A coefficient: a whole number, or a fraction as text."""
+    if isinstance(c, Fraction) and c.denominator != 1:
+        return f"{c.numerator}/{c.denominator}"
+    return int(c)
+
+
+def matrix_of(value: Polynomial | MatrixPolynomial) -> MatrixPolynomial:
+    """A scalar as a 1×1 matrix."""
+    if isinstance(value, MatrixPolynomial):
+        return value
+    return MatrixPolynomial(ONE, ONE, {(m, ()): c for m, c in value})
+
+
+def fraction_of(value: Value) -> tuple[MatrixPolynomial, Polynomial]:
+    """Numerator and denominator."""
+    if isinstance(value, Ratio | MatrixRatio):
+        return matrix_of(value.num), value.den
+    return matrix_of(value), Polynomial.constant(1)
+
+
+class LogLetters:
+    """The letters of a certificate, each written when it is first needed.
+
+    Parameters
+    ----------
+    emit : callable
+        Writes an entry.
+    data : callable
+        Writes a closed form as an entry of the rule ``data``.
+    laws : dict
+        The law of each random letter.
+    """
+
+    def __init__(self, emit: Emit, data: Callable[[Value], int], laws: Mapping[int, Gaussian]):
+        self._emit, self._data, self._laws = emit, data, laws
+        self._ids: dict[int, int] = {}
+        self._name_of: dict[int, str] = {}
+        self._words: dict[Word, list[int]] = {}
+        self._numbers: dict[Word, int] = {}
+        self._open_numbers: dict[Word, int] = {}
+
+    def id(self, a: int) -> int:
+        """The id of a letter; that of a transpose is negative."""
+        if a not in self._ids:
+            base = min(a, PARTNER[a])
+            self._ids[base] = id = self._write(base)
+            if PARTNER[base] != base:
+                self._ids[PARTNER[base]] = -id
+        return self._ids[a]
+
+    def size(self, dim: int) -> int | str:
+        """A dimension: a number or the name of a scalar letter."""
+        size = DIMENSIONS[dim]
+        if isinstance(size, int):
+            return size
+        (((a,),),) = dimension_value(dim).terms
+        self.id(a)
+        return self._name_of[a]
+
+    def _write(self, a: int) -> int:
+        meaning: Any = MEANING[a]
+        rows, cols = self.size(ROWS[a]), self.size(COLS[a])
+        fields: dict[str, Any] = {}
+        if PARTNER[a] == a and ROWS[a] != ONE:
+            fields["symmetric"] = True
+        if isinstance(meaning, Covariance):
+            fields["invertible"] = True
+        if isinstance(meaning, tuple) and meaning[0] == "inverse" and INVERSE[a] != NO_LETTER:
+            fields["inverse_of"] = self.id(INVERSE[a])
+        elif isinstance(meaning, sympy.Inverse):
+            fields["inverse_of"] = self._data(read_matrix(meaning.arg))
+        elif a in self._laws:
+            fields["law"] = self._law(self._laws[a])
+        elif isinstance(meaning, tuple) and meaning[0] == "above bound":
+            fields["at_least"] = 0
+        elif ROWS[a] == COLS[a] == ONE and isinstance(meaning, sympy.Expr):
+            if meaning.is_integer and meaning.is_positive:
+                fields["at_least"] = 1
+            elif isinstance(meaning, sympy.harmonic) or (meaning.is_Symbol and meaning.is_nonnegative):
+                fields["at_least"] = 0
+        self._name_of[a] = name = self._unique(meaning)
+        return self._emit("letter", name=name, rows=rows, cols=cols, **fields)
+
+    def _law(self, law: Gaussian) -> dict[str, Any]:
+        row_cov, col_cov = (0 if c == NO_LETTER else self.id(c) for c in (law.row_cov, law.col_cov))
+        return {"row_cov": row_cov, "col_cov": col_cov, "scale": self._data(law.scale)}
+
+    def _unique(self, meaning: Any) -> str:
+        if isinstance(meaning, tuple):
+            parts = [str(MEANING[p]) if meaning[0] == "gram" and type(p) is int else str(p) for p in meaning]
+            name = " ".join(parts)
+        else:
+            name = str(meaning)
+        if len(name) > 80:
+            name = name[:77] + "..."
+        found, count = name, 1
+        while found in self._name_of.values():
+            count += 1
+            found = f"{name} ({count})"
+        return found
+
+    def word(self, word: Word) -> list[int]:
+        """A word as a list of ids."""
+        found = self._words.get(word)
+        if found is None:
+            found = self._words[word] = [self.id(a) for a in word]
+        return found
+
+    def monomial(self, monomial: Monomial) -> list[list[int]]:
+        """Closed words; a 0 in front of one says that it is divided by."""
+        words: list[list[int]] = []
+        for word in monomial:
+            reciprocal = reciprocal_of(word[0]) if len(word) == 1 else None
+            if reciprocal is None:
+                words.append(self.word(word))
+            else:
+                words += [[0, self.id(reciprocal[0])]] * reciprocal[1]
+        return words
+
+    def closed_form(self, value: Polynomial | MatrixPolynomial) -> dict[str, Any]:
+        """The fields of a closed form: its size and its terms, each a number, closed words, and an open word."""
+        matrix = matrix_of(value)
+        terms = [[exact(c), self.monomial(m), self.word(w)] for (m, w), c in matrix.terms.items()]
+        return {"rows": self.size(matrix.rows), "cols": self.size(matrix.cols), "terms": terms}
+
+    def number(self, value: Value) -> int:
+        """The print of a value: what it is where each word is its checksum, modulo a prime."""
+        num, den = fraction_of(value)
+        top = self._at_point(num)
+        below = 1 if den == 1 else self._at_point(matrix_of(den))
+        return top if below == 1 else top * pow(below, -1, PRIME) % PRIME
+
+    def _at_point(self, value: MatrixPolynomial) -> int:
+        total = 0
+        for (monomial, word), c in value.terms.items():
+            term = c if isinstance(c, int) else c.numerator * pow(c.denominator, -1, PRIME)
+            if word:
+                term *= self._open(word)
+            for w in monomial:
+                term = term * self._closed(w) % PRIME
+            total += term
+        return total % PRIME
+
+    def _closed(self, word: Word) -> int:
+        found = self._numbers.get(word)
+        if found is None:
+            reciprocal = reciprocal_of(word[0]) if len(word) == 1 else None
+            if reciprocal is not None:
+                found = pow(self._closed((reciprocal[0],)), -reciprocal[1], PRIME)
+            else:
+                both = (self.word(word), self.word(transpose(word)))
+                found = _checksum(min(w[i:] + w[:i] for w in both for i in range(len(w))))
+            self._numbers[word] = found
+        return found
+
+    def _open(self, word: Word) -> int:
+        found = self._open_numbers.get(word)
+        if found is None:
+            found = self._open_numbers[word] = _checksum([*self.word(word), 0])
+        return found
+
+
+@cache
+def reciprocal_of(a: int) -> tuple[int, int] | None:
+    """A letter x and a power k > 0 if the letter stands for x⁻ᵏ, such as 1/n."""
+    meaning: Any = MEANING[a]
+    if ROWS[a] == ONE and isinstance(meaning, sympy.Pow) and meaning.base.is_Symbol:
+        power = number(-meaning.exp)
+        if isinstance(power, int) and power > 0:
+            return scalar_letter(meaning.base), power
+    return None
+
+
+def has_fractions(value: Polynomial | MatrixPolynomial) -> bool:
+    """Whether a letter such as 1/(n + 1), which a certificate does not take apart, occurs."""
+    kinds: list[Any] = [MEANING[a] for a in value.letters() if ROWS[a] == ONE and reciprocal_of(a) is None]
+    return any(isinstance(kind, sympy.Pow) and kind.exp.is_negative for kind in kinds)
+
+
+def _checksum(ids: list[int]) -> int:
+    return 1 + zlib.crc32(repr(tuple(ids)).encode())

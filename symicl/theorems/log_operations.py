@@ -1,0 +1,280 @@
+"""Operations in a certificate: how each one that a recording remembers is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+from symicl.algebra.letters import COLS, INVERSE, MEANING, NO_LETTER, ONE, PARTNER, ROWS, letter
+from symicl.algebra.polynomial import MatrixPolynomial, Polynomial, dimension_value
+from symicl.algebra.ratio import MatrixRatio, Ratio, clear_matrix_reciprocals
+from symicl.algebra.reader import read_matrix, scalar_letter
+from symicl.algebra.words import Word, word_cols, word_rows
+from symicl.errors import UnsupportedError
+from symicl.expectation.gaussian import Gaussian
+from symicl.expectation.stein import SteinRecursion
+from symicl.theorems.log_expectations import SteinLog
+from symicl.theorems.log_letters import PRIME, Value, fraction_of, has_fractions, matrix_of
+from symicl.theorems.log_values import ValueLog, made_by
+from symicl.theorems.recording import Call, Recording
+from symicl.theory.normal_equations import MatrixEquation, MatrixSolution
+
+ASSERTED = {
+    "samples": "moments of the samples: set partitions of the sample indices, and tensors that rotations leave alone",
+    "phases": "orthogonality of random phases: equations between times and set partitions of coordinates",
+}
+"""Operations that are not rechecked, and what they rest on."""
+
+
+class OperationLog(ValueLog):
+    """Writes closed forms together with the operations that made them."""
+
+    def __init__(self, recording: Recording, header: Mapping[str, Any]):
+        super().__init__(recording, header)
+        self._stein = SteinLog(self.emit, self.letters)
+
+    def write(self, call: Call) -> None:
+        """Write what an operation has made."""
+        if all(self.knows(made) for made in made_by(call)):
+            return
+        method = getattr(self, "_write_" + call.rule.replace(" ", "_"))
+        id_ = method(call, *call.arguments)
+        if id_ is not None:
+            self.remember(call.result, id_)
+
+    def _write_sum(self, call: Call, a: Any, b: Any) -> int:
+        return self.value("sum", self.letters.number(call.result), parts=[self.node(a), self.node(b)])
+
+    def _negative(self, a: Any) -> int:
+        id_ = self.node(a)
+        number = -self.print_of(id_, a) % PRIME
+        return self._product(self.data(Polynomial.constant(-1)), id_, number)
+
+    def print_of(self, id_: int, value: Value) -> int:
+        return self._prints[id_] if id_ in self._prints else self.letters.number(value)
+
+    def _write_negative(self, call: Call, a: Any) -> int:
+        return self._negative(a)
+
+    def _write_difference(self, call: Call, a: Any, b: Any) -> int:
+        return self.value("sum", self.letters.number(call.result), parts=[self.node(a), self._negative(b)])
+
+    def _write_reversed_difference(self, call: Call, a: Any, b: Any) -> int:
+        return self._write_difference(call, b, a)
+
+    def _write_product(self, call: Call, a: Any, b: Any) -> int:
+        return self._product(self.node(a), self.node(b), self.letters.number(call.result))
+
+    def _write_power(self, call: Call, a: Any, exponent: int) -> int:
+        base = result = self.node(a)
+        number = self.letters.number(a)
+        for k in range(2, abs(exponent) + 1):
+            result = self._product(result, base, pow(number, k, PRIME))
+        if exponent == 0:
+            return self.node(1)
+        return result if exponent > 0 else self.over(self.node(1), result, call.result)
+
+    def _write_quotient(self, call: Call, a: Any, b: Any) -> int:
+        return self.over(self.node(a), self.node(b), call.result)
+
+    def _write_over(self, call: Call, made: Any, num: Any, den: Any = 1) -> int:
+        if (isinstance(den, int) and den == 1) or (isinstance(den, Polynomial) and den == 1):
+            return self.node(num)
+        return self.over(self.node(num), self.node(den), made)
+
+    def _write_transpose(self, call: Call, a: Any) -> int:
+        return self.value("transpose", self.letters.number(call.result), of=self.node(a))
+
+    def _write_trace(self, call: Call, a: Any) -> int:
+        return self.value("trace", self.letters.number(call.result), of=self.node(a))
+
+    def _write_multiple(self, call: Call, a: MatrixRatio) -> int:
+        trace = self.value("trace", self.letters.number(a.trace()), of=self.node(a))
+        return self.over(trace, self.data(dimension_value(a.num.rows)), call.result)
+
+    def _write_same(self, call: Call, a: Any) -> int:
+        return self.data(call.result) if has_fractions(a) else self.node(a)
+
+    def _write_limit(self, call: Call, a: Ratio, symbol: sympy.Symbol) -> int:
+        """The value of a(1/t) at t = 0."""
+        x, t = scalar_letter(symbol), letter("t of a limit", ONE, ONE)
+        if x not in _letters_of(a):
+            return self.node(a)
+        small = Polynomial({((t,),): 1})
+        moved = self.put(self.node(a), {x: Ratio(1, small)}, a.substitute({x: Ratio(1, small)}))
+        return self.put(moved, {t: Polynomial()}, call.result)
+
+    def put(self, of: int, table: Mapping[int, Value], result: Value) -> int:
+        """Write a substitution."""
+        letters = [[self.letters.id(x), self.node(y)] for x, y in sorted(table.items())]
+        return self.value("substitute", self.letters.number(result), of=of, letters=letters)
+
+    def _write_substitute(self, call: Call, a: Any, table: Any, value: Any = None) -> int:
+        replacements: dict[int, Value] = {table: value} if isinstance(table, int) else dict(table)
+        for x, y in list(replacements.items()):
+            if INVERSE[x] != NO_LETTER and INVERSE[x] not in replacements:
+                replacements |= {INVERSE[x]: _inverse_of(y)} if INVERSE[x] in _letters_of(a) else {}
+        used = {x: y for x, y in replacements.items() if x in _letters_of(a)}
+        return self.put(self.node(a), used, call.result) if used else self.node(a)
+
+    def _write_cut(self, call: Call, a: Polynomial, probe: int, *shape: int) -> int:
+        return self.given("cut", call.result, of=self.node(a), letter=self.letters.id(probe))
+
+    def _write_gradient(self, call: Call, a: Polynomial, x: int) -> int:
+        """G' is cut out of (f(A + sD) − f(A))/s at s = 0."""
+        direction = letter(("direction", x), ROWS[x], COLS[x], symmetric=PARTNER[x] == x)
+        s = letter("step size", ONE, ONE)
+        size = Polynomial({((s,),): 1})
+        moved = MatrixPolynomial.of(x) + MatrixPolynomial.of(direction) * size
+        there = self.put(self.node(a), {x: moved}, a.substitute({x: moved}))
+        change = a.substitute({x: moved}) - a
+        parts = [there, self._negative(a)]
+        difference = self.value("sum", self.letters.number(change), parts=parts)
+        speed = Ratio(change, size)
+        quotient = self.over(difference, self.data(size), speed)
+        slope = (call.result.T @ MatrixPolynomial.of(direction)).trace()
+        start = self.put(quotient, {s: Polynomial()}, slope) if s in _letters_of(speed) else quotient
+        turned = self.given("cut", call.result.T, of=start, letter=self.letters.id(direction))
+        return self.value("transpose", self.letters.number(call.result), of=turned)
+
+    def _write_expectation(
+        self, call: Call, a: Polynomial, law: Gaussian, recursion: SteinRecursion, read_as: Polynomial
+    ) -> int:
+        of = self.node(a)
+        if self.laws[law.letter] != law:
+            return self._assert(call.result, "an expectation", "the letter has two laws in one derivation")
+        z = self.letters.id(law.letter)
+        cores = {recursion.split(monomial)[0] for monomial, _ in read_as} & recursion.memo.keys() - {()}
+        steps = sorted(self._stein.write(law, recursion, core) for core in cores)
+        return self.given("expectation", call.result, of=of, letter=z, steps=steps)
+
+    def _write_samples(self, call: Call, space: Any, a: Polynomial) -> int:
+        return self._assert(call.result, "an expectation over samples", ASSERTED["samples"], of=self.node(a))
+
+    def _write_phases(self, call: Call, *arguments: Any) -> None:
+        for value in made_by(call):
+            self.remember(value, self._assert(value, "an expectation over phases", ASSERTED["phases"]))
+
+    def _assert(self, value: Polynomial, claim: str, why: str, **fields: Any) -> int:
+        return self.given("asserted", value, claim=claim, why=why, **fields)
+
+    # --- equations ---------------------------------------------------------------------------------------
+
+    def _write_factorised(self, call: Call, equation: MatrixPolynomial, unknown: int) -> None:
+        self.factorised(call)
+
+    def factorisation(self, equation: MatrixEquation) -> Call:
+        """The operation that made a factorised equation."""
+        call = self.call_of(equation.right_side)
+        assert call is not None
+        return call
+
+    def factorised(self, call: Call, **extra: Any) -> int:
+        """The factorisation of a normal equation; its factor and right side become known closed forms."""
+        equation, unknown = call.arguments
+        found: MatrixEquation = call.result
+        of = self.node(equation)
+        if (equation.rows, equation.cols) != (_side(found, 0), _side(found, 1)):
+            of = self.value("transpose", self.letters.number(equation.T), of=of)
+        for part in (found.scale, found.factor, found.right_side):
+            if not self.knows(part):
+                self.remember(part, self.data(part))
+        sides = {
+            key: self.data(_product_of(word)) for key, word in (("L", found.left), ("R", found.right)) if word
+        }
+        return self.emit(
+            "factorised",
+            of=of,
+            letter=self.letters.id(unknown),
+            scale=self.node(found.scale),
+            F=self.node(found.factor),
+            C=self.node(found.right_side),
+            **sides,
+            **extra,
+        )
+
+    def _write_solution(self, call: Call, solution: MatrixSolution) -> int:
+        return self.quotient(solution, self.data(call.result), call.result)
+
+    def quotient(self, solution: MatrixSolution, result: int, value: MatrixRatio) -> int:
+        """Say that a closed form is numerator · factor⁻¹, and of which equation it is the solution."""
+        scaled = self.call_of(solution.numerator)
+        if scaled is not None and scaled.rule == "product" and isinstance(scaled.arguments[1], Polynomial):
+            numerator, scalar = scaled.arguments
+            inner = value * (Ratio(1) / Ratio(scalar))
+            base = self.quotient(MatrixSolution(numerator, solution.factor), self.data(inner), inner)
+            return self._product(base, self.node(scalar), self.letters.number(value))
+        of, by = self.node(solution.numerator), self.node(solution.factor)
+        common = common_factor(solution, value)
+        extra = {} if common is None else {"common": self.data(common)}
+        if scaled is not None and scaled.rule == "factorised":
+            extra["solves"] = self.factorised(scaled)
+        return self.value("quotient", self.letters.number(value), of=of, by=by, result=result, **extra)
+
+
+def _letters_of(value: Value) -> set[int]:
+    num, den = fraction_of(value)
+    return num.letters() | den.letters()
+
+
+def _inverse_of(value: Any) -> MatrixPolynomial:
+    """The inverse of a number times a product of letters."""
+    (((_, word), c),) = matrix_of(value).terms.items()
+    inverse = tuple([INVERSE[a] for a in reversed(word)])
+    return MatrixPolynomial(value.cols, value.rows, {((), inverse): 1 / Fraction(c)})
+
+
+def _product_of(word: Word) -> MatrixPolynomial:
+    return MatrixPolynomial(word_rows(word), word_cols(word), {((), word): 1})
+
+
+def _side(equation: MatrixEquation, which: int) -> int:
+    """The number of rows or of columns of a factorised equation."""
+    if which == 0:
+        return ROWS[equation.left[0]] if equation.left else equation.right_side.rows
+    return COLS[equation.right[-1]] if equation.right else equation.right_side.cols
+
+
+def common_factor(solution: MatrixSolution, value: MatrixRatio) -> Ratio | MatrixPolynomial | None:
+    """Q with F = B Q and N = A Q, where N F⁻¹ is the solution and A B⁻¹ the value; None if the value times F is N.
+
+    Raises
+    ------
+    UnsupportedError
+        If none is found.
+    """
+    numerator, factor = (clear_matrix_reciprocals(m) for m in (solution.numerator, solution.factor))
+    if value @ factor == numerator:
+        return None
+    last = {word[-1] if word else NO_LETTER for (_, word) in value.num.terms}
+    inverse = last.pop() if len(last) == 1 else NO_LETTER
+    meaning = MEANING[inverse] if inverse != NO_LETTER else None
+    if isinstance(meaning, sympy.Inverse) and inverse <= PARTNER[inverse]:
+        base = MatrixRatio(read_matrix(meaning.arg))
+        rest = {(m, w[:-1]): c for (m, w), c in value.num.terms.items()}
+        others = MatrixRatio(MatrixPolynomial(value.num.rows, base.num.rows, rest), value.den)
+        for common in _candidates(base, factor):
+            matrix = (
+                MatrixRatio(MatrixPolynomial.identity(base.num.rows)) * common
+                if isinstance(common, Ratio)
+                else MatrixRatio(common)
+            )
+            if base @ matrix == factor and others @ matrix == numerator:
+                return common
+    raise UnsupportedError("no common factor of the two forms of a quotient is found")
+
+
+def _candidates(base: MatrixRatio, factor: MatrixRatio) -> Iterator[Ratio | MatrixPolynomial]:
+    """The quotient of the coefficients of a word, and every letter of the right size."""
+    for word in {w for (_, w) in base.num.terms}:
+        parts = [
+            Polynomial({m: c for (m, w), c in side.num.terms.items() if w == word}) for side in (factor, base)
+        ]
+        if parts[0]:
+            yield Ratio(parts[0], parts[1]) / factor.den
+    for a in sorted(factor.num.letters()):
+        if ROWS[a] == COLS[a] == base.num.rows:
+            yield MatrixPolynomial.of(a)

@@ -1,0 +1,40 @@
+"""Real certificates, and the checker as it is run: one file, loaded by its path."""
+
+import importlib.util
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import symicl
+from checker.corruption import Certificate
+from symicl.theorems.catalogue import find
+from symicl.theorems.prove import prove
+
+FILE = Path(symicl.__file__).with_name("checker.py")
+
+SMALL = ("zhang2024.bayes", "zhang2024.gd_beta", "zhang2024.gradient_flow", "sander2024.unitary")
+"""Certificates with every rule that are checked in a fraction of a second."""
+
+
+@cache
+def certificate_of(theorem_id):
+    """The certificate of a theorem, taken apart."""
+    return Certificate(prove(find(theorem_id), record=True).proof_log)
+
+
+@pytest.fixture(scope="session")
+def checker():
+    """The module, without the package around it."""
+    spec = importlib.util.spec_from_file_location("standalone_checker", FILE)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(params=SMALL)
+def certificate(request):
+    """One of the small certificates."""
+    return certificate_of(request.param)
