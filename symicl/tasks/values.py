@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -57,6 +57,20 @@ def exact_values(
             f"no value is given for {', '.join(missing)}; add " + " ".join(f"{m}=…" for m in missing)
         )
     return values
+
+
+def refuse_unknown(given: Iterable[str], known: Iterable[str], of: str) -> None:
+    """Refuse inputs whose names nothing here has.
+
+    Raises
+    ------
+    InputError
+        That names the input, what it was given to, and the inputs that this has.
+    """
+    names = list(known)
+    for name in given:
+        if name not in names:
+            raise InputError(f"{name} is not an input of {of}; its inputs are {', '.join(names)}")
 
 
 class ScaledIdentity:

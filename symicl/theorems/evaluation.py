@@ -13,7 +13,7 @@ import sympy
 
 from symicl.algebra.evaluate import ExactMatrix, Value, evaluate, matrix_entries
 from symicl.errors import InputError
-from symicl.tasks.values import Values, exact_values
+from symicl.tasks.values import Values, exact_values, refuse_unknown
 from symicl.theorems.compare import show
 from symicl.theorems.quantities import NotDetermined
 from symicl.theorems.theorem import Theorem
@@ -64,10 +64,7 @@ def task_values(theorem: Theorem, given: Mapping[str, Any]) -> tuple[Values, dic
         if choice not in choices:
             raise InputError(f"{name}={choice} is not known; choose one of {', '.join(choices)}")
         options[name] = str(choice)
-    known = (*theorem.symbols, *theorem.options)
-    for name in numbers:
-        if name not in theorem.symbols:
-            raise InputError(f"{name} is not an input of {theorem.id}; its inputs are {', '.join(known)}")
+    refuse_unknown(numbers, (*theorem.symbols, *theorem.options), theorem.id)
     singular = {name for case in theorem.special_cases for name in case.singular}
     values = exact_values(theorem.symbols, numbers, singular=singular)
     for name, choice in options.items():

@@ -21,7 +21,9 @@ from symicl.training.exact_descent import descend_exactly
 from symicl.training.exact_sequences import mean_squared_error, roots_of_unity
 from symicl.training.haar import TEST_SEQUENCES, HaarExperiment, best_descent, train_layers
 from symicl.training.lazy_torch import load_torch
+from symicl.training.panel_study import Findings
 from symicl.training.study import Curve, Level, Measurement, Panel, StudyProgress
+from symicl.training.threads import one_thread
 
 REACHED = 1e-6
 """Largest relative excess loss at the end of a run that has arrived."""
@@ -74,14 +76,19 @@ class AugmentedRuns:
         progress = self.progress
         return None if progress is None else lambda step, total, value: progress(seed, step, total, value)
 
-    def train(self, seeds: list[int]) -> None:
+    def measure(self, seeds: list[int]) -> None:
         """Diagonal weights, full weights where all phases can be gone through, and layers on Haar sequences."""
         # The exponents of λ in ‖ŝ − s‖² are below 3 T_max.
         x = roots_of_unity(self.d, self.length, 3 * (self.length - 1) + 1)
-        self._diagonal(seeds, x)
-        if x is not None and self.d > 1:
-            self._full(seeds[:2], x)
-        self._layers(seeds[:1])
+        with one_thread():
+            self._diagonal(seeds, x)
+            if x is not None and self.d > 1:
+                self._full(seeds[:2], x)
+            self._layers(seeds[:1])
+
+    def findings(self) -> Findings:
+        """All runs, the pictures, and u*."""
+        return Findings(self.runs, self.panels, self.extra)
 
     def _diagonal(self, seeds: list[int], x: np.ndarray | None) -> None:
         torch = load_torch()

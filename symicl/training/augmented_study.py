@@ -3,18 +3,15 @@ and stacked layers on sequences whose matrices do not commute."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from symicl.errors import InputError
-from symicl.tasks.values import Values
+from symicl.tasks.values import Values, refuse_unknown
 from symicl.training.augmented_runs import DIAGONAL, AugmentedProblem, AugmentedRuns
 from symicl.training.lazy_torch import load_torch
-from symicl.training.study import Measurement, PanelResult, Study, StudyProgress
-from symicl.training.threads import one_thread
+from symicl.training.panel_study import PanelStudy
+from symicl.training.study import Measurement, PanelResult, StudyProgress
 
 
 @dataclass(frozen=True)
@@ -31,7 +28,7 @@ class AugmentedResult(PanelResult):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AugmentedStudy(AugmentedProblem, Study):
+class AugmentedStudy(AugmentedProblem, PanelStudy):
     """The numeric check of the optimum for augmented tokens.
 
     Attributes
@@ -45,12 +42,10 @@ class AugmentedStudy(AugmentedProblem, Study):
     id: str
     defaults: Mapping[str, int]
     seeds: tuple[int, ...] = (0, 1, 2, 3)
+    result_type: ClassVar[type[PanelResult]] = AugmentedResult
 
     def _values(self, given: Mapping[str, Any]) -> Values:
-        for name in given:
-            if name not in self.task.symbols():
-                known = ", ".join(self.task.symbols())
-                raise InputError(f"{name} is not an input of {self.id}; its inputs are {known}")
+        refuse_unknown(given, self.task.symbols(), self.id)
         return self.task.at(**{**self.defaults, **given}).values
 
     def inputs(self, given: Mapping[str, Any]) -> dict[str, str]:
@@ -66,38 +61,9 @@ class AugmentedStudy(AugmentedProblem, Study):
             "haar": repr(self.haar),
         }
 
-    def run(
-        self,
-        given: Mapping[str, Any] | None = None,
-        *,
-        seeds: Sequence[int] | None = None,
-        steps: int | None = None,
-        progress: StudyProgress | None = None,
-        checkpoint: str | Path | None = None,
-    ) -> AugmentedResult:
-        """Train and judge; nothing is kept in ``checkpoint``, since a run takes seconds."""
+    def begin(
+        self, given: Mapping[str, Any], steps: int | None, progress: StudyProgress | None
+    ) -> AugmentedRuns:
+        """Train and judge; ``steps`` are those of diagonal weights."""
         load_torch()
-        started = time.perf_counter()
-        bench = AugmentedRuns(
-            self, self._values(given or {}), self.steps if steps is None else steps, progress
-        )
-        interrupted = False
-        try:
-            with one_thread():
-                bench.train(list(self.seeds if seeds is None else seeds))
-        except KeyboardInterrupt:
-            interrupted = True
-        verdict, reason = bench.judge()
-        if interrupted:
-            verdict, reason = "inconclusive", "it was interrupted"
-        return AugmentedResult(
-            self.id,
-            verdict,
-            reason,
-            self.inputs(given or {}),
-            tuple(bench.runs),
-            tuple(bench.panels),
-            time.perf_counter() - started,
-            interrupted,
-            bench.extra,
-        )
+        return AugmentedRuns(self, self._values(given), self.steps if steps is None else steps, progress)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from pathlib import Path
+from functools import cached_property
 from typing import Any
 
 import sympy
@@ -16,19 +15,22 @@ from symicl.errors import InputError
 from symicl.models.causal_attention import CausalLinearAttention
 from symicl.tasks.autoregressive import AutoregressiveTask
 from symicl.tasks.first_vector import LAWS
+from symicl.tasks.values import refuse_unknown
 from symicl.training.causal_case import CaseAt, CausalCase
 from symicl.training.causal_judge import CausalJudge
 from symicl.training.causal_panels import causal_panels, weight_maps
 from symicl.training.causal_runs import FlowRun, SampledRun, Start, descend_on_sequences, population_flow
+from symicl.training.heatmap import Heatmap
 from symicl.training.lazy_scipy import load_integrate
 from symicl.training.lazy_torch import load_torch
-from symicl.training.study import PanelResult, Study, StudyProgress
+from symicl.training.panel_study import Findings, PanelStudy
+from symicl.training.study import Panel, StudyProgress, Verdict
 
 NAMES = ("d", "T", "law", "scale", "a0", "b0")
 
 
 @dataclass(frozen=True, kw_only=True)
-class CausalFlowStudy(Study):
+class CausalFlowStudy(PanelStudy):
     """The numeric check of the limit of gradient flow on autoregressive sequences.
 
     Attributes
@@ -76,11 +78,7 @@ class CausalFlowStudy(Study):
         InputError
             For an unknown input, T < 3, an unknown law, or a_0 = −b_0.
         """
-        for name in given:
-            if name not in self.names:
-                raise InputError(
-                    f"{name} is not an input of {self.id}; its inputs are {', '.join(self.names)}"
-                )
+        refuse_unknown(given, self.names, self.id)
         numbers = AutoregressiveTask(law="ones").at(d=given.get("d", self.d), T=given.get("T", self.T)).values
         d, T = (int(numbers[symbol]) for symbol in sorted(numbers, key=str, reverse=True))
         study = replace(self, d=d, T=T)
@@ -125,54 +123,60 @@ class CausalFlowStudy(Study):
             "batch": self.batch,
         }
 
-    def run(
-        self,
-        given: Mapping[str, Any] | None = None,
-        *,
-        seeds: Sequence[int] | None = None,
-        steps: int | None = None,
-        progress: StudyProgress | None = None,
-        checkpoint: str | Path | None = None,
-    ) -> PanelResult:
-        """Follow the population flow, descend on sequences, and judge; ``steps`` are sequences a step.
-
-        Nothing is kept in ``checkpoint``: a run takes half a minute.
-        """
+    def begin(
+        self, given: Mapping[str, Any], steps: int | None, progress: StudyProgress | None
+    ) -> CausalRuns:
+        """Follow the population flow, descend on sequences, and judge; ``steps`` are sequences a step."""
         load_torch()
         load_integrate()
-        begun = time.perf_counter()
-        study = self.chosen(given or {})
-        seeds = self.seeds if seeds is None else seeds
-        cases = [case.at(self.model, study.d, study.T) for case in study.cases]
-        flows: list[FlowRun] = []
-        sampled: list[SampledRun] = []
-        interrupted = False
-        try:
-            for case in cases:
-                flows += population_flow(case, study.starts)
-            chosen = [case for case in cases if case.case.sampled]
-            for seed in seeds:
-                for k, case in enumerate(chosen):
-                    report = _report(progress, seed, k, len(chosen), case.prediction.values["loss"])
-                    size = max(32, self.batch * self.T // study.T) if steps is None else steps
-                    sampled.append(descend_on_sequences(case, study.start, seed, size, report))
-        except KeyboardInterrupt:
-            interrupted = True
-        judge = CausalJudge(flows, sampled)
-        verdict, reason = judge.verdict()
-        if interrupted:
-            verdict, reason = "inconclusive", "it was interrupted"
-        return PanelResult(
-            id=self.id,
-            verdict=verdict,
-            reason=reason,
-            at=self.inputs(given or {}),
-            runs=tuple(judge.measurements),
-            panels=(*causal_panels(flows, sampled), *(weight_maps(sampled) if self.with_maps else ())),
-            seconds=time.perf_counter() - begun,
-            interrupted=interrupted,
-            extra={"wrong": judge.told_apart()},
-        )
+        study = self.chosen(given)
+        size = max(32, self.batch * self.T // study.T) if steps is None else steps
+        return CausalRuns(study, size, progress)
+
+
+class CausalRuns:
+    """All runs of a study with the inputs of the user.
+
+    Parameters
+    ----------
+    study : CausalFlowStudy
+        From `CausalFlowStudy.chosen`.
+    size : int
+        Sequences in each step of the descent.
+    progress : callable or None
+    """
+
+    def __init__(self, study: CausalFlowStudy, size: int, progress: StudyProgress | None):
+        self.study, self.size, self.progress = study, size, progress
+        self.flows: list[FlowRun] = []
+        self.sampled: list[SampledRun] = []
+
+    def measure(self, seeds: Sequence[int]) -> None:
+        """The population flows, then the descents on sequences."""
+        study = self.study
+        cases = [case.at(study.model, study.d, study.T) for case in study.cases]
+        for case in cases:
+            self.flows += population_flow(case, study.starts)
+        chosen = [case for case in cases if case.case.sampled]
+        for seed in seeds:
+            for k, case in enumerate(chosen):
+                report = _report(self.progress, seed, k, len(chosen), case.prediction.values["loss"])
+                self.sampled.append(descend_on_sequences(case, study.start, seed, self.size, report))
+
+    @cached_property
+    def _judge(self) -> CausalJudge:
+        return CausalJudge(self.flows, self.sampled)
+
+    def judge(self) -> tuple[Verdict, str]:
+        """See `CausalJudge.verdict`; only after all measurements."""
+        return self._judge.verdict()
+
+    def findings(self) -> Findings:
+        """All runs, the pictures, and how clearly the wrong predictions fail."""
+        panels: list[Panel | Heatmap] = [*causal_panels(self.flows, self.sampled)]
+        if self.study.with_maps:
+            panels += weight_maps(self.sampled)
+        return Findings(self._judge.measurements, panels, {"wrong": self._judge.told_apart()})
 
 
 def _report(

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from pathlib import Path
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from symicl.errors import InputError
 from symicl.models.causal_attention import CausalLinearAttention
 from symicl.tasks.autoregressive import AutoregressiveTask
 from symicl.tasks.draws import NumpyDraws
+from symicl.tasks.values import refuse_unknown
 from symicl.training.estimate import Estimate
-from symicl.training.study import Curve, Level, Measurement, Panel, PanelResult, Study, StudyProgress, Verdict
+from symicl.training.panel_study import Findings, PanelStudy
+from symicl.training.study import Curve, Level, Measurement, Panel, StudyProgress, Verdict
 
 FALSE_ALARM = 6.0
 """Standard errors by which a sampled mean must differ from a claim before the claim is contradicted."""
@@ -72,7 +72,7 @@ class RiskSample:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RiskStudy(Study):
+class RiskStudy(PanelStudy):
     """The numeric check of exact test risks.
 
     Attributes
@@ -112,9 +112,7 @@ class RiskStudy(Study):
         InputError
             For an unknown or impossible input.
         """
-        for name in given:
-            if name not in NAMES:
-                raise InputError(f"{name} is not an input of {self.id}; its inputs are {', '.join(NAMES)}")
+        refuse_unknown(given, NAMES, self.id)
         sizes = {name: given[name] for name in ("d", "T", "T_test") if name in given}
         laws = (str(given["law"]),) if "law" in given else self.laws
         scale = Fraction(given.get("scale", self.scale))
@@ -139,47 +137,53 @@ class RiskStudy(Study):
             "thousands": self.thousands,
         }
 
-    def run(
-        self,
-        given: Mapping[str, Any] | None = None,
-        *,
-        seeds: Sequence[int] | None = None,
-        steps: int | None = None,
-        progress: StudyProgress | None = None,
-        checkpoint: str | Path | None = None,
-    ) -> PanelResult:
+    def begin(
+        self, given: Mapping[str, Any], steps: int | None, progress: StudyProgress | None
+    ) -> RiskSamples:
         """Sample test sequences and compare; ``steps`` are thousands of sequences at each point."""
-        begun = time.perf_counter()
-        study = self.chosen(given or {})
         count = 1000 * (self.thousands if steps is None else steps)
+        return RiskSamples(self.chosen(given), count, progress)
+
+
+class RiskSamples:
+    """The samples of a study with the inputs of the user.
+
+    Parameters
+    ----------
+    study : RiskStudy
+        From `RiskStudy.chosen`.
+    count : int
+        Sequences at each point.
+    progress : callable or None
+    """
+
+    def __init__(self, study: RiskStudy, count: int, progress: StudyProgress | None):
+        self.study, self.count, self.progress = study, count, progress
+        self.found: list[RiskSample] = []
+
+    def measure(self, seeds: Sequence[int]) -> None:
+        """Each law at each length, with each seed."""
+        study = self.study
         points = [(law, length) for law in study.laws for length in sorted({*study.lengths, study.T_test})]
-        found: list[RiskSample] = []
-        interrupted = False
-        try:
-            for seed in self.seeds if seeds is None else seeds:
-                draws = NumpyDraws(seed)
-                for k, (law, length) in enumerate(points):
-                    one = sample_risk(study, law, length, seed, count, draws)
-                    found.append(one)
-                    if progress is not None:
-                        progress(seed, k + 1, len(points), one.mse.mean - one.expected["mse"])
-        except KeyboardInterrupt:
-            interrupted = True
-        apart = told_apart(study, found)
-        verdict, reason = judge(found, apart)
-        if interrupted:
-            verdict, reason = "inconclusive", "it was interrupted"
-        return PanelResult(
-            id=self.id,
-            verdict=verdict,
-            reason=reason,
-            at=self.inputs(given or {}),
-            runs=tuple(measurements(found)),
-            panels=risk_panels(study, found),
-            seconds=time.perf_counter() - begun,
-            interrupted=interrupted,
-            extra={"wrong": apart},
-        )
+        for seed in seeds:
+            draws = NumpyDraws(seed)
+            for k, (law, length) in enumerate(points):
+                one = sample_risk(study, law, length, seed, self.count, draws)
+                self.found.append(one)
+                if self.progress is not None:
+                    self.progress(seed, k + 1, len(points), one.mse.mean - one.expected["mse"])
+
+    @cached_property
+    def _apart(self) -> dict[str, float]:
+        return told_apart(self.study, self.found)
+
+    def judge(self) -> tuple[Verdict, str]:
+        """See `judge`; only after all measurements."""
+        return judge(self.found, self._apart)
+
+    def findings(self) -> Findings:
+        """One line for each law and seed, the pictures, and how clearly the wrong formulas fail."""
+        return Findings(measurements(self.found), risk_panels(self.study, self.found), {"wrong": self._apart})
 
 
 def sample_risk(

@@ -14,6 +14,7 @@ from symicl.training.draws import TorchDraws
 from symicl.training.entry_gradient import Matrices
 from symicl.training.lazy_scipy import load_integrate
 from symicl.training.lazy_torch import load_torch
+from symicl.training.threads import one_thread
 
 Start = tuple[float, float]
 """a_0 and b_0."""
@@ -156,9 +157,7 @@ def descend_on_sequences(
         Called with (step, total, loss of the batch).
     """
     torch = load_torch()
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
+    with one_thread():
         draws, d = TorchDraws(seed), case.d
         size, settled = step_size(case, start)
         eye = torch.eye(d, dtype=torch.complex64)
@@ -181,8 +180,6 @@ def descend_on_sequences(
             if progress is not None:
                 progress(k + 1, total, float(loss.detach()))
         return _summary(case, start, seed, size, settled, kept, weights)
-    finally:
-        torch.set_num_threads(threads)
 
 
 def _pair(weights: dict, d: int) -> tuple[np.ndarray, np.ndarray]:

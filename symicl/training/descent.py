@@ -20,6 +20,7 @@ from symicl.training import checkpoint as checkpoints
 from symicl.training.draws import TorchDraws
 from symicl.training.lazy_torch import load_torch
 from symicl.training.schedule import Schedule
+from symicl.training.threads import one_thread
 
 if TYPE_CHECKING:
     from symicl.training.torch_model import TorchModel
@@ -101,15 +102,8 @@ class Descent:
 
     def train(self, progress: Progress | None = None) -> None:
         """Run to the end, or until Ctrl-C."""
-        # The matrices of one prompt are small: threads cost more than they save, and a fixed number of them
-        # makes the result a function of the seed.
-        torch = load_torch()
-        threads = torch.get_num_threads()
-        torch.set_num_threads(1)
-        try:
+        with one_thread():
             self._train(progress)
-        finally:
-            torch.set_num_threads(threads)
 
     def _train(self, progress: Progress | None) -> None:
         every = max(1, self.schedule.steps // RECORDS)

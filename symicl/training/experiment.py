@@ -21,6 +21,7 @@ from symicl.algebra.evaluate import ExactMatrix, float_matrix
 from symicl.errors import InputError
 from symicl.models.model import Model
 from symicl.tasks.task import Task, TaskAt
+from symicl.tasks.values import refuse_unknown
 from symicl.theorems.compare import show
 from symicl.training.lazy_torch import load_torch
 from symicl.training.result import TrainResult
@@ -84,10 +85,7 @@ class Experiment(Study):
             For an unknown or impossible input.
         """
         numbers = {**self.defaults, **given}
-        names = (*self.task.symbols(), *self.options)
-        for name in given:
-            if name not in names:
-                raise InputError(f"{name} is not an input of {self.id}; its inputs are {', '.join(names)}")
+        refuse_unknown(given, (*self.task.symbols(), *self.options), self.id)
         task, chosen = self.task, {}
         for name, choices in self.options.items():
             choice = numbers.pop(name)

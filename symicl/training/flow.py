@@ -23,6 +23,7 @@ from symicl.theory.compile import compile_matrix, split_parameters
 from symicl.theory.loss import Loss, LossAt
 from symicl.training.lazy_scipy import load_integrate
 from symicl.training.lazy_torch import load_torch
+from symicl.training.threads import one_thread
 
 Arrays = dict[str, np.ndarray]
 """Parameters by name; after `integrate` and `descend` with the time as a first axis."""
@@ -195,9 +196,7 @@ def descend(
     dict of arrays, records × runs × rows × cols
     """
     torch = load_torch()
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # the matrices are small
-    try:
+    with one_thread():
         risk = LossAt(loss, task.values).compile("torch")
         weights = {name: torch.tensor(value, dtype=torch.float64) for name, value in start.items()}
         rates = torch.as_tensor(step_size, dtype=torch.float64).reshape(-1, 1, 1)
@@ -220,5 +219,3 @@ def descend(
             if progress is not None and k in wanted:
                 progress(k, records[-1], float(risks.detach().mean()))
         return {name: np.stack(values) for name, values in kept.items()}
-    finally:
-        torch.set_num_threads(threads)

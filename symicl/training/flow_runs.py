@@ -15,7 +15,9 @@ from symicl.theory.compile import compile_matrix
 from symicl.theory.loss import LossAt
 from symicl.training.draws import TorchDraws
 from symicl.training.flow import Arrays, GradientField, descend
+from symicl.training.flow_panels import flow_panels
 from symicl.training.flow_problem import ABSOLUTE, LOWEST, FlowProblem, Run, Start
+from symicl.training.panel_study import Findings
 from symicl.training.study import Measurement, StudyProgress, Verdict
 from symicl.training.yardstick import Yardstick
 
@@ -204,6 +206,14 @@ class FlowRuns:
         else:
             outcome, reason = "reached", f"the excess risk is {abs(excess):.1g} of the minimal risk"
         return replace(run.measurement, verdict=outcome, reason=reason)
+
+    def findings(self) -> Findings:
+        """All runs, the pictures, and how clearly the wrong rates fail."""
+        return Findings(
+            [run.measurement for run in self.runs],
+            flow_panels(self.runs, self.rate, self.wrong),
+            {"rate": self.rate, "wrong_rates": self.exceeded()},
+        )
 
     def exceeded(self) -> dict[str, float]:
         """By how many times its error some flow rises above the envelope of each wrong rate."""

@@ -16,10 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from symicl.errors import InputError
 from symicl.models.model import Model
 from symicl.tasks.task import Task, TaskAt
-from symicl.tasks.values import Values
+from symicl.tasks.values import Values, refuse_unknown
 from symicl.theorems.compare import show
 from symicl.theory.compile import compile_polynomial, split_parameters
 from symicl.theory.loss import LossAt, expected_loss
@@ -102,10 +101,7 @@ class LevelStudy(Study):
     max_seeds: int = 3
 
     def _cases(self, given: Mapping[str, Any]) -> dict[str, tuple[Case, TaskAt]]:
-        for name in given:
-            if name not in self.task.symbols():
-                known = ", ".join(self.task.symbols())
-                raise InputError(f"{name} is not an input of {self.id}; its inputs are {known}")
+        refuse_unknown(given, self.task.symbols(), self.id)
         varied = {name for case in self.cases.values() for name in case.inputs} | {"n", "d"}
         cases = {"": Case({})} if varied & given.keys() else self.cases
         return {

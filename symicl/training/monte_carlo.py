@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,11 +12,12 @@ import numpy as np
 from symicl.errors import InputError
 from symicl.tasks.linear_regression import LinearRegression
 from symicl.tasks.task import TaskAt
-from symicl.tasks.values import Values
+from symicl.tasks.values import Values, refuse_unknown
 from symicl.theorems.compare import show
 from symicl.training.defaults import Numbers, at_given
 from symicl.training.estimate import Bound, Estimate
-from symicl.training.study import Measurement, Panel, PanelResult, Study, StudyProgress, Verdict
+from symicl.training.panel_study import Findings, PanelStudy
+from symicl.training.study import Measurement, Panel, StudyProgress, Verdict
 
 FALSE_ALARM = 6.0
 """Standard errors by which a mean must be on the wrong side of a bound before the bound is contradicted."""
@@ -64,7 +63,7 @@ class Sampled:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MonteCarloStudy(Study):
+class MonteCarloStudy(PanelStudy):
     """The numeric check of bounds on a mean that has no closed form.
 
     Attributes
@@ -120,10 +119,7 @@ class MonteCarloStudy(Study):
         InputError
             For an unknown or impossible input.
         """
-        for name in given:
-            if name not in self.inputs_of:
-                known = ", ".join(self.inputs_of)
-                raise InputError(f"{name} is not an input of {self.id}; its inputs are {known}")
+        refuse_unknown(given, self.inputs_of, self.id)
         at = at_given(self.task, self.numbers, self.d, given)
         objection = self.refuse(at.values)
         if objection:
@@ -137,45 +133,22 @@ class MonteCarloStudy(Study):
     def settings(self) -> dict[str, Any]:
         return {"at": self.inputs({}), "thousands": self.steps, "sizes": list(self.sizes)}
 
-    def run(
-        self,
-        given: Mapping[str, Any] | None = None,
-        *,
-        seeds: Sequence[int] | None = None,
-        steps: int | None = None,
-        progress: StudyProgress | None = None,
-        checkpoint: str | Path | None = None,
-    ) -> PanelResult:
-        """Sample and compare; ``steps`` are thousands of samples. Nothing is kept in ``checkpoint``."""
-        begun = time.perf_counter()
-        sampling = Sampling(self, given or {}, (self.steps if steps is None else steps) * 1000)
-        interrupted = False
-        try:
-            for seed in self.seeds if seeds is None else seeds:
-                sampling.sample(seed, progress)
-        except KeyboardInterrupt:
-            interrupted = True
-        verdict, reason = sampling.judge()
-        if interrupted:
-            verdict, reason = "inconclusive", "it was interrupted"
-        return PanelResult(
-            id=self.id,
-            verdict=verdict,
-            reason=reason,
-            at=self.inputs(given or {}),
-            runs=tuple(map(sampling.measurement, sampling.found)),
-            panels=self.panels(sampling.found),
-            seconds=time.perf_counter() - begun,
-            interrupted=interrupted,
-            extra={"wrong_bounds": sampling.told_apart()},
-        )
+    def begin(self, given: Mapping[str, Any], steps: int | None, progress: StudyProgress | None) -> Sampling:
+        """Sample and compare; ``steps`` are thousands of samples."""
+        return Sampling(self, given, (self.steps if steps is None else steps) * 1000, progress)
 
 
 class Sampling:
     """All samples of a study at fixed inputs, and what follows from them."""
 
-    def __init__(self, study: MonteCarloStudy, given: Mapping[str, Any], samples: int):
-        self.study, self.samples = study, samples
+    def __init__(
+        self,
+        study: MonteCarloStudy,
+        given: Mapping[str, Any],
+        samples: int,
+        progress: StudyProgress | None = None,
+    ):
+        self.study, self.samples, self.progress = study, samples, progress
         at = study.at(given)
         size = int(at.values[study.task.n])
         shown = tuple(sorted({*study.sizes, size}))
@@ -189,20 +162,30 @@ class Sampling:
         self.found: list[Sampled] = []
         self.direct: list[tuple[int, Estimate, Estimate]] = []
 
-    def sample(self, seed: int, progress: StudyProgress | None = None) -> None:
+    def measure(self, seeds: Sequence[int]) -> None:
+        """All points with each seed."""
+        for seed in seeds:
+            self.sample(seed)
+
+    def findings(self) -> Findings:
+        """All estimates, the pictures, and how clearly the wrong bounds fail."""
+        runs = list(map(self.measurement, self.found))
+        return Findings(runs, self.study.panels(self.found), {"wrong_bounds": self.told_apart()})
+
+    def sample(self, seed: int) -> None:
         """All points with one seed."""
         total = len(self.points) + 1
         draws = np.random.default_rng(seed)
         for k, (family, n, at) in enumerate(self.points):
             found = Sampled(seed, family, n, at.values, self._estimate(at, n, draws))
             self.found.append(found)
-            if progress is not None:
-                progress(seed, k + 1, total, self.measurement(found).excess_loss)
+            if self.progress is not None:
+                self.progress(seed, k + 1, total, self.measurement(found).excess_loss)
         at = self.at
         own = self._estimate(at, int(at.values[self.study.task.n]), draws)
         self.direct.append((seed, Estimate.of(self.study.direct(at, self.samples, draws)), own))
-        if progress is not None:
-            progress(seed, total, total, own.mean)
+        if self.progress is not None:
+            self.progress(seed, total, total, own.mean)
 
     def _estimate(self, at: TaskAt, n: int, draws: np.random.Generator) -> Estimate:
         """In parts that fit into memory."""

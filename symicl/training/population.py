@@ -16,6 +16,7 @@ from symicl.theory.loss import Loss, LossAt
 from symicl.training.descent import Progress, sampled_loss
 from symicl.training.draws import TorchDraws
 from symicl.training.lazy_torch import load_torch
+from symicl.training.threads import one_thread
 
 
 @dataclass(frozen=True)
@@ -73,16 +74,13 @@ class PopulationDescent:
 
     def train(self, progress: Progress | None = None) -> None:
         """Run until the loss stays where it is, or until Ctrl-C."""
-        torch = load_torch()
-        threads = torch.get_num_threads()
-        torch.set_num_threads(1)
         started = time.perf_counter()
         try:
-            self._train(progress)
+            with one_thread():
+                self._train(progress)
         except KeyboardInterrupt:
             self.interrupted = True
         finally:
-            torch.set_num_threads(threads)
             self.seconds = time.perf_counter() - started
 
     def _train(self, progress: Progress | None) -> None:

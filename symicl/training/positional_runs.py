@@ -17,8 +17,10 @@ from symicl.theory.autoregressive_loss import loss_in_time
 from symicl.training.exact_descent import Path, descend_exactly, random_heads
 from symicl.training.exact_loss import compile_over_lengths
 from symicl.training.heatmap import Heatmap
+from symicl.training.panel_study import Findings
 from symicl.training.positional_structure import Structure, scale_at, structure_of
 from symicl.training.study import Curve, Level, Measurement, Panel, StudyProgress
+from symicl.training.threads import one_thread
 
 ROUNDING = 1e-9
 ENOUGH = 2
@@ -88,6 +90,18 @@ class PositionalRuns:
         # Zero loss has one shape, up to the scale and its sign, if the rank leaves no choice.
         paired = problem.task.paired
         self.has_shape = self.minimum == 0 and (not paired or self.heads < self.d)
+
+    def measure(self, seeds: list[int]) -> None:
+        """Training with enough heads and with too few."""
+        with one_thread():
+            if self.train(seeds):
+                raise KeyboardInterrupt
+            self.few_heads()
+            self.further()
+
+    def findings(self) -> Findings:
+        """All runs, the pictures, and the scales."""
+        return Findings(self.runs, self.panels, self.extra)
 
     def train(self, seeds: list[int]) -> bool:
         """Gradient descent from balanced starts, then Adam; returns whether it was interrupted."""

@@ -3,22 +3,19 @@ reached the derived one, with the scale that the conserved quantities predict? A
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from symicl.errors import InputError
-from symicl.tasks.values import Values, exact_values
+from symicl.tasks.values import Values, exact_values, refuse_unknown
 from symicl.training.lazy_torch import load_torch
+from symicl.training.panel_study import PanelStudy
 from symicl.training.positional_runs import PositionalProblem, PositionalRuns
-from symicl.training.study import PanelResult, Study, StudyProgress
-from symicl.training.threads import one_thread
+from symicl.training.study import StudyProgress
 
 
 @dataclass(frozen=True, kw_only=True)
-class PositionalStudy(PositionalProblem, Study):
+class PositionalStudy(PositionalProblem, PanelStudy):
     """The numeric check of an optimum without augmented tokens.
 
     Attributes
@@ -41,11 +38,7 @@ class PositionalStudy(PositionalProblem, Study):
         InputError
             For an unknown or impossible input.
         """
-        for name in given:
-            if name not in self.symbols:
-                raise InputError(
-                    f"{name} is not an input of {self.id}; its inputs are {', '.join(self.symbols)}"
-                )
+        refuse_unknown(given, self.symbols, self.id)
         values = exact_values(self.symbols, {**self.defaults, **given})
         self.task.at(**{name: values[symbol] for name, symbol in self.task.symbols().items()})
         return values
@@ -61,41 +54,9 @@ class PositionalStudy(PositionalProblem, Study):
             name: repr(getattr(self, name)) for name in names.split()
         }
 
-    def run(
-        self,
-        given: Mapping[str, Any] | None = None,
-        *,
-        seeds: Sequence[int] | None = None,
-        steps: int | None = None,
-        progress: StudyProgress | None = None,
-        checkpoint: str | Path | None = None,
-    ) -> PanelResult:
-        """Train and judge; ``steps`` are those of gradient descent. Nothing is kept in ``checkpoint``."""
+    def begin(
+        self, given: Mapping[str, Any], steps: int | None, progress: StudyProgress | None
+    ) -> PositionalRuns:
+        """Train and judge; ``steps`` are those of gradient descent."""
         load_torch()
-        started = time.perf_counter()
-        bench = PositionalRuns(
-            self, self.values(given or {}), self.steps if steps is None else steps, progress
-        )
-        interrupted = False
-        try:
-            with one_thread():
-                interrupted = bench.train(list(self.seeds if seeds is None else seeds))
-                if not interrupted:
-                    bench.few_heads()
-                    bench.further()
-        except KeyboardInterrupt:
-            interrupted = True
-        verdict, reason = bench.judge()
-        if interrupted:
-            verdict, reason = "inconclusive", "it was interrupted"
-        return PanelResult(
-            self.id,
-            verdict,
-            reason,
-            self.inputs(given or {}),
-            tuple(bench.runs),
-            tuple(bench.panels),
-            time.perf_counter() - started,
-            interrupted,
-            bench.extra,
-        )
+        return PositionalRuns(self, self.values(given), self.steps if steps is None else steps, progress)

@@ -1,4 +1,7 @@
-"""One thread for torch: matrices here are so small that threads cost more than they save."""
+"""One thread for torch: matrices here are so small that threads cost more than they save.
+
+A fixed number of threads also makes a result a function of the seed.
+"""
 
 from __future__ import annotations
 
