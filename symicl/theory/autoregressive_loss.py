@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import sympy
 
@@ -26,12 +26,11 @@ from symicl.expectation.phases.sums import TimeSum
 from symicl.models.causal import CausalModel
 from symicl.tasks.autoregressive import AutoregressiveTask
 from symicl.tasks.values import Values
-from symicl.typeset.formula import Equation, display
-from symicl.typeset.text import formula_text
+from symicl.theory.closed_form import ClosedForm
 
 
 @dataclass(frozen=True)
-class LossInTime:
+class LossInTime(ClosedForm):
     """E‖x̂_{t+1} − x_{t+1}‖² as a function of t, before the sum over t.
 
     Attributes
@@ -45,6 +44,8 @@ class LossInTime:
     factor : Fraction
         In front of the square.
     """
+
+    name: ClassVar[str] = r"\ell"
 
     model: CausalModel
     task: AutoregressiveTask
@@ -79,22 +80,12 @@ class LossInTime:
         return self.function.powers.get(0, Polynomial())
 
     @property
-    def expr(self) -> sympy.Expr:
-        """`polynomial` as a SymPy expression."""
-        return write_scalar(self.polynomial)
-
-    @property
     def closed_form(self) -> Polynomial:
-        """What is typeset."""
         return self.polynomial
-
-    def latex(self) -> str:
-        """A displayed equation."""
-        return display(Equation(r"\ell", self.polynomial))
 
 
 @dataclass(frozen=True)
-class AutoregressiveLoss:
+class AutoregressiveLoss(ClosedForm):
     """L = factor · Σ_{t=2}^{T−1} E‖x̂_{t+1} − x_{t+1}‖² in closed form, with symbolic d and T.
 
     Attributes
@@ -134,14 +125,8 @@ class AutoregressiveLoss:
         """The least length T of the sequence for which `polynomial` holds as it stands."""
         return max(3, self.total.reaches + 1)
 
-    @cached_property
-    def expr(self) -> sympy.Expr:
-        """The loss as a SymPy expression."""
-        return write_scalar(self.polynomial)
-
     @property
     def closed_form(self) -> Polynomial:
-        """What is typeset."""
         return self.polynomial
 
     def entry_derivative(self, name: str, at: Mapping[str, Any], *, diagonal: bool) -> TimeSum:
@@ -166,19 +151,6 @@ class AutoregressiveLoss:
             For an unknown, missing or impossible value.
         """
         return AutoregressiveLossAt(self, self.task.at(**numbers).values)
-
-    def latex(self) -> str:
-        """A displayed equation L = …, to be pasted into a document that loads amsmath."""
-        return display(Equation("L", self.polynomial))
-
-    def _repr_latex_(self) -> str:
-        return self.latex()
-
-    def __str__(self) -> str:
-        return formula_text(Equation("L", self.polynomial))
-
-    def __len__(self) -> int:
-        return len(self.polynomial)
 
 
 @dataclass(frozen=True)

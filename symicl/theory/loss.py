@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, overload
-
-import sympy
 
 from symicl.algebra.blocks import Blocks
 from symicl.algebra.letters import MEANING
 from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.writer import write_scalar
 from symicl.errors import InputError
 from symicl.models.causal import CausalModel
 from symicl.models.model import Model
@@ -21,13 +17,12 @@ from symicl.tasks.task import Task
 from symicl.tasks.values import Values
 from symicl.theory.autoregressive_loss import AutoregressiveLoss, autoregressive_loss
 from symicl.theory.backends import BackendName
+from symicl.theory.closed_form import ClosedForm
 from symicl.theory.compile import compile_polynomial, split_parameters
-from symicl.typeset.formula import Equation, display
-from symicl.typeset.text import formula_text
 
 
 @dataclass(frozen=True)
-class Loss:
+class Loss(ClosedForm):
     """L(θ) = E[(f_θ − target)²] over all effective parameters of a model, dimensions symbolic.
 
     Attributes
@@ -48,10 +43,9 @@ class Loss:
     prediction: Polynomial
     polynomial: Polynomial
 
-    @cached_property
-    def expr(self) -> sympy.Expr:
-        """The loss as a SymPy expression."""
-        return write_scalar(self.polynomial)
+    @property
+    def closed_form(self) -> Polynomial:
+        return self.polynomial
 
     def at(self, **numbers: Any) -> LossAt:
         """The loss with numbers for the symbols of the task, as a function of the effective parameters.
@@ -67,24 +61,6 @@ class Loss:
             For an unknown, missing or impossible value.
         """
         return LossAt(self, self.task.at(**numbers).values)
-
-    @property
-    def closed_form(self) -> Polynomial:
-        """What is typeset."""
-        return self.polynomial
-
-    def latex(self) -> str:
-        """A displayed equation L = …, to be pasted into a document that loads amsmath."""
-        return display(Equation("L", self.polynomial))
-
-    def _repr_latex_(self) -> str:
-        return self.latex()
-
-    def __str__(self) -> str:
-        return formula_text(Equation("L", self.polynomial))
-
-    def __len__(self) -> int:
-        return len(self.polynomial)
 
 
 @dataclass(frozen=True)

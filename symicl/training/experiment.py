@@ -224,21 +224,11 @@ class ExperimentResult(StudyResult):
         reached = [run.result for run in self.runs if run.result.verdict == "reached"]
         return max(reached, key=lambda r: r.relative_excess) if reached else self.runs[0].result
 
-    def to_json(self) -> dict[str, Any]:
-        """The document of ``symicl train --json``."""
-        shown = {
-            name: value for name, value in self.shown.to_json().items() if name not in ("verdict", "reason")
-        }
-        return {
-            **shown,
-            "id": self.id,
-            "verdict": self.verdict,
-            "reason": self.reason,
-            "seconds": self.seconds,
-            "interrupted": self.interrupted,
-            "at": self.at,
-            "runs": [run.to_json() for run in self.runs],
-        }
+    def shown_json(self) -> dict[str, Any]:
+        return {k: v for k, v in self.shown.to_json().items() if k not in ("verdict", "reason")}
+
+    def runs_json(self) -> list[dict[str, Any]]:
+        return [run.to_json() for run in self.runs]
 
     def document(self) -> dict[str, Any]:
         """The same with trajectories and coefficients."""

@@ -104,8 +104,25 @@ class StudyResult(ABC):
     interrupted: bool
 
     @abstractmethod
+    def shown_json(self) -> dict[str, Any]:
+        """The numbers of the run that stands for all."""
+
+    @abstractmethod
+    def runs_json(self) -> list[dict[str, Any]]:
+        """One entry for each run."""
+
     def to_json(self) -> dict[str, Any]:
         """The document of ``symicl train --json``."""
+        return {
+            **self.shown_json(),
+            "id": self.id,
+            "verdict": self.verdict,
+            "reason": self.reason,
+            "seconds": self.seconds,
+            "interrupted": self.interrupted,
+            "at": self.at,
+            "runs": self.runs_json(),
+        }
 
     def document(self) -> dict[str, Any]:
         """The same with the data of the picture."""
@@ -227,19 +244,14 @@ class PanelResult(StudyResult):
         """The run whose numbers stand for all: that of the largest relative excess."""
         return max(self.runs, key=lambda run: abs(run.relative_excess))
 
+    def shown_json(self) -> dict[str, Any]:
+        return {k: v for k, v in self.shown.to_json().items() if k not in ("name", "verdict", "reason")}
+
+    def runs_json(self) -> list[dict[str, Any]]:
+        return [run.to_json() for run in self.runs]
+
     def to_json(self) -> dict[str, Any]:
-        top = {k: v for k, v in self.shown.to_json().items() if k not in ("name", "verdict", "reason")}
-        return {
-            **top,
-            "id": self.id,
-            "verdict": self.verdict,
-            "reason": self.reason,
-            "seconds": self.seconds,
-            "interrupted": self.interrupted,
-            "at": self.at,
-            "runs": [run.to_json() for run in self.runs],
-            **self.extra,
-        }
+        return super().to_json() | self.extra
 
     def document(self) -> dict[str, Any]:
         return self.to_json() | {"panels": [panel.to_json() for panel in self.panels]}

@@ -1,0 +1,49 @@
+"""What everything with one polynomial as its closed form offers to a reader."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from functools import cached_property
+from typing import ClassVar
+
+import sympy
+
+from symicl.algebra.polynomial import Polynomial
+from symicl.algebra.writer import write_scalar
+from symicl.typeset.formula import Equation, display
+from symicl.typeset.text import formula_text
+
+
+class ClosedForm:
+    """A quantity given by a polynomial in words.
+
+    Attributes
+    ----------
+    name : str
+        LaTeX of the quantity.
+    """
+
+    name: ClassVar[str] = "L"
+
+    @property
+    @abstractmethod
+    def closed_form(self) -> Polynomial:
+        """What is typeset."""
+
+    @cached_property
+    def expr(self) -> sympy.Expr:
+        """The closed form as a SymPy expression."""
+        return write_scalar(self.closed_form)
+
+    def latex(self) -> str:
+        """A displayed equation, to be pasted into a document that loads amsmath."""
+        return display(Equation(self.name, self.closed_form))
+
+    def _repr_latex_(self) -> str:
+        return self.latex()
+
+    def __str__(self) -> str:
+        return formula_text(Equation(self.name, self.closed_form))
+
+    def __len__(self) -> int:
+        return len(self.closed_form)
