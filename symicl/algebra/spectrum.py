@@ -11,6 +11,7 @@ from typing import Any
 import flint
 import sympy
 
+from symicl.algebra.balls import real_roots
 from symicl.algebra.evaluate import ExactMatrix
 from symicl.errors import InputError, ShapeError
 
@@ -106,13 +107,12 @@ def _extreme(factors: tuple[ExactMatrix, ...], *, largest: bool) -> sympy.Expr:
 def _real_roots(polynomial: flint.fmpz_poly, bits: int) -> list[flint.arb]:
     """Enclosures of all roots of a square-free polynomial, in ascending order."""
     with flint.ctx.workprec(bits):
-        found: Any = polynomial.complex_roots()  # pairs of a ball and a multiplicity
-    roots = [root for root, _ in found]
-    if any(root.imag != 0 for root in roots):
+        roots = real_roots(flint.fmpq_poly(polynomial))
+    if len(roots) != polynomial.degree():
         raise InputError(
             "an eigenvalue is not real: the matrices must be symmetric and positive semidefinite"
         )
-    return sorted((root.real for root in roots), key=lambda ball: ball.mid())
+    return sorted(roots, key=lambda ball: ball.mid())
 
 
 def _root(part: flint.fmpz_poly, *, last: bool) -> sympy.Expr:

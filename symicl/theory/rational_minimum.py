@@ -8,16 +8,15 @@ evaluated in ball arithmetic; the precision is raised until the enclosure is sma
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import flint
 import sympy
 
+from symicl.algebra.balls import proven_digits, real_roots, value_at
 from symicl.algebra.evaluate import sympy_rational
-from symicl.errors import DerivationError, UnsupportedError
+from symicl.errors import UnsupportedError
 
 VARIABLE = sympy.Symbol("s", real=True)
-MOST_BITS = 400_000
 
 
 @dataclass(frozen=True)
@@ -56,13 +55,18 @@ def infimum(num: flint.fmpq_poly, den: flint.fmpq_poly, digits: int = 17) -> Cer
     if num.degree() > den.degree() and (num.degree() % 2 or num.coeffs()[-1] < 0):
         raise UnsupportedError("the function to be minimised is not bounded below")
     slope = num.derivative() * den - num * den.derivative()
-    bits = int(3.33 * digits) + 64
-    while bits <= MOST_BITS:
-        result = _enclosed(num, den, slope, bits, digits)
-        if result is not None:
-            return result
-        bits *= 2
-    raise DerivationError(f"the minimum could not be enclosed to {digits} digits")
+    at = 0.0
+
+    def enclose() -> list[flint.arb] | None:
+        nonlocal at
+        found = _enclosed(num, den, slope)
+        if found is None:
+            return None
+        ball, at = found
+        return [ball]
+
+    (value,) = proven_digits(enclose, digits, "the minimum")
+    return CertifiedMinimum(value, at)
 
 
 def real_root_count(polynomial: flint.fmpq_poly) -> int:
@@ -74,52 +78,26 @@ def real_root_count(polynomial: flint.fmpq_poly) -> int:
 
 
 def _enclosed(
-    num: flint.fmpq_poly, den: flint.fmpq_poly, slope: flint.fmpq_poly, bits: int, digits: int
-) -> CertifiedMinimum | None:
-    """The minimum over all stationary points and infinity, or None if the precision does not suffice."""
-    before = flint.ctx.prec
-    flint.ctx.prec = bits
-    try:
-        candidates: list[tuple[flint.arb, float]] = []
-        if num.degree() <= den.degree():
-            degree = den.degree()
-            top = num.coeffs()[degree] if num.degree() == degree else flint.fmpq(0)
-            candidates.append((flint.arb(top / den.coeffs()[degree]), float("inf")))
-        roots = _stationary(slope)
-        if roots is None:
-            return None
-        candidates += [(_at(num, s) / _at(den, s), float(s.mid())) for s in roots]
-        if slope.degree() < 0:  # a constant
-            candidates.append((flint.arb(num(0) / den(0)), 0.0))
-        low = candidates[0][0].lower()
-        best, at = candidates[0]
-        for value, where in candidates[1:]:
-            low = value.lower() if value.lower() < low else low
-            if value.upper() < best.upper():
-                best, at = value, where
-        # The infimum lies between the least lower and the least upper bound of the candidates.
-        width = best.upper() - low
-        scale = abs(best.mid())
-        if not (width <= scale * flint.arb(10) ** (-digits)):
-            return None
-        return CertifiedMinimum(sympy.Float(best.mid().str(digits + 15, radius=False), digits + 5), at)
-    finally:
-        flint.ctx.prec = before
-
-
-def _stationary(slope: flint.fmpq_poly) -> list[flint.arb] | None:
-    """Balls around all real roots; None if they cannot be told from complex ones yet."""
-    if slope.degree() <= 0:
-        return []
-    integral: Any = slope.numer().complex_roots()  # pairs (root, multiplicity), unlike its type hints say
-    real = [root.real for root, _ in integral if root.imag == 0]
-    if len(real) != real_root_count(slope):
+    num: flint.fmpq_poly, den: flint.fmpq_poly, slope: flint.fmpq_poly
+) -> tuple[flint.arb, float] | None:
+    """A ball around the minimum over all stationary points and infinity, and where it is; None if the real roots
+    cannot be told from complex ones yet."""
+    candidates: list[tuple[flint.arb, float]] = []
+    if num.degree() <= den.degree():
+        degree = den.degree()
+        top = num.coeffs()[degree] if num.degree() == degree else flint.fmpq(0)
+        candidates.append((flint.arb(top / den.coeffs()[degree]), float("inf")))
+    roots = real_roots(slope)
+    if len(roots) != real_root_count(slope):
         return None
-    return real
-
-
-def _at(polynomial: flint.fmpq_poly, s: flint.arb) -> flint.arb:
-    value = flint.arb(0)
-    for c in reversed(polynomial.coeffs()):
-        value = value * s + flint.arb(c)
-    return value
+    candidates += [(value_at(num, s) / value_at(den, s), float(s.mid())) for s in roots]
+    if slope.degree() < 0:  # a constant
+        candidates.append((flint.arb(num(0) / den(0)), 0.0))
+    low = candidates[0][0].lower()
+    best, at = candidates[0]
+    for value, where in candidates[1:]:
+        low = value.lower() if value.lower() < low else low
+        if value.upper() < best.upper():
+            best, at = value, where
+    # The infimum lies between the least lower and the least upper bound of the candidates.
+    return low.union(best.upper()), at

@@ -10,6 +10,7 @@ from functools import lru_cache
 import flint
 import sympy
 
+from symicl.algebra.balls import proven_digits, real_roots, value_at
 from symicl.algebra.evaluate import evaluate, sympy_rational
 from symicl.algebra.writer import write_scalar
 from symicl.errors import DerivationError
@@ -18,10 +19,6 @@ from symicl.proofs.zheng2024.parts.letters import powers
 from symicl.proofs.zheng2024.setting import H2, H, d
 from symicl.tasks.autoregressive import T
 from symicl.theorems.quantities import NotDetermined
-
-GUARD = 15
-"""Digits beyond those that are asked for."""
-MOST_BITS = 400_000
 
 
 @dataclass(frozen=True)
@@ -101,47 +98,17 @@ def limit_of_flow(size, length, digits):
     """
     line = line_at(size, length)
     check_unique(line)
-    slope = line.slope
-    bits = int(3.33 * (digits + GUARD)) + 64
-    before = flint.ctx.prec
-    try:
-        while bits <= MOST_BITS:
-            flint.ctx.prec = bits
-            found = _enclosed(line, slope)
-            if all(_is_tight(x, digits) for x in found):
-                return tuple(
-                    sympy.Float(x.mid().str(digits + GUARD, radius=False), digits + 5) for x in found
-                )
-            bits *= 2
-    finally:
-        flint.ctx.prec = before
-    raise DerivationError(f"the limit could not be enclosed to {digits} digits")
+    return proven_digits(lambda: _enclosed(line), digits, "the limit")
 
 
-def _is_tight(ball, digits):
-    return bool(ball.rad() <= abs(ball.mid()) * flint.arb(10) ** (-digits - 2))
-
-
-def _enclosed(line, slope):
+def _enclosed(line):
     """Balls around the four numbers, at the current precision."""
-    (ratio,) = real_roots(slope)
+    (ratio,) = real_roots(line.slope)
     Q1, Q2, D, linear, constant = (
-        _at(part, ratio) for part in (line.Q1, line.Q2, line.discriminant, line.linear, line.constant)
+        value_at(part, ratio) for part in (line.Q1, line.Q2, line.discriminant, line.linear, line.constant)
     )
     product = 4 * Q2 * linear / D
     return product, ratio, -Q1 / (2 * Q2), (constant - product * linear) / 2
-
-
-def real_roots(polynomial):
-    """Balls around the distinct real roots: all roots are isolated, and only real ones have imaginary part zero."""
-    return [root.real for root, _ in polynomial.numer().complex_roots() if root.imag == 0]
-
-
-def _at(polynomial, x):
-    value = flint.arb(0)
-    for c in reversed(polynomial.coeffs()):
-        value = value * x + flint.arb(c)
-    return value
 
 
 def certified(place):
