@@ -21,15 +21,17 @@ from typing import Any
 
 import sympy
 from sympy.matrices.expressions import Identity
-from sympy.polys.fields import FracElement, field
+from sympy.polys.fields import FracElement
 from sympy.polys.rings import PolyElement
 
 from symicl.algebra.letters import MEANING, ONE, ROWS, letter
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial
 from symicl.algebra.reader import dimension_index, symbol_letter
 from symicl.algebra.symbols import Covariance
+from symicl.algebra.words import Monomial
 from symicl.errors import UnsupportedError
 from symicl.theory.compile import split_parameters
+from symicl.theory.fields import ScalarField
 from symicl.theory.loss import Loss
 
 S = sympy.Symbol("s", nonnegative=True)
@@ -240,22 +242,16 @@ def _read(polynomial: Polynomial, square: tuple[int, ...], unknowns: tuple[int, 
                     f"the loss contains {meaning}, which is not a polynomial in its symbols"
                 )
             scalars[word[0]] = meaning
-    rational, *gens = field([S, *scalars.values()], sympy.QQ)
-    table = dict(zip(scalars, gens[1:], strict=True))
-    parts: dict[tuple[int, ...], FracElement] = {}
+    # By name, so that equal profiles of different tasks are elements of one field.
+    scalar_field = ScalarField([S, *sorted(set(scalars.values()), key=str)], {square: S})
+    sorted_terms: dict[tuple[int, ...], dict[Monomial, Number]] = {}
     for monomial, coefficient in polynomial:
-        term = rational(sympy.QQ(Fraction(coefficient).numerator, Fraction(coefficient).denominator))
-        degrees = [0, 0, 0]
-        for word in monomial:
-            if word == square:
-                term = term * gens[0]
-            elif word[0] in unknowns:
-                degrees[unknowns.index(word[0])] += 1
-            else:
-                term = term * table[word[0]]
-        key = tuple(degrees)
-        parts[key] = parts.get(key, rational.zero) + term
-    return _Quadratic(parts, rational.zero)
+        degrees = tuple(sum(word == (unknown,) for word in monomial) for unknown in unknowns)
+        rest = tuple(word for word in monomial if word[0] not in unknowns)
+        terms = sorted_terms.setdefault(degrees, {})
+        terms[rest] = terms.get(rest, 0) + coefficient
+    parts = {degrees: scalar_field.element(Polynomial(terms)) for degrees, terms in sorted_terms.items()}
+    return _Quadratic(parts, scalar_field.zero)
 
 
 @dataclass(frozen=True)
