@@ -27,7 +27,7 @@ from symicl.expectation.phases.parameters import ScalarMatrix
 from symicl.models.causal_attention import CausalLinearAttention
 from symicl.proofs.sander2024.paper import PAPER
 from symicl.proofs.sander2024.parts.diagonal import certify_diagonal, paired
-from symicl.proofs.sander2024.parts.inputs import possible
+from symicl.proofs.sander2024.parts.inputs import impossible
 from symicl.proofs.sander2024.parts.unrestricted import gradients, symmetric_loss, warn
 from symicl.tasks.autoregressive import AutoregressiveTask
 from symicl.theorems.quantities import NotDetermined, SpecialCase
@@ -83,8 +83,8 @@ theorem = Theorem(
     },
     notation={"u": "u^{*}", "loss": r"\ell^{*}"},
     certified={"symmetric_loss": least_symmetric},
+    refusals=(impossible(task),),
     special_cases=(
-        possible(task),
         SpecialCase(
             applies=lambda values: values[T_max] == 2,
             note="T_max = 2: the minimum is also attained where only the mean of a_i b_i is u and the ratios a_i "

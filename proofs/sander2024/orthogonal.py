@@ -21,7 +21,7 @@ from symicl.proofs.sander2024.paper import PAPER
 from symicl.proofs.sander2024.parts.blocks import t, w
 from symicl.proofs.sander2024.parts.few_planes import few_planes
 from symicl.proofs.sander2024.parts.heads import conserved, scale, trained_scale
-from symicl.proofs.sander2024.parts.inputs import possible
+from symicl.proofs.sander2024.parts.inputs import impossible
 from symicl.proofs.sander2024.parts.optimum import PositivePart, put, root
 from symicl.proofs.sander2024.parts.positional import (
     ASSUMPTIONS,
@@ -72,8 +72,8 @@ theorem = Theorem(
     },
     notation={"loss": r"\min_{\operatorname{rank}C\le H}\ell"},
     inputs={"d": d, "H": H, "T": T},
+    refusals=(impossible(task),),
     special_cases=(
-        possible(task),
         SpecialCase(
             applies=lambda values: values[d] < 2 * values[H] and values[H] < values[d],
             note="d/2 < H < d: d/2 heads reach zero loss, the others are redundant; the rank still forces r = 1",

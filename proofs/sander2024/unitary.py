@@ -22,7 +22,7 @@ from symicl.expectation.phases.in_time import InTime
 from symicl.expectation.phases.parameters import DiagonalMatrix, ScalarMatrix
 from symicl.proofs.sander2024.paper import PAPER
 from symicl.proofs.sander2024.parts.heads import COORDINATES, biorthogonal, conserved, scale, trained_scale
-from symicl.proofs.sander2024.parts.inputs import possible
+from symicl.proofs.sander2024.parts.inputs import impossible
 from symicl.proofs.sander2024.parts.optimum import PositivePart, positive_part, put, root
 from symicl.proofs.sander2024.parts.positional import (
     ASSUMPTIONS,
@@ -74,8 +74,8 @@ theorem = Theorem(
     },
     notation={"loss": r"\min_{\operatorname{rank}C\le H}\ell"},
     inputs={"d": d, "H": H, "T": T},
+    refusals=(impossible(task),),
     special_cases=(
-        possible(task),
         SpecialCase(
             applies=lambda values: values[H] > values[d],
             note="H > d: d heads reach zero loss, the other H - d are redundant",

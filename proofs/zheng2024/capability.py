@@ -19,7 +19,6 @@ from symicl.proofs.zheng2024.parts.quadratic import minimum_over_u
 from symicl.proofs.zheng2024.parts.risk import equality_case, exact_risk
 from symicl.proofs.zheng2024.setting import (
     ASSUMPTIONS,
-    LENGTH,
     MOMENTS,
     NONZERO,
     SYMMETRY,
@@ -33,11 +32,11 @@ from symicl.proofs.zheng2024.setting import (
     m2,
     model,
     probability,
+    refuse_short,
     scale,
     task,
 )
 from symicl.tasks.autoregressive import T
-from symicl.theorems.quantities import SpecialCase
 from symicl.theorems.theorem import Theorem
 from symicl.typeset.formula import Equation
 
@@ -48,7 +47,6 @@ def refuse_no_context(values):
         raise InputError(
             f"T_test={values[T_test]} is too short; the context needs a pair, so give T_test ≥ 2"
         )
-    return False
 
 
 theorem = Theorem(
@@ -91,10 +89,7 @@ theorem = Theorem(
     },
     options={"law": {name: MOMENTS[name] | {probability: NONZERO[name]} for name in MOMENTS}},
     inputs={"d": d, "T": T, "scale": scale, "T_test": T_test},
-    special_cases=(
-        LENGTH,
-        SpecialCase(applies=refuse_no_context, note="the context needs a pair"),
-    ),
+    refusals=(refuse_short, refuse_no_context),
 )
 
 

@@ -36,7 +36,6 @@ from symicl.proofs.zheng2024.parts.quadratic import (
 from symicl.proofs.zheng2024.setting import (
     ASSUMPTIONS,
     HALF,
-    LENGTH,
     MOMENTS,
     SYMMETRY,
     H,
@@ -47,6 +46,7 @@ from symicl.proofs.zheng2024.setting import (
     k3,
     m2,
     model,
+    refuse_short,
     scale,
     task,
 )
@@ -94,7 +94,7 @@ theorem = Theorem(
     notation={"ab": r"\tilde a\tilde b", "loss": "L^{*}"},
     options={"law": MOMENTS},
     inputs={"d": d, "T": T, "scale": scale},
-    special_cases=(LENGTH,),
+    refusals=(refuse_short,),
 )
 
 

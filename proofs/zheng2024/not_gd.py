@@ -32,7 +32,7 @@ from symicl.proofs.zheng2024.parts.letters import of, put
 from symicl.proofs.zheng2024.parts.plane import full_loss, masked
 from symicl.proofs.zheng2024.parts.quadratic import complete_the_square
 from symicl.proofs.zheng2024.parts.stationary import certified, the_only_limit
-from symicl.proofs.zheng2024.setting import ASSUMPTIONS, H2, LENGTH, H, N, a, b, d, model
+from symicl.proofs.zheng2024.setting import ASSUMPTIONS, H2, H, N, a, b, d, model, refuse_short
 from symicl.tasks.autoregressive import T
 from symicl.theorems.quantities import SpecialCase
 from symicl.theorems.theorem import Theorem
@@ -93,8 +93,8 @@ theorem = Theorem(
     notation={"masked_ab": r"\tilde a\tilde b", "masked_loss": r"L_{\mathrm{masked}}"},
     inputs={"d": d, "T": T},
     certified={name: certified(k) for k, name in enumerate(("ab", "alpha_ratio", "beta_ratio", "loss"))},
+    refusals=(refuse_short,),
     special_cases=(
-        LENGTH,
         SpecialCase(
             applies=lambda values: values[d] == 1,
             note="d = 1: there is nothing off the diagonal, and the model predicts exactly",

@@ -9,7 +9,6 @@ from symicl.expectation.phases.given_moments import kappa_law
 from symicl.models.causal_attention import CausalLinearAttention
 from symicl.tasks.autoregressive import AutoregressiveTask, D, T
 from symicl.tasks.first_vector import LAWS
-from symicl.theorems.quantities import SpecialCase
 
 d = D
 N, H, H2 = T - 2, harmonic(T - 2), harmonic(T - 2, 2)
@@ -61,17 +60,8 @@ SYMMETRY = (
 def refuse_short(values):
     """Refuse T < 3, where the loss has no term.
 
-    Returns
-    -------
-    bool
-        False: no inputs are exceptional.
-
     Raises
     ------
     InputError
     """
     AutoregressiveTask(T=values[T])
-    return False
-
-
-LENGTH = SpecialCase(applies=refuse_short, note="the loss needs T ≥ 3")

@@ -70,6 +70,8 @@ def task_values(theorem: Theorem, given: Mapping[str, Any]) -> tuple[Values, dic
     for name, choice in options.items():
         for symbol, expression in theorem.options[name][choice].items():
             values[symbol] = evaluate(expression, values)
+    for refuse in theorem.refusals:
+        refuse(values)
     return values, options
 
 

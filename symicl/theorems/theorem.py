@@ -61,6 +61,8 @@ class Theorem:
         the exact computation of each.
     certified : dict
         Further quantities at numbers, each by a computation with proven digits instead of a closed form.
+    refusals : tuple of callables
+        From exact values; each raises `InputError` for inputs that the statement cannot mean.
     special_cases : tuple of SpecialCase
         Inputs at which the closed forms do not exist or do not determine everything.
     """
@@ -80,6 +82,7 @@ class Theorem:
     inputs: Mapping[str, sympy.Basic] | None = None
     auxiliary: Mapping[sympy.Symbol, Callable[[Values], sympy.Expr]] = field(default_factory=dict)
     certified: Mapping[str, Certified] = field(default_factory=dict)
+    refusals: tuple[Callable[[Values], None], ...] = ()
     special_cases: tuple[SpecialCase, ...] = ()
     _derivations: list[Callable[[Recorder], Mapping[str, Any]]] = field(default_factory=list, repr=False)
 

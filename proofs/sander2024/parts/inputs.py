@@ -3,17 +3,12 @@
 from collections.abc import Callable
 
 from symicl.tasks.values import Values
-from symicl.theorems.quantities import SpecialCase
 
 
-def possible(task) -> SpecialCase:
+def impossible(task) -> Callable[[Values], None]:
     """Refuse what the task refuses: a length that is too short, or an odd d for conjugate pairs."""
-    return SpecialCase(applies=_refused_by(task), note="")
 
-
-def _refused_by(task) -> Callable[[Values], bool]:
-    def applies(values: Values) -> bool:
+    def refuse(values: Values) -> None:
         task.at(**{name: values[symbol] for name, symbol in task.symbols().items()})
-        return False
 
-    return applies
+    return refuse
