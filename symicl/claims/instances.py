@@ -7,11 +7,11 @@ from itertools import islice, product
 from typing import Any
 
 import sympy
-from sympy.matrices.expressions.matexpr import MatrixExpr
 
 from symicl.algebra.evaluate import exact_matrix
 from symicl.algebra.symbols import Covariance, SymmetricMatrix
 from symicl.tasks.values import Values
+from symicl.theorems.points import by_kind
 from symicl.theorems.points import instances as uneven
 
 MOST_SHAPES = 40
@@ -29,13 +29,8 @@ def small_instances(symbols: Iterable[sympy.Basic], *, extreme: bool = False) ->
     extreme : bool
         Also large and tiny numbers, for inequalities.
     """
-    ordered = sorted(set(symbols), key=str)
-    matrices = [s for s in ordered if isinstance(s, MatrixExpr)]
-    sizes = {size for m in matrices for size in m.shape if isinstance(size, sympy.Symbol)}
-    dimensions = sorted(
-        sizes | {s for s in ordered if not isinstance(s, MatrixExpr) and s.is_integer}, key=str
-    )
-    scalars = [s for s in ordered if not isinstance(s, MatrixExpr) and s not in dimensions]
+    symbols = set(symbols)
+    dimensions, scalars, matrices = by_kind(symbols)
     shapes = sorted(
         product(range(1, LARGEST + 1), repeat=min(len(dimensions), 6)), key=lambda c: (sum(c), c)
     )[:MOST_SHAPES]
@@ -47,8 +42,8 @@ def small_instances(symbols: Iterable[sympy.Basic], *, extreme: bool = False) ->
             values |= {m: _matrix(m, values, level, k) for k, m in enumerate(matrices)}
             yield values
     if extreme:
-        yield from _extremes(dimensions, scalars, matrices, sizes)
-    yield from uneven(ordered)
+        yield from _extremes(dimensions, scalars, matrices)
+    yield from uneven(symbols)
 
 
 def _scalar(symbol: sympy.Symbol, level: int, k: int) -> sympy.Rational:
@@ -106,8 +101,9 @@ _VECTORS: tuple[Entry, ...] = (
 )
 
 
-def _extremes(dimensions: list, scalars: list, matrices: list, sizes: set) -> Iterator[Values]:
+def _extremes(dimensions: list, scalars: list, matrices: list) -> Iterator[Values]:
     """Large and tiny numbers; dimensions that are sizes of matrices stay small."""
+    sizes = {size for m in matrices for size in m.shape}
     free = [n for n in dimensions if n not in sizes]
     large = [sympy.Integer(k) for k in (1, 10, 10**6)]
     numbers = [sympy.Rational(*pair) for pair in ((0, 1), (1, 100), (1, 1), (100, 1), (-1, 1), (-100, 1))]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,18 @@ def _pyplot() -> Any:
     return matplotlib.pyplot
 
 
+@contextmanager
+def _picture(result: StudyResult, size: tuple[float, float], path: str | Path) -> Iterator[Any]:
+    """A figure that gets the verdict and the inputs as its title, and is written as PNG."""
+    pyplot = _pyplot()
+    figure = pyplot.figure(figsize=size, layout="constrained")
+    yield figure
+    inputs = ", ".join(f"{name} = {value}" for name, value in result.at.items() if len(value) < 12)
+    figure.suptitle(f"{result.id}: {result.verdict}   ({inputs})", fontsize=11)
+    figure.savefig(path, dpi=DPI, format="png")
+    pyplot.close(figure)
+
+
 def draw(result: StudyResult, path: str | Path) -> None:
     """The picture of a numeric check, as PNG; see `draw_experiment` and `draw_panels`."""
     panels = getattr(result, "panels", None)
@@ -59,21 +72,16 @@ def draw_panels(result: StudyResult, panels: Sequence[Panel | Heatmap], path: st
     MissingDependencyError
         Without matplotlib.
     """
-    pyplot = _pyplot()
     columns = {4: 2, 7: 4, 8: 4}.get(len(panels), min(len(panels), PER_ROW))
     rows = -(-len(panels) // columns)
     size = (max(6.5, 5.75 * columns), (SIZE[1] + 0.6) * rows)
-    figure = pyplot.figure(figsize=size, layout="constrained")
-    parts = figure.subfigures(rows, columns, squeeze=False).flatten()
-    for part, panel in zip(parts, panels, strict=False):
-        if isinstance(panel, Heatmap):
-            _draw_heatmap(part, panel)
-        else:
-            _draw_panel(part, panel)
-    inputs = ", ".join(f"{name} = {value}" for name, value in result.at.items() if len(value) < 12)
-    figure.suptitle(f"{result.id}: {result.verdict}   ({inputs})", fontsize=11)
-    figure.savefig(path, dpi=DPI, format="png")
-    pyplot.close(figure)
+    with _picture(result, size, path) as figure:
+        parts = figure.subfigures(rows, columns, squeeze=False).flatten()
+        for part, panel in zip(parts, panels, strict=False):
+            if isinstance(panel, Heatmap):
+                _draw_heatmap(part, panel)
+            else:
+                _draw_panel(part, panel)
 
 
 def _draw_heatmap(figure: Any, panel: Heatmap) -> None:
@@ -140,15 +148,10 @@ def draw_experiment(result: ExperimentResult, path: str | Path) -> None:
     MissingDependencyError
         Without matplotlib.
     """
-    pyplot = _pyplot()
-    figure = pyplot.figure(figsize=SIZE, layout="constrained")
-    curves, maps = figure.subfigures(1, 2, width_ratios=(1.2, 1.0))
-    _draw_curves(curves, result)
-    _draw_coefficients(maps, result)
-    inputs = ", ".join(f"{name} = {value}" for name, value in result.at.items() if len(value) < 12)
-    figure.suptitle(f"{result.id}: {result.verdict}   ({inputs})", fontsize=11)
-    figure.savefig(path, dpi=DPI, format="png")
-    pyplot.close(figure)
+    with _picture(result, SIZE, path) as figure:
+        curves, maps = figure.subfigures(1, 2, width_ratios=(1.2, 1.0))
+        _draw_curves(curves, result)
+        _draw_coefficients(maps, result)
 
 
 def _draw_curves(figure: Any, result: ExperimentResult) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import product
+from typing import NamedTuple
 
 import flint
 import sympy
@@ -23,6 +24,26 @@ _FRACTIONS = tuple(
 )
 
 
+class Kinds(NamedTuple):
+    """Symbols by kind, each in the order of their names; sizes of matrices count as dimensions."""
+
+    dimensions: list[sympy.Symbol]
+    scalars: list[sympy.Symbol]
+    matrices: list[MatrixExpr]
+
+
+def by_kind(symbols: Iterable[sympy.Basic]) -> Kinds:
+    """Sort symbols into dimensions, scalars and matrices."""
+    ordered = sorted(set(symbols), key=str)
+    matrices = [s for s in ordered if isinstance(s, MatrixExpr)]
+    sizes = {size for m in matrices for size in m.shape if isinstance(size, sympy.Symbol)}
+    dimensions = sorted(
+        sizes | {s for s in ordered if not isinstance(s, MatrixExpr) and s.is_integer}, key=str
+    )
+    scalars = [s for s in ordered if not isinstance(s, MatrixExpr) and s not in dimensions]
+    return Kinds(dimensions, scalars, matrices)
+
+
 def instances(symbols: Iterable[sympy.Basic], limit: int = 12) -> Iterator[Values]:
     """Exact values for the symbols, smallest and most uneven first.
 
@@ -33,13 +54,7 @@ def instances(symbols: Iterable[sympy.Basic], limit: int = 12) -> Iterator[Value
     limit : int
         How many instances.
     """
-    ordered = sorted(set(symbols), key=str)
-    matrices = [s for s in ordered if isinstance(s, MatrixExpr)]
-    sizes = {size for m in matrices for size in m.shape if isinstance(size, sympy.Symbol)}
-    dimensions = sorted(
-        sizes | {s for s in ordered if not isinstance(s, MatrixExpr) and s.is_integer}, key=str
-    )
-    scalars = [s for s in ordered if not isinstance(s, MatrixExpr) and s not in dimensions]
+    dimensions, scalars, matrices = by_kind(symbols)
     choices = sorted(
         product(_SIZES, repeat=len(dimensions)), key=lambda c: (len(set(c)) < len(c), 1 in c, sum(c))
     )

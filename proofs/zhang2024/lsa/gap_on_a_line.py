@@ -7,10 +7,9 @@ import sympy
 
 from symicl.algebra.evaluate import evaluate
 from symicl.algebra.ratio import clear_reciprocals
-from symicl.algebra.reader import inverse_of, read_matrix, read_scalar, symbol_letter
 from symicl.algebra.symbols import scalar
 from symicl.models.multi_head_attention import MultiHeadLinearAttention
-from symicl.proofs.zhang2024.lsa.one_head import A, b2, one_head, phi, t
+from symicl.proofs.zhang2024.lsa.one_head import MULTIPLE, A, b2, one_head, phi, t
 from symicl.proofs.zhang2024.lsa.parity import split_by_parity
 from symicl.proofs.zhang2024.setting import H, Psi, beta_star, d, n, sigma2, task
 from symicl.theorems.derivation import Recorder
@@ -35,12 +34,11 @@ def gap_on_a_line(scalars, profile, gd_beta):
 
 def risk_of_gd_beta(gd_beta):
     """R* at Ψ = φH⁻¹, where its equation has a scalar factor."""
-    special = {symbol_letter(Psi): inverse_of(read_matrix(H)) * read_scalar(phi)}
     solution = MatrixSolution(
-        gd_beta.solution.numerator.substitute(special), gd_beta.solution.factor.substitute(special)
+        gd_beta.solution.numerator.substitute(MULTIPLE), gd_beta.solution.factor.substitute(MULTIPLE)
     )
-    explained = gd_beta.explained.substitute(special)
-    return clear_reciprocals(gd_beta.target_power.substitute(special)) - at_coefficient(
+    explained = gd_beta.explained.substitute(MULTIPLE)
+    return clear_reciprocals(gd_beta.target_power.substitute(MULTIPLE)) - at_coefficient(
         explained, gd_beta.problem.unknown, solution.ratio
     )
 

@@ -12,12 +12,15 @@ from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.reader import inverse_of, read_matrix, read_scalar, symbol_letter
 from symicl.algebra.symbols import scalar
 from symicl.errors import DerivationError
+from symicl.proofs.zhang2024.lsa.parity import only
 from symicl.proofs.zhang2024.setting import H, Psi, beta_star, d, n, sigma2
 from symicl.theory.fields import ScalarField
 
 phi, A, b2 = (scalar(name, nonnegative=True) for name in ("varphi", "A", "b2"))
 t = scalar("t")
 Hm, beta, size = read_matrix(H), read_matrix(beta_star), read_matrix(H).rows
+MULTIPLE = {symbol_letter(Psi): inverse_of(Hm) * read_scalar(phi)}
+"""Ψ = φH⁻¹, as a substitution."""
 P = MatrixPolynomial.of(letter("direction of B", size, size))
 q = MatrixPolynomial.of(letter("direction of g", size, ONE))
 UNKNOWNS = tuple(letter(("unknown of the ansatz", k), ONE, ONE) for k in range(5))
@@ -37,11 +40,7 @@ def one_head(step, risk, split):
         Affine in t, which is checked.
     """
     ((c_word,),) = split.c.terms
-    special = {
-        c_word[0]: MatrixPolynomial.identity(ONE),
-        symbol_letter(Psi): inverse_of(Hm) * read_scalar(phi),
-    }
-    risk, a = risk.substitute(special), split.a
+    risk, a = risk.substitute(MULTIPLE | {c_word[0]: MatrixPolynomial.identity(ONE)}), split.a
     p, h1, h2, g1, g2 = UNKNOWNS
     ansatz = (
         times(inverse_of(Hm), p) + a @ (times(a, h1) + times(beta, h2)).T,
@@ -84,12 +83,6 @@ def one_head(step, risk, split):
         "it is affine in $t$", above <= 1 and below == 0, rule="degrees of numerator and denominator"
     )
     return scalars, minimum
-
-
-def only(matrix):
-    """The letter of a matrix that is one letter."""
-    (a,) = matrix.letters()
-    return a
 
 
 def form(u, v):

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from symicl.theorems.prove import Verdict
     from symicl.theorems.theorem import Theorem
 
+MOST_ROWS = 4
+"""Runs that are listed one by one."""
+
 
 def command(
     ids: Ids = None,
@@ -144,9 +147,6 @@ def _print(entries: list[dict[str, Any]], folder: Path, *, quiet: bool) -> None:
             if entry[part]["verdict"] != success:
                 print_text(f"{entry['id']}: {entry[part]['verdict']}: {entry[part]['reason']}")
     note(f"the results are in {folder}", quiet=quiet)
-
-
-MOST_ROWS = 4
 
 
 def _runs(runs: list[dict[str, Any]]) -> str:
