@@ -13,7 +13,7 @@ from symicl.errors import MissingDependencyError
 from symicl.training.heatmap import Heatmap
 
 if TYPE_CHECKING:
-    from symicl.training.experiment import ExperimentResult
+    from symicl.training.experiment_result import ExperimentResult
     from symicl.training.study import Panel, StudyResult
 
 SIZE, DPI = (11.5, 4.6), 150
