@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 import sympy
 from sympy.matrices.expressions import Identity, Inverse, MatAdd, MatMul, MatrixExpr, Trace, Transpose
@@ -291,17 +291,29 @@ def limit_at_infinity(ratio: Ratio, symbol: sympy.Symbol) -> Ratio | None:
             raise UnsupportedError(
                 f"{MEANING[a]} has the size {symbol}, so the limit in {symbol} is not defined"
             )
-    word = (scalar_letter(symbol),)
-    degrees = [max((m.count(word) for m in part.terms), default=0) for part in (ratio.num, ratio.den)]
-    if degrees[0] > degrees[1]:
+    a = scalar_letter(symbol)
+    above, below = (max(powers_of(part, a), default=0) for part in (ratio.num, ratio.den))
+    if above > below:
         return None
+    return Ratio(*(coefficient_of_power(part, a, below) for part in (ratio.num, ratio.den)))
 
-    def leading(part: Polynomial) -> Polynomial:
-        terms: dict[Monomial, Number] = {}
-        for m, c in part:
-            if m.count(word) == degrees[1]:
-                key = tuple(w for w in m if w != word)
-                terms[key] = terms.get(key, 0) + c
-        return Polynomial(terms)
 
-    return Ratio(leading(ratio.num), leading(ratio.den))
+def powers_of(part: Polynomial | MatrixPolynomial, a: int) -> set[int]:
+    """The powers with which a scalar letter occurs."""
+    monomials = part.terms if isinstance(part, Polynomial) else (m for m, _ in part.terms)
+    return {m.count((a,)) for m in monomials}
+
+
+Part = TypeVar("Part", Polynomial, MatrixPolynomial)
+
+
+def coefficient_of_power(part: Part, a: int, power: int) -> Part:
+    """What multiplies a power of a scalar letter."""
+
+    def without(m: Monomial) -> Monomial:
+        return tuple(w for w in m if w != (a,))
+
+    if isinstance(part, MatrixPolynomial):
+        open_terms = {(without(m), w): c for (m, w), c in part.terms.items() if m.count((a,)) == power}
+        return MatrixPolynomial(part.rows, part.cols, open_terms)
+    return Polynomial({without(m): c for m, c in part if m.count((a,)) == power})

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symicl.algebra.letters import COLS, MEANING, ONE, PARTNER, ROWS, letter
+from symicl.algebra.differentiate import gradient
+from symicl.algebra.letters import COLS, INVERSE, MEANING, ONE, PARTNER, ROWS
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.ratio import Ratio
 from symicl.claims import value as v
@@ -14,7 +15,6 @@ from symicl.claims.result import PROVED
 from symicl.claims.scope import Entry
 from symicl.claims.value import Value
 from symicl.errors import InputError, SymiclError, UnsupportedError
-from symicl.expectation.expect import cut_out
 from symicl.theorems.compare import compare
 from symicl.theory.normal_equations import MatrixSolution, factorise, solve
 
@@ -54,19 +54,15 @@ def derive(entry: Entry, objective: Value) -> Problem:
         raise InputError(f"{MEANING[a]} does not occur in the objective")
     if a in ratio.den.letters() or ratio.num.degree(a) > 2:
         raise UnsupportedError(f"the objective is not quadratic in {MEANING[a]}")
-    symmetric = PARTNER[a] == a
-    direction = letter(("direction of", MEANING[a]), ROWS[a], COLS[a], symmetric=symmetric)
-    moved = MatrixPolynomial.of(a) + MatrixPolynomial.of(direction)
-    shifted = ratio.num.substitute({a: moved})
-    linear = Polynomial({m: c for m, c in shifted if Polynomial({m: c}).degree(direction) == 1})
-    gradient = cut_out(linear, direction, COLS[a], ROWS[a]).T * Fraction(1, 2)
-    if symmetric and gradient.rows != ONE:
-        gradient = gradient + gradient.T
-    # Whole numbers stay whole, so that the solution reads well.
-    gradient = MatrixPolynomial(
-        gradient.rows, gradient.cols, {k: plain(c) for k, c in gradient.terms.items()}
-    )
-    return Problem(a, ratio, gradient)
+    if INVERSE[a] in ratio.num.letters():
+        raise UnsupportedError(
+            f"the objective contains the inverse of {MEANING[a]}, so it is not quadratic in it"
+        )
+    slope = gradient(ratio.num, a)
+    # Half of it reads better, and so does the whole of what was symmetrised; whole numbers stay whole.
+    scale = Fraction(1) if PARTNER[a] == a and ROWS[a] != ONE else Fraction(1, 2)
+    terms = {k: plain(c * scale) for k, c in slope.terms.items()}
+    return Problem(a, ratio, MatrixPolynomial(slope.rows, slope.cols, terms))
 
 
 def _parts(problem: Problem) -> tuple[MatrixPolynomial, MatrixPolynomial]:
