@@ -909,6 +909,12 @@ def a_sign_that_is_wrong_near_the_bound(log):
     log("sign", claim="", of=log.terms(1, 1, [1, [[n]], []], [-2, [], []]), strict=False)
 
 
+@case("a coefficient is negative")
+def a_sign_that_is_wrong_far_from_the_bound(log):
+    n = log.size("n")
+    log("sign", claim="", of=log.terms(1, 1, [5, [], []], [-1, [[n]], []]), strict=False)
+
+
 @case("the constant is not positive")
 def a_strict_sign_that_is_not_strict(log):
     n = log.size("n")
@@ -1026,6 +1032,44 @@ def a_minimum_with_the_expectation_of_a_product(log):
         )
 
     regression(log, square=product)
+
+
+@case("the distance is not the expectation of a square")
+def a_minimum_with_the_expectation_of_what_was_written_down(log):
+    def written(log, names):
+        t, k, z = names["t"], names["k"], names["z"]
+        square = log.terms(1, 1, [1, [[t], [t], [z], [z]], []])
+        terms = [[1, [[t], [t]], []]]
+        assert k
+        return log("expectation", of=square, letter=z, steps=[names["two"]], rows=1, cols=1, terms=terms)
+
+    regression(log, square=written)
+
+
+@case("the distance is not the expectation of a square")
+def a_minimum_with_a_square_in_which_a_letter_was_replaced(log):
+    def replaced(log, names):
+        square = log("product", parts=[names["error"], names["error"]])
+        return log("substitute", of=square, letters=[[names["z"], log.number(1)]])
+
+    regression(log, square=replaced)
+
+
+@case("the unknown is where it must not be")
+def a_minimum_at_the_unknown_itself(log):
+    shared = {}
+
+    def normal(log, names):
+        shared["zero"] = log.number(0)
+        fields = {"letter": names["k"], "scale": names["one"], "F": shared["zero"], "C": shared["zero"]}
+        shared["factorised"] = log("factorised", of=shared["zero"], **fields)
+        return shared["zero"]
+
+    def at(log, names):
+        zero = shared["zero"]
+        return log("quotient", of=zero, by=zero, result=names["k"], solves=shared["factorised"])
+
+    regression(log, normal=normal, factorised=lambda log, names: shared["factorised"], at=at)
 
 
 @case("the remainder is not a multiple of the normal equation")
