@@ -61,7 +61,7 @@ def test_what_is_wrong_is_said_with_the_file_the_line_and_the_rule(checker, file
 
 def test_exit_codes_of_several_files(checker, file, tmp_path, capsys):
     wrong, missing = tmp_path / "wrong.jsonl", tmp_path / "missing.jsonl"
-    wrong.write_text(file.read_text().replace('"entries": 13', '"entries": 12'))
+    wrong.write_text(file.read_text().replace('"entries": 14', '"entries": 13'))
     assert [checker.main(paths) for paths in ([], [file, wrong], [wrong, file], [file, missing, wrong])] == [
         0,
         1,
