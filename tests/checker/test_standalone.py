@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from checker.conftest import FILE, certificate_of
+from checker.test_rules import CASES
 
 SMALLEST = "sander2024.unitary"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "certificates.md"
@@ -93,3 +94,13 @@ def test_every_rule_and_field_is_documented(checker):
     rules = [name.removeprefix("rule_") for name in vars(checker.Checker) if name.startswith("rule_")]
     assert all(f"`{rule}`" in text for rule in rules)
     assert all(f"`{field}`" in text for field in checker.KIND)
+
+
+def test_every_reason_to_reject_has_a_case():
+    """Each sentence of the rules occurs above; those about limits and the form of a file are tested elsewhere."""
+    source = FILE.read_text().split("    def rule_letter")[1].split("    def check(")[0]
+    sentences = set(re.findall(r'need\([^\n]*?, f?"([^"]+)"\)', source))
+    assert len(sentences) > 30
+    said = {sentence for _, sentence in CASES.values() if sentence}
+    patterns = {sentence: re.sub(r"\\\{[^}]*\\\}", ".+", re.escape(sentence)) for sentence in sentences}
+    assert [s for s, pattern in patterns.items() if not any(re.fullmatch(pattern, t) for t in said)] == []

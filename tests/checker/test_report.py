@@ -1,0 +1,113 @@
+"""What the checker prints of a certificate, and its exit codes, in one process."""
+
+import json
+
+import pytest
+
+from checker.conftest import certificate_of
+from checker.test_rules import HEADER, Log
+
+TEXT = """t: proved
+  s
+  q = one   [entered by the derivation]
+  assumption: a
+  axiom: b
+  letter d: at least 1
+  letter z: random
+  letter A: invertible
+  letter I: exists
+  letter k: at least 0
+  14 lines, 1 Stein steps among them, recomputed
+  1 steps are asserted, not rechecked:
+    line 12: c (w)
+"""
+
+
+@pytest.fixture
+def file(tmp_path, checker, monkeypatch):
+    """A certificate with letters of all kinds, a step of Stein's identity and something asserted."""
+    monkeypatch.setattr(checker, "print_of", lambda terms: 1)
+    log = Log()
+    log.size()
+    z = log.gaussian("z", rows=1, cols=1)
+    a = log.matrix("A", invertible=True)
+    log.matrix("I", inverse_of=a)
+    log.scalar("k", at_least=0)
+    log.scalar("plain")
+    log("stein", letter=z, words=[[z], [z]], place=[0, 0], equals=[[1, [], 0]])
+    one = log.number(1)
+    log("step", title="a heading")
+    log("asserted", claim="c", why="w")
+    log("stated", name="q", text="one", stated=one, derived=one)
+    log("verdict", verdict="proved", entries=14)
+    lines = [HEADER, *(e | {"print": 1} if e["rule"] == "data" else e for e in log.entries)]
+    path = tmp_path / "t.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return path
+
+
+def test_what_it_prints(checker, file, capsys):
+    assert checker.main([file]) == 0
+    out, err = capsys.readouterr()
+    assert (out, err) == (TEXT, "")
+
+
+def test_what_is_wrong_is_said_with_the_file_the_line_and_the_rule(checker, file, capsys):
+    file.write_text(file.read_text().replace('"place": [0, 0]', '"place": [5, 0]'))
+    assert checker.main([file]) == 1
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", f"{file}: rejected: line 9, stein: the letter is not in this place\n")
+
+
+def test_exit_codes_of_several_files(checker, file, tmp_path, capsys):
+    wrong, missing = tmp_path / "wrong.jsonl", tmp_path / "missing.jsonl"
+    wrong.write_text(file.read_text().replace('"entries": 14', '"entries": 13'))
+    assert [checker.main(paths) for paths in ([], [file, wrong], [wrong, file], [file, missing, wrong])] == [
+        0,
+        1,
+        1,
+        2,
+    ]
+    assert capsys.readouterr().err.count("unreadable: ") == 1
+
+
+@pytest.mark.parametrize(
+    ("theorem_id", "mark"),
+    [("zhang2024.gd_beta", ""), ("sander2024.unitary", "   [asserted in part]")],
+)
+def test_the_origin_of_a_statement(checker, theorem_id, mark):
+    running = checker.Checker()
+    running.check(certificate_of(theorem_id).lines)
+    marks = {text.partition("   [")[1] + text.partition("   [")[2] for text in running.stated.values()}
+    assert mark in marks
+
+
+def test_lines_after_the_verdict_and_a_missing_verdict(checker, file, capsys):
+    lines = file.read_text().splitlines(keepends=True)
+    file.write_text("".join([*lines, lines[-1]]))
+    assert checker.main([file]) == 1
+    assert capsys.readouterr().err.endswith("line 15, verdict: there are lines after the verdict\n")
+    file.write_text("".join(lines[:-1]))
+    assert checker.main([file]) == 1
+    assert capsys.readouterr().err.endswith("line 13, stated: the certificate ends without a verdict\n")
+
+
+def test_nothing_is_asserted(checker, file, capsys):
+    log = Log()
+    one = log.number(1)
+    log("stated", name="q", text="one", stated=one, derived=one)
+    log("verdict", verdict="proved", entries=4)
+    lines = [HEADER, *(e | {"print": 1} if e["rule"] == "data" else e for e in log.entries)]
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert checker.main([file]) == 0
+    assert capsys.readouterr().out.endswith("  0 steps are asserted, not rechecked\n")
+
+
+@pytest.mark.parametrize(("longer", "code"), [(0, 0), (1, 2)])
+def test_the_longest_line(checker, file, longer, code):
+    lines = file.read_text().splitlines(keepends=True)
+    at = next(i for i, line in enumerate(lines) if "a heading" in line)
+    room = checker.MAX_LINE - len(lines[at])
+    lines[at] = lines[at].replace("a heading", "a heading" + "." * (room + longer))
+    file.write_text("".join(lines))
+    assert checker.main([file]) == code

@@ -1,0 +1,1200 @@
+"""Each rule by itself: the smallest entries that it accepts, and those that it rejects for each of its reasons.
+
+The prints of the entries are those of the checker itself: nothing is rejected only because a print is wrong.
+"""
+
+import json
+
+import pytest
+
+HEADER = {
+    "format": "symicl-certificate", "version": 2, "theorem": "t", "statement": "s", "source": "p",
+    "assumptions": ["a"], "axioms": ["b"], "quantities": ["q"],
+}  # fmt: skip
+IDENTITY = []
+CASES = {}
+
+
+class Log:
+    """Entries, each of which gets the number of its line."""
+
+    def __init__(self):
+        self.entries = []
+
+    def __call__(self, rule, **fields):
+        self.entries.append({"id": len(self.entries) + 2, "rule": rule, **fields})
+        return len(self.entries) + 1
+
+    def scalar(self, name, **more):
+        return self("letter", name=name, rows=1, cols=1, **more)
+
+    def size(self, name="d"):
+        return self.scalar(name, at_least=1)
+
+    def matrix(self, name, rows="d", cols="d", **more):
+        return self("letter", name=name, rows=rows, cols=cols, **more)
+
+    def number(self, c, *words):
+        """A number times closed words."""
+        return self("data", rows=1, cols=1, terms=[[c, list(map(list, words)), []]])
+
+    def terms(self, rows, cols, *terms, **more):
+        return self("data", rows=rows, cols=cols, terms=list(terms), **more)
+
+    def gaussian(self, name, rows="d", cols="d", row_cov=0, col_cov=0, scale=None):
+        scale = self.number(1) if scale is None else scale
+        law = {"row_cov": row_cov, "col_cov": col_cov, "scale": scale}
+        return self("letter", name=name, rows=rows, cols=cols, law=law)
+
+    def square(self, z):
+        """z² for a scalar letter."""
+        return self("product", parts=[z, z])
+
+
+def case(sentence=None):
+    """A file that is accepted up to its end, or rejected with a sentence at its last entry."""
+
+    def add(build):
+        CASES[build.__name__] = (build, sentence)
+        return build
+
+    return add
+
+
+def run(checker, entries, monkeypatch):
+    """Check all entries; the sentence of the error and its line, or nothing."""
+    monkeypatch.setattr(checker, "print_of", lambda terms: 1)
+    running = checker.Checker()
+    running.read_header(HEADER)
+    makes_value = {"data", "sum", "product", "transpose", "trace", "over", "substitute", "expectation", "cut"}
+    for entry in entries:
+        running.id = entry["id"]
+        printed = entry["rule"] in makes_value | {"quotient"} or (
+            entry["rule"] == "asserted" and "terms" in entry
+        )
+        line = entry | {"print": 1} if printed else entry
+        try:
+            running.read_entry(running.parse(json.dumps(line).encode()))
+        except (checker.Rejected, checker.Unreadable) as error:
+            return str(error), running
+    return None, running
+
+
+# --- letters ------------------------------------------------------------------------------------------------
+
+
+@case()
+def letters_of_all_kinds(log):
+    d = log.size()
+    log.scalar("x", invertible=True)
+    log.matrix("A", invertible=True)
+    log.matrix("u", cols=1)
+    log.matrix("M", rows=2, cols=3)
+    s = log.matrix("S", symmetric=True, invertible=True)
+    log.matrix("S_inverse", symmetric=True, inverse_of=s)
+    log.gaussian("X", rows=4, cols="d", col_cov=s)
+    log.gaussian("z", rows=1, cols=1, scale=d)
+    log.scalar("y", at_least=0)
+
+
+@case("a letter before it is called d, too")
+def two_letters_of_one_name(log):
+    log.size()
+    log.scalar("d")
+
+
+@case("a letter before it is called , too")
+def a_letter_without_a_name(log):
+    log.scalar("")
+
+
+@case("the letter has two meanings")
+def a_letter_that_is_random_and_bounded(log):
+    one = log.number(1)
+    log("letter", name="z", rows=1, cols=1, at_least=0, law={"row_cov": 0, "col_cov": 0, "scale": one})
+
+
+@case("the letter has two meanings")
+def a_letter_that_is_random_and_an_inverse(log):
+    log.size()
+    a, one = log.matrix("A"), log.number(1)
+    log("letter", name="B", rows="d", cols="d", inverse_of=a, law={"row_cov": 0, "col_cov": 0, "scale": one})
+
+
+@case("the letter has to be square, or a scalar")
+def a_symmetric_letter_that_is_not_square(log):
+    log.size()
+    log.matrix("A", rows=2, symmetric=True)
+
+
+@case("the letter has to be square, or a scalar")
+def an_invertible_letter_that_is_not_square(log):
+    log.size()
+    log.matrix("A", rows=2, invertible=True)
+
+
+@case("the letter has to be square, or a scalar")
+def a_bounded_matrix(log):
+    log.size()
+    log.matrix("A", at_least=1)
+
+
+@case("the letter has to be square, or a scalar")
+def a_bounded_column(log):
+    log.size()
+    log.matrix("u", cols=1, at_least=1)
+
+
+@case("it is not as large and symmetric as what it inverts, or not the only inverse")
+def a_second_inverse(log):
+    log.size()
+    a = log.matrix("A")
+    log.matrix("B", inverse_of=a)
+    log.matrix("C", inverse_of=a)
+
+
+@case("it is not as large and symmetric as what it inverts, or not the only inverse")
+def an_inverse_of_another_size(log):
+    log.size()
+    log.matrix("B", inverse_of=log.matrix("A", rows=3, cols=3))
+
+
+@case("it is not as large and symmetric as what it inverts, or not the only inverse")
+def a_symmetric_inverse_of_a_general_matrix(log):
+    log.size()
+    log.matrix("B", inverse_of=log.matrix("A"), symmetric=True)
+
+
+@case("it is not as large and symmetric as what it inverts, or not the only inverse")
+def a_general_inverse_of_a_symmetric_matrix(log):
+    log.size()
+    log.matrix("B", inverse_of=log.matrix("A", symmetric=True))
+
+
+@case("it is not as large and symmetric as what it inverts, or not the only inverse")
+def an_inverse_of_a_scalar(log):
+    log.scalar("y", inverse_of=log.scalar("x"))
+
+
+@case("a size is zero")
+def an_empty_letter(log):
+    log.matrix("A", rows=0, cols=0)
+
+
+@case("it has something else where a natural number is needed, or a large one")
+def a_letter_whose_size_may_be_zero(log):
+    log.scalar("m", at_least=0)
+    log.matrix("A", rows="m", cols="m")
+
+
+@case("it has something else where a natural number is needed, or a large one")
+def a_letter_of_a_negative_size(log):
+    log.matrix("A", rows=-1, cols=-1)
+
+
+COVARIANCE = "a covariance or the scale is random, or of another size, or not symmetric"
+
+
+@case(COVARIANCE)
+def a_covariance_of_the_wrong_side(log):
+    log.size()
+    log.gaussian("X", rows=3, cols="d", row_cov=log.matrix("S", symmetric=True))
+
+
+@case(COVARIANCE)
+def a_covariance_that_is_not_symmetric(log):
+    log.size()
+    log.gaussian("X", col_cov=log.matrix("A"))
+
+
+@case(COVARIANCE)
+def a_covariance_that_is_random(log):
+    z = log.gaussian("z", rows=1, cols=1)
+    log.gaussian("y", rows=1, cols=1, row_cov=z)
+
+
+@case(COVARIANCE)
+def a_scale_that_is_random(log):
+    z = log.gaussian("z", rows=1, cols=1)
+    log.gaussian("y", rows=1, cols=1, scale=log.square(z))
+
+
+@case(COVARIANCE)
+def a_scale_that_is_a_matrix(log):
+    log.size()
+    log.gaussian("X", scale=log.matrix("A", symmetric=True))
+
+
+@case(COVARIANCE)
+def a_symmetric_gaussian_matrix(log):
+    log.size()
+    law = {"row_cov": 0, "col_cov": 0, "scale": log.number(1)}
+    log("letter", name="X", rows="d", cols="d", symmetric=True, law=law)
+
+
+@case(COVARIANCE)
+def a_law_with_another_field(log):
+    law = {"row_cov": 0, "col_cov": 0, "scale": log.number(1), "mean": 0}
+    log("letter", name="x", rows=1, cols=1, law=law)
+
+
+# --- words and values ---------------------------------------------------------------------------------------
+
+
+@case()
+def words_that_are_equal(log):
+    log.size()
+    a, b, s = log.matrix("A"), log.matrix("B"), log.matrix("S", symmetric=True)
+    i = log.matrix("B_inverse", inverse_of=b)
+    u, v = log.matrix("u", cols=1), log.matrix("v", cols=1)
+    for left, right in (
+        ([a, b, s], [b, s, a]),
+        ([a, b], [-b, -a]),
+        ([a, b, -a, -b], [b, -a, -b, a]),
+        ([s, -s], [s, s]),
+        ([a, b, i, a], [a, a]),
+        ([b, a, i], [a]),
+        ([b, b, a, i, i], [a]),
+        ([-i, a, -b], [-a]),
+        ([u, -v, a], [-v, a, u]),
+        ([-u, -a, v], [-v, a, u]),
+    ):
+        one = log.number(1, left)
+        log("equal", claim="", left=one, right=log.number(1, right))
+
+
+@case()
+def a_trace_is_cut_at_links_of_size_one(log):
+    log.size()
+    a = log.matrix("A")
+    u, v = log.matrix("u", cols=1), log.matrix("v", cols=1)
+    whole = log.number(1, [a, u, -v, a, v, -u])
+    parts = log.number(1, [-v, a, v], [-u, a, u])
+    log("equal", claim="", left=whole, right=parts)
+    outer = log.terms("d", "d", [1, [], [u, -v, a, u, -v]])
+    log("equal", claim="", left=outer, right=log.terms("d", "d", [1, [[-v, a, u]], [u, -v]]))
+    scalar = log.number(1, [-u, a, v])
+    short = log("product", parts=[log("transpose", of=u), a, v])
+    log("equal", claim="", left=scalar, right=short)
+    left = log.terms(1, "d", [1, [], [-u, u, -v]])
+    log("equal", claim="", left=left, right=log.terms(1, "d", [1, [[-u, u]], [-v]]))
+
+
+@case()
+def traces_of_identities(log):
+    d, a = log.size(), log.matrix("A", rows=3, cols=3)
+    b = log.matrix("B", rows=3, cols=3, inverse_of=a)
+    one = log.terms(3, 3, [1, [], IDENTITY])
+    log("equal", claim="", left=log("trace", of=one), right=log.number(3))
+    log("equal", claim="", left=log.number(1, [a, b]), right=log.number(3))
+    wide = log.terms("d", "d", ["1/2", [], IDENTITY])
+    log("equal", claim="", left=log("trace", of=wide), right=log.number("1/2", [d]))
+
+
+@case("the two sides differ")
+def another_order(log):
+    log.size()
+    a, b, c = log.matrix("A"), log.matrix("B"), log.matrix("C")
+    left = log.number(1, [a, b, c])
+    log("equal", claim="", left=left, right=log.number(1, [b, a, c]))
+
+
+@case("the two sides differ")
+def a_transpose_of_a_general_letter(log):
+    log.size()
+    a, b = log.matrix("A"), log.matrix("B")
+    left = log.number(1, [a, b])
+    log("equal", claim="", left=left, right=log.number(1, [a, -b]))
+
+
+@case("the two sides differ")
+def a_zero_of_another_size(log):
+    log.size()
+    left = log.terms("d", "d")
+    log("equal", claim="", left=left, right=log.terms(1, 1))
+
+
+@case("the two sides differ")
+def a_letter_is_not_what_it_is_the_inverse_of(log):
+    log.size()
+    a = log.matrix("A")
+    b = log.matrix("B", inverse_of=a)
+    log("equal", claim="", left=a, right=b)
+
+
+WORD = "the letters of a word do not fit together, or there are none"
+
+
+@case(WORD)
+def a_word_that_does_not_fit(log):
+    log.size()
+    a, m = log.matrix("A"), log.matrix("M", rows=2, cols=3)
+    log.number(1, [a, m])
+
+
+@case(WORD)
+def a_word_that_does_not_close(log):
+    log.number(1, [log.matrix("M", rows=2, cols=3)])
+
+
+@case("its fields are not those of its rule")
+def an_empty_closed_word(log):
+    log.number(1, [])
+
+
+@case(WORD)
+def an_open_word_of_another_size(log):
+    log.size()
+    log.terms("d", 2, [1, [], [log.matrix("A")]])
+
+
+@case(WORD)
+def an_identity_that_is_not_square(log):
+    log.size()
+    log.terms("d", 2, [1, [], IDENTITY])
+
+
+@case("it has a word with something that is no letter")
+def a_word_with_a_value(log):
+    log.number(1, [log.number(2)])
+
+
+@case()
+def powers_and_quotients_of_scalars(log):
+    x, y = log.scalar("x"), log.scalar("y")
+    quotient = log("over", of=x, by=y)
+    log("equal", claim="", left=quotient, right=log.number(1, [x], [0, y]))
+    log("equal", claim="", left=log("product", parts=[quotient, y]), right=x)
+    total = log("sum", parts=[x, y])
+    inverse = log("over", of=log.number(1), by=total)
+    log("equal", claim="", left=log("product", parts=[total, inverse]), right=log.number(1))
+    one = log("sum", parts=[log("product", parts=[x, inverse]), log("product", parts=[y, inverse])])
+    log("equal", claim="", left=one, right=log.number(1))
+    back = log("over", of=total, by=inverse)
+    log("equal", claim="", left=back, right=log("product", parts=[total, total]))
+    log("equal", claim="", left=log.terms(1, 1, ["1/3", [], []], ["2/3", [], []]), right=log.number(1))
+
+
+@case("it divides by zero")
+def a_quotient_by_zero(log):
+    x = log.scalar("x")
+    minus = log.number(-1, [x])
+    log("over", of=x, by=log("sum", parts=[x, minus]))
+
+
+@case("it divides by a matrix")
+def a_quotient_by_a_matrix(log):
+    log.size()
+    a = log.matrix("A")
+    log("over", of=a, by=a)
+
+
+@case("it adds matrices of different sizes")
+def a_sum_of_different_sizes(log):
+    log.size()
+    log("sum", parts=[log.matrix("A"), log.scalar("x")])
+
+
+@case("it multiplies matrices that do not fit together")
+def a_product_that_does_not_fit(log):
+    log.size()
+    log("product", parts=[log.matrix("u", cols=1), log.matrix("A")])
+
+
+@case("it takes the trace of a matrix that is not square")
+def a_trace_of_a_column(log):
+    log.size()
+    log("trace", of=log.matrix("u", cols=1))
+
+
+@case("the value that it gives is not the right one")
+def another_form_that_is_another_value(log):
+    x = log.scalar("x")
+    log.terms(1, 1, [2, [[x]], []], of=x)
+
+
+@case()
+def another_form_of_a_value(log):
+    x = log.scalar("x")
+    log.terms(1, 1, ["1/2", [[x]], []], ["1/2", [[x]], []], of=x)
+
+
+# --- substitution -------------------------------------------------------------------------------------------
+
+
+@case()
+def a_substitution(log):
+    log.size()
+    a, b, x = log.matrix("A"), log.matrix("B"), log.scalar("x")
+    value = log.terms("d", "d", [1, [[x]], [a, -a]])
+    put = log("substitute", of=value, letters=[[a, log("product", parts=[b, a])], [x, log.number(3)]])
+    log("equal", claim="", left=put, right=log.terms("d", "d", [3, [], [b, a, -a, -b]]))
+    two = log("over", of=log.number(1), by=log("sum", parts=[x, log.number(1)]))
+    put = log("substitute", of=two, letters=[[x, log.number("1/2")]])
+    log("equal", claim="", left=put, right=log.number("2/3"))
+    y = log.scalar("y")
+    put = log("substitute", of=log.number(1, [0, x]), letters=[[x, log("sum", parts=[x, y])]])
+    log("equal", claim="", left=put, right=log("over", of=log.number(1), by=log("sum", parts=[x, y])))
+
+
+@case()
+def a_letter_and_its_inverse_are_replaced_together(log):
+    log.size()
+    s = log.matrix("S", symmetric=True)
+    i = log.matrix("I", symmetric=True, inverse_of=s)
+    value = log.terms("d", "d", [1, [[s]], [i]])
+    one, half = (log.terms("d", "d", [c, [], IDENTITY]) for c in (2, "1/2"))
+    log("substitute", of=value, letters=[[s, one], [i, half]])
+
+
+@case("S and its inverse are replaced by what is not inverse")
+def a_letter_and_its_inverse_are_replaced_by_others(log):
+    log.size()
+    s = log.matrix("S", symmetric=True)
+    i = log.matrix("I", symmetric=True, inverse_of=s)
+    value = log.terms("d", "d", [1, [[s]], [i]])
+    one = log.terms("d", "d", [2, [], IDENTITY])
+    log("substitute", of=value, letters=[[s, one], [i, one]])
+
+
+@case("S is inside of another letter, or an inverse")
+def a_letter_is_replaced_without_its_inverse(log):
+    log.size()
+    s = log.matrix("S", symmetric=True)
+    i = log.matrix("I", symmetric=True, inverse_of=s)
+    value = log.terms("d", "d", [1, [[s]], [i]])
+    log("substitute", of=value, letters=[[s, log.terms("d", "d", [2, [], IDENTITY])]])
+
+
+@case("A is inside of another letter, or an inverse")
+def a_letter_inside_of_the_inverse_of_a_sum(log):
+    log.size()
+    a, b = log.matrix("A"), log.matrix("B")
+    i = log.matrix("I", inverse_of=log("sum", parts=[a, b]))
+    log("substitute", of=i, letters=[[a, b]])
+
+
+@case("I is inside of another letter, or an inverse")
+def the_inverse_of_a_sum_is_replaced(log):
+    log.size()
+    a, b = log.matrix("A"), log.matrix("B")
+    i = log.matrix("I", inverse_of=log("sum", parts=[a, b]))
+    log("substitute", of=i, letters=[[i, b]])
+
+
+@case("what replaces A has another size")
+def a_replacement_of_another_size(log):
+    log.size()
+    a = log.matrix("A")
+    log("substitute", of=a, letters=[[a, log.scalar("x")]])
+
+
+@case("what replaces S is not symmetric")
+def a_replacement_that_is_not_symmetric(log):
+    log.size()
+    s = log.matrix("S", symmetric=True)
+    log("substitute", of=s, letters=[[s, log.matrix("A")]])
+
+
+@case("d is a size of another letter")
+def a_size_is_replaced(log):
+    d = log.size()
+    value = log.number(1, [d], [log.matrix("A")])
+    log("substitute", of=value, letters=[[d, log.number(2)]])
+
+
+@case("a letter is replaced twice, or none is")
+def a_letter_is_replaced_twice(log):
+    x = log.scalar("x")
+    one = log.number(1)
+    log("substitute", of=x, letters=[[x, one], [x, one]])
+
+
+@case("a letter is replaced twice, or none is")
+def no_letter_is_replaced(log):
+    log("substitute", of=log.scalar("x"), letters=[])
+
+
+@case("it divides by zero")
+def a_replacement_that_makes_a_denominator_vanish(log):
+    x = log.scalar("x")
+    inverse = log("over", of=log.number(1), by=x)
+    log("substitute", of=inverse, letters=[[x, log.number(0)]])
+
+
+# --- Stein's identity and expectations ----------------------------------------------------------------------
+
+
+def second_moment(log):
+    """X with rows of covariance U and columns of covariance V, and E tr(X X')."""
+    n, d = log.size("n"), log.size("d")
+    u = log.matrix("U", rows="n", cols="n", symmetric=True)
+    v = log.matrix("V", symmetric=True)
+    s = log.scalar("s")
+    x = log.gaussian("X", rows="n", row_cov=u, col_cov=v, scale=s)
+    step = log("stein", letter=x, words=[[x, -x]], place=[0, 0], equals=[[1, [[u], [v]], 0]])
+    return n, d, u, v, s, x, step
+
+
+@case()
+def a_second_moment(log):
+    *_, u, v, s, x, step = second_moment(log)
+    square = log("trace", of=log("product", parts=[x, log("transpose", of=x)]))
+    log("expectation", of=square, letter=x, steps=[step], rows=1, cols=1, terms=[[1, [[s], [u], [v]], []]])
+
+
+@case()
+def all_four_contractions(log):
+    *_, u, v, _, x, _ = second_moment(log)
+    a = log.matrix("A", cols="n")
+    b = log.matrix("B", cols="n")
+    log("stein", letter=x, words=[[x, a, x, b]], place=[0, 0], equals=[[1, [[a, u, -b, v]], 0]])
+    c = log.matrix("C")
+    e = log.matrix("E", rows="n", cols="n")
+    log("stein", letter=x, words=[[x, c, -x, e]], place=[0, 0], equals=[[1, [[v, c], [u, e]], 0]])
+    log("stein", letter=x, words=[[x, a], [x, b]], place=[1, 0], equals=[[1, [[a, u, -b, v]], 0]])
+    log("stein", letter=x, words=[[x, a], [-x, -b]], place=[0, 0], equals=[[1, [[a, u, -b, v]], 0]])
+    log("stein", letter=x, words=[[x, a], [-x, -b]], place=[1, 0], equals=[[1, [[a, u, -b, v]], 0]])
+
+
+@case()
+def a_fourth_moment(log):
+    z = log.gaussian("z", rows=1, cols=1, scale=log.number(2))
+    two = log("stein", letter=z, words=[[z], [z]], place=[0, 0], equals=[[1, [], 0]])
+    four = log("stein", letter=z, words=[[z], [z], [z], [z]], place=[2, 0], equals=[[3, [], two]])
+    value = log.number(1, [z], [z], [z], [z])
+    log("expectation", of=value, letter=z, steps=[four], rows=1, cols=1, terms=[[12, [], []]])
+
+
+@case("the value that it gives is not the right one")
+def a_wrong_fourth_moment(log):
+    z = log.gaussian("z", rows=1, cols=1, scale=log.number(2))
+    two = log("stein", letter=z, words=[[z], [z]], place=[0, 0], equals=[[1, [], 0]])
+    four = log("stein", letter=z, words=[[z], [z], [z], [z]], place=[0, 0], equals=[[3, [], two]])
+    value = log.number(1, [z], [z], [z], [z])
+    log("expectation", of=value, letter=z, steps=[four], rows=1, cols=1, terms=[[6, [], []]])
+
+
+COMBINATION = "Stein's identity gives another combination"
+
+
+@case(COMBINATION)
+def a_wrong_count_of_contractions(log):
+    z = log.gaussian("z", rows=1, cols=1)
+    two = log("stein", letter=z, words=[[z], [z]], place=[0, 0], equals=[[1, [], 0]])
+    log("stein", letter=z, words=[[z], [z], [z], [z]], place=[0, 0], equals=[[2, [], two]])
+
+
+@case(COMBINATION)
+def a_transpose_is_lost(log):
+    log.size()
+    x, a, b = log.gaussian("X"), log.matrix("A"), log.matrix("B")
+    log("stein", letter=x, words=[[x, a, x, b]], place=[0, 0], equals=[[1, [[a, b]], 0]])
+
+
+@case(COMBINATION)
+def row_and_column_covariances_change_places(log):
+    log.size()
+    u, v = log.matrix("U", symmetric=True), log.matrix("V", symmetric=True)
+    x = log.gaussian("X", row_cov=u, col_cov=v)
+    a = log.matrix("A")
+    log("stein", letter=x, words=[[x, a, -x]], place=[0, 0], equals=[[1, [[u, a], [v]], 0]])
+
+
+@case(COMBINATION)
+def no_contraction_at_all(log):
+    z = log.gaussian("z", rows=1, cols=1)
+    log("stein", letter=z, words=[[z], [z]], place=[0, 0], equals=[])
+
+
+@case("another letter, or one monomial twice")
+def a_combination_with_one_monomial_twice(log):
+    z = log.gaussian("z", rows=1, cols=1)
+    log("stein", letter=z, words=[[z], [z]], place=[0, 0], equals=[["1/2", [], 0], ["1/2", [], 0]])
+
+
+@case("another letter, or one monomial twice")
+def a_combination_with_the_moment_of_another_letter(log):
+    z, y = log.gaussian("z", rows=1, cols=1), log.gaussian("y", rows=1, cols=1)
+    two = log("stein", letter=y, words=[[y], [y]], place=[0, 0], equals=[[1, [], 0]])
+    log("stein", letter=z, words=[[z], [z], [z], [z]], place=[0, 0], equals=[[3, [], two]])
+
+
+@case("it goes on with a line of another rule")
+def a_combination_with_what_is_no_moment(log):
+    z = log.gaussian("z", rows=1, cols=1)
+    log("stein", letter=z, words=[[z], [z], [z], [z]], place=[0, 0], equals=[[3, [], z]])
+
+
+@case("the letter is not in this place")
+def a_contraction_of_another_letter(log):
+    *_, x, _ = second_moment(log)
+    a, b = log.matrix("A", cols="n"), log.matrix("B", cols="n")
+    log("stein", letter=x, words=[[x, a, x, b]], place=[0, 1], equals=[])
+
+
+@case("the letter is not in this place")
+def a_contraction_behind_the_last_word(log):
+    z = log.gaussian("z", rows=1, cols=1)
+    log("stein", letter=z, words=[[z], [z]], place=[2, 0], equals=[[1, [], 0]])
+
+
+@case("the letter is not in this place")
+def a_contraction_behind_the_end_of_a_word(log):
+    z = log.gaussian("z", rows=1, cols=1)
+    log("stein", letter=z, words=[[z], [z]], place=[0, 1], equals=[[1, [], 0]])
+
+
+RANDOM = "the letter is not random, or not in every word, or part of an inverse"
+
+
+@case(RANDOM)
+def a_moment_of_a_letter_without_a_law(log):
+    x = log.scalar("x")
+    log("stein", letter=x, words=[[x], [x]], place=[0, 0], equals=[[1, [], 0]])
+
+
+@case(RANDOM)
+def a_moment_with_a_word_without_the_letter(log):
+    x = log.scalar("x")
+    z = log.gaussian("z", rows=1, cols=1)
+    log("stein", letter=z, words=[[z], [z], [x]], place=[0, 0], equals=[[1, [[x]], 0]])
+
+
+@case(RANDOM)
+def a_moment_of_nothing(log):
+    z = log.gaussian("z", rows=1, cols=1)
+    log("stein", letter=z, words=[], place=[0, 0], equals=[[1, [], 0]])
+
+
+@case(RANDOM)
+def a_moment_with_an_inverse_that_contains_the_letter(log):
+    log.size()
+    x, one = log.gaussian("X"), log.terms("d", "d", [1, [], IDENTITY])
+    i = log.matrix("I", inverse_of=log("sum", parts=[one, x]))
+    log("stein", letter=x, words=[[x, i, -x]], place=[0, 0], equals=[[1, [[i]], 0]])
+
+
+@case("the letter is not random, or part of an inverse")
+def an_expectation_over_a_letter_without_a_law(log):
+    x = log.scalar("x")
+    log("expectation", of=x, letter=x, steps=[], rows=1, cols=1, terms=[])
+
+
+@case("the letter is not random, or part of an inverse")
+def an_expectation_of_a_quotient_by_the_letter(log):
+    z = log.gaussian("z", rows=1, cols=1)
+    below = log("sum", parts=[z, log.number(1)])
+    value = log("over", of=log.number(1), by=below)
+    log("expectation", of=value, letter=z, steps=[], rows=1, cols=1, terms=[[1, [], []]])
+
+
+@case("the letter is not random, or part of an inverse")
+def an_expectation_of_an_inverse_with_the_letter(log):
+    log.size()
+    x, one = log.gaussian("X"), log.terms("d", "d", [1, [], IDENTITY])
+    i = log.matrix("I", inverse_of=log("sum", parts=[one, x]))
+    log("expectation", of=log("trace", of=i), letter=x, steps=[], rows=1, cols=1, terms=[[1, [[i]], []]])
+
+
+@case("the letter is in a denominator, or it is no scalar")
+def an_expectation_of_a_negative_power(log):
+    z = log.gaussian("z", rows=1, cols=1)
+    log("expectation", of=log.number(1, [0, z]), letter=z, steps=[], rows=1, cols=1, terms=[])
+
+
+@case("the letter is in a denominator, or it is no scalar")
+def an_expectation_of_a_matrix(log):
+    log.size()
+    x = log.gaussian("X")
+    log("expectation", of=x, letter=x, steps=[], rows="d", cols="d", terms=[])
+
+
+@case()
+def odd_moments_vanish_and_constants_stay(log):
+    c = log.scalar("c")
+    z = log.gaussian("z", rows=1, cols=1)
+    value = log.terms(1, 1, [5, [[z]], []], [2, [[z], [z], [z]], []], [7, [[c]], []])
+    log("expectation", of=value, letter=z, steps=[], rows=1, cols=1, terms=[[7, [[c]], []]])
+
+
+@case()
+def an_expectation_over_a_denominator(log):
+    c = log.scalar("c")
+    z = log.gaussian("z", rows=1, cols=1)
+    two = log("stein", letter=z, words=[[z], [z]], place=[1, 0], equals=[[1, [], 0]])
+    below = log("sum", parts=[c, log.number(1)])
+    value = log("over", of=log.square(z), by=below)
+    given = log("over", of=log.number(1), by=below)
+    mean = log("expectation", of=log.square(z), letter=z, steps=[two], rows=1, cols=1, terms=[[1, [], []]])
+    log("equal", claim="", left=log("over", of=mean, by=below), right=given)
+    assert value
+
+
+@case("no entry gives the expectation of one of the monomials")
+def an_expectation_without_a_step(log):
+    z = log.gaussian("z", rows=1, cols=1)
+    log("expectation", of=log.square(z), letter=z, steps=[], rows=1, cols=1, terms=[[1, [], []]])
+
+
+@case("it names an entry that it does not use")
+def an_expectation_with_a_step_too_many(log):
+    z = log.gaussian("z", rows=1, cols=1)
+    two = log("stein", letter=z, words=[[z], [z]], place=[1, 0], equals=[[1, [], 0]])
+    log("expectation", of=log.number(1), letter=z, steps=[two], rows=1, cols=1, terms=[[1, [], []]])
+
+
+@case("it names an entry that it does not use")
+def an_expectation_with_a_step_twice(log):
+    z = log.gaussian("z", rows=1, cols=1)
+    two = log("stein", letter=z, words=[[z], [z]], place=[1, 0], equals=[[1, [], 0]])
+    log("expectation", of=log.square(z), letter=z, steps=[two, two], rows=1, cols=1, terms=[[1, [], []]])
+
+
+# --- cutting out, quotients, equations ----------------------------------------------------------------------
+
+
+@case()
+def a_matrix_that_is_cut_out(log):
+    log.size()
+    a, p = log.matrix("A"), log.matrix("P")
+    s, q = log.matrix("S", symmetric=True), log.matrix("Q", symmetric=True)
+    value = log.number(3, [a, p])
+    log("cut", of=value, letter=p, rows="d", cols="d", terms=[[3, [], [a]]])
+    value = log.number(1, [a, q])
+    half = [["1/2", [], [a]], ["1/2", [], [-a]]]
+    log("cut", of=value, letter=q, rows="d", cols="d", terms=half)
+    assert s
+
+
+@case("the value that it gives is not the right one")
+def the_transpose_of_what_is_to_be_cut_out(log):
+    log.size()
+    a, p = log.matrix("A"), log.matrix("P")
+    log("cut", of=log.number(1, [a, p]), letter=p, rows="d", cols="d", terms=[[1, [], [-a]]])
+
+
+@case("what is cut out at a symmetric letter is symmetric")
+def a_matrix_cut_out_at_a_symmetric_letter(log):
+    log.size()
+    a, q = log.matrix("A"), log.matrix("Q", symmetric=True)
+    log("cut", of=log.number(1, [a, q]), letter=q, rows="d", cols="d", terms=[[1, [], [a]]])
+
+
+@case("the letter is still there")
+def a_matrix_with_the_letter_at_which_it_is_cut_out(log):
+    log.size()
+    p = log.matrix("P")
+    log("cut", of=log.number(1, [p, p]), letter=p, rows="d", cols="d", terms=[[1, [], [p]]])
+
+
+@case()
+def quotients(log):
+    log.size()
+    a, b, x = log.matrix("A"), log.matrix("B"), log.scalar("x")
+    i = log.matrix("I", inverse_of=b)
+    of, by = log.terms("d", "d", [2, [], [a]]), log.terms("d", "d", [1, [[x]], [b]])
+    log("quotient", of=of, by=by, result=log.terms("d", "d", [2, [[0, x]], [a, i]]))
+
+
+@case()
+def a_quotient_by_a_sum(log):
+    log.size()
+    a, b, q = log.matrix("A"), log.matrix("B"), log.matrix("Q")
+    base = log("sum", parts=[a, b])
+    i = log.matrix("I", inverse_of=base)
+    of, by = log("product", parts=[a, q]), log("product", parts=[base, q])
+    log("quotient", of=of, by=by, result=log("product", parts=[a, i]), common=q)
+
+
+@case("the value that it gives is not the right one")
+def a_wrong_quotient(log):
+    log.size()
+    a, b = log.matrix("A"), log.matrix("B")
+    i = log.matrix("I", inverse_of=b)
+    log("quotient", of=a, by=b, result=log("product", parts=[i, a]))
+
+
+@case("the value that it gives is not the right one")
+def a_quotient_by_another_sum(log):
+    log.size()
+    a, b, q = log.matrix("A"), log.matrix("B"), log.matrix("Q")
+    base = log("sum", parts=[a, b])
+    i = log.matrix("I", inverse_of=base)
+    of, by = log("product", parts=[a, q]), log("product", parts=[q, base])
+    log("quotient", of=of, by=by, result=log("product", parts=[a, i]), common=q)
+
+
+@case("it does not end with the inverse of a sum")
+def a_quotient_that_ends_with_something_else(log):
+    log.size()
+    a, b, q = log.matrix("A"), log.matrix("B"), log.matrix("Q")
+    of, by = log("product", parts=[a, q]), log("product", parts=[b, q])
+    log("quotient", of=of, by=by, result=a, common=q)
+
+
+def equation(log, **more):
+    """2 A (K S − B) R, factorised, and its parts."""
+    log.size()
+    k, a, r = log.matrix("K"), log.matrix("A", invertible=True), log.matrix("R", invertible=True)
+    s, b = log.matrix("S", symmetric=True), log.matrix("B")
+    of = log.terms("d", "d", [2, [], [a, k, s, r]], [-2, [], [a, b, r]])
+    two = log.number(2)
+    fields = {"of": of, "letter": k, "scale": two, "L": a, "R": r, "F": s, "C": b, "invertible": True} | more
+    return {**fields, "a": a, "factorised": log("factorised", **fields)}
+
+
+@case()
+def a_factorised_equation(log):
+    equation(log)
+
+
+@case()
+def a_quotient_that_solves_an_equation(log):
+    found = equation(log)
+    i = log.matrix("I", inverse_of=found["F"], symmetric=True)
+    result = log.terms("d", "d", [1, [], [found["C"], i]])
+    log("quotient", of=found["C"], by=found["F"], result=result, solves=found["factorised"])
+
+
+@case("it does not solve it")
+def a_quotient_of_what_is_not_in_the_equation(log):
+    found = equation(log)
+    i = log.matrix("I", inverse_of=found["F"], symmetric=True)
+    other = log.terms("d", "d", [1, [], [found["C"]]])
+    result = log.terms("d", "d", [1, [], [found["C"], i]])
+    log("quotient", of=other, by=found["F"], result=result, solves=found["factorised"])
+
+
+@case("the factors multiply out to something else")
+def factors_of_something_else(log):
+    log.size()
+    k, s, b = log.matrix("K"), log.matrix("S", symmetric=True), log.matrix("B")
+    of = log.terms("d", "d", [1, [], [s, k]], [-1, [], [b]])
+    log("factorised", of=of, letter=k, scale=log.number(1), F=s, C=b)
+
+
+@case("the unknown is in its own solution")
+def an_equation_that_is_not_solved(log):
+    log.size()
+    k, s = log.matrix("K"), log.matrix("S")
+    of = log.terms("d", "d", [1, [], [k, s]], [-1, [], [k]])
+    log("factorised", of=of, letter=k, scale=log.number(1), F=s, C=k)
+
+
+@case("a cancelled letter is not known to have an inverse")
+def a_cancelled_letter_without_an_inverse(log):
+    log.size()
+    k, a, s, b = log.matrix("K"), log.matrix("A"), log.matrix("S"), log.matrix("B")
+    of = log.terms("d", "d", [1, [], [a, k, s]], [-1, [], [a, b]])
+    log("factorised", of=of, letter=k, scale=log.number(1), L=a, F=s, C=b, invertible=True)
+
+
+# --- signs --------------------------------------------------------------------------------------------------
+
+
+@case()
+def signs(log):
+    n, y, c = log.size("n"), log.scalar("y", at_least=0), log.scalar("c", at_least=3)
+    more = log.terms(1, 1, [1, [[n]], []], [-1, [], []])
+    log("sign", claim="", of=more, strict=False)
+    log("sign", claim="", of=log.terms(1, 1, [1, [[n], [n]], []], [1, [[y]], []]), strict=True)
+    log("sign", claim="", of=log.terms(1, 1, [1, [[c], [n]], []], [-2, [[n]], []]), strict=True)
+    log("sign", claim="", of=log.terms(1, 1), strict=False)
+
+
+@case("a coefficient is negative")
+def a_sign_that_is_wrong_near_the_bound(log):
+    n = log.size("n")
+    log("sign", claim="", of=log.terms(1, 1, [1, [[n]], []], [-2, [], []]), strict=False)
+
+
+@case("a coefficient is negative")
+def a_sign_that_is_wrong_far_from_the_bound(log):
+    n = log.size("n")
+    log("sign", claim="", of=log.terms(1, 1, [5, [], []], [-1, [[n]], []]), strict=False)
+
+
+@case("the constant is not positive")
+def a_strict_sign_that_is_not_strict(log):
+    n = log.size("n")
+    log("sign", claim="", of=log.terms(1, 1, [1, [[n]], []], [-1, [], []]), strict=True)
+
+
+POLYNOMIAL = "it is not a polynomial in letters with lower bounds"
+
+
+@case(POLYNOMIAL)
+def a_sign_of_a_letter_without_a_bound(log):
+    log("sign", claim="", of=log.scalar("x"), strict=False)
+
+
+@case(POLYNOMIAL)
+def a_sign_of_a_negative_power(log):
+    n = log.size("n")
+    log("sign", claim="", of=log.number(1, [0, n]), strict=False)
+
+
+@case(POLYNOMIAL)
+def a_sign_of_a_quotient(log):
+    n = log.size("n")
+    below = log("sum", parts=[n, log.number(-7)])
+    log("sign", claim="", of=log("over", of=n, by=below), strict=False)
+
+
+@case(POLYNOMIAL)
+def a_sign_of_a_matrix(log):
+    log.size()
+    log("sign", claim="", of=log.terms("d", "d", [1, [], IDENTITY]), strict=False)
+
+
+# --- minima -------------------------------------------------------------------------------------------------
+
+
+def regression(log, **changes):
+    """E (t z − z)² over t: the candidate k has the loss k² − 2k + 1; the minimum is 0, at k = 1."""
+    t, k = log.scalar("t"), log.scalar("k")
+    z = log.gaussian("z", rows=1, cols=1)
+    two = log("stein", letter=z, words=[[z], [z]], place=[0, 0], equals=[[1, [], 0]])
+    loss = log.terms(1, 1, [1, [[t], [t]], []], [-2, [[t]], []], [1, [], []])
+    candidate = log.terms(1, 1, [1, [[k], [k]], []], [-2, [[k]], []], [1, [], []])
+    error = log.terms(1, 1, [1, [[t], [z]], []], [-1, [[k], [z]], []])
+    terms = [[1, [[t], [t]], []], [-2, [[t], [k]], []], [1, [[k], [k]], []]]
+    value = log("product", parts=[error, error])
+    square = log("expectation", of=value, letter=z, steps=[two], rows=1, cols=1, terms=terms)
+    normal = log.terms(1, 1, [1, [[k]], []], [-1, [], []])
+    one = log.number(1)
+    factorised = log("factorised", of=normal, letter=k, scale=one, F=one, C=one)
+    found = {
+        "loss": loss, "candidate": candidate, "square": square, "normal": normal, "letter": k,
+        "direction": log.terms(1, 1, [1, [[t]], []], [-1, [[k]], []]), "factorised": factorised,
+        "at": log("quotient", of=one, by=one, result=one, solves=factorised), "power": one,
+        "explained": log.terms(1, 1, [1, [[k]], []]), "value": log.number(0),
+    }  # fmt: skip
+    names = {"t": t, "k": k, "z": z, "one": one, "error": error, "average": square, "two": two}
+    fields = found | {name: make(log, found | names) for name, make in changes.items()}
+    log("minimum", claim="", **fields)
+
+
+@case()
+def a_minimum(log):
+    regression(log)
+
+
+@case()
+def a_minimum_whose_distance_was_written_with_another_letter(log):
+    def renamed(log, names):
+        new = log.scalar("r")
+        error = log("substitute", of=names["error"], letters=[[names["k"], new]])
+        terms = [[1, [[names["t"], names["t"]]], []]]
+        terms = [
+            [1, [[names["t"]], [names["t"]]], []],
+            [-2, [[names["t"]], [new]], []],
+            [1, [[new], [new]], []],
+        ]
+        value = log("product", parts=[error, error])
+        mean = log(
+            "expectation", of=value, letter=names["z"], steps=[names["two"]], rows=1, cols=1, terms=terms
+        )
+        return log("substitute", of=mean, letters=[[new, names["k"]]])
+
+    regression(log, square=renamed)
+
+
+@case("the minimal value is another one")
+def a_minimum_with_another_value(log):
+    regression(log, value=lambda log, names: log.number("1/2"))
+
+
+@case("the distance is not the expectation of a square")
+def a_minimum_with_a_distance_that_was_written_down(log):
+    def written(log, names):
+        t, k = names["t"], names["k"]
+        return log.terms(1, 1, [1, [[t], [t]], []], [-2, [[t], [k]], []], [1, [[k], [k]], []])
+
+    regression(log, square=written)
+
+
+@case("the distance is not the expectation of a square")
+def a_minimum_with_a_distance_that_is_a_square_but_random(log):
+    regression(log, square=lambda log, names: log("product", parts=[names["error"], names["error"]]))
+
+
+@case("the distance is not the expectation of a square")
+def a_minimum_with_the_expectation_of_a_product(log):
+    def product(log, names):
+        minus = log("product", parts=[log.number(-1), names["error"]])
+        value = log("product", parts=[names["error"], minus])
+        t, k = names["t"], names["k"]
+        terms = [[-1, [[t], [t]], []], [2, [[t], [k]], []], [-1, [[k], [k]], []]]
+        return log(
+            "expectation", of=value, letter=names["z"], steps=[names["two"]], rows=1, cols=1, terms=terms
+        )
+
+    regression(log, square=product)
+
+
+@case("the distance is not the expectation of a square")
+def a_minimum_with_the_expectation_of_what_was_written_down(log):
+    def written(log, names):
+        t, k, z = names["t"], names["k"], names["z"]
+        square = log.terms(1, 1, [1, [[t], [t], [z], [z]], []])
+        terms = [[1, [[t], [t]], []]]
+        assert k
+        return log("expectation", of=square, letter=z, steps=[names["two"]], rows=1, cols=1, terms=terms)
+
+    regression(log, square=written)
+
+
+@case("the distance is not the expectation of a square")
+def a_minimum_with_a_square_in_which_a_letter_was_replaced(log):
+    def replaced(log, names):
+        square = log("product", parts=[names["error"], names["error"]])
+        return log("substitute", of=square, letters=[[names["z"], log.number(1)]])
+
+    regression(log, square=replaced)
+
+
+@case("the unknown is where it must not be")
+def a_minimum_at_the_unknown_itself(log):
+    shared = {}
+
+    def normal(log, names):
+        shared["zero"] = log.number(0)
+        fields = {"letter": names["k"], "scale": names["one"], "F": shared["zero"], "C": shared["zero"]}
+        shared["factorised"] = log("factorised", of=shared["zero"], **fields)
+        return shared["zero"]
+
+    def at(log, names):
+        zero = shared["zero"]
+        return log("quotient", of=zero, by=zero, result=names["k"], solves=shared["factorised"])
+
+    regression(log, normal=normal, factorised=lambda log, names: shared["factorised"], at=at)
+
+
+@case("the remainder is not a multiple of the normal equation")
+def a_minimum_of_another_loss(log):
+    regression(log, loss=lambda log, names: log.terms(1, 1, [1, [[names["t"]], [names["t"]]], []]))
+
+
+@case("the remainder is not a multiple of the normal equation")
+def a_minimum_in_another_direction(log):
+    regression(log, direction=lambda log, names: log.terms(1, 1, [1, [[names["t"]]], []]))
+
+
+@case("the candidate has another loss")
+def a_minimum_that_explains_more(log):
+    regression(log, explained=lambda log, names: log.number(2, [names["k"]]))
+
+
+@case("the unknown is where it must not be")
+def a_minimum_of_a_loss_with_the_unknown(log):
+    regression(log, loss=lambda log, names: names["candidate"])
+
+
+@case("the unknown is where it must not be")
+def a_minimum_with_a_power_with_the_unknown(log):
+    regression(log, power=lambda log, names: names["k"])
+
+
+@case("what it refers to does not solve its normal equation")
+def a_minimum_at_what_solves_nothing(log):
+    regression(log, at=lambda log, names: log.number(1))
+
+
+@case("what it refers to does not solve its normal equation")
+def a_minimum_of_another_letter(log):
+    regression(log, letter=lambda log, names: names["t"])
+
+
+@case("what it refers to does not solve its normal equation")
+def a_minimum_with_another_normal_equation(log):
+    regression(log, normal=lambda log, names: log.terms(1, 1, [1, [[names["k"]]], []], [-1, [], []]))
+
+
+@case("the solution is random")
+def a_minimum_at_something_random(log):
+    def normal(log, names):
+        z, k, one = names["z"], names["k"], names["one"]
+        names["normal"] = log.terms(1, 1, [1, [[k]], []], [-1, [[z]], []])
+        names["solved"] = log("factorised", of=names["normal"], letter=k, scale=one, F=one, C=z)
+        return names["normal"]
+
+    shared = {}
+
+    def remember(log, names):
+        value = normal(log, names)
+        shared.update(names)
+        return value
+
+    def at(log, names):
+        one = names["one"]
+        return log("quotient", of=names["z"], by=one, result=names["z"], solves=shared["solved"])
+
+    regression(log, normal=remember, factorised=lambda log, names: shared["solved"], at=at)
+
+
+# --- statements ---------------------------------------------------------------------------------------------
+
+
+@case()
+def a_whole_certificate(log):
+    one = log.number(1)
+    log("step", title="a heading")
+    log("stated", name="q", text="1", stated=one, derived=log.number("2/2"))
+    log("verdict", verdict="proved", entries=6)
+
+
+@case("q is not what was derived")
+def a_statement_that_is_wrong(log):
+    log("stated", name="q", text="1", stated=log.number(1), derived=log.number(2))
+
+
+@case("q is stated twice, or not at all")
+def a_statement_twice(log):
+    one = log.number(1)
+    log("stated", name="q", text="1", stated=one, derived=one)
+    log("stated", name="q", text="1", stated=one, derived=one)
+
+
+@case("p is stated twice, or not at all")
+def a_statement_that_is_not_announced(log):
+    one = log.number(1)
+    log("stated", name="p", text="1", stated=one, derived=one)
+
+
+@case("it does not prove all that the theorem states")
+def a_verdict_without_the_statement(log):
+    log.number(1)
+    log("verdict", verdict="proved", entries=3)
+
+
+@case("it does not prove all that the theorem states")
+def another_verdict(log):
+    one = log.number(1)
+    log("stated", name="q", text="1", stated=one, derived=one)
+    log("verdict", verdict="undecided", entries=4)
+
+
+@case("lines are missing, or there are too many")
+def a_verdict_on_fewer_lines(log):
+    one = log.number(1)
+    log("stated", name="q", text="1", stated=one, derived=one)
+    log("verdict", verdict="proved", entries=3)
+
+
+@case()
+def an_asserted_fact_and_an_asserted_value(log):
+    x = log.scalar("x")
+    log("asserted", claim="c", why="w")
+    log("asserted", claim="c", why="w", rows=1, cols=1, terms=[[1, [[x]], []]], of=x)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_rule(checker, monkeypatch, name):
+    build, sentence = CASES[name]
+    log = Log()
+    build(log)
+    found, running = run(checker, log.entries, monkeypatch)
+    assert found == sentence
+    assert running.id == log.entries[-1]["id"], "it was rejected before its last entry"
