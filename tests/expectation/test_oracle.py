@@ -9,7 +9,7 @@ import sympy
 from sympy.matrices.expressions import Trace
 
 import symicl as si
-from oracle.entries import Entry, mean_of_product, moment
+from symicl.entrywise.entries import Entry, mean_of_product, moment
 from oracle.gaussian import Coordinates, difference, disagreement
 
 n, d = si.dims("n d")

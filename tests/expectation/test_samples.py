@@ -9,10 +9,10 @@ import sympy
 from sympy.matrices.expressions import Trace
 
 import symicl as si
-from oracle import matrices
-from oracle.entries import entry
+from symicl.entrywise import matrices
+from symicl.entrywise.entries import entry
 from oracle.gaussian import Coordinates
-from oracle.prompts import Setting, draw
+from symicl.entrywise.prompts import Setting, draw
 from symicl.algebra.reader import read_scalar
 from symicl.algebra.writer import write_scalar
 from symicl.expectation.samples import set_partitions

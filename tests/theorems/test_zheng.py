@@ -7,7 +7,7 @@ from math import isclose
 import pytest
 import sympy
 
-from oracle import phases as oracle
+from symicl.entrywise import phases as oracle
 from symicl.algebra.evaluate import evaluate
 from symicl.errors import DerivationError, InputError
 from symicl.proofs.zheng2024 import capability, limit, not_gd

@@ -8,8 +8,8 @@ from fractions import Fraction
 import pytest
 
 import symicl as si
-from oracle import matrices
-from oracle.prompts import (
+from symicl.entrywise import matrices
+from symicl.entrywise.prompts import (
     Entries,
     attention_features,
     draw,

@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 import sympy
 
-from oracle import phases as oracle
+from symicl.entrywise import phases as oracle
 from symicl.algebra.reader import read_scalar
 from symicl.errors import InputError, UnsupportedError
 from symicl.expectation.phases.any_law import AnyLaw, MixedMoment

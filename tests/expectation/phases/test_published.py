@@ -9,7 +9,7 @@ import pytest
 import sympy
 from sympy import harmonic
 
-from oracle import phases as oracle
+from symicl.entrywise import phases as oracle
 from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.ratio import clear_reciprocals
 from symicl.algebra.reader import read_scalar

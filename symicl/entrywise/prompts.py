@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations_with_replacement
 
-from oracle import matrices
-from oracle.entries import Entry, Number, entry, mean_of_product
-from oracle.matrices import Matrix
+from symicl.entrywise import matrices
+from symicl.entrywise.entries import Entry, Number, entry, mean_of_product
+from symicl.entrywise.matrices import Matrix
 
 
 @dataclass
