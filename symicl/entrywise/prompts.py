@@ -166,7 +166,7 @@ def least_squares(features: list[Entry], prompt: Entries) -> tuple[list[Fraction
     for i, (value,) in zip(kept, solved, strict=True):
         coefficients[i] = value
     power = mean_of_product(prompt.target, prompt.target)
-    return coefficients, power - sum(c * r for c, (r,) in zip(coefficients, right, strict=True))
+    return coefficients, Fraction(power) - sum(c * r for c, (r,) in zip(coefficients, right, strict=True))
 
 
 def independent(normal: Matrix) -> list[int]:
@@ -179,10 +179,10 @@ def independent(normal: Matrix) -> list[int]:
         for base, pivot in zip(rows, pivots, strict=True):
             if rest[pivot]:
                 rest = [x - rest[pivot] * y for x, y in zip(rest, base, strict=True)]
-        pivot = next((j for j, x in enumerate(rest) if x), None)
-        if pivot is not None:
-            rows.append([x / rest[pivot] for x in rest])
-            pivots.append(pivot)
+        found = next((j for j, x in enumerate(rest) if x), None)
+        if found is not None:
+            rows.append([x / rest[found] for x in rest])
+            pivots.append(found)
             kept.append(i)
     return kept
 

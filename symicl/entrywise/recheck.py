@@ -1,4 +1,4 @@
-"""Every expectation of a proof log again, by explicit coordinates at a grid of sizes."""
+"""Every expectation of a proof log again, by explicit coordinates at small sizes, and by grid proofs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from itertools import product as pairs
 from typing import Any
 
 from symicl.entrywise import matrices
+from symicl.entrywise.claims import claims_of
 from symicl.entrywise.gaussian import Gaussians, reduced
+from symicl.entrywise.grid import proved_for_all_sizes
 from symicl.entrywise.matrices import Matrix
 from symicl.entrywise.proof_log import Line, ProofLog
 from symicl.entrywise.valuation import Undetermined, Valuation, text
@@ -32,6 +34,8 @@ class Agreement:
         Expectations over one Gaussian letter.
     moments : int
         Expectations of the single monomials that they are made of.
+    grid_proved : int
+        Moments that agreement on a grid proves for all sizes and all values of the other letters.
     equalities : int
         Equalities of closed forms, stated quantities among them, that hold at every instance that determines them.
     undetermined : int
@@ -42,6 +46,7 @@ class Agreement:
 
     expectations: int
     moments: int
+    grid_proved: int
     equalities: int
     undetermined: int
     instances: tuple[dict[str, int], ...]
@@ -95,6 +100,7 @@ def recheck(
     return Agreement(
         len(log.rule("expectation")),
         len(log.rule("stein")),
+        sum(proved_for_all_sizes(claim) for _, claim in claims_of(log)),
         len(determined),
         len(equalities) - len(determined),
         tuple(dict(chosen) for chosen in instances),

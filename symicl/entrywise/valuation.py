@@ -39,7 +39,10 @@ class Valuation:
         self.log, self.sizes, self.seed = log, dict(sizes), seed
         self._values: dict[int, Matrix] = {}
         self._covariances = {
-            law[key] for line in log.letters.values() if (law := line.get("law")) for key in ("row_cov", "col_cov")
+            law[key]
+            for line in log.letters.values()
+            if (law := line.get("law"))
+            for key in ("row_cov", "col_cov")
         }
 
     def size(self, side: int | str) -> int:
@@ -145,7 +148,8 @@ class Valuation:
         moved = {
             x
             for x, value in replaced.items()
-            if self.log.letters[x]["name"] in self.sizes and value != [[self.sizes[self.log.letters[x]["name"]]]]
+            if self.log.letters[x]["name"] in self.sizes
+            and value != [[self.sizes[self.log.letters[x]["name"]]]]
         }
         if moved and line["of"] not in self.log.formal:
             raise Undetermined("a size is replaced inside of a matrix expression")
@@ -177,7 +181,10 @@ class Valuation:
                 factor = factor * traces[key]
             if word:
                 part = self.along(word, get)
-                total = [[x + y * factor for x, y in zip(r, s, strict=True)] for r, s in zip(total, part, strict=True)]
+                total = [
+                    [x + y * factor for x, y in zip(r, s, strict=True)]
+                    for r, s in zip(total, part, strict=True)
+                ]
             else:
                 for k in range(rows):
                     total[k][k] = total[k][k] + factor
@@ -278,6 +285,7 @@ def _without(value: Entry | Number, shift: int) -> Entry | Number:
 def _free_variable(used: Any) -> int:
     """The number of a variable beyond all that occur."""
     highest = max(
-        (m for value in used for row in value for x in row if isinstance(x, Entry) for m in x.terms), default=0
+        (m for value in used for row in value for x in row if isinstance(x, Entry) for m in x.terms),
+        default=0,
     )
     return highest.bit_length() // BITS + 1

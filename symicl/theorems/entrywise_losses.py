@@ -1,4 +1,4 @@
-"""The loss of a theorem by both engines: its closed form at numbers, and the definitions of task and model in entries."""
+"""The loss of a theorem by both engines: its closed form at numbers, and task and model as defined, in entries."""
 
 from __future__ import annotations
 
@@ -33,10 +33,11 @@ from symicl.models.positional_attention import PositionalAttention
 from symicl.tasks.autoregressive import AutoregressiveTask
 from symicl.tasks.first_vector import LAWS
 from symicl.tasks.linear_regression import LinearRegression
+from symicl.tasks.neurons import find_neuron
 from symicl.tasks.rotation_invariant import RotationInvariantRegression
 from symicl.theorems.theorem import Theorem
 from symicl.theory.autoregressive_loss import autoregressive_loss, loss_in_time
-from symicl.theory.loss import Loss, expected_loss
+from symicl.theory.loss import Loss, LossAt, expected_loss
 
 PROMPT_SIZES = ((1, 1), (1, 2), (2, 1), (2, 2))
 SEQUENCE_SIZES = ((1, 3), (1, 4), (2, 3), (2, 4), (2, 5))
@@ -61,9 +62,11 @@ def compare_losses(theorem: Theorem) -> int:
         With the smallest instance at which they differ.
     """
     task, model = theorem.task, theorem.model
-    if isinstance(task, LinearRegression) and _forward(model) is not None:
+    if isinstance(model, Model) and _forward(model) is None:
+        return 0
+    if isinstance(model, Model) and isinstance(task, LinearRegression):
         return _compare(theorem.id, _regression(model, task))
-    if isinstance(task, RotationInvariantRegression) and _forward(model) is not None:
+    if isinstance(model, Model) and isinstance(task, RotationInvariantRegression):
         return _compare(theorem.id, _neurons(model, task))
     if isinstance(task, AutoregressiveTask) and task.kind != "haar":
         if isinstance(model, CausalLinearAttention):
@@ -157,7 +160,9 @@ def _regression(model: Model, task: LinearRegression) -> Iterator[Case]:
         values = task.at(**numbers).values
         setting = prompts.Regression(
             n if isinstance(task.n, sympy.Symbol) else int(task.n),
-            *(_matrix(law, values) for law in (task.covariate_cov, task.task_cov, task.task_mean)),
+            _matrix(task.covariate_cov, values),
+            _matrix(task.task_cov, values),
+            _matrix(task.task_mean, values),
             exact(evaluate(task.noise, values)),
         )
         gaussians = Gaussians()
@@ -174,24 +179,20 @@ def _neurons(model: Model, task: RotationInvariantRegression) -> Iterator[Case]:
     """The engine knows the random function by its moments alone, the entries know it as a polynomial."""
     forward = _forward(model)
     assert forward is not None
-    from symicl.tasks.neurons import find_neuron
-
     loss = expected_loss(model, task)
     for name, activation in NEURONS.items():
         moments = RotationInvariantRegression(find_neuron(name)).moments()
         for n, d in PROMPT_SIZES:
-            numbers = {"n": n, "d": d, "sigma2": Fraction(7, 4)}
-            known = task.at(**numbers).values
+            noise = Fraction(7, 4)
+            known = task.at(n=n, d=d, sigma2=noise).values
             for symbol, expression in moments.items():
                 known[symbol] = evaluate(expression, known)
             gaussians = Gaussians()
             identity, zero = matrices.identity(d), [[0]] * d
-            prompt = prompts.Regression(n, identity, identity, zero, numbers["sigma2"]).draw(gaussians, activation)
+            prompt = prompts.Regression(n, identity, identity, zero, noise).draw(gaussians, activation)
             weights = _weights(model, d)
             value = prompts.loss(forward(weights, prompt), prompt, gaussians)
             arrays = {key: np.array(weight, dtype=object) for key, weight in weights.items()}
-            from symicl.theory.loss import LossAt
-
             found = LossAt(loss, known)(**model.effective(arrays))
             yield f"n = {n}, d = {d}, the {name} neuron", found, value
 
@@ -208,11 +209,13 @@ def _numbers(source: random.Random, *shape: int) -> Any:
 def _sequences(model: CausalLinearAttention, task: AutoregressiveTask) -> Iterator[Case]:
     """The active pair; T = 3, 4, 5 determine the loss at each t.
 
-    Two full matrices where the law of x_1 has a name. Where it is given by moments, two multiples of the identity, which
-    need no other moments than the paper's; and two full matrices for every law that has a name.
+    Two full matrices where the law of x_1 has a name. Where it is given by moments, two multiples of the identity,
+    which need no other moments than the paper's; and two full matrices for every law that has a name.
     """
     if not isinstance(task.law, GivenMoments):
-        yield from _pairs(model, task, (next(name for name, kind in LAWS.items() if type(task.law) is kind),), full=True)
+        yield from _pairs(
+            model, task, (next(name for name, kind in LAWS.items() if type(task.law) is kind),), full=True
+        )
         return
     yield from _pairs(model, task, NAMED_LAWS, full=False)
     for name in LAWS:
@@ -237,7 +240,9 @@ def _pairs(
         A, B = given.values() if full else (matrices.scaled(matrices.identity(d), x) for x in given.values())
         numbers: dict[str, Any] = {str(task.d): d, str(length_symbol): length - int(task.T - length_symbol)}
         for name in laws:
-            scale = SCALE if isinstance(task.law, GivenMoments) or task.scale.free_symbols else exact(task.scale)
+            scale = (
+                SCALE if isinstance(task.law, GivenMoments) or task.scale.free_symbols else exact(task.scale)
+            )
             moment = phases.law(name, d, scale)
             if isinstance(task.law, GivenMoments):
                 numbers |= _moments(task, d, moment)

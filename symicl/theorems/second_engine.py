@@ -36,6 +36,7 @@ class SecondOpinion:
         return {
             "expectations": found.expectations,
             "moments": found.moments,
+            "grid_proved_moments": found.grid_proved,
             "equalities": found.equalities,
             "undetermined_equalities": found.undetermined,
             "instances": [dict(sizes) for sizes in found.instances],
@@ -47,8 +48,13 @@ class SecondOpinion:
         """In words."""
         found, parts = self.agreement, []
         if found.expectations:
-            parts.append(f"{found.expectations} expectations agreed at {len(found.instances)} instances")
-        parts.append(f"{found.equalities} equalities hold there" if parts else f"{found.equalities} equalities hold")
+            parts.append(
+                f"{found.expectations} expectations agreed at {len(found.instances)} instances "
+                f"({found.grid_proved} of {found.moments} moments in them proved for all sizes)"
+            )
+        parts.append(f"{found.equalities} equalities hold")
+        if found.undetermined:
+            parts[-1] += f" ({found.undetermined} more not determined)"
         parts.append(f"loss agreed at {self.losses} instances" if self.losses else "loss not computed")
         return ", ".join(parts)
 

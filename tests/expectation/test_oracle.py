@@ -9,8 +9,8 @@ import sympy
 from sympy.matrices.expressions import Trace
 
 import symicl as si
-from symicl.entrywise.entries import Entry, mean_of_product, moment
 from oracle.gaussian import Coordinates, difference, disagreement
+from symicl.entrywise.entries import Entry, mean_of_product, moment
 
 n, d = si.dims("n d")
 X = si.gaussian("X", (n, d), col_cov=si.covariance("Sigma", d))

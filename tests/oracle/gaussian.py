@@ -29,10 +29,10 @@ from sympy.matrices.expressions import (
 )
 from sympy.matrices.expressions.matexpr import MatrixElement
 
+from symicl.algebra.symbols import Covariance, GaussianMatrix, SymmetricMatrix
 from symicl.entrywise import matrices
 from symicl.entrywise.entries import Entry, entry
 from symicl.entrywise.matrices import Matrix
-from symicl.algebra.symbols import Covariance, GaussianMatrix, SymmetricMatrix
 
 SQUARES = [Fraction(4), Fraction(9), Fraction(9, 4), Fraction(1, 4), Fraction(4, 9)]
 NUMBERS = [-3, -2, 2, 3, 5]

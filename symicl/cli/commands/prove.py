@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from symicl.theorems.theorem import Theorem
 
 
-class Engine(str, Enum):
+class Engine(StrEnum):
     """Which engines are run."""
 
     both = "both"
@@ -44,7 +44,9 @@ def command(
     ] = None,
     engine: Annotated[
         Engine,
-        typer.Option(help="words: the symbolic engine alone. both: all it found again, in explicit coordinates."),
+        typer.Option(
+            help="words: the symbolic engine alone. both: all it found again, in explicit coordinates."
+        ),
     ] = Engine.both,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only what is not proved.")] = False,
 ) -> int:
