@@ -32,8 +32,9 @@ def test_a_product_of_entries_has_the_mean_of_the_product():
 def test_coordinates_have_the_declared_covariance():
     at = Coordinates(DIMS)
     entries, sigma = at.value(X), at.value(X.col_cov)
-    assert [[(u * v).mean() for v in entries[1]] for u in entries[1]] == sigma
-    assert (entries[0][1] * entries[1][1]).mean() == 0
+    products = [[u * v for v in entries[1]] for u in entries[1]]
+    assert at.gaussians.mean(products) == sigma
+    assert at.gaussians.mean([[entries[0][1] * entries[1][1]]]) == [[0]]
 
 
 @pytest.mark.parametrize(
