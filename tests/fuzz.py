@@ -74,9 +74,9 @@ def table(tally: Tally, seconds: float, base: int) -> str:
     kinds = ", ".join(f"{tally.kinds[kind]:,} {kind}" for kind in KINDS)
     return (
         f"{START}\n"
-        f"`make fuzz` with the seed {base}: {len(tally.seen):,} different cases ({tally.tried:,} with repetitions: {kinds}) "
-        f"in {seconds:.0f} s of one process, no disagreement. {tally.trivial:,} of the expectations are plain numbers, "
-        f"mostly zero; {tally.refused:,} further models are refused by the first engine.\n"
+        f"`make fuzz` with the seed {base}: {len(tally.seen):,} different cases ({tally.tried:,} with repetitions: "
+        f"{kinds}) in {seconds:.0f} s of one process, no disagreement. {tally.trivial:,} of the expectations are plain "
+        f"numbers, mostly zero; {tally.refused:,} further models are refused by the first engine.\n"
         f"{END}"
     )
 

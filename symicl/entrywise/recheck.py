@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product as pairs
+from itertools import product as choices
 from typing import Any
 
 from symicl.entrywise import matrices
@@ -14,14 +14,14 @@ from symicl.entrywise.gaussian import Gaussians, reduced
 from symicl.entrywise.grid import proved_for_all_sizes
 from symicl.entrywise.matrices import Matrix
 from symicl.entrywise.proof_log import Line, ProofLog
-from symicl.entrywise.valuation import Undetermined, Valuation, text
+from symicl.entrywise.valuation import Undetermined, Valuation, product, text
 from symicl.errors import EnginesDisagreeError
 
 SMALL = (1, 2, 3)
 LARGEST = 6
 """The product of the sizes of the default instances."""
 
-COMPARED = {"equal": ("left", "right"), "stated": ("stated", "derived")}
+FACTS = ("equal", "stated", "data", "cut", "quotient", "factorised", "minimum", "sign")
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,9 @@ class Agreement:
         Expectations of the single monomials that they are made of.
     grid_proved : int
         Moments that agreement on a grid proves for all sizes and all values of the other letters.
-    equalities : int
-        Equalities of closed forms, stated quantities among them, that hold at every instance that determines them.
+    facts : int
+        Equalities of closed forms and signs, stated quantities among them, that hold at every instance that determines
+        them.
     undetermined : int
         Entries of all these kinds that no instance determines: limits, quotients by what vanishes.
     instances : tuple of dict
@@ -47,7 +48,7 @@ class Agreement:
     expectations: int
     moments: int
     grid_proved: int
-    equalities: int
+    facts: int
     undetermined: int
     instances: tuple[dict[str, int], ...]
 
@@ -56,7 +57,7 @@ def default_sizes(names: Sequence[str]) -> list[dict[str, int]]:
     """Small sizes, the smallest first."""
     if not names:
         return [{}]
-    grid = [dict(zip(names, values, strict=True)) for values in pairs(SMALL, repeat=len(names))]
+    grid = [dict(zip(names, values, strict=True)) for values in choices(SMALL, repeat=len(names))]
     return sorted((s for s in grid if _volume(s) <= LARGEST), key=lambda s: (_volume(s), list(s.values())))
 
 
@@ -93,17 +94,23 @@ def recheck(
     determined: set[int] = set()
     for chosen in instances:
         at = Instance(log, chosen, seed)
-        determined |= at.check_moments() | at.check_expectations() | at.check_equalities()
-    ids = {rule: [line["id"] for line in log.rule(rule)] for rule in (*COMPARED, "stein", "expectation")}
+        determined |= at.check_moments() | at.check_expectations() | at.check_facts()
+    ids = {rule: [line["id"] for line in log.rule(rule)] for rule in ("stein", "expectation")}
+    ids["fact"] = [line["id"] for line in facts_of(log)]
     counts = {rule: len(determined.intersection(found)) for rule, found in ids.items()}
     return Agreement(
         counts["expectation"],
         counts["stein"],
         sum(proved_for_all_sizes(claim) for i, claim in claims_of(log) if i in determined),
-        sum(counts[rule] for rule in COMPARED),
+        counts["fact"],
         sum(len(found) for found in ids.values()) - sum(counts.values()),
         tuple(dict(chosen) for chosen in instances),
     )
+
+
+def facts_of(log: ProofLog) -> list[Line]:
+    """The entries that say something about values of others."""
+    return [line for rule in FACTS for line in log.rule(rule) if rule != "data" or "of" in line]
 
 
 class Instance:
@@ -202,25 +209,55 @@ class Instance:
                 self._disagree(line, of, text(said), text(found), used)
         return determined
 
-    def check_equalities(self) -> set[int]:
-        """Equalities of closed forms; returns those that this instance determines."""
+    def check_facts(self) -> set[int]:
+        """Equalities of closed forms, and signs; returns those that this instance determines."""
         determined = set()
-        for line, left, right in self._equalities():
+        for line in facts_of(self.log):
             try:
-                said, found = self.at.value(left), self.at.value(right)
+                said, found = getattr(self, f"_{line['rule']}")(line)
             except Undetermined:
                 continue
             determined.add(line["id"])
             if said != found:
-                used = set(self.log.depends[left] | self.log.depends[right])
-                of = f"{line['claim'] if 'claim' in line else line['name']!r}"
-                self._disagree(line, of, text(said), text(found), used)
+                named = line.get("claim") or line.get("name") or f"the entry of the rule {line['rule']}"
+                self._disagree(line, repr(named), text(said), text(found), set())
         return determined
 
-    def _equalities(self) -> Iterator[tuple[Line, int, int]]:
-        for rule, (left, right) in COMPARED.items():
-            for line in self.log.rule(rule):
-                yield line, line[left], line[right]
+    def _equal(self, line: Line) -> tuple[Matrix, Matrix]:
+        return self.at.value(line["left"]), self.at.value(line["right"])
+
+    def _stated(self, line: Line) -> tuple[Matrix, Matrix]:
+        return self.at.value(line["stated"]), self.at.value(line["derived"])
+
+    def _data(self, line: Line) -> tuple[Matrix, Matrix]:
+        return self.at.value(line["id"]), self.at.value(line["of"])
+
+    def _cut(self, line: Line) -> tuple[Matrix, Matrix]:
+        whole = product(self.at.value(line["id"]), self.at.value(line["letter"]))
+        return [[matrices.trace(whole)]], self.at.value(line["of"])
+
+    def _quotient(self, line: Line) -> tuple[Matrix, Matrix]:
+        return product(self.at.value(line["result"]), self.at.value(line["by"])), self.at.value(line["of"])
+
+    def _factorised(self, line: Line) -> tuple[Matrix, Matrix]:
+        inner = product(self.at.value(line["letter"]), self.at.value(line["F"]))
+        inner = matrices.add(inner, matrices.scaled(self.at.value(line["C"]), -1))
+        if "L" in line:
+            inner = product(self.at.value(line["L"]), inner)
+        if "R" in line:
+            inner = product(inner, self.at.value(line["R"]))
+        return product(self.at.value(line["scale"]), inner), self.at.value(line["of"])
+
+    def _minimum(self, line: Line) -> tuple[Matrix, Matrix]:
+        """loss = candidate + square + 2 tr(normal' direction)."""
+        inner = product(matrices.transpose(self.at.value(line["normal"])), self.at.value(line["direction"]))
+        rest = matrices.add(self.at.value(line["candidate"]), self.at.value(line["square"]))
+        return self.at.value(line["loss"]), matrices.add(rest, [[2 * matrices.trace(inner)]])
+
+    def _sign(self, line: Line) -> tuple[Matrix, Matrix]:
+        """As a value that is to be 1."""
+        ((value,),) = self.at.value(line["of"])
+        return [[1]], [[int(value > 0 or (value == 0 and not line["strict"]))]]
 
     def _disagree(self, line: Line, what: str, said: str, found: str, used: set[int]) -> None:
         where = self.at.shown(used)

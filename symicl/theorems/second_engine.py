@@ -43,7 +43,7 @@ class SecondOpinion:
                 "expectations": found.expectations,
                 "moments": found.moments,
                 "grid_proved_moments": found.grid_proved,
-                "equalities": found.equalities,
+                "facts": found.facts,
                 "undetermined": found.undetermined,
                 "instances": [dict(sizes) for sizes in found.instances],
             }
@@ -58,7 +58,7 @@ class SecondOpinion:
                     f"{found.expectations} expectations agreed at {len(found.instances)} instances "
                     f"({found.grid_proved} of {found.moments} moments in them proved for all sizes)"
                 )
-            parts.append(f"{found.equalities} equalities hold")
+            parts.append(f"{found.facts} equalities and signs hold")
             if found.undetermined:
                 parts[-1] += f" ({found.undetermined} more not determined)"
         parts.append(f"loss agreed at {self.losses} instances" if self.losses else "loss not computed")

@@ -70,7 +70,7 @@ def test_list_as_json(symicl):
 def test_prove_all(symicl):
     code, out, err = symicl("prove", "--all")
     assert (code, err) == (0, "")
-    proved = [line.split()[:2] for line in out.splitlines()]
+    proved = [line.split()[:2] for line in out.splitlines() if line[0] != " "]
     assert proved == [["proved", theorem.id] for theorem in all_theorems()]
     assert ["proved", ISOTROPIC] in proved
 
