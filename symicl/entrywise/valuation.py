@@ -109,9 +109,10 @@ class Valuation:
             return [[reduced(number)]]
         array: Matrix = [[source.choice(NUMBERS) for _ in range(cols)] for _ in range(rows)]
         if a in self._covariances or line.get("invertible"):
-            # Well conditioned enough never to be singular: lower triangular with a diagonal that is not 0.
-            lower = [[x if i >= j else 0 for j, x in enumerate(row)] for i, row in enumerate(array)]
-            return matrices.product(lower, matrices.transpose(lower))
+            # L D L', L unit lower triangular: never singular, and whole wherever it can be, which is quicker.
+            lower = [[x if i > j else int(i == j) for j, x in enumerate(row)] for i, row in enumerate(array)]
+            scaled = [[x * (abs(array[0][0]) if j == 0 else 1) for j, x in enumerate(row)] for row in lower]
+            return matrices.product(scaled, matrices.transpose(lower))
         return matrices.add(array, matrices.transpose(array)) if line.get("symmetric") else array
 
     # --- values ------------------------------------------------------------------------------------------

@@ -81,7 +81,7 @@ def test_prove_as_json_with_certificates(symicl, tmp_path):
     assert outcome.code == 0
     assert [document["id"] for document in outcome.json] == [ISOTROPIC, NONLINEAR]
     for document in outcome.json:
-        assert document.keys() == {"id", "verdict", "seconds", "certificate"}
+        assert document.keys() == {"id", "verdict", "seconds", "certificate", "engines"}
         assert document["verdict"] == "proved"
         assert document["certificate"]["theorem"] == document["id"]
     assert sorted(path.name for path in folder.iterdir()) == [
