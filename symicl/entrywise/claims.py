@@ -8,7 +8,7 @@ See ``docs/second-engine.md``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -30,11 +30,16 @@ class Link(NamedTuple):
         Letters; negative ones are transposed. Empty for the identity.
     start, end : ROW, COL or ONE
         Which end of the Gaussian before it, and of the one after it, it joins; ONE is a side of size 1.
+    lead, trail : int
+        How many inverses of the covariance at its start and at its end are split off; all at the start if nothing
+        else is left.
     """
 
     word: Word
     start: int
     end: int
+    lead: int = 0
+    trail: int = 0
 
 
 class Term(NamedTuple):
@@ -65,6 +70,8 @@ class MomentClaim:
         Letters that are their own transpose.
     shapes : dict
         The two sides of each letter.
+    inverses : dict
+        The letter that is the inverse of a symmetric one.
     """
 
     letter: int
@@ -74,6 +81,7 @@ class MomentClaim:
     terms: tuple[Term, ...]
     symmetric: frozenset[int]
     shapes: Mapping[int, tuple[Side, Side]]
+    inverses: Mapping[int, int] = field(default_factory=dict)
 
     def side(self, kind: int) -> Side:
         """The size of a kind of ends."""
@@ -109,20 +117,42 @@ class MomentClaim:
         pieces, here, kind = [], 0, start
         for k in range(1, len(word)):
             if self.shapes[abs(word[k])][word[k] < 0] == 1:
-                pieces.append(Link(word[here:k], kind, ONE))
+                pieces.append(self._stripped(word[here:k], kind, ONE))
                 here, kind = k, ONE
-        return [*pieces, Link(word[here:], kind, end)]
+        return [*pieces, self._stripped(word[here:], kind, end)]
+
+    def _stripped(self, word: Word, start: int, end: int) -> Link:
+        """A link without the inverses of the covariances that it meets."""
+        before, after = (self.inverses.get(self.covariance(kind), 0) for kind in (start, end))
+        lead = trail = 0
+        while before and word[:1] == (before,):
+            word, lead = word[1:], lead + 1
+        while after and word[-1:] == (after,):
+            word, trail = word[:-1], trail + 1
+        return Link(word, start, end, lead, trail)
 
     def _normal(self, word: Word) -> Word:
         return tuple(abs(a) if abs(a) in self.symmetric else a for a in word)
 
     def reversed(self, link: Link) -> Link:
         """The same link, read from its other end."""
-        return Link(self.turned(link.word), link.end, link.start)
+        if not link.word and link.start == link.end:
+            return link
+        return Link(self.turned(link.word), link.end, link.start, link.trail, link.lead)
 
     def is_identity(self, link: Link) -> bool:
-        """Whether a link is the identity and meets no covariance but the identity."""
-        return not link.word and not self.covariance(link.start) and not self.covariance(link.end)
+        """Whether a link is the inverse of the covariance at both of its ends, as nothing is of the identity."""
+        if link.word or self.covariance(link.start) != self.covariance(link.end):
+            return False
+        return link.lead + link.trail == (1 if self.covariance(link.start) else 0)
+
+    def joint(self, link: Link, following: Link) -> Word:
+        """What stands where two links meet: the covariance, less the inverses that were split off."""
+        covariance = self.covariance(link.end)
+        if not covariance:
+            return ()
+        power = 1 - link.trail - following.lead
+        return (covariance,) * power if power >= 0 else (self.inverses[covariance],) * -power
 
     def read(self, term: Term, links: Sequence[Link]) -> list[list[tuple[int, bool]]] | None:
         """A term as traces of products of links, each link used once; None if its words are not made of them.
@@ -162,33 +192,32 @@ class MomentClaim:
             for i in sorted(left):
                 for flip in (False, True):
                     link = self.reversed(links[i]) if flip else links[i]
-                    yield from self._extended(turned, 0, link.start, link, [(i, flip)], links, left - {i})
+                    yield from self._extended(turned, [(i, flip)], [link], links, left - {i})
 
     def _extended(
         self,
         word: Word,
-        position: int,
-        first: int,
-        link: Link,
         used: list[tuple[int, bool]],
+        placed: list[Link],
         links: Sequence[Link],
         left: frozenset[int],
     ) -> Iterator[list[tuple[int, bool]]]:
-        covariance = self.covariance(link.end)
-        piece = link.word + ((covariance,) if covariance else ())
-        if word[position : position + len(piece)] != piece:
+        """Go on after the links that are placed; ``word`` starts with the last of them."""
+        first, link = placed[0], placed[-1]
+        if word[: len(link.word)] != link.word:
             return
-        position += len(piece)
-        if position == len(word) and link.end == first:
+        word = word[len(link.word) :]
+        if link.end == first.start and word == self.joint(link, first):
             yield used
-        if position < len(word):
-            for i in sorted(left):
-                for flip in (False, True):
-                    following = self.reversed(links[i]) if flip else links[i]
-                    if following.start == link.end:
-                        yield from self._extended(
-                            word, position, first, following, [*used, (i, flip)], links, left - {i}
-                        )
+        for i in sorted(left):
+            for flip in (False, True):
+                following = self.reversed(links[i]) if flip else links[i]
+                joint = self.joint(link, following)
+                if following.start == link.end and word[: len(joint)] == joint:
+                    rest = word[len(joint) :]
+                    yield from self._extended(
+                        rest, [*used, (i, flip)], [*placed, following], links, left - {i}
+                    )
 
 
 def claims_of(log: ProofLog) -> Iterator[tuple[int, MomentClaim]]:
@@ -199,6 +228,10 @@ def claims_of(log: ProofLog) -> Iterator[tuple[int, MomentClaim]]:
         if line.get("symmetric") or (line["rows"], line["cols"]) == (1, 1)
     )
     shapes = {a: (line["rows"], line["cols"]) for a, line in log.letters.items()}
+    inverses: dict[int, int] = {}
+    for a, line in log.letters.items():
+        if (base := line.get("inverse_of")) in log.letters and a in symmetric:
+            inverses |= {a: base, base: a}
     sizes = {a: name for name, a in log.size_letters.items() if a}
     known: dict[int, tuple[Term, ...]] = {0: (Term(Fraction(1), (), ()),)}
     for line in log.rule("stein"):
@@ -226,6 +259,7 @@ def claims_of(log: ProofLog) -> Iterator[tuple[int, MomentClaim]]:
                 known[line["id"]],
                 symmetric,
                 shapes,
+                inverses,
             ),
         )
 

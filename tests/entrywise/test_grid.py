@@ -10,11 +10,12 @@ import pytest
 from symicl.entrywise.claims import MomentClaim, Term
 from symicl.entrywise.grid import GridProof, proved_for_all_sizes
 
-X, A, B, S, U, V, a, b, W = range(1, 10)
-SYMMETRIC = frozenset({S, U, V})
+X, A, B, S, U, V, a, b, W, V_inverse = range(1, 11)
+SYMMETRIC = frozenset({S, U, V, V_inverse})
+INVERSES = {V: V_inverse, V_inverse: V}
 SHAPES = {
     X: ("n", "d"), A: ("d", "d"), B: ("d", "d"), S: ("d", "d"), U: ("n", "n"), V: ("d", "d"),
-    a: ("d", 1), b: ("d", 1), W: ("d", "d"),
+    a: ("d", 1), b: ("d", 1), W: ("d", "d"), V_inverse: ("d", "d"),
 }  # fmt: skip
 
 
@@ -27,7 +28,7 @@ def claim(words, terms, letter=X, covariances=(0, 0)):
         for c, p, q, *traces in terms
     )
     return MomentClaim(
-        letter, SHAPES[letter], covariances, tuple(map(tuple, words)), stated, SYMMETRIC, SHAPES
+        letter, SHAPES[letter], covariances, tuple(map(tuple, words)), stated, SYMMETRIC, SHAPES, INVERSES
     )
 
 
@@ -99,6 +100,23 @@ def test_covariances_stand_where_links_meet():
     assert not proved_for_all_sizes(claim(words, [both[0], both[2], both[2]], covariances=(U, V)))
     swapped = [(1, 0, 0, [V, A, V, B], [U, U]), (1, 0, 0, [V, A, V, -B], [U], [U]), both[2]]
     assert not proved_for_all_sizes(claim(words, swapped, covariances=(U, V)))
+
+
+def test_a_covariance_cancels_its_inverse():
+    law = dict(covariances=(0, V))
+    assert proved_for_all_sizes(claim([[X, V_inverse, -X]], [(1, 1, 1)], **law))
+    assert not proved_for_all_sizes(claim([[X, V_inverse, -X]], [(1, 1, 0)], **law))
+    words = [[X, V_inverse, -X], [X, A, -X]]
+    assert proved_for_all_sizes(claim(words, [(1, 2, 1, [V, A]), (2, 1, 0, [V, A])], **law))
+    assert not proved_for_all_sizes(claim(words, [(1, 2, 1, [V, A]), (1, 1, 0, [V, A])], **law))
+    assert not proved_for_all_sizes(claim(words, [(1, 1, 2, [V, A]), (2, 1, 0, [V, A])], **law))
+    words = [[X, V_inverse, A, -X, X, B, V_inverse, -X]]
+    right = [(1, 1, 0, [A], [B]), (1, 2, 0, [V_inverse, A, V, B]), (1, 1, 0, [A, -B])]
+    # With the links P = V⁻¹A and Q = BV⁻¹: n tr(PV) tr(QV) + n² tr(PVQV) + n tr(PVQ'V).
+    assert proved_for_all_sizes(claim(words, right, **law))
+    assert not proved_for_all_sizes(claim(words, right[:2], **law))
+    assert not proved_for_all_sizes(claim(words, [*right[:2], (1, 1, 0, [A, B])], **law))
+    assert not proved_for_all_sizes(claim(words, [right[0], (1, 2, 0, [A, B]), right[2]], **law))
 
 
 def test_square_gaussians_have_both_ends_of_one_size():
