@@ -39,10 +39,7 @@ class Valuation:
         self.log, self.sizes, self.seed = log, dict(sizes), seed
         self._values: dict[int, Matrix] = {}
         self._covariances = {
-            law[key]
-            for line in log.letters.values()
-            if (law := line.get("law"))
-            for key in ("row_cov", "col_cov")
+            line.get("law", {}).get(key, 0) for line in log.letters.values() for key in ("row_cov", "col_cov")
         }
 
     def size(self, side: int | str) -> int:
