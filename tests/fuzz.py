@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from textwrap import wrap
 
 from hypothesis import HealthCheck, Verbosity, given, seed, settings
 
@@ -72,13 +73,12 @@ def run_chunk(number: int, base: int, tally: Tally) -> None:
 def table(tally: Tally, seconds: float, base: int) -> str:
     """The result as Markdown."""
     kinds = ", ".join(f"{tally.kinds[kind]:,} {kind}" for kind in KINDS)
-    return (
-        f"{START}\n"
+    text = (
         f"`make fuzz` with the seed {base}: {len(tally.seen):,} different cases ({tally.tried:,} with repetitions: "
         f"{kinds}) in {seconds:.0f} s of one process, no disagreement. {tally.trivial:,} of the expectations are plain "
-        f"numbers, mostly zero; {tally.refused:,} further models are refused by the first engine.\n"
-        f"{END}"
+        f"numbers, mostly zero; {tally.refused:,} further models are refused by the first engine."
     )
+    return "\n".join([START, *wrap(text, 118, break_on_hyphens=False), END])
 
 
 def main() -> int:
