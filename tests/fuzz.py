@@ -43,7 +43,7 @@ class Tally:
         self.tried += 1
         self.kinds[case["kind"]] += 1
         self.trivial += found.trivial
-        self.seen.add(json.dumps(case, sort_keys=True))
+        self.seen.add(json.dumps([case["kind"], case.get("expression") or case["model"]], sort_keys=True))
         if found:
             self.failing = case
         assert not found, found
@@ -74,9 +74,10 @@ def table(tally: Tally, seconds: float, base: int) -> str:
     """The result as Markdown."""
     kinds = ", ".join(f"{tally.kinds[kind]:,} {kind}" for kind in KINDS)
     text = (
-        f"`make fuzz` with the seed {base}: {len(tally.seen):,} different cases ({tally.tried:,} with repetitions: "
-        f"{kinds}) in {seconds:.0f} s of one process, no disagreement. {tally.trivial:,} of the expectations are plain "
-        f"numbers, mostly zero; {tally.refused:,} further models are refused by the first engine."
+        f"`make fuzz` with the seed {base}: {len(tally.seen):,} different expressions and models, in {tally.tried:,} "
+        f"cases with their sizes and numbers ({kinds}), in {seconds:.0f} s of one process, no disagreement. "
+        f"{tally.trivial:,} of the expectations are plain numbers, mostly zero; {tally.refused:,} further models are "
+        "refused by the first engine."
     )
     return "\n".join([START, *wrap(text, 118, break_on_hyphens=False), END])
 
@@ -84,7 +85,7 @@ def table(tally: Tally, seconds: float, base: int) -> str:
 def main() -> int:
     """Run until the count is reached; 1 if the engines disagree."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=20_000, help="different cases to try")
+    parser.add_argument("--count", type=int, default=20_000, help="different expressions to try")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--start", type=int, default=0, help="the chunk to begin with, to resume")
     parser.add_argument("--markdown", type=Path, help="write the result between the marks of this file")
@@ -96,7 +97,7 @@ def main() -> int:
             chunk += 1
             seconds = time.perf_counter() - start
             print(
-                f"chunk {chunk}: {len(tally.seen)} of {chosen.count} different cases, {seconds:.0f} s",
+                f"chunk {chunk}: {len(tally.seen)} of {chosen.count} different expressions, {seconds:.0f} s",
                 file=sys.stderr,
                 flush=True,
             )
