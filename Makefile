@@ -21,7 +21,7 @@ SHELL       := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help venv verify test lint types imports format bench dist clean
+.PHONY: help venv verify test slowtest fuzz lint types imports format bench dist clean
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS='|' read -r name text; do printf '%-14s%s\n' "$$name" "$$text"; done
@@ -42,6 +42,9 @@ test: $(READY) ## the tests; more options by PYTEST_ARGS="-k …"
 
 slowtest: $(READY) ## the tests that take minutes: long random expressions, default trainings
 	$(ONE_THREAD) $(BIN)/python -m pytest -n $(WORKERS) -m slow $(PYTEST_ARGS)
+
+fuzz: $(READY) ## 20,000 random expressions, engine against engine; the result into docs/second-engine.md
+	$(ONE_THREAD) $(BIN)/python tests/fuzz.py --markdown docs/second-engine.md $(FUZZ_ARGS)
 
 lint: $(READY) ## ruff, mypy and the direction of imports
 	$(BIN)/ruff check .

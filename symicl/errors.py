@@ -39,6 +39,10 @@ class UnsupportedError(SymiclError, NotImplementedError):
     """A well-formed request that lies outside what the exact calculus can take."""
 
 
+class EnginesDisagreeError(SymiclError, RuntimeError):
+    """The two engines give different values: one of them is wrong, and no verdict may be reported."""
+
+
 class DerivationError(SymiclError, RuntimeError):
     """A step of a derivation did not hold, so no result may be reported."""
 

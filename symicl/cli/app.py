@@ -24,7 +24,7 @@ from symicl.cli.commands import (
     verify,
 )
 from symicl.cli.output import complain
-from symicl.errors import DerivationError, SymiclError
+from symicl.errors import DerivationError, EnginesDisagreeError, SymiclError
 
 # typer carries click inside since 0.26 and depended on it before; the base classes are the same.
 USAGE_ERROR: type[Any] = typer.BadParameter.__mro__[1]
@@ -96,6 +96,9 @@ def run(arguments: Sequence[str]) -> int:
     except USAGE_BASE as error:
         complain(_usage_sentence(error))
         return BAD_INPUT
+    except EnginesDisagreeError as error:
+        complain(str(error))
+        return DEFECT
     except DerivationError as error:
         complain(str(error))
         return UNDECIDED

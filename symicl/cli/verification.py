@@ -42,12 +42,14 @@ class Job:
     quiet: bool = False
 
     def prove(self, theorem: Theorem) -> Verdict:
-        """Derive and prove; writes ``ID.tex`` and ``ID.certificate.jsonl``."""
+        """Derive and prove, by both engines; writes ``ID.tex`` and ``ID.certificate.jsonl``."""
         from symicl.report.latex import theorem_latex
         from symicl.theorems.prove import prove
+        from symicl.theorems.second_engine import second_opinion
 
         with results_only():
             verdict = prove(theorem, record=True)
+            second_opinion(verdict)
         write_text(self.folder / f"{theorem.id}.certificate.jsonl", verdict.proof_log)
         tex = self.folder / f"{theorem.id}.tex"
         if verdict.derivation is not None:

@@ -70,7 +70,7 @@ def test_list_as_json(symicl):
 def test_prove_all(symicl):
     code, out, err = symicl("prove", "--all")
     assert (code, err) == (0, "")
-    proved = [line.split()[:2] for line in out.splitlines()]
+    proved = [line.split()[:2] for line in out.splitlines() if line[0] != " "]
     assert proved == [["proved", theorem.id] for theorem in all_theorems()]
     assert ["proved", ISOTROPIC] in proved
 
@@ -81,7 +81,7 @@ def test_prove_as_json_with_certificates(symicl, tmp_path):
     assert outcome.code == 0
     assert [document["id"] for document in outcome.json] == [ISOTROPIC, NONLINEAR]
     for document in outcome.json:
-        assert document.keys() == {"id", "verdict", "seconds", "certificate"}
+        assert document.keys() == {"id", "verdict", "seconds", "certificate", "engines"}
         assert document["verdict"] == "proved"
         assert document["certificate"]["theorem"] == document["id"]
     assert sorted(path.name for path in folder.iterdir()) == [

@@ -9,8 +9,8 @@ import sympy
 from sympy.matrices.expressions import Trace
 
 import symicl as si
-from oracle.entries import Entry, mean_of_product, moment
 from oracle.gaussian import Coordinates, difference, disagreement
+from symicl.entrywise.entries import Entry, mean_of_product, moment
 
 n, d = si.dims("n d")
 X = si.gaussian("X", (n, d), col_cov=si.covariance("Sigma", d))
@@ -32,8 +32,9 @@ def test_a_product_of_entries_has_the_mean_of_the_product():
 def test_coordinates_have_the_declared_covariance():
     at = Coordinates(DIMS)
     entries, sigma = at.value(X), at.value(X.col_cov)
-    assert [[(u * v).mean() for v in entries[1]] for u in entries[1]] == sigma
-    assert (entries[0][1] * entries[1][1]).mean() == 0
+    products = [[u * v for v in entries[1]] for u in entries[1]]
+    assert at.gaussians.mean(products) == sigma
+    assert at.gaussians.mean([[entries[0][1] * entries[1][1]]]) == [[0]]
 
 
 @pytest.mark.parametrize(

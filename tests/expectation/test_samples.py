@@ -9,12 +9,12 @@ import sympy
 from sympy.matrices.expressions import Trace
 
 import symicl as si
-from oracle import matrices
-from oracle.entries import entry
 from oracle.gaussian import Coordinates
-from oracle.prompts import Setting, draw
 from symicl.algebra.reader import read_scalar
 from symicl.algebra.writer import write_scalar
+from symicl.entrywise import matrices
+from symicl.entrywise.entries import entry
+from symicl.entrywise.prompts import Setting, draw
 from symicl.expectation.samples import set_partitions
 from symicl.tasks.rotation_invariant import MOMENTS
 

@@ -1,15 +1,14 @@
 """Expectation of a SymPy expression by explicit coordinates.
 
 `Coordinates` gives every symbol of an expression a number (asymmetric, never 0 or 1) and every Gaussian matrix
-explicit entries Z = M + L G Rᵀ, G of independent standard normals, row covariance L Lᵀ, column covariance
-R Rᵀ. `value` walks the SymPy tree with these; `expectation` takes the mean of what comes out.
+explicit entries, as in `symicl.entrywise.gaussian`. `value` walks the SymPy tree with these; `expectation` takes
+the mean of what comes out.
 """
 
 from __future__ import annotations
 
 import random
 from fractions import Fraction
-from math import isqrt
 from typing import Any
 
 import sympy
@@ -29,12 +28,13 @@ from sympy.matrices.expressions import (
 )
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from oracle import matrices
-from oracle.entries import Entry, entry
-from oracle.matrices import Matrix
 from symicl.algebra.symbols import Covariance, GaussianMatrix, SymmetricMatrix
+from symicl.entrywise import matrices
+from symicl.entrywise.entries import Entry
+from symicl.entrywise.gaussian import Gaussians
+from symicl.entrywise.matrices import Matrix
 
-SQUARES = [Fraction(4), Fraction(9), Fraction(9, 4), Fraction(1, 4), Fraction(4, 9)]
+VARIANCES = [Fraction(4), Fraction(3), Fraction(9, 4), Fraction(1, 2), Fraction(5, 9)]
 NUMBERS = [-3, -2, 2, 3, 5]
 
 
@@ -50,9 +50,8 @@ class Coordinates:
 
     def __init__(self, dims: dict[sympy.Symbol, int], seed: int = 0):
         self.values: dict[sympy.Basic, Any] = dict(dims)
-        self.factors: dict[sympy.Basic, Matrix] = {}
         self.random = random.Random(seed)
-        self.variables = 0
+        self.gaussians = Gaussians()
 
     # --- numbers ---------------------------------------------------------------------------------------
 
@@ -67,14 +66,12 @@ class Coordinates:
 
     def _symbol(self, symbol: sympy.Basic) -> Any:
         if isinstance(symbol, sympy.Symbol):
-            # Squares, so that a scalar in front of a covariance has a rational root.
-            return self.random.choice(SQUARES) if symbol.is_nonnegative else Fraction(self._entry(), 7)
+            return self.random.choice(VARIANCES) if symbol.is_nonnegative else Fraction(self._entry(), 7)
         rows, cols = (self.size(side) for side in symbol.shape)
         if isinstance(symbol, GaussianMatrix):
             return self._gaussian(symbol, rows, cols)
         if isinstance(symbol, Covariance):
             lower = [[self._entry() if i >= j else 0 for j in range(cols)] for i in range(rows)]
-            self.factors[symbol] = lower
             return matrices.product(lower, matrices.transpose(lower))
         array = self._array(rows, cols)
         return (
@@ -82,29 +79,8 @@ class Coordinates:
         )
 
     def _gaussian(self, z: GaussianMatrix, rows: int, cols: int) -> Matrix:
-        noise = [[Entry.variable(self.variables + i * cols + j) for j in range(cols)] for i in range(rows)]
-        self.variables += rows * cols
-        left, right = self.factor(z.row_cov), self.factor(z.col_cov)
-        centred = matrices.product(matrices.product(left, noise), matrices.transpose(right))
+        centred = self.gaussians.draw(rows, cols, self.value(z.row_cov), self.value(z.col_cov), 1)
         return matrices.add(centred, self.value(z.mean))
-
-    def factor(self, covariance: MatrixExpr) -> Matrix:
-        """L with covariance = L Lᵀ."""
-        if isinstance(covariance, Identity):
-            return matrices.identity(self.size(covariance.shape[0]))
-        if isinstance(covariance, ZeroMatrix):
-            return self.value(covariance)
-        if isinstance(covariance, Covariance):
-            self.value(covariance)
-            return self.factors[covariance]
-        if isinstance(covariance, Inverse):
-            return matrices.transpose(matrices.inverse(self.factor(covariance.arg)))
-        if isinstance(covariance, MatMul):
-            coefficient, (base,) = covariance.as_coeff_matrices()
-            return matrices.scaled(self.factor(base), root(self.value(coefficient)))
-        if tuple(covariance.shape) == (1, 1):
-            return [[root(self.value(covariance)[0][0])]]
-        raise NotImplementedError(f"no factor for {covariance}")
 
     # --- expressions -----------------------------------------------------------------------------------
 
@@ -182,16 +158,8 @@ class Coordinates:
         """E of the expression: an exact number, or a nested list of them."""
         value = self.value(expression)
         if isinstance(value, list):
-            return matrices.mapped(value, lambda x: entry(x).mean())
-        return entry(value).mean()
-
-
-def root(value: Any) -> Fraction:
-    """The rational square root of a rational square."""
-    value = Fraction(value)
-    result = Fraction(isqrt(value.numerator), isqrt(value.denominator))
-    assert result * result == value, f"{value} is not a rational square"
-    return result
+            return self.gaussians.mean(value)
+        return self.gaussians.mean([[value]])[0][0]
 
 
 def disagreement(

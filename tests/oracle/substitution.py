@@ -8,10 +8,10 @@ from typing import Any
 import sympy
 
 from oracle.gaussian import Coordinates
-from oracle.matrices import Matrix, transpose
 from symicl.algebra.blocks import Blocks
 from symicl.algebra.letters import MEANING, is_transposed
 from symicl.algebra.writer import write_scalar
+from symicl.entrywise.matrices import Matrix, transpose
 
 
 def value_at(expression: sympy.Basic, values: Mapping[sympy.Basic, Any]) -> Any:

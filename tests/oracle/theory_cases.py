@@ -8,8 +8,16 @@ from functools import cache
 import sympy
 
 import symicl as si
-from oracle import matrices
-from oracle.prompts import Setting, gd_beta, lower, numbers, one_step, self_attention, transformer_block
+from symicl.entrywise import matrices
+from symicl.entrywise.prompts import (
+    Setting,
+    gd_beta,
+    lower,
+    numbers,
+    one_step,
+    self_attention,
+    transformer_block,
+)
 from symicl.models.gd_beta import GDBeta
 from symicl.models.linear_transformer_block import LinearTransformerBlock
 from symicl.theory.loss import expected_loss

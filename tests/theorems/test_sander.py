@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import sympy
 
-from oracle import phases as oracle
+from symicl.entrywise import phases as oracle
 from symicl.errors import InputError
 from symicl.proofs.sander2024 import augmented, orthogonal, unitary
 from symicl.proofs.sander2024.augmented import T_max, d

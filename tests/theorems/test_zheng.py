@@ -7,8 +7,8 @@ from math import isclose
 import pytest
 import sympy
 
-from oracle import phases as oracle
 from symicl.algebra.evaluate import evaluate
+from symicl.entrywise import phases as oracle
 from symicl.errors import DerivationError, InputError
 from symicl.proofs.zheng2024 import capability, limit, not_gd
 from symicl.proofs.zheng2024.parts import flow, stationary

@@ -8,8 +8,11 @@ from fractions import Fraction
 import pytest
 
 import symicl as si
-from oracle import matrices
-from oracle.prompts import (
+from oracle.substitution import value_at
+from oracle.theory_cases import MODELS, NEURONS, TASKS, derived, numeric_task, setting, task_values
+from symicl.algebra.ratio import clear_reciprocals
+from symicl.entrywise import matrices
+from symicl.entrywise.prompts import (
     Entries,
     attention_features,
     draw,
@@ -19,9 +22,6 @@ from oracle.prompts import (
     loss,
     one_step,
 )
-from oracle.substitution import value_at
-from oracle.theory_cases import MODELS, NEURONS, TASKS, derived, numeric_task, setting, task_values
-from symicl.algebra.ratio import clear_reciprocals
 from symicl.tasks.rotation_invariant import MOMENTS
 from symicl.theory.loss import expected_loss
 from symicl.theory.optimum import attaining_weights, excess_identity, minimise, relaxation

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,7 +17,15 @@ from symicl.errors import InputError, SymiclError
 
 if TYPE_CHECKING:
     from symicl.theorems.prove import Verdict
+    from symicl.theorems.second_engine import SecondOpinion
     from symicl.theorems.theorem import Theorem
+
+
+class Engine(StrEnum):
+    """Which engines are run."""
+
+    both = "both"
+    words = "words"
 
 
 def command(
@@ -33,11 +42,18 @@ def command(
     certificate: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write ID.certificate.jsonl for each theorem into DIR.")
     ] = None,
+    engine: Annotated[
+        Engine,
+        typer.Option(
+            help="words: the symbolic engine alone. both: all it found again, in explicit coordinates."
+        ),
+    ] = Engine.both,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only what is not proved.")] = False,
 ) -> int:
     """Derive theorems anew and compare with what they state.
 
-    The verdict is proved, refuted (with a counterexample in exact numbers) or undecided.
+    The verdict is proved, refuted (with a counterexample in exact numbers) or undecided. If the two engines disagree
+    there is no verdict: the smallest instance is printed, and the exit code is 70.
 
     \b
     Examples:
@@ -52,12 +68,16 @@ def command(
 
         folder = prepare_folder(certificate)
     from symicl.theorems.prove import prove
+    from symicl.theorems.second_engine import second_opinion
 
-    verdicts = []
+    both = engine is Engine.both
+    verdicts, opinions = [], []
     for theorem, file in theorems:
         with _running(file):
-            verdict = prove(theorem, record=folder is not None)
+            verdict = prove(theorem, record=both or folder is not None)
+            opinion = second_opinion(verdict) if both else None
         verdicts.append(verdict)
+        opinions.append(opinion)
         if folder is not None:
             from symicl.report.store import write_text
 
@@ -66,19 +86,23 @@ def command(
             print_verdict(verdict.status, f"{verdict.id}  ({verdict.seconds:.2f} s)")
             if reason := reason_of(verdict):
                 print_text(f"{'':13}{reason}")
+            if opinion is not None:
+                print_text(f"{'':13}entry by entry: {opinion.sentence()}  ({opinion.seconds:.2f} s)")
     if json:
-        print_json([document_of(verdict) for verdict in verdicts])
+        print_json([document_of(*pair) for pair in zip(verdicts, opinions, strict=True)])
     return worst(verdict.status for verdict in verdicts)
 
 
-def document_of(verdict: Verdict) -> dict[str, Any]:
-    """A verdict as JSON."""
+def document_of(verdict: Verdict, opinion: SecondOpinion | None = None) -> dict[str, Any]:
+    """A verdict as JSON, with what the second engine says."""
     document = {
         "id": verdict.id,
         "verdict": verdict.status,
         "seconds": round(verdict.seconds, 3),
         "certificate": verdict.certificate,
     }
+    words = {"verdict": verdict.status, "seconds": round(verdict.seconds, 3)}
+    document["engines"] = {"words": words} | ({} if opinion is None else {"entrywise": opinion.document()})
     extras = {"counterexample": verdict.counterexample, "reason": verdict.reason}
     return document | {name: text for name, text in extras.items() if text}
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import sympy
 
-from oracle import phases as oracle
+from symicl.entrywise import phases as oracle
 from symicl.expectation.phases.entry_sums import EntrySum
 from symicl.expectation.phases.parameters import DiagonalMatrix, ExchangeableMatrix, FullMatrix, ScalarMatrix
 from symicl.models.causal_attention import CausalLinearAttention

@@ -8,8 +8,8 @@ from itertools import product
 import pytest
 import sympy
 
-from oracle import phases as oracle
 from symicl.algebra.reader import read_scalar
+from symicl.entrywise import phases as oracle
 from symicl.errors import InputError, UnsupportedError
 from symicl.expectation.phases.any_law import AnyLaw, MixedMoment
 from symicl.expectation.phases.given_moments import OpaqueMoments, given_moments, kappa_law

@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from oracle import phases as oracle
+from symicl.entrywise import phases as oracle
 from symicl.errors import ShapeError, UnsupportedError
 from symicl.expectation.phases.expressions import PhaseVector
 from symicl.expectation.phases.parameters import DiagonalMatrix, ExchangeableMatrix, FullMatrix, ScalarMatrix

@@ -9,11 +9,11 @@ import pytest
 import sympy
 from sympy import harmonic
 
-from oracle import phases as oracle
 from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.ratio import clear_reciprocals
 from symicl.algebra.reader import read_scalar
 from symicl.algebra.writer import write_scalar
+from symicl.entrywise import phases as oracle
 from symicl.expectation.phases.any_law import AnyLaw, MixedMoment
 from symicl.expectation.phases.entry_sums import entry_sum
 from symicl.expectation.phases.given_moments import OpaqueMoments, kappa_law

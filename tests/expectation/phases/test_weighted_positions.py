@@ -8,8 +8,8 @@ from fractions import Fraction
 import pytest
 import sympy
 
-from oracle import phases as oracle
 from symicl.algebra.writer import write_scalar
+from symicl.entrywise import phases as oracle
 from symicl.expectation.phases.entry_sums import EntrySum
 from symicl.expectation.phases.expressions import inner
 from symicl.expectation.phases.parameters import ExchangeableMatrix, FullMatrix, PositionalWeights

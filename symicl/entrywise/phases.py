@@ -15,6 +15,8 @@ from math import prod
 
 M = 97
 
+Matrix = Sequence[Sequence[Fraction]]
+
 Moment = Callable[[tuple[int, ...]], Fraction]
 """From the exponents of x_11, …, x_1d to the mixed moment."""
 
@@ -70,24 +72,30 @@ def entry(d: int, time: int, i: int, *, paired: bool = False) -> Laurent:
 
 
 def vector(d: int, time: int, *, paired: bool = False) -> list[Laurent]:
+    """x_time."""
     return [entry(d, time, i, paired=paired) for i in range(d)]
 
 
 def times(matrix: Sequence[Sequence[Fraction]], v: Sequence[Laurent]) -> list[Laurent]:
+    """A matrix of numbers times a vector."""
     return [sum((x * c for c, x in zip(row, v, strict=True) if c), Laurent()) for row in matrix]
 
 
 def inner(u: Sequence[Laurent], v: Sequence[Laurent]) -> Laurent:
+    """u* v."""
     return sum((a.conj() * b for a, b in zip(u, v, strict=True)), Laurent())
 
 
 def squared_error(prediction: Sequence[Laurent], d: int, t: int, moment: Moment, *, paired: bool) -> Fraction:
+    """E‖prediction − x_{t+1}‖²."""
     target = vector(d, t + 1, paired=paired)
     errors = [a - b for a, b in zip(prediction, target, strict=True)]
     return inner(errors, errors).mean(moment)
 
 
-def attention(W_PV, W_KQ, d: int, t: int, *, normalised: bool, paired: bool = False) -> list[Laurent]:
+def attention(
+    W_PV: Matrix, W_KQ: Matrix, d: int, t: int, *, normalised: bool, paired: bool = False
+) -> list[Laurent]:
     """First d entries of e_t + W_PV Σ_s e_s e_s* W_KQ e_t / ρ_t with e_s = (0, x_s, x_{s−1})."""
     zero = [Laurent()] * d
 
@@ -104,18 +112,21 @@ def attention(W_PV, W_KQ, d: int, t: int, *, normalised: bool, paired: bool = Fa
 
 
 def attention_loss(
-    W_PV, W_KQ, d: int, T: int, moment: Moment, *, normalised: bool, paired: bool = False
+    W_PV: Matrix, W_KQ: Matrix, d: int, T: int, moment: Moment, *, normalised: bool, paired: bool = False
 ) -> Fraction:
     """Σ_{t=2}^{T−1} E‖x̂_{t+1} − x_{t+1}‖²."""
     return sum(
-        squared_error(
-            attention(W_PV, W_KQ, d, t, normalised=normalised, paired=paired), d, t, moment, paired=paired
-        )
-        for t in range(2, T)
+        (
+            squared_error(
+                attention(W_PV, W_KQ, d, t, normalised=normalised, paired=paired), d, t, moment, paired=paired
+            )
+            for t in range(2, T)
+        ),
+        Fraction(0),
     )
 
 
-def active(A, B) -> tuple[list[list[Fraction]], list[list[Fraction]]]:
+def active(A: Matrix, B: Matrix) -> tuple[list[list[Fraction]], list[list[Fraction]]]:
     """W_PV with block (1, 2) = B and W_KQ with block (3, 2) = A."""
     d = len(A)
     W_PV = [[Fraction(0)] * (3 * d) for _ in range(3 * d)]
@@ -126,7 +137,9 @@ def active(A, B) -> tuple[list[list[Fraction]], list[list[Fraction]]]:
     return W_PV, W_KQ
 
 
-def positional_loss(A, B, p, d: int, moment: Moment, *, paired: bool) -> Fraction:
+def positional_loss(
+    A: Matrix, B: Matrix, p: Sequence[Fraction], d: int, moment: Moment, *, paired: bool
+) -> Fraction:
     """E‖Σ_s p_s Σ_h ⟨x_{t−1}, diag(a_h) x_s⟩ diag(b_h) x_s − x_{t+1}‖² with t = len(p)."""
     t = len(p)
     query = vector(d, t - 1, paired=paired)
@@ -156,6 +169,7 @@ def over_support(support: Sequence[tuple[Fraction, Sequence[Fraction]]]) -> Mome
 
 
 def independent(one: Callable[[int], Fraction]) -> Moment:
+    """Independent coordinates with given moments of one of them."""
     return lambda exponents: prod((one(k) for k in exponents), start=Fraction(1))
 
 
@@ -167,6 +181,7 @@ def _gaussian(k: int, scale: Fraction) -> Fraction:
 
 
 def law(name: str, d: int, scale: Fraction) -> Moment:
+    """The moments of a law of x_1 by its name."""
     scale = Fraction(scale)
     if name == "gaussian":
         return independent(lambda k: _gaussian(k, scale))

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations_with_replacement
 
-from oracle import matrices
-from oracle.entries import Entry, Number, entry, mean_of_product
-from oracle.matrices import Matrix
+from symicl.entrywise import matrices
+from symicl.entrywise.entries import Entry, Number, entry, mean_of_product
+from symicl.entrywise.gaussian import Gaussians
+from symicl.entrywise.matrices import Matrix
 
 
 @dataclass
@@ -84,6 +85,36 @@ def draw(setting: Setting, activation: Callable[[Entry], Entry] = lambda z: z) -
     return Entries(covariates, responses, query, target)
 
 
+@dataclass
+class Regression:
+    """Numbers of a regression task: x ~ N(0, Σ), w ~ N(β, Ψ), noise of a variance, all rational.
+
+    Attributes
+    ----------
+    n : int
+    covariate_cov, task_cov : d × d
+    mean : d × 1
+    noise : number
+    """
+
+    n: int
+    covariate_cov: Matrix
+    task_cov: Matrix
+    mean: Matrix
+    noise: Number
+
+    def draw(self, gaussians: Gaussians, activation: Callable[[Entry], Entry] = lambda z: z) -> Entries:
+        """A prompt with y = φ(⟨w, x⟩) + ε."""
+        d = len(self.mean)
+        covariates = gaussians.draw(self.n, d, None, self.covariate_cov, 1)
+        query = gaussians.draw(d, 1, self.covariate_cov, None, 1)
+        w = matrices.add(gaussians.draw(d, 1, self.task_cov, None, 1), self.mean)
+        noises = gaussians.draw(self.n + 1, 1, None, None, self.noise)
+        clean = matrices.mapped(matrices.product(covariates, w), activation)
+        target = activation(matrices.product(matrices.transpose(query), w)[0][0]) + noises[-1][0]
+        return Entries(covariates, matrices.add(clean, noises[:-1]), query, target)
+
+
 def gram(prompt: Entries, *, query: bool = False) -> Matrix:
     """Σ v vᵀ over the tokens (x; y), the query token (x; 0) included on request."""
     tokens = [[*x, *y] for x, y in zip(prompt.covariates, prompt.responses, strict=True)]
@@ -105,10 +136,10 @@ def self_attention(weights: dict[str, Matrix], prompt: Entries, *, query: bool =
     return value
 
 
-def loss(prediction: Entry, prompt: Entries) -> Number:
-    """E[(f − y)²]."""
+def loss(prediction: Entry, prompt: Entries, gaussians: Gaussians | None = None) -> Number:
+    """E[(f − y)²] over independent normals, standard ones unless they are given."""
     residual = prediction - prompt.target
-    return mean_of_product(residual, residual)
+    return mean_of_product(residual, residual, gaussians.variances if gaussians else None)
 
 
 def attention_features(prompt: Entries, *, query: bool = False, skip: bool = False) -> list[Entry]:
@@ -135,7 +166,7 @@ def least_squares(features: list[Entry], prompt: Entries) -> tuple[list[Fraction
     for i, (value,) in zip(kept, solved, strict=True):
         coefficients[i] = value
     power = mean_of_product(prompt.target, prompt.target)
-    return coefficients, power - sum(c * r for c, (r,) in zip(coefficients, right, strict=True))
+    return coefficients, Fraction(power) - sum(c * r for c, (r,) in zip(coefficients, right, strict=True))
 
 
 def independent(normal: Matrix) -> list[int]:
@@ -148,10 +179,10 @@ def independent(normal: Matrix) -> list[int]:
         for base, pivot in zip(rows, pivots, strict=True):
             if rest[pivot]:
                 rest = [x - rest[pivot] * y for x, y in zip(rest, base, strict=True)]
-        pivot = next((j for j, x in enumerate(rest) if x), None)
-        if pivot is not None:
-            rows.append([x / rest[pivot] for x in rest])
-            pivots.append(pivot)
+        found = next((j for j, x in enumerate(rest) if x), None)
+        if found is not None:
+            rows.append([x / rest[found] for x in rest])
+            pivots.append(found)
             kept.append(i)
     return kept
 

@@ -6,6 +6,7 @@ by integer addition. Variables are numbered by the caller.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 BITS = 6
@@ -16,7 +17,7 @@ Number = int | Fraction
 
 
 class Entry:
-    """One polynomial; the entries of the oracle's matrices."""
+    """One polynomial: an entry of a random matrix, or what is computed from such entries."""
 
     __slots__ = ("terms",)
 
@@ -25,10 +26,12 @@ class Entry:
 
     @classmethod
     def constant(cls, value: Number) -> Entry:
+        """A number."""
         return cls({0: value} if value else {})
 
     @classmethod
     def variable(cls, index: int) -> Entry:
+        """One of the standard normals."""
         return cls({1 << (BITS * index): 1})
 
     def __add__(self, other: Entry | Number) -> Entry:
@@ -60,18 +63,20 @@ class Entry:
             result = result * self
         return result
 
-    def mean(self) -> Number:
-        """E over all standard normals."""
-        return sum((c * moment(m) for m, c in self.terms.items() if c), 0)
+    def mean(self, variances: Sequence[Number] | None = None) -> Number:
+        """E over all normals, standard ones unless variances are given."""
+        return sum((c * moment(m, variances) for m, c in self.terms.items() if c), 0)
 
 
 def entry(value: Entry | Number) -> Entry:
+    """A number as a polynomial."""
     return value if isinstance(value, Entry) else Entry.constant(value)
 
 
-def moment(monomial: int) -> int:
-    """E of a monomial: the product of (k−1)!! over its exponents k, zero if one is odd."""
-    value = 1
+def moment(monomial: int, variances: Sequence[Number] | None = None) -> Number:
+    """E of a monomial: the product of (k−1)!! v^{k/2} over its exponents k, zero if one is odd."""
+    value: Number = 1
+    index = 0
     while monomial:
         k = monomial & MASK
         if k == MASK:
@@ -80,23 +85,26 @@ def moment(monomial: int) -> int:
             return 0
         for factor in range(k - 1, 1, -2):
             value *= factor
+        if variances is not None and k:
+            value *= variances[index] ** (k // 2)
         monomial >>= BITS
+        index += 1
     return value
 
 
-def mean_of_product(a: Entry, b: Entry) -> Number:
+def mean_of_product(a: Entry, b: Entry, variances: Sequence[Number] | None = None) -> Number:
     """E[a·b] without multiplying out: only monomials with equal parities meet."""
     parity = sum(ODD << (BITS * i) for i in range(64))
     classes: dict[int, list[tuple[int, Number]]] = {}
     for m, c in b.terms.items():
         if c:
             classes.setdefault(m & parity, []).append((m, c))
-    known: dict[int, int] = {}
+    known: dict[int, Number] = {}
     total: Number = 0
     for m, c in a.terms.items():
         for k, e in classes.get(m & parity, ()):
             value = known.get(m + k)
             if value is None:
-                value = known[m + k] = moment(m + k)
+                value = known[m + k] = moment(m + k, variances)
             total += c * e * value
     return total

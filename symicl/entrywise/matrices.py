@@ -10,23 +10,28 @@ Matrix = list[list[Any]]
 
 
 def shape(a: Matrix) -> tuple[int, int]:
+    """The numbers of rows and columns."""
     return len(a), len(a[0])
 
 
 def transpose(a: Matrix) -> Matrix:
+    """The transpose."""
     return [list(column) for column in zip(*a, strict=True)]
 
 
 def add(a: Matrix, b: Matrix) -> Matrix:
+    """The sum of two matrices of one shape."""
     assert shape(a) == shape(b), (shape(a), shape(b))
     return [[x + y for x, y in zip(r, s, strict=True)] for r, s in zip(a, b, strict=True)]
 
 
 def scaled(a: Matrix, factor: Any) -> Matrix:
+    """A scalar times a matrix."""
     return [[x * factor for x in row] for row in a]
 
 
 def product(a: Matrix, b: Matrix) -> Matrix:
+    """The product of two matrices."""
     assert shape(a)[1] == shape(b)[0], (shape(a), shape(b))
     columns = transpose(b)
     return [[_dot(row, column) for column in columns] for row in a]
@@ -40,6 +45,7 @@ def _dot(u: list[Any], v: list[Any]) -> Any:
 
 
 def trace(a: Matrix) -> Any:
+    """The trace of a square matrix."""
     assert shape(a)[0] == shape(a)[1], shape(a)
     total = a[0][0]
     for i in range(1, len(a)):
@@ -48,6 +54,7 @@ def trace(a: Matrix) -> Any:
 
 
 def identity(size: int) -> Matrix:
+    """The identity."""
     return [[int(i == j) for j in range(size)] for i in range(size)]
 
 
@@ -68,6 +75,7 @@ def inverse(a: Matrix) -> Matrix:
 
 
 def power(a: Matrix, exponent: int) -> Matrix:
+    """A whole power, negative ones by the inverse."""
     if exponent < 0:
         a, exponent = inverse(a), -exponent
     result = identity(len(a))
@@ -77,8 +85,10 @@ def power(a: Matrix, exponent: int) -> Matrix:
 
 
 def assemble(blocks: list[list[Matrix]]) -> Matrix:
+    """A matrix from its blocks."""
     return [[x for block in row for x in block[i]] for row in blocks for i in range(len(row[0]))]
 
 
 def mapped(a: Matrix, function: Callable[[Any], Any]) -> Matrix:
+    """A function of every entry."""
     return [[function(x) for x in row] for row in a]
