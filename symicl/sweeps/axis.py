@@ -26,9 +26,7 @@ class Single:
     """One value, as text that is read where it is used."""
 
     text: str
-
-    def __len__(self) -> int:
-        return 1
+    count: int = 1
 
     def __getitem__(self, k: int) -> str:
         return self.text
@@ -42,9 +40,6 @@ class Arithmetic:
     step: Fraction
     count: int
 
-    def __len__(self) -> int:
-        return self.count
-
     def __getitem__(self, k: int) -> str:
         return str(self.first + k * self.step)
 
@@ -56,9 +51,6 @@ class Geometric:
     first: Fraction
     factor: Fraction
     count: int
-
-    def __len__(self) -> int:
-        return self.count
 
     def __getitem__(self, k: int) -> str:
         return str(self.first * self.factor**k)
@@ -80,19 +72,21 @@ class Axis:
     name: str
     segments: tuple[Segment, ...]
 
-    def __len__(self) -> int:
-        return sum(map(len, self.segments))
+    @property
+    def count(self) -> int:
+        """How many values; not `len`, which ends at 2⁶³."""
+        return sum(segment.count for segment in self.segments)
 
     def __getitem__(self, k: int) -> str:
         for segment in self.segments:
-            if k < len(segment):
+            if k < segment.count:
                 return segment[k]
-            k -= len(segment)
+            k -= segment.count
         raise IndexError(k)
 
     def __iter__(self) -> Iterator[str]:
         for segment in self.segments:
-            for k in range(len(segment)):
+            for k in range(segment.count):
                 yield segment[k]
 
 

@@ -28,33 +28,37 @@ class Grid:
 
     axes: tuple[Axis, ...]
 
-    def __len__(self) -> int:
-        return math.prod(map(len, self.axes))
+    @property
+    def count(self) -> int:
+        """How many points."""
+        return math.prod(axis.count for axis in self.axes)
 
     def __iter__(self) -> Iterator[dict[str, str]]:
         """Inputs by name, as text."""
-        sizes = [len(axis) for axis in self.axes]
+        sizes = [axis.count for axis in self.axes]
         digits = [0] * len(sizes)
-        for _ in range(len(self)):
+        while True:
             yield {axis.name: axis[k] for axis, k in zip(self.axes, digits, strict=True)}
             for place in reversed(range(len(digits))):
                 digits[place] += 1
                 if digits[place] < sizes[place]:
                     break
                 digits[place] = 0
+            else:
+                return
 
     def edges(self) -> Iterator[dict[str, str]]:
         """Points in which every value of every axis occurs (the first hundred of each), for a first look."""
         first = {axis.name: axis[0] for axis in self.axes}
         yield first
         for axis in self.axes:
-            for k in range(1, min(len(axis), 100)):
+            for k in range(1, min(axis.count, 100)):
                 yield first | {axis.name: axis[k]}
 
     @property
     def varied(self) -> list[str]:
         """The inputs with more than one value."""
-        return [axis.name for axis in self.axes if len(axis) > 1]
+        return [axis.name for axis in self.axes if axis.count > 1]
 
 
 def read_grid(
@@ -100,7 +104,7 @@ def read_grid(
 
 
 def _refuse_twice(axis: Axis) -> None:
-    if len(axis.segments) == 1 or len(axis) > ASK_ABOVE:
+    if len(axis.segments) == 1 or axis.count > ASK_ABOVE:
         return
     seen: set[str] = set()
     for value in axis:
