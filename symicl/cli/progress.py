@@ -89,7 +89,9 @@ def counting_progress(title: str, total: int, *, quiet: bool) -> Iterator[Callab
             done += 1
             found += was_found
             if done == total or done * 10 // total > (done - 1) * 10 // total:
-                note(f"{title}: {done} of {total} runs" + (f", {found} found in the records" if found else ""))
+                note(
+                    f"{title}: {done} of {total} runs" + (f", {found} found in the records" if found else "")
+                )
 
         yield line
     else:

@@ -26,7 +26,9 @@ RecordsFile = Annotated[
         show_default=False,
     ),
 ]
-NoRecords = Annotated[bool, typer.Option("--no-records", help="Record nothing; an interrupted run starts over.")]
+NoRecords = Annotated[
+    bool, typer.Option("--no-records", help="Record nothing; an interrupted run starts over.")
+]
 
 
 @contextlib.contextmanager

@@ -119,9 +119,13 @@ def _is_new(path: Path) -> bool:
             start = file.read(len(MAGIC))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise InputError(f"the records file {path} cannot be read ({reason}); name another by --records") from None
+        raise InputError(
+            f"the records file {path} cannot be read ({reason}); name another by --records"
+        ) from None
     if start and start != MAGIC:
-        raise InputError(f"{path} is not a records file of symicl and is left alone; name another by --records")
+        raise InputError(
+            f"{path} is not a records file of symicl and is left alone; name another by --records"
+        )
     return not start
 
 
@@ -129,7 +133,11 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool) -> 
     with contextlib.nullcontext() if read_only else transaction(connection):
         application, version, tables = (
             connection.execute(query).fetchone()[0]
-            for query in ("PRAGMA application_id", "PRAGMA user_version", "SELECT count(*) FROM sqlite_master")
+            for query in (
+                "PRAGMA application_id",
+                "PRAGMA user_version",
+                "SELECT count(*) FROM sqlite_master",
+            )
         )
         if not application and not version and not tables:
             if read_only:
@@ -153,7 +161,9 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool) -> 
 
 def _migrate(connection: sqlite3.Connection, path: Path, version: int, *, read_only: bool) -> None:
     if read_only:
-        raise InputError(f"{path} has the older format {version} and cannot be written to bring it up to date")
+        raise InputError(
+            f"{path} has the older format {version} and cannot be written to bring it up to date"
+        )
     for step in range(version, VERSION):
         if step not in MIGRATIONS:
             raise InputError(

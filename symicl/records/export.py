@@ -73,7 +73,9 @@ def write_parquet(rows: Sequence[dict[str, Any]], file: Path) -> None:
 def _column(pyarrow: Any, name: str, values: list[Any]) -> Any:
     if name in ("id", "seed", "steps"):
         return pyarrow.array(values, pyarrow.int64())
-    if all(value is None or (isinstance(value, int | float) and not isinstance(value, bool)) for value in values):
+    if all(
+        value is None or (isinstance(value, int | float) and not isinstance(value, bool)) for value in values
+    ):
         numeric = any(value is not None for value in values)
         return pyarrow.array(
             [None if value is None else float(value) for value in values] if numeric else values,

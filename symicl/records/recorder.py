@@ -97,7 +97,9 @@ class StudyRecorder:
             interrupted = bool(entry.get("interrupted", False)) or (
                 result.interrupted and entry is entries[-1]
             )
-            self.records.finish(row, outcome_of(document, entry, "interrupted" if interrupted else "finished"))
+            self.records.finish(
+                row, outcome_of(document, entry, "interrupted" if interrupted else "finished")
+            )
         state = "interrupted" if result.interrupted else "finished"
         for _, row in waiting:  # runs that the check does not list one by one
             self.records.finish(row, Outcome(state, conclusion=result.verdict, reason=result.reason))
@@ -109,7 +111,9 @@ class StudyRecorder:
         if self.error is None:
             with self._guarded():
                 for _, row in self._rows[-1:]:
-                    self.records.finish(row, Outcome("interrupted" if interrupted else "failed", reason=reason))
+                    self.records.finish(
+                        row, Outcome("interrupted" if interrupted else "failed", reason=reason)
+                    )
 
 
 def outcome_of(document: Mapping[str, Any], entry: Mapping[str, Any], state: str) -> Outcome:

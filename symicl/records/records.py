@@ -49,7 +49,14 @@ class Plan:
     def key(self) -> str:
         """Equal for runs that must give the same numbers."""
         return key_of(
-            self.command, self.theorem, self.inputs, self.seed, self.settings, self.versions, self.method, self.name
+            self.command,
+            self.theorem,
+            self.inputs,
+            self.seed,
+            self.settings,
+            self.versions,
+            self.method,
+            self.name,
         )
 
 
@@ -200,7 +207,9 @@ class Records:
 
     def _points(self, run: int, points: Iterable[tuple[int, float]]) -> None:
         # SQLite has no nan: it becomes NULL.
-        self._connection.executemany("INSERT OR REPLACE INTO points VALUES (?, ?, ?)", ((run, *p) for p in points))
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO points VALUES (?, ?, ?)", ((run, *p) for p in points)
+        )
 
     # --- reading ---------------------------------------------------------------------------------------
 
@@ -225,7 +234,9 @@ class Records:
     def points(self, run: int) -> list[tuple[int, float]]:
         """The trajectory of a run; an excess that is not a number is nan."""
         with as_sentence(self.path):
-            found = self._connection.execute("SELECT step, excess FROM points WHERE run = ? ORDER BY step", (run,))
+            found = self._connection.execute(
+                "SELECT step, excess FROM points WHERE run = ? ORDER BY step", (run,)
+            )
             return [(step, math.nan if excess is None else excess) for step, excess in found]
 
     def integrity(self) -> str:

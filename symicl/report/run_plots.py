@@ -36,7 +36,9 @@ def draw_runs(
     ]
     drawn = [(row, curve) for row, curve in drawn if curve]
     if not drawn:
-        raise InputError("none of these runs has a trajectory with a positive excess, so there is nothing to draw")
+        raise InputError(
+            "none of these runs has a trajectory with a positive excess, so there is nothing to draw"
+        )
     pyplot = _pyplot()
     document = drawn[0][0]["document"] or {}
     pair = [document.get("coefficient"), document.get("optimal_coefficient")]

@@ -14,6 +14,10 @@ from symicl.training.study import Curve, Panel
 
 MOST_COLUMNS = 3
 WIDTH, HEIGHT = 4.6, 3.7
+NEUTRAL = 10
+"""A group that is drawn in grey."""
+ASIDE = "predicted local minimum"
+"""The label of runs that are shown beside the others, as hollow points."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ def draw_lines(title: str, panels: Sequence[Panel], path: str | Path, *, lines: 
         Without matplotlib.
     """
     pyplot = _pyplot()
-    columns = min(len(panels), MOST_COLUMNS)
+    columns = 2 if len(panels) == 4 else min(len(panels), MOST_COLUMNS)
     rows = -(-len(panels) // columns)
     size = (max(6.5, WIDTH * columns), HEIGHT * rows + 1.1)
     figure, grid = pyplot.subplots(
@@ -55,19 +59,10 @@ def draw_lines(title: str, panels: Sequence[Panel], path: str | Path, *, lines: 
             group = 0 if curve.group is None else curve.group
             colour = _colour(group)
             _draw_curve(axes, curve, colour)
-            if curve.label:
+            if curve.label and curve.label != ASIDE:
                 groups.setdefault(group, (curve.label, colour))
         for level in panel.levels:
             axes.axhline(level.value, color="0.4", linewidth=1.0, linestyle=":")
-            axes.annotate(
-                level.label,
-                (0.99, level.value),
-                xycoords=("axes fraction", "data"),
-                ha="right",
-                va="bottom",
-                fontsize=8,
-                color="0.3",
-            )
         axes.set_title(panel.title, fontsize=10)
         axes.grid(alpha=0.25)
     _scales(grid, panels)
@@ -80,23 +75,44 @@ def draw_lines(title: str, panels: Sequence[Panel], path: str | Path, *, lines: 
     for row in range(rows):
         grid[row][0].set_ylabel(panels[0].y_label)
     figure.suptitle(title, fontsize=11)
-    _legend(figure, pyplot, groups, lines, points)
+    aside = any(curve.label == ASIDE for panel in panels for curve in panel.curves)
+    levels = dict.fromkeys(level.label for panel in panels for level in panel.levels)
+    _legend(figure, groups, lines, points, aside=aside, levels=list(levels))
     figure.savefig(path, dpi=DPI, format="png")
     pyplot.close(figure)
 
 
 def _colour(group: int) -> Any:
-    return f"C{group}" if group < 10 else "0.4"
+    return f"C{group}" if group < NEUTRAL else "0.4"
 
 
 def _draw_curve(axes: Any, curve: Curve, colour: Any) -> None:
     if curve.theory:
         axes.plot(curve.x, curve.y, color=colour, linewidth=1.4, alpha=0.8, zorder=1)
+    elif curve.label == ASIDE:
+        axes.plot(
+            curve.x,
+            curve.y,
+            color=colour,
+            linewidth=0,
+            marker="o",
+            markersize=5,
+            markerfacecolor="none",
+            alpha=0.6,
+        )
     elif curve.errors is None:
         axes.plot(curve.x, curve.y, color=colour, linewidth=1.2)
     else:
         axes.errorbar(
-            curve.x, curve.y, yerr=curve.errors, color=colour, fmt="o", markersize=4, capsize=2, linewidth=1, zorder=2
+            curve.x,
+            curve.y,
+            yerr=curve.errors,
+            color=colour,
+            fmt="o",
+            markersize=4,
+            capsize=2,
+            linewidth=1,
+            zorder=2,
         )
 
 
@@ -120,17 +136,47 @@ def _scales(grid: Any, panels: Sequence[Panel]) -> None:
                 each.tick_params(axis="y", which="minor", labelsize=7)
 
 
-def _legend(figure: Any, pyplot: Any, groups: dict[int, tuple[str, Any]], lines: str, points: str) -> None:
+def _legend(
+    figure: Any,
+    groups: dict[int, tuple[str, Any]],
+    lines: str,
+    points: str,
+    *,
+    aside: bool,
+    levels: Sequence[str],
+) -> None:
     """Below the axes, where it covers nothing."""
     from matplotlib.lines import Line2D
 
     handles = [Line2D([], [], color="0.2", linewidth=1.4, label=lines)] if lines else []
     if points:
         handles.append(Line2D([], [], color="0.2", marker="o", markersize=4, linewidth=0, label=points))
+    handles += [Line2D([], [], color="0.4", linewidth=1.0, linestyle=":", label=label) for label in levels]
+    if aside:
+        handles.append(
+            Line2D(
+                [],
+                [],
+                color="0.2",
+                marker="o",
+                markerfacecolor="none",
+                markersize=5,
+                linewidth=0,
+                label=ASIDE,
+            )
+        )
     for _, (label, colour) in sorted(groups.items()):
         handles.append(Line2D([], [], color=colour, marker="s", markersize=7, linewidth=0, label=label))
+    longest = max(len(str(handle.get_label())) for handle in handles)
+    columns = max(
+        1, int(figure.get_figwidth() / (0.085 * longest + 0.6))
+    )  # inches a letter, and for the mark
     figure.legend(
-        handles=handles, loc="outside lower center", ncols=min(6, len(handles)), fontsize=9, frameon=False
+        handles=handles,
+        loc="outside lower center",
+        ncols=min(columns, len(handles)),
+        fontsize=9,
+        frameon=False,
     )
 
 
@@ -148,7 +194,10 @@ def draw_weights(title: str, pairs: Sequence[Weights], path: str | Path) -> None
     for part, pair in zip(parts, pairs, strict=True):
         limit = max(float(np.abs(pair.trained).max()), float(np.abs(pair.derived).max()), 1e-12)
         upper, lower = part.subplots(2, 1)
-        for axes, matrix, name in ((upper, pair.trained, "trained K(θ)"), (lower, pair.derived, "derived K*")):
+        for axes, matrix, name in (
+            (upper, pair.trained, "trained K(θ)"),
+            (lower, pair.derived, "derived K*"),
+        ):
             image = axes.imshow(matrix, cmap="RdBu", vmin=-limit, vmax=limit)
             axes.set_title(name, fontsize=9)
             axes.set_xticks([])

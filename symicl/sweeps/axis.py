@@ -108,7 +108,11 @@ def read_axis(name: str, text: str, is_number: bool = True) -> Axis:
     segments: list[Segment] = []
     for piece in _pieces(text, fail):
         if not piece:
-            fail("a value is missing between two commas" if "," in text else "there is no value, hence no point")
+            fail(
+                "a value is missing between two commas"
+                if "," in text
+                else "there is no value, hence no point"
+            )
         segments.append(_range(piece, fail) if ":" in piece and is_number else Single(piece))
     return Axis(name, tuple(segments))
 

@@ -92,7 +92,9 @@ class Cluster:
                 for unit in islice(rest, AHEAD * self._threads() - len(pending)):
                     # Checkpoints would lie on another machine.
                     sent = {**unit, "checkpoint": None}
-                    future = self._client.submit(run_unit, sent, key=f"symicl-{unit['key']}", pure=True, retries=2)
+                    future = self._client.submit(
+                        run_unit, sent, key=f"symicl-{unit['key']}", pure=True, retries=2
+                    )
                     pending[future] = unit
                     finished.add(future)
                 if not pending:

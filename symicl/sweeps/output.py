@@ -65,6 +65,7 @@ def _pictures(
         yield pictures.loss(path("loss"))
         yield pictures.excess(path("excess"), getattr(study, "tolerance", None))
         yield pictures.step_size(path("eta"))
+        yield pictures.step_sizes(path("eta-against-eta"))
     else:
         from symicl.sweeps.pictures import Layout
 

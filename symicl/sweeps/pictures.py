@@ -13,8 +13,8 @@ import numpy as np
 
 from symicl.errors import SymiclError
 from symicl.report.store import replacing
-from symicl.report.sweep_plots import Weights, draw_lines, draw_weights
-from symicl.sweeps.summary import Point
+from symicl.report.sweep_plots import ASIDE, NEUTRAL, Weights, draw_lines, draw_weights
+from symicl.sweeps.summary import STUCK, Point
 from symicl.training.study import Curve, Level, Panel
 
 if TYPE_CHECKING:
@@ -28,6 +28,11 @@ MOST_WEIGHTS = 4
 DENSE = 60
 FLOOR = 1e-16
 """Relative excess below which rounding decides."""
+
+
+def _sum(row: dict[str, Any]) -> float:
+    return float(row["numbers"]["loss_at_optimum"] + row["numbers"]["excess_loss"])
+
 
 Theory = Callable[[Mapping[str, str]], dict[str, float]]
 """From inputs to the stated quantities that are numbers."""
@@ -68,7 +73,8 @@ class Layout:
 def layout_of(points: Sequence[Point]) -> Layout | None:
     """The input with most values along x, n first among equals; None if no number varies."""
     values = {
-        name: dict.fromkeys(point.inputs[name] for point in points) for name in (points[0].inputs if points else ())
+        name: dict.fromkeys(point.inputs[name] for point in points)
+        for name in (points[0].inputs if points else ())
     }
     varied = {name: list(found) for name, found in values.items() if len(found) > 1}
     numeric = [name for name, found in varied.items() if all(_number(text) is not None for text in found)]
@@ -163,6 +169,16 @@ class Pictures:
         x, y, errors = zip(*found, strict=True)
         return [Curve(label, x, y, errors=errors, group=group)]
 
+    def _aside(
+        self, points: Sequence[Point], value: Callable[[Point, dict[str, Any]], float], group: int
+    ) -> list[Curve]:
+        """Runs that ended in predicted local minima, one by one."""
+        found = [(self._x(point), value(point, row)) for point in points for row in point.stuck]
+        if not found:
+            return []
+        x, y = zip(*found, strict=True)
+        return [Curve(ASIDE, x, y, group=group)]
+
     def _draw(
         self,
         path: Path,
@@ -210,7 +226,11 @@ class Pictures:
             return point.mean("loss_at_optimum") + point.mean("excess_loss"), point.error("excess_loss")
 
         def curves(label: str, inside: list[Point], k: int) -> list[Curve]:
-            return [*self._theory_curve(name, inside, label, k), *self._measured(inside, total, label, k)]
+            return [
+                *self._theory_curve(name, inside, label, k),
+                *self._measured(inside, total, label, k),
+                *self._aside(inside, lambda _, row: _sum(row), k),
+            ]
 
         return self._draw(path, "the loss of the trained model", "loss", curves, lines="derived minimal loss")
 
@@ -225,7 +245,10 @@ class Pictures:
             path,
             "exact excess over the derived minimal loss",
             "excess loss / minimal loss",
-            lambda label, inside, k: self._measured(inside, value, label, k),
+            lambda label, inside, k: [
+                *self._measured(inside, value, label, k),
+                *self._aside(inside, lambda _, row: max(row["numbers"]["relative_excess"], FLOOR), k),
+            ],
             levels=levels,
         )
 
@@ -240,9 +263,45 @@ class Pictures:
             return eta * point.mean("scale"), eta * point.error("scale")
 
         def curves(label: str, inside: list[Point], k: int) -> list[Curve]:
-            return [*self._theory_curve("eta", inside, label, k), *self._measured(inside, value, label, k)]
+            return [
+                *self._theory_curve("eta", inside, label, k),
+                *self._measured(inside, value, label, k),
+                *self._aside(
+                    inside,
+                    lambda point, row: (
+                        theory(point.inputs).get("eta", math.nan) * row["numbers"].get("scale", math.nan)
+                    ),
+                    k,
+                ),
+            ]
 
         return self._draw(path, "step size η", "η", curves, lines="derived η", points="trained η")
+
+    def step_sizes(self, path: Path) -> Path | None:
+        """The trained step size against the derived one; on the line they agree."""
+        if self.theory is None:
+            return None
+        groups: dict[str, list[tuple[float, float, float]]] = {}
+        for point in self.points:
+            eta, scale = self.theory(point.inputs).get("eta"), point.mean("scale")
+            if eta is not None and eta > 0 and math.isfinite(scale):
+                name = self.layout.group
+                label = "" if name is None else f"{name} = {point.inputs[name]}"
+                groups.setdefault(label, []).append((eta, eta * scale, eta * point.error("scale")))
+        if not groups:
+            return None
+        derived = [eta for found in groups.values() for eta, _, _ in found]
+        ends = [min(derived), max(derived)]
+        curves = [Curve("", ends, ends, theory=True, group=NEUTRAL)]
+        for k, (label, found) in enumerate(list(groups.items())[:MOST_GROUPS]):
+            x, y, errors = zip(*found, strict=True)
+            curves.append(Curve(label, x, y, errors=errors, group=k))
+        log = ends[1] >= 8 * ends[0]
+        panel = Panel("", "derived η", "trained η", tuple(curves), log_x=log, log_y=log)
+        with replacing(path) as temporary:
+            title = f"{self.id}: trained against derived step size"
+            draw_lines(title, [panel], temporary, lines="trained = derived", points="trained")
+        return path
 
     def quantity(self, path: Path, name: str) -> Path | None:
         """A stated quantity, of an evaluation."""
@@ -255,22 +314,30 @@ class Pictures:
 
         values = [v for point in self.points for v in point.values(name)]
         log_y = bool(values) and min(values) > 0 and max(values) >= 8 * min(values)
-        return self._draw(path, name, name, curves, log_y=log_y, lines="closed form", points="points of the grid")
+        return self._draw(
+            path, name, name, curves, log_y=log_y, lines="closed form", points="points of the grid"
+        )
 
     def weights(self, path: Path) -> Path | None:
         """Trained coefficients beside the derived ones, at a few points."""
         pairs = []
         for point in self.points:
-            row = next((r for r in point.rows if (r["document"] or {}).get("coefficient")), None)
+            row = next(
+                (r for r in point.rows if r["verdict"] != STUCK and (r["document"] or {}).get("coefficient")),
+                None,
+            )
             if row is not None and row["document"].get("optimal_coefficient"):
                 pairs.append((point, row))
         chosen = [
             Weights(
-                ",  ".join(f"{k} = {v}" for k, v in point.inputs.items() if len(v) < 10) + f",  seed {row['seed']}",
+                ",  ".join(f"{k} = {v}" for k, v in point.inputs.items() if len(v) < 10)
+                + f",  seed {row['seed']}",
                 np.array(row["document"]["coefficient"]),
                 np.array(row["document"]["optimal_coefficient"]),
             )
-            for point, row in _spread([p for p in pairs if len(p[1]["document"]["coefficient"]) > 1] or pairs, MOST_WEIGHTS)
+            for point, row in _spread(
+                [p for p in pairs if len(p[1]["document"]["coefficient"]) > 1] or pairs, MOST_WEIGHTS
+            )
         ]
         if not chosen:
             return None
@@ -280,11 +347,13 @@ class Pictures:
 
     def trajectories(self, path: Path, records: Records) -> Path | None:
         """The excess loss against steps, at a few points."""
-        curves = []
+        curves: list[Curve] = []
         for point in _spread(self.points, MOST_TRAJECTORIES):
             label = ", ".join(f"{k} = {v}" for k, v in point.inputs.items() if len(v) < 10)
             for row in point.rows:
-                steps = [(s, e / row["numbers"]["loss_at_optimum"]) for s, e in records.points(row["id"]) if e > 0]
+                steps = [
+                    (s, e / row["numbers"]["loss_at_optimum"]) for s, e in records.points(row["id"]) if e > 0
+                ]
                 if len(steps) > 1 and row["numbers"].get("loss_at_optimum"):
                     x, y = zip(*steps, strict=True)
                     curves.append(Curve(label, x, y, group=len({c.label for c in curves} - {label})))

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from statistics import fmean, stdev
 from typing import Any
 
+STUCK = "local minimum"
+
 
 @dataclass
 class Point:
@@ -24,9 +26,14 @@ class Point:
     inputs: dict[str, str]
     rows: list[dict[str, Any]] = field(default_factory=list)
 
+    @property
+    def stuck(self) -> list[dict[str, Any]]:
+        """Runs that ended in a predicted local minimum; they say nothing about the optimum."""
+        return [row for row in self.rows if row["verdict"] == STUCK]
+
     def values(self, name: str) -> list[float]:
-        """A number of every run that has it."""
-        found = (row["numbers"].get(name) for row in self.rows)
+        """A number of every run that has it and did not end in a predicted local minimum."""
+        found = (row["numbers"].get(name) for row in self.rows if row["verdict"] != STUCK)
         return [float(value) for value in found if value is not None and math.isfinite(value)]
 
     def mean(self, name: str) -> float:

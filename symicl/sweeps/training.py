@@ -31,7 +31,9 @@ def method_for(study: Study, wanted: str | None) -> str:
     if wanted is None:
         return available[0]
     if wanted not in available:
-        raise InputError(f"the method {wanted} is not available for {study.id}; choose {' or '.join(available)}")
+        raise InputError(
+            f"the method {wanted} is not available for {study.id}; choose {' or '.join(available)}"
+        )
     return wanted
 
 
@@ -59,7 +61,9 @@ def train_point(study: Study, given: Mapping[str, Any], unit: Mapping[str, Any])
     }
 
 
-def _on_the_closed_form(study: Experiment, given: Mapping[str, Any], unit: Mapping[str, Any]) -> dict[str, Any]:
+def _on_the_closed_form(
+    study: Experiment, given: Mapping[str, Any], unit: Mapping[str, Any]
+) -> dict[str, Any]:
     """L-BFGS on the derived loss from random weights; measured exactly, as every training is."""
     from symicl.algebra.evaluate import float_matrix
     from symicl.training.population import Population, PopulationDescent

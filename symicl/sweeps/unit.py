@@ -53,14 +53,15 @@ def run_unit(unit: Unit) -> Result:
 
 
 @lru_cache(maxsize=1)
-def _digest() -> str:
+def sources_of_units() -> str:
+    """A hash of the code that results depend on, the same on every machine that has the same code."""
     from symicl.records.fingerprint import digest_of_sources
 
-    return digest_of_sources()
+    return digest_of_sources("symicl.sweeps.unit", "symicl.sweeps.training")
 
 
 def _same_code(sources: str | None) -> None:
-    if sources is not None and sources != _digest():
+    if sources is not None and sources != sources_of_units():
         raise InputError(
             f"the symicl of the worker {os.uname().nodename if hasattr(os, 'uname') else ''} is not the one that "
             "sends the work: install the same version on all machines"

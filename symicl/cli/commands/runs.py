@@ -18,9 +18,13 @@ app = typer.Typer(rich_markup_mode=None, context_settings={"help_option_names": 
 
 File = Annotated[
     Path | None,
-    typer.Option("--records", metavar="FILE", help="The records file, if not the usual one.", show_default=False),
+    typer.Option(
+        "--records", metavar="FILE", help="The records file, if not the usual one.", show_default=False
+    ),
 ]
-Run = Annotated[int, typer.Argument(metavar="RUN", min=1, help="The number of a run, as `symicl runs` lists it.")]
+Run = Annotated[
+    int, typer.Argument(metavar="RUN", min=1, help="The number of a run, as `symicl runs` lists it.")
+]
 
 
 @app.callback(invoke_without_command=True)
@@ -28,7 +32,9 @@ def runs(
     context: typer.Context,
     inputs: Annotated[
         list[str] | None,
-        typer.Option("--where", metavar="NAME=VALUE", help="Only runs with this input, seed or method; repeatable."),
+        typer.Option(
+            "--where", metavar="NAME=VALUE", help="Only runs with this input, seed or method; repeatable."
+        ),
     ] = None,
     theorem: Annotated[
         str | None, typer.Option("--id", metavar="ID", help="Only this theorem, or this paper.")
@@ -38,7 +44,8 @@ def runs(
         typer.Option(metavar="WORD", help="Only runs that are reached, confirmed, interrupted, failed, …"),
     ] = None,
     since: Annotated[
-        str | None, typer.Option(metavar="TIME", help="Only runs since 2026-03-01, or of the last 2d, 12h, 30min.")
+        str | None,
+        typer.Option(metavar="TIME", help="Only runs since 2026-03-01, or of the last 2d, 12h, 30min."),
     ] = None,
     last: Annotated[int, typer.Option(metavar="N", min=1, help="List the last N of them.")] = 50,
     csv: Annotated[
@@ -111,7 +118,9 @@ def show(run: Run, json: Json = False, records: File = None) -> None:
 @app.command("plot")
 def plot(
     chosen: Annotated[list[int], typer.Argument(metavar="RUN…", help="The numbers of runs.")],
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The picture, as PNG.")] = Path("runs.png"),
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The picture, as PNG.")] = Path(
+        "runs.png"
+    ),
     records: File = None,
 ) -> None:
     """Draw the trajectories of runs again, and the weights of a single one."""
@@ -171,7 +180,9 @@ def _print(rows: list[dict[str, Any]], last: int) -> None:
     if not rows:
         print_text("no runs")
         return
-    table = Table("run", "began", "command", "id", "at", "seed", "verdict", "check", "relative excess", "seconds")
+    table = Table(
+        "run", "began", "command", "id", "at", "seed", "verdict", "check", "relative excess", "seconds"
+    )
     for name in ("run", "seed", "relative excess", "seconds"):
         next(c for c in table.columns if c.header == name).justify = "right"
     for row in rows[-last:]:

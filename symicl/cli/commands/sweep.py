@@ -15,7 +15,6 @@ from symicl.cli.recording import RecordsFile, open_records
 from symicl.errors import InputError
 
 if TYPE_CHECKING:
-    from symicl.sweeps.grid import Grid
     from symicl.sweeps.summary import Point
     from symicl.sweeps.sweep import Sweep, Workers
     from symicl.training.study import Study
@@ -38,9 +37,14 @@ def command(
         typer.Argument(metavar="NAME=VALUES", help="Lists and ranges: d=4,8 n=2:6 sigma2=0:1:1/4 n=8:512:x2"),
     ] = None,
     seeds: Annotated[
-        int, typer.Option("--seeds", metavar="K", min=1, max=1000, help="Trainings of each point: seeds 0 to K-1.")
+        int,
+        typer.Option(
+            "--seeds", metavar="K", min=1, max=1000, help="Trainings of each point: seeds 0 to K-1."
+        ),
     ] = 1,
-    evaluate: Annotated[bool, typer.Option("--eval", help="Evaluate the closed forms instead of training.")] = False,
+    evaluate: Annotated[
+        bool, typer.Option("--eval", help="Evaluate the closed forms instead of training.")
+    ] = False,
     method: Annotated[
         str | None,
         typer.Option(
@@ -62,7 +66,9 @@ def command(
     scheduler: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Send the work to the Dask scheduler there.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Go on with a grid of more than 10,000 points.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Go on with a grid of more than 10,000 points.")
+    ] = False,
     json: Json = False,
     quiet: Quiet = False,
     records: RecordsFile = None,
@@ -104,7 +110,7 @@ def command(
             ) from None
         from symicl.sweeps.summary import by_point, counts
 
-        rows = [row for row in rows_of(sweep, book)]
+        rows = list(rows_of(sweep, book))
         points = by_point(rows)
         failed = _failures(sweep, book)
         if out is not None:
@@ -115,28 +121,34 @@ def command(
     total = counts(points) | ({"failed": len(failed)} if failed else {})
     if json:
         print_json(
-            {"id": sweep.theorem, "runs": total, "points": [_document(point) for point in points], "failed": failed}
+            {
+                "id": sweep.theorem,
+                "runs": total,
+                "points": [_document(point) for point in points],
+                "failed": failed,
+            }
         )
     else:
         _print(points, total, failed)
-    return _code(total)
+    return _code(points, total)
 
 
 def _plan(
     target: str, texts: list[str], seeds: int, steps: int | None, method: str | None, *, evaluate: bool
 ) -> tuple[Sweep, Study | None]:
-    from symicl.records.fingerprint import digest_of_sources
     from symicl.records.recorder import call_id
     from symicl.sweeps.grid import read_grid
     from symicl.sweeps.sweep import Sweep
-    from symicl.sweeps.unit import inputs_of, study_of, theorem_of
+    from symicl.sweeps.unit import inputs_of, sources_of_units, study_of, theorem_of
     from symicl.theorems.catalogue import find
 
     file = str(Path(target).resolve()) if target.endswith(".py") else None
-    sources: dict[str, Any] = {"sources": digest_of_sources()}
+    sources: dict[str, Any] = {"sources": sources_of_units()}
     if evaluate:
         if file is not None:
-            raise InputError("--eval needs a theorem of the catalogue; leave it out to train the study in the file")
+            raise InputError(
+                "--eval needs a theorem of the catalogue; leave it out to train the study in the file"
+            )
         if method is not None or steps is not None or seeds != 1:
             raise InputError("--eval takes no --seeds, --steps or --method, for nothing is trained")
         theorem = find(target)
@@ -264,13 +276,17 @@ def _print(points: list[Point], total: dict[str, int], failed: list[dict[str, An
     if points:
         numbers = list(dict.fromkeys(name for p in points for row in p.rows for name in row["numbers"]))
         shown = [n for n in ("loss_at_optimum", "relative_excess", "scale") if n in numbers] or numbers[:4]
-        titles = {"loss_at_optimum": "minimal loss", "relative_excess": "relative excess", "scale": "trained / derived"}
+        titles = {
+            "loss_at_optimum": "minimal loss",
+            "relative_excess": "relative excess",
+            "scale": "trained / derived",
+        }
         inputs = [name for name in points[0].inputs if all(len(p.inputs.get(name, "")) < 24 for p in points)]
         table = Table(*inputs, *(titles.get(n, n) for n in shown), "runs")
         for point in points[:MOST_ROWS]:
             table.add_row(
                 *(point.inputs[name] for name in inputs),
-                *(f"{point.mean(name):.6g}" for name in shown),
+                *(f"{point.mean(name):.6g}" if point.values(name) else "–" for name in shown),
                 ", ".join(f"{count} {verdict}" for verdict, count in point.verdicts().items()),
             )
         print_table(table)
@@ -282,7 +298,10 @@ def _print(points: list[Point], total: dict[str, int], failed: list[dict[str, An
     print_text(", ".join(f"{count} {verdict}" for verdict, count in total.items()) or "no runs")
 
 
-def _code(total: dict[str, int]) -> int:
+def _code(points: list[Point], total: dict[str, int]) -> int:
+    """Success needs a run at every point that reached the optimum; a predicted local minimum counts neither way."""
     if "contradicted" in total:
         return FAILURE
-    return SUCCESS if total and total.keys() <= {"reached", "confirmed", "evaluated"} else UNDECIDED
+    good = {"reached", "confirmed", "evaluated"}
+    whole = bool(points) and total.keys() <= good | {"local minimum"}
+    return SUCCESS if whole and all(good & point.verdicts().keys() for point in points) else UNDECIDED

@@ -44,8 +44,8 @@ def command(
       symicl train mahankali2023.isotropic n=10 d=3 sigma2=1 --seed 7
       symicl train mahankali2023.preconditioned 'Sigma=[[2,1],[1,3]]' --json
     """
-    from symicl.theorems.catalogue import find
     from symicl.cli.progress import training_progress
+    from symicl.theorems.catalogue import find
     from symicl.theorems.inputs import read_inputs
 
     theorem = find(id)
