@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from symicl.training.study import StudyProgress, StudyResult
 
 HIDDEN = ("verdict", "reason", "trajectory", "coefficient", "interrupted", "wrong_statements", "seed", "name")
+
+TOGETHER = 0.1
+"""Seconds within which points of a trajectory are written together."""
 
 
 def call_id() -> str:
@@ -46,6 +51,8 @@ class StudyRecorder:
         self.error: InputError | None = None
         self._rows: list[tuple[int, int]] = []  # (seed, row) in the order in which they began
         self._last: tuple[int, int] | None = None  # (seed, step)
+        self._waiting: list[tuple[int, float]] = []  # points of the run under way
+        self._written = -math.inf
 
     def progress(self, further: StudyProgress | None = None) -> StudyProgress:
         """What `Study.run` takes as ``progress``: records each point, then calls ``further``."""
@@ -56,7 +63,10 @@ class StudyRecorder:
                     if self._last is None or self._last[0] != seed or step < self._last[1]:
                         self._begin(seed)
                     self._last = seed, step
-                    self.records.point(self._rows[-1][1], step, float(excess))
+                    self._waiting.append((step, float(excess)))
+                    # A commit that survives a power cut takes some 10 ms: quick steps share one.
+                    if time.monotonic() - self._written >= TOGETHER or step == total:
+                        self._write()
             if further is not None:
                 further(seed, step, total, excess)
 
@@ -70,7 +80,13 @@ class StudyRecorder:
         except InputError as error:
             self.error = error
 
+    def _write(self) -> None:
+        if self._waiting and self._rows:
+            self.records.add_points(self._rows[-1][1], self._waiting)
+        self._waiting, self._written = [], time.monotonic()
+
     def _begin(self, seed: int) -> int:
+        self._write()
         before = sum(begun == seed for begun, _ in self._rows)
         row = self.records.begin(self.plan(seed, before), resume=self.resume)
         self._rows.append((seed, row))
@@ -83,6 +99,7 @@ class StudyRecorder:
                 self._finish(result)
 
     def _finish(self, result: StudyResult) -> None:
+        self._write()
         document = result.document()
         entries = document["runs"]
         waiting = list(self._rows)
@@ -110,6 +127,7 @@ class StudyRecorder:
         reason = "interrupted" if interrupted else str(error) or type(error).__name__
         if self.error is None:
             with self._guarded():
+                self._write()
                 for _, row in self._rows[-1:]:
                     self.records.finish(
                         row, Outcome("interrupted" if interrupted else "failed", reason=reason)

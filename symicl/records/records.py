@@ -140,10 +140,10 @@ class Records:
                     return int(found["id"])
             return self._insert(plan, "running")
 
-    def point(self, run: int, step: int, excess: float) -> None:
-        """One more point of a trajectory."""
+    def add_points(self, run: int, points: Sequence[tuple[int, float]]) -> None:
+        """More points of a trajectory."""
         with as_sentence(self.path), transaction(self._connection):
-            self._points(run, [(step, excess)])
+            self._points(run, points)
 
     def finish(self, run: int, outcome: Outcome) -> None:
         """How a run that has begun ended."""

@@ -89,7 +89,7 @@ class Cluster:
         finished = distributed.as_completed(loop=self._client.loop)
         try:
             while True:
-                for unit in islice(rest, AHEAD * self._threads() - len(pending)):
+                for unit in islice(rest, max(0, AHEAD * self._threads() - len(pending))):
                     # Checkpoints would lie on another machine.
                     sent = {**unit, "checkpoint": None}
                     future = self._client.submit(

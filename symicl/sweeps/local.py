@@ -69,7 +69,7 @@ class Processes:
         try:
             with _one_thread_each():
                 while True:
-                    for unit in islice(rest, AHEAD * self.jobs - len(pending)):
+                    for unit in islice(rest, max(0, AHEAD * self.jobs - len(pending))):
                         pending[pool.submit(run_unit, dict(unit))] = unit
                     if not pending:
                         break
