@@ -7,9 +7,11 @@ given to another one, and the caller records one row a key whatever happens.
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
+from urllib.parse import urlsplit
 
 from symicl.errors import InputError, MissingDependencyError
 from symicl.sweeps.unit import Result, Unit, run_unit
@@ -55,25 +57,28 @@ class Cluster:
         self.address = address
         # Its own remarks on lost connections would stand beside our sentence.
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
-        try:
-            self._client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
-        except (OSError, ValueError, TimeoutError) as error:
-            raise InputError(
-                f"no Dask scheduler answers at {address} within {PATIENCE:.0f} s ({_short(error)}); check the address, "
-                "or leave --scheduler out to use this machine"
-            ) from None
+        self._client = _answering(distributed, address)
         try:
             self._client.wait_for_workers(1, timeout=PATIENCE)
         except TimeoutError:
             self._client.close()
             raise InputError(
-                f"the Dask scheduler at {address} has had no worker for {PATIENCE:.0f} s; start some with: dask "
+                f"the Dask scheduler at {address} has had no worker for {PATIENCE:g} s; start some with: dask "
                 f"worker {address}"
             ) from None
         self.name = f"the cluster at {address} ({self._threads()} threads)"
 
     def _threads(self) -> int:
-        return max(1, sum(self._client.nthreads().values()))
+        try:
+            return max(1, sum(self._client.nthreads().values()))
+        except OSError:
+            raise self._lost() from None
+
+    def _lost(self) -> InputError:
+        return InputError(
+            f"the connection to the Dask scheduler at {self.address} is lost; finished points are kept: call the "
+            "same command again when it is back"
+        )
 
     def map(self, units: Iterable[Unit]) -> Iterator[tuple[Unit, Result]]:
         """The units with their results, in the order in which they are done.
@@ -114,16 +119,51 @@ class Cluster:
         if isinstance(error, InputError | MissingDependencyError):
             raise error
         if error is None or type(error).__name__ in ("CancelledError", "FutureCancelledError"):
-            raise InputError(
-                f"the connection to the Dask scheduler at {self.address} is lost; finished points are kept: call the "
-                "same command again when it is back"
-            )
+            raise self._lost()
         if type(error).__name__ == "KilledWorker":
             raise InputError(
                 "several workers of the cluster died over one point, probably for want of memory; finished points are "
                 "kept: give the workers more memory and call the same command again"
             )
         raise InputError(f"a worker of the cluster failed with {type(error).__name__}: {_short(error)}")
+
+
+def _answering(distributed: Any, address: str) -> Any:
+    """A client whose scheduler has answered.
+
+    Raises
+    ------
+    InputError
+        After the time limit.
+    """
+    try:
+        _probe(address)
+        return distributed.Client(address, timeout=PATIENCE, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"no Dask scheduler answers at {address} within {PATIENCE:g} s ({_short(error)}); check the address, or "
+            "leave --scheduler out to use this machine"
+        ) from None
+
+
+def _probe(address: str) -> None:
+    """Make sure that whatever listens there speaks: a scheduler greets first.
+
+    Towards a port that accepts connections and then says nothing, the package's own time limit does not hold.
+
+    Raises
+    ------
+    OSError, ValueError
+    """
+    parts = urlsplit(address if "://" in address else f"tcp://{address}")
+    if parts.scheme != "tcp":  # encrypted, or not of this kind: left to the package
+        return
+    if parts.hostname is None or parts.port is None:
+        raise ValueError("it is not of the form tcp://host:port")
+    with socket.create_connection((parts.hostname, parts.port), PATIENCE) as connection:
+        connection.settimeout(PATIENCE)
+        if not connection.recv(1):
+            raise OSError("it closes the connection")
 
 
 def _short(error: BaseException) -> str:
