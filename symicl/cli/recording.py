@@ -65,16 +65,22 @@ def open_records(file: Path | None, *, off: bool = False, quiet: bool = False) -
 
 
 def study_recorder(
-    records: Records, command: str, study: Study, given: Mapping[str, Any], *, resume: bool = False
+    records: Records,
+    command: str,
+    study: Study,
+    given: Mapping[str, Any],
+    *,
+    resume: bool = False,
+    file: str | None = None,
 ) -> StudyRecorder:
-    """The recorder of one numeric check."""
+    """The recorder of one numeric check; ``file`` is that of a study of the user's own."""
     from symicl.records.fingerprint import digest_of_sources, versions
     from symicl.records.recorder import StudyRecorder, call_id
     from symicl.records.records import Plan
 
     call, at, used = call_id(), study.inputs(given), versions()
     settings = {name: value for name, value in study.settings().items() if name != "at"}
-    settings["sources"] = digest_of_sources()
+    settings |= {"sources": digest_of_sources(), **_own_code(file)}
 
     def plan(seed: int, before: int) -> Plan:
         own = settings | ({"occurrence": before} if before else {})
@@ -83,8 +89,16 @@ def study_recorder(
     return StudyRecorder(records, plan, resume=resume)
 
 
-def identity(study: Study, given: Mapping[str, Any], seeds: Sequence[int]) -> list[Any]:
+def _own_code(file: str | None) -> dict[str, str]:
+    from hashlib import sha256
+
+    return {} if file is None else {"file": sha256(Path(file).read_bytes()).hexdigest()}
+
+
+def identity(
+    study: Study, given: Mapping[str, Any], seeds: Sequence[int], file: str | None = None
+) -> list[Any]:
     """Everything that an unfinished check must share with the call that takes it up again."""
     from symicl.records.fingerprint import fingerprint
 
-    return [fingerprint(study, seeds), study.inputs(given)]
+    return [fingerprint(study, seeds), study.inputs(given), _own_code(file)]

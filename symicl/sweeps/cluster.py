@@ -18,6 +18,7 @@ from symicl.sweeps.unit import Result, Unit, run_unit
 
 PATIENCE = 15.0
 """Seconds for the scheduler to answer, and for a first worker to be there."""
+SCHEMES = ("tcp", "tls", "ws", "wss")
 AHEAD = 8
 """Units that wait for each thread of the cluster."""
 
@@ -156,6 +157,8 @@ def _probe(address: str) -> None:
     OSError, ValueError
     """
     parts = urlsplit(address if "://" in address else f"tcp://{address}")
+    if parts.scheme not in SCHEMES:
+        raise ValueError(f"{parts.scheme} is not one of {', '.join(SCHEMES)}")
     if parts.scheme != "tcp":  # encrypted, or not of this kind: left to the package
         return
     if parts.hostname is None or parts.port is None:

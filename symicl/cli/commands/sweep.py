@@ -10,7 +10,7 @@ import typer
 
 from symicl.cli.codes import FAILURE, SUCCESS, UNDECIDED, Interrupted
 from symicl.cli.output import note, print_json, print_table, print_text
-from symicl.cli.parameters import Json, Quiet, complete_ids
+from symicl.cli.parameters import IdOrFile, Json, Quiet
 from symicl.cli.recording import RecordsFile, open_records
 from symicl.errors import InputError
 
@@ -24,14 +24,7 @@ MOST_ROWS = 40
 
 
 def command(
-    id: Annotated[
-        str,
-        typer.Argument(
-            metavar="ID|FILE.py",
-            help="A theorem, as named by `symicl list`, or a Python file with a study of your own. A file is run.",
-            autocompletion=complete_ids,
-        ),
-    ],
+    target: IdOrFile,
     inputs: Annotated[
         list[str] | None,
         typer.Argument(metavar="NAME=VALUES", help="Lists and ranges: d=4,8 n=2:6 sigma2=0:1:1/4 n=8:512:x2"),
@@ -90,7 +83,7 @@ def command(
         from symicl.report.store import prepare_folder
 
         prepare_folder(out)
-    sweep, study = _plan(id, inputs or [], seeds, steps, method, evaluate=evaluate)
+    sweep, study = _plan(target, inputs or [], seeds, steps, method, evaluate=evaluate)
     _confirm(sweep.count, yes=yes)
     _try_edges(sweep)
     with open_records(records) as book:

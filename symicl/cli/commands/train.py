@@ -9,7 +9,7 @@ import typer
 
 from symicl.cli.codes import Interrupted, worst
 from symicl.cli.output import print_json, print_text, print_verdict
-from symicl.cli.parameters import Id, Inputs, Json, Quiet
+from symicl.cli.parameters import IdOrFile, Inputs, Json, Quiet
 from symicl.cli.recording import NoRecords, RecordsFile, identity, open_records, study_recorder
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def command(
-    id: Id,
+    target: IdOrFile,
     inputs: Inputs = None,
     seed: Annotated[
         int | None,
@@ -43,18 +43,30 @@ def command(
       symicl train mahankali2023.isotropic
       symicl train mahankali2023.isotropic n=10 d=3 sigma2=1 --seed 7
       symicl train mahankali2023.preconditioned 'Sigma=[[2,1],[1,3]]' --json
+      symicl train my_study.py n=20
     """
+    from symicl.cli.output import results_only
     from symicl.cli.progress import training_progress
+    from symicl.sweeps.unit import inputs_of
     from symicl.theorems.catalogue import find
     from symicl.theorems.inputs import read_inputs
 
-    theorem = find(id)
+    is_file = target.endswith(".py")
+    theorem = None if is_file else find(target)
     from symicl.training.lazy_torch import load_torch
-    from symicl.training.registry import find_experiment
 
-    experiment = find_experiment(id)
-    symbols = {**theorem.symbols, **experiment.further_inputs}
-    given = read_inputs(inputs or (), symbols, theorem.options)
+    if is_file:
+        from symicl.sweeps.own_study import load_study
+
+        load_torch()
+        with results_only():
+            experiment = load_study(target)
+    else:
+        from symicl.training.registry import find_experiment
+
+        experiment = find_experiment(target)
+    symbols, options = inputs_of(experiment, theorem)
+    given = read_inputs(inputs or (), symbols, options)
     experiment.inputs(given)  # refuses what cannot be meant before anything is announced
     load_torch()
     seeds = experiment.seeds if seed is None else (seed, seed + 1)
@@ -66,7 +78,8 @@ def command(
                 raise Interrupted("interrupted")
             unwritten = None
         else:
-            result, unwritten = _train_recorded(book, experiment, given, seeds, quiet=quiet)
+            file = target if is_file else None
+            result, unwritten = _train_recorded(book, experiment, given, seeds, file=file, quiet=quiet)
     if json:
         print_json(result.to_json())
     else:
@@ -77,14 +90,20 @@ def command(
 
 
 def _train_recorded(
-    book: Records, experiment: Study, given: Mapping[str, Any], seeds: Sequence[int], *, quiet: bool
+    book: Records,
+    experiment: Study,
+    given: Mapping[str, Any],
+    seeds: Sequence[int],
+    *,
+    file: str | None,
+    quiet: bool,
 ) -> tuple[StudyResult, InputError | None]:
     """The result, and why it could not be recorded if so."""
     from symicl.cli.progress import training_progress
     from symicl.records.recorder import checkpoints
 
-    with checkpoints(book.path, identity(experiment, given, seeds)) as folder:
-        recorder = study_recorder(book, "train", experiment, given, resume=folder is not None)
+    with checkpoints(book.path, identity(experiment, given, seeds, file)) as folder:
+        recorder = study_recorder(book, "train", experiment, given, resume=folder is not None, file=file)
         with training_progress(experiment, len(seeds), quiet=quiet) as progress:
             try:
                 result = experiment.run(
