@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 
 from symicl.errors import InputError
@@ -17,7 +19,8 @@ def load_study(path: str | Path) -> Study:
     InputError
         If the file does not exist or run, or does not define exactly one.
     """
-    module = run_file(path)
+    with redirect_stdout(sys.stderr):  # standard output is for results
+        module = run_file(path)
     found = {id(value): value for value in vars(module).values() if isinstance(value, Study)}
     if len(found) != 1:
         many = "no study" if not found else f"{len(found)} studies"

@@ -68,13 +68,17 @@ def _same_code(sources: str | None) -> None:
         )
 
 
-@lru_cache(maxsize=8)
 def study_of(theorem: str, file: str | None) -> Study:
-    """The numeric check that a unit belongs to."""
+    """The numeric check that a unit belongs to; that in a file of the user's is loaded once."""
     from symicl.training import registry
 
     if file is None:
         return registry.find_experiment(theorem)
+    return _own_study(file, os.stat(file).st_mtime_ns if os.path.exists(file) else 0)
+
+
+@lru_cache(maxsize=8)
+def _own_study(file: str, changed: int) -> Study:
     from symicl.sweeps.own_study import load_study
 
     return load_study(file)

@@ -159,6 +159,7 @@ def test_a_study_of_ones_own(symicl, complaint, tmp_path):
     assert {run["theorem"] for run in symicl("runs", "--json").json} == {"mine.one_step"}
     swept = symicl("sweep", file, "n=4,9", "--jobs", "1", "--json")
     assert swept.json["runs"] == {"reached": 2}
+    file.write_text(OWN.replace("print(", "str("))
     assert "is not an input here" in complaint("train", file, "m=3", "-q")
     assert "leave it out to train the study" in complaint("sweep", file, "n=3", "--eval")
     file.write_text("x = 1\n")

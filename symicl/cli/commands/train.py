@@ -45,7 +45,6 @@ def command(
       symicl train mahankali2023.preconditioned 'Sigma=[[2,1],[1,3]]' --json
       symicl train my_study.py n=20
     """
-    from symicl.cli.output import results_only
     from symicl.cli.progress import training_progress
     from symicl.sweeps.unit import inputs_of
     from symicl.theorems.catalogue import find
@@ -59,8 +58,7 @@ def command(
         from symicl.sweeps.own_study import load_study
 
         load_torch()
-        with results_only():
-            experiment = load_study(target)
+        experiment = load_study(target)
     else:
         from symicl.training.registry import find_experiment
 
