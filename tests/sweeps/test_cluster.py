@@ -79,6 +79,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_repeats_nothing(process
         assert len(got) == 24
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_is_lost_in_the_middle(processes, tmp_path, plan):
     scheduler, address = start_scheduler(processes, tmp_path)
     start_worker(processes, address)

@@ -41,6 +41,7 @@ def test_an_interrupted_sweep_continues_and_equals_the_uninterrupted_one(tmp_pat
         assert numbers(whole) == numbers(records)
 
 
+@pytest.mark.slow
 def test_processes_give_the_same_numbers_bit_for_bit(tmp_path, records, plan, numbers):
     sweep = plan(*GRID)
     run_sweep(sweep, records, Processes(2))
