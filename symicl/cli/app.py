@@ -20,6 +20,8 @@ from symicl.cli.commands import (
     latex,
     list_theorems,
     prove,
+    runs,
+    sweep,
     train,
     verify,
 )
@@ -45,6 +47,8 @@ app.command("prove")(prove.command)
 app.command("eval")(evaluate.command)
 app.command("train")(train.command)
 app.command("verify")(verify.command)
+app.command("sweep")(sweep.command)
+app.add_typer(runs.app, name="runs")
 app.command("check")(check.command)
 app.command("check-certificate")(check_certificate.command)
 app.command("latex")(latex.command)

@@ -31,6 +31,14 @@ Id = Annotated[
     str,
     typer.Argument(metavar="ID", help="A theorem, as named by `symicl list`.", autocompletion=complete_ids),
 ]
+IdOrFile = Annotated[
+    str,
+    typer.Argument(
+        metavar="ID|FILE.py",
+        help="A theorem, as named by `symicl list`, or a Python file with a study of your own. A file is run.",
+        autocompletion=complete_ids,
+    ),
+]
 Ids = Annotated[
     list[str] | None,
     typer.Argument(metavar="ID", help="Theorems, as named by `symicl list`.", autocompletion=complete_ids),

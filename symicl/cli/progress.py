@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from symicl.cli.output import console, note
@@ -61,3 +61,59 @@ def training_progress(experiment: Study, runs: int, *, quiet: bool) -> Iterator[
                 )
 
             yield report
+
+
+@contextlib.contextmanager
+def counting_progress(title: str, total: int, *, quiet: bool) -> Iterator[Callable[[bool], None] | None]:
+    """Show how many of many are done.
+
+    Parameters
+    ----------
+    title : str
+    total : int
+    quiet : bool
+
+    Yields
+    ------
+    callable or None
+        To be called once each, with whether it was found done. Elsewhere than on a terminal, a line appears
+        at every tenth part.
+    """
+    if quiet:
+        yield None
+    elif not sys.stderr.isatty():
+        done = found = 0
+
+        def line(was_found: bool) -> None:
+            nonlocal done, found
+            done += 1
+            found += was_found
+            if done == total or done * 10 // total > (done - 1) * 10 // total:
+                note(
+                    f"{title}: {done} of {total} runs" + (f", {found} found in the records" if found else "")
+                )
+
+        yield line
+    else:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(compact=True),
+            TextColumn("left"),
+        )
+        with Progress(*columns, console=console(error=True), transient=True) as bar:
+            # What is found takes no time and must not make the rest look fast: it shortens the bar instead.
+            task, left = bar.add_task(title, total=total), total
+
+            def count(was_found: bool) -> None:
+                nonlocal left
+                if was_found:
+                    left -= 1
+                    bar.update(task, total=left)
+                else:
+                    bar.advance(task)
+
+            yield count

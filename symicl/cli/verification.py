@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symicl.cli.codes import Interrupted
-from symicl.cli.fingerprint import fingerprint
 from symicl.cli.output import note, results_only
 from symicl.cli.progress import training_progress
+from symicl.cli.recording import study_recorder
 from symicl.errors import DerivationError, InputError, MissingDependencyError, UnsupportedError
+from symicl.records.fingerprint import fingerprint
 from symicl.report.store import prepare_folder, read_json, replacing, write_json, write_text
 
 if TYPE_CHECKING:
+    from symicl.records.records import Records
     from symicl.theorems.prove import Verdict
     from symicl.theorems.theorem import Theorem
     from symicl.training.study import Study, StudyResult
@@ -34,12 +36,15 @@ class Job:
     fresh : bool
         Whether to ignore finished and interrupted trainings found in the folder.
     quiet : bool
+    records : Records or None
+        Where every run is recorded.
     """
 
     folder: Path
     seeds: Sequence[int] | None = None
     fresh: bool = False
     quiet: bool = False
+    records: Records | None = None
 
     def prove(self, theorem: Theorem) -> Verdict:
         """Derive and prove, by both engines; writes ``ID.tex`` and ``ID.certificate.jsonl``."""
@@ -108,7 +113,20 @@ class Job:
 
     def _run(self, experiment: Study, seeds: Sequence[int], checkpoints: Path) -> StudyResult:
         with training_progress(experiment, len(seeds), quiet=self.quiet) as progress:
-            return experiment.run({}, seeds=seeds, progress=progress, checkpoint=checkpoints)
+            if self.records is None:
+                return experiment.run({}, seeds=seeds, progress=progress, checkpoint=checkpoints)
+            recorder = study_recorder(self.records, "verify", experiment, {}, resume=not self.fresh)
+            try:
+                result = experiment.run(
+                    {}, seeds=seeds, progress=recorder.progress(progress), checkpoint=checkpoints
+                )
+            except BaseException as error:
+                recorder.fail(error)
+                raise
+        recorder.finish(result)
+        if recorder.error is not None:
+            note(f"not recorded: {recorder.error}")
+        return result
 
     def _draw(self, result: StudyResult, picture: Path) -> None:
         from symicl.report.plots import draw

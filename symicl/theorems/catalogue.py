@@ -9,6 +9,7 @@ import pkgutil
 import sys
 from functools import lru_cache
 from pathlib import Path
+from types import ModuleType
 
 from symicl.errors import InputError
 from symicl.theorems.theorem import Theorem
@@ -60,9 +61,24 @@ def load_file(path: str | Path) -> list[Theorem]:
     InputError
         If the file does not exist, does not run, or defines no theorem.
     """
+    module = run_file(path)
+    theorems = [value for value in vars(module).values() if isinstance(value, Theorem)]
+    if not theorems:
+        raise InputError(f"{path} defines no theorem; assign a Theorem to a name at its top level")
+    return theorems
+
+
+def run_file(path: str | Path) -> ModuleType:
+    """Run a Python file of the user's.
+
+    Raises
+    ------
+    InputError
+        If the file does not exist or does not run.
+    """
     path = Path(path)
     if not path.is_file():
-        raise InputError(f"there is no file {path}; give the path of a Python file that defines a Theorem")
+        raise InputError(f"there is no file {path}; give the path of a Python file")
     spec = importlib.util.spec_from_file_location(f"symicl_user_{path.stem}", path)
     if spec is None or spec.loader is None:
         raise InputError(f"{path} is not a Python file; its name must end in .py")
@@ -74,7 +90,4 @@ def load_file(path: str | Path) -> list[Theorem]:
         raise InputError(f"{path} has a syntax error in line {error.lineno}: {error.msg}") from error
     except (Exception, SystemExit) as error:
         raise InputError(f"{path} could not be run: {type(error).__name__}: {error}") from error
-    theorems = [value for value in vars(module).values() if isinstance(value, Theorem)]
-    if not theorems:
-        raise InputError(f"{path} defines no theorem; assign a Theorem to a name at its top level")
-    return theorems
+    return module

@@ -23,6 +23,14 @@ class Outcome(NamedTuple):
         return json.loads(self.out)
 
 
+@pytest.fixture(autouse=True)
+def records_file(tmp_path_factory, monkeypatch):
+    """Records of the tests stay out of the user's own, and out of the folders that tests look into."""
+    file = tmp_path_factory.mktemp("records") / "runs.db"
+    monkeypatch.setenv("SYMICL_RECORDS", str(file))
+    return file
+
+
 @pytest.fixture
 def symicl(capfd):
     """Run a command in this process."""

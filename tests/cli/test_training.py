@@ -160,11 +160,11 @@ def test_other_settings_versions_or_sources_are_trained_anew(
     symicl("verify", ISOTROPIC, "--out", tmp_path, "--seeds", "1")
     assert len(trainings) == 3
     with monkeypatch.context() as patch:
-        patch.setattr("symicl.cli.fingerprint.version", lambda name: "0")
+        patch.setattr("symicl.records.fingerprint.version", lambda name: "0")
         symicl("verify", ISOTROPIC, "--out", tmp_path, "--seeds", "1")
     assert len(trainings) == 4
     with monkeypatch.context() as patch:
-        patch.setattr("symicl.cli.fingerprint.digest_of_sources", lambda: "0")
+        patch.setattr("symicl.records.fingerprint.digest_of_sources", lambda: "0")
         symicl("verify", ISOTROPIC, "--out", tmp_path, "--seeds", "1")
     assert len(trainings) == 5
     for damaged in ("", "{", "[]", '{"settings": 1}'):
@@ -265,7 +265,8 @@ def test_interrupted_training(start_long, tmp_path):
     code, out, err = interrupt(process, lambda: True)
     assert code == 130
     assert out == ""
-    assert err == "symicl: interrupted\n"
+    # How much there is to go on with depends on when it came.
+    assert err in ("symicl: interrupted\n", "symicl: interrupted; the same command goes on from there\n")
 
 
 @pytest.mark.slow

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from symicl.cli.codes import Interrupted, worst
 from symicl.cli.output import print_json, print_text, print_verdict
-from symicl.cli.parameters import Id, Inputs, Json, Quiet
+from symicl.cli.parameters import IdOrFile, Inputs, Json, Quiet
+from symicl.cli.recording import NoRecords, RecordsFile, identity, open_records, study_recorder
 
 if TYPE_CHECKING:
-    from symicl.training.study import StudyResult
+    from symicl.errors import InputError
+    from symicl.records.records import Records
+    from symicl.training.study import Study, StudyResult
 
 
 def command(
-    id: Id,
+    target: IdOrFile,
     inputs: Inputs = None,
     seed: Annotated[
         int | None,
@@ -23,41 +27,93 @@ def command(
     ] = None,
     json: Json = False,
     quiet: Quiet = False,
+    records: RecordsFile = None,
+    no_records: NoRecords = False,
 ) -> int:
     """Train the real model and compare it with the derived optimum.
 
     The excess loss is exact: the closed form at the trained weights. A verdict needs at least two seeds that
     agree. Inputs that are not given take the values of the experiment.
 
+    Every run is recorded as it goes (see `symicl runs`). Interrupted, even killed, the training goes on where
+    it was when the same command is called again, and ends with the same numbers.
+
     \b
     Examples:
       symicl train mahankali2023.isotropic
       symicl train mahankali2023.isotropic n=10 d=3 sigma2=1 --seed 7
       symicl train mahankali2023.preconditioned 'Sigma=[[2,1],[1,3]]' --json
+      symicl train my_study.py n=20
     """
+    from symicl.cli.progress import training_progress
+    from symicl.sweeps.unit import inputs_of
     from symicl.theorems.catalogue import find
     from symicl.theorems.inputs import read_inputs
 
-    theorem = find(id)
-    from symicl.cli.progress import training_progress
+    is_file = target.endswith(".py")
+    theorem = None if is_file else find(target)
     from symicl.training.lazy_torch import load_torch
-    from symicl.training.registry import find_experiment
 
-    experiment = find_experiment(id)
-    symbols = {**theorem.symbols, **experiment.further_inputs}
-    given = read_inputs(inputs or (), symbols, theorem.options)
+    if is_file:
+        from symicl.sweeps.own_study import load_study
+
+        load_torch()
+        experiment = load_study(target)
+    else:
+        from symicl.training.registry import find_experiment
+
+        experiment = find_experiment(target)
+    symbols, options = inputs_of(experiment, theorem)
+    given = read_inputs(inputs or (), symbols, options)
     experiment.inputs(given)  # refuses what cannot be meant before anything is announced
     load_torch()
     seeds = experiment.seeds if seed is None else (seed, seed + 1)
-    with training_progress(experiment, len(seeds), quiet=quiet) as progress:
-        result = experiment.run(given, seeds=seeds, progress=progress)
-    if result.interrupted:
-        raise Interrupted("interrupted")
+    with open_records(records, off=no_records, quiet=quiet) as book:
+        if book is None:
+            with training_progress(experiment, len(seeds), quiet=quiet) as progress:
+                result = experiment.run(given, seeds=seeds, progress=progress)
+            if result.interrupted:
+                raise Interrupted("interrupted")
+            unwritten = None
+        else:
+            file = target if is_file else None
+            result, unwritten = _train_recorded(book, experiment, given, seeds, file=file, quiet=quiet)
     if json:
         print_json(result.to_json())
     else:
         _print(result)
+    if unwritten is not None:  # the result has been printed: nothing is lost
+        raise unwritten
     return worst([result.verdict])
+
+
+def _train_recorded(
+    book: Records,
+    experiment: Study,
+    given: Mapping[str, Any],
+    seeds: Sequence[int],
+    *,
+    file: str | None,
+    quiet: bool,
+) -> tuple[StudyResult, InputError | None]:
+    """The result, and why it could not be recorded if so."""
+    from symicl.cli.progress import training_progress
+    from symicl.records.recorder import checkpoints
+
+    with checkpoints(book.path, identity(experiment, given, seeds, file)) as folder:
+        recorder = study_recorder(book, "train", experiment, given, resume=folder is not None, file=file)
+        with training_progress(experiment, len(seeds), quiet=quiet) as progress:
+            try:
+                result = experiment.run(
+                    given, seeds=seeds, progress=recorder.progress(progress), checkpoint=folder
+                )
+            except BaseException as error:
+                recorder.fail(error)
+                raise
+        recorder.finish(result)
+        if result.interrupted:
+            raise Interrupted("interrupted; the same command goes on from there")
+    return result, recorder.error
 
 
 def _print(result: StudyResult) -> None:

@@ -10,6 +10,7 @@ import typer
 from symicl.cli.codes import Interrupted, worst
 from symicl.cli.output import STYLES, note, print_json, print_table, print_text
 from symicl.cli.parameters import Ids, Json, Quiet
+from symicl.cli.recording import NoRecords, RecordsFile, open_records
 
 if TYPE_CHECKING:
     from symicl.cli.verification import Job
@@ -36,6 +37,8 @@ def command(
     fresh: Annotated[bool, typer.Option("--fresh", help="Start over; use nothing that is in DIR.")] = False,
     json: Json = False,
     quiet: Quiet = False,
+    records: RecordsFile = None,
+    no_records: NoRecords = False,
 ) -> int:
     """Derive, prove and train theorems: the main job.
 
@@ -60,11 +63,12 @@ def command(
     from symicl.training.lazy_torch import load_torch
 
     load_torch()
-    job = Job(folder, range(seeds) if seeds else None, fresh=fresh, quiet=quiet)
+    chosen = range(seeds) if seeds else None
     summary_file = folder / "summary.json"
     summary_file.unlink(missing_ok=True)  # until the end there is none, rather than that of an earlier run
     try:
-        entries = _verify(job, theorems)
+        with open_records(records, off=no_records, quiet=quiet) as book:
+            entries = _verify(Job(folder, chosen, fresh=fresh, quiet=quiet, records=book), theorems)
         code = worst(entry[part]["verdict"] for entry in entries for part in ("proof", "experiment"))
         summary = _summary(entries, code)
         write_json(summary_file, summary)
@@ -120,7 +124,7 @@ def _entry(theorem: Theorem, verdict: Verdict, training: dict[str, Any]) -> dict
 
 
 def _summary(entries: list[dict[str, Any]], code: int) -> dict[str, Any]:
-    from symicl.cli.fingerprint import versions
+    from symicl.records.fingerprint import versions
 
     return {"versions": versions(), "exit_code": code, "theorems": entries}
 

@@ -45,9 +45,11 @@ def versions() -> dict[str, str]:
     }
 
 
-def digest_of_sources() -> str:
-    """A hash over the code of every layer that takes part in a training."""
+def digest_of_sources(*modules: str) -> str:
+    """A hash over the code of every layer that takes part in a training, and of further modules by name."""
     digest = hashlib.sha256()
+    for module in modules:
+        digest.update(Path(str(import_module(module).__file__)).read_bytes())
     for layer in LAYERS:
         for folder in sorted(import_module(f"symicl.{layer}").__path__):
             for file in sorted(Path(folder).rglob("*.py")):

@@ -1,0 +1,200 @@
+"""Recording a numeric check while it runs, and keeping its state so that it can be taken up again."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from symicl.errors import InputError
+from symicl.records.records import Outcome, Plan, Records, key_of
+
+if TYPE_CHECKING:
+    from symicl.training.study import StudyProgress, StudyResult
+
+HIDDEN = ("verdict", "reason", "trajectory", "coefficient", "interrupted", "wrong_statements", "seed", "name")
+
+TOGETHER = 0.1
+"""Seconds within which points of a trajectory are written together."""
+
+
+def call_id() -> str:
+    """A name for one call of a command."""
+    return uuid.uuid4().hex[:12]
+
+
+class StudyRecorder:
+    """One row for each run of a check, its trajectory as it comes.
+
+    Parameters
+    ----------
+    records : Records
+    plan : callable
+        From (seed, how many runs of this check with the seed came before) to the plan of a run.
+    resume : bool
+        Whether rows that were cut off are taken up again.
+
+    Attributes
+    ----------
+    error : InputError or None
+        Why recording has stopped: a full disk must not cost the training itself.
+    """
+
+    def __init__(self, records: Records, plan: Callable[[int, int], Plan], *, resume: bool = False):
+        self.records, self.plan, self.resume = records, plan, resume
+        self.error: InputError | None = None
+        self._rows: list[tuple[int, int]] = []  # (seed, row) in the order in which they began
+        self._last: tuple[int, int] | None = None  # (seed, step)
+        self._waiting: list[tuple[int, float]] = []  # points of the run under way
+        self._written = -math.inf
+
+    def progress(self, further: StudyProgress | None = None) -> StudyProgress:
+        """What `Study.run` takes as ``progress``: records each point, then calls ``further``."""
+
+        def report(seed: int, step: int, total: int, excess: float) -> None:
+            if self.error is None:
+                with self._guarded():
+                    if self._last is None or self._last[0] != seed or step < self._last[1]:
+                        self._begin(seed)
+                    self._last = seed, step
+                    self._waiting.append((step, float(excess)))
+                    # A commit that survives a power cut takes some 10 ms: quick steps share one.
+                    if time.monotonic() - self._written >= TOGETHER or step == total:
+                        self._write()
+            if further is not None:
+                further(seed, step, total, excess)
+
+        return report
+
+    @contextlib.contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """After the first error nothing more is written."""
+        try:
+            yield
+        except InputError as error:
+            self.error = error
+
+    def _write(self) -> None:
+        if self._waiting and self._rows:
+            self.records.add_points(self._rows[-1][1], self._waiting)
+        self._waiting, self._written = [], time.monotonic()
+
+    def _begin(self, seed: int) -> int:
+        self._write()
+        before = sum(begun == seed for begun, _ in self._rows)
+        row = self.records.begin(self.plan(seed, before), resume=self.resume)
+        self._rows.append((seed, row))
+        return row
+
+    def finish(self, result: StudyResult) -> None:
+        """Write how every run ended."""
+        if self.error is None:
+            with self._guarded():
+                self._finish(result)
+
+    def _finish(self, result: StudyResult) -> None:
+        self._write()
+        document = result.document()
+        entries = document["runs"]
+        waiting = list(self._rows)
+        for entry in entries:
+            seed = int(entry.get("seed", 0))
+            begun = next((pair for pair in waiting if pair[0] == seed), None)
+            if begun is None:
+                row = self._begin(seed)
+            else:
+                waiting.remove(begun)
+                row = begun[1]
+            interrupted = bool(entry.get("interrupted", False)) or (
+                result.interrupted and entry is entries[-1]
+            )
+            self.records.finish(
+                row, outcome_of(document, entry, "interrupted" if interrupted else "finished")
+            )
+        state = "interrupted" if result.interrupted else "finished"
+        for _, row in waiting:  # runs that the check does not list one by one
+            self.records.finish(row, Outcome(state, conclusion=result.verdict, reason=result.reason))
+
+    def fail(self, error: BaseException) -> None:
+        """The check ended with an error: so did the run under way."""
+        interrupted = isinstance(error, KeyboardInterrupt)
+        reason = "interrupted" if interrupted else str(error) or type(error).__name__
+        if self.error is None:
+            with self._guarded():
+                self._write()
+                for _, row in self._rows[-1:]:
+                    self.records.finish(
+                        row, Outcome("interrupted" if interrupted else "failed", reason=reason)
+                    )
+
+
+def outcome_of(document: Mapping[str, Any], entry: Mapping[str, Any], state: str) -> Outcome:
+    """How a run ended, from the document of its check."""
+    numbers = {
+        name: value
+        for name, value in entry.items()
+        if name not in HIDDEN and isinstance(value, int | float) and not isinstance(value, bool)
+    }
+    kept = {name: value for name, value in entry.items() if name != "trajectory"}
+    for name in ("optimal_coefficient", "panels"):
+        if name in document:
+            kept[name] = document[name]
+    trajectory = entry.get("trajectory")
+    return Outcome(
+        state=state,
+        verdict=entry.get("verdict"),
+        conclusion=document["verdict"],
+        reason=entry.get("reason") or document["reason"],
+        seconds=entry.get("seconds"),
+        steps=entry.get("steps"),
+        numbers=numbers,
+        points=None if trajectory is None else [(int(step), float(excess)) for step, excess in trajectory],
+        document=kept,
+    )
+
+
+@contextlib.contextmanager
+def checkpoints(records: Path, parts: Sequence[Any]) -> Iterator[Path | None]:
+    """A folder beside the records for the state of an unfinished check, removed when the block ends well.
+
+    Parameters
+    ----------
+    records : Path
+    parts : sequence
+        JSON values that the check is a function of: only the same check finds the folder again.
+
+    Yields
+    ------
+    Path or None
+        None while another process runs the same check.
+    """
+    folder = records.with_name(records.name + ".checkpoints") / key_of(*parts)
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = folder / "lock"
+    with lock.open("w") as handle:
+        if not _locked(handle):
+            yield None
+            return
+        yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+    with contextlib.suppress(OSError):  # others are unfinished
+        folder.parent.rmdir()
+
+
+def _locked(handle: Any) -> bool:
+    """Whether the lock was taken; the system gives it back when the process ends, however it ends."""
+    if os.name == "nt":
+        return True
+    import fcntl
+
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

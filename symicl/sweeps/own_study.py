@@ -1,0 +1,28 @@
+"""A study of the user's own, from a Python file."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import redirect_stdout
+from pathlib import Path
+
+from symicl.errors import InputError
+from symicl.theorems.catalogue import run_file
+from symicl.training.study import Study
+
+
+def load_study(path: str | Path) -> Study:
+    """The numeric check that a Python file defines at its top level. The file is run.
+
+    Raises
+    ------
+    InputError
+        If the file does not exist or run, or does not define exactly one.
+    """
+    with redirect_stdout(sys.stderr):  # standard output is for results
+        module = run_file(path)
+    found = {id(value): value for value in vars(module).values() if isinstance(value, Study)}
+    if len(found) != 1:
+        many = "no study" if not found else f"{len(found)} studies"
+        raise InputError(f"{path} defines {many}; assign one Experiment to a name at its top level")
+    return next(iter(found.values()))
