@@ -20,6 +20,7 @@ from symicl.cli.commands import (
     latex,
     list_theorems,
     prove,
+    report,
     train,
     verify,
 )
@@ -45,6 +46,7 @@ app.command("prove")(prove.command)
 app.command("eval")(evaluate.command)
 app.command("train")(train.command)
 app.command("verify")(verify.command)
+app.command("report")(report.command)
 app.command("check")(check.command)
 app.command("check-certificate")(check_certificate.command)
 app.command("latex")(latex.command)

@@ -11,10 +11,12 @@ from symicl.cli.codes import Interrupted
 from symicl.cli.fingerprint import fingerprint
 from symicl.cli.output import note, results_only
 from symicl.cli.progress import training_progress
+from symicl.cli.reporting import write_record
 from symicl.errors import DerivationError, InputError, MissingDependencyError, UnsupportedError
 from symicl.report.store import prepare_folder, read_json, replacing, write_json, write_text
 
 if TYPE_CHECKING:
+    from symicl.report.parts import Typesetting
     from symicl.theorems.prove import Verdict
     from symicl.theorems.theorem import Theorem
     from symicl.training.study import Study, StudyResult
@@ -34,15 +36,18 @@ class Job:
     fresh : bool
         Whether to ignore finished and interrupted trainings found in the folder.
     quiet : bool
+    setting : Typesetting, optional
+        Notation and style of what is written.
     """
 
     folder: Path
     seeds: Sequence[int] | None = None
     fresh: bool = False
     quiet: bool = False
+    setting: Typesetting | None = None
 
     def prove(self, theorem: Theorem) -> Verdict:
-        """Derive and prove; writes ``ID.tex`` and ``ID.certificate.jsonl``."""
+        """Derive and prove; writes ``ID.tex``, ``ID.derivation.json`` and ``ID.certificate.jsonl``."""
         from symicl.report.latex import theorem_latex
         from symicl.theorems.prove import prove
 
@@ -50,8 +55,9 @@ class Job:
             verdict = prove(theorem, record=True)
         write_text(self.folder / f"{theorem.id}.certificate.jsonl", verdict.proof_log)
         tex = self.folder / f"{theorem.id}.tex"
+        write_record(self.folder, theorem, verdict.derivation, self.setting)
         if verdict.derivation is not None:
-            write_text(tex, theorem_latex(theorem, verdict.derivation, standalone=True))
+            write_text(tex, theorem_latex(theorem, verdict.derivation, setting=self.setting, standalone=True))
         else:
             tex.unlink(missing_ok=True)
         return verdict

@@ -9,7 +9,7 @@ import typer
 
 from symicl.cli.codes import Interrupted, worst
 from symicl.cli.output import STYLES, note, print_json, print_table, print_text
-from symicl.cli.parameters import Ids, Json, Quiet
+from symicl.cli.parameters import Ids, Json, NotationFile, Quiet, StyleName, setting_of
 
 if TYPE_CHECKING:
     from symicl.cli.verification import Job
@@ -34,13 +34,16 @@ def command(
         ),
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start over; use nothing that is in DIR.")] = False,
+    notation: NotationFile = None,
+    style: StyleName = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> int:
     """Derive, prove and train theorems: the main job.
 
     Without ids, it verifies every theorem. DIR receives for each its derivation (ID.tex), certificate
-    (ID.certificate.jsonl), training (ID.training.json) and a picture of it (ID.png), and a summary.json.
+    (ID.certificate.jsonl), training (ID.training.json) and a picture of it (ID.png), a summary.json, and all of it
+    as pages to read: index.html, one ID.html each, and report.tex (report.pdf where pdflatex is installed).
     Interrupted, it goes on where it was when called again; a finished training is used again while
     settings, versions and code are the same.
 
@@ -56,18 +59,22 @@ def command(
     from symicl.report.store import prepare_folder, write_json
 
     folder = prepare_folder(out)
+    setting = setting_of(notation, style)
+    if setting is not None:
+        setting.check_names(theorems)
     from symicl.cli.verification import Job
     from symicl.training.lazy_torch import load_torch
 
     load_torch()
-    job = Job(folder, range(seeds) if seeds else None, fresh=fresh, quiet=quiet)
+    job = Job(folder, range(seeds) if seeds else None, fresh=fresh, quiet=quiet, setting=setting)
     summary_file = folder / "summary.json"
     summary_file.unlink(missing_ok=True)  # until the end there is none, rather than that of an earlier run
     try:
-        entries = _verify(job, theorems)
+        entries, verdicts = _verify(job, theorems)
         code = worst(entry[part]["verdict"] for entry in entries for part in ("proof", "experiment"))
         summary = _summary(entries, code)
         write_json(summary_file, summary)
+        _write_pages(job, summary, verdicts)
     except (KeyboardInterrupt, Interrupted):
         sentence = (
             f"interrupted; what was reached is kept in {folder}, and the same command goes on from there"
@@ -80,7 +87,7 @@ def command(
     return code
 
 
-def _verify(job: Job, theorems: list[Theorem]) -> list[dict[str, Any]]:
+def _verify(job: Job, theorems: list[Theorem]) -> tuple[list[dict[str, Any]], list[Verdict]]:
     # All proofs first: they take seconds, the trainings minutes.
     verdicts = []
     for theorem in theorems:
@@ -92,7 +99,17 @@ def _verify(job: Job, theorems: list[Theorem]) -> list[dict[str, Any]]:
         training = job.train(theorem)
         note(f"{training['verdict']} {theorem.id}: {training['reason']}", quiet=job.quiet)
         entries.append(_entry(theorem, verdict, training))
-    return entries
+    return entries, verdicts
+
+
+def _write_pages(job: Job, summary: dict[str, Any], verdicts: list[Verdict]) -> None:
+    """The report, as HTML and as LaTeX; what is missing for it is told and changes no verdict."""
+    from symicl.cli.reporting import report_or_note
+    from symicl.report.pdf import write_pdf
+
+    note(report_or_note(job.folder, summary), quiet=job.quiet)
+    derived = [(v.theorem, v.derivation) for v in verdicts if v.theorem is not None]
+    note(write_pdf(job.folder, derived, job.setting), quiet=job.quiet)
 
 
 def _entry(theorem: Theorem, verdict: Verdict, training: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,254 @@
+"""A notation of one's own: symbols renamed in finished LaTeX, in formulas and prose alike.
+
+Renaming works on the tokens of LaTeX, all names at once, so that n and d can be exchanged. What stands inside
+``\\mathrm``, ``\\operatorname`` and the like is a word, not a symbol, and stays. The longest symbol wins: renaming T
+leaves T_max alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from symicl.errors import InputError
+
+_TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\s+|.", re.S)
+_WORDS = {
+    r"\mathrm", r"\operatorname", r"\text", r"\textrm", r"\begin", r"\end",
+    r"\mathbb", r"\mathcal", r"\mathbf", r"\mathsf", r"\boldsymbol",
+}  # fmt: skip
+_GREEK = (
+    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho varrho sigma "
+    "tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
+).split()
+_ALLOWED = {f"\\{name}" for name in (*_GREEK, "ell", "hat", "bar", "tilde", "star", "prime", "max", "min")} | (
+    _WORDS - {r"\begin", r"\end", r"\text", r"\textrm", r"\operatorname"}
+)
+YIELDS = {"N": r"\mathcal{N}"}
+"""Letters of the prose (the normal law and the normal equation) that give way to a symbol of the same name."""
+
+Tokens = tuple[str, ...]
+
+
+def tokens(latex: str) -> Tokens:
+    """The tokens of LaTeX; a command such as ``\\mathrm`` and its argument are one, white space is left out."""
+    found: list[str] = []
+    raw = [t for t in _TOKEN.findall(latex)]
+    i = 0
+    while i < len(raw):
+        token = raw[i]
+        if token in _WORDS and i + 1 < len(raw) and raw[i + 1] == "{":
+            depth, j = 0, i + 1
+            while j < len(raw):
+                depth += (raw[j] == "{") - (raw[j] == "}")
+                j += 1
+                if depth == 0:
+                    break
+            found.append("".join(raw[i:j]))
+            i = j
+            continue
+        found.append(token)
+        i += 1
+    return tuple(found)
+
+
+def _solid(latex: str) -> Tokens:
+    return tuple(t for t in tokens(latex) if not t.isspace())
+
+
+def checked_name(name: str, latex: str) -> str:
+    """A new name for a symbol, as LaTeX that is safe to paste anywhere in a formula.
+
+    Raises
+    ------
+    InputError
+        If it is anything but a letter with accents, subscripts and superscripts.
+    """
+    from pylatexenc.latexencode import unicode_to_latex
+
+    if not isinstance(latex, str) or not latex.strip():
+        raise InputError(f"the new name of {name} must be text such as N or \\lambda")
+    text = latex.strip().strip("$").strip()
+    if not text.isascii():
+        text = re.sub(r"\\ensuremath\{(.*?)\}", r"\1", unicode_to_latex(text, non_ascii_only=True))
+        text = re.sub(r"^\{(\\[A-Za-z]+)\}$", r"\1", text)
+    complaint = InputError(
+        f"{latex!r} is no name for the symbol {name}; give one letter, such as N, \\Lambda, \\mathbf{{w}} or n_0"
+    )
+    commands = re.findall(r"\\[A-Za-z]+\*?|\\.", text)
+    if not text.isascii() or any(c not in _ALLOWED for c in commands) or re.search(r"[^A-Za-z0-9\\{}_^*' ,]", text):
+        raise complaint
+    if not re.match(r"\\?[A-Za-z]", text) or text.count("{") != text.count("}") or len(text) > 40:
+        raise complaint
+    base = re.sub(r"[_^](\{[^{}]*(\{[^{}]*\})?[^{}]*\}|\\[A-Za-z]+|.)", "", text).strip()
+    atom = r"\\(?:mathrm|mathbb|mathcal|mathbf|mathsf|boldsymbol|hat|bar|tilde) ?\{(?:\\[A-Za-z]+|[A-Za-z0-9]+)\}"
+    if not re.fullmatch(rf"(?:{atom}|\\[A-Za-z]+|[A-Za-z])'*", base) or base in (r"\hat", r"\bar", r"\tilde"):
+        raise complaint
+    if any(base == word for word in _WORDS):
+        raise complaint
+    return text
+
+
+@dataclass(frozen=True)
+class Renaming:
+    """Old LaTeX to new LaTeX, for the symbols of one theorem.
+
+    Attributes
+    ----------
+    new : dict
+        By the LaTeX of the symbol, such as ``n`` or ``\\beta^{*}``.
+    squares : dict
+        By the LaTeX of a symbol whose square is named, such as ``\\sigma``: the name of the square.
+    others : tuple of str
+        LaTeX of the symbols that keep their names.
+    indexed : frozenset of str
+        Symbols that a subscript belongs to (entries of a matrix), instead of making another symbol.
+    """
+
+    new: Mapping[str, str]
+    squares: Mapping[str, str]
+    others: tuple[str, ...] = ()
+    indexed: frozenset[str] = frozenset()
+
+    def latex(self, formula: str) -> str:
+        """A formula in the new notation."""
+        return "".join(text for text, _ in self._pieces(formula))
+
+    def prose(self, text: str) -> str:
+        """Text in the new notation: what stands between dollar signs."""
+        parts = text.split("$")
+        if len(parts) % 2 == 0:
+            return text
+        return "$".join(self.latex(part) if i % 2 else part for i, part in enumerate(parts))
+
+    def display(self, formula: str) -> str:
+        """A displayed formula in the new notation."""
+        return self.latex(formula)
+
+    def check_against(self, formulas: Iterable[str]) -> None:
+        """Make sure that no new name means something else already.
+
+        Raises
+        ------
+        InputError
+            If two symbols get the same name, or one gets the name of another symbol in these formulas.
+        """
+        names: dict[Tokens, str] = {}
+        for old, name in [*self.new.items(), *self.squares.items()]:
+            if _solid(name) in names:
+                raise InputError(
+                    f"the notation calls both {names[_solid(name)]} and {old} {name}; give them different names"
+                )
+            names[_solid(name)] = old
+        taken = {_solid(other): other for other in self.others}
+        for name, old in names.items():
+            if name in taken:
+                raise InputError(
+                    f"the notation calls {old} {''.join(name)}, which is another symbol of this theorem; "
+                    f"rename that one as well, or choose another letter"
+                )
+        for formula in formulas:
+            kept = [text if ours is None else None for text, ours in self._pieces(formula)]
+            for name, old in names.items():
+                if _occurs(name, kept):
+                    raise InputError(
+                        f"the notation calls {old} {''.join(name)}, which already has a meaning in this theorem "
+                        "(it stands in its formulas); choose another letter"
+                    )
+
+    def _pieces(self, formula: str) -> Iterator[tuple[str, str | None]]:
+        """Consecutive pieces of the result, each with the old symbol that it stands for, or None."""
+        stream = tokens(formula)
+        patterns = [(_solid(old), old) for old in (*self.new, *self.others)]
+        patterns.sort(key=lambda pair: -len(pair[0]))
+        wanted = {_solid(name)[0] for name in (*self.new.values(), *self.squares.values()) if len(_solid(name)) == 1}
+        i = 0
+        while i < len(stream):
+            square = self._square(stream, i)
+            if square is not None:
+                text, i, old = square
+                yield _separated(text, stream, i), old
+                continue
+            match = self._match(stream, i, patterns)
+            if match is not None:
+                old, end, transposed = match
+                if old in self.new:
+                    yield self._renamed(stream, end, old, transposed=transposed), old
+                else:
+                    yield "".join(stream[i:end]), old
+                i = end
+                continue
+            token = stream[i]
+            if token in YIELDS and token in wanted:
+                yield YIELDS[token], ""
+            else:
+                yield token, None
+            i += 1
+
+    def _renamed(self, stream: Tokens, end: int, old: str, *, transposed: bool) -> str:
+        new = self.new[old]
+        if transposed:
+            return (f"{{{new}}}" if "^" in new else new) + r"^{\top}"
+        following = stream[end] if end < len(stream) else ""
+        if following in ("^", "_") and following in new:
+            return f"{{{new}}}"  # otherwise a double superscript
+        return _separated(new, stream, end)
+
+    def _match(
+        self, stream: Tokens, i: int, patterns: list[tuple[Tokens, str]]
+    ) -> tuple[str, int, bool] | None:
+        for pattern, old in patterns:
+            end = i + len(pattern)
+            if pattern[-2:] == ("*", "}") and stream[i : end + 1] == (*pattern[:-1], r"\top", "}"):
+                return old, end + 1, True
+            if stream[i:end] != pattern:
+                continue
+            following = stream[end] if end < len(stream) else ""
+            if following == "_" and "_" not in pattern and old not in self.indexed:
+                continue
+            return old, end, False
+        return None
+
+    def _square(self, stream: Tokens, i: int) -> tuple[str, int, str] | None:
+        """A power of a symbol whose square has a name."""
+        for base, name in self.squares.items():
+            if stream[i : i + 1] != _solid(base):
+                continue
+            rest = "".join(stream[i + 1 : i + 6])
+            power = re.match(r"\^(?:\{(-?\d+)\}|(\d))", rest)
+            exponent = int(power[1] or power[2]) if power else 1
+            end = i + 1 + (len(tokens(power[0])) if power else 0)
+            root = re.fullmatch(r"(.*)\^(?:\{2\}|2)", name)
+            if root:
+                return (f"{root[1]}^{{{exponent}}}" if power else root[1]), end, base
+            if exponent % 2:
+                inner = rf"\sqrt{{{name}}}"
+                return (inner if exponent == 1 else f"{inner}^{{{exponent}}}"), end, base
+            half = exponent // 2
+            return (name if half == 1 else f"{_grouped(name)}^{{{half}}}"), end, base
+        return None
+
+
+def _grouped(name: str) -> str:
+    return rf"\left({name}\right)" if "^" in name else name
+
+
+def _separated(text: str, stream: Tokens, end: int) -> str:
+    """A command that ends in a letter must not run into the letter behind it."""
+    following = stream[end] if end < len(stream) else ""
+    if re.search(r"\\[A-Za-z]+$", text) and following[:1].isalpha():
+        return text + " "
+    return text
+
+
+def _occurs(name: Tokens, pieces: list[str | None]) -> bool:
+    flat: list[str | None] = []
+    for piece in pieces:
+        flat += [None] if piece is None else [t for t in tokens(piece) if not t.isspace()]
+    for i in range(len(flat) - len(name) + 1):
+        if tuple(flat[i : i + len(name)]) == name:
+            following = flat[i + len(name)] if i + len(name) < len(flat) else None
+            if following != "_" or "_" in name:
+                return True
+    return False
