@@ -5,12 +5,39 @@ from __future__ import annotations
 import html
 import re
 from functools import lru_cache
+from xml.etree import ElementTree
 
 from symicl.errors import MissingDependencyError, UnsupportedError
 
+LONG = 50
+"""Characters of LaTeX from which a formula in running text may be wider than a phone."""
+
 _NORM = re.compile(r"\\[lr]Vert(?![A-Za-z])")
-_LEFTOVER = re.compile(r">\s*(\\[A-Za-z]+)\s*<")
-_ALIGN = re.compile(r"\\(begin|end)\{align\*\}")
+_LEFTOVER = re.compile(r">\s*(\\[^<]+)<")
+# The converter knows align*, not aligned.
+_ALIGN = re.compile(r"\\(begin|end)\{(?:aligned|align|split)\}")
+
+_NAMED = r"<mo>(tr|diag|rank|range|min|max|inf|sup|det|cos|sin|ln|log|exp|Re|Im|Var|Cov)</mo>"
+_BEFORE_SIGN = (
+    r"(<(?:math|mrow|msqrt|mfrac)(?: [^<>]*)?>"
+    r"|<mo[^<>]*>(?:&#x0003D;|&#x00028;|\(|&#x0002C;|&#x02264;|&#x02265;|\[|&#x0005B;|&#x021A6;|&#x02192;|&#x02260;)</mo>)"
+)
+_MENDED = (
+    (r"<mi>&#x0007E;</mi>", "<mo>&#x223C;</mo>"),  # the relation, not the ASCII tilde
+    (r"<mi>&#x027E8;</mi>", '<mo form="prefix" stretchy="false">&#x27E8;</mo>'),
+    (r"<mi>&#x027E9;</mi>", '<mo form="postfix" stretchy="false">&#x27E9;</mo>'),
+    (r"<mo>(?:&#x0002A;|\*)</mo>", "<mo>&#x2217;</mo>"),  # the star on the axis, as TeX sets it
+    (r"<mo>(?:&#x0002F;|/)</mo>", '<mo lspace="0" rspace="0">/</mo>'),
+    (_NAMED + r"(?=<mo[^<>]*>(?:&#x00028;|\())", r'<mo lspace="0.1667em" rspace="0">\1</mo>'),
+    (_NAMED, r'<mo lspace="0.1667em" rspace="0.1667em">\1</mo>'),
+    # A minus that opens a term stands close to it.
+    (_BEFORE_SIGN + r"<mo>(&#x02212;|&#x0002B;|&#x000B1;)</mo>", r'\1<mo form="prefix" lspace="0" rspace="0">\2</mo>'),
+    (r"<mi>(:|;|&#x027F9;|&#x027FA;|&#x02AB0;|&#x02A01;)</mi>", r"<mo>\1</mo>"),
+    (r"<mi>(?:‖|&#x02016;)</mi>", '<mo stretchy="false" lspace="0" rspace="0">‖</mo>'),
+    (r"<mo>\|</mo>", '<mo stretchy="false" lspace="0" rspace="0">|</mo>'),
+    (r"<mi ?/>", ""),  # left behind by an alignment mark
+)
+"""What the converter leaves to be desired, and how it is mended."""
 
 
 @lru_cache(maxsize=4096)
@@ -37,12 +64,18 @@ def mathml(latex: str, *, block: bool = False) -> str:
         raise MissingDependencyError(
             "the HTML report needs latex2mathml and jinja2; install them with: pip install 'symicl[html]'"
         ) from error
-    # MathML names the double bar by its character; the converter knows it as \|.
-    source = _ALIGN.sub(r"\\\1{aligned}", _NORM.sub(r"\\|", latex))
+    # The converter takes the double bar as a character everywhere, also behind \big.
+    source = _ALIGN.sub(r"\\\1{align*}", _NORM.sub("‖", latex))
     try:
         element = str(convert(source, display="block" if block else "inline"))
     except Exception as error:  # the converter raises bare exceptions of many kinds
         raise UnsupportedError(f"this formula cannot be turned into MathML: {latex[:60]}") from error
+    for pattern, better in _MENDED:
+        element = re.sub(pattern, better, element)
+    try:
+        ElementTree.fromstring(element)
+    except ElementTree.ParseError:
+        raise UnsupportedError(f"this formula cannot be turned into MathML: {latex[:60]}") from None
     left = _LEFTOVER.search(element)
     if left:
         raise UnsupportedError(f"MathML has no {left[1]}, which stands in the formula {latex[:60]}")
@@ -70,6 +103,8 @@ def prose(text: str) -> str:
 
 def _inline(latex: str) -> str:
     try:
-        return mathml(latex)
+        element = mathml(latex)
     except UnsupportedError:
         return f"<code>{html.escape(latex)}</code>"
+    # Browsers do not break formulas: a long one scrolls where the line is too short for it.
+    return f'<span class="long" tabindex="0">{element}</span>' if len(latex) > LONG else element
