@@ -13,7 +13,7 @@ from symicl.theorems.theorem import Theorem
 from symicl.typeset.formula import Equation, display, formula_latex
 from symicl.typeset.renaming import Renaming
 from symicl.typeset.text import formula_text, plain
-from symicl.typeset.styles import Style, restyled
+from symicl.typeset.styles import Style, eigenvalues_of, restyled
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ class Typesetter:
 
     def display(self, formula: Any) -> str:
         """A displayed formula, long sums broken."""
-        latex = display(restyled(formula, self.style))
+        formula = restyled(formula, self.style)
+        latex = display(formula, where=eigenvalues_of(formula))
         return latex if self.renaming is None else self.renaming.latex(latex)
 
     def line(self, formula: Any) -> str:
