@@ -12,6 +12,8 @@ from symicl.errors import MissingDependencyError, UnsupportedError
 LONG = 50
 """Characters of LaTeX from which a formula in running text may be wider than a phone."""
 
+_PARTS = {"mfrac": 2, "msub": 2, "msup": 2, "mover": 2, "munder": 2, "mroot": 2, "msubsup": 3, "munderover": 3}
+
 _NORM = re.compile(r"\\[lr]Vert(?![A-Za-z])")
 _LEFTOVER = re.compile(r">\s*(\\[^<]+)<")
 # The converter knows align*, not aligned.
@@ -34,6 +36,8 @@ _MENDED = (
     (_BEFORE_SIGN + r"<mo>(&#x02212;|&#x0002B;|&#x000B1;)</mo>", r'\1<mo form="prefix" lspace="0" rspace="0">\2</mo>'),
     (r"<mi>(:|;|&#x027F9;|&#x027FA;|&#x02AB0;|&#x02A01;)</mi>", r"<mo>\1</mo>"),
     (r"<mi>(?:‖|&#x02016;)</mi>", '<mo stretchy="false" lspace="0" rspace="0">‖</mo>'),
+    (r"<mo>&#x022A4;</mo>", '<mo lspace="0" rspace="0">&#x22A4;</mo>'),
+    (r'<mn mathvariant="bold">1</mn>', "<mn>&#x1D7CF;</mn>"),
     (r"<mo>\|</mo>", '<mo stretchy="false" lspace="0" rspace="0">|</mo>'),
     (r"<mi ?/>", ""),  # left behind by an alignment mark
 )
@@ -72,14 +76,27 @@ def mathml(latex: str, *, block: bool = False) -> str:
         raise UnsupportedError(f"this formula cannot be turned into MathML: {latex[:60]}") from error
     for pattern, better in _MENDED:
         element = re.sub(pattern, better, element)
-    try:
-        ElementTree.fromstring(element)
-    except ElementTree.ParseError:
-        raise UnsupportedError(f"this formula cannot be turned into MathML: {latex[:60]}") from None
+    if not _well_formed(element):
+        raise UnsupportedError(f"this formula cannot be turned into MathML: {latex[:60]}")
     left = _LEFTOVER.search(element)
     if left:
         raise UnsupportedError(f"MathML has no {left[1]}, which stands in the formula {latex[:60]}")
     return element
+
+
+def _well_formed(element: str) -> bool:
+    """Whether it is XML in which every fraction and script has its parts, and no brace is left over."""
+    try:
+        root = ElementTree.fromstring(element)
+    except ElementTree.ParseError:
+        return False
+    for node in root.iter():
+        name = node.tag.rsplit("}", 1)[1]
+        if name in _PARTS and len(node) != _PARTS[name]:
+            return False
+        if name == "mi" and node.text in ("{", "}"):
+            return False
+    return True
 
 
 def block(latex: str) -> str:

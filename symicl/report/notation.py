@@ -103,7 +103,7 @@ class Notation:
             if isinstance(symbol, MatrixExpr):
                 indexed.add(written)
             if name not in self.names:
-                others.append(written)
+                others.append(written.split("(", 1)[0])  # of λ_min(H) the letter H is a symbol by itself
             elif name in SQUARES:
                 squares[SQUARES[name]] = self.names[name]
             else:

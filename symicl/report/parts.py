@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from symicl.report.notation import Notation
@@ -25,11 +26,14 @@ class Typesetter:
     theorem : Theorem
     style : Style
     renaming : Renaming or None
+    names : dict
+        The same by the names of the symbols.
     """
 
     theorem: Theorem
     style: Style = Style.trace
     renaming: Renaming | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def prose(self, text: str) -> str:
         """Text with mathematics between dollar signs."""
@@ -48,9 +52,18 @@ class Typesetter:
 
     def text(self, formula: Any) -> str:
         """A formula on one line of plain text."""
-        if self.renaming is None and self.style is Style.trace:
-            return formula_text(formula)
-        return plain(f"${self.line(formula)}$")
+        formula = restyled(formula, self.style)
+        formula = getattr(formula, "closed_form", formula)
+        if isinstance(formula, Equation):
+            return f"{self._plain(formula.left)} = {self.text(formula.right)}"
+        if isinstance(formula, str):
+            return self._plain(formula)
+        text = formula_text(formula)
+        new = {name: plain(f"${latex}$") for name, latex in self.names.items()}
+        return re.sub(r"(I_)?([A-Za-z]\w*)", lambda m: (m[1] or "") + new.get(m[2], m[2]), text)
+
+    def _plain(self, latex: str) -> str:
+        return plain(f"${latex if self.renaming is None else self.renaming.latex(latex)}$")
 
     def quantity(self, name: str, value: Any) -> str:
         """A stated or derived quantity as a displayed equation."""
@@ -98,7 +111,7 @@ class Typesetting:
             return
         renaming = self.notation.renaming(theorem)
         renaming.check_against(_all_formulas(plain, derivation))
-        yield Typesetter(theorem, self.style, renaming)
+        yield Typesetter(theorem, self.style, renaming, self.notation.names)
 
 
 def _all_formulas(typeset: Typesetter, derivation: Derivation | None) -> Iterator[str]:

@@ -48,7 +48,7 @@ class EigenSum(sympy.Expr):
         return rf"\sum_{{{index}=1}}^{{{printer._print(self.dimension)}}} {body}"
 
     def _sympystr(self, printer: Any) -> str:
-        return f"EigenSum({', '.join(map(printer._print, self.args))})"
+        return f"sum_{self.eigenvalue.name.rsplit('_', 1)[1]}({printer._print(self.body)})"
 
 
 def eigenvalue_form(expression: sympy.Basic) -> sympy.Basic | None:

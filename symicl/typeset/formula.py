@@ -14,6 +14,7 @@ from symicl.algebra.writer import write_matrix, write_scalar
 from symicl.typeset.notation import matrix_term_key
 from symicl.typeset.pretty import collected, pretty_matrix, pretty_matrix_ratio, pretty_ratio
 from symicl.typeset.printer import join_signed, latex
+from symicl.typeset.wide import narrowed
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def display(formula: Any, *, where: str = "") -> str:
         if lines[-1] and width + size > LINE:
             lines.append([])
             width = 3
-        lines[-1].append(term)
+        lines[-1].append(narrowed(term, _visible))
         width += size
     if where and width + _visible(where) <= LINE:
         lines[-1][-1] += rf",\qquad {where}"

@@ -167,14 +167,15 @@ class Renaming:
         while i < len(stream):
             square = self._square(stream, i)
             if square is not None:
-                text, i, old = square
-                yield _separated(text, stream, i), old
+                text, end, old = square
+                yield _as_argument(_separated(text, stream, end), stream, i), old
+                i = end
                 continue
             match = self._match(stream, i, patterns)
             if match is not None:
                 old, end, transposed = match
                 if old in self.new:
-                    yield self._renamed(stream, end, old, transposed=transposed), old
+                    yield _as_argument(self._renamed(stream, end, old, transposed=transposed), stream, i), old
                 else:
                     yield "".join(stream[i:end]), old
                 i = end
@@ -228,6 +229,17 @@ class Renaming:
             half = exponent // 2
             return (name if half == 1 else f"{_grouped(name)}^{{{half}}}"), end, base
         return None
+
+
+def _as_argument(name: str, stream: Tokens, i: int) -> str:
+    """A name of several tokens in braces, where it is the argument of a script or fraction that had no braces."""
+    if len(_solid(name)) == 1 and len(name) == len(name.strip()):
+        return name
+    before = [t for t in stream[:i] if not t.isspace()][-2:]
+    fractions = (r"\frac", r"\tfrac", r"\dfrac", r"\sqrt")
+    first = bool(before) and before[-1] in ("^", "_", *fractions)
+    second = len(before) == 2 and before[0] in fractions[:3] and before[1] != "{"
+    return f"{{{name}}}" if first or second else name
 
 
 def _grouped(name: str) -> str:
