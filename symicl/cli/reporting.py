@@ -74,7 +74,7 @@ def read_summary(folder: Path) -> dict[str, Any]:
     """
     summary = read_json(folder / "summary.json")
     try:
-        entries = summary["theorems"]  # type: ignore[index]
+        entries = summary["theorems"]
         if not entries or not all(isinstance(e["id"], str) and e["proof"]["verdict"] for e in entries):
             raise TypeError
     except (TypeError, KeyError):
@@ -98,7 +98,7 @@ def _page(folder: Path, entry: dict[str, Any]) -> Page:
     training = read_json(folder / f"{name}.training.json")
     experiment = training if isinstance(training, dict) and "verdict" in training else entry.get("experiment")
     picture = folder / f"{name}.png"
-    proof = entry["proof"]
+    proof, out = entry["proof"], folder.name or "results"
     links = {"derivation as LaTeX": f"{name}.tex", "training": f"{name}.training.json"}
     seconds = proof.get("seconds", 0.0) + (experiment or {}).get("seconds", 0.0)
     return Page(
@@ -109,7 +109,7 @@ def _page(folder: Path, entry: dict[str, Any]) -> Page:
         certificate=_certificate(folder, name),
         picture=picture.read_bytes() if picture.is_file() else None,
         seconds=seconds,
-        command=f"symicl verify {name} --out {folder.name}\nsymicl check-certificate {folder.name}/{CERTIFICATE.format(name)}",
+        command=f"symicl verify {name} --out {out}\nsymicl check-certificate {out}/{CERTIFICATE.format(name)}",
         files={label: file for label, file in links.items() if (folder / file).is_file()},
     )
 
@@ -129,7 +129,8 @@ def _certificate(folder: Path, name: str) -> CertificateSummary | None:
     file = folder / CERTIFICATE.format(name)
     if not file.is_file():
         return None
-    entries, stein, claims = 0, 0, []
+    entries, stein = 0, 0
+    claims: list[str] = []
     with file.open(encoding="utf-8") as lines:
         for line in lines:
             try:

@@ -95,7 +95,9 @@ def theorem_latex(
         else:
             body = "\n".join(dict.fromkeys(_formulas(theorem, derivation, part, typeset)))
             if not body:
-                raise InputError(f"{theorem.id} has no formula for its {part}; try --part proof or --part all")
+                raise InputError(
+                    f"{theorem.id} has no formula for its {part}; try --part proof or --part all"
+                )
     return document(body) if standalone else body + "\n"
 
 
@@ -120,15 +122,15 @@ def _steps(derivation: Derivation, typeset: Typesetter) -> list[str]:
     return [step_latex(step, i, typeset) for i, step in enumerate(derivation.steps, 1)]
 
 
-def _formulas(
-    theorem: Theorem, derivation: Derivation, part: Part, typeset: Typesetter
-) -> Iterable[str]:
+def _formulas(theorem: Theorem, derivation: Derivation, part: Part, typeset: Typesetter) -> Iterable[str]:
     """The derived formulas that make the loss, the optimum or its value."""
     formulas = [formula for step in derivation.steps for formula in step.formulas]
     if part is Part.loss:
         # The first is the loss itself; what has the same left side later is another of its forms.
         found = [f for f in formulas if _left(f) in LOSS_LEFTS][:1]
-        yield from map(typeset.display, found or [f for f in formulas if _left(f) in ("L=", "2L=", r"\ell=")][:1])
+        yield from map(
+            typeset.display, found or [f for f in formulas if _left(f) in ("L=", "2L=", r"\ell=")][:1]
+        )
         return
     wanted = OPTIMUM_LEFTS if part is Part.optimum else VALUE_LEFTS
     yield from map(typeset.display, [f for f in formulas if _left(f) in wanted][:1])

@@ -12,7 +12,16 @@ from symicl.errors import MissingDependencyError, UnsupportedError
 LONG = 50
 """Characters of LaTeX from which a formula in running text may be wider than a phone."""
 
-_PARTS = {"mfrac": 2, "msub": 2, "msup": 2, "mover": 2, "munder": 2, "mroot": 2, "msubsup": 3, "munderover": 3}
+_PARTS = {
+    "mfrac": 2,
+    "msub": 2,
+    "msup": 2,
+    "mover": 2,
+    "munder": 2,
+    "mroot": 2,
+    "msubsup": 3,
+    "munderover": 3,
+}
 
 _NORM = re.compile(r"\\[lr]Vert(?![A-Za-z])")
 _LEFTOVER = re.compile(r">\s*(\\[^<]+)<")
@@ -33,7 +42,10 @@ _MENDED = (
     (_NAMED + r"(?=<mo[^<>]*>(?:&#x00028;|\())", r'<mo lspace="0.1667em" rspace="0">\1</mo>'),
     (_NAMED, r'<mo lspace="0.1667em" rspace="0.1667em">\1</mo>'),
     # A minus that opens a term stands close to it.
-    (_BEFORE_SIGN + r"<mo>(&#x02212;|&#x0002B;|&#x000B1;)</mo>", r'\1<mo form="prefix" lspace="0" rspace="0">\2</mo>'),
+    (
+        _BEFORE_SIGN + r"<mo>(&#x02212;|&#x0002B;|&#x000B1;)</mo>",
+        r'\1<mo form="prefix" lspace="0" rspace="0">\2</mo>',
+    ),
     (r"<mi>(:|;|&#x027F9;|&#x027FA;|&#x02AB0;|&#x02A01;)</mi>", r"<mo>\1</mo>"),
     (r"<mi>(?:‖|&#x02016;)</mi>", '<mo stretchy="false" lspace="0" rspace="0">‖</mo>'),
     (r"<mo>&#x022A4;</mo>", '<mo lspace="0" rspace="0">&#x22A4;</mo>'),

@@ -90,7 +90,9 @@ class Notation:
             known |= symbols_of(theorem).keys()
         for name in self.names:
             if name not in known:
-                raise InputError(f"there is no symbol called {name}; the symbols are {', '.join(sorted(known))}")
+                raise InputError(
+                    f"there is no symbol called {name}; the symbols are {', '.join(sorted(known))}"
+                )
 
     def renaming(self, theorem: Theorem) -> Renaming:
         """What it changes in one theorem: the names that this theorem has."""

@@ -81,13 +81,18 @@ class Page:
 
     @property
     def picture_uri(self) -> str | None:
-        return None if self.picture is None else "data:image/png;base64," + base64.b64encode(self.picture).decode()
+        return (
+            None
+            if self.picture is None
+            else "data:image/png;base64," + base64.b64encode(self.picture).decode()
+        )
 
     @property
     def picture_text(self) -> str:
         """The picture in words, for those who do not see it."""
         return (
-            f"Plots of the numeric check of {self.id}: what was measured, in colour, beside what was derived, in black. "
+            f"Plots of the numeric check of {self.id}: what was measured, in colour, "
+            "beside what was derived, in black. "
             f"Outcome: {self.experiment['verdict'] if self.experiment else 'unknown'}."
         )
 

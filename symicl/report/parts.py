@@ -13,8 +13,8 @@ from symicl.theorems.derivation import Derivation
 from symicl.theorems.theorem import Theorem
 from symicl.typeset.formula import Equation, display, formula_latex
 from symicl.typeset.renaming import Renaming
-from symicl.typeset.text import formula_text, plain
 from symicl.typeset.styles import Style, eigenvalues_of, restyled
+from symicl.typeset.text import formula_text, plain
 
 
 @dataclass(frozen=True)

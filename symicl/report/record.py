@@ -11,7 +11,9 @@ from symicl.theorems.theorem import Theorem
 FORMAT, VERSION = "symicl-derivation", 1
 
 
-def record_of(theorem: Theorem, derivation: Derivation | None, setting: Typesetting | None = None) -> dict[str, Any]:
+def record_of(
+    theorem: Theorem, derivation: Derivation | None, setting: Typesetting | None = None
+) -> dict[str, Any]:
     """The record of a theorem and its derivation.
 
     Parameters
@@ -34,9 +36,7 @@ def record_of(theorem: Theorem, derivation: Derivation | None, setting: Typesett
             "title": typeset.prose(theorem.title),
             "statement": typeset.prose(theorem.statement),
             "source": theorem.source,
-            "paper": {
-                name: getattr(paper, name) for name in ("key", "authors", "title", "year", "arxiv")
-            },
+            "paper": {name: getattr(paper, name) for name in ("key", "authors", "title", "year", "arxiv")},
             "assumptions": [typeset.prose(text) for text in theorem.assumptions],
             "stated": [
                 {"name": name, "main": name in theorem.states, "latex": typeset.quantity(name, expression)}

@@ -7,6 +7,7 @@ diagonal matrix though H and Ψ need not commute.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import sympy
@@ -162,7 +163,7 @@ def _block(
         word = [g for g in word if not isinstance(g, sympy.Identity)]
         if any(g not in (first, second) for g in word) or len(word) % 2:
             return None
-        if any(f == g for f, g in zip(word, word[1:], strict=False)):
+        if any(f == g for f, g in pairwise(word)):
             return None
         if word and following is not None and word[0] != following:
             return None

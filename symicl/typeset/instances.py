@@ -59,9 +59,7 @@ def _instance(one: sympy.Basic, other: sympy.Basic, letters: list, size: int) ->
 
 def _rotation(size: int) -> sympy.Matrix:
     turn = sympy.eye(size)
-    turn[0, 0], turn[0, 1], turn[1, 0], turn[1, 1] = (
-        sympy.Rational(k, 5) for k in (3, -4, 4, 3)
-    )
+    turn[0, 0], turn[0, 1], turn[1, 0], turn[1, 1] = (sympy.Rational(k, 5) for k in (3, -4, 4, 3))
     return turn
 
 

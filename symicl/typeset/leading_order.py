@@ -73,8 +73,8 @@ def _terms(matrix: sympy.MatAdd, n: sympy.Symbol) -> tuple[int, MatrixExpr]:
     parts = []
     for scalar, matrices in pairs:
         coefficient = _over(scalar, n, degree)
-        bare = coefficient == 1
-        parts.append(matrices[0] if bare and len(matrices) == 1 else sympy.MatMul(*([] if bare else [coefficient]), *matrices))
+        product = matrices if coefficient == 1 else [coefficient, *matrices]
+        parts.append(product[0] if len(product) == 1 else sympy.MatMul(*product))
     return degree, sympy.MatAdd(*parts, evaluate=False)
 
 

@@ -18,13 +18,16 @@ _WORDS = {
     r"\mathrm", r"\operatorname", r"\text", r"\textrm", r"\begin", r"\end",
     r"\mathbb", r"\mathcal", r"\mathbf", r"\mathsf", r"\boldsymbol",
 }  # fmt: skip
+# fmt: off
 _GREEK = (
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho varrho sigma "
-    "tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
-).split()
-_ALLOWED = {f"\\{name}" for name in (*_GREEK, "ell", "hat", "bar", "tilde", "star", "prime", "max", "min")} | (
-    _WORDS - {r"\begin", r"\end", r"\text", r"\textrm", r"\operatorname"}
+    "alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta", "vartheta", "iota", "kappa",
+    "lambda", "mu", "nu", "xi", "pi", "rho", "varrho", "sigma", "tau", "upsilon", "phi", "varphi", "chi", "psi",
+    "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega",
 )
+# fmt: on
+_ALLOWED = {
+    f"\\{name}" for name in (*_GREEK, "ell", "hat", "bar", "tilde", "star", "prime", "max", "min")
+} | (_WORDS - {r"\begin", r"\end", r"\text", r"\textrm", r"\operatorname"})
 YIELDS = {"N": r"\mathcal{N}"}
 """Letters of the prose (the normal law and the normal equation) that give way to a symbol of the same name."""
 
@@ -34,7 +37,7 @@ Tokens = tuple[str, ...]
 def tokens(latex: str) -> Tokens:
     """The tokens of LaTeX; a command such as ``\\mathrm`` and its argument are one, white space is left out."""
     found: list[str] = []
-    raw = [t for t in _TOKEN.findall(latex)]
+    raw = list(_TOKEN.findall(latex))
     i = 0
     while i < len(raw):
         token = raw[i]
@@ -77,7 +80,11 @@ def checked_name(name: str, latex: str) -> str:
         f"{latex!r} is no name for the symbol {name}; give one letter, such as N, \\Lambda, \\mathbf{{w}} or n_0"
     )
     commands = re.findall(r"\\[A-Za-z]+\*?|\\.", text)
-    if not text.isascii() or any(c not in _ALLOWED for c in commands) or re.search(r"[^A-Za-z0-9\\{}_^*' ,]", text):
+    if (
+        not text.isascii()
+        or any(c not in _ALLOWED for c in commands)
+        or re.search(r"[^A-Za-z0-9\\{}_^*' ,]", text)
+    ):
         raise complaint
     if not re.match(r"\\?[A-Za-z]", text) or text.count("{") != text.count("}") or len(text) > 40:
         raise complaint
@@ -141,19 +148,19 @@ class Renaming:
                     f"the notation calls both {names[_solid(name)]} and {old} {name}; give them different names"
                 )
             names[_solid(name)] = old
-        taken = {_solid(other): other for other in self.others}
-        for name, old in names.items():
-            if name in taken:
+        taken = {_solid(other) for other in self.others}
+        for new, old in names.items():
+            if new in taken:
                 raise InputError(
-                    f"the notation calls {old} {''.join(name)}, which is another symbol of this theorem; "
+                    f"the notation calls {old} {''.join(new)}, which is another symbol of this theorem; "
                     f"rename that one as well, or choose another letter"
                 )
         for formula in formulas:
             kept = [text if ours is None else None for text, ours in self._pieces(formula)]
-            for name, old in names.items():
-                if _occurs(name, kept):
+            for new, old in names.items():
+                if _occurs(new, kept):
                     raise InputError(
-                        f"the notation calls {old} {''.join(name)}, which already has a meaning in this theorem "
+                        f"the notation calls {old} {''.join(new)}, which already has a meaning in this theorem "
                         "(it stands in its formulas); choose another letter"
                     )
 
@@ -162,7 +169,9 @@ class Renaming:
         stream = tokens(formula)
         patterns = [(_solid(old), old) for old in (*self.new, *self.others)]
         patterns.sort(key=lambda pair: -len(pair[0]))
-        wanted = {_solid(name)[0] for name in (*self.new.values(), *self.squares.values()) if len(_solid(name)) == 1}
+        wanted = {
+            _solid(name)[0] for name in (*self.new.values(), *self.squares.values()) if len(_solid(name)) == 1
+        }
         i = 0
         while i < len(stream):
             square = self._square(stream, i)
@@ -233,7 +242,7 @@ class Renaming:
 
 def _as_argument(name: str, stream: Tokens, i: int) -> str:
     """A name of several tokens in braces, where it is the argument of a script or fraction that had no braces."""
-    if len(_solid(name)) == 1 and len(name) == len(name.strip()):
+    if re.fullmatch(r"\\?[A-Za-z]+ ?", name) and len(_solid(name)) == 1:
         return name
     before = [t for t in stream[:i] if not t.isspace()][-2:]
     fractions = (r"\frac", r"\tfrac", r"\dfrac", r"\sqrt")

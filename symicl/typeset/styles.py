@@ -103,5 +103,7 @@ def checked(expression: sympy.Basic, arranged: sympy.Basic) -> sympy.Basic:
         If they differ.
     """
     if not agree(expression, arranged):
-        raise DerivationError(f"a closed form changed its value when it was rearranged: {str(expression)[:80]}")
+        raise DerivationError(
+            f"a closed form changed its value when it was rearranged: {str(expression)[:80]}"
+        )
     return arranged

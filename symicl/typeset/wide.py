@@ -44,20 +44,34 @@ def _rows(text: str, width: Callable[[str], int]) -> str:
     """A sum in rows; one that fits, or has no sign to break at, as it is."""
     if width(text) <= WIDEST:
         return text
-    rows, row, depth, last = [], "", 0, 0
-    pieces: list[str] = []
+    for depth in (0, 1):  # between the terms of the sum itself, or of one that stands in parentheses
+        rows = _filled(_pieces(text, depth), width)
+        if len(rows) > 1:
+            return r"\begin{aligned}&" + r" \\ &\quad ".join(rows) + r"\end{aligned}"
+    return text
+
+
+def _pieces(text: str, most: int) -> list[str]:
+    """The text cut before each sign that stands in no braces and in at most so many parentheses."""
+    pieces, braces, parentheses, last = [], 0, 0, 0
     for i, character in enumerate(text):
-        depth += (character in "{([") - (character in "})]")
-        if depth == 0 and text[i : i + 3] in (" + ", " - "):
+        # \left( and \right) must stay in one row.
+        fenced = 1 if text[:i].endswith((r"\left", r"\right")) else 0
+        braces += (character == "{") - (character == "}")
+        braces += fenced * ((character in "([") - (character in ")]"))
+        parentheses += (1 - fenced) * ((character in "([") - (character in ")]"))
+        if braces == 0 and parentheses <= most and text[i : i + 3] in (" + ", " - "):
             pieces.append(text[last:i])
             last = i + 1
-    pieces.append(text[last:])
+    return [*pieces, text[last:]]
+
+
+def _filled(pieces: list[str], width: Callable[[str], int]) -> list[str]:
+    """Pieces put into rows, as many as fit into each."""
+    rows, row = [], ""
     for piece in pieces:
         if row and width(row) + width(piece) > WIDEST - 15:
             rows.append(row)
             row = ""
         row = f"{row} {piece}" if row else piece
-    rows.append(row)
-    if len(rows) == 1:
-        return text
-    return r"\begin{aligned}&" + r" \\ &\quad ".join(rows) + r"\end{aligned}"
+    return [*rows, row]

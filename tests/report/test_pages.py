@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 
@@ -51,7 +52,12 @@ def folder(tmp_path_factory):
     }  # fmt: skip
     write_json(folder / f"{ISOTROPIC}.training.json", training)
     (folder / f"{ISOTROPIC}.png").write_bytes(b"\x89PNG\r\n\x1a\n")
-    proof = {"verdict": "proved", "reason": "", "seconds": 0.25, "engines": {"second": {"verdict": "undecided"}}}
+    proof = {
+        "verdict": "proved",
+        "reason": "",
+        "seconds": 0.25,
+        "engines": {"second": {"verdict": "undecided"}},
+    }
     write_json(folder / "summary.json", {"theorems": [{"id": ISOTROPIC, "proof": proof}]})
     write_report(folder, read_summary(folder))
     return folder
@@ -86,7 +92,7 @@ def test_pages_are_self_contained_and_accessible(folder, name):
         assert tags.count(landmark) == 1, landmark
     levels = [int(tag[1]) for tag in tags if re.fullmatch(r"h[1-6]", tag)]
     assert levels[0] == 1
-    assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert all(b - a <= 1 for a, b in pairwise(levels))
     identifiers = [attrs["id"] for _, attrs in outline.tags if attrs.get("id")]
     assert len(identifiers) == len(set(identifiers))
     for tag, attrs in outline.tags:
@@ -152,7 +158,15 @@ def test_report_again_in_another_notation(folder, tmp_path):
     for file in folder.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
     (tmp_path / "mine.toml").write_text("n = 'N'\nsigma2 = '\\lambda'\n")
-    arguments = ["report", str(tmp_path), "--notation", str(tmp_path / "mine.toml"), "--style", "normalised", "--quiet"]
+    arguments = [
+        "report",
+        str(tmp_path),
+        "--notation",
+        str(tmp_path / "mine.toml"),
+        "--style",
+        "normalised",
+        "--quiet",
+    ]
     assert run(arguments) == 0
     page = (tmp_path / f"{ISOTROPIC}.html").read_text()
     assert r"\frac{1}{N (1 + \frac{d + 1 + \lambda}{N})}" in page

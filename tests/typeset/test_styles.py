@@ -17,7 +17,10 @@ n, d = dims("n d")
 sigma2 = sympy.Symbol("sigma2", nonnegative=True)
 H, Psi = covariance("H", d), covariance("Psi", d)
 K = Inverse((n + 1) * H * Psi + (Trace(H * Psi) + sigma2) * Identity(d))
-FOUND = {name: find(name).derive().found for name in ("zhang2024.gd_beta", "zhang2024.bayes", "mahankali2023.isotropic")}
+FOUND = {
+    name: find(name).derive().found
+    for name in ("zhang2024.gd_beta", "zhang2024.bayes", "mahankali2023.isotropic")
+}
 
 
 def test_the_risk_in_eigenvalues():
@@ -25,7 +28,7 @@ def test_the_risk_in_eigenvalues():
     (total,) = [s for s in risk.atoms(EigenSum) if s.eigenvalue.name == "varphi_i"]
     # The summand is the theorem's own: φ (τ + φ) / ((n+1) φ + τ), τ = σ² + tr HΨ.
     tau, phi = sympy.symbols("tau varphi", positive=True)
-    inner = {s: tau - sigma2 for s in total.body.atoms(EigenSum)}
+    inner = dict.fromkeys(total.body.atoms(EigenSum), tau - sigma2)
     body = total.body.xreplace(inner).subs(total.eigenvalue, phi)
     body = body.xreplace({s: sigma2 for s in body.free_symbols if s.name == "sigma2"})
     (n_of_the_task,) = (s for s in body.free_symbols if s.name == "n")

@@ -49,9 +49,7 @@ def command(
         setting.check_names([theorem])
     if output is not None:
         check_file(output)
-    text = theorem_latex(
-        theorem, theorem.derive(), part=Part(part), setting=setting, standalone=standalone
-    )
+    text = theorem_latex(theorem, theorem.derive(), part=Part(part), setting=setting, standalone=standalone)
     if output is None:
         print_text(text)
     else:

@@ -12,9 +12,9 @@ from symicl.cli.parameters import NotationFile, Quiet, StyleName, setting_of
 
 
 def command(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a finished `symicl verify`.")] = Path(
-        "results"
-    ),
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="The folder of a finished `symicl verify`.")
+    ] = Path("results"),
     notation: NotationFile = None,
     style: StyleName = None,
     pdf: Annotated[
