@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from symicl.errors import InputError
 
@@ -167,11 +168,6 @@ class Renaming:
     def _pieces(self, formula: str) -> Iterator[tuple[str, str | None]]:
         """Consecutive pieces of the result, each with the old symbol that it stands for, or None."""
         stream = tokens(formula)
-        patterns = [(_solid(old), old) for old in (*self.new, *self.others)]
-        patterns.sort(key=lambda pair: -len(pair[0]))
-        wanted = {
-            _solid(name)[0] for name in (*self.new.values(), *self.squares.values()) if len(_solid(name)) == 1
-        }
         i = 0
         while i < len(stream):
             square = self._square(stream, i)
@@ -180,7 +176,7 @@ class Renaming:
                 yield _as_argument(_separated(text, stream, end), stream, i), old
                 i = end
                 continue
-            match = self._match(stream, i, patterns)
+            match = self._match(stream, i)
             if match is not None:
                 old, end, transposed = match
                 if old in self.new:
@@ -190,7 +186,7 @@ class Renaming:
                 i = end
                 continue
             token = stream[i]
-            if token in YIELDS and token in wanted:
+            if token in YIELDS and token in self._wanted:
                 yield YIELDS[token], ""
             else:
                 yield token, None
@@ -205,10 +201,23 @@ class Renaming:
             return f"{{{new}}}"  # otherwise a double superscript
         return _separated(new, stream, end)
 
-    def _match(
-        self, stream: Tokens, i: int, patterns: list[tuple[Tokens, str]]
-    ) -> tuple[str, int, bool] | None:
-        for pattern, old in patterns:
+    @cached_property
+    def _patterns(self) -> dict[str, list[tuple[Tokens, str]]]:
+        """By their first token, the longest first."""
+        found: dict[str, list[tuple[Tokens, str]]] = {}
+        for old in sorted((*self.new, *self.others), key=lambda old: -len(_solid(old))):
+            if _solid(old):
+                found.setdefault(_solid(old)[0], []).append((_solid(old), old))
+        return found
+
+    @cached_property
+    def _wanted(self) -> set[str]:
+        """The single letters among the new names."""
+        names = (_solid(name) for name in (*self.new.values(), *self.squares.values()))
+        return {name[0] for name in names if len(name) == 1}
+
+    def _match(self, stream: Tokens, i: int) -> tuple[str, int, bool] | None:
+        for pattern, old in self._patterns.get(stream[i], ()):
             end = i + len(pattern)
             if pattern[-2:] == ("*", "}") and stream[i : end + 1] == (*pattern[:-1], r"\top", "}"):
                 return old, end + 1, True

@@ -56,7 +56,7 @@ def _pieces(text: str, most: int) -> list[str]:
     pieces, braces, parentheses, last = [], 0, 0, 0
     for i, character in enumerate(text):
         # \left( and \right) must stay in one row.
-        fenced = 1 if text[:i].endswith((r"\left", r"\right")) else 0
+        fenced = 1 if text[max(0, i - 6) : i].endswith((r"\left", r"\right")) else 0
         braces += (character == "{") - (character == "}")
         braces += fenced * ((character in "([") - (character in ")]"))
         parentheses += (1 - fenced) * ((character in "([") - (character in ")]"))

@@ -24,7 +24,7 @@ n, d, sigma2, T_max = sympy.symbols("n d sigma2 T_max", positive=True)
         ({"H": r"\Lambda"}, r"H_{ij} H^{-1}", r"\Lambda_{ij} \Lambda^{-1}"),
         ({"b": "w_0"}, r"\beta^{*\top} H \beta^{*}", r"w_0^{\top} H w_0"),
         ({"b": "w^{*}"}, r"\beta^{*\top}+(\beta^{*})^{2}+\beta^{*}{}", r"{w^{*}}^{\top}+(w^{*})^{2}+w^{*}{}"),
-        ({"s": r"\lambda"}, r"\sigma^{2} d+\sigma^{4}+\sigma^2+2\sigma", r"\lambda d+\lambda^{2}+\lambda+2\sqrt{\lambda}"),
+        ({"s": r"\nu"}, r"\sigma^{2} d+\sigma^{4}+\sigma^2+2\sigma", r"\nu d+\nu^{2}+\nu+2\sqrt{\nu}"),
         ({"s": "s^{2}"}, r"\sigma^{2} d + \sigma^{4}", r"s^{2} d + s^{4}"),
         ({"n": "N"}, r"x\sim N(0,I_{n})", r"x\sim \mathcal{N}(0,I_{N})"),
     ],
