@@ -12,6 +12,7 @@ from symicl.errors import MissingDependencyError, UnsupportedError
 LONG = 50
 """Characters of LaTeX from which a formula in running text may be wider than a phone."""
 
+_PUNCTUATION = re.compile(r"[,.;:)]+")
 _PARTS = {
     "mfrac": 2,
     "msub": 2,
@@ -127,7 +128,20 @@ def prose(text: str) -> str:
     parts = text.split("$")
     if len(parts) % 2 == 0:  # a lone dollar sign is not mathematics
         return html.escape(text)
-    return "".join(html.escape(part) if i % 2 == 0 else _inline(part) for i, part in enumerate(parts))
+    pieces = []
+    for i, part in enumerate(parts):
+        if i % 2:
+            # No line break between a formula and the punctuation that follows it.
+            mark = _PUNCTUATION.match(parts[i + 1])
+            following = html.escape(mark[0]) if mark else ""
+            formula = _inline(part) + following
+            pieces.append(
+                f'<span class="together">{formula}</span>' if mark and len(part) <= LONG else formula
+            )
+            parts[i + 1] = parts[i + 1][len(mark[0]) :] if mark else parts[i + 1]
+        else:
+            pieces.append(html.escape(part))
+    return "".join(pieces)
 
 
 def _inline(latex: str) -> str:

@@ -9,13 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import sympy
-from sympy.matrices.expressions import MatrixExpr
 
 from symicl.errors import InputError
 from symicl.theorems.theorem import Theorem
-from symicl.typeset.notation import SQUARES
-from symicl.typeset.printer import latex
-from symicl.typeset.renaming import Renaming, checked_name
+from symicl.typeset.renaming import Renaming, checked_name, renaming_of
 
 
 def symbols_of(theorem: Theorem) -> dict[str, sympy.Basic]:
@@ -96,18 +93,4 @@ class Notation:
 
     def renaming(self, theorem: Theorem) -> Renaming:
         """What it changes in one theorem: the names that this theorem has."""
-        new: dict[str, str] = {}
-        squares: dict[str, str] = {}
-        others: list[str] = []
-        indexed: set[str] = set()
-        for name, symbol in symbols_of(theorem).items():
-            written = latex(symbol)
-            if isinstance(symbol, MatrixExpr):
-                indexed.add(written)
-            if name not in self.names:
-                others.append(written.split("(", 1)[0])  # of λ_min(H) the letter H is a symbol by itself
-            elif name in SQUARES:
-                squares[SQUARES[name]] = self.names[name]
-            else:
-                new[written] = self.names[name]
-        return Renaming(new, squares, tuple(others), frozenset(indexed))
+        return renaming_of(symbols_of(theorem), self.names)

@@ -12,7 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+import sympy
+from sympy.matrices.expressions import MatrixExpr
+
 from symicl.errors import InputError
+from symicl.typeset.notation import SQUARES
+from symicl.typeset.printer import latex
 
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\s+|.", re.S)
 _WORDS = {
@@ -282,3 +287,57 @@ def _occurs(name: Tokens, pieces: list[str | None]) -> bool:
             if following != "_" or "_" in name:
                 return True
     return False
+
+
+def renaming_of(symbols: Mapping[str, sympy.Basic], names: Mapping[str, str]) -> Renaming:
+    """The renaming of some symbols, those without a new name being kept.
+
+    Parameters
+    ----------
+    symbols : dict
+        All symbols by name.
+    names : dict
+        New LaTeX by name; names without a symbol are passed over.
+    """
+    new: dict[str, str] = {}
+    squares: dict[str, str] = {}
+    others: list[str] = []
+    indexed: set[str] = set()
+    for name, symbol in symbols.items():
+        written = latex(symbol)
+        if isinstance(symbol, MatrixExpr):
+            indexed.add(written)
+        if name not in names:
+            others.append(written.split("(", 1)[0])  # of λ_min(H) the letter H is a symbol by itself
+        elif name in SQUARES:
+            squares[SQUARES[name]] = names[name]
+        else:
+            new[written] = names[name]
+    return Renaming(new, squares, tuple(others), frozenset(indexed))
+
+
+def renamed(formula: str, expression: sympy.Basic, names: Mapping[str, str]) -> str:
+    """The LaTeX of an expression in another notation.
+
+    Parameters
+    ----------
+    formula : str
+        LaTeX of the expression.
+    expression : SymPy expression
+    names : dict
+        New LaTeX by the name of the symbol, such as ``{"n": "N", "sigma2": r"\\lambda"}``.
+
+    Raises
+    ------
+    InputError
+        For an unknown symbol, a name that is no letter, or two symbols with one name.
+    """
+    matrices = {a.name: a for a in expression.atoms(sympy.MatrixSymbol)}
+    letters = {a.name: a for a in expression.atoms(sympy.Symbol) if a.name not in matrices}
+    symbols = letters | matrices
+    unknown = next((name for name in names if name not in symbols), None)
+    if unknown is not None:
+        raise InputError(f"there is no symbol called {unknown}; the symbols are {', '.join(sorted(symbols))}")
+    renaming = renaming_of(symbols, {name: checked_name(name, new) for name, new in names.items()})
+    renaming.check_against([formula])
+    return renaming.latex(formula)

@@ -133,3 +133,17 @@ def test_arguments_without_braces_get_them():
     assert renaming.latex(r"\tfrac d2+\tfrac1n+x_n+\frac dn") == (
         r"\tfrac {\mathsf{d}}2+\tfrac1{n_{0}}+x_{n_{0}}+\frac {\mathsf{d}}{n_{0}}"
     )
+
+
+def test_a_mapping_in_python():
+    import symicl as si
+
+    loss = si.expected_loss(si.LinearSelfAttention(), si.LinearRegression())
+    optimum = si.minimise(loss)
+    text = optimum.latex(notation={"n": "N", "sigma2": r"\lambda"})
+    assert r"\frac{1}{N + d + 1 + \lambda} I_{d}" in text
+    assert r"\sigma" not in loss.latex(notation={"sigma2": r"\lambda"})
+    with pytest.raises(InputError, match="already has a meaning|another symbol"):
+        loss.latex(notation={"n": "B"})
+    with pytest.raises(InputError, match="no symbol called H"):
+        optimum.latex(notation={"H": "A"})

@@ -68,6 +68,7 @@ def command(
     load_torch()
     job = Job(folder, range(seeds) if seeds else None, fresh=fresh, quiet=quiet, setting=setting)
     summary_file = folder / "summary.json"
+    (folder / "index.html").unlink(missing_ok=True)
     summary_file.unlink(missing_ok=True)  # until the end there is none, rather than that of an earlier run
     try:
         entries, verdicts = _verify(job, theorems)
