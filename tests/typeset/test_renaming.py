@@ -143,7 +143,7 @@ def test_a_mapping_in_python():
     text = optimum.latex(notation={"n": "N", "sigma2": r"\lambda"})
     assert r"\frac{1}{N + d + 1 + \lambda} I_{d}" in text
     assert r"\sigma" not in loss.latex(notation={"sigma2": r"\lambda"})
-    with pytest.raises(InputError, match="already has a meaning|another symbol"):
+    with pytest.raises(InputError, match=r"already has a meaning|another symbol"):
         loss.latex(notation={"n": "B"})
     with pytest.raises(InputError, match="no symbol called H"):
         optimum.latex(notation={"H": "A"})
