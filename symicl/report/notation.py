@@ -12,7 +12,8 @@ import sympy
 
 from symicl.errors import InputError
 from symicl.theorems.theorem import Theorem
-from symicl.typeset.renaming import Renaming, checked_name, renaming_of
+from symicl.typeset.renaming import Renaming, renaming_of
+from symicl.typeset.symbol_names import checked_name
 
 
 def symbols_of(theorem: Theorem) -> dict[str, sympy.Basic]:

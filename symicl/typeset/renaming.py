@@ -18,22 +18,9 @@ from sympy.matrices.expressions import MatrixExpr
 from symicl.errors import InputError
 from symicl.typeset.notation import SQUARES
 from symicl.typeset.printer import latex
+from symicl.typeset.symbol_names import WORDS, checked_name
 
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\s+|.", re.S)
-_WORDS = {
-    r"\mathrm", r"\operatorname", r"\text", r"\textrm", r"\begin", r"\end",
-    r"\mathbb", r"\mathcal", r"\mathbf", r"\mathsf", r"\boldsymbol",
-}  # fmt: skip
-# fmt: off
-_GREEK = (
-    "alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta", "vartheta", "iota", "kappa",
-    "lambda", "mu", "nu", "xi", "pi", "rho", "varrho", "sigma", "tau", "upsilon", "phi", "varphi", "chi", "psi",
-    "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega",
-)
-# fmt: on
-_ALLOWED = {
-    f"\\{name}" for name in (*_GREEK, "ell", "hat", "bar", "tilde", "star", "prime", "max", "min")
-} | (_WORDS - {r"\begin", r"\end", r"\text", r"\textrm", r"\operatorname"})
 YIELDS = {"N": r"\mathcal{N}"}
 """Letters of the prose (the normal law and the normal equation) that give way to a symbol of the same name."""
 
@@ -47,7 +34,7 @@ def tokens(latex: str) -> Tokens:
     i = 0
     while i < len(raw):
         token = raw[i]
-        if token in _WORDS and i + 1 < len(raw) and raw[i + 1] == "{":
+        if token in WORDS and i + 1 < len(raw) and raw[i + 1] == "{":
             depth, j = 0, i + 1
             while j < len(raw):
                 depth += (raw[j] == "{") - (raw[j] == "}")
@@ -64,43 +51,6 @@ def tokens(latex: str) -> Tokens:
 
 def _solid(latex: str) -> Tokens:
     return tuple(t for t in tokens(latex) if not t.isspace())
-
-
-def checked_name(name: str, latex: str) -> str:
-    """A new name for a symbol, as LaTeX that is safe to paste anywhere in a formula.
-
-    Raises
-    ------
-    InputError
-        If it is anything but a letter with accents, subscripts and superscripts.
-    """
-    from pylatexenc.latexencode import unicode_to_latex
-
-    if not isinstance(latex, str) or not latex.strip():
-        raise InputError(f"the new name of {name} must be text such as N or \\lambda")
-    text = latex.strip().strip("$").strip()
-    if not text.isascii():
-        text = re.sub(r"\\ensuremath\{(.*?)\}", r"\1", unicode_to_latex(text, non_ascii_only=True))
-        text = re.sub(r"^\{(\\[A-Za-z]+)\}$", r"\1", text)
-    complaint = InputError(
-        f"{latex!r} is no name for the symbol {name}; give one letter, such as N, \\Lambda, \\mathbf{{w}} or n_0"
-    )
-    commands = re.findall(r"\\[A-Za-z]+\*?|\\.", text)
-    if (
-        not text.isascii()
-        or any(c not in _ALLOWED for c in commands)
-        or re.search(r"[^A-Za-z0-9\\{}_^*' ,]", text)
-    ):
-        raise complaint
-    if not re.match(r"\\?[A-Za-z]", text) or text.count("{") != text.count("}") or len(text) > 40:
-        raise complaint
-    base = re.sub(r"[_^](\{[^{}]*(\{[^{}]*\})?[^{}]*\}|\\[A-Za-z]+|.)", "", text).strip()
-    atom = r"\\(?:mathrm|mathbb|mathcal|mathbf|mathsf|boldsymbol|hat|bar|tilde) ?\{(?:\\[A-Za-z]+|[A-Za-z0-9]+)\}"
-    if not re.fullmatch(rf"(?:{atom}|\\[A-Za-z]+|[A-Za-z])'*", base) or base in (r"\hat", r"\bar", r"\tilde"):
-        raise complaint
-    if any(base == word for word in _WORDS):
-        raise complaint
-    return text
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from symicl.report.notation import Notation
 from symicl.report.parts import Typesetting
 from symicl.theorems.catalogue import find
 from symicl.typeset.formula import formula_latex
-from symicl.typeset.renaming import Renaming, checked_name
+from symicl.typeset.renaming import Renaming
+from symicl.typeset.symbol_names import checked_name
 
 n, d, sigma2, T_max = sympy.symbols("n d sigma2 T_max", positive=True)
 
