@@ -20,6 +20,7 @@ from symicl.cli.commands import (
     latex,
     list_theorems,
     prove,
+    report,
     runs,
     sweep,
     train,
@@ -49,6 +50,7 @@ app.command("train")(train.command)
 app.command("verify")(verify.command)
 app.command("sweep")(sweep.command)
 app.add_typer(runs.app, name="runs")
+app.command("report")(report.command)
 app.command("check")(check.command)
 app.command("check-certificate")(check_certificate.command)
 app.command("latex")(latex.command)

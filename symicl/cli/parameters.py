@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from symicl.report.parts import Typesetting
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 Quiet = Annotated[
@@ -47,3 +50,39 @@ Inputs = Annotated[
     list[str] | None,
     typer.Argument(metavar="NAME=VALUE", help="Inputs: n=20, sigma2=1/4, 'Sigma=[[2,1],[1,3]]', H=file.npy"),
 ]
+NotationFile = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="TOML file that renames symbols: lines such as n = 'N'.", show_default=False
+    ),
+]
+StyleName = Annotated[
+    str | None,
+    typer.Option(
+        metavar="STYLE",
+        help="How closed forms are arranged: trace, eigen (sums over eigenvalues) or normalised (by n).",
+        show_default=False,
+    ),
+]
+
+
+def setting_of(notation: Path | None, style: str | None) -> Typesetting | None:
+    """Notation and style of formulas from the options, or None where neither is given.
+
+    Raises
+    ------
+    InputError
+        For an unknown style or a file that is no notation.
+    """
+    if notation is None and style is None:
+        return None
+    from symicl.errors import InputError
+    from symicl.report.notation import Notation
+    from symicl.report.parts import Typesetting
+    from symicl.typeset.styles import Style
+
+    if style is not None and style not in list(Style):
+        raise InputError(f"there is no style called {style}; the styles are {', '.join(Style)}")
+    return Typesetting(
+        None if notation is None else Notation.read(notation), Style.trace if style is None else Style(style)
+    )

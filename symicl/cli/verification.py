@@ -11,13 +11,16 @@ from symicl.cli.codes import Interrupted
 from symicl.cli.output import note, results_only
 from symicl.cli.progress import training_progress
 from symicl.cli.recording import study_recorder
+from symicl.cli.reporting import write_record
 from symicl.errors import DerivationError, InputError, MissingDependencyError, UnsupportedError
 from symicl.records.fingerprint import fingerprint
 from symicl.report.store import prepare_folder, read_json, replacing, write_json, write_text
 
 if TYPE_CHECKING:
     from symicl.records.records import Records
+    from symicl.report.parts import Typesetting
     from symicl.theorems.prove import Verdict
+    from symicl.theorems.second_engine import SecondOpinion
     from symicl.theorems.theorem import Theorem
     from symicl.training.study import Study, StudyResult
 
@@ -38,6 +41,8 @@ class Job:
     quiet : bool
     records : Records or None
         Where every run is recorded.
+    setting : Typesetting, optional
+        Notation and style of what is written.
     """
 
     folder: Path
@@ -45,23 +50,25 @@ class Job:
     fresh: bool = False
     quiet: bool = False
     records: Records | None = None
+    setting: Typesetting | None = None
 
-    def prove(self, theorem: Theorem) -> Verdict:
-        """Derive and prove, by both engines; writes ``ID.tex`` and ``ID.certificate.jsonl``."""
+    def prove(self, theorem: Theorem) -> tuple[Verdict, SecondOpinion]:
+        """Derive and prove, by both engines; writes the certificate, the LaTeX and the steps as data."""
         from symicl.report.latex import theorem_latex
         from symicl.theorems.prove import prove
         from symicl.theorems.second_engine import second_opinion
 
         with results_only():
             verdict = prove(theorem, record=True)
-            second_opinion(verdict)
+            opinion = second_opinion(verdict)
         write_text(self.folder / f"{theorem.id}.certificate.jsonl", verdict.proof_log)
         tex = self.folder / f"{theorem.id}.tex"
+        write_record(self.folder, theorem, verdict.derivation, self.setting)
         if verdict.derivation is not None:
-            write_text(tex, theorem_latex(theorem, verdict.derivation, standalone=True))
+            write_text(tex, theorem_latex(theorem, verdict.derivation, setting=self.setting, standalone=True))
         else:
             tex.unlink(missing_ok=True)
-        return verdict
+        return verdict, opinion
 
     def train(self, theorem: Theorem) -> dict[str, Any]:
         """Train, or go on, or find it done; writes ``ID.training.json`` and ``ID.png``.

@@ -34,10 +34,19 @@ class SecondOpinion:
     seconds: float
     reason: str = ""
 
+    @property
+    def verdict(self) -> str:
+        """Whether anything was recomputed; what had come out differently would have stopped everything."""
+        return "agreed" if self.losses or (self.agreement and self.agreement.facts) else "not recomputed"
+
     def document(self) -> dict[str, Any]:
         """As JSON."""
         found = self.agreement
-        document: dict[str, Any] = {"loss_instances": self.losses, "seconds": round(self.seconds, 3)}
+        document: dict[str, Any] = {
+            "verdict": self.verdict,
+            "loss_instances": self.losses,
+            "seconds": round(self.seconds, 3),
+        }
         if found is not None:
             document |= {
                 "expectations": found.expectations,

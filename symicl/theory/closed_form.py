@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from functools import cached_property
 from typing import ClassVar
 
@@ -11,6 +12,7 @@ import sympy
 from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.writer import write_scalar
 from symicl.typeset.formula import Equation, display
+from symicl.typeset.renaming import renamed
 from symicl.typeset.text import formula_text
 
 
@@ -35,9 +37,21 @@ class ClosedForm:
         """The closed form as a SymPy expression."""
         return write_scalar(self.closed_form)
 
-    def latex(self) -> str:
-        """A displayed equation, to be pasted into a document that loads amsmath."""
-        return display(Equation(self.name, self.closed_form))
+    def latex(self, *, notation: Mapping[str, str] | None = None) -> str:
+        r"""A displayed equation, to be pasted into a document that loads amsmath.
+
+        Parameters
+        ----------
+        notation : dict, optional
+            New names of symbols, such as ``{"n": "N", "sigma2": r"\lambda"}``.
+
+        Raises
+        ------
+        InputError
+            For an unknown symbol, or if two things would get one name.
+        """
+        text = display(Equation(self.name, self.closed_form))
+        return text if notation is None else renamed(text, self.expr, notation)
 
     def _repr_latex_(self) -> str:
         return self.latex()

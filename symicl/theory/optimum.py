@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -27,6 +27,7 @@ from symicl.theory.loss import Loss
 from symicl.theory.normal_equations import MatrixEquation, MatrixSolution, factorise, solve
 from symicl.theory.pythagoras import Pythagoras, pythagoras
 from symicl.typeset.formula import Equation, display
+from symicl.typeset.renaming import renamed
 from symicl.typeset.text import formula_text
 
 
@@ -103,9 +104,24 @@ class Optimum:
         coefficient = sympy.Integer(0) if self.solution is None else self.solution
         return [Equation("K^{*}", coefficient), Equation("L^{*}", self.value_ratio)]
 
-    def latex(self) -> str:
-        """Displayed equations for K* and L*, to be pasted into a document that loads amsmath."""
-        return "\n".join(display(equation) for equation in self._equations)
+    def latex(self, *, notation: Mapping[str, str] | None = None) -> str:
+        r"""Displayed equations for K* and L*, to be pasted into a document that loads amsmath.
+
+        Parameters
+        ----------
+        notation : dict, optional
+            New names of symbols, such as ``{"n": "N", "sigma2": r"\lambda"}``.
+
+        Raises
+        ------
+        InputError
+            For an unknown symbol, or if two things would get one name.
+        """
+        text = "\n".join(display(equation) for equation in self._equations)
+        if notation is None:
+            return text
+        expressions = (equation.expr for equation in self._equations)
+        return renamed(text, sympy.Tuple(*expressions), notation)
 
     def _repr_latex_(self) -> str:
         return self.latex()

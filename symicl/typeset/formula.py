@@ -14,6 +14,7 @@ from symicl.algebra.writer import write_matrix, write_scalar
 from symicl.typeset.notation import matrix_term_key
 from symicl.typeset.pretty import collected, pretty_matrix, pretty_matrix_ratio, pretty_ratio
 from symicl.typeset.printer import join_signed, latex
+from symicl.typeset.wide import narrowed
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,15 @@ def formula_latex(formula: Any) -> str:
     return join_signed(signed_terms(formula))
 
 
-def display(formula: Any) -> str:
-    """A displayed formula; long sums are broken before a sign and aligned."""
+def display(formula: Any, *, where: str = "") -> str:
+    """A displayed formula; long sums are broken before a sign and aligned.
+
+    Parameters
+    ----------
+    formula : Equation, closed form, SymPy expression or str
+    where : str
+        LaTeX that explains a letter of the formula and is displayed behind it.
+    """
     left = formula.left if isinstance(formula, Equation) else ""
     terms = signed_terms(formula.right if isinstance(formula, Equation) else formula)
     lines: list[list[str]] = [[]]
@@ -92,14 +100,20 @@ def display(formula: Any) -> str:
         if lines[-1] and width + size > LINE:
             lines.append([])
             width = 3
-        lines[-1].append(term)
+        lines[-1].append(narrowed(term, _visible))
         width += size
-    if len(lines) == 1:
+    if where and width + _visible(where) <= LINE:
+        lines[-1][-1] += rf",\qquad {where}"
+        where = ""
+    if len(lines) == 1 and not where:
         body = join_signed(lines[0])
         return "\\[\n" + (f"{left} = {body}" if left else body) + "\n\\]"
     head = f"{left} = {{}}" if left else ""
     rows = [head + "&" + join_signed(lines[0])]
     rows += ["&\\quad " + " ".join(f"{t[0]} {t[1:]}" for t in line) for line in lines[1:]]
+    if where:
+        rows[-1] += ","
+        rows.append("&\\quad " + where)
     return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
 
 

@@ -6,6 +6,7 @@ import sympy
 from sympy.matrices.expressions import MatMul, MatrixExpr, Transpose
 from sympy.printing.latex import LatexPrinter
 
+from symicl.typeset.eigenvalues import EigenSum
 from symicl.typeset.notation import LATEX, SQUARES, factor_key, matrix_term_key, term_key
 
 
@@ -31,7 +32,9 @@ class PaperPrinter(LatexPrinter):
     _print_SymmetricMatrix = _print_Covariance = _print_GaussianMatrix = _print_MatrixSymbol
 
     def _print_Add(self, expr: sympy.Add, order: str | None = None) -> str:
-        return self.join_terms(sorted(expr.args, key=term_key))
+        terms = sorted(expr.args, key=term_key)
+        # What follows a sum over eigenvalues would seem to belong to it.
+        return self.join_terms(sorted(terms, key=_is_eigen_sum))
 
     def _print_MatAdd(self, expr: sympy.MatAdd) -> str:
         return self.join_terms(sorted(expr.args, key=matrix_term_key))
@@ -75,17 +78,20 @@ class PaperPrinter(LatexPrinter):
             else:
                 rest.append(factor)
         rest.sort(key=factor_key)
-        texts = [self._parenthesized(factor, alone=len(rest) == 1 and coefficient == 1) for factor in rest]
+        alone = len(rest) == 1 and coefficient == 1
+        texts = [self._parenthesized(f, alone=alone, last=k == len(rest) - 1) for k, f in enumerate(rest)]
         sign = "-" if coefficient < 0 else ""
         coefficient = abs(coefficient)
         if coefficient != 1 or not texts:
             texts.insert(0, self._print(coefficient))
         return sign + " ".join(texts)
 
-    def _parenthesized(self, factor: sympy.Basic, *, alone: bool = False) -> str:
+    def _parenthesized(self, factor: sympy.Basic, *, alone: bool = False, last: bool = True) -> str:
         text = self._print(factor)
         if isinstance(factor, sympy.Add) and not alone:
             return f"({text})"
+        if isinstance(factor, EigenSum) and not alone and not last:
+            return rf"\left({text}\right)"
         return text
 
     def _print_MatMul(self, expr: MatMul) -> str:
@@ -145,6 +151,10 @@ class PaperPrinter(LatexPrinter):
         if vector_ends:
             return self._print(arg)
         return rf"\operatorname{{tr}}({self._print(arg)})"
+
+
+def _is_eigen_sum(term: sympy.Basic) -> bool:
+    return isinstance(term, EigenSum) or any(isinstance(factor, EigenSum) for factor in term.args)
 
 
 def join_signed(terms: list[str]) -> str:

@@ -19,6 +19,12 @@ ISOTROPIC = "mahankali2023.isotropic"
 NONLINEAR = "mahankali2023.nonlinear"
 PRECONDITIONED = "mahankali2023.preconditioned"
 FILES = [f"{ISOTROPIC}.{ending}" for ending in ("certificate.jsonl", "png", "tex", "training.json")]
+# What the report adds: pages, and one document; report.pdf only where there is a LaTeX.
+PAGES = ["index.html", f"{ISOTROPIC}.html", f"{ISOTROPIC}.derivation.json", "report.tex", "summary.json"]
+
+
+def without_pdf(folder):
+    return sorted(file.name for file in folder.iterdir() if file.name != "report.pdf")
 
 
 @pytest.fixture(autouse=True)
@@ -112,7 +118,7 @@ def test_verify(symicl, tmp_path):
     folder = tmp_path / "new" / "results"
     code, out, err = symicl("verify", ISOTROPIC, "--out", folder)
     assert code == 0
-    assert sorted(file.name for file in folder.iterdir()) == sorted([*FILES, "summary.json"])
+    assert without_pdf(folder) == sorted([*FILES, *PAGES])
     for piece in (ISOTROPIC, "proved", "confirmed", "seed 0: ", "seed 1: ", " %"):
         assert piece in out
     assert f"proved {ISOTROPIC}" in err
@@ -279,14 +285,14 @@ def test_interrupted_verification_goes_on_where_it_was(start_long, tmp_path):
     assert out == ""
     assert err.splitlines()[-1].startswith(f"symicl: interrupted; what was reached is kept in {folder}, and ")
     assert "Traceback" not in err
-    assert sorted(file.name for file in folder.iterdir()) == [".checkpoints", *FILES[:1], FILES[2]]
+    assert sorted(file.name for file in folder.iterdir()) == [".checkpoints", FILES[0], PAGES[2], FILES[2]]
     assert sorted(file.suffix for file in checkpoints.iterdir()) == [".json", ".pt"]
 
     documents = []
     for place in (folder, whole):
         process = start_long("verify", ISOTROPIC, "--out", place)
         assert process.wait(timeout=120) == 0
-        assert sorted(file.name for file in place.iterdir()) == sorted([*FILES, "summary.json"])
+        assert without_pdf(place) == sorted([*FILES, *PAGES])
         documents.append(read(place / f"{ISOTROPIC}.training.json"))
     went_on, uninterrupted = documents
     assert went_on["runs"][0]["excess_loss"] == uninterrupted["runs"][0]["excess_loss"]

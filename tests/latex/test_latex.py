@@ -1,5 +1,6 @@
 """LaTeX of every theorem: compiles as it is with amsmath alone, and passes KaTeX in strict mode."""
 
+import contextlib
 import json
 import os
 import re
@@ -10,9 +11,13 @@ from pathlib import Path
 import pytest
 
 import symicl as si
-from symicl.report.latex import theorem_latex
+from symicl.errors import InputError
+from symicl.report.latex import Part, document, theorem_latex
+from symicl.report.notation import Notation
+from symicl.report.parts import Typesetting
 from symicl.theorems.catalogue import all_theorems, find
 from symicl.typeset.formula import display, formula_latex
+from symicl.typeset.styles import Style
 from symicl.typeset.text import formula_text
 
 HERE = Path(__file__).parent
@@ -71,6 +76,79 @@ def test_katex_accepts_every_formula(theorem, derivations):
         timeout=60,
     )
     assert run.returncode == 0, run.stdout + run.stderr
+
+
+NAMES = {
+    "n": "N", "d": r"\mathsf{d}", "sigma2": r"\nu", "H": r"\Lambda", "Sigma": r"\mathbf{S}", "Psi": r"\Omega",
+    "beta_star": r"\mathbf{w}_{0}", "T": r"\mathsf{T}", "T_max": r"\bar{T}",
+}  # fmt: skip
+RENAMED = Typesetting(Notation.of(NAMES), Style.eigen)
+VARIANTS = [Typesetting(style=style) for style in Style]
+
+
+def in_parts(theorem, derivation):
+    """Every part in every style, and the statement in another notation, as one fragment."""
+    texts = [theorem_latex(theorem, derivation, part=Part.statement, setting=RENAMED)]
+    for setting in VARIANTS:
+        for part in (Part.statement, Part.loss, Part.optimum, Part.value):
+            # A theorem need not have them all: the rate of a flow is no loss.
+            with contextlib.suppress(InputError):
+                texts.append(theorem_latex(theorem, derivation, part=part, setting=setting))
+    return "\n".join(texts)
+
+
+@pytest.mark.latex
+@pytest.mark.skipif(PDFLATEX is None, reason="pdflatex is not installed")
+@pytest.mark.parametrize("theorem", THEOREMS, ids=lambda t: t.id)
+def test_parts_notation_and_styles_compile(theorem, derivations, tmp_path):
+    (tmp_path / "paper.tex").write_text(document(in_parts(theorem, derivations[theorem.id])))
+    run = subprocess.run(
+        [PDFLATEX, "-interaction=nonstopmode", "-halt-on-error", "paper.tex"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert run.returncode == 0, run.stdout[-2000:]
+    assert "Missing character" not in run.stdout
+    too_wide = [float(w) for w in re.findall(r"Overfull \\hbox \(([\d.]+)pt too wide\)", run.stdout)]
+    assert all(width < 30 for width in too_wide), too_wide
+
+
+@pytest.mark.latex
+@pytest.mark.skipif(KATEX is None or NODE is None, reason="SYMICL_KATEX does not point to KaTeX")
+def test_katex_accepts_parts_notation_and_styles(derivations):
+    formulas = []
+    for theorem in THEOREMS:
+        text = in_parts(theorem, derivations[theorem.id])
+        text += theorem_latex(theorem, derivations[theorem.id], setting=RENAMED)
+        formulas += displayed(text) + inline(text)
+    assert len(formulas) > 1000
+    run = subprocess.run(
+        [NODE, str(HERE / "katex_lint.mjs")],
+        input=json.dumps(formulas),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("theorem", THEOREMS, ids=lambda t: t.id)
+def test_parts(theorem, derivations):
+    derivation = derivations[theorem.id]
+    texts = {}
+    for part in Part:
+        try:
+            texts[part] = theorem_latex(theorem, derivation, part=part)
+        except InputError as error:
+            assert f"no formula for its {part}" in str(error)
+    assert {Part.statement, Part.proof, Part.all} <= texts.keys()
+    assert Part.optimum in texts or Part.value in texts
+    assert texts[Part.proof] in texts[Part.all]
+    for part in (Part.loss, Part.optimum, Part.value):
+        assert "paragraph" not in texts.get(part, "")
+        assert part not in texts or displayed(texts[part])
 
 
 @pytest.mark.latex

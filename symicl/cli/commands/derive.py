@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from symicl.cli.output import print_json, print_text
-from symicl.cli.parameters import Id
+from symicl.cli.parameters import Id, NotationFile, StyleName, setting_of
 
 if TYPE_CHECKING:
+    from symicl.report.parts import Typesetting
     from symicl.theorems.derivation import Derivation
     from symicl.theorems.theorem import Theorem
 
@@ -26,6 +27,8 @@ class Format(StrEnum):
 def command(
     id: Id,
     format: Annotated[Format, typer.Option("--format", "-f", help="How to print it.")] = Format.text,
+    notation: NotationFile = None,
+    style: StyleName = None,
 ) -> None:
     """The derivation of a theorem, regenerated now.
 
@@ -39,60 +42,76 @@ def command(
     from symicl.theorems.catalogue import find
 
     theorem = find(id)
+    setting = setting_of(notation, style)
+    if setting is not None:
+        setting.check_names([theorem])
     derivation = theorem.derive()
     if format is Format.latex:
         from symicl.report.latex import theorem_latex
 
-        print_text(theorem_latex(theorem, derivation))
+        print_text(theorem_latex(theorem, derivation, setting=setting))
     elif format is Format.json:
-        print_json(_document(theorem, derivation))
+        print_json(_document(theorem, derivation, setting))
     else:
-        print_text(_as_text(theorem, derivation))
+        print_text(_as_text(theorem, derivation, setting))
 
 
-def _document(theorem: Theorem, derivation: Derivation) -> dict[str, Any]:
-    from symicl.typeset.formula import formula_latex
-    from symicl.typeset.text import formula_text, plain
+def _document(theorem: Theorem, derivation: Derivation, setting: Typesetting | None) -> dict[str, Any]:
+    from symicl.report.parts import Typesetting
+    from symicl.typeset.text import plain
 
-    def formula(value: Any) -> dict[str, str]:
-        return {"text": formula_text(value), "latex": formula_latex(value)}
+    with (setting or Typesetting()).of(theorem, derivation) as typeset:
 
-    return {
-        "id": theorem.id,
-        "title": plain(theorem.title),
-        "statement": plain(theorem.statement),
-        "axioms": [plain(axiom) for axiom in derivation.axioms],
-        "steps": [
-            {
-                "title": plain(step.title),
-                "formulas": [formula(value) for value in step.formulas],
-                "note": plain(step.note),
-                "checks": [{"claim": plain(check.claim), "rule": plain(check.rule)} for check in step.checks],
-            }
-            for step in derivation.steps
-        ],
-        "found": {name: formula(value) for name, value in derivation.found.items()},
-    }
+        def formula(value: Any) -> dict[str, str]:
+            return {"text": typeset.text(value), "latex": typeset.line(value)}
+
+        def prose(text: str) -> str:
+            return plain(typeset.prose(text))
+
+        return {
+            "id": theorem.id,
+            "title": prose(theorem.title),
+            "statement": prose(theorem.statement),
+            "axioms": [prose(axiom) for axiom in derivation.axioms],
+            "steps": [
+                {
+                    "title": prose(step.title),
+                    "formulas": [formula(value) for value in step.formulas],
+                    "note": prose(step.note),
+                    "checks": [
+                        {"claim": prose(check.claim), "rule": prose(check.rule)} for check in step.checks
+                    ],
+                }
+                for step in derivation.steps
+            ],
+            "found": {name: formula(value) for name, value in derivation.found.items()},
+        }
 
 
-def _as_text(theorem: Theorem, derivation: Derivation) -> str:
-    from symicl.typeset.text import formula_text, plain
+def _as_text(theorem: Theorem, derivation: Derivation, setting: Typesetting | None) -> str:
+    from symicl.report.parts import Typesetting
+    from symicl.typeset.text import plain
 
     paper = theorem.paper
-    lines = [
-        f"{theorem.id}: {plain(theorem.title)}",
-        plain(theorem.statement),
-        f"{paper.authors} ({paper.year}), arXiv:{paper.arxiv}, {plain(theorem.source)}",
-    ]
-    for number, step in enumerate(derivation.steps, 1):
-        lines += ["", f"{number}. {plain(step.title)}"]
-        lines += [f"   {formula_text(value)}" for value in step.formulas]
-        if step.note:
-            lines.append(f"   {plain(step.note)}")
-        lines += [f"   checked: {plain(check.claim)} ({plain(check.rule)})" for check in step.checks]
-    if derivation.axioms:
-        lines += ["", "Taken for granted", *(f"   {plain(axiom)}" for axiom in derivation.axioms)]
-    lines += ["", "Found"]
-    width = max(map(len, derivation.found), default=0)
-    lines += [f"   {name:<{width}} = {formula_text(value)}" for name, value in derivation.found.items()]
+    with (setting or Typesetting()).of(theorem, derivation) as typeset:
+
+        def prose(text: str) -> str:
+            return plain(typeset.prose(text))
+
+        lines = [
+            f"{theorem.id}: {prose(theorem.title)}",
+            prose(theorem.statement),
+            f"{paper.authors} ({paper.year}), arXiv:{paper.arxiv}, {plain(theorem.source)}",
+        ]
+        for number, step in enumerate(derivation.steps, 1):
+            lines += ["", f"{number}. {prose(step.title)}"]
+            lines += [f"   {typeset.text(value)}" for value in step.formulas]
+            if step.note:
+                lines.append(f"   {prose(step.note)}")
+            lines += [f"   checked: {prose(check.claim)} ({prose(check.rule)})" for check in step.checks]
+        if derivation.axioms:
+            lines += ["", "Taken for granted", *(f"   {prose(axiom)}" for axiom in derivation.axioms)]
+        lines += ["", "Found"]
+        width = max(map(len, derivation.found), default=0)
+        lines += [f"   {name:<{width}} = {typeset.text(value)}" for name, value in derivation.found.items()]
     return "\n".join(lines)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from symicl.cli.output import print_text
-from symicl.cli.parameters import Id
+from symicl.cli.parameters import Id, NotationFile, StyleName, setting_of
 
 
 def command(
@@ -20,6 +20,11 @@ def command(
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write to FILE instead of the terminal."),
     ] = None,
+    part: Annotated[
+        str, typer.Option(metavar="PART", help="statement, loss, optimum, value, proof or all.")
+    ] = "all",
+    notation: NotationFile = None,
+    style: StyleName = None,
 ) -> None:
     """LaTeX of statement, loss, optimum and proof.
 
@@ -29,15 +34,22 @@ def command(
     Examples:
       symicl latex mahankali2023.isotropic
       symicl latex mahankali2023.isotropic --standalone -o isotropic.tex
+      symicl latex zhang2024.gd_beta --part value --style eigen --notation mine.toml
     """
-    from symicl.report.latex import theorem_latex
+    from symicl.errors import InputError
+    from symicl.report.latex import Part, theorem_latex
     from symicl.report.store import check_file, write_text
     from symicl.theorems.catalogue import find
 
     theorem = find(id)
+    if part not in list(Part):
+        raise InputError(f"there is no part called {part}; the parts are {', '.join(Part)}")
+    setting = setting_of(notation, style)
+    if setting is not None:
+        setting.check_names([theorem])
     if output is not None:
         check_file(output)
-    text = theorem_latex(theorem, theorem.derive(), standalone=standalone)
+    text = theorem_latex(theorem, theorem.derive(), part=Part(part), setting=setting, standalone=standalone)
     if output is None:
         print_text(text)
     else:

@@ -9,12 +9,13 @@ import typer
 
 from symicl.cli.codes import Interrupted, worst
 from symicl.cli.output import STYLES, note, print_json, print_table, print_text
-from symicl.cli.parameters import Ids, Json, Quiet
+from symicl.cli.parameters import Ids, Json, NotationFile, Quiet, StyleName, setting_of
 from symicl.cli.recording import NoRecords, RecordsFile, open_records
 
 if TYPE_CHECKING:
     from symicl.cli.verification import Job
     from symicl.theorems.prove import Verdict
+    from symicl.theorems.second_engine import SecondOpinion
     from symicl.theorems.theorem import Theorem
 
 MOST_ROWS = 4
@@ -35,6 +36,8 @@ def command(
         ),
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start over; use nothing that is in DIR.")] = False,
+    notation: NotationFile = None,
+    style: StyleName = None,
     json: Json = False,
     quiet: Quiet = False,
     records: RecordsFile = None,
@@ -43,7 +46,8 @@ def command(
     """Derive, prove and train theorems: the main job.
 
     Without ids, it verifies every theorem. DIR receives for each its derivation (ID.tex), certificate
-    (ID.certificate.jsonl), training (ID.training.json) and a picture of it (ID.png), and a summary.json.
+    (ID.certificate.jsonl), training (ID.training.json) and a picture of it (ID.png), a summary.json, and all of it
+    as pages to read: index.html, one ID.html each, and report.tex (report.pdf where pdflatex is installed).
     Interrupted, it goes on where it was when called again; a finished training is used again while
     settings, versions and code are the same.
 
@@ -59,19 +63,25 @@ def command(
     from symicl.report.store import prepare_folder, write_json
 
     folder = prepare_folder(out)
+    setting = setting_of(notation, style)
+    if setting is not None:
+        setting.check_names(theorems)
     from symicl.cli.verification import Job
     from symicl.training.lazy_torch import load_torch
 
     load_torch()
     chosen = range(seeds) if seeds else None
     summary_file = folder / "summary.json"
+    (folder / "index.html").unlink(missing_ok=True)
     summary_file.unlink(missing_ok=True)  # until the end there is none, rather than that of an earlier run
     try:
         with open_records(records, off=no_records, quiet=quiet) as book:
-            entries = _verify(Job(folder, chosen, fresh=fresh, quiet=quiet, records=book), theorems)
+            job = Job(folder, chosen, fresh=fresh, quiet=quiet, records=book, setting=setting)
+            entries, verdicts = _verify(job, theorems)
         code = worst(entry[part]["verdict"] for entry in entries for part in ("proof", "experiment"))
         summary = _summary(entries, code)
         write_json(summary_file, summary)
+        _write_pages(job, summary, verdicts)
     except (KeyboardInterrupt, Interrupted):
         sentence = (
             f"interrupted; what was reached is kept in {folder}, and the same command goes on from there"
@@ -84,22 +94,33 @@ def command(
     return code
 
 
-def _verify(job: Job, theorems: list[Theorem]) -> list[dict[str, Any]]:
+def _verify(job: Job, theorems: list[Theorem]) -> tuple[list[dict[str, Any]], list[Verdict]]:
     # All proofs first: they take seconds, the trainings minutes.
-    verdicts = []
+    proofs = []
     for theorem in theorems:
-        verdict = job.prove(theorem)
-        note(f"{verdict.status} {theorem.id}", quiet=job.quiet)
-        verdicts.append(verdict)
+        proofs.append(job.prove(theorem))
+        note(f"{proofs[-1][0].status} {theorem.id}", quiet=job.quiet)
     entries = []
-    for theorem, verdict in zip(theorems, verdicts, strict=True):
+    for theorem, (verdict, opinion) in zip(theorems, proofs, strict=True):
         training = job.train(theorem)
         note(f"{training['verdict']} {theorem.id}: {training['reason']}", quiet=job.quiet)
-        entries.append(_entry(theorem, verdict, training))
-    return entries
+        entries.append(_entry(theorem, verdict, opinion, training))
+    return entries, [verdict for verdict, _ in proofs]
 
 
-def _entry(theorem: Theorem, verdict: Verdict, training: dict[str, Any]) -> dict[str, Any]:
+def _write_pages(job: Job, summary: dict[str, Any], verdicts: list[Verdict]) -> None:
+    """The report, as HTML and as LaTeX; what is missing for it is told and changes no verdict."""
+    from symicl.cli.reporting import report_or_note
+    from symicl.report.pdf import write_pdf
+
+    note(report_or_note(job.folder, summary), quiet=job.quiet)
+    derived = [(v.theorem, v.derivation) for v in verdicts if v.theorem is not None]
+    note(write_pdf(job.folder, derived, job.setting), quiet=job.quiet)
+
+
+def _entry(
+    theorem: Theorem, verdict: Verdict, opinion: SecondOpinion, training: dict[str, Any]
+) -> dict[str, Any]:
     from symicl.cli.commands.prove import reason_of
     from symicl.typeset.text import plain
 
@@ -110,6 +131,7 @@ def _entry(theorem: Theorem, verdict: Verdict, training: dict[str, Any]) -> dict
             "verdict": verdict.status,
             "reason": reason_of(verdict),
             "seconds": round(verdict.seconds, 3),
+            "engines": {"entrywise": opinion.document()},
         },
         "experiment": {
             "verdict": training["verdict"],

@@ -1,0 +1,161 @@
+"""An HTML report from what `symicl verify` has left in a folder."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from symicl.errors import InputError, MissingDependencyError
+from symicl.report.store import read_json, write_json, write_text
+
+if TYPE_CHECKING:
+    from symicl.report.pages import CertificateSummary, Page
+    from symicl.report.parts import Typesetting
+    from symicl.theorems.derivation import Derivation
+    from symicl.theorems.theorem import Theorem
+
+RECORD = "{}.derivation.json"
+CERTIFICATE = "{}.certificate.jsonl"
+
+
+def write_record(
+    folder: Path, theorem: Theorem, derivation: Derivation | None, setting: Typesetting | None = None
+) -> None:
+    """Keep what the report shows of a theorem, as ``ID.derivation.json``."""
+    from symicl.report.record import record_of
+
+    write_json(folder / RECORD.format(theorem.id), record_of(theorem, derivation, setting))
+
+
+def write_report(folder: Path, summary: dict[str, Any]) -> Path:
+    """Write ``index.html`` and one page a theorem from the files of the folder.
+
+    Parameters
+    ----------
+    folder : Path
+    summary : dict
+        The document of ``summary.json``.
+
+    Returns
+    -------
+    Path
+        Of ``index.html``.
+
+    Raises
+    ------
+    InputError
+        If the files in the folder are not those of a run.
+    MissingDependencyError
+        Without jinja2 or latex2mathml.
+    """
+    from symicl import __version__
+    from symicl.report.pages import render
+
+    pages = [_page(folder, entry) for entry in summary["theorems"]]
+    documents = render(pages, version=__version__)
+    index = documents.pop("index.html")
+    for name, text in documents.items():
+        write_text(folder / name, text)
+    write_text(folder / "index.html", index)  # last: it links to the others
+    return folder / "index.html"
+
+
+def read_summary(folder: Path) -> dict[str, Any]:
+    """The summary of a finished run.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    summary = read_json(folder / "summary.json")
+    try:
+        entries = summary["theorems"]
+        if not entries or not all(isinstance(e["id"], str) and e["proof"]["verdict"] for e in entries):
+            raise TypeError
+    except (TypeError, KeyError):
+        raise InputError(
+            f"{folder} holds no finished run (no summary.json of symicl verify); make one with: "
+            f"symicl verify --out {folder}"
+        ) from None
+    return dict(summary)
+
+
+def _page(folder: Path, entry: dict[str, Any]) -> Page:
+    from symicl.report.pages import Page
+    from symicl.report.record import is_record
+
+    name = entry["id"]
+    record = read_json(folder / RECORD.format(name))
+    if not is_record(record, name):
+        raise InputError(
+            f"{folder} has no readable {RECORD.format(name)}; run: symicl verify {name} --out {folder}"
+        )
+    training = read_json(folder / f"{name}.training.json")
+    experiment = training if isinstance(training, dict) and "verdict" in training else entry.get("experiment")
+    picture = folder / f"{name}.png"
+    proof, out = entry["proof"], folder.name or "results"
+    links = {"derivation as LaTeX": f"{name}.tex", "training": f"{name}.training.json"}
+    seconds = proof.get("seconds", 0.0) + (experiment or {}).get("seconds", 0.0)
+    return Page(
+        record=record,
+        verdicts=_verdicts(proof),
+        reason=proof.get("reason", ""),
+        experiment=experiment,
+        certificate=_certificate(folder, name),
+        picture=picture.read_bytes() if picture.is_file() else None,
+        seconds=seconds,
+        command=f"symicl verify {name} --out {out}\nsymicl check-certificate {out}/{CERTIFICATE.format(name)}",
+        files={label: file for label, file in links.items() if (folder / file).is_file()},
+    )
+
+
+def _verdicts(proof: dict[str, Any]) -> dict[str, str]:
+    """By engine; further engines are listed where a run has used them."""
+    verdicts = {"words": str(proof["verdict"])}
+    for engine, outcome in (proof.get("engines") or {}).items():
+        verdicts[engine] = str(outcome.get("verdict", "undecided") if isinstance(outcome, dict) else outcome)
+    return verdicts
+
+
+def _certificate(folder: Path, name: str) -> CertificateSummary | None:
+    """What is in a certificate, and what the independent checker says of it."""
+    from symicl.report.pages import CertificateSummary
+
+    file = folder / CERTIFICATE.format(name)
+    if not file.is_file():
+        return None
+    entries, stein = 0, 0
+    claims: list[str] = []
+    with file.open(encoding="utf-8") as lines:
+        for line in lines:
+            try:
+                fact = json.loads(line)
+                rule = fact.get("rule")
+            except (ValueError, AttributeError):
+                return CertificateSummary(file.name, False, entries, stein, len(claims), tuple(claims))
+            entries += rule is not None
+            stein += rule == "stein"
+            if rule == "asserted":
+                claims.append(f"{fact.get('claim', '')} ({fact.get('why', '')})")
+    return CertificateSummary(file.name, _accepted(file), entries, stein, len(claims), tuple(claims))
+
+
+def _accepted(file: Path) -> bool:
+    """The verdict of the checker, which runs alone as one file."""
+    spec = find_spec("symicl.checker")
+    assert spec is not None and spec.origin is not None
+    run = subprocess.run([sys.executable, spec.origin, str(file)], capture_output=True, check=False)
+    return run.returncode == 0
+
+
+def report_or_note(folder: Path, summary: dict[str, Any]) -> str:
+    """Write the report; a sentence on where it is, or on what is missing for it."""
+    try:
+        return f"the report is {write_report(folder, summary)}"
+    except MissingDependencyError as error:
+        return f"no report was written: {error}"

@@ -1,0 +1,129 @@
+"""How a theorem's formulas are typeset for a document: in which notation and in which style."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from symicl.report.notation import Notation
+from symicl.theorems.derivation import Derivation
+from symicl.theorems.theorem import Theorem
+from symicl.typeset.formula import Equation, display, formula_latex
+from symicl.typeset.renaming import Renaming
+from symicl.typeset.styles import Style, eigenvalues_of, restyled
+from symicl.typeset.text import formula_text, plain
+
+
+@dataclass(frozen=True)
+class Typesetter:
+    """Typesets what belongs to one theorem.
+
+    Attributes
+    ----------
+    theorem : Theorem
+    style : Style
+    renaming : Renaming or None
+    names : dict
+        The same by the names of the symbols.
+    """
+
+    theorem: Theorem
+    style: Style = Style.trace
+    renaming: Renaming | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def prose(self, text: str) -> str:
+        """Text with mathematics between dollar signs."""
+        return text if self.renaming is None else self.renaming.prose(text)
+
+    def display(self, formula: Any) -> str:
+        """A displayed formula, long sums broken."""
+        formula = restyled(formula, self.style)
+        latex = display(formula, where=eigenvalues_of(formula))
+        return latex if self.renaming is None else self.renaming.latex(latex)
+
+    def line(self, formula: Any) -> str:
+        """A formula on one line, without its delimiters."""
+        latex = formula_latex(restyled(formula, self.style))
+        return latex if self.renaming is None else self.renaming.latex(latex)
+
+    def text(self, formula: Any) -> str:
+        """A formula on one line of plain text."""
+        formula = restyled(formula, self.style)
+        formula = getattr(formula, "closed_form", formula)
+        if isinstance(formula, Equation):
+            return f"{self._plain(formula.left)} = {self.text(formula.right)}"
+        if isinstance(formula, str):
+            return self._plain(formula)
+        text = formula_text(formula)
+        new = {name: plain(f"${latex}$") for name, latex in self.names.items()}
+        return re.sub(r"(I_)?([A-Za-z]\w*)", lambda m: (m[1] or "") + new.get(m[2], m[2]), text)
+
+    def _plain(self, latex: str) -> str:
+        return plain(f"${latex if self.renaming is None else self.renaming.latex(latex)}$")
+
+    def quantity(self, name: str, value: Any) -> str:
+        """A stated or derived quantity as a displayed equation."""
+        escaped = name.replace("_", r"\_")
+        left = self.theorem.notation.get(name, rf"\mathrm{{{escaped}}}")
+        return self.display(Equation(left, value))
+
+
+@dataclass(frozen=True)
+class Typesetting:
+    """Notation and style, for any theorem.
+
+    Attributes
+    ----------
+    notation : Notation, optional
+    style : Style
+    """
+
+    notation: Notation | None = None
+    style: Style = Style.trace
+
+    def check_names(self, theorems: Iterable[Theorem]) -> None:
+        """Make sure that each name of the notation is a symbol of one of these theorems.
+
+        Raises
+        ------
+        InputError
+            Otherwise.
+        """
+        if self.notation is not None:
+            self.notation.check_names(theorems)
+
+    @contextmanager
+    def of(self, theorem: Theorem, derivation: Derivation | None) -> Iterator[Typesetter]:
+        """The typesetter of one theorem.
+
+        Raises
+        ------
+        InputError
+            If the notation gives two things one name.
+        """
+        plain = Typesetter(theorem, self.style)
+        if self.notation is None:
+            yield plain
+            return
+        renaming = self.notation.renaming(theorem)
+        renaming.check_against(_all_formulas(plain, derivation))
+        yield Typesetter(theorem, self.style, renaming, self.notation.names)
+
+
+def _all_formulas(typeset: Typesetter, derivation: Derivation | None) -> Iterator[str]:
+    theorem = typeset.theorem
+    texts = [theorem.title, theorem.statement, *theorem.assumptions]
+    for name, value in theorem.claims.items():
+        yield typeset.quantity(name, value)
+    if derivation is not None:
+        texts += derivation.axioms
+        for step in derivation.steps:
+            texts += [step.title, step.note, *(check.claim for check in step.checks)]
+            for formula in step.formulas:
+                yield typeset.line(formula)
+    for text in texts:
+        yield from text.split("$")[1::2]

@@ -1,0 +1,187 @@
+"""Traces as sums over eigenvalues.
+
+tr f(M) = Σ f(λ_i) over the eigenvalues λ_i of M. It is applied to a trace in which all matrices are functions of one
+matrix (and so commute), and to one that is a function of a product of two, such as H Ψ, which is similar to a
+diagonal matrix though H and Ψ need not commute.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import sympy
+from sympy.matrices.expressions import MatrixExpr
+
+Letters = tuple[sympy.MatrixSymbol, ...]
+
+
+class EigenSum(sympy.Expr):
+    """Σ_i f(λ_i) over the eigenvalues of one matrix, or of a product of two.
+
+    Its arguments are f, the symbol λ_i, the dimension, and the matrices that are multiplied.
+    """
+
+    precedence = 50  # that of a product
+    is_commutative = True
+
+    @property
+    def body(self) -> sympy.Expr:
+        return self.args[0]
+
+    @property
+    def eigenvalue(self) -> sympy.Symbol:
+        return self.args[1]
+
+    @property
+    def dimension(self) -> sympy.Expr:
+        return self.args[2]
+
+    @property
+    def letters(self) -> Letters:
+        return self.args[3:]
+
+    def _latex(self, printer: Any) -> str:
+        body = printer._print(self.body)
+        if isinstance(self.body, sympy.Add):
+            body = rf"\left({body}\right)"
+        index = self.eigenvalue.name.rsplit("_", 1)[1]
+        return rf"\sum_{{{index}=1}}^{{{printer._print(self.dimension)}}} {body}"
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"sum_{self.eigenvalue.name.rsplit('_', 1)[1]}({printer._print(self.body)})"
+
+
+def eigenvalue_form(expression: sympy.Basic) -> sympy.Basic | None:
+    """The expression with its traces as sums over eigenvalues; None where no trace is one."""
+    traces = sorted(expression.atoms(sympy.Trace), key=lambda t: (sympy.count_ops(t), str(t)))
+    letters = next((found for found in map(_generators, reversed(traces)) if found is not None), None)
+    if letters is None:
+        return None
+    inner = {t: _sum(t, letters, "j", {}) for t in traces if not t.arg.atoms(sympy.Trace)}
+    inner = {t: s for t, s in inner.items() if s is not None}
+    outer = {t: _sum(t, letters, "i", inner) for t in traces}
+    outer = {t: s for t, s in outer.items() if s is not None}
+    if not outer:
+        return None
+    if isinstance(expression, MatrixExpr):
+        return expression.xreplace(outer)
+    return _merged(expression.xreplace(outer))
+
+
+def _generators(trace: sympy.Trace) -> Letters | None:
+    """The matrix, or the two, that all of a trace is made of."""
+    found = sorted(trace.atoms(sympy.MatrixSymbol), key=str)
+    if not found or len(found) > 2 or any(m.shape[0] != m.shape[1] or m.shape[0] == 1 for m in found):
+        return None
+    letters = tuple(found)
+    return letters if _symbolic(trace.arg, letters, sympy.Dummy()) is not None else None
+
+
+def _sum(trace: sympy.Trace, letters: Letters, index: str, inner: dict) -> EigenSum | None:
+    name = "lambda" if len(letters) == 1 else "varphi"
+    eigenvalue = sympy.Symbol(f"{name}_{index}", positive=True)
+    body = _symbolic(trace.arg, letters, eigenvalue)
+    if body is None:
+        return None
+    body = sympy.factor(body.xreplace(inner)) if not inner else body.xreplace(inner)
+    return EigenSum(body, eigenvalue, trace.arg.shape[0], *letters)
+
+
+def _symbolic(matrix: MatrixExpr, letters: Letters, value: sympy.Symbol) -> sympy.Expr | None:
+    """The function of the eigenvalue that a matrix is; None if it is not a function of the one product."""
+    if not matrix.atoms(sympy.MatrixSymbol) <= set(letters):
+        return None
+    factors = matrix.args if isinstance(matrix, sympy.MatMul) else (matrix,)
+    scalar, word = sympy.Integer(1), []
+    for factor in factors:
+        if not isinstance(factor, MatrixExpr):
+            scalar *= factor
+        else:
+            word += _flat(factor)
+    if len(letters) == 1:
+        for factor in word:
+            part = _one(factor, letters[0], value)
+            if part is None:
+                return None
+            scalar *= part
+        return scalar
+    first, second = letters
+    plain = [f for f in word if f in letters]
+    if any(f == g for f, g in zip(plain, plain[1:] + plain[:1], strict=True)) or len(plain) % 2:
+        return None
+    for k, factor in enumerate(word):
+        if factor in letters or isinstance(factor, sympy.Identity):
+            continue
+        part = _block(factor, word[k + 1 :] + word[:k], first, second, value)
+        if part is None:
+            return None
+        scalar *= part
+    return scalar * value ** (len(plain) // 2)
+
+
+def _flat(factor: MatrixExpr) -> list[MatrixExpr]:
+    if isinstance(factor, sympy.MatPow) and isinstance(factor.exp, sympy.Integer) and factor.exp > 0:
+        return [factor.base] * int(factor.exp)
+    return [factor]
+
+
+def _one(factor: MatrixExpr, letter: sympy.MatrixSymbol, value: sympy.Symbol) -> sympy.Expr | None:
+    """A matrix that is a rational function of one letter, which equals its transpose."""
+    if factor == letter:
+        return value
+    if isinstance(factor, sympy.Identity):
+        return sympy.Integer(1)
+    if isinstance(factor, sympy.Inverse):
+        part = _one(factor.arg, letter, value)
+        return None if part is None else 1 / part
+    if isinstance(factor, sympy.MatAdd):
+        parts = [_symbolic(term, (letter,), value) for term in factor.args]
+        return None if any(p is None for p in parts) else sympy.Add(*parts)
+    if isinstance(factor, sympy.MatMul):
+        return _symbolic(factor, (letter,), value)
+    return None
+
+
+def _block(
+    factor: MatrixExpr,
+    around: list[MatrixExpr],
+    first: sympy.MatrixSymbol,
+    second: sympy.MatrixSymbol,
+    value: sympy.Symbol,
+) -> sympy.Expr | None:
+    """An inverse of a polynomial in H Ψ, which stands where H comes next, or in Ψ H, where Ψ does."""
+    if not isinstance(factor, sympy.Inverse):
+        return None
+    terms = factor.arg.args if isinstance(factor.arg, sympy.MatAdd) else (factor.arg,)
+    following = next((f for f in around if f in (first, second)), None)
+    total: sympy.Expr = sympy.Integer(0)
+    for term in terms:
+        factors = term.args if isinstance(term, sympy.MatMul) else (term,)
+        scalar = sympy.Mul(*(f for f in factors if not isinstance(f, MatrixExpr)))
+        word = [g for f in factors if isinstance(f, MatrixExpr) for g in _flat(f)]
+        word = [g for g in word if not isinstance(g, sympy.Identity)]
+        if any(g not in (first, second) for g in word) or len(word) % 2:
+            return None
+        if any(f == g for f, g in pairwise(word)):
+            return None
+        if word and following is not None and word[0] != following:
+            return None
+        total += scalar * value ** (len(word) // 2)
+    return 1 / total
+
+
+def _merged(expression: sympy.Expr) -> sympy.Expr:
+    """A sum of multiples of sums over the same eigenvalues, as one sum."""
+    rest, bodies, last = [], [], None
+    for term in sympy.Add.make_args(expression):
+        sums = [f for f in sympy.Mul.make_args(term) if isinstance(f, EigenSum)]
+        if len(sums) != 1 or sympy.fraction(term)[1].atoms(EigenSum):
+            rest.append(term)
+            continue
+        (last,) = sums
+        bodies.append(term / last * last.body)
+    if last is None or len(bodies) < 2:
+        return expression
+    body = sympy.factor(sympy.together(sympy.Add(*bodies)))
+    return sympy.Add(*rest, EigenSum(body, *last.args[1:]))

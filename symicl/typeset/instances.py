@@ -1,0 +1,94 @@
+"""Whether two expressions are equal, decided in exact arithmetic; the matrices at which it is tried do not commute."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy
+from sympy.matrices.expressions import MatrixExpr
+
+from symicl.typeset.eigenvalues import EigenSum
+
+SIZES = (2, 3)
+
+
+def agree(one: sympy.Basic, other: sympy.Basic) -> bool:
+    """Whether two expressions have the same value.
+
+    Without matrices that is decided for all values, as rational functions; with them, at exact instances of two
+    sizes in which each product of two matrices has known eigenvalues.
+    """
+    letters = sorted(one.atoms(sympy.MatrixSymbol) | other.atoms(sympy.MatrixSymbol), key=str)
+    if not letters and not isinstance(one, MatrixExpr):
+        return bool(sympy.cancel(one - other.doit()) == 0)
+    for size in SIZES:
+        env = _instance(one, other, letters, size)
+        left, right = value(one, env), value(other, env)
+        if sympy.simplify(left - right) != (sympy.zeros(*left.shape) if hasattr(left, "shape") else 0):
+            return False
+    return True
+
+
+def _instance(one: sympy.Basic, other: sympy.Basic, letters: list, size: int) -> dict[Any, Any]:
+    """Numbers for the symbols, and matrices for the letters: H = P Pᵀ and Ψ = P⁻ᵀ D P⁻¹, so H Ψ = P D P⁻¹."""
+    symbols = sorted(one.free_symbols | other.free_symbols, key=str)
+    env: dict[Any, Any] = {"size": size}
+    for k, symbol in enumerate(symbols):
+        if isinstance(symbol, sympy.Symbol):
+            env[symbol] = sympy.Rational(7 + 2 * k, 3 + k)
+    for symbol in symbols:
+        if isinstance(symbol, sympy.Symbol) and symbol.name == "d":
+            env[symbol] = sympy.Integer(size)
+    values = [sympy.Rational(2 + 3 * i, 1 + i) for i in range(size)]
+    basis = sympy.Matrix(size, size, lambda i, j: (2 if i == j else 0) + (i + 2 * j) % 3)
+    squares = [a for a in letters if a.shape[0] == a.shape[1] and a.shape[0] != 1]
+    rotation = _rotation(size)
+    env["eigenvalues"] = values
+    for letter in letters:
+        if letter not in squares:
+            rows, cols = (1 if s == 1 else size for s in letter.shape)
+            env[letter] = sympy.Matrix(rows, cols, lambda i, j: sympy.Rational(3 + 2 * i + j, 4))
+    if len(squares) == 1:
+        env[squares[0]] = rotation * sympy.diag(*values) * rotation.T
+    elif squares:
+        env[squares[0]] = basis * basis.T
+        for letter in squares[1:]:
+            env[letter] = basis.inv().T * sympy.diag(*values) * basis.inv()
+    return env
+
+
+def _rotation(size: int) -> sympy.Matrix:
+    turn = sympy.eye(size)
+    turn[0, 0], turn[0, 1], turn[1, 0], turn[1, 1] = (sympy.Rational(k, 5) for k in (3, -4, 4, 3))
+    return turn
+
+
+def value(expression: Any, env: dict[Any, Any]) -> Any:
+    """The value of an expression at an instance."""
+    if expression in env:
+        return env[expression]
+    if isinstance(expression, EigenSum):
+        symbol = expression.eigenvalue
+        terms = (value(expression.body, {**env, symbol: number}) for number in env["eigenvalues"])
+        return sum(terms, sympy.Integer(0))
+    if isinstance(expression, sympy.Trace):
+        return value(expression.arg, env).trace()
+    if isinstance(expression, sympy.Identity):
+        return sympy.eye(env["size"])
+    if isinstance(expression, sympy.Transpose):
+        return value(expression.arg, env).T
+    if isinstance(expression, sympy.Inverse):
+        return value(expression.arg, env).inv()
+    if isinstance(expression, sympy.Pow | sympy.MatPow):
+        return value(expression.base, env) ** value(expression.exp, env)
+    if isinstance(expression, sympy.Mul | sympy.MatMul):
+        result = sympy.Integer(1)
+        for argument in expression.args:
+            result = result * value(argument, env)
+        return result
+    if isinstance(expression, sympy.Add | sympy.MatAdd):
+        first, *rest = (value(argument, env) for argument in expression.args)
+        for term in rest:
+            first = first + term
+        return first
+    return expression

@@ -1,0 +1,109 @@
+"""The same closed form in another style; every rearrangement is exact and checked before it is shown."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+import sympy
+from sympy.matrices.expressions import MatrixExpr
+
+from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.ratio import MatrixRatio, Ratio
+from symicl.errors import DerivationError
+from symicl.typeset.eigenvalues import EigenSum, eigenvalue_form
+from symicl.typeset.formula import Equation
+from symicl.typeset.instances import agree
+from symicl.typeset.leading_order import normalised_form
+from symicl.typeset.pretty import pretty_matrix_ratio, pretty_ratio
+from symicl.typeset.printer import latex
+
+
+class Style(StrEnum):
+    """How closed forms are arranged.
+
+    ``trace`` as they are derived; ``eigen`` with sums over eigenvalues where a trace is a function of one matrix or
+    of one product of two; ``normalised`` with the leading power of n split off.
+    """
+
+    trace = "trace"
+    eigen = "eigen"
+    normalised = "normalised"
+
+
+def restyled(formula: Any, style: Style) -> Any:
+    """A formula in another style; what the style does not apply to stays as it is.
+
+    Parameters
+    ----------
+    formula : Equation, closed form, SymPy expression or str
+    style : Style
+
+    Returns
+    -------
+    the same, or an expression that is equal to it
+
+    Raises
+    ------
+    DerivationError
+        If the rearranged expression is not equal to the given one.
+    """
+    if style is Style.trace or isinstance(formula, str):
+        return formula
+    if isinstance(formula, Equation):
+        return Equation(formula.left, restyled(formula.right, style))
+    formula = getattr(formula, "closed_form", formula)
+    if isinstance(formula, Polynomial | MatrixPolynomial):
+        return formula
+    if isinstance(formula, Ratio):
+        expression = pretty_ratio(formula)
+    elif isinstance(formula, MatrixRatio):
+        expression = pretty_matrix_ratio(formula)
+    elif isinstance(formula, sympy.Expr | MatrixExpr):
+        expression = formula
+    else:
+        return formula
+    arranged = _arranged(expression, style)
+    return formula if arranged is None else arranged
+
+
+def eigenvalues_of(formula: Any) -> str:
+    """LaTeX that says whose eigenvalues the sums of a formula run over; empty where it has none."""
+    right = formula.right if isinstance(formula, Equation) else formula
+    sums = right.atoms(EigenSum) if isinstance(right, sympy.Basic) else set()
+    if not sums:
+        return ""
+    one = min(sums, key=lambda s: s.eigenvalue.name)
+    letter, _ = latex(one.eigenvalue).split("_", 1)
+    matrix = " ".join(latex(m) for m in one.letters)
+    return rf"{letter}_{{1}},\dots,{letter}_{{d}}\text{{ the eigenvalues of }}{matrix}".replace(
+        "_{d}", f"_{{{latex(one.dimension)}}}"
+    )
+
+
+@lru_cache(maxsize=256)
+def _arranged(expression: sympy.Basic, style: Style) -> sympy.Basic | None:
+    """The expression in this style, checked; None where the style changes nothing."""
+    arranged = eigenvalue_form(expression) if style is Style.eigen else normalised_form(expression)
+    if arranged is None or arranged == expression:
+        return None
+    return checked(expression, arranged)
+
+
+def checked(expression: sympy.Basic, arranged: sympy.Basic) -> sympy.Basic:
+    """The rearranged expression, if it is equal to the original.
+
+    Scalars without matrices are compared as rational functions; others in exact arithmetic at instances whose
+    matrices do not commute and have known eigenvalues.
+
+    Raises
+    ------
+    DerivationError
+        If they differ.
+    """
+    if not agree(expression, arranged):
+        raise DerivationError(
+            f"a closed form changed its value when it was rearranged: {str(expression)[:80]}"
+        )
+    return arranged
