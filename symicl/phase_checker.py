@@ -307,10 +307,12 @@ class Reader:
         need(total == self.times(self.polynomial(terms), den), "the average is another one", Rejected)
 
     def by_degrees(self, summands, paired, place, entry):
-        """What stands in front of each moment: by the number of blocks, the degrees, and the coordinates that are given."""
+        """What stands before each moment, by the number of blocks, the degrees, and how many blocks are given."""
         sums = {}
         point = {name: self.polynomial(p) for name, p in entry[2]} if entry else {}
         for c, over, data, entries, region in summands:
+            known = all(type(what) is not str or what in point for *_, what in entries)
+            need(known, "no value is given for a matrix")
             for way in coincidences(len(data), paired):
                 self.spend(len(way))
                 exponents, degrees = {}, {}
@@ -338,7 +340,6 @@ class Reader:
                 kind = 0 if way[row] == way[column] else 1 if way[row][0] == way[column][0] else 2
                 weight = self.times(weight, what[kind])
         if not entry:
-            need(not named, "an entry of a matrix is left over")
             return weight, 0
         name, diagonal, _ = entry
         need(type(diagonal) is bool, "it is not known whether the entry is on the diagonal")
