@@ -15,9 +15,11 @@ from symicl.algebra.reader import read_matrix, scalar_letter
 from symicl.algebra.words import Word, word_cols, word_rows
 from symicl.errors import UnsupportedError
 from symicl.expectation.gaussian import Gaussian
+from symicl.expectation.phases.in_time import InTime
 from symicl.expectation.stein import SteinRecursion
 from symicl.theorems.log_expectations import SteinLog
 from symicl.theorems.log_letters import PRIME, Value, fraction_of, has_fractions, matrix_of
+from symicl.theorems.log_phases import PhaseLog
 from symicl.theorems.log_values import ValueLog, made_by
 from symicl.theorems.recording import Call, Recording
 from symicl.theory.normal_equations import MatrixEquation, MatrixSolution
@@ -35,6 +37,7 @@ class OperationLog(ValueLog):
     def __init__(self, recording: Recording, header: Mapping[str, Any]):
         super().__init__(recording, header)
         self._stein = SteinLog(self.emit, self.letters)
+        self._phases = PhaseLog(self.letters)
 
     def write(self, call: Call) -> None:
         """Write what an operation has made."""
@@ -155,8 +158,17 @@ class OperationLog(ValueLog):
         return self._assert(call.result, "an expectation over samples", ASSERTED["samples"], of=self.node(a))
 
     def _write_phases(self, call: Call, *arguments: Any) -> None:
-        for value in made_by(call):
-            self.remember(value, self._assert(value, "an expectation over phases", ASSERTED["phases"]))
+        found: InTime = call.result
+        places: list[tuple[str, dict[int, Polynomial]]] = [
+            ("power", found.powers),
+            ("time", found.exceptions),
+        ]
+        for kind, values in places:
+            for at, value in values.items():
+                full = self._phases.statement(call, (kind, at))
+                self.remember(
+                    value, self._assert(value, "an expectation over phases", ASSERTED["phases"], **full)
+                )
 
     def _assert(self, value: Polynomial, claim: str, why: str, **fields: Any) -> int:
         return self.given("asserted", value, claim=claim, why=why, **fields)

@@ -26,7 +26,7 @@ SWAPS = {
 
 CLAIMS_MORE = {
     ("letter", "invertible"), ("letter", "at_least"), ("factorised", "invertible"), ("data", "of"),
-    ("quotient", "solves"), ("asserted", "of"), ("letter", "symmetric"),
+    ("quotient", "solves"), ("asserted", "of"), ("asserted", "phases"), ("letter", "symmetric"),
 }  # fmt: skip
 """Fields without which an entry claims less; what is left is true, as far as nothing else needs more."""
 

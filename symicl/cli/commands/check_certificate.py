@@ -14,6 +14,7 @@ def command(
 
     It prints what was proved, from which assumptions and axioms, and which steps are asserted and not rechecked. It
     is one file, symicl/checker.py, which also runs alone: python checker.py FILE…
+    If all are accepted, a second file, symicl/phase_checker.py, recomputes the averages over random phases.
 
     The exit code is 0 if all are accepted, 2 if one cannot be read, else 1.
 
@@ -22,7 +23,7 @@ def command(
       symicl prove --all --certificate certificates
       symicl check-certificate certificates/*.jsonl
     """
-    # The one place that imports it; it imports nothing of symicl.
-    from symicl import checker
+    # The one place that imports them; they import nothing of symicl.
+    from symicl import checker, phase_checker
 
-    return checker.main(files)
+    return checker.main(files) or phase_checker.main(files)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from symicl.algebra.polynomial import Polynomial
@@ -51,10 +51,13 @@ class PhaseExpectation:
     ----------
     patterns : dict from Pattern to InTime
     paired : bool
+    terms : tuple of Term
+        What it is the expectation of, with its summed times named 1, 2, ….
     """
 
     patterns: dict[Pattern, InTime]
     paired: bool
+    terms: tuple[Term, ...] = field(default=(), compare=False, repr=False)
 
     def over(self, law: MomentLaw, *, distinct: bool = False) -> InTime:
         """E over x_1 as well.
@@ -104,7 +107,8 @@ def expect_phases(expression: PhaseScalar, *, paired: bool = False) -> PhaseExpe
     times, and the expectation counts the solutions.
     """
     counted: dict[tuple[Pattern, _Times], Polynomial] = {}
-    for term in map(_with_plain_names, expression.terms):
+    terms = tuple(map(_with_plain_names, expression.terms))
+    for term in terms:
         if not paired and _equations(term, tuple([(0, 1)] * len(term.data))) is None:
             continue  # its total charge is not zero, so one of its phases is left over in any case
         for labels in coincidences(len(term.data), paired):
@@ -120,7 +124,7 @@ def expect_phases(expression: PhaseScalar, *, paired: bool = False) -> PhaseExpe
             found = sum_over_solutions(times.equations, times.region, times.positions)
             function = found.over_length(times.over) * factor
             patterns[pattern] = patterns.get(pattern, InTime()) + function
-    return PhaseExpectation({p: f for p, f in patterns.items() if f}, paired)
+    return PhaseExpectation({p: f for p, f in patterns.items() if f}, paired, terms)
 
 
 def _with_plain_names(term: Term) -> Term:

@@ -1,0 +1,380 @@
+"""Rechecks the averages over random phases in a certificate: standard library only, no line shared with symicl.
+
+    python phase_checker.py FILE...      exit code 0: all that is given in full holds; 1: one does not; 2: unreadable
+`checker.py` believes entries of the rule ``asserted``. Some of them say in full what they assert, in a field
+``phases``; those are computed anew here. Everything else of a certificate is left to `checker.py`.
+
+The letters l_1, ..., l_d are independent and uniform on the unit circle, x_{t,i} = l_i^(t-1) x_{1,i}. A *form*
+[c, a, b, e] is the whole number c + a t + b s + e r in the free time t >= 2 and in up to two summed times s, r.
+A *polynomial* is a list of [number, closed words, []] as everywhere in a certificate. Fields of ``phases``:
+  summands    a list of [polynomial, over, data, entries, region]. Each is polynomial / (t-1)^over times the product of
+              the entries and of l_i^form x_{1,i}^k for each [form, k] of the data, i its place in the data, summed over
+              all i = 1..d of each place and over all whole s, r at which the forms of the region are >= 0
+  entries     [row, column, same, partner, other] is a matrix with these polynomials on the diagonal, between partners
+              and elsewhere; [name, row, column] a matrix of which only a derivative is taken
+  paired      l_{2k} is the conjugate of l_{2k-1}, its *partner*
+  size        d, a polynomial
+  moments     [[k, ...], polynomial, polynomial]: E x_1^k x_2^... for any distinct coordinates is their quotient
+  place       ["power", m]: the value is what (t-1)^m is multiplied by, for all t >= 2; ["time", t]: what is added to
+              that at this t, where t is below the time from which the count below is a polynomial
+  entry       [name, diagonal, [[name, polynomial], ...]]: not the average but its derivative in an entry of a matrix,
+              on the diagonal or off it, where each matrix is that polynomial times the identity
+How it is computed: the coordinates of a summand coincide, or are partners, in certain ways (set partitions with signs).
+Each way leaves one phase for each block, whose exponent has to vanish (E l^m = 1 if m = 0, else 0), a moment, and
+d (d-1) (d-2)... choices, or d (d-2) (d-4)... ones. The number of times at which the exponents vanish is counted.
+Lemma. Let rows a_i of whole numbers be such that all their minors are -1, 0 or 1, and let the set of real s with
+a_i s + b_i + c_i t >= 0 for all i be bounded, s having k parts. Let t0 be such that no determinant of k + 1 rows
+(a_i, b_i + c_i t), which are affine in t, changes its sign or vanishes from t0 on without vanishing identically. Then
+the number of whole s in it is a polynomial in t of degree k at most from t0 on (docs/certificates.md has the proof).
+So k + 1 values from t0 on give the polynomial; what is below t0 is counted one by one.
+"""
+
+import json
+import sys
+from fractions import Fraction
+from itertools import chain, combinations
+from math import gcd
+
+MAX_LINE, MAX_NUMBER, MAX_TIME, MAX_DATA, MAX_WORK = 2**20, 64, 64, 7, 10_000_000
+FORMAT = ("symicl-certificate", 2)
+FIELDS = {"summands", "paired", "size", "moments", "place"}
+
+
+class Unreadable(Exception):
+    """Not a certificate of this version, or beyond the limits: nothing can be said about it."""
+
+
+class Rejected(Exception):
+    """An average that is not what is asserted."""
+
+
+def need(holds, sentence, kind=Unreadable):
+    """Raise the sentence unless something holds."""
+    if not holds:
+        raise kind(sentence)
+
+
+# --- counting times ------------------------------------------------------------------------------------------
+
+
+def eliminated(equations, forms):
+    """Forms that are >= 0 where equations hold, in the times that are left; None if the equations never hold."""
+    while equations:
+        common = [gcd(*e[1:]) for e in equations]
+        if any(e[0] % g if g else e[0] for e, g in zip(equations, common, strict=True)):
+            return None
+        equations = [tuple(x // (g or 1) for x in e) for e, g in zip(equations, common, strict=True)]
+        e, i = next(((e, i) for e in equations for i in (2, 3) if abs(e[i]) == 1), (None, 0))
+        if not e:
+            need(not any(f[2] or f[3] for f in equations), "a time would be a fraction")
+            return [*forms, *equations, *(tuple(-x for x in f) for f in equations)]
+        forms = [without(f, e, i) for f in forms]
+        equations = [without(f, e, i) for f in equations if f is not e]
+    return forms
+
+
+def without(form, equation, i):
+    """A form in which a time is replaced by what an equation with the coefficient 1 or -1 says of it."""
+    return tuple(x - form[i] * equation[i] * y for x, y in zip(form, equation, strict=True))
+
+
+def first_time(forms, live):
+    """The t0 of the lemma; forms without summed times are combined from all of them, one time after the other."""
+    minors = [f[2] * g[3] - f[3] * g[2] for f, g in combinations(forms, 2)]
+    whole = all(abs(x) <= 1 for x in chain(minors, *(f[2:] for f in forms)))
+    need(whole, "a region has corners that are fractions")
+    for i in live:
+        pairs = list(combinations(forms, 2))
+        forms = {tuple(f[i] * y - g[i] * x for x, y in zip(f, g, strict=True)) for f, g in pairs}
+    return max([2, *(-f[0] // f[1] + 1 for f in forms if f[1])])
+
+
+def points(forms, live, t):
+    """The number of whole points at which forms are >= 0; each time that is live has bounds of its own."""
+    forms, ranges = [(f[0] + f[1] * t, f[2], f[3]) for f in forms], []
+    for i in (1, 2):
+        alone = [(f[0], f[i]) for f in forms if not f[3 - i]]
+        low, high = (min((c for c, a in alone if a == sign), default=0) for sign in (1, -1))
+        ranges.append(range(-low, high + 1) if i + 1 in live else (0,))
+    return sum(all(c + a * s + b * r >= 0 for c, a, b in forms) for s in ranges[0] for r in ranges[1])
+
+
+def in_time(values, first):
+    """The polynomial in t - 1 through the values from a time on, by powers, and what single times before it add."""
+    times = range(first, max(values) + 1)
+    powers = [Fraction(0)] * len(times)
+    for t in times:
+        basis = [Fraction(values[t])]
+        for u in set(times) - {t}:
+            basis = [(x - (u - 1) * y) / (t - u) for x, y in zip([0, *basis], [*basis, 0], strict=True)]
+        powers = [x + y for x, y in zip(powers, basis, strict=True)]
+    found = {("power", k): c for k, c in enumerate(powers)}
+    for t in range(2, first):
+        found["time", t] = values[t] - sum(c * (t - 1) ** k for k, c in enumerate(powers))
+    return {place: c for place, c in found.items() if c}
+
+
+def coincidences(size, paired):
+    """All ways in which coordinates coincide, or are partners: for each one its block and a sign."""
+    ways = [()]
+    for _ in range(size):
+        grown = []
+        for way in ways:
+            blocks = 1 + max((b for b, _ in way), default=-1)
+            grown += [(*way, (b, s)) for b in range(blocks) for s in ((1, -1) if paired else (1,))]
+            grown.append((*way, (blocks, 1)))
+        ways = grown
+    return ways
+
+
+# --- polynomials: {monomial: number}, a monomial a sorted tuple of (closed word, power) ----------------------
+
+
+def product(*factors):
+    """The product of polynomials."""
+    result = {(): Fraction(1)}
+    for factor in factors:
+        total = {}
+        for m, c in result.items():
+            for k, e in factor.items():
+                powers = dict(m)
+                for word, power in k:
+                    powers[word] = powers.get(word, 0) + power
+                key = tuple(sorted((word, power) for word, power in powers.items() if power))
+                total[key] = total.get(key, 0) + c * e
+        result = {key: c for key, c in total.items() if c}
+    return result
+
+
+def plus(a, b, times=1):
+    """a + times b."""
+    total = dict(a)
+    for key, c in b.items():
+        total[key] = total.get(key, 0) + times * c
+    return {key: c for key, c in total.items() if c}
+
+
+def constant(c):
+    """A number as a polynomial."""
+    return {(): Fraction(c)} if c else {}
+
+
+class Reader:
+    """Reads one certificate, line by line."""
+
+    def __init__(self):
+        self.letters, self.counts, self.work, self.checked, self.asserted, self.id = {}, {}, 0, 0, 0, 0
+
+    def spend(self, amount):
+        self.work += amount
+        need(self.work <= MAX_WORK, "it takes more work than the limit allows")
+
+    def check(self, lines):
+        """Check all lines; what is wrong is raised with the line in front."""
+        try:
+            for self.id, raw in enumerate(lines, 1):
+                need(len(raw) <= MAX_LINE, "the line is too long")
+                self.spend(len(raw) // 64)
+                self.line(raw)
+            need(self.id, "the file is empty")
+        except (Unreadable, Rejected) as error:
+            raise type(error)(f"line {self.id}, phases: {error}") from None
+
+    def line(self, raw):
+        try:
+            entry = json.loads(raw, object_pairs_hook=pairs)
+            need(type(entry) is dict, "it is not a JSON object")
+            if self.id == 1:
+                need((entry.get("format"), entry.get("version")) == FORMAT, f"it is not a {FORMAT}")
+            elif entry["rule"] == "letter":
+                self.letters[self.id] = entry["rows"] == 1 == entry["cols"]
+            elif entry["rule"] == "asserted":
+                self.asserted += 1
+                if "phases" in entry:
+                    need(entry["rows"] == entry["cols"] == 1, "an average is a scalar")
+                    self.average(entry["terms"], entry["phases"])
+                    self.checked += 1
+        except (
+            TypeError,
+            KeyError,
+            ValueError,
+            IndexError,
+            AttributeError,
+            ZeroDivisionError,
+            RecursionError,
+        ):
+            raise Unreadable("its fields are not those of an average over phases") from None
+
+    # --- fields ----------------------------------------------------------------------------------------------
+
+    def whole(self, value, least=0):
+        need(type(value) is int and least <= value <= MAX_NUMBER, "a number is not whole, or a large one")
+        return value
+
+    def form(self, value):
+        need(type(value) is list and len(value) == 4, "a form does not have four parts")
+        return tuple(self.whole(x, -MAX_NUMBER) for x in value)
+
+    def polynomial(self, terms):
+        total = {}
+        for c, words, rest in terms:
+            need(type(c) is int or (type(c) is str and "/" in c), "a number is not exact")
+            need(rest == [] and len(words) <= MAX_NUMBER, "it is not a polynomial in scalars, or a large one")
+            factors = []
+            for word in words:
+                below = word[0] == 0
+                (x,) = word[below:]
+                need(self.letters.get(x) is True, "a letter is no scalar before it")
+                factors.append({(((x,), -1 if below else 1),): Fraction(1)})
+            self.spend(1 + len(factors))
+            total = plus(total, product(constant(Fraction(c)), *factors))
+        return total
+
+    def times(self, *factors):  # a product, with its price
+        result = constant(1)
+        for factor in factors:
+            self.spend(1 + len(result) * len(factor))
+            result = product(result, factor)
+        return result
+
+    # --- the average -----------------------------------------------------------------------------------------
+
+    def count(self, equations, forms):  # the number of times, by powers of t - 1 and at single t
+        key = frozenset(equations), frozenset(forms)
+        if key not in self.counts:
+            left = eliminated(sorted(key[0]), sorted(key[1]))
+            if left is None:
+                return {}
+            live = [i for i in (2, 3) if any(f[i] for f in left)]
+            need(len(left) <= 20, "a region has more sides than the limit")
+            self.spend(len(left) ** (2 + len(live)))
+            first = first_time(left, live)
+            need(first <= MAX_TIME, "a region changes later than the limit")
+            self.spend((first + MAX_NUMBER // 8) ** (1 + len(live)))
+            times = range(2, first + len(live) + 1)
+            self.counts[key] = in_time({t: points(left, live, t) for t in times}, first)
+        return self.counts[key]
+
+    def summand(self, row):  # its parts, read
+        c, over, data, entries, region = row
+        data = [(self.form(f), self.whole(k)) for f, k in data]
+        region = [self.form(f) for f in region]
+        need(len(data) <= MAX_DATA and len(entries) <= MAX_DATA, "a summand is longer than the limit")
+        for i in (2, 3):
+            ends = {f[i] for f in region if not f[5 - i]}
+            free = any(f[i] for f in chain(region, (f for f, _ in data)))
+            need(not free or ends >= {1, -1}, "a summed time has no bounds")
+        read = []
+        for e in entries:
+            named = type(e[0]) is str
+            need(len(e) == (3 if named else 5), "an entry of a matrix has other parts")
+            row, column = (self.whole(i) for i in (e[1:] if named else e[:2]))
+            need(max(row, column) < len(data), "an entry stands at a coordinate that is not there")
+            read.append((row, column, e[0] if named else [self.polynomial(p) for p in e[2:]]))
+        return self.polynomial(c), self.whole(over), data, read, region
+
+    def average(self, terms, fields):
+        entry = fields.get("entry")
+        need(fields.keys() - {"entry"} == FIELDS, "a field is missing, or there is one too many")
+        need(
+            type(fields["paired"]) is bool and not (entry and fields["paired"]),
+            "it is not known what is paired",
+        )
+        kind, at = fields["place"]
+        need(kind in ("power", "time"), "the place is neither a power nor a time")
+        place = kind, self.whole(at, 2 if kind == "time" else -MAX_NUMBER)
+        size, step = self.polynomial(fields["size"]), 2 if fields["paired"] else 1
+        moments = {(): (constant(1), constant(1))}
+        for exponents, above, below in fields["moments"]:
+            key = tuple(self.whole(k, 1) for k in exponents)
+            need(
+                key not in moments and list(key) == sorted(key, reverse=True),
+                "a moment twice, or not in order",
+            )
+            moments[key] = self.polynomial(above), self.polynomial(below)
+            need(moments[key][1], "a moment is divided by zero")
+        sums = self.by_degrees(
+            [self.summand(row) for row in fields["summands"]], fields["paired"], place, entry
+        )
+        total, den = {}, constant(1)
+        used = {degrees for _, degrees, _ in sums} - {()}
+        need(used == moments.keys() - {()}, "a moment is missing, or one is not used", Rejected)
+        for (blocks, degrees, taken), weight in sums.items():
+            choices = [plus(size, constant(step * k), -1) for k in range(taken, blocks)]
+            above, below = moments[degrees]
+            part = self.times(weight, *choices, above)
+            total, den = plus(self.times(total, below), self.times(part, den)), self.times(den, below)
+        need(total == self.times(self.polynomial(terms), den), "the average is another one", Rejected)
+
+    def by_degrees(self, summands, paired, place, entry):
+        """What stands before each moment, by the number of blocks, the degrees, and how many blocks are given."""
+        sums = {}
+        point = {name: self.polynomial(p) for name, p in entry[2]} if entry else {}
+        for c, over, data, entries, region in summands:
+            known = all(type(what) is not str or what in point for *_, what in entries)
+            need(known, "no value is given for a matrix")
+            for way in coincidences(len(data), paired):
+                self.spend(len(way))
+                exponents, degrees = {}, {}
+                for (form, k), (block, sign) in zip(data, way, strict=True):
+                    old = exponents.get(block, (0, 0, 0, 0))
+                    exponents[block] = tuple(x + sign * y for x, y in zip(old, form, strict=True))
+                    degrees[block, sign] = degrees.get((block, sign), 0) + k
+                wanted = (place[0], place[1] + over) if place[0] == "power" else place
+                number = self.count(exponents.values(), region).get(wanted, 0)
+                number = number / Fraction(place[1] - 1) ** over if place[0] == "time" else number
+                if not number:
+                    continue
+                weight, taken = self.entries(way, entries, entry, point)
+                key = len(exponents), tuple(sorted((k for k in degrees.values() if k), reverse=True)), taken
+                sums[key] = plus(sums.get(key, {}), self.times(constant(number), c, weight))
+        return {key: weight for key, weight in sums.items() if weight}
+
+    def entries(self, way, entries, entry, point):
+        """The product of the entries, or its derivative at multiples of the identity, and how many blocks are given."""
+        weight, named = constant(1), []
+        for row, column, what in entries:
+            if type(what) is str:
+                named.append((what, way[row], way[column]))
+            else:
+                kind = 0 if way[row] == way[column] else 1 if way[row][0] == way[column][0] else 2
+                weight = self.times(weight, what[kind])
+        if not entry:
+            return weight, 0
+        name, diagonal, _ = entry
+        need(type(diagonal) is bool, "it is not known whether the entry is on the diagonal")
+        total, crossing = {}, [f for f in named if f[1] != f[2]]
+        for i, f in enumerate(named):
+            rest = named[:i] + named[i + 1 :]
+            # Entries off the diagonal vanish at a multiple of the identity, but for the one that is derived.
+            if f[0] == name and (f[1] == f[2]) == diagonal and crossing == [f] * (not diagonal):
+                total = plus(total, self.times(weight, *(point[g[0]] for g in rest)))
+        return total, 1 if diagonal else 2
+
+
+def pairs(items):
+    """An object of JSON, in which no key occurs twice."""
+    need(len(dict(items)) == len(items), "a key occurs twice")
+    return dict(items)
+
+
+def main(paths):
+    """Check files and print how much of what they assert was rechecked."""
+    code = 0
+    for path in paths:
+        reader = Reader()
+        try:
+            with open(path, "rb") as file:
+                reader.check(iter(lambda read=file.readline: read(MAX_LINE + 1), b""))
+            print(
+                f"{path}: {reader.checked} of {reader.asserted} asserted steps are averages that were recomputed"
+            )
+        except (Unreadable, Rejected, OSError) as error:
+            kind = "rejected" if isinstance(error, Rejected) else "unreadable"
+            code = max(code, 1 + (kind == "unreadable"))
+            print(f"{path}: {kind}: {error}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

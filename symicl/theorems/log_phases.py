@@ -1,0 +1,130 @@
+"""Averages over random phases in a certificate, stated in full so that `symicl.phase_checker` recomputes them."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+from symicl.algebra.polynomial import Polynomial
+from symicl.algebra.reader import read_scalar, scalar_letter
+from symicl.expectation.phases.affine import FREE, Affine
+from symicl.expectation.phases.expect_phases import PhaseExpectation
+from symicl.expectation.phases.given_moments import OpaqueMoments
+from symicl.expectation.phases.in_time import InTime
+from symicl.expectation.phases.marked import entry_derivative
+from symicl.expectation.phases.moments import ExchangeableLaw, sorted_exponents
+from symicl.expectation.phases.parameters import ExchangeableMatrix, scalar_value
+from symicl.expectation.phases.terms import Entry, Term
+from symicl.theorems.log_letters import LogLetters
+from symicl.theorems.recording import Call
+
+Place = tuple[str, int]
+"""A power of t − 1, or a single time: ("power", m) or ("time", t)."""
+
+TIMES = 2
+"""A statement has this many summed times at most."""
+
+
+class PhaseLog:
+    """States averages over phases.
+
+    Parameters
+    ----------
+    letters : LogLetters
+    """
+
+    def __init__(self, letters: LogLetters):
+        self._letters = letters
+        self._summands: dict[int, list[Any] | None] = {}
+        self._kept: list[PhaseExpectation] = []
+        self._opaque: dict[int, InTime] = {}
+
+    def statement(self, call: Call, place: Place) -> dict[str, Any]:
+        """The field ``phases`` of a value that a call has made, or nothing if there is no such statement of it."""
+        expectation, law, *others = call.arguments
+        derived = len(others) == 3
+        if not isinstance(law, ExchangeableLaw) or (not derived and any(others)):
+            return {}
+        summands = self._of(expectation)
+        named = any(p.factors for p in expectation.patterns)
+        if summands is None or named != derived:
+            return {}
+        fields = {
+            "summands": summands,
+            "paired": expectation.paired,
+            "size": self._terms(read_scalar(sympy.sympify(law.d))),
+            "moments": self._moments(call, place),
+            "place": list(place),
+        }
+        if derived:
+            name, at, diagonal = others
+            point = [[key, self._terms(scalar_value(value, key))] for key, value in at.items()]
+            fields["entry"] = [name, bool(diagonal), point]
+        return {"phases": fields}
+
+    def _terms(self, value: Polynomial) -> list[Any]:
+        terms: list[Any] = self._letters.closed_form(value)["terms"]
+        return terms
+
+    def _of(self, expectation: PhaseExpectation) -> list[Any] | None:
+        """The summands, or None if one cannot be stated."""
+        key = id(expectation)
+        if key not in self._summands:
+            self._kept.append(expectation)
+            rows = [self._summand(term) for term in expectation.terms]
+            self._summands[key] = rows if rows and all(row is not None for row in rows) else None
+        return self._summands[key]
+
+    def _summand(self, term: Term) -> list[Any] | None:
+        entries = [self._entry(entry) for entry in term.entries]
+        if term.positions or len(term.bound) > TIMES or any(e is None for e in entries):
+            return None
+        data = [[_form(x.exponent), x.degree] for x in term.data]
+        if any(x.degree < 0 for x in term.data):
+            return None
+        return [self._terms(term.factor), term.over, data, entries, [_form(f) for f in term.region]]
+
+    def _entry(self, entry: Entry) -> list[Any] | None:
+        row, column = entry.indices[0], entry.indices[-1]
+        parameter = entry.parameter
+        if isinstance(parameter, ExchangeableMatrix):
+            parts = [parameter.entry((0, 1), node) for node in ((0, 1), (0, -1), (1, 1))]
+            return [row, column, *map(self._terms, parts)]
+        return None if parameter.is_conjugate else [parameter.name, row, column]
+
+    def _moments(self, call: Call, place: Place) -> list[Any]:
+        """The moments that occur: those whose symbols are in the same value for a law without any numbers."""
+        expectation, law, *others = call.arguments
+        opaque = OpaqueMoments(law.d)
+        # The average is one of scalars, so that the arguments of a derivative decide what it is.
+        key = id(call)
+        if key not in self._opaque:
+            self._opaque[key] = (
+                entry_derivative(expectation, opaque, others[0], others[1], diagonal=others[2])
+                if len(others) == 3
+                else expectation.over(opaque)
+            )
+        function = self._opaque[key]
+        value = (function.powers if place[0] == "power" else function.exceptions).get(place[1], Polynomial())
+        letters, found = value.letters(), []
+        degrees = {sorted_exponents([k for both in p.degrees for k in both]) for p in expectation.patterns}
+        for exponents in sorted(degrees - {()}):
+            if scalar_letter(opaque.moment(exponents)) in letters:
+                above, below = _fraction(law.moment(exponents))
+                found.append([list(exponents), self._terms(above), self._terms(below)])
+        return found
+
+
+def _form(form: Affine) -> list[int]:
+    """Constant, coefficient of t, coefficients of the two summed times."""
+    return [form.constant, *(form.coefficient(v) for v in (FREE, *range(1, TIMES + 1)))]
+
+
+def _fraction(moment: Any) -> tuple[Polynomial, Polynomial]:
+    """Numerator and denominator of a moment."""
+    if isinstance(moment, int | Fraction):
+        return Polynomial.constant(moment), Polynomial.constant(1)
+    above, below = sympy.fraction(sympy.together(moment))
+    return read_scalar(sympy.expand(above)), read_scalar(sympy.expand(below))

@@ -1,0 +1,73 @@
+"""Averages over phases that are wrong in one place, made from the statements of real certificates."""
+
+import copy
+import json
+from fractions import Fraction
+
+
+def statements(certificate):
+    """The entries that state an average in full."""
+    return [e for e in certificate.entries if e.get("rule") == "asserted" and "phases" in e]
+
+
+def corruptions(entry):
+    """Every number one more and one less, every list shorter or longer, every flag, name and value another one."""
+    for path, value in _leaves({"terms": entry["terms"], "phases": entry["phases"]}, ()):
+        for what, other in _others(path, value):
+            yield f"{'.'.join(map(str, path))}: {what}", replaced(entry, path, other)
+    for field in entry["phases"]:
+        yield f"phases.{field}: left out", _without(entry, field)
+    yield "phases: another field", replaced(entry, ("phases", "reason"), "trust me")
+
+
+def replaced(entry, path, value):
+    """The entry with another value at a path."""
+    changed = copy.deepcopy(entry)
+    inner = changed
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = value
+    return changed
+
+
+def _without(entry, field):
+    return {**entry, "phases": {key: value for key, value in entry["phases"].items() if key != field}}
+
+
+def _leaves(value, path):
+    """All parts of a statement with their paths."""
+    if path:
+        yield path, value
+    if isinstance(value, dict | list):
+        for key, part in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _leaves(part, (*path, key))
+
+
+def _others(path, value):
+    if isinstance(value, bool):
+        yield "the opposite", not value
+    elif isinstance(value, int):
+        yield from (
+            ("one more", value + 1),
+            ("one less", value - 1),
+            ("text", str(value)),
+            ("0.5 more", value + 0.5),
+        )
+    elif isinstance(value, str):
+        number = "/" in value
+        yield "another one", str(Fraction(value) + Fraction(1, 7)) if number else value + "2"
+    elif isinstance(value, list):
+        yield "nested", [value]
+        if value:
+            yield from (("one less", value[1:]), ("the last one twice", [*value, value[-1]]))
+        if len(value) > 1 and value != value[::-1]:
+            yield "another order", value[::-1]
+
+
+def as_file(certificate, entry):
+    """The header, the letters before the entry and the entry, as lines with their numbers."""
+    lines = [certificate.lines[0]]
+    for old in certificate.entries[1 : entry["id"] - 1]:
+        kept = old if old["rule"] == "letter" else {"id": old["id"], "rule": "step", "title": ""}
+        lines.append(json.dumps(kept).encode())
+    return [*lines, json.dumps(entry).encode()]
