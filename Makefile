@@ -35,7 +35,7 @@ $(READY): pyproject.toml setup.py constraints.txt
 	touch $@
 
 verify: $(READY) ## derive, prove and train every theorem; the results go into results/
-	$(BIN)/symicl verify --out $(RESULTS)
+	$(BIN)/symicl verify --out $(RESULTS) --records $(RESULTS)/runs.db
 
 test: $(READY) ## the tests; more options by PYTEST_ARGS="-k …"
 	$(ONE_THREAD) $(BIN)/python -m pytest -n $(WORKERS) -m "not slow" $(PYTEST_ARGS)

@@ -109,7 +109,8 @@ def _judge(yardstick: Yardstick, relative: float, tolerance: float) -> tuple[str
     point = recognise(yardstick.landscape or (), relative * float(yardstick.target_loss), tolerance=0.02)
     if point is not None and point.kind == "local minimum":
         return "local minimum", f"the run ended in a {point.text}"
-    return "unfinished", f"the excess loss is still {relative:.2g} of the minimal loss"
+    reason = f"the excess loss is still {relative:.2g} of the minimal loss"
+    return "unfinished", reason if point is None else f"{reason}; it has stalled near a {point.text}"
 
 
 def _with_scale(numbers: dict[str, Any], trained: Any, derived: Any) -> dict[str, Any]:
