@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from symicl.cli.codes import worst
-from symicl.cli.output import print_json, print_text, print_verdict, results_only
+from symicl.cli.output import complain, print_json, print_text, print_verdict, results_only
 from symicl.cli.parameters import Json, complete_ids
 from symicl.errors import InputError, SymiclError
 
@@ -79,7 +79,8 @@ def document_of(verdict: Verdict) -> dict[str, Any]:
         "seconds": round(verdict.seconds, 3),
         "certificate": verdict.certificate,
     }
-    extras = {"counterexample": verdict.counterexample, "reason": verdict.reason}
+    origin = verdict.theorem.origin if verdict.theorem is not None else ""
+    extras = {"counterexample": verdict.counterexample, "reason": verdict.reason, "origin": origin}
     return document | {name: text for name, text in extras.items() if text}
 
 
@@ -89,20 +90,23 @@ def reason_of(verdict: Verdict) -> str:
 
 
 def _chosen(targets: list[str], *, everything: bool) -> list[tuple[Theorem, str | None]]:
-    """The theorems, and the file that each comes from if it is the user's own."""
+    """The theorems, and the file or package that each comes from if it is not symicl's own."""
     if everything == bool(targets):
         raise InputError("give theorem ids or files, or --all for every theorem; one of the two")
-    from symicl.theorems.catalogue import all_theorems, find, load_file
+    from symicl.theorems.catalogue import all_theorems, find, load_file, plugin_problems
 
     if everything:
-        return [(theorem, None) for theorem in all_theorems()]
+        theorems = [(theorem, theorem.origin or None) for theorem in all_theorems()]
+        for problem in plugin_problems():
+            complain(problem)
+        return theorems
     chosen: dict[str, tuple[Theorem, str | None]] = {}
     for target in targets:
         file = target if _is_file(target) else None
         with _running(file):
             found = load_file(file) if file else [find(target)]
         for theorem in found:
-            first, _ = chosen.setdefault(theorem.id, (theorem, file))
+            first, _ = chosen.setdefault(theorem.id, (theorem, file or theorem.origin or None))
             if first is not theorem:
                 raise InputError(
                     f"two different theorems are called {theorem.id}; give the one in {target} another id"
