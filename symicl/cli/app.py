@@ -15,10 +15,14 @@ from symicl.cli.codes import BAD_INPUT, DEFECT, INTERRUPTED, UNDECIDED, UNREAD, 
 from symicl.cli.commands import (
     check,
     check_certificate,
+    cite,
     derive,
+    doctor,
+    eject,
     evaluate,
     latex,
     list_theorems,
+    new,
     prove,
     train,
     verify,
@@ -48,6 +52,10 @@ app.command("verify")(verify.command)
 app.command("check")(check.command)
 app.command("check-certificate")(check_certificate.command)
 app.command("latex")(latex.command)
+app.command("new")(new.command)
+app.command("eject")(eject.command)
+app.command("cite")(cite.command)
+app.command("doctor")(doctor.command)
 
 
 def _print_version(wanted: bool) -> None:
