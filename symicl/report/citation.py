@@ -46,7 +46,8 @@ class Citation:
         year = f" ({self.fields['year']})" if "year" in self.fields else ""
         where = [f"arXiv:{self.fields['eprint']}"] if "eprint" in self.fields else []
         where += [f"version {self.fields['version']}"] if "version" in self.fields else []
-        return f"{who}{year}: {'. '.join([self.title, *where])}."
+        title = self.title if self.title.endswith(("?", "!", ".")) or not where else f"{self.title}."
+        return f"{who}{year}: {' '.join([title, *where])}."
 
     def document(self) -> dict[str, Any]:
         return {

@@ -36,7 +36,7 @@ def command(json: Json = False) -> None:
     for theorem in theorems:
         paper = f"{theorem.paper.authors} ({theorem.paper.year})"
         if theorem.origin:
-            paper += f" [{theorem.origin}]"
+            paper += f"\n[{theorem.origin}]"
         table.add_row(
             theorem.id, paper, plain(theorem.statement), " ".join([*theorem.symbols, *theorem.options])
         )
