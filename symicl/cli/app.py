@@ -11,7 +11,16 @@ from typing import Annotated, Any
 
 import typer
 
-from symicl.cli.codes import BAD_INPUT, DEFECT, INTERRUPTED, UNDECIDED, UNREAD, Interrupted
+from symicl.cli.codes import (
+    BAD_INPUT,
+    DEFECT,
+    GENERAL,
+    INTERRUPTED,
+    OF_COMMAND,
+    UNDECIDED,
+    UNREAD,
+    Interrupted,
+)
 from symicl.cli.commands import (
     check,
     check_certificate,
@@ -56,6 +65,9 @@ app.command("new")(new.command)
 app.command("eject")(eject.command)
 app.command("cite")(cite.command)
 app.command("doctor")(doctor.command)
+for _command in app.registered_commands:
+    if "exit code" not in (getattr(_command.callback, "__doc__", None) or "").lower():
+        _command.epilog = _command.epilog or OF_COMMAND.get(_command.name or "", GENERAL)
 
 
 def _print_version(wanted: bool) -> None:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from types import ModuleType
 
 from symicl.errors import InputError
 from symicl.theorems.plugins import Plugins, load_plugins
@@ -109,7 +110,14 @@ def _folder_on_path(folder: Path) -> Iterator[None]:
         yield
     finally:
         sys.path.remove(str(folder))
-        for name in set(sys.modules) - before:
-            file = getattr(sys.modules[name], "__file__", None)
-            if file is not None and folder in Path(file).resolve().parents and "site-packages" not in file:
-                del sys.modules[name]
+        # All are found before any goes: a folder asks its parent folder for its path.
+        own = [name for name in set(sys.modules) - before if _lies_in(sys.modules[name], folder)]
+        for name in own:
+            del sys.modules[name]
+
+
+def _lies_in(module: ModuleType, folder: Path) -> bool:
+    """Whether a module, or a folder without ``__init__.py``, is the user's own and not of an environment there."""
+    file = getattr(module, "__file__", None)
+    places = [Path(file)] if file else [Path(place) for place in getattr(module, "__path__", ())]
+    return any(folder in place.parents and "site-packages" not in place.parts for place in places)

@@ -35,8 +35,6 @@ def command(
       symicl cite
       symicl cite zhang2024.gd_beta mahankali2023.isotropic >> references.bib
       symicl cite zhang2024.gd_beta --format text
-
-    Exit codes: 0 printed; 2 unknown theorem.
     """
     from symicl.cli.output import print_json
     from symicl.errors import InputError

@@ -9,6 +9,7 @@ import typer
 
 from symicl.cli.output import print_json, print_text
 from symicl.cli.parameters import Id
+from symicl.cli.progress import working
 
 if TYPE_CHECKING:
     from symicl.theorems.derivation import Derivation
@@ -39,7 +40,8 @@ def command(
     from symicl.theorems.catalogue import find
 
     theorem = find(id)
-    derivation = theorem.derive()
+    with working(f"deriving {theorem.id}"):
+        derivation = theorem.derive()
     if format is Format.latex:
         from symicl.report.latex import theorem_latex
 

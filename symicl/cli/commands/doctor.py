@@ -49,8 +49,6 @@ def command(json: Json = False) -> None:
     Examples:
       symicl doctor
       symicl doctor --json
-
-    Exit codes: 0 always, whatever is missing.
     """
     import platform
 

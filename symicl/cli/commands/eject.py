@@ -27,8 +27,6 @@ def command(
       symicl eject zhang2024.gd_beta my_variant
       symicl prove my_variant/gd_beta.py
       python my_variant/gd_beta_experiment.py
-
-    Exit codes: 0 written; 2 unknown theorem, or files that are there already.
     """
     from symicl.cli.ejection import ejected
     from symicl.cli.scaffold import write_files

@@ -9,6 +9,7 @@ import typer
 
 from symicl.cli.output import print_text
 from symicl.cli.parameters import Id
+from symicl.cli.progress import working
 
 
 def command(
@@ -37,7 +38,8 @@ def command(
     theorem = find(id)
     if output is not None:
         check_file(output)
-    text = theorem_latex(theorem, theorem.derive(), standalone=standalone)
+    with working(f"deriving {theorem.id}"):
+        text = theorem_latex(theorem, theorem.derive(), standalone=standalone)
     if output is None:
         print_text(text)
     else:

@@ -31,8 +31,6 @@ def command(
       symicl prove my_theorem/my_theorem.py --certificate certificates
       python my_theorem/experiment.py
       python -m pytest my_theorem
-
-    Exit codes: 0 written; 2 bad name, or files that are there already.
     """
     import datetime
 

@@ -53,19 +53,23 @@ def command(
         folder = prepare_folder(certificate)
     from symicl.theorems.prove import prove
 
-    verdicts = []
-    for theorem, file in theorems:
-        with _running(file):
-            verdict = prove(theorem, record=folder is not None)
-        verdicts.append(verdict)
-        if folder is not None:
-            from symicl.report.store import write_text
+    from symicl.cli.progress import counting
 
-            write_text(folder / f"{verdict.id}.certificate.jsonl", verdict.proof_log)
-        if not json and not (quiet and verdict.status == "proved"):
-            print_verdict(verdict.status, f"{verdict.id}  ({verdict.seconds:.2f} s)")
-            if reason := reason_of(verdict):
-                print_text(f"{'':13}{reason}")
+    verdicts = []
+    with counting(len(theorems), quiet=quiet) as begin:
+        for theorem, file in theorems:
+            begin(theorem.id)
+            with _running(file):
+                verdict = prove(theorem, record=folder is not None)
+            verdicts.append(verdict)
+            if folder is not None:
+                from symicl.report.store import write_text
+
+                write_text(folder / f"{verdict.id}.certificate.jsonl", verdict.proof_log)
+            if not json and not (quiet and verdict.status == "proved"):
+                print_verdict(verdict.status, f"{verdict.id}  ({verdict.seconds:.2f} s)")
+                if reason := reason_of(verdict):
+                    print_text(f"{'':13}{reason}")
     if json:
         print_json([document_of(verdict) for verdict in verdicts])
     return worst(verdict.status for verdict in verdicts)
