@@ -51,9 +51,8 @@ def command(
         from symicl.report.store import prepare_folder
 
         folder = prepare_folder(certificate)
-    from symicl.theorems.prove import prove
-
     from symicl.cli.progress import counting
+    from symicl.theorems.prove import prove
 
     verdicts = []
     with counting(len(theorems), quiet=quiet) as begin:
