@@ -11,14 +11,27 @@ from typing import Annotated, Any
 
 import typer
 
-from symicl.cli.codes import BAD_INPUT, DEFECT, INTERRUPTED, UNDECIDED, UNREAD, Interrupted
+from symicl.cli.codes import (
+    BAD_INPUT,
+    DEFECT,
+    GENERAL,
+    INTERRUPTED,
+    OF_COMMAND,
+    UNDECIDED,
+    UNREAD,
+    Interrupted,
+)
 from symicl.cli.commands import (
     check,
     check_certificate,
+    cite,
     derive,
+    doctor,
+    eject,
     evaluate,
     latex,
     list_theorems,
+    new,
     prove,
     report,
     runs,
@@ -54,6 +67,13 @@ app.command("report")(report.command)
 app.command("check")(check.command)
 app.command("check-certificate")(check_certificate.command)
 app.command("latex")(latex.command)
+app.command("new")(new.command)
+app.command("eject")(eject.command)
+app.command("cite")(cite.command)
+app.command("doctor")(doctor.command)
+for _command in app.registered_commands:
+    if "exit code" not in (getattr(_command.callback, "__doc__", None) or "").lower():
+        _command.epilog = _command.epilog or OF_COMMAND.get(_command.name or "", GENERAL)
 
 
 def _print_version(wanted: bool) -> None:

@@ -15,6 +15,22 @@ OF_VERDICT = {
     "inconclusive": UNDECIDED,
 }
 
+GENERAL = "Exit codes: 0 done; 2 bad input."
+OF_COMMAND = {
+    "derive": "Exit codes: 0 derived; 2 bad input; 3 a step of the derivation does not hold.",
+    "latex": "Exit codes: 0 written; 2 bad input; 3 a step of the derivation does not hold.",
+    "prove": "Exit codes: 0 all proved; 1 one refuted; 2 bad input; 3 none refuted, one undecided; 130 interrupted.",
+    "check": "Exit codes: 0 all proved; 1 one refuted; 2 bad input; 3 none refuted, one undecided; 130 interrupted.",
+    "train": "Exit codes: 0 confirmed; 1 contradicted; 2 bad input; 3 inconclusive; 130 interrupted.",
+    "verify": "Exit codes: 0 all proved and confirmed; 1 one refuted or contradicted; 2 bad input; "
+    "3 one undecided or inconclusive; 130 interrupted, and the same command goes on.",
+    "new": "Exit codes: 0 written; 2 bad name, or files that are there already.",
+    "eject": "Exit codes: 0 written; 2 unknown theorem, or files that are there already.",
+    "cite": "Exit codes: 0 printed; 2 unknown theorem.",
+    "doctor": "Exit codes: 0 always, whatever is missing.",
+}
+"""The last line of each command's help."""
+
 
 class Interrupted(Exception):
     """Ctrl-C, with a sentence on what it leaves behind."""

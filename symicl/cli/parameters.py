@@ -23,11 +23,15 @@ def complete_ids(incomplete: str) -> list[str]:
     spec = find_spec("symicl.proofs")
     folders = [Path(folder) for folder in (spec.submodule_search_locations if spec else None) or ()]
     files = {f"{file.parent.name}.{file.stem}": file for folder in folders for file in folder.glob("*/*.py")}
-    return sorted(
-        name
-        for name, file in files.items()
-        if name.startswith(incomplete) and f'"{name}"' in file.read_text("utf-8")
-    )
+    shipped = {name for name, file in files.items() if f'"{name}"' in file.read_text("utf-8")}
+    return sorted(name for name in shipped | _plugin_ids() if name.startswith(incomplete))
+
+
+def _plugin_ids() -> set[str]:
+    """Names of entry points that look like ids; no plug-in is imported."""
+    from importlib.metadata import entry_points
+
+    return {point.name for point in entry_points(group="symicl.theorems") if "." in point.name}
 
 
 Id = Annotated[

@@ -1,4 +1,4 @@
-"""Progress of a training: a bar with the time left on a terminal, a line elsewhere."""
+"""Progress: a bar with the time left on a terminal; elsewhere a line for a training, nothing for shorter work."""
 
 from __future__ import annotations
 
@@ -117,3 +117,62 @@ def counting_progress(title: str, total: int, *, quiet: bool) -> Iterator[Callab
                     bar.advance(task)
 
             yield count
+
+
+@contextlib.contextmanager
+def counting(total: int, *, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """Show how many of several things are done, on a terminal and from the second thing on.
+
+    Yields
+    ------
+    callable
+        Called with the name of each thing before it is begun.
+    """
+    if quiet or total < 2 or not sys.stderr.isatty():
+        yield lambda name: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(compact=True),
+        TextColumn("left"),
+    )
+    with Progress(
+        *columns,
+        console=console(error=True),
+        transient=True,
+        redirect_stdout=sys.stdout.isatty(),
+        redirect_stderr=True,
+    ) as bar:
+        task = bar.add_task("", total=total)
+        begun = 0
+
+        def begin(name: str) -> None:
+            nonlocal begun
+            bar.update(task, completed=begun, description=name)
+            begun += 1
+
+        yield begin
+
+
+@contextlib.contextmanager
+def working(what: str, *, quiet: bool = False) -> Iterator[None]:
+    """Show, on a terminal, that one piece of work of unknown length goes on, and for how long already."""
+    if quiet or not sys.stderr.isatty():
+        yield
+        return
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+        console=console(error=True),
+        transient=True,
+        redirect_stdout=False,
+    ) as bar:
+        bar.add_task(what, total=None)
+        yield

@@ -6,7 +6,7 @@ import hashlib
 import platform
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.metadata import version
+from importlib.metadata import entry_points, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +35,25 @@ def fingerprint(study: Study, seeds: Sequence[int]) -> dict[str, Any]:
         "seeds": list(seeds),
         "versions": versions(),
         "sources": digest_of_sources(),
+        **_of_plugin(study),
     }
+
+
+def _of_plugin(study: Study) -> dict[str, str]:
+    """Package, version and code of a plug-in: its author edits it without a new version."""
+    from symicl.theorems.catalogue import find
+
+    if not (origin := find(study.id).origin):
+        return {}
+    digest = hashlib.sha256()
+    for point in entry_points(group="symicl.experiments"):
+        module = import_module(point.module.partition(".")[0]) if point.name == study.id else None
+        if module is None or module.__file__ is None:
+            continue
+        main = Path(module.__file__)
+        for file in sorted(main.parent.rglob("*.py")) if main.name == "__init__.py" else [main]:
+            digest.update(file.relative_to(main.parent).as_posix().encode() + b"\0" + file.read_bytes())
+    return {"plugin": origin, "plugin_sources": digest.hexdigest()}
 
 
 def versions() -> dict[str, str]:

@@ -65,6 +65,8 @@ class Theorem:
         From exact values; each raises `InputError` for inputs that the statement cannot mean.
     special_cases : tuple of SpecialCase
         Inputs at which the closed forms do not exist or do not determine everything.
+    origin : str
+        The package and version that a plug-in comes from; empty for the theorems of symicl and of a user's file.
     """
 
     id: str
@@ -84,6 +86,7 @@ class Theorem:
     certified: Mapping[str, Certified] = field(default_factory=dict)
     refusals: tuple[Callable[[Values], None], ...] = ()
     special_cases: tuple[SpecialCase, ...] = ()
+    origin: str = ""
     _derivations: list[Callable[[Recorder], Mapping[str, Any]]] = field(default_factory=list, repr=False)
 
     def __post_init__(self) -> None:
@@ -110,8 +113,14 @@ class Theorem:
 
     @property
     def citation(self) -> str:
-        """Authors, year, arXiv number and the place in the paper."""
-        return f"{self.paper.authors} ({self.paper.year}), arXiv:{self.paper.arxiv}, {self.source}"
+        """Authors, year, arXiv number and the place in the paper; of a plug-in also the package."""
+        place = f"{self.paper.authors} ({self.paper.year}), arXiv:{self.paper.arxiv}, {self.source}"
+        return f"{place} [from {self.origin}]" if self.origin else place
+
+    @property
+    def has_derivation(self) -> bool:
+        """Whether a derivation is registered."""
+        return bool(self._derivations)
 
     @property
     def claims(self) -> dict[str, sympy.Basic]:

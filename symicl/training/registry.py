@@ -6,6 +6,8 @@ import importlib
 
 from symicl.errors import InputError
 from symicl.theorems.catalogue import find
+from symicl.theorems.plugins import load_experiment
+from symicl.theorems.theorem import Theorem
 from symicl.training.study import Study
 
 
@@ -17,7 +19,10 @@ def find_experiment(theorem_id: str) -> Study:
     InputError
         For an unknown theorem, or one without an experiment.
     """
-    module = f"symicl.numeric_checks.{find(theorem_id).id}"
+    theorem = find(theorem_id)
+    if theorem.origin:
+        return _of_plugin(theorem)
+    module = f"symicl.numeric_checks.{theorem.id}"
     try:
         experiment = importlib.import_module(module).experiment
     except ModuleNotFoundError as error:
@@ -25,4 +30,13 @@ def find_experiment(theorem_id: str) -> Study:
             raise
         raise InputError(f"the theorem {theorem_id} has no numeric check") from None
     assert isinstance(experiment, Study)
+    return experiment
+
+
+def _of_plugin(theorem: Theorem) -> Study:
+    experiment = load_experiment(theorem)
+    if experiment is None:
+        raise InputError(f"{theorem.origin} has no numeric check of {theorem.id}")
+    if not isinstance(experiment, Study) or experiment.id != theorem.id:
+        raise InputError(f"{theorem.origin}: its numeric check of {theorem.id} is not a Study with this id")
     return experiment

@@ -10,6 +10,7 @@ import typer
 from symicl.cli.codes import BAD_INPUT, worst
 from symicl.cli.output import complain, note, print_json, print_text, print_verdict
 from symicl.cli.parameters import Json
+from symicl.cli.progress import working
 from symicl.errors import ClaimError, InputError
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def command(
       claim E[X' X A X' X] = n^2 Sigma A Sigma + n Sigma A' Sigma + n tr(A Sigma) Sigma
     """
     try:
-        result = _checked(file)
+        with working(f"checking {file}", quiet=quiet or file == "-"):
+            result = _checked(file)
     except ClaimError as error:
         complain(error.sentence)
         note(error.pointer)

@@ -9,6 +9,7 @@ import typer
 
 from symicl.cli.output import print_json, print_text
 from symicl.cli.parameters import Id, NotationFile, StyleName, setting_of
+from symicl.cli.progress import working
 
 if TYPE_CHECKING:
     from symicl.report.parts import Typesetting
@@ -45,7 +46,8 @@ def command(
     setting = setting_of(notation, style)
     if setting is not None:
         setting.check_names([theorem])
-    derivation = theorem.derive()
+    with working(f"deriving {theorem.id}"):
+        derivation = theorem.derive()
     if format is Format.latex:
         from symicl.report.latex import theorem_latex
 

@@ -8,6 +8,7 @@ import typer
 
 from symicl.cli.output import print_json, print_text
 from symicl.cli.parameters import Id, Inputs, Json
+from symicl.cli.progress import working
 
 if TYPE_CHECKING:
     from symicl.theorems.evaluation import Evaluation
@@ -40,7 +41,8 @@ def command(
 
     theorem = find(id)
     given = read_inputs(inputs or (), theorem.symbols, theorem.options)
-    evaluation = evaluate_theorem(theorem, given, digits=digits)
+    with working(f"evaluating {theorem.id}"):
+        evaluation = evaluate_theorem(theorem, given, digits=digits)
     if json:
         document = {"id": theorem.id, "at": evaluation.at, "values": evaluation.values}
         print_json(document | ({"notes": list(evaluation.notes)} if evaluation.notes else {}))

@@ -9,6 +9,7 @@ import typer
 
 from symicl.cli.output import print_text
 from symicl.cli.parameters import Id, NotationFile, StyleName, setting_of
+from symicl.cli.progress import working
 
 
 def command(
@@ -49,7 +50,9 @@ def command(
         setting.check_names([theorem])
     if output is not None:
         check_file(output)
-    text = theorem_latex(theorem, theorem.derive(), part=Part(part), setting=setting, standalone=standalone)
+    with working(f"deriving {theorem.id}"):
+        derivation = theorem.derive()
+        text = theorem_latex(theorem, derivation, part=Part(part), setting=setting, standalone=standalone)
     if output is None:
         print_text(text)
     else:

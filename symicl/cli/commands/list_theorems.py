@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from symicl.cli.output import print_json, print_table
+from symicl.cli.output import complain, print_json, print_table
 from symicl.cli.parameters import Json
 
 if TYPE_CHECKING:
@@ -19,9 +19,11 @@ def command(json: Json = False) -> None:
       symicl list
       symicl list --json
     """
-    from symicl.theorems.catalogue import all_theorems
+    from symicl.theorems.catalogue import all_theorems, plugin_problems
 
     theorems = all_theorems()
+    for problem in plugin_problems():
+        complain(problem)
     if json:
         print_json([_entry(theorem) for theorem in theorems])
         return
@@ -33,6 +35,8 @@ def command(json: Json = False) -> None:
     table.columns[0].no_wrap = True
     for theorem in theorems:
         paper = f"{theorem.paper.authors} ({theorem.paper.year})"
+        if theorem.origin:
+            paper += f"\n[{theorem.origin}]"
         table.add_row(
             theorem.id, paper, plain(theorem.statement), " ".join([*theorem.symbols, *theorem.options])
         )
@@ -59,4 +63,4 @@ def _entry(theorem: Theorem) -> dict[str, Any]:
         "inputs": [*theorem.symbols, *theorem.options],
         "options": {name: list(choices) for name, choices in theorem.options.items()},
         "values": list(theorem.states),
-    }
+    } | ({"origin": theorem.origin} if theorem.origin else {})

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from symicl.cli.codes import worst
-from symicl.cli.output import print_json, print_text, print_verdict, results_only
+from symicl.cli.output import complain, print_json, print_text, print_verdict, results_only
 from symicl.cli.parameters import Json, complete_ids
 from symicl.errors import InputError, SymiclError
 
@@ -67,27 +67,30 @@ def command(
         from symicl.report.store import prepare_folder
 
         folder = prepare_folder(certificate)
+    from symicl.cli.progress import counting
     from symicl.theorems.prove import prove
     from symicl.theorems.second_engine import second_opinion
 
     both = engine is Engine.both
     verdicts, opinions = [], []
-    for theorem, file in theorems:
-        with _running(file):
-            verdict = prove(theorem, record=both or folder is not None)
-            opinion = second_opinion(verdict) if both else None
-        verdicts.append(verdict)
-        opinions.append(opinion)
-        if folder is not None:
-            from symicl.report.store import write_text
+    with counting(len(theorems), quiet=quiet) as begin:
+        for theorem, file in theorems:
+            begin(theorem.id)
+            with _running(file):
+                verdict = prove(theorem, record=both or folder is not None)
+                opinion = second_opinion(verdict) if both else None
+            verdicts.append(verdict)
+            opinions.append(opinion)
+            if folder is not None:
+                from symicl.report.store import write_text
 
-            write_text(folder / f"{verdict.id}.certificate.jsonl", verdict.proof_log)
-        if not json and not (quiet and verdict.status == "proved"):
-            print_verdict(verdict.status, f"{verdict.id}  ({verdict.seconds:.2f} s)")
-            if reason := reason_of(verdict):
-                print_text(f"{'':13}{reason}")
-            if opinion is not None:
-                print_text(f"{'':13}entry by entry: {opinion.sentence()}  ({opinion.seconds:.2f} s)")
+                write_text(folder / f"{verdict.id}.certificate.jsonl", verdict.proof_log)
+            if not json and not (quiet and verdict.status == "proved"):
+                print_verdict(verdict.status, f"{verdict.id}  ({verdict.seconds:.2f} s)")
+                if reason := reason_of(verdict):
+                    print_text(f"{'':13}{reason}")
+                if opinion is not None:
+                    print_text(f"{'':13}entry by entry: {opinion.sentence()}  ({opinion.seconds:.2f} s)")
     if json:
         print_json([document_of(*pair) for pair in zip(verdicts, opinions, strict=True)])
     return worst(verdict.status for verdict in verdicts)
@@ -103,7 +106,8 @@ def document_of(verdict: Verdict, opinion: SecondOpinion | None = None) -> dict[
     }
     words = {"verdict": verdict.status, "seconds": round(verdict.seconds, 3)}
     document["engines"] = {"words": words} | ({} if opinion is None else {"entrywise": opinion.document()})
-    extras = {"counterexample": verdict.counterexample, "reason": verdict.reason}
+    origin = verdict.theorem.origin if verdict.theorem is not None else ""
+    extras = {"counterexample": verdict.counterexample, "reason": verdict.reason, "origin": origin}
     return document | {name: text for name, text in extras.items() if text}
 
 
@@ -113,20 +117,23 @@ def reason_of(verdict: Verdict) -> str:
 
 
 def _chosen(targets: list[str], *, everything: bool) -> list[tuple[Theorem, str | None]]:
-    """The theorems, and the file that each comes from if it is the user's own."""
+    """The theorems, and the file or package that each comes from if it is not symicl's own."""
     if everything == bool(targets):
         raise InputError("give theorem ids or files, or --all for every theorem; one of the two")
-    from symicl.theorems.catalogue import all_theorems, find, load_file
+    from symicl.theorems.catalogue import all_theorems, find, load_file, plugin_problems
 
     if everything:
-        return [(theorem, None) for theorem in all_theorems()]
+        theorems = [(theorem, theorem.origin or None) for theorem in all_theorems()]
+        for problem in plugin_problems():
+            complain(problem)
+        return theorems
     chosen: dict[str, tuple[Theorem, str | None]] = {}
     for target in targets:
         file = target if _is_file(target) else None
         with _running(file):
             found = load_file(file) if file else [find(target)]
         for theorem in found:
-            first, _ = chosen.setdefault(theorem.id, (theorem, file))
+            first, _ = chosen.setdefault(theorem.id, (theorem, file or theorem.origin or None))
             if first is not theorem:
                 raise InputError(
                     f"two different theorems are called {theorem.id}; give the one in {target} another id"

@@ -1,0 +1,132 @@
+"""`new` and `eject`: what they write runs as it is, and nothing of the user's is overwritten."""
+
+import subprocess
+import sys
+
+import pytest
+
+from symicl.theorems.catalogue import all_theorems, load_file
+from symicl.theorems.prove import prove
+
+CATALOGUE = all_theorems()
+
+
+@pytest.fixture
+def own(symicl, tmp_path):
+    code, out, err = symicl("new", "my_theorem", "--dir", tmp_path)
+    folder = tmp_path / "my_theorem"
+    assert code == 0
+    assert out.split() == [str(folder / f) for f in ("my_theorem.py", "experiment.py", "test_my_theorem.py")]
+    assert err == f"next: symicl prove {folder / 'my_theorem.py'}\n"
+    return folder
+
+
+def test_what_new_writes_is_proved_with_a_certificate(symicl, own):
+    code, out, _ = symicl("prove", own / "my_theorem.py", "--certificate", own / "certificates")
+    assert code == 0
+    assert out.startswith("proved       mine.my_theorem")
+    assert symicl("check-certificate", own / "certificates" / "mine.my_theorem.certificate.jsonl").code == 0
+
+
+def test_a_wrong_version_of_it_is_refuted(symicl, own):
+    file = own / "my_theorem.py"
+    right = file.read_text()
+    wrong = right.replace("1 / (n + d + 1 + sigma2)", "1 / (n + d + 2 + sigma2)")
+    assert wrong != right
+    file.write_text(wrong)
+    code, out, _ = symicl("prove", file)
+    assert code == 1
+    assert "counterexample: eta at" in out
+
+
+@pytest.mark.slow
+def test_its_own_test_passes_and_its_experiment_confirms(own):
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", own]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=own.parent)
+    assert done.returncode == 0, done.stdout
+    assert "3 passed" in done.stdout
+
+
+def test_new_overwrites_nothing(symicl, complaint, own):
+    file = own / "my_theorem.py"
+    file.write_text("mine")
+    (own / "experiment.py").unlink()
+    assert "--force" in complaint("new", "my_theorem", "--dir", own.parent)
+    assert file.read_text() == "mine"
+    assert not (own / "experiment.py").exists()
+    assert symicl("new", "my_theorem", "--dir", own.parent, "--force", "-q").err == ""
+    assert file.read_text() != "mine"
+
+
+@pytest.mark.parametrize(
+    "name", ["", "My", "1st", "a-b", "../up", "a.b", "class", "json", "symicl", "x" * 99, "é"]
+)
+def test_new_refuses_a_name(complaint, tmp_path, name):
+    assert "name" in complaint("new", name, "--dir", tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_new_refuses_a_folder_that_is_a_file(complaint, tmp_path):
+    (tmp_path / "file").write_text("")
+    assert "file" in complaint("new", "lemma", "--dir", tmp_path / "file")
+
+
+@pytest.mark.parametrize("theorem", CATALOGUE, ids=lambda theorem: theorem.id)
+def test_an_ejected_theorem_stands_on_its_own(symicl, tmp_path, theorem):
+    result = theorem.id.partition(".")[2]
+    code, out, err = symicl("eject", theorem.id, tmp_path / "copy")
+    proof = tmp_path / "copy" / f"{result}.py"
+    assert code == 0
+    assert err == f"next: symicl prove {proof}\n"
+    written = [tmp_path / line for line in out.splitlines()]
+    assert {proof, proof.with_name(f"{result}_experiment.py")} <= set(written)
+    for file in written:
+        source = file.read_text()
+        assert "symicl.proofs" not in source and "symicl.numeric_checks" not in source, file
+        compile(source, file, "exec")
+    [copy] = load_file(proof)
+    assert copy.id == f"mine.{result}"
+    assert copy.statement == theorem.statement
+    assert not any(name.startswith(f"{result}_parts") for name in sys.modules)
+    assert prove(copy).status == "proved"
+    [experiment] = experiments(proof.with_name(f"{result}_experiment.py"))
+    assert experiment == f"mine.{result}"
+
+
+def experiments(file):
+    """The id of the experiment of a file, run as `python FILE` would."""
+    code = (
+        "import importlib, sys; sys.path.insert(0, sys.argv[1]);"
+        "print(importlib.import_module(sys.argv[2]).experiment.id)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, file.parent, file.stem], capture_output=True, text=True, check=True
+    )
+    return done.stdout.split()
+
+
+def test_two_copies_do_not_mix(symicl, tmp_path):
+    """The parts of the second copy are its own, although they have the same names."""
+    for name in ("one", "two"):
+        assert symicl("eject", "zhang2024.gradient_flow", tmp_path / name, "-q").code == 0
+    setting = tmp_path / "two" / "gradient_flow_parts" / "paper.py"
+    setting.write_text(setting.read_text().replace("Zhang, Wu, Bartlett", "Somebody else"))
+    first, second = (load_file(tmp_path / name / "gradient_flow.py")[0] for name in ("one", "two"))
+    assert first.paper.authors == "Zhang, Wu, Bartlett"
+    assert second.paper.authors == "Somebody else"
+
+
+def test_a_change_of_a_copy_is_judged(symicl, tmp_path):
+    symicl("eject", "mahankali2023.isotropic", tmp_path)
+    file = tmp_path / "isotropic.py"
+    text = file.read_text()
+    assert text.count("1 / (n + d + 1 + sigma2)") == 1
+    file.write_text(text.replace("1 / (n + d + 1 + sigma2)", "1 / (n + d - 1 + sigma2)"))
+    assert symicl("prove", file).code == 1
+
+
+def test_eject_refuses(complaint, tmp_path):
+    assert "did you mean mahankali2023.isotropic" in complaint("eject", "mahankali2023.isotrpic", tmp_path)
+    (tmp_path / "ltb.py").write_text("mine")
+    assert "--force" in complaint("eject", "zhang2024.ltb", tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == ["ltb.py"]

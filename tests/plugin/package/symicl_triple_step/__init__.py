@@ -1,0 +1,1 @@
+"""A theorem with a task and a model of its own."""
