@@ -11,12 +11,12 @@ from symicl.algebra.evaluate import float_matrix
 from symicl.models.model import Model
 from symicl.tasks.task import TaskAt
 from symicl.theory.landscape import StationaryPoint, recognise
-from symicl.training.descent import Descent, Progress
-from symicl.training.lazy_torch import load_torch
-from symicl.training.result import Outcome, TrainResult
-from symicl.training.schedule import Schedule
-from symicl.training.settle import settle
-from symicl.training.yardstick import Reading, Yardstick
+from symicl.training.regression.descent import Descent, Progress
+from symicl.training.regression.result import Outcome, TrainResult
+from symicl.training.regression.schedule import Schedule
+from symicl.training.regression.settle import settle
+from symicl.training.regression.yardstick import Reading, Yardstick
+from symicl.training.runtime.lazy_torch import load_torch
 
 FALSE_ALARM = 6.0
 """Standard errors by which sampled and exact loss may differ."""

@@ -40,8 +40,8 @@ def command(
 
     theorem = find(id)
     from symicl.cli.progress import training_progress
-    from symicl.training.lazy_torch import load_torch
     from symicl.training.registry import find_experiment
+    from symicl.training.runtime.lazy_torch import load_torch
 
     experiment = find_experiment(id)
     symbols = {**theorem.symbols, **experiment.further_inputs}

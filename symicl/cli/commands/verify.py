@@ -57,7 +57,7 @@ def command(
 
     folder = prepare_folder(out)
     from symicl.cli.verification import Job
-    from symicl.training.lazy_torch import load_torch
+    from symicl.training.runtime.lazy_torch import load_torch
 
     load_torch()
     job = Job(folder, range(seeds) if seeds else None, fresh=fresh, quiet=quiet)
