@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from sympy import Identity
 
-from symicl.training.regression import descent, registry
+from symicl.training import registry
+from symicl.training.regression import descent
 from symicl.training.regression.schedule import Schedule
 
 real_find_experiment = registry.find_experiment
