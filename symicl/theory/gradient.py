@@ -8,6 +8,7 @@ cost a microsecond an operation this way, a fifth of what a general automatic di
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -139,37 +140,74 @@ class BlockGradient:
     """
 
     def __init__(self, polynomial: Polynomial, numbers: Numbers, parameters: Mapping[str, Blocks]):
-        self._places: list[tuple[int, str, slice, slice, bool]] = []
-        self._shapes: dict[str, tuple[int, int]] = {}
-        for name, blocks in parameters.items():
-            heights, widths = (
-                [int(numbers.get(DIMENSIONS[i], DIMENSIONS[i])) for i in side]
-                for side in (blocks.heights, blocks.widths)
-            )
-            self._shapes[name] = (sum(heights), sum(widths))
-            top = 0
-            for row, height in zip(blocks.grid, heights, strict=True):
-                left = 0
-                for block, width in zip(row, widths, strict=True):
-                    a = _letter_of(block)
-                    place = (slice(top, top + height), slice(left, left + width))
-                    flipped = a > PARTNER[a] and not ROWS[a] == COLS[a] == ONE
-                    self._places.append((min(a, PARTNER[a]), name, *place, flipped))
-                    left += width
-                top += height
-        self._gradient = PolynomialGradient(polynomial, numbers, (a for a, *_ in self._places))
+        self._places = parameter_places(parameters, numbers)
+        self._shapes = {name: shape_of(blocks, numbers) for name, blocks in parameters.items()}
+        self._gradient = PolynomialGradient(polynomial, numbers, (p.letter for p in self._places))
 
     def __call__(self, given: Mapping[str, np.ndarray]) -> tuple[float, dict[str, np.ndarray]]:
         """The value and the gradient by each full matrix."""
-        letters = {}
-        for a, name, rows, columns, flipped in self._places:
-            block = given[name][rows, columns]
-            letters[a] = block.T if flipped else block
-        value, slopes = self._gradient(letters)
-        out = {name: np.empty(shape) for name, shape in self._shapes.items()}
-        for a, name, rows, columns, flipped in self._places:
-            out[name][rows, columns] = slopes[a].T if flipped else slopes[a]
+        value, slopes = self._gradient({p.letter: p.block(given[p.name]) for p in self._places})
+        out = {name: np.zeros(shape) for name, shape in self._shapes.items()}
+        for p in self._places:
+            p.add(out[p.name], slopes[p.letter])
         return value, out
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a letter lies in a full matrix.
+
+    Attributes
+    ----------
+    letter : int
+        The smaller one of the letter and its transpose.
+    name : str
+        Of the matrix.
+    rows, columns : slice
+    flipped : bool
+        Whether the block is the transpose of the letter.
+    """
+
+    letter: int
+    name: str
+    rows: slice
+    columns: slice
+    flipped: bool
+
+    def block(self, full: np.ndarray) -> np.ndarray:
+        """The value of the letter."""
+        block = full[self.rows, self.columns]
+        return block.T if self.flipped else block
+
+    def add(self, full: np.ndarray, value: np.ndarray) -> None:
+        """Add a matrix of the shape of the letter at its place."""
+        full[self.rows, self.columns] += value.T if self.flipped else value
+
+
+def _sizes(side: list[int], numbers: Numbers) -> list[int]:
+    return [int(numbers.get(DIMENSIONS[i], DIMENSIONS[i])) for i in side]  # type: ignore[call-overload]
+
+
+def shape_of(blocks: Blocks, numbers: Numbers) -> tuple[int, int]:
+    """The numeric shape of a block matrix."""
+    return sum(_sizes(blocks.heights, numbers)), sum(_sizes(blocks.widths, numbers))
+
+
+def parameter_places(parameters: Mapping[str, Blocks], numbers: Numbers) -> list[Place]:
+    """The places of all letters in full matrices."""
+    places = []
+    for name, blocks in parameters.items():
+        top = 0
+        for row, height in zip(blocks.grid, _sizes(blocks.heights, numbers), strict=True):
+            left = 0
+            for block, width in zip(row, _sizes(blocks.widths, numbers), strict=True):
+                a = _letter_of(block)
+                flipped = a > PARTNER[a] and not ROWS[a] == COLS[a] == ONE
+                where = (slice(top, top + height), slice(left, left + width))
+                places.append(Place(min(a, PARTNER[a]), name, *where, flipped))
+                left += width
+            top += height
+    return places
 
 
 def _letter_of(block: MatrixPolynomial) -> int:
