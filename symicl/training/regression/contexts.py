@@ -15,6 +15,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from symicl.algebra.evaluate import evaluate, float_matrix
 from symicl.algebra.symbols import exact_size
 from symicl.errors import UnsupportedError
@@ -76,8 +78,8 @@ class ContextSampler:
             raise UnsupportedError(f"Bartlett's decomposition needs n ≥ d, but n = {self.n} and d = {self.d}")
         self.draws = draws
         root, task_root = law._root(law.covariate_cov, task.values), law._root(law.task_cov, task.values)
-        self._root = None if (root == _identity(self.d)).all() else draws.array(root)
-        self._task_root = None if (task_root == _identity(self.d)).all() else draws.array(task_root)
+        self._root = None if (root == np.eye(self.d)).all() else draws.array(root)
+        self._task_root = None if (task_root == np.eye(self.d)).all() else draws.array(task_root)
         mean = float_matrix(evaluate(law.task_mean, task.values))
         self._mean = draws.array(mean) if mean.any() else None
         self.covariance = draws.array(root @ root)
@@ -106,6 +108,21 @@ class ContextSampler:
             responses = responses + self.noise**0.5 * noise
         return Contexts(rows, responses, w)
 
+    def query(self, contexts: Contexts) -> tuple[Any, Any]:
+        """Queries (batch × d × 1) for these contexts, and their noisy targets (batch × 1 × 1)."""
+        query = self.draws.normal(len(contexts.w), self.d, 1)
+        if self._root is not None:
+            query = self._root @ query
+        target = (contexts.w * query).sum(-2, keepdim=True)
+        if self.noise:
+            target = target + self.noise**0.5 * self.draws.normal(len(query), 1, 1)
+        return query, target
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers one context takes."""
+        return (self.d + 1 if self.bartlett else self.n) * (self.d + 1)
+
     def _triangles(self, batch: int) -> Any:
         torch = load_torch()
         rows = self.draws.normal(batch, self.d + 1, self.d).triu_(1)
@@ -121,9 +138,3 @@ class ContextSampler:
         # The public sampler of torch takes no generator of one's own; a run is a function of its seed only with one.
         values = torch._standard_gamma(shape, generator=self.draws.generator)
         return (2 * values).sqrt() * (half > 0)
-
-
-def _identity(size: int) -> Any:
-    import numpy as np
-
-    return np.eye(size)

@@ -1,12 +1,13 @@
-"""The training loop: Adam on fresh prompts, recorded by an exact closed form, interruptible."""
+"""The training loop: Adam on fresh prompts or statistics of them, recorded by an exact closed form, interruptible."""
 
 from __future__ import annotations
 
+import hashlib
 import math
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -14,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from symicl.models.model import Model
-from symicl.tasks.prompt import Prompt
-from symicl.tasks.task import Sample, TaskAt
+from symicl.tasks.task import TaskAt
+from symicl.training.regression.engines import make_engine
 from symicl.training.regression.schedule import Schedule
 from symicl.training.runtime import checkpoint as checkpoints
 from symicl.training.runtime.draws import TorchDraws
@@ -53,6 +54,10 @@ class Descent:
         From weights to the exact excess loss, which is recorded about a hundred times.
     checkpoint : Path, optional
         Saved every few seconds and when interrupted; if it exists, the run goes on from there.
+    method : "tokens" or "statistic"
+    device : str
+    initial : dict of arrays, optional
+        Initial weights in place of random ones.
 
     Attributes
     ----------
@@ -71,16 +76,16 @@ class Descent:
         seed: int,
         excess: Callable[[dict[str, np.ndarray]], float],
         checkpoint: Path | None = None,
+        *,
+        method: str = "tokens",
+        device: str = "cpu",
+        initial: Mapping[str, np.ndarray] | None = None,
     ):
-        torch = load_torch()
-        from symicl.training.regression.torch_model import TorchModel
-
+        self.method, self.device, self.initial = method, device, initial
         self.model, self.task, self.schedule, self.seed = model, task, schedule, seed
         self.excess, self.checkpoint = excess, checkpoint
-        self.draws = TorchDraws(seed, schedule.dtype)
-        self.network: TorchModel = TorchModel(model, d, self.draws)
-        self.network.shrink_to(task, self.draws)
-        self.optimiser = torch.optim.Adam(self.network.parameters(), lr=schedule.lr)
+        self.draws = TorchDraws(seed, schedule.dtype, device)
+        self.engine = make_engine(method, model, task, d, self.draws, initial)
         self.step = 0
         self.seconds = 0.0
         self.trajectory: list[tuple[int, float]] = []
@@ -92,11 +97,16 @@ class Descent:
     def description(self) -> str:
         """Everything that the run is a function of."""
         values = "; ".join(f"{symbol}={value}" for symbol, value in self.task.values.items())
-        return f"{self.model}; {self.task.task}; {values}; {self.schedule}; seed {self.seed}"
+        start = ""
+        if self.initial is not None:
+            parts = b"".join(np.ascontiguousarray(self.initial[k]).tobytes() for k in sorted(self.initial))
+            start = f"; from {hashlib.sha256(parts).hexdigest()[:16]}"
+        how = f"{self.method} ({self.engine.how}) on {self.device}"
+        return f"{self.model}; {self.task.task}; {values}; {self.schedule}; seed {self.seed}; {how}{start}"
 
     def weights(self) -> dict[str, np.ndarray]:
         """The weight matrices as they are now."""
-        return {name: w.detach().cpu().numpy().copy() for name, w in self.network.weights.items()}
+        return self.engine.weights()
 
     # --- the loop --------------------------------------------------------------------------------------
 
@@ -142,17 +152,7 @@ class Descent:
     def _steps(self, block: range) -> None:
         self._torn = True
         sizes = [self.schedule.batch_at(step) for step in block]
-        sample = self.task.sample(sum(sizes), self.draws)
-        start = 0
-        for step, size in zip(block, sizes, strict=True):
-            part = _part(sample, slice(start, start + size))
-            start += size
-            loss = (self.network(part.prompt) - part.target).square().mean()
-            for group in self.optimiser.param_groups:
-                group["lr"] = self.schedule.lr_at(step)
-            self.optimiser.zero_grad()
-            loss.backward()
-            self.optimiser.step()
+        self.engine.steps(sizes, [self.schedule.lr_at(step) for step in block])
         self._torn = False
 
     def _record(self, progress: Progress | None) -> None:
@@ -170,8 +170,7 @@ class Descent:
             "step": self.step,
             "seconds": self.seconds,
             "trajectory": self.trajectory,
-            "network": dict(self.network.state_dict()),
-            "optimiser": self.optimiser.state_dict(),
+            **self.engine.state(),
             "random": self.draws.generator.get_state(),
         }
         checkpoints.save(self.checkpoint, self.description, state)
@@ -181,15 +180,14 @@ class Descent:
             return
         self.step, self.seconds = state["step"], state["seconds"]
         self.trajectory = [(int(step), float(excess)) for step, excess in state["trajectory"]]
-        self.network.load_state_dict(state["network"])
-        self.optimiser.load_state_dict(state["optimiser"])
+        self.engine.restore(state)
         self.draws.generator.set_state(state["random"])
 
     # --- the end ---------------------------------------------------------------------------------------
 
     def sampled_loss(self) -> tuple[float, float]:
         """Mean loss over fresh prompts, and its standard error."""
-        return sampled_loss(self.network, self.task, self.draws)
+        return sampled_loss(self.engine.network(), self.task, self.draws)
 
 
 def sampled_loss(network: TorchModel, task: TaskAt, draws: TorchDraws) -> tuple[float, float]:
@@ -202,11 +200,6 @@ def sampled_loss(network: TorchModel, task: TaskAt, draws: TorchDraws) -> tuple[
             parts.append((network(sample.prompt) - sample.target).square().double().flatten())
     losses = torch.cat(parts)
     return float(losses.mean()), float(losses.std() / len(losses) ** 0.5)
-
-
-def _part(sample: Sample, cut: slice) -> Sample:
-    p = sample.prompt
-    return Sample(Prompt(p.covariates[cut], p.responses[cut], p.query[cut]), sample.target[cut])
 
 
 @contextmanager

@@ -106,7 +106,9 @@ class RowGradient:
 
         return self._batch(effective, X, y[..., 0], back)
 
-    def statistic(self, effective: Mapping[str, Any], X: Any, y: Any, w: Any, covariance: Any) -> dict[str, Any]:
+    def statistic(
+        self, effective: Mapping[str, Any], X: Any, y: Any, w: Any, covariance: Any
+    ) -> dict[str, Any]:
         """The slopes of the mean of (a − w)ᵀ Σ (a − w), the query integrated out; Σ None for the identity."""
         w = w[..., 0]
 
