@@ -22,6 +22,7 @@ def quick(theorem_id, steps=150, **changes):
         defaults={**experiment.defaults, "n": 6, "d": 1, "sigma2": "1"},
         nearest_wrong={"half of it": half},
         also_wrong={},
+        method="tokens",
         **changes,
     )
 

@@ -104,6 +104,11 @@ class Descent:
         how = f"{self.method} ({self.engine.how}) on {self.device}"
         return f"{self.model}; {self.task.task}; {values}; {self.schedule}; seed {self.seed}; {how}{start}"
 
+    @property
+    def how(self) -> str:
+        """How steps are computed, for the reader."""
+        return self.engine.how
+
     def weights(self) -> dict[str, np.ndarray]:
         """The weight matrices as they are now."""
         return self.engine.weights()

@@ -9,8 +9,9 @@ import numpy as np
 from symicl.errors import InputError
 from symicl.tasks.values import Values
 from symicl.theory.gradient import BlockGradient
-from symicl.theory.loss import Loss
+from symicl.theory.loss import Loss, LossAt
 from symicl.training.regression.tape import Taped, pull_back
+from symicl.training.runtime.lazy_torch import load_torch
 
 DEAD = (
     "the gradient of the loss vanishes at these initial weights, so no training would move them; all-zero weights are "
@@ -74,5 +75,40 @@ class ExactObjective:
             If the gradient is zero.
         """
         _, slope = self(flat)
+        self.evaluations = 0
         if not slope.any():
             raise InputError(DEAD)
+
+
+class TorchObjective(ExactObjective):
+    """The same by automatic differentiation, for a map to effective parameters that needs torch tensors."""
+
+    def __init__(self, loss: Loss, values: Values, d: int):
+        super().__init__(loss, values, d)
+        self._function = LossAt(loss, values).compile("torch")
+
+    def __call__(self, flat: np.ndarray) -> tuple[float, np.ndarray]:
+        torch = load_torch()
+        self.evaluations += 1
+        weights = {
+            name: torch.tensor(w, dtype=torch.float64, requires_grad=True)
+            for name, w in self.unpack(flat).items()
+        }
+        value = self._function(self.model.effective(weights))
+        slopes = torch.autograd.grad(value, list(weights.values()), allow_unused=True)
+        parts = [
+            np.zeros(w.numel()) if slope is None else slope.numpy().ravel()
+            for w, slope in zip(weights.values(), slopes, strict=True)
+        ]
+        return float(value.detach()), np.concatenate(parts)
+
+
+def exact_objective(loss: Loss, values: Values, d: int) -> ExactObjective:
+    """The compiled gradient where the model's map to effective parameters allows it, else torch's."""
+    objective = ExactObjective(loss, values, d)
+    try:
+        objective(np.ones(sum(rows * cols for rows, cols in objective.shapes.values())))
+    except (TypeError, AttributeError, ImportError, ValueError):
+        return TorchObjective(loss, values, d)
+    objective.evaluations = 0
+    return objective

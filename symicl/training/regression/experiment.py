@@ -22,6 +22,7 @@ from symicl.tasks.task import Task, TaskAt
 from symicl.tasks.values import refuse_unknown
 from symicl.theorems.compare import show
 from symicl.training.regression.experiment_result import Comparison, ExperimentResult, Run, WrongStatement
+from symicl.training.regression.method import choose
 from symicl.training.regression.result import TrainResult
 from symicl.training.regression.schedule import Schedule
 from symicl.training.regression.yardstick import Yardstick
@@ -58,6 +59,8 @@ class Experiment(Study):
     tolerance : float
         Largest relative excess loss.
     schedule : Schedule
+    method : "tokens", "statistic" or "population", optional
+        How it is trained; by default the fastest that the claim allows.
     claim : matrix expression, optional
         A coefficient to be tested in place of the derived one.
     """
@@ -74,6 +77,7 @@ class Experiment(Study):
     tolerance: float = 0.01
     schedule: Schedule = field(default_factory=Schedule)
     claim: MatrixExpr | None = None
+    method: str | None = None
 
     def at(self, given: Mapping[str, Any]) -> tuple[TaskAt, dict[str, str]]:
         """The task at numbers, the defaults standing in for what is not given; and all inputs as exact text.
@@ -103,6 +107,7 @@ class Experiment(Study):
             "schedule": repr(self.schedule),
             "tolerance": self.tolerance,
             "max_seeds": self.max_seeds,
+            "method": self.method or "the fastest",
         }
 
     def run(
@@ -113,9 +118,22 @@ class Experiment(Study):
         steps: int | None = None,
         progress: StudyProgress | None = None,
         checkpoint: str | Path | None = None,
+        method: str | None = None,
+        device: str = "cpu",
+        dtype: str | None = None,
     ) -> ExperimentResult:
         """See `run_experiment`."""
-        return run_experiment(self, given, seeds=seeds, steps=steps, progress=progress, checkpoint=checkpoint)
+        return run_experiment(
+            self,
+            given,
+            seeds=seeds,
+            steps=steps,
+            progress=progress,
+            checkpoint=checkpoint,
+            method=method,
+            device=device,
+            dtype=dtype,
+        )
 
 
 def run_experiment(
@@ -126,6 +144,9 @@ def run_experiment(
     steps: int | None = None,
     progress: StudyProgress | None = None,
     checkpoint: str | Path | None = None,
+    method: str | None = None,
+    device: str = "cpu",
+    dtype: str | None = None,
 ) -> ExperimentResult:
     """Train from several seeds and judge.
 
@@ -142,6 +163,9 @@ def run_experiment(
         Called with (seed, step, total, excess).
     checkpoint : path, optional
         A folder that keeps the state of each run; the same call takes them up again.
+    method, device, dtype : str, optional
+        See `train`. By default the method of the experiment, else the fastest that the claim allows; where ``steps``,
+        ``dtype`` or a CUDA device are given, tokens.
 
     Returns
     -------
@@ -155,6 +179,12 @@ def run_experiment(
     yardstick = Yardstick(experiment.model, task, experiment.claim)
     wrong = _wrong_statements(experiment, yardstick)
     schedule = experiment.schedule if steps is None else replace(experiment.schedule, steps=steps)
+    if dtype is not None:
+        schedule = replace(schedule, dtype=dtype)
+    fixed = steps is not None or dtype is not None or device != "cpu"
+    choice = choose(method or experiment.method, experiment.model, task, fixed=fixed)
+    sampled = choice.method != "population"
+    kept = None if checkpoint is None or not sampled else Path(checkpoint)
     pending = list(dict.fromkeys(experiment.seeds if seeds is None else seeds))
     if not pending:
         raise InputError("no seed is given; give at least one")
@@ -170,16 +200,21 @@ def run_experiment(
             experiment.model,
             task,
             seed=seed,
-            steps=schedule.steps,
-            batch=schedule.batch,
-            lr=schedule.lr,
-            dtype=schedule.dtype,
+            steps=schedule.steps if sampled else steps,
+            batch=schedule.batch if sampled else None,
+            lr=schedule.lr if sampled else None,
+            dtype=schedule.dtype if sampled else None,
             tolerance=experiment.tolerance,
             progress=report,
-            checkpoint=None if checkpoint is None else Path(checkpoint) / f"{experiment.id}.seed{seed}.pt",
+            checkpoint=None
+            if checkpoint is None or not sampled
+            else Path(checkpoint) / f"{experiment.id}.seed{seed}.pt",
             id=experiment.id,
             yardstick=yardstick,
+            method=choice.method,
+            device=device,
         )
+        result = replace(result, method_reason=choice.why)
         runs.append(Run(result, _compare(result, wrong, yardstick)))
         if result.interrupted:
             break

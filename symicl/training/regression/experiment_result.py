@@ -134,7 +134,9 @@ class ExperimentResult(StudyResult):
 
     def lines(self) -> list[str]:
         summaries = [f"seed {run.result.seed}: {_summary(run.result)}" for run in self.runs]
-        return [f"minimal loss {self.loss_at_optimum:.6g}", *summaries]
+        shown = self.shown
+        method = f"method {shown.method} ({shown.method_reason}): {shown.computed_by}"
+        return [method, f"minimal loss {self.loss_at_optimum:.6g}", *summaries]
 
 
 def _summary(result: TrainResult) -> str:

@@ -48,6 +48,9 @@ class TrainResult:
         Mean loss over fresh prompts and its standard error: a check of the closed form itself.
     interrupted : bool
         Whether the run was stopped before its last step.
+    method : "tokens", "statistic" or "population"
+    method_reason, computed_by : str
+        Why it was taken, and how its steps are computed.
     """
 
     id: str
@@ -69,11 +72,14 @@ class TrainResult:
     sampled_loss: float | None = None
     sampled_error: float | None = None
     interrupted: bool = False
+    method: str = "tokens"
+    method_reason: str = ""
+    computed_by: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The fields of the interface, and why."""
         names = (
             "id verdict reason seed steps seconds loss_at_optimum excess_loss relative_excess "
-            "distance_to_optimum sampled_loss sampled_error interrupted"
+            "distance_to_optimum sampled_loss sampled_error interrupted method method_reason computed_by"
         )
         return {name: getattr(self, name) for name in names.split()}

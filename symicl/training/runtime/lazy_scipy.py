@@ -22,3 +22,20 @@ def load_integrate() -> ModuleType:
             "gradient flows are integrated with SciPy; install it with: pip install 'symicl[train]'"
         ) from None
     return scipy.integrate
+
+
+def load_optimize() -> ModuleType:
+    """The module scipy.optimize.
+
+    Raises
+    ------
+    MissingDependencyError
+        If SciPy is not installed.
+    """
+    try:
+        import scipy.optimize
+    except ImportError:
+        raise MissingDependencyError(
+            "the exact loss is minimised with SciPy; install it with: pip install 'symicl[train]'"
+        ) from None
+    return scipy.optimize
