@@ -206,9 +206,7 @@ def run_experiment(
             dtype=schedule.dtype if sampled else None,
             tolerance=experiment.tolerance,
             progress=report,
-            checkpoint=None
-            if checkpoint is None or not sampled
-            else Path(checkpoint) / f"{experiment.id}.seed{seed}.pt",
+            checkpoint=None if kept is None else kept / f"{experiment.id}.seed{seed}.pt",
             id=experiment.id,
             yardstick=yardstick,
             method=choice.method,
