@@ -32,18 +32,18 @@ from symicl.training.runtime.draws import TorchDraws
 SIZES = ((5, 20), (20, 40))
 BATCH = 256
 GOAL = 0.01
-BATCHES: dict[tuple[str, int], int] = {}
+BATCHES: dict[tuple[str, int], int] = {("statistic", 5): 128, ("statistic", 20): 128}
 """Batches that are not of that size."""
 LOOKS = 25
 """Steps between two looks at the exact excess."""
 # Step size and number of steps of a half cosine for each method, at each size; found by `--tune`.
 TUNED: dict[tuple[str, int], tuple[float, int]] = {
-    ("plain", 5): (0.01, 1000),
-    ("plain", 20): (0.005, 5000),
-    ("tokens", 5): (0.01, 1000),
-    ("tokens", 20): (0.005, 5000),
-    ("statistic", 5): (0.02, 400),
-    ("statistic", 20): (0.01, 1000),
+    ("plain", 5): (0.01, 500),
+    ("plain", 20): (0.01, 1200),
+    ("tokens", 5): (0.02, 400),
+    ("tokens", 20): (0.008, 1000),
+    ("statistic", 5): (0.02, 200),
+    ("statistic", 20): (0.01, 250),
 }
 TARGETS = {
     ("tokens", 5): 2, ("tokens", 20): 3, ("statistic", 5): 5, ("statistic", 20): 25,
@@ -129,13 +129,16 @@ def plain(case: Case, seed: int, lr: float, steps: int) -> Callable[[int], tuple
     return advance, weights
 
 
-def sampled(case: Case, seed: int, lr: float, steps: int, *, statistic: bool) -> Any:
+def sampled(
+    case: Case, seed: int, lr: float, steps: int, *, statistic: bool, batch: int | None = None
+) -> Any:
     draws = TorchDraws(seed)
     network = start_network(case.model, case.task, case.d, draws, case.start(seed))
+    batch = batch or BATCHES.get(("statistic" if statistic else "tokens", case.d), BATCH)
     engine = ThroughRows(network, case.task, draws, statistic=statistic)
 
     def advance(step: int) -> None:
-        engine.steps([BATCHES.get(("statistic" if statistic else "tokens", case.d), BATCH)], [rate_at(lr, step, steps)])
+        engine.steps([batch], [rate_at(lr, step, steps)])
 
     return advance, engine.weights
 
@@ -191,7 +194,9 @@ def population(case: Case, seed: int) -> tuple[float, float]:
 
 def gradient_seconds(case: Case, method: str, repeats: int) -> float:
     """CPU seconds of one step."""
-    make = plain if method == "plain" else lambda *a: sampled(*a, statistic=method == "statistic")
+    make = (
+        plain if method == "plain" else lambda *a: sampled(*a, statistic=method == "statistic", batch=BATCH)
+    )
     advance, _ = make(case, 0, 1e-3, 1000)
     advance(0)
     times = []
@@ -246,7 +251,7 @@ def page(found: dict[tuple[str, int], list[Any]], gradients: dict[tuple[str, int
         f"batch {BATCH}, fresh prompts, the full matrix of scores. Each method has its own step size (falling along a "
         "half cosine), number of steps and batch. What comes before the first step is not timed, for any method.",
         "",
-        "| d | n | method | step size, steps | seconds | steps used | times faster | asked for |",
+        "| d | n | method | step size, steps, batch | seconds | steps used | times faster | asked for |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for d, n in SIZES:
@@ -255,9 +260,9 @@ def page(found: dict[tuple[str, int], list[Any]], gradients: dict[tuple[str, int
             spent, used = (median(values) for values in zip(*found[method, d], strict=True))
             lr, steps = TUNED[method, d]
             target = TARGETS.get((method, d), "")
-            lines.append(
-                f"| {d} | {n} | {method} | {lr}, {steps} | {spent:.3g} | {used:.0f} | {base / spent:.3g} | {target} |"
-            )
+            setting = f"{lr}, {steps}, {BATCHES.get((method, d), BATCH)}"
+            row = f"{setting} | {spent:.3g} | {used:.0f} | {base / spent:.3g} | {target}"
+            lines.append(f"| {d} | {n} | {method} | {row} |")
         first, second = (median(values) for values in zip(*found["population", d], strict=True))
         lines.append(
             f"| {d} | {n} | population | L-BFGS | {first:.3g} | | {base / first:.3g} | {TARGETS['population', d]} |"

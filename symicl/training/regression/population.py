@@ -140,6 +140,8 @@ class PopulationDescent:
             self.seconds = time.perf_counter() - started
             if not self.trajectory or self.trajectory[-1][0] != self.step:
                 self.trajectory.append((self.step, self._best - self.minimum))
+                if progress is not None:
+                    progress(self.step, self.schedule.evaluations, self._best - self.minimum)
 
     def _evaluation(self, progress: Progress | None) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
         """Loss and gradient; the best weights so far are kept, and the run is ended from here."""
