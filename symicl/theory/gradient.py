@@ -185,7 +185,7 @@ class Place:
 
 
 def _sizes(side: list[int], numbers: Numbers) -> list[int]:
-    return [int(numbers.get(DIMENSIONS[i], DIMENSIONS[i])) for i in side]  # type: ignore[call-overload]
+    return [int(numbers.get(DIMENSIONS[i], DIMENSIONS[i])) for i in side]
 
 
 def shape_of(blocks: Blocks, numbers: Numbers) -> tuple[int, int]:

@@ -62,7 +62,7 @@ class QueryRow:
 
     model: Model
     heads: list[Head]
-    skip: list[tuple[sympy.Expr, int]] = field(default_factory=list)
+    skip: list[tuple[sympy.Expr, int | None]] = field(default_factory=list)
 
 
 def sees_gram_only(model: Model) -> bool:

@@ -44,12 +44,16 @@ class RowGradient:
             for factor, (kind, letter) in items:
                 place = None if letter is None else places[min(letter, PARTNER[letter])]
                 # The parts of u are read as rows, u is kept as a column.
-                turned = letter is not None and (letter != place.letter) != oriented_down
+                turned = (
+                    letter is not None and place is not None and (letter != place.letter) != oriented_down
+                )
                 out.append((block[kind], float(factor.subs(values)), place, turned))
             return out
 
         self._heads = [(parts(head.left, True), parts(head.right, False)) for head in row.heads]
-        self._skip = [(float(c.subs(values)), places[min(a, PARTNER[a])]) for c, a in row.skip]
+        self._skip = [
+            (float(c.subs(values)), places[min(a, PARTNER[a])]) for c, a in row.skip if a is not None
+        ]
 
     # --- u, M and v ------------------------------------------------------------------------------------
 
