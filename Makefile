@@ -21,10 +21,10 @@ SHELL       := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help venv verify test slowtest fuzz lint types imports format bench dist clean
+.PHONY: help venv verify test slowtest fuzz lint types imports format bench bench-training dist clean
 
 help: ## this list
-	@sed -nE 's/^([a-z]+):.*## (.*)/make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS='|' read -r name text; do printf '%-14s%s\n' "$$name" "$$text"; done
+	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS='|' read -r name text; do printf '%-14s%s\n' "$$name" "$$text"; done
 
 venv: $(READY) ## the environment in .venv, with pinned versions
 
@@ -68,6 +68,9 @@ format: $(READY) ## rewrite the code in the project's format
 
 bench: $(READY) ## measure the engine against its peers, into docs/benchmarks.md
 	$(BIN)/python benchmarks/run.py --markdown docs/benchmarks.md $(if $(TORCH_INDEX),--torch-index $(TORCH_INDEX))
+
+bench-training: $(READY) ## measure the ways of training, into docs/training-benchmarks.md
+	$(ONE_THREAD) $(BIN)/python benchmarks/training.py --markdown docs/training-benchmarks.md
 
 dist: $(READY) ## the source distribution and the wheel, into dist/
 	rm -rf dist build/lib

@@ -10,7 +10,7 @@ could fail  one with Σ⁻¹/(n + d + 2 + σ²) differs by 0.4 % of L* only, and
 from sympy import Identity
 
 from symicl.proofs.mahankali2023.preconditioned import theorem
-from symicl.training.experiment import Experiment
+from symicl.training.regression.experiment import Experiment
 
 n, d, sigma2 = theorem.task.n, theorem.task.d, theorem.task.noise
 Sigma = theorem.task.covariate_cov

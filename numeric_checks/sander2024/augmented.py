@@ -13,7 +13,7 @@ could fail  half way. Below ℓ* no diagonal weights can go, but full ones must.
 """
 
 from symicl.proofs.sander2024.augmented import T_max, d, least_symmetric, theorem
-from symicl.training.augmented_study import AugmentedStudy
+from symicl.training.augmented.study import AugmentedStudy
 
 experiment = AugmentedStudy(
     id=theorem.id,

@@ -18,8 +18,8 @@ import numpy as np
 
 from symicl.algebra.evaluate import evaluate, float_matrix
 from symicl.proofs.zhang2024.bayes import H, Psi, n, phi_max, sigma2, theorem
-from symicl.training.estimate import Bound
-from symicl.training.monte_carlo import INPUTS, Family, MonteCarloStudy, Wrong
+from symicl.training.studies.estimate import Bound
+from symicl.training.studies.monte_carlo import INPUTS, Family, MonteCarloStudy, Wrong
 from symicl.training.study import Curve, Level, Panel
 
 

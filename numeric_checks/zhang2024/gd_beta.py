@@ -11,8 +11,8 @@ from sympy import Identity, Inverse, Trace
 
 from symicl.proofs.zhang2024.gd_beta import theorem
 from symicl.proofs.zhang2024.setting import H, Psi, d, n, tau
-from symicl.training.experiment import Experiment
-from symicl.training.schedule import Schedule
+from symicl.training.regression.experiment import Experiment
+from symicl.training.regression.schedule import Schedule
 
 DEFAULTS = {
     "n": 20,

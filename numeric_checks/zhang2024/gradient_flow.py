@@ -25,8 +25,8 @@ from symicl.algebra.reader import symbol_letter
 from symicl.models.linear_transformer_block import LinearTransformerBlock
 from symicl.proofs.zhang2024.flow.q_lemma import quadratic_form
 from symicl.proofs.zhang2024.gradient_flow import Gamma, lambda_min, n, theorem
-from symicl.training.flow_problem import Start
-from symicl.training.flow_study import FlowStudy
+from symicl.training.flow.problem import Start
+from symicl.training.flow.study import FlowStudy
 
 
 def band(d, diagonal, beside):

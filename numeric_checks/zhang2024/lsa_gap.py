@@ -16,9 +16,9 @@ from symicl.models.multi_head_attention import MultiHeadLinearAttention
 from symicl.proofs.zhang2024.lsa.gap_on_a_line import single_head_gap
 from symicl.proofs.zhang2024.lsa_gap import norm, theorem
 from symicl.proofs.zhang2024.setting import d, n, risk
-from symicl.training.levels import Case, Contender, LevelStudy
-from symicl.training.population import Population
-from symicl.training.schedule import Schedule
+from symicl.training.regression.levels import Case, Contender, LevelStudy
+from symicl.training.regression.population import Population
+from symicl.training.regression.schedule import Schedule
 
 IDENTITY = [[1 if i == j else 0 for j in range(5)] for i in range(5)]
 STEPS = Schedule(steps=600, batch=(256, 2048), lr=0.05)

@@ -10,8 +10,8 @@ could fail
 
 from symicl.numeric_checks.zhang2024.gd_beta import ALSO_WRONG, DEFAULTS, NEAREST_WRONG
 from symicl.proofs.zhang2024.ltb import theorem
-from symicl.training.experiment import Experiment
-from symicl.training.schedule import Schedule
+from symicl.training.regression.experiment import Experiment
+from symicl.training.regression.schedule import Schedule
 
 experiment = Experiment(
     id=theorem.id,

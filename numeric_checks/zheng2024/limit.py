@@ -23,8 +23,8 @@ from symicl.proofs.zheng2024.limit import theorem
 from symicl.proofs.zheng2024.setting import H, N, k1, k2, k3
 from symicl.tasks.autoregressive import T
 from symicl.theorems.evaluation import task_values
-from symicl.training.causal_case import CausalCase, Prediction
-from symicl.training.causal_flow import CausalFlowStudy
+from symicl.training.causal.case import CausalCase, Prediction
+from symicl.training.causal.flow_study import CausalFlowStudy
 
 CURVATURE = theorem.corollaries["curvature"]
 WRONG = {

@@ -16,8 +16,8 @@ from symicl.errors import InputError
 from symicl.proofs.zheng2024.not_gd import theorem
 from symicl.proofs.zheng2024.setting import H, N, d
 from symicl.theorems.evaluation import evaluate_theorem, task_values
-from symicl.training.causal_case import CausalCase, Prediction
-from symicl.training.causal_flow import CausalFlowStudy
+from symicl.training.causal.case import CausalCase, Prediction
+from symicl.training.causal.flow_study import CausalFlowStudy
 
 CURVATURE = N + (d - 1) * H
 """K of the masked flow; without the mask it only sets the scale of time."""

@@ -72,15 +72,16 @@ def study_recorder(
     *,
     resume: bool = False,
     file: str | None = None,
+    chosen: Mapping[str, Any] | None = None,
 ) -> StudyRecorder:
-    """The recorder of one numeric check; ``file`` is that of a study of the user's own."""
+    """The recorder of one numeric check; ``file`` is that of a study of the user's own, ``chosen`` how it trains."""
     from symicl.records.fingerprint import digest_of_sources, versions
     from symicl.records.recorder import StudyRecorder, call_id
     from symicl.records.records import Plan
 
     call, at, used = call_id(), study.inputs(given), versions()
     settings = {name: value for name, value in study.settings().items() if name != "at"}
-    settings |= {"sources": digest_of_sources(), **_own_code(file)}
+    settings |= {"sources": digest_of_sources(), **_own_code(file), **(chosen or {})}
 
     def plan(seed: int, before: int) -> Plan:
         own = settings | ({"occurrence": before} if before else {})

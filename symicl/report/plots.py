@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symicl.errors import MissingDependencyError
-from symicl.training.heatmap import Heatmap
+from symicl.training.studies.heatmap import Heatmap
 
 if TYPE_CHECKING:
-    from symicl.training.experiment_result import ExperimentResult
+    from symicl.training.regression.experiment_result import ExperimentResult
     from symicl.training.study import Panel, StudyResult
 
 SIZE, DPI = (11.5, 4.6), 150

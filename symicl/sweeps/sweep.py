@@ -118,7 +118,7 @@ def run_sweep(
                 "steps": sweep.steps,
                 "method": sweep.method,
                 "sources": sweep.settings["sources"],
-                "checkpoint": str(checkpoints / plan.key) if sweep.method == "study" else None,
+                "checkpoint": str(checkpoints / plan.key) if sweep.method != "population" else None,
                 "file": sweep.file,
             }
 

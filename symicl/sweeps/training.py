@@ -9,27 +9,29 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symicl.errors import InputError
-from symicl.training.experiment import Experiment
+from symicl.training.regression.experiment import Experiment
+from symicl.training.regression.method import METHODS
 
 if TYPE_CHECKING:
     from symicl.training.study import Study
-    from symicl.training.yardstick import Yardstick
 
 STUDY, POPULATION = "study", "population"
-METHODS = (POPULATION, STUDY)
 
 
 def method_for(study: Study, wanted: str | None) -> str:
     """How the points of a sweep are trained: on the closed-form loss where the study is about one optimum.
+
+    A study that is not about one optimum has a method of its own, "study".
 
     Raises
     ------
     InputError
         For a method that the study does not have.
     """
-    available = METHODS if isinstance(study, Experiment) else (STUDY,)
+    optimum = isinstance(study, Experiment)
+    available = METHODS if optimum else (STUDY,)
     if wanted is None:
-        return available[0]
+        return POPULATION if optimum else STUDY
     if wanted not in available:
         raise InputError(
             f"the method {wanted} is not available for {study.id}; choose {' or '.join(available)}"
@@ -39,12 +41,13 @@ def method_for(study: Study, wanted: str | None) -> str:
 
 def train_point(study: Study, given: Mapping[str, Any], unit: Mapping[str, Any]) -> dict[str, Any]:
     """One training from one seed, as the fields of an outcome."""
-    if unit["method"] == POPULATION:
-        assert isinstance(study, Experiment)
-        return _on_the_closed_form(study, given, unit)
+    seeds, steps, checkpoint = [unit["seed"]], unit["steps"], unit["checkpoint"]
     if isinstance(study, Experiment):
-        study = replace(study, max_seeds=1)  # the sweep says which seeds there are
-    result = study.run(given, seeds=[unit["seed"]], steps=unit["steps"], checkpoint=unit["checkpoint"])
+        one = replace(study, max_seeds=1)  # the sweep says which seeds there are
+        method = unit["method"]
+        result: Any = one.run(given, seeds=seeds, steps=steps, checkpoint=checkpoint, method=method)
+    else:
+        result = study.run(given, seeds=seeds, steps=steps, checkpoint=checkpoint)
     document, shown = result.document(), result.shown_json()
     entries = document["runs"]
     single = entries[0] if len(entries) == 1 else {}
@@ -59,58 +62,6 @@ def train_point(study: Study, given: Mapping[str, Any], unit: Mapping[str, Any])
         "points": single.get("trajectory"),
         "document": {"coefficient": trained, "optimal_coefficient": derived},
     }
-
-
-def _on_the_closed_form(
-    study: Experiment, given: Mapping[str, Any], unit: Mapping[str, Any]
-) -> dict[str, Any]:
-    """L-BFGS on the derived loss from random weights; measured exactly, as every training is."""
-    from symicl.algebra.evaluate import float_matrix
-    from symicl.training.population import Population, PopulationDescent
-    from symicl.training.yardstick import Yardstick
-
-    task, _ = study.at(given)
-    yardstick = Yardstick(study.model, task, study.claim)
-    best = float(yardstick.target_loss)
-    schedule = Population(gain=1e-13) if unit["steps"] is None else Population(unit["steps"], 1e-13)
-    run = PopulationDescent(yardstick.loss, task, yardstick.d, schedule, unit["seed"], best)
-    start = yardstick.excess(run.weights())
-    run.train()
-    reading = yardstick.read(run.weights())
-    excess = float(reading.excess)
-    verdict, reason = _judge(yardstick, excess / best, study.tolerance)
-    trained, derived = float_matrix(reading.coefficient), float_matrix(yardstick.target)
-    numbers = {
-        "loss_at_optimum": best,
-        "excess_loss": excess,
-        "relative_excess": excess / best,
-        "distance_to_optimum": yardstick.distance(reading.coefficient),
-    }
-    # The last points are differences of rounded losses; the end is known exactly.
-    points = [(0, start), *run.trajectory[:-1], (run.step, excess)]
-    return {
-        "state": "interrupted" if run.interrupted else "finished",
-        "verdict": verdict,
-        "reason": reason,
-        "steps": run.step,
-        "numbers": _with_scale(numbers, trained.tolist(), derived.tolist()),
-        "points": points,
-        "document": {"coefficient": trained.tolist(), "optimal_coefficient": derived.tolist()},
-    }
-
-
-def _judge(yardstick: Yardstick, relative: float, tolerance: float) -> tuple[str, str]:
-    from symicl.theory.landscape import recognise
-
-    if relative < -1e-9:
-        return "contradicted", "the trained model has a lower loss than the claimed minimum"
-    if relative <= tolerance:
-        return "reached", f"the excess loss is {relative:.2g} of the minimal loss"
-    point = recognise(yardstick.landscape or (), relative * float(yardstick.target_loss), tolerance=0.02)
-    if point is not None and point.kind == "local minimum":
-        return "local minimum", f"the run ended in a {point.text}"
-    reason = f"the excess loss is still {relative:.2g} of the minimal loss"
-    return "unfinished", reason if point is None else f"{reason}; it has stalled near a {point.text}"
 
 
 def _with_scale(numbers: dict[str, Any], trained: Any, derived: Any) -> dict[str, Any]:

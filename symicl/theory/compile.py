@@ -85,20 +85,25 @@ class Program:
     def run(self, numbers: Numbers, backend: Backend) -> list[Any]:
         """The value of every step."""
         values: list[Any] = []
-        for kind, i, j in self.steps:
-            if kind == "letter":
-                values.append(_letter_value(i, numbers, backend))
-            elif kind == "scalar":
-                values.append(backend.scalar(_raw_value(i, numbers)))
-            elif kind == "transpose":
-                values.append(backend.transpose(values[i]))
-            elif kind == "product":
-                values.append(backend.product(values[i], values[j]))
-            elif kind == "trace":
-                values.append(backend.trace(values[i]))
-            else:
-                values.append(backend.inner(values[i], values[j]))
+        for step in self.steps:
+            values.append(evaluate_step(step, values, numbers, backend))
         return values
+
+
+def evaluate_step(step: Step, values: list[Any], numbers: Numbers, backend: Backend) -> Any:
+    """The value of one step of a program, from those of the earlier steps."""
+    kind, i, j = step
+    if kind == "letter":
+        return _letter_value(i, numbers, backend)
+    if kind == "scalar":
+        return backend.scalar(_raw_value(i, numbers))
+    if kind == "transpose":
+        return backend.transpose(values[i])
+    if kind == "product":
+        return backend.product(values[i], values[j])
+    if kind == "trace":
+        return backend.trace(values[i])
+    return backend.inner(values[i], values[j])
 
 
 def _raw_value(a: int, numbers: Numbers) -> Any:

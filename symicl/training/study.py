@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 
 import sympy
 
-from symicl.training.heatmap import Heatmap
+from symicl.training.studies.heatmap import Heatmap
 
 Verdict = Literal["confirmed", "contradicted", "inconclusive"]
 

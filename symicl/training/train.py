@@ -1,23 +1,32 @@
-"""Training the real model on fresh samples, measured by the exact closed form."""
+"""Training the real model, on samples or on its exact loss, measured by the exact closed form."""
 
 from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from symicl.algebra.evaluate import float_matrix
+from symicl.errors import InputError
 from symicl.models.model import Model
 from symicl.tasks.task import TaskAt
 from symicl.theory.landscape import StationaryPoint, recognise
-from symicl.training.descent import Descent, Progress
-from symicl.training.lazy_torch import load_torch
-from symicl.training.result import Outcome, TrainResult
-from symicl.training.schedule import Schedule
-from symicl.training.settle import settle
-from symicl.training.yardstick import Reading, Yardstick
+from symicl.training.regression.descent import Descent, Progress
+from symicl.training.regression.exact_objective import exact_objective
+from symicl.training.regression.method import Choice, check_device, choose
+from symicl.training.regression.population import Population, PopulationDescent
+from symicl.training.regression.result import Outcome, TrainResult
+from symicl.training.regression.schedule import Schedule
+from symicl.training.regression.settle import settle
+from symicl.training.regression.yardstick import Reading, Yardstick
+from symicl.training.runtime.lazy_torch import load_torch
 
+EXACTLY = 1e-13
+"""Fraction of the loss that 50 evaluations must still gain on the exact loss."""
 FALSE_ALARM = 6.0
 """Standard errors by which sampled and exact loss may differ."""
 
@@ -36,8 +45,12 @@ def train(
     checkpoint: str | Path | None = None,
     id: str = "",
     yardstick: Yardstick | None = None,
+    method: str | None = None,
+    device: str = "cpu",
+    initial: Mapping[str, np.ndarray] | None = None,
+    population: Population | None = None,
 ) -> TrainResult:
-    """Train a model on fresh prompts and measure its exact excess loss.
+    """Train a model and measure its exact excess loss.
 
     Parameters
     ----------
@@ -59,6 +72,16 @@ def train(
         Copied into the result.
     yardstick : Yardstick, optional
         Closed forms derived beforehand.
+    method : "tokens", "statistic" or "population", optional
+        Fresh prompts; the statistic of the context that the model sees, the query integrated out; or the closed
+        form of the loss itself. By default the fastest: "population", unless ``steps``, ``batch``, ``lr``,
+        ``dtype``, ``checkpoint`` or a CUDA device is given, which only sampled training has. The result says which.
+    device : str
+        "cpu" or "cuda", for sampled training; "population" runs on the CPU.
+    initial : dict of arrays, optional
+        Initial weights by name, in place of random ones.
+    population : Population, optional
+        Optimiser and length of training by "population".
 
     Returns
     -------
@@ -69,8 +92,17 @@ def train(
     ------
     MissingDependencyError
         Without torch.
+    InputError
+        For an unknown method or device, CUDA where there is none, or initial weights that nothing moves.
+    UnsupportedError
+        If the method does not go with the model and the task.
     """
     load_torch()
+    fixed = not all(given is None for given in (steps, batch, lr, dtype, checkpoint)) or device != "cpu"
+    choice = choose(method, model, task_at, fixed=fixed and population is None)
+    if choice.method == "population" and check_device(device) != "cpu":
+        raise InputError("the population loss is computed on the CPU; leave --device out, or sample")
+    check_device(device)
     default = Schedule()
     schedule = Schedule(
         default.steps if steps is None else steps,
@@ -79,26 +111,42 @@ def train(
         default.dtype if dtype is None else dtype,
     )
     yardstick = yardstick or Yardstick(model, task_at)
-    run = Descent(
-        model,
-        task_at,
-        yardstick.d,
-        schedule,
-        seed,
-        yardstick.excess,
-        None if checkpoint is None else Path(checkpoint),
-    )
+    run: Descent | PopulationDescent
+    if choice.method == "population":
+        exact = population or Population(gain=EXACTLY)
+        if steps is not None:
+            exact = replace(exact, evaluations=steps)
+        run = PopulationDescent(
+            yardstick.loss, task_at, yardstick.d, exact, seed, float(yardstick.target_loss), initial
+        )
+    else:
+        if initial is not None:
+            objective = exact_objective(yardstick.loss, task_at.values, yardstick.d)
+            objective.refuse_dead(objective.pack(initial))
+        run = Descent(
+            model,
+            task_at,
+            yardstick.d,
+            schedule,
+            seed,
+            yardstick.excess,
+            None if checkpoint is None else Path(checkpoint),
+            method=choice.method,
+            device=device,
+            initial=initial,
+        )
     run.train(progress)
-    return _Judge(run, yardstick, tolerance).result(id)
+    return _Judge(run, yardstick, tolerance, choice).result(id)
 
 
 @dataclass(frozen=True)
 class _Judge:
     """What a finished run has reached."""
 
-    run: Descent
+    run: Descent | PopulationDescent
     yardstick: Yardstick
     tolerance: float
+    choice: Choice
 
     def result(self, id: str) -> TrainResult:
         started = time.perf_counter()
@@ -137,6 +185,9 @@ class _Judge:
             sampled_loss=sampled,
             sampled_error=error,
             interrupted=self.run.interrupted,
+            method=self.choice.method,
+            method_reason=self.choice.why,
+            computed_by=self.run.how,
         )
 
     def _judge(self, reading: Reading, relative: float) -> tuple[Outcome, str, StationaryPoint | None]:

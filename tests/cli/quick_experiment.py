@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from sympy import Identity
 
-from symicl.training import descent, registry
-from symicl.training.schedule import Schedule
+from symicl.training import registry
+from symicl.training.regression import descent
+from symicl.training.regression.schedule import Schedule
 
 real_find_experiment = registry.find_experiment
 
@@ -21,6 +22,7 @@ def quick(theorem_id, steps=150, **changes):
         defaults={**experiment.defaults, "n": 6, "d": 1, "sigma2": "1"},
         nearest_wrong={"half of it": half},
         also_wrong={},
+        method="tokens",
         **changes,
     )
 

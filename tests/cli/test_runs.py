@@ -137,8 +137,8 @@ def test_a_full_disk_costs_the_record_and_not_the_result(symicl, monkeypatch):
 OWN = """
 from sympy import Identity
 import symicl as si
-from symicl.training.experiment import Experiment
-from symicl.training.schedule import Schedule
+from symicl.training.regression.experiment import Experiment
+from symicl.training.regression.schedule import Schedule
 task = si.LinearRegression()
 n, d, s = task.n, task.d, task.noise
 print("noise on standard output")

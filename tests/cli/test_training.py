@@ -52,7 +52,7 @@ def wrong(experiments):
 @pytest.fixture
 def trainings(monkeypatch):
     """How often something was trained."""
-    import symicl.training.experiment as module
+    import symicl.training.regression.experiment as module
 
     calls, real = [], module.run_experiment
     monkeypatch.setattr(module, "run_experiment", lambda *a, **k: calls.append(a[0].id) or real(*a, **k))

@@ -99,7 +99,7 @@ def test_the_sample_has_the_expected_loss(kind, law):
 
 def test_torch_draws_the_same_way():
     pytest.importorskip("torch")
-    from symicl.training.draws import TorchDraws
+    from symicl.training.runtime.draws import TorchDraws
 
     for kind in KINDS:
         for law in LAWS:

@@ -14,7 +14,7 @@ from symicl.theorems.evaluation import evaluate_theorem
 from symicl.theorems.mutate import Mutant
 from symicl.theorems.prove import prove
 from symicl.theory.loss import expected_loss
-from symicl.training.flow import GradientField
+from symicl.training.flow.integrate import GradientField
 
 H = [[2, 1, 0], [1, 3, Fraction(1, 2)], [0, Fraction(1, 2), 1]]
 NUMBERS = {

@@ -12,11 +12,11 @@ from symicl.models.causal_attention import CausalLinearAttention
 from symicl.numeric_checks.zheng2024 import capability, limit, not_gd
 from symicl.tasks.autoregressive import AutoregressiveTask
 from symicl.theory.autoregressive_loss import autoregressive_loss
-from symicl.training.causal_case import Prediction
-from symicl.training.causal_judge import CausalJudge
-from symicl.training.causal_runs import population_flow
-from symicl.training.entry_gradient import EntryGradient, zero_loss
-from symicl.training.scalar_flow import ScalarFlow
+from symicl.training.causal.case import Prediction
+from symicl.training.causal.entry_gradient import EntryGradient, zero_loss
+from symicl.training.causal.judge import CausalJudge
+from symicl.training.causal.runs import population_flow
+from symicl.training.causal.scalar_flow import ScalarFlow
 
 MODEL = CausalLinearAttention()
 HALF = Fraction(1, 2)

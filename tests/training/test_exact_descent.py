@@ -18,13 +18,13 @@ from symicl.theory.autoregressive_loss import autoregressive_loss, loss_in_time
 torch = pytest.importorskip("torch")
 
 from symicl.numeric_checks.sander2024 import augmented, orthogonal, unitary  # noqa: E402
-from symicl.training.diagonal_loss import compile_diagonal  # noqa: E402
-from symicl.training.draws import TorchDraws  # noqa: E402
-from symicl.training.exact_descent import descend_exactly, random_heads  # noqa: E402
-from symicl.training.exact_loss import compile_over_lengths  # noqa: E402
-from symicl.training.exact_sequences import mean_squared_error, roots_of_unity  # noqa: E402
-from symicl.training.haar import HaarExperiment, descent_steps, layers_forward  # noqa: E402
-from symicl.training.positions_alone import PositionsAlone  # noqa: E402
+from symicl.training.augmented.diagonal_loss import compile_diagonal  # noqa: E402
+from symicl.training.augmented.haar import HaarExperiment, descent_steps, layers_forward  # noqa: E402
+from symicl.training.positional.exact_descent import descend_exactly, random_heads  # noqa: E402
+from symicl.training.positional.exact_loss import compile_over_lengths  # noqa: E402
+from symicl.training.positional.exact_sequences import mean_squared_error, roots_of_unity  # noqa: E402
+from symicl.training.positional.positions_alone import PositionsAlone  # noqa: E402
+from symicl.training.runtime.draws import TorchDraws  # noqa: E402
 
 
 def compiled(kind, d, longest):

@@ -8,9 +8,9 @@ import pytest
 from symicl.errors import InputError, MissingDependencyError, UnsupportedError
 from symicl.numeric_checks.zhang2024.gradient_flow import experiment, lambda_min, n
 from symicl.theory.loss import LossAt, expected_loss
-from symicl.training.flow import GradientField, descend, unpack
-from symicl.training.flow_problem import Start
-from symicl.training.flow_runs import FlowRuns
+from symicl.training.flow.integrate import GradientField, descend, unpack
+from symicl.training.flow.problem import Start
+from symicl.training.flow.runs import FlowRuns
 
 pytest.importorskip("scipy")
 pytest.importorskip("torch")
@@ -156,7 +156,7 @@ def test_a_flow_is_followed_until_it_has_arrived(runs):
 
 
 def test_a_flow_that_is_too_stiff_is_refused_in_one_sentence(monkeypatch):
-    monkeypatch.setattr("symicl.training.flow.MOST_EVALUATIONS", 50)
+    monkeypatch.setattr("symicl.training.flow.integrate.MOST_EVALUATIONS", 50)
     with pytest.raises(UnsupportedError, match="too stiff"):
         SMALL.run(GIVEN)
 

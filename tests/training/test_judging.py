@@ -11,8 +11,8 @@ import symicl as si
 from symicl.algebra.evaluate import identity_matrix
 from symicl.errors import InputError
 from symicl.theory.landscape import StationaryPoint
-from symicl.training.experiment import Comparison, Experiment, Run, WrongStatement, judge
-from symicl.training.result import TrainResult
+from symicl.training.regression.experiment import Comparison, Experiment, Run, WrongStatement, judge
+from symicl.training.regression.result import TrainResult
 
 NEAR = WrongStatement("near", Fraction(1, 100), True, identity_matrix(2))
 FAR = WrongStatement("far", Fraction(1), True, identity_matrix(2))
@@ -91,7 +91,7 @@ n, d, sigma2 = TASK.n, TASK.d, TASK.noise
 def small(**changes):
     """One dimension, where every minimum is global, and few examples, where a change by one is large."""
     pytest.importorskip("torch")
-    from symicl.training.schedule import Schedule
+    from symicl.training.regression.schedule import Schedule
 
     return Experiment(
         id="a.test",
@@ -105,7 +105,7 @@ def small(**changes):
 
 
 def test_the_true_optimum_is_confirmed_and_the_numbers_fit_together():
-    from symicl.training.experiment import run_experiment
+    from symicl.training.regression.experiment import run_experiment
 
     seen = []
     result = run_experiment(small(), progress=lambda *report: seen.append(report))
@@ -125,7 +125,7 @@ def test_the_true_optimum_is_confirmed_and_the_numbers_fit_together():
 
 
 def test_a_wrong_optimum_is_contradicted_by_a_lower_loss():
-    from symicl.training.experiment import run_experiment
+    from symicl.training.regression.experiment import run_experiment
 
     claim = 1 / (n + d + 2 + sigma2) * Identity(d)
     truth = {"n + d + 1": 1 / (n + d + 1 + sigma2) * Identity(d)}
@@ -135,7 +135,7 @@ def test_a_wrong_optimum_is_contradicted_by_a_lower_loss():
 
 
 def test_a_sampler_that_disagrees_with_the_symbols_is_not_confirmed():
-    from symicl.training.experiment import run_experiment
+    from symicl.training.regression.experiment import run_experiment
 
     class Louder(si.LinearRegression):
         """Samples twice the noise that its symbols say."""
@@ -148,7 +148,7 @@ def test_a_sampler_that_disagrees_with_the_symbols_is_not_confirmed():
 
 
 def test_more_seeds_are_drawn_while_some_runs_end_in_a_local_minimum():
-    from symicl.training.experiment import run_experiment
+    from symicl.training.regression.experiment import run_experiment
 
     result = run_experiment(small(max_seeds=5), {"n": 1, "d": 2, "sigma2": 4}, seeds=(0,))
     assert len(result.runs) > 1

@@ -10,8 +10,8 @@ torch = pytest.importorskip("torch")
 from symicl.errors import InputError  # noqa: E402
 from symicl.models.multi_head_attention import MultiHeadLinearAttention  # noqa: E402
 from symicl.numeric_checks.zhang2024.lsa_gap import experiment, of_block, of_one_head  # noqa: E402
-from symicl.training.levels import Contender  # noqa: E402
-from symicl.training.schedule import Schedule  # noqa: E402
+from symicl.training.regression.levels import Contender  # noqa: E402
+from symicl.training.regression.schedule import Schedule  # noqa: E402
 
 SMALL = {"n": 3, "d": 1, "sigma2": 1, "H": [[1]], "Psi": [[1]], "beta_star": [3]}
 QUICK = Schedule(steps=300, batch=(64, 512), lr=0.05)

@@ -72,8 +72,8 @@ def test_a_checkpoint_that_cannot_be_written_is_refused(tmp_path):
 
 def test_the_module_computes_what_the_symbolic_forward_pass_says():
     pytest.importorskip("torch")
-    from symicl.training.draws import TorchDraws
-    from symicl.training.torch_model import TorchModel
+    from symicl.training.regression.torch_model import TorchModel
+    from symicl.training.runtime.draws import TorchDraws
 
     draws = TorchDraws(3, "float64")
     network, sample = TorchModel(MODEL, 2, draws), SMALL.sample(1, draws)
@@ -99,7 +99,7 @@ def test_the_module_computes_what_the_symbolic_forward_pass_says():
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_draws_are_standard_normal_and_repeatable(dtype):
     torch = pytest.importorskip("torch")
-    from symicl.training.draws import TorchDraws
+    from symicl.training.runtime.draws import TorchDraws
 
     sample = TorchDraws(11, dtype).normal(200, 1000)
     assert sample.dtype == getattr(torch, dtype)
@@ -113,8 +113,8 @@ def test_a_picture_is_drawn_even_where_the_optimum_is_zero(tmp_path):
     pytest.importorskip("torch")
     pytest.importorskip("matplotlib")
     from symicl.report.plots import draw_experiment
-    from symicl.training.experiment import run_experiment
     from symicl.training.registry import find_experiment
+    from symicl.training.regression.experiment import run_experiment
 
     result = run_experiment(
         find_experiment("mahankali2023.nonlinear"), {"n": 3, "d": 2, "target": "abs"}, steps=5

@@ -151,7 +151,7 @@ def _plan(
         )
         return sweep, None
     from symicl.records.fingerprint import versions
-    from symicl.training.lazy_torch import load_torch
+    from symicl.training.runtime.lazy_torch import load_torch
 
     if file is None:
         find(target)

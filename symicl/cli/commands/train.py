@@ -25,6 +25,17 @@ def command(
         int | None,
         typer.Option(metavar="S", min=0, max=2**31, help="The first seed; the next ones follow it."),
     ] = None,
+    method: Annotated[
+        str | None,
+        typer.Option(
+            metavar="HOW",
+            help="tokens, statistic or population; by default the fastest that the claim allows.",
+        ),
+    ] = None,
+    device: Annotated[str, typer.Option(metavar="DEVICE", help="cpu or cuda.")] = "cpu",
+    dtype: Annotated[
+        str | None, typer.Option(metavar="TYPE", help="float32 or float64, of sampled training.")
+    ] = None,
     json: Json = False,
     quiet: Quiet = False,
     records: RecordsFile = None,
@@ -42,6 +53,7 @@ def command(
     Examples:
       symicl train mahankali2023.isotropic
       symicl train mahankali2023.isotropic n=10 d=3 sigma2=1 --seed 7
+      symicl train mahankali2023.isotropic --method statistic
       symicl train mahankali2023.preconditioned 'Sigma=[[2,1],[1,3]]' --json
       symicl train my_study.py n=20
     """
@@ -52,7 +64,7 @@ def command(
 
     is_file = target.endswith(".py")
     theorem = None if is_file else find(target)
-    from symicl.training.lazy_torch import load_torch
+    from symicl.training.runtime.lazy_torch import load_torch
 
     if is_file:
         from symicl.sweeps.own_study import load_study
@@ -67,17 +79,20 @@ def command(
     given = read_inputs(inputs or (), symbols, options)
     experiment.inputs(given)  # refuses what cannot be meant before anything is announced
     load_torch()
+    chosen = _options(experiment, method, device, dtype)
     seeds = experiment.seeds if seed is None else (seed, seed + 1)
     with open_records(records, off=no_records, quiet=quiet) as book:
         if book is None:
             with training_progress(experiment, len(seeds), quiet=quiet) as progress:
-                result = experiment.run(given, seeds=seeds, progress=progress)
+                result = experiment.run(given, seeds=seeds, progress=progress, **chosen)
             if result.interrupted:
                 raise Interrupted("interrupted")
             unwritten = None
         else:
             file = target if is_file else None
-            result, unwritten = _train_recorded(book, experiment, given, seeds, file=file, quiet=quiet)
+            result, unwritten = _train_recorded(
+                book, experiment, given, seeds, chosen, file=file, quiet=quiet
+            )
     if json:
         print_json(result.to_json())
     else:
@@ -92,6 +107,7 @@ def _train_recorded(
     experiment: Study,
     given: Mapping[str, Any],
     seeds: Sequence[int],
+    chosen: Mapping[str, Any],
     *,
     file: str | None,
     quiet: bool,
@@ -100,12 +116,14 @@ def _train_recorded(
     from symicl.cli.progress import training_progress
     from symicl.records.recorder import checkpoints
 
-    with checkpoints(book.path, identity(experiment, given, seeds, file)) as folder:
-        recorder = study_recorder(book, "train", experiment, given, resume=folder is not None, file=file)
+    with checkpoints(book.path, [*identity(experiment, given, seeds, file), dict(chosen)]) as folder:
+        recorder = study_recorder(
+            book, "train", experiment, given, resume=folder is not None, file=file, chosen=chosen
+        )
         with training_progress(experiment, len(seeds), quiet=quiet) as progress:
             try:
                 result = experiment.run(
-                    given, seeds=seeds, progress=recorder.progress(progress), checkpoint=folder
+                    given, seeds=seeds, progress=recorder.progress(progress), checkpoint=folder, **chosen
                 )
             except BaseException as error:
                 recorder.fail(error)
@@ -114,6 +132,22 @@ def _train_recorded(
         if result.interrupted:
             raise Interrupted("interrupted; the same command goes on from there")
     return result, recorder.error
+
+
+def _options(experiment: Study, method: str | None, device: str, dtype: str | None) -> dict[str, Any]:
+    """What is asked for besides the inputs; only experiments on one optimal coefficient have a choice."""
+    from symicl.errors import InputError
+    from symicl.training.regression.experiment import Experiment
+    from symicl.training.regression.method import check_device
+
+    check_device(device)
+    asked = {"method": method, "device": None if device == "cpu" else device, "dtype": dtype}
+    given = {name: value for name, value in asked.items() if value is not None}
+    if given and not isinstance(experiment, Experiment):
+        raise InputError(
+            f"the numeric check of {experiment.id} has no choice of {', '.join(given)}; leave it out"
+        )
+    return given
 
 
 def _print(result: StudyResult) -> None:

@@ -67,7 +67,7 @@ def command(
     if setting is not None:
         setting.check_names(theorems)
     from symicl.cli.verification import Job
-    from symicl.training.lazy_torch import load_torch
+    from symicl.training.runtime.lazy_torch import load_torch
 
     load_torch()
     chosen = range(seeds) if seeds else None

@@ -2,8 +2,8 @@
 
 from sympy import Identity
 
-from symicl.training.experiment import Experiment
-from symicl.training.schedule import Schedule
+from symicl.training.regression.experiment import Experiment
+from symicl.training.regression.schedule import Schedule
 from symicl_triple_step.theorem import d, model, n, sigma2, task, theorem
 
 experiment = Experiment(

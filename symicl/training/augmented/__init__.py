@@ -1,0 +1,1 @@
+"""Attention on augmented tokens on its exact loss, and stacked layers."""

@@ -1,0 +1,152 @@
+"""Stacked linear attention layers on sequences with Haar-distributed orthogonal W, beside steps of gradient descent on
+the in-context least squares.
+
+These W do not commute: there is no closed form, and all numbers come from sampled sequences.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from symicl.tasks.autoregressive import AutoregressiveTask
+from symicl.training.runtime.draws import TorchDraws
+from symicl.training.runtime.lazy_torch import load_torch
+from symicl.training.runtime.threads import one_thread
+
+if TYPE_CHECKING:
+    import torch
+
+TEST_SEQUENCES = 2000
+GRID = np.linspace(0.8, 2.4, 17)
+"""Step sizes η among which the best is taken."""
+
+
+@dataclass(frozen=True)
+class HaarExperiment:
+    """Sizes and schedule.
+
+    Attributes
+    ----------
+    d : int
+    length : int
+        Of the context; the predictions are at t = 2, …, length.
+    steps, batch : int
+        Of Adam, on fresh sequences.
+    lr : float
+        Falls to zero along a half cosine.
+    """
+
+    d: int = 3
+    length: int = 10
+    steps: int = 250
+    batch: int = 128
+    lr: float = 0.02
+
+    def sequences(self, count: int, draws: TorchDraws) -> torch.Tensor:
+        """x_1 = 1/√d, …, x_{length+1}, count × (length + 1) × d."""
+        return _task(self.d, self.length).sample(count, draws).x / math.sqrt(self.d)
+
+
+def _task(d: int, length: int) -> Any:
+    return AutoregressiveTask("haar", law="ones").at(d=d, T=length + 1)
+
+
+def tokens(x: torch.Tensor) -> torch.Tensor:
+    """(0, x_t, x_{t−1}) for all t but the last."""
+    torch = load_torch()
+    now = x[:, :-1]
+    before = torch.cat([torch.zeros_like(now[:, :1]), now[:, :-1]], 1)
+    return torch.cat([torch.zeros_like(now), now, before], -1)
+
+
+def layers_forward(weights: list[torch.Tensor], x: torch.Tensor) -> torch.Tensor:
+    """The first blocks after e_t ← e_t + W_PV Σ_{i≤t} e_i e_iᵀ W_KQ e_t / (t − 1), layer after layer, for t ≥ 2.
+
+    Parameters
+    ----------
+    weights : W_PV, W_KQ of each layer in turn, 3d × 3d
+    x : batch × length × d
+    """
+    torch = load_torch()
+    e, d = tokens(x), x.shape[-1]
+    t = torch.arange(1, e.shape[1] + 1, dtype=e.dtype)
+    mask = torch.tril(torch.ones(len(t), len(t), dtype=e.dtype)) / torch.clamp(t - 1, min=1)[:, None]
+    for values, scores in zip(weights[::2], weights[1::2], strict=True):
+        e = e + ((e @ scores.mT) @ e.mT * mask) @ e @ values.mT
+    return e[:, 1:, :d]
+
+
+def descent_steps(x: torch.Tensor, count: int, eta: float) -> torch.Tensor:
+    """Predictions W x_t after steps of gradient descent on ½ Σ_{i<t} ‖x_{i+1} − W x_i‖² from 0, step size η/(t − 1)."""
+    torch = load_torch()
+    now, after = x[:, :-2], x[:, 1:-1]
+    cross = torch.cumsum(after[..., :, None] * now[..., None, :], 1)
+    gram = torch.cumsum(now[..., :, None] * now[..., None, :], 1)
+    size = eta / torch.arange(1, now.shape[1] + 1, dtype=x.dtype)[:, None, None]
+    W = torch.zeros_like(cross)
+    for _ in range(count):
+        W = W + size * (cross - W @ gram)
+    return (W @ after[..., None])[..., 0]
+
+
+def error(predicted: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
+    """‖x̂_{t+1} − x_{t+1}‖², its mean over t for each sequence."""
+    return (predicted - x[:, 2:]).square().sum(-1).mean(-1)
+
+
+def best_descent(x: torch.Tensor, count: int) -> tuple[float, float]:
+    """The step size of the grid with the least error on these sequences, and that error."""
+    errors = [float(error(descent_steps(x, count, eta), x).mean()) for eta in GRID]
+    k = int(np.argmin(errors))
+    return float(GRID[k]), errors[k]
+
+
+@dataclass(frozen=True)
+class TrainedLayers:
+    """A trained stack of layers.
+
+    Attributes
+    ----------
+    trajectory : list of (step, error on the batch)
+    test_error, standard_error : float
+    """
+
+    trajectory: list[tuple[int, float]]
+    test_error: float
+    standard_error: float
+
+
+def train_layers(
+    experiment: HaarExperiment,
+    depth: int,
+    seed: int,
+    test: torch.Tensor,
+    progress: Callable[[int, int, float], None] | None = None,
+) -> TrainedLayers:
+    """Train all weights of ``depth`` layers and measure the error on other sequences."""
+    torch = load_torch()
+    with one_thread():
+        draws, d = TorchDraws(seed, "float32"), experiment.d
+        weights = [(0.1 * draws.normal(3 * d, 3 * d)).requires_grad_() for _ in range(2 * depth)]
+        optimiser = torch.optim.Adam(weights, lr=experiment.lr)
+        trajectory = []
+        for step in range(experiment.steps):
+            x = experiment.sequences(experiment.batch, draws)
+            loss = error(layers_forward(weights, x), x).mean()
+            optimiser.zero_grad()
+            loss.backward()
+            for group in optimiser.param_groups:
+                group["lr"] = experiment.lr * 0.5 * (1 + math.cos(math.pi * step / experiment.steps))
+            optimiser.step()
+            if step % max(1, experiment.steps // 100) == 0:
+                trajectory.append((step, float(loss.detach())))
+                if progress is not None:
+                    progress(step, experiment.steps, trajectory[-1][1])
+        with torch.no_grad():
+            found = error(layers_forward(weights, test.to(torch.float32)), test.to(torch.float32)).double()
+        return TrainedLayers(trajectory, float(found.mean()), float(found.std() / len(found) ** 0.5))

@@ -1,0 +1,69 @@
+"""Attention on augmented tokens trained on its exact loss: diagonal weights against u* and ℓ*, full ones below them;
+and stacked layers on sequences whose matrices do not commute."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from symicl.tasks.values import Values, refuse_unknown
+from symicl.training.augmented.runs import DIAGONAL, AugmentedProblem, AugmentedRuns
+from symicl.training.runtime.lazy_torch import load_torch
+from symicl.training.studies.panel_study import PanelStudy
+from symicl.training.study import Measurement, PanelResult, StudyProgress
+
+
+@dataclass(frozen=True)
+class AugmentedResult(PanelResult):
+    """The result; what stands for it is a run of diagonal weights, which the theorem is about."""
+
+    @property
+    def shown(self) -> Measurement:
+        return max(
+            (run for run in self.runs if run.name == DIAGONAL),
+            key=lambda run: abs(run.relative_excess),
+            default=self.runs[0],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class AugmentedStudy(AugmentedProblem, PanelStudy):
+    """The numeric check of the optimum for augmented tokens.
+
+    Attributes
+    ----------
+    id : str
+    defaults : dict
+        Numbers for d and T_max.
+    seeds : tuple of int
+    """
+
+    id: str
+    defaults: Mapping[str, int]
+    seeds: tuple[int, ...] = (0, 1, 2, 3)
+    result_type: ClassVar[type[PanelResult]] = AugmentedResult
+
+    def _values(self, given: Mapping[str, Any]) -> Values:
+        refuse_unknown(given, self.task.symbols(), self.id)
+        return self.task.at(**{**self.defaults, **given}).values
+
+    def inputs(self, given: Mapping[str, Any]) -> dict[str, str]:
+        values = self._values(given)
+        return {name: str(values[symbol]) for name, symbol in self.task.symbols().items()}
+
+    def settings(self) -> dict[str, Any]:
+        return {
+            "at": self.inputs({}),
+            "wrong_u": {name: str(value) for name, value in self.wrong_u.items()},
+            "steps": self.steps,
+            "lr": self.lr,
+            "haar": repr(self.haar),
+        }
+
+    def begin(
+        self, given: Mapping[str, Any], steps: int | None, progress: StudyProgress | None
+    ) -> AugmentedRuns:
+        """Train and judge; ``steps`` are those of diagonal weights."""
+        load_torch()
+        return AugmentedRuns(self, self._values(given), self.steps if steps is None else steps, progress)

@@ -1,0 +1,1 @@
+"""Models of autoregressive sequences: their flows and test risks."""

@@ -1,0 +1,1 @@
+"""Gradient flow on an exact risk, under an envelope."""

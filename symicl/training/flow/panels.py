@@ -1,0 +1,93 @@
+"""The picture of a study of gradient flows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from symicl.training.flow.problem import LOWEST, Run
+from symicl.training.study import Curve, Level, Panel
+
+POINTS = 240
+FLOOR = 1e-12
+"""Nothing smaller is drawn; there the rounding of floats shows."""
+KINDS = {
+    "flow": (0, "gradient flow of GD-β"),
+    "descent": (1, "gradient descent on GD-β"),
+    "block": (2, "gradient descent on the weights of the block"),
+}
+"""Colour and label of each kind of run."""
+LEAVES = 0.9
+"""A flow that falls to this part of the envelope at once is not drawn in the picture of its beginning."""
+TIME = "time t (steps × step size)"
+
+
+def flow_panels(runs: Sequence[Run], rate: float, wrong: Mapping[str, float]) -> tuple[Panel, ...]:
+    """The start error below the envelope, its beginning where the envelope is sharp, and the excess risk.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+    rate : float
+        Of the proven envelope.
+    wrong : dict
+        Rates of wrong envelopes by name.
+    """
+    horizon = math.log(1 / LOWEST) / rate
+    times = np.linspace(0.0, horizon, 50)
+    envelope = Curve("proven envelope", times.tolist(), np.exp(-rate * times).tolist(), theory=True)
+    curves = (*_curves(runs, "distance", horizon), envelope)
+    return (
+        Panel("distance of the start vector from β*", TIME, "‖δ(t)‖ / ‖δ(0)‖", curves, log_y=True),
+        _beginning(runs, rate, wrong, 0.2 / rate),
+        Panel("excess risk", TIME, "R − R*", tuple(_curves(runs, "excess", horizon)), log_y=True),
+    )
+
+
+def _curves(runs: Sequence[Run], what: str, horizon: float) -> list[Curve]:
+    """One label for each kind; matplotlib leaves out those that begin with an underscore."""
+    curves: list[Curve] = []
+    for run in runs:
+        group, label = KINDS[run.kind]
+        y = getattr(run, what)
+        end = int(np.argmax((y < FLOOR) | (run.times > horizon))) or len(y)
+        stride = max(1, end // POINTS)
+        curves.append(
+            Curve(
+                _label(run, label, [curve.label for curve in curves]),
+                run.times[:end:stride].tolist(),
+                y[:end:stride].tolist(),
+                group=group,
+            )
+        )
+    return curves
+
+
+def _label(run: Run, label: str, taken: list[str]) -> str:
+    """The label where it is new, else a name that the legend leaves out."""
+    return label if label not in taken else f"_{run.measurement.name}, seed {run.measurement.seed}"
+
+
+def _beginning(runs: Sequence[Run], rate: float, wrong: Mapping[str, float], end: float) -> Panel:
+    """Where a flow from the sharp start touches the envelope, and crosses those of the wrong rates."""
+    times = np.linspace(0.0, end, 30)
+    envelopes = [
+        Curve(f"envelope of {name}", times.tolist(), np.exp((rate - larger) * times).tolist(), group=3 + k)
+        for k, (name, larger) in enumerate(wrong.items())
+    ]
+    flows: list[Curve] = []
+    for run in [run for run in runs if run.kind == "flow"]:
+        shown = run.times <= end
+        y = run.distance[shown] * np.exp(rate * run.times[shown])
+        if y.size and y.min() > LEAVES:
+            label = _label(run, run.measurement.name, [flow.label for flow in flows])
+            flows.append(Curve(label, run.times[shown].tolist(), y.tolist(), group=0))
+    return Panel(
+        "the same at the beginning, divided by the envelope",
+        "time t",
+        "‖δ(t)‖ / ‖δ(0)‖ · exp(rate · t)",
+        (*flows, *envelopes),
+        levels=(Level("proven envelope", 1.0),),
+    )

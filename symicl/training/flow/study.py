@@ -1,0 +1,68 @@
+"""Does gradient flow stay below the proven envelope? And does gradient descent on the real model arrive?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from symicl.tasks.task import TaskAt
+from symicl.tasks.values import refuse_unknown
+from symicl.theorems.compare import show
+from symicl.training.flow.problem import FlowProblem
+from symicl.training.flow.runs import FlowRuns
+from symicl.training.runtime.lazy_scipy import load_integrate
+from symicl.training.runtime.lazy_torch import load_torch
+from symicl.training.studies.defaults import Numbers, at_given
+from symicl.training.studies.panel_study import PanelStudy
+from symicl.training.study import StudyProgress
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowStudy(FlowProblem, PanelStudy):
+    """The numeric check of an exponential bound on the start error of GD-β.
+
+    Attributes
+    ----------
+    id : str
+    numbers : callable
+        From d to default numbers of the task.
+    d : int
+        Where neither d nor a matrix is given.
+    seeds : tuple of int
+    """
+
+    id: str
+    numbers: Numbers
+    d: int = 3
+    seeds: tuple[int, ...] = (0, 1)
+
+    def at(self, given: Mapping[str, Any]) -> TaskAt:
+        """The task at numbers.
+
+        Raises
+        ------
+        InputError
+            For an unknown or impossible input.
+        """
+        refuse_unknown(given, self.task.symbols(), self.id)
+        return at_given(self.task, self.numbers, self.d, given)
+
+    def inputs(self, given: Mapping[str, Any]) -> dict[str, str]:
+        at = self.at(given)
+        return {name: show(at.values[symbol]) for name, symbol in self.task.symbols().items()}
+
+    def settings(self) -> dict[str, Any]:
+        return {
+            "at": self.inputs({}),
+            "wrong_rates": {name: str(rate) for name, rate in self.wrong_rates.items()},
+            "steps": self.steps,
+            "block_step": self.block_step,
+            "block_starts": self.block_starts,
+        }
+
+    def begin(self, given: Mapping[str, Any], steps: int | None, progress: StudyProgress | None) -> FlowRuns:
+        """Integrate the flow, descend, and compare with the envelope; ``steps`` are those of the block."""
+        load_torch()
+        load_integrate()
+        return FlowRuns(self, self.at(given), self.steps if steps is None else steps, progress)

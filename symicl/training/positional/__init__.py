@@ -1,0 +1,1 @@
+"""Attention with positional weights on its exact loss."""

@@ -1,0 +1,1 @@
+"""Models of prompts trained on regression tasks, and judged by their exact excess loss."""

@@ -1,0 +1,312 @@
+"""Experiments: does the trained model reach the derived optimum, and not a wrong one?
+
+With f the trained predictor, f* the derived optimum and f_w that of a wrong statement, the distances
+e = E[(f − f*)²] and e_w = E[(f_w − f*)²] are known exactly. If √e < ½ √e_w then, by the triangle inequality
+in L², f is nearer to f* than to f_w: the run tells the two statements apart.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from sympy.matrices.expressions import MatrixExpr
+
+from symicl.algebra.evaluate import float_matrix
+from symicl.errors import InputError
+from symicl.models.model import Model
+from symicl.tasks.task import Task, TaskAt
+from symicl.tasks.values import refuse_unknown
+from symicl.theorems.compare import show
+from symicl.training.regression.experiment_result import Comparison, ExperimentResult, Run, WrongStatement
+from symicl.training.regression.method import choose
+from symicl.training.regression.result import TrainResult
+from symicl.training.regression.schedule import Schedule
+from symicl.training.regression.yardstick import Yardstick
+from symicl.training.runtime.lazy_torch import load_torch
+from symicl.training.study import Study, StudyProgress, Verdict
+from symicl.training.train import train
+
+ENOUGH = 2
+"""Runs that must reach the optimum."""
+
+
+@dataclass(frozen=True)
+class Experiment(Study):
+    """The training experiment of a theorem about one optimal coefficient.
+
+    Attributes
+    ----------
+    id : str
+        Of the theorem.
+    task, model : Task, Model
+        Those of the theorem: what is derived is what is trained.
+    options : dict
+        Inputs that are a choice by name: each maps a choice to the task that is trained in place of ``task``.
+    defaults : dict
+        Inputs by name, where the user gives none.
+    nearest_wrong : dict
+        Statements that are wrong but near, as the coefficient K of f = xᵀ K Xᵀy. Each must be told apart.
+    also_wrong : dict
+        Statements so near at the default numbers that a run of a minute need not tell them apart; where the
+        trained model lies between the derived optimum and these is reported.
+    seeds : tuple of int
+    max_seeds : int
+        Further seeds are drawn up to this many runs, when some end in a local minimum.
+    tolerance : float
+        Largest relative excess loss.
+    schedule : Schedule
+    method : "tokens", "statistic" or "population", optional
+        How it is trained; by default the fastest that the claim allows.
+    claim : matrix expression, optional
+        A coefficient to be tested in place of the derived one.
+    """
+
+    id: str
+    task: Task
+    model: Model
+    defaults: Mapping[str, Any]
+    nearest_wrong: Mapping[str, MatrixExpr]
+    also_wrong: Mapping[str, MatrixExpr] = field(default_factory=dict)
+    options: Mapping[str, Mapping[str, Task]] = field(default_factory=dict)
+    seeds: tuple[int, ...] = (0, 1)
+    max_seeds: int = 6
+    tolerance: float = 0.01
+    schedule: Schedule = field(default_factory=Schedule)
+    claim: MatrixExpr | None = None
+    method: str | None = None
+
+    def at(self, given: Mapping[str, Any]) -> tuple[TaskAt, dict[str, str]]:
+        """The task at numbers, the defaults standing in for what is not given; and all inputs as exact text.
+
+        Raises
+        ------
+        InputError
+            For an unknown or impossible input.
+        """
+        numbers = {**self.defaults, **given}
+        refuse_unknown(given, (*self.task.symbols(), *self.options), self.id)
+        task, chosen = self.task, {}
+        for name, choices in self.options.items():
+            choice = numbers.pop(name)
+            if choice not in choices:
+                raise InputError(f"{name}={choice} is not known; choose one of {', '.join(choices)}")
+            task, chosen[name] = choices[choice], str(choice)
+        at = task.at(**numbers)
+        return at, {name: show(at.values[symbol]) for name, symbol in task.symbols().items()} | chosen
+
+    def inputs(self, given: Mapping[str, Any]) -> dict[str, str]:
+        return self.at(given)[1]
+
+    def settings(self) -> dict[str, Any]:
+        return {
+            "at": self.inputs({}),
+            "schedule": repr(self.schedule),
+            "tolerance": self.tolerance,
+            "max_seeds": self.max_seeds,
+            "method": self.method or "the fastest",
+        }
+
+    def run(
+        self,
+        given: Mapping[str, Any] | None = None,
+        *,
+        seeds: Sequence[int] | None = None,
+        steps: int | None = None,
+        progress: StudyProgress | None = None,
+        checkpoint: str | Path | None = None,
+        method: str | None = None,
+        device: str = "cpu",
+        dtype: str | None = None,
+    ) -> ExperimentResult:
+        """See `run_experiment`."""
+        return run_experiment(
+            self,
+            given,
+            seeds=seeds,
+            steps=steps,
+            progress=progress,
+            checkpoint=checkpoint,
+            method=method,
+            device=device,
+            dtype=dtype,
+        )
+
+
+def run_experiment(
+    experiment: Experiment,
+    given: Mapping[str, Any] | None = None,
+    *,
+    seeds: Sequence[int] | None = None,
+    steps: int | None = None,
+    progress: StudyProgress | None = None,
+    checkpoint: str | Path | None = None,
+    method: str | None = None,
+    device: str = "cpu",
+    dtype: str | None = None,
+) -> ExperimentResult:
+    """Train from several seeds and judge.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    given : dict, optional
+        Inputs by name that replace the defaults.
+    seeds : sequence of int, optional
+        The first seeds; further ones follow the largest when some runs do not reach the optimum.
+    steps : int, optional
+        Steps of each run.
+    progress : callable, optional
+        Called with (seed, step, total, excess).
+    checkpoint : path, optional
+        A folder that keeps the state of each run; the same call takes them up again.
+    method, device, dtype : str, optional
+        See `train`. By default the method of the experiment, else the fastest that the claim allows; where ``steps``,
+        ``dtype`` or a CUDA device are given, tokens.
+
+    Returns
+    -------
+    ExperimentResult
+        "confirmed" needs two runs within the tolerance that tell every nearest wrong statement apart, and no
+        run that contradicts. A run in a predicted local minimum counts neither way.
+    """
+    load_torch()
+    started = time.perf_counter()
+    task, at = experiment.at(given or {})
+    yardstick = Yardstick(experiment.model, task, experiment.claim)
+    wrong = _wrong_statements(experiment, yardstick)
+    schedule = experiment.schedule if steps is None else replace(experiment.schedule, steps=steps)
+    if dtype is not None:
+        schedule = replace(schedule, dtype=dtype)
+    fixed = steps is not None or dtype is not None or device != "cpu"
+    choice = choose(method or experiment.method, experiment.model, task, fixed=fixed)
+    sampled = choice.method != "population"
+    kept = None if checkpoint is None or not sampled else Path(checkpoint)
+    pending = list(dict.fromkeys(experiment.seeds if seeds is None else seeds))
+    if not pending:
+        raise InputError("no seed is given; give at least one")
+    runs: list[Run] = []
+    while pending:
+        seed = pending.pop(0)
+
+        def report(step: int, total: int, excess: float, seed: int = seed) -> None:
+            if progress is not None:
+                progress(seed, step, total, excess)
+
+        result = train(
+            experiment.model,
+            task,
+            seed=seed,
+            steps=schedule.steps if sampled else steps,
+            batch=schedule.batch if sampled else None,
+            lr=schedule.lr if sampled else None,
+            dtype=schedule.dtype if sampled else None,
+            tolerance=experiment.tolerance,
+            progress=report,
+            checkpoint=None if kept is None else kept / f"{experiment.id}.seed{seed}.pt",
+            id=experiment.id,
+            yardstick=yardstick,
+            method=choice.method,
+            device=device,
+        )
+        result = replace(result, method_reason=choice.why)
+        runs.append(Run(result, _compare(result, wrong, yardstick)))
+        if result.interrupted:
+            break
+        if not pending and len(runs) < experiment.max_seeds and _another_may_help(runs, wrong):
+            pending.append(max(run.result.seed for run in runs) + 1)
+    verdict, reason = judge(runs, wrong)
+    return ExperimentResult(
+        id=experiment.id,
+        verdict=verdict,
+        reason=reason,
+        at=at,
+        runs=tuple(runs),
+        wrong=wrong,
+        loss_at_optimum=float(yardstick.target_loss),
+        optimal_coefficient=float_matrix(yardstick.target),
+        seconds=time.perf_counter() - started,
+        interrupted=runs[-1].result.interrupted,
+    )
+
+
+def judge(runs: Sequence[Run], wrong: Sequence[WrongStatement]) -> tuple[Verdict, str]:
+    """The verdict on all runs, and why."""
+    for run in runs:
+        if run.result.verdict == "contradicted":
+            return "contradicted", f"seed {run.result.seed}: {run.result.reason}"
+        for comparison in run.comparisons:
+            if comparison.favours_wrong:
+                return (
+                    "contradicted",
+                    f"seed {run.result.seed}: the trained model is nearer to {comparison.name}",
+                )
+    if runs[-1].result.interrupted:
+        return "inconclusive", "training was interrupted"
+    names = {w.name for w in wrong if w.required and w.separation > 0}
+    if not names:
+        return "inconclusive", "at these numbers no wrong statement differs from the derived one"
+    reached = [run for run in runs if run.result.verdict == "reached"]
+    good = [run for run in reached if all(c.told_apart for c in run.comparisons if c.name in names)]
+    if len(good) >= ENOUGH:
+        worst = max(run.result.relative_excess for run in good)
+        return "confirmed", (
+            f"{len(good)} of {len(runs)} runs reach the derived optimum within {worst:.2g} of the minimal loss and "
+            f"tell it apart from {', '.join(sorted(names))}"
+        )
+    if len(reached) >= ENOUGH:
+        missed = sorted(
+            {c.name for run in reached for c in run.comparisons if c.name in names and not c.told_apart}
+        )
+        return (
+            "inconclusive",
+            f"the runs end too far from the optimum to rule out {', '.join(missed)}; train longer",
+        )
+    others = "; ".join(f"seed {run.result.seed}: {run.result.reason}" for run in runs if run not in reached)
+    return (
+        "inconclusive",
+        f"{len(reached)} of {len(runs)} runs reach the optimum, but {ENOUGH} are needed; {others}",
+    )
+
+
+def _another_may_help(runs: Sequence[Run], wrong: Sequence[WrongStatement]) -> bool:
+    """Whether one more seed can change an undecided verdict: not if every run just needs more steps."""
+    verdict, _ = judge(runs, wrong)
+    reached = sum(run.result.verdict == "reached" for run in runs)
+    stuck = sum(run.result.stationary is not None for run in runs)
+    return verdict == "inconclusive" and reached < ENOUGH and reached + stuck > 0
+
+
+def _wrong_statements(experiment: Experiment, yardstick: Yardstick) -> tuple[WrongStatement, ...]:
+    out = []
+    for required, statements in ((True, experiment.nearest_wrong), (False, experiment.also_wrong)):
+        for name, expression in statements.items():
+            exact = yardstick.exact(expression)
+            excess = yardstick.separation(exact, yardstick.target)
+            out.append(WrongStatement(name, excess, required, exact))
+    return tuple(out)
+
+
+def _compare(
+    result: TrainResult, wrong: Sequence[WrongStatement], yardstick: Yardstick
+) -> tuple[Comparison, ...]:
+    out = []
+    e = yardstick.gap(result.parameters, yardstick.target)
+    for statement in wrong:
+        e_w = statement.separation
+        if not e_w:
+            continue
+        to_wrong = yardstick.gap(result.parameters, statement.exact)
+        out.append(
+            Comparison(
+                name=statement.name,
+                ratio=2 * float(e / e_w) ** 0.5,
+                position=float((e - to_wrong + e_w) / (2 * e_w)),
+                told_apart=4 * e < e_w,
+                favours_wrong=4 * to_wrong < e_w,
+            )
+        )
+    return tuple(out)

@@ -1,0 +1,205 @@
+"""Training on the closed-form loss itself: no sampling noise, the full gradient, float64.
+
+The weights are those of the model, and its own map to the effective parameters stands between them and the loss.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from symicl.errors import InputError
+from symicl.tasks.task import TaskAt
+from symicl.theory.loss import Loss
+from symicl.training.regression.descent import Progress, sampled_loss
+from symicl.training.regression.engines import start_network
+from symicl.training.regression.exact_objective import ExactObjective, exact_objective
+from symicl.training.runtime.draws import TorchDraws
+from symicl.training.runtime.lazy_scipy import load_integrate, load_optimize
+from symicl.training.runtime.lazy_torch import load_torch
+from symicl.training.runtime.threads import one_thread
+
+Optimiser = Literal["l-bfgs", "adam", "flow"]
+LOOK = 50
+"""Evaluations between two looks at how much the loss has fallen."""
+
+
+@dataclass(frozen=True)
+class Population:
+    """How a model is trained on its exact loss.
+
+    Attributes
+    ----------
+    evaluations : int
+        Of loss and gradient, at most.
+    gain : float
+        The run ends when 50 evaluations lower the loss by less than this fraction.
+    optimiser : "l-bfgs", "adam" or "flow"
+        L-BFGS; Adam with a step size that falls to zero along a half cosine; or the gradient flow dW/dt = −∇L,
+        integrated by an adaptive Runge–Kutta method.
+    lr : float
+        Initial step size of Adam.
+    """
+
+    evaluations: int = 3000
+    gain: float = 1e-7
+    optimiser: Optimiser = "l-bfgs"
+    lr: float = 0.02
+
+    def __post_init__(self) -> None:
+        if self.evaluations < 1:
+            raise InputError(f"evaluations={self.evaluations} must be a positive integer")
+        if self.optimiser not in ("l-bfgs", "adam", "flow"):
+            raise InputError(f"optimiser={self.optimiser} is not known; choose l-bfgs, adam or flow")
+        if not (self.lr > 0 and math.isfinite(self.lr)):
+            raise InputError(f"lr={self.lr} must be a positive number")
+
+
+class _Enough(Exception):
+    """The run has ended."""
+
+
+class PopulationDescent:
+    """One run on the exact loss, from random weights.
+
+    Parameters
+    ----------
+    loss : Loss
+    task : TaskAt
+    d : int
+    schedule : Population
+    seed : int
+        Of the initial weights.
+    minimum : float
+        The derived minimal loss, which the trajectory is measured from; the run does not depend on it.
+    initial : dict of arrays, optional
+        Initial weights in place of random ones.
+
+    Attributes
+    ----------
+    step : int
+        Evaluations so far.
+    trajectory : list of (step, excess)
+    interrupted : bool
+
+    Raises
+    ------
+    InputError
+        If the gradient vanishes at the initial weights.
+    """
+
+    def __init__(
+        self,
+        loss: Loss,
+        task: TaskAt,
+        d: int,
+        schedule: Population,
+        seed: int,
+        minimum: float,
+        initial: Mapping[str, np.ndarray] | None = None,
+    ):
+        self.loss, self.task, self.schedule, self.seed, self.minimum = loss, task, schedule, seed, minimum
+        self.draws = TorchDraws(seed, "float64")
+        self.network = start_network(loss.model, task, d, self.draws, initial)
+        self.objective: ExactObjective = exact_objective(loss, task.values, d)
+        self._flat = self.objective.pack({k: w.detach().numpy() for k, w in self.network.weights.items()})
+        self.objective.refuse_dead(self._flat)
+        self.step, self.seconds = 0, 0.0
+        self.trajectory: list[tuple[int, float]] = []
+        self.interrupted = False
+        self._best = math.inf
+        self._looked = math.inf
+
+    @property
+    def how(self) -> str:
+        """How steps are computed, for the reader."""
+        names = {"l-bfgs": "L-BFGS", "adam": "Adam", "flow": "gradient flow"}
+        return f"{names[self.schedule.optimiser]} on the closed form of the loss"
+
+    def weights(self) -> dict[str, np.ndarray]:
+        """The weight matrices as they are now."""
+        return {name: w.copy() for name, w in self.objective.unpack(self._flat).items()}
+
+    def train(self, progress: Progress | None = None) -> None:
+        """Run until the loss stays where it is, or until Ctrl-C."""
+        started = time.perf_counter()
+        run = {"l-bfgs": self._lbfgs, "adam": self._adam, "flow": self._flow}[self.schedule.optimiser]
+        try:
+            with one_thread():
+                run(self._evaluation(progress))
+        except _Enough:
+            pass
+        except KeyboardInterrupt:
+            self.interrupted = True
+        finally:
+            self.seconds = time.perf_counter() - started
+            if not self.trajectory or self.trajectory[-1][0] != self.step:
+                self.trajectory.append((self.step, self._best - self.minimum))
+                if progress is not None:
+                    progress(self.step, self.schedule.evaluations, self._best - self.minimum)
+
+    def _evaluation(self, progress: Progress | None) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
+        """Loss and gradient; the best weights so far are kept, and the run is ended from here."""
+        schedule = self.schedule
+
+        def evaluate(flat: np.ndarray) -> tuple[float, np.ndarray]:
+            value, slope = self.objective(flat)
+            self.step += 1
+            if value < self._best:
+                self._best, self._flat = value, flat.copy()
+            if self.step % LOOK == 0:
+                self.trajectory.append((self.step, self._best - self.minimum))
+                if progress is not None:
+                    progress(self.step, schedule.evaluations, self._best - self.minimum)
+                if self._looked - self._best < schedule.gain * abs(self._best):
+                    raise _Enough
+                self._looked = self._best
+            if self.step >= schedule.evaluations:
+                raise _Enough
+            return value, slope
+
+        return evaluate
+
+    def _lbfgs(self, evaluate: Callable[[np.ndarray], tuple[float, np.ndarray]]) -> None:
+        minimise = load_optimize().minimize
+        # It is started again where a line search gives up, as it does at the limits of float64.
+        while True:
+            before = self._best
+            limits = {"maxiter": 10**6, "maxfun": 10**6, "maxcor": 20, "ftol": 0.0, "gtol": 1e-14}
+            minimise(evaluate, self._flat, jac=True, method="L-BFGS-B", options=limits)
+            if before - self._best <= self.schedule.gain * abs(self._best):
+                return
+
+    def _adam(self, evaluate: Callable[[np.ndarray], tuple[float, np.ndarray]]) -> None:
+        flat = self._flat.copy()
+        first, second = np.zeros_like(flat), np.zeros_like(flat)
+        total = self.schedule.evaluations
+        for step in range(total):
+            _, slope = evaluate(flat)
+            first += 0.1 * (slope - first)
+            second += 0.01 * (slope * slope - second)
+            rate = self.schedule.lr * 0.5 * (1 + math.cos(math.pi * step / total))
+            root = np.sqrt(second / (1 - 0.99 ** (step + 1)))
+            flat = flat - rate / (1 - 0.9 ** (step + 1)) * first / (root + 1e-12)
+
+    def _flow(self, evaluate: Callable[[np.ndarray], tuple[float, np.ndarray]]) -> None:
+        solve = load_integrate().solve_ivp
+        flat, until = self._flat, 1.0
+        while True:
+            path = solve(
+                lambda t, w: -evaluate(w)[1], (0.0, until), flat, method="RK45", rtol=1e-6, atol=1e-10
+            )
+            flat, until = path.y[:, -1], 2 * until
+
+    def sampled_loss(self) -> tuple[float, float]:
+        """Mean loss of the forward pass over fresh prompts, and its standard error."""
+        torch = load_torch()
+        with torch.no_grad():
+            for name, value in self.weights().items():
+                self.network.weights[name].copy_(torch.as_tensor(value))
+        return sampled_loss(self.network, self.task, self.draws)

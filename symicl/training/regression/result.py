@@ -1,0 +1,85 @@
+"""What a training run reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from symicl.theory.landscape import StationaryPoint
+
+Outcome = Literal["reached", "local minimum", "unfinished", "contradicted"]
+
+
+@dataclass(frozen=True)
+class TrainResult:
+    """One trained model, compared with the derived optimum.
+
+    Attributes
+    ----------
+    id : str
+        Of the theorem; empty for a run of one's own.
+    verdict : str
+        "reached" (excess within the tolerance), "local minimum" (one that the landscape predicts),
+        "contradicted" (the loss lies below the claimed minimum, or training has converged where theory has no
+        stationary point), else "unfinished".
+    reason : str
+        One sentence.
+    seed, steps : int
+        Steps taken.
+    seconds : float
+    loss_at_optimum : float
+        The derived minimal loss L*.
+    excess_loss, relative_excess : float
+        L(θ) − L*, from the closed form at the trained weights in exact arithmetic, and its quotient by L*.
+    distance_to_optimum : float
+        ‖K(θ) − K*‖ / ‖K*‖ in the Frobenius norm, not divided where K* = 0.
+    coefficient, optimal_coefficient : d × d arrays
+        K(θ) and K*.
+    trajectory : list of (step, excess)
+    weights : dict of arrays
+        The trained weight matrices.
+    parameters : dict of arrays
+        The effective parameters that they give.
+    stationary : StationaryPoint or None
+        The predicted stationary point where the run ended, if it is not the global minimum.
+    sampled_loss, sampled_error : float or None
+        Mean loss over fresh prompts and its standard error: a check of the closed form itself.
+    interrupted : bool
+        Whether the run was stopped before its last step.
+    method : "tokens", "statistic" or "population"
+    method_reason, computed_by : str
+        Why it was taken, and how its steps are computed.
+    """
+
+    id: str
+    verdict: Outcome
+    reason: str
+    seed: int
+    steps: int
+    seconds: float
+    loss_at_optimum: float
+    excess_loss: float
+    relative_excess: float
+    distance_to_optimum: float
+    coefficient: np.ndarray
+    optimal_coefficient: np.ndarray
+    trajectory: list[tuple[int, float]] = field(repr=False)
+    weights: dict[str, np.ndarray] = field(repr=False)
+    parameters: dict[str, Any] = field(repr=False)
+    stationary: StationaryPoint | None = None
+    sampled_loss: float | None = None
+    sampled_error: float | None = None
+    interrupted: bool = False
+    method: str = "tokens"
+    method_reason: str = ""
+    computed_by: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields of the interface, and why."""
+        names = (
+            "id verdict reason seed steps seconds loss_at_optimum excess_loss relative_excess "
+            "distance_to_optimum sampled_loss sampled_error interrupted method method_reason computed_by"
+        )
+        return {name: getattr(self, name) for name in names.split()}

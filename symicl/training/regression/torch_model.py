@@ -1,0 +1,53 @@
+"""A model as a torch module. Import this module only after `load_torch` has succeeded."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from symicl.models.model import Model
+from symicl.tasks.prompt import Prompt
+from symicl.tasks.task import TaskAt
+from symicl.training.runtime.draws import TorchDraws
+
+
+class TorchModel(nn.Module):
+    """The trainable weights of a model; the forward pass is the model's own.
+
+    Parameters
+    ----------
+    model : Model
+    d : int
+        Covariate dimension.
+    draws : TorchDraws
+        Source of the initial weights, standard normal.
+    """
+
+    def __init__(self, model: Model, d: int, draws: TorchDraws):
+        super().__init__()
+        self.model = model
+        self.weights = nn.ParameterDict(
+            {
+                name: nn.Parameter(draws.normal(*shape.sizes(d)))
+                for name, shape in model.weight_shapes().items()
+            }
+        )
+
+    def forward(self, prompt: Prompt) -> torch.Tensor:
+        """Predictions, batch × 1 × 1."""
+        return self.model.forward(dict(self.weights.items()), prompt)
+
+    @torch.no_grad()
+    def shrink_to(self, task: TaskAt, draws: TorchDraws, prompts: int = 256) -> None:
+        """Scale all weights by one factor so that predictions start at a tenth of the size of the targets.
+
+        With weights of order one a prediction of degree four in the weights is orders of magnitude too large,
+        and runs are thrown onto a plateau around a saddle; from small weights they rarely come near it.
+        """
+        sample = task.sample(prompts, draws)
+        start = 0.01 * sample.target.square().mean()
+        for _ in range(400):
+            if self(sample.prompt).square().mean() <= start:
+                return
+            for weight in self.weights.values():
+                weight.mul_(0.9)

@@ -1,0 +1,1 @@
+"""Shared kinds of numeric checks: measurements with pictures, Monte Carlo under bounds."""

@@ -1,0 +1,249 @@
+"""Bounds on an expectation without a closed form, checked by sampling with error bars."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from symicl.errors import InputError
+from symicl.tasks.linear_regression import LinearRegression
+from symicl.tasks.task import TaskAt
+from symicl.tasks.values import Values, refuse_unknown
+from symicl.theorems.compare import show
+from symicl.training.studies.defaults import Numbers, at_given
+from symicl.training.studies.estimate import Bound, Estimate
+from symicl.training.studies.panel_study import Findings, PanelStudy
+from symicl.training.study import Measurement, Panel, StudyProgress, Verdict
+
+FALSE_ALARM = 6.0
+"""Standard errors by which a mean must be on the wrong side of a bound before the bound is contradicted."""
+AT_ONCE = 2_000_000
+"""Random numbers that are held in memory at once."""
+INPUTS = "the inputs"
+"""Name of the family of the inputs."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """Numbers of the task with several sizes n of the context.
+
+    Attributes
+    ----------
+    name : str
+    numbers : dict
+    sizes : tuple of int
+    """
+
+    name: str
+    numbers: Mapping[str, Any]
+    sizes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A slightly wrong bound that must be seen to fail in one of the families."""
+
+    bound: Bound
+    family: str
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """The estimate at one point for one seed."""
+
+    seed: int
+    family: str
+    n: int
+    values: Values
+    estimate: Estimate
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonteCarloStudy(PanelStudy):
+    """The numeric check of bounds on a mean that has no closed form.
+
+    Attributes
+    ----------
+    id : str
+    task : LinearRegression
+    inputs_of : tuple of str
+        Names of the inputs; the other symbols of the task do not matter.
+    draw : callable
+        From (values, samples, Generator) to independent samples of what is averaged.
+    direct : callable
+        The same without any use of the derivation, at the inputs alone; its error bars are larger.
+    bounds : sequence of Bound
+    wrong : sequence of Wrong
+    families : sequence of Family
+        Where the bounds are checked besides the inputs.
+    numbers : callable
+        From d to default numbers of the task.
+    refuse : callable
+        From values to a sentence that says why nothing can be checked there, or to an empty one.
+    sizes : tuple of int
+        Context sizes at which the mean is sampled with the inputs otherwise unchanged.
+    panels : callable
+        From all samples to the pictures.
+    d : int
+        Where neither d nor a matrix is given.
+    seeds : tuple of int
+    steps : int
+        Thousands of samples at each point.
+    """
+
+    id: str
+    task: LinearRegression
+    inputs_of: tuple[str, ...]
+    draw: Callable[[Values, int, np.random.Generator], np.ndarray]
+    direct: Callable[[TaskAt, int, np.random.Generator], np.ndarray]
+    bounds: Sequence[Bound]
+    wrong: Sequence[Wrong]
+    families: Sequence[Family]
+    numbers: Numbers
+    refuse: Callable[[Values], str]
+    sizes: tuple[int, ...]
+    panels: Callable[[Sequence[Sampled]], tuple[Panel, ...]]
+    d: int = 3
+    seeds: tuple[int, ...] = (0, 1)
+    steps: int = 20
+
+    def at(self, given: Mapping[str, Any]) -> TaskAt:
+        """The task at numbers.
+
+        Raises
+        ------
+        InputError
+            For an unknown or impossible input.
+        """
+        refuse_unknown(given, self.inputs_of, self.id)
+        at = at_given(self.task, self.numbers, self.d, given)
+        objection = self.refuse(at.values)
+        if objection:
+            raise InputError(objection)
+        return at
+
+    def inputs(self, given: Mapping[str, Any]) -> dict[str, str]:
+        at, symbols = self.at(given), self.task.symbols()
+        return {name: show(at.values[symbols[name]]) for name in self.inputs_of}
+
+    def settings(self) -> dict[str, Any]:
+        return {"at": self.inputs({}), "thousands": self.steps, "sizes": list(self.sizes)}
+
+    def begin(self, given: Mapping[str, Any], steps: int | None, progress: StudyProgress | None) -> Sampling:
+        """Sample and compare; ``steps`` are thousands of samples."""
+        return Sampling(self, given, (self.steps if steps is None else steps) * 1000, progress)
+
+
+class Sampling:
+    """All samples of a study at fixed inputs, and what follows from them."""
+
+    def __init__(
+        self,
+        study: MonteCarloStudy,
+        given: Mapping[str, Any],
+        samples: int,
+        progress: StudyProgress | None = None,
+    ):
+        self.study, self.samples, self.progress = study, samples, progress
+        at = study.at(given)
+        size = int(at.values[study.task.n])
+        shown = tuple(sorted({*study.sizes, size}))
+        own = [(INPUTS, n, study.at({**given, "n": n})) for n in shown]
+        others = [
+            (family.name, n, study.at({**family.numbers, "n": n}))
+            for family in study.families
+            for n in family.sizes
+        ]
+        self.at, self.points = at, own + others
+        self.found: list[Sampled] = []
+        self.direct: list[tuple[int, Estimate, Estimate]] = []
+
+    def measure(self, seeds: Sequence[int]) -> None:
+        """All points with each seed."""
+        for seed in seeds:
+            self.sample(seed)
+
+    def findings(self) -> Findings:
+        """All estimates, the pictures, and how clearly the wrong bounds fail."""
+        runs = list(map(self.measurement, self.found))
+        return Findings(runs, self.study.panels(self.found), {"wrong_bounds": self.told_apart()})
+
+    def sample(self, seed: int) -> None:
+        """All points with one seed."""
+        total = len(self.points) + 1
+        draws = np.random.default_rng(seed)
+        for k, (family, n, at) in enumerate(self.points):
+            found = Sampled(seed, family, n, at.values, self._estimate(at, n, draws))
+            self.found.append(found)
+            if self.progress is not None:
+                self.progress(seed, k + 1, total, self.measurement(found).excess_loss)
+        at = self.at
+        own = self._estimate(at, int(at.values[self.study.task.n]), draws)
+        self.direct.append((seed, Estimate.of(self.study.direct(at, self.samples, draws)), own))
+        if self.progress is not None:
+            self.progress(seed, total, total, own.mean)
+
+    def _estimate(self, at: TaskAt, n: int, draws: np.random.Generator) -> Estimate:
+        """In parts that fit into memory."""
+        d = int(at.values[self.study.task.d])
+        part = max(1, AT_ONCE // (n * d))
+        sizes = [min(part, self.samples - done) for done in range(0, self.samples, part)]
+        return Estimate.of(np.concatenate([self.study.draw(at.values, size, draws) for size in sizes]))
+
+    def measurement(self, found: Sampled) -> Measurement:
+        """How the sampled mean lies to the first bound, and whether all bounds hold."""
+        value = self.study.bounds[0].value(found.values)
+        estimate = found.estimate
+        worst = max(self.study.bounds, key=lambda bound: bound.violation(estimate, found.values))
+        violation = worst.violation(estimate, found.values)
+        if violation > FALSE_ALARM:
+            outcome, reason = "contradicted", f"it violates {worst.name} by {violation:.1f} standard errors"
+        else:
+            outcome, reason = "reached", f"{estimate.mean:.6g} ± {estimate.error:.1g}, all bounds hold"
+        return Measurement(
+            name=f"{found.family}, n = {found.n}",
+            seed=found.seed,
+            steps=estimate.samples,
+            verdict=outcome,
+            reason=reason,
+            loss_at_optimum=value,
+            excess_loss=estimate.mean - value,
+            relative_excess=(estimate.mean - value) / value if value else 0.0,
+        )
+
+    def told_apart(self) -> dict[str, float]:
+        """By how many standard errors each wrong bound fails where it should, in the weaker of the seeds."""
+        seeds = {one.seed for one in self.found}
+        return {
+            wrong.bound.name: min((self._violation(wrong, seed) for seed in seeds), default=-math.inf)
+            for wrong in self.study.wrong
+        }
+
+    def _violation(self, wrong: Wrong, seed: int) -> float:
+        seen = [one for one in self.found if one.family == wrong.family and one.seed == seed]
+        return max((wrong.bound.violation(one.estimate, one.values) for one in seen), default=-math.inf)
+
+    def judge(self) -> tuple[Verdict, str]:
+        """Contradicted where a bound fails by six standard errors, confirmed if the wrong ones do and it does not."""
+        for found in self.found:
+            one = self.measurement(found)
+            if one.verdict == "contradicted":
+                return "contradicted", f"{one.name}, seed {one.seed}: {one.reason}"
+        for seed, direct, own in self.direct:
+            apart = abs(direct.mean - own.mean) / math.hypot(direct.error, own.error, 1e-12)
+            if apart > FALSE_ALARM:
+                return "contradicted", (
+                    f"seed {seed}: on sampled prompts the mean is {direct.mean:.5g} ± {direct.error:.1g}, but "
+                    f"{own.mean:.5g} ± {own.error:.1g} from the closed form for given covariates"
+                )
+        for name, violation in self.told_apart().items():
+            if violation < FALSE_ALARM:
+                return "inconclusive", f"the samples do not tell the bounds apart from a wrong one: {name}"
+        weakest = min(self.told_apart().values(), default=0.0)
+        return "confirmed", (
+            f"all bounds hold at {len(self.points)} points; wrong ones fail by at least {weakest:.0f} standard errors"
+        )
