@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symicl.export.document import Document, Equation, Lemma, Minimum, Nonzero, Sign
+from symicl.export.document import Document, Lemma, Minimum, Nonzero, Sign, formulas_of
 from symicl.export.formulas import (
     Definition,
     Formula,
@@ -15,6 +15,7 @@ from symicl.export.formulas import (
     Sum,
     Use,
     Variable,
+    subformulas,
 )
 from symicl.export.names import comment
 
@@ -35,6 +36,7 @@ Ltac positive :=
   end.
 Ltac from_assumption :=
   first [ assumption
+        | solve [intro zero; lra]
         | match goal with H : _ <> 0 |- _ <> 0 => solve [intro zero; apply H; lra] end
         | match goal with |- _ * _ <> 0 => apply Rmult_integral_contrapositive_currified; from_assumption end
         | match goal with |- _ ^ _ <> 0 => apply pow_nonzero; from_assumption end
@@ -115,7 +117,9 @@ def _conclusion(lemma: Lemma) -> Iterator[str]:
     match lemma.conclusion:
         case Sign(formula, strict, _):
             yield f"  0 {'<' if strict else '<='} {_text(formula)}."
-        case Minimum(loss, value, square):
+        case Minimum(loss, value, square, relations):
+            for k, r in enumerate(relations, 1):
+                yield f"  forall inverse_{k} : {_text(r.equation.left)} = {_text(r.equation.right)},"
             yield f"  0 <= {_text(square)} ->"
             yield f"  {_text(value)} <= {_text(loss)}."
         case equations:
@@ -132,28 +136,43 @@ def _positive(k: int, one: Nonzero) -> Iterator[str]:
 
 
 def _proof(lemma: Lemma) -> Iterator[str]:
-    close = "by_field" if lemma.nonzero else "ring"
-    compute = _compute(lemma)
+    for step in lemma.steps:
+        yield f"  assert ({step.name} : {_text(step.left)} = {_text(step.right)})."
+        start = f"rewrite {step.unfold}_is; " if step.given else f"unfold {step.unfold}; " if step.unfold else ""
+        rewrites = "".join(f"rewrite ?{name}; " for name in step.rewrites)
+        yield f"  {{ {start}{rewrites}{_compute(lemma)}by_field. }}"
+    close = "by_field" if _divides(lemma) else "ring"
+    compute = "".join(f"rewrite ?{step.name}; " for step in reversed(lemma.steps)) + _compute(lemma)
     match lemma.conclusion:
         case Sign(formula, strict, shifted):
             yield f"  replace ({_text(formula)}) with ({_text(shifted)})"
             yield f"    by ({compute}{close})."
             yield f"  {'positive' if strict else 'nonnegative'}."
-        case Minimum(loss, value, square):
-            yield f"  assert (sum : {_text(loss)} = {_text(value)} + {_text(square)})"
+        case Minimum(loss, value, square, relations):
+            parts = [f"{_text(value)} + {_text(square)}"]
+            for r in relations:
+                parts.append(f"{_text(r.times, TIGHT)} * ({_text(r.equation.left)} - {_text(r.equation.right, TIGHT)})")
+            yield f"  assert (sum : {_text(loss)} = {' + '.join(parts)})"
             yield f"    by ({compute}{close})."
-            yield "  rewrite sum; lra."
+            yield "  rewrite sum; " + "".join(f"rewrite inverse_{k}; " for k in range(1, len(relations) + 1)) + "lra."
         case _:
             yield f"  repeat split; {compute}{close}."
+
+
+def _divides(lemma: Lemma) -> bool:
+    """Whether a fraction occurs anywhere in what a lemma computes."""
+    return bool(lemma.nonzero) or any(
+        isinstance(part, Fraction_) or (isinstance(part, Number) and part.value.denominator > 1)
+        for formula in [*formulas_of(lemma.conclusion), *(d.body for d in lemma.definitions)]
+        for part in subformulas(formula)
+    )
 
 
 def _compute(lemma: Lemma) -> str:
     own = [d.name for d in lemma.definitions if not d.given]
     means = [d.name for d in lemma.definitions if d.given]
     text = f"cbv beta delta [{' '.join(own)}]; " if own else ""
-    return text + (f"repeat rewrite ?{', ?'.join(f'{name}_is' for name in means)}; " if False else "") + "".join(
-        f"rewrite ?{name}_is; " for name in means
-    )
+    return text + "".join(f"rewrite ?{name}_is; " for name in means)
 
 
 # How tightly a formula holds together: sums, products, and what needs no parentheses.

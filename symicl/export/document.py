@@ -46,12 +46,47 @@ class Sign:
 
 
 @dataclass(frozen=True)
+class Relation:
+    """An instance of B B^-1 = I under a trace, where B is a sum of matrices, and how often it is needed."""
+
+    equation: Equation
+    times: Formula
+
+
+@dataclass(frozen=True)
 class Minimum:
-    """loss = value + square, so that loss is at least value wherever square is not negative."""
+    """loss = value + square + relations, so that loss is at least value wherever square is not negative."""
 
     loss: Formula
     value: Formula
     square: Formula
+    relations: tuple[Relation, ...] = ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """An equation that is shown on the way: by other steps, and by unfolding one name (an assumption if `given`)."""
+
+    name: str
+    left: Formula
+    right: Formula
+    unfold: str
+    given: bool
+    rewrites: tuple[str, ...]
+
+
+Conclusion = tuple[Equation, ...] | Sign | Minimum
+
+
+def formulas_of(conclusion: Conclusion) -> list[Formula]:
+    """The formulas that are compared."""
+    match conclusion:
+        case Sign(formula, _, shifted):
+            return [formula, shifted]
+        case Minimum(loss, value, square, relations):
+            pairs = [(r.equation.left, r.equation.right, r.times) for r in relations]
+            return [loss, value, square, *(formula for three in pairs for formula in three)]
+    return [side for equation in conclusion for side in (equation.left, equation.right)]
 
 
 @dataclass(frozen=True)
@@ -63,8 +98,9 @@ class Lemma:
     variables: tuple[Variable, ...]
     bounds: tuple[Bound, ...]
     nonzero: tuple[Nonzero, ...]
-    conclusion: tuple[Equation, ...] | Sign | Minimum
+    conclusion: Conclusion
     definitions: tuple[Definition, ...]
+    steps: tuple[Step, ...] = ()
     quantity: str | None = None
     """The stated quantity that it is about."""
 

@@ -5,8 +5,19 @@ from __future__ import annotations
 import sympy
 
 from symicl.errors import InputError
-from symicl.export.document import Bound, Document, Equation, Lemma, Minimum, Nonzero, Sign
+from symicl.export.document import (
+    Bound,
+    Conclusion,
+    Document,
+    Equation,
+    Lemma,
+    Minimum,
+    Nonzero,
+    Sign,
+    formulas_of,
+)
 from symicl.export.formulas import Formula, Functions, Variable, formula_of, variables_of
+from symicl.export.steps import Steps
 from symicl.export.words import Matrix, Words
 
 
@@ -37,25 +48,19 @@ class Lemmas:
         shifted = self._shifted(sympy.expand(self.functions.value(formula)))
         self.state(name, remark, Sign(formula, strict, shifted))
 
-    def minimum(self, name: str, remark: str, loss: Formula, value: Formula, square: Formula) -> None:
+    def minimum(self, name: str, remark: str, minimum: Minimum) -> None:
         """State that a loss is its value and the expectation of a square."""
-        self.state(name, remark, Minimum(loss, value, square))
+        self.state(name, remark, minimum)
 
     def state(
         self,
         name: str,
         remark: str,
-        conclusion: tuple[Equation, ...] | Sign | Minimum,
+        conclusion: Conclusion,
         quantity: str | None = None,
     ) -> None:
         """Add a lemma."""
-        match conclusion:
-            case Sign(formula):
-                formulas = [formula]
-            case Minimum(loss, value, square):
-                formulas = [loss, value, square]
-            case _:
-                formulas = [side for e in conclusion for side in (e.left, e.right)]
+        formulas = formulas_of(conclusion)
         divisors = frozenset[sympy.Expr]().union(*map(self.functions.divisors, formulas))
         if sympy.S.Zero in divisors:
             raise InputError(f"{name} of {self.document.theorem} divides by zero, so that it states nothing")
@@ -66,7 +71,9 @@ class Lemmas:
         ordered = tuple(sorted(variables, key=lambda variable: variable.index))
         bounds = tuple(Bound(x, low) for x in ordered if (low := self.least(x)) is not None)
         used = tuple(self.functions.reachable(*formulas))
-        self.document.items.append(Lemma(name, remark, ordered, bounds, nonzero, conclusion, used, quantity))
+        steps = Steps(self.functions, table).run(formulas) if divisors else ()
+        lemma = Lemma(name, remark, ordered, bounds, nonzero, conclusion, used, steps, quantity)
+        self.document.items.append(lemma)
 
     def least(self, variable: Variable) -> int | None:
         """The assumed lower bound of a variable."""

@@ -14,8 +14,8 @@ from typing import Any
 import sympy
 
 from symicl.errors import InputError
-from symicl.export.document import Document
-from symicl.export.formulas import Formula, Functions, Number, Use, Variable, formula_of, replaced, variables_of
+from symicl.export.document import Document, Equation, Minimum, Relation
+from symicl.export.formulas import ONE, Formula, Functions, Number, Use, Variable, formula_of, replaced, variables_of
 from symicl.export.lemmas import Lemmas
 from symicl.export.names import identifier
 from symicl.export.words import Letter, Matrix, Words
@@ -197,10 +197,14 @@ class Translation:
 
         Where that divides by zero, as at infinity, the value is reduced to lowest terms before, which is a lemma.
         """
-        of, parts = self.values[id], []
+        return self.substituted(self.values[id], table, id)
+
+    def substituted(self, of: Matrix, table: dict[int, Matrix], id: int = 0) -> Matrix:
+        """A matrix with others in the place of letters; with the id of its entry, `put`."""
+        parts = []
         for word, c in of.terms.items():
             changed = self._changed(c, table)
-            if sympy.S.Zero in self.functions.divisors(changed):
+            if id and sympy.S.Zero in self.functions.divisors(changed):
                 changed = self._changed(self._lowest_terms(id, word, c), table)
             image = self.words.image(word, table, of.rows)
             parts.append(self.words.times(Matrix(1, 1, {(): changed}), image))
@@ -244,13 +248,17 @@ class Translation:
         of, by, result = (self.values[line[key]] for key in ("of", "by", "result"))
         if "common" not in line:
             return [(self.words.times(result, by), of)]
-        common = self.values[line["common"]]
-        last = {word[-1] for word in result.terms if word}
-        if len(last) != 1 or not last <= self.inverse_values.keys():
-            raise InputError(f"entry {line['id']} does not end with the inverse of a sum")
-        base = self.values[self.inverse_values[last.pop()]]
+        common, (base, _) = self.values[line["common"]], self._inverse_of_sum(line)
         rest = Matrix(result.rows, base.rows, {word[:-1]: c for word, c in result.terms.items()})
         return [(self.words.times(base, common), by), (self.words.times(rest, common), of)]
+
+    def _inverse_of_sum(self, line: dict[str, Any]) -> tuple[Matrix, int]:
+        """The sum B with whose inverse the result of a quotient ends, and the letter that is the inverse."""
+        last = {word[-1] if word else 0 for word in self.values[line["result"]].terms}
+        if len(last) != 1 or not last <= self.inverse_values.keys():
+            raise InputError(f"entry {line['id']} does not end with the inverse of a sum")
+        (letter,) = last
+        return self.values[self.inverse_values[letter]], letter
 
     # Rules that state a fact ---------------------------------------------------------------------------
 
@@ -289,13 +297,36 @@ class Translation:
         sides = (words.plus(candidate, explained), words.plus(power, with_letter))
         self.lemmas.equal(f"candidate_{id}", remark, sides)
         table = {line["letter"]: value[line["at"]]}
-        zero = self.put(line["normal"], table)
-        self.lemmas.equal(f"solution_{id}", "the solution solves N = 0", (zero, Matrix(*zero.size, {})))
+        relations = self._relations(line, words.plus(words.scaled(2, direction), letter), table)
+        if not relations:
+            zero = self.put(line["normal"], table)
+            self.lemmas.equal(f"solution_{id}", "the solution solves N = 0", (zero, Matrix(*zero.size, {})))
         best = words.plus(power, words.scaled(-1, self.put(line["explained"], table)))
         self.lemmas.equal(f"value_{id}", "the minimal value", (least, best))
         at = self.put(line["square"], table).terms.get((), Number(_fraction(0)))
-        sides_of = (self._scalar(line["loss"]), self._scalar(line["value"]), at)
-        self.lemmas.minimum(f"minimum_{id}", line["claim"], *sides_of)
+        minimum = Minimum(self._scalar(line["loss"]), self._scalar(line["value"]), at, relations)
+        self.lemmas.minimum(f"minimum_{id}", line["claim"], minimum)
+
+    def _relations(
+        self, line: dict[str, Any], direction: Matrix, table: dict[int, Matrix]
+    ) -> tuple[Relation, ...]:
+        """Where K* = A B^-1 and F = B Q: tr(N' D) = s tr(Q R D' L A (B^-1 B - I)), word by word; else nothing."""
+        at = self.lines[line["at"]]
+        if "common" not in at:
+            return ()
+        words, form, base, inverse = self.words, self.lines[line["factorised"]], *self._inverse_of_sum(at)
+        without = Matrix(
+            base.rows, base.cols, {word[:-1]: c for word, c in self.values[at["result"]].terms.items()}
+        )
+        parts = [self.values[at["common"]], *([self.values[form["R"]]] if "R" in form else [])]
+        parts += [words.transposed(self.substituted(direction, table))]
+        parts += [*([self.values[form["L"]]] if "L" in form else []), without]
+        found = []
+        for word, c in words.times(self.values[form["scale"]], *parts).terms.items():
+            around = Matrix(base.cols, base.rows, {word: ONE})
+            left = words.trace(words.times(around, words.letter(inverse), base))
+            found.append(Relation(Equation(left, words.trace(around)), c))
+        return tuple(found)
 
     def _is_square(self, id: int) -> bool:
         averaged, line = False, self.lines[id]
