@@ -142,7 +142,7 @@ def _proof(lemma: Lemma) -> Iterator[str]:
         rewrites = "".join(f"rewrite ?{name}; " for name in step.rewrites)
         yield f"  {{ {start}{rewrites}{_compute(lemma)}by_field. }}"
     close = "by_field" if _divides(lemma) else "ring"
-    compute = "".join(f"rewrite ?{step.name}; " for step in reversed(lemma.steps)) + _compute(lemma)
+    compute = "".join(f"rewrite ?{name}; " for name in lemma.step_names) + _compute(lemma)
     match lemma.conclusion:
         case Sign(formula, strict, shifted):
             yield f"  replace ({_text(formula)}) with ({_text(shifted)})"

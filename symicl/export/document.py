@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from symicl.export.formulas import Definition, Formula, Variable
+from symicl.export.formulas import Definition, Formula, Variable, subformulas
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,12 @@ class Lemma:
     steps: tuple[Step, ...] = ()
     quantity: str | None = None
     """The stated quantity that it is about."""
+
+    @property
+    def step_names(self) -> list[str]:
+        """The steps, those about large formulas first."""
+        sizes = {step.name: sum(1 for _ in subformulas(step.left)) for step in self.steps}
+        return sorted(sizes, key=lambda name: -sizes[name])
 
     @property
     def assumed(self) -> tuple[Nonzero, ...]:

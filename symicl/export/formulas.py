@@ -158,6 +158,7 @@ class Functions:
     def __init__(self) -> None:
         self.definitions: dict[str, Definition] = {}
         self._values: dict[str, sympy.Expr] = {}
+        self._factors: dict[Formula, frozenset[sympy.Expr]] = {}
         self._divisors: dict[str, frozenset[sympy.Expr]] = {}
 
     def define(self, name: str, body: Formula, remark: str = "", *, given: bool = False) -> Use:
@@ -201,6 +202,12 @@ class Functions:
         pairs = zip(definition.parameters, arguments, strict=True)
         return {sympy.Symbol(x.name): self.value(y) for x, y in pairs if x != y}
 
+    def factors(self, formula: Formula) -> frozenset[sympy.Expr]:
+        """The irreducible factors of the numerator of a formula."""
+        if formula not in self._factors:
+            self._factors[formula] = factors(self.value(formula))
+        return self._factors[formula]
+
     def divisors(self, formula: Formula) -> frozenset[sympy.Expr]:
         """Irreducible polynomials whose product vanishes wherever something in a formula divides by zero.
 
@@ -208,7 +215,7 @@ class Functions:
         """
         found = frozenset[sympy.Expr]().union(*map(self.divisors, parts_of(formula)))
         if isinstance(formula, Fraction_):
-            return found | factors(self.value(formula.below))
+            return found | self.factors(formula.below)
         if isinstance(formula, Use):
             definition = self.definitions[formula.name]
             if formula.name not in self._divisors:

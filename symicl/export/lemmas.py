@@ -71,7 +71,7 @@ class Lemmas:
         ordered = tuple(sorted(variables, key=lambda variable: variable.index))
         bounds = tuple(Bound(x, low) for x in ordered if (low := self.least(x)) is not None)
         used = tuple(self.functions.reachable(*formulas))
-        steps = Steps(self.functions, table).run(formulas) if divisors else ()
+        steps = Steps(self.functions, ordered).run(formulas) if divisors else ()
         lemma = Lemma(name, remark, ordered, bounds, nonzero, conclusion, used, steps, quantity)
         self.document.items.append(lemma)
 

@@ -9,11 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from math import prod
+from typing import Any
 
-import sympy
+from sympy import QQ
+from sympy.polys.fields import field
 
 from symicl.export.document import Step
 from symicl.export.formulas import (
+    ZERO,
     Formula,
     Fraction_,
     Functions,
@@ -23,8 +27,8 @@ from symicl.export.formulas import (
     Sum,
     Use,
     Variable,
+    add,
     divide,
-    formula_of,
     multiply,
     parts_of,
     power,
@@ -33,18 +37,44 @@ from symicl.export.formulas import (
 
 
 class Steps:
-    """The steps of one lemma."""
+    """The steps of one lemma.
 
-    def __init__(self, functions: Functions, variables: Mapping[str, Variable]):
+    Parameters
+    ----------
+    functions : Functions
+    variables : tuple of Variable
+        Those of the lemma.
+    """
+
+    def __init__(self, functions: Functions, variables: tuple[Variable, ...]):
         self.functions, self.variables = functions, variables
+        self.field, *generators = field([x.name for x in variables] or ["unused"], QQ)
+        self.generators = dict(zip(variables, generators, strict=False))
         self.done: dict[Formula, Step] = {}
-        self.values: dict[Formula, sympy.Expr] = {}
+        self.values: dict[Formula, Any] = {}
 
     def run(self, formulas: list[Formula]) -> tuple[Step, ...]:
         """Everything that has to be shown before the formulas can be compared."""
-        for formula in formulas:
-            self._inside(formula)
+        if any(self._nested(formula) for formula in formulas):
+            for formula in formulas:
+                self._inside(formula)
         return tuple(self.done.values())
+
+    def _nested(self, formula: Formula) -> bool:
+        """Whether `field` might ask for something else than one of the irreducible divisors."""
+        bodies = [definition.body for definition in self.functions.reachable(formula)]
+        parts = [part for body in (formula, *bodies) for part in subformulas(body)]
+        return any(
+            (isinstance(part, Fraction_) and not self._simple(part.below))
+            or (isinstance(part, Use) and self._divides(Use(part.name, ())) and any(map(self._divides, part.arguments)))
+            for part in parts
+        )
+
+    def _simple(self, below: Formula) -> bool:
+        if isinstance(below, Product):
+            return all(map(self._simple, below.parts))
+        plain = isinstance(below, Number | Variable | Power) and not isinstance(parts_of(below), Sum)
+        return plain or (not self._divides(below) and len(self.functions.factors(below)) <= 1)
 
     def _divides(self, formula: Formula) -> bool:
         """Whether a formula divides, itself or in a definition."""
@@ -59,7 +89,13 @@ class Steps:
         """Show what is inside of a formula; the names of the steps by which it is then rewritten."""
         if isinstance(formula, Use) and self._divides(formula):
             return (self._use(formula),)
-        return tuple(dict.fromkeys(name for part in parts_of(formula) for name in self._inside(part)))
+        names = [name for part in parts_of(formula) for name in self._inside(part)]
+        if isinstance(formula, Fraction_) and not isinstance(formula.below, Number | Variable):
+            lowest = self.lowest(formula.below)
+            if lowest != formula.below and formula.below not in self.done:
+                self._show(formula.below, lowest, self._inside(formula.below))
+            names += [self.done[formula.below].name] if formula.below in self.done else []
+        return tuple(dict.fromkeys(names))
 
     def _use(self, use: Use) -> str:
         if use in self.done:
@@ -87,17 +123,26 @@ class Steps:
         if left not in self.done:
             given = bool(unfold) and self.functions.definitions[unfold].given
             name = f"step_{len(self.done) + 1}"
-            self.done[left] = Step(name, left, right, unfold, given, tuple(dict.fromkeys(rewrites)))
+            self.done[left] = Step(name, left, right, unfold, given, self._largest_first(rewrites))
         return self.done[left].name
 
-    def value(self, formula: Formula) -> sympy.Expr:
-        """A formula as one rational function."""
+    def _largest_first(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """What is rewritten inside of a larger formula would no longer let that one be recognised."""
+        sizes = {step.name: -sum(1 for _ in subformulas(step.left)) for step in self.done.values()}
+        return tuple(sorted(dict.fromkeys(names), key=sizes.__getitem__))
+
+    def value(self, formula: Formula) -> Any:
+        """A formula as one rational function, in lowest terms."""
         if formula not in self.values:
             match formula:
+                case Number(number):
+                    found = self.field(QQ(number.numerator, number.denominator))
+                case Variable():
+                    found = self.generators[formula]
                 case Sum(parts):
-                    found = sympy.Add(*map(self.value, parts))
+                    found = sum(map(self.value, parts), self.field.zero)
                 case Product(parts):
-                    found = sympy.Mul(*map(self.value, parts))
+                    found = prod(map(self.value, parts), start=self.field.one)
                 case Power(base, exponent):
                     found = self.value(base) ** exponent
                 case Fraction_(above, below):
@@ -106,21 +151,31 @@ class Steps:
                     definition = self.functions.definitions[name]
                     table = dict(zip(definition.parameters, arguments, strict=True))
                     found = self.value(instantiated(definition.body, table))
-                case _:
-                    found = self.functions.value(formula)
-            self.values[formula] = sympy.cancel(found)
+            self.values[formula] = found
         return self.values[formula]
 
     def lowest(self, formula: Formula) -> Formula:
         """A formula as a fraction of factored polynomials."""
-        above, below = (self._factored(side) for side in sympy.fraction(self.value(formula)))
-        return divide(above, below)
+        value = self.value(formula)
+        return divide(self._factored(value.numer), self._factored(value.denom))
 
-    def _factored(self, polynomial: sympy.Expr) -> Formula:
-        c, found = sympy.factor_list(polynomial)
-        number = Number(Fraction(int(c.p), int(c.q)))
-        ordered = sorted(found, key=lambda pair: sympy.default_sort_key(pair[0]))
-        return multiply(number, *(power(formula_of(f, self.variables), k) for f, k in ordered))
+    def _factored(self, polynomial: Any) -> Formula:
+        if not polynomial:
+            return ZERO
+        c, found = polynomial.factor_list()
+        ordered = sorted(((self._polynomial(f), k) for f, k in found), key=repr)
+        return multiply(_number(c), *(power(f, k) for f, k in ordered))
+
+    def _polynomial(self, polynomial: Any) -> Formula:
+        terms = []
+        for exponents, c in polynomial.terms():
+            powers = [power(x, k) for x, k in zip(self.variables, exponents, strict=False)]
+            terms.append(multiply(_number(c), *powers))
+        return add(*terms)
+
+
+def _number(c: Any) -> Number:
+    return Number(Fraction(int(c.numerator), int(c.denominator)))
 
 
 def instantiated(formula: Formula, table: Mapping[Variable, Formula]) -> Formula:
