@@ -17,6 +17,7 @@ from symicl.cli.commands import (
     check_certificate,
     derive,
     evaluate,
+    export,
     latex,
     list_theorems,
     prove,
@@ -48,6 +49,7 @@ app.command("verify")(verify.command)
 app.command("check")(check.command)
 app.command("check-certificate")(check_certificate.command)
 app.command("latex")(latex.command)
+app.command("export")(export.command)
 
 
 def _print_version(wanted: bool) -> None:
