@@ -138,7 +138,9 @@ def _positive(k: int, one: Nonzero) -> Iterator[str]:
 def _proof(lemma: Lemma) -> Iterator[str]:
     for step in lemma.steps:
         yield f"  assert ({step.name} : {_text(step.left)} = {_text(step.right)})."
-        start = f"rewrite {step.unfold}_is; " if step.given else f"unfold {step.unfold}; " if step.unfold else ""
+        start = (
+            f"rewrite {step.unfold}_is; " if step.given else f"unfold {step.unfold}; " if step.unfold else ""
+        )
         rewrites = "".join(f"rewrite ?{name}; " for name in step.rewrites)
         yield f"  {{ {start}{rewrites}{_compute(lemma)}by_field. }}"
     close = "by_field" if _divides(lemma) else "ring"
@@ -151,10 +153,16 @@ def _proof(lemma: Lemma) -> Iterator[str]:
         case Minimum(loss, value, square, relations):
             parts = [f"{_text(value)} + {_text(square)}"]
             for r in relations:
-                parts.append(f"{_text(r.times, TIGHT)} * ({_text(r.equation.left)} - {_text(r.equation.right, TIGHT)})")
+                parts.append(
+                    f"{_text(r.times, TIGHT)} * ({_text(r.equation.left)} - {_text(r.equation.right, TIGHT)})"
+                )
             yield f"  assert (sum : {_text(loss)} = {' + '.join(parts)})"
             yield f"    by ({compute}{close})."
-            yield "  rewrite sum; " + "".join(f"rewrite inverse_{k}; " for k in range(1, len(relations) + 1)) + "lra."
+            yield (
+                "  rewrite sum; "
+                + "".join(f"rewrite inverse_{k}; " for k in range(1, len(relations) + 1))
+                + "lra."
+            )
         case _:
             yield f"  repeat split; {compute}{close}."
 
@@ -183,7 +191,9 @@ def _text(formula: Formula, place: int = LOOSE) -> str:
     """A formula; parentheses where the place needs them."""
     match formula:
         case Number(value):
-            text = f"{value.numerator}" if value.denominator == 1 else f"{value.numerator} / {value.denominator}"
+            text = (
+                f"{value.numerator}" if value.denominator == 1 else f"{value.numerator} / {value.denominator}"
+            )
             return text if value >= 0 and value.denominator == 1 else f"({text})"
         case Variable(_, name):
             return name

@@ -198,7 +198,9 @@ class Functions:
             self._values[formula.name] = self.value(definition.body)
         return self._values[formula.name].xreplace(self._table(definition, formula.arguments))
 
-    def _table(self, definition: Definition, arguments: tuple[Formula, ...]) -> dict[sympy.Symbol, sympy.Expr]:
+    def _table(
+        self, definition: Definition, arguments: tuple[Formula, ...]
+    ) -> dict[sympy.Symbol, sympy.Expr]:
         pairs = zip(definition.parameters, arguments, strict=True)
         return {sympy.Symbol(x.name): self.value(y) for x, y in pairs if x != y}
 

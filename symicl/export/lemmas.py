@@ -36,7 +36,9 @@ class Lemmas:
             return (Equation(ZERO, ZERO),)
         return tuple(Equation(left.terms.get(w, ZERO), right.terms.get(w, ZERO)) for w in words)
 
-    def equal(self, name: str, remark: str, *sides: tuple[Matrix, Matrix], quantity: str | None = None) -> None:
+    def equal(
+        self, name: str, remark: str, *sides: tuple[Matrix, Matrix], quantity: str | None = None
+    ) -> None:
         """State that matrices are equal; what is the same formula on both sides says nothing and is left out."""
         found = [equation for left, right in sides for equation in self.equations(left, right)]
         kept = tuple(dict.fromkeys(e for e in found if e.left != e.right))
@@ -89,8 +91,9 @@ class Lemmas:
 
     def _shifted(self, polynomial: sympy.Expr) -> Formula:
         """A polynomial in what its variables exceed their bounds by, each written as a difference."""
-        from symicl.export.formulas import Number, Sum, replaced
         from fractions import Fraction
+
+        from symicl.export.formulas import Number, Sum, replaced
 
         low, variables = self._least(), self._variables()
         symbols = {s: s + low[s.name] for s in polynomial.free_symbols if s.name in low}

@@ -66,7 +66,11 @@ class Steps:
         parts = [part for body in (formula, *bodies) for part in subformulas(body)]
         return any(
             (isinstance(part, Fraction_) and not self._simple(part.below))
-            or (isinstance(part, Use) and self._divides(Use(part.name, ())) and any(map(self._divides, part.arguments)))
+            or (
+                isinstance(part, Use)
+                and self._divides(Use(part.name, ()))
+                and any(map(self._divides, part.arguments))
+            )
             for part in parts
         )
 

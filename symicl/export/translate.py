@@ -15,7 +15,17 @@ import sympy
 
 from symicl.errors import InputError
 from symicl.export.document import Document, Equation, Minimum, Relation
-from symicl.export.formulas import ONE, Formula, Functions, Number, Use, Variable, formula_of, replaced, variables_of
+from symicl.export.formulas import (
+    ONE,
+    Formula,
+    Functions,
+    Number,
+    Use,
+    Variable,
+    formula_of,
+    replaced,
+    variables_of,
+)
 from symicl.export.lemmas import Lemmas
 from symicl.export.names import identifier
 from symicl.export.words import Letter, Matrix, Words
@@ -151,7 +161,9 @@ class Translation:
             self.inverse_values[letter.id] = base
         self.values[letter.id] = self.words.letter(letter.id)
         size = "a number" if (letter.rows, letter.cols) == (1, 1) else f"{letter.rows} x {letter.cols}"
-        notes = ", symmetric" * (line.get("symmetric", False)) + ", invertible" * line.get("invertible", False)
+        notes = ", symmetric" * (line.get("symmetric", False)) + ", invertible" * line.get(
+            "invertible", False
+        )
         notes += f", the inverse of entry {base}" * (base is not None) + ", Gaussian" * letter.random
         low = letter.at_least
         notes += "" if low is None else f", at least {low}"
@@ -165,7 +177,9 @@ class Translation:
     def _data(self, line: dict[str, Any]) -> Matrix:
         value = self._given(line)
         if "of" in line:
-            self.lemmas.equal(f"form_{line['id']}", "the same in another form", (value, self.values[line["of"]]))
+            self.lemmas.equal(
+                f"form_{line['id']}", "the same in another form", (value, self.values[line["of"]])
+            )
         return value
 
     def _parts(self, line: dict[str, Any]) -> list[Matrix]:
@@ -285,7 +299,9 @@ class Translation:
             raise InputError(f"entry {line['square']} is not the expectation of a square")
         words, value, id = self.words, self.values, line["id"]
         keys = ("loss", "candidate", "square", "normal", "direction", "power", "explained", "value")
-        loss, candidate, square, normal, direction, power, explained, least = (value[line[key]] for key in keys)
+        loss, candidate, square, normal, direction, power, explained, least = (
+            value[line[key]] for key in keys
+        )
         turned = words.transposed(normal)
         twice = _of(words.trace(words.times(turned, direction)))
         remark = "loss = candidate + square + 2 tr(N' direction), for all parameters"

@@ -57,7 +57,9 @@ def test_the_same_log_gives_the_same_text(verdict):
     assert coq(translate(verdict.proof_log)) == coq(translate(verdict.proof_log))
 
 
-@pytest.mark.parametrize("text", ["(*", "*)", "a *) Axiom x : False. (*", '"', "(*)", "-/", "((**))", "x\n*)"])
+@pytest.mark.parametrize(
+    "text", ["(*", "*)", "a *) Axiom x : False. (*", '"', "(*)", "-/", "((**))", "x\n*)"]
+)
 def test_no_text_leaves_its_comment(text):
     inside = comment(text)
     assert not any(mark in inside for mark in ("(*", "*)", "/-", "-/", '"', "\n"))
@@ -71,7 +73,9 @@ def test_names_are_legal_and_new():
     assert not {"T", "entry_3", "fun"} & set(found)
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[1]\n", '{"format":"symicl-certificate","version":1}\n', "nonsense"])
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[1]\n", '{"format":"symicl-certificate","version":1}\n', "nonsense"]
+)
 def test_what_is_no_log_is_refused(text):
     with pytest.raises(InputError, match="not a proof log"):
         translate(text)
