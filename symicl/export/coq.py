@@ -40,6 +40,10 @@ Ltac from_assumption :=
         | match goal with H : _ <> 0 |- _ <> 0 => solve [intro zero; apply H; lra] end
         | match goal with |- _ * _ <> 0 => apply Rmult_integral_contrapositive_currified; from_assumption end
         | match goal with |- _ ^ _ <> 0 => apply pow_nonzero; from_assumption end
+        | match goal with H1 : _ <> 0, H2 : _ <> 0 |- _ <> 0 =>
+            solve [intro zero; apply (Rmult_integral_contrapositive_currified _ _ H1 H2); lra] end
+        | match goal with H1 : _ <> 0 |- _ <> 0 =>
+            solve [intro zero; apply (Rmult_integral_contrapositive_currified _ _ H1 H1); lra] end
         | lra ].
 Ltac by_field := field; repeat split; from_assumption."""
 

@@ -1,7 +1,7 @@
 """Formulas of real variables as trees, and the rational functions that they are.
 
-SymPy says where denominators vanish and what a limit is; its word is never taken: what it says is stated in the exported
-file, and the proof assistant checks it.
+SymPy says where denominators vanish and what a limit is; its word is never taken: what it says is stated in the
+exported file, and the proof assistant checks it.
 """
 
 from __future__ import annotations

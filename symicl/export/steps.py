@@ -1,8 +1,8 @@
 """Fractions of fractions, one level at a time.
 
-`field` asks that no denominator vanishes, and multiplies nested denominators out, so that what it asks for can no longer
-be recognised. So each use of a function that divides is first shown to be one fraction of factored polynomials; what is
-to be shown nonzero is then one of the factors.
+`field` asks that no denominator vanishes, and multiplies nested denominators out, so that what it asks for can no
+longer be recognised. So each use of a function that divides is first shown to be one fraction of factored polynomials;
+what is to be shown nonzero is then one of the factors.
 """
 
 from __future__ import annotations
