@@ -29,6 +29,7 @@ from symicl.cli.commands import (
     doctor,
     eject,
     evaluate,
+    export,
     latex,
     list_theorems,
     new,
@@ -67,6 +68,7 @@ app.command("report")(report.command)
 app.command("check")(check.command)
 app.command("check-certificate")(check_certificate.command)
 app.command("latex")(latex.command)
+app.command("export")(export.command)
 app.command("new")(new.command)
 app.command("eject")(eject.command)
 app.command("cite")(cite.command)

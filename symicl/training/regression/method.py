@@ -13,6 +13,7 @@ from symicl.theory.query_row import query_row
 from symicl.training.runtime.lazy_torch import load_torch
 
 Method = Literal["tokens", "statistic", "population"]
+METHODS: tuple[str, ...] = get_args(Method)
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,8 @@ def choose(
     UnsupportedError
         If the method does not apply, with the reason.
     """
-    if method is not None and method not in get_args(Method):
-        raise InputError(f"method={method} is not known; choose one of {', '.join(get_args(Method))}")
+    if method is not None and method not in METHODS:
+        raise InputError(f"method={method} is not known; choose one of {', '.join(METHODS)}")
     if method == "statistic":
         refuse_statistic(model, task)
     if method is not None:

@@ -1,0 +1,47 @@
+"""`symicl export`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from symicl.cli.output import print_text
+from symicl.cli.parameters import Id
+
+
+def command(
+    id: Id,
+    to: Annotated[Literal["coq"], typer.Option("--to", help="The language of the file.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write to FILE instead of the terminal."),
+    ] = None,
+) -> None:
+    """The algebra of a proof, after its expectations, as a file for a proof assistant.
+
+    What the expectations are is assumed there by name; everything else is computed again.
+
+    \b
+    Examples:
+      symicl export mahankali2023.isotropic --to coq -o isotropic.v
+    """
+    from symicl.errors import DerivationError
+    from symicl.export.coq import coq
+    from symicl.export.translate import translate
+    from symicl.report.store import check_file, write_text
+    from symicl.theorems.catalogue import find
+    from symicl.theorems.prove import prove
+
+    theorem = find(id)
+    if output is not None:
+        check_file(output)
+    verdict = prove(theorem, record=True)
+    if verdict.status != "proved":
+        raise DerivationError(f"{id} is {verdict.status}, so there is no proof to export")
+    text = coq(translate(verdict.proof_log))
+    if output is None:
+        print_text(text)
+    else:
+        write_text(output, text)
