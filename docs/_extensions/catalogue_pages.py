@@ -66,7 +66,7 @@ def steps(derivation):
         if step.note:
             yield prose(step.note)
         for check in dict.fromkeys((c.claim, c.rule) for c in step.checks):
-            yield f"- {{octicon-check}}`✓` {prose(check[0])} ({prose(check[1])})".replace("{octicon-check}`✓`", "✓")
+            yield f"- ✓ {prose(check[0])} ({prose(check[1])})"
 
 
 def page(theorem):

@@ -5,8 +5,8 @@ from latex2mathml.converter import convert
 from sphinx.errors import ExtensionError
 
 REWRITE = (
-    (r"\begin{align*}", r"\begin{aligned}"),
-    (r"\end{align*}", r"\end{aligned}"),
+    (r"\begin{aligned}", r"\begin{split}"),
+    (r"\end{aligned}", r"\end{split}"),
     (r"\lVert", r"\|"),
     (r"\rVert", r"\|"),
     (r"\tfrac", r"\frac"),
@@ -29,7 +29,8 @@ def mathml(latex, display="inline"):
         found = convert(text, display=display)
     except Exception as error:
         raise ExtensionError(f"this formula cannot be converted to MathML: {latex}") from error
-    if "<mtext>\\" in found or "<mi>\\" in found:
+    # What the converter does not know it passes on as letters.
+    if any(sign in found for sign in ("<mtext>\\", "<mi>\\", "<mi>&</mi>", "<mi>&amp;</mi>")):
         raise ExtensionError(f"this formula contains a command that has no MathML: {latex}")
     return found
 

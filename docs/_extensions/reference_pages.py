@@ -89,7 +89,13 @@ def write(app):
             path.write_text(text)
 
 
+def escape_bars(app, what, name, obj, options, lines):
+    """|z| in a docstring is an absolute value and no substitution."""
+    lines[:] = [line if "`" in line else line.replace("|", r"\|") for line in lines]
+
+
 def setup(app):
     """Make the pages before Sphinx looks for them."""
+    app.connect("autodoc-process-docstring", escape_bars, priority=900)
     app.connect("builder-inited", write, priority=100)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

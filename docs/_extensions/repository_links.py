@@ -30,6 +30,8 @@ def read(app, docname, source):
 
     parts = re.split(r"(^```.*?^```$)", source[0], flags=re.M | re.S)
     parts[::2] = [LINK.sub(link, part) for part in parts[::2]]
+    # doctest wants an empty line after the output; readers do not.
+    parts[1::2] = [re.sub(r"\n+```$", "\n```", part) for part in parts[1::2]]
     source[0] = "".join(parts)
 
 
