@@ -44,7 +44,9 @@ def command_line():
         "output is one JSON document and nothing else.",
     ]
     for name, command in sorted(root.commands.items()):
-        context = command.context_class(command, info_name=f"symicl {name}", terminal_width=92, max_content_width=92)
+        context = command.context_class(
+            command, info_name=f"symicl {name}", terminal_width=92, max_content_width=92
+        )
         parts.append(f"## symicl {name}")
         parts.append(f"```text\n{command.get_help(context).strip()}\n```")
     return "\n\n".join(parts) + "\n"

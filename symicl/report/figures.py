@@ -91,7 +91,9 @@ def _run(result: TrainResult) -> Any:
     limit = max(*(float(np.abs(m).max()) for m in (result.coefficient, result.optimal_coefficient)), 1e-12)
     show = partial(_map, limit=limit)
     show(trained, result.coefficient, "trained K(θ)")
-    figure.colorbar(show(derived, result.optimal_coefficient, "derived K*"), ax=(trained, derived), shrink=0.7)
+    figure.colorbar(
+        show(derived, result.optimal_coefficient, "derived K*"), ax=(trained, derived), shrink=0.7
+    )
     return figure
 
 

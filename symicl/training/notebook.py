@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import sys
 import time
 from collections.abc import Callable
@@ -66,3 +67,13 @@ class Pictured:
             return import_module("symicl.report.figures").png_of(self)  # type: ignore[no-any-return]
         except MissingDependencyError:
             return None  # the numbers are shown without a picture
+
+
+def picture_html(result: Pictured) -> str:
+    """The picture within the HTML, since a notebook shows either; empty without matplotlib."""
+    png = result._repr_png_()
+    if png is None:
+        return ""
+    return (
+        f'<img alt="the run beside the theory" src="data:image/png;base64,{base64.b64encode(png).decode()}">'
+    )

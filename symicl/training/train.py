@@ -6,6 +6,7 @@ import math
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from symicl.algebra.evaluate import float_matrix
 from symicl.models.model import Model
@@ -13,6 +14,7 @@ from symicl.tasks.task import TaskAt
 from symicl.theory.landscape import StationaryPoint, recognise
 from symicl.training.descent import Descent, Progress
 from symicl.training.lazy_torch import load_torch
+from symicl.training.notebook import notebook_progress
 from symicl.training.result import Outcome, TrainResult
 from symicl.training.schedule import Schedule
 from symicl.training.settle import settle
@@ -32,7 +34,7 @@ def train(
     lr: float | None = None,
     dtype: str | None = None,
     tolerance: float = 0.01,
-    progress: Progress | None = None,
+    progress: Progress | Literal[False] | None = None,
     checkpoint: str | Path | None = None,
     id: str = "",
     yardstick: Yardstick | None = None,
@@ -51,7 +53,7 @@ def train(
     tolerance : float
         Largest relative excess that counts as having reached the optimum.
     progress : callable, optional
-        Called with (step, total, excess).
+        Called with (step, total, excess). By default a notebook shows a bar; False shows nothing.
     checkpoint : path, optional
         Saved every few seconds and when interrupted. If it exists, the run goes on from there and ends with
         the same weights, bit for bit, as one that was never stopped.
@@ -88,7 +90,7 @@ def train(
         yardstick.excess,
         None if checkpoint is None else Path(checkpoint),
     )
-    run.train(progress)
+    run.train(notebook_progress() if progress is None else progress or None)
     return _Judge(run, yardstick, tolerance).result(id)
 
 
