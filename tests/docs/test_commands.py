@@ -36,7 +36,7 @@ def run(files, command, folder):
     return done.stdout
 
 
-@pytest.mark.parametrize("files, command, wanted", sessions())
+@pytest.mark.parametrize("files, command, wanted", list(sessions()))
 def test_prints_what_the_page_says(files, command, wanted, tmp_path):
     found = run(files, command, tmp_path)
     assert doctest.OutputChecker().check_output(wanted, found, OPTIONS), found
