@@ -71,7 +71,7 @@ dist: $(READY) ## the source distribution and the wheel, into dist/
 	$(BIN)/python -m build
 
 docs: $(READY) ## the site, into build/docs; a warning is an error
-	$(BIN)/python -m sphinx --builder html --fail-on-warning --keep-going --nitpicky --quiet --doctree-dir build/doctrees docs build/docs
+	$(BIN)/python -m sphinx --builder html --fresh-env --write-all --fail-on-warning --keep-going --nitpicky --quiet --doctree-dir build/doctrees docs build/docs
 
 clean: ## everything that these commands have made
 	rm -rf .venv results build dist mutants docs/gallery docs/reference/generated *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
