@@ -21,7 +21,7 @@ SHELL       := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help venv verify test slowtest fuzz lint types imports format bench bench-training dist clean
+.PHONY: help venv verify test slowtest fuzz lint types imports format bench bench-training dist docs clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS='|' read -r name text; do printf '%-14s%s\n' "$$name" "$$text"; done
@@ -76,6 +76,9 @@ dist: $(READY) ## the source distribution and the wheel, into dist/
 	rm -rf dist build/lib
 	$(BIN)/python -m build
 
+docs: $(READY) ## the site, into build/docs; a warning is an error
+	$(BIN)/python -m sphinx --builder html --fresh-env --write-all --fail-on-warning --keep-going --nitpicky --quiet --doctree-dir build/doctrees docs build/docs
+
 clean: ## everything that these commands have made
-	rm -rf .venv results build dist mutants *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
+	rm -rf .venv results build dist mutants docs/gallery docs/reference/generated *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
 	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +

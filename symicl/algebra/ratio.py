@@ -100,6 +100,9 @@ class Ratio:
         """As a SymPy expression."""
         return write_scalar(self.num) / write_scalar(self.den)
 
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {sympy.latex(self.expr)}$"
+
     def __repr__(self) -> str:
         return f"Ratio({self.expr})"
 
@@ -174,6 +177,9 @@ class MatrixRatio:
         if self.den == 1:
             return write_matrix(self.num)
         return sympy.MatMul(1 / write_scalar(self.den), write_matrix(self.num))
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {sympy.latex(self.expr)}$"
 
     def __repr__(self) -> str:
         return f"MatrixRatio({self.expr})"

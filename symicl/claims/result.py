@@ -196,6 +196,11 @@ class ClaimResult:
             }
         return document | {name: value for name, value in optional.items() if value}
 
+    def _repr_html_(self) -> str:
+        from symicl.claims.notebook import claim_html
+
+        return claim_html(self)
+
 
 @dataclass(frozen=True)
 class CheckResult:
@@ -235,6 +240,11 @@ class CheckResult:
     def document(self) -> dict[str, Any]:
         """As JSON."""
         return {"verdict": self.verdict, "claims": [claim.document for claim in self.claims]}
+
+    def _repr_html_(self) -> str:
+        from symicl.claims.notebook import result_html
+
+        return result_html(self)
 
     def _repr_markdown_(self) -> str:
         """For Jupyter: verdicts with their formulas typeset."""

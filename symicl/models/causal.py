@@ -37,6 +37,11 @@ class CausalModel(ABC):
     def predict(self, parameters: Parameters, sequence: Sequenced) -> Vector:
         """The prediction of x_{t+1} from effective parameters."""
 
+    def _repr_html_(self) -> str:
+        from symicl.typeset.notebook import described
+
+        return described(self)
+
     def effective(self, weights: Parameters) -> dict[str, Any]:
         """The effective parameters that the weights give; by default the weights themselves."""
         return dict(weights)

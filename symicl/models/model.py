@@ -103,6 +103,15 @@ class Model(ABC):
             )
         return dict(parameters)
 
+    def _repr_html_(self) -> str:
+        from symicl.tasks.linear_regression import LinearRegression
+        from symicl.typeset.formula import Equation
+        from symicl.typeset.notebook import described, mathematics, paragraphs
+
+        task = LinearRegression()
+        prediction = self.predict(self.symbolic_parameters(task.d), task.prompt()).single().trace()
+        return paragraphs([described(self), mathematics(Equation("f", prediction))])
+
     def symbolic_weights(self, d: sympy.Symbol | int) -> dict[str, Blocks]:
         """Every block of every weight matrix as a letter."""
         return {name: shape.blocks(name, d) for name, shape in self.weight_shapes().items()}

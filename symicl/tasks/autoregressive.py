@@ -110,6 +110,11 @@ class AutoregressiveTask:
             )
         self._check_sizes(self.d, self.T)
 
+    def _repr_html_(self) -> str:
+        from symicl.typeset.notebook import described
+
+        return described(self)
+
     def __repr__(self) -> str:
         law = type(self.law).__name__
         return f"AutoregressiveTask({self.kind}, x_1 ~ {law}, d={self.d}, T={self.T})"

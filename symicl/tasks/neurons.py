@@ -42,6 +42,11 @@ class Neuron:
         """B, the coefficient of |z|ᵏ."""
         return (self.right - self.left) / 2
 
+    def _repr_html_(self) -> str:
+        from symicl.typeset.notebook import described
+
+        return described(self)
+
     def __call__(self, z: Any) -> Any:
         """φ(z), entrywise, for NumPy arrays and torch tensors."""
         power = z**self.degree

@@ -46,6 +46,11 @@ class TaskAt:
 class Task(ABC):
     """A distribution of in-context problems, once as symbols and once as a sampler."""
 
+    def _repr_html_(self) -> str:
+        from symicl.typeset.notebook import described
+
+        return described(self)
+
     @property
     @abstractmethod
     def d(self) -> sympy.Symbol | int:

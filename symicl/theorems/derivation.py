@@ -43,6 +43,11 @@ class Step:
     note: str = ""
     checks: tuple[Check, ...] = ()
 
+    def _repr_html_(self) -> str:
+        from symicl.theorems.notebook import step_html
+
+        return step_html(self)
+
 
 @dataclass(frozen=True)
 class Derivation:
@@ -56,6 +61,11 @@ class Derivation:
     @property
     def checks(self) -> list[Check]:
         return [check for step in self.steps for check in step.checks]
+
+    def _repr_html_(self) -> str:
+        from symicl.theorems.notebook import derivation_html
+
+        return derivation_html(self)
 
 
 @dataclass

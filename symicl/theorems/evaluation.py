@@ -41,6 +41,11 @@ class Evaluation:
     values: dict[str, dict[str, Any]]
     notes: tuple[str, ...] = ()
 
+    def _repr_html_(self) -> str:
+        from symicl.theorems.notebook import evaluation_html
+
+        return evaluation_html(self)
+
 
 def task_values(theorem: Theorem, given: Mapping[str, Any]) -> tuple[Values, dict[str, str]]:
     """Check the inputs of a theorem: numbers for the symbols of its task, and its options.

@@ -82,6 +82,11 @@ class Verdict:
     def _proved(self) -> list[str]:
         return [name for name, comparison in self.comparisons.items() if comparison.status == PROVED]
 
+    def _repr_html_(self) -> str:
+        from symicl.theorems.notebook import verdict_html
+
+        return verdict_html(self)
+
 
 def prove(theorem: Theorem, *, record: bool = False) -> Verdict:
     """Derive, compare with the statement, and give a verdict.

@@ -131,3 +131,8 @@ class Theorem:
     def symbols(self) -> dict[str, sympy.Basic]:
         """The numeric inputs by name; by default those of the task."""
         return dict(self.task.symbols() if self.inputs is None else self.inputs)
+
+    def _repr_html_(self) -> str:
+        from symicl.theorems.notebook import theorem_html
+
+        return theorem_html(self)

@@ -167,6 +167,9 @@ class AutoregressiveLossAt:
     loss: AutoregressiveLoss
     values: Values
 
+    def _repr_latex_(self) -> str:
+        return self.loss.latex()
+
     @cached_property
     def polynomial(self) -> Polynomial:
         """The closed form for this T; d, scale and moments are still symbols."""

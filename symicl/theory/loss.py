@@ -77,6 +77,9 @@ class LossAt:
     loss: Loss
     values: Values
 
+    def _repr_latex_(self) -> str:
+        return self.loss.latex()
+
     def __call__(self, **parameters: Any) -> Any:
         """The exact loss at effective parameters given by name as full matrices, w of size (d+1)×1 and so on."""
         return self.compile("exact")(parameters)

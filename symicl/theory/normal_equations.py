@@ -21,6 +21,7 @@ from symicl.algebra.reader import inverse_of
 from symicl.algebra.symbols import Covariance
 from symicl.algebra.words import Monomial, Word
 from symicl.errors import UnsupportedError
+from symicl.typeset.formula import Equation, display
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,9 @@ class MatrixSolution:
         for a in reversed(word):
             matrix = matrix @ MatrixPolynomial.of(inverse_letter(a))
         return MatrixRatio(matrix, Polynomial({m: c for (m, _), c in self.factor.terms.items()}))
+
+    def _repr_latex_(self) -> str:
+        return display(Equation("K^{*}", self))
 
     @property
     def matrix(self) -> MatrixRatio:

@@ -28,6 +28,7 @@ from symicl.theory.normal_equations import MatrixEquation, MatrixSolution, facto
 from symicl.theory.pythagoras import Pythagoras, pythagoras
 from symicl.typeset.formula import Equation, display
 from symicl.typeset.renaming import renamed
+from symicl.typeset.printer import latex
 from symicl.typeset.text import formula_text
 
 
@@ -183,6 +184,22 @@ class OptimumAt:
     values: Values
     value: sympy.Expr
     coefficient: ExactMatrix | None
+
+    def _repr_latex_(self) -> str:
+        left = ", ".join(
+            f"{latex(symbol)} = {latex(value)}"
+            for symbol, value in self.values.items()
+            if not isinstance(value, ExactMatrix)
+        )
+        rows = [Equation("L^{*}", self.value)]
+        if self.coefficient is not None:
+            matrix = self.coefficient
+            entries = [
+                [sympy.Rational(str(matrix[i, j])) for j in range(matrix.ncols())]
+                for i in range(matrix.nrows())
+            ]
+            rows.insert(0, Equation("K^{*}", sympy.ImmutableMatrix(entries)))
+        return "\n".join([rf"\[\text{{at }} {left}\]", *map(display, rows)])
 
 
 @reported("substitute")

@@ -17,6 +17,7 @@ from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.errors import DerivationError
 from symicl.theory.lift import LiftedProblem
 from symicl.theory.normal_equations import MatrixEquation, MatrixSolution
+from symicl.typeset.formula import Equation, display
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,15 @@ class Pythagoras:
     candidate_loss: Polynomial
     distance: Polynomial
     remainder: Polynomial
+
+    def _repr_latex_(self) -> str:
+        identity = (
+            r"L(\theta)-R(K)-\mathbb{E}[(f_\theta-f_K)^{2}]"
+            r"=2\operatorname{tr}(N(K)^{\top}(K(\theta)-K)),\quad N(K^{*})=0"
+        )
+        return "\n".join(
+            [rf"\[{identity}\]", display(Equation(r"\mathbb{E}[(f_\theta-f_K)^{2}]", self.distance))]
+        )
 
 
 def pythagoras(

@@ -10,7 +10,9 @@ from typing import Any, Literal, Protocol
 
 import sympy
 
+from symicl.training.notebook import Pictured, picture_html
 from symicl.training.studies.heatmap import Heatmap
+from symicl.typeset.notebook import badge, items, paragraphs, prose
 
 Verdict = Literal["confirmed", "contradicted", "inconclusive"]
 
@@ -80,7 +82,7 @@ class Study(ABC):
         """
 
 
-class StudyResult(ABC):
+class StudyResult(Pictured, ABC):
     """The verdict on a theorem from numbers.
 
     Attributes
@@ -127,6 +129,10 @@ class StudyResult(ABC):
     def document(self) -> dict[str, Any]:
         """The same with the data of the picture."""
         return self.to_json()
+
+    def _repr_html_(self) -> str:
+        head = f"{badge(self.verdict)} {prose(self.reason)}"
+        return paragraphs([head, items(map(prose, self.lines())), picture_html(self)])
 
     @abstractmethod
     def lines(self) -> list[str]:

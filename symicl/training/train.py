@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from symicl.errors import InputError
 from symicl.models.model import Model
 from symicl.tasks.task import TaskAt
 from symicl.theory.landscape import StationaryPoint, recognise
+from symicl.training.notebook import notebook_progress
 from symicl.training.regression.descent import Descent, Progress
 from symicl.training.regression.exact_objective import exact_objective
 from symicl.training.regression.method import Choice, check_device, choose
@@ -41,7 +43,7 @@ def train(
     lr: float | None = None,
     dtype: str | None = None,
     tolerance: float = 0.01,
-    progress: Progress | None = None,
+    progress: Progress | Literal[False] | None = None,
     checkpoint: str | Path | None = None,
     id: str = "",
     yardstick: Yardstick | None = None,
@@ -64,7 +66,7 @@ def train(
     tolerance : float
         Largest relative excess that counts as having reached the optimum.
     progress : callable, optional
-        Called with (step, total, excess).
+        Called with (step, total, excess). By default a notebook shows a bar; False shows nothing.
     checkpoint : path, optional
         Saved every few seconds and when interrupted. If it exists, the run goes on from there and ends with
         the same weights, bit for bit, as one that was never stopped.
@@ -135,7 +137,7 @@ def train(
             device=device,
             initial=initial,
         )
-    run.train(progress)
+    run.train(notebook_progress() if progress is None else progress or None)
     return _Judge(run, yardstick, tolerance, choice).result(id)
 
 

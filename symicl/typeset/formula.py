@@ -33,6 +33,9 @@ class Equation:
             return write_matrix(self.right)
         return getattr(self.right, "expr", self.right)
 
+    def _repr_latex_(self) -> str:
+        return display(self)
+
 
 LINE = 60
 """Rough number of visible characters after which a sum is broken."""

@@ -8,12 +8,14 @@ from typing import Any, Literal
 import numpy as np
 
 from symicl.theory.landscape import StationaryPoint
+from symicl.training.notebook import Pictured, picture_html
+from symicl.typeset.notebook import badge, paragraphs, prose, table
 
 Outcome = Literal["reached", "local minimum", "unfinished", "contradicted"]
 
 
 @dataclass(frozen=True)
-class TrainResult:
+class TrainResult(Pictured):
     """One trained model, compared with the derived optimum.
 
     Attributes
@@ -75,6 +77,15 @@ class TrainResult:
     method: str = "tokens"
     method_reason: str = ""
     computed_by: str = ""
+
+    def _repr_html_(self) -> str:
+        rows = [
+            ("minimal loss, derived", f"{self.loss_at_optimum:.6g}"),
+            ("excess loss, exact", f"{self.excess_loss:.3g} ({100 * self.relative_excess:.2g} %)"),
+            ("distance to the optimum", f"{self.distance_to_optimum:.3g}"),
+            ("seed, steps, seconds", f"{self.seed}, {self.steps}, {self.seconds:.0f}"),
+        ]
+        return paragraphs([f"{badge(self.verdict)} {prose(self.reason)}", table(rows), picture_html(self)])
 
     def to_json(self) -> dict[str, Any]:
         """The fields of the interface, and why."""

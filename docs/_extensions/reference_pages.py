@@ -1,0 +1,103 @@
+"""The reference of the command line and of the Python names, made from the program itself."""
+
+import inspect
+from pathlib import Path
+
+import typer
+
+import symicl
+from symicl.cli.app import app as commands
+
+GROUPS = {
+    "Symbols and expectations": "dims scalar vector matrix symmetric covariance gaussian expect latex",
+    "Tasks": "LinearRegression RotationInvariantRegression Neuron find_neuron AutoregressiveTask",
+    "Models": "LinearSelfAttention MultiHeadLinearAttention LinearTransformerBlock GDBeta OneStepGD "
+    "CausalLinearAttention PositionalAttention",
+    "Losses, optima, training": "expected_loss minimise train",
+    "Theorems and claims": "Theorem all_theorems find prove check",
+}
+"""Names that are not listed here follow in groups of their own, so that none can be forgotten."""
+
+RESULTS = (
+    "symicl.theory.loss.Loss",
+    "symicl.theory.loss.LossAt",
+    "symicl.theory.optimum.Optimum",
+    "symicl.theory.optimum.OptimumAt",
+    "symicl.theory.pythagoras.Pythagoras",
+    "symicl.theorems.derivation.Derivation",
+    "symicl.theorems.derivation.Step",
+    "symicl.theorems.prove.Verdict",
+    "symicl.claims.result.CheckResult",
+    "symicl.claims.result.ClaimResult",
+    "symicl.training.regression.result.TrainResult",
+)
+"""What these functions return."""
+
+
+def command_line():
+    """Each command with its own help."""
+    root = typer.main.get_command(commands)
+    parts = [
+        "# The command line",
+        "Made from the program itself. **Guarantee:** the exit code says what the words say: 0 proved or "
+        "confirmed, 1 refuted or contradicted, 2 bad input, 3 undecided or inconclusive. With `--json`, standard "
+        "output is one JSON document and nothing else.",
+    ]
+    for name, command in sorted(root.commands.items()):
+        context = command.context_class(
+            command, info_name=f"symicl {name}", terminal_width=92, max_content_width=92
+        )
+        parts.append(f"## symicl {name}")
+        parts.append(f"```text\n{command.get_help(context).strip()}\n```")
+    return "\n\n".join(parts) + "\n"
+
+
+def python():
+    """Every public name, by group."""
+    parts = [
+        "# Python",
+        "What `import symicl` offers. **Guarantee:** closed forms are exact, with all dimensions symbolic; what a "
+        "function cannot do is refused by name, never approximated. Names load when they are used: `import symicl` "
+        "loads neither torch nor matplotlib.",
+    ]
+    listed = set(" ".join(GROUPS.values()).split())
+    public = [name for name in symicl.__all__ if not name.startswith("_")]
+    errors = [name for name in public if name.endswith("Error")]
+    rest = [name for name in public if name not in listed and name not in errors]
+    groups = {title: names.split() for title, names in GROUPS.items()}
+    groups |= {"Further names": rest, "Errors": errors}
+    for title, names in groups.items():
+        names = [name for name in names if name in public]
+        if names:
+            parts.append(f"## {title}")
+            parts += [_entry("symicl." + name, inspect.isclass(getattr(symicl, name))) for name in names]
+    parts.append("## Results")
+    parts += [_entry(name, True) for name in RESULTS]
+    return "\n\n".join(parts) + "\n"
+
+
+def _entry(name, is_class):
+    directive = f".. autoclass:: {name}\n   :members:" if is_class else f".. autofunction:: {name}"
+    return f"```{{eval-rst}}\n{directive}\n```"
+
+
+def write(app):
+    """Write both pages into docs/reference/generated, which is not under version control."""
+    folder = Path(app.srcdir) / "reference" / "generated"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in (("command-line", command_line()), ("python", python())):
+        path = folder / f"{name}.md"
+        if not path.exists() or path.read_text() != text:
+            path.write_text(text)
+
+
+def escape_bars(app, what, name, obj, options, lines):
+    """|z| in a docstring is an absolute value and no substitution."""
+    lines[:] = [line if "`" in line else line.replace("|", r"\|") for line in lines]
+
+
+def setup(app):
+    """Make the pages before Sphinx looks for them."""
+    app.connect("autodoc-process-docstring", escape_bars, priority=900)
+    app.connect("builder-inited", write, priority=100)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

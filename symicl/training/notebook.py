@@ -1,0 +1,79 @@
+"""Notebooks: a progress bar, and pictures beside the numbers."""
+
+from __future__ import annotations
+
+import base64
+import sys
+import time
+from collections.abc import Callable
+from html import escape
+from importlib import import_module
+from typing import Any
+
+EVERY = 0.2
+"""Seconds between two updates of the bar."""
+
+
+def in_notebook() -> bool:
+    """Whether a Jupyter kernel runs this."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return getattr(shell, "kernel", None) is not None
+
+
+def bar_html(step: int, total: int, excess: float, seconds: float) -> str:
+    """The bar as HTML, which needs no widget."""
+    left = seconds * (total - step) / step if step else 0.0
+    text = f"step {step} of {total}, excess loss {excess:.3g}, {left:.0f} s left"
+    return f'<progress value="{step}" max="{total}" aria-label="training"></progress> {escape(text)}'
+
+
+def notebook_progress() -> Callable[[int, int, float], None] | None:
+    """A bar for `train`; None outside of notebooks."""
+    if not in_notebook():
+        return None
+    from IPython.display import HTML, display
+
+    started, last = time.monotonic(), [0.0]
+    handle = display(HTML(bar_html(0, 1, float("nan"), 0.0)), display_id=True)
+
+    def report(step: int, total: int, excess: float) -> None:
+        now = time.monotonic()
+        if step >= total or now - last[0] > EVERY:
+            last[0] = now
+            handle.update(HTML(bar_html(step, total, excess, now - started)))
+
+    return report
+
+
+class Pictured:
+    """A result that can be drawn."""
+
+    def plot(self) -> Any:
+        """A matplotlib figure of the run beside the theory.
+
+        Raises
+        ------
+        MissingDependencyError
+            Without matplotlib.
+        """
+        # Drawing stands above training in the layers: it is looked up when somebody asks for a picture.
+        return import_module("symicl.report.figures").figure_of(self)
+
+    def _repr_png_(self) -> bytes | None:
+        from symicl.errors import MissingDependencyError
+
+        try:
+            return import_module("symicl.report.figures").png_of(self)  # type: ignore[no-any-return]
+        except MissingDependencyError:
+            return None  # the numbers are shown without a picture
+
+
+def picture_html(result: Pictured) -> str:
+    """The picture within the HTML, since a notebook shows either; empty without matplotlib."""
+    png = result._repr_png_()
+    if png is None:
+        return ""
+    return (
+        f'<img alt="the run beside the theory" src="data:image/png;base64,{base64.b64encode(png).decode()}">'
+    )
