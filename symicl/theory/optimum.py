@@ -27,8 +27,8 @@ from symicl.theory.loss import Loss
 from symicl.theory.normal_equations import MatrixEquation, MatrixSolution, factorise, solve
 from symicl.theory.pythagoras import Pythagoras, pythagoras
 from symicl.typeset.formula import Equation, display
-from symicl.typeset.renaming import renamed
 from symicl.typeset.printer import latex
+from symicl.typeset.renaming import renamed
 from symicl.typeset.text import formula_text
 
 

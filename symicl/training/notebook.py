@@ -28,8 +28,8 @@ def bar_html(step: int, total: int, excess: float, seconds: float) -> str:
     return f'<progress value="{step}" max="{total}" aria-label="training"></progress> {escape(text)}'
 
 
-def notebook_progress() -> Callable[[int, int, float], None] | None:
-    """A bar for `train`; None outside of notebooks."""
+def notebook_progress() -> Callable[..., None] | None:
+    """A bar for `train`, called with (step, total, excess); None outside of notebooks."""
     if not in_notebook():
         return None
     from IPython.display import HTML, display
@@ -64,7 +64,7 @@ class Pictured:
         from symicl.errors import MissingDependencyError
 
         try:
-            return import_module("symicl.report.figures").png_of(self)  # type: ignore[no-any-return]
+            return import_module("symicl.report.figures").png_of(self)
         except MissingDependencyError:
             return None  # the numbers are shown without a picture
 
