@@ -21,7 +21,7 @@ SHELL       := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help venv verify test slowtest fuzz lint types imports format bench bench-training dist docs clean
+.PHONY: help venv verify test slowtest fuzz mutants trust lint types imports format bench bench-training dist docs clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS='|' read -r name text; do printf '%-14s%s\n' "$$name" "$$text"; done
@@ -45,6 +45,13 @@ slowtest: $(READY) ## the tests that take minutes: long random expressions, defa
 
 fuzz: $(READY) ## 20,000 random expressions, engine against engine; the result into docs/second-engine.md
 	$(ONE_THREAD) $(BIN)/python tests/fuzz.py --markdown docs/second-engine.md $(FUZZ_ARGS)
+
+mutants: $(READY) ## small changes of the code, and whether the tests notice; hours; into docs/code-mutants.md
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt mutmut
+	$(BIN)/python benchmarks/code_mutants.py --markdown docs/code-mutants.md $(MUTANTS_ARGS)
+
+trust: $(READY) ## engines, certificates, wrong statements and Coq in figures, into docs/trust.md
+	$(ONE_THREAD) $(BIN)/python benchmarks/trust.py --markdown docs/trust.md
 
 lint: $(READY) ## ruff, mypy and the direction of imports
 	$(BIN)/ruff check .

@@ -128,7 +128,7 @@ class Certificate:
             yield from (("outside", [value[0], 10**4]), ("no such word", [len(entry["words"]), 0]))
             yield from self._other_letter(entry, value)
         elif field == "letters":
-            yield from self._replacements(at, value)
+            yield from self._replacements(at, value, nothing=self.prints.get(entry["of"]) == 0)
         elif field in ("parts", "steps"):
             yield from self._list_of_ids(at, value)
         elif rule == "asserted":
@@ -177,11 +177,13 @@ class Certificate:
             yield f"{key}: nothing", {**law, key: 10**5}
             yield f"{key}: left out", {k: v for k, v in law.items() if k != key}
 
-    def _replacements(self, at, pairs):
+    def _replacements(self, at, pairs, *, nothing):
+        """Other replacements; whatever is put into a zero leaves it one."""
         for x, y in pairs:
             rest = [pair for pair in pairs if pair[0] != x]
             for what, other in self._reference(at, y):
-                yield what, [*rest, [x, other]]
+                if not (nothing and what == "another value"):
+                    yield what, [*rest, [x, other]]
             yield "a letter twice", [*pairs, [x, y]]
             yield "no letter", [*rest, [10**5, y]]
             if rest:

@@ -51,7 +51,7 @@ def test_a_sweep_of_evaluations(symicl, tmp_path):
 
 
 def test_a_run_that_does_not_get_there_is_no_success(symicl):
-    code, out, _ = symicl(*SWEEP, "n=12", "d=3", "sigma2=1", "--method", "study", "--steps", "2")
+    code, out, _ = symicl(*SWEEP, "n=12", "d=3", "sigma2=1", "--method", "tokens", "--steps", "2")
     assert code == 3
     assert "1 unfinished" in out
 
@@ -68,7 +68,7 @@ def test_grids_that_are_refused(complaint, tmp_path):
     assert "10^28 runs" in complaint(*SWEEP, "n=1:10000000000000000000000", "d=1:1000000")
     assert time.monotonic() - started < 5
     assert "there is no theorem" in complaint("sweep", "nothing.here", "n=2")
-    assert "the method tokens is not available" in complaint(*SWEEP, "n=3", "--method", "tokens")
+    assert "the method study is not available" in complaint(*SWEEP, "n=3", "--method", "study")
     assert "not both" in complaint(*SWEEP, "n=3", "--scheduler", "tcp://127.0.0.1:9")
     file = tmp_path / "file"
     file.write_text("x" * 200)

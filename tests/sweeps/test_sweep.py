@@ -103,8 +103,9 @@ def test_evaluations_are_exact(records, plan):
     assert values == ["4/105", "1/28"]
 
 
-def test_the_studys_own_training(records, plan):
-    sweep = plan("n=6", "d=1", "sigma2=2", method="study", steps=20)
+@pytest.mark.parametrize("method", ["tokens", "statistic"])
+def test_sampled_training(records, plan, method):
+    sweep = plan("n=6", "d=1", "sigma2=2", method=method, steps=20)
     run_sweep(sweep, records, InThisProcess())
     (row,) = records.rows()
     assert row["steps"] == 20

@@ -42,7 +42,7 @@ def command(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="population: on the closed-form loss, where the study allows (the default); study: as `symicl train`.",
+            help="tokens, statistic or population (the default), where the study is about one optimum; else study.",
             show_default=False,
         ),
     ] = None,

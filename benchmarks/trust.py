@@ -1,0 +1,159 @@
+"""All that speaks for the verdicts, measured on the whole catalogue, on one page.
+
+    python benchmarks/trust.py [--markdown docs/trust.md] [--no-coq]
+
+Each theorem is proved by both engines; its certificate is rechecked, and corrupted in every way that the tests know;
+its wrong statements are compared; its file for Coq is compiled, and one with a wrong statement, too.  Exit code: 0 if
+everything that should be accepted is, and everything that should be rejected is, else 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import re
+import shutil
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from coq_export import compile_text, wrong
+from symicl.errors import SymiclError
+from symicl.export.coq import coq
+from symicl.export.names import identifier
+from symicl.export.translate import translate
+from symicl.theorems.catalogue import all_theorems
+from symicl.theorems.mutate import mutants
+from symicl.theorems.prove import Verdict, prove
+from symicl.theorems.second_engine import SecondOpinion, second_opinion
+from symicl.theorems.theorem import Theorem
+from wrong_statements import attack
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+COQ_SECONDS = 600
+
+HEAD = """# What speaks for the verdicts
+
+Made by `python benchmarks/trust.py --markdown docs/trust.md`, in one run over the whole catalogue. What the columns
+mean: [the second engine](second-engine.md), [certificates](certificates.md), [wrong statements](wrong-statements.md),
+[Coq](coq.md).
+
+"""
+FUZZ = re.compile(r"<!-- fuzz: [^>]*-->\n(.*?)<!-- end of fuzz -->", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What the checkers say of a certificate and of corrupted ones."""
+
+    lines: int
+    asserted: int
+    recomputed: int
+    seconds: float
+    corrupted: int
+    accepted: int
+
+
+def module(path: Path) -> ModuleType:
+    """A checker as it is run: one file, loaded by its path."""
+    name = f"standalone_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None and spec.loader is not None
+    found = importlib.util.module_from_spec(spec)
+    sys.modules[name] = found
+    spec.loader.exec_module(found)
+    return found
+
+
+def recheck(checker: ModuleType, log: str) -> Certificate:
+    """Check a certificate and every corrupted one."""
+    from checker.corruption import Certificate as Real
+    from checker.test_corpus import outcomes
+
+    started = time.perf_counter()
+    running = checker.Checker()
+    running.check([(line + "\n").encode() for line in log.splitlines()])
+    seconds = time.perf_counter() - started
+    real = Real(log)
+    found = outcomes(checker, real, list(real.corruptions(per_kind=3)))
+    accepted = sum(outcome == "accepted" for outcome in found.values())
+    recomputed = sum("phase_checker.py recomputes it" in text for text in running.asserted)
+    return Certificate(
+        running.id, len(running.asserted) - recomputed, recomputed, seconds, len(found), accepted
+    )
+
+
+def coq_says(verdict: Verdict, theorem: Theorem) -> tuple[str, str]:
+    """Whether Coq accepts the file, and refuses one with a wrong statement in the theorem of that quantity."""
+    outcome, _, seconds = compile_text(coq(translate(verdict.proof_log)), COQ_SECONDS)
+    mutant = next(mutants(theorem))
+    try:
+        text = coq(translate(wrong(verdict, mutant)))
+    except SymiclError:
+        return f"{outcome}, {seconds:.0f} s", "not exported"
+    name = identifier(f"{theorem.id}_{mutant.quantity}")
+    refused = compile_text(text, COQ_SECONDS)[:2] == ("refused", name)
+    return f"{outcome}, {seconds:.0f} s", "refused" if refused else "not refused"
+
+
+def row(
+    theorem: Theorem, verdict: Verdict, opinion: SecondOpinion, found: Certificate, said: tuple[str, str]
+) -> tuple[str, bool]:
+    """One row of the table, and whether all is as it should be."""
+    agreement = opinion.agreement
+    agreed = "–" if agreement is None else f"{agreement.expectations} + {opinion.losses}"
+    moments = "–" if agreement is None else f"{agreement.grid_proved} of {agreement.moments}"
+    outcomes, left = attack(theorem)
+    good = verdict.status == "proved" and opinion.verdict == "agreed" and not left and not found.accepted
+    good = (
+        good and said in (("", ""), (said[0], "refused")) and not said[0].startswith(("refused", "unknown"))
+    )
+    cells = [
+        f"`{theorem.id}`", f"{verdict.status}, {verdict.seconds:.2f} s", f"{agreed}, {opinion.seconds:.1f} s", moments,
+        f"{found.lines}, {found.seconds:.2f} s", f"{found.recomputed}", f"{found.asserted}",
+        f"{found.corrupted - found.accepted} of {found.corrupted}",
+        f"{outcomes['refuted']} of {outcomes.total()}", said[0] or "–", said[1] or "–",
+    ]  # fmt: skip
+    return "| " + " | ".join(cells) + " |", good
+
+
+TITLES = [
+    "theorem", "words", "entry by entry: expectations + losses", "moments proved for all sizes",
+    "certificate: lines, check", "averages recomputed by the second checker", "steps asserted",
+    "corrupted certificates rejected", "wrong statements refuted", "Coq", "wrong statement in Coq",
+]  # fmt: skip
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--markdown", type=Path, help="write the page to this file as well")
+    parser.add_argument("--no-coq", action="store_true", help="leave Coq out")
+    arguments = parser.parse_args()
+    if not arguments.no_coq and shutil.which("coqc") is None:
+        parser.error("coqc is missing (Debian: apt-get install coq); --no-coq leaves it out")
+    checker = module(ROOT / "symicl" / "checker.py")
+    rows, good, started = [], True, time.perf_counter()
+    for theorem in all_theorems():
+        verdict = prove(theorem, record=True)
+        opinion = second_opinion(verdict)
+        found = recheck(checker, verdict.proof_log)
+        said = ("", "") if arguments.no_coq else coq_says(verdict, theorem)
+        line, fine = row(theorem, verdict, opinion, found, said)
+        print(line, flush=True)
+        rows.append(line)
+        good = good and fine
+    text = "\n".join(["| " + " | ".join(TITLES) + " |", "|" + "---|" * len(TITLES), *rows])
+    fuzz = FUZZ.search((ROOT / "docs" / "second-engine.md").read_text())
+    fuzz_text = f"\n## Engine against engine\n\n{fuzz[1].strip()}\n" if fuzz else ""
+    seconds = time.perf_counter() - started
+    tail = f"\n\nAll of this took {seconds:.0f} s of one process.\n{fuzz_text}"
+    if arguments.markdown is not None:
+        arguments.markdown.write_text(HEAD + text + tail)
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
