@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 
 from symicl.claims import tree as t
 from symicl.claims.bounds import MOST_CHARACTERS
+from symicl.claims.certify import certificate as write
 from symicl.claims.declarations import Declarer
 from symicl.claims.judge import judge
 from symicl.claims.parser import parse
@@ -15,9 +18,10 @@ from symicl.claims.result import CheckResult
 from symicl.claims.scope import Scope
 from symicl.claims.source import Source
 from symicl.errors import InputError
+from symicl.theorems.recording import recording
 
 
-def check(text: str, *, name: str = "") -> CheckResult:
+def check(text: str, *, name: str = "", certificate: bool = False) -> CheckResult:
     """Prove or refute the claims of a text.
 
     Parameters
@@ -26,6 +30,8 @@ def check(text: str, *, name: str = "") -> CheckResult:
         A claim file; the language is described in ``docs/claims.md``.
     name : str, optional
         What messages call the text.
+    certificate : bool
+        Record the work, so that the result has a ``.certificate``.
 
     Returns
     -------
@@ -50,6 +56,14 @@ def check(text: str, *, name: str = "") -> CheckResult:
     """
     if not isinstance(text, str):
         raise InputError(f"check() takes the text of a claim file, not {type(text).__name__}")
+    with recording() if certificate else nullcontext() as recorded:
+        result = _check(text, name)
+    if recorded is None:
+        return result
+    return replace(result, certificate=write(result.claims, recorded, name=name or "claims"))
+
+
+def _check(text: str, name: str) -> CheckResult:
     source = Source(text, name)
     statements = parse(source)
     scope = Scope(source)
@@ -73,8 +87,8 @@ def check(text: str, *, name: str = "") -> CheckResult:
     return CheckResult(tuple(results))
 
 
-def check_file(file: str | PathLike[str]) -> CheckResult:
-    """Prove or refute the claims of a file.
+def check_file(file: str | PathLike[str], *, certificate: bool = False) -> CheckResult:
+    """Prove or refute the claims of a file; see `check`.
 
     Raises
     ------
@@ -93,4 +107,4 @@ def check_file(file: str | PathLike[str]) -> CheckResult:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InputError(f"{path} is not a text file in UTF-8") from None
-    return check(text, name=path.name)
+    return check(text, name=path.name, certificate=certificate)

@@ -117,7 +117,8 @@ def _equality(body: t.Relation, left: Value, right: Value, reader: Reader, blank
     rule = _proof(left, right, body, reader)
     if rule:
         _cross_check(body, reader)
-        return replace(blank, verdict=PROVED, rule=rule)
+        sides = (left.ratio, right.ratio) if rule == SAME else None
+        return replace(blank, verdict=PROVED, rule=rule, sides=sides)
     failure = _failure(body, reader, lambda a, b: not same(a, b))
     if failure is None:
         return replace(blank, reason="equal on all instances tried, but no proof was found")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import flint
@@ -137,6 +137,8 @@ class ClaimResult:
         Which side that is.
     counterexample : Counterexample or None
     convention : Convention or None
+    sides : (left, right) or None
+        Of a proved equality, the two sides as they were computed.
     """
 
     verdict: str
@@ -151,6 +153,7 @@ class ClaimResult:
     truth_is: str = "the true right-hand side"
     counterexample: Counterexample | None = None
     convention: Convention | None = None
+    sides: tuple[Ratio | MatrixRatio, Ratio | MatrixRatio] | None = field(default=None, repr=False)
 
     def details(self) -> list[tuple[str, str]]:
         """What is printed under the verdict: (heading, text) pairs."""
@@ -210,9 +213,12 @@ class CheckResult:
     ----------
     claims : tuple of ClaimResult
         In the order of the file.
+    certificate : str or None
+        The proof log of the proved equalities, if it was asked for and there are any.
     """
 
     claims: tuple[ClaimResult, ...]
+    certificate: str | None = field(default=None, repr=False)
 
     @property
     def verdict(self) -> str:

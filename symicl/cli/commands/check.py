@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,6 +22,10 @@ def command(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A claim file, or - for standard input.")],
     json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only what is not proved.")] = False,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write a certificate of the proved equalities into this folder."),
+    ] = None,
 ) -> int:
     """Prove or refute the claims of a file of your own.
 
@@ -36,13 +41,20 @@ def command(
       X ~ gaussian(n, d, col_cov = Sigma)
       claim E[X' X A X' X] = n^2 Sigma A Sigma + n Sigma A' Sigma + n tr(A Sigma) Sigma
     """
+    folder = None
+    if certificate is not None:
+        from symicl.report.store import prepare_folder
+
+        folder = prepare_folder(certificate)
     try:
         with working(f"checking {file}", quiet=quiet or file == "-"):
-            result = _checked(file)
+            result = _checked(file, certificate=folder is not None)
     except ClaimError as error:
         complain(error.sentence)
         note(error.pointer)
         return BAD_INPUT
+    if folder is not None:
+        _write(result, folder / f"{'claims' if file == '-' else Path(file).stem}.certificate.jsonl")
     if json:
         print_json({"file": file, **result.document})
     else:
@@ -56,15 +68,25 @@ def command(
     return worst(claim.verdict for claim in result)
 
 
-def _checked(file: str) -> CheckResult:
+def _write(result: CheckResult, file: Path) -> None:
+    from symicl.report.store import write_text
+
+    if result.certificate is None:
+        file.unlink(missing_ok=True)
+        note("no certificate is written, for no equality is proved")
+    else:
+        write_text(file, result.certificate)
+
+
+def _checked(file: str, *, certificate: bool) -> CheckResult:
     from symicl.claims.check import check, check_file
 
     if file != "-":
-        return check_file(file)
+        return check_file(file, certificate=certificate)
     from symicl.claims.bounds import MOST_CHARACTERS
 
     try:
         text = sys.stdin.read(MOST_CHARACTERS + 1)
     except UnicodeDecodeError:
         raise InputError("standard input is not a text in UTF-8") from None
-    return check(text)
+    return check(text, certificate=certificate)
