@@ -1,20 +1,13 @@
-"""Formulas as native MathML: they can be read without a network and without JavaScript."""
+"""Formulas as native MathML, as the report has them: they can be read without a network and without JavaScript."""
 
 from docutils import nodes
-from latex2mathml.converter import convert
 from sphinx.errors import ExtensionError
 
-REWRITE = (
-    (r"\begin{aligned}", r"\begin{split}"),
-    (r"\end{aligned}", r"\end{split}"),
-    (r"\lVert", r"\|"),
-    (r"\rVert", r"\|"),
-    (r"\tfrac", r"\frac"),
-)
-"""What the converter does not know, in words that it knows."""
+from symicl.errors import UnsupportedError
+from symicl.report.mathml import mathml as converted
 
 
-def mathml(latex, display="inline"):
+def mathml(latex, *, block=False):
     """MathML of a formula.
 
     Raises
@@ -23,16 +16,10 @@ def mathml(latex, display="inline"):
         For a formula that cannot be converted: a page never shows its source in place of it.
     """
     text = latex.strip().removeprefix(r"\[").removesuffix(r"\]").strip()
-    for before, after in REWRITE:
-        text = text.replace(before, after)
     try:
-        found = convert(text, display=display)
-    except Exception as error:
-        raise ExtensionError(f"this formula cannot be converted to MathML: {latex}") from error
-    # What the converter does not know it passes on as letters.
-    if any(sign in found for sign in ("<mtext>\\", "<mi>\\", "<mi>&</mi>", "<mi>&amp;</mi>")):
-        raise ExtensionError(f"this formula contains a command that has no MathML: {latex}")
-    return found
+        return converted(text, block=block)
+    except UnsupportedError as error:
+        raise ExtensionError(str(error)) from error
 
 
 def _inline(translator, node):
@@ -43,7 +30,7 @@ def _inline(translator, node):
 def _block(translator, node):
     # A long formula scrolls by itself and not with the page; with a key as well as with a finger.
     label = ' tabindex="0" role="group" aria-label="formula"'
-    translator.body.append(f'<div class="formula"{label}>{mathml(node.astext(), "block")}</div>\n')
+    translator.body.append(f'<div class="formula"{label}>{mathml(node.astext(), block=True)}</div>\n')
     raise nodes.SkipNode
 
 
