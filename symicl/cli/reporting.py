@@ -116,9 +116,10 @@ def _page(folder: Path, entry: dict[str, Any]) -> Page:
 
 def _verdicts(proof: dict[str, Any]) -> dict[str, str]:
     """By engine; further engines are listed where a run has used them."""
-    verdicts = {"words": str(proof["verdict"])}
+    verdicts = {"by words": str(proof["verdict"])}
     for engine, outcome in (proof.get("engines") or {}).items():
-        verdicts[engine] = str(outcome.get("verdict", "undecided") if isinstance(outcome, dict) else outcome)
+        name = {"entrywise": "entry by entry"}.get(engine, engine)
+        verdicts[name] = str(outcome.get("verdict", "undecided") if isinstance(outcome, dict) else outcome)
     return verdicts
 
 

@@ -143,6 +143,15 @@ def _check_shape(a: int, value: Any, numbers: Numbers, backend: Backend) -> None
             )
 
 
+def _by_name(word: Word) -> tuple[list[tuple[str, bool]], Word]:
+    """The rotation of a closed word, or of its transpose, that comes first by the names of its letters.
+
+    Letters are numbered as a process meets them, which must not change the order of sums and thereby their rounding.
+    """
+    turns = [w[i:] + w[:i] for w in (word, transpose(word)) for i in range(len(w))]
+    return min(([(str(MEANING[a]), PARTNER[a] < a) for a in w], w) for w in turns)
+
+
 @dataclass(frozen=True)
 class CompiledPolynomial:
     """A scalar polynomial, ready for numbers.
@@ -157,9 +166,12 @@ class CompiledPolynomial:
     @cached_property
     def _program(self) -> tuple[Program, list[tuple[Number, list[int]]]]:
         program = Program()
-        words = {w for m in self.polynomial.terms for w in m}
-        steps = {w: program.trace(w) for w in sorted(words, key=lambda w: (len(w), w))}
-        return program, [(c, [steps[w] for w in m]) for m, c in self.polynomial]
+        turned = {w: _by_name(w) for m in self.polynomial.terms for w in m}
+        order = sorted(turned, key=lambda w: (len(w), turned[w][0]))
+        place = {w: i for i, w in enumerate(order)}
+        steps = {w: program.trace(turned[w][1]) for w in order}
+        terms = sorted((sorted(place[w] for w in m), c) for m, c in self.polynomial)
+        return program, [(c, [steps[order[i]] for i in m]) for m, c in terms]
 
     def __call__(self, numbers: Numbers) -> Any:
         """The value at the given numbers.

@@ -27,14 +27,23 @@ def certificate_of(theorem_id):
     return Certificate(prove(find(theorem_id), record=True).proof_log)
 
 
-@pytest.fixture(scope="session")
-def checker():
+def load():
     """The module, without the package around it."""
     spec = importlib.util.spec_from_file_location("symicl.checker", FILE)
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
+
+
+CHECKER = load()
+"""Loaded once for all processes that are forked from one that has collected the tests."""
+
+
+@pytest.fixture(scope="session")
+def checker():
+    """The module, without the package around it."""
+    return CHECKER
 
 
 @pytest.fixture(params=SMALL)
