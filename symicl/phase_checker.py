@@ -6,7 +6,8 @@
 
 The letters l_1, ..., l_d are independent and uniform on the unit circle, x_{t,i} = l_i^(t-1) x_{1,i}. A *form*
 [c, a, b, e] is the whole number c + a t + b s + e r in the free time t >= 2 and in up to two summed times s, r.
-A *polynomial* is a list of [number, closed words, []] as everywhere in a certificate. Fields of ``phases``:
+A *polynomial* is a list of [number, closed words, []] as everywhere in a certificate. Fields of ``phases``,
+first of the statement of an average, then of a value that is taken from one:
   summands    a list of [polynomial, over, data, entries, region]. Each is polynomial / (t-1)^over times the product of
               the entries and of l_i^form x_{1,i}^k for each [form, k] of the data, i its place in the data, summed over
               all i = 1..d of each place and over all whole s, r at which the forms of the region are >= 0
@@ -14,11 +15,17 @@ A *polynomial* is a list of [number, closed words, []] as everywhere in a certif
               and elsewhere; [name, row, column] a matrix of which only a derivative is taken
   paired      l_{2k} is the conjugate of l_{2k-1}, its *partner*
   size        d, a polynomial
+  law         a number for the law of x_1: averages with the same law have the same d and the same moments
   moments     [[k, ...], polynomial, polynomial]: E x_1^k x_2^... for any distinct coordinates is their quotient
-  place       ["power", m]: the value is what (t-1)^m is multiplied by, for all t >= 2; ["time", t]: what is added to
-              that at this t, where t is below the time from which the count below is a polynomial
+  powers      [m, polynomial]: what (t-1)^m is multiplied by in the average, for all t >= 2
+  times       [t, polynomial]: what is added to that at this t, where t is below the time from which the count below is
+              a polynomial. No other power or time occurs
   entry       [name, diagonal, [[name, polynomial], ...]]: not the average but its derivative in an entry of a matrix,
               on the diagonal or off it, where each matrix is that polynomial times the identity
+  of          the line of an average. The value is its ``place``, ["power", m] or ["time", t]; or, with
+  last        a polynomial, its sum over t = 2..last, where last >= 2 and last >= each t of the ``times``
+  harmonic    [letter, k]: the letter is the sum of 1/n^k over n = 1..last-1. It is that in every other sum, too, and
+              nothing else is known of it but that it is at least 0
 How it is computed: the coordinates of a summand coincide, or are partners, in certain ways (set partitions with signs).
 Each way leaves one phase for each block, whose exponent has to vanish (E l^m = 1 if m = 0, else 0), a moment, and
 d (d-1) (d-2)... choices, or d (d-2) (d-4)... ones. The number of times at which the exponents vanish is counted.
@@ -27,17 +34,20 @@ a_i s + b_i + c_i t >= 0 for all i be bounded, s having k parts. Let t0 be such 
 (a_i, b_i + c_i t), which are affine in t, changes its sign or vanishes from t0 on without vanishing identically. Then
 the number of whole s in it is a polynomial in t of degree k at most from t0 on (docs/certificates.md has the proof).
 So k + 1 values from t0 on give the polynomial; what is below t0 is counted one by one.
+Sums over t: with n = t-1 and N = last-1 the sum of n^m over n = 1..N is the polynomial F of degree m + 1 at most that
+is 0 at 0 and has F(n+1) - F(n) = (n+1)^m, which is checked as an identity; for m < 0 it is a harmonic letter.
 """
 
 import json
 import sys
 from fractions import Fraction
 from itertools import chain, combinations
-from math import gcd
+from math import comb, gcd
 
 MAX_LINE, MAX_NUMBER, MAX_TIME, MAX_DATA, MAX_WORK = 2**20, 64, 64, 7, 10_000_000
 FORMAT = ("symicl-certificate", 2)
-FIELDS = {"summands", "paired", "size", "moments", "place"}
+FIELDS = {"summands", "paired", "size", "law", "moments", "powers", "times"}
+SUM = {"of", "last", "harmonic"}
 
 
 class Unreadable(Exception):
@@ -114,6 +124,19 @@ def in_time(values, first):
     return {place: c for place, c in found.items() if c}
 
 
+def power_sum(m):
+    """The sum of n^m over n = 1..N as a polynomial in N, by powers, for m >= 0."""
+    values = {n + 1: sum(k**m for k in range(1, n + 1)) for n in range(1, m + 3)}
+    found = [in_time(values, 2).get(("power", k), Fraction(0)) for k in range(m + 2)]
+    step = [sum(comb(k, i) * c for k, c in enumerate(found)) - found[i] for i in range(m + 2)]
+    need(
+        not found[0] and step == [*(comb(m, i) for i in range(m + 1)), 0],
+        "a sum of powers is wrong",
+        Rejected,
+    )
+    return found
+
+
 def coincidences(size, paired):
     """All ways in which coordinates coincide, or are partners: for each one its block and a sign."""
     ways = [()]
@@ -163,7 +186,8 @@ class Reader:
     """Reads one certificate, line by line."""
 
     def __init__(self):
-        self.letters, self.counts, self.work, self.checked, self.asserted, self.id = {}, {}, 0, 0, 0, 0
+        self.letters, self.counts, self.averages, self.laws, self.harmonic = {}, {}, {}, {}, {}
+        self.work, self.checked, self.asserted, self.sums, self.id = 0, 0, 0, [], 0
 
     def spend(self, amount):
         self.work += amount
@@ -187,12 +211,11 @@ class Reader:
             if self.id == 1:
                 need((entry.get("format"), entry.get("version")) == FORMAT, f"it is not a {FORMAT}")
             elif entry["rule"] == "letter":
-                self.letters[self.id] = entry["rows"] == 1 == entry["cols"]
+                self.letters[self.id] = entry
             elif entry["rule"] == "asserted":
                 self.asserted += 1
                 if "phases" in entry:
-                    need(entry["rows"] == entry["cols"] == 1, "an average is a scalar")
-                    self.average(entry["terms"], entry["phases"])
+                    self.statement(entry, entry["phases"])
                     self.checked += 1
         except (
             TypeError,
@@ -204,6 +227,27 @@ class Reader:
             RecursionError,
         ):
             raise Unreadable("its fields are not those of an average over phases") from None
+
+    def report(self):
+        """What was recomputed, and what it rests on."""
+        yield f"{self.checked} of {self.asserted} asserted steps were recomputed"
+        yield f"  {len(self.averages)} averages over phases, complete in t, and {len(self.sums)} sums over t"
+        yield from dict.fromkeys(f"  up to {self.text(last)}, which is at least {t}" for last, t in self.sums)
+        for number, law in sorted(self.laws.items()):
+            for exponents, (above, below) in sorted(law.items()):
+                what = (
+                    f"E[{' '.join(f'x_{i}^{k}' for i, k in enumerate(exponents, 1))}]" if exponents else "d"
+                )
+                under = f" / ({self.text(below)})" * (below != constant(1))
+                yield f"  law {number}: {what} = ({self.text(above)}){under}"
+        for x, (order, upper) in sorted(self.harmonic.items()):
+            yield f"  {self.letters[x]['name']} is the sum of 1/n^{order} over n = 1, ..., {self.text(upper)}"
+
+    def text(self, polynomial):  # with the names of the letters
+        def name(word, power):
+            return f"{self.letters[word[0]]['name']}" + f"^{power}" * (power != 1)
+
+        return " + ".join(" ".join([str(c), *(name(*f) for f in m)]) for m, c in polynomial.items()) or "0"
 
     # --- fields ----------------------------------------------------------------------------------------------
 
@@ -224,7 +268,7 @@ class Reader:
             for word in words:
                 below = word[0] == 0
                 (x,) = word[below:]
-                need(self.letters.get(x) is True, "a letter is no scalar before it")
+                need(self.letters[x]["rows"] == self.letters[x]["cols"] == 1, "a letter is no scalar")
                 factors.append({(((x,), -1 if below else 1),): Fraction(1)})
             self.spend(1 + len(factors))
             total = plus(total, product(constant(Fraction(c)), *factors))
@@ -273,42 +317,105 @@ class Reader:
             read.append((row, column, e[0] if named else [self.polynomial(p) for p in e[2:]]))
         return self.polynomial(c), self.whole(over), data, read, region
 
-    def average(self, terms, fields):
+    def statement(self, entry, fields):
+        """An average, or a value that is taken from one."""
+        if "of" not in fields:
+            need("terms" not in entry, "an average in all t is not one value")
+            self.averages[self.id] = self.average(fields)
+            return
+        need(entry["rows"] == entry["cols"] == 1, "an average is a scalar")
+        stated, value = self.averages[fields["of"]], self.polynomial(entry["terms"])
+        if fields.keys() == SUM:
+            reach = max((at for kind, at in stated if kind == "time"), default=2)
+            self.sums.append((self.polynomial(fields["last"]), reach))
+            need(value == self.sum(stated, fields), "the sum over t is another one", Rejected)
+        else:
+            need(fields.keys() == {"of", "place"}, "a field is missing, or there is one too many")
+            kind, at = fields["place"]
+            need(kind in ("power", "time"), "the place is neither a power nor a time")
+            need(
+                value == stated.get((kind, self.whole(at, -MAX_NUMBER)), {}),
+                "the value is another one",
+                Rejected,
+            )
+
+    def sum(self, stated, fields):  # over t = 2..last
+        upper = plus(self.polynomial(fields["last"]), constant(1), -1)
+        need(upper.keys() - {()}, "the last time of a sum is a number")
+        letters, total = {}, {}
+        for x, order in fields["harmonic"]:
+            letter, order = self.letters[x], self.whole(order, 1)
+            free = letter.keys() <= {"id", "rule", "name", "rows", "cols", "at_least"}
+            need(
+                free and letter.get("at_least", 0) == 0 and letter["rows"] == letter["cols"] == 1,
+                "more is known of a sum",
+            )
+            meaning = order, upper
+            need(order not in letters, "a sum has two letters")
+            need(self.harmonic.setdefault(x, meaning) == meaning, "a letter is two different sums", Rejected)
+            letters[order] = {(((x,), 1),): Fraction(1)}
+        need(
+            {-m for kind, m in stated if kind == "power" and m < 0} == letters.keys(),
+            "another sum of powers",
+            Rejected,
+        )
+        for (kind, m), value in stated.items():
+            factor = constant(1) if kind == "time" else letters.get(-m, {})
+            for c in reversed(power_sum(m)) if kind == "power" and m >= 0 else ():
+                factor = plus(self.times(factor, upper), constant(c))
+            total = plus(total, self.times(value, factor))
+        return total
+
+    def average(self, fields):
         entry = fields.get("entry")
         need(fields.keys() - {"entry"} == FIELDS, "a field is missing, or there is one too many")
         need(
             type(fields["paired"]) is bool and not (entry and fields["paired"]),
             "it is not known what is paired",
         )
-        kind, at = fields["place"]
-        need(kind in ("power", "time"), "the place is neither a power nor a time")
-        place = kind, self.whole(at, 2 if kind == "time" else -MAX_NUMBER)
+        stated = {}
+        for kind, name, least in (("power", "powers", -MAX_NUMBER), ("time", "times", 2)):
+            for at, value in fields[name]:
+                place = kind, self.whole(at, least)
+                need(place not in stated, "a power or a time is there twice")
+                stated[place] = self.polynomial(value)
         size, step = self.polynomial(fields["size"]), 2 if fields["paired"] else 1
+        moments = self.moments(size, fields)
+        found = self.by_degrees([self.summand(row) for row in fields["summands"]], fields["paired"], entry)
+        used = {degrees for sums in found.values() for _, degrees, _ in sums} - {()}
+        need(used == moments.keys() - {()}, "a moment is missing, or one is not used", Rejected)
+        for place in found.keys() | stated.keys():
+            total, den = {}, constant(1)
+            for (blocks, degrees, taken), weight in found.get(place, {}).items():
+                choices = [plus(size, constant(step * k), -1) for k in range(taken, blocks)]
+                above, below = moments[degrees]
+                part = self.times(weight, *choices, above)
+                total, den = plus(self.times(total, below), self.times(part, den)), self.times(den, below)
+            same = total == self.times(stated.get(place, {}), den)
+            need(same, f"the average is another one, at the {place[0]} {place[1]}", Rejected)
+        return {place: value for place, value in stated.items() if value}
+
+    def moments(self, size, fields):  # those of one law agree between averages
         moments = {(): (constant(1), constant(1))}
+        law = self.laws.setdefault(self.whole(fields["law"]), {(): (size, constant(1))})
+        need(law[()][0] == size, "one law has two sizes", Rejected)
         for exponents, above, below in fields["moments"]:
             key = tuple(self.whole(k, 1) for k in exponents)
             need(
                 key not in moments and list(key) == sorted(key, reverse=True),
                 "a moment twice, or not in order",
             )
-            moments[key] = self.polynomial(above), self.polynomial(below)
-            need(moments[key][1], "a moment is divided by zero")
-        sums = self.by_degrees(
-            [self.summand(row) for row in fields["summands"]], fields["paired"], place, entry
-        )
-        total, den = {}, constant(1)
-        used = {degrees for _, degrees, _ in sums} - {()}
-        need(used == moments.keys() - {()}, "a moment is missing, or one is not used", Rejected)
-        for (blocks, degrees, taken), weight in sums.items():
-            choices = [plus(size, constant(step * k), -1) for k in range(taken, blocks)]
-            above, below = moments[degrees]
-            part = self.times(weight, *choices, above)
-            total, den = plus(self.times(total, below), self.times(part, den)), self.times(den, below)
-        need(total == self.times(self.polynomial(terms), den), "the average is another one", Rejected)
+            moments[key] = top, bottom = self.polynomial(above), self.polynomial(below)
+            need(bottom, "a moment is divided by zero")
+            other = law.setdefault(key, moments[key])
+            need(
+                self.times(top, other[1]) == self.times(bottom, other[0]), "one law has two moments", Rejected
+            )
+        return moments
 
-    def by_degrees(self, summands, paired, place, entry):
-        """What stands before each moment, by the number of blocks, the degrees, and how many blocks are given."""
-        sums = {}
+    def by_degrees(self, summands, paired, entry):
+        """What stands before each moment, by place, the number of blocks, the degrees, and how many are given."""
+        found = {}
         point = {name: self.polynomial(p) for name, p in entry[2]} if entry else {}
         for c, over, data, entries, region in summands:
             known = all(type(what) is not str or what in point for *_, what in entries)
@@ -320,15 +427,18 @@ class Reader:
                     old = exponents.get(block, (0, 0, 0, 0))
                     exponents[block] = tuple(x + sign * y for x, y in zip(old, form, strict=True))
                     degrees[block, sign] = degrees.get((block, sign), 0) + k
-                wanted = (place[0], place[1] + over) if place[0] == "power" else place
-                number = self.count(exponents.values(), region).get(wanted, 0)
-                number = number / Fraction(place[1] - 1) ** over if place[0] == "time" else number
-                if not number:
+                counted = self.count(exponents.values(), region)
+                if not counted:
                     continue
                 weight, taken = self.entries(way, entries, entry, point)
                 key = len(exponents), tuple(sorted((k for k in degrees.values() if k), reverse=True)), taken
-                sums[key] = plus(sums.get(key, {}), self.times(constant(number), c, weight))
-        return {key: weight for key, weight in sums.items() if weight}
+                for (kind, at), number in counted.items():
+                    place = (kind, at - over * (kind == "power"))
+                    number = number / Fraction(at - 1) ** over if kind == "time" else number
+                    sums = found.setdefault(place, {})
+                    sums[key] = plus(sums.get(key, {}), self.times(constant(number), c, weight))
+        found = {place: {key: w for key, w in sums.items() if w} for place, sums in found.items()}
+        return {place: sums for place, sums in found.items() if sums}
 
     def entries(self, way, entries, entry, point):
         """The product of the entries, or its derivative at multiples of the identity, and how many blocks are given."""
@@ -366,9 +476,7 @@ def main(paths):
         try:
             with open(path, "rb") as file:
                 reader.check(iter(lambda read=file.readline: read(MAX_LINE + 1), b""))
-            print(
-                f"{path}: {reader.checked} of {reader.asserted} asserted steps are averages that were recomputed"
-            )
+            print("\n".join(f"{path}: {text}" for text in reader.report()))
         except (Unreadable, Rejected, OSError) as error:
             kind = "rejected" if isinstance(error, Rejected) else "unreadable"
             code = max(code, 1 + (kind == "unreadable"))

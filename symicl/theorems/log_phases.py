@@ -16,12 +16,11 @@ from symicl.expectation.phases.in_time import InTime
 from symicl.expectation.phases.marked import entry_derivative
 from symicl.expectation.phases.moments import ExchangeableLaw, sorted_exponents
 from symicl.expectation.phases.parameters import ExchangeableMatrix, scalar_value
+from symicl.expectation.phases.power_sums import sum_of_powers
+from symicl.expectation.phases.sums import TimeSum
 from symicl.expectation.phases.terms import Entry, Term
 from symicl.theorems.log_letters import LogLetters
 from symicl.theorems.recording import Call
-
-Place = tuple[str, int]
-"""A power of t − 1, or a single time: ("power", m) or ("time", t)."""
 
 TIMES = 2
 """A statement has this many summed times at most."""
@@ -39,30 +38,51 @@ class PhaseLog:
         self._letters = letters
         self._summands: dict[int, list[Any] | None] = {}
         self._kept: list[PhaseExpectation] = []
-        self._opaque: dict[int, InTime] = {}
+        self._laws: list[ExchangeableLaw] = []
 
-    def statement(self, call: Call, place: Place) -> dict[str, Any]:
-        """The field ``phases`` of a value that a call has made, or nothing if there is no such statement of it."""
+    def statement(self, call: Call) -> dict[str, Any] | None:
+        """The field ``phases`` of an average that a call has made, or nothing if there is no such statement of it."""
         expectation, law, *others = call.arguments
         derived = len(others) == 3
         if not isinstance(law, ExchangeableLaw) or (not derived and any(others)):
-            return {}
+            return None
         summands = self._of(expectation)
         named = any(p.factors for p in expectation.patterns)
         if summands is None or named != derived:
-            return {}
+            return None
+        found: InTime = call.result
         fields = {
             "summands": summands,
             "paired": expectation.paired,
             "size": self._terms(read_scalar(sympy.sympify(law.d))),
-            "moments": self._moments(call, place),
-            "place": list(place),
+            "law": self._number(law),
+            "moments": self._moments(call),
+            "powers": [[m, self._terms(value)] for m, value in found.powers.items()],
+            "times": [[t, self._terms(value)] for t, value in found.exceptions.items()],
         }
         if derived:
             name, at, diagonal = others
             point = [[key, self._terms(scalar_value(value, key))] for key, value in at.items()]
             fields["entry"] = [name, bool(diagonal), point]
-        return {"phases": fields}
+        return fields
+
+    def _number(self, law: ExchangeableLaw) -> int:
+        """Equal laws have equal numbers."""
+        if law not in self._laws:
+            self._laws.append(law)
+        return self._laws.index(law)
+
+    def sum_over_time(self, average: int, times: TimeSum) -> dict[str, Any] | None:
+        """The field ``phases`` of a sum over t of an average, or nothing if its last time is a number."""
+        if times.last.is_number:
+            return None
+        orders = sorted({-m for m in times.summand.powers if m < 0})
+        letters = [sum_of_powers(-k, times.last - 1).letters() for k in orders]
+        return {
+            "of": average,
+            "last": self._terms(read_scalar(times.last)),
+            "harmonic": [[self._letters.id(x), k] for (x,), k in zip(letters, orders, strict=True)],
+        }
 
     def _terms(self, value: Polynomial) -> list[Any]:
         terms: list[Any] = self._letters.closed_form(value)["terms"]
@@ -94,21 +114,18 @@ class PhaseLog:
             return [row, column, *map(self._terms, parts)]
         return None if parameter.is_conjugate else [parameter.name, row, column]
 
-    def _moments(self, call: Call, place: Place) -> list[Any]:
-        """The moments that occur: those whose symbols are in the same value for a law without any numbers."""
+    def _moments(self, call: Call) -> list[Any]:
+        """The moments that occur: those whose symbols are in the same average for a law without any numbers."""
         expectation, law, *others = call.arguments
         opaque = OpaqueMoments(law.d)
         # The average is one of scalars, so that the arguments of a derivative decide what it is.
-        key = id(call)
-        if key not in self._opaque:
-            self._opaque[key] = (
-                entry_derivative(expectation, opaque, others[0], others[1], diagonal=others[2])
-                if len(others) == 3
-                else expectation.over(opaque)
-            )
-        function = self._opaque[key]
-        value = (function.powers if place[0] == "power" else function.exceptions).get(place[1], Polynomial())
-        letters, found = value.letters(), []
+        function = (
+            entry_derivative(expectation, opaque, others[0], others[1], diagonal=others[2])
+            if len(others) == 3
+            else expectation.over(opaque)
+        )
+        values = [*function.powers.values(), *function.exceptions.values()]
+        letters, found = set().union(*[value.letters() for value in values]), []
         degrees = {sorted_exponents([k for both in p.degrees for k in both]) for p in expectation.patterns}
         for exponents in sorted(degrees - {()}):
             if scalar_letter(opaque.moment(exponents)) in letters:

@@ -1,5 +1,6 @@
 """The second checker recomputes averages over phases; wrong ones are rejected, by the word of the engine."""
 
+import copy
 import importlib.util
 import json
 import sys
@@ -14,7 +15,7 @@ import sympy
 
 import symicl
 from checker.conftest import certificate_of
-from checker.phase_corruption import as_file, corruptions, replaced, statements
+from checker.phase_corruption import as_file, corruptions, parts, replaced, statements
 from symicl.algebra.polynomial import Polynomial
 from symicl.expectation.phases.affine import Affine
 from symicl.expectation.phases.expect_phases import expect_phases
@@ -28,11 +29,14 @@ from symicl.theorems.catalogue import all_theorems
 
 FILE = Path(symicl.__file__).with_name("phase_checker.py")
 RECOMPUTED = {
-    "zheng2024.limit": 12, "zheng2024.capability": 6, "zheng2024.not_gd": 11, "sander2024.augmented": 16,
+    "zheng2024.limit": (7, 12, 6), "zheng2024.capability": (4, 6, 1), "zheng2024.not_gd": (5, 11, 5),
+    "sander2024.augmented": (7, 16, 7),
 }  # fmt: skip
+"""Averages, values that are taken from them, and sums over t."""
+
 CASES = [
-    ("zheng2024.capability", 0, 1), ("zheng2024.capability", -1, 1), ("sander2024.augmented", 3, 1),
-    ("zheng2024.not_gd", 0, 12), ("zheng2024.limit", 2, 12), ("zheng2024.limit", 3, 12),
+    ("zheng2024.capability", 0, 1), ("zheng2024.capability", -1, 1), ("sander2024.augmented", 3, 7),
+    ("zheng2024.not_gd", 0, 12), ("zheng2024.not_gd", 2, 12), ("zheng2024.limit", 2, 12), ("zheng2024.limit", 3, 12),
 ]  # fmt: skip
 """Theorem, statement, and of how many changes one is made."""
 
@@ -69,12 +73,13 @@ class Known(ExchangeableLaw):
         return dict(self.known).get(exponents, Fraction(sum(exponents), 1 + len(exponents)))
 
 
-def letter_value(x):
-    """A number for a letter; large enough for a dimension."""
-    return 100 + 7 * x
+def number_of(terms, values=None):
+    """At given numbers for letters, or at numbers for all."""
+    values = values or {}
 
+    def letter_value(x):
+        return values.get(x, 100 + 7 * x)
 
-def number_of(terms):
     total = Fraction(0)
     for c, words, _ in terms:
         term = Fraction(c)
@@ -110,7 +115,7 @@ def term_of(summand):
 
 
 def is_true(entry):
-    """Whether the engine finds the value that an entry states, at numbers for all letters."""
+    """Whether the engine finds all values that an entry states, and no others, at numbers for all letters."""
     fields = entry["phases"]
     moments = {tuple(k): number_of(a) / number_of(b) for k, a, b in fields["moments"]}
     law = Known(int(number_of(fields["size"])), tuple(moments.items()))
@@ -121,12 +126,8 @@ def is_true(entry):
         function = entry_derivative(found, law, name, at, diagonal=diagonal)
     else:
         function = found.over(law)
-    return place_of(function, fields["place"]) == Polynomial.constant(number_of(entry["terms"]))
-
-
-def place_of(function: InTime, place):
-    kind, at = place
-    return (function.powers if kind == "power" else function.exceptions).get(at, Polynomial())
+    stated = [{k: number_of(v) for k, v in fields[name]} for name in ("powers", "times")]
+    return InTime(*({k: Polynomial.constant(v) for k, v in part.items() if v} for part in stated)) == function
 
 
 # --- certificates --------------------------------------------------------------------------------------------
@@ -137,7 +138,12 @@ def test_averages_of_the_catalogue_are_recomputed(phases):
     for theorem in all_theorems():
         reader = phases.Reader()
         reader.check(certificate_of(theorem.id).lines)
-        assert reader.checked == RECOMPUTED.get(theorem.id, 0), theorem.id
+        found = (
+            len(reader.averages),
+            reader.checked - len(reader.averages) - len(reader.sums),
+            len(reader.sums),
+        )
+        assert found == RECOMPUTED.get(theorem.id, (0, 0, 0)), theorem.id
     assert time.perf_counter() - start < 60
 
 
@@ -152,7 +158,7 @@ def test_wrong_averages_are_rejected(phases, theorem_id, which, step):
     wrong = 0
     for what, other in changed:
         if accepts(phases, [*lines[:-1], json.dumps(other).encode()]):
-            # Another order, or a bound that only matters for another power of t − 1: still true.
+            # Another order, or a bound that follows from the others: still true.
             assert is_true(other), what
         else:
             wrong += 1
@@ -164,16 +170,183 @@ def test_a_value_that_is_slightly_wrong_is_rejected(phases, theorem_id, which, s
     certificate = certificate_of(theorem_id)
     entry = statements(certificate)[which]
     lines = as_file(certificate, entry)[:-1]
-    c, words, rest = entry["terms"][0]
+    at, terms = entry["phases"]["powers"][0]
+    c, words, rest = terms[0]
     double = str(Fraction(c) * 2) if Fraction(c).denominator > 2 else int(2 * Fraction(c))
-    for terms in (
-        entry["terms"][1:],
-        [[double, words, rest], *entry["terms"][1:]],
-        [*entry["terms"], [1, [], []]],
-    ):
-        other = json.dumps({**entry, "terms": terms}).encode()
+    for wrong in (terms[1:], [[double, words, rest], *terms[1:]], [*terms, [1, [], []]]):
+        other = json.dumps(replaced(entry, ("phases", "powers", 0), [at, wrong])).encode()
         with pytest.raises(phases.Rejected, match="average is another one"):
             phases.Reader().check([*lines, other])
+
+
+@pytest.mark.parametrize(("kind", "at"), [("powers", 9), ("powers", -5), ("times", 2), ("times", 40)])
+def test_a_power_or_time_that_does_not_occur_is_rejected(phases, kind, at):
+    certificate = certificate_of("zheng2024.capability")
+    entry = statements(certificate)[0]
+    lines = as_file(certificate, entry)[:-1]
+    more = [*entry["phases"][kind], [at, [[1, [], []]]]]
+    with pytest.raises(phases.Rejected, match="average is another one"):
+        phases.Reader().check([*lines, json.dumps(replaced(entry, ("phases", kind), more)).encode()])
+
+
+@pytest.mark.parametrize("kind", ["powers", "times"])
+def test_a_power_or_time_that_is_left_out_is_rejected(phases, kind):
+    certificate = certificate_of("zheng2024.not_gd")
+    entry = next(e for e in statements(certificate) if e["phases"]["times"])
+    lines = as_file(certificate, entry)[:-1]
+    for i in range(len(entry["phases"][kind])):
+        left = entry["phases"][kind][:i] + entry["phases"][kind][i + 1 :]
+        with pytest.raises(phases.Rejected, match="average is another one"):
+            phases.Reader().check([*lines, json.dumps(replaced(entry, ("phases", kind), left)).encode()])
+
+
+# --- what is taken from an average -----------------------------------------------------------------------------
+
+
+def part_is_true(certificate, entry):
+    """Whether a value is that of the place, or the sum over t of numbers, for seven T."""
+    stated = {e["id"]: e["phases"] for e in statements(certificate)}[entry["phases"]["of"]]
+    if "place" in entry["phases"]:
+        kind, at = entry["phases"]["place"]
+        value = dict(stated["powers" if kind == "power" else "times"]).get(at, [])
+        return number_of(value) == number_of(entry["terms"])
+    letters = {e["id"]: e["name"] for e in certificate.entries if e.get("rule") == "letter"}
+    first = max([3, *(t + 1 for t, _ in stated["times"])])
+    for length in range(
+        first + 2, 40
+    ):  # a last time that is changed by one or two is still at least the first
+        values = {x: Fraction(length) for x, name in letters.items() if name in ("T", "T_max")}
+        last = number_of(entry["phases"]["last"], values)
+        if last.denominator != 1 or last < first - 1:
+            return False
+        for x, order in entry["phases"]["harmonic"]:
+            values[x] = sum(Fraction(1, n**order) for n in range(1, int(last)))
+        total = sum(number_of(p, values) for t, p in stated["times"])
+        for m, p in stated["powers"]:
+            total += number_of(p, values) * sum(Fraction(n) ** m for n in range(1, int(last)))
+        if total != number_of(entry["terms"], values):
+            return False
+    return True
+
+
+@pytest.mark.parametrize("theorem_id", RECOMPUTED)
+def test_wrong_parts_are_rejected(phases, theorem_id):
+    certificate = certificate_of(theorem_id)
+    wrong = 0
+    for entry in parts(certificate):
+        lines = as_file(certificate, entry)
+        shared = phases.Reader()
+        shared.check(lines[:-1])
+        assert part_is_true(certificate, entry)
+        for what, other in corruptions(entry):
+            reader = copy.copy(shared)
+            reader.harmonic = dict(shared.harmonic)
+            reader.sums = list(shared.sums)
+            try:
+                reader.line(json.dumps(other).encode())
+            except (phases.Rejected, phases.Unreadable):
+                wrong += 1
+            else:
+                assert part_is_true(certificate, other), what
+    assert wrong >= 100
+
+
+def sums_with_harmonic_numbers(certificate):
+    return [e for e in parts(certificate) if e["phases"].get("harmonic")]
+
+
+def test_a_letter_is_one_sum_and_not_another_one(phases):
+    certificate = certificate_of("zheng2024.not_gd")
+    entry = sums_with_harmonic_numbers(certificate)[-1]
+    lines = as_file(certificate, entry)
+    (x, order), *_ = entry["phases"]["harmonic"]
+    for other in ((order + 1, {(): Fraction(1)}), (order, {(): Fraction(1)})):
+        reader = phases.Reader()
+        reader.check(lines[:-1])
+        reader.harmonic[x] = other
+        with pytest.raises(phases.Rejected, match="two different sums"):
+            reader.line(lines[-1])
+
+
+@pytest.mark.parametrize("more", [{"at_least": 1}, {"symmetric": True}, {"inverse_of": 2}, {"cols": "d"}])
+def test_nothing_else_is_known_of_a_sum(phases, more):
+    certificate = certificate_of("zheng2024.capability")
+    (entry,) = sums_with_harmonic_numbers(certificate)
+    lines = as_file(certificate, entry)
+    (x, _), *_ = entry["phases"]["harmonic"]
+    lines[x - 1] = json.dumps({**json.loads(lines[x - 1]), **more}).encode()
+    with pytest.raises(phases.Unreadable):
+        phases.Reader().check(lines)
+
+
+@pytest.mark.parametrize("m", range(8))
+def test_sums_of_powers(phases, m):
+    found = phases.power_sum(m)
+    assert [sum(c * n**k for k, c in enumerate(found)) for n in range(20)] == [
+        sum(k**m for k in range(1, n + 1)) for n in range(20)
+    ]
+
+
+def test_a_sum_of_powers_that_is_wrong_is_rejected(phases, monkeypatch):
+    right = phases.in_time
+    monkeypatch.setattr(
+        phases, "in_time", lambda values, first: {**right(values, first), ("power", 1): Fraction(1, 3)}
+    )
+    with pytest.raises(phases.Rejected, match="sum of powers"):
+        phases.power_sum(3)
+
+
+def test_one_law_has_one_size_and_one_value_of_each_moment(phases):
+    certificate = certificate_of("zheng2024.capability")
+    second = statements(certificate)[1]
+    again = {**second, "id": second["id"] + 1}
+    lines = as_file(certificate, second)
+    assert accepts(phases, [*lines, json.dumps(again).encode()])
+    for path, value, sentence in (
+        (("phases", "size"), [[3, [], []]], "two sizes"),
+        (("phases", "moments", 0, 1), [[7, [], []]], "two moments"),
+    ):
+        other = replaced(again, path, value)
+        with pytest.raises(phases.Rejected, match=sentence):
+            phases.Reader().check([*lines, json.dumps(other).encode()])
+
+
+# --- checkers that look at nothing ----------------------------------------------------------------------------
+
+
+def wrong_about(accepting):
+    """Statements on which a checker errs, real ones and corrupted ones."""
+    wrong = []
+    for theorem_id, which, step in CASES[:2]:
+        certificate = certificate_of(theorem_id)
+        entry = statements(certificate)[which]
+        lines = as_file(certificate, entry)
+        if not accepting(lines):
+            wrong.append(theorem_id)
+        for what, other in list(corruptions(entry))[::step]:
+            if accepting([*lines[:-1], json.dumps(other).encode()]) and not still_true(other):
+                wrong.append(what)
+    return wrong
+
+
+def still_true(entry):
+    """Whether a changed statement can be read and is true."""
+    try:
+        return is_true(entry)
+    except Exception:  # The engine says no to what is malformed in ways of its own.
+        return False
+
+
+def test_a_checker_that_always_says_yes_fails():
+    assert len(wrong_about(lambda lines: True)) >= 100
+
+
+def test_a_checker_that_always_says_no_fails():
+    assert wrong_about(lambda lines: False) == [theorem_id for theorem_id, *_ in CASES[:2]]
+
+
+def test_the_checker_itself_is_wrong_about_nothing(phases):
+    assert wrong_about(lambda lines: accepts(phases, lines)) == []
 
 
 # --- the lemma -----------------------------------------------------------------------------------------------
@@ -247,7 +420,8 @@ def test_what_the_lemma_does_not_cover_is_refused(phases, equations, forms, sent
         (("phases", "summands", 0, 2, 0, 1), 10**6),
         (("phases", "summands", 0, 1), 10**9),
         (("phases", "summands", 0, 4), [[k, 1, 0, 0] for k in range(64)]),
-        (("phases", "place"), ["power", 10**30]),
+        (("phases", "powers"), [[10**30, []]]),
+        (("phases", "law"), 10**30),
         (("phases", "size"), [[float("nan"), [], []]]),
         (("phases", "size"), [[1, [[10**6]], []]]),
         (("phases", "moments"), {"2": 1}),
@@ -286,7 +460,9 @@ def test_it_runs_alone(phases, tmp_path, capsys):
     path = tmp_path / "a.jsonl"
     path.write_bytes(b"".join(certificate_of("zheng2024.capability").lines))
     assert phases.main([str(path)]) == 0
-    assert "6 of 9" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "11 of 14" in out and "law 0: E[x_1^4] = (1 kappa_1)\n" in out
+    assert "up to 1 T + -1, which is at least 2\n" in out
     path.write_text(path.read_text().replace('"place":["power",0]', '"place":["power",-1]'))
     assert phases.main([str(path)]) in (1, 2)
     assert phases.main([str(tmp_path / "missing")]) == 2
