@@ -7,9 +7,11 @@ from typing import Any
 
 import sympy
 
+from symicl.algebra.letters import MEANING
 from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.reader import read_scalar, scalar_letter
 from symicl.expectation.phases.affine import FREE, Affine
+from symicl.expectation.phases.entry_sums import EntrySum
 from symicl.expectation.phases.expect_phases import PhaseExpectation
 from symicl.expectation.phases.given_moments import OpaqueMoments
 from symicl.expectation.phases.in_time import InTime
@@ -19,7 +21,7 @@ from symicl.expectation.phases.parameters import ExchangeableMatrix, scalar_valu
 from symicl.expectation.phases.power_sums import sum_of_powers
 from symicl.expectation.phases.sums import TimeSum
 from symicl.expectation.phases.terms import Entry, Term
-from symicl.theorems.log_letters import LogLetters
+from symicl.theorems.log_letters import LogLetters, has_fractions
 from symicl.theorems.recording import Call
 
 TIMES = 2
@@ -47,10 +49,10 @@ class PhaseLog:
         if not isinstance(law, ExchangeableLaw) or (not derived and any(others)):
             return None
         summands = self._of(expectation)
-        named = any(p.factors for p in expectation.patterns)
-        if summands is None or named != derived:
-            return None
         found: InTime = call.result
+        extra = self._letters_for(expectation, found, derived)
+        if summands is None or extra is None:
+            return None
         fields = {
             "summands": summands,
             "paired": expectation.paired,
@@ -64,6 +66,30 @@ class PhaseLog:
             name, at, diagonal = others
             point = [[key, self._terms(scalar_value(value, key))] for key, value in at.items()]
             fields["entry"] = [name, bool(diagonal), point]
+        return fields | extra
+
+    def _letters_for(
+        self, expectation: PhaseExpectation, found: InTime, derived: bool
+    ) -> dict[str, Any] | None:
+        """What letters stand for: sums of entries and weights of positions; None if that cannot be stated."""
+        fields: dict[str, Any] = {}
+        named = any(p.factors for p in expectation.patterns)
+        values = [*found.powers.values(), *found.exceptions.values()]
+        if (derived and not named) or any(map(has_fractions, values)):
+            return None
+        if named and not derived:
+            sums = sorted(a for a in set().union(*[v.letters() for v in values]) if _is_sum(a))
+            fields["sums"] = [[self._letters.id(a), _factors(MEANING[a])] for a in sums]
+        weights = {p.weights for term in expectation.terms for p in term.positions}
+        if len(weights) > 1 or any(w.separate != 2 for w in weights):
+            return None
+        for w in weights:
+            most = max(len(term.positions) for term in expectation.terms)
+            known = [("last", back, w.last(back)) for back in range(2)]
+            known += [("sum", k, w.earlier(k)) for k in range(1, most + 1)]
+            used = set().union(*[v.letters() for v in values])
+            letters = [(kind, k, scalar_letter(x)) for kind, k, x in known]
+            fields["weights"] = [[kind, k, self._letters.id(a)] for kind, k, a in letters if a in used]
         return fields
 
     def _number(self, law: ExchangeableLaw) -> int:
@@ -99,20 +125,27 @@ class PhaseLog:
 
     def _summand(self, term: Term) -> list[Any] | None:
         entries = [self._entry(entry) for entry in term.entries]
-        if term.positions or len(term.bound) > TIMES or any(e is None for e in entries):
+        if len(term.bound) > TIMES or any(e is None for e in entries):
             return None
         data = [[_form(x.exponent), x.degree] for x in term.data]
         if any(x.degree < 0 for x in term.data):
             return None
-        return [self._terms(term.factor), term.over, data, entries, [_form(f) for f in term.region]]
+        positions = [[_form(p.time) for p in term.positions]] if term.positions else []
+        return [
+            self._terms(term.factor),
+            term.over,
+            data,
+            entries,
+            [_form(f) for f in term.region],
+            *positions,
+        ]
 
     def _entry(self, entry: Entry) -> list[Any] | None:
-        row, column = entry.indices[0], entry.indices[-1]
         parameter = entry.parameter
         if isinstance(parameter, ExchangeableMatrix):
             parts = [parameter.entry((0, 1), node) for node in ((0, 1), (0, -1), (1, 1))]
-            return [row, column, *map(self._terms, parts)]
-        return None if parameter.is_conjugate else [parameter.name, row, column]
+            return [*entry.indices, *map(self._terms, parts)]
+        return None if parameter.is_conjugate else [parameter.name, *entry.indices]
 
     def _moments(self, call: Call) -> list[Any]:
         """The moments that occur: those whose symbols are in the same average for a law without any numbers."""
@@ -132,6 +165,16 @@ class PhaseLog:
                 above, below = _fraction(law.moment(exponents))
                 found.append([list(exponents), self._terms(above), self._terms(below)])
         return found
+
+
+def _is_sum(a: int) -> bool:
+    """Whether a letter is a sum of entries."""
+    return isinstance(MEANING[a], EntrySum)
+
+
+def _factors(sum_: Any) -> list[Any]:
+    """A sum of entries, each with its name and its coordinates with signs."""
+    return [[f.name, *map(list, f.nodes)] for f in sum_.factors]
 
 
 def _form(form: Affine) -> list[int]:

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
+from math import prod
 from pathlib import Path
 
 import pytest
@@ -17,26 +18,35 @@ import symicl
 from checker.conftest import certificate_of
 from checker.phase_corruption import as_file, corruptions, parts, replaced, statements
 from symicl.algebra.polynomial import Polynomial
+from symicl.algebra.reader import scalar_letter
 from symicl.expectation.phases.affine import Affine
+from symicl.expectation.phases.entry_sums import entry_sum
 from symicl.expectation.phases.expect_phases import expect_phases
 from symicl.expectation.phases.expressions import PhaseScalar
 from symicl.expectation.phases.in_time import InTime
 from symicl.expectation.phases.marked import entry_derivative
 from symicl.expectation.phases.moments import ExchangeableLaw
-from symicl.expectation.phases.parameters import ExchangeableMatrix, FullMatrix
-from symicl.expectation.phases.terms import Data, Entry, Term
+from symicl.expectation.phases.parameters import (
+    DiagonalMatrix,
+    ExchangeableMatrix,
+    FullMatrix,
+    PositionalWeights,
+)
+from symicl.expectation.phases.terms import Data, Entry, Position, Term
 from symicl.theorems.catalogue import all_theorems
 
 FILE = Path(symicl.__file__).with_name("phase_checker.py")
 RECOMPUTED = {
     "zheng2024.limit": (7, 12, 6), "zheng2024.capability": (4, 6, 1), "zheng2024.not_gd": (5, 11, 5),
-    "sander2024.augmented": (7, 16, 7),
+    "sander2024.augmented": (10, 24, 9), "sander2024.unitary": (3, 3, 0), "sander2024.orthogonal": (2, 2, 0),
 }  # fmt: skip
 """Averages, values that are taken from them, and sums over t."""
 
 CASES = [
     ("zheng2024.capability", 0, 1), ("zheng2024.capability", -1, 1), ("sander2024.augmented", 3, 7),
     ("zheng2024.not_gd", 0, 12), ("zheng2024.not_gd", 2, 12), ("zheng2024.limit", 2, 12), ("zheng2024.limit", 3, 12),
+    ("sander2024.unitary", 0, 2), ("sander2024.unitary", 1, 2), ("sander2024.orthogonal", 0, 5), ("sander2024.orthogonal", 1, 5),
+    ("sander2024.augmented", 2, 2), ("sander2024.augmented", 4, 2),
 ]  # fmt: skip
 """Theorem, statement, and of how many changes one is made."""
 
@@ -73,18 +83,20 @@ class Known(ExchangeableLaw):
         return dict(self.known).get(exponents, Fraction(sum(exponents), 1 + len(exponents)))
 
 
+def letter_value(x, values=None):
+    """A number for a letter; large enough for a dimension."""
+    return (values or {}).get(x, 100 + 7 * x)
+
+
 def number_of(terms, values=None):
     """At given numbers for letters, or at numbers for all."""
-    values = values or {}
-
-    def letter_value(x):
-        return values.get(x, 100 + 7 * x)
-
     total = Fraction(0)
     for c, words, _ in terms:
         term = Fraction(c)
         for word in words:
-            term = term / letter_value(word[1]) if word[0] == 0 else term * letter_value(word[0])
+            term = (
+                term / letter_value(word[1], values) if word[0] == 0 else term * letter_value(word[0], values)
+            )
         total += term
     return total
 
@@ -95,19 +107,22 @@ def form_of(form):
 
 
 def term_of(summand):
-    c, over, data, entries, region = summand
+    c, over, data, entries, region, *rest = summand
     read = []
     for e in entries:
         if isinstance(e[0], str):
-            read.append(Entry(FullMatrix(e[0]), tuple(e[1:])))
+            matrix = FullMatrix if len(e) == 3 else DiagonalMatrix
+            read.append(Entry(matrix(e[0]), tuple(e[1:])))
         else:
             same, partner, other = (sympy.Rational(*number_of(p).as_integer_ratio()) for p in e[2:])
             read.append(Entry(ExchangeableMatrix(same, other, partner), tuple(e[:2])))
-    used = {v for f in [*region, *(f for f, _ in data)] for v in (1, 2) if f[v + 1]}
+    positions = [f for part in rest for f in part]
+    used = {v for f in [*region, *positions, *(f for f, _ in data)] for v in (1, 2) if f[v + 1]}
     return Term(
         Polynomial.constant(number_of(c)),
         tuple(Data(form_of(f), k) for f, k in data),
         tuple(read),
+        positions=tuple(Position(PositionalWeights(), form_of(f)) for f in positions),
         region=tuple(form_of(f) for f in region),
         bound=frozenset(used),
         over=over,
@@ -126,8 +141,26 @@ def is_true(entry):
         function = entry_derivative(found, law, name, at, diagonal=diagonal)
     else:
         function = found.over(law)
-    stated = [{k: number_of(v) for k, v in fields[name]} for name in ("powers", "times")]
-    return InTime(*({k: Polynomial.constant(v) for k, v in part.items() if v} for part in stated)) == function
+    known = {scalar_letter(sum_of(factors)): letter_value(x) for x, factors in fields.get("sums", [])}
+    weights = PositionalWeights()
+    for kind, k, x in fields.get("weights", []):
+        known[scalar_letter((weights.last if kind == "last" else weights.earlier)(k))] = letter_value(x)
+    for name, values in (("powers", function.powers), ("times", function.exceptions)):
+        stated = {k: number_of(v) for k, v in fields[name]}
+        found = {k: number_at(v, known) for k, v in values.items()}
+        if {k: v for k, v in stated.items() if v} != {k: v for k, v in found.items() if v}:
+            return False
+    return True
+
+
+def sum_of(factors):
+    """A sum of entries as the engine writes it."""
+    return entry_sum([(f, *(("" if sign > 0 else "~") + "ijkl"[b] for b, sign in at)) for f, *at in factors])
+
+
+def number_at(polynomial, known):
+    """At numbers for letters of the engine."""
+    return sum((c * prod(known[a] for (a,) in monomial) for monomial, c in polynomial), Fraction(0))
 
 
 # --- certificates --------------------------------------------------------------------------------------------
@@ -240,7 +273,7 @@ def test_wrong_parts_are_rejected(phases, theorem_id):
         assert part_is_true(certificate, entry)
         for what, other in corruptions(entry):
             reader = copy.copy(shared)
-            reader.harmonic = dict(shared.harmonic)
+            reader.meanings = dict(shared.meanings)
             reader.sums = list(shared.sums)
             try:
                 reader.line(json.dumps(other).encode())
@@ -260,10 +293,10 @@ def test_a_letter_is_one_sum_and_not_another_one(phases):
     entry = sums_with_harmonic_numbers(certificate)[-1]
     lines = as_file(certificate, entry)
     (x, order), *_ = entry["phases"]["harmonic"]
-    for other in ((order + 1, {(): Fraction(1)}), (order, {(): Fraction(1)})):
+    for other in (("harmonic", order + 1, {(): Fraction(1)}), ("harmonic", order, {(): Fraction(1)})):
         reader = phases.Reader()
         reader.check(lines[:-1])
-        reader.harmonic[x] = other
+        reader.meanings[x] = other
         with pytest.raises(phases.Rejected, match="two different sums"):
             reader.line(lines[-1])
 
