@@ -236,7 +236,7 @@ def test_a_power_or_time_that_is_left_out_is_rejected(phases, kind):
 
 
 def part_is_true(certificate, entry):
-    """Whether a value is that of the place, or the sum over t of numbers, for seven T."""
+    """Whether a value is that of the place, or the sum over t of numbers, for four T."""
     stated = {e["id"]: e["phases"] for e in statements(certificate)}[entry["phases"]["of"]]
     if "place" in entry["phases"]:
         kind, at = entry["phases"]["place"]
@@ -271,7 +271,7 @@ def test_wrong_parts_are_rejected(phases, theorem_id):
         shared.check(lines[:-1])
         assert part_is_true(certificate, entry)
         changed = list(corruptions(entry))
-        for what, other in changed[:: 1 + len(changed) // 150]:
+        for what, other in changed[:: 1 + len(changed) // 50]:
             reader = copy.copy(shared)
             reader.meanings = dict(shared.meanings)
             reader.sums = list(shared.sums)
@@ -281,7 +281,7 @@ def test_wrong_parts_are_rejected(phases, theorem_id):
                 wrong += 1
             else:
                 assert part_is_true(certificate, other), what
-    assert wrong >= 100
+    assert wrong >= 60
 
 
 def sums_with_harmonic_numbers(certificate):
@@ -356,7 +356,7 @@ def wrong_about(accepting):
         lines = as_file(certificate, entry)
         if not accepting(lines):
             wrong.append(theorem_id)
-        for what, other in list(corruptions(entry))[::step]:
+        for what, other in list(corruptions(entry))[:: 3 * step]:
             if accepting([*lines[:-1], json.dumps(other).encode()]) and not still_true(other):
                 wrong.append(what)
     return wrong
