@@ -6,19 +6,32 @@
 
 The letters l_1, ..., l_d are independent and uniform on the unit circle, x_{t,i} = l_i^(t-1) x_{1,i}. A *form*
 [c, a, b, e] is the whole number c + a t + b s + e r in the free time t >= 2 and in up to two summed times s, r.
-A *polynomial* is a list of [number, closed words, []] as everywhere in a certificate. Fields of ``phases``:
-  summands    a list of [polynomial, over, data, entries, region]. Each is polynomial / (t-1)^over times the product of
-              the entries and of l_i^form x_{1,i}^k for each [form, k] of the data, i its place in the data, summed over
-              all i = 1..d of each place and over all whole s, r at which the forms of the region are >= 0
+A *polynomial* is a list of [number, closed words, []] as everywhere in a certificate. Fields of ``phases``,
+first of the statement of an average, then of a value that is taken from one:
+  summands    a list of [polynomial, over, data, entries, region, positions]. Each is polynomial / (t-1)^over times the
+              product of the entries, of l_i^form x_{1,i}^k for each [form, k] of the data, i its place in the data, and
+              of the weights p_form at the positions, summed over all i = 1..d of each place and over all whole s, r at
+              which the forms of the region are >= 0
   entries     [row, column, same, partner, other] is a matrix with these polynomials on the diagonal, between partners
-              and elsewhere; [name, row, column] a matrix of which only a derivative is taken
+              and elsewhere; [name, row, column] any real matrix, [name, row] a diagonal one
   paired      l_{2k} is the conjugate of l_{2k-1}, its *partner*
   size        d, a polynomial
+  law         a number for the law of x_1: averages with the same law have the same d and the same moments
   moments     [[k, ...], polynomial, polynomial]: E x_1^k x_2^... for any distinct coordinates is their quotient
-  place       ["power", m]: the value is what (t-1)^m is multiplied by, for all t >= 2; ["time", t]: what is added to
-              that at this t, where t is below the time from which the count below is a polynomial
+  powers      [m, polynomial]: what (t-1)^m is multiplied by in the average, for all t >= 2
+  times       [t, polynomial]: what is added to that at this t, where t is below the time from which the count below is
+              a polynomial. No other power or time occurs
   entry       [name, diagonal, [[name, polynomial], ...]]: not the average but its derivative in an entry of a matrix,
               on the diagonal or off it, where each matrix is that polynomial times the identity
+  sums        [letter, [[name, [i, sign], ...], ...]]: the letter is the sum over all i, ... = 1..d of the product of
+              these entries, where a sign of -1 is the partner of i
+  weights     [["last", b, letter], ["sum", k, letter], ...]: letters for p_{t-b}, b = 0 or 1, and for the sum of p_s^k
+              over s = 1..t-2. All p are any real numbers, but p_s = 0 for s < 1. Sums of entries and weights
+              without a letter have to cancel
+  of          the line of an average. The value is its ``place``, ["power", m] or ["time", t]; or, with
+  last        a polynomial, its sum over t = 2..last, where last >= 2 and last >= each t of the ``times``
+  harmonic    [letter, k]: the letter is the sum of 1/n^k over n = 1..last-1. It is that in every other sum, too, and
+              nothing else is known of it but that it is at least 0
 How it is computed: the coordinates of a summand coincide, or are partners, in certain ways (set partitions with signs).
 Each way leaves one phase for each block, whose exponent has to vanish (E l^m = 1 if m = 0, else 0), a moment, and
 d (d-1) (d-2)... choices, or d (d-2) (d-4)... ones. The number of times at which the exponents vanish is counted.
@@ -27,17 +40,29 @@ a_i s + b_i + c_i t >= 0 for all i be bounded, s having k parts. Let t0 be such 
 (a_i, b_i + c_i t), which are affine in t, changes its sign or vanishes from t0 on without vanishing identically. Then
 the number of whole s in it is a polynomial in t of degree k at most from t0 on (docs/certificates.md has the proof).
 So k + 1 values from t0 on give the polynomial; what is below t0 is counted one by one.
+Entries with names: the blocks at which they stand are different coordinates. A sum over these is one over all of one
+of them, minus those where that one coincides with another one (or its partner); what is left are products of sums over
+all coordinates, one for each connected part, equal if they are so after renaming coordinates and exchanging partners.
+Weights: with equations eliminated, each stands at t or t-1, or at a time s + c that runs from a number to t - e for
+itself. Then it is a letter, or the sum of its powers up to t-2 and perhaps p_{t-1}, p_t.
+Sums over t: with n = t-1 and N = last-1 the sum of n^m over n = 1..N is the polynomial F of degree m + 1 at most that
+is 0 at 0 and has F(n+1) - F(n) = (n+1)^m, which is checked as an identity; for m < 0 it is a harmonic letter.
 """
 
 import json
 import sys
 from fractions import Fraction
-from itertools import chain, combinations
-from math import gcd
+from itertools import chain, combinations, permutations
+from itertools import product as choices_of
+from math import comb, gcd
 
 MAX_LINE, MAX_NUMBER, MAX_TIME, MAX_DATA, MAX_WORK = 2**20, 64, 64, 7, 10_000_000
 FORMAT = ("symicl-certificate", 2)
-FIELDS = {"summands", "paired", "size", "moments", "place"}
+WEIGHTS = {("last", 0), ("last", 1), *(("sum", k) for k in range(1, 8))}
+MAX_BLOCKS = 4
+OPTIONAL = {"entry", "sums", "weights"}
+FIELDS = {"summands", "paired", "size", "law", "moments", "powers", "times"}
+SUM = {"of", "last", "harmonic"}
 
 
 class Unreadable(Exception):
@@ -57,8 +82,8 @@ def need(holds, sentence, kind=Unreadable):
 # --- counting times ------------------------------------------------------------------------------------------
 
 
-def eliminated(equations, forms):
-    """Forms that are >= 0 where equations hold, in the times that are left; None if the equations never hold."""
+def eliminated(equations, forms, kept=()):
+    """Forms that are >= 0 where equations hold, and others, in the times that are left; None if they never hold."""
     while equations:
         common = [gcd(*e[1:]) for e in equations]
         if any(e[0] % g if g else e[0] for e, g in zip(equations, common, strict=True)):
@@ -67,10 +92,10 @@ def eliminated(equations, forms):
         e, i = next(((e, i) for e in equations for i in (2, 3) if abs(e[i]) == 1), (None, 0))
         if not e:
             need(not any(f[2] or f[3] for f in equations), "a time would be a fraction")
-            return [*forms, *equations, *(tuple(-x for x in f) for f in equations)]
-        forms = [without(f, e, i) for f in forms]
+            return [*forms, *equations, *(tuple(-x for x in f) for f in equations)], kept
+        forms, kept = ([without(f, e, i) for f in part] for part in (forms, kept))
         equations = [without(f, e, i) for f in equations if f is not e]
-    return forms
+    return forms, kept
 
 
 def without(form, equation, i):
@@ -114,6 +139,19 @@ def in_time(values, first):
     return {place: c for place, c in found.items() if c}
 
 
+def power_sum(m):
+    """The sum of n^m over n = 1..N as a polynomial in N, by powers, for m >= 0."""
+    values = {n + 1: sum(k**m for k in range(1, n + 1)) for n in range(1, m + 3)}
+    found = [in_time(values, 2).get(("power", k), Fraction(0)) for k in range(m + 2)]
+    step = [sum(comb(k, i) * c for k, c in enumerate(found)) - found[i] for i in range(m + 2)]
+    need(
+        not found[0] and step == [*(comb(m, i) for i in range(m + 1)), 0],
+        "a sum of powers is wrong",
+        Rejected,
+    )
+    return found
+
+
 def coincidences(size, paired):
     """All ways in which coordinates coincide, or are partners: for each one its block and a sign."""
     ways = [()]
@@ -125,6 +163,28 @@ def coincidences(size, paired):
             grown.append((*way, (blocks, 1)))
         ways = grown
     return ways
+
+
+def connected(factors):
+    """The parts of a product of entries that have no coordinates in common."""
+    parts = []
+    for f in factors:
+        blocks = {b for b, _ in f[1:]}
+        met = [p for p in parts if blocks & {b for g in p for b, _ in g[1:]}]
+        parts = [p for p in parts if p not in met] + [[f, *chain(*met)]]
+    return parts
+
+
+def canonical(factors, paired):
+    """One form of a product of entries for all names of its coordinates, and for exchanging partners."""
+    blocks = sorted({b for _, *at in factors for b, _ in at})
+    need(len(blocks) <= MAX_BLOCKS, "a sum has more coordinates than the limit")
+    forms = []
+    for order in permutations(range(len(blocks))):
+        for signs in choices_of((1, -1) if paired else (1,), repeat=len(blocks)):
+            to = dict(zip(blocks, zip(order, signs, strict=True), strict=True))
+            forms.append(tuple(sorted((f, *((to[b][0], s * to[b][1]) for b, s in at)) for f, *at in factors)))
+    return max(forms)  # with the sign 1 where that is possible
 
 
 # --- polynomials: {monomial: number}, a monomial a sorted tuple of (closed word, power) ----------------------
@@ -154,6 +214,11 @@ def plus(a, b, times=1):
     return {key: c for key, c in total.items() if c}
 
 
+def named(letters, what):
+    """The letter for something, or what no letter stands for."""
+    return letters.get(what, {(((0, what), 1),): Fraction(1)})
+
+
 def constant(c):
     """A number as a polynomial."""
     return {(): Fraction(c)} if c else {}
@@ -163,7 +228,8 @@ class Reader:
     """Reads one certificate, line by line."""
 
     def __init__(self):
-        self.letters, self.counts, self.work, self.checked, self.asserted, self.id = {}, {}, 0, 0, 0, 0
+        self.letters, self.counts, self.averages, self.laws, self.meanings = {}, {}, {}, {}, {}
+        self.work, self.checked, self.asserted, self.sums, self.id = 0, 0, 0, [], 0
 
     def spend(self, amount):
         self.work += amount
@@ -187,23 +253,43 @@ class Reader:
             if self.id == 1:
                 need((entry.get("format"), entry.get("version")) == FORMAT, f"it is not a {FORMAT}")
             elif entry["rule"] == "letter":
-                self.letters[self.id] = entry["rows"] == 1 == entry["cols"]
+                self.letters[self.id] = entry
             elif entry["rule"] == "asserted":
                 self.asserted += 1
                 if "phases" in entry:
-                    need(entry["rows"] == entry["cols"] == 1, "an average is a scalar")
-                    self.average(entry["terms"], entry["phases"])
+                    self.statement(entry, entry["phases"])
                     self.checked += 1
-        except (
-            TypeError,
-            KeyError,
-            ValueError,
-            IndexError,
-            AttributeError,
-            ZeroDivisionError,
-            RecursionError,
-        ):
+        except (TypeError, LookupError, ValueError, AttributeError, ArithmeticError, RecursionError):
             raise Unreadable("its fields are not those of an average over phases") from None
+
+    def report(self):
+        """What was recomputed, and what it rests on."""
+        yield f"{self.checked} of {self.asserted} asserted steps were recomputed"
+        yield f"  {len(self.averages)} averages over phases, complete in t, and {len(self.sums)} sums over t"
+        yield from dict.fromkeys(f"  up to {self.text(last)}, which is at least {t}" for last, t in self.sums)
+        for number, law in sorted(self.laws.items()):
+            for exponents, (above, below) in sorted(law.items()):
+                what = (
+                    f"E[{' '.join(f'x_{i}^{k}' for i, k in enumerate(exponents, 1))}]" if exponents else "d"
+                )
+                under = f" / ({self.text(below)})" * (below != constant(1))
+                yield f"  law {number}: {what} = ({self.text(above)}){under}"
+        for x, (kind, what, *upper) in sorted(self.meanings.items()):
+            texts = {
+                "harmonic": f"the sum of 1/n^{what} over n = 1, ..., {self.text(*upper)}"
+                if kind == "harmonic"
+                else "",
+                "last": f"the weight of the position t-{what}",
+                "sum": f"the sum of the powers {what} of the weights of the positions up to t-2",
+            }
+            shown = kind == "entries" and f"the sum over all coordinates 0, 1, ... of {list(what)}"
+            yield f"  {self.letters[x]['name']} is {shown or texts[kind]}"
+
+    def text(self, polynomial):  # with the names of the letters
+        def name(word, power):
+            return f"{self.letters[word[0]]['name']}" + f"^{power}" * (power != 1)
+
+        return " + ".join(" ".join([str(c), *(name(*f) for f in m)]) for m, c in polynomial.items()) or "0"
 
     # --- fields ----------------------------------------------------------------------------------------------
 
@@ -224,7 +310,7 @@ class Reader:
             for word in words:
                 below = word[0] == 0
                 (x,) = word[below:]
-                need(self.letters.get(x) is True, "a letter is no scalar before it")
+                need(self.letters[x]["rows"] == self.letters[x]["cols"] == 1, "a letter is no scalar")
                 factors.append({(((x,), -1 if below else 1),): Fraction(1)})
             self.spend(1 + len(factors))
             total = plus(total, product(constant(Fraction(c)), *factors))
@@ -242,9 +328,10 @@ class Reader:
     def count(self, equations, forms):  # the number of times, by powers of t - 1 and at single t
         key = frozenset(equations), frozenset(forms)
         if key not in self.counts:
-            left = eliminated(sorted(key[0]), sorted(key[1]))
-            if left is None:
+            found = eliminated(sorted(key[0]), sorted(key[1]))
+            if found is None:
                 return {}
+            left, _ = found
             live = [i for i in (2, 3) if any(f[i] for f in left)]
             need(len(left) <= 20, "a region has more sides than the limit")
             self.spend(len(left) ** (2 + len(live)))
@@ -255,92 +342,207 @@ class Reader:
             self.counts[key] = in_time({t: points(left, live, t) for t in times}, first)
         return self.counts[key]
 
+    def weighted(self, equations, region, positions, weights):
+        """The sum of products of weights over the times: numbers by places, and what all of them are multiplied by."""
+        if not positions:
+            return self.count(equations, region), constant(1)
+        found = eliminated(sorted(set(equations)), region, positions)
+        if found is None:
+            return {}, {}
+        (left, places), factor = found, constant(1)
+        for f in (f for f in places if not (f[2] or f[3])):
+            need(f[1] == 1 and f[0] in (0, -1), "a weight stands at another time than t or t-1")
+            factor = self.times(factor, named(weights, ("last", -f[0])))
+        for i in {i for i in (2, 3) for f in places if f[i]}:
+            shifts, bounds = [f for f in places if f[i]], [f for f in left if f[i]]
+            alone = all(f[i] == 1 and not f[1] and not f[5 - i] and f == shifts[0] for f in shifts)
+            alone &= all(not f[5 - i] and (f[i], f[1]) in ((1, 0), (-1, 1)) for f in bounds)
+            first = max([-f[0] for f in bounds if f[i] == 1]) + shifts[0][0]
+            end = min([f[0] for f in bounds if f[i] == -1]) + shifts[0][0]
+            need(alone and first <= 1 and -2 <= end <= 0, "a weight stands at a time with another range")
+            total = named(weights, ("sum", len(shifts)))
+            for back in range(-end, 2):
+                total = plus(total, product(*[named(weights, ("last", back))] * len(shifts)))
+            factor = self.times(factor, total)
+            left = [f for f in left if not f[i]]
+        return self.count([], left), factor
+
     def summand(self, row):  # its parts, read
-        c, over, data, entries, region = row
+        c, over, data, entries, region, *rest = row
         data = [(self.form(f), self.whole(k)) for f, k in data]
         region = [self.form(f) for f in region]
-        need(len(data) <= MAX_DATA and len(entries) <= MAX_DATA, "a summand is longer than the limit")
+        positions = [self.form(f) for part in rest for f in part]
+        need(len(rest) <= 1, "a summand has other parts")
+        need(max(map(len, (data, entries, positions))) <= MAX_DATA, "a summand is longer than the limit")
         for i in (2, 3):
             ends = {f[i] for f in region if not f[5 - i]}
-            free = any(f[i] for f in chain(region, (f for f, _ in data)))
+            free = any(f[i] for f in chain(region, (f for f, _ in data), positions))
             need(not free or ends >= {1, -1}, "a summed time has no bounds")
         read = []
         for e in entries:
             named = type(e[0]) is str
-            need(len(e) == (3 if named else 5), "an entry of a matrix has other parts")
-            row, column = (self.whole(i) for i in (e[1:] if named else e[:2]))
-            need(max(row, column) < len(data), "an entry stands at a coordinate that is not there")
-            read.append((row, column, e[0] if named else [self.polynomial(p) for p in e[2:]]))
-        return self.polynomial(c), self.whole(over), data, read, region
+            need(len(e) in ((2, 3) if named else (5,)), "an entry of a matrix has other parts")
+            at = [self.whole(i) for i in (e[1:] if named else e[:2])]
+            need(max(at) < len(data), "an entry stands at a coordinate that is not there")
+            read.append((at, e[0] if named else [self.polynomial(p) for p in e[2:]]))
+        return self.polynomial(c), self.whole(over), data, read, region, positions
 
-    def average(self, terms, fields):
+    def statement(self, entry, fields):
+        """An average, or a value that is taken from one."""
+        if "of" not in fields:
+            need("terms" not in entry, "an average in all t is not one value")
+            self.averages[self.id] = self.average(fields)
+            return
+        need(entry["rows"] == entry["cols"] == 1, "an average is a scalar")
+        stated, value = self.averages[fields["of"]], self.polynomial(entry["terms"])
+        if fields.keys() == SUM:
+            reach = max((at for kind, at in stated if kind == "time"), default=2)
+            self.sums.append((self.polynomial(fields["last"]), reach))
+            need(value == self.sum(stated, fields), "the sum over t is another one", Rejected)
+        else:
+            need(fields.keys() == {"of", "place"}, "a field is missing, or there is one too many")
+            kind, at = fields["place"]
+            need(kind in ("power", "time"), "the place is neither a power nor a time")
+            need(
+                value == stated.get((kind, self.whole(at, -MAX_NUMBER)), {}),
+                "the value is another one",
+                Rejected,
+            )
+
+    def meant(self, x, meaning, least=None):
+        """A letter as a polynomial that means one thing in the whole file, and of which nothing else is known."""
+        letter = self.letters[x]
+        free = letter.keys() <= {"id", "rule", "name", "rows", "cols", "at_least"}
+        free &= letter.get("at_least") in (None, least) and letter["rows"] == letter["cols"] == 1
+        need(free, "more is known of a letter than that it is a sum")
+        need(self.meanings.setdefault(x, meaning) == meaning, "a letter is two different sums", Rejected)
+        return {(((x,), 1),): Fraction(1)}
+
+    def sum(self, stated, fields):  # over t = 2..last
+        upper = plus(self.polynomial(fields["last"]), constant(1), -1)
+        need(upper.keys() - {()}, "the last time of a sum is a number")
+        letters, total = {}, {}
+        for x, order in fields["harmonic"]:
+            order = self.whole(order, 1)
+            need(order not in letters, "a sum has two letters")
+            letters[order] = self.meant(x, ("harmonic", order, upper), 0)
+        need(
+            {-m for kind, m in stated if kind == "power" and m < 0} == letters.keys(),
+            "another sum of powers",
+            Rejected,
+        )
+        for (kind, m), value in stated.items():
+            factor = constant(1) if kind == "time" else letters.get(-m, {})
+            for c in reversed(power_sum(m)) if kind == "power" and m >= 0 else ():
+                factor = plus(self.times(factor, upper), constant(c))
+            total = plus(total, self.times(value, factor))
+        return total
+
+    def average(self, fields):
         entry = fields.get("entry")
-        need(fields.keys() - {"entry"} == FIELDS, "a field is missing, or there is one too many")
+        need(fields.keys() - OPTIONAL == FIELDS, "a field is missing, or there is one too many")
         need(
             type(fields["paired"]) is bool and not (entry and fields["paired"]),
             "it is not known what is paired",
         )
-        kind, at = fields["place"]
-        need(kind in ("power", "time"), "the place is neither a power nor a time")
-        place = kind, self.whole(at, 2 if kind == "time" else -MAX_NUMBER)
+        stated = {}
+        for kind, name, least in (("power", "powers", -MAX_NUMBER), ("time", "times", 2)):
+            for at, value in fields[name]:
+                place = kind, self.whole(at, least)
+                need(place not in stated, "a power or a time is there twice")
+                stated[place] = self.polynomial(value)
         size, step = self.polynomial(fields["size"]), 2 if fields["paired"] else 1
+        moments = self.moments(size, fields)
+        sums, weights = {}, {}
+        for x, factors in fields.get("sums", []):
+            read = [(f, *((self.whole(i), sign) for i, sign in at)) for f, *at in factors]
+            signs = {sign for _, *at in read for _, sign in at}
+            need(signs <= ({1, -1} if fields["paired"] else {1}), "there are no partners")
+            self.spend(2000)
+            read = canonical(read, fields["paired"])
+            need(read not in sums, "a sum has two letters")
+            sums[read] = self.meant(x, ("entries", read, size, -1 in signs))
+        for kind, k, x in fields.get("weights", []):
+            need((kind, k) in WEIGHTS and (kind, k) not in weights, "it is not known what a weight is")
+            weights[kind, k] = self.meant(x, (kind, k), 0 if kind == "sum" and k % 2 == 0 else None)
+        summands = [self.summand(row) for row in fields["summands"]]
+        found = self.by_degrees(summands, fields["paired"], entry, sums, weights)
+        used = {degrees for sums in found.values() for _, degrees, _ in sums} - {()}
+        need(used == moments.keys() - {()}, "a moment is missing, or one is not used", Rejected)
+        for place in found.keys() | stated.keys():
+            total, den = {}, constant(1)
+            for (blocks, degrees, taken), weight in found.get(place, {}).items():
+                choices = [plus(size, constant(step * k), -1) for k in range(taken, blocks)]
+                above, below = moments[degrees]
+                part = self.times(weight, *choices, above)
+                total, den = plus(self.times(total, below), self.times(part, den)), self.times(den, below)
+            same = total == self.times(stated.get(place, {}), den)
+            need(same, f"the average is another one, at the {place[0]} {place[1]}", Rejected)
+        return {place: value for place, value in stated.items() if value}
+
+    def moments(self, size, fields):  # those of one law agree between averages
         moments = {(): (constant(1), constant(1))}
+        law = self.laws.setdefault(self.whole(fields["law"]), {(): (size, constant(1))})
+        need(law[()][0] == size, "one law has two sizes", Rejected)
         for exponents, above, below in fields["moments"]:
             key = tuple(self.whole(k, 1) for k in exponents)
             need(
                 key not in moments and list(key) == sorted(key, reverse=True),
                 "a moment twice, or not in order",
             )
-            moments[key] = self.polynomial(above), self.polynomial(below)
-            need(moments[key][1], "a moment is divided by zero")
-        sums = self.by_degrees(
-            [self.summand(row) for row in fields["summands"]], fields["paired"], place, entry
-        )
-        total, den = {}, constant(1)
-        used = {degrees for _, degrees, _ in sums} - {()}
-        need(used == moments.keys() - {()}, "a moment is missing, or one is not used", Rejected)
-        for (blocks, degrees, taken), weight in sums.items():
-            choices = [plus(size, constant(step * k), -1) for k in range(taken, blocks)]
-            above, below = moments[degrees]
-            part = self.times(weight, *choices, above)
-            total, den = plus(self.times(total, below), self.times(part, den)), self.times(den, below)
-        need(total == self.times(self.polynomial(terms), den), "the average is another one", Rejected)
+            moments[key] = top, bottom = self.polynomial(above), self.polynomial(below)
+            need(bottom, "a moment is divided by zero")
+            other = law.setdefault(key, moments[key])
+            need(
+                self.times(top, other[1]) == self.times(bottom, other[0]), "one law has two moments", Rejected
+            )
+        return moments
 
-    def by_degrees(self, summands, paired, place, entry):
-        """What stands before each moment, by the number of blocks, the degrees, and how many blocks are given."""
-        sums = {}
+    def by_degrees(self, summands, paired, entry, sums_of, weights):
+        """What stands before each moment, by place, the number of blocks, the degrees, and how many are given."""
+        found = {}
         point = {name: self.polynomial(p) for name, p in entry[2]} if entry else {}
-        for c, over, data, entries, region in summands:
-            known = all(type(what) is not str or what in point for *_, what in entries)
+        for c, over, data, entries, region, positions in summands:
+            known = not entry or all(type(what) is not str or what in point for _, what in entries)
             need(known, "no value is given for a matrix")
             for way in coincidences(len(data), paired):
-                self.spend(len(way))
+                self.spend(len(way) + len(region))
                 exponents, degrees = {}, {}
                 for (form, k), (block, sign) in zip(data, way, strict=True):
                     old = exponents.get(block, (0, 0, 0, 0))
                     exponents[block] = tuple(x + sign * y for x, y in zip(old, form, strict=True))
                     degrees[block, sign] = degrees.get((block, sign), 0) + k
-                wanted = (place[0], place[1] + over) if place[0] == "power" else place
-                number = self.count(exponents.values(), region).get(wanted, 0)
-                number = number / Fraction(place[1] - 1) ** over if place[0] == "time" else number
-                if not number:
+                counted, factor = self.weighted(exponents.values(), region, positions, weights)
+                if not counted:
                     continue
-                weight, taken = self.entries(way, entries, entry, point)
+                weight, taken = self.entries(way, entries, entry, point, (sums_of, paired))
+                weight = self.times(weight, factor)
                 key = len(exponents), tuple(sorted((k for k in degrees.values() if k), reverse=True)), taken
-                sums[key] = plus(sums.get(key, {}), self.times(constant(number), c, weight))
-        return {key: weight for key, weight in sums.items() if weight}
+                for (kind, at), number in counted.items():
+                    place = (kind, at - over * (kind == "power"))
+                    number = number / Fraction(at - 1) ** over if kind == "time" else number
+                    sums = found.setdefault(place, {})
+                    sums[key] = plus(sums.get(key, {}), self.times(constant(number), c, weight))
+        found = {place: {key: w for key, w in sums.items() if w} for place, sums in found.items()}
+        return {place: sums for place, sums in found.items() if sums}
 
-    def entries(self, way, entries, entry, point):
+    def entries(self, way, entries, entry, point, sums):
         """The product of the entries, or its derivative at multiples of the identity, and how many blocks are given."""
         weight, named = constant(1), []
-        for row, column, what in entries:
+        for at, what in entries:
             if type(what) is str:
-                named.append((what, way[row], way[column]))
+                named.append((what, *(way[i] for i in at)))
             else:
+                row, column = at
                 kind = 0 if way[row] == way[column] else 1 if way[row][0] == way[column][0] else 2
                 weight = self.times(weight, what[kind])
         if not entry:
-            return weight, 0
+            blocks = {b for _, *at in named for b, _ in at}
+            return self.times(weight, self.different(named, blocks, *sums)), len(blocks)
+        need(
+            all(len(f) == 3 for f in named),
+            "a derivative is taken in an entry of a matrix that is not diagonal",
+        )
         name, diagonal, _ = entry
         need(type(diagonal) is bool, "it is not known whether the entry is on the diagonal")
         total, crossing = {}, [f for f in named if f[1] != f[2]]
@@ -350,6 +552,21 @@ class Reader:
             if f[0] == name and (f[1] == f[2]) == diagonal and crossing == [f] * (not diagonal):
                 total = plus(total, self.times(weight, *(point[g[0]] for g in rest)))
         return total, 1 if diagonal else 2
+
+    def different(self, factors, blocks, sums, paired):
+        """The sum of a product of entries over coordinates, of which those of some blocks are different."""
+        self.spend(100 + 50 ** len(blocks))
+        if not blocks:
+            return self.times(*(named(sums, canonical(part, paired)) for part in connected(factors)))
+        last, rest = max(blocks), blocks - {max(blocks)}
+        total = self.different(factors, rest, sums, paired)
+        for other in rest:
+            for sign in (1, -1) if paired else (1,):
+                merged = [
+                    (f, *((other, s * sign) if b == last else (b, s) for b, s in at)) for f, *at in factors
+                ]
+                total = plus(total, self.different(merged, rest, sums, paired), -1)
+        return total
 
 
 def pairs(items):
@@ -366,9 +583,7 @@ def main(paths):
         try:
             with open(path, "rb") as file:
                 reader.check(iter(lambda read=file.readline: read(MAX_LINE + 1), b""))
-            print(
-                f"{path}: {reader.checked} of {reader.asserted} asserted steps are averages that were recomputed"
-            )
+            print("\n".join(f"{path}: {text}" for text in reader.report()))
         except (Unreadable, Rejected, OSError) as error:
             kind = "rejected" if isinstance(error, Rejected) else "unreadable"
             code = max(code, 1 + (kind == "unreadable"))

@@ -18,7 +18,7 @@ from symicl.algebra.ratio import MatrixRatio, Ratio, read_matrix_ratio, read_rat
 from symicl.algebra.reader import scalar_letter
 from symicl.expectation.phases.in_time import InTime
 from symicl.theorems.log_letters import matrix_of
-from symicl.theorems.log_operations import OperationLog
+from symicl.theorems.log_operations import ASSERTED, OperationLog
 from symicl.theorems.log_values import is_closed_form
 from symicl.theorems.recording import Call, Recording
 from symicl.theorems.theorem import Theorem
@@ -56,6 +56,18 @@ class CertificateWriter(OperationLog):
                 self._require(*call.arguments)
             elif call.rule == "minimum":
                 self._minimum(*call.arguments)
+
+    def write_sums(self) -> None:
+        """State every sum over t that was entered as a closed form and is a part of what is written."""
+        for call in self.calls:
+            if call.rule != "sum over t" or not self.knows(call.result):
+                continue
+            (times,) = call.arguments
+            average = self.averages.get(id(times.summand))
+            full = self.phases.sum_over_time(average, times) if average else None
+            if full is not None:
+                sum_ = self.asserted(call.result, "a sum over t", ASSERTED["sum over t"], phases=full)
+                self.emit("equal", claim="the sum over t", left=self.node(call.result), right=sum_)
 
     def _equal(self, claim: str, left: Any, right: Any) -> None:
         if isinstance(left, InTime) and isinstance(right, InTime):
@@ -170,5 +182,6 @@ def write_certificate(
     writer.write_facts()
     for name, quantity in proved.items():
         writer.state(name, quantity.text, quantity.found, theorem.claims[name])
+    writer.write_sums()
     writer.emit("verdict", verdict=status, entries=len(writer.lines) + 1)
     return "\n".join(writer.lines) + "\n"

@@ -26,6 +26,7 @@ from symicl.theory.normal_equations import MatrixEquation, MatrixSolution
 
 ASSERTED = {
     "samples": "moments of the samples: set partitions of the sample indices, and tensors that rotations leave alone",
+    "sum over t": "sums of powers of t − 1 in closed form",
     "phases": "orthogonality of random phases: equations between times and set partitions of coordinates",
 }
 """Operations that are not rechecked, and what they rest on."""
@@ -37,7 +38,8 @@ class OperationLog(ValueLog):
     def __init__(self, recording: Recording, header: Mapping[str, Any]):
         super().__init__(recording, header)
         self._stein = SteinLog(self.emit, self.letters)
-        self._phases = PhaseLog(self.letters)
+        self.phases = PhaseLog(self.letters)
+        self.averages: dict[int, int] = {}
 
     def write(self, call: Call) -> None:
         """Write what an operation has made."""
@@ -148,14 +150,14 @@ class OperationLog(ValueLog):
     ) -> int:
         of = self.node(a)
         if self.laws[law.letter] != law:
-            return self._assert(call.result, "an expectation", "the letter has two laws in one derivation")
+            return self.asserted(call.result, "an expectation", "the letter has two laws in one derivation")
         z = self.letters.id(law.letter)
         cores = {recursion.split(monomial)[0] for monomial, _ in read_as} & recursion.memo.keys() - {()}
         steps = sorted(self._stein.write(law, recursion, core) for core in cores)
         return self.given("expectation", call.result, of=of, letter=z, steps=steps)
 
     def _write_samples(self, call: Call, space: Any, a: Polynomial) -> int:
-        return self._assert(call.result, "an expectation over samples", ASSERTED["samples"], of=self.node(a))
+        return self.asserted(call.result, "an expectation over samples", ASSERTED["samples"], of=self.node(a))
 
     def _write_phases(self, call: Call, *arguments: Any) -> None:
         found: InTime = call.result
@@ -163,14 +165,17 @@ class OperationLog(ValueLog):
             ("power", found.powers),
             ("time", found.exceptions),
         ]
+        full = self.phases.statement(call)
+        why, average = ASSERTED["phases"], 0
+        if full is not None:
+            average = self.emit("asserted", claim="an average over phases, at every t", why=why, phases=full)
+            self.averages[id(found)] = average
         for kind, values in places:
             for at, value in values.items():
-                full = self._phases.statement(call, (kind, at))
-                self.remember(
-                    value, self._assert(value, "an expectation over phases", ASSERTED["phases"], **full)
-                )
+                part = {"phases": {"of": average, "place": [kind, at]}} if average else {}
+                self.remember(value, self.asserted(value, "an expectation over phases", why, **part))
 
-    def _assert(self, value: Polynomial, claim: str, why: str, **fields: Any) -> int:
+    def asserted(self, value: Polynomial, claim: str, why: str, **fields: Any) -> int:
         return self.given("asserted", value, claim=claim, why=why, **fields)
 
     # --- equations ---------------------------------------------------------------------------------------

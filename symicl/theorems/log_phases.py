@@ -7,21 +7,22 @@ from typing import Any
 
 import sympy
 
+from symicl.algebra.letters import MEANING
 from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.reader import read_scalar, scalar_letter
 from symicl.expectation.phases.affine import FREE, Affine
+from symicl.expectation.phases.entry_sums import EntrySum
 from symicl.expectation.phases.expect_phases import PhaseExpectation
 from symicl.expectation.phases.given_moments import OpaqueMoments
 from symicl.expectation.phases.in_time import InTime
 from symicl.expectation.phases.marked import entry_derivative
 from symicl.expectation.phases.moments import ExchangeableLaw, sorted_exponents
 from symicl.expectation.phases.parameters import ExchangeableMatrix, scalar_value
+from symicl.expectation.phases.power_sums import sum_of_powers
+from symicl.expectation.phases.sums import TimeSum
 from symicl.expectation.phases.terms import Entry, Term
-from symicl.theorems.log_letters import LogLetters
+from symicl.theorems.log_letters import LogLetters, has_fractions
 from symicl.theorems.recording import Call
-
-Place = tuple[str, int]
-"""A power of t − 1, or a single time: ("power", m) or ("time", t)."""
 
 TIMES = 2
 """A statement has this many summed times at most."""
@@ -39,30 +40,75 @@ class PhaseLog:
         self._letters = letters
         self._summands: dict[int, list[Any] | None] = {}
         self._kept: list[PhaseExpectation] = []
-        self._opaque: dict[int, InTime] = {}
+        self._laws: list[ExchangeableLaw] = []
 
-    def statement(self, call: Call, place: Place) -> dict[str, Any]:
-        """The field ``phases`` of a value that a call has made, or nothing if there is no such statement of it."""
+    def statement(self, call: Call) -> dict[str, Any] | None:
+        """The field ``phases`` of an average that a call has made, or nothing if there is no such statement of it."""
         expectation, law, *others = call.arguments
         derived = len(others) == 3
         if not isinstance(law, ExchangeableLaw) or (not derived and any(others)):
-            return {}
+            return None
         summands = self._of(expectation)
-        named = any(p.factors for p in expectation.patterns)
-        if summands is None or named != derived:
-            return {}
+        found: InTime = call.result
+        extra = self._letters_for(expectation, found, derived)
+        if summands is None or extra is None:
+            return None
         fields = {
             "summands": summands,
             "paired": expectation.paired,
             "size": self._terms(read_scalar(sympy.sympify(law.d))),
-            "moments": self._moments(call, place),
-            "place": list(place),
+            "law": self._number(law),
+            "moments": self._moments(call),
+            "powers": [[m, self._terms(value)] for m, value in found.powers.items()],
+            "times": [[t, self._terms(value)] for t, value in found.exceptions.items()],
         }
         if derived:
             name, at, diagonal = others
             point = [[key, self._terms(scalar_value(value, key))] for key, value in at.items()]
             fields["entry"] = [name, bool(diagonal), point]
-        return {"phases": fields}
+        return fields | extra
+
+    def _letters_for(
+        self, expectation: PhaseExpectation, found: InTime, derived: bool
+    ) -> dict[str, Any] | None:
+        """What letters stand for: sums of entries and weights of positions; None if that cannot be stated."""
+        fields: dict[str, Any] = {}
+        named = any(p.factors for p in expectation.patterns)
+        values = [*found.powers.values(), *found.exceptions.values()]
+        if (derived and not named) or any(map(has_fractions, values)):
+            return None
+        if named and not derived:
+            sums = sorted(a for a in set().union(*[v.letters() for v in values]) if _is_sum(a))
+            fields["sums"] = [[self._letters.id(a), _factors(MEANING[a])] for a in sums]
+        weights = {p.weights for term in expectation.terms for p in term.positions}
+        if len(weights) > 1 or any(w.separate != 2 for w in weights):
+            return None
+        for w in weights:
+            most = max(len(term.positions) for term in expectation.terms)
+            known = [("last", back, w.last(back)) for back in range(2)]
+            known += [("sum", k, w.earlier(k)) for k in range(1, most + 1)]
+            used = set().union(*[v.letters() for v in values])
+            letters = [(kind, k, scalar_letter(x)) for kind, k, x in known]
+            fields["weights"] = [[kind, k, self._letters.id(a)] for kind, k, a in letters if a in used]
+        return fields
+
+    def _number(self, law: ExchangeableLaw) -> int:
+        """Equal laws have equal numbers."""
+        if law not in self._laws:
+            self._laws.append(law)
+        return self._laws.index(law)
+
+    def sum_over_time(self, average: int, times: TimeSum) -> dict[str, Any] | None:
+        """The field ``phases`` of a sum over t of an average, or nothing if its last time is a number."""
+        if times.last.is_number:
+            return None
+        orders = sorted({-m for m in times.summand.powers if m < 0})
+        letters = [sum_of_powers(-k, times.last - 1).letters() for k in orders]
+        return {
+            "of": average,
+            "last": self._terms(read_scalar(times.last)),
+            "harmonic": [[self._letters.id(x), k] for (x,), k in zip(letters, orders, strict=True)],
+        }
 
     def _terms(self, value: Polynomial) -> list[Any]:
         terms: list[Any] = self._letters.closed_form(value)["terms"]
@@ -79,42 +125,56 @@ class PhaseLog:
 
     def _summand(self, term: Term) -> list[Any] | None:
         entries = [self._entry(entry) for entry in term.entries]
-        if term.positions or len(term.bound) > TIMES or any(e is None for e in entries):
+        if len(term.bound) > TIMES or any(e is None for e in entries):
             return None
         data = [[_form(x.exponent), x.degree] for x in term.data]
         if any(x.degree < 0 for x in term.data):
             return None
-        return [self._terms(term.factor), term.over, data, entries, [_form(f) for f in term.region]]
+        positions = [[_form(p.time) for p in term.positions]] if term.positions else []
+        return [
+            self._terms(term.factor),
+            term.over,
+            data,
+            entries,
+            [_form(f) for f in term.region],
+            *positions,
+        ]
 
     def _entry(self, entry: Entry) -> list[Any] | None:
-        row, column = entry.indices[0], entry.indices[-1]
         parameter = entry.parameter
         if isinstance(parameter, ExchangeableMatrix):
             parts = [parameter.entry((0, 1), node) for node in ((0, 1), (0, -1), (1, 1))]
-            return [row, column, *map(self._terms, parts)]
-        return None if parameter.is_conjugate else [parameter.name, row, column]
+            return [*entry.indices, *map(self._terms, parts)]
+        return None if parameter.is_conjugate else [parameter.name, *entry.indices]
 
-    def _moments(self, call: Call, place: Place) -> list[Any]:
-        """The moments that occur: those whose symbols are in the same value for a law without any numbers."""
+    def _moments(self, call: Call) -> list[Any]:
+        """The moments that occur: those whose symbols are in the same average for a law without any numbers."""
         expectation, law, *others = call.arguments
         opaque = OpaqueMoments(law.d)
         # The average is one of scalars, so that the arguments of a derivative decide what it is.
-        key = id(call)
-        if key not in self._opaque:
-            self._opaque[key] = (
-                entry_derivative(expectation, opaque, others[0], others[1], diagonal=others[2])
-                if len(others) == 3
-                else expectation.over(opaque)
-            )
-        function = self._opaque[key]
-        value = (function.powers if place[0] == "power" else function.exceptions).get(place[1], Polynomial())
-        letters, found = value.letters(), []
+        function = (
+            entry_derivative(expectation, opaque, others[0], others[1], diagonal=others[2])
+            if len(others) == 3
+            else expectation.over(opaque)
+        )
+        values = [*function.powers.values(), *function.exceptions.values()]
+        letters, found = set().union(*[value.letters() for value in values]), []
         degrees = {sorted_exponents([k for both in p.degrees for k in both]) for p in expectation.patterns}
         for exponents in sorted(degrees - {()}):
             if scalar_letter(opaque.moment(exponents)) in letters:
                 above, below = _fraction(law.moment(exponents))
                 found.append([list(exponents), self._terms(above), self._terms(below)])
         return found
+
+
+def _is_sum(a: int) -> bool:
+    """Whether a letter is a sum of entries."""
+    return isinstance(MEANING[a], EntrySum)
+
+
+def _factors(sum_: Any) -> list[Any]:
+    """A sum of entries, each with its name and its coordinates with signs."""
+    return [[f.name, *map(list, f.nodes)] for f in sum_.factors]
 
 
 def _form(form: Affine) -> list[int]:

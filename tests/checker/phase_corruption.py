@@ -7,14 +7,23 @@ from fractions import Fraction
 
 def statements(certificate):
     """The entries that state an average in full."""
-    return [e for e in certificate.entries if e.get("rule") == "asserted" and "phases" in e]
+    return [e for e in certificate.entries if "summands" in e.get("phases", {})]
 
 
-def corruptions(entry):
-    """Every number one more and one less, every list shorter or longer, every flag, name and value another one."""
-    for path, value in _leaves({"terms": entry["terms"], "phases": entry["phases"]}, ()):
-        for what, other in _others(path, value):
-            yield f"{'.'.join(map(str, path))}: {what}", replaced(entry, path, other)
+def parts(certificate):
+    """The entries that take a value from such a statement: a power of t − 1, a time, or a sum over t."""
+    return [e for e in certificate.entries if "of" in e.get("phases", {})]
+
+
+def corruptions(entry, most=10**9):
+    """Every number one more and one less, every list shorter or longer, every flag, name and value another one.
+
+    If these are more than ``most``, only every second, third, … of them.
+    """
+    stated = {key: entry[key] for key in ("terms", "phases") if key in entry}
+    found = [(path, *other) for path, value in _leaves(stated, ()) for other in _others(path, value)]
+    for path, what, other in found[:: 1 + len(found) // most]:
+        yield f"{'.'.join(map(str, path))}: {what}", replaced(entry, path, other)
     for field in entry["phases"]:
         yield f"phases.{field}: left out", _without(entry, field)
     yield "phases: another field", replaced(entry, ("phases", "reason"), "trust me")
@@ -65,9 +74,10 @@ def _others(path, value):
 
 
 def as_file(certificate, entry):
-    """The header, the letters before the entry and the entry, as lines with their numbers."""
+    """The header, the letters and the average that the entry refers to, and the entry, as lines with their numbers."""
     lines = [certificate.lines[0]]
     for old in certificate.entries[1 : entry["id"] - 1]:
-        kept = old if old["rule"] == "letter" else {"id": old["id"], "rule": "step", "title": ""}
+        needed = old["rule"] == "letter" or old["id"] == entry["phases"].get("of")
+        kept = old if needed else {"id": old["id"], "rule": "step", "title": ""}
         lines.append(json.dumps(kept).encode())
     return [*lines, json.dumps(entry).encode()]

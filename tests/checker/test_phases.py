@@ -1,5 +1,6 @@
 """The second checker recomputes averages over phases; wrong ones are rejected, by the word of the engine."""
 
+import copy
 import importlib.util
 import json
 import sys
@@ -7,6 +8,7 @@ import time
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
+from math import prod
 from pathlib import Path
 
 import pytest
@@ -14,25 +16,36 @@ import sympy
 
 import symicl
 from checker.conftest import certificate_of
-from checker.phase_corruption import as_file, corruptions, replaced, statements
+from checker.phase_corruption import as_file, corruptions, parts, replaced, statements
 from symicl.algebra.polynomial import Polynomial
+from symicl.algebra.reader import scalar_letter
 from symicl.expectation.phases.affine import Affine
+from symicl.expectation.phases.entry_sums import entry_sum
 from symicl.expectation.phases.expect_phases import expect_phases
 from symicl.expectation.phases.expressions import PhaseScalar
-from symicl.expectation.phases.in_time import InTime
 from symicl.expectation.phases.marked import entry_derivative
 from symicl.expectation.phases.moments import ExchangeableLaw
-from symicl.expectation.phases.parameters import ExchangeableMatrix, FullMatrix
-from symicl.expectation.phases.terms import Data, Entry, Term
+from symicl.expectation.phases.parameters import (
+    DiagonalMatrix,
+    ExchangeableMatrix,
+    FullMatrix,
+    PositionalWeights,
+)
+from symicl.expectation.phases.terms import Data, Entry, Position, Term
 from symicl.theorems.catalogue import all_theorems
 
 FILE = Path(symicl.__file__).with_name("phase_checker.py")
 RECOMPUTED = {
-    "zheng2024.limit": 12, "zheng2024.capability": 6, "zheng2024.not_gd": 11, "sander2024.augmented": 16,
+    "zheng2024.limit": (7, 12, 6), "zheng2024.capability": (4, 6, 1), "zheng2024.not_gd": (5, 11, 5),
+    "sander2024.augmented": (10, 24, 9), "sander2024.unitary": (3, 3, 0), "sander2024.orthogonal": (2, 2, 0),
 }  # fmt: skip
+"""Averages, values that are taken from them, and sums over t."""
+
 CASES = [
-    ("zheng2024.capability", 0, 1), ("zheng2024.capability", -1, 1), ("sander2024.augmented", 3, 1),
-    ("zheng2024.not_gd", 0, 12), ("zheng2024.limit", 2, 12), ("zheng2024.limit", 3, 12),
+    ("zheng2024.capability", 0, 1), ("zheng2024.capability", -1, 1), ("sander2024.augmented", 3, 7),
+    ("zheng2024.not_gd", 0, 12), ("zheng2024.not_gd", 2, 12), ("zheng2024.limit", 2, 12), ("zheng2024.limit", 3, 12),
+    ("sander2024.unitary", 0, 2), ("sander2024.unitary", 1, 2), ("sander2024.orthogonal", 0, 7),
+    ("sander2024.orthogonal", 1, 7),    ("sander2024.augmented", 2, 2), ("sander2024.augmented", 4, 2),
 ]  # fmt: skip
 """Theorem, statement, and of how many changes one is made."""
 
@@ -69,17 +82,20 @@ class Known(ExchangeableLaw):
         return dict(self.known).get(exponents, Fraction(sum(exponents), 1 + len(exponents)))
 
 
-def letter_value(x):
+def letter_value(x, values=None):
     """A number for a letter; large enough for a dimension."""
-    return 100 + 7 * x
+    return (values or {}).get(x, 100 + 7 * x)
 
 
-def number_of(terms):
+def number_of(terms, values=None):
+    """At given numbers for letters, or at numbers for all."""
     total = Fraction(0)
     for c, words, _ in terms:
         term = Fraction(c)
         for word in words:
-            term = term / letter_value(word[1]) if word[0] == 0 else term * letter_value(word[0])
+            term = (
+                term / letter_value(word[1], values) if word[0] == 0 else term * letter_value(word[0], values)
+            )
         total += term
     return total
 
@@ -90,19 +106,22 @@ def form_of(form):
 
 
 def term_of(summand):
-    c, over, data, entries, region = summand
+    c, over, data, entries, region, *rest = summand
     read = []
     for e in entries:
         if isinstance(e[0], str):
-            read.append(Entry(FullMatrix(e[0]), tuple(e[1:])))
+            matrix = FullMatrix if len(e) == 3 else DiagonalMatrix
+            read.append(Entry(matrix(e[0]), tuple(e[1:])))
         else:
             same, partner, other = (sympy.Rational(*number_of(p).as_integer_ratio()) for p in e[2:])
             read.append(Entry(ExchangeableMatrix(same, other, partner), tuple(e[:2])))
-    used = {v for f in [*region, *(f for f, _ in data)] for v in (1, 2) if f[v + 1]}
+    positions = [f for part in rest for f in part]
+    used = {v for f in [*region, *positions, *(f for f, _ in data)] for v in (1, 2) if f[v + 1]}
     return Term(
         Polynomial.constant(number_of(c)),
         tuple(Data(form_of(f), k) for f, k in data),
         tuple(read),
+        positions=tuple(Position(PositionalWeights(), form_of(f)) for f in positions),
         region=tuple(form_of(f) for f in region),
         bound=frozenset(used),
         over=over,
@@ -110,7 +129,7 @@ def term_of(summand):
 
 
 def is_true(entry):
-    """Whether the engine finds the value that an entry states, at numbers for all letters."""
+    """Whether the engine finds all values that an entry states, and no others, at numbers for all letters."""
     fields = entry["phases"]
     moments = {tuple(k): number_of(a) / number_of(b) for k, a, b in fields["moments"]}
     law = Known(int(number_of(fields["size"])), tuple(moments.items()))
@@ -121,12 +140,26 @@ def is_true(entry):
         function = entry_derivative(found, law, name, at, diagonal=diagonal)
     else:
         function = found.over(law)
-    return place_of(function, fields["place"]) == Polynomial.constant(number_of(entry["terms"]))
+    known = {scalar_letter(sum_of(factors)): letter_value(x) for x, factors in fields.get("sums", [])}
+    weights = PositionalWeights()
+    for kind, k, x in fields.get("weights", []):
+        known[scalar_letter((weights.last if kind == "last" else weights.earlier)(k))] = letter_value(x)
+    for name, values in (("powers", function.powers), ("times", function.exceptions)):
+        stated = {k: number_of(v) for k, v in fields[name]}
+        found = {k: number_at(v, known) for k, v in values.items()}
+        if {k: v for k, v in stated.items() if v} != {k: v for k, v in found.items() if v}:
+            return False
+    return True
 
 
-def place_of(function: InTime, place):
-    kind, at = place
-    return (function.powers if kind == "power" else function.exceptions).get(at, Polynomial())
+def sum_of(factors):
+    """A sum of entries as the engine writes it."""
+    return entry_sum([(f, *(("" if sign > 0 else "~") + "ijkl"[b] for b, sign in at)) for f, *at in factors])
+
+
+def number_at(polynomial, known):
+    """At numbers for letters of the engine."""
+    return sum((c * prod(known[a] for (a,) in monomial) for monomial, c in polynomial), Fraction(0))
 
 
 # --- certificates --------------------------------------------------------------------------------------------
@@ -137,7 +170,12 @@ def test_averages_of_the_catalogue_are_recomputed(phases):
     for theorem in all_theorems():
         reader = phases.Reader()
         reader.check(certificate_of(theorem.id).lines)
-        assert reader.checked == RECOMPUTED.get(theorem.id, 0), theorem.id
+        found = (
+            len(reader.averages),
+            reader.checked - len(reader.averages) - len(reader.sums),
+            len(reader.sums),
+        )
+        assert found == RECOMPUTED.get(theorem.id, (0, 0, 0)), theorem.id
     assert time.perf_counter() - start < 60
 
 
@@ -152,7 +190,7 @@ def test_wrong_averages_are_rejected(phases, theorem_id, which, step):
     wrong = 0
     for what, other in changed:
         if accepts(phases, [*lines[:-1], json.dumps(other).encode()]):
-            # Another order, or a bound that only matters for another power of t − 1: still true.
+            # Another order, or a bound that follows from the others: still true.
             assert is_true(other), what
         else:
             wrong += 1
@@ -164,16 +202,183 @@ def test_a_value_that_is_slightly_wrong_is_rejected(phases, theorem_id, which, s
     certificate = certificate_of(theorem_id)
     entry = statements(certificate)[which]
     lines = as_file(certificate, entry)[:-1]
-    c, words, rest = entry["terms"][0]
+    at, terms = entry["phases"]["powers"][0]
+    c, words, rest = terms[0]
     double = str(Fraction(c) * 2) if Fraction(c).denominator > 2 else int(2 * Fraction(c))
-    for terms in (
-        entry["terms"][1:],
-        [[double, words, rest], *entry["terms"][1:]],
-        [*entry["terms"], [1, [], []]],
-    ):
-        other = json.dumps({**entry, "terms": terms}).encode()
+    for wrong in (terms[1:], [[double, words, rest], *terms[1:]], [*terms, [1, [], []]]):
+        other = json.dumps(replaced(entry, ("phases", "powers", 0), [at, wrong])).encode()
         with pytest.raises(phases.Rejected, match="average is another one"):
             phases.Reader().check([*lines, other])
+
+
+@pytest.mark.parametrize(("kind", "at"), [("powers", 9), ("powers", -5), ("times", 2), ("times", 40)])
+def test_a_power_or_time_that_does_not_occur_is_rejected(phases, kind, at):
+    certificate = certificate_of("zheng2024.capability")
+    entry = statements(certificate)[0]
+    lines = as_file(certificate, entry)[:-1]
+    more = [*entry["phases"][kind], [at, [[1, [], []]]]]
+    with pytest.raises(phases.Rejected, match="average is another one"):
+        phases.Reader().check([*lines, json.dumps(replaced(entry, ("phases", kind), more)).encode()])
+
+
+@pytest.mark.parametrize("kind", ["powers", "times"])
+def test_a_power_or_time_that_is_left_out_is_rejected(phases, kind):
+    certificate = certificate_of("zheng2024.not_gd")
+    entry = next(e for e in statements(certificate) if e["phases"]["times"])
+    lines = as_file(certificate, entry)[:-1]
+    for i in range(len(entry["phases"][kind])):
+        left = entry["phases"][kind][:i] + entry["phases"][kind][i + 1 :]
+        with pytest.raises(phases.Rejected, match="average is another one"):
+            phases.Reader().check([*lines, json.dumps(replaced(entry, ("phases", kind), left)).encode()])
+
+
+# --- what is taken from an average -----------------------------------------------------------------------------
+
+
+def part_is_true(certificate, entry):
+    """Whether a value is that of the place, or the sum over t of numbers, for four T."""
+    stated = {e["id"]: e["phases"] for e in statements(certificate)}[entry["phases"]["of"]]
+    if "place" in entry["phases"]:
+        kind, at = entry["phases"]["place"]
+        value = dict(stated["powers" if kind == "power" else "times"]).get(at, [])
+        return number_of(value) == number_of(entry["terms"])
+    letters = {e["id"]: e["name"] for e in certificate.entries if e.get("rule") == "letter"}
+    first = max([3, *(t + 1 for t, _ in stated["times"])])
+    for length in range(
+        first + 2, 40
+    ):  # a last time that is changed by one or two is still at least the first
+        values = {x: Fraction(length) for x, name in letters.items() if name in ("T", "T_max")}
+        last = number_of(entry["phases"]["last"], values)
+        if last.denominator != 1 or last < first - 1:
+            return False
+        for x, order in entry["phases"]["harmonic"]:
+            values[x] = sum(Fraction(1, n**order) for n in range(1, int(last)))
+        total = sum(number_of(p, values) for t, p in stated["times"])
+        for m, p in stated["powers"]:
+            total += number_of(p, values) * sum(Fraction(n) ** m for n in range(1, int(last)))
+        if total != number_of(entry["terms"], values):
+            return False
+    return True
+
+
+@pytest.mark.parametrize("theorem_id", RECOMPUTED)
+def test_wrong_parts_are_rejected(phases, theorem_id):
+    certificate = certificate_of(theorem_id)
+    wrong = 0
+    for entry in parts(certificate):
+        lines = as_file(certificate, entry)
+        shared = phases.Reader()
+        shared.check(lines[:-1])
+        assert part_is_true(certificate, entry)
+        for what, other in corruptions(entry, most=60):
+            reader = copy.copy(shared)
+            reader.meanings = dict(shared.meanings)
+            reader.sums = list(shared.sums)
+            try:
+                reader.line(json.dumps(other).encode())
+            except (phases.Rejected, phases.Unreadable):
+                wrong += 1
+            else:
+                assert part_is_true(certificate, other), what
+    assert wrong >= 60
+
+
+def sums_with_harmonic_numbers(certificate):
+    return [e for e in parts(certificate) if e["phases"].get("harmonic")]
+
+
+def test_a_letter_is_one_sum_and_not_another_one(phases):
+    certificate = certificate_of("zheng2024.not_gd")
+    entry = sums_with_harmonic_numbers(certificate)[-1]
+    lines = as_file(certificate, entry)
+    (x, order), *_ = entry["phases"]["harmonic"]
+    for other in (("harmonic", order + 1, {(): Fraction(1)}), ("harmonic", order, {(): Fraction(1)})):
+        reader = phases.Reader()
+        reader.check(lines[:-1])
+        reader.meanings[x] = other
+        with pytest.raises(phases.Rejected, match="two different sums"):
+            reader.line(lines[-1])
+
+
+@pytest.mark.parametrize("more", [{"at_least": 1}, {"symmetric": True}, {"inverse_of": 2}, {"cols": "d"}])
+def test_nothing_else_is_known_of_a_sum(phases, more):
+    certificate = certificate_of("zheng2024.capability")
+    (entry,) = sums_with_harmonic_numbers(certificate)
+    lines = as_file(certificate, entry)
+    (x, _), *_ = entry["phases"]["harmonic"]
+    lines[x - 1] = json.dumps({**json.loads(lines[x - 1]), **more}).encode()
+    with pytest.raises(phases.Unreadable):
+        phases.Reader().check(lines)
+
+
+@pytest.mark.parametrize("m", range(8))
+def test_sums_of_powers(phases, m):
+    found = phases.power_sum(m)
+    assert [sum(c * n**k for k, c in enumerate(found)) for n in range(20)] == [
+        sum(k**m for k in range(1, n + 1)) for n in range(20)
+    ]
+
+
+def test_a_sum_of_powers_that_is_wrong_is_rejected(phases, monkeypatch):
+    right = phases.in_time
+    monkeypatch.setattr(
+        phases, "in_time", lambda values, first: {**right(values, first), ("power", 1): Fraction(1, 3)}
+    )
+    with pytest.raises(phases.Rejected, match="sum of powers"):
+        phases.power_sum(3)
+
+
+def test_one_law_has_one_size_and_one_value_of_each_moment(phases):
+    certificate = certificate_of("zheng2024.capability")
+    second = statements(certificate)[1]
+    again = {**second, "id": second["id"] + 1}
+    lines = as_file(certificate, second)
+    assert accepts(phases, [*lines, json.dumps(again).encode()])
+    for path, value, sentence in (
+        (("phases", "size"), [[3, [], []]], "two sizes"),
+        (("phases", "moments", 0, 1), [[7, [], []]], "two moments"),
+    ):
+        other = replaced(again, path, value)
+        with pytest.raises(phases.Rejected, match=sentence):
+            phases.Reader().check([*lines, json.dumps(other).encode()])
+
+
+# --- checkers that look at nothing ----------------------------------------------------------------------------
+
+
+def wrong_about(accepting):
+    """Statements on which a checker errs, real ones and corrupted ones."""
+    wrong = []
+    for theorem_id, which, step in CASES[:2]:
+        certificate = certificate_of(theorem_id)
+        entry = statements(certificate)[which]
+        lines = as_file(certificate, entry)
+        if not accepting(lines):
+            wrong.append(theorem_id)
+        for what, other in list(corruptions(entry))[:: 3 * step]:
+            if accepting([*lines[:-1], json.dumps(other).encode()]) and not still_true(other):
+                wrong.append(what)
+    return wrong
+
+
+def still_true(entry):
+    """Whether a changed statement can be read and is true."""
+    try:
+        return is_true(entry)
+    except Exception:  # The engine says no to what is malformed in ways of its own.
+        return False
+
+
+def test_a_checker_that_always_says_yes_fails():
+    assert len(wrong_about(lambda lines: True)) >= 100
+
+
+def test_a_checker_that_always_says_no_fails():
+    assert wrong_about(lambda lines: False) == [theorem_id for theorem_id, *_ in CASES[:2]]
+
+
+def test_the_checker_itself_is_wrong_about_nothing(phases):
+    assert wrong_about(lambda lines: accepts(phases, lines)) == []
 
 
 # --- the lemma -----------------------------------------------------------------------------------------------
@@ -236,6 +441,115 @@ def test_what_the_lemma_does_not_cover_is_refused(phases, equations, forms, sent
         phases.Reader().count(equations, forms)
 
 
+# --- weights of positions and sums of entries ------------------------------------------------------------------
+
+# p_s² or p_s p_r p_t over 1 ≤ s ≤ t − 1 or so, with equations between the times.
+WEIGHTED = {
+    "one": ([], [(-1, 0, 1, 0), (0, 1, -1, 0)], [(0, 0, 1, 0)]),
+    "square": ([(0, 0, 1, -1)], [(-1, 0, 1, 0), (-1, 1, -1, 0), (-1, 0, 0, 1)], [(0, 0, 1, 0), (0, 0, 0, 1)]),
+    "both": ([], [*BOX, (-1, 0, 0, 1), (-2, 1, 0, -1)], [(0, 0, 1, 0), (0, 0, 0, 1)]),
+    "last": (
+        [(0, 1, -1, 0)],
+        [(-1, 0, 1, 0), (0, 1, -1, 0), (-1, 0, 0, 1), (0, 1, 0, -1)],
+        [(0, 0, 1, 0), (-1, 1, 0, 0)],
+    ),
+    "shifted": ([], [(-2, 0, 1, 0), (0, 1, -1, 0)], [(-1, 0, 1, 0), (-1, 0, 1, 0), (-1, 0, 1, 0)]),
+    "before": ([], [(0, 0, 1, 0), (0, 1, -1, 0), (-1, 0, 0, 1), (0, 1, 0, -1)], [(-1, 0, 1, 0)]),
+}  # fmt: skip
+
+
+def weight(s):
+    return Fraction(3 * s + 1, s + 2) if s > 0 else 0
+
+
+def weighted_by_hand(equations, forms, positions, t):
+    """Over all whole points of a cube, as in the definition."""
+    total = 0
+    for s, r in product(range(-2, 14), repeat=2):
+        values = [c + a * t + b * s + e * r for c, a, b, e in (*forms, *equations, *positions)]
+        inside, exact = values[: len(forms)], values[len(forms) : len(forms) + len(equations)]
+        at = values[len(forms) + len(equations) :]
+        both = any(f[3] for f in (*equations, *forms, *positions))
+        if min(inside) >= 0 and not any(exact) and (both or r == 0):
+            total += prod(weight(x) for x in at)
+    return total
+
+
+def weighted_value(found, t):
+    counted, factor = found
+    letters = {("last", b): weight(t - b) for b in (0, 1)}
+    letters |= {("sum", k): sum(weight(s) ** k for s in range(1, t - 1)) for k in range(1, 8)}
+    value = sum(c * prod(letters[word[1]] ** power for word, power in m) for m, c in factor.items())
+    return value_at(counted, t) * value
+
+
+@pytest.mark.parametrize("name", WEIGHTED)
+def test_sums_of_weights_are_right_at_every_time(phases, name):
+    found = phases.Reader().weighted(*WEIGHTED[name], {})
+    assert any(weighted_value(found, t) for t in range(2, 9))
+    for t in range(2, 9):
+        assert weighted_value(found, t) == weighted_by_hand(*WEIGHTED[name], t)
+
+
+@pytest.mark.parametrize(
+    ("forms", "positions"),
+    [
+        ([(-2, 0, 1, 0), (0, 1, -1, 0)], [(0, 0, 1, 0)]),
+        ([(-1, 0, 1, 0), (-3, 1, -1, 0)], [(0, 0, 1, 0)]),
+        ([(-1, 0, 1, 0), (1, 1, -1, 0)], [(0, 0, 1, 0)]),
+        ([(-1, 0, 1, 0), (0, 1, -1, 0)], [(0, 0, 1, 0), (-1, 0, 1, 0)]),
+        ([(-1, 0, 1, 0), (0, 1, -1, 0)], [(0, 1, -1, 0)]),
+        ([*BOX, (0, 0, -1, 1), (-1, 1, 0, -1)], [(0, 0, 1, 0)]),
+        ([*BOX], [(-2, 1, 0, 0)]),
+        ([*BOX], [(3, 0, 0, 0)]),
+    ],
+)
+def test_weights_that_are_not_covered_are_refused(phases, forms, positions):
+    with pytest.raises(phases.Unreadable, match="weight stands"):
+        phases.Reader().weighted([], forms, positions, {})
+
+
+ENTRIES = [
+    ([("C", (0, 1), (1, 1)), ("C", (0, 1), (2, 1))], False),
+    ([("C", (0, 1), (0, 1)), ("c", (1, 1)), ("C", (2, 1), (1, 1))], False),
+    ([("c", (0, 1)), ("c", (1, 1)), ("b", (2, 1))], False),
+    ([("C", (0, 1), (1, -1)), ("C", (1, 1), (2, 1))], True),
+    ([("C", (0, 1), (0, -1)), ("C", (1, 1), (1, 1))], True),
+]
+SIZE = 6
+VALUES = {"c": lambda i: i * i + 2, "b": lambda i: 3 - i, "C": lambda i, j: 2 * i - j * j + 1}
+
+
+def entries_by_hand(factors, different, paired):
+    """Over all coordinates, those of some blocks being different, or in different pairs."""
+    blocks = sorted({b for _, *at in factors for b, _ in at})
+    total = 0
+    for choice in product(range(SIZE), repeat=len(blocks)):
+        pair = [i // 2 if paired else i for b, i in enumerate(choice) if b in different]
+        if len(set(pair)) == len(pair):
+            total += prod(
+                VALUES[f](*(choice[b] if s > 0 else choice[b] ^ 1 for b, s in at)) for f, *at in factors
+            )
+    return total
+
+
+@pytest.mark.parametrize(("factors", "paired"), ENTRIES)
+def test_sums_over_different_coordinates(phases, factors, paired):
+    found = phases.Reader().different(
+        factors, {0, 1, 2} & {b for _, *at in factors for b, _ in at}, {}, paired
+    )
+    value = 0
+    for m, c in found.items():
+        value += c * prod(entries_by_hand(word[1], (), paired) ** power for word, power in m)
+    assert value == entries_by_hand(factors, {0, 1, 2}, paired) != entries_by_hand(factors, (), paired)
+
+
+def test_partners_that_are_forgotten_accept_a_wrong_sum(phases):
+    factors, paired = ENTRIES[3]
+    right, wrong = (phases.Reader().different(factors, {0, 1, 2}, {}, p) for p in (paired, False))
+    assert right != wrong
+
+
 # --- hostile input -------------------------------------------------------------------------------------------
 
 
@@ -247,7 +561,8 @@ def test_what_the_lemma_does_not_cover_is_refused(phases, equations, forms, sent
         (("phases", "summands", 0, 2, 0, 1), 10**6),
         (("phases", "summands", 0, 1), 10**9),
         (("phases", "summands", 0, 4), [[k, 1, 0, 0] for k in range(64)]),
-        (("phases", "place"), ["power", 10**30]),
+        (("phases", "powers"), [[10**30, []]]),
+        (("phases", "law"), 10**30),
         (("phases", "size"), [[float("nan"), [], []]]),
         (("phases", "size"), [[1, [[10**6]], []]]),
         (("phases", "moments"), {"2": 1}),
@@ -286,7 +601,9 @@ def test_it_runs_alone(phases, tmp_path, capsys):
     path = tmp_path / "a.jsonl"
     path.write_bytes(b"".join(certificate_of("zheng2024.capability").lines))
     assert phases.main([str(path)]) == 0
-    assert "6 of 9" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "11 of 14" in out and "law 0: E[x_1^4] = (1 kappa_1)\n" in out
+    assert "up to 1 T + -1, which is at least 2\n" in out
     path.write_text(path.read_text().replace('"place":["power",0]', '"place":["power",-1]'))
     assert phases.main([str(path)]) in (1, 2)
     assert phases.main([str(tmp_path / "missing")]) == 2

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sympy
 
 from symicl.algebra.polynomial import Polynomial
+from symicl.algebra.provenance import tell
 from symicl.algebra.writer import write_scalar
 from symicl.expectation.phases.in_time import FIRST, InTime
 from symicl.expectation.phases.power_sums import sum_of_powers
@@ -52,6 +53,7 @@ class TimeSum:
             total = total + p * sum_of_powers(m, self.last - 1)
         for p in self.exceptions.values():
             total = total + p
+        tell("sum over t", (self,), total)
         return total
 
     @property
