@@ -15,8 +15,10 @@ from symicl.errors import InputError
 from symicl.models.model import Model
 from symicl.tasks.task import TaskAt
 from symicl.theory.landscape import StationaryPoint, recognise
+from symicl.training.regression.batch_means import check_rate
 from symicl.training.regression.descent import Descent, Progress
 from symicl.training.regression.exact_objective import exact_objective
+from symicl.training.regression.forward_check import FALSE_ALARM, check_forward
 from symicl.training.regression.method import Choice, check_device, choose
 from symicl.training.regression.population import Population, PopulationDescent
 from symicl.training.regression.result import Outcome, TrainResult
@@ -27,8 +29,6 @@ from symicl.training.runtime.lazy_torch import load_torch
 
 EXACTLY = 1e-13
 """Fraction of the loss that 50 evaluations must still gain on the exact loss."""
-FALSE_ALARM = 6.0
-"""Standard errors by which sampled and exact loss may differ."""
 
 
 def train(
@@ -49,6 +49,7 @@ def train(
     device: str = "cpu",
     initial: Mapping[str, np.ndarray] | None = None,
     population: Population | None = None,
+    false_alarm: float = FALSE_ALARM,
 ) -> TrainResult:
     """Train a model and measure its exact excess loss.
 
@@ -82,6 +83,8 @@ def train(
         Initial weights by name, in place of random ones.
     population : Population, optional
         Optimiser and length of training by "population".
+    false_alarm : float
+        Probability that a run whose forward pass agrees with the closed form is contradicted by its fresh prompts.
 
     Returns
     -------
@@ -98,6 +101,7 @@ def train(
         If the method does not go with the model and the task.
     """
     load_torch()
+    check_rate(false_alarm)
     fixed = not all(given is None for given in (steps, batch, lr, dtype, checkpoint)) or device != "cpu"
     choice = choose(method, model, task_at, fixed=fixed and population is None)
     if choice.method == "population" and check_device(device) != "cpu":
@@ -136,7 +140,7 @@ def train(
             initial=initial,
         )
     run.train(progress)
-    return _Judge(run, yardstick, tolerance, choice).result(id)
+    return _Judge(run, yardstick, tolerance, choice, false_alarm).result(id)
 
 
 @dataclass(frozen=True)
@@ -147,6 +151,7 @@ class _Judge:
     yardstick: Yardstick
     tolerance: float
     choice: Choice
+    false_alarm: float
 
     def result(self, id: str) -> TrainResult:
         started = time.perf_counter()
@@ -156,15 +161,16 @@ class _Judge:
         best = self.yardstick.target_loss
         relative = float(reading.excess / best)
         outcome, reason, point = self._judge(reading, relative)
-        sampled = error = None
+        check = None
         if outcome == "reached" and not self.run.interrupted:
-            sampled, error = run.sampled_loss()
-            if abs(sampled - float(reading.loss)) > FALSE_ALARM * error:
+            check = check_forward(self.yardstick, weights, reading, run.seed, self.false_alarm)
+            if check.failed is not None:
                 outcome = "contradicted"
                 reason = (
-                    f"on fresh prompts the loss is {sampled:.5g} ± {error:.1g}, but its closed form gives "
+                    f"on fresh prompts the loss is {check.loss.mean:.5g} ± {check.loss.error:.1g}, and its closed form "
+                    f"gives {float(reading.loss):.5g}; {check.failed.name}: such a deviation has probability "
+                    f"{check.failed.chance:.1g} (false alarms: {self.false_alarm:.1g} for a run)"
                 )
-                reason += f"{float(reading.loss):.5g}"
         return TrainResult(
             id=id,
             verdict=outcome,
@@ -182,8 +188,9 @@ class _Judge:
             weights=weights,
             parameters=dict(reading.parameters),
             stationary=point,
-            sampled_loss=sampled,
-            sampled_error=error,
+            sampled_loss=None if check is None else check.loss.mean,
+            sampled_error=None if check is None else check.loss.error,
+            check=check,
             interrupted=self.run.interrupted,
             method=self.choice.method,
             method_reason=self.choice.why,

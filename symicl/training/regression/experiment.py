@@ -7,6 +7,7 @@ in L², f is nearer to f* than to f_w: the run tells the two statements apart.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,7 @@ from symicl.tasks.task import Task, TaskAt
 from symicl.tasks.values import refuse_unknown
 from symicl.theorems.compare import show
 from symicl.training.regression.experiment_result import Comparison, ExperimentResult, Run, WrongStatement
+from symicl.training.regression.forward_check import FALSE_ALARM
 from symicl.training.regression.method import choose
 from symicl.training.regression.result import TrainResult
 from symicl.training.regression.schedule import Schedule
@@ -61,6 +63,8 @@ class Experiment(Study):
     schedule : Schedule
     method : "tokens", "statistic" or "population", optional
         How it is trained; by default the fastest that the claim allows.
+    false_alarm : float
+        Probability that a run whose forward pass agrees with its closed form is contradicted; see `train`.
     claim : matrix expression, optional
         A coefficient to be tested in place of the derived one.
     """
@@ -78,6 +82,7 @@ class Experiment(Study):
     schedule: Schedule = field(default_factory=Schedule)
     claim: MatrixExpr | None = None
     method: str | None = None
+    false_alarm: float = FALSE_ALARM
 
     def at(self, given: Mapping[str, Any]) -> tuple[TaskAt, dict[str, str]]:
         """The task at numbers, the defaults standing in for what is not given; and all inputs as exact text.
@@ -108,6 +113,7 @@ class Experiment(Study):
             "tolerance": self.tolerance,
             "max_seeds": self.max_seeds,
             "method": self.method or "the fastest",
+            "false_alarm": self.false_alarm,
         }
 
     def run(
@@ -211,6 +217,7 @@ def run_experiment(
             yardstick=yardstick,
             method=choice.method,
             device=device,
+            false_alarm=experiment.false_alarm,
         )
         result = replace(result, method_reason=choice.why)
         runs.append(Run(result, _compare(result, wrong, yardstick)))
@@ -300,6 +307,7 @@ def _compare(
         if not e_w:
             continue
         to_wrong = yardstick.gap(result.parameters, statement.exact)
+        multiple, errors = _in_fit(result, statement, yardstick)
         out.append(
             Comparison(
                 name=statement.name,
@@ -307,6 +315,25 @@ def _compare(
                 position=float((e - to_wrong + e_w) / (2 * e_w)),
                 told_apart=4 * e < e_w,
                 favours_wrong=4 * to_wrong < e_w,
+                distance=float(e_w),
+                times_reached=float(e_w / e) if e > 0 else math.inf,
+                multiple=multiple,
+                standard_errors=errors,
             )
         )
     return tuple(out)
+
+
+def _in_fit(
+    result: TrainResult, statement: WrongStatement, yardstick: Yardstick
+) -> tuple[float | None, float | None]:
+    """The multiple of the derived predictor that a fit finds for a wrong one, and its distance in standard errors."""
+    fit = None if result.check is None else result.check.fit
+    if fit is None:
+        return None, None
+    zero = yardstick.target - yardstick.target
+    power, own = (yardstick.separation(K, zero) for K in (yardstick.target, statement.exact))
+    # E[f* f_w] / E[f*²] by polarisation.
+    multiple = float((power + own - statement.separation) / (2 * power))
+    gap = abs(fit.multiple.mean - multiple)
+    return multiple, gap / fit.multiple.error if fit.multiple.error else None
