@@ -190,7 +190,9 @@ def check_forward(
             tests.append(Test("excess over the optimum", excess.chance(float(reading.excess), expected)))
         regression = _Regression(yardstick, reading, contexts)
         if regression.power:
-            residual, multiple = regression.scalar()
+            size, residual, multiple = regression.scalar()
+            # Prompts of another law than the symbols say show here, even where the model hardly notices.
+            tests.append(Test("size of the derived predictor", size))
             # The fit is tested against the closed form at the trained weights, not against the optimum.
             tests.append(Test("least-squares fit", residual))
             joint = regression.components()
@@ -296,8 +298,8 @@ class _Regression:
     def expected(self) -> float:
         return float(self._moment(self.yardstick.target) / self.power)
 
-    def scalar(self) -> tuple[float, Mean]:
-        """The chance of the fitted multiple, and the multiple."""
+    def scalar(self) -> tuple[float, float, Mean]:
+        """The chances of E[f*²] on the contexts and of the fitted multiple, and the multiple."""
         covariance, v = self.contexts.covariance, self.v
         weighted = v @ covariance
         square = (weighted * v).sum(1)
@@ -307,7 +309,7 @@ class _Regression:
         multiple = Mean(
             self.expected + mean.mean / size, mean.error / size, mean.draws, mean.batches, mean.effective
         )
-        return mean.chance(0.0, size), multiple
+        return Mean.of(square).chance(float(self.power)), mean.chance(0.0, size), multiple
 
     def components(self) -> float | None:
         """The joint chance of the fitted multiples of the components; None where they are too many."""
