@@ -21,6 +21,7 @@ from symicl.training.regression.exact_objective import exact_objective
 from symicl.training.regression.forward_check import FALSE_ALARM, check_forward
 from symicl.training.regression.method import Choice, check_device, choose
 from symicl.training.regression.population import Population, PopulationDescent
+from symicl.training.regression.rank_saddle import rank_saddle
 from symicl.training.regression.result import Outcome, TrainResult
 from symicl.training.regression.schedule import Schedule
 from symicl.training.regression.settle import settle
@@ -215,7 +216,8 @@ class _Judge:
         if not end.is_stationary(best) or not stays:
             # A run near zero weights has hardly begun; near any other stationary point it is held up.
             others = tuple(p for p in self.yardstick.landscape if not math.isnan(p.s))
-            near = recognise(others, float(reading.excess), tolerance=0.02)
+            near = rank_saddle(self.yardstick, reading, self.run.weights())
+            near = near or recognise(others, float(reading.excess), tolerance=0.02)
             reason = unfinished if near is None else f"{unfinished}; it has stalled near a {near.text}"
             return "unfinished", reason, near
         point = recognise(self.yardstick.landscape, excess)
