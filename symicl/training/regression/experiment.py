@@ -7,7 +7,6 @@ in L², f is nearer to f* than to f_w: the run tells the two statements apart.
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,10 +21,10 @@ from symicl.models.model import Model
 from symicl.tasks.task import Task, TaskAt
 from symicl.tasks.values import refuse_unknown
 from symicl.theorems.compare import show
-from symicl.training.regression.experiment_result import Comparison, ExperimentResult, Run, WrongStatement
+from symicl.training.regression.comparing import compare_with
+from symicl.training.regression.experiment_result import ExperimentResult, Run, WrongStatement
 from symicl.training.regression.forward_check import FALSE_ALARM
 from symicl.training.regression.method import choose
-from symicl.training.regression.result import TrainResult
 from symicl.training.regression.schedule import Schedule
 from symicl.training.regression.yardstick import Yardstick
 from symicl.training.runtime.lazy_torch import load_torch
@@ -220,7 +219,7 @@ def run_experiment(
             false_alarm=experiment.false_alarm,
         )
         result = replace(result, method_reason=choice.why)
-        runs.append(Run(result, _compare(result, wrong, yardstick)))
+        runs.append(Run(result, compare_with(result, wrong, yardstick)))
         if result.interrupted:
             break
         if not pending and len(runs) < experiment.max_seeds and _another_may_help(runs, wrong):
@@ -295,45 +294,3 @@ def _wrong_statements(experiment: Experiment, yardstick: Yardstick) -> tuple[Wro
             excess = yardstick.separation(exact, yardstick.target)
             out.append(WrongStatement(name, excess, required, exact))
     return tuple(out)
-
-
-def _compare(
-    result: TrainResult, wrong: Sequence[WrongStatement], yardstick: Yardstick
-) -> tuple[Comparison, ...]:
-    out = []
-    e = yardstick.gap(result.parameters, yardstick.target)
-    for statement in wrong:
-        e_w = statement.separation
-        if not e_w:
-            continue
-        to_wrong = yardstick.gap(result.parameters, statement.exact)
-        multiple, errors = _in_fit(result, statement, yardstick)
-        out.append(
-            Comparison(
-                name=statement.name,
-                ratio=2 * float(e / e_w) ** 0.5,
-                position=float((e - to_wrong + e_w) / (2 * e_w)),
-                told_apart=4 * e < e_w,
-                favours_wrong=4 * to_wrong < e_w,
-                distance=float(e_w),
-                times_reached=float(e_w / e) if e > 0 else math.inf,
-                multiple=multiple,
-                standard_errors=errors,
-            )
-        )
-    return tuple(out)
-
-
-def _in_fit(
-    result: TrainResult, statement: WrongStatement, yardstick: Yardstick
-) -> tuple[float | None, float | None]:
-    """The multiple of the derived predictor that a fit finds for a wrong one, and its distance in standard errors."""
-    fit = None if result.check is None else result.check.fit
-    if fit is None:
-        return None, None
-    zero = yardstick.target - yardstick.target
-    power, own = (yardstick.separation(K, zero) for K in (yardstick.target, statement.exact))
-    # E[f* f_w] / E[f*²] by polarisation.
-    multiple = float((power + own - statement.separation) / (2 * power))
-    gap = abs(fit.multiple.mean - multiple)
-    return multiple, gap / fit.multiple.error if fit.multiple.error else None
