@@ -2,7 +2,7 @@
 
 CPU seconds of one thread (other load on the machine does not count) from the same initial weights to a relative
 excess loss of 1 %, which is evaluated exactly, outside of the measured time.  Each method has its own step size and
-decay, the best of a small grid that was measured beforehand.
+decay; `--tune` prints the times over a grid of them.
 """
 
 from __future__ import annotations

@@ -216,8 +216,8 @@ class _Judge:
         if not end.is_stationary(best) or not stays:
             # A run near zero weights has hardly begun; near any other stationary point it is held up.
             others = tuple(p for p in self.yardstick.landscape if not math.isnan(p.s))
-            near = rank_saddle(self.yardstick, reading, self.run.weights())
-            near = near or recognise(others, float(reading.excess), tolerance=0.02)
+            low = rank_saddle(self.yardstick, reading, self.run.weights())
+            near = low or recognise(others, float(reading.excess), tolerance=0.02)
             reason = unfinished if near is None else f"{unfinished}; it has stalled near a {near.text}"
             return "unfinished", reason, near
         point = recognise(self.yardstick.landscape, excess)
