@@ -17,10 +17,13 @@ from symicl.models.model import Model
 from symicl.tasks.task import TaskAt
 from symicl.theory.landscape import StationaryPoint, recognise
 from symicl.training.notebook import notebook_progress
+from symicl.training.regression.batch_means import check_rate
 from symicl.training.regression.descent import Descent, Progress
 from symicl.training.regression.exact_objective import exact_objective
+from symicl.training.regression.forward_check import FALSE_ALARM, check_forward
 from symicl.training.regression.method import Choice, check_device, choose
 from symicl.training.regression.population import Population, PopulationDescent
+from symicl.training.regression.rank_saddle import rank_saddle
 from symicl.training.regression.result import Outcome, TrainResult
 from symicl.training.regression.schedule import Schedule
 from symicl.training.regression.settle import settle
@@ -29,8 +32,6 @@ from symicl.training.runtime.lazy_torch import load_torch
 
 EXACTLY = 1e-13
 """Fraction of the loss that 50 evaluations must still gain on the exact loss."""
-FALSE_ALARM = 6.0
-"""Standard errors by which sampled and exact loss may differ."""
 
 
 def train(
@@ -51,6 +52,7 @@ def train(
     device: str = "cpu",
     initial: Mapping[str, np.ndarray] | None = None,
     population: Population | None = None,
+    false_alarm: float = FALSE_ALARM,
 ) -> TrainResult:
     """Train a model and measure its exact excess loss.
 
@@ -84,6 +86,8 @@ def train(
         Initial weights by name, in place of random ones.
     population : Population, optional
         Optimiser and length of training by "population".
+    false_alarm : float
+        Probability that a run whose forward pass agrees with the closed form is contradicted by its fresh prompts.
 
     Returns
     -------
@@ -100,6 +104,7 @@ def train(
         If the method does not go with the model and the task.
     """
     load_torch()
+    check_rate(false_alarm)
     fixed = not all(given is None for given in (steps, batch, lr, dtype, checkpoint)) or device != "cpu"
     choice = choose(method, model, task_at, fixed=fixed and population is None)
     if choice.method == "population" and check_device(device) != "cpu":
@@ -138,7 +143,7 @@ def train(
             initial=initial,
         )
     run.train(notebook_progress() if progress is None else progress or None)
-    return _Judge(run, yardstick, tolerance, choice).result(id)
+    return _Judge(run, yardstick, tolerance, choice, false_alarm).result(id)
 
 
 @dataclass(frozen=True)
@@ -149,6 +154,7 @@ class _Judge:
     yardstick: Yardstick
     tolerance: float
     choice: Choice
+    false_alarm: float
 
     def result(self, id: str) -> TrainResult:
         started = time.perf_counter()
@@ -158,15 +164,16 @@ class _Judge:
         best = self.yardstick.target_loss
         relative = float(reading.excess / best)
         outcome, reason, point = self._judge(reading, relative)
-        sampled = error = None
+        check = None
         if outcome == "reached" and not self.run.interrupted:
-            sampled, error = run.sampled_loss()
-            if abs(sampled - float(reading.loss)) > FALSE_ALARM * error:
+            check = check_forward(self.yardstick, weights, reading, run.seed, self.false_alarm)
+            if check.failed is not None:
                 outcome = "contradicted"
                 reason = (
-                    f"on fresh prompts the loss is {sampled:.5g} ± {error:.1g}, but its closed form gives "
+                    f"on fresh prompts the loss is {check.loss.mean:.5g} ± {check.loss.error:.1g}, and its closed form "
+                    f"gives {float(reading.loss):.5g}; {check.failed.name}: such a deviation has probability "
+                    f"{check.failed.chance:.1g} (false alarms: {self.false_alarm:.1g} for a run)"
                 )
-                reason += f"{float(reading.loss):.5g}"
         return TrainResult(
             id=id,
             verdict=outcome,
@@ -184,8 +191,9 @@ class _Judge:
             weights=weights,
             parameters=dict(reading.parameters),
             stationary=point,
-            sampled_loss=sampled,
-            sampled_error=error,
+            sampled_loss=None if check is None else check.loss.mean,
+            sampled_error=None if check is None else check.loss.error,
+            check=check,
             interrupted=self.run.interrupted,
             method=self.choice.method,
             method_reason=self.choice.why,
@@ -210,7 +218,8 @@ class _Judge:
         if not end.is_stationary(best) or not stays:
             # A run near zero weights has hardly begun; near any other stationary point it is held up.
             others = tuple(p for p in self.yardstick.landscape if not math.isnan(p.s))
-            near = recognise(others, float(reading.excess), tolerance=0.02)
+            low = rank_saddle(self.yardstick, reading, self.run.weights())
+            near = low or recognise(others, float(reading.excess), tolerance=0.02)
             reason = unfinished if near is None else f"{unfinished}; it has stalled near a {near.text}"
             return "unfinished", reason, near
         point = recognise(self.yardstick.landscape, excess)

@@ -11,7 +11,8 @@ import symicl as si
 from symicl.algebra.evaluate import identity_matrix
 from symicl.errors import InputError
 from symicl.theory.landscape import StationaryPoint
-from symicl.training.regression.experiment import Comparison, Experiment, Run, WrongStatement, judge
+from symicl.training.regression.experiment import Experiment, Run, WrongStatement, judge
+from symicl.training.regression.experiment_result import Comparison
 from symicl.training.regression.result import TrainResult
 
 NEAR = WrongStatement("near", Fraction(1, 100), True, identity_matrix(2))

@@ -21,9 +21,10 @@ from symicl.models.model import Model
 from symicl.tasks.task import Task, TaskAt
 from symicl.tasks.values import refuse_unknown
 from symicl.theorems.compare import show
-from symicl.training.regression.experiment_result import Comparison, ExperimentResult, Run, WrongStatement
+from symicl.training.regression.comparing import compare_with
+from symicl.training.regression.experiment_result import ExperimentResult, Run, WrongStatement
+from symicl.training.regression.forward_check import FALSE_ALARM
 from symicl.training.regression.method import choose
-from symicl.training.regression.result import TrainResult
 from symicl.training.regression.schedule import Schedule
 from symicl.training.regression.yardstick import Yardstick
 from symicl.training.runtime.lazy_torch import load_torch
@@ -61,6 +62,8 @@ class Experiment(Study):
     schedule : Schedule
     method : "tokens", "statistic" or "population", optional
         How it is trained; by default the fastest that the claim allows.
+    false_alarm : float
+        Probability that a run whose forward pass agrees with its closed form is contradicted; see `train`.
     claim : matrix expression, optional
         A coefficient to be tested in place of the derived one.
     """
@@ -78,6 +81,7 @@ class Experiment(Study):
     schedule: Schedule = field(default_factory=Schedule)
     claim: MatrixExpr | None = None
     method: str | None = None
+    false_alarm: float = FALSE_ALARM
 
     def at(self, given: Mapping[str, Any]) -> tuple[TaskAt, dict[str, str]]:
         """The task at numbers, the defaults standing in for what is not given; and all inputs as exact text.
@@ -108,6 +112,7 @@ class Experiment(Study):
             "tolerance": self.tolerance,
             "max_seeds": self.max_seeds,
             "method": self.method or "the fastest",
+            "false_alarm": self.false_alarm,
         }
 
     def run(
@@ -211,9 +216,10 @@ def run_experiment(
             yardstick=yardstick,
             method=choice.method,
             device=device,
+            false_alarm=experiment.false_alarm,
         )
         result = replace(result, method_reason=choice.why)
-        runs.append(Run(result, _compare(result, wrong, yardstick)))
+        runs.append(Run(result, compare_with(result, wrong, yardstick)))
         if result.interrupted:
             break
         if not pending and len(runs) < experiment.max_seeds and _another_may_help(runs, wrong):
@@ -287,26 +293,4 @@ def _wrong_statements(experiment: Experiment, yardstick: Yardstick) -> tuple[Wro
             exact = yardstick.exact(expression)
             excess = yardstick.separation(exact, yardstick.target)
             out.append(WrongStatement(name, excess, required, exact))
-    return tuple(out)
-
-
-def _compare(
-    result: TrainResult, wrong: Sequence[WrongStatement], yardstick: Yardstick
-) -> tuple[Comparison, ...]:
-    out = []
-    e = yardstick.gap(result.parameters, yardstick.target)
-    for statement in wrong:
-        e_w = statement.separation
-        if not e_w:
-            continue
-        to_wrong = yardstick.gap(result.parameters, statement.exact)
-        out.append(
-            Comparison(
-                name=statement.name,
-                ratio=2 * float(e / e_w) ** 0.5,
-                position=float((e - to_wrong + e_w) / (2 * e_w)),
-                told_apart=4 * e < e_w,
-                favours_wrong=4 * to_wrong < e_w,
-            )
-        )
     return tuple(out)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -58,6 +59,14 @@ class Comparison:
     told_apart : bool
     favours_wrong : bool
         √E[(f − f_w)²] < ½ √e_w: the trained model is nearer to the wrong statement.
+    distance : float
+        e_w.
+    times_reached : float
+        e_w / e: how many times what the run has reached.
+    multiple : float or None
+        The multiple of the derived predictor that a fit would find for the wrong one.
+    standard_errors : float or None
+        By how many standard errors the fitted multiple differs from it.
     """
 
     name: str
@@ -65,6 +74,27 @@ class Comparison:
     position: float
     told_apart: bool
     favours_wrong: bool
+    distance: float = math.nan
+    times_reached: float = math.nan
+    multiple: float | None = None
+    standard_errors: float | None = None
+
+    @property
+    def power(self) -> str:
+        """Whether this wrong statement would have been caught, in words."""
+        if math.isnan(self.distance):
+            return f"{'told' if self.told_apart else 'did not tell'} {self.name} apart"
+        what = (
+            f"its distance is {self.distance:.2g}, "
+            f"{'more than 1e+12' if self.times_reached > 1e12 else format(self.times_reached, '.2g')} times what was "
+            "reached"
+        )
+        if self.standard_errors is not None:
+            errors = self.standard_errors
+            what += f", its fitted multiple {self.multiple:.5g} lies {errors:.2g} standard errors from the trained one"
+        if self.told_apart:
+            return f"would have told {self.name} apart: {what}"
+        return f"could not tell {self.name} apart: {what} (4 times are needed)"
 
 
 @dataclass(frozen=True)
@@ -76,7 +106,8 @@ class Run:
 
     def to_json(self) -> dict[str, Any]:
         fields = {name: value for name, value in self.result.to_json().items() if name != "id"}
-        wrong = {c.name: {"told_apart": c.told_apart, "position": c.position} for c in self.comparisons}
+        names = ("told_apart", "position", "distance", "times_reached", "multiple", "standard_errors")
+        wrong = {c.name: {name: _finite(getattr(c, name)) for name in names} for c in self.comparisons}
         return fields | {"wrong_statements": wrong}
 
 
@@ -118,8 +149,17 @@ class ExperimentResult(StudyResult):
         reached = [run.result for run in self.runs if run.result.verdict == "reached"]
         return max(reached, key=lambda r: r.relative_excess) if reached else self.runs[0].result
 
+    @property
+    def power(self) -> list[str]:
+        """Which wrong statements the run that stands for all would have caught, the nearest first, and what else."""
+        run = next(run for run in self.runs if run.result is self.shown)
+        nearest = sorted(run.comparisons, key=lambda c: (c.distance, c.name))
+        same = [f"{w.name} says the same at these numbers" for w in self.wrong if not w.separation]
+        return [*(c.power for c in nearest), *same, *self.shown.power]
+
     def shown_json(self) -> dict[str, Any]:
-        return {k: v for k, v in self.shown.to_json().items() if k not in ("verdict", "reason")}
+        fields = {k: v for k, v in self.shown.to_json().items() if k not in ("verdict", "reason")}
+        return fields | {"power": self.power}
 
     def runs_json(self) -> list[dict[str, Any]]:
         return [run.to_json() for run in self.runs]
@@ -136,7 +176,13 @@ class ExperimentResult(StudyResult):
         summaries = [f"seed {run.result.seed}: {_summary(run.result)}" for run in self.runs]
         shown = self.shown
         method = f"method {shown.method} ({shown.method_reason}): {shown.computed_by}"
-        return [method, f"minimal loss {self.loss_at_optimum:.6g}", *summaries]
+        fit = [] if shown.check is None or shown.check.fit is None else [shown.check.fit.text]
+        return [method, f"minimal loss {self.loss_at_optimum:.6g}", *summaries, *fit, *self.power]
+
+
+def _finite(value: Any) -> Any:
+    """JSON has no infinity and no nan."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _summary(result: TrainResult) -> str:

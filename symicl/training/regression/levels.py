@@ -28,11 +28,12 @@ from symicl.training.regression.schedule import Schedule
 from symicl.training.regression.yardstick import exact_parameters, real
 from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.study import Curve, Level, Measurement, Panel, PanelResult, Study, StudyProgress
-from symicl.training.train import FALSE_ALARM
 
 Number = Callable[[Values], Any]
 """From exact values of the task's symbols to an exact number, or one with at least 30 proven digits."""
 
+FALSE_ALARM = 6.0
+"""Standard errors by which sampled and exact loss may differ."""
 ROUNDING = Fraction(1, 10**12)
 """Of a minimal loss that has proven digits instead of an exact value."""
 

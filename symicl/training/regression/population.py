@@ -19,6 +19,7 @@ from symicl.theory.loss import Loss
 from symicl.training.regression.descent import Progress, sampled_loss
 from symicl.training.regression.engines import start_network
 from symicl.training.regression.exact_objective import ExactObjective, exact_objective
+from symicl.training.regression.lbfgs import lbfgs
 from symicl.training.runtime.draws import TorchDraws
 from symicl.training.runtime.lazy_scipy import load_integrate, load_optimize
 from symicl.training.runtime.lazy_torch import load_torch
@@ -166,8 +167,9 @@ class PopulationDescent:
         return evaluate
 
     def _lbfgs(self, evaluate: Callable[[np.ndarray], tuple[float, np.ndarray]]) -> None:
+        lbfgs(evaluate, self._flat.copy())
         minimise = load_optimize().minimize
-        # It is started again where a line search gives up, as it does at the limits of float64.
+        # It takes over, and is started again, where a line search gives up, as it does at the limits of float64.
         while True:
             before = self._best
             limits = {"maxiter": 10**6, "maxfun": 10**6, "maxcor": 20, "ftol": 0.0, "gtol": 1e-14}

@@ -9,6 +9,7 @@ import numpy as np
 
 from symicl.theory.landscape import StationaryPoint
 from symicl.training.notebook import Pictured, picture_html
+from symicl.training.regression.forward_check import ForwardCheck
 from symicl.typeset.notebook import badge, paragraphs, prose, table
 
 Outcome = Literal["reached", "local minimum", "unfinished", "contradicted"]
@@ -47,7 +48,9 @@ class TrainResult(Pictured):
     stationary : StationaryPoint or None
         The predicted stationary point where the run ended, if it is not the global minimum.
     sampled_loss, sampled_error : float or None
-        Mean loss over fresh prompts and its standard error: a check of the closed form itself.
+        Mean loss over fresh prompts, query and task integrated out where possible, and its standard error.
+    check : ForwardCheck or None
+        All tests of the forward pass against the closed form, of a run that has reached the optimum.
     interrupted : bool
         Whether the run was stopped before its last step.
     method : "tokens", "statistic" or "population"
@@ -77,6 +80,28 @@ class TrainResult(Pictured):
     method: str = "tokens"
     method_reason: str = ""
     computed_by: str = ""
+    check: ForwardCheck | None = field(default=None, repr=False)
+
+    @property
+    def power(self) -> list[str]:
+        """What the run would have caught, in sentences."""
+        if self.verdict != "reached":
+            return []
+        told = 4 * max(self.excess_loss, 0.0)
+        out = [
+            f"tells apart each predictor whose mean square distance from the derived one is above {told:.2g} "
+            f"({told / self.loss_at_optimum:.1g} of the minimal loss)"
+            if self.loss_at_optimum
+            else f"tells apart each predictor whose mean square distance from the derived one is above {told:.2g}"
+        ]
+        if self.check is not None:
+            check = self.check
+            out.append(
+                f"would have seen the forward pass miss its closed form by {check.resolution:.2g} in the loss "
+                f"({len(check.tests)} tests, false alarms {check.false_alarm:.1g} for a run, {check.loss.draws} draws "
+                f"worth {check.loss.effective:.0f} normal ones)"
+            )
+        return out
 
     def _repr_html_(self) -> str:
         rows = [
@@ -93,4 +118,6 @@ class TrainResult(Pictured):
             "id verdict reason seed steps seconds loss_at_optimum excess_loss relative_excess "
             "distance_to_optimum sampled_loss sampled_error interrupted method method_reason computed_by"
         )
-        return {name: getattr(self, name) for name in names.split()}
+        check = None if self.check is None else self.check.to_json()
+        fields = {name: getattr(self, name) for name in names.split()}
+        return fields | {"check": check, "power": self.power}

@@ -39,3 +39,20 @@ def load_optimize() -> ModuleType:
             "the exact loss is minimised with SciPy; install it with: pip install 'symicl[train]'"
         ) from None
     return scipy.optimize
+
+
+def load_special() -> ModuleType:
+    """The module scipy.special.
+
+    Raises
+    ------
+    MissingDependencyError
+        If SciPy is not installed.
+    """
+    try:
+        import scipy.special
+    except ImportError:
+        raise MissingDependencyError(
+            "quantiles of test statistics are computed with SciPy; install it with: pip install 'symicl[train]'"
+        ) from None
+    return scipy.special
