@@ -5,19 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symicl.export.document import Document, Lemma, Minimum, Nonzero, Sign, formulas_of
-from symicl.export.formulas import (
-    Definition,
-    Formula,
-    Fraction_,
-    Number,
-    Power,
-    Product,
-    Sum,
-    Use,
-    Variable,
-    subformulas,
-)
+from symicl.export.formulas import Definition, Fraction_, Number, subformulas
 from symicl.export.names import comment
+from symicl.export.text import TIGHT
+from symicl.export.text import text as _text
 
 TACTICS = """Require Import Reals Lra.
 Open Scope R_scope.
@@ -185,34 +176,3 @@ def _compute(lemma: Lemma) -> str:
     means = [d.name for d in lemma.definitions if d.given]
     text = f"cbv beta delta [{' '.join(own)}]; " if own else ""
     return text + "".join(f"rewrite ?{name}_is; " for name in means)
-
-
-# How tightly a formula holds together: sums, products, and what needs no parentheses.
-LOOSE, MIDDLE, TIGHT = 0, 1, 2
-
-
-def _text(formula: Formula, place: int = LOOSE) -> str:
-    """A formula; parentheses where the place needs them."""
-    match formula:
-        case Number(value):
-            text = (
-                f"{value.numerator}" if value.denominator == 1 else f"{value.numerator} / {value.denominator}"
-            )
-            return text if value >= 0 and value.denominator == 1 else f"({text})"
-        case Variable(_, name):
-            return name
-        case Sum(parts):
-            text = " + ".join(_text(part, MIDDLE) for part in parts)
-            return text if place == LOOSE else f"({text})"
-        case Product(parts):
-            text = " * ".join(_text(part, TIGHT) for part in parts)
-            return text if place < TIGHT else f"({text})"
-        case Power(base, exponent):
-            text = f"{_text(base, TIGHT)} ^ {exponent}"
-            return text if place < TIGHT else f"({text})"
-        case Fraction_(above, below):
-            text = f"{_text(above, TIGHT)} / {_text(below, TIGHT)}"
-            return text if place < TIGHT else f"({text})"
-        case Use(name, arguments):
-            text = " ".join([name, *(_text(part, TIGHT) for part in arguments)])
-            return text if not arguments else f"({text})"

@@ -69,7 +69,7 @@ class Steps:
             or (
                 isinstance(part, Use)
                 and self._divides(Use(part.name, ()))
-                and any(map(self._divides, part.arguments))
+                and not all(isinstance(argument, Variable) for argument in part.arguments)
             )
             for part in parts
         )
@@ -115,19 +115,29 @@ class Steps:
                 rewrites.append(self._show(argument, lowest, self._inside(argument)))
         if rewrites:
             inner = Use(use.name, tuple(plain))
-            rewrites.append(self._use(inner))
-            return self._show(use, self.lowest(inner), tuple(rewrites))
+            # The arguments first: only then is the use recognised.
+            ordered = (*self._largest_first(tuple(rewrites)), self._use(inner))
+            return self._show(use, self.lowest(inner), ordered, sort=False)
         table = dict(zip(definition.parameters, plain, strict=True))
         body = instantiated(definition.body, table)
         names = self._inside(body)
         self.values[use] = self.value(body)
         return self._show(use, self.lowest(use), names, use.name)
 
-    def _show(self, left: Formula, right: Formula, rewrites: tuple[str, ...], unfold: str = "") -> str:
+    def _show(
+        self,
+        left: Formula,
+        right: Formula,
+        rewrites: tuple[str, ...],
+        unfold: str = "",
+        *,
+        sort: bool = True,
+    ) -> str:
         if left not in self.done:
             given = bool(unfold) and self.functions.definitions[unfold].given
             name = f"step_{len(self.done) + 1}"
-            self.done[left] = Step(name, left, right, unfold, given, self._largest_first(rewrites))
+            ordered = self._largest_first(rewrites) if sort else rewrites
+            self.done[left] = Step(name, left, right, unfold, given, ordered)
         return self.done[left].name
 
     def _largest_first(self, names: tuple[str, ...]) -> tuple[str, ...]:

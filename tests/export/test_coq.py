@@ -109,6 +109,7 @@ ACCEPTED = (
     "zhang2024.gd_beta",
     "zhang2024.gradient_flow",
     "zhang2024.ltb",
+    "zheng2024.capability",
 )
 
 

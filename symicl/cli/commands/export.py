@@ -13,7 +13,7 @@ from symicl.cli.parameters import Id
 
 def command(
     id: Id,
-    to: Annotated[Literal["coq"], typer.Option("--to", help="The language of the file.")],
+    to: Annotated[Literal["coq", "lean"], typer.Option("--to", help="The language of the file.")],
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write to FILE instead of the terminal."),
@@ -22,13 +22,16 @@ def command(
     """The algebra of a proof, after its expectations, as a file for a proof assistant.
 
     What the expectations are is assumed there by name; everything else is computed again.
+    The file for Lean is text that has not been checked.
 
     \b
     Examples:
       symicl export mahankali2023.isotropic --to coq -o isotropic.v
+      symicl export mahankali2023.isotropic --to lean -o isotropic.lean
     """
     from symicl.errors import DerivationError
     from symicl.export.coq import coq
+    from symicl.export.lean import lean
     from symicl.export.translate import translate
     from symicl.report.store import check_file, write_text
     from symicl.theorems.catalogue import find
@@ -40,7 +43,7 @@ def command(
     verdict = prove(theorem, record=True)
     if verdict.status != "proved":
         raise DerivationError(f"{id} is {verdict.status}, so there is no proof to export")
-    text = coq(translate(verdict.proof_log))
+    text = (coq if to == "coq" else lean)(translate(verdict.proof_log))
     if output is None:
         print_text(text)
     else:
