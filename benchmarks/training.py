@@ -252,7 +252,8 @@ def page(found: dict[tuple[str, int], list[Any]], gradients: dict[tuple[str, int
         f"{LOOKS} steps, not timed); medians over {seeds} seeds. The peer is a plain PyTorch loop: Adam, "
         f"batch {BATCH}, fresh prompts, the full matrix of scores. Each method has its own step size (falling along a "
         "half cosine), number of steps and batch: at d = 5 from the grid of `--tune`, at d = 20 chosen by "
-        "hand. A seed that does not arrive counts as infinite. What comes before the first step is not timed, for any method.",
+        "hand. A seed that does not arrive counts as infinite. What comes before the first step is "
+        "not timed, for any method.",
         "",
         "| d | n | method | step size, steps, batch | seconds | steps used | times faster | asked for |",
         "|---|---|---|---|---|---|---|---|",
