@@ -111,3 +111,10 @@ def test_the_longest_line(checker, file, longer, code):
     lines[at] = lines[at].replace("a heading", "a heading" + "." * (room + longer))
     file.write_text("".join(lines))
     assert checker.main([file]) == code
+
+
+def test_what_the_second_checker_recomputes_is_marked(checker):
+    running = checker.Checker()
+    running.check(certificate_of("sander2024.augmented").lines)
+    marked = [text for text in running.asserted if text.endswith("); phase_checker.py recomputes it")]
+    assert 0 < len(marked) < len(running.asserted)

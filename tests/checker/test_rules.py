@@ -1047,6 +1047,14 @@ def a_minimum_with_the_expectation_of_what_was_written_down(log):
 
 
 @case("the distance is not the expectation of a square")
+def a_minimum_with_a_square_that_was_turned_and_not_averaged(log):
+    def turned(log, names):
+        return log("transpose", of=log("product", parts=[names["error"], names["error"]]))
+
+    regression(log, square=turned)
+
+
+@case("the distance is not the expectation of a square")
 def a_minimum_with_a_square_in_which_a_letter_was_replaced(log):
     def replaced(log, names):
         square = log("product", parts=[names["error"], names["error"]])
