@@ -8,9 +8,9 @@ import pytest
 
 from symicl.errors import InputError
 from symicl.export.coq import coq
-from symicl.export.names import Names, comment
+from symicl.export.names import Names, comment, identifier
 from symicl.export.translate import translate
-from symicl.theorems.catalogue import find
+from symicl.theorems.catalogue import all_theorems, find
 from symicl.theorems.certificate import Stated, write_certificate
 from symicl.theorems.mutate import mutants
 from symicl.theorems.prove import prove
@@ -99,24 +99,17 @@ def test_coq_refuses_a_wrong_version_in_the_theorem_that_is_wrong(verdict, quant
     assert statement_of_error(text, result.stderr) == f"sander2024_unitary_{quantity}"
 
 
-# Those that are left out are not known to be accepted in reasonable time; docs/coq.md names them.
-ACCEPTED = (
-    "mahankali2023.isotropic",
-    "mahankali2023.preconditioned",
-    "sander2024.augmented",
-    "sander2024.orthogonal",
-    "zhang2024.bayes",
-    "zhang2024.gd_beta",
-    "zhang2024.gradient_flow",
-    "zhang2024.ltb",
-    "zheng2024.capability",
-)
-
-
 @needs_coq
 @pytest.mark.coq
 @pytest.mark.slow
-@pytest.mark.parametrize("id", ACCEPTED)
-def test_coq_accepts_more_of_the_catalogue(id, tmp_path):
-    result = run(coq(translate(prove(find(id), record=True).proof_log)), tmp_path)
+@pytest.mark.parametrize("id", [theorem.id for theorem in all_theorems()])
+def test_coq_accepts_every_theorem_and_refuses_a_wrong_version_of_it(id, tmp_path):
+    """The wrong version is refused for the right reason: in the theorem of the quantity that was changed."""
+    verdict = prove(find(id), record=True)
+    result = run(coq(translate(verdict.proof_log)), tmp_path)
     assert result.returncode == 0, result.stderr
+    mutant = next(mutants(verdict.theorem))
+    text = coq(translate(mutated(verdict, mutant)))
+    result = run(text, tmp_path)
+    assert result.returncode != 0
+    assert statement_of_error(text, result.stderr) == identifier(f"{id}_{mutant.quantity}")
