@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from symicl.cli.output import console, note
 
 if TYPE_CHECKING:
+    from rich.progress import ProgressColumn
+
     from symicl.training.study import Study, StudyProgress
 
 
@@ -63,6 +65,19 @@ def training_progress(experiment: Study, runs: int, *, quiet: bool) -> Iterator[
             yield report
 
 
+def _counting_columns() -> tuple[ProgressColumn, ...]:
+    """A name, a bar, how many of how many, and the time left."""
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+
+    return (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(compact=True),
+        TextColumn("left"),
+    )
+
+
 @contextlib.contextmanager
 def counting_progress(title: str, total: int, *, quiet: bool) -> Iterator[Callable[[bool], None] | None]:
     """Show how many of many are done.
@@ -95,16 +110,9 @@ def counting_progress(title: str, total: int, *, quiet: bool) -> Iterator[Callab
 
         yield line
     else:
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress
 
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(compact=True),
-            TextColumn("left"),
-        )
-        with Progress(*columns, console=console(error=True), transient=True) as bar:
+        with Progress(*_counting_columns(), console=console(error=True), transient=True) as bar:
             # What is found takes no time and must not make the rest look fast: it shortens the bar instead.
             task, left = bar.add_task(title, total=total), total
 
@@ -131,17 +139,10 @@ def counting(total: int, *, quiet: bool) -> Iterator[Callable[[str], None]]:
     if quiet or total < 2 or not sys.stderr.isatty():
         yield lambda name: None
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(compact=True),
-        TextColumn("left"),
-    )
     with Progress(
-        *columns,
+        *_counting_columns(),
         console=console(error=True),
         transient=True,
         redirect_stdout=sys.stdout.isatty(),

@@ -61,18 +61,8 @@ def _lines(document: Document) -> Iterator[str]:
 
 def _header(document: Document) -> Iterator[str]:
     yield f"(* {comment(document.theorem)}: the algebra after the expectation, for Coq 8.16. *)"
-    for title, texts in (
-        ("Statement", [document.statement]),
-        ("Source", [document.source]),
-        ("Assumptions", document.assumptions),
-        ("Axioms of the derivation, in words", document.axioms),
-        ("Stated quantities", [f"{name} = {text}" for name, text in document.quantities.items()]),
-        ("Letters", document.letters),
-        ("Real variables that are traces", document.words),
-        ("Steps that are asserted in words and not in this file", document.asserted),
-    ):
-        for text in texts:
-            yield f"(* {title}: {comment(text)} *)"
+    for line in document.head():
+        yield f"(* {comment(line)} *)"
 
 
 def _definition(definition: Definition) -> Iterator[str]:

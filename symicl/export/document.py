@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from symicl.export.formulas import Definition, Formula, Variable, subformulas
@@ -133,6 +134,20 @@ class Document:
     """Steps without a formula, which the file cannot speak about."""
     items: list[Definition | Lemma | str] = field(default_factory=list)
     """In their order; a text is a heading."""
+
+    def head(self) -> Iterator[str]:
+        """What stands above the mathematics, line by line."""
+        for title, texts in (
+            ("Statement", [self.statement]),
+            ("Source", [self.source]),
+            ("Assumptions", self.assumptions),
+            ("Axioms of the derivation, in words", self.axioms),
+            ("Stated quantities", [f"{name} = {text}" for name, text in self.quantities.items()]),
+            ("Letters", self.letters),
+            ("Real variables that are traces", self.words),
+            ("Steps that are asserted in words and not in this file", self.asserted),
+        ):
+            yield from (f"{title}: {text}" for text in texts)
 
     @property
     def lemmas(self) -> list[Lemma]:

@@ -24,18 +24,8 @@ def lean(document: Document) -> str:
 def _lines(document: Document) -> Iterator[str]:
     yield f"/- {comment(document.theorem)}: the algebra after the expectation, for Lean 4 with Mathlib. -/"
     yield "/- NOT CHECKED: Lean has not run on this file. The file for Coq is the one that is checked. -/"
-    for title, texts in (
-        ("Statement", [document.statement]),
-        ("Source", [document.source]),
-        ("Assumptions", document.assumptions),
-        ("Axioms of the derivation, in words", document.axioms),
-        ("Stated quantities", [f"{name} = {text}" for name, text in document.quantities.items()]),
-        ("Letters", document.letters),
-        ("Real variables that are traces", document.words),
-        ("Steps that are asserted in words and not in this file", document.asserted),
-    ):
-        for line in texts:
-            yield f"/- {title}: {comment(line)} -/"
+    for line in document.head():
+        yield f"/- {comment(line)} -/"
     # Mathlib's imports have to come first, but comments may precede them.
     yield HEAD
     for item in document.items:

@@ -1,48 +1,30 @@
-"""SciPy's integrators of differential equations, imported where they are used."""
+"""SciPy's parts, imported where they are used."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from types import ModuleType
 
 from symicl.errors import MissingDependencyError
 
 
 def load_integrate() -> ModuleType:
-    """The module scipy.integrate.
-
-    Raises
-    ------
-    MissingDependencyError
-        If SciPy is not installed.
-    """
-    try:
-        import scipy.integrate
-    except ImportError:
-        raise MissingDependencyError(
-            "gradient flows are integrated with SciPy; install it with: pip install 'symicl[train]'"
-        ) from None
-    return scipy.integrate
+    """The module scipy.integrate; see `_load`."""
+    return _load("integrate", "gradient flows are integrated")
 
 
 def load_optimize() -> ModuleType:
-    """The module scipy.optimize.
-
-    Raises
-    ------
-    MissingDependencyError
-        If SciPy is not installed.
-    """
-    try:
-        import scipy.optimize
-    except ImportError:
-        raise MissingDependencyError(
-            "the exact loss is minimised with SciPy; install it with: pip install 'symicl[train]'"
-        ) from None
-    return scipy.optimize
+    """The module scipy.optimize; see `_load`."""
+    return _load("optimize", "the exact loss is minimised")
 
 
 def load_special() -> ModuleType:
-    """The module scipy.special.
+    """The module scipy.special; see `_load`."""
+    return _load("special", "quantiles of test statistics are computed")
+
+
+def _load(part: str, what: str) -> ModuleType:
+    """A part of SciPy.
 
     Raises
     ------
@@ -50,9 +32,8 @@ def load_special() -> ModuleType:
         If SciPy is not installed.
     """
     try:
-        import scipy.special
+        return import_module(f"scipy.{part}")
     except ImportError:
         raise MissingDependencyError(
-            "quantiles of test statistics are computed with SciPy; install it with: pip install 'symicl[train]'"
+            f"{what} with SciPy; install it with: pip install 'symicl[train]'"
         ) from None
-    return scipy.special
