@@ -187,7 +187,8 @@ class _Judge:
             distance_to_optimum=self.yardstick.distance(reading.coefficient),
             coefficient=float_matrix(reading.coefficient),
             optimal_coefficient=float_matrix(self.yardstick.target),
-            trajectory=list(run.trajectory),
+            # What the last steps gain is lost in the rounding of the loss; the end is known exactly.
+            trajectory=[*run.trajectory[:-1], (run.step, float(reading.excess))],
             weights=weights,
             parameters=dict(reading.parameters),
             stationary=point,

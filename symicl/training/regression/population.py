@@ -61,6 +61,10 @@ class Population:
             raise InputError(f"lr={self.lr} must be a positive number")
 
 
+THIN = 1.05
+"""Quotient of the numbers of two steps of which the trajectory has the excess."""
+
+
 class _Enough(Exception):
     """The run has ended."""
 
@@ -153,8 +157,9 @@ class PopulationDescent:
             self.step += 1
             if value < self._best:
                 self._best, self._flat = value, flat.copy()
-            if self.step % LOOK == 0:
+            if not self.trajectory or self.step >= THIN * self.trajectory[-1][0]:
                 self.trajectory.append((self.step, self._best - self.minimum))
+            if self.step % LOOK == 0:
                 if progress is not None:
                     progress(self.step, schedule.evaluations, self._best - self.minimum)
                 if self._looked - self._best < schedule.gain * abs(self._best):
