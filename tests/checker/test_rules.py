@@ -745,6 +745,12 @@ def an_expectation_with_a_step_too_many(log):
 
 
 @case("it names an entry that it does not use")
+def an_expectation_with_a_step_that_is_none(log):
+    z = log.gaussian("z", rows=1, cols=1)
+    log("expectation", of=log.number(1), letter=z, steps=[z], rows=1, cols=1, terms=[[1, [], []]])
+
+
+@case("it names an entry that it does not use")
 def an_expectation_with_a_step_twice(log):
     z = log.gaussian("z", rows=1, cols=1)
     two = log("stein", letter=z, words=[[z], [z]], place=[1, 0], equals=[[1, [], 0]])
@@ -880,6 +886,28 @@ def an_equation_that_is_not_solved(log):
     k, s = log.matrix("K"), log.matrix("S")
     of = log.terms("d", "d", [1, [], [k, s]], [-1, [], [k]])
     log("factorised", of=of, letter=k, scale=log.number(1), F=s, C=k)
+
+
+@case("the unknown is in its own solution")
+def an_equation_whose_scale_is_the_unknown(log):
+    k, one = log.scalar("k"), log.number(1)
+    of = log.terms(1, 1, [1, [[k], [k]], []], [-1, [[k]], []])
+    log("factorised", of=of, letter=k, scale=k, F=one, C=one)
+
+
+@case("the unknown is in its own solution")
+def an_equation_whose_factor_is_the_unknown(log):
+    k, one = log.scalar("k"), log.number(1)
+    of = log.terms(1, 1, [1, [[k], [k]], []], [-1, [], []])
+    log("factorised", of=of, letter=k, scale=one, F=k, C=one)
+
+
+@case()
+def a_factor_that_need_not_have_an_inverse(log):
+    log.size()
+    k, a, s, b = log.matrix("K"), log.matrix("A"), log.matrix("S"), log.matrix("B")
+    of = log.terms("d", "d", [1, [], [a, k, s]], [-1, [], [a, b]])
+    log("factorised", of=of, letter=k, scale=log.number(1), L=a, F=s, C=b)
 
 
 @case("a cancelled letter is not known to have an inverse")
