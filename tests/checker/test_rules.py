@@ -831,6 +831,25 @@ def a_quotient_by_another_sum(log):
     log("quotient", of=of, by=by, result=log("product", parts=[a, i]), common=q)
 
 
+@case()
+def a_quotient_by_a_sum_over_a_scalar(log):
+    log.size()
+    a, b, q, x = log.matrix("A"), log.matrix("B"), log.matrix("Q"), log.scalar("x")
+    base, below = log("sum", parts=[a, b]), log("sum", parts=[x, log.number(1)])
+    i = log.matrix("I", inverse_of=base)
+    common = log("product", parts=[q, below])
+    of, by = log("product", parts=[a, q]), log("product", parts=[base, common])
+    result = log("over", of=log("product", parts=[a, i]), by=below)
+    log("quotient", of=of, by=by, result=result, common=common)
+
+
+@case("it does not end with the inverse of a sum")
+def a_quotient_that_is_an_identity(log):
+    log.size()
+    q = log.matrix("Q")
+    log("quotient", of=q, by=q, result=log.terms("d", "d", [1, [], IDENTITY]), common=q)
+
+
 @case("it does not end with the inverse of a sum")
 def a_quotient_that_ends_with_something_else(log):
     log.size()
