@@ -16,19 +16,10 @@ from hypothesis import strategies as st
 from sympy.matrices.expressions import MatMul, Trace
 
 import symicl as si
-from oracle.expressions import Alphabet, alphabet, expressions
+from oracle.cases import ALPHABETS, d, n
+from oracle.expressions import expressions
 from oracle.gaussian import disagreement
 
-n, d = si.dims("n d")
-ALPHABETS: dict[str, Alphabet] = {
-    "symbols": alphabet(n, d),
-    "square": alphabet(d, d),
-    "integers": alphabet(2, 3),
-    "mixed": alphabet(n, 2),
-    "column": alphabet(n, 1),
-    "row": alphabet(1, d),
-    "scalar": alphabet(1, 1),
-}
 SIZES = [{n: 2, d: 3}, {n: 3, d: 2}, {n: 1, d: 2}, {n: 2, d: 1}]
 CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 # A longer search: SYMICL_EXAMPLES=1000 pytest -m slow tests/expectation takes about ten minutes.
