@@ -47,7 +47,7 @@ PRIME, HEADER = 2**61 - 1, "format version theorem statement source assumptions 
 MAX_LINE, MAX_LINES, MAX_NUMBER, FORMAT = 2**20, 30_000, 10**6, ("symicl-certificate", 2)
 MAX_WORK, MAX_TERMS, MAX_BITS, MAX_POWER, MAX_LENGTH = 1_000_000, 100_000, 20_000, 64, 500
 KINDS = (  # how a field is read, if not as a value; which ones a rule has and needs, its method says
-    "letter=letter id=inverse_of,factorised,solves dict=law,phases bool=symmetric,invertible,strict size=rows,cols",
+    "letter=letter id=inverse_of,factorised,solves dict=law,phases,samples bool=symmetric,invertible,strict size=rows,cols",
     "str=name,text,claim,why,title,verdict natural=at_least,entries,version",
     "list=parts,terms,letters,steps,words,place,equals,assumptions,axioms,quantities",
 )
@@ -509,9 +509,10 @@ class Checker:
         parts = line.get("parts", [0, 1])
         return averaged and parts[0] == parts[1] and self.values[parts[0]][:2] == SCALAR and len(parts) == 2
 
-    def rule_asserted(self, claim, why, given=None, of=None, phases=None):
-        mark = ["; phase_checker.py recomputes it"] * (phases is not None)
-        self.asserted.append("".join([f"line {self.id}: {claim} ({why})", *mark]))
+    def rule_asserted(self, claim, why, given=None, of=None, **full):
+        need(full.keys() <= {"phases", "samples"}, "it is stated in full in an unknown way", Unreadable)
+        marks = [f"; {name[:-1]}_checker.py recomputes it" for name in full]
+        self.asserted.append("".join([f"line {self.id}: {claim} ({why})", *marks]))
         return given
 
     def rule_stated(self, name, text, stated, derived):
