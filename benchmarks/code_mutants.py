@@ -78,6 +78,9 @@ PARTS = {
 OUTCOMES = {0: "survived", 33: "not reached", 5: "not reached", 34: "skipped", 36: "killed", 24: "killed"}
 """What mutmut's exit codes mean; a change that hangs until the time limit is noticed, and so is any other code."""
 
+SURVIVED = (0, 33, 5)
+"""Exit codes of changes that no test has noticed, or none has reached."""
+
 HEAD = """# Changed code
 
 [mutmut](https://mutmut.readthedocs.io) changes one thing in a function at a time: an operator, a number, a condition,
@@ -124,6 +127,8 @@ def run(name: str, workers: int) -> dict[str, str]:
         command = [sys.executable, "-m", "symicl", "prove", "--all", "--certificate", certificates]
         subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     environment["SYMICL_CERTIFICATES"] = str(certificates)
+    for file in PARTS[name].files:
+        forget_survivors(folder / "mutants" / f"{file}.meta")
     log = folder / "mutmut.log"
     print(f"{name}: mutmut runs; its progress is in {log.relative_to(ROOT)}", flush=True)
     with log.open("w") as output:
@@ -144,6 +149,15 @@ def run(name: str, workers: int) -> dict[str, str]:
             sys.exit(f"mutmut has stopped before its end; {log} says why, and the same command goes on")
         outcomes |= {key: OUTCOMES.get(code, "killed") for key, code in codes.items()}
     return outcomes
+
+
+def forget_survivors(meta: Path) -> None:
+    """Have changes that survived tried again: mutmut remembers outcomes, but there may be new tests since."""
+    if meta.is_file():
+        kept = json.loads(meta.read_text())
+        codes = kept["exit_code_by_key"]
+        kept["exit_code_by_key"] = {key: None if code in SURVIVED else code for key, code in codes.items()}
+        meta.write_text(json.dumps(kept, indent=4))
 
 
 def change(folder: Path, key: str) -> tuple[str, str]:

@@ -105,6 +105,7 @@ def test_scalars_and_identities():
     assert MatrixPolynomial.identity(ROWS[A], 3).trace() == dimension_value(ROWS[A]) * 3
     assert Polynomial.word((A, inverse_letter(A)), ROWS[A]) == dimension_value(ROWS[A])
     assert Polynomial.word((A, B)) == Polynomial.word((B, A)) != Polynomial.word((A, PARTNER[B]))
+    assert Polynomial.word((A, B)).terms == {((A, B),): 1}
     assert 3 - Polynomial.word((A,)) == -(Polynomial.word((A,)) - 3)
 
 
@@ -129,7 +130,12 @@ def test_equal_polynomials_have_one_hash_and_others_differ():
 
 
 def test_rows_and_columns_of_a_word():
-    assert (word_rows((U, PARTNER[W])), word_cols((U, PARTNER[W]))) == (ROWS[U], ROWS[W])
+    for word, size in (
+        ((U,), (ROWS[U], ONE)),
+        ((U, PARTNER[W]), (ROWS[U], ROWS[W])),
+        ((PARTNER[U], A, U), (ONE, ONE)),
+    ):
+        assert (word_rows(word), word_cols(word)) == size
 
 
 def test_common_words():
@@ -163,6 +169,13 @@ def test_substitution_of_matrices():
         MatrixPolynomial.of(A).substitute({A: MatrixPolynomial.of(U)})
 
 
+def test_a_letter_and_its_inverse_are_replaced_by_what_is_given_for_each():
+    total, inverse = MatrixPolynomial.of(B) + MatrixPolynomial.of(S), inverse_letter(A)
+    for other in (B, S):
+        given = {inverse: MatrixPolynomial.of(other), A: total}
+        assert MatrixPolynomial.of(inverse).substitute(given) == MatrixPolynomial.of(other)
+
+
 def test_the_replacement_of_a_letter_reaches_the_inverse_of_its_transpose():
     inverse, other = inverse_letter(A), inverse_letter(B)
     turned = MatrixPolynomial.of(PARTNER[inverse])
@@ -170,7 +183,7 @@ def test_the_replacement_of_a_letter_reaches_the_inverse_of_its_transpose():
     assert MatrixPolynomial.of(inverse).substitute({A: MatrixPolynomial.of(B)}) == MatrixPolynomial.of(other)
 
 
-@pytest.mark.parametrize(("degree", "largest"), [(2, 1), (4, 3), (6, 15), (8, 105)])
+@pytest.mark.parametrize(("degree", "largest"), [(2, 1), (4, 3), (6, 15), (8, 105), (12, 10395)])
 def test_packed_polynomials_hold_as_many_pairings_as_there_are(degree, largest):
     packing = Packing(degree, 3)
     packed, expected = 0, []
