@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from symicl.algebra.letters import COLS, DIMENSIONS, NO_LETTER, ONE, PARTNER, ROWS, letter
-from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial, dimension_value, merge
+from symicl.algebra.polynomial import Number, Polynomial, dimension_value, merge
 from symicl.algebra.provenance import tell
 from symicl.algebra.words import Monomial, Word, closed
 from symicl.expectation.stein import SteinRecursion, WishartRecursion
@@ -30,9 +30,6 @@ class Gaussian:
     row_cov: int = NO_LETTER
     col_cov: int = NO_LETTER
     scale: Polynomial = field(default_factory=lambda: Polynomial.constant(1))
-
-    def depends_on(self) -> set[int]:
-        return {a for a in (self.row_cov, self.col_cov) if a != NO_LETTER} | self.scale.letters()
 
 
 def integrate(polynomial: Polynomial, laws: Iterable[Gaussian]) -> Polynomial:
@@ -150,8 +147,3 @@ def _pair_up(word: Word, z: int, zt: int, w: int) -> Monomial | None:
             out.append(word[i])
             i += 1
     return closed(tuple(out))
-
-
-def centre(mean: MatrixPolynomial, centred: int) -> MatrixPolynomial:
-    """Z = mean + centred part, to be substituted for the letter of Z."""
-    return mean + MatrixPolynomial.of(centred)
