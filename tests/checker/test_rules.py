@@ -1245,6 +1245,11 @@ def an_asserted_fact_and_an_asserted_value(log):
     log("asserted", claim="c", why="w", rows=1, cols=1, terms=[[1, [[x]], []]], of=x)
 
 
+@case("it is stated in full in an unknown way")
+def an_asserted_fact_with_another_field(log):
+    log("asserted", claim="c", why="w", phases={}, samples={}, other=log.number(1))
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_a_rule(checker, monkeypatch, name):
     build, sentence = CASES[name]
