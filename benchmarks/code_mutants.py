@@ -59,6 +59,12 @@ PARTS = {
         ),
         must_explain=True,
     ),
+    "phases": Part(
+        "the checker of averages over phases",
+        ("symicl/phase_checker.py",),
+        ("tests/checker/test_phases.py",),
+        must_explain=True,
+    ),
     "words": Part(
         "the algebra of words",
         ("symicl/algebra/words.py", "symicl/algebra/polynomial.py", "symicl/algebra/packing.py"),
@@ -68,6 +74,7 @@ PARTS = {
         "expectations",
         ("symicl/expectation/stein.py", "symicl/expectation/gaussian.py", "symicl/expectation/expect.py"),
         (
+            "tests/expectation/test_recursions.py",
             "tests/expectation/test_known_formulas.py",
             "tests/expectation/test_refusals.py",
             "tests/expectation/test_random_expressions.py",

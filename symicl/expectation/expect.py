@@ -110,11 +110,11 @@ def declared_laws(expression: sympy.Basic) -> tuple[list[Gaussian], Means]:
     """The laws of all Gaussian matrices in an expression, and the substitution that centres them."""
     laws: list[Gaussian] = []
     means: Means = {}
-    seen: dict[str, GaussianMatrix] = {}
+    seen: set[str] = set()
     for z in sorted(expression.atoms(GaussianMatrix), key=lambda z: z.name):
         if z.name in seen:
             raise InputError(f"two different Gaussian matrices are called {z.name}; give each its own name")
-        seen[z.name] = z
+        seen.add(z.name)
         law, mean = law_of(z)
         laws.append(law)
         if mean is not None:
