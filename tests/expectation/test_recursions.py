@@ -48,6 +48,7 @@ def ear():
     [
         (Trace(X.T * X * A * X.T * X), Gaussian(symbol_letter(X), NO_LETTER, symbol_letter(Sigma)), WishartRecursion),
         (Trace(A * X.T * X) ** 2, Gaussian(symbol_letter(X), NO_LETTER, symbol_letter(Sigma)), WishartRecursion),
+        (Trace(X.T * X), Gaussian(symbol_letter(X), NO_LETTER, symbol_letter(Sigma)), WishartRecursion),
         (Trace(X.T * C * X), Gaussian(symbol_letter(X), NO_LETTER, symbol_letter(Sigma)), SteinRecursion),
         (Trace(X.T * X), Gaussian(symbol_letter(X), symbol_letter(Theta), NO_LETTER), SteinRecursion),
         (Trace(w.T * A * w), Gaussian(symbol_letter(w)), SteinRecursion),
