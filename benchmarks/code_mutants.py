@@ -135,7 +135,7 @@ def run(name: str, workers: int) -> dict[str, str]:
         subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     environment["SYMICL_CERTIFICATES"] = str(certificates)
     for file in PARTS[name].files:
-        forget_survivors(folder / "mutants" / f"{file}.meta")
+        forget_survivors(folder, folder / "mutants" / f"{file}.meta")
     log = folder / "mutmut.log"
     print(f"{name}: mutmut runs; its progress is in {log.relative_to(ROOT)}", flush=True)
     with log.open("w") as output:
@@ -158,12 +158,13 @@ def run(name: str, workers: int) -> dict[str, str]:
     return outcomes
 
 
-def forget_survivors(meta: Path) -> None:
-    """Have changes that survived tried again: mutmut remembers outcomes, but there may be new tests since."""
+def forget_survivors(folder: Path, meta: Path) -> None:
+    """Have survivors tried again that nothing explains: mutmut remembers outcomes, but there may be new tests."""
     if meta.is_file():
-        kept = json.loads(meta.read_text())
-        codes = kept["exit_code_by_key"]
-        kept["exit_code_by_key"] = {key: None if code in SURVIVED else code for key, code in codes.items()}
+        kept, why = json.loads(meta.read_text()), explanations()
+        for key, code in kept["exit_code_by_key"].items():
+            if code in SURVIVED and change(folder, key) not in why:
+                kept["exit_code_by_key"][key] = None
         meta.write_text(json.dumps(kept, indent=4))
 
 
