@@ -13,6 +13,12 @@ HEADER = {
 }  # fmt: skip
 IDENTITY = []
 CASES = {}
+UNREADABLE = {
+    "it has something else where a natural number is needed, or a large one",
+    "its fields are not those of its rule",
+    "it is stated in full in an unknown way",
+}
+"""Sentences that say that nothing can be said about a file, not that it is wrong."""
 
 
 class Log:
@@ -76,6 +82,7 @@ def run(checker, entries, monkeypatch):
         try:
             running.read_entry(running.parse(json.dumps(line).encode()))
         except (checker.Rejected, checker.Unreadable) as error:
+            assert (str(error) in UNREADABLE) == isinstance(error, checker.Unreadable)
             return str(error), running
     return None, running
 
