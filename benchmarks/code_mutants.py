@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -85,6 +86,8 @@ PARTS = {
 OUTCOMES = {0: "survived", 33: "not reached", 5: "not reached", 34: "skipped", 36: "killed", 24: "killed"}
 """What mutmut's exit codes mean; a change that hangs until the time limit is noticed, and so is any other code."""
 
+MEMORY = 4 * 2**30
+
 SURVIVED = (0, 33, 5)
 """Exit codes of changes that no test has noticed, or none has reached."""
 
@@ -145,6 +148,7 @@ def run(name: str, workers: int) -> dict[str, str]:
             env=environment,
             stdout=output,
             stderr=subprocess.STDOUT,
+            preexec_fn=bound_memory,
         )
     outcomes = {}
     for file in PARTS[name].files:
@@ -156,6 +160,11 @@ def run(name: str, workers: int) -> dict[str, str]:
             sys.exit(f"mutmut has stopped before its end; {log} says why, and the same command goes on")
         outcomes |= {key: OUTCOMES.get(code, "killed") for key, code in codes.items()}
     return outcomes
+
+
+def bound_memory() -> None:
+    """Let a change that fills the memory fail, for all processes that are started from here."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 def forget_survivors(folder: Path, meta: Path) -> None:
