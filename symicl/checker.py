@@ -47,9 +47,9 @@ PRIME, HEADER = 2**61 - 1, "format version theorem statement source assumptions 
 MAX_LINE, MAX_LINES, MAX_NUMBER, FORMAT = 2**20, 30_000, 10**6, ("symicl-certificate", 2)
 MAX_WORK, MAX_TERMS, MAX_BITS, MAX_POWER, MAX_LENGTH = 1_000_000, 100_000, 20_000, 64, 500
 KINDS = (  # how a field is read, if not as a value; which ones a rule has and needs, its method says
-    "letter=letter id=inverse_of,factorised,solves dict=law,phases,samples bool=symmetric,invertible,strict size=rows,cols",
+    "letter=letter id=inverse_of,factorised,solves dict=law,phases,samples bool=symmetric,invertible,strict",
     "str=name,text,claim,why,title,verdict natural=at_least,entries,version",
-    "list=parts,terms,letters,steps,words,place,equals,assumptions,axioms,quantities",
+    "list=parts,terms,letters,steps,words,place,equals,assumptions,axioms,quantities size=rows,cols",
 )
 KIND = {n: k for k, names in (i.split("=") for i in " ".join(KINDS).split()) for n in names.split(",")}
 # A monomial is a sorted tuple of (closed word, power), terms are {(monomial, open word): number}.
