@@ -42,7 +42,7 @@ from math import comb, prod
 
 FORMAT = ("symicl-certificate", 2)
 MAX_LINE, MAX_LINES, MAX_WORDS, MAX_WORD, MAX_POWER = 2**20, 30_000, 64, 500, 24
-MAX_SUMS, MAX_LEGS, MAX_WORK = 6, 12, 5_000_000
+MAX_SUMS, MAX_LEGS, MAX_WORK = 6, 12, 1_000_000
 FIELDS = {"integrand", "X", "y", "x", "y0", "noise", "moments"}
 PLAIN = {"id", "rule", "name", "rows", "cols"}
 QUERY = "query"

@@ -33,7 +33,14 @@ def corruptions(entry, most=10**9):
         for j in range(i):
             swapped = replaced(entry, ("samples", "moments", i, 1), fields["moments"][j][1])
             yield "the letters of two moments exchanged", replaced(swapped, ("samples", "moments", j, 1), x)
-        for other in ([[0, 1]], [[2, 1]], [[0, 3]], [[1, 1], [1, 3]], [[0, 2], [1, 1], [1, 1]], [[1, 2], [1, 2]]):
+        for other in (
+            [[0, 1]],
+            [[2, 1]],
+            [[0, 3]],
+            [[1, 1], [1, 3]],
+            [[0, 2], [1, 1], [1, 1]],
+            [[1, 2], [1, 2]],
+        ):
             if other != pattern:
                 yield "another pattern", replaced(entry, ("samples", "moments", i, 0), other)
     yield from changed_terms(entry, ("terms",), most)
@@ -48,7 +55,11 @@ def changed_terms(entry, path, most=10**9):
         terms = terms[key]
     found = [("a term more", [*terms, [1, [], []]])]
     for i, (c, words, rest) in enumerate(terms):
-        others = [("left out", []), ("twice", [terms[i]] * 2), ("the opposite", [[_opposite(c), words, rest]])]
+        others = [
+            ("left out", []),
+            ("twice", [terms[i]] * 2),
+            ("the opposite", [[_opposite(c), words, rest]]),
+        ]
         for j, word in enumerate(words):
             less = words[:j] + words[j + 1 :]
             others += [("a factor less", [[c, less, rest]]), ("a factor more", [[c, [*words, word], rest]])]

@@ -88,7 +88,9 @@ class Instance:
             return [[{(((k, ANSWER if answer else i), 1),): 1} for k, i in row] for row in names]
         if a in self.by_id:
             return [[{ONE: self.by_id[a]}]]
-        numbers = [[(7 * a + 3 * i + 5 * j + i * i * j) % 11 - 4 or 6 for j in range(cols)] for i in range(rows)]
+        numbers = [
+            [(7 * a + 3 * i + 5 * j + i * i * j) % 11 - 4 or 6 for j in range(cols)] for i in range(rows)
+        ]
         if rows == cols == 1:
             numbers = [[abs(numbers[0][0]) + 2]]
         if letter.get("symmetric"):

@@ -5,6 +5,7 @@ import importlib.util
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from checker.conftest import certificate_of
 from checker.phase_corruption import replaced
 from checker.sample_corruption import as_file, changed_terms, corruptions, statements, with_integrand
 from checker.sample_instances import Instance
+from symicl.cli.commands import check_certificate
 from symicl.theorems.catalogue import all_theorems
 
 FILE = Path(symicl.__file__).with_name("sample_checker.py")
@@ -92,7 +94,7 @@ def test_the_marks_say_what_is_recomputed(checker):
 def judged(samples, shared, entry):
     """Whether a statement is accepted after the lines that a reader has read."""
     reader = copy.copy(shared)
-    reader.averages, reader.symbols, reader.meanings = {}, {}, {}
+    reader.id, reader.averages, reader.symbols, reader.meanings = shared.id + 1, {}, {}, {}
     try:
         reader.line(json.dumps(entry).encode())
     except (samples.Rejected, samples.Unreadable):
@@ -140,7 +142,7 @@ def test_averages_of_something_else_are_rejected(samples, which):
 def wrong_about(samples, accepting):
     """Statements on which a checker errs, real ones and corrupted ones."""
     wrong, certificate = [], certificate_of(THEOREM)
-    for entry in statements(certificate)[4:8]:
+    for entry in (statements(certificate)[i] for i in (4, 6, 9)):
         lines = as_file(certificate, entry)
         shared = samples.Reader()
         shared.check(lines[:-1])
@@ -165,7 +167,7 @@ def test_a_checker_that_always_says_yes_fails(samples):
 
 
 def test_a_checker_that_always_says_no_fails(samples):
-    assert wrong_about(samples, lambda shared, entry: False) == ["right"] * 4
+    assert wrong_about(samples, lambda shared, entry: False) == ["right"] * 3
 
 
 def test_the_checker_itself_is_wrong_about_nothing(samples):
@@ -184,7 +186,7 @@ LETTERS = {
     "m": (1, 1, {}),
 }  # fmt: skip
 ID = {name: i for i, name in enumerate(LETTERS, 2)}
-FIRST, ENTRY = len(LETTERS) + 2, len(LETTERS) + 4
+FIRST, ENTRY = len(LETTERS) + 2, len(LETTERS) + 5
 PATTERNS = {
     "g2": [[1, 1], [1, 1]], "xf2": [[2, 2]], "f2": [[0, 2]], "f2f2": [[0, 2], [0, 2]], "f4": [[0, 4]],
     "f1": [[0, 1]], "f1f2": [[0, 1], [0, 2]],
@@ -317,15 +319,12 @@ def size_of(terms):
     return sum(abs(a) in (X, y, x, y0) for word in terms[0][1] for a in word)
 
 
-def compared(samples, seeds):
+def compared(samples, monomials):
     """On how many of these the checker agrees, disagrees, and says nothing."""
     letters = {e["id"]: e for e in map(json.loads, example("[c]", "[c]")) if e.get("rule") == "letter"}
     start = example("[c]", "[c]")
     counts = {True: 0, False: 0, None: 0}
-    for seed in seeds:
-        monomial = drawn(seed)
-        if size_of(monomial) > 6:
-            continue
+    for monomial in monomials:
         reader = samples.Reader()
         reader.check(start)
         try:
@@ -351,7 +350,8 @@ def compared(samples, seeds):
 
 
 def test_random_averages_agree_with_coordinates(samples):
-    counts = compared(samples, range(400))
+    monomials = [m for m in map(drawn, range(500)) if size_of(m) <= 6]
+    counts = compared(samples, monomials)
     assert counts[False] == 0
     assert counts[True] >= 150 and counts[None] <= counts[True] // 3
 
@@ -371,10 +371,12 @@ def without(function, change):
         ("powers_of_noise", lambda powers: [(1, j, p) for _, j, p in powers]),
     ],
 )
-def test_rules_that_are_wrong_disagree_with_coordinates(monkeypatch, name, change):
+def test_rules_that_are_wrong_disagree_with_coordinates(samples, monkeypatch, name, change):
     changed = load()
     monkeypatch.setattr(changed, name, without(getattr(changed, name), change))
-    assert compared(changed, range(200))[False] >= 3
+    by_hand = [terms(integrand) for integrand, *_ in BY_HAND.values()]
+    assert compared(samples, by_hand) == {True: len(by_hand), False: 0, None: 0}
+    assert compared(changed, by_hand)[False] >= 1
 
 
 def test_all_ways_to_coincide_and_to_pair(samples):
@@ -543,7 +545,9 @@ def test_hostile_statements_are_refused_at_once(samples, path, value):
     lines = example(*PAIR)
     start = time.perf_counter()
     with pytest.raises(samples.Unreadable, match=r"^line \d+, samples: "):
-        samples.Reader().check([*lines[:-1], json.dumps(replaced(json.loads(lines[-1]), path, value)).encode()])
+        samples.Reader().check(
+            [*lines[:-1], json.dumps(replaced(json.loads(lines[-1]), path, value)).encode()]
+        )
     assert time.perf_counter() - start < 2
 
 
@@ -593,7 +597,9 @@ def test_it_runs_alone(tmp_path):
     lines = certificate_of(THEOREM).lines
     right = b"".join(line if line.endswith(b"\n") else line + b"\n" for line in lines)
     (tmp_path / "right").write_bytes(right)
-    (tmp_path / "wrong").write_bytes(right.replace(b'"terms":[[1,[[148]],[]],[1,', b'"terms":[[2,[[148]],[]],[1,'))
+    (tmp_path / "wrong").write_bytes(
+        right.replace(b'"terms":[[1,[[148]],[]],[1,', b'"terms":[[2,[[148]],[]],[1,')
+    )
     wrong = json.loads(example(*PAIR)[-1])
     wrong["terms"][0][0] = 2
     (tmp_path / "changed").write_bytes(b"\n".join([*example(*PAIR)[:-1], json.dumps(wrong).encode()]))
@@ -606,14 +612,37 @@ def test_it_runs_alone(tmp_path):
 
     done = run("right")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.splitlines()[0].endswith("14 of 14 asserted steps were recomputed, as averages over samples")
+    assert done.stdout.splitlines()[0].endswith(
+        "14 of 14 asserted steps were recomputed, as averages over samples"
+    )
     assert "e Gaussian of the variance sigma2\n" in done.stdout
-    assert "g2 = E over f of E[x_i f(x) | f] E[x_i f(x) | f], the mean over the coordinates i\n" in done.stdout
+    assert (
+        "g2 = E over f of E[x_i f(x) | f] E[x_i f(x) | f], the mean over the coordinates i\n" in done.stdout
+    )
     assert "f4 = E over f of E[f(x)^4 | f]\n" in done.stdout
     done = run("right", "changed")
-    assert done.returncode == 1 and "rejected: line 25, samples: the average is another one" in done.stderr
+    assert done.returncode == 1 and "rejected: line 26, samples: the average is another one" in done.stderr
     for name in ("nothing", "missing"):
         done = run("changed", name)
         assert done.returncode == 2 and "Traceback" not in done.stderr
-    imports = [line for line in FILE.read_text().splitlines() if line.startswith(("import", "from"))]
-    assert not any("symicl" in line for line in imports)
+    source = FILE.read_text()
+    assert len(source.splitlines()) <= 600
+    modules = set(re.findall(r"^(?:import|from) (\w+)", source, re.MULTILINE))
+    assert modules <= set(sys.stdlib_module_names)
+    assert not re.search(r"\b(eval|exec|pickle|compile|__import__)\b", source)
+
+
+def test_the_command_runs_it(checker, tmp_path, capsys):
+    certificate = certificate_of(THEOREM)
+    entry = statements(certificate)[-1]
+    wrong = replaced(entry, ("samples", "noise", 0, 0), 2)
+    lines = [line.rstrip(b"\n") for line in certificate.lines]
+    (tmp_path / "right").write_bytes(b"\n".join(lines))
+    lines[entry["id"] - 1] = json.dumps(wrong).encode()
+    (tmp_path / "wrong").write_bytes(b"\n".join(lines))
+    # The first checker does not look at what is stated in full.
+    assert checker.main([str(tmp_path / "wrong")]) == 0
+    assert check_certificate.command([str(tmp_path / "right")]) == 0
+    assert "14 of 14 asserted steps were recomputed, as averages over samples" in capsys.readouterr().out
+    assert check_certificate.command([str(tmp_path / "wrong")]) == 1
+    assert f"rejected: line {entry['id']}, samples: the samples are not those" in capsys.readouterr().err
