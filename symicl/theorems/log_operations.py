@@ -158,9 +158,8 @@ class OperationLog(ValueLog):
         return self.given("expectation", call.result, of=of, letter=z, steps=steps)
 
     def _write_samples(self, call: Call, space: Any, a: Polynomial) -> int:
-        of, part, full = self.node(a), {}, samples_in_full(self.letters, space, a)
-        if full is not None:
-            part = {"samples": {"integrand": self.given("data", a, of=of), **full}}
+        of, full = self.node(a), samples_in_full(self.letters, space, a)
+        part = {} if full is None else {"samples": {"integrand": self.given("data", a, of=of), **full}}
         return self.asserted(call.result, "an expectation over samples", ASSERTED["samples"], of=of, **part)
 
     def _write_phases(self, call: Call, *arguments: Any) -> None:

@@ -21,21 +21,26 @@ def statement(letters: LogLetters, space: SampleSpace, a: Polynomial) -> dict[st
     a : Polynomial
         What was averaged.
     """
-    moments = _moments(space, a)
-    if has_fractions(a) or any(x is None for x in moments.values()):
+    if has_fractions(a):
         return None
+    moments = []
+    for pattern, value in sorted(_moments(space, a).items()):
+        x = _single_letter(value)
+        if x is None:
+            return None
+        moments.append([[list(sample) for sample in pattern], letters.id(x)])
     return {
         "X": letters.id(space.X),
         "y": letters.id(space.y),
         "x": letters.id(space.x),
         "y0": letters.id(space.y0),
         "noise": letters.closed_form(space.sigma2)["terms"],
-        "moments": [[[*map(list, pattern)], letters.id(x)] for pattern, x in sorted(moments.items())],
+        "moments": moments,
     }
 
 
-def _moments(space: SampleSpace, a: Polynomial) -> dict[Pattern, int | None]:
-    """The letters of the moments that the average takes; None for one that is not a letter."""
+def _moments(space: SampleSpace, a: Polynomial) -> dict[Pattern, Polynomial]:
+    """The moments that the average takes."""
     asked: dict[Pattern, Polynomial] = {}
 
     def remembered(pattern: Pattern) -> Polynomial:
@@ -43,7 +48,7 @@ def _moments(space: SampleSpace, a: Polynomial) -> dict[Pattern, int | None]:
         return value
 
     replace(space, moment=remembered).expectation(a)
-    return {pattern: _single_letter(value) for pattern, value in asked.items()}
+    return asked
 
 
 def _single_letter(value: Polynomial) -> int | None:
