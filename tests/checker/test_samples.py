@@ -503,6 +503,18 @@ def test_a_file_has_one_law(samples, fields, sentence):
         samples.Reader().check([*lines, json.dumps(again).encode()])
 
 
+def test_every_moment_is_used_and_every_field_is_known(samples):
+    lines = example(*PAIR)
+    entry = json.loads(lines[-1])
+    moments = [*entry["samples"]["moments"], [[[0, 4]], ID["m"]]]
+    more = replaced(entry, ("samples", "moments"), moments)
+    with pytest.raises(samples.Rejected, match="not used"):
+        samples.Reader().check([*lines[:-1], json.dumps(more).encode()])
+    for other in (replaced(entry, ("samples", "reason"), "trust me"), replaced(entry, ("samples",), {})):
+        with pytest.raises(samples.Unreadable, match="a field is missing, or there is one too many"):
+            samples.Reader().check([*lines[:-1], json.dumps(other).encode()])
+
+
 def test_the_integrand_is_the_value_of_the_same_line(samples):
     lines = example(*PAIR, lines={ENTRY: {"of": FIRST - 1}})
     with pytest.raises(samples.Rejected, match="another line"):
@@ -510,8 +522,6 @@ def test_the_integrand_is_the_value_of_the_same_line(samples):
 
 
 # --- hostile input -------------------------------------------------------------------------------------------
-
-MANY = [[c, [[ID["X"], -ID["X"]]] * 6, []] for c in range(1, 3000)]
 
 
 @pytest.mark.parametrize(
@@ -568,6 +578,23 @@ def test_work_is_bounded(samples, integrand):
     lines = example(*PAIR, lines={FIRST + 1: {"terms": integrand}})
     assert not accepts(samples, lines)
     assert time.perf_counter() - start < 20
+
+
+def test_work_is_counted(samples, monkeypatch):
+    lines = example(*BY_HAND["noise"][:2])
+    reader = samples.Reader()
+    reader.check(lines)
+    monkeypatch.setattr(samples, "MAX_WORK", reader.work)
+    assert accepts(samples, lines)
+    monkeypatch.setattr(samples, "MAX_WORK", reader.work - 1)
+    with pytest.raises(samples.Unreadable, match="more work"):
+        samples.Reader().check(lines)
+
+
+def test_a_key_that_occurs_twice_is_refused(samples):
+    lines = example(*PAIR)
+    with pytest.raises(samples.Unreadable, match="a key occurs twice"):
+        samples.Reader().check([*lines[:-1], lines[-1].replace(b'"noise": ', b'"noise": [], "noise": ')])
 
 
 def test_long_files_are_refused(samples):
