@@ -20,6 +20,7 @@ from symicl.expectation.stein import SteinRecursion
 from symicl.theorems.log_expectations import SteinLog
 from symicl.theorems.log_letters import PRIME, Value, fraction_of, has_fractions, matrix_of
 from symicl.theorems.log_phases import PhaseLog
+from symicl.theorems.log_samples import statement as samples_in_full
 from symicl.theorems.log_values import ValueLog, made_by
 from symicl.theorems.recording import Call, Recording
 from symicl.theory.normal_equations import MatrixEquation, MatrixSolution
@@ -157,7 +158,9 @@ class OperationLog(ValueLog):
         return self.given("expectation", call.result, of=of, letter=z, steps=steps)
 
     def _write_samples(self, call: Call, space: Any, a: Polynomial) -> int:
-        return self.asserted(call.result, "an expectation over samples", ASSERTED["samples"], of=self.node(a))
+        of, full = self.node(a), samples_in_full(self.letters, space, a)
+        part = {} if full is None else {"samples": {"integrand": self.given("data", a, of=of), **full}}
+        return self.asserted(call.result, "an expectation over samples", ASSERTED["samples"], of=of, **part)
 
     def _write_phases(self, call: Call, *arguments: Any) -> None:
         found: InTime = call.result

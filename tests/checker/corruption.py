@@ -26,7 +26,8 @@ SWAPS = {
 
 CLAIMS_MORE = {
     ("letter", "invertible"), ("letter", "at_least"), ("factorised", "invertible"), ("data", "of"),
-    ("quotient", "solves"), ("asserted", "of"), ("asserted", "phases"), ("letter", "symmetric"),
+    ("quotient", "solves"), ("asserted", "of"), ("asserted", "phases"), ("asserted", "samples"),
+    ("letter", "symmetric"),
 }  # fmt: skip
 """Fields without which an entry claims less; what is left is true, as far as nothing else needs more."""
 
@@ -162,7 +163,8 @@ class Certificate:
             for what, other in self._reference(at, x):
                 yield f"{what} in place {min(i, 1)}", [*value[:i], other, *value[i + 1 :]]
         if value:
-            if self.prints.get(value[0]) != 0:
+            neutral = (0, 1) if self.entries[at - 1]["rule"] == "product" else (0,)
+            if self.prints.get(value[0]) not in neutral:
                 yield "one less", value[1:]
             yield "nested", [value]
 

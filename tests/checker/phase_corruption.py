@@ -15,18 +15,18 @@ def parts(certificate):
     return [e for e in certificate.entries if "of" in e.get("phases", {})]
 
 
-def corruptions(entry, most=10**9):
+def corruptions(entry, most=10**9, field="phases"):
     """Every number one more and one less, every list shorter or longer, every flag, name and value another one.
 
     If these are more than ``most``, only every second, third, … of them.
     """
-    stated = {key: entry[key] for key in ("terms", "phases") if key in entry}
+    stated = {key: entry[key] for key in ("terms", field) if key in entry}
     found = [(path, *other) for path, value in _leaves(stated, ()) for other in _others(path, value)]
     for path, what, other in found[:: 1 + len(found) // most]:
         yield f"{'.'.join(map(str, path))}: {what}", replaced(entry, path, other)
-    for field in entry["phases"]:
-        yield f"phases.{field}: left out", _without(entry, field)
-    yield "phases: another field", replaced(entry, ("phases", "reason"), "trust me")
+    for key in entry[field]:
+        yield f"{field}.{key}: left out", _without(entry, field, key)
+    yield f"{field}: another field", replaced(entry, (field, "reason"), "trust me")
 
 
 def replaced(entry, path, value):
@@ -39,8 +39,8 @@ def replaced(entry, path, value):
     return changed
 
 
-def _without(entry, field):
-    return {**entry, "phases": {key: value for key, value in entry["phases"].items() if key != field}}
+def _without(entry, field, left_out):
+    return {**entry, field: {key: value for key, value in entry[field].items() if key != left_out}}
 
 
 def _leaves(value, path):

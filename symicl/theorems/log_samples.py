@@ -1,0 +1,57 @@
+"""Averages over samples in a certificate, stated in full so that `symicl.sample_checker` recomputes them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from symicl.algebra.polynomial import Polynomial
+from symicl.expectation.samples import Pattern, SampleSpace
+from symicl.theorems.log_letters import LogLetters, has_fractions
+
+
+def statement(letters: LogLetters, space: SampleSpace, a: Polynomial) -> dict[str, Any] | None:
+    """The field ``samples`` of an average but for its ``integrand``, or nothing if it cannot be stated.
+
+    Parameters
+    ----------
+    letters : LogLetters
+    space : SampleSpace
+        What was averaged over.
+    a : Polynomial
+        What was averaged.
+    """
+    if has_fractions(a):
+        return None
+    moments = []
+    for pattern, value in sorted(_moments(space, a).items()):
+        x = _single_letter(value)
+        if x is None:
+            return None
+        moments.append([[list(sample) for sample in pattern], letters.id(x)])
+    return {
+        "X": letters.id(space.X),
+        "y": letters.id(space.y),
+        "x": letters.id(space.x),
+        "y0": letters.id(space.y0),
+        "noise": letters.closed_form(space.sigma2)["terms"],
+        "moments": moments,
+    }
+
+
+def _moments(space: SampleSpace, a: Polynomial) -> dict[Pattern, Polynomial]:
+    """The moments that the average takes."""
+    asked: dict[Pattern, Polynomial] = {}
+
+    def remembered(pattern: Pattern) -> Polynomial:
+        asked[pattern] = value = space.moment(pattern)
+        return value
+
+    replace(space, moment=remembered).expectation(a)
+    return asked
+
+
+def _single_letter(value: Polynomial) -> int | None:
+    """The letter that is the whole value, if there is one."""
+    x = min(value.letters(), default=None)
+    return x if x is not None and value == Polynomial({((x,),): 1}) else None
