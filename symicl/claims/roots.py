@@ -1,0 +1,182 @@
+"""A square root of a convex quadratic: something random and linear in the unknown whose mean square it is.
+
+The form by which an objective is seen to be convex says what it is. Sums become sums with independent signs, a norm is
+a mean square by a Gaussian vector, and a factor that is not negative is the variance of a Gaussian.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy
+
+from symicl.algebra.letters import COLS, DIMENSIONS, NO_LETTER, ONE, PARTNER, ROWS, letter
+from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.ratio import Ratio
+from symicl.algebra.reader import scalar_letter, symbol_letter
+from symicl.algebra.symbols import GaussianMatrix, SymmetricMatrix
+from symicl.claims import library
+from symicl.claims import tree as t
+from symicl.claims import value as v
+from symicl.claims.convexity import degree_in
+from symicl.claims.randomness import meaning_of, random_symbols
+from symicl.claims.reading import Reader
+from symicl.claims.squares import gaussian, mean_square
+from symicl.claims.value import Value
+from symicl.errors import UnsupportedError
+from symicl.expectation.expect import Means, law_of
+from symicl.expectation.gaussian import Gaussian
+
+
+class Root:
+    """Finds a root of the quadratic part of an objective.
+
+    Parameters
+    ----------
+    reader : Reader
+    unknown, step : int
+        The letter K in which the objective is quadratic, and the one that stands for a change of it.
+
+    Attributes
+    ----------
+    laws : list of Gaussian
+        Of the letters that were introduced.
+    factors : dict
+        From letters that stand for a factor ≥ 0 to the factor.
+    reciprocals : dict
+        From letters that stand for 1/x to that.
+    """
+
+    def __init__(self, reader: Reader, unknown: int, step: int):
+        self._reader, self._a, self._step = reader, unknown, step
+        self.laws: list[Gaussian] = []
+        self.factors: dict[int, Ratio] = {}
+        self.reciprocals: dict[int, Ratio] = {}
+        self._tasks: list[Any] = []
+
+    def mean_square(self, node: t.Expr) -> Polynomial:
+        """The quadratic part of an objective, at the change in the place of the unknown, as E[root²].
+
+        Raises
+        ------
+        UnsupportedError
+            If no root is known.
+        """
+        root = self._of(node)
+        if not any(root.degree(law.letter) for law in self.laws):
+            root = root * self._sign()
+        found = {z for z in map(meaning_of, root.letters()) if isinstance(z, GaussianMatrix)}
+        means: Means = {}
+        laws = list(self.laws)
+        if not self._tasks:
+            for z in sorted(found, key=lambda z: z.name):
+                law, mean = law_of(z)
+                laws.append(law)
+                if mean is not None:
+                    means[symbol_letter(z)] = mean
+            if means:
+                root = root.substitute(means)
+        square = mean_square(root, laws)
+        for task in self._tasks:
+            square = task.expectation(square)
+        return square
+
+    def _of(self, node: t.Expr) -> Polynomial:
+        if degree_in(self._reader.value(node), self._a) <= 1:
+            return Polynomial()
+        if isinstance(node, t.Name):
+            inner = self._reader.scope.entries[node.name].node
+            assert inner is not None
+            return self._of(inner)
+        if isinstance(node, t.Sum):
+            roots = [root for root in (self._of(item) for _, item in node.items) if root]
+            if len(roots) == 1:
+                return roots[0]
+            total = Polynomial()
+            for root in roots:
+                total = total + root * self._sign()
+            return total
+        if isinstance(node, t.Product):
+            return self._product(node)
+        if isinstance(node, t.Power):
+            return self._linear(self._reader.value(node.base)).trace()
+        if isinstance(node, t.Norm):
+            return self._norm(node)
+        if isinstance(node, t.Expectation):
+            return self._of(node.base)
+        assert isinstance(node, t.Library)
+        return self._loss(node)
+
+    def _sign(self) -> Polynomial:
+        law = gaussian(ONE, role=f"sign {len(self.laws) + 1}")
+        self.laws.append(law)
+        return MatrixPolynomial.of(law.letter).trace()
+
+    def _product(self, node: t.Product) -> Polynomial:
+        factor, root = v.scalar(1), Polynomial()
+        for operator, item in node.items:
+            value = self._reader.value(item)
+            if degree_in(value, self._a) > 0:
+                root = self._of(item)
+            else:
+                factor = v.divide_by(factor, value) if operator == "/" else v.multiply(factor, value)
+        if random_symbols(factor):
+            raise UnsupportedError("a factor of a square is random")
+        # No symbol of a file has a space in its name.
+        a = scalar_letter(sympy.Symbol(f"nonnegative factor {len(self.factors) + 1}", nonnegative=True))
+        self.factors[a] = factor.scalar
+        z = letter(("gaussian", "factor", len(self.factors)), ONE, ONE)
+        self.laws.append(Gaussian(z, scale=Polynomial({((a,),): 1})))
+        return root * MatrixPolynomial.of(z).trace()
+
+    def _linear(self, value: Value) -> MatrixPolynomial:
+        """The part of degree 1, at the change; a denominator becomes a letter."""
+        num, a = value.ratio.num, self._a
+        if isinstance(num, Polynomial):
+            num = MatrixPolynomial.identity(ONE, num)
+        both = {a, PARTNER[a]}
+        terms = {
+            (m, w): c for (m, w), c in num.terms.items() if any(not both.isdisjoint(x) for x in (*m, w))
+        }
+        part = MatrixPolynomial(num.rows, num.cols, terms)
+        part = part.substitute({a: MatrixPolynomial.of(self._step)})
+        if value.ratio.den == 1:
+            return part
+        if random_symbols(Value(Ratio(value.ratio.den))):
+            raise UnsupportedError("a denominator is random")
+        q = letter(("reciprocal", len(self.reciprocals) + 1), ONE, ONE)
+        self.reciprocals[q] = Ratio(1, value.ratio.den)
+        return part * Polynomial({((q,),): 1})
+
+    def _norm(self, node: t.Norm) -> Polynomial:
+        inner = self._linear(self._reader.value(node.base))
+        weight = NO_LETTER
+        if node.weight is not None and not (node.weight == "F" and "F" not in self._reader.scope.entries):
+            weight = symbol_letter(self._reader.scope.entries[node.weight].symbol)
+        laws = [gaussian(inner.rows, weight, f"u {len(self.laws) + 1}")]
+        if inner.cols != ONE:
+            laws.append(gaussian(inner.cols, NO_LETTER, f"v {len(self.laws) + 1}"))
+        self.laws += laws
+        root = MatrixPolynomial.of(laws[0].letter).T @ inner
+        if len(laws) == 2:
+            root = root @ MatrixPolynomial.of(laws[1].letter)
+        return root.trace()
+
+    def _loss(self, node: t.Library) -> Polynomial:
+        loss = library.loss_of(*library.things_of(node, self._reader.scope))
+        if self._tasks and self._tasks != [loss.task]:
+            raise UnsupportedError("two tasks stand in one objective")
+        self._tasks = [loss.task]
+        return self._linear(v.scalar(loss.prediction)).trace()
+
+
+def beside(a: int, role: str) -> int:
+    """Another letter of the same shape; no symbol of a file has a space in its name."""
+    symbol: Any = meaning_of(a)
+    name = f"{role} {symbol}"
+    if ROWS[a] == COLS[a] == ONE:
+        return scalar_letter(sympy.Symbol(name))
+    rows, cols = (DIMENSIONS[size] for size in (ROWS[a], COLS[a]))
+    if PARTNER[a] == a:
+        return symbol_letter(SymmetricMatrix(name, rows))
+    return symbol_letter(sympy.MatrixSymbol(name, rows, cols))
