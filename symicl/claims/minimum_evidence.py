@@ -65,7 +65,7 @@ class _Quadratic:
             quotient, why = factor.entries(writer)
             claim = "a factor of a square, and its form with a sign"
             writer.emit("equal", claim=claim, left=writer.node(factor.value), right=quotient)
-            words.append(f"; a factor in it is {why}")
+            words.append(f"; a factor of a square is {why}")
         return "".join(words)
 
 
@@ -88,7 +88,7 @@ class CompletedSquare:
         writer.emit(
             "stated",
             name=name,
-            text=f"{text}: by line {line} the objective is nowhere less than there{q.signs(writer)}",
+            text=f"{text}: by entry {line} the objective is nowhere less than there{q.signs(writer)}",
             stated=writer.data(self.least),
             derived=value,
         )
@@ -174,8 +174,8 @@ class SolvedMinimum:
             explained=writer.data(Ratio(self.linear * Fraction(-1, 2), den)),
             value=writer.data(self.least),
         )
-        where = "its transpose, which" if self.turned else "it"
-        words = f"{where} solves line {factorised}, and by line {line} the objective is nowhere less than there"
+        what = "its transpose" if self.turned else "it"
+        words = f"{what} solves entry {factorised}, and by entry {line} the objective is nowhere less than there"
         writer.emit("stated", name=name, text=f"{text}: {words}{q.signs(writer)}", stated=stated, derived=at)
 
 

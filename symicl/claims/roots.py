@@ -178,5 +178,5 @@ def beside(a: int, role: str) -> int:
         return scalar_letter(sympy.Symbol(name))
     rows, cols = (DIMENSIONS[size] for size in (ROWS[a], COLS[a]))
     if PARTNER[a] == a:
-        return symbol_letter(SymmetricMatrix(name, rows))
+        return symbol_letter(SymmetricMatrix(name, rows, rows))
     return symbol_letter(sympy.MatrixSymbol(name, rows, cols))

@@ -39,6 +39,8 @@ class _Part:
     positive : tuple of Square
         Why the traces in it are not 0.
     sign : "> 0" or ">= 0"
+    assumed : str
+        Which scalars are > 0 by declaration, where that is needed.
     """
 
     whole: Polynomial
@@ -47,10 +49,10 @@ class _Part:
     summand: Polynomial | None
     positive: tuple[Square, ...]
     sign: str
+    assumed: str = ""
 
 
-def _part(polynomial: Polynomial, *, strict: bool, or_zero: bool) -> _Part:
-    """``or_zero``: what is ≥ 0 will do where only a trace is known to be > 0, since a denominator is not 0."""
+def _part(polynomial: Polynomial, *, strict: bool) -> _Part:
     form = signed(polynomial)
     if form is None:
         raise UnsupportedError("a term has no sign")
@@ -58,12 +60,14 @@ def _part(polynomial: Polynomial, *, strict: bool, or_zero: bool) -> _Part:
     lead = leading(form.polynomial)
     if lead is None or not lead[0]:
         return _Part(polynomial, form, squares, None, (), "> 0" if lead is not None else ">= 0")
-    if or_zero or not strict:
+    if not strict:
         return _Part(polynomial, form, squares, None, (), ">= 0")
     letters = [scalar_letter(MEANING[word[0]][1]) for word in lead[0]]  # type: ignore[index]
     summand = Polynomial({tuple(sorted((a,) for a in letters)): lead[1]})
     words = [form.stands_for[a] for a in dict.fromkeys(letters) if a in form.stands_for]
-    return _Part(polynomial, form, squares, summand, tuple(strictly(word) for word, _ in words), "> 0")
+    declared = [str(MEANING[a]) for a in dict.fromkeys(letters) if a not in form.stands_for]
+    assumed = f" and since {', '.join(declared)} > 0" if declared else ""
+    return _Part(polynomial, form, squares, summand, tuple(strictly(word) for word, _ in words), "> 0", assumed)
 
 
 @dataclass(frozen=True)
@@ -86,14 +90,14 @@ class SignEvidence:
         )
 
     def entries(self, writer: ClaimWriter) -> tuple[int, str]:
-        """The value as a quotient of what has a sign, and in words in which lines that is seen."""
+        """The value as a quotient of what has a sign, and by which entries that is seen, in words."""
         top, above = _written(writer, self.num)
         if self.den.whole == 1:
-            return top, f"a number {self.num.sign} by {above}"
+            return top, f"{self.num.sign} by {above}"
         bottom, below = _written(writer, self.den)
         number = Ratio(self.num.whole, self.den.whole)
         return writer.over(top, bottom, number), (
-            f"a quotient, the numerator {self.num.sign} by {above}, the denominator {self.den.sign} by {below}"
+            f"a quotient, its numerator {self.num.sign} by {above} and its denominator {self.den.sign} by {below}"
         )
 
 
@@ -109,9 +113,7 @@ def sign_evidence(sign: Sign) -> SignEvidence:
     if parts is None:
         raise UnsupportedError("the sign is not seen from the coefficients")
     num, den = parts
-    return SignEvidence(
-        sign.gap, _part(num, strict=sign.strict, or_zero=False), _part(den, strict=True, or_zero=True)
-    )
+    return SignEvidence(sign.gap, _part(num, strict=sign.strict), _part(den, strict=True))
 
 
 def _written(writer: ClaimWriter, part: _Part) -> tuple[int, str]:
@@ -134,7 +136,7 @@ def _written(writer: ClaimWriter, part: _Part) -> tuple[int, str]:
     stands = {a: square.value for a, square in part.squares.items() if a in form.letters()}
     if stands:
         of = writer.put(of, stands, part.whole)
-    return of, ("line " if len(lines) == 1 else "lines ") + ", ".join(map(str, lines))
+    return of, ("entry " if len(lines) == 1 else "entries ") + ", ".join(map(str, lines)) + part.assumed
 
 
 def _text(polynomial: Polynomial) -> str:
