@@ -105,7 +105,11 @@ def _assumptions(reader: Reader) -> list[str]:
     for name, entry in reader.scope.entries.items():
         if isinstance(entry.symbol, Covariance):
             found.append(f"{name} is symmetric and positive definite")
-        elif isinstance(entry.symbol, sympy.Symbol) and entry.symbol.is_positive and not entry.symbol.is_integer:
+        elif (
+            isinstance(entry.symbol, sympy.Symbol)
+            and entry.symbol.is_positive
+            and not entry.symbol.is_integer
+        ):
             found.append(f"{name} > 0")
     return found
 

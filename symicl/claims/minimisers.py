@@ -58,9 +58,7 @@ def judge_minimiser(body: t.Minimiser, reader: Reader, blank: ClaimResult) -> Cl
         if is_convex(body.objective, problem.unknown, reader):
             proof = Minimum(problem, stated, body.objective)
             formulas = (body.value, body.objective)
-            return replace(
-                blank, verdict=PROVED, rule=RULE.format(name), proof=proof, formulas=formulas
-            )
+            return replace(blank, verdict=PROVED, rule=RULE.format(name), proof=proof, formulas=formulas)
         return replace(
             blank, reason="the gradient vanishes there, but the objective is not seen to be convex"
         )

@@ -52,7 +52,7 @@ class _Quadratic:
     table: Mapping[int, Ratio]
     factors: tuple[SignEvidence, ...]
 
-    def square(self, writer: ClaimWriter, change: Closed, result: Ratio) -> int:
+    def square(self, writer: ClaimWriter, change: Closed | MatrixPolynomial, result: Ratio) -> int:
         """Q at a change, where that is ``result``."""
         table: dict[int, Any] = {**self.table, self.step: change}
         used = {a: value for a, value in table.items() if a in self.mean_square.letters()}
@@ -141,7 +141,9 @@ class SolvedMinimum:
             normal = writer.over(normal, writer.data(den), MatrixRatio(self.normal, den))
         factor, right = writer.data(equation.factor), writer.data(equation.right_side)
         sides = {
-            key: writer.data(_product(word)) for key, word in (("L", equation.left), ("R", equation.right)) if word
+            key: writer.data(_product(word))
+            for key, word in (("L", equation.left), ("R", equation.right))
+            if word
         }
         letter = writer.letters.id(self.free)
         scale = writer.data(Ratio(equation.scale, den))
@@ -175,7 +177,9 @@ class SolvedMinimum:
             value=writer.data(self.least),
         )
         what = "its transpose" if self.turned else "it"
-        words = f"{what} solves entry {factorised}, and by entry {line} the objective is nowhere less than there"
+        words = (
+            f"{what} solves entry {factorised}, and by entry {line} the objective is nowhere less than there"
+        )
         writer.emit("stated", name=name, text=f"{text}: {words}{q.signs(writer)}", stated=stated, derived=at)
 
 

@@ -14,18 +14,19 @@ from symicl.algebra.letters import COLS, DIMENSIONS, NO_LETTER, ONE, PARTNER, RO
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.ratio import Ratio
 from symicl.algebra.reader import scalar_letter, symbol_letter
-from symicl.algebra.symbols import GaussianMatrix, SymmetricMatrix
+from symicl.algebra.symbols import SymmetricMatrix
 from symicl.claims import library
 from symicl.claims import tree as t
 from symicl.claims import value as v
 from symicl.claims.convexity import degree_in
 from symicl.claims.randomness import meaning_of, random_symbols
 from symicl.claims.reading import Reader
+from symicl.claims.signs import oriented
 from symicl.claims.squares import gaussian, mean_square
 from symicl.claims.value import Value
 from symicl.errors import UnsupportedError
 from symicl.expectation.expect import Means, law_of
-from symicl.expectation.gaussian import Gaussian
+from symicl.expectation.gaussian import Gaussian, integrate
 
 
 class Root:
@@ -65,21 +66,25 @@ class Root:
         root = self._of(node)
         if not any(root.degree(law.letter) for law in self.laws):
             root = root * self._sign()
-        found = {z for z in map(meaning_of, root.letters()) if isinstance(z, GaussianMatrix)}
+        # First what was introduced; a factor may itself be random.
+        square = mean_square(root, self.laws)
+        random = {
+            a: MatrixPolynomial.identity(ONE, factor.num)
+            for a, factor in self.factors.items()
+            if random_symbols(v.scalar(factor))
+        }
+        if random:
+            square = square.substitute(random)
+        if self._tasks:
+            return self._tasks[0].expectation(square)
         means: Means = {}
-        laws = list(self.laws)
-        if not self._tasks:
-            for z in sorted(found, key=lambda z: z.name):
-                law, mean = law_of(z)
-                laws.append(law)
-                if mean is not None:
-                    means[symbol_letter(z)] = mean
-            if means:
-                root = root.substitute(means)
-        square = mean_square(root, laws)
-        for task in self._tasks:
-            square = task.expectation(square)
-        return square
+        laws: list[Gaussian] = []
+        for z in sorted(random_symbols(v.scalar(square)), key=lambda z: z.name):
+            law, mean = law_of(z)
+            laws.append(law)
+            if mean is not None:
+                means[symbol_letter(z)] = mean
+        return integrate(square.substitute(means) if means else square, laws)
 
     def _of(self, node: t.Expr) -> Polynomial:
         if degree_in(self._reader.value(node), self._a) <= 1:
@@ -120,14 +125,24 @@ class Root:
                 root = self._of(item)
             else:
                 factor = v.divide_by(factor, value) if operator == "/" else v.multiply(factor, value)
-        if random_symbols(factor):
-            raise UnsupportedError("a factor of a square is random")
+        parts = [factor.scalar]
+        if random_symbols(factor) and factor.scalar.den != 1:
+            signs = oriented(factor.scalar, strict=False)
+            if signs is None or random_symbols(v.scalar(signs[1])):
+                raise UnsupportedError("a factor of a square has a random denominator")
+            parts = [Ratio(signs[0]), Ratio(1, signs[1])]
+        for part in parts:
+            root = root * self._deviation(part)
+        return root
+
+    def _deviation(self, factor: Ratio) -> Polynomial:
+        """Something Gaussian whose variance is a factor that is not negative."""
         # No symbol of a file has a space in its name.
         a = scalar_letter(sympy.Symbol(f"nonnegative factor {len(self.factors) + 1}", nonnegative=True))
-        self.factors[a] = factor.scalar
+        self.factors[a] = factor
         z = letter(("gaussian", "factor", len(self.factors)), ONE, ONE)
         self.laws.append(Gaussian(z, scale=Polynomial({((a,),): 1})))
-        return root * MatrixPolynomial.of(z).trace()
+        return MatrixPolynomial.of(z).trace()
 
     def _linear(self, value: Value) -> MatrixPolynomial:
         """The part of degree 1, at the change; a denominator becomes a letter."""
@@ -135,9 +150,7 @@ class Root:
         if isinstance(num, Polynomial):
             num = MatrixPolynomial.identity(ONE, num)
         both = {a, PARTNER[a]}
-        terms = {
-            (m, w): c for (m, w), c in num.terms.items() if any(not both.isdisjoint(x) for x in (*m, w))
-        }
+        terms = {(m, w): c for (m, w), c in num.terms.items() if any(not both.isdisjoint(x) for x in (*m, w))}
         part = MatrixPolynomial(num.rows, num.cols, terms)
         part = part.substitute({a: MatrixPolynomial.of(self._step)})
         if value.ratio.den == 1:

@@ -67,7 +67,9 @@ def _part(polynomial: Polynomial, *, strict: bool) -> _Part:
     words = [form.stands_for[a] for a in dict.fromkeys(letters) if a in form.stands_for]
     declared = [str(MEANING[a]) for a in dict.fromkeys(letters) if a not in form.stands_for]
     assumed = f" and since {', '.join(declared)} > 0" if declared else ""
-    return _Part(polynomial, form, squares, summand, tuple(strictly(word) for word, _ in words), "> 0", assumed)
+    return _Part(
+        polynomial, form, squares, summand, tuple(strictly(word) for word, _ in words), "> 0", assumed
+    )
 
 
 @dataclass(frozen=True)
@@ -141,4 +143,3 @@ def _written(writer: ClaimWriter, part: _Part) -> tuple[int, str]:
 
 def _text(polynomial: Polynomial) -> str:
     return text_of(Ratio(polynomial))
-

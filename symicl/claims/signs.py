@@ -92,7 +92,9 @@ def signed(polynomial: Polynomial) -> Signed | None:
                 # No symbol of a file has a space in its name.
                 name = f"nonnegative {len(stand_ins) + 1}"
                 positive = sign == "positive"
-                stand_ins[key] = scalar_letter(sympy.Symbol(name, nonnegative=True, positive=positive or None))
+                stand_ins[key] = scalar_letter(
+                    sympy.Symbol(name, nonnegative=True, positive=positive or None)
+                )
             words += [(stand_ins[key],)] * (count // key[1])
         key_of = tuple(sorted(words))
         terms[key_of] = terms.get(key_of, 0) + c

@@ -1,7 +1,7 @@
 """What cannot be negative, as the expectation of a square, with every step of it recorded.
 
-tr(B P A P') is E (u'P v)² for independent Gaussian vectors u and v with covariances B and A. The checker of certificates
-computes this expectation anew, and needs no other reason for a sign.
+tr(B P A P') is E (u'P v)² for independent Gaussian vectors u and v with covariances B and A. The checker of
+certificates computes this expectation anew, and needs no other reason for a sign.
 """
 
 from __future__ import annotations
