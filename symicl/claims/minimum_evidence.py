@@ -52,8 +52,10 @@ class _Quadratic:
     table: Mapping[int, Ratio]
     factors: tuple[SignEvidence, ...]
 
-    def square(self, writer: ClaimWriter, change: Closed | MatrixPolynomial, result: Ratio) -> int:
-        """Q at a change, where that is ``result``."""
+    def square(self, writer: ClaimWriter, change: Closed) -> int:
+        """Q at a change."""
+        part = _by_degree(self.objective.num, self.unknown)[2]
+        result = _at(part, self.unknown, Value(change), 2) / Ratio(self.objective.den)
         table: dict[int, Any] = {**self.table, self.step: change}
         used = {a: value for a, value in table.items() if a in self.mean_square.letters()}
         return writer.put(writer.node(self.mean_square), used, result)
@@ -83,7 +85,7 @@ class CompletedSquare:
         loss = writer.node(q.objective)
         value = writer.put(loss, {q.unknown: self.at}, self.least)
         change = _minus(MatrixPolynomial.of(q.unknown), self.at)
-        square = q.square(writer, change, q.objective - self.least)
+        square = q.square(writer, change)
         line = writer.at_least("the objective is at least its value at the stated point", loss, value, square)
         writer.emit(
             "stated",
@@ -134,7 +136,6 @@ class SolvedMinimum:
         candidate = q.objective.num.substitute({q.unknown: free.T if self.turned else free})
         change = MatrixPolynomial.of(q.unknown) - (free.T if self.turned else free)
         direction = change.T if self.turned else change
-        gap = (self.normal.T @ direction).trace() * 2
         loss = writer.node(q.objective)
         normal = writer.node(self.normal)
         if den != 1:
@@ -168,7 +169,7 @@ class SolvedMinimum:
             factorised=factorised,
             loss=loss,
             candidate=writer.put(loss, {q.unknown: free.T if self.turned else free}, Ratio(candidate, den)),
-            square=q.square(writer, change, Ratio(q.objective.num - candidate - gap, den)),
+            square=q.square(writer, MatrixRatio(change)),
             normal=normal,
             direction=writer.data(direction),
             at=at,

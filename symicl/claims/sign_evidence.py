@@ -58,6 +58,8 @@ def _part(polynomial: Polynomial, *, strict: bool) -> _Part:
         raise UnsupportedError("a term has no sign")
     squares = {a: square_of(*key) for a, key in form.stands_for.items()}
     lead = leading(form.polynomial)
+    if strict and lead is None:
+        raise UnsupportedError("no term is seen to be > 0")
     if lead is None or not lead[0]:
         return _Part(polynomial, form, squares, None, (), "> 0" if lead is not None else ">= 0")
     if not strict:

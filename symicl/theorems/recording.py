@@ -70,7 +70,8 @@ class Recording:
         if isinstance(result, bool):
             decision = Decision(result)
             decision.call = call
-            self.decisions.append(decision)
+            # What does not hold is no reason for a fact.
+            self.decisions += [decision] if result else []
             return decision
         self.calls.append(call)
         return result
