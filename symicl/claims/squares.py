@@ -65,7 +65,7 @@ def square_of(word: Word, power: int) -> Square:
         return _checked(Square(value, Polynomial(), mean_square(root, [law])))
     outer, half, inner = _factors(word)
     (u, v), laws = _pair(outer, half, inner, "")
-    root = (u.T @ _product(half, u.rows) @ v).trace()
+    root = ((u.T @ _product(half) if half else u.T) @ v).trace()
     return _checked(Square(value, Polynomial(), mean_square(root, laws)))
 
 
@@ -81,7 +81,7 @@ def strictly(word: Word) -> Square:
     for copy in ("", "copy of "):
         (u, v), laws = _pair(outer, (), inner, copy)
         all_laws += laws
-        turned = _product((inverse_letter(outer), *(inverse_letter(a) for a in word[1:])), size)
+        turned = _product(tuple(inverse_letter(a) for a in word))
         pairs.append(((u.T @ v).trace(), (u.T @ turned @ v).trace()))
     (p, q), (other_p, other_q) = pairs
     value = Polynomial.word(word) * Polynomial.word(inverse) * 2
@@ -117,8 +117,8 @@ def _pair(
     return (u, v), laws
 
 
-def _product(word: Word, size: int) -> MatrixPolynomial:
-    product = MatrixPolynomial.identity(size)
-    for a in word:
+def _product(word: Word) -> MatrixPolynomial:
+    product = MatrixPolynomial.of(word[0])
+    for a in word[1:]:
         product = product @ MatrixPolynomial.of(a)
     return product

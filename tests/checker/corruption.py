@@ -162,7 +162,8 @@ class Certificate:
             for what, other in self._reference(at, x):
                 yield f"{what} in place {min(i, 1)}", [*value[:i], other, *value[i + 1 :]]
         if value:
-            if self.prints.get(value[0]) != 0:
+            # A sum is the same without a zero, a product without a one.
+            if self.prints.get(value[0]) not in (0, 1):
                 yield "one less", value[1:]
             yield "nested", [value]
 
