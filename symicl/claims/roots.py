@@ -22,7 +22,7 @@ from symicl.claims.convexity import degree_in
 from symicl.claims.randomness import meaning_of, random_symbols
 from symicl.claims.reading import Reader
 from symicl.claims.signs import oriented
-from symicl.claims.squares import gaussian, mean_square
+from symicl.claims.squares import gaussian, mean_square, root_of_sum
 from symicl.claims.value import Value
 from symicl.errors import UnsupportedError
 from symicl.expectation.expect import Means, law_of
@@ -43,7 +43,7 @@ class Root:
     laws : list of Gaussian
         Of the letters that were introduced.
     factors : dict
-        From letters that stand for a factor ≥ 0 to the factor.
+        From letters that stand for a factor ≥ 0 to the factor, if it is not itself a mean square.
     reciprocals : dict
         From letters that stand for 1/x to that.
     """
@@ -66,15 +66,8 @@ class Root:
         root = self._of(node)
         if not any(root.degree(law.letter) for law in self.laws):
             root = root * self._sign()
-        # First what was introduced; a factor may itself be random.
+        # First what was introduced, since a factor may itself be random.
         square = mean_square(root, self.laws)
-        random = {
-            a: MatrixPolynomial.identity(ONE, factor.num)
-            for a, factor in self.factors.items()
-            if random_symbols(v.scalar(factor))
-        }
-        if random:
-            square = square.substitute(random)
         if self._tasks:
             return self._tasks[0].expectation(square)
         means: Means = {}
@@ -125,24 +118,34 @@ class Root:
                 root = self._of(item)
             else:
                 factor = v.divide_by(factor, value) if operator == "/" else v.multiply(factor, value)
-        parts = [factor.scalar]
-        if random_symbols(factor) and factor.scalar.den != 1:
-            signs = oriented(factor.scalar, strict=False)
-            if signs is None or random_symbols(v.scalar(signs[1])):
-                raise UnsupportedError("a factor of a square has a random denominator")
-            parts = [Ratio(signs[0]), Ratio(1, signs[1])]
-        for part in parts:
-            root = root * self._deviation(part)
-        return root
+        return root * self._deviation(factor.scalar)
 
     def _deviation(self, factor: Ratio) -> Polynomial:
-        """Something Gaussian whose variance is a factor that is not negative."""
-        # No symbol of a file has a space in its name.
+        """Something Gaussian whose mean square is a factor that is not negative: N/D = N D/D²."""
+        signs = oriented(factor, strict=False)
+        if signs is None:
+            raise UnsupportedError("a factor of a square is not seen to be at least 0")
+        num, den = signs
+        found = root_of_sum(num if den == 1 else num * den, f"factor {len(self.laws) + 1} ")
+        if found is not None:
+            root, laws = found
+            self.laws += laws
+            return root if den == 1 else root * self._reciprocal(den)
+        if random_symbols(v.scalar(factor)):
+            raise UnsupportedError("a factor of a square is random, and not one itself")
+        # What is ≥ 0 by the bounds of its letters only, such as n − 1. No symbol of a file has a space in its name.
         a = scalar_letter(sympy.Symbol(f"nonnegative factor {len(self.factors) + 1}", nonnegative=True))
         self.factors[a] = factor
         z = letter(("gaussian", "factor", len(self.factors)), ONE, ONE)
         self.laws.append(Gaussian(z, scale=Polynomial({((a,),): 1})))
         return MatrixPolynomial.of(z).trace()
+
+    def _reciprocal(self, den: Polynomial) -> Polynomial:
+        if random_symbols(v.scalar(den)):
+            raise UnsupportedError("a denominator is random")
+        q = letter(("reciprocal", len(self.reciprocals) + 1), ONE, ONE)
+        self.reciprocals[q] = Ratio(1, den)
+        return Polynomial({((q,),): 1})
 
     def _linear(self, value: Value) -> MatrixPolynomial:
         """The part of degree 1, at the change; a denominator becomes a letter."""
@@ -155,11 +158,7 @@ class Root:
         part = part.substitute({a: MatrixPolynomial.of(self._step)})
         if value.ratio.den == 1:
             return part
-        if random_symbols(Value(Ratio(value.ratio.den))):
-            raise UnsupportedError("a denominator is random")
-        q = letter(("reciprocal", len(self.reciprocals) + 1), ONE, ONE)
-        self.reciprocals[q] = Ratio(1, value.ratio.den)
-        return part * Polynomial({((q,),): 1})
+        return part * self._reciprocal(value.ratio.den)
 
     def _norm(self, node: t.Norm) -> Polynomial:
         inner = self._linear(self._reader.value(node.base))

@@ -6,15 +6,19 @@ certificates computes this expectation anew, and needs no other reason for a sig
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symicl.algebra.letters import COLS, DIMENSIONS, MEANING, NO_LETTER, ONE, ROWS, inverse_letter, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial, dimension_value
 from symicl.algebra.words import Word
-from symicl.claims.signs import is_definite, is_square
+from symicl.claims.signs import is_definite, is_square, word_sign
 from symicl.errors import DerivationError, UnsupportedError
 from symicl.expectation.gaussian import Gaussian, integrate
+
+MOST_SUMMANDS = 24
+"""Of a factor that becomes a sum of squares; their products are as many as the pairs."""
 
 
 @dataclass(frozen=True)
@@ -63,10 +67,50 @@ def square_of(word: Word, power: int) -> Square:
         law = gaussian(ONE, role="g")
         root = Polynomial({(word,): 1}) * MatrixPolynomial.of(law.letter).trace()
         return _checked(Square(value, Polynomial(), mean_square(root, [law])))
+    return _checked(Square(value, Polynomial(), mean_square(*root_of(word))))
+
+
+def root_of(word: Word, role: str = "") -> tuple[Polynomial, list[Gaussian]]:
+    """u'P v for a word tr(B P A P'), whose mean square it is.
+
+    Raises
+    ------
+    UnsupportedError
+        If the word has no sign.
+    """
+    if len(word) == 1 and ROWS[word[0]] == COLS[word[0]] == ONE and word_sign(word):
+        law = replace(
+            gaussian(ONE, role=f"{role}of variance {MEANING[word[0]]}"), scale=Polynomial({(word,): 1})
+        )
+        return MatrixPolynomial.of(law.letter).trace(), [law]
     outer, half, inner = _factors(word)
-    (u, v), laws = _pair(outer, half, inner, "")
-    root = ((u.T @ _product(half) if half else u.T) @ v).trace()
-    return _checked(Square(value, Polynomial(), mean_square(root, laws)))
+    (u, v), laws = _pair(outer, half, inner, role)
+    return ((u.T @ _product(half) if half else u.T) @ v).trace(), laws
+
+
+def root_of_sum(polynomial: Polynomial, role: str) -> tuple[Polynomial, list[Gaussian]] | None:
+    """Something Gaussian with this mean square: terms with independent signs.
+
+    None if a term is not seen to be ≥ 0, or there are many.
+    """
+    if len(polynomial) > MOST_SUMMANDS:
+        return None
+    total = Polynomial()
+    all_laws: list[Gaussian] = []
+    for i, (monomial, c) in enumerate(polynomial):
+        if c < 0:
+            return None
+        law = replace(gaussian(ONE, role=f"{role}{i} of variance {c}"), scale=Polynomial.constant(c))
+        root, laws = MatrixPolynomial.of(law.letter).trace(), [law]
+        for j, (word, count) in enumerate(Counter(monomial).items()):
+            root = root * Polynomial({(word,) * (count // 2): 1}) if count > 1 else root
+            if count % 2:
+                if not word_sign(word):
+                    return None
+                factor, more = root_of(word, f"{role}{i} {j} ")
+                root, laws = root * factor, laws + more
+        total, all_laws = total + root, all_laws + laws
+    return total, all_laws
 
 
 def strictly(word: Word) -> Square:

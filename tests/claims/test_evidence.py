@@ -71,6 +71,7 @@ MINIMISERS = [
     "M = 0 minimises E[(v' x - w' x)^2] + ||M||_F^2",
     "v = beta minimises (lambda + 1/n) ||v - beta||^2 + tr(Sigma) E[(x' v - x' beta)^2]",
     "v = beta minimises E[||z||^2 (z' v - z' beta)^2] + E[(||x||^2/n) ||v - beta||_Psi^2]",
+    "v = beta minimises (n - 1) ||v - beta||^2 + (n + d + lambda + 1)^4 * ||A v - A beta||^2/(n + 2 tr(Psi))",
     # These contain the inverse of a sum: on the left, on the right, and where the objective has a denominator.
     "v = inv(M' M + lambda I) M' M beta minimises ||M v - M beta||^2 + lambda ||v||^2",
     "Gamma = A Sigma inv(Sigma + lambda I) minimises E[||Gamma x - A x||^2] + lambda ||Gamma||_F^2",
@@ -111,7 +112,8 @@ def recheck(checker, certificate):  # noqa: F811
 
 @pytest.mark.parametrize(
     ("text", "head"),
-    [(text, HEAD) for text in INEQUALITIES + MINIMISERS + LIMITS] + [(text, LIBRARY) for text in OF_THE_LIBRARY],
+    [(text, HEAD) for text in INEQUALITIES + MINIMISERS + LIMITS]
+    + [(text, LIBRARY) for text in OF_THE_LIBRARY],
 )
 def test_nothing_of_it_is_asserted(checker, text, head):  # noqa: F811
     certificate = certified(text, head)
