@@ -49,7 +49,10 @@ class Optima:
                 optimum = solve(recorder, loss)
             except SymiclError as problem:
                 self._failed.append((f"{what} is attained", str(problem)))
-            certify(recorder, optimum)
+            try:
+                certify(recorder, optimum)
+            except SymiclError as problem:
+                self._failed.append((f"{what} is a global one", str(problem)))
             self.axioms += recorder.axioms
 
     def write(self, writer: ClaimWriter) -> None:
