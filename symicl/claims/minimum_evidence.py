@@ -17,11 +17,10 @@ from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.ratio import MatrixRatio, Ratio
 from symicl.claims.claim_writer import ClaimWriter
 from symicl.claims.limits import Closed
-from symicl.claims.proof import Minimum, Sign
+from symicl.claims.proof import Minimum
 from symicl.claims.quadratics import vanishes
 from symicl.claims.reading import Reader
 from symicl.claims.roots import Root, beside
-from symicl.claims.sign_evidence import SignEvidence, sign_evidence
 from symicl.claims.value import Value
 from symicl.errors import UnsupportedError
 from symicl.theorems.log_operations import common_factor
@@ -38,11 +37,9 @@ class _Quadratic:
         K, and the letter Δ of a change of it.
     objective : Ratio
     mean_square : Polynomial
-        Q(Δ), as it was recorded, with letters for factors.
+        Q(Δ), as it was recorded, with letters for reciprocals.
     table : dict
         What these letters stand for.
-    factors : tuple of SignEvidence
-        Why those that must not be negative are not.
     """
 
     unknown: int
@@ -50,7 +47,6 @@ class _Quadratic:
     objective: Ratio
     mean_square: Polynomial
     table: Mapping[int, Ratio]
-    factors: tuple[SignEvidence, ...]
 
     def square(self, writer: ClaimWriter, change: Closed) -> int:
         """Q at a change."""
@@ -59,16 +55,6 @@ class _Quadratic:
         table: dict[int, Any] = {**self.table, self.step: change}
         used = {a: value for a, value in table.items() if a in self.mean_square.letters()}
         return writer.put(writer.node(self.mean_square), used, result)
-
-    def signs(self, writer: ClaimWriter) -> str:
-        """Write why the factors are not negative, and say where."""
-        words = []
-        for factor in self.factors:
-            quotient, why = factor.entries(writer)
-            claim = "a factor of a square, and its form with a sign"
-            writer.emit("equal", claim=claim, left=writer.node(factor.value), right=quotient)
-            words.append(f"; a factor of a square is {why}")
-        return "".join(words)
 
 
 @dataclass(frozen=True)
@@ -90,7 +76,7 @@ class CompletedSquare:
         writer.emit(
             "stated",
             name=name,
-            text=f"{text}: by entry {line} the objective is nowhere less than there{q.signs(writer)}",
+            text=f"{text}: by entry {line} the objective is nowhere less than there",
             stated=writer.data(self.least),
             derived=value,
         )
@@ -181,7 +167,7 @@ class SolvedMinimum:
         words = (
             f"{what} solves entry {factorised}, and by entry {line} the objective is nowhere less than there"
         )
-        writer.emit("stated", name=name, text=f"{text}: {words}{q.signs(writer)}", stated=stated, derived=at)
+        writer.emit("stated", name=name, text=f"{text}: {words}", stated=stated, derived=at)
 
 
 def minimum_evidence(minimum: Minimum, reader: Reader) -> CompletedSquare | SolvedMinimum:
@@ -197,9 +183,7 @@ def minimum_evidence(minimum: Minimum, reader: Reader) -> CompletedSquare | Solv
     step = beside(a, "change of")
     root = Root(reader, a, step)
     mean_square = root.mean_square(minimum.objective)
-    table = {**root.factors, **root.reciprocals}
-    signs = tuple(sign_evidence(Sign(factor, strict=False)) for factor in root.factors.values())
-    quadratic = _Quadratic(a, step, objective, mean_square, table, signs)
+    quadratic = _Quadratic(a, step, objective, mean_square, root.reciprocals)
     if not _is_quadratic_part(quadratic):
         raise UnsupportedError("the quadratic part of the objective is not the square that was expected")
     if vanishes(problem, minimum.stated):

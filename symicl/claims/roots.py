@@ -6,6 +6,7 @@ a mean square by a Gaussian vector, and a factor that is not negative is the var
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import sympy
@@ -22,7 +23,7 @@ from symicl.claims.convexity import degree_in
 from symicl.claims.randomness import meaning_of, random_symbols
 from symicl.claims.reading import Reader
 from symicl.claims.signs import oriented
-from symicl.claims.squares import gaussian, mean_square, root_of_sum
+from symicl.claims.squares import MOST_SUMMANDS, gaussian, mean_square, root_of_sum
 from symicl.claims.value import Value
 from symicl.errors import UnsupportedError
 from symicl.expectation.expect import Means, law_of
@@ -42,8 +43,6 @@ class Root:
     ----------
     laws : list of Gaussian
         Of the letters that were introduced.
-    factors : dict
-        From letters that stand for a factor ≥ 0 to the factor, if it is not itself a mean square.
     reciprocals : dict
         From letters that stand for 1/x to that.
     """
@@ -51,7 +50,6 @@ class Root:
     def __init__(self, reader: Reader, unknown: int, step: int):
         self._reader, self._a, self._step = reader, unknown, step
         self.laws: list[Gaussian] = []
-        self.factors: dict[int, Ratio] = {}
         self.reciprocals: dict[int, Ratio] = {}
         self._tasks: list[Any] = []
 
@@ -66,6 +64,8 @@ class Root:
         root = self._of(node)
         if not any(root.degree(law.letter) for law in self.laws):
             root = root * self._sign()
+        if len(root) > MOST_SUMMANDS:
+            raise UnsupportedError("the root of the objective has many terms")
         # First what was introduced, since a factor may itself be random.
         square = mean_square(root, self.laws)
         if self._tasks:
@@ -111,14 +111,20 @@ class Root:
         return MatrixPolynomial.of(law.letter).trace()
 
     def _product(self, node: t.Product) -> Polynomial:
-        factor, root = v.scalar(1), Polynomial()
+        root = Polynomial.constant(1)
         for operator, item in node.items:
             value = self._reader.value(item)
             if degree_in(value, self._a) > 0:
-                root = self._of(item)
+                root = root * self._of(item)
+            elif (
+                isinstance(item, t.Power) and item.exponent > 0 and item.exponent % 2 == 0 and operator != "/"
+            ):
+                half = self._reader.value(replace(item, exponent=item.exponent // 2)).scalar
+                root = root * half.num if half.den == 1 else root * half.num * self._reciprocal(half.den)
             else:
-                factor = v.divide_by(factor, value) if operator == "/" else v.multiply(factor, value)
-        return root * self._deviation(factor.scalar)
+                factor = v.divide_by(v.scalar(1), value) if operator == "/" else value
+                root = root * self._deviation(factor.scalar)
+        return root
 
     def _deviation(self, factor: Ratio) -> Polynomial:
         """Something Gaussian whose mean square is a factor that is not negative: N/D = N D/D²."""
@@ -126,19 +132,9 @@ class Root:
         if signs is None:
             raise UnsupportedError("a factor of a square is not seen to be at least 0")
         num, den = signs
-        found = root_of_sum(num if den == 1 else num * den, f"factor {len(self.laws) + 1} ")
-        if found is not None:
-            root, laws = found
-            self.laws += laws
-            return root if den == 1 else root * self._reciprocal(den)
-        if random_symbols(v.scalar(factor)):
-            raise UnsupportedError("a factor of a square is random, and not one itself")
-        # What is ≥ 0 by the bounds of its letters only, such as n − 1. No symbol of a file has a space in its name.
-        a = scalar_letter(sympy.Symbol(f"nonnegative factor {len(self.factors) + 1}", nonnegative=True))
-        self.factors[a] = factor
-        z = letter(("gaussian", "factor", len(self.factors)), ONE, ONE)
-        self.laws.append(Gaussian(z, scale=Polynomial({((a,),): 1})))
-        return MatrixPolynomial.of(z).trace()
+        root, laws = root_of_sum(num if den == 1 else num * den, f"factor {len(self.laws) + 1} ")
+        self.laws += laws
+        return root if den == 1 else root * self._reciprocal(den)
 
     def _reciprocal(self, den: Polynomial) -> Polynomial:
         if random_symbols(v.scalar(den)):

@@ -84,25 +84,14 @@ class SignEvidence:
 
     def write(self, writer: ClaimWriter, name: str, text: str) -> None:
         """The claim: the difference of its sides has the right sign."""
-        quotient, why = self.entries(writer)
-        writer.emit(
-            "stated",
-            name=name,
-            text=f"{text}, as the difference of the two sides is {why}",
-            stated=quotient,
-            derived=writer.node(self.value),
-        )
-
-    def entries(self, writer: ClaimWriter) -> tuple[int, str]:
-        """The value as a quotient of what has a sign, and by which entries that is seen, in words."""
-        top, above = _written(writer, self.num)
-        if self.den.whole == 1:
-            return top, f"{self.num.sign} by {above}"
-        bottom, below = _written(writer, self.den)
-        number = Ratio(self.num.whole, self.den.whole)
-        return writer.over(top, bottom, number), (
-            f"a quotient, its numerator {self.num.sign} by {above} and its denominator {self.den.sign} by {below}"
-        )
+        of, above = _written(writer, self.num)
+        why = f"{self.num.sign} by {above}"
+        if self.den.whole != 1:
+            bottom, below = _written(writer, self.den)
+            of = writer.over(of, bottom, Ratio(self.num.whole, self.den.whole))
+            why = f"a quotient, its numerator {why} and its denominator {self.den.sign} by {below}"
+        text = f"{text}, as the difference of the two sides is {why}"
+        writer.emit("stated", name=name, text=text, stated=of, derived=writer.node(self.value))
 
 
 def sign_evidence(sign: Sign) -> SignEvidence:

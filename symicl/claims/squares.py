@@ -17,8 +17,8 @@ from symicl.claims.signs import is_definite, is_square, word_sign
 from symicl.errors import DerivationError, UnsupportedError
 from symicl.expectation.gaussian import Gaussian, integrate
 
-MOST_SUMMANDS = 24
-"""Of a factor that becomes a sum of squares; their products are as many as the pairs."""
+MOST_SUMMANDS = 32
+"""Of what is squared; the products are as many as the pairs."""
 
 
 @dataclass(frozen=True)
@@ -88,25 +88,24 @@ def root_of(word: Word, role: str = "") -> tuple[Polynomial, list[Gaussian]]:
     return ((u.T @ _product(half) if half else u.T) @ v).trace(), laws
 
 
-def root_of_sum(polynomial: Polynomial, role: str) -> tuple[Polynomial, list[Gaussian]] | None:
+def root_of_sum(polynomial: Polynomial, role: str) -> tuple[Polynomial, list[Gaussian]]:
     """Something Gaussian with this mean square: terms with independent signs.
 
-    None if a term is not seen to be ≥ 0, or there are many.
+    Raises
+    ------
+    UnsupportedError
+        If a term is not seen to be ≥ 0, as in n − 1, or there are many.
     """
-    if len(polynomial) > MOST_SUMMANDS:
-        return None
+    if len(polynomial) > MOST_SUMMANDS or any(c < 0 for _, c in polynomial):
+        raise UnsupportedError("a factor of a square is no sum of a few terms that are not negative")
     total = Polynomial()
     all_laws: list[Gaussian] = []
     for i, (monomial, c) in enumerate(polynomial):
-        if c < 0:
-            return None
         law = replace(gaussian(ONE, role=f"{role}{i} of variance {c}"), scale=Polynomial.constant(c))
         root, laws = MatrixPolynomial.of(law.letter).trace(), [law]
         for j, (word, count) in enumerate(Counter(monomial).items()):
             root = root * Polynomial({(word,) * (count // 2): 1}) if count > 1 else root
             if count % 2:
-                if not word_sign(word):
-                    return None
                 factor, more = root_of(word, f"{role}{i} {j} ")
                 root, laws = root * factor, laws + more
         total, all_laws = total + root, all_laws + laws
