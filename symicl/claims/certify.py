@@ -1,24 +1,128 @@
 """A certificate of proved claims, which `symicl.checker` rechecks.
 
-Both sides of an equality are written from the letters on, with every step of every expectation. Signs, minimisers and
-solutions of linear equations are decided in other ways; they are written as asserted, and the checker says so.
+Everything is written from the letters on, with every step of every expectation. What a proof adds to that is derived
+once more in a form that the rules of the checker recompute; a claim for which there is none is written as asserted, and
+the checker says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
+import sympy
+
+from symicl.algebra.ratio import MatrixRatio, Ratio
+from symicl.algebra.symbols import Covariance
+from symicl.claims.claim_writer import ClaimWriter
+from symicl.claims.library_evidence import Optima
+from symicl.claims.minimum_evidence import minimum_evidence
+from symicl.claims.proof import Minimum, SameForm, Sign
+from symicl.claims.reading import Reader
 from symicl.claims.result import PROVED, ClaimResult
-from symicl.theorems.certificate import FORMAT, VERSION, CertificateWriter
+from symicl.claims.sign_evidence import sign_evidence
+from symicl.errors import SymiclError, UnsupportedError
+from symicl.theorems.certificate import FORMAT, VERSION
 from symicl.theorems.recording import Recording
+from symicl.theory.normal_equations import MatrixSolution
 
 
-def certificate(claims: Sequence[ClaimResult], recorded: Recording, *, name: str) -> str | None:
+class Evidence(Protocol):
+    """What makes a claim true, ready to be written."""
+
+    def write(self, writer: ClaimWriter, name: str, text: str) -> None:
+        """Write the entries, the claim as a stated quantity last.
+
+        Raises
+        ------
+        UnsupportedError
+            If the rules of the checker do not reach so far.
+        """
+
+
+@dataclass(frozen=True)
+class _Equality:
+    left: Ratio | MatrixRatio
+    right: Ratio | MatrixRatio
+
+    def write(self, writer: ClaimWriter, name: str, text: str) -> None:
+        right = writer.node(self.right)
+        writer.emit("stated", name=name, text=text, stated=right, derived=writer.node(self.left))
+
+
+@dataclass(frozen=True)
+class _Solution:
+    solution: MatrixSolution
+    stated: Ratio | MatrixRatio
+
+    def write(self, writer: ClaimWriter, name: str, text: str) -> None:
+        if not isinstance(self.stated, MatrixRatio):
+            raise UnsupportedError("the solution is a scalar")
+        entry = writer.data(self.stated)
+        derived = writer.quotient(self.solution, entry, self.stated)
+        writer.emit("stated", name=name, text=text, stated=entry, derived=derived)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Proved claims with what makes each of them true, or a reason why nothing is written for one."""
+
+    claims: tuple[ClaimResult, ...]
+    evidence: tuple[Evidence | str, ...]
+    optima: Optima
+    assumptions: tuple[str, ...]
+
+
+def prepare(claims: Sequence[ClaimResult], reader: Reader) -> Prepared:
+    """Derive what is to be written; while the recording of the check still runs."""
+    proved = tuple(claim for claim in claims if claim.verdict == PROVED)
+    optima = Optima()
+    for claim in proved:
+        optima.derive(claim.formulas, reader)
+    return Prepared(
+        proved, tuple(_evidence(claim, reader) for claim in proved), optima, tuple(_assumptions(reader))
+    )
+
+
+def _evidence(claim: ClaimResult, reader: Reader) -> Evidence | str:
+    proof = claim.proof
+    try:
+        if isinstance(proof, SameForm):
+            return _Equality(proof.left, proof.right)
+        if isinstance(proof, Sign):
+            return sign_evidence(proof)
+        if isinstance(proof, Minimum):
+            return minimum_evidence(proof, reader)
+        return _Solution(proof.solution, proof.stated)
+    except SymiclError as problem:
+        return str(problem)
+
+
+def _assumptions(reader: Reader) -> list[str]:
+    """What a declaration says that a letter of a certificate does not."""
+    found = []
+    for name, entry in reader.scope.entries.items():
+        if isinstance(entry.symbol, Covariance):
+            found.append(f"{name} is symmetric and positive definite")
+        elif (
+            isinstance(entry.symbol, sympy.Symbol)
+            and entry.symbol.is_positive
+            and not entry.symbol.is_integer
+        ):
+            found.append(f"{name} > 0")
+    return found
+
+
+def certificate(
+    claims: Sequence[ClaimResult], prepared: Prepared, recorded: Recording, *, name: str
+) -> str | None:
     """The certificate of what is proved in a text.
 
     Parameters
     ----------
     claims : sequence of ClaimResult
+    prepared : Prepared
     recorded : Recording
         Of the same check.
     name : str
@@ -27,35 +131,55 @@ def certificate(claims: Sequence[ClaimResult], recorded: Recording, *, name: str
     Returns
     -------
     str or None
-        None if no equality is proved, so that nothing could be rechecked.
+        None if there is no claim of which something could be rechecked.
     """
-    proved = [claim for claim in claims if claim.verdict == PROVED]
-    equalities = [claim for claim in proved if claim.sides is not None]
-    if not equalities:
-        return None
+    reasons = {i: reason for i, reason in enumerate(prepared.evidence) if isinstance(reason, str)}
+    while len(reasons) < len(prepared.claims):
+        try:
+            return _written(claims, prepared, recorded, reasons, name)
+        except _Unwritten as failure:
+            reasons[failure.at] = failure.reason
+    return None
+
+
+class _Unwritten(Exception):
+    """A claim turns out to have nothing that could be rechecked."""
+
+    def __init__(self, at: int, reason: str):
+        super().__init__(reason)
+        self.at, self.reason = at, reason
+
+
+def _written(
+    claims: Sequence[ClaimResult],
+    prepared: Prepared,
+    recorded: Recording,
+    reasons: dict[int, str],
+    name: str,
+) -> str:
+    proved = prepared.claims
+    axioms = [axiom for claim in proved for axiom in claim.axioms] + prepared.optima.axioms
     header = {
         "format": FORMAT,
         "version": VERSION,
         "theorem": name,
         "statement": "; ".join(claim.text for claim in proved),
         "source": f"{len(proved)} of {len(claims)} claims of {name} are proved",
-        "assumptions": [],
-        "axioms": list(dict.fromkeys(axiom for claim in proved for axiom in claim.axioms)),
-        "quantities": [_quantity(claim) for claim in equalities],
+        "assumptions": list(prepared.assumptions),
+        "axioms": list(dict.fromkeys(axioms)),
+        "quantities": [_quantity(claim) for i, claim in enumerate(proved) if i not in reasons],
     }
-    writer = CertificateWriter(recorded, header)
-    for claim in proved:
-        if claim.sides is None:
-            writer.emit("asserted", claim=f"{_quantity(claim)}: {claim.text}", why=claim.rule)
+    writer = ClaimWriter(recorded, header)
+    prepared.optima.write(writer)
+    for i, (claim, evidence) in enumerate(zip(proved, prepared.evidence, strict=True)):
+        if i in reasons or isinstance(evidence, str):
+            why = f"{claim.rule}; not written out: {reasons[i]}"
+            writer.emit("asserted", claim=f"{_quantity(claim)}: {claim.text}", why=why)
             continue
-        left, right = claim.sides
-        writer.emit(
-            "stated",
-            name=_quantity(claim),
-            text=claim.text,
-            stated=writer.node(right),
-            derived=writer.node(left),
-        )
+        try:
+            evidence.write(writer, _quantity(claim), claim.text)
+        except SymiclError as problem:
+            raise _Unwritten(i, str(problem)) from None
     writer.emit("verdict", verdict=PROVED, entries=len(writer.lines) + 1)
     return "\n".join(writer.lines) + "\n"
 

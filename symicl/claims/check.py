@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from symicl.claims import tree as t
 from symicl.claims.bounds import MOST_CHARACTERS
 from symicl.claims.certify import certificate as write
+from symicl.claims.certify import prepare
 from symicl.claims.declarations import Declarer
 from symicl.claims.judge import judge
 from symicl.claims.parser import parse
@@ -56,14 +56,16 @@ def check(text: str, *, name: str = "", certificate: bool = False) -> CheckResul
     """
     if not isinstance(text, str):
         raise InputError(f"check() takes the text of a claim file, not {type(text).__name__}")
-    with recording() if certificate else nullcontext() as recorded:
-        result = _check(text, name)
-    if recorded is None:
-        return result
-    return replace(result, certificate=write(result.claims, recorded, name=name or "claims"))
+    if not certificate:
+        return _check(text, name)[0]
+    with recording() as recorded:
+        result, reader = _check(text, name)
+        prepared = prepare(result.claims, reader)
+    written = write(result.claims, prepared, recorded, name=name or "claims")
+    return replace(result, certificate=written)
 
 
-def _check(text: str, name: str) -> CheckResult:
+def _check(text: str, name: str) -> tuple[CheckResult, Reader]:
     source = Source(text, name)
     statements = parse(source)
     scope = Scope(source)
@@ -84,7 +86,7 @@ def _check(text: str, name: str) -> CheckResult:
         results.append(judge(statement, reader))
     if not results:
         raise InputError(f"{name or 'the text'} states no claim; add a line such as: claim E[X' X] = n I")
-    return CheckResult(tuple(results))
+    return CheckResult(tuple(results)), reader
 
 
 def check_file(file: str | PathLike[str], *, certificate: bool = False) -> CheckResult:

@@ -18,6 +18,7 @@ from symicl.claims.library import has_opaque_moments
 from symicl.claims.limits import Diverges
 from symicl.claims.minimisers import judge_minimiser
 from symicl.claims.numbers import ScaledI, at_numbers, same, symbols_in
+from symicl.claims.proof import SameForm, SameSolution, Sign
 from symicl.claims.randomness import random_symbols
 from symicl.claims.reading import OutsideCalculus, Reader
 from symicl.claims.result import PROVED, REFUTED, UNDECIDED, ClaimResult, Counterexample
@@ -117,8 +118,8 @@ def _equality(body: t.Relation, left: Value, right: Value, reader: Reader, blank
     rule = _proof(left, right, body, reader)
     if rule:
         _cross_check(body, reader)
-        sides = (left.ratio, right.ratio) if rule == SAME else None
-        return replace(blank, verdict=PROVED, rule=rule, sides=sides)
+        proof = _equal_by(rule, left, right)
+        return replace(blank, verdict=PROVED, rule=rule, proof=proof, formulas=(body.left, body.right))
     failure = _failure(body, reader, lambda a, b: not same(a, b))
     if failure is None:
         return replace(blank, reason="equal on all instances tried, but no proof was found")
@@ -153,6 +154,16 @@ def _proof(left: Value, right: Value, body: t.Relation, reader: Reader) -> str:
         if value.solution is not None and compare(value.solution, other.expr).status == PROVED:
             return SOLVED
     return ""
+
+
+def _equal_by(rule: str, left: Value, right: Value) -> SameForm | SameSolution:
+    """What a certificate has to show."""
+    if rule == SAME:
+        return SameForm(left.ratio, right.ratio)
+    for value, other in ((left, right), (right, left)):
+        if value.solution is not None and compare(value.solution, other.expr).status == PROVED:
+            return SameSolution(value.solution, other.ratio)
+    raise AssertionError("neither side is a solution")
 
 
 def asks(node: t.Expr, reader: Reader) -> bool:
@@ -223,7 +234,8 @@ def _inequality(
     strict = len(body.sign) == 1
     gap = reader.at(body.span, lambda: v.add(larger, v.negate(smaller))).scalar
     if is_positive(gap) if strict else is_nonnegative(gap):
-        return replace(blank, verdict=PROVED, rule=SIGNED)
+        proof = Sign(gap, strict)
+        return replace(blank, verdict=PROVED, rule=SIGNED, proof=proof, formulas=(body.left, body.right))
 
     def fails(a: flint.fmpq, b: flint.fmpq) -> bool:
         if isinstance(a, ScaledI) or isinstance(b, ScaledI):

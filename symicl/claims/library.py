@@ -11,6 +11,7 @@ from typing import Any
 import sympy
 from sympy.matrices.expressions import MatrixExpr
 
+from symicl.algebra.provenance import LISTENER
 from symicl.algebra.ratio import clear_reciprocals
 from symicl.claims.bounds import MOST_HEADS
 from symicl.claims.powers import solution_value
@@ -95,17 +96,29 @@ def from_library(node: Library, scope: Scope) -> Value:
     UnsupportedError, DerivationError
         If the library cannot derive it.
     """
-    found = {}
+    model, task = things_of(node, scope)
+    value = derived(node.function, model, task)
+    _check_symbols(value, node, scope)
+    return value
+
+
+def things_of(node: Library, scope: Scope) -> tuple[Any, Any]:
+    """The model and the task that are named.
+
+    Raises
+    ------
+    ClaimError
+        If one of them is something else.
+    """
+    found = []
     for name, kind in ((node.model, "model"), (node.task, "task")):
         entry = scope.find(name)
         if entry.kind != kind:
             raise scope.source.error(
                 name.span, f"{node.function}(M, T) takes a model and a task; {name.name} is a {entry.kind}"
             )
-        found[kind] = entry.thing
-    value = derived(node.function, found["model"], found["task"])
-    _check_symbols(value, node, scope)
-    return value
+        found.append(entry.thing)
+    return found[0], found[1]
 
 
 def derived(function: str, model: Any, task: Any) -> Value:
@@ -118,7 +131,7 @@ def derived(function: str, model: Any, task: Any) -> Value:
     """
     from symicl.theory.optimum import minimise
 
-    loss = _loss(model, task)
+    loss = loss_of(model, task)
     if function == "loss":
         return Value(clear_reciprocals(loss.polynomial))
     optimum = minimise(loss)
@@ -132,8 +145,15 @@ def derived(function: str, model: Any, task: Any) -> Value:
     return solution_value(optimum.solution)
 
 
+def loss_of(model: Any, task: Any) -> Any:
+    """The expected loss, kept unless somebody listens to how it is derived."""
+    from symicl.theory.loss import expected_loss
+
+    return _kept_loss(model, task) if LISTENER.get() is None else expected_loss(model, task)
+
+
 @lru_cache(maxsize=32)
-def _loss(model: Any, task: Any) -> Any:
+def _kept_loss(model: Any, task: Any) -> Any:
     from symicl.theory.loss import expected_loss
 
     return expected_loss(model, task)

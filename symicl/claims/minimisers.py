@@ -23,6 +23,7 @@ from symicl.claims.conventions import explain
 from symicl.claims.convexity import is_convex
 from symicl.claims.instances import small_instances
 from symicl.claims.numbers import ScaledI, at_numbers, symbols_in, symbols_of
+from symicl.claims.proof import Minimum
 from symicl.claims.quadratics import Problem, derive, is_stationary, solution_of
 from symicl.claims.randomness import random_symbols
 from symicl.claims.reading import Reader
@@ -55,7 +56,9 @@ def judge_minimiser(body: t.Minimiser, reader: Reader, blank: ClaimResult) -> Cl
 
     if is_stationary(problem, stated, solution):
         if is_convex(body.objective, problem.unknown, reader):
-            return replace(blank, verdict=PROVED, rule=RULE.format(name))
+            proof = Minimum(problem, stated, body.objective)
+            formulas = (body.value, body.objective)
+            return replace(blank, verdict=PROVED, rule=RULE.format(name), proof=proof, formulas=formulas)
         return replace(
             blank, reason="the gradient vanishes there, but the objective is not seen to be convex"
         )

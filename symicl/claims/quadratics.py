@@ -76,17 +76,22 @@ def _parts(problem: Problem) -> tuple[MatrixPolynomial, MatrixPolynomial]:
     return MatrixPolynomial(rows, cols, split[0]), MatrixPolynomial(rows, cols, split[1])
 
 
-def is_stationary(problem: Problem, stated: Value, solution: Value | None) -> bool:
-    """Whether the gradient vanishes at a point, by algebra."""
+def vanishes(problem: Problem, stated: Value) -> bool:
+    """Whether the gradient vanishes at a point, by putting it in."""
     linear, constant = _parts(problem)
     point = v.from_matrix(stated.matrix) if stated.matrix is not None else stated
     num = point.ratio.num
     at = num if isinstance(num, MatrixPolynomial) else MatrixPolynomial.identity(ONE, num)
     try:
-        if not linear.substitute({problem.unknown: at}) + constant * point.ratio.den:
-            return True
+        return not linear.substitute({problem.unknown: at}) + constant * point.ratio.den
     except UnsupportedError:
         return False
+
+
+def is_stationary(problem: Problem, stated: Value, solution: Value | None) -> bool:
+    """Whether the gradient vanishes at a point, by algebra."""
+    if vanishes(problem, stated):
+        return True
     if solution is None:
         return False
     if v.equal(solution, stated):

@@ -137,8 +137,10 @@ class ClaimResult:
         Which side that is.
     counterexample : Counterexample or None
     convention : Convention or None
-    sides : (left, right) or None
-        Of a proved equality, the two sides as they were computed.
+    proof : Proof or None
+        Of a proved claim, what a certificate is written from; see `symicl.claims.proof`.
+    formulas : tuple
+        The formulas of which a proved claim speaks.
     """
 
     verdict: str
@@ -153,7 +155,8 @@ class ClaimResult:
     truth_is: str = "the true right-hand side"
     counterexample: Counterexample | None = None
     convention: Convention | None = None
-    sides: tuple[Ratio | MatrixRatio, Ratio | MatrixRatio] | None = field(default=None, repr=False)
+    proof: Any = field(default=None, repr=False)
+    formulas: tuple[Any, ...] = field(default=(), repr=False)
 
     def details(self) -> list[tuple[str, str]]:
         """What is printed under the verdict: (heading, text) pairs."""
@@ -214,7 +217,7 @@ class CheckResult:
     claims : tuple of ClaimResult
         In the order of the file.
     certificate : str or None
-        The proof log of the proved equalities, if it was asked for and there are any.
+        The proof log of the proved claims, if it was asked for and there are any.
     """
 
     claims: tuple[ClaimResult, ...]

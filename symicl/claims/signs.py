@@ -7,6 +7,7 @@ for each dimension n no coefficient may be negative.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 
 import sympy
 
@@ -21,20 +22,39 @@ from symicl.claims.value import Value
 from symicl.theory.positivity import shifted
 
 
+@dataclass(frozen=True)
+class Signed:
+    """A polynomial in scalars of known sign.
+
+    Attributes
+    ----------
+    polynomial : Polynomial
+        In dimensions, in scalars that are declared with a sign, and in stand-ins.
+    stands_for : dict
+        From each stand-in to a closed word and its power, 1 for a word with a sign and 2 for another one.
+    """
+
+    polynomial: Polynomial
+    stands_for: dict[int, tuple[Word, int]]
+
+
 def is_nonnegative(ratio: Ratio) -> bool:
     """True if a certificate shows that the value is ≥ 0 wherever it is defined; False says nothing."""
-    return any(
-        _sign(num) in ("nonnegative", "positive") and _sign(den) == "positive"
-        for num, den in ((ratio.num, ratio.den), (-ratio.num, -ratio.den))
-    )
+    return oriented(ratio, strict=False) is not None
 
 
 def is_positive(ratio: Ratio) -> bool:
     """True if a certificate shows that the value is > 0; False says nothing."""
-    return any(
-        _sign(num) == _sign(den) == "positive"
-        for num, den in ((ratio.num, ratio.den), (-ratio.num, -ratio.den))
-    )
+    return oriented(ratio, strict=True) is not None
+
+
+def oriented(ratio: Ratio, *, strict: bool) -> tuple[Polynomial, Polynomial] | None:
+    """A numerator that is ≥ 0, or > 0, over a denominator that is > 0; None if no certificate shows it."""
+    for num, den in ((ratio.num, ratio.den), (-ratio.num, -ratio.den)):
+        signs = (_sign(num), _sign(den))
+        if signs[1] == "positive" and signs[0] in (("positive",) if strict else ("nonnegative", "positive")):
+            return num, den
+    return None
 
 
 def is_semidefinite(value: Value) -> bool:
@@ -47,40 +67,57 @@ def is_semidefinite(value: Value) -> bool:
         by_word.setdefault(word, {})[monomial] = c
     return all(
         len(word) <= 1
-        and all(_is_definite(a) for a in word)
+        and all(is_definite(a) for a in word)
         and is_nonnegative(Ratio(Polynomial(terms), matrix.den))
         for word, terms in by_word.items()
     )
 
 
-def _sign(polynomial: Polynomial) -> str:
-    """ "positive", "nonnegative" or "unknown"."""
-    stand_ins: dict[tuple[Word, int], Word] = {}
+def signed(polynomial: Polynomial) -> Signed | None:
+    """A polynomial with stand-ins for what has a sign; None if something in it has none."""
+    stand_ins: dict[tuple[Word, int], int] = {}
     terms: dict[Monomial, Number] = {}
     for monomial, c in polynomial:
         words: list[Word] = []
         for word, count in Counter(monomial).items():
-            if _is_dimension(word):
+            sign = word_sign(word)
+            if sign and len(word) == 1 and ROWS[word[0]] == ONE:
                 words += [word] * count
                 continue
-            sign = word_sign(word)
             if not sign and count % 2:
-                return "unknown"
+                return None
             # An even power is a square, whatever the sign of its base.
             key = (word, 1) if sign else (word, 2)
             if key not in stand_ins:
-                symbol = sympy.Symbol(
-                    f"sign_{len(stand_ins)}", **{"positive" if sign == "positive" else "nonnegative": True}
+                # No symbol of a file has a space in its name.
+                name = f"nonnegative {len(stand_ins) + 1}"
+                positive = sign == "positive"
+                stand_ins[key] = scalar_letter(
+                    sympy.Symbol(name, nonnegative=True, positive=positive or None)
                 )
-                stand_ins[key] = (scalar_letter(symbol),)
-            words += [stand_ins[key]] * (count // key[1])
+            words += [(stand_ins[key],)] * (count // key[1])
         key_of = tuple(sorted(words))
         terms[key_of] = terms.get(key_of, 0) + c
-    moved = shifted(Polynomial({m: c for m, c in terms.items() if c}))
+    return Signed(Polynomial({m: c for m, c in terms.items() if c}), {a: key for key, a in stand_ins.items()})
+
+
+def leading(polynomial: Polynomial) -> tuple[Monomial, Number] | None:
+    """A term that is > 0 of the shifted polynomial, a constant first; None if a coefficient is negative or none is."""
+    moved = shifted(polynomial)
     if any(c < 0 for _, c in moved):
+        return None
+    strict = sorted(
+        (len(monomial), monomial) for monomial, _ in moved if all(_is_strict(word) for word in monomial)
+    )
+    return (strict[0][1], moved.terms[strict[0][1]]) if strict else None
+
+
+def _sign(polynomial: Polynomial) -> str:
+    """ "positive", "nonnegative" or "unknown"."""
+    form = signed(polynomial)
+    if form is None or any(c < 0 for _, c in shifted(form.polynomial)):
         return "unknown"
-    strict = any(all(_is_strict(word) for word in monomial) for monomial, _ in moved)
-    return "positive" if strict else "nonnegative"
+    return "nonnegative" if leading(form.polynomial) is None else "positive"
 
 
 def _is_strict(word: Word) -> bool:
@@ -88,15 +125,6 @@ def _is_strict(word: Word) -> bool:
     meaning = MEANING[word[0]]
     assert isinstance(meaning, tuple)
     return meaning[2] == 0 and bool(meaning[1].is_positive)
-
-
-def _is_dimension(word: Word) -> bool:
-    meaning = MEANING[word[0]]
-    return (
-        len(word) == 1
-        and isinstance(meaning, sympy.Symbol)
-        and bool(meaning.is_integer and meaning.is_positive)
-    )
 
 
 def word_sign(word: Word) -> str:
@@ -109,23 +137,23 @@ def word_sign(word: Word) -> str:
         if not isinstance(meaning, sympy.Symbol):
             return ""
         return "positive" if meaning.is_positive else "nonnegative" if meaning.is_nonnegative else ""
-    if len(word) <= 2 and all(_is_definite(a) for a in word):
+    if len(word) <= 2 and all(is_definite(a) for a in word):
         return "positive"
     for i in range(len(word)):
         turned = word[i:] + word[:i]
-        if _is_square(turned) or (_is_definite(turned[0]) and _is_square(turned[1:])):
+        if is_square(turned) or (is_definite(turned[0]) and is_square(turned[1:])):
             return "nonnegative"
     return ""
 
 
-def _is_square(word: Word) -> bool:
+def is_square(word: Word) -> bool:
     """P A P' with A positive definite or absent."""
     half, odd = divmod(len(word), 2)
-    if odd and not _is_definite(word[half]):
+    if odd and not is_definite(word[half]):
         return False
     return transpose(word[:half]) == word[half + odd :]
 
 
-def _is_definite(a: int) -> bool:
+def is_definite(a: int) -> bool:
     """A covariance or the inverse of one."""
     return isinstance(meaning_of(a), Covariance)

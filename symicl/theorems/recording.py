@@ -85,14 +85,15 @@ class Recording:
         self.calls.append(Call(rule, arguments, result))
 
     def _taken(self, holds: object) -> list[Call]:
-        """What was decided for a fact: the decision itself, and those before it that no fact has used."""
+        """What was decided for a fact: the decision itself, and those before it that hold and no fact has used."""
         if not isinstance(holds, Decision):
             self.decisions.clear()
             return []
         taken = []
         while self.decisions:
             decision = self.decisions.pop(0)
-            taken.append(decision.call)
+            # What does not hold is no reason for a fact.
+            taken += [decision.call] if decision else []
             if decision is holds:
                 break
         return taken

@@ -163,6 +163,7 @@ class Certificate:
             for what, other in self._reference(at, x):
                 yield f"{what} in place {min(i, 1)}", [*value[:i], other, *value[i + 1 :]]
         if value:
+            # A sum is the same without a zero, a product without a one.
             neutral = (0, 1) if self.entries[at - 1]["rule"] == "product" else (0,)
             if self.prints.get(value[0]) not in neutral:
                 yield "one less", value[1:]

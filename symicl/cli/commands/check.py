@@ -24,7 +24,7 @@ def command(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only what is not proved.")] = False,
     certificate: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Write a certificate of the proved equalities into this folder."),
+        typer.Option(metavar="DIR", help="Write a certificate of what is proved into this folder."),
     ] = None,
 ) -> int:
     """Prove or refute the claims of a file of your own.
@@ -73,7 +73,7 @@ def _write(result: CheckResult, file: Path) -> None:
 
     if result.certificate is None:
         file.unlink(missing_ok=True)
-        note("no certificate is written, for no equality is proved")
+        note("no certificate is written, for nothing is proved that it could hold")
     else:
         write_text(file, result.certificate)
 

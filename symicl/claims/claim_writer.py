@@ -1,0 +1,59 @@
+"""The entries of a certificate that claims need beyond those of theorems: limits, signs, squares."""
+
+from __future__ import annotations
+
+from symicl.algebra.letters import ONE, letter
+from symicl.algebra.polynomial import Polynomial
+from symicl.algebra.ratio import Ratio
+from symicl.claims.limits import Closed, inverted
+from symicl.claims.squares import Square
+from symicl.theorems.certificate import CertificateWriter
+from symicl.theorems.log_letters import fraction_of
+from symicl.theorems.recording import Call
+
+
+class ClaimWriter(CertificateWriter):
+    """Writes what is proved of claims."""
+
+    def _write_limit_at_a_point(self, call: Call, ratio: Closed, a: int, point: str) -> int:
+        """The value at a = 0, or that at a = 1/t and t = 0."""
+        num, den = fraction_of(ratio)
+        if a not in num.letters() | den.letters():
+            return self.node(ratio)
+        if point != "infinity":
+            return self.put(self.node(ratio), {a: Polynomial()}, call.result)
+        t = letter("t of a limit", ONE, ONE)
+        moved = self.put(self.node(ratio), {a: Ratio(1, Polynomial({((t,),): 1}))}, inverted(ratio, a, t))
+        return self.put(moved, {t: Polynomial()}, call.result)
+
+    def at_least(self, claim: str, value: int, bound: int, square: int) -> int:
+        """value ≥ bound, as the difference is ``square``, the expectation of a square.
+
+        The rule for minima takes it as a problem in one number k whose normal equation is k = 0.
+        """
+        k = letter("k of a trivial minimum", ONE, ONE)
+        scalar = Polynomial({((k,),): 1})
+        unknown, one, zero = self.letters.id(k), self.node(1), self.data(Polynomial())
+        normal = self.data(scalar)
+        equation = self.emit("factorised", of=normal, letter=unknown, scale=one, F=one, C=zero)
+        at = self.value("quotient", 0, of=zero, by=one, result=zero, solves=equation)
+        return self.emit(
+            "minimum",
+            claim=claim,
+            letter=unknown,
+            factorised=equation,
+            loss=value,
+            candidate=bound,
+            square=square,
+            normal=normal,
+            direction=zero,
+            at=at,
+            power=bound,
+            explained=self.data(scalar * scalar),
+            value=bound,
+        )
+
+    def square(self, claim: str, square: Square) -> int:
+        """That a value is at least something, by the expectation of a square."""
+        value, bound = self.data(square.value), self.data(square.bound)
+        return self.at_least(claim, value, bound, self.node(square.mean))

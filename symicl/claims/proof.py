@@ -1,0 +1,48 @@
+"""What the proof of a claim consists of, as far as a certificate needs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from symicl.algebra.ratio import MatrixRatio, Ratio
+from symicl.claims.quadratics import Problem
+from symicl.claims.tree import Expr
+from symicl.claims.value import Value
+from symicl.theory.normal_equations import MatrixSolution
+
+
+@dataclass(frozen=True)
+class SameForm:
+    """Two sides that are the same rational function."""
+
+    left: Ratio | MatrixRatio
+    right: Ratio | MatrixRatio
+
+
+@dataclass(frozen=True)
+class SameSolution:
+    """A closed form that is the solution of a linear equation."""
+
+    solution: MatrixSolution
+    stated: Ratio | MatrixRatio
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A difference that is ≥ 0, or > 0."""
+
+    gap: Ratio
+    strict: bool
+
+
+@dataclass(frozen=True)
+class Minimum:
+    """A point at which the gradient of a convex quadratic vanishes."""
+
+    problem: Problem
+    stated: Value
+    objective: Expr
+
+
+Proof: TypeAlias = SameForm | SameSolution | Sign | Minimum

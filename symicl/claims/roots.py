@@ -1,0 +1,190 @@
+"""A square root of a convex quadratic: something random and linear in the unknown whose mean square it is.
+
+The form by which an objective is seen to be convex says what it is. Sums become sums with independent signs, a norm is
+a mean square by a Gaussian vector, and a factor that is not negative is the variance of a Gaussian.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import sympy
+
+from symicl.algebra.letters import COLS, DIMENSIONS, NO_LETTER, ONE, PARTNER, ROWS, letter
+from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.ratio import Ratio
+from symicl.algebra.reader import scalar_letter, symbol_letter
+from symicl.algebra.symbols import SymmetricMatrix
+from symicl.claims import library
+from symicl.claims import tree as t
+from symicl.claims import value as v
+from symicl.claims.convexity import degree_in
+from symicl.claims.randomness import meaning_of, random_symbols
+from symicl.claims.reading import Reader
+from symicl.claims.signs import oriented
+from symicl.claims.squares import MOST_SUMMANDS, gaussian, mean_square, root_of_sum
+from symicl.claims.value import Value
+from symicl.errors import UnsupportedError
+from symicl.expectation.expect import Means, law_of
+from symicl.expectation.gaussian import Gaussian, integrate
+
+
+class Root:
+    """Finds a root of the quadratic part of an objective.
+
+    Parameters
+    ----------
+    reader : Reader
+    unknown, step : int
+        The letter K in which the objective is quadratic, and the one that stands for a change of it.
+
+    Attributes
+    ----------
+    laws : list of Gaussian
+        Of the letters that were introduced.
+    reciprocals : dict
+        From letters that stand for 1/x to that.
+    """
+
+    def __init__(self, reader: Reader, unknown: int, step: int):
+        self._reader, self._a, self._step = reader, unknown, step
+        self.laws: list[Gaussian] = []
+        self.reciprocals: dict[int, Ratio] = {}
+        self._tasks: list[Any] = []
+
+    def mean_square(self, node: t.Expr) -> Polynomial:
+        """The quadratic part of an objective, at the change in the place of the unknown, as E[root²].
+
+        Raises
+        ------
+        UnsupportedError
+            If no root is known.
+        """
+        root = self._of(node)
+        if not any(root.degree(law.letter) for law in self.laws):
+            root = root * self._sign()
+        if len(root) > MOST_SUMMANDS:
+            raise UnsupportedError("the root of the objective has many terms")
+        # First what was introduced, since a factor may itself be random.
+        square = mean_square(root, self.laws)
+        if self._tasks:
+            return self._tasks[0].expectation(square)
+        means: Means = {}
+        laws: list[Gaussian] = []
+        for z in sorted(random_symbols(v.scalar(square)), key=lambda z: z.name):
+            law, mean = law_of(z)
+            laws.append(law)
+            if mean is not None:
+                means[symbol_letter(z)] = mean
+        return integrate(square.substitute(means) if means else square, laws)
+
+    def _of(self, node: t.Expr) -> Polynomial:
+        if degree_in(self._reader.value(node), self._a) <= 1:
+            return Polynomial()
+        if isinstance(node, t.Name):
+            inner = self._reader.scope.entries[node.name].node
+            assert inner is not None
+            return self._of(inner)
+        if isinstance(node, t.Sum):
+            roots = [root for root in (self._of(item) for _, item in node.items) if root]
+            if len(roots) == 1:
+                return roots[0]
+            total = Polynomial()
+            for root in roots:
+                total = total + root * self._sign()
+            return total
+        if isinstance(node, t.Product):
+            return self._product(node)
+        if isinstance(node, t.Power):
+            return self._linear(self._reader.value(node.base)).trace()
+        if isinstance(node, t.Norm):
+            return self._norm(node)
+        if isinstance(node, t.Expectation):
+            return self._of(node.base)
+        assert isinstance(node, t.Library)
+        return self._loss(node)
+
+    def _sign(self) -> Polynomial:
+        law = gaussian(ONE, role=f"sign {len(self.laws) + 1}")
+        self.laws.append(law)
+        return MatrixPolynomial.of(law.letter).trace()
+
+    def _product(self, node: t.Product) -> Polynomial:
+        root = Polynomial.constant(1)
+        for operator, item in node.items:
+            value = self._reader.value(item)
+            if degree_in(value, self._a) > 0:
+                root = root * self._of(item)
+            elif (
+                isinstance(item, t.Power) and item.exponent > 0 and item.exponent % 2 == 0 and operator != "/"
+            ):
+                half = self._reader.value(replace(item, exponent=item.exponent // 2)).scalar
+                root = root * half.num if half.den == 1 else root * half.num * self._reciprocal(half.den)
+            else:
+                factor = v.divide_by(v.scalar(1), value) if operator == "/" else value
+                root = root * self._deviation(factor.scalar)
+        return root
+
+    def _deviation(self, factor: Ratio) -> Polynomial:
+        """Something Gaussian whose mean square is a factor that is not negative: N/D = N D/D²."""
+        signs = oriented(factor, strict=False)
+        if signs is None:
+            raise UnsupportedError("a factor of a square is not seen to be at least 0")
+        num, den = signs
+        root, laws = root_of_sum(num if den == 1 else num * den, f"factor {len(self.laws) + 1} ")
+        self.laws += laws
+        return root if den == 1 else root * self._reciprocal(den)
+
+    def _reciprocal(self, den: Polynomial) -> Polynomial:
+        if random_symbols(v.scalar(den)):
+            raise UnsupportedError("a denominator is random")
+        q = letter(("reciprocal", len(self.reciprocals) + 1), ONE, ONE)
+        self.reciprocals[q] = Ratio(1, den)
+        return Polynomial({((q,),): 1})
+
+    def _linear(self, value: Value) -> MatrixPolynomial:
+        """The part of degree 1, at the change; a denominator becomes a letter."""
+        num, a = value.ratio.num, self._a
+        if isinstance(num, Polynomial):
+            num = MatrixPolynomial.identity(ONE, num)
+        both = {a, PARTNER[a]}
+        terms = {(m, w): c for (m, w), c in num.terms.items() if any(not both.isdisjoint(x) for x in (*m, w))}
+        part = MatrixPolynomial(num.rows, num.cols, terms)
+        part = part.substitute({a: MatrixPolynomial.of(self._step)})
+        if value.ratio.den == 1:
+            return part
+        return part * self._reciprocal(value.ratio.den)
+
+    def _norm(self, node: t.Norm) -> Polynomial:
+        inner = self._linear(self._reader.value(node.base))
+        weight = NO_LETTER
+        if node.weight is not None and not (node.weight == "F" and "F" not in self._reader.scope.entries):
+            weight = symbol_letter(self._reader.scope.entries[node.weight].symbol)
+        laws = [gaussian(inner.rows, weight, f"u {len(self.laws) + 1}")]
+        if inner.cols != ONE:
+            laws.append(gaussian(inner.cols, NO_LETTER, f"v {len(self.laws) + 1}"))
+        self.laws += laws
+        root = MatrixPolynomial.of(laws[0].letter).T @ inner
+        if len(laws) == 2:
+            root = root @ MatrixPolynomial.of(laws[1].letter)
+        return root.trace()
+
+    def _loss(self, node: t.Library) -> Polynomial:
+        loss = library.loss_of(*library.things_of(node, self._reader.scope))
+        if self._tasks and self._tasks != [loss.task]:
+            raise UnsupportedError("two tasks stand in one objective")
+        self._tasks = [loss.task]
+        return self._linear(v.scalar(loss.prediction)).trace()
+
+
+def beside(a: int, role: str) -> int:
+    """Another letter of the same shape; no symbol of a file has a space in its name."""
+    symbol: Any = meaning_of(a)
+    name = f"{role} {symbol}"
+    if ROWS[a] == COLS[a] == ONE:
+        return scalar_letter(sympy.Symbol(name))
+    rows, cols = (DIMENSIONS[size] for size in (ROWS[a], COLS[a]))
+    if PARTNER[a] == a:
+        return symbol_letter(SymmetricMatrix(name, rows, rows))
+    return symbol_letter(sympy.MatrixSymbol(name, rows, cols))
