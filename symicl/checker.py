@@ -2,37 +2,35 @@
 
     python checker.py FILE...        exit code 0: all accepted; 1: one rejected; 2: one unreadable
 A certificate is a file of JSON objects, one a line (`docs/certificates.md`). After the header each line is an *entry*,
-with its line number as ``id`` and one ``rule``. It refers to earlier lines only. What an entry says is computed anew
-here, from its rule and what it refers to, and compared. Only ``asserted`` entries are believed, counted and printed. A
-*letter* is a real matrix; ``7`` is letter 7 and ``-7`` its transpose. A *word* is a product of letters. A closed word
-is the least of its rotations and transposed rotations, as tr(AB) = tr(BA) and tr A = tr A'; a letter cancels against
-its inverse; a link of size 1 splits a trace into factors; tr I is the size of I. A *value* is a matrix: a sum of
-numbers times integer powers of closed words times an open word, over one scalar denominator. Values are equal if they
-are so term by term after cross-multiplication, for all sizes, where no denominator vanishes.
-Rules that make a value (``print``, what the value is at one point modulo a prime, guards each entry):
-  letter        a new letter: its size, whether it is symmetric, what it is the inverse of, or what is assumed of it
-                (``law``: centred Gaussian with E Z_ia Z_jb = scale U_ij V_ab; ``at_least``; ``invertible``).
-                Different letters are independent, and no law depends on a random letter
-  data          a closed form as it was written down; with ``of``, another form of that value
+with its line number as ``id`` and one ``rule``. It refers to earlier lines only, and what it says is computed anew from
+these and compared. A *letter* is a real matrix; ``7`` is letter 7 and ``-7`` its transpose. A *word* is a product of
+letters. A closed word is the least of its rotations and transposed rotations, as tr(AB) = tr(BA) and tr A = tr A'; a
+letter cancels against its inverse; a link of size 1 splits a trace into factors; tr I is the size of I. A *value* is a
+matrix: a sum of numbers times integer powers of closed words times an open word, over one scalar denominator. Values
+are equal if they are so term by term after cross-multiplication, for all sizes, where no denominator vanishes.
+Rules. Those before ``stein`` make a value (``print``: what it is at one point modulo a prime), the others state a fact:
+  letter       a new letter: its size, whether it is symmetric, what it is the inverse of, or what is assumed of it:
+               ``law``, centred Gaussian with E Z_ia Z_jb = scale U_ij V_ab, independent of all other letters; no law
+               depends on a random letter; ``at_least``; ``invertible``. All this is printed
+  data         a closed form as it was written down; with ``of``, another form of that value
   sum, product, transpose, trace, over (which divides by a scalar)
-  substitute    values in the place of letters, everywhere at once: symmetric ones for symmetric letters, and not
-                inside of what another letter stands for, nor without the inverse of the letter
-  expectation   E over one Gaussian letter Z, all others fixed: each monomial is its part without Z times the E of the
-                rest, which is 0 if Z occurs an odd number of times and else what one of the ``steps`` says
-  cut           the matrix M with tr(M P) = the given scalar, P a letter not in M (M symmetric where P is)
-  quotient      N F^-1: a matrix R with R F = N, or R = A B^-1 with F = B Q, N = A Q; K* of what it ``solves``
-Rules that state a fact:
-  stein         E of a monomial in Z: the occurrence of Z in the given place is contracted with every other one,
-                    tr(Z P Z Q) -> tr(P U Q' V)            tr(Z P Z' Q) -> tr(V P) tr(U Q)
-                    tr(Z P) tr(Z Q) -> tr(P U Q' V)        tr(Z P) tr(Z' Q) -> tr(P U Q V)
-                and E is the scale times the sum, with each remaining monomial in Z replaced by its earlier entry
-  sign          written in what its letters exceed their bounds by, a polynomial has no negative coefficient and, if
-                ``strict``, a positive constant: it is >= 0, or > 0, where the bounds hold
-  factorised    N(K) = scale L (K F - C) R; if ``invertible``, L and R are made of letters that have inverses
-  minimum       loss - candidate(K) - square = 2 tr(N(K)' direction), the square is the expectation of a square, N is
-                factorised with K* = C F^-1, candidate = power - explained + tr(N' K): so loss >= power - explained(K*)
-  equal, stated two values are equal; a quantity as the theorem states it equals what was derived
-  asserted, step, verdict          what is not checked, perhaps with a value; a heading; the last line
+  substitute   values in the place of letters, everywhere at once: symmetric ones for symmetric letters, and not inside
+               of what another letter stands for, nor without the inverse of the letter
+  expectation  E over one Gaussian letter Z, all others fixed: each monomial is its part without Z times the E of the
+               rest, which is 0 if Z occurs an odd number of times and else what one of the ``steps`` says
+  cut          the matrix M with tr(M P) = the given scalar, P a letter not in M (M symmetric where P is)
+  quotient     N F^-1: a matrix R with R F = N, or R = A B^-1 with F = B Q, N = A Q; K* of what it ``solves``
+  stein        E of a monomial in Z: the occurrence of Z in the given place is contracted with every other one,
+                   tr(Z P Z Q) -> tr(P U Q' V)      tr(Z P) tr(Z Q)  -> tr(P U Q' V)
+                   tr(Z P Z' Q) -> tr(V P) tr(U Q)  tr(Z P) tr(Z' Q) -> tr(P U Q V)
+               and E is the scale times the sum, with each remaining monomial in Z replaced by its earlier entry
+  sign         written in what its letters exceed their bounds by, a polynomial has no negative coefficient and, if
+               ``strict``, a positive constant: it is >= 0, or > 0, where the bounds hold
+  factorised   N(K) = scale L (K F - C) R; if ``invertible``, L and R are made of letters that have inverses
+  minimum      loss - candidate(K) - square = 2 tr(N(K)' direction), the square is the expectation of a square, N is
+               factorised, K* = C F^-1, candidate = power - explained + tr(N' K): so loss >= power - explained(K*)
+  equal        two values are equal; ``stated``: a quantity as the theorem states it equals what was derived
+  asserted     is believed, counted and printed, perhaps a value; ``step`` is a heading, ``verdict`` the last line
 """
 
 import json
@@ -44,16 +42,15 @@ from functools import reduce
 from itertools import chain, pairwise
 
 PRIME, HEADER = 2**61 - 1, "format version theorem statement source assumptions axioms quantities"
+COMMON, SCALAR, ONE = {"id", "rule", "print"}, (1, 1), {((), ()): 1}
 MAX_LINE, MAX_LINES, MAX_NUMBER, FORMAT = 2**20, 30_000, 10**6, ("symicl-certificate", 2)
 MAX_WORK, MAX_TERMS, MAX_BITS, MAX_POWER, MAX_LENGTH = 1_000_000, 100_000, 20_000, 64, 500
-KINDS = (  # how a field is read, if not as a value; which ones a rule has and needs, its method says
-    "letter=letter id=inverse_of,factorised,solves dict=law,phases,samples bool=symmetric,invertible,strict",
-    "str=name,text,claim,why,title,verdict natural=at_least,entries,version",
-    "list=parts,terms,letters,steps,words,place,equals,assumptions,axioms,quantities size=rows,cols",
-)
-KIND = {n: k for k, names in (i.split("=") for i in " ".join(KINDS).split()) for n in names.split(",")}
+# How a field is read, if not as a value; which ones a rule has and needs, its method says.
+KINDS = """letter=letter id=inverse_of,factorised,solves dict=law,phases,samples bool=symmetric,invertible,strict
+    str=name,text,claim,why,title,verdict natural=at_least,entries,version size=rows,cols
+    list=parts,terms,letters,steps,words,place,equals,assumptions,axioms,quantities"""
+KIND = {n: k for k, names in (i.split("=") for i in KINDS.split()) for n in names.split(",")}
 # A monomial is a sorted tuple of (closed word, power), terms are {(monomial, open word): number}.
-ONE, SCALAR = {((), ()): 1}, (1, 1)
 Value = namedtuple("Value", "rows cols terms den", defaults=[ONE])
 Letter = namedtuple("Letter", "name size symmetric invertible at_least law inside random")
 
@@ -72,53 +69,13 @@ def need(holds, sentence, kind=Rejected):
         raise kind(sentence)
 
 
-def merge(one, other):
-    """The product of two monomials."""
-    if not one or not other:
-        return one or other
-    powers = dict(one)
-    for word, k in other:
-        powers[word] = powers.get(word, 0) + k
-    need(len(powers) <= MAX_LENGTH, "a monomial is longer than the limit", Unreadable)
-    return tuple(sorted((word, k) for word, k in powers.items() if k))
-
-
-def number(c):
-    """A number as a value."""
-    return Value(1, 1, {((), ()): c} if c else {})
-
-
-def mentioned(*values):
-    """The letters that occur in values."""
-    keys = chain.from_iterable(chain(a.terms, a.den) for a in values)
-    return {abs(x) for m, w in keys for word in (w, *(v for v, _ in m)) for x in word}
-
-
-def split(monomial, z):
-    """What of a monomial is without a letter, what contains it, and how often that is."""
-    core = tuple([f for f in monomial if z in f[0] or -z in f[0]])
-    times = sum(k * (w.count(z) + w.count(-z)) for w, k in core)
-    return tuple([f for f in monomial if f not in core]), core, times
-
-
-def print_of(terms):
-    """What terms are modulo the prime, where each word is its checksum; an open word has a 0 at its end."""
-    total = 0
-    for (monomial, word), c in terms.items():
-        term = c.numerator * pow(c.denominator, -1, PRIME)
-        for w, k in (*monomial, ((*word, 0), 1)) if word else monomial:
-            term = term * pow(1 + zlib.crc32(repr(w).encode()), k, PRIME) % PRIME
-        total += term
-    return total % PRIME
-
-
 class Checker:
     """Reads one certificate: first the calculus of words and values, then how fields are read, then the rules."""
 
     def __init__(self):
-        self.letters, self.names, self.inverse, self.closed, self.joined, self.work = {}, {}, {}, {}, {}, 0
+        self.letters, self.names, self.inverse, self.closed, self.work = {}, {}, {}, {}, 0
         self.lines, self.values, self.sums, self.steps, self.stated, self.origins = {}, {}, {}, {}, {}, {}
-        self.header, self.asserted, self.id, self.rule = {}, [], 1, "header"
+        self.header, self.asserted, self.fixed, self.id, self.rule = {}, [], set(), 1, "header"
 
     def spend(self, amount):
         self.work += amount
@@ -126,6 +83,25 @@ class Checker:
 
     def size(self, a):
         return self.letters[a].size if a > 0 else self.letters[-a].size[::-1]
+
+    def number(self, c):
+        return Value(1, 1, {((), ()): c} if c else {})
+
+    def mentioned(self, *values):  # the letters that occur in them
+        keys = chain.from_iterable(chain(a.terms, a.den) for a in values)
+        return {abs(x) for m, w in keys for word in (w, *(v for v, _ in m)) for x in word}
+
+    def merge(self, one, other):  # the product of two monomials
+        powers = dict(one)
+        for word, k in other:
+            powers[word] = powers.get(word, 0) + k
+        need(len(powers) <= MAX_LENGTH, "a monomial is longer than the limit", Unreadable)
+        return tuple(sorted((word, k) for word, k in powers.items() if k))
+
+    def split(self, monomial, z):  # what of it is without a letter, what contains it, and how often that is
+        core = tuple([f for f in monomial if z in f[0] or -z in f[0]])
+        times = sum(k * (w.count(z) + w.count(-z)) for w, k in core)
+        return tuple([f for f in monomial if f not in core]), core, times
 
     def turn(self, word):  # the transpose of a word
         return tuple([a if self.letters[abs(a)].symmetric else -a for a in reversed(word)])
@@ -148,7 +124,7 @@ class Checker:
                 self.closed[word] = self.cut_up(self.reduced(word))
             size = self.size(word[0])[0] if word else size
             if self.closed[word] or isinstance(size, str):
-                start = merge(start, self.closed[word] or (((self.names[size],), 1),))
+                start = self.merge(start, self.closed[word] or (((self.names[size],), 1),))
             else:
                 factor *= size
         return factor, start
@@ -161,19 +137,17 @@ class Checker:
         for i, j in pairwise([i - cuts[0] for i in cuts] + [len(word)] * bool(word)):
             self.spend((j - i) ** 2)
             both = (word[i:j], self.turn(word[i:j]))
-            monomial = merge(monomial, ((min(w[k:] + w[:k] for w in both for k in range(j - i)), 1),))
+            monomial = self.merge(monomial, ((min(w[k:] + w[:k] for w in both for k in range(j - i)), 1),))
         return monomial
 
     def join(self, word):  # an open word as what closes inside of it, between links of size 1, and the rest
-        if word not in self.joined:
-            short, monomial = self.reduced(word), ()
-            cuts = [i for i, a in enumerate(short) if self.size(a)[0] == 1]
-            cuts += [len(short)] if short and self.size(short[-1])[1] == 1 else []
-            if len(cuts) > 1:
-                monomial = self.close((short[cuts[0] : cuts[-1]], 1))[1]
-                short = short[: cuts[0]] + short[cuts[-1] :]
-            self.joined[word] = monomial, short
-        return self.joined[word]
+        short, monomial = self.reduced(word), ()
+        cuts = [i for i, a in enumerate(short) if self.size(a)[0] == 1]
+        cuts += [len(short)] if short and self.size(short[-1])[1] == 1 else []
+        if len(cuts) > 1:
+            monomial = self.close((short[cuts[0] : cuts[-1]], 1))[1]
+            short = short[: cuts[0]] + short[cuts[-1] :]
+        return monomial, short
 
     def add(self, items):  # terms from keys and numbers
         total = {}
@@ -185,14 +159,12 @@ class Checker:
         return {key: c for key, c in total.items() if c}
 
     def times(self, one, other):  # the product of terms
-        if one == ONE or other == ONE:
-            return other if one == ONE else one
         self.spend(1 + len(one) * len(other))
         items = []
         for (m, v), c in one.items():
             for (k, w), e in other.items():
                 inner, word = self.join(v + w) if v and w else ((), v or w)
-                items.append(((merge(merge(m, k), inner), word), c * e))
+                items.append(((self.merge(self.merge(m, k), inner), word), c * e))
         return self.add(items)
 
     def over(self, size, terms, den):  # a value; a denominator of a single term goes into the powers
@@ -240,7 +212,7 @@ class Checker:
         return set(chain.from_iterable(self.letters[x].inside for x in letters))
 
     def put(self, a, table):  # a value with others in the place of letters
-        full, used = dict(table), mentioned(a)
+        full, used = dict(table), self.mentioned(a)
         for x, b in table.items():
             name, others, turned = self.letters[x].name, used - table.keys(), self.transposed(b)
             full |= {} if self.letters[x].symmetric else {-x: turned}
@@ -356,12 +328,12 @@ class Checker:
             above, below = [w for w in words if w[0] != 0], [w[1:] for w in words if w[0] == 0]
             factor, monomial = self.close(*((self.read_word(w), 1) for w in above), start=monomial)
             divisor, other = self.close(*((self.read_word(w), 1) for w in below))
-            monomial = merge(monomial, tuple((w, -k) for w, k in other))
+            monomial = self.merge(monomial, tuple((w, -k) for w, k in other))
             items.append(((monomial, rest), factor * self.read_number(c) / Fraction(divisor)))
         return Value(rows, cols, self.add(items))
 
     def rule_letter(self, name, rows, cols, symmetric=False, invertible=False, at_least=None, **v):
-        size, base, law, used = (rows, cols), v.get("inverse_of"), None, set()
+        size, base, law, used, inner = (rows, cols), v.get("inverse_of"), None, set(), set()
         symmetric = symmetric or size == SCALAR
         need(name and name not in self.names, f"a letter before it is called {name}, too")
         need(len(v) + (at_least is not None) <= 1, "the letter has two meanings")
@@ -370,9 +342,8 @@ class Checker:
         if base:
             value = self.read_node(base)
             fit = value[:2] == size != SCALAR and symmetric == self.same(value, self.transposed(value))
-            fit = fit and base not in self.inverse
-            need(fit, "it is not as large and symmetric as what it inverts, or not the only inverse")
-            used = mentioned(value) | self.inside(mentioned(value))
+            need(fit and base not in self.inverse, "it does not fit what it inverts, or is not the only one")
+            used = self.mentioned(value) | self.inside(self.mentioned(value))
             if base in self.letters:
                 self.inverse |= {base: self.id, self.id: base, -base: -self.id, -self.id: -base}
             else:
@@ -383,8 +354,11 @@ class Checker:
             fit = all(self.turn(w) == w and self.size(w[0])[0] == size[i] for i, w in enumerate(law) if w)
             law.append(self.read_node(raw["scale"]))
             fit = fit and len(raw) == 3 and law[2][:2] == SCALAR and (size == SCALAR or not symmetric)
-            fit = fit and not any(self.letters[x].random for x in {*law[0], *law[1], *mentioned(law[2])})
-            need(fit, "a covariance or the scale is random, or of another size, or not symmetric")
+            inner = {*law[0], *law[1], *self.mentioned(law[2])}
+            fit = fit and not any(self.letters[x].random for x in inner) and law[2].den == ONE
+            fit = fit and all(c > 0 for c in law[2].terms.values())
+            need(fit, "a covariance or the scale is random, negative, of another size, or not symmetric")
+        self.fixed |= inner if at_least is None else {self.id}
         random = bool(law) or any(self.letters[x].random for x in used)
         self.letters[self.id] = Letter(name, size, symmetric, invertible, at_least, law, used, random)
         self.names[name] = self.id
@@ -408,22 +382,24 @@ class Checker:
         return self.put(of, table)
 
     def rule_expectation(self, of, letter, steps, given):
-        hidden = letter in self.inside(mentioned(of)) | mentioned(Value(1, 1, of.den))
+        hidden = letter in self.inside(self.mentioned(of)) | self.mentioned(Value(1, 1, of.den))
         need(self.letters[letter].law and not hidden, "the letter is not random, or part of an inverse")
         known = [self.steps.get(self.read_id(x), (0, (), of)) for x in steps]
-        table, parts, met = {core: value for z, core, value in known if z == letter}, [number(0)], set()
+        table, parts, met = {core: value for z, core, value in known if z == letter}, [self.number(0)], set()
         for (m, w), c in of.terms.items():
-            constant, core, times = split(m, letter)
+            constant, core, times = self.split(m, letter)
             need(not w and all(k > 0 for _, k in core), "the letter is in a denominator, or it is no scalar")
             if times % 2 == 0:
                 need(not core or core in table, "no entry gives the expectation of one of the monomials")
                 met |= {core} - {()}
-                parts.append(self.product(Value(1, 1, {(constant, ()): c}), table.get(core) or number(1)))
+                rest = table.get(core) or self.number(1)
+                parts.append(self.product(Value(1, 1, {(constant, ()): c}), rest))
         need(met == table.keys() and len(steps) == len(table), "it names an entry that it does not use")
         return self.rule_data(given, self.divided(self.sum(*parts), Value(1, 1, of.den)))
 
     def rule_cut(self, of, letter, given):
-        need(letter not in mentioned(given) | self.inside(mentioned(given)), "the letter is still there")
+        used = self.mentioned(given)
+        need(letter not in used | self.inside(used), "the letter is still there")
         unique = not self.letters[letter].symmetric or self.same(given, self.transposed(given))
         need(unique, "what is cut out at a symmetric letter is symmetric")
         self.rule_data(self.traced(self.product(given, self.letter(letter))), of)
@@ -449,14 +425,14 @@ class Checker:
         i, j = map(self.read_natural, self.rows_of([place], 2)[0])
         there = i < len(words) and j < len(words[i]) and words[i][j] in (letter, -letter)
         need(there, "the letter is not in this place")
-        rest, found, said, parts = words[i][j + 1 :] + words[i][:j], {}, {}, [number(0)]
+        rest, found, said, parts = words[i][j + 1 :] + words[i][:j], {}, {}, [self.number(0)]
         rest = rest if words[i][j] == letter else self.turn(rest)
         for factor, monomial in self.contractions(letter, rest, words[:i] + words[i + 1 :]):
-            key = split(monomial, letter)[:2]
+            key = self.split(monomial, letter)[:2]
             found[key] = found.get(key, 0) + factor
         for c, constant, below in self.rows_of(equals, 3):
             need(below == 0 or self.read_id(below) in self.steps, "it goes on with a line of another rule")
-            z, smaller, value = self.steps[below] if below else (letter, (), number(1))
+            z, smaller, value = self.steps[below] if below else (letter, (), self.number(1))
             one, monomial = self.close(*((self.read_word(w), 1) for w in self.read("list", constant)))
             need(z == letter and (monomial, smaller) not in said, "another letter, or one monomial twice")
             said[monomial, smaller] = factor = one * self.read_number(c)
@@ -469,21 +445,21 @@ class Checker:
         need(self.same(left, right), "the two sides differ")
 
     def rule_sign(self, claim, of, strict):
-        low = {x: self.letters[x].at_least for x in mentioned(of)}
+        low = {x: self.letters[x].at_least for x in self.mentioned(of)}
         plain = of[:2] == SCALAR and of.den == ONE and all(k > 0 for m, _ in of.terms for _, k in m)
         need(plain and None not in low.values(), "it is not a polynomial in letters with lower bounds")
-        moved = self.put(of, {x: self.sum(self.letter(x), number(b)) for x, b in low.items()}).terms
+        moved = self.put(of, {x: self.sum(self.letter(x), self.number(b)) for x, b in low.items()}).terms
         need(all(c > 0 for c in moved.values()), "a coefficient is negative")
         need(not strict or ((), ()) in moved, "the constant is not positive")
 
     def rule_factorised(self, of, letter, scale, F, C, L=None, R=None, invertible=False, claim=""):
-        need(letter not in mentioned(scale, F, C), "the unknown is in its own solution")
-        sides, minus = [side for side in (L, R) if side], self.product(number(-1), C)
+        need(letter not in self.mentioned(scale, F, C), "the unknown is in its own solution")
+        sides, minus = [side for side in (L, R) if side], self.product(self.number(-1), C)
         inner = self.sum(self.product(self.letter(letter), F), minus)
         inner = self.product(scale, self.product(L, inner) if L else inner)
         inner = self.product(inner, R) if R else inner
         need(self.same(inner, of), "the factors multiply out to something else")
-        known = all(self.letters[x].invertible or x in self.inverse for x in mentioned(*sides))
+        known = all(self.letters[x].invertible or x in self.inverse for x in self.mentioned(*sides))
         need(known or not invertible, "a cancelled letter is not known to have an inverse")
 
     def rule_minimum(self, claim, letter, factorised, loss, candidate, square, normal, direction, **v):
@@ -491,10 +467,10 @@ class Checker:
         known = (form["of"], form["letter"], factorised) == (self.line["normal"], letter, solves)
         need(known, "what it refers to does not solve its normal equation")
         need(self.is_square(self.line["square"]), "the distance is not the expectation of a square")
-        need(not any(self.letters[x].random for x in mentioned(at)), "the solution is random")
-        need(letter not in mentioned(loss, v["power"], at), "the unknown is where it must not be")
+        need(not any(self.letters[x].random for x in self.mentioned(at)), "the solution is random")
+        need(letter not in self.mentioned(loss, v["power"], at), "the unknown is where it must not be")
         turned = self.transposed(normal)
-        twice = self.product(number(2), self.traced(self.product(turned, direction)))
+        twice = self.product(self.number(2), self.traced(self.product(turned, direction)))
         rest = self.sum(candidate, square, twice)
         need(self.same(loss, rest), "the remainder is not a multiple of the normal equation")
         rest = self.sum(v["power"], self.traced(self.product(turned, self.letter(letter))))
@@ -505,14 +481,14 @@ class Checker:
     def is_square(self, id):  # whether it is an expectation, perhaps of another one, of a scalar times itself
         averaged, line = False, self.lines[id]
         while line["rule"] in ("expectation", "substitute", "asserted") and "of" in line:
+            need(self.fixed.isdisjoint(x for x, _ in line.get("letters", [])), "its law is replaced")
             averaged, line = averaged or line["rule"] != "substitute", self.lines[line["of"]]
-        parts = line.get("parts", [0, 1])
+        parts = line["parts"] if line["rule"] == "product" else [0, 1]
         return averaged and parts[0] == parts[1] and self.values[parts[0]][:2] == SCALAR and len(parts) == 2
 
-    def rule_asserted(self, claim, why, given=None, of=None, **full):
-        need(full.keys() <= {"phases", "samples"}, "it is stated in full in an unknown way", Unreadable)
-        marks = [f"; {name[:-1]}_checker.py recomputes it" for name in full]
-        self.asserted.append("".join([f"line {self.id}: {claim} ({why})", *marks]))
+    def rule_asserted(self, claim, why, given=None, of=None, phases=None, samples=None):
+        by = "; see phase_checker.py" * bool(phases) + "; see sample_checker.py" * bool(samples)
+        self.asserted.append(f"line {self.id}: {claim} ({why}){by}")
         return given
 
     def rule_stated(self, name, text, stated, derived):
@@ -520,7 +496,8 @@ class Checker:
         once = name in self.header["quantities"] and name not in self.stated
         need(once, f"{name} is stated twice, or not at all")
         mark = "asserted in part" if "asserted" in self.origins[self.id] else "entered by the derivation"
-        self.stated[name] = f"{name} = {text}" + f"   [{mark}]" * (self.origins[self.id] != {"expectation"})
+        mark = f"   [{mark}]" * (self.origins[self.id] != {"expectation"})
+        self.stated[name] = f"{name} = {self.text(stated)}{mark}\n    in the words of the file: {text}"
 
     def rule_step(self, title):
         """Nothing to check."""
@@ -540,8 +517,8 @@ class Checker:
             raise type(error)(f"line {self.id}, {self.rule}: {error}") from None
 
     def read_header(self, line):
-        need((line.get("format"), line.get("version")) == FORMAT, f"it is not a {FORMAT}", Unreadable)
-        need(line.keys() == set(HEADER.split()), "the header has not the fields of this version", Unreadable)
+        known = (line.get("format"), line.get("version")) == FORMAT and line.keys() == set(HEADER.split())
+        need(known, f"it is not a {FORMAT} with its fields", Unreadable)
         for key in line:
             self.read(KIND.get(key, "str"), line[key])
         self.header = line
@@ -552,14 +529,12 @@ class Checker:
         need(hasattr(self, f"rule_{self.rule}"), "its rule is unknown", Unreadable)
         self.origins[self.id] = {self.rule} & {"expectation", "asserted"}
         try:
-            fields = {
-                k: self.read(KIND.get(k, "node"), line[k]) for k in line.keys() - {"id", "rule", "print"}
-            }
+            fields = {k: self.read(KIND.get(k, "node"), line[k]) for k in line.keys() - COMMON}
             if "terms" in fields:
                 fields["given"] = self.matrix(*(fields.pop(name) for name in ("rows", "cols", "terms")))
             value = getattr(self, f"rule_{self.rule}")(**fields)
             printed = value if self.rule != "letter" else None
-            printed = printed and print_of(value.terms) * pow(print_of(value.den), -1, PRIME) % PRIME
+            printed = printed and self.point(value.terms) * pow(self.point(value.den), -1, PRIME) % PRIME
         except (TypeError, KeyError, ValueError, IndexError, AttributeError, ZeroDivisionError):
             raise Unreadable("its fields are not those of its rule") from None
         need(printed == line.get("print"), "its value is not the one that was printed")
@@ -567,17 +542,43 @@ class Checker:
             self.values[self.id] = value
         self.lines[self.id] = line
 
+    def point(self, terms):  # each word stands for its checksum; an open word has a 0 at its end
+        total = 0
+        for (monomial, word), c in terms.items():
+            term = c.numerator * pow(c.denominator, -1, PRIME)
+            for w, k in (*monomial, ((*word, 0), 1)) if word else monomial:
+                term = term * pow(1 + zlib.crc32(repr(w).encode()), k, PRIME) % PRIME
+            total += term
+        return total % PRIME
+
+    def named(self, word):  # a word in the names of its letters; those that are no words are quoted
+        names = [(self.letters[abs(x)].name, "^T" * (x < 0)) for x in word]
+        return "*".join((x if x.isidentifier() else repr(x)) + turned for x, turned in names) or "I"
+
+    def text(self, a):  # a value in the names of its letters
+        found = []
+        for (m, w), c in a.terms.items():
+            traces = [(self.named(v) if self.size(v[0]) == SCALAR else f"tr({self.named(v)})", k) for v, k in m]
+            factors = [v + f"^{k}" * (k != 1) for v, k in traces] + [self.named(w)] * (a[:2] != SCALAR)
+            found.append("*".join([str(c)] * (c != 1 or not factors) + factors))
+        top = " + ".join(found) or "0"
+        return top if a.den == ONE else f"({top}) / ({self.text(Value(1, 1, a.den))})"
+
     def report(self):  # what was proved, from which axioms, and what is only asserted
-        yield f"{self.header['theorem']}: proved\n  {self.header['statement']}"
+        yield f"{self.header['theorem']}: proved, in the words of the file:\n  {self.header['statement']}"
         yield from (f"  {text}" for text in self.stated.values())
         yield from (f"  {key[:-1]}: {text}" for key in ("assumptions", "axioms") for text in self.header[key])
-        for a in self.letters.values():
-            what = "random" if a.law else "exists" if a.inside else "invertible" if a.invertible else ""
-            what = what if a.at_least is None else f"at least {a.at_least}"
-            yield from [f"  letter {a.name}: {what}"] * bool(what)
+        for x, a in self.letters.items():
+            what = ["symmetric"] * (a.symmetric and a.size != SCALAR) + ["invertible"] * a.invertible
+            what += [f"at least {a.at_least}"] * (a.at_least is not None)
+            base = self.sums.get(x) or self.letter(self.inverse.get(x, x))
+            what += [f"inverse of {self.text(base)}"] * bool(a.inside)
+            if a.law:
+                u, v, scale = self.named(a.law[0]), self.named(a.law[1]), self.text(a.law[2])
+                what.append(f"Gaussian, E Z_ia Z_jb = ({scale}) {u}_ij {v}_ab")
+            yield from [f"  letter {a.name}: {', '.join(what)}"] * bool(what)
         yield f"  {self.id} lines, {len(self.steps)} Stein steps among them, recomputed"
-        yield f"  {len(self.asserted)} steps are asserted, not rechecked{':' if self.asserted else ''}"
-        yield from (f"    {text}" for text in self.asserted)
+        yield "\n    ".join([f"  {len(self.asserted)} steps are asserted, not rechecked", *self.asserted])
 
 
 def main(paths):

@@ -1,6 +1,7 @@
 """Files that are no certificates: a clear refusal, in bounded time and memory."""
 
 import json
+import re
 import time
 import tracemalloc
 
@@ -31,51 +32,132 @@ def bomb(levels):
     return entries
 
 
+FORMAT = "it is not a ('symicl-certificate', 2) with its fields"
+NATURAL = "it has something else where a natural number is needed, or a large one"
+FIELDS = "its fields are not those of its rule"
+UNKNOWN = "its rule is unknown"
+LONG = "the line or the file is too long"
+
+
+def data(*terms, size=1):
+    return {"id": 3, "rule": "data", "rows": size, "cols": size, "terms": list(terms)}
+
+
 UNREADABLE = {
-    "empty object": [b"{}"],
-    "not JSON": [b"certificate"],
-    "binary": [bytes(range(256))],
-    "a list": [b"[1, 2]"],
-    "NaN": [json.dumps(HEADER).encode().replace(b'"t"', b"NaN")],
-    "infinity as the version": [json.dumps(HEADER).encode().replace(b"2,", b"Infinity,", 1)],
-    "a rounded version": [json.dumps(HEADER).encode().replace(b"2,", b"2.0,", 1)],
-    "version 1": [json.dumps(HEADER | {"version": 1}).encode()],
-    "version 3": [json.dumps(HEADER | {"version": 3}).encode()],
-    "another format": [json.dumps(HEADER | {"format": "something"}).encode()],
-    "a field more in the header": [json.dumps(HEADER | {"trust": "me"}).encode()],
-    "a key twice": lines(b'{"id": 2, "rule": "step", "title": "a", "title": "b"}'),
-    "deep nesting": lines(b'{"id": 2, "rule": "data", "terms": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"),
-    "deep but balanced objects": lines(b'{"a":' * 50_000 + b"1" + b"}" * 50_000),
-    "a huge line": lines(b'{"id": 2, "rule": "step", "title": "' + b"a" * 2_000_000 + b'"}'),
-    "a huge number": lines(b'{"id": 2, "rule": "step", "title": ' + b"9" * 100_000 + b"}"),
-    "a number in exponent form": lines(
-        {"id": 2, "rule": "data", "rows": 1, "cols": 1, "terms": [["1e9", [], []]]}
+    "empty object": (FORMAT, [b"{}"]),
+    "not JSON": ("it is not a line of JSON (JSONDecodeError)", [b"certificate"]),
+    "binary": ("it is not a line of JSON (JSONDecodeError)", [bytes(range(256))]),
+    "a list": ("it is not a JSON object", [b"[1, 2]"]),
+    "NaN": ("it has something else where a str is needed", [json.dumps(HEADER).encode().replace(b'"t"', b"NaN")]),
+    "infinity as the version": (FORMAT, [json.dumps(HEADER).encode().replace(b"2,", b"Infinity,", 1)]),
+    "a rounded version": (NATURAL, [json.dumps(HEADER).encode().replace(b"2,", b"2.0,", 1)]),
+    "version 1": (FORMAT, [json.dumps(HEADER | {"version": 1}).encode()]),
+    "version 3": (FORMAT, [json.dumps(HEADER | {"version": 3}).encode()]),
+    "another format": (FORMAT, [json.dumps(HEADER | {"format": "something"}).encode()]),
+    "a field more in the header": (FORMAT, [json.dumps(HEADER | {"trust": "me"}).encode()]),
+    "a key twice": ("a key occurs twice", lines(b'{"id": 2, "rule": "step", "title": "a", "title": "b"}')),
+    "deep nesting": (
+        "it is not a line of JSON (RecursionError)",
+        lines(b'{"id": 2, "rule": "data", "terms": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"),
     ),
-    "a number to a huge exponent": lines(
-        letter(2), {"id": 3, "rule": "data", "rows": 1, "cols": 1, "terms": [["1e999999999/1", [], []]]}
+    "deep but balanced objects": (
+        "it is not a line of JSON (RecursionError)", lines(b'{"a":' * 50_000 + b"1" + b"}" * 50_000),
     ),
-    "a fraction over zero": lines({"id": 2, "rule": "data", "rows": 1, "cols": 1, "terms": [["1/0", [], []]]}),
-    "no rule": lines({"id": 2}),
-    "a rule that is a list": lines({"id": 2, "rule": ["sum"]}),
-    "the name of a method": lines({"id": 2, "rule": "__init__"}),
-    "a missing field": lines({"id": 2, "rule": "letter", "name": "a", "rows": 1}),
-    "text for a list": lines(letter(2), {"id": 3, "rule": "sum", "parts": "22"}),
-    "a list for a number": lines({"id": 2, "rule": "letter", "name": "a", "rows": [1], "cols": 1}),
-    "true for a number": lines(letter(2), {"id": 3, "rule": "transpose", "of": True}),
-    "a long word": lines(
-        letter(2, rows=2, cols=2),
-        {"id": 3, "rule": "data", "rows": 2, "cols": 2, "terms": [[1, [], [2] * 100_000]]},
+    "a huge line": (LONG, lines(b'{"id": 2, "rule": "step", "title": "' + b"a" * 2_000_000 + b'"}')),
+    "a huge number": (
+        "it is not a line of JSON (ValueError)", lines(b'{"id": 2, "rule": "step", "title": ' + b"9" * 100_000 + b"}"),
     ),
-    "many lines": lines(*({"id": id, "rule": "step", "title": ""} for id in range(2, 30_003))),
+    "a number in exponent form": (
+        "it has something else where an exact number is needed", lines(letter(2), data(["1e9", [], []])),
+    ),
+    "a number to a huge exponent": (FIELDS, lines(letter(2), data(["1e999999999/1", [], []]))),
+    "a number that is none": (
+        "it has something else where an exact number is needed", lines(letter(2), data([None, [], []])),
+    ),
+    "a fraction over zero": (FIELDS, lines(letter(2), data(["1/0", [], []]))),
+    "no rule": (UNKNOWN, lines({"id": 2})),
+    "a rule that is a list": (UNKNOWN, lines({"id": 2, "rule": ["sum"]})),
+    "the name of a method": (UNKNOWN, lines({"id": 2, "rule": "__init__"})),
+    "a missing field": (FIELDS, lines({"id": 2, "rule": "letter", "name": "a", "rows": 1})),
+    "text for a list": (
+        "it has something else where a list is needed", lines(letter(2), {"id": 3, "rule": "sum", "parts": "22"}),
+    ),
+    "a list for a number": (NATURAL, lines({"id": 2, "rule": "letter", "name": "a", "rows": [1], "cols": 1})),
+    "true for a number": (NATURAL, lines(letter(2), {"id": 3, "rule": "transpose", "of": True})),
+    "text for the letter of a word": (NATURAL, lines(letter(2), data([1, [["2"]], []]))),
+    "a term of two parts": ("a list has something else than 3 parts", lines(letter(2), data([1, []]))),
+    "a term that is a text": ("a list has something else than 3 parts", lines(letter(2), data("abc"))),
+    "a long word": (
+        "a word is longer than the limit", lines(letter(2, rows=2, cols=2), data([1, [], [2] * 501], size=2)),
+    ),
+    "a long monomial": (
+        "a monomial is longer than the limit",
+        lines(*(letter(id) for id in range(2, 503)), data([1, [[id] for id in range(2, 503)], []]) | {"id": 503}),
+    ),
+    "many lines": (LONG, lines(*({"id": id, "rule": "step", "title": ""} for id in range(2, 30_003)))),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", UNREADABLE)
 def test_what_cannot_be_read(checker, name):
     start = time.perf_counter()
-    with pytest.raises(checker.Unreadable, match=r"^line \d+, "):
-        checker.Checker().check(UNREADABLE[name])
+    sentence, raw = UNREADABLE[name]
+    with pytest.raises(checker.Unreadable, match=rf"^line \d+, .+: {re.escape(sentence)}$"):
+        checker.Checker().check(raw)
     assert time.perf_counter() - start < 20
+
+
+def ends(checker, raw):
+    """What is wrong with a file, which has no verdict in any case."""
+    with pytest.raises((checker.Rejected, checker.Unreadable)) as caught:
+        checker.Checker().check(raw)
+    return str(caught.value).split(": ", 1)[1]
+
+
+def test_words_and_monomials_as_long_as_the_limit(checker, monkeypatch):
+    monkeypatch.setattr(checker.Checker, "point", lambda self, terms: 1)
+    missing = "the certificate ends without a verdict"
+    word = data([1, [], [2] * 500], size=2) | {"print": 1}
+    assert ends(checker, lines(letter(2, rows=2, cols=2), word)) == missing
+    letters = [letter(id) for id in range(2, 502)]
+    monomial = data([1, [[id] for id in range(2, 502)], []]) | {"id": 502, "print": 1}
+    assert ends(checker, lines(*letters, monomial)) == missing
+
+
+def test_a_file_as_long_as_the_limit(checker):
+    raw = lines(*({"id": id, "rule": "step", "title": ""} for id in range(2, 30_001)))
+    assert ends(checker, raw) == "the certificate ends without a verdict"
+
+
+def test_a_power_as_high_as_the_limit(checker, monkeypatch):
+    monkeypatch.setattr(checker.Checker, "point", lambda self, terms: 1)
+    for power, sentence in (
+        (64, "the certificate ends without a verdict"),
+        (65, "a power is higher than the limit"),
+    ):
+        high = data([1, [[2]] * power + [[3]] * 65, []]) | {"id": 4, "print": 1}
+        other = {"id": 5, "rule": "substitute", "of": 4, "letters": [[2, 3]], "print": 1}
+        raw = lines(letter(2), letter(3), high, other)
+        assert ends(checker, raw) == sentence
+        with pytest.raises(checker.Unreadable if power > 64 else checker.Rejected):
+            checker.Checker().check(raw)
+
+
+@pytest.mark.parametrize(
+    ("entry", "sentence"),
+    [
+        ({"id": 7, "rule": "step", "title": ""}, "its id is not the number of its line"),
+        ({"id": 2.0, "rule": "step", "title": ""}, "its id is not the number of its line"),
+        ({"id": 2, "rule": "data", "rows": 1, "cols": 1, "terms": [[1, [], []]], "print": 5},
+         "its value is not the one that was printed"),
+        ({"id": 2, "rule": "data", "rows": 1, "cols": 1, "terms": [[1, [], []]]},
+         "its value is not the one that was printed"),
+        ({"id": 2, "rule": "step", "title": "", "print": 1}, "its value is not the one that was printed"),
+        ({"id": 2, "rule": "twenty_letters_long_x", "title": ""}, "its rule is unknown"),
+    ],
+)  # fmt: skip
+def test_an_entry_that_is_not_what_it_says(checker, entry, sentence):
+    assert ends(checker, lines(entry)) == sentence
 
 
 def test_a_value_that_grows_and_grows(checker):

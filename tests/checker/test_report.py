@@ -7,18 +7,19 @@ import pytest
 from checker.conftest import certificate_of
 from checker.test_rules import HEADER, Log, run
 
-TEXT = """t: proved
+TEXT = """t: proved, in the words of the file:
   s
-  q = one   [entered by the derivation]
+  q = 1   [entered by the derivation]
+    in the words of the file: one
   assumption: a
   axiom: b
   letter d: at least 1
-  letter z: random
+  letter z: Gaussian, E Z_ia Z_jb = (1) I_ij I_ab
   letter A: invertible
-  letter I: exists
+  letter I: inverse of A
   letter k: at least 0
   14 lines, 1 Stein steps among them, recomputed
-  1 steps are asserted, not rechecked:
+  1 steps are asserted, not rechecked
     line 12: c (w)
 """
 
@@ -26,7 +27,7 @@ TEXT = """t: proved
 @pytest.fixture
 def file(tmp_path, checker, monkeypatch):
     """A certificate with letters of all kinds, a step of Stein's identity and something asserted."""
-    monkeypatch.setattr(checker, "print_of", lambda terms: 1)
+    monkeypatch.setattr(checker.Checker, "point", lambda self, terms: 1)
     log = Log()
     log.size()
     z = log.gaussian("z", rows=1, cols=1)
@@ -78,7 +79,8 @@ def test_exit_codes_of_several_files(checker, file, tmp_path, capsys):
 def test_the_origin_of_a_statement(checker, theorem_id, mark):
     running = checker.Checker()
     running.check(certificate_of(theorem_id).lines)
-    marks = {text.partition("   [")[1] + text.partition("   [")[2] for text in running.stated.values()}
+    lines = [text.splitlines()[0] for text in running.stated.values()]
+    marks = {text.partition("   [")[1] + text.partition("   [")[2] for text in lines}
     assert mark in marks
 
 
@@ -116,10 +118,58 @@ def test_the_longest_line(checker, file, longer, code):
 def test_what_other_checkers_recompute_is_marked(checker, monkeypatch):
     log = Log()
     log("asserted", claim="c", why="w")
-    log("asserted", claim="c", why="w", phases={})
-    log("asserted", claim="c", why="w", samples={})
-    log("asserted", claim="c", why="w", samples={}, phases={})
+    log("asserted", claim="c", why="w", phases={"of": 2})
+    log("asserted", claim="c", why="w", samples={"X": 2})
     _, running = run(checker, log.entries, monkeypatch)
-    by = ["", "; phase_checker.py recomputes it", "; sample_checker.py recomputes it"]
-    assert running.asserted[:3] == [f"line {line}: c (w){mark}" for line, mark in enumerate(by, 2)]
-    assert running.asserted[3] in (f"line 5: c (w){by[1]}{by[2]}", f"line 5: c (w){by[2]}{by[1]}")
+    by = ["", "; see phase_checker.py", "; see sample_checker.py"]
+    assert running.asserted == [f"line {line}: c (w){mark}" for line, mark in enumerate(by, 2)]
+
+
+def test_what_is_assumed_of_letters_is_printed(checker, monkeypatch):
+    log = Log()
+    d = log.size()
+    s = log.matrix("S", symmetric=True, invertible=True)
+    log.matrix("S^-1", symmetric=True, inverse_of=s)
+    total = log("sum", parts=[log.matrix("A"), s])
+    log.matrix("R", inverse_of=total)
+    v = log.scalar("v", invertible=True)
+    log.gaussian("X", rows=4, cols="d", col_cov=s, scale=log("product", parts=[v, d]))
+    log.gaussian("Y", rows="d", cols=1, row_cov=s)
+    _, running = run(checker, log.entries, monkeypatch)
+    running.header = HEADER
+    letters = [text for text in running.report() if text.startswith("  letter")]
+    assert letters == [
+        "  letter d: at least 1",
+        "  letter S: symmetric, invertible",
+        "  letter S^-1: symmetric, inverse of S",
+        "  letter R: inverse of A + S",
+        "  letter v: invertible",
+        "  letter X: Gaussian, E Z_ia Z_jb = (d*v) I_ij S_ab",
+        "  letter Y: Gaussian, E Z_ia Z_jb = (1) S_ij I_ab",
+    ]
+
+
+def test_formulas_are_those_of_the_values_and_not_of_the_file(checker, monkeypatch):
+    log = Log()
+    d = log.size()
+    a, s = log.matrix("A"), log.matrix("the prior", symmetric=True)
+    x = log.scalar("x", at_least=0)
+    u = log.matrix("u", cols=1)
+    values = {
+        "0": log.number(0),
+        "-1/2": log.number("-1/2"),
+        "d^-1*x^2": log.number(1, [x], [x], [0, d]),
+        "2*tr(u^T*A^T*u)^3": log.number(2, *[[-u, a, u]] * 3),
+        "tr(A^T*'the prior') + -3": log.terms(1, 1, [1, [[s, a]], []], [-3, [], []]),
+        "3*I + x*A^T*'the prior'": log.terms("d", "d", [3, [], []], [1, [[x]], [-a, s]]),
+        "u": log.terms("d", 1, [1, [], [u]]),
+    }
+    values["(A) / (d + x)"] = log("over", of=a, by=log("sum", parts=[d, x]))
+    _, running = run(checker, log.entries, monkeypatch)
+    assert [running.text(running.values[id]) for id in values.values()] == list(values)
+    header = HEADER | {"quantities": ["q"]}
+    running.header = header
+    running.id += 1
+    running.origins[running.id] = {"expectation"}
+    running.rule_stated("q", "-2 >= 0", running.values[values["-1/2"]], running.values[values["-1/2"]])
+    assert running.stated == {"q": "q = -1/2\n    in the words of the file: -2 >= 0"}
