@@ -54,17 +54,17 @@ def alone(folder, *names):
 def test_exit_codes(folder, names, code):
     result = alone(folder, *names)
     assert result.returncode == code
-    assert result.stdout.count(": proved\n") == names.count("right.jsonl")
+    assert result.stdout.count(": proved, in the words of the file:\n") == names.count("right.jsonl")
     assert len(result.stderr.splitlines()) == len(names) - names.count("right.jsonl")
     assert "Traceback" not in result.stderr
 
 
 def test_what_it_prints(folder):
     out = alone(folder, "right.jsonl").stdout
-    assert out.startswith(f"{SMALLEST}: proved\n")
+    assert out.startswith(f"{SMALLEST}: proved, in the words of the file:\n")
     assert "  axiom: " in out
     assert "  assumption: " in out
-    assert "steps are asserted, not rechecked:\n    line " in out
+    assert "steps are asserted, not rechecked\n    line " in out
 
 
 def test_the_command(folder):
