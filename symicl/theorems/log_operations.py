@@ -18,7 +18,7 @@ from symicl.expectation.gaussian import Gaussian
 from symicl.expectation.phases.in_time import InTime
 from symicl.expectation.stein import SteinRecursion
 from symicl.theorems.log_expectations import SteinLog
-from symicl.theorems.log_letters import PRIME, Value, fraction_of, has_fractions, matrix_of
+from symicl.theorems.log_letters import PRIME, Value, fraction_of, matrix_of, reciprocals_of
 from symicl.theorems.log_phases import PhaseLog
 from symicl.theorems.log_values import ValueLog, made_by
 from symicl.theorems.recording import Call, Recording
@@ -101,7 +101,9 @@ class OperationLog(ValueLog):
         return self.over(trace, self.data(dimension_value(a.num.rows)), call.result)
 
     def _write_same(self, call: Call, a: Any) -> int:
-        return self.data(call.result) if has_fractions(a) else self.node(a)
+        """Letters such as 1/(n + 1) become the fractions that they stand for."""
+        table = {x: Ratio(1, of) for x, of in reciprocals_of(a.letters())}
+        return self.put(self.node(a), table, call.result) if table else self.node(a)
 
     def _write_limit(self, call: Call, a: Ratio, symbol: sympy.Symbol) -> int:
         """The value of a(1/t) at t = 0."""

@@ -295,7 +295,7 @@ def test_a_letter_is_one_sum_and_not_another_one(phases):
     for other in (("harmonic", order + 1, {(): Fraction(1)}), ("harmonic", order, {(): Fraction(1)})):
         reader = phases.Reader()
         reader.check(lines[:-1])
-        reader.meanings[x] = other
+        reader.meanings[x] = other, ""
         with pytest.raises(phases.Rejected, match="two different sums"):
             reader.line(lines[-1])
 
