@@ -515,7 +515,6 @@ class Reader:
         point = {name: self.polynomial(p) for name, p in entry[2]} if entry else {}
         for c, over, data, entries, region, positions in summands:
             names = {what for _, what in entries if type(what) is str}
-            need(names <= point.keys() or not (entry or free), "no value is given for a matrix")
             for way in coincidences(len(data), paired):
                 self.spend(len(way) + len(region))
                 exponents, degrees = {}, {}
@@ -526,6 +525,7 @@ class Reader:
                 counted, factor = self.weighted(exponents.values(), region, positions, weights)
                 if not counted:
                     continue
+                need(names <= point.keys() or not (entry or free), "no value is given for a matrix")
                 for weight, given in self.entries(way, entries, entry, point, (sums_of, paired)):
                     key = len(exponents), *moment_of(degrees, given, free)
                     weight = self.times(weight, factor)

@@ -167,15 +167,22 @@ class OperationLog(ValueLog):
             ("power", found.powers),
             ("time", found.exceptions),
         ]
-        full = self.phases.statement(call)
-        why, average = ASSERTED["phases"], 0
-        if full is not None:
-            average = self.emit("asserted", claim="an average over phases, at every t", why=why, phases=full)
-            self.averages[id(found)] = average
+        why, average = ASSERTED["phases"], self.average(found)
         for kind, values in places:
             for at, value in values.items():
                 part = {"phases": {"of": average, "place": [kind, at]}} if average else {}
                 self.remember(value, self.asserted(value, "an expectation over phases", why, **part))
+
+    def average(self, found: InTime) -> int:
+        """The entry that states an average over phases in full, or 0 if there is no such statement of it."""
+        if id(found) not in self.averages:
+            calls = [call for call in self.calls if call.rule == "phases" and call.result is found]
+            full = self.phases.statement(calls[0]) if calls else None
+            claim, why = "an average over phases, at every t", ASSERTED["phases"]
+            self.averages[id(found)] = (
+                0 if full is None else self.emit("asserted", claim=claim, why=why, phases=full)
+            )
+        return self.averages[id(found)]
 
     def asserted(self, value: Polynomial, claim: str, why: str, **fields: Any) -> int:
         return self.given("asserted", value, claim=claim, why=why, **fields)

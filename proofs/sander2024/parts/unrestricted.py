@@ -49,7 +49,7 @@ def gradients(step, model, task, a, b, solution: Ratio) -> tuple[Ratio, Ratio]:
     (length,) = task.T.free_symbols
     step.require(
         r"$\frac1a\,\partial\ell/\partial B_{jk}>0$ for $T_{\max}\ge2$",
-        all(is_positive(part, {length: 2}) for part in (off_B.num, off_B.den)),
+        is_positive(off_B.num, {length: 2}) and is_positive(off_B.den, {length: 2}),
         rule=r"no negative coefficient and a positive constant, with $T_{\max}=2+m$",
     )
     return off_A, off_B

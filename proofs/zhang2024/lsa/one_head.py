@@ -9,7 +9,8 @@ from fractions import Fraction
 
 from symicl.algebra.letters import ONE, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.reader import inverse_of, read_matrix, read_scalar, symbol_letter
+from symicl.algebra.ratio import Ratio, read_ratio
+from symicl.algebra.reader import inverse_of, read_matrix, read_scalar, scalar_letter, symbol_letter
 from symicl.algebra.symbols import scalar
 from symicl.errors import DerivationError
 from symicl.proofs.zhang2024.lsa.parity import only
@@ -62,25 +63,30 @@ def one_head(step, risk, split):
     rows = [[scalars.element(part) for part in equation] for equation in equations]
     values = scalars.solve([row[:-1] for row in rows], [-row[-1] for row in rows])
     solution = dict(zip(UNKNOWNS, values, strict=True))
-    step.require(
-        "the first variation vanishes at the solution, in every direction of $B$ and $g$",
-        all(not sum((x * v for x, v in zip(row, values, strict=False)), row[-1]) for row in rows),
-        rule="exact rational functions of the scalars",
-    )
+    for row in rows:
+        *parts, rest = map(scalars.ratio, row)
+        step.check(
+            "the first variation vanishes at the solution, in every direction of $B$ and $g$",
+            sum((x * scalars.ratio(v) for x, v in zip(parts, values, strict=True)), rest),
+            Ratio(0),
+            rule="exact rational functions of the scalars",
+        )
     # A quadratic at its stationary point is its value at zero plus half of its first variation there.
     nothing = MatrixPolynomial.zero(size, size), MatrixPolynomial.zero(size, ONE)
     half = put(slope, split, *nothing).substitute(
         dict(zip((only(P), only(q)), ansatz, strict=True))
     ) * Fraction(1, 2)
     minimum = evaluate(scalars, put(risk, split, *nothing) + half, solution)
-    above, below = scalars.degrees(minimum, t)
     step(
         r"The minimum over $B$ and $g$ is affine in $t=\langle a,\beta^{*}\rangle_H$ at fixed $A=\lVert a\rVert_H^{2}$",
         note=r"$|t|\le\sqrt A\,\lVert\beta^{*}\rVert_H$, so an end of this interval is optimal: $a=s\,\beta^{*}$ for a "
         r"number $s$.",
     )
-    step.require(
-        "it is affine in $t$", above <= 1 and below == 0, rule="degrees of numerator and denominator"
+    at_zero, at_one = (scalars.ratio(minimum).substitute({scalar_letter(t): Ratio(k)}) for k in (0, 1))
+    step.check(
+        "it is affine in $t$",
+        scalars.ratio(minimum),
+        at_zero + (at_one - at_zero) * read_ratio(t),
     )
     return scalars, minimum
 
