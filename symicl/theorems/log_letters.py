@@ -115,7 +115,8 @@ class LogLetters:
 
     def _unique(self, meaning: Any) -> str:
         if isinstance(meaning, tuple):
-            parts = [str(MEANING[p]) if meaning[0] == "gram" and type(p) is int else str(p) for p in meaning]
+            of_letters = meaning[0] in ("gram", "direction")
+            parts = [str(MEANING[p]) if of_letters and type(p) is int else str(p) for p in meaning]
             name = " ".join(parts)
         else:
             name = str(meaning)
