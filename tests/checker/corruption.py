@@ -128,7 +128,8 @@ class Certificate:
             yield from (("outside", [value[0], 10**4]), ("no such word", [len(entry["words"]), 0]))
             yield from self._other_letter(entry, value)
         elif field == "letters":
-            yield from self._replacements(at, value, nothing=self.prints.get(entry["of"]) == 0)
+            nothing = self.prints.get(entry["of"]) in (0, entry["print"])
+            yield from self._replacements(at, value, nothing=nothing)
         elif field in ("parts", "steps"):
             yield from self._list_of_ids(at, value)
         elif rule == "asserted":
@@ -162,7 +163,8 @@ class Certificate:
             for what, other in self._reference(at, x):
                 yield f"{what} in place {min(i, 1)}", [*value[:i], other, *value[i + 1 :]]
         if value:
-            if self.prints.get(value[0]) != 0:
+            neutral = (0, 1) if self.entries[at - 1]["rule"] == "product" else (0,)
+            if self.prints.get(value[0]) not in neutral:
                 yield "one less", value[1:]
             yield "nested", [value]
 
@@ -178,7 +180,7 @@ class Certificate:
             yield f"{key}: left out", {k: v for k, v in law.items() if k != key}
 
     def _replacements(self, at, pairs, *, nothing):
-        """Other replacements; whatever is put into a zero leaves it one."""
+        """Other replacements; what is put in the place of a letter that does not occur changes nothing."""
         for x, y in pairs:
             rest = [pair for pair in pairs if pair[0] != x]
             for what, other in self._reference(at, y):

@@ -115,6 +115,6 @@ def test_the_longest_line(checker, file, longer, code):
 
 def test_what_the_second_checker_recomputes_is_marked(checker):
     running = checker.Checker()
-    running.check(certificate_of("sander2024.augmented").lines)
+    running.check(certificate_of("zheng2024.not_gd").lines)
     marked = [text for text in running.asserted if text.endswith("); phase_checker.py recomputes it")]
     assert 0 < len(marked) < len(running.asserted)
