@@ -29,7 +29,7 @@ from symicl.theorems.steps import certify, derive_loss, minimal_value, reduce_we
 from symicl.theorems.theorem import Theorem
 from symicl.theory.loss import expected_loss
 from symicl.theory.optimum import minimise, relaxation
-from symicl.theory.positivity import is_positive
+from symicl.theory.positivity import are_positive, is_positive
 from symicl.typeset.formula import Equation
 
 model = LinearTransformerBlock()
@@ -223,8 +223,7 @@ def unmasked_in_one_dimension(step, unmasked):
         risk_of_q - read_scalar(bound),
         read_scalar(sympy.expand(squares)),
     )
-    for weight in weights:
-        step.require("each weight is positive", is_positive(read_scalar(weight)), rule="exact rationals")
+    step.require("the weights are positive", are_positive(map(read_scalar, weights)), rule="exact rationals")
     step.require(
         "the bound is strictly above the risk of the masked block",
         is_positive(read_scalar(bound - optimal)),

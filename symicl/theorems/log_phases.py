@@ -99,8 +99,9 @@ class PhaseLog:
 
     def _free(self, found: InTime) -> list[Any]:
         """The sums of moments that occur for a law that is left open: exponents of given coordinates, and others."""
-        sums = [(a, MEANING[a]) for a in sorted(_letters_of(found)) if isinstance(MEANING[a], MixedMoment)]
-        return [[self._letters.id(a), *map(list, sum_.exponents)] for a, sum_ in sums]
+        meanings: list[tuple[int, Any]] = [(a, MEANING[a]) for a in sorted(_letters_of(found))]
+        sums = [(a, sum_.exponents) for a, sum_ in meanings if isinstance(sum_, MixedMoment)]
+        return [[self._letters.id(a), *map(list, exponents)] for a, exponents in sums]
 
     def _number(self, law: MomentLaw) -> int:
         """Equal laws have equal numbers."""

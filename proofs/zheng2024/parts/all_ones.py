@@ -5,7 +5,7 @@ from fractions import Fraction
 from functools import cache
 from itertools import combinations
 
-from sympy import Symbol, latex
+from sympy import Symbol
 
 from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.ratio import Ratio, clear_reciprocals
@@ -22,6 +22,7 @@ from symicl.typeset.formula import Equation
 
 task = AutoregressiveTask("unitary", "ones")
 alpha, alpha_, beta, beta_ = (Symbol(name, real=True) for name in ("alpha", "alpha'", "beta", "beta'"))
+LATEX = {alpha: r"\alpha", alpha_: r"\alpha'", beta: r"\beta", beta_: r"\beta'"}
 p, q = scalar("p"), scalar("q")
 """α'/α and β'/β."""
 
@@ -198,14 +199,14 @@ def leading_order(step, loss):
     )
     for x in (*moving, beta):
         step.check(
-            rf"$\partial P_0/\partial{latex(x)}$ vanishes at $\alpha=\beta=1$, $\alpha'=\beta'=0$",
+            rf"$\partial P_0/\partial {LATEX[x]}$ vanishes at $\alpha=\beta=1$, $\alpha'=\beta'=0$",
             put(slope(main, x), base),
             Ratio(0),
             rule="differentiation",
         )
     for x, y in combinations(moving, 2):
         step.check(
-            rf"so does $\partial^{{2}}P_0/\partial{latex(x)}\,\partial{latex(y)}$",
+            rf"so does $\partial^{{2}}P_0/\partial {LATEX[x]}\,\partial {LATEX[y]}$",
             hessian[x, y],
             Ratio(0),
             rule="differentiation",

@@ -9,8 +9,10 @@ import sympy
 
 from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.ratio import Ratio
+from symicl.algebra.reader import read_scalar
+from symicl.algebra.symbols import scalar
 from symicl.expectation.phases.moments import ExchangeableLaw
-from symicl.theory.positivity import is_positive
+from symicl.theory.positivity import are_positive, is_positive
 from symicl.typeset.formula import Equation
 
 VALUES = (1, -1, 2, -2)
@@ -85,14 +87,20 @@ def odd_moments_are_needed(step, full):
         r"must vanish; "
         "sufficient are those in the sharp conditions.",
     )
-    for p in law.probabilities:
-        step.require("the probabilities are positive", is_positive(Polynomial.constant(p)), rule=RATIONALS)
+    step.require(
+        "the probabilities are positive",
+        are_positive(map(Polynomial.constant, law.probabilities)),
+        rule=RATIONALS,
+    )
     step.check("they add up to 1", law.mean(0, 0), Polynomial.constant(1), rule=RATIONALS)
-    for r in range(DEGREE):
-        for k, l in dict.fromkeys([(1, r), (r, 1)]):
-            step.check(
-                rf"$\mathbb{{E}}[x_1^{{{k}}}x_2^{{{l}}}]=0$", law.mean(k, l), Polynomial(), rule=RATIONALS
-            )
+    z, w = (read_scalar(scalar(name)) for name in "zw")
+    series = [law.mean(1, r) * z**r + law.mean(r, 1) * w**r for r in range(DEGREE)]
+    step.check(
+        r"$\mathbb{E}[x_1x_2^{r}]=0$ for $r=0,\dots,5$, whichever coordinate has the exponent one",
+        sum(series, Polynomial()),
+        Polynomial(),
+        rule=r"exact rationals, the coefficients of $z^{r}$, and of $w^{r}$ for the other coordinate",
+    )
     step.require(
         r"$\mathbb{E}[x_1^{3}x_2^{3}]$ is positive, and so is the gradient off the diagonal",
         is_positive(moment) and is_positive(gradient),
