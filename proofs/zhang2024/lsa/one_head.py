@@ -63,11 +63,12 @@ def one_head(step, risk, split):
     rows = [[scalars.element(part) for part in equation] for equation in equations]
     values = scalars.solve([row[:-1] for row in rows], [-row[-1] for row in rows])
     solution = dict(zip(UNKNOWNS, values, strict=True))
+    at = [scalars.ratio(value) for value in values]
     for k, row in enumerate(rows, 1):
         *parts, rest = map(scalars.ratio, row)
         step.check(
             f"the first variation vanishes at the solution, in every direction of $B$ and $g$: equation {k}",
-            sum((x * scalars.ratio(v) for x, v in zip(parts, values, strict=True)), rest),
+            sum((x * value for x, value in zip(parts, at, strict=True) if x.num), rest),
             Ratio(0),
             rule="exact rational functions of the scalars",
         )
