@@ -29,7 +29,7 @@ first of the statement of an average, then of a value that is taken from one:
               these entries, where a sign of -1 is the partner of i
   weights     ["last", b, letter], the letter is p_{t-b}, b = 0 or 1, or ["sum", k, letter], the sum of p_s^k over s =
               1..t-2. All p are any real numbers, but p_s = 0 for s < 1. What no letter stands for has to cancel
-  reciprocals [letter, polynomial], ...: their product is 1, and the polynomial is one of earlier letters
+  reciprocals [letter, polynomial], ...: their product is 1; the polynomial is one of letters without a meaning
   of          the line of an average. The value is its ``place``, ["power", m] or ["time", t]; or, with
   places      no value: all places at which the average is not zero are these; or, with
   last        a polynomial, its sum over t = 2..last, where last >= 2 and last >= each t of the ``times``
@@ -435,8 +435,7 @@ class Reader:
 
     def average(self, fields):
         entry, paired, free = fields.get("entry"), fields["paired"], "free" in fields
-        fit = fields.keys() - OPTIONAL == FIELDS | {"free" if free else "moments"}
-        need(fit, "a field is missing, or there is one too many")
+        need(fields.keys() - OPTIONAL == FIELDS | {"free" if free else "moments"}, "it has other fields")
         need(type(paired) is bool and not (paired and (entry or free)), "it is not known what is paired")
         stated = {}
         for kind, name, least in (("power", "powers", -MAX_NUMBER), ("time", "times", 2)):
@@ -449,7 +448,6 @@ class Reader:
         sums, weights, reciprocals = {}, {}, {}
         for x, p in fields.get("reciprocals", []):
             reciprocals[x] = p = self.polynomial(p)
-            need(p and all(w[0] < x for m in p for w, _ in m), "a letter is no reciprocal of earlier ones")
             self.meant(x, ("reciprocal", p), f"1/({self.text(p)})")
         for x, factors in fields.get("sums", []):
             read = [(f, *((self.whole(i), sign) for i, sign in at)) for f, *at in factors]
@@ -463,6 +461,8 @@ class Reader:
         for kind, k, x in fields.get("weights", []):
             need((kind, k) in WEIGHTS and (kind, k) not in weights, "it is not known what a weight is")
             weights[kind, k] = self.meant(x, (kind, k), *WEIGHTS[kind, k])
+        inside = {w[0] for p in reciprocals.values() for m in p for w, _ in m}
+        need(all(reciprocals.values()) and not inside & self.meanings.keys(), "a letter is no reciprocal")
         summands = [self.summand(row) for row in fields["summands"]]
         found = self.by_degrees(summands, paired, free, entry, sums, weights)
         used = {degrees for sums in found.values() for _, degrees, _ in sums} - {()}

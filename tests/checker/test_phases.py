@@ -432,6 +432,21 @@ def test_a_letter_is_the_reciprocal_of_one_polynomial(phases, change, sentence):
         phases.Reader().check([*lines, json.dumps(again).encode()])
 
 
+def test_a_reciprocal_of_a_reciprocal_is_refused(phases):
+    """With y = 1/d, the reciprocal of y d − 1 is one of zero, and would accept every value."""
+    certificate = certificate_of("zheng2024.limit")
+    entry = statement_with(certificate, "reciprocals")
+    lines = as_file(certificate, entry)
+    ((y, p),) = entry["phases"]["reciprocals"]
+    x = next(e["id"] for e in certificate.entries if e.get("name") == "u")
+    zero = [*([c, [*words, [y]], rest] for c, words, rest in p), [-1, [], []]]
+    for pairs in ([[x, zero], [y, p]], [[y, p], [x, zero]]):
+        other = replaced(entry, ("phases", "reciprocals"), pairs)
+        other["phases"]["powers"][0][1] = [[1, [[x], [x]], []]]
+        with pytest.raises(phases.Unreadable, match="no reciprocal"):
+            phases.Reader().check([*lines[:-1], json.dumps(other).encode()])
+
+
 def test_letters_are_cleared_by_what_they_are_reciprocals_of(phases):
     x, d = ({(((i,), 1),): Fraction(1)} for i in (2, 1))
     p = phases.plus(d, phases.constant(3))

@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import symicl as si
+from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.reader import read_scalar
-from symicl.theory.positivity import is_nonnegative, is_positive
+from symicl.theorems.recording import recording
+from symicl.theory.positivity import are_positive, is_nonnegative, is_positive
 
 n, d = si.dims("n d")
 s = si.scalar("s", nonnegative=True)
