@@ -159,13 +159,16 @@ class Certificate:
                 break
 
     def _list_of_ids(self, at, value):
+        product = self.entries[at - 1]["rule"] == "product"
         for i, x in enumerate(value):
+            rest = [*value[:i], *value[i + 1 :]]
+            zero = product and any(self.prints.get(y) == 0 for y in rest)  # which any other part leaves zero
             for what, other in self._reference(at, x):
-                yield f"{what} in place {min(i, 1)}", [*value[:i], other, *value[i + 1 :]]
+                if not (zero and what == "another value"):
+                    yield f"{what} in place {min(i, 1)}", [*value[:i], other, *value[i + 1 :]]
+            if i == 0 and not zero and self.prints.get(x) not in ((0, 1) if product else (0,)):
+                yield "one less", rest
         if value:
-            neutral = (0, 1) if self.entries[at - 1]["rule"] == "product" else (0,)
-            if self.prints.get(value[0]) not in neutral:
-                yield "one less", value[1:]
             yield "nested", [value]
 
     def _law(self, at, law):
@@ -188,7 +191,9 @@ class Certificate:
                     yield what, [*rest, [x, other]]
             yield "a letter twice", [*pairs, [x, y]]
             yield "no letter", [*rest, [10**5, y]]
-            if rest:
+            if (
+                all(self.prints.get(other) != 0 for _, other in rest) and rest
+            ):  # a zero may do without the others
                 yield "one less", rest
 
     # --- closed forms ------------------------------------------------------------------------------------
