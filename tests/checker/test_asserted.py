@@ -28,7 +28,8 @@ FACTS = [
     ("sander2024.unitary", "its exponent minus"), ("zhang2024.gd_beta", "does not occur in its numerator"),
     ("zhang2024.gradient_flow", "multiple of $Hv$"), ("zhang2024.gradient_flow", "grows like the square"),
     ("zhang2024.gradient_flow", "half-way"), ("zhang2024.lsa_gap", "first variation"),
-    ("zhang2024.lsa_gap", "affine in $t$"), ("zhang2024.ltb", "does not vanish identically"),
+    ("zhang2024.lsa_gap", "affine in $t$"),
+    ("zhang2024.lsa_gap", "does not contain $t$"), ("zhang2024.ltb", "does not vanish identically"),
     ("zhang2024.ltb", "relaxation"), ("zhang2024.ltb", "weighted squares"), ("zhang2024.ltb", "weights are positive"),
     ("zhang2024.ltb", "strictly above"),
 ]  # fmt: skip

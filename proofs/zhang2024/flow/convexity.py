@@ -69,7 +69,8 @@ def not_convex(step, flow):
         for m, c in value.num
         if m.count(word) == value.num.degree(word[0])
     }
-    curvature = Ratio(Polynomial(leading), value.den * norm(v) ** 3 * 2)
+    growth = Ratio(Polynomial(leading), value.den)
+    curvature = growth / Ratio(norm(v) ** 3 * 2)
     step(
         "The risk is not jointly convex, in any problem",
         Equation(
@@ -81,7 +82,7 @@ def not_convex(step, flow):
     step.check(
         "the second derivative grows like the square of $s$: divided by it, it has this limit",
         limit_at_infinity(value / Ratio(s * s), scalar("s")),
-        curvature * Ratio(norm(v) ** 3 * 2),
+        growth,
     )
     step.require(
         r"the limit is negative for every $n\ge1$",

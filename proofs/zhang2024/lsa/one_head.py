@@ -7,9 +7,10 @@ five unknowns, whose coefficients are polynomials in A = ‖a‖²_H, t = ⟨a, 
 
 from fractions import Fraction
 
+from symicl.algebra.differentiate import gradient
 from symicl.algebra.letters import ONE, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.ratio import Ratio, read_ratio
+from symicl.algebra.ratio import Ratio
 from symicl.algebra.reader import inverse_of, read_matrix, read_scalar, scalar_letter, symbol_letter
 from symicl.algebra.symbols import scalar
 from symicl.errors import DerivationError
@@ -83,11 +84,13 @@ def one_head(step, risk, split):
         note=r"$|t|\le\sqrt A\,\lVert\beta^{*}\rVert_H$, so an end of this interval is optimal: $a=s\,\beta^{*}$ for a "
         r"number $s$.",
     )
-    at_zero, at_one = (scalars.ratio(minimum).substitute({scalar_letter(t): Ratio(k)}) for k in (0, 1))
+    value = scalars.ratio(minimum)
+    at_zero, at_one = (
+        value.num.substitute({scalar_letter(t): MatrixPolynomial.identity(ONE, k)}) for k in (0, 1)
+    )
+    step.check("its numerator is affine in $t$", value.num, at_zero + (at_one - at_zero) * read_scalar(t))
     step.check(
-        "it is affine in $t$",
-        scalars.ratio(minimum),
-        at_zero + (at_one - at_zero) * read_ratio(t),
+        "its denominator does not contain $t$: the derivative vanishes", gradient(value.den, scalar_letter(t))
     )
     return scalars, minimum
 
