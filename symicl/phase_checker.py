@@ -18,6 +18,8 @@ first of the statement of an average, then of a value that is taken from one:
   size        d, a polynomial
   law         a number for the law of x_1: averages with the same law have the same d and the same moments
   moments     [[k, ...], polynomial, polynomial]: E x_1^k x_2^... for any distinct coordinates is their quotient
+  free        instead of moments, for any law: a letter, [k, ...] and [m, ...], for the sum of E x_i^k ... x_r^m ...
+              over different r, ..., which are not the row i of the entry below, nor its column if that is not i
   powers      [m, polynomial]: what (t-1)^m is multiplied by in the average, for all t >= 2
   times       [t, polynomial]: what is added to that at this t, where t is below the time from which the count below is
               a polynomial. No other power or time occurs
@@ -25,10 +27,11 @@ first of the statement of an average, then of a value that is taken from one:
               on the diagonal or off it, where each matrix is that polynomial times the identity
   sums        [letter, [[name, [i, sign], ...], ...]]: the letter is the sum over all i, ... = 1..d of the product of
               these entries, where a sign of -1 is the partner of i
-  weights     [["last", b, letter], ["sum", k, letter], ...]: letters for p_{t-b}, b = 0 or 1, and for the sum of p_s^k
-              over s = 1..t-2. All p are any real numbers, but p_s = 0 for s < 1. Sums of entries and weights
-              without a letter have to cancel
+  weights     ["last", b, letter], the letter is p_{t-b}, b = 0 or 1, or ["sum", k, letter], the sum of p_s^k over s =
+              1..t-2. All p are any real numbers, but p_s = 0 for s < 1. What no letter stands for has to cancel
+  reciprocals [letter, polynomial], ...: their product is 1; the polynomial is one of letters without a meaning
   of          the line of an average. The value is its ``place``, ["power", m] or ["time", t]; or, with
+  places      no value: all places at which the average is not zero are these; or, with
   last        a polynomial, its sum over t = 2..last, where last >= 2 and last >= each t of the ``times``
   harmonic    [letter, k]: the letter is the sum of 1/n^k over n = 1..last-1. It is that in every other sum, too, and
               nothing else is known of it but that it is at least 0
@@ -58,11 +61,11 @@ from math import comb, gcd
 
 MAX_LINE, MAX_NUMBER, MAX_TIME, MAX_DATA, MAX_WORK = 2**20, 64, 64, 7, 10_000_000
 FORMAT = ("symicl-certificate", 2)
-WEIGHTS = {("last", 0), ("last", 1), *(("sum", k) for k in range(1, 8))}
-MAX_BLOCKS = 4
-OPTIONAL = {"entry", "sums", "weights"}
-FIELDS = {"summands", "paired", "size", "law", "moments", "powers", "times"}
-SUM = {"of", "last", "harmonic"}
+WEIGHTS = {("last", b): (f"the weight p_(t-{b})", None) for b in (0, 1)}
+WEIGHTS |= {("sum", k): (f"the sum of p_s^{k} over s = 1, ..., t-2", (0, None)[k % 2]) for k in range(1, 8)}
+MAX_BLOCKS, SIGNS = 4, {False: (1,), True: (1, -1)}
+OPTIONAL = {"entry", "sums", "weights", "reciprocals"}
+FIELDS = {"summands", "paired", "size", "law", "powers", "times"}
 
 
 class Unreadable(Exception):
@@ -144,11 +147,8 @@ def power_sum(m):
     values = {n + 1: sum(k**m for k in range(1, n + 1)) for n in range(1, m + 3)}
     found = [in_time(values, 2).get(("power", k), Fraction(0)) for k in range(m + 2)]
     step = [sum(comb(k, i) * c for k, c in enumerate(found)) - found[i] for i in range(m + 2)]
-    need(
-        not found[0] and step == [*(comb(m, i) for i in range(m + 1)), 0],
-        "a sum of powers is wrong",
-        Rejected,
-    )
+    right = [*(comb(m, i) for i in range(m + 1)), 0]
+    need(not found[0] and step == right, "a sum of powers is wrong", Rejected)
     return found
 
 
@@ -156,12 +156,10 @@ def coincidences(size, paired):
     """All ways in which coordinates coincide, or are partners: for each one its block and a sign."""
     ways = [()]
     for _ in range(size):
-        grown = []
-        for way in ways:
+        old, ways = ways, []
+        for way in old:
             blocks = 1 + max((b for b, _ in way), default=-1)
-            grown += [(*way, (b, s)) for b in range(blocks) for s in ((1, -1) if paired else (1,))]
-            grown.append((*way, (blocks, 1)))
-        ways = grown
+            ways += [(*way, at) for at in (*choices_of(range(blocks), SIGNS[paired]), (blocks, 1))]
     return ways
 
 
@@ -180,11 +178,20 @@ def canonical(factors, paired):
     blocks = sorted({b for _, *at in factors for b, _ in at})
     need(len(blocks) <= MAX_BLOCKS, "a sum has more coordinates than the limit")
     forms = []
-    for order in permutations(range(len(blocks))):
-        for signs in choices_of((1, -1) if paired else (1,), repeat=len(blocks)):
-            to = dict(zip(blocks, zip(order, signs, strict=True), strict=True))
-            forms.append(tuple(sorted((f, *((to[b][0], s * to[b][1]) for b, s in at)) for f, *at in factors)))
+    signs = choices_of(SIGNS[paired], repeat=len(blocks))
+    for names in choices_of(permutations(range(len(blocks))), signs):
+        to = dict(zip(blocks, zip(*names, strict=True), strict=True))
+        forms.append(tuple(sorted((f, *((to[b][0], s * to[b][1]) for b, s in at)) for f, *at in factors)))
     return max(forms)  # with the sign 1 where that is possible
+
+
+def moment_of(degrees, given, free):
+    """The exponents of a moment, and how many of its coordinates are not to be counted any more."""
+    if not free:
+        return tuple(sorted((k for k in degrees.values() if k), reverse=True)), len(given)
+    others = sorted((k for (b, _), k in degrees.items() if k and b not in given), reverse=True)
+    marked = tuple(degrees[b, 1] for b in given)
+    return (marked, tuple(others)) if others or any(marked) else (), len(given) + len(others)
 
 
 # --- polynomials: {monomial: number}, a monomial a sorted tuple of (closed word, power) ----------------------
@@ -269,27 +276,15 @@ class Reader:
         yield from dict.fromkeys(f"  up to {self.text(last)}, which is at least {t}" for last, t in self.sums)
         for number, law in sorted(self.laws.items()):
             for exponents, (above, below) in sorted(law.items()):
-                what = (
-                    f"E[{' '.join(f'x_{i}^{k}' for i, k in enumerate(exponents, 1))}]" if exponents else "d"
-                )
+                powers = " ".join(f"x_{i}^{k}" for i, k in enumerate(exponents, 1))
                 under = f" / ({self.text(below)})" * (below != constant(1))
-                yield f"  law {number}: {what} = ({self.text(above)}){under}"
-        for x, (kind, what, *upper) in sorted(self.meanings.items()):
-            texts = {
-                "harmonic": f"the sum of 1/n^{what} over n = 1, ..., {self.text(*upper)}"
-                if kind == "harmonic"
-                else "",
-                "last": f"the weight of the position t-{what}",
-                "sum": f"the sum of the powers {what} of the weights of the positions up to t-2",
-            }
-            shown = kind == "entries" and f"the sum over all coordinates 0, 1, ... of {list(what)}"
-            yield f"  {self.letters[x]['name']} is {shown or texts[kind]}"
+                yield f"  law {number}: {f'E[{powers}]' if exponents else 'd'} = ({self.text(above)}){under}"
+        for x, (_, sentence) in sorted(self.meanings.items()):
+            yield f"  {self.letters[x]['name']} is {sentence}"
 
     def text(self, polynomial):  # with the names of the letters
-        def name(word, power):
-            return f"{self.letters[word[0]]['name']}" + f"^{power}" * (power != 1)
-
-        return " + ".join(" ".join([str(c), *(name(*f) for f in m)]) for m, c in polynomial.items()) or "0"
+        names = {m: [self.letters[w[0]]["name"] + f"^{k}" * (k != 1) for w, k in m] for m in polynomial}
+        return " + ".join(" ".join([str(c), *names[m]]) for m, c in polynomial.items()) or "0"
 
     # --- fields ----------------------------------------------------------------------------------------------
 
@@ -388,14 +383,19 @@ class Reader:
         return self.polynomial(c), self.whole(over), data, read, region, positions
 
     def statement(self, entry, fields):
-        """An average, or a value that is taken from one."""
+        """An average, a value that is taken from one, or where one is not zero."""
         if "of" not in fields:
             need("terms" not in entry, "an average in all t is not one value")
             self.averages[self.id] = self.average(fields)
             return
+        stated = self.averages[fields["of"]]
+        if fields.keys() == {"of", "places"}:
+            same = stated.keys() == {(kind, at) for kind, at in fields["places"]}
+            need(same and "terms" not in entry, "the average has other powers or times", Rejected)
+            return
         need(entry["rows"] == entry["cols"] == 1, "an average is a scalar")
-        stated, value = self.averages[fields["of"]], self.polynomial(entry["terms"])
-        if fields.keys() == SUM:
+        value = self.polynomial(entry["terms"])
+        if fields.keys() == {"of", "last", "harmonic"}:
             reach = max((at for kind, at in stated if kind == "time"), default=2)
             self.sums.append((self.polynomial(fields["last"]), reach))
             need(value == self.sum(stated, fields), "the sum over t is another one", Rejected)
@@ -403,19 +403,16 @@ class Reader:
             need(fields.keys() == {"of", "place"}, "a field is missing, or there is one too many")
             kind, at = fields["place"]
             need(kind in ("power", "time"), "the place is neither a power nor a time")
-            need(
-                value == stated.get((kind, self.whole(at, -MAX_NUMBER)), {}),
-                "the value is another one",
-                Rejected,
-            )
+            need(value == stated.get((kind, at), {}), "the value is another one", Rejected)
 
-    def meant(self, x, meaning, least=None):
+    def meant(self, x, meaning, sentence, least=None):
         """A letter as a polynomial that means one thing in the whole file, and of which nothing else is known."""
         letter = self.letters[x]
         free = letter.keys() <= {"id", "rule", "name", "rows", "cols", "at_least"}
         free &= letter.get("at_least") in (None, least) and letter["rows"] == letter["cols"] == 1
         need(free, "more is known of a letter than that it is a sum")
-        need(self.meanings.setdefault(x, meaning) == meaning, "a letter is two different sums", Rejected)
+        known, _ = self.meanings.setdefault(x, (meaning, sentence))
+        need(known == meaning, "a letter is two different sums", Rejected)
         return {(((x,), 1),): Fraction(1)}
 
     def sum(self, stated, fields):  # over t = 2..last
@@ -425,12 +422,10 @@ class Reader:
         for x, order in fields["harmonic"]:
             order = self.whole(order, 1)
             need(order not in letters, "a sum has two letters")
-            letters[order] = self.meant(x, ("harmonic", order, upper), 0)
-        need(
-            {-m for kind, m in stated if kind == "power" and m < 0} == letters.keys(),
-            "another sum of powers",
-            Rejected,
-        )
+            sentence = f"the sum of 1/n^{order} over n = 1, ..., {self.text(upper)}"
+            letters[order] = self.meant(x, ("harmonic", order, upper), sentence, 0)
+        orders = {-m for kind, m in stated if kind == "power" and m < 0}
+        need(orders == letters.keys(), "another sum of powers", Rejected)
         for (kind, m), value in stated.items():
             factor = constant(1) if kind == "time" else letters.get(-m, {})
             for c in reversed(power_sum(m)) if kind == "power" and m >= 0 else ():
@@ -439,34 +434,37 @@ class Reader:
         return total
 
     def average(self, fields):
-        entry = fields.get("entry")
-        need(fields.keys() - OPTIONAL == FIELDS, "a field is missing, or there is one too many")
-        need(
-            type(fields["paired"]) is bool and not (entry and fields["paired"]),
-            "it is not known what is paired",
-        )
+        entry, paired, free = fields.get("entry"), fields["paired"], "free" in fields
+        need(fields.keys() - OPTIONAL == FIELDS | {"free" if free else "moments"}, "it has other fields")
+        need(type(paired) is bool and not (paired and (entry or free)), "it is not known what is paired")
         stated = {}
         for kind, name, least in (("power", "powers", -MAX_NUMBER), ("time", "times", 2)):
             for at, value in fields[name]:
                 place = kind, self.whole(at, least)
                 need(place not in stated, "a power or a time is there twice")
                 stated[place] = self.polynomial(value)
-        size, step = self.polynomial(fields["size"]), 2 if fields["paired"] else 1
+        size, step = self.polynomial(fields["size"]), 2 if paired else 1
         moments = self.moments(size, fields)
-        sums, weights = {}, {}
+        sums, weights, reciprocals = {}, {}, {}
+        for x, p in fields.get("reciprocals", []):
+            reciprocals[x] = p = self.polynomial(p)
+            self.meant(x, ("reciprocal", p), f"1/({self.text(p)})")
         for x, factors in fields.get("sums", []):
             read = [(f, *((self.whole(i), sign) for i, sign in at)) for f, *at in factors]
             signs = {sign for _, *at in read for _, sign in at}
-            need(signs <= ({1, -1} if fields["paired"] else {1}), "there are no partners")
+            need(signs <= set(SIGNS[paired]), "there are no partners")
             self.spend(2000)
-            read = canonical(read, fields["paired"])
+            read = canonical(read, paired)
             need(read not in sums, "a sum has two letters")
-            sums[read] = self.meant(x, ("entries", read, size, -1 in signs))
+            sentence = f"the sum over all coordinates 0, 1, ... of {list(read)}"
+            sums[read] = self.meant(x, ("entries", read, size, -1 in signs), sentence)
         for kind, k, x in fields.get("weights", []):
             need((kind, k) in WEIGHTS and (kind, k) not in weights, "it is not known what a weight is")
-            weights[kind, k] = self.meant(x, (kind, k), 0 if kind == "sum" and k % 2 == 0 else None)
+            weights[kind, k] = self.meant(x, (kind, k), *WEIGHTS[kind, k])
+        inside = {w[0] for p in reciprocals.values() for m in p for w, _ in m}
+        need(all(reciprocals.values()) and not inside & self.meanings.keys(), "a letter is no reciprocal")
         summands = [self.summand(row) for row in fields["summands"]]
-        found = self.by_degrees(summands, fields["paired"], entry, sums, weights)
+        found = self.by_degrees(summands, paired, free, entry, sums, weights)
         used = {degrees for sums in found.values() for _, degrees, _ in sums} - {()}
         need(used == moments.keys() - {()}, "a moment is missing, or one is not used", Rejected)
         for place in found.keys() | stated.keys():
@@ -476,35 +474,47 @@ class Reader:
                 above, below = moments[degrees]
                 part = self.times(weight, *choices, above)
                 total, den = plus(self.times(total, below), self.times(part, den)), self.times(den, below)
-            same = total == self.times(stated.get(place, {}), den)
-            need(same, f"the average is another one, at the {place[0]} {place[1]}", Rejected)
+            rest = self.cleared(plus(total, self.times(stated.get(place, {}), den), -1), reciprocals)
+            need(not rest, f"the average is another one, at the {place[0]} {place[1]}", Rejected)
         return {place: value for place, value in stated.items() if value}
 
+    def cleared(self, value, reciprocals):
+        """A polynomial without letters that are reciprocals, times powers of what they are reciprocals of."""
+        for x, p in reciprocals.items():
+            total, most = {}, max((dict(m).get((x,), 0) for m in value), default=0)
+            for m, c in value.items():
+                rest = {tuple(f for f in m if f[0] != (x,)): c}
+                total = plus(total, self.times(rest, *[p] * (most - dict(m).get((x,), 0))))
+            value = total
+        return value
+
     def moments(self, size, fields):  # those of one law agree between averages
-        moments = {(): (constant(1), constant(1))}
-        law = self.laws.setdefault(self.whole(fields["law"]), {(): (size, constant(1))})
+        number, moments = self.whole(fields["law"]), {(): (constant(1), constant(1))}
+        law = self.laws.setdefault(number, {(): (size, constant(1))})
         need(law[()][0] == size, "one law has two sizes", Rejected)
-        for exponents, above, below in fields["moments"]:
+        for exponents, above, below in fields.get("moments", []):
             key = tuple(self.whole(k, 1) for k in exponents)
-            need(
-                key not in moments and list(key) == sorted(key, reverse=True),
-                "a moment twice, or not in order",
-            )
+            ordered = key not in moments and list(key) == sorted(key, reverse=True)
+            need(ordered, "a moment twice, or not in order")
             moments[key] = top, bottom = self.polynomial(above), self.polynomial(below)
             need(bottom, "a moment is divided by zero")
             other = law.setdefault(key, moments[key])
-            need(
-                self.times(top, other[1]) == self.times(bottom, other[0]), "one law has two moments", Rejected
-            )
+            same = self.times(top, other[1]) == self.times(bottom, other[0])
+            need(same, "one law has two moments", Rejected)
+        for x, *exponents in fields.get("free", []):
+            given, others = key = tuple(tuple(map(self.whole, part)) for part in exponents)
+            need(key not in moments and any(given + others), "a moment twice, or of nothing")
+            sentence = f"E of the powers {given} of given coordinates of law {number}"
+            sentence += f" and {others} of different others, summed over these" * bool(others)
+            moments[key] = self.meant(x, ("moment", number, key), sentence), constant(1)
         return moments
 
-    def by_degrees(self, summands, paired, entry, sums_of, weights):
+    def by_degrees(self, summands, paired, free, entry, sums_of, weights):
         """What stands before each moment, by place, the number of blocks, the degrees, and how many are given."""
         found = {}
         point = {name: self.polynomial(p) for name, p in entry[2]} if entry else {}
         for c, over, data, entries, region, positions in summands:
-            known = not entry or all(type(what) is not str or what in point for _, what in entries)
-            need(known, "no value is given for a matrix")
+            names = {what for _, what in entries if type(what) is str}
             for way in coincidences(len(data), paired):
                 self.spend(len(way) + len(region))
                 exponents, degrees = {}, {}
@@ -515,19 +525,19 @@ class Reader:
                 counted, factor = self.weighted(exponents.values(), region, positions, weights)
                 if not counted:
                     continue
-                weight, taken = self.entries(way, entries, entry, point, (sums_of, paired))
-                weight = self.times(weight, factor)
-                key = len(exponents), tuple(sorted((k for k in degrees.values() if k), reverse=True)), taken
-                for (kind, at), number in counted.items():
-                    place = (kind, at - over * (kind == "power"))
-                    number = number / Fraction(at - 1) ** over if kind == "time" else number
-                    sums = found.setdefault(place, {})
-                    sums[key] = plus(sums.get(key, {}), self.times(constant(number), c, weight))
-        found = {place: {key: w for key, w in sums.items() if w} for place, sums in found.items()}
-        return {place: sums for place, sums in found.items() if sums}
+                need(names <= point.keys() or not (entry or free), "no value is given for a matrix")
+                for weight, given in self.entries(way, entries, entry, point, (sums_of, paired)):
+                    key = len(exponents), *moment_of(degrees, given, free)
+                    weight = self.times(weight, factor)
+                    for (kind, at), number in counted.items():
+                        place = (kind, at - over * (kind == "power"))
+                        number = number / Fraction(at - 1) ** over if kind == "time" else number
+                        sums = found.setdefault(place, {})
+                        sums[key] = plus(sums.get(key, {}), self.times(constant(number), c, weight))
+        return {place: {key: w for key, w in sums.items() if w} for place, sums in found.items()}
 
     def entries(self, way, entries, entry, point, sums):
-        """The product of the entries, or its derivative at multiples of the identity, and how many blocks are given."""
+        """The product of the entries, or its derivatives at multiples of the identity, and the blocks they are at."""
         weight, named = constant(1), []
         for at, what in entries:
             if type(what) is str:
@@ -538,20 +548,18 @@ class Reader:
                 weight = self.times(weight, what[kind])
         if not entry:
             blocks = {b for _, *at in named for b, _ in at}
-            return self.times(weight, self.different(named, blocks, *sums)), len(blocks)
-        need(
-            all(len(f) == 3 for f in named),
-            "a derivative is taken in an entry of a matrix that is not diagonal",
-        )
+            return [(self.times(weight, self.different(named, blocks, *sums)), blocks)]
         name, diagonal, _ = entry
-        need(type(diagonal) is bool, "it is not known whether the entry is on the diagonal")
-        total, crossing = {}, [f for f in named if f[1] != f[2]]
+        full = type(diagonal) is bool and all(len(f) == 3 for f in named)
+        need(full, "it is not known in which entry of a full matrix a derivative is taken")
+        found, crossing = [], [f for f in named if f[1] != f[2]]
         for i, f in enumerate(named):
             rest = named[:i] + named[i + 1 :]
             # Entries off the diagonal vanish at a multiple of the identity, but for the one that is derived.
             if f[0] == name and (f[1] == f[2]) == diagonal and crossing == [f] * (not diagonal):
-                total = plus(total, self.times(weight, *(point[g[0]] for g in rest)))
-        return total, 1 if diagonal else 2
+                value = self.times(weight, *(point[g[0]] for g in rest))
+                found.append((value, [b for b, _ in dict.fromkeys(f[1:])]))
+        return found
 
     def different(self, factors, blocks, sums, paired):
         """The sum of a product of entries over coordinates, of which those of some blocks are different."""
@@ -560,12 +568,9 @@ class Reader:
             return self.times(*(named(sums, canonical(part, paired)) for part in connected(factors)))
         last, rest = max(blocks), blocks - {max(blocks)}
         total = self.different(factors, rest, sums, paired)
-        for other in rest:
-            for sign in (1, -1) if paired else (1,):
-                merged = [
-                    (f, *((other, s * sign) if b == last else (b, s) for b, s in at)) for f, *at in factors
-                ]
-                total = plus(total, self.different(merged, rest, sums, paired), -1)
+        for other, sign in choices_of(rest, SIGNS[paired]):
+            merged = [(f, *((other, s * sign) if b == last else (b, s) for b, s in at)) for f, *at in factors]
+            total = plus(total, self.different(merged, rest, sums, paired), -1)
         return total
 
 

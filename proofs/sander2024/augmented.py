@@ -154,7 +154,7 @@ def scalar_optimum(step, loss):
     )
     step.require(
         r"the coefficient of $u^2$ is positive for $d\ge1$, $T_{\max}\ge2$",
-        is_positive(square.num, {T_max: 2}) and square.den == 1,
+        square.den == 1 and is_positive(square.num, {T_max: 2}),
         rule=r"no negative coefficient and a positive constant, with $d=1+m$, $T_{\max}=2+m$",
     )
     solution = -linear / (square * 2)

@@ -16,7 +16,7 @@ from symicl.algebra.blocks import Blocks
 from symicl.algebra.evaluate import evaluate, identity_matrix
 from symicl.algebra.letters import ONE
 from symicl.algebra.polynomial import MatrixPolynomial
-from symicl.algebra.reader import read_scalar, symbol_letter
+from symicl.algebra.reader import read_matrix, read_scalar, symbol_letter
 from symicl.algebra.symbols import scalar
 from symicl.algebra.writer import write_scalar
 from symicl.models.gd_beta import GDBeta
@@ -29,6 +29,7 @@ from symicl.theorems.steps import certify, derive_loss, minimal_value, reduce_we
 from symicl.theorems.theorem import Theorem
 from symicl.theory.loss import expected_loss
 from symicl.theory.optimum import minimise, relaxation
+from symicl.theory.positivity import are_positive, is_positive
 from symicl.typeset.formula import Equation
 
 model = LinearTransformerBlock()
@@ -151,15 +152,18 @@ def without_mask(step, optimum):
         Equation(r"f_{\mathrm{unmasked}}-f_{\beta,\Gamma}", extra),
         note=r"It is odd in $\beta$; it vanishes for $\beta=0$ and for skew $\Gamma$.",
     )
-    step.require(
-        r"the term does not vanish identically in $\beta$ and $\Gamma$",
-        bool(extra),
-        rule="a polynomial with non-zero terms",
+    x, beta, Gamma = read_matrix(task.x), *symbolic_gd_beta()
+    at = {min(beta.letters()): x, min(Gamma.letters()): MatrixPolynomial.identity(Gamma.rows)}
+    step.check(
+        r"the term does not vanish identically in $\beta$ and $\Gamma$: at $\beta=x$, $\Gamma=I$",
+        extra.substitute(at),
+        -((x.T @ x).trace() ** 2) * read_scalar(1 / n),
     )
     loss_unmasked = expected_loss(unmasked, task)
-    step.require(
+    step.check(
         "the relaxation over free features has the same value as with the mask",
-        relaxation(loss_unmasked).value_ratio == optimum.value_ratio,
+        relaxation(loss_unmasked).value_ratio,
+        optimum.value_ratio,
         rule="the normal equations of the unmasked model",
     )
     unmasked_in_one_dimension(step, unmasked)
@@ -199,11 +203,13 @@ def unmasked_in_one_dimension(step, unmasked):
         lifted(b, *products),
     )
     residual = lifted(*free) - small.target()
-    quadratic = write_scalar(small.expectation(residual * residual))
+    risk_of_q = small.expectation(residual * residual)
+    quadratic = write_scalar(risk_of_q)
     gradient = [sympy.diff(quadratic, q) for q in names]
     solution = sympy.linsolve(gradient, *names)
     (best,) = solution
     bound = quadratic.xreplace(dict(zip(names, best, strict=True)))
+    squares, weights = sum_of_squares(sympy.hessian(quadratic, names) / 2, names, best)
     optimal = evaluate(
         risk, {n: sympy.Integer(1), d: sympy.Integer(1), sigma2: sympy.Integer(1)} | ones(H, Psi)
     )
@@ -212,14 +218,25 @@ def unmasked_in_one_dimension(step, unmasked):
         Equation(r"\min_q\mathbb{E}(f-y)^{2}", bound),
         Equation(r"\mathcal{R}^{*}", optimal),
     )
-    step.require(
-        "the quadratic in $q$ is convex, so its stationary point is its minimum",
-        sympy.hessian(quadratic, names).is_positive_definite,
-        rule="exact rational Hessian",
+    step.check(
+        "the rest of the quadratic in $q$ is a sum of weighted squares",
+        risk_of_q - read_scalar(bound),
+        read_scalar(sympy.expand(squares)),
     )
+    step.require("the weights are positive", are_positive(map(read_scalar, weights)), rule="exact rationals")
     step.require(
-        "the bound is strictly above the risk of the masked block", bound > optimal, rule="exact rationals"
+        "the bound is strictly above the risk of the masked block",
+        is_positive(read_scalar(bound - optimal)),
+        rule="exact rationals",
     )
+
+
+def sum_of_squares(matrix, names, centre):
+    """(q − c)ᵀM(q − c) = Σ_k w_k (a row of the triangular factor of M times q − c)², and the weights w_k."""
+    lower, diagonal = matrix.LDLdecomposition()
+    forms = lower.T * sympy.Matrix([q - c for q, c in zip(names, centre, strict=True)])
+    weights = diagonal.diagonal()
+    return sum(w * form**2 for w, form in zip(weights, forms, strict=True)), weights
 
 
 def ones(*symbols):

@@ -6,7 +6,7 @@ claimed of it is rechecked, where it comes from is not. What cannot be rechecked
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,7 +63,7 @@ class CertificateWriter(OperationLog):
             if call.rule != "sum over t" or not self.knows(call.result):
                 continue
             (times,) = call.arguments
-            average = self.averages.get(id(times.summand))
+            average = self.average(times.summand)
             full = self.phases.sum_over_time(average, times) if average else None
             if full is not None:
                 sum_ = self.asserted(call.result, "a sum over t", ASSERTED["sum over t"], phases=full)
@@ -73,6 +73,8 @@ class CertificateWriter(OperationLog):
         if isinstance(left, InTime) and isinstance(right, InTime):
             for one, other in _time_by_time(left, right):
                 self._equal(claim, one, other)
+            if not left and not right:
+                self._require(claim, ASSERTED["phases"], [], [left])
             return
         if isinstance(right, int) and right == 0 and isinstance(left, MatrixPolynomial):
             right = MatrixPolynomial.zero(left.rows, left.cols)
@@ -83,8 +85,17 @@ class CertificateWriter(OperationLog):
                 "asserted", claim=claim, why=f"an equality of two objects of the kind {type(left).__name__}"
             )
 
-    def _require(self, claim: str, rule: str, decisions: list[Call]) -> None:
-        if not decisions:
+    def _places(self, claim: str, why: str, averages: Sequence[InTime]) -> None:
+        """State at which powers of t − 1 and at which times averages over phases do not vanish."""
+        for found in averages:
+            places = [["power", m] for m in found.powers] + [["time", t] for t in found.exceptions]
+            full = {"of": self.average(found), "places": places}
+            self.emit("asserted", claim=claim, why=why, phases=full)
+
+    def _require(self, claim: str, rule: str, decisions: list[Call], averages: Sequence[InTime] = ()) -> None:
+        if averages and all(self.average(found) for found in averages):
+            self._places(claim, rule, averages)
+        elif not decisions:
             self.emit("asserted", claim=claim, why=rule)
         for decision in decisions:
             if decision.rule == "unique":

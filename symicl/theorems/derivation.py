@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -9,6 +10,7 @@ from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.provenance import tell
 from symicl.algebra.ratio import MatrixRatio, Ratio
 from symicl.errors import DerivationError
+from symicl.expectation.phases.in_time import InTime
 from symicl.models.causal import CausalModel
 from symicl.models.model import Model
 from symicl.tasks.autoregressive import AutoregressiveTask
@@ -102,12 +104,27 @@ class Recorder:
         self._attach(Check(claim, rule))
         tell("equal", (claim, left, right), None)
 
-    def require(self, claim: str, holds: bool, *, rule: str) -> None:
-        """Attach a fact that was decided elsewhere, such as a positivity certificate."""
+    def require(self, claim: str, holds: bool, *, rule: str, averages: Iterable[InTime] = ()) -> None:
+        """Attach a fact that was decided elsewhere, such as a positivity certificate.
+
+        Parameters
+        ----------
+        claim : str
+        holds : bool
+        rule : str
+        averages : iterable of InTime
+            Averages over phases, if the fact says at which powers of t − 1 and at which single times they do not
+            vanish; it is looked at only if the fact holds.
+
+        Raises
+        ------
+        DerivationError
+            If it does not hold.
+        """
         if not holds:
             raise DerivationError(f"this step does not hold: {claim}")
         self._attach(Check(claim, rule))
-        tell("require", (claim, rule, holds), None)
+        tell("require", (claim, rule, holds, tuple(averages)), None)
 
     def minimum(self, claim: str, optimum: Any) -> None:
         """Attach that an optimum is the global minimum, a consequence of checks that were made before.

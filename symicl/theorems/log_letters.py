@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -13,7 +13,7 @@ import sympy
 from symicl.algebra.letters import COLS, DIMENSIONS, INVERSE, MEANING, NO_LETTER, ONE, PARTNER, ROWS
 from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial, dimension_value
 from symicl.algebra.ratio import MatrixRatio, Ratio
-from symicl.algebra.reader import number, read_matrix, scalar_letter
+from symicl.algebra.reader import number, read_matrix, read_scalar, scalar_letter
 from symicl.algebra.symbols import Covariance
 from symicl.algebra.words import Monomial, Word, transpose
 from symicl.expectation.gaussian import Gaussian
@@ -115,7 +115,8 @@ class LogLetters:
 
     def _unique(self, meaning: Any) -> str:
         if isinstance(meaning, tuple):
-            parts = [str(MEANING[p]) if meaning[0] == "gram" and type(p) is int else str(p) for p in meaning]
+            of_letters = meaning[0] in ("gram", "direction")
+            parts = [str(MEANING[p]) if of_letters and type(p) is int else str(p) for p in meaning]
             name = " ".join(parts)
         else:
             name = str(meaning)
@@ -199,10 +200,14 @@ def reciprocal_of(a: int) -> tuple[int, int] | None:
     return None
 
 
-def has_fractions(value: Polynomial | MatrixPolynomial) -> bool:
-    """Whether a letter such as 1/(n + 1), which a certificate does not take apart, occurs."""
-    kinds: list[Any] = [MEANING[a] for a in value.letters() if ROWS[a] == ONE and reciprocal_of(a) is None]
-    return any(isinstance(kind, sympy.Pow) and kind.exp.is_negative for kind in kinds)
+def reciprocals_of(letters: Iterable[int]) -> list[tuple[int, Polynomial]]:
+    """Those letters that stand for the reciprocal of a sum, such as 1/(n + 1), each with that sum."""
+    meanings: list[tuple[int, Any]] = [(a, MEANING[a]) for a in sorted(letters) if ROWS[a] == ONE]
+    return [
+        (a, read_scalar(sympy.expand(1 / meaning)))
+        for a, meaning in meanings
+        if isinstance(meaning, sympy.Pow) and meaning.exp.is_negative and reciprocal_of(a) is None
+    ]
 
 
 def _checksum(ids: list[int]) -> int:

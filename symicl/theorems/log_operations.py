@@ -18,7 +18,7 @@ from symicl.expectation.gaussian import Gaussian
 from symicl.expectation.phases.in_time import InTime
 from symicl.expectation.stein import SteinRecursion
 from symicl.theorems.log_expectations import SteinLog
-from symicl.theorems.log_letters import PRIME, Value, fraction_of, has_fractions, matrix_of
+from symicl.theorems.log_letters import PRIME, Value, fraction_of, matrix_of, reciprocals_of
 from symicl.theorems.log_phases import PhaseLog
 from symicl.theorems.log_samples import statement as samples_in_full
 from symicl.theorems.log_values import ValueLog, made_by
@@ -102,7 +102,9 @@ class OperationLog(ValueLog):
         return self.over(trace, self.data(dimension_value(a.num.rows)), call.result)
 
     def _write_same(self, call: Call, a: Any) -> int:
-        return self.data(call.result) if has_fractions(a) else self.node(a)
+        """Letters such as 1/(n + 1) become the fractions that they stand for."""
+        table = {x: Ratio(1, of) for x, of in reciprocals_of(a.letters())}
+        return self.put(self.node(a), table, call.result) if table else self.node(a)
 
     def _write_limit(self, call: Call, a: Ratio, symbol: sympy.Symbol) -> int:
         """The value of a(1/t) at t = 0."""
@@ -168,15 +170,22 @@ class OperationLog(ValueLog):
             ("power", found.powers),
             ("time", found.exceptions),
         ]
-        full = self.phases.statement(call)
-        why, average = ASSERTED["phases"], 0
-        if full is not None:
-            average = self.emit("asserted", claim="an average over phases, at every t", why=why, phases=full)
-            self.averages[id(found)] = average
+        why, average = ASSERTED["phases"], self.average(found)
         for kind, values in places:
             for at, value in values.items():
                 part = {"phases": {"of": average, "place": [kind, at]}} if average else {}
                 self.remember(value, self.asserted(value, "an expectation over phases", why, **part))
+
+    def average(self, found: InTime) -> int:
+        """The entry that states an average over phases in full, or 0 if there is no such statement of it."""
+        if id(found) not in self.averages:
+            calls = [call for call in self.calls if call.rule == "phases" and call.result is found]
+            full = self.phases.statement(calls[0]) if calls else None
+            claim, why = "an average over phases, at every t", ASSERTED["phases"]
+            self.averages[id(found)] = (
+                0 if full is None else self.emit("asserted", claim=claim, why=why, phases=full)
+            )
+        return self.averages[id(found)]
 
     def asserted(self, value: Polynomial, claim: str, why: str, **fields: Any) -> int:
         return self.given("asserted", value, claim=claim, why=why, **fields)

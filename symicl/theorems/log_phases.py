@@ -11,17 +11,18 @@ from symicl.algebra.letters import MEANING
 from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.reader import read_scalar, scalar_letter
 from symicl.expectation.phases.affine import FREE, Affine
+from symicl.expectation.phases.any_law import AnyLaw, MixedMoment
 from symicl.expectation.phases.entry_sums import EntrySum
 from symicl.expectation.phases.expect_phases import PhaseExpectation
 from symicl.expectation.phases.given_moments import OpaqueMoments
 from symicl.expectation.phases.in_time import InTime
 from symicl.expectation.phases.marked import entry_derivative
-from symicl.expectation.phases.moments import ExchangeableLaw, sorted_exponents
+from symicl.expectation.phases.moments import ExchangeableLaw, MomentLaw, sorted_exponents
 from symicl.expectation.phases.parameters import ExchangeableMatrix, scalar_value
 from symicl.expectation.phases.power_sums import sum_of_powers
 from symicl.expectation.phases.sums import TimeSum
 from symicl.expectation.phases.terms import Entry, Term
-from symicl.theorems.log_letters import LogLetters, has_fractions
+from symicl.theorems.log_letters import LogLetters, reciprocals_of
 from symicl.theorems.recording import Call
 
 TIMES = 2
@@ -40,25 +41,27 @@ class PhaseLog:
         self._letters = letters
         self._summands: dict[int, list[Any] | None] = {}
         self._kept: list[PhaseExpectation] = []
-        self._laws: list[ExchangeableLaw] = []
+        self._laws: list[MomentLaw] = []
 
     def statement(self, call: Call) -> dict[str, Any] | None:
         """The field ``phases`` of an average that a call has made, or nothing if there is no such statement of it."""
         expectation, law, *others = call.arguments
         derived = len(others) == 3
-        if not isinstance(law, ExchangeableLaw) or (not derived and any(others)):
+        if not isinstance(law, ExchangeableLaw | AnyLaw) or (not derived and any(others)):
             return None
         summands = self._of(expectation)
         found: InTime = call.result
         extra = self._letters_for(expectation, found, derived)
         if summands is None or extra is None:
             return None
+        free = isinstance(law, AnyLaw)
+        moments = {"free": self._free(found)} if free else {"moments": self._moments(call)}
         fields = {
             "summands": summands,
             "paired": expectation.paired,
             "size": self._terms(read_scalar(sympy.sympify(law.d))),
             "law": self._number(law),
-            "moments": self._moments(call),
+            **moments,
             "powers": [[m, self._terms(value)] for m, value in found.powers.items()],
             "times": [[t, self._terms(value)] for t, value in found.exceptions.items()],
         }
@@ -74,11 +77,14 @@ class PhaseLog:
         """What letters stand for: sums of entries and weights of positions; None if that cannot be stated."""
         fields: dict[str, Any] = {}
         named = any(p.factors for p in expectation.patterns)
-        values = [*found.powers.values(), *found.exceptions.values()]
-        if (derived and not named) or any(map(has_fractions, values)):
+        used = _letters_of(found)
+        if derived and not named:
             return None
+        reciprocals = [(self._terms(of), self._letters.id(a)) for a, of in reciprocals_of(used)]
+        if reciprocals:
+            fields["reciprocals"] = [[x, terms] for terms, x in reciprocals]
         if named and not derived:
-            sums = sorted(a for a in set().union(*[v.letters() for v in values]) if _is_sum(a))
+            sums = sorted(a for a in used if isinstance(MEANING[a], EntrySum))
             fields["sums"] = [[self._letters.id(a), _factors(MEANING[a])] for a in sums]
         weights = {p.weights for term in expectation.terms for p in term.positions}
         if len(weights) > 1 or any(w.separate != 2 for w in weights):
@@ -87,12 +93,17 @@ class PhaseLog:
             most = max(len(term.positions) for term in expectation.terms)
             known = [("last", back, w.last(back)) for back in range(2)]
             known += [("sum", k, w.earlier(k)) for k in range(1, most + 1)]
-            used = set().union(*[v.letters() for v in values])
             letters = [(kind, k, scalar_letter(x)) for kind, k, x in known]
             fields["weights"] = [[kind, k, self._letters.id(a)] for kind, k, a in letters if a in used]
         return fields
 
-    def _number(self, law: ExchangeableLaw) -> int:
+    def _free(self, found: InTime) -> list[Any]:
+        """The sums of moments that occur for a law that is left open: exponents of given coordinates, and others."""
+        meanings: list[tuple[int, Any]] = [(a, MEANING[a]) for a in sorted(_letters_of(found))]
+        sums = [(a, sum_.exponents) for a, sum_ in meanings if isinstance(sum_, MixedMoment)]
+        return [[self._letters.id(a), *map(list, exponents)] for a, exponents in sums]
+
+    def _number(self, law: MomentLaw) -> int:
         """Equal laws have equal numbers."""
         if law not in self._laws:
             self._laws.append(law)
@@ -157,8 +168,7 @@ class PhaseLog:
             if len(others) == 3
             else expectation.over(opaque)
         )
-        values = [*function.powers.values(), *function.exceptions.values()]
-        letters, found = set().union(*[value.letters() for value in values]), []
+        letters, found = _letters_of(function), []
         degrees = {sorted_exponents([k for both in p.degrees for k in both]) for p in expectation.patterns}
         for exponents in sorted(degrees - {()}):
             if scalar_letter(opaque.moment(exponents)) in letters:
@@ -167,9 +177,9 @@ class PhaseLog:
         return found
 
 
-def _is_sum(a: int) -> bool:
-    """Whether a letter is a sum of entries."""
-    return isinstance(MEANING[a], EntrySum)
+def _letters_of(found: InTime) -> set[int]:
+    """The letters that occur in an average."""
+    return set().union(*[value.letters() for value in (*found.powers.values(), *found.exceptions.values())])
 
 
 def _factors(sum_: Any) -> list[Any]:

@@ -80,8 +80,8 @@ class Recording:
         if self._inside:
             return
         if rule == "require":
-            claim, reason, holds = arguments
-            arguments = (claim, reason, self._taken(holds))
+            claim, reason, holds, averages = arguments
+            arguments = (claim, reason, self._taken(holds), averages)
         self.calls.append(Call(rule, arguments, result))
 
     def _taken(self, holds: object) -> list[Call]:

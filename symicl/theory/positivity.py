@@ -7,6 +7,8 @@ is > 0 there.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sympy
 
 from symicl.algebra.letters import MEANING, ONE, ROWS, letter
@@ -57,3 +59,13 @@ def is_positive(polynomial: Polynomial, at_least: dict[sympy.Symbol, int] | None
     """True if moreover the constant term is > 0."""
     moved = shifted(polynomial, at_least)
     return all(c >= 0 for _, c in moved) and moved.terms.get((), 0) > 0
+
+
+def are_positive(polynomials: Iterable[Polynomial]) -> bool:
+    """True if each of them is; what is returned is the last decision, so that a recording knows all of them."""
+    decision = True
+    for polynomial in polynomials:
+        decision = is_positive(polynomial)
+        if not decision:
+            break
+    return decision

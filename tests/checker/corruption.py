@@ -129,7 +129,8 @@ class Certificate:
             yield from (("outside", [value[0], 10**4]), ("no such word", [len(entry["words"]), 0]))
             yield from self._other_letter(entry, value)
         elif field == "letters":
-            yield from self._replacements(at, value, nothing=self.prints.get(entry["of"]) == 0)
+            nothing = self.prints.get(entry["of"]) in (0, entry["print"])
+            yield from self._replacements(at, value, nothing=nothing)
         elif field in ("parts", "steps"):
             yield from self._list_of_ids(at, value)
         elif rule == "asserted":
@@ -159,14 +160,16 @@ class Certificate:
                 break
 
     def _list_of_ids(self, at, value):
+        product = self.entries[at - 1]["rule"] == "product"
         for i, x in enumerate(value):
+            rest = [*value[:i], *value[i + 1 :]]
+            zero = product and any(self.prints.get(y) == 0 for y in rest)  # which any other part leaves zero
             for what, other in self._reference(at, x):
-                yield f"{what} in place {min(i, 1)}", [*value[:i], other, *value[i + 1 :]]
+                if not (zero and what == "another value"):
+                    yield f"{what} in place {min(i, 1)}", [*value[:i], other, *value[i + 1 :]]
+            if i == 0 and not zero and self.prints.get(x) not in ((0, 1) if product else (0,)):
+                yield "one less", rest
         if value:
-            # A sum is the same without a zero, a product without a one.
-            neutral = (0, 1) if self.entries[at - 1]["rule"] == "product" else (0,)
-            if self.prints.get(value[0]) not in neutral:
-                yield "one less", value[1:]
             yield "nested", [value]
 
     def _law(self, at, law):
@@ -181,7 +184,7 @@ class Certificate:
             yield f"{key}: left out", {k: v for k, v in law.items() if k != key}
 
     def _replacements(self, at, pairs, *, nothing):
-        """Other replacements; whatever is put into a zero leaves it one."""
+        """Other replacements; what is put in the place of a letter that does not occur changes nothing."""
         for x, y in pairs:
             rest = [pair for pair in pairs if pair[0] != x]
             for what, other in self._reference(at, y):
@@ -189,7 +192,9 @@ class Certificate:
                     yield what, [*rest, [x, other]]
             yield "a letter twice", [*pairs, [x, y]]
             yield "no letter", [*rest, [10**5, y]]
-            if rest:
+            if (
+                all(self.prints.get(other) != 0 for _, other in rest) and rest
+            ):  # a zero may do without the others
                 yield "one less", rest
 
     # --- closed forms ------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ def statements(certificate):
 
 
 def parts(certificate):
-    """The entries that take a value from such a statement: a power of t − 1, a time, or a sum over t."""
+    """The entries that take something from such a statement: a power of t − 1, a time, all places, or a sum over t."""
     return [e for e in certificate.entries if "of" in e.get("phases", {})]
 
 

@@ -358,10 +358,14 @@ def test_the_masked_flow_is_not_that_of_another_law():
 
 
 def test_the_implicit_solution_does_not_hold_at_another_rate():
-    root = of(flow.R_star)
-    assert not flow.modulo_roots(root * root - of(flow.c) ** 2 - of(flow.u_star) ** 2 * 4)
-    assert flow.modulo_roots(root * root - of(flow.c) ** 2 - of(flow.u_star) ** 2)
-    assert flow.modulo_roots(root - of(flow.R))
+    def vanishes(value):
+        return value == flow.multiple_of_roots(value)
+
+    root, other, c = of(flow.R_star), of(flow.R), of(flow.c)
+    assert vanishes(root * root - c**2 - of(flow.u_star) ** 2 * 4)
+    assert vanishes((root**3 * other**2 - (c**2 + of(flow.u_star) ** 2 * 4) * root * other**2) / (other - c))
+    assert not vanishes(root * root - c**2 - of(flow.u_star) ** 2)
+    assert not vanishes(root - other)
 
 
 def test_a_model_whose_parts_share_a_charge_is_refused():

@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import symicl as si
+from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.reader import read_scalar
-from symicl.theory.positivity import is_nonnegative, is_positive
+from symicl.theorems.recording import recording
+from symicl.theory.positivity import are_positive, is_nonnegative, is_positive
 
 n, d = si.dims("n d")
 s = si.scalar("s", nonnegative=True)
@@ -93,3 +95,12 @@ def test_a_certificate_is_never_wrong(numbers):
                 {n: sympy.Integer(a), d: sympy.Integer(b), s: sympy.sympify(c)}
             )
             assert value > 0 if strict else value >= 0
+
+
+def test_all_are_positive_and_each_is_known_to_a_recording():
+    numbers = [Polynomial.constant(k) for k in (3, 7, 2)]
+    with recording() as found:
+        assert are_positive(numbers)
+    assert [decision.call.arguments[0] for decision in found.decisions] == numbers
+    assert not are_positive([*numbers, Polynomial.constant(-1), Polynomial.constant(5)])
+    assert not are_positive([Polynomial(), *numbers])

@@ -106,8 +106,8 @@ def _certificate(step, reduced, value) -> None:
     step.check(
         r"$\mathrm{cost}_l-\min=\lVert V-KL\rVert_F^2+\frac12(\tau-2+2k\delta)^2+\frac12(Z_{11}-Z_{22})^2$, for "
         r"all $G$, $Z$",
-        cost - bound,
-        squares,
+        field.ratio(cost) - field.ratio(bound),
+        field.ratio(squares),
         rule="rational functions of the entries of $G$ and $Z$ are equal",
     )
 

@@ -8,7 +8,7 @@ from symicl.algebra.reader import read_scalar, scalar_letter
 from symicl.algebra.symbols import scalar
 from symicl.expectation.phases.entry_sums import EntrySum
 from symicl.proofs.sander2024.parts.positional import WEIGHTS, H, T_max, d
-from symicl.theory.positivity import is_nonnegative
+from symicl.theory.positivity import is_nonnegative, is_positive
 from symicl.typeset.formula import Equation
 
 COORDINATES, HEADS = dimension(d), dimension(H)
@@ -125,8 +125,8 @@ def trained_scale(step, before: Ratio, block: str) -> Ratio:
     rise = derivative(energy, scale)
     step.require(
         r"its derivative in $c$ is positive",
-        positive_in(rise),
-        rule="no negative coefficient, a positive term",
+        is_positive(rise.num, {T_max: 2}) and is_nonnegative(rise.den, {T_max: 2}),
+        rule="no negative coefficient and a positive constant above, powers of $c$ below",
     )
     return energy
 
@@ -136,9 +136,3 @@ def derivative(ratio: Ratio, symbol) -> Ratio:
     x = scalar_letter(symbol)
     up, down = (gradient(part, x).trace() for part in (ratio.num, ratio.den))
     return Ratio(up * ratio.den - ratio.num * down, ratio.den * ratio.den)
-
-
-def positive_in(ratio: Ratio) -> bool:
-    """Positive for T_max ≥ 2 and positive values of the other symbols."""
-    bounds = {T_max: 2}
-    return bool(ratio.num) and all(is_nonnegative(part, bounds) for part in (ratio.num, ratio.den))

@@ -80,9 +80,11 @@ def _exponents(step) -> None:
         total = total.plus(x.exponent)
     step("For one coordinate the term of $p_t$ is $\\lambda^{2(t-T)}$ times the target $\\lambda^{T}$")
     (free,) = target.data[0].exponent.variables() | {x for x, _ in target.data[0].exponent.terms}
+    t, T = (read_scalar(scalar(name)) for name in "tT")
+    at_t, at_T = (total.coefficient(x) for x in (min(position.time.variables()), free))
     step.check(
         r"its exponent minus that of the target is $2(t-T)$",
-        (total.coefficient(min(position.time.variables())), total.coefficient(free), total.constant),
-        (2, -2, 0),
+        t * at_t + T * at_T + total.constant,
+        (t - T) * 2,
         rule="the exponents of the forward pass",
     )

@@ -8,7 +8,7 @@ import sympy
 
 from symicl.algebra.letters import ONE
 from symicl.algebra.polynomial import MatrixPolynomial
-from symicl.algebra.ratio import Ratio, clear_reciprocals
+from symicl.algebra.ratio import Ratio, clear_reciprocals, read_ratio
 from symicl.algebra.reader import read_scalar, scalar_letter
 from symicl.algebra.symbols import scalar
 from symicl.expectation.phases.parameters import ExchangeableMatrix, FullMatrix
@@ -49,34 +49,48 @@ def gradients(step, model, task, a, b, solution: Ratio) -> tuple[Ratio, Ratio]:
     (length,) = task.T.free_symbols
     step.require(
         r"$\frac1a\,\partial\ell/\partial B_{jk}>0$ for $T_{\max}\ge2$",
-        all(is_positive(part, {length: 2}) for part in (off_B.num, off_B.den)),
+        is_positive(off_B.num, {length: 2}) and is_positive(off_B.den, {length: 2}),
         rule=r"no negative coefficient and a positive constant, with $T_{\max}=2+m$",
     )
     return off_A, off_B
 
 
-@cache
 def exchangeable_loss(model, task):
     """The loss at A = (1 − s)I + sJ, B = (β − β')I + β'J."""
     pair = ExchangeableMatrix(sympy.Integer(1), s), ExchangeableMatrix(beta, beta_other)
     return autoregressive_loss(model, task, model.active(*pair)).polynomial
 
 
-def profile(model, task, values):
-    """Its minimum over β and β' at numbers of the task: a rational function of s, as (numerator, denominator)."""
-    numbers = {
-        scalar_letter(x): MatrixPolynomial.identity(ONE, Fraction(int(values[x].p), int(values[x].q)))
-        for x in task.symbols().values()
-    }
+known_loss = cache(exchangeable_loss)
+
+
+def at_numbers(loss, values):
+    """The loss with numbers for some symbols."""
+    numbers = {x: Fraction(int(value.p), int(value.q)) for x, value in values.items()}
+    return loss.substitute(
+        {scalar_letter(x): MatrixPolynomial.identity(ONE, value) for x, value in numbers.items()}
+    )
+
+
+def best_partner(model, task, values):
+    """At numbers of the task the loss and the best β and β', in the field of s, β and β'."""
     field = ScalarField((s, *UNKNOWNS))
-    value = field.element(exchangeable_loss(model, task).substitute(numbers))
+    value = field.element(
+        at_numbers(known_loss(model, task), {x: values[x] for x in task.symbols().values()})
+    )
     slopes = [value.diff(field.element_of(x)) for x in UNKNOWNS]
     nowhere = dict.fromkeys(UNKNOWNS, field.zero)
     solution = field.solve(
         [[slope.diff(field.element_of(y)) for y in UNKNOWNS] for slope in slopes],
         [-field.substitute(slope, nowhere) for slope in slopes],
     )
-    found = field.substitute(value, dict(zip(UNKNOWNS, solution, strict=True)))
+    return field, value, dict(zip(UNKNOWNS, solution, strict=True))
+
+
+def profile(model, task, values):
+    """The minimum over β and β' at numbers of the task: a rational function of s, as (numerator, denominator)."""
+    field, value, solution = best_partner(model, task, values)
+    found = field.substitute(value, solution)
     rest = dict.fromkeys(UNKNOWNS, sympy.Integer(0))
     num, den = (field.polynomial_in(s, part, rest) for part in (found.numer, found.denom))
     return (-num, -den) if den(0) < 0 else (num, den)
@@ -90,9 +104,21 @@ def symmetric_loss(model, task, values, digits):
     return infimum(*profile(model, task, values), digits=digits).value
 
 
+def nearby(model, task, values):
+    """Rational s, β and β' close to the best ones."""
+    at = Fraction(infimum(*profile(model, task, values), digits=12).at).limit_denominator(100)
+    point = {s: sympy.Rational(at.numerator, at.denominator)}
+    field, _, solution = best_partner(model, task, values)
+    for x, best in solution.items():
+        close = Fraction(str(field.ratio(best).expr.xreplace(point))).limit_denominator(100)
+        point[x] = sympy.Rational(close.numerator, close.denominator)
+    return point
+
+
 def warn(step, model, task, minimum) -> None:
     """Exact instances at which weights that are not diagonal have a smaller loss."""
     formulas, smaller = [], []
+    loss = exchangeable_loss(model, task)
     (d, length) = task.symbols().values()
     for at in INSTANCES:
         values = dict(zip((d, length), map(sympy.Integer, at), strict=True))
@@ -100,7 +126,9 @@ def warn(step, model, task, minimum) -> None:
         formulas.append(
             rf"d={at[0]},\;T_{{\max}}={at[1]}:\qquad {str(best)[:8]}\ldots<{sympy.latex(diagonal)}"
         )
-        smaller.append(best < diagonal)
+        at_diagonal = minimum.substitute({scalar_letter(x): read_ratio(value) for x, value in values.items()})
+        there = nearby(model, task, values)
+        smaller.append((there, at_diagonal - at_numbers(loss, values | there)))
     step(
         r"How much lower the loss of weights $A=\alpha I+\alpha'(J-I)$, $B=\beta I+\beta'(J-I)$ is",
         *formulas,
@@ -110,8 +138,10 @@ def warn(step, model, task, minimum) -> None:
         r"shown "
         r"are proven.",
     )
-    step.require(
-        "each of these minima is below that of diagonal weights",
-        all(smaller),
-        rule="the minimum of a rational function of one variable, with error bounds",
-    )
+    for point, gap in smaller:
+        where = ", ".join(str(value) for value in point.values())
+        step.require(
+            rf"this minimum is below that of diagonal weights: $\alpha=1$ and $\alpha',\beta,\beta'={where}$ have less",
+            gap.den == 1 and is_positive(gap.num),
+            rule="exact rationals",
+        )

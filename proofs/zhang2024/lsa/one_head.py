@@ -7,9 +7,11 @@ five unknowns, whose coefficients are polynomials in A = ‖a‖²_H, t = ⟨a, 
 
 from fractions import Fraction
 
+from symicl.algebra.differentiate import gradient
 from symicl.algebra.letters import ONE, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.reader import inverse_of, read_matrix, read_scalar, symbol_letter
+from symicl.algebra.ratio import Ratio
+from symicl.algebra.reader import inverse_of, read_matrix, read_scalar, scalar_letter, symbol_letter
 from symicl.algebra.symbols import scalar
 from symicl.errors import DerivationError
 from symicl.proofs.zhang2024.lsa.parity import only
@@ -62,25 +64,33 @@ def one_head(step, risk, split):
     rows = [[scalars.element(part) for part in equation] for equation in equations]
     values = scalars.solve([row[:-1] for row in rows], [-row[-1] for row in rows])
     solution = dict(zip(UNKNOWNS, values, strict=True))
-    step.require(
-        "the first variation vanishes at the solution, in every direction of $B$ and $g$",
-        all(not sum((x * v for x, v in zip(row, values, strict=False)), row[-1]) for row in rows),
-        rule="exact rational functions of the scalars",
-    )
+    at = [scalars.ratio(value) for value in values]
+    for k, row in enumerate(rows, 1):
+        *parts, rest = map(scalars.ratio, row)
+        step.check(
+            f"the first variation vanishes at the solution, in every direction of $B$ and $g$: equation {k}",
+            sum((x * value for x, value in zip(parts, at, strict=True) if x.num), rest),
+            Ratio(0),
+            rule="exact rational functions of the scalars",
+        )
     # A quadratic at its stationary point is its value at zero plus half of its first variation there.
     nothing = MatrixPolynomial.zero(size, size), MatrixPolynomial.zero(size, ONE)
     half = put(slope, split, *nothing).substitute(
         dict(zip((only(P), only(q)), ansatz, strict=True))
     ) * Fraction(1, 2)
     minimum = evaluate(scalars, put(risk, split, *nothing) + half, solution)
-    above, below = scalars.degrees(minimum, t)
     step(
         r"The minimum over $B$ and $g$ is affine in $t=\langle a,\beta^{*}\rangle_H$ at fixed $A=\lVert a\rVert_H^{2}$",
         note=r"$|t|\le\sqrt A\,\lVert\beta^{*}\rVert_H$, so an end of this interval is optimal: $a=s\,\beta^{*}$ for a "
         r"number $s$.",
     )
-    step.require(
-        "it is affine in $t$", above <= 1 and below == 0, rule="degrees of numerator and denominator"
+    value = scalars.ratio(minimum)
+    at_zero, at_one = (
+        value.num.substitute({scalar_letter(t): MatrixPolynomial.identity(ONE, k)}) for k in (0, 1)
+    )
+    step.check("its numerator is affine in $t$", value.num, at_zero + (at_one - at_zero) * read_scalar(t))
+    step.check(
+        "its denominator does not contain $t$: the derivative vanishes", gradient(value.den, scalar_letter(t))
     )
     return scalars, minimum
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from itertools import combinations
 
 from sympy import Symbol
 
@@ -21,6 +22,7 @@ from symicl.typeset.formula import Equation
 
 task = AutoregressiveTask("unitary", "ones")
 alpha, alpha_, beta, beta_ = (Symbol(name, real=True) for name in ("alpha", "alpha'", "beta", "beta'"))
+LATEX = {alpha: r"\alpha", alpha_: r"\alpha'", beta: r"\beta", beta_: r"\beta'"}
 p, q = scalar("p"), scalar("q")
 """α'/α and β'/β."""
 
@@ -65,6 +67,7 @@ def derive_four_parameters(step):
         r"$t=2$ is the only exceptional time",
         set(loss.exceptions) == {2} and set(loss.by_power) == {0, -1, -2} and loss.valid_from == 3,
         rule="the equations between times, case by case",
+        averages=[loss.total.summand],
     )
     step.axiom(
         "the law of the sequences does not change when coordinates are permuted, so these matrices are kept"
@@ -194,17 +197,20 @@ def leading_order(step, loss):
         gained,
         (moves[0] ** 2 + moves[1] ** 2) * of(N * d * (d - 1)) / 2,
     )
-    step.require(
-        r"the gradient of $P_0$ vanishes at $\alpha=\beta=1$, $\alpha'=\beta'=0$",
-        all(put(slope(main, x), base) == 0 for x in (*moving, beta)),
-        rule="differentiation",
-    )
-    step.require(
-        r"the second derivatives of $P_0$ with respect to different ones of $\alpha$, $\alpha'$, $\beta'$ vanish "
-        r"there",
-        all(value == 0 for (x, y), value in hessian.items() if x != y),
-        rule="differentiation",
-    )
+    for x in (*moving, beta):
+        step.check(
+            rf"$\partial P_0/\partial {LATEX[x]}$ vanishes at $\alpha=\beta=1$, $\alpha'=\beta'=0$",
+            put(slope(main, x), base),
+            Ratio(0),
+            rule="differentiation",
+        )
+    for x, y in combinations(moving, 2):
+        step.check(
+            rf"so does $\partial^{{2}}P_0/\partial {LATEX[x]}\,\partial {LATEX[y]}$",
+            hessian[x, y],
+            Ratio(0),
+            rule="differentiation",
+        )
     step.axiom(
         r"the implicit function theorem at a minimum that is not degenerate; $H_N/N\to0$ and $H_N^{2}/N\to0$"
     )

@@ -1,5 +1,8 @@
 """The inactive blocks decouple, for every law of x_1: a rotation of all phases by one angle tells them apart."""
 
+from itertools import combinations
+
+from symicl.expectation.phases.any_law import AnyLaw
 from symicl.expectation.phases.expressions import inner
 from symicl.expectation.phases.sequence import charges
 from symicl.models.causal_attention import CausalLinearAttention
@@ -48,19 +51,16 @@ def charge_grading(step, model: CausalLinearAttention = model):
         keys == [(1, 0), (1, -1), (1, -2), (1, -3)] and home == (1, 0),
         rule="exponents of the phases, term by term",
     )
-    step.require(
+    products = [inner(parts[one], parts[other]) for one, other in combinations(keys, 2)]
+    vanish(
+        step,
         "parts of different charges are orthogonal in the mean, for every law of $x_1$ and all weights",
-        not any(
-            task.over_phases(inner(parts[one], parts[other])).patterns
-            for k, one in enumerate(keys)
-            for other in keys[k + 1 :]
-        ),
-        rule="the average over the phases",
+        products,
     )
-    step.require(
+    vanish(
+        step,
         "so are the target and the parts of other charges",
-        not any(task.over_phases(inner(parts[key], target)).patterns for key in keys[1:]),
-        rule="the average over the phases",
+        [inner(parts[key], target) for key in keys[1:]],
     )
     step.require(
         r"the part of the charge of the target contains the active pair $A$, $B$ alone",
@@ -77,6 +77,17 @@ def charge_grading(step, model: CausalLinearAttention = model):
         "12 of the 18 blocks do not enter the prediction at all",
         len(used) == 6 and len(all_blocks(model)) == 18,
         rule="blocks of each term",
+    )
+
+
+def vanish(step, claim, products):
+    """Check that the averages of products over the phases vanish, whatever the law of x_1 and the weights are."""
+    found = [task.over_phases(product) for product in products]
+    step.require(
+        claim,
+        not any(expectation.patterns for expectation in found),
+        rule="the average over the phases",
+        averages=(expectation.over(AnyLaw(task.d)) for expectation in found),
     )
 
 

@@ -7,14 +7,19 @@ from typing import Any
 
 import sympy
 
+from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.ratio import Ratio
+from symicl.algebra.reader import read_scalar
+from symicl.algebra.symbols import scalar
 from symicl.expectation.phases.moments import ExchangeableLaw
+from symicl.theory.positivity import are_positive, is_positive
 from symicl.typeset.formula import Equation
 
 VALUES = (1, -1, 2, -2)
 AT = {"A": Fraction(3, 5), "B": Fraction(4, 5)}
 LENGTH = 5
 DEGREE = 6
+RATIONALS = "exact rationals"
 
 
 def ratio():
@@ -50,36 +55,55 @@ class Dependent(ExchangeableLaw):
         k, l = (*exponents, 0, 0)[:2]
         return sum((p * x**k * y**l for p, x, y in self.atoms), Fraction(0))
 
+    @property
+    def probabilities(self):
+        """The different ones, each with its atoms."""
+        return {
+            p: [(x, y) for q, x, y in self.atoms if q == p] for p in sorted({p for p, _, _ in self.atoms})
+        }
+
+    def mean(self, k, l):
+        """The same sum, with atoms of the same probability together, step by step."""
+        parts = [
+            Polynomial.constant(p) * sum(x**k * y**l for x, y in atoms)
+            for p, atoms in self.probabilities.items()
+        ]
+        return sum(parts, Polynomial())
+
 
 def odd_moments_are_needed(step, full):
     """E x_1 x_2^r = 0 for all r, but E x_1³x_2³ ≠ 0, and the gradient leaves the plane."""
     law = Dependent()
-    moment = law.moment((3, 3))
+    moment = law.mean(3, 3)
     gradient = full.slope("B", law, diagonal=False, at=AT, last=sympy.Integer(LENGTH - 1)).polynomial
     step(
         "It is not enough that moments with an exponent equal to one vanish",
         r"P(x_1,x_2)=\tfrac1{16}\big(1+\tfrac1{20}g(x_1)g(x_2)\big)\ \text{on }\{\pm1,\pm2\}^{2},\qquad "
         r"g(x)=x^{3}-\theta x",
         Equation(r"\theta=\mathbb{E}x^{4}/\mathbb{E}x^{2}", Ratio(ratio())),
-        Equation(r"\mathbb{E}[x_1^{3}x_2^{3}]", Ratio(moment)),
+        Equation(r"\mathbb{E}[x_1^{3}x_2^{3}]", moment),
         Equation(r"\partial_{B_{12}}L", gradient),
         note=r"At $T=5$, $a=\tfrac35$, $b=\tfrac45$. All mixed moments of degree up to 6 with an odd exponent "
         r"must vanish; "
         "sufficient are those in the sharp conditions.",
     )
     step.require(
-        "the probabilities are positive and add up to 1",
-        all(p > 0 for p, _, _ in law.atoms) and sum(p for p, _, _ in law.atoms) == 1,
-        rule="exact rationals",
+        "the probabilities are positive",
+        are_positive(map(Polynomial.constant, law.probabilities)),
+        rule=RATIONALS,
     )
-    step.require(
+    step.check("they add up to 1", law.mean(0, 0), Polynomial.constant(1), rule=RATIONALS)
+    z, w = (read_scalar(scalar(name)) for name in "zw")
+    series = [law.mean(1, r) * z**r + law.mean(r, 1) * w**r for r in range(DEGREE)]
+    step.check(
         r"$\mathbb{E}[x_1x_2^{r}]=0$ for $r=0,\dots,5$, whichever coordinate has the exponent one",
-        not any(law.moment((1, r)) or law.moment((r, 1)) for r in range(DEGREE)),
-        rule="exact rationals",
+        sum(series, Polynomial()),
+        Polynomial(),
+        rule=r"exact rationals, the coefficients of $z^{r}$, and of $w^{r}$ for the other coordinate",
     )
     step.require(
-        r"$\mathbb{E}[x_1^{3}x_2^{3}]\neq0$, and the gradient off the diagonal is not zero",
-        bool(moment) and bool(gradient),
-        rule="exact rationals",
+        r"$\mathbb{E}[x_1^{3}x_2^{3}]$ is positive, and so is the gradient off the diagonal",
+        is_positive(moment) and is_positive(gradient),
+        rule=RATIONALS,
     )
     return Ratio(moment), Ratio(gradient)

@@ -5,13 +5,14 @@ from sympy import Symbol
 from symicl.algebra.ratio import Ratio
 from symicl.algebra.reader import scalar_letter
 from symicl.algebra.symbols import scalar
-from symicl.proofs.zheng2024.parts.letters import along, of, reduced
+from symicl.proofs.zheng2024.parts.letters import along, divided, of
 from symicl.proofs.zheng2024.setting import a, b
 
 K, u_star = (Symbol(name, positive=True) for name in ("K", "u^{*}"))
 u, c, R, R_star = scalar("u"), scalar("c"), Symbol("R", positive=True), Symbol("R^{*}", positive=True)
 q, e = scalar("q"), scalar("e")
 """u*/u_0 − 1 and exp(−2Ku*τ)."""
+ROOTS = r"the difference is a combination of $R^{2}-c^{2}-4u^{2}=0$ and ${R^{*}}^{2}-c^{2}-4{u^{*}}^{2}=0$"
 
 
 def dynamics(step):
@@ -47,10 +48,14 @@ def dynamics(step):
     )
 
 
-def modulo_roots(ratio):
-    """The numerator with R² = c² + 4u² and R*² = c² + 4u*², so that it is affine in R and in R*."""
-    squares = {symbol: (of(c) ** 2 + of(x) ** 2 * 4).num for symbol, x in ((R, u), (R_star, u_star))}
-    return reduced(reduced(ratio.num, R, squares[R]), R_star, squares[R_star])
+def multiple_of_roots(ratio):
+    """The multiple of R² − c² − 4u² plus the one of R*² − c² − 4u*² that a rational function is, if it is one."""
+    total, rest = Ratio(0), ratio.num
+    for symbol, x in ((R, u), (R_star, u_star)):
+        square = (of(c) ** 2 + of(x) ** 2 * 4).num
+        quotient, rest = divided(rest, symbol, square)
+        total = total + (of(symbol) ** 2 - Ratio(square)) * Ratio(quotient, ratio.den)
+    return total
 
 
 def implicit_solution(step):
@@ -66,10 +71,11 @@ def implicit_solution(step):
         r"c=0,\ u_0>0:\qquad u(\tau)=\frac{u^{*}}{1+(u^{*}/u_0-1)\,e^{-2Ku^{*}\tau}}",
     )
     rate = along(inside, velocities) / inside - velocity / (U - best)
-    step.require(
+    step.check(
         r"$\frac{d}{d\tau}F(u)=R^{*}K$",
-        not modulo_roots(rate - root_star * k),
-        rule=r"differentiation, with $R^{2}=c^{2}+4u^{2}$ and ${R^{*}}^{2}=c^{2}+4{u^{*}}^{2}$",
+        rate - root_star * k,
+        multiple_of_roots(rate - root_star * k),
+        rule=ROOTS,
     )
     logistic = best / (of(q) * of(e) + 1)
     moves = along(logistic, {e: -k * best * of(e) * 2})
@@ -99,10 +105,12 @@ def basin(step):
     slopes = {name: {x: along(flow[name], {x: Ratio(1)}) for x in (a, b)} for name in (a, b)}
     at_zero = {scalar_letter(a): Ratio(0), scalar_letter(b): Ratio(0)}
     matrix = [[slopes[name][x].substitute(at_zero) for x in (a, b)] for name in (a, b)]
-    step.require(
+    x = of(u)
+    step.check(
         r"the linearisation at $(0,0)$ has the eigenvalues $\pm Ku^{*}$: it is a saddle",
-        matrix[0][0] == 0 and matrix[1][1] == 0 and matrix[0][1] == matrix[1][0] == k * best,
-        rule="the derivative of the flow",
+        (x - matrix[0][0]) * (x - matrix[1][1]) - matrix[0][1] * matrix[1][0],
+        (x - k * best) * (x + k * best),
+        rule="the characteristic polynomial of the derivative of the flow",
     )
 
 
@@ -117,8 +125,9 @@ def limits(step):
         r"-c\big),\qquad\operatorname{sign}\tilde a=\operatorname{sign}\tilde b=\operatorname{sign}(a_0+b_0)",
     )
     step.check(r"$\tilde a^{2}-\tilde b^{2}=c$", first - second, C)
-    step.require(
+    step.check(
         r"$\tilde a^{2}\tilde b^{2}={u^{*}}^{2}$",
-        not modulo_roots(first * second - best**2),
-        rule=r"${R^{*}}^{2}=c^{2}+4{u^{*}}^{2}$",
+        first * second - best**2,
+        multiple_of_roots(first * second - best**2),
+        rule=ROOTS,
     )

@@ -69,14 +69,14 @@ def along(ratio, velocities):
     return total
 
 
-def reduced(polynomial, symbol, square):
-    """A polynomial with symbol² replaced by a polynomial until at most its first power is left."""
-    parts = powers(polynomial, symbol)
-    letter = read_scalar(symbol)
-    total = Polynomial()
-    for k, part in parts.items():
-        total = total + part * square ** (k // 2) * letter ** (k % 2)
-    return total if max(parts, default=0) < 2 else reduced(total, symbol, square)
+def divided(polynomial, symbol, square):
+    """Quotient and remainder by symbol² − square, where the symbol is not in the square."""
+    letter, quotient, rest = read_scalar(symbol), Polynomial(), Polynomial()
+    for k, part in powers(polynomial, symbol).items():
+        rest = rest + part * square ** (k // 2) * letter ** (k % 2)
+        for i in range(k // 2):
+            quotient = quotient + part * letter ** (k - 2 - 2 * i) * square**i
+    return quotient, rest
 
 
 def positive_letters(polynomial):

@@ -5,6 +5,8 @@ from symicl.algebra.letters import letter
 from symicl.algebra.polynomial import MatrixPolynomial
 from symicl.algebra.reader import dimension_index, symbol_letter
 from symicl.algebra.symbols import dims, matrix
+from symicl.expectation.phases.any_law import AnyLaw
+from symicl.expectation.phases.in_time import InTime
 from symicl.proofs.zheng2024.parts.quadratic import A, B
 from symicl.proofs.zheng2024.setting import HALF, a, b, d, model, task
 
@@ -34,8 +36,9 @@ def one_step_of_gradient_descent(step):
     s, now = sequence.context(last=1), sequence.now
     descended = sequence.attend(s.x(-1), s.x(), now.x(), s) * sequence.inverse_length * (a * b)
     difference = model.predict(model.active(A, B), sequence) - descended
-    step.require(
+    step.check(
         "the two predictions agree almost surely, for every law of $x_1$ and every $t\\ge2$",
-        not task.over_phases(difference.norm2()).patterns,
+        task.over_phases(difference.norm2()).over(AnyLaw(d)),
+        InTime(),
         rule="the mean square of their difference, averaged over the phases, is zero identically",
     )

@@ -61,6 +61,7 @@ def gradients(step, full):
         "no time $t$ is exceptional",
         not any(total.exceptions for total in found.values()),
         rule="the equations between times, case by case",
+        averages=[total.summand for total in found.values()],
     )
     off_A, off_B = (clear_reciprocals(found[name, False].polynomial) for name in "AB")
     u = of(a) * of(b)

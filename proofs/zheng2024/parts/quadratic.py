@@ -78,6 +78,7 @@ def minimum_over_u(step):
         "no time $t$ is exceptional, so the closed form holds for every $T\\ge3$",
         not loss.exceptions and loss.valid_from == 3,
         rule="the equations between times, case by case",
+        averages=[loss.total.summand],
     )
     found = complete_the_square(loss.polynomial)
     step(

@@ -76,11 +76,13 @@ def exact_risk(step):
         "the risk is a constant and a multiple of $1/n$; ratio and overlap do not depend on $n$",
         set(error.powers) == {0, -1} and set(ratio.powers) == set(overlap.powers) == {0},
         rule="powers of $n$ in the closed form",
+        averages=[error, ratio, overlap],
     )
     step.require(
         "no length is exceptional",
         not (error.exceptions or ratio.exceptions or overlap.exceptions),
         rule="the equations between times, case by case",
+        averages=[error, ratio, overlap],
     )
     return Risk(
         per_coordinate(error.powers[0]),

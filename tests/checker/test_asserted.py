@@ -1,0 +1,65 @@
+"""What certificates only assert, and facts that a wrong version of which is rejected."""
+
+import pytest
+
+from checker.conftest import certificate_of
+from symicl.theorems.catalogue import all_theorems
+
+LEFT = {"sander2024.unitary": 1, "zheng2024.limit": 6, "zheng2024.not_gd": 3}
+"""Steps that no checker recomputes."""
+
+
+def only_asserted(certificate):
+    asserted = (e for e in certificate.entries if e.get("rule") == "asserted")
+    return [e["claim"] for e in asserted if e.keys().isdisjoint({"phases", "samples"})]
+
+
+@pytest.mark.parametrize("theorem_id", [t.id for t in all_theorems()])
+def test_nothing_else_is_only_asserted(theorem_id):
+    assert len(only_asserted(certificate_of(theorem_id))) == LEFT.get(theorem_id, 0)
+
+
+FACTS = [
+    ("zheng2024.limit", "F(u)=R"), ("zheng2024.limit", "saddle"), ("zheng2024.limit", r"\tilde b^{2}={u^{*}}^{2}"),
+    ("zheng2024.limit", "add up to 1"), ("zheng2024.limit", "is positive, and so is the gradient"),
+    ("zheng2024.limit", "whichever coordinate has"), ("zheng2024.not_gd", r"so does $\partial^{2}P_0"),
+    ("zheng2024.not_gd", r"P_0/\partial \alpha$ vanishes"), ("sander2024.augmented", "coefficient of $u^2$"),
+    ("sander2024.augmented", r">0$ for $T_{\max}\ge2$"), ("sander2024.augmented", "this minimum is below"),
+    ("sander2024.orthogonal", "for all $G$, $Z$"), ("sander2024.orthogonal", "its derivative in $c$"),
+    ("sander2024.unitary", "its exponent minus"), ("zhang2024.gd_beta", "does not occur in its numerator"),
+    ("zhang2024.gradient_flow", "multiple of $Hv$"), ("zhang2024.gradient_flow", "grows like the square"),
+    ("zhang2024.gradient_flow", "half-way"), ("zhang2024.lsa_gap", "first variation"),
+    ("zhang2024.lsa_gap", "affine in $t$"),
+    ("zhang2024.lsa_gap", "does not contain $t$"), ("zhang2024.ltb", "does not vanish identically"),
+    ("zhang2024.ltb", "relaxation"), ("zhang2024.ltb", "weighted squares"), ("zhang2024.ltb", "weights are positive"),
+    ("zhang2024.ltb", "strictly above"),
+]  # fmt: skip
+"""Facts that were decided outside of words and are handed over as equalities and signs: a part of each claim."""
+
+
+@pytest.mark.parametrize(("theorem_id", "claim"), FACTS)
+def test_a_fact_that_is_slightly_wrong_is_rejected(checker, theorem_id, claim):
+    """One is added to the left side, or the sign is turned around."""
+    certificate = certificate_of(theorem_id)
+    running, done = checker.Checker(), 0
+    found = [e for e in certificate.entries if claim in e.get("claim", "")]
+    assert found and all(e["rule"] in ("equal", "sign") for e in found)
+    for entry in found:
+        for running.id in range(done + 1, entry["id"]):
+            raw = running.parse(certificate.lines[running.id - 1])
+            (running.read_header if running.id == 1 else running.read_entry)(raw)
+        done = running.id = entry["id"]
+        side = "left" if entry["rule"] == "equal" else "of"
+        value = running.values[entry[side]]
+        if side == "left":
+            size = value.rows, value.cols
+            letters = [((), (x,)) for x, letter in running.letters.items() if letter.size == size != (1, 1)]
+            unit = ((), ()) if value.rows == value.cols else letters[0]
+            wrong = running.sum(value, checker.Value(*size, {unit: 1}))
+        else:
+            wrong = running.product(checker.number(-1), value)
+        running.values[10**5], running.lines[10**5], running.origins[10**5] = wrong, {"rule": "data"}, set()
+        with pytest.raises(checker.Rejected, match=r"the two sides differ|a coefficient is negative"):
+            running.read_entry({**entry, side: 10**5})
+        running.id = entry["id"]
+        running.read_entry(entry)
