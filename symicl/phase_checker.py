@@ -271,7 +271,7 @@ class Reader:
 
     def report(self):
         """What was recomputed, and what it rests on."""
-        yield f"{self.checked} of {self.asserted} asserted steps were recomputed"
+        yield f"{self.checked} of {self.asserted} asserted steps were recomputed, as averages over phases"
         yield f"  {len(self.averages)} averages over phases, complete in t, and {len(self.sums)} sums over t"
         yield from dict.fromkeys(f"  up to {self.text(last)}, which is at least {t}" for last, t in self.sums)
         for number, law in sorted(self.laws.items()):

@@ -7,7 +7,7 @@ from typing import Any
 
 from symicl.algebra.polynomial import Polynomial
 from symicl.expectation.samples import Pattern, SampleSpace
-from symicl.theorems.log_letters import LogLetters, has_fractions
+from symicl.theorems.log_letters import LogLetters, reciprocals_of
 
 
 def statement(letters: LogLetters, space: SampleSpace, a: Polynomial) -> dict[str, Any] | None:
@@ -21,7 +21,7 @@ def statement(letters: LogLetters, space: SampleSpace, a: Polynomial) -> dict[st
     a : Polynomial
         What was averaged.
     """
-    if has_fractions(a):
+    if reciprocals_of(a.letters()):
         return None
     moments = []
     for pattern, value in sorted(_moments(space, a).items()):

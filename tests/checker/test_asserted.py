@@ -57,7 +57,7 @@ def test_a_fact_that_is_slightly_wrong_is_rejected(checker, theorem_id, claim):
             unit = ((), ()) if value.rows == value.cols else letters[0]
             wrong = running.sum(value, checker.Value(*size, {unit: 1}))
         else:
-            wrong = running.product(checker.number(-1), value)
+            wrong = running.product(running.number(-1), value)
         running.values[10**5], running.lines[10**5], running.origins[10**5] = wrong, {"rule": "data"}, set()
         with pytest.raises(checker.Rejected, match=r"the two sides differ|a coefficient is negative"):
             running.read_entry({**entry, side: 10**5})
