@@ -548,6 +548,12 @@ def a_replacement_that_is_not_symmetric(log):
     log("substitute", of=s, letters=[[s, log.matrix("A")]])
 
 
+@case("it refers to line 2, which is not a letter")
+def a_value_is_replaced(log):
+    one = log.number(1)
+    log("substitute", of=one, letters=[[one, one]])
+
+
 @case("d is a size of another letter")
 def a_size_is_replaced(log):
     d = log.size()
@@ -657,6 +663,12 @@ def row_and_column_covariances_change_places(log):
 def no_contraction_at_all(log):
     z = log.gaussian("z", rows=1, cols=1)
     log("stein", letter=z, words=[[z], [z]], place=[0, 0], equals=[])
+
+
+@case(WORD)
+def a_combination_with_an_empty_word(log):
+    z = log.gaussian("z", rows=1, cols=1)
+    log("stein", letter=z, words=[[z], [z]], place=[0, 0], equals=[[1, [[]], 0]])
 
 
 @case("another letter, or one monomial twice")
