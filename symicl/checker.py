@@ -9,13 +9,10 @@ letter cancels against its inverse; a link of size 1 splits a trace into factors
 matrix: a sum of numbers times integer powers of closed words times an open word, over one scalar denominator. Values
 are equal if they are so term by term after cross-multiplication, for all sizes, where no denominator vanishes.
 Rules. Those before ``stein`` make a value (``print``: what it is at one point modulo a prime), the others state a fact:
-  letter       a new letter: its size, whether it is symmetric, what it is the inverse of, or what is assumed of it:
-               ``law``, centred Gaussian with E Z_ia Z_jb = scale U_ij V_ab, independent of all other letters; no law
-               depends on a random letter; ``at_least``; ``invertible``. All this is printed
-  data         a closed form as it was written down; with ``of``, another form of that value
-  sum, product, transpose, trace, over (which divides by a scalar)
-  substitute   values in the place of letters, everywhere at once: symmetric ones for symmetric letters, and not inside
-               of what another letter stands for, nor without the inverse of the letter
+  letter       size, symmetry; inverse of what, or assumed to be what: ``at_least``, ``invertible``, ``law``, a centred
+               Gaussian with E Z_ia Z_jb = scale U_ij V_ab, independent of all others, not depending on random ones
+  data         as written down, with ``of`` that value in another form; sum, product, transpose, trace, over (a scalar)
+  substitute   values for letters, everywhere at once; they keep symmetry and inverses; none is inside of another letter
   expectation  E over one Gaussian letter Z, all others fixed: each monomial is its part without Z times the E of the
                rest, which is 0 if Z occurs an odd number of times and else what one of the ``steps`` says
   cut          the matrix M with tr(M P) = the given scalar, P a letter not in M (M symmetric where P is)
@@ -24,8 +21,7 @@ Rules. Those before ``stein`` make a value (``print``: what it is at one point m
                    tr(Z P Z Q) -> tr(P U Q' V)      tr(Z P) tr(Z Q)  -> tr(P U Q' V)
                    tr(Z P Z' Q) -> tr(V P) tr(U Q)  tr(Z P) tr(Z' Q) -> tr(P U Q V)
                and E is the scale times the sum, with each remaining monomial in Z replaced by its earlier entry
-  sign         written in what its letters exceed their bounds by, a polynomial has no negative coefficient and, if
-               ``strict``, a positive constant: it is >= 0, or > 0, where the bounds hold
+  sign         a polynomial in what letters exceed their bounds by: no coefficient < 0; ``strict``: the constant > 0
   factorised   N(K) = scale L (K F - C) R; if ``invertible``, L and R are made of letters that have inverses
   minimum      loss - candidate(K) - square = 2 tr(N(K)' direction), the square is the expectation of a square, N is
                factorised, K* = C F^-1, candidate = power - explained + tr(N' K): so loss >= power - explained(K*)
@@ -45,11 +41,12 @@ PRIME, HEADER = 2**61 - 1, "format version theorem statement source assumptions 
 COMMON, SCALAR, ONE = {"id", "rule", "print"}, (1, 1), {((), ()): 1}
 MAX_LINE, MAX_LINES, MAX_NUMBER, FORMAT = 2**20, 30_000, 10**6, ("symicl-certificate", 2)
 MAX_WORK, MAX_TERMS, MAX_BITS, MAX_POWER, MAX_LENGTH = 1_000_000, 100_000, 20_000, 64, 500
-# How a field is read, if not as a value; which ones a rule has and needs, its method says.
 KINDS = """letter=letter id=inverse_of,factorised,solves dict=law,phases,samples bool=symmetric,invertible,strict
     str=name,text,claim,why,title,verdict natural=at_least,entries,version size=rows,cols
     list=parts,terms,letters,steps,words,place,equals,assumptions,axioms,quantities"""
-KIND = {n: k for k, names in (i.split("=") for i in KINDS.split()) for n in names.split(",")}
+KIND = {
+    n: k for k, names in (i.split("=") for i in KINDS.split()) for n in names.split(",")
+}  # how fields are read
 # A monomial is a sorted tuple of (closed word, power), terms are {(monomial, open word): number}.
 Value = namedtuple("Value", "rows cols terms den", defaults=[ONE])
 Letter = namedtuple("Letter", "name size symmetric invertible at_least law inside random")
@@ -117,8 +114,7 @@ class Checker:
                 out.append(a)
         return tuple(out)
 
-    def close(self, *words, start=()):  # a product of traces; each word comes with the size of its identity
-        factor = 1
+    def close(self, *words, start=(), factor=1):  # a product of traces, with the sizes of identities
         for word, size in words:
             if word not in self.closed:
                 self.closed[word] = self.cut_up(self.reduced(word))
@@ -218,7 +214,7 @@ class Checker:
             full |= {} if self.letters[x].symmetric else {-x: turned}
             need(b[:2] == self.size(x), f"what replaces {name} has another size")
             need(-x in full or self.same(b, turned), f"what replaces {name} is not symmetric")
-            need(all(name not in self.size(y) for y in used), f"{name} is a size of another letter")
+            need(name not in chain(a[:2], *map(self.size, used)), f"{name} is a size of another letter")
             y = self.inverse.get(x)
             alone = x in self.inside(others) or y in others or x in self.sums
             need(not alone, f"{name} is inside of another letter, or an inverse")
@@ -246,17 +242,15 @@ class Checker:
 
     def contractions(self, z, rest, others):  # Z in tr(Z rest) with the others, in it and in other words
         (u, v, _), (rows, cols), more = self.letters[z].law, self.size(z), [(w, 1) for w in others]
-        for k, a in enumerate(rest):
-            if a in (z, -z):
-                p, q = rest[:k], rest[k + 1 :]
-                pair = [(p + u + self.turn(q) + v, cols)] if a == z else [(v + p, cols), (u + q, rows)]
-                yield self.close(*pair, *more)
+        for k in [k for k, a in enumerate(rest) if a in (z, -z)]:
+            p, q = rest[:k], rest[k + 1 :]
+            pair = [(p + u + self.turn(q) + v, cols)] if rest[k] == z else [(v + p, cols), (u + q, rows)]
+            yield self.close(*pair, *more)
         for n, other in enumerate(others):
-            for k, a in enumerate(other):
+            for k in [k for k, a in enumerate(other) if a in (z, -z)]:
                 q = other[k + 1 :] + other[:k]
-                if a in (z, -z):
-                    q = self.turn(q) if a == z else q
-                    yield self.close((rest + u + q + v, cols), *more[:n], *more[n + 1 :])
+                q = self.turn(q) if other[k] == z else q
+                yield self.close((rest + u + q + v, cols), *more[:n], *more[n + 1 :])
 
     def pairs(self, items):
         need(len(dict(items)) == len(items), "a key occurs twice", Unreadable)
@@ -275,7 +269,8 @@ class Checker:
     def read(self, kind, value):  # a field of a certain kind
         if hasattr(self, f"read_{kind}"):
             return getattr(self, f"read_{kind}")(value)
-        need(type(value).__name__ == kind, f"it has something else where a {kind} is needed", Unreadable)
+        fits = type(value).__name__ == kind and (kind != "str" or value.isprintable())
+        need(fits, f"it has something else where a {kind} is needed", Unreadable)
         return value
 
     def rows_of(self, value, length):  # a list of lists of a certain length
@@ -284,8 +279,7 @@ class Checker:
         return value
 
     def read_natural(self, value):
-        fits = type(value) is int and 0 <= value <= MAX_NUMBER
-        need(fits, "it has something else where a natural number is needed, or a large one", Unreadable)
+        need(type(value) is int and 0 <= value <= MAX_NUMBER, "a natural number is needed", Unreadable)
         return value
 
     def read_id(self, value):  # a reference to an earlier line
@@ -312,8 +306,7 @@ class Checker:
         return Fraction(value)
 
     def read_word(self, value, *ends):  # letters that fit together; closed, unless outer sizes are given
-        ids = [self.read_id(abs(a) if type(a) is int else a) for a in self.read("list", value)]
-        need(all(x in self.letters for x in ids), "it has a word with something that is no letter")
+        ids = [self.read_letter(abs(a) if type(a) is int else a) for a in self.read("list", value)]
         word = tuple(x if self.letters[x].symmetric else a for x, a in zip(ids, value, strict=True))
         sizes = [self.size(a) for a in word]
         outer = (sizes[0][0], sizes[-1][1]) if word else ends[:1] * 2 or (0, 1)
@@ -342,7 +335,7 @@ class Checker:
         if base:
             value = self.read_node(base)
             fit = value[:2] == size != SCALAR and symmetric == self.same(value, self.transposed(value))
-            need(fit and base not in self.inverse, "it does not fit what it inverts, or is not the only one")
+            need(fit and value.terms and base not in self.inverse, "it is no inverse, or a second one")
             used = self.mentioned(value) | self.inside(self.mentioned(value))
             if base in self.letters:
                 self.inverse |= {base: self.id, self.id: base, -base: -self.id, -self.id: -base}
@@ -358,7 +351,7 @@ class Checker:
             fit = fit and not any(self.letters[x].random for x in inner) and law[2].den == ONE
             fit = fit and all(c > 0 for c in law[2].terms.values())
             need(fit, "a covariance or the scale is random, negative, of another size, or not symmetric")
-        self.fixed |= inner if at_least is None else {self.id}
+        self.fixed |= inner | self.inside(inner) if at_least is None else {self.id}
         random = bool(law) or any(self.letters[x].random for x in used)
         self.letters[self.id] = Letter(name, size, symmetric, invertible, at_least, law, used, random)
         self.names[name] = self.id
@@ -399,7 +392,8 @@ class Checker:
 
     def rule_cut(self, of, letter, given):
         used = self.mentioned(given)
-        need(letter not in used | self.inside(used), "the letter is still there")
+        gone = letter not in used | self.inside(used) and used.isdisjoint(self.letters[letter].inside)
+        need(gone and given[:2] == self.size(-letter), "the letter is still there, or the sizes differ")
         unique = not self.letters[letter].symmetric or self.same(given, self.transposed(given))
         need(unique, "what is cut out at a symmetric letter is symmetric")
         self.rule_data(self.traced(self.product(given, self.letter(letter))), of)
@@ -408,6 +402,7 @@ class Checker:
     def rule_quotient(self, of, by, result, common=None, solves=None):
         form = self.lines.get(solves, {"C": self.line["of"], "F": self.line["by"]})
         need((form.get("C"), form.get("F")) == (self.line["of"], self.line["by"]), "it does not solve it")
+        need(by.terms and result[:2] == (of.rows, by.rows), "it divides by zero, or the size is another one")
         if common:
             last = {w[-1] if w else 0 for _, w in result.terms}
             need(len(last) == 1 and last <= self.sums.keys(), "it does not end with the inverse of a sum")
@@ -453,26 +448,27 @@ class Checker:
         need(not strict or ((), ()) in moved, "the constant is not positive")
 
     def rule_factorised(self, of, letter, scale, F, C, L=None, R=None, invertible=False, claim=""):
-        need(letter not in self.mentioned(scale, F, C), "the unknown is in its own solution")
         sides, minus = [side for side in (L, R) if side], self.product(self.number(-1), C)
+        need(letter not in self.mentioned(scale, F, C, *sides), "the unknown is in its own solution")
         inner = self.sum(self.product(self.letter(letter), F), minus)
-        inner = self.product(scale, self.product(L, inner) if L else inner)
-        inner = self.product(inner, R) if R else inner
+        inner = reduce(self.product, [scale, *filter(None, (L, inner, R))])
         need(self.same(inner, of), "the factors multiply out to something else")
         known = all(self.letters[x].invertible or x in self.inverse for x in self.mentioned(*sides))
+        known = known and all(len(side.terms) == 1 and ((), ()) not in side.terms for side in sides)
         need(known or not invertible, "a cancelled letter is not known to have an inverse")
 
     def rule_minimum(self, claim, letter, factorised, loss, candidate, square, normal, direction, **v):
-        form, at, solves = self.lines[factorised], v["at"], self.lines[self.line["at"]].get("solves")
-        known = (form["of"], form["letter"], factorised) == (self.line["normal"], letter, solves)
+        form, solver, at = self.lines[factorised], self.lines[self.line["at"]], v["at"]
+        found = form["rule"], solver["rule"], form["of"], form["letter"], solver.get("solves")
+        known = found == ("factorised", "quotient", self.line["normal"], letter, factorised)
         need(known, "what it refers to does not solve its normal equation")
         need(self.is_square(self.line["square"]), "the distance is not the expectation of a square")
         need(not any(self.letters[x].random for x in self.mentioned(at)), "the solution is random")
-        need(letter not in self.mentioned(loss, v["power"], at), "the unknown is where it must not be")
+        need(letter not in self.fixed | self.mentioned(loss, v["power"], at), "the unknown is misplaced")
+        self.put(direction, {letter: at})  # which has no pole there
         turned = self.transposed(normal)
         twice = self.product(self.number(2), self.traced(self.product(turned, direction)))
-        rest = self.sum(candidate, square, twice)
-        need(self.same(loss, rest), "the remainder is not a multiple of the normal equation")
+        need(self.same(loss, self.sum(candidate, square, twice)), "the remainder is another one")
         rest = self.sum(v["power"], self.traced(self.product(turned, self.letter(letter))))
         need(self.same(self.sum(candidate, v["explained"]), rest), "the candidate has another loss")
         least = self.sum(v["value"], self.put(v["explained"], {letter: at}))
@@ -481,7 +477,8 @@ class Checker:
     def is_square(self, id):  # whether it is an expectation, perhaps of another one, of a scalar times itself
         averaged, line = False, self.lines[id]
         while line["rule"] in ("expectation", "substitute", "asserted") and "of" in line:
-            need(self.fixed.isdisjoint(x for x, _ in line.get("letters", [])), "its law is replaced")
+            gone = {y for x, _ in line.get("letters", []) for y in (x, self.inverse.get(x))}
+            need(self.fixed.isdisjoint(gone), "its law is replaced")
             averaged, line = averaged or line["rule"] != "substitute", self.lines[line["of"]]
         parts = line["parts"] if line["rule"] == "product" else [0, 1]
         return averaged and parts[0] == parts[1] and self.values[parts[0]][:2] == SCALAR and len(parts) == 2
@@ -493,19 +490,17 @@ class Checker:
 
     def rule_stated(self, name, text, stated, derived):
         need(self.same(stated, derived), f"{name} is not what was derived")
-        once = name in self.header["quantities"] and name not in self.stated
-        need(once, f"{name} is stated twice, or not at all")
+        need(name in self.header["quantities"] and name not in self.stated, f"{name} is not announced once")
         mark = "asserted in part" if "asserted" in self.origins[self.id] else "entered by the derivation"
         mark = f"   [{mark}]" * (self.origins[self.id] != {"expectation"})
-        self.stated[name] = f"{name} = {self.text(stated)}{mark}\n    in the words of the file: {text}"
+        self.stated[name] = f"{name!r} = {self.text(stated)}{mark}\n    in the words of the file: {text}"
 
     def rule_step(self, title):
         """Nothing to check."""
 
     def rule_verdict(self, verdict, entries):
-        need(entries == self.id, "lines are missing, or there are too many")
-        complete = self.stated.keys() == set(self.header["quantities"]) != set()
-        need(complete and verdict == "proved", "it does not prove all that the theorem states")
+        complete = self.stated.keys() == set(self.header["quantities"]) != set() and verdict == "proved"
+        need(complete and entries == self.id, "it does not prove all that is stated, or lines are missing")
 
     def check(self, lines):  # check all lines; what is wrong is raised with the line and the rule in front
         try:
@@ -521,6 +516,8 @@ class Checker:
         need(known, f"it is not a {FORMAT} with its fields", Unreadable)
         for key in line:
             self.read(KIND.get(key, "str"), line[key])
+        for text in chain(line["assumptions"], line["axioms"], line["quantities"]):
+            self.read("str", text)
         self.header = line
 
     def read_entry(self, line):
@@ -553,12 +550,14 @@ class Checker:
 
     def named(self, word):  # a word in the names of its letters; those that are no words are quoted
         names = [(self.letters[abs(x)].name, "^T" * (x < 0)) for x in word]
-        return "*".join((x if x.isidentifier() else repr(x)) + turned for x, turned in names) or "I"
+        return "*".join((x if x.isidentifier() and x != "I" else repr(x)) + t for x, t in names) or "I"
 
     def text(self, a):  # a value in the names of its letters
         found = []
         for (m, w), c in a.terms.items():
-            traces = [(self.named(v) if self.size(v[0]) == SCALAR else f"tr({self.named(v)})", k) for v, k in m]
+            traces = [
+                (self.named(v) if self.size(v[0]) == SCALAR else f"tr({self.named(v)})", k) for v, k in m
+            ]
             factors = [v + f"^{k}" * (k != 1) for v, k in traces] + [self.named(w)] * (a[:2] != SCALAR)
             found.append("*".join([str(c)] * (c != 1 or not factors) + factors))
         top = " + ".join(found) or "0"
@@ -572,7 +571,7 @@ class Checker:
             what = ["symmetric"] * (a.symmetric and a.size != SCALAR) + ["invertible"] * a.invertible
             what += [f"at least {a.at_least}"] * (a.at_least is not None)
             base = self.sums.get(x) or self.letter(self.inverse.get(x, x))
-            what += [f"inverse of {self.text(base)}"] * bool(a.inside)
+            what += [f"inverse of {self.text(base)}"] * (bool(a.inside) or x in self.sums)
             if a.law:
                 u, v, scale = self.named(a.law[0]), self.named(a.law[1]), self.text(a.law[2])
                 what.append(f"Gaussian, E Z_ia Z_jb = ({scale}) {u}_ij {v}_ab")

@@ -33,7 +33,7 @@ def bomb(levels):
 
 
 FORMAT = "it is not a ('symicl-certificate', 2) with its fields"
-NATURAL = "it has something else where a natural number is needed, or a large one"
+NATURAL = "a natural number is needed"
 FIELDS = "its fields are not those of its rule"
 UNKNOWN = "its rule is unknown"
 LONG = "the line or the file is too long"
@@ -55,6 +55,18 @@ UNREADABLE = {
     "version 3": (FORMAT, [json.dumps(HEADER | {"version": 3}).encode()]),
     "another format": (FORMAT, [json.dumps(HEADER | {"format": "something"}).encode()]),
     "a field more in the header": (FORMAT, [json.dumps(HEADER | {"trust": "me"}).encode()]),
+    "a title in two lines": (
+        "it has something else where a str is needed", lines({"id": 2, "rule": "step", "title": "a\n b"}),
+    ),
+    "an axiom with an escape": (
+        "it has something else where a str is needed", [json.dumps(HEADER | {"axioms": ["\x1b[2K"]}).encode()],
+    ),
+    "a quantity that is a number": (
+        "it has something else where a str is needed", [json.dumps(HEADER | {"quantities": ["q", 1]}).encode()],
+    ),
+    "a statement that is a list": (
+        "it has something else where a str is needed", [json.dumps(HEADER | {"statement": ["s"]}).encode()],
+    ),
     "a key twice": ("a key occurs twice", lines(b'{"id": 2, "rule": "step", "title": "a", "title": "b"}')),
     "deep nesting": (
         "it is not a line of JSON (RecursionError)",

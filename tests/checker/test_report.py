@@ -9,7 +9,7 @@ from checker.test_rules import HEADER, Log, run
 
 TEXT = """t: proved, in the words of the file:
   s
-  q = 1   [entered by the derivation]
+  'q' = 1   [entered by the derivation]
     in the words of the file: one
   assumption: a
   axiom: b
@@ -172,4 +172,4 @@ def test_formulas_are_those_of_the_values_and_not_of_the_file(checker, monkeypat
     running.id += 1
     running.origins[running.id] = {"expectation"}
     running.rule_stated("q", "-2 >= 0", running.values[values["-1/2"]], running.values[values["-1/2"]])
-    assert running.stated == {"q": "q = -1/2\n    in the words of the file: -2 >= 0"}
+    assert running.stated == {"q": "'q' = -1/2\n    in the words of the file: -2 >= 0"}

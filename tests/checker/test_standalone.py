@@ -85,7 +85,7 @@ def test_the_example_of_the_documentation(checker):
     example = re.search(r"```\n(\{\"format\".*?)```", DOCUMENT.read_text(), re.DOTALL).group(1)
     running = checker.Checker()
     running.check(example.encode().splitlines())
-    assert running.stated == {"trace": "trace = n*d\n    in the words of the file: n d"}
+    assert running.stated == {"trace": "'trace' = n*d\n    in the words of the file: n d"}
     assert running.asserted == []
 
 
