@@ -15,6 +15,7 @@ import re
 import shutil
 import sys
 import time
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -42,6 +43,7 @@ mean: [the second engine](second-engine.md), [certificates](certificates.md), [w
 [Coq](coq.md).
 
 """
+MUTANTS = re.compile(r"(\| part \|.*?)\n\n", re.DOTALL)
 FUZZ = re.compile(r"<!-- fuzz: [^>]*-->\n(.*?)<!-- end of fuzz -->", re.DOTALL)
 
 
@@ -68,19 +70,24 @@ def module(path: Path) -> ModuleType:
     return found
 
 
-def recheck(checker: ModuleType, log: str) -> Certificate:
-    """Check a certificate and every corrupted one."""
+def recheck(checker: ModuleType, others: list[ModuleType], log: str) -> Certificate:
+    """Check a certificate and every corrupted one; the other checkers recompute averages."""
     from checker.corruption import Certificate as Real
     from checker.test_corpus import outcomes
 
     started = time.perf_counter()
     running = checker.Checker()
-    running.check([(line + "\n").encode() for line in log.splitlines()])
+    lines = [(line + "\n").encode() for line in log.splitlines()]
+    running.check(lines)
+    recomputed = 0
+    for other in others:
+        reader = other.Reader()
+        reader.check(lines)
+        recomputed += reader.checked
     seconds = time.perf_counter() - started
     real = Real(log)
     found = outcomes(checker, real, list(real.corruptions(per_kind=3)))
     accepted = sum(outcome == "accepted" for outcome in found.values())
-    recomputed = sum(text.endswith("_checker.py") for text in running.asserted)
     return Certificate(
         running.id, len(running.asserted) - recomputed, recomputed, seconds, len(found), accepted
     )
@@ -100,9 +107,14 @@ def coq_says(verdict: Verdict, theorem: Theorem) -> tuple[str, str]:
 
 
 def row(
-    theorem: Theorem, verdict: Verdict, opinion: SecondOpinion, found: Certificate, said: tuple[str, str]
+    theorem: Theorem,
+    verdict: Verdict,
+    opinion: SecondOpinion,
+    found: Certificate,
+    said: tuple[str, str],
+    sums: Counter[str],
 ) -> tuple[str, bool]:
-    """One row of the table, and whether all is as it should be."""
+    """One row of the table, and whether all is as it should be; what can be added up is added to the sums."""
     agreement = opinion.agreement
     agreed = "–" if agreement is None else f"{agreement.expectations} + {opinion.losses}"
     moments = "–" if agreement is None else f"{agreement.grid_proved} of {agreement.moments}"
@@ -111,6 +123,18 @@ def row(
     good = (
         good and said in (("", ""), (said[0], "refused")) and not said[0].startswith(("refused", "unknown"))
     )
+    sums.update(
+        lines=found.lines,
+        recomputed=found.recomputed,
+        asserted=found.asserted,
+        corrupted=found.corrupted,
+        rejected=found.corrupted - found.accepted,
+        wrong=outcomes.total(),
+        refuted=outcomes["refuted"],
+        accepted=said[0].startswith("accepted"),
+        refused=said[1] == "refused",
+    )
+    sums["milliseconds"] += round(1000 * found.seconds)
     cells = [
         f"`{theorem.id}`", f"{verdict.status}, {verdict.seconds:.2f} s", f"{agreed}, {opinion.seconds:.1f} s", moments,
         f"{found.lines}, {found.seconds:.2f} s", f"{found.recomputed}", f"{found.asserted}",
@@ -134,22 +158,37 @@ def main() -> int:
     arguments = parser.parse_args()
     if not arguments.no_coq and shutil.which("coqc") is None:
         parser.error("coqc is missing (Debian: apt-get install coq); --no-coq leaves it out")
-    checker = module(ROOT / "symicl" / "checker.py")
-    rows, good, started = [], True, time.perf_counter()
+    checker, *others = (
+        module(ROOT / "symicl" / name) for name in ("checker.py", "phase_checker.py", "sample_checker.py")
+    )
+    rows, good, started, sums = [], True, time.perf_counter(), Counter[str]()
     for theorem in all_theorems():
         verdict = prove(theorem, record=True)
         opinion = second_opinion(verdict)
-        found = recheck(checker, verdict.proof_log)
+        found = recheck(checker, others, verdict.proof_log)
         said = ("", "") if arguments.no_coq else coq_says(verdict, theorem)
-        line, fine = row(theorem, verdict, opinion, found, said)
+        line, fine = row(theorem, verdict, opinion, found, said, sums)
         print(line, flush=True)
         rows.append(line)
         good = good and fine
     text = "\n".join(["| " + " | ".join(TITLES) + " |", "|" + "---|" * len(TITLES), *rows])
     fuzz = FUZZ.search((ROOT / "docs" / "second-engine.md").read_text())
     fuzz_text = f"\n## Engine against engine\n\n{fuzz[1].strip()}\n" if fuzz else ""
+    page = ROOT / "docs" / "code-mutants.md"
+    changed = MUTANTS.search(page.read_text()) if page.is_file() else None
+    if changed:
+        fuzz_text += (
+            f"\n## Changed code\n\nBy `make mutants`; [what survives](code-mutants.md).\n\n{changed[1]}\n"
+        )
     seconds = time.perf_counter() - started
-    tail = f"\n\nAll of this took {seconds:.0f} s of one process.\n{fuzz_text}"
+    in_all = (
+        f"\n\nIn all: {sums['lines']} lines of certificates, checked in {sums['milliseconds'] / 1000:.1f} s; "
+        f"{sums['rejected']} of {sums['corrupted']} corrupted certificates rejected; {sums['recomputed']} averages "
+        f"recomputed by the other two checkers; {sums['asserted']} steps asserted; {sums['refuted']} of "
+        f"{sums['wrong']} wrong statements refuted; {sums['accepted']} files accepted by Coq, {sums['refused']} wrong "
+        "ones refused."
+    )
+    tail = f"{in_all}\n\nAll of this took {seconds:.0f} s of one process.\n{fuzz_text}"
     if arguments.markdown is not None:
         arguments.markdown.write_text(HEAD + text + tail)
     return 0 if good else 1
