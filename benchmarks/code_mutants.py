@@ -139,6 +139,8 @@ def run(name: str, workers: int) -> dict[str, str]:
         command = [sys.executable, "-m", "symicl", "prove", "--all", "--certificate", certificates]
         subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     environment["SYMICL_CERTIFICATES"] = str(certificates)
+    # Which tests reach a function is found out anew: mutmut would ask only tests that it has not seen.
+    (folder / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)
     for file in PARTS[name].files:
         forget_survivors(folder, folder / "mutants" / f"{file}.meta")
     log = folder / "mutmut.log"

@@ -163,6 +163,7 @@ def test_formulas_are_those_of_the_values_and_not_of_the_file(checker, monkeypat
         "tr(A^T*'the prior') + -3": log.terms(1, 1, [1, [[s, a]], []], [-3, [], []]),
         "3*I + x*A^T*'the prior'": log.terms("d", "d", [3, [], []], [1, [[x]], [-a, s]]),
         "u": log.terms("d", 1, [1, [], [u]]),
+        "'I'*u": log.terms("d", 1, [1, [[log.scalar("I")]], [u]]),
     }
     values["(A) / (d + x)"] = log("over", of=a, by=log("sum", parts=[d, x]))
     _, running = run(checker, log.entries, monkeypatch)
