@@ -39,12 +39,15 @@ class Part:
     tests : tuple of str
     must_explain : bool
         Whether a survivor without an explanation is an error.
+    default : bool
+        Whether it is run when no part is named.
     """
 
     title: str
     files: tuple[str, ...]
     tests: tuple[str, ...]
     must_explain: bool = False
+    default: bool = True
 
 
 PARTS = {
@@ -64,7 +67,13 @@ PARTS = {
         "the checker of averages over phases",
         ("symicl/phase_checker.py",),
         ("tests/checker/test_phases.py",),
-        must_explain=True,
+        default=False,
+    ),
+    "samples": Part(
+        "the checker of averages over samples",
+        ("symicl/sample_checker.py",),
+        ("tests/checker/test_samples.py",),
+        default=False,
     ),
     "words": Part(
         "the algebra of words",
@@ -210,7 +219,7 @@ def main() -> int:
         if name not in PARTS:
             parser.error(f"there is no part {name}; there are {', '.join(PARTS)}")
     why, rows, notes, unexplained = explanations(), [], [], 0
-    for name in arguments.parts or PARTS:
+    for name in arguments.parts or [name for name, part in PARTS.items() if part.default]:
         part, started = PARTS[name], time.perf_counter()
         outcomes = run(name, arguments.workers)
         counts, told, left = Counter(outcomes.values()), Counter[str](), []
