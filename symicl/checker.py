@@ -486,6 +486,7 @@ class Checker:
     def rule_asserted(self, claim, why, given=None, of=None, phases=None, samples=None):
         by = "; see phase_checker.py" * bool(phases) + "; see sample_checker.py" * bool(samples)
         self.asserted.append(f"line {self.id}: {claim} ({why}){by}")
+        self.fixed |= {x for _, x in (samples or {}).get("moments", [])}
         return given
 
     def rule_stated(self, name, text, stated, derived):
@@ -535,8 +536,7 @@ class Checker:
         except (TypeError, KeyError, ValueError, IndexError, AttributeError, ZeroDivisionError):
             raise Unreadable("its fields are not those of its rule") from None
         need(printed == line.get("print"), "its value is not the one that was printed")
-        if value is not None:
-            self.values[self.id] = value
+        self.values |= {} if value is None else {self.id: value}
         self.lines[self.id] = line
 
     def point(self, terms):  # each word stands for its checksum; an open word has a 0 at its end

@@ -3,7 +3,6 @@
     python phase_checker.py FILE...      exit code 0: all that is given in full holds; 1: one does not; 2: unreadable
 `checker.py` believes entries of the rule ``asserted``. Some of them say in full what they assert, in a field
 ``phases``; those are computed anew here. Everything else of a certificate is left to `checker.py`.
-
 The letters l_1, ..., l_d are independent and uniform on the unit circle, x_{t,i} = l_i^(t-1) x_{1,i}. A *form*
 [c, a, b, e] is the whole number c + a t + b s + e r in the free time t >= 2 and in up to two summed times s, r.
 A *polynomial* is a list of [number, closed words, []] as everywhere in a certificate. Fields of ``phases``,
@@ -29,7 +28,7 @@ first of the statement of an average, then of a value that is taken from one:
               these entries, where a sign of -1 is the partner of i
   weights     ["last", b, letter], the letter is p_{t-b}, b = 0 or 1, or ["sum", k, letter], the sum of p_s^k over s =
               1..t-2. All p are any real numbers, but p_s = 0 for s < 1. What no letter stands for has to cancel
-  reciprocals [letter, polynomial], ...: their product is 1; the polynomial is one of letters without a meaning
+  reciprocals [letter, polynomial], ...: their product is 1. No letter with a meaning, or with a law, is in a meaning
   of          the line of an average. The value is its ``place``, ["power", m] or ["time", t]; or, with
   places      no value: all places at which the average is not zero are these; or, with
   last        a polynomial, its sum over t = 2..last, where last >= 2 and last >= each t of the ``times``
@@ -80,9 +79,6 @@ def need(holds, sentence, kind=Unreadable):
     """Raise the sentence unless something holds."""
     if not holds:
         raise kind(sentence)
-
-
-# --- counting times ------------------------------------------------------------------------------------------
 
 
 def eliminated(equations, forms, kept=()):
@@ -194,11 +190,8 @@ def moment_of(degrees, given, free):
     return (marked, tuple(others)) if others or any(marked) else (), len(given) + len(others)
 
 
-# --- polynomials: {monomial: number}, a monomial a sorted tuple of (closed word, power) ----------------------
-
-
 def product(*factors):
-    """The product of polynomials."""
+    """The product of polynomials {monomial: number}, a monomial a sorted tuple of (closed word, power)."""
     result = {(): Fraction(1)}
     for factor in factors:
         total = {}
@@ -237,6 +230,7 @@ class Reader:
     def __init__(self):
         self.letters, self.counts, self.averages, self.laws, self.meanings = {}, {}, {}, {}, {}
         self.work, self.checked, self.asserted, self.sums, self.id = 0, 0, 0, [], 0
+        self.made, self.summed = set(), set()
 
     def spend(self, amount):
         self.work += amount
@@ -250,6 +244,10 @@ class Reader:
                 self.spend(len(raw) // 64)
                 self.line(raw)
             need(self.id, "the file is empty")
+            moving = {x for x, (what, _) in self.meanings.items() if what[0] in ("last", "sum")}
+            need(self.summed.isdisjoint(moving), "a sum over t is one of weights, which depend on t")
+            law = {x for x, letter in self.letters.items() if "law" in letter}
+            need(self.made.isdisjoint(law | self.meanings.keys()), "a letter is made of one with a meaning")
         except (Unreadable, Rejected) as error:
             raise type(error)(f"line {self.id}, phases: {error}") from None
 
@@ -286,8 +284,6 @@ class Reader:
         names = {m: [self.letters[w[0]]["name"] + f"^{k}" * (k != 1) for w, k in m] for m in polynomial}
         return " + ".join(" ".join([str(c), *names[m]]) for m, c in polynomial.items()) or "0"
 
-    # --- fields ----------------------------------------------------------------------------------------------
-
     def whole(self, value, least=0):
         need(type(value) is int and least <= value <= MAX_NUMBER, "a number is not whole, or a large one")
         return value
@@ -311,14 +307,15 @@ class Reader:
             total = plus(total, product(constant(Fraction(c)), *factors))
         return total
 
+    def inside(self, *polynomials):  # their letters
+        return {w[0] for p in polynomials for m in p for w, _ in m}
+
     def times(self, *factors):  # a product, with its price
         result = constant(1)
         for factor in factors:
             self.spend(1 + len(result) * len(factor))
             result = product(result, factor)
         return result
-
-    # --- the average -----------------------------------------------------------------------------------------
 
     def count(self, equations, forms):  # the number of times, by powers of t - 1 and at single t
         key = frozenset(equations), frozenset(forms)
@@ -384,6 +381,7 @@ class Reader:
 
     def statement(self, entry, fields):
         """An average, a value that is taken from one, or where one is not zero."""
+        need("of" not in entry, "an average over phases is not that of another line")
         if "of" not in fields:
             need("terms" not in entry, "an average in all t is not one value")
             self.averages[self.id] = self.average(fields)
@@ -411,6 +409,7 @@ class Reader:
         free = letter.keys() <= {"id", "rule", "name", "rows", "cols", "at_least"}
         free &= letter.get("at_least") in (None, least) and letter["rows"] == letter["cols"] == 1
         need(free, "more is known of a letter than that it is a sum")
+        self.made |= self.inside(*(part for part in meaning if type(part) is dict))
         known, _ = self.meanings.setdefault(x, (meaning, sentence))
         need(known == meaning, "a letter is two different sums", Rejected)
         return {(((x,), 1),): Fraction(1)}
@@ -418,6 +417,7 @@ class Reader:
     def sum(self, stated, fields):  # over t = 2..last
         upper = plus(self.polynomial(fields["last"]), constant(1), -1)
         need(upper.keys() - {()}, "the last time of a sum is a number")
+        self.summed |= self.inside(upper, *stated.values())
         letters, total = {}, {}
         for x, order in fields["harmonic"]:
             order = self.whole(order, 1)
@@ -461,8 +461,8 @@ class Reader:
         for kind, k, x in fields.get("weights", []):
             need((kind, k) in WEIGHTS and (kind, k) not in weights, "it is not known what a weight is")
             weights[kind, k] = self.meant(x, (kind, k), *WEIGHTS[kind, k])
-        inside = {w[0] for p in reciprocals.values() for m in p for w, _ in m}
-        need(all(reciprocals.values()) and not inside & self.meanings.keys(), "a letter is no reciprocal")
+        below = all(self.cleared(bottom, reciprocals) for _, bottom in moments.values())
+        need(all(reciprocals.values()) and below, "a letter is no reciprocal, or a moment is divided by zero")
         summands = [self.summand(row) for row in fields["summands"]]
         found = self.by_degrees(summands, paired, free, entry, sums, weights)
         used = {degrees for sums in found.values() for _, degrees, _ in sums} - {()}
@@ -476,7 +476,7 @@ class Reader:
                 total, den = plus(self.times(total, below), self.times(part, den)), self.times(den, below)
             rest = self.cleared(plus(total, self.times(stated.get(place, {}), den), -1), reciprocals)
             need(not rest, f"the average is another one, at the {place[0]} {place[1]}", Rejected)
-        return {place: value for place, value in stated.items() if value}
+        return {place: value for place, value in stated.items() if self.cleared(value, reciprocals)}
 
     def cleared(self, value, reciprocals):
         """A polynomial without letters that are reciprocals, times powers of what they are reciprocals of."""

@@ -1389,6 +1389,16 @@ def what_a_covariance_is_the_inverse_of_is_replaced(log):
 
 
 @case("its law is replaced")
+def the_moment_of_a_random_function_is_replaced(log):
+    y, s, f2 = log.scalar("y_0"), log.scalar("s", at_least=0), log.scalar("f2")
+    value = [[1, [[s]], []], [1, [[f2]], []]]
+    moments = {"moments": [[[[0, 2]], f2]]}
+    mean = log("asserted", claim="", why="", of=log.square(y), samples=moments, rows=1, cols=1, terms=value)
+    other = log.terms(1, 1, [-2, [], []], [-1, [[s]], []])
+    below_zero(log, log("substitute", of=mean, letters=[[f2, other]]))
+
+
+@case("its law is replaced")
 def a_size_in_the_mean_of_a_square_is_replaced_by_a_negative_number(log):
     d = log.size()
     z = log.gaussian("z", rows=1, cols=1)
