@@ -415,7 +415,7 @@ def test_moments_of_any_law_with_given_and_other_coordinates(phases):
         (lambda x, p: [[x, [*p, [-1, [], []]]]], "average is another one"),
         (lambda x, p: [[x, [[2 * c, *rest] for c, *rest in p]]], "average is another one"),
         (lambda x, p: [[x, []]], "no reciprocal"),
-        (lambda x, p: [[x, [[1, [[x]], []]]]], "no reciprocal"),
+        (lambda x, p: [[x, [[1, [[x]], []]]]], "average is another one"),
         (lambda x, p: [], "average is another one"),
     ],
 )
@@ -443,7 +443,7 @@ def test_a_reciprocal_of_a_reciprocal_is_refused(phases):
     for pairs in ([[x, zero], [y, p]], [[y, p], [x, zero]]):
         other = replaced(entry, ("phases", "reciprocals"), pairs)
         other["phases"]["powers"][0][1] = [[1, [[x], [x]], []]]
-        with pytest.raises(phases.Unreadable, match="no reciprocal"):
+        with pytest.raises((phases.Rejected, phases.Unreadable), match="of one with a meaning|is another one"):
             phases.Reader().check([*lines[:-1], json.dumps(other).encode()])
 
 
