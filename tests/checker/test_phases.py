@@ -443,7 +443,9 @@ def test_a_reciprocal_of_a_reciprocal_is_refused(phases):
     for pairs in ([[x, zero], [y, p]], [[y, p], [x, zero]]):
         other = replaced(entry, ("phases", "reciprocals"), pairs)
         other["phases"]["powers"][0][1] = [[1, [[x], [x]], []]]
-        with pytest.raises((phases.Rejected, phases.Unreadable), match="of one with a meaning|is another one"):
+        with pytest.raises(
+            (phases.Rejected, phases.Unreadable), match="of one with a meaning|is another one"
+        ):
             phases.Reader().check([*lines[:-1], json.dumps(other).encode()])
 
 

@@ -61,6 +61,10 @@ UNREADABLE = {
     "an axiom with an escape": (
         "it has something else where a str is needed", [json.dumps(HEADER | {"axioms": ["\x1b[2K"]}).encode()],
     ),
+    "an assumption with an escape": (
+        "it has something else where a str is needed",
+        [json.dumps(HEADER | {"assumptions": ["a", "\x1b[2K"]}).encode()],
+    ),
     "a quantity that is a number": (
         "it has something else where a str is needed", [json.dumps(HEADER | {"quantities": ["q", 1]}).encode()],
     ),
@@ -153,6 +157,33 @@ def test_a_power_as_high_as_the_limit(checker, monkeypatch):
         assert ends(checker, raw) == sentence
         with pytest.raises(checker.Unreadable if power > 64 else checker.Rejected):
             checker.Checker().check(raw)
+
+
+@pytest.mark.parametrize(("more", "sentence"), [(0, "the certificate ends without a verdict"),
+                                                 (1, "a value is larger than the limit")])  # fmt: skip
+def test_numbers_as_large_as_the_limit(checker, monkeypatch, more, sentence):
+    monkeypatch.setattr(checker.Checker, "point", lambda self, terms: 1)
+    one, other = (
+        {"rule": "data", "rows": 1, "cols": 1, "terms": [[2 ** (9999 + k), [], []]]} for k in (0, more)
+    )
+    product = {"id": 4, "rule": "product", "parts": [2, 3], "print": 1}
+    raw = lines({**one, "id": 2, "print": 1}, {**other, "id": 3, "print": 1}, product)
+    assert ends(checker, raw) == sentence
+    with pytest.raises(checker.Unreadable if more else checker.Rejected):
+        checker.Checker().check(raw)
+
+
+def test_as_many_terms_as_the_limit(checker, monkeypatch):
+    monkeypatch.setattr(checker.Checker, "point", lambda self, terms: 1)
+    letters = [letter(id) for id in range(2, 653)]
+    one, other = list(range(2, 252)), list(range(252, 652))
+    entries = [
+        {"id": 653, "rule": "sum", "parts": one, "print": 1}, {"id": 654, "rule": "sum", "parts": other, "print": 1},
+        {"id": 655, "rule": "product", "parts": [653, 654], "print": 1},
+        {"id": 656, "rule": "sum", "parts": [655, 652], "print": 1},
+    ]  # fmt: skip
+    assert ends(checker, lines(*letters, *entries[:3])) == "the certificate ends without a verdict"
+    assert ends(checker, lines(*letters, *entries)) == "a value is larger than the limit"
 
 
 @pytest.mark.parametrize(

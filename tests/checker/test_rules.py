@@ -1103,6 +1103,17 @@ def signs(log):
     log("sign", claim="", of=log.terms(1, 1), strict=False)
 
 
+@case()
+def the_sign_of_nothing_over_something(log):
+    below = log("sum", parts=[log.scalar("x", at_least=0), log.number(1)])
+    log("sign", claim="", of=log("over", of=log.number(0), by=below), strict=False)
+
+
+@case("it refers to line 2, which has no value")
+def a_sum_with_a_heading(log):
+    log("sum", parts=[log("step", title="a heading")])
+
+
 @case("a coefficient is negative")
 def a_sign_that_is_wrong_near_the_bound(log):
     n = log.size("n")
