@@ -444,7 +444,7 @@ def test_a_reciprocal_of_a_reciprocal_is_refused(phases):
         other = replaced(entry, ("phases", "reciprocals"), pairs)
         other["phases"]["powers"][0][1] = [[1, [[x], [x]], []]]
         with pytest.raises(
-            (phases.Rejected, phases.Unreadable), match="of one with a meaning|is another one"
+            (phases.Rejected, phases.Unreadable), match=r"of one with a meaning|is another one"
         ):
             phases.Reader().check([*lines[:-1], json.dumps(other).encode()])
 
