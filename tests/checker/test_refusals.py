@@ -163,14 +163,17 @@ def test_a_power_as_high_as_the_limit(checker, monkeypatch):
                                                  (1, "a value is larger than the limit")])  # fmt: skip
 def test_numbers_as_large_as_the_limit(checker, monkeypatch, more, sentence):
     monkeypatch.setattr(checker.Checker, "point", lambda self, terms: 1)
-    one, other = (
-        {"rule": "data", "rows": 1, "cols": 1, "terms": [[2 ** (9999 + k), [], []]]} for k in (0, more)
-    )
-    product = {"id": 4, "rule": "product", "parts": [2, 3], "print": 1}
-    raw = lines({**one, "id": 2, "print": 1}, {**other, "id": 3, "print": 1}, product)
-    assert ends(checker, raw) == sentence
-    with pytest.raises(checker.Unreadable if more else checker.Rejected):
-        checker.Checker().check(raw)
+    for text in ("{}/1", "1/{}"):
+        numbers = [text.format(2 ** (9999 + k)) for k in (0, more)]
+        one, other = (
+            {"rule": "data", "rows": 1, "cols": 1, "terms": [[c, [], []]], "print": 1} for c in numbers
+        )
+        raw = lines(
+            {**one, "id": 2}, {**other, "id": 3}, {"id": 4, "rule": "product", "parts": [2, 3], "print": 1}
+        )
+        assert ends(checker, raw) == sentence
+        with pytest.raises(checker.Unreadable if more else checker.Rejected):
+            checker.Checker().check(raw)
 
 
 def test_as_many_terms_as_the_limit(checker, monkeypatch):

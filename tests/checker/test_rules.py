@@ -1109,6 +1109,21 @@ def the_sign_of_nothing_over_something(log):
     log("sign", claim="", of=log("over", of=log.number(0), by=below), strict=False)
 
 
+@case("it refers to line 3, which is no earlier entry")
+def a_sum_with_a_later_line(log):
+    log("sum", parts=[log.scalar("x"), 3])
+
+
+@case()
+def a_letter_as_large_as_the_limit(log):
+    log.matrix("X", rows=10**6, cols=1)
+
+
+@case("a natural number is needed")
+def a_letter_larger_than_the_limit(log):
+    log.matrix("X", rows=10**6 + 1, cols=1)
+
+
 @case("it refers to line 2, which has no value")
 def a_sum_with_a_heading(log):
     log("sum", parts=[log("step", title="a heading")])
