@@ -189,6 +189,19 @@ def test_as_many_terms_as_the_limit(checker, monkeypatch):
     assert ends(checker, lines(*letters, *entries)) == "a value is larger than the limit"
 
 
+def test_work_is_added_up(checker, monkeypatch):
+    monkeypatch.setattr(checker.Checker, "point", lambda self, terms: 1)
+    raw = lines(*(entry | {"print": 1} if entry["rule"] != "letter" else entry for entry in bomb(3)))
+    running = checker.Checker()
+    with pytest.raises(checker.Rejected, match="without a verdict"):
+        running.check(raw)
+    monkeypatch.setattr(checker, "MAX_WORK", running.work)
+    assert ends(checker, raw) == "the certificate ends without a verdict"
+    monkeypatch.setattr(checker, "MAX_WORK", running.work - 1)
+    with pytest.raises(checker.Unreadable, match=r"it takes more work than the limit allows$"):
+        checker.Checker().check(raw)
+
+
 @pytest.mark.parametrize(
     ("entry", "sentence"),
     [
@@ -234,7 +247,7 @@ def explode(checker, raw):
 
 
 def test_an_empty_file_proves_nothing(checker):
-    with pytest.raises(checker.Rejected, match="without a verdict"):
+    with pytest.raises(checker.Rejected, match=r"^line 1, header: the certificate ends without a verdict$"):
         checker.Checker().check([])
 
 
