@@ -1376,6 +1376,15 @@ def a_variance_is_replaced_by_a_negative_number(log):
 
 
 @case("its law is replaced")
+def a_variance_is_replaced_after_something_asserted(log):
+    s = log.scalar("s")
+    z = log.gaussian("z", rows=1, cols=1, scale=s)
+    mean = mean_of(log, log.square(z), z, [1, [[s]], []])
+    log("asserted", claim="", why="", samples={"moments": [[[[0, 2]], log.scalar("f2")]]})
+    below_zero(log, log("substitute", of=mean, letters=[[s, log.number(-2)]]))
+
+
+@case("its law is replaced")
 def a_covariance_is_replaced_by_what_is_none(log):
     log.size()
     s, u = log.matrix("S", symmetric=True), log.matrix("u", cols=1)
