@@ -21,6 +21,7 @@ from symicl.claims.proof import Minimum
 from symicl.claims.quadratics import vanishes
 from symicl.claims.reading import Reader
 from symicl.claims.roots import Root, beside
+from symicl.claims.squares import product_of
 from symicl.claims.value import Value
 from symicl.errors import UnsupportedError
 from symicl.theorems.log_operations import common_factor
@@ -128,7 +129,7 @@ class SolvedMinimum:
             normal = writer.over(normal, writer.data(den), MatrixRatio(self.normal, den))
         factor, right = writer.data(equation.factor), writer.data(equation.right_side)
         sides = {
-            key: writer.data(_product(word))
+            key: writer.data(product_of(word))
             for key, word in (("L", equation.left), ("R", equation.right))
             if word
         }
@@ -252,10 +253,3 @@ def _minus(matrix: MatrixPolynomial, point: Closed) -> Closed:
     if isinstance(point, MatrixRatio):
         return MatrixRatio(matrix) - point
     return Ratio(matrix.trace()) - point
-
-
-def _product(word: tuple[int, ...]) -> MatrixPolynomial:
-    product = MatrixPolynomial.of(word[0])
-    for b in word[1:]:
-        product = product @ MatrixPolynomial.of(b)
-    return product

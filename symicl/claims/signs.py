@@ -104,8 +104,10 @@ def signed(polynomial: Polynomial) -> Signed | None:
 def leading(polynomial: Polynomial) -> tuple[Monomial, Number] | None:
     """A term that is > 0 of the shifted polynomial, a constant first; None if a coefficient is negative or none is."""
     moved = shifted(polynomial)
-    if any(c < 0 for _, c in moved):
-        return None
+    return None if any(c < 0 for _, c in moved) else _first_strict(moved)
+
+
+def _first_strict(moved: Polynomial) -> tuple[Monomial, Number] | None:
     strict = sorted(
         (len(monomial), monomial) for monomial, _ in moved if all(_is_strict(word) for word in monomial)
     )
@@ -115,9 +117,12 @@ def leading(polynomial: Polynomial) -> tuple[Monomial, Number] | None:
 def _sign(polynomial: Polynomial) -> str:
     """ "positive", "nonnegative" or "unknown"."""
     form = signed(polynomial)
-    if form is None or any(c < 0 for _, c in shifted(form.polynomial)):
+    if form is None:
         return "unknown"
-    return "nonnegative" if leading(form.polynomial) is None else "positive"
+    moved = shifted(form.polynomial)
+    if any(c < 0 for _, c in moved):
+        return "unknown"
+    return "nonnegative" if _first_strict(moved) is None else "positive"
 
 
 def _is_strict(word: Word) -> bool:

@@ -85,7 +85,7 @@ def root_of(word: Word, role: str = "") -> tuple[Polynomial, list[Gaussian]]:
         return MatrixPolynomial.of(law.letter).trace(), [law]
     outer, half, inner = _factors(word)
     (u, v), laws = _pair(outer, half, inner, role)
-    return ((u.T @ _product(half) if half else u.T) @ v).trace(), laws
+    return ((u.T @ product_of(half) if half else u.T) @ v).trace(), laws
 
 
 def root_of_sum(polynomial: Polynomial, role: str) -> tuple[Polynomial, list[Gaussian]]:
@@ -124,7 +124,7 @@ def strictly(word: Word) -> Square:
     for copy in ("", "copy of "):
         (u, v), laws = _pair(outer, (), inner, copy)
         all_laws += laws
-        turned = _product(tuple(inverse_letter(a) for a in word))
+        turned = product_of(tuple(inverse_letter(a) for a in word))
         pairs.append(((u.T @ v).trace(), (u.T @ turned @ v).trace()))
     (p, q), (other_p, other_q) = pairs
     value = Polynomial.word(word) * Polynomial.word(inverse) * 2
@@ -160,7 +160,8 @@ def _pair(
     return (u, v), laws
 
 
-def _product(word: Word) -> MatrixPolynomial:
+def product_of(word: Word) -> MatrixPolynomial:
+    """The product of the letters of an open word."""
     product = MatrixPolynomial.of(word[0])
     for a in word[1:]:
         product = product @ MatrixPolynomial.of(a)
