@@ -12,9 +12,11 @@ from symicl.algebra.evaluate import ExactMatrix
 from symicl.algebra.ratio import MatrixRatio, Ratio
 from symicl.claims.long_forms import long_text
 from symicl.claims.numbers import ScaledI
+from symicl.errors import InputError
 from symicl.tasks.values import Values
 from symicl.typeset.formula import formula_latex
 from symicl.typeset.text import formula_text
+from symicl.verdicts import Provable
 
 PROVED, REFUTED, UNDECIDED = "proved", "refuted", "undecided"
 
@@ -114,8 +116,8 @@ class Convention:
 
 
 @dataclass(frozen=True)
-class ClaimResult:
-    """The verdict on one claim.
+class ClaimResult(Provable):
+    """The verdict on one claim; ``.proved`` is True or False.
 
     Attributes
     ----------
@@ -209,8 +211,8 @@ class ClaimResult:
 
 
 @dataclass(frozen=True)
-class CheckResult:
-    """The verdicts on all claims of a file.
+class CheckResult(Provable):
+    """The verdicts on all claims of a file; ``.proved`` is True if all are proved.
 
     Attributes
     ----------
@@ -224,7 +226,7 @@ class CheckResult:
     certificate: str | None = field(default=None, repr=False)
 
     @property
-    def verdict(self) -> str:
+    def verdict(self) -> str:  # type: ignore[override]
         """ "refuted" if one claim is, else "undecided" if one is, else "proved"."""
         return overall(claim.verdict for claim in self.claims)
 
@@ -236,9 +238,12 @@ class CheckResult:
 
     def __getitem__(self, key: int | str) -> ClaimResult:
         """A claim by its number or by its title."""
-        if isinstance(key, str):
-            return next(claim for claim in self.claims if claim.title == key)
-        return self.claims[key]
+        if not isinstance(key, str):
+            return self.claims[key]
+        titled = {claim.title: claim for claim in self.claims if claim.title}
+        if key not in titled:
+            raise InputError(f"no claim has the title {key!r}; there are {', '.join(titled) or 'no titles'}")
+        return titled[key]
 
     def __str__(self) -> str:
         return "\n".join(str(claim) for claim in self.claims)

@@ -22,10 +22,11 @@ from symicl.errors import InputError, SymiclError
 from symicl.tasks.values import Values
 from symicl.theorems.points import instances
 from symicl.theory.normal_equations import MatrixSolution
+from symicl.verdicts import Provable
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Provable):
     """Outcome for one quantity.
 
     Attributes
@@ -41,6 +42,11 @@ class Comparison:
     derived: Value | None = None
     stated: Value | None = None
     reason: str = ""
+
+    @property
+    def verdict(self) -> str:  # type: ignore[override]
+        """The status, under the name that all results have."""
+        return self.status
 
     def counterexample(self) -> str:
         """The refuting instance in words."""

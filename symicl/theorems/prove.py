@@ -17,13 +17,14 @@ from symicl.theorems.compare import Comparison, compare
 from symicl.theorems.derivation import Derivation
 from symicl.theorems.recording import Recording, recording
 from symicl.theorems.theorem import Theorem
+from symicl.verdicts import Provable
 
 PROVED, REFUTED, UNDECIDED = "proved", "refuted", "undecided"
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What is known about a theorem after its derivation.
+class Verdict(Provable):
+    """What is known about a theorem after its derivation; ``.proved`` is True or False.
 
     Attributes
     ----------
@@ -50,6 +51,11 @@ class Verdict:
     derivation: Derivation | None = field(default=None, repr=False)
     comparisons: dict[str, Comparison] = field(default_factory=dict, repr=False)
     recording: Recording | None = field(default=None, repr=False)
+
+    @property
+    def verdict(self) -> str:  # type: ignore[override]
+        """The status, under the name that all results have."""
+        return self.status
 
     @cached_property
     def certificate(self) -> dict[str, Any]:

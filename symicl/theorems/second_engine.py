@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from symicl.entrywise.recheck import Agreement, recheck
 from symicl.errors import InputError, UnsupportedError
 from symicl.theorems.entrywise_losses import compare_losses
+from symicl.verdicts import Judged
 
 if TYPE_CHECKING:
     from symicl.theorems.prove import Verdict
 
 
 @dataclass(frozen=True)
-class SecondOpinion:
+class SecondOpinion(Judged):
     """What the two engines agree on.
 
     Attributes

@@ -13,6 +13,7 @@ import sympy
 from symicl.training.notebook import Pictured, picture_html
 from symicl.training.studies.heatmap import Heatmap
 from symicl.typeset.notebook import badge, items, paragraphs, prose
+from symicl.verdicts import Judged
 
 Verdict = Literal["confirmed", "contradicted", "inconclusive"]
 
@@ -82,7 +83,7 @@ class Study(ABC):
         """
 
 
-class StudyResult(Pictured, ABC):
+class StudyResult(Pictured, Judged, ABC):
     """The verdict on a theorem from numbers.
 
     Attributes
@@ -200,7 +201,7 @@ class Panel:
 
 
 @dataclass(frozen=True)
-class Measurement:
+class Measurement(Judged):
     """One run of a study.
 
     Attributes

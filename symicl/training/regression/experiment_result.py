@@ -12,6 +12,7 @@ import numpy as np
 from symicl.algebra.evaluate import ExactMatrix, float_matrix
 from symicl.training.regression.result import TrainResult
 from symicl.training.study import StudyResult, Verdict
+from symicl.verdicts import Judged
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class WrongStatement:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Judged):
     """One run against one wrong statement, exactly.
 
     Attributes
@@ -68,6 +69,8 @@ class Comparison:
     standard_errors : float or None
         By how many standard errors the fitted multiple differs from it.
     """
+
+    _asked_by = ".told_apart"
 
     name: str
     ratio: float

@@ -11,12 +11,13 @@ from symicl.theory.landscape import StationaryPoint
 from symicl.training.notebook import Pictured, picture_html
 from symicl.training.regression.forward_check import ForwardCheck
 from symicl.typeset.notebook import badge, paragraphs, prose, table
+from symicl.verdicts import Judged
 
 Outcome = Literal["reached", "local minimum", "unfinished", "contradicted"]
 
 
 @dataclass(frozen=True)
-class TrainResult(Pictured):
+class TrainResult(Pictured, Judged):
     """One trained model, compared with the derived optimum.
 
     Attributes

@@ -1,0 +1,33 @@
+"""Results with a verdict have no truth value: a refuted one would count as true."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+
+class Judged:
+    """A result that says in words how it ended; `if result:` and `assert result` are refused.
+
+    Python counts every object as true, a refuted verdict as well as a proved one.
+    """
+
+    _asked_by: str = ".verdict"
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError(
+            f"a {type(self).__name__} is neither true nor false, since a refuted one would count as true; "
+            f"ask for its {self._asked_by}"
+        )
+
+
+class Provable(Judged):
+    """A result whose ``verdict`` is "proved", "refuted" or "undecided"."""
+
+    _asked_by = ".proved or its .verdict"
+
+    verdict: str
+
+    @property
+    def proved(self) -> bool:
+        """Whether the verdict is "proved"; False for what is refuted and for what is undecided."""
+        return self.verdict == "proved"
