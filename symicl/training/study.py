@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol
 
 import sympy
 
+from symicl.training.evidence import Evidence
 from symicl.training.notebook import Pictured, picture_html
 from symicl.training.studies.heatmap import Heatmap
 from symicl.typeset.notebook import badge, items, paragraphs, prose
@@ -215,6 +216,8 @@ class Measurement(Judged):
     loss_at_optimum, excess_loss, relative_excess : float
         The derived value, what was measured minus it, and the quotient.
     distance_to_optimum : float or None
+    evidence : Evidence
+        Method, optimiser and number of samples.
     """
 
     name: str
@@ -226,9 +229,16 @@ class Measurement(Judged):
     excess_loss: float
     relative_excess: float
     distance_to_optimum: float | None = None
+    evidence: Evidence | None = None
+
+    @property
+    def samples(self) -> int:
+        """How many prompts or sequences were drawn."""
+        return 0 if self.evidence is None else self.evidence.samples
 
     def to_json(self) -> dict[str, Any]:
-        return dict(vars(self))
+        fields = {name: value for name, value in vars(self).items() if name != "evidence"}
+        return fields | ({} if self.evidence is None else self.evidence.to_json())
 
 
 @dataclass(frozen=True)
@@ -264,4 +274,9 @@ class PanelResult(StudyResult):
         return self.to_json() | {"panels": [panel.to_json() for panel in self.panels]}
 
     def lines(self) -> list[str]:
-        return [f"{run.name}, seed {run.seed}: {run.reason}, {run.steps} steps" for run in self.runs]
+        return [_line(run) for run in self.runs]
+
+
+def _line(run: Measurement) -> str:
+    how = f"{run.steps} steps" if run.evidence is None else f"{run.steps} steps of {run.evidence.text}"
+    return f"{run.name}, seed {run.seed}: {run.reason}, {how}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
+from symicl.training.evidence import demand_samples
 from symicl.training.studies.heatmap import Heatmap
 from symicl.training.study import Measurement, Panel, PanelResult, Study, StudyProgress, Verdict
 
@@ -81,6 +82,8 @@ class PanelStudy(Study):
         if interrupted:
             verdict, reason = "inconclusive", "it was interrupted"
         findings = work.findings()
+        if all(run.evidence is not None for run in findings.runs):
+            verdict, reason = demand_samples(verdict, reason, findings.runs)
         return self.result_type(
             id=self.id,
             verdict=verdict,
