@@ -31,6 +31,7 @@ from symicl.proofs.zheng2024.parts.all_ones import (
 from symicl.proofs.zheng2024.parts.letters import of, put
 from symicl.proofs.zheng2024.parts.plane import full_loss, masked
 from symicl.proofs.zheng2024.parts.quadratic import complete_the_square
+from symicl.proofs.zheng2024.parts.stability import ends_at_saddle, stable
 from symicl.proofs.zheng2024.parts.stationary import certified, the_only_limit
 from symicl.proofs.zheng2024.setting import ASSUMPTIONS, H2, H, N, a, b, d, model, refuse_short
 from symicl.tasks.autoregressive import T
@@ -92,12 +93,18 @@ theorem = Theorem(
     },
     notation={"masked_ab": r"\tilde a\tilde b", "masked_loss": r"L_{\mathrm{masked}}"},
     inputs={"d": d, "T": T},
-    certified={name: certified(k) for k, name in enumerate(("ab", "alpha_ratio", "beta_ratio", "loss"))},
+    certified={name: certified(k) for k, name in enumerate(("ab", "alpha_ratio", "beta_ratio", "loss"))}
+    | {"stable": stable},
     refusals=(refuse_short,),
     special_cases=(
         SpecialCase(
             applies=lambda values: values[d] == 1,
             note="d = 1: there is nothing off the diagonal, and the model predicts exactly",
+        ),
+        SpecialCase(
+            applies=ends_at_saddle,
+            note="the limit is a strict saddle of the loss over all A and B: some weights nearby have a smaller loss "
+            "than `loss`, and a perturbation that tells coordinates apart leaves it",
         ),
     ),
 )

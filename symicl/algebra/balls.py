@@ -66,3 +66,30 @@ def proven_digits(
 
 def _is_tight(ball: flint.arb, digits: int) -> bool:
     return bool(ball.rad() <= abs(ball.mid()) * flint.arb(10) ** (-digits - 2))
+
+
+def negative_squares(matrix: Sequence[Sequence[Any]]) -> int | None:
+    """How many eigenvalues of a symmetric matrix are negative, by Sylvester's law of inertia.
+
+    Parameters
+    ----------
+    matrix : nested sequence of arb or fmpq
+        Symmetric.
+
+    Returns
+    -------
+    int or None
+        None where the sign of a pivot is not certain; the matrix may be singular then. Otherwise it is not.
+    """
+    rows = [list(row) for row in matrix]
+    negative = 0
+    for k, row in enumerate(rows):
+        pivot = row[k]
+        if not (pivot > 0 or pivot < 0):
+            return None
+        negative += bool(pivot < 0)
+        for lower in rows[k + 1 :]:
+            factor = lower[k] / pivot
+            for j in range(k, len(rows)):
+                lower[j] = lower[j] - factor * row[j]
+    return negative

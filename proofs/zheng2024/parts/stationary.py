@@ -98,10 +98,10 @@ def limit_of_flow(size, length, digits):
     """
     line = line_at(size, length)
     check_unique(line)
-    return proven_digits(lambda: _enclosed(line), digits, "the limit")
+    return proven_digits(lambda: enclosed(line), digits, "the limit")
 
 
-def _enclosed(line):
+def enclosed(line):
     """Balls around the four numbers, at the current precision."""
     (ratio,) = real_roots(line.slope)
     Q1, Q2, D, linear, constant = (

@@ -1,0 +1,187 @@
+"""Second derivatives at matrices that permutations of the coordinates leave alone, one block for each kind of move.
+
+The space of d × d matrices is a sum of irreducible representations of the permutations: twice the trivial one, three
+times the standard one, and once each that of symmetric and of skew matrices whose rows add up to zero. A quadratic
+form that permutations leave alone couples only moves of the same kind, by one number for each pair of copies
+(Schur's lemma). That number is read off one move of unit length, and comes out as a polynomial in the entries and d.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import sympy
+
+from symicl.algebra.letters import MEANING
+from symicl.algebra.polynomial import Polynomial
+from symicl.algebra.reader import read_scalar
+from symicl.errors import UnsupportedError
+from symicl.expectation.phases.entry_sums import EntrySum, Factor
+from symicl.expectation.phases.parameters import ExchangeableMatrix
+
+
+@dataclass(frozen=True)
+class Kind:
+    """An irreducible representation, with its copies in the space of d × d matrices.
+
+    Attributes
+    ----------
+    name : str
+    copies : tuple of str
+        The moves of a matrix: "I" and "J - I"; "diag(v)", "v1'" and "1v'" with Σv_i = 0, Σv_i² = 1; "S" symmetric and
+        "K" skew with zero diagonal, zero row sums and Frobenius norm 1.
+    dimension : callable
+        From d to the dimension of the representation.
+    """
+
+    name: str
+    copies: tuple[str, ...]
+    dimension: Callable[[Any], Any]
+
+    def independent(self, d: int) -> tuple[str, ...]:
+        """The copies that exist at d and are linearly independent there."""
+        if d == 2 and self is STANDARD:
+            return self.copies[:2]  # v1' + 1v' is 2 diag(v)
+        return self.copies if self.dimension(d) > 0 else ()
+
+
+TRIVIAL = Kind("trivial", ("I", "J - I"), lambda d: d / d)
+STANDARD = Kind("standard", ("diag(v)", "v1'", "1v'"), lambda d: d - 1)
+SYMMETRIC = Kind("symmetric", ("S",), lambda d: d * (d - 3) / 2)
+SKEW = Kind("skew", ("K",), lambda d: (d - 1) * (d - 2) / 2)
+KINDS = (TRIVIAL, STANDARD, SYMMETRIC, SKEW)
+
+Move = tuple[str, str]
+"""The name of a matrix, and one of the copies of a kind."""
+
+
+def block(
+    polynomial: Polynomial, at: Mapping[str, ExchangeableMatrix], kind: Kind, d: sympy.Expr
+) -> dict[tuple[Move, Move], Polynomial]:
+    """All second derivatives for moves of one kind, by pairs of moves."""
+    moves = [(name, copy) for name in at for copy in kind.copies]
+    return {
+        (one, other): second_derivative(polynomial, at, one, other, d) for one in moves for other in moves
+    }
+
+
+def second_derivative(
+    polynomial: Polynomial, at: Mapping[str, ExchangeableMatrix], first: Move, second: Move, d: sympy.Expr
+) -> Polynomial:
+    """∂²/∂ε∂η at ε = η = 0 with ε times the first and η times the second move added.
+
+    Parameters
+    ----------
+    polynomial : Polynomial
+        In sums over coordinates of products of entries of full matrices.
+    at : mapping from the names of all matrices to ExchangeableMatrix
+    first, second : Move
+        Of the same kind.
+    d : SymPy expression
+        The number of coordinates.
+    """
+    values = {
+        name: (matrix.entry((0, 1), (0, 1)), matrix.entry((0, 1), (1, 1))) for name, matrix in at.items()
+    }
+    size, total = read_scalar(d), Polynomial()
+    for monomial, coefficient in polynomial:
+        factors, rest = _factors(monomial)
+        count = Polynomial()
+        for i, j in product(range(len(factors)), repeat=2):
+            if i != j and factors[i].name == first[0] and factors[j].name == second[0]:
+                kept = [f for k, f in enumerate(factors) if k not in (i, j)]
+                count = count + _summed(kept, [(factors[i], first[1]), (factors[j], second[1])], values, size)
+        total = total + count * Polynomial({rest: coefficient})
+    return total
+
+
+def at_exchangeable(
+    polynomial: Polynomial, at: Mapping[str, ExchangeableMatrix], d: sympy.Expr
+) -> Polynomial:
+    """The polynomial itself at these matrices."""
+    values = {
+        name: (matrix.entry((0, 1), (0, 1)), matrix.entry((0, 1), (1, 1))) for name, matrix in at.items()
+    }
+    size, total = read_scalar(d), Polynomial()
+    for monomial, coefficient in polynomial:
+        factors, rest = _factors(monomial)
+        total = total + _summed(factors, [], values, size) * Polynomial({rest: coefficient})
+    return total
+
+
+def _factors(monomial: tuple) -> tuple[list[Factor], tuple]:
+    """The entries of all sums of a monomial, with coordinates of their own, and its other letters."""
+    factors: list[Factor] = []
+    rest, used = [], 0
+    for word in monomial:
+        meaning: Any = MEANING[word[0]] if len(word) == 1 else None
+        if not isinstance(meaning, EntrySum):
+            rest.append(word)
+            continue
+        if meaning.distinct or any(f.is_conjugate or len(f.nodes) != 2 for f in meaning.factors):
+            raise UnsupportedError(f"{meaning} is not a sum over all coordinates of entries of real matrices")
+        blocks = 1 + max(b for f in meaning.factors for b, _ in f.nodes)
+        factors += [f._replace(nodes=tuple([(b + used, s) for b, s in f.nodes])) for f in meaning.factors]
+        used += blocks
+    return factors, tuple(rest)
+
+
+Moved = tuple[Factor, str]
+
+
+def _summed(
+    kept: list[Factor],
+    moved: list[Moved],
+    values: Mapping[str, tuple[Polynomial, Polynomial]],
+    size: Polynomial,
+) -> Polynomial:
+    """Σ over all coordinates: entries that stay are other + (same − other)[i = j], moves are as `Kind` says."""
+    nodes = {b for f in (*kept, *(f for f, _ in moved)) for b, _ in f.nodes}
+    choices: list[list[tuple[Polynomial, Factor | None]]] = []
+    for f in kept:
+        same, other = values[f.name]
+        choices.append([(same - other, f), (other, None)])
+    for f, copy in moved:
+        if copy in ("I", "diag(v)"):
+            choices.append([(Polynomial.constant(1), f)])
+        elif copy == "J - I":
+            choices.append([(Polynomial.constant(1), None), (Polynomial.constant(-1), f)])
+    total = Polynomial()
+    for chosen in product(*choices):
+        place = {b: b for b in nodes}
+        weight = Polynomial.constant(1)
+        for value, equal in chosen:
+            weight = weight * value
+            if equal is not None:
+                first, second = (place[b] for b, _ in equal.nodes)
+                place = {b: first if p == second else p for b, p in place.items()}
+        sign, bound = _moments(moved, place)
+        if sign and weight:
+            total = total + weight * sign * size ** (len(set(place.values())) - bound)
+    return total
+
+
+def _moments(moved: list[Moved], place: Mapping[int, int]) -> tuple[int, int]:
+    """Σ of the product of the moves over the coordinates that they are at: its value, and how many these are."""
+    at: list[tuple[int, ...]] = []
+    for f, copy in moved:
+        row, column = (place[b] for b, _ in f.nodes)
+        if copy in ("diag(v)", "v1'"):
+            at.append((row,))
+        elif copy == "1v'":
+            at.append((column,))
+        elif copy in ("S", "K"):
+            at.append((row, column))
+    if not at:
+        return 1, 0
+    one, other = at
+    if len(one) == 1:
+        return int(one == other), 1
+    if one[0] == one[1] or other[0] == other[1]:
+        return 0, 0
+    if one == other:
+        return 1, 2
+    return (-1 if moved[0][1] == "K" else 1) if one == other[::-1] else 0, 2
