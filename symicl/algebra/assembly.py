@@ -15,10 +15,11 @@ from sympy.matrices.expressions import BlockMatrix, MatrixExpr
 
 from symicl.algebra.blocks import Blocks
 from symicl.algebra.letters import ONE
+from symicl.algebra.named import NamedMatrix
 from symicl.algebra.polynomial import MatrixPolynomial
 
 Matrix = Any
-"""Blocks, a SymPy matrix expression, a NumPy array or a torch tensor."""
+"""Blocks, a SymPy matrix expression, a NumPy array, a torch tensor, or names that write down a formula."""
 
 
 def transpose(matrix: Matrix) -> Matrix:
@@ -33,12 +34,16 @@ def stack(rows: Sequence[Matrix]) -> Matrix:
         return Blocks([line for block in rows for line in block.grid])
     if isinstance(first, MatrixExpr):
         return BlockMatrix([[row] for row in rows])
+    if isinstance(first, NamedMatrix):
+        return first.stacked(rows)
     # NumPy and torch both offer concatenate(arrays, axis) at top level.
     return import_module(type(first).__module__.partition(".")[0]).concatenate(list(rows), axis=-2)
 
 
 def beside(columns: Sequence[Matrix]) -> Matrix:
     """Put matrices with equal numbers of rows next to each other."""
+    if isinstance(columns[0], NamedMatrix):
+        return columns[0].beside(columns)
     return transpose(stack([transpose(column) for column in columns]))
 
 
@@ -48,6 +53,8 @@ def last_column(matrix: Matrix) -> Matrix:
         return Blocks([row[-1:] for row in matrix.grid])
     if isinstance(matrix, BlockMatrix):
         return BlockMatrix(matrix.blocks[:, -1:])
+    if isinstance(matrix, NamedMatrix):
+        return matrix @ last_unit(matrix)
     return matrix[..., :, -1:]
 
 
@@ -60,6 +67,8 @@ def last_unit(like: Matrix) -> Matrix:
         return BlockMatrix(
             [*([sympy.ZeroMatrix(h, 1)] for h in like.rowblocksizes[:-1]), [sympy.Identity(1)]]
         )
+    if isinstance(like, NamedMatrix):
+        return NamedMatrix.of("e_{d+1}")
     return stack([like[..., :-1, :] * 0, like[..., -1:, :] * 0 + 1])
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symicl.errors import UnsupportedError
 from symicl.expectation.phases.parameters import FullMatrix
 from symicl.models.model import WeightShape
 from symicl.tasks.arrays import Array, ArraySequence
+
+if TYPE_CHECKING:
+    from symicl.tasks.autoregressive import AutoregressiveTask
+    from symicl.typeset.passage import Passage
 
 Parameters = Mapping[str, Any]
 """By name: arrays for numbers; parameters, grids of parameters and zeros, or positional weights for symbols."""
@@ -36,6 +40,14 @@ class CausalModel(ABC):
     @abstractmethod
     def predict(self, parameters: Parameters, sequence: Sequenced) -> Vector:
         """The prediction of x_{t+1} from effective parameters."""
+
+    def forward_pass(self, task: AutoregressiveTask) -> Passage:
+        """The forward pass in words and formulas, with the meaning of every letter; by default the weights alone."""
+        from symicl.models.written import name_of
+        from symicl.typeset.passage import Passage
+
+        names = ",".join(map(name_of, self.weight_shapes()))
+        return Passage("The model predicts $x_{t+1}$ from $x_1,\\dots,x_t$", (), {names: "are its weights"})
 
     def _repr_html_(self) -> str:
         from symicl.typeset.notebook import described

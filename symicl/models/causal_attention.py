@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symicl.algebra.assembly import beside, stack
 from symicl.models.causal import CausalModel, Parameters, Sequenced, Vector
 from symicl.models.model import WeightShape
+from symicl.typeset.passage import Passage
+
+if TYPE_CHECKING:
+    from symicl.tasks.autoregressive import AutoregressiveTask
 
 SLOTS = WeightShape(("d", "d", "d"), ("d", "d", "d"))
 
@@ -35,6 +39,24 @@ class CausalLinearAttention(CausalModel):
 
     def weight_shapes(self) -> dict[str, WeightShape]:
         return {"W_PV": SLOTS, "W_KQ": SLOTS}
+
+    def forward_pass(self, task: AutoregressiveTask) -> Passage:
+        divisor = r"\frac{1}{t-1}\," if self.normalised else ""
+        return Passage(
+            "One layer of causal linear attention predicts $x_{t+1}$ by the first block of its output",
+            (rf"f_t=e_t+{divisor}W^{{PV}}E_tE_t^{{*}}W^{{KQ}}e_t,\qquad \hat y_t=(f_t)_{{1:d}}",),
+            {
+                "e_t": r"$=(0,x_t,x_{t-1})\in\mathbb{C}^{3d}$ is a token, with $x_0=0$",
+                "E_t": r"$=(e_1,\dots,e_t)$ holds the tokens as columns",
+                "W^{PV},W^{KQ}": r"$\in\mathbb{R}^{3d\times 3d}$ are trainable, in $3\times 3$ blocks of size $d$",
+                "W^{PV}_{ij},W^{KQ}_{ij}": "are their blocks",
+                "A": "$=W^{KQ}_{32}$",
+                "B": "$=W^{PV}_{12}$",
+                r"\hat y_t": "is the prediction of $x_{t+1}$",
+                r"\hat y_{t,j}": "is its coordinate $j$",
+                r"\theta": "stands for all weights",
+            },
+        )
 
     def predict(self, parameters: Parameters, sequence: Sequenced) -> Vector:
         s, now = sequence.context(), sequence.now

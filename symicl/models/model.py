@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import sympy
 
@@ -16,6 +17,10 @@ from symicl.algebra.reader import dimension_index, symbol_letter
 from symicl.algebra.symbols import matrix
 from symicl.errors import UnsupportedError
 from symicl.tasks.prompt import Prompt
+
+if TYPE_CHECKING:
+    from symicl.tasks.task import Task
+    from symicl.typeset.passage import Passage
 
 Weights = Mapping[str, Matrix]
 
@@ -102,6 +107,12 @@ class Model(ABC):
                 "define weights_for()"
             )
         return dict(parameters)
+
+    def forward_pass(self, task: Task) -> Passage:
+        """The forward pass as a formula, with the meaning of every letter; it is run on names, not typed in."""
+        from symicl.models.written import written
+
+        return written(self, task)
 
     def _repr_html_(self) -> str:
         from symicl.tasks.linear_regression import LinearRegression

@@ -1,4 +1,4 @@
-"""LaTeX of derivations and whole theorems, to be pasted into a document that loads amsmath."""
+"""LaTeX of derivations and whole theorems, as a fragment to paste or as a document that compiles as it is."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from enum import StrEnum
 from symicl.errors import InputError
 from symicl.report.parts import Typesetter, Typesetting
 from symicl.theorems.derivation import Derivation, Step
+from symicl.theorems.opening import opening, undefined_letters
+from symicl.theorems.references import in_latex, label
 from symicl.theorems.theorem import Theorem
 from symicl.typeset.formula import Equation, escaped
+from symicl.typeset.passage import definitions, where_sentence
 
 
 class Part(StrEnum):
@@ -31,22 +34,63 @@ OPTIMUM_LEFTS = ("K^{*}", r"\Gamma^{*}", "u^{*}", "p_TC")
 VALUE_LEFTS = ("L^{*}", r"\ell^{*}", r"\mathcal{R}^{*}", r"\min\ell")
 
 
+NEEDS = (
+    "% Needs amsmath, amssymb and amsthm, and in the preamble:\n"
+    "% \\newtheorem{theorem}{Theorem} \\theoremstyle{definition} \\newtheorem{step}{Step}[theorem]"
+)
+PREAMBLE = r"""\documentclass[11pt]{article}
+\usepackage{amsmath,amssymb,amsthm}
+\usepackage[margin=25mm]{geometry}
+\newtheorem{theorem}{Theorem}
+\theoremstyle{definition}
+\newtheorem{step}{Step}[theorem]
+\emergencystretch=4em
+"""
+
+
 def step_latex(step: Step, number: int, typeset: Typesetter) -> str:
-    """One step: title, formula, note and the checks it passed."""
-    parts = [rf"\paragraph{{Step {number}.}} {escaped(typeset.prose(step.title))}."]
-    for formula in step.formulas:
-        parts.append(typeset.display(formula))
-    if step.note:
-        parts.append(escaped(typeset.prose(step.note)))
+    """One step: title, letters, formulas, note and the checks it passed."""
+    where = typeset.where(step.where)
+    parts = [where_sentence(where), *map(typeset.display, step.formulas), typeset.prose(step.note)]
+    lines = [part if part.startswith(("\\[", "\\begin")) else escaped(part) for part in parts if part]
     if step.checks:
-        claims = (typeset.prose(claim) for claim in dict.fromkeys(check.claim for check in step.checks))
-        parts.append(rf"\emph{{Checked:}} {'; '.join(escaped(claim) for claim in claims)}.")
-    return "\n".join(parts)
+        claims = (escaped(typeset.prose(claim)) for claim in dict.fromkeys(c.claim for c in step.checks))
+        lines.append(rf"\emph{{Checked:}} {'; '.join(claims)}.")
+    body = in_latex("\n".join(lines), typeset.theorem.id)
+    title = in_latex(escaped(typeset.prose(step.title)), typeset.theorem.id)
+    name = label(typeset.theorem.id, number)
+    return f"\\begin{{step}}[{{{title}}}]\\label{{{name}}}\n{body}\n\\end{{step}}"
 
 
 def statement_latex(theorem: Theorem, typeset: Typesetter) -> str:
-    """The stated closed forms, displayed."""
-    return "\n".join(typeset.quantity(name, expression) for name, expression in theorem.states.items())
+    """The theorem: its assumptions, its statement in words, and the stated closed forms."""
+    assumptions = "\n".join(rf"\item {escaped(typeset.prose(a))}." for a in theorem.assumptions)
+    forms = "\n".join(typeset.quantity(name, expression) for name, expression in theorem.states.items())
+    parts = [
+        rf"\begin{{theorem}}[{{{escaped(theorem.paper.authors)} ({theorem.paper.year})}}]"
+        rf"\label{{theorem:{theorem.id}}}",
+        "Assume:\n\\begin{itemize}\n" + assumptions + "\n\\end{itemize}",
+        escaped(where_sentence(typeset.where(theorem.where))),
+        escaped(typeset.prose(theorem.statement)),
+        forms,
+        r"\end{theorem}",
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def opening_latex(theorem: Theorem, derivation: Derivation, typeset: Typesetter) -> str:
+    """The setting and the model, and what every letter means."""
+    parts = []
+    for passage in map(typeset.passage, opening(theorem)):
+        parts += [escaped(passage.text) + (":" if passage.formulas else "."), *passage.formulas]
+        if passage.where:
+            items = "\n".join(rf"\item {escaped(clause)}" for clause in definitions(passage.where))
+            parts.append("Here\n\\begin{itemize}\\itemsep0pt\n" + items + "\n\\end{itemize}")
+    missing = undefined_letters(theorem, derivation)
+    if missing:
+        letters = ", ".join(f"${letter}$ ({place})" for place, letter in missing)
+        parts.append(rf"\emph{{Not defined by the author:}} {letters}.")
+    return "\n".join(parts)
 
 
 def theorem_latex(
@@ -77,49 +121,46 @@ def theorem_latex(
         if part is Part.all:
             body = "\n\n".join(
                 [
-                    rf"\section*{{{_heading(typeset.prose(theorem.title))}}}",
+                    rf"\section*{{{escaped(typeset.prose(theorem.title))}}}",
                     rf"\noindent {escaped(theorem.paper.authors)} ({theorem.paper.year}), "
                     rf"\emph{{{escaped(theorem.paper.title)}}}, arXiv:{theorem.paper.arxiv}, "
                     rf"{escaped(theorem.source)}.",
-                    _assumptions(theorem, typeset),
+                    r"\subsection*{Setting}" + "\n" + opening_latex(theorem, derivation, typeset),
                     r"\subsection*{Statement}" + "\n" + statement_latex(theorem, typeset),
-                    r"\subsection*{Derivation}",
-                    *_steps(derivation, typeset),
+                    _proof(derivation, typeset),
                 ]
             )
         elif part is Part.statement:
-            text = escaped(typeset.prose(theorem.statement))
-            body = "\n\n".join([text, statement_latex(theorem, typeset), _assumptions(theorem, typeset)])
+            body = statement_latex(theorem, typeset)
         elif part is Part.proof:
-            body = "\n\n".join(_steps(derivation, typeset))
+            body = _proof(derivation, typeset)
         else:
             body = "\n".join(dict.fromkeys(_formulas(theorem, derivation, part, typeset)))
             if not body:
                 raise InputError(
                     f"{theorem.id} has no formula for its {part}; try --part proof or --part all"
                 )
-    return document(body) if standalone else body + "\n"
+    if standalone:
+        return document(body)
+    return (f"{NEEDS}\n" if part in (Part.all, Part.statement, Part.proof) else "") + body + "\n"
 
 
 def document(body: str) -> str:
     """A document that compiles as it is."""
-    return (
-        "\\documentclass[11pt]{article}\n\\usepackage{amsmath,amssymb}\n\\usepackage[margin=25mm]{geometry}\n"
-        "\\begin{document}\n" + body + "\n\\end{document}\n"
+    return PREAMBLE + "\\begin{document}\n" + body + "\n\\end{document}\n"
+
+
+def _proof(derivation: Derivation, typeset: Typesetter) -> str:
+    steps = (step_latex(step, i, typeset) for i, step in enumerate(derivation.steps, 1))
+    rests = "; ".join(escaped(typeset.prose(axiom)) for axiom in derivation.axioms)
+    return "\n\n".join(
+        [
+            r"\begin{proof}\allowdisplaybreaks",
+            *([rf"Taken for granted: {rests}."] if rests else []),
+            *steps,
+            r"\end{proof}",
+        ]
     )
-
-
-def _heading(title: str) -> str:
-    return escaped(title)
-
-
-def _assumptions(theorem: Theorem, typeset: Typesetter) -> str:
-    items = "\n".join(rf"\item {escaped(typeset.prose(a))}." for a in theorem.assumptions)
-    return "\\subsection*{Assumptions}\n\\begin{itemize}\n" + items + "\n\\end{itemize}"
-
-
-def _steps(derivation: Derivation, typeset: Typesetter) -> list[str]:
-    return [step_latex(step, i, typeset) for i, step in enumerate(derivation.steps, 1)]
 
 
 def _formulas(theorem: Theorem, derivation: Derivation, part: Part, typeset: Typesetter) -> Iterable[str]:

@@ -10,8 +10,10 @@ from typing import Any
 
 from symicl.report.notation import Notation
 from symicl.theorems.derivation import Derivation
+from symicl.theorems.opening import opening
 from symicl.theorems.theorem import Theorem
 from symicl.typeset.formula import Equation, display, formula_latex
+from symicl.typeset.passage import Passage, definitions
 from symicl.typeset.renaming import Renaming
 from symicl.typeset.styles import Style, eigenvalues_of, restyled
 from symicl.typeset.text import formula_text, plain
@@ -39,6 +41,18 @@ class Typesetter:
         """Text with mathematics between dollar signs."""
         return text if self.renaming is None else self.renaming.prose(text)
 
+    def passage(self, passage: Passage) -> Passage:
+        """A passage in this notation, its formulas displayed."""
+        return Passage(
+            self.prose(passage.text), tuple(map(self.display, passage.formulas)), self.where(passage.where)
+        )
+
+    def where(self, where: Mapping[str, str]) -> dict[str, str]:
+        """Definitions in this notation."""
+        if self.renaming is None:
+            return dict(where)
+        return {self.renaming.latex(letters): self.prose(meaning) for letters, meaning in where.items()}
+
     def display(self, formula: Any) -> str:
         """A displayed formula, long sums broken."""
         formula = restyled(formula, self.style)
@@ -55,7 +69,7 @@ class Typesetter:
         formula = restyled(formula, self.style)
         formula = getattr(formula, "closed_form", formula)
         if isinstance(formula, Equation):
-            return f"{self._plain(formula.left)} = {self.text(formula.right)}"
+            return f"{self._plain(formula.head)} {self.text(formula.right)}"
         if isinstance(formula, str):
             return self._plain(formula)
         text = formula_text(formula)
@@ -67,9 +81,7 @@ class Typesetter:
 
     def quantity(self, name: str, value: Any) -> str:
         """A stated or derived quantity as a displayed equation."""
-        escaped = name.replace("_", r"\_")
-        left = self.theorem.notation.get(name, rf"\mathrm{{{escaped}}}")
-        return self.display(Equation(left, value))
+        return self.display(Equation(self.theorem.left(name), value))
 
 
 @dataclass(frozen=True)
@@ -116,13 +128,16 @@ class Typesetting:
 
 def _all_formulas(typeset: Typesetter, derivation: Derivation | None) -> Iterator[str]:
     theorem = typeset.theorem
-    texts = [theorem.title, theorem.statement, *theorem.assumptions]
+    texts = [theorem.title, theorem.statement, *theorem.assumptions, *definitions(theorem.where)]
+    for passage in opening(theorem):
+        texts += [passage.text, *definitions(passage.where)]
+        yield from map(typeset.line, passage.formulas)
     for name, value in theorem.claims.items():
         yield typeset.quantity(name, value)
     if derivation is not None:
         texts += derivation.axioms
         for step in derivation.steps:
-            texts += [step.title, step.note, *(check.claim for check in step.checks)]
+            texts += [step.title, step.note, *definitions(step.where), *(check.claim for check in step.checks)]
             for formula in step.formulas:
                 yield typeset.line(formula)
     for text in texts:

@@ -22,6 +22,8 @@ from symicl.tasks.arrays import Array, ArraySequence, library
 from symicl.tasks.draws import Draws
 from symicl.tasks.first_vector import FirstVectorLaw, find_law
 from symicl.tasks.values import Values, exact_values
+from symicl.typeset.formula import formula_latex
+from symicl.typeset.passage import Passage
 
 Kind = Literal["unitary", "orthogonal", "haar"]
 KINDS = ("unitary", "orthogonal", "haar")
@@ -146,6 +148,32 @@ class AutoregressiveTask:
                 f"{name}={T - shift} is too short; the loss sums over t = 2, …, {self.T if free else 'T'} − 1, "
                 f"so give {name} ≥ {3 - shift}"
             )
+
+    def setting(self) -> Passage:
+        last = formula_latex(self.last)
+        phases = (
+            r"\lambda_{2k}=\bar\lambda_{2k-1},\quad\lambda_1,\lambda_3,\dots" if self.paired else r"\lambda_1,\dots,\lambda_d"
+        )
+        law = (
+            r"W\text{ Haar-distributed on the orthogonal matrices}"
+            if self.kind == "haar"
+            else r"W=\operatorname{diag}(\lambda_1,\dots,\lambda_d),\qquad " + phases + r"\text{ independent and uniform on the "
+            r"unit circle}"
+        )
+        return Passage(
+            "A sequence without noise, whose matrix $W$ is drawn anew for each sequence and is independent of $x_1$",
+            (rf"x_{{t+1}}=W x_t,\qquad t=1,\dots,{last}", law),
+            {
+                "x_t": r"$\in\mathbb{C}^{d}$ is the vector at time $t$",
+                "x_{tj}": "is its coordinate $j$, without an index $t$ that of $x_1$",
+                "t": "is time",
+                "d": "is the dimension",
+                ",".join(sorted(map(formula_latex, self.T.free_symbols))): "sets the length of the sequence",
+                "W": r"$\in\mathbb{C}^{d\times d}$ is unitary",
+                r"\lambda_j,\bar\lambda_j": "are its eigenvalues, the phases, and their complex conjugates",
+                "x_t^{*}": "is the conjugate transpose of $x_t$",
+            },
+        )
 
     # --- symbols -------------------------------------------------------------------------------------
 

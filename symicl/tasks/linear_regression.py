@@ -23,9 +23,39 @@ from symicl.tasks.draws import Draws
 from symicl.tasks.prompt import Prompt
 from symicl.tasks.task import Sample, Task
 from symicl.tasks.values import Values
+from symicl.typeset.formula import formula_latex
+from symicl.typeset.passage import Passage
 
 N, D = dims("n d")
 SIGMA2 = scalar("sigma2", nonnegative=True)
+
+
+def prompt_letters(n: sympy.Symbol | int, d: sympy.Symbol | int) -> dict[str, str]:
+    """The letters that every in-context regression shares, with their meaning."""
+    sizes = {
+        str(size): meaning
+        for size, meaning in ((n, "is the number of labelled examples"), (d, "is the dimension"))
+        if isinstance(size, sympy.Symbol)
+    }
+    return sizes | {
+        "x_i,x": rf"$\in\mathbb{{R}}^{{{d}}}$ are covariates",
+        "y_i,y_{0}": r"$\in\mathbb{R}$ are responses",
+        "X": rf"$\in\mathbb{{R}}^{{{n}\times {d}}}$ has the rows $x_i^{{\top}}$",
+        "y": rf"$=(y_1,\dots,y_{{{n}}})^{{\top}}$",
+    }
+
+
+def _meaning(symbol: sympy.Basic, task: LinearRegression) -> str:
+    """What a symbol of the law is, by the place where it stands alone."""
+    if symbol == task.noise:
+        return r"is the variance of the noise"
+    if symbol == task.covariate_cov:
+        return rf"$\in\mathbb{{R}}^{{{task.d}\times {task.d}}}$ is the covariance of covariates, symmetric and positive definite"
+    if symbol == task.task_cov:
+        return rf"$\in\mathbb{{R}}^{{{task.d}\times {task.d}}}$ is the covariance of the task, symmetric and positive semidefinite"
+    if symbol == task.task_mean:
+        return rf"$\in\mathbb{{R}}^{{{task.d}}}$ is the mean of the task"
+    return "is a parameter of the law"
 
 
 class LinearRegression(Task):
@@ -87,6 +117,34 @@ class LinearRegression(Task):
             f"LinearRegression(x ~ N(0, {self.covariate_cov}), w ~ N({self.task_mean}, {self.task_cov}), "
             f"noise variance {self.noise})"
         )
+
+    def setting(self) -> Passage:
+        covariates, prior, mean, noise = map(
+            formula_latex, (self.covariate_cov, self.task_cov, self.task_mean, self.noise)
+        )
+        centred = isinstance(self.task_mean, ZeroMatrix)
+        law = (
+            rf"x_i,x\sim N(0,{covariates}),\quad w\sim N({0 if centred else mean},{prior}),\quad "
+            rf"\varepsilon_i,\varepsilon_{{0}}\sim N(0,{noise}),\quad\text{{all independent}}"
+        )
+        where = prompt_letters(self.n, self.d) | {
+            r"w\in\mathbb{R}^{d}": "is the task, drawn anew for each prompt",
+            r"\varepsilon_i,\varepsilon_{0}": "are noise",
+        }
+        for symbol in sorted(set().union(*(law_of_x.free_symbols for law_of_x in self._parts())), key=str):
+            if symbol not in (self.n, self.d):
+                where[formula_latex(symbol)] = _meaning(symbol, self)
+        if not centred:
+            where["r"] = rf"$=y-X{mean}$ is the part of the responses that the mean of the task leaves"
+        return Passage(
+            "In-context linear regression: $n$ labelled examples $(x_i,y_i)$ and a query $x$, whose response $y_{0}$ "
+            "is to be predicted",
+            (r"y_i=\langle w,x_i\rangle+\varepsilon_i,\qquad y_{0}=\langle w,x\rangle+\varepsilon_{0}", law),
+            where,
+        )
+
+    def _parts(self) -> tuple[sympy.Basic, ...]:
+        return self.noise, self.covariate_cov, self.task_cov, self.task_mean
 
     # --- symbols -------------------------------------------------------------------------------------
 

@@ -16,10 +16,11 @@ from symicl.algebra.symbols import matrix, scalar
 from symicl.errors import InputError
 from symicl.expectation.samples import Pattern, SampleSpace
 from symicl.tasks.draws import Draws
-from symicl.tasks.linear_regression import SIGMA2, D, N
+from symicl.tasks.linear_regression import SIGMA2, D, N, prompt_letters
 from symicl.tasks.neurons import Neuron
 from symicl.tasks.prompt import Prompt
 from symicl.tasks.task import Sample, Task
+from symicl.typeset.passage import Passage
 
 MOMENTS = {name: scalar(name, nonnegative=True) for name in ("g2", "xf2", "f2", "f2f2", "f4")}
 
@@ -60,6 +61,28 @@ class RotationInvariantRegression(Task):
 
     def __repr__(self) -> str:
         return f"RotationInvariantRegression({self.neuron.name if self.neuron else 'any f'})"
+
+    def setting(self) -> Passage:
+        return Passage(
+            "In-context regression on a random function $F$: $n$ labelled examples $(x_i,y_i)$ and a query $x$, whose "
+            "response $y_{0}$ is to be predicted",
+            (
+                r"y_i=F(x_i)+\varepsilon_i,\qquad y_{0}=F(x)+\varepsilon_{0}",
+                r"x_i,x\sim N(0,I_{d}),\quad\varepsilon_i,\varepsilon_{0}\sim N(0,\sigma^{2}),\quad "
+                r"\text{all independent, also of }F",
+            ),
+            prompt_letters(self.n, self.d)
+            | {
+                "F": r"$:\mathbb{R}^{d}\to\mathbb{R}$ is drawn anew for each prompt; its law does not change under "
+                "orthogonal maps of the argument",
+                r"\varepsilon_i,\varepsilon_{0}": "are noise",
+                r"\sigma^{2}": "is the variance of the noise",
+                "G": r"$=\mathbb{E}_{x}[x\,F(x)]\in\mathbb{R}^{d}$, the average over $x$ alone, so that $G$ is random "
+                "as $F$ is",
+                r"\mathbb{E}F^{k}": r"is short for $\mathbb{E}[F(x)^{k}]$ for every $k$, and "
+                r"$\mathbb{E}\lVert x\rVert^{2}F^{2}$ for $\mathbb{E}[\lVert x\rVert^{2}F(x)^{2}]$",
+            },
+        )
 
     def prompt(self) -> Prompt:
         X, y, x = (Blocks([[MatrixPolynomial.of(symbol_letter(s))]]) for s in (self.X, self.y, self.x))

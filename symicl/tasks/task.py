@@ -14,6 +14,7 @@ from symicl.algebra.polynomial import Polynomial
 from symicl.tasks.draws import Draws
 from symicl.tasks.prompt import Prompt
 from symicl.tasks.values import Values, exact_values
+from symicl.typeset.passage import Passage
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,10 @@ class Task(ABC):
         from symicl.typeset.notebook import described
 
         return described(self)
+
+    def setting(self) -> Passage:
+        """The law of the data in words and formulas, with the meaning of every letter; by default its name alone."""
+        return Passage(f"The data follow the law of {type(self).__name__}")
 
     @property
     @abstractmethod

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,6 +16,9 @@ from symicl.models.causal import CausalModel
 from symicl.models.model import Model
 from symicl.tasks.autoregressive import AutoregressiveTask
 from symicl.tasks.task import Task
+
+REFERENCE = re.compile(r"\{step:([a-z0-9 -]+)\}")
+"""A reference to another step, in prose."""
 
 Certified = tuple[Model | CausalModel, Task | AutoregressiveTask]
 
@@ -38,12 +42,18 @@ class Step:
     formulas : tuple
         `Equation` objects, closed forms or ready LaTeX strings.
     checks : tuple of Check
+    where : dict
+        The letters that the step introduces, with their meaning; see `symicl.typeset.passage.Passage`.
+    name : str
+        What other steps call it by, as in ``{step:name}``.
     """
 
     title: str
     formulas: tuple[Any, ...] = ()
     note: str = ""
     checks: tuple[Check, ...] = ()
+    where: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
 
     def _repr_html_(self) -> str:
         from symicl.theorems.notebook import step_html
@@ -84,9 +94,31 @@ class Recorder:
         if fact not in self.axioms:
             self.axioms.append(fact)
 
-    def __call__(self, title: str, *formulas: Any, note: str = "") -> None:
-        """Record a step."""
-        self.steps.append(Step(title, formulas, note))
+    def __call__(
+        self,
+        title: str,
+        *formulas: Any,
+        note: str = "",
+        where: Mapping[str, str] | None = None,
+        name: str = "",
+    ) -> None:
+        """Record a step.
+
+        Parameters
+        ----------
+        title, note : str
+            Prose; ``{step:NAME}`` in it refers to the latest earlier step of that name.
+        *formulas
+            Displayed.
+        where : dict, optional
+            The letters that the step introduces: ``where={"p": r"$=B^{\top}a$", "q": "is any vector"}``.
+        name : str
+            What later steps call this one by.
+        """
+        meanings = {letters: self._referring(meaning) for letters, meaning in (where or {}).items()}
+        self.steps.append(
+            Step(self._referring(title), formulas, self._referring(note), where=meanings, name=name)
+        )
         tell("step", (title,), None)
 
     def check(
@@ -101,7 +133,7 @@ class Recorder:
         """
         if not _equal(left, right):
             raise DerivationError(f"this step does not hold: {claim}")
-        self._attach(Check(claim, rule))
+        self._attach(Check(self._referring(claim), self._referring(rule)))
         tell("equal", (claim, left, right), None)
 
     def require(self, claim: str, holds: bool, *, rule: str, averages: Iterable[InTime] = ()) -> None:
@@ -123,7 +155,7 @@ class Recorder:
         """
         if not holds:
             raise DerivationError(f"this step does not hold: {claim}")
-        self._attach(Check(claim, rule))
+        self._attach(Check(self._referring(claim), self._referring(rule)))
         tell("require", (claim, rule, holds, tuple(averages)), None)
 
     def minimum(self, claim: str, optimum: Any) -> None:
@@ -135,8 +167,22 @@ class Recorder:
         optimum : Optimum
             With its certificate, which has been verified.
         """
-        self._attach(Check(claim, "the identity above at a solution of the normal equation"))
+        self._attach(Check(self._referring(claim), "the identity above at a solution of the normal equation"))
         tell("minimum", (claim, optimum), None)
+
+    def _referring(self, text: str) -> str:
+        """Prose with ``{step:NAME}`` turned into ``{step:4}``, the number of the latest step of that name."""
+        numbers = {step.name: number for number, step in enumerate(self.steps, 1) if step.name}
+
+        def number(match: re.Match[str]) -> str:
+            if match[1] not in numbers:
+                raise DerivationError(
+                    f"the text refers to a step called {match[1]}, and no earlier step has that name; "
+                    "give one the name with step(..., name=...)"
+                )
+            return f"{{step:{numbers[match[1]]}}}"
+
+        return REFERENCE.sub(number, text)
 
     def _attach(self, check: Check) -> None:
         last = self.steps[-1]

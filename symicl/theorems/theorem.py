@@ -16,6 +16,7 @@ from symicl.tasks.task import Task
 from symicl.tasks.values import Values
 from symicl.theorems.derivation import Derivation, Recorder
 from symicl.theorems.quantities import Certified, SpecialCase
+from symicl.typeset.passage import Passage
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,11 @@ class Theorem:
     options : dict
         Inputs that are a choice by name: each maps a choice to the values of opaque symbols.
     notation : dict
-        LaTeX of each stated quantity.
+        LaTeX of each stated quantity; it may end in a relation such as ``\\ge``, otherwise it is an equality.
+    where : dict
+        The letters of the statement that the task and the model do not define, with their meaning.
+    setting : tuple of Passage
+        What stands before the theorem, where it is not what the task and the model say of themselves.
     inputs : dict, optional
         The numeric inputs by name, where they are fewer than the symbols of the task.
     auxiliary : dict
@@ -87,6 +92,8 @@ class Theorem:
     refusals: tuple[Callable[[Values], None], ...] = ()
     special_cases: tuple[SpecialCase, ...] = ()
     origin: str = ""
+    where: Mapping[str, str] = field(default_factory=dict)
+    setting: tuple[Passage, ...] = ()
     _derivations: list[Callable[[Recorder], Mapping[str, Any]]] = field(default_factory=list, repr=False)
 
     def __post_init__(self) -> None:
@@ -116,6 +123,10 @@ class Theorem:
         """Authors, year, arXiv number and the place in the paper; of a plug-in also the package."""
         place = f"{self.paper.authors} ({self.paper.year}), arXiv:{self.paper.arxiv}, {self.source}"
         return f"{place} [from {self.origin}]" if self.origin else place
+
+    def left(self, name: str) -> str:
+        """LaTeX of what is stated under this name."""
+        return self.notation.get(name, rf"\text{{{name.replace('_', ' ')}}}")
 
     @property
     def has_derivation(self) -> bool:

@@ -17,12 +17,24 @@ from symicl.typeset.printer import join_signed, latex
 from symicl.typeset.wide import narrowed
 
 
+RELATIONS = (r"\ge", r"\le", r"\to", r"\approx", r"\sim", ">", "<")
+"""What a left side may end in, instead of a sign of equality."""
+
+
 @dataclass(frozen=True)
 class Equation:
-    """left = right, with the left side in LaTeX and the right side a closed form."""
+    """left = right, with the left side in LaTeX and the right side a closed form.
+
+    A left side that ends in a relation, such as ``f\\ge``, makes it that relation.
+    """
 
     left: str
     right: Any
+
+    @property
+    def head(self) -> str:
+        """The left side with the relation."""
+        return self.left if self.left.endswith(RELATIONS) else f"{self.left} ="
 
     @property
     def expr(self) -> Any:
@@ -81,7 +93,7 @@ def _coefficient_times(coefficient: sympy.Expr, structure: sympy.Expr) -> str:
 def formula_latex(formula: Any) -> str:
     """LaTeX of one closed form or equation, on one line."""
     if isinstance(formula, Equation):
-        return f"{formula.left} = {join_signed(signed_terms(formula.right))}"
+        return f"{formula.head} {join_signed(signed_terms(formula.right))}"
     return join_signed(signed_terms(formula))
 
 
@@ -94,7 +106,7 @@ def display(formula: Any, *, where: str = "") -> str:
     where : str
         LaTeX that explains a letter of the formula and is displayed behind it.
     """
-    left = formula.left if isinstance(formula, Equation) else ""
+    left = formula.head if isinstance(formula, Equation) else ""
     terms = signed_terms(formula.right if isinstance(formula, Equation) else formula)
     lines: list[list[str]] = [[]]
     width = _visible(left)
@@ -110,8 +122,8 @@ def display(formula: Any, *, where: str = "") -> str:
         where = ""
     if len(lines) == 1 and not where:
         body = join_signed(lines[0])
-        return "\\[\n" + (f"{left} = {body}" if left else body) + "\n\\]"
-    head = f"{left} = {{}}" if left else ""
+        return "\\[\n" + (f"{left} {body}" if left else body) + "\n\\]"
+    head = f"{left} {{}}" if left else ""
     rows = [head + "&" + join_signed(lines[0])]
     rows += ["&\\quad " + " ".join(f"{t[0]} {t[1:]}" for t in line) for line in lines[1:]]
     if where:

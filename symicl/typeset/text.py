@@ -104,7 +104,7 @@ def formula_text(formula: Any) -> str:
     """A closed form, an equation or a LaTeX string on one line."""
     formula = getattr(formula, "closed_form", formula)
     if isinstance(formula, Equation):
-        return f"{plain(f'${formula.left}$')} = {formula_text(formula.right)}"
+        return f"{plain(f'${formula.head}$')} {formula_text(formula.right)}"
     if isinstance(formula, str):
         return plain(f"${formula}$")
     if isinstance(formula, Polynomial):

@@ -1,0 +1,151 @@
+"""The forward pass of a model as a formula: the pass itself is run on names instead of matrices."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sympy
+
+from symicl.algebra.letters import DIMENSIONS, ONE
+from symicl.algebra.named import NamedMatrix
+from symicl.algebra.polynomial import MatrixPolynomial
+from symicl.typeset.formula import Equation, formula_latex
+from symicl.typeset.passage import Passage
+from symicl.typeset.printer import latex
+
+if TYPE_CHECKING:
+    from symicl.algebra.blocks import Blocks
+    from symicl.models.model import Model, Side, WeightShape
+    from symicl.tasks.task import Task
+
+TOKENS = {
+    "Z": r"$=\begin{pmatrix}X^{\top}\\y^{\top}\end{pmatrix}$ holds the context tokens as columns",
+    "z": r"$=\begin{pmatrix}x\\0\end{pmatrix}$ is the query token",
+    "e_{d+1}": "is the last unit vector",
+}
+"""Letters that a forward pass uses beside its weights."""
+
+
+@dataclass(frozen=True)
+class NamedPrompt:
+    """A prompt whose parts are known by name; see `symicl.tasks.prompt.Prompt`."""
+
+    covariates: NamedMatrix = NamedMatrix.of("X")
+    responses: NamedMatrix = NamedMatrix.of("y")
+    query: NamedMatrix = NamedMatrix.of("x")
+    context: NamedMatrix = NamedMatrix.of("Z")
+    query_token: NamedMatrix = NamedMatrix.of("z")
+    inverse_length: NamedMatrix = NamedMatrix.of(r"\tfrac{1}{n}")
+
+
+def written(model: Model, task: Task) -> Passage:
+    """The forward pass with all its letters, the effective parameters among them.
+
+    A pass that uses more than ``@``, ``+``, ``-`` and the functions of `symicl.algebra.assembly` is shown at its
+    effective parameters instead.
+    """
+    weights = {name: NamedMatrix.of(name_of(name)) for name in model.weight_shapes()}
+    where = dict(_grouped(model.weight_shapes(), "are trainable", "is trainable"))
+    try:
+        formula = str(model.forward(weights, NamedPrompt()))  # type: ignore[arg-type]
+        effective = {name: str(value) for name, value in model.effective(weights).items()}
+        display: object = rf"\hat{{y}}_\theta = {formula}"
+    except Exception:  # whatever a pass of a user's own does with names
+        effective = {}
+        parameters = model.symbolic_parameters(task.d)
+        display = Equation(r"\hat{y}_\theta", model.predict(parameters, task.prompt()).single().trace())
+        formula = ""
+    used = " ".join([formula, *effective.values()])
+    where |= {letter: meaning for letter, meaning in TOKENS.items() if _occurs(letter, used)}
+    taken = {letter for letters in task.setting().where for letter in letters.split("\\in")[0].split(",")}
+    where |= _effective_letters(model, task, effective, taken)
+    where |= {
+        r"\theta": "stands for all trainable weights",
+        "L": r"$=L(\theta)=\mathbb{E}(\hat{y}_\theta-y_{0})^{2}$ is the loss",
+        "L^{*}": "is its minimum over all weights",
+    }
+    return Passage("From the prompt the model computes the prediction", (display,), where)
+
+
+def name_of(name: str) -> str:
+    """LaTeX of the name of a weight."""
+    return latex(sympy.MatrixSymbol(name, 2, 2))
+
+
+def _occurs(letter: str, text: str) -> bool:
+    return re.search(rf"(?<![A-Za-z\\\\{{]){re.escape(letter)}(?![A-Za-z_}}])", text) is not None
+
+
+def _grouped(shapes: dict[str, WeightShape], many: str, one: str) -> dict[str, str]:
+    """The weights with their sizes, those of one shape together."""
+    groups: dict[str, list[str]] = {}
+    for name, shape in shapes.items():
+        groups.setdefault(_space(shape.rows, shape.cols), []).append(name_of(name))
+    return {
+        ",".join(names): rf"$\in{space}$ {many if len(names) > 1 else one}"
+        for space, names in groups.items()
+    }
+
+
+def _space(rows: Side, cols: Side) -> str:
+    height, width = ("+".join(map(str, side)) for side in (rows, cols))
+    if height == width == "1":
+        return r"\mathbb{R}"
+    if width == "1":
+        return rf"\mathbb{{R}}^{{{height}}}"
+    return rf"\mathbb{{R}}^{{{_bracketed(height)}\times {_bracketed(width)}}}"
+
+
+def _bracketed(size: str) -> str:
+    return f"({size})" if "+" in size else size
+
+
+def _effective_letters(
+    model: Model, task: Task, effective: dict[str, str], taken: set[str]
+) -> dict[str, str]:
+    """The effective parameters as products of weights, cut into the blocks that the formulas use.
+
+    One whose letter the setting has already is known by its blocks alone.
+    """
+    found: dict[str, str] = {}
+    letters: dict[str, list[str]] = {}
+    for name, blocks in model.symbolic_parameters(task.d).items():
+        grid = _grid(blocks)
+        product = effective.get(name, "")
+        product = "" if product == name_of(name) else f"={product}"
+        if grid != name_of(name):
+            if name_of(name) in taken:
+                found[grid] = f"${product}$"
+            else:
+                found[name_of(name)] = f"${product}={grid}$"
+            for row in blocks.grid:
+                for block in row:
+                    symbol, space = _letter(block)
+                    letters.setdefault(space, []).append(symbol)
+        elif product:
+            found[name_of(name)] = f"${product}$"
+    for space, names in letters.items():
+        found[",".join(dict.fromkeys(names))] = rf"$\in{space}$ " + (
+            "are the blocks of these" if len(names) > 1 else "is one of their blocks"
+        )
+    return found
+
+
+def _grid(blocks: Blocks) -> str:
+    rows = [[_block(block) for block in row] for row in blocks.grid]
+    if len(rows) == len(rows[0]) == 1:
+        return rows[0][0]
+    return r"\begin{pmatrix}" + r"\\".join("&".join(row) for row in rows) + r"\end{pmatrix}"
+
+
+def _letter(block: MatrixPolynomial) -> tuple[str, str]:
+    """The letter of a block, not transposed, and the space that it is in."""
+    column = block.T if block.rows == ONE != block.cols else block
+    rows, cols = (str(DIMENSIONS[side]) for side in (column.rows, column.cols))
+    return _block(column), _space((rows,), (cols,))
+
+
+def _block(block: MatrixPolynomial) -> str:
+    return formula_latex(block.trace() if block.rows == block.cols == ONE else block)
