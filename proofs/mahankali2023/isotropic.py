@@ -127,7 +127,7 @@ def all_minimisers(step, optimum, certificate):
     even = slack * N + (p.T @ p).trace() * pp + (p.T @ q).trace() * pq * 2 + (q.T @ q).trace() * qq
     step(
         "Who are the minimisers: the distance splits into squares",
-        r"\mathbb{E}[(f_\theta-f_K)^{2}]=n(n+d+1+\sigma^{2})\lVert K(\theta)-K\rVert_{F}^{2}"
+        r"\mathbb{E}[(\hat{y}_\theta-\hat{y}_K)^{2}]=n(n+d+1+\sigma^{2})\lVert K(\theta)-K\rVert_{F}^{2}"
         r"+n(\lVert a\rVert^{2}\lVert B\rVert_{F}^{2}-\lVert p\rVert^{2})+Q(p,q),\quad p=B^{\top}a,\;q=cg",
         *[Equation(left, entry) for left, entry in (("Q_{pp}", pp), ("Q_{pq}", pq), ("Q_{qq}", qq))],
     )

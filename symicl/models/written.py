@@ -11,6 +11,7 @@ import sympy
 from symicl.algebra.letters import DIMENSIONS, ONE
 from symicl.algebra.named import NamedMatrix
 from symicl.algebra.polynomial import MatrixPolynomial
+from symicl.tasks.prompt import Prompt
 from symicl.typeset.formula import Equation, formula_latex
 from symicl.typeset.passage import Passage
 from symicl.typeset.printer import latex
@@ -28,16 +29,24 @@ TOKENS = {
 """Letters that a forward pass uses beside its weights."""
 
 
-@dataclass(frozen=True)
-class NamedPrompt:
-    """A prompt whose parts are known by name; see `symicl.tasks.prompt.Prompt`."""
+def named_prompt() -> Prompt:
+    """A prompt whose parts are known by name."""
+    return _NamedPrompt(*map(NamedMatrix.of, ("X", "y", "x")))
 
-    covariates: NamedMatrix = NamedMatrix.of("X")
-    responses: NamedMatrix = NamedMatrix.of("y")
-    query: NamedMatrix = NamedMatrix.of("x")
-    context: NamedMatrix = NamedMatrix.of("Z")
-    query_token: NamedMatrix = NamedMatrix.of("z")
-    inverse_length: NamedMatrix = NamedMatrix.of(r"\tfrac{1}{n}")
+
+@dataclass(frozen=True)
+class _NamedPrompt(Prompt):
+    @property
+    def context(self) -> NamedMatrix:
+        return NamedMatrix.of("Z")
+
+    @property
+    def query_token(self) -> NamedMatrix:
+        return NamedMatrix.of("z")
+
+    @property
+    def inverse_length(self) -> NamedMatrix:
+        return NamedMatrix.of(r"\tfrac{1}{n}")
 
 
 def written(model: Model, task: Task) -> Passage:
@@ -49,7 +58,7 @@ def written(model: Model, task: Task) -> Passage:
     weights = {name: NamedMatrix.of(name_of(name)) for name in model.weight_shapes()}
     where = dict(_grouped(model.weight_shapes(), "are trainable", "is trainable"))
     try:
-        formula = str(model.forward(weights, NamedPrompt()))  # type: ignore[arg-type]
+        formula = str(model.forward(weights, named_prompt()))
         effective = {name: str(value) for name, value in model.effective(weights).items()}
         display: object = rf"\hat{{y}}_\theta = {formula}"
     except Exception:  # whatever a pass of a user's own does with names
@@ -84,8 +93,7 @@ def _grouped(shapes: dict[str, WeightShape], many: str, one: str) -> dict[str, s
     for name, shape in shapes.items():
         groups.setdefault(_space(shape.rows, shape.cols), []).append(name_of(name))
     return {
-        ",".join(names): rf"$\in{space}$ {many if len(names) > 1 else one}"
-        for space, names in groups.items()
+        ",".join(names): rf"$\in{space}$ {many if len(names) > 1 else one}" for space, names in groups.items()
     }
 
 
@@ -128,7 +136,7 @@ def _effective_letters(
             found[name_of(name)] = f"${product}$"
     for space, names in letters.items():
         found[",".join(dict.fromkeys(names))] = rf"$\in{space}$ " + (
-            "are the blocks of these" if len(names) > 1 else "is one of their blocks"
+            "are blocks of these" if len(names) > 1 else "is a block of these"
         )
     return found
 

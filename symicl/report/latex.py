@@ -142,7 +142,7 @@ def theorem_latex(
                 )
     if standalone:
         return document(body)
-    return (f"{NEEDS}\n" if part in (Part.all, Part.statement, Part.proof) else "") + body + "\n"
+    return (f"{NEEDS}\n" if part in (Part.all, Part.statement) else "") + body + "\n"
 
 
 def document(body: str) -> str:
@@ -156,8 +156,8 @@ def _proof(derivation: Derivation, typeset: Typesetter) -> str:
     return "\n\n".join(
         [
             r"\begin{proof}\allowdisplaybreaks",
-            *([rf"Taken for granted: {rests}."] if rests else []),
             *steps,
+            *([rf"\emph{{Taken for granted:}} {rests}."] if rests else []),
             r"\end{proof}",
         ]
     )

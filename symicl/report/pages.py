@@ -11,6 +11,7 @@ from typing import Any
 from symicl.errors import MissingDependencyError
 from symicl.report.mathml import block, prose
 from symicl.report.record import bibtex
+from symicl.theorems.references import in_html
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def render(pages: Sequence[Page], *, version: str) -> dict[str, str]:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["prose"] = lambda text: Markup(prose(text))
+    environment.filters["prose"] = lambda text: Markup(in_html(prose(text)))
     environment.filters["block"] = lambda latex: Markup(block(latex))
     environment.globals |= {
         "style": Markup(texts["style.css"]),

@@ -137,7 +137,12 @@ def _all_formulas(typeset: Typesetter, derivation: Derivation | None) -> Iterato
     if derivation is not None:
         texts += derivation.axioms
         for step in derivation.steps:
-            texts += [step.title, step.note, *definitions(step.where), *(check.claim for check in step.checks)]
+            texts += [
+                step.title,
+                step.note,
+                *definitions(step.where),
+                *(check.claim for check in step.checks),
+            ]
             for formula in step.formulas:
                 yield typeset.line(formula)
     for text in texts:

@@ -6,9 +6,11 @@ from typing import Any
 
 from symicl.report.parts import Typesetting
 from symicl.theorems.derivation import Derivation
+from symicl.theorems.opening import opening, undefined_letters
 from symicl.theorems.theorem import Theorem
+from symicl.typeset.passage import definitions
 
-FORMAT, VERSION = "symicl-derivation", 1
+FORMAT, VERSION = "symicl-derivation", 2
 
 
 def record_of(
@@ -34,7 +36,19 @@ def record_of(
             "version": VERSION,
             "id": theorem.id,
             "title": typeset.prose(theorem.title),
+            "setting": [
+                {
+                    "text": passage.text,
+                    "formulas": list(passage.formulas),
+                    "where": definitions(passage.where),
+                }
+                for passage in map(typeset.passage, opening(theorem))
+            ],
+            "undefined": [
+                {"place": place, "letter": letter} for place, letter in undefined_letters(theorem, derivation)
+            ],
             "statement": typeset.prose(theorem.statement),
+            "where": definitions(typeset.where(theorem.where)),
             "source": theorem.source,
             "paper": {name: getattr(paper, name) for name in ("key", "authors", "title", "year", "arxiv")},
             "assumptions": [typeset.prose(text) for text in theorem.assumptions],
@@ -50,6 +64,7 @@ def record_of(
             "steps": [
                 {
                     "title": typeset.prose(step.title),
+                    "where": definitions(typeset.where(step.where)),
                     "formulas": [typeset.display(formula) for formula in step.formulas],
                     "note": typeset.prose(step.note),
                     "checks": [

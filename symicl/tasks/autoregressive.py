@@ -151,14 +151,13 @@ class AutoregressiveTask:
 
     def setting(self) -> Passage:
         last = formula_latex(self.last)
-        phases = (
-            r"\lambda_{2k}=\bar\lambda_{2k-1},\quad\lambda_1,\lambda_3,\dots" if self.paired else r"\lambda_1,\dots,\lambda_d"
-        )
+        pairs = r"\lambda_{2k}=\bar\lambda_{2k-1},\quad\lambda_1,\lambda_3,\dots"
+        phases = pairs if self.paired else r"\lambda_1,\dots,\lambda_d"
         law = (
             r"W\text{ Haar-distributed on the orthogonal matrices}"
             if self.kind == "haar"
-            else r"W=\operatorname{diag}(\lambda_1,\dots,\lambda_d),\qquad " + phases + r"\text{ independent and uniform on the "
-            r"unit circle}"
+            else rf"W=\operatorname{{diag}}(\lambda_1,\dots,\lambda_d),\qquad {phases}"
+            r"\text{ independent and uniform on the unit circle}"
         )
         return Passage(
             "A sequence without noise, whose matrix $W$ is drawn anew for each sequence and is independent of $x_1$",

@@ -47,12 +47,13 @@ def prompt_letters(n: sympy.Symbol | int, d: sympy.Symbol | int) -> dict[str, st
 
 def _meaning(symbol: sympy.Basic, task: LinearRegression) -> str:
     """What a symbol of the law is, by the place where it stands alone."""
+    square = rf"$\in\mathbb{{R}}^{{{task.d}\times {task.d}}}$"
     if symbol == task.noise:
-        return r"is the variance of the noise"
+        return "is the variance of the noise"
     if symbol == task.covariate_cov:
-        return rf"$\in\mathbb{{R}}^{{{task.d}\times {task.d}}}$ is the covariance of covariates, symmetric and positive definite"
+        return f"{square} is the covariance of covariates, symmetric and positive definite"
     if symbol == task.task_cov:
-        return rf"$\in\mathbb{{R}}^{{{task.d}\times {task.d}}}$ is the covariance of the task, symmetric and positive semidefinite"
+        return f"{square} is the covariance of the task, symmetric and positive semidefinite"
     if symbol == task.task_mean:
         return rf"$\in\mathbb{{R}}^{{{task.d}}}$ is the mean of the task"
     return "is a parameter of the law"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from symicl.theorems.references import in_text
 from symicl.typeset.notebook import badge, items, mathematics, paragraphs, prose, stated, table
+from symicl.typeset.passage import where_sentence
 
 if TYPE_CHECKING:
     from symicl.theorems.derivation import Derivation, Step
@@ -32,14 +34,14 @@ def theorem_html(theorem: Theorem) -> str:
 def step_html(step: Step) -> str:
     """One step, and the checks that it has passed."""
     checks = dict.fromkeys((check.claim, check.rule) for check in step.checks)
-    return paragraphs(
-        [
-            f"<strong>{prose(step.title)}</strong>",
-            *map(mathematics, step.formulas),
-            prose(step.note),
-            items(f"✓ {prose(claim)} ({prose(rule)})" for claim, rule in checks) if checks else "",
-        ]
-    )
+    parts = [
+        f"<strong>{prose(step.title)}</strong>",
+        prose(where_sentence(step.where)),
+        *map(mathematics, step.formulas),
+        prose(step.note),
+        items(f"✓ {prose(claim)} ({prose(rule)})" for claim, rule in checks) if checks else "",
+    ]
+    return paragraphs(in_text(part) for part in parts)
 
 
 def derivation_html(derivation: Derivation) -> str:

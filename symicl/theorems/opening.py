@@ -37,13 +37,18 @@ def undefined_letters(theorem: Theorem, derivation: Derivation | None) -> list[t
 
     for passage in opening(theorem):
         note(
-            "the setting", vocabulary.passage([passage.text], map(formula_latex, passage.formulas), passage.where)
+            "the setting",
+            vocabulary.passage([passage.text], map(formula_latex, passage.formulas), passage.where),
         )
     note("the assumptions", vocabulary.passage(theorem.assumptions, (), theorem.where))
     note("the statement", vocabulary.passage([theorem.statement], ()))
     note("the statement", vocabulary.passage((), _equations(theorem, theorem.states), formulas_define=False))
     for number, step in enumerate(derivation.steps if derivation else (), 1):
-        prose = [step.title, step.note, *(text for check in step.checks for text in (check.claim, check.rule))]
+        prose = [
+            step.title,
+            step.note,
+            *(text for check in step.checks for text in (check.claim, check.rule)),
+        ]
         note(f"step {number}", vocabulary.passage(prose, map(formula_latex, step.formulas), step.where))
     if derivation:
         note("the facts taken for granted", vocabulary.passage(derivation.axioms, ()))

@@ -8,6 +8,7 @@ from symicl.errors import UnsupportedError
 from symicl.models.model import Model
 from symicl.tasks.task import Task
 from symicl.theorems.derivation import Recorder
+from symicl.theory.lift import LiftedProblem
 from symicl.theory.loss import Loss, expected_loss
 from symicl.theory.normal_equations import MatrixSolution
 from symicl.theory.optimum import Optimum, attaining_weights, excess_identity, minimise, realise
@@ -22,8 +23,11 @@ def reduce_weights(step: Recorder, model: Model, task: Task) -> None:
     prompt = task.prompt()
     step(
         "The weights enter the prediction through the effective parameters only",
-        Equation("f", model.predict(model.symbolic_parameters(task.d), prompt).single().trace()),
+        Equation(
+            r"\hat{y}_\theta", model.predict(model.symbolic_parameters(task.d), prompt).single().trace()
+        ),
         note="Every block of every weight matrix is a symbol; the prompt is $(X, y)$ with the query $x$.",
+        name="reduced",
     )
     step.check(
         "the forward pass over all weights equals the reduced one at the effective parameters",
@@ -35,7 +39,11 @@ def reduce_weights(step: Recorder, model: Model, task: Task) -> None:
 def derive_loss(step: Recorder, model: Model, task: Task) -> Loss:
     """The expected loss over all effective parameters."""
     loss = expected_loss(model, task)
-    step("The expected loss over all parameters, dimensions symbolic", Equation("L", loss.polynomial))
+    step(
+        "The expected loss over all parameters, dimensions symbolic",
+        Equation("L", loss.polynomial),
+        name="loss",
+    )
     return loss
 
 
@@ -47,14 +55,20 @@ def solve(step: Recorder, loss: Loss) -> Optimum:
         step(
             "One feature accounts for the prior mean: with this coefficient it is exactly the even part of the target",
             Equation("k", problem.offset_coefficient),
-            note="In centred coordinates, $r=y-X\\,\\mathbb{E}w$, the features split into even and odd ones.",
+            where={
+                "k": "is the coefficient of this feature, so that its part of the prediction is $k^{\\top}x$"
+            },
+            note="In the coordinates $(X, r)$ the features split into even and odd ones: those that keep "
+            "and those that change their sign with $r$.",
         )
     step(
         "The prediction is linear in features of the prompt; all but $s_2^{\\top}K s_1$ are orthogonal to the "
         "target",
-        Equation("K", problem.coefficient),
+        Equation(r"K(\theta)", problem.coefficient),
+        where=_letters_of_the_feature(problem),
         note=f"{len(problem.orthogonal)} features have zero correlation with the target and with the active "
         "one; the active one enters with this coefficient, a function of the parameters.",
+        name="feature",
     )
     for feature in problem.orthogonal:
         probe = feature.probe("orthogonality")
@@ -71,11 +85,20 @@ def solve(step: Recorder, loss: Loss) -> Optimum:
     )
     step(
         "The normal equation of the active feature $s_2s_1^{\\top}$: "
-        "$N(K)=\\mathbb{E}[(f_K-y)\\,s_2s_1^{\\top}]$",
+        "$N(K)=\\mathbb{E}[(\\hat{y}_K-y_{0})\\,s_2s_1^{\\top}]$",
         Equation("N(K)", problem.normal_equation),
+        where={
+            "K": "is any matrix of the shape of $K(\\theta)$",
+            r"\hat{y}_K": f"$={formula_latex(problem.predictor())}$",
+        },
         note="It is linear in $K$ and vanishes at the optimum.",
+        name="normal equation",
     )
-    step("Its solution, by cancelling invertible factors", Equation("K^{*}", optimum.solution))
+    step(
+        "The solution of $N(K)=0$ ({step:normal equation}), by cancelling invertible factors",
+        Equation("K^{*}", optimum.solution),
+        name="solution",
+    )
     step.require(
         "the factors cancelled on both sides are invertible",
         optimum.equation.is_unique,
@@ -97,6 +120,23 @@ def solve(step: Recorder, loss: Loss) -> Optimum:
         rule="the forward pass at these weights, whose shapes are those of the model",
     )
     return optimum
+
+
+def _letters_of_the_feature(problem: LiftedProblem) -> dict[str, str]:
+    """s₁ and s₂ in the prompt, and what K(θ) is."""
+    where = {r"K(\theta)": "is the coefficient of this feature in the prediction"}
+    columns = problem.active.columns if problem.active is not None else None
+    if columns is None:
+        return {"s_1,s_2": "are the two sides of the active feature", **where}
+    return {f"s_{i}": f"$={formula_latex(s)}$" for i, s in enumerate(columns, 1)} | where
+
+
+def _any_coefficient(problem: LiftedProblem) -> dict[str, str]:
+    """What K and its predictor are."""
+    return {
+        "K": "is any matrix of the shape of $K(\\theta)$",
+        r"\hat{y}_K": f"$={formula_latex(problem.predictor())}$",
+    }
 
 
 def _factor_is_invertible(step: Recorder, optimum: Optimum) -> None:
@@ -122,10 +162,15 @@ def _factor_is_invertible(step: Recorder, optimum: Optimum) -> None:
 def certify(step: Recorder, optimum: Optimum) -> Pythagoras:
     """The excess loss is a mean square, for all parameters."""
     certificate = optimum.certificate
+    where = _any_coefficient(optimum.problem) | {
+        r"\hat{y}_{K^{*}}": "is this prediction at $K=K^{*}$, the optimum"
+    }
     step(
         "For all parameters the excess loss is a mean square, so the optimum is global",
-        r"L(\theta)-L^{*}=\mathbb{E}[(f_\theta-f_{K^{*}})^{2}]\ge 0",
-        Equation(r"\mathbb{E}[(f_\theta-f_K)^{2}]", certificate.distance),
+        r"L(\theta)-L^{*}=\mathbb{E}[(\hat{y}_\theta-\hat{y}_{K^{*}})^{2}]\ge 0",
+        Equation(r"\mathbb{E}[(\hat{y}_\theta-\hat{y}_K)^{2}]", certificate.distance),
+        where=where,
+        name="excess",
         note="No convexity in the weights is used; the minimisers are those parameters whose predictor is "
         "the optimal one almost surely.",
     )
@@ -133,14 +178,14 @@ def certify(step: Recorder, optimum: Optimum) -> Pythagoras:
     assert problem.normal_equation is not None
     direction = problem.coefficient - MatrixPolynomial.of(problem.unknown)
     step.check(
-        r"$L(\theta)-\mathbb{E}[(f_K-y)^{2}]-\mathbb{E}[(f_\theta-f_K)^{2}]"
+        r"$L(\theta)-\mathbb{E}[(\hat{y}_K-y_{0})^{2}]-\mathbb{E}[(\hat{y}_\theta-\hat{y}_K)^{2}]"
         r"=2\operatorname{tr}(N(K)^{\top}(K(\theta)-K))$, every block of $K$ and of the parameters a symbol",
         certificate.remainder,
         (problem.normal_equation.T @ direction).trace() * 2,
     )
     if optimum.solution is not None and optimum.solution.ratio is not None:
         step.check(
-            r"$L(\theta)=L^{*}+\mathbb{E}[(f_\theta-f_{K^{*}})^{2}]$ with the solution written out",
+            r"$L(\theta)=L^{*}+\mathbb{E}[(\hat{y}_\theta-\hat{y}_{K^{*}})^{2}]$ with the solution written out",
             excess_identity(optimum),
             rule="cross-multiplication of rational functions",
         )
@@ -152,7 +197,7 @@ def certify(step: Recorder, optimum: Optimum) -> Pythagoras:
 def minimal_value(step: Recorder, optimum: Optimum) -> Ratio:
     """The minimal loss as a rational function."""
     value = optimum.value_ratio
-    step("The minimal loss", Equation("L^{*}", value))
+    step("The minimal loss", Equation("L^{*}", value), name="minimal loss")
     return value
 
 

@@ -49,6 +49,14 @@ class Feature:
             product = product * Polynomial({closed(word) or (): 1})
         return product
 
+    @property
+    def columns(self) -> tuple[MatrixPolynomial, MatrixPolynomial] | None:
+        """s₁ and s₂ where the feature is s₂ᵀ K s₁ without further factors, otherwise None."""
+        if len(self.segments) != 2 or len(self.ends) != 2 or self.scalars:
+            return None
+        first, second = self.segments
+        return self._column(first), self._column(second)
+
     def contracted(self, coefficient: MatrixPolynomial) -> Polynomial:
         """The feature with a coefficient: xᵀ K s for two vectors, kᵀ s for one, tr(K D) for a matrix."""
         vectors = [self._column(s) for s in self.segments]

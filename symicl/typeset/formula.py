@@ -16,7 +16,6 @@ from symicl.typeset.pretty import collected, pretty_matrix, pretty_matrix_ratio,
 from symicl.typeset.printer import join_signed, latex
 from symicl.typeset.wide import narrowed
 
-
 RELATIONS = (r"\ge", r"\le", r"\to", r"\approx", r"\sim", ">", "<")
 """What a left side may end in, instead of a sign of equality."""
 

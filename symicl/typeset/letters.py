@@ -82,7 +82,9 @@ class Letter:
 
 def atoms(latex: str) -> Iterator[Atom]:
     """The atoms of LaTeX mathematics, from left to right; white space and alignment are left out."""
-    tokens = [t for t in _TOKEN.findall(latex) if not t.isspace() and t not in ("&", r"\\", r"\,", r"\;", r"\!")]
+    tokens = [
+        t for t in _TOKEN.findall(latex) if not t.isspace() and t not in ("&", r"\\", r"\,", r"\;", r"\!")
+    ]
     i = 0
 
     def argument() -> str:
@@ -106,14 +108,14 @@ def atoms(latex: str) -> Iterator[Atom]:
     while i < len(tokens):
         token = tokens[i]
         if token == "{":
-            nucleus, arguments = "", (argument(),)
+            nucleus, arguments = "", [argument()]
         else:
             i += 1
             command = token[1:] if token.startswith("\\") else ""
             if command in DELIMITERS:
                 continue
             count = 2 if command in FRACTIONS else int(command in ACCENTS | ALPHABETS | WORDS | {"sqrt"})
-            nucleus, arguments = token, tuple(argument() for _ in range(count))
+            nucleus, arguments = token, [argument() for _ in range(count)]
         sub = sup = ""
         while i < len(tokens) and tokens[i] in ("_", "^", "'"):
             mark = tokens[i]
@@ -124,13 +126,15 @@ def atoms(latex: str) -> Iterator[Atom]:
                 sub = argument()
             else:
                 sup += argument()
-        yield Atom(nucleus, arguments, sub, sup)
+        yield Atom(nucleus, tuple(arguments), sub, sup)
 
 
 def _compact(latex: str) -> str:
     """One spelling: no white space, commas or braces around a single symbol."""
     text = re.sub(r"[\s,]|\\[,;!]", "", latex)
-    return re.sub(r"\{(\\?[A-Za-z]+|.)\}", lambda m: m[1] if m[1].startswith("\\") or len(m[1]) == 1 else m[0], text)
+    return re.sub(
+        r"\{(\\?[A-Za-z]+|.)\}", lambda m: m[1] if m[1].startswith("\\") or len(m[1]) == 1 else m[0], text
+    )
 
 
 def _base(atom: Atom) -> str:
@@ -160,9 +164,9 @@ def letter_of(atom: Atom) -> Letter | None:
     if not base:
         return None
     if atom.nucleus[1:] in ACCENTS:
-        (inner,) = atoms(atom.arguments[0])
-        if inner.sub and not atom.sub:
-            atom = replace(atom, sub=inner.sub)
+        (accented,) = atoms(atom.arguments[0])
+        if accented.sub and not atom.sub:
+            atom = replace(atom, sub=accented.sub)
     star = STARS.match(atom.sup.replace(" ", ""))
     named = star[0].replace(r"\star", "*").replace(r"\prime", "'") if star else ""
     if not star and re.fullmatch(r"[A-Z]{2,}", atom.sup.replace(" ", "")):  # W^{KQ}

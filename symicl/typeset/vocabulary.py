@@ -23,7 +23,9 @@ _IDIOMS = (
     (re.compile(r"\\text\{[^{}]*\}"), ""),
 )
 _BINDS = re.compile(r"\b(?:every|all|each|any|some|whatever|both)\s*(?:[a-z-]+\s+){0,2}$")
-_DEFINES = re.compile(r"\b(?:with|where|write|let|for|Here|here|With|Where|Write|Let|For)\s*(?:[a-z-]+\s+){0,1}$|^\s*$")
+_DEFINES = re.compile(
+    r"\b(?:with|where|write|let|for|Here|here|With|Where|Write|Let|For)\s*(?:[a-z-]+\s+){0,1}$|^\s*$"
+)
 _GOES_ON = re.compile(r"^\s*(?:,|;|and|, and)\s*$")
 
 

@@ -73,9 +73,7 @@ def test_every_class_with_a_verdict_refuses():
     loose = {
         f"{c.__module__}.{c.__qualname__}"
         for c in _classes()
-        if (
-            "verdict" in inspect.get_annotations(c) or isinstance(vars(c).get("verdict"), property)
-        )
+        if ("verdict" in inspect.get_annotations(c) or isinstance(vars(c).get("verdict"), property))
         and not issubclass(c, Judged)
     }
     assert loose == NO_RESULTS

@@ -12,6 +12,8 @@ from symicl.cli.parameters import Id, NotationFile, StyleName, setting_of
 from symicl.cli.progress import working
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from symicl.report.parts import Typesetting
     from symicl.theorems.derivation import Derivation
     from symicl.theorems.theorem import Theorem
@@ -60,6 +62,9 @@ def command(
 
 def _document(theorem: Theorem, derivation: Derivation, setting: Typesetting | None) -> dict[str, Any]:
     from symicl.report.parts import Typesetting
+    from symicl.theorems.opening import opening, undefined_letters
+    from symicl.theorems.references import in_text
+    from symicl.typeset.passage import definitions
     from symicl.typeset.text import plain
 
     with (setting or Typesetting()).of(theorem, derivation) as typeset:
@@ -68,16 +73,31 @@ def _document(theorem: Theorem, derivation: Derivation, setting: Typesetting | N
             return {"text": typeset.text(value), "latex": typeset.line(value)}
 
         def prose(text: str) -> str:
-            return plain(typeset.prose(text))
+            return plain(in_text(typeset.prose(text)))
+
+        def where(meanings: Mapping[str, str]) -> list[str]:
+            return [plain(clause) for clause in definitions(typeset.where(meanings))]
 
         return {
             "id": theorem.id,
             "title": prose(theorem.title),
+            "setting": [
+                {
+                    "text": plain(passage.text),
+                    "formulas": [formula(value) for value in passage.formulas],
+                    "where": where(passage.where),
+                }
+                for passage in opening(theorem)
+            ],
+            "assumptions": [prose(text) for text in theorem.assumptions],
             "statement": prose(theorem.statement),
+            "where": where(theorem.where),
+            "undefined": [name for _, name in undefined_letters(theorem, derivation)],
             "axioms": [prose(axiom) for axiom in derivation.axioms],
             "steps": [
                 {
                     "title": prose(step.title),
+                    "where": where(step.where),
                     "formulas": [formula(value) for value in step.formulas],
                     "note": prose(step.note),
                     "checks": [
@@ -92,21 +112,37 @@ def _document(theorem: Theorem, derivation: Derivation, setting: Typesetting | N
 
 def _as_text(theorem: Theorem, derivation: Derivation, setting: Typesetting | None) -> str:
     from symicl.report.parts import Typesetting
+    from symicl.theorems.opening import opening, undefined_letters
+    from symicl.theorems.references import in_text
+    from symicl.typeset.passage import definitions
     from symicl.typeset.text import plain
 
     paper = theorem.paper
     with (setting or Typesetting()).of(theorem, derivation) as typeset:
 
         def prose(text: str) -> str:
-            return plain(typeset.prose(text))
+            return plain(in_text(typeset.prose(text)))
+
+        def where(meanings: Mapping[str, str], indent: str) -> list[str]:
+            return [f"{indent}where {plain(clause)}" for clause in definitions(typeset.where(meanings))]
 
         lines = [
             f"{theorem.id}: {prose(theorem.title)}",
-            prose(theorem.statement),
             f"{paper.authors} ({paper.year}), arXiv:{paper.arxiv}, {plain(theorem.source)}",
+            "",
+            "Setting",
         ]
+        for passage in opening(theorem):
+            lines += [f"   {prose(passage.text)}", *(f"      {typeset.text(f)}" for f in passage.formulas)]
+            lines += where(passage.where, "      ")
+        missing = undefined_letters(theorem, derivation)
+        if missing:
+            names = ", ".join(f"{plain(f'${name}$')} ({place})" for place, name in missing)
+            lines.append(f"   Not defined by the author: {names}")
+        lines += ["", "Theorem", "   Assume", *(f"   - {prose(text)}" for text in theorem.assumptions)]
+        lines += [*where(theorem.where, "   "), f"   {prose(theorem.statement)}", "", "Proof"]
         for number, step in enumerate(derivation.steps, 1):
-            lines += ["", f"{number}. {prose(step.title)}"]
+            lines += ["", f"{number}. {prose(step.title)}", *where(step.where, "   ")]
             lines += [f"   {typeset.text(value)}" for value in step.formulas]
             if step.note:
                 lines.append(f"   {prose(step.note)}")
