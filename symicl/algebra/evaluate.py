@@ -14,6 +14,8 @@ import flint
 import numpy as np
 import sympy
 from sympy.matrices.expressions import (
+    HadamardPower,
+    HadamardProduct,
     Identity,
     Inverse,
     MatAdd,
@@ -21,10 +23,12 @@ from sympy.matrices.expressions import (
     MatPow,
     MatrixExpr,
     MatrixSymbol,
+    OneMatrix,
     Trace,
     Transpose,
     ZeroMatrix,
 )
+from sympy.matrices.expressions.diagonal import DiagMatrix, DiagonalMatrix, DiagonalOf
 from sympy.matrices.expressions.matexpr import MatrixElement
 from sympy.matrices.immutable import ImmutableRepMatrix
 
@@ -171,9 +175,42 @@ def _matrix(expression: MatrixExpr, values: Mapping[sympy.Basic, Value]) -> Exac
         if not all(isinstance(entry, sympy.Rational) for row in rows for entry in row):
             raise UnsupportedError(f"the matrix {rows} has an entry that is not rational")
         return exact_matrix(rows)
+    entry = _entries_of(expression, values)
+    if entry is not None:
+        return entry
     if not isinstance(expression, MatrixSymbol):
         raise UnsupportedError(f"{expression}: {type(expression).__name__} is not evaluated")
     raise InputError(f"no value is given for {expression}; add {expression}=…")
+
+
+def _entries_of(expression: MatrixExpr, values: Mapping[sympy.Basic, Value]) -> ExactMatrix | None:
+    """The value of what is defined by its entries; None for anything else."""
+    if isinstance(expression, OneMatrix):
+        rows, cols = (int(_scalar(size, values)) for size in expression.shape)
+        return exact_matrix([[1] * cols] * rows)
+    if isinstance(expression, HadamardProduct):
+        factors = [_matrix(factor, values) for factor in expression.args]
+        if len({_shape_text(factor) for factor in factors}) > 1:
+            raise ShapeError(f"the factors of {expression} differ in shape")
+        product = factors[0].entries()
+        for factor in factors[1:]:
+            product = [x * y for x, y in zip(product, factor.entries(), strict=True)]
+        return flint.fmpq_mat(factors[0].nrows(), factors[0].ncols(), product)
+    if isinstance(expression, HadamardPower):
+        base, power = _matrix(expression.base, values), _scalar(expression.exp, values)
+        if not (isinstance(power, sympy.Integer) and power >= 0):
+            raise UnsupportedError(f"{expression}: only natural powers of entries are evaluated")
+        return flint.fmpq_mat(base.nrows(), base.ncols(), [x ** int(power) for x in base.entries()])
+    if isinstance(expression, DiagMatrix | DiagonalMatrix | DiagonalOf):
+        inner = _matrix(expression.args[0], values)
+        if isinstance(expression, DiagMatrix):
+            size, entries = inner.nrows() * inner.ncols(), inner.entries()
+            return exact_matrix([[entries[i] if i == j else 0 for j in range(size)] for i in range(size)])
+        rows, cols = inner.nrows(), inner.ncols()
+        if isinstance(expression, DiagonalOf):
+            return exact_matrix([[inner[i, i]] for i in range(min(rows, cols))])
+        return exact_matrix([[inner[i, j] if i == j else 0 for j in range(cols)] for i in range(rows)])
+    return None
 
 
 def _shape_text(matrix: ExactMatrix) -> str:

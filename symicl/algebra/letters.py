@@ -22,6 +22,9 @@ MEANING: list[Hashable] = []
 
 DIMENSIONS: list[Hashable] = [1]
 
+COUNTED: dict[tuple[int, ...], tuple[int, ...]] = {}
+"""From the closed word 1ᵀ1 of a vector of ones to the word of its size; see `symicl.algebra.constants`."""
+
 _letter_of: dict[Hashable, int] = {}
 _dimension_of: dict[Hashable, int] = {1: ONE}
 

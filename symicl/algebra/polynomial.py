@@ -206,7 +206,9 @@ class MatrixPolynomial:
 
     def _same_shape(self, other: MatrixPolynomial) -> None:
         if (self.rows, self.cols) != (other.rows, other.cols):
-            raise ShapeError(f"cannot add {self.shape_text} and {other.shape_text}; the shapes must be equal")
+            remedy = _namesake(self.rows, other.rows) or _namesake(self.cols, other.cols)
+            remedy = remedy or "the shapes must be equal"
+            raise ShapeError(f"cannot add {self.shape_text} and {other.shape_text}; {remedy}")
 
     @property
     def shape_text(self) -> str:
@@ -249,9 +251,8 @@ class MatrixPolynomial:
 
     def __matmul__(self, other: MatrixPolynomial) -> MatrixPolynomial:
         if self.cols != other.rows:
-            raise ShapeError(
-                f"cannot multiply {self.shape_text} by {other.shape_text}; the inner dimensions must be equal"
-            )
+            remedy = _namesake(self.cols, other.rows) or "the inner dimensions must be equal"
+            raise ShapeError(f"cannot multiply {self.shape_text} by {other.shape_text}; {remedy}")
         terms: dict[OpenTerm, Number] = {}
         for (m, v), c in self.terms.items():
             for (k, w), e in other.terms.items():
@@ -262,7 +263,10 @@ class MatrixPolynomial:
     def trace(self) -> Polynomial:
         """tr of a square matrix; for 1×1 matrices this is the entry itself."""
         if self.rows != self.cols:
-            raise ShapeError(f"the trace needs a square matrix, not {self.shape_text}")
+            remedy = _namesake(self.rows, self.cols)
+            raise ShapeError(
+                f"the trace needs a square matrix, not {self.shape_text}" + (f"; {remedy}" if remedy else "")
+            )
         total: dict[Monomial, Number] = {}
         for (m, w), c in self.terms.items():
             monomial = closed(w) if w else None
@@ -292,6 +296,16 @@ class MatrixPolynomial:
 
 def _as_polynomial(value: Polynomial | Number) -> Polynomial:
     return value if isinstance(value, Polynomial) else Polynomial.constant(value)
+
+
+def _namesake(a: int, b: int) -> str:
+    """What to do about two dimensions that print alike; empty if these do not."""
+    if a == b or str(DIMENSIONS[a]) != str(DIMENSIONS[b]):
+        return ""
+    return (
+        f"two different symbols are called {DIMENSIONS[a]}, such as sympy.Symbol({str(DIMENSIONS[a])!r}) and "
+        f"si.dims({str(DIMENSIONS[a])!r}); declare it once and use that everywhere"
+    )
 
 
 def dimension_value(index: int) -> Polynomial:

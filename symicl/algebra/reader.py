@@ -31,13 +31,15 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 from sympy.matrices.immutable import ImmutableRepMatrix
 
 from symicl.algebra.blocks import Blocks
+from symicl.algebra.constants import counted, ones, opaque
 from symicl.algebra.letters import DIMENSIONS, ONE, dimension, inverse_letter, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial
-from symicl.algebra.symbols import GaussianMatrix, SymmetricMatrix, exact_size
+from symicl.algebra.randomness import contains_random, refuse_foreign
+from symicl.algebra.symbols import SymmetricMatrix, exact_size
 from symicl.algebra.writer import write_matrix
 from symicl.errors import InputError, ShapeError, UnsupportedError
 
-_REFUSED = {
+_ENTRYWISE = {
     HadamardProduct: "an entrywise (Hadamard) product",
     HadamardPower: "an entrywise power",
     KroneckerProduct: "a Kronecker product",
@@ -90,11 +92,6 @@ def reciprocal(dim: int) -> Polynomial:
     return read_scalar(1 / size)  # type: ignore[operator]
 
 
-def contains_random(expression: sympy.Basic) -> bool:
-    """Whether a Gaussian matrix occurs in the expression."""
-    return expression.has(GaussianMatrix)
-
-
 def read_scalar(expression: sympy.Expr) -> Polynomial:
     """A scalar SymPy expression as a polynomial in words.
 
@@ -130,20 +127,22 @@ def read_scalar(expression: sympy.Expr) -> Polynomial:
         if isinstance(exponent, int) and exponent >= 0:
             return read_scalar(expression.base) ** exponent
     if isinstance(expression, Trace):
-        return read_blocks(expression.arg).trace()
+        return counted(read_blocks(expression.arg).trace())
     if isinstance(expression, MatrixElement):
         parent = expression.parent
         if tuple(parent.shape) == (1, 1):
             return _read_single_entry(parent)
         if not contains_random(expression):
             return Polynomial({((scalar_letter(expression),),): 1})
+        refuse_foreign(expression)
         raise UnsupportedError(
             f"the single entry {expression} of a random matrix is not supported; write it as a bilinear form "
             "e.T*M*f with vectors e and f"
         )
-    if not isinstance(expression, sympy.Expr):
+    if not isinstance(expression, sympy.Expr) or isinstance(expression, sympy.Lambda):
         raise InputError(f"{expression} is neither a scalar nor a matrix expression")
     if contains_random(expression):
+        refuse_foreign(expression)
         raise UnsupportedError(_why_not(expression))
     _check_scalar(expression)
     return Polynomial({((scalar_letter(expression),),): 1})
@@ -154,13 +153,12 @@ def _read_single_entry(expression: MatrixExpr) -> Polynomial:
     matrix = read_matrix(expression)
     if not matrix.rows == matrix.cols == ONE:
         raise ShapeError(f"the {matrix.shape_text} matrix {expression} stands where a scalar is needed")
-    return matrix.trace()
+    return counted(matrix.trace())
 
 
 def _check_scalar(expression: sympy.Expr) -> None:
     """Refuse what is not an exact, finite, commuting scalar."""
-    for rounded in expression.atoms(sympy.Float):
-        raise UnsupportedError(f"{rounded} is a rounded number; write it as an exact fraction")
+    _check_rounding(expression)
     if expression.is_commutative is False:
         raise UnsupportedError(f"the scalar {expression} does not commute; scalars must be ordinary numbers")
     if expression.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
@@ -214,10 +212,12 @@ def read_blocks(expression: MatrixExpr) -> Blocks:
 
 
 def _read_leaf(expression: MatrixExpr) -> MatrixPolynomial:
-    for kind, what in _REFUSED.items():
-        if isinstance(expression, kind):
+    refuse_foreign(expression)
+    for kind, what in _ENTRYWISE.items():
+        if isinstance(expression, kind) and contains_random(expression):
             raise UnsupportedError(
-                f"{expression}: {what} is not a product of matrices, so it is outside the calculus of words"
+                f"{expression}: {what} that is random is not a product of matrices, so it is outside the "
+                "calculus of words"
             )
     rows, cols = (dimension_index(size) for size in expression.shape)
     if isinstance(expression, Identity):
@@ -230,16 +230,27 @@ def _read_leaf(expression: MatrixExpr) -> MatrixPolynomial:
             return MatrixPolynomial.identity(ONE, read_scalar(expression[0, 0]))
     elif isinstance(expression, Adjoint) and contains_random(expression):
         raise UnsupportedError(f"{expression}: write .T for the transpose; random matrices are real here")
-    elif not isinstance(expression, MatrixSymbol | OneMatrix) and contains_random(expression):
+    elif isinstance(expression, OneMatrix):
+        return ones(rows, cols)
+    elif not isinstance(expression, MatrixSymbol) and contains_random(expression):
         raise UnsupportedError(
             f"{expression}: {type(expression).__name__} of a random matrix is not a product of matrices"
         )
-    return MatrixPolynomial.of(symbol_letter(expression))
+    if isinstance(expression, MatrixSymbol | ImmutableRepMatrix):
+        return MatrixPolynomial.of(symbol_letter(expression))
+    _check_rounding(expression)
+    return opaque(expression, rows, cols)
+
+
+def _check_rounding(expression: sympy.Basic) -> None:
+    for rounded in expression.atoms(sympy.Float):
+        raise UnsupportedError(f"{rounded} is a rounded number; write it as an exact fraction")
 
 
 def _check_entries(matrix: ImmutableRepMatrix) -> None:
     """An explicit matrix is one letter, so its entries must be exact constants."""
     if contains_random(matrix):
+        refuse_foreign(matrix)
         raise UnsupportedError(
             "an explicit matrix with random entries is not supported; write it with BlockMatrix or as a product"
         )

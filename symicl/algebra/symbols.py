@@ -11,7 +11,9 @@ import sympy
 from sympy.core.basic import Basic
 from sympy.core.symbol import Str
 from sympy.matrices.expressions.matexpr import MatrixExpr, MatrixSymbol
+from sympy.stats.rv import RandomSymbol, is_random
 
+from symicl.algebra.namesakes import refuse_namesakes
 from symicl.errors import InputError
 
 Dimension: TypeAlias = int | sympy.Symbol
@@ -107,7 +109,9 @@ def matrix(name: str, shape: tuple[Dimension, Dimension]) -> MatrixSymbol:
         raise InputError(f"the matrix {name} has the shape {shape}; a shape is a pair (rows, columns)")
     for size in shape:
         check_dimension(size, f"the matrix {name}")
-    return MatrixSymbol(name, *shape)
+    symbol = MatrixSymbol(name, *shape)
+    refuse_namesakes(symbol)
+    return symbol
 
 
 def vector(name: str, size: Dimension) -> MatrixSymbol:
@@ -156,6 +160,12 @@ class GaussianMatrix(MatrixSymbol):
     col_cov = property(lambda self: self.args[5], doc="Covariance between the columns, cols × cols.")
 
 
+@is_random.register(GaussianMatrix)
+def _(z: GaussianMatrix) -> bool:
+    """SymPy would otherwise take Z for a constant, so that its Expectation(tr Z)**2 became (tr Z)**2."""
+    return True
+
+
 def is_symmetric(expression: MatrixExpr) -> bool:
     """True when SymPy can see that the expression equals its transpose."""
     return bool(expression == expression.T)
@@ -196,6 +206,8 @@ def gaussian(
     for size in (rows, cols):
         check_dimension(size, f"the Gaussian {name}")
     row_cov, col_cov, mean = _immutable(row_cov), _immutable(col_cov), _immutable(mean)
+    parts = (exact_size(rows), exact_size(cols), row_cov, col_cov, mean)
+    refuse_namesakes(*(part for part in parts if isinstance(part, Basic)))
     if (
         cols == 1
         and rows != 1
@@ -240,9 +252,9 @@ def _immutable(value: Any) -> Any:
 
 def _check_constant(what: str, value: Basic) -> None:
     """A law that depends on another random matrix would not be independent of it."""
-    if value.has(GaussianMatrix):
+    if value.has(GaussianMatrix, RandomSymbol):
         raise InputError(
-            f"{what} depends on another random matrix; write the dependence into the expression instead"
+            f"{what} depends on another random matrix or variable; write the dependence into the expression instead"
         )
 
 

@@ -5,12 +5,13 @@ canonical form is the least of all its rotations and of the rotations of its tra
 are equal as functions of general matrices if and only if their canonical forms coincide.
 
 A link of dimension 1 makes the product on either side of it a scalar, so a closed word is first cut at
-every such link: tr(u vᵀ A w zᵀ) = (vᵀAw)(zᵀu). A letter next to its inverse is dropped.
+every such link: tr(u vᵀ A w zᵀ) = (vᵀAw)(zᵀu). A letter next to its inverse is dropped, and
+the square of a vector of ones is its size.
 """
 
 from itertools import pairwise
 
-from symicl.algebra.letters import COLS, INVERSE, ONE, PARTNER, ROWS
+from symicl.algebra.letters import COLS, COUNTED, INVERSE, ONE, PARTNER, ROWS
 
 Word = tuple[int, ...]
 Monomial = tuple[Word, ...]
@@ -80,7 +81,8 @@ def closed(word: Word) -> Monomial | None:
     if not reduced:
         result = None
     else:
-        result = tuple(sorted([canonical(part) for part in _cut(reduced)]))
+        parts = [canonical(part) for part in _cut(reduced)]
+        result = tuple(sorted([COUNTED.get(part, part) for part in parts]))
     _normal[word] = result
     return result
 

@@ -14,7 +14,17 @@ from itertools import groupby
 import sympy
 from sympy.core.basic import Basic
 from sympy.core.sorting import default_sort_key
-from sympy.matrices.expressions import Identity, Inverse, MatAdd, MatMul, MatPow, MatrixExpr, Trace, Transpose
+from sympy.matrices.expressions import (
+    Identity,
+    Inverse,
+    MatAdd,
+    MatMul,
+    MatPow,
+    MatrixExpr,
+    OneMatrix,
+    Trace,
+    Transpose,
+)
 
 from symicl.algebra.letters import COLS, DIMENSIONS, MEANING, ONE, PARTNER, ROWS, is_transposed
 from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial
@@ -36,6 +46,9 @@ _canonical_order = cmp_to_key(Basic.compare)
 def letter_symbol(index: int) -> sympy.Basic:
     """The SymPy object of a letter."""
     if is_transposed(index):
+        mirrored = MEANING[PARTNER[index]]
+        if isinstance(mirrored, OneMatrix):
+            return OneMatrix(*reversed(mirrored.shape))
         return Basic.__new__(Transpose, letter_symbol(PARTNER[index]))
     meaning = MEANING[index]
     if isinstance(meaning, tuple) and meaning[0] == "inverse":
@@ -76,10 +89,13 @@ def readable(word: Word) -> Word:
 
 def _product(word: Word) -> MatrixExpr:
     """The product of the letters, equal neighbours as a power, as SymPy itself writes it."""
-    factors = []
+    factors: list[MatrixExpr] = []
     for a, run in groupby(word):
         count = len(list(run))
         symbol = letter_symbol(a)
+        if isinstance(symbol, OneMatrix) and factors and isinstance(factors[-1], OneMatrix):
+            factors[-1] = OneMatrix(factors[-1].shape[0], symbol.shape[1])
+            continue
         factors.append(symbol if count == 1 else Basic.__new__(MatPow, symbol, sympy.Integer(count)))
     return factors[0] if len(factors) == 1 else Basic.__new__(MatMul, *factors)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sympy
 from sympy.matrices.expressions import Identity, MatMul, MatrixExpr, ZeroMatrix
 
+from symicl.algebra.constants import counted
 from symicl.algebra.letters import MEANING, NO_LETTER, ONE, PARTNER, letter
+from symicl.algebra.namesakes import refuse_namesakes
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.provenance import reported
 from symicl.algebra.reader import read_blocks, read_matrix, read_scalar, symbol_letter
@@ -14,6 +16,7 @@ from symicl.algebra.words import Word, transpose
 from symicl.algebra.writer import write_matrix, write_scalar
 from symicl.errors import DerivationError, InputError, ShapeError
 from symicl.expectation.gaussian import Gaussian, integrate
+from symicl.expectation.random_variables import declared
 
 
 def expect(expression: sympy.Basic) -> sympy.Expr | MatrixExpr:
@@ -24,6 +27,7 @@ def expect(expression: sympy.Basic) -> sympy.Expr | MatrixExpr:
     expression : SymPy scalar or matrix expression
         A polynomial in Gaussian matrices declared with `gaussian` and any other symbols: products, powers,
         sums, transposes, traces, bilinear forms, block matrices. Different Gaussians are independent.
+        Random variables of `sympy.stats` with a Normal, MatrixNormal or Wishart law are taken as well.
 
     Returns
     -------
@@ -33,7 +37,8 @@ def expect(expression: sympy.Basic) -> sympy.Expr | MatrixExpr:
     Raises
     ------
     UnsupportedError
-        For what is not polynomial in the Gaussians: an inverse, a determinant, an entrywise product.
+        For what is not polynomial in the Gaussians: an inverse, a determinant, an entrywise product; for
+        random variables of other laws.
     ShapeError
         If shapes do not fit.
 
@@ -51,6 +56,8 @@ def expect(expression: sympy.Basic) -> sympy.Expr | MatrixExpr:
     """
     if not isinstance(expression, sympy.Basic):
         raise InputError(f"expect() takes a SymPy expression, not {type(expression).__name__}")
+    expression = declared(expression, expect)
+    refuse_namesakes(expression)
     laws, means = declared_laws(expression)
     if not isinstance(expression, MatrixExpr):
         return write_scalar(expect_polynomial(read_scalar(expression), laws, means))
@@ -72,7 +79,7 @@ def expect_polynomial(polynomial: Polynomial, laws: list[Gaussian], means: Means
     """Expectation of a polynomial in words; ``means`` maps a letter to mean + centred part."""
     if means:
         polynomial = polynomial.substitute(means)
-    result = integrate(polynomial, laws)
+    result = counted(integrate(polynomial, laws))
     for a in result.letters():
         if isinstance(MEANING[a], GaussianMatrix):
             raise DerivationError(f"the law of {MEANING[a]} is not known, so it was not averaged over")
@@ -110,11 +117,7 @@ def declared_laws(expression: sympy.Basic) -> tuple[list[Gaussian], Means]:
     """The laws of all Gaussian matrices in an expression, and the substitution that centres them."""
     laws: list[Gaussian] = []
     means: Means = {}
-    seen: set[str] = set()
     for z in sorted(expression.atoms(GaussianMatrix), key=lambda z: z.name):
-        if z.name in seen:
-            raise InputError(f"two different Gaussian matrices are called {z.name}; give each its own name")
-        seen.add(z.name)
         law, mean = law_of(z)
         laws.append(law)
         if mean is not None:

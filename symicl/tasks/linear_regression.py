@@ -13,6 +13,7 @@ from sympy.matrices.expressions import MatrixExpr, ZeroMatrix
 
 from symicl.algebra.blocks import Blocks
 from symicl.algebra.evaluate import evaluate, float_matrix
+from symicl.algebra.namesakes import refuse_namesakes
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.reader import read_matrix, symbol_letter
 from symicl.algebra.symbols import GaussianMatrix, dims, exact_size, gaussian, matrix, scalar
@@ -106,6 +107,7 @@ class LinearRegression(Task):
         self.covariate_cov, self.task_cov, self.task_mean = self.X.col_cov, self.w.row_cov, self.w.mean
         self.noises = gaussian("epsilon", (n, 1), col_cov=noise)
         self.query_noise = gaussian("epsilon_0", (1, 1), col_cov=noise)
+        refuse_namesakes(self.X, self.w, self.noises)
         self.y = matrix("y", (n, 1))
         self.r = matrix("r", (n, 1))
 

@@ -8,7 +8,8 @@ import pytest
 import sympy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sympy.matrices.expressions import HadamardProduct, Trace
+from sympy.matrices.expressions import HadamardPower, HadamardProduct, KroneckerProduct, Trace
+from sympy.matrices.expressions.diagonal import DiagMatrix, DiagonalMatrix, DiagonalOf
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 import symicl as si
@@ -61,6 +62,12 @@ def test_against_the_oracle(matrix, scalar, seed):
         (sympy.sqrt(s), sympy.Rational(1, 2)),
         (2 / sympy.pi * s, 1 / (2 * sympy.pi)),
         (Trace(S.inv() * A), sympy.Rational(8, 5)),
+        (sympy.OneMatrix(d, 3), [[1, 1, 1], [1, 1, 1]]),
+        (HadamardProduct(A, A.T), [[1, 6], [6, 25]]),
+        (HadamardPower(A, 2), [[1, 4], [9, 25]]),
+        (DiagMatrix(A * v), [[-3, 0], [0, -7]]),
+        (DiagonalMatrix(A), [[1, 0], [0, 5]]),
+        (DiagonalOf(A), [[1], [5]]),
     ],
     ids=str,
 )
@@ -76,9 +83,9 @@ def test_values(expression, value):
         (A**s, si.UnsupportedError, "integer powers"),
         (Trace(B), si.ShapeError, "square"),
         (sympy.Determinant(A), si.ShapeError, "scalar is needed"),
-        (HadamardProduct(A, A), si.UnsupportedError, "HadamardProduct"),
+        (KroneckerProduct(A, A), si.UnsupportedError, "KroneckerProduct"),
+        (HadamardPower(A, -1), si.UnsupportedError, "natural powers"),
         (sympy.BlockMatrix([[A, A]]), si.UnsupportedError, "BlockMatrix"),
-        (sympy.OneMatrix(d, d), si.UnsupportedError, "OneMatrix"),
         (MatrixElement(A, 4, 0), si.InputError, "does not exist"),
         (1 / (s - sympy.Rational(1, 4)), si.InputError, "division by zero"),
         ((A - sympy.Matrix([[1, 2], [3, 5]])).inv(), si.InputError, "singular"),

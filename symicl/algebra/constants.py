@@ -1,0 +1,78 @@
+"""Constant matrices that are no products: matrices of ones, diagonal matrices, entrywise products.
+
+A matrix of ones is the product of two vectors of ones, whose square 1ᵀ1 is a number. Everything else is one
+letter of its own, with the shape and the symmetry that it has; equal ones, and transposes, share it.
+"""
+
+from __future__ import annotations
+
+import sympy
+from sympy.matrices.expressions import HadamardPower, HadamardProduct, MatrixExpr, OneMatrix, Transpose
+from sympy.matrices.expressions.diagonal import DiagMatrix, DiagonalMatrix
+
+from symicl.algebra.letters import COUNTED, DIMENSIONS, ONE, PARTNER, ROWS, letter
+from symicl.algebra.polynomial import MatrixPolynomial, Polynomial, dimension_value, total
+from symicl.algebra.words import canonical
+
+
+def ones(rows: int, cols: int) -> MatrixPolynomial:
+    """The matrix of ones, as a product of two vectors of ones."""
+    return _ones_vector(rows) @ _ones_vector(cols).T
+
+
+def _ones_vector(size: int) -> MatrixPolynomial:
+    if size == ONE:
+        return MatrixPolynomial.identity(ONE)
+    index = letter(OneMatrix(DIMENSIONS[size], 1), size, ONE)
+    square = canonical((PARTNER[index], index))
+    if square not in COUNTED:
+        monomials = list(dimension_value(size).terms)
+        # A number cannot stand in the place of a word; see `counted`.
+        COUNTED[square] = monomials[0][0] if monomials != [()] else square
+    return MatrixPolynomial.of(index)
+
+
+def counted(polynomial: Polynomial) -> Polynomial:
+    """1ᵀ1 = 5 for vectors whose size is a number; symbolic sizes are counted in every product."""
+    numbers = {square for square, value in COUNTED.items() if square == value}
+    if not any(word in numbers for monomial in polynomial.terms for word in monomial):
+        return polynomial
+    parts = []
+    for monomial, coefficient in polynomial:
+        term = Polynomial({tuple(word for word in monomial if word not in numbers): coefficient})
+        for word in monomial:
+            if word in numbers:
+                term = term * dimension_value(max(ROWS[word[0]], ROWS[word[1]]))
+        parts.append(term)
+    return total(parts)
+
+
+def opaque(expression: MatrixExpr, rows: int, cols: int) -> MatrixPolynomial:
+    """A constant matrix as one letter, or as the transpose of one."""
+    mirrored = _ordered(_transposed(expression))
+    expression = _ordered(expression)
+    symmetric = rows == cols and (
+        mirrored == expression or isinstance(expression, DiagMatrix | DiagonalMatrix)
+    )
+    transposed = not isinstance(mirrored, Transpose) and sympy.default_sort_key(
+        mirrored
+    ) < sympy.default_sort_key(expression)
+    if transposed and not symmetric:
+        return MatrixPolynomial.of(letter(mirrored, cols, rows)).T
+    return MatrixPolynomial.of(letter(expression, rows, cols, symmetric=symmetric))
+
+
+def _transposed(expression: MatrixExpr) -> MatrixExpr:
+    """The transpose, taken inside where that is possible."""
+    if isinstance(expression, HadamardProduct):
+        return HadamardProduct(*[factor.T for factor in expression.args])
+    if isinstance(expression, HadamardPower):
+        return HadamardPower(expression.base.T, expression.exp)
+    return expression.T
+
+
+def _ordered(expression: MatrixExpr) -> MatrixExpr:
+    """The factors of an entrywise product in a fixed order, since they commute."""
+    if isinstance(expression, HadamardProduct):
+        return HadamardProduct(*sorted(map(_ordered, expression.args), key=sympy.default_sort_key))
+    return expression

@@ -1,0 +1,40 @@
+"""What is random in an expression: Gaussians declared here, and random variables of `sympy.stats`."""
+
+from __future__ import annotations
+
+import sympy
+from sympy.stats.rv import RandomIndexedSymbol, RandomSymbol
+
+from symicl.algebra.symbols import GaussianMatrix
+from symicl.errors import UnsupportedError
+
+HOW_TO_DECLARE = 'declare Gaussian matrices with si.gaussian("Z", (n, d), mean=…, row_cov=…, col_cov=…)'
+
+
+def contains_random(expression: sympy.Basic) -> bool:
+    """Whether a Gaussian matrix, or a random variable of `sympy.stats`, occurs in the expression."""
+    return expression.has(GaussianMatrix, RandomSymbol)
+
+
+def refuse_foreign(expression: sympy.Basic) -> None:
+    """Refuse random variables of `sympy.stats`, which are never constants.
+
+    Raises
+    ------
+    UnsupportedError
+        That names the variable and its law.
+    """
+    for variable in sorted(expression.atoms(RandomSymbol), key=str):
+        raise UnsupportedError(
+            f"{variable} is a random variable of sympy.stats ({law_name(variable)}), which is not read here; "
+            f"{HOW_TO_DECLARE}"
+        )
+
+
+def law_name(variable: RandomSymbol) -> str:
+    """The law of a random variable of `sympy.stats`, as SymPy calls it."""
+    space = variable.pspace
+    if isinstance(variable, RandomIndexedSymbol):
+        return "a stochastic process"
+    law = getattr(space, "distribution", None) or getattr(space, "model", None) or space
+    return type(law).__name__.removesuffix("Distribution").removesuffix("Model").removesuffix("PSpace")

@@ -1,0 +1,95 @@
+"""Matrices of ones are counted, and constant diagonal matrices and entrywise products are letters."""
+
+import pytest
+import sympy
+from sympy.matrices.expressions import HadamardPower, HadamardProduct, OneMatrix, Trace
+from sympy.matrices.expressions.diagonal import DiagMatrix, DiagonalMatrix, DiagonalOf
+
+import symicl as si
+from symicl.algebra.evaluate import evaluate, exact_matrix
+
+n, d = si.dims("n d")
+S = si.covariance("S", d)
+A, B, g = si.matrix("A", (d, d)), si.matrix("B", (d, d)), si.vector("g", d)
+X, Y = si.gaussian("X", (n, d), col_cov=S), si.gaussian("Y", (5, d), col_cov=S)
+ONE, FIVE = OneMatrix(n, 1), OneMatrix(5, 1)
+
+VALUES = {
+    "ones between": (Trace(X.T * ONE * ONE.T * X), n * Trace(S)),
+    "a matrix of ones": (Trace(X.T * OneMatrix(n, n) * X), n * Trace(S)),
+    "twice": (Trace((X.T * OneMatrix(n, n) * X) ** 2), n**2 * Trace(S) ** 2 + 2 * n**2 * Trace(S**2)),
+    "trace": (Trace(OneMatrix(n, n)), n),
+    "trace of a square": (Trace(OneMatrix(n, n) ** 2), n**2),
+    "trace of a multiple": (Trace(n * sympy.Identity(d)), n * d),
+    "inner": (ONE.T * ONE, n),
+    "five": (FIVE.T * FIVE, 5),
+    "five between": (Trace(Y.T * FIVE * FIVE.T * Y), 5 * Trace(S)),
+    "rectangular": (Trace(OneMatrix(n, d) * OneMatrix(d, n)), n * d),
+    "row and column": (OneMatrix(1, d) * S * OneMatrix(d, 1), Trace(OneMatrix(1, d) * S * OneMatrix(d, 1))),
+    "one by one": (OneMatrix(1, 1) * Trace(X.T * X), n * Trace(S)),
+    "diagonal": (DiagMatrix(g) * X.T * X, n * DiagMatrix(g) * S),
+    "diagonal part": (DiagonalMatrix(A) * X.T * X, n * DiagonalMatrix(A) * S),
+    "diagonal vector": (DiagonalOf(A).T * X.T * X * DiagonalOf(A), n * Trace(DiagonalOf(A).T * S * DiagonalOf(A))),
+    "entrywise": (Trace(HadamardProduct(A, B) * X.T * X), n * Trace(HadamardProduct(A, B) * S)),
+    "entrywise power": (HadamardPower(A, 2) * X.T * X, n * HadamardPower(A, 2) * S),
+    "entrywise products commute": (Trace(X.T * X * HadamardProduct(A, B)) - Trace(X.T * X * HadamardProduct(B, A)), 0),
+    "their transposes": (
+        Trace(X.T * X * HadamardProduct(A, B)) - Trace(HadamardProduct(A.T, B.T) * X.T * X), 0,
+    ),
+    "diagonal matrices are symmetric": (Trace(DiagMatrix(g) * A) - Trace(DiagMatrix(g) * A.T), 0),
+    "squares": (Trace(HadamardProduct(A, A.T) * B) - Trace(HadamardProduct(A, A.T) * B.T), 0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_values(name):
+    expression, value = VALUES[name]
+    found = si.expect(expression)
+    assert found == value or sympy.expand(found - value) == 0
+
+
+def test_ones_stay_one_matrix():
+    assert si.expect(OneMatrix(n, n)) == OneMatrix(n, n)
+    assert si.expect(X * X.T + OneMatrix(n, n)) == si.expect(X * X.T) + OneMatrix(n, n)
+
+
+def test_different_constants_are_different():
+    difference = Trace(HadamardProduct(A, B) * X.T * X) - Trace(HadamardProduct(A, B.T) * X.T * X)
+    assert si.expect(difference) != 0
+    assert si.expect(Trace(DiagMatrix(g) * S) - Trace(DiagMatrix(A * g) * S)) != 0
+
+
+@pytest.mark.parametrize("name", [name for name in VALUES if name not in ("one by one", "row and column")])
+def test_values_at_numbers(name):
+    """The right side at exact numbers, where its letters are defined by their entries."""
+    expression, value = VALUES[name]
+    at = {
+        n: sympy.Integer(3),
+        d: sympy.Integer(2),
+        A: exact_matrix([[1, 2], [-3, 5]]),
+        B: exact_matrix([[2, 7], [1, -1]]),
+        S: exact_matrix([[2, 1], [1, 3]]),
+        g: exact_matrix([[1], [-2]]),
+    }
+    assert evaluate(si.expect(expression), at) == evaluate(sympy.sympify(value), at)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        DiagMatrix(X.T * ONE),
+        HadamardProduct(X, X),
+        DiagonalOf(X.T * X),
+        HadamardPower(X, 2),
+        DiagonalMatrix(X.T * X),
+    ],
+    ids=str,
+)
+def test_random_ones_are_refused(expression):
+    with pytest.raises(si.UnsupportedError, match="random"):
+        si.expect(expression)
+
+
+def test_rounded_numbers_inside_are_refused():
+    with pytest.raises(si.UnsupportedError, match="exact fraction"):
+        si.expect(DiagMatrix(0.5 * g) * X.T * X)
