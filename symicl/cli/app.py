@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import sys
@@ -46,6 +47,8 @@ from symicl.errors import DerivationError, EnginesDisagreeError, SymiclError
 # typer carries click inside since 0.26 and depended on it before; the base classes are the same.
 USAGE_ERROR: type[Any] = typer.BadParameter.__mro__[1]
 USAGE_BASE: type[Exception] = typer.BadParameter.__mro__[2]
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 app = typer.Typer(
     name="symicl",
@@ -102,6 +105,11 @@ def _root(
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code; no exception gets out."""
+    if sys.stderr is None:  # closed by the caller
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+    if sys.stdout is None:
+        complain("standard output is closed; send it to a file, or to /dev/null")
+        return BAD_INPUT
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show σ shows a question mark rather than a traceback.
         if hasattr(stream, "reconfigure"):
@@ -133,6 +141,10 @@ def run(arguments: Sequence[str]) -> int:
     except SymiclError as error:
         complain(str(error))
         return BAD_INPUT
+    except ModuleNotFoundError as error:
+        return _missing(error)
+    except OSError as error:
+        return _unwritten(error) if error.errno in NO_ROOM else _defect()
     except MemoryError:
         complain("the memory does not suffice for these inputs; give smaller dimensions")
         return BAD_INPUT
@@ -152,8 +164,29 @@ def _interrupted(sentence: str = "interrupted") -> int:
 
 def _unread() -> int:
     """The reader of a pipe, `head` for instance, has seen enough."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _forget_output()
     return UNREAD
+
+
+def _unwritten(error: OSError) -> int:
+    """Standard output goes to a full disk; files of symicl's own tell of that themselves."""
+    _forget_output()
+    complain(f"the result cannot be written to standard output ({error.strerror}); send it elsewhere")
+    return BAD_INPUT
+
+
+def _forget_output() -> None:
+    """Let Python's last flush, at its exit, succeed."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _missing(error: ModuleNotFoundError) -> int:
+    """A package that symicl requires is gone; those that are optional have sentences of their own."""
+    package = (error.name or "").partition(".")[0]
+    if package in ("", "symicl"):
+        return _defect()
+    complain(f"the package {package} cannot be imported; install what symicl needs with: pip install symicl")
+    return BAD_INPUT
 
 
 def _usage_sentence(error: Any) -> str:

@@ -77,8 +77,10 @@ def note(text: str, *, quiet: bool = False) -> None:
 
 
 def complain(text: str) -> None:
-    """One sentence on standard error, on one line."""
-    sys.stderr.write(f"symicl: {' '.join(text.split())}\n")
+    """One sentence on standard error, on one line; where that cannot be written, the exit code speaks alone."""
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"symicl: {' '.join(text.split())}\n")
+        sys.stderr.flush()
 
 
 @contextlib.contextmanager

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 RECORD = "{}.derivation.json"
 CERTIFICATE = "{}.certificate.jsonl"
+SUMMARY, INDEX = "summary.json", "index.html"
+GENERATOR = '<meta name="generator" content="symicl '
 
 
 def write_record(
@@ -29,6 +31,37 @@ def write_record(
     from symicl.report.record import record_of
 
     write_json(folder / RECORD.format(theorem.id), record_of(theorem, derivation, setting))
+
+
+def refuse_foreign(folder: Path) -> None:
+    """Leave alone a folder whose front page or summary somebody else has written.
+
+    Raises
+    ------
+    InputError
+        Names the file that would be overwritten.
+    """
+    foreign = []
+    index = folder / INDEX
+    if index.exists() and GENERATOR not in _text_of(index):
+        foreign.append(INDEX)
+    summary = read_json(folder / SUMMARY)
+    if (folder / SUMMARY).exists() and not (
+        isinstance(summary, dict) and {"versions", "theorems"} <= summary.keys()
+    ):
+        foreign.append(SUMMARY)
+    if foreign:
+        raise InputError(
+            f"{folder} holds {' and '.join(foreign)} that this version of symicl did not write; give another "
+            "folder, or move it away"
+        )
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return ""
 
 
 def write_report(folder: Path, summary: dict[str, Any]) -> Path:
@@ -48,20 +81,21 @@ def write_report(folder: Path, summary: dict[str, Any]) -> Path:
     Raises
     ------
     InputError
-        If the files in the folder are not those of a run.
+        If the files in the folder are not those of a run, or ``index.html`` is somebody else's.
     MissingDependencyError
         Without jinja2 or latex2mathml.
     """
     from symicl import __version__
     from symicl.report.pages import render
 
+    refuse_foreign(folder)
     pages = [_page(folder, entry) for entry in summary["theorems"]]
     documents = render(pages, version=__version__)
-    index = documents.pop("index.html")
+    index = documents.pop(INDEX)
     for name, text in documents.items():
         write_text(folder / name, text)
-    write_text(folder / "index.html", index)  # last: it links to the others
-    return folder / "index.html"
+    write_text(folder / INDEX, index)  # last: it links to the others
+    return folder / INDEX
 
 
 def read_summary(folder: Path) -> dict[str, Any]:
@@ -72,7 +106,7 @@ def read_summary(folder: Path) -> dict[str, Any]:
     InputError
         If there is none.
     """
-    summary = read_json(folder / "summary.json")
+    summary = read_json(folder / SUMMARY)
     try:
         entries = summary["theorems"]
         if not entries or not all(isinstance(e["id"], str) and e["proof"]["verdict"] for e in entries):

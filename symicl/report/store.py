@@ -42,18 +42,27 @@ def check_file(file: str | os.PathLike[str]) -> Path:
     Raises
     ------
     InputError
-        If it is a folder, or its own folder cannot be written to.
+        If it is a folder, or its own folder does not exist or cannot be written to.
     """
     path = Path(file)
     try:
-        if path.is_dir():
-            raise InputError(f"{path} is a folder; give the name of a file")
-        if path.is_file() and not os.access(path, os.W_OK):
-            raise InputError(f"{path} is write-protected; give another name")
+        problem = _problem_of(path)
     except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be written ({_reason(error)})") from None
+        problem = f"{path} cannot be written ({_reason(error)})"
+    if problem:
+        raise InputError(problem)
     prepare_folder(path.parent)
     return path
+
+
+def _problem_of(path: Path) -> str:
+    if not path.parent.is_dir():
+        return f"there is no folder {path.parent} for {path.name}; mend the name, or make it first"
+    if path.is_dir():
+        return f"{path} is a folder; give the name of a file"
+    if path.is_file() and not os.access(path, os.W_OK):
+        return f"{path} is write-protected; give another name"
+    return ""
 
 
 @contextmanager

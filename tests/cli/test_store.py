@@ -51,7 +51,9 @@ def test_a_file_that_cannot_be_written(tmp_path):
     with pytest.raises(InputError, match="is a folder"):
         check_file(tmp_path)
     with pytest.raises(InputError, match="cannot be written"):
-        check_file("/proc/symicl/x.tex")
+        check_file("/proc/x.tex")
+    with pytest.raises(InputError, match="there is no folder"):
+        check_file(tmp_path / "below" / "x.tex")
     with pytest.raises(InputError, match="cannot be written"):
         write_text("/proc/x.tex", "text")
 

@@ -151,11 +151,11 @@ def _plan(
         )
         return sweep, None
     from symicl.records.fingerprint import versions
-    from symicl.training.runtime.lazy_torch import load_torch
+    from symicl.training.runtime.packages import require_training_packages
 
     if file is None:
         find(target)
-    load_torch()
+    require_training_packages()
     study = study_of(target, file)
     if file is not None:
         from hashlib import sha256

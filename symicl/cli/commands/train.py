@@ -64,12 +64,12 @@ def command(
 
     is_file = target.endswith(".py")
     theorem = None if is_file else find(target)
-    from symicl.training.runtime.lazy_torch import load_torch
+    from symicl.training.runtime.packages import require_training_packages
 
+    require_training_packages()
     if is_file:
         from symicl.sweeps.own_study import load_study
 
-        load_torch()
         experiment = load_study(target)
     else:
         from symicl.training.registry import find_experiment
@@ -78,7 +78,6 @@ def command(
     symbols, options = inputs_of(experiment, theorem)
     given = read_inputs(inputs or (), symbols, options)
     experiment.inputs(given)  # refuses what cannot be meant before anything is announced
-    load_torch()
     chosen = _options(experiment, method, device, dtype)
     seeds = experiment.seeds if seed is None else (seed, seed + 1)
     with open_records(records, off=no_records, quiet=quiet) as book:

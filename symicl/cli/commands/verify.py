@@ -60,19 +60,21 @@ def command(
     from symicl.theorems.catalogue import all_theorems, find
 
     theorems = [find(i) for i in dict.fromkeys(ids)] if ids else all_theorems()
+    from symicl.cli.reporting import INDEX, SUMMARY, refuse_foreign
     from symicl.report.store import prepare_folder, write_json
 
     folder = prepare_folder(out)
+    refuse_foreign(folder)
     setting = setting_of(notation, style)
     if setting is not None:
         setting.check_names(theorems)
     from symicl.cli.verification import Job
-    from symicl.training.runtime.lazy_torch import load_torch
+    from symicl.training.runtime.packages import require_training_packages
 
-    load_torch()
+    require_training_packages()
     chosen = range(seeds) if seeds else None
-    summary_file = folder / "summary.json"
-    (folder / "index.html").unlink(missing_ok=True)
+    summary_file = folder / SUMMARY
+    (folder / INDEX).unlink(missing_ok=True)
     summary_file.unlink(missing_ok=True)  # until the end there is none, rather than that of an earlier run
     try:
         with open_records(records, off=no_records, quiet=quiet) as book:
