@@ -6,8 +6,10 @@ given to another one, and the caller records one row a key whatever happens.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import socket
+import time
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
@@ -19,6 +21,7 @@ from symicl.sweeps.unit import Result, Unit, run_unit
 PATIENCE = 15.0
 """Seconds for the scheduler to answer, and for a first worker to be there."""
 SCHEMES = ("tcp", "tls", "ws", "wss")
+POLL = 0.02
 AHEAD = 8
 """Units that wait for each thread of the cluster."""
 
@@ -56,8 +59,8 @@ class Cluster:
     def __init__(self, address: str):
         distributed = load_distributed()
         self.address = address
-        # Its own remarks on lost connections would stand beside our sentence.
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        self._answers = True
+        _silence()
         self._client = _answering(distributed, address)
         try:
             self._client.wait_for_workers(1, timeout=PATIENCE)
@@ -71,9 +74,12 @@ class Cluster:
 
     def _threads(self) -> int:
         try:
-            return max(1, sum(self._client.nthreads().values()))
+            # Client.nthreads() would wait without end for a scheduler that hangs.
+            threads = self._client.sync(self._client.scheduler.ncores, callback_timeout=PATIENCE)
         except OSError:
+            self._answers = False
             raise self._lost() from None
+        return max(1, sum(threads.values()))
 
     def _lost(self) -> InputError:
         return InputError(
@@ -105,12 +111,36 @@ class Cluster:
                     finished.add(future)
                 if not pending:
                     return
+                self._wait(finished)
                 future = next(finished)
                 yield pending.pop(future), self._result(future)
         finally:
-            for future in pending:
-                future.cancel()
-            self._client.close()
+            if self._answers:
+                for future in pending:
+                    future.cancel()
+                self._client.close()
+            else:
+                with contextlib.suppress(TimeoutError):
+                    self._client.close(timeout=1)
+
+    def _wait(self, finished: Any) -> None:
+        """Wait for a unit to end, as long as the scheduler speaks: one that hangs keeps its connections open.
+
+        Raises
+        ------
+        InputError
+        """
+        heard = time.monotonic()
+        while not finished.has_ready() and finished.count():
+            time.sleep(POLL)
+            if time.monotonic() - heard < PATIENCE:
+                continue
+            try:
+                _probe(self.address)
+            except OSError:
+                self._answers = False
+                raise self._lost() from None
+            heard = time.monotonic()
 
     def _result(self, future: Any) -> Result:
         if future.status == "finished":
@@ -127,6 +157,13 @@ class Cluster:
                 "kept: give the workers more memory and call the same command again"
             )
         raise InputError(f"a worker of the cluster failed with {type(error).__name__}: {_short(error)}")
+
+
+def _silence() -> None:
+    """The package's own remarks on lost connections would stand beside our sentence."""
+    for name in list(logging.root.manager.loggerDict):
+        if name.partition(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _answering(distributed: Any, address: str) -> Any:

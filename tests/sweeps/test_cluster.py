@@ -1,6 +1,7 @@
 """A real Dask scheduler with two workers on the loopback interface, each a process of its own."""
 
 import json
+import signal
 import socket
 import subprocess
 import sys
@@ -80,7 +81,9 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_repeats_nothing(process
 
 
 @pytest.mark.slow
-def test_a_scheduler_that_is_lost_in_the_middle(processes, tmp_path, plan):
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "hanging"])
+def test_a_scheduler_that_is_lost_in_the_middle(processes, tmp_path, plan, monkeypatch, how):
+    monkeypatch.setattr(cluster, "PATIENCE", 3.0)
     scheduler, address = start_scheduler(processes, tmp_path)
     start_worker(processes, address)
     sweep = plan("n=4:40", "d=2", "sigma2=1/4")
@@ -89,7 +92,7 @@ def test_a_scheduler_that_is_lost_in_the_middle(processes, tmp_path, plan):
     def progress(found):
         done.append(found)
         if len(done) == 3:
-            scheduler.kill()
+            scheduler.send_signal(how)
 
     with Records(tmp_path / "runs.db") as records:
         with pytest.raises(
