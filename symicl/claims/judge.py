@@ -47,7 +47,9 @@ def judge(claim: t.Claim, reader: Reader) -> ClaimResult:
     """
     body = claim.body
     line, _ = reader.source.place(claim.span.start)
-    blank = ClaimResult(UNDECIDED, claim.title, reader.source.piece(body.span), line)
+    blank = ClaimResult(
+        UNDECIDED, claim.title, reader.source.piece(body.span), line, names=reader.scope.names()
+    )
     try:
         if isinstance(body, t.Minimiser):
             axioms = axioms_of((body.value, body.objective), reader)

@@ -22,6 +22,9 @@ LOOKALIKES = {
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-", strict=True))
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
 
+STAR = "⋆"
+"""β⋆ is the same name as beta_star."""
+
 COMMANDS = {*GREEK.values(), "nu", "omicron", "varepsilon", "varphi", "vartheta", "varrho"}
 """Greek letters as LaTeX commands."""
 

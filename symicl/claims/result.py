@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,12 +10,12 @@ import flint
 
 from symicl.algebra.evaluate import ExactMatrix
 from symicl.algebra.ratio import MatrixRatio, Ratio
-from symicl.claims.long_forms import long_text
 from symicl.claims.numbers import ScaledI
 from symicl.errors import InputError
 from symicl.tasks.values import Values
 from symicl.typeset.formula import formula_latex
-from symicl.typeset.text import formula_text
+from symicl.typeset.line import Node, write
+from symicl.typeset.text import formula_text, long_text
 from symicl.verdicts import Provable
 
 PROVED, REFUTED, UNDECIDED = "proved", "refuted", "undecided"
@@ -26,13 +26,13 @@ MOST_PRETTY = 40
 MOST_PRINTED = 1_000
 
 
-def text_of(formula: Ratio | MatrixRatio) -> str:
-    """A closed form on one line."""
+def text_of(formula: Ratio | MatrixRatio, names: Mapping[str, Node] | None = None) -> str:
+    """A closed form on one line, its symbols as they were declared; the language of claims reads it back."""
     if len(formula.num.terms) + len(formula.den.terms) > MOST_PRINTED:
         return f"(a closed form of {len(formula.num.terms)} terms)"
     if len(formula.num.terms) + len(formula.den.terms) > MOST_PRETTY:
-        return long_text(formula)
-    return formula_text(formula)
+        return long_text(formula, names)
+    return formula_text(formula, names)
 
 
 def latex_of(formula: Ratio | MatrixRatio) -> str:
@@ -72,7 +72,12 @@ class Counterexample:
     words: tuple[str, str] = ("the left side is", "the right side is")
 
     def __str__(self) -> str:
-        at = ", ".join(f"{symbol} = {show(value)}" for symbol, value in self.values.items())
+        return self.described({})
+
+    def described(self, names: Mapping[str, Node]) -> str:
+        """In words, with the symbols as they were declared."""
+        letters = {s: write(names[str(s)]) if str(s) in names else str(s) for s in self.values}
+        at = ", ".join(f"{letters[symbol]} = {show(value)}" for symbol, value in self.values.items())
         sides = f"{self.words[0]} {show(self.left)}, {self.words[1]} {show(self.right)}"
         return f"at {at}: {sides}" if at else sides
 
@@ -143,6 +148,8 @@ class ClaimResult(Provable):
         Of a proved claim, what a certificate is written from; see `symicl.claims.proof`.
     formulas : tuple
         The formulas of which a proved claim speaks.
+    names : mapping
+        How the symbols are written, by their name.
     """
 
     verdict: str
@@ -159,16 +166,17 @@ class ClaimResult(Provable):
     convention: Convention | None = None
     proof: Any = field(default=None, repr=False)
     formulas: tuple[Any, ...] = field(default=(), repr=False)
+    names: Mapping[str, Node] = field(default_factory=dict, repr=False, compare=False)
 
     def details(self) -> list[tuple[str, str]]:
         """What is printed under the verdict: (heading, text) pairs."""
         found = []
         if self.truth is not None and self.verdict != PROVED:
-            found.append((self.truth_is, text_of(self.truth)))
+            found.append((self.truth_is, text_of(self.truth, self.names)))
         if self.difference is not None:
-            found.append(("the difference, stated - true", text_of(self.difference)))
+            found.append(("the difference, stated - true", text_of(self.difference, self.names)))
         if self.counterexample is not None:
-            found.append(("the smallest counterexample", str(self.counterexample)))
+            found.append(("the smallest counterexample", self.counterexample.described(self.names)))
         if self.convention is not None:
             found.append(("a convention explains it", str(self.convention)))
         if self.reason:
@@ -192,7 +200,7 @@ class ClaimResult(Provable):
         optional: dict[str, Any] = {"rule": self.rule, "axioms": list(self.axioms), "reason": self.reason}
         for name, formula in (("truth", self.truth), ("difference", self.difference)):
             if formula is not None:
-                optional[name] = text_of(formula)
+                optional[name] = text_of(formula, self.names)
                 optional[f"{name}_latex"] = latex_of(formula)
         if self.counterexample is not None:
             optional["counterexample"] = self.counterexample.document

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,8 +14,12 @@ from symicl.algebra.ratio import MatrixRatio, Ratio
 from symicl.algebra.reader import scalar_letter, symbol_letter
 from symicl.claims.names import GREEK, why_reserved
 from symicl.claims.source import Source, Span, nearest
+from symicl.claims.text import read_name
 from symicl.claims.tree import Expr, Name
 from symicl.claims.value import Value, from_matrix
+from symicl.typeset.expression import named
+from symicl.typeset.line import Node, Scripts, Word, number, write
+from symicl.typeset.printer import latex
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,18 @@ class Scope:
         """What σ² is where sigma2 is declared: a Greek letter stands for the root of the scalar with a 2 behind it."""
         entry = self.entries.get(f"{name}2") if name in GREEK.values() else None
         return entry if entry is not None and entry.kind == "scalar" else None
+
+    def names(self) -> dict[str, Node]:
+        """How each symbol is written so that it is read as itself: as it was declared, if it was."""
+        return {name: self._written(name, entry) for name, entry in self.entries.items()}
+
+    def _written(self, name: str, entry: Entry) -> Node:
+        papers = write(named(latex(entry.symbol))) if isinstance(entry.symbol, sympy.Basic) else ""
+        for spelled in (self.source.piece(entry.span) if entry.span else papers, name):
+            if read_name(spelled) == name:
+                root = re.sub(r"²$|\^2$|\^\{2\}$", "", spelled)
+                return Word(spelled) if root == spelled else Scripts(Word(root), sup=number(2))
+        return Word(name)
 
     def symbols(self) -> dict[str, Any]:
         """The SymPy symbols by name."""

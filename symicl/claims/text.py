@@ -12,6 +12,7 @@ from symicl.claims.names import (
     GREEK,
     KEYWORDS,
     LOOKALIKES,
+    STAR,
     STATEMENTS,
     SUBSCRIPTS,
     SUPERSCRIPTS,
@@ -24,7 +25,7 @@ _PATTERN = re.compile(
     rf"""(?P<blank>[ \t\r\f]+)
     | (?P<comment>\#[^\n]*)
     | (?P<newline>\n)
-    | (?P<word>[{_LETTER}](?:[{_LETTER}0-9{"".join(SUBSCRIPTS)}]|_(?=[{_LETTER}0-9])|_(?=\{{))*)
+    | (?P<word>[{_LETTER}](?:[{_LETTER}0-9{STAR}{"".join(SUBSCRIPTS)}]|_(?=[{_LETTER}0-9])|_(?=\{{))*)
     | (?P<number>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)
     | (?P<superscript>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)
     | (?P<string>"[^"\n]*")
@@ -201,11 +202,24 @@ def _continued(text: str) -> set[int]:
     return found
 
 
+_DECLARED = re.compile(
+    rf"(?P<word>[{_LETTER}][{_LETTER}0-9_{STAR}{''.join(SUBSCRIPTS)}]*)(?P<square>²|\^2|\^\{{2\}})?"
+)
+
+
+def read_name(spelled: str) -> str:
+    """The name that a word, or the square of one, declares; empty if it declares none."""
+    match = _DECLARED.fullmatch(spelled)
+    return plain_name(match["word"]) + ("2" if match["square"] else "") if match else ""
+
+
 def plain_name(word: str) -> str:
-    """A word in ASCII: Σ₁ is Sigma_1."""
+    """A word in ASCII: Σ₁ is Sigma_1, and β⋆ is beta_star."""
     out = ""
     for i, character in enumerate(word):
-        if character in SUBSCRIPTS:
+        if character == STAR:
+            out += "_star"
+        elif character in SUBSCRIPTS:
             out += ("" if word[i - 1] in SUBSCRIPTS else "_") + SUBSCRIPTS[character]
         else:
             out += GREEK.get(character, character)

@@ -33,9 +33,10 @@ class Number(Node):
 
 @dataclass(frozen=True)
 class Name(Node):
-    """A symbol or an abbreviation."""
+    """A symbol or an abbreviation; ``spelled`` as in the file, Σ where the name is Sigma."""
 
     name: str
+    spelled: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from symicl.claims import tree as t
 from symicl.claims.bounds import MOST_EXPONENT, MOST_POSTFIXES
 from symicl.claims.names import GREEK
 from symicl.claims.source import Source, Span
+from symicl.claims.text import read_name
 
 Item = Token | Tree
 
@@ -84,7 +85,9 @@ class Builder:
         return t.Relation(self.formula(parts[0]), str(parts[1]), self.formula(parts[2]), span=span)
 
     def name(self, item: Item) -> t.Name:
-        return t.Name(str(item), span=_span([item]))
+        span = _span([item])
+        spelled = self.source.piece(span)
+        return t.Name(str(item), spelled if read_name(spelled) == str(item) else "", span=span)
 
     def declared(self, item: Item) -> t.Name:
         """A name that may carry a square: σ² is the variance sigma2."""
@@ -150,7 +153,7 @@ class Builder:
             return t.Number(Fraction(str(token)), span=span)
         if token.type == "IDENTITY":
             return t.Identity(str(token) or None, span=span)
-        return t.Name(str(token), span=span)
+        return self.name(token)
 
     def sum(self, parts: Sequence[Item], span: Span) -> t.Expr:
         signs, items, sign = [], [], "+"

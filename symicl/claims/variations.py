@@ -226,7 +226,7 @@ class _Kinds:
         if isinstance(node, t.Transpose):
             yield node.base, f"with {write(node.base, 2)} in place of {write(node, 2)}"
         if self.kind(node) in ("matrix", "random"):
-            yield t.Transpose(node), f"with {write(node)}' in place of {write(node)}"
+            yield t.Transpose(node), f"with {write(t.Transpose(node))} in place of {write(node)}"
 
     def inverted(self, node: t.Expr) -> Iterator[tuple[t.Expr, str]]:
         if isinstance(node, t.Power) and node.exponent == -1:
@@ -234,7 +234,7 @@ class _Kinds:
         if isinstance(node, t.Inverse):
             yield node.base, f"with {write(node.base, 2)} in place of its inverse"
         if self.kind(node) in ("covariance", "matrix", "symmetric"):
-            yield t.Power(node, -1), f"with {write(node)}^-1 in place of {write(node)}"
+            yield t.Power(node, -1), f"with {write(t.Power(node, -1))} in place of {write(node)}"
 
     def squared(self, node: t.Expr) -> Iterator[tuple[t.Expr, str]]:
         if isinstance(node, t.Power) and node.exponent == 2 and self.kind(node.base) == "scalar":
@@ -249,7 +249,7 @@ class _Kinds:
                 new = replace(node, exponent=exponent)
                 yield new, f"with {write(new)} in place of {write(node)}"
         if self.kind(node) == "scalar":
-            yield t.Power(node, 2), f"with {write(node)}^2 in place of {write(node)}"
+            yield t.Power(node, 2), f"with {write(t.Power(node, 2))} in place of {write(node)}"
 
     def counted(self, node: t.Expr) -> Iterator[tuple[t.Expr, str]]:
         if isinstance(node, t.Sum) and any(self.kind(item) == "dimension" for _, item in node.items):

@@ -5,58 +5,89 @@ from __future__ import annotations
 from fractions import Fraction
 
 from symicl.claims import tree as t
+from symicl.typeset import line
+from symicl.typeset.line import DOT, MINUS, PLUS, TOP, Fence, Kind, Node, Row, Scripts, Word
 
 SUM, PRODUCT, FACTOR = range(3)
+
+_SLASH = Word("/", Kind.SLASH)
 
 
 def write(node: t.Expr, level: int = SUM) -> str:
     """A formula as text, in brackets where it stands in something that binds more tightly."""
-    if isinstance(node, t.Sum):
-        text = "".join(
-            (f" {sign} " if i else sign.replace("+", "")) + write(item, PRODUCT)
-            for i, (sign, item) in enumerate(node.items)
-        )
-        return f"({text})" if level > SUM else text
-    if isinstance(node, t.Product):
-        text = write(node.items[0][1], FACTOR)
-        for operator, item in node.items[1:]:
-            factor = write(item, FACTOR)
-            # A number behind a factor needs a sign between them.
-            loose = operator == "" and factor[0] in "0123456789."
-            text += {"": " * " if loose else " ", "*": " * ", "/": "/"}[operator] + factor
-        return f"({text})" if level > PRODUCT else text
     if isinstance(node, t.Limit):
-        point = node.point
-        return f"limit {node.variable.name} -> {point} of {write(node.base)}"
+        return f"limit {node.variable.name} -> {node.point} of {write(node.base)}"
+    return line.write(_node(node, level))
+
+
+def _node(node: t.Expr, level: int = SUM, *, apart: bool = False) -> Node:
+    if isinstance(node, t.Sum):
+        total = _sum(node)
+        return Fence(total, apart=apart) if level > SUM else total
+    if isinstance(node, t.Product):
+        product = _product(node)
+        return Fence(product, apart=apart) if level > PRODUCT else product
     return _factor(node)
 
 
-def _factor(node: t.Expr) -> str:
+def _sum(node: t.Sum) -> Row:
+    items: list[Node] = []
+    for i, (sign, item) in enumerate(node.items):
+        if i or sign == "-":
+            items.append(MINUS if sign == "-" else PLUS)
+        items.append(_node(item, PRODUCT))
+    return Row(tuple(items))
+
+
+def _product(node: t.Product) -> Row:
+    # What stands beside a divisor must not look like its argument.
+    apart = any(operator == "/" for operator, _ in node.items)
+    items: list[Node] = []
+    for operator, item in node.items:
+        factor = _node(item, FACTOR, apart=apart and operator != "/")
+        if operator == "/":
+            items.append(_SLASH)
+        elif operator == "*" or (items and line.write(factor)[0] in "0123456789."):
+            items.append(DOT)  # a number behind a factor needs a sign between them
+        items.append(factor)
+    return Row(tuple(items))
+
+
+def _factor(node: t.Expr) -> Node:
     if isinstance(node, t.Number):
-        return number(node.value)
+        return Word(number(node.value), Kind.NUMBER)
     if isinstance(node, t.Name):
-        return node.name
+        return Word(node.spelled or node.name)
     if isinstance(node, t.Identity):
-        return "I" if node.size is None else f"I_{node.size}"
+        return Word("I") if node.size is None else Scripts(Word("I"), Word(node.size))
     if isinstance(node, t.Power):
-        base = write(node.base, FACTOR)
-        return f"({base})^{node.exponent}" if isinstance(node.base, t.Power) else f"{base}^{node.exponent}"
+        exponent = line.number(abs(node.exponent))
+        return Scripts(_base(node.base), sup=Row((MINUS, exponent)) if node.exponent < 0 else exponent)
     if isinstance(node, t.Transpose):
-        return write(node.base, FACTOR) + "'"
-    if isinstance(node, t.Trace):
-        return f"tr({write(node.base)})"
-    if isinstance(node, t.Inverse):
-        return f"inv({write(node.base)})"
+        return Scripts(_base(node.base), sup=TOP)
+    if isinstance(node, t.Trace | t.Inverse):
+        return _applied("tr" if isinstance(node, t.Trace) else "inv", Fence(_node(node.base)))
     if isinstance(node, t.Norm):
-        base = write(node.base)
+        base = _node(node.base)
         # Norms look the same on both sides, so that one inside another needs brackets.
-        base = f"({base})" if "||" in base else base
-        return f"||{base}||{'_' + node.weight if node.weight else ''}^2"
+        bars = Fence(Fence(base) if "‖" in line.write(base) else base, "‖", "‖")
+        return Scripts(bars, Word(node.weight) if node.weight else None, line.number(2))
     if isinstance(node, t.Expectation):
-        over = f"_{{{', '.join(node.over)}}}" if node.over else ""
-        return f"E{over}[{write(node.base)}]"
+        over = Word(f"{{{', '.join(node.over)}}}") if node.over else None
+        sign = Word("E", Kind.FUNCTION) if over is None else Word(f"E_{over.text}", Kind.FUNCTION)
+        return Row((sign, Fence(_node(node.base), "[", "]")))
     assert isinstance(node, t.Library)
-    return f"{node.function}({node.model.name}, {node.task.name})"
+    return _applied(node.function, Fence(Word(f"{node.model.name}, {node.task.name}")))
+
+
+def _base(node: t.Expr) -> Node:
+    """What an exponent or a transpose belongs to."""
+    base = _node(node, FACTOR)
+    return Fence(base) if isinstance(node, t.Power | t.Transpose | t.Norm) else base
+
+
+def _applied(name: str, argument: Fence) -> Row:
+    return Row((Word(name, Kind.FUNCTION), argument))
 
 
 def number(value: Fraction) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,11 +11,12 @@ from symicl.report.notation import Notation
 from symicl.theorems.derivation import Derivation
 from symicl.theorems.opening import opening
 from symicl.theorems.theorem import Theorem
+from symicl.typeset.expression import named
 from symicl.typeset.formula import Equation, display, formula_latex
 from symicl.typeset.passage import Passage, definitions
 from symicl.typeset.renaming import Renaming
 from symicl.typeset.styles import Style, eigenvalues_of, restyled
-from symicl.typeset.text import formula_text, plain
+from symicl.typeset.text import formula_text
 
 
 @dataclass(frozen=True)
@@ -66,18 +66,9 @@ class Typesetter:
 
     def text(self, formula: Any) -> str:
         """A formula on one line of plain text."""
-        formula = restyled(formula, self.style)
-        formula = getattr(formula, "closed_form", formula)
-        if isinstance(formula, Equation):
-            return f"{self._plain(formula.head)} {self.text(formula.right)}"
-        if isinstance(formula, str):
-            return self._plain(formula)
-        text = formula_text(formula)
-        new = {name: plain(f"${latex}$") for name, latex in self.names.items()}
-        return re.sub(r"(I_)?([A-Za-z]\w*)", lambda m: (m[1] or "") + new.get(m[2], m[2]), text)
-
-    def _plain(self, latex: str) -> str:
-        return plain(f"${latex if self.renaming is None else self.renaming.latex(latex)}$")
+        renamed = str if self.renaming is None else self.renaming.latex
+        names = {name: named(latex) for name, latex in self.names.items()}
+        return formula_text(restyled(formula, self.style), names, renamed)
 
     def quantity(self, name: str, value: Any) -> str:
         """A stated or derived quantity as a displayed equation."""

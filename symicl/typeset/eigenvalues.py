@@ -48,9 +48,6 @@ class EigenSum(sympy.Expr):
         index = self.eigenvalue.name.rsplit("_", 1)[1]
         return rf"\sum_{{{index}=1}}^{{{printer._print(self.dimension)}}} {body}"
 
-    def _sympystr(self, printer: Any) -> str:
-        return f"sum_{self.eigenvalue.name.rsplit('_', 1)[1]}({printer._print(self.body)})"
-
 
 def eigenvalue_form(expression: sympy.Basic) -> sympy.Basic | None:
     """The expression with its traces as sums over eigenvalues; None where no trace is one."""

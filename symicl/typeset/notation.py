@@ -7,6 +7,7 @@ from sympy.matrices.expressions import MatrixExpr
 
 LATEX = {
     "sigma2": r"\sigma^{2}",
+    "psi2": r"\psi^{2}",
     "beta_star": r"\beta^{*}",
     "T_max": r"T_{\max}",
     "T_test": r"T_{\mathrm{test}}",
@@ -25,7 +26,7 @@ LATEX = {
 }
 """Names that SymPy would not typeset as the papers do."""
 
-SQUARES = {"sigma2": r"\sigma"}
+SQUARES = {"sigma2": r"\sigma", "psi2": r"\psi"}
 """Symbols that stand for a square: a power k of them is typeset as the base to the 2k."""
 
 _RANK = {"n": 0, "d": 1, "T": 2, "H": 3}
@@ -75,12 +76,14 @@ def _degree(factor: sympy.Expr) -> int:
 
 
 def factor_key(factor: sympy.Expr) -> tuple:
-    """Order of factors in a product: numbers, symbols, sums, traces."""
+    """Order of factors in a product: numbers, dimensions and sums of them, other symbols, other sums, traces."""
     base = factor.base if isinstance(factor, sympy.Pow) else factor
     if factor.is_number:
         return 0, (0, ""), str(factor)
     if isinstance(base, sympy.Symbol):
-        return 1, symbol_rank(base), str(factor)
+        rank = symbol_rank(base)
+        return (1 if rank[0] < OTHER else 3), rank, str(factor)
     if isinstance(base, sympy.Add):
-        return 2, (0, ""), str(factor)
-    return 3, (0, ""), str(factor)
+        counts_only = all(symbol_rank(s)[0] < OTHER for s in base.free_symbols)
+        return (2 if counts_only and base.is_polynomial() else 4), (0, ""), str(factor)
+    return 5, (0, ""), str(factor)

@@ -12,6 +12,7 @@ from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial
 from symicl.algebra.ratio import MatrixRatio, Ratio
 from symicl.algebra.words import Monomial, Word
 from symicl.algebra.writer import write_matrix, write_monomial, write_scalar
+from symicl.typeset.arrange import shortened
 from symicl.typeset.notation import EXPECTATION, symbol_rank
 
 
@@ -34,7 +35,7 @@ def collected(polynomial: Polynomial) -> list[tuple[sympy.Expr, sympy.Expr]]:
         coefficient = tuple(w for w in monomial if _is_coefficient(w))
         groups.setdefault(structure, {})[coefficient] = c
     pairs = [
-        (sympy.factor(write_scalar(Polynomial(terms))), write_monomial(structure))
+        (shortened(sympy.factor(write_scalar(Polynomial(terms)))), write_monomial(structure))
         for structure, terms in groups.items()
     ]
     return sorted(pairs, key=lambda pair: _reading_order(pair[1]))
@@ -52,16 +53,16 @@ def pretty_ratio(ratio: Ratio) -> sympy.Expr:
     """num/den factored, with variances and moments split off as summands where that shortens it."""
     fraction = sympy.factor(ratio.expr)
     if fraction.has(MatrixExpr) or sympy.fraction(fraction)[1].is_number:
-        return fraction
-    best, split = fraction, sympy.Integer(0)
+        return shortened(fraction)
+    best, split, rest = fraction, sympy.Integer(0), fraction
     for symbol in sorted(fraction.free_symbols, key=symbol_rank, reverse=True):
         if symbol_rank(symbol)[0] < EXPECTATION:
             continue
-        rest = sympy.factor(fraction - split - symbol)
-        if sympy.count_ops(rest) < sympy.count_ops(fraction - split if split == 0 else best - split):
+        shorter = sympy.factor(fraction - split - symbol)
+        if sympy.count_ops(shorter) < sympy.count_ops(fraction - split if split == 0 else best - split):
             split += symbol
-            best = split + rest
-    return best
+            best, rest = split + shorter, shorter
+    return shortened(rest) if split == 0 else sympy.Add(split, shortened(rest), evaluate=False)
 
 
 def pretty_matrix(matrix: MatrixPolynomial) -> MatrixExpr:
@@ -76,7 +77,7 @@ def pretty_matrix(matrix: MatrixPolynomial) -> MatrixExpr:
             if word
             else Identity(DIMENSIONS[matrix.rows])
         )
-        coefficient = sympy.factor(write_scalar(Polynomial(coefficients)))
+        coefficient = shortened(sympy.factor(write_scalar(Polynomial(coefficients))))
         terms.append(body if coefficient == 1 else sympy.MatMul(coefficient, *_factors(body)))
     if not terms:
         return write_matrix(matrix)
@@ -97,5 +98,5 @@ def pretty_matrix_ratio(ratio: MatrixRatio) -> MatrixExpr:
     if isinstance(numerator, sympy.MatMul):
         scalar, matrices = numerator.as_coeff_matrices()
         body = matrices[0] if len(matrices) == 1 else sympy.MatMul(*matrices)
-    factor = sympy.factor(scalar / write_scalar(ratio.den))
+    factor = shortened(sympy.factor(scalar / write_scalar(ratio.den)))
     return body if factor == 1 else sympy.MatMul(factor, *_factors(body))

@@ -14,7 +14,13 @@ class PaperPrinter(LatexPrinter):
     """n + d + 1 + σ² instead of alphabetical order, I_d, tr, ⊤, ‖·‖."""
 
     def _print_Symbol(self, expr: sympy.Symbol, style: str = "plain") -> str:
-        return LATEX.get(expr.name) or super()._print_Symbol(expr, style)
+        name = expr.name.rstrip("'")
+        primes = expr.name[len(name) :]
+        return (LATEX.get(name) or self._name(name)) + primes
+
+    def _name(self, name: str) -> str:
+        text = super()._print_Symbol(sympy.Symbol(name))
+        return rf"\mathrm{{{name}}}" if len(name) > 1 and text == name and name.isalpha() else text
 
     def _print_harmonic(self, expr: sympy.harmonic, exp: str | None = None) -> str:
         """H_N and H_N^{(2)}."""
@@ -26,7 +32,7 @@ class PaperPrinter(LatexPrinter):
         if expr.name in LATEX:
             return LATEX[expr.name]
         head, *rest = expr.name.split("_")
-        base = super()._print_Symbol(sympy.Symbol(head))
+        base = self._name(head)
         return base + "_{" + ",".join(rest) + "}" if rest else base
 
     _print_SymmetricMatrix = _print_Covariance = _print_GaussianMatrix = _print_MatrixSymbol

@@ -1,145 +1,104 @@
-"""Closed forms as one line of plain text."""
+"""Closed forms, equations and sentences as plain text: one notation for the terminal, JSON and claim files.
+
+Formulas are written as `symicl.typeset.line` writes them, in Unicode: blanks are products, σ⁴ and Aᵀ are powers and
+transposes, H_{T-2} is a harmonic number. The language of claims reads all of it back.
+"""
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import sympy
-from sympy.matrices.expressions import MatMul, MatrixExpr
-from sympy.printing.str import StrPrinter
 
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.ratio import MatrixRatio, Ratio
+from symicl.algebra.writer import write_matrix, write_scalar
+from symicl.typeset.expression import Lines
 from symicl.typeset.formula import Equation
-from symicl.typeset.notation import factor_key, matrix_term_key, term_key
+from symicl.typeset.latex_reader import read_latex
+from symicl.typeset.line import Node, Quotient, write
 from symicl.typeset.pretty import collected, pretty_matrix, pretty_matrix_ratio, pretty_ratio
 
 
-class TextPrinter(StrPrinter):
-    """Terms and factors in the papers' order, tr(·) for traces, A' for transposes."""
+def expression_text(expression: sympy.Basic, names: Mapping[str, Node] | None = None) -> str:
+    """A SymPy expression on one line.
 
-    def _print_Add(self, expr: sympy.Add, order: str | None = None) -> str:
-        text = ""
-        for term in sorted(expr.args, key=term_key):
-            piece = self._print(term)
-            if piece.startswith("-"):
-                text += " - " + piece[1:] if text else piece
-            else:
-                text += " + " + piece if text else piece
-        return text
-
-    def _print_Mul(self, expr: sympy.Mul) -> str:
-        numerator, denominator = sympy.fraction(expr)
-        sign = ""
-        if numerator.could_extract_minus_sign():
-            sign, numerator = "-", -numerator
-        top = self._factors(numerator)
-        if denominator == 1:
-            return sign + top
-        bottom = self._factors(denominator)
-        wrap = isinstance(denominator, sympy.Add | sympy.Mul)
-        top = f"({top})" if isinstance(numerator, sympy.Add) else top
-        return f"{sign}{top}/({bottom})" if wrap else f"{sign}{top}/{bottom}"
-
-    def _factors(self, expr: sympy.Expr) -> str:
-        factors = sorted(sympy.Mul.make_args(expr), key=factor_key)
-        if len(factors) == 1:
-            return self._print(factors[0])
-        return "*".join(
-            f"({self._print(f)})" if isinstance(f, sympy.Add) else self._print(f) for f in factors
-        )
-
-    def _print_Pow(self, expr: sympy.Pow, rational: bool = False) -> str:
-        if expr.exp.is_negative:
-            return self._print_Mul(expr)
-        base = self._print(expr.base)
-        return f"({base})^{expr.exp}" if isinstance(expr.base, sympy.Add) else f"{base}^{expr.exp}"
-
-    def _print_Trace(self, expr: sympy.Trace) -> str:
-        vector = (expr.arg.args[0] if isinstance(expr.arg, MatMul) else expr.arg).shape[0] == 1
-        return self._print(expr.arg) if vector else f"tr({self._print(expr.arg)})"
-
-    def _print_Transpose(self, expr: sympy.Transpose) -> str:
-        inner = self._print(expr.arg)
-        return f"{inner}'" if isinstance(expr.arg, sympy.MatrixSymbol) else f"({inner})'"
-
-    def _print_Inverse(self, expr: sympy.Inverse) -> str:
-        inner = self._print(expr.arg)
-        return f"{inner}^-1" if isinstance(expr.arg, sympy.MatrixSymbol) else f"[{inner}]^-1"
-
-    def _print_Identity(self, expr: sympy.Identity) -> str:
-        return f"I_{expr.shape[0]}"
-
-    def _print_MatMul(self, expr: MatMul) -> str:
-        scalars = [a for a in expr.args if not isinstance(a, MatrixExpr)]
-        matrices = [a for a in expr.args if isinstance(a, MatrixExpr)]
-        body = " ".join(
-            f"({self._print(m)})" if isinstance(m, sympy.MatAdd) else self._print(m) for m in matrices
-        )
-        coefficient = sympy.Mul(*scalars)
-        if coefficient == 1:
-            return body
-        if coefficient == -1:
-            return "-" + body
-        text = self._print(coefficient)
-        return f"({text}) {body}" if isinstance(coefficient, sympy.Add) else f"{text} {body}"
-
-    def _print_MatAdd(self, expr: sympy.MatAdd) -> str:
-        return " + ".join(self._print(term) for term in sorted(expr.args, key=matrix_term_key)).replace(
-            "+ -", "- "
-        )
+    Parameters
+    ----------
+    expression : SymPy expression
+    names : mapping, optional
+        How symbols are written, by their name; see `symicl.typeset.expression.named`.
+    """
+    return write(Lines(names).tree(expression))
 
 
-_PRINTER = TextPrinter()
+def formula_text(
+    formula: Any, names: Mapping[str, Node] | None = None, renamed: Callable[[str], str] = str
+) -> str:
+    """A closed form, an equation or a LaTeX string on one line.
 
-
-def expression_text(expression: sympy.Basic) -> str:
-    """A SymPy expression on one line."""
-    return str(_PRINTER.doprint(expression))
-
-
-def formula_text(formula: Any) -> str:
-    """A closed form, an equation or a LaTeX string on one line."""
+    Parameters
+    ----------
+    formula : Equation, closed form, SymPy expression or str
+    names : mapping, optional
+        How symbols are written, by their name.
+    renamed : callable
+        The same for LaTeX.
+    """
     formula = getattr(formula, "closed_form", formula)
     if isinstance(formula, Equation):
-        return f"{plain(f'${formula.head}$')} {formula_text(formula.right)}"
+        return f"{formula_text(formula.head, renamed=renamed)} {formula_text(formula.right, names, renamed)}"
     if isinstance(formula, str):
-        return plain(f"${formula}$")
+        return write(read_latex(renamed(formula)))
+    return write(_tree(formula, Lines(names, renamed)))
+
+
+def long_text(ratio: Ratio | MatrixRatio, names: Mapping[str, Node] | None = None) -> str:
+    """A closed form whose terms stay as they are: to factor a long one would take minutes."""
+    lines = Lines(names)
+    top = lines.tree(_written(ratio.num))
+    return write(top if ratio.den == 1 else Quotient(top, lines.tree(_written(ratio.den))))
+
+
+def _written(part: Polynomial | MatrixPolynomial) -> sympy.Basic:
+    return write_scalar(part) if isinstance(part, Polynomial) else write_matrix(part)
+
+
+def _tree(formula: Any, lines: Lines) -> Node:
     if isinstance(formula, Polynomial):
-        pieces = [expression_text(c * s) for c, s in collected(formula)]
-        return " + ".join(pieces).replace("+ -", "- ") or "0"
+        terms = []
+        for coefficient, structure in collected(formula):
+            if structure == 1:
+                terms += [lines.signed(term) for term in lines.terms(coefficient)]
+            else:
+                terms.append(lines.product([coefficient, structure], []))
+        return lines.total(terms) if terms else lines.tree(sympy.Integer(0))
     if isinstance(formula, Ratio):
         formula = pretty_ratio(formula)
     elif isinstance(formula, MatrixRatio):
         formula = pretty_matrix_ratio(formula)
     elif isinstance(formula, MatrixPolynomial):
         formula = pretty_matrix(formula)
-    return expression_text(formula)
+    return lines.tree(formula)
 
 
-_FRACTION = re.compile(r"\\t?frac(?:\{([^{}]*)\}|(\w))(?:\{([^{}]*)\}|(\w))")
+def plain(text: str, *, strict: bool = False) -> str:
+    """Text with LaTeX mathematics between dollar signs as Unicode text for a terminal.
 
+    Parameters
+    ----------
+    text : str
+    strict : bool
+        Refuse an unknown LaTeX command, which is otherwise shown as it is written.
 
-def _as_quotient(match: re.Match[str]) -> str:
-    """A fraction as a quotient, with parentheses where the converter would leave them out."""
-    parts = [part for part in match.groups() if part is not None]
-    return "{" + "/".join(part if re.fullmatch(r"\\?\w+", part) else f"({part})" for part in parts) + "}"
-
-
-@lru_cache(maxsize=1)
-def _converter() -> Any:
-    from pylatexenc.latex2text import LatexNodes2Text
-
-    return LatexNodes2Text()
-
-
-def plain(text: str) -> str:
-    """Text with LaTeX mathematics between dollar signs as Unicode text for a terminal."""
-    if "$" not in text:
+    Raises
+    ------
+    UnknownCommand
+        If ``strict``.
+    """
+    parts = text.split("$")
+    if len(parts) % 2 == 0:
         return text
-    converted = str(_converter().latex_to_text(_FRACTION.sub(_as_quotient, text)))
-    for latex_form, unicode_form in (("^2", "²"), ("^-1", "⁻¹"), ("^⊤", "ᵀ"), ("^1/2", "^½"), ("‖ ", "‖")):
-        converted = converted.replace(latex_form, unicode_form)
-    return converted
+    parts[1::2] = [write(read_latex(part, strict=strict)) for part in parts[1::2]]
+    return "".join(parts)

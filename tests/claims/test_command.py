@@ -38,10 +38,10 @@ def test_exit_codes(command, file, code):
 
 def test_a_refuted_claim_comes_with_the_right_answer(command):
     _, out, _ = command(WRONG)
-    assert "the true right-hand side: n^2 Sigma A Sigma + n Sigma A' Sigma + n*tr(A Sigma) Sigma" in out
-    assert "the difference, stated - true: -n Sigma A' Sigma + n Sigma A Sigma" in out
+    assert "the true right-hand side: n² Sigma A Sigma + n Sigma Aᵀ Sigma + n tr(A Sigma) Sigma" in out
+    assert "the difference, stated - true: n Sigma A Sigma - n Sigma Aᵀ Sigma" in out
     assert "the smallest counterexample: at d = 2, n = 1" in out
-    assert "a transpose: the claim holds with A' in place of A" in out
+    assert "a transpose: the claim holds with Aᵀ in place of A" in out
 
 
 def test_json(command):

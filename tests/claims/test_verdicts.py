@@ -88,11 +88,11 @@ def test_proved(text):
         ("E[X' X] = (n + 1) Sigma", "n Sigma", "n or n + 1, as when the query token is counted"),
         ("E[x' A x] = tr(A Sigma^-1)", "tr(A Sigma)", "a matrix or its inverse"),
         ("E[x x' A x x'] = 2 Sigma A Sigma + tr(A Sigma) Sigma",
-         "Sigma A Sigma + Sigma A' Sigma + tr(A Sigma) Sigma", ""),
-        ("E[(x' v)^2] = 2 v' Sigma v", "v' Sigma v", "the factor 1/2 in the loss"),
+         "Sigma A Sigma + Sigma Aᵀ Sigma + tr(A Sigma) Sigma", ""),
+        ("E[(x' v)^2] = 2 v' Sigma v", "vᵀ Sigma v", "the factor 1/2 in the loss"),
         ("E[e e'] = σ^4 I", "sigma2 I_n", "a standard deviation or a variance"),
-        ("E[(X w + e)' (X w + e)] = n tr(Sigma)", "n*(tr(Sigma) + sigma2)", ""),
-        ("(A B)' = A' B'", "B' A'", "the order of factors"),
+        ("E[(X w + e)' (X w + e)] = n tr(Sigma)", "n(tr(Sigma) + sigma2)", ""),
+        ("(A B)' = A' B'", "Bᵀ Aᵀ", "the order of factors"),
         ("E[x' x] = -tr(Sigma)", "tr(Sigma)", "a sign"),
         ("tr(Sigma) = E[x' x]/2", "tr(Sigma)/2", "a factor 2"),
     ],
@@ -100,7 +100,7 @@ def test_proved(text):
 def test_refuted_with_the_right_answer(text, truth, convention):
     result = claim(text)
     assert result.verdict == "refuted"
-    assert text_of(result.truth) == truth
+    assert text_of(result.truth, result.names) == truth
     assert (result.convention.name if result.convention else "") == convention
     assert result.counterexample.left != result.counterexample.right
     # The answer can be put into the claim, which is then proved.
@@ -114,7 +114,7 @@ def test_refuted_with_the_right_answer(text, truth, convention):
     [
         ("E[X' X] = Sigma", ""),
         ("E[(x' A x)^2] = 2 tr(A Sigma)^2", ""),
-        ("E[x' A' B x] = tr(A B Sigma)", "A'"),
+        ("E[x' A' B x] = tr(A B Sigma)", "Aᵀ"),
     ],
 )
 def test_what_a_convention_proposes_is_true(text, convention):
@@ -171,11 +171,11 @@ def test_refuted_inequalities(text, remark):
 def test_a_wrong_minimiser_meets_a_better_point():
     result = claim("v = 2 beta minimises E[(x' v - x' beta)^2]")
     assert result.verdict == "refuted"
-    assert text_of(result.truth) == "beta"
+    assert text_of(result.truth, result.names) == "beta"
     assert result.convention.name == "a factor 2"
     assert result.counterexample.right < result.counterexample.left
     result = claim("Gamma = I minimises E[(x' Gamma X' (X w + e) - x' w)^2]")
-    assert text_of(result.truth) == "[(n + 1) Sigma + (tr(Sigma) + sigma2) I_d]^-1"
+    assert text_of(result.truth, result.names) == "[(n + 1) Sigma + (tr(Sigma) + sigma2) I_d]⁻¹"
 
 
 def test_a_maximum_and_a_saddle_are_no_minimum():

@@ -188,10 +188,10 @@ X = si.gaussian("X", (n, d), col_cov=Sigma)
         (
             X.T * X * A * X.T * X,
             r"n^{2} \Sigma A \Sigma + n \Sigma A^{\top} \Sigma + n \operatorname{tr}(A \Sigma) \Sigma",
-            "n^2 Sigma A Sigma + n Sigma A' Sigma + n*tr(A Sigma) Sigma",
+            "n² Σ A Σ + n Σ Aᵀ Σ + n tr(A Σ) Σ",
         ),
-        (v.T * X.T * X * v, r"n v^{\top} \Sigma v", "n*v' Sigma v"),
-        (X.T * X, r"n \Sigma", "n Sigma"),
+        (v.T * X.T * X * v, r"n v^{\top} \Sigma v", "n vᵀ Σ v"),
+        (X.T * X, r"n \Sigma", "n Σ"),
     ],
 )
 def test_expectations_read_like_formulas(expression, latex, text):
