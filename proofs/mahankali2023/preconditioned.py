@@ -64,6 +64,7 @@ theorem = Theorem(
         "general_preconditioner": general_K,
         "general_loss": sigma2 + Trace(Sigma * Psi) - n * Trace(Sigma * general_K * Sigma * Psi),
     },
+    settings=dict.fromkeys(("general_preconditioner", "general_loss"), (model, general)),
     notation={"eta": r"\eta", "preconditioner": r"\eta\Sigma^{-1}", "loss": "L^{*}"},
 )
 
@@ -87,7 +88,7 @@ def derive(step):
 
     second_proof(step, loss)
 
-    at_identity = preconditioner.num.substitute({S: MatrixPolynomial.identity(preconditioner.num.rows)})
+    at_identity = preconditioner.substitute({S: MatrixPolynomial.identity(preconditioner.num.rows)})
 
     step("Variants of the model that change nothing")
     same_optimum(
@@ -103,7 +104,7 @@ def derive(step):
         "eta": rate,
         "preconditioner": preconditioner,
         "loss": value,
-        "isotropic_preconditioner": MatrixRatio(at_identity, preconditioner.den),
+        "isotropic_preconditioner": at_identity,
         "general_preconditioner": general_optimum.solution,
         "general_loss": general_optimum.value_ratio,
     }

@@ -100,7 +100,6 @@ def derive(step):
     determinant = ranks(step)
     coefficient = recursion(step, before)
     cost, least, heads = few_planes(step, positional)
-    step.certified.append((model, task))
     conserved(step, loss)
     at_one = before.substitute({scalar_letter(r): Ratio(1)})
     energy = trained_scale(step, at_one, r"C=c\bigoplus\begin{pmatrix}1&1\\1&1\end{pmatrix}")

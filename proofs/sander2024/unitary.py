@@ -91,7 +91,6 @@ def derive(step):
     diagonal = zero_set(step)
     biorthogonal(step)
     least, heads = few_heads(step)
-    step.certified.append((model, task))
     conserved(step, loss)
     energy = trained_scale(step, Ratio(0), "C=cI")
     excess = overcounted(step, loss)

@@ -165,6 +165,10 @@ class MatrixRatio:
     def trace(self) -> Ratio:
         return Ratio(self.num.trace(), self.den)
 
+    def substitute(self, replacements: Mapping[int, MatrixPolynomial]) -> MatrixRatio:
+        """Replace letters by matrices without denominators."""
+        return MatrixRatio(self.num.substitute(replacements), self.den.substitute(replacements))
+
     def scalar_multiple_of_identity(self) -> Ratio | None:
         """r if the matrix is r·I, else None."""
         if any(word for (_, word) in self.num.terms):

@@ -24,6 +24,8 @@ from symicl.theorems.points import instances
 from symicl.theory.normal_equations import MatrixSolution
 from symicl.verdicts import Provable
 
+PROVED, REFUTED, UNDECIDED = "proved", "refuted", "undecided"
+
 
 @dataclass(frozen=True)
 class Comparison(Provable):
@@ -75,11 +77,11 @@ def compare(found: Found, stated: sympy.Basic) -> Comparison:
     """
     derived = found.expr
     if isinstance(derived, MatrixExpr) != isinstance(stated, MatrixExpr):
-        return Comparison("undecided", reason="one is a matrix and the other is a scalar")
+        return Comparison(UNDECIDED, reason="one is a matrix and the other is a scalar")
     problem = ""
     try:
         if _equal(found, stated):
-            return Comparison("proved")
+            return Comparison(PROVED)
     except (SymiclError, ZeroDivisionError) as error:
         problem = str(error)
     for values in instances(derived.free_symbols | stated.free_symbols):
@@ -88,8 +90,8 @@ def compare(found: Found, stated: sympy.Basic) -> Comparison:
         except (InputError, ZeroDivisionError):
             continue
         if left != right and (isinstance(left, ExactMatrix) or sympy.simplify(left - right) != 0):
-            return Comparison("refuted", values, left, right)
-    return Comparison("undecided", reason=problem or "equal on all instances tried, but no proof was found")
+            return Comparison(REFUTED, values, left, right)
+    return Comparison(UNDECIDED, reason=problem or "equal on all instances tried, but no proof was found")
 
 
 def _equal(found: Found, stated: sympy.Basic) -> bool:

@@ -12,15 +12,9 @@ from symicl.algebra.provenance import tell
 from symicl.algebra.ratio import MatrixRatio, Ratio
 from symicl.errors import DerivationError
 from symicl.expectation.phases.in_time import InTime
-from symicl.models.causal import CausalModel
-from symicl.models.model import Model
-from symicl.tasks.autoregressive import AutoregressiveTask
-from symicl.tasks.task import Task
 
 REFERENCE = re.compile(r"\{step:([a-z0-9 -]+)\}")
 """A reference to another step, in prose."""
-
-Certified = tuple[Model | CausalModel, Task | AutoregressiveTask]
 
 
 @dataclass(frozen=True)
@@ -63,12 +57,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Derivation:
-    """The steps, what was found, the facts taken for granted, and the optima that were certified."""
+    """The steps, what was found, and the facts taken for granted."""
 
     steps: tuple[Step, ...]
     found: dict[str, Any]
     axioms: tuple[str, ...] = ()
-    certified: tuple[Certified, ...] = ()
 
     @property
     def checks(self) -> list[Check]:
@@ -86,8 +79,6 @@ class Recorder:
 
     steps: list[Step] = field(default_factory=list)
     axioms: list[str] = field(default_factory=list)
-    certified: list[Certified] = field(default_factory=list)
-    """Models and tasks whose optimum was certified."""
 
     def axiom(self, fact: str) -> None:
         """Name a fact that the derivation rests on and does not prove."""

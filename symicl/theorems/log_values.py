@@ -15,7 +15,7 @@ from symicl.theorems.log_letters import LogLetters, Value, fraction_of, matrix_o
 from symicl.theorems.recording import Call, Recording
 from symicl.theory.normal_equations import MatrixSolution
 
-_FACTS = {"step", "equal", "require", "minimum", "sum over t"}
+_FACTS = {"step", "equal", "require", "minimum", "sum over t", "loss"}
 
 
 class ValueLog:

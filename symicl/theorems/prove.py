@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -13,13 +12,13 @@ from sympy.printing.str import StrPrinter
 
 from symicl.errors import InputError, SymiclError
 from symicl.theorems.certificate import Stated, write_certificate
-from symicl.theorems.compare import Comparison, compare
+from symicl.theorems.compare import PROVED, REFUTED, UNDECIDED, Comparison
 from symicl.theorems.derivation import Derivation
+from symicl.theorems.link import broken_link
 from symicl.theorems.recording import Recording, recording
+from symicl.theorems.statements import Statement, judge
 from symicl.theorems.theorem import Theorem
 from symicl.verdicts import Provable
-
-PROVED, REFUTED, UNDECIDED = "proved", "refuted", "undecided"
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,8 @@ class Verdict(Provable):
         Why a statement is undecided.
     theorem : Theorem
     derivation : Derivation or None
-    comparisons : dict of Comparison
+    statements : tuple of Statement
+        One for each stated quantity.
     recording : Recording or None
         What the derivation computed, if that was asked for.
     """
@@ -49,13 +49,18 @@ class Verdict(Provable):
     reason: str = ""
     theorem: Theorem | None = field(default=None, repr=False)
     derivation: Derivation | None = field(default=None, repr=False)
-    comparisons: dict[str, Comparison] = field(default_factory=dict, repr=False)
+    statements: tuple[Statement, ...] = field(default=(), repr=False)
     recording: Recording | None = field(default=None, repr=False)
 
     @property
     def verdict(self) -> str:  # type: ignore[override]
         """The status, under the name that all results have."""
         return self.status
+
+    @property
+    def comparisons(self) -> dict[str, Comparison]:
+        """The outcome for each stated quantity."""
+        return {statement.name: statement.comparison for statement in self.statements}
 
     @cached_property
     def certificate(self) -> dict[str, Any]:
@@ -103,60 +108,57 @@ def prove(theorem: Theorem, *, record: bool = False) -> Verdict:
     record : bool
         Record the derivation, so that the verdict has a `Verdict.proof_log`.
 
-    A statement is proved only if the derivation ran through with every check holding and every stated
-    quantity equals the derived one as a closed form. It is refuted by an exact instance. Anything else is
-    undecided.
+    A statement is proved only if the derivation ran through with every check holding, the loss is that of the
+    theorem's own forward pass over all its weights (`symicl.theorems.link`), and every stated quantity equals, as a
+    closed form, what was derived, and is made from the optimum of the theorem's own model and task
+    (`symicl.theorems.ties`). It is refuted by an exact instance. Anything else is undecided.
     """
     start = time.perf_counter()
-    recorded = None
-    try:
-        with recording() if record else nullcontext() as recorded:
+    problem, derivation = _broken_links(theorem), None
+    with recording() as recorded:
+        try:
             derivation = theorem.derive()
-    except SymiclError as error:
-        return _undecided(theorem, start, f"the derivation stopped: {error}", recorded)
-    if not any(m == theorem.model and t is theorem.task for m, t in derivation.certified):
-        reason = "the derivation does not certify an optimum of this theorem's own model and task"
-        return _undecided(theorem, start, reason, recorded)
-    comparisons = compare_all(theorem, derivation)
-    status, counterexample, reason = _overall(comparisons)
-    return Verdict(
-        theorem.id,
-        status,
-        time.perf_counter() - start,
-        counterexample,
-        reason,
-        theorem,
-        derivation,
-        comparisons,
-        recorded,
-    )
-
-
-def _undecided(theorem: Theorem, start: float, reason: str, recorded: Recording | None) -> Verdict:
+        except SymiclError as error:
+            problem = problem or f"the derivation stopped: {error}"
+    kept = recorded if record else None
+    if derivation is not None and not problem and not _derives_own_loss(theorem, recorded):
+        problem = (
+            "the derivation does not certify an optimum of this theorem's own model and task: it does not even derive "
+            "their loss"
+        )
+    if derivation is None or problem:
+        seconds = time.perf_counter() - start
+        return Verdict(theorem.id, UNDECIDED, seconds, reason=problem, theorem=theorem, recording=kept)
+    statements = tuple(judge(theorem, derivation, recorded))
+    status, counterexample, reason = _overall(theorem, statements)
     seconds = time.perf_counter() - start
-    return Verdict(theorem.id, UNDECIDED, seconds, reason=reason, theorem=theorem, recording=recorded)
+    return Verdict(theorem.id, status, seconds, counterexample, reason, theorem, derivation, statements, kept)
 
 
-def compare_all(theorem: Theorem, derivation: Derivation) -> dict[str, Comparison]:
-    """Compare every stated quantity with what was derived."""
-    comparisons = {}
-    for name, stated in theorem.claims.items():
-        if name in derivation.found:
-            comparisons[name] = compare(derivation.found[name], stated)
-        else:
-            comparisons[name] = Comparison(UNDECIDED, reason=f"the derivation does not find {name}")
-    return comparisons
+def _broken_links(theorem: Theorem) -> str:
+    """Why a loss that is derived would not be that of the model; empty if it is."""
+    settings = ((theorem.model, theorem.task), *theorem.settings.values())
+    return next(filter(None, (broken_link(*setting) for setting in settings)), "")
 
 
-def _overall(comparisons: dict[str, Comparison]) -> tuple[str, str | None, str]:
-    for name, comparison in comparisons.items():
-        if comparison.status == REFUTED:
-            return REFUTED, f"{name} {comparison.counterexample()}", ""
-    for name, comparison in comparisons.items():
-        if comparison.status != PROVED:
-            return UNDECIDED, None, f"{name}: {comparison.reason}"
-    if not comparisons:
-        return UNDECIDED, None, "the theorem states nothing"
+def _derives_own_loss(theorem: Theorem, recorded: Recording) -> bool:
+    losses = (call.arguments for call in recorded.calls if call.rule == "loss")
+    return any(_is_one(model, theorem.model) and task is theorem.task for model, task in losses)
+
+
+def _is_one(model: Any, other: Any) -> bool:
+    return model is other or (type(model) is type(other) and model == other)
+
+
+def _overall(theorem: Theorem, statements: tuple[Statement, ...]) -> tuple[str, str | None, str]:
+    for statement in statements:
+        if statement.comparison.status == REFUTED:
+            return REFUTED, f"{statement.name} {statement.comparison.counterexample()}", ""
+    for statement in statements:
+        if statement.comparison.status != PROVED:
+            return UNDECIDED, None, f"{statement.name}: {statement.comparison.reason}"
+    if not theorem.states:
+        return UNDECIDED, None, "the theorem states nothing" + " but corollaries" * bool(statements)
     return PROVED, None, ""
 
 

@@ -116,7 +116,7 @@ _METHODS: dict[type, dict[str, str]] = {
     },
     MatrixRatio: {
         "__init__": "over", "__add__": "sum", "__sub__": "difference", "__matmul__": "product", "__mul__": "product",
-        "T": "transpose", "trace": "trace", "scalar_multiple_of_identity": "multiple",
+        "T": "transpose", "trace": "trace", "substitute": "substitute", "scalar_multiple_of_identity": "multiple",
     },
     MatrixSolution: {"ratio": "solution", "matrix": "solution"},
     MatrixEquation: {"is_unique": "unique"},

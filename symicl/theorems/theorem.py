@@ -18,6 +18,8 @@ from symicl.theorems.derivation import Derivation, Recorder
 from symicl.theorems.quantities import Certified, SpecialCase
 from symicl.typeset.passage import Passage
 
+Setting = tuple[Model | CausalModel, Task | AutoregressiveTask]
+
 
 @dataclass(frozen=True)
 class Paper:
@@ -51,6 +53,8 @@ class Theorem:
         derivation finds and are used nowhere else.
     corollaries : dict
         Further published or evident closed forms (limits, special cases), compared in the same way.
+    settings : dict
+        Corollaries that speak of another model or task than the theorem's own, each with its model and task.
     options : dict
         Inputs that are a choice by name: each maps a choice to the values of opaque symbols.
     notation : dict
@@ -84,6 +88,7 @@ class Theorem:
     model: Model | CausalModel
     states: Mapping[str, sympy.Basic]
     corollaries: Mapping[str, sympy.Basic] = field(default_factory=dict)
+    settings: Mapping[str, Setting] = field(default_factory=dict)
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     notation: Mapping[str, str] = field(default_factory=dict)
     inputs: Mapping[str, sympy.Basic] | None = None
@@ -103,6 +108,12 @@ class Theorem:
                 f"{self.id} states {', '.join(sorted(twice))} twice; give each claim its own name"
             )
 
+        foreign = self.settings.keys() - self.corollaries.keys()
+        if foreign:
+            raise InputError(
+                f"{self.id} gives {', '.join(sorted(foreign))} another setting; only a corollary may have one"
+            )
+
     def derivation(
         self, function: Callable[[Recorder], Mapping[str, Any]]
     ) -> Callable[[Recorder], Mapping[str, Any]]:
@@ -114,9 +125,7 @@ class Theorem:
         """Run the derivation now."""
         recorder = Recorder()
         found = self._derivations[0](recorder)
-        return Derivation(
-            tuple(recorder.steps), dict(found), tuple(recorder.axioms), tuple(recorder.certified)
-        )
+        return Derivation(tuple(recorder.steps), dict(found), tuple(recorder.axioms))
 
     @property
     def citation(self) -> str:
@@ -132,6 +141,15 @@ class Theorem:
     def has_derivation(self) -> bool:
         """Whether a derivation is registered."""
         return bool(self._derivations)
+
+    @property
+    def ships(self) -> bool:
+        """Whether the derivation is one of symicl's own, and not of a plug-in or of a user's file."""
+        return any(function.__module__.startswith("symicl.proofs.") for function in self._derivations)
+
+    def setting_of(self, name: str) -> Setting:
+        """The model and the task that a stated quantity speaks of."""
+        return self.settings.get(name, (self.model, self.task))
 
     @property
     def claims(self) -> dict[str, sympy.Basic]:

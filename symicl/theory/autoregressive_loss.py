@@ -13,6 +13,7 @@ import sympy
 from symicl.algebra.evaluate import evaluate
 from symicl.algebra.letters import MEANING
 from symicl.algebra.polynomial import Polynomial
+from symicl.algebra.provenance import tell
 from symicl.algebra.symbols import exact_scalar
 from symicl.algebra.writer import write_scalar
 from symicl.errors import InputError
@@ -239,6 +240,7 @@ def loss_in_time(
     for name in sorted(_names(chosen.values()) & task.symbols().keys()):
         raise InputError(f"the law of the task contains {name}, which is also a parameter; rename it")
     prediction = model.predict(chosen, task.sequence())
+    tell("loss", (model, task), None)
     return LossInTime(model, task, chosen, prediction, Fraction(factor))
 
 

@@ -9,6 +9,7 @@ from typing import Any, overload
 from symicl.algebra.blocks import Blocks
 from symicl.algebra.letters import MEANING
 from symicl.algebra.polynomial import Polynomial
+from symicl.algebra.provenance import tell
 from symicl.errors import InputError
 from symicl.models.causal import CausalModel
 from symicl.models.model import Model
@@ -145,6 +146,7 @@ def expected_loss(model: Any, task: Any) -> Loss | AutoregressiveLoss:
             f"{type(model).__name__} does not go with {type(task).__name__}; sequences need a causal model, "
             "regression tasks a model of prompts"
         )
+    tell("loss", (model, task), None)
     parameters = model.symbolic_parameters(task.d)
     prediction = predict(model, parameters, task)
     # One name is one letter: a task mean called a would silently be the parameter a.

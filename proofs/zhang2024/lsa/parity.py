@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.reader import read_matrix, read_scalar
 from symicl.models.gd_beta import GDBeta
-from symicl.models.multi_head_attention import MultiHeadLinearAttention
 from symicl.proofs.zhang2024.setting import beta_star, n, task
 from symicl.theory.loss import Loss, expected_loss
 from symicl.theory.optimum import Optimum, minimise
@@ -96,5 +95,4 @@ def split_by_parity(step, loss: Loss) -> tuple[Split, Polynomial]:
         task.expectation(distance * distance),
         rule=r"the normal equation of GD-β, which vanishes at $K^{*}$",
     )
-    step.certified.append((MultiHeadLinearAttention(), task))
     return Split(a, B, g, c, even_risk, gd_beta), risk

@@ -89,6 +89,10 @@ def command(
                 print_verdict(verdict.status, f"{verdict.id}  ({verdict.seconds:.2f} s)")
                 if reason := reason_of(verdict):
                     print_text(f"{'':13}{reason}")
+                if file is not None:  # the words of a statement are its author's; these are what was checked
+                    for statement in verdict.statements:
+                        if statement.comparison.status == "proved":
+                            print_text(f"{'':13}proved: {statement.text}")
                 if opinion is not None:
                     print_text(f"{'':13}entry by entry: {opinion.sentence()}  ({opinion.seconds:.2f} s)")
     if json:
@@ -103,6 +107,7 @@ def document_of(verdict: Verdict, opinion: SecondOpinion | None = None) -> dict[
         "verdict": verdict.status,
         "seconds": round(verdict.seconds, 3),
         "certificate": verdict.certificate,
+        "statements": [statement.document() for statement in verdict.statements],
     }
     words = {"verdict": verdict.status, "seconds": round(verdict.seconds, 3)}
     document["engines"] = {"words": words} | ({} if opinion is None else {"entrywise": opinion.document()})

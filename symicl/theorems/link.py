@@ -1,0 +1,214 @@
+"""Is what a derivation minimises the loss of the model that is trained?
+
+A loss is derived from `predict` over free effective parameters, and a network is trained through `forward` over its
+weights. Whether the two are one function is checked here for a theorem's own model and task, with every block of every
+weight a letter, whatever the derivation did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import sympy
+
+from symicl.algebra.blocks import Blocks
+from symicl.algebra.letters import COLS, MEANING, ONE, PARTNER, ROWS
+from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.ratio import clear_reciprocals
+from symicl.algebra.reader import dimension_index
+from symicl.errors import SymiclError
+from symicl.models.causal import CausalModel
+from symicl.models.model import Model, WeightShape
+from symicl.tasks.arrays import ArraySequence
+from symicl.tasks.autoregressive import AutoregressiveTask
+from symicl.tasks.task import Task
+
+LENGTH, SIZES, ROUNDING = 4, (1, 2, 3, 4), 1e-9
+
+
+def broken_link(model: Any, task: Any) -> str:
+    """Why the loss of a model on a task, as it is derived, is not that of its forward pass; empty if it is.
+
+    Parameters
+    ----------
+    model : Model or CausalModel
+    task : Task or AutoregressiveTask
+
+    Returns
+    -------
+    str
+        One sentence. For prompts the check is exact, for all sizes; for sequences the forward pass is compared at
+        numbers, if a model has one of its own.
+    """
+    try:
+        if isinstance(task, AutoregressiveTask) and isinstance(model, CausalModel):
+            return _of_sequences(model)
+        if isinstance(task, Task) and isinstance(model, Model):
+            return _of_prompts(model, task)
+    except SymiclError as error:
+        return f"the forward pass of {type(model).__name__} cannot be compared with its loss: {error}"
+    return f"{type(model).__name__} does not go with {type(task).__name__}"
+
+
+# --- prompts ---------------------------------------------------------------------------------------------
+
+
+def _of_prompts(model: Model, task: Task) -> str:
+    kind, prompt = type(model).__name__, task.prompt()
+    if not _is_own(type(task), "expectation"):
+        return (
+            f"{type(task).__name__} takes expectations by code of its own, which prove cannot check; declare the law "
+            "of the data, and leave the expectation to symicl"
+        )
+    given = {a for b in (prompt.covariates, prompt.responses, prompt.query) for a in _letters(b)}
+    weights, parameters = model.symbolic_weights(task.d), model.symbolic_parameters(task.d)
+    for of, shapes, what in (
+        (weights, model.weight_shapes(), "weight"),
+        (parameters, model.effective_shapes(), "effective parameter"),
+    ):
+        restricted = _not_free(of, shapes, task, given)
+        if restricted:
+            return (
+                f"the {what} {restricted} of {kind} is not a free matrix of the shape that is declared for it"
+            )
+    computed = model.forward(weights, prompt).single().trace()
+    reduced = model.predict(model.effective(weights), prompt).single().trace()
+    if clear_reciprocals(computed - reduced).num:
+        missing = [
+            name for name, of in weights.items() if _letters(of) & computed.letters() - reduced.letters()
+        ]
+        if missing:
+            return (
+                f"the forward pass of {kind} depends on the weight {' and '.join(missing)} beyond its effective "
+                "parameters: effective() and predict() leave it out, so what is derived is not the loss of this model"
+            )
+        return (
+            f"the forward pass of {kind} is not predict() at effective(): the prediction depends on "
+            f"{_named(computed - reduced, weights)} in another way, so what is derived is not the loss of this model"
+        )
+    known = given | {a for of in weights.values() for a in _letters(of)}
+    for a in sorted(computed.letters() - known):
+        if not is_fixed(MEANING[a], task):
+            return (
+                f"the forward pass of {kind} contains {_name(a)}, which is neither a weight nor a part of the prompt: "
+                "no model can see it"
+            )
+    return ""
+
+
+def unattainable(optimum: Any, weights: Mapping[str, Blocks]) -> str:
+    """Why weights that compute the optimal predictor are no weights: they depend on the prompt; empty if they are."""
+    task, K = optimum.loss.task, optimum.problem.unknown
+    for name, blocks in weights.items():
+        for a in sorted(_letters(blocks)):
+            if a not in (K, PARTNER[K]) and not is_fixed(MEANING[a], task):
+                return f"the weight {name} that is to attain the minimum depends on {_name(a)}: it is not one matrix"
+    return ""
+
+
+def _is_own(kind: type, method: str) -> bool:
+    """Whether a method is symicl's."""
+    owner = next(c for c in kind.__mro__ if method in vars(c))
+    return owner.__module__.startswith("symicl.")
+
+
+def _letters(blocks: Blocks) -> set[int]:
+    return {a for row in blocks.grid for block in row for a in block.letters()}
+
+
+def _not_free(
+    of: Mapping[str, Blocks], shapes: Mapping[str, WeightShape], task: Task, given: set[int]
+) -> str:
+    """The first matrix that is not a grid of different letters of the declared sizes; empty if all are."""
+    taken = set(given) | task.target().letters()
+
+    def sizes(side: Iterable[int | str]) -> list[int]:
+        return [dimension_index(task.d if size == "d" else int(size)) for size in side]
+
+    if of.keys() != shapes.keys():
+        return ", ".join(sorted(of.keys() ^ shapes.keys()))
+    for name, shape in shapes.items():
+        blocks = of[name]
+        if (blocks.heights, blocks.widths) != (sizes(shape.rows), sizes(shape.cols)):
+            return name
+        for row in blocks.grid:
+            for block in row:
+                (a,) = block.letters() if len(block.letters()) == 1 else (None,)
+                if a is None or a in taken or not _is_letter(block, a) or is_fixed(MEANING[a], task):
+                    return name
+                taken.add(a)
+    return ""
+
+
+def _is_letter(block: MatrixPolynomial, a: int) -> bool:
+    plain = block in (MatrixPolynomial.of(a), MatrixPolynomial.of(PARTNER[a]))
+    return plain and (PARTNER[a] != a or ROWS[a] == COLS[a] == ONE)
+
+
+def is_fixed(meaning: Any, task: Task) -> bool:
+    """Whether it is made from the symbols of the law, such as 1/n or an inverse covariance."""
+    if isinstance(meaning, tuple):
+        return meaning[:1] == ("inverse",) and is_fixed(meaning[1], task)
+    if not isinstance(meaning, sympy.Basic):
+        return False
+    law = set(task.symbols().values())
+    sizes = {
+        size for symbol in law for size in getattr(symbol, "shape", ()) if isinstance(size, sympy.Symbol)
+    }
+    return meaning.free_symbols <= law | sizes
+
+
+def _name(a: int) -> str:
+    meaning = MEANING[a]
+    return str(meaning[-1] if isinstance(meaning, tuple) else meaning)
+
+
+def _named(difference: Polynomial, weights: Mapping[str, Blocks]) -> str:
+    """The weights that occur in a difference."""
+    found = [name for name, of in weights.items() if _letters(of) & difference.letters()]
+    return "the weight " + " and ".join(found) if found else "the prompt"
+
+
+# --- sequences -------------------------------------------------------------------------------------------
+
+
+def _of_sequences(model: CausalModel) -> str:
+    """At numbers: predictions by the forward pass, and those from the effective parameters."""
+    if type(model).forward is CausalModel.forward:
+        return ""
+    kind, length = type(model).__name__, getattr(model, "length", LENGTH)
+    for d in SIZES:
+        source = np.random.default_rng(d)
+        weights = {
+            name: source.integers(-3, 4, shape.sizes(d)) + 0.5
+            for name, shape in model.weight_shapes().items()
+        }
+        x = source.integers(-3, 4, (2, length, d)) + 1j * source.integers(-3, 4, (2, length, d))
+        if _agree(model, weights, x):
+            continue
+        for name in weights:
+            others = {**weights, name: weights[name] + 1.0}
+            moved = model.forward(others, ArraySequence(x)).predictions
+            if not _close(moved, model.forward(weights, ArraySequence(x)).predictions) and _close(
+                _reduced(model, others, x), _reduced(model, weights, x)
+            ):
+                return (
+                    f"the forward pass of {kind} depends on the weight {name} beyond its effective parameters: what is "
+                    "derived is not the loss of this model"
+                )
+        return f"the forward pass of {kind} is not predict() at effective(): what is derived is not its loss"
+    return ""
+
+
+def _reduced(model: CausalModel, weights: Mapping[str, Any], x: Any) -> Any:
+    return model.predict(model.effective(weights), ArraySequence(x)).predictions
+
+
+def _agree(model: CausalModel, weights: Mapping[str, Any], x: Any) -> bool:
+    return _close(model.forward(weights, ArraySequence(x)).predictions, _reduced(model, weights, x))
+
+
+def _close(one: Any, other: Any) -> bool:
+    return bool(np.allclose(one, other, rtol=ROUNDING, atol=ROUNDING * (1 + np.abs(other).max())))

@@ -1,0 +1,78 @@
+"""What a theorem states, one sentence a quantity, with a verdict and with what of it is argued and not checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from symicl.theorems.compare import UNDECIDED, Comparison, compare
+from symicl.theorems.derivation import Derivation
+from symicl.theorems.recording import Recording
+from symicl.theorems.theorem import Theorem
+from symicl.theorems.ties import Ties, Untied
+from symicl.typeset.text import expression_text
+
+ENTERED = "entered, not derived"
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One stated quantity.
+
+    Attributes
+    ----------
+    name, text : str
+        The text is generated from what was checked.
+    comparison : Comparison
+        With the verdict.
+    argued : tuple of str
+        Sentences that it rests on and that are not checked; mathematics between dollar signs.
+    kind : str
+    """
+
+    name: str
+    text: str
+    comparison: Comparison
+    argued: tuple[str, ...] = ()
+    kind: str = "equality"
+
+    def document(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "text": self.text,
+            "kind": self.kind,
+            "verdict": self.comparison.status,
+            "argued": list(self.argued),
+        }
+
+
+def judge(theorem: Theorem, derivation: Derivation, recording: Recording) -> list[Statement]:
+    """Compare every stated quantity with what was derived, and tie it to the optimum of its model and task.
+
+    What the optimum does not give is *entered, not derived*, and undecided, unless the derivation is one of symicl's
+    own: those are read by the people who keep the catalogue, and what they argue is listed.
+    """
+    ties: dict[tuple[int, int], Ties] = {}
+    statements = []
+    for name, stated in theorem.claims.items():
+        setting = theorem.setting_of(name)
+        key = (id(setting[0]), id(setting[1]))
+        own = ties.setdefault(key, Ties(*setting, recording))
+        statements.append(_judge(theorem, derivation, own, name, stated))
+    return statements
+
+
+def _judge(theorem: Theorem, derivation: Derivation, ties: Ties, name: str, stated: Any) -> Statement:
+    text, axioms = f"{name} = {expression_text(stated)}", derivation.axioms
+    if name not in derivation.found:
+        return Statement(name, text, Comparison(UNDECIDED, reason=f"the derivation does not find {name}"))
+    found = derivation.found[name]
+    try:
+        tie = ties.tie(name, found, main=name in theorem.states)
+    except Untied as why:
+        if not theorem.ships:
+            return Statement(name, text, Comparison(UNDECIDED, reason=f"{ENTERED}: {why}"))
+        notes = (step.note for step in derivation.steps if step.note)
+        return Statement(name, text, compare(found, stated), (*axioms, *notes))
+    where = f", for {ties.model} on {ties.task}" if name in theorem.settings else ""
+    return Statement(name, f"{text}: {tie.text}{where}", compare(found, stated), axioms)
