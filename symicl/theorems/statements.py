@@ -8,6 +8,7 @@ from typing import Any
 from symicl.theorems.compare import UNDECIDED, Comparison, compare
 from symicl.theorems.derivation import Derivation
 from symicl.theorems.recording import Recording
+from symicl.theorems.reviewed import is_reviewed
 from symicl.theorems.theorem import Theorem
 from symicl.theorems.ties import Ties, Untied
 from symicl.typeset.text import expression_text
@@ -70,7 +71,7 @@ def _judge(theorem: Theorem, derivation: Derivation, ties: Ties, name: str, stat
     try:
         tie = ties.tie(name, found, main=name in theorem.states)
     except Untied as why:
-        if not theorem.ships:
+        if not is_reviewed(theorem):
             return Statement(name, text, Comparison(UNDECIDED, reason=f"{ENTERED}: {why}"))
         notes = (step.note for step in derivation.steps if step.note)
         return Statement(name, text, compare(found, stated), (*axioms, *notes))

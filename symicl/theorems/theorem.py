@@ -143,9 +143,9 @@ class Theorem:
         return bool(self._derivations)
 
     @property
-    def ships(self) -> bool:
-        """Whether the derivation is one of symicl's own, and not of a plug-in or of a user's file."""
-        return any(function.__module__.startswith("symicl.proofs.") for function in self._derivations)
+    def derivations(self) -> tuple[Callable[[Recorder], Mapping[str, Any]], ...]:
+        """The derivation that is registered, if there is one."""
+        return tuple(self._derivations)
 
     def setting_of(self, name: str) -> Setting:
         """The model and the task that a stated quantity speaks of."""

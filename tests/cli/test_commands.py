@@ -81,12 +81,42 @@ def test_prove_as_json_with_certificates(symicl, tmp_path):
     assert outcome.code == 0
     assert [document["id"] for document in outcome.json] == [ISOTROPIC, NONLINEAR]
     for document in outcome.json:
-        assert document.keys() == {"id", "verdict", "seconds", "certificate", "engines"}
+        assert document.keys() == {"id", "verdict", "seconds", "certificate", "engines", "statements"}
         assert document["verdict"] == "proved"
         assert document["certificate"]["theorem"] == document["id"]
+        for statement in document["statements"]:
+            assert statement.keys() == {"text", "kind", "verdict", "argued"}
+            assert (statement["kind"], statement["verdict"]) == ("equality", "proved")
+            assert all(isinstance(sentence, str) for sentence in statement["argued"])
     assert sorted(path.name for path in folder.iterdir()) == [
         f"{theorem}.certificate.jsonl" for theorem in sorted([ISOTROPIC, NONLINEAR])
     ]
+
+
+ENTERED = """
+import symicl as si
+from symicl.algebra.ratio import read_ratio
+from symicl.theorems.steps import certify, derive_loss, minimal_value, solve
+from symicl.theorems.theorem import Paper, Theorem
+
+task, model = si.LinearRegression(), si.OneStepGD()
+WRONG = 1 / (task.n + task.d + 2)
+theorem = Theorem("mine.entered", "t", "t", Paper("m", "m", "m", 2026, "none"), "L", (), task, model, {"eta": WRONG})
+
+@theorem.derivation
+def derive(step):
+    optimum = solve(step, derive_loss(step, model, task))
+    certify(step, optimum)
+    value = minimal_value(step, optimum)
+    return {"eta": read_ratio(WRONG) * value / value}
+"""
+
+
+def test_what_is_entered_is_not_proved(symicl, file, tmp_path):
+    code, out, _ = symicl("prove", file(ENTERED), "--certificate", tmp_path)
+    assert code == 3
+    assert out.startswith("undecided    mine.entered") and "eta: entered, not derived: " in out
+    assert symicl("check-certificate", tmp_path / "mine.entered.certificate.jsonl").code == 1
 
 
 def test_prove_quiet(symicl, file):

@@ -125,6 +125,34 @@ def test_a_change_of_a_copy_is_judged(symicl, tmp_path):
     assert symicl("prove", file).code == 1
 
 
+CHANGES = {
+    "a wrong statement": ("ab = k1 / (k2 + k3 * H / N)", "ab = k1 / (k2 + k3 * H / N + 1)", "refuted"),
+    "another title": ("learns one step of gradient descent", "learns one step", "proved"),
+    "another derivation": ('"ab": found.u_star,', '"ab": found.u_star * 1,', "undecided"),
+    "another statement and derivation": ("ab = k1 /", "N = N + 0\nab = k1 /", "undecided"),
+    "a second theorem": ("\n\ndef rate_from", "\n\ntheorem = theorem\n\ndef rate_from", "undecided"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_copy_is_read_as_long_as_its_derivation_is_the_same(symicl, tmp_path, change):
+    symicl("eject", "zheng2024.limit", tmp_path)
+    file, (old, new, verdict) = tmp_path / "limit.py", CHANGES[change]
+    assert old in file.read_text()
+    file.write_text(file.read_text().replace(old, new))
+    [copy] = load_file(file)
+    assert prove(copy).status == verdict
+
+
+def test_a_copy_with_another_part_is_read_by_nobody(symicl, tmp_path):
+    symicl("eject", "zheng2024.limit", tmp_path)
+    part = tmp_path / "limit_parts" / "parts" / "quadratic.py"
+    part.write_text(part.read_text() + "\n")
+    [copy] = load_file(tmp_path / "limit.py")
+    found = prove(copy)
+    assert found.status == "undecided" and "ab: entered, not derived: " in found.reason
+
+
 def test_eject_refuses(complaint, tmp_path):
     assert "did you mean mahankali2023.isotropic" in complaint("eject", "mahankali2023.isotrpic", tmp_path)
     (tmp_path / "ltb.py").write_text("mine")

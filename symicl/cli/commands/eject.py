@@ -20,7 +20,9 @@ def command(
     """A copy of a theorem of symicl to start from: its proof, the parts of it, and its experiment.
 
     For PAPER.RESULT, DIR receives RESULT.py, RESULT_experiment.py and the folder RESULT_parts. The copy
-    is called mine.RESULT, runs as it is, and depends on the library of symicl alone, not on its proofs.
+    is called mine.RESULT, runs as it is, and depends on the library of symicl alone, not on its proofs. What it
+    states beyond an optimum is judged as long as you change its statement alone; a derivation that you change
+    is one that nobody has read, and prove believes what it returns only where the optimum has it.
 
     \b
     Examples:
@@ -28,12 +30,12 @@ def command(
       symicl prove my_variant/gd_beta.py
       python my_variant/gd_beta_experiment.py
     """
-    from symicl.cli.ejection import ejected
-    from symicl.cli.scaffold import write_files
+    from symicl.cli.scaffold import template, write_files
     from symicl.theorems.catalogue import find
+    from symicl.theorems.ejection import ejected
 
     theorem = find(id)
-    written = write_files(folder, ejected(theorem), force=force)
+    written = write_files(folder, ejected(theorem, template("run_experiment")), force=force)
     for path in written:
         print_text(str(path))
     note(f"next: symicl prove {written[0]}", quiet=quiet)

@@ -7,19 +7,21 @@ import re
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from symicl.cli.scaffold import template
 from symicl.errors import InputError
-
-if TYPE_CHECKING:
-    from symicl.theorems.theorem import Theorem
+from symicl.theorems.theorem import Theorem
 
 PROOFS, CHECKS = "symicl.proofs", "symicl.numeric_checks"
 
 
-def ejected(theorem: Theorem) -> dict[str, str]:
+def ejected(theorem: Theorem, to_run: str = "") -> dict[str, str]:
     """The texts by path below the folder: the theorem first, then its experiment and its parts.
+
+    Parameters
+    ----------
+    theorem : Theorem
+    to_run : str
+        What runs the experiment, to be put at the end of its file.
 
     Raises
     ------
@@ -52,9 +54,7 @@ def ejected(theorem: Theorem) -> dict[str, str]:
         texts[names[module].replace(".", "/") + ".py"] = _renamed(source, names)
     texts[f"{result}.py"] = _headed(_with_own_id(texts[f"{result}.py"], theorem.id, result), theorem.id)
     if check in sources:
-        texts[f"{result}_experiment.py"] = (
-            texts[f"{result}_experiment.py"].rstrip("\n") + "\n\n" + template("run_experiment")
-        )
+        texts[f"{result}_experiment.py"] = texts[f"{result}_experiment.py"].rstrip("\n") + "\n\n" + to_run
     return texts
 
 
