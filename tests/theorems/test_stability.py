@@ -13,7 +13,13 @@ from symicl.algebra.balls import negative_squares
 from symicl.algebra.reader import read_scalar
 from symicl.errors import UnsupportedError
 from symicl.expectation.phases.entry_sums import entry_sum
-from symicl.expectation.phases.permutation_blocks import KINDS, STANDARD, at_exchangeable, second_derivative
+from symicl.expectation.phases.permutation_blocks import (
+    KINDS,
+    STANDARD,
+    at_exchangeable,
+    moves_of,
+    second_variation,
+)
 from symicl.proofs.zheng2024 import not_gd
 from symicl.proofs.zheng2024.parts import stability
 from symicl.proofs.zheng2024.parts.all_ones import alpha, alpha_, beta, beta_, four_parameters
@@ -158,7 +164,7 @@ def test_a_saddle_is_told_from_a_minimum_and_from_what_is_undecided():
 def test_sums_over_distinct_coordinates_are_refused():
     sum_ = read_scalar(entry_sum([("A", "i", "j"), ("A", "i", "j")], distinct=True))
     with pytest.raises(UnsupportedError, match="over all coordinates"):
-        second_derivative(sum_, stability.POINT, ("A", "S"), ("A", "S"), d)
+        second_variation(sum_, stability.POINT, moves_of(KINDS[0], "A"), d)
 
 
 def test_one_coordinate_is_stable():

@@ -17,9 +17,18 @@ from symicl.algebra.balls import negative_squares
 from symicl.algebra.letters import MEANING
 from symicl.algebra.polynomial import Polynomial
 from symicl.expectation.phases.parameters import ExchangeableMatrix, FullMatrix
-from symicl.expectation.phases.permutation_blocks import KINDS, STANDARD, TRIVIAL, Kind, Move, block
+from symicl.expectation.phases.permutation_blocks import (
+    KINDS,
+    STANDARD,
+    TRIVIAL,
+    Kind,
+    Move,
+    entries,
+    moves_of,
+    second_variation,
+)
 from symicl.proofs.zheng2024.parts.all_ones import alpha, alpha_, beta, beta_, task
-from symicl.proofs.zheng2024.parts.stationary import check_unique, enclosed, line_at
+from symicl.proofs.zheng2024.parts.stationary import certified, check_unique, enclosed, line_at
 from symicl.proofs.zheng2024.setting import H2, HALF, H, d, model
 from symicl.tasks.autoregressive import T
 from symicl.theorems.quantities import NotDetermined
@@ -27,6 +36,8 @@ from symicl.theory.autoregressive_loss import autoregressive_loss
 
 POINT = {"A": ExchangeableMatrix(alpha, alpha_), "B": ExchangeableMatrix(beta, beta_)}
 MOST_BITS = 8_192
+LOSS = certified(3)
+DIGITS = 30
 Block = Mapping[tuple[Move, Move], Polynomial]
 
 
@@ -36,11 +47,17 @@ def loss_of_all():
     return autoregressive_loss(model, task, pair, factor=HALF)
 
 
+def second_variations(loss):
+    """For each kind of move of A and B its sizes, and the second variation as a quadratic form in them."""
+    moves = {kind: moves_of(kind, POINT) for kind in KINDS}
+    return {kind: (sizes, second_variation(loss, POINT, sizes, d)) for kind, sizes in moves.items()}
+
+
 @cache
 def hessian() -> dict[Kind, Block]:
     """The second derivatives of the loss over all A, B, for each kind of move."""
-    loss = loss_of_all().polynomial
-    return {kind: block(loss, POINT, kind, d) for kind in KINDS}
+    found = second_variations(loss_of_all().polynomial)
+    return {kind: entries(form, sizes) for kind, (sizes, form) in found.items()}
 
 
 def transversal(kind: Kind, size: int, length: int) -> list[Move]:
@@ -105,10 +122,10 @@ def inertia(size: int, length: int) -> Inertia:
     while bits <= MOST_BITS:
         with flint.ctx.workprec(bits):
             values = at_limit(line, size, length)
-            for kind, entries in hessian().items():
+            for kind, second in hessian().items():
                 moves = transversal(kind, size, length)
                 if moves and found.get(kind) is None:
-                    rows = [[number(entries[one, other], values) for other in moves] for one in moves]
+                    rows = [[number(second[one, other], values) for other in moves] for one in moves]
                     found[kind] = negative_squares(rows)
         if None not in found.values() or length == 3:
             break
@@ -166,3 +183,21 @@ def ends_at_saddle(values):
         return stable(values, 0) == 0
     except NotDetermined:
         return False
+
+
+def is_not_global(values):
+    """Whether the limit is proven to be a local minimum, and weights on d − 1 coordinates to have a smaller loss."""
+    size, length = int(values[d]), int(values[T])
+    try:
+        return size > 1 and stable(values, 0) == 1 and fewer_coordinates_are_better(size, length)
+    except NotDetermined:
+        return False
+
+
+def fewer_coordinates_are_better(size: int, length: int) -> bool:
+    """Whether the limit of d − 1 coordinates, with nothing for the last one, has a smaller loss than that of all d."""
+    of_all, of_fewer = (
+        LOSS({d: sympy.Integer(k), T: sympy.Integer(length)}, DIGITS) for k in (size, size - 1)
+    )
+    gain = of_all - of_fewer - sympy.Rational(length - 2, 2)
+    return bool(gain > sympy.Rational(1, 10 ** (DIGITS - 10)))

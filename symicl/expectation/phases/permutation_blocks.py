@@ -8,8 +8,9 @@ form that permutations leave alone couples only moves of the same kind, by one n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import product
 from typing import Any
 
@@ -17,7 +18,8 @@ import sympy
 
 from symicl.algebra.letters import MEANING
 from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.reader import read_scalar
+from symicl.algebra.provenance import reported
+from symicl.algebra.reader import read_scalar, scalar_letter
 from symicl.errors import UnsupportedError
 from symicl.expectation.phases.entry_sums import EntrySum, Factor
 from symicl.expectation.phases.parameters import ExchangeableMatrix
@@ -58,35 +60,54 @@ Move = tuple[str, str]
 """The name of a matrix, and one of the copies of a kind."""
 
 
-def block(
-    polynomial: Polynomial, at: Mapping[str, ExchangeableMatrix], kind: Kind, d: sympy.Expr
-) -> dict[tuple[Move, Move], Polynomial]:
-    """All second derivatives for moves of one kind, by pairs of moves."""
-    moves = [(name, copy) for name in at for copy in kind.copies]
-    return {
-        (one, other): second_derivative(polynomial, at, one, other, d) for one in moves for other in moves
-    }
+def moves_of(kind: Kind, names: Iterable[str]) -> dict[sympy.Symbol, Move]:
+    """All copies of a kind in several matrices, each with a symbol for its size: z_0, z_1, …"""
+    moves = [(name, copy) for name in names for copy in kind.copies]
+    return {sympy.Symbol(f"z_{k}", real=True): move for k, move in enumerate(moves)}
 
 
-def second_derivative(
-    polynomial: Polynomial, at: Mapping[str, ExchangeableMatrix], first: Move, second: Move, d: sympy.Expr
+@reported("second variation")
+def second_variation(
+    polynomial: Polynomial,
+    at: Mapping[str, ExchangeableMatrix],
+    moves: Mapping[sympy.Symbol, Move],
+    d: sympy.Expr,
 ) -> Polynomial:
-    """∂²/∂ε∂η at ε = η = 0 with ε times the first and η times the second move added.
+    """d²/dε² at ε = 0 with ε Σ z · (move) added to the matrices: a quadratic form in the sizes z.
 
     Parameters
     ----------
     polynomial : Polynomial
         In sums over coordinates of products of entries of full matrices.
     at : mapping from the names of all matrices to ExchangeableMatrix
-    first, second : Move
-        Of the same kind.
+    moves : mapping from the sizes z to moves of one kind
     d : SymPy expression
         The number of coordinates.
     """
-    values = {
-        name: (matrix.entry((0, 1), (0, 1)), matrix.entry((0, 1), (1, 1))) for name, matrix in at.items()
-    }
-    size, total = read_scalar(d), Polynomial()
+    total = Polynomial()
+    for z, one in moves.items():
+        for w, other in moves.items():
+            total = total + _mixed(polynomial, at, one, other, d) * read_scalar(z) * read_scalar(w)
+    return total
+
+
+def entries(form: Polynomial, moves: Mapping[sympy.Symbol, Move]) -> dict[tuple[Move, Move], Polynomial]:
+    """The symmetric matrix of a quadratic form in the sizes of moves."""
+    of_word = {(scalar_letter(z),): move for z, move in moves.items()}
+    found = {(one, other): Polynomial() for one in moves.values() for other in moves.values()}
+    for monomial, coefficient in form:
+        one, other = (of_word[word] for word in monomial if word in of_word)
+        rest = tuple(word for word in monomial if word not in of_word)
+        for pair in ((one, other), (other, one)):
+            found[pair] = found[pair] + Polynomial({rest: Fraction(coefficient, 2)})
+    return found
+
+
+def _mixed(
+    polynomial: Polynomial, at: Mapping[str, ExchangeableMatrix], first: Move, second: Move, d: sympy.Expr
+) -> Polynomial:
+    """∂²/∂ε∂η at ε = η = 0 with ε times the first and η times the second move added."""
+    values, size, total = _values(at), read_scalar(d), Polynomial()
     for monomial, coefficient in polynomial:
         factors, rest = _factors(monomial)
         count = Polynomial()
@@ -98,14 +119,17 @@ def second_derivative(
     return total
 
 
+def _values(at: Mapping[str, ExchangeableMatrix]) -> dict[str, tuple[Polynomial, Polynomial]]:
+    """The entries on the diagonal and off it."""
+    return {name: (matrix.entry((0, 1), (0, 1)), matrix.entry((0, 1), (1, 1))) for name, matrix in at.items()}
+
+
+@reported("entries put in")
 def at_exchangeable(
     polynomial: Polynomial, at: Mapping[str, ExchangeableMatrix], d: sympy.Expr
 ) -> Polynomial:
     """The polynomial itself at these matrices."""
-    values = {
-        name: (matrix.entry((0, 1), (0, 1)), matrix.entry((0, 1), (1, 1))) for name, matrix in at.items()
-    }
-    size, total = read_scalar(d), Polynomial()
+    values, size, total = _values(at), read_scalar(d), Polynomial()
     for monomial, coefficient in polynomial:
         factors, rest = _factors(monomial)
         total = total + _summed(factors, [], values, size) * Polynomial({rest: coefficient})

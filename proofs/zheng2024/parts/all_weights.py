@@ -1,0 +1,163 @@
+"""The limit of the unmasked flow among all weights: the second derivative of the loss in blocks, minima and saddles."""
+
+from sympy import Integer
+
+from symicl.algebra.polynomial import Polynomial
+from symicl.algebra.ratio import Ratio, clear_reciprocals
+from symicl.expectation.phases.permutation_blocks import (
+    KINDS,
+    SKEW,
+    SYMMETRIC,
+    TRIVIAL,
+    at_exchangeable,
+)
+from symicl.proofs.zheng2024.parts.all_ones import alpha, alpha_, beta, beta_
+from symicl.proofs.zheng2024.parts.every_size import every_size
+from symicl.proofs.zheng2024.parts.letters import of, slope
+from symicl.proofs.zheng2024.parts.shortest import shortest_sequences
+from symicl.proofs.zheng2024.parts.stability import (
+    POINT,
+    loss_of_all,
+    second_variations,
+)
+from symicl.proofs.zheng2024.setting import H2, H, d
+from symicl.tasks.autoregressive import T
+from symicl.theorems.derivation import Recorder
+from symicl.typeset.formula import Equation
+
+FOUR = (alpha, alpha_, beta, beta_)
+SHORTEST = {T: of(Integer(3)), H: Ratio(1), H2: Ratio(1)}
+LENGTHS = (4, 5, 6, 7, 8)
+"""The T at which the derivation decides every d; at other T each d is decided when it is asked for."""
+BETTER = ((5, 4), (6, 4), (7, 4))
+"""(d, T) at which the limit is a local minimum, and fewer coordinates do better."""
+
+
+def all_weights(step: Recorder, four, line):
+    """The second derivative over all A, B at the limit; where it is positive, and where it is not.
+
+    Parameters
+    ----------
+    step : Recorder
+    four : AutoregressiveLoss
+        At A = (α − α')I + α'J, B = (β − β')I + β'J.
+    line : OneVariable
+        Its reduction to p = α'/α.
+
+    Returns
+    -------
+    dict
+        The corollaries on T = 3 and T = 4.
+    """
+    loss = loss_of_all()
+    over_all(step, loss, four)
+    in_blocks(step, loss, four)
+    return shortest_sequences(step, loss, line) | longer_sequences(step)
+
+
+def over_all(step, loss, four):
+    """The loss of every A and B, and that it contains the one of four parameters."""
+    step(
+        "The loss over all real matrices $A$ and $B$",
+        *[Equation(rf"P_{{{k}}}", part) for k, part in loss.by_power.items()],
+        Equation(r"\varepsilon_2", loss.exceptions.get(2, Polynomial())),
+        r"L=(T-2)P_0+H_{T-2}P_{-1}+H_{T-2}^{(2)}P_{-2}+\varepsilon_2",
+        note="The flow of the four parameters only sees directions that permutations of the coordinates leave alone. "
+        "Whether its limit is a minimum among all weights is decided by the others, too.",
+    )
+    step.require(
+        r"$t=2$ is the only exceptional time",
+        set(loss.exceptions) == {2} and set(loss.by_power) == {0, -1, -2} and loss.valid_from == 3,
+        rule="the equations between times, case by case",
+        averages=[loss.total.summand],
+    )
+    step.check(
+        "at matrices that permutations leave alone this is the loss of four parameters",
+        at_exchangeable(loss.polynomial, POINT, d),
+        four.polynomial,
+    )
+
+
+def in_blocks(step, loss, four):
+    """One block for each irreducible representation of the permutations."""
+    found = second_variations(loss.polynomial)
+    step(
+        r"Its second derivative at such a point falls into one block for each kind of move of $A$ and of $B$",
+        r"\text{trivial: }I,\ J-I;\qquad4\times4,\text{ once}",
+        r"\text{standard: }\operatorname{diag}(v),\ v\mathbf{1}^{\top},\ \mathbf{1}v^{\top},\quad"
+        r"\mathbf{1}^{\top}v=0,\ v^{\top}v=1;\qquad6\times6,\ d-1\text{ times}",
+        r"\text{symmetric: }S=S^{\top},\quad S\mathbf{1}=0,\ S_{ii}=0,\ \lVert S\rVert_F=1;\qquad"
+        r"2\times2,\ \tfrac{d(d-3)}2\text{ times}",
+        r"\text{skew: }K=-K^{\top},\quad K\mathbf{1}=0,\ \lVert K\rVert_F=1;\qquad"
+        r"2\times2,\ \tfrac{(d-1)(d-2)}2\text{ times}",
+        *[
+            Equation(rf"\delta^{{2}}L(z_0{name},z_1{name})", found[kind][1])
+            for kind, name in ((SYMMETRIC, "S"), (SKEW, "K"))
+        ],
+        note=r"$\delta^{2}L$ is the second derivative of the loss at $A+\varepsilon\,\delta A$, "
+        r"$B+\varepsilon\,\delta B$ in $\varepsilon=0$, where $z_0,z_1,\dots$ are the sizes of the moves of $A$ and "
+        r"then of $B$; its coefficients are polynomials in $\alpha,\alpha',\beta,\beta'$ and $d$. The loss is constant "
+        r"along $(cA,B/c)$. At the limit, a form that is positive across that makes it a local minimum, a negative "
+        "value anywhere a strict saddle.",
+    )
+    step.axiom(
+        "Schur's lemma: a quadratic form that all permutations of the coordinates leave alone does not couple "
+        "different irreducible representations, and couples copies of the same one by a number"
+    )
+    step.check(
+        "the moves are all of them: the dimensions times the numbers of copies add up to $d^{2}$",
+        sum((of(kind.dimension(d)) * len(kind.copies) for kind in KINDS), Ratio(0)),
+        of(d) ** 2,
+    )
+    sizes, form = found[TRIVIAL]
+    pairs = [
+        (x, y, of(z) * of(w))
+        for x, z in zip(FOUR, sizes, strict=True)
+        for y, w in zip(FOUR, sizes, strict=True)
+    ]
+    step.check(
+        "the trivial block is the second derivative of the loss of four parameters",
+        form,
+        sum((clear_reciprocals(slope(slope(four.polynomial, x), y)) * zw for x, y, zw in pairs), Ratio(0)),
+    )
+    along = sum((of(x) * clear_reciprocals(slope(four.polynomial, x)) * s for x, s in signs()), Ratio(0))
+    step.check(r"$L$ is constant along $(cA,B/c)$: its derivative there vanishes", along, Ratio(0))
+
+
+def signs():
+    """How (cA, B/c) moves the four parameters."""
+    return [(x, 1 if x in (alpha, alpha_) else -1) for x in FOUR]
+
+
+def longer_sequences(step):
+    """T = 4, 5, … for every d at once."""
+    found = [every_size(length) for length in LENGTHS]
+    step(
+        "Longer sequences, for every $d$ at once: a sign changes only where $d$ solves an equation",
+        *[rf"T={each.length}:\qquad {in_words(each)}" for each in found],
+        note="At a given $T$ the ratio $p$ is the only real root of $f(p;d)$, and the determinant of each block is a "
+        "polynomial in $p$ and $d$. Its sign, and the number of real roots, can change only at real roots of "
+        "resultants and leading coefficients in $p$, which are polynomials in $d$ alone. The integers up to the "
+        "largest of them and the next one are decided by Sylvester's law of inertia in balls; that decides all larger "
+        "$d$. At other $T$ each $d$ is decided when it is asked for.",
+    )
+    first, *rest = found
+    step.require(
+        rf"at $T=4$ the limit is a strict saddle for $d\ge{first.first_saddle}$, a local minimum for smaller $d$",
+        first.first_saddle is not None,
+        rule="resultants, and balls around all complex roots",
+    )
+    step.require(
+        rf"at $T={rest[0].length},\dots,{rest[-1].length}$ it is a local minimum for every $d\ge2$",
+        not any(each.first_saddle for each in rest),
+        rule="resultants, and balls around all complex roots",
+    )
+    return {"saddle_from_d_T_4": Ratio(first.first_saddle)}
+
+
+def in_words(found):
+    """What the limit is at one T, as LaTeX."""
+    first = found.first_saddle
+    if first is None:
+        return r"\text{a local minimum for every }d\ge2"
+    return rf"\text{{a local minimum for }}d\le{first - 1}\text{{, a strict saddle for }}d\ge{first}"

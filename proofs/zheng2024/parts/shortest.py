@@ -1,0 +1,193 @@
+"""T = 3 for every d in closed form: the limit of the unmasked flow, how the loss falls from there, what does better."""
+
+from dataclasses import dataclass
+
+from sympy import Integer, Symbol
+
+from symicl.algebra.polynomial import Polynomial
+from symicl.algebra.ratio import Ratio, clear_reciprocals
+from symicl.algebra.symbols import scalar
+from symicl.expectation.phases.entry_sums import entry_sum
+from symicl.expectation.phases.permutation_blocks import STANDARD
+from symicl.proofs.zheng2024.parts.all_ones import alpha, alpha_, beta, beta_, p, polynomial_of
+from symicl.proofs.zheng2024.parts.letters import of, powers, put, put_product, slope
+from symicl.proofs.zheng2024.parts.stability import fewer_coordinates_are_better, inertia, second_variations
+from symicl.proofs.zheng2024.setting import H2, H, d
+from symicl.tasks.autoregressive import T
+from symicl.theory.fields import ScalarField
+from symicl.theory.positivity import is_positive
+from symicl.typeset.formula import Equation
+
+AT_3 = {T: of(Integer(3)), H: Ratio(1), H2: Ratio(1)}
+FIELD = ScalarField((d,))
+BETTER = ((5, 4), (6, 4), (7, 4))
+"""(d, T) at which the limit is a local minimum, and fewer coordinates do better."""
+size = scalar("s")
+"""β' = −s."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At α = 1, α' = 0: β, β'/β and the loss, as functions of d."""
+
+    product: Ratio
+    ratio: Ratio
+    loss: Ratio
+
+
+def lowest(ratio):
+    """A rational function of d without common factors."""
+    return FIELD.ratio(FIELD.element(ratio.num) / FIELD.element(ratio.den))
+
+
+def shortest_sequences(step, loss, line):
+    """What the limit is at T = 3.
+
+    Parameters
+    ----------
+    loss : AutoregressiveLoss
+        Over all A and B.
+    line : OneVariable
+
+    Returns
+    -------
+    dict
+        The corollaries on T = 3.
+    """
+    at_3 = loss.total.at_last(2).polynomial
+    limit = limit_at_3(step, at_3, line)
+    return {
+        "loss_T_3": limit.loss,
+        "beta_ratio_T_3": limit.ratio,
+        "second_variation_T_3": direction_of_descent(step, at_3, limit),
+        "loss_of_two_coordinates_T_3": on_fewer_coordinates(step, limit),
+        "saddle_from_d_T_3": Ratio(next(k for k in (2, 3) if inertia(k, 3).is_saddle)),
+    }
+
+
+def limit_at_3(step, at_3, line):
+    """The loss in the sums of the columns of A, and its value at the limit."""
+    every = [put(part, AT_3) for part in (*line.quadratic, line.linear, line.constant)]
+    Q0, Q1, Q2, ell, constant = (put(part, {p: Ratio(0)}) for part in every)
+    D = Q0 * Q2 * 4 - Q1**2
+    found = Limit(
+        lowest(Q2 * ell * 4 / D), lowest(-Q1 / (Q2 * 2)), lowest((constant - Q2 * ell**2 * 4 / D) / 2)
+    )
+    step(
+        r"$T=3$: the loss depends on $A$ through the sums $a=A^{\top}\mathbf{1}$ of its columns alone, and is constant "
+        "wherever they and $B$ stay",
+        r"2L=d-2\sum_iB_{ii}a_i+\lVert B\rVert_F^{2}\lVert a\rVert^{2}+\lVert Ba\rVert^{2}-\sum_{i,k}B_{ik}^{2}a_k^{2}",
+        Equation(r"\alpha\beta\big|_{\alpha'=0}", found.product),
+        Equation(r"\frac{\beta'}{\beta}", found.ratio),
+        Equation("L", found.loss),
+        note=r"Moves that keep $a$ bring every limit to $\alpha'=0$, and scaling brings it to $\alpha=1$.",
+    )
+    step.check("the loss in the sums of the columns", clear_reciprocals(at_3) * 2, in_sums_of_columns())
+    Q0, Q1, Q2, ell, constant = every
+    step.check(
+        r"its least value on the line is the same for every $p=\alpha'/\alpha$",
+        Q2 * ell**2 * 4,
+        (constant - found.loss * 2) * (Q0 * Q2 * 4 - Q1**2),
+    )
+    return found
+
+
+def in_sums_of_columns():
+    """2L at T = 3 by the sums a_k = Σ_l A_lk."""
+    B, A, other = ("B", "i", "k"), ("A", "l", "k"), ("A", "m", "k")
+    along = of(entry_sum([("B", "k", "k"), A]))
+    norms = of(entry_sum([B, B])) * of(entry_sum([A, other]))
+    applied = of(entry_sum([B, A, ("B", "i", "n"), ("A", "m", "n")]))
+    return of(d) - along * 2 + norms + applied - of(entry_sum([B, B, A, other]))
+
+
+def direction_of_descent(step, at_3, limit):
+    """The least second variation with δA = diag(v): negative for d ≥ 3."""
+    sizes, form = second_variations(at_3)[STANDARD]
+    z, *rest = sizes
+    others = rest[2:]
+    none = {x: Ratio(0) for x in rest[:2]}
+    there = -limit.ratio * limit.product
+    at = {alpha: Ratio(1), alpha_: Ratio(0), beta: of(size) * lowest(limit.product / there), beta_: -of(size)}
+    here = put_product(put(form, at | none), size, lowest(there))
+    best, common = stationary_in(polynomial_of(Ratio(here.num)), z, others)
+    least = lowest(put(here, best) / common**2)
+    step(
+        r"$T=3$, $d\ge3$: a direction in which the loss falls",
+        r"\delta A=\operatorname{diag}(v),\qquad\delta B=z_3\operatorname{diag}(v)+z_4v\mathbf{1}^{\top}"
+        r"+z_5\mathbf{1}v^{\top},\qquad\mathbf{1}^{\top}v=0,\ v^{\top}v=1",
+        *[Equation(x.name, lowest(best[x] / common)) for x in others],
+        Equation(r"\delta^{2}L", least),
+        note=r"The best $\delta B$ for this $\delta A$, at $\alpha=1$. For fixed $A$ the loss is convex in $B$, so "
+        r"that no other kind of move has a negative second variation, and this one has one negative eigenvalue for "
+        r"each of the $d-1$ dimensions of $v$: the limit is a strict saddle. For $d=2$ it is a local minimum.",
+    )
+    for x in others:
+        step.check(
+            rf"$\delta^{{2}}L$ is stationary in ${x.name}$ there", put(slope(here.num, x), best), Ratio(0)
+        )
+    step.check(r"$\delta^{2}L$ is that there", put(here, best), least * common**2)
+    step.require(
+        r"it is negative for $d\ge3$",
+        is_positive(-least.num, {d: 3}) and is_positive(least.den, {d: 3}),
+        rule=r"no coefficient of the wrong sign, with $d=3+m$",
+    )
+    step.require(
+        r"for $d=2$ every second derivative across the directions along which the loss is constant is positive",
+        inertia(2, 3).is_minimum,
+        rule="Sylvester's law of inertia, exact rationals",
+    )
+    return least
+
+
+def stationary_in(form: Polynomial, z: Symbol, others: list[Symbol]):
+    """Where a quadratic form is stationary in the others, for a size of z that leaves no fractions.
+
+    Returns
+    -------
+    best : dict
+        All sizes, polynomials in d.
+    common : Ratio
+        That of z.
+    """
+    slopes = [powers_of_sizes(slope(form, x), (z, *others)) for x in others]
+    solution = FIELD.solve(
+        [[FIELD.element(part[x]) for x in others] for part in slopes],
+        [-FIELD.element(part[z]) for part in slopes],
+    )
+    denominator = FIELD.field.ring.one
+    for value in solution:
+        denominator = denominator.lcm(value.denom)
+    common = FIELD.field(denominator)
+    best = {x: FIELD.ratio(value * common) for x, value in zip(others, solution, strict=True)}
+    return best | {z: FIELD.ratio(common)}, FIELD.ratio(common)
+
+
+def powers_of_sizes(linear: Polynomial, sizes):
+    """The coefficients of a linear form."""
+    return {x: powers(linear, x).get(1, Polynomial()) for x in sizes}
+
+
+def on_fewer_coordinates(step, limit):
+    """Weights on some coordinates alone: the limit is not the global minimum."""
+    two = lowest(put(limit.loss, {d: of(Integer(2))}) + of((d - 2) / Integer(2)))
+    gain = lowest(limit.loss - two)
+    step(
+        r"Weights on $k$ coordinates alone have the loss $L_k+(d-k)\frac{T-2}2$ with that of $k$ coordinates, $L_k$",
+        Equation(r"L_2+\frac{d-2}2\Big|_{T=3}", two),
+        Equation(r"L-L_2-\frac{d-2}2\Big|_{T=3}", gain),
+        note=r"The other coordinates are predicted as zero, at the cost $\frac12$ for each $t$, and those $k$ do not "
+        "see them. So a local minimum need not be the global one.",
+    )
+    step.require(
+        r"at $T=3$ two coordinates have less than the limit for every $d\ge3$",
+        is_positive(gain.num, {d: 3}) and is_positive(gain.den, {d: 3}),
+        rule=r"no negative coefficient and a positive constant, with $d=3+m$",
+    )
+    for size, length in BETTER:
+        step.require(
+            rf"at $d={size}$, $T={length}$ weights on $d-1$ coordinates have less than the limit",
+            fewer_coordinates_are_better(size, length),
+            rule="balls around both losses",
+        )
+    return two
