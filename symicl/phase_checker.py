@@ -56,13 +56,13 @@ import sys
 from fractions import Fraction
 from itertools import chain, combinations, permutations
 from itertools import product as choices_of
-from math import comb, gcd
+from math import comb, factorial, gcd
 
 MAX_LINE, MAX_NUMBER, MAX_TIME, MAX_DATA, MAX_WORK = 2**20, 64, 64, 7, 10_000_000
 FORMAT = ("symicl-certificate", 2)
 WEIGHTS = {("last", b): (f"the weight p_(t-{b})", None) for b in (0, 1)}
 WEIGHTS |= {("sum", k): (f"the sum of p_s^{k} over s = 1, ..., t-2", (0, None)[k % 2]) for k in range(1, 8)}
-MAX_BLOCKS, SIGNS = 4, {False: (1,), True: (1, -1)}
+MAX_BLOCKS, SIGNS = 5, {False: (1,), True: (1, -1)}
 OPTIONAL = {"entry", "sums", "weights", "reciprocals"}
 FIELDS = {"summands", "paired", "size", "law", "powers", "times"}
 
@@ -174,8 +174,7 @@ def canonical(factors, paired):
     blocks = sorted({b for _, *at in factors for b, _ in at})
     need(len(blocks) <= MAX_BLOCKS, "a sum has more coordinates than the limit")
     forms = []
-    signs = choices_of(SIGNS[paired], repeat=len(blocks))
-    for names in choices_of(permutations(range(len(blocks))), signs):
+    for names in choices_of(permutations(range(len(blocks))), choices_of(SIGNS[paired], repeat=len(blocks))):
         to = dict(zip(blocks, zip(*names, strict=True), strict=True))
         forms.append(tuple(sorted((f, *((to[b][0], s * to[b][1]) for b, s in at)) for f, *at in factors)))
     return max(forms)  # with the sign 1 where that is possible
@@ -563,8 +562,9 @@ class Reader:
 
     def different(self, factors, blocks, sums, paired):
         """The sum of a product of entries over coordinates, of which those of some blocks are different."""
-        self.spend(100 + 50 ** len(blocks))
         if not blocks:
+            met = [len({b for _, *at in part for b, _ in at}) for part in connected(factors)]
+            self.spend(sum(100 + 2 * factorial(n) * len(SIGNS[paired]) ** n * len(factors) for n in met))
             return self.times(*(named(sums, canonical(part, paired)) for part in connected(factors)))
         last, rest = max(blocks), blocks - {max(blocks)}
         total = self.different(factors, rest, sums, paired)

@@ -29,6 +29,7 @@ ASSERTED = {
     "samples": "moments of the samples: set partitions of the sample indices, and tensors that rotations leave alone",
     "sum over t": "sums of powers of t − 1 in closed form",
     "phases": "orthogonality of random phases: equations between times and set partitions of coordinates",
+    "permutations": "sums over coordinates of entries that permutations leave alone: which of them coincide",
 }
 """Operations that are not rechecked, and what they rest on."""
 
@@ -175,6 +176,14 @@ class OperationLog(ValueLog):
             for at, value in values.items():
                 part = {"phases": {"of": average, "place": [kind, at]}} if average else {}
                 self.remember(value, self.asserted(value, "an expectation over phases", why, **part))
+
+    def _write_entries_put_in(self, call: Call, a: Polynomial, *where: Any) -> int:
+        claim = "a sum of entries at matrices that permutations leave alone"
+        return self.asserted(call.result, claim, ASSERTED["permutations"], of=self.node(a))
+
+    def _write_second_variation(self, call: Call, a: Polynomial, *where: Any) -> int:
+        claim = "a second derivative at matrices that permutations leave alone"
+        return self.asserted(call.result, claim, ASSERTED["permutations"], of=self.node(a))
 
     def average(self, found: InTime) -> int:
         """The entry that states an average over phases in full, or 0 if there is no such statement of it."""

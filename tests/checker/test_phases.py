@@ -37,7 +37,7 @@ from symicl.theorems.catalogue import all_theorems
 
 FILE = Path(symicl.__file__).with_name("phase_checker.py")
 RECOMPUTED = {
-    "zheng2024.limit": (24, 32, 11), "zheng2024.capability": (4, 13, 1), "zheng2024.not_gd": (5, 12, 5),
+    "zheng2024.limit": (24, 32, 11), "zheng2024.capability": (4, 13, 1), "zheng2024.not_gd": (6, 17, 6),
     "sander2024.augmented": (12, 29, 10), "sander2024.unitary": (4, 4, 0), "sander2024.orthogonal": (4, 4, 0),
 }  # fmt: skip
 """Averages, what is taken from them (values, places), and sums over t."""

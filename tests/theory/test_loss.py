@@ -96,7 +96,9 @@ def test_the_comparison_can_fail():
 )
 def test_a_law_that_uses_a_name_of_the_model_is_refused(law, taken):
     """Otherwise a task mean called a would be the parameter a, and the loss would be wrong without a word."""
-    with pytest.raises(si.InputError, match=rf"contains {taken}, .*rename|^{taken} is the name of two things"):
+    with pytest.raises(
+        si.InputError, match=rf"contains {taken}, .*rename|^{taken} is the name of two things"
+    ):
         expected_loss(si.LinearSelfAttention(), si.LinearRegression(**law))
 
 

@@ -94,11 +94,17 @@ def in_blocks(step, loss, four):
             Equation(rf"\delta^{{2}}L(z_0{name},z_1{name})", found[kind][1])
             for kind, name in ((SYMMETRIC, "S"), (SKEW, "K"))
         ],
-        note=r"$\delta^{2}L$ is the second derivative of the loss at $A+\varepsilon\,\delta A$, "
-        r"$B+\varepsilon\,\delta B$ in $\varepsilon=0$, where $z_0,z_1,\dots$ are the sizes of the moves of $A$ and "
-        r"then of $B$; its coefficients are polynomials in $\alpha,\alpha',\beta,\beta'$ and $d$. The loss is constant "
-        r"along $(cA,B/c)$. At the limit, a form that is positive across that makes it a local minimum, a negative "
-        "value anywhere a strict saddle.",
+        note=r"The coefficients of $\delta^{2}L$ are polynomials in $\alpha,\alpha',\beta,\beta'$ and $d$. The loss is "
+        r"constant along $(cA,B/c)$ for every number $c\neq0$. At the limit, a form that is positive across that makes "
+        "it a local minimum, a negative value anywhere a strict saddle.",
+        where={
+            "v": "is any vector of this kind",
+            "S, K": "are any matrices of these kinds",
+            r"\delta^{2}L": r"is the second derivative in $\varepsilon$ at $\varepsilon=0$ of the loss at "
+            r"$A+\varepsilon\,\delta A$, $B+\varepsilon\,\delta B$",
+            r"\varepsilon": "is a real number",
+            "z_k": r"are the sizes of the moves $\delta A$ of $A$, and then $\delta B$ of $B$",
+        },
     )
     step.axiom(
         "Schur's lemma: a quadratic form that all permutations of the coordinates leave alone does not couple "
@@ -135,8 +141,8 @@ def longer_sequences(step):
     step(
         "Longer sequences, for every $d$ at once: a sign changes only where $d$ solves an equation",
         *[rf"T={each.length}:\qquad {in_words(each)}" for each in found],
-        note="At a given $T$ the ratio $p$ is the only real root of $f(p;d)$, and the determinant of each block is a "
-        "polynomial in $p$ and $d$. Its sign, and the number of real roots, can change only at real roots of "
+        note="At a given $T$ the ratio $p$ is the only real root of a polynomial, and the determinant of each block is "
+        "a polynomial in $p$ and $d$. Its sign, and the number of real roots, can change only at real roots of "
         "resultants and leading coefficients in $p$, which are polynomials in $d$ alone. The integers up to the "
         "largest of them and the next one are decided by Sylvester's law of inertia in balls; that decides all larger "
         "$d$. At other $T$ each $d$ is decided when it is asked for.",

@@ -81,6 +81,7 @@ def limit_at_3(step, at_3, line):
         Equation(r"\frac{\beta'}{\beta}", found.ratio),
         Equation("L", found.loss),
         note=r"Moves that keep $a$ bring every limit to $\alpha'=0$, and scaling brings it to $\alpha=1$.",
+        where={"a_k": "is the sum of the column $k$ of $A$"},
     )
     step.check("the loss in the sums of the columns", clear_reciprocals(at_3) * 2, in_sums_of_columns())
     Q0, Q1, Q2, ell, constant = every
@@ -118,6 +119,7 @@ def direction_of_descent(step, at_3, limit):
         r"+z_5\mathbf{1}v^{\top},\qquad\mathbf{1}^{\top}v=0,\ v^{\top}v=1",
         *[Equation(x.name, lowest(best[x] / common)) for x in others],
         Equation(r"\delta^{2}L", least),
+        where={"v": "is any such vector"},
         note=r"The best $\delta B$ for this $\delta A$, at $\alpha=1$. For fixed $A$ the loss is convex in $B$, so "
         r"that no other kind of move has a negative second variation, and this one has one negative eigenvalue for "
         r"each of the $d-1$ dimensions of $v$: the limit is a strict saddle. For $d=2$ it is a local minimum.",
@@ -130,7 +132,7 @@ def direction_of_descent(step, at_3, limit):
     step.require(
         r"it is negative for $d\ge3$",
         is_positive(-least.num, {d: 3}) and is_positive(least.den, {d: 3}),
-        rule=r"no coefficient of the wrong sign, with $d=3+m$",
+        rule=r"no coefficient of the wrong sign as a polynomial in $d-3$",
     )
     step.require(
         r"for $d=2$ every second derivative across the directions along which the loss is constant is positive",
@@ -173,16 +175,17 @@ def on_fewer_coordinates(step, limit):
     two = lowest(put(limit.loss, {d: of(Integer(2))}) + of((d - 2) / Integer(2)))
     gain = lowest(limit.loss - two)
     step(
-        r"Weights on $k$ coordinates alone have the loss $L_k+(d-k)\frac{T-2}2$ with that of $k$ coordinates, $L_k$",
+        r"Weights on any $k$ coordinates alone have the loss $L_k+(d-k)\frac{T-2}2$",
         Equation(r"L_2+\frac{d-2}2\Big|_{T=3}", two),
         Equation(r"L-L_2-\frac{d-2}2\Big|_{T=3}", gain),
+        where={"L_k": "is the loss at the limit for $k$ coordinates"},
         note=r"The other coordinates are predicted as zero, at the cost $\frac12$ for each $t$, and those $k$ do not "
         "see them. So a local minimum need not be the global one.",
     )
     step.require(
         r"at $T=3$ two coordinates have less than the limit for every $d\ge3$",
         is_positive(gain.num, {d: 3}) and is_positive(gain.den, {d: 3}),
-        rule=r"no negative coefficient and a positive constant, with $d=3+m$",
+        rule=r"no negative coefficient and a positive constant as a polynomial in $d-3$",
     )
     for size, length in BETTER:
         step.require(
