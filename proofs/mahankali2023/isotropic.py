@@ -34,7 +34,7 @@ from symicl.typeset.formula import Equation
 task, model = LinearRegression(), LinearSelfAttention()
 n, d, sigma2 = task.n, task.d, task.noise
 
-SHIFT = "after $n=1+m$, $d=1+e$ no coefficient is negative and the constant is positive"
+SHIFT = "written in $n-1$ and $d-1$ it has no negative coefficient and a positive constant"
 
 theorem = Theorem(
     id="mahankali2023.isotropic",
@@ -85,7 +85,7 @@ def derive(step):
 
     all_minimisers(step, optimum, certificate)
 
-    step("Variants of the model that change nothing")
+    step("Variants of the model that change nothing", where={"b": r"$\in\mathbb{R}^{d}$ is trainable"})
     same_optimum(
         step, "the query token attends to itself", LinearSelfAttention(query_in_context=True), task, optimum
     )
@@ -128,8 +128,14 @@ def all_minimisers(step, optimum, certificate):
     step(
         "Who are the minimisers: the distance splits into squares",
         r"\mathbb{E}[(\hat{y}_\theta-\hat{y}_K)^{2}]=n(n+d+1+\sigma^{2})\lVert K(\theta)-K\rVert_{F}^{2}"
-        r"+n(\lVert a\rVert^{2}\lVert B\rVert_{F}^{2}-\lVert p\rVert^{2})+Q(p,q),\quad p=B^{\top}a,\;q=cg",
+        r"+n(\lVert a\rVert^{2}\lVert B\rVert_{F}^{2}-\lVert p\rVert^{2})+Q(p,q)",
         *[Equation(left, entry) for left, entry in (("Q_{pp}", pp), ("Q_{pq}", pq), ("Q_{qq}", qq))],
+        where={
+            "p": r"$=B^{\top}a$",
+            "q": "$=cg$",
+            "Q": r"$=Q(p,q)=Q_{pp}\lVert p\rVert^{2}+2Q_{pq}\langle p,q\rangle+Q_{qq}\lVert q\rVert^{2}$",
+        },
+        name="squares",
     )
     step.check("the distance is the sum of these squares", certificate.distance, odd + even)
     step.require("the weight of the odd part is positive", is_positive(N * (N + 1 + D + S)), rule=SHIFT)
@@ -142,7 +148,8 @@ def all_minimisers(step, optimum, certificate):
     step.axiom(r"Cauchy-Schwarz: $\lVert B^{\top}a\rVert\le\lVert a\rVert\lVert B\rVert_{F}$")
 
     step(
-        r"Hence $p=q=0$ and $\lVert a\rVert\lVert B\rVert_F=0$; if $B=0$ the coefficient has rank one, "
+        r"Hence ({step:squares}) the minimisers have $p=q=0$ and $\lVert a\rVert\lVert B\rVert_F=0$; "
+        r"if $B=0$ the coefficient has rank one, "
         "which needs $d=1$",
         note=r"If $a\neq0$ then $B=0$ and $ga^{\top}=\eta I$. But $\operatorname{tr}((ga^{\top})^{2})="
         r"(\operatorname{tr}ga^{\top})^{2}$, while $\operatorname{tr}((\eta I)^{2})=\eta^{2}d$ and "

@@ -35,10 +35,19 @@ G, XF, F = (
 )
 
 NORMS = {
-    G: r"\mathbb{E}\lVert g\rVert^{2}",
-    XF: r"\mathbb{E}\lVert x\rVert^{2}f^{2}",
-    F: r"\mathbb{E}f^{2}",
+    G: r"\mathbb{E}\lVert G\rVert^{2}",
+    XF: r"\mathbb{E}\lVert x\rVert^{2}F^{2}",
+    F: r"\mathbb{E}F^{2}",
 }
+
+
+ACTIVATIONS = {
+    "linear": "is the identity",
+    "relu": r"$=\max(0,\cdot)$",
+    "cubic": "is the third power",
+    "abs": "is the absolute value",
+}
+"""The activations of the special cases, in words."""
 
 
 def norms(neuron):
@@ -50,15 +59,15 @@ def norms(neuron):
 theorem = Theorem(
     id="mahankali2023.nonlinear",
     title="With rotation-invariant nonlinear targets the optimum is still one step of gradient descent",
-    statement=r"For rotation-invariant random targets $f$ every global minimiser computes "
-    r"$\eta\langle\sum_i y_i x_i, x\rangle$ with $\eta=\mathbb{E}\lVert g\rVert^{2}/((n-1)\mathbb{E}\lVert g\rVert^{2}"
-    r"+\mathbb{E}\lVert x\rVert^{2}f^{2}+d\sigma^{2})$, $g=\mathbb{E}_x[xf(x)]$.",
+    statement=r"For rotation-invariant random targets $F$ every global minimiser computes "
+    r"$\eta\langle\sum_i y_i x_i, x\rangle$ with $\eta=\mathbb{E}\lVert G\rVert^{2}/((n-1)\mathbb{E}\lVert G\rVert^{2}"
+    r"+\mathbb{E}\lVert x\rVert^{2}F^{2}+d\sigma^{2})$, $G=\mathbb{E}_x[xF(x)]$.",
     paper=PAPER,
     source="theorem on nonlinear targets",
     assumptions=(
-        r"covariates $x\sim N(0,I_d)$, noise $\varepsilon\sim N(0,\sigma^{2})$, independent of each other and of $f$",
-        "the law of the random function $f$ does not change under orthogonal maps of its argument, $-I$ included",
-        r"$\mathbb{E}f^{4}$ is finite and $\mathbb{E}f^{2}+\sigma^{2}>0$",
+        r"covariates $x\sim N(0,I_d)$, noise $\varepsilon\sim N(0,\sigma^{2})$, independent of each other and of $F$",
+        "the law of the random function $F$ does not change under orthogonal maps of its argument, $-I$ included",
+        r"$\mathbb{E}F^{4}$ is finite and $\mathbb{E}F^{2}+\sigma^{2}>0$",
         "one layer of linear self-attention, all weights free, no softmax",
     ),
     task=task,
@@ -84,9 +93,10 @@ theorem = Theorem(
 @theorem.derivation
 def derive(step):
     step.axiom("Stein's identity for centred Gaussians")
-    step.axiom("given $f$, the samples are independent and identically distributed")
+    step.axiom("given $F$, the samples are independent and identically distributed")
     step.axiom(
-        "a tensor invariant under $O(d)$ is zero if its order is odd, a multiple of the identity if it is two"
+        "a tensor invariant under all orthogonal maps is zero if its order is odd, "
+        "a multiple of the identity if it is two"
     )
     step.axiom(r"the noise is Gaussian, $\mathbb{E}\varepsilon^{4}=3\sigma^{4}$")
 
@@ -97,8 +107,8 @@ def derive(step):
 
     step(
         "Moments per coordinate in terms of norms",
-        r"d\,\mathbb{E}g_{i}^{2}=\mathbb{E}\lVert g\rVert^{2},\qquad "
-        r"d\,\mathbb{E}x_{i}^{2}f^{2}=\mathbb{E}\lVert x\rVert^{2}f^{2}",
+        r"d\,\mathbb{E}G_{i}^{2}=\mathbb{E}\lVert G\rVert^{2},\qquad "
+        r"d\,\mathbb{E}x_{i}^{2}F^{2}=\mathbb{E}\lVert x\rVert^{2}F^{2}",
     )
     per_coordinate = {
         scalar_letter(MOMENTS["g2"]): read_ratio(G / d),
@@ -115,7 +125,7 @@ def derive(step):
 
     linear_case(step, loss)
 
-    step("Variants of the model that change nothing")
+    step("Variants of the model that change nothing", where={"b": r"$\in\mathbb{R}^{d}$ is trainable"})
     same_optimum(
         step, "the query token attends to itself", LinearSelfAttention(query_in_context=True), task, optimum
     )
@@ -127,8 +137,9 @@ def derive(step):
     for name in ("linear", "relu", "cubic", "abs"):
         moments = norms(NEURONS[name])
         step(
-            f"The moments of the {name} target $f(x)=\\varphi(u^{{\\top}}x)$, by Stein's identity",
+            f"The moments of the {name} target $F(x)=\\varphi(u^{{\\top}}x)$, by Stein's identity",
             *[Equation(NORMS[symbol], sympy.factor(value)) for symbol, value in moments.items()],
+            where={"u": r"$\sim N(0,I_d)$ is drawn anew for each prompt", r"\varphi": ACTIVATIONS[name]},
         )
         numbers = {scalar_letter(symbol): read_ratio(value) for symbol, value in moments.items()}
         found[f"{name}_eta"] = eta.substitute(numbers)

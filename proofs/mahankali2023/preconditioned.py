@@ -65,7 +65,11 @@ theorem = Theorem(
         "general_loss": sigma2 + Trace(Sigma * Psi) - n * Trace(Sigma * general_K * Sigma * Psi),
     },
     settings=dict.fromkeys(("general_preconditioner", "general_loss"), (model, general)),
-    notation={"eta": r"\eta", "preconditioner": r"\eta\Sigma^{-1}", "loss": "L^{*}"},
+    notation={"eta": r"\eta", "preconditioner": "K^{*}", "loss": "L^{*}"},
+    where={
+        r"\Psi": "is the covariance of the task in the general prior",
+        "K^{*}": r"is the matrix of the optimal prediction $x^{\top}K^{*}X^{\top}y$",
+    },
 )
 
 
@@ -90,7 +94,7 @@ def derive(step):
 
     at_identity = preconditioner.substitute({S: MatrixPolynomial.identity(preconditioner.num.rows)})
 
-    step("Variants of the model that change nothing")
+    step("Variants of the model that change nothing", where={"b": r"$\in\mathbb{R}^{d}$ is trainable"})
     same_optimum(
         step, "the query token attends to itself", LinearSelfAttention(query_in_context=True), task, optimum
     )

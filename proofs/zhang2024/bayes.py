@@ -22,7 +22,7 @@ from symicl.expectation.expect import expect_matrix
 from symicl.models.gd_beta import GDBeta
 from symicl.proofs.zhang2024.gd_beta import on_eigenvalue, phi, spectrum, t
 from symicl.proofs.zhang2024.paper import PAPER
-from symicl.proofs.zhang2024.setting import ASSUMPTIONS, H, Psi, d, n, risk, sigma2, task
+from symicl.proofs.zhang2024.setting import ASSUMPTIONS, WHERE, H, Psi, d, n, risk, sigma2, task
 from symicl.tasks.values import is_positive_definite
 from symicl.theorems.quantities import SpecialCase
 from symicl.theorems.steps import certify, derive_loss, minimal_value, solve
@@ -56,9 +56,21 @@ theorem = Theorem(
         "ratio_without_examples": Integer(1),
     },
     notation={
+        "bayes_bound_of_an_eigenvalue": r"b(\varphi)",
+        "ratio_of_an_eigenvalue": r"h(\varphi)/b(\varphi)",
+        "ratio_with_many_examples": r"\lim_{n\to\infty}h(\varphi)/b(\varphi)",
+        "ratio_without_examples": r"h(\varphi)/b(\varphi)\text{ at }n=0",
         "risk": r"\mathcal{R}^{*}",
         "bayes_lower_bound": r"\mathcal{R}_{\mathrm{low}}",
         "ratio_bound": "C",
+    },
+    where=WHERE
+    | {
+        r"\mathcal{R}_{\mathrm{Bayes}}": "is the risk of the Bayes predictor, the mean of $y_{0}$ given the prompt",
+        r"\mathcal{R}_{\mathrm{low}}": r"$\le\mathcal{R}_{\mathrm{Bayes}}$ is the lower bound",
+        "C": r"is the constant of $\mathcal{R}^{*}-\sigma^{2}\le C\,(\mathcal{R}_{\mathrm{Bayes}}-\sigma^{2})$",
+        r"\varphi_i": r"are the eigenvalues of $H^{1/2}\Psi H^{1/2}$, $\varphi$ is any of them",
+        r"\varphi_{\max}": "is the largest of them",
     },
     inputs={"n": n, "d": d, "sigma2": sigma2, "H": H, "Psi": Psi},
     auxiliary={phi_max: lambda values: largest_eigenvalue(values[H], values[Psi])},
@@ -148,7 +160,11 @@ def bayes_predictor(step, posterior):
         r"The Bayes predictor is $\langle\beta^{*}+\hat\theta,x\rangle$",
         r"\hat\theta=PT^{-1}PX^{\top}r,\qquad T=\sigma^{2}I+PX^{\top}XP,\qquad P=\Psi^{1/2}",
         r"\mathcal{R}_{\mathrm{Bayes}}-\sigma^{2}=\mathbb{E}\operatorname{tr}\big(H\,\sigma^{2}PT^{-1}P\big)",
-        note=r"$r=y-X\beta^{*}=X\theta+\varepsilon$. No inverse of $\Psi$ is needed; where it exists, "
+        where={
+            r"\theta": r"$=w-\beta^{*}$, so that $r=X\theta+\varepsilon$ with the noise $\varepsilon\in\mathbb{R}^{n}$",
+            r"\hat\theta": r"is its mean given $X$ and $r$",
+        },
+        note=r"No inverse of $\Psi$ is needed; where it exists, "
         r"$\sigma^{2}PT^{-1}P=(\Psi^{-1}+X^{\top}X/\sigma^{2})^{-1}$.",
     )
     prior, cross, power = (posterior.given_the_context(m) for m in (theta @ theta.T, theta @ r.T, r @ r.T))
@@ -190,18 +206,19 @@ def jensen(step, posterior):
     tangent = Sinv * 2 - Sinv @ T @ Sinv
     step(
         "Jensen's inequality for the inverse, as a square",
-        r"T^{-1}-(2S^{-1}-S^{-1}TS^{-1})=(T^{-1}-S^{-1})\,T\,(T^{-1}-S^{-1})\succeq0",
-        r"S=\mathbb{E}T=\sigma^{2}I+nPHP\quad\Rightarrow\quad\mathbb{E}T^{-1}\succeq S^{-1}",
-        note=r"The expectation of $2S^{-1}-S^{-1}TS^{-1}$ is $S^{-1}$.",
+        r"T^{-1}-(2\bar T^{-1}-\bar T^{-1}T\bar T^{-1})=(T^{-1}-\bar T^{-1})\,T\,(T^{-1}-\bar T^{-1})\succeq0",
+        r"\bar T=\mathbb{E}T=\sigma^{2}I+nPHP\quad\Rightarrow\quad\mathbb{E}T^{-1}\succeq\bar T^{-1}",
+        note=r"The expectation of $2\bar T^{-1}-\bar T^{-1}T\bar T^{-1}$ is $\bar T^{-1}$.",
     )
     step.check(
-        "the identity, for invertible symmetric $T$ and $S$",
+        r"the identity, for invertible symmetric $T$ and $\bar T$",
         Tinv - tangent,
         (Tinv - Sinv) @ T @ (Tinv - Sinv),
     )
     averaged = expect_matrix(tangent.substitute({t_letter: posterior.T}), *task.laws)
     step.check(
-        r"$\mathbb{E}[2S^{-1}-S^{-1}TS^{-1}]=S^{-1}$, after multiplication with $S$ on both sides",
+        r"$\mathbb{E}[2\bar T^{-1}-\bar T^{-1}T\bar T^{-1}]=\bar T^{-1}$, after "
+        r"multiplication with $\bar T$ on both sides",
         (S @ averaged @ S).substitute({s_letter: mean}),
         mean,
     )
@@ -218,29 +235,29 @@ def in_closed_form(step, posterior):
     value = Ratio((product @ inverse_of(factor)).trace() * posterior.noise + posterior.noise)
     step(
         "Hence a lower bound for the Bayes risk",
-        r"\mathcal{R}_{\mathrm{Bayes}}\ge\sigma^{2}+\sigma^{2}\operatorname{tr}(HPS^{-1}P)",
+        r"\mathcal{R}_{\mathrm{Bayes}}\ge\sigma^{2}+\sigma^{2}\operatorname{tr}(HP\bar T^{-1}P)",
         Equation(r"\mathcal{R}_{\mathrm{low}}", value),
     )
     step.check(
-        r"$P\,(nH\Psi+\sigma^{2}I)=S\,P$, so $PS^{-1}P=\Psi(nH\Psi+\sigma^{2}I)^{-1}$",
+        r"$P\,(nH\Psi+\sigma^{2}I)=\bar T\,P$, so $P\bar T^{-1}P=\Psi(nH\Psi+\sigma^{2}I)^{-1}$",
         P @ factor.substitute({symbol_letter(Psi): P @ P}),
         mean @ P,
     )
     B = MatrixPolynomial.of(letter("P H P", dim, dim, symmetric=True))
     of_B = B * read_scalar(n) + MatrixPolynomial.identity(dim, posterior.noise)
     step.check(
-        r"$S$ is a function of $PHP$ alone",
+        r"$\bar T$ is a function of $PHP$ alone",
         of_B.substitute({min(B.letters()): P @ read_matrix(H) @ P}),
         mean,
     )
     step.axiom(
-        r"$PHP$ and $\Phi=H^{1/2}\Psi H^{1/2}$ have the same eigenvalues, as $AA^{\top}$ and $A^{\top}A$"
+        r"$PHP$ and $\Phi=H^{1/2}\Psi H^{1/2}$ have the same eigenvalues, as $AA^{\top}$ and $A^{\top}A$ do for every $A$"
     )
     b = on_eigenvalue(B * posterior.noise, B) / on_eigenvalue(of_B, B)
     step(
-        "Each eigenvalue contributes",
+        r"Each eigenvalue $\varphi$ contributes",
         Equation(r"b(\varphi)", b),
-        note=r"$\operatorname{tr}(HPS^{-1}P)$ is a sum of $\varphi/(n\varphi+\sigma^{2})$.",
+        note=r"$\operatorname{tr}(HP\bar T^{-1}P)$ is a sum of $\varphi/(n\varphi+\sigma^{2})$.",
     )
     return value, b
 
@@ -267,7 +284,8 @@ def compare_terms(step, h, b):
         Equation(r"\lim_{n\to\infty}\frac{h(\varphi)}{b(\varphi)}", limit),
         note=r"$\mathcal{R}^{*}-\sigma^{2}=\sum_ih(\varphi_i)$ and "
         r"$\mathcal{R}_{\mathrm{Bayes}}-\sigma^{2}\ge\sum_ib(\varphi_i)$. "
-        r"In the checks $\tau=\varphi+\rho+\sigma^{2}$, where $\rho\ge0$ is the sum of the other eigenvalues.",
+        r"In the checks $\tau=\varphi+\rho+\sigma^{2}$.",
+        where={r"\rho": r"$\ge0$ is the sum of the other eigenvalues"},
     )
     rule = "no negative coefficient after the substitution"
     step.check("without examples the two agree", ratio.substitute({count: Ratio(0)}), Ratio(1))
@@ -287,7 +305,7 @@ def uniform_bound(step, ratio, limit):
         Equation("C", bound),
         r"\mathcal{R}^{*}-\sigma^{2}=\sum_ih(\varphi_i)\le C\sum_ib(\varphi_i)"
         r"\le C\,(\mathcal{R}_{\mathrm{Bayes}}-\sigma^{2})",
-        note=r"$\varphi\le\varphi_{\max}$ is written as $\varphi_{\max}=\varphi+\rho_{\max}$ with $\rho_{\max}\ge0$.",
+        where={r"\rho_{\max}": r"$=\varphi_{\max}-\varphi\ge0$"},
     )
     step.require(
         r"$h(\varphi)\le C\,b(\varphi)$ for every eigenvalue",

@@ -24,6 +24,7 @@ from symicl.proofs.zhang2024.setting import (
     ASSUMPTIONS,
     NOISELESS,
     SINGULAR,
+    WHERE,
     Gamma_star,
     H,
     Psi,
@@ -62,7 +63,22 @@ theorem = Theorem(
         "common_variance": Inverse((n + 1) / n * H + (Trace(H) + sigma2 / psi2) / n * Identity(d)),
         "excess_of_an_eigenvalue": phi * (phi + t) / ((n + 1) * phi + t),
     },
-    notation={"beta": r"\beta", "Gamma": r"\Gamma^{*}", "risk": r"\mathcal{R}^{*}"},
+    notation={
+        "beta": r"\beta",
+        "Gamma": r"\Gamma^{*}",
+        "risk": r"\mathcal{R}^{*}",
+        "Gamma_regular": r"\Gamma^{*}",
+        "isotropic_step": r"\tfrac1d\operatorname{tr}\tfrac1n\Gamma^{*}\text{ at }H=\Psi=I",
+        "common_variance": r"\Gamma^{*}\text{ at }\Psi=\psi^{2}I",
+        "excess_of_an_eigenvalue": r"h(\varphi)",
+    },
+    where=WHERE
+    | {
+        r"\Gamma^{*}": r"is the optimal $\Gamma$",
+        r"\varphi": r"is any eigenvalue of $H^{1/2}\Psi H^{1/2}$",
+        "h": r"$=h(\varphi)$ is the excess of the risk over $\sigma^{2}$ that belongs to it",
+        r"\psi^{2}": r"is the variance of every coordinate of the task where $\Psi=\psi^{2}I$",
+    },
     special_cases=(SINGULAR, NOISELESS),
 )
 
@@ -120,10 +136,17 @@ def sum_of_squares(step, loss, optimum, certificate):
     step(
         "The excess risk is a sum of two squares",
         r"\mathcal{R}(\beta,\Gamma)-\mathcal{R}^{*}=\delta^{\top}Q(\Gamma)\delta"
-        r"+\operatorname{tr}[H(\tfrac1n\Gamma-K^{*})M(\tfrac1n\Gamma-K^{*})^{\top}],\qquad\delta=\beta^{*}-\beta",
-        Equation(r"Q(\Gamma)=\mathbb{E}[(I-\Gamma A)^{\top}H(I-\Gamma A)]", Q),
-        Equation(r"M=\mathbb{E}[X^{\top}rr^{\top}X]", M),
-        note=r"$A=\frac1nX^{\top}X$, $r=y-X\beta^{*}$. Both squares vanish only at $\beta=\beta^{*}$, "
+        r"+\operatorname{tr}[H(\tfrac1n\Gamma-K^{*})M(\tfrac1n\Gamma-K^{*})^{\top}]",
+        Equation(r"Q(\Gamma)", Q),
+        Equation("M", M),
+        where={
+            r"\delta": r"$=\beta^{*}-\beta$ is the error of the start",
+            "A": r"$=\frac1nX^{\top}X$",
+            r"Q(\Gamma)": r"$=\mathbb{E}[(I-\Gamma A)^{\top}H(I-\Gamma A)]$",
+            "M": r"$=\mathbb{E}[X^{\top}rr^{\top}X]$",
+        },
+        name="squares",
+        note=r"Both squares vanish only at $\beta=\beta^{*}$, "
         r"$\Gamma=\Gamma^{*}$ when $H\succ0$ and $\tau>0$; for singular $H$ the part in the kernel of $H$ is free.",
     )
     shifted = read_matrix(beta_star) - delta
@@ -139,7 +162,7 @@ def strictly_positive(step, Q, M, Gamma):
     """vᵀQ(Γ)v ≥ (2/(n+2)) vᵀHv for every Γ, and M = n(n+1)HΨH + nτH: both vanish only where they must."""
     Hm, Psim, N = read_matrix(H), read_matrix(Psi), polynomial(n)
     lower_bound(step, Q, Gamma)
-    step("Both squares vanish only at the optimum")
+    step("Both squares of {step:squares} vanish only at the optimum")
     step.check(
         r"$M=n(n+1)H\Psi H+n\tau H$",
         M,
@@ -160,9 +183,15 @@ def spectrum(step, optimum):
     level = Phi.trace() + polynomial(sigma2)
     kernel = Phi * polynomial(n + 1) + MatrixPolynomial.identity(dim, level)
     step(
-        r"Whitening: with $S=H^{1/2}$ and $\Phi=S\Psi S$ everything is a function of $\Phi$",
+        r"Whitening: in these coordinates everything is a function of $\Phi$",
         r"K^{*}=S^{-1}\Phi[(n+1)\Phi+\tau I]^{-1}S^{-1},\qquad "
         r"\mathcal{R}^{*}-\sigma^{2}=\operatorname{tr}\Phi-n\operatorname{tr}(\Phi[(n+1)\Phi+\tau I]^{-1}\Phi)",
+        where={
+            "S": r"$=H^{1/2}$ is the symmetric square root",
+            r"\Phi": r"$=S\Psi S$",
+            "Z": r"$=SKS$ is the coefficient $K$ in these coordinates",
+        },
+        name="whitening",
     )
     step.check(
         r"the factor of the normal equation is $S[(n+1)\Phi+\tau I]S^{-1}$",
@@ -188,7 +217,7 @@ def spectrum(step, optimum):
     power, gain = on_eigenvalue(Phi, Phi), on_eigenvalue(S @ right @ S, Phi) / on_eigenvalue(kernel, Phi)
     eigenvalue = power - gain * power * read_ratio(n)
     step(
-        "Each eigenvalue contributes",
+        r"Each eigenvalue $\varphi$ of $\Phi$ contributes",
         Equation("h(\\varphi)", eigenvalue),
         note=r"$\Phi$ becomes $\varphi$ and $\operatorname{tr}\Phi+\sigma^{2}$ becomes $\tau$ in the whitened closed "
         r"forms. Since $\Phi\succeq0$, each $\varphi\le\operatorname{tr}\Phi\le\tau$.",
@@ -225,7 +254,8 @@ def two_sided_bound(step, h):
         r"Two-sided bound, for each eigenvalue $0\le\varphi\le\tau$",
         r"\tfrac12\min\{\varphi,\tfrac{\tau}{n}\}\le\frac{\varphi\tau}{n\varphi+\tau}\le h(\varphi)"
         r"\le\frac{2\varphi\tau}{n\varphi+\tau}\le2\min\{\varphi,\tfrac{\tau}{n}\}",
-        note=r"With $\tau=\varphi+\rho$, $\rho\ge0$; the first inequality by cases, "
+        where={r"\rho": r"$\ge0$ is what $\tau$ is larger: $\tau=\varphi+\rho$"},
+        note=r"The first inequality by cases, "
         r"$\tau=n\varphi+\rho$ or $n\varphi=\tau+\rho$.",
     )
     half = Ratio(1, 2)

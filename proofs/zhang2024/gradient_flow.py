@@ -20,7 +20,7 @@ from symicl.proofs.zhang2024.flow.convexity import an_instance, convex_in_blocks
 from symicl.proofs.zhang2024.flow.dynamics import Flow, convergence, critical_point, equations
 from symicl.proofs.zhang2024.flow.q_lemma import lower_bound
 from symicl.proofs.zhang2024.paper import PAPER
-from symicl.proofs.zhang2024.setting import ASSUMPTIONS, H, Psi, beta_star, d, n, task, tau
+from symicl.proofs.zhang2024.setting import ASSUMPTIONS, WHERE, H, Psi, beta_star, d, n, task, tau
 from symicl.tasks.values import is_positive_definite
 from symicl.theorems.quantities import SpecialCase
 from symicl.theorems.steps import certify, derive_loss, solve
@@ -53,7 +53,23 @@ theorem = Theorem(
         "M": (n + 1) / n * H * Psi * H + tau / n * H,
         "joint_curvature": -(3 * n - 2) / n,
     },
-    notation={"rate": r"\mathrm{rate}"},
+    notation={
+        "rate": r"\rho",
+        "lemma_constant": r"\min_{\Gamma,v}v^{\top}Q(\Gamma)v/\lVert v\rVert_H^{2}",
+        "equality_coefficient": "c",
+        "Q": r"Q(\Gamma)",
+        "M": r"M_\Psi",
+        "joint_curvature": r"\lim_{s\to\infty}\tfrac{1}{2s^{2}(v^{\top}Hv)^{3}}\,\partial^{2}\mathcal{R}[(e,E),(e,E)]",
+    },
+    where=WHERE
+    | {
+        "t": r"$\ge0$ is the time of the flow $\dot\beta=-\nabla_\beta\mathcal{R}$, "
+        r"$\dot\Gamma=-\nabla_\Gamma\mathcal{R}$",
+        r"\dot\beta,\dot\Gamma": "are derivatives in time, as every dot is",
+        r"\lambda_{\min}(H)": "is the smallest eigenvalue of $H$",
+        r"\Gamma^{*}": r"is the $\Gamma$ of the minimiser $(\beta^{*},\Gamma^{*})$ of the risk",
+        r"\rho": r"is the rate: $\lVert\beta(t)-\beta^{*}\rVert\le e^{-\rho t}\lVert\beta(0)-\beta^{*}\rVert$",
+    },
     inputs={"n": n, "d": d, "H": H},
     auxiliary={lambda_min: lambda values: smallest_eigenvalue(values[H])},
     special_cases=(
@@ -106,6 +122,7 @@ def decay(step, flow, least):
         r"The start error decays",
         r"\frac{d}{dt}\lVert\delta\rVert^{2}=-4\delta^{\top}Q\delta\le-\tfrac{8}{n+2}\lVert\delta\rVert_H^{2}"
         r"\le-\tfrac{8\lambda_{\min}(H)}{n+2}\lVert\delta\rVert^{2}",
+        note="By the flow of {step:flow} and the bound of {step:lower bound}.",
     )
     step.check(
         r"$\frac{d}{dt}\lVert\delta\rVert^{2}=-4\,\delta^{\top}Q\delta$ along the flow", change, form * factor
@@ -114,8 +131,8 @@ def decay(step, flow, least):
     step.axiom("Gronwall's inequality")
     rate = factor * least.constant * read_ratio(lambda_min) * Ratio(-1, 2)
     step(
-        r"Hence $\lVert\delta(t)\rVert\le e^{-\mathrm{rate}\cdot t}\lVert\delta(0)\rVert$",
-        Equation(r"\mathrm{rate}", rate),
+        r"Hence $\lVert\delta(t)\rVert\le e^{-\rho t}\lVert\delta(0)\rVert$",
+        Equation(r"\rho", rate),
         note=r"Half the rate of $\lVert\delta\rVert^{2}$; Gronwall's inequality needs no more of $\Gamma(t)$ than that "
         "it exists.",
     )

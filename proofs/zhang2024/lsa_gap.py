@@ -22,14 +22,14 @@ from symicl.proofs.zhang2024.lsa.one_head import b2, one_head, phi
 from symicl.proofs.zhang2024.lsa.parity import split_by_parity
 from symicl.proofs.zhang2024.lsa.universal_bound import universal_bound
 from symicl.proofs.zhang2024.paper import PAPER
-from symicl.proofs.zhang2024.setting import ASSUMPTIONS, H, Psi, beta_star, d, n, sigma2, task, tau
+from symicl.proofs.zhang2024.setting import ASSUMPTIONS, WHERE, H, Psi, beta_star, d, n, sigma2, task, tau
 from symicl.theorems.quantities import SpecialCase
 from symicl.theorems.steps import derive_loss, reduce_weights
 from symicl.theorems.theorem import Theorem
 from symicl.typeset.formula import Equation
 
 model = MultiHeadLinearAttention(heads=1)
-norm = Trace(H * beta_star * beta_star.T)
+norm = Trace(beta_star.T * H * beta_star)
 level = d * phi + sigma2  # τ at Ψ = φH⁻¹
 slope = ((n + 1) * phi + level) / n
 fourth = level**2 + 2 * d * phi**2
@@ -40,6 +40,21 @@ theorem = Theorem(
     statement=r"One head of linear self-attention has a risk of at least "
     r"$\mathcal{R}^{*}+\lVert\beta^{*}\rVert_H^{2}/(n+1)$; "
     r"no number of heads has less than $\mathcal{R}^{*}+\kappa\lVert\beta^{*}\rVert_H^{2}$, which $d+1$ heads attain.",
+    where=WHERE
+    | {
+        r"\mathcal{R}^{*}": r"is the least risk of the linear transformer block, which GD-$\beta$ attains",
+        r"\mathcal{R}_{m}": r"is the risk of the sum of $m$ heads, each with its weights, for every $m\ge1$; "
+        r"$\mathcal{R}=\mathcal{R}_{1}$",
+        r"\beta,\Gamma": r"are any vector in $\mathbb{R}^{d}$ and any matrix in $\mathbb{R}^{d\times d}$",
+        r"\mathcal{R}(\beta,\Gamma)": r"is the risk of GD-$\beta$, which predicts "
+        r"$x^{\top}(\beta+\tfrac{1}{n}\Gamma X^{\top}(y-X\beta))$",
+        "K^{*}": r"is the $\Gamma/n$ of its minimiser",
+        r"\kappa": r"is the number that the second of these lines determines",
+        "b_{2}": r"$=\lVert\beta^{*}\rVert_H^{2}$",
+        r"\varphi": r"$\ge0$ is the number of the special case $\Psi=\varphi H^{-1}$",
+        r"\mathrm{gap}(s)": r"is the risk of one head that is least among those with $a=s\beta^{*}$, minus "
+        r"$\mathcal{R}^{*}$, for every $s\in\mathbb{R}\cup\{\infty\}$ in this case",
+    },
     paper=PAPER,
     source="the approximation gap of linear self-attention; the constants are derived here",
     assumptions=(*ASSUMPTIONS, "all weight matrices free, of inner sizes at least $d+1$"),
@@ -57,8 +72,12 @@ theorem = Theorem(
         "risk_without_responses": sigma2 + d * phi - phi**2 / slope + 2 * b2 / (n + 2),
     },
     notation={
-        "lower_bound": r"\frac{\lVert\beta^{*}\rVert_H^{2}}{n+1}",
-        "multi_head_gap": r"\kappa\lVert\beta^{*}\rVert_H^{2}",
+        "lower_bound": r"\inf\mathcal{R}_{1}-\mathcal{R}^{*}\ge",
+        "multi_head_gap": r"\inf_{m}\inf\mathcal{R}_{m}-\mathcal{R}^{*}=\min\mathcal{R}_{d+1}-\mathcal{R}^{*}=\kappa"
+        r"\lVert\beta^{*}\rVert_H^{2}",
+        "asymptotic_gap": r"\lim_{n\to\infty}n\,\mathrm{gap}(1)",
+        "gap_without_XX": r"\mathrm{gap}(0)",
+        "risk_without_responses": r"\mathcal{R}^{*}+\mathrm{gap}(\infty)",
     },
     certified={"single_head_gap": single_head_gap},
     special_cases=(
@@ -90,7 +109,8 @@ def derive(step):
         r"\inf\mathcal{R}=\min_{s\in\mathbb{R}\cup\{\infty\}}E(s),\qquad E(s)=\mathcal{R}^{*}+\mathrm{gap}(s)",
         Equation(r"\mathrm{gap}(0)", line.ratio(line.substitute(gap, {s: line.zero}))),
         Equation(r"\mathrm{gap}(\infty)", line.ratio(line.limit(gap, s))),
-        note=r"$b_2=\lVert\beta^{*}\rVert_H^{2}$. Its real stationary points are isolated and the minimum enclosed "
+        where={"E(s)": r"is the least risk of one head with $a=s\beta^{*}$"},
+        note=r"Its real stationary points are isolated and the minimum enclosed "
         r"in balls.",
     )
     asymptotic = asymptotics(step, line, gap)

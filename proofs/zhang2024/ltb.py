@@ -23,7 +23,19 @@ from symicl.models.gd_beta import GDBeta
 from symicl.models.linear_attention import LinearSelfAttention
 from symicl.models.linear_transformer_block import LinearTransformerBlock
 from symicl.proofs.zhang2024.paper import PAPER
-from symicl.proofs.zhang2024.setting import ASSUMPTIONS, NOISELESS, SINGULAR, H, Psi, d, n, risk, sigma2, task
+from symicl.proofs.zhang2024.setting import (
+    ASSUMPTIONS,
+    NOISELESS,
+    SINGULAR,
+    WHERE,
+    H,
+    Psi,
+    d,
+    n,
+    risk,
+    sigma2,
+    task,
+)
 from symicl.tasks.linear_regression import LinearRegression
 from symicl.theorems.steps import certify, derive_loss, minimal_value, reduce_weights, solve
 from symicl.theorems.theorem import Theorem
@@ -34,11 +46,13 @@ from symicl.typeset.formula import Equation
 
 model = LinearTransformerBlock()
 
+GD_BETA = r"x^{\top}(\beta+\tfrac{1}{n}\Gamma X^{\top}(y-X\beta))"
+
 theorem = Theorem(
     id="zhang2024.ltb",
     title=r"The optimal linear transformer block is GD-$\beta$",
     statement=r"The minimal risk over all linear transformer blocks is that of GD-$\beta$, and every optimal block "
-    r"computes $f_{\beta^{*},\Gamma^{*}}$ almost surely.",
+    r"computes $\hat{y}_{\beta^{*},\Gamma^{*}}$ almost surely.",
     paper=PAPER,
     source="the theorem on the linear transformer block",
     assumptions=(*ASSUMPTIONS, "all six weight matrices free, of inner sizes at least $d+1$"),
@@ -46,6 +60,13 @@ theorem = Theorem(
     model=model,
     states={"risk": risk},
     notation={"risk": r"\mathcal{R}^{*}"},
+    where=WHERE
+    | {
+        r"\beta,\Gamma": r"are a vector in $\mathbb{R}^{d}$ and a matrix in $\mathbb{R}^{d\times d}$",
+        r"\hat{y}_{\beta,\Gamma}": rf"$={GD_BETA}$ is the prediction of GD-$\beta$",
+        r"\beta^{*},\Gamma^{*}": r"are those of the least risk, with $\beta^{*}$ the mean of the task",
+        r"\hat{y}_{\beta^{*},\Gamma^{*}}": "is the prediction with them",
+    },
     special_cases=(SINGULAR, NOISELESS),
 )
 
@@ -100,9 +121,10 @@ def every_gd_beta_is_a_block(step):
         r"W_2=W_P=\begin{pmatrix}0&0\\0&1\end{pmatrix},\;"
         r"W_K=\begin{pmatrix}I&0\\0&0\end{pmatrix},\;"
         r"W_Q=\begin{pmatrix}\Gamma^{\top}&0\\0&0\end{pmatrix}",
+        name="explicit",
     )
     step.check(
-        r"the block with these weights computes $f_{\beta,\Gamma}$",
+        r"the block with these weights computes $\hat{y}_{\beta,\Gamma}$",
         model.forward(explicit_weights(beta, Gamma), task.prompt()).single().trace(),
         gd_beta.forward(parameters, task.prompt()).single().trace(),
     )
@@ -130,7 +152,7 @@ def without_residual(step):
     prompt = task.prompt()
     step("Without the residual connection the class shrinks to that of linear self-attention")
     step.check(
-        r"the prediction is $\frac{1}{n}$ times that of linear self-attention at $w=u$ and the same $M$",
+        r"the prediction is $\frac{1}{n}$ times that of linear self-attention with the same $(a;c)$ and $M$",
         shrunk.predict(parameters, prompt).single().trace(),
         (attention.predict({"w": parameters["u"], "M": parameters["M"]}, prompt) * prompt.inverse_length)
         .single()
@@ -149,7 +171,11 @@ def without_mask(step, optimum):
     )
     step(
         r"Without the mask these weights no longer compute GD-$\beta$: they add a cubic term in the query",
-        Equation(r"f_{\mathrm{unmasked}}-f_{\beta,\Gamma}", extra),
+        Equation(r"\hat{y}_{\mathrm{unmasked}}-\hat{y}_{\beta,\Gamma}", extra),
+        where={
+            r"\hat{y}_{\mathrm{unmasked}}": "is the prediction of the block without the mask at the weights "
+            "of {step:explicit}"
+        },
         note=r"It is odd in $\beta$; it vanishes for $\beta=0$ and for skew $\Gamma$.",
     )
     x, beta, Gamma = read_matrix(task.x), *symbolic_gd_beta()
@@ -193,8 +219,12 @@ def unmasked_in_one_dimension(step, unmasked):
 
     step(
         r"A counterexample without the mask: $d=n=H=\Psi=\sigma^{2}=\beta^{*}=1$",
-        r"f=q_0x+q_1X^{2}x+q_2Xrx+q_3r^{2}x+(q_1-q_2+q_3)x^{3}",
-        note="Every unmasked block has this form, with $q$ a function of its weights. Minimising over free $q$ bounds "
+        r"\hat{y}=q_0x+q_1X^{2}x+q_2Xrx+q_3r^{2}x+(q_1-q_2+q_3)x^{3}",
+        where={
+            "q,q_0,q_1,q_2,q_3": "are four numbers, functions of the weights of the block",
+            r"\hat{y}": "is its prediction",
+        },
+        note="Every unmasked block has this form. Minimising over free $q$ bounds "
         "the risk of all of them from below.",
     )
     step.check(
@@ -215,7 +245,7 @@ def unmasked_in_one_dimension(step, unmasked):
     )
     step(
         "The exact lower bound, above the risk with the mask",
-        Equation(r"\min_q\mathbb{E}(f-y)^{2}", bound),
+        Equation(r"\min_q\mathbb{E}(\hat{y}-y_{0})^{2}", bound),
         Equation(r"\mathcal{R}^{*}", optimal),
     )
     step.check(

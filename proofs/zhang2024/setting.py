@@ -14,8 +14,17 @@ tau = Trace(H * Psi) + sigma2
 Gamma_star = Psi * Inverse((n + 1) / n * H * Psi + tau / n * Identity(d))
 risk = sigma2 + Trace(H * Psi) - Trace(H * Gamma_star * H * Psi)
 
+WHERE = {
+    r"\mathcal{R}": "$=L$ is the risk as a function of the weights",
+    r"\mathcal{R}^{*}": r"$=L^{*}$ is the minimal risk",
+    r"\tau": r"$=\operatorname{tr}(H\Psi)+\sigma^{2}$",
+    r"\lVert v\rVert_H^{2}": r"$=v^{\top}Hv$ for every $v\in\mathbb{R}^{d}$",
+    r"\langle u,v\rangle_H": r"$=u^{\top}Hv$ for every $u$ and $v$",
+}
+"""Letters of all statements on this setting."""
+
 ASSUMPTIONS = (
-    r"covariates $x\sim N(0,H)$ with $H\succ0$, task $\tilde\beta\sim N(\beta^{*},\Psi)$ with $\Psi\succeq0$, noise "
+    r"covariates $x\sim N(0,H)$ with $H\succ0$, task $w\sim N(\beta^{*},\Psi)$ with $\Psi\succeq0$, noise "
     r"$\varepsilon\sim N(0,\sigma^{2})$, all independent",
     r"$\operatorname{tr}(H\Psi)+\sigma^{2}>0$, $n\ge1$ context tokens",
 )

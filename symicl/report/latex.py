@@ -70,7 +70,6 @@ def statement_latex(theorem: Theorem, typeset: Typesetter) -> str:
         rf"\begin{{theorem}}[{{{escaped(theorem.paper.authors)} ({theorem.paper.year})}}]"
         rf"\label{{theorem:{theorem.id}}}",
         "Assume:\n\\begin{itemize}\n" + assumptions + "\n\\end{itemize}",
-        escaped(where_sentence(typeset.where(theorem.where))),
         escaped(typeset.prose(theorem.statement)),
         forms,
         r"\end{theorem}",
@@ -82,10 +81,14 @@ def opening_latex(theorem: Theorem, derivation: Derivation, typeset: Typesetter)
     """The setting and the model, and what every letter means."""
     parts = []
     for passage in map(typeset.passage, opening(theorem)):
-        parts += [escaped(passage.text) + (":" if passage.formulas else "."), *passage.formulas]
+        parts += [
+            escaped(passage.text) + (":" if passage.formulas or passage.where else "."),
+            *passage.formulas,
+        ]
         if passage.where:
+            here = "Here\n" if passage.formulas else ""
             items = "\n".join(rf"\item {escaped(clause)}" for clause in definitions(passage.where))
-            parts.append("Here\n\\begin{itemize}\\itemsep0pt\n" + items + "\n\\end{itemize}")
+            parts.append(here + "\\begin{itemize}\\itemsep0pt\\parskip0pt\n" + items + "\n\\end{itemize}")
     missing = undefined_letters(theorem, derivation)
     if missing:
         letters = ", ".join(f"${letter}$ ({place})" for place, letter in missing)

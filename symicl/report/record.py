@@ -48,7 +48,6 @@ def record_of(
                 {"place": place, "letter": letter} for place, letter in undefined_letters(theorem, derivation)
             ],
             "statement": typeset.prose(theorem.statement),
-            "where": definitions(typeset.where(theorem.where)),
             "source": theorem.source,
             "paper": {name: getattr(paper, name) for name in ("key", "authors", "title", "year", "arxiv")},
             "assumptions": [typeset.prose(text) for text in theorem.assumptions],

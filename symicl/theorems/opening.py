@@ -14,10 +14,10 @@ from symicl.typeset.vocabulary import Vocabulary
 
 def opening(theorem: Theorem) -> tuple[Passage, ...]:
     """The law of the data and the forward pass, and the letters of the statement."""
-    if theorem.setting:
-        return theorem.setting
     task, model = theorem.task, theorem.model
-    return task.setting(), model.forward_pass(task)  # type: ignore[arg-type]
+    passages = theorem.setting or (task.setting(), model.forward_pass(task))  # type: ignore[arg-type]
+    further = Passage("Further letters of the theorem and its proof", (), theorem.where)
+    return (*passages, further) if theorem.where else passages
 
 
 def undefined_letters(theorem: Theorem, derivation: Derivation | None) -> list[tuple[str, str]]:
@@ -40,7 +40,7 @@ def undefined_letters(theorem: Theorem, derivation: Derivation | None) -> list[t
             "the setting",
             vocabulary.passage([passage.text], map(formula_latex, passage.formulas), passage.where),
         )
-    note("the assumptions", vocabulary.passage(theorem.assumptions, (), theorem.where))
+    note("the assumptions", vocabulary.passage(theorem.assumptions, ()))
     note("the statement", vocabulary.passage([theorem.statement], ()))
     note("the statement", vocabulary.passage((), _equations(theorem, theorem.states), formulas_define=False))
     for number, step in enumerate(derivation.steps if derivation else (), 1):

@@ -226,7 +226,7 @@ def defined(latex: str) -> Iterator[tuple[Letter, set[str]]]:
     letter, arguments : Letter, set of str
         Of ``F(u)=u^{2},\qquad v=F(1)`` F with its argument u, which is bound, and v.
     """
-    for piece in _split(latex):
+    for piece in pieces(latex):
         left, equals, _ = piece.partition("=")
         if not equals:
             continue
@@ -243,8 +243,8 @@ def defined(latex: str) -> Iterator[tuple[Letter, set[str]]]:
                 yield head, {letter.name for letter in inner if letter is not None}
 
 
-def _split(latex: str) -> Iterator[str]:
-    """Pieces of a formula between commas and wide spaces outside of brackets."""
+def pieces(latex: str) -> Iterator[str]:
+    """The parts of a formula between commas and wide spaces outside of brackets."""
     depth, piece = 0, ""
     i = 0
     while i < len(latex):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from symicl.typeset.letters import OPERATIONS, Letter, atoms, bound, defined, letter_of, used
+from symicl.typeset.letters import OPERATIONS, Letter, atoms, bound, defined, letter_of, pieces, used
 from symicl.typeset.passage import definitions
 
 UNIVERSAL = frozenset(
@@ -147,7 +147,7 @@ def defined_letters(latex: str) -> list[Letter]:
     found = []
     if OPERATIONS["rangle"][:7] in latex:
         latex = latex.replace(",", " ")
-    for piece in re.split(r"\\in(?![A-Za-z])|=|\\ge|\\le|:", latex)[0].split(","):
+    for piece in pieces(re.split(r"\\in(?![A-Za-z])|=|\\ge|\\le|:", latex)[0]):
         parts = list(atoms(piece))
         operations = [letter for letter in used(piece) if letter.base in OPERATIONS.values()]
         if operations:

@@ -33,6 +33,10 @@ def convex_in_blocks(step, flow):
         r"The risk is convex in $\beta$ and convex in $\Gamma$",
         r"\partial_\beta^{2}\mathcal{R}[e,e]=2e^{\top}Qe\ge0,\qquad"
         r"\partial_\Gamma^{2}\mathcal{R}[E,E]=2\operatorname{tr}(HEM_SE^{\top})\ge0",
+        where={
+            "e": r"$\in\mathbb{R}^{d}$ is any direction of $\beta$",
+            "E": r"$\in\mathbb{R}^{d\times d}$ is any direction of $\Gamma$",
+        },
     )
     for claim, along, form in (
         (r"$\partial_\beta^{2}\mathcal{R}[e,e]=2e^{\top}Qe$", {flow.beta_letter: e}, e.T @ flow.Q @ e),
@@ -87,7 +91,7 @@ def not_convex(step, flow):
     step.require(
         r"the limit is negative for every $n\ge1$",
         is_positive((-curvature).num) and is_positive(curvature.den),
-        rule="no negative coefficient and a positive constant, with $n=1+m$",
+        rule="no negative coefficient and a positive constant, written in $n-1$",
     )
     return curvature
 
@@ -103,6 +107,10 @@ def an_instance(step, loss):
         Equation(
             r"\tfrac12(\mathcal{R}_0+\mathcal{R}_1)-\mathcal{R}_{1/2}", exact((left + right) / 2 - between)
         ),
+        where={
+            r"\mathcal{R}_0,\mathcal{R}_1": "are the risks at the two points",
+            r"\mathcal{R}_{1/2}": "is the risk half-way",
+        },
         note="$n=3$, $d=2$, with covariances that are not diagonal.",
     )
     step.require(

@@ -68,15 +68,20 @@ def equations(step, flow):
         r"The gradient of the risk: every occurrence of $\beta$ and of $\Gamma$ is cut out of its trace",
         Equation(r"-\nabla_\beta\mathcal{R}", -flow.slope_beta),
         Equation(r"-\nabla_\Gamma\mathcal{R}", -flow.slope_Gamma),
-        note=r"Written with $\beta=\beta^{*}-\delta$.",
+        where={r"\delta": r"$=\beta^{*}-\beta$"},
     )
     step(
         r"The flow $\dot\beta=-\nabla_\beta\mathcal{R}$, $\dot\Gamma=-\nabla_\Gamma\mathcal{R}$",
-        r"\dot\beta=2Q(\Gamma)\delta,\qquad\dot\Gamma=-2H(\Gamma M_S-SH),\qquad S=\Psi+\delta\delta^{\top}",
+        r"\dot\beta=2Q(\Gamma)\delta,\qquad\dot\Gamma=-2H(\Gamma M_S-SH)",
         Equation("Q", flow.Q),
         Equation("M_S", M),
-        note=r"$Q=\mathbb{E}[(I-\Gamma A)^{\top}H(I-\Gamma A)]$, $M_S=\mathbb{E}[ASA]+\frac{\sigma^{2}}{n}H$, "
-        r"$A=\frac1nX^{\top}X$.",
+        where={
+            "A": r"$=\frac1nX^{\top}X$",
+            "Q": r"$=Q(\Gamma)=\mathbb{E}[(I-\Gamma A)^{\top}H(I-\Gamma A)]$",
+            "S": r"$=\Psi+\delta\delta^{\top}$",
+            "M_S": r"$=\mathbb{E}[ASA]+\frac{\sigma^{2}}{n}H$",
+        },
+        name="flow",
     )
     same(step, r"$-\nabla_\beta\mathcal{R}=2Q(\Gamma)\delta$", -flow.slope_beta, flow.Q @ flow.delta * 2)
     same(
@@ -96,6 +101,7 @@ def critical_point(step, flow, optimum):
         r"\nabla_\beta\mathcal{R}=0\Rightarrow\delta^{\top}Q\delta=0\Rightarrow\delta=0;\qquad"
         r"\nabla_\Gamma\mathcal{R}=0\Rightarrow\Gamma=\Psi HM_\Psi^{-1}=\Gamma^{*}",
         Equation(r"M_\Psi", M),
+        where={r"M_\Psi": r"is $M_S$ at $\delta=0$"},
     )
     same(
         step,
@@ -130,9 +136,10 @@ def convergence(step, flow):
     extra = flow.M(flow.S()) - M
     remainder = flow.H @ ((best + D) @ extra - flow.delta @ flow.delta.T @ flow.H) * -2
     step(
-        r"The preconditioner follows: with $D=\Gamma-\Gamma^{*}$",
+        "The preconditioner follows",
         r"\dot D=-2HDM_\Psi-2H\big(\Gamma\,(M_S-M_\Psi)-\delta\delta^{\top}H\big)",
         Equation(r"M_S-M_\Psi", extra),
+        where={"D": r"$=\Gamma-\Gamma^{*}$"},
         note=r"The second term is at most a constant times $\lVert\delta\rVert^{2}(1+\lVert\Gamma\rVert)$, and "
         r"$\lVert\delta\rVert^{2}$ is integrable in time: $\Gamma$ stays bounded, and $D\to0$ exponentially.",
     )
@@ -155,5 +162,5 @@ def convergence(step, flow):
         clear_reciprocals((D.T @ flow.H @ D @ M).trace() * -4),
     )
     step.axiom(
-        r"$\operatorname{tr}(D^{\top}HDM)\ge\lambda_{\min}(H)\lambda_{\min}(M)\lVert D\rVert_F^{2}$ for $H,M\succ0$"
+        r"$\operatorname{tr}(D^{\top}HDM)\ge\lambda_{\min}(H)\lambda_{\min}(M)\lVert D\rVert_F^{2}$ for every $M\succ0$"
     )

@@ -46,8 +46,9 @@ def lower_bound(step, Q, Gamma):
     step(
         r"A lower bound for $Q(\Gamma)$, uniform in $\Gamma$",
         r"v^{\top}Q(\Gamma)v=\lVert v-p\rVert_H^{2}+\tfrac1n\lVert p\rVert_H^{2}"
-        r"+\tfrac1n\operatorname{tr}(H\Gamma^{\top}H\Gamma)\lVert v\rVert_H^{2},\qquad p=\Gamma Hv",
-        note=r"$\lVert u\rVert_H^{2}=u^{\top}Hu$.",
+        r"+\tfrac1n\operatorname{tr}(H\Gamma^{\top}H\Gamma)\lVert v\rVert_H^{2}",
+        where={"v": r"$\in\mathbb{R}^{d}$ is any vector", "p": r"$=\Gamma Hv$"},
+        name="lower bound",
     )
     step.check(
         "this is the form, for every vector $v$",
@@ -93,8 +94,11 @@ def minimum_over_p(step, v, p):
     step(
         r"The least value of $\lVert v-p\rVert_H^{2}+\frac2n\lVert p\rVert_H^{2}$ over all $p$",
         Equation("c", coefficient),
-        Equation(r"\min_p/\lVert v\rVert_H^{2}", constant),
-        note="Its gradient vanishes at $p=cv$.",
+        Equation(
+            r"\min_p\big(\lVert v-p\rVert_H^{2}+\tfrac2n\lVert p\rVert_H^{2}\big)/\lVert v\rVert_H^{2}",
+            constant,
+        ),
+        where={"c": "is the number at which the gradient vanishes for $p=cv$"},
     )
     step.check(
         "along $p=cv$ the gradient is a multiple of $Hv$",
@@ -122,7 +126,7 @@ def equality(step, Gamma, v, Z, form, least):
     step(
         "The case of equality",
         r"v^{\top}Q(\Gamma)v=\tfrac{2}{n+2}v^{\top}Hv\iff\Gamma=\tfrac{n}{n+2}\frac{vv^{\top}}{v^{\top}Hv}",
-        note=r"Both squares must vanish. For $H\succ0$ that is $Z=0$ and $p=cv$, so "
+        note=r"Both squares of {step:lower bound} must vanish. For $H\succ0$ that is $Z=0$ and $p=cv$, so "
         r"$\lVert v\rVert_H^{2}\,\Gamma=pv^{\top}=c\,vv^{\top}$.",
     )
     step.check(

@@ -20,9 +20,8 @@ def asymptotics(step, line, gap):
             r"\lim n\,[\mathrm{gap}(1+\tfrac{s}{\sqrt n})-\mathrm{gap}(1)]",
             line.ratio(nearby - at_prior_mean),
         ),
-        note=r"For fixed $d$ and $\varphi>0$; $\mathrm{gap}(s)$ is the excess over the transformer block at "
-        r"$a=s\beta^{*}$, "
-        r"$b_2=\lVert\beta^{*}\rVert_H^{2}$.",
+        where={"D(s)": r"is the denominator of $\lim\mathrm{gap}(s)$"},
+        note=r"For fixed $d$ and $\varphi>0$; every limit is that of $n\to\infty$.",
     )
     # The denominators are (b₂s² − σ²)² plus something positive.
     rest = (S - 1) ** 2 * B2 * 2 / elsewhere * line.element_of(d) * line.element_of(phi) ** 2

@@ -46,29 +46,33 @@ def many_heads(step, split) -> Ratio:
     step(
         r"The normal equations of the even features: $\mathbb{E}[\rho X^{\top}X]=0$ and "
         r"$\mathbb{E}[\rho\,r^{\top}r]=0$",
-        r"\rho=1-\tfrac1n\left(\operatorname{tr}(SX^{\top}X)+c\,r^{\top}r\right),\qquad "
+        r"\rho=1-\tfrac1n\left(\operatorname{tr}(SX^{\top}X)+\omega\,r^{\top}r\right),\qquad "
         r"\text{even}=(1-\rho)\,\beta^{*\top}x",
-        r"\mathbb{E}[\rho\,X^{\top}X]=n\kappa H-2HSH-2c\,H\Psi H,\qquad\kappa=\mathbb{E}\rho",
-        note=r"$S$ is symmetric; $\rho$ is what the features leave of the constant 1.",
+        r"\mathbb{E}[\rho\,X^{\top}X]=n\kappa H-2HSH-2\omega\,H\Psi H,\qquad\kappa=\mathbb{E}\rho",
+        where={
+            r"S\in\mathbb{R}^{d\times d}": "is a symmetric matrix, the coefficient of $X^{\\top}X$",
+            r"\omega": r"$\in\mathbb{R}$ is the coefficient of $r^{\top}r$",
+            r"\rho": "is what the features leave of the constant 1",
+        },
     )
     step.check(
-        r"$\mathbb{E}[\rho X^{\top}X]=n\kappa H-2HSH-2cH\Psi H$ with $\kappa=\mathbb{E}\rho$",
+        r"$\mathbb{E}[\rho X^{\top}X]=n\kappa H-2HSH-2\omega H\Psi H$ with $\kappa=\mathbb{E}\rho$",
         first,
         MatrixRatio(Hm * N) * unexplained - MatrixRatio(Hm @ S @ Hm * 2 + Hm @ Psim @ Hm * (c * 2)),
     )
     solved = inverse_of(Hm) * (N * kappa * HALF) - Psim * c
     step.check(
-        r"so the first equation says $S=\frac{n\kappa}{2}H^{-1}-c\Psi$",
+        r"so the first equation says $S=\frac{n\kappa}{2}H^{-1}-\omega\Psi$",
         Hm * (N * kappa) - Hm @ solved @ Hm * 2 - Hm @ Psim @ Hm * (c * 2),
     )
     equations = [at(q, {S_letter: solved}) for q in (unexplained - Ratio(kappa), second)]
     solution = solve_two(equations, (kappa_letter, c_letter))
     step(
-        r"Two linear equations for $\kappa$ and $c$ remain: $\kappa=\mathbb{E}\rho$ and "
+        r"Two linear equations for $\kappa$ and $\omega$ remain: $\kappa=\mathbb{E}\rho$ and "
         r"$\mathbb{E}[\rho\,r^{\top}r]=0$",
         Equation(r"\kappa", abbreviated(solution[kappa_letter])),
-        Equation("c", abbreviated(solution[c_letter])),
-        note=r"$\tau=\operatorname{tr}(H\Psi)+\sigma^{2}$, $\varphi_2=\operatorname{tr}(H\Psi H\Psi)$.",
+        Equation(r"\omega", abbreviated(solution[c_letter])),
+        where={r"\varphi_2": r"$=\operatorname{tr}(H\Psi H\Psi)$"},
     )
     for equation in equations:
         step.check("the solution solves them", equation.substitute(solution), Ratio(0))
@@ -80,7 +84,7 @@ def many_heads(step, split) -> Ratio:
     )
     step.check(
         r"$\mathbb{E}\rho^{2}-\mathbb{E}\rho=-\frac1n\operatorname{tr}(S\,\mathbb{E}[\rho X^{\top}X])"
-        r"-\frac cn\mathbb{E}[\rho\,r^{\top}r]$, which vanishes",
+        r"-\frac{\omega}{n}\mathbb{E}[\rho\,r^{\top}r]$, which vanishes",
         clear_reciprocals(average(rest * rest)) - unexplained,
         -((MatrixRatio(S) @ first).trace() + Ratio(c) * second) / read_ratio(n),
     )
@@ -137,7 +141,11 @@ def features_do_not_mix(step, rest):
     step(
         r"Each head adds multiples of $x^{\top}p\,q^{\top}X^{\top}Xs$, $x^{\top}p\,r^{\top}r$ and "
         r"$x^{\top}p\,q^{\top}X^{\top}r$",
-        note=r"With $p$, $q$, $s$ any vectors these span what all heads together can add. The odd ones are "
+        where={
+            "p,q,s": r"$\in\mathbb{R}^{d}$ are any vectors",
+            r"\rho,\phi": r"are functions of $X$ and $r$ that do not change with the sign of $r$",
+        },
+        note=r"These span what all heads together can add. The odd ones are "
         r"uncorrelated "
         r"with the even ones; for the even ones only the factor in $X$ and $r$ matters, since $x$ is independent "
         r"of both.",
@@ -156,7 +164,7 @@ def features_do_not_mix(step, rest):
     noise_free = task.target() - (beta.T @ x).trace()
     for even in (gram, power):
         step.check(
-            r"the rest of the target, $(\tilde\beta-\beta^{*})^{\top}x+\varepsilon$, is odd: uncorrelated with "
+            r"the rest of the target, $(w-\beta^{*})^{\top}x+\varepsilon$, is odd: uncorrelated with "
             r"even features",
             task.expectation(noise_free * query * even),
         )
@@ -181,11 +189,15 @@ def attained(step, split, S, c):
     step(
         r"$d+1$ heads attain it: $d$ heads read the rows of $X^{\top}X$, one reads $r$",
         r"u_h=\begin{pmatrix}q_h\\0\end{pmatrix},\;M_h=\begin{pmatrix}Sq_h\beta^{*\top}&0\\0&0\end{pmatrix},\qquad "
-        r"u_{d+1}=\begin{pmatrix}-\beta^{*}\\1\end{pmatrix},\;M_{d+1}=\begin{pmatrix}nK^{*\top}-c\,\beta^{*}"
+        r"u_{d+1}=\begin{pmatrix}-\beta^{*}\\1\end{pmatrix},\;M_{d+1}=\begin{pmatrix}nK^{*\top}-\omega\,\beta^{*}"
         r"\beta^{*\top}&0\\"
-        r"c\,\beta^{*\top}&0\end{pmatrix}",
-        note=r"$q_1,\dots,q_d$ is an orthonormal basis; the sum of the heads is "
-        r"$x^{\top}K^{*}X^{\top}r+\frac1n(\operatorname{tr}(SX^{\top}X)+c\,r^{\top}r)\beta^{*\top}x$.",
+        r"\omega\,\beta^{*\top}&0\end{pmatrix}",
+        where={
+            "q_h": r"$\in\mathbb{R}^{d}$, $h=1,\dots,d$, is an orthonormal basis",
+            "u_h,M_h": "are $u$ and $M$ of head $h$",
+        },
+        note=r"The sum of the heads is "
+        r"$x^{\top}K^{*}X^{\top}r+\frac1n(\operatorname{tr}(SX^{\top}X)+\omega\,r^{\top}r)\beta^{*\top}x$.",
     )
     row = MatrixPolynomial.zero(ONE, dim)
     step.check(
@@ -193,9 +205,9 @@ def attained(step, split, S, c):
         head(Blocks([[q], [nothing]]), Blocks([[S @ q @ beta.T, column], [row, nothing]])),
         (q.T @ X.T @ X @ S @ q).trace() * (beta.T @ x).trace() * per_token,
     )
-    step.axiom(r"$\sum_h q_h^{\top}Aq_h=\operatorname{tr}A$ for an orthonormal basis")
+    step.axiom(r"$\sum_h q_h^{\top}Aq_h=\operatorname{tr}A$ for an orthonormal basis and every $A$")
     step.check(
-        r"head $d+1$ computes $x^{\top}KX^{\top}r+\frac cn r^{\top}r\,\beta^{*\top}x$",
+        r"head $d+1$ computes $x^{\top}KX^{\top}r+\frac{\omega}{n} r^{\top}r\,\beta^{*\top}x$",
         clear_reciprocals(
             head(Blocks([[-beta], [one]]), Blocks([[K.T * N - beta @ g.T, column], [g.T, nothing]]))
         ),

@@ -57,6 +57,7 @@ def one_head(step, risk, split):
     step(
         r"One head, $\Psi=\varphi H^{-1}$: at fixed $a$ the risk is a convex quadratic in $B$ and $g$",
         r"B=pH^{-1}+a(h_1a+h_2\beta^{*})^{\top},\qquad g=g_1a+g_2\beta^{*}",
+        where={"p,h_1,h_2,g_1,g_2": "are five numbers", "a": "is fixed"},
         note=r"Its first variation in every direction vanishes if five linear equations for $p,h_1,h_2,g_1,g_2$ hold. "
         r"Scaling $u$ and $M$ in opposite directions makes $c=1$; by continuity $c=0$ has no smaller risk than the "
         r"infimum over $c\neq0$.",
@@ -80,7 +81,8 @@ def one_head(step, risk, split):
     ) * Fraction(1, 2)
     minimum = evaluate(scalars, put(risk, split, *nothing) + half, solution)
     step(
-        r"The minimum over $B$ and $g$ is affine in $t=\langle a,\beta^{*}\rangle_H$ at fixed $A=\lVert a\rVert_H^{2}$",
+        r"The minimum over $B$ and $g$ is affine in $t$ at fixed $A$",
+        where={"t": r"$=\langle a,\beta^{*}\rangle_H$", "A": r"$=\lVert a\rVert_H^{2}$"},
         note=r"$|t|\le\sqrt A\,\lVert\beta^{*}\rVert_H$, so an end of this interval is optimal: $a=s\,\beta^{*}$ for a "
         r"number $s$.",
     )

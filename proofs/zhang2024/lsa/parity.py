@@ -58,11 +58,11 @@ def split_by_parity(step, loss: Loss) -> tuple[Split, Polynomial]:
     odd = (x.T @ K @ X.T @ r).trace()
     even = ((a.T @ X.T @ X @ B @ x).trace() + c * (r.T @ r).trace() * (g.T @ x).trace()) * per_token
     step(
-        "In residual coordinates, $r=y-X\\beta^{*}$, the prediction has an odd and an even part",
-        r"f=\tfrac1n\,x^{\top}(cB^{\top}+ga^{\top})X^{\top}r+\tfrac1n\left(a^{\top}X^{\top}XBx"
+        "In residual coordinates the prediction has an odd and an even part",
+        r"\hat{y}_\theta=\tfrac1n\,x^{\top}(cB^{\top}+ga^{\top})X^{\top}r+\tfrac1n\left(a^{\top}X^{\top}XBx"
         r"+c\,r^{\top}r\,g^{\top}x\right)",
-        note=r"$u=(a-c\beta^{*};c)$ and $M=(B-\beta^{*}g^{\top};g^{\top})$ are a bijection of the parameters, so this "
-        r"loses nothing. The odd part changes its sign with $(\tilde\beta-\beta^{*},\varepsilon)$, the even one "
+        note=r"From now on $u=(a-c\beta^{*};c)$ and $M=(B-\beta^{*}g^{\top};g^{\top})$ are a bijection of the parameters, "
+        r"so this loses nothing. The odd part changes its sign with $(w-\beta^{*},\varepsilon)$, the even one "
         r"does not.",
     )
     step.check("the prediction is the sum of these two parts", f, odd + even)
@@ -73,10 +73,15 @@ def split_by_parity(step, loss: Loss) -> tuple[Split, Polynomial]:
     risk = loss.polynomial.substitute(to_residuals)
     even_risk = task.expectation(residual * residual)
     step(
-        r"The risk is that of GD-$\beta$ at $K(\theta)=\frac1n(cB^{\top}+ga^{\top})$, plus the error of the even part",
+        r"The risk is that of GD-$\beta$ at $\Gamma=nK(\theta)$, plus the error of the even part",
         Equation(r"\mathcal{E}", even_risk),
-        note=r"The even part has to reproduce $\beta^{*\top}x$ out of $X^{\top}X$ and $r^{\top}r$ alone; "
-        r"$\mathcal{E}=\mathbb{E}[(\text{even}-\beta^{*\top}x)^{2}]$.",
+        where={
+            r"K(\theta)": r"$=\frac1n(cB^{\top}+ga^{\top})$",
+            "K": "is any matrix of this shape",
+            r"\mathcal{E}": r"$=\mathbb{E}[(\text{even}-\beta^{*\top}x)^{2}]$ is the error of the even part",
+        },
+        name="parity",
+        note=r"The even part has to reproduce $\beta^{*\top}x$ out of $X^{\top}X$ and $r^{\top}r$ alone.",
     )
     step.check(
         r"$\mathcal{R}(\theta)=\mathcal{R}(\beta^{*},nK(\theta))+\mathbb{E}[(\text{even}-\beta^{*\top}x)^{2}]$ for all "

@@ -39,8 +39,13 @@ def project_on_the_prior_mean(step, split, p, gamma):
         r"Lower bound, first step: keep the component along $\beta^{*}$",
         r"\mathbb{E}\lVert v\rVert_H^{2}\ge\frac{\mathbb{E}\langle\beta^{*},v\rangle_H^{2}}{\lVert\beta^{*}"
         r"\rVert_H^{2}},"
-        r"\qquad v=\beta^{*}-\tfrac1n(B^{\top}X^{\top}Xa+c\,r^{\top}r\,g)",
-        note=r"With $p=BH\beta^{*}$ and $\gamma=c\,g^{\top}H\beta^{*}$.",
+        r"\qquad \mathcal{E}=\mathbb{E}\lVert v\rVert_H^{2}",
+        where={
+            "v": r"$=\beta^{*}-\tfrac1n(B^{\top}X^{\top}Xa+c\,r^{\top}r\,g)$",
+            "p": r"$=BH\beta^{*}$",
+            r"\gamma": r"$=c\,g^{\top}H\beta^{*}$",
+        },
+        note="$\\mathcal{E}$ is that of {step:parity}.",
     )
     step.axiom(
         r"Cauchy-Schwarz: $\langle\beta^{*},v\rangle_H^{2}\le\lVert\beta^{*}\rVert_H^{2}\lVert v\rVert_H^{2}$"
@@ -93,6 +98,10 @@ def quadratic_form_in_gaussians(step, a, p, gamma, theta):
         r"t=\langle p,a\rangle_H+\gamma s,\qquad m=\tfrac12\langle p,a\rangle_H^{2}+\tfrac12\lVert p\rVert_H^{2}"
         r"\lVert a\rVert_H^{2}+2\gamma\langle p,\theta\rangle_H\langle a,\theta\rangle_H+\gamma^{2}s^{2},\qquad "
         r"s=\lVert\theta\rVert_H^{2}+\sigma^{2}",
+        where={
+            r"\theta": r"$=w-\beta^{*}$ from here on to the end of the lower bound",
+            "h": "is any number, later $\\lVert\\beta^{*}\\rVert_H^{2}$",
+        },
     )
     step.check(
         r"the conditional second moment of $h-q/n$, for every $h$, $a$, $p$, $\gamma$ and $\theta$",
@@ -136,7 +145,9 @@ def best_mean(step) -> Ratio:
     step(
         r"Fourth step: the best mean $t$, and the average over the task",
         r"(h-t)^{2}+\tfrac2nm\ge(h-t)^{2}+\tfrac1nt^{2}\ge\frac{h^{2}}{n+1},\qquad h=\lVert\beta^{*}\rVert_H^{2}",
-        Equation(r"\inf\mathcal{R}-\mathcal{R}^{*}\ge\frac{1}{h}\min_t\{(h-t)^{2}+\tfrac1nt^{2}\}", bound),
+        Equation(
+            r"\inf\mathcal{R}_{1}-\mathcal{R}^{*}\ge\frac{1}{h}\min_t\{(h-t)^{2}+\tfrac1nt^{2}\}", bound
+        ),
     )
     step.check(
         r"$(h-t)^{2}+\frac1nt^{2}-\min=(1+\frac1n)(t-\frac{n}{n+1}h)^{2}$",

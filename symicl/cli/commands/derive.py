@@ -91,7 +91,6 @@ def _document(theorem: Theorem, derivation: Derivation, setting: Typesetting | N
             ],
             "assumptions": [prose(text) for text in theorem.assumptions],
             "statement": prose(theorem.statement),
-            "where": where(theorem.where),
             "undefined": [name for _, name in undefined_letters(theorem, derivation)],
             "axioms": [prose(axiom) for axiom in derivation.axioms],
             "steps": [
@@ -140,7 +139,7 @@ def _as_text(theorem: Theorem, derivation: Derivation, setting: Typesetting | No
             names = ", ".join(f"{plain(f'${name}$')} ({place})" for place, name in missing)
             lines.append(f"   Not defined by the author: {names}")
         lines += ["", "Theorem", "   Assume", *(f"   - {prose(text)}" for text in theorem.assumptions)]
-        lines += [*where(theorem.where, "   "), f"   {prose(theorem.statement)}", "", "Proof"]
+        lines += [f"   {prose(theorem.statement)}", "", "Proof"]
         for number, step in enumerate(derivation.steps, 1):
             lines += ["", f"{number}. {prose(step.title)}", *where(step.where, "   ")]
             lines += [f"   {typeset.text(value)}" for value in step.formulas]
