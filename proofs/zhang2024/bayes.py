@@ -251,7 +251,8 @@ def in_closed_form(step, posterior):
         mean,
     )
     step.axiom(
-        r"$PHP$ and $\Phi=H^{1/2}\Psi H^{1/2}$ have the same eigenvalues, as $AA^{\top}$ and $A^{\top}A$ do for every $A$"
+        r"$PHP$ and $\Phi=H^{1/2}\Psi H^{1/2}$ have the same eigenvalues, as $AA^{\top}$ "
+        r"and $A^{\top}A$ do for every $A$"
     )
     b = on_eigenvalue(B * posterior.noise, B) / on_eigenvalue(of_B, B)
     step(

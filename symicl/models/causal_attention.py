@@ -48,12 +48,13 @@ class CausalLinearAttention(CausalModel):
             {
                 "e_t": r"$=(0,x_t,x_{t-1})\in\mathbb{C}^{3d}$ is a token, with $x_0=0$",
                 "E_t": r"$=(e_1,\dots,e_t)$ holds the tokens as columns",
+                "E_t^{*}": "is its conjugate transpose",
                 "W^{PV},W^{KQ}": r"$\in\mathbb{R}^{3d\times 3d}$ are trainable, in $3\times 3$ blocks of size $d$",
                 "W^{PV}_{ij},W^{KQ}_{ij}": "are their blocks",
                 "A": "$=W^{KQ}_{32}$",
                 "B": "$=W^{PV}_{12}$",
                 r"\hat y_t": "is the prediction of $x_{t+1}$",
-                r"\hat y_{t,j}": "is its coordinate $j$",
+                r"\hat y_{t,j}": "are its coordinates",
                 r"\theta": "stands for all weights",
             },
         )

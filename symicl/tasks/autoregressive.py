@@ -164,7 +164,7 @@ class AutoregressiveTask:
             (rf"x_{{t+1}}=W x_t,\qquad t=1,\dots,{last}", law),
             {
                 "x_t": r"$\in\mathbb{C}^{d}$ is the vector at time $t$",
-                "x_{tj}": "is its coordinate $j$, without an index $t$ that of $x_1$",
+                "x_{tj}": "are its coordinates",
                 "t": "is time",
                 "d": "is the dimension",
                 ",".join(sorted(map(formula_latex, self.T.free_symbols))): "sets the length of the sequence",
