@@ -22,6 +22,7 @@ from symicl.proofs.zheng2024.setting import (
     MOMENTS,
     NONZERO,
     SYMMETRY,
+    WHERE,
     H,
     N,
     T_test,
@@ -48,6 +49,8 @@ def refuse_no_context(values):
             f"T_test={values[T_test]} is too short; the context needs a pair, so give T_test ≥ 2"
         )
 
+
+GAUSSIAN = r"\text{ (Gaussian)}"
 
 theorem = Theorem(
     id="zheng2024.capability",
@@ -81,7 +84,26 @@ theorem = Theorem(
         "mse_sparse": Integer(0),
         "ratio_sparse": Integer(1),
     },
+    where=WHERE
+    | {
+        r"T_{\mathrm{test}}": r"is the length of a test sequence, $x_{T_{\mathrm{test}}+1}$ is to be predicted",
+        r"\hat y_j,x_j": r"are a coordinate of this prediction and of $x_{T_{\mathrm{test}}+1}$",
+        r"\lim": r"is that of $T\to\infty$, then $T_{\mathrm{test}}\to\infty$",
+        "c": "is a number",
+        "P": "is probability",
+        "p": r"$=P(x_{1j}\neq0)$; a ratio is averaged where its denominator is not zero",
+    },
     notation={
+        "ratio_gaussian": rf"\mathbb{{E}}[\hat y_j/x_j]{GAUSSIAN}",
+        "limit_ratio_gaussian": rf"\lim\mathbb{{E}}[\hat y_j/x_j]{GAUSSIAN}",
+        "limit_mse_gaussian": rf"\lim\mathbb{{E}}|\hat y_j-x_j|^{{2}}{GAUSSIAN}",
+        "limit_regression_gaussian": rf"\lim\mathbb{{E}}[\hat y_j\bar x_j]/\mathbb{{E}}|x_j|^{{2}}{GAUSSIAN}",
+        "limit_ratio_uniform": r"\lim\mathbb{E}[\hat y_j/x_j]\text{ (uniform)}",
+        "limit_mse_uniform": r"\lim\mathbb{E}|\hat y_j-x_j|^{2}\text{ (uniform)}",
+        "mse_rademacher_long": r"\lim_{T\to\infty}\mathbb{E}|\hat y_j-x_j|^{2}\text{ (Rademacher)}",
+        "limit_mse_rademacher": r"\lim\mathbb{E}|\hat y_j-x_j|^{2}\text{ (Rademacher)}",
+        "mse_sparse": r"\mathbb{E}|\hat y_j-x_j|^{2}\text{ (sparse)}",
+        "ratio_sparse": r"\mathbb{E}[\hat y_j/x_j]\text{ (sparse)}",
         "mse": r"\mathbb{E}|\hat y_j-x_j|^{2}",
         "ratio": r"\mathbb{E}[\hat y_j/x_j]",
         "limit_mse": r"\lim\mathbb{E}|\hat y_j-x_j|^{2}",
@@ -96,7 +118,7 @@ theorem = Theorem(
 @theorem.derivation
 def derive(step):
     step.axiom(
-        r"$\mathbb{E}\prod_r\lambda_r^{m_r}=\prod_r[m_r=0]$ for independent uniform phases and integers $m_r$"
+        r"$\mathbb{E}\prod_r\lambda_r^{m_r}=\prod_r[m_r=0]$ for independent uniform phases and any integers $m_r$"
     )
     found = minimum_over_u(step)
     longest = long_sequences(step, found)["ab_long"]
@@ -110,7 +132,6 @@ def derive(step):
         Equation(r"\mathbb{E}[\hat y_j/x_j]", trained.ratio * shown),
         Equation(r"\lim\mathbb{E}|\hat y_j-x_j|^{2}", limit_mse),
         Equation(r"\lim\mathbb{E}[\hat y_j/x_j]", limit.ratio * shown),
-        note=r"The ratio is averaged over coordinates that are not zero; $p=P(x_{1j}\neq0)$.",
     )
     return {
         "mse": trained.mse,
@@ -141,11 +162,8 @@ def laws(step, trained, limit):
     }
     step(
         "The laws by name",
-        *[
-            Equation(rf"\mathrm{{{name.replace('_', chr(92) + '_')}}}", value)
-            for name, value in found.items()
-        ],
-        note=r"For the Gaussian $1/5$ is the mean of the ratios $x_{1j}^{2}/(5\sigma^{2})$, not a factor of "
+        *[Equation(theorem.left(name), value) for name, value in found.items()],
+        note=r"For the Gaussian $1/5$ is the mean of the ratios $x_{1j}^{2}/(5\varsigma^{2})$, not a factor of "
         r"shrinkage: the "
         r"regression coefficient $\mathbb{E}[\hat y\bar x]/\mathbb{E}|x|^{2}$ is $3/5$.",
     )

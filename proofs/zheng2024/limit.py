@@ -38,6 +38,7 @@ from symicl.proofs.zheng2024.setting import (
     HALF,
     MOMENTS,
     SYMMETRY,
+    WHERE,
     H,
     N,
     d,
@@ -58,6 +59,8 @@ from symicl.typeset.formula import Equation
 ab = k1 / (k2 + k3 * H / N)
 r = scalar("r", nonnegative=True)
 """H_N/N."""
+
+NAMED = ("gaussian", "rademacher", "sparse", "uniform")
 
 theorem = Theorem(
     id="zheng2024.limit",
@@ -91,7 +94,29 @@ theorem = Theorem(
         "moment_3_3": Rational(81, 125),
         "gradient_3_3": Rational(5346, 15625),
     },
-    notation={"ab": r"\tilde a\tilde b", "loss": "L^{*}"},
+    where=WHERE
+    | {
+        ",".join(rf"u^{{*}}_{{\mathrm{{{name}}}}}" for name in NAMED): "are $u^{*}$ for the laws of that name"
+    },
+    notation={
+        "ab": r"\tilde a\tilde b=u^{*}",
+        "loss": "L^{*}",
+        "curvature": "K",
+        "rate_from_equal_starts": "2Ku^{*}",
+        "ab_T_3": r"u^{*}\big|_{T=3}",
+        "ab_d_1": r"u^{*}\big|_{d=1}",
+        "ab_long": r"\lim_{T\to\infty}u^{*}",
+        "loss_long": r"\lim_{T\to\infty}\frac{L^{*}}{T-2}",
+        **{
+            f"ab_{name}": rf"u^{{*}}_{{\mathrm{{{name}}}}}"
+            for name in NAMED
+        },
+        "loss_sparse": r"L^{*}\text{ for the sparse law}",
+        "ab_masked": r"u^{*}\text{ for all-ones starts, masked}",
+        "ab_not_normalised": r"u^{*}\big|_{\rho_t=1,\,x_1=\mathbf{1}}",
+        "moment_3_3": r"\mathbb{E}[x_1^{3}x_2^{3}]",
+        "gradient_3_3": r"\partial_{B_{12}}L",
+    },
     options={"law": MOMENTS},
     inputs={"d": d, "T": T, "scale": scale},
     refusals=(refuse_short,),
@@ -101,7 +126,7 @@ theorem = Theorem(
 @theorem.derivation
 def derive(step):
     step.axiom(
-        r"$\mathbb{E}\prod_r\lambda_r^{m_r}=\prod_r[m_r=0]$ for independent uniform phases and integers $m_r$"
+        r"$\mathbb{E}\prod_r\lambda_r^{m_r}=\prod_r[m_r=0]$ for independent uniform phases and any integers $m_r$"
     )
     charge_grading(step)
     found = minimum_over_u(step)
@@ -148,12 +173,14 @@ def long_sequences(step, found):
     loss = limit_at_infinity(put(found.L_star, in_r) / of(N), T)
     none = {r: Ratio(0)}
     step(
-        r"Long sequences: with $r=H_{T-2}/(T-2)$",
+        r"Long sequences, with $r=H_{T-2}/(T-2)$",
         Equation("u^{*}", product),
         Equation(r"\lim_{T\to\infty}u^{*}", put(product, none)),
         Equation(r"\lim_{T\to\infty}\frac{L^{*}}{T-2}", put(loss, none)),
     )
-    step.axiom(r"$H_N/N\to0$: the mean of $1,\tfrac12,\dots,\tfrac1N$ tends to the limit of $1/n$")
+    step.axiom(
+        r"$H_{T-2}/(T-2)\to0$: the mean of $1,\tfrac12,\dots,\tfrac1{T-2}$ tends to the limit of its terms"
+    )
     return {"ab_long": put(product, none), "loss_long": put(loss, none)}
 
 
@@ -177,6 +204,7 @@ def special_cases(step, found):
         Equation(r"u^{*}\big|_{d=1}", alone.u_star),
         *[Equation(rf"u^{{*}}_{{\mathrm{{{name}}}}}", value) for name, value in products.items()],
         Equation(r"u^{*}\big|_{\rho_t=1,\,x_1=\mathbf{1}}", not_normalised),
+        where={r"\rho_t": "is the divisor of the attention, which is $t-1$ elsewhere"},
         note=r"The last line is attention without the factor $1/(t-1)$ on $x_1=\mathbf{1}$, the augmented tokens of "
         "Sander et al. (2024) with $T_{\\max}=T-1$.",
     )

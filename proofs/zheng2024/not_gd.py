@@ -36,7 +36,7 @@ from symicl.proofs.zheng2024.parts.plane import full_loss, masked
 from symicl.proofs.zheng2024.parts.quadratic import complete_the_square
 from symicl.proofs.zheng2024.parts.stability import ends_at_saddle, is_not_global, stable
 from symicl.proofs.zheng2024.parts.stationary import certified, the_only_limit
-from symicl.proofs.zheng2024.setting import ASSUMPTIONS, H2, H, N, a, b, d, model, refuse_short
+from symicl.proofs.zheng2024.setting import ASSUMPTIONS, H2, WHERE, H, N, a, b, d, model, refuse_short
 from symicl.tasks.autoregressive import T
 from symicl.theorems.quantities import SpecialCase
 from symicl.theorems.theorem import Theorem
@@ -102,7 +102,26 @@ theorem = Theorem(
         "saddle_from_d_T_3": Integer(3),
         "saddle_from_d_T_4": Integer(8),
     },
-    notation={"masked_ab": r"\tilde a\tilde b", "masked_loss": r"L_{\mathrm{masked}}"},
+    where=WHERE
+    | {
+        r"L_{\mathrm{masked}}": "is the loss at the limit of the masked flow",
+        r"\alpha,\alpha',\beta,\beta'": r"are the entries on and off the diagonal of $A$ and of $B$",
+        "J": r"$=\mathbf{1}\mathbf{1}^{\top}$",
+    },
+    notation={
+        "masked_ab": r"\tilde a\tilde b",
+        "masked_loss": r"L_{\mathrm{masked}}",
+        "gradient_A": r"\partial_{A_{lm}}L\text{ at }A=aI,\,B=bI",
+        "gradient_B": r"\partial_{B_{jk}}L\text{ at }A=aI,\,B=bI",
+        "constant_part": "P_0",
+        "harmonic_part": "P_{-1}",
+        "second_harmonic_part": "P_{-2}",
+        "at_t_2_only": r"\varepsilon_2",
+        "alpha_ratio_leading": r"\alpha'/\alpha\text{ to leading order}",
+        "beta_ratio_leading": r"\beta'/\beta\text{ to leading order}",
+        "excess_of_masked_leading": r"L_{\mathrm{masked}}-L\text{ to leading order}",
+        "masked_ab_T_3": r"\tilde a\tilde b\big|_{T=3}",
+    },
     inputs={"d": d, "T": T},
     certified={name: certified(k) for k, name in enumerate(("ab", "alpha_ratio", "beta_ratio", "loss"))}
     | {"stable": stable},
@@ -129,7 +148,7 @@ theorem = Theorem(
 @theorem.derivation
 def derive(step):
     step.axiom(
-        r"$\mathbb{E}\prod_r\lambda_r^{m_r}=\prod_r[m_r=0]$ for independent uniform phases and integers $m_r$"
+        r"$\mathbb{E}\prod_r\lambda_r^{m_r}=\prod_r[m_r=0]$ for independent uniform phases and any integers $m_r$"
     )
     loss = derive_four_parameters(step)
     ones = complete_the_square(on_the_plane(loss.polynomial))

@@ -51,6 +51,24 @@ ASSUMPTIONS = (
     r"tokens $e_t=(0,x_t,x_{t-1})$, one layer of linear attention, normalised by $t-1$, and the loss "
     r"$L=\sum_{t=2}^{T-1}\tfrac12\mathbb{E}\lVert\hat y_t-x_{t+1}\rVert^{2}$ with $T\ge3$",
 )
+WHERE = {
+    "L": r"$=L(\theta)=\sum_{t=2}^{T-1}\tfrac12\mathbb{E}\lVert\hat y_t-x_{t+1}\rVert^{2}$ is the loss",
+    "a,b": r"$\in\mathbb{R}$ are the numbers of $A=aI$, $B=bI$",
+    "a_0,b_0": "are their initial values",
+    r"\tilde a,\tilde b": "are their limits under gradient flow",
+    "u": "$=ab$ is the size of the step that they make",
+    "u^{*}": "is the $u$ of the least loss at $A=aI$, $B=bI$",
+    "L^{*}": "is this loss",
+    "m_2": r"$=\mathbb{E}x_{1j}^{2}$",
+    r"\kappa_1": r"$=\mathbb{E}x_{1j}^{4}$",
+    r"\kappa_2": r"$=\mathbb{E}x_{1j}^{6}$",
+    r"\kappa_3": r"$=\sum_{r\neq j}\mathbb{E}x_{1j}^{2}x_{1r}^{4}$",
+    "H_{T-2}": r"$=\sum_{n=1}^{T-2}1/n$",
+    "H_{T-2}^{(2)}": r"$=\sum_{n=1}^{T-2}1/n^{2}$",
+    r"\varsigma": "is the scale of $x_1$ where its law is given by name",
+}
+"""Letters of all statements on this setting."""
+
 SYMMETRY = (
     r"the coordinates of $x_1$ are exchangeable, and mixed moments of degree up to 6 with an odd exponent vanish "
     r"(exponents equal to one are not enough); $\mathbb{E}x_{1j}^{6}>0$"

@@ -171,6 +171,7 @@ class AutoregressiveTask:
                 "W": r"$\in\mathbb{C}^{d\times d}$ is unitary",
                 r"\lambda_j,\bar\lambda_j": "are its eigenvalues, the phases, and their complex conjugates",
                 "x_t^{*}": "is the conjugate transpose of $x_t$",
+                r"\bar x_{tj}": "are the complex conjugates of the coordinates",
             },
         )
 

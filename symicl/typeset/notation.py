@@ -9,6 +9,8 @@ LATEX = {
     "sigma2": r"\sigma^{2}",
     "psi2": r"\psi^{2}",
     "beta_star": r"\beta^{*}",
+    "alpha'": r"\alpha'",
+    "beta'": r"\beta'",
     "psi2": r"\psi^{2}",
     "scale": r"\varsigma",
     "T_max": r"T_{\max}",

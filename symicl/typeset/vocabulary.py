@@ -103,6 +103,10 @@ class Vocabulary:
         known = self.names | local
         if letter.name in known or letter.parent in known:
             return True
+        if letter.star.startswith("("):  # as in p^{(k+1)}
+            letter = replace(letter, star="(k)")
+            if letter.name in known:
+                return True
         if not UNIVERSAL.isdisjoint((letter.name, letter.base, letter.parent)):
             return True
         if letter.parent and INDEX.fullmatch(letter.name.replace("{", "").replace("}", "")):
@@ -110,7 +114,10 @@ class Vocabulary:
         if (letter.base, letter.star) in self.families and not letter.sub:
             return True
         if (letter.base, letter.star) in self.families:
-            return all(self.knows(replace(index, parent="an index"), local) for index in used(letter.sub))
+            return all(
+                self.knows(replace(index, parent=index.parent or "an index"), local)
+                for index in used(letter.sub)
+            )
         whole = Letter(letter.base, "", letter.star)
         return bool(INDEX.fullmatch(letter.sub)) and whole.name in known
 

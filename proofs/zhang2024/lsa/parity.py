@@ -62,8 +62,8 @@ def split_by_parity(step, loss: Loss) -> tuple[Split, Polynomial]:
         r"\hat{y}_\theta=\tfrac1n\,x^{\top}(cB^{\top}+ga^{\top})X^{\top}r+\tfrac1n\left(a^{\top}X^{\top}XBx"
         r"+c\,r^{\top}r\,g^{\top}x\right)",
         note=r"From now on $u=(a-c\beta^{*};c)$ and $M=(B-\beta^{*}g^{\top};g^{\top})$ are a bijection of the "
-        r"parameters, so this loses nothing. The odd part changes its sign with $(w-\beta^{*},\varepsilon)$, the even one "
-        r"does not.",
+        r"parameters, so this loses nothing. The odd part changes its sign with $(w-\beta^{*},\varepsilon)$, "
+        r"the even one does not.",
     )
     step.check("the prediction is the sum of these two parts", f, odd + even)
 

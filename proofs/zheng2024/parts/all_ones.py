@@ -54,11 +54,14 @@ def derive_four_parameters(step):
     """The loss in closed form, with what the time t = 2 adds."""
     loss = four_parameters()
     step(
-        r"Permutations of the coordinates keep $A=(\alpha-\alpha')I+\alpha'J$, $B=(\beta-\beta')I+\beta'J$, "
-        r"$J=\mathbf{1}\mathbf{1}^{\top}$; the loss there",
+        r"Permutations of the coordinates keep $A=(\alpha-\alpha')I+\alpha'J$, $B=(\beta-\beta')I+\beta'J$; "
+        r"the loss there",
         *[Equation(rf"P_{{{k}}}", part) for k, part in loss.by_power.items()],
         Equation(r"\varepsilon_2", loss.exceptions.get(2, Polynomial())),
         r"L=(T-2)P_0+H_{T-2}P_{-1}+H_{T-2}^{(2)}P_{-2}+\varepsilon_2",
+        where={
+            r"P_0,P_{-1},P_{-2},\varepsilon_2": "are the parts of the loss that belong to the powers of $1/(t-1)$"
+        },
         note=r"$\varepsilon_2$ is what the time $t=2$ adds: there equations such as $t-1=1$ hold by accident. "
         r"Powers of "
         r"$1/(t-1)$ fitted at later times miss it.",
@@ -116,12 +119,20 @@ def reduce_to_one(step, loss):
         polynomial_of(constant),
     )
     step(
-        r"With $p=\alpha'/\alpha$, $q=\beta'/\beta$ and $u=\alpha\beta$ the loss is a quadratic in $u$ and in $q$",
+        r"The loss is a quadratic in $u=\alpha\beta$ and in $q$",
         r"2L=(Q_0+Q_1q+Q_2q^{2})\,u^{2}-2\ell u+(T-2)d",
         *[Equation(f"Q_{k}", part) for k, part in enumerate(found.quadratic)],
         Equation(r"\ell", found.linear),
         r"q=-\frac{Q_1}{2Q_2},\qquad u=\frac{4Q_2\,\ell}{4Q_0Q_2-Q_1^{2}},\qquad"
         r"2L=(T-2)d-\frac{4Q_2\,\ell^{2}}{4Q_0Q_2-Q_1^{2}}",
+        where={
+            "p": r"$=\alpha'/\alpha$",
+            "q": r"$=\beta'/\beta$",
+            "u": r"$=\alpha\beta$",
+            r"Q_0,Q_1,Q_2,\ell": "are polynomials in $p$",
+            "Q": r"$=Q_0+Q_1q+Q_2q^{2}$",
+        },
+        name="one variable",
         note="Only $p$ is left, and $L$ is a rational function of it.",
     )
     Q0, Q1, Q2, ell = (Ratio(part) for part in (*found.quadratic, found.linear))

@@ -35,6 +35,11 @@ def charge_grading(step, model: CausalLinearAttention = model):
         r"L(\theta)=\sum_t\tfrac12\mathbb{E}\lVert\hat y_t^{(0)}-x_{t+1}\rVert^{2}"
         r"+\sum_t\tfrac12\mathbb{E}\Big(\lVert\hat y_t^{(1)}\rVert^{2}+\lVert\hat y_t^{(2)}\rVert^{2}"
         r"+\lVert\hat y_t^{(3)}\rVert^{2}\Big)",
+        where={
+            "z": "is any number with $|z|=1$",
+            r"\hat y_t^{(k)}": "is the part of the prediction that is multiplied with $z^{t-k}$",
+        },
+        name="charges",
         note=r"With $A=W^{KQ}_{32}$ and $B=W^{PV}_{12}$ the first sum is $L(A,B)$. The others are squares that "
         r"vanish to "
         r"second order where the inactive blocks are zero: their gradient is zero there, so that they stay zero, "

@@ -99,7 +99,7 @@ def odd_moments_are_needed(step, full):
         r"$\mathbb{E}[x_1x_2^{r}]=0$ for $r=0,\dots,5$, whichever coordinate has the exponent one",
         sum(series, Polynomial()),
         Polynomial(),
-        rule=r"exact rationals, the coefficients of $z^{r}$, and of $w^{r}$ for the other coordinate",
+        rule="exact rationals, the coefficients of two generating functions, one for each coordinate",
     )
     step.require(
         r"$\mathbb{E}[x_1^{3}x_2^{3}]$ is positive, and so is the gradient off the diagonal",

@@ -24,6 +24,8 @@ def dynamics(step):
         "The flow on the plane",
         r"\dot a=-Kb\,(u-u^{*}),\qquad\dot b=-Ka\,(u-u^{*}),\qquad u=ab",
         r"c=a^{2}-b^{2}\ \text{is conserved},\qquad\dot u=-K\,R\,(u-u^{*}),\qquad R=a^{2}+b^{2}=\sqrt{c^{2}+4u^{2}}",
+        where={r"\tau": "is the time of the flow, dots are derivatives in it"},
+        name="flow",
         note="Each diagonal entry of $A$ and $B$ moves with its own gradient.",
     )
     step.check(r"$\dot c=0$", along(conserved, flow), Ratio(0))
@@ -32,6 +34,7 @@ def dynamics(step):
     step(
         r"A Polyak–Łojasiewicz inequality for $\ell=\tfrac K2(u-u^{*})^{2}$",
         r"\lVert\nabla\ell\rVert^{2}=2K(a^{2}+b^{2})\,\ell\ge2K\max(|c|,2|u|)\,\ell",
+        where={"u_0": "$=a_0b_0$", "R^{*}": r"is $R$ at $u=u^{*}$"},
         note=r"$u$ moves monotonically towards $u^{*}$, so that $|u|\ge\min(u_0,u^{*})$ if $u_0>0$; if $c\neq0$ the "
         r"constant is at least $2K|c|$ from everywhere. The rate near the limit is $KR^{*}$.",
     )

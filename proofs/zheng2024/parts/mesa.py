@@ -28,7 +28,7 @@ def one_step_of_gradient_descent(step):
     loss = (residual.T @ residual).trace() * HALF
     at_zero = gradient(loss, W_letter).substitute({W_letter: MatrixPolynomial.zero(size, size)})
     step.check(
-        r"the gradient of $\tfrac12\lVert Y-WX\rVert_F^{2}$ at $W=0$ is $-YX^{\top}$",
+        r"the gradient of $\tfrac12\lVert Y-WX\rVert_F^{2}$ at $W=0$ is $-YX^{\top}$ for every $X$ and $Y$",
         at_zero,
         -(Y @ X.T),
     )

@@ -54,8 +54,13 @@ def gradients(step, full):
     step(
         r"The gradient at $A=aI$, $B=bI$ for an arbitrary law of $x_1$, entry by entry ($l\neq m$, $j\neq k$)",
         *[Equation(rf"\partial_{{{PLACES[key]}}}L", total.polynomial) for key, total in found.items()],
-        note=r"$H_{T-2}=\sum1/n$ and $H_{T-2}^{(2)}=\sum1/n^{2}$; sums run over coordinates other than the given "
-        r"ones.",
+        where={
+            "j,k,l,m": "are coordinates",
+            "A_{lm},B_{jk}": "are the entries of $A$ and $B$",
+            "x_l": "are the coordinates of $x_1$, for short",
+        },
+        name="gradient",
+        note="Sums run over coordinates other than the given ones.",
     )
     step.require(
         "no time $t$ is exceptional",
@@ -79,7 +84,7 @@ def gradients(step, full):
         of(b) * (u * second - first),
     )
     step(
-        "Hence sharp conditions, for every law of $x_1$",
+        "Hence ({step:gradient}) sharp conditions, for every law of $x_1$",
         r"(aI,bI)\text{ with }ab\neq0\text{ is stationary}\ \Leftrightarrow\ "
         r"\partial_{A_{jj}}L=\partial_{B_{jj}}L=0,\quad\mathbb{E}[x_l^{3}x_m^{3}]=0,\quad p=ab\,q",
         r"\text{the plane is kept}\ \Leftrightarrow\ \mathbb{E}[x_l^{3}x_m^{3}]=p=q=0,\quad"

@@ -69,6 +69,8 @@ def minimum_over_u(step):
         r"The loss at $A=aI$, $B=bI$ in closed form, $d$ and $T$ symbolic",
         r"\hat y_{t,j}=\frac{ab\,x_{1j}}{t-1}\sum_{s=1}^{t-1}\lambda_j^{s}\sum_{r}x_{1r}^{2}\lambda_r^{t-s}",
         Equation("L(a,b)", loss.polynomial),
+        where={"j": "is any coordinate"},
+        name="plane",
         note=r"The average over the phases counts the solutions of linear equations between times: the terms with "
         r"$r=j$ "
         r"all have the monomial $\lambda_j^{t}$, those with $r\neq j$ are pairwise different. Then "
@@ -87,8 +89,10 @@ def minimum_over_u(step):
         Equation("K", found.K),
         Equation("u^{*}", found.u_star),
         Equation("L^{*}", found.L_star),
-        note=r"$\kappa_1=\mathbb{E}x_{1j}^{4}$, $\kappa_2=\mathbb{E}x_{1j}^{6}$, "
-        r"$\kappa_3=\sum_{r\neq j}\mathbb{E}x_{1j}^{2}x_{1r}^{4}$, $m_2=\mathbb{E}x_{1j}^{2}$.",
+        where={
+            "K": r"is the curvature of the loss over $d$, $u^{*}$ and $L^{*}$ are the minimiser and the minimum"
+        },
+        name="quadratic",
     )
     step.check(
         "the square is completed",

@@ -70,6 +70,7 @@ def exact_risk(step):
         ),
         Equation(r"\sum_j\mathbb{E}\,\frac{\hat y_j}{x_{T_{\mathrm{test}}+1,j}}", ratio.powers[0]),
         Equation(r"\sum_j\mathbb{E}\,\hat y_j\,\bar x_{T_{\mathrm{test}}+1,j}", overlap.powers[0]),
+        where={"n": r"$=T_{\mathrm{test}}-1$"},
         note=r"Averages over phases and $x_1$; in the second one a coordinate that is zero counts as zero.",
     )
     step.require(
@@ -151,7 +152,7 @@ def equality_case(step, risk):
     step.check(r"the rest is $u^{2}\kappa_3/n$", risk.at(of(u)).over_n, of(u) ** 2 * of(k3))
     step.axiom("a random variable whose mean square is zero is zero almost surely")
     step.axiom(
-        r"equidistribution (Weyl): $\tfrac1n\sum_{s\le n}\mu^{s}\to0$ for $|\mu|=1$, $\mu\neq1$; it is used for the "
+        r"equidistribution (Weyl): $\tfrac1n\sum_{s\le n}\mu^{s}\to0$ for every $\mu$ with $|\mu|=1$, $\mu\neq1$; it is used for the "
         "statement on almost every path alone"
     )
     return best
