@@ -28,6 +28,7 @@ from symicl.models.causal_attention import CausalLinearAttention
 from symicl.proofs.sander2024.paper import PAPER
 from symicl.proofs.sander2024.parts.diagonal import certify_diagonal, paired
 from symicl.proofs.sander2024.parts.inputs import impossible
+from symicl.proofs.sander2024.parts.setting import AUGMENTED, sequence
 from symicl.proofs.sander2024.parts.unrestricted import gradients, symmetric_loss, warn
 from symicl.tasks.autoregressive import AutoregressiveTask
 from symicl.theorems.quantities import NotDetermined, SpecialCase
@@ -81,7 +82,17 @@ theorem = Theorem(
         "gradient_A": 2 * (T_max - 1) * (T_max - 2) / (2 * T_max + 3 * d - 4),
         "gradient_B": 3 * T_max * (T_max - 1) / (2 * T_max + 3 * d - 4),
     },
-    notation={"u": "u^{*}", "loss": r"\ell^{*}"},
+    setting=(sequence(r"T_{\max}"), AUGMENTED),
+    notation={
+        "u": "u^{*}",
+        "loss": r"\ell^{*}",
+        "limit_of_T_max_u": r"\lim_{T_{\max}\to\infty}T_{\max}u^{*}",
+        "limit_of_loss_over_T_max": r"\lim_{T_{\max}\to\infty}\ell^{*}/T_{\max}",
+        "u_for_one_coordinate": r"u^{*}\big|_{d=1}",
+        "u_for_one_term": r"u^{*}\big|_{T_{\max}=2}",
+        "gradient_A": r"\frac{1}{b}\frac{\partial\ell}{\partial A_{lm}}",
+        "gradient_B": r"\frac{1}{a}\frac{\partial\ell}{\partial B_{jk}}",
+    },
     certified={"symmetric_loss": least_symmetric},
     refusals=(impossible(task),),
     special_cases=(
@@ -97,7 +108,9 @@ theorem = Theorem(
 
 @theorem.derivation
 def derive(step):
-    step.axiom(r"$\mathbb{E}\prod_r\lambda_r^{m_r}=\prod_r[m_r=0]$ for independent uniform phases")
+    step.axiom(
+        r"$\mathbb{E}\prod_r\lambda_r^{m_r}=\prod_r[m_r=0]$ for independent uniform phases and any integers $m_r$"
+    )
 
     gradient_descent(step)
     loss = autoregressive_loss(model, task, model.active(ScalarMatrix(a), ScalarMatrix(b)))
@@ -154,7 +167,7 @@ def scalar_optimum(step, loss):
     step.require(
         r"the coefficient of $u^2$ is positive for $d\ge1$, $T_{\max}\ge2$",
         square.den == 1 and is_positive(square.num, {T_max: 2}),
-        rule=r"no negative coefficient and a positive constant, with $d=1+m$, $T_{\max}=2+m$",
+        rule=r"no negative coefficient and a positive constant, written in $d-1$ and $T_{\max}-2$",
     )
     solution = -linear / (square * 2)
     minimum = constant + linear * solution / 2
@@ -211,10 +224,16 @@ def from_other_laws(step, loss, solution):
         if symbol.name in moments
     }
     step(
-        r"The same as a special case of Zheng et al. (2024): $\rho_t=1$, $x_1=(1,\dots,1)$, $T=T_{\max}+1$",
+        "The same as a special case of the setting of Zheng et al. (2024)",
         Equation(r"\ell_{\kappa}", other.polynomial),
-        note=r"$\kappa_1=\mathbb{E}x_{1j}^4$, $\kappa_2=\mathbb{E}x_{1j}^6$, $\kappa_3=\sum_{r\ne j}\mathbb{E}x_{1j}^2"
-        r"x_{1r}^4$, with that paper's factor $\frac12$.",
+        where={
+            "x_{1j}": "are the coordinates of a first vector of any law with enough symmetry, in the place of $s_1$",
+            "m_2": r"$=\mathbb{E}x_{1j}^2$",
+            r"\kappa_1": r"$=\mathbb{E}x_{1j}^4$",
+            r"\kappa_2": r"$=\mathbb{E}x_{1j}^6$",
+            r"\kappa_3": r"$=\sum_{r\ne j}\mathbb{E}x_{1j}^2x_{1r}^4$",
+            r"\ell_{\kappa}": r"is the loss with that paper's factor $\frac12$",
+        },
     )
     step.check(
         r"twice this loss at $m_2=\kappa_1=\kappa_2=1$, $\kappa_3=d-1$ is the loss here",

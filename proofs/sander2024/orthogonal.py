@@ -33,6 +33,7 @@ from symicl.proofs.sander2024.parts.positional import (
     d,
     derive_loss,
 )
+from symicl.proofs.sander2024.parts.setting import POSITIONAL, sequence
 from symicl.proofs.sander2024.parts.squares import square_sum
 from symicl.theorems.quantities import SpecialCase
 from symicl.theorems.theorem import Theorem
@@ -42,6 +43,25 @@ positional = Positional("orthogonal")
 task, model = positional.task, positional.model
 p_last, p_before = WEIGHTS.last(0), WEIGHTS.last(1)
 r, c = scalar("r"), scalar("c")
+
+WHERE = {
+    r"\bar\imath": r"is the partner of the coordinate $i$, whose phase is the complex conjugate",
+    "C_{ll}": r"$\in\mathbb{R}^{2\times2}$ are the diagonal blocks of $C$, $l=1,\dots,d/2$, one for each pair or plane",
+    r"\theta": r"is the angle of a plane: its phases are $e^{\pm\mathrm{i}\theta}$",
+    r"\mathrm{i}": "is the imaginary unit",
+    "r": r"$=p_TC_{i\bar\imath}$ where the loss is zero, the same for all $i$",
+    "c": r"$>0$ is the number of $C=c\bigoplus_l\begin{pmatrix}1&1\\1&1\end{pmatrix}$",
+}
+NOTATION = {
+    "loss": r"\min_{\operatorname{rank}C\le H}\ell",
+    "heads_needed": r"\text{the least }H\text{ with zero loss}",
+    "weight_of_T_minus_1": "p_{T-1}/p_T",
+    "weight_of_T_minus_1_for_d_over_2_heads": r"p_{T-1}/p_T\text{ at }r=1",
+    "coefficient_of_s_T_minus_1": r"p_{T-1}(C\mathbf{1})_i",
+    "determinant_of_block": r"\det C_{ll}",
+    "cost_of_block": r"\min_{Z,V}\mathrm{cost}_l",
+    "conserved_at_balanced_optimum": r"\lVert A\rVert_F^2-\lVert P\rVert_F^2",
+}
 
 theorem = Theorem(
     id="sander2024.orthogonal",
@@ -70,7 +90,9 @@ theorem = Theorem(
         "cost_of_block": 4 * (1 - t + w) / (2 - t),
         "conserved_at_balanced_optimum": d * scale - 5 * (T_max - 1) / (4 * scale**2),
     },
-    notation={"loss": r"\min_{\operatorname{rank}C\le H}\ell"},
+    setting=(sequence("T", paired=True), POSITIONAL),
+    where=WHERE,
+    notation=NOTATION,
     inputs={"d": d, "H": H, "T": T},
     refusals=(impossible(task),),
     special_cases=(
@@ -128,8 +150,8 @@ def as_squares(step, loss):
         "The loss is a sum of squares",
         r"\begin{aligned}\ell={}&\sum_i(p_TC_{ii}-1)^2+\Big(\sum_{t\le T-2}p_t^2\Big)\sum_iC_{ii}^2"
         r"+\Big(\sum_{t\ne T-1}p_t^2\Big)\sum_i\sum_{j\ne i,\bar\imath}C_{ij}^2\\"
-        r"&+\sum_i\big(p_{T-1}(C\mathbf{1})_i+\sigma C_{i\bar\imath}\big)^2,\qquad\sigma=\sum_{t\ne "
-        r"T-1}p_t\end{aligned}",
+        r"&+\sum_i\big(p_{T-1}(C\mathbf{1})_i+\sigma C_{i\bar\imath}\big)^2\end{aligned}",
+        where={r"\sigma": r"$=\sum_{t\ne T-1}p_t$"},
         note=r"The partner contributes $\lambda_i^{T-2}$ at every $t$, and so does every $j$ at $t=T-1$; all other "
         r"monomials are different.",
     )
@@ -162,6 +184,8 @@ def zero_set(step):
         Equation(r"\ell", left),
         Equation("p_{T-1}/p_T", solution),
         r"p_TC=\bigoplus_{k=1}^{d/2}\begin{pmatrix}1&r\\r&1\end{pmatrix},\qquad r\ne-1",
+        where={"i,j": "are coordinates"},
+        name="zeros",
         note=r"All coordinates and all $T$ share $C$, so they share $r$ once $p_{T-1}$ is one number for all "
         r"coordinates.",
     )
@@ -174,7 +198,7 @@ def zero_set(step):
         r"for $r=-1$ it is $d$: no zero", left.substitute({scalar_letter(r): Ratio(-1)}), read_ratio(d)
     )
     step.check(
-        r"different $r$ have different $p_{T-1}/p_T$: the difference is $(r'-r)/((1+r)(1+r'))$",
+        r"any two different $r$ and $r'$ have different $p_{T-1}/p_T$: the difference is $(r'-r)/((1+r)(1+r'))$",
         solution - solution.substitute({scalar_letter(r): other}),
         (other - R) / ((R + 1) * (other + 1)),
     )
@@ -220,7 +244,12 @@ def recursion(step, before):
         r"identity",
         Equation(r"p_{T-1}(C\mathbf{1})_i", coefficient),
         r"r=1:\qquad s_{T+1}=2\cos\theta\circ s_T-s_{T-1},\qquad R_\theta^2=2\cos\theta\,R_\theta-I",
-        note=r"$\lambda=\bar s_{T-1}\circ s_T$; the heads with $p_T$ give the first term, those with $p_{T-1}$ "
+        where={
+            r"\lambda": r"$=\bar s_{T-1}\circ s_T$ is the vector of all phases, $\circ$ multiplies entry by entry",
+            r"\bar\lambda": "is its complex conjugate",
+            r"R_\theta": r"is the rotation of the plane by $\theta$",
+        },
+        note=r"The heads with $p_T$ give the first term, those with $p_{T-1}$ "
         r"the second.",
     )
     for claim, value in (

@@ -35,6 +35,7 @@ from symicl.proofs.sander2024.parts.positional import (
     derive_loss,
 )
 from symicl.proofs.sander2024.parts.positions import positions_only
+from symicl.proofs.sander2024.parts.setting import POSITIONAL, sequence
 from symicl.proofs.sander2024.parts.squares import square_sum
 from symicl.theorems.quantities import SpecialCase
 from symicl.theorems.theorem import Theorem
@@ -51,6 +52,15 @@ PUBLISHED = (
     (WEIGHTS.earlier(2) + p_before**2 + p_last**2) * everything + p_before**2 * rows - 2 * p_last * trace + d
 )
 """The loss as the authors' code has it."""
+
+WHERE = {"c": r"$>0$ is the number of $C=cI$"}
+NOTATION = {
+    "loss": r"\min_{\operatorname{rank}C\le H}\ell",
+    "heads_needed": r"\text{the least }H\text{ with zero loss}",
+    "diagonal_of_C": "C_{ii}",
+    "conserved_at_balanced_optimum": r"\lVert A\rVert_F^2-\lVert P\rVert_F^2",
+    "overcounted_by_publication": r"\ell_{\mathrm{published}}-\ell",
+}
 
 theorem = Theorem(
     id="sander2024.unitary",
@@ -72,7 +82,9 @@ theorem = Theorem(
         "conserved_at_balanced_optimum": d * scale - (T_max - 1) / scale**2,
         "overcounted_by_publication": p_before**2 * everything,
     },
-    notation={"loss": r"\min_{\operatorname{rank}C\le H}\ell"},
+    setting=(sequence("T"), POSITIONAL),
+    where=WHERE,
+    notation=NOTATION,
     inputs={"d": d, "H": H, "T": T},
     refusals=(impossible(task),),
     special_cases=(
@@ -169,8 +181,9 @@ def few_heads(step):
         return (matrix.T @ matrix).trace()
 
     step(
-        r"Rank at most $H$: with $\Pi$ the orthogonal projector on the range of $X=p_TC$",
+        r"The least loss of rank at most $H$",
         r"\ell\ge\lVert X-I\rVert_F^2=\lVert X-\Pi\rVert_F^2+d-\operatorname{tr}\Pi\ge d-\operatorname{rank}C\ge d-H",
+        where={"X": "$=p_TC$", r"\Pi": "is the orthogonal projector on the range of $X$"},
         note=r"The non-negative terms that are left out vanish at $p_t=0$, $t\ne T$. Minimisers have $p_TC=\Pi$, any "
         r"projector of rank $\min(H,d)$; $p_{T-1}$ is then free if $\Pi\mathbf{1}=0$.",
     )
@@ -202,8 +215,11 @@ def overcounted(step, loss):
     step(
         r"The authors' code trains on a closed form that is too large",
         Equation(r"\ell_{\mathrm{published}}-\ell", excess),
-        note=r"$\ell_{\mathrm{published}}=\lVert p\rVert^2\lVert "
-        r"C\rVert_F^2+p_{T-1}^2\mathbf{1}^{\top}C^{\top}C\mathbf{1}"
-        r"-2p_T\operatorname{tr}C+d$ counts $t=T-1$ twice. Where $p_{T-1}=0$, as at the minimum, the two agree.",
+        where={
+            r"\ell_{\mathrm{published}}": r"$=\lVert p\rVert^2\lVert "
+            r"C\rVert_F^2+p_{T-1}^2\mathbf{1}^{\top}C^{\top}C\mathbf{1}"
+            r"-2p_T\operatorname{tr}C+d$"
+        },
+        note="It counts $t=T-1$ twice. Where $p_{T-1}=0$, as at the minimum, the two agree.",
     )
     return excess

@@ -107,10 +107,7 @@ theorem = Theorem(
         "ab_d_1": r"u^{*}\big|_{d=1}",
         "ab_long": r"\lim_{T\to\infty}u^{*}",
         "loss_long": r"\lim_{T\to\infty}\frac{L^{*}}{T-2}",
-        **{
-            f"ab_{name}": rf"u^{{*}}_{{\mathrm{{{name}}}}}"
-            for name in NAMED
-        },
+        **{f"ab_{name}": rf"u^{{*}}_{{\mathrm{{{name}}}}}" for name in NAMED},
         "loss_sparse": r"L^{*}\text{ for the sparse law}",
         "ab_masked": r"u^{*}\text{ for all-ones starts, masked}",
         "ab_not_normalised": r"u^{*}\big|_{\rho_t=1,\,x_1=\mathbf{1}}",

@@ -232,7 +232,10 @@ def defined(latex: str) -> Iterator[tuple[Letter, set[str]]]:
             continue
         found = list(atoms(_OPENING.sub("", left)))
         head = letter_of(found[0]) if found else None
-        if head is None:
+        if head is None or STARS.sub("", found[0].sup.replace(" ", "")) not in (
+            "",
+            head.star,
+        ):  # as in u^2 = …
             continue
         rest = found[1:]
         if not rest:

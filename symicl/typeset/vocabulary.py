@@ -14,7 +14,7 @@ UNIVERSAL = frozenset(
 )
 """Needs no definition: identity, expectation, numbers, the vector of ones, π, Frobenius norm."""
 
-INDEX = re.compile(r"(?:[ijklmrth]|\\bar|\\imath)+")
+INDEX = re.compile(r"\d*(?:[ijklmrsth]|\\bar|\\imath)+")
 """A subscript that stands for any index: the letter before it is a whole family."""
 _IDIOMS = (
     (re.compile(r"\\sim\s*N\s*\("), r"\\sim("),  # the normal law
@@ -24,9 +24,9 @@ _IDIOMS = (
 )
 _BINDS = re.compile(r"\b(?:every|all|each|any|some|whatever|both)\s*(?:[a-z-]+\s+){0,2}$")
 _DEFINES = re.compile(
-    r"\b(?:with|where|write|let|for|Here|here|With|Where|Write|Let|For)\s*(?:[a-z-]+\s+){0,1}$|^\s*$"
+    r"\b(?:with|where|write|let|for|here|choose|With|Where|Write|Let|For|Here|Choose)\s*(?:[a-z-]+\s+){0,1}$"
 )
-_GOES_ON = re.compile(r"^\s*(?:,|;|and|, and)\s*$")
+_GOES_ON = re.compile(r"^\s*(?:,|;|and|, and|matrix|matrices|vectors?|numbers?)\s*$")
 
 
 @dataclass
@@ -103,6 +103,8 @@ class Vocabulary:
         known = self.names | local
         if letter.name in known or letter.parent in known:
             return True
+        if letter.base.startswith(r"\dot{"):  # a derivative in time
+            return self.knows(replace(letter, base=letter.base[5:-1]), local)
         if letter.star.startswith("("):  # as in p^{(k+1)}
             letter = replace(letter, star="(k)")
             if letter.name in known:

@@ -40,9 +40,24 @@ def _relations(step) -> None:
     M = MatrixPolynomial.of(letter("block M", REST, REST, symmetric=True))
     Pi, X = Blocks([[G, K.T], [K, M]]), Blocks([[Z], [V]])
     step(
-        r"Two columns of a pair: with $\Pi$ the orthogonal projector on the range of $X=p_TC$",
+        "What the two columns of one pair cost",
         r"\Pi=\begin{pmatrix}G&K^{\top}\\K&M\end{pmatrix},\quad XE_l=\begin{pmatrix}Z\\V\end{pmatrix},\qquad"
         r"\mathrm{cost}_l=(Z_{11}-1)^2+(Z_{22}-1)^2+\lVert V\rVert_F^2",
+        where={
+            "X": "$=p_TC$",
+            r"\Pi": "is the orthogonal projector on the range of $X$",
+            "l": "is a pair",
+            "E_l": r"$\in\mathbb{R}^{d\times2}$ picks the two columns of pair $l$, whose coordinates come first",
+            "G": r"$=G_l\in\mathbb{R}^{2\times2}$ is the block of $\Pi$ that belongs to the pair, and "
+            r"$K,M$ are the others",
+            "G_l,K,M": "are these blocks",
+            "Z": r"$\in\mathbb{R}^{2\times2}$ is the block of $X$ that belongs to the pair, and $V$ is "
+            r"the rest of its columns",
+            "V": "is this rest",
+            "Z_{11},Z_{22}": "are the entries on the diagonal of $Z$",
+            r"\mathrm{cost}_l": "is the part of the loss that belongs to the pair",
+        },
+        name="pair",
         note=r"$\Pi^2=\Pi$ and $\Pi X=X$ give $K^{\top}K=G-G^2$ and $K^{\top}V=(I-G)Z$.",
     )
     step.check(
@@ -71,11 +86,18 @@ def _minimum(step):
     at = dict(zip((tau, k), solution, strict=True))
     value = field.substitute(bound, at)
     step(
-        r"Choose $L=k\,((1-t)I+G)$ with $t=\operatorname{tr}G$, $w=\det G$, and the best $k$",
-        r"\mathrm{cost}_l\ge\tfrac12(\tau-2)^2+2k\delta\tau-k^2\delta(t-2w),\qquad\tau=\operatorname{tr}Z,\quad\delta=1-t+w",
+        r"Choose $L=k\,((1-t)I+G)$ with the best $k$",
+        r"\mathrm{cost}_l\ge\tfrac12(\tau-2)^2+2k\delta\tau-k^2\delta(t-2w)",
         Equation("k", field.ratio(at[k])),
         Equation(r"\tau", field.ratio(at[tau])),
-        Equation(r"\mathrm{cost}_l\ge\min_\tau", field.ratio(value)),
+        Equation(r"\mathrm{cost}_l\ge", field.ratio(value)),
+        where={
+            "t": r"$=\operatorname{tr}G$",
+            "w": r"$=\det G$",
+            "k": "is a number",
+            r"\tau": r"$=\operatorname{tr}Z$",
+            r"\delta": r"$=1-t+w$",
+        },
         note=r"For $t<2$; $(1-t)I+G$ is the adjugate of $I-G$, and $\delta=\det(I-G)$.",
     )
     return field, value
@@ -123,18 +145,18 @@ def _tangent(step, field, value):
         r"As a bound that is linear in $t$, equal for an empty block ($t=0$) and for one that a head serves "
         r"($t=1$, $w=0$)",
         Equation(r"\mathrm{cost}_l\ge", field.ratio(linear)),
-        Equation(r"(2-t)(\min-\mathrm{linear})", field.ratio(gain)),
+        Equation(r"(2-t)\,(\text{bound before}-\text{this bound})", field.ratio(gain)),
         note=r"For $t\ge1$ it holds since a cost is never negative.",
     )
     step.require(
         r"the difference is $\ge0$ for $0\le t\le1$, $w\ge0$",
         is_nonnegative(field.ratio(field.substitute(gain, {t: 1 / (1 + T)}) * (1 + T) ** 2).num),
-        rule=r"no negative coefficient, with $t=1/(1+m)$",
+        rule=r"no negative coefficient, written in $1/t-1$",
     )
     step.require(
         r"the linear bound is $\le0$ for $t\ge1$",
         is_nonnegative(field.ratio(-field.substitute(linear, {t: 1 + T})).num),
-        rule=r"no negative coefficient, with $t=1+m$",
+        rule=r"no negative coefficient, written in $t-1$",
     )
     step.axiom(
         r"a principal submatrix $G$ of a positive semidefinite matrix has $\operatorname{tr}G\ge0$ and $\det G\ge0$"

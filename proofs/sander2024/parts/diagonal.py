@@ -31,12 +31,18 @@ def certify_diagonal(step, model, task, solution: Ratio, minimum: Ratio) -> None
     mixed = square_sum([(1, [("a", "i"), ("b", "j")]), (-1, [("a", "j"), ("b", "i")])], "ij", task.d)
     squares = (second - first) * spread + first * mean + first * mixed * Fraction(1, 2)
     step(
-        r"All diagonal weights $A=\operatorname{diag}(a)$, $B=\operatorname{diag}(b)$: with $u_i=a_ib_i$ the excess "
-        r"is a sum of squares",
+        r"For all diagonal weights $A=\operatorname{diag}(a)$, $B=\operatorname{diag}(b)$ the excess is a "
+        r"sum of squares",
         Equation(r"\ell", loss.polynomial),
         r"\ell-\ell^{*}=(S_2-S_1)\sum_i(u_i-u^{*})^2+S_1\Big(\sum_i u_i-du^{*}\Big)^2"
         r"+\tfrac{S_1}{2}\sum_{i,j}(a_ib_j-a_jb_i)^2",
-        note=r"$S_m=\sum_{n=1}^{T_{\max}-1}n^{m}$. The last square is the arithmetic-geometric mean inequality "
+        where={
+            "a_i,b_i": "are the entries of $a$ and $b$, which are vectors here",
+            "u_i": "$=a_ib_i$",
+            "S_m": r"$=\sum_{n=1}^{T_{\max}-1}n^{m}$ for every $m$",
+        },
+        name="diagonal",
+        note=r"The last square is the arithmetic-geometric mean inequality "
         r"$a_i^2b_j^2+a_j^2b_i^2\ge2u_iu_j$.",
     )
     step.check(
@@ -70,6 +76,8 @@ def _equality(step) -> None:
         r"Equality for $T_{\max}\ge3$: $u_i=u^{*}$ for all $i$ and $a_ib_j=a_jb_i$, that is "
         r"$A=a\operatorname{diag}(\epsilon)$, $B=b\operatorname{diag}(\epsilon)$ with $\epsilon\in\{\pm1\}^{d}$, "
         r"$ab=u^{*}$",
+        where={"a,b": "are numbers again"},
+        name="equality",
         note=r"$u^{*}>0$, so no $a_i$ vanishes and $b_i=u^{*}/a_i$ has its sign. For $T_{\max}=2$, $S_2=S_1$, "
         r"and only "
         r"$\sum_iu_i$ and the ratios $a_i:b_i$ are determined.",
@@ -92,9 +100,10 @@ def _distance_to_gradient_descent(step, model, task) -> None:
     cross = square_sum([(1, [("b", "i"), ("a", "j")]), (-u, [])], "ij", task.d)
     diagonal = square_sum([(1, [("b", "i"), ("a", "i")]), (-u, [])], "i", task.d)
     step(
-        r"Of these minimisers only $\epsilon=\pm(1,\dots,1)$ is gradient descent",
+        r"Of these minimisers ({step:equality}) only $\epsilon=\pm(1,\dots,1)$ is gradient descent",
         r"\mathbb{E}\Big\lVert\hat s_{t+1}-u\sum_{i<t}s_{i+1}s_i^{*}s_t\Big\rVert^2"
         r"=n^2\sum_i(a_ib_i-u)^2+n\sum_{i\ne j}(b_ia_j-u)^2,\qquad n=t-1",
+        where={r"\epsilon_i": r"are the entries of $\epsilon$"},
         note=r"With signs $b_ia_j=\epsilon_i\epsilon_ju^{*}$: the second sum vanishes at $u=u^{*}$ only where "
         r"all signs "
         r"agree.",

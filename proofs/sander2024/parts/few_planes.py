@@ -49,7 +49,10 @@ def attained(step, positional):
             table[sums] = read_ratio(entry_sum(power)) * 2 ** (len(blocks_of(sums.factors)) - 1)
     step(
         r"It is attained with one head for each of $\min(H,d/2)$ planes: "
-        r"$C=\bigoplus_la_l\begin{pmatrix}1&1\\1&1\end{pmatrix}$, $a_l\in\{0,1\}$, $p_T=1$, $p_{T-1}=-\frac12$",
+        r"$C=\bigoplus_la_l\begin{pmatrix}1&1\\1&1\end{pmatrix}$, $p_T=1$, $p_{T-1}=-\frac12$",
+        where={
+            "a_l": r"$\in\{0,1\}$ says whether plane $l$ has a head, and $a_i$ is that of the plane of coordinate $i$"
+        },
         note=r"A plane without a head costs 2.",
     )
     step.check(

@@ -25,9 +25,10 @@ def conserved(step, loss: Polynomial) -> None:
     slope_A, slope_B = gradient(along, a), gradient(along, b)
     step(
         r"Gradient flow on $A$, $B$, $P$ conserves $AA^{\top}-BB^{\top}$ and $\lVert A\rVert_F^2-\lVert P\rVert_F^2$",
-        r"\nabla_A\ell=BG,\qquad\nabla_B\ell=AG^{\top},\qquad G=\partial\ell/\partial C,\qquad"
+        r"\nabla_A\ell=BG,\qquad\nabla_B\ell=AG^{\top},\qquad  "
         r"\langle A,\nabla_A\ell\rangle=\langle C,G\rangle=\textstyle\sum_tp_t\,\partial\ell/\partial p_t",
-        note=r"$P$ are the positional weights that the loss uses. By symmetry $\lVert B\rVert_F^2-\lVert "
+        where={"G": r"$=\partial\ell/\partial C$"},
+        note=r"By symmetry $\lVert B\rVert_F^2-\lVert "
         r"P\rVert_F^2$ is "
         r"conserved too. The same holds for the sum of the losses over $T$.",
     )
@@ -73,7 +74,8 @@ def biorthogonal(step) -> None:
         r"Heads for $H=d$: biorthogonal, and orthogonal if they started balanced",
         r"p_TB^{\top}A=I\;\Longrightarrow\;AB^{\top}=\tfrac1{p_T}I,\qquad "
         r"AA^{\top}=BB^{\top}\;\Longrightarrow\;AA^{\top}=BB^{\top}=\tfrac1{|p_T|}I",
-        note=r"$\langle a_h,b_{h'}\rangle=\delta_{hh'}/p_T$. A square $A$ with a left inverse is invertible, so "
+        note=r"The heads have $\langle a_h,b_h\rangle=1/p_T$ and $\langle a_h,b_i\rangle=0$ for every other head $i$. "
+        r"A square $A$ with a left inverse is invertible, so "
         r"$B=A^{-\top}/p_T$.",
     )
     step.check(r"$p_TB^{\top}A=I$ for this $B$", scaled_B.T @ A, one)
@@ -82,8 +84,10 @@ def biorthogonal(step) -> None:
     step.axiom(UNIQUE_ROOT)
     K = A @ A.T * (p * p) - scaled_B @ scaled_B.T  # p²(AAᵀ − BBᵀ)
     step.check(
-        r"in general $(AA^{\top})^2-(AA^{\top}-BB^{\top})AA^{\top}=p_T^{-2}I$, so the eigenvalues $\alpha$ of "
-        r"$AA^{\top}$ solve $\alpha^2-\kappa\alpha=p_T^{-2}$ with the conserved eigenvalues $\kappa$",
+        r"in general $(AA^{\top})^2-(AA^{\top}-BB^{\top})AA^{\top}=p_T^{-2}I$, so every "
+        r"eigenvalue $\alpha$ of $AA^{\top}$ solves $\alpha^2-\kappa\alpha=p_T^{-2}$ for some $\kappa$, a "
+        r"conserved eigenvalue "
+        r"of $AA^{\top}-BB^{\top}$",
         A @ A.T @ A @ A.T * (p * p) - K @ A @ A.T,
         one,
     )
@@ -117,6 +121,7 @@ def trained_scale(step, before: Ratio, block: str) -> Ratio:
     step(
         r"The scale that balanced heads are trained to: the conserved quantity at the end equals that at the start",
         Equation(r"\lVert A\rVert_F^2-\lVert P\rVert_F^2", energy),
+        where={"A_0,P_0": "are the weights at the start"},
         note=rf"At ${block}$, $p_T=1/c$ in each of the $T_{{\max}}-1$ rows. The right side increases "
         r"with $c>0$, so one $c$ solves $\lVert A_0\rVert_F^2-\lVert P_0\rVert_F^2=\lVert A\rVert_F^2-\lVert "
         r"P\rVert_F^2$.",

@@ -82,13 +82,15 @@ class Positional:
 
 def derive_loss(step, positional) -> Polynomial:
     """Record the loss for all C and p."""
-    step.axiom(r"$\mathbb{E}\prod_r\lambda_r^{m_r}=\prod_r[m_r=0]$ for independent uniform phases")
+    step.axiom(
+        r"$\mathbb{E}\prod_r\lambda_r^{m_r}=\prod_r[m_r=0]$ for independent uniform phases and any integers $m_r$"
+    )
     step(
         r"The heads enter through $C=B^{\top}A$ alone; the expected loss at one $T$ for all $C$ and $p$",
         r"(\hat s_{T+1})_i=\sum_{t\le T}p_t\sum_jC_{ij}\,\lambda_j^{t-T+1}\lambda_i^{t-1},\qquad "
         r"C=\sum_hb_ha_h^{\top}",
         Equation(r"\ell", positional.loss),
-        note=r"$S_p=\sum_{t\le T-2}p_t$, $S_{p^2}=\sum_{t\le T-2}p_t^2$"
-        + (r"; $\bar\imath$ is the partner of $i$." if positional.paired else "."),
+        where={"S_p": r"$=\sum_{t\le T-2}p_t$", "S_{p^2}": r"$=\sum_{t\le T-2}p_t^2$"},
+        name="loss",
     )
     return positional.loss

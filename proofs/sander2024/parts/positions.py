@@ -29,11 +29,22 @@ def positions_only(step) -> None:
     G = MatrixPolynomial.of(letter("Gram matrix of positions", SIZE, SIZE, symmetric=True))
     p, e = (MatrixPolynomial.of(letter(f"positions {name}", SIZE, ONE)) for name in ("p", "e_T"))
     step(
-        r"Positions alone ($d=1$, $A=B=1$, $\lambda=e^{i\theta/\mu}$ with $\theta$ uniform on $[0,2\pi]$)",
-        r"\ell(p)=\mathbb{E}\Big|\sum_{t\le T}p_t\lambda^{2(t-T)}-1\Big|^2=(p-e_T)^{\top}G(p-e_T),\qquad "
-        r"G_{tt'}=\operatorname{Re}\mathbb{E}\lambda^{2(t-t')}",
-        Equation(r"G_{tt'}|_{|t-t'|=k}", gram()),
-        note=r"The target is the term at $t=T$, so the linear part is $g=Ge_T$ for every law of $\lambda$. $G\succ0$ "
+        r"Positions alone ($d=1$, $A=B=1$)",
+        r"\ell(p)=\mathbb{E}\Big|\sum_{t\le T}p_t\lambda^{2(t-T)}-1\Big|^2=(p-e_T)^{\top}G(p-e_T)",
+        Equation(r"G_{ts}\big|_{|t-s|=k}", gram()),
+        where={
+            r"\lambda": r"$=e^{\mathrm{i}\theta/\mu}$ is the phase",
+            r"\mathrm{i}": "is the imaginary unit",
+            r"\theta": r"is uniform on $[0,2\pi]$",
+            r"\mu": r"$>0$ is a number: the larger, the closer the phase is to 1",
+            "e_T": "is the last unit vector",
+            "G": r"$\in\mathbb{R}^{T\times T}$ has the entries "
+            r"$\operatorname{Re}\mathbb{E}\lambda^{2(t-s)}$ in row $t$ and column $s$",
+            "k": "is the distance of two positions",
+            "s": "is a position, as $t$ is",
+        },
+        name="positions",
+        note=r"The target is the term at $t=T$, so the linear part is $Ge_T$ for every law of $\lambda$. $G\succ0$ "
         r"unless $\lambda$ takes finitely many values only, and $p=e_T$ is then the only minimiser.",
     )
     step.require(
@@ -54,6 +65,11 @@ def positions_only(step) -> None:
     step(
         r"Gradient descent with step $\eta$ from $p=0$ after $k$ steps",
         r"p^{(k)}=\big(I-(I-2\eta G)^{k}\big)e_T",
+        where={
+            r"\eta": r"$>0$ is the size of a step",
+            "k": "is the number of steps",
+            "p^{(k)}": "is $p$ after $k$ steps",
+        },
         note=r"By induction over $k$; $G$ has eigenvalues close to 0 for large $\mu$, so that early stopping "
         r"leaves a smooth "
         r"$p$. For the mean of the losses of $T_{\max}-1$ rows the step is $\eta/(T_{\max}-1)$.",
@@ -62,7 +78,7 @@ def positions_only(step) -> None:
     power = MatrixPolynomial.of(letter("k-th power of a step", SIZE, SIZE))
     at = (one - power) @ e
     step.check(
-        r"if $p^{(k)}=(I-Q)e_T$ then $p^{(k+1)}=(I-(I-2\eta G)Q)e_T$, and $p^{(0)}=0$ is $Q=I$",
+        r"if $p^{(k)}=(I-Q)e_T$ for some $Q$, then $p^{(k+1)}=(I-(I-2\eta G)Q)e_T$, and $p^{(0)}=0$ is $Q=I$",
         at - (G @ at - G @ e) * (eta * 2),
         (one - A @ power) @ e,
     )

@@ -39,7 +39,11 @@ def gradients(step, model, task, a, b, solution: Ratio) -> tuple[Ratio, Ratio]:
         r"Full matrices $A$, $B$: at $A=aI$, $B=bI$, $ab=u^{*}$ the gradient does not vanish",
         Equation(r"\frac{1}{b}\frac{\partial\ell}{\partial A_{lm}}", off_A),
         Equation(r"\frac{1}{a}\frac{\partial\ell}{\partial B_{jk}}", off_B),
-        note=r"For $l\ne m$, $j\ne k$, $d\ge2$. The statement needs diagonal weights: among all matrices gradient "
+        where={
+            "j,k,l,m": r"are coordinates, $l\ne m$ and $j\ne k$",
+            "A_{lm},B_{jk}": "are entries of $A$ and $B$",
+        },
+        note=r"For $d\ge2$. The statement needs diagonal weights: among all matrices gradient "
         r"descent is not even a stationary point when $s_1=(1,\dots,1)$.",
     )
     for name in "AB":
@@ -50,7 +54,7 @@ def gradients(step, model, task, a, b, solution: Ratio) -> tuple[Ratio, Ratio]:
     step.require(
         r"$\frac1a\,\partial\ell/\partial B_{jk}>0$ for $T_{\max}\ge2$",
         is_positive(off_B.num, {length: 2}) and is_positive(off_B.den, {length: 2}),
-        rule=r"no negative coefficient and a positive constant, with $T_{\max}=2+m$",
+        rule=r"no negative coefficient and a positive constant, written in $T_{\max}-2$",
     )
     return off_A, off_B
 
@@ -132,7 +136,8 @@ def warn(step, model, task, minimum) -> None:
     step(
         r"How much lower the loss of weights $A=\alpha I+\alpha'(J-I)$, $B=\beta I+\beta'(J-I)$ is",
         *formulas,
-        note=r"$J$ is the matrix of ones. For a given ratio $\alpha'/\alpha$ the best $B$ solves two linear "
+        where={"J": r"$=\mathbf{1}\mathbf{1}^{\top}$", r"\alpha,\alpha',\beta,\beta'": "are four numbers"},
+        note=r"For a given ratio $\alpha'/\alpha$ the best $B$ solves two linear "
         r"equations; "
         r"the minimum of the rational function of $\alpha'/\alpha$ that remains is enclosed in balls. All digits "
         r"shown "

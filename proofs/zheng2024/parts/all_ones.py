@@ -223,7 +223,8 @@ def leading_order(step, loss):
             rule="differentiation",
         )
     step.axiom(
-        r"the implicit function theorem at a minimum that is not degenerate; $H_N/N\to0$ and $H_N^{2}/N\to0$"
+        r"the implicit function theorem at a minimum that is not degenerate; $H_{T-2}/(T-2)\to0$ and "
+        r"$H_{T-2}^{2}/(T-2)\to0$"
     )
     return *moves, gained
 

@@ -152,7 +152,8 @@ def equality_case(step, risk):
     step.check(r"the rest is $u^{2}\kappa_3/n$", risk.at(of(u)).over_n, of(u) ** 2 * of(k3))
     step.axiom("a random variable whose mean square is zero is zero almost surely")
     step.axiom(
-        r"equidistribution (Weyl): $\tfrac1n\sum_{s\le n}\mu^{s}\to0$ for every $\mu$ with $|\mu|=1$, $\mu\neq1$; it is used for the "
+        r"equidistribution (Weyl): $\tfrac1n\sum_{s\le n}\mu^{s}\to0$ for every $\mu$ with $|\mu|=1$, "
+        r"$\mu\neq1$; it is used for the "
         "statement on almost every path alone"
     )
     return best
