@@ -49,3 +49,20 @@ class DerivationError(SymiclError, RuntimeError):
 
 class MissingDependencyError(SymiclError, ImportError):
     """An optional package is needed for this command and is not installed."""
+
+
+def described(value: object) -> str:
+    """What a caller gave in place of something else, for a sentence: a class, text, nothing, a number."""
+    if isinstance(value, type):
+        return f"the class {value.__name__} (write {value.__name__}() for an instance)"
+    if value is None:
+        return "None"
+    if isinstance(value, str):
+        return f"the text {value[:40]!r}"
+    return f"a {type(value).__name__}"
+
+
+def brief(value: object) -> str:
+    """A wrong value as part of a sentence: on one line, and not too long."""
+    text = " ".join(str(value).split())
+    return text if len(text) <= 60 else text[:57] + "…"

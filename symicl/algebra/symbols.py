@@ -14,7 +14,7 @@ from sympy.matrices.expressions.matexpr import MatrixExpr, MatrixSymbol
 from sympy.stats.rv import RandomSymbol, is_random
 
 from symicl.algebra.namesakes import refuse_namesakes
-from symicl.errors import InputError
+from symicl.errors import InputError, brief
 
 Dimension: TypeAlias = int | sympy.Symbol
 
@@ -36,7 +36,7 @@ class Covariance(SymmetricMatrix):
 def check_name(name: object) -> None:
     """Refuse a name that is not a non-empty string."""
     if not isinstance(name, str) or not name.strip():
-        raise InputError(f"a symbol is called {name!r}; its name must be a non-empty string")
+        raise InputError(f"a symbol is called {brief(repr(name))}; its name must be a non-empty string")
 
 
 def dims(names: str) -> tuple[sympy.Symbol, ...] | sympy.Symbol:
@@ -87,10 +87,11 @@ def exact_scalar(value: Any, name: str) -> sympy.Expr:
 
 def check_dimension(size: object, where: str) -> None:
     """Refuse a size that is not a positive integer or a symbol."""
-    number = exact_size(size)
+    number: Any = None if isinstance(size, bool) else exact_size(size)
     if isinstance(number, sympy.Integer) and number > 0:
         return
-    if isinstance(number, sympy.Expr) and not number.is_number and number.is_commutative:
+    constant = isinstance(number, sympy.Expr) and not number.has(MatrixSymbol, RandomSymbol)
+    if constant and not number.is_number and number.is_commutative:
         # None means that SymPy cannot tell, as for n − 1.
         possible = number.is_positive is not False and number.is_integer is not False
     else:
@@ -98,7 +99,7 @@ def check_dimension(size: object, where: str) -> None:
     if possible:
         return
     raise InputError(
-        f"{where} has the size {size}; a dimension is a positive integer or a symbol from dims()"
+        f"{where} has the size {brief(size)}; a dimension is a positive integer or a symbol from dims()"
     )
 
 
@@ -106,7 +107,7 @@ def matrix(name: str, shape: tuple[Dimension, Dimension]) -> MatrixSymbol:
     """A general matrix symbol of the given shape."""
     check_name(name)
     if not isinstance(shape, tuple) or len(shape) != 2:
-        raise InputError(f"the matrix {name} has the shape {shape}; a shape is a pair (rows, columns)")
+        raise InputError(f"the matrix {name} has the shape {brief(shape)}; a shape is a pair (rows, columns)")
     for size in shape:
         check_dimension(size, f"the matrix {name}")
     symbol = MatrixSymbol(name, *shape)
@@ -201,7 +202,9 @@ def gaussian(
     """
     check_name(name)
     if isinstance(shape, tuple) and len(shape) != 2:
-        raise InputError(f"the Gaussian {name} has the shape {shape}; give (rows, columns) or one size")
+        raise InputError(
+            f"the Gaussian {name} has the shape {brief(shape)}; give (rows, columns) or one size"
+        )
     rows, cols = shape if isinstance(shape, tuple) else (shape, 1)
     for size in (rows, cols):
         check_dimension(size, f"the Gaussian {name}")
@@ -220,7 +223,7 @@ def gaussian(
         mean = sympy.ZeroMatrix(rows, cols)
     elif not isinstance(mean, MatrixExpr):
         raise InputError(
-            f"the mean of {name} is {mean}; it must be a {rows}×{cols} matrix, such as matrix(…)"
+            f"the mean of {name} is {brief(mean)}; it must be a {rows}×{cols} matrix, such as matrix(…)"
         )
     elif tuple(mean.shape) != (exact_size(rows), exact_size(cols)):
         raise InputError(f"the mean of {name} has shape {mean.shape}, but {name} is {rows}×{cols}")
@@ -285,7 +288,7 @@ def _variance(what: str, value: Any) -> sympy.Expr:
         value = sympy.Rational(value)
     if not isinstance(value, sympy.Expr) or value.has(sympy.Float):
         raise InputError(
-            f"{what} is {value}; give a symbol, an exact number or a matrix declared with covariance()"
+            f"{what} is {brief(value)}; give a symbol, an exact number or a matrix declared with covariance()"
         )
     _check_constant(what, value)
     if value.is_negative or (value.is_nonpositive and not value.is_zero):

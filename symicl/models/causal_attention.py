@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from symicl.algebra.assembly import beside, stack
 from symicl.models.causal import CausalModel, Parameters, Sequenced, Vector
-from symicl.models.model import WeightShape
+from symicl.models.model import WeightShape, check_switches
 from symicl.typeset.passage import Passage
 
 if TYPE_CHECKING:
@@ -36,6 +36,9 @@ class CausalLinearAttention(CausalModel):
     """
 
     normalised: bool = True
+
+    def __post_init__(self) -> None:
+        check_switches(self)
 
     def weight_shapes(self) -> dict[str, WeightShape]:
         return {"W_PV": SLOTS, "W_KQ": SLOTS}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING
 
 import sympy
@@ -15,7 +15,7 @@ from symicl.algebra.letters import letter
 from symicl.algebra.polynomial import MatrixPolynomial
 from symicl.algebra.reader import dimension_index, symbol_letter
 from symicl.algebra.symbols import matrix
-from symicl.errors import UnsupportedError
+from symicl.errors import InputError, UnsupportedError, brief
 from symicl.tasks.prompt import Prompt
 
 if TYPE_CHECKING:
@@ -72,6 +72,9 @@ class Model(ABC):
     The forward pass is written once. `effective` maps the weights to the smaller set of parameters through
     which alone they enter the prediction; `predict` computes the prediction from those.
     """
+
+    def __post_init__(self) -> None:
+        check_switches(self)
 
     @abstractmethod
     def weight_shapes(self) -> dict[str, WeightShape]:
@@ -130,6 +133,14 @@ class Model(ABC):
     def symbolic_parameters(self, d: sympy.Symbol | int) -> dict[str, Blocks]:
         """Every block of every effective parameter as a letter."""
         return {name: shape.blocks(name, d) for name, shape in self.effective_shapes().items()}
+
+
+def check_switches(model: object) -> None:
+    """Refuse values of a model's switches that are neither True nor False, such as "no", which would count as true."""
+    for field in fields(model) if is_dataclass(model) and not isinstance(model, type) else ():
+        value = getattr(model, field.name)
+        if field.type in (bool, "bool") and not isinstance(value, bool):
+            raise InputError(f"{field.name}={brief(value)} must be True or False")
 
 
 def fresh_letter(tag: str, rows: sympy.Expr | int, cols: sympy.Expr | int) -> int:

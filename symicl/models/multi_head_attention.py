@@ -10,7 +10,7 @@ from symicl.algebra.blocks import Blocks
 from symicl.algebra.polynomial import MatrixPolynomial
 from symicl.algebra.reader import scalar_letter, symbol_letter
 from symicl.algebra.symbols import Dimension, matrix, scalar
-from symicl.errors import InputError
+from symicl.errors import InputError, brief
 from symicl.models.linear_attention import COLUMN, FULL, identity_blocks, last_row
 from symicl.models.model import Model, Weights, WeightShape
 from symicl.tasks.prompt import Prompt
@@ -45,8 +45,8 @@ class MultiHeadLinearAttention(Model):
     heads: int = 1
 
     def __post_init__(self) -> None:
-        if not isinstance(self.heads, int) or self.heads < 1:
-            raise InputError(f"heads={self.heads} must be a positive integer")
+        if not isinstance(self.heads, int) or isinstance(self.heads, bool) or self.heads < 1:
+            raise InputError(f"heads={brief(self.heads)} must be a positive integer")
 
     @property
     def _suffixes(self) -> list[str]:

@@ -17,7 +17,7 @@ from symicl.algebra.namesakes import refuse_namesakes
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.reader import read_matrix, symbol_letter
 from symicl.algebra.symbols import GaussianMatrix, dims, exact_size, gaussian, matrix, scalar
-from symicl.errors import InputError
+from symicl.errors import InputError, brief
 from symicl.expectation.expect import Means, expect_polynomial, law_of
 from symicl.expectation.gaussian import Gaussian
 from symicl.tasks.draws import Draws
@@ -91,9 +91,10 @@ class LinearRegression(Task):
         n: sympy.Symbol | int = N,
         d: sympy.Symbol | int = D,
     ):
-        noise = sympy.Rational(noise) if isinstance(noise, int | Fraction) else noise
+        if isinstance(noise, int | Fraction) and not isinstance(noise, bool):
+            noise = sympy.Rational(noise)
         if not isinstance(noise, sympy.Expr):
-            raise InputError(f"the noise variance is {noise}; give a symbol or an exact number")
+            raise InputError(f"the noise variance is {brief(noise)}; give a symbol or an exact number")
         if not noise.is_nonnegative:
             raise InputError(
                 f"the noise variance is {noise}, which is not known to be ≥ 0; declare its symbols with "

@@ -15,7 +15,7 @@ from typing import Any
 import sympy
 
 from symicl.algebra.symbols import Dimension, gaussian
-from symicl.errors import InputError
+from symicl.errors import InputError, brief
 from symicl.expectation.expect import expect
 
 
@@ -112,5 +112,5 @@ def find_neuron(name: str) -> Neuron:
     """
     try:
         return NEURONS[name]
-    except KeyError:
-        raise InputError(f"target={name} is not known; choose one of {', '.join(NEURONS)}") from None
+    except (KeyError, TypeError):
+        raise InputError(f"target={brief(name)} is not known; choose one of {', '.join(NEURONS)}") from None

@@ -13,7 +13,7 @@ from symicl.algebra.evaluate import evaluate
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.reader import read_scalar, scalar_letter, symbol_letter
 from symicl.algebra.symbols import matrix, scalar
-from symicl.errors import InputError
+from symicl.errors import InputError, described
 from symicl.expectation.samples import Pattern, SampleSpace
 from symicl.tasks.draws import Draws
 from symicl.tasks.linear_regression import SIGMA2, D, N, prompt_letters
@@ -50,6 +50,8 @@ class RotationInvariantRegression(Task):
     """
 
     def __init__(self, neuron: Neuron | None = None):
+        if neuron is not None and not isinstance(neuron, Neuron):
+            raise InputError(f"the neuron is {described(neuron)}; give one from si.find_neuron('relu')")
         self.neuron = neuron
         self.n, self._d, self.noise = N, D, SIGMA2
         self.X, self.y = matrix("X", (N, D)), matrix("y", (N, 1))

@@ -13,7 +13,7 @@ from sympy.matrices.expressions.matexpr import MatrixExpr, MatrixSymbol
 
 from symicl.algebra.evaluate import ExactMatrix, Value, exact_matrix, identity_matrix
 from symicl.algebra.symbols import Covariance, SymmetricMatrix
-from symicl.errors import InputError
+from symicl.errors import InputError, brief
 
 Values = dict[sympy.Basic, Value]
 
@@ -82,10 +82,12 @@ class ScaledIdentity:
 
 def _scalar(name: str, symbol: sympy.Basic, number: Any) -> sympy.Expr:
     try:
+        if isinstance(number, bool):
+            raise TypeError
         value = number if isinstance(number, sympy.Rational) else sympy.Rational(Fraction(number))
     except (TypeError, ValueError, ArithmeticError):
         raise InputError(
-            f"{name}={number} is not a number; give an integer, a fraction or a decimal"
+            f"{name}={brief(number)} is not a number; give an integer, a fraction or a decimal"
         ) from None
     if symbol.is_integer and symbol.is_positive and not (value.is_integer and value >= 1):
         raise InputError(f"{name}={number} must be a positive integer")

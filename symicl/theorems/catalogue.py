@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 
-from symicl.errors import InputError
+from symicl.errors import InputError, described
 from symicl.theorems.plugins import Plugins, load_plugins
 from symicl.theorems.theorem import Theorem
 
@@ -57,6 +57,10 @@ def find(theorem_id: str) -> Theorem:
     InputError
         For an unknown id; the nearest ids are named.
     """
+    if not isinstance(theorem_id, str):
+        raise InputError(
+            f"find() takes the id of a theorem, not {described(theorem_id)}; see si.all_theorems()"
+        )
     if theorem_id in _catalogue():  # without running what other packages bring
         return _catalogue()[theorem_id]
     catalogue = {**_catalogue(), **_plugins().theorems}

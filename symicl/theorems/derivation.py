@@ -158,6 +158,10 @@ class Recorder:
         optimum : Optimum
             With its certificate, which has been verified.
         """
+        if optimum.attained == "lower bound":
+            raise DerivationError(
+                "a lower bound that no known weights attain cannot be stated as the minimum"
+            )
         self._attach(Check(self._referring(claim), "the identity above at a solution of the normal equation"))
         tell("minimum", (claim, optimum), None)
 

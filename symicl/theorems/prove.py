@@ -10,7 +10,7 @@ from typing import Any
 import sympy
 from sympy.printing.str import StrPrinter
 
-from symicl.errors import InputError, SymiclError
+from symicl.errors import InputError, SymiclError, described
 from symicl.theorems.certificate import Stated, write_certificate
 from symicl.theorems.compare import PROVED, REFUTED, UNDECIDED, Comparison
 from symicl.theorems.derivation import Derivation
@@ -99,12 +99,13 @@ class Verdict(Provable):
         return verdict_html(self)
 
 
-def prove(theorem: Theorem, *, record: bool = False) -> Verdict:
+def prove(theorem: Theorem | str, *, record: bool = False) -> Verdict:
     """Derive, compare with the statement, and give a verdict.
 
     Parameters
     ----------
-    theorem : Theorem
+    theorem : Theorem or str
+        A theorem, or the id of one in the catalogue, such as "mahankali2023.isotropic".
     record : bool
         Record the derivation, so that the verdict has a `Verdict.proof_log`.
 
@@ -113,6 +114,7 @@ def prove(theorem: Theorem, *, record: bool = False) -> Verdict:
     closed form, what was derived, and is made from the optimum of the theorem's own model and task
     (`symicl.theorems.ties`). It is refuted by an exact instance. Anything else is undecided.
     """
+    theorem = _theorem(theorem)
     start = time.perf_counter()
     problem, derivation = _broken_links(theorem), None
     with recording() as recorded:
@@ -133,6 +135,19 @@ def prove(theorem: Theorem, *, record: bool = False) -> Verdict:
     status, counterexample, reason = _overall(theorem, statements)
     seconds = time.perf_counter() - start
     return Verdict(theorem.id, status, seconds, counterexample, reason, theorem, derivation, statements, kept)
+
+
+def _theorem(theorem: object) -> Theorem:
+    """A theorem that is given, or that the catalogue has under the given id."""
+    if isinstance(theorem, Theorem):
+        return theorem
+    if isinstance(theorem, str):
+        from symicl.theorems.catalogue import find
+
+        return find(theorem)
+    raise InputError(
+        f"prove() takes a Theorem or its id, not {described(theorem)}; si.check() takes claims of your own"
+    )
 
 
 def _broken_links(theorem: Theorem) -> str:

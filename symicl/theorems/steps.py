@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.ratio import MatrixRatio, Ratio, clear_reciprocals
-from symicl.errors import UnsupportedError
+from symicl.errors import DerivationError, UnsupportedError
 from symicl.models.model import Model
 from symicl.tasks.task import Task
 from symicl.theorems.derivation import Recorder
+from symicl.theory.attainment import attaining_weights, realise
 from symicl.theory.lift import LiftedProblem
 from symicl.theory.loss import Loss, expected_loss
 from symicl.theory.normal_equations import MatrixSolution
-from symicl.theory.optimum import Optimum, attaining_weights, excess_identity, minimise, realise
+from symicl.theory.optimum import Optimum, excess_identity, minimise
 from symicl.theory.positivity import is_positive
 from symicl.theory.pythagoras import Pythagoras
 from symicl.typeset.formula import Equation, formula_latex
@@ -159,8 +160,23 @@ def _factor_is_invertible(step: Recorder, optimum: Optimum) -> None:
         step.axiom(f"the factor ${formula_latex(factor)}$ of $K$ in the normal equation is invertible")
 
 
+def _refuse_bound(optimum: Optimum) -> None:
+    if optimum.attained == "lower bound":
+        reason = getattr(optimum, "reason", "")
+        raise DerivationError(
+            f"the value is a lower bound for the loss, not its minimum: no weights are known to attain it ({reason})"
+        )
+
+
 def certify(step: Recorder, optimum: Optimum) -> Pythagoras:
-    """The excess loss is a mean square, for all parameters."""
+    """The excess loss is a mean square, for all parameters.
+
+    Raises
+    ------
+    DerivationError
+        If no weights are known that attain the value, which is then a lower bound and no minimum.
+    """
+    _refuse_bound(optimum)
     certificate = optimum.certificate
     where = _any_coefficient(optimum.problem) | {
         r"\hat{y}_{K^{*}}": "is this prediction at $K=K^{*}$, the optimum"
@@ -194,7 +210,8 @@ def certify(step: Recorder, optimum: Optimum) -> Pythagoras:
 
 
 def minimal_value(step: Recorder, optimum: Optimum) -> Ratio:
-    """The minimal loss as a rational function."""
+    """The minimal loss as a rational function; a mere lower bound is refused, see `certify`."""
+    _refuse_bound(optimum)
     value = optimum.value_ratio
     step("The minimal loss", Equation("L^{*}", value), name="minimal loss")
     return value

@@ -10,7 +10,8 @@ from symicl.algebra.blocks import Blocks
 from symicl.algebra.letters import MEANING
 from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.provenance import tell
-from symicl.errors import InputError
+from symicl.algebra.ratio import clear_reciprocals
+from symicl.errors import InputError, described
 from symicl.models.causal import CausalModel
 from symicl.models.model import Model
 from symicl.tasks.autoregressive import AutoregressiveTask
@@ -107,6 +108,36 @@ class LossAt:
         return call
 
 
+def _check_kinds(model: object, task: object) -> None:
+    """Refuse anything but a model and a task that goes with it."""
+    models, tasks = (Model, CausalModel), (Task, AutoregressiveTask)
+    if isinstance(model, tasks) and isinstance(task, models):
+        raise InputError("the model comes first: expected_loss(model, task)")
+    if not isinstance(model, models):
+        raise InputError(
+            f"the model is {described(model)}; give an instance, such as si.LinearSelfAttention()"
+        )
+    if not isinstance(task, tasks):
+        raise InputError(f"the task is {described(task)}; give an instance, such as si.LinearRegression()")
+    if not isinstance(task, Task) or not isinstance(model, Model):
+        raise InputError(
+            f"{type(model).__name__} does not go with {type(task).__name__}; sequences need a causal model, "
+            "regression tasks a model of prompts"
+        )
+
+
+def _check_forward(model: Model, task: Task) -> None:
+    """The loss is over the effective parameters, so the weights must enter through them alone."""
+    weights, prompt = model.symbolic_weights(task.d), task.prompt()
+    full = model.forward(weights, prompt).single().trace()
+    reduced = model.predict(model.effective(weights), prompt).single().trace()
+    if full != reduced and clear_reciprocals(full - reduced) != 0:
+        raise InputError(
+            f"the forward pass of {type(model).__name__} is not its predict() at its effective() parameters, so the "
+            "loss over those would be the loss of another model"
+        )
+
+
 def predict(model: Model, parameters: dict[str, Blocks], task: Task) -> Polynomial:
     """The prediction as a polynomial in the letters of the prompt and the parameters."""
     return model.predict(parameters, task.prompt()).single().trace()
@@ -137,15 +168,13 @@ def expected_loss(model: Any, task: Any) -> Loss | AutoregressiveLoss:
     Raises
     ------
     InputError
-        If the law of the task and the model use one name for two things, or do not go together.
+        If the law of the task and the model use one name for two things, or do not go together; if the forward
+        pass of the model is not its ``predict`` at its ``effective`` parameters.
     """
     if isinstance(task, AutoregressiveTask) and isinstance(model, CausalModel):
         return autoregressive_loss(model, task)
-    if not isinstance(task, Task) or not isinstance(model, Model):
-        raise InputError(
-            f"{type(model).__name__} does not go with {type(task).__name__}; sequences need a causal model, "
-            "regression tasks a model of prompts"
-        )
+    _check_kinds(model, task)
+    _check_forward(model, task)
     tell("loss", (model, task), None)
     parameters = model.symbolic_parameters(task.d)
     prediction = predict(model, parameters, task)

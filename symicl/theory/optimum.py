@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from fractions import Fraction
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import product
-from typing import Any
+from typing import Any, ClassVar
 
 import sympy
 from sympy.matrices.expressions import MatrixExpr
 
-from symicl.algebra.blocks import Blocks
 from symicl.algebra.evaluate import ExactMatrix, evaluate
-from symicl.algebra.letters import COLS, ONE, PARTNER, ROWS
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.provenance import reported
 from symicl.algebra.ratio import MatrixRatio, Ratio, clear_reciprocals
-from symicl.algebra.reader import read_scalar
 from symicl.algebra.writer import letter_symbol, write_matrix, write_scalar
-from symicl.errors import DerivationError
+from symicl.errors import DerivationError, InputError, UnsupportedError, described
 from symicl.tasks.values import Values
+from symicl.theory.attainment import attaining_weights, realise, search
+from symicl.theory.autoregressive_loss import AutoregressiveLoss
 from symicl.theory.lift import LiftedProblem, lift
 from symicl.theory.loss import Loss
 from symicl.theory.normal_equations import MatrixEquation, MatrixSolution, factorise, solve
@@ -31,13 +28,18 @@ from symicl.typeset.printer import latex
 from symicl.typeset.renaming import renamed
 from symicl.typeset.text import formula_text
 
+NAMES = {"weights": ("K^{*}", "L^{*}"), "lower bound": ("K_{low}", "L_{low}")}
+"""What coefficient and value are called when they are printed."""
+
 
 @dataclass(frozen=True)
 class Optimum:
-    """The global minimum of a loss (from `minimise`), or that of its relaxation (from `relaxation`).
+    """The global minimum of a loss over the weights of its model.
 
     Attributes
     ----------
+    attained : "weights" or "lower bound"
+        Whether weights of the model are known that attain the value; see `LowerBound`.
     problem : LiftedProblem
     equation : MatrixEquation or None
         The normal equation, factorised.
@@ -54,6 +56,8 @@ class Optimum:
     solution: MatrixSolution | None
     explained: Polynomial
     target_power: Polynomial
+
+    attained: ClassVar[str] = "weights"
 
     @property
     def loss(self) -> Loss:
@@ -98,12 +102,13 @@ class Optimum:
         """
         values = self.loss.task.at(**numbers).values
         coefficient = None if self.solution is None else evaluate(self.solution.expr, values)
-        return OptimumAt(values, evaluate(self.value, values), coefficient)
+        return OptimumAt(values, evaluate(self.value, values), coefficient, self.attained)
 
     @property
     def _equations(self) -> list[Equation]:
         coefficient = sympy.Integer(0) if self.solution is None else self.solution
-        return [Equation("K^{*}", coefficient), Equation("L^{*}", self.value_ratio)]
+        names = NAMES[self.attained]
+        return [Equation(names[0], coefficient), Equation(names[1], self.value_ratio)]
 
     def latex(self, *, notation: Mapping[str, str] | None = None) -> str:
         r"""Displayed equations for K* and L*, to be pasted into a document that loads amsmath.
@@ -133,7 +138,7 @@ class Optimum:
     @cached_property
     def attained_at(self) -> dict[int, MatrixPolynomial]:
         """See `realise`, which searches only once."""
-        return _search(self)
+        return search(self)
 
     @cached_property
     def predictor(self) -> sympy.Expr:
@@ -168,6 +173,40 @@ class Optimum:
 
 
 @dataclass(frozen=True)
+class LowerBound(Optimum):
+    """A lower bound for the loss at all weights: the minimum of a relaxation, which no known weights attain.
+
+    It holds, with the certificate, for every weight. The weights may be too small or too few to attain it, as
+    G = UV is with U of size d × 2, or the model does not say how they do (``weights_for``).
+
+    Attributes
+    ----------
+    reason : str
+        Why no weights are known to attain it.
+    """
+
+    reason: str = ""
+
+    attained: ClassVar[str] = "lower bound"
+
+    @property
+    def parameters(self) -> dict[str, sympy.BlockMatrix]:
+        """Refused: no weights are known that give such parameters."""
+        raise UnsupportedError(
+            f"the value is a lower bound, and no weights are known that attain it ({self.reason})"
+        )
+
+    def latex(self, *, notation: Mapping[str, str] | None = None) -> str:
+        """Displayed equations below a sentence that says what they are; see `Optimum.latex`."""
+        sentence = r"A lower bound, $L(\theta)\ge L_{low}$ for all weights; none are known to attain it."
+        return f"{sentence}\n{super().latex(notation=notation)}"
+
+    def __str__(self) -> str:
+        sentence = "lower bound: L >= L_low for all weights, and none are known to attain it"
+        return f"{sentence} ({self.reason})\n{super().__str__()}"
+
+
+@dataclass(frozen=True)
 class OptimumAt:
     """An optimum at numbers.
 
@@ -179,11 +218,13 @@ class OptimumAt:
         The minimal loss; ``value.evalf(50)`` gives as many digits as one likes.
     coefficient : exact matrix or None
         K*; see `symicl.algebra.evaluate.float_matrix`.
+    attained : "weights" or "lower bound"
     """
 
     values: Values
     value: sympy.Expr
     coefficient: ExactMatrix | None
+    attained: str = "weights"
 
     def _repr_latex_(self) -> str:
         left = ", ".join(
@@ -191,14 +232,15 @@ class OptimumAt:
             for symbol, value in self.values.items()
             if not isinstance(value, ExactMatrix)
         )
-        rows = [Equation("L^{*}", self.value)]
+        names = NAMES[self.attained]
+        rows = [Equation(names[1], self.value)]
         if self.coefficient is not None:
             matrix = self.coefficient
             entries = [
                 [sympy.Rational(str(matrix[i, j])) for j in range(matrix.ncols())]
                 for i in range(matrix.nrows())
             ]
-            rows.insert(0, Equation("K^{*}", sympy.ImmutableMatrix(entries)))
+            rows.insert(0, Equation(names[0], sympy.ImmutableMatrix(entries)))
         return "\n".join([rf"\[\text{{at }} {left}\]", *map(display, rows)])
 
 
@@ -221,24 +263,49 @@ def at_coefficient(polynomial: Polynomial, unknown: int, value: MatrixRatio) -> 
 
 
 def minimise(loss: Loss) -> Optimum:
-    """Solve for the global minimum of a loss.
+    """Solve for the global minimum of a loss over the weights of its model.
 
-    The minimum of the `relaxation`, once weights that attain it have been found. ``optimum.certificate``
-    proves the result for the original, non-convex parametrisation.
+    The minimum of the `relaxation`, once weights that attain it have been found: they are put into the
+    forward pass, which is compared with the optimal predictor. ``optimum.certificate`` proves the result for
+    the original, non-convex parametrisation.
+
+    Returns
+    -------
+    Optimum
+        With ``.attained`` "weights"; or a `LowerBound`, with ``.attained`` "lower bound", where the effective
+        parameters could attain the value but no weights are known that give them.
 
     Raises
     ------
+    InputError
+        For anything but a loss from ``expected_loss(model, task)``.
     UnsupportedError
         If the normal equations are not of a form that can be solved in closed form.
     DerivationError
-        If no weights are found that attain the minimum of the relaxation.
+        If not even effective parameters are found that attain the minimum of the relaxation.
     """
-    optimum = relaxation(loss)
-    realise(optimum)
-    return optimum
+    _check_loss(loss)
+    bound = relaxation(loss)
+    realise(bound)
+    try:
+        attaining_weights(bound)
+    except (DerivationError, UnsupportedError) as error:
+        return replace(bound, reason=str(error))
+    return Optimum(bound.problem, bound.equation, bound.solution, bound.explained, bound.target_power)
 
 
-def relaxation(loss: Loss) -> Optimum:
+def _check_loss(loss: object) -> None:
+    if isinstance(loss, Loss):
+        return
+    if isinstance(loss, AutoregressiveLoss):
+        raise UnsupportedError(
+            "minimise() does not take the loss of sequences; its theorems find their minima themselves, see "
+            "si.find('zheng2024.limit') and the sander2024 ones"
+        )
+    raise InputError(f"minimise() takes a loss from expected_loss(model, task), not {described(loss)}")
+
+
+def relaxation(loss: Loss) -> LowerBound:
     """The minimum over free coefficients of the features: a lower bound for the loss of every weight.
 
     The prediction is lifted to its features, on which the loss is a convex quadratic; its normal equation
@@ -253,12 +320,13 @@ def relaxation(loss: Loss) -> Optimum:
     task = loss.task
     target = problem.residual_target
     power = task.expectation(target * target)
+    reason = "it is the minimum over free coefficients of the features"
     if problem.active is None:
-        return Optimum(problem, None, None, Polynomial(), power)
+        return LowerBound(problem, None, None, Polynomial(), power, reason)
     assert problem.normal_equation is not None
     equation = factorise(problem.normal_equation, problem.unknown)
     explained = task.expectation(problem.contracted() * target)
-    return Optimum(problem, equation, solve(equation), explained, power)
+    return LowerBound(problem, equation, solve(equation), explained, power, reason)
 
 
 def excess_identity(optimum: Optimum) -> Ratio:
@@ -271,89 +339,3 @@ def excess_identity(optimum: Optimum) -> Ratio:
     assert ratio is not None
     distance = at_coefficient(optimum.certificate.distance, optimum.problem.unknown, ratio)
     return clear_reciprocals(optimum.loss.polynomial) - optimum.value_ratio - distance
-
-
-def realise(optimum: Optimum) -> dict[int, MatrixPolynomial]:
-    """Parameters that attain the optimum: one letter carries K, its scalar companions are 1, the rest 0.
-
-    Returns
-    -------
-    dict
-        From parameter letters to matrices over the letter K.
-
-    Raises
-    ------
-    DerivationError
-        If no assignment of this form reproduces the optimal predictor.
-    """
-    return optimum.attained_at
-
-
-def _search(optimum: Optimum) -> dict[int, MatrixPolynomial]:
-    problem = optimum.problem
-    blocks = [block for p in optimum.loss.parameters.values() for row in p.grid for block in row]
-    parameters = {a for block in blocks for a in block.letters()}
-    zero = {a: MatrixPolynomial.zero(ROWS[a], COLS[a]) for a in parameters}
-    for core in _cores(problem, zero):
-        for assignment in _with_vectors(problem, core):
-            if clear_reciprocals(problem.prediction.substitute(assignment) - problem.predictor()) == 0:
-                return assignment
-    raise DerivationError("no weights of a simple form realise the optimal predictor")
-
-
-def attaining_weights(optimum: Optimum) -> dict[str, Blocks]:
-    """Weights of the model that compute the optimal predictor, over the letter K.
-
-    Raises
-    ------
-    DerivationError
-        If the weights that the model names for these effective parameters do not fit it, or do not compute
-        the optimal predictor.
-    """
-    loss, assignment = optimum.loss, realise(optimum)
-    d = loss.task.d
-    parameters = {
-        name: blocks.map(lambda block: block.substitute(assignment))
-        for name, blocks in loss.parameters.items()
-    }
-    weights = loss.model.weights_for(parameters, d)
-    for name, shape in loss.model.symbolic_weights(d).items():
-        if (weights[name].heights, weights[name].widths) != (shape.heights, shape.widths):
-            raise DerivationError(f"the weight matrix {name} is too small to attain the optimum")
-    computed = loss.task.centred(loss.model.forward(weights, loss.task.prompt()).single().trace())
-    if clear_reciprocals(computed - optimum.problem.predictor()) != 0:
-        raise DerivationError("the weights do not compute the optimal predictor")
-    return weights
-
-
-def _cores(
-    problem: LiftedProblem, zero: dict[int, MatrixPolynomial]
-) -> Iterator[dict[int, MatrixPolynomial]]:
-    """One letter of the active coefficient carries K, its scalar companions are 1, all others 0."""
-    if problem.active is None:
-        yield zero
-        return
-    unknown = MatrixPolynomial.of(problem.unknown)
-    for (scalars, word), c in problem.coefficient.terms.items():
-        base = min(word[0], PARTNER[word[0]]) if len(word) == 1 else None
-        if base not in zero:
-            continue
-        ones = {s[0]: MatrixPolynomial.identity(ONE) for s in scalars if s[0] in zero}
-        carrier = (unknown if base == word[0] else unknown.T) * (1 / Fraction(c))
-        for s in scalars:
-            if s[0] not in zero:  # a normalisation such as 1/n, made up for by n
-                carrier = carrier * read_scalar(1 / letter_symbol(s[0]))
-        yield zero | ones | {base: carrier}
-
-
-def _with_vectors(
-    problem: LiftedProblem, core: dict[int, MatrixPolynomial]
-) -> Iterator[dict[int, MatrixPolynomial]]:
-    """The remaining vectors are 0 or ± the coefficient of the offset."""
-    yield core
-    mean = problem.offset_coefficient
-    if mean is None:
-        return
-    vectors = [a for a, m in core.items() if not m and (m.rows, m.cols) == (mean.rows, mean.cols)]
-    for signs in product((0, 1, -1), repeat=len(vectors)):
-        yield core | {a: mean * sign for a, sign in zip(vectors, signs, strict=True)}

@@ -12,9 +12,9 @@ from typing import Literal
 import numpy as np
 
 from symicl.algebra.evaluate import float_matrix
-from symicl.errors import InputError
+from symicl.errors import InputError, brief, described
 from symicl.models.model import Model
-from symicl.tasks.task import TaskAt
+from symicl.tasks.task import Task, TaskAt
 from symicl.theory.landscape import StationaryPoint, recognise
 from symicl.training.notebook import notebook_progress
 from symicl.training.regression.batch_means import check_rate
@@ -103,6 +103,9 @@ def train(
     UnsupportedError
         If the method does not go with the model and the task.
     """
+    _check_kinds(model, task_at)
+    if not isinstance(seed, int) or isinstance(seed, bool):
+        raise InputError(f"seed={brief(seed)} must be an integer")
     load_torch()
     check_rate(false_alarm)
     fixed = not all(given is None for given in (steps, batch, lr, dtype, checkpoint)) or device != "cpu"
@@ -122,7 +125,7 @@ def train(
     if choice.method == "population":
         exact = population or Population(gain=EXACTLY)
         if steps is not None:
-            exact = replace(exact, evaluations=steps)
+            exact = replace(exact, evaluations=schedule.steps)
         run = PopulationDescent(
             yardstick.loss, task_at, yardstick.d, exact, seed, float(yardstick.target_loss), initial
         )
@@ -144,6 +147,19 @@ def train(
         )
     run.train(notebook_progress() if progress is None else progress or None)
     return _Judge(run, yardstick, tolerance, choice, false_alarm).result(id)
+
+
+def _check_kinds(model: object, task_at: object) -> None:
+    if not isinstance(model, Model):
+        raise InputError(
+            f"the model is {described(model)}; train() takes an instance, such as si.LinearSelfAttention()"
+        )
+    if isinstance(task_at, Task):
+        raise InputError("the task has no numbers yet; give task.at(n=20, d=5, …)")
+    if not isinstance(task_at, TaskAt):
+        raise InputError(
+            f"the task is {described(task_at)}; train() takes a task at numbers, task.at(n=20, d=5, …)"
+        )
 
 
 @dataclass(frozen=True)

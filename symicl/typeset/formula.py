@@ -11,6 +11,7 @@ from pylatexenc.latexencode import unicode_to_latex
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.ratio import MatrixRatio, Ratio
 from symicl.algebra.writer import write_matrix, write_scalar
+from symicl.errors import InputError, described
 from symicl.typeset.notation import matrix_term_key
 from symicl.typeset.pretty import collected, pretty_matrix, pretty_matrix_ratio, pretty_ratio
 from symicl.typeset.printer import join_signed, latex
@@ -70,7 +71,11 @@ def signed_terms(formula: Any) -> list[str]:
         return ["+" + formula]
     if isinstance(formula, sympy.MatAdd):
         return [_signed(latex(term)) for term in sorted(formula.args, key=matrix_term_key)]
-    return [_signed(latex(formula))]
+    text = latex(formula)
+    if formula is None or isinstance(formula, bool | type) or text.startswith(r"\mathtt{\text{"):
+        remedy = "; call its own latex()" if hasattr(formula, "latex") else "; give a formula"
+        raise InputError(f"{described(formula)} is no formula that can be typeset{remedy}")
+    return [_signed(text)]
 
 
 def _signed(text: str) -> str:

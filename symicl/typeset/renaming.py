@@ -282,6 +282,10 @@ def renamed(formula: str, expression: sympy.Basic, names: Mapping[str, str]) -> 
     InputError
         For an unknown symbol, a name that is no letter, or two symbols with one name.
     """
+    if not isinstance(names, Mapping) or not all(isinstance(n, str) for pair in names.items() for n in pair):
+        raise InputError(
+            'a notation is a dict from names to LaTeX, such as {"n": "N", "sigma2": r"\\lambda"}'
+        )
     matrices = {a.name: a for a in expression.atoms(sympy.MatrixSymbol)}
     letters = {a.name: a for a in expression.atoms(sympy.Symbol) if a.name not in matrices}
     symbols = letters | matrices

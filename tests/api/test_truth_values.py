@@ -61,7 +61,8 @@ def _classes():
         if any(part in module.name for part in (".proofs", ".numeric_checks", "__main__", ".templates")):
             continue
         for value in vars(importlib.import_module(module.name)).values():
-            if isinstance(value, type) and value.__module__ == module.name:
+            own = isinstance(value, type) and value.__module__ == module.name
+            if own and not getattr(value, "_is_protocol", False):
                 yield value
 
 

@@ -23,8 +23,9 @@ from symicl.entrywise.prompts import (
     one_step,
 )
 from symicl.tasks.rotation_invariant import MOMENTS
+from symicl.theory.attainment import attaining_weights
 from symicl.theory.loss import expected_loss
-from symicl.theory.optimum import attaining_weights, excess_identity, minimise, relaxation
+from symicl.theory.optimum import excess_identity, minimise, relaxation
 
 d = si.dims("d")
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from symicl.errors import InputError
+from symicl.errors import InputError, brief
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,12 @@ class Schedule:
     dtype: str = "float32"
 
     def __post_init__(self) -> None:
-        if self.steps < 1:
-            raise InputError(f"steps={self.steps} must be a positive integer")
-        if min(self.batch) < 1:
-            raise InputError(f"batch={self.batch} must consist of positive integers")
-        if not (self.lr > 0 and math.isfinite(self.lr)):
-            raise InputError(f"lr={self.lr} must be a positive number")
+        if not _is_natural(self.steps):
+            raise InputError(f"steps={brief(self.steps)} must be a positive integer")
+        if not (isinstance(self.batch, tuple) and len(self.batch) == 2 and all(map(_is_natural, self.batch))):
+            raise InputError(f"batch={brief(self.batch)} must consist of positive integers")
+        if not (isinstance(self.lr, int | float) and self.lr > 0 and math.isfinite(self.lr)):
+            raise InputError(f"lr={brief(self.lr)} must be a positive number")
         if self.dtype not in ("float32", "float64"):
             raise InputError(f"dtype={self.dtype} must be float32 or float64")
 
@@ -56,3 +56,7 @@ class Schedule:
             if prompts >= 512 or step == self.steps - 1:
                 yield range(start, step + 1)
                 start, prompts = step + 1, 0
+
+
+def _is_natural(number: object) -> bool:
+    return isinstance(number, int) and not isinstance(number, bool) and number >= 1

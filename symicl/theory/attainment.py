@@ -1,0 +1,188 @@
+"""Where a minimum is attained: effective parameters, and weights of the model, that compute the optimal predictor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import islice, product
+from typing import TYPE_CHECKING
+
+import sympy
+
+from symicl.algebra.blocks import Blocks
+from symicl.algebra.letters import COLS, MEANING, ONE, PARTNER, ROWS
+from symicl.algebra.polynomial import MatrixPolynomial
+from symicl.algebra.ratio import clear_reciprocals
+from symicl.algebra.reader import read_scalar
+from symicl.algebra.symbols import GaussianMatrix
+from symicl.algebra.writer import letter_symbol
+from symicl.errors import DerivationError, SymiclError, UnsupportedError
+from symicl.models.model import Model
+from symicl.theory.lift import LiftedProblem
+
+if TYPE_CHECKING:
+    from symicl.theory.optimum import Optimum
+
+
+def realise(optimum: Optimum) -> dict[int, MatrixPolynomial]:
+    """Parameters that attain the optimum: one letter carries K, its scalar companions are 1, the rest 0.
+
+    Returns
+    -------
+    dict
+        From parameter letters to matrices over the letter K.
+
+    Raises
+    ------
+    DerivationError
+        If no assignment of this form reproduces the optimal predictor.
+    """
+    return optimum.attained_at
+
+
+def search(optimum: Optimum) -> dict[int, MatrixPolynomial]:
+    """Look for the parameters of `realise`."""
+    problem = optimum.problem
+    blocks = [block for p in optimum.loss.parameters.values() for row in p.grid for block in row]
+    parameters = {a for block in blocks for a in block.letters()}
+    zero = {a: MatrixPolynomial.zero(ROWS[a], COLS[a]) for a in parameters}
+    for core in _cores(problem, zero):
+        for assignment in _with_vectors(problem, core):
+            if clear_reciprocals(problem.prediction.substitute(assignment) - problem.predictor()) == 0:
+                return assignment
+    raise DerivationError("no weights of a simple form realise the optimal predictor")
+
+
+def attaining_weights(optimum: Optimum) -> dict[str, Blocks]:
+    """Weights of the model that compute the optimal predictor, over the letter K.
+
+    They come from the model's ``weights_for``; without one, products of which all factors but one are the
+    identity are tried. Both the forward pass and the reduced one are then run at these weights.
+
+    Raises
+    ------
+    DerivationError
+        If the weights that the model names for these effective parameters do not fit it, or do not compute
+        the optimal predictor.
+    UnsupportedError
+        If the model names none and none are found.
+    """
+    loss, assignment = optimum.loss, realise(optimum)
+    d = loss.task.d
+    parameters = {
+        name: blocks.map(lambda block: block.substitute(assignment))
+        for name, blocks in loss.parameters.items()
+    }
+    try:
+        weights = loss.model.weights_for(parameters, d)
+    except UnsupportedError as error:
+        found = _factorised(loss.model, parameters, d)
+        if found is None:
+            raise error
+        weights = found
+    for name, shape in loss.model.symbolic_weights(d).items():
+        if name not in weights:
+            raise DerivationError(f"weights_for() does not give the weight matrix {name}")
+        if (weights[name].heights, weights[name].widths) != (shape.heights, shape.widths):
+            raise DerivationError(f"the weight matrix {name} is too small to attain the optimum")
+        refused = _random_letters(weights[name]) | (_letters(weights[name]) & loss.task.prompt_letters())
+        if refused:
+            raise DerivationError(f"the weight matrix {name} depends on the prompt, so it is not one matrix")
+    prompt = loss.task.prompt()
+    for prediction in (
+        loss.model.forward(weights, prompt),
+        loss.model.predict(loss.model.effective(weights), prompt),
+    ):
+        computed = loss.task.centred(prediction.single().trace())
+        if clear_reciprocals(computed - optimum.problem.predictor()) != 0:
+            raise DerivationError("the weights do not compute the optimal predictor")
+    return weights
+
+
+def _letters(blocks: Blocks) -> set[int]:
+    return {a for row in blocks.grid for block in row for a in block.letters()}
+
+
+def _random_letters(blocks: Blocks) -> set[int]:
+    return {a for a in _letters(blocks) if isinstance(MEANING[a], GaussianMatrix)}
+
+
+MOST_TRIED = 300
+"""Assignments of factors that are tried for a model that does not name its weights."""
+
+
+def _factorised(
+    model: Model, parameters: dict[str, Blocks], d: sympy.Symbol | int
+) -> dict[str, Blocks] | None:
+    """Weights, each an identity or one of the effective parameters, that give these effective parameters."""
+    shapes = model.symbolic_weights(d)
+    options = [
+        [
+            candidate
+            for candidate in (
+                *_identities(shape),
+                *parameters.values(),
+                *(blocks.T for blocks in parameters.values()),
+            )
+            if (candidate.heights, candidate.widths) == (shape.heights, shape.widths)
+        ]
+        for shape in shapes.values()
+    ]
+    for chosen in islice(product(*options), MOST_TRIED):
+        weights = dict(zip(shapes, chosen, strict=True))
+        try:
+            found = model.effective(weights)
+        except SymiclError:
+            continue
+        if all(name in found and found[name].grid == blocks.grid for name, blocks in parameters.items()):
+            return weights
+    return None
+
+
+def _identities(shape: Blocks) -> list[Blocks]:
+    """The identity in blocks, for a square shape."""
+    if shape.heights != shape.widths:
+        return []
+    sizes = shape.heights
+    zero = MatrixPolynomial.zero
+    return [
+        Blocks(
+            [
+                [MatrixPolynomial.identity(r) if i == j else zero(r, c) for j, c in enumerate(sizes)]
+                for i, r in enumerate(sizes)
+            ]
+        )
+    ]
+
+
+def _cores(
+    problem: LiftedProblem, zero: dict[int, MatrixPolynomial]
+) -> Iterator[dict[int, MatrixPolynomial]]:
+    """One letter of the active coefficient carries K, its scalar companions are 1, all others 0."""
+    if problem.active is None:
+        yield zero
+        return
+    unknown = MatrixPolynomial.of(problem.unknown)
+    for (scalars, word), c in problem.coefficient.terms.items():
+        base = min(word[0], PARTNER[word[0]]) if len(word) == 1 else None
+        if base not in zero:
+            continue
+        ones = {s[0]: MatrixPolynomial.identity(ONE) for s in scalars if s[0] in zero}
+        carrier = (unknown if base == word[0] else unknown.T) * (1 / Fraction(c))
+        for s in scalars:
+            if s[0] not in zero:  # a normalisation such as 1/n, made up for by n
+                carrier = carrier * read_scalar(1 / letter_symbol(s[0]))
+        yield zero | ones | {base: carrier}
+
+
+def _with_vectors(
+    problem: LiftedProblem, core: dict[int, MatrixPolynomial]
+) -> Iterator[dict[int, MatrixPolynomial]]:
+    """The remaining vectors are 0 or ± the coefficient of the offset."""
+    yield core
+    mean = problem.offset_coefficient
+    if mean is None:
+        return
+    vectors = [a for a, m in core.items() if not m and (m.rows, m.cols) == (mean.rows, mean.cols)]
+    for signs in product((0, 1, -1), repeat=len(vectors)):
+        yield core | {a: mean * sign for a, sign in zip(vectors, signs, strict=True)}
