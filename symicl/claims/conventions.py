@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from fractions import Fraction
 from itertools import islice
 
 from symicl.claims import tree as t
@@ -45,11 +46,48 @@ def explain(
             return Convention("the query token inside or outside the context", sentence, write(changed))
     for variation in islice(variations(stated, reader.scope, of_a_loss=of_a_loss), MOST_VARIATIONS):
         if _tried(holds, question, variation.expression):
+            if _plain(variation.expression) == _plain(question):
+                continue  # that a formula is equal to itself explains nothing
             return Convention(variation.convention, variation.sentence, write(variation.expression))
     wrapped = _with_expectation(question)
     if wrapped is not None and _tried(holds, wrapped, stated):
         return Convention("a missing expectation", "with E[…] around the other side", write(wrapped))
     return None
+
+
+def _plain(node: t.Expr) -> t.Expr:
+    """A formula without brackets, double transposes and double signs, the terms of each sum in one order."""
+    if isinstance(node, t.Number | t.Name | t.Identity | t.Library):
+        return node
+    if isinstance(node, t.Sum):
+        return _plain_sum([(sign, _plain(item)) for sign, item in node.items])
+    if isinstance(node, t.Product):
+        items: list[tuple[str, t.Expr]] = []
+        for operator, item in node.items:
+            inner = _plain(item)
+            opened = isinstance(inner, t.Product) and operator != "/"
+            items += inner.items if opened and isinstance(inner, t.Product) else [(operator, inner)]
+        return replace(node, items=tuple((op if op == "/" else "", item) for op, item in items))
+    inner = _plain(node.base)
+    twice = isinstance(node, t.Transpose) and isinstance(inner, t.Transpose)
+    return inner.base if twice and isinstance(inner, t.Transpose) else replace(node, base=inner)
+
+
+def _plain_sum(items: list[tuple[str, t.Expr]]) -> t.Expr:
+    number = Fraction(0)
+    rest: list[tuple[str, t.Expr]] = []
+    for sign, item in items:
+        inner = item.items if isinstance(item, t.Sum) else (("+", item),)
+        for own, term in inner:
+            same = sign == own
+            if isinstance(term, t.Number):
+                number += term.value if same else -term.value
+            else:
+                rest.append(("+" if same else "-", term))
+    rest.sort(key=repr)
+    if number:
+        rest.append(("+", t.Number(number)))
+    return rest[0][1] if len(rest) == 1 and rest[0][0] == "+" else t.Sum(tuple(rest))
 
 
 def _tried(holds: Holds, question: t.Expr, stated: t.Expr) -> bool:

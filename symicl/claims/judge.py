@@ -23,6 +23,7 @@ from symicl.claims.randomness import random_symbols
 from symicl.claims.reading import OutsideCalculus, Reader
 from symicl.claims.result import PROVED, REFUTED, UNDECIDED, ClaimResult, Counterexample
 from symicl.claims.signs import is_nonnegative, is_positive
+from symicl.claims.vacuous import said
 from symicl.claims.value import Value
 from symicl.errors import DerivationError, InputError, SymiclError
 from symicl.theorems.compare import compare
@@ -54,7 +55,8 @@ def judge(claim: t.Claim, reader: Reader) -> ClaimResult:
         if isinstance(body, t.Minimiser):
             axioms = axioms_of((body.value, body.objective), reader)
             return judge_minimiser(body, reader, replace(blank, axioms=axioms))
-        return _relation(body, reader, replace(blank, axioms=axioms_of((body.left, body.right), reader)))
+        sides = (body.left, body.right)
+        return said(_relation(body, reader, replace(blank, axioms=axioms_of(sides, reader))), sides, reader)
     except OutsideCalculus as problem:
         return replace(blank, reason=str(problem))
 

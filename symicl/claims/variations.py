@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 from symicl.claims import tree as t
 from symicl.claims.scope import Scope
@@ -16,7 +17,7 @@ SQUARE = "a standard deviation or a variance"
 LENGTH = "1/n or not"
 HALF = "the factor 1/2 in the loss"
 TWO = "a factor 2"
-QUERY = "n or n + 1, as when the query token is counted"
+QUERY = "{0} or {0} + 1, as when the query token is counted"
 SIGN = "a sign"
 ORDER = "the order of factors"
 ONE = "a number off by one"
@@ -66,9 +67,9 @@ def variations(stated: t.Expr, scope: Scope, *, of_a_loss: bool) -> Iterator[Var
     everything = [
         *(v for convention, step in steps for v in _everywhere(stated, convention, step)),
         *_scaled(stated, kinds, half),
-        *_everywhere(stated, QUERY, kinds.counted),
+        *(v for convention, step in kinds.counts(stated) for v in _everywhere(stated, convention, step)),
         *(v for convention, step in steps for v in _somewhere(stated, convention, step)),
-        *_somewhere(stated, QUERY, kinds.counted),
+        *(v for convention, step in kinds.counts(stated) for v in _somewhere(stated, convention, step)),
         *_somewhere(stated, ONE, _numbers),
         *_somewhere(stated, SIGN, _signs),
         *_somewhere(stated, ORDER, _orders),
@@ -109,7 +110,7 @@ def _negative(node: t.Expr) -> t.Expr:
 
 def _factors(kinds: _Kinds, half: str) -> Iterator[tuple[str, Change, str]]:
     """Convention, change and words of each factor."""
-    symbols = [(LENGTH, t.Name(name)) for name in kinds.dimensions]
+    symbols = [(LENGTH if name in kinds.lengths else FACTOR, t.Name(name)) for name in kinds.dimensions]
     symbols += [(FACTOR, t.Name(name)) for name in kinds.scalars]
     for convention, symbol in symbols[: len(kinds.dimensions)]:
         for change, word in zip(_by(symbol), ("divided", "multiplied"), strict=True):
@@ -210,6 +211,36 @@ def _orders(node: t.Expr) -> Iterator[tuple[t.Expr, str]]:
         yield new, f"with {write(new)} in place of {write(node)}"
 
 
+def _items(node: t.Expr) -> list[t.Name]:
+    """The names that are terms of a sum."""
+    return [item for _, item in node.items if isinstance(item, t.Name)] if isinstance(node, t.Sum) else []
+
+
+def _other_numbers(node: t.Sum) -> Iterator[tuple[t.Expr, str]]:
+    """A sum with a number in it off by one."""
+    for i, (sign, item) in enumerate(node.items):
+        if isinstance(item, t.Number):
+            for value in (item.value - 1, item.value + 1):
+                rest = ((sign, _number(value)),) if value else ()
+                items = (*node.items[:i], *rest, *node.items[i + 1 :])
+                new = items[0][1] if len(items) == 1 and items[0][0] == "+" else replace(node, items=items)
+                yield new, f"with {write(new)} in place of {write(node)}"
+
+
+def _lengths(scope: Scope) -> set[Any]:
+    """The sizes that count examples: rows of random matrices, and the n of a task."""
+    shapes = [
+        e.symbol.shape for e in scope.entries.values() if e.kind == "random" and 1 not in e.symbol.shape
+    ]
+    others = {
+        size for e in scope.entries.values() if e.kind != "random" for size in getattr(e.symbol, "shape", ())
+    }
+    examples = {rows for rows, _ in shapes} - {cols for _, cols in shapes} - others
+    return examples | {getattr(e.thing, "n", None) for e in scope.entries.values() if e.kind == "task"} - {
+        None
+    }
+
+
 class _Kinds:
     """The declared symbols by kind, and the changes that depend on it."""
 
@@ -217,6 +248,7 @@ class _Kinds:
         self.scope = scope
         self.dimensions = [name for name, e in scope.entries.items() if e.kind == "dimension"]
         self.scalars = [name for name, e in scope.entries.items() if e.kind == "scalar"]
+        self.lengths = [name for name in self.dimensions if scope.entries[name].symbol in _lengths(scope)]
 
     def kind(self, node: t.Expr) -> str:
         entry = self.scope.entries.get(node.name) if isinstance(node, t.Name) else None
@@ -251,21 +283,36 @@ class _Kinds:
         if self.kind(node) == "scalar":
             yield t.Power(node, 2), f"with {write(t.Power(node, 2))} in place of {write(node)}"
 
-    def counted(self, node: t.Expr) -> Iterator[tuple[t.Expr, str]]:
-        if isinstance(node, t.Sum) and any(self.kind(item) == "dimension" for _, item in node.items):
-            for i, (sign, item) in enumerate(node.items):
-                if isinstance(item, t.Number):
-                    for value in (item.value - 1, item.value + 1):
-                        rest = ((sign, _number(value)),) if value else ()
-                        items = (*node.items[:i], *rest, *node.items[i + 1 :])
-                        yield (
-                            replace(node, items=items),
-                            f"with {value} in place of {item.value} in {write(node)}",
-                        )
-        if self.kind(node) == "dimension":
-            for sign in "+-":
-                new = t.Sum((("+", node), (sign, _number(1))))
-                yield new, f"with {write(new)} in place of {write(node)}"
+    def counts(self, stated: t.Expr) -> list[tuple[str, Step]]:
+        """One more or one less of a size; a query token can only be one more of the examples.
+
+        In a moment such as n d (n + d + 1) a number off by one need not belong to n; the optimum of a model on a task
+        has a query.
+        """
+        has_query = any(entry.kind == "task" for entry in self.scope.entries.values())
+        sums = [
+            {name.name for name in _items(node) if self.kind(name) == "dimension"} for node in _nodes(stated)
+        ]
+        beside_others = {name for names in sums if not names <= set(self.lengths) for name in names}
+        examples = [name for name in self.lengths if has_query or name not in beside_others]
+        others = set(self.dimensions) - set(examples)
+        return [
+            *((QUERY.format(name), self._counted({name})) for name in examples),
+            (ONE, self._counted(others)),
+        ]
+
+    def _counted(self, names: set[str]) -> Step:
+        """Changes of a size of these names, and of a number beside one."""
+
+        def step(node: t.Expr) -> Iterator[tuple[t.Expr, str]]:
+            if isinstance(node, t.Sum) and names & {name.name for name in _items(node)}:
+                yield from _other_numbers(node)
+            if isinstance(node, t.Name) and node.name in names:
+                for sign in "+-":
+                    new = t.Sum((("+", node), (sign, _number(1))))
+                    yield new, f"with {write(new)} in place of {write(node)}"
+
+        return step
 
     def terms(self, node: t.Expr) -> Iterator[tuple[t.Expr, str]]:
         """A scalar term more, or a term less, in a sum."""
