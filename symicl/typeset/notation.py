@@ -11,7 +11,6 @@ LATEX = {
     "beta_star": r"\beta^{*}",
     "alpha'": r"\alpha'",
     "beta'": r"\beta'",
-    "psi2": r"\psi^{2}",
     "scale": r"\varsigma",
     "T_max": r"T_{\max}",
     "T_test": r"T_{\mathrm{test}}",
