@@ -11,13 +11,14 @@ import sympy
 from sympy.printing.str import StrPrinter
 
 from symicl.errors import InputError, SymiclError, described
+from symicl.tasks.task import Task
 from symicl.theorems.certificate import Stated, write_certificate
 from symicl.theorems.compare import PROVED, REFUTED, UNDECIDED, Comparison
 from symicl.theorems.derivation import Derivation
-from symicl.theorems.link import broken_link
 from symicl.theorems.recording import Recording, recording
 from symicl.theorems.statements import Statement, judge
 from symicl.theorems.theorem import Theorem
+from symicl.theory.link import broken_link
 from symicl.verdicts import Provable
 
 
@@ -110,7 +111,7 @@ def prove(theorem: Theorem | str, *, record: bool = False) -> Verdict:
         Record the derivation, so that the verdict has a `Verdict.proof_log`.
 
     A statement is proved only if the derivation ran through with every check holding, the loss is that of the
-    theorem's own forward pass over all its weights (`symicl.theorems.link`), and every stated quantity equals, as a
+    theorem's own forward pass over all its weights (`symicl.theory.link`), and every stated quantity equals, as a
     closed form, what was derived, and is made from the optimum of the theorem's own model and task
     (`symicl.theorems.ties`). It is refuted by an exact instance. Anything else is undecided.
     """
@@ -151,9 +152,22 @@ def _theorem(theorem: object) -> Theorem:
 
 
 def _broken_links(theorem: Theorem) -> str:
-    """Why a loss that is derived would not be that of the model; empty if it is."""
-    settings = ((theorem.model, theorem.task), *theorem.settings.values())
-    return next(filter(None, (broken_link(*setting) for setting in settings)), "")
+    """Why a loss that is derived would not be that of the model under the law; empty if it is."""
+    for model, task in ((theorem.model, theorem.task), *theorem.settings.values()):
+        if isinstance(task, Task) and not _is_ours(type(task), "expectation"):
+            return (
+                f"{type(task).__name__} takes expectations by code of its own, which prove cannot check; declare the "
+                "law of the data, and leave the expectation to symicl"
+            )
+        if problem := broken_link(model, task):
+            return problem
+    return ""
+
+
+def _is_ours(kind: type, method: str) -> bool:
+    """Whether a method is symicl's."""
+    owner = next(c for c in kind.__mro__ if method in vars(c))
+    return owner.__module__.startswith("symicl.")
 
 
 def _derives_own_loss(theorem: Theorem, recorded: Recording) -> bool:

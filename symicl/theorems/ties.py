@@ -20,8 +20,8 @@ from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.ratio import MatrixRatio, Ratio, clear_reciprocals, read_ratio
 from symicl.errors import DerivationError, SymiclError
 from symicl.tasks.task import Task
-from symicl.theorems.link import is_fixed, unattainable
 from symicl.theorems.recording import Call, Recording
+from symicl.theory.link import is_fixed, unattainable
 from symicl.theory.loss import expected_loss
 from symicl.theory.normal_equations import MatrixSolution
 from symicl.theory.optimum import Optimum, attaining_weights, minimise, realise
@@ -219,7 +219,7 @@ def _with_factor(matrix: MatrixRatio, text: str, name: str, kind: str) -> Iterat
         )
         number = Ratio(Polynomial({m: c for (m, _), c in matrix.num.terms.items()}), matrix.den)
         if number.num.letters() | number.den.letters():
-            yield Projection(Tie(f"the number r in {name} = r*{product}, {text}", kind), number)
+            yield Projection(Tie(f"the number r in {name} = r {product}, {text}", kind), number)
 
 
 def _is_symbol(meaning: Any) -> bool:

@@ -10,7 +10,6 @@ from symicl.algebra.blocks import Blocks
 from symicl.algebra.letters import MEANING
 from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.provenance import tell
-from symicl.algebra.ratio import clear_reciprocals
 from symicl.errors import InputError, described
 from symicl.models.causal import CausalModel
 from symicl.models.model import Model
@@ -21,6 +20,7 @@ from symicl.theory.autoregressive_loss import AutoregressiveLoss, autoregressive
 from symicl.theory.backends import BackendName
 from symicl.theory.closed_form import ClosedForm
 from symicl.theory.compile import compile_polynomial, split_parameters
+from symicl.theory.link import broken_link
 
 
 @dataclass(frozen=True)
@@ -126,18 +126,6 @@ def _check_kinds(model: object, task: object) -> None:
         )
 
 
-def _check_forward(model: Model, task: Task) -> None:
-    """The loss is over the effective parameters, so the weights must enter through them alone."""
-    weights, prompt = model.symbolic_weights(task.d), task.prompt()
-    full = model.forward(weights, prompt).single().trace()
-    reduced = model.predict(model.effective(weights), prompt).single().trace()
-    if full != reduced and clear_reciprocals(full - reduced) != 0:
-        raise InputError(
-            f"the forward pass of {type(model).__name__} is not its predict() at its effective() parameters, so the "
-            "loss over those would be the loss of another model"
-        )
-
-
 def predict(model: Model, parameters: dict[str, Blocks], task: Task) -> Polynomial:
     """The prediction as a polynomial in the letters of the prompt and the parameters."""
     return model.predict(parameters, task.prompt()).single().trace()
@@ -174,7 +162,6 @@ def expected_loss(model: Any, task: Any) -> Loss | AutoregressiveLoss:
     if isinstance(task, AutoregressiveTask) and isinstance(model, CausalModel):
         return autoregressive_loss(model, task)
     _check_kinds(model, task)
-    _check_forward(model, task)
     tell("loss", (model, task), None)
     parameters = model.symbolic_parameters(task.d)
     prediction = predict(model, parameters, task)
@@ -185,5 +172,7 @@ def expected_loss(model: Any, task: Any) -> Loss | AutoregressiveLoss:
         raise InputError(
             f"the law of the task contains {name}, which the model or the prompt uses; rename it"
         )
+    if problem := broken_link(model, task):
+        raise InputError(problem)
     residual = prediction - task.target()
     return Loss(model, task, parameters, prediction, task.expectation(residual * residual))

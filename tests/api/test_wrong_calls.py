@@ -93,7 +93,7 @@ class Forgetful(Model):
 
 
 def test_a_forward_pass_that_is_not_the_reduced_one_is_refused():
-    with pytest.raises(si.InputError, match="loss of another model"):
+    with pytest.raises(si.InputError, match="not the loss of this model"):
         si.expected_loss(Forgetful(), si.LinearRegression())
 
 

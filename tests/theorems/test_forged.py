@@ -16,10 +16,10 @@ from symicl.models.model import Model, WeightShape
 from symicl.models.positional_attention import PositionalAttention
 from symicl.proofs.zheng2024 import limit as zheng
 from symicl.tasks.linear_regression import LinearRegression
-from symicl.theorems.link import broken_link
 from symicl.theorems.prove import prove
 from symicl.theorems.steps import certify, derive_loss, minimal_value, solution_ratio, solve
 from symicl.theorems.theorem import Paper, Theorem
+from symicl.theory.link import broken_link
 
 PAPER = Paper("mine", "the author", "A lemma", 2026, "none")
 SQUARE = WeightShape(("d",), ("d",))
@@ -591,8 +591,8 @@ def test_the_statements_say_what_was_checked():
     found = verdict({"eta": ETA, "loss": LOSS}, lambda step, o: {"eta": eta_of(o), "loss": o.value_ratio})
     texts = [statement.document() for statement in found.statements]
     assert [text["text"] for text in texts] == [
-        "eta = 1/(n + d + 1 + sigma2): the number r in K = r*I, the coefficient K of the optimal prediction x' K X' y",
-        "loss = sigma2 + d*(d + 1 + sigma2)/(n + d + 1 + sigma2): the minimal loss over all weights",
+        "eta = 1/(n + d + 1 + σ²): the number r in K = r I, the coefficient K of the optimal prediction xᵀ K Xᵀ y",
+        "loss = σ² + d(d + 1 + σ²)/(n + d + 1 + σ²): the minimal loss over all weights",
     ]
     assert {(text["kind"], text["verdict"]) for text in texts} == {("equality", "proved")}
 
@@ -602,4 +602,4 @@ def test_what_is_argued_is_listed():
     assert found.status == "proved"
     statement = found.statements[0]
     assert statement.name == "ab" and len(statement.argued) > 5
-    assert any("H_N/N" in sentence for sentence in statement.argued)
+    assert any("independent uniform phases" in sentence for sentence in statement.argued)

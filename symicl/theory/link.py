@@ -57,11 +57,6 @@ def broken_link(model: Any, task: Any) -> str:
 
 def _of_prompts(model: Model, task: Task) -> str:
     kind, prompt = type(model).__name__, task.prompt()
-    if not _is_own(type(task), "expectation"):
-        return (
-            f"{type(task).__name__} takes expectations by code of its own, which prove cannot check; declare the law "
-            "of the data, and leave the expectation to symicl"
-        )
     given = {a for b in (prompt.covariates, prompt.responses, prompt.query) for a in _letters(b)}
     weights, parameters = model.symbolic_weights(task.d), model.symbolic_parameters(task.d)
     for of, shapes, what in (
@@ -106,12 +101,6 @@ def unattainable(optimum: Any, weights: Mapping[str, Blocks]) -> str:
             if a not in (K, PARTNER[K]) and not is_fixed(MEANING[a], task):
                 return f"the weight {name} that is to attain the minimum depends on {_name(a)}: it is not one matrix"
     return ""
-
-
-def _is_own(kind: type, method: str) -> bool:
-    """Whether a method is symicl's."""
-    owner = next(c for c in kind.__mro__ if method in vars(c))
-    return owner.__module__.startswith("symicl.")
 
 
 def _letters(blocks: Blocks) -> set[int]:
