@@ -21,6 +21,7 @@ except PackageNotFoundError:  # a checkout that is on the path without being ins
     __version__ = "0+unknown"
 
 if TYPE_CHECKING:
+    from symicl.algebra.derivatives import gradient
     from symicl.algebra.symbols import covariance, dims, gaussian, matrix, scalar, symmetric, vector
     from symicl.claims.check import check
     from symicl.errors import (
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from symicl.typeset.formula import formula_latex as latex
 
 _HOME = {
+    "algebra.derivatives": ("gradient",),
     "algebra.symbols": ("covariance", "dims", "gaussian", "matrix", "scalar", "symmetric", "vector"),
     "claims.check": ("check",),
     "errors": (
@@ -85,7 +87,7 @@ _HOME = {
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [  # noqa: RUF022 - grouped as a reader meets them
-    "dims", "scalar", "vector", "matrix", "symmetric", "covariance", "gaussian", "expect",
+    "dims", "scalar", "vector", "matrix", "symmetric", "covariance", "gaussian", "expect", "gradient",
     "LinearRegression", "RotationInvariantRegression", "Neuron", "find_neuron", "AutoregressiveTask",
     "LinearSelfAttention", "MultiHeadLinearAttention", "LinearTransformerBlock", "GDBeta", "OneStepGD",
     "CausalLinearAttention", "PositionalAttention",

@@ -9,7 +9,7 @@ import symicl
 from symicl.cli.app import app as commands
 
 GROUPS = {
-    "Symbols and expectations": "dims scalar vector matrix symmetric covariance gaussian expect latex",
+    "Symbols and expectations": "dims scalar vector matrix symmetric covariance gaussian expect gradient latex",
     "Tasks": "LinearRegression RotationInvariantRegression Neuron find_neuron AutoregressiveTask",
     "Models": "LinearSelfAttention MultiHeadLinearAttention LinearTransformerBlock GDBeta OneStepGD "
     "CausalLinearAttention PositionalAttention",

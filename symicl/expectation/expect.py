@@ -5,6 +5,7 @@ from __future__ import annotations
 import sympy
 from sympy.matrices.expressions import Identity, MatMul, MatrixExpr, ZeroMatrix
 
+from symicl.algebra import derivatives as _  # noqa: F401 - results of expect() then differentiate in SymPy
 from symicl.algebra.constants import counted
 from symicl.algebra.letters import MEANING, NO_LETTER, ONE, PARTNER, letter
 from symicl.algebra.namesakes import refuse_namesakes

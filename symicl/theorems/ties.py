@@ -21,10 +21,11 @@ from symicl.algebra.ratio import MatrixRatio, Ratio, clear_reciprocals, read_rat
 from symicl.errors import DerivationError, SymiclError
 from symicl.tasks.task import Task
 from symicl.theorems.recording import Call, Recording
+from symicl.theory.attainment import attaining_weights, realise
 from symicl.theory.link import is_fixed, unattainable
 from symicl.theory.loss import expected_loss
 from symicl.theory.normal_equations import MatrixSolution
-from symicl.theory.optimum import Optimum, attaining_weights, minimise, realise
+from symicl.theory.optimum import Optimum, minimise
 from symicl.typeset.text import formula_text
 
 SPECIAL = ("substitute", "limit", "multiple", "product", "quotient")
