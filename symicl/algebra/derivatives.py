@@ -64,7 +64,7 @@ def gradient(expression: Any, letter: sympy.Basic) -> sympy.Expr | MatrixExpr:
     >>> n, d = si.dims("n d")
     >>> X, G = si.gaussian("X", (n, d)), si.matrix("G", (d, d))
     >>> si.gradient(si.expect(sympy.Trace(G * X.T * X * G.T) + sympy.Trace(G) ** 2), G)
-    2*n*G + (2*Trace(G))*I
+    (2*n)*G + (2*Trace(G))*I
     """
     expression = _scalar(expression)
     _check_letter(expression, letter)
@@ -216,7 +216,7 @@ def _scalar_by_matrix(expression: sympy.Expr, x: Any) -> Any:
     """A scalar that is no product of traces, where SymPy returns 0."""
     if not expression.has(x):
         return ZeroArray(*x.shape)
-    if not isinstance(x, MatrixSymbol) or getattr(expression, "shape", ()):
+    if not isinstance(x, MatrixSymbol) or hasattr(expression, "shape"):
         raise UnsupportedError(f"SymPy's diff({expression}, {x}) would be wrong; use si.gradient()")
     return gradient(expression, x)
 

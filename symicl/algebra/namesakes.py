@@ -40,4 +40,5 @@ def _kind(symbol: sympy.Basic) -> str:
     if isinstance(symbol, sympy.Symbol):
         return "a scalar"
     rows, cols = symbol.shape
-    return f"a {'Gaussian' if hasattr(symbol, 'row_cov') else 'constant'} matrix of shape {rows}×{cols}"
+    kinds = {"GaussianMatrix": "Gaussian", "SymmetricMatrix": "symmetric", "Covariance": "positive definite"}
+    return f"a {kinds.get(type(symbol).__name__, 'general')} matrix of shape {rows}×{cols}"
