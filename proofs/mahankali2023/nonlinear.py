@@ -1,7 +1,8 @@
 """Linear self-attention on nonlinear targets: the optimum is still one step of gradient descent.
 
 Setting     x₁…xₙ, x ~ N(0, I_d); a random function f, independent of the covariates, with f∘U =ᵈ f for every
-            orthogonal U; yᵢ = f(xᵢ) + εᵢ, Var εᵢ = σ².  Write g = E_x[x f(x)].
+            orthogonal U, that is for rotations, reflections and −I; yᵢ = f(xᵢ) + εᵢ, ε ~ N(0, σ²).  Write
+            g = E_x[x f(x)].
 Statement   Every global minimiser computes η ⟨Σ yᵢxᵢ, x⟩ with
             η = E‖g‖² / ((n−1) E‖g‖² + E‖x‖²f² + dσ²), and the minimal loss is E f² + σ² − n η E‖g‖².
             For a single neuron f(x) = relu(uᵀx), u ~ N(0, I), this is η = 1/(n + 2d + 3 + 4σ²); for an even
@@ -59,14 +60,17 @@ def norms(neuron):
 theorem = Theorem(
     id="mahankali2023.nonlinear",
     title="With rotation-invariant nonlinear targets the optimum is still one step of gradient descent",
-    statement=r"For rotation-invariant random targets $F$ every global minimiser computes "
+    statement=r"For random targets $F$ whose law no orthogonal map of the argument changes (rotations, reflections and "
+    r"$-I$) every global minimiser computes "
     r"$\eta\langle\sum_i y_i x_i, x\rangle$ with $\eta=\mathbb{E}\lVert G\rVert^{2}/((n-1)\mathbb{E}\lVert G\rVert^{2}"
     r"+\mathbb{E}\lVert x\rVert^{2}F^{2}+d\sigma^{2})$, $G=\mathbb{E}_x[xF(x)]$.",
     paper=PAPER,
     source="theorem on nonlinear targets",
     assumptions=(
         r"covariates $x\sim N(0,I_d)$, noise $\varepsilon\sim N(0,\sigma^{2})$, independent of each other and of $F$",
-        "the law of the random function $F$ does not change under orthogonal maps of its argument, $-I$ included",
+        "the law of the random function $F$ does not change under orthogonal maps of its argument: rotations, "
+        "reflections, and $-I$, which lets every average of odd order vanish. The paper asks for rotations alone and "
+        "for $-F$ to have the law of $F$, which is not needed here",
         r"$\mathbb{E}F^{4}$ is finite and $\mathbb{E}F^{2}+\sigma^{2}>0$",
         "one layer of linear self-attention, all weights free, no softmax",
     ),

@@ -4,7 +4,7 @@ Setting     s_{t+1} = W s_t, W = diag(λ_1, …, λ_d), λ independent uniform o
             s_1 = (1, …, 1). Tokens (0, s_t, s_{t−1}), one causal linear attention layer without normalisation; A is
             the block of W_Kᵀ W_Q between the query s_t and the keys s_{i−1}, B that of W_V from s_i to the prediction,
             all other blocks are 0. Loss Σ_{t=2}^{T_max} E‖ŝ_{t+1} − s_{t+1}‖².
-Statement   Among diagonal A and B the loss is minimal exactly where A = a diag(ε), B = b diag(ε) with signs ε and
+Statement   Among real diagonal A and B the loss is minimal exactly where A = a diag(ε), B = b diag(ε) with signs ε and
             ab = u* = 3/(2T_max + 3d − 4) ~ 3/(2T_max); for equal signs this is one step of gradient descent on
             ½ Σ‖s_{i+1} − W s_i‖² from W = 0 with step size u*. Among all matrices A, B it is not even stationary.
 Source      Sander, Giryes, Suzuki, Blondel, Peyré (2024), the proposition on augmented tokens; the finite-T_max value,
@@ -54,9 +54,10 @@ def least_symmetric(values, digits):
 theorem = Theorem(
     id="sander2024.augmented",
     title="Augmented tokens: one step of gradient descent",
-    statement=r"Among diagonal weights the loss is minimal at $A=a\operatorname{diag}(\epsilon)$, "
-    r"$B=b\operatorname{diag}(\epsilon)$ with $ab=3/(2T_{\max}+3d-4)\sim3/(2T_{\max})$; for equal signs the layer is "
-    r"one step of gradient descent with that step size.",
+    statement=r"For $s_1=(1,\dots,1)$ and among real diagonal $A$, $B$ the loss is minimal at "
+    r"$A=a\operatorname{diag}(\epsilon)$, $B=b\operatorname{diag}(\epsilon)$ with "
+    r"$ab=3/(2T_{\max}+3d-4)\sim3/(2T_{\max})$ and signs $\epsilon$; for equal signs the layer is one step of gradient "
+    r"descent with that step size.",
     paper=PAPER,
     source=r"the proposition on augmented tokens; the value at finite $T_{\max}$ is derived here",
     assumptions=(

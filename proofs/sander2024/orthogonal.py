@@ -118,13 +118,13 @@ theorem = Theorem(
 def derive(step):
     loss = derive_loss(step, positional)
     as_squares(step, loss)
-    before = zero_set(step)
+    diagonal, before = zero_set(step)
     determinant = ranks(step)
     coefficient = recursion(step, before)
     cost, least, heads = few_planes(step, positional)
     conserved(step, loss)
     at_one = before.substitute({scalar_letter(r): Ratio(1)})
-    energy = trained_scale(step, at_one, r"C=c\bigoplus\begin{pmatrix}1&1\\1&1\end{pmatrix}")
+    energy = trained_scale(step, diagonal, at_one, r"C=c\bigoplus\begin{pmatrix}1&1\\1&1\end{pmatrix}")
     return {
         "loss": least,
         "heads_needed": heads,
@@ -166,7 +166,7 @@ def as_squares(step, loss):
 
 
 def zero_set(step):
-    """ℓ = 0: blocks (1 r; r 1)/p_T with one r; returns p_{T−1}/p_T."""
+    """ℓ = 0: blocks (1 r; r 1)/p_T with one r; returns C_ii and p_{T−1}/p_T."""
     last, before = read_ratio(p_last), read_ratio(p_before)
     R = read_ratio(r)
     diagonal = root(last * read_ratio(c) - 1, c)
@@ -202,7 +202,7 @@ def zero_set(step):
         solution - solution.substitute({scalar_letter(r): other}),
         (other - R) / ((R + 1) * (other + 1)),
     )
-    return solution
+    return diagonal, solution
 
 
 def ranks(step):

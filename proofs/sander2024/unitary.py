@@ -21,7 +21,14 @@ from symicl.expectation.phases.entry_sums import entry_sum
 from symicl.expectation.phases.in_time import InTime
 from symicl.expectation.phases.parameters import DiagonalMatrix, ScalarMatrix
 from symicl.proofs.sander2024.paper import PAPER
-from symicl.proofs.sander2024.parts.heads import COORDINATES, biorthogonal, conserved, scale, trained_scale
+from symicl.proofs.sander2024.parts.heads import (
+    COORDINATES,
+    HEADS,
+    biorthogonal,
+    conserved,
+    scale,
+    trained_scale,
+)
 from symicl.proofs.sander2024.parts.inputs import impossible
 from symicl.proofs.sander2024.parts.optimum import PositivePart, positive_part, put, root
 from symicl.proofs.sander2024.parts.positional import (
@@ -104,7 +111,7 @@ def derive(step):
     biorthogonal(step)
     least, heads = few_heads(step)
     conserved(step, loss)
-    energy = trained_scale(step, Ratio(0), "C=cI")
+    energy = trained_scale(step, diagonal, Ratio(0), "C=cI")
     excess = overcounted(step, loss)
     positions_only(step)
     return {
@@ -180,12 +187,27 @@ def few_heads(step):
     def norm(matrix):
         return (matrix.T @ matrix).trace()
 
+    # An orthonormal basis of the range has as many columns as the rank, H of them where the rank is greatest.
+    V = MatrixPolynomial.of(letter("orthonormal basis of the range", COORDINATES, HEADS))
+    gram = letter("V'V", HEADS, HEADS, symmetric=True)
+    rest = one.trace() - MatrixPolynomial.of(gram).trace()  # d − tr VVᵀ
+    bound = Ratio(rest.substitute({gram: MatrixPolynomial.identity(HEADS)}))
     step(
-        r"The least loss of rank at most $H$",
-        r"\ell\ge\lVert X-I\rVert_F^2=\lVert X-\Pi\rVert_F^2+d-\operatorname{tr}\Pi\ge d-\operatorname{rank}C\ge d-H",
-        where={"X": "$=p_TC$", r"\Pi": "is the orthogonal projector on the range of $X$"},
+        r"The least loss of rank at most $H$, by the argument of Eckart and Young",
+        r"\ell\ge\lVert X-I\rVert_F^2=\lVert X-\Pi\rVert_F^2+d-\operatorname{tr}\Pi\ge d-\operatorname{tr}\Pi,\qquad"
+        r"\operatorname{tr}\Pi=\operatorname{tr}VV^{\top}=\operatorname{tr}V^{\top}V",
+        Equation(r"d-\operatorname{tr}V^{\top}V\big|_{V^{\top}V=I_H}", bound),
+        where={
+            "X": "$=p_TC$",
+            r"\Pi": "is the orthogonal projector on the range of $X$",
+            "V": r"is a matrix whose columns are an orthonormal basis of that range, as many as the rank; a smaller "
+            "rank leaves more",
+        },
         note=r"The non-negative terms that are left out vanish at $p_t=0$, $t\ne T$. Minimisers have $p_TC=\Pi$, any "
         r"projector of rank $\min(H,d)$; $p_{T-1}$ is then free if $\Pi\mathbf{1}=0$.",
+    )
+    step.check(
+        r"$\operatorname{tr}VV^{\top}=\operatorname{tr}V^{\top}V$", (V @ V.T).trace(), (V.T @ V).trace()
     )
     step.check(
         r"$\lVert X-I\rVert_F^2-\lVert X-\Pi\rVert_F^2-(d-\operatorname{tr}\Pi)=2\operatorname{tr}(\Pi X-X)"
@@ -193,9 +215,7 @@ def few_heads(step):
         norm(X - one) - norm(X - Pi) - (one - Pi).trace(),
         (Pi @ X - X).trace() * 2 + (Pi - Pi @ Pi).trace(),
     )
-    step.axiom(
-        r"$\operatorname{tr}\Pi=\operatorname{rank}X\le\min(H,d)$ for the orthogonal projector on the range of $X$"
-    )
+    step.axiom("a subspace has an orthonormal basis, with as many vectors as its dimension")
     here = {WEIGHTS.last(0): Ratio(1), WEIGHTS.last(1): Ratio(0), WEIGHTS.earlier(2): Ratio(0)}
     step.check(
         r"$C=\operatorname{diag}(c)$, $p_T=1$ has the loss $\sum_i(c_i-1)^2$: with $c_i\in\{0,1\}$ and "
@@ -204,7 +224,6 @@ def few_heads(step):
         put(positional.loss_of(DiagonalMatrix("c")), here),
         Ratio(square_sum([(1, [("c", "i")]), (-1, [])], "i", d)),
     )
-    bound = Ratio((one - Pi).trace()) + Ratio(Pi.trace()) - read_ratio(H)
     step(r"Since a loss is never negative, the minimum is", Equation(r"\min\ell", positive_part(bound)))
     return positive_part(bound), root(bound, H)
 

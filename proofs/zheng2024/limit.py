@@ -1,8 +1,10 @@
 """Gradient flow on autoregressive sequences learns one step of gradient descent, of this size.
 
 Setting     x_{t+1} = Wx_t, W = diag(λ_1, …, λ_d) with independent uniform phases; one layer of causal linear attention
-            from W_KQ,32 = a_0 I, W_PV,12 = b_0 I, all other blocks 0. Write κ_1 = E x_{1j}⁴, κ_2 = E x_{1j}⁶,
-            κ_3 = Σ_{r≠j} E x_{1j}² x_{1r}⁴, m_2 = E x_{1j}², H_N = Σ_{n≤N} 1/n.
+            from W_KQ,32 = a_0 I, W_PV,12 = b_0 I, all other blocks 0. The coordinates of x_1 are exchangeable, and
+            their mixed moments of degree up to 6 with an odd exponent vanish (as for independent random signs in front
+            of them). Write κ_1 = E x_{1j}⁴, κ_2 = E x_{1j}⁶, m_2 = E x_{1j}²,
+            κ_3 = Σ_{r≠j} E x_{1j}² x_{1r}⁴, H_N = Σ_{n≤N} 1/n.
 Statement   Unless a_0 = −b_0 the flow converges to ãI, b̃I and zeros with ãb̃ = κ_1/(κ_2 + κ_3 H_{T−2}/(T−2)), where the
             loss is (d(T−2)/2)(m_2 − κ_1 ãb̃). The trained model takes one step of gradient descent on the least
             squares of its context, from zero and of size ãb̃/(t−1).
@@ -65,7 +67,8 @@ NAMED = ("gaussian", "rademacher", "sparse", "uniform")
 theorem = Theorem(
     id="zheng2024.limit",
     title="Gradient flow on autoregressive sequences learns one step of gradient descent",
-    statement=r"The flow converges to $W^{KQ}_{32}=\tilde aI$, $W^{PV}_{12}=\tilde bI$ with "
+    statement=r"If the coordinates of $x_1$ are exchangeable and their mixed moments with an odd exponent vanish, the "
+    r"flow converges to $W^{KQ}_{32}=\tilde aI$, $W^{PV}_{12}=\tilde bI$ with "
     r"$\tilde a\tilde b=\kappa_1/(\kappa_2+\kappa_3H_{T-2}/(T-2))$, unless $a_0=-b_0$.",
     paper=PAPER,
     source="Theorems 4.1 and 4.3, Corollary 4.1, Example 4.1",

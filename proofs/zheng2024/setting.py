@@ -71,7 +71,7 @@ WHERE = {
 
 SYMMETRY = (
     r"the coordinates of $x_1$ are exchangeable, and mixed moments of degree up to 6 with an odd exponent vanish "
-    r"(exponents equal to one are not enough); $\mathbb{E}x_{1j}^{6}>0$"
+    r"(exponents equal to one are not enough); $0<\mathbb{E}x_{1j}^{6}<\infty$"
 )
 
 

@@ -7,6 +7,7 @@ from symicl.algebra.ratio import Ratio, read_ratio, substitute_ratios
 from symicl.algebra.reader import read_scalar, scalar_letter
 from symicl.algebra.symbols import scalar
 from symicl.expectation.phases.entry_sums import EntrySum
+from symicl.expectation.phases.power_sums import sum_of_powers
 from symicl.proofs.sander2024.parts.positional import WEIGHTS, H, T_max, d
 from symicl.theory.positivity import is_nonnegative, is_positive
 from symicl.typeset.formula import Equation
@@ -106,18 +107,30 @@ def balanced_size(step) -> None:
     step.axiom(UNIQUE_ROOT)
 
 
-def trained_scale(step, before: Ratio, block: str) -> Ratio:
-    """‖A‖² − ‖P‖² of balanced heads where C = cR with tr R = d, R ⪰ 0, and p_{T−1} = before · p_T.
+def trained_scale(step, diagonal: Ratio, before: Ratio, block: str) -> Ratio:
+    """‖A‖² − ‖P‖² of balanced heads at zero loss with C ⪰ 0, where the entries of C on the diagonal are c > 0.
 
     Parameters
     ----------
+    diagonal : Ratio
+        C_ii by p_T.
     before : Ratio
-        p_{T−1}/p_T.
+        p_{T−1}/p_T. All earlier weights vanish.
     block : str
         C in LaTeX.
     """
-    c, size, rows = (read_ratio(x) for x in (scale, d, T_max - 1))
-    energy = size * c - rows * (before**2 + 1) / c**2
+    c = read_ratio(scale)
+    last = diagonal.substitute({scalar_letter(WEIGHTS.last(0)): c})  # p_T C_ii = 1 holds both ways
+    row = positions_used().substitute(
+        {
+            scalar_letter(WEIGHTS.last(0)): last,
+            scalar_letter(WEIGHTS.last(1)): before * last,
+            scalar_letter(WEIGHTS.earlier(2)): Ratio(0),
+        }
+    )
+    rows = Ratio(sum_of_powers(0, T_max - 1))  # T = 2, …, T_max
+    trace = MatrixPolynomial.identity(COORDINATES, read_scalar(scale)).trace()  # of the diagonal of C
+    energy = Ratio(trace) - rows * row
     step(
         r"The scale that balanced heads are trained to: the conserved quantity at the end equals that at the start",
         Equation(r"\lVert A\rVert_F^2-\lVert P\rVert_F^2", energy),
@@ -126,6 +139,7 @@ def trained_scale(step, before: Ratio, block: str) -> Ratio:
         r"with $c>0$, so one $c$ solves $\lVert A_0\rVert_F^2-\lVert P_0\rVert_F^2=\lVert A\rVert_F^2-\lVert "
         r"P\rVert_F^2$.",
     )
+    step.check("$p_TC_{ii}=1$ at $p_T=1/c$", diagonal.substitute({scalar_letter(WEIGHTS.last(0)): last}), c)
     balanced_size(step)
     rise = derivative(energy, scale)
     step.require(
@@ -134,6 +148,12 @@ def trained_scale(step, before: Ratio, block: str) -> Ratio:
         rule="no negative coefficient and a positive constant above, powers of $c$ below",
     )
     return energy
+
+
+def positions_used() -> Ratio:
+    """Σ_t p_t² over the weights of one row."""
+    last, before = (read_ratio(WEIGHTS.last(k)) for k in range(2))
+    return last**2 + before**2 + read_ratio(WEIGHTS.earlier(2))
 
 
 def derivative(ratio: Ratio, symbol) -> Ratio:

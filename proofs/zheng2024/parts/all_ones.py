@@ -9,10 +9,13 @@ from sympy import Symbol
 
 from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.ratio import Ratio, clear_reciprocals
+from symicl.algebra.reader import read_scalar
 from symicl.algebra.symbols import scalar
 from symicl.errors import DerivationError
+from symicl.expectation.phases.entry_sums import entry_sum
 from symicl.expectation.phases.parameters import ExchangeableMatrix
-from symicl.proofs.zheng2024.parts.letters import of, powers, put, slope
+from symicl.expectation.phases.permutation_blocks import at_exchangeable
+from symicl.proofs.zheng2024.parts.letters import along, of, powers, put, slope
 from symicl.proofs.zheng2024.parts.quadratic import complete_the_square
 from symicl.proofs.zheng2024.setting import H2, HALF, H, N, a, b, d, model
 from symicl.tasks.autoregressive import AutoregressiveTask
@@ -22,6 +25,8 @@ from symicl.typeset.formula import Equation
 
 task = AutoregressiveTask("unitary", "ones")
 alpha, alpha_, beta, beta_ = (Symbol(name, real=True) for name in ("alpha", "alpha'", "beta", "beta'"))
+PARAMETERS = (("A", alpha), ("A", alpha_), ("B", beta), ("B", beta_))
+POINT = {"A": ExchangeableMatrix(alpha, alpha_), "B": ExchangeableMatrix(beta, beta_)}
 LATEX = {alpha: r"\alpha", alpha_: r"\alpha'", beta: r"\beta", beta_: r"\beta'"}
 p, q = scalar("p"), scalar("q")
 """α'/α and β'/β."""
@@ -46,8 +51,7 @@ class OneVariable:
 
 def four_parameters():
     """L at A = (α − α')I + α'J, B = (β − β')I + β'J."""
-    pair = model.active(ExchangeableMatrix(alpha, alpha_), ExchangeableMatrix(beta, beta_))
-    return autoregressive_loss(model, task, pair, factor=HALF)
+    return autoregressive_loss(model, task, model.active(POINT["A"], POINT["B"]), factor=HALF)
 
 
 def derive_four_parameters(step):
@@ -81,30 +85,30 @@ def derive_four_parameters(step):
 def flow_of_four(step, loss):
     """Each entry moves with its own gradient: a conserved quantity, and boundedness."""
     L = loss.polynomial
-    velocities = {
-        alpha: -clear_reciprocals(slope(L, alpha)) / of(d),
-        alpha_: -clear_reciprocals(slope(L, alpha_)) / of(d * (d - 1)),
-        beta: -clear_reciprocals(slope(L, beta)) / of(d),
-        beta_: -clear_reciprocals(slope(L, beta_)) / of(d * (d - 1)),
-    }
+    norms = {name: squared_norm(name) for name in "AB"}
+    # As many entries are equal to a parameter as ‖A‖² has of its squares; by the chain rule all of them add up in ∂L.
+    entries = {x: slope(slope(norms[name], x), x) * HALF for name, x in PARAMETERS}
+    velocities = {x: -clear_reciprocals(slope(L, x)) / Ratio(count) for x, count in entries.items()}
     step(
-        "The flow of the four parameters",
-        r"\dot\alpha=-\tfrac1d\partial_\alpha L,\quad\dot\alpha'=-\tfrac1{d(d-1)}\partial_{\alpha'}L,\quad"
-        r"\dot\beta=-\tfrac1d\partial_\beta L,\quad\dot\beta'=-\tfrac1{d(d-1)}\partial_{\beta'}L",
-        r"\lVert A\rVert_F^{2}-\lVert B\rVert_F^{2}=d\big(\alpha^{2}+(d-1)\alpha'^{2}-\beta^{2}-(d-1)\beta'^{2}\big)"
-        r"\ \text{is conserved}",
-        note=r"$d$ entries are $\alpha$ and $d(d-1)$ are $\alpha'$.",
+        r"The flow of the four parameters: $m_x$ entries of $A$ or $B$ are equal to the parameter $x$, and each moves "
+        "with its own gradient",
+        *[Equation(rf"\lVert {name}\rVert_F^{{2}}", norm) for name, norm in norms.items()],
+        *[Equation(rf"m_{{{LATEX[x]}}}", count) for x, count in entries.items()],
+        r"\dot x=-\frac1{m_x}\frac{\partial L}{\partial x}\quad\text{for }x=\alpha,\alpha',\beta,\beta';\qquad"
+        r"\lVert A\rVert_F^{2}-\lVert B\rVert_F^{2}\text{ is conserved}",
     )
-    change = Ratio(0)
-    for symbol, weight, sign in (
-        (alpha, d / d, 1),
-        (alpha_, d - 1, 1),
-        (beta, d / d, -1),
-        (beta_, d - 1, -1),
-    ):
-        change = change + of(symbol) * velocities[symbol] * of(weight) * 2 * sign
-    step.check(r"$\lVert A\rVert_F^{2}-\lVert B\rVert_F^{2}$ does not change", change, Ratio(0))
+    step.check(
+        r"$\lVert A\rVert_F^{2}-\lVert B\rVert_F^{2}$ does not change",
+        along(Ratio(norms["A"] - norms["B"]), velocities),
+        Ratio(0),
+    )
     return velocities
+
+
+def squared_norm(name):
+    """‖A‖_F² or ‖B‖_F² at these matrices."""
+    entry = (name, "i", "j")
+    return at_exchangeable(read_scalar(entry_sum([entry, entry])), POINT, d)
 
 
 def reduce_to_one(step, loss):

@@ -16,7 +16,7 @@ import sympy
 from symicl.algebra.balls import negative_squares
 from symicl.algebra.letters import MEANING
 from symicl.algebra.polynomial import Polynomial
-from symicl.expectation.phases.parameters import ExchangeableMatrix, FullMatrix
+from symicl.expectation.phases.parameters import FullMatrix
 from symicl.expectation.phases.permutation_blocks import (
     KINDS,
     STANDARD,
@@ -27,14 +27,13 @@ from symicl.expectation.phases.permutation_blocks import (
     moves_of,
     second_variation,
 )
-from symicl.proofs.zheng2024.parts.all_ones import alpha, alpha_, beta, beta_, task
+from symicl.proofs.zheng2024.parts.all_ones import POINT, alpha, alpha_, beta, beta_, task
 from symicl.proofs.zheng2024.parts.stationary import certified, check_unique, enclosed, line_at
 from symicl.proofs.zheng2024.setting import H2, HALF, H, d, model
 from symicl.tasks.autoregressive import T
 from symicl.theorems.quantities import NotDetermined
 from symicl.theory.autoregressive_loss import autoregressive_loss
 
-POINT = {"A": ExchangeableMatrix(alpha, alpha_), "B": ExchangeableMatrix(beta, beta_)}
 MOST_BITS = 8_192
 LOSS = certified(3)
 DIGITS = 30
