@@ -119,8 +119,9 @@ def derive(step):
     loss = derive_loss(step, positional)
     as_squares(step, loss)
     diagonal, before = zero_set(step)
-    determinant = ranks(step)
-    coefficient = recursion(step, before)
+    block = zero_block(diagonal)
+    determinant = ranks(step, block)
+    coefficient = recursion(step, before, block)
     cost, least, heads = few_planes(step, positional)
     conserved(step, loss)
     at_one = before.substitute({scalar_letter(r): Ratio(1)})
@@ -205,10 +206,15 @@ def zero_set(step):
     return diagonal, solution
 
 
-def ranks(step):
+def zero_block(diagonal):
+    """Two coordinates of a pair at the zeros: C_ii on the diagonal, r C_ii off it."""
+    off = diagonal * read_ratio(r)
+    return [[diagonal, off], [off, diagonal]]
+
+
+def ranks(step, block):
     """det of a block; the rank of C is d unless r = 1, where it is d/2."""
     R, last = read_ratio(r), read_ratio(p_last)
-    block = [[Ratio(1) / last, R / last], [R / last, Ratio(1) / last]]
     determinant = block[0][0] * block[1][1] - block[0][1] * block[1][0]
     step(
         r"Heads that zero loss needs: the blocks have the eigenvalues $(1\pm r)/p_T$, so $\operatorname{rank}C=d$, or "
@@ -230,10 +236,9 @@ def ranks(step):
     return determinant
 
 
-def recursion(step, before):
+def recursion(step, before, block):
     """The prediction at the zeros; returns the coefficient of s_{T−1}."""
-    R, last = read_ratio(r), read_ratio(p_last)
-    coefficient = before * last * (R + 1) / last  # p_{T−1} (C1)_i
+    coefficient = before * read_ratio(p_last) * (block[0][0] + block[0][1])  # p_{T−1} (C1)_i
     sequence = task.sequence()
     now = sequence.now
     ratio = now.x(1).conj() * now.x()

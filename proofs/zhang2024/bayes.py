@@ -197,6 +197,20 @@ def without_first(matrix, P):
     return rest
 
 
+def with_prior(matrix, P):
+    """The same matrix with Ψ for P P."""
+    ((_, (root,)),) = P.terms
+    (psi,) = read_matrix(Psi).letters()
+
+    def written(word):
+        k = next((k for k in range(len(word) - 1) if word[k : k + 2] == (root, root)), None)
+        return word if k is None else (*word[:k], psi, *written(word[k + 2 :]))
+
+    return MatrixPolynomial(
+        matrix.rows, matrix.cols, {(m, written(w)): c for (m, w), c in matrix.terms.items()}
+    )
+
+
 def jensen(step, posterior):
     """E T⁻¹ ⪰ (E T)⁻¹, from a square and the expectation of T."""
     dim, mean = posterior.P.rows, posterior.mean_of_T
@@ -230,19 +244,22 @@ def jensen(step, posterior):
 def in_closed_form(step, posterior):
     """σ² + σ² tr(HPS⁻¹P) in terms of HΨ, and what an eigenvalue φ contributes to it."""
     P, mean, dim = posterior.P, posterior.mean_of_T, posterior.P.rows
-    product = read_matrix(H) @ read_matrix(Psi)
-    factor = product * read_scalar(n) + MatrixPolynomial.identity(dim, posterior.noise)
-    value = Ratio((product @ inverse_of(factor)).trace() * posterior.noise + posterior.noise)
+    factor = with_prior(without_first(mean @ P, P), P)  # T̄ P = P · factor, P T̄⁻¹ P = Ψ · factor⁻¹
+    value = Ratio(
+        (read_matrix(H) @ read_matrix(Psi) @ inverse_of(factor)).trace() * posterior.noise + posterior.noise
+    )
     step(
         "Hence a lower bound for the Bayes risk",
         r"\mathcal{R}_{\mathrm{Bayes}}\ge\sigma^{2}+\sigma^{2}\operatorname{tr}(HP\bar T^{-1}P)",
         Equation(r"\mathcal{R}_{\mathrm{low}}", value),
     )
+    stated = read_matrix(H * Psi) * read_scalar(n) + MatrixPolynomial.identity(dim, posterior.noise)
     step.check(
         r"$P\,(nH\Psi+\sigma^{2}I)=\bar T\,P$, so $P\bar T^{-1}P=\Psi(nH\Psi+\sigma^{2}I)^{-1}$",
-        P @ factor.substitute({symbol_letter(Psi): P @ P}),
+        P @ stated.substitute({symbol_letter(Psi): P @ P}),
         mean @ P,
     )
+    step.check(r"read off from $\bar T\,P$, this factor is $nH\Psi+\sigma^{2}I$", factor, stated)
     B = MatrixPolynomial.of(letter("P H P", dim, dim, symmetric=True))
     of_B = B * read_scalar(n) + MatrixPolynomial.identity(dim, posterior.noise)
     step.check(

@@ -13,13 +13,14 @@ Source      Zhang, Wu, Bartlett (2024), the approximation gap of linear self-att
 
 from sympy import Trace
 
-from symicl.algebra.ratio import read_ratio
+from symicl.algebra.ratio import Ratio
 from symicl.models.multi_head_attention import MultiHeadLinearAttention
 from symicl.proofs.zhang2024.lsa.asymptotics import asymptotics
 from symicl.proofs.zhang2024.lsa.gap_on_a_line import gap_on_a_line, risk_of_gd_beta, s, single_head_gap
 from symicl.proofs.zhang2024.lsa.many_heads import many_heads
 from symicl.proofs.zhang2024.lsa.one_head import b2, one_head, phi
 from symicl.proofs.zhang2024.lsa.parity import split_by_parity
+from symicl.proofs.zhang2024.lsa.universal_bound import b2 as mean_norm
 from symicl.proofs.zhang2024.lsa.universal_bound import universal_bound
 from symicl.proofs.zhang2024.paper import PAPER
 from symicl.proofs.zhang2024.setting import ASSUMPTIONS, WHERE, H, Psi, beta_star, d, n, sigma2, task, tau
@@ -116,7 +117,7 @@ def derive(step):
     asymptotic = asymptotics(step, line, gap)
     return {
         "lower_bound": bound,
-        "multi_head_gap": kappa * read_ratio(norm),
+        "multi_head_gap": kappa * Ratio(mean_norm),
         "asymptotic_gap": asymptotic,
         "gap_without_XX": line.ratio(line.substitute(gap, {s: line.zero})),
         "risk_without_responses": line.ratio(line.limit(gap, s)) + risk_of_gd_beta(split.gd_beta),

@@ -192,7 +192,7 @@ def without_mask(step, optimum):
         optimum.value_ratio,
         rule="the normal equations of the unmasked model",
     )
-    unmasked_in_one_dimension(step, unmasked)
+    unmasked_in_one_dimension(step, unmasked, optimum)
 
 
 def symbolic_gd_beta():
@@ -201,7 +201,7 @@ def symbolic_gd_beta():
     return parameters["beta"].single(), parameters["Gamma"].single()
 
 
-def unmasked_in_one_dimension(step, unmasked):
+def unmasked_in_one_dimension(step, unmasked, optimum):
     """d = n = H = Ψ = σ² = β* = 1: every unmasked block has a risk above R*, by a relaxation solved exactly."""
     small = LinearRegression(n=1, d=1, task_mean=Identity(1), noise=1)
     X, r, x = (MatrixPolynomial.of(symbol_letter(s)).trace() for s in (small.X, small.r, small.x))
@@ -241,7 +241,8 @@ def unmasked_in_one_dimension(step, unmasked):
     bound = quadratic.xreplace(dict(zip(names, best, strict=True)))
     squares, weights = sum_of_squares(sympy.hessian(quadratic, names) / 2, names, best)
     optimal = evaluate(
-        risk, {n: sympy.Integer(1), d: sympy.Integer(1), sigma2: sympy.Integer(1)} | ones(H, Psi)
+        optimum.value_ratio.expr,
+        {n: sympy.Integer(1), d: sympy.Integer(1), sigma2: sympy.Integer(1)} | ones(H, Psi),
     )
     step(
         "The exact lower bound, above the risk with the mask",

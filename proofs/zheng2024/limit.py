@@ -15,6 +15,7 @@ Source      Zheng et al. (2024), Theorems 4.1 and 4.3, Corollary 4.1 and Example
 from sympy import Integer, Rational
 
 from symicl.algebra.ratio import Ratio, limit_at_infinity
+from symicl.algebra.reader import scalar_letter
 from symicl.algebra.symbols import scalar
 from symicl.expectation.phases.given_moments import given_moments
 from symicl.models.causal_attention import CausalLinearAttention
@@ -43,6 +44,8 @@ from symicl.proofs.zheng2024.setting import (
     WHERE,
     H,
     N,
+    a,
+    b,
     d,
     k1,
     k2,
@@ -157,10 +160,11 @@ def derive(step):
 
 
 def rate_from_equal_starts(step, found):
-    """K R* at c = 0."""
-    rate = found.K * found.u_star * 2
+    """K R* at c = 0, where R = a² + b² and u = ab with a = b."""
+    A, B = of(a), of(b)
+    rate = found.K * found.u_star * ((A**2 + B**2) / (A * B)).substitute({scalar_letter(b): A})
     step(
-        r"From $a_0=b_0$ the product approaches its limit at the rate $KR^{*}=2Ku^{*}$",
+        r"From $a_0=b_0$ the product approaches its limit at the rate $KR^{*}=2Ku^{*}$, since $a=b$ at all times",
         Equation("2Ku^{*}", rate),
     )
     return rate

@@ -1,5 +1,6 @@
 """The limit of the unmasked flow as a point of the loss over all A, B: minimum or saddle, against plain enumeration."""
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
@@ -11,7 +12,7 @@ from scipy.linalg import eigh
 
 from symicl.algebra.balls import negative_squares
 from symicl.algebra.reader import read_scalar
-from symicl.errors import UnsupportedError
+from symicl.errors import DerivationError, UnsupportedError
 from symicl.expectation.phases.entry_sums import entry_sum
 from symicl.expectation.phases.permutation_blocks import (
     KINDS,
@@ -22,10 +23,15 @@ from symicl.expectation.phases.permutation_blocks import (
 )
 from symicl.proofs.zheng2024 import not_gd
 from symicl.proofs.zheng2024.parts import stability
-from symicl.proofs.zheng2024.parts.all_ones import alpha, alpha_, beta, beta_, four_parameters
+from symicl.proofs.zheng2024.parts.all_ones import alpha, alpha_, beta, beta_, flow_of_four, four_parameters
+from symicl.proofs.zheng2024.parts.every_size import EverySize, every_size
 from symicl.proofs.zheng2024.setting import H2, H, d
 from symicl.tasks.autoregressive import T
+from symicl.theorems.compare import compare
+from symicl.theorems.derivation import Recorder
 from symicl.theorems.evaluation import evaluate_theorem
+from symicl.theorems.mutate import mutants
+from symicl.theorems.prove import prove
 
 
 def values(**given):
@@ -169,3 +175,72 @@ def test_sums_over_distinct_coordinates_are_refused():
 
 def test_one_coordinate_is_stable():
     assert values(d=1, T=9)["stable"] == 1
+
+
+def test_each_entry_moves_with_its_own_gradient():
+    """The flow of the four parameters against the gradient of the enumerated loss, entry by entry."""
+    size, length = 3, 4
+    at = {alpha: 0.7, alpha_: -0.2, beta: 1.1, beta_: 0.3}
+    step = Recorder()
+    velocities = flow_of_four(step, four_parameters())
+    A, B = exchangeable(size, at[alpha], at[alpha_]), exchangeable(size, at[beta], at[beta_])
+    _, gradient, _ = enumerated(A, B, length)
+    of_A, of_B = gradient[: size**2].reshape(size, size), gradient[size**2 :].reshape(size, size)
+    numbers = at | {d: size, T: length, H: 1 + 1 / 2, H2: 1 + 1 / 4}
+    for symbol, slope in ((alpha, of_A[0, 0]), (alpha_, of_A[0, 1]), (beta, of_B[1, 1]), (beta_, of_B[2, 0])):
+        assert float(velocities[symbol].expr.subs(numbers)) == pytest.approx(-slope)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "wrong"),
+    [
+        ("saddle_from_d_T_3", sympy.Integer(2)),
+        ("saddle_from_d_T_4", sympy.Integer(7)),
+        ("saddle_from_d_T_4", sympy.Integer(9)),
+        ("second_variation_T_3", -not_gd.theorem.corollaries["second_variation_T_3"]),
+        ("loss_T_3", d / 2 - d / (2 * d + 1)),
+        ("loss_T_3", d / 2 - sympy.Rational(2, 3)),
+        ("loss_of_two_coordinates_T_3", d / 2 - d / (2 * d - 1)),
+        ("beta_ratio_T_3", -1 / (2 * d)),
+    ],
+)
+def test_wrong_statements_are_refuted(quantity, wrong, found):
+    assert compare(found[quantity], wrong).status == "refuted"
+
+
+@pytest.fixture(scope="module")
+def found():
+    return not_gd.theorem.derive().found
+
+
+def test_every_wrong_version_of_what_is_stated_on_all_weights_is_refuted(found):
+    names = [name for name in not_gd.theorem.corollaries if name.endswith(("T_3", "T_4"))]
+    part = replace(not_gd.theorem, states={}, corollaries={k: not_gd.theorem.corollaries[k] for k in names})
+    changed = list(mutants(part))
+    assert len(changed) > 50
+    for mutant in changed:
+        assert compare(found[mutant.quantity], mutant.expression).status == "refuted", mutant
+
+
+def test_flipped_signs_stop_the_derivation(monkeypatch):
+    """With minima and saddles exchanged no step of the derivation says what it should."""
+    from symicl.proofs.zheng2024.parts import shortest
+
+    monkeypatch.setattr(shortest, "is_positive", lambda *given: False)
+    verdict = prove(not_gd.theorem)
+    assert verdict.status == "undecided" and "it is negative for" in verdict.reason
+
+
+def test_saddles_and_minima_that_alternate_are_not_one_number():
+    assert EverySize(4, (False, False, True)).first_saddle == 4
+    assert EverySize(5, (False, False)).first_saddle is None
+    with pytest.raises(DerivationError, match="alternate"):
+        _ = EverySize(4, (False, True, False)).first_saddle
+
+
+@pytest.mark.parametrize("length", [4, 5, 9])
+def test_every_size_is_what_each_size_is(length):
+    found = every_size(length)
+    for size in (2, 3, 5, 7, 8, 9, 12, 40):
+        at = min(size - 2, len(found.saddles) - 1)
+        assert stability.inertia(size, length).is_saddle == found.saddles[at]

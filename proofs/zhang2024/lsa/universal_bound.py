@@ -136,12 +136,14 @@ def variance_controls_the_mean(step, a, p, gamma, theta):
 
 def best_mean(step) -> Ratio:
     """min over t of (h − t)² + t²/n at h = ‖β*‖²_H, divided by ‖β*‖²_H."""
-    h, norm = read_ratio(n), Ratio(b2)
-    # (h − t)² + t²/n = A t² − 2 h t + h² with A = 1 + 1/n; its minimum is h² − h²/A.
-    A = Ratio(1) + Ratio(1) / h
-    minimum = norm * norm - norm * norm / A
+    norm, free = Ratio(b2), letter("mean of the form", ONE, ONE)
+    t = Ratio(Polynomial({((free,),): 1}))
+    objective = (norm - t) ** 2 + t**2 / read_ratio(n)
+    below, at_zero, above = (objective.substitute({free: Ratio(k)}) for k in (-1, 0, 1))
+    A, slope = (above + below) / 2 - at_zero, (above - below) / 2  # A t² + (slope) t + (at zero)
+    best = -slope / (A * 2)
+    minimum = objective.substitute({free: best})
     bound = minimum / norm
-    t = Ratio(Polynomial({((letter("mean of the form", ONE, ONE),),): 1}))
     step(
         r"Fourth step: the best mean $t$, and the average over the task",
         r"(h-t)^{2}+\tfrac2nm\ge(h-t)^{2}+\tfrac1nt^{2}\ge\frac{h^{2}}{n+1},\qquad h=\lVert\beta^{*}\rVert_H^{2}",
@@ -151,8 +153,8 @@ def best_mean(step) -> Ratio:
     )
     step.check(
         r"$(h-t)^{2}+\frac1nt^{2}-\min=(1+\frac1n)(t-\frac{n}{n+1}h)^{2}$",
-        (norm - t) ** 2 + t**2 / h - minimum,
-        A * (t - norm / A) ** 2,
+        objective - minimum,
+        A * (t - best) ** 2,
     )
     step.axiom("the expectation of a quantity that is never below a constant is not below it")
     return bound
