@@ -90,12 +90,13 @@ def flow_of_four(step, loss):
     entries = {x: slope(slope(norms[name], x), x) * HALF for name, x in PARAMETERS}
     velocities = {x: -clear_reciprocals(slope(L, x)) / Ratio(count) for x, count in entries.items()}
     step(
-        r"The flow of the four parameters: $m_x$ entries of $A$ or $B$ are equal to the parameter $x$, and each moves "
-        "with its own gradient",
+        "The flow of the four parameters",
         *[Equation(rf"\lVert {name}\rVert_F^{{2}}", norm) for name, norm in norms.items()],
         *[Equation(rf"m_{{{LATEX[x]}}}", count) for x, count in entries.items()],
         r"\dot x=-\frac1{m_x}\frac{\partial L}{\partial x}\quad\text{for }x=\alpha,\alpha',\beta,\beta';\qquad"
         r"\lVert A\rVert_F^{2}-\lVert B\rVert_F^{2}\text{ is conserved}",
+        where={"m_x": "is the number of entries of $A$ or $B$ that are equal to a parameter $x$"},
+        note="Each entry moves with its own gradient; all entries that are equal add up in the derivative of the loss.",
     )
     step.check(
         r"$\lVert A\rVert_F^{2}-\lVert B\rVert_F^{2}$ does not change",

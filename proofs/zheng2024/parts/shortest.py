@@ -11,7 +11,7 @@ from symicl.expectation.phases.entry_sums import entry_sum
 from symicl.expectation.phases.permutation_blocks import STANDARD
 from symicl.proofs.zheng2024.parts.all_ones import alpha, alpha_, beta, beta_, p, polynomial_of
 from symicl.proofs.zheng2024.parts.letters import of, powers, put, put_product, slope
-from symicl.proofs.zheng2024.parts.stability import fewer_coordinates_are_better, inertia, second_variations
+from symicl.proofs.zheng2024.parts.stability import fewer_coordinates_are_better, inertia, second_variation_of
 from symicl.proofs.zheng2024.setting import H2, H, d
 from symicl.tasks.autoregressive import T
 from symicl.theory.fields import ScalarField
@@ -104,7 +104,7 @@ def in_sums_of_columns():
 
 def direction_of_descent(step, at_3, limit):
     """The least second variation with δA = diag(v): negative for d ≥ 3."""
-    sizes, form = second_variations(at_3)[STANDARD]
+    sizes, form = second_variation_of(at_3, STANDARD)
     z, *rest = sizes
     others = rest[2:]
     none = {x: Ratio(0) for x in rest[:2]}

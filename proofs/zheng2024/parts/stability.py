@@ -48,8 +48,13 @@ def loss_of_all():
 
 def second_variations(loss):
     """For each kind of move of A and B its sizes, and the second variation as a quadratic form in them."""
-    moves = {kind: moves_of(kind, POINT) for kind in KINDS}
-    return {kind: (sizes, second_variation(loss, POINT, sizes, d)) for kind, sizes in moves.items()}
+    return {kind: second_variation_of(loss, kind) for kind in KINDS}
+
+
+def second_variation_of(loss, kind: Kind):
+    """The sizes of all moves of a kind, and the second variation as a quadratic form in them."""
+    sizes = moves_of(kind, POINT)
+    return sizes, second_variation(loss, POINT, sizes, d)
 
 
 @cache
