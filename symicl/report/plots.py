@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,8 @@ SIZE, DPI = (11.5, 4.6), 150
 GREYS = ("0.1", "0.35", "0.5", "0.65")
 MOST_NUMBERS = 6
 PER_ROW = 3
+CAPTION = 84
+"""Letters in a line of a caption."""
 
 
 def _pyplot() -> Any:
@@ -84,6 +87,13 @@ def draw_panels(result: StudyResult, panels: Sequence[Panel | Heatmap], path: st
                 _draw_panel(part, panel)
 
 
+def _entitle(axes: Any, panel: Panel | Heatmap) -> None:
+    """The title, and below it what is shown: method, optimiser, number of samples."""
+    lines = textwrap.wrap(panel.caption, CAPTION)
+    axes.set_title("\n".join(lines), fontsize=7, color="0.35")
+    axes.figure.suptitle(panel.title, fontsize=10)
+
+
 def _draw_heatmap(figure: Any, panel: Heatmap) -> None:
     axes = figure.subplots()
     image = axes.imshow(panel.matrix, cmap="RdBu", vmin=-panel.limit, vmax=panel.limit)
@@ -94,7 +104,7 @@ def _draw_heatmap(figure: Any, panel: Heatmap) -> None:
             axes.axvline(k - 0.5, color="0.4", linewidth=0.6)
     axes.set_xticks([])
     axes.set_yticks([])
-    axes.set_title(panel.title, fontsize=10)
+    _entitle(axes, panel)
     axes.set_xlabel(panel.label, fontsize=8)
     if max(rows, cols) <= MOST_NUMBERS:
         _write_entries(axes, panel.matrix, panel.limit)
@@ -129,7 +139,7 @@ def _draw_panel(figure: Any, panel: Panel) -> None:
         axes.yaxis.set_minor_formatter("{x:g}")
     axes.set_xlabel(panel.x_label)
     axes.set_ylabel(panel.y_label)
-    axes.set_title(panel.title, fontsize=10)
+    _entitle(axes, panel)
     axes.grid(alpha=0.25)
     figure.legend(loc="outside lower center", ncols=2, fontsize=8, frameon=False)
 

@@ -78,6 +78,31 @@ class Evidence:
                 return f"gradient flow on the closed form of the loss ({self.optimiser}), no samples"
 
 
+def summary(found: Iterable[Evidence | None]) -> str:
+    """Several runs in words: how many there are of each method and optimiser, and on how many samples each."""
+    groups: dict[tuple[str, str, str], list[Evidence]] = {}
+    for one in found:
+        if one is not None:
+            groups.setdefault((one.method, one.optimiser, one.unit), []).append(one)
+    return "; ".join(map(_together, groups.values())) or "no runs"
+
+
+def _together(runs: list[Evidence]) -> str:
+    first, count = runs[0], f"{len(runs)} run{'s' * (len(runs) > 1)}"
+    low, high = min(run.samples for run in runs), max(run.samples for run in runs)
+    size = f"{low:,}" if low == high else f"{low:,} to {high:,}"
+    each = " each" * (len(runs) > 1)
+    match first.method:
+        case "tokens":
+            return f"{count} of {first.optimiser} on {size} sampled {first.unit}{each}"
+        case "statistic":
+            return f"{count} of {first.optimiser} on the statistics of {size} sampled {first.unit}{each}"
+        case "population":
+            return f"{count} of {first.optimiser} on the closed form of the loss, no samples"
+        case "flow":
+            return f"{count} of gradient flow on the closed form of the loss ({first.optimiser}), no samples"
+
+
 class Supporting(Protocol):
     """A run that may support a verdict."""
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 
 import sympy
 
-from symicl.training.evidence import Evidence
+from symicl.training.evidence import Evidence, summary
 from symicl.training.notebook import Pictured, picture_html
 from symicl.training.studies.heatmap import Heatmap
 from symicl.typeset.notebook import badge, items, paragraphs, prose
@@ -183,6 +183,8 @@ class Panel:
     title, x_label, y_label : str
     curves, levels : tuples
     log_x, log_y : bool
+    shows : tuple of Evidence
+        What the runs rest on whose numbers are drawn.
     """
 
     title: str
@@ -192,10 +194,17 @@ class Panel:
     levels: tuple[Level, ...] = ()
     log_x: bool = False
     log_y: bool = False
+    shows: tuple[Evidence, ...] = ()
+
+    @property
+    def caption(self) -> str:
+        """Method, optimiser and number of samples of what is drawn."""
+        return summary(self.shows) if self.shows else ""
 
     def to_json(self) -> dict[str, Any]:
         return {
             "title": self.title,
+            "caption": self.caption,
             "curves": [{"label": c.label, "x": list(c.x), "y": list(c.y)} for c in self.curves],
             "levels": [{"label": level.label, "value": level.value} for level in self.levels],
         }
@@ -218,6 +227,8 @@ class Measurement(Judged):
     distance_to_optimum : float or None
     evidence : Evidence
         Method, optimiser and number of samples.
+    is_claimed : bool
+        Whether the statement speaks about such a run; others are drawn apart and decide nothing.
     """
 
     name: str
@@ -230,6 +241,7 @@ class Measurement(Judged):
     relative_excess: float
     distance_to_optimum: float | None = None
     evidence: Evidence | None = None
+    is_claimed: bool = True
 
     @property
     def samples(self) -> int:
@@ -279,4 +291,5 @@ class PanelResult(StudyResult):
 
 def _line(run: Measurement) -> str:
     how = f"{run.steps} steps" if run.evidence is None else f"{run.steps} steps of {run.evidence.text}"
-    return f"{run.name}, seed {run.seed}: {run.reason}, {how}"
+    aside = "" if run.is_claimed else "(not part of the statement) "
+    return f"{aside}{run.name}, seed {run.seed}: {run.reason}, {how}"

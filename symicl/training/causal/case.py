@@ -17,6 +17,10 @@ from symicl.tasks.autoregressive import AutoregressiveTask, AutoregressiveTaskAt
 from symicl.theory.autoregressive_loss import autoregressive_loss
 from symicl.training.causal.entry_gradient import EntryGradient, Matrices, zero_loss
 from symicl.training.causal.scalar_flow import ScalarFlow
+from symicl.training.causal.symmetric_point import lowest_curvature
+
+FLAT = 1e-7
+"""Second derivatives above minus this part of the largest one are attributed to rounding."""
 
 Numbers = dict[str, float]
 """Measured or predicted: "ab", "alpha_ratio" (mean entry of A off the diagonal by that on it), "beta_ratio", "loss"."""
@@ -31,23 +35,30 @@ class Prediction:
     K : float
         The flow of u = ab is u̇ = −K √(c² + 4u²) (u − u*); without a closed curve it only sets the scale of time.
     values : Numbers
-        At the end of the flow.
+        At the end of the flow; what is not determined is left out.
     has_curve : bool
         Whether the whole curve is predicted.
+    size : float, optional
+        The order of ab, where ``values`` has none.
+    stable : bool, optional
+        Whether the end is said to be stable under all changes of A and B.
     """
 
     K: float
     values: Numbers
     has_curve: bool = True
+    size: float | None = None
+    stable: bool | None = None
 
     @property
     def flow(self) -> ScalarFlow:
         """The predicted curve."""
-        return ScalarFlow(self.K, self.values["ab"])
+        return ScalarFlow(self.K, self.values.get("ab", self.size or 1.0))
 
     def agrees(self, other: Prediction) -> bool:
         """Whether another prediction says the same, as versions of a theorem may for special inputs."""
-        pairs = [(self.K, other.K), *((self.values[name], value) for name, value in other.values.items())]
+        common = self.values.keys() & other.values.keys()
+        pairs = [(self.K, other.K), *((self.values[name], other.values[name]) for name in common)]
         return all(math.isclose(one, two, rel_tol=1e-12, abs_tol=1e-15) for one, two in pairs)
 
     def rate(self, a0: float, b0: float) -> float:
@@ -80,8 +91,6 @@ class CausalCase:
         Slightly wrong predictions by name, which must be told apart from the population flow.
     wrong_for_samples : tuple of str
         Those among them that sampled sequences must tell apart too.
-    sampled : bool
-        Whether the real model is trained on sampled sequences too.
     """
 
     name: str
@@ -91,7 +100,6 @@ class CausalCase:
     masked: bool = False
     wrong: Mapping[str, Predict] = field(default_factory=dict)
     wrong_for_samples: tuple[str, ...] = ()
-    sampled: bool = False
 
     def at(self, model: CausalLinearAttention, d: int, T: int) -> CaseAt:
         """The case at numbers."""
@@ -124,6 +132,11 @@ class CaseAt:
         found = {name: f(self.d, self.T, self.case.scale) for name, f in self.case.wrong.items()}
         return {name: one for name, one in found.items() if not self.prediction.agrees(one)}
 
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        """The wrong theorems that agree with the right one here."""
+        return tuple(name for name in self.case.wrong if name not in self.wrong)
+
     @cached_property
     def loss(self) -> EntryGradient:
         """The exact population loss over all entries of A and B."""
@@ -145,6 +158,20 @@ class CaseAt:
         found = self.loss.gradient(matrices)
         return {name: value * np.eye(self.d) for name, value in found.items()} if self.case.masked else found
 
+    def loss_and_slopes(self, matrices: Matrices) -> tuple[float, Matrices]:
+        """The exact loss and `slopes` of one pair."""
+        return float(self.loss.loss(matrices)), self.slopes(matrices)
+
+    @cached_property
+    def curvature(self) -> float:
+        """The least second derivative where the flow among symmetric matrices ends, relative to the largest one."""
+        return lowest_curvature(self.loss, self.d, self.unit)
+
+    @property
+    def is_saddle(self) -> bool:
+        """Whether the flow ends at a point that is not stable under all changes of A and B."""
+        return not self.prediction.has_curve and self.d > 1 and self.curvature < -FLAT
+
     def measure(self, matrices: Mapping[str, np.ndarray]) -> Numbers:
         """The numbers of a pair A, B; leading axes are averaged over last."""
         A, B = matrices["A"], matrices["B"]
@@ -164,5 +191,10 @@ class CaseAt:
 
     def deviation(self, measured: Numbers, predicted: Mapping[str, float]) -> float:
         """The largest difference, relative to 1, to u* and to the loss of zero weights."""
-        units = {"ab": abs(predicted["ab"]), "loss": self.unit, "alpha_ratio": 1.0, "beta_ratio": 1.0}
+        units = {
+            "ab": abs(predicted.get("ab", 1.0)),
+            "loss": self.unit,
+            "alpha_ratio": 1.0,
+            "beta_ratio": 1.0,
+        }
         return max(abs(measured[name] - value) / units[name] for name, value in predicted.items())

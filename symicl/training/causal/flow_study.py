@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -19,7 +20,15 @@ from symicl.tasks.values import refuse_unknown
 from symicl.training.causal.case import CaseAt, CausalCase
 from symicl.training.causal.judge import CausalJudge
 from symicl.training.causal.panels import causal_panels, weight_maps
-from symicl.training.causal.runs import FlowRun, SampledRun, Start, descend_on_sequences, population_flow
+from symicl.training.causal.runs import (
+    FlowRun,
+    SampledRun,
+    Start,
+    descend_on_sequences,
+    population_flow,
+    refuse_stiff,
+    schedule_of,
+)
 from symicl.training.runtime.lazy_scipy import load_integrate
 from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.studies.heatmap import Heatmap
@@ -42,9 +51,9 @@ class CausalFlowStudy(PanelStudy):
     case_of : callable, optional
         From a law and a scale of the user's to the only case; without it these are no inputs.
     starts : sequence of (a_0, b_0)
-        Of the population flow.
+        Of the population flow, at the defaults; for other inputs they are scaled as √(ab) is.
     start : (a_0, b_0)
-        Of the descent on sequences.
+        Of the descent on sequences; likewise.
     d, T : int
     batch : int
         Sequences in each step of the descent at the default T; fewer for longer sequences.
@@ -96,7 +105,31 @@ class CausalFlowStudy(PanelStudy):
             start = float(given.get("a0", self.start[0])), float(given.get("b0", self.start[1]))
             study.first.prediction.flow.check(*start)
             study = replace(study, starts=(start,), start=start)
+        elif given:
+            size = math.sqrt(study.first.prediction.flow.u_star / self.first.prediction.flow.u_star)
+            study = replace(
+                study,
+                starts=[(size * a, size * b) for a, b in self.starts],
+                start=(size * self.start[0], size * self.start[1]),
+            )
         return study
+
+    def refuse_hopeless(self) -> None:
+        """Refuse what would not end in a minute.
+
+        Raises
+        ------
+        InputError
+        """
+        for case in self.cases:
+            at = case.at(self.model, self.d, self.T)
+            schedule_of(at, self.start, self.batch_at(None))
+            for start in self.starts:
+                refuse_stiff(at, start)
+
+    def batch_at(self, wanted: int | None) -> int:
+        """Sequences in each step; fewer of longer ones."""
+        return max(32, min(self.batch, self.batch * type(self).T // self.T)) if wanted is None else wanted
 
     @property
     def first(self) -> CaseAt:
@@ -109,6 +142,7 @@ class CausalFlowStudy(PanelStudy):
 
     def inputs(self, given: Mapping[str, Any]) -> dict[str, str]:
         study = self.chosen(given)
+        study.refuse_hopeless()
         found = {"d": str(study.d), "T": str(study.T)}
         if self.case_of is not None:
             found |= {"law": study.cases[0].law, "scale": str(study.cases[0].scale)}
@@ -130,8 +164,8 @@ class CausalFlowStudy(PanelStudy):
         load_torch()
         load_integrate()
         study = self.chosen(given)
-        size = max(32, self.batch * self.T // study.T) if steps is None else steps
-        return CausalRuns(study, size, progress)
+        study.refuse_hopeless()
+        return CausalRuns(study, study.batch_at(steps), progress)
 
 
 class CausalRuns:
@@ -157,10 +191,9 @@ class CausalRuns:
         cases = [case.at(study.model, study.d, study.T) for case in study.cases]
         for case in cases:
             self.flows += population_flow(case, study.starts)
-        chosen = [case for case in cases if case.case.sampled]
         for seed in seeds:
-            for k, case in enumerate(chosen):
-                report = _report(self.progress, seed, k, len(chosen), case.prediction.values["loss"])
+            for k, case in enumerate(cases):
+                report = _report(self.progress, seed, k, len(cases), case.prediction.values["loss"])
                 self.sampled.append(descend_on_sequences(case, study.start, seed, self.size, report))
 
     @cached_property
@@ -176,7 +209,8 @@ class CausalRuns:
         panels: list[Panel | Heatmap] = [*causal_panels(self.flows, self.sampled)]
         if self.study.with_maps:
             panels += weight_maps(self.sampled)
-        return Findings(self._judge.measurements, panels, {"wrong": self._judge.told_apart()})
+        judge = self._judge
+        return Findings(judge.measurements, panels, {"wrong": judge.told_apart(), "dropped": judge.dropped})
 
 
 def _report(

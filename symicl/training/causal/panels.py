@@ -20,16 +20,14 @@ def causal_panels(flows: Sequence[FlowRun], sampled: Sequence[SampledRun]) -> tu
     for run in flows:
         case = run.case
         if not case.prediction.has_curve:
-            title = f"population flow, {case.case.name}"
+            title = f"flow on the exact loss, {case.case.name}"
         elif case.case.law == first:
-            title = f"population flow, {first} start"
+            title = f"flow on the exact loss, {first} start"
         else:
-            title = "population flow, other starts"
+            title = "flow on the exact loss, other starts"
         groups.setdefault(title, []).append(run)
-    panels = [_flows(title, runs) for title, runs in groups.items()]
-    if sampled:
-        panels.append(_samples(sampled))
-    return tuple(panels)
+    panels = [_samples(sampled)] if sampled else []
+    return (*panels, *[_flows(title, runs) for title, runs in groups.items()])
 
 
 def _flows(title: str, runs: Sequence[FlowRun]) -> Panel:
@@ -50,9 +48,10 @@ def _flows(title: str, runs: Sequence[FlowRun]) -> Panel:
             expected = run.case.prediction.flow.product(*run.start, times)
             label = _once("solution of the ODE, implicit form", labelled)
             curves.append(Curve(label, times.tolist(), expected.tolist(), theory=True))
-        elif not levels:
+        elif not levels and "ab" in run.case.prediction.values:
             levels.append(Level("certified limit of ab", run.case.prediction.values["ab"]))
-    return Panel(title, "time τ", "ab", tuple(curves), tuple(levels), log_x=True)
+    shows = tuple(run.evidence for run in runs)
+    return Panel(title, "time τ", "ab", tuple(curves), tuple(levels), log_x=True, shows=shows)
 
 
 def _once(label: str, taken: set[str]) -> str:
@@ -70,7 +69,7 @@ def _samples(runs: Sequence[SampledRun]) -> Panel:
     labelled: set[str] = set()
     for run in runs:
         prediction = run.case.prediction
-        best, rate = prediction.values["ab"], prediction.flow.rate(*run.start)
+        best, rate = prediction.flow.u_star, prediction.flow.rate(*run.start)
         group = names.index(run.case.case.name)
         scaled = (run.times * rate).tolist()
         curves.append(
@@ -81,11 +80,12 @@ def _samples(runs: Sequence[SampledRun]) -> Panel:
             label = _once("solution of the ODE for the population", labelled)
             curves.append(Curve(label, scaled, expected.tolist(), theory=True))
     return Panel(
-        "real model, fresh sequences at every step",
+        "the real model, fresh sequences at every step",
         "steps × step size × rate KR*",
         "ab / u*",
         tuple(curves),
-        (Level("limit", 1.0),),
+        (Level("stated limit", 1.0),),
+        shows=tuple(run.evidence for run in runs),
     )
 
 
@@ -100,8 +100,9 @@ def weight_maps(runs: Sequence[SampledRun]) -> tuple[Heatmap, ...]:
                 Heatmap(
                     f"{run.case.case.name}: {text}",
                     f"largest inactive entry {run.inactive:.2g}",
-                    run.weights[name].real.astype(float),
+                    run.weights[name],
                     blocks=run.case.d,
+                    shows=(run.evidence,),
                 )
             )
     return tuple(maps)

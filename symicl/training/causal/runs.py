@@ -5,32 +5,51 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from symicl.errors import UnsupportedError
+from symicl.errors import InputError, UnsupportedError
 from symicl.training.causal.case import CaseAt, Numbers
 from symicl.training.causal.entry_gradient import Matrices
-from symicl.training.runtime.draws import TorchDraws
+from symicl.training.evidence import Evidence
 from symicl.training.runtime.lazy_scipy import load_integrate
-from symicl.training.runtime.lazy_torch import load_torch
-from symicl.training.runtime.threads import one_thread
+from symicl.training.sequences.descent import (
+    DESCENT,
+    Part,
+    SequenceSchedule,
+    fitting_batch,
+    fresh_loss,
+    refuse_hopeless,
+    sharpness,
+    train_on_sequences,
+)
+from symicl.training.sequences.settle import Settled, settle
+from symicl.training.studies.estimate import Estimate
 
 Start = tuple[float, float]
 """a_0 and b_0."""
 
 POINTS = 90
 RTOL, ATOL = 1e-10, 1e-12
+RESOLUTION = 2e-6
+"""Largest deviation of a flow that is attributed to the integrator, from starts that are not far apart."""
 ENDS = 30.0
 """The flow is followed until exp(−rate · τ) has fallen by this exponent."""
+STIFFEST = 1e5
+"""Largest quotient of the fastest and the slowest rate on the way of a flow that is followed."""
 STRIDE = 0.15
 """Step size of descent times the largest rate K√(c² + 4u²) on its way."""
+STABLE = 0.5
+"""Largest step size of descent times the largest second derivative over all weights."""
 SETTLES = 8.0
 """The same as `ENDS` for the descent on sequences; what comes after is averaged over."""
 AVERAGED = 60
 """Steps that are averaged over."""
 GROUPS = 6
 """Groups of successive steps whose means are taken as independent."""
+FRESH, FRESH_SCORES = 2000, 50_000_000
+"""Other sequences on which the forward pass is compared with its closed form, and times² of all of them."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +74,13 @@ class FlowRun:
     product: np.ndarray
     end: Numbers
     weights: Matrices
+    evidence: Evidence
+
+    @property
+    def resolution(self) -> float:
+        """The largest deviation, in units of u*, that is attributed to the integrator."""
+        size = max(map(abs, self.start))
+        return max(RESOLUTION, 10 * ATOL * size * size / self.case.prediction.flow.u_star)
 
 
 @dataclass(frozen=True)
@@ -71,11 +97,16 @@ class SampledRun:
     mean, error : Numbers
         Over the last steps: ab and the ratios, with standard errors.
     inactive : float
-        The largest entry of a block other than A and B at the end.
+        The largest entry of a block other than A and B, averaged over the last steps.
     weights : dict of arrays
-        W_PV and W_KQ at the end, complex.
+        W_PV and W_KQ, averaged over the last steps.
     pair : Matrices
-        A and B at the end, averaged over the last steps.
+        A and B among them.
+    settled : Settled
+        Where the exact loss leads from there.
+    fresh : Estimate
+        The loss of the pair on other sequences, by the forward pass.
+    evidence : Evidence
     """
 
     case: CaseAt
@@ -88,53 +119,114 @@ class SampledRun:
     inactive: float
     weights: dict[str, np.ndarray]
     pair: Matrices
+    settled: Settled
+    fresh: Estimate
+    evidence: Evidence
 
 
 def population_flow(case: CaseAt, starts: Sequence[Start]) -> list[FlowRun]:
     """The flow of all entries of A and B from (a_0 I, b_0 I), by the exact gradient; all starts at once.
 
+    At a saddle rounding errors would grow: there the flow is kept in the set of matrices that permutations of the
+    coordinates leave alone, which the exact flow never leaves.
+
     Raises
     ------
+    InputError
+        If one of the starts is so far away that the flow is too stiff.
     UnsupportedError
         If the integrator gives up.
     """
     d = case.d
+    for start in starts:
+        refuse_stiff(case, start)
     first = np.array([[a * np.eye(d), b * np.eye(d)] for a, b in starts])
     rate = min(case.prediction.rate(*start) for start in starts)
     times = np.concatenate([[0.0], np.geomspace(1e-4, 1, POINTS)]) * ENDS / rate
 
     def velocity(_: float, flat: np.ndarray) -> np.ndarray:
-        pairs = flat.reshape(first.shape)
+        pairs = whole(flat)
         slopes = case.slopes({"A": pairs[:, 0], "B": pairs[:, 1]})
-        return -np.stack([slopes["A"], slopes["B"]], 1).ravel()
+        return part(-np.stack([slopes["A"], slopes["B"]], 1)).ravel()
 
+    def whole(flat: np.ndarray) -> np.ndarray:
+        if not case.is_saddle:
+            return flat.reshape(*flat.shape[:-1], *first.shape)
+        on, off = np.moveaxis(flat.reshape(*flat.shape[:-1], len(starts), 2, 2), -1, 0)
+        return on[..., None, None] * np.eye(d) + off[..., None, None] * (1 - np.eye(d))
+
+    def part(pairs: np.ndarray) -> np.ndarray:
+        if not case.is_saddle:
+            return pairs
+        on = np.einsum("...ii->...", pairs) / d
+        return np.stack([on, (pairs.sum((-1, -2)) - d * on) / (d * (d - 1))], -1)
+
+    method = "LSODA" if case.is_saddle else "DOP853"
     solution = load_integrate().solve_ivp(
         velocity,
         (0.0, times[-1]),
-        first.ravel(),
-        method="DOP853",
+        part(first).ravel(),
+        method=method,
         t_eval=times,
         rtol=RTOL,
-        atol=ATOL,
+        atol=ATOL * float(np.abs(first).max()),
     )
     if not solution.success:
         raise UnsupportedError(f"the flow could not be integrated: {solution.message}")
-    path = solution.y.T.reshape(len(times), *first.shape)
+    path = whole(solution.y.T)
     found = []
     for k, start in enumerate(starts):
         A, B = path[:, k, 0], path[:, k, 1]
         product = np.einsum("tii,tii->t", A, B) / d
         weights = {"A": A[-1], "B": B[-1]}
-        found.append(FlowRun(case, start, times, product, case.measure(weights), weights))
+        found.append(
+            FlowRun(case, start, times, product, case.measure(weights), weights, Evidence("flow", method))
+        )
     return found
 
 
-def step_size(case: CaseAt, start: Start) -> tuple[float, int]:
-    """The step size of the descent on sequences, and after how many steps it has settled."""
+def _fastest(case: CaseAt, start: Start) -> float:
+    """The largest rate K√(c² + 4u²) between a start and the end."""
     flow = case.prediction.flow
     c, product = start[0] ** 2 - start[1] ** 2, start[0] * start[1]
-    fastest = flow.K * max(math.hypot(c, 2 * product), math.hypot(c, 2 * flow.u_star))
-    return STRIDE / fastest, math.ceil(SETTLES * fastest / (STRIDE * case.prediction.rate(*start)))
+    return flow.K * max(math.hypot(c, 2 * product), math.hypot(c, 2 * flow.u_star))
+
+
+def refuse_stiff(case: CaseAt, start: Start) -> None:
+    """Refuse a start that is so far from the end that the flow cannot be followed in seconds."""
+    if not _fastest(case, start) <= STIFFEST * case.prediction.rate(*start):
+        raise InputError(
+            f"from a0={start[0]:g}, b0={start[1]:g} the flow is too stiff to be followed to its end; give initial "
+            f"values of the size √(ab) = {math.sqrt(case.prediction.flow.u_star):.3g}"
+        )
+
+
+def schedule_of(case: CaseAt, start: Start, batch: int) -> SequenceSchedule:
+    """Plain descent with a step size that the fastest direction allows, until the slowest one has settled.
+
+    Raises
+    ------
+    InputError
+        If that would take minutes.
+    """
+    rate, count = case.prediction.rate(*start), fitting_batch(batch, case.T)
+
+    def schedule(lr: float) -> SequenceSchedule:
+        part = Part(DESCENT, math.ceil(SETTLES / (lr * rate)) + AVERAGED, lr)
+        found = SequenceSchedule(count, (part,), AVERAGED)
+        refuse_hopeless(found, case.T)
+        return found
+
+    lr = STRIDE / _fastest(case, start)
+    schedule(lr)  # refused before anything is computed
+    points = (start, case.prediction.flow.limits(*start))
+    largest = max(
+        sharpness(
+            case.model, case.task, case.model.active(a * np.eye(case.d), b * np.eye(case.d)), count, 0.5
+        )
+        for a, b in points
+    )
+    return schedule(min(lr, STABLE / largest))
 
 
 def descend_on_sequences(
@@ -156,78 +248,77 @@ def descend_on_sequences(
     progress : callable, optional
         Called with (step, total, loss of the batch).
     """
-    torch = load_torch()
-    with one_thread():
-        draws, d = TorchDraws(seed), case.d
-        size, settled = step_size(case, start)
-        eye = torch.eye(d, dtype=torch.complex64)
-        weights = case.model.active(start[0] * eye, start[1] * eye)
-        masks = _masks(torch, d) if case.case.masked else {}
-        kept = []
-        total = settled + AVERAGED
-        for k in range(total):
-            sample = case.task.sample(batch, draws)
-            for value in weights.values():
-                value.requires_grad_()
-            error = case.model.predictions(weights, sample.x[..., :-1, :]) - sample.targets
-            loss = (error.abs() ** 2).sum((-1, -2)).mean() / 2
-            slopes = torch.autograd.grad(loss, list(weights.values()))
-            weights = {
-                name: (value - size * slope * masks.get(name, 1)).detach()
-                for (name, value), slope in zip(weights.items(), slopes, strict=True)
-            }
-            kept.append(_pair(weights, d))
-            if progress is not None:
-                progress(k + 1, total, float(loss.detach()))
-        return _summary(case, start, seed, size, settled, kept, weights)
-
-
-def _pair(weights: dict, d: int) -> tuple[np.ndarray, np.ndarray]:
-    """The real parts of A = W_KQ,32 and B = W_PV,12."""
-    A, B = weights["W_KQ"][2 * d :, d : 2 * d], weights["W_PV"][:d, d : 2 * d]
-    return A.real.numpy().astype(float), B.real.numpy().astype(float)
-
-
-def _masks(torch, d: int) -> dict:  # type: ignore[no-untyped-def]
-    """Ones, and in the active pair ones on its diagonal alone."""
-    masks = {name: torch.ones(3 * d, 3 * d) for name in ("W_KQ", "W_PV")}
-    masks["W_KQ"][2 * d :, d : 2 * d] = torch.eye(d)
-    masks["W_PV"][:d, d : 2 * d] = torch.eye(d)
-    return masks
-
-
-def _summary(
-    case: CaseAt,
-    start: Start,
-    seed: int,
-    size: float,
-    settled: int,
-    kept: list[tuple[np.ndarray, np.ndarray]],
-    weights: dict,
-) -> SampledRun:
-    A, B = (np.stack(parts) for parts in zip(*kept, strict=True))
-    d = case.d
-    product = np.einsum("tii,tii->t", A, B) / d
-    groups = [
-        case.measure({"A": A[part].mean(0), "B": B[part].mean(0)})
-        for part in np.array_split(np.arange(settled, len(A)), GROUPS)
-    ]
-    names = ("ab", "alpha_ratio", "beta_ratio")
-    mean = {name: float(np.mean([g[name] for g in groups])) for name in names}
-    error = {name: float(np.std([g[name] for g in groups], ddof=1)) / math.sqrt(GROUPS) for name in names}
-    found = {name: value.numpy() for name, value in weights.items()}
-    inactive = {name: value.copy() for name, value in found.items()}
-    inactive["W_KQ"][2 * d :, d : 2 * d] = 0
-    inactive["W_PV"][:d, d : 2 * d] = 0
+    d, model = case.d, case.model
+    schedule = schedule_of(case, start, batch)
+    path = train_on_sequences(
+        model,
+        case.task,
+        model.active(start[0] * np.eye(d), start[1] * np.eye(d)),
+        seed,
+        schedule,
+        factor=0.5,
+        masks=_masks(d) if case.case.masked else None,
+        watch=lambda weights: tuple(block.numpy().copy() for block in _pair(weights, d)),
+        progress=progress,
+    )
+    A, B = (np.stack(parts) for parts in zip(*path.seen, strict=True))
+    times = schedule.parts[0].lr * np.arange(1, len(A) + 1)
+    with np.errstate(over="ignore", invalid="ignore"):  # weights that have grown
+        product = np.einsum("tii,tii->t", A, B) / d
+        groups = [
+            case.measure({"A": A[part].mean(0), "B": B[part].mean(0)})
+            for part in np.array_split(np.arange(max(0, len(A) - AVERAGED), len(A)), GROUPS)
+        ]
+        names = ("ab", "alpha_ratio", "beta_ratio")
+        mean = {name: float(np.mean([g[name] for g in groups])) for name in names}
+        error = {name: float(np.std([g[name] for g in groups], ddof=1)) / math.sqrt(GROUPS) for name in names}
+    weights = path.average
+    pair = dict(zip("AB", _pair(weights, d), strict=True))
+    rest = {name: value.copy() for name, value in weights.items()}
+    for block in _pair(rest, d):
+        block[...] = 0
+    if path.is_finite:
+        settled = settle(case.loss_and_slopes, balanced(pair), case.unit)
+        count = min(FRESH, max(100, FRESH_SCORES // case.T**2))
+        active = model.active(pair["A"], pair["B"])
+        fresh = fresh_loss(model, case.task, active, count, seed + 1_000_003, 0.5, fitting_batch(250, case.T))
+    else:
+        settled, fresh = Settled(pair, math.inf, math.inf), Estimate(math.inf, math.inf, 0)
+    inactive = max(float(np.abs(value).max()) for value in rest.values())
     return SampledRun(
         case,
         start,
         seed,
-        size * np.arange(1, len(A) + 1),
+        times,
         product,
         mean,
         error,
-        max(float(np.abs(value).max()) for value in inactive.values()),
-        found,
-        {"A": A[settled:].mean(0), "B": B[settled:].mean(0)},
+        inactive,
+        weights,
+        pair,
+        settled,
+        fresh,
+        schedule.evidence,
     )
+
+
+def balanced(pair: Matrices) -> Matrices:
+    """A pair of the same loss, (sA, B/s), in which both matrices have one norm."""
+    sizes = {name: float(np.linalg.norm(value)) for name, value in pair.items()}
+    if not all(sizes.values()):
+        return pair
+    s = math.sqrt(sizes["B"] / sizes["A"])
+    return {"A": s * pair["A"], "B": pair["B"] / s}
+
+
+def _pair(weights: Any, d: int) -> tuple[Any, Any]:
+    """A = W_KQ,32 and B = W_PV,12."""
+    return weights["W_KQ"][2 * d :, d : 2 * d], weights["W_PV"][:d, d : 2 * d]
+
+
+def _masks(d: int) -> dict[str, np.ndarray]:
+    """Ones, and in the active pair ones on its diagonal alone."""
+    masks = {name: np.ones((3 * d, 3 * d)) for name in ("W_KQ", "W_PV")}
+    for block in _pair(masks, d):
+        block[...] = np.eye(d)
+    return masks

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from symicl.training.evidence import Evidence, summary
+
 
 @dataclass(frozen=True)
 class Heatmap:
@@ -20,12 +22,20 @@ class Heatmap:
         Real; drawn with a diverging colour map that is symmetric about zero.
     blocks : int
         Lines are drawn after every so many rows and columns; 0 for none.
+    shows : tuple of Evidence
+        What the weights rest on.
     """
 
     title: str
     label: str
     matrix: np.ndarray
     blocks: int = 0
+    shows: tuple[Evidence, ...] = ()
+
+    @property
+    def caption(self) -> str:
+        """Method, optimiser and number of samples of the training."""
+        return summary(self.shows) if self.shows else ""
 
     @property
     def limit(self) -> float:
@@ -33,4 +43,9 @@ class Heatmap:
         return max(float(np.abs(self.matrix).max()), 1e-12)
 
     def to_json(self) -> dict[str, Any]:
-        return {"title": self.title, "label": self.label, "matrix": self.matrix.tolist()}
+        return {
+            "title": self.title,
+            "label": self.label,
+            "caption": self.caption,
+            "matrix": self.matrix.tolist(),
+        }

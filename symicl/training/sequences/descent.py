@@ -1,0 +1,271 @@
+"""Training a causal model on fresh sequences at every step, through its own forward pass."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from symicl.errors import InputError
+from symicl.models.causal import CausalModel
+from symicl.tasks.arrays import ArraySequence
+from symicl.tasks.autoregressive import AutoregressiveTaskAt
+from symicl.training.evidence import Evidence
+from symicl.training.runtime.draws import TorchDraws
+from symicl.training.runtime.lazy_torch import load_torch
+from symicl.training.runtime.threads import one_thread
+from symicl.training.studies.estimate import Estimate
+
+if TYPE_CHECKING:
+    import torch
+
+Weights = dict[str, np.ndarray]
+Optimiser = Literal["plain gradient descent", "Adam"]
+DESCENT: Optimiser = "plain gradient descent"
+RECORDS = 200
+AT_ONCE = 4_000_000
+"""Complex numbers that one array of a step may have."""
+MOST = 4e8
+"""The same over all steps of a run: about half a minute."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some steps of one optimiser; the step size of Adam falls to zero along a half cosine."""
+
+    optimiser: Optimiser
+    steps: int
+    lr: float
+
+
+@dataclass(frozen=True)
+class SequenceSchedule:
+    """How a model is trained on sequences.
+
+    Attributes
+    ----------
+    batch : int
+        Fresh sequences in each step.
+    parts : tuple of Part
+        One after the other.
+    averaged : int
+        Last steps over which the weights are averaged; 1 for the weights at the end.
+    """
+
+    batch: int
+    parts: tuple[Part, ...]
+    averaged: int = 1
+
+    @property
+    def steps(self) -> int:
+        return sum(part.steps for part in self.parts)
+
+    @property
+    def evidence(self) -> Evidence:
+        """What a finished run rests on."""
+        names = ", then ".join(dict.fromkeys(part.optimiser for part in self.parts))
+        return Evidence("tokens", names, self.batch * self.steps, "sequences")
+
+
+@dataclass
+class SequencePath:
+    """What a run has gone through.
+
+    Attributes
+    ----------
+    start, average : dict of arrays
+        Weights before the first step, and averaged over the last ones.
+    ends : list of dict of arrays
+        Weights at the end of each part.
+    steps : list of int
+    losses : list of arrays
+        Of the batch, after so many steps; one number for each run that goes along.
+    seen : list
+        What ``watch`` returned after each step.
+    """
+
+    start: Weights
+    average: Weights = field(default_factory=dict)
+    ends: list[Weights] = field(default_factory=list)
+    steps: list[int] = field(default_factory=list)
+    losses: list[np.ndarray] = field(default_factory=list)
+    seen: list[Any] = field(default_factory=list)
+
+    @property
+    def is_finite(self) -> bool:
+        return all(bool(np.isfinite(value).all()) for value in self.average.values())
+
+
+def fitting_batch(wanted: int, length: int, width: int = 1) -> int:
+    """As many sequences as wanted, or as fit into memory: width · length² numbers each."""
+    return max(1, min(wanted, AT_ONCE // (width * length * length)))
+
+
+def refuse_hopeless(schedule: SequenceSchedule, length: int, width: int = 1) -> None:
+    """Refuse a run that would take minutes, or more memory than a step may have.
+
+    Raises
+    ------
+    InputError
+        It names the sizes.
+    """
+    each = width * length * length
+    if each > AT_ONCE or each * schedule.batch * schedule.steps > MOST:
+        raise InputError(
+            f"training would take {schedule.steps:,} steps on {schedule.batch} sequences of length {length}, which "
+            "takes minutes or more; give smaller sizes, or initial values nearer to the end (symicl eval has no such "
+            "limit)"
+        )
+
+
+def train_on_sequences(
+    model: CausalModel,
+    task: AutoregressiveTaskAt,
+    start: Mapping[str, np.ndarray],
+    seed: int,
+    schedule: SequenceSchedule,
+    *,
+    factor: float = 1.0,
+    dtype: str = "float64",
+    masks: Mapping[str, np.ndarray] | None = None,
+    watch: Callable[[Mapping[str, torch.Tensor]], Any] | None = None,
+    progress: Callable[[int, int, float], None] | None = None,
+) -> SequencePath:
+    """Descend on factor · Σ_{t≥2} ‖x̂_{t+1} − x_{t+1}‖², averaged over fresh sequences at every step.
+
+    Parameters
+    ----------
+    model : CausalModel
+    task : AutoregressiveTaskAt
+    start : dict of arrays, rows × cols or runs × rows × cols
+        Several runs go side by side on the same sequences.
+    seed : int
+        Of the sequences.
+    schedule : SequenceSchedule
+    factor : float
+    dtype : "float32" or "float64"
+        Of the weights.
+    masks : dict of arrays, optional
+        By which the gradients are multiplied; entries with 0 stay as they are.
+    watch : callable, optional
+        From the weights to what is kept of them after each step.
+    progress : callable, optional
+        Called about 200 times with (step, total, largest loss of the batch).
+
+    Returns
+    -------
+    SequencePath
+        After weights that are not finite, what was reached until then.
+    """
+    torch = load_torch()
+    draws = TorchDraws(seed, dtype)
+    weights = {
+        name: torch.tensor(np.asarray(value), dtype=draws.dtype, requires_grad=True)
+        for name, value in start.items()
+    }
+    fixed = {
+        name: torch.tensor(np.asarray(value), dtype=draws.dtype) for name, value in (masks or {}).items()
+    }
+    path = SequencePath({name: np.array(value, dtype=float) for name, value in start.items()})
+    leaves, total, done = list(weights.values()), schedule.steps, 0
+    sums = {name: torch.zeros_like(value) for name, value in weights.items()}
+    every = max(1, total // RECORDS)
+    with one_thread():
+        for part in schedule.parts:
+            adam = (
+                torch.optim.Adam(leaves, lr=part.lr, betas=(0.9, 0.99)) if part.optimiser == "Adam" else None
+            )
+            for k in range(part.steps):
+                x = task.sample(schedule.batch, draws).x
+                losses = factor * _errors(model, weights, x).mean(-1)
+                slopes = torch.autograd.grad(losses.sum(), leaves)
+                with torch.no_grad():
+                    for (name, value), slope in zip(weights.items(), slopes, strict=True):
+                        value.grad = slope * fixed[name] if name in fixed else slope
+                        if adam is None:
+                            value -= part.lr * value.grad
+                if adam is not None:
+                    for group in adam.param_groups:
+                        group["lr"] = part.lr * 0.5 * (1 + math.cos(math.pi * k / part.steps))
+                    adam.step()
+                done += 1
+                with torch.no_grad():
+                    if done > total - schedule.averaged:
+                        for name, value in weights.items():
+                            sums[name] += value / schedule.averaged
+                    if watch is not None:
+                        path.seen.append(watch(weights))
+                if done % every == 0 or done == total:
+                    path.steps.append(done)
+                    path.losses.append(np.atleast_1d(losses.detach().double().numpy()))
+                    if progress is not None:
+                        progress(done, total, float(path.losses[-1].max()))
+                    if not np.isfinite(path.losses[-1]).all():
+                        path.average = {name: np.full_like(path.start[name], np.nan) for name in weights}
+                        path.ends.append(path.average)
+                        return path
+            path.ends.append(
+                {name: value.detach().double().numpy().copy() for name, value in weights.items()}
+            )
+    path.average = {name: value.double().numpy() for name, value in sums.items()}
+    return path
+
+
+def sharpness(
+    model: CausalModel,
+    task: AutoregressiveTaskAt,
+    weights: Mapping[str, np.ndarray],
+    batch: int,
+    factor: float = 1.0,
+    rounds: int = 12,
+) -> float:
+    """The largest second derivative of the loss of one batch, over all weights, by power iteration."""
+    torch = load_torch()
+    draws = TorchDraws(0, "float64")
+    leaves = [
+        torch.tensor(np.asarray(value), dtype=torch.float64, requires_grad=True) for value in weights.values()
+    ]
+    with one_thread():
+        x = task.sample(batch, draws).x
+        loss = factor * _errors(model, dict(zip(weights, leaves, strict=True)), x).mean()
+        slopes = torch.autograd.grad(loss, leaves, create_graph=True)
+        direction, size = [draws.normal(*leaf.shape) for leaf in leaves], 1.0
+        for _ in range(rounds):
+            size = float(sum((part * part).sum() for part in direction)) ** 0.5
+            if not 0 < size < math.inf:
+                break
+            direction = [part / size for part in direction]
+            along = sum((slope * part).sum() for slope, part in zip(slopes, direction, strict=True))
+            direction = list(torch.autograd.grad(along, leaves, retain_graph=True))
+        return float(sum((part * part).sum() for part in direction)) ** 0.5
+
+
+def fresh_loss(
+    model: CausalModel,
+    task: AutoregressiveTaskAt,
+    weights: Mapping[str, np.ndarray],
+    count: int,
+    seed: int,
+    factor: float = 1.0,
+    at_once: int = 250,
+) -> Estimate:
+    """The mean loss of one run's weights on other sequences, by the forward pass in float64."""
+    torch = load_torch()
+    draws = TorchDraws(seed, "float64")
+    numbers = {name: torch.tensor(np.asarray(value), dtype=torch.float64) for name, value in weights.items()}
+    found = []
+    with one_thread(), torch.no_grad():
+        for done in range(0, count, at_once):
+            x = task.sample(min(at_once, count - done), draws).x
+            found.append(factor * _errors(model, numbers, x).numpy())
+    return Estimate.of(np.concatenate(found))
+
+
+def _errors(model: CausalModel, weights: Mapping[str, torch.Tensor], x: torch.Tensor) -> torch.Tensor:
+    """Σ_t ‖x̂_{t+1} − x_{t+1}‖² for each run and sequence."""
+    side_by_side = {name: value.unsqueeze(1) if value.ndim == 3 else value for name, value in weights.items()}
+    predicted = model.forward(side_by_side, ArraySequence(x[..., :-1, :])).predictions
+    return (predicted - x[..., 2:, :]).abs().square().sum((-1, -2))
