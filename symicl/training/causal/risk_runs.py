@@ -204,7 +204,8 @@ class RiskRuns:
         at_trained = run.case.measure(run.pair)["loss"] - run.settled.loss
         text = (
             f"at {len(seen)} test lengths the exact risk is the stated one within "
-            f"{max(worst.off(stated['mse']), 1e-16):.1g}, the sampled one is {sampled:.1f} standard errors from it at most ({self.count:,} sequences each); "
+            f"{max(worst.off(stated['mse']), 1e-16):.1g}, "
+            f"the sampled one is {sampled:.1f} standard errors from it at most ({self.count:,} sequences each); "
             f"ratio {ratio.mean:.4g} ± {ratio.error:.1g}, stated {stated['ratio']:.4g}"
         )
         if sampled > FALSE_ALARM:
