@@ -21,6 +21,19 @@ from symicl.theorems.theorem import Theorem
 from symicl.theory.link import broken_link
 from symicl.verdicts import Provable
 
+LAW = (
+    "expectation",
+    "laws",
+    "definitions",
+    "space",
+    "target",
+    "centred",
+    "prompt",
+    "prompt_letters",
+    "symbols",
+)
+"""What a task makes of its law."""
+
 
 @dataclass(frozen=True)
 class Verdict(Provable):
@@ -154,20 +167,21 @@ def _theorem(theorem: object) -> Theorem:
 def _broken_links(theorem: Theorem) -> str:
     """Why a loss that is derived would not be that of the model under the law; empty if it is."""
     for model, task in ((theorem.model, theorem.task), *theorem.settings.values()):
-        if isinstance(task, Task) and not _is_ours(type(task), "expectation"):
+        own = [name for name in LAW if isinstance(task, Task) and not _is_ours(type(task), name)]
+        if own:
             return (
-                f"{type(task).__name__} takes expectations by code of its own, which prove cannot check; declare the "
-                "law of the data, and leave the expectation to symicl"
+                f"{type(task).__name__} has {own[0]}() in code of its own, which prove cannot check against the law; "
+                "give the law to a task of symicl"
             )
         if problem := broken_link(model, task):
             return problem
     return ""
 
 
-def _is_ours(kind: type, method: str) -> bool:
-    """Whether a method is symicl's."""
-    owner = next(c for c in kind.__mro__ if method in vars(c))
-    return owner.__module__.startswith("symicl.")
+def _is_ours(kind: type, name: str) -> bool:
+    """Whether a class has something, if it has it, from symicl."""
+    owner = next((c for c in kind.__mro__ if name in vars(c)), None)
+    return owner is None or owner.__module__.startswith("symicl.")
 
 
 def _derives_own_loss(theorem: Theorem, recorded: Recording) -> bool:

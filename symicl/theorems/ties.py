@@ -19,10 +19,11 @@ from symicl.algebra.letters import COLS, INVERSE, MEANING, NO_LETTER, ONE, PARTN
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.ratio import MatrixRatio, Ratio, clear_reciprocals, read_ratio
 from symicl.errors import DerivationError, SymiclError
+from symicl.tasks.rotation_invariant import MOMENTS, RotationInvariantRegression
 from symicl.tasks.task import Task
 from symicl.theorems.recording import Call, Recording
 from symicl.theory.attainment import attaining_weights, realise
-from symicl.theory.link import is_fixed, unattainable
+from symicl.theory.link import unattainable
 from symicl.theory.loss import expected_loss
 from symicl.theory.normal_equations import MatrixSolution
 from symicl.theory.optimum import Optimum, minimise
@@ -103,6 +104,13 @@ class Ties:
         return tuple(_projections(self.optimum))
 
     @cached_property
+    def _own(self) -> set[int]:
+        """The letters of the optimum, without opaque moments."""
+        opaque = set(MOMENTS.values()) if isinstance(self.task, RotationInvariantRegression) else set()
+        letters = {a for p in self.projections for a in _letters(p.value)}
+        return {b for a in letters if MEANING[a] not in opaque for b in _kin(a)}
+
+    @cached_property
     def _made(self) -> dict[int, Call]:
         """The operation that made each value; what an operation was given and handed on is not its own."""
         made: dict[int, Call] = {}
@@ -158,7 +166,7 @@ class Ties:
         call = self._made.get(id(value))
         if call is None or not depth:
             return None
-        for base, change, exact in _changes(call, self.task):
+        for base, change, exact in _changes(call, self._own):
             found = self._find(base, depth - 1)
             if found is not None:
                 return Tie(f"{found.text}{change}", found.kind, found.exact and exact)
@@ -243,15 +251,15 @@ def _carriers(optimum: Optimum) -> Iterator[tuple[str, MatrixPolynomial]]:
 # --- special cases -------------------------------------------------------------------------------------
 
 
-def _changes(call: Call, task: Any) -> Iterator[tuple[Any, str, bool]]:
+def _changes(call: Call, own: set[int]) -> Iterator[tuple[Any, str, bool]]:
     """From what an operation may have made a special case, how that reads, and whether it only renames."""
     base, *others = call.arguments
     if call.rule == "substitute" and len(others) == 1 and isinstance(others[0], Mapping):
         inside = _letters(base)
         values = {a: _closed(v) for a, v in others[0].items() if inside & _kin(a)}
-        if all(_is_special(a, v, task) for a, v in values.items()):
+        if all(_is_special(a, v, own) for a, v in values.items()):
             text = ", ".join(f"{MEANING[a]} = {formula_text(v)}" for a, v in values.items())
-            yield base, f" at {text}" if text else "", not any(is_fixed(MEANING[a], task) for a in values)
+            yield base, f" at {text}" if text else "", own.isdisjoint(values)
     elif call.rule == "limit":
         yield base, f" in the limit of large {others[0]}", False
     elif call.rule == "multiple":
@@ -282,20 +290,18 @@ def _closed(value: Any) -> Any:
     return value if isinstance(value, Ratio | MatrixRatio | Polynomial | MatrixPolynomial) else Ratio(value)
 
 
-def _is_special(a: int, value: Any, task: Any) -> bool:
-    """Whether a symbol of the law gets a value that is free of the law and possible, or is another symbol of it.
+def _is_special(a: int, value: Any, own: set[int]) -> bool:
+    """Whether a letter of the optimum gets a value that is free of those and possible, or is another one of them.
 
-    What is no symbol of the law, such as an opaque moment, may get any value.
+    Other letters, such as opaque moments, may get any value.
     """
     meaning, inside = MEANING[a], _letters(value)
-    if not is_fixed(meaning, task):
+    if a not in own:
         return True
     if not inside and isinstance(value, Ratio):
         number = value.expr
         return number >= 0 and not (getattr(meaning, "is_integer", False) and not number.is_integer)
-    if not any(is_fixed(MEANING[b], task) for b in inside):
-        return True
-    return isinstance(value, Ratio) and value.expr in task.symbols().values()
+    return own.isdisjoint(inside) or (isinstance(value, Ratio) and isinstance(value.expr, sympy.Symbol))
 
 
 def _is_monomial(value: Any) -> bool:

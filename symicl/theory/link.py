@@ -18,6 +18,7 @@ from symicl.algebra.letters import COLS, MEANING, ONE, PARTNER, ROWS
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.ratio import clear_reciprocals
 from symicl.algebra.reader import dimension_index
+from symicl.algebra.symbols import GaussianMatrix
 from symicl.errors import SymiclError
 from symicl.models.causal import CausalModel
 from symicl.models.model import Model, WeightShape
@@ -137,7 +138,7 @@ def _is_letter(block: MatrixPolynomial, a: int) -> bool:
 
 
 def is_fixed(meaning: Any, task: Task) -> bool:
-    """Whether it is made from the symbols of the law, such as 1/n or an inverse covariance."""
+    """Whether it is made from the symbols of the law, such as 1/n or an inverse covariance, and is not random."""
     if isinstance(meaning, tuple):
         return meaning[:1] == ("inverse",) and is_fixed(meaning[1], task)
     if not isinstance(meaning, sympy.Basic):
@@ -146,7 +147,9 @@ def is_fixed(meaning: Any, task: Task) -> bool:
     sizes = {
         size for symbol in law for size in getattr(symbol, "shape", ()) if isinstance(size, sympy.Symbol)
     }
-    return meaning.free_symbols <= law | sizes
+    drawn = {MEANING[a] for a in task.prompt_letters() | task.target().letters()}
+    drawn |= {symbol for symbol in law if isinstance(symbol, GaussianMatrix)}
+    return meaning.free_symbols <= (law | sizes) - drawn
 
 
 def _name(a: int) -> str:

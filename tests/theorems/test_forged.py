@@ -534,9 +534,59 @@ def test_a_model_that_equals_all_others_is_no_excuse():
     )
 
 
-def test_expectations_of_ones_own_are_not_believed():
-    found = verdict({"loss": LOSS.subs(s, 0)}, lambda step, o: {"loss": o.value_ratio}, task=OwnExpectation())
-    assert found.status == "undecided" and "code of its own" in found.reason
+class OwnLaws(LinearRegression):
+    """The noise is twice what it is drawn with."""
+
+    @property
+    def laws(self):
+        return louder.laws
+
+
+class NoSymbols(LinearRegression):
+    """A law without symbols, all of which could then be replaced."""
+
+    def symbols(self):
+        return {}
+
+
+class ShowsTheTask(LinearRegression):
+    """A law whose parameters are the task that is to be guessed."""
+
+    def symbols(self):
+        return super().symbols() | {"w": self.w}
+
+
+OWN_LAWS = {
+    OwnExpectation: (LOSS.subs(s, 0), lambda o: o.value_ratio),
+    OwnLaws: (WRONG_LOSS, lambda o: o.value_ratio),
+    NoSymbols: (WRONG_LOSS, lambda o: at(o.value_ratio, sigma2=2 * s)),
+    ShowsTheTask: (LOSS, lambda o: o.value_ratio),
+}
+
+
+@pytest.mark.parametrize("kind", OWN_LAWS, ids=lambda kind: kind.__name__)
+def test_a_law_in_code_of_ones_own_is_not_believed(kind):
+    value, make = OWN_LAWS[kind]
+    found = verdict({"loss": value}, lambda step, o: {"loss": make(o)}, task=kind())
+    assert found.status == "undecided" and "in code of its own" in found.reason
+
+
+class ThreeNoises(LinearRegression):
+    """The right twin: the law is given to a task of symicl."""
+
+    def __init__(self):
+        super().__init__(noise=3 * s)
+
+
+def test_a_law_that_is_given_to_symicl_is_believed():
+    found = verdict(
+        {"loss": LOSS.subs(s, 3 * s)}, lambda step, o: {"loss": o.value_ratio}, task=ThreeNoises()
+    )
+    assert found.status == "proved"
+
+
+def test_the_task_cannot_be_seen_whatever_the_law_calls_a_symbol():
+    assert "no model can see it" in broken_link(SeesTheTask(), ShowsTheTask())
 
 
 def test_a_model_equal_to_the_certified_one_in_another_instance():
