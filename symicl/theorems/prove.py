@@ -11,6 +11,7 @@ import sympy
 from sympy.printing.str import StrPrinter
 
 from symicl.errors import InputError, SymiclError, described
+from symicl.models.model import Model
 from symicl.tasks.task import Task
 from symicl.theorems.certificate import Stated, write_certificate
 from symicl.theorems.compare import PROVED, REFUTED, UNDECIDED, Comparison
@@ -19,6 +20,7 @@ from symicl.theorems.recording import Recording, recording
 from symicl.theorems.statements import Statement, judge
 from symicl.theorems.theorem import Theorem
 from symicl.theory.link import broken_link
+from symicl.theory.link_at_numbers import differs_at_numbers
 from symicl.verdicts import Provable
 
 LAW = (
@@ -174,6 +176,12 @@ def _broken_links(theorem: Theorem) -> str:
                 "give the law to a task of symicl"
             )
         if problem := broken_link(model, task):
+            return problem
+        if (
+            isinstance(model, Model)
+            and isinstance(task, Task)
+            and (problem := differs_at_numbers(model, task))
+        ):
             return problem
     return ""
 

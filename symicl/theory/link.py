@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import numpy as np
 import sympy
 
 from symicl.algebra.blocks import Blocks
@@ -22,11 +21,9 @@ from symicl.algebra.symbols import GaussianMatrix
 from symicl.errors import SymiclError
 from symicl.models.causal import CausalModel
 from symicl.models.model import Model, WeightShape
-from symicl.tasks.arrays import ArraySequence
 from symicl.tasks.autoregressive import AutoregressiveTask
 from symicl.tasks.task import Task
-
-LENGTH, SIZES, ROUNDING = 4, (1, 2, 3, 4), 1e-9
+from symicl.theory.link_at_numbers import sequences_differ
 
 
 def broken_link(model: Any, task: Any) -> str:
@@ -45,15 +42,12 @@ def broken_link(model: Any, task: Any) -> str:
     """
     try:
         if isinstance(task, AutoregressiveTask) and isinstance(model, CausalModel):
-            return _of_sequences(model)
+            return sequences_differ(model)
         if isinstance(task, Task) and isinstance(model, Model):
             return _of_prompts(model, task)
     except SymiclError as error:
         return f"the forward pass of {type(model).__name__} cannot be compared with its loss: {error}"
     return f"{type(model).__name__} does not go with {type(task).__name__}"
-
-
-# --- prompts ---------------------------------------------------------------------------------------------
 
 
 def _of_prompts(model: Model, task: Task) -> str:
@@ -161,46 +155,3 @@ def _named(difference: Polynomial, weights: Mapping[str, Blocks]) -> str:
     """The weights that occur in a difference."""
     found = [name for name, of in weights.items() if _letters(of) & difference.letters()]
     return "the weight " + " and ".join(found) if found else "the prompt"
-
-
-# --- sequences -------------------------------------------------------------------------------------------
-
-
-def _of_sequences(model: CausalModel) -> str:
-    """At numbers: predictions by the forward pass, and those from the effective parameters."""
-    if type(model).forward is CausalModel.forward:
-        return ""
-    kind, length = type(model).__name__, getattr(model, "length", LENGTH)
-    for d in SIZES:
-        source = np.random.default_rng(d)
-        weights = {
-            name: source.integers(-3, 4, shape.sizes(d)) + 0.5
-            for name, shape in model.weight_shapes().items()
-        }
-        x = source.integers(-3, 4, (2, length, d)) + 1j * source.integers(-3, 4, (2, length, d))
-        if _agree(model, weights, x):
-            continue
-        for name in weights:
-            others = {**weights, name: weights[name] + 1.0}
-            moved = model.forward(others, ArraySequence(x)).predictions
-            if not _close(moved, model.forward(weights, ArraySequence(x)).predictions) and _close(
-                _reduced(model, others, x), _reduced(model, weights, x)
-            ):
-                return (
-                    f"the forward pass of {kind} depends on the weight {name} beyond its effective parameters: what is "
-                    "derived is not the loss of this model"
-                )
-        return f"the forward pass of {kind} is not predict() at effective(): what is derived is not its loss"
-    return ""
-
-
-def _reduced(model: CausalModel, weights: Mapping[str, Any], x: Any) -> Any:
-    return model.predict(model.effective(weights), ArraySequence(x)).predictions
-
-
-def _agree(model: CausalModel, weights: Mapping[str, Any], x: Any) -> bool:
-    return _close(model.forward(weights, ArraySequence(x)).predictions, _reduced(model, weights, x))
-
-
-def _close(one: Any, other: Any) -> bool:
-    return bool(np.allclose(one, other, rtol=ROUNDING, atol=ROUNDING * (1 + np.abs(other).max())))

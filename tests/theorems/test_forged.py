@@ -589,6 +589,19 @@ def test_the_task_cannot_be_seen_whatever_the_law_calls_a_symbol():
     assert "no model can see it" in broken_link(SeesTheTask(), ShowsTheTask())
 
 
+class TwoFaces(Step):
+    """Another forward pass for the trainer."""
+
+    def forward(self, weights, prompt):
+        once = super().forward(weights, prompt)
+        return once if isinstance(prompt.query, Blocks) else once + once
+
+
+def test_a_forward_pass_that_asks_what_its_arguments_are():
+    found = verdict({"loss": LOSS}, lambda step, o: {"loss": o.value_ratio}, model=TwoFaces())
+    assert found.status == "undecided" and "with arrays" in found.reason
+
+
 def test_a_model_equal_to_the_certified_one_in_another_instance():
     twin = si.OneStepGD()
     theorem = Theorem("mine.lemma", "t", "t", PAPER, "L", (), task, twin, {"loss": LOSS})

@@ -1,0 +1,102 @@
+"""What an optimum has: the quantities that a theorem can state of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+
+from symicl.algebra.letters import MEANING, NO_LETTER, PARTNER
+from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.ratio import MatrixRatio, Ratio, clear_reciprocals, read_ratio
+from symicl.theory.attainment import realise
+from symicl.theory.optimum import Optimum
+from symicl.typeset.text import formula_text
+
+
+@dataclass(frozen=True)
+class Tie:
+    """What a quantity is.
+
+    Attributes
+    ----------
+    text : str
+        In words, such as "the minimal loss".
+    kind : str
+        "loss", "excess", "coefficient" or "parameter".
+    exact : bool
+        Whether it is that itself; otherwise a special case of it.
+    """
+
+    text: str
+    kind: str
+    exact: bool = True
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Something that an optimum has."""
+
+    tie: Tie
+    value: Ratio | MatrixRatio
+
+
+def projections_of(optimum: Optimum) -> Iterator[Projection]:
+    """The minimal loss, the excess, the coefficients of the optimal prediction, and parameters that attain it."""
+    value, problem = optimum.value_ratio, optimum.problem
+    yield Projection(Tie("the minimal loss over all weights", "loss"), value)
+    noise = getattr(optimum.loss.task, "noise", 0)
+    if noise != 0:
+        excess = Tie("the minimal loss over all weights, less the variance of the noise", "excess")
+        yield Projection(excess, value - read_ratio(noise))
+    if problem.offset_coefficient is not None:
+        text = "the coefficient k of the part of the optimal prediction that accounts for the prior mean"
+        yield Projection(Tie(text, "coefficient"), MatrixRatio(problem.offset_coefficient))
+    if optimum.solution is None:
+        return
+    matrix = optimum.solution.matrix
+    K = str(MEANING[problem.unknown])
+    text = f"the coefficient {K} of the optimal prediction {formula_text(problem.contracted())}"
+    yield from _with_factor(matrix, text, K, "coefficient")
+    for name, block in _carriers(optimum):
+        for (scalars, word), c in block.terms.items():
+            carried = matrix if word == (problem.unknown,) else matrix.T
+            factor = clear_reciprocals(Polynomial({scalars: c}))
+            text = f"{name} of weights that attain the minimum"
+            yield from _with_factor(carried * factor, text, name, "parameter")
+
+
+def _with_factor(matrix: MatrixRatio, text: str, name: str, kind: str) -> Iterator[Projection]:
+    """A matrix, and the number in front where it is a multiple of one product of letters."""
+    yield Projection(Tie(text, kind), matrix)
+    words = {word for _, word in matrix.num.terms}
+    (word,) = words if len(words) == 1 else ((NO_LETTER,),)
+    # A sum in brackets has no factor of its own: it may hold any number.
+    if all(a != NO_LETTER and _is_symbol(MEANING[a]) for a in word):
+        product = (
+            "I"
+            if not word
+            else formula_text(MatrixPolynomial(matrix.num.rows, matrix.num.cols, {((), word): 1}))
+        )
+        number = Ratio(Polynomial({m: c for (m, _), c in matrix.num.terms.items()}), matrix.den)
+        if number.num.letters() | number.den.letters():
+            yield Projection(Tie(f"the number r in {name} = r {product}, {text}", kind), number)
+
+
+def _is_symbol(meaning: Any) -> bool:
+    """Whether a letter is a symbol or its inverse."""
+    return isinstance(meaning[1] if isinstance(meaning, tuple) else meaning, sympy.MatrixSymbol)
+
+
+def _carriers(optimum: Optimum) -> Iterator[tuple[str, MatrixPolynomial]]:
+    """The effective parameters that are multiples of K where the minimum is attained."""
+    assignment, K = realise(optimum), optimum.problem.unknown
+    for blocks in optimum.loss.parameters.values():
+        for row in blocks.grid:
+            for block in row:
+                (a,) = block.letters()
+                value = assignment.get(a)
+                if value is not None and {word for _, word in value.terms} in ({(K,)}, {(PARTNER[K],)}):
+                    yield str(MEANING[a]), value

@@ -1,0 +1,96 @@
+"""Forward passes at numbers: against letters for prompts, and against effective parameters for sequences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import sympy
+
+from symicl.algebra.letters import COLS, DIMENSIONS, MEANING, ROWS
+from symicl.errors import SymiclError
+from symicl.models.causal import CausalModel
+from symicl.models.model import Model
+from symicl.tasks.arrays import ArraySequence
+from symicl.tasks.prompt import Prompt
+from symicl.tasks.task import Task
+from symicl.theory.compile import compile_polynomial, split_parameters
+
+LENGTH, SIZES, ROUNDING = 4, (1, 2, 3, 4), 1e-9
+
+
+def differs_at_numbers(model: Model, task: Task) -> str:
+    """Why a forward pass does something else with arrays than with letters; empty if it does the same.
+
+    One that does not run on arrays is left to whoever trains it.
+    """
+    blocks, prompt = model.symbolic_weights(task.d), task.prompt()
+    computed = model.forward(blocks, prompt).single().trace()
+    n, d = (DIMENSIONS[side] for side in (prompt.covariates.heights[0], prompt.query.heights[0]))
+    sizes: dict[Any, Any] = {
+        size: sympy.Integer(k) for size, k in ((n, 3), (d, 2)) if isinstance(size, sympy.Symbol)
+    }
+    source = np.random.default_rng(0)
+    weights = {
+        name: source.integers(-3, 4, shape.sizes(int(sizes.get(d, d)))) + 0.5
+        for name, shape in model.weight_shapes().items()
+    }
+    values = {**sizes, **split_parameters(blocks, sizes, weights)}
+    arrays = []
+    for block in (prompt.covariates, prompt.responses, prompt.query):
+        (a,) = block.single().letters()
+        arrays.append(
+            source.integers(-3, 4, [int(sizes.get(DIMENSIONS[i], DIMENSIONS[i])) for i in (ROWS[a], COLS[a])])
+            + 0.5
+        )
+        values[MEANING[a]] = arrays[-1]
+    try:
+        expected = compile_polynomial(computed, "numpy")(values)
+        found = np.asarray(model.forward(weights, Prompt(*arrays)), dtype=float).reshape(())
+    except (SymiclError, TypeError, ValueError, AttributeError, KeyError):
+        return ""
+    if _close(found, expected):
+        return ""
+    kind = type(model).__name__
+    return f"the forward pass of {kind} gives {found:.6g} with arrays and {float(expected):.6g} with letters"
+
+
+def sequences_differ(model: CausalModel) -> str:
+    """Why predictions of sequences by the forward pass are not those from effective parameters; empty if they are."""
+    if type(model).forward is CausalModel.forward:
+        return ""
+    kind, length = type(model).__name__, getattr(model, "length", LENGTH)
+    for d in SIZES:
+        source = np.random.default_rng(d)
+        weights = {
+            name: source.integers(-3, 4, shape.sizes(d)) + 0.5
+            for name, shape in model.weight_shapes().items()
+        }
+        x = source.integers(-3, 4, (2, length, d)) + 1j * source.integers(-3, 4, (2, length, d))
+        if _agree(model, weights, x):
+            continue
+        for name in weights:
+            others = {**weights, name: weights[name] + 1.0}
+            moved = model.forward(others, ArraySequence(x)).predictions
+            if not _close(moved, model.forward(weights, ArraySequence(x)).predictions) and _close(
+                _reduced(model, others, x), _reduced(model, weights, x)
+            ):
+                return (
+                    f"the forward pass of {kind} depends on the weight {name} beyond its effective parameters: what is "
+                    "derived is not the loss of this model"
+                )
+        return f"the forward pass of {kind} is not predict() at effective(): what is derived is not its loss"
+    return ""
+
+
+def _reduced(model: CausalModel, weights: Mapping[str, Any], x: Any) -> Any:
+    return model.predict(model.effective(weights), ArraySequence(x)).predictions
+
+
+def _agree(model: CausalModel, weights: Mapping[str, Any], x: Any) -> bool:
+    return _close(model.forward(weights, ArraySequence(x)).predictions, _reduced(model, weights, x))
+
+
+def _close(one: Any, other: Any) -> bool:
+    return bool(np.allclose(one, other, rtol=ROUNDING, atol=ROUNDING * (1 + np.abs(other).max())))
