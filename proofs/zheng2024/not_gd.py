@@ -133,13 +133,13 @@ theorem = Theorem(
         ),
         SpecialCase(
             applies=ends_at_saddle,
-            note="the limit is a strict saddle of the loss over all A and B: some weights nearby have a smaller loss "
-            "than `loss`, and a perturbation that tells coordinates apart leaves it",
+            note="the limit is a strict saddle of the loss over all real A and B: some weights nearby have a smaller "
+            "loss than `loss`, and a perturbation that tells coordinates apart leaves it",
         ),
         SpecialCase(
             applies=is_not_global,
-            note="the limit is a local minimum over all A and B, and not the global one: weights on d - 1 coordinates "
-            "have a smaller loss than `loss`",
+            note="the limit is a local minimum over all real A and B, and not the global one: weights on d - 1 "
+            "coordinates have a smaller loss than `loss`",
         ),
     ),
 )

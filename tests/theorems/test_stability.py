@@ -244,3 +244,15 @@ def test_every_size_is_what_each_size_is(length):
     for size in (2, 3, 5, 7, 8, 9, 12, 40):
         at = min(size - 2, len(found.saddles) - 1)
         assert stability.inertia(size, length).is_saddle == found.saddles[at]
+
+
+def test_what_is_undecided_is_said(monkeypatch):
+    """As if the sign of a pivot were never certain."""
+    stability.inertia.cache_clear()
+    monkeypatch.setattr(stability, "negative_squares", lambda rows: None)
+    try:
+        found = evaluate_theorem(not_gd.theorem, {"d": 5, "T": 6})
+    finally:
+        stability.inertia.cache_clear()
+    assert found.values["stable"] == {"exact": None, "decimal": None}
+    assert any(note.startswith("stable: undecided") for note in found.notes)
