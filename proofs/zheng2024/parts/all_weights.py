@@ -94,8 +94,8 @@ def in_blocks(step, loss, four):
             Equation(rf"\delta^{{2}}L(z_0{name},z_1{name})", found[kind][1])
             for kind, name in ((SYMMETRIC, "S"), (SKEW, "K"))
         ],
-        note=r"The coefficients of $\delta^{2}L$ are polynomials in $\alpha,\alpha',\beta,\beta'$ and $d$; the 21 of the "
-        r"standard kind, which decide, are computed like these and take a page. The loss is "
+        note=r"The coefficients of $\delta^{2}L$ are polynomials in $\alpha,\alpha',\beta,\beta'$ and $d$; the 21 of "
+        r"the standard kind, which decide, are computed like these and take a page. The loss is "
         r"constant along $(cA,B/c)$ for every number $c\neq0$. At the limit, a form that is positive across that makes "
         "it a local minimum, a negative value anywhere a strict saddle.",
         where={
