@@ -47,8 +47,12 @@ def print_table(table: Table) -> None:
     sys.stdout.write("".join(line.rstrip() + "\n" for line in capture.get().splitlines()))
 
 
-def print_text(text: str) -> None:
-    """A result as plain text."""
+def print_text(text: str, *, wrap: bool = False) -> None:
+    """A result as plain text; ``wrap`` breaks long lines at the width of a terminal, and nowhere else."""
+    if wrap and sys.stdout.isatty():
+        from symicl.typeset.wrap import wrapped
+
+        text = wrapped(text, console().width)
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
 
 

@@ -57,7 +57,7 @@ def command(
     elif format is Format.json:
         print_json(_document(theorem, derivation, setting))
     else:
-        print_text(_as_text(theorem, derivation, setting))
+        print_text(_as_text(theorem, derivation, setting), wrap=True)
 
 
 def _document(theorem: Theorem, derivation: Derivation, setting: Typesetting | None) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from symicl.cli.output import complain, print_json, print_table
+from symicl.cli.output import complain, print_json, print_text
 from symicl.cli.parameters import Json
 
 if TYPE_CHECKING:
@@ -27,20 +27,20 @@ def command(json: Json = False) -> None:
     if json:
         print_json([_entry(theorem) for theorem in theorems])
         return
-    from rich.table import Table
+    print_text("\n".join(map(_lines, theorems)), wrap=True)
 
+
+def _lines(theorem: Theorem) -> str:
     from symicl.typeset.text import plain
 
-    table = Table("id", "paper", "statement", "inputs", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.columns[0].no_wrap = True
-    for theorem in theorems:
-        paper = f"{theorem.paper.authors} ({theorem.paper.year})"
-        if theorem.origin:
-            paper += f"\n[{theorem.origin}]"
-        table.add_row(
-            theorem.id, paper, plain(theorem.statement), " ".join([*theorem.symbols, *theorem.options])
-        )
-    print_table(table)
+    origin = f" [{theorem.origin}]" if theorem.origin else ""
+    return "\n".join(
+        [
+            f"{theorem.id}: {theorem.paper.authors} ({theorem.paper.year}){origin}",
+            f"   {plain(theorem.statement)}",
+            f"   inputs: {' '.join([*theorem.symbols, *theorem.options])}",
+        ]
+    )
 
 
 def _entry(theorem: Theorem) -> dict[str, Any]:
