@@ -30,7 +30,7 @@ def shortened(expression: sympy.Expr) -> sympy.Expr:
     if isinstance(expression, sympy.Add):
         return _sum(expression)
     if isinstance(expression, sympy.Mul):
-        return sympy.Mul(*map(shortened, expression.args), evaluate=False)
+        return _product(*map(shortened, expression.args))
     if isinstance(expression, sympy.Pow) and isinstance(expression.base, sympy.Add):
         return sympy.Pow(_sum(expression.base), expression.exp, evaluate=False)
     return expression
@@ -88,14 +88,16 @@ def _collected(plain: sympy.Expr, symbols: Iterable[sympy.Symbol]) -> sympy.Expr
         if monomial == 1 and isinstance(factored, sympy.Add):
             terms += factored.args
         else:
-            terms.append(
-                factored if monomial == 1 else sympy.Mul(factored, monomial, evaluate=not _is_sum(factored))
-            )
+            terms.append(_product(factored, monomial))
     return terms[0] if len(terms) == 1 else sympy.Add(*terms, evaluate=False)
 
 
-def _is_sum(factored: sympy.Expr) -> bool:
-    return factored.has(sympy.Add)
+def _product(*factors: sympy.Expr) -> sympy.Expr:
+    """A flat product in which nothing is multiplied out."""
+    flat = [f for factor in factors for f in sympy.Mul.make_args(factor) if f != 1]
+    if not flat or not any(isinstance(f, sympy.Add) for f in flat):
+        return sympy.Mul(*flat)
+    return flat[0] if len(flat) == 1 else sympy.Mul(*flat, evaluate=False)
 
 
 def _put_back(expression: sympy.Expr, names: dict[sympy.Dummy, sympy.Expr]) -> sympy.Expr:

@@ -174,7 +174,8 @@ class Lines:
     def inverse(self, expression: sympy.Inverse) -> Node:
         inner = self.tree(expression.arg)
         plain = isinstance(expression.arg, sympy.MatrixSymbol) and _takes_power(inner)
-        base = inner if plain else Fence(inner, "[", "]", apart=True)
+        brackets = "[]" if level(inner) <= Level.SUM else "()"
+        base = inner if plain else Fence(inner, *brackets, apart=True)
         return Scripts(base, sup=Row((MINUS, number(1))))
 
     def identity(self, expression: sympy.Identity) -> Node:

@@ -135,8 +135,8 @@ def level(node: Node) -> Level:
     if not isinstance(node, Row):
         return Level.ATOM
     items = _flat(node)
-    if len(items) == 1:
-        return level(items[0])
+    if len(items) < 2:
+        return level(items[0]) if items else Level.ATOM
     if _is_application(node):
         return Level.ATOM
     found = min((level(item) for item in items if isinstance(item, Word)), default=Level.PRODUCT)
@@ -299,10 +299,12 @@ def superscript(node: Node, *, of_sum: bool = False) -> str:
 
 
 def _row(items: list[Node], *, tight: bool) -> str:
+    if not items:
+        return ""
     items = [_bracketed(items, i) for i in range(len(items))]
     text = ""
     before: Node | None = None
-    for item, following in zip(items, [*items[1:], None], strict=True):
+    for item, following in zip(items, [*items[1:], None], strict=bool(items)):
         if item == _BLANK and any(n is None or kind_of(n) in _SPACED for n in (before, following)):
             continue
         text += _between(before, item, tight=tight) + write(item, tight=tight)

@@ -61,7 +61,7 @@ class PaperPrinter(LatexPrinter):
             if numerator.could_extract_minus_sign():
                 sign, numerator = "-", -numerator
             return rf"{sign}\frac{{{self._print(numerator)}}}{{{self._print(denominator)}}}"
-        return self._product(list(sympy.Mul.make_args(expr)))
+        return self._product(_flat(expr))
 
     def _print_Pow(self, expr: sympy.Pow) -> str:
         if expr.exp.is_negative:
@@ -149,14 +149,22 @@ class PaperPrinter(LatexPrinter):
     def _print_Trace(self, expr: sympy.Trace) -> str:
         arg = expr.arg
         factors = list(arg.args) if isinstance(arg, MatMul) else [arg]
-        vector_ends = factors[0].shape[0] == 1
-        if len(factors) == 2 and factors[0] == Transpose(factors[1]).doit():
+        vector_ends = arg.shape[0] == 1
+        is_pair = len(factors) == 2 and all(isinstance(f, MatrixExpr) for f in factors)
+        if is_pair and factors[0] == Transpose(factors[1]).doit():
             base = next((f.arg for f in factors if isinstance(f, Transpose)), None)
             if base is not None:
                 return rf"\lVert {self._print(base)}\rVert" + ("^{2}" if vector_ends else "_{F}^{2}")
         if vector_ends:
-            return self._print(arg)
+            text = self._print(arg)
+            return rf"\left({text}\right)" if isinstance(arg, sympy.MatAdd) else text
         return rf"\operatorname{{tr}}({self._print(arg)})"
+
+
+def _flat(expr: sympy.Expr) -> list[sympy.Basic]:
+    """The factors of a product, and of products inside that were not multiplied out."""
+    factors = sympy.Mul.make_args(expr)
+    return [f for factor in factors for f in ([factor] if len(factors) == 1 else _flat(factor))]
 
 
 def _is_eigen_sum(term: sympy.Basic) -> bool:
