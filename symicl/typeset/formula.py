@@ -127,8 +127,8 @@ def display(formula: Any, *, where: str = "") -> str:
     if len(lines) == 1 and not where:
         body = join_signed(lines[0])
         return "\\[\n" + (f"{left} {body}" if left else body) + "\n\\]"
-    head = f"{left} {{}}" if left else ""
-    rows = [head + "&" + join_signed(lines[0])]
+    # Aligned at the left side itself: behind it there is no room where it is long.
+    rows = ["&" + (f"{left} {{}}" if left else "") + join_signed(lines[0])]
     rows += ["&\\quad " + " ".join(f"{t[0]} {t[1:]}" for t in line) for line in lines[1:]]
     if where:
         rows[-1] += ","

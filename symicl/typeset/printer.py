@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import sympy
 from sympy.matrices.expressions import MatMul, MatrixExpr, Transpose
 from sympy.printing.latex import LatexPrinter
@@ -78,7 +80,7 @@ class PaperPrinter(LatexPrinter):
 
     def _product(self, factors: list[sympy.Basic]) -> str:
         coefficient, rest = sympy.Integer(1), []
-        for factor in factors:
+        for factor in _flattened(factors):
             if factor.is_Number:
                 coefficient *= factor
             else:
@@ -185,3 +187,12 @@ _PRINTER = PaperPrinter()
 def latex(expression: sympy.Basic) -> str:
     """LaTeX of a SymPy expression in the papers' notation."""
     return str(_PRINTER.doprint(expression))
+
+
+def _flattened(factors: Iterable[sympy.Basic]) -> Iterator[sympy.Basic]:
+    """The factors of a product that was not evaluated, whose factors may be products themselves."""
+    for factor in factors:
+        if factor.is_Mul and sympy.fraction(factor)[1] == 1:
+            yield from _flattened(factor.args)
+        else:
+            yield factor
