@@ -51,6 +51,8 @@ class Equation:
 
 LINE = 60
 """Rough number of visible characters after which a sum is broken."""
+LONG_LEFT = 20
+"""Rough number of visible characters from which a left side may stand on a line of its own."""
 
 
 def signed_terms(formula: Any) -> list[str]:
@@ -114,6 +116,9 @@ def display(formula: Any, *, where: str = "") -> str:
     terms = signed_terms(formula.right if isinstance(formula, Equation) else formula)
     lines: list[list[str]] = [[]]
     width = _visible(left)
+    if width > LONG_LEFT and width + _visible(terms[0]) > LINE:
+        lines.append([])  # the left side has a line of its own
+        width = 3
     for term in terms:
         size = _visible(term)
         if lines[-1] and width + size > LINE:
@@ -128,8 +133,10 @@ def display(formula: Any, *, where: str = "") -> str:
         body = join_signed(lines[0])
         return "\\[\n" + (f"{left} {body}" if left else body) + "\n\\]"
     # Aligned at the left side itself: behind it there is no room where it is long.
-    rows = ["&" + (f"{left} {{}}" if left else "") + join_signed(lines[0])]
+    rows = ["&" + (f"{left} {{}}" if left else "") + (join_signed(lines[0]) if lines[0] else "")]
     rows += ["&\\quad " + " ".join(f"{t[0]} {t[1:]}" for t in line) for line in lines[1:]]
+    if not lines[0]:
+        rows[1] = "&\\quad " + join_signed(lines[1])
     if where:
         rows[-1] += ","
         rows.append("&\\quad " + where)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-WIDEST = 85
+WIDEST = 80
 """Rough number of visible characters that fit on a line."""
 
 _FRACTION = "\\frac{"
@@ -46,7 +46,7 @@ def _rows(text: str, width: Callable[[str], int]) -> str:
         return text
     for depth in (0, 1):  # between the terms of the sum itself, or of one that stands in parentheses
         rows = _filled(_pieces(text, depth), width)
-        if len(rows) > 1:
+        if len(rows) > 1 and (depth or all(width(row) <= WIDEST for row in rows)):
             return r"\begin{aligned}&" + r" \\ &\quad ".join(rows) + r"\end{aligned}"
     return text
 

@@ -98,7 +98,7 @@ def test_a_pass_that_names_cannot_follow_is_shown_at_its_effective_parameters():
     theorem = own(Twisted())
     passage = theorem.model.forward_pass(theorem.task)
     (shown,) = passage.formulas
-    assert formula_latex(shown) == r"\hat{y}_\theta = y^{\top} X G^{\top} x"
+    assert formula_latex(shown) == r"\hat{y}_\theta = x^{\top} G X^{\top} y"
     assert "U,V" in passage.where
 
 
