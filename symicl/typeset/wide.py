@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-WIDEST = 80
+WIDEST = 64
 """Rough number of visible characters that fit on a line."""
 
 _FRACTION = "\\frac{"
