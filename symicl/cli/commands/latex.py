@@ -29,7 +29,7 @@ def command(
 ) -> None:
     """LaTeX of statement, loss, optimum and proof.
 
-    It needs no package but amsmath.
+    It opens with the setting, the model and the meaning of every letter. It needs amsmath, amssymb and amsthm.
 
     \b
     Examples:
