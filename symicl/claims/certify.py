@@ -87,6 +87,8 @@ def prepare(claims: Sequence[ClaimResult], reader: Reader) -> Prepared:
 
 def _evidence(claim: ClaimResult, reader: Reader) -> Evidence | str:
     proof = claim.proof
+    if proof is None:
+        return "its sides are too large to be written out"
     try:
         if isinstance(proof, SameForm):
             return _Equality(proof.left, proof.right)

@@ -13,6 +13,7 @@ from symicl.algebra.ratio import MatrixRatio
 from symicl.claims import tree as t
 from symicl.claims import value as v
 from symicl.claims.conventions import explain, is_loss
+from symicl.claims.fractions import equal_fractions
 from symicl.claims.instances import small_instances
 from symicl.claims.library import has_opaque_moments
 from symicl.claims.limits import Diverges
@@ -58,7 +59,7 @@ def judge(claim: t.Claim, reader: Reader) -> ClaimResult:
         sides = (body.left, body.right)
         return said(_relation(body, reader, replace(blank, axioms=axioms_of(sides, reader))), sides, reader)
     except OutsideCalculus as problem:
-        return replace(blank, reason=str(problem))
+        return _too_large(body, reader, replace(blank, reason=str(problem)))
 
 
 def axioms_of(nodes: tuple[t.Expr, ...], reader: Reader) -> tuple[str, ...]:
@@ -177,6 +178,25 @@ def asks(node: t.Expr, reader: Reader) -> bool:
     entry = reader.scope.entries.get(node.name) if isinstance(node, t.Name) else None
     inner = t.children(node) if entry is None or entry.node is None else (entry.node,)
     return any(asks(child, reader) for child in inner)
+
+
+def _too_large(body: t.Relation | t.Minimiser, reader: Reader, blank: ClaimResult) -> ClaimResult:
+    """An equality whose sides cannot be expanded: by fractions in factors, or refuted at numbers."""
+    if not isinstance(body, t.Relation) or body.sign != "=":
+        return blank
+    axioms = axioms_of((body.left, body.right), reader)
+    try:
+        if equal_fractions(body.left, body.right, reader):
+            _cross_check(body, reader)
+            return replace(blank, verdict=PROVED, rule=SAME, axioms=axioms, reason="")
+        failure = _failure(body, reader, lambda a, b: not same(a, b))
+    except DerivationError:
+        raise
+    except SymiclError:
+        return blank
+    if failure is None:
+        return blank
+    return replace(blank, verdict=REFUTED, axioms=axioms, counterexample=failure, reason="")
 
 
 def _forgotten_expectation(left: Value, right: Value) -> str:

@@ -133,10 +133,22 @@ class _Evaluation:
             base, exponent = self.of(node.base), node.exponent
         if exponent < 0:
             base = _inverse(base)
+        if _bits(base) * abs(exponent) > MOST_BITS:
+            raise InputError("a power of more digits than are taken here")
         result = identity_matrix(base.nrows()) if isinstance(base, ExactMatrix) else flint.fmpq(1)
         for _ in range(abs(exponent)):
             result = _times(result, base)
         return result
+
+
+MOST_BITS = 1_000_000
+"""Of a power at numbers; powers of powers in a text of one line would not fit into any memory."""
+
+
+def _bits(value: Exact) -> int:
+    entries = value.entries() if isinstance(value, ExactMatrix) else [value]
+    numbers = [x.factor if isinstance(x, ScaledI) else x for x in entries]
+    return max((abs(int(part)).bit_length() for x in numbers for part in (x.p, x.q)), default=0)
 
 
 def _entry(value: Exact) -> Exact:

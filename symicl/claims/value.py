@@ -16,7 +16,7 @@ from symicl.algebra.letters import DIMENSIONS, ONE
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.ratio import MatrixRatio, Ratio
 from symicl.claims.bounds import MOST_BITS, MOST_TERMS
-from symicl.errors import InputError, ShapeError
+from symicl.errors import InputError, ShapeError, UnsupportedError
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,11 +106,11 @@ def _check(*products: tuple[Any, Any]) -> None:
 
     Raises
     ------
-    InputError
+    UnsupportedError
     """
     for left, right in products:
         if len(left.terms) * len(right.terms) > 10 * MOST_TERMS:
-            raise InputError(
+            raise UnsupportedError(
                 f"this multiplies {len(left.terms)} terms with {len(right.terms)}, which is more than is taken here"
             )
 
@@ -120,11 +120,14 @@ def checked(value: Value) -> Value:
 
     Raises
     ------
+    UnsupportedError
+        For too many terms, which may still be judged in another form.
     InputError
+        For a number of more digits than anybody means.
     """
     for part in (value.ratio.num, value.ratio.den):
         if len(part.terms) > MOST_TERMS:
-            raise InputError(f"this has {len(part.terms)} terms; at most {MOST_TERMS} are taken here")
+            raise UnsupportedError(f"this has {len(part.terms)} terms; at most {MOST_TERMS} are taken here")
         for c in part.terms.values():
             bits = max(abs(c.numerator).bit_length(), c.denominator.bit_length())
             if bits > MOST_BITS:
@@ -146,7 +149,7 @@ def add(a: Value, b: Value) -> Value:
     ------
     ShapeError
         If the shapes differ.
-    InputError
+    UnsupportedError
         If the result is too large.
     """
     if a.unsized and b.matrix is not None:
@@ -181,7 +184,7 @@ def multiply(a: Value, b: Value) -> Value:
     ------
     ShapeError
         If the inner dimensions differ.
-    InputError
+    UnsupportedError
         If the result is too large.
     """
     x, y = a.ratio, b.ratio
