@@ -25,7 +25,7 @@ class Tie:
     text : str
         In words, such as "the minimal loss".
     kind : str
-        "loss", "excess", "coefficient" or "parameter".
+        "minimal loss", "least excess loss", "coefficient" or "parameter".
     exact : bool
         Whether it is that itself; otherwise a special case of it.
     """
@@ -46,11 +46,10 @@ class Projection:
 def projections_of(optimum: Optimum) -> Iterator[Projection]:
     """The minimal loss, the excess, the coefficients of the optimal prediction, and parameters that attain it."""
     value, problem = optimum.value_ratio, optimum.problem
-    yield Projection(Tie("the minimal loss over all weights", "loss"), value)
+    yield Projection(Tie("the minimal loss over all weights", "minimal loss"), value)
     noise = getattr(optimum.loss.task, "noise", 0)
-    if noise != 0:
-        excess = Tie("the minimal loss over all weights, less the variance of the noise", "excess")
-        yield Projection(excess, value - read_ratio(noise))
+    excess = Tie("the minimal loss over all weights, less the variance of the noise", "least excess loss")
+    yield Projection(excess, value - read_ratio(sympy.sympify(noise)))
     if problem.offset_coefficient is not None:
         text = "the coefficient k of the part of the optimal prediction that accounts for the prior mean"
         yield Projection(Tie(text, "coefficient"), MatrixRatio(problem.offset_coefficient))

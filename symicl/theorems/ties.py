@@ -26,8 +26,8 @@ from symicl.theory.normal_equations import MatrixSolution
 from symicl.theory.optimum import Optimum, minimise
 from symicl.typeset.text import formula_text
 
-LOSSES, EXCESSES = ("loss", "risk"), ("excess",)
-"""Names with a meaning of their own."""
+MEANT = {"loss": "minimal loss", "risk": "minimal loss", "excess": "least excess loss"}
+"""Names of quantities that mean one thing."""
 
 
 class Untied(SymiclError):
@@ -101,8 +101,9 @@ class Ties:
         Untied
             If it is not made from the optimum.
         """
+        kind = MEANT.get(name)
         try:
-            found = self._find(value)
+            found = (self._find(value, kind) if kind else None) or self._find(value)
         except Untied:
             raise
         except SymiclError as error:
@@ -113,27 +114,24 @@ class Ties:
             raise Untied(
                 f"it is {found.text}, a special case and not the optimum itself; state it as a corollary"
             )
-        for names, kind in ((LOSSES, "loss"), (EXCESSES, "excess")):
-            if name in names and found.kind != kind:
-                raise Untied(
-                    f"it is {found.text} and not the {'minimal' if kind == 'loss' else 'least excess'} loss"
-                )
+        if kind not in (None, found.kind):
+            raise Untied(f"it is {found.text} and not the {kind}")
         return found
 
     def _have(self) -> str:
         """The minimal loss and the coefficient, in words."""
-        shown = [p for p in self.projections if p.tie.kind != "excess"][:2]
+        shown = [p for p in self.projections if p.tie.kind != "least excess loss"][:2]
         return " and ".join(f"{p.tie.text} is {formula_text(p.value)}" for p in shown)
 
-    def _find(self, value: Any, depth: int = 8) -> Tie | None:
+    def _find(self, value: Any, kind: str | None = None, depth: int = 8) -> Tie | None:
         for projection in self.projections:
-            if _same(value, projection.value):
+            if kind in (None, projection.tie.kind) and _same(value, projection.value):
                 return projection.tie
         call = self._made.get(id(value))
         if call is None or not depth:
             return None
         for base, change, exact in changes(call, self._own):
-            found = self._find(base, depth - 1)
+            found = self._find(base, kind, depth - 1)
             if found is not None:
                 return Tie(f"{found.text}{change}", found.kind, found.exact and exact)
         return None

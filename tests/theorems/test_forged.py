@@ -111,6 +111,13 @@ def compared(step, optimum):
     return {"eta": wrong}
 
 
+def test_without_noise_the_loss_is_the_excess():
+    quiet = si.LinearRegression(noise=0)
+    states = {"loss": LOSS.subs(s, 0), "excess": LOSS.subs(s, 0)}
+    found = verdict(states, lambda step, o: {"loss": o.value_ratio, "excess": o.value_ratio}, task=quiet)
+    assert found.status == "proved"
+
+
 ENTERED = {
     "the stated value": ({"eta": WRONG}, lambda step, o: {"eta": read_ratio(WRONG)}),
     "loss/loss": ({"eta": WRONG}, lambda step, o: {"eta": read_ratio(WRONG) * o.value_ratio / o.value_ratio}),
