@@ -1,7 +1,7 @@
 """Trained linear self-attention on isotropic data takes one step of gradient descent with the derived step size.
 
 Setting     W_K, W_Q, W_V and h of one layer of linear self-attention, trained from random weights by Adam on
-            fresh prompts: x ~ N(0, I_d), w ~ N(0, I_d), yᵢ = ⟨w, xᵢ⟩ + εᵢ.
+            statistics of fresh prompts: x ~ N(0, I_d), w ~ N(0, I_d), yᵢ = ⟨w, xᵢ⟩ + εᵢ.
 Measured    The excess loss e = L(θ) − L* of the trained weights, from the closed form in exact arithmetic, and
             the matrix K(θ) of its prediction xᵀ K Xᵀy beside the derived K* = I/(n + d + 1 + σ²).
 Why it      A theorem with n + d + 2 (or n + d) in place of n + d + 1 differs from the derived one by a mean
@@ -20,6 +20,7 @@ experiment = Experiment(
     id=theorem.id,
     task=theorem.task,
     model=theorem.model,
+    theorem=theorem,
     defaults={"n": 20, "d": 5, "sigma2": "1/4"},
     nearest_wrong={
         "η = 1/(n + d + 2 + σ²)": 1 / (n + d + 2 + sigma2) * Identity(d),

@@ -22,6 +22,7 @@ experiment = Experiment(
     id=theorem.id,
     task=theorem.task,
     model=theorem.model,
+    theorem=theorem,
     defaults={"n": 20, "d": 5, "sigma2": "1/4", "target": "relu"},
     options={"target": {name: RotationInvariantRegression(neuron) for name, neuron in NEURONS.items()}},
     nearest_wrong={

@@ -9,28 +9,37 @@ could fail  one with Σ⁻¹/(n + d + 2 + σ²) differs by 0.4 % of L* only, and
 
 from sympy import Identity
 
+from symicl.algebra.evaluate import evaluate
 from symicl.proofs.mahankali2023.preconditioned import theorem
 from symicl.training.regression.experiment import Experiment
+from symicl.training.regression.statement import Reads
 
 n, d, sigma2 = theorem.task.n, theorem.task.d, theorem.task.noise
 Sigma = theorem.task.covariate_cov
 eta = 1 / (n + d + 1 + sigma2)
+FIVE = (
+    ("2", "1/2", "0", "1/4", "0"),
+    ("1/2", "1", "1/4", "0", "0"),
+    ("0", "1/4", "3/2", "-1/2", "0"),
+    ("1/4", "0", "-1/2", "1", "1/4"),
+    ("0", "0", "0", "1/4", "1/2"),
+)
+
+
+def covariance(size):
+    """A covariance that is not diagonal: `FIVE`, cut off or continued by 1."""
+    rows = range(size)
+    return [[FIVE[i][j] if max(i, j) < 5 else int(i == j) for j in rows] for i in rows]
+
 
 experiment = Experiment(
     id=theorem.id,
     task=theorem.task,
     model=theorem.model,
-    defaults={
-        "n": 20,
-        "sigma2": "1/4",
-        "Sigma": [
-            ["2", "1/2", "0", "1/4", "0"],
-            ["1/2", "1", "1/4", "0", "0"],
-            ["0", "1/4", "3/2", "-1/2", "0"],
-            ["1/4", "0", "-1/2", "1", "1/4"],
-            ["0", "0", "0", "1/4", "1/2"],
-        ],
-    },
+    theorem=theorem,
+    reads={"eta": Reads("coefficient", lambda value, values: evaluate(value * Sigma.inv(), values))},
+    defaults={"n": 20, "d": 5, "sigma2": "1/4"},
+    sized=lambda d: {"Sigma": covariance(d)},
     nearest_wrong={
         "η = 1/(n + d + 2 + σ²)": 1 / (n + d + 2 + sigma2) * Sigma.inv(),
         "η = 1/(n + d + σ²)": 1 / (n + d + sigma2) * Sigma.inv(),

@@ -5,7 +5,8 @@ Setting     x ~ N(0, H), β̃ ~ N(β*, Ψ), σ² > 0; by default H and Ψ are no
 Measured    R_Bayes − σ² = E tr(H C(X)), C(X) the posterior covariance of β̃: only X is sampled, all else is
             integrated exactly. Its standard error is enlarged by the uncertainty that its kurtosis gives it. At the
             inputs the same is measured from sampled β̃ and y, as mean square error of the conditional mean by the
-            textbook formula, which knows nothing of C(X).
+            textbook formula, which knows nothing of C(X). GD-β is trained there on statistics of fresh prompts, and
+            the exact risk of its weights beside R*.
 Why it      The lower bound with n − 1 in place of n lies above the Bayes risk where the signal is weak, and
 could fail  (R* − σ²)/(1 + tr(HΨ)/σ²), without φ_max, where the examples are many: both must fail by six standard
             errors. Between these ends the bounds have room, so no sample tells all their constants apart: at the
@@ -17,7 +18,10 @@ from fractions import Fraction
 import numpy as np
 
 from symicl.algebra.evaluate import evaluate, float_matrix
+from symicl.numeric_checks.zhang2024.gd_beta import NEAREST_WRONG
 from symicl.proofs.zhang2024.bayes import H, Psi, n, phi_max, sigma2, theorem
+from symicl.training.regression.experiment import Experiment
+from symicl.training.regression.schedule import Schedule
 from symicl.training.studies.estimate import Bound
 from symicl.training.studies.monte_carlo import INPUTS, Family, MonteCarloStudy, Wrong
 from symicl.training.study import Curve, Level, Panel
@@ -204,9 +208,21 @@ def ratios(found):
     return Panel(MANY, "examples n", "ratio of the excess risks", tuple(curves), (*bound, *wrong), log_x=True)
 
 
+trained = Experiment(
+    id=theorem.id,
+    task=theorem.task,
+    model=theorem.model,
+    defaults={},
+    theorem=theorem,
+    nearest_wrong=NEAREST_WRONG,
+    schedule=Schedule(lr=0.05),
+)
+
 experiment = MonteCarloStudy(
     id=theorem.id,
     task=theorem.task,
+    theorem=theorem,
+    trained=trained,
     inputs_of=tuple(theorem.symbols),
     draw=posterior_trace,
     direct=squared_error,

@@ -11,17 +11,19 @@ from sympy import Identity, Inverse, Trace
 
 from symicl.proofs.zhang2024.gd_beta import theorem
 from symicl.proofs.zhang2024.setting import H, Psi, d, n, tau
+from symicl.tasks.values import ScaledIdentity
 from symicl.training.regression.experiment import Experiment
 from symicl.training.regression.schedule import Schedule
+from symicl.training.regression.statement import Reads
 
-DEFAULTS = {
-    "n": 20,
-    "d": 5,
-    "sigma2": "1/4",
-    "H": [[1 if i == j else 0 for j in range(5)] for i in range(5)],
-    "Psi": [[1 if i == j else 0 for j in range(5)] for i in range(5)],
-    "beta_star": [1, 1, 1, 1, 1],
-}
+DEFAULTS = {"n": 20, "d": 5, "sigma2": "1/4", "H": ScaledIdentity(), "Psi": ScaledIdentity()}
+
+
+def sized(d):
+    """Default vectors."""
+    return {"beta_star": [1] * d}
+
+
 NEAREST_WRONG = {
     "n + 2 for n + 1": Psi * Inverse((n + 2) * H * Psi + tau * Identity(d)),
     "n for n + 1": Psi * Inverse(n * H * Psi + tau * Identity(d)),
@@ -32,7 +34,13 @@ experiment = Experiment(
     id=theorem.id,
     task=theorem.task,
     model=theorem.model,
+    theorem=theorem,
+    reads={
+        "beta": Reads("offset"),
+        "Gamma": Reads("coefficient", lambda Gamma, values: Gamma / int(values[n])),
+    },
     defaults=DEFAULTS,
+    sized=sized,
     nearest_wrong=NEAREST_WRONG,
     also_wrong=ALSO_WRONG,
     schedule=Schedule(lr=0.05),

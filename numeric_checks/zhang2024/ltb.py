@@ -8,7 +8,7 @@ Why it      The same wrong versions of Γ* as for GD-β, told apart by exact dis
 could fail
 """
 
-from symicl.numeric_checks.zhang2024.gd_beta import ALSO_WRONG, DEFAULTS, NEAREST_WRONG
+from symicl.numeric_checks.zhang2024.gd_beta import ALSO_WRONG, DEFAULTS, NEAREST_WRONG, sized
 from symicl.proofs.zhang2024.ltb import theorem
 from symicl.training.regression.experiment import Experiment
 from symicl.training.regression.schedule import Schedule
@@ -17,7 +17,9 @@ experiment = Experiment(
     id=theorem.id,
     task=theorem.task,
     model=theorem.model,
+    theorem=theorem,
     defaults=DEFAULTS,
+    sized=sized,
     nearest_wrong=NEAREST_WRONG,
     also_wrong=ALSO_WRONG,
     schedule=Schedule(lr=0.05),

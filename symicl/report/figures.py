@@ -11,12 +11,9 @@ from typing import Any
 import numpy as np
 
 from symicl.errors import InputError, MissingDependencyError
-from symicl.report.plots import draw
+from symicl.report.plots import FLOOR, draw
 from symicl.training.regression.result import TrainResult
 from symicl.training.study import StudyResult
-
-FLOOR = 1e-8
-"""Smallest relative excess that is shown."""
 
 
 def _figure(size: tuple[float, float]) -> Any:
@@ -82,11 +79,11 @@ def _run(result: TrainResult) -> Any:
     figure = _figure((9.5, 3.6))
     curve, trained, derived = figure.subplots(1, 3, width_ratios=(1.6, 1, 1))
     steps, excess = zip(*result.trajectory, strict=True) if result.trajectory else ((), ())
-    curve.plot(steps, np.maximum(np.array(excess, dtype=float) / result.loss_at_optimum, FLOOR))
+    curve.plot(steps, np.maximum(np.array(excess, dtype=float) / (result.loss_at_optimum or 1.0), FLOOR))
     curve.set_yscale("log")
-    curve.set_xlabel("steps of Adam on fresh prompts")
+    curve.set_xlabel(result.evidence.axis)
     curve.set_ylabel("exact excess loss / minimal loss")
-    curve.set_title(f"{result.verdict}, seed {result.seed}", fontsize=10)
+    curve.set_title(f"{result.verdict}, seed {result.seed}: {result.evidence.text}", fontsize=10)
     curve.grid(alpha=0.25)
     limit = max(*(float(np.abs(m).max()) for m in (result.coefficient, result.optimal_coefficient)), 1e-12)
     show = partial(_map, limit=limit)

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,9 +16,12 @@ from symicl.training.studies.heatmap import Heatmap
 
 if TYPE_CHECKING:
     from symicl.training.regression.experiment_result import ExperimentResult
+    from symicl.training.regression.result import TrainResult
     from symicl.training.study import Panel, StudyResult
 
-SIZE, DPI = (11.5, 4.6), 150
+SIZE, DPI = (11.5, 5.4), 150
+FLOOR = 1e-8
+"""Smallest relative excess that is shown."""
 GREYS = ("0.1", "0.35", "0.5", "0.65")
 MOST_NUMBERS = 6
 PER_ROW = 3
@@ -165,33 +169,44 @@ def draw_experiment(result: ExperimentResult, path: str | Path) -> None:
 
 
 def _draw_curves(figure: Any, result: ExperimentResult) -> None:
-    axes = figure.subplots()
-    floor = 1e-8
-    for run in result.runs:
-        steps, excess = zip(*run.result.trajectory, strict=True)
-        shown = np.maximum(np.array(excess, dtype=float) / result.loss_at_optimum, floor)
-        axes.plot(steps, shown, linewidth=1.6, label=f"trained, seed {run.result.seed}")
+    """One part for each way of training, since steps of the one are no steps of the other."""
+    ways: dict[str, list[TrainResult]] = {}
+    for one in result.runs:
+        ways.setdefault(one.result.evidence.axis, []).append(one.result)
+    widths = [2 if runs[0].samples else 1 for runs in ways.values()]
+    parts = figure.subplots(1, len(ways), squeeze=False, sharey=True, width_ratios=widths)[0]
+    for axes, (label, runs) in zip(parts, ways.items(), strict=True):
+        for run in runs:
+            steps, excess = zip(*run.trajectory, strict=True)
+            shown = np.maximum(np.array(excess, dtype=float) / (result.loss_at_optimum or 1.0), FLOOR)
+            axes.plot(steps, shown, linewidth=1.6, label=f"seed {run.seed}: {run.evidence.text}")
+        axes.set_xlabel(fill(label, 34 if len(ways) > 1 else 80), fontsize=9)
+        axes.margins(x=0.01)
+        axes.grid(alpha=0.25)
+        _draw_levels(axes, result, labelled=axes is parts[0])
+    parts[0].set_yscale("log")
+    parts[0].set_ylabel("exact excess loss / minimal loss")
+    parts[0].set_title(
+        f"excess over the derived minimal loss {result.loss_at_optimum:.5g}; at the optimum it is 0",
+        fontsize=10,
+        loc="left",
+    )
+    # Outside the axes, where it covers nothing.
+    figure.legend(loc="outside lower center", ncols=1, fontsize=7, frameon=False)
+
+
+def _draw_levels(axes: Any, result: ExperimentResult, *, labelled: bool) -> None:
+    """Where each wrong statement is ruled out."""
     required = [w for w in result.wrong if w.required and w.excess > 0]
     for k, wrong in enumerate(sorted(required, key=lambda w: w.excess)):
         # Below a quarter of a wrong statement's distance the trained model is provably nearer to the derived one.
         axes.axhline(
-            wrong.excess / 4 / result.loss_at_optimum,
+            wrong.excess / 4 / (result.loss_at_optimum or 1.0),
             color=GREYS[k % len(GREYS)],
             linewidth=1.2,
             linestyle=("--", ":", "-.", (0, (6, 2, 1, 2, 1, 2)))[k % 4],
-            label=f"below: rules out {wrong.name}",
+            label=f"below: rules out {wrong.name}" if labelled else None,
         )
-    axes.set_yscale("log")
-    axes.margins(x=0.01)
-    axes.set_xlabel("steps of Adam on fresh prompts")
-    axes.set_ylabel("exact excess loss / minimal loss")
-    axes.set_title(
-        f"excess over the derived minimal loss {result.loss_at_optimum:.5g}; at the optimum it is 0",
-        fontsize=10,
-    )
-    axes.grid(alpha=0.25)
-    # Outside the axes, where it covers nothing.
-    figure.legend(loc="outside lower center", ncols=2, fontsize=8, frameon=False)
 
 
 def _draw_coefficients(figure: Any, result: ExperimentResult) -> None:
@@ -208,7 +223,12 @@ def _draw_coefficients(figure: Any, result: ExperimentResult) -> None:
     bar = figure.colorbar(image, ax=(left, right), location="bottom", shrink=0.6, aspect=40, panchor=False)
     bar.set_ticks([-limit, 0, limit], labels=[f"{-limit:.2g}", "0", f"{limit:.2g}"])
     left.set_xlabel(
-        f"seed {result.shown.seed}, relative distance {result.shown.distance_to_optimum:.2g}", fontsize=8
+        fill(
+            f"seed {result.shown.seed}, {result.shown.evidence.text}; relative distance "
+            f"{result.shown.distance_to_optimum:.2g}",
+            40,
+        ),
+        fontsize=8,
     )
     right.set_xlabel(r"prediction: $x^\top K\,X^\top y$", fontsize=8)
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sys
 from contextlib import redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 
 from symicl.errors import InputError
 from symicl.theorems.catalogue import run_file
+from symicl.theorems.theorem import Theorem
+from symicl.training.regression.experiment import Experiment
 from symicl.training.study import Study
 
 
@@ -25,4 +28,10 @@ def load_study(path: str | Path) -> Study:
     if len(found) != 1:
         many = "no study" if not found else f"{len(found)} studies"
         raise InputError(f"{path} defines {many}; assign one Experiment to a name at its top level")
-    return next(iter(found.values()))
+    study = next(iter(found.values()))
+    if isinstance(study, Experiment) and study.theorem is None:
+        # What the file states is judged, whether or not its experiment mentions it.
+        theorems = {id(value): value for value in vars(module).values() if isinstance(value, Theorem)}
+        own = [theorem for theorem in theorems.values() if theorem.id == study.id]
+        return replace(study, theorem=own[0]) if own else study
+    return study

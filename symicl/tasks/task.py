@@ -104,7 +104,10 @@ class Task(ABC):
         InputError
             For an unknown, missing or impossible value.
         """
-        values = exact_values(self.symbols(), numbers)
+        return self.at_values(exact_values(self.symbols(), numbers))
+
+    def at_values(self, values: Values) -> TaskAt:
+        """The same with exact values that have been checked already."""
         return TaskAt(
             self, values | {symbol: evaluate(moment, values) for symbol, moment in self.moments().items()}
         )

@@ -103,17 +103,12 @@ def evaluate_theorem(theorem: Theorem, given: Mapping[str, Any], digits: int = 1
     inexact = any(_is_inexact(v) for v in given.values())
     names = {symbol: name for name, symbol in theorem.symbols.items()}
     at = {name: show(values[symbol]) for symbol, name in names.items()} | options
-    cases = [case for case in theorem.special_cases if case.applies(values)]
-    notes = [case.note for case in cases]
-    replaced = {name: value for case in cases for name, value in case.replaces.items()}
-    full = values | {symbol: compute(values) for symbol, compute in theorem.auxiliary.items()}
+    notes = [case.note for case in theorem.special_cases if case.applies(values)]
     results: dict[str, dict[str, Any]] = {}
-    for name, stated in theorem.states.items():
-        expression = replaced.get(name, stated)
-        if expression is None:
+    for name, value in stated_values(theorem, values).items():
+        if value is None:
             results[name] = {"exact": None, "decimal": None}
             continue
-        value = evaluate(expression, full)
         results[name] = {"exact": None if inexact else exact_text(value), "decimal": decimal(value, digits)}
     for name, compute in theorem.certified.items():
         try:
@@ -124,6 +119,15 @@ def evaluate_theorem(theorem: Theorem, given: Mapping[str, Any], digits: int = 1
             continue
         results[name] = {"exact": None if inexact else exact_text(value), "decimal": decimal(value, digits)}
     return Evaluation(at, results, tuple(notes))
+
+
+def stated_values(theorem: Theorem, values: Values) -> dict[str, Value | None]:
+    """Every stated closed form at exact values; None where nothing is determined."""
+    cases = [case for case in theorem.special_cases if case.applies(values)]
+    replaced = {name: value for case in cases for name, value in case.replaces.items()}
+    full = values | {symbol: compute(values) for symbol, compute in theorem.auxiliary.items()}
+    stated = {name: replaced.get(name, expression) for name, expression in theorem.states.items()}
+    return {name: None if e is None else evaluate(e, full) for name, e in stated.items()}
 
 
 def _is_inexact(value: Any) -> bool:

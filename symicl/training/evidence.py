@@ -29,7 +29,7 @@ class Evidence:
         Sampled prompts or sequences; statistics of them that are equal in law; the closed form of the loss; the
         integrated gradient flow of that closed form.
     optimiser : str
-        As it is named to the reader, such as "Adam".
+        As it is named to the reader, such as "Adam"; empty where nothing is trained and samples are averaged.
     samples : int
         Prompts or sequences that were drawn; 0 for "population" and "flow".
     unit : str
@@ -49,7 +49,7 @@ class Evidence:
 
     @property
     def axis(self) -> str:
-        """The label of an axis along which such a run is drawn."""
+        """The label of an axis of steps or evaluations along which such a run is drawn."""
         match self.method:
             case "tokens":
                 return f"steps of {self.optimiser} on fresh {self.unit}"
@@ -58,7 +58,14 @@ class Evidence:
             case "population":
                 return f"evaluations of the closed-form loss by {self.optimiser}"
             case "flow":
-                return "time of gradient flow on the closed-form loss"
+                return f"evaluations of the closed-form loss by {self.optimiser} along its gradient flow"
+
+    @property
+    def time_axis(self) -> str:
+        """The label where a gradient flow is drawn against its own time."""
+        if self.method != "flow":
+            raise ValueError(f"a run by {self.method} has steps and no time")
+        return "time of gradient flow on the closed-form loss"
 
     def to_json(self) -> dict[str, Any]:
         """The fields of each entry of ``runs``."""
@@ -67,6 +74,8 @@ class Evidence:
     @property
     def text(self) -> str:
         """In words, with the number of samples."""
+        if not self.optimiser:
+            return f"an average over {self.samples:,} sampled {self.unit}, nothing is trained"
         match self.method:
             case "tokens":
                 return f"{self.optimiser} on {self.samples:,} sampled {self.unit}"

@@ -290,6 +290,8 @@ class PanelResult(StudyResult):
 
 
 def _line(run: Measurement) -> str:
-    how = f"{run.steps} steps" if run.evidence is None else f"{run.steps} steps of {run.evidence.text}"
+    evidence = run.evidence
+    how = f"{run.steps} steps" if evidence is None or evidence.optimiser else ""
+    by = "" if evidence is None else evidence.text
     aside = "" if run.is_claimed else "(not part of the statement) "
-    return f"{aside}{run.name}, seed {run.seed}: {run.reason}, {how}"
+    return f"{aside}{run.name}, seed {run.seed}: {run.reason}, {' of '.join(filter(None, (how, by)))}"

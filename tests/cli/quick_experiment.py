@@ -18,7 +18,7 @@ def quick(theorem_id, steps=150, **changes):
     half = Identity(task.d) / (2 * (task.n + task.d + 1 + task.noise))
     return replace(
         experiment,
-        schedule=Schedule(steps=steps, batch=(64, 256), lr=0.03),
+        schedule=Schedule(steps=steps, batch=(256, 2048), lr=0.03),
         defaults={**experiment.defaults, "n": 6, "d": 1, "sigma2": "1"},
         nearest_wrong={"half of it": half},
         also_wrong={},

@@ -14,6 +14,7 @@ from symicl.theory.landscape import StationaryPoint
 from symicl.training.regression.experiment import Experiment, Run, WrongStatement, judge
 from symicl.training.regression.experiment_result import Comparison
 from symicl.training.regression.result import TrainResult
+from symicl.training.regression.statement import Falsehood, Statement
 
 NEAR = WrongStatement("near", Fraction(1, 100), True, identity_matrix(2))
 FAR = WrongStatement("far", Fraction(1), True, identity_matrix(2))
@@ -21,7 +22,8 @@ SAME = WrongStatement("the same", Fraction(0), True, identity_matrix(2))
 OPTIONAL = WrongStatement("optional", Fraction(1, 10**6), False, identity_matrix(2))
 
 
-def run(verdict="reached", *, seed=0, excess=1e-4, apart=True, favours=False, interrupted=False):
+def run(verdict="reached", *, seed=0, excess=1e-4, apart=True, interrupted=False, method="statistic"):
+    samples = 1000 if method in ("tokens", "statistic") else 0
     result = TrainResult(
         id="",
         verdict=verdict,
@@ -39,10 +41,12 @@ def run(verdict="reached", *, seed=0, excess=1e-4, apart=True, favours=False, in
         weights={},
         parameters={},
         interrupted=interrupted,
+        method=method,
+        samples=samples,
     )
-    near = Comparison("near", ratio=0.5, position=0.0, told_apart=apart, favours_wrong=favours)
-    far = Comparison("far", ratio=0.5, position=0.0, told_apart=True, favours_wrong=False)
-    return Run(result, (near, far, Comparison("optional", 30.0, 0.1, False, False)))
+    near = Comparison("near", ratio=0.5, position=0.0, told_apart=apart)
+    far = Comparison("far", ratio=0.5, position=0.0, told_apart=True)
+    return Run(result, (near, far, Comparison("optional", 30.0, 0.1, False)), Fraction(1) + Fraction(excess))
 
 
 WRONG = (NEAR, FAR, OPTIONAL)
@@ -60,12 +64,57 @@ WRONG = (NEAR, FAR, OPTIONAL)
         ([run(), run(seed=1, apart=False)], "inconclusive"),
         ([run(apart=False), run(seed=1, apart=False)], "inconclusive"),
         ([run(), run(seed=1), run("contradicted", seed=2)], "contradicted"),
-        ([run(), run(seed=1), run("unfinished", seed=2, favours=True)], "contradicted"),
         ([run(), run(seed=1), run(seed=2, interrupted=True)], "inconclusive"),
     ],
 )
 def test_verdicts(runs, verdict):
     assert judge(runs, WRONG)[0] == verdict
+
+
+def exact(verdict="reached", **options):
+    return run(verdict, method="population", **options)
+
+
+@pytest.mark.parametrize(
+    ("runs", "verdict"),
+    [
+        ([exact(), exact(seed=1)], "inconclusive"),
+        ([exact(), exact(seed=1), run()], "inconclusive"),
+        ([run(), run(seed=1), exact(), exact("unfinished", seed=1)], "confirmed"),
+        ([run("unfinished"), run("unfinished", seed=1), exact(), exact(seed=1)], "inconclusive"),
+        ([run(), run(seed=1), exact("contradicted")], "contradicted"),
+    ],
+)
+def test_runs_on_the_closed_form_stand_beside_and_never_alone(runs, verdict):
+    found, reason = judge(runs, WRONG)
+    assert found == verdict
+    if len(runs) == 2:
+        assert "0 runs of the real model on samples" in reason and "--method" in reason
+
+
+def test_the_sentence_says_what_became_of_the_other_runs():
+    _, reason = judge([run(), run("unfinished", seed=1), run(seed=2), exact()], WRONG)
+    for part in ("2 of 3 runs of the real model on samples", "not that every run finds it", "seed 1: why"):
+        assert part in reason
+    assert "besides, 1 of 1 runs by Adam on the closed form of the loss, no samples" in reason
+
+
+def stated(loss, name="loss"):
+    return Statement((name,), (), (Falsehood(name, "the theorem states x", loss, Fraction(1)),))
+
+
+def test_a_false_statement_is_contradicted_only_where_a_run_has_arrived():
+    arrived, lost = [run(), run(seed=1)], [run("unfinished"), run("unfinished", seed=1)]
+    verdict, reason = judge(arrived, WRONG, stated(Fraction(101, 100)))
+    assert verdict == "contradicted"
+    assert "seed 0 has the exact loss 1.0001, below it" in reason
+    assert "no model has less" in judge(arrived, WRONG, stated(Fraction(99, 100)))[1]
+    assert judge(lost, WRONG, stated(Fraction(101, 100)))[0] == "inconclusive"
+
+
+def test_a_statement_of_which_nothing_can_be_measured_is_not_confirmed():
+    verdict, reason = judge([run(), run(seed=1)], WRONG, Statement((), ("rate",), ()))
+    assert (verdict, "rate" in reason) == ("inconclusive", True)
 
 
 def test_nothing_is_confirmed_where_no_wrong_statement_differs():
@@ -152,8 +201,9 @@ def test_more_seeds_are_drawn_while_some_runs_end_in_a_local_minimum():
     from symicl.training.regression.experiment import run_experiment
 
     result = run_experiment(small(max_seeds=5), {"n": 1, "d": 2, "sigma2": 4}, seeds=(0,))
-    assert len(result.runs) > 1
-    assert [run.result.seed for run in result.runs] == list(range(len(result.runs)))
+    sampled = [run for run in result.runs if run.samples]
+    assert len(sampled) > 1
+    assert [run.result.seed for run in sampled] == list(range(len(sampled)))
 
 
 def test_unknown_inputs_are_refused():

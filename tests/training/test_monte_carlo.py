@@ -12,7 +12,7 @@ from symicl.numeric_checks.zhang2024.bayes import experiment
 from symicl.training.studies.estimate import Bound, Estimate
 from symicl.training.studies.monte_carlo import INPUTS, Sampling
 
-QUICK = dataclasses.replace(experiment, sizes=(2, 20), steps=4, seeds=(0,))
+QUICK = dataclasses.replace(experiment, sizes=(2, 20), steps=4, seeds=(0,), trained=None)
 
 
 def test_the_error_bar_covers_the_truth_as_often_as_it_should():
@@ -99,6 +99,28 @@ def test_the_mean_agrees_with_an_independent_integral_in_one_dimension():
     assert abs(estimate.mean - expected) < 5 * estimate.error
 
 
+@pytest.mark.parametrize("verdict", ["confirmed", "inconclusive", "contradicted"])
+def test_the_trained_model_has_to_agree(result, verdict, monkeypatch):
+    class Training:
+        runs = ()
+        reason = "what was trained"
+
+    training = Training()
+    training.verdict = verdict
+    monkeypatch.setattr(type(experiment.trained), "run", lambda self, *_, **__: training)
+    sampling = Sampling(dataclasses.replace(QUICK, trained=experiment.trained), {}, 4000)
+    sampling.measure((0,))
+    found, reason = sampling.judge()
+    assert found == verdict
+    assert "what was trained" in reason
+
+
+def test_without_noise_there_is_nothing_to_check_and_it_is_said_at_once():
+    assert QUICK.inputs({"sigma2": 0})["sigma2"] == "0"  # as `evaluate` takes it
+    with pytest.raises(InputError, match="sigma2=0 leaves no ratio"):
+        QUICK.run({"sigma2": 0})
+
+
 def test_other_inputs():
     result = QUICK.run({"n": 3, "sigma2": "1/2", "H": [[2, 1], [1, 1]], "Psi": [[1, 1], [1, 1]]}, steps=2)
     assert result.verdict == "confirmed"
@@ -109,8 +131,7 @@ def test_other_inputs():
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"sigma2": 0}, "sigma2=0 leaves no ratio"),
-        ({"d": "x"}, "d=x must be a positive integer"),
+        ({"d": "x"}, "d=x is not a number"),
         ({"d": 0}, "d=0 must be a positive integer"),
         ({"beta_star": [1, 1, 1]}, "not an input"),
         ({"Psi": [[1, 2], [2, 1]]}, "negative eigenvalue"),

@@ -28,7 +28,6 @@ def compare_with(
                 ratio=2 * float(e / e_w) ** 0.5,
                 position=float((e - to_wrong + e_w) / (2 * e_w)),
                 told_apart=4 * e < e_w,
-                favours_wrong=4 * to_wrong < e_w,
                 distance=float(e_w),
                 times_reached=float(e_w / e) if e > 0 else math.inf,
                 multiple=multiple,

@@ -16,6 +16,7 @@ import numpy as np
 
 from symicl.models.model import Model
 from symicl.tasks.task import TaskAt
+from symicl.training.evidence import Evidence, Method
 from symicl.training.regression.engines import make_engine
 from symicl.training.regression.schedule import Schedule
 from symicl.training.runtime import checkpoint as checkpoints
@@ -77,7 +78,7 @@ class Descent:
         excess: Callable[[dict[str, np.ndarray]], float],
         checkpoint: Path | None = None,
         *,
-        method: str = "tokens",
+        method: Method = "tokens",
         device: str = "cpu",
         initial: Mapping[str, np.ndarray] | None = None,
     ):
@@ -108,6 +109,12 @@ class Descent:
     def how(self) -> str:
         """How steps are computed, for the reader."""
         return self.engine.how
+
+    @property
+    def evidence(self) -> Evidence:
+        """Method, optimiser and number of samples so far."""
+        samples = sum(map(self.schedule.batch_at, range(self.step)))
+        return Evidence(self.method, "Adam", samples)
 
     def weights(self) -> dict[str, np.ndarray]:
         """The weight matrices as they are now."""

@@ -21,18 +21,24 @@ from symicl.models.model import Model
 from symicl.tasks.task import Task, TaskAt
 from symicl.tasks.values import refuse_unknown
 from symicl.theorems.compare import show
+from symicl.theorems.theorem import Theorem
 from symicl.training.regression.comparing import compare_with
 from symicl.training.regression.experiment_result import ExperimentResult, Run, WrongStatement
+from symicl.training.regression.feasible import refuse_hopeless
 from symicl.training.regression.forward_check import FALSE_ALARM
+from symicl.training.regression.judging import ENOUGH, judge
 from symicl.training.regression.method import choose
+from symicl.training.regression.result import TrainResult
 from symicl.training.regression.schedule import Schedule
+from symicl.training.regression.statement import Reads, read_statement
 from symicl.training.regression.yardstick import Yardstick
 from symicl.training.runtime.lazy_torch import load_torch
-from symicl.training.study import Study, StudyProgress, Verdict
+from symicl.training.studies.defaults import Numbers, sized_numbers, task_at
+from symicl.training.study import Study, StudyProgress
 from symicl.training.train import train
 
-ENOUGH = 2
-"""Runs that must reach the optimum."""
+SECOND_LINE = 3000
+"""Weights up to which the closed form of the loss is minimised too, in a fraction of a second."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,12 @@ class Experiment(Study):
         Inputs that are a choice by name: each maps a choice to the task that is trained in place of ``task``.
     defaults : dict
         Inputs by name, where the user gives none.
+    theorem : Theorem, optional
+        What it states is compared with the derived optimum; see `read_statement`. Its inputs are those of `evaluate`.
+    reads : dict of Reads
+        What stated quantities are of the optimum, where their names do not say it.
+    sized : callable, optional
+        From d to the default matrices and vectors of this size.
     nearest_wrong : dict
         Statements that are wrong but near, as the coefficient K of f = xᵀ K Xᵀy. Each must be told apart.
     also_wrong : dict
@@ -61,7 +73,8 @@ class Experiment(Study):
         Largest relative excess loss.
     schedule : Schedule
     method : "tokens", "statistic" or "population", optional
-        How it is trained; by default the fastest that the claim allows.
+        How it is trained; by default on samples, by the faster way that applies, and beside it on the closed form of
+        the loss.
     false_alarm : float
         Probability that a run whose forward pass agrees with its closed form is contradicted; see `train`.
     claim : matrix expression, optional
@@ -75,6 +88,9 @@ class Experiment(Study):
     nearest_wrong: Mapping[str, MatrixExpr]
     also_wrong: Mapping[str, MatrixExpr] = field(default_factory=dict)
     options: Mapping[str, Mapping[str, Task]] = field(default_factory=dict)
+    theorem: Theorem | None = None
+    reads: Mapping[str, Reads] = field(default_factory=dict)
+    sized: Numbers | None = None
     seeds: tuple[int, ...] = (0, 1)
     max_seeds: int = 6
     tolerance: float = 0.01
@@ -91,15 +107,15 @@ class Experiment(Study):
         InputError
             For an unknown or impossible input.
         """
-        numbers = {**self.defaults, **given}
         refuse_unknown(given, (*self.task.symbols(), *self.options), self.id)
-        task, chosen = self.task, {}
+        numbers = sized_numbers(self.defaults, self.sized, given)
+        task, chosen, own = self.task, {}, dict(numbers)
         for name, choices in self.options.items():
-            choice = numbers.pop(name)
+            choice = own.pop(name)
             if choice not in choices:
                 raise InputError(f"{name}={choice} is not known; choose one of {', '.join(choices)}")
             task, chosen[name] = choices[choice], str(choice)
-        at = task.at(**numbers)
+        at = task.at(**own) if self.theorem is None else task_at(self.theorem, task, numbers)
         return at, {name: show(at.values[symbol]) for name, symbol in task.symbols().items()} | chosen
 
     def inputs(self, given: Mapping[str, Any]) -> dict[str, str]:
@@ -111,7 +127,7 @@ class Experiment(Study):
             "schedule": repr(self.schedule),
             "tolerance": self.tolerance,
             "max_seeds": self.max_seeds,
-            "method": self.method or "the fastest",
+            "method": self.method or "on samples, and the closed form beside it",
             "false_alarm": self.false_alarm,
         }
 
@@ -169,26 +185,41 @@ def run_experiment(
     checkpoint : path, optional
         A folder that keeps the state of each run; the same call takes them up again.
     method, device, dtype : str, optional
-        See `train`. By default the method of the experiment, else the fastest that the claim allows; where ``steps``,
-        ``dtype`` or a CUDA device are given, tokens.
+        See `train`. By default the method of the experiment, else on samples, and where no method, number of steps,
+        precision or device is given, on the closed form of the loss beside it.
 
     Returns
     -------
     ExperimentResult
-        "confirmed" needs two runs within the tolerance that tell every nearest wrong statement apart, and no
-        run that contradicts. A run in a predicted local minimum counts neither way.
+        "confirmed" needs two runs on samples within the tolerance that tell every nearest wrong statement apart, no
+        run that contradicts, and stated quantities that are those of the derived optimum. A run in a predicted local
+        minimum counts neither way.
+
+    Raises
+    ------
+    InputError
+        For an impossible input, or one at which training is hopeless.
     """
     load_torch()
     started = time.perf_counter()
     task, at = experiment.at(given or {})
+    d = int(task.values.get(task.task.d, task.task.d))
+    shapes = {name: shape.sizes(d) for name, shape in experiment.model.weight_shapes().items()}
+    refuse_hopeless(task, shapes, d)
     yardstick = Yardstick(experiment.model, task, experiment.claim)
-    wrong = _wrong_statements(experiment, yardstick)
+    statement = (
+        None
+        if experiment.theorem is None
+        else read_statement(experiment.theorem, experiment.reads, yardstick)
+    )
+    wrong, notes = _wrong_statements(experiment, yardstick)
     schedule = experiment.schedule if steps is None else replace(experiment.schedule, steps=steps)
     if dtype is not None:
         schedule = replace(schedule, dtype=dtype)
-    fixed = steps is not None or dtype is not None or device != "cpu"
-    choice = choose(method or experiment.method, experiment.model, task, fixed=fixed)
+    choice = choose(method or experiment.method, experiment.model, task)
     sampled = choice.method != "population"
+    is_default = method is None and experiment.method is None and steps is None and dtype is None
+    beside = is_default and device == "cpu" and _count(shapes) <= SECOND_LINE
     kept = None if checkpoint is None or not sampled else Path(checkpoint)
     pending = list(dict.fromkeys(experiment.seeds if seeds is None else seeds))
     if not pending:
@@ -218,13 +249,27 @@ def run_experiment(
             device=device,
             false_alarm=experiment.false_alarm,
         )
-        result = replace(result, method_reason=choice.why)
-        runs.append(Run(result, compare_with(result, wrong, yardstick)))
+        runs.append(_run(replace(result, method_reason=choice.why), wrong, yardstick))
         if result.interrupted:
             break
         if not pending and len(runs) < experiment.max_seeds and _another_may_help(runs, wrong):
             pending.append(max(run.result.seed for run in runs) + 1)
-    verdict, reason = judge(runs, wrong)
+    if beside and not runs[-1].result.interrupted:
+        for seed in list(dict.fromkeys(experiment.seeds if seeds is None else seeds))[:ENOUGH]:
+            result = train(
+                experiment.model,
+                task,
+                seed=seed,
+                tolerance=experiment.tolerance,
+                progress=False,
+                id=experiment.id,
+                yardstick=yardstick,
+                method="population",
+                false_alarm=experiment.false_alarm,
+            )
+            why = "the second line, beside the runs on samples"
+            runs.append(_run(replace(result, method_reason=why), wrong, yardstick))
+    verdict, reason = judge(runs, wrong, statement)
     return ExperimentResult(
         id=experiment.id,
         verdict=verdict,
@@ -235,62 +280,48 @@ def run_experiment(
         loss_at_optimum=float(yardstick.target_loss),
         optimal_coefficient=float_matrix(yardstick.target),
         seconds=time.perf_counter() - started,
-        interrupted=runs[-1].result.interrupted,
+        interrupted=any(run.result.interrupted for run in runs),
+        notes=notes,
+        statement=statement,
     )
 
 
-def judge(runs: Sequence[Run], wrong: Sequence[WrongStatement]) -> tuple[Verdict, str]:
-    """The verdict on all runs, and why."""
-    for run in runs:
-        if run.result.verdict == "contradicted":
-            return "contradicted", f"seed {run.result.seed}: {run.result.reason}"
-        for comparison in run.comparisons:
-            if comparison.favours_wrong:
-                return (
-                    "contradicted",
-                    f"seed {run.result.seed}: the trained model is nearer to {comparison.name}",
-                )
-    if runs[-1].result.interrupted:
-        return "inconclusive", "training was interrupted"
-    names = {w.name for w in wrong if w.required and w.separation > 0}
-    if not names:
-        return "inconclusive", "at these numbers no wrong statement differs from the derived one"
-    reached = [run for run in runs if run.result.verdict == "reached"]
-    good = [run for run in reached if all(c.told_apart for c in run.comparisons if c.name in names)]
-    if len(good) >= ENOUGH:
-        worst = max(run.result.relative_excess for run in good)
-        return "confirmed", (
-            f"{len(good)} of {len(runs)} runs reach the derived optimum within {worst:.2g} of the minimal loss and "
-            f"tell it apart from {', '.join(sorted(names))}"
-        )
-    if len(reached) >= ENOUGH:
-        missed = sorted(
-            {c.name for run in reached for c in run.comparisons if c.name in names and not c.told_apart}
-        )
-        return (
-            "inconclusive",
-            f"the runs end too far from the optimum to rule out {', '.join(missed)}; train longer",
-        )
-    others = "; ".join(f"seed {run.result.seed}: {run.result.reason}" for run in runs if run not in reached)
-    return (
-        "inconclusive",
-        f"{len(reached)} of {len(runs)} runs reach the optimum, but {ENOUGH} are needed; {others}",
-    )
+def _run(result: TrainResult, wrong: Sequence[WrongStatement], yardstick: Yardstick) -> Run:
+    return Run(result, compare_with(result, wrong, yardstick), yardstick.loss_at(result.parameters))
+
+
+def _count(shapes: Mapping[str, tuple[int, int]]) -> int:
+    return sum(rows * columns for rows, columns in shapes.values())
 
 
 def _another_may_help(runs: Sequence[Run], wrong: Sequence[WrongStatement]) -> bool:
     """Whether one more seed can change an undecided verdict: not if every run just needs more steps."""
     verdict, _ = judge(runs, wrong)
-    reached = sum(run.result.verdict == "reached" for run in runs)
+    reached = sum(run.verdict == "reached" for run in runs)
     stuck = sum(run.result.stationary is not None for run in runs)
     return verdict == "inconclusive" and reached < ENOUGH and reached + stuck > 0
 
 
-def _wrong_statements(experiment: Experiment, yardstick: Yardstick) -> tuple[WrongStatement, ...]:
-    out = []
+def _wrong_statements(
+    experiment: Experiment, yardstick: Yardstick
+) -> tuple[tuple[WrongStatement, ...], tuple[str, ...]]:
+    """The wrong statements at numbers, and notes on those that do not exist there."""
+    out, notes = [], []
     for required, statements in ((True, experiment.nearest_wrong), (False, experiment.also_wrong)):
         for name, expression in statements.items():
-            exact = yardstick.exact(expression)
-            excess = yardstick.separation(exact, yardstick.target)
-            out.append(WrongStatement(name, excess, required, exact))
-    return tuple(out)
+            try:
+                exact = yardstick.exact(expression)
+            except InputError:
+                notes.append(f"{name} has no value at these numbers and is left out")
+                continue
+            separation = yardstick.separation(exact, yardstick.target)
+            out.append(WrongStatement(name, separation, required, exact))
+    if experiment.nearest_wrong and yardstick.power and not any(w.required and w.separation for w in out):
+        # Where all coincide with the truth, a coefficient that is a tenth too large stands in for them.
+        exact = yardstick.target * 11 / 10
+        separation = yardstick.separation(exact, yardstick.target)
+        out.append(WrongStatement("a coefficient 1.1 times as large", separation, True, exact))
+        notes.append(
+            "all near wrong statements say the same here; a coefficient 1.1 times as large stands in"
+        )
+    return tuple(out), tuple(notes)

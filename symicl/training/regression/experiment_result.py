@@ -11,6 +11,7 @@ import numpy as np
 
 from symicl.algebra.evaluate import ExactMatrix, float_matrix
 from symicl.training.regression.result import TrainResult
+from symicl.training.regression.statement import Statement
 from symicl.training.study import StudyResult, Verdict
 from symicl.verdicts import Judged
 
@@ -58,8 +59,6 @@ class Comparison(Judged):
     position : float
         Where the trained predictor falls on the segment from the derived optimum (0) to the wrong one (1).
     told_apart : bool
-    favours_wrong : bool
-        √E[(f − f_w)²] < ½ √e_w: the trained model is nearer to the wrong statement.
     distance : float
         e_w.
     times_reached : float
@@ -76,7 +75,6 @@ class Comparison(Judged):
     ratio: float
     position: float
     told_apart: bool
-    favours_wrong: bool
     distance: float = math.nan
     times_reached: float = math.nan
     multiple: float | None = None
@@ -106,6 +104,18 @@ class Run:
 
     result: TrainResult
     comparisons: tuple[Comparison, ...]
+    loss: Fraction | None = None
+    """The exact loss at its weights."""
+
+    @property
+    def verdict(self) -> str:
+        """That of the result."""
+        return self.result.verdict
+
+    @property
+    def samples(self) -> int:
+        """How many prompts were drawn for its steps."""
+        return self.result.samples
 
     def to_json(self) -> dict[str, Any]:
         fields = {name: value for name, value in self.result.to_json().items() if name != "id"}
@@ -133,6 +143,10 @@ class ExperimentResult(StudyResult):
         K*.
     seconds : float
     interrupted : bool
+    notes : tuple of str
+        On wrong statements that do not exist at these numbers.
+    statement : Statement or None
+        Which stated quantities were compared with the derived optimum.
     """
 
     id: str
@@ -145,12 +159,15 @@ class ExperimentResult(StudyResult):
     optimal_coefficient: np.ndarray
     seconds: float
     interrupted: bool = False
+    notes: tuple[str, ...] = ()
+    statement: Statement | None = None
 
     @property
     def shown(self) -> TrainResult:
-        """The run whose numbers stand for all: the worst of those that reached the optimum, else the first."""
-        reached = [run.result for run in self.runs if run.result.verdict == "reached"]
-        return max(reached, key=lambda r: r.relative_excess) if reached else self.runs[0].result
+        """The run whose numbers stand for all: the worst on samples that reached the optimum, else the first."""
+        reached = [run.result for run in self.runs if run.verdict == "reached"]
+        sampled = [result for result in reached if result.samples] or reached
+        return max(sampled, key=lambda r: r.relative_excess) if sampled else self.runs[0].result
 
     @property
     def power(self) -> list[str]:
@@ -158,11 +175,15 @@ class ExperimentResult(StudyResult):
         run = next(run for run in self.runs if run.result is self.shown)
         nearest = sorted(run.comparisons, key=lambda c: (c.distance, c.name))
         same = [f"{w.name} says the same at these numbers" for w in self.wrong if not w.separation]
-        return [*(c.power for c in nearest), *same, *self.shown.power]
+        return [*(c.power for c in nearest), *same, *self.notes, *self.shown.power]
 
     def shown_json(self) -> dict[str, Any]:
         fields = {k: v for k, v in self.shown.to_json().items() if k not in ("verdict", "reason")}
-        return fields | {"power": self.power}
+        stated = self.statement
+        compared = (
+            {} if stated is None else {"compared": list(stated.read), "not_compared": list(stated.unread)}
+        )
+        return fields | {"power": self.power} | compared
 
     def runs_json(self) -> list[dict[str, Any]]:
         return [run.to_json() for run in self.runs]
@@ -180,7 +201,19 @@ class ExperimentResult(StudyResult):
         shown = self.shown
         method = f"method {shown.method} ({shown.method_reason}): {shown.computed_by}"
         fit = [] if shown.check is None or shown.check.fit is None else [shown.check.fit.text]
-        return [method, f"minimal loss {self.loss_at_optimum:.6g}", *summaries, *fit, *self.power]
+        minimal = f"minimal loss {self.loss_at_optimum:.6g}"
+        return [method, minimal, *self._compared, *summaries, *fit, *self.power]
+
+    @property
+    def _compared(self) -> list[str]:
+        """Which stated quantities the verdict is about."""
+        if self.statement is None:
+            return []
+        names = ", ".join(self.statement.read)
+        rest = (
+            f"; not measured by training: {', '.join(self.statement.unread)}" if self.statement.unread else ""
+        )
+        return [f"stated and compared exactly: {names or 'nothing'}{rest}"]
 
 
 def _finite(value: Any) -> Any:
@@ -192,5 +225,5 @@ def _summary(result: TrainResult) -> str:
     outcome = "reached" if result.verdict == "reached" else result.reason
     return (
         f"{outcome}, excess loss {result.excess_loss:.3g} ({100 * result.relative_excess:.2g} %), "
-        f"distance to the optimum {result.distance_to_optimum:.3g}, {result.steps} steps"
+        f"distance to the optimum {result.distance_to_optimum:.3g}, {result.steps} steps of {result.evidence.text}"
     )

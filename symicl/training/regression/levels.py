@@ -2,74 +2,43 @@
 
 The loss of trained weights is exact (the closed form at the weights), so its excess over the derived minimum is
 too. It can never be negative: that would contradict the minimum. A wrong minimum is told apart when the excess is
-below half of its distance from the derived one.
+below half of its distance from the derived one. The closed form is minimised beside the runs on samples: without
+noise it must end at the minimum itself, so that a minimum slightly too low is noticed too.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from fractions import Fraction
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from symicl.models.model import Model
+from symicl.errors import InputError
 from symicl.tasks.task import Task, TaskAt
-from symicl.tasks.values import Values, refuse_unknown
+from symicl.tasks.values import refuse_unknown
 from symicl.theorems.compare import show
-from symicl.theory.compile import compile_polynomial, split_parameters
-from symicl.theory.loss import LossAt, expected_loss
-from symicl.training.regression.descent import Descent
-from symicl.training.regression.population import Population, PopulationDescent
-from symicl.training.regression.schedule import Schedule
-from symicl.training.regression.yardstick import exact_parameters, real
+from symicl.theorems.theorem import Theorem
+from symicl.training.regression.level_bench import Bench, Contender, judge
+from symicl.training.regression.population import Population
 from symicl.training.runtime.lazy_torch import load_torch
+from symicl.training.studies.defaults import Numbers, sized_numbers, task_at
 from symicl.training.study import Curve, Level, Measurement, Panel, PanelResult, Study, StudyProgress
-
-Number = Callable[[Values], Any]
-"""From exact values of the task's symbols to an exact number, or one with at least 30 proven digits."""
-
-FALSE_ALARM = 6.0
-"""Standard errors by which sampled and exact loss may differ."""
-ROUNDING = Fraction(1, 10**12)
-"""Of a minimal loss that has proven digits instead of an exact value."""
-
-
-@dataclass(frozen=True)
-class Contender:
-    """A model and the minimal loss that was derived for it.
-
-    Attributes
-    ----------
-    name : str
-    model : callable
-        From exact values to the model; the number of its heads may depend on them.
-    minimum : callable
-        The derived minimal loss.
-    wrong : dict of callables
-        Other minimal losses, by name, from which the trained model must tell the derived one apart.
-    schedule : Schedule
-    cases : tuple of str, optional
-        The labels of the cases that it takes part in; all by default.
-    """
-
-    name: str
-    model: Callable[[Values], Model]
-    minimum: Number
-    wrong: Mapping[str, Number] = field(default_factory=dict)
-    schedule: Schedule = field(default_factory=Schedule)
-    cases: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
 class Case:
-    """Inputs that replace the defaults, and a way of training other than on prompts where it is needed."""
+    """Inputs that replace the defaults.
+
+    Attributes
+    ----------
+    inputs : dict
+    on_samples : bool
+        Whether models are trained on samples there, or on the closed form of the loss alone.
+    """
 
     inputs: Mapping[str, Any]
-    population: Population | None = None
+    on_samples: bool = True
 
 
 @dataclass(frozen=True)
@@ -85,11 +54,17 @@ class LevelStudy(Study):
         Inputs by name, where the user gives none.
     cases : dict of Case
         By label; used only where the user gives none of the inputs that they vary.
+    theorem : Theorem, optional
+        Its inputs are those of `evaluate`.
+    sized : callable, optional
+        From d to the default matrices and vectors of this size.
     tolerance : float
-        Largest relative excess loss.
+        Largest relative excess loss of a run on samples.
     seeds : tuple of int
     max_seeds : int
         Further seeds are tried up to this many runs of a contender when one does not reach its minimum.
+    population : Population
+        How the closed form is minimised beside the runs on samples.
     """
 
     id: str
@@ -97,18 +72,24 @@ class LevelStudy(Study):
     contenders: tuple[Contender, ...]
     defaults: Mapping[str, Any]
     cases: Mapping[str, Case]
+    theorem: Theorem | None = None
+    sized: Numbers | None = None
     tolerance: float = 0.01
     seeds: tuple[int, ...] = (0,)
     max_seeds: int = 3
+    population: Population = field(default_factory=lambda: Population(gain=1e-12))
 
     def _cases(self, given: Mapping[str, Any]) -> dict[str, tuple[Case, TaskAt]]:
         refuse_unknown(given, self.task.symbols(), self.id)
         varied = {name for case in self.cases.values() for name in case.inputs} | {"n", "d"}
-        cases = {"": Case({})} if varied & given.keys() else self.cases
-        return {
-            label: (case, self.task.at(**{**self.defaults, **case.inputs, **given}))
-            for label, case in cases.items()
-        }
+        cases = {"": Case({})} if given.keys() - {"sigma2"} or varied & given.keys() else self.cases
+        return {label: (case, self._at({**case.inputs, **given})) for label, case in cases.items()}
+
+    def _at(self, given: Mapping[str, Any]) -> TaskAt:
+        numbers = sized_numbers(self.defaults, self.sized, given)
+        if self.theorem is None:
+            return self.task.at(**numbers)
+        return task_at(self.theorem, self.task, numbers)
 
     def inputs(self, given: Mapping[str, Any]) -> dict[str, str]:
         at = [task for _, task in self._cases(given).values()]
@@ -120,6 +101,7 @@ class LevelStudy(Study):
             "at": self.inputs({}),
             "schedules": {c.name: repr(c.schedule) for c in self.contenders},
             "cases": {label: repr(case) for label, case in self.cases.items()},
+            "population": repr(self.population),
             "tolerance": self.tolerance,
             "max_seeds": self.max_seeds,
         }
@@ -135,153 +117,108 @@ class LevelStudy(Study):
     ) -> PanelResult:
         load_torch()
         started = time.perf_counter()
-        cases = self._cases(given or {})
-        first = list(self.seeds if seeds is None else seeds)
-        measured: list[Measurement] = []
-        panels: list[Panel] = []
-        interrupted = False
-        for label, (case, task) in cases.items():
-            curves: list[Curve] = []
-            levels: list[Level] = []
-            for group, contender in enumerate(self.contenders):
-                if interrupted or (label and contender.cases is not None and label not in contender.cases):
-                    continue
-                bench = _Bench(contender, task)
-                levels.append(Level(f"derived: {contender.name}", float(bench.minimum), group))
-                pending = list(first)
-                while pending and not interrupted:
-                    seed = pending.pop(0)
-                    name = f"{contender.name}, {label}" if label else contender.name
-                    file = _file(checkpoint, f"{self.id}.{len(measured)}.seed{seed}.pt")
-                    descent = bench.descent(case, seed, steps, file)
-                    descent.train(_relay(progress, len(measured)))
-                    interrupted = descent.interrupted
-                    measurement = bench.measure(name, descent, self.tolerance)
-                    measured.append(measurement)
-                    x, y = zip(*descent.trajectory, strict=True)
-                    risk = [float(bench.minimum) + excess for excess in y]
-                    curves.append(Curve(f"{contender.name}, seed {seed}", x, risk, group=group))
-                    tries = sum(run.name == name for run in measured)
-                    if not pending and measurement.verdict == "unfinished" and tries < self.max_seeds:
-                        pending.append(seed + 1)
-            panels.append(
-                Panel(
-                    label or "exact risk while training",
-                    "evaluations of the exact loss" if case.population else "steps of Adam on fresh prompts",
-                    "exact risk",
-                    tuple(curves),
-                    tuple(levels),
-                    log_y=True,
-                )
-            )
-        verdict, reason = judge(measured, interrupted=interrupted)
+        runs = _Runs(self, list(self.seeds if seeds is None else seeds), steps, progress, checkpoint)
+        # What cannot be judged is refused before anything is trained.
+        prepared = [
+            (label, case, self._benches(label, task, runs.notes))
+            for label, (case, task) in self._cases(given or {}).items()
+        ]
+        for label, case, benches in prepared:
+            if case.on_samples:
+                runs.of_case(label, benches, on_samples=True)
+            runs.of_case(label, benches, on_samples=False)
+        verdict, reason = judge(runs.measured, interrupted=runs.interrupted)
         return PanelResult(
             self.id,
             verdict,
             reason,
             self.inputs(given or {}),
-            tuple(measured),
-            tuple(panels),
+            tuple(runs.measured),
+            tuple(runs.panels),
             time.perf_counter() - started,
-            interrupted,
+            runs.interrupted,
+            {"notes": list(dict.fromkeys(runs.notes))},
         )
 
+    def _benches(self, label: str, task: TaskAt, notes: list[str]) -> list[Bench]:
+        """The contenders whose minimum is known, with notes on the others and on wrong minima that are right here."""
+        benches, refused = [], []
+        for contender in self.contenders:
+            if label and contender.cases is not None and label not in contender.cases:
+                continue
+            try:
+                bench = Bench(contender, task)
+            except InputError as error:
+                refused.append(f"{contender.name} is left out: {error}")
+                continue
+            benches.append(bench)
+            where = f" at {label}" if label else ""
+            notes.extend(
+                f"{contender.name}{where}: {wrong} says the same and is not asked for"
+                for wrong in bench.coinciding
+            )
+        if not benches:
+            raise InputError(refused[0].split(": ", 1)[1])
+        notes.extend(refused)
+        return benches
 
-class _Bench:
-    """A contender at the numbers of a task."""
 
-    def __init__(self, contender: Contender, task: TaskAt):
-        self.contender, self.task = contender, task
-        self.model = contender.model(task.values)
-        self.d = int(task.values.get(task.task.d, task.task.d))
-        self.loss = expected_loss(self.model, task.task)
-        self.minimum = real(contender.minimum(task.values))
-        self._compiled = compile_polynomial(self.loss.polynomial, "exact")
-        self._in_floats = LossAt(self.loss, task.values).compile("numpy")
+class _Runs:
+    """All runs of a study, as they come."""
 
-    def descent(
-        self, case: Case, seed: int, steps: int | None, checkpoint: Path | None
-    ) -> Descent | PopulationDescent:
-        """A run from the weights of a seed."""
-        if case.population is not None:
-            return PopulationDescent(self.loss, self.task, self.d, case.population, seed, float(self.minimum))
-        schedule = self.contender.schedule
-        schedule = schedule if steps is None else replace(schedule, steps=steps)
-        return Descent(self.model, self.task, self.d, schedule, seed, self.rough_excess, checkpoint)
+    def __init__(
+        self,
+        study: LevelStudy,
+        seeds: list[int],
+        steps: int | None,
+        progress: StudyProgress | None,
+        checkpoint: str | Path | None,
+    ):
+        self.study, self.seeds, self.steps = study, seeds, steps
+        self.progress, self.checkpoint = progress, checkpoint
+        self.measured: list[Measurement] = []
+        self.panels: list[Panel] = []
+        self.notes: list[str] = []
+        self.interrupted = False
 
-    def exact_excess(self, weights: Mapping[str, np.ndarray]) -> Fraction:
-        """L(θ) minus the derived minimum."""
-        parameters = exact_parameters(self.model, weights)
-        letters = split_parameters(self.loss.parameters, self.task.values, parameters)
-        return real(self._compiled({**self.task.values, **letters})) - self.minimum
+    def of_case(self, label: str, benches: Iterable[Bench], *, on_samples: bool) -> None:
+        """Each contender from each seed, by one method, and their picture."""
+        curves: list[Curve] = []
+        levels: list[Level] = []
+        axis = ""
+        for group, bench in enumerate(benches):
+            name = bench.contender.name
+            levels.append(Level(f"derived: {name}", float(bench.minimum), group))
+            pending, tries = list(self.seeds), 0
+            while pending and not self.interrupted:
+                seed, tries = pending.pop(0), tries + 1
+                run = self._descent(bench, seed, on_samples=on_samples)
+                run.train(self._relay())
+                self.interrupted = run.interrupted
+                full = f"{name}, {label}" if label else name
+                one = bench.measure(full, run, self.study.tolerance)
+                self.measured.append(one)
+                axis = axis or run.evidence.axis
+                x, y = zip(*run.trajectory, strict=True)
+                risk = [float(bench.minimum) + excess for excess in y]
+                curves.append(Curve(f"{name}, seed {seed}", x, risk, group=group))
+                if not pending and one.verdict == "unfinished" and tries < self.study.max_seeds:
+                    pending.append(seed + 1)
+        if curves:
+            title = label or "exact risk while training"
+            self.panels.append(Panel(title, axis, "exact risk", tuple(curves), tuple(levels), log_y=True))
 
-    def rough_excess(self, weights: Mapping[str, np.ndarray]) -> float:
-        """The same in float64, for the curve; infinite for weights that are not finite."""
-        if not all(np.isfinite(w).all() for w in weights.values()):
-            return float("inf")
-        exact = {name: w.astype(float) for name, w in weights.items()}
-        return float(self._in_floats(self.model.effective(exact))) - float(self.minimum)
-
-    def measure(self, name: str, descent: Descent | PopulationDescent, tolerance: float) -> Measurement:
-        """What a run has reached; where it has, the closed form is compared with fresh prompts as well."""
-        weights = descent.weights()
-        finite = all(np.isfinite(w).all() for w in weights.values())
-        excess = float(self.exact_excess(weights)) if finite else float("inf")
-        relative = excess / float(self.minimum) if self.minimum else excess
-        distances = {
-            wrong: abs(float(real(number(self.task.values)) - self.minimum))
-            for wrong, number in self.contender.wrong.items()
-        }
-        near = [wrong for wrong, distance in distances.items() if 0 < distance <= 2 * excess]
-        if excess < -float(ROUNDING) * float(self.minimum):
-            verdict, reason = "contradicted", f"the loss is below the derived minimum by {-excess:.3g}"
-        elif relative > tolerance or descent.interrupted:
-            verdict, reason = "unfinished", f"the excess loss is still {relative:.2g} of the minimum"
-        elif near:
-            verdict, reason = "unfinished", f"the excess loss is too large to rule out {', '.join(near)}"
-        else:
-            verdict = "reached"
-            reason = f"minimum {float(self.minimum):.6g} reached within {relative:.2g} of it"
-            sampled, error = descent.sampled_loss()
-            if abs(sampled - float(self.minimum) - excess) > FALSE_ALARM * error:
-                verdict = "contradicted"
-                reason = (
-                    f"on fresh prompts the loss is {sampled:.5g} ± {error:.1g}, but its closed form gives "
-                    f"{float(self.minimum) + excess:.5g}"
-                )
-        return Measurement(
-            name,
-            descent.seed,
-            descent.step,
-            verdict,
-            reason,
-            float(self.minimum),
-            excess,
-            relative,
+    def _descent(self, bench: Bench, seed: int, *, on_samples: bool) -> Any:
+        if not on_samples:
+            return bench.on_closed_form(seed, self.study.population)
+        file = f"{self.study.id}.{len(self.measured)}.seed{seed}.pt"
+        return bench.on_samples(
+            seed, self.steps, None if self.checkpoint is None else Path(self.checkpoint) / file
         )
 
-
-def judge(measured: Sequence[Measurement], *, interrupted: bool) -> tuple[Any, str]:
-    """Confirmed when every contender has reached its minimum in one run at least, and none has gone below."""
-    for run in measured:
-        if run.verdict == "contradicted":
-            return "contradicted", f"{run.name}, seed {run.seed}: {run.reason}"
-    if interrupted:
-        return "inconclusive", "training was interrupted"
-    reached = {run.name for run in measured if run.verdict == "reached"}
-    missing = [run for run in measured if run.name not in reached]
-    if missing:
-        return "inconclusive", f"{missing[0].name}, seed {missing[0].seed}: {missing[0].reason}"
-    worst = max(run.relative_excess for run in measured if run.verdict == "reached")
-    return "confirmed", f"{len(reached)} models reach their own derived minimum within {worst:.2g} of it"
-
-
-def _file(folder: str | Path | None, name: str) -> Path | None:
-    return None if folder is None else Path(folder) / name
-
-
-def _relay(progress: StudyProgress | None, run: int) -> Any:
-    """Progress under the number of the run, since one seed serves several."""
-    if progress is None:
-        return None
-    return lambda step, total, excess: progress(run, step, total, excess)
+    def _relay(self) -> Any:
+        """Progress under the number of the run, since one seed serves several."""
+        progress, run = self.progress, len(self.measured)
+        if progress is None:
+            return None
+        return lambda step, total, excess: progress(run, step, total, excess)

@@ -14,6 +14,7 @@ from symicl.training.runtime.lazy_torch import load_torch
 
 Method = Literal["tokens", "statistic", "population"]
 METHODS: tuple[str, ...] = get_args(Method)
+"""Of a model with one optimal coefficient, as a user may ask for them."""
 
 
 @dataclass(frozen=True)
@@ -24,21 +25,15 @@ class Choice:
     why: str
 
 
-def choose(
-    method: str | None, model: Model, task: TaskAt, *, fixed: bool = False, has_loss: bool = True
-) -> Choice:
+def choose(method: str | None, model: Model, task: TaskAt) -> Choice:
     """The method to train with.
 
     Parameters
     ----------
     method : str or None
-        As the caller wants it; None takes the fastest that applies.
+        As the caller wants it; None takes the fastest that sees samples, for only those confirm.
     model : Model
     task : TaskAt
-    fixed : bool
-        Whether the caller has fixed a number of steps, a batch or a precision, which only sampled training has.
-    has_loss : bool
-        Whether the exact loss is known in closed form.
 
     Raises
     ------
@@ -53,15 +48,13 @@ def choose(
         refuse_statistic(model, task)
     if method is not None:
         return Choice(method, "as asked for")  # type: ignore[arg-type]
-    if fixed:
-        return Choice("tokens", "steps, batch, step size or precision of sampled prompts are given")
-    if has_loss:
-        return Choice("population", "the claim is about the expected loss, whose closed form is at hand")
     try:
         refuse_statistic(model, task)
     except SymiclError:
         return Choice("tokens", "it goes with every model and task")
-    return Choice("statistic", "the model sees its context through the Gram matrix alone")
+    return Choice(
+        "statistic", "the model sees its context through the Gram matrix alone, whose law is sampled"
+    )
 
 
 def refuse_statistic(model: Model, task: TaskAt) -> None:

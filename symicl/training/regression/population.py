@@ -16,6 +16,7 @@ import numpy as np
 from symicl.errors import InputError
 from symicl.tasks.task import TaskAt
 from symicl.theory.loss import Loss
+from symicl.training.evidence import Evidence
 from symicl.training.regression.descent import Progress, sampled_loss
 from symicl.training.regression.engines import start_network
 from symicl.training.regression.exact_objective import ExactObjective, exact_objective
@@ -123,8 +124,14 @@ class PopulationDescent:
     @property
     def how(self) -> str:
         """How steps are computed, for the reader."""
-        names = {"l-bfgs": "L-BFGS", "adam": "Adam", "flow": "gradient flow"}
-        return f"{names[self.schedule.optimiser]} on the closed form of the loss"
+        return self.evidence.text.removesuffix(", no samples")
+
+    @property
+    def evidence(self) -> Evidence:
+        """Method and optimiser; there are no samples."""
+        if self.schedule.optimiser == "flow":
+            return Evidence("flow", "RK45")
+        return Evidence("population", {"l-bfgs": "L-BFGS", "adam": "Adam"}[self.schedule.optimiser])
 
     def weights(self) -> dict[str, np.ndarray]:
         """The weight matrices as they are now."""

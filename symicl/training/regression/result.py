@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from symicl.theory.landscape import StationaryPoint
+from symicl.training.evidence import Evidence, Method
 from symicl.training.notebook import Pictured, picture_html
 from symicl.training.regression.forward_check import ForwardCheck
 from symicl.typeset.notebook import badge, paragraphs, prose, table
@@ -25,9 +26,9 @@ class TrainResult(Pictured, Judged):
     id : str
         Of the theorem; empty for a run of one's own.
     verdict : str
-        "reached" (excess within the tolerance), "local minimum" (one that the landscape predicts),
-        "contradicted" (the loss lies below the claimed minimum, or training has converged where theory has no
-        stationary point), else "unfinished".
+        "reached" (the excess within the tolerance, and the predictor the derived one), "local minimum" (one that the
+        landscape predicts), "contradicted" (the exact loss lies below the claimed minimum, or the forward pass does not
+        have the loss of its closed form), else "unfinished".
     reason : str
         One sentence.
     seed, steps : int
@@ -54,9 +55,14 @@ class TrainResult(Pictured, Judged):
         All tests of the forward pass against the closed form, of a run that has reached the optimum.
     interrupted : bool
         Whether the run was stopped before its last step.
-    method : "tokens", "statistic" or "population"
+    method : "tokens", "statistic", "population" or "flow"
     method_reason, computed_by : str
         Why it was taken, and how its steps are computed.
+    optimiser : str
+    samples : int
+        Prompts that were drawn for its steps; 0 for "population" and "flow".
+    predictor_distance : float or None
+        E[(f − f*)²] / E[(f* − f₀)²], f₀ the optimum without its active feature; None where f* = f₀.
     """
 
     id: str
@@ -78,10 +84,18 @@ class TrainResult(Pictured, Judged):
     sampled_loss: float | None = None
     sampled_error: float | None = None
     interrupted: bool = False
-    method: str = "tokens"
+    method: Method = "tokens"
     method_reason: str = ""
     computed_by: str = ""
+    optimiser: str = "Adam"
+    samples: int = 0
+    predictor_distance: float | None = None
     check: ForwardCheck | None = field(default=None, repr=False)
+
+    @property
+    def evidence(self) -> Evidence:
+        """Method, optimiser and number of samples."""
+        return Evidence(self.method, self.optimiser, self.samples)
 
     @property
     def power(self) -> list[str]:
@@ -109,6 +123,7 @@ class TrainResult(Pictured, Judged):
             ("minimal loss, derived", f"{self.loss_at_optimum:.6g}"),
             ("excess loss, exact", f"{self.excess_loss:.3g} ({100 * self.relative_excess:.2g} %)"),
             ("distance to the optimum", f"{self.distance_to_optimum:.3g}"),
+            ("trained by", self.evidence.text),
             ("seed, steps, seconds", f"{self.seed}, {self.steps}, {self.seconds:.0f}"),
         ]
         return paragraphs([f"{badge(self.verdict)} {prose(self.reason)}", table(rows), picture_html(self)])
@@ -117,7 +132,8 @@ class TrainResult(Pictured, Judged):
         """The fields of the interface, and why."""
         names = (
             "id verdict reason seed steps seconds loss_at_optimum excess_loss relative_excess "
-            "distance_to_optimum sampled_loss sampled_error interrupted method method_reason computed_by"
+            "distance_to_optimum predictor_distance sampled_loss sampled_error interrupted method optimiser samples "
+            "method_reason computed_by"
         )
         check = None if self.check is None else self.check.to_json()
         fields = {name: getattr(self, name) for name in names.split()}

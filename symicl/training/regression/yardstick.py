@@ -74,14 +74,50 @@ class Yardstick:
                 "no feature of the prompt correlates with the target, so there is nothing to train"
             )
         self.is_derived = claim is None
-        self.target = self.exact(self.optimum.coefficient if claim is None else claim)
-        self.target_loss = real(self._candidate_loss({**task.values, self._unknown: self.target}))
-        if self.is_derived and self.target_loss != real(evaluate(self.optimum.value, task.values)):
+        self.target = self._optimal() if claim is None else self.exact(claim)
+        self.target_loss = self.candidate(self.target)
+        is_optimal = self.is_derived and not self.is_undetermined
+        if is_optimal and self.target_loss != real(evaluate(self.optimum.value, task.values)):
             raise DerivationError("the derived minimal loss is not the loss of the derived optimum")
+
+    is_undetermined = False
+    """Whether every coefficient is optimal, since the feature tells nothing about the target."""
+
+    def _optimal(self) -> ExactMatrix:
+        """K* at numbers; 0 where the right side of the normal equation vanishes and its factor has no inverse."""
+        try:
+            return self.exact(self.optimum.coefficient)
+        except InputError:
+            if self.optimum.equation is None:
+                raise
+            right = self.optimum.equation.right_side
+            value = compile_matrix(right, "exact")(self.task.values)
+            if value != value - value:
+                raise
+            self.is_undetermined = True
+            return value
 
     def exact(self, coefficient: MatrixExpr) -> ExactMatrix:
         """A coefficient at the numbers of the task."""
         return evaluate(coefficient, self.task.values)
+
+    def candidate(self, coefficient: ExactMatrix) -> Fraction:
+        """E[(f_K − y)²]."""
+        return real(self._candidate_loss({**self.task.values, self._unknown: coefficient}))
+
+    @cached_property
+    def power(self) -> Fraction:
+        """E[(f* − f₀)²], f₀ the optimum without its active feature: what there is to be learned from the context."""
+        return self.separation(self.target, self.target - self.target)
+
+    @cached_property
+    def scale(self) -> Fraction:
+        """What an excess loss is relative to: L*, or E y² where L* = 0."""
+        if self.target_loss:
+            return self.target_loss
+        shapes = self.model.effective_shapes()
+        zero = {name: np.zeros(shape.sizes(self.d), dtype=int) for name, shape in shapes.items()}
+        return self.loss_at(zero) or Fraction(1)
 
     @cached_property
     def d(self) -> int:
@@ -201,6 +237,8 @@ def real(value: Any) -> Fraction:
     if isinstance(value, sympy.Expr):
         rational = value if isinstance(value, sympy.Rational) else sympy.Rational(sympy.N(value, 40))
         return Fraction(int(rational.p), int(rational.q))
+    if isinstance(value, flint.fmpq):
+        return Fraction(int(value.p), int(value.q))
     return Fraction(value)
 
 

@@ -14,6 +14,11 @@ from symicl.tasks.linear_regression import LinearRegression
 from symicl.tasks.task import TaskAt
 from symicl.tasks.values import Values, refuse_unknown
 from symicl.theorems.compare import show
+from symicl.theorems.theorem import Theorem
+from symicl.training.evidence import Evidence
+from symicl.training.regression.experiment import Experiment
+from symicl.training.regression.experiment_result import ExperimentResult, Run
+from symicl.training.regression.feasible import refuse_hopeless
 from symicl.training.studies.defaults import Numbers, at_given
 from symicl.training.studies.estimate import Bound, Estimate
 from symicl.training.studies.panel_study import Findings, PanelStudy
@@ -88,6 +93,10 @@ class MonteCarloStudy(PanelStudy):
         Context sizes at which the mean is sampled with the inputs otherwise unchanged.
     panels : callable
         From all samples to the pictures.
+    theorem : Theorem, optional
+        Its inputs are those of `evaluate`.
+    trained : Experiment, optional
+        The training of the model that the bounds are about: a confirmation needs that it is confirmed too.
     d : int
         Where neither d nor a matrix is given.
     seeds : tuple of int
@@ -107,6 +116,8 @@ class MonteCarloStudy(PanelStudy):
     refuse: Callable[[Values], str]
     sizes: tuple[int, ...]
     panels: Callable[[Sequence[Sampled]], tuple[Panel, ...]]
+    theorem: Theorem | None = None
+    trained: Experiment | None = None
     d: int = 3
     seeds: tuple[int, ...] = (0, 1)
     steps: int = 20
@@ -120,11 +131,7 @@ class MonteCarloStudy(PanelStudy):
             For an unknown or impossible input.
         """
         refuse_unknown(given, self.inputs_of, self.id)
-        at = at_given(self.task, self.numbers, self.d, given)
-        objection = self.refuse(at.values)
-        if objection:
-            raise InputError(objection)
-        return at
+        return at_given(self.task, self.numbers, self.d, given, self.theorem)
 
     def inputs(self, given: Mapping[str, Any]) -> dict[str, str]:
         at, symbols = self.at(given), self.task.symbols()
@@ -134,7 +141,18 @@ class MonteCarloStudy(PanelStudy):
         return {"at": self.inputs({}), "thousands": self.steps, "sizes": list(self.sizes)}
 
     def begin(self, given: Mapping[str, Any], steps: int | None, progress: StudyProgress | None) -> Sampling:
-        """Sample and compare; ``steps`` are thousands of samples."""
+        """Sample and compare; ``steps`` are thousands of samples.
+
+        Raises
+        ------
+        InputError
+            For an impossible input, or one at which nothing can be checked.
+        """
+        at = self.at(given)
+        objection = self.refuse(at.values)
+        if objection:
+            raise InputError(objection)
+        refuse_hopeless(at, {}, int(at.values[self.task.d]))
         return Sampling(self, given, (self.steps if steps is None else steps) * 1000, progress)
 
 
@@ -159,17 +177,24 @@ class Sampling:
             for n in family.sizes
         ]
         self.at, self.points = at, own + others
+        self.given = dict(given)
         self.found: list[Sampled] = []
+        self.training: ExperimentResult | None = None
         self.direct: list[tuple[int, Estimate, Estimate]] = []
 
     def measure(self, seeds: Sequence[int]) -> None:
         """All points with each seed."""
         for seed in seeds:
             self.sample(seed)
+        if self.study.trained is not None:
+            numbers = {name: self.at.values[symbol] for name, symbol in self.study.task.symbols().items()}
+            self.training = self.study.trained.run(numbers, progress=self.progress)
 
     def findings(self) -> Findings:
         """All estimates, the pictures, and how clearly the wrong bounds fail."""
         runs = list(map(self.measurement, self.found))
+        if self.training is not None:
+            runs += [_as_measurement(run) for run in self.training.runs]
         return Findings(runs, self.study.panels(self.found), {"wrong_bounds": self.told_apart()})
 
     def sample(self, seed: int) -> None:
@@ -213,6 +238,7 @@ class Sampling:
             loss_at_optimum=value,
             excess_loss=estimate.mean - value,
             relative_excess=(estimate.mean - value) / value if value else 0.0,
+            evidence=Evidence("statistic", "", estimate.samples, "contexts"),
         )
 
     def told_apart(self) -> dict[str, float]:
@@ -244,6 +270,24 @@ class Sampling:
             if violation < FALSE_ALARM:
                 return "inconclusive", f"the samples do not tell the bounds apart from a wrong one: {name}"
         weakest = min(self.told_apart().values(), default=0.0)
-        return "confirmed", (
-            f"all bounds hold at {len(self.points)} points; wrong ones fail by at least {weakest:.0f} standard errors"
-        )
+        held = f"all bounds hold at {len(self.points)} points"
+        reason = f"{held}; wrong ones fail by at least {weakest:.0f} standard errors"
+        if self.training is None:
+            return "confirmed", reason
+        return self.training.verdict, f"{reason}; trained: {self.training.reason}"
+
+
+def _as_measurement(run: Run) -> Measurement:
+    result = run.result
+    return Measurement(
+        name="the model, trained",
+        seed=result.seed,
+        steps=result.steps,
+        verdict=result.verdict,
+        reason=result.reason,
+        loss_at_optimum=result.loss_at_optimum,
+        excess_loss=result.excess_loss,
+        relative_excess=result.relative_excess,
+        distance_to_optimum=result.distance_to_optimum,
+        evidence=result.evidence,
+    )

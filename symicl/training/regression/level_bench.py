@@ -1,0 +1,213 @@
+"""One model against its derived minimal loss: how it is trained there, and what a run has reached."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from symicl.models.model import Model
+from symicl.tasks.task import TaskAt
+from symicl.tasks.values import Values
+from symicl.theory.compile import compile_polynomial, split_parameters
+from symicl.theory.loss import LossAt, expected_loss
+from symicl.training.evidence import demand_samples
+from symicl.training.regression.descent import Descent
+from symicl.training.regression.feasible import refuse_hopeless
+from symicl.training.regression.method import choose
+from symicl.training.regression.population import Population, PopulationDescent
+from symicl.training.regression.schedule import Schedule
+from symicl.training.regression.yardstick import exact_parameters, real
+from symicl.training.study import Measurement, Verdict
+
+Number = Callable[[Values], Any]
+"""From exact values of the task's symbols to an exact number, or one with at least 30 proven digits."""
+
+FALSE_ALARM = 6.0
+"""Standard errors by which sampled and exact loss may differ."""
+ROUNDING = Fraction(1, 10**12)
+"""Of a minimal loss that has proven digits instead of an exact value."""
+SHARP = 1e-5
+"""Relative excess at which a run on the closed form has arrived."""
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A model and the minimal loss that was derived for it.
+
+    Attributes
+    ----------
+    name : str
+    model : callable
+        From exact values to the model; the number of its heads may depend on them.
+    minimum : callable
+        The derived minimal loss. It may raise `InputError` where that is not known.
+    wrong : dict of callables
+        Other minimal losses, by name, from which the trained model must tell the derived one apart.
+    bounds : dict of callables
+        Stated lower bounds of its loss, by name.
+    schedule : Schedule
+    cases : tuple of str, optional
+        The labels of the cases that it takes part in; all by default.
+    """
+
+    name: str
+    model: Callable[[Values], Model]
+    minimum: Number
+    wrong: Mapping[str, Number] = field(default_factory=dict)
+    bounds: Mapping[str, Number] = field(default_factory=dict)
+    schedule: Schedule = field(default_factory=Schedule)
+    cases: tuple[str, ...] | None = None
+
+
+class Bench:
+    """A contender at the numbers of a task.
+
+    Raises
+    ------
+    InputError
+        If its minimal loss is not known there, or training is hopeless.
+    """
+
+    def __init__(self, contender: Contender, task: TaskAt):
+        self.contender, self.task = contender, task
+        self.minimum = real(contender.minimum(task.values))
+        self.model = contender.model(task.values)
+        self.d = int(task.values.get(task.task.d, task.task.d))
+        shapes = {name: shape.sizes(self.d) for name, shape in self.model.weight_shapes().items()}
+        refuse_hopeless(task, shapes, self.d)
+        self.loss = expected_loss(self.model, task.task)
+        self._compiled = compile_polynomial(self.loss.polynomial, "exact")
+        self._in_floats = LossAt(self.loss, task.values).compile("numpy")
+        apart = {
+            name: abs(real(number(task.values)) - self.minimum) for name, number in contender.wrong.items()
+        }
+        self.wrong = {name: float(gap) for name, gap in apart.items() if gap > ROUNDING * self.minimum}
+        self.bounds = {name: real(number(task.values)) for name, number in contender.bounds.items()}
+
+    @property
+    def coinciding(self) -> list[str]:
+        """The wrong minimal losses that are right at these numbers."""
+        return [name for name in self.contender.wrong if name not in self.wrong]
+
+    def on_samples(self, seed: int, steps: int | None, checkpoint: Path | None) -> Descent:
+        """A run on samples from the weights of a seed."""
+        schedule = self.contender.schedule
+        schedule = schedule if steps is None else replace(schedule, steps=steps)
+        method = choose(None, self.model, self.task).method
+        return Descent(
+            self.model, self.task, self.d, schedule, seed, self.rough_excess, checkpoint, method=method
+        )
+
+    def on_closed_form(self, seed: int, population: Population) -> PopulationDescent:
+        """A run on the closed form of the loss."""
+        return PopulationDescent(self.loss, self.task, self.d, population, seed, float(self.minimum))
+
+    def exact_loss(self, weights: Mapping[str, np.ndarray]) -> Fraction:
+        """L(θ)."""
+        parameters = exact_parameters(self.model, weights)
+        letters = split_parameters(self.loss.parameters, self.task.values, parameters)
+        return real(self._compiled({**self.task.values, **letters}))
+
+    def rough_excess(self, weights: Mapping[str, np.ndarray]) -> float:
+        """L(θ) minus the derived minimum in float64, for the curve; infinite for weights that are not finite."""
+        if not all(np.isfinite(w).all() for w in weights.values()):
+            return float("inf")
+        exact = {name: w.astype(float) for name, w in weights.items()}
+        return float(self._in_floats(self.model.effective(exact))) - float(self.minimum)
+
+    def measure(self, name: str, descent: Descent | PopulationDescent, tolerance: float) -> Measurement:
+        """What a run has reached; where one on samples has, the closed form is compared with fresh prompts as well."""
+        weights = descent.weights()
+        finite = all(np.isfinite(w).all() for w in weights.values())
+        loss = self.exact_loss(weights) if finite else None
+        excess = float("inf") if loss is None else float(loss - self.minimum)
+        relative = excess / float(self.minimum) if self.minimum else excess
+        verdict, reason = self._judge(loss, excess, relative, tolerance)
+        if verdict == "reached" and descent.interrupted:
+            verdict, reason = "unfinished", "it was interrupted"
+        if verdict == "reached" and descent.evidence.samples:
+            sampled, error = descent.sampled_loss()
+            if abs(sampled - float(self.minimum) - excess) > FALSE_ALARM * error:
+                verdict = "contradicted"
+                reason = (
+                    f"on fresh prompts the loss is {sampled:.5g} ± {error:.1g}, but its closed form gives "
+                    f"{float(self.minimum) + excess:.5g}"
+                )
+        return Measurement(
+            name,
+            descent.seed,
+            descent.step,
+            verdict,
+            reason,
+            float(self.minimum),
+            excess,
+            relative,
+            evidence=descent.evidence,
+        )
+
+    def _judge(
+        self, loss: Fraction | None, excess: float, relative: float, tolerance: float
+    ) -> tuple[str, str]:
+        if loss is not None:
+            for name, bound in self.bounds.items():
+                if loss < bound - ROUNDING * abs(bound):
+                    return "contradicted", f"the exact loss is below {name} by {float(bound - loss):.3g}"
+        if excess < -float(ROUNDING) * float(self.minimum):
+            return "contradicted", f"the loss is below the derived minimum by {-excess:.3g}"
+        if relative > tolerance:
+            return "unfinished", f"the excess loss is still {relative:.2g} of the minimum"
+        near = [wrong for wrong, distance in self.wrong.items() if distance <= 2 * excess]
+        if near:
+            return "unfinished", f"the excess loss is too large to rule out {', '.join(near)}"
+        return "reached", f"minimum {float(self.minimum):.6g} reached within {relative:.2g} of it"
+
+
+def judge(measured: Sequence[Measurement], *, interrupted: bool) -> tuple[Verdict, str]:
+    """Confirmed when each model on samples, and each on the closed form, has arrived once, and none has gone below."""
+    for run in measured:
+        if run.verdict == "contradicted":
+            return "contradicted", f"{run.name}, seed {run.seed}: {run.reason}"
+    if interrupted:
+        return "inconclusive", "training was interrupted"
+    for sampled in (True, False):
+        own = [run for run in measured if bool(run.samples) == sampled]
+        reached = {
+            run.name for run in own if run.verdict == "reached" and (sampled or run.relative_excess <= SHARP)
+        }
+        for run in own:
+            if run.name not in reached:
+                return "inconclusive", f"{run.name}, seed {run.seed}: {_short_of(run)}"
+    arrived = [run for run in measured if run.verdict == "reached" and run.samples]
+    exact = [run for run in measured if run.verdict == "reached" and not run.samples]
+    parts = []
+    if arrived:
+        worst = max(run.relative_excess for run in arrived)
+        how = "" if arrived[0].evidence is None else f" ({arrived[0].evidence.text})"
+        names = ", ".join(dict.fromkeys(run.name for run in arrived))
+        total = sum(run.samples > 0 for run in measured)
+        parts.append(
+            f"{len(arrived)} of {total} runs of the real models on samples{how} reach the derived minima within "
+            f"{worst:.2g} of them: {names}"
+        )
+    if exact:
+        best = max(abs(run.relative_excess) for run in exact if run.relative_excess <= SHARP)
+        total = sum(not run.samples for run in measured)
+        parts.append(
+            f"besides, {len(exact)} of {total} runs on the closed form of the loss reach them within {best:.1g}"
+        )
+    reason = "; ".join(parts)
+    return demand_samples("confirmed", reason, measured)
+
+
+def _short_of(run: Measurement) -> str:
+    if run.verdict != "reached":
+        return run.reason
+    return (
+        f"on the closed form of the loss, without noise, it ends {run.excess_loss:.3g} above the derived minimum, more "
+        f"than {SHARP:.0e} of it"
+    )
