@@ -174,8 +174,8 @@ class Lines:
     def inverse(self, expression: sympy.Inverse) -> Node:
         inner = self.tree(expression.arg)
         plain = isinstance(expression.arg, sympy.MatrixSymbol) and _takes_power(inner)
-        brackets = "[]" if level(inner) <= Level.SUM else "()"
-        base = inner if plain else Fence(inner, *brackets, apart=True)
+        left, right = "[]" if level(inner) <= Level.SUM else "()"
+        base = inner if plain else Fence(inner, left, right, apart=True)
         return Scripts(base, sup=Row((MINUS, number(1))))
 
     def identity(self, expression: sympy.Identity) -> Node:

@@ -30,8 +30,8 @@ def _lines(line: str, width: int) -> list[str]:
     further = " " * (indent + 4)
     if len(line) <= width or width - len(further) < _LEAST:
         return [line]
-    found, depths = [], _depths(line)
-    start, prefix = 0, ""
+    found: list[str] = []
+    depths, start, prefix = _depths(line), 0, ""
     while len(prefix) + len(line) - start > width:
         room = width - len(prefix)
         end = _best_break(line, start + (indent if not found else 0) + 1, start + room, depths)

@@ -133,7 +133,7 @@ def test_the_comparison_can_say_no():
         (MatPow(A + H, 2), "(A + H)²"),
         (Identity(d) / (n + 1), "I_d/(n + 1)"),
         (sympy.harmonic(n - 2) * t + sympy.harmonic(n - 2, 2) ** 2, "(H_{n-2}⁽²⁾)² + t H_{n-2}"),
-        (sympy.Symbol("E_g2") * sigma2 / sympy.Symbol("lambda_min"), "(𝔼‖g‖²) σ²/λ_min(H)"),
+        (sympy.Symbol("E_g2") * sigma2 / sympy.Symbol("lambda_min"), "(𝔼‖G‖²) σ²/λ_min(H)"),
         (sympy.Symbol("alpha'") ** 2 * sympy.Symbol("T_max"), "T_max α′²"),
         (sympy.Max(0, d - n), "max(0, d - n)"),
         (2**n * t ** sympy.Rational(3, 2), "t^(3/2) 2^n"),
