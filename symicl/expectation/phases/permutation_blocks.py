@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -84,10 +85,23 @@ def second_variation(
     d : SymPy expression
         The number of coordinates.
     """
+    return _form(polynomial, tuple(at.items()), tuple(moves.items()), d)
+
+
+@lru_cache(maxsize=64)
+def _form(
+    polynomial: Polynomial,
+    at: tuple[tuple[str, ExchangeableMatrix], ...],
+    moves: tuple[tuple[sympy.Symbol, Move], ...],
+    d: sympy.Expr,
+) -> Polynomial:
     total = Polynomial()
-    for z, one in moves.items():
-        for w, other in moves.items():
-            total = total + _mixed(polynomial, at, one, other, d) * read_scalar(z) * read_scalar(w)
+    for k, (z, one) in enumerate(moves):
+        for w, other in moves[k:]:
+            times = 1 if z == w else 2
+            total = total + _mixed(polynomial, dict(at), one, other, d) * (
+                read_scalar(z) * read_scalar(w) * times
+            )
     return total
 
 
