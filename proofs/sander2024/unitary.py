@@ -72,7 +72,8 @@ NOTATION = {
 theorem = Theorem(
     id="sander2024.unitary",
     title="Unitary matrices, plain tokens: one head for each coordinate",
-    statement=r"$\min_{\operatorname{rank}C\le H}\ell=\max(0,d-H)$ for every $T\ge2$; the loss vanishes exactly where "
+    statement=r"For $s_1=(1,\dots,1)$ and real diagonal heads $\min_{\operatorname{rank}C\le H}\ell=\max(0,d-H)$ for "
+    r"every $T\ge2$; the loss vanishes exactly where "
     r"$p_TB^{\top}A=I$ and $p_t=0$ for $t\ne T$.",
     paper=PAPER,
     source="the proposition on unitary matrices and tokens without augmentation; the rest is derived here",

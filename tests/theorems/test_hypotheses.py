@@ -8,8 +8,8 @@ import sympy
 from symicl.algebra.evaluate import evaluate
 from symicl.entrywise import phases as oracle
 from symicl.proofs.mahankali2023 import nonlinear
-from symicl.proofs.sander2024 import augmented
-from symicl.proofs.zheng2024 import limit
+from symicl.proofs.sander2024 import augmented, orthogonal, unitary
+from symicl.proofs.zheng2024 import capability, limit
 
 
 def test_without_the_reflection_minus_I_other_weights_do_better():
@@ -63,7 +63,10 @@ def test_coordinates_that_are_not_exchangeable_do_not_share_a_step():
     [
         (nonlinear.theorem, ("rotations", "reflections", "-I")),
         (limit.theorem, ("exchangeable", "odd exponent")),
+        (capability.theorem, ("exchangeable", "odd exponent")),
         (augmented.theorem, ("real diagonal", "s_1=(1")),
+        (unitary.theorem, ("real", "s_1=(1")),
+        (orthogonal.theorem, ("real", "s_1=(1")),
     ],
     ids=lambda x: getattr(x, "id", None),
 )
