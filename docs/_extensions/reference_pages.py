@@ -22,6 +22,7 @@ RESULTS = (
     "symicl.theory.loss.Loss",
     "symicl.theory.loss.LossAt",
     "symicl.theory.optimum.Optimum",
+    "symicl.theory.optimum.LowerBound",
     "symicl.theory.optimum.OptimumAt",
     "symicl.theory.pythagoras.Pythagoras",
     "symicl.theorems.derivation.Derivation",

@@ -19,6 +19,10 @@ def refuse_namesakes(*expressions: sympy.Basic) -> None:
     seen: dict[str, sympy.Basic] = {}
     for expression in expressions:
         for symbol in expression.atoms(sympy.Symbol, MatrixSymbol):
+            if isinstance(
+                symbol, sympy.Dummy
+            ):  # SymPy's own, such as the variable of a function; prints as _d
+                continue
             other = seen.setdefault(symbol.name, symbol)
             if other != symbol:
                 raise InputError(_sentence(symbol.name, other, symbol))

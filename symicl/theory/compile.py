@@ -23,7 +23,7 @@ from symicl.algebra.evaluate import ExactMatrix, evaluate
 from symicl.algebra.letters import COLS, DIMENSIONS, INVERSE, MEANING, NO_LETTER, ONE, PARTNER, ROWS
 from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial
 from symicl.algebra.words import Word, transpose
-from symicl.errors import InputError, ShapeError
+from symicl.errors import InputError, ShapeError, described
 from symicl.theory.backends import Backend, BackendName, Numbers, backend_for
 
 Step = tuple[str, int, int]
@@ -264,9 +264,7 @@ def split_parameters(
             raise InputError(
                 f"no value is given for the parameter {name}; the parameters are {', '.join(parameters)}"
             )
-        full = given[name]
-        if isinstance(full, ExactMatrix | list | tuple):
-            full = np.array(full.tolist() if isinstance(full, ExactMatrix) else full, dtype=object)
+        full = _full_matrix(name, given[name])
         heights, widths = (
             [int(numbers.get(DIMENSIONS[i], DIMENSIONS[i])) for i in side]
             for side in (blocks.heights, blocks.widths)
@@ -287,6 +285,22 @@ def split_parameters(
         if name not in parameters:
             raise InputError(f"{name} is not a parameter here; the parameters are {', '.join(parameters)}")
     return out
+
+
+def _full_matrix(name: str, value: Any) -> Any:
+    """An array or tensor as it is; lists and exact matrices as an array of numbers."""
+    if isinstance(value, sympy.MatrixBase):
+        value = value.tolist()
+    if isinstance(value, ExactMatrix | list | tuple):
+        try:
+            value = np.array(value.tolist() if isinstance(value, ExactMatrix) else value, dtype=object)
+        except ValueError:
+            raise ShapeError(f"the rows of the parameter {name} have different lengths") from None
+    if not hasattr(value, "shape") or not hasattr(value, "ndim"):
+        raise InputError(
+            f"the parameter {name} is {described(value)}; give a matrix as nested lists or as an array"
+        )
+    return value
 
 
 def _only_letter(block: MatrixPolynomial) -> int:

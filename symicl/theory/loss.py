@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, overload
+from typing import Any, get_args, overload
 
 from symicl.algebra.blocks import Blocks
 from symicl.algebra.letters import MEANING
 from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.provenance import tell
-from symicl.errors import InputError, described
+from symicl.errors import InputError, SymiclError, brief, described
 from symicl.models.causal import CausalModel
 from symicl.models.model import Model
 from symicl.tasks.autoregressive import AutoregressiveTask
@@ -84,7 +84,15 @@ class LossAt:
 
     def __call__(self, **parameters: Any) -> Any:
         """The exact loss at effective parameters given by name as full matrices, w of size (d+1)×1 and so on."""
-        return self.compile("exact")(parameters)
+        try:
+            return self.compile("exact")(parameters)
+        except (ValueError, TypeError, ArithmeticError) as error:
+            if isinstance(error, SymiclError):
+                raise
+            raise InputError(
+                f"a parameter has an entry that is not a finite real number ({brief(error)}); the loss is exact, "
+                "compile() takes anything"
+            ) from None
 
     def compile(self, backend: BackendName = "numpy") -> Callable[[Mapping[str, Any]], Any]:
         """A function of the effective parameters.
@@ -99,6 +107,8 @@ class LossAt:
         callable
             From a dict (name → full array, leading batch axes allowed) to the loss.
         """
+        if backend not in get_args(BackendName):
+            raise InputError(f"there is no backend {brief(backend)!r}; choose numpy, torch or exact")
         compiled = compile_polynomial(self.loss.polynomial, backend)
 
         def call(parameters: Mapping[str, Any]) -> Any:

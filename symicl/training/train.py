@@ -232,6 +232,9 @@ class _Judge:
         if relative <= self.tolerance and (distance is None or distance <= self.tolerance):
             return "reached", f"the excess loss is {relative:.2g} of the minimal loss", None
         unfinished = f"the excess loss is still {relative:.2g} of the minimal loss"
+        if self.yardstick.optimum.attained == "lower bound":
+            above = f"the loss is above the derived value by {relative:.2g} of it"
+            return "unfinished", f"{above}; this is a lower bound, which no weights are known to attain", None
         if relative <= self.tolerance:
             unfinished = (
                 f"the excess loss is {relative:.2g} of the minimal loss, but the predictor is not yet the derived one: "

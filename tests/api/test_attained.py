@@ -128,6 +128,13 @@ def test_weights_are_put_in_and_compared(model, words):
     assert bound.attained == "lower bound" and words in bound.reason
 
 
+def test_training_does_not_call_a_bound_the_minimal_loss():
+    run = si.train(
+        Factored((2,)), si.LinearRegression().at(n=6, d=3, sigma2=1), method="population", progress=False
+    )
+    assert run.verdict == "unfinished" and "lower bound" in run.reason and "minimal" not in run.reason
+
+
 @pytest.mark.parametrize("step", [certify, minimal_value])
 def test_a_derivation_cannot_state_a_bound_as_the_minimum(step):
     bound = solved(Factored((2,)))

@@ -14,6 +14,7 @@ X = si.gaussian("X", (n, d))
 plain = sympy.Symbol("d")
 LOSS = si.expected_loss(si.LinearSelfAttention(), si.LinearRegression())
 SEQUENCES = si.expected_loss(si.CausalLinearAttention(), si.AutoregressiveTask())
+AT_NUMBERS = si.expected_loss(si.OneStepGD(), si.LinearRegression()).at(n=3, d=2, sigma2=1)
 AT = si.LinearRegression().at(n=3, d=2, sigma2=1)
 
 TABLE = {
@@ -57,6 +58,13 @@ TABLE = {
     "a notation as text": (lambda: LOSS.latex(notation="N"), "a notation is a dict"),
     "LaTeX of a result": (lambda: si.latex(si.minimise(LOSS)), r"call its own latex\(\)"),
     "LaTeX of nothing": (lambda: si.latex(None), "None is no formula"),
+    "loss at nothing": (lambda: AT_NUMBERS(Gamma=None), "Gamma is None"),
+    "loss at text": (lambda: AT_NUMBERS(Gamma="I"), "Gamma is the text"),
+    "loss at nan": (lambda: AT_NUMBERS(Gamma=[[float("nan"), 0], [0, 1]]), "finite real number"),
+    "loss at infinity": (lambda: AT_NUMBERS(Gamma=[[float("inf"), 0], [0, 1]]), "finite real number"),
+    "loss at a symbol": (lambda: AT_NUMBERS(Gamma=[[plain, 0], [0, 1]]), "finite real number"),
+    "loss at rows of two lengths": (lambda: AT_NUMBERS(Gamma=[[1], [0, 1]]), "must be 2×2|different lengths"),
+    "loss in a backend that is not there": (lambda: AT_NUMBERS.compile("jax"), "choose numpy, torch or exact"),
     "expectation of a function": (lambda: si.expect(sympy.Lambda(n, n)), "neither a scalar nor a matrix"),
 }  # fmt: skip
 

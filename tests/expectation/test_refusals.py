@@ -59,6 +59,7 @@ EXPRESSIONS = {
     "random scalar in an explicit matrix": (
         Trace(sympy.ImmutableMatrix([[Trace(k), 2], [3, 4]])), si.UnsupportedError, "random entries",
     ),
+    "function of entries": (X.applyfunc(sympy.sin), si.UnsupportedError, "ElementwiseApplyFunction"),
     "adjoint": (X.adjoint() * X, si.UnsupportedError, r"\.T"),
     # numbers
     "float": (0.5 * Trace(GRAM), si.UnsupportedError, "exact fraction"),
