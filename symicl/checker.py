@@ -7,7 +7,11 @@ these and compared. A *letter* is a real matrix; ``7`` is letter 7 and ``-7`` it
 letters. A closed word is the least of its rotations and transposed rotations, as tr(AB) = tr(BA) and tr A = tr A'; a
 letter cancels against its inverse; a link of size 1 splits a trace into factors; tr I is the size of I. A *value* is a
 matrix: a sum of numbers times integer powers of closed words times an open word, over one scalar denominator. Values
-are equal if they are so term by term after cross-multiplication, for all sizes, where no denominator vanishes.
+are equal if they are so term by term after cross-multiplication, for all sizes.
+Nothing is divided by zero. What is divided by is a product of letters with inverses or with positive bounds, or has
+only coefficients of one sign in what letters exceed their bounds by; or else that it is not zero is a *condition*,
+which is printed. A condition does not fail everywhere: it has no letters between which relations are known (inverses
+of sums, and what other checkers know), none of a fixed size where signs differ, and no random ones.
 Rules. Those before ``stein`` make a value (``print``: what it is at one point modulo a prime), the others state a fact:
   letter       size, symmetry; inverse of what, or assumed to be what: ``at_least``, ``invertible``, ``law``, a centred
                Gaussian with E Z_ia Z_jb = scale U_ij V_ab, independent of all others, not depending on random ones
@@ -16,15 +20,18 @@ Rules. Those before ``stein`` make a value (``print``: what it is at one point m
   expectation  E over one Gaussian letter Z, all others fixed: each monomial is its part without Z times the E of the
                rest, which is 0 if Z occurs an odd number of times and else what one of the ``steps`` says
   cut          the matrix M with tr(M P) = the given scalar, P a letter not in M (M symmetric where P is)
-  quotient     N F^-1: a matrix R with R F = N, or R = A B^-1 with F = B Q, N = A Q; K* of what it ``solves``
+  quotient     N F^-1: a matrix R with R F = N, or R = A B^-1 with F = B Q, N = A Q; K* of what it ``solves``. F, or Q,
+               has an inverse, as above
   stein        E of a monomial in Z: the occurrence of Z in the given place is contracted with every other one,
                    tr(Z P Z Q) -> tr(P U Q' V)      tr(Z P) tr(Z Q)  -> tr(P U Q' V)
                    tr(Z P Z' Q) -> tr(V P) tr(U Q)  tr(Z P) tr(Z' Q) -> tr(P U Q V)
                and E is the scale times the sum, with each remaining monomial in Z replaced by its earlier entry
   sign         a polynomial in what letters exceed their bounds by: no coefficient < 0; ``strict``: the constant > 0
-  factorised   N(K) = scale L (K F - C) R; if ``invertible``, L and R are made of letters that have inverses
+  factorised   N(K) = scale L (K F - C) R; if ``invertible``, L and R are products of letters with inverses and scalars
+               that are not zero, as the scale is
   minimum      loss - candidate(K) - square = 2 tr(N(K)' direction), the square is the expectation of a square, N is
-               factorised, K* = C F^-1, candidate = power - explained + tr(N' K): so loss >= power - explained(K*)
+               factorised, K* = C F^-1, candidate = power - explained + tr(N' K): so loss >= power - explained(K*).
+               All are polynomials in K, so that they are defined, and the identity holds, at K*
   equal        two values are equal; ``stated``: a quantity as the theorem states it equals what was derived
   asserted     is believed, counted and printed, perhaps a value; ``step`` is a heading, ``verdict`` the last line
 """
@@ -36,11 +43,14 @@ from collections import namedtuple
 from fractions import Fraction
 from functools import reduce
 from itertools import chain, pairwise
+from math import gcd, lcm
 
 PRIME, HEADER = 2**61 - 1, "format version theorem statement source assumptions axioms quantities"
 COMMON, SCALAR, ONE = {"id", "rule", "print"}, (1, 1), {((), ()): 1}
 MAX_LINE, MAX_LINES, MAX_NUMBER, FORMAT = 2**20, 30_000, 10**6, ("symicl-certificate", 2)
-MAX_WORK, MAX_TERMS, MAX_BITS, MAX_POWER, MAX_LENGTH = 1_000_000, 100_000, 20_000, 64, 500
+MAX_WORK, MAX_TERMS, MAX_BITS, MAX_POWER, MAX_LENGTH = 3_000_000, 100_000, 4_096, 64, 500
+MAX_DEGREE, MAX_NAME, GREEK = 1_000, 100, "αβγδεζηθκλμξπρστφχψωΓΔΘΛΞΠΣΦΨΩ"
+PLAIN = f"names are {MAX_NAME} characters at most, of ASCII and {GREEK}, with single spaces"
 KINDS = """letter=letter id=inverse_of,factorised,solves dict=law,phases,samples bool=symmetric,invertible,strict
     str=name,text,claim,why,title,verdict natural=at_least,entries,version size=rows,cols
     list=parts,terms,letters,steps,words,place,equals,assumptions,axioms,quantities"""
@@ -50,6 +60,8 @@ KIND = {
 # A monomial is a sorted tuple of (closed word, power), terms are {(monomial, open word): number}.
 Value = namedtuple("Value", "rows cols terms den", defaults=[ONE])
 Letter = namedtuple("Letter", "name size symmetric invertible at_least law inside random")
+KEPT = {"rule", "of", "by", "letter", "letters", "parts", "F", "C", "solves"}  # what later lines look up
+NEVER = "what it is the inverse of may never have one"
 
 
 class Unreadable(Exception):
@@ -66,6 +78,17 @@ def need(holds, sentence, kind=Rejected):
         raise kind(sentence)
 
 
+def bits(c):
+    """The length of a number."""
+    return c.numerator.bit_length() + c.denominator.bit_length()
+
+
+def is_plain(name):
+    """Whether no other name looks the same: ASCII, and those Greek letters that look like no Latin ones."""
+    plain = len(name) <= MAX_NAME and name == " ".join(name.split())
+    return plain and all(c.isascii() or c in GREEK for c in name)
+
+
 class Checker:
     """Reads one certificate: first the calculus of words and values, then how fields are read, then the rules."""
 
@@ -73,6 +96,7 @@ class Checker:
         self.letters, self.names, self.inverse, self.closed, self.work = {}, {}, {}, {}, 0
         self.lines, self.values, self.sums, self.steps, self.stated, self.origins = {}, {}, {}, {}, {}, {}
         self.header, self.asserted, self.fixed, self.id, self.rule = {}, [], set(), 1, "header"
+        self.known, self.conditions, self.tied = set(), [], set()
 
     def spend(self, amount):
         self.work += amount
@@ -84,21 +108,31 @@ class Checker:
     def number(self, c):
         return Value(1, 1, {((), ()): c} if c else {})
 
+    def weight(self, *values):  # how long it takes to go through them, and how much memory they take
+        self.spend(sum(len(a.terms) + len(a.den) for a in values))
+        return sum(
+            1 + len(m) + (len(w) + sum(len(v) for v, _ in m)) // 8 + bits(c) // 32
+            for a in values
+            for (m, w), c in chain(a.terms.items(), a.den.items())
+        )
+
     def mentioned(self, *values):  # the letters that occur in them
+        self.spend(self.weight(*values))
         keys = chain.from_iterable(chain(a.terms, a.den) for a in values)
         return {abs(x) for m, w in keys for word in (w, *(v for v, _ in m)) for x in word}
 
     def merge(self, one, other):  # the product of two monomials
         powers = dict(one)
         for word, k in other:
-            powers[word] = powers.get(word, 0) + k
+            powers[word] = k = powers.get(word, 0) + k
+            need(abs(k) <= MAX_DEGREE, "a power is higher than the limit", Unreadable)
         need(len(powers) <= MAX_LENGTH, "a monomial is longer than the limit", Unreadable)
         return tuple(sorted((word, k) for word, k in powers.items() if k))
 
     def split(self, monomial, z):  # what of it is without a letter, what contains it, and how often that is
         core = tuple([f for f in monomial if z in f[0] or -z in f[0]])
         times = sum(k * (w.count(z) + w.count(-z)) for w, k in core)
-        return tuple([f for f in monomial if f not in core]), core, times
+        return tuple([f for f in monomial if z not in f[0] and -z not in f[0]]), core, times
 
     def turn(self, word):  # the transpose of a word
         return tuple([a if self.letters[abs(a)].symmetric else -a for a in reversed(word)])
@@ -116,6 +150,7 @@ class Checker:
 
     def close(self, *words, start=(), factor=1):  # a product of traces, with the sizes of identities
         for word, size in words:
+            self.spend(1 + len(start) // 4 + bits(factor) // 32)
             if word not in self.closed:
                 self.closed[word] = self.cut_up(self.reduced(word))
             size = self.size(word[0])[0] if word else size
@@ -148,23 +183,23 @@ class Checker:
     def add(self, items):  # terms from keys and numbers
         total = {}
         for key, c in items:
-            total[key] = total.get(key, 0) + c
-        bits = max((c.numerator.bit_length() + c.denominator.bit_length() for c in total.values()), default=0)
-        self.spend(len(total))
-        need(len(total) <= MAX_TERMS and bits <= MAX_BITS, "a value is larger than the limit", Unreadable)
+            total[key] = c = total.get(key, 0) + c
+            small = len(total) <= MAX_TERMS and bits(c) <= MAX_BITS
+            need(small, "a value is larger than the limit", Unreadable)
         return {key: c for key, c in total.items() if c}
 
-    def times(self, one, other):  # the product of terms
-        self.spend(1 + len(one) * len(other))
-        items = []
+    def times(self, one, other):  # the product of terms; what it costs is known before
+        left, right = (self.weight(Value(1, 1, a, {})) for a in (one, other))
+        self.spend(4 + left * len(other) + right * len(one))
+        return self.add(self.products(one, other))
+
+    def products(self, one, other):
         for (m, v), c in one.items():
             for (k, w), e in other.items():
                 inner, word = self.join(v + w) if v and w else ((), v or w)
-                items.append(((self.merge(self.merge(m, k), inner), word), c * e))
-        return self.add(items)
+                yield (self.merge(self.merge(m, k), inner), word), c * e
 
     def over(self, size, terms, den):  # a value; a denominator of a single term goes into the powers
-        need(den, "it divides by zero")
         if not terms or den == ONE or len(den) > 1:
             return Value(*size, terms, den if terms else ONE)
         (((monomial, _), c),) = den.items()
@@ -175,6 +210,7 @@ class Checker:
 
     def sum(self, *parts):
         need(len({part[:2] for part in parts}) == 1, "it adds matrices of different sizes")
+        self.spend(self.weight(*parts))
         groups, top, below = {}, {}, ONE
         for part in parts:
             groups.setdefault(frozenset(part.den.items()), [part.den]).append(part.terms)
@@ -191,9 +227,91 @@ class Checker:
 
     def divided(self, of, by):
         need(by[:2] == SCALAR, "it divides by a matrix")
+        self.apart(by.terms)
         return self.over(of[:2], self.times(of.terms, by.den), self.times(of.den, by.terms))
 
+    # What is divided by is not zero: that is shown, or it is a condition, and printed. A condition must not fail
+    # everywhere, so that it has none of the letters between which there are relations.
+
+    def apart(self, terms):  # a scalar, each of its factors by itself
+        need(terms, "it divides by zero")
+        least, numbers = self.least(terms), [Fraction(c) for c in terms.values()]
+        scale = Fraction(lcm(*(c.denominator for c in numbers)), gcd(*(c.numerator for c in numbers)))
+        rest = self.times(terms, {(tuple(sorted((w, -k) for w, k in least.items() if k)), ()): scale})
+        if (sum(c > 0 for c in rest.values()) * 2 - len(rest), rest[max(rest)]) < (0, 0):
+            rest = {key: -c for key, c in rest.items()}
+        for part in [*({(((w, 1),), ()): 1} for w, k in least.items() if k), rest]:
+            value, key = Value(1, 1, part), frozenset(part.items())
+            if key not in self.known and not self.is_apart(value):
+                self.condition(value, "is not zero")
+            self.known.add(key)
+
+    def is_apart(self, a):  # whether letters with bounds, or with inverses, show that it is not zero
+        used = {x: self.letters[x] for x in self.mentioned(a)}
+        if len(a.terms) == 1:
+            return all(x.size == SCALAR and (x.invertible or x.at_least) for x in used.values())
+        if any(x.at_least is None for x in used.values()):
+            return False
+        low = {i: self.sum(self.letter(i), self.number(x.at_least)) for i, x in used.items() if x.at_least}
+        moved = self.put(a, low).terms
+        sure = {i for i, x in used.items() if x.invertible and not x.at_least}
+        alone = any(all(w[0] in sure for w, _ in m) for m, _ in moved)
+        return alone and len({c > 0 for c in moved.values()}) == 1
+
+    def regular(self, a):  # a matrix
+        key = frozenset(a.terms.items()), a[:2]
+        if key not in self.known and not self.is_regular(a):
+            self.condition(a, "has an inverse")
+        self.known.add(key)
+
+    def is_regular(self, a):  # whether it is a product of letters with inverses and a scalar that is not zero
+        if a[:2] == SCALAR:
+            self.apart(a.terms)
+            return True
+        words = {w for _, w in a.terms}
+        known = [
+            self.letters[abs(x)].invertible or x in self.inverse or x in self.sums for w in words for x in w
+        ]
+        if len(words) == 1 and all(known):
+            self.apart({(m, ()): c for (m, _), c in a.terms.items()})
+        return len(words) == 1 and all(known)
+
+    def is_general(
+        self, a
+    ):  # whether letters of a fixed size, if there are some, cannot make it vanish everywhere
+        used, words = self.mentioned(a), {w for _, w in a.terms}
+        positive = len({c > 0 for c in a.terms.values()}) == 1 and (a[:2] == SCALAR or len(a.terms) == 1)
+        positive = positive and len({n for w in words for x in w for n in self.size(x)}) <= 1
+        scalar = any(not w and all(self.size(v[0]) == SCALAR for v, _ in m) for m, w in a.terms)
+        fixed = any(type(n) is int and n > 1 for x in used for n in self.letters[x].size)
+        return not fixed or ((positive or scalar) and used.isdisjoint(self.inverse))
+
+    def condition(self, a, what):
+        text = f"{self.short(a)} {what}"
+        self.free(a, f"it is not shown that {text}")
+        self.conditions.append((a, text))
+
+    def free(self, a, sentence, random=False):
+        letters = self.mentioned(a)
+        for x in letters | self.inside(letters):
+            name = self.letters[x].name
+            need(x not in self.sums and x not in self.tied, f"{sentence}: {name} is related to other letters")
+            need(random or not self.letters[x].random, f"{sentence}: {name} is random")
+        need(self.is_general(a), f"{sentence}: sizes are fixed")
+
+    def poles(self, a):  # the letters in its denominators
+        below = {w for m, _ in a.terms for w, k in m if k < 0} | {w for m, _ in a.den for w, _ in m}
+        return {abs(x) for w in below for x in w}
+
+    def least(self, terms):  # the lowest power of each word
+        powers = {}
+        for m, _ in terms:
+            for w, k in m:
+                powers.setdefault(w, []).append(k)
+        return {w: min(ks) if len(ks) == len(terms) else min(0, *ks) for w, ks in powers.items()}
+
     def transposed(self, of):
+        self.spend(self.weight(of))
         return Value(of.cols, of.rows, {(m, self.turn(w)): c for (m, w), c in of.terms.items()}, of.den)
 
     def traced(self, of):
@@ -202,10 +320,13 @@ class Checker:
         return self.over(SCALAR, self.add(((m, ()), c * factor) for (factor, m), c in closed), of.den)
 
     def same(self, a, b):  # equality by cross-multiplication
+        self.spend(self.weight(a))
         return a == b or (a[:2] == b[:2] and self.times(a.terms, b.den) == self.times(b.terms, a.den))
 
     def inside(self, letters):  # the letters that given ones are made of
-        return set(chain.from_iterable(self.letters[x].inside for x in letters))
+        parts = [self.letters[x].inside for x in letters]
+        self.spend(sum(1 + len(part) for part in parts))
+        return set().union(*parts)
 
     def put(self, a, table):  # a value with others in the place of letters
         full, used = dict(table), self.mentioned(a)
@@ -222,7 +343,7 @@ class Checker:
             need(unit, f"{name} and its inverse are replaced by what is not inverse")
         keys = list(chain(a.terms, a.den))
         words = {w for m, _ in keys for w, _ in m if not full.keys().isdisjoint(w)}
-        least = {w: min(dict(m).get(w, 0) for m, _ in keys) for w in words}  # the power to be cleared
+        least = {w: k for w, k in self.least(keys).items() if w in words}  # the power to be cleared
         shift = {(tuple(sorted((w, -k) for w, k in least.items() if k)), ()): 1}
         images = {w: self.traced(self.image(w, full)) for w in words}
         parts = []
@@ -235,7 +356,11 @@ class Checker:
                     part = reduce(self.product, [images[v]] * k, part) if v in words else part
                 sums.append(self.product(part, self.image(w, full)) if w else part)
             parts.append(self.sum(*sums))
-        return self.divided(*parts)
+        top, below = parts
+        old = words.isdisjoint(w for m, _ in a.den for w, _ in m)  # what was divided by before
+        for terms in [images[w].terms for w, k in least.items() if k < 0] if old else [below.terms]:
+            self.apart(terms)
+        return self.over(top[:2], self.times(top.terms, below.den), self.times(top.den, below.terms))
 
     def image(self, word, table):
         return reduce(self.product, [table.get(a) or self.letter(a) for a in word])
@@ -257,7 +382,7 @@ class Checker:
         return dict(items)
 
     def parse(self, raw):  # one line of the file
-        self.spend(len(raw) // 64)
+        self.spend(len(raw) // 8)
         need(len(raw) <= MAX_LINE and self.id <= MAX_LINES, "the line or the file is too long", Unreadable)
         try:
             line = json.loads(raw, object_pairs_hook=self.pairs)
@@ -301,12 +426,13 @@ class Checker:
         return value if known else self.read_natural(value)
 
     def read_number(self, value):  # a whole number, or a fraction as text
-        fits = type(value) is int or (type(value) is str and "/" in value)
+        fits = type(value) is int or (type(value) is str and "/" in value and value.isascii())
         need(fits, "it has something else where an exact number is needed", Unreadable)
         return Fraction(value)
 
     def read_word(self, value, *ends):  # letters that fit together; closed, unless outer sizes are given
-        ids = [self.read_letter(abs(a) if type(a) is int else a) for a in self.read("list", value)]
+        self.spend(len(self.read("list", value)))
+        ids = [self.read_letter(abs(a) if type(a) is int else a) for a in value]
         word = tuple(x if self.letters[x].symmetric else a for x, a in zip(ids, value, strict=True))
         sizes = [self.size(a) for a in word]
         outer = (sizes[0][0], sizes[-1][1]) if word else ends[:1] * 2 or (0, 1)
@@ -321,6 +447,7 @@ class Checker:
             above, below = [w for w in words if w[0] != 0], [w[1:] for w in words if w[0] == 0]
             factor, monomial = self.close(*((self.read_word(w), 1) for w in above), start=monomial)
             divisor, other = self.close(*((self.read_word(w), 1) for w in below))
+            self.apart({(other, ()): 1})
             monomial = self.merge(monomial, tuple((w, -k) for w, k in other))
             items.append(((monomial, rest), factor * self.read_number(c) / Fraction(divisor)))
         return Value(rows, cols, self.add(items))
@@ -329,7 +456,9 @@ class Checker:
         size, base, law, used, inner = (rows, cols), v.get("inverse_of"), None, set(), set()
         symmetric = symmetric or size == SCALAR
         need(name and name not in self.names, f"a letter before it is called {name}, too")
-        need(len(v) + (at_least is not None) <= 1, "the letter has two meanings")
+        need(is_plain(name), f"the name {name!a} can be taken for another one: {PLAIN}")
+        meanings = len(v) + (at_least is not None) + ("law" in v and invertible)
+        need(meanings <= 1, "the letter has two meanings")
         fit = size == SCALAR or (at_least is None and (rows == cols or not (symmetric or invertible or base)))
         need(fit, "the letter has to be square, or a scalar")
         if base:
@@ -341,16 +470,23 @@ class Checker:
                 self.inverse |= {base: self.id, self.id: base, -base: -self.id, -self.id: -base}
             else:
                 self.sums[self.id] = value
+                self.spend(9 * self.weight(value))
+                wide = [w for _, w in value.terms if 1 not in chain.from_iterable(map(self.size, w))]
+                need(wide, NEVER)
+                self.free(value, NEVER, random=True)
         if "law" in v:
             raw = v["law"]
             law = [(self.read_letter(raw[key]),) if raw[key] != 0 else () for key in ("row_cov", "col_cov")]
             fit = all(self.turn(w) == w and self.size(w[0])[0] == size[i] for i, w in enumerate(law) if w)
+            fit = fit and self.sums.keys().isdisjoint((*law[0], *law[1]))
             law.append(self.read_node(raw["scale"]))
+            self.spend(9 * self.weight(law[2]))
             fit = fit and len(raw) == 3 and law[2][:2] == SCALAR and (size == SCALAR or not symmetric)
             inner = {*law[0], *law[1], *self.mentioned(law[2])}
             fit = fit and not any(self.letters[x].random for x in inner) and law[2].den == ONE
-            fit = fit and all(c > 0 for c in law[2].terms.values())
-            need(fit, "a covariance or the scale is random, negative, of another size, or not symmetric")
+            fit = fit and law[2].terms and all(c > 0 for c in law[2].terms.values())
+            need(fit, "a covariance or the scale is random, not positive, of another size, or not symmetric")
+        self.spend(len(used))
         self.fixed |= inner | self.inside(inner) if at_least is None else {self.id}
         random = bool(law) or any(self.letters[x].random for x in used)
         self.letters[self.id] = Letter(name, size, symmetric, invertible, at_least, law, used, random)
@@ -375,7 +511,11 @@ class Checker:
         return self.put(of, table)
 
     def rule_expectation(self, of, letter, steps, given):
-        hidden = letter in self.inside(self.mentioned(of)) | self.mentioned(Value(1, 1, of.den))
+        used = self.mentioned(of)
+        hidden = letter in self.inside(used) | self.mentioned(Value(1, 1, of.den))
+        self.origins[self.id] -= (
+            {"expectation"} - self.origins[self.line["of"]] if letter not in used else set()
+        )
         need(self.letters[letter].law and not hidden, "the letter is not random, or part of an inverse")
         known = [self.steps.get(self.read_id(x), (0, (), of)) for x in steps]
         table, parts, met = {core: value for z, core, value in known if z == letter}, [self.number(0)], set()
@@ -388,7 +528,9 @@ class Checker:
                 rest = table.get(core) or self.number(1)
                 parts.append(self.product(Value(1, 1, {(constant, ()): c}), rest))
         need(met == table.keys() and len(steps) == len(table), "it names an entry that it does not use")
-        return self.rule_data(given, self.divided(self.sum(*parts), Value(1, 1, of.den)))
+        mean = self.sum(*parts)
+        mean = self.over(SCALAR, mean.terms, self.times(mean.den, of.den))
+        return self.rule_data(given, mean)
 
     def rule_cut(self, of, letter, given):
         used = self.mentioned(given)
@@ -403,6 +545,7 @@ class Checker:
         form = self.lines.get(solves, {"C": self.line["of"], "F": self.line["by"]})
         need((form.get("C"), form.get("F")) == (self.line["of"], self.line["by"]), "it does not solve it")
         need(by.terms and result[:2] == (of.rows, by.rows), "it divides by zero, or the size is another one")
+        self.regular(common or by)
         if common:
             last = {w[-1] if w else 0 for _, w in result.terms}
             need(len(last) == 1 and last <= self.sums.keys(), "it does not end with the inverse of a sum")
@@ -449,13 +592,14 @@ class Checker:
 
     def rule_factorised(self, of, letter, scale, F, C, L=None, R=None, invertible=False, claim=""):
         sides, minus = [side for side in (L, R) if side], self.product(self.number(-1), C)
-        need(letter not in self.mentioned(scale, F, C, *sides), "the unknown is in its own solution")
+        used = self.mentioned(scale, F, C, *sides)
+        need(letter not in used | self.inside(used), "the unknown is in its own solution")
         inner = self.sum(self.product(self.letter(letter), F), minus)
         inner = reduce(self.product, [scale, *filter(None, (L, inner, R))])
         need(self.same(inner, of), "the factors multiply out to something else")
-        known = all(self.letters[x].invertible or x in self.inverse for x in self.mentioned(*sides))
-        known = known and all(len(side.terms) == 1 and ((), ()) not in side.terms for side in sides)
-        need(known or not invertible, "a cancelled letter is not known to have an inverse")
+        if invertible:
+            self.apart(scale.terms)
+            need(all(map(self.is_regular, sides)), "a cancelled letter is not known to have an inverse")
 
     def rule_minimum(self, claim, letter, factorised, loss, candidate, square, normal, direction, **v):
         form, solver, at = self.lines[factorised], self.lines[self.line["at"]], v["at"]
@@ -464,8 +608,11 @@ class Checker:
         need(known, "what it refers to does not solve its normal equation")
         need(self.is_square(self.line["square"]), "the distance is not the expectation of a square")
         need(not any(self.letters[x].random for x in self.mentioned(at)), "the solution is random")
-        need(letter not in self.fixed | self.mentioned(loss, v["power"], at), "the unknown is misplaced")
-        self.put(direction, {letter: at})  # which has no pole there
+        parts = loss, candidate, square, normal, direction, v["power"], v["explained"]
+        gone = self.fixed | self.mentioned(loss, v["power"], at) | self.inside(self.mentioned(*parts))
+        need(letter not in gone, "the unknown is misplaced")
+        poles = [self.poles(a) for a in parts]
+        need(not any(letter in used for used in poles), "the unknown is in a denominator")
         turned = self.transposed(normal)
         twice = self.product(self.number(2), self.traced(self.product(turned, direction)))
         need(self.same(loss, self.sum(candidate, square, twice)), "the remainder is another one")
@@ -477,6 +624,7 @@ class Checker:
     def is_square(self, id):  # whether it is an expectation, perhaps of another one, of a scalar times itself
         averaged, line = False, self.lines[id]
         while line["rule"] in ("expectation", "substitute", "asserted") and "of" in line:
+            self.spend(1)
             gone = {y for x, _ in line.get("letters", []) for y in (x, self.inverse.get(x))}
             need(self.fixed.isdisjoint(gone), "its law is replaced")
             averaged, line = averaged or line["rule"] != "substitute", self.lines[line["of"]]
@@ -487,6 +635,7 @@ class Checker:
         by = "; see phase_checker.py" * bool(phases) + "; see sample_checker.py" * bool(samples)
         self.asserted.append(f"line {self.id}: {claim} ({why}){by}")
         self.fixed |= {x for _, x in (samples or {}).get("moments", [])}
+        self.tied |= {x for x, _ in (phases or {}).get("reciprocals", [])}
         return given
 
     def rule_stated(self, name, text, stated, derived):
@@ -494,12 +643,15 @@ class Checker:
         need(name in self.header["quantities"] and name not in self.stated, f"{name} is not announced once")
         mark = "asserted in part" if "asserted" in self.origins[self.id] else "entered by the derivation"
         mark = f"   [{mark}]" * (self.origins[self.id] != {"expectation"})
+        self.spend(8 * self.weight(stated))
         self.stated[name] = f"{name!r} = {self.text(stated)}{mark}\n    in the words of the file: {text}"
 
     def rule_step(self, title):
         """Nothing to check."""
 
     def rule_verdict(self, verdict, entries):
+        for a, text in self.conditions:
+            self.free(a, f"it is not shown that {text}")
         complete = self.stated.keys() == set(self.header["quantities"]) != set() and verdict == "proved"
         need(complete and entries == self.id, "it does not prove all that is stated, or lines are missing")
 
@@ -532,12 +684,14 @@ class Checker:
                 fields["given"] = self.matrix(*(fields.pop(name) for name in ("rows", "cols", "terms")))
             value = getattr(self, f"rule_{self.rule}")(**fields)
             printed = value if self.rule != "letter" else None
+            self.spend(self.weight(*[value] * bool(value)))
             printed = printed and self.point(value.terms) * pow(self.point(value.den), -1, PRIME) % PRIME
         except (TypeError, KeyError, ValueError, IndexError, AttributeError, ZeroDivisionError):
             raise Unreadable("its fields are not those of its rule") from None
         need(printed == line.get("print"), "its value is not the one that was printed")
-        self.values |= {} if value is None else {self.id: value}
-        self.lines[self.id] = line
+        if value is not None:
+            self.values[self.id] = value
+        self.lines[self.id] = {k: line[k] for k in line.keys() & KEPT}
 
     def point(self, terms):  # each word stands for its checksum; an open word has a 0 at its end
         total = 0
@@ -551,6 +705,10 @@ class Checker:
     def named(self, word):  # a word in the names of its letters; those that are no words are quoted
         names = [(self.letters[abs(x)].name, "^T" * (x < 0)) for x in word]
         return "*".join((x if x.isidentifier() and x != "I" else repr(x)) + t for x, t in names) or "I"
+
+    def short(self, a):  # a value in the names of its letters, or the beginning of it
+        text = self.text(Value(a.rows, a.cols, dict(list(a.terms.items())[:9]), a.den))
+        return text + f" + ..., {len(a.terms)} terms, first in line {self.id}" * (len(a.terms) > 9)
 
     def text(self, a):  # a value in the names of its letters
         found = []
@@ -576,6 +734,7 @@ class Checker:
                 u, v, scale = self.named(a.law[0]), self.named(a.law[1]), self.text(a.law[2])
                 what.append(f"Gaussian, E Z_ia Z_jb = ({scale}) {u}_ij {v}_ab")
             yield from [f"  letter {a.name}: {', '.join(what)}"] * bool(what)
+        yield from (f"  where {text}" for _, text in self.conditions)
         yield f"  {self.id} lines, {len(self.steps)} Stein steps among them, recomputed"
         yield "\n    ".join([f"  {len(self.asserted)} steps are asserted, not rechecked", *self.asserted])
 

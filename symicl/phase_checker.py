@@ -59,6 +59,7 @@ from itertools import product as choices_of
 from math import comb, factorial, gcd
 
 MAX_LINE, MAX_NUMBER, MAX_TIME, MAX_DATA, MAX_WORK = 2**20, 64, 64, 7, 10_000_000
+MAX_SIDES, MAX_BITS, GREEK = 20, 4_096, "αβγδεζηθκλμξπρστφχψωΓΔΘΛΞΠΣΦΨΩ"
 FORMAT = ("symicl-certificate", 2)
 WEIGHTS = {("last", b): (f"the weight p_(t-{b})", None) for b in (0, 1)}
 WEIGHTS |= {("sum", k): (f"the sum of p_s^{k} over s = 1, ..., t-2", (0, None)[k % 2]) for k in range(1, 8)}
@@ -79,6 +80,18 @@ def need(holds, sentence, kind=Unreadable):
     """Raise the sentence unless something holds."""
     if not holds:
         raise kind(sentence)
+
+
+def small(c):
+    """A number, unless it is too long."""
+    need(c.numerator.bit_length() + c.denominator.bit_length() <= MAX_BITS, "a number is longer than the limit")
+    return c
+
+
+def is_plain(name):
+    """Whether no other name looks the same."""
+    plain = type(name) is str and len(name) <= 100 and name == " ".join(name.split())
+    return plain and all(c.isascii() or c in GREEK for c in name)
 
 
 def eliminated(equations, forms, kept=()):
@@ -200,7 +213,7 @@ def product(*factors):
                 for word, power in k:
                     powers[word] = powers.get(word, 0) + power
                 key = tuple(sorted((word, power) for word, power in powers.items() if power))
-                total[key] = total.get(key, 0) + c * e
+                total[key] = small(total.get(key, 0) + c * e)
         result = {key: c for key, c in total.items() if c}
     return result
 
@@ -209,7 +222,7 @@ def plus(a, b, times=1):
     """a + times b."""
     total = dict(a)
     for key, c in b.items():
-        total[key] = total.get(key, 0) + times * c
+        total[key] = small(total.get(key, 0) + times * c)
     return {key: c for key, c in total.items() if c}
 
 
@@ -240,7 +253,7 @@ class Reader:
         try:
             for self.id, raw in enumerate(lines, 1):
                 need(len(raw) <= MAX_LINE, "the line is too long")
-                self.spend(len(raw) // 64)
+                self.spend(len(raw) // 4)
                 self.line(raw)
             need(self.id, "the file is empty")
             moving = {x for x, (what, _) in self.meanings.items() if what[0] in ("last", "sum")}
@@ -257,6 +270,7 @@ class Reader:
             if self.id == 1:
                 need((entry.get("format"), entry.get("version")) == FORMAT, f"it is not a {FORMAT}")
             elif entry["rule"] == "letter":
+                need(is_plain(entry["name"]), f"the name {entry['name']!a} can be taken for another one")
                 self.letters[self.id] = entry
             elif entry["rule"] == "asserted":
                 self.asserted += 1
@@ -324,11 +338,11 @@ class Reader:
                 return {}
             left, _ = found
             live = [i for i in (2, 3) if any(f[i] for f in left)]
-            need(len(left) <= 20, "a region has more sides than the limit")
+            need(len(left) <= MAX_SIDES, "a region has more sides than the limit")
             self.spend(len(left) ** (2 + len(live)))
             first = first_time(left, live)
             need(first <= MAX_TIME, "a region changes later than the limit")
-            self.spend((first + MAX_NUMBER // 8) ** (1 + len(live)))
+            self.spend(len(left) * (first + MAX_NUMBER // 8) ** (1 + len(live)))
             times = range(2, first + len(live) + 1)
             self.counts[key] = in_time({t: points(left, live, t) for t in times}, first)
         return self.counts[key]
@@ -364,14 +378,15 @@ class Reader:
         region = [self.form(f) for f in region]
         positions = [self.form(f) for part in rest for f in part]
         need(len(rest) <= 1, "a summand has other parts")
-        need(max(map(len, (data, entries, positions))) <= MAX_DATA, "a summand is longer than the limit")
+        short = max(map(len, (data, entries, positions))) <= MAX_DATA and len(region) <= MAX_SIDES
+        need(short, "a summand is longer than the limit")
         for i in (2, 3):
             ends = {f[i] for f in region if not f[5 - i]}
             free = any(f[i] for f in chain(region, (f for f, _ in data), positions))
             need(not free or ends >= {1, -1}, "a summed time has no bounds")
         read = []
         for e in entries:
-            named = type(e[0]) is str
+            named = is_plain(e[0])
             need(len(e) in ((2, 3) if named else (5,)), "an entry of a matrix has other parts")
             at = [self.whole(i) for i in (e[1:] if named else e[:2])]
             need(max(at) < len(data), "an entry stands at a coordinate that is not there")
@@ -411,6 +426,9 @@ class Reader:
         self.made |= self.inside(*(part for part in meaning if type(part) is dict))
         known, _ = self.meanings.setdefault(x, (meaning, sentence))
         need(known == meaning, "a letter is two different sums", Rejected)
+        self.spend(len(self.meanings))
+        alone = all(x == y or other != meaning for y, (other, _) in self.meanings.items())
+        need(alone, "two letters are one sum, between which there is a relation", Rejected)
         return {(((x,), 1),): Fraction(1)}
 
     def sum(self, stated, fields):  # over t = 2..last
@@ -455,6 +473,7 @@ class Reader:
             self.spend(2000)
             read = canonical(read, paired)
             need(read not in sums, "a sum has two letters")
+            need(len(connected(read)) == 1, "a sum is a product of two sums, or one of nothing")
             sentence = f"the sum over all coordinates 0, 1, ... of {list(read)}"
             sums[read] = self.meant(x, ("entries", read, size, -1 in signs), sentence)
         for kind, k, x in fields.get("weights", []):
@@ -497,6 +516,7 @@ class Reader:
             need(ordered, "a moment twice, or not in order")
             moments[key] = top, bottom = self.polynomial(above), self.polynomial(below)
             need(bottom, "a moment is divided by zero")
+            self.made |= self.inside(bottom)
             other = law.setdefault(key, moments[key])
             same = self.times(top, other[1]) == self.times(bottom, other[0])
             need(same, "one law has two moments", Rejected)

@@ -8,7 +8,7 @@ from symicl.algebra.ratio import Ratio
 from symicl.claims.limits import Closed, inverted
 from symicl.claims.squares import Square
 from symicl.theorems.certificate import CertificateWriter
-from symicl.theorems.log_letters import fraction_of
+from symicl.theorems.log_letters import SMALL, fraction_of
 from symicl.theorems.recording import Call
 
 
@@ -22,7 +22,7 @@ class ClaimWriter(CertificateWriter):
             return self.node(ratio)
         if point != "infinity":
             return self.put(self.node(ratio), {a: Polynomial()}, call.result)
-        t = letter("t of a limit", ONE, ONE)
+        t = letter(SMALL, ONE, ONE)
         moved = self.put(self.node(ratio), {a: Ratio(1, Polynomial({((t,),): 1}))}, inverted(ratio, a, t))
         return self.put(moved, {t: Polynomial()}, call.result)
 

@@ -19,6 +19,9 @@ from symicl.algebra.words import Monomial, Word, transpose
 from symicl.expectation.gaussian import Gaussian
 
 PRIME = 2**61 - 1
+STEP, SMALL = "step size", "t of a limit"
+AUXILIARY = (STEP, SMALL)
+"""Names of letters that are divided by before they are set to zero; the second one comes to it from above."""
 
 Value = Polynomial | MatrixPolynomial | Ratio | MatrixRatio
 Emit = Callable[..., int]
@@ -91,7 +94,7 @@ class LogLetters:
         fields: dict[str, Any] = {}
         if PARTNER[a] == a and ROWS[a] != ONE:
             fields["symmetric"] = True
-        if isinstance(meaning, Covariance):
+        if isinstance(meaning, Covariance) or meaning in AUXILIARY or _is_positive(a):
             fields["invertible"] = True
         if isinstance(meaning, tuple) and meaning[0] == "inverse" and INVERSE[a] != NO_LETTER:
             fields["inverse_of"] = self.id(INVERSE[a])
@@ -99,7 +102,7 @@ class LogLetters:
             fields["inverse_of"] = self._data(read_matrix(meaning.arg))
         elif a in self._laws:
             fields["law"] = self._law(self._laws[a])
-        elif isinstance(meaning, tuple) and meaning[0] == "above bound":
+        elif (isinstance(meaning, tuple) and meaning[0] == "above bound") or meaning == SMALL:
             fields["at_least"] = 0
         elif ROWS[a] == COLS[a] == ONE and isinstance(meaning, sympy.Expr):
             if meaning.is_integer and meaning.is_positive:
@@ -208,6 +211,17 @@ def reciprocals_of(letters: Iterable[int]) -> list[tuple[int, Polynomial]]:
         for a, meaning in meanings
         if isinstance(meaning, sympy.Pow) and meaning.exp.is_negative and reciprocal_of(a) is None
     ]
+
+
+def _is_positive(a: int) -> bool:
+    """Whether a letter is a positive scalar without a bound of its own."""
+    meaning: Any = MEANING[a]
+    return (
+        ROWS[a] == COLS[a] == ONE
+        and isinstance(meaning, sympy.Symbol)
+        and bool(meaning.is_positive)
+        and not meaning.is_integer
+    )
 
 
 def _checksum(ids: list[int]) -> int:

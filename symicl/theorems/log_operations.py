@@ -18,7 +18,7 @@ from symicl.expectation.gaussian import Gaussian
 from symicl.expectation.phases.in_time import InTime
 from symicl.expectation.stein import SteinRecursion
 from symicl.theorems.log_expectations import SteinLog
-from symicl.theorems.log_letters import PRIME, Value, fraction_of, matrix_of, reciprocals_of
+from symicl.theorems.log_letters import PRIME, SMALL, STEP, Value, fraction_of, matrix_of, reciprocals_of
 from symicl.theorems.log_phases import PhaseLog
 from symicl.theorems.log_samples import statement as samples_in_full
 from symicl.theorems.log_values import ValueLog, made_by
@@ -109,7 +109,7 @@ class OperationLog(ValueLog):
 
     def _write_limit(self, call: Call, a: Ratio, symbol: sympy.Symbol) -> int:
         """The value of a(1/t) at t = 0."""
-        x, t = scalar_letter(symbol), letter("t of a limit", ONE, ONE)
+        x, t = scalar_letter(symbol), letter(SMALL, ONE, ONE)
         if x not in _letters_of(a):
             return self.node(a)
         small = Polynomial({((t,),): 1})
@@ -135,7 +135,7 @@ class OperationLog(ValueLog):
     def _write_gradient(self, call: Call, a: Polynomial, x: int) -> int:
         """G' is cut out of (f(A + sD) − f(A))/s at s = 0."""
         direction = letter(("direction", x), ROWS[x], COLS[x], symmetric=PARTNER[x] == x)
-        s = letter("step size", ONE, ONE)
+        s = letter(STEP, ONE, ONE)
         size = Polynomial({((s,),): 1})
         moved = MatrixPolynomial.of(x) + MatrixPolynomial.of(direction) * size
         there = self.put(self.node(a), {x: moved}, a.substitute({x: moved}))

@@ -13,6 +13,10 @@ HEADER = {
 }  # fmt: skip
 IDENTITY = []
 CASES = {}
+PLAIN = (
+    "the name '\\U0001d451' can be taken for another one: names are 100 characters at most, of ASCII and "
+    "αβγδεζηθκλμξπρστφχψωΓΔΘΛΞΠΣΦΨΩ, with single spaces"
+)
 UNREADABLE = {
     "a natural number is needed",
     "its fields are not those of its rule",
@@ -107,6 +111,12 @@ def letters_of_all_kinds(log):
 def two_letters_of_one_name(log):
     log.size()
     log.scalar("d")
+
+
+@case(PLAIN)
+def a_letter_that_looks_like_another_one(log):
+    log.scalar("d")
+    log.scalar("\U0001d451")
 
 
 @case("a letter before it is called , too")
@@ -204,7 +214,7 @@ def a_letter_of_a_negative_size(log):
     log.matrix("A", rows=-1, cols=-1)
 
 
-COVARIANCE = "a covariance or the scale is random, negative, of another size, or not symmetric"
+COVARIANCE = "a covariance or the scale is random, not positive, of another size, or not symmetric"
 
 
 @case(COVARIANCE)
@@ -253,6 +263,18 @@ def a_scale_that_is_a_quotient_with_any_sign(log):
 def a_scale_that_is_positive(log):
     s, t = log.scalar("s", at_least=0), log.scalar("t", at_least=1)
     log.gaussian("z", rows=1, cols=1, scale=log.terms(1, 1, [1, [[s]], []], ["1/2", [[0, t]], []]))
+
+
+@case(COVARIANCE)
+def a_scale_that_is_zero(log):
+    log.gaussian("z", rows=1, cols=1, scale=log.number(0))
+
+
+@case("what it is the inverse of may never have one")
+def an_inverse_of_a_product_of_vectors(log):
+    log.size()
+    u, v = log.matrix("u", cols=1), log.matrix("v", cols=1)
+    log.matrix("J", inverse_of=log.terms("d", "d", [1, [], [u, -v]]))
 
 
 @case(COVARIANCE)
@@ -758,12 +780,11 @@ def an_expectation_over_a_letter_without_a_law(log):
     log("expectation", of=x, letter=x, steps=[], rows=1, cols=1, terms=[])
 
 
-@case("the letter is not random, or part of an inverse")
-def an_expectation_of_a_quotient_by_the_letter(log):
+@case("it is not shown that z + 1 is not zero: z is random")
+def a_quotient_by_a_random_letter(log):
     z = log.gaussian("z", rows=1, cols=1)
     below = log("sum", parts=[z, log.number(1)])
-    value = log("over", of=log.number(1), by=below)
-    log("expectation", of=value, letter=z, steps=[], rows=1, cols=1, terms=[[1, [], []]])
+    log("over", of=log.number(1), by=below)
 
 
 @case("the letter is not random, or part of an inverse")
@@ -774,10 +795,10 @@ def an_expectation_of_an_inverse_with_the_letter(log):
     log("expectation", of=log("trace", of=i), letter=x, steps=[], rows=1, cols=1, terms=[[1, [[i]], []]])
 
 
-@case("the letter is in a denominator, or it is no scalar")
-def an_expectation_of_a_negative_power(log):
+@case("it is not shown that z is not zero: z is random")
+def a_negative_power_of_a_random_letter(log):
     z = log.gaussian("z", rows=1, cols=1)
-    log("expectation", of=log.number(1, [0, z]), letter=z, steps=[], rows=1, cols=1, terms=[])
+    log.number(1, [0, z])
 
 
 @case("the letter is in a denominator, or it is no scalar")
@@ -1059,12 +1080,12 @@ def a_cancelled_sum_of_letters_with_inverses(log):
     log("factorised", of=of, letter=k, L=total, **fields)
 
 
-@case("a cancelled letter is not known to have an inverse")
-def a_cancelled_identity_is_written_with_no_letter(log):
-    k, x = log.scalar("k"), log.scalar("x", invertible=True)
-    of = log.terms(1, 1, [1, [[k], [x]], []], [1, [[k]], []])
+@case("it is not shown that z + 1 is not zero: z is random")
+def a_cancelled_scalar_that_is_random(log):
+    k, z = log.scalar("k"), log.gaussian("z", rows=1, cols=1)
+    of = log.terms(1, 1, [1, [[k], [z]], []], [1, [[k]], []])
     fields = {"scale": log.number(1), "F": log.number(1), "C": log.number(0), "invertible": True}
-    log("factorised", of=of, letter=k, L=log("sum", parts=[x, log.number(1)]), **fields)
+    log("factorised", of=of, letter=k, L=log("sum", parts=[z, log.number(1)]), **fields)
 
 
 @case("the unknown is in its own solution")
@@ -1279,12 +1300,12 @@ def mean_of_nothing(log):
     return log("expectation", of=log.square(zero), letter=z, steps=[], rows=1, cols=1, terms=[])
 
 
-@case("it divides by zero")
+@case("the unknown is in a denominator")
 def a_direction_with_a_pole_where_the_equation_vanishes(log):
     below_zero(log, mean_of_nothing(log), direction=lambda log, found: log.number(-1, [0, found["letter"]]))
 
 
-@case("K is inside of another letter, or an inverse")
+@case("the unknown is misplaced")
 def a_direction_with_the_inverse_of_the_unknown(log):
     log.size()
     mean, k, one = mean_of_nothing(log), log.matrix("K"), log.terms("d", "d", [1, [], IDENTITY])
