@@ -58,7 +58,7 @@ from itertools import chain, combinations, permutations
 from itertools import product as choices_of
 from math import comb, factorial, gcd
 
-MAX_LINE, MAX_NUMBER, MAX_TIME, MAX_DATA, MAX_WORK = 2**20, 64, 64, 7, 10_000_000
+MAX_LINE, MAX_NUMBER, MAX_TIME, MAX_DATA, MAX_WORK = 2**20, 64, 64, 7, 8_000_000
 MAX_SIDES, MAX_BITS, GREEK = 20, 4_096, "αβγδεζηθκλμξπρστφχψωΓΔΘΛΞΠΣΦΨΩ"
 FORMAT = ("symicl-certificate", 2)
 WEIGHTS = {("last", b): (f"the weight p_(t-{b})", None) for b in (0, 1)}
@@ -84,7 +84,9 @@ def need(holds, sentence, kind=Unreadable):
 
 def small(c):
     """A number, unless it is too long."""
-    need(c.numerator.bit_length() + c.denominator.bit_length() <= MAX_BITS, "a number is longer than the limit")
+    need(
+        c.numerator.bit_length() + c.denominator.bit_length() <= MAX_BITS, "a number is longer than the limit"
+    )
     return c
 
 
@@ -218,6 +220,14 @@ def product(*factors):
     return result
 
 
+def weight(polynomial):
+    """How much there is to multiply."""
+    return sum(
+        1 + len(m) + (c.numerator.bit_length() + c.denominator.bit_length()) // 32
+        for m, c in polynomial.items()
+    )
+
+
 def plus(a, b, times=1):
     """a + times b."""
     total = dict(a)
@@ -271,7 +281,8 @@ class Reader:
                 need((entry.get("format"), entry.get("version")) == FORMAT, f"it is not a {FORMAT}")
             elif entry["rule"] == "letter":
                 need(is_plain(entry["name"]), f"the name {entry['name']!a} can be taken for another one")
-                self.letters[self.id] = entry
+                # Lists and objects are not looked at, only whether they are there.
+                self.letters[self.id] = {k: v if type(v) in (int, str) else None for k, v in entry.items()}
             elif entry["rule"] == "asserted":
                 self.asserted += 1
                 if "phases" in entry:
@@ -317,7 +328,7 @@ class Reader:
                 need(self.letters[x]["rows"] == self.letters[x]["cols"] == 1, "a letter is no scalar")
                 factors.append({(((x,), -1 if below else 1),): Fraction(1)})
             self.spend(1 + len(factors))
-            total = plus(total, product(constant(Fraction(c)), *factors))
+            total = self.plus(total, product(constant(Fraction(c)), *factors))
         return total
 
     def inside(self, *polynomials):  # their letters
@@ -326,9 +337,13 @@ class Reader:
     def times(self, *factors):  # a product, with its price
         result = constant(1)
         for factor in factors:
-            self.spend(1 + len(result) * len(factor))
+            self.spend(2 * (1 + weight(result) * len(factor) + len(result) * weight(factor)))
             result = product(result, factor)
         return result
+
+    def plus(self, a, b, times=1):  # a sum, with its price
+        self.spend(1 + (len(a) + len(b)) // 4)
+        return plus(a, b, times)
 
     def count(self, equations, forms):  # the number of times, by powers of t - 1 and at single t
         key = frozenset(equations), frozenset(forms)
@@ -367,7 +382,7 @@ class Reader:
             need(alone and first <= 1 and -2 <= end <= 0, "a weight stands at a time with another range")
             total = named(weights, ("sum", len(shifts)))
             for back in range(-end, 2):
-                total = plus(total, product(*[named(weights, ("last", back))] * len(shifts)))
+                total = self.plus(total, product(*[named(weights, ("last", back))] * len(shifts)))
             factor = self.times(factor, total)
             left = [f for f in left if not f[i]]
         return self.count([], left), factor
@@ -432,7 +447,7 @@ class Reader:
         return {(((x,), 1),): Fraction(1)}
 
     def sum(self, stated, fields):  # over t = 2..last
-        upper = plus(self.polynomial(fields["last"]), constant(1), -1)
+        upper = self.plus(self.polynomial(fields["last"]), constant(1), -1)
         need(upper.keys() - {()}, "the last time of a sum is a number")
         self.summed |= self.inside(upper, *stated.values())
         letters, total = {}, {}
@@ -446,8 +461,8 @@ class Reader:
         for (kind, m), value in stated.items():
             factor = constant(1) if kind == "time" else letters.get(-m, {})
             for c in reversed(power_sum(m)) if kind == "power" and m >= 0 else ():
-                factor = plus(self.times(factor, upper), constant(c))
-            total = plus(total, self.times(value, factor))
+                factor = self.plus(self.times(factor, upper), constant(c))
+            total = self.plus(total, self.times(value, factor))
         return total
 
     def average(self, fields):
@@ -488,11 +503,14 @@ class Reader:
         for place in found.keys() | stated.keys():
             total, den = {}, constant(1)
             for (blocks, degrees, taken), weight in found.get(place, {}).items():
-                choices = [plus(size, constant(step * k), -1) for k in range(taken, blocks)]
+                choices = [self.plus(size, constant(step * k), -1) for k in range(taken, blocks)]
                 above, below = moments[degrees]
                 part = self.times(weight, *choices, above)
-                total, den = plus(self.times(total, below), self.times(part, den)), self.times(den, below)
-            rest = self.cleared(plus(total, self.times(stated.get(place, {}), den), -1), reciprocals)
+                total, den = (
+                    self.plus(self.times(total, below), self.times(part, den)),
+                    self.times(den, below),
+                )
+            rest = self.cleared(self.plus(total, self.times(stated.get(place, {}), den), -1), reciprocals)
             need(not rest, f"the average is another one, at the {place[0]} {place[1]}", Rejected)
         return {place: value for place, value in stated.items() if self.cleared(value, reciprocals)}
 
@@ -502,7 +520,7 @@ class Reader:
             total, most = {}, max((dict(m).get((x,), 0) for m in value), default=0)
             for m, c in value.items():
                 rest = {tuple(f for f in m if f[0] != (x,)): c}
-                total = plus(total, self.times(rest, *[p] * (most - dict(m).get((x,), 0))))
+                total = self.plus(total, self.times(rest, *[p] * (most - dict(m).get((x,), 0))))
             value = total
         return value
 
@@ -535,7 +553,7 @@ class Reader:
         for c, over, data, entries, region, positions in summands:
             names = {what for _, what in entries if type(what) is str}
             for way in coincidences(len(data), paired):
-                self.spend(len(way) + len(region))
+                self.spend(4 + 2 * (len(way) + len(region)))
                 exponents, degrees = {}, {}
                 for (form, k), (block, sign) in zip(data, way, strict=True):
                     old = exponents.get(block, (0, 0, 0, 0))
@@ -552,7 +570,7 @@ class Reader:
                         place = (kind, at - over * (kind == "power"))
                         number = number / Fraction(at - 1) ** over if kind == "time" else number
                         sums = found.setdefault(place, {})
-                        sums[key] = plus(sums.get(key, {}), self.times(constant(number), c, weight))
+                        sums[key] = self.plus(sums.get(key, {}), self.times(constant(number), c, weight))
         return {place: {key: w for key, w in sums.items() if w} for place, sums in found.items()}
 
     def entries(self, way, entries, entry, point, sums):
@@ -590,7 +608,7 @@ class Reader:
         total = self.different(factors, rest, sums, paired)
         for other, sign in choices_of(rest, SIGNS[paired]):
             merged = [(f, *((other, s * sign) if b == last else (b, s) for b, s in at)) for f, *at in factors]
-            total = plus(total, self.different(merged, rest, sums, paired), -1)
+            total = self.plus(total, self.different(merged, rest, sums, paired), -1)
         return total
 
 

@@ -43,6 +43,7 @@ from math import comb, prod
 FORMAT = ("symicl-certificate", 2)
 MAX_LINE, MAX_LINES, MAX_WORDS, MAX_WORD, MAX_POWER = 2**20, 30_000, 64, 500, 24
 MAX_SUMS, MAX_LEGS, MAX_WORK = 6, 12, 1_000_000
+MAX_BITS, GREEK = 4_096, "αβγδεζηθκλμξπρστφχψωΓΔΘΛΞΠΣΦΨΩ"
 FIELDS = {"integrand", "X", "y", "x", "y0", "noise", "moments"}
 PLAIN = {"id", "rule", "name", "rows", "cols"}
 QUERY = "query"
@@ -62,6 +63,12 @@ def need(holds, sentence, kind=Unreadable):
         raise kind(sentence)
 
 
+def is_plain(name):
+    """Whether no other name looks the same."""
+    plain = len(name) <= 100 and name == " ".join(name.split())
+    return plain and all(c.isascii() or c in GREEK for c in name)
+
+
 # --- monomials: sorted tuples of (trace, power); polynomials: {monomial: number} -------------------------------
 
 
@@ -77,7 +84,9 @@ def total(items):
     """The polynomial with these monomials and numbers."""
     found = {}
     for m, c in items:
-        found[m] = found.get(m, 0) + c
+        found[m] = c = found.get(m, 0) + c
+        small = c.numerator.bit_length() + c.denominator.bit_length() <= MAX_BITS
+        need(small, "a number is longer than the limit")
     return {m: c for m, c in found.items() if c}
 
 
@@ -149,7 +158,7 @@ class Reader:
         try:
             for self.id, raw in enumerate(lines, 1):
                 need(len(raw) <= MAX_LINE and self.id <= MAX_LINES, "the line or the file is too long")
-                self.spend(len(raw) // 16)
+                self.spend(len(raw) // 8)
                 self.line(raw)
             need(self.id, "the file is empty")
         except (Unreadable, Rejected) as error:
@@ -166,7 +175,10 @@ class Reader:
             if entry["rule"] == "letter":
                 fits = type(entry["name"]) is str and entry["name"] not in self.names
                 need(fits, "two letters have one name, or it is no text")
-                self.letters[self.id], self.names[entry["name"]] = entry, self.id
+                need(is_plain(entry["name"]), f"the name {entry['name']!a} can be taken for another one")
+                # Lists and objects are not looked at, only whether they are there.
+                letter = {k: v if type(v) in (int, str, bool) else None for k, v in entry.items()}
+                self.letters[self.id], self.names[entry["name"]] = letter, self.id
             elif entry["rule"] == "data" and "of" in entry:
                 self.data[self.id] = entry
             elif entry["rule"] == "asserted":
@@ -348,7 +360,7 @@ class Reader:
             for k in range(blocks):
                 factor = times(factor, total([((((n,), 1),), 1), ((), -k)]))
             for _ in range(noise):
-                self.spend(len(factor) * len(self.noise))
+                self.spend(3 * len(factor) * len(self.noise))
                 factor = times(factor, self.noise)
             result += factor.items()
         return total(result), used
