@@ -96,7 +96,7 @@ class Checker:
         self.letters, self.names, self.inverse, self.closed, self.work = {}, {}, {}, {}, 0
         self.lines, self.values, self.sums, self.steps, self.stated, self.origins = {}, {}, {}, {}, {}, {}
         self.header, self.asserted, self.fixed, self.id, self.rule = {}, [], set(), 1, "header"
-        self.known, self.conditions, self.tied = set(), [], set()
+        self.known, self.conditions, self.tied, self.averages = set(), [], set(), []
 
     def spend(self, amount):
         self.work += amount
@@ -513,9 +513,8 @@ class Checker:
     def rule_expectation(self, of, letter, steps, given):
         used = self.mentioned(of)
         hidden = letter in self.inside(used) | self.mentioned(Value(1, 1, of.den))
-        self.origins[self.id] -= (
-            {"expectation"} - self.origins[self.line["of"]] if letter not in used else set()
-        )
+        if letter not in used:  # it is no average of anything
+            self.origins[self.id] = set(self.origins[self.line["of"]])
         need(self.letters[letter].law and not hidden, "the letter is not random, or part of an inverse")
         known = [self.steps.get(self.read_id(x), (0, (), of)) for x in steps]
         table, parts, met = {core: value for z, core, value in known if z == letter}, [self.number(0)], set()
@@ -632,8 +631,8 @@ class Checker:
         return averaged and parts[0] == parts[1] and self.values[parts[0]][:2] == SCALAR and len(parts) == 2
 
     def rule_asserted(self, claim, why, given=None, of=None, phases=None, samples=None):
-        by = "; see phase_checker.py" * bool(phases) + "; see sample_checker.py" * bool(samples)
-        self.asserted.append(f"line {self.id}: {claim} ({why}){by}")
+        text = f"line {self.id}: {claim} ({why})"
+        (self.asserted if phases is None and samples is None else self.averages).append(text)
         self.fixed |= {x for _, x in (samples or {}).get("moments", [])}
         self.tied |= {x for x, _ in (phases or {}).get("reciprocals", [])}
         return given
@@ -736,7 +735,9 @@ class Checker:
             yield from [f"  letter {a.name}: {', '.join(what)}"] * bool(what)
         yield from (f"  where {text}" for _, text in self.conditions)
         yield f"  {self.id} lines, {len(self.steps)} Stein steps among them, recomputed"
-        yield "\n    ".join([f"  {len(self.asserted)} steps are asserted, not rechecked", *self.asserted])
+        left = f"; {len(self.averages)} averages are left to phase_checker.py and sample_checker.py"
+        counted = f"  {len(self.asserted)} steps are asserted, not rechecked" + left * bool(self.averages)
+        yield "\n    ".join([counted, *self.asserted])
 
 
 def main(paths):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -158,34 +159,31 @@ def _verdicts(proof: dict[str, Any]) -> dict[str, str]:
 
 
 def _certificate(folder: Path, name: str) -> CertificateSummary | None:
-    """What is in a certificate, and what the independent checker says of it."""
+    """What is in a certificate, and what the independent checkers say of it."""
+    from symicl.report.asserted import AVERAGES, Asserted, asserted_in
     from symicl.report.pages import CertificateSummary
 
     file = folder / CERTIFICATE.format(name)
     if not file.is_file():
         return None
-    entries, stein = 0, 0
-    claims: list[str] = []
-    with file.open(encoding="utf-8") as lines:
-        for line in lines:
-            try:
-                fact = json.loads(line)
-                rule = fact.get("rule")
-            except (ValueError, AttributeError):
-                return CertificateSummary(file.name, False, entries, stein, len(claims), tuple(claims))
-            entries += rule is not None
-            stein += rule == "stein"
-            if rule == "asserted":
-                claims.append(f"{fact.get('claim', '')} ({fact.get('why', '')})")
-    return CertificateSummary(file.name, _accepted(file), entries, stein, len(claims), tuple(claims))
+    lines = file.read_bytes().splitlines()
+    try:
+        found = asserted_in(lines)
+    except ValueError:
+        return CertificateSummary(file.name, False, len(lines), 0, Asserted())
+    stein = sum(json.loads(line).get("rule") == "stein" for line in lines)
+    return CertificateSummary(file.name, _accepted(file, AVERAGES.values()), len(lines) - 1, stein, found)
 
 
-def _accepted(file: Path) -> bool:
-    """The verdict of the checker, which runs alone as one file."""
-    spec = find_spec("symicl.checker")
-    assert spec is not None and spec.origin is not None
-    run = subprocess.run([sys.executable, spec.origin, str(file)], capture_output=True, check=False)
-    return run.returncode == 0
+def _accepted(file: Path, others: Iterable[str]) -> bool:
+    """The verdict of the checkers, each of which runs alone as one file."""
+    for name in ("checker", *others):
+        spec = find_spec(f"symicl.{name}")
+        assert spec is not None and spec.origin is not None
+        run = subprocess.run([sys.executable, spec.origin, str(file)], capture_output=True, check=False)
+        if run.returncode:
+            return False
+    return True
 
 
 def report_or_note(folder: Path, summary: dict[str, Any]) -> str:

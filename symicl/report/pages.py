@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from symicl.errors import MissingDependencyError
+from symicl.report.asserted import Asserted
 from symicl.report.mathml import block, prose
 from symicl.report.record import bibtex
 from symicl.theorems.references import in_html
@@ -24,23 +25,22 @@ class CertificateSummary:
         Its name, beside the report.
     accepted : bool or None
         None where it was not rechecked.
-    entries, stein, asserted : int
-        Entries altogether, Stein steps among them, and entries that are asserted and not rechecked.
-    claims : tuple of str
-        The asserted facts.
+    entries, stein : int
+        Entries altogether, and Stein steps among them.
+    asserted : Asserted
+        What no checker recomputes, and the averages that the other two recompute.
     """
 
     file: str
     accepted: bool | None
     entries: int
     stein: int
-    asserted: int
-    claims: tuple[str, ...] = ()
+    asserted: Asserted
 
     @property
     def rechecked(self) -> int:
-        """Entries that the checker has computed again."""
-        return self.entries - self.asserted if self.accepted else 0
+        """Entries that the checkers have computed again."""
+        return self.entries - len(self.asserted.facts) if self.accepted else 0
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,9 @@ def render(pages: Sequence[Page], *, version: str) -> dict[str, str]:
         "script": Markup(texts["copy.js"]),
         "version": version,
     }
-    documents = {"index.html": environment.get_template("index.html").render(pages=pages)}
+    accepted = [page.certificate.asserted for page in pages if page.certificate and page.certificate.accepted]
+    index = environment.get_template("index.html").render(pages=pages, asserted=sum(accepted, Asserted()))
+    documents = {"index.html": index}
     for number, page in enumerate(pages):
         documents[f"{page.id}.html"] = environment.get_template("theorem.html").render(
             page=page,

@@ -115,14 +115,26 @@ def test_the_longest_line(checker, file, longer, code):
     assert checker.main([file]) == code
 
 
-def test_what_other_checkers_recompute_is_marked(checker, monkeypatch):
+def test_what_other_checkers_recompute_is_counted_apart(checker, monkeypatch):
     log = Log()
     log("asserted", claim="c", why="w")
     log("asserted", claim="c", why="w", phases={"of": 2})
     log("asserted", claim="c", why="w", samples={"X": 2})
     _, running = run(checker, log.entries, monkeypatch)
-    by = ["", "; see phase_checker.py", "; see sample_checker.py"]
-    assert running.asserted == [f"line {line}: c (w){mark}" for line, mark in enumerate(by, 2)]
+    assert running.asserted == ["line 2: c (w)"]
+    assert running.averages == ["line 3: c (w)", "line 4: c (w)"]
+
+
+def test_conditions_are_printed(checker, monkeypatch):
+    log = Log()
+    d, x = log.size(), log.scalar("x")
+    one = log.number(1)
+    log("over", of=one, by=d)
+    log("over", of=one, by=log("sum", parts=[x, d]))
+    log("over", of=one, by=log.terms(1, 1, [-2, [[x]], []], [-2, [[d]], []]))
+    _, running = run(checker, log.entries, monkeypatch)
+    running.header = HEADER
+    assert [text for text in running.report() if text.startswith("  where")] == ["  where x + d is not zero"]
 
 
 def test_what_is_assumed_of_letters_is_printed(checker, monkeypatch):

@@ -64,7 +64,7 @@ def test_what_it_prints(folder):
     assert out.startswith(f"{SMALLEST}: proved, in the words of the file:\n")
     assert "  axiom: " in out
     assert "  assumption: " in out
-    assert "steps are asserted, not rechecked\n    line " in out
+    assert "1 steps are asserted, not rechecked; 8 averages are left to phase_checker.py and " in out
 
 
 def test_the_command(folder):
@@ -75,7 +75,9 @@ def test_the_command(folder):
 
 def test_it_is_short_and_imports_the_standard_library_alone():
     source = FILE.read_text()
-    assert len(source.splitlines()) <= 600
+    assert len(source.splitlines()) <= 760
+    assert "a checker of 760 lines" in (DOCUMENT.parents[1] / "README.md").read_text()
+    assert "one file of 760 lines" in re.sub(r"\s+", " ", DOCUMENT.read_text())
     modules = set(re.findall(r"^(?:import|from) (\w+)", source, re.MULTILINE))
     assert modules <= set(sys.stdlib_module_names)
     assert not re.search(r"\b(eval|exec|pickle|compile|__import__)\b", source)

@@ -67,6 +67,7 @@ def test_pages_are_complete(folder):
     index, page = ((folder / f"{name}.html").read_text() for name in ("index", ISOTROPIC))
     entries = (folder / f"{ISOTROPIC}.certificate.jsonl").read_text().count("\n") - 1
     assert f"{entries} rechecked, 0 asserted" in index
+    assert "In all: 0 steps asserted and recomputed by no checker." in index
     for text in ("proved", "undecided", "second", "confirmed", "1.8 s", f'href="{ISOTROPIC}.html"'):
         assert text in index, text
     for text in (
