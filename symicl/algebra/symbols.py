@@ -33,10 +33,20 @@ class Covariance(SymmetricMatrix):
     """A symmetric positive definite matrix symbol."""
 
 
+GREEK_LETTERS = "αβγδεζηθκλμξπρστφχψωΓΔΘΛΞΠΣΦΨΩ"
+"""Those that look like no Latin letter and like no other character."""
+
+
 def check_name(name: object) -> None:
-    """Refuse a name that is not a non-empty string."""
+    """Refuse a name that is not a non-empty string, or that can be taken for another one."""
     if not isinstance(name, str) or not name.strip():
         raise InputError(f"a symbol is called {brief(repr(name))}; its name must be a non-empty string")
+    odd = next((c for c in name if not c.isascii() and c not in GREEK_LETTERS), None)
+    if odd is not None:
+        raise InputError(
+            f"the name {brief(ascii(name))} can be taken for another one because of {odd!a}; names are written in ASCII and in "
+            f"{GREEK_LETTERS}"
+        )
 
 
 def dims(names: str) -> tuple[sympy.Symbol, ...] | sympy.Symbol:

@@ -87,8 +87,7 @@ def test_averages_of_the_catalogue_hold_in_coordinates():
 def test_the_marks_say_what_is_recomputed(checker):
     running = checker.Checker()
     running.check(certificate_of(THEOREM).lines)
-    marks = [text.endswith("); see sample_checker.py") for text in running.asserted]
-    assert marks == [True] * 14
+    assert (len(running.asserted), len(running.averages)) == (0, 14)
 
 
 def judged(samples, shared, entry):
