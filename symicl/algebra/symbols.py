@@ -44,8 +44,8 @@ def check_name(name: object) -> None:
     odd = next((c for c in name if not c.isascii() and c not in GREEK_LETTERS), None)
     if odd is not None:
         raise InputError(
-            f"the name {brief(ascii(name))} can be taken for another one because of {odd!a}; names are written in ASCII and in "
-            f"{GREEK_LETTERS}"
+            f"the name {brief(ascii(name))} can be taken for another one because of {odd!a}; names are written in "
+            f"ASCII and in {GREEK_LETTERS}"
         )
 
 
