@@ -534,7 +534,7 @@ class Reader:
             need(ordered, "a moment twice, or not in order")
             moments[key] = top, bottom = self.polynomial(above), self.polynomial(below)
             need(bottom, "a moment is divided by zero")
-            self.made |= self.inside(bottom)
+            self.made |= self.inside(bottom) - {x for x, _ in fields.get("reciprocals", [])}
             other = law.setdefault(key, moments[key])
             same = self.times(top, other[1]) == self.times(bottom, other[0])
             need(same, "one law has two moments", Rejected)
