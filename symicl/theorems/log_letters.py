@@ -16,6 +16,7 @@ from symicl.algebra.ratio import MatrixRatio, Ratio
 from symicl.algebra.reader import number, read_matrix, read_scalar, scalar_letter
 from symicl.algebra.symbols import Covariance
 from symicl.algebra.words import Monomial, Word, transpose
+from symicl.errors import UnsupportedError
 from symicl.expectation.gaussian import Gaussian
 
 PRIME = 2**61 - 1
@@ -90,6 +91,11 @@ class LogLetters:
 
     def _write(self, a: int) -> int:
         meaning: Any = MEANING[a]
+        if isinstance(meaning, sympy.OneMatrix):
+            # Certificates know no vector whose square is its size.
+            raise UnsupportedError(
+                "vectors of ones cannot be written into a certificate; declare a vector instead"
+            )
         rows, cols = self.size(ROWS[a]), self.size(COLS[a])
         fields: dict[str, Any] = {}
         if PARTNER[a] == a and ROWS[a] != ONE:

@@ -181,6 +181,14 @@ class Lines:
     def identity(self, expression: sympy.Identity) -> Node:
         return Scripts(Word("I"), self.tree(expression.shape[0]))
 
+    def ones(self, expression: sympy.OneMatrix) -> Node:
+        """A vector of ones, its transpose, or the product of two: a bare 1 would be taken for the number."""
+        rows, cols = (self.tree(size) for size in expression.shape)
+        column, row = Scripts(Word("1"), rows), Scripts(Word("1"), cols, TOP)
+        if expression.shape[1] == 1:
+            return column
+        return row if expression.shape[0] == 1 else Row((column, row))
+
     def harmonic(self, expression: sympy.harmonic) -> Node:
         order = expression.args[1] if len(expression.args) > 1 else sympy.Integer(1)
         return Scripts(
@@ -222,6 +230,7 @@ _WRITERS = {
     sympy.Transpose: Lines.transpose,
     sympy.Identity: Lines.identity,
     sympy.ZeroMatrix: lambda self, matrix: number(0),
+    sympy.OneMatrix: Lines.ones,
     sympy.harmonic: Lines.harmonic,
     EigenSum: Lines.eigen_sum,
     sympy.Max: Lines.function,

@@ -118,6 +118,8 @@ class PaperPrinter(LatexPrinter):
     def _matrix_factor(self, matrix: MatrixExpr) -> str:
         if isinstance(matrix, sympy.MatAdd):
             return rf"\left({self._print(matrix)}\right)"
+        if isinstance(matrix, sympy.HadamardProduct | sympy.KroneckerProduct):
+            return rf"\left({self._print(matrix)}\right)"
         if isinstance(matrix, MatMul) and not all(isinstance(a, MatrixExpr) for a in matrix.args):
             return rf"\left({self._print(matrix)}\right)"
         return self._print(matrix)
@@ -147,6 +149,13 @@ class PaperPrinter(LatexPrinter):
 
     def _print_Identity(self, expr: sympy.Identity) -> str:
         return f"I_{{{self._print(expr.shape[0])}}}"
+
+    def _print_OneMatrix(self, expr: sympy.OneMatrix) -> str:
+        r"""A vector of ones, its transpose, or the product of two: a bare 1 would be taken for the number."""
+        rows, cols = (rf"\mathbf{{1}}_{{{self._print(size)}}}" for size in expr.shape)
+        if expr.shape[1] == 1:
+            return rows
+        return rf"{cols}^{{\top}}" if expr.shape[0] == 1 else rf"{rows} {cols}^{{\top}}"
 
     def _print_Trace(self, expr: sympy.Trace) -> str:
         arg = expr.arg

@@ -7,6 +7,9 @@ from sympy.matrices.expressions.diagonal import DiagMatrix, DiagonalMatrix, Diag
 
 import symicl as si
 from symicl.algebra.evaluate import evaluate, exact_matrix
+from symicl.algebra.reader import read_matrix
+from symicl.theorems.log_letters import LogLetters
+from symicl.typeset.text import formula_text
 
 n, d = si.dims("n d")
 S = si.covariance("S", d)
@@ -93,3 +96,26 @@ def test_random_ones_are_refused(expression):
 def test_rounded_numbers_inside_are_refused():
     with pytest.raises(si.UnsupportedError, match="exact fraction"):
         si.expect(DiagMatrix(0.5 * g) * X.T * X)
+
+
+def test_vectors_of_ones_are_refused_in_certificates():
+    """There they would be free letters, and the second engine would find another value."""
+    letters = LogLetters(lambda *_, **__: 1, lambda _: 1, {})
+    for a in read_matrix(OneMatrix(d, 1)).letters():
+        with pytest.raises(si.UnsupportedError, match="vectors of ones"):
+            letters.id(a)
+
+
+PRINTED = {
+    "ones": (X.T * OneMatrix(n, n) * X + OneMatrix(d, d), "n S + 1_d 1_dᵀ", r"n S + \mathbf{1}_{d} \mathbf{1}_{d}^{\top}"),
+    "form": (Trace(OneMatrix(1, d) * X.T * X * OneMatrix(d, 1)), "n 1_dᵀ S 1_d", r"n \mathbf{1}_{d}^{\top} S \mathbf{1}_{d}"),
+    "entrywise": (HadamardProduct(A, B) * X.T * X, "n (A ∘ B) S", r"n \left(A \circ B\right) S"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_they_are_printed_as_what_they_are(name):
+    """A matrix of ones was printed as the number 1, and an entrywise product without its brackets."""
+    expression, text, latex = PRINTED[name]
+    found = si.expect(expression)
+    assert formula_text(found) == text and si.latex(found) == latex
