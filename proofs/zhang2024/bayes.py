@@ -157,26 +157,26 @@ def bayes_predictor(step, posterior):
         "the conditional mean has the least risk of all predictors; for jointly Gaussian variables it is linear"
     )
     step(
-        r"The Bayes predictor is $\langle\beta^{*}+\hat\theta,x\rangle$",
-        r"\hat\theta=PT^{-1}PX^{\top}r,\qquad T=\sigma^{2}I+PX^{\top}XP,\qquad P=\Psi^{1/2}",
+        r"The Bayes predictor is $\langle\beta^{*}+\hat\xi,x\rangle$",
+        r"\hat\xi=PT^{-1}PX^{\top}r,\qquad T=\sigma^{2}I+PX^{\top}XP,\qquad P=\Psi^{1/2}",
         r"\mathcal{R}_{\mathrm{Bayes}}-\sigma^{2}=\mathbb{E}\operatorname{tr}\big(H\,\sigma^{2}PT^{-1}P\big)",
         where={
-            r"\theta": r"$=w-\beta^{*}$, so that $r=X\theta+\varepsilon$ with the noise $\varepsilon\in\mathbb{R}^{n}$",
-            r"\hat\theta": r"is its mean given $X$ and $r$",
+            r"\xi": r"$=w-\beta^{*}$, so that $r=X\xi+\varepsilon$ with the noise $\varepsilon\in\mathbb{R}^{n}$",
+            r"\hat\xi": r"is its mean given $X$ and $r$",
         },
         note=r"No inverse of $\Psi$ is needed; where it exists, "
         r"$\sigma^{2}PT^{-1}P=(\Psi^{-1}+X^{\top}X/\sigma^{2})^{-1}$.",
     )
     prior, cross, power = (posterior.given_the_context(m) for m in (theta @ theta.T, theta @ r.T, r @ r.T))
     step.check(
-        r"$\mathbb{E}[\theta r^{\top}|X]=P\,PX^{\top}$ and $T\,PX^{\top}=PX^{\top}\,\mathbb{E}[rr^{\top}|X]$, so "
-        r"$\theta-\hat\theta$ is uncorrelated with $r$",
+        r"$\mathbb{E}[\xi r^{\top}|X]=P\,PX^{\top}$ and $T\,PX^{\top}=PX^{\top}\,\mathbb{E}[rr^{\top}|X]$, so "
+        r"$\xi-\hat\xi$ is uncorrelated with $r$",
         T @ without_first(cross, P),
         P @ X.T @ power,
     )
     step.check(
-        r"$\mathbb{E}[\theta\theta^{\top}|X]=P\,P$ and $TP-PX^{\top}\mathbb{E}[r\theta^{\top}|X]=\sigma^{2}P$, so the "
-        r"covariance of $\theta-\hat\theta$ is $\sigma^{2}PT^{-1}P$",
+        r"$\mathbb{E}[\xi\xi^{\top}|X]=P\,P$ and $TP-PX^{\top}\mathbb{E}[r\xi^{\top}|X]=\sigma^{2}P$, so the "
+        r"covariance of $\xi-\hat\xi$ is $\sigma^{2}PT^{-1}P$",
         T @ without_first(prior, P) - P @ X.T @ cross.T,
         P * posterior.noise,
     )

@@ -50,7 +50,7 @@ theorem = Theorem(
         r"\mathcal{R}(\beta,\Gamma)": r"is the risk of GD-$\beta$, which predicts "
         r"$x^{\top}(\beta+\tfrac{1}{n}\Gamma X^{\top}(y-X\beta))$",
         "K^{*}": r"is the $\Gamma/n$ of its minimiser",
-        r"\kappa": r"is the number that the second of these lines determines",
+        r"\kappa": r"is the number that the second equation of the statement determines",
         "b_{2}": r"$=\lVert\beta^{*}\rVert_H^{2}$",
         r"\varphi": r"$\ge0$ is the number of the special case $\Psi=\varphi H^{-1}$",
         r"\mathrm{gap}(s)": r"is the risk of one head that is least among those with $a=s\beta^{*}$, minus "

@@ -92,19 +92,19 @@ def quadratic_form_in_gaussians(step, a, p, gamma, theta):
     error = level - form * per_token
     covariates, _, _, noise, _ = task.laws[0]
     step(
-        r"Second step: given the task $\beta^{*}+\theta$ this is a quadratic form in Gaussians",
-        r"\mathbb{E}\big[(h-\tfrac1nq)^{2}\,\big|\,\theta\big]=(h-t)^{2}+\tfrac2n\,m,\qquad "
+        r"Second step: given the task $\beta^{*}+\xi$ this is a quadratic form in Gaussians",
+        r"\mathbb{E}\big[(h-\tfrac1nq)^{2}\,\big|\,\xi\big]=(h-t)^{2}+\tfrac2n\,m,\qquad "
         r"q=p^{\top}X^{\top}Xa+\gamma\,r^{\top}r",
         r"t=\langle p,a\rangle_H+\gamma s,\qquad m=\tfrac12\langle p,a\rangle_H^{2}+\tfrac12\lVert p\rVert_H^{2}"
-        r"\lVert a\rVert_H^{2}+2\gamma\langle p,\theta\rangle_H\langle a,\theta\rangle_H+\gamma^{2}s^{2},\qquad "
-        r"s=\lVert\theta\rVert_H^{2}+\sigma^{2}",
+        r"\lVert a\rVert_H^{2}+2\gamma\langle p,\xi\rangle_H\langle a,\xi\rangle_H+\gamma^{2}s^{2},\qquad "
+        r"s=\lVert\xi\rVert_H^{2}+\sigma^{2}",
         where={
-            r"\theta": r"$=w-\beta^{*}$ from here on to the end of the lower bound",
+            r"\xi": r"$=w-\beta^{*}$ from here on to the end of the lower bound",
             "h": "is any number, later $\\lVert\\beta^{*}\\rVert_H^{2}$",
         },
     )
     step.check(
-        r"the conditional second moment of $h-q/n$, for every $h$, $a$, $p$, $\gamma$ and $\theta$",
+        r"the conditional second moment of $h-q/n$, for every $h$, $a$, $p$, $\gamma$ and $\xi$",
         clear_reciprocals(integrate(error * error, [covariates, noise])),
         clear_reciprocals((level - t) * (level - t) + m * 2 * per_token),
     )
@@ -118,8 +118,8 @@ def variance_controls_the_mean(step, a, p, gamma, theta):
     step(
         r"Third step: the variance controls the mean, $2m\ge t^{2}$",
         r"\lVert p\rVert_H^{2}\,(2m-t^{2})=\big\lVert\,\lVert p\rVert_H^{2}\,a-\gamma\,(s\,p-2\langle "
-        r"p,\theta\rangle_H\,"
-        r"\theta)\big\rVert_H^{2}+4\gamma^{2}\sigma^{2}\langle p,\theta\rangle_H^{2}\;\ge0",
+        r"p,\xi\rangle_H\,"
+        r"\xi)\big\rVert_H^{2}+4\gamma^{2}\sigma^{2}\langle p,\xi\rangle_H^{2}\;\ge0",
         note=r"Where $p=0$, $2m-t^{2}=\gamma^{2}s^{2}\ge0$ directly.",
     )
     step.check(

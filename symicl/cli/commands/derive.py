@@ -113,6 +113,7 @@ def _as_text(theorem: Theorem, derivation: Derivation, setting: Typesetting | No
     from symicl.report.parts import Typesetting
     from symicl.theorems.opening import opening, undefined_letters
     from symicl.theorems.references import in_text
+    from symicl.typeset.formula import Equation
     from symicl.typeset.passage import definitions
     from symicl.typeset.text import plain
 
@@ -139,7 +140,9 @@ def _as_text(theorem: Theorem, derivation: Derivation, setting: Typesetting | No
             names = ", ".join(f"{plain(f'${name}$')} ({place})" for place, name in missing)
             lines.append(f"   Not defined by the author: {names}")
         lines += ["", "Theorem", "   Assume", *(f"   - {prose(text)}" for text in theorem.assumptions)]
-        lines += [f"   {prose(theorem.statement)}", "", "Proof"]
+        stated = (Equation(theorem.left(name), value) for name, value in theorem.states.items())
+        lines += [f"   {prose(theorem.statement)}", *(f"      {typeset.text(value)}" for value in stated)]
+        lines += ["", "Proof"]
         for number, step in enumerate(derivation.steps, 1):
             lines += ["", f"{number}. {prose(step.title)}", *where(step.where, "   ")]
             lines += [f"   {typeset.text(value)}" for value in step.formulas]
