@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from symicl.theorems.compare import UNDECIDED, Comparison, compare
+from symicl.theorems.compare import UNDECIDED, Comparison, Found, compare
 from symicl.theorems.derivation import Derivation
 from symicl.theorems.recording import Recording
 from symicl.theorems.reviewed import is_reviewed
@@ -68,6 +68,9 @@ def _judge(theorem: Theorem, derivation: Derivation, ties: Ties, name: str, stat
     if name not in derivation.found:
         return Statement(name, text, Comparison(UNDECIDED, reason=f"the derivation does not find {name}"))
     found = derivation.found[name]
+    if not isinstance(found, Found):
+        what = f"the derivation returns a {type(found).__name__}, and not a closed form that it has computed"
+        return Statement(name, text, Comparison(UNDECIDED, reason=f"{ENTERED}: {what}"))
     try:
         tie = ties.tie(name, found, main=name in theorem.states)
     except Untied as why:

@@ -108,6 +108,12 @@ class Theorem:
                 f"{self.id} states {', '.join(sorted(twice))} twice; give each claim its own name"
             )
 
+        for name, stated in self.claims.items():
+            if not isinstance(stated, sympy.Basic):
+                raise InputError(
+                    f"{self.id} states {name} = {stated!r}, a {type(stated).__name__}; give a SymPy expression, such "
+                    "as sympy.Integer(1) or sympy.Rational(1, 2)"
+                )
         foreign = self.settings.keys() - self.corollaries.keys()
         if foreign:
             raise InputError(
@@ -125,6 +131,11 @@ class Theorem:
         """Run the derivation now."""
         recorder = Recorder()
         found = self._derivations[0](recorder)
+        if not isinstance(found, Mapping):
+            raise InputError(
+                f"the derivation returns a {type(found).__name__}; return a dict from the names of the stated "
+                "quantities to what was found for them"
+            )
         return Derivation(tuple(recorder.steps), dict(found), tuple(recorder.axioms))
 
     @property

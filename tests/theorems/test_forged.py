@@ -280,6 +280,26 @@ def test_the_factor_of_a_bracket_is_not_a_quantity():
     assert verdict({"K": K}, lambda step, o: {"K": o.solution}, task=prior).status == "proved"
 
 
+@pytest.mark.parametrize("found", [ETA, None, 1.5, "1/(n + d + 1)", Ratio])
+def test_what_is_no_closed_form_is_entered(found):
+    reason = verdict({"eta": ETA}, lambda step, o: {"eta": found}).reason
+    assert reason == (
+        f"eta: entered, not derived: the derivation returns a {type(found).__name__}, and not a closed form that it "
+        "has computed"
+    )
+
+
+def test_a_derivation_that_returns_nothing_is_undecided():
+    found = verdict({"eta": ETA}, lambda step, o: None)
+    assert found.status == "undecided" and "returns a NoneType; return a dict" in found.reason
+
+
+@pytest.mark.parametrize("stated", [0.5, "1/(n + d + 1)", None, 1])
+def test_what_is_stated_is_a_formula(stated):
+    with pytest.raises(InputError, match=r"states eta = .*; give a SymPy expression"):
+        verdict({"eta": stated}, lambda step, o: {"eta": eta_of(o)})
+
+
 # --- models --------------------------------------------------------------------------------------------
 
 
