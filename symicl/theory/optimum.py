@@ -28,7 +28,7 @@ from symicl.typeset.printer import latex
 from symicl.typeset.renaming import renamed
 from symicl.typeset.text import formula_text
 
-NAMES = {"weights": ("K^{*}", "L^{*}"), "lower bound": ("K_{low}", "L_{low}")}
+NAMES = {"weights": ("K^{*}", "L^{*}"), "lower bound": (r"K_{\mathrm{low}}", r"L_{\mathrm{low}}")}
 """What coefficient and value are called when they are printed."""
 
 
@@ -198,11 +198,13 @@ class LowerBound(Optimum):
 
     def latex(self, *, notation: Mapping[str, str] | None = None) -> str:
         """Displayed equations below a sentence that says what they are; see `Optimum.latex`."""
-        sentence = r"A lower bound, $L(\theta)\ge L_{low}$ for all weights; none are known to attain it."
+        sentence = (
+            r"A lower bound, $L(\theta)\ge L_{\mathrm{low}}$ for all weights; none are known to attain it."
+        )
         return f"{sentence}\n{super().latex(notation=notation)}"
 
     def __str__(self) -> str:
-        sentence = "lower bound: L >= L_low for all weights, and none are known to attain it"
+        sentence = "lower bound: L ≥ L_low for all weights, and none are known to attain it"
         return f"{sentence} ({self.reason})\n{super().__str__()}"
 
 

@@ -107,10 +107,18 @@ def test_vectors_of_ones_are_refused_in_certificates():
 
 
 PRINTED = {
-    "ones": (X.T * OneMatrix(n, n) * X + OneMatrix(d, d), "n S + 1_d 1_dᵀ", r"n S + \mathbf{1}_{d} \mathbf{1}_{d}^{\top}"),
-    "form": (Trace(OneMatrix(1, d) * X.T * X * OneMatrix(d, 1)), "n 1_dᵀ S 1_d", r"n \mathbf{1}_{d}^{\top} S \mathbf{1}_{d}"),
+    "ones": (
+        X.T * OneMatrix(n, n) * X + OneMatrix(d, d),
+        "n S + 1_d 1_dᵀ",
+        r"n S + \mathbf{1}_{d} \mathbf{1}_{d}^{\top}",
+    ),
+    "form": (
+        Trace(OneMatrix(1, d) * X.T * X * OneMatrix(d, 1)),
+        "n 1_dᵀ S 1_d",
+        r"n \mathbf{1}_{d}^{\top} S \mathbf{1}_{d}",
+    ),
     "entrywise": (HadamardProduct(A, B) * X.T * X, "n (A ∘ B) S", r"n \left(A \circ B\right) S"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", PRINTED)
