@@ -99,7 +99,7 @@ class Comparison(Judged):
 
 
 @dataclass(frozen=True)
-class Run:
+class Run(Judged):
     """A training run and how it compares with the wrong statements."""
 
     result: TrainResult
