@@ -54,9 +54,7 @@ PLAIN = f"names are {MAX_NAME} characters at most, of ASCII and {GREEK}, with si
 KINDS = """letter=letter id=inverse_of,factorised,solves dict=law,phases,samples bool=symmetric,invertible,strict
     str=name,text,claim,why,title,verdict natural=at_least,entries,version size=rows,cols
     list=parts,terms,letters,steps,words,place,equals,assumptions,axioms,quantities"""
-KIND = {
-    n: k for k, names in (i.split("=") for i in KINDS.split()) for n in names.split(",")
-}  # how fields are read
+KIND = {n: k for k, names in (i.split("=") for i in KINDS.split()) for n in names.split(",")}  # of fields
 # A monomial is a sorted tuple of (closed word, power), terms are {(monomial, open word): number}.
 Value = namedtuple("Value", "rows cols terms den", defaults=[ONE])
 Letter = namedtuple("Letter", "name size symmetric invertible at_least law inside random")
@@ -609,9 +607,10 @@ class Checker:
         need(not any(self.letters[x].random for x in self.mentioned(at)), "the solution is random")
         parts = loss, candidate, square, normal, direction, v["power"], v["explained"]
         gone = self.fixed | self.mentioned(loss, v["power"], at) | self.inside(self.mentioned(*parts))
-        need(letter not in gone, "the unknown is misplaced")
-        poles = [self.poles(a) for a in parts]
-        need(not any(letter in used for used in poles), "the unknown is in a denominator")
+        alone = letter not in self.inverse and letter not in self.sums  # it is replaced without another one
+        need(alone and letter not in gone, "the unknown is misplaced")
+        poles = set().union(*map(self.poles, parts))
+        need(letter not in poles, "the unknown is in a denominator")
         turned = self.transposed(normal)
         twice = self.product(self.number(2), self.traced(self.product(turned, direction)))
         need(self.same(loss, self.sum(candidate, square, twice)), "the remainder is another one")

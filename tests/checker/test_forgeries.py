@@ -379,6 +379,25 @@ def a_minimum_over_the_base_of_an_inverse(log, forged):
     )  # fmt: skip
 
 
+@forgery("the unknown is misplaced")
+def a_minimum_over_a_letter_that_is_an_inverse(log, forged):
+    """K A = I is used, which does not hold where K = 0: then 0 ≥ 2d, where it should say 0 ≥ 0."""
+    log.size()
+    a, one, nothing = log.matrix("A"), log.number(1), log.number(0)
+    k = log.matrix("K", **({"inverse_of": a} if forged else {}))
+    z = log.gaussian("z", rows=1, cols=1)
+    identity, zero = log.terms("d", "d", [1, [], IDENTITY]), log.terms("d", "d")
+    factorised = log("factorised", of=k, letter=k, scale=one, F=identity, C=zero)
+    at = log("quotient", of=zero, by=identity, result=zero, solves=factorised)
+    power = log("product", parts=[log.number(2), log("trace", of=identity)]) if forged else nothing
+    direction = log.terms("d", "d", [-1, [], [-a]]) if forged else zero
+    square = log.number(1, [-k, k])
+    log(
+        "minimum", claim="", loss=nothing, candidate=power, square=mean_of_nothing(log, z), normal=k,
+        direction=direction, letter=k, factorised=factorised, at=at, power=power, explained=square, value=power,
+    )  # fmt: skip
+
+
 # --- signs --------------------------------------------------------------------------------------------------------
 
 
