@@ -44,24 +44,31 @@ def equal_fractions(left: t.Expr, right: t.Expr, reader: Reader) -> bool:
 
 
 def _collect(node: t.Expr, reader: Reader, leaves: dict[t.Expr, Ratio]) -> None:
-    """The values of everything that is no sum, product or power.
+    """The values of everything that is no sum, product or power of scalars.
 
     Raises
     ------
-    UnsupportedError
-        If one of them is no scalar.
+    _NoScalar
+        If the formula is a matrix.
     """
     if _is_inner(node, reader):
-        for child in t.children(node):
-            _collect(child, reader, leaves)
-        return
-    entry = reader.scope.entries.get(node.name) if isinstance(node, t.Name) else None
-    if entry is not None and entry.node is not None and node not in leaves:
-        _collect(entry.node, reader, leaves)
+        inside: dict[t.Expr, Ratio] = {}
+        try:
+            for child in t.children(node):
+                _collect(child, reader, inside)
+        except _NoScalar:  # v' A v, say, which is a scalar as a whole
+            pass
+        else:
+            leaves |= inside
+            return
     value = reader.value(node)
     if not value.is_scalar or value.unsized:
-        raise UnsupportedError("a matrix stands in the formula")
+        raise _NoScalar
     leaves[node] = value.scalar
+
+
+class _NoScalar(UnsupportedError):
+    """A matrix stands where a scalar is looked for."""
 
 
 def _is_inner(node: t.Expr, reader: Reader) -> bool:

@@ -49,6 +49,14 @@ def test_multiples_of_one_denominator_and_traces_are_recognised():
     assert claim(left, right.replace("4 (a", "8 (a")).verdict == "refuted"
 
 
+def test_forms_of_vectors_are_scalars_too():
+    head = HEAD + "v : vector(d)\nS : covariance(d)\n"
+    left = "v' S v/(1 + v' S v)^3 + " + " + ".join(TERMS)
+    right = " + ".join(reversed(TERMS)) + " + v' S v/(v' S v + 1)^3"
+    assert claim(left, right, head).proved
+    assert claim(left, right.replace("v' S v/", "v' v/"), head).verdict == "refuted"
+
+
 def test_abbreviations_differences_and_negative_powers():
     head = HEAD + "let q = 1/(1 + a + 2 b + 3 c)^3\nσ² : scalar(nonnegative)\n"
     rest = " - ".join(TERMS[1:])
