@@ -1,19 +1,21 @@
-"""Gradient flow on GD-β stays below the proven envelope; gradient descent on the real block arrives as well.
+"""The real GD-β, trained on prompts, arrives from everywhere, and its start error stays below the stated envelope.
 
-Setting     The risk of GD-β and of the linear transformer block at H, Ψ that are not diagonal. Three kinds of runs:
-            the flow β̇ = −∇R, Γ̇ = −∇R with the derived gradient, by a stiff integrator (LSODA, tolerance 1e-10);
-            gradient descent on GD-β, and on all six matrices of the block, with torch's own derivatives.
-            Starts: zero; far away; and with Γ(0) = (n/(n+2)) vvᵀ/(vᵀHv), δ(0) ∥ v, Hv = λ_min v, where the bound is
-            sharp at t = 0. The block starts from small random weights.
+Setting     The risk of GD-β at H, Ψ that are not diagonal. Four kinds of runs: plain gradient descent of β and Γ on
+            fresh prompts, with small steps; the flow β̇ = −∇R, Γ̇ = −∇R with the derived gradient, by a stiff
+            integrator (LSODA, tolerance 1e-10); gradient descent on the closed form, with torch's own derivatives;
+            and, apart from these, Adam on all six matrices of the linear transformer block on fresh prompts.
+            Starts: zero; nearby; far away; and with Γ(0) = (n/(n+2)) vvᵀ/(vᵀHv), δ(0) ∥ v, Hv = λ_min v, where the
+            bound is sharp at t = 0.
 Measured    ‖δ(t)‖/‖δ(0)‖, δ = β* − β, against exp(−4 λ_min(H) t/(n+2)); the final excess risk, exactly at the final
-            weights, which must be below 1e-9 of R*.
+            weights, which must be below 1e-9 of R* without samples and below 1 % on prompts.
             A step η of descent multiplies δ by I − 2ηQ(Γ). Where 2ηλ_max(Q) ≤ 1, which is checked at every step,
-            ‖I − 2ηQ‖ ≤ 1 − η·rate ≤ exp(−η·rate): for t = steps × η the envelope holds without any slack.
+            ‖I − 2ηQ‖ ≤ 1 − η·rate ≤ exp(−η·rate): for t = steps × η the envelope holds without any slack. On prompts
+            the noise is allowed a quarter of the envelope while that is above 0.3.
 Why it      Twice the rate, or n + 1 in place of n + 2, gives an envelope that some flow must cross, by more than ten
-could fail  times its error. A rate that is too small is a weaker statement, not a wrong one.
-            The envelope is a theorem on GD-β alone: for the block only the arrival at R* is judged, and its start
-            vector v₁…v_d is drawn to compare. About half of the blocks stay where the last entry of W_VᵀW_Pv is 0 and
-            attention has rank one, points that GD-β does not have; two must arrive.
+could fail  times its error. A rate that is too small is a weaker statement, not a wrong one: but some flow must come
+            close to the stated one.
+            The statement is on GD-β alone: the block is drawn apart and decides nothing. Some blocks stay where the
+            last entry of W_VᵀW_Pv is 0 and attention has rank one, points that GD-β does not have.
 """
 
 from fractions import Fraction
@@ -55,24 +57,35 @@ def starts(H, n, draws):
     v = vectors[:, 0]
     sharp = n / (n + 2) * np.outer(v, v) / values[0]
     return [
-        Start("zero", None, np.zeros((d, d)), descend=True),
+        Start("zero", None, np.zeros((d, d)), descend=True, on_prompts=True),
         Start("the sharp start", 1e-2 * v, sharp, descend=True),
-        Start("nearby", draws.standard_normal(d), 0.5 * draws.standard_normal((d, d)), descend=True),
+        Start(
+            "nearby",
+            draws.standard_normal(d),
+            0.5 * draws.standard_normal((d, d)),
+            descend=True,
+            on_prompts=True,
+        ),
         Start("far away", 5 * draws.standard_normal(d), 3 * draws.standard_normal((d, d))),
         Start("very far away", 15 * draws.standard_normal(d), 6 * draws.standard_normal((d, d))),
     ]
 
 
-experiment = FlowStudy(
-    id=theorem.id,
-    task=theorem.task,
-    model=theorem.model,
-    block=LinearTransformerBlock(),
-    quadratic_form=quadratic_form(MatrixPolynomial.of(symbol_letter(Gamma))),
-    preconditioner=Gamma,
-    rate=theorem.states["rate"],
-    wrong_rates={"twice the rate": 8 * lambda_min / (n + 2), "n + 1 for n + 2": 4 * lambda_min / (n + 1)},
-    auxiliary=theorem.auxiliary,
-    numbers=numbers,
-    starts=starts,
-)
+def check(of):
+    """The check of a statement, which need not be the true one."""
+    return FlowStudy(
+        id=of.id,
+        task=of.task,
+        model=of.model,
+        block=LinearTransformerBlock(),
+        quadratic_form=quadratic_form(MatrixPolynomial.of(symbol_letter(Gamma))),
+        preconditioner=Gamma,
+        rate=of.states["rate"],
+        wrong_rates={"twice the rate": 8 * lambda_min / (n + 2), "n + 1 for n + 2": 4 * lambda_min / (n + 1)},
+        auxiliary=of.auxiliary,
+        numbers=numbers,
+        starts=starts,
+    )
+
+
+experiment = check(theorem)

@@ -4,9 +4,10 @@ import dataclasses
 
 import numpy as np
 import pytest
+import sympy
 
 from symicl.errors import InputError, MissingDependencyError, UnsupportedError
-from symicl.numeric_checks.zhang2024.gradient_flow import experiment, lambda_min, n
+from symicl.numeric_checks.zhang2024.gradient_flow import check, experiment, lambda_min, n, theorem
 from symicl.theory.loss import LossAt, expected_loss
 from symicl.training.flow.integrate import GradientField, descend, unpack
 from symicl.training.flow.problem import Start
@@ -16,7 +17,7 @@ pytest.importorskip("scipy")
 pytest.importorskip("torch")
 
 GIVEN = {"n": 4, "d": 1, "H": [[2]], "Psi": [[1]], "sigma2": "1/4", "beta_star": [3]}
-SMALL = dataclasses.replace(experiment, steps=20, seeds=(0,), block_starts=1, block_step=0.005)
+SMALL = dataclasses.replace(experiment, steps=200, batch=64, seeds=(0,), block_starts=1, block_steps=20)
 
 
 def sharp_only(H, n, draws):
@@ -106,7 +107,7 @@ def runs():
 
 
 def test_bounded_runs_arrive_below_the_envelope(runs):
-    bounded = [run for run in runs.runs if run.kind != "block"]
+    bounded = [run for run in runs.runs if run.kind in ("flow", "descent")]
     assert len(bounded) == 8
     for run in bounded:
         assert run.measurement.verdict == "reached", run.measurement
@@ -164,7 +165,7 @@ def test_a_flow_that_is_too_stiff_is_refused_in_one_sentence(monkeypatch):
 def test_pictures_and_documents(runs, tmp_path):
     result = dataclasses.replace(SMALL, starts=sharp_only, steps=5).run(GIVEN)
     titles = [panel.title for panel in result.panels]
-    assert titles[0] == "distance of the start vector from β*"
+    assert titles[0] == "distance of the start vector of GD-β from β*"
     assert any(curve.theory for curve in result.panels[0].curves)
     assert result.document()["rate"] == pytest.approx(4 * 2 / 6)
     pytest.importorskip("matplotlib")
@@ -208,6 +209,37 @@ def test_without_scipy_one_sentence_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "scipy.integrate", None)
     with pytest.raises(MissingDependencyError, match="symicl\\[train\\]"):
         SMALL.run(GIVEN)
+
+
+@pytest.fixture(scope="module")
+def on_prompts():
+    return dataclasses.replace(SMALL, steps=600, batch=128).run({})
+
+
+def test_gd_beta_on_prompts_confirms_and_the_block_is_apart(on_prompts):
+    assert on_prompts.verdict == "confirmed", on_prompts.reason
+    assert "runs of plain gradient descent on 76,800 sampled prompts each" in on_prompts.reason
+    assert "does not speak of the block" in on_prompts.reason
+    blocks = [run for run in on_prompts.runs if not run.is_claimed]
+    assert blocks and all(run.name.startswith("block") for run in blocks)
+    shown = [panel for panel in on_prompts.panels if "block" in str([c.label for c in panel.curves])]
+    assert [panel.title for panel in shown] == ["not part of the statement: the block"]
+
+
+def test_without_prompts_nothing_is_confirmed():
+    def exact_only(H, n, draws):
+        return [dataclasses.replace(start, on_prompts=False) for start in experiment.starts(H, n, draws)]
+
+    assert dataclasses.replace(SMALL, starts=exact_only).run(GIVEN).verdict == "inconclusive"
+
+
+@pytest.mark.parametrize(("factor", "verdict"), [("1.02", "contradicted"), ("0.98", "inconclusive")])
+def test_a_wrong_rate_is_not_confirmed(factor, verdict):
+    """A larger one is crossed; a smaller one bounds, too, but no flow comes close to it."""
+    wrong = dataclasses.replace(theorem, states={"rate": theorem.states["rate"] * sympy.Rational(factor)})
+    study = dataclasses.replace(check(wrong), seeds=(0,), steps=300, batch=64, block_starts=0)
+    result = study.run()
+    assert result.verdict == verdict, result.reason
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""Attention on augmented tokens trained on its exact loss: diagonal weights against u* and ℓ*, full ones below them;
+"""Attention on augmented tokens trained on sequences: diagonal weights against u* and ℓ*, full ones below them;
 and stacked layers on sequences whose matrices do not commute."""
 
 from __future__ import annotations
@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from symicl.tasks.values import Values, refuse_unknown
+from symicl.algebra.evaluate import evaluate
+from symicl.tasks.autoregressive import AutoregressiveTaskAt
+from symicl.tasks.values import refuse_unknown
 from symicl.training.augmented.runs import DIAGONAL, AugmentedProblem, AugmentedRuns
 from symicl.training.runtime.lazy_torch import load_torch
+from symicl.training.sequences.descent import refuse_hopeless
 from symicl.training.studies.panel_study import PanelStudy
 from symicl.training.study import Measurement, PanelResult, StudyProgress
 
@@ -44,12 +47,22 @@ class AugmentedStudy(AugmentedProblem, PanelStudy):
     seeds: tuple[int, ...] = (0, 1, 2, 3)
     result_type: ClassVar[type[PanelResult]] = AugmentedResult
 
-    def _values(self, given: Mapping[str, Any]) -> Values:
+    def at(self, given: Mapping[str, Any]) -> AutoregressiveTaskAt:
+        """The task at numbers.
+
+        Raises
+        ------
+        InputError
+            For an unknown or impossible input, or one that would take minutes.
+        """
         refuse_unknown(given, self.task.symbols(), self.id)
-        return self.task.at(**{**self.defaults, **given}).values
+        at = self.task.at(**{**self.defaults, **given})
+        length = int(evaluate(self.task.T, at.values))
+        refuse_hopeless(self.schedule(length, self.steps), length)
+        return at
 
     def inputs(self, given: Mapping[str, Any]) -> dict[str, str]:
-        values = self._values(given)
+        values = self.at(given).values
         return {name: str(values[symbol]) for name, symbol in self.task.symbols().items()}
 
     def settings(self) -> dict[str, Any]:
@@ -57,6 +70,7 @@ class AugmentedStudy(AugmentedProblem, PanelStudy):
             "at": self.inputs({}),
             "wrong_u": {name: str(value) for name, value in self.wrong_u.items()},
             "steps": self.steps,
+            "batch": self.batch,
             "lr": self.lr,
             "haar": repr(self.haar),
         }
@@ -64,6 +78,6 @@ class AugmentedStudy(AugmentedProblem, PanelStudy):
     def begin(
         self, given: Mapping[str, Any], steps: int | None, progress: StudyProgress | None
     ) -> AugmentedRuns:
-        """Train and judge; ``steps`` are those of diagonal weights."""
+        """Train and judge; ``steps`` are those of Adam."""
         load_torch()
-        return AugmentedRuns(self, self._values(given), self.steps if steps is None else steps, progress)
+        return AugmentedRuns(self, self.at(given), self.steps if steps is None else steps, progress)

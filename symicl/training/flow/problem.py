@@ -31,6 +31,8 @@ class Start:
     Gamma: np.ndarray
     descend: bool = False
     """Whether gradient descent is run from here too; from far away its steps would have to be tiny."""
+    on_prompts: bool = False
+    """Whether it is run on fresh prompts too; a start error below their noise would show nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,10 +56,10 @@ class FlowProblem:
         Symbols of the rates with the computation of each.
     starts : callable
         From (H, n, Generator) to the starts of one seed.
-    steps : int
-        Of gradient descent on the block.
-    block_step, block_starts
-        Step size there, and how many starts a seed has.
+    steps, batch : int
+        Of plain gradient descent of GD-β on fresh prompts; more steps where the flow takes longer.
+    block_steps, block_starts : int
+        Of Adam on the block on fresh prompts, and how many starts a seed has.
     """
 
     task: LinearRegression
@@ -70,8 +72,9 @@ class FlowProblem:
     auxiliary: Mapping[sympy.Symbol, Callable[[Values], sympy.Expr]]
     starts: Callable[[np.ndarray, int, np.random.Generator], Sequence[Start]]
     steps: int = 1500
-    block_step: float = 0.04
-    block_starts: int = 6
+    batch: int = 256
+    block_steps: int = 600
+    block_starts: int = 2
 
 
 @dataclass(frozen=True)
@@ -81,9 +84,9 @@ class Run:
     Attributes
     ----------
     measurement : Measurement
-    kind : "flow", "descent" or "block"
+    kind : "flow", "descent", "prompts" or "block"
     times : array
-        Steps times step size for the descents.
+        Sums of step sizes for the descents; steps for the block.
     distance : array
         ‖δ(t)‖ / ‖δ(0)‖.
     excess : array
@@ -108,3 +111,9 @@ class Run:
             return -math.inf
         gap = self.distance[seen] - envelope[seen]
         return float((gap / (RELATIVE * envelope[seen] + self.error)).max())
+
+    def above(self, rate: float, seen: float) -> float:
+        """The largest distance above exp(−rate t), as a part of it, while that is at least ``seen``."""
+        envelope = np.exp(-rate * self.times)
+        here = envelope >= seen
+        return float((self.distance[here] / envelope[here] - 1).max())

@@ -57,12 +57,13 @@ class FlowStudy(FlowProblem, PanelStudy):
             "at": self.inputs({}),
             "wrong_rates": {name: str(rate) for name, rate in self.wrong_rates.items()},
             "steps": self.steps,
-            "block_step": self.block_step,
+            "batch": self.batch,
+            "block_steps": self.block_steps,
             "block_starts": self.block_starts,
         }
 
     def begin(self, given: Mapping[str, Any], steps: int | None, progress: StudyProgress | None) -> FlowRuns:
-        """Integrate the flow, descend, and compare with the envelope; ``steps`` are those of the block."""
+        """Integrate the flow, descend, and compare with the envelope; ``steps`` are those of GD-β on prompts."""
         load_torch()
         load_integrate()
         return FlowRuns(self, self.at(given), self.steps if steps is None else steps, progress)

@@ -9,10 +9,13 @@ import numpy as np
 import sympy
 
 from symicl.models.positional_attention import PositionalAttention
+from symicl.training.evidence import Evidence
 from symicl.training.positional.exact_sequences import arc, mean_squared_error
 from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.study import Curve, Measurement, Panel
 
+EVIDENCE = Evidence("population", "plain gradient descent")
+"""Its forward pass runs on the nodes of a quadrature, which is the expectation itself."""
 EXACT = 1e-9
 STOP = 1e-3
 
@@ -99,7 +102,7 @@ class PositionsAlone:
                 f"after {steps} steps the closed form of the iterate holds within {off:.1g}",
             )
         run: Any = Measurement(
-            f"positions alone, mu = {self.width}", 0, steps, verdict, reason, 0.0, off, off, off
+            f"positions alone, mu = {self.width}", 0, steps, verdict, reason, 0.0, off, off, off, EVIDENCE
         )
         positions = range(1, self.longest + 1)
         panel = Panel(
@@ -110,5 +113,6 @@ class PositionsAlone:
                 Curve("gradient descent", positions, P[-2].tolist()),
                 Curve("closed form", positions, predicted[-2].tolist(), theory=True),
             ),
+            shows=(EVIDENCE,),
         )
         return run, panel

@@ -1,7 +1,8 @@
-"""Runs of diagonal attention with positional weights on its exact loss, judged against the derived structure."""
+"""Runs of diagonal attention with positional weights on sampled sequences, measured by its exact loss."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,20 +12,36 @@ import sympy
 
 from symicl.algebra.evaluate import evaluate
 from symicl.models.positional_attention import PositionalAttention
-from symicl.tasks.autoregressive import AutoregressiveTask
+from symicl.tasks.autoregressive import AutoregressiveTask, AutoregressiveTaskAt
 from symicl.tasks.values import Values
 from symicl.theory.autoregressive_loss import loss_in_time
-from symicl.training.positional.exact_descent import Path, descend_exactly, random_heads
-from symicl.training.positional.exact_loss import compile_over_lengths
+from symicl.training.evidence import Evidence, summary
+from symicl.training.positional.exact_loss import LossFunction, compile_over_lengths
+from symicl.training.positional.initial_heads import random_heads
+from symicl.training.positional.panels import heads_panel, loss_panel, weight_maps
 from symicl.training.positional.structure import Structure, scale_at, structure_of
-from symicl.training.runtime.threads import one_thread
+from symicl.training.sequences.descent import (
+    DESCENT,
+    Part,
+    SequencePath,
+    SequenceSchedule,
+    affordable_batch,
+    fresh_loss,
+    train_on_sequences,
+)
+from symicl.training.sequences.settle import Settled, by_torch, settle
 from symicl.training.studies.heatmap import Heatmap
 from symicl.training.studies.panel_study import Findings
-from symicl.training.study import Curve, Level, Measurement, Panel, StudyProgress
+from symicl.training.study import Measurement, Panel, StudyProgress
 
 ROUNDING = 1e-9
+FALSE_ALARM = 6.0
+"""Standard errors by which the forward pass may differ from its closed form on fresh sequences."""
+FRESH = 1000
+NEAR = 0.1
+"""Largest exact excess loss of one T, over d, of trained weights where the minimum is not zero."""
 ENOUGH = 2
-"""Runs that must reach the derived structure."""
+"""Runs that must reach the stated minimum."""
 
 Extra = Callable[[], tuple[Measurement, Panel]]
 
@@ -39,7 +56,7 @@ class PositionalProblem:
     symbols : dict
         The inputs by name: d, H, and T, which is the longest T that is trained on.
     minimum : expression
-        The derived minimal loss of one T, in d and H.
+        The stated minimal loss of one T, in d and H.
     energy : expression
         ‖A‖² − ‖P‖² at the balanced optimum, in d, the scale and the longest T.
     wrong_energies : dict of expressions
@@ -50,8 +67,10 @@ class PositionalProblem:
         Of plain gradient descent, which the conserved quantities are about.
     polish : int
         Further steps of Adam from there.
+    batch : int
+        Sequences in each step; fewer of long ones.
     fine : float
-        Largest excess loss of one T, over d, after these.
+        Largest excess loss of one T, over d, where the exact loss leads from trained weights.
     few : tuple of int
         (d, longest T, starts, steps) of the runs with 1, …, d heads.
     extra : callable, optional
@@ -69,9 +88,21 @@ class PositionalProblem:
     lr: float
     steps: int
     polish: int
+    batch: int = 32
     fine: float = 1e-5
     few: tuple[int, int, int, int] = (6, 3, 3, 300)
     extra: Extra | None = None
+
+    def schedule(self, d: int, length: int, steps: int) -> SequenceSchedule:
+        """Plain gradient descent, then Adam."""
+        parts = Part(DESCENT, steps, self.lr), Part("Adam", self.polish, 0.01)
+        batch = affordable_batch(self.batch, steps + self.polish, length, d)
+        return SequenceSchedule(batch, parts)
+
+    def at(self, d: int, length: int) -> AutoregressiveTaskAt:
+        """Sequences with targets for t = 2, …, length."""
+        task = AutoregressiveTask(self.task.kind, law="ones")
+        return task.at(d=d, T=length + 1)
 
 
 class PositionalRuns:
@@ -84,67 +115,136 @@ class PositionalRuns:
         self.d, self.heads, self.length = (int(values[problem.symbols[name]]) for name in "dHT")
         self.loss = loss_in_time(problem.model, problem.task)
         self.minimum = float(evaluate(problem.minimum, values))
+        self.schedule = problem.schedule(self.d, self.length, steps)
         self.runs: list[Measurement] = []
         self.panels: list[Panel | Heatmap] = []
-        self.extra: dict[str, Any] = {"scales": []}
+        self.compared: list[dict[str, float]] = []
         # Zero loss has one shape, up to the scale and its sign, if the rank leaves no choice.
         paired = problem.task.paired
         self.has_shape = self.minimum == 0 and (not paired or self.heads < self.d)
 
     def measure(self, seeds: list[int]) -> None:
         """Training with enough heads and with too few."""
-        with one_thread():
-            if self.train(seeds):
-                raise KeyboardInterrupt
-            self.few_heads()
-            self.further()
+        self.train(seeds)
+        self.few_heads()
+        if self.problem.extra is not None:
+            run, panel = self.problem.extra()
+            self.runs.append(run)
+            self.panels.append(panel)
 
     def findings(self) -> Findings:
         """All runs, the pictures, and the scales."""
-        return Findings(self.runs, self.panels, self.extra)
+        return Findings(self.runs, self.panels, {"scales": self.compared})
 
-    def train(self, seeds: list[int]) -> bool:
-        """Gradient descent from balanced starts, then Adam; returns whether it was interrupted."""
-        problem, progress = self.problem, self.progress
+    # --- the heads of the inputs -----------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        return f"{self.heads} head{'s' * (self.heads > 1)}"
+
+    def train(self, seeds: list[int]) -> None:
+        """Gradient descent from balanced starts, then Adam, on fresh sequences."""
+        problem, evidence = self.problem, self.schedule.evidence
         function = compile_over_lengths(self.loss, self.d, self.length)
-        start = random_heads(seeds, self.d, self.heads, self.length, 0.1, balanced=True)
-        relay = None if progress is None else lambda k, total, value: progress(seeds[0], k, total, value)
-        plain = descend_exactly(function, start, self.steps, problem.lr, progress=relay)
-        if plain.interrupted:
-            return True
-        polished = descend_exactly(function, plain.weights, problem.polish, 0.01, adam=True, progress=relay)
-        rows = self.length - 1
-        curves = []
-        for k, seed in enumerate(seeds):
-            before, after = (structure_of(path, k, paired=problem.task.paired) for path in (plain, polished))
-            final = float(polished.losses[-1][k]) / rows
-            verdict, reason = self._judge(before, after, final)
-            name = f"{self.heads} heads"
-            steps = self.steps + problem.polish
-            distance = after.distance if self.has_shape else None
-            self._keep(name, seed, steps, verdict, reason, self.minimum, final, distance)
-            total = [
-                step + self.steps * (path is polished) for path in (plain, polished) for step in path.steps
-            ]
-            losses = [max(float(x[k]) / rows, 1e-14) for path in (plain, polished) for x in path.losses]
-            curves.append(Curve(f"seed {seed}", total, losses))
-            if k == 0 and self.has_shape:
-                self.panels += _pictures(polished, k, seed, paired=problem.task.paired)
-        self.panels.insert(
-            0,
-            Panel(
-                f"{self.heads} heads, d = {self.d}",
-                f"steps: {self.steps} of gradient descent, then Adam",
-                "loss of one T",
-                tuple(curves),
-                (Level("derived minimum", self.minimum),) if self.minimum else (),
-                log_y=True,
-            ),
+        model, at = PositionalAttention(self.heads, self.length), problem.at(self.d, self.length)
+        rows, paths = self.length - 1, {}
+        for seed in seeds:
+            start = random_heads([seed], self.d, self.heads, self.length, 0.1, balanced=True)
+            path = train_on_sequences(
+                model,
+                at,
+                {name: value[0] for name, value in start.items()},
+                seed,
+                self.schedule,
+                dtype="float32",
+                progress=self._relay(seed),
+            )
+            paths[seed] = path
+            final, distance = math.inf, None
+            verdict, reason = "unfinished", "the steps are too large, the weights grow"
+            if path.is_finite:
+                weights = path.ends[-1]
+                final = _exact(function, weights) / rows
+                fresh = fresh_loss(model, at, weights, FRESH, seed + 1_000_003)
+                end = Settled(weights, final * rows, 0.0)
+                if final - self.minimum > problem.fine * self.d:
+                    end = settle(by_torch(function), weights, self.d * rows)
+                verdict, reason = self._judge(path, final, end)
+                if (
+                    abs(fresh.below(final * rows)) > FALSE_ALARM
+                    and abs(fresh.mean - final * rows) > 1e-6 * self.d * rows
+                ):
+                    verdict = "contradicted"
+                    reason = (
+                        f"on fresh sequences the loss is {fresh.mean:.5g} ± {fresh.error:.1g}, its closed form "
+                        f"{final * rows:.5g}"
+                    )
+                if self.has_shape:
+                    distance = structure_of(weights, path.start, paired=problem.task.paired).distance
+            self._keep(
+                self.name, seed, self.schedule.steps, verdict, reason, self.minimum, final, distance, evidence
+            )
+        shows = tuple([evidence] * len(paths))
+        self.panels.append(
+            loss_panel(f"{self.name}, d = {self.d}", paths, rows, self.steps, self.minimum, shows)
         )
-        return polished.interrupted
+        if self.has_shape:
+            for seed, path in list(paths.items())[:1]:
+                self.panels += weight_maps(path.ends[-1], seed, evidence, paired=problem.task.paired)
+
+    def _judge(self, path: SequencePath, final: float, end: Settled) -> tuple[str, str]:
+        """Is the loss that of the statement, and if it is zero, is the structure?"""
+        paired, rows = self.problem.task.paired, self.length - 1
+        least = min(final, end.loss / rows) - self.minimum
+        if least < -ROUNDING * self.d:
+            return "contradicted", f"the exact loss of one T is below the stated minimum by {-least:.3g}"
+        if not least <= self.problem.fine * self.d:
+            return (
+                "unfinished",
+                f"the exact loss of one T stays {least:.2g} above the stated minimum",
+            )
+        if final - self.minimum > (self.problem.fine if self.minimum == 0 else NEAR) * self.d:
+            return (
+                "unfinished",
+                f"the exact loss of one T is still {final - self.minimum:.2g} above the stated minimum",
+            )
+        if not self.has_shape:
+            return (
+                "reached",
+                f"exact loss of one T {final:.5g}, which leads to {end.loss / rows:.6g}, stated {self.minimum:g}",
+            )
+        plain, last = (
+            structure_of(weights, path.start, paired=paired) for weights in (path.ends[0], path.ends[-1])
+        )
+        if last.distance > 0.03:
+            return "contradicted", f"the loss vanishes at another structure, {last.distance:.2g} away"
+        text = f"loss {final:.1g}, the stated structure within {last.distance:.1g}"
+        return self._by_scale(plain, text)
+
+    def _by_scale(self, plain: Structure, text: str) -> tuple[str, str]:
+        """The scale after plain gradient descent, where it has arrived with steps that are small enough."""
+        found, predicted = abs(plain.scale), self._scales(plain.energy_at_start)
+        drift = abs(plain.energy - plain.energy_at_start) / self.d
+        if plain.distance > 0.05:
+            return (
+                "reached",
+                f"{text}; plain descent alone had not arrived, so that its scale is not compared",
+            )
+        if drift > 0.03:
+            return "reached", f"{text}; the steps are too large for a flow, so that its scale is not compared"
+        off = abs(found / predicted[""] - 1)
+        if off > 0.01:
+            return "unfinished", (
+                f"{text}, but the scale is {found:.5g}, where the conserved quantities predict {predicted['']:.5g}"
+            )
+        for name, value in predicted.items():
+            if name and abs(found - value) <= 2 * abs(found - predicted[""]):
+                return "unfinished", f"{text}; the trained scale {found:.5g} does not rule out {name}"
+        self.compared.append({"trained": found, "predicted": predicted[""]})
+        return "reached", f"{text}; scale {found:.5g}, predicted {predicted['']:.5g}"
 
     def _scales(self, energy: float) -> dict[str, float]:
-        """The scale at which the conserved quantity has its initial value, by the derived form and by wrong ones."""
+        """The scale at which the conserved quantity has its initial value, by the stated form and by wrong ones."""
         problem = self.problem
         sizes = {
             problem.symbols["d"]: self.values[problem.symbols["d"]],
@@ -153,42 +253,11 @@ class PositionalRuns:
         forms = {"": problem.energy, **problem.wrong_energies}
         return {name: scale_at(form, problem.scale, sizes, energy) for name, form in forms.items()}
 
-    def _judge(self, plain: Structure, polished: Structure, final: float) -> tuple[str, str]:
-        """Is the loss that of theory, and if it is zero, is the structure?"""
-        excess = final - self.minimum
-        if excess < -ROUNDING * self.d:
-            return "contradicted", f"the loss is below the derived minimum by {-excess:.3g}"
-        if not excess <= self.problem.fine * self.d:
-            return "unfinished", f"the loss of one T is still {excess:.2g} above its minimum"
-        if not self.has_shape:
-            return "reached", f"the derived minimum {self.minimum:g} within {max(excess, 0):.1g}"
-        if polished.distance > 0.03:
-            return "contradicted", f"the loss vanishes at another structure, {polished.distance:.2g} away"
-        found, predicted = abs(plain.scale), self._scales(plain.energy_at_start)
-        self.extra["scales"].append({"trained": found, "predicted": predicted[""]})
-        drift = abs(plain.energy - plain.energy_at_start) / self.d
-        off = abs(found / predicted[""] - 1)
-        if plain.distance > 0.05:
-            return (
-                "unfinished",
-                "the structure is reached, but not by plain gradient descent yet, so its scale is not",
-            )
-        if drift > 0.03:
-            return (
-                "unfinished",
-                f"the steps are too large for a flow: ‖A‖² − ‖P‖² drifts by {drift:.1g} per coordinate",
-            )
-        if off > 0.01:
-            return (
-                "contradicted",
-                f"the trained scale is {found:.5g}, the conserved quantities predict {predicted['']:.5g}",
-            )
-        for name, value in predicted.items():
-            if name and abs(found - value) <= 2 * abs(found - predicted[""]):
-                return "unfinished", f"the trained scale {found:.5g} does not rule out {name}"
-        return "reached", (
-            f"the derived structure within {polished.distance:.1g}; scale {found:.5g}, predicted {predicted['']:.5g}"
-        )
+    def _relay(self, seed: int) -> Callable[[int, int, float], None] | None:
+        progress = self.progress
+        return None if progress is None else lambda step, total, value: progress(seed, step, total, value)
+
+    # --- fewer heads -----------------------------------------------------------------------------------
 
     def few_heads(self) -> None:
         """The least loss over starts for 1, …, d heads, side by side: heads that are not there are held at zero."""
@@ -198,49 +267,46 @@ class PositionalRuns:
         mask = np.repeat(mask, starts, axis=0)
         start = random_heads(range(d * starts), d, d, length, 0.5, balanced=False)
         start["A"], start["B"] = start["A"] * mask, start["B"] * mask
-        function = compile_over_lengths(self.loss, d, length)
-        path = descend_exactly(function, start, steps, 0.05, adam=True, fixed={"A": mask, "B": mask})
-        best = (path.losses[-1].reshape(d, starts) / (length - 1)).min(axis=1)
-        size, count = problem.symbols["d"], problem.symbols["H"]
-        derived = [
-            float(evaluate(problem.minimum, {size: sympy.Integer(d), count: sympy.Integer(h + 1)}))
-            for h in range(d)
-        ]
-        for h, (found, level) in enumerate(zip(best, derived, strict=True)):
-            excess = float(found) - level
-            if excess < -1e-9 * d:
-                verdict, reason = (
-                    "contradicted",
-                    f"the loss {found:.6g} is below the derived minimum {level:g}",
-                )
-            elif excess > 1e-3:
-                verdict, reason = "unfinished", f"the loss {found:.6g} is above the derived minimum {level:g}"
-            else:
-                verdict, reason = (
-                    "reached",
-                    f"least loss of one T over {starts} starts {found:.5f}, derived {level:g}",
-                )
-            name = f"{h + 1} of {d} heads"
-            self._keep(name, 0, steps, verdict, reason, level, float(found), None)
-        heads = range(1, d + 1)
-        self.panels.append(
-            Panel(
-                f"fewer heads, d = {d}",
-                "heads H",
-                "least loss of one T",
-                (
-                    Curve(f"trained, best of {starts}", heads, best.tolist()),
-                    Curve("derived", heads, derived, theory=True),
-                ),
-            )
+        schedule = SequenceSchedule(problem.batch, (Part("Adam", steps, 0.05),))
+        path = train_on_sequences(
+            PositionalAttention(d, length),
+            problem.at(d, length),
+            start,
+            0,
+            schedule,
+            dtype="float32",
+            masks={"A": mask, "B": mask},
         )
+        function, rows = compile_over_lengths(self.loss, d, length), length - 1
+        size, count = problem.symbols["d"], problem.symbols["H"]
+        trained, levels = [], []
+        for h in range(d):
+            level = float(evaluate(problem.minimum, {size: sympy.Integer(d), count: sympy.Integer(h + 1)}))
+            runs = range(h * starts, (h + 1) * starts)
+            found = {
+                k: _exact(function, {name: value[k] for name, value in path.average.items()}) for k in runs
+            }
+            best = min(found, key=lambda k: found[k])
+            weights = {name: value[best] for name, value in path.average.items()}
+            masked = _masked(function, {"A": mask[best], "B": mask[best]})
+            end = settle(masked, weights, d * rows).loss / rows
+            final = found[best] / rows
+            verdict, reason = self._judge_few(final, end, level, starts)
+            self._keep(
+                f"{h + 1} of {d} heads", 0, steps, verdict, reason, level, final, None, schedule.evidence
+            )
+            trained.append(final)
+            levels.append(level)
+        self.panels.append(heads_panel(d, starts, trained, levels, (schedule.evidence,) * d))
 
-    def further(self) -> None:
-        """The further measurement."""
-        if self.problem.extra is not None:
-            run, panel = self.problem.extra()
-            self.runs.append(run)
-            self.panels.append(panel)
+    @staticmethod
+    def _judge_few(final: float, end: float, level: float, starts: int) -> tuple[str, str]:
+        text = f"least exact loss of one T over {starts} starts {final:.4f}, which leads to {end:.6f}; stated {level:g}"
+        if min(final, end) < level - 1e-6:
+            return "contradicted", f"{text}: it is below the stated minimum"
+        if end > level + 1e-4 or final > level + 0.3:
+            return "unfinished", f"{text}: it is above the stated minimum"
+        return "reached", text
 
     def _keep(
         self,
@@ -252,33 +318,60 @@ class PositionalRuns:
         level: float,
         found: float,
         distance: float | None,
+        evidence: Evidence,
     ) -> None:
         excess = found - level
         relative = excess / level if level else excess / self.d
-        self.runs.append(Measurement(name, seed, steps, verdict, reason, level, excess, relative, distance))
+        self.runs.append(
+            Measurement(name, seed, steps, verdict, reason, level, excess, relative, distance, evidence)
+        )
+
+    # --- the verdict -----------------------------------------------------------------------------------
 
     def judge(self) -> tuple[Any, str]:
         """Contradicted by one run; confirmed if enough have the structure and every number of heads its minimum."""
         for run in self.runs:
             if run.verdict == "contradicted":
                 return "contradicted", f"{run.name}, seed {run.seed}: {run.reason}"
-        main = [run for run in self.runs if run.name == f"{self.heads} heads"]
+        main = [run for run in self.runs if run.name == self.name]
         arrived = [run for run in main if run.verdict == "reached"]
-        if len(arrived) < min(ENOUGH, len(main)):
-            left = next((run for run in main if run.verdict != "reached"), None)
+        left = [run for run in main if run.verdict != "reached"]
+        if not main or len(arrived) < min(ENOUGH, len(main)):
             return "inconclusive", f"only {len(arrived)} of {len(main)} runs arrived" + (
-                f"; seed {left.seed}: {left.reason}" if left else ""
+                f"; seed {left[0].seed}: {left[0].reason}" if left else ""
             )
-        for run in self.runs:
-            if run not in main and run.verdict != "reached":
+        few = [run for run in self.runs if run not in main]
+        for run in few:
+            if run.verdict != "reached":
                 return "inconclusive", f"{run.name}: {run.reason}"
-        return "confirmed", f"{len(arrived)} of {len(main)} runs: {arrived[0].reason}"
+        scales = f", {len(self.compared)} of them with the stated scale" if self.has_shape else ""
+        others = (
+            f" (the statement is about the minimum; descent did not get there with seed "
+            f"{', '.join(str(run.seed) for run in left)})"
+            if left
+            else ""
+        )
+        sampled = [run.evidence for run in few if run.samples]
+        return "confirmed", (
+            f"the real model reaches the stated minimum {self.minimum:g} of one T in "
+            f"{summary(run.evidence for run in arrived)}{scales}{others}; with 1 to {self.problem.few[0]} heads "
+            f"it does in {summary(sampled)}"
+        )
 
 
-def _pictures(path: Path, k: int, seed: int, *, paired: bool) -> list[Heatmap]:
-    """C and P of one run."""
-    C = path.weights["B"][k].T @ path.weights["A"][k]
-    return [
-        Heatmap("trained C = B'A", f"seed {seed}", C, blocks=2 if paired else 0),
-        Heatmap("trained positional weights", f"row T - 1 is p; seed {seed}", path.weights["P"][k][:-1]),
-    ]
+def _exact(function: LossFunction, weights: Mapping[str, np.ndarray]) -> float:
+    """The exact loss over all T of one run."""
+    return by_torch(function)(dict(weights))[0]
+
+
+def _masked(function: LossFunction, masks: Mapping[str, np.ndarray]) -> Any:
+    """The exact loss with its gradient, zero where a mask is."""
+    whole = by_torch(function)
+
+    def found(weights: dict[str, np.ndarray]) -> tuple[float, dict[str, np.ndarray]]:
+        value, slopes = whole(weights)
+        return value, {
+            name: slope * masks[name] if name in masks else slope for name, slope in slopes.items()
+        }
+
+    return found

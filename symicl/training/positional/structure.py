@@ -9,7 +9,8 @@ import numpy as np
 import sympy
 
 from symicl.algebra.evaluate import evaluate
-from symicl.training.positional.exact_descent import Path
+
+Weights = Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,8 @@ class Structure:
     energy_at_start: float
 
 
-def structure_of(path: Path, k: int, *, paired: bool) -> Structure:
-    """The k-th run of a descent."""
-    weights = {name: value[k] for name, value in path.weights.items()}
-    start = {name: value[k] for name, value in path.start.items()}
+def structure_of(weights: Weights, start: Weights, *, paired: bool) -> Structure:
+    """What the weights of one run look like, and its conserved quantity at its start."""
     C, P = weights["B"].T @ weights["A"], weights["P"][:-1]
     d, ratio = len(C), 0.5 if paired else 0.0
     shape = np.kron(np.eye(d // 2), np.ones((2, 2))) if paired else np.eye(d)
@@ -51,7 +50,7 @@ def structure_of(path: Path, k: int, *, paired: bool) -> Structure:
     return Structure(scale, distance, _energy(weights), _energy(start))
 
 
-def _energy(weights: Mapping[str, np.ndarray]) -> float:
+def _energy(weights: Weights) -> float:
     return float((weights["A"] ** 2).sum() - (weights["P"] ** 2).sum())
 
 

@@ -1,4 +1,4 @@
-"""Diagonal attention with positional weights, trained by gradient descent on its exact loss: is the structure that is
+"""Diagonal attention with positional weights, trained by gradient descent on sequences: is the structure that is
 reached the derived one, with the scale that the conserved quantities predict? And what do fewer heads pay?"""
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Any
 from symicl.tasks.values import Values, exact_values, refuse_unknown
 from symicl.training.positional.runs import PositionalProblem, PositionalRuns
 from symicl.training.runtime.lazy_torch import load_torch
+from symicl.training.sequences.descent import refuse_hopeless
 from symicl.training.studies.panel_study import PanelStudy
 from symicl.training.study import StudyProgress
 
@@ -36,11 +37,13 @@ class PositionalStudy(PositionalProblem, PanelStudy):
         Raises
         ------
         InputError
-            For an unknown or impossible input.
+            For an unknown or impossible input, or one that would take minutes.
         """
         refuse_unknown(given, self.symbols, self.id)
         values = exact_values(self.symbols, {**self.defaults, **given})
         self.task.at(**{name: values[symbol] for name, symbol in self.task.symbols().items()})
+        d, length = (int(values[self.symbols[name]]) for name in "dT")
+        refuse_hopeless(self.schedule(d, length, self.steps), length, d)
         return values
 
     def inputs(self, given: Mapping[str, Any]) -> dict[str, str]:
@@ -48,7 +51,7 @@ class PositionalStudy(PositionalProblem, PanelStudy):
         return {name: str(values[symbol]) for name, symbol in self.symbols.items()}
 
     def settings(self) -> dict[str, Any]:
-        names = "lr steps polish fine few"
+        names = "lr steps polish batch fine few"
         wrong = {name: str(value) for name, value in self.wrong_energies.items()}
         return {"at": self.inputs({}), "wrong": wrong} | {
             name: repr(getattr(self, name)) for name in names.split()

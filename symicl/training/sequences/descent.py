@@ -104,6 +104,12 @@ def fitting_batch(wanted: int, length: int, width: int = 1) -> int:
     return max(1, min(wanted, AT_ONCE // (width * length * length)))
 
 
+def affordable_batch(wanted: int, steps: int, length: int, width: int = 1) -> int:
+    """As many sequences as wanted, or as half a minute allows, but at least four."""
+    fits = fitting_batch(wanted, length, width)
+    return max(min(4, fits), min(fits, int(MOST / (steps * width * length * length))))
+
+
 def refuse_hopeless(schedule: SequenceSchedule, length: int, width: int = 1) -> None:
     """Refuse a run that would take minutes, or more memory than a step may have.
 
