@@ -59,7 +59,6 @@ KIND = {n: k for k, names in (i.split("=") for i in KINDS.split()) for n in name
 Value = namedtuple("Value", "rows cols terms den", defaults=[ONE])
 Letter = namedtuple("Letter", "name size symmetric invertible at_least law inside random")
 KEPT = {"rule", "of", "by", "letter", "letters", "parts", "F", "C", "solves"}  # what later lines look up
-NEVER = "what it is the inverse of may never have one"
 
 
 class Unreadable(Exception):
@@ -274,15 +273,14 @@ class Checker:
             self.apart({(m, ()): c for (m, _), c in a.terms.items()})
         return len(words) == 1 and all(known)
 
-    def is_general(
-        self, a
-    ):  # whether letters of a fixed size, if there are some, cannot make it vanish everywhere
+    def is_general(self, a):  # whether the sizes of its letters do not make it zero, or singular, everywhere
         used, words = self.mentioned(a), {w for _, w in a.terms}
+        wide = a[:2] == SCALAR or any(1 not in chain.from_iterable(map(self.size, w)) for w in words)
         positive = len({c > 0 for c in a.terms.values()}) == 1 and (a[:2] == SCALAR or len(a.terms) == 1)
         positive = positive and len({n for w in words for x in w for n in self.size(x)}) <= 1
         scalar = any(not w and all(self.size(v[0]) == SCALAR for v, _ in m) for m, w in a.terms)
         fixed = any(type(n) is int and n > 1 for x in used for n in self.letters[x].size)
-        return not fixed or ((positive or scalar) and used.isdisjoint(self.inverse))
+        return wide and (not fixed or ((positive or scalar) and used.isdisjoint(self.inverse)))
 
     def condition(self, a, what):
         text = f"{self.short(a)} {what}"
@@ -295,7 +293,7 @@ class Checker:
             name = self.letters[x].name
             need(x not in self.sums and x not in self.tied, f"{sentence}: {name} is related to other letters")
             need(random or not self.letters[x].random, f"{sentence}: {name} is random")
-        need(self.is_general(a), f"{sentence}: sizes are fixed")
+        need(self.is_general(a), f"{sentence}: its sizes are fixed, or too small")
 
     def poles(self, a):  # the letters in its denominators
         below = {w for m, _ in a.terms for w, k in m if k < 0} | {w for m, _ in a.den for w, _ in m}
@@ -469,9 +467,7 @@ class Checker:
             else:
                 self.sums[self.id] = value
                 self.spend(9 * self.weight(value))
-                wide = [w for _, w in value.terms if 1 not in chain.from_iterable(map(self.size, w))]
-                need(wide, NEVER)
-                self.free(value, NEVER, random=True)
+                self.free(value, "what it is the inverse of may never have one", random=True)
         if "law" in v:
             raw = v["law"]
             law = [(self.read_letter(raw[key]),) if raw[key] != 0 else () for key in ("row_cov", "col_cov")]
@@ -541,7 +537,8 @@ class Checker:
     def rule_quotient(self, of, by, result, common=None, solves=None):
         form = self.lines.get(solves, {"C": self.line["of"], "F": self.line["by"]})
         need((form.get("C"), form.get("F")) == (self.line["of"], self.line["by"]), "it does not solve it")
-        need(by.terms and result[:2] == (of.rows, by.rows), "it divides by zero, or the size is another one")
+        fit = by.rows == by.cols and result[:2] == (of.rows, by.rows)
+        need(by.terms and fit, "it divides by zero, or the size is another one")
         self.regular(common or by)
         if common:
             last = {w[-1] if w else 0 for _, w in result.terms}

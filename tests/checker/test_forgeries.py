@@ -87,7 +87,10 @@ def a_letter_in_written_terms_is_zero(log, forged):
     log("substitute", of=value, letters=[[x, log.number(0) if forged else y]])
 
 
-@forgery("it is not shown that .* is not zero: sizes are fixed", "-1*tr(H^T)^2 + tr(H^T*H^T) is not zero")
+@forgery(
+    "it is not shown that .* is not zero: its sizes are fixed, or too small",
+    "-1*tr(H^T)^2 + tr(H^T*H^T) is not zero",
+)
 def cayley_and_hamilton(log, forged):
     """tr(H)³ − 3 tr(H) tr(H²) + 2 tr(H³) is zero for all 2 × 2 matrices; tr(H)² − tr(H²) of size d is not."""
     log.size()
@@ -206,7 +209,9 @@ def any_matrix_is_a_quotient(log, forged):
     log("quotient", of=log("product", parts=[z, by]), by=by, result=z)
 
 
-@forgery("it is not shown that .* has an inverse: sizes are fixed", "P + -1*P^T has an inverse")
+@forgery(
+    "it is not shown that .* has an inverse: its sizes are fixed, or too small", "P + -1*P^T has an inverse"
+)
 def a_quotient_by_what_is_singular(log, forged):
     """P − P' of size 3 has no inverse; of size d it may have one."""
     log.size()
@@ -214,6 +219,27 @@ def a_quotient_by_what_is_singular(log, forged):
     p, z = log.matrix("P", *size), log.matrix("Z", *size)
     by = log.terms(*size, [1, [], [p]], [-1, [], [-p]])
     log("quotient", of=log("product", parts=[z, by]), by=by, result=z)
+
+
+@forgery("it is not shown that .* has an inverse: its sizes are fixed, or too small", "P + I has an inverse")
+def a_quotient_by_a_product_of_vectors(log, forged):
+    log.size()
+    u, v, z = log.matrix("u", cols=1), log.matrix("v", cols=1), log.matrix("Z")
+    by = (
+        log.terms("d", "d", [1, [], [u, -v]])
+        if forged
+        else log.terms("d", "d", [1, [], [log.matrix("P")]], [1, [], []])
+    )
+    log("quotient", of=log("product", parts=[z, by]), by=by, result=z)
+
+
+@forgery("it divides by zero, or the size is another one", "P has an inverse")
+def a_quotient_by_a_matrix_that_is_not_square(log, forged):
+    """(Z X) X⁻¹ = Z, where X has more rows than columns."""
+    d = log.size("n"), log.size("d")
+    assert d
+    x, z = log.matrix("P", "n", "d" if forged else "n"), log.matrix("Z", "d", "n")
+    log("quotient", of=log("product", parts=[z, x]), by=x, result=z)
 
 
 @forgery("it is not shown that .* has an inverse: Q is random", "Q has an inverse")

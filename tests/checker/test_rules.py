@@ -270,7 +270,7 @@ def a_scale_that_is_zero(log):
     log.gaussian("z", rows=1, cols=1, scale=log.number(0))
 
 
-@case("what it is the inverse of may never have one")
+@case("what it is the inverse of may never have one: its sizes are fixed, or too small")
 def an_inverse_of_a_product_of_vectors(log):
     log.size()
     u, v = log.matrix("u", cols=1), log.matrix("v", cols=1)
