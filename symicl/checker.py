@@ -731,9 +731,9 @@ class Checker:
             yield from [f"  letter {a.name}: {', '.join(what)}"] * bool(what)
         yield from (f"  where {text}" for _, text in self.conditions)
         yield f"  {self.id} lines, {len(self.steps)} Stein steps among them, recomputed"
-        left = f"; {len(self.averages)} averages are left to phase_checker.py and sample_checker.py"
-        counted = f"  {len(self.asserted)} steps are asserted, not rechecked" + left * bool(self.averages)
-        yield "\n    ".join([counted, *self.asserted])
+        yield "\n    ".join([f"  {len(self.asserted)} steps are asserted, not rechecked", *self.asserted])
+        left = f"  {len(self.averages)} averages are left to phase_checker.py and sample_checker.py"
+        yield from ["\n    ".join([left, *self.averages])] * bool(self.averages)
 
 
 def main(paths):

@@ -64,7 +64,8 @@ def test_what_it_prints(folder):
     assert out.startswith(f"{SMALLEST}: proved, in the words of the file:\n")
     assert "  axiom: " in out
     assert "  assumption: " in out
-    assert "1 steps are asserted, not rechecked; 8 averages are left to phase_checker.py and " in out
+    assert "  1 steps are asserted, not rechecked\n    line " in out
+    assert "  8 averages are left to phase_checker.py and sample_checker.py\n    line " in out
 
 
 def test_the_command(folder):
