@@ -32,7 +32,7 @@ def folder(tmp_path_factory):
         theorem = find(name)
         write_record(folder, theorem, theorem.derive())
         entries.append({"id": name, "proof": {"verdict": "proved", "reason": "", "seconds": 1.0}})
-    write_json(folder / "summary.json", {"theorems": entries})
+    write_json(folder / "summary.json", {"versions": {}, "theorems": entries})
     write_report(folder, read_summary(folder))
     return folder
 
@@ -184,7 +184,7 @@ def test_a_users_text_runs_nothing(opened, folder):
         find(IDS[1]), id="mine.nasty", statement="<script>console.log('ran')</script> $<img src=x>$"
     )
     write_record(folder, theorem, None)
-    summary = {"theorems": [{"id": "mine.nasty", "proof": {"verdict": "undecided"}}]}
+    summary = {"versions": {}, "theorems": [{"id": "mine.nasty", "proof": {"verdict": "undecided"}}]}
     index = (folder / "index.html").read_text()
     write_report(folder, summary)
     (folder / "index.html").write_text(index)

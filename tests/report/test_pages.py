@@ -58,7 +58,7 @@ def folder(tmp_path_factory):
         "seconds": 0.25,
         "engines": {"second": {"verdict": "undecided"}},
     }
-    write_json(folder / "summary.json", {"theorems": [{"id": ISOTROPIC, "proof": proof}]})
+    write_json(folder / "summary.json", {"versions": {}, "theorems": [{"id": ISOTROPIC, "proof": proof}]})
     write_report(folder, read_summary(folder))
     return folder
 
@@ -121,7 +121,7 @@ def test_a_users_text_is_escaped(tmp_path):
     theorem = replace(find(ISOTROPIC), title=nasty, statement=nasty, assumptions=(nasty,), source=nasty)
     write_record(tmp_path, theorem, None)
     entry = {"id": ISOTROPIC, "proof": {"verdict": "undecided", "reason": nasty}}
-    write_json(tmp_path / "summary.json", {"theorems": [entry]})
+    write_json(tmp_path / "summary.json", {"versions": {}, "theorems": [entry]})
     write_report(tmp_path, read_summary(tmp_path))
     for name in ("index", ISOTROPIC):
         tags = Outline((tmp_path / f"{name}.html").read_text()).tags
@@ -132,7 +132,10 @@ def test_a_users_text_is_escaped(tmp_path):
 
 def test_folders_that_are_no_results_are_refused(symicl_complaint, tmp_path):
     assert "holds no finished run" in symicl_complaint("report", tmp_path)
-    write_json(tmp_path / "summary.json", {"theorems": [{"id": ISOTROPIC, "proof": {"verdict": "proved"}}]})
+    write_json(
+        tmp_path / "summary.json",
+        {"versions": {}, "theorems": [{"id": ISOTROPIC, "proof": {"verdict": "proved"}}]},
+    )
     assert "no readable" in symicl_complaint("report", tmp_path)
     write_text(tmp_path / "summary.json", "[]")
     with pytest.raises(InputError):
