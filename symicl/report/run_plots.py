@@ -65,10 +65,11 @@ def _trajectories(figure: Any, drawn: Sequence[tuple[dict[str, Any], list[tuple[
             np.array(excess) / scale,
             linewidth=1.5,
             marker="" if len(steps) > 1 else "o",
-            label=f"run {row['id']}: {at}, seed {row['seed']}",
+            label=f"run {row['id']}: {at}, seed {row['seed']}"
+            + (f", {row['method']}" if row["method"] else ""),
         )
     axes.set_yscale("log")
-    axes.set_xlabel("steps")
+    axes.set_xlabel("steps, or evaluations of the closed-form loss")
     axes.set_ylabel("excess loss / minimal loss" if relative else "excess loss")
     axes.grid(alpha=0.25)
     figure.legend(loc="outside lower center", ncols=1 if len(drawn) < 4 else 2, fontsize=8, frameon=False)

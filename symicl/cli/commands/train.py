@@ -29,7 +29,7 @@ def command(
         str | None,
         typer.Option(
             metavar="HOW",
-            help="tokens, statistic or population; by default the fastest that the claim allows.",
+            help="tokens, statistic or population; by default on samples, with the closed form beside it.",
         ),
     ] = None,
     device: Annotated[str, typer.Option(metavar="DEVICE", help="cpu or cuda.")] = "cpu",
@@ -43,8 +43,9 @@ def command(
 ) -> int:
     """Train the real model and compare it with the derived optimum.
 
-    The excess loss is exact: the closed form at the trained weights. A verdict needs at least two seeds that
-    agree. Inputs that are not given take the values of the experiment.
+    The excess loss is exact: the closed form at the trained weights. "confirmed" needs runs on sampled data from
+    two seeds at least, and a statement that agrees with the optimum. Inputs that are not given take the values of the
+    experiment.
 
     Every run is recorded as it goes (see `symicl runs`). Interrupted, even killed, the training goes on where
     it was when the same command is called again, and ends with the same numbers.

@@ -19,6 +19,10 @@ from symicl.training.regression.batch_means import BATCHES
 from symicl.training.regression.yardstick import Yardstick
 from symicl.training.runtime.draws import TorchDraws
 from symicl.training.runtime.lazy_torch import load_torch
+from symicl.training.runtime.sizes import AT_ONCE, size_of_context
+
+DRAWN = 200_000_000
+"""Numbers beyond which no more contexts are drawn than are needed."""
 
 
 class CheckContexts:
@@ -52,9 +56,18 @@ class CheckContexts:
         linear = isinstance(law, LinearRegression) and _is_linear(yardstick)
         self.rows: Any = None
         self.integrated: Any = None
-        count = max(20 * BATCHES, passes // d) if linear else passes
+        n = size_of_context(task)
+        count = max(20 * BATCHES, min(passes // d if linear else passes, DRAWN // (n * d)))
         count -= count % BATCHES
-        pieces, piece = [], max(1, 4000 // d) if linear else 4000
+        pieces, piece = (
+            [],
+            max(1, min(4000 // d if linear else 4000, AT_ONCE // (n * d * (d if linear else 1)))),
+        )
+        mean = (
+            float_matrix(evaluate(law.task_mean, task.values))[:, 0]
+            if isinstance(law, LinearRegression)
+            else 0
+        )
         unit = torch.eye(d, dtype=torch.float64).unsqueeze(-1)
         with torch.no_grad():
             for start in range(0, count, piece):
@@ -65,7 +78,9 @@ class CheckContexts:
                     X, y = (z.repeat_interleave(d, 0) for z in (prompt.covariates, prompt.responses))
                     rows = model.forward(network, Prompt(X, y, unit.repeat(size, 1, 1))).reshape(size, d)
                     f = (rows * prompt.query[..., 0]).sum(1)
-                    kept = [rows.numpy(), prompt.covariates.numpy(), prompt.responses[..., 0].numpy()]
+                    X, y = prompt.covariates.numpy(), prompt.responses[..., 0].numpy()
+                    # Not the contexts themselves, whose size grows with n.
+                    kept = [rows.numpy(), X.swapaxes(1, 2) @ X, np.einsum("bni,bn->bi", X, y - X @ mean)]
                 else:
                     f, kept = model.forward(network, prompt).reshape(size), []
                 pieces.append([(f - sample.target.reshape(size)).square().numpy(), *kept])
@@ -73,15 +88,14 @@ class CheckContexts:
         self.raw_losses = joined[0]
         if not linear:
             return
-        self.rows, X, y = joined[1:]
+        self.rows, gram, self.feature = joined[1:]
         assert isinstance(law, LinearRegression)
         values = task.values
         self.covariance = float_matrix(evaluate(law.covariate_cov, values))
         self.offset = float_matrix(evaluate(law.task_mean, values))[:, 0]
         prior, noise = float_matrix(evaluate(law.task_cov, values)), float(evaluate(law.noise, values))
-        self.feature = np.einsum("bni,bn->bi", X, y - X @ self.offset)
         if noise > 0:
-            gram = X.transpose(0, 2, 1) @ X / noise
+            gram = gram / noise
             # (I + ΨG)⁻¹Ψ = (Ψ⁻¹ + G)⁻¹, which a singular Ψ has as well.
             posterior = np.linalg.solve(np.eye(d) + prior @ gram, np.broadcast_to(prior, gram.shape))
             mean = self.offset + np.einsum("bij,bj->bi", posterior, self.feature) / noise

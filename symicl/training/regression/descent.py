@@ -22,6 +22,7 @@ from symicl.training.regression.schedule import Schedule
 from symicl.training.runtime import checkpoint as checkpoints
 from symicl.training.runtime.draws import TorchDraws
 from symicl.training.runtime.lazy_torch import load_torch
+from symicl.training.runtime.sizes import prompts_at_once
 from symicl.training.runtime.threads import one_thread
 
 if TYPE_CHECKING:
@@ -124,7 +125,8 @@ class Descent:
 
     def train(self, progress: Progress | None = None) -> None:
         """Run to the end, or until Ctrl-C."""
-        with one_thread():
+        # What diverges is reported by its weights.
+        with one_thread(), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             self._train(progress)
 
     def _train(self, progress: Progress | None) -> None:
@@ -207,8 +209,9 @@ def sampled_loss(network: TorchModel, task: TaskAt, draws: TorchDraws) -> tuple[
     torch = load_torch()
     parts = []
     with torch.no_grad():
-        for _ in range(0, SAMPLED_PROMPTS, 4000):
-            sample = task.sample(4000, draws)
+        piece = prompts_at_once(task, 4000)
+        for _ in range(0, min(SAMPLED_PROMPTS, max(2000, 50 * piece)), piece):
+            sample = task.sample(piece, draws)
             parts.append((network(sample.prompt) - sample.target).square().double().flatten())
     losses = torch.cat(parts)
     return float(losses.mean()), float(losses.std() / len(losses) ** 0.5)

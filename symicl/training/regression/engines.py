@@ -11,13 +11,13 @@ import numpy as np
 from symicl.errors import InputError, UnsupportedError
 from symicl.models.model import Model
 from symicl.tasks.linear_regression import LinearRegression
-from symicl.tasks.prompt import Prompt
-from symicl.tasks.task import Sample, TaskAt
+from symicl.tasks.task import TaskAt
 from symicl.training.regression.contexts import ContextSampler
 from symicl.training.regression.row_gradient import RowGradient
 from symicl.training.regression.tape import Taped, pull_back
 from symicl.training.runtime.draws import TorchDraws
 from symicl.training.runtime.lazy_torch import load_torch
+from symicl.training.runtime.sizes import prompts_at_once
 
 if TYPE_CHECKING:
     from symicl.training.regression.torch_model import TorchModel
@@ -94,16 +94,16 @@ class AsWritten:
         return {name: w.detach().cpu().numpy().copy() for name, w in self._network.weights.items()}
 
     def steps(self, sizes: Sequence[int], rates: Sequence[float]) -> None:
-        sample = self._task.sample(sum(sizes), self._draws)
-        start = 0
+        piece = prompts_at_once(self._task, HELD)
         for size, rate in zip(sizes, rates, strict=True):
-            part = part_of(sample, slice(start, start + size))
-            start += size
-            loss = (self._network(part.prompt) - part.target).square().mean()
             for group in self._optimiser.param_groups:
                 group["lr"] = rate
             self._optimiser.zero_grad()
-            loss.backward()
+            # Large batches are drawn in pieces, so that memory does not grow with them.
+            for start in range(0, size, piece):
+                sample = self._task.sample(min(piece, size - start), self._draws)
+                loss = (self._network(sample.prompt) - sample.target).square().sum() / size
+                loss.backward()
             self._optimiser.step()
 
     def network(self) -> TorchModel:
@@ -235,12 +235,6 @@ class ThroughRows:
     def restore(self, state: Mapping[str, Any]) -> None:
         self._flat, self._first, self._second = (state[k].numpy() for k in ("flat", "first", "second"))
         self._count = int(state["count"])
-
-
-def part_of(sample: Sample, cut: slice) -> Sample:
-    """Some of the prompts of a batch."""
-    p = sample.prompt
-    return Sample(Prompt(p.covariates[cut], p.responses[cut], p.query[cut]), sample.target[cut])
 
 
 def make_engine(

@@ -205,7 +205,12 @@ def run_experiment(
     task, at = experiment.at(given or {})
     d = int(task.values.get(task.task.d, task.task.d))
     shapes = {name: shape.sizes(d) for name, shape in experiment.model.weight_shapes().items()}
-    refuse_hopeless(task, shapes, d)
+    schedule = experiment.schedule if steps is None else replace(experiment.schedule, steps=steps)
+    if dtype is not None:
+        schedule = replace(schedule, dtype=dtype)
+    choice = choose(method or experiment.method, experiment.model, task)
+    prompts = sum(map(schedule.batch_at, range(schedule.steps))) if choice.method == "tokens" else 0
+    refuse_hopeless(task, shapes, d, prompts)
     yardstick = Yardstick(experiment.model, task, experiment.claim)
     statement = (
         None
@@ -213,10 +218,6 @@ def run_experiment(
         else read_statement(experiment.theorem, experiment.reads, yardstick)
     )
     wrong, notes = _wrong_statements(experiment, yardstick)
-    schedule = experiment.schedule if steps is None else replace(experiment.schedule, steps=steps)
-    if dtype is not None:
-        schedule = replace(schedule, dtype=dtype)
-    choice = choose(method or experiment.method, experiment.model, task)
     sampled = choice.method != "population"
     is_default = method is None and experiment.method is None and steps is None and dtype is None
     beside = is_default and device == "cpu" and _count(shapes) <= SECOND_LINE

@@ -12,17 +12,20 @@ from symicl.algebra.evaluate import ExactMatrix
 from symicl.errors import InputError
 from symicl.tasks.task import TaskAt
 from symicl.training.regression.yardstick import real
+from symicl.training.runtime.sizes import size_of_context
 
 LARGEST = 10**12
 """Absolute value of a number, and of the inverse of one that is not zero; a loss has powers of them."""
 MOST_WEIGHTS = 10**6
-MOST_DRAWN = 4 * 10**9
+MOST_DRAWN = 10**9
 """Numbers that the check of the forward pass draws, at some 10⁸ a second."""
+MOST_TRAINED = 5 * 10**10
+"""Numbers that training on prompts draws, likewise."""
 CHECKED = 2000
 """Contexts that the check of the forward pass needs at least."""
 
 
-def refuse_hopeless(task: TaskAt, shapes: Mapping[str, tuple[int, int]], d: int) -> None:
+def refuse_hopeless(task: TaskAt, shapes: Mapping[str, tuple[int, int]], d: int, prompts: int = 0) -> None:
     """Refuse numbers beyond the range of floats, and sizes that take hours.
 
     Parameters
@@ -31,6 +34,8 @@ def refuse_hopeless(task: TaskAt, shapes: Mapping[str, tuple[int, int]], d: int)
     shapes : dict
         Rows and columns of each weight.
     d : int
+    prompts : int
+        That training draws with all their examples; 0 where it draws statistics of them.
 
     Raises
     ------
@@ -50,11 +55,16 @@ def refuse_hopeless(task: TaskAt, shapes: Mapping[str, tuple[int, int]], d: int)
             f"at d={d} the model has {weights:,} weights, and training them would take hours; choose d so that there "
             f"are at most {MOST_WEIGHTS:,} (symicl eval takes any)"
         )
-    n = task.values.get(getattr(task.task, "n", None))
-    if n is not None and CHECKED * int(n) * d > MOST_DRAWN:
+    n = size_of_context(task)
+    if CHECKED * n * d > MOST_DRAWN:
         raise InputError(
-            f"at n={n} the check of the forward pass would draw {CHECKED} prompts of n·d = {int(n) * d:,} numbers; "
+            f"at n={n} the check of the forward pass would draw {CHECKED} prompts of n·d = {n * d:,} numbers; "
             f"give n ≤ {MOST_DRAWN // (CHECKED * d):,} (symicl eval takes any)"
+        )
+    if prompts * n * d > MOST_TRAINED:
+        raise InputError(
+            f"at n={n} training would draw {prompts:,} prompts of n·d = {n * d:,} numbers, which takes an hour; give "
+            f"n ≤ {MOST_TRAINED // (prompts * d):,} (symicl eval takes any)"
         )
 
 

@@ -142,7 +142,7 @@ class PopulationDescent:
         started = time.perf_counter()
         run = {"l-bfgs": self._lbfgs, "adam": self._adam, "flow": self._flow}[self.schedule.optimiser]
         try:
-            with one_thread():
+            with one_thread(), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
                 run(self._evaluation(progress))
         except _Enough:
             pass

@@ -9,6 +9,7 @@ from symicl.models.model import Model
 from symicl.tasks.prompt import Prompt
 from symicl.tasks.task import TaskAt
 from symicl.training.runtime.draws import TorchDraws
+from symicl.training.runtime.sizes import prompts_at_once
 
 
 class TorchModel(nn.Module):
@@ -44,7 +45,7 @@ class TorchModel(nn.Module):
         With weights of order one a prediction of degree four in the weights is orders of magnitude too large,
         and runs are thrown onto a plateau around a saddle; from small weights they rarely come near it.
         """
-        sample = task.sample(prompts, draws)
+        sample = task.sample(prompts_at_once(task, prompts), draws)
         start = 0.01 * sample.target.square().mean()
         for _ in range(400):
             if self(sample.prompt).square().mean() <= start:

@@ -1,0 +1,22 @@
+"""How much is held in memory at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from symicl.tasks.task import TaskAt
+
+AT_ONCE = 4_000_000
+"""Numbers that are held together, at most, as long as one context is smaller."""
+
+
+def size_of_context(task: TaskAt) -> int:
+    """n, or 1 for a task without examples."""
+    size: Any = getattr(task.task, "n", 1)
+    return int(task.values.get(size, 1) if hasattr(size, "free_symbols") and size.free_symbols else size)
+
+
+def prompts_at_once(task: TaskAt, most: int) -> int:
+    """How many prompts fit, ``most`` at most."""
+    d: Any = task.values.get(task.task.d, task.task.d)
+    return max(1, min(most, AT_ONCE // (size_of_context(task) * int(d))))
