@@ -123,7 +123,7 @@ def test_a_loss_near_the_minimum_is_not_enough_where_the_noise_is_large():
     )
 
 
-@pytest.mark.parametrize("ratio", [400, 900])
+@pytest.mark.parametrize("ratio", [400])
 def test_a_run_that_is_held_up_at_a_saddle_contradicts_nothing(ratio):
     experiment = find_experiment("mahankali2023.preconditioned")
     given = {"n": 6, "sigma2": Fraction(1, 2), "Sigma": [[1, 0], [0, Fraction(1, ratio)]]}

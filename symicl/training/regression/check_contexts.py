@@ -21,7 +21,7 @@ from symicl.training.runtime.draws import TorchDraws
 from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.runtime.sizes import AT_ONCE, size_of_context
 
-DRAWN = 200_000_000
+DRAWN = 20_000_000
 """Numbers beyond which no more contexts are drawn than are needed."""
 
 

@@ -266,7 +266,7 @@ def run_experiment(
                 id=experiment.id,
                 yardstick=yardstick,
                 method="population",
-                false_alarm=experiment.false_alarm,
+                check=False,  # it has been done at the weights of the runs on samples
             )
             why = "the second line, beside the runs on samples"
             runs.append(_run(replace(result, method_reason=why), wrong, yardstick))

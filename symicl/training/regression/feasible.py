@@ -17,8 +17,8 @@ from symicl.training.runtime.sizes import size_of_context
 LARGEST = 10**12
 """Absolute value of a number, and of the inverse of one that is not zero; a loss has powers of them."""
 MOST_WEIGHTS = 10**6
-MOST_DRAWN = 10**9
-"""Numbers that the check of the forward pass draws, at some 10⁸ a second."""
+MOST_DRAWN = 4 * 10**8
+"""Numbers that the check of the forward pass draws: a minute or two."""
 MOST_TRAINED = 5 * 10**10
 """Numbers that training on prompts draws, likewise."""
 CHECKED = 2000
