@@ -84,7 +84,7 @@ def _collected(plain: sympy.Expr, symbols: Iterable[sympy.Symbol]) -> sympy.Expr
     terms = []
     for powers, coefficient in sympy.Poly(plain, *symbols).terms():
         monomial = sympy.Mul(*(s**k for s, k in zip(symbols, powers, strict=True)))
-        factored = sympy.factor(coefficient)
+        factored = shortened(sympy.factor(coefficient))
         if monomial == 1 and isinstance(factored, sympy.Add):
             terms += factored.args
         else:

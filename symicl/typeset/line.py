@@ -348,7 +348,7 @@ def _between(a: Node | None, b: Node, *, tight: bool) -> str:
     if Kind.SPACE in (one, two) or Kind.SLASH in (one, two) or two is Kind.PUNCTUATION:
         return ""
     if Kind.TEXT in (one, two):
-        return " "
+        return "" if isinstance(b, Word) and b.text[:1] in (",", ";", ".") else " "
     if one is Kind.PUNCTUATION or {one, two} & {Kind.OPERATOR, Kind.RELATION}:
         return "" if tight else " "
     return _between_factors(a, b, tight=tight)
@@ -359,6 +359,8 @@ def _between_factors(a: Node, b: Node, *, tight: bool) -> str:
     if one is Kind.NUMBER and two is Kind.NUMBER:
         return "·" if tight else " · "
     fence = b.base if isinstance(b, Scripts) else b
+    if isinstance(fence, Fence) and isinstance(a, Scripts) and one is Kind.BIG:
+        return " "
     if isinstance(fence, Fence):
         bars = fence.left in "‖|⟨"
         after_bars = isinstance(a.base if isinstance(a, Scripts) else a, Fence | Root) and bars

@@ -18,7 +18,8 @@ LETTERS = {
         )
         for name in _GREEK.split()
     },
-    "epsilon": "ϵ", "varepsilon": "ε", "phi": "ϕ", "varphi": "φ", "vartheta": "ϑ", "varrho": "ϱ", "varsigma": "ς", "varpi": "ϖ", "varkappa": "ϰ", "omicron": "ο",
+    "epsilon": "ϵ", "varepsilon": "ε", "phi": "ϕ", "varphi": "φ", "vartheta": "ϑ", "varrho": "ϱ",
+    "varsigma": "ς", "varpi": "ϖ", "varkappa": "ϰ", "omicron": "ο",
     "ell": "ℓ", "imath": "ı", "jmath": "ȷ", "hbar": "ℏ", "infty": "∞", "emptyset": "∅", "top": "ᵀ", "star": "⋆",
     "ast": "⋆", "prime": "′", "dots": "…", "ldots": "…", "cdots": "⋯", "vdots": "⋮", "ddots": "⋱", "bullet": "•",
     "Re": "Re", "Im": "Im", "dagger": "†", "%": "%", "_": "_", "#": "#", "&": "&", "$": "$", "perp": "⊥",

@@ -44,7 +44,8 @@ def symbol_rank(symbol: sympy.Basic) -> tuple[int, str]:
         return VARIANCE, name
     if name.startswith("E_") or LATEX.get(name, "").startswith(r"\mathbb{E}"):
         return EXPECTATION, name
-    return _RANK.get(name, OTHER), name
+    counts = bool(getattr(symbol, "is_integer", False))  # T_max is one, too
+    return _RANK.get(name, len(_RANK) if counts else OTHER), name
 
 
 def term_key(term: sympy.Expr) -> tuple:

@@ -62,7 +62,9 @@ def pretty_ratio(ratio: Ratio) -> sympy.Expr:
         if sympy.count_ops(shorter) < sympy.count_ops(fraction - split if split == 0 else best - split):
             split += symbol
             best, rest = split + shorter, shorter
-    return shortened(rest) if split == 0 else sympy.Add(split, shortened(rest), evaluate=False)
+    if split == 0:
+        return shortened(rest)
+    return sympy.Add(*sympy.Add.make_args(split), shortened(rest), evaluate=False)
 
 
 def pretty_matrix(matrix: MatrixPolynomial) -> MatrixExpr:
@@ -91,9 +93,21 @@ def _factors(body: MatrixExpr) -> tuple[sympy.Basic, ...]:
     return body.args if isinstance(body, sympy.MatMul) else (body,)
 
 
+def _factored_inside(matrix: MatrixExpr) -> MatrixExpr:
+    """The coefficients in inverses of sums, factored."""
+    inverses = {}
+    for inverse in matrix.atoms(sympy.Inverse):
+        if isinstance(inverse.arg, sympy.MatAdd):
+            parts = [term.as_coeff_matrices() for term in inverse.arg.args if isinstance(term, sympy.MatMul)]
+            rest = [term for term in inverse.arg.args if not isinstance(term, sympy.MatMul)]
+            terms = [sympy.MatMul(shortened(sympy.factor(c)), *matrices) for c, matrices in parts]
+            inverses[inverse] = sympy.Inverse(sympy.MatAdd(*terms, *rest))
+    return matrix.xreplace(inverses)
+
+
 def pretty_matrix_ratio(ratio: MatrixRatio) -> MatrixExpr:
     """Common scalar factors cancelled between numerator and denominator."""
-    numerator = pretty_matrix(ratio.num)
+    numerator = _factored_inside(pretty_matrix(ratio.num))
     scalar, body = sympy.Integer(1), numerator
     if isinstance(numerator, sympy.MatMul):
         scalar, matrices = numerator.as_coeff_matrices()
