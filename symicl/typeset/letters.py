@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 ACCENTS = frozenset(("hat", "tilde", "bar", "dot", "check", "underline", "overline"))
 ALPHABETS = frozenset(("mathbb", "mathcal", "mathbf", "mathsf", "mathrm", "boldsymbol"))
@@ -80,11 +81,13 @@ class Letter:
         )
 
 
-def atoms(latex: str) -> Iterator[Atom]:
+@lru_cache(maxsize=4096)
+def atoms(latex: str) -> tuple[Atom, ...]:
     """The atoms of LaTeX mathematics, from left to right; white space and alignment are left out."""
     tokens = [
         t for t in _TOKEN.findall(latex) if not t.isspace() and t not in ("&", r"\\", r"\,", r"\;", r"\!")
     ]
+    found: list[Atom] = []
     i = 0
 
     def argument() -> str:
@@ -98,12 +101,12 @@ def atoms(latex: str) -> Iterator[Atom]:
             i += 1
             if depth == 0:
                 break
-        found = tokens[start:i]
-        if found[0] == "{":
-            found = found[1:-1]
-        elif found[0][1:] in ACCENTS | ALPHABETS and i < len(tokens):  # as in x_\bar\imath
-            return found[0] + "{" + argument() + "}"
-        return " ".join(found)
+        taken = tokens[start:i]
+        if taken[0] == "{":
+            taken = taken[1:-1]
+        elif taken[0][1:] in ACCENTS | ALPHABETS and i < len(tokens):  # as in x_\bar\imath
+            return taken[0] + "{" + argument() + "}"
+        return " ".join(taken)
 
     while i < len(tokens):
         token = tokens[i]
@@ -126,7 +129,8 @@ def atoms(latex: str) -> Iterator[Atom]:
                 sub = argument()
             else:
                 sup += argument()
-        yield Atom(nucleus, tuple(arguments), sub, sup)
+        found.append(Atom(nucleus, tuple(arguments), sub, sup))
+    return tuple(found)
 
 
 def _compact(latex: str) -> str:

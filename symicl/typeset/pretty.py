@@ -51,7 +51,12 @@ def _reading_order(structure: sympy.Expr) -> tuple:
 
 def pretty_ratio(ratio: Ratio) -> sympy.Expr:
     """num/den factored, with variances and moments split off as summands where that shortens it."""
-    fraction = sympy.factor(ratio.expr)
+    return _pretty_fraction(ratio.expr)
+
+
+@lru_cache(maxsize=256)  # each formula of a derivation is written several times
+def _pretty_fraction(expression: sympy.Expr) -> sympy.Expr:
+    fraction = sympy.factor(expression)
     if fraction.has(MatrixExpr) or sympy.fraction(fraction)[1].is_number:
         return shortened(fraction)
     best, split, rest = fraction, sympy.Integer(0), fraction

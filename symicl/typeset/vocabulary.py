@@ -93,7 +93,7 @@ class Vocabulary:
             local |= bound(formula)
         missing: dict[str, None] = {}
         for formula in everything:
-            for letter in used(formula):
+            for letter in dict.fromkeys(used(formula)):
                 if not self.knows(letter, local):
                     missing[letter.name] = None
         return list(missing)
