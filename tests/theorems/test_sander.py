@@ -1,5 +1,6 @@
 """Sander et al.: values against independent enumeration, minima that nothing falls below, and wrong statements."""
 
+import time
 from dataclasses import replace
 from fractions import Fraction
 
@@ -250,9 +251,10 @@ def test_square_sums_by_counting():
 
 
 def test_all_are_proved_quickly():
+    start = time.process_time()
     verdicts = [prove(theorem) for theorem in THEOREMS.values()]
     assert [v.status for v in verdicts] == ["proved"] * 3
-    assert sum(v.seconds for v in verdicts) < 4
+    assert time.process_time() - start < 4
 
 
 @pytest.mark.parametrize("name", THEOREMS)
