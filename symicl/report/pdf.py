@@ -40,7 +40,10 @@ def write_pdf(
         # No shell escape: prose of a user's own theorem must not run anything.
         command = [program, "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "report.tex"]
         try:
-            run = subprocess.run(command, cwd=scratch, capture_output=True, timeout=TIME_LIMIT, check=False)
+            for _ in range(2):  # the second time the references to steps are known
+                run = subprocess.run(
+                    command, cwd=scratch, capture_output=True, timeout=TIME_LIMIT, check=False
+                )
         except subprocess.TimeoutExpired:
             return f"{tex} is written; pdflatex did not end within {TIME_LIMIT} s"
         made = Path(scratch, "report.pdf")

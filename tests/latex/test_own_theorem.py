@@ -1,6 +1,7 @@
 """The document of a theorem of one's own: the setting comes by itself, letters that nobody defined are listed."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from symicl.errors import DerivationError
 from symicl.models.linear_attention import LinearSelfAttention
 from symicl.models.linear_transformer_block import LinearTransformerBlock
 from symicl.models.model import Model, WeightShape
+from symicl.report import pdf
 from symicl.report.latex import theorem_latex
 from symicl.theorems.catalogue import load_file
 from symicl.theorems.derivation import Recorder
@@ -146,3 +148,19 @@ def test_references():
 def test_a_left_side_may_bring_its_relation():
     assert formula_latex(Equation(r"f\ge", si.dims("n"))) == r"f\ge n"
     assert formula_latex(Equation("f", si.dims("n"))) == "f = n"
+
+
+def test_latex_is_run_until_references_are_known(tmp_path, monkeypatch):
+    """The first run of LaTeX leaves question marks where a step is referred to."""
+    runs = []
+
+    def run(command, *, cwd, **options):
+        runs.append(command)
+        (Path(cwd) / "report.pdf").write_bytes(b"%PDF")
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(pdf.shutil, "which", lambda name: name)
+    monkeypatch.setattr(pdf.subprocess, "run", run)
+    theorem = own(TwoInARow())
+    assert "report.pdf are written" in pdf.write_pdf(tmp_path, [(theorem, theorem.derive())])
+    assert len(runs) == 2
