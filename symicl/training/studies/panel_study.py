@@ -82,8 +82,7 @@ class PanelStudy(Study):
         if interrupted:
             verdict, reason = "inconclusive", "it was interrupted"
         findings = work.findings()
-        if all(run.evidence is not None for run in findings.runs):
-            verdict, reason = demand_samples(verdict, reason, findings.runs)
+        verdict, reason = demand_samples(verdict, reason, findings.runs)
         return self.result_type(
             id=self.id,
             verdict=verdict,
