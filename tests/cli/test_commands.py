@@ -227,7 +227,7 @@ def test_latex_into_a_file(symicl, tmp_path):
 
 def test_latex_into_what_is_no_file(complaint, tmp_path):
     assert "is a folder" in complaint("latex", ISOTROPIC, "-o", tmp_path)
-    assert "cannot be written" in complaint("latex", ISOTROPIC, "-o", "/proc/symicl/x.tex")
+    assert "cannot be written" in complaint("latex", ISOTROPIC, "-o", "/proc/x.tex")
 
 
 # --- eval ------------------------------------------------------------------------------------------------
