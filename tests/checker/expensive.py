@@ -119,14 +119,7 @@ def long_numbers_in_phases(log):
         averages(log, [[terms, 0, [[[0, 0, 0, 0], 1]], [["A", 0, 0]] * 7, []]] * 50)
 
 
-def named_entries(log):
-    log.size()
-    at = [[f"A{j}", j % 4, (j + k) % 4] for k in range(1) for j in range(7)]
-    for _ in range(200):
-        averages(log, [[[[1, [], []]], 0, [[[0, 0, 0, 0], 1]] * 4, at, []]] * 20, paired=True)
-
-
-PHASES = [moments_over_sums, long_numbers_in_phases, named_entries]
+PHASES = [moments_over_sums, long_numbers_in_phases]
 
 
 def noise(log, terms, power):
