@@ -344,7 +344,9 @@ class PositionalRuns:
         for run in few:
             if run.verdict != "reached":
                 return "inconclusive", f"{run.name}: {run.reason}"
-        scales = f", {len(self.compared)} of them with the stated scale" if self.has_shape else ""
+        scales = f", {len(self.compared)} of them with the stated scale" if self.compared else ""
+        if self.has_shape and not self.compared:
+            scales = ", whose scales are not compared"
         others = (
             f" (the statement is about the minimum; descent did not get there with seed "
             f"{', '.join(str(run.seed) for run in left)})"
