@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import sympy
 from sympy.matrices.expressions import MatrixExpr
@@ -12,8 +13,12 @@ from symicl.typeset.notation import OTHER, symbol_rank
 
 MOST_TERMS = 40
 """Terms up to which a sum is rearranged."""
+MOST_SYMBOLS = 7
+"""Symbols up to which each one alone is tried: the work doubles with every further one."""
 
 
+# What is left of a sum when one symbol and then another one is taken out is the same in either order.
+@lru_cache(maxsize=2**14)
 def shortened(expression: sympy.Expr) -> sympy.Expr:
     """A product whose sums are collected where that makes them shorter.
 
@@ -70,11 +75,12 @@ def _generators(total: sympy.Add) -> set[sympy.Expr]:
 
 
 def _forms(plain: sympy.Expr, letters: set[sympy.Dummy]) -> Iterator[sympy.Expr]:
-    """The sum itself, then collected in all parameters at once, and in each symbol."""
+    """The sum itself, then collected in all parameters at once, and, if there are few, in each symbol."""
     yield plain
     symbols = sorted(plain.free_symbols, key=lambda s: (s not in letters, symbol_rank(s)))
     parameters = [s for s in symbols if s in letters or symbol_rank(s)[0] >= OTHER]
-    for chosen in [parameters, *([s] for s in reversed(symbols))]:
+    single = reversed(symbols) if len(symbols) <= MOST_SYMBOLS else ()
+    for chosen in [parameters, *([s] for s in single)]:
         if chosen:
             yield _collected(plain, chosen)
 
