@@ -71,7 +71,8 @@ def test_a_wrong_expectation(name, change, which):
 
 
 @pytest.mark.parametrize("name", [GAUSSIAN, WITH_COVARIANCES])
-@pytest.mark.parametrize("which", range(0, 100, 9))
+# How many steps there are depends on the order in which letters were met: 88 at least, in all orders seen.
+@pytest.mark.parametrize("which", range(0, 88, 8))
 def test_a_wrong_step(name, which):
     def change(entry):
         entry["equals"][0][0] += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from fractions import Fraction
 
 import pytest
@@ -42,7 +43,10 @@ def test_text(symicl):
     assert (code, err) == (0, "")
     verdict, second = out.splitlines()
     assert verdict.startswith("proved") and BAYES in verdict
-    assert "45 expectations agreed at 8 instances (102 of 102 moments in them proved for all sizes)" in second
+    # How many moments an expectation is reduced to depends on the order in which letters were met.
+    assert re.search(
+        r"45 expectations agreed at 8 instances \((\d+) of \1 moments in them proved for all sizes\)", second
+    )
     assert "loss agreed at 4 instances" in second
 
 
@@ -54,7 +58,7 @@ def test_json(symicl):
         assert {"id", "verdict", "seconds", "certificate", "engines"} <= document.keys()
         assert document["engines"]["words"]["verdict"] == "proved"
     bayes, sequences = (document["engines"]["entrywise"] for document in documents)
-    assert bayes["expectations"] == 45 and bayes["grid_proved_moments"] == bayes["moments"] == 102
+    assert bayes["expectations"] == 45 and bayes["grid_proved_moments"] == bayes["moments"] > 45
     assert {"n": 2, "d": 3} in bayes["instances"] and bayes["loss_instances"] == 4
     assert sequences["expectations"] == 0 and sequences["loss_instances"] == 5
 
