@@ -33,7 +33,7 @@ EXACT = 1e-5
 """Relative difference of exact numbers that is attributed to the end of the descent."""
 SHARP = 0.006
 """Largest relative standard error of the mean ratio with which it counts as measured."""
-MANY = 5
+MANY = 10
 """How many times as many test sequences the ratio of long sequences is averaged over."""
 AT_ONCE = 4_000_000
 """Complex numbers that are held in memory at once."""
