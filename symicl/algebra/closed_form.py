@@ -1,0 +1,389 @@
+"""Closed forms: matrices, and scalars as 1×1 matrices, of rational functions in lowest terms.
+
+A closed form is a sum of open words, each times a product of traces and a coefficient, over one scalar denominator:
+
+    ( Σ coefficient · tr(…) tr(…) … · word ) / denominator.
+
+Coefficients and the denominator are polynomials over one field (see `symicl.algebra.coefficients`). Traces stay words
+in the keys until something is divided by them; from then on they are generators of the field.
+
+Guarantee: the coefficients and the denominator have no common divisor, and the leading coefficient of the denominator
+is positive. Over one field two closed forms are therefore equal as functions of all letters, for all dimensions, if
+and only if their terms and denominators are. (For small dimensions further identities exist, Cayley–Hamilton, which
+are never needed.) A value is meant where the denominators that went into it do not vanish: what has been cancelled is
+gone, and the domain of a statement comes from the statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from math import lcm
+
+import sympy
+
+from symicl.algebra.coefficients import Coefficient, Field, is_scalar, lifted
+from symicl.algebra.letters import COLS, DIMENSIONS, MEANING, ONE, PARTNER, ROWS, letter
+from symicl.algebra.polynomial import MatrixPolynomial, Number, OpenTerm, Polynomial, open_product
+from symicl.algebra.words import closed, transpose
+from symicl.errors import ShapeError
+
+Terms = dict[OpenTerm, Coefficient]
+
+_RATIONALS = Field.of(())
+_UNIT: OpenTerm = ((), ())
+
+
+class ClosedForm:
+    """A matrix of rational functions; scalars are 1×1.
+
+    Attributes
+    ----------
+    rows, cols : int
+        Dimension indices, see `symicl.algebra.letters`.
+    field : Field
+    terms : dict
+        From (product of traces, open word) to its coefficient, none of them zero. The empty word is the identity.
+    denominator : polynomial of the field
+    """
+
+    __slots__ = ("cols", "denominator", "field", "rows", "terms")
+
+    def __init__(self, rows: int, cols: int, field: Field, terms: Terms, denominator: Coefficient):
+        self.rows, self.cols, self.field = rows, cols, field
+        self.terms, self.denominator = terms, denominator
+
+    # Making
+
+    @classmethod
+    def number(cls, value: Number) -> ClosedForm:
+        """A rational number."""
+        exact, field = Fraction(value), _RATIONALS
+        terms = {_UNIT: field.context.constant(exact.numerator)} if exact else {}
+        return cls(ONE, ONE, field, terms, field.context.constant(exact.denominator))
+
+    @classmethod
+    def of(cls, a: int) -> ClosedForm:
+        """What a letter stands for: a scalar or a matrix."""
+        if ROWS[a] == COLS[a] == ONE:
+            return _scalar_letter(min(a, PARTNER[a]))
+        return cls(ROWS[a], COLS[a], _RATIONALS, {((), (a,)): _RATIONALS.one}, _RATIONALS.one)
+
+    @classmethod
+    def identity(cls, dim: int) -> ClosedForm:
+        """The identity of a dimension."""
+        return cls(dim, dim, _RATIONALS, {_UNIT: _RATIONALS.one}, _RATIONALS.one)
+
+    @classmethod
+    def scalar(cls, polynomial: Polynomial) -> ClosedForm:
+        """A polynomial in words; letters such as 1/n become powers."""
+        return _collected(ONE, ONE, (((m, ()), c) for m, c in polynomial))
+
+    @classmethod
+    def matrix(cls, matrix: MatrixPolynomial) -> ClosedForm:
+        """A matrix of polynomials in words; letters such as 1/n become powers."""
+        return _collected(matrix.rows, matrix.cols, matrix.terms.items())
+
+    # Properties
+
+    def over(self, field: Field) -> ClosedForm:
+        """The same closed form over a field that holds its own: what is built from such parts need not be moved."""
+        return _over(self, field)
+
+    @property
+    def is_scalar(self) -> bool:
+        return self.rows == self.cols == ONE
+
+    @property
+    def shape_text(self) -> str:
+        """Rows × columns, for messages."""
+        return f"{DIMENSIONS[self.rows]}×{DIMENSIONS[self.cols]}"
+
+    def __bool__(self) -> bool:
+        return bool(self.terms)
+
+    def __len__(self) -> int:
+        """The number of terms of the numerator, written out."""
+        return sum(map(len, self.terms.values()))
+
+    # Arithmetic
+
+    def __add__(self, other: ClosedForm | Number) -> ClosedForm:
+        a, b, field = _over_one_field(self, _form(other))
+        if (a.rows, a.cols) != (b.rows, b.cols):
+            raise ShapeError(f"cannot add {a.shape_text} and {b.shape_text}; the shapes must be equal")
+        if a.denominator == b.denominator:
+            return _lowest(a.rows, a.cols, field, _sum(a.terms, b.terms), a.denominator)
+        common = a.denominator.gcd(b.denominator)
+        over_a, over_b = b.denominator / common, a.denominator / common
+        terms = _sum(_scaled(a.terms, over_a), _scaled(b.terms, over_b))
+        return _lowest(a.rows, a.cols, field, terms, a.denominator * over_a)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> ClosedForm:
+        terms = {key: -c for key, c in self.terms.items()}
+        return ClosedForm(self.rows, self.cols, self.field, terms, self.denominator)
+
+    def __sub__(self, other: ClosedForm | Number) -> ClosedForm:
+        return self + (-_form(other))
+
+    def __rsub__(self, other: Number) -> ClosedForm:
+        return _form(other) - self
+
+    def __mul__(self, other: ClosedForm | Number) -> ClosedForm:
+        """Times a scalar; of matrices the product is ``@``."""
+        other = _form(other)
+        if not (self.is_scalar or other.is_scalar):
+            raise ShapeError(
+                f"cannot multiply {self.shape_text} by {other.shape_text} with *; use @ for matrices"
+            )
+        return self @ other
+
+    __rmul__ = __mul__
+
+    def __matmul__(self, other: ClosedForm) -> ClosedForm:
+        a, b, field = _over_one_field(self, other)
+        if not (a.is_scalar or b.is_scalar or a.cols == b.rows):
+            raise ShapeError(
+                f"cannot multiply {a.shape_text} by {b.shape_text}; the inner dimensions must be equal"
+            )
+        rows, cols = (b.rows, b.cols) if a.is_scalar else (a.rows, a.cols if b.is_scalar else b.cols)
+        if not a.terms or not b.terms:
+            return ClosedForm(rows, cols, field, {}, field.one)
+        left, below_b = _cancelled(a.terms, b.denominator)
+        right, below_a = _cancelled(b.terms, a.denominator)
+        denominator = below_a * below_b
+        if a.is_scalar or b.is_scalar:
+            # In lowest terms already: by Gauss's lemma the contents of the two numerators multiply.
+            return ClosedForm(rows, cols, field, _product(left, right, field, ONE), denominator)
+        # Words can merge into one, A A⁻¹ = I, and traces that arise can be generators of the field.
+        return _lowest(rows, cols, field, _product(left, right, field, a.cols), denominator)
+
+    def __truediv__(self, other: ClosedForm | Number) -> ClosedForm:
+        return self * _form(other).reciprocal()
+
+    def __rtruediv__(self, other: Number) -> ClosedForm:
+        return _form(other) * self.reciprocal()
+
+    def reciprocal(self) -> ClosedForm:
+        """1 over a scalar; its traces become generators of the field.
+
+        Raises
+        ------
+        ZeroDivisionError
+            If it is identically zero.
+        """
+        if not self.is_scalar:
+            raise ShapeError(f"cannot divide by a {self.shape_text} matrix; only by a scalar")
+        if not self.terms:
+            raise ZeroDivisionError("a closed form is divided by zero")
+        field = self.field.join(Field.of({word for monomial, _ in self.terms for word in monomial}))
+        here = _over(self, field)
+        (numerator,) = here.terms.values()
+        sign = -1 if numerator.leading_coefficient() < 0 else 1
+        return ClosedForm(ONE, ONE, field, {_UNIT: here.denominator * sign}, numerator * sign)
+
+    def __pow__(self, exponent: int) -> ClosedForm:
+        """An integer power of a scalar or of a square matrix; negative ones of scalars only."""
+        if exponent < 0:
+            return self.reciprocal() ** -exponent
+        if self.is_scalar and self.terms.keys() == {_UNIT}:  # powers of coprime polynomials are coprime
+            terms = {_UNIT: self.terms[_UNIT] ** exponent}
+            return ClosedForm(ONE, ONE, self.field, terms, self.denominator**exponent)
+        if self.rows != self.cols:
+            raise ShapeError(f"a power needs a square matrix, not {self.shape_text}")
+        result = ClosedForm.identity(self.rows)
+        for _ in range(exponent):
+            result = result @ self
+        return result
+
+    @property
+    def T(self) -> ClosedForm:
+        """The transpose."""
+        terms = {(m, transpose(w)): c for (m, w), c in self.terms.items()}
+        return ClosedForm(self.cols, self.rows, self.field, terms, self.denominator)
+
+    def trace(self) -> ClosedForm:
+        """tr of a square matrix, a scalar; of a scalar the scalar itself."""
+        if self.rows != self.cols:
+            raise ShapeError(f"the trace needs a square matrix, not {self.shape_text}")
+        if self.is_scalar:
+            return self
+        size = _size(self.rows)
+        a, size, field = _over_one_field(self, size)
+        terms: Terms = {}
+        for (monomial, word), c in a.terms.items():
+            normal = closed(word) if word else None
+            if normal is None:
+                c, key = c * size.terms[_UNIT], (monomial, ())
+            else:
+                part, rest = field.split(tuple(sorted(monomial + normal)))
+                c, key = c if part is None else c * part, (rest, ())
+            _add_into(terms, key, c)
+        return _lowest(ONE, ONE, field, terms, a.denominator)
+
+    # Equality
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ClosedForm | int | Fraction):
+            return NotImplemented
+        a, b, _ = _over_one_field(self, _form(other))
+        same = (a.rows, a.cols) == (b.rows, b.cols)
+        return same and bool(a.denominator == b.denominator) and a.terms == b.terms
+
+    # Equal forms may stand over different fields, and python-flint's polynomials have no hash.
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"ClosedForm({self.shape_text}, {len(self)} terms over {len(self.denominator)})"
+
+
+def _form(value: ClosedForm | Number) -> ClosedForm:
+    return value if isinstance(value, ClosedForm) else ClosedForm.number(value)
+
+
+def _scalar_letter(a: int) -> ClosedForm:
+    """A scalar letter; one that means a negative power, such as 1/n, is that power."""
+    base, exponent = _as_power(a)
+    field = Field.of([(base,)])
+    one, power = field.one, field.generator((base,)) ** abs(exponent)
+    top, bottom = (power, one) if exponent > 0 else (one, power)
+    return ClosedForm(ONE, ONE, field, {_UNIT: top}, bottom)
+
+
+def _as_power(a: int) -> tuple[int, int]:
+    """The letter and the exponent that a scalar letter stands for: (n, −1) for 1/n, (a, 1) for most."""
+    meaning = MEANING[a]
+    if (
+        isinstance(meaning, sympy.Pow)
+        and meaning.base.is_Symbol
+        and meaning.exp.is_Integer
+        and meaning.exp < 0
+    ):
+        return letter(meaning.base, ONE, ONE), int(meaning.exp)
+    return a, 1
+
+
+def _size(dim: int) -> ClosedForm:
+    size = DIMENSIONS[dim]
+    return ClosedForm.number(size) if isinstance(size, int) else _scalar_letter(letter(size, ONE, ONE))
+
+
+def _collected(rows: int, cols: int, items: Iterable[tuple[OpenTerm, Number]]) -> ClosedForm:
+    """From single terms with rational coefficients: scalars go into coefficients, 1/n into the denominator."""
+    listed = list(items)
+    powers = {w: _as_power(w[0]) for (m, _), _ in listed for w in m if is_scalar(w)}
+    field = Field.of({(base,) for base, _ in powers.values()})
+    places = {w: (field.place[(base,)], exponent) for w, (base, exponent) in powers.items()}
+    scale = lcm(*(c.denominator for _, c in listed))
+    size = len(field.words)
+    groups: dict[OpenTerm, list[tuple[list[int], int]]] = {}
+    lowest = [0] * size
+    for (monomial, word), c in listed:
+        exponents, rest = [0] * size, []
+        for w in monomial:
+            if w in places:
+                place, exponent = places[w]
+                exponents[place] += exponent
+            else:
+                rest.append(w)
+        lowest = [min(pair) for pair in zip(lowest, exponents, strict=True)]
+        groups.setdefault((tuple(rest), word), []).append((exponents, int(c * scale)))
+    terms: Terms = {}
+    for key, parts in groups.items():
+        collected: dict[tuple[int, ...], int] = {}
+        for exponents, c in parts:
+            shifted = tuple([e - low for e, low in zip(exponents, lowest, strict=True)])
+            collected[shifted] = collected.get(shifted, 0) + c
+        coefficient = field.context.from_dict({e: c for e, c in collected.items() if c})
+        if coefficient:
+            terms[key] = coefficient
+    denominator = field.context.from_dict({tuple([-low for low in lowest]): scale})
+    return _lowest(rows, cols, field, terms, denominator)
+
+
+def _lowest(rows: int, cols: int, field: Field, terms: Terms, denominator: Coefficient) -> ClosedForm:
+    """A closed form from a numerator and a denominator that may have a common divisor."""
+    if not terms:
+        return ClosedForm(rows, cols, field, {}, field.one)
+    if not denominator.is_one():
+        common = _common_divisor(denominator, terms)
+        if denominator.leading_coefficient() < 0:
+            common = -common
+        if not common.is_one():
+            denominator = denominator / common
+            terms = {key: c / common for key, c in terms.items()}
+    return ClosedForm(rows, cols, field, terms, denominator)
+
+
+def _common_divisor(denominator: Coefficient, terms: Terms) -> Coefficient:
+    common = denominator if denominator.leading_coefficient() > 0 else -denominator
+    for c in sorted(terms.values(), key=len):  # short ones first: most often they end it
+        if common.is_one():
+            break
+        common = common.gcd(c)
+    return common
+
+
+def _over(form: ClosedForm, field: Field) -> ClosedForm:
+    """The same closed form over a field that holds its own; traces that are generators there leave the keys."""
+    source = form.field
+    if source is field:
+        return form
+    promoted = any(not is_scalar(word) and word not in source.place for word in field.words)
+    terms: Terms = {}
+    for (monomial, word), c in form.terms.items():
+        c = lifted(c, source, field)
+        part, rest = field.split(monomial) if promoted and monomial else (None, monomial)
+        _add_into(terms, (rest, word), c if part is None else c * part)
+    return ClosedForm(form.rows, form.cols, field, terms, lifted(form.denominator, source, field))
+
+
+def _over_one_field(a: ClosedForm, b: ClosedForm) -> tuple[ClosedForm, ClosedForm, Field]:
+    field = a.field.join(b.field)
+    return _over(a, field), _over(b, field), field
+
+
+def _add_into(terms: Terms, key: OpenTerm, c: Coefficient) -> None:
+    if key in terms:
+        c = terms[key] + c
+    if c:
+        terms[key] = c
+    else:
+        terms.pop(key, None)
+
+
+def _sum(a: Terms, b: Terms) -> Terms:
+    terms = dict(a)
+    for key, c in b.items():
+        _add_into(terms, key, c)
+    return terms
+
+
+def _scaled(terms: Terms, factor: Coefficient) -> Terms:
+    return terms if factor.is_one() else {key: c * factor for key, c in terms.items()}
+
+
+def _cancelled(terms: Terms, denominator: Coefficient) -> tuple[Terms, Coefficient]:
+    """A numerator and the denominator of the other factor without their common divisor."""
+    if denominator.is_one():
+        return terms, denominator
+    common = _common_divisor(denominator, terms)
+    if common.is_one():
+        return terms, denominator
+    return {key: c / common for key, c in terms.items()}, denominator / common
+
+
+def _product(a: Terms, b: Terms, field: Field, link: int) -> Terms:
+    """The product of two numerators whose inner dimension is ``link``."""
+    terms: Terms = {}
+    for (m, v), c in a.items():
+        for (k, w), e in b.items():
+            inner, word = open_product(v, w, link) if v and w else ((), v or w)
+            monomial, coefficient = m + k + inner, c * e
+            if monomial:
+                part, monomial = field.split(tuple(sorted(monomial)))
+                coefficient = coefficient if part is None else coefficient * part
+            _add_into(terms, (monomial, word), coefficient)
+    return terms
