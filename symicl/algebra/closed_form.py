@@ -64,7 +64,7 @@ class ClosedForm:
 
     @classmethod
     def of(cls, a: int) -> ClosedForm:
-        """What a letter stands for: a scalar or a matrix."""
+        """The scalar or the matrix of a letter."""
         if ROWS[a] == COLS[a] == ONE:
             return _scalar_letter(min(a, PARTNER[a]))
         return cls(ROWS[a], COLS[a], _RATIONALS, {((), (a,)): _RATIONALS.one}, _RATIONALS.one)
@@ -85,10 +85,6 @@ class ClosedForm:
         return _collected(matrix.rows, matrix.cols, matrix.terms.items())
 
     # Properties
-
-    def over(self, field: Field) -> ClosedForm:
-        """The same closed form over a field that holds its own: what is built from such parts need not be moved."""
-        return _over(self, field)
 
     @property
     def is_scalar(self) -> bool:
