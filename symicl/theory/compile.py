@@ -133,8 +133,17 @@ def _letter_value(a: int, numbers: Numbers, backend: Backend) -> Any:
     return value
 
 
+def size_at(index: int, numbers: Numbers) -> Any:
+    """The number that a dimension stands for, or its symbol where no number is given.
+
+    A size that is a number is never looked up: letters are small integers too, and `numbers` holds their values.
+    """
+    size = DIMENSIONS[index]
+    return numbers.get(size, size) if isinstance(size, sympy.Expr) and size.free_symbols else size
+
+
 def _check_shape(a: int, value: Any, numbers: Numbers, backend: Backend) -> None:
-    expected = tuple(numbers.get(size, size) for size in (DIMENSIONS[ROWS[a]], DIMENSIONS[COLS[a]]))
+    expected = (size_at(ROWS[a], numbers), size_at(COLS[a], numbers))
     for size, want in zip(backend.shape(value), expected, strict=True):
         if not isinstance(want, sympy.Symbol) and size != int(want):
             raise ShapeError(
@@ -220,8 +229,7 @@ def compile_matrix(matrix: MatrixPolynomial, backend: BackendName = "numpy") -> 
         result = None
         for c, scalars, body in plan:
             if body is None:
-                size = DIMENSIONS[matrix.rows]
-                term = arithmetic.identity(int(numbers.get(size, size)))
+                term = arithmetic.identity(int(size_at(matrix.rows, numbers)))
             else:
                 term = values[body]
             factor = arithmetic.coefficient(c)
@@ -232,7 +240,7 @@ def compile_matrix(matrix: MatrixPolynomial, backend: BackendName = "numpy") -> 
             term = term * factor
             result = term if result is None else result + term
         if result is None:
-            rows, cols = (int(numbers.get(s, s)) for s in (DIMENSIONS[matrix.rows], DIMENSIONS[matrix.cols]))
+            rows, cols = (int(size_at(i, numbers)) for i in (matrix.rows, matrix.cols))
             return arithmetic.matrix([[0] * cols for _ in range(rows)])
         return result
 
@@ -266,8 +274,7 @@ def split_parameters(
             )
         full = _full_matrix(name, given[name])
         heights, widths = (
-            [int(numbers.get(DIMENSIONS[i], DIMENSIONS[i])) for i in side]
-            for side in (blocks.heights, blocks.widths)
+            [int(size_at(i, numbers)) for i in side] for side in (blocks.heights, blocks.widths)
         )
         if tuple(full.shape[-2:]) != (sum(heights), sum(widths)):
             shape = "×".join(map(str, full.shape[-2:]))

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from symicl.algebra.blocks import Blocks
-from symicl.algebra.letters import COLS, DIMENSIONS, ONE, PARTNER, ROWS
+from symicl.algebra.letters import COLS, ONE, PARTNER, ROWS
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.theory.backends import ArrayBackend, Numbers
-from symicl.theory.compile import CompiledPolynomial, Step, evaluate_step
+from symicl.theory.compile import CompiledPolynomial, Step, evaluate_step, size_at
 
 
 class PolynomialGradient:
@@ -185,7 +185,7 @@ class Place:
 
 
 def _sizes(side: list[int], numbers: Numbers) -> list[int]:
-    return [int(numbers.get(DIMENSIONS[i], DIMENSIONS[i])) for i in side]
+    return [int(size_at(i, numbers)) for i in side]
 
 
 def shape_of(blocks: Blocks, numbers: Numbers) -> tuple[int, int]:

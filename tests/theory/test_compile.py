@@ -34,6 +34,15 @@ def parameters(seed=0, *batch):
     return {"w": rng.standard_normal((*batch, 4, 1)), "M": rng.standard_normal((*batch, 4, 4))}
 
 
+def test_a_size_is_not_taken_for_a_letter():
+    """Letters are small integers: the value of letter 1 is not that of the dimension 1."""
+    matrix, vector = read_matrix(beta), read_matrix(beta * beta.T * beta)
+    values = {d: 2, 1: 7.0, beta: np.array([[1.0], [2.0]])}
+    assert compile_matrix(matrix)(values).tolist() == [[1.0], [2.0]]
+    assert compile_matrix(vector)(values).tolist() == [[5.0], [10.0]]
+    assert compile_matrix(vector - vector)(values).shape == (2, 1)
+
+
 def integers(seed, *shape):
     return np.random.default_rng(seed).integers(-3, 4, shape).tolist()
 
