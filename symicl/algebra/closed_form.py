@@ -25,6 +25,7 @@ import sympy
 from symicl.algebra.coefficients import Coefficient, Field, is_scalar, lifted
 from symicl.algebra.letters import COLS, DIMENSIONS, MEANING, ONE, PARTNER, ROWS, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Number, OpenTerm, Polynomial, open_product
+from symicl.algebra.provenance import reported
 from symicl.algebra.words import closed, transpose
 from symicl.errors import ShapeError
 
@@ -104,6 +105,7 @@ class ClosedForm:
 
     # Arithmetic
 
+    @reported("sum")
     def __add__(self, other: ClosedForm | Number) -> ClosedForm:
         a, b, field = _over_one_field(self, _form(other))
         if (a.rows, a.cols) != (b.rows, b.cols):
@@ -117,16 +119,20 @@ class ClosedForm:
 
     __radd__ = __add__
 
+    @reported("negative")
     def __neg__(self) -> ClosedForm:
         terms = {key: -c for key, c in self.terms.items()}
         return ClosedForm(self.rows, self.cols, self.field, terms, self.denominator)
 
+    @reported("difference")
     def __sub__(self, other: ClosedForm | Number) -> ClosedForm:
         return self + (-_form(other))
 
+    @reported("reversed difference")
     def __rsub__(self, other: Number) -> ClosedForm:
         return _form(other) - self
 
+    @reported("product")
     def __mul__(self, other: ClosedForm | Number) -> ClosedForm:
         """Times a scalar; of matrices the product is ``@``."""
         other = _form(other)
@@ -138,6 +144,7 @@ class ClosedForm:
 
     __rmul__ = __mul__
 
+    @reported("product")
     def __matmul__(self, other: ClosedForm) -> ClosedForm:
         a, b, field = _over_one_field(self, other)
         if not (a.is_scalar or b.is_scalar or a.cols == b.rows):
@@ -156,6 +163,7 @@ class ClosedForm:
         # Words can merge into one, A A⁻¹ = I, and traces that arise can be generators of the field.
         return _lowest(rows, cols, field, _product(left, right, field, a.cols), denominator)
 
+    @reported("quotient")
     def __truediv__(self, other: ClosedForm | Number) -> ClosedForm:
         return self * _form(other).reciprocal()
 
@@ -180,6 +188,7 @@ class ClosedForm:
         sign = -1 if numerator.leading_coefficient() < 0 else 1
         return ClosedForm(ONE, ONE, field, {_UNIT: here.denominator * sign}, numerator * sign)
 
+    @reported("power")
     def __pow__(self, exponent: int) -> ClosedForm:
         """An integer power of a scalar or of a square matrix; negative ones of scalars only."""
         if exponent < 0:
@@ -195,11 +204,13 @@ class ClosedForm:
         return result
 
     @property
+    @reported("transpose")
     def T(self) -> ClosedForm:
         """The transpose."""
         terms = {(m, transpose(w)): c for (m, w), c in self.terms.items()}
         return ClosedForm(self.cols, self.rows, self.field, terms, self.denominator)
 
+    @reported("trace")
     def trace(self) -> ClosedForm:
         """tr of a square matrix, a scalar; of a scalar the scalar itself."""
         if self.rows != self.cols:

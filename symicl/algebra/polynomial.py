@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from symicl.algebra.letters import COLS, DIMENSIONS, INVERSE, MEANING, NO_LETTER, ONE, PARTNER, ROWS, letter
+from symicl.algebra.provenance import reported
 from symicl.algebra.words import Monomial, Word, closed, reduce, transpose
 from symicl.errors import ShapeError, UnsupportedError
 
@@ -91,6 +92,7 @@ class Polynomial:
     def __hash__(self) -> int:
         return hash(frozenset(self.terms.items()))
 
+    @reported("sum")
     def __add__(self, other: Polynomial | Number) -> Polynomial:
         other = _as_polynomial(other)
         small, large = sorted((self.terms, other.terms), key=len)
@@ -101,15 +103,19 @@ class Polynomial:
 
     __radd__ = __add__
 
+    @reported("negative")
     def __neg__(self) -> Polynomial:
         return Polynomial({m: -c for m, c in self.terms.items()})
 
+    @reported("difference")
     def __sub__(self, other: Polynomial | Number) -> Polynomial:
         return self + (-_as_polynomial(other))
 
+    @reported("reversed difference")
     def __rsub__(self, other: Polynomial | Number) -> Polynomial:
         return (-self) + other
 
+    @reported("product")
     def __mul__(self, other: Polynomial | Number) -> Polynomial:
         if isinstance(other, int | Fraction):
             return Polynomial({m: c * other for m, c in self.terms.items()} if other else {})
@@ -123,6 +129,7 @@ class Polynomial:
 
     __rmul__ = __mul__
 
+    @reported("power")
     def __pow__(self, exponent: int) -> Polynomial:
         result = Polynomial.constant(1)
         for _ in range(exponent):
@@ -144,6 +151,7 @@ class Polynomial:
         both = {a, PARTNER[a]}
         return max((sum(x in both for w in m for x in w) for m in self.terms), default=0)
 
+    @reported("substitute")
     def substitute(self, replacements: Mapping[int, MatrixPolynomial]) -> Polynomial:
         """Replace letters by matrices, everywhere and at once."""
         check_opaque(self.letters(), replacements)
@@ -199,6 +207,7 @@ class MatrixPolynomial:
         return cls(rows, cols)
 
     @property
+    @reported("transpose")
     def T(self) -> MatrixPolynomial:
         return MatrixPolynomial(
             self.cols, self.rows, {(m, transpose(w)): c for (m, w), c in self.terms.items()}
@@ -227,6 +236,7 @@ class MatrixPolynomial:
     def __hash__(self) -> int:
         return hash((self.rows, self.cols, frozenset(self.terms.items())))
 
+    @reported("sum")
     def __add__(self, other: MatrixPolynomial) -> MatrixPolynomial:
         self._same_shape(other)
         terms = dict(self.terms)
@@ -234,12 +244,15 @@ class MatrixPolynomial:
             _add_into(terms, k, c)
         return MatrixPolynomial(self.rows, self.cols, terms)
 
+    @reported("negative")
     def __neg__(self) -> MatrixPolynomial:
         return self * -1
 
+    @reported("difference")
     def __sub__(self, other: MatrixPolynomial) -> MatrixPolynomial:
         return self + (-other)
 
+    @reported("product")
     def __mul__(self, factor: Polynomial | Number) -> MatrixPolynomial:
         terms: dict[OpenTerm, Number] = {}
         for k, e in _as_polynomial(factor):
@@ -249,6 +262,7 @@ class MatrixPolynomial:
 
     __rmul__ = __mul__
 
+    @reported("product")
     def __matmul__(self, other: MatrixPolynomial) -> MatrixPolynomial:
         if self.cols != other.rows:
             remedy = _namesake(self.cols, other.rows) or "the inner dimensions must be equal"
@@ -260,6 +274,7 @@ class MatrixPolynomial:
                 _add_into(terms, (merge(merge(m, k), inner), word), c * e)
         return MatrixPolynomial(self.rows, other.cols, terms)
 
+    @reported("trace")
     def trace(self) -> Polynomial:
         """tr of a square matrix; for 1×1 matrices this is the entry itself."""
         if self.rows != self.cols:
@@ -275,6 +290,7 @@ class MatrixPolynomial:
                 _add_into(total, merge(m, k), c * e)
         return Polynomial(total)
 
+    @reported("substitute")
     def substitute(self, replacements: Mapping[int, MatrixPolynomial]) -> MatrixPolynomial:
         """Replace letters by matrices, everywhere and at once."""
         check_opaque(self.letters(), replacements)

@@ -35,6 +35,7 @@ class Ratio:
 
     __slots__ = ("den", "num")
 
+    @reported("over")
     def __init__(self, num: Polynomial | Number, den: Polynomial | Number = 1):
         self.num = num if isinstance(num, Polynomial) else Polynomial.constant(num)
         self.den = den if isinstance(den, Polynomial) else Polynomial.constant(den)
@@ -48,6 +49,7 @@ class Ratio:
         if common:
             self.num, self.den = _divide(self.num, common), _divide(self.den, common)
 
+    @reported("sum")
     def __add__(self, other: Ratio | Polynomial | Number) -> Ratio:
         other = _as_ratio(other)
         if self.den == other.den:
@@ -56,27 +58,33 @@ class Ratio:
 
     __radd__ = __add__
 
+    @reported("negative")
     def __neg__(self) -> Ratio:
         return Ratio(-self.num, self.den)
 
+    @reported("difference")
     def __sub__(self, other: Ratio | Polynomial | Number) -> Ratio:
         return self + (-_as_ratio(other))
 
+    @reported("reversed difference")
     def __rsub__(self, other: Polynomial | Number) -> Ratio:
         return _as_ratio(other) - self
 
+    @reported("product")
     def __mul__(self, other: Ratio | Polynomial | Number) -> Ratio:
         other = _as_ratio(other)
         return Ratio(self.num * other.num, self.den * other.den)
 
     __rmul__ = __mul__
 
+    @reported("quotient")
     def __truediv__(self, other: Ratio | Polynomial | Number) -> Ratio:
         other = _as_ratio(other)
         if not other.num:
             raise ZeroDivisionError("a closed form is divided by zero")
         return Ratio(self.num * other.den, self.den * other.num)
 
+    @reported("power")
     def __pow__(self, exponent: int) -> Ratio:
         if exponent < 0:
             return Ratio(self.den, self.num) ** -exponent
@@ -91,6 +99,7 @@ class Ratio:
     def __hash__(self) -> int:
         raise TypeError("a Ratio has no unique representative, so it cannot be hashed")
 
+    @reported("substitute")
     def substitute(self, replacements: Mapping[int, Ratio]) -> Ratio:
         """Replace scalar letters by rational functions."""
         return substitute_ratios(self.num, replacements) / substitute_ratios(self.den, replacements)
@@ -131,6 +140,7 @@ class MatrixRatio:
 
     __slots__ = ("den", "num")
 
+    @reported("over")
     def __init__(self, num: MatrixPolynomial, den: Polynomial | Number = 1):
         self.num = num
         self.den = den if isinstance(den, Polynomial) else Polynomial.constant(den)
@@ -143,32 +153,40 @@ class MatrixRatio:
     def __hash__(self) -> int:
         raise TypeError("a MatrixRatio has no unique representative, so it cannot be hashed")
 
+    @reported("sum")
     def __add__(self, other: MatrixRatio) -> MatrixRatio:
         if self.den == other.den:
             return MatrixRatio(self.num + other.num, self.den)
         return MatrixRatio(self.num * other.den + other.num * self.den, self.den * other.den)
 
+    @reported("difference")
     def __sub__(self, other: MatrixRatio) -> MatrixRatio:
         return self + MatrixRatio(-other.num, other.den)
 
+    @reported("product")
     def __matmul__(self, other: MatrixRatio) -> MatrixRatio:
         return MatrixRatio(self.num @ other.num, self.den * other.den)
 
+    @reported("product")
     def __mul__(self, factor: Ratio | Polynomial | Number) -> MatrixRatio:
         factor = _as_ratio(factor)
         return MatrixRatio(self.num * factor.num, self.den * factor.den)
 
     @property
+    @reported("transpose")
     def T(self) -> MatrixRatio:
         return MatrixRatio(self.num.T, self.den)
 
+    @reported("trace")
     def trace(self) -> Ratio:
         return Ratio(self.num.trace(), self.den)
 
+    @reported("substitute")
     def substitute(self, replacements: Mapping[int, MatrixPolynomial]) -> MatrixRatio:
         """Replace letters by matrices without denominators."""
         return MatrixRatio(self.num.substitute(replacements), self.den.substitute(replacements))
 
+    @reported("multiple")
     def scalar_multiple_of_identity(self) -> Ratio | None:
         """r if the matrix is r·I, else None."""
         if any(word for (_, word) in self.num.terms):

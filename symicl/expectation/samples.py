@@ -20,6 +20,7 @@ from math import comb
 
 from symicl.algebra.letters import COLS, NO_LETTER, ONE, PARTNER, ROWS, letter
 from symicl.algebra.polynomial import Polynomial, dimension_value, merge
+from symicl.algebra.provenance import reported
 from symicl.algebra.words import Monomial, Word, closed
 from symicl.errors import UnsupportedError
 from symicl.expectation.gaussian import Gaussian, integrate_one
@@ -50,6 +51,7 @@ class SampleSpace:
     sigma2: Polynomial
     moment: Callable[[Pattern], Polynomial]
 
+    @reported("samples")
     def expectation(self, polynomial: Polynomial) -> Polynomial:
         """E of a polynomial in the sample letters and any constants."""
         result = Polynomial()

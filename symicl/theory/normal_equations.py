@@ -50,6 +50,7 @@ class MatrixEquation:
         return sorted({min(a, PARTNER[a]) for a in self.left + self.right})
 
     @property
+    @reported("unique")
     def is_unique(self) -> bool:
         return all(is_invertible(a) for a in self.cancelled)
 
@@ -84,6 +85,7 @@ class MatrixSolution:
     factor: MatrixPolynomial
 
     @property
+    @reported("solution")
     def ratio(self) -> MatrixRatio | None:
         words = {word for (_, word) in self.factor.terms}
         if len(words) != 1:
@@ -100,6 +102,7 @@ class MatrixSolution:
         return display(Equation("K^{*}", self))
 
     @property
+    @reported("solution")
     def matrix(self) -> MatrixRatio:
         """K over a scalar denominator, with the inverse of ``factor`` as a letter where it has to be."""
         ratio = self.ratio

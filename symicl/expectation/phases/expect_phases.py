@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from symicl.algebra.polynomial import Polynomial
+from symicl.algebra.provenance import reported
 from symicl.algebra.reader import read_scalar
 from symicl.errors import UnsupportedError
 from symicl.expectation.phases.affine import Affine
@@ -59,6 +60,7 @@ class PhaseExpectation:
     paired: bool
     terms: tuple[Term, ...] = field(default=(), compare=False, repr=False)
 
+    @reported("phases")
     def over(self, law: MomentLaw, *, distinct: bool = False) -> InTime:
         """E over x_1 as well.
 
