@@ -79,8 +79,12 @@ def _quick(function: Callable[..., Any], heard: Callable[..., Any]) -> Callable[
     def call_two(self: Any, other: Any) -> Any:
         return heard(self, other) if _listeners else function(self, other)
 
-    quick = {1: call_one, 2: call_two} if plain and "self" in parameters else {}
-    return quick.get(len(parameters), call)
+    if plain and list(parameters)[:1] == ["self"]:
+        if len(parameters) == 1:
+            return call_one
+        if len(parameters) == 2:
+            return call_two
+    return call
 
 
 def tell(rule: str, arguments: tuple[Any, ...], result: Any) -> None:
