@@ -9,6 +9,7 @@ import sympy
 from sympy.matrices.expressions import MatMul, MatrixExpr
 
 from symicl.typeset.eigenvalues import EigenSum
+from symicl.typeset.fraction import fraction_of
 from symicl.typeset.latex_reader import read_latex
 from symicl.typeset.line import (
     DOT,
@@ -94,17 +95,12 @@ class Lines:
 
     def product(self, scalars: Iterable[sympy.Expr], matrices: Iterable[MatrixExpr]) -> Signed:
         """A product of scalars and matrices: its sign, and one fraction."""
-        above, below = _fraction(scalars)
-        turned = (-1) ** sum(map(_is_negative, above))
-        coefficient, above = _coefficient([-f if _is_negative(f) else f for f in above])
-        coefficient *= turned
-        divisor, below = _coefficient(below)
-        numerator, denominator = coefficient.p * divisor.q, coefficient.q * divisor.p
-        top = self._factors(abs(numerator), above, [self._matrix_factor(m) for m in matrices])
-        sign = MINUS if numerator * denominator < 0 else PLUS
-        if abs(denominator) == 1 and not below:
+        parts = fraction_of(scalars)
+        top = self._factors(parts.numerator, list(parts.above), [self._matrix_factor(m) for m in matrices])
+        sign = MINUS if parts.negative else PLUS
+        if parts.is_product:
             return sign, top
-        return sign, Quotient(top, self._factors(abs(denominator), below, []))
+        return sign, Quotient(top, self._factors(parts.denominator, list(parts.below), []))
 
     def _factors(self, coefficient: int, scalars: list[sympy.Expr], matrices: list[Node]) -> Node:
         factors = [self._factor(f) for f in sorted(scalars, key=factor_key)]
@@ -241,40 +237,6 @@ _WRITERS = {
     sympy.Mul: lambda self, expression: self.tree(expression),
     MatMul: lambda self, expression: self.tree(expression),
 }
-
-
-def _fraction(scalars: Iterable[sympy.Expr]) -> tuple[list[sympy.Expr], list[sympy.Expr]]:
-    """The factors above and below the fraction bar, nothing multiplied out."""
-    above: list[sympy.Expr] = []
-    below: list[sympy.Expr] = []
-    for scalar in scalars:
-        for factor in sympy.Mul.make_args(scalar):
-            negative = isinstance(factor, sympy.Pow) and factor.exp.is_Number and factor.exp.is_negative
-            if negative and factor.base is not sympy.E:
-                below.append(sympy.Pow(factor.base, -factor.exp))
-            elif isinstance(factor, sympy.Mul):
-                more = _fraction([factor])
-                above += more[0]
-                below += more[1]
-            else:
-                above.append(factor)
-    return above, below
-
-
-def _is_negative(factor: sympy.Expr) -> bool:
-    """Whether each term of a sum has a minus sign."""
-    return isinstance(factor, sympy.Add) and all(term.as_coeff_Mul()[0].is_negative for term in factor.args)
-
-
-def _coefficient(factors: list[sympy.Expr]) -> tuple[sympy.Rational, list[sympy.Expr]]:
-    """The rational number among some factors, and the others."""
-    value, others = sympy.Integer(1), []
-    for factor in factors:
-        if isinstance(factor, sympy.Rational):
-            value *= factor
-        else:
-            others.append(factor)
-    return value, others
 
 
 def _is_form(node: Node) -> bool:

@@ -14,7 +14,7 @@ from symicl.algebra.writer import write_matrix, write_scalar
 from symicl.errors import InputError, described
 from symicl.typeset.notation import matrix_term_key
 from symicl.typeset.pretty import collected, pretty_matrix, pretty_matrix_ratio, pretty_ratio
-from symicl.typeset.printer import join_signed, latex
+from symicl.typeset.printer import coefficient_latex, join_signed, latex, plus_first
 from symicl.typeset.wide import narrowed
 
 RELATIONS = (r"\ge", r"\le", r"\to", r"\approx", r"\sim", ">", "<")
@@ -62,7 +62,8 @@ def signed_terms(formula: Any) -> list[str]:
     """
     formula = getattr(formula, "closed_form", formula)
     if isinstance(formula, Polynomial):
-        return [_signed(_coefficient_times(c, structure)) for c, structure in collected(formula)] or ["+0"]
+        terms = [_signed(_coefficient_times(c, structure)) for c, structure in collected(formula)]
+        return plus_first(terms) or ["+0"]
     if isinstance(formula, Ratio):
         formula = pretty_ratio(formula)
     elif isinstance(formula, MatrixRatio):
@@ -72,7 +73,7 @@ def signed_terms(formula: Any) -> list[str]:
     if isinstance(formula, str):
         return ["+" + formula]
     if isinstance(formula, sympy.MatAdd):
-        return [_signed(latex(term)) for term in sorted(formula.args, key=matrix_term_key)]
+        return plus_first([_signed(latex(term)) for term in sorted(formula.args, key=matrix_term_key)])
     text = latex(formula)
     if formula is None or isinstance(formula, bool | type) or text.startswith(r"\mathtt{\text{"):
         remedy = "; call its own latex()" if hasattr(formula, "latex") else "; give a formula"
@@ -87,13 +88,8 @@ def _signed(text: str) -> str:
 def _coefficient_times(coefficient: sympy.Expr, structure: sympy.Expr) -> str:
     if structure == 1:
         return latex(coefficient)
-    sign, magnitude = ("-", -coefficient) if coefficient.could_extract_minus_sign() else ("", coefficient)
-    if magnitude == 1:
-        return sign + latex(structure)
-    text = latex(magnitude)
-    if isinstance(magnitude, sympy.Add):
-        text = f"({text})"
-    return f"{sign}{text} {latex(structure)}"
+    sign, text = coefficient_latex(coefficient)
+    return f"{sign}{text} {latex(structure)}" if text else sign + latex(structure)
 
 
 def formula_latex(formula: Any) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import sympy
 from sympy.matrices.expressions import MatMul, MatrixExpr, Transpose
 from sympy.printing.latex import LatexPrinter
 
 from symicl.typeset.eigenvalues import EigenSum
+from symicl.typeset.fraction import Fraction, fraction_of
 from symicl.typeset.notation import LATEX, SQUARES, factor_key, matrix_term_key, term_key
 
 
@@ -48,8 +49,8 @@ class PaperPrinter(LatexPrinter):
         return self.join_terms(sorted(expr.args, key=matrix_term_key))
 
     def join_terms(self, terms: list[sympy.Basic]) -> str:
-        """A sum, with the signs between the terms."""
-        return join_signed([self.signed(term) for term in terms])
+        """A sum, with the signs between the terms; it does not start with a minus if it need not."""
+        return join_signed(plus_first([self.signed(term) for term in terms]))
 
     def signed(self, term: sympy.Basic) -> str:
         """A term with its sign in front."""
@@ -57,13 +58,27 @@ class PaperPrinter(LatexPrinter):
         return text if text.startswith("-") else "+" + text
 
     def _print_Mul(self, expr: sympy.Mul) -> str:
-        numerator, denominator = sympy.fraction(expr)
-        if denominator != 1:
-            sign = ""
-            if numerator.could_extract_minus_sign():
-                sign, numerator = "-", -numerator
-            return rf"{sign}\frac{{{self._print(numerator)}}}{{{self._print(denominator)}}}"
-        return self._product(_flat(expr))
+        parts = fraction_of([expr])
+        sign = "-" if parts.negative else ""
+        top = self._product(parts.numerator, parts.above)
+        if parts.is_product:
+            return sign + top
+        return sign + self._over(top, parts)
+
+    def _over(self, top: str, parts: Fraction) -> str:
+        return rf"\frac{{{top}}}{{{self._product(parts.denominator, parts.below)}}}"
+
+    def coefficient(self, scalars: Iterable[sympy.Expr]) -> tuple[str, str]:
+        """The sign of a product of scalars and its LaTeX in front of another factor, empty for 1."""
+        parts = fraction_of(scalars)
+        sign = "-" if parts.negative else ""
+        if not parts.is_product:
+            return sign, self._over(self._product(parts.numerator, parts.above), parts)
+        if not parts.above:
+            return sign, "" if parts.numerator == 1 else str(parts.numerator)
+        text = self._product(parts.numerator, parts.above)
+        is_sum = parts.numerator == 1 and len(parts.above) == 1 and isinstance(parts.above[0], sympy.Add)
+        return sign, f"({text})" if is_sum else text
 
     def _print_Pow(self, expr: sympy.Pow) -> str:
         if expr.exp.is_negative:
@@ -78,21 +93,14 @@ class PaperPrinter(LatexPrinter):
             return rf"\left({self._print(expr.base)}\right)^{{{self._print(expr.exp)}}}"
         return super()._print_Pow(expr)
 
-    def _product(self, factors: list[sympy.Basic]) -> str:
-        coefficient, rest = sympy.Integer(1), []
-        for factor in _flattened(factors):
-            if factor.is_Number:
-                coefficient *= factor
-            else:
-                rest.append(factor)
-        rest.sort(key=factor_key)
-        alone = len(rest) == 1 and coefficient == 1
-        texts = [self._parenthesized(f, alone=alone, last=k == len(rest) - 1) for k, f in enumerate(rest)]
-        sign = "-" if coefficient < 0 else ""
-        coefficient = abs(coefficient)
+    def _product(self, coefficient: int, factors: Iterable[sympy.Expr]) -> str:
+        ordered = sorted(factors, key=factor_key)
+        alone = len(ordered) == 1 and coefficient == 1
+        last = len(ordered) - 1
+        texts = [self._parenthesized(f, alone=alone, last=k == last) for k, f in enumerate(ordered)]
         if coefficient != 1 or not texts:
-            texts.insert(0, self._print(coefficient))
-        return sign + " ".join(texts)
+            texts.insert(0, str(coefficient))
+        return " ".join(texts)
 
     def _parenthesized(self, factor: sympy.Basic, *, alone: bool = False, last: bool = True) -> str:
         text = self._print(factor)
@@ -106,14 +114,8 @@ class PaperPrinter(LatexPrinter):
         scalars = [a for a in expr.args if not isinstance(a, MatrixExpr)]
         matrices = [a for a in expr.args if isinstance(a, MatrixExpr)]
         body = " ".join(self._matrix_factor(m) for m in matrices)
-        coefficient = sympy.Mul(*scalars)
-        if coefficient == 1:
-            return body
-        if coefficient == -1:
-            return "-" + body
-        if isinstance(coefficient, sympy.Add):
-            return f"({self._print(coefficient)}) {body}"
-        return f"{self._print(coefficient)} {body}"
+        sign, text = self.coefficient(scalars)
+        return sign + (f"{text} {body}" if text else body)
 
     def _matrix_factor(self, matrix: MatrixExpr) -> str:
         if isinstance(matrix, sympy.MatAdd):
@@ -172,14 +174,14 @@ class PaperPrinter(LatexPrinter):
         return rf"\operatorname{{tr}}({self._print(arg)})"
 
 
-def _flat(expr: sympy.Expr) -> list[sympy.Basic]:
-    """The factors of a product, and of products inside that were not multiplied out."""
-    factors = sympy.Mul.make_args(expr)
-    return [f for factor in factors for f in ([factor] if len(factors) == 1 else _flat(factor))]
-
-
 def _is_eigen_sum(term: sympy.Basic) -> bool:
     return isinstance(term, EigenSum) or any(isinstance(factor, EigenSum) for factor in term.args)
+
+
+def plus_first(terms: list[str]) -> list[str]:
+    """Signed terms with the first positive one in front."""
+    first = next((i for i, term in enumerate(terms) if term.startswith("+")), 0)
+    return [terms[first], *terms[:first], *terms[first + 1 :]] if terms else terms
 
 
 def join_signed(terms: list[str]) -> str:
@@ -198,10 +200,7 @@ def latex(expression: sympy.Basic) -> str:
     return str(_PRINTER.doprint(expression))
 
 
-def _flattened(factors: Iterable[sympy.Basic]) -> Iterator[sympy.Basic]:
-    """The factors of a product that was not evaluated, whose factors may be products themselves."""
-    for factor in factors:
-        if factor.is_Mul and sympy.fraction(factor)[1] == 1:
-            yield from _flattened(factor.args)
-        else:
-            yield factor
+
+def coefficient_latex(coefficient: sympy.Expr) -> tuple[str, str]:
+    """The sign of a scalar and its LaTeX in front of another factor, empty for 1."""
+    return _PRINTER.coefficient([coefficient])
