@@ -111,8 +111,8 @@ def derive(step):
 
     step(
         "Moments per coordinate in terms of norms",
-        r"d\,\mathbb{E}G_{i}^{2}=\mathbb{E}\lVert G\rVert^{2},\qquad "
-        r"d\,\mathbb{E}x_{i}^{2}F^{2}=\mathbb{E}\lVert x\rVert^{2}F^{2}",
+        r"d\,\mathbb{E}\langle e,G\rangle^{2}=\mathbb{E}\lVert G\rVert^{2},\qquad "
+        r"d\,\mathbb{E}\langle e,x\rangle^{2}F^{2}=\mathbb{E}\lVert x\rVert^{2}F^{2}",
     )
     per_coordinate = {
         scalar_letter(MOMENTS["g2"]): read_ratio(G / d),

@@ -29,7 +29,6 @@ from symicl.theorems.steps import (
 )
 from symicl.theorems.theorem import Theorem
 from symicl.theory.loss import expected_loss
-from symicl.theory.optimum import minimise
 from symicl.typeset.formula import Equation
 
 Sigma, Psi = covariance("Sigma", D), covariance("Psi", D)
@@ -140,12 +139,11 @@ def second_proof(step, loss):
 
 def general_prior(step):
     """w ~ N(0, Ψ): the same normal equation, with Ψ in place of Σ⁻¹."""
-    loss = expected_loss(model, general)
-    optimum = minimise(loss)
-    certify(step, optimum)
     step(
-        r"For a general prior $w\sim N(0,\Psi)$",
-        Equation("K^{*}", optimum.solution),
-        Equation("L^{*}", optimum.value_ratio),
+        r"The general prior $w\sim N(0,\Psi)$: from here on $L$, $L^{*}$ and $K^{*}$ are those of this law of the task",
+        note="The weights enter through the same effective parameters.",
     )
+    optimum = solve(step, expected_loss(model, general))
+    certify(step, optimum)
+    minimal_value(step, optimum)
     return optimum

@@ -89,8 +89,8 @@ theorem = Theorem(
         "loss": r"\ell^{*}",
         "limit_of_T_max_u": r"\lim_{T_{\max}\to\infty}T_{\max}u^{*}",
         "limit_of_loss_over_T_max": r"\lim_{T_{\max}\to\infty}\ell^{*}/T_{\max}",
-        "u_for_one_coordinate": r"u^{*}\big|_{d=1}",
-        "u_for_one_term": r"u^{*}\big|_{T_{\max}=2}",
+        "u_for_one_coordinate": r"d=1:\quad u^{*}",
+        "u_for_one_term": r"T_{\max}=2:\quad u^{*}",
         "gradient_A": r"\frac{1}{b}\frac{\partial\ell}{\partial A_{lm}}",
         "gradient_B": r"\frac{1}{a}\frac{\partial\ell}{\partial B_{jk}}",
     },
@@ -137,9 +137,10 @@ def gradient_descent(step):
     gradient_step = sequence.sum(s.x() * inner(s.x(1), now.x()), s) * (a * b)
     step(
         r"With $A=aI$, $B=bI$ the prediction is one step of gradient descent, with step size $u=ab$",
-        r"\hat s_{t+1}=B\sum_{i<t}s_{i+1}s_i^{*}\,As_t=-u\,\nabla_W\tfrac12\sum_{i<t}\lVert s_{i+1}-Ws_i\rVert^2\,"
-        r"\Big|_{W=0}\;s_t",
-        note=r"Without the factor $\frac12$ in front of the inner objective the step size is $u/2$.",
+        r"\hat s_{t+1}=B\sum_{i<t}s_{i+1}s_i^{*}\,As_t=-u\,\nabla\mathcal{L}_t(0)\,s_t,\qquad"
+        r"\mathcal{L}_t(W)=\tfrac12\sum_{i<t}\lVert s_{i+1}-Ws_i\rVert^2",
+        note=r"The step starts at $W=0$. Without the factor $\frac12$ in front of the inner objective the "
+        "step size is $u/2$.",
     )
     step.check(
         r"$\mathbb{E}\lVert\hat s_{t+1}-u\sum_{i<t}s_{i+1}s_i^{*}s_t\rVert^2=0$ for every $t\ge2$",
@@ -203,8 +204,8 @@ def limits_of(step, solution, minimum):
         r"Limits and special cases",
         Equation(r"\lim_{T_{\max}\to\infty}T_{\max}u^{*}", found["limit_of_T_max_u"]),
         Equation(r"\lim_{T_{\max}\to\infty}\ell^{*}/T_{\max}", found["limit_of_loss_over_T_max"]),
-        Equation(r"u^{*}|_{d=1}", found["u_for_one_coordinate"]),
-        Equation(r"u^{*}|_{T_{\max}=2}", found["u_for_one_term"]),
+        Equation(r"d=1:\quad u^{*}", found["u_for_one_coordinate"]),
+        Equation(r"T_{\max}=2:\quad u^{*}", found["u_for_one_term"]),
         note=r"A quarter of the power of the target is left for every $t$: one $u$ cannot fit all $t$. The "
         r"normalisation "
         r"$1/(t-1)$ removes that.",

@@ -158,7 +158,7 @@ def zero_set(step):
     step(
         r"Its zeros: $p_TC=I$, hence $C\mathbf{1}\ne0$ and $p_t=0$ for all $t\ne T$",
         Equation("C_{ii}", solution),
-        Equation(r"\ell|_{p_TC=I}", left),
+        Equation(r"p_TC=I:\quad\ell", left),
         r"\Gamma=\operatorname{diag}(\bar s_{T-1}\circ s_T)=W,\qquad\hat s_{T+1}=\Gamma s_T",
     )
     step.check(
@@ -197,12 +197,12 @@ def few_heads(step):
         r"The least loss of rank at most $H$, by the argument of Eckart and Young",
         r"\ell\ge\lVert X-I\rVert_F^2=\lVert X-\Pi\rVert_F^2+d-\operatorname{tr}\Pi\ge d-\operatorname{tr}\Pi,\qquad"
         r"\operatorname{tr}\Pi=\operatorname{tr}VV^{\top}=\operatorname{tr}V^{\top}V",
-        Equation(r"d-\operatorname{tr}V^{\top}V\big|_{V^{\top}V=I_H}", bound),
+        Equation(r"d-\operatorname{tr}I_H", bound),
         where={
             "X": "$=p_TC$",
             r"\Pi": "is the orthogonal projector on the range of $X$",
-            "V": r"is a matrix whose columns are an orthonormal basis of that range, as many as the rank; a smaller "
-            "rank leaves more",
+            "V": r"is a matrix whose columns are an orthonormal basis of that range: $V^{\top}V=I_H$ where the rank is "
+            "$H$; a smaller rank leaves more",
         },
         note=r"The non-negative terms that are left out vanish at $p_t=0$, $t\ne T$. Minimisers have $p_TC=\Pi$, any "
         r"projector of rank $\min(H,d)$; $p_{T-1}$ is then free if $\Pi\mathbf{1}=0$.",

@@ -183,7 +183,7 @@ def bayes_predictor(step, posterior):
     C = MatrixPolynomial.of(letter("posterior covariance", P.rows, P.rows, symmetric=True))
     x = read_matrix(task.x)
     step.check(
-        r"the query averages a covariance $C$ to $\mathbb{E}[x^{\top}Cx]=\operatorname{tr}(HC)$",
+        r"over the query $\mathbb{E}[x^{\top}Vx]=\operatorname{tr}(HV)$ for every covariance $V$",
         task.expectation((x.T @ C @ x).trace()),
         (read_matrix(H) @ C).trace(),
     )
@@ -298,8 +298,8 @@ def compare_terms(step, h, b):
     count = scalar_letter(n)
     step(
         "The ratio of the terms grows with the number of examples",
-        Equation(r"\frac{h(\varphi)}{b(\varphi)}", ratio),
-        Equation(r"\lim_{n\to\infty}\frac{h(\varphi)}{b(\varphi)}", limit),
+        Equation(r"h(\varphi)/b(\varphi)", ratio),
+        Equation(r"\lim_{n\to\infty}h(\varphi)/b(\varphi)", limit),
         note=r"$\mathcal{R}^{*}-\sigma^{2}=\sum_ih(\varphi_i)$ and "
         r"$\mathcal{R}_{\mathrm{Bayes}}-\sigma^{2}\ge\sum_ib(\varphi_i)$. "
         r"In the checks $\tau=\varphi+\rho+\sigma^{2}$.",
@@ -324,6 +324,7 @@ def uniform_bound(step, ratio, limit):
         r"\mathcal{R}^{*}-\sigma^{2}=\sum_ih(\varphi_i)\le C\sum_ib(\varphi_i)"
         r"\le C\,(\mathcal{R}_{\mathrm{Bayes}}-\sigma^{2})",
         where={r"\rho_{\max}": r"$=\varphi_{\max}-\varphi\ge0$"},
+        note=r"In the check $\varphi_{\max}=\varphi+\rho_{\max}$ and $\tau=\varphi+\rho+\sigma^{2}$.",
     )
     step.require(
         r"$h(\varphi)\le C\,b(\varphi)$ for every eigenvalue",

@@ -89,7 +89,8 @@ def derive(step):
     step.axiom("covariates, task and noise are independent")
     step.axiom(r"$H\succ0$ is invertible and has a symmetric square root")
     step.axiom(
-        r"$\Psi$ is invertible, for the form of $\Gamma^{*}$ that contains $\Psi^{-1}$ and for it alone"
+        r"$\Psi$ is invertible where $\Gamma^{*}$ is written as $[\frac{n+1}{n}H+\frac{\tau}{n}\Psi^{-1}]^{-1}$, "
+        "and there alone"
     )
 
     loss = derive_loss(step, model, task)
@@ -162,7 +163,10 @@ def strictly_positive(step, Q, M, Gamma):
     """vᵀQ(Γ)v ≥ (2/(n+2)) vᵀHv for every Γ, and M = n(n+1)HΨH + nτH: both vanish only where they must."""
     Hm, Psim, N = read_matrix(H), read_matrix(Psi), polynomial(n)
     lower_bound(step, Q, Gamma)
-    step("Both squares of {step:squares} vanish only at the optimum")
+    step(
+        "Both squares of {step:squares} vanish only at the optimum",
+        note=r"By {step:sum of squares} $Q(\Gamma)\succeq\frac{2}{n+2}H\succ0$ for every $\Gamma$.",
+    )
     step.check(
         r"$M=n(n+1)H\Psi H+n\tau H$",
         M,
@@ -254,8 +258,8 @@ def two_sided_bound(step, h):
         r"Two-sided bound, for each eigenvalue $0\le\varphi\le\tau$",
         r"\tfrac12\min\{\varphi,\tfrac{\tau}{n}\}\le\frac{\varphi\tau}{n\varphi+\tau}\le h(\varphi)"
         r"\le\frac{2\varphi\tau}{n\varphi+\tau}\le2\min\{\varphi,\tfrac{\tau}{n}\}",
-        where={r"\rho": r"$\ge0$ is what $\tau$ is larger: $\tau=\varphi+\rho$"},
-        note=r"The first inequality by cases, "
+        where={r"\rho": r"$\ge0$ is any number, by which one side is larger than the other"},
+        note=r"In the checks of the middle $\tau=\varphi+\rho$; the first inequality by cases, "
         r"$\tau=n\varphi+\rho$ or $n\varphi=\tau+\rho$.",
     )
     half = Ratio(1, 2)
@@ -294,8 +298,8 @@ def special_cases(step, optimum):
     common = at({symbol_letter(Psi): one * polynomial(psi2)}) * polynomial(n)
     step(
         "Special cases",
-        Equation(r"K^{*}|_{H=\Psi=I}", isotropic),
-        Equation(r"\Gamma^{*}|_{\Psi=\psi^{2}I}", common),
+        Equation(r"H=\Psi=I:\quad K^{*}", isotropic),
+        Equation(r"\Psi=\psi^{2}I:\quad\Gamma^{*}", common),
     )
     return {
         "isotropic_step": isotropic.ratio.scalar_multiple_of_identity(),

@@ -122,7 +122,7 @@ def decay(step, flow, least):
         r"The start error decays",
         r"\frac{d}{dt}\lVert\delta\rVert^{2}=-4\delta^{\top}Q\delta\le-\tfrac{8}{n+2}\lVert\delta\rVert_H^{2}"
         r"\le-\tfrac{8\lambda_{\min}(H)}{n+2}\lVert\delta\rVert^{2}",
-        note="By the flow of {step:flow} and the bound of {step:lower bound}.",
+        note="By the flow of {step:flow} and the bound of {step:sum of squares}.",
     )
     step.check(
         r"$\frac{d}{dt}\lVert\delta\rVert^{2}=-4\,\delta^{\top}Q\delta$ along the flow", change, form * factor

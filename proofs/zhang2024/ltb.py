@@ -152,7 +152,8 @@ def without_residual(step):
     prompt = task.prompt()
     step("Without the residual connection the class shrinks to that of linear self-attention")
     step.check(
-        r"the prediction is $\frac{1}{n}$ times that of linear self-attention with the same $(a;c)$ and $M$",
+        r"the prediction is $\frac{1}{n}$ times that of linear self-attention without the factor $\frac1n$, with the "
+        r"same $(a;c)$ and $M$",
         shrunk.predict(parameters, prompt).single().trace(),
         (attention.predict({"w": parameters["u"], "M": parameters["M"]}, prompt) * prompt.inverse_length)
         .single()
@@ -170,7 +171,8 @@ def without_mask(step, optimum):
         - model.forward(parameters, prompt).single().trace()
     )
     step(
-        r"Without the mask these weights no longer compute GD-$\beta$: they add a cubic term in the query",
+        r"Without the mask, that is with the query token $z$ among the columns of $Z$, these weights no longer compute "
+        r"GD-$\beta$: they add a cubic term in the query",
         Equation(r"\hat{y}_{\mathrm{unmasked}}-\hat{y}_{\beta,\Gamma}", extra),
         where={
             r"\hat{y}_{\mathrm{unmasked}}": "is the prediction of the block without the mask at the weights "
@@ -221,8 +223,9 @@ def unmasked_in_one_dimension(step, unmasked, optimum):
         r"A counterexample without the mask: $d=n=H=\Psi=\sigma^{2}=\beta^{*}=1$",
         r"\hat{y}=q_0x+q_1X^{2}x+q_2Xrx+q_3r^{2}x+(q_1-q_2+q_3)x^{3}",
         where={
-            "q,q_0,q_1,q_2,q_3": "are four numbers, functions of the weights of the block",
-            r"\hat{y}": "is its prediction",
+            "q_0,q_1,q_2,q_3": "are four numbers, functions of the weights of the block",
+            "q": "$=(q_0,q_1,q_2,q_3)$",
+            r"\hat{y}": "is the prediction of the block",
         },
         note="Every unmasked block has this form. Minimising over free $q$ bounds "
         "the risk of all of them from below.",

@@ -112,7 +112,7 @@ theorem = Theorem(
         "masked_ab": r"\tilde a\tilde b",
         "masked_loss": r"L_{\mathrm{masked}}",
         "gradient_A": r"\partial_{A_{lm}}L\text{ at }A=aI,\,B=bI",
-        "gradient_B": r"\partial_{B_{jk}}L\text{ at }A=aI,\,B=bI",
+        "gradient_B": r"\partial_{B_{lm}}L\text{ at }A=aI,\,B=bI",
         "constant_part": "P_0",
         "harmonic_part": "P_{-1}",
         "second_harmonic_part": "P_{-2}",
@@ -120,7 +120,7 @@ theorem = Theorem(
         "alpha_ratio_leading": r"\alpha'/\alpha\text{ to leading order}",
         "beta_ratio_leading": r"\beta'/\beta\text{ to leading order}",
         "excess_of_masked_leading": r"L_{\mathrm{masked}}-L\text{ to leading order}",
-        "masked_ab_T_3": r"\tilde a\tilde b\big|_{T=3}",
+        "masked_ab_T_3": r"T=3:\quad\tilde a\tilde b",
     },
     inputs={"d": d, "T": T},
     certified={name: certified(k) for k, name in enumerate(("ab", "alpha_ratio", "beta_ratio", "loss"))}

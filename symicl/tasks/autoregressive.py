@@ -167,7 +167,9 @@ class AutoregressiveTask:
                 "x_{tj}": "are its coordinates",
                 "t": "is time",
                 "d": "is the dimension",
-                ",".join(sorted(map(formula_latex, self.T.free_symbols))): "sets the length of the sequence",
+                ",".join(sorted(map(formula_latex, self.T.free_symbols))): (
+                    "is the length of the sequence" if self.T.is_Symbol else "sets the length of the sequence"
+                ),
                 "W": r"$\in\mathbb{C}^{d\times d}$ is unitary",
                 r"\lambda_j,\bar\lambda_j": "are its eigenvalues, the phases, and their complex conjugates",
                 "x_t^{*}": "is the conjugate transpose of $x_t$",

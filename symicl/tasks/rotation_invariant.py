@@ -83,6 +83,7 @@ class RotationInvariantRegression(Task):
                 "as $F$ is",
                 r"\mathbb{E}F^{k}": r"is short for $\mathbb{E}[F(x)^{k}]$ for every $k$, and "
                 r"$\mathbb{E}\lVert x\rVert^{2}F^{2}$ for $\mathbb{E}[\lVert x\rVert^{2}F(x)^{2}]$",
+                "e": r"$\in\mathbb{R}^{d}$ is any fixed vector of length 1: averages do not depend on which",
             },
         )
 

@@ -62,23 +62,26 @@ def solve(step: Recorder, loss: Loss) -> Optimum:
             note="In the coordinates $(X, r)$ the features split into even and odd ones: those that keep "
             "and those that change their sign with $r$.",
         )
+    centred = problem.offset_coefficient is None
+    target = "the target" if centred else r"$y_{0}-k^{\top}x$"
     step(
-        "The prediction is linear in features of the prompt; all but $s_2^{\\top}K s_1$ are orthogonal to the "
-        "target",
+        f"The prediction is linear in features of the prompt; all but $s_2^{{\\top}}K s_1$ are orthogonal to {target}"
+        + ("" if centred else ", the rest of the target"),
         Equation(r"K(\theta)", problem.coefficient),
         where=_letters_of_the_feature(problem),
-        note=f"{len(problem.orthogonal)} features have zero correlation with the target and with the active "
+        note=f"{len(problem.orthogonal)} features have zero correlation with {target} and with the active "
         "one; the active one enters with this coefficient, a function of the parameters.",
         name="feature",
     )
-    for feature in problem.orthogonal:
+    count = len(problem.orthogonal)
+    for number, feature in enumerate(problem.orthogonal, 1):
         probe = feature.probe("orthogonality")
         step.check(
-            "a feature is orthogonal to the target, for every coefficient",
+            f"feature {number} of {count} is orthogonal to {target}, for every coefficient",
             loss.task.expectation(problem.residual_target * probe),
         )
         step.check(
-            "it is orthogonal to the active feature, for all coefficients of both",
+            f"feature {number} of {count} is orthogonal to the active one, for all coefficients of both",
             loss.task.expectation(problem.contracted() * probe),
         )
     assert (

@@ -200,7 +200,6 @@ def latex(expression: sympy.Basic) -> str:
     return str(_PRINTER.doprint(expression))
 
 
-
 def coefficient_latex(coefficient: sympy.Expr) -> tuple[str, str]:
     """The sign of a scalar and its LaTeX in front of another factor, empty for 1."""
     return _PRINTER.coefficient([coefficient])

@@ -89,7 +89,7 @@ def _minimum(step):
         r"Choose $L=k\,((1-t)I+G)$ with the best $k$",
         r"\mathrm{cost}_l\ge\tfrac12(\tau-2)^2+2k\delta\tau-k^2\delta(t-2w)",
         Equation("k", field.ratio(at[k])),
-        Equation(r"\tau", field.ratio(at[tau])),
+        Equation(r"\text{least at}\quad\tau", field.ratio(at[tau])),
         Equation(r"\mathrm{cost}_l\ge", field.ratio(value)),
         where={
             "t": r"$=\operatorname{tr}G$",

@@ -78,9 +78,9 @@ def _equality(step) -> None:
         r"$ab=u^{*}$",
         where={"a,b": "are numbers again"},
         name="equality",
-        note=r"$u^{*}>0$, so no $a_i$ vanishes and $b_i=u^{*}/a_i$ has its sign. For $T_{\max}=2$, $S_2=S_1$, "
-        r"and only "
-        r"$\sum_iu_i$ and the ratios $a_i:b_i$ are determined.",
+        note=r"$u^{*}>0$, so no $a_i$ vanishes and $b_i=u^{*}/a_i$ has its sign. For $T_{\max}=2$, "
+        r"where $S_2=S_1$, equality says only that $\sum_iu_i=1$ and that one of the vectors of the $a_i$ and of the "
+        r"$b_i$ is a multiple of the other.",
     )
     step.check(
         r"$a_ia_j(a_ib_j-a_jb_i)=a_i^2u_j-a_j^2u_i$, so $a_i^2=a_j^2$",

@@ -31,7 +31,7 @@ def positions_only(step) -> None:
     step(
         r"Positions alone ($d=1$, $A=B=1$)",
         r"\ell(p)=\mathbb{E}\Big|\sum_{t\le T}p_t\lambda^{2(t-T)}-1\Big|^2=(p-e_T)^{\top}G(p-e_T)",
-        Equation(r"G_{ts}\big|_{|t-s|=k}", gram()),
+        Equation(r"|t-s|=k>0:\quad G_{ts}", gram()),
         where={
             r"\lambda": r"$=e^{\mathrm{i}\theta/\mu}$ is the phase",
             r"\mathrm{i}": "is the imaginary unit",
@@ -40,7 +40,7 @@ def positions_only(step) -> None:
             "e_T": "is the last unit vector",
             "G": r"$\in\mathbb{R}^{T\times T}$ has the entries "
             r"$\operatorname{Re}\mathbb{E}\lambda^{2(t-s)}$ in row $t$ and column $s$",
-            "k": "is the distance of two positions",
+            "k": "is the distance of two different positions",
             "s": "is a position, as $t$ is",
         },
         name="positions",

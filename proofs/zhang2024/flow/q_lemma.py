@@ -99,6 +99,7 @@ def minimum_over_p(step, v, p):
             constant,
         ),
         where={"c": "is the number at which the gradient vanishes for $p=cv$"},
+        name="sum of squares",
     )
     step.check(
         "along $p=cv$ the gradient is a multiple of $Hv$",
@@ -126,7 +127,7 @@ def equality(step, Gamma, v, Z, form, least):
     step(
         "The case of equality",
         r"v^{\top}Q(\Gamma)v=\tfrac{2}{n+2}v^{\top}Hv\iff\Gamma=\tfrac{n}{n+2}\frac{vv^{\top}}{v^{\top}Hv}",
-        note=r"Both squares of {step:lower bound} must vanish. For $H\succ0$ that is $Z=0$ and $p=cv$, so "
+        note=r"Both squares of {step:sum of squares} must vanish. For $H\succ0$ that is $Z=0$ and $p=cv$, so "
         r"$\lVert v\rVert_H^{2}\,\Gamma=pv^{\top}=c\,vv^{\top}$.",
     )
     step.check(

@@ -199,14 +199,13 @@ def leading_order(step, loss):
     step(
         r"Long sequences: $L/(T-2)=P_0+rP_{-1}+sP_{-2}+w\varepsilon_2$ with $r=\frac{H_{T-2}}{T-2}$, "
         r"$s=\frac{H^{(2)}_{T-2}}{T-2}$, $w=\frac1{T-2}$, all of which tend to 0",
-        Equation(r"\frac{\alpha'}{\alpha}", moves[0]),
-        Equation(r"\frac{\beta'}{\beta}", moves[1]),
-        r"L_{\mathrm{masked}}-L=\frac{d(d-1)}{2}\,(T-2)\Big(\big(\tfrac{\alpha'}{\alpha}\big)^{2}"
+        Equation(r"\frac{\alpha'}{\alpha}\sim", moves[0]),
+        Equation(r"\frac{\beta'}{\beta}\sim", moves[1]),
+        r"L_{\mathrm{masked}}-L\sim\frac{d(d-1)}{2}\,(T-2)\Big(\big(\tfrac{\alpha'}{\alpha}\big)^{2}"
         r"+\big(\tfrac{\beta'}{\beta}\big)^{2}\Big)",
-        note=r"To leading order: $P_0$ has its minimum at $\alpha\beta=1$, $\alpha'=\beta'=0$, where its second "
-        r"derivative "
-        r"does not couple $\alpha'$, $\beta'$ and $\alpha\beta$. One step of plain gradient descent is reached as "
-        r"$T\to\infty$, and not before.",
+        note=r"$\sim$ says that the ratio of the two sides tends to 1. $P_0$ has its minimum at $\alpha\beta=1$, "
+        r"$\alpha'=\beta'=0$, where its second derivative does not couple $\alpha'$, $\beta'$ and $\alpha\beta$. One "
+        r"step of plain gradient descent is reached as $T\to\infty$, and not before.",
     )
     step.check(
         r"the excess loss is half the square of the gradient over the second derivative, in each direction",

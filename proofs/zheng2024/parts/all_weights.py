@@ -96,8 +96,8 @@ def in_blocks(step, loss, four):
         ],
         note=r"The coefficients of $\delta^{2}L$ are polynomials in $\alpha,\alpha',\beta,\beta'$ and $d$; the 21 of "
         r"the standard kind, which decide, are computed like these and take a page. The loss is "
-        r"constant along $(cA,B/c)$ for every number $c\neq0$. At the limit, a form that is positive across that makes "
-        "it a local minimum, a negative value anywhere a strict saddle.",
+        r"constant along $(cA,B/c)$ for every number $c\neq0$. If the form is positive in all directions "
+        "but along this curve, the limit is a local minimum; if it is negative somewhere, a strict saddle.",
         where={
             "v": "is any vector of this kind",
             "S, K": "are any matrices of these kinds",

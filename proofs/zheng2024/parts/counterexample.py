@@ -29,7 +29,7 @@ def ratio():
 
 
 def g(x):
-    """x³ − θx with θ = E x⁴/E x²: uncorrelated with x."""
+    """x³ − ωx with ω = E x⁴/E x²: uncorrelated with x."""
     return Fraction(x) ** 3 - ratio() * x
 
 
@@ -79,13 +79,13 @@ def odd_moments_are_needed(step, full):
     step(
         "It is not enough that moments with an exponent equal to one vanish",
         r"P(x_1,x_2)=\tfrac1{16}\big(1+\tfrac1{20}g(x_1)g(x_2)\big)\ \text{on }\{\pm1,\pm2\}^{2},\qquad "
-        r"g(x)=x^{3}-\theta x",
-        Equation(r"\theta=\mathbb{E}x^{4}/\mathbb{E}x^{2}", Ratio(ratio())),
+        r"g(x)=x^{3}-\omega x",
+        Equation(r"\omega=\mathbb{E}x^{4}/\mathbb{E}x^{2}", Ratio(ratio())),
         Equation(r"\mathbb{E}[x_1^{3}x_2^{3}]", moment),
         Equation(r"\partial_{B_{12}}L", gradient),
-        note=r"At $T=5$, $a=\tfrac35$, $b=\tfrac45$. All mixed moments of degree up to 6 with an odd exponent "
-        r"must vanish; "
-        "sufficient are those in the sharp conditions.",
+        note=r"Here $x_1$ and $x_2$ are the two coordinates of the first vector, $d=2$, and the average in $\omega$ is "
+        r"uniform on $\{\pm1,\pm2\}$. The gradient is that at $T=5$, $a=\tfrac35$, $b=\tfrac45$. All mixed moments of "
+        r"degree up to 6 with an odd exponent must vanish; sufficient are those in the sharp conditions.",
     )
     step.require(
         "the probabilities are positive",

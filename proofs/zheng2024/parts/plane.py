@@ -16,7 +16,7 @@ from symicl.tasks.first_vector import find_law
 from symicl.theory.autoregressive_loss import autoregressive_loss
 from symicl.typeset.formula import Equation
 
-PLACES = {("A", True): "A_{jj}", ("B", True): "B_{jj}", ("A", False): "A_{lm}", ("B", False): "B_{jk}"}
+PLACES = {("A", True): "A_{ll}", ("B", True): "B_{ll}", ("A", False): "A_{lm}", ("B", False): "B_{lm}"}
 
 
 @dataclass(frozen=True)
@@ -52,15 +52,18 @@ def gradients(step, full):
     law = AnyLaw(d)
     found = {key: full.slope(key[0], law, diagonal=key[1]) for key in PLACES}
     step(
-        r"The gradient at $A=aI$, $B=bI$ for an arbitrary law of $x_1$, entry by entry ($l\neq m$, $j\neq k$)",
+        r"The gradient at $A=aI$, $B=bI$ for an arbitrary law of $x_1$, entry by entry ($l\neq m$)",
         *[Equation(rf"\partial_{{{PLACES[key]}}}L", total.polynomial) for key, total in found.items()],
         where={
-            "j,k,l,m": "are coordinates",
-            "A_{lm},B_{jk}": "are the entries of $A$ and $B$",
+            "l,m": "are coordinates",
+            "A_{lm},B_{lm}": "are the entries of $A$ and $B$",
             "x_l": "are the coordinates of $x_1$, for short",
+            "p": r"$=H_{T-2}\mathbb{E}[x_lx_m^{3}]$",
+            "q": r"$=H_{T-2}^{(2)}\sum_r\mathbb{E}[x_lx_m^{3}x_r^{2}]+H_{T-2}(\mathbb{E}[x_lx_m^{5}]"
+            r"+\mathbb{E}[x_l^{3}x_m^{3}])$",
         },
         name="gradient",
-        note="Sums run over coordinates other than the given ones.",
+        note="The sums over $r$ run over the coordinates other than $l$ and $m$.",
     )
     step.require(
         "no time $t$ is exceptional",
@@ -71,25 +74,24 @@ def gradients(step, full):
     off_A, off_B = (clear_reciprocals(found[name, False].polynomial) for name in "AB")
     u = of(a) * of(b)
     step.check(
-        r"$\partial_{B_{jk}}L=a^{2}b\,H_{T-2}\,\mathbb{E}[x_j^{3}x_k^{3}]$",
+        r"$\partial_{B_{lm}}L=a^{2}b\,H_{T-2}\,\mathbb{E}[x_l^{3}x_m^{3}]$",
         off_B,
         of(a) * u * of(H) * moment((3, 3)),
     )
     first = of(H) * moment((1, 3))
     second = of(H2) * moment((1, 3), 2) + of(H) * (moment((1, 5)) + moment((3, 3)))
     step.check(
-        r"$\partial_{A_{lm}}L=b\,(-p+ab\,q)$ with $p=H_{T-2}\mathbb{E}[x_lx_m^{3}]$ and "
-        r"$q=H_{T-2}^{(2)}\sum_r\mathbb{E}[x_lx_m^{3}x_r^{2}]+H_{T-2}(\mathbb{E}[x_lx_m^{5}]+\mathbb{E}[x_l^{3}x_m^{3}])$",
+        r"$\partial_{A_{lm}}L=b\,(ab\,q-p)$",
         off_A,
         of(b) * (u * second - first),
     )
     step(
         "Hence ({step:gradient}) sharp conditions, for every law of $x_1$",
         r"(aI,bI)\text{ with }ab\neq0\text{ is stationary}\ \Leftrightarrow\ "
-        r"\partial_{A_{jj}}L=\partial_{B_{jj}}L=0,\quad\mathbb{E}[x_l^{3}x_m^{3}]=0,\quad p=ab\,q",
+        r"\partial_{A_{ll}}L=\partial_{B_{ll}}L=0,\quad\mathbb{E}[x_l^{3}x_m^{3}]=0,\quad p=ab\,q",
         r"\text{the plane is kept}\ \Leftrightarrow\ \mathbb{E}[x_l^{3}x_m^{3}]=p=q=0,\quad"
-        r"\tfrac1b\partial_{A_{jj}}L=\tfrac1a\partial_{B_{jj}}L\text{ is the same for all }j",
-        note=r"For all $j$ and all $l\neq m$; $H_{T-2}>0$. The second line compares coefficients of "
+        r"\tfrac1b\partial_{A_{ll}}L=\tfrac1a\partial_{B_{ll}}L\text{ is the same for all }l",
+        note=r"For all $l\neq m$; $H_{T-2}>0$. The second line compares coefficients of "
         "$a^{2}b$, $b$ and $ab^{2}$.",
     )
     return found
@@ -102,15 +104,15 @@ def kept_under_symmetry(step, full, found):
     u, distance = of(a) * of(b), of(a) * of(b) - found.u_star
     step(
         r"If odd mixed moments vanish and the coordinates are exchangeable, the plane $(aI,bI)$ is kept by the flow",
-        r"\partial_{A_{lm}}L=\partial_{B_{lm}}L=0\ (l\neq m),\qquad\partial_{A_{jj}}L=Kb\,(ab-u^{*}),\qquad"
-        r"\partial_{B_{jj}}L=Ka\,(ab-u^{*})",
+        r"\partial_{A_{lm}}L=\partial_{B_{lm}}L=0\ (l\neq m),\qquad\partial_{A_{ll}}L=Kb\,(ab-u^{*}),\qquad"
+        r"\partial_{B_{ll}}L=Ka\,(ab-u^{*})",
         note="Every moment off the diagonal has an odd exponent; on it all coordinates have the same moments.",
     )
     for name in "AB":
         step.check(rf"off the diagonal of ${name}$ the gradient vanishes", zero[name].polynomial)
-    step.check(r"$\partial_{A_{jj}}L=Kb\,(ab-u^{*})$", slopes["A"], found.K * of(b) * distance)
-    step.check(r"$\partial_{B_{jj}}L=Ka\,(ab-u^{*})$", slopes["B"], found.K * of(a) * distance)
-    step.check(r"$a\,\partial_{A_{jj}}L=b\,\partial_{B_{jj}}L$", slopes["A"] * of(a), slopes["B"] * of(b))
+    step.check(r"$\partial_{A_{ll}}L=Kb\,(ab-u^{*})$", slopes["A"], found.K * of(b) * distance)
+    step.check(r"$\partial_{B_{ll}}L=Ka\,(ab-u^{*})$", slopes["B"], found.K * of(a) * distance)
+    step.check(r"$a\,\partial_{A_{ll}}L=b\,\partial_{B_{ll}}L$", slopes["A"] * of(a), slopes["B"] * of(b))
     step.axiom("solutions of an ordinary differential equation with smooth right side are unique")
     return u
 
@@ -139,7 +141,7 @@ def masked(step, full, values):
         )
     left = clear_reciprocals(full.slope("B", law, diagonal=False).polynomial)
     step.check(
-        r"without the mask $\partial_{B_{jk}}L=a^{2}b\,H_{T-2}\neq0$ for $ab\neq0$",
+        r"without the mask $\partial_{B_{lm}}L=a^{2}b\,H_{T-2}\neq0$ for $ab\neq0$",
         left,
         of(a) ** 2 * of(b) * of(H),
     )

@@ -77,10 +77,10 @@ def limit_at_3(step, at_3, line):
         r"$T=3$: the loss depends on $A$ through the sums $a=A^{\top}\mathbf{1}$ of its columns alone, and is constant "
         "wherever they and $B$ stay",
         r"2L=d-2\sum_iB_{ii}a_i+\lVert B\rVert_F^{2}\lVert a\rVert^{2}+\lVert Ba\rVert^{2}-\sum_{i,k}B_{ik}^{2}a_k^{2}",
-        Equation(r"\alpha\beta\big|_{\alpha'=0}", found.product),
+        Equation(r"\alpha'=0:\quad\alpha\beta", found.product),
         Equation(r"\frac{\beta'}{\beta}", found.ratio),
         Equation("L", found.loss),
-        note=r"Moves that keep $a$ bring every limit to $\alpha'=0$, and scaling brings it to $\alpha=1$.",
+        note=r"Without a change of $a$ and of the loss $A$ can be moved to $\alpha'=0$, and scaled to $\alpha=1$.",
         where={"a_k": "is the sum of the column $k$ of $A$"},
     )
     step.check("the loss in the sums of the columns", clear_reciprocals(at_3) * 2, in_sums_of_columns())
@@ -128,7 +128,7 @@ def direction_of_descent(step, at_3, limit):
         step.check(
             rf"$\delta^{{2}}L$ is stationary in ${x.name}$ there", put(slope(here.num, x), best), Ratio(0)
         )
-    step.check(r"$\delta^{2}L$ is that there", put(here, best), least * common**2)
+    step.check(r"$\delta^{2}L$ has the given value there", put(here, best), least * common**2)
     step.require(
         r"it is negative for $d\ge3$",
         is_positive(-least.num, {d: 3}) and is_positive(least.den, {d: 3}),
@@ -176,8 +176,8 @@ def on_fewer_coordinates(step, limit):
     gain = lowest(limit.loss - two)
     step(
         r"Weights on any $k$ coordinates alone have the loss $L_k+(d-k)\frac{T-2}2$",
-        Equation(r"L_2+\frac{d-2}2\Big|_{T=3}", two),
-        Equation(r"L-L_2-\frac{d-2}2\Big|_{T=3}", gain),
+        Equation(r"T=3:\quad L_2+\frac{d-2}2", two),
+        Equation(r"T=3:\quad L-L_2-\frac{d-2}2", gain),
         where={"L_k": "is the loss at the limit for $k$ coordinates"},
         note=r"The other coordinates are predicted as zero, at the cost $\frac12$ for each $t$, and those $k$ do not "
         "see them. So a local minimum need not be the global one.",

@@ -76,7 +76,7 @@ def _document(theorem: Theorem, derivation: Derivation, setting: Typesetting | N
             return plain(in_text(typeset.prose(text)))
 
         def where(meanings: Mapping[str, str]) -> list[str]:
-            return [plain(clause) for clause in definitions(typeset.where(meanings))]
+            return [plain(in_text(clause)) for clause in definitions(typeset.where(meanings))]
 
         return {
             "id": theorem.id,
@@ -124,7 +124,9 @@ def _as_text(theorem: Theorem, derivation: Derivation, setting: Typesetting | No
             return plain(in_text(typeset.prose(text)))
 
         def where(meanings: Mapping[str, str], indent: str) -> list[str]:
-            return [f"{indent}where {plain(clause)}" for clause in definitions(typeset.where(meanings))]
+            return [
+                f"{indent}where {plain(in_text(clause))}" for clause in definitions(typeset.where(meanings))
+            ]
 
         lines = [
             f"{theorem.id}: {prose(theorem.title)}",
