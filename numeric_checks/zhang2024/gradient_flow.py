@@ -5,7 +5,8 @@ Setting     The risk of GD-β at H, Ψ that are not diagonal. Four kinds of runs
             integrator (LSODA, tolerance 1e-10); gradient descent on the closed form, with torch's own derivatives;
             and, apart from these, Adam on all six matrices of the linear transformer block on fresh prompts.
             Starts: zero; nearby; far away; and with Γ(0) = (n/(n+2)) vvᵀ/(vᵀHv), δ(0) ∥ v, Hv = λ_min v, where the
-            bound is sharp at t = 0.
+            bound is sharp at t = 0. Where H is singular, δ is measured on its range and λ_min is its smallest positive
+            eigenvalue; in its kernel β must not move.
 Measured    ‖δ(t)‖/‖δ(0)‖, δ = β* − β, against exp(−4 λ_min(H) t/(n+2)); the final excess risk, exactly at the final
             weights, which must be below 1e-9 of R* without samples and below 1 % on prompts.
             A step η of descent multiplies δ by I − 2ηQ(Γ). Where 2ηλ_max(Q) ≤ 1, which is checked at every step,
@@ -24,9 +25,10 @@ import numpy as np
 
 from symicl.algebra.polynomial import MatrixPolynomial
 from symicl.algebra.reader import symbol_letter
+from symicl.algebra.spectrum import smallest_positive_eigenvalue
 from symicl.models.linear_transformer_block import LinearTransformerBlock
 from symicl.proofs.zhang2024.flow.q_lemma import quadratic_form
-from symicl.proofs.zhang2024.gradient_flow import Gamma, lambda_min, n, theorem
+from symicl.proofs.zhang2024.gradient_flow import Gamma, H, lambda_min, n, theorem
 from symicl.training.flow.problem import Start
 from symicl.training.flow.study import FlowStudy
 
@@ -38,24 +40,25 @@ def band(d, diagonal, beside):
 
 def numbers(d):
     """Covariances that are not diagonal and a prior mean of mixed signs."""
-    H = band(d, Fraction(3, 4), Fraction(1, 4))
-    H[0][0] = Fraction(1)
+    covariance = band(d, Fraction(3, 4), Fraction(1, 4))
+    covariance[0][0] = Fraction(1)
     beta_star = [Fraction((-1) ** i, 1 + i) for i in range(d)]
     return {
         "n": 8,
         "sigma2": "1/4",
-        "H": H,
+        "H": covariance,
         "Psi": band(d, Fraction(1), Fraction(1, 3)),
         "beta_star": beta_star,
     }
 
 
-def starts(H, n, draws):
+def starts(covariance, n, draws):
     """Zero, far away, and where the bound is sharp."""
-    d = len(H)
-    values, vectors = np.linalg.eigh(H)
-    v = vectors[:, 0]
-    sharp = n / (n + 2) * np.outer(v, v) / values[0]
+    d = len(covariance)
+    values, vectors = np.linalg.eigh(covariance)
+    least = int(np.argmax(values > 1e-8 * values[-1]))
+    v = vectors[:, least]
+    sharp = n / (n + 2) * np.outer(v, v) / values[least]
     return [
         Start("zero", None, np.zeros((d, d)), descend=True, on_prompts=True),
         Start("the sharp start", 1e-2 * v, sharp, descend=True),
@@ -82,7 +85,8 @@ def check(of):
         preconditioner=Gamma,
         rate=of.states["rate"],
         wrong_rates={"twice the rate": 8 * lambda_min / (n + 2), "n + 1 for n + 2": 4 * lambda_min / (n + 1)},
-        auxiliary=of.auxiliary,
+        auxiliary={lambda_min: lambda values: smallest_positive_eigenvalue(values[H])},
+        theorem=of,
         numbers=numbers,
         starts=starts,
     )

@@ -54,6 +54,19 @@ def smallest_eigenvalue(*factors: ExactMatrix) -> sympy.Expr:
     return _extreme(factors, largest=False)
 
 
+def smallest_positive_eigenvalue(matrix: ExactMatrix) -> sympy.Expr:
+    """The smallest eigenvalue of a symmetric positive semidefinite matrix that is not zero.
+
+    Raises
+    ------
+    InputError
+        For the zero matrix, which has none.
+    """
+    if not any(matrix.entries()):
+        raise InputError("the zero matrix has no positive eigenvalue")
+    return _extreme((matrix,), largest=False, positive=True)
+
+
 def largest_eigenvalue(*factors: ExactMatrix) -> sympy.Expr:
     """The largest eigenvalue of A or of A B, for symmetric positive semidefinite A and B.
 
@@ -80,7 +93,7 @@ def largest_eigenvalue(*factors: ExactMatrix) -> sympy.Expr:
     return _extreme(factors, largest=True)
 
 
-def _extreme(factors: tuple[ExactMatrix, ...], *, largest: bool) -> sympy.Expr:
+def _extreme(factors: tuple[ExactMatrix, ...], *, largest: bool, positive: bool = False) -> sympy.Expr:
     if len(factors) not in (1, 2):
         raise InputError(f"the eigenvalues of a product of {len(factors)} matrices need not be real")
     sizes = {size for m in factors for size in (m.nrows(), m.ncols())}
@@ -88,7 +101,7 @@ def _extreme(factors: tuple[ExactMatrix, ...], *, largest: bool) -> sympy.Expr:
         raise ShapeError("eigenvalues of a product are defined for square matrices of one size")
     product = factors[0] if len(factors) == 1 else factors[0] * factors[1]
     _, parts = product.charpoly().numer().factor()
-    irreducible = [part for part, _ in parts]
+    irreducible = [part for part, _ in parts if not (positive and part.degree() == 1 and not part[0])]
     radical = irreducible[0]
     for part in irreducible[1:]:
         radical = radical * part

@@ -9,7 +9,7 @@ import pytest
 import sympy
 
 from symicl.algebra.evaluate import evaluate, exact_matrix, identity_matrix, matrix_entries
-from symicl.algebra.spectrum import largest_eigenvalue, smallest_eigenvalue
+from symicl.algebra.spectrum import largest_eigenvalue, smallest_eigenvalue, smallest_positive_eigenvalue
 from symicl.errors import InputError, ShapeError
 
 
@@ -111,3 +111,21 @@ def test_what_has_no_real_spectrum_is_refused():
         largest_eigenvalue(exact_matrix([[1, 2]]))
     with pytest.raises(ShapeError):
         largest_eigenvalue(gram(1, 2), gram(1, 3))
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
+        ([[1, 1, 0], [1, 1, 0], [0, 0, 1]], 1),
+        ([[0, 0], [0, 3]], 3),
+        ([[2, 1], [1, 3]], (5 - sympy.sqrt(5)) / 2),
+        ([[2, 1, 0], [1, 3, 0], [0, 0, 0]], (5 - sympy.sqrt(5)) / 2),
+    ],
+)
+def test_the_smallest_positive_eigenvalue_passes_over_zero(entries, expected):
+    assert smallest_positive_eigenvalue(exact_matrix(entries)) == expected
+
+
+def test_the_zero_matrix_has_no_positive_eigenvalue():
+    with pytest.raises(InputError, match="no positive eigenvalue"):
+        smallest_positive_eigenvalue(exact_matrix([[0, 0], [0, 0]]))

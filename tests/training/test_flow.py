@@ -192,7 +192,7 @@ def test_progress_and_interruption():
     ("given", "message"),
     [
         ({"d": 0}, "d=0 must be a positive integer"),
-        ({"H": [[1, 1], [1, 1]]}, "not positive definite"),
+        ({"H": [[1, 2], [2, 1]]}, "negative eigenvalue"),
         ({"tau": 1}, "tau is not an input"),
         ({"H": [[1, 0], [0, 1]], "d": 3}, "H is 2×2, but d = 3"),
     ],
@@ -247,3 +247,32 @@ def test_the_default_experiment_is_confirmed():
     result = experiment.run()
     assert result.verdict == "confirmed", result.reason
     assert result.seconds < 90
+
+
+SINGULAR = {"n": 4, "d": 2, "H": [[1, 1], [1, 1]], "Psi": [[1, 0], [0, 1]], "sigma2": "1/4", "beta_star": [1, 2]}
+
+
+def test_where_the_covariance_is_singular_the_range_is_measured_and_the_kernel_does_not_move():
+    found = FlowRuns(SMALL, SMALL.at(SINGULAR), SMALL.steps, None)
+    found.measure((0,))
+    assert found.rate == pytest.approx(4 * 2 / 6)
+    bounded = [run for run in found.runs if run.kind in ("flow", "descent")]
+    assert bounded
+    assert all(run.measurement.verdict == "reached" for run in bounded)
+    assert all(run.distance[-1] < 1e-3 for run in bounded)
+    path = {"beta": np.array([[[0.0], [0.0]], [[1.0], [1.0]]])}
+    assert not found._moves_in_kernel(path)
+    path["beta"][-1, 0] += 1e-6
+    assert found._moves_in_kernel(path)
+    assert "singular" in found._where
+
+
+@pytest.mark.parametrize("rate", [8 * lambda_min / (n + 2), 4 * lambda_min / (n + 1)])
+def test_a_wrong_envelope_is_contradicted_on_the_range_too(rate):
+    study = dataclasses.replace(SMALL, rate=rate, starts=sharp_only, steps=1)
+    assert study.run(SINGULAR).verdict == "contradicted"
+
+
+def test_without_covariates_nothing_is_trained():
+    with pytest.raises(InputError, match="all covariates vanish.*symicl eval takes"):
+        experiment.inputs({"H": [[0, 0], [0, 0]]})

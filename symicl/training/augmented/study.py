@@ -57,8 +57,8 @@ class AugmentedStudy(AugmentedProblem, PanelStudy):
         """
         refuse_unknown(given, self.task.symbols(), self.id)
         at = self.task.at(**{**self.defaults, **given})
-        length = int(evaluate(self.task.T, at.values))
-        refuse_hopeless(self.schedule(length, self.steps), length)
+        length, d = (int(evaluate(size, at.values)) for size in (self.task.T, self.task.d))
+        refuse_hopeless(self.schedule(length, self.steps), length, d)
         return at
 
     def inputs(self, given: Mapping[str, Any]) -> dict[str, str]:

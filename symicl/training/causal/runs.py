@@ -214,7 +214,7 @@ def schedule_of(case: CaseAt, start: Start, batch: int) -> SequenceSchedule:
     def schedule(lr: float) -> SequenceSchedule:
         part = Part(DESCENT, math.ceil(SETTLES / (lr * rate)) + AVERAGED, lr)
         found = SequenceSchedule(count, (part,), AVERAGED)
-        refuse_hopeless(found, case.T)
+        refuse_hopeless(found, case.T, case.d)
         return found
 
     lr = STRIDE / _fastest(case, start)

@@ -26,7 +26,9 @@ LEAVES = 0.9
 TIME = "time t (steps × step size)"
 
 
-def flow_panels(runs: Sequence[Run], rate: float, wrong: Mapping[str, float]) -> tuple[Panel, ...]:
+def flow_panels(
+    runs: Sequence[Run], rate: float, wrong: Mapping[str, float], where: str = ""
+) -> tuple[Panel, ...]:
     """The start error below the envelope, its beginning where the envelope is sharp, and the excess risk.
 
     Parameters
@@ -36,6 +38,8 @@ def flow_panels(runs: Sequence[Run], rate: float, wrong: Mapping[str, float]) ->
         Of the stated envelope.
     wrong : dict
         Rates of wrong envelopes by name.
+    where : str
+        On what the start error is measured, if not everywhere.
     """
     horizon = math.log(1 / LOWEST) / rate
     times = np.linspace(0.0, horizon, 50)
@@ -44,7 +48,7 @@ def flow_panels(runs: Sequence[Run], rate: float, wrong: Mapping[str, float]) ->
     blocks = [run for run in runs if run.kind == "block"]
     panels = [
         Panel(
-            "distance of the start vector of GD-β from β*",
+            f"distance of the start vector of GD-β from β*{where}",
             TIME,
             "‖δ(t)‖ / ‖δ(0)‖",
             (*_curves(own, "distance", horizon), envelope),

@@ -53,7 +53,8 @@ class FlowProblem:
     wrong_rates : dict
         Rates that are too large; a run has to tell each of them apart.
     auxiliary : dict
-        Symbols of the rates with the computation of each.
+        Symbols of the rates with the computation of each; where the covariance is singular, on its range, since the
+        part of β in its kernel never moves.
     starts : callable
         From (H, n, Generator) to the starts of one seed.
     steps, batch : int
@@ -88,7 +89,7 @@ class Run:
     times : array
         Sums of step sizes for the descents; steps for the block.
     distance : array
-        ‖δ(t)‖ / ‖δ(0)‖.
+        ‖δ(t)‖ / ‖δ(0)‖, on the range of the covariance.
     excess : array
         R − R*, in floating point.
     error : float

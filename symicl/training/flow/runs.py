@@ -45,6 +45,8 @@ EVIDENCE = {
 }
 ENOUGH = 2
 """Runs on prompts that must arrive."""
+ROUNDING = 1e-8
+"""Of eigenvalues relative to the largest one, and of a part of β that does not move relative to β."""
 
 
 class FlowRuns:
@@ -60,6 +62,7 @@ class FlowRuns:
         self.wrong = {name: rate for name, rate in wrong.items() if not math.isclose(rate, self.rate)}
         self.dropped = [name for name in wrong if name not in self.wrong]
         self.mean = float_matrix(evaluate(problem.task.task_mean, at.values))
+        self.kernel = kernel_of(float_matrix(evaluate(problem.task.covariate_cov, at.values)))
         self.runs: list[Run] = []
 
     def measure(self, seeds: Sequence[int]) -> None:
@@ -112,7 +115,7 @@ class FlowRuns:
             len(seen) - 1,
             seen,
             path,
-            length=np.linalg.norm(moved["beta"], axis=(-2, -1)),
+            length=self._on_range(moved["beta"]),
             is_bounded=True,
         )
 
@@ -180,6 +183,15 @@ class FlowRuns:
         name = f"block from start {k}"
         self._keep(name, "block", seed, schedule.steps, times, path, is_bounded=False, evidence=evidence)
 
+    def _on_range(self, vectors: np.ndarray) -> np.ndarray:
+        """Their lengths on the range of the covariance."""
+        return np.linalg.norm(vectors - self.kernel @ vectors, axis=(-2, -1))
+
+    def _moves_in_kernel(self, path: Arrays) -> bool:
+        """True if a path of β leaves its start where the covariance is zero."""
+        moved = np.abs(self.kernel @ (path["beta"][-1] - path["beta"][0])).max()
+        return bool(moved > ROUNDING * max(1.0, float(np.abs(path["beta"]).max())))
+
     def _excess(self, which: str, weights: Arrays) -> float:
         """(R − R*)/R*, exactly at these weights."""
         yardstick = self.yardsticks[which]
@@ -207,7 +219,7 @@ class FlowRuns:
             risks = LossAt(yardstick.loss, self.at.values).compile("numpy")(parameters)
             if length is None:
                 vector = parameters["v"][:, : len(self.mean)] if kind == "block" else parameters["beta"]
-                length = np.linalg.norm(self.mean - vector, axis=(-2, -1))
+                length = self._on_range(self.mean - vector)
         first = float(length[0]) or 1.0
         scale = max(1.0, float(np.linalg.norm(self.mean)))
         excess = self._excess(which, {key: value[-1] for key, value in path.items()})
@@ -231,7 +243,10 @@ class FlowRuns:
             risks - best,
             ABSOLUTE * scale / first,
         )
-        self.runs.append(replace(run, measurement=self._judged(run, is_bounded=is_bounded)))
+        judged = self._judged(run, is_bounded=is_bounded)
+        if kind != "block" and judged.verdict == "reached" and self._moves_in_kernel(path):
+            judged = replace(judged, verdict="contradicted", reason="β moves where the covariance is zero")
+        self.runs.append(replace(run, measurement=judged))
 
     # --- verdicts --------------------------------------------------------------------------------------
 
@@ -268,9 +283,9 @@ class FlowRuns:
             "closest": self.closest,
             "dropped": self.dropped,
         }
-        return Findings(
-            [run.measurement for run in runs], flow_panels(self.runs, self.rate, self.wrong), extra
-        )
+        where = f", on the range of {self.problem.task.covariate_cov}" if self.kernel.any() else ""
+        panels = flow_panels(self.runs, self.rate, self.wrong, where)
+        return Findings([run.measurement for run in runs], panels, extra)
 
     @property
     def closest(self) -> float:
@@ -318,11 +333,28 @@ class FlowRuns:
             f"the real GD-β reaches the minimal risk, its start error falling as exp(−{self.rate:.4g} t) or faster, in "
             f"{_count(arrived, prompts)}: {summary(one.evidence for one in arrived)}; all {len(flows)} integrated "
             f"flows and {_count(exact, descents)} descents on the closed form arrive without ever crossing it. The "
-            f"statement does not speak of the block, of which {_count(trained, blocks)} runs arrive"
+            f"statement does not speak of the block, of which {_count(trained, blocks)} runs arrive{self._where}"
+        )
+
+    @property
+    def _where(self) -> str:
+        """On what the start error is measured where the covariance is singular."""
+        if not self.kernel.any():
+            return ""
+        return (
+            f". {self.problem.task.covariate_cov} is singular: this is the start error on its range, and the rate that "
+            "of its smallest positive eigenvalue; in its kernel no run moves"
         )
 
     def _of(self, kind: str) -> list[Measurement]:
         return [run.measurement for run in self.runs if run.kind == kind]
+
+
+def kernel_of(covariance: np.ndarray) -> np.ndarray:
+    """The orthogonal projection onto the kernel of a covariance."""
+    values, vectors = np.linalg.eigh(covariance)
+    null = vectors[:, values <= ROUNDING * values[-1]]
+    return null @ null.T
 
 
 def _count(part: Sequence[Measurement], whole: Sequence[Measurement]) -> str:

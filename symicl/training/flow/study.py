@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from symicl.algebra.evaluate import evaluate
+from symicl.errors import InputError
 from symicl.tasks.task import TaskAt
 from symicl.tasks.values import refuse_unknown
 from symicl.theorems.compare import show
+from symicl.theorems.theorem import Theorem
 from symicl.training.flow.problem import FlowProblem
 from symicl.training.flow.runs import FlowRuns
+from symicl.training.regression.feasible import refuse_hopeless
 from symicl.training.runtime.lazy_scipy import load_integrate
 from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.studies.defaults import Numbers, at_given
@@ -25,6 +29,8 @@ class FlowStudy(FlowProblem, PanelStudy):
     Attributes
     ----------
     id : str
+    theorem : Theorem, optional
+        Its inputs are those of `evaluate`.
     numbers : callable
         From d to default numbers of the task.
     d : int
@@ -34,6 +40,7 @@ class FlowStudy(FlowProblem, PanelStudy):
 
     id: str
     numbers: Numbers
+    theorem: Theorem | None = None
     d: int = 3
     seeds: tuple[int, ...] = (0, 1)
 
@@ -43,10 +50,16 @@ class FlowStudy(FlowProblem, PanelStudy):
         Raises
         ------
         InputError
-            For an unknown or impossible input.
+            For an unknown or impossible input, or without any covariate.
         """
         refuse_unknown(given, self.task.symbols(), self.id)
-        return at_given(self.task, self.numbers, self.d, given)
+        at = at_given(self.task, self.numbers, self.d, given, self.theorem)
+        if not any(evaluate(self.task.covariate_cov, at.values).entries()):
+            raise InputError(
+                f"{self.task.covariate_cov} = 0: all covariates vanish and training moves nothing; give a covariance "
+                "that is not zero (symicl eval takes this one)"
+            )
+        return at
 
     def inputs(self, given: Mapping[str, Any]) -> dict[str, str]:
         at = self.at(given)
@@ -66,4 +79,8 @@ class FlowStudy(FlowProblem, PanelStudy):
         """Integrate the flow, descend, and compare with the envelope; ``steps`` are those of GD-β on prompts."""
         load_torch()
         load_integrate()
-        return FlowRuns(self, self.at(given), self.steps if steps is None else steps, progress)
+        at = self.at(given)
+        d = int(at.values[self.task.d])
+        shapes = {name: shape.sizes(d) for name, shape in self.block.weight_shapes().items()}
+        refuse_hopeless(at, shapes, d)
+        return FlowRuns(self, at, self.steps if steps is None else steps, progress)

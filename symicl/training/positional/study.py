@@ -43,7 +43,7 @@ class PositionalStudy(PositionalProblem, PanelStudy):
         values = exact_values(self.symbols, {**self.defaults, **given})
         self.task.at(**{name: values[symbol] for name, symbol in self.task.symbols().items()})
         d, length = (int(values[self.symbols[name]]) for name in "dT")
-        refuse_hopeless(self.schedule(d, length, self.steps), length, d)
+        refuse_hopeless(self.schedule(d, length, self.steps), length, d, is_diagonal=True)
         return values
 
     def inputs(self, given: Mapping[str, Any]) -> dict[str, str]:

@@ -110,20 +110,28 @@ def affordable_batch(wanted: int, steps: int, length: int, width: int = 1) -> in
     return max(min(4, fits), min(fits, int(MOST / (steps * width * length * length))))
 
 
-def refuse_hopeless(schedule: SequenceSchedule, length: int, width: int = 1) -> None:
+def refuse_hopeless(schedule: SequenceSchedule, length: int, d: int, *, is_diagonal: bool = False) -> None:
     """Refuse a run that would take minutes, or more memory than a step may have.
+
+    Parameters
+    ----------
+    schedule : SequenceSchedule
+    length, d : int
+        Of the sequences.
+    is_diagonal : bool
+        True for d heads that see one coordinate each, False for matrices of weights.
 
     Raises
     ------
     InputError
         It names the sizes.
     """
-    each = width * length * length
+    each = d * length * length if is_diagonal else length * length + length * d * d
     if each > AT_ONCE or each * schedule.batch * schedule.steps > MOST:
         raise InputError(
-            f"training would take {schedule.steps:,} steps on {schedule.batch} sequences of length {length}, which "
-            "takes minutes or more; give smaller sizes, or initial values nearer to the end (symicl eval has no such "
-            "limit)"
+            f"training would take {schedule.steps:,} steps on {schedule.batch} sequences of length {length} in "
+            f"{d} dimensions, which takes minutes or more; give smaller sizes, or initial values nearer to the end "
+            "(symicl eval has no such limit)"
         )
 
 
