@@ -67,8 +67,9 @@ def _shorter(factor: sympy.Expr) -> tuple[sympy.Expr, bool]:
     if not _is_sum(factor) or not _is_odd(factor):
         return factor, False
     base, turned = _base(factor), _base(_turned(factor))
-    if _counts(base) and len(base.args) == 2:
-        turns = _is_negative(min(base.args, key=term_key))
+    if _counts(base):
+        decides = [min(base.args, key=term_key)] if len(base.args) == 2 else base.args
+        turns = all(map(_is_negative, decides))
     else:
         turns = minus_signs(turned) < minus_signs(base)
     return (_turned(factor), True) if turns else (factor, False)

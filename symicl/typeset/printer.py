@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import sympy
@@ -76,7 +77,7 @@ class PaperPrinter(LatexPrinter):
             return sign, self._over(self._product(parts.numerator, parts.above), parts)
         if not parts.above:
             return sign, "" if parts.numerator == 1 else str(parts.numerator)
-        text = self._product(parts.numerator, parts.above)
+        text = self._product(parts.numerator, parts.above, before=True)
         is_sum = parts.numerator == 1 and len(parts.above) == 1 and isinstance(parts.above[0], sympy.Add)
         return sign, f"({text})" if is_sum else text
 
@@ -87,16 +88,17 @@ class PaperPrinter(LatexPrinter):
             name = expr.base.name
             if name in SQUARES:
                 return f"{SQUARES[name]}^{{{self._print(2 * expr.exp)}}}"
-            if name in LATEX:
+            if re.search(r"\^|'|\\mathbb\{E\}", LATEX.get(name, "")):
                 return rf"\left({LATEX[name]}\right)^{{{self._print(expr.exp)}}}"
         if isinstance(expr.base, sympy.Trace):
             return rf"\left({self._print(expr.base)}\right)^{{{self._print(expr.exp)}}}"
         return super()._print_Pow(expr)
 
-    def _product(self, coefficient: int, factors: Iterable[sympy.Expr]) -> str:
+    def _product(self, coefficient: int, factors: Iterable[sympy.Expr], *, before: bool = False) -> str:
+        """A whole number times some factors, ``before`` something that must not seem to belong to the last one."""
         ordered = sorted(factors, key=factor_key)
         alone = len(ordered) == 1 and coefficient == 1
-        last = len(ordered) - 1
+        last = len(ordered) - (not before)
         texts = [self._parenthesized(f, alone=alone, last=k == last) for k, f in enumerate(ordered)]
         if coefficient != 1 or not texts:
             texts.insert(0, str(coefficient))
@@ -106,7 +108,7 @@ class PaperPrinter(LatexPrinter):
         text = self._print(factor)
         if isinstance(factor, sympy.Add) and not alone:
             return f"({text})"
-        if isinstance(factor, EigenSum) and not alone and not last:
+        if text.startswith((r"\sum", r"\mathbb{E}")) and not last:  # open to the right
             return rf"\left({text}\right)"
         return text
 

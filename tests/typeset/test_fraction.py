@@ -5,6 +5,7 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from symicl.expectation.phases.entry_sums import entry_sum
 from symicl.typeset.fraction import fraction_of, minus_signs
 from symicl.typeset.printer import latex
 from symicl.typeset.text import expression_text
@@ -58,3 +59,23 @@ def test_the_value_stays_and_signs_become_fewer(parts, number):
     plain = (number < 0) + sum(minus_signs(f.base if f.is_Pow else f) for f in parts)
     has_dimensions = any(f.free_symbols & {n, T} for f in parts)
     assert written <= plain or has_dimensions
+
+
+A = sympy.MatrixSymbol("A", 2, 2)
+MEAN, SCALE = sympy.Symbol("E_g2"), sympy.Symbol("scale")
+SUM_OF_A, SUM_OF_B = (entry_sum([(name, "i", "j")] * 2) for name in "AB")
+
+
+@pytest.mark.parametrize(
+    ("expression", "tex"),
+    [
+        (MEAN * sympy.Trace(A), r"\left(\mathbb{E}\lVert G\rVert^{2}\right) \operatorname{tr}(A)"),
+        (sympy.MatMul(MEAN, A), r"\left(\mathbb{E}\lVert G\rVert^{2}\right) A"),
+        (2 * MEAN, r"2 \mathbb{E}\lVert G\rVert^{2}"),
+        (SUM_OF_A * SUM_OF_B / 2, r"\frac{\left(\sum_{i,j} A_{ij}^{2}\right) \sum_{i,j} B_{ij}^{2}}{2}"),
+        (SCALE**2, r"\varsigma^{2}"),
+    ],
+)
+def test_what_is_open_to_the_right_stands_in_brackets(expression, tex):
+    """𝔼‖G‖² tr A must not read as a mean of tr A, nor one sum as standing in the other."""
+    assert latex(expression) == tex

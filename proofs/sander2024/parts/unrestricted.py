@@ -132,21 +132,19 @@ def warn(step, model, task, minimum) -> None:
         )
         at_diagonal = minimum.substitute({scalar_letter(x): read_ratio(value) for x, value in values.items()})
         there = nearby(model, task, values)
-        smaller.append((there, at_diagonal - at_numbers(loss, values | there)))
+        smaller.append((at, there, at_diagonal - at_numbers(loss, values | there)))
     step(
-        r"How much lower the loss of weights $A=\alpha I+\alpha'(J-I)$, $B=\beta I+\beta'(J-I)$ is",
+        r"The least loss of weights $A=\alpha I+\alpha'(J-I)$, $B=\beta I+\beta'(J-I)$, and that of diagonal weights",
         *formulas,
         where={"J": r"$=\mathbf{1}\mathbf{1}^{\top}$", r"\alpha,\alpha',\beta,\beta'": "are four numbers"},
-        note=r"For a given ratio $\alpha'/\alpha$ the best $B$ solves two linear "
-        r"equations; "
-        r"the minimum of the rational function of $\alpha'/\alpha$ that remains is enclosed in balls. All digits "
-        r"shown "
-        r"are proven.",
+        note=r"For a given ratio $\alpha'/\alpha$ the best $B$ solves two linear equations; the minimum of the "
+        r"rational function of $\alpha'/\alpha$ that remains is enclosed in balls. All digits shown are proven.",
     )
-    for point, gap in smaller:
-        where = ", ".join(str(value) for value in point.values())
+    for at, point, gap in smaller:
+        where = ",\\,".join(map(str, point.values()))
         step.require(
-            rf"this minimum is below that of diagonal weights: $\alpha=1$ and $\alpha',\beta,\beta'={where}$ have less",
+            rf"$d={at[0]}$, $T_{{\max}}={at[1]}$: at $\alpha=1$, $(\alpha',\beta,\beta')=({where})$ the loss is below "
+            "that of all diagonal weights",
             gap.den == 1 and is_positive(gap.num),
             rule="exact rationals",
         )

@@ -74,8 +74,8 @@ def limit_at_3(step, at_3, line):
         lowest(Q2 * ell * 4 / D), lowest(-Q1 / (Q2 * 2)), lowest((constant - Q2 * ell**2 * 4 / D) / 2)
     )
     step(
-        r"$T=3$: the loss depends on $A$ through the sums $a=A^{\top}\mathbf{1}$ of its columns alone, and is constant "
-        "wherever they and $B$ stay",
+        r"$T=3$: the loss depends on $A$ through the sums $a=A^{\top}\mathbf{1}$ of its columns alone, and does not "
+        "change where they and $B$ do not",
         r"2L=d-2\sum_iB_{ii}a_i+\lVert B\rVert_F^{2}\lVert a\rVert^{2}+\lVert Ba\rVert^{2}-\sum_{i,k}B_{ik}^{2}a_k^{2}",
         Equation(r"\alpha'=0:\quad\alpha\beta", found.product),
         Equation(r"\frac{\beta'}{\beta}", found.ratio),
