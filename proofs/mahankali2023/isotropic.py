@@ -62,7 +62,16 @@ theorem = Theorem(
         "long_context_loss": sigma2,
         "long_context_step": sympy.Integer(1),
     },
-    notation={"eta": r"\eta", "loss": "L^{*}"},
+    notation={
+        "eta": r"\eta",
+        "loss": "L^{*}",
+        "noiseless_eta": r"\sigma^{2}=0:\quad\eta",
+        "noiseless_loss": r"\sigma^{2}=0:\quad L^{*}",
+        "one_dimensional_eta": r"d=1:\quad\eta",
+        "one_example_loss": r"n=1:\quad L^{*}",
+        "long_context_loss": r"\lim_{n\to\infty}L^{*}",
+        "long_context_step": r"\lim_{n\to\infty}n\,\eta",
+    },
 )
 
 

@@ -90,7 +90,9 @@ theorem = Theorem(
         "abs_loss": d + sigma2,
     },
     options={"target": {name: norms(neuron) for name, neuron in NEURONS.items()}},
-    notation={"eta": r"\eta", "loss": "L^{*}"},
+    notation={"eta": r"\eta", "loss": "L^{*}"}
+    | {f"{name}_eta": rf"\text{{{name} target:}}\quad\eta" for name in NEURONS}
+    | {f"{name}_loss": rf"\text{{{name} target:}}\quad L^{{*}}" for name in NEURONS},
 )
 
 

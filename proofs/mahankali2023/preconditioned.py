@@ -64,7 +64,14 @@ theorem = Theorem(
         "general_loss": sigma2 + Trace(Sigma * Psi) - n * Trace(Sigma * general_K * Sigma * Psi),
     },
     settings=dict.fromkeys(("general_preconditioner", "general_loss"), (model, general)),
-    notation={"eta": r"\eta", "preconditioner": "K^{*}", "loss": "L^{*}"},
+    notation={
+        "eta": r"\eta",
+        "preconditioner": "K^{*}",
+        "loss": "L^{*}",
+        "isotropic_preconditioner": r"\Sigma=I:\quad K^{*}",
+        "general_preconditioner": r"w\sim N(0,\Psi):\quad K^{*}",
+        "general_loss": r"w\sim N(0,\Psi):\quad L^{*}",
+    },
     where={
         r"\Psi": "is the covariance of the task in the general prior",
         "K^{*}": r"is the matrix of the optimal prediction $x^{\top}K^{*}X^{\top}y$",

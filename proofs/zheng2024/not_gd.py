@@ -121,6 +121,12 @@ theorem = Theorem(
         "beta_ratio_leading": r"\beta'/\beta\text{ to leading order}",
         "excess_of_masked_leading": r"L_{\mathrm{masked}}-L\text{ to leading order}",
         "masked_ab_T_3": r"T=3:\quad\tilde a\tilde b",
+        "loss_T_3": r"T=3:\quad L",
+        "beta_ratio_T_3": r"T=3:\quad\beta'/\beta",
+        "second_variation_T_3": r"T=3:\quad\delta^{2}L",
+        "loss_of_two_coordinates_T_3": r"T=3:\quad L_2+\tfrac{d-2}2",
+        "saddle_from_d_T_3": r"T=3:\quad\text{the least }d\text{ of a strict saddle}",
+        "saddle_from_d_T_4": r"T=4:\quad\text{the least }d\text{ of a strict saddle}",
     },
     inputs={"d": d, "T": T},
     certified={name: certified(k) for k, name in enumerate(("ab", "alpha_ratio", "beta_ratio", "loss"))}

@@ -134,6 +134,8 @@ def _page(folder: Path, entry: dict[str, Any]) -> Page:
     experiment = training if isinstance(training, dict) and "verdict" in training else entry.get("experiment")
     picture = folder / f"{name}.png"
     proof, out = entry["proof"], folder.name or "results"
+    certificate = _certificate(folder, name)
+    recheck = f"\nsymicl check-certificate {out}/{CERTIFICATE.format(name)}" if certificate else ""
     links = {"derivation as LaTeX": f"{name}.tex", "training": f"{name}.training.json"}
     seconds = proof.get("seconds", 0.0) + (experiment or {}).get("seconds", 0.0)
     return Page(
@@ -141,10 +143,10 @@ def _page(folder: Path, entry: dict[str, Any]) -> Page:
         verdicts=_verdicts(proof),
         reason=proof.get("reason", ""),
         experiment=experiment,
-        certificate=_certificate(folder, name),
+        certificate=certificate,
         picture=picture.read_bytes() if picture.is_file() else None,
         seconds=seconds,
-        command=f"symicl verify {name} --out {out}\nsymicl check-certificate {out}/{CERTIFICATE.format(name)}",
+        command=f"symicl verify {name} --out {out}{recheck}",
         files={label: file for label, file in links.items() if (folder / file).is_file()},
     )
 

@@ -137,7 +137,9 @@ def render(pages: Sequence[Page], *, version: str) -> dict[str, str]:
         "version": version,
     }
     accepted = [page.certificate.asserted for page in pages if page.certificate and page.certificate.accepted]
-    index = environment.get_template("index.html").render(pages=pages, asserted=sum(accepted, Asserted()))
+    index = environment.get_template("index.html").render(
+        pages=pages, asserted=sum(accepted, Asserted()) if accepted else None
+    )
     documents = {"index.html": index}
     for number, page in enumerate(pages):
         documents[f"{page.id}.html"] = environment.get_template("theorem.html").render(

@@ -67,7 +67,7 @@ def test_pages_are_complete(folder):
     index, page = ((folder / f"{name}.html").read_text() for name in ("index", ISOTROPIC))
     entries = (folder / f"{ISOTROPIC}.certificate.jsonl").read_text().count("\n") - 1
     assert f"{entries} rechecked, 0 asserted" in index
-    assert "In all: 0 steps asserted and recomputed by no checker." in index
+    assert "In the certificates that were accepted: 0 steps asserted and recomputed by no checker." in index
     for text in ("proved", "undecided", "second", "confirmed", "1.8 s", f'href="{ISOTROPIC}.html"'):
         assert text in index, text
     for text in (
@@ -113,7 +113,20 @@ def test_a_damaged_certificate_is_not_called_rechecked(folder, tmp_path):
     page = (tmp_path / f"{ISOTROPIC}.html").read_text()
     assert "<strong>not</strong> accept" in page
     assert "Accepted by" not in page
-    assert "rejected" in (tmp_path / "index.html").read_text()
+    index = (tmp_path / "index.html").read_text()
+    assert "rejected" in index
+    assert "steps asserted" not in index  # nothing was accepted, so nothing is counted
+
+
+def test_without_a_certificate_nothing_is_said_of_one(folder, tmp_path):
+    for file in folder.iterdir():
+        if "certificate" not in file.name:
+            (tmp_path / file.name).write_bytes(file.read_bytes())
+    write_report(tmp_path, read_summary(tmp_path))
+    index, page = ((tmp_path / f"{name}.html").read_text() for name in ("index", ISOTROPIC))
+    assert "steps asserted" not in index
+    assert "There is no certificate." in page
+    assert "check-certificate" not in page
 
 
 def test_a_users_text_is_escaped(tmp_path):
