@@ -1,26 +1,35 @@
-"""Letters: matrix symbols interned to small integers.
+"""Letters: matrix symbols interned to integers.
 
 A letter stands for one matrix. Its transpose is another letter, its *partner*; a symmetric letter is its
 own partner. Interning makes words plain tuples of integers, which Python hashes and compares in C.
 
-Dimensions are interned too; dimension 0 is the number 1, so that ``COLS[i] == ONE`` marks a column vector.
+The integer of a letter follows from its name and from what it stands for, never from what the process met before:
+the canonical form of a word is its least rotation, and with it the order of terms, of steps in a proof log and of
+floating-point sums are the same in every process. By number, letters come in the alphabetical order of their names.
+
+Dimensions are interned in the same way; dimension 0 is the number 1, so that ``COLS[i] == ONE`` marks a column vector.
 """
 
-from collections.abc import Hashable
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Hashable, Mapping
+
+import sympy
 
 ONE = 0
 """Index of the dimension 1."""
 
 NO_LETTER = -1
 
-ROWS: list[int] = []
-COLS: list[int] = []
-PARTNER: list[int] = []
-INVERSE: list[int] = []
-MEANING: list[Hashable] = []
+ROWS: dict[int, int] = {}
+COLS: dict[int, int] = {}
+PARTNER: dict[int, int] = {}
+INVERSE: dict[int, int] = {}
+MEANING: dict[int, Hashable] = {}
 """What each letter stands for (a SymPy object, or a tag for letters that never leave the engine)."""
 
-DIMENSIONS: list[Hashable] = [1]
+DIMENSIONS: dict[int, Hashable] = {ONE: 1}
 
 COUNTED: dict[tuple[int, ...], tuple[int, ...]] = {}
 """From the closed word 1ᵀ1 of a vector of ones to the word of its size; see `symicl.algebra.constants`."""
@@ -33,18 +42,40 @@ def dimension(size: Hashable) -> int:
     """Index of a dimension, given as a positive integer or a SymPy symbol."""
     index = _dimension_of.get(size)
     if index is None:
-        index = _dimension_of[size] = len(DIMENSIONS)
-        DIMENSIONS.append(size)
+        index = _dimension_of[size] = _place(size, DIMENSIONS)
+        DIMENSIONS[index] = size
     return index
 
 
-def _append(rows: int, cols: int, meaning: Hashable) -> int:
-    ROWS.append(rows)
-    COLS.append(cols)
-    MEANING.append(meaning)
-    INVERSE.append(NO_LETTER)
-    PARTNER.append(len(PARTNER))
-    return len(PARTNER) - 1
+def _place(meaning: Hashable, taken: Mapping[int, Hashable]) -> int:
+    """A free even number below 2⁶⁰: the first four bytes of the name, then a digest of the description.
+
+    Two meanings of one description, such as symbols that differ in assumptions, share a digest; the later one takes
+    the next free number, so that their order among all others is still the same.
+    """
+    text = _described(meaning)
+    digest = hashlib.blake2b(text.encode(), digest_size=4).digest()
+    name = text.encode()[:4].ljust(4, b"\0")
+    index = int.from_bytes(name, "big") << 28 | int.from_bytes(digest, "big") >> 4 & ~1
+    while index in taken or index == ONE:
+        index += 2
+    return index
+
+
+def _described(meaning: Hashable) -> str:
+    """The name of a meaning, followed by what it is."""
+    if isinstance(meaning, sympy.Symbol):
+        return f"{meaning.name} {type(meaning).__name__}"
+    if isinstance(meaning, sympy.MatrixSymbol):
+        return f"{meaning.name} {type(meaning).__name__} {meaning.shape}"
+    if isinstance(meaning, tuple):
+        return " ".join(map(_described, meaning))
+    return str(meaning)
+
+
+def _add(index: int, rows: int, cols: int, meaning: Hashable) -> None:
+    ROWS[index], COLS[index], MEANING[index] = rows, cols, meaning
+    INVERSE[index], PARTNER[index] = NO_LETTER, index
 
 
 def letter(meaning: Hashable, rows: int, cols: int, *, symmetric: bool = False) -> int:
@@ -62,10 +93,12 @@ def letter(meaning: Hashable, rows: int, cols: int, *, symmetric: bool = False) 
     index = _letter_of.get(meaning)
     if index is not None:
         return index
-    index = _append(rows, cols, meaning)
-    _letter_of[meaning] = index
+    index = _letter_of[meaning] = _place(meaning, MEANING)
+    _add(index, rows, cols, meaning)
     if not symmetric and not (rows == cols == ONE):
-        other = _append(cols, rows, meaning)
+        # The digest is even, so the transpose follows at once.
+        other = index + 1
+        _add(other, cols, rows, meaning)
         PARTNER[index], PARTNER[other] = other, index
     return index
 

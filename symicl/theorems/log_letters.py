@@ -124,9 +124,8 @@ class LogLetters:
 
     def _unique(self, meaning: Any) -> str:
         if isinstance(meaning, tuple):
-            of_letters = meaning[0] in ("gram", "direction")
-            parts = [str(MEANING[p]) if of_letters and type(p) is int else str(p) for p in meaning]
-            name = " ".join(parts)
+            # A tag names letters and sizes by their numbers; other integers are too small to be one of these.
+            name = " ".join(str(MEANING.get(p) or DIMENSIONS.get(p) or p) for p in meaning)
         else:
             name = str(meaning)
         if len(name) > 80:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from symicl.algebra.letters import NO_LETTER
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.ratio import MatrixRatio, Ratio
 from symicl.expectation.gaussian import Gaussian
@@ -81,8 +82,9 @@ class ValueLog:
     def _single_letter(self, value: Polynomial | MatrixPolynomial) -> int:
         """The entry of a letter that is the whole value, or 0."""
         matrix = matrix_of(value)
-        a = min(matrix.letters(), default=0)
-        if matrix != MatrixPolynomial.of(a) or reciprocal_of(a):
+        letters = matrix.letters()
+        a = min(letters, default=NO_LETTER)
+        if len(letters) != 1 or matrix != MatrixPolynomial.of(a) or reciprocal_of(a):
             return 0
         id_ = self.letters.id(a)
         self._prints[id_] = self.letters.number(value)
