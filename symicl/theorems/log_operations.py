@@ -157,7 +157,7 @@ class OperationLog(ValueLog):
             return self.asserted(call.result, "an expectation", "the letter has two laws in one derivation")
         z = self.letters.id(law.letter)
         cores = {recursion.split(monomial)[0] for monomial, _ in read_as} & recursion.memo.keys() - {()}
-        steps = sorted(self._stein.write(law, recursion, core) for core in cores)
+        steps = sorted(self._stein.write(law, recursion, core) for core in sorted(cores))
         return self.given("expectation", call.result, of=of, letter=z, steps=steps)
 
     def _write_samples(self, call: Call, space: Any, a: Polynomial) -> int:

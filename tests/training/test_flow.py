@@ -249,7 +249,14 @@ def test_the_default_experiment_is_confirmed():
     assert result.seconds < 90
 
 
-SINGULAR = {"n": 4, "d": 2, "H": [[1, 1], [1, 1]], "Psi": [[1, 0], [0, 1]], "sigma2": "1/4", "beta_star": [1, 2]}
+SINGULAR = {
+    "n": 4,
+    "d": 2,
+    "H": [[1, 1], [1, 1]],
+    "Psi": [[1, 0], [0, 1]],
+    "sigma2": "1/4",
+    "beta_star": [1, 2],
+}
 
 
 def test_where_the_covariance_is_singular_the_range_is_measured_and_the_kernel_does_not_move():
@@ -274,5 +281,5 @@ def test_a_wrong_envelope_is_contradicted_on_the_range_too(rate):
 
 
 def test_without_covariates_nothing_is_trained():
-    with pytest.raises(InputError, match="all covariates vanish.*symicl eval takes"):
+    with pytest.raises(InputError, match=r"all covariates vanish.*symicl eval takes"):
         experiment.inputs({"H": [[0, 0], [0, 0]]})
