@@ -286,7 +286,7 @@ class PanelResult(StudyResult):
         return self.to_json() | {"panels": [panel.to_json() for panel in self.panels]}
 
     def lines(self) -> list[str]:
-        return [_line(run) for run in self.runs]
+        return [*map(_line, self.runs), *self.extra.get("notes", ())]
 
 
 def _line(run: Measurement) -> str:

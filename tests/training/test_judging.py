@@ -10,6 +10,7 @@ from sympy import Identity
 import symicl as si
 from symicl.algebra.evaluate import identity_matrix
 from symicl.errors import InputError
+from symicl.numeric_checks.zhang2024.gd_beta import experiment as gd_beta
 from symicl.theory.landscape import StationaryPoint
 from symicl.training.regression.experiment import Experiment, Run, WrongStatement, judge
 from symicl.training.regression.experiment_result import Comparison
@@ -210,3 +211,21 @@ def test_more_seeds_are_drawn_while_some_runs_end_in_a_local_minimum():
 def test_unknown_inputs_are_refused():
     with pytest.raises(InputError, match="Sigma"):
         small().at({"Sigma": [[1]]})
+
+
+NOISELESS = {"n": 8, "sigma2": 0, "H": [[2, 1], [1, 3]], "Psi": [[0, 0], [0, 0]]}
+
+
+def test_without_noise_and_spread_the_prior_mean_is_told_from_a_longer_one():
+    """The responses are Xβ* there, so that no coefficient can be wrong; the offset can."""
+    result = gd_beta.run({**NOISELESS, "beta_star": [1, 2]})
+    assert result.verdict == "confirmed"
+    assert "apart from an offset 1.1 times as large" in result.reason
+    # 0.01 β*ᵀHβ*
+    assert result.wrong[-1].separation == Fraction(18, 100)
+
+
+def test_where_nothing_can_be_learned_the_verdict_says_so():
+    result = gd_beta.run({**NOISELESS, "beta_star": [0, 0]}, steps=5)
+    assert result.verdict == "inconclusive"
+    assert "nothing can be learned" in result.reason

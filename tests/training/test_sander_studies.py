@@ -201,7 +201,7 @@ SMALL = {"steps": 600, "polish": 200, "few": (4, 3, 3, 300), "extra": None, "bat
 
 @pytest.fixture(scope="module")
 def small_unitary():
-    return replace(unitary.experiment, **SMALL, lr=0.005)
+    return replace(unitary.experiment, **SMALL)
 
 
 GIVEN = {"d": 4, "H": 4, "T": 8}

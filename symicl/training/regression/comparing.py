@@ -20,13 +20,16 @@ def compare_with(
         e_w = statement.separation
         if not e_w:
             continue
-        to_wrong = yardstick.gap(result.parameters, statement.exact)
+        position = math.nan
+        if statement.exact is not None:
+            to_wrong = yardstick.gap(result.parameters, statement.exact)
+            position = float((e - to_wrong + e_w) / (2 * e_w))
         multiple, errors = _in_fit(result, statement, yardstick)
         out.append(
             Comparison(
                 name=statement.name,
                 ratio=2 * float(e / e_w) ** 0.5,
-                position=float((e - to_wrong + e_w) / (2 * e_w)),
+                position=position,
                 told_apart=4 * e < e_w,
                 distance=float(e_w),
                 times_reached=float(e_w / e) if e > 0 else math.inf,
@@ -42,7 +45,7 @@ def _in_fit(
 ) -> tuple[float | None, float | None]:
     """The multiple of the derived predictor that a fit finds for a wrong one, and its distance in standard errors."""
     fit = None if result.check is None else result.check.fit
-    if fit is None:
+    if fit is None or statement.exact is None:
         return None, None
     zero = yardstick.target - yardstick.target
     power, own = (yardstick.separation(K, zero) for K in (yardstick.target, statement.exact))

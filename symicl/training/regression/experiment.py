@@ -270,7 +270,7 @@ def run_experiment(
             )
             why = "the second line, beside the runs on samples"
             runs.append(_run(replace(result, method_reason=why), wrong, yardstick))
-    verdict, reason = judge(runs, wrong, statement)
+    verdict, reason = judge(runs, wrong, statement, is_learnable=bool(yardstick.learnable))
     return ExperimentResult(
         id=experiment.id,
         verdict=verdict,
@@ -325,4 +325,9 @@ def _wrong_statements(
         notes.append(
             "all near wrong statements say the same here; a coefficient 1.1 times as large stands in"
         )
+    if experiment.nearest_wrong and not yardstick.power and yardstick.learnable:
+        # The context tells nothing beyond its offset: an offset that is a tenth too large stands in.
+        name = "an offset 1.1 times as large"
+        out.append(WrongStatement(name, yardstick.learnable / 100, True, None))
+        notes.append(f"here the context tells nothing that the optimum does not know; {name} stands in")
     return tuple(out), tuple(notes)

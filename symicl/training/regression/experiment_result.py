@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from symicl.algebra.evaluate import ExactMatrix, float_matrix
+from symicl.algebra.evaluate import ExactMatrix
 from symicl.training.regression.result import TrainResult
 from symicl.training.regression.statement import Statement
 from symicl.training.study import StudyResult, Verdict
@@ -27,24 +27,19 @@ class WrongStatement:
         e_w = E[(f_w − f*)²], exactly; zero if at these numbers it says the same as the derived statement.
     required : bool
         Whether a verdict needs it told apart.
-    exact : ExactMatrix
-        Its coefficient.
+    exact : ExactMatrix or None
+        Its coefficient; None where it differs in the offset.
     """
 
     name: str
     separation: Fraction
     required: bool
-    exact: ExactMatrix
+    exact: ExactMatrix | None
 
     @property
     def excess(self) -> float:
         """How much worse than the derived optimum its predictor is."""
         return float(self.separation)
-
-    @property
-    def coefficient(self) -> np.ndarray:
-        """Its coefficient, d × d."""
-        return float_matrix(self.exact)
 
 
 @dataclass(frozen=True)

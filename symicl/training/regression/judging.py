@@ -20,7 +20,11 @@ REMEDY = "leave --method out, or take --method tokens"
 
 
 def judge(
-    runs: Sequence[Run], wrong: Sequence[WrongStatement], statement: Statement | None = None
+    runs: Sequence[Run],
+    wrong: Sequence[WrongStatement],
+    statement: Statement | None = None,
+    *,
+    is_learnable: bool = True,
 ) -> tuple[Verdict, str]:
     """The verdict on all runs, and why.
 
@@ -30,6 +34,8 @@ def judge(
     wrong : sequence of WrongStatement
     statement : Statement, optional
         What the theorem states at these numbers; without one the derived optimum alone is judged.
+    is_learnable : bool
+        False where the derived optimum is the predictor that is zero.
     """
     for run in runs:
         if run.verdict == "contradicted":
@@ -45,6 +51,11 @@ def judge(
         )
     required = [w for w in wrong if w.required and w.separation]
     if not required:
+        if not is_learnable:
+            return (
+                "inconclusive",
+                "at these numbers the optimum is the predictor that is zero: nothing can be learned",
+            )
         return "inconclusive", "at these numbers no wrong statement differs from the derived one"
     sampled = [run for run in runs if run.samples]
     return _judge_optimum(sampled or list(runs), runs, {w.name for w in required})

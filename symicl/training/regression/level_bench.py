@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from symicl.errors import InputError
 from symicl.models.model import Model
 from symicl.tasks.task import TaskAt
 from symicl.tasks.values import Values
 from symicl.theory.compile import compile_polynomial, split_parameters
 from symicl.theory.loss import LossAt, expected_loss
-from symicl.training.evidence import demand_samples
+from symicl.training.evidence import demand_samples, summary
 from symicl.training.regression.descent import Descent
 from symicl.training.regression.feasible import refuse_hopeless
 from symicl.training.regression.method import choose
@@ -83,16 +84,24 @@ class Bench:
         self.loss = expected_loss(self.model, task.task)
         self._compiled = compile_polynomial(self.loss.polynomial, "exact")
         self._in_floats = LossAt(self.loss, task.values).compile("numpy")
-        apart = {
-            name: abs(real(number(task.values)) - self.minimum) for name, number in contender.wrong.items()
-        }
-        self.wrong = {name: float(gap) for name, gap in apart.items() if gap > ROUNDING * self.minimum}
+        self.notes: list[str] = []
+        self.wrong = self._distances(contender.wrong)
         self.bounds = {name: real(number(task.values)) for name, number in contender.bounds.items()}
 
-    @property
-    def coinciding(self) -> list[str]:
-        """The wrong minimal losses that are right at these numbers."""
-        return [name for name in self.contender.wrong if name not in self.wrong]
+    def _distances(self, wrong: Mapping[str, Number]) -> dict[str, float]:
+        """From the derived minimum to wrong ones; those that are right here, or have no value, are left out."""
+        found = {}
+        for name, number in wrong.items():
+            try:
+                gap = abs(real(number(self.task.values)) - self.minimum)
+            except InputError:
+                self.notes.append(f"{name} has no value and is left out")
+                continue
+            if gap > ROUNDING * self.minimum:
+                found[name] = float(gap)
+            else:
+                self.notes.append(f"{name} says the same and is not asked for")
+        return found
 
     def on_samples(self, seed: int, steps: int | None, checkpoint: Path | None) -> Descent:
         """A run on samples from the weights of a seed."""
@@ -187,11 +196,11 @@ def judge(measured: Sequence[Measurement], *, interrupted: bool) -> tuple[Verdic
     parts = []
     if arrived:
         worst = max(run.relative_excess for run in arrived)
-        how = "" if arrived[0].evidence is None else f" ({arrived[0].evidence.text})"
+        how = summary(run.evidence for run in arrived)
         names = ", ".join(dict.fromkeys(run.name for run in arrived))
         total = sum(run.samples > 0 for run in measured)
         parts.append(
-            f"{len(arrived)} of {total} runs of the real models on samples{how} reach the derived minima within "
+            f"{len(arrived)} of {total} runs of the real models on samples ({how}) reach the derived minima within "
             f"{worst:.2g} of them: {names}"
         )
     if exact:

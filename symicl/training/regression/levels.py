@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from symicl.theorems.compare import show
 from symicl.theorems.theorem import Theorem
 from symicl.training.regression.level_bench import Bench, Contender, judge
 from symicl.training.regression.population import Population
+from symicl.training.regression.schedule import Schedule
 from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.studies.defaults import Numbers, sized_numbers, task_at
 from symicl.training.study import Curve, Level, Measurement, Panel, PanelResult, Study, StudyProgress
@@ -33,12 +34,12 @@ class Case:
     Attributes
     ----------
     inputs : dict
-    on_samples : bool
-        Whether models are trained on samples there, or on the closed form of the loss alone.
+    schedule : Schedule, optional
+        How models are trained on samples there, in place of the schedule of each contender.
     """
 
     inputs: Mapping[str, Any]
-    on_samples: bool = True
+    schedule: Schedule | None = None
 
 
 @dataclass(frozen=True)
@@ -120,14 +121,14 @@ class LevelStudy(Study):
         runs = _Runs(self, list(self.seeds if seeds is None else seeds), steps, progress, checkpoint)
         # What cannot be judged is refused before anything is trained.
         prepared = [
-            (label, case, self._benches(label, task, runs.notes))
+            (label, self._benches(label, case, task, runs))
             for label, (case, task) in self._cases(given or {}).items()
         ]
-        for label, case, benches in prepared:
-            if case.on_samples:
-                runs.of_case(label, benches, on_samples=True)
+        for label, benches in prepared:
+            runs.of_case(label, benches, on_samples=True)
             runs.of_case(label, benches, on_samples=False)
         verdict, reason = judge(runs.measured, interrupted=runs.interrupted)
+        reason = "; ".join([reason, *dict.fromkeys(runs.left_out)])
         return PanelResult(
             self.id,
             verdict,
@@ -137,15 +138,17 @@ class LevelStudy(Study):
             tuple(runs.panels),
             time.perf_counter() - started,
             runs.interrupted,
-            {"notes": list(dict.fromkeys(runs.notes))},
+            {"notes": list(dict.fromkeys([*runs.left_out, *runs.notes]))},
         )
 
-    def _benches(self, label: str, task: TaskAt, notes: list[str]) -> list[Bench]:
+    def _benches(self, label: str, case: Case, task: TaskAt, runs: _Runs) -> list[Bench]:
         """The contenders whose minimum is known, with notes on the others and on wrong minima that are right here."""
         benches, refused = [], []
         for contender in self.contenders:
             if label and contender.cases is not None and label not in contender.cases:
                 continue
+            if case.schedule is not None:
+                contender = replace(contender, schedule=case.schedule)
             try:
                 bench = Bench(contender, task)
             except InputError as error:
@@ -153,13 +156,10 @@ class LevelStudy(Study):
                 continue
             benches.append(bench)
             where = f" at {label}" if label else ""
-            notes.extend(
-                f"{contender.name}{where}: {wrong} says the same and is not asked for"
-                for wrong in bench.coinciding
-            )
+            runs.notes.extend(f"{contender.name}{where}: {note}" for note in bench.notes)
         if not benches:
             raise InputError(refused[0].split(": ", 1)[1])
-        notes.extend(refused)
+        runs.left_out.extend(refused)
         return benches
 
 
@@ -179,6 +179,7 @@ class _Runs:
         self.measured: list[Measurement] = []
         self.panels: list[Panel] = []
         self.notes: list[str] = []
+        self.left_out: list[str] = []
         self.interrupted = False
 
     def of_case(self, label: str, benches: Iterable[Bench], *, on_samples: bool) -> None:

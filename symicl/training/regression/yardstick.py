@@ -113,11 +113,20 @@ class Yardstick:
     @cached_property
     def scale(self) -> Fraction:
         """What an excess loss is relative to: L*, or E y² where L* = 0."""
-        if self.target_loss:
-            return self.target_loss
+        return self.target_loss or self._zero_loss or Fraction(1)
+
+    @cached_property
+    def learnable(self) -> Fraction:
+        """E f*² = E y² − L*: what the optimum has before the predictor that is zero."""
+        return self._zero_loss - self.target_loss
+
+    @cached_property
+    def _zero_loss(self) -> Fraction:
+        """E y², the loss where all parameters vanish."""
         shapes = self.model.effective_shapes()
-        zero = {name: np.zeros(shape.sizes(self.d), dtype=int) for name, shape in shapes.items()}
-        return self.loss_at(zero) or Fraction(1)
+        return self.loss_at(
+            {name: np.zeros(shape.sizes(self.d), dtype=int) for name, shape in shapes.items()}
+        )
 
     @cached_property
     def d(self) -> int:
@@ -213,10 +222,7 @@ class Yardstick:
         except UnsupportedError:
             return None
         # The profile fixes the scale of the output weights; where all weights vanish the gradient does too.
-        shapes = self.model.effective_shapes()
-        loss = self.loss_at(
-            {name: np.zeros(shape.sizes(self.d), dtype=int) for name, shape in shapes.items()}
-        )
+        loss = self._zero_loss
         if loss == self.target_loss:
             return points
         return (*points, StationaryPoint("saddle", float("nan"), float(loss), float(loss - self.target_loss)))
