@@ -138,6 +138,9 @@ class Theorem:
             )
         return Derivation(tuple(recorder.steps), dict(found), tuple(recorder.axioms))
 
+    def __repr__(self) -> str:
+        return f"Theorem({self.id!r}, {self.title!r})"
+
     @property
     def citation(self) -> str:
         """Authors, year, arXiv number and the place in the paper; of a plug-in also the package."""

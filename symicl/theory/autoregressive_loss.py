@@ -54,6 +54,9 @@ class LossInTime(ClosedForm):
     prediction: PhaseVector
     factor: Fraction
 
+    def __repr__(self) -> str:
+        return f"LossInTime({self.model!r}, {self.task!r})"
+
     @cached_property
     def over_phases(self) -> PhaseExpectation:
         """E over W alone; the law of x_1 is still free."""
@@ -96,6 +99,9 @@ class AutoregressiveLoss(ClosedForm):
     """
 
     in_time: LossInTime
+
+    def __repr__(self) -> str:
+        return f"AutoregressiveLoss({self.in_time.model!r}, {self.task!r})"
 
     @cached_property
     def total(self) -> TimeSum:
@@ -167,6 +173,9 @@ class AutoregressiveLossAt:
 
     loss: AutoregressiveLoss
     values: Values
+
+    def __repr__(self) -> str:
+        return f"AutoregressiveLossAt({self.loss!r}, {self.values})"
 
     def _repr_latex_(self) -> str:
         return self.loss.latex()

@@ -53,6 +53,9 @@ class LiftedProblem:
     normal_equation: MatrixPolynomial | None
     orthogonal: tuple[Feature, ...]
 
+    def __repr__(self) -> str:
+        return f"LiftedProblem({self.loss!r})"
+
     def contracted(self) -> Polynomial:
         """The active feature with the letter K as its coefficient."""
         if self.active is None:

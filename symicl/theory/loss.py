@@ -49,6 +49,9 @@ class Loss(ClosedForm):
     def closed_form(self) -> Polynomial:
         return self.polynomial
 
+    def __repr__(self) -> str:
+        return f"Loss({self.model!r}, {self.task!r}, {len(self)} terms)"
+
     def at(self, **numbers: Any) -> LossAt:
         """The loss with numbers for the symbols of the task, as a function of the effective parameters.
 
@@ -78,6 +81,9 @@ class LossAt:
 
     loss: Loss
     values: Values
+
+    def __repr__(self) -> str:
+        return f"LossAt({self.loss!r}, {self.values})"
 
     def _repr_latex_(self) -> str:
         return self.loss.latex()

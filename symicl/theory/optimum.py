@@ -132,6 +132,9 @@ class Optimum:
     def _repr_latex_(self) -> str:
         return self.latex()
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.loss!r})"
+
     def __str__(self) -> str:
         return "\n".join(formula_text(equation) for equation in self._equations)
 
