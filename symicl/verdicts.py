@@ -31,3 +31,17 @@ class Provable(Judged):
     def proved(self) -> bool:
         """Whether the verdict is "proved"; False for what is refuted and for what is undecided."""
         return self.verdict == "proved"
+
+
+class Evidence(Judged):
+    """What was decided for a fact, such as a sign: ``holds`` is True or False, and the rest says of what.
+
+    It is handed to whoever states the fact, and a certificate gives it to a checker that decides again.
+    """
+
+    _asked_by = ".holds"
+
+    @property
+    def holds(self) -> bool:
+        """True if the decision is a yes; False means that it could not be made."""
+        raise NotImplementedError

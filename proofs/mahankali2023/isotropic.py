@@ -28,7 +28,7 @@ from symicl.theorems.steps import (
     solve,
 )
 from symicl.theorems.theorem import Theorem
-from symicl.theory.positivity import is_positive
+from symicl.theory.positivity import positive
 from symicl.typeset.formula import Equation
 
 task, model = LinearRegression(), LinearSelfAttention()
@@ -147,11 +147,11 @@ def all_minimisers(step, optimum, certificate):
         name="squares",
     )
     step.check("the distance is the sum of these squares", certificate.distance, odd + even)
-    step.require("the weight of the odd part is positive", is_positive(N * (N + 1 + D + S)), rule=SHIFT)
-    step.require("the quadratic form $Q$ is positive definite: first minor", is_positive(pp), rule=SHIFT)
+    step.require("the weight of the odd part is positive", positive(N * (N + 1 + D + S)), rule=SHIFT)
+    step.require("the quadratic form $Q$ is positive definite: first minor", positive(pp), rule=SHIFT)
     step.require(
         "the quadratic form $Q$ is positive definite: determinant",
-        is_positive(pp * qq - pq * pq),
+        positive(pp * qq - pq * pq),
         rule=SHIFT,
     )
     step.axiom(r"Cauchy-Schwarz: $\lVert B^{\top}a\rVert\le\lVert a\rVert\lVert B\rVert_{F}$")

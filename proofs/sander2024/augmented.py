@@ -35,7 +35,7 @@ from symicl.theorems.quantities import NotDetermined, SpecialCase
 from symicl.theorems.theorem import Theorem
 from symicl.theory.autoregressive_loss import autoregressive_loss
 from symicl.theory.fields import ScalarField
-from symicl.theory.positivity import is_positive
+from symicl.theory.positivity import positive
 from symicl.typeset.formula import Equation
 
 d, T_max = dims("d T_max")
@@ -168,7 +168,7 @@ def scalar_optimum(step, loss):
     )
     step.require(
         r"the coefficient of $u^2$ is positive for $d\ge1$, $T_{\max}\ge2$",
-        square.den == 1 and is_positive(square.num, {T_max: 2}),
+        square.den == 1 and positive(square.num, {T_max: 2}),
         rule=r"no negative coefficient and a positive constant, written in $d-1$ and $T_{\max}-2$",
     )
     solution = -linear / (square * 2)

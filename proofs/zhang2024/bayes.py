@@ -27,7 +27,7 @@ from symicl.tasks.values import is_positive_definite
 from symicl.theorems.quantities import SpecialCase
 from symicl.theorems.steps import certify, derive_loss, minimal_value, solve
 from symicl.theorems.theorem import Theorem
-from symicl.theory.positivity import is_nonnegative
+from symicl.theory.positivity import nonnegative
 from symicl.typeset.formula import Equation
 
 model = GDBeta()
@@ -285,10 +285,10 @@ SPREAD = {scalar_letter(t): read_ratio(phi + rho + sigma2)}
 """tr Φ = φ + ρ for an eigenvalue φ of Φ ⪰ 0: the others are ρ ≥ 0 in all."""
 
 
-def nonnegative(ratio, replacements=SPREAD):
+def at_least_zero(ratio, replacements=SPREAD):
     """Whether a rational function is ≥ 0 where the replacements hold: num · den has no negative coefficient."""
     moved = ratio.substitute(replacements)
-    return is_nonnegative(moved.num * moved.den)
+    return nonnegative(moved.num * moved.den)
 
 
 def compare_terms(step, h, b):
@@ -308,8 +308,8 @@ def compare_terms(step, h, b):
     rule = "no negative coefficient after the substitution"
     step.check("without examples the two agree", ratio.substitute({count: Ratio(0)}), Ratio(1))
     more = ratio.substitute({count: read_ratio(n + 1)})
-    step.require("one more example does not lower the ratio", nonnegative(more - ratio), rule=rule)
-    step.require("the ratio is at most its limit", nonnegative(limit - ratio), rule=rule)
+    step.require("one more example does not lower the ratio", at_least_zero(more - ratio), rule=rule)
+    step.require("the ratio is at most its limit", at_least_zero(limit - ratio), rule=rule)
     return ratio, limit
 
 
@@ -328,7 +328,7 @@ def uniform_bound(step, ratio, limit):
     )
     step.require(
         r"$h(\varphi)\le C\,b(\varphi)$ for every eigenvalue",
-        nonnegative(largest - ratio, above),
+        at_least_zero(largest - ratio, above),
         rule="no negative coefficient after the substitution",
     )
     return bound

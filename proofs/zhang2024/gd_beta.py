@@ -39,7 +39,7 @@ from symicl.proofs.zhang2024.setting import (
 from symicl.theorems.steps import certify, derive_loss, minimal_value, solve
 from symicl.theorems.theorem import Theorem
 from symicl.theory.normal_equations import MatrixSolution
-from symicl.theory.positivity import is_nonnegative
+from symicl.theory.positivity import nonnegative
 from symicl.typeset.formula import Equation
 
 model = GDBeta()
@@ -249,10 +249,10 @@ def two_sided_bound(step, h):
     rest = Ratio(Polynomial({((scalar_letter(scalar("rho", nonnegative=True)),),): 1}))
     tau_letter = scalar_letter(t)
 
-    def nonnegative(ratio, **tau_is):
+    def at_least_zero(ratio, **tau_is):
         """num·den ≥ 0 after τ = φ + ρ (or another substitution that says where we are)."""
         moved = ratio.substitute({tau_letter: tau_is.get("tau", f + rest)})
-        return is_nonnegative(moved.num * moved.den)
+        return nonnegative(moved.num * moved.den)
 
     step(
         r"Two-sided bound, for each eigenvalue $0\le\varphi\le\tau$",
@@ -264,16 +264,14 @@ def two_sided_bound(step, h):
     )
     half = Ratio(1, 2)
     for claim, holds in (
-        (r"$h\ge\varphi\tau/(n\varphi+\tau)$", nonnegative(h - middle)),
-        (r"$h\le2\varphi\tau/(n\varphi+\tau)$", nonnegative(middle * 2 - h)),
-        (r"$\varphi\tau/(n\varphi+\tau)\le\varphi$", nonnegative(f - middle)),
-        (r"$\varphi\tau/(n\varphi+\tau)\le\tau/n$", nonnegative(T / N - middle)),
-        (r"$\ge\varphi/2$ where $\tau\ge n\varphi$", nonnegative(middle - f * half, tau=N * f + rest)),
+        (r"$h\ge\varphi\tau/(n\varphi+\tau)$", at_least_zero(h - middle)),
+        (r"$h\le2\varphi\tau/(n\varphi+\tau)$", at_least_zero(middle * 2 - h)),
+        (r"$\varphi\tau/(n\varphi+\tau)\le\varphi$", at_least_zero(f - middle)),
+        (r"$\varphi\tau/(n\varphi+\tau)\le\tau/n$", at_least_zero(T / N - middle)),
+        (r"$\ge\varphi/2$ where $\tau\ge n\varphi$", at_least_zero(middle - f * half, tau=N * f + rest)),
         (
             r"$\ge\tau/(2n)$ where $n\varphi\ge\tau$",
-            is_nonnegative(
-                numerator((middle - T * half / N).substitute({scalar_letter(phi): (T + rest) / N}))
-            ),
+            nonnegative(numerator((middle - T * half / N).substitute({scalar_letter(phi): (T + rest) / N}))),
         ),
     ):
         step.require(claim, holds, rule="no negative coefficient after the substitution")

@@ -41,7 +41,7 @@ from symicl.theorems.steps import certify, derive_loss, minimal_value, reduce_we
 from symicl.theorems.theorem import Theorem
 from symicl.theory.loss import expected_loss
 from symicl.theory.optimum import minimise, relaxation
-from symicl.theory.positivity import are_positive, is_positive
+from symicl.theory.positivity import positive
 from symicl.typeset.formula import Equation
 
 model = LinearTransformerBlock()
@@ -257,10 +257,12 @@ def unmasked_in_one_dimension(step, unmasked, optimum):
         risk_of_q - read_scalar(bound),
         read_scalar(sympy.expand(squares)),
     )
-    step.require("the weights are positive", are_positive(map(read_scalar, weights)), rule="exact rationals")
+    step.require(
+        "the weights are positive", *map(positive, map(read_scalar, weights)), rule="exact rationals"
+    )
     step.require(
         "the bound is strictly above the risk of the masked block",
-        is_positive(read_scalar(bound - optimal)),
+        positive(read_scalar(bound - optimal)),
         rule="exact rationals",
     )
 

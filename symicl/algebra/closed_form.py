@@ -25,7 +25,7 @@ import sympy
 from symicl.algebra.coefficients import Coefficient, Field, is_scalar, lifted
 from symicl.algebra.letters import COLS, DIMENSIONS, MEANING, ONE, PARTNER, ROWS, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Number, OpenTerm, Polynomial, open_product
-from symicl.algebra.provenance import reported
+from symicl.algebra.provenance import Origin, reported
 from symicl.algebra.words import closed, transpose
 from symicl.errors import ShapeError
 
@@ -48,7 +48,8 @@ class ClosedForm:
     denominator : polynomial of the field
     """
 
-    __slots__ = ("cols", "denominator", "field", "rows", "terms")
+    __slots__ = ("cols", "denominator", "field", "origin", "rows", "terms")
+    origin: Origin
 
     def __init__(self, rows: int, cols: int, field: Field, terms: Terms, denominator: Coefficient):
         self.rows, self.cols, self.field = rows, cols, field
@@ -167,9 +168,11 @@ class ClosedForm:
     def __truediv__(self, other: ClosedForm | Number) -> ClosedForm:
         return self * _form(other).reciprocal()
 
+    @reported("reversed quotient")
     def __rtruediv__(self, other: Number) -> ClosedForm:
         return _form(other) * self.reciprocal()
 
+    @reported("reciprocal")
     def reciprocal(self) -> ClosedForm:
         """1 over a scalar; its traces become generators of the field.
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
+from typing import Any
 
 from symicl.algebra.letters import COLS, DIMENSIONS, INVERSE, MEANING, NO_LETTER, ONE, PARTNER, ROWS, letter
-from symicl.algebra.provenance import reported
+from symicl.algebra.provenance import Origin, reported
 from symicl.algebra.words import Monomial, Word, closed, reduce, transpose
 from symicl.errors import ShapeError, UnsupportedError
 
@@ -66,10 +67,14 @@ def _add_into(terms: dict, key: object, value: Number) -> None:
 class Polynomial:
     """A scalar: exact rational combination of products of closed words."""
 
-    __slots__ = ("terms",)
+    __slots__ = ("origin", "terms")
+    origin: Origin
 
     def __init__(self, terms: Mapping[Monomial, Number] | None = None):
         self.terms: dict[Monomial, Number] = dict(terms) if terms else {}
+
+    def __reduce__(self) -> Any:
+        return Polynomial, (self.terms,)  # a copy comes from nowhere
 
     @classmethod
     def constant(cls, value: Number) -> Polynomial:
@@ -185,11 +190,15 @@ class MatrixPolynomial:
     Supports ``@``, ``.T``, ``+``, ``-`` and multiplication by polynomials. The empty word is the identity.
     """
 
-    __slots__ = ("cols", "rows", "terms")
+    __slots__ = ("cols", "origin", "rows", "terms")
+    origin: Origin
 
     def __init__(self, rows: int, cols: int, terms: Mapping[OpenTerm, Number] | None = None):
         self.rows, self.cols = rows, cols
         self.terms: dict[OpenTerm, Number] = dict(terms) if terms else {}
+
+    def __reduce__(self) -> Any:
+        return MatrixPolynomial, (self.rows, self.cols, self.terms)
 
     @classmethod
     def of(cls, a: int) -> MatrixPolynomial:

@@ -1,36 +1,82 @@
-"""Who computed what: a listener to which the operations of the toolkit report, when there is one.
+"""Where a value comes from: the operation that made it, and what that was given, as a part of the value.
 
-A certificate is written from these reports. Each operation reports where it is defined, with `reported`; without a
-listener, which is the rule, that costs one look at a number.
+Operations note this themselves, where they are defined (`reported`, `note`), while somebody listens; without a
+listener, which is the rule, that costs one look at a number. What happens inside of an operation is not noted, since
+whoever rechecks the outer one does it anyway. A certificate is written by walking the origins back from its facts.
+
+An origin stays with its value. Values that are kept for later calls are therefore either known facts, computed
+`unheard` and without an origin, or `remembered` together with what was told while they were derived: what is written
+does not depend on what was computed before.
 """
 
 from __future__ import annotations
 
 import inspect
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Protocol, TypeVar
+from itertools import count
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
+@dataclass(frozen=True, eq=False)
+class Origin:
+    """The operation that made a value.
+
+    Attributes
+    ----------
+    serial : int
+        One for each call of an operation.
+    rule : str
+    arguments : tuple
+    whole : object or None
+        What the operation returned, if the value is one of several parts of it.
+    place : hashable
+        Which part.
+    """
+
+    serial: int
+    rule: str
+    arguments: tuple[Any, ...]
+    whole: Any = None
+    place: Hashable = None
+
+
+class Compound:
+    """A result that is made of several closed forms, all of which come from the same operation."""
+
+    origin: Origin | None = None
+
+    def parts(self) -> Iterable[tuple[Hashable, Any]]:
+        """Each closed form, with the name of its place."""
+        raise NotImplementedError
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "origin"}
+
+
+class Fact(NamedTuple):
+    """What a listener is told: a step, a check, a law that was used."""
+
+    rule: str
+    arguments: tuple[Any, ...]
+    result: Any = None
+
+
 class Listener(Protocol):
-    """What is told about operations."""
+    """Who is told of facts, and for whom operations note what they do."""
 
-    def call(
-        self, rule: str, function: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any]
-    ) -> Any:
-        """Call the function and remember the rule, the arguments and the result, which is returned."""
-
-    def told(self, rule: str, arguments: tuple[Any, ...], result: Any) -> None:
-        """Remember an operation that has been done."""
+    def told(self, fact: Fact) -> None:
+        """Remember a fact."""
 
 
-LISTENER: ContextVar[Listener | None] = ContextVar("listener", default=None)
-
+_listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
+_serials = count(1)
 _lock = threading.Lock()
 _listeners = 0
 
@@ -41,24 +87,66 @@ def listening(listener: Listener) -> Iterator[None]:
     global _listeners
     with _lock:
         _listeners += 1
-    token = LISTENER.set(listener)
+    token = _listener.set(listener)
     try:
         yield
     finally:
-        LISTENER.reset(token)
+        _listener.reset(token)
         with _lock:
             _listeners -= 1
 
 
+def is_heard() -> bool:
+    """True if somebody listens in this context."""
+    return bool(_listeners) and _listener.get() is not None
+
+
+def tell(rule: str, arguments: tuple[Any, ...], result: Any = None) -> None:
+    """Tell a fact to the listener, if there is one."""
+    listener = _listener.get() if _listeners else None
+    if listener is not None:
+        listener.told(Fact(rule, arguments, result))
+
+
+def origin_of(value: Any) -> Origin | None:
+    """Where a value comes from, if that was noted."""
+    return getattr(value, "origin", None)
+
+
+def note(rule: str, arguments: tuple[Any, ...], result: Any) -> None:
+    """Say what made a value, if somebody listens; what was only handed on keeps the origin that it has."""
+    if not is_heard() or result is None or result is NotImplemented:
+        return
+    if origin_of(result) is not None or any(result is a for a in arguments):
+        return
+    give_origin(result, rule, arguments)
+
+
+def give_origin(value: Any, rule: str, arguments: tuple[Any, ...]) -> None:
+    """Say what made a value, and all parts of it that do not know where they come from."""
+    serial = next(_serials)
+    # Some of these objects are frozen for everybody else.
+    object.__setattr__(value, "origin", Origin(serial, rule, arguments))
+    if isinstance(value, Compound):
+        for place, part in value.parts():
+            if origin_of(part) is None and all(part is not a for a in arguments):
+                part.origin = Origin(serial, rule, arguments, value, place)
+
+
 def reported(rule: str) -> Callable[[Function], Function]:
-    """Decorate an operation so that a listener, when there is one, hears of each call."""
+    """Decorate an operation so that what it makes knows the rule and the arguments that it was made by."""
 
     def decorate(function: Function) -> Function:
         def heard(*arguments: Any, **keywords: Any) -> Any:
-            listener = LISTENER.get()
-            if listener is None:
+            if _listener.get() is None:
                 return function(*arguments, **keywords)
-            return listener.call(rule, function, arguments, keywords)
+            token = _listener.set(None)
+            try:
+                result = function(*arguments, **keywords)
+            finally:
+                _listener.reset(token)
+            note(rule, (*arguments, *keywords.values()), result)
+            return result
 
         return wraps(function)(_quick(function, heard))  # type: ignore[return-value]
 
@@ -87,8 +175,54 @@ def _quick(function: Callable[..., Any], heard: Callable[..., Any]) -> Callable[
     return call
 
 
-def tell(rule: str, arguments: tuple[Any, ...], result: Any) -> None:
-    """Report an operation from inside of it, with details that its caller does not see."""
-    listener = LISTENER.get() if _listeners else None
-    if listener is not None:
-        listener.told(rule, arguments, result)
+def unheard(function: Function) -> Function:
+    """Decorate what computes a known fact, such as a sum of powers: nothing inside of it is noted or told."""
+
+    @wraps(function)
+    def call(*arguments: Any, **keywords: Any) -> Any:
+        token = _listener.set(None)
+        try:
+            return function(*arguments, **keywords)
+        finally:
+            _listener.reset(token)
+
+    return call  # type: ignore[return-value]
+
+
+class _Notes:
+    """A listener that collects facts."""
+
+    def __init__(self) -> None:
+        self.facts: list[Fact] = []
+
+    def told(self, fact: Fact) -> None:
+        self.facts.append(fact)
+
+
+def remembered(function: Function) -> Function:
+    """Decorate a derivation whose results are kept for later calls: each of these tells its facts again.
+
+    A result that was computed while nobody listened is derived once more for the first listener.
+    """
+    known: dict[Hashable, tuple[Any, list[Fact] | None]] = {}
+
+    @wraps(function)
+    def call(*arguments: Any) -> Any:
+        listener = _listener.get()
+        result, facts = known.get(arguments, (None, None))
+        if listener is None:
+            if arguments not in known:
+                result = function(*arguments)
+                known[arguments] = result, None
+            return result
+        if facts is None:
+            notes = _Notes()
+            with listening(notes):
+                result = function(*arguments)
+            facts = notes.facts
+            known[arguments] = result, facts
+        for fact in facts:
+            listener.told(fact)
+        return result
+
+    return call  # type: ignore[return-value]

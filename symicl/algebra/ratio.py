@@ -6,7 +6,7 @@ A denominator is a polynomial that is not identically zero; the value is meant w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -15,7 +15,7 @@ from sympy.matrices.expressions import Identity, Inverse, MatAdd, MatMul, Matrix
 
 from symicl.algebra.letters import COLS, DIMENSIONS, MEANING, ONE, ROWS
 from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial, check_opaque, common_words, divide
-from symicl.algebra.provenance import reported
+from symicl.algebra.provenance import Compound, Origin, note, reported
 from symicl.algebra.reader import dimension_index, inverse_of, number, read_matrix, scalar_letter
 from symicl.algebra.words import Monomial
 from symicl.algebra.writer import write_matrix, write_scalar
@@ -30,12 +30,12 @@ def _divide(part: Polynomial, words: Monomial) -> Polynomial:
     return Polynomial({divide(monomial, words): c for monomial, c in part})
 
 
-class Ratio:
+class Ratio(Compound):
     """A scalar rational function num / den."""
 
-    __slots__ = ("den", "num")
+    __slots__ = ("den", "num", "origin")
+    origin: Origin
 
-    @reported("over")
     def __init__(self, num: Polynomial | Number, den: Polynomial | Number = 1):
         self.num = num if isinstance(num, Polynomial) else Polynomial.constant(num)
         self.den = den if isinstance(den, Polynomial) else Polynomial.constant(den)
@@ -48,6 +48,13 @@ class Ratio:
         common = _common_scalars([self.num, self.den]) if self.num else ()
         if common:
             self.num, self.den = _divide(self.num, common), _divide(self.den, common)
+        note("over", (num, den), self)
+
+    def __reduce__(self) -> Any:
+        return Ratio, (self.num, self.den)
+
+    def parts(self) -> Iterable[tuple[str, Any]]:
+        return (("num", self.num), ("den", self.den))
 
     @reported("sum")
     def __add__(self, other: Ratio | Polynomial | Number) -> Ratio:
@@ -135,15 +142,22 @@ def substitute_ratios(polynomial: Polynomial, replacements: Mapping[int, Ratio])
     return result
 
 
-class MatrixRatio:
+class MatrixRatio(Compound):
     """A matrix of polynomials over one scalar denominator."""
 
-    __slots__ = ("den", "num")
+    __slots__ = ("den", "num", "origin")
+    origin: Origin
 
-    @reported("over")
     def __init__(self, num: MatrixPolynomial, den: Polynomial | Number = 1):
         self.num = num
         self.den = den if isinstance(den, Polynomial) else Polynomial.constant(den)
+        note("over", (num, den), self)
+
+    def __reduce__(self) -> Any:
+        return MatrixRatio, (self.num, self.den)
+
+    def parts(self) -> Iterable[tuple[str, Any]]:
+        return (("num", self.num), ("den", self.den))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, MatrixRatio):

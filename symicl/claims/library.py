@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
 import sympy
 from sympy.matrices.expressions import MatrixExpr
 
-from symicl.algebra.provenance import LISTENER
+from symicl.algebra.provenance import remembered
 from symicl.algebra.ratio import clear_reciprocals
 from symicl.claims.bounds import MOST_HEADS
 from symicl.claims.powers import solution_value
@@ -145,15 +144,9 @@ def derived(function: str, model: Any, task: Any) -> Value:
     return solution_value(optimum.solution)
 
 
+@remembered
 def loss_of(model: Any, task: Any) -> Any:
-    """The expected loss, kept unless somebody listens to how it is derived."""
-    from symicl.theory.loss import expected_loss
-
-    return _kept_loss(model, task) if LISTENER.get() is None else expected_loss(model, task)
-
-
-@lru_cache(maxsize=32)
-def _kept_loss(model: Any, task: Any) -> Any:
+    """The expected loss."""
     from symicl.theory.loss import expected_loss
 
     return expected_loss(model, task)

@@ -15,6 +15,7 @@ from symicl.algebra.blocks import Blocks
 from symicl.algebra.evaluate import evaluate, float_matrix
 from symicl.algebra.namesakes import refuse_namesakes
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.provenance import unheard
 from symicl.algebra.reader import read_matrix, symbol_letter
 from symicl.algebra.symbols import GaussianMatrix, dims, exact_size, gaussian, matrix, scalar
 from symicl.errors import InputError, brief
@@ -160,6 +161,7 @@ class LinearRegression(Task):
         return read_matrix(self.w.T * self.x + self.query_noise).trace()
 
     @cached_property
+    @unheard
     def definitions(self) -> dict[int, MatrixPolynomial]:
         """y = X w + ε and r = y − X E[w], as a substitution for the letters y and r."""
         responses = read_matrix(self.X * self.w + self.noises)
@@ -179,6 +181,7 @@ class LinearRegression(Task):
         return super().prompt_letters() | {symbol_letter(self.r)}
 
     @cached_property
+    @unheard
     def laws(self) -> tuple[list[Gaussian], Means]:
         """The centred Gaussian laws, and mean + centred part for those with a mean."""
         laws: list[Gaussian] = []

@@ -20,10 +20,12 @@ from symicl.expectation.phases.in_time import InTime
 from symicl.theorems.log_letters import matrix_of
 from symicl.theorems.log_operations import ASSERTED, OperationLog
 from symicl.theorems.log_values import is_closed_form
-from symicl.theorems.recording import Call, Recording
+from symicl.theorems.recording import Recording
 from symicl.theorems.theorem import Theorem
-from symicl.theory.normal_equations import MatrixSolution
+from symicl.theory.normal_equations import MatrixSolution, Uniqueness
 from symicl.theory.optimum import Optimum
+from symicl.theory.positivity import Sign
+from symicl.verdicts import Evidence
 
 FORMAT, VERSION = "symicl-certificate", 2
 
@@ -47,27 +49,27 @@ class CertificateWriter(OperationLog):
 
     def write_facts(self) -> None:
         """Every step, check and decision of the recording."""
-        for call in self.calls:
-            if call.rule == "step":
-                self.emit("step", title=call.arguments[0])
-            elif call.rule == "equal":
-                self._equal(*call.arguments)
-            elif call.rule == "require":
-                self._require(*call.arguments)
-            elif call.rule == "minimum":
-                self._minimum(*call.arguments)
+        for fact in self.facts:
+            if fact.rule == "step":
+                self.emit("step", title=fact.arguments[0])
+            elif fact.rule == "equal":
+                self._equal(*fact.arguments)
+            elif fact.rule == "require":
+                self._require(*fact.arguments)
+            elif fact.rule == "minimum":
+                self._minimum(*fact.arguments)
 
     def write_sums(self) -> None:
         """State every sum over t that was entered as a closed form and is a part of what is written."""
-        for call in self.calls:
-            if call.rule != "sum over t" or not self.knows(call.result):
+        for fact in self.facts:
+            if fact.rule != "sum over t" or not self.knows(fact.result):
                 continue
-            (times,) = call.arguments
+            (times,) = fact.arguments
             average = self.average(times.summand)
             full = self.phases.sum_over_time(average, times) if average else None
             if full is not None:
-                sum_ = self.asserted(call.result, "a sum over t", ASSERTED["sum over t"], phases=full)
-                self.emit("equal", claim="the sum over t", left=self.node(call.result), right=sum_)
+                sum_ = self.asserted(fact.result, "a sum over t", ASSERTED["sum over t"], phases=full)
+                self.emit("equal", claim="the sum over t", left=self.node(fact.result), right=sum_)
 
     def _equal(self, claim: str, left: Any, right: Any) -> None:
         if isinstance(left, InTime) and isinstance(right, InTime):
@@ -92,34 +94,32 @@ class CertificateWriter(OperationLog):
             full = {"of": self.average(found), "places": places}
             self.emit("asserted", claim=claim, why=why, phases=full)
 
-    def _require(self, claim: str, rule: str, decisions: list[Call], averages: Sequence[InTime] = ()) -> None:
+    def _require(
+        self, claim: str, rule: str, evidence: Sequence[Evidence], averages: Sequence[InTime] = ()
+    ) -> None:
         if averages and all(self.average(found) for found in averages):
             self._places(claim, rule, averages)
-        elif not decisions:
+        elif not evidence:
             self.emit("asserted", claim=claim, why=rule)
-        for decision in decisions:
-            if decision.rule == "unique":
-                (equation,) = decision.arguments
-                self.factorised(self.factorisation(equation), invertible=True, claim=claim)
+        for decided in evidence:
+            if isinstance(decided, Uniqueness):
+                self.factorised(self.factorisation(decided.equation), invertible=True, claim=claim)
+            elif isinstance(decided, Sign):
+                self._sign(claim, decided)
             else:
-                self._sign(claim, decision.rule == "positive", *decision.arguments)
+                self.emit("asserted", claim=claim, why=rule)
 
-    def _sign(
-        self,
-        claim: str,
-        strict: bool,
-        polynomial: Polynomial,
-        at_least: Mapping[sympy.Symbol, int] | None = None,
-    ) -> None:
+    def _sign(self, claim: str, sign: Sign) -> None:
+        polynomial = sign.polynomial
         of = self.node(polynomial)
         table: dict[int, Polynomial] = {}
-        for symbol, low in (at_least or {}).items():
+        for symbol, low in sign.at_least.items():
             if scalar_letter(symbol) in polynomial.letters():
                 above = Polynomial({((letter(("above bound", symbol, low), ONE, ONE),),): 1})
                 table[scalar_letter(symbol)] = above + low
         if table:
             of = self.put(of, table, polynomial.substitute({x: matrix_of(y) for x, y in table.items()}))
-        self.emit("sign", claim=claim, of=of, strict=strict)
+        self.emit("sign", claim=claim, of=of, strict=sign.strict)
 
     def _minimum(self, claim: str, optimum: Optimum) -> None:
         problem, certificate, solution = optimum.problem, optimum.certificate, optimum.solution

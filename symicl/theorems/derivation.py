@@ -12,6 +12,7 @@ from symicl.algebra.provenance import tell
 from symicl.algebra.ratio import MatrixRatio, Ratio
 from symicl.errors import DerivationError
 from symicl.expectation.phases.in_time import InTime
+from symicl.verdicts import Evidence
 
 REFERENCE = re.compile(r"\{step:([a-z0-9 -]+)\}")
 """A reference to another step, in prose."""
@@ -110,7 +111,7 @@ class Recorder:
         self.steps.append(
             Step(self._referring(title), formulas, self._referring(note), where=meanings, name=name)
         )
-        tell("step", (title,), None)
+        tell("step", (title,))
 
     def check(
         self, claim: str, left: Any, right: Any = 0, *, rule: str = "closed forms are equal term by term"
@@ -125,15 +126,18 @@ class Recorder:
         if not _equal(left, right):
             raise DerivationError(f"this step does not hold: {claim}")
         self._attach(Check(self._referring(claim), self._referring(rule)))
-        tell("equal", (claim, left, right), None)
+        tell("equal", (claim, left, right))
 
-    def require(self, claim: str, holds: bool, *, rule: str, averages: Iterable[InTime] = ()) -> None:
+    def require(
+        self, claim: str, *decided: Evidence | bool, rule: str, averages: Iterable[InTime] = ()
+    ) -> None:
         """Attach a fact that was decided elsewhere, such as a positivity certificate.
 
         Parameters
         ----------
         claim : str
-        holds : bool
+        *decided : Evidence or bool
+            All of them have to hold. What is evidence, such as a sign, a certificate gives to a checker.
         rule : str
         averages : iterable of InTime
             Averages over phases, if the fact says at which powers of t − 1 and at which single times they do not
@@ -142,12 +146,13 @@ class Recorder:
         Raises
         ------
         DerivationError
-            If it does not hold.
+            If one does not hold.
         """
-        if not holds:
+        if not decided or not all(d.holds if isinstance(d, Evidence) else d for d in decided):
             raise DerivationError(f"this step does not hold: {claim}")
         self._attach(Check(self._referring(claim), self._referring(rule)))
-        tell("require", (claim, rule, holds, tuple(averages)), None)
+        evidence = tuple(d for d in decided if isinstance(d, Evidence))
+        tell("require", (claim, rule, evidence, tuple(averages)))
 
     def minimum(self, claim: str, optimum: Any) -> None:
         """Attach that an optimum is the global minimum, a consequence of checks that were made before.
@@ -163,7 +168,7 @@ class Recorder:
                 "a lower bound that no known weights attain cannot be stated as the minimum"
             )
         self._attach(Check(self._referring(claim), "the identity above at a solution of the normal equation"))
-        tell("minimum", (claim, optimum), None)
+        tell("minimum", (claim, optimum))
 
     def _referring(self, text: str) -> str:
         """Prose with ``{step:NAME}`` turned into ``{step:4}``, the number of the latest step of that name."""

@@ -10,6 +10,7 @@ import sympy
 
 from symicl.algebra.letters import COLS, INVERSE, MEANING, NO_LETTER, ONE, PARTNER, ROWS, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial, dimension_value
+from symicl.algebra.provenance import origin_of
 from symicl.algebra.ratio import MatrixRatio, Ratio, clear_matrix_reciprocals
 from symicl.algebra.reader import read_matrix, scalar_letter
 from symicl.algebra.words import Word, word_cols, word_rows
@@ -22,7 +23,7 @@ from symicl.theorems.log_letters import PRIME, SMALL, STEP, Value, fraction_of, 
 from symicl.theorems.log_phases import PhaseLog
 from symicl.theorems.log_samples import statement as samples_in_full
 from symicl.theorems.log_values import ValueLog, made_by
-from symicl.theorems.recording import Call, Recording
+from symicl.theorems.recording import Call, Recording, call_of
 from symicl.theory.normal_equations import MatrixEquation, MatrixSolution
 
 ASSERTED = {
@@ -87,10 +88,13 @@ class OperationLog(ValueLog):
     def _write_quotient(self, call: Call, a: Any, b: Any) -> int:
         return self.over(self.node(a), self.node(b), call.result)
 
-    def _write_over(self, call: Call, made: Any, num: Any, den: Any = 1) -> int:
+    def _write_data(self, call: Call) -> int:
+        return self.data(call.result)
+
+    def _write_over(self, call: Call, num: Any, den: Any = 1) -> int:
         if (isinstance(den, int) and den == 1) or (isinstance(den, Polynomial) and den == 1):
             return self.node(num)
-        return self.over(self.node(num), self.node(den), made)
+        return self.over(self.node(num), self.node(den), call.result)
 
     def _write_transpose(self, call: Call, a: Any) -> int:
         return self.value("transpose", self.letters.number(call.result), of=self.node(a))
@@ -187,14 +191,16 @@ class OperationLog(ValueLog):
 
     def average(self, found: InTime) -> int:
         """The entry that states an average over phases in full, or 0 if there is no such statement of it."""
-        if id(found) not in self.averages:
-            calls = [call for call in self.calls if call.rule == "phases" and call.result is found]
-            full = self.phases.statement(calls[0]) if calls else None
+        origin, call = origin_of(found), call_of(found)
+        if origin is None or call is None:
+            return 0
+        if origin.serial not in self.averages:
+            full = self.phases.statement(call) if call.rule == "phases" else None
             claim, why = "an average over phases, at every t", ASSERTED["phases"]
-            self.averages[id(found)] = (
+            self.averages[origin.serial] = (
                 0 if full is None else self.emit("asserted", claim=claim, why=why, phases=full)
             )
-        return self.averages[id(found)]
+        return self.averages[origin.serial]
 
     def asserted(self, value: Polynomial, claim: str, why: str, **fields: Any) -> int:
         return self.given("asserted", value, claim=claim, why=why, **fields)
@@ -206,7 +212,7 @@ class OperationLog(ValueLog):
 
     def factorisation(self, equation: MatrixEquation) -> Call:
         """The operation that made a factorised equation."""
-        call = self.call_of(equation.right_side)
+        call = call_of(equation)
         assert call is not None
         return call
 
@@ -239,7 +245,7 @@ class OperationLog(ValueLog):
 
     def quotient(self, solution: MatrixSolution, result: int, value: MatrixRatio) -> int:
         """Say that a closed form is numerator · factor⁻¹, and of which equation it is the solution."""
-        scaled = self.call_of(solution.numerator)
+        scaled = call_of(solution.numerator)
         if scaled is not None and scaled.rule == "product" and isinstance(scaled.arguments[1], Polynomial):
             numerator, scalar = scaled.arguments
             inner = value * (Ratio(1) / Ratio(scalar))

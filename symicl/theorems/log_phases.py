@@ -39,8 +39,7 @@ class PhaseLog:
 
     def __init__(self, letters: LogLetters):
         self._letters = letters
-        self._summands: dict[int, list[Any] | None] = {}
-        self._kept: list[PhaseExpectation] = []
+        self._summands: dict[tuple[bool, tuple[Term, ...]], list[Any] | None] = {}
         self._laws: list[MomentLaw] = []
 
     def statement(self, call: Call) -> dict[str, Any] | None:
@@ -127,9 +126,8 @@ class PhaseLog:
 
     def _of(self, expectation: PhaseExpectation) -> list[Any] | None:
         """The summands, or None if one cannot be stated."""
-        key = id(expectation)
+        key = expectation.paired, expectation.terms
         if key not in self._summands:
-            self._kept.append(expectation)
             rows = [self._summand(term) for term in expectation.terms]
             self._summands[key] = rows if rows and all(row is not None for row in rows) else None
         return self._summands[key]

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
 from symicl.algebra.letters import NO_LETTER
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.provenance import Compound, give_origin, origin_of
 from symicl.algebra.ratio import MatrixRatio, Ratio
 from symicl.expectation.gaussian import Gaussian
-from symicl.expectation.phases.in_time import InTime
 from symicl.theorems.log_letters import LogLetters, Value, fraction_of, matrix_of, reciprocal_of
-from symicl.theorems.recording import Call, Recording
+from symicl.theorems.recording import Call, Recording, call_of
 from symicl.theory.normal_equations import MatrixSolution
-
-_FACTS = {"step", "equal", "require", "minimum", "sum over t", "loss"}
 
 
 class ValueLog:
@@ -31,23 +29,13 @@ class ValueLog:
 
     def __init__(self, recording: Recording, header: Mapping[str, Any]):
         self.lines = [_json(header)]
-        self.calls = recording.calls
-        self._ids: dict[int, int] = {}
-        self._kept: list[Any] = []
+        self.facts = recording.facts
+        self._ids: dict[tuple[int, Hashable], int] = {}
         self._seen: dict[str, int] = {}
         self._prints: dict[int, int] = {}
-        self._produced: dict[int, int] = {}
-        self._parts: dict[int, Ratio | MatrixRatio] = {}
         self.laws: dict[int, Gaussian] = {}
-        for i, call in enumerate(self.calls):
-            if call.rule == "expectation":
-                self.laws.setdefault(call.arguments[1].letter, call.arguments[1])
-            for made in made_by(call):
-                self._produced.setdefault(id(made), i)
-                if isinstance(made, Ratio | MatrixRatio):
-                    for part in (made.num, made.den):
-                        if all(part is not a for a in call.arguments):
-                            self._parts.setdefault(id(part), made)
+        for (law,) in (fact.arguments for fact in recording.of("law")):
+            self.laws.setdefault(law.letter, law)
         self.letters = LogLetters(self.emit, self.data, self.laws)
 
     # --- entries ---------------------------------------------------------------------------------------
@@ -100,53 +88,51 @@ class ValueLog:
         """The id of a closed form; what it was computed from is written first."""
         if isinstance(value, int | Fraction):
             return self.data(Polynomial.constant(value))
-        if id(value) not in self._ids:
-            for i in self._needed(value):
-                self.write(self.calls[i])
-        if id(value) not in self._ids:
-            self.remember(value, self._unrecorded(value))
-        return self._ids[id(value)]
+        if not self.knows(value):
+            for call in self._needed(value):
+                self.write(call)
+        return self._ids[_key(value)] if self.knows(value) else self._part(value)
 
     def knows(self, value: Any) -> bool:
-        """Whether a closed form is written."""
-        return id(value) in self._ids
+        """True if a closed form is written."""
+        return origin_of(value) is not None and _key(value) in self._ids
 
     def remember(self, value: Any, id_: int) -> None:
         """Say which entry gives a closed form."""
-        self._kept.append(value)
-        self._ids[id(value)] = id_
+        if origin_of(value) is None:
+            give_origin(value, "data", ())
+        self._ids[_key(value)] = id_
 
-    def call_of(self, value: Any) -> Call | None:
-        """The operation that made something."""
-        i = self._produced.get(id(value))
-        return None if i is None else self.calls[i]
+    def _needed(self, value: Any) -> list[Call]:
+        """The operations that a closed form comes from and that are not written yet, operands first.
 
-    def _needed(self, value: Any) -> list[int]:
-        """The operations that a closed form comes from and that are not written yet, in their order."""
-        needed: set[int] = set()
-        pending = [value]
+        The order follows from the operations alone, and not from when they were done.
+        """
+        needed: list[Call] = []
+        met: set[int] = set()
+        pending: list[tuple[Any, Call | None]] = [(value, None)]
         while pending:
-            item = pending.pop()
-            if id(item) in self._ids:
+            item, call = pending.pop()
+            if call is not None:
+                needed.append(call)
                 continue
-            i = self._produced.get(id(item))
-            if i is None:
-                whole = self._parts.get(id(item))
-                if whole is not None and id(whole) in self._produced:
-                    pending.append(whole)
-            elif i not in needed:
-                needed.add(i)
-                pending.extend(operands_of(self.calls[i]))
-        return sorted(needed)
+            origin, call = origin_of(item), call_of(item)
+            if origin is None or call is None or origin.serial in met or self.knows(item):
+                continue
+            met.add(origin.serial)
+            pending.append((item, call))
+            pending += [(operand, None) for operand in reversed(list(operands_of(call)))]
+        return needed
 
-    def _unrecorded(self, value: Any) -> int:
-        """A numerator or denominator of a known ratio, or data."""
-        whole = self._parts.get(id(value))
-        if whole is None or id(whole) not in self._ids or value is whole.den:
+    def _part(self, value: Any) -> int:
+        """A numerator or denominator of a ratio, or data."""
+        origin = origin_of(value)
+        whole = None if origin is None else origin.whole
+        if not isinstance(whole, Ratio | MatrixRatio) or not self.knows(whole) or value is whole.den:
             return self.data(value)
         if whole.den == 1:
-            return self._ids[id(whole)]
-        of = self._product(self._ids[id(whole)], self.data(whole.den), self.letters.number(value))
+            return self.node(whole)
+        of = self._product(self.node(whole), self.data(whole.den), self.letters.number(value))
         return self.given("data", value, of=of)
 
     def _product(self, a: int, b: int, number: int) -> int:
@@ -166,23 +152,22 @@ def _json(entry: Any) -> str:
     return json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
 
 
-def made_by(call: Call) -> Iterator[Any]:
-    """The closed forms that an operation has made; not those that it was given and handed on."""
-    if call.rule in _FACTS:
-        return
-    result: Any = call.result
-    if call.rule == "factorised":
-        yield from (result.scale, result.factor, result.right_side)
-    elif isinstance(result, InTime):
-        yield from result.powers.values()
-        yield from result.exceptions.values()
-    elif result is not None and (call.rule == "over" or all(result is not a for a in call.arguments)):
-        yield result
+def made_by(call: Call) -> list[Any]:
+    """The closed forms that an operation has made."""
+    if isinstance(call.result, Compound) and not isinstance(call.result, Ratio | MatrixRatio):
+        return [part for _, part in call.result.parts()]
+    return [call.result]
+
+
+def _key(value: Any) -> tuple[int, Hashable]:
+    origin = origin_of(value)
+    assert origin is not None
+    return origin.serial, origin.place
 
 
 def operands_of(call: Call) -> Iterator[Any]:
     """The closed forms that an operation was given."""
-    arguments = call.arguments[1:] if call.rule in ("over", "samples", "phases") else call.arguments
+    arguments = call.arguments[1:] if call.rule in ("samples", "phases") else call.arguments
     for argument in arguments:
         if isinstance(argument, Mapping):
             yield from argument.values()

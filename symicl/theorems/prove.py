@@ -147,7 +147,7 @@ def prove(theorem: Theorem | str, *, record: bool = False) -> Verdict:
     if derivation is None or problem:
         seconds = time.perf_counter() - start
         return Verdict(theorem.id, UNDECIDED, seconds, reason=problem, theorem=theorem, recording=kept)
-    statements = tuple(judge(theorem, derivation, recorded))
+    statements = tuple(judge(theorem, derivation))
     status, counterexample, reason = _overall(theorem, statements)
     seconds = time.perf_counter() - start
     return Verdict(theorem.id, status, seconds, counterexample, reason, theorem, derivation, statements, kept)
@@ -193,7 +193,7 @@ def _is_ours(kind: type, name: str) -> bool:
 
 
 def _derives_own_loss(theorem: Theorem, recorded: Recording) -> bool:
-    losses = (call.arguments for call in recorded.calls if call.rule == "loss")
+    losses = (fact.arguments for fact in recorded.of("loss"))
     return any(_is_one(model, theorem.model) and task is theorem.task for model, task in losses)
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from symicl.theorems.compare import UNDECIDED, Comparison, Found, compare
 from symicl.theorems.derivation import Derivation
-from symicl.theorems.recording import Recording
 from symicl.theorems.reviewed import is_reviewed
 from symicl.theorems.theorem import Theorem
 from symicl.theorems.ties import Ties, Untied
@@ -47,7 +46,7 @@ class Statement:
         }
 
 
-def judge(theorem: Theorem, derivation: Derivation, recording: Recording) -> list[Statement]:
+def judge(theorem: Theorem, derivation: Derivation) -> list[Statement]:
     """Compare every stated quantity with what was derived, and tie it to the optimum of its model and task.
 
     What the optimum does not give is *entered, not derived*, and undecided, unless the derivation is one of symicl's
@@ -58,7 +57,7 @@ def judge(theorem: Theorem, derivation: Derivation, recording: Recording) -> lis
     for name, stated in theorem.claims.items():
         setting = theorem.setting_of(name)
         key = (id(setting[0]), id(setting[1]))
-        own = ties.setdefault(key, Ties(*setting, recording))
+        own = ties.setdefault(key, Ties(*setting))
         statements.append(_judge(theorem, derivation, own, name, stated))
     return statements
 

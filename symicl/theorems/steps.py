@@ -11,9 +11,9 @@ from symicl.theorems.derivation import Recorder
 from symicl.theory.attainment import attaining_weights, realise
 from symicl.theory.lift import LiftedProblem
 from symicl.theory.loss import Loss, expected_loss
-from symicl.theory.normal_equations import MatrixSolution
+from symicl.theory.normal_equations import MatrixSolution, Uniqueness
 from symicl.theory.optimum import Optimum, excess_identity, minimise
-from symicl.theory.positivity import is_positive
+from symicl.theory.positivity import positive
 from symicl.theory.pythagoras import Pythagoras
 from symicl.typeset.formula import Equation, formula_latex
 
@@ -105,7 +105,7 @@ def solve(step: Recorder, loss: Loss) -> Optimum:
     )
     step.require(
         "the factors cancelled on both sides are invertible",
-        optimum.equation.is_unique,
+        Uniqueness(optimum.equation),
         rule="covariances of covariates are positive definite",
     )
     _factor_is_invertible(step, optimum)
@@ -149,14 +149,15 @@ def _factor_is_invertible(step: Recorder, optimum: Optimum) -> None:
     factor = optimum.equation.factor
     words = {word for (_, word) in factor.terms}
     scalar = Polynomial({m: c for (m, _), c in factor.terms.items()})
+    sign = positive(scalar)
     try:
-        positive = len(words) == 1 and is_positive(scalar)
+        is_positive = len(words) == 1 and sign.holds
     except UnsupportedError:
-        positive = False
-    if positive:
+        is_positive = False
+    if is_positive:
         step.require(
             "the remaining factor of $K$ is positive, so the solution is unique",
-            positive,
+            sign,
             rule="no negative coefficient and a positive constant, each dimension written as 1 + a natural number",
         )
     else:

@@ -17,7 +17,7 @@ from symicl.errors import DerivationError, SymiclError
 from symicl.tasks.rotation_invariant import MOMENTS, RotationInvariantRegression
 from symicl.tasks.task import Task
 from symicl.theorems.projections import Projection, Tie, projections_of
-from symicl.theorems.recording import Call, Recording
+from symicl.theorems.recording import call_of
 from symicl.theorems.special_cases import SPECIAL, changes, kin, letters_of
 from symicl.theory.attainment import attaining_weights
 from symicl.theory.link import unattainable
@@ -40,12 +40,10 @@ class Ties:
     Parameters
     ----------
     model, task
-    recording : Recording
-        Of the derivation.
     """
 
-    def __init__(self, model: Any, task: Any, recording: Recording):
-        self.model, self.task, self.recording = model, task, recording
+    def __init__(self, model: Any, task: Any):
+        self.model, self.task = model, task
 
     @cached_property
     def optimum(self) -> Optimum:
@@ -75,15 +73,6 @@ class Ties:
         opaque = set(MOMENTS.values()) if isinstance(self.task, RotationInvariantRegression) else set()
         letters = {a for p in self.projections for a in letters_of(p.value)}
         return {b for a in letters if MEANING[a] not in opaque for b in kin(a)}
-
-    @cached_property
-    def _made(self) -> dict[int, Call]:
-        """The operation that made each value; what an operation was given and handed on is not its own."""
-        made: dict[int, Call] = {}
-        for call in self.recording.calls:
-            if call.rule in SPECIAL and all(call.result is not a for a in call.arguments):
-                made.setdefault(id(call.result), call)
-        return made
 
     def tie(self, name: str, value: Any, *, main: bool) -> Tie:
         """What a quantity is.
@@ -127,8 +116,8 @@ class Ties:
         for projection in self.projections:
             if kind in (None, projection.tie.kind) and _same(value, projection.value):
                 return projection.tie
-        call = self._made.get(id(value))
-        if call is None or not depth:
+        call = call_of(value)
+        if call is None or call.rule not in SPECIAL or not depth:
             return None
         for base, change, exact in changes(call, self._own):
             found = self._find(base, kind, depth - 1)

@@ -249,7 +249,7 @@ def loss_in_time(
     for name in sorted(_names(chosen.values()) & task.symbols().keys()):
         raise InputError(f"the law of the task contains {name}, which is also a parameter; rename it")
     prediction = model.predict(chosen, task.sequence())
-    tell("loss", (model, task), None)
+    tell("loss", (model, task))
     return LossInTime(model, task, chosen, prediction, Fraction(factor))
 
 

@@ -178,7 +178,7 @@ def expected_loss(model: Any, task: Any) -> Loss | AutoregressiveLoss:
     if isinstance(task, AutoregressiveTask) and isinstance(model, CausalModel):
         return autoregressive_loss(model, task)
     _check_kinds(model, task)
-    tell("loss", (model, task), None)
+    tell("loss", (model, task))
     parameters = model.symbolic_parameters(task.d)
     prediction = predict(model, parameters, task)
     # One name is one letter: a task mean called a would silently be the parameter a.

@@ -9,23 +9,25 @@ and is solved by cancelling common factors on both sides and inverting what is l
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sympy.matrices.expressions import MatrixExpr
 
 from symicl.algebra.letters import COLS, MEANING, PARTNER, ROWS, inverse_letter
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial, common_words, divide
-from symicl.algebra.provenance import reported
+from symicl.algebra.provenance import Compound, reported
 from symicl.algebra.ratio import MatrixRatio, clear_matrix_reciprocals
 from symicl.algebra.reader import inverse_of
 from symicl.algebra.symbols import Covariance
 from symicl.algebra.words import Monomial, Word
 from symicl.errors import UnsupportedError
 from symicl.typeset.formula import Equation, display
+from symicl.verdicts import Evidence
 
 
 @dataclass(frozen=True)
-class MatrixEquation:
+class MatrixEquation(Compound):
     """scale · left · (K · factor − right_side) · right = 0, a factorisation of the normal equation.
 
     Attributes
@@ -49,10 +51,8 @@ class MatrixEquation:
         """The letters that were cancelled; where all are invertible the solution is unique."""
         return sorted({min(a, PARTNER[a]) for a in self.left + self.right})
 
-    @property
-    @reported("unique")
-    def is_unique(self) -> bool:
-        return all(is_invertible(a) for a in self.cancelled)
+    def parts(self) -> Iterable[tuple[str, Polynomial | MatrixPolynomial]]:
+        return (("scale", self.scale), ("factor", self.factor), ("right side", self.right_side))
 
     def expanded(self, unknown: int) -> MatrixPolynomial:
         """left · (K · factor − right_side) · right, multiplied out."""
@@ -62,6 +62,18 @@ class MatrixEquation:
         for a in self.right:
             inner = inner @ MatrixPolynomial.of(a)
         return inner
+
+
+@dataclass(frozen=True)
+class Uniqueness(Evidence):
+    """That an equation has one solution at most, as far as what was cancelled goes: it is invertible."""
+
+    equation: MatrixEquation
+
+    @property
+    def holds(self) -> bool:
+        """True if each cancelled letter is known to be invertible."""
+        return all(is_invertible(a) for a in self.equation.cancelled)
 
 
 def is_invertible(a: int) -> bool:

@@ -7,17 +7,20 @@ is > 0 there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import sympy
 
 from symicl.algebra.letters import MEANING, ONE, ROWS, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.provenance import reported
+from symicl.algebra.provenance import unheard
 from symicl.errors import UnsupportedError
+from symicl.verdicts import Evidence
 
 
-def shifted(polynomial: Polynomial, at_least: dict[sympy.Symbol, int] | None = None) -> Polynomial:
+@unheard
+def shifted(polynomial: Polynomial, at_least: Mapping[sympy.Symbol, int] | None = None) -> Polynomial:
     """The polynomial with each symbol s replaced by (its lower bound) + s.
 
     The lower bound is 1 for a dimension, 0 for a non-negative symbol, unless ``at_least`` says otherwise.
@@ -48,24 +51,35 @@ def shifted(polynomial: Polynomial, at_least: dict[sympy.Symbol, int] | None = N
     return polynomial.substitute(replacements)
 
 
-@reported("nonnegative")
-def is_nonnegative(polynomial: Polynomial, at_least: dict[sympy.Symbol, int] | None = None) -> bool:
-    """True if all coefficients are ≥ 0 after the shift; False means that no certificate was found."""
-    return all(c >= 0 for _, c in shifted(polynomial, at_least))
+@dataclass(frozen=True)
+class Sign(Evidence):
+    """That a polynomial is ≥ 0, or > 0, on the whole domain.
+
+    Attributes
+    ----------
+    polynomial : Polynomial
+    at_least : mapping
+        Lower bounds other than the usual ones.
+    strict : bool
+        True for > 0.
+    """
+
+    polynomial: Polynomial
+    at_least: Mapping[sympy.Symbol, int]
+    strict: bool
+
+    @property
+    def holds(self) -> bool:
+        """True if it is seen from the coefficients; False means that no certificate was found."""
+        moved = shifted(self.polynomial, self.at_least)
+        return all(c >= 0 for _, c in moved) and (not self.strict or moved.terms.get((), 0) > 0)
 
 
-@reported("positive")
-def is_positive(polynomial: Polynomial, at_least: dict[sympy.Symbol, int] | None = None) -> bool:
-    """True if moreover the constant term is > 0."""
-    moved = shifted(polynomial, at_least)
-    return all(c >= 0 for _, c in moved) and moved.terms.get((), 0) > 0
+def nonnegative(polynomial: Polynomial, at_least: Mapping[sympy.Symbol, int] | None = None) -> Sign:
+    """That all coefficients are ≥ 0 after the shift."""
+    return Sign(polynomial, at_least or {}, strict=False)
 
 
-def are_positive(polynomials: Iterable[Polynomial]) -> bool:
-    """True if each of them is; what is returned is the last decision, so that a recording knows all of them."""
-    decision = True
-    for polynomial in polynomials:
-        decision = is_positive(polynomial)
-        if not decision:
-            break
-    return decision
+def positive(polynomial: Polynomial, at_least: Mapping[sympy.Symbol, int] | None = None) -> Sign:
+    """That moreover the constant term is > 0."""
+    return Sign(polynomial, at_least or {}, strict=True)

@@ -1,18 +1,26 @@
-"""Recording a derivation: nothing changes but what is remembered."""
+"""Recording a derivation: nothing changes but what values know of where they come from."""
 
+import copy
+import pickle
+import subprocess
+import sys
 import time
 
 import pytest
 
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.provenance import note, origin_of, remembered, tell, unheard
 from symicl.algebra.ratio import Ratio
-from symicl.errors import InputError
+from symicl.errors import DerivationError, InputError
+from symicl.expectation.phases.in_time import InTime
 from symicl.theorems.catalogue import find
+from symicl.theorems.derivation import Recorder
 from symicl.theorems.prove import prove
-from symicl.theorems.recording import Decision, recording
-from symicl.theory.positivity import is_positive
+from symicl.theorems.recording import call_of, recording
+from symicl.theory.positivity import nonnegative, positive
 
 ISOTROPIC = "mahankali2023.isotropic"
+TWO = Polynomial.constant(2)
 
 
 def test_a_verdict_without_a_recording_has_no_log():
@@ -34,30 +42,132 @@ def test_no_class_is_changed_by_a_recording():
     assert [vars(kind).copy() for kind in kinds] == before
 
 
-def test_only_the_outermost_operations_are_remembered():
-    one = Polynomial.constant(2)
-    with recording() as found:
-        result = Ratio(one) + Ratio(one, Polynomial.constant(3))
-    assert [call.rule for call in found.calls] == ["over", "over", "sum"]
-    assert found.calls[-1].result is result
+def test_a_value_knows_the_outermost_operation_that_made_it():
+    with recording():
+        one, other = Ratio(TWO), Ratio(TWO, Polynomial.constant(3))
+        result = one + other
+    assert call_of(result) == ("sum", (one, other), result)
+    assert call_of(one).rule == "over"
+    assert call_of(TWO) is None
 
 
-def test_decisions_know_what_was_decided():
-    five = Polynomial.constant(5)
-    with recording() as found:
-        yes, no = is_positive(five), is_positive(-five)
-    assert (bool(yes), bool(no)) == (True, False)
-    assert isinstance(yes, Decision)
-    assert yes.call.arguments == (five,)
-    assert len(found.decisions) == 2
-    assert is_positive(five) is True
+def test_the_parts_of_a_result_know_the_whole():
+    part = Polynomial.constant(5)
+    found = InTime({1: part}, {2: TWO * 3})
+    with recording():
+        note("phases", ("an expectation",), found)
+    assert call_of(part) == call_of(found) == ("phases", ("an expectation",), found)
+    assert origin_of(part).place == ("power", 1)
 
 
-def test_other_contexts_are_not_recorded():
+def test_what_is_handed_on_keeps_its_origin():
+    with recording():
+        made = TWO + 1
+        note("another rule", (TWO,), made)
+        note("another rule", (TWO,), TWO)
+    assert call_of(made).rule == "sum"
+    assert call_of(TWO) is None
+
+
+def test_without_a_listener_nothing_is_noted():
     with recording() as found:
         pass
-    _ = Polynomial.constant(2) + 3
-    assert found.calls == []
+    assert origin_of(TWO + 3) is None
+    tell("step", ("unheard",))
+    assert found.facts == []
+
+
+def test_a_copy_comes_from_nowhere():
+    with recording():
+        made = TWO + 1
+    for other in (copy.deepcopy(made), pickle.loads(pickle.dumps(made))):
+        assert other == made
+        assert origin_of(other) is None
+
+
+@pytest.mark.parametrize("depth", [30_000])
+def test_a_long_chain_of_operations_is_walked_and_freed(depth):
+    with recording():
+        value = Polynomial.constant(0)
+        for _ in range(depth):
+            value = value + 1
+    assert pickle.loads(pickle.dumps(value)) == depth
+    del value
+
+
+def test_a_known_fact_has_no_origin():
+    @unheard
+    def fact():
+        tell("step", ("inside",))
+        return TWO + 1
+
+    with recording() as found:
+        assert origin_of(fact()) is None
+    assert found.facts == []
+
+
+def test_what_is_remembered_tells_its_facts_again():
+    calls = []
+
+    @remembered
+    def derived(k):
+        calls.append(k)
+        tell("step", (k,))
+        return TWO + k
+
+    silent = derived(1)
+    assert derived(1) is silent
+    told, origins = [], []
+    for _ in range(2):
+        with recording() as found:
+            origins.append(origin_of(derived(1)))
+        told.append([fact.arguments for fact in found.facts])
+    assert told == [[(1,)], [(1,)]]
+    assert origins[0] is origins[1] is not None
+    assert calls == [1, 1]
+
+
+def test_evidence_is_told_with_the_fact_that_it_was_handed_to():
+    step = Recorder()
+    five = positive(Polynomial.constant(5))
+    with recording() as found:
+        step("a step")
+        step.require("both hold", five, TWO == 2, rule="signs")
+    assert found.facts[-1].arguments == ("both hold", "signs", (five,), ())
+
+
+@pytest.mark.parametrize(
+    "decided",
+    [(), (False,), (positive(TWO), False), (nonnegative(-TWO),), (positive(TWO), positive(TWO - 2))],
+)
+def test_a_fact_needs_all_that_was_decided_for_it(decided):
+    step = Recorder()
+    step("a step")
+    with pytest.raises(DerivationError, match="does not hold: it holds"):
+        step.require("it holds", *decided, rule="signs")
+
+
+HISTORY = """
+from symicl.theorems.catalogue import find
+from symicl.theorems.prove import prove
+
+theorem = find({theorem!r})
+if {heard}:
+    first = prove(theorem, record=True).proof_log
+    theorem.derive()
+else:
+    theorem.derive()
+    first = prove(theorem, record=True).proof_log
+assert prove(theorem, record=True).proof_log == first
+"""
+
+
+@pytest.mark.parametrize("heard", [True, False])
+@pytest.mark.parametrize("theorem", [ISOTROPIC, "zhang2024.bayes", "zheng2024.limit", "sander2024.unitary"])
+def test_a_certificate_does_not_depend_on_earlier_derivations(theorem, heard):
+    program = HISTORY.format(theorem=theorem, heard=heard)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
 
 
 @pytest.mark.parametrize("theorem_id", [ISOTROPIC, "zhang2024.ltb", "zhang2024.lsa_gap"])

@@ -10,7 +10,7 @@ import symicl as si
 from oracle.gaussian import difference
 from symicl.algebra.polynomial import MatrixPolynomial
 from symicl.algebra.reader import read_matrix, symbol_letter
-from symicl.theory.normal_equations import factorise, solve
+from symicl.theory.normal_equations import Uniqueness, factorise, solve
 
 n, d = si.dims("n d")
 Sigma, Psi = si.covariance("Sigma", d), si.covariance("Psi", d)
@@ -69,6 +69,6 @@ def test_scalar_unknown_is_refused():
 
 
 def test_uniqueness_needs_invertible_factors():
-    assert factorise(read_matrix(Sigma * K * Psi - Sigma * A * Psi), unknown).is_unique
-    assert not factorise(read_matrix(A * K * Sigma - A * B * Sigma), unknown).is_unique
-    assert not factorise(read_matrix(Sigma * K * A - Sigma * B * A), unknown).is_unique
+    assert Uniqueness(factorise(read_matrix(Sigma * K * Psi - Sigma * A * Psi), unknown)).holds
+    assert not Uniqueness(factorise(read_matrix(A * K * Sigma - A * B * Sigma), unknown)).holds
+    assert not Uniqueness(factorise(read_matrix(Sigma * K * A - Sigma * B * A), unknown)).holds

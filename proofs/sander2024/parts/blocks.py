@@ -9,7 +9,7 @@ from symicl.algebra.polynomial import MatrixPolynomial
 from symicl.algebra.ratio import Ratio
 from symicl.algebra.symbols import dims, scalar
 from symicl.theory.fields import ScalarField
-from symicl.theory.positivity import is_nonnegative
+from symicl.theory.positivity import nonnegative
 from symicl.typeset.formula import Equation
 
 PAIR, REST = dimension(2), dimension(dims("m"))
@@ -150,12 +150,12 @@ def _tangent(step, field, value):
     )
     step.require(
         r"the difference is $\ge0$ for $0\le t\le1$, $w\ge0$",
-        is_nonnegative(field.ratio(field.substitute(gain, {t: 1 / (1 + T)}) * (1 + T) ** 2).num),
+        nonnegative(field.ratio(field.substitute(gain, {t: 1 / (1 + T)}) * (1 + T) ** 2).num),
         rule=r"no negative coefficient, written in $1/t-1$",
     )
     step.require(
         r"the linear bound is $\le0$ for $t\ge1$",
-        is_nonnegative(field.ratio(-field.substitute(linear, {t: 1 + T})).num),
+        nonnegative(field.ratio(-field.substitute(linear, {t: 1 + T})).num),
         rule=r"no negative coefficient, written in $t-1$",
     )
     step.axiom(

@@ -11,7 +11,7 @@ from symicl.expectation.phases.parameters import DiagonalMatrix
 from symicl.expectation.phases.power_sums import sum_of_powers
 from symicl.proofs.sander2024.parts.squares import square_sum
 from symicl.theory.autoregressive_loss import autoregressive_loss
-from symicl.theory.positivity import is_nonnegative, is_positive
+from symicl.theory.positivity import nonnegative, positive
 from symicl.typeset.formula import Equation
 
 PAIR = DiagonalMatrix("a"), DiagonalMatrix("b")
@@ -52,12 +52,13 @@ def certify_diagonal(step, model, task, solution: Ratio, minimum: Ratio) -> None
     )
     step.require(
         r"$S_1>0$ and $S_2\ge S_1$ for $T_{\max}\ge2$",
-        is_positive(first, at_least(task, 2)) and is_nonnegative(second - first, at_least(task, 2)),
+        positive(first, at_least(task, 2)),
+        nonnegative(second - first, at_least(task, 2)),
         rule="no negative coefficient, with $T_{\\max}=2+m$",
     )
     step.require(
         r"$S_2>S_1$ for $T_{\max}\ge3$",
-        is_positive(second - first, at_least(task, 3)),
+        positive(second - first, at_least(task, 3)),
         rule="no negative coefficient and a positive constant, with $T_{\\max}=3+m$",
     )
     step.check(

@@ -9,7 +9,7 @@ from symicl.algebra.symbols import scalar
 from symicl.expectation.phases.entry_sums import EntrySum
 from symicl.expectation.phases.power_sums import sum_of_powers
 from symicl.proofs.sander2024.parts.positional import WEIGHTS, H, T_max, d
-from symicl.theory.positivity import is_nonnegative, is_positive
+from symicl.theory.positivity import nonnegative, positive
 from symicl.typeset.formula import Equation
 
 COORDINATES, HEADS = dimension(d), dimension(H)
@@ -144,7 +144,8 @@ def trained_scale(step, diagonal: Ratio, before: Ratio, block: str) -> Ratio:
     rise = derivative(energy, scale)
     step.require(
         r"its derivative in $c$ is positive",
-        is_positive(rise.num, {T_max: 2}) and is_nonnegative(rise.den, {T_max: 2}),
+        positive(rise.num, {T_max: 2}),
+        nonnegative(rise.den, {T_max: 2}),
         rule="no negative coefficient and a positive constant above, powers of $c$ below",
     )
     return energy

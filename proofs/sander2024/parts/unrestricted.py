@@ -14,7 +14,7 @@ from symicl.algebra.symbols import scalar
 from symicl.expectation.phases.parameters import ExchangeableMatrix, FullMatrix
 from symicl.theory.autoregressive_loss import autoregressive_loss
 from symicl.theory.fields import ScalarField
-from symicl.theory.positivity import is_positive
+from symicl.theory.positivity import positive
 from symicl.theory.rational_minimum import infimum
 from symicl.typeset.formula import Equation
 
@@ -53,7 +53,8 @@ def gradients(step, model, task, a, b, solution: Ratio) -> tuple[Ratio, Ratio]:
     (length,) = task.T.free_symbols
     step.require(
         r"$\frac1a\,\partial\ell/\partial B_{jk}>0$ for $T_{\max}\ge2$",
-        is_positive(off_B.num, {length: 2}) and is_positive(off_B.den, {length: 2}),
+        positive(off_B.num, {length: 2}),
+        positive(off_B.den, {length: 2}),
         rule=r"no negative coefficient and a positive constant, written in $T_{\max}-2$",
     )
     return off_A, off_B
@@ -145,6 +146,6 @@ def warn(step, model, task, minimum) -> None:
         step.require(
             rf"$d={at[0]}$, $T_{{\max}}={at[1]}$: at $\alpha=1$, $(\alpha',\beta,\beta')=({where})$ the loss is below "
             "that of all diagonal weights",
-            gap.den == 1 and is_positive(gap.num),
+            gap.den == 1 and positive(gap.num),
             rule="exact rationals",
         )

@@ -9,7 +9,7 @@ from symicl.algebra.ratio import Ratio, clear_reciprocals, limit_at_infinity
 from symicl.algebra.reader import scalar_letter
 from symicl.algebra.symbols import scalar
 from symicl.proofs.zhang2024.flow.q_lemma import norm
-from symicl.theory.positivity import is_positive
+from symicl.theory.positivity import positive
 from symicl.typeset.formula import Equation
 
 INSTANCE = {
@@ -90,7 +90,8 @@ def not_convex(step, flow):
     )
     step.require(
         r"the limit is negative for every $n\ge1$",
-        is_positive((-curvature).num) and is_positive(curvature.den),
+        positive((-curvature).num),
+        positive(curvature.den),
         rule="no negative coefficient and a positive constant, written in $n-1$",
     )
     return curvature
@@ -115,7 +116,7 @@ def an_instance(step, loss):
     )
     step.require(
         "the risk half-way is above the mean of the two",
-        is_positive(Polynomial.constant(2 * between - left - right)),
+        positive(Polynomial.constant(2 * between - left - right)),
         rule="exact rationals",
     )
 

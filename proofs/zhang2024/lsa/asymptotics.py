@@ -3,7 +3,7 @@
 from symicl.proofs.zhang2024.lsa.gap_on_a_line import s
 from symicl.proofs.zhang2024.lsa.one_head import b2, phi
 from symicl.proofs.zhang2024.setting import d, n, sigma2
-from symicl.theory.positivity import is_nonnegative
+from symicl.theory.positivity import nonnegative
 from symicl.typeset.formula import Equation
 
 
@@ -47,7 +47,7 @@ def has_no_negative_terms(line, element):
     if line.degrees(element, s) != (0, 0):
         return False
     ratio = line.ratio(element)
-    return not ratio.den.letters() and is_nonnegative(ratio.num * ratio.den)
+    return not ratio.den.letters() and nonnegative(ratio.num * ratio.den)
 
 
 def near_the_prior_mean(line, gap):

@@ -6,6 +6,7 @@ import flint
 import sympy
 
 from symicl.algebra.evaluate import evaluate
+from symicl.algebra.provenance import unheard
 from symicl.algebra.ratio import clear_reciprocals
 from symicl.algebra.symbols import scalar
 from symicl.models.multi_head_attention import MultiHeadLinearAttention
@@ -44,6 +45,7 @@ def risk_of_gd_beta(gd_beta):
 
 
 @cache
+@unheard
 def derived_gap():
     """The gap as a function of s, derived anew without recording the steps."""
     step = Recorder()

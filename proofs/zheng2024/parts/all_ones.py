@@ -8,6 +8,7 @@ from itertools import combinations
 from sympy import Symbol
 
 from symicl.algebra.polynomial import Polynomial
+from symicl.algebra.provenance import unheard
 from symicl.algebra.ratio import Ratio, clear_reciprocals
 from symicl.algebra.reader import read_scalar
 from symicl.algebra.symbols import scalar
@@ -234,6 +235,7 @@ def leading_order(step, loss):
 
 
 @cache
+@unheard
 def derived_line():
     """The reduction to one variable, derived anew without recording the steps."""
     return reduce_to_one(Recorder(), four_parameters())

@@ -12,7 +12,7 @@ from symicl.algebra.ratio import Ratio
 from symicl.algebra.reader import read_scalar
 from symicl.algebra.symbols import scalar
 from symicl.expectation.phases.moments import ExchangeableLaw
-from symicl.theory.positivity import are_positive, is_positive
+from symicl.theory.positivity import positive
 from symicl.typeset.formula import Equation
 
 VALUES = (1, -1, 2, -2)
@@ -89,7 +89,7 @@ def odd_moments_are_needed(step, full):
     )
     step.require(
         "the probabilities are positive",
-        are_positive(map(Polynomial.constant, law.probabilities)),
+        *map(positive, map(Polynomial.constant, law.probabilities)),
         rule=RATIONALS,
     )
     step.check("they add up to 1", law.mean(0, 0), Polynomial.constant(1), rule=RATIONALS)
@@ -103,7 +103,8 @@ def odd_moments_are_needed(step, full):
     )
     step.require(
         r"$\mathbb{E}[x_1^{3}x_2^{3}]$ is positive, and so is the gradient off the diagonal",
-        is_positive(moment) and is_positive(gradient),
+        positive(moment),
+        positive(gradient),
         rule=RATIONALS,
     )
     return Ratio(moment), Ratio(gradient)

@@ -15,6 +15,7 @@ import flint
 import sympy
 
 from symicl.algebra.balls import real_roots
+from symicl.algebra.provenance import unheard
 from symicl.errors import DerivationError
 from symicl.proofs.zheng2024.parts.all_ones import alpha, alpha_, beta, beta_, derived_line, p
 from symicl.proofs.zheng2024.parts.stability import hessian, inertia, number, transversal
@@ -51,6 +52,7 @@ class EverySize:
 
 
 @cache
+@unheard
 def every_size(length: int) -> EverySize:
     """Decide stability at T = length ≥ 4 for all d.
 

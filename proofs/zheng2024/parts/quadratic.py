@@ -9,7 +9,7 @@ from symicl.expectation.phases.parameters import ScalarMatrix
 from symicl.proofs.zheng2024.parts.letters import of, positive_letters, powers
 from symicl.proofs.zheng2024.setting import HALF, N, a, b, d, k1, k2, m2, model, task
 from symicl.theory.autoregressive_loss import autoregressive_loss
-from symicl.theory.positivity import is_nonnegative
+from symicl.theory.positivity import nonnegative
 from symicl.typeset.formula import Equation
 
 u = scalar("u")
@@ -107,7 +107,7 @@ def minimum_over_u(step):
     excess = found.K - of(N) * of(k2)
     step.require(
         r"$K\ge(T-2)\kappa_2>0$: the rest is $\kappa_3H_{T-2}\ge0$",
-        excess.den == 1 and is_nonnegative(positive_letters(excess.num)),
+        excess.den == 1 and nonnegative(positive_letters(excess.num)),
         rule="no negative coefficient",
     )
     return found

@@ -15,7 +15,7 @@ from symicl.proofs.zheng2024.parts.stability import fewer_coordinates_are_better
 from symicl.proofs.zheng2024.setting import H2, H, d
 from symicl.tasks.autoregressive import T
 from symicl.theory.fields import ScalarField
-from symicl.theory.positivity import is_positive
+from symicl.theory.positivity import positive
 from symicl.typeset.formula import Equation
 
 AT_3 = {T: of(Integer(3)), H: Ratio(1), H2: Ratio(1)}
@@ -131,7 +131,8 @@ def direction_of_descent(step, at_3, limit):
     step.check(r"$\delta^{2}L$ has the given value there", put(here, best), least * common**2)
     step.require(
         r"it is negative for $d\ge3$",
-        is_positive(-least.num, {d: 3}) and is_positive(least.den, {d: 3}),
+        positive(-least.num, {d: 3}),
+        positive(least.den, {d: 3}),
         rule=r"no coefficient of the wrong sign as a polynomial in $d-3$",
     )
     step.require(
@@ -184,7 +185,8 @@ def on_fewer_coordinates(step, limit):
     )
     step.require(
         r"at $T=3$ two coordinates have less than the limit for every $d\ge3$",
-        is_positive(gain.num, {d: 3}) and is_positive(gain.den, {d: 3}),
+        positive(gain.num, {d: 3}),
+        positive(gain.den, {d: 3}),
         rule=r"no negative coefficient and a positive constant as a polynomial in $d-3$",
     )
     for size, length in BETTER:

@@ -16,6 +16,7 @@ import sympy
 from symicl.algebra.balls import negative_squares
 from symicl.algebra.letters import MEANING
 from symicl.algebra.polynomial import Polynomial
+from symicl.algebra.provenance import unheard
 from symicl.expectation.phases.parameters import FullMatrix
 from symicl.expectation.phases.permutation_blocks import (
     KINDS,
@@ -58,6 +59,7 @@ def second_variation_of(loss, kind: Kind):
 
 
 @cache
+@unheard
 def hessian() -> dict[Kind, Block]:
     """The second derivatives of the loss over all A, B, for each kind of move."""
     found = second_variations(loss_of_all().polynomial)
@@ -110,6 +112,7 @@ class Inertia:
 
 
 @lru_cache(maxsize=8)
+@unheard
 def inertia(size: int, length: int) -> Inertia:
     """Signs at the limit of the flow for d ≥ 2, with rational numbers at T = 3 and in balls otherwise.
 

@@ -12,6 +12,7 @@ import sympy
 
 from symicl.algebra.balls import proven_digits, real_roots, value_at
 from symicl.algebra.evaluate import evaluate, sympy_rational
+from symicl.algebra.provenance import unheard
 from symicl.algebra.writer import write_scalar
 from symicl.errors import DerivationError
 from symicl.proofs.zheng2024.parts.all_ones import derived_line, p
@@ -88,6 +89,7 @@ def check_unique(line):
 
 
 @lru_cache(maxsize=8)
+@unheard
 def limit_of_flow(size, length, digits):
     """αβ, α'/α, β'/β and the loss at the limit of the flow, as Floats whose digits are proven.
 

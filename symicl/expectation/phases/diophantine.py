@@ -14,6 +14,7 @@ from math import gcd
 
 from symicl.algebra.letters import ONE, letter
 from symicl.algebra.polynomial import Number, Polynomial
+from symicl.algebra.provenance import unheard
 from symicl.algebra.words import Monomial, Word
 from symicl.errors import UnsupportedError
 from symicl.expectation.phases.affine import FREE, Affine, difference, time
@@ -109,6 +110,7 @@ def _choose(equations: list[Affine], keep: Collection[int]) -> tuple[Affine, int
 
 
 @lru_cache(maxsize=4096)
+@unheard
 def count_solutions(equations: frozenset[Affine], region: Region) -> InTime:
     """The number of integer points, for every t ≥ 2, of a region in which the equations hold."""
     solved = solve(sorted(equations), region)

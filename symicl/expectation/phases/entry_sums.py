@@ -12,6 +12,7 @@ from sympy.core.symbol import Str
 from sympy.printing.precedence import PRECEDENCE
 
 from symicl.algebra.polynomial import Polynomial
+from symicl.algebra.provenance import unheard
 from symicl.algebra.reader import scalar_letter
 from symicl.errors import InputError
 from symicl.expectation.phases.partitions import Node
@@ -218,6 +219,7 @@ def distinct_sum(factors: Factors) -> Polynomial:
 
 
 @lru_cache(maxsize=65536)
+@unheard
 def unrestricted(factors: Factors, paired: bool, free: frozenset[int] = frozenset()) -> Polynomial:
     """The sum over different coordinates as a polynomial in sums over all coordinates.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from symicl.algebra.polynomial import Number, Polynomial, total
+from symicl.algebra.provenance import Compound
 from symicl.errors import UnsupportedError
 
 FIRST = 2
@@ -14,7 +15,7 @@ FIRST = 2
 
 
 @dataclass(frozen=True)
-class InTime:
+class InTime(Compound):
     """f(t) = Σ_m n^m P_m with n = t − 1, exactly for every t ≥ 2.
 
     Attributes
@@ -33,6 +34,11 @@ class InTime:
     def constant(cls, value: Polynomial | Number) -> InTime:
         value = value if isinstance(value, Polynomial) else Polynomial.constant(value)
         return cls({0: value} if value else {})
+
+    def parts(self) -> Iterable[tuple[tuple[str, int], Polynomial]]:
+        """Each polynomial with its power of n or its time."""
+        yield from ((("power", m), value) for m, value in self.powers.items())
+        yield from ((("time", t), value) for t, value in self.exceptions.items())
 
     def __bool__(self) -> bool:
         return bool(self.powers or self.exceptions)

@@ -12,6 +12,7 @@ from typing import Any
 import sympy
 
 from symicl.algebra.polynomial import Polynomial
+from symicl.algebra.provenance import unheard
 from symicl.algebra.reader import read_scalar
 from symicl.algebra.symbols import exact_scalar
 from symicl.errors import InputError
@@ -106,6 +107,7 @@ def falling(d: Any, taken: int, blocks: int, step: int) -> sympy.Expr:
 
 
 @lru_cache(maxsize=4096)
+@unheard
 def _weighted(law: ExchangeableLaw, exponents: Exponents, taken: int, blocks: int, step: int) -> Polynomial:
     """A moment times the number of choices of the coordinates."""
     moment = law.moment(exponents) if exponents else 1

@@ -15,6 +15,7 @@ import sympy
 
 from symicl.algebra.letters import MEANING
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.provenance import unheard
 from symicl.algebra.reader import read_scalar, scalar_letter
 from symicl.algebra.symbols import check_name
 from symicl.errors import InputError
@@ -138,6 +139,7 @@ class ExchangeableMatrix(Parameter):
 
 
 @lru_cache(maxsize=256)
+@unheard
 def _entries(matrix: ExchangeableMatrix) -> tuple[Polynomial, Polynomial, Polynomial]:
     """On the diagonal, between partners, elsewhere."""
     partner = matrix.other if matrix.partner is None else matrix.partner

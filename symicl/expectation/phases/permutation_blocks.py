@@ -19,7 +19,7 @@ import sympy
 
 from symicl.algebra.letters import MEANING
 from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.provenance import reported
+from symicl.algebra.provenance import reported, unheard
 from symicl.algebra.reader import read_scalar, scalar_letter
 from symicl.errors import UnsupportedError
 from symicl.expectation.phases.entry_sums import EntrySum, Factor
@@ -85,10 +85,12 @@ def second_variation(
     d : SymPy expression
         The number of coordinates.
     """
-    return _form(polynomial, tuple(at.items()), tuple(moves.items()), d)
+    # A value of its own, since it comes from these arguments; the form is kept for equal ones.
+    return Polynomial(_form(polynomial, tuple(at.items()), tuple(moves.items()), d).terms)
 
 
 @lru_cache(maxsize=64)
+@unheard
 def _form(
     polynomial: Polynomial,
     at: tuple[tuple[str, ExchangeableMatrix], ...],

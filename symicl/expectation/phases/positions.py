@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from symicl.algebra.polynomial import Polynomial
+from symicl.algebra.provenance import unheard
 from symicl.algebra.reader import read_scalar
 from symicl.errors import UnsupportedError
 from symicl.expectation.phases.affine import FREE, Affine, time
@@ -15,6 +16,7 @@ from symicl.expectation.phases.terms import Position
 
 
 @lru_cache(maxsize=4096)
+@unheard
 def sum_over_solutions(
     equations: frozenset[Affine], region: Region, positions: tuple[Position, ...]
 ) -> InTime:

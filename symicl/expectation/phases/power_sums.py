@@ -9,6 +9,7 @@ from math import comb
 import sympy
 
 from symicl.algebra.polynomial import Polynomial
+from symicl.algebra.provenance import unheard
 from symicl.algebra.reader import read_scalar
 
 
@@ -37,6 +38,7 @@ def power_sum(power: int, upper: Polynomial) -> Polynomial:
 
 
 @cache
+@unheard
 def sum_of_powers(power: int, upper: sympy.Expr) -> Polynomial:
     """Σ_{n=1}^upper n^power: a polynomial, or a harmonic number as a letter for a negative power."""
     if power >= 0:
