@@ -10,12 +10,12 @@ from sympy.matrices.expressions import Trace
 import symicl as si
 from symicl.algebra.letters import COLS, NO_LETTER, ROWS
 from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.provenance import LISTENER
 from symicl.algebra.reader import read_scalar, symbol_letter
 from symicl.errors import DerivationError
 from symicl.expectation.expect import expect_polynomial
 from symicl.expectation.gaussian import Gaussian, integrate_one
 from symicl.expectation.stein import SteinRecursion, WishartRecursion
+from symicl.theorems.recording import call_of, recording
 
 n, d = si.dims("n d")
 Sigma, Theta = si.covariance("Sigma", d), si.covariance("Theta", n)
@@ -23,24 +23,6 @@ A, C = si.matrix("A", (d, d)), si.matrix("C", (n, n))
 a, b = si.vector("a", d), si.vector("b", d)
 X = si.gaussian("X", (n, d), col_cov=Sigma)
 w = si.gaussian("w", d)
-
-
-class Ear:
-    """Remembers what it is told."""
-
-    def __init__(self):
-        self.heard = []
-
-    def told(self, rule, arguments, result):
-        self.heard.append((rule, *arguments, result))
-
-
-@pytest.fixture
-def ear():
-    found = Ear()
-    token = LISTENER.set(found)
-    yield found
-    LISTENER.reset(token)
 
 
 @pytest.mark.parametrize(
@@ -54,13 +36,16 @@ def ear():
         (Trace(w.T * A * w), Gaussian(symbol_letter(w)), SteinRecursion),
     ],
 )  # fmt: skip
-def test_products_of_gram_matrices_go_to_the_faster_recursion_and_all_that_is_done_is_told(
-    ear, integrand, law, kind
+def test_products_of_gram_matrices_go_to_the_faster_recursion_and_all_that_is_done_is_noted(
+    integrand, law, kind
 ):
     polynomial = read_scalar(integrand)
-    expected = integrate_one(polynomial, law)
-    ((rule, told, of, recursion, rewritten, result),) = ear.heard
-    assert (rule, told, of, result) == ("expectation", polynomial, law, expected)
+    with recording() as found:
+        expected = integrate_one(polynomial, law)
+    call = call_of(expected)
+    given, of, recursion, rewritten = call.arguments
+    assert (call.rule, given, of) == ("expectation", polynomial, law)
+    assert [fact.arguments for fact in found.of("law")] == [(law,)]
     assert type(recursion) is kind
     assert (rewritten == polynomial) == (kind is SteinRecursion)
 

@@ -226,7 +226,7 @@ def test_flipped_signs_stop_the_derivation(monkeypatch):
     """With minima and saddles exchanged no step of the derivation says what it should."""
     from symicl.proofs.zheng2024.parts import shortest
 
-    monkeypatch.setattr(shortest, "is_positive", lambda *given: False)
+    monkeypatch.setattr(shortest, "positive", lambda *given: False)
     verdict = prove(not_gd.theorem)
     assert verdict.status == "undecided" and "it is negative for" in verdict.reason
 
