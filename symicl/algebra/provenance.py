@@ -68,6 +68,21 @@ class Fact(NamedTuple):
     result: Any = None
 
 
+class Call(NamedTuple):
+    """An operation that was done."""
+
+    rule: str
+    arguments: tuple[Any, ...]
+    result: Any
+
+
+Write = Callable[[Any, Call], int | None]
+"""How an operation is written into a certificate; see `symicl.algebra.log`."""
+
+WRITERS: dict[str, Write] = {}
+"""Of the rules that say so where they are defined."""
+
+
 class Listener(Protocol):
     """Who is told of facts, and for whom operations note what they do."""
 
@@ -113,6 +128,14 @@ def origin_of(value: Any) -> Origin | None:
     return getattr(value, "origin", None)
 
 
+def call_of(value: Any) -> Call | None:
+    """The operation that made a value, or that made what the value is a part of, if that was noted."""
+    origin = origin_of(value)
+    if origin is None:
+        return None
+    return Call(origin.rule, origin.arguments, value if origin.whole is None else origin.whole)
+
+
 def note(rule: str, arguments: tuple[Any, ...], result: Any) -> None:
     """Say what made a value, if somebody listens; what was only handed on keeps the origin that it has."""
     if not is_heard() or result is None or result is NotImplemented:
@@ -131,6 +154,12 @@ def give_origin(value: Any, rule: str, arguments: tuple[Any, ...]) -> None:
         for place, part in value.parts():
             if origin_of(part) is None and all(part is not a for a in arguments):
                 part.origin = Origin(serial, rule, arguments, value, place)
+
+
+def written(rule: str, write: Write) -> str:
+    """A rule and how it is written into a certificate."""
+    WRITERS[rule] = write
+    return rule
 
 
 def reported(rule: str) -> Callable[[Function], Function]:

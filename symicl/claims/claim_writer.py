@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from symicl.algebra.letters import ONE, letter
 from symicl.algebra.polynomial import Polynomial
+from symicl.algebra.provenance import Call
 from symicl.algebra.ratio import Ratio
 from symicl.claims.limits import Closed, inverted
 from symicl.claims.squares import Square
 from symicl.theorems.certificate import CertificateWriter
 from symicl.theorems.log_letters import SMALL, fraction_of
-from symicl.theorems.recording import Call
 
 
 class ClaimWriter(CertificateWriter):

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 
 from symicl.algebra.letters import COLS, DIMENSIONS, NO_LETTER, ONE, PARTNER, ROWS, letter
 from symicl.algebra.polynomial import Number, Polynomial, dimension_value, merge
-from symicl.algebra.provenance import note, tell
+from symicl.algebra.provenance import note, tell, written
 from symicl.algebra.words import Monomial, Word, closed
 from symicl.expectation.stein import SteinRecursion, WishartRecursion
+from symicl.expectation.stein_log import write
+
+EXPECTATION = written("expectation", write)
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def integrate_one(polynomial: Polynomial, law: Gaussian) -> Polynomial:
                 value = result.get(key, 0) + c * e * coefficient
                 result[key] = value
     expected = Polynomial({m: c for m, c in result.items() if c})
-    note("expectation", (integrand, law, recursion, polynomial), expected)
+    note(EXPECTATION, (integrand, law, recursion, polynomial), expected)
     tell("law", (law,))
     return expected
 

@@ -20,10 +20,13 @@ from math import comb
 
 from symicl.algebra.letters import COLS, NO_LETTER, ONE, PARTNER, ROWS, letter
 from symicl.algebra.polynomial import Polynomial, dimension_value, merge
-from symicl.algebra.provenance import reported
+from symicl.algebra.provenance import reported, written
 from symicl.algebra.words import Monomial, Word, closed
 from symicl.errors import UnsupportedError
 from symicl.expectation.gaussian import Gaussian, integrate_one
+from symicl.expectation.samples_log import write
+
+SAMPLES = written("samples", write)
 
 Pattern = tuple[tuple[int, int], ...]
 """For each sample that involves f: (number of open x indices, power of f), sorted."""
@@ -51,7 +54,7 @@ class SampleSpace:
     sigma2: Polynomial
     moment: Callable[[Pattern], Polynomial]
 
-    @reported("samples")
+    @reported(SAMPLES)
     def expectation(self, polynomial: Polynomial) -> Polynomial:
         """E of a polynomial in the sample letters and any constants."""
         result = Polynomial()

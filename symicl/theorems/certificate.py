@@ -17,8 +17,9 @@ from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.ratio import MatrixRatio, Ratio, read_matrix_ratio, read_ratio
 from symicl.algebra.reader import scalar_letter
 from symicl.expectation.phases.in_time import InTime
+from symicl.expectation.phases.phases_log import WHY, WHY_SUM, PhaseLog
 from symicl.theorems.log_letters import matrix_of
-from symicl.theorems.log_operations import ASSERTED, OperationLog
+from symicl.theorems.log_operations import OperationLog
 from symicl.theorems.log_values import is_closed_form
 from symicl.theorems.recording import Recording
 from symicl.theorems.theorem import Theorem
@@ -65,10 +66,11 @@ class CertificateWriter(OperationLog):
             if fact.rule != "sum over t" or not self.knows(fact.result):
                 continue
             (times,) = fact.arguments
-            average = self.average(times.summand)
-            full = self.phases.sum_over_time(average, times) if average else None
+            phases = self.helper(PhaseLog)
+            average = phases.average(times.summand)
+            full = phases.sum_over_time(average, times) if average else None
             if full is not None:
-                sum_ = self.asserted(fact.result, "a sum over t", ASSERTED["sum over t"], phases=full)
+                sum_ = self.asserted(fact.result, "a sum over t", WHY_SUM, phases=full)
                 self.emit("equal", claim="the sum over t", left=self.node(fact.result), right=sum_)
 
     def _equal(self, claim: str, left: Any, right: Any) -> None:
@@ -76,7 +78,7 @@ class CertificateWriter(OperationLog):
             for one, other in _time_by_time(left, right):
                 self._equal(claim, one, other)
             if not left and not right:
-                self._require(claim, ASSERTED["phases"], [], [left])
+                self._require(claim, WHY, [], [left])
             return
         if isinstance(right, int) and right == 0 and isinstance(left, MatrixPolynomial):
             right = MatrixPolynomial.zero(left.rows, left.cols)
@@ -91,13 +93,13 @@ class CertificateWriter(OperationLog):
         """State at which powers of t − 1 and at which times averages over phases do not vanish."""
         for found in averages:
             places = [["power", m] for m in found.powers] + [["time", t] for t in found.exceptions]
-            full = {"of": self.average(found), "places": places}
+            full = {"of": self.helper(PhaseLog).average(found), "places": places}
             self.emit("asserted", claim=claim, why=why, phases=full)
 
     def _require(
         self, claim: str, rule: str, evidence: Sequence[Evidence], averages: Sequence[InTime] = ()
     ) -> None:
-        if averages and all(self.average(found) for found in averages):
+        if averages and all(self.helper(PhaseLog).average(found) for found in averages):
             self._places(claim, rule, averages)
         elif not evidence:
             self.emit("asserted", claim=claim, why=rule)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
-from functools import cache
 from typing import Any
 
 import sympy
@@ -13,7 +12,8 @@ import sympy
 from symicl.algebra.letters import COLS, DIMENSIONS, INVERSE, MEANING, NO_LETTER, ONE, PARTNER, ROWS
 from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial, dimension_value
 from symicl.algebra.ratio import MatrixRatio, Ratio
-from symicl.algebra.reader import number, read_matrix, read_scalar, scalar_letter
+from symicl.algebra.reader import read_matrix
+from symicl.algebra.reciprocals import reciprocal_of
 from symicl.algebra.symbols import Covariance
 from symicl.algebra.words import Monomial, Word, transpose
 from symicl.errors import UnsupportedError
@@ -195,27 +195,6 @@ class LogLetters:
         if found is None:
             found = self._open_numbers[word] = _checksum([*self.word(word), 0])
         return found
-
-
-@cache
-def reciprocal_of(a: int) -> tuple[int, int] | None:
-    """A letter x and a power k > 0 if the letter stands for x⁻ᵏ, such as 1/n."""
-    meaning: Any = MEANING[a]
-    if ROWS[a] == ONE and isinstance(meaning, sympy.Pow) and meaning.base.is_Symbol:
-        power = number(-meaning.exp)
-        if isinstance(power, int) and power > 0:
-            return scalar_letter(meaning.base), power
-    return None
-
-
-def reciprocals_of(letters: Iterable[int]) -> list[tuple[int, Polynomial]]:
-    """Those letters that stand for the reciprocal of a sum, such as 1/(n + 1), each with that sum."""
-    meanings: list[tuple[int, Any]] = [(a, MEANING[a]) for a in sorted(letters) if ROWS[a] == ONE]
-    return [
-        (a, read_scalar(sympy.expand(1 / meaning)))
-        for a, meaning in meanings
-        if isinstance(meaning, sympy.Pow) and meaning.exp.is_negative and reciprocal_of(a) is None
-    ]
 
 
 def _is_positive(a: int) -> bool:

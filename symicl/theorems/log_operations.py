@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
 import sympy
 
 from symicl.algebra.letters import COLS, INVERSE, MEANING, NO_LETTER, ONE, PARTNER, ROWS, letter
+from symicl.algebra.log import Helper, Log
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial, dimension_value
-from symicl.algebra.provenance import origin_of
+from symicl.algebra.provenance import WRITERS, Call, call_of
 from symicl.algebra.ratio import MatrixRatio, Ratio, clear_matrix_reciprocals
 from symicl.algebra.reader import read_matrix, scalar_letter
+from symicl.algebra.reciprocals import reciprocals_of
 from symicl.algebra.words import Word, word_cols, word_rows
 from symicl.errors import UnsupportedError
-from symicl.expectation.gaussian import Gaussian
-from symicl.expectation.phases.in_time import InTime
-from symicl.expectation.stein import SteinRecursion
-from symicl.theorems.log_expectations import SteinLog
-from symicl.theorems.log_letters import PRIME, SMALL, STEP, Value, fraction_of, matrix_of, reciprocals_of
-from symicl.theorems.log_phases import PhaseLog
-from symicl.theorems.log_samples import statement as samples_in_full
+from symicl.theorems.log_letters import PRIME, SMALL, STEP, Value, fraction_of, matrix_of
 from symicl.theorems.log_values import ValueLog, made_by
-from symicl.theorems.recording import Call, Recording, call_of
+from symicl.theorems.recording import Recording
 from symicl.theory.normal_equations import MatrixEquation, MatrixSolution
-
-ASSERTED = {
-    "samples": "moments of the samples: set partitions of the sample indices, and tensors that rotations leave alone",
-    "sum over t": "sums of powers of t − 1 in closed form",
-    "phases": "orthogonality of random phases: equations between times and set partitions of coordinates",
-    "permutations": "sums over coordinates of entries that permutations leave alone: which of them coincide",
-}
-"""Operations that are not rechecked, and what they rest on."""
 
 
 class OperationLog(ValueLog):
@@ -40,16 +28,23 @@ class OperationLog(ValueLog):
 
     def __init__(self, recording: Recording, header: Mapping[str, Any]):
         super().__init__(recording, header)
-        self._stein = SteinLog(self.emit, self.letters)
-        self.phases = PhaseLog(self.letters)
-        self.averages: dict[int, int] = {}
+        self._helpers: dict[Any, Any] = {}
+
+    def helper(self, kind: Callable[[Log], Helper]) -> Helper:
+        """See `symicl.algebra.log.Log`."""
+        if kind not in self._helpers:
+            self._helpers[kind] = kind(self)
+        found: Helper = self._helpers[kind]
+        return found
 
     def write(self, call: Call) -> None:
         """Write what an operation has made."""
         if all(self.knows(made) for made in made_by(call)):
             return
-        method = getattr(self, "_write_" + call.rule.replace(" ", "_"))
-        id_ = method(call, *call.arguments)
+        if call.rule in WRITERS:
+            id_ = WRITERS[call.rule](self, call)
+        else:
+            id_ = getattr(self, "_write_" + call.rule.replace(" ", "_"))(call, *call.arguments)
         if id_ is not None:
             self.remember(call.result, id_)
 
@@ -152,55 +147,6 @@ class OperationLog(ValueLog):
         start = self.put(quotient, {s: Polynomial()}, slope) if s in _letters_of(speed) else quotient
         turned = self.given("cut", call.result.T, of=start, letter=self.letters.id(direction))
         return self.value("transpose", self.letters.number(call.result), of=turned)
-
-    def _write_expectation(
-        self, call: Call, a: Polynomial, law: Gaussian, recursion: SteinRecursion, read_as: Polynomial
-    ) -> int:
-        of = self.node(a)
-        if self.laws[law.letter] != law:
-            return self.asserted(call.result, "an expectation", "the letter has two laws in one derivation")
-        z = self.letters.id(law.letter)
-        cores = {recursion.split(monomial)[0] for monomial, _ in read_as} & recursion.memo.keys() - {()}
-        steps = sorted(self._stein.write(law, recursion, core) for core in sorted(cores))
-        return self.given("expectation", call.result, of=of, letter=z, steps=steps)
-
-    def _write_samples(self, call: Call, space: Any, a: Polynomial) -> int:
-        of, full = self.node(a), samples_in_full(self.letters, space, a)
-        part = {} if full is None else {"samples": {"integrand": self.given("data", a, of=of), **full}}
-        return self.asserted(call.result, "an expectation over samples", ASSERTED["samples"], of=of, **part)
-
-    def _write_phases(self, call: Call, *arguments: Any) -> None:
-        found: InTime = call.result
-        places: list[tuple[str, dict[int, Polynomial]]] = [
-            ("power", found.powers),
-            ("time", found.exceptions),
-        ]
-        why, average = ASSERTED["phases"], self.average(found)
-        for kind, values in places:
-            for at, value in values.items():
-                part = {"phases": {"of": average, "place": [kind, at]}} if average else {}
-                self.remember(value, self.asserted(value, "an expectation over phases", why, **part))
-
-    def _write_entries_put_in(self, call: Call, a: Polynomial, *where: Any) -> int:
-        claim = "a sum of entries at matrices that permutations leave alone"
-        return self.asserted(call.result, claim, ASSERTED["permutations"], of=self.node(a))
-
-    def _write_second_variation(self, call: Call, a: Polynomial, *where: Any) -> int:
-        claim = "a second derivative at matrices that permutations leave alone"
-        return self.asserted(call.result, claim, ASSERTED["permutations"], of=self.node(a))
-
-    def average(self, found: InTime) -> int:
-        """The entry that states an average over phases in full, or 0 if there is no such statement of it."""
-        origin, call = origin_of(found), call_of(found)
-        if origin is None or call is None:
-            return 0
-        if origin.serial not in self.averages:
-            full = self.phases.statement(call) if call.rule == "phases" else None
-            claim, why = "an average over phases, at every t", ASSERTED["phases"]
-            self.averages[origin.serial] = (
-                0 if full is None else self.emit("asserted", claim=claim, why=why, phases=full)
-            )
-        return self.averages[origin.serial]
 
     def asserted(self, value: Polynomial, claim: str, why: str, **fields: Any) -> int:
         return self.given("asserted", value, claim=claim, why=why, **fields)

@@ -9,11 +9,12 @@ from typing import Any
 
 from symicl.algebra.letters import NO_LETTER
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.provenance import Compound, give_origin, origin_of
+from symicl.algebra.provenance import Call, Compound, call_of, give_origin, origin_of
 from symicl.algebra.ratio import MatrixRatio, Ratio
+from symicl.algebra.reciprocals import reciprocal_of
 from symicl.expectation.gaussian import Gaussian
-from symicl.theorems.log_letters import LogLetters, Value, fraction_of, matrix_of, reciprocal_of
-from symicl.theorems.recording import Call, Recording, call_of
+from symicl.theorems.log_letters import LogLetters, Value, fraction_of, matrix_of
+from symicl.theorems.recording import Recording
 from symicl.theory.normal_equations import MatrixSolution
 
 
@@ -167,8 +168,7 @@ def _key(value: Any) -> tuple[int, Hashable]:
 
 def operands_of(call: Call) -> Iterator[Any]:
     """The closed forms that an operation was given."""
-    arguments = call.arguments[1:] if call.rule in ("samples", "phases") else call.arguments
-    for argument in arguments:
+    for argument in call.arguments:
         if isinstance(argument, Mapping):
             yield from argument.values()
         elif isinstance(argument, MatrixSolution):

@@ -4,25 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
 
-from symicl.algebra.provenance import Fact, listening, origin_of
-
-
-class Call(NamedTuple):
-    """An operation that was done."""
-
-    rule: str
-    arguments: tuple[Any, ...]
-    result: Any
-
-
-def call_of(value: Any) -> Call | None:
-    """The operation that made a value, or that made what the value is a part of, if that was noted."""
-    origin = origin_of(value)
-    if origin is None:
-        return None
-    return Call(origin.rule, origin.arguments, value if origin.whole is None else origin.whole)
+from symicl.algebra.provenance import Fact, listening
 
 
 class Recording:

@@ -9,8 +9,8 @@ import sympy
 
 from symicl.algebra.letters import COLS, INVERSE, MEANING, NO_LETTER, ONE, PARTNER, ROWS
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.provenance import Call
 from symicl.algebra.ratio import MatrixRatio, Ratio
-from symicl.theorems.recording import Call
 from symicl.theory.normal_equations import MatrixSolution
 from symicl.typeset.text import formula_text
 

@@ -12,12 +12,12 @@ from functools import cached_property
 from typing import Any
 
 from symicl.algebra.letters import MEANING
+from symicl.algebra.provenance import call_of
 from symicl.algebra.ratio import MatrixRatio
 from symicl.errors import DerivationError, SymiclError
 from symicl.tasks.rotation_invariant import MOMENTS, RotationInvariantRegression
 from symicl.tasks.task import Task
 from symicl.theorems.projections import Projection, Tie, projections_of
-from symicl.theorems.recording import call_of
 from symicl.theorems.special_cases import SPECIAL, changes, kin, letters_of
 from symicl.theory.attainment import attaining_weights
 from symicl.theory.link import unattainable

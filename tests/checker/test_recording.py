@@ -9,14 +9,14 @@ import time
 import pytest
 
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.provenance import note, origin_of, remembered, tell, unheard
+from symicl.algebra.provenance import call_of, note, origin_of, remembered, tell, unheard
 from symicl.algebra.ratio import Ratio
 from symicl.errors import DerivationError, InputError
 from symicl.expectation.phases.in_time import InTime
 from symicl.theorems.catalogue import find
 from symicl.theorems.derivation import Recorder
 from symicl.theorems.prove import prove
-from symicl.theorems.recording import call_of, recording
+from symicl.theorems.recording import recording
 from symicl.theory.positivity import nonnegative, positive
 
 ISOTROPIC = "mahankali2023.isotropic"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.provenance import reported
+from symicl.algebra.provenance import reported, written
 from symicl.algebra.reader import read_scalar
 from symicl.errors import UnsupportedError
 from symicl.expectation.phases.affine import Affine
@@ -16,8 +16,11 @@ from symicl.expectation.phases.in_time import InTime, total_in_time
 from symicl.expectation.phases.moments import ExchangeableLaw, MomentLaw, falling
 from symicl.expectation.phases.parameters import ExchangeableMatrix
 from symicl.expectation.phases.partitions import Labels, coincidences
+from symicl.expectation.phases.phases_log import write
 from symicl.expectation.phases.positions import sum_over_solutions
 from symicl.expectation.phases.terms import Position, Term, renamed
+
+PHASES = written("phases", write)
 
 
 class Pattern(NamedTuple):
@@ -60,7 +63,7 @@ class PhaseExpectation:
     paired: bool
     terms: tuple[Term, ...] = field(default=(), compare=False, repr=False)
 
-    @reported("phases")
+    @reported(PHASES)
     def over(self, law: MomentLaw, *, distinct: bool = False) -> InTime:
         """E over x_1 as well.
 

@@ -18,12 +18,21 @@ from typing import Any
 import sympy
 
 from symicl.algebra.letters import MEANING
+from symicl.algebra.log import asserted_as
 from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.provenance import reported, unheard
+from symicl.algebra.provenance import reported, unheard, written
 from symicl.algebra.reader import read_scalar, scalar_letter
 from symicl.errors import UnsupportedError
 from symicl.expectation.phases.entry_sums import EntrySum, Factor
 from symicl.expectation.phases.parameters import ExchangeableMatrix
+
+WHY = "sums over coordinates of entries that permutations leave alone: which of them coincide"
+SECOND_VARIATION = written(
+    "second variation", asserted_as("a second derivative at matrices that permutations leave alone", WHY)
+)
+ENTRIES_PUT_IN = written(
+    "entries put in", asserted_as("a sum of entries at matrices that permutations leave alone", WHY)
+)
 
 
 @dataclass(frozen=True)
@@ -67,7 +76,7 @@ def moves_of(kind: Kind, names: Iterable[str]) -> dict[sympy.Symbol, Move]:
     return {sympy.Symbol(f"z_{k}", real=True): move for k, move in enumerate(moves)}
 
 
-@reported("second variation")
+@reported(SECOND_VARIATION)
 def second_variation(
     polynomial: Polynomial,
     at: Mapping[str, ExchangeableMatrix],
@@ -140,7 +149,7 @@ def _values(at: Mapping[str, ExchangeableMatrix]) -> dict[str, tuple[Polynomial,
     return {name: (matrix.entry((0, 1), (0, 1)), matrix.entry((0, 1), (1, 1))) for name, matrix in at.items()}
 
 
-@reported("entries put in")
+@reported(ENTRIES_PUT_IN)
 def at_exchangeable(
     polynomial: Polynomial, at: Mapping[str, ExchangeableMatrix], d: sympy.Expr
 ) -> Polynomial:

@@ -3,30 +3,44 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sympy
 
 from symicl.algebra.letters import MEANING
+from symicl.algebra.log import Log
 from symicl.algebra.polynomial import Polynomial
+from symicl.algebra.provenance import Call, call_of, origin_of
 from symicl.algebra.reader import read_scalar, scalar_letter
+from symicl.algebra.reciprocals import reciprocals_of
 from symicl.expectation.phases.affine import FREE, Affine
 from symicl.expectation.phases.any_law import AnyLaw, MixedMoment
 from symicl.expectation.phases.entry_sums import EntrySum
-from symicl.expectation.phases.expect_phases import PhaseExpectation
 from symicl.expectation.phases.given_moments import OpaqueMoments
 from symicl.expectation.phases.in_time import InTime
-from symicl.expectation.phases.marked import entry_derivative
 from symicl.expectation.phases.moments import ExchangeableLaw, MomentLaw, sorted_exponents
 from symicl.expectation.phases.parameters import ExchangeableMatrix, scalar_value
 from symicl.expectation.phases.power_sums import sum_of_powers
 from symicl.expectation.phases.sums import TimeSum
 from symicl.expectation.phases.terms import Entry, Term
-from symicl.theorems.log_letters import LogLetters, reciprocals_of
-from symicl.theorems.recording import Call
+
+if TYPE_CHECKING:
+    from symicl.expectation.phases.expect_phases import PhaseExpectation
 
 TIMES = 2
 """A statement has this many summed times at most."""
+
+
+WHY = "orthogonality of random phases: equations between times and set partitions of coordinates"
+WHY_SUM = "sums of powers of t − 1 in closed form"
+
+
+def write(log: Log, call: Call) -> None:
+    """An average over phases, as asserted, each power of t − 1 and each single time an entry."""
+    average = log.helper(PhaseLog).average(call.result)
+    for place, value in call.result.parts():
+        part = {"phases": {"of": average, "place": list(place)}} if average else {}
+        log.remember(value, log.asserted(value, "an expectation over phases", WHY, **part))
 
 
 class PhaseLog:
@@ -34,13 +48,27 @@ class PhaseLog:
 
     Parameters
     ----------
-    letters : LogLetters
+    log : Log
     """
 
-    def __init__(self, letters: LogLetters):
-        self._letters = letters
+    def __init__(self, log: Log):
+        self._emit, self._letters = log.emit, log.letters
+        self._averages: dict[int, int] = {}
         self._summands: dict[tuple[bool, tuple[Term, ...]], list[Any] | None] = {}
         self._laws: list[MomentLaw] = []
+
+    def average(self, found: InTime) -> int:
+        """The entry that states an average over phases in full, or 0 if there is no such statement of it."""
+        origin, call = origin_of(found), call_of(found)
+        if origin is None or call is None:
+            return 0
+        if origin.serial not in self._averages:
+            full = self.statement(call) if call.rule == "phases" else None
+            claim = "an average over phases, at every t"
+            self._averages[origin.serial] = (
+                0 if full is None else self._emit("asserted", claim=claim, why=WHY, phases=full)
+            )
+        return self._averages[origin.serial]
 
     def statement(self, call: Call) -> dict[str, Any] | None:
         """The field ``phases`` of an average that a call has made, or nothing if there is no such statement of it."""
@@ -158,6 +186,8 @@ class PhaseLog:
 
     def _moments(self, call: Call) -> list[Any]:
         """The moments that occur: those whose symbols are in the same average for a law without any numbers."""
+        from symicl.expectation.phases.marked import entry_derivative
+
         expectation, law, *others = call.arguments
         opaque = OpaqueMoments(law.d)
         # The average is one of scalars, so that the arguments of a derivative decide what it is.

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from symicl.algebra.log import Letters, Log
 from symicl.algebra.polynomial import Polynomial
-from symicl.expectation.samples import Pattern, SampleSpace
-from symicl.theorems.log_letters import LogLetters, reciprocals_of
+from symicl.algebra.provenance import Call
+from symicl.algebra.reciprocals import reciprocals_of
+
+if TYPE_CHECKING:
+    from symicl.expectation.samples import Pattern, SampleSpace
+
+WHY = "moments of the samples: set partitions of the sample indices, and tensors that rotations leave alone"
 
 
-def statement(letters: LogLetters, space: SampleSpace, a: Polynomial) -> dict[str, Any] | None:
+def write(log: Log, call: Call) -> int:
+    """An expectation over samples, as asserted, with what `symicl.sample_checker` needs."""
+    space, a = call.arguments
+    of, full = log.node(a), statement(log.letters, space, a)
+    part = {} if full is None else {"samples": {"integrand": log.given("data", a, of=of), **full}}
+    return log.asserted(call.result, "an expectation over samples", WHY, of=of, **part)
+
+
+def statement(letters: Letters, space: SampleSpace, a: Polynomial) -> dict[str, Any] | None:
     """The field ``samples`` of an average but for its ``integrand``, or nothing if it cannot be stated.
 
     Parameters
     ----------
-    letters : LogLetters
+    letters : Letters
     space : SampleSpace
         What was averaged over.
     a : Polynomial

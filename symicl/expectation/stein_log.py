@@ -5,14 +5,30 @@ Steps on W = ZᵀZ are written in Z, where each is a single contraction of the Z
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from symicl.algebra.letters import COLS, DIMENSIONS, ONE, PARTNER, ROWS
+from symicl.algebra.log import Log
 from symicl.algebra.polynomial import dimension_value
+from symicl.algebra.provenance import Call
 from symicl.algebra.words import Monomial, Word
-from symicl.expectation.gaussian import Gaussian
 from symicl.expectation.stein import SteinRecursion, WishartRecursion
-from symicl.theorems.log_letters import Emit, LogLetters
+
+if TYPE_CHECKING:
+    from symicl.expectation.gaussian import Gaussian
+
+
+def write(log: Log, call: Call) -> int:
+    """An expectation over one Gaussian letter, and the steps of the recursion that it takes."""
+    a, law, recursion, read_as = call.arguments
+    of = log.node(a)
+    if log.laws[law.letter] != law:
+        return log.asserted(call.result, "an expectation", "the letter has two laws in one derivation")
+    z = log.letters.id(law.letter)
+    cores = {recursion.split(monomial)[0] for monomial, _ in read_as} & recursion.memo.keys() - {()}
+    stein = log.helper(SteinLog)
+    steps = sorted(stein.write(law, recursion, core) for core in sorted(cores))
+    return log.given("expectation", call.result, of=of, letter=z, steps=steps)
 
 
 class SteinLog:
@@ -20,13 +36,11 @@ class SteinLog:
 
     Parameters
     ----------
-    emit : callable
-        Writes an entry.
-    letters : LogLetters
+    log : Log
     """
 
-    def __init__(self, emit: Emit, letters: LogLetters):
-        self._emit, self._letters = emit, letters
+    def __init__(self, log: Log):
+        self._emit, self._letters = log.emit, log.letters
         self._ids: dict[tuple[int, Monomial], int] = {}
 
     def write(self, law: Gaussian, recursion: SteinRecursion, core: Monomial) -> int:
