@@ -44,6 +44,9 @@ class Log(Protocol):
     def node(self, value: Any) -> int:
         """The id of a closed form; what it was computed from is written first."""
 
+    def data(self, value: Any) -> int:
+        """Write a closed form as it is."""
+
     def given(self, rule: str, value: Any, **fields: Any) -> int:
         """Write an entry that gives a closed form and says where it comes from."""
 
