@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import sympy
 
-from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.log import Log
+from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.provenance import Call, note, tell, written
 from symicl.algebra.writer import write_scalar
 from symicl.expectation.phases.in_time import FIRST, InTime
