@@ -1,12 +1,12 @@
 """The loss of diagonal attention with positional weights at one T, in the entries of C = BᵀA."""
 
 from collections.abc import Sequence
-from functools import cached_property
 
 import sympy
 
 from symicl.algebra.evaluate import evaluate
 from symicl.algebra.polynomial import Polynomial
+from symicl.algebra.provenance import remembered
 from symicl.algebra.reader import read_scalar
 from symicl.algebra.symbols import dims
 from symicl.algebra.writer import write_scalar
@@ -53,7 +53,8 @@ class Positional:
         """Whether the phases come in conjugate pairs."""
         return self.task.paired
 
-    @cached_property
+    @property
+    @remembered
     def loss(self) -> Polynomial:
         """For every real matrix C."""
         return loss_in_time(self.model, self.task).polynomial
