@@ -180,6 +180,7 @@ def between_bounds(found):
         ),
         log_x=True,
         log_y=True,
+        shows=tuple(one.evidence for one in found),
     )
 
 
@@ -205,7 +206,16 @@ def ratios(found):
         if found
         else []
     )
-    return Panel(MANY, "examples n", "ratio of the excess risks", tuple(curves), (*bound, *wrong), log_x=True)
+    shows = tuple(one.evidence for one in found)
+    return Panel(
+        MANY,
+        "examples n",
+        "ratio of the excess risks",
+        tuple(curves),
+        (*bound, *wrong),
+        log_x=True,
+        shows=shows,
+    )
 
 
 trained = Experiment(

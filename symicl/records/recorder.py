@@ -151,6 +151,7 @@ def outcome_of(document: Mapping[str, Any], entry: Mapping[str, Any], state: str
         verdict=entry.get("verdict"),
         conclusion=document["verdict"],
         reason=entry.get("reason") or document["reason"],
+        method=entry.get("method"),
         seconds=entry.get("seconds"),
         steps=entry.get("steps"),
         numbers=numbers,

@@ -69,6 +69,8 @@ class Outcome:
     state : "finished", "interrupted" or "failed"
     verdict, conclusion, reason : str or None
         Of the run; of the whole check; why.
+    method : str or None
+        How it was trained, where the plan does not say it.
     seconds, steps : number or None
     numbers : dict
         Scalars by name.
@@ -81,6 +83,7 @@ class Outcome:
     verdict: str | None = None
     conclusion: str | None = None
     reason: str | None = None
+    method: str | None = None
     seconds: float | None = None
     steps: int | None = None
     numbers: Mapping[str, Any] = field(default_factory=dict)
@@ -189,13 +192,14 @@ class Records:
             self._connection.execute("DELETE FROM points WHERE run = ?", (run,))
             self._points(run, outcome.points)
         self._connection.execute(
-            "UPDATE runs SET state = ?, verdict = ?, conclusion = ?, reason = ?, seconds = ?, steps = ?, "
-            "numbers = ?, document = ?, ended = ? WHERE id = ?",
+            "UPDATE runs SET state = ?, verdict = ?, conclusion = ?, reason = ?, method = COALESCE(method, ?), "
+            "seconds = ?, steps = ?, numbers = ?, document = ?, ended = ? WHERE id = ?",
             (
                 outcome.state,
                 outcome.verdict,
                 outcome.conclusion,
                 outcome.reason,
+                outcome.method,
                 outcome.seconds,
                 outcome.steps,
                 _text(outcome.numbers),

@@ -10,6 +10,7 @@ import numpy as np
 
 from symicl.errors import InputError
 from symicl.report.plots import DPI, SIZE, _pyplot, _write_entries
+from symicl.training.evidence import recorded, summary
 
 
 def draw_runs(
@@ -48,6 +49,7 @@ def draw_runs(
     _trajectories(left, drawn)
     if right is not None:
         _weights(right, *(np.array(matrix) for matrix in pair))
+        right.supxlabel(summary(recorded(document)), fontsize=8)
     figure.suptitle(", ".join(dict.fromkeys(row["theorem"] for row, _ in drawn)), fontsize=11)
     figure.savefig(path, dpi=DPI, format="png")
     pyplot.close(figure)
@@ -55,9 +57,12 @@ def draw_runs(
 
 def _trajectories(figure: Any, drawn: Sequence[tuple[dict[str, Any], list[tuple[int, float]]]]) -> None:
     axes = figure.subplots()
+    axis_labels: dict[str, None] = {}
     relative = all(row["numbers"].get("loss_at_optimum") for row, _ in drawn)
     for row, curve in drawn:
         steps, excess = zip(*curve, strict=True)
+        evidence = recorded(row["document"])
+        axis_labels.update(dict.fromkeys(one.axis for one in evidence))
         scale = row["numbers"]["loss_at_optimum"] if relative else 1.0
         at = ", ".join(f"{name} = {value}" for name, value in row["inputs"].items() if len(value) < 8)
         axes.plot(
@@ -66,13 +71,13 @@ def _trajectories(figure: Any, drawn: Sequence[tuple[dict[str, Any], list[tuple[
             linewidth=1.5,
             marker="" if len(steps) > 1 else "o",
             label=f"run {row['id']}: {at}, seed {row['seed']}"
-            + (f", {row['method']}" if row["method"] else ""),
+            + (f": {summary(evidence)}" if evidence else ""),
         )
     axes.set_yscale("log")
-    axes.set_xlabel("steps, or evaluations of the closed-form loss")
+    axes.set_xlabel("; ".join(axis_labels) or "steps", fontsize=9)
     axes.set_ylabel("excess loss / minimal loss" if relative else "excess loss")
     axes.grid(alpha=0.25)
-    figure.legend(loc="outside lower center", ncols=1 if len(drawn) < 4 else 2, fontsize=8, frameon=False)
+    figure.legend(loc="outside lower center", ncols=1, fontsize=7, frameon=False)
 
 
 def _weights(figure: Any, trained: np.ndarray, derived: np.ndarray) -> None:

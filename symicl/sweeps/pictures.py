@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,6 +16,7 @@ from symicl.errors import SymiclError
 from symicl.report.store import replacing
 from symicl.report.sweep_plots import ASIDE, NEUTRAL, Weights, draw_lines, draw_weights
 from symicl.sweeps.summary import STUCK, Point
+from symicl.training.evidence import recorded, summary
 from symicl.training.study import Curve, Level, Panel
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ MOST_GROUPS = 8
 MOST_TRAJECTORIES = 8
 MOST_WEIGHTS = 4
 DENSE = 60
+CAPTION = 84
+"""Letters in a line of a caption."""
 FLOOR = 1e-16
 """Relative excess below which rounding decides."""
 
@@ -112,6 +116,13 @@ class Pictures:
 
     def __init__(self, theorem_id: str, points: Sequence[Point], layout: Layout, theory: Theory | None):
         self.id, self.points, self.layout, self.theory = theorem_id, points, layout, theory
+
+    def _title(self, what: str, rows: Sequence[dict[str, Any]] | None = None) -> str:
+        """What is drawn, and below it method, optimiser and number of samples of the runs, by default of all."""
+        shown = [row for point in self.points for row in point.rows] if rows is None else rows
+        evidence = [one for row in shown for one in recorded(row["document"])]
+        caption = textwrap.wrap(summary(evidence), CAPTION) if evidence else []
+        return "\n".join([f"{self.id}: {what}", *caption])
 
     # --- the parts of a picture ------------------------------------------------------------------------
 
@@ -203,7 +214,7 @@ class Pictures:
         has_points = any(not curve.theory for panel in panels for curve in panel.curves)
         with replacing(path) as temporary:
             draw_lines(
-                f"{self.id}: {what}",
+                self._title(what),
                 panels,
                 temporary,
                 lines=lines if has_lines else "",
@@ -299,7 +310,7 @@ class Pictures:
         log = ends[1] >= 8 * ends[0]
         panel = Panel("", "derived η", "trained η", tuple(curves), log_x=log, log_y=log)
         with replacing(path) as temporary:
-            title = f"{self.id}: trained against derived step size"
+            title = self._title("trained against derived step size")
             draw_lines(title, [panel], temporary, lines="trained = derived", points="trained")
         return path
 
@@ -328,6 +339,7 @@ class Pictures:
             )
             if row is not None and row["document"].get("optimal_coefficient"):
                 pairs.append((point, row))
+        pairs = _spread([p for p in pairs if len(p[1]["document"]["coefficient"]) > 1] or pairs, MOST_WEIGHTS)
         chosen = [
             Weights(
                 ",  ".join(f"{k} = {v}" for k, v in point.inputs.items() if len(v) < 10)
@@ -335,19 +347,19 @@ class Pictures:
                 np.array(row["document"]["coefficient"]),
                 np.array(row["document"]["optimal_coefficient"]),
             )
-            for point, row in _spread(
-                [p for p in pairs if len(p[1]["document"]["coefficient"]) > 1] or pairs, MOST_WEIGHTS
-            )
+            for point, row in pairs
         ]
         if not chosen:
             return None
         with replacing(path) as temporary:
-            draw_weights(f"{self.id}: trained and derived weights", chosen, temporary)
+            title = self._title("trained and derived weights", [row for _, row in pairs])
+            draw_weights(title, chosen, temporary)
         return path
 
     def trajectories(self, path: Path, records: Records) -> Path | None:
         """The excess loss against steps, at a few points."""
         curves: list[Curve] = []
+        drawn: list[dict[str, Any]] = []
         for point in _spread(self.points, MOST_TRAJECTORIES):
             label = ", ".join(f"{k} = {v}" for k, v in point.inputs.items() if len(v) < 10)
             for row in point.rows:
@@ -356,10 +368,13 @@ class Pictures:
                 ]
                 if len(steps) > 1 and row["numbers"].get("loss_at_optimum"):
                     x, y = zip(*steps, strict=True)
+                    drawn.append(row)
                     curves.append(Curve(label, x, y, group=len({c.label for c in curves} - {label})))
         if not curves:
             return None
-        panel = Panel("", "steps", "excess loss / minimal loss", tuple(curves), log_y=True)
+        axes = dict.fromkeys(one.axis for row in drawn for one in recorded(row["document"]))
+        panel = Panel("", "; ".join(axes) or "steps", "excess loss / minimal loss", tuple(curves), log_y=True)
         with replacing(path) as temporary:
-            draw_lines(f"{self.id}: excess loss against steps", [panel], temporary, lines="", points="")
+            title = self._title("excess loss against steps", drawn)
+            draw_lines(title, [panel], temporary, lines="", points="")
         return path

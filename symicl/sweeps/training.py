@@ -10,16 +10,19 @@ import numpy as np
 
 from symicl.errors import InputError
 from symicl.training.regression.experiment import Experiment
-from symicl.training.regression.method import METHODS
+from symicl.training.regression.method import METHODS, choose
 
 if TYPE_CHECKING:
     from symicl.training.study import Study
 
-STUDY, POPULATION = "study", "population"
+EVIDENCE = ("method", "optimiser", "samples", "unit")
+"""What a picture says of the runs that it shows."""
+STUDY = "study"
+"""The method of a study that has no choice of one."""
 
 
 def method_for(study: Study, wanted: str | None) -> str:
-    """How the points of a sweep are trained: on the closed-form loss where the study is about one optimum.
+    """How the points of a sweep are trained: as `symicl train` does, on samples by the faster way that applies.
 
     A study that is not about one optimum has a method of its own, "study".
 
@@ -28,15 +31,22 @@ def method_for(study: Study, wanted: str | None) -> str:
     InputError
         For a method that the study does not have.
     """
-    optimum = isinstance(study, Experiment)
-    available = METHODS if optimum else (STUDY,)
-    if wanted is None:
-        return POPULATION if optimum else STUDY
-    if wanted not in available:
+    is_optimum = isinstance(study, Experiment)
+    available = METHODS if is_optimum else (STUDY,)
+    if wanted is not None and wanted not in available:
         raise InputError(
             f"the method {wanted} is not available for {study.id}; choose {' or '.join(available)}"
         )
-    return wanted
+    if not isinstance(study, Experiment):
+        return STUDY
+    return wanted or study.method or _on_samples(study)
+
+
+def _on_samples(study: Experiment) -> str:
+    """The faster way that applies whatever the options are."""
+    choices = [{name: choice} for name, options in study.options.items() for choice in options]
+    methods = {choose(None, study.model, study.at(given)[0]).method for given in choices or [{}]}
+    return methods.pop() if len(methods) == 1 else "tokens"
 
 
 def train_point(study: Study, given: Mapping[str, Any], unit: Mapping[str, Any]) -> dict[str, Any]:
@@ -60,7 +70,12 @@ def train_point(study: Study, given: Mapping[str, Any], unit: Mapping[str, Any])
         "steps": shown.get("steps"),
         "numbers": _with_scale(numbers, trained, derived),
         "points": single.get("trajectory"),
-        "document": {"coefficient": trained, "optimal_coefficient": derived},
+        "method": single.get("method"),
+        "document": {
+            "coefficient": trained,
+            "optimal_coefficient": derived,
+            "runs": [{name: entry.get(name) for name in EVIDENCE} for entry in entries],
+        },
     }
 
 

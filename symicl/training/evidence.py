@@ -6,7 +6,7 @@ its gradient flow, assume what they are meant to show; they stand beside it and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
@@ -69,7 +69,12 @@ class Evidence:
 
     def to_json(self) -> dict[str, Any]:
         """The fields of each entry of ``runs``."""
-        return {"method": self.method, "optimiser": self.optimiser, "samples": self.samples}
+        return {
+            "method": self.method,
+            "optimiser": self.optimiser,
+            "samples": self.samples,
+            "unit": self.unit,
+        }
 
     @property
     def text(self) -> str:
@@ -87,6 +92,16 @@ class Evidence:
                 return f"gradient flow on the closed form of the loss ({self.optimiser}), no samples"
 
 
+def recorded(document: Mapping[str, Any] | None) -> tuple[Evidence, ...]:
+    """What a record rests on: its own fields as `Evidence.to_json` writes them, or those of its ``runs``."""
+    if not document:
+        return ()
+    if document.get("method") in METHODS:
+        fields = {name: document[name] for name in ("optimiser", "samples", "unit") if name in document}
+        return (Evidence(document["method"], **{"optimiser": "", **fields}),)
+    return tuple(one for run in document.get("runs", ()) for one in recorded(run))
+
+
 def summary(found: Iterable[Evidence | None]) -> str:
     """Several runs in words: how many there are of each method and optimiser, and on how many samples each."""
     groups: dict[tuple[str, str, str], list[Evidence]] = {}
@@ -101,6 +116,9 @@ def _together(runs: list[Evidence]) -> str:
     low, high = min(run.samples for run in runs), max(run.samples for run in runs)
     size = f"{low:,}" if low == high else f"{low:,} to {high:,}"
     each = " each" * (len(runs) > 1)
+    if not first.optimiser:
+        points = f"{len(runs)} average{'s' * (len(runs) > 1)}"
+        return f"{points} over {size} sampled {first.unit}{each}, nothing is trained"
     match first.method:
         case "tokens":
             return f"{count} of {first.optimiser} on {size} sampled {first.unit}{each}"

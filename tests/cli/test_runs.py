@@ -64,6 +64,7 @@ def test_listing_and_filters(symicl, trained):
     everything = count()
     assert count("--where", "n=4") == everything - count("--where", "n=9") > 0
     assert count("--where", "n=9", "--where", "seed=7") == 1
+    assert count("--where", "method=tokens") == everything
     assert count("--id", "mahankali2023") == count("--since", "1h") == everything
     assert count("--id", "zhang2024") == count("--verdict", "failed") == count("--since", "2999-01-01") == 0
     assert count("--last", "2") == 2
@@ -93,8 +94,11 @@ def test_exports(symicl, trained, tmp_path, monkeypatch):
 
 def test_show_and_plot(symicl, complaint, trained, tmp_path):
     out = symicl("runs", "show", "1").out
+    run = symicl("runs", "show", "1", "--json").json["document"]
+    trained_by = f"{run['optimiser']} on {run['samples']:,} sampled prompts"
     for piece in (f"run 1: {ISOTROPIC}", "n = 4", "excess_loss", "symicl ", "points, the last at step 20"):
         assert piece in out
+    assert trained_by in out
     for runs in (["1"], ["1", "2"]):
         assert symicl("runs", "plot", *runs, "-o", tmp_path / "runs.png").code == 0
         assert (tmp_path / "runs.png").read_bytes().startswith(b"\x89PNG")

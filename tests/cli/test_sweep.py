@@ -20,6 +20,7 @@ SWEEP = ("sweep", ISOTROPIC, "--jobs", "1")
 
 def test_a_sweep_with_its_table_and_pictures(symicl, tmp_path):
     grid = ("n=6,12", "d=1,3", "sigma2=1")
+    grid += ("--method", "population")  # in no time
     code, out, err = symicl(*SWEEP, *grid, "--seeds", "2", "--out", tmp_path / "out")
     assert code == 0, err
     assert out.splitlines()[-1].endswith("reached")
@@ -37,6 +38,12 @@ def test_a_sweep_with_its_table_and_pictures(symicl, tmp_path):
     assert "8 found in the records" in again.err
     assert again.json["runs"] == {"reached": 8}
     assert again.json["points"][0]["inputs"] == {"n": "6", "d": "1", "sigma2": "1"}
+
+
+def test_a_sweep_trains_on_samples(symicl, tmp_path):
+    outcome = symicl(*SWEEP, "n=12", "d=2", "sigma2=1", "--steps", "5", "--json")
+    assert "method statistic" in outcome.err
+    assert outcome.json["points"][0]["numbers"]["samples"]["mean"] > 0
 
 
 def test_a_sweep_of_evaluations(symicl, tmp_path):

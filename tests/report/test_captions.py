@@ -10,7 +10,7 @@ pytest.importorskip("matplotlib")
 
 from symicl.report import plots
 from symicl.report.figures import figure_of
-from symicl.training.evidence import Evidence
+from symicl.training.evidence import Evidence, summary
 from symicl.training.regression.experiment_result import ExperimentResult, Run
 from symicl.training.regression.result import TrainResult
 from symicl.training.study import Measurement
@@ -76,6 +76,43 @@ def test_sentences_and_json_say_the_same(way):
     result = result_of(way)
     assert way.text in "\n".join(result.lines())
     record = result.to_json()["runs"][0]
-    assert {name: record[name] for name in ("method", "optimiser", "samples")} == way.to_json()
+    assert {name: record[name] for name in ("method", "optimiser", "samples", "unit")} == way.to_json()
     one = Measurement("a", 0, 3, "reached", "why", 1.0, 0.0, 0.0, evidence=way)
     assert one.to_json().items() >= way.to_json().items()
+
+
+def row_of(way, number):
+    return {
+        "id": number,
+        "theorem": "a.b",
+        "inputs": {"n": "4"},
+        "seed": 0,
+        "method": way.method,
+        "numbers": {"loss_at_optimum": 1.0},
+        "document": way.to_json() | {"coefficient": [[1.0]], "optimal_coefficient": [[1.0]]},
+    }
+
+
+@pytest.mark.parametrize("ways", [WAYS[:1], WAYS[1:2], WAYS[2:3], WAYS[1:3]], ids=lambda w: w[0].method)
+def test_recorded_runs_that_are_drawn_again_say_what_their_records_say(ways, tmp_path, monkeypatch):
+    from symicl.report import run_plots
+
+    pyplot, found = run_plots._pyplot(), []
+    monkeypatch.setattr(pyplot, "close", lambda figure: found.append(words(figure)))
+    rows = [row_of(way, k) for k, way in enumerate(ways)]
+    run_plots.draw_runs(rows, [[(0, 1.0), (1, 0.5)]] * len(rows), tmp_path / "runs.png")
+    for way in ways:
+        assert way.axis in found[0]
+        assert summary([way]) in found[0]
+    for other in set(WAYS) - set(ways):
+        assert summary([other]) not in found[0]
+
+
+@pytest.mark.parametrize("way", WAYS[:3], ids=lambda way: way.method)
+def test_pictures_of_sweeps_say_what_their_records_say(way):
+    from symicl.sweeps.pictures import Layout, Pictures
+    from symicl.sweeps.summary import Point
+
+    points = [Point({"n": "4"}, [row_of(way, 0), row_of(way, 1)])]
+    title = Pictures("a.b", points, Layout("n", None, ()), None)._title("the loss")
+    assert summary([way, way]) in " ".join(title.split("\n")[1:])

@@ -7,6 +7,7 @@ from symicl.records.records import Records
 from symicl.sweeps.local import InThisProcess, Processes
 from symicl.sweeps.summary import by_point, counts
 from symicl.sweeps.sweep import rows_of, run_sweep
+from symicl.training.evidence import recorded
 
 GRID = ("n=6,9", "d=1,3", "sigma2=2")
 
@@ -101,6 +102,36 @@ def test_evaluations_are_exact(records, plan):
     run_sweep(sweep, records, InThisProcess())
     values = [row["document"]["values"]["eta"]["exact"] for row in records.rows()]
     assert values == ["4/105", "1/28"]
+
+
+@pytest.mark.parametrize(
+    ("id", "method"),
+    [
+        ("mahankali2023.isotropic", "statistic"),
+        ("mahankali2023.nonlinear", "tokens"),
+        ("zhang2024.lsa_gap", "study"),
+    ],
+)
+def test_a_sweep_is_trained_on_samples_unless_it_is_asked_for_something_else(id, method):
+    pytest.importorskip("torch")
+    from symicl.cli.commands.sweep import _plan
+
+    def planned(wanted):
+        return _plan(id, ["n=6"], 1, None, wanted, evaluate=False)[0].method
+
+    assert planned(None) == method
+    if method != "study":
+        assert planned("population") == "population"
+
+
+def test_rows_say_what_they_rest_on(records, plan):
+    for method in ("statistic", "population"):
+        run_sweep(plan("n=6", "d=1", method=method, steps=20), records, InThisProcess())
+    for row in records.rows():
+        (evidence,) = recorded(row["document"])
+        assert evidence.method == row["method"]
+        assert (evidence.samples > 0) == (row["method"] == "statistic")
+        assert row["numbers"]["samples"] == evidence.samples
 
 
 @pytest.mark.parametrize("method", ["tokens", "statistic"])

@@ -8,10 +8,11 @@ pytest.importorskip("torch")
 pytest.importorskip("scipy")
 
 from symicl.numeric_checks.sander2024 import augmented, orthogonal, unitary
-from symicl.numeric_checks.zhang2024 import gradient_flow
+from symicl.numeric_checks.zhang2024 import bayes, gradient_flow, lsa_gap
 from symicl.numeric_checks.zheng2024 import capability, limit, not_gd
 from symicl.training.augmented.haar import HaarExperiment
 from symicl.training.evidence import Evidence, summary
+from symicl.training.regression.population import Population
 
 HEADS = {"steps": 20, "polish": 10, "few": (2, 3, 2, 20), "extra": None}
 STUDIES = {
@@ -24,17 +25,23 @@ STUDIES = {
     ),
     "unitary": (replace(unitary.experiment, **HEADS), {"d": 2, "H": 2, "T": 3}),
     "orthogonal": (replace(orthogonal.experiment, **HEADS), {"d": 4, "H": 2, "T": 3}),
+    "lsa_gap": (
+        replace(lsa_gap.experiment, population=Population(evaluations=5), max_seeds=1),
+        {"n": 4, "d": 1, "H": [[2]], "Psi": [[1]], "beta_star": [1]},
+    ),
+    "bayes": (replace(bayes.experiment, trained=None, families=bayes.FAMILIES[:2], sizes=(2,)), {"d": 1}),
     "gradient_flow": (
         replace(gradient_flow.experiment, steps=5, batch=8, block_steps=4, block_starts=1),
         {"n": 4, "d": 1, "H": [[2]], "Psi": [[1]], "beta_star": [1]},
     ),
 }
+STEPS = {"lsa_gap": 5, "bayes": 1}
 
 
 @pytest.mark.parametrize("name", STUDIES)
 def test_captions_are_what_the_records_say(name):
     study, given = STUDIES[name]
-    result = study.run(given, seeds=[0])
+    result = study.run(given, seeds=[0], steps=STEPS.get(name))
     records = result.to_json()["runs"]
     assert all({"method", "optimiser", "samples"} <= set(record) for record in records)
     for record in records:
@@ -53,7 +60,7 @@ def test_captions_are_what_the_records_say(name):
     drawn = {one for panel in result.panels for one in panel.shows}
     sampled = {run.evidence for run in result.runs if run.samples}
     assert sampled <= drawn
-    for line, run in zip(result.lines(), result.runs, strict=True):
+    for line, run in zip(result.lines(), result.runs, strict=False):  # notes follow
         assert run.evidence.text in line
     if result.verdict == "confirmed":
         assert "sampled" in result.reason

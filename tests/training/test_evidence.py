@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from symicl.training.evidence import METHODS, Evidence, demand_samples
+from symicl.training.evidence import METHODS, Evidence, demand_samples, recorded, summary
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,15 @@ def test_exact_runs_have_no_samples():
 @pytest.mark.parametrize("method", METHODS)
 def test_captions_name_the_method_and_the_optimiser(method):
     evidence = Evidence(method, "Adam", 3000 if method in ("tokens", "statistic") else 0, "sequences")
-    assert evidence.to_json() == {"method": method, "optimiser": "Adam", "samples": evidence.samples}
+    own = {"method": method, "optimiser": "Adam", "samples": evidence.samples, "unit": "sequences"}
+    assert evidence.to_json() == own
+    assert recorded(own) == recorded({"runs": [own]}) == (evidence,)
     assert "Adam" in evidence.text
     assert ("sequences" in evidence.axis) == ("3,000" in evidence.text) == bool(evidence.samples)
     assert ("closed" in evidence.axis) == ("no samples" in evidence.text) == (not evidence.samples)
+
+
+def test_records_without_evidence_and_averages():
+    assert recorded(None) == recorded({}) == recorded({"method": "study"}) == ()
+    average = Evidence("statistic", "", 500, "contexts")
+    assert summary([average]) == "1 average over 500 sampled contexts, nothing is trained"

@@ -91,12 +91,15 @@ def show(run: Run, json: Json = False, records: File = None) -> None:
     if json:
         print_json({**row, "points": points})
         return
+    from symicl.training.evidence import recorded, summary
+
     lines = [f"run {row['id']}: {row['theorem']}, {row['verdict'] or row['state']}"]
     texts = {
         "at": ", ".join(f"{name} = {value}" for name, value in row["inputs"].items()),
         "reason": row["reason"],
         "command": row["command"],
         "method": row["method"],
+        "trained by": summary(evidence) if (evidence := recorded(row["document"])) else None,
         "model": row["name"],
         "seed": row["seed"],
         "state": row["state"],

@@ -42,7 +42,7 @@ def command(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="tokens, statistic or population (the default), where the study is about one optimum; else study.",
+            help="tokens, statistic or population, where the study is about one optimum; by default on samples.",
             show_default=False,
         ),
     ] = None,

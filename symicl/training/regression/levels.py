@@ -19,6 +19,7 @@ from symicl.tasks.task import Task, TaskAt
 from symicl.tasks.values import refuse_unknown
 from symicl.theorems.compare import show
 from symicl.theorems.theorem import Theorem
+from symicl.training.evidence import Evidence
 from symicl.training.regression.level_bench import Bench, Contender, judge
 from symicl.training.regression.population import Population
 from symicl.training.regression.schedule import Schedule
@@ -187,6 +188,7 @@ class _Runs:
         curves: list[Curve] = []
         levels: list[Level] = []
         axis = ""
+        shows: list[Evidence] = []
         for group, bench in enumerate(benches):
             name = bench.contender.name
             levels.append(Level(f"derived: {name}", float(bench.minimum), group))
@@ -200,6 +202,7 @@ class _Runs:
                 one = bench.measure(full, run, self.study.tolerance)
                 self.measured.append(one)
                 axis = axis or run.evidence.axis
+                shows.append(run.evidence)
                 x, y = zip(*run.trajectory, strict=True)
                 risk = [float(bench.minimum) + excess for excess in y]
                 curves.append(Curve(f"{name}, seed {seed}", x, risk, group=group))
@@ -207,7 +210,9 @@ class _Runs:
                     pending.append(seed + 1)
         if curves:
             title = label or "exact risk while training"
-            self.panels.append(Panel(title, axis, "exact risk", tuple(curves), tuple(levels), log_y=True))
+            self.panels.append(
+                Panel(title, axis, "exact risk", tuple(curves), tuple(levels), log_y=True, shows=tuple(shows))
+            )
 
     def _descent(self, bench: Bench, seed: int, *, on_samples: bool) -> Any:
         if not on_samples:

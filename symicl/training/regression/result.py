@@ -132,9 +132,8 @@ class TrainResult(Pictured, Judged):
         """The fields of the interface, and why."""
         names = (
             "id verdict reason seed steps seconds loss_at_optimum excess_loss relative_excess "
-            "distance_to_optimum predictor_distance sampled_loss sampled_error interrupted method optimiser samples "
-            "method_reason computed_by"
+            "distance_to_optimum predictor_distance sampled_loss sampled_error interrupted method_reason computed_by"
         )
         check = None if self.check is None else self.check.to_json()
         fields = {name: getattr(self, name) for name in names.split()}
-        return fields | {"check": check, "power": self.power}
+        return fields | self.evidence.to_json() | {"check": check, "power": self.power}

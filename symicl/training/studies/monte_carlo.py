@@ -66,6 +66,11 @@ class Sampled:
     values: Values
     estimate: Estimate
 
+    @property
+    def evidence(self) -> Evidence:
+        """Contexts that were averaged over."""
+        return Evidence("statistic", "", self.estimate.samples, "contexts")
+
 
 @dataclass(frozen=True, kw_only=True)
 class MonteCarloStudy(PanelStudy):
@@ -238,7 +243,7 @@ class Sampling:
             loss_at_optimum=value,
             excess_loss=estimate.mean - value,
             relative_excess=(estimate.mean - value) / value if value else 0.0,
-            evidence=Evidence("statistic", "", estimate.samples, "contexts"),
+            evidence=found.evidence,
         )
 
     def told_apart(self) -> dict[str, float]:
