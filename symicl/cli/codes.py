@@ -24,6 +24,9 @@ OF_COMMAND = {
     "train": "Exit codes: 0 confirmed; 1 contradicted; 2 bad input; 3 inconclusive; 130 interrupted.",
     "verify": "Exit codes: 0 all proved and confirmed; 1 one refuted or contradicted; 2 bad input; "
     "3 one undecided or inconclusive; 130 interrupted, and the same command goes on.",
+    "sweep": "Exit codes: 0 reached, or evaluated, at every point; 1 a run contradicts a theorem; 2 bad input; "
+    "3 neither; 130 interrupted, and the same command goes on.",
+    "export": "Exit codes: 0 written; 2 bad input; 3 the theorem is not proved.",
     "new": "Exit codes: 0 written; 2 bad name, or files that are there already.",
     "eject": "Exit codes: 0 written; 2 unknown theorem, or files that are there already.",
     "cite": "Exit codes: 0 printed; 2 unknown theorem.",

@@ -1,5 +1,6 @@
 """What people expect of any command line: help, completion, colours, progress, hints."""
 
+import inspect
 import os
 import pty
 import re
@@ -9,6 +10,7 @@ import sys
 import pytest
 
 from symicl.cli.app import app
+from symicl.cli.codes import FAILURE, GENERAL, UNDECIDED
 
 COMMANDS = [command.name for command in app.registered_commands]
 ISOTROPIC = "mahankali2023.isotropic"
@@ -20,6 +22,18 @@ def test_each_help_has_examples_and_exit_codes(symicl, command):
     assert (code, err) == (0, "")
     assert re.search(r"(Examples?|A claim file):\n", out)
     assert re.search(r"exit codes?\b", out, re.IGNORECASE), out
+
+
+def test_a_help_does_not_hide_an_exit_code():
+    """Commands that can end undecided or with a failure say so, and not only what all commands share."""
+    for command in app.registered_commands:
+        source = inspect.getsource(inspect.getmodule(command.callback))
+        verdicts = re.search(r"\b(?:UNDECIDED|FAILURE|DerivationError|worst|OF_VERDICT)\b", source)
+        assert not verdicts or command.epilog != GENERAL, command.name
+        for name, code in (("UNDECIDED", UNDECIDED), ("FAILURE", FAILURE)):
+            if re.search(rf"\breturn {name}\b|\b{name} if\b|else {name}\b", source):
+                text = command.epilog or command.callback.__doc__
+                assert re.search(rf"\b{code}\b", text), (command.name, code)
 
 
 def test_completion_is_offered(symicl):

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 OPTIONS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
-PAGES = sorted((ROOT / "docs").glob("*/*.md"))
+PAGES = sorted((ROOT / "docs").rglob("*.md"))
 
 
 def sessions():
