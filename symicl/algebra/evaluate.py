@@ -32,6 +32,7 @@ from sympy.matrices.expressions.diagonal import DiagMatrix, DiagonalMatrix, Diag
 from sympy.matrices.expressions.matexpr import MatrixElement
 from sympy.matrices.immutable import ImmutableRepMatrix
 
+from symicl.algebra.harmonic import harmonic
 from symicl.errors import InputError, ShapeError, UnsupportedError
 
 ExactMatrix = flint.fmpq_mat
@@ -127,6 +128,10 @@ def _scalar(expression: sympy.Basic, values: Mapping[sympy.Basic, Value]) -> sym
     if not expression.args:
         return expression
     arguments = [_scalar(arg, values) for arg in expression.args]
+    if isinstance(expression, sympy.harmonic):
+        n, order = (*arguments, sympy.S.One)[:2]
+        if n.is_Integer and n >= 0 and order.is_Integer and order >= 1:
+            return harmonic(int(n), int(order))
     value = expression.func(*arguments)
     if value.has(sympy.zoo, sympy.nan):
         raise InputError(f"{expression} is not defined at these values (a division by zero)")

@@ -12,7 +12,8 @@ def objects():
     theorem = si.find("mahankali2023.isotropic")
     return [
         loss, loss.at(n=3, d=2, sigma2=1), optimum, optimum.problem, optimum.equation, optimum.certificate,
-        optimum.at(n=3, d=2, sigma2=1), sequences, sequences.in_time, sequences.at(d=3, T=5), theorem, si.prove(theorem),
+        optimum.at(n=3, d=2, sigma2=1), sequences, sequences.in_time, sequences.at(d=3, T=5), theorem,
+        si.prove(theorem),
         si.minimise(si.expected_loss(si.GDBeta(), si.LinearRegression())),
         si.check("dims d\nx ~ N(0, I_d)\nclaim E[x' x] = d"),
     ]  # fmt: skip

@@ -15,6 +15,7 @@ import flint
 import sympy
 
 from symicl.algebra.balls import real_roots
+from symicl.algebra.harmonic import harmonic
 from symicl.algebra.provenance import unheard
 from symicl.errors import DerivationError
 from symicl.proofs.zheng2024.parts.all_ones import alpha, alpha_, beta, beta_, derived_line, p
@@ -83,7 +84,7 @@ def _critical(length: int) -> list[flint.fmpq_poly]:
     context = flint.fmpq_mpoly_ctx.get(("p", "d"), "lex")
     ratio, size = context.gens()
     one, none = context.constant(1), context.constant(0)
-    exact = {T: sympy.Integer(length), H: sympy.harmonic(length - 2), H2: sympy.harmonic(length - 2, 2)}
+    exact = {T: sympy.Integer(length), H: harmonic(length - 2), H2: harmonic(length - 2, 2)}
     values: dict[sympy.Expr, Any] = {x: one * flint.fmpq(int(v.p), int(v.q)) for x, v in exact.items()}
     values |= {d: size, p: ratio}
     line = derived_line()

@@ -14,6 +14,7 @@ import flint
 import sympy
 
 from symicl.algebra.balls import negative_squares
+from symicl.algebra.harmonic import harmonic
 from symicl.algebra.letters import MEANING
 from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.provenance import unheard
@@ -143,7 +144,7 @@ def inertia(size: int, length: int) -> Inertia:
 def at_limit(line, size: int, length: int) -> dict[sympy.Expr, Any]:
     """d, T, the harmonic numbers and the four parameters at the limit, scaled to α = 1; at T = 3 with α' = 0."""
     exact = {d: sympy.Integer(size), T: sympy.Integer(length)}
-    exact |= {H: sympy.harmonic(length - 2), H2: sympy.harmonic(length - 2, 2)}
+    exact |= {H: harmonic(length - 2), H2: harmonic(length - 2, 2)}
     values: dict[sympy.Expr, Any] = {x: flint.fmpq(int(value.p), int(value.q)) for x, value in exact.items()}
     if length == 3:
         ratio = flint.fmpq(0)

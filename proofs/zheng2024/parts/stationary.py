@@ -12,6 +12,7 @@ import sympy
 
 from symicl.algebra.balls import proven_digits, real_roots, value_at
 from symicl.algebra.evaluate import evaluate, sympy_rational
+from symicl.algebra.harmonic import harmonic
 from symicl.algebra.provenance import unheard
 from symicl.algebra.writer import write_scalar
 from symicl.errors import DerivationError
@@ -50,8 +51,8 @@ def line_at(size, length):
     values = {
         d: sympy.Integer(size),
         T: T_value,
-        H: sympy.harmonic(T_value - 2),
-        H2: sympy.harmonic(T_value - 2, 2),
+        H: harmonic(length - 2),
+        H2: harmonic(length - 2, 2),
     }
     found = derived_line()
 
