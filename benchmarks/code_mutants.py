@@ -35,6 +35,7 @@ class Part:
     ----------
     title : str
     files : tuple of str
+        Patterns, as `pathlib` takes them.
     tests : tuple of str
     must_explain : bool
         Whether a survivor without an explanation is an error.
@@ -48,29 +49,54 @@ class Part:
     must_explain: bool = False
     default: bool = True
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The files, by name."""
+        found = (path for pattern in self.files for path in ROOT.glob(pattern))
+        return tuple(sorted(path.relative_to(ROOT).as_posix() for path in found))
+
+
+FIRST = (
+    "tests/checker/test_rules.py",
+    "tests/checker/test_forgeries.py",
+    "tests/checker/test_refusals.py",
+    "tests/checker/test_report.py",
+    "tests/checker/test_corpus.py::test_real_certificates_are_accepted",
+    "tests/checker/test_corpus.py::test_corrupted_certificates_are_rejected",
+)
+"""The tests of the first checker."""
+
+CALCULUS = ("words", "values", "texts", "substitution", "divisors")
+READING = ("reading", "proof/fields", "proof/checker", "proof/report")
 
 PARTS = {
-    "checker": Part(
-        "the checker of certificates",
-        ("symicl/checker.py",),
-        (
-            "tests/checker/test_rules.py",
-            "tests/checker/test_refusals.py",
-            "tests/checker/test_report.py",
-            "tests/checker/test_corpus.py::test_real_certificates_are_accepted",
-            "tests/checker/test_corpus.py::test_corrupted_certificates_are_rejected",
-        ),
+    "rules": Part(
+        "the rules of the first checker",
+        ("symicl/checkers/proof/rules/*.py",),
+        FIRST,
+        must_explain=True,
+    ),
+    "calculus": Part(
+        "the calculus of the first checker",
+        tuple(f"symicl/checkers/proof/{name}.py" for name in CALCULUS),
+        FIRST,
+        must_explain=True,
+    ),
+    "reading": Part(
+        "what the first checker reads and prints",
+        tuple(f"symicl/checkers/{name}.py" for name in READING),
+        FIRST,
         must_explain=True,
     ),
     "phases": Part(
         "the checker of averages over phases",
-        ("symicl/phase_checker.py",),
-        ("tests/checker/test_phases.py",),
+        ("symicl/checkers/phases/*.py",),
+        ("tests/checker/test_phases.py", "tests/checker/test_forged_averages.py"),
         default=False,
     ),
     "samples": Part(
         "the checker of averages over samples",
-        ("symicl/sample_checker.py",),
+        ("symicl/checkers/samples/*.py",),
         ("tests/checker/test_samples.py",),
         default=False,
     ),
@@ -123,7 +149,7 @@ def prepare(name: str) -> Path:
             shutil.copyfile(source, target)
     settings = {
         "source_paths": ["symicl"],
-        "only_mutate": list(part.files),
+        "only_mutate": list(part.sources),
         "also_copy": ["proofs", "numeric_checks", "docs", "README.md", "CONTRIBUTING.md", "pyproject.toml"],
         "pytest_add_cli_args_test_selection": list(part.tests),
         "pytest_add_cli_args": ["-p", "no:cacheprovider", "-m", "not slow"],
@@ -149,7 +175,7 @@ def run(name: str, workers: int) -> None:
     environment["SYMICL_CERTIFICATES"] = str(certificates)
     # Which tests reach a function is found out anew: mutmut would ask only tests that it has not seen.
     (folder / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)
-    for file in PARTS[name].files:
+    for file in PARTS[name].sources:
         forget_survivors(folder, folder / "mutants" / f"{file}.meta")
     log = folder / "mutmut.log"
     print(f"{name}: mutmut runs; its progress is in {log.relative_to(ROOT)}", flush=True)
@@ -168,7 +194,7 @@ def remembered(name: str) -> dict[str, str]:
     """Outcomes by the name of the change."""
     folder, outcomes = WORK / name, {}
     log = folder / "mutmut.log"
-    for file in PARTS[name].files:
+    for file in PARTS[name].sources:
         meta = folder / "mutants" / f"{file}.meta"
         if not meta.is_file():
             sys.exit(f"mutmut has not made any changes of {file}; {log} says why")

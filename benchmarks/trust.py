@@ -10,7 +10,6 @@ everything that should be accepted is, and everything that should be rejected is
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import re
 import shutil
 import sys
@@ -18,9 +17,9 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 
 from coq_export import compile_text, wrong
+from symicl.checkers import phases, proof, samples
 from symicl.errors import SymiclError
 from symicl.export.coq import coq
 from symicl.export.names import identifier
@@ -60,34 +59,23 @@ class Certificate:
     accepted: int
 
 
-def module(path: Path) -> ModuleType:
-    """A checker as it is run: one file, loaded by its path."""
-    name = f"standalone_{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None and spec.loader is not None
-    found = importlib.util.module_from_spec(spec)
-    sys.modules[name] = found
-    spec.loader.exec_module(found)
-    return found
-
-
-def recheck(checker: ModuleType, others: list[ModuleType], log: str) -> Certificate:
+def recheck(log: str) -> Certificate:
     """Check a certificate and every corrupted one; the other checkers recompute averages."""
     from checker.corruption import Certificate as Real
     from checker.test_corpus import outcomes
 
     started = time.perf_counter()
-    running = checker.Checker()
+    running = proof.Checker()
     lines = [(line + "\n").encode() for line in log.splitlines()]
     running.check(lines)
     recomputed = 0
-    for other in others:
-        reader = other.Reader()
+    for other in (phases, samples):
+        reader = other.Checker()
         reader.check(lines)
         recomputed += reader.checked
     seconds = time.perf_counter() - started
     real = Real(log)
-    found = outcomes(checker, real, list(real.corruptions(per_kind=3)))
+    found = outcomes(proof, real, list(real.corruptions(per_kind=3)))
     accepted = sum(outcome == "accepted" for outcome in found.values())
     counted = asserted_in(lines)
     if recomputed != counted.recomputed or len(running.asserted) != len(counted.facts):
@@ -160,14 +148,11 @@ def main() -> int:
     arguments = parser.parse_args()
     if not arguments.no_coq and shutil.which("coqc") is None:
         parser.error("coqc is missing (Debian: apt-get install coq); --no-coq leaves it out")
-    checker, *others = (
-        module(ROOT / "symicl" / name) for name in ("checker.py", "phase_checker.py", "sample_checker.py")
-    )
     rows, good, started, sums = [], True, time.perf_counter(), Counter[str]()
     for theorem in all_theorems():
         verdict = prove(theorem, record=True)
         opinion = second_opinion(verdict)
-        found = recheck(checker, others, verdict.proof_log)
+        found = recheck(verdict.proof_log)
         said = ("", "") if arguments.no_coq else coq_says(verdict, theorem)
         line, fine = row(theorem, verdict, opinion, found, said, sums)
         print(line, flush=True)

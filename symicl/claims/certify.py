@@ -1,4 +1,4 @@
-"""A certificate of proved claims, which `symicl.checker` rechecks.
+"""A certificate of proved claims, which `symicl.checkers` rechecks.
 
 Everything is written from the letters on, with every step of every expectation. What a proof adds to that is derived
 once more in a form that the rules of the checker recompute; a claim for which there is none is written as asserted, and

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -162,7 +161,7 @@ def _verdicts(proof: dict[str, Any]) -> dict[str, str]:
 
 def _certificate(folder: Path, name: str) -> CertificateSummary | None:
     """What is in a certificate, and what the independent checkers say of it."""
-    from symicl.report.asserted import AVERAGES, Asserted, asserted_in
+    from symicl.report.asserted import Asserted, asserted_in
     from symicl.report.pages import CertificateSummary
 
     file = folder / CERTIFICATE.format(name)
@@ -174,18 +173,15 @@ def _certificate(folder: Path, name: str) -> CertificateSummary | None:
     except ValueError:
         return CertificateSummary(file.name, False, len(lines), 0, Asserted())
     stein = sum(json.loads(line).get("rule") == "stein" for line in lines)
-    return CertificateSummary(file.name, _accepted(file, AVERAGES.values()), len(lines) - 1, stein, found)
+    return CertificateSummary(file.name, _accepted(file), len(lines) - 1, stein, found)
 
 
-def _accepted(file: Path, others: Iterable[str]) -> bool:
-    """The verdict of the checkers, each of which runs alone as one file."""
-    for name in ("checker", *others):
-        spec = find_spec(f"symicl.{name}")
-        assert spec is not None and spec.origin is not None
-        run = subprocess.run([sys.executable, spec.origin, str(file)], capture_output=True, check=False)
-        if run.returncode:
-            return False
-    return True
+def _accepted(file: Path) -> bool:
+    """The verdict of the checkers, which run alone as a folder."""
+    spec = find_spec("symicl.checkers")
+    assert spec is not None and spec.submodule_search_locations
+    run = [sys.executable, spec.submodule_search_locations[0], str(file)]
+    return subprocess.run(run, capture_output=True, check=False).returncode == 0
 
 
 def report_or_note(folder: Path, summary: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Averages over samples in a certificate, stated in full so that `symicl.sample_checker` recomputes them."""
+"""Averages over samples in a certificate, stated in full so that `symicl.checkers.samples` recomputes them."""
 
 from __future__ import annotations
 

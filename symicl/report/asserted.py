@@ -6,13 +6,13 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-AVERAGES = {"phases": "phase_checker", "samples": "sample_checker"}
+AVERAGES = {"phases": "checkers.phases", "samples": "checkers.samples"}
 """Fields that say an asserted average in full, and the checker that recomputes it."""
 
 
 @dataclass(frozen=True)
 class Asserted:
-    """The steps of certificates that `symicl.checker` does not recompute.
+    """The steps of certificates that `symicl.checkers.proof` does not recompute.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class Asserted:
         return sum(number for _, number in self.averages)
 
     def __str__(self) -> str:
-        """For example: 10 steps asserted by no checker; 188 averages recomputed by phase_checker and sample_checker."""
+        """For example: 10 steps asserted and recomputed by no checker; 188 averages recomputed by checkers.phases."""
         number = len(self.facts)
         text = f"{number} step{'s' * (number != 1)} asserted and recomputed by no checker"
         if self.averages:

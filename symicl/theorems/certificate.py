@@ -1,4 +1,4 @@
-"""A certificate: the recording of a derivation as a file that `symicl.checker` rechecks.
+"""A certificate: the recording of a derivation as a file that `symicl.checkers` rechecks.
 
 Only what a fact depends on is written. A closed form whose origin was not recorded is written as data: what is
 claimed of it is rechecked, where it comes from is not. What cannot be rechecked is written as asserted.

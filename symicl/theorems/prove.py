@@ -87,7 +87,7 @@ class Verdict(Provable):
 
     @cached_property
     def proof_log(self) -> str:
-        """The certificate as a file, from axioms to verdict, which `symicl.checker` rechecks.
+        """The certificate as a file, from axioms to verdict, which `symicl.checkers` rechecks.
 
         Raises
         ------

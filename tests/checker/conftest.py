@@ -1,19 +1,21 @@
-"""Real certificates, and the checker as it is run: one file, loaded by its path."""
+"""Real certificates, and the checkers as they are run."""
 
-import importlib.util
 import os
+import shutil
+import subprocess
 import sys
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-import symicl
 from checker.corruption import Certificate
+from symicl import checkers
+from symicl.checkers import proof
 from symicl.theorems.catalogue import find
 from symicl.theorems.prove import prove
 
-FILE = Path(symicl.__file__).with_name("checker.py")
+FOLDER = Path(checkers.__file__).parent
 
 SMALL = ("zhang2024.bayes", "zhang2024.gd_beta", "zhang2024.gradient_flow", "sander2024.unitary")
 """Certificates with every rule that are checked in a fraction of a second."""
@@ -27,23 +29,21 @@ def certificate_of(theorem_id):
     return Certificate(prove(find(theorem_id), record=True).proof_log)
 
 
-def load():
-    """The module, without the package around it."""
-    spec = importlib.util.spec_from_file_location("symicl.checker", FILE)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-CHECKER = load()
-"""Loaded once for all processes that are forked from one that has collected the tests."""
+def alone(folder, *arguments, program=()):
+    """Run a copy of the checkers in an isolated interpreter, where symicl is not installed."""
+    copy = folder / "copied"
+    if not copy.is_dir():
+        shutil.copytree(FOLDER, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    command = [sys.executable, "-I", "-S", *(program or [copy]), *arguments]
+    return subprocess.run(
+        command, cwd=folder, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True
+    )
 
 
 @pytest.fixture(scope="session")
 def checker():
-    """The module, without the package around it."""
-    return CHECKER
+    """The first checker."""
+    return proof
 
 
 @pytest.fixture(params=SMALL)

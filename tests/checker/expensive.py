@@ -3,6 +3,7 @@
 import json
 
 from checker.test_rules import HEADER, Log
+from symicl.checkers.proof.checker import PRIME
 
 HUGE = f"{10**1200 + 1}/{10**1199 + 7}"
 
@@ -159,17 +160,17 @@ def lines_of(build, checker):
     log, running, given_up = Log(), Printer(), False
     build(log)
     yield json.dumps(HEADER)
-    running.read_header(HEADER)
+    running.header(HEADER)
     for entry in log.entries:
         line, work = dict(entry), running.work
         for _ in range(0 if given_up else 2):
             running.id, running.found, running.work = line["id"], [], work
             try:
-                running.read_entry(running.parse(json.dumps(line).encode()))
+                running.line(json.dumps(line).encode())
                 break
             except checker.Rejected:
                 top, below = running.found
-                line["print"] = top * pow(below, -1, checker.PRIME) % checker.PRIME
+                line["print"] = top * pow(below, -1, PRIME) % PRIME
             except checker.Unreadable:
                 given_up = True
                 break

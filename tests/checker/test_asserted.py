@@ -3,6 +3,7 @@
 import pytest
 
 from checker.conftest import certificate_of
+from symicl.checkers.proof.values import Value
 from symicl.theorems.catalogue import all_theorems
 
 LEFT = {"sander2024.unitary": 1, "zheng2024.limit": 6, "zheng2024.not_gd": 14}
@@ -46,8 +47,7 @@ def test_a_fact_that_is_slightly_wrong_is_rejected(checker, theorem_id, claim):
     assert found and all(e["rule"] in ("equal", "sign") for e in found)
     for entry in found:
         for running.id in range(done + 1, entry["id"]):
-            raw = running.parse(certificate.lines[running.id - 1])
-            (running.read_header if running.id == 1 else running.read_entry)(raw)
+            running.line(certificate.lines[running.id - 1])
         done = running.id = entry["id"]
         side = "left" if entry["rule"] == "equal" else "of"
         value = running.values[entry[side]]
@@ -55,11 +55,11 @@ def test_a_fact_that_is_slightly_wrong_is_rejected(checker, theorem_id, claim):
             size = value.rows, value.cols
             letters = [((), (x,)) for x, letter in running.letters.items() if letter.size == size != (1, 1)]
             unit = ((), ()) if value.rows == value.cols else letters[0]
-            wrong = running.sum(value, checker.Value(*size, {unit: 1}))
+            wrong = running.sum(value, Value(*size, {unit: 1}))
         else:
             wrong = running.product(running.number(-1), value)
         running.values[10**5], running.lines[10**5], running.origins[10**5] = wrong, {"rule": "data"}, set()
         with pytest.raises(checker.Rejected, match=r"the two sides differ|a coefficient is negative"):
-            running.read_entry({**entry, side: 10**5})
+            running.entry({**entry, side: 10**5})
         running.id = entry["id"]
-        running.read_entry(entry)
+        running.entry(entry)

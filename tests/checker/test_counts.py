@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from checker.conftest import certificate_of
-from symicl import checker, phase_checker, sample_checker
+from symicl.checkers import phases, proof, samples
 from symicl.cli.commands import check_certificate
 from symicl.cli.reporting import _certificate
 from symicl.report.asserted import Asserted, asserted_in
@@ -33,7 +33,7 @@ def words(text):
 @pytest.mark.parametrize("theorem_id", ["mahankali2023.nonlinear", "sander2024.unitary", "zheng2024.not_gd"])
 def test_the_checkers_count_the_same(counted, theorem_id):
     lines = certificate_of(theorem_id).lines
-    first, *others = checker.Checker(), phase_checker.Reader(), sample_checker.Reader()
+    first, *others = proof.Checker(), phases.Checker(), samples.Checker()
     for reader in (first, *others):
         reader.check(lines)
     assert len(first.asserted) == len(counted[theorem_id].facts)
@@ -72,7 +72,7 @@ def test_command_and_report(counted, tmp_path, capsys):
         file.write_text(certificate_of(id).text)
     sentence = str(counted[ids[0]] + counted[ids[1]])
     assert sentence == (
-        "1 step asserted and recomputed by no checker; 22 averages recomputed by phase_checker and sample_checker"
+        "1 step asserted and recomputed by no checker; 22 averages recomputed by checkers.phases and checkers.samples"
     )
     assert check_certificate.command([str(file) for file in files]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == f"2 accepted: {sentence}"

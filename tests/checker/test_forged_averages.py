@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-import symicl.phase_checker as phases
+from symicl.checkers import phases
 
 HEADER = {
     "format": "symicl-certificate", "version": 2, "theorem": "t", "statement": "s", "source": "p",
@@ -50,7 +50,7 @@ class File:
     def outcome(self):
         """What is wrong, or nothing."""
         try:
-            phases.Reader().check([json.dumps(line).encode() for line in self.lines])
+            phases.Checker().check([json.dumps(line).encode() for line in self.lines])
         except (phases.Rejected, phases.Unreadable) as error:
             return str(error).split(": ", 1)[1]
         return None
@@ -111,6 +111,43 @@ def test_the_reciprocal_of_a_random_letter():
         z, y = file.letter("Z", **more), file.letter("y")
         file.average(NOTHING, [[0, [term(1, y, z)]]], reciprocals=[[y, [term(1, z)]]])
         assert file.outcome() == sentence
+
+
+@pytest.mark.parametrize("where", ["summand", "moment", "value", "entry", "nowhere"])
+@pytest.mark.parametrize("later", [False, True])
+def test_a_derivative_of_what_hides_an_entry(where, later):
+    """The derivative of u A_ii, where u is the sum of all A_ii, is not u."""
+    file = File()
+    d, u, v = file.letter("d", at_least=1), file.letter("u"), file.letter("v")
+
+    def meant():
+        file.average(NOTHING, [[0, ONE]], size=[term(1, d)], sums=[[u, [["A", [0, 1], [0, 1]]]]])
+
+    def derived():
+        x = {name: [term(1, u if name == where else v)] for name in ("summand", "moment", "value", "entry")}
+        other = [0, 0, x["entry"], ONE, ONE]
+        summand = [x["summand"], 0, [[[0, 0, 0, 0], 2]], [["A", 0, 0], ["A", 0, 0], other], []]
+        names = [u if name == where else v for name in ("summand", "moment", "value", "entry")]
+        more = {"moments": [[[2], x["moment"], ONE]], "entry": ["A", True, [["A", x["value"]]]]}
+        file.average(summand, [[0, [term(2, *names)]]], size=[term(1, d)], **more)
+
+    for add in (derived, meant) if later else (meant, derived):
+        add()
+    sentence = "a derivative is one of sums of entries, which depend on them"
+    assert file.outcome() == (None if where == "nowhere" else sentence)
+
+
+def test_a_size_that_is_random_or_a_reciprocal():
+    """The size d of a law is a letter without a law and without a meaning."""
+    sentence = "a letter is made of one with a meaning"
+    for kind, said in (("law", sentence), ("reciprocal", sentence), ("free", None)):
+        file = File()
+        file.add("data", rows=1, cols=1, terms=ONE)
+        law = {"law": {"row_cov": 0, "col_cov": 0, "scale": 2}} if kind == "law" else {}
+        d, z = file.letter("d", **law), file.letter("z")
+        more = {"reciprocals": [[d, [term(1, z)]]]} if kind == "reciprocal" else {}
+        file.average(SQUARE, [[0, [term(1, d)]]], size=[term(1, d)], moments=[[[2], ONE, ONE]], **more)
+        assert file.outcome() == said
 
 
 @pytest.mark.parametrize("later", [False, True])

@@ -172,6 +172,34 @@ def the_inverse_of_a_polynomial_that_vanishes(log, forged):
 
 
 @forgery(NEVER)
+def the_inverse_of_a_fraction_that_vanishes(log, forged):
+    """The same divided by tr(H)², so that one term has no matrix: it is not what is left at H = 0."""
+    h = log.matrix("H", 2, 2)
+    below = [[0, h]]
+    terms = [["-1/2", [[h, h], *below, *below], []], [1, below * 2, [h, h]], [-1, below, [h]]]
+    terms = terms if forged else [[1, [], [h]]]
+    log.matrix("J", 2, 2, inverse_of=log.terms(2, 2, ["1/2", [], []], *terms))
+
+
+@forgery(NEVER)
+def the_inverse_of_a_matrix_that_maps_a_vector_to_zero(log, forged):
+    """(v'u I - u v') u = 0, for vectors of any size."""
+    log.size()
+    u, v = log.matrix("u", cols=1), log.matrix("v", cols=1)
+    terms = [[1, [[-v, u]], []], [-1, [], [u, -v]]]
+    log.matrix("J", inverse_of=log.terms("d", "d", *terms, *([] if forged else [[1, [], IDENTITY]])))
+
+
+@forgery(NEVER)
+def the_inverse_of_a_projection(log, forged):
+    """I - u v'/(v'u) maps u to zero; I - u v' does not map all u to zero."""
+    log.size()
+    u, v = log.matrix("u", cols=1), log.matrix("v", cols=1)
+    below = [[0, -v, u]] if forged else []
+    log.matrix("J", inverse_of=log.terms("d", "d", [1, [], []], [-1, below, [u, -v]]))
+
+
+@forgery(NEVER)
 def the_inverse_of_zero(log, forged):
     """J = 1/(M (I + H) − I), and M is the inverse of I + H."""
     log.size()
@@ -288,6 +316,16 @@ def an_equation_with_a_trace_as_a_factor(log, forged):
     left = log.terms("d", "d", [1, [[a]], [a]])
     fields = {"letter": k, "scale": log.number(1), "L": left, "F": one, "C": zero, "invertible": True}
     log("factorised", of=log("product", parts=[left, k]), **fields)
+
+
+@forgery("the scale is no scalar", "x is not zero")
+def an_equation_with_a_matrix_as_the_scale(log, forged):
+    """A k = 0 only for k = 0, where A may be singular."""
+    log.size()
+    zero, one = log.terms("d", "d"), log.terms("d", "d", [1, [], IDENTITY])
+    k, scale = log.matrix("K"), log.matrix("A") if forged else log.scalar("x")
+    fields = {"letter": k, "scale": scale, "F": one, "C": zero, "invertible": True}
+    log("factorised", of=log("product", parts=[scale, k]), **fields)
 
 
 @forgery("the unknown is in its own solution", "tr(A^T) is not zero")
@@ -438,6 +476,17 @@ def a_letter_with_an_inverse_is_positive(log, forged):
     """x ≠ 0 and x ≥ 0 is not used as x > 0 where a constant is asked for."""
     x = log.scalar("x", at_least=0, invertible=True)
     log("sign", claim="", of=x if forged else log("sum", parts=[x, log.number(1)]), strict=True)
+
+
+@forgery("the letter is in a denominator, or it is no scalar")
+def the_mean_of_a_matrix_as_a_scalar(log, forged):
+    """E[z² I] = I, whose trace is d, and not the number 1."""
+    log.size()
+    z = log.gaussian("z", rows=1, cols=1)
+    step = log("stein", letter=z, words=[[z], [z]], place=[0, 0], equals=[[1, [], 0]])
+    square = [[1, [[z], [z]], []]]
+    of = log.terms("d", "d", *square) if forged else log.terms(1, 1, *square)
+    log("expectation", of=of, letter=z, steps=[step], rows=1, cols=1, terms=[[1, [], []]])
 
 
 @pytest.mark.parametrize("name", PAIRS)

@@ -8,6 +8,7 @@ import tracemalloc
 import pytest
 
 from checker.conftest import certificate_of
+from symicl.checkers.proof.rules import RULES
 
 SMALLEST = "sander2024.unitary"
 HEADER = {
@@ -195,9 +196,9 @@ def test_work_is_added_up(checker, monkeypatch):
     running = checker.Checker()
     with pytest.raises(checker.Rejected, match="without a verdict"):
         running.check(raw)
-    monkeypatch.setattr(checker, "MAX_WORK", running.work)
+    monkeypatch.setattr(checker.Checker, "MAX_WORK", running.work)
     assert ends(checker, raw) == "the certificate ends without a verdict"
-    monkeypatch.setattr(checker, "MAX_WORK", running.work - 1)
+    monkeypatch.setattr(checker.Checker, "MAX_WORK", running.work - 1)
     with pytest.raises(checker.Unreadable, match=r"it takes more work than the limit allows$"):
         checker.Checker().check(raw)
 
@@ -242,7 +243,7 @@ def explode(checker, raw):
     for running.id, line in enumerate(map(json.loads, raw[1:]), 2):
         running.origins[running.id] = set()
         fields = {name: value for name, value in line.items() if name not in ("id", "rule")}
-        running.values[running.id] = getattr(running, f"rule_{line['rule']}")(**fields)
+        running.values[running.id] = RULES[line["rule"]](running, **fields)
         running.lines[running.id] = line
 
 

@@ -6,10 +6,10 @@ import pytest
 
 import symicl as si
 from checker.expensive import averages
-from checker.test_rules import HEADER, Log
-from symicl import checker as first
-from symicl import phase_checker, sample_checker
+from checker.test_rules import HEADER, Log, run
 from symicl.algebra.symbols import GREEK_LETTERS
+from symicl.checkers import phases, proof, samples
+from symicl.checkers.reading import GREEK
 from symicl.errors import InputError
 
 ONE = [[1, [], []]]
@@ -18,8 +18,8 @@ ONE = [[1, [], []]]
 def complaint(log):
     """What the second checker says of a file, or nothing."""
     try:
-        phase_checker.Reader().check([json.dumps(line).encode() for line in (HEADER, *log.entries)])
-    except (phase_checker.Rejected, phase_checker.Unreadable) as error:
+        phases.Checker().check([json.dumps(line).encode() for line in (HEADER, *log.entries)])
+    except (phases.Rejected, phases.Unreadable) as error:
         return str(error).split(": ", 1)[1]
     return None
 
@@ -69,6 +69,44 @@ def test_a_moment_over_a_letter_with_a_meaning(forged):
     assert complaint(log) == ("a letter is made of one with a meaning" if forged else None)
 
 
+@pytest.mark.parametrize("forged", [True, False])
+def test_sums_of_a_matrix_that_is_a_diagonal_one_for_one_of_them(forged):
+    """The sum of A_ii, A a diagonal matrix, is that of A_i."""
+    log = Log()
+    log.size()
+    s, t = log.scalar("s"), log.scalar("t")
+    name = "a" if forged else "b"
+    sum_of_entries(log, s, [["a", [0, 1]]])
+    summand = [ONE, 0, [[[0, 0, 0, 0], 0]], [[name, 0, 0]], []]
+    averages(log, [summand], powers=[[0, [[1, [[t]], []]]]], sums=[[t, [[name, [0, 1], [0, 1]]]]])
+    sentence = "a matrix is a diagonal one in one sum and not in another one"
+    assert complaint(log) == (sentence if forged else None)
+
+
+@pytest.mark.parametrize("kind", ["sums", "free"])
+@pytest.mark.parametrize("size", [2, "d"])
+def test_sums_over_few_coordinates_are_related(checker, monkeypatch, kind, size):
+    """s is a + b, t is a² + b² and u is a³ + b³ where d = 2; a sum over three different ones of two is zero."""
+    log = Log()
+    d = log.size()
+    s, t, u = log.scalar("s"), log.scalar("t"), log.scalar("u")
+    below = log.number(1, [u])
+    if kind == "sums":
+        below = log.terms(1, 1, [2, [[u]], []], [-3, [[s], [t]], []], [1, [[s]] * 3, []])
+        meanings = [[x, [["a", [0, 1]]] * k] for k, x in enumerate((s, t, u), 1)]
+    else:
+        meanings = [[u, [], [2, 2, 2]]]
+    log("over", of=below, by=below)
+    terms = [[2, [], []]] if size == 2 else [[1, [[d]], []]]
+    log("asserted", claim="", why="", phases={kind: meanings, "size": terms})
+    one = log.number(1)
+    log("stated", name="q", text="1", stated=one, derived=one)
+    log("verdict", verdict="proved", entries=len(log.entries) + 2)
+    found, _ = run(checker, log.entries, monkeypatch)
+    related = found is not None and found.endswith("is related to other letters")
+    assert related if size == 2 else found is None
+
+
 ALIKE = [
     "d\u0301",
     "\U0001d451",
@@ -88,11 +126,9 @@ ALIKE = [
 def test_a_name_that_looks_like_another_one_is_refused_everywhere(name):
     letter = {"id": 2, "rule": "letter", "name": name, "rows": 1, "cols": 1}
     lines = [json.dumps(line).encode() for line in (HEADER, letter)]
-    for module, reader in (
-        (first, first.Checker), (phase_checker, phase_checker.Reader), (sample_checker, sample_checker.Reader),
-    ):  # fmt: skip
+    for module in (proof, phases, samples):
         with pytest.raises((module.Rejected, module.Unreadable), match="can be taken for another one"):
-            reader().check(lines)
+            module.Checker().check(lines)
     if not name.isascii():
         with pytest.raises(InputError, match="can be taken for another one"):
             si.scalar(name)
@@ -104,12 +140,12 @@ def test_a_name_that_looks_like_another_one_is_refused_everywhere(name):
 def test_names_that_are_taken(name):
     letter = {"id": 2, "rule": "letter", "name": name, "rows": 1, "cols": 1}
     lines = [json.dumps(line).encode() for line in (HEADER, letter)]
-    with pytest.raises(first.Rejected, match="without a verdict"):
-        first.Checker().check(lines)
-    phase_checker.Reader().check(lines)
-    sample_checker.Reader().check(lines)
+    with pytest.raises(proof.Rejected, match="without a verdict"):
+        proof.Checker().check(lines)
+    phases.Checker().check(lines)
+    samples.Checker().check(lines)
     assert str(si.scalar(name)) == name
 
 
 def test_all_take_the_same_letters():
-    assert first.GREEK == phase_checker.GREEK == sample_checker.GREEK == GREEK_LETTERS
+    assert GREEK == GREEK_LETTERS

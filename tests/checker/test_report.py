@@ -6,6 +6,8 @@ import pytest
 
 from checker.conftest import certificate_of
 from checker.test_rules import HEADER, Log, run
+from symicl.checkers.proof.rules import rule_stated
+from symicl.checkers.reading import MAX_LINE
 
 TEXT = """t: proved, in the words of the file:
   s
@@ -109,7 +111,7 @@ def test_nothing_is_asserted(checker, file, capsys):
 def test_the_longest_line(checker, file, longer, code):
     lines = file.read_text().splitlines(keepends=True)
     at = next(i for i, line in enumerate(lines) if "a heading" in line)
-    room = checker.MAX_LINE - len(lines[at])
+    room = MAX_LINE - len(lines[at])
     lines[at] = lines[at].replace("a heading", "a heading" + "." * (room + longer))
     file.write_text("".join(lines))
     assert checker.main([file]) == code
@@ -133,7 +135,7 @@ def test_conditions_are_printed(checker, monkeypatch):
     log("over", of=one, by=log("sum", parts=[x, d]))
     log("over", of=one, by=log.terms(1, 1, [-2, [[x]], []], [-2, [[d]], []]))
     _, running = run(checker, log.entries, monkeypatch)
-    running.header = HEADER
+    running.header_fields = HEADER
     assert [text for text in running.report() if text.startswith("  where")] == ["  where x + d is not zero"]
 
 
@@ -148,7 +150,7 @@ def test_what_is_assumed_of_letters_is_printed(checker, monkeypatch):
     log.gaussian("X", rows=4, cols="d", col_cov=s, scale=log("product", parts=[v, d]))
     log.gaussian("Y", rows="d", cols=1, row_cov=s)
     _, running = run(checker, log.entries, monkeypatch)
-    running.header = HEADER
+    running.header_fields = HEADER
     letters = [text for text in running.report() if text.startswith("  letter")]
     assert letters == [
         "  letter d: at least 1",
@@ -181,8 +183,8 @@ def test_formulas_are_those_of_the_values_and_not_of_the_file(checker, monkeypat
     _, running = run(checker, log.entries, monkeypatch)
     assert [running.text(running.values[id]) for id in values.values()] == list(values)
     header = HEADER | {"quantities": ["q"]}
-    running.header = header
+    running.header_fields = header
     running.id += 1
     running.origins[running.id] = {"expectation"}
-    running.rule_stated("q", "-2 >= 0", running.values[values["-1/2"]], running.values[values["-1/2"]])
+    rule_stated(running, "q", "-2 >= 0", running.values[values["-1/2"]], running.values[values["-1/2"]])
     assert running.stated == {"q": "'q' = -1/2\n    in the words of the file: -2 >= 0"}

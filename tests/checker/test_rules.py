@@ -74,7 +74,7 @@ def run(checker, entries, monkeypatch):
     """Check all entries; the sentence of the error and its line, or nothing."""
     monkeypatch.setattr(checker.Checker, "point", lambda self, terms: 1)
     running = checker.Checker()
-    running.read_header(HEADER)
+    running.header(HEADER)
     makes_value = {"data", "sum", "product", "transpose", "trace", "over", "substitute", "expectation", "cut"}
     for entry in entries:
         running.id = entry["id"]
@@ -83,7 +83,7 @@ def run(checker, entries, monkeypatch):
         )
         line = entry | {"print": 1} if printed else entry
         try:
-            running.read_entry(running.parse(json.dumps(line).encode()))
+            running.line(json.dumps(line).encode())
         except (checker.Rejected, checker.Unreadable) as error:
             assert (str(error) in UNREADABLE) == isinstance(error, checker.Unreadable)
             return str(error), running
@@ -1358,22 +1358,46 @@ SOLVES = "what it refers to does not solve its normal equation"
 
 
 @case(SOLVES)
-def a_letter_that_says_that_it_solves_an_equation(log):
-    def at(log, found):
-        return log("letter", name="s", rows=1, cols=1, solves=found["factorised"])
-
-    below_zero(log, mean_of_nothing(log), at=at)
+def a_normal_equation_that_is_not_the_one_that_is_solved(log):
+    below_zero(log, mean_of_nothing(log), normal=lambda log, found: log.number(1, [found["letter"]]))
 
 
 @case(SOLVES)
+def a_solution_that_is_not_one_of_the_equation(log):
+    below_zero(log, mean_of_nothing(log), at=lambda log, found: log.number(0))
+
+
+@case(SOLVES)
+def the_solution_of_another_equation(log):
+    def again(log, found):
+        one, zero = log.number(1), log.number(0)
+        return log("factorised", of=found["normal"], letter=found["letter"], scale=one, F=one, C=zero)
+
+    below_zero(log, mean_of_nothing(log), factorised=again)
+
+
+@case(SOLVES)
+def the_solution_for_another_letter(log):
+    below_zero(log, mean_of_nothing(log), letter=lambda log, found: log.scalar("x"))
+
+
+FIELDS = "its fields are not those of its rule"
+
+
+@case(FIELDS)
+def a_letter_that_says_that_it_solves_an_equation(log):
+    k, zero, one = log.scalar("k"), log.number(0), log.number(1)
+    factorised = log("factorised", of=k, letter=k, scale=one, F=one, C=zero)
+    log("letter", name="s", rows=1, cols=1, solves=factorised)
+
+
+@case(FIELDS)
 def an_equation_of_another_rule(log):
     """A minimum, with the fields of an equation that it does not solve."""
     regression(log)
     right = {k: v for k, v in log.entries[-1].items() if k not in ("id", "rule", "claim")}
     one, zero = log.number(1), log.number(0)
-    other = log("minimum", claim="", **right, of=right["normal"], F=one, C=zero)
-    at = log("quotient", of=zero, by=one, result=zero, solves=other)
-    log("minimum", claim="", **right | {"factorised": other, "at": at})
+    log("minimum", claim="", **right, of=right["normal"], F=one, C=zero)
 
 
 def mean_of(log, value, z, *terms):
@@ -1621,6 +1645,19 @@ def an_asserted_fact_and_an_asserted_value(log):
     x = log.scalar("x")
     log("asserted", claim="c", why="w")
     log("asserted", claim="c", why="w", rows=1, cols=1, terms=[[1, [[x]], []]], of=x)
+
+
+@case("its fields are not those of its rule")
+def a_letter_with_another_field(log):
+    log("letter", name="x", rows=1, cols=1, other=log.number(1))
+
+
+@case("the scale is no scalar")
+def an_equation_with_a_matrix_as_its_scale(log):
+    log.size()
+    k, a, one = log.matrix("K"), log.matrix("A"), log.terms("d", "d", [1, [], []])
+    of, zero = log("product", parts=[a, k]), log.terms("d", "d")
+    log("factorised", of=of, letter=k, scale=a, F=one, C=zero)
 
 
 @case("its fields are not those of its rule")

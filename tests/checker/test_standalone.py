@@ -1,16 +1,17 @@
-"""The file by itself, the command, and what they print."""
+"""The folder by itself, the command, what they print, and how much there is to read."""
 
-import os
+import ast
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from checker.conftest import FILE, certificate_of
+from checker.conftest import FOLDER, alone, certificate_of
 from checker.test_rules import CASES
+from symicl.checkers.proof.fields import KIND
+from symicl.checkers.proof.rules import RULES
 
 SMALLEST = "sander2024.unitary"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "certificates.md"
@@ -25,16 +26,6 @@ def folder(tmp_path):
     (tmp_path / "changed.jsonl").write_text(text.replace('"parts":[', '"parts":[2,', 1))
     (tmp_path / "nothing.jsonl").write_bytes(b"\xff\xfe")
     return tmp_path
-
-
-def alone(folder, *names):
-    """Run a copy of the file, in an isolated interpreter, outside of the package."""
-    copy = folder / "alone.py"
-    shutil.copy(FILE, copy)
-    command = [sys.executable, "-I", "-S", copy, *names]
-    return subprocess.run(
-        command, cwd=folder, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True
-    )
 
 
 @pytest.mark.parametrize(
@@ -55,6 +46,8 @@ def test_exit_codes(folder, names, code):
     result = alone(folder, *names)
     assert result.returncode == code
     assert result.stdout.count(": proved, in the words of the file:\n") == names.count("right.jsonl")
+    recomputed = result.stdout.count("8 of 9 asserted steps were recomputed, as averages over phases")
+    assert recomputed == (len(names) if code == 0 else 0)
     assert len(result.stderr.splitlines()) == len(names) - names.count("right.jsonl")
     assert "Traceback" not in result.stderr
 
@@ -65,7 +58,7 @@ def test_what_it_prints(folder):
     assert "  axiom: " in out
     assert "  assumption: " in out
     assert "  1 steps are asserted, not rechecked\n    line " in out
-    assert "  8 averages are left to phase_checker.py and sample_checker.py\n    line " in out
+    assert "  8 averages are left to checkers.phases and checkers.samples\n    line " in out
 
 
 def test_the_command(folder):
@@ -74,14 +67,79 @@ def test_the_command(folder):
         assert subprocess.run([*command, name], cwd=folder, capture_output=True).returncode == code
 
 
-def test_it_is_short_and_imports_the_standard_library_alone():
-    source = FILE.read_text()
-    assert len(source.splitlines()) <= 760
-    assert "a checker of 760 lines" in (DOCUMENT.parents[1] / "README.md").read_text()
-    assert "one file of 760 lines" in re.sub(r"\s+", " ", DOCUMENT.read_text())
-    modules = set(re.findall(r"^(?:import|from) (\w+)", source, re.MULTILINE))
-    assert modules <= set(sys.stdlib_module_names)
-    assert not re.search(r"\b(eval|exec|pickle|compile|__import__)\b", source)
+def test_all_three_run_by_themselves(tmp_path):
+    for theorem_id, of_phases, of_samples in (
+        ("zheng2024.capability", "18 of 18", "0 of 18"),
+        ("mahankali2023.nonlinear", "0 of 14", "14 of 14"),
+    ):
+        (tmp_path / "file").write_text(certificate_of(theorem_id).text)
+        done = alone(tmp_path, "file")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert f"file: {of_phases} asserted steps were recomputed, as averages over phases" in done.stdout
+        assert f"file: {of_samples} asserted steps were recomputed, as averages over samples" in done.stdout
+
+
+def test_an_average_that_is_wrong_is_rejected_by_the_copy(folder):
+    text = (folder / "right.jsonl").read_text()
+    wrong = re.sub(r'"powers":\[\[0,\[\[(\d+)', lambda m: f'"powers":[[0,[[{int(m[1]) + 1}', text, count=1)
+    (folder / "average.jsonl").write_text(wrong)
+    done = alone(folder, "average.jsonl")
+    assert done.returncode == 1 and "phases: the average is another one" in done.stderr
+
+
+def test_a_copy_of_any_name_runs_from_anywhere(folder):
+    names = ["right.jsonl"]
+    first = alone(folder, *names)
+    (folder / "copied").rename(folder / "json 2.0")
+    assert alone(folder, *names, program=[folder / "json 2.0"]).stdout == first.stdout
+    (folder / "json 2.0").rename(folder / "checks")
+    other = [sys.executable, "-m", "checks", *names]
+    assert subprocess.run(other, cwd=folder, capture_output=True, text=True).stdout == first.stdout
+
+
+SOURCES = {path.relative_to(FOLDER).as_posix(): path.read_text() for path in sorted(FOLDER.rglob("*.py"))}
+
+
+def test_how_much_there_is_to_read():
+    """The number of lines that the docs promise is that of the files, to the next ten."""
+    number = sum(len(text.splitlines()) for text in SOURCES.values())
+    promise = f"{-(-number // 10) * 10:,} lines"
+    root = DOCUMENT.parents[1]
+    for path in (DOCUMENT, root / "README.md", root / "CHANGELOG.md", FOLDER / "__init__.py"):
+        assert promise in re.sub(r"\s+", " ", path.read_text()), (path.name, promise)
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_file_is_airy(name):
+    lines = SOURCES[name].splitlines()
+    assert len(lines) <= 200
+    assert max(map(len, lines)) < 96
+
+
+def test_every_file_is_in_the_reading_order():
+    first = SOURCES["__init__.py"]
+    for folder in ("", "proof/", "phases/", "samples/"):
+        text = SOURCES[f"{folder}__init__.py"]
+        for name in SOURCES:
+            if name.removeprefix(folder).count("/") == 0 and name.startswith(folder) and "__" not in name:
+                stem = name.removeprefix(folder).removesuffix(".py")
+                assert f"`{stem}`" in text, f"{name} is not in the reading order of {folder or 'all'}"
+    assert all(f"`{folder}`" in first for folder in ("proof", "phases", "samples"))
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_it_imports_the_standard_library_alone(name):
+    """Of the folder it imports by relative names, which do not leave it."""
+    depth = name.count("/") + 1
+    for node in ast.walk(ast.parse(SOURCES[name])):
+        if isinstance(node, ast.Import):
+            assert all(alias.name.split(".")[0] in sys.stdlib_module_names for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            inside = 0 < node.level <= depth
+            assert inside or node.module.split(".")[0] in sys.stdlib_module_names
+        elif isinstance(node, ast.Name):
+            assert node.id not in ("eval", "exec", "compile", "__import__", "getattr_static")
+    assert "pickle" not in SOURCES[name]
 
 
 def test_the_example_of_the_documentation(checker):
@@ -92,17 +150,41 @@ def test_the_example_of_the_documentation(checker):
     assert running.asserted == []
 
 
-def test_every_rule_and_field_is_documented(checker):
+def test_every_rule_and_field_is_documented():
     text = DOCUMENT.read_text()
-    rules = [name.removeprefix("rule_") for name in vars(checker.Checker) if name.startswith("rule_")]
-    assert all(f"`{rule}`" in text for rule in rules)
-    assert all(f"`{field}`" in text for field in checker.KIND)
+    assert all(f"`{rule}`" in text for rule in RULES)
+    assert all(f"`{field}`" in text for field in KIND)
+
+
+def test_every_rule_is_a_function_with_its_statement():
+    """The key is the name of the function, and a function that looks like a rule is one."""
+    defined = set()
+    for name, text in SOURCES.items():
+        if name.startswith("proof/rules/"):
+            defined |= set(re.findall(r"^def rule_(\w+)", text, re.MULTILINE))
+    assert defined == RULES.keys()
+    for name, rule in RULES.items():
+        assert rule.__name__ == f"rule_{name}" and rule.__doc__
+
+
+def rejections(source):
+    """The sentences of calls of `need`; what is filled in is a pair of braces."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "need":
+            text = node.args[1]
+            parts = text.values if isinstance(text, ast.JoinedStr) else [text]
+            yield "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in parts)
 
 
 def test_every_reason_to_reject_has_a_case():
-    """Each sentence of the rules occurs above; those about limits and the form of a file are tested elsewhere."""
-    source = FILE.read_text().split("    def rule_letter")[1].split("    def check(")[0]
-    sentences = set(re.findall(r'need\([^\n]*?, f?"([^"]+)"\)', source))
+    """Each sentence of the rules occurs among their cases.
+
+    Those about limits and the form of a file are tested elsewhere.
+    """
+    sentences = set()
+    for name, text in SOURCES.items():
+        if name.startswith("proof/rules/"):
+            sentences |= set(rejections(text))
     assert len(sentences) > 30
     said = {sentence for _, sentence in CASES.values() if sentence}
     patterns = {sentence: re.sub(r"\\\{[^}]*\\\}", ".+", re.escape(sentence)) for sentence in sentences}

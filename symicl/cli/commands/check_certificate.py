@@ -14,11 +14,10 @@ def command(
     """Recheck certificates with a small checker that shares no code with the rest of symicl.
 
     It prints what was proved, from which assumptions and axioms, what it takes to be different from zero, and which
-    steps are asserted and not rechecked. It is one file, symicl/checker.py, which also runs alone:
-    python checker.py FILE…
-    If all are accepted, two more files recompute what is asserted and said in full: symicl/phase_checker.py averages
-    over random phases, symicl/sample_checker.py averages over samples of a random function. The last line counts the
-    steps that none of the three recomputes.
+    steps are asserted and not rechecked. If all are accepted, two more checkers recompute what is asserted and said in
+    full: averages over random phases, and averages over samples of a random function. The last line counts the steps
+    that none of the three recomputes. All three are the folder symicl/checkers, which also runs alone, copied anywhere:
+    python checkers FILE…
 
     The exit code is 0 if all are accepted, 2 if one cannot be read, else 1.
 
@@ -28,10 +27,10 @@ def command(
       symicl check-certificate certificates/*.jsonl
     """
     # The one place that imports them; they import nothing of symicl.
-    from symicl import checker, phase_checker, sample_checker
+    from symicl.checkers import command as checkers
     from symicl.report.asserted import Asserted, asserted_in
 
-    code = checker.main(files) or max(phase_checker.main(files), sample_checker.main(files))
+    code = checkers.main(files)
     if code == 0:
         found = [asserted_in(Path(file).read_bytes().splitlines()) for file in files]
         typer.echo(f"{len(files)} accepted: {sum(found, Asserted())}")

@@ -1,4 +1,4 @@
-"""Averages over random phases in a certificate, stated in full so that `symicl.phase_checker` recomputes them."""
+"""Averages over random phases in a certificate, stated in full so that `symicl.checkers.phases` recomputes them."""
 
 from __future__ import annotations
 

@@ -1,0 +1,43 @@
+"""What is printed of a certificate that was accepted."""
+
+from .words import SCALAR
+
+
+def report(log):
+    """What was proved, from which axioms, under which assumptions, and what is only
+    asserted."""
+    header = log.header_fields
+    yield f"{header['theorem']}: proved, in the words of the file:\n  {header['statement']}"
+    yield from (f"  {text}" for text in log.stated.values())
+    yield from (f"  assumption: {text}" for text in header["assumptions"])
+    yield from (f"  axiom: {text}" for text in header["axioms"])
+    for x, letter in log.letters.items():
+        assumed = list(assumed_of(log, x, letter))
+        if assumed:
+            yield f"  letter {letter.name}: {', '.join(assumed)}"
+    yield from (f"  where {text}" for _, text in log.conditions)
+    yield f"  {log.id} lines, {len(log.steps)} Stein steps among them, recomputed"
+    asserted = f"  {len(log.asserted)} steps are asserted, not rechecked"
+    yield "\n    ".join([asserted, *log.asserted])
+    if log.averages:
+        left = (
+            f"  {len(log.averages)} averages are left to checkers.phases and checkers.samples"
+        )
+        yield "\n    ".join([left, *log.averages])
+
+
+def assumed_of(log, x, letter):
+    """All that is assumed of a letter."""
+    if letter.symmetric and letter.size != SCALAR:
+        yield "symmetric"
+    if letter.invertible:
+        yield "invertible"
+    if letter.at_least is not None:
+        yield f"at least {letter.at_least}"
+    if letter.inside or x in log.sums:
+        base = log.sums.get(x) or log.letter(log.inverse.get(x, x))
+        yield f"inverse of {log.text(base)}"
+    if letter.law:
+        rows, cols = (log.named(w) for w in letter.law[:2])
+        scale = log.text(letter.law[2])
+        yield f"Gaussian, E Z_ia Z_jb = ({scale}) {rows}_ij {cols}_ab"

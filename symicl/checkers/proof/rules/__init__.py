@@ -1,0 +1,44 @@
+"""All rules: what an entry of each has to fulfil, and the value that it makes.
+
+A rule is a function of the file so far, `log`, and of the fields of the entry, read as
+`fields.py` says: a field that refers to a value is that value, `given` what the fields `rows`,
+`cols` and `terms` are together. What the docstring of a rule says holds if the rule accepts.
+"""
+
+from .ending import rule_asserted, rule_stated, rule_step, rule_verdict
+from .expectations import rule_expectation, rule_stein
+from .facts import rule_equal, rule_minimum, rule_sign
+from .letters import rule_letter
+from .operations import (
+    rule_data,
+    rule_over,
+    rule_product,
+    rule_substitute,
+    rule_sum,
+    rule_trace,
+    rule_transpose,
+)
+from .solutions import rule_cut, rule_factorised, rule_quotient
+
+RULES = {
+    "letter": rule_letter,
+    "data": rule_data,
+    "sum": rule_sum,
+    "product": rule_product,
+    "transpose": rule_transpose,
+    "trace": rule_trace,
+    "over": rule_over,
+    "substitute": rule_substitute,
+    "expectation": rule_expectation,
+    "cut": rule_cut,
+    "quotient": rule_quotient,
+    "stein": rule_stein,
+    "factorised": rule_factorised,
+    "equal": rule_equal,
+    "sign": rule_sign,
+    "minimum": rule_minimum,
+    "asserted": rule_asserted,
+    "stated": rule_stated,
+    "step": rule_step,
+    "verdict": rule_verdict,
+}

@@ -1,0 +1,60 @@
+"""The rules for what is believed, for what is stated, and for the end."""
+
+from ...reading import need
+
+
+def rule_asserted(log, claim, why, given=None, of=None, phases=None, samples=None):
+    """A fact, or a value, that is believed, counted and printed.
+
+    What stands in full in `phases` or `samples` is an average that another checker recomputes.
+    The letters of its moments are fixed like those of a law; some of its letters are related.
+    """
+    text = f"line {log.id}: {claim} ({why})"
+    (log.asserted if phases is None and samples is None else log.averages).append(text)
+    log.fixed |= {x for _, x in (samples or {}).get("moments", [])}
+    log.tied |= related_in(phases or {})
+    return given
+
+
+def related_in(phases):
+    """The letters of an average over phases between which there may be relations.
+
+    They are reciprocals; and, where the number of coordinates is fixed, sums over these: of
+    two, a^3 + b^3 is made of a + b and a^2 + b^2, and one over three different ones is zero.
+    """
+    related = {x for x, _ in phases.get("reciprocals", [])}
+    if not any(words for _, words, _ in phases.get("size", [])):
+        related |= {x for key in ("sums", "free") for x, *_ in phases.get(key, [])}
+    return related
+
+
+def rule_stated(log, name, text, stated, derived):
+    """A quantity of the theorem, as it is stated, equals what was derived.
+
+    It is printed with a mark if no expectation is among what it was derived from.
+    """
+    need(log.same(stated, derived), f"{name} is not what was derived")
+    announced = name in log.header_fields["quantities"] and name not in log.stated
+    need(announced, f"{name} is not announced once")
+    origins = log.origins[log.id]
+    mark = "asserted in part" if "asserted" in origins else "entered by the derivation"
+    mark = f"   [{mark}]" * (origins != {"expectation"})
+    log.spend(8 * log.weight(stated))
+    formula = f"{name!r} = {log.text(stated)}{mark}"
+    log.stated[name] = f"{formula}\n    in the words of the file: {text}"
+
+
+def rule_step(log, title):
+    """A heading: nothing to check."""
+
+
+def rule_verdict(log, verdict, entries):
+    """The last line: all quantities that the header announces have been proved.
+
+    Letters that were found to be related after a condition was made are none of the condition.
+    """
+    for a, text in log.conditions:
+        log.free(a, f"it is not shown that {text}")
+    complete = log.stated.keys() == set(log.header_fields["quantities"]) != set()
+    complete = complete and verdict == "proved" and entries == log.id
+    need(complete, "it does not prove all that is stated, or lines are missing")

@@ -1,0 +1,89 @@
+"""The rule for letters, and all that can be assumed of one."""
+
+from ...reading import GREEK, MAX_NAME, is_plain, need
+from ..values import ONE
+from ..words import SCALAR, Letter
+
+PLAIN = f"names are {MAX_NAME} characters at most, of ASCII and {GREEK}, with single spaces"
+
+
+def rule_letter(
+    log,
+    name,
+    rows,
+    cols,
+    symmetric=False,
+    invertible=False,
+    at_least=None,
+    inverse_of=None,
+    law=None,
+):
+    """A real matrix of this size, of which nothing is known but what is said here.
+
+    It may be symmetric; and one of: the inverse of an earlier letter or value, which may
+    itself be assumed to have an inverse; assumed to have an inverse; a scalar with a lower
+    bound, which is at least 0; Gaussian with a law.
+    """
+    size = (rows, cols)
+    symmetric = symmetric or size == SCALAR
+    need(name and name not in log.names, f"a letter before it is called {name}, too")
+    need(is_plain(name), f"the name {name!a} can be taken for another one: {PLAIN}")
+    meanings = [at_least is not None, inverse_of is not None, law is not None]
+    single = sum(meanings) <= 1 and not (law is not None and invertible)
+    need(single, "the letter has two meanings")
+    square = rows == cols or not (symmetric or invertible or inverse_of)
+    fit = size == SCALAR or (at_least is None and square)
+    need(fit, "the letter has to be square, or a scalar")
+    used = inverted(log, inverse_of, size, symmetric) if inverse_of else set()
+    law, inner = law_of(log, law, size, symmetric) if law is not None else (None, set())
+    log.spend(len(used))
+    log.fixed |= inner | log.inside(inner) if at_least is None else {log.id}
+    random = bool(law) or any(log.letters[x].random for x in used)
+    letter = Letter(name, size, symmetric, invertible, at_least, law, used, random)
+    log.letters[log.id], log.names[name] = letter, log.id
+    return log.letter(log.id)
+
+
+def inverted(log, base, size, symmetric):
+    """The letters of A, where the new letter is A^-1.
+
+    A is square, not 1 x 1, and has one inverse at most; A^-1 is symmetric if and only if A
+    is. If A is a letter, the two cancel in words. Otherwise there have to be letters for
+    which A has an inverse, random ones perhaps.
+    """
+    value = log.read_node(base)
+    alike = value[:2] == size != SCALAR and symmetric == log.same(value, log.transposed(value))
+    fit = alike and value.terms and base not in log.inverse
+    need(fit, "it is no inverse, or a second one")
+    used = log.mentioned(value) | log.inside(log.mentioned(value))
+    if base in log.letters:
+        log.inverse |= {base: log.id, log.id: base, -base: -log.id, -log.id: -base}
+    else:
+        log.sums[log.id] = value
+        log.spend(9 * log.weight(value))
+        log.free(value, "what it is the inverse of may never have one", random=True)
+    return used
+
+
+def law_of(log, raw, size, symmetric):
+    """A centred Gaussian Z with E Z_ia Z_jb = scale U_ij V_ab, and the letters in U, V, scale.
+
+    U and V are symmetric letters of the sizes of Z, or identities; none is random, so that Z
+    is independent of all other letters. The scale is a polynomial with positive coefficients.
+    """
+    keys = raw["row_cov"], raw["col_cov"]
+    rows, cols = [(log.read_letter(key),) if key != 0 else () for key in keys]
+    words = [(w, n) for w, n in zip((rows, cols), size, strict=True) if w]
+    fit = all(log.turn(w) == w and log.size(w[0])[0] == n for w, n in words)
+    fit = fit and log.sums.keys().isdisjoint((*rows, *cols))
+    scale = log.read_node(raw["scale"])
+    log.spend(9 * log.weight(scale))
+    fit = fit and len(raw) == 3 and scale[:2] == SCALAR and (size == SCALAR or not symmetric)
+    inner = {*rows, *cols, *log.mentioned(scale)}
+    fit = fit and not any(log.letters[x].random for x in inner) and scale.den == ONE
+    fit = fit and scale.terms and all(c > 0 for c in scale.terms.values())
+    need(
+        fit,
+        "a covariance or the scale is random, not positive, of another size, or not symmetric",
+    )
+    return (rows, cols, scale), inner
