@@ -17,7 +17,7 @@ WHY = "moments of the samples: set partitions of the sample indices, and tensors
 
 
 def write(log: Log, call: Call) -> int:
-    """An expectation over samples, as asserted, with what `symicl.sample_checker` needs."""
+    """An expectation over samples, as asserted, with what `symicl.checkers.samples` needs."""
     space, a = call.arguments
     of, full = log.node(a), statement(log.letters, space, a)
     part = {} if full is None else {"samples": {"integrand": log.given("data", a, of=of), **full}}

@@ -25,7 +25,7 @@ FACTS = [
     ("zheng2024.limit", "add up to 1"), ("zheng2024.limit", "is positive, and so is the gradient"),
     ("zheng2024.limit", "whichever coordinate has"), ("zheng2024.not_gd", r"so does $\partial^{2}P_0"),
     ("zheng2024.not_gd", r"P_0/\partial \alpha$ vanishes"), ("sander2024.augmented", "coefficient of $u^2$"),
-    ("sander2024.augmented", r">0$ for $T_{\max}\ge2$"), ("sander2024.augmented", "the loss is below that of all diagonal"),
+    ("sander2024.augmented", r">0$ for $T_{\max}\ge2$"), ("sander2024.augmented", "below that of all diagonal"),
     ("sander2024.orthogonal", "for all $G$, $Z$"), ("sander2024.orthogonal", "its derivative in $c$"),
     ("sander2024.unitary", "its exponent minus"), ("zhang2024.gd_beta", "does not occur in its numerator"),
     ("zhang2024.gradient_flow", "multiple of $Hv$"), ("zhang2024.gradient_flow", "grows like the square"),
