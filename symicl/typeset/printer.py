@@ -13,6 +13,9 @@ from symicl.typeset.eigenvalues import EigenSum
 from symicl.typeset.fraction import Fraction, fraction_of
 from symicl.typeset.notation import LATEX, SQUARES, factor_key, matrix_term_key, term_key
 
+MAX_UNBROKEN = 140
+"""Length of the LaTeX up to which a sum with fractions stands in brackets as tall as it is."""
+
 
 class PaperPrinter(LatexPrinter):
     """n + d + 1 + σ² instead of alphabetical order, I_d, tr, ⊤, ‖·‖."""
@@ -107,7 +110,9 @@ class PaperPrinter(LatexPrinter):
     def _parenthesized(self, factor: sympy.Basic, *, alone: bool = False, last: bool = True) -> str:
         text = self._print(factor)
         if isinstance(factor, sympy.Add) and not alone:
-            return f"({text})"
+            # Brackets that grow hold a line together, so that a long sum in them could not be broken.
+            tall = r"\frac" in text and len(text) <= MAX_UNBROKEN
+            return rf"\left({text}\right)" if tall else f"({text})"
         if text.startswith((r"\sum", r"\mathbb{E}")) and not last:  # open to the right
             return rf"\left({text}\right)"
         return text

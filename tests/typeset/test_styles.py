@@ -77,7 +77,7 @@ def test_normalised_forms_are_equal(expression):
 
 def test_the_step_normalised():
     eta = restyled(FOUND["mahankali2023.isotropic"]["eta"], Style.normalised)
-    assert formula_latex(eta) == r"\frac{1}{n (1 + \frac{d + 1 + \sigma^{2}}{n})}"
+    assert formula_latex(eta) == r"\frac{1}{n \left(1 + \frac{d + 1 + \sigma^{2}}{n}\right)}"
 
 
 @pytest.mark.parametrize(
