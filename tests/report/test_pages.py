@@ -186,7 +186,7 @@ def test_report_again_in_another_notation(folder, tmp_path):
     ]
     assert run(arguments) == 0
     page = (tmp_path / f"{ISOTROPIC}.html").read_text()
-    assert r"\frac{1}{N (1 + \frac{d + 1 + \lambda}{N})}" in page
+    assert r"\frac{1}{N \left(1 + \frac{d + 1 + \lambda}{N}\right)}" in page
     assert r"\sigma" not in page
 
 
