@@ -45,7 +45,7 @@ def test_the_examples(checker, file):  # noqa: F811
     running = rechecked(checker, result)
     assert len(running.stated) == len(proved)
     assert running.asserted == []
-    assert running.header["theorem"] == file.stem
+    assert running.header_fields["theorem"] == file.stem
 
 
 def test_only_what_is_proved_is_in_it(checker):  # noqa: F811
