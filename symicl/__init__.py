@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from symicl.theorems.theorem import Theorem
     from symicl.theory.loss import expected_loss
     from symicl.theory.optimum import minimise
-    from symicl.training.train import train
+    from symicl.training.regression.train import train
     from symicl.typeset.formula import formula_latex as latex
 
 _HOME = {
@@ -81,7 +81,7 @@ _HOME = {
     "theorems.theorem": ("Theorem",),
     "theory.loss": ("expected_loss",),
     "theory.optimum": ("minimise",),
-    "training.train": ("train",),
+    "training.regression.train": ("train",),
 }
 # Names are imported on first use: `import symicl` alone costs milliseconds, and torch only loads for train().
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}

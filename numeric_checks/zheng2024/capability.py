@@ -20,7 +20,7 @@ from symicl.proofs.zheng2024.limit import ab
 from symicl.proofs.zheng2024.setting import T_test, k1, k2, k3, m2, probability
 from symicl.theorems.evaluation import evaluate_theorem, task_values
 from symicl.training.causal.risk import RiskStudy
-from symicl.training.causal.risk_runs import WrongRisk
+from symicl.training.causal.risk_setting import WrongRisk
 
 
 def formulas(given, *, of=theorem):

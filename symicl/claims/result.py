@@ -4,52 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
-import flint
-
-from symicl.algebra.evaluate import ExactMatrix
 from symicl.algebra.ratio import MatrixRatio, Ratio
-from symicl.claims.numbers import ScaledI
+from symicl.claims.showing import latex_of, plain, show, text_of
 from symicl.errors import InputError
 from symicl.tasks.values import Values
-from symicl.typeset.formula import formula_latex
 from symicl.typeset.line import Node, write
-from symicl.typeset.text import formula_text, long_text
 from symicl.verdicts import Provable
 
 PROVED, REFUTED, UNDECIDED = "proved", "refuted", "undecided"
-
-MOST_PRETTY = 40
-"""Terms up to which a closed form is factored for reading."""
-
-MOST_PRINTED = 1_000
-
-
-def text_of(formula: Ratio | MatrixRatio, names: Mapping[str, Node] | None = None) -> str:
-    """A closed form on one line, its symbols as they were declared; the language of claims reads it back."""
-    if len(formula.num.terms) + len(formula.den.terms) > MOST_PRINTED:
-        return f"(a closed form of {len(formula.num.terms)} terms)"
-    if len(formula.num.terms) + len(formula.den.terms) > MOST_PRETTY:
-        return long_text(formula, names)
-    return formula_text(formula, names)
-
-
-def latex_of(formula: Ratio | MatrixRatio) -> str:
-    """A closed form in LaTeX."""
-    if len(formula.num.terms) + len(formula.den.terms) > MOST_PRETTY:
-        return rf"\text{{(a closed form of {len(formula.num.terms)} terms)}}"
-    return formula_latex(formula)
-
-
-def show(value: Any) -> str:
-    """An exact number or matrix."""
-    if isinstance(value, ExactMatrix):
-        rows = [[str(value[i, j]) for j in range(value.ncols())] for i in range(value.nrows())]
-        return "[" + ", ".join("[" + ", ".join(row) + "]" for row in rows) + "]"
-    if isinstance(value, ScaledI):
-        return f"{value.factor} I"
-    return str(value)
 
 
 @dataclass(frozen=True)
@@ -85,17 +50,10 @@ class Counterexample:
     def document(self) -> dict[str, Any]:
         """As JSON."""
         return {
-            "at": {str(symbol): _plain(value) for symbol, value in self.values.items()},
-            "left": _plain(self.left),
-            "right": _plain(self.right),
+            "at": {str(symbol): plain(value) for symbol, value in self.values.items()},
+            "left": plain(self.left),
+            "right": plain(self.right),
         }
-
-
-def _plain(value: Any) -> Any:
-    """An exact value as text, matrices as nested lists of text."""
-    if isinstance(value, ExactMatrix):
-        return [[str(value[i, j]) for j in range(value.ncols())] for i in range(value.nrows())]
-    return show(value) if isinstance(value, flint.fmpq | ScaledI) else str(value)
 
 
 @dataclass(frozen=True)
@@ -213,9 +171,17 @@ class ClaimResult(Provable):
         return document | {name: value for name, value in optional.items() if value}
 
     def _repr_html_(self) -> str:
-        from symicl.claims.notebook import claim_html
+        from symicl.typeset.notebook import badge, items, paragraphs
 
-        return claim_html(self)
+        title = f" {escape(self.title)}:" if self.title else ""
+        formulas = {self.truth_is: self.truth, "the difference, stated - true": self.difference}
+        details = []
+        for heading, text in self.details():
+            formula = formulas.get(heading)
+            shown = f"${escape(latex_of(formula), quote=False)}$" if formula is not None else escape(text)
+            details.append(f"{escape(heading)}: {shown}")
+        head = f"{badge(self.verdict)} (line {self.line}){title} <code>{escape(self.text)}</code>"
+        return paragraphs([head, items(details) if details else ""])
 
 
 @dataclass(frozen=True)
@@ -264,9 +230,9 @@ class CheckResult(Provable):
         return {"verdict": self.verdict, "claims": [claim.document for claim in self.claims]}
 
     def _repr_html_(self) -> str:
-        from symicl.claims.notebook import result_html
+        from symicl.typeset.notebook import paragraphs
 
-        return result_html(self)
+        return paragraphs(claim._repr_html_() for claim in self.claims)
 
     def _repr_markdown_(self) -> str:
         """For Jupyter: verdicts with their formulas typeset."""

@@ -16,7 +16,7 @@ from symicl.algebra.ratio import Ratio
 from symicl.algebra.reader import scalar_letter
 from symicl.claims.claim_writer import ClaimWriter
 from symicl.claims.proof import Sign
-from symicl.claims.result import text_of
+from symicl.claims.showing import text_of
 from symicl.claims.signs import Signed, leading, oriented, signed
 from symicl.claims.squares import Square, square_of, strictly
 from symicl.errors import UnsupportedError

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from symicl.algebra.log import Letters, Log
 from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.provenance import Call
 from symicl.algebra.reciprocals import reciprocals_of
-
-if TYPE_CHECKING:
-    from symicl.expectation.samples import Pattern, SampleSpace
 
 WHY = "moments of the samples: set partitions of the sample indices, and tensors that rotations leave alone"
 
@@ -24,13 +21,13 @@ def write(log: Log, call: Call) -> int:
     return log.asserted(call.result, "an expectation over samples", WHY, of=of, **part)
 
 
-def statement(letters: Letters, space: SampleSpace, a: Polynomial) -> dict[str, Any] | None:
+def statement(letters: Letters, space: Any, a: Polynomial) -> dict[str, Any] | None:
     """The field ``samples`` of an average but for its ``integrand``, or nothing if it cannot be stated.
 
     Parameters
     ----------
     letters : Letters
-    space : SampleSpace
+    space : symicl.expectation.samples.SampleSpace
         What was averaged over.
     a : Polynomial
         What was averaged.
@@ -53,11 +50,11 @@ def statement(letters: Letters, space: SampleSpace, a: Polynomial) -> dict[str, 
     }
 
 
-def _moments(space: SampleSpace, a: Polynomial) -> dict[Pattern, Polynomial]:
+def _moments(space: Any, a: Polynomial) -> dict[tuple[tuple[int, int], ...], Polynomial]:
     """The moments that the average takes."""
-    asked: dict[Pattern, Polynomial] = {}
+    asked: dict[tuple[tuple[int, int], ...], Polynomial] = {}
 
-    def remembered(pattern: Pattern) -> Polynomial:
+    def remembered(pattern: tuple[tuple[int, int], ...]) -> Polynomial:
         asked[pattern] = value = space.moment(pattern)
         return value
 

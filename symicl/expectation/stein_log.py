@@ -5,7 +5,7 @@ Steps on W = ZᵀZ are written in Z, where each is a single contraction of the Z
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from symicl.algebra.letters import COLS, DIMENSIONS, ONE, PARTNER, ROWS
 from symicl.algebra.log import Log
@@ -13,9 +13,6 @@ from symicl.algebra.polynomial import dimension_value
 from symicl.algebra.provenance import Call
 from symicl.algebra.words import Monomial, Word
 from symicl.expectation.stein import SteinRecursion, WishartRecursion
-
-if TYPE_CHECKING:
-    from symicl.expectation.gaussian import Gaussian
 
 
 def write(log: Log, call: Call) -> int:
@@ -27,7 +24,7 @@ def write(log: Log, call: Call) -> int:
     z = log.letters.id(law.letter)
     cores = {recursion.split(monomial)[0] for monomial, _ in read_as} & recursion.memo.keys() - {()}
     stein = log.helper(SteinLog)
-    steps = sorted(stein.write(law, recursion, core) for core in sorted(cores))
+    steps = sorted(stein.write(law.letter, recursion, core) for core in sorted(cores))
     return log.given("expectation", call.result, of=of, letter=z, steps=steps)
 
 
@@ -43,11 +40,11 @@ class SteinLog:
         self._emit, self._letters = log.emit, log.letters
         self._ids: dict[tuple[int, Monomial], int] = {}
 
-    def write(self, law: Gaussian, recursion: SteinRecursion, core: Monomial) -> int:
-        """E of a product of words that all contain the Gaussian; smaller ones first."""
-        step = _Step(law.letter, recursion)
+    def write(self, z: int, recursion: SteinRecursion, core: Monomial) -> int:
+        """E of a product of words that all contain the Gaussian letter z; smaller ones first."""
+        step = _Step(z, recursion)
         words = tuple(step.expanded(w) for w in core)
-        key = (law.letter, words)
+        key = (z, words)
         if key in self._ids:
             return self._ids[key]
         terms: dict[tuple[Monomial, Monomial], int] = {}
@@ -57,12 +54,12 @@ class SteinLog:
             place = (tuple(sorted(constant + sizes)), rest)
             terms[place] = terms.get(place, 0) + number
         equals = [
-            [number, self._letters.monomial(constant), self.write(law, recursion, rest) if rest else 0]
+            [number, self._letters.monomial(constant), self.write(z, recursion, rest) if rest else 0]
             for (constant, rest), number in terms.items()
         ]
         self._ids[key] = self._emit(
             "stein",
-            letter=self._letters.id(law.letter),
+            letter=self._letters.id(z),
             words=self._letters.monomial(words),
             place=[0, step.place(core[0])],
             equals=equals,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from symicl.errors import UnsupportedError
 from symicl.expectation.phases.parameters import FullMatrix
-from symicl.models.model import WeightShape
+from symicl.models.shapes import WeightShape
 from symicl.tasks.arrays import Array, ArraySequence
 
 if TYPE_CHECKING:

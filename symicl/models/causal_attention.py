@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from symicl.algebra.assembly import beside, stack
 from symicl.models.causal import CausalModel, Parameters, Sequenced, Vector
-from symicl.models.model import WeightShape, check_switches
+from symicl.models.model import check_switches
+from symicl.models.shapes import WeightShape
 from symicl.typeset.passage import Passage
 
 if TYPE_CHECKING:

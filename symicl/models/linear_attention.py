@@ -11,7 +11,8 @@ from symicl.algebra.letters import ONE
 from symicl.algebra.polynomial import MatrixPolynomial
 from symicl.algebra.reader import dimension_index, scalar_letter, symbol_letter
 from symicl.algebra.symbols import Dimension, matrix, scalar
-from symicl.models.model import Model, Weights, WeightShape
+from symicl.models.model import Model, Weights
+from symicl.models.shapes import WeightShape
 from symicl.tasks.prompt import Prompt
 
 

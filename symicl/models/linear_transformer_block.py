@@ -11,7 +11,8 @@ from symicl.algebra.letters import ONE
 from symicl.algebra.polynomial import MatrixPolynomial
 from symicl.algebra.symbols import Dimension
 from symicl.models.linear_attention import COLUMN, FULL, LinearSelfAttention, identity_blocks, last_row
-from symicl.models.model import Model, Weights, WeightShape
+from symicl.models.model import Model, Weights
+from symicl.models.shapes import WeightShape
 from symicl.tasks.prompt import Prompt
 
 

@@ -12,7 +12,8 @@ from symicl.algebra.reader import scalar_letter, symbol_letter
 from symicl.algebra.symbols import Dimension, matrix, scalar
 from symicl.errors import InputError, brief
 from symicl.models.linear_attention import COLUMN, FULL, identity_blocks, last_row
-from symicl.models.model import Model, Weights, WeightShape
+from symicl.models.model import Model, Weights
+from symicl.models.shapes import WeightShape
 from symicl.tasks.prompt import Prompt
 
 

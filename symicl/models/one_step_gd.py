@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symicl.algebra.assembly import Matrix, transpose
-from symicl.models.model import Model, Weights, WeightShape
+from symicl.models.model import Model, Weights
+from symicl.models.shapes import WeightShape
 from symicl.tasks.prompt import Prompt
 
 

@@ -9,7 +9,7 @@ from symicl.algebra.assembly import transpose
 from symicl.errors import InputError
 from symicl.expectation.phases.parameters import FullMatrix, PositionalWeights
 from symicl.models.causal import CausalModel, Parameters, Sequenced, Vector
-from symicl.models.model import WeightShape
+from symicl.models.shapes import WeightShape
 
 
 @dataclass(frozen=True)

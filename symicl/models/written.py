@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import sympy
 
 from symicl.algebra.letters import DIMENSIONS, ONE
 from symicl.algebra.named import NamedMatrix
 from symicl.algebra.polynomial import MatrixPolynomial
+from symicl.models.shapes import Side, WeightShape
 from symicl.tasks.prompt import Prompt
 from symicl.typeset.formula import Equation, formula_latex
 from symicl.typeset.passage import Passage
 from symicl.typeset.printer import latex
 
 if TYPE_CHECKING:
+    from symicl.algebra.assembly import Matrix
     from symicl.algebra.blocks import Blocks
-    from symicl.models.model import Model, Side, WeightShape
     from symicl.tasks.task import Task
 
 TOKENS = {
@@ -27,6 +29,20 @@ TOKENS = {
     "e_{d+1}": "is the last unit vector",
 }
 """Letters that a forward pass uses beside its weights."""
+
+
+class Model(Protocol):
+    """The part of `symicl.models.model.Model` that is written down here."""
+
+    def weight_shapes(self) -> dict[str, WeightShape]: ...
+
+    def forward(self, weights: Mapping[str, Matrix], prompt: Prompt) -> Matrix: ...
+
+    def effective(self, weights: Mapping[str, Matrix]) -> dict[str, Matrix]: ...
+
+    def predict(self, parameters: Mapping[str, Matrix], prompt: Prompt) -> Matrix: ...
+
+    def symbolic_parameters(self, d: sympy.Symbol | int) -> dict[str, Blocks]: ...
 
 
 def named_prompt() -> Prompt:

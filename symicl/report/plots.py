@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symicl.errors import MissingDependencyError
-from symicl.training.studies.heatmap import Heatmap
+from symicl.training.heatmap import Heatmap
 
 if TYPE_CHECKING:
     from symicl.training.regression.experiment_result import ExperimentResult

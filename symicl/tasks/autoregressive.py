@@ -12,11 +12,12 @@ import sympy
 from symicl.algebra.evaluate import evaluate
 from symicl.algebra.symbols import dims, exact_scalar, exact_size
 from symicl.errors import InputError, UnsupportedError
-from symicl.expectation.phases.expect_phases import PhaseExpectation, expect_phases
+from symicl.expectation.phases.expect_phases import expect_phases
 from symicl.expectation.phases.expressions import PhaseScalar
 from symicl.expectation.phases.given_moments import GivenMoments
 from symicl.expectation.phases.in_time import InTime
 from symicl.expectation.phases.moments import MomentLaw
+from symicl.expectation.phases.phase_expectation import PhaseExpectation
 from symicl.expectation.phases.sequence import SymbolicSequence
 from symicl.tasks.arrays import Array, ArraySequence, library
 from symicl.tasks.draws import Draws

@@ -12,10 +12,8 @@ from symicl.algebra.provenance import tell
 from symicl.algebra.ratio import MatrixRatio, Ratio
 from symicl.errors import DerivationError
 from symicl.expectation.phases.in_time import InTime
+from symicl.theorems.references import REFERENCE, in_text
 from symicl.verdicts import Evidence
-
-REFERENCE = re.compile(r"\{step:([a-z0-9 -]+)\}")
-"""A reference to another step, in prose."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +49,18 @@ class Step:
     name: str = ""
 
     def _repr_html_(self) -> str:
-        from symicl.theorems.notebook import step_html
+        from symicl.typeset.notebook import items, mathematics, paragraphs, prose
+        from symicl.typeset.passage import where_sentence
 
-        return step_html(self)
+        checks = dict.fromkeys((check.claim, check.rule) for check in self.checks)
+        parts = [
+            f"<strong>{prose(self.title)}</strong>",
+            prose(where_sentence(self.where)),
+            *map(mathematics, self.formulas),
+            prose(self.note),
+            items(f"✓ {prose(claim)} ({prose(rule)})" for claim, rule in checks) if checks else "",
+        ]
+        return paragraphs(in_text(part) for part in parts)
 
 
 @dataclass(frozen=True)
@@ -69,9 +76,11 @@ class Derivation:
         return [check for step in self.steps for check in step.checks]
 
     def _repr_html_(self) -> str:
-        from symicl.theorems.notebook import derivation_html
+        from symicl.typeset.notebook import paragraphs, prose
 
-        return derivation_html(self)
+        steps = "".join(f"<li>{step._repr_html_()}</li>" for step in self.steps)
+        axioms = "; ".join(map(prose, self.axioms))
+        return paragraphs([f"<ol>{steps}</ol>", f"Taken for granted: {axioms}." if axioms else ""])
 
 
 @dataclass

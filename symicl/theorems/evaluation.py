@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import flint
@@ -42,9 +43,17 @@ class Evaluation:
     notes: tuple[str, ...] = ()
 
     def _repr_html_(self) -> str:
-        from symicl.theorems.notebook import evaluation_html
+        from symicl.typeset.notebook import paragraphs, table
 
-        return evaluation_html(self)
+        def cell(value: Any) -> str:
+            return escape(str(value)) if value is not None else "–"
+
+        at = ", ".join(f"{name} = {value}" for name, value in self.at.items())
+        rows = [
+            (escape(name), f"{cell(value['exact'])} ≈ {cell(value['decimal'])}")
+            for name, value in self.values.items()
+        ]
+        return paragraphs([escape(at), table(rows), *map(escape, self.notes)])
 
 
 def task_values(theorem: Theorem, given: Mapping[str, Any]) -> tuple[Values, dict[str, str]]:

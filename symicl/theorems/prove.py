@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from functools import cached_property
+from html import escape
 from typing import Any
 
 import sympy
@@ -110,9 +111,18 @@ class Verdict(Provable):
         return [name for name, comparison in self.comparisons.items() if comparison.status == PROVED]
 
     def _repr_html_(self) -> str:
-        from symicl.theorems.notebook import verdict_html
+        from symicl.typeset.notebook import badge, paragraphs, prose, stated, table
 
-        return verdict_html(self)
+        head = f"{badge(self.status)} <code>{escape(self.id)}</code> ({self.seconds:.2g} s)"
+        parts = [head, prose(self.reason), escape(self.counterexample or "")]
+        if self.theorem is not None:
+            claims, notation = self.theorem.claims, self.theorem.notation
+            rows = [
+                (badge(comparison.status), stated(name, notation.get(name), claims[name]))
+                for name, comparison in self.comparisons.items()
+            ]
+            parts += [prose(self.theorem.statement), table(rows)]
+        return paragraphs(parts)
 
 
 def prove(theorem: Theorem | str, *, record: bool = False) -> Verdict:

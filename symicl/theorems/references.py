@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from symicl.theorems.derivation import REFERENCE
+import re
+
+REFERENCE = re.compile(r"\{step:([a-z0-9 -]+)\}")
+"""A reference to another step, in prose."""
 
 
 def label(theorem_id: str, number: int | str) -> str:

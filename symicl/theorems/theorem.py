@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 import sympy
@@ -176,6 +177,9 @@ class Theorem:
         return dict(self.task.symbols() if self.inputs is None else self.inputs)
 
     def _repr_html_(self) -> str:
-        from symicl.theorems.notebook import theorem_html
+        from symicl.typeset.notebook import items, paragraphs, prose, stated
 
-        return theorem_html(self)
+        forms = [stated(name, self.notation.get(name), value) for name, value in self.states.items()]
+        head = f"<strong>{prose(self.title)}</strong> <code>{escape(self.id)}</code>"
+        assumptions = items(map(prose, self.assumptions))
+        return paragraphs([head, prose(self.statement), assumptions, *forms, prose(self.citation)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import islice, product
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import sympy
 
@@ -19,9 +19,20 @@ from symicl.algebra.writer import letter_symbol
 from symicl.errors import DerivationError, SymiclError, UnsupportedError
 from symicl.models.model import Model
 from symicl.theory.lift import LiftedProblem
+from symicl.theory.loss import Loss
 
-if TYPE_CHECKING:
-    from symicl.theory.optimum import Optimum
+
+class Optimum(Protocol):
+    """The part of `symicl.theory.optimum.Optimum` that is read here."""
+
+    @property
+    def loss(self) -> Loss: ...
+
+    @property
+    def problem(self) -> LiftedProblem: ...
+
+    @property
+    def attained_at(self) -> dict[int, MatrixPolynomial]: ...
 
 
 def realise(optimum: Optimum) -> dict[int, MatrixPolynomial]:

@@ -18,11 +18,11 @@ from symicl.algebra.symbols import exact_scalar
 from symicl.algebra.writer import write_scalar
 from symicl.errors import InputError
 from symicl.expectation.phases.entry_sums import EntrySum
-from symicl.expectation.phases.expect_phases import PhaseExpectation
 from symicl.expectation.phases.expressions import PhaseVector
 from symicl.expectation.phases.in_time import InTime
 from symicl.expectation.phases.marked import entry_derivative
 from symicl.expectation.phases.parameters import Named, Parameter, PositionalWeights
+from symicl.expectation.phases.phase_expectation import PhaseExpectation
 from symicl.expectation.phases.sums import TimeSum
 from symicl.models.causal import CausalModel
 from symicl.tasks.autoregressive import AutoregressiveTask

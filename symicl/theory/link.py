@@ -20,7 +20,8 @@ from symicl.algebra.reader import dimension_index
 from symicl.algebra.symbols import GaussianMatrix
 from symicl.errors import SymiclError
 from symicl.models.causal import CausalModel
-from symicl.models.model import Model, WeightShape
+from symicl.models.model import Model
+from symicl.models.shapes import WeightShape
 from symicl.tasks.autoregressive import AutoregressiveTask
 from symicl.tasks.task import Task
 from symicl.theory.link_at_numbers import sequences_differ

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
+from typing import Any, Literal, Protocol, get_args
 
-if TYPE_CHECKING:
-    from symicl.training.study import Verdict
+Verdict = Literal["confirmed", "contradicted", "inconclusive"]
 
 Method = Literal["tokens", "statistic", "population", "flow"]
 METHODS: tuple[str, ...] = get_args(Method)

@@ -6,17 +6,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import sympy
 
-from symicl.training.evidence import Evidence, summary
+from symicl.training.evidence import Evidence, Verdict, summary
+from symicl.training.heatmap import Heatmap
 from symicl.training.notebook import Pictured, picture_html
-from symicl.training.studies.heatmap import Heatmap
 from symicl.typeset.notebook import badge, items, paragraphs, prose
 from symicl.verdicts import Judged
-
-Verdict = Literal["confirmed", "contradicted", "inconclusive"]
 
 
 class StudyProgress(Protocol):

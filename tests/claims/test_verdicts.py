@@ -4,7 +4,7 @@ import pytest
 
 import symicl
 from symicl.claims.conventions import explain
-from symicl.claims.result import text_of
+from symicl.claims.showing import text_of
 
 PREAMBLE = """
 dims n, d

@@ -9,8 +9,8 @@ import pytest
 from symicl.errors import InputError
 from symicl.numeric_checks.zhang2024 import bayes
 from symicl.numeric_checks.zhang2024.bayes import experiment
+from symicl.training.regression.monte_carlo import INPUTS, Sampling
 from symicl.training.studies.estimate import Bound, Estimate
-from symicl.training.studies.monte_carlo import INPUTS, Sampling
 
 QUICK = dataclasses.replace(experiment, sizes=(2, 20), steps=4, seeds=(0,), trained=None)
 

@@ -16,9 +16,9 @@ torch = pytest.importorskip("torch")
 from symicl.training.registry import find_experiment  # noqa: E402
 from symicl.training.regression.experiment import run_experiment  # noqa: E402
 from symicl.training.regression.schedule import Schedule  # noqa: E402
+from symicl.training.regression.train import train  # noqa: E402
 from symicl.training.regression.yardstick import Yardstick  # noqa: E402
 from symicl.training.runtime.draws import TorchDraws  # noqa: E402
-from symicl.training.train import train  # noqa: E402
 
 MODEL, TASK = si.LinearSelfAttention(), si.LinearRegression()
 SMALL = TASK.at(n=5, d=2, sigma2=Fraction(1, 4))

@@ -6,9 +6,9 @@ from sympy import Tuple
 
 from symicl.algebra.ratio import Ratio, clear_reciprocals
 from symicl.expectation.phases.any_law import AnyLaw, MixedMoment
-from symicl.expectation.phases.expect_phases import PhaseExpectation
 from symicl.expectation.phases.marked import entry_derivative
 from symicl.expectation.phases.parameters import FullMatrix
+from symicl.expectation.phases.phase_expectation import PhaseExpectation
 from symicl.expectation.phases.sums import TimeSum
 from symicl.proofs.zheng2024.parts.letters import of
 from symicl.proofs.zheng2024.setting import H2, HALF, H, a, b, d, model, task

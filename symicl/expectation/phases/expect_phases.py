@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.provenance import reported, written
-from symicl.algebra.reader import read_scalar
+from symicl.algebra.provenance import written
 from symicl.errors import UnsupportedError
 from symicl.expectation.phases.affine import Affine
-from symicl.expectation.phases.entry_sums import Factor, Factors, blocks_of, distinct_sum, unrestricted
+from symicl.expectation.phases.entry_sums import Factor
 from symicl.expectation.phases.expressions import PhaseScalar
-from symicl.expectation.phases.in_time import InTime, total_in_time
-from symicl.expectation.phases.moments import ExchangeableLaw, MomentLaw, falling
+from symicl.expectation.phases.in_time import InTime
 from symicl.expectation.phases.parameters import ExchangeableMatrix
 from symicl.expectation.phases.partitions import Labels, coincidences
+from symicl.expectation.phases.phase_expectation import PHASES, Pattern, PhaseExpectation
 from symicl.expectation.phases.phases_log import write
 from symicl.expectation.phases.positions import sum_over_solutions
 from symicl.expectation.phases.terms import Position, Term, renamed
 
-PHASES = written("phases", write)
-
-
-class Pattern(NamedTuple):
-    """What is left of a term once it is decided which coordinates coincide.
-
-    Attributes
-    ----------
-    degrees : tuple of (int, int)
-        For each block of coordinates the powers of x_1 at the coordinate and at its partner.
-    factors : tuple of Factor
-        Entries of parameters that stay as they are, at (block, sign).
-    """
-
-    degrees: tuple[tuple[int, int], ...]
-    factors: Factors
+written(PHASES, write)
 
 
 class _Times(NamedTuple):
@@ -45,55 +28,6 @@ class _Times(NamedTuple):
     region: tuple[Affine, ...]
     positions: tuple[Position, ...]
     over: int
-
-
-@dataclass(frozen=True)
-class PhaseExpectation:
-    """E over the phases, as a sum over patterns of coordinates; the law of x_1 is not used yet.
-
-    Attributes
-    ----------
-    patterns : dict from Pattern to InTime
-    paired : bool
-    terms : tuple of Term
-        What it is the expectation of, with its summed times named 1, 2, ….
-    """
-
-    patterns: dict[Pattern, InTime]
-    paired: bool
-    terms: tuple[Term, ...] = field(default=(), compare=False, repr=False)
-
-    @reported(PHASES)
-    def over(self, law: MomentLaw, *, distinct: bool = False) -> InTime:
-        """E over x_1 as well.
-
-        Parameters
-        ----------
-        law : MomentLaw
-        distinct : bool
-            Keep sums over different coordinates; by default entries of matrices end up in sums over all
-            coordinates, such as Σ_ij C_ij².
-        """
-        return total_in_time(
-            function * self._value(pattern, law, distinct) for pattern, function in self.patterns.items()
-        )
-
-    def _value(self, pattern: Pattern, law: MomentLaw, distinct: bool) -> Polynomial:
-        exponents = [k for both in pattern.degrees for k in both]
-        if not pattern.factors:
-            if not self.paired:
-                exponents = [k for k, _ in pattern.degrees]
-            return law.summed(exponents, len(pattern.degrees), self.paired)
-        moment = law.single(exponents)
-        if not moment:
-            return moment
-        assert isinstance(law, ExchangeableLaw)
-        attached = len(blocks_of(pattern.factors))
-        step = 2 if self.paired else 1
-        choices = read_scalar(falling(law.d, attached, len(pattern.degrees) - attached, step))
-        if distinct:
-            return moment * choices * distinct_sum(pattern.factors)
-        return moment * choices * unrestricted(pattern.factors, self.paired)
 
 
 def expect_phases(expression: PhaseScalar, *, paired: bool = False) -> PhaseExpectation:

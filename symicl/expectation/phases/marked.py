@@ -9,10 +9,10 @@ from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.provenance import reported
 from symicl.errors import InputError, UnsupportedError
 from symicl.expectation.phases.entry_sums import Factor
-from symicl.expectation.phases.expect_phases import PHASES, Pattern, PhaseExpectation
 from symicl.expectation.phases.in_time import InTime, total_in_time
 from symicl.expectation.phases.moments import MomentLaw
 from symicl.expectation.phases.parameters import scalar_value
+from symicl.expectation.phases.phase_expectation import PHASES, Pattern, PhaseExpectation
 
 
 @reported(PHASES)

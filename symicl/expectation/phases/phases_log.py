@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sympy
 
@@ -18,14 +18,13 @@ from symicl.expectation.phases.any_law import AnyLaw, MixedMoment
 from symicl.expectation.phases.entry_sums import EntrySum
 from symicl.expectation.phases.given_moments import OpaqueMoments
 from symicl.expectation.phases.in_time import InTime
+from symicl.expectation.phases.marked import entry_derivative
 from symicl.expectation.phases.moments import ExchangeableLaw, MomentLaw, sorted_exponents
 from symicl.expectation.phases.parameters import ExchangeableMatrix, scalar_value
+from symicl.expectation.phases.phase_expectation import PhaseExpectation
 from symicl.expectation.phases.power_sums import sum_of_powers
 from symicl.expectation.phases.sums import TimeSum
 from symicl.expectation.phases.terms import Entry, Term
-
-if TYPE_CHECKING:
-    from symicl.expectation.phases.expect_phases import PhaseExpectation
 
 TIMES = 2
 """A statement has this many summed times at most."""
@@ -186,8 +185,6 @@ class PhaseLog:
 
     def _moments(self, call: Call) -> list[Any]:
         """The moments that occur: those whose symbols are in the same average for a law without any numbers."""
-        from symicl.expectation.phases.marked import entry_derivative
-
         expectation, law, *others = call.arguments
         opaque = OpaqueMoments(law.d)
         # The average is one of scalars, so that the arguments of a derivative decide what it is.

@@ -29,9 +29,9 @@ from symicl.training.causal.runs import (
     refuse_stiff,
     schedule_of,
 )
+from symicl.training.heatmap import Heatmap
 from symicl.training.runtime.lazy_scipy import load_integrate
 from symicl.training.runtime.lazy_torch import load_torch
-from symicl.training.studies.heatmap import Heatmap
 from symicl.training.studies.panel_study import Findings, PanelStudy
 from symicl.training.study import Panel, StudyProgress, Verdict
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from symicl.training.causal.runs import FlowRun, SampledRun
-from symicl.training.studies.heatmap import Heatmap
+from symicl.training.heatmap import Heatmap
 from symicl.training.study import Curve, Level, Panel
 
 FINE = 200

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from symicl.models.causal_attention import CausalLinearAttention
 from symicl.tasks.values import refuse_unknown
-from symicl.training.causal.case import CausalCase
-from symicl.training.causal.risk_runs import Formulas, RiskRuns, WrongRisk
-from symicl.training.causal.runs import Start, schedule_of
+from symicl.training.causal.risk_runs import RiskRuns
+from symicl.training.causal.risk_setting import RiskSetting
+from symicl.training.causal.runs import schedule_of
 from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.studies.panel_study import PanelStudy
 from symicl.training.study import StudyProgress
@@ -20,46 +19,8 @@ NAMES = ("d", "T", "law", "scale", "T_test")
 
 
 @dataclass(frozen=True, kw_only=True)
-class RiskStudy(PanelStudy):
-    """The numeric check of exact test risks.
-
-    Attributes
-    ----------
-    id : str
-    model : CausalLinearAttention
-    case_of : callable
-        From a law and a scale to the training.
-    formulas : callable
-    wrong : sequence of WrongRisk
-    laws : tuple of str
-    lengths : tuple of int
-        Values of T_test besides that of the inputs.
-    d, T, T_test : int
-    scale : Fraction
-    start : (a_0, b_0)
-        Of the training, in units of √(ab).
-    batch : int
-        Sequences in each step of training at the default T; fewer for longer sequences.
-    thousands : int
-        Test sequences for each law and length, in thousands.
-    seeds : tuple of int
-    """
-
-    id: str
-    model: CausalLinearAttention
-    case_of: Callable[[str, Fraction], CausalCase]
-    formulas: Formulas
-    wrong: Sequence[WrongRisk]
-    laws: tuple[str, ...]
-    lengths: tuple[int, ...] = (2, 5, 20, 50)
-    d: int = 4
-    T: int = 20
-    T_test: int = 31
-    scale: Fraction = Fraction(1)
-    start: Start = (0.8, 1.2)
-    batch: int = 256
-    thousands: int = 10
-    seeds: tuple[int, ...] = (0, 1)
+class RiskStudy(RiskSetting, PanelStudy):
+    """The numeric check of exact test risks."""
 
     def chosen(self, given: Mapping[str, Any]) -> RiskStudy:
         """The study with the inputs of the user in place of the defaults.
@@ -83,14 +44,6 @@ class RiskStudy(PanelStudy):
             at = self.case_of(law, scale).at(self.model, study.d, study.T)
             schedule_of(at, study.start_at(at.prediction.flow.u_star), size)
         return study
-
-    def start_at(self, u_star: float) -> Start:
-        """The start in units of √(ab)."""
-        return self.start[0] * u_star**0.5, self.start[1] * u_star**0.5
-
-    def numbers(self, law: str, T_test: int) -> dict[str, Any]:
-        """The inputs of the formulas."""
-        return {"d": self.d, "T": self.T, "law": law, "scale": self.scale, "T_test": T_test}
 
     def inputs(self, given: Mapping[str, Any]) -> dict[str, str]:
         study = self.chosen(given)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from symicl.training.causal.risk_sample import RiskSample
 from symicl.training.evidence import Evidence
 from symicl.training.study import Curve, Level, Panel
-
-if TYPE_CHECKING:
-    from symicl.training.causal.risk_runs import RiskSample
 
 
 def risk_panels(

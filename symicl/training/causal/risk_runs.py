@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,15 +13,14 @@ from symicl.tasks.draws import NumpyDraws
 from symicl.training.causal.exact_risk import ExactRisk, value, with_slopes
 from symicl.training.causal.judge import EXCESS
 from symicl.training.causal.risk_panels import risk_panels
+from symicl.training.causal.risk_sample import RiskSample
+from symicl.training.causal.risk_setting import RiskSetting
 from symicl.training.causal.runs import SampledRun, balanced, descend_on_sequences
 from symicl.training.evidence import Evidence, summary
 from symicl.training.sequences.settle import settle
 from symicl.training.studies.estimate import Estimate
 from symicl.training.studies.panel_study import Findings
 from symicl.training.study import Measurement, StudyProgress, Verdict
-
-if TYPE_CHECKING:
-    from symicl.training.causal.risk import RiskStudy
 
 FALSE_ALARM = 6.0
 """Standard errors by which a sampled mean must differ from a claim before the claim is contradicted."""
@@ -38,58 +35,6 @@ MANY = 10
 AT_ONCE = 4_000_000
 """Complex numbers that are held in memory at once."""
 LIMITS = "long sequences"
-
-Formulas = Callable[[Mapping[str, Any]], Mapping[str, float]]
-"""From the inputs to "mse", "ratio" and their limits."""
-
-
-@dataclass(frozen=True)
-class WrongRisk:
-    """A slightly wrong formula for "mse" or "ratio", which must fail for the laws named."""
-
-    name: str
-    values: Formulas
-    laws: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class RiskSample:
-    """The trained model on test sequences of one length.
-
-    Attributes
-    ----------
-    law : str
-    T_test, seed : int
-    inputs : dict
-    stated : dict of float
-    exact : float
-        The exact risk at the weights where the exact loss leads from the trained ones.
-    mse, ratio : Estimate
-        Per coordinate, of these weights: |ŷ_j − x_j|², and the real part of ŷ_j/x_j where x_j is not zero.
-    """
-
-    law: str
-    T_test: int
-    seed: int
-    inputs: Mapping[str, Any]
-    stated: Mapping[str, float]
-    exact: float
-    mse: Estimate
-    ratio: Estimate
-
-    @property
-    def size(self) -> float:
-        """Of squares of x_1."""
-        return float(self.inputs["scale"]) ** 2
-
-    def off(self, mse: float) -> float:
-        """The exact risk minus a formula, relative to it or to the size of x_1."""
-        return abs(self.exact - mse) / (self.size * max(abs(mse) / self.size, 1e-3))
-
-    def sampled_off(self) -> float:
-        """Standard errors between the sampled risk and the exact one; rounding is allowed for."""
-        rounding = 1e-9 * self.size
-        return abs(self.mse.below(self.exact)) if abs(self.mse.mean - self.exact) > rounding else 0.0
 
 
 def ratio_of(found: Sequence[RiskSample]) -> Estimate:
@@ -110,14 +55,14 @@ class RiskRuns:
 
     Parameters
     ----------
-    study : RiskStudy
-        From `RiskStudy.chosen`.
+    study : RiskSetting
+        From `symicl.training.causal.risk.RiskStudy.chosen`.
     count : int
         Test sequences at each point for d ≥ 4; more for fewer coordinates.
     progress : callable or None
     """
 
-    def __init__(self, study: RiskStudy, count: int, progress: StudyProgress | None):
+    def __init__(self, study: RiskSetting, count: int, progress: StudyProgress | None):
         self.study, self.progress = study, progress
         self.count = count * max(1, math.ceil(4 / study.d))  # ratios are averaged over coordinates, too
         self.found: dict[tuple[str, int], list[RiskSample]] = {}

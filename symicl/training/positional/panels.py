@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from symicl.training.evidence import Evidence
+from symicl.training.heatmap import Heatmap
 from symicl.training.sequences.descent import SequencePath
-from symicl.training.studies.heatmap import Heatmap
 from symicl.training.study import Curve, Level, Panel
 
 LOWEST = 1e-14

@@ -16,6 +16,7 @@ from symicl.tasks.autoregressive import AutoregressiveTask, AutoregressiveTaskAt
 from symicl.tasks.values import Values
 from symicl.theory.autoregressive_loss import loss_in_time
 from symicl.training.evidence import Evidence, summary
+from symicl.training.heatmap import Heatmap
 from symicl.training.positional.exact_loss import LossFunction, compile_over_lengths
 from symicl.training.positional.initial_heads import random_heads
 from symicl.training.positional.panels import heads_panel, loss_panel, weight_maps
@@ -30,7 +31,6 @@ from symicl.training.sequences.descent import (
     train_on_sequences,
 )
 from symicl.training.sequences.settle import Settled, by_torch, settle
-from symicl.training.studies.heatmap import Heatmap
 from symicl.training.studies.panel_study import Findings
 from symicl.training.study import Measurement, Panel, StudyProgress
 

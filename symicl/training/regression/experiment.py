@@ -31,11 +31,11 @@ from symicl.training.regression.method import choose
 from symicl.training.regression.result import TrainResult
 from symicl.training.regression.schedule import Schedule
 from symicl.training.regression.statement import Reads, read_statement
+from symicl.training.regression.train import train
 from symicl.training.regression.yardstick import Yardstick
 from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.studies.defaults import Numbers, sized_numbers, task_at
 from symicl.training.study import Study, StudyProgress
-from symicl.training.train import train
 
 SECOND_LINE = 3000
 """Weights up to which the closed form of the loss is minimised too, in a fraction of a second."""

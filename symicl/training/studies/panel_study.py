@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from symicl.training.evidence import demand_samples
-from symicl.training.studies.heatmap import Heatmap
+from symicl.training.heatmap import Heatmap
 from symicl.training.study import Measurement, Panel, PanelResult, Study, StudyProgress, Verdict
 
 

@@ -1,0 +1,53 @@
+"""Closed forms and exact numbers of verdicts, as text, LaTeX and JSON; very long ones are only described."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import flint
+
+from symicl.algebra.evaluate import ExactMatrix
+from symicl.algebra.ratio import MatrixRatio, Ratio
+from symicl.claims.numbers import ScaledI
+from symicl.typeset.formula import formula_latex
+from symicl.typeset.line import Node
+from symicl.typeset.text import formula_text, long_text
+
+MOST_PRETTY = 40
+"""Terms up to which a closed form is factored for reading."""
+
+MOST_PRINTED = 1_000
+
+
+def text_of(formula: Ratio | MatrixRatio, names: Mapping[str, Node] | None = None) -> str:
+    """A closed form on one line, its symbols as they were declared; the language of claims reads it back."""
+    if len(formula.num.terms) + len(formula.den.terms) > MOST_PRINTED:
+        return f"(a closed form of {len(formula.num.terms)} terms)"
+    if len(formula.num.terms) + len(formula.den.terms) > MOST_PRETTY:
+        return long_text(formula, names)
+    return formula_text(formula, names)
+
+
+def latex_of(formula: Ratio | MatrixRatio) -> str:
+    """A closed form in LaTeX."""
+    if len(formula.num.terms) + len(formula.den.terms) > MOST_PRETTY:
+        return rf"\text{{(a closed form of {len(formula.num.terms)} terms)}}"
+    return formula_latex(formula)
+
+
+def show(value: Any) -> str:
+    """An exact number or matrix."""
+    if isinstance(value, ExactMatrix):
+        rows = [[str(value[i, j]) for j in range(value.ncols())] for i in range(value.nrows())]
+        return "[" + ", ".join("[" + ", ".join(row) + "]" for row in rows) + "]"
+    if isinstance(value, ScaledI):
+        return f"{value.factor} I"
+    return str(value)
+
+
+def plain(value: Any) -> Any:
+    """An exact value as text, matrices as nested lists of text."""
+    if isinstance(value, ExactMatrix):
+        return [[str(value[i, j]) for j in range(value.ncols())] for i in range(value.nrows())]
+    return show(value) if isinstance(value, flint.fmpq | ScaledI) else str(value)
