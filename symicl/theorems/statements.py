@@ -52,12 +52,14 @@ def judge(theorem: Theorem, derivation: Derivation) -> list[Statement]:
     What the optimum does not give is *entered, not derived*, and undecided, unless the derivation is one of symicl's
     own: those are read by the people who keep the catalogue, and what they argue is listed.
     """
-    ties: dict[tuple[int, int], Ties] = {}
+    ties: list[Ties] = []
     statements = []
     for name, stated in theorem.claims.items():
-        setting = theorem.setting_of(name)
-        key = (id(setting[0]), id(setting[1]))
-        own = ties.setdefault(key, Ties(*setting))
+        model, task = theorem.setting_of(name)
+        own = next((known for known in ties if known.model is model and known.task is task), None)
+        if own is None:
+            own = Ties(model, task)
+            ties.append(own)
         statements.append(_judge(theorem, derivation, own, name, stated))
     return statements
 
