@@ -13,6 +13,7 @@ import numpy as np
 
 from symicl.algebra.evaluate import float_matrix
 from symicl.errors import InputError, brief, described
+from symicl.models.causal import CausalModel
 from symicl.models.model import Model
 from symicl.tasks.task import Task, TaskAt
 from symicl.theory.landscape import StationaryPoint, recognise
@@ -153,6 +154,10 @@ def train(
 
 
 def _check_kinds(model: object, task_at: object) -> None:
+    if isinstance(model, CausalModel):
+        raise InputError(
+            "train() does not take models of sequences; their theorems train them, as in symicl train zheng2024.limit"
+        )
     if not isinstance(model, Model):
         raise InputError(
             f"the model is {described(model)}; train() takes an instance, such as si.LinearSelfAttention()"
