@@ -295,9 +295,8 @@ def test_the_published_loss_stops_the_derivation(monkeypatch):
     """With the closed form of the authors' code in place of the expectation."""
     from symicl.algebra.reader import read_scalar
 
-    wrong = Positional("unitary")
-    wrong.__dict__["loss"] = read_scalar(unitary.PUBLISHED.expand())
-    monkeypatch.setattr(unitary, "positional", wrong)
+    wrong = read_scalar(unitary.PUBLISHED.expand())
+    monkeypatch.setattr(Positional, "loss", property(lambda _: wrong))
     verdict = prove(unitary.theorem)
     assert verdict.status == "undecided" and "expected loss" in verdict.reason
 
