@@ -1,1 +1,1 @@
-"""One experiment a theorem: numeric_checks/PAPER/RESULT.py trains what proofs/PAPER/RESULT.py derives."""
+"""One experiment per theorem: numeric_checks/PAPER/RESULT.py trains what proofs/PAPER/RESULT.py derives."""

@@ -1,1 +1,1 @@
-"""One readable derivation a theorem: ``proofs/PAPER/RESULT.py``."""
+"""One readable derivation per theorem: ``proofs/PAPER/RESULT.py``."""

@@ -33,7 +33,7 @@ class ProofLog:
     Parameters
     ----------
     lines : iterable of str
-        JSON, one object a line.
+        JSON, one object per line.
 
     Attributes
     ----------

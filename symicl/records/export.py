@@ -1,4 +1,4 @@
-"""Runs as CSV or Parquet: one row a run, one column an input and a number."""
+"""Runs as CSV or Parquet: one row per run, one column per input and number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The records: one row a run, with its trajectory."""
+"""The records: one row per run, with its trajectory."""
 
 from __future__ import annotations
 

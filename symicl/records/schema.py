@@ -40,7 +40,7 @@ TABLES = (
     ) WITHOUT ROWID
     """,
     "CREATE INDEX runs_by_key ON runs (key)",
-    # Two sweeps over the same grid at the same time keep one row a point.
+    # Two sweeps over the same grid at the same time keep one row per point.
     "CREATE UNIQUE INDEX one_row_a_point ON runs (key) WHERE command = 'sweep' AND state <> 'failed'",
 )
 

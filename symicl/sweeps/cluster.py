@@ -1,7 +1,7 @@
 """The work of a sweep on an existing Dask cluster.
 
 A unit is sent under its key, so that the scheduler never runs one twice on purpose; a unit whose worker dies is
-given to another one, and the caller records one row a key whatever happens.
+given to another one, and the caller records one row per key whatever happens.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ def _as_text(theorem_id: str, evaluation: Evaluation, digits: int) -> str:
 
 
 def _rows(value: Any, digits: int) -> list[str]:
-    """A number as one line, a matrix as one line a row, with aligned columns."""
+    """A number as one line, a matrix as one line per row, with aligned columns."""
     if value is None:
         return []
     if not isinstance(value, list):

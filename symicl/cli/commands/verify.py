@@ -178,7 +178,7 @@ def _print(entries: list[dict[str, Any]], folder: Path, *, quiet: bool) -> None:
 
 
 def _runs(runs: list[dict[str, Any]]) -> str:
-    """One line a run, or how many have reached what was derived where there are many."""
+    """One line per run, or how many have reached what was derived where there are many."""
     from symicl.cli.commands.train import percent
 
     if len(runs) > MOST_ROWS:
