@@ -59,6 +59,7 @@ class Part:
 FIRST = (
     "tests/checker/test_rules.py",
     "tests/checker/test_forgeries.py",
+    "tests/checker/test_related_letters.py",
     "tests/checker/test_refusals.py",
     "tests/checker/test_report.py",
     "tests/checker/test_corpus.py::test_real_certificates_are_accepted",

@@ -1647,6 +1647,40 @@ def an_asserted_fact_and_an_asserted_value(log):
     log("asserted", claim="c", why="w", rows=1, cols=1, terms=[[1, [[x]], []]], of=x)
 
 
+@case()
+def a_condition_on_traces_of_a_fixed_size(log):
+    """tr(H)² + tr(H²) is not zero for a matrix of ones."""
+    h = log.matrix("H", 2, 2)
+    log("over", of=log.number(1), by=log.terms(1, 1, [1, [[h], [h]], []], [1, [[h, h]], []]))
+
+
+@case()
+def a_condition_on_products_of_vectors(log):
+    log.size()
+    u, v, w = (log.matrix(name, cols=1) for name in "uvw")
+    log("over", of=log.number(1), by=log.terms(1, 1, [1, [[-u, v]], []], [-1, [[-u, w]], []]))
+
+
+@case()
+def the_inverse_of_a_product_of_a_fixed_size(log):
+    a, b = log.matrix("A", 2, 2), log.matrix("B", 2, 2)
+    log.matrix("J", 2, 2, inverse_of=log.terms(2, 2, [1, [], [a, b]]))
+
+
+@case()
+def the_inverse_of_a_matrix_over_a_trace(log):
+    """(I + H)/tr(H) has an inverse where I + H has one."""
+    h = log.matrix("H", 2, 2)
+    log.matrix("J", 2, 2, inverse_of=log.terms(2, 2, [1, [[0, h]], []], [1, [[0, h]], [h]]))
+
+
+@case("what it is the inverse of may never have one: its sizes are fixed, or too small")
+def the_inverse_of_a_sum_of_products_of_a_fixed_size(log):
+    """No reason is known, though it has one."""
+    a, b = log.matrix("A", 2, 2), log.matrix("B", 2, 2)
+    log.matrix("J", 2, 2, inverse_of=log.terms(2, 2, [1, [], [a]], [1, [], [b]]))
+
+
 @case("its fields are not those of its rule")
 def a_letter_with_another_field(log):
     log("letter", name="x", rows=1, cols=1, other=log.number(1))
