@@ -83,6 +83,10 @@ WRITERS: dict[str, Write] = {}
 """Of the rules that say so where they are defined."""
 
 
+MAX_REMEMBERED = 64
+"""The number of results that `remembered` keeps for one function; the oldest ones go first."""
+
+
 class Listener(Protocol):
     """Who is told of facts, and for whom operations note what they do."""
 
@@ -235,6 +239,11 @@ def remembered(function: Function) -> Function:
     """
     known: dict[Hashable, tuple[Any, list[Fact] | None]] = {}
 
+    def keep(arguments: tuple[Any, ...], result: Any, facts: list[Fact] | None) -> None:
+        known[arguments] = result, facts
+        while len(known) > MAX_REMEMBERED:
+            known.pop(next(iter(known)), None)
+
     @wraps(function)
     def call(*arguments: Any) -> Any:
         listener = _listener.get()
@@ -242,14 +251,14 @@ def remembered(function: Function) -> Function:
         if listener is None:
             if arguments not in known:
                 result = function(*arguments)
-                known[arguments] = result, None
+                keep(arguments, result, None)
             return result
         if facts is None:
             notes = _Notes()
             with listening(notes):
                 result = function(*arguments)
             facts = notes.facts
-            known[arguments] = result, facts
+            keep(arguments, result, facts)
         for fact in facts:
             listener.told(fact)
         return result

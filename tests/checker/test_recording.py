@@ -9,7 +9,7 @@ import time
 import pytest
 
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.provenance import call_of, note, origin_of, remembered, tell, unheard
+from symicl.algebra.provenance import MAX_REMEMBERED, call_of, note, origin_of, remembered, tell, unheard
 from symicl.algebra.ratio import Ratio
 from symicl.errors import DerivationError, InputError
 from symicl.expectation.phases.in_time import InTime
@@ -125,6 +125,14 @@ def test_what_is_remembered_tells_its_facts_again():
     assert told == [[(1,)], [(1,)]]
     assert origins[0] is origins[1] is not None
     assert calls == [1, 1]
+
+
+def test_only_so_many_results_are_remembered():
+    calls = []
+    derived = remembered(calls.append)
+    for k in (*range(MAX_REMEMBERED + 1), MAX_REMEMBERED, 0):
+        derived(k)
+    assert calls == [*range(MAX_REMEMBERED + 1), 0]
 
 
 def test_evidence_is_told_with_the_fact_that_it_was_handed_to():
