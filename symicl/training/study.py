@@ -56,6 +56,18 @@ class Study(ABC):
     def settings(self) -> dict[str, Any]:
         """All that a finished run depends on besides code, versions and seeds, as JSON."""
 
+    def expected_seconds(
+        self, given: Mapping[str, Any], *, seeds: Sequence[int] | None = None, steps: int | None = None
+    ) -> float | None:
+        """CPU time that `run` will take about, measured on small parts of it; None where it always takes the same.
+
+        Raises
+        ------
+        InputError
+            For an impossible input.
+        """
+        return None
+
     @abstractmethod
     def run(
         self,

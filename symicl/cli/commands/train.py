@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from symicl.cli.codes import Interrupted, worst
-from symicl.cli.output import print_json, print_text, print_verdict
+from symicl.cli.output import note, print_json, print_text, print_verdict
 from symicl.cli.parameters import IdOrFile, Inputs, Json, Quiet
 from symicl.cli.recording import NoRecords, RecordsFile, identity, open_records, study_recorder
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from symicl.errors import InputError
     from symicl.records.records import Records
     from symicl.training.study import Study, StudyResult
+
+LONG = 15.0
+"""Seconds of CPU time that are announced."""
 
 
 def command(
@@ -81,6 +84,8 @@ def command(
     experiment.inputs(given)  # refuses what cannot be meant before anything is announced
     chosen = _options(experiment, method, device, dtype)
     seeds = experiment.seeds if seed is None else (seed, seed + 1)
+    if not quiet:
+        _say_cost(experiment.expected_seconds(given, seeds=seeds, **chosen))
     with open_records(records, off=no_records, quiet=quiet) as book:
         if book is None:
             with training_progress(experiment, len(seeds), quiet=quiet) as progress:
@@ -100,6 +105,15 @@ def command(
     if unwritten is not None:  # the result has been printed: nothing is lost
         raise unwritten
     return worst([result.verdict])
+
+
+def _say_cost(seconds: float | None) -> None:
+    """Announce what takes longer than one would wait for without a word."""
+    if seconds is not None and seconds > LONG:
+        shown = f"{seconds:.2g} seconds" if seconds < 100 else f"{seconds / 60:.2g} minutes"
+        note(
+            f"at these sizes training takes about {shown} of CPU time (measured on a part of it); Ctrl-C ends it"
+        )
 
 
 def _train_recorded(

@@ -167,7 +167,7 @@ class FlowRuns:
     def _block(self, seed: int, k: int) -> None:
         """All weights of the block on fresh prompts, of which the statement does not speak."""
         yardstick = self.yardsticks["block"]
-        schedule = Schedule(self.problem.block_steps, (128, 1024), 0.02)
+        schedule = block_schedule(self.problem.block_steps)
         kept: list[Arrays] = []
 
         def watch(weights: Arrays) -> float:
@@ -348,6 +348,11 @@ class FlowRuns:
 
     def _of(self, kind: str) -> list[Measurement]:
         return [run.measurement for run in self.runs if run.kind == kind]
+
+
+def block_schedule(steps: int) -> Schedule:
+    """How the block is trained on fresh prompts."""
+    return Schedule(steps, (128, 1024), 0.02)
 
 
 def kernel_of(covariance: np.ndarray) -> np.ndarray:

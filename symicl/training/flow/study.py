@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from symicl.algebra.evaluate import evaluate
 from symicl.errors import InputError
@@ -12,9 +14,12 @@ from symicl.tasks.task import TaskAt
 from symicl.tasks.values import refuse_unknown
 from symicl.theorems.compare import show
 from symicl.theorems.theorem import Theorem
+from symicl.training.flow.on_prompts import PromptSchedule, descend_on_prompts
 from symicl.training.flow.problem import FlowProblem
-from symicl.training.flow.runs import FlowRuns
+from symicl.training.flow.runs import FlowRuns, block_schedule
+from symicl.training.regression.descent import Descent
 from symicl.training.regression.feasible import refuse_hopeless
+from symicl.training.runtime.cost import Part, expected_seconds
 from symicl.training.runtime.lazy_scipy import load_integrate
 from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.studies.defaults import Numbers, at_given
@@ -77,10 +82,36 @@ class FlowStudy(FlowProblem, PanelStudy):
 
     def begin(self, given: Mapping[str, Any], steps: int | None, progress: StudyProgress | None) -> FlowRuns:
         """Integrate the flow, descend, and compare with the envelope; ``steps`` are those of GD-β on prompts."""
-        load_torch()
         load_integrate()
+        at = self._feasible(given)
+        return FlowRuns(self, at, self.steps if steps is None else steps, progress)
+
+    def _feasible(self, given: Mapping[str, Any]) -> TaskAt:
+        """The task at numbers; what is hopeless is refused."""
+        load_torch()
         at = self.at(given)
         d = int(at.values[self.task.d])
         shapes = {name: shape.sizes(d) for name, shape in self.block.weight_shapes().items()}
         refuse_hopeless(at, shapes, d)
-        return FlowRuns(self, at, self.steps if steps is None else steps, progress)
+        return at
+
+    def expected_seconds(
+        self, given: Mapping[str, Any], *, seeds: Sequence[int] | None = None, steps: int | None = None
+    ) -> float:
+        """By one step of GD-β and of the block on prompts; flows on the closed form take a few seconds at all sizes."""
+        at = self._feasible(given)
+        d, runs = int(at.values[self.task.d]), len(self.seeds if seeds is None else seeds)
+        begun = [start for start in self.starts(np.eye(d), 1, np.random.default_rng(0)) if start.on_prompts]
+        zero = {name: np.zeros(shape.sizes(d)) for name, shape in self.model.weight_shapes().items()}
+        once = PromptSchedule(1, self.batch, 0.0)
+        schedule = block_schedule(self.block_steps)
+
+        def parts() -> Iterator[Part]:
+            yield (
+                lambda: descend_on_prompts(self.model, at, zero, 0, once),
+                (self.steps if steps is None else steps) * len(begun) * runs,
+            )
+            block = Descent(self.block, at, d, schedule, 0, lambda weights: 0.0)
+            yield from block.parts(self.block_starts * runs)
+
+        return expected_seconds(parts())

@@ -36,6 +36,8 @@ class CheckContexts:
         Of the run that is checked.
     passes : int
         Forward passes to spend, about.
+    pieces : int, optional
+        Stop after so many pieces, to see how long they take.
 
     Attributes
     ----------
@@ -44,9 +46,18 @@ class CheckContexts:
         The prediction as a row, where it is linear in the query.
     integrated : array of length N or None
         The loss given the context.
+    wanted : int
+        How many contexts are drawn in all.
     """
 
-    def __init__(self, yardstick: Yardstick, weights: Mapping[str, np.ndarray], seed: int, passes: int):
+    def __init__(
+        self,
+        yardstick: Yardstick,
+        weights: Mapping[str, np.ndarray],
+        seed: int,
+        passes: int,
+        pieces: int | None = None,
+    ):
         torch = load_torch()
         model, task, d = yardstick.model, yardstick.task, yardstick.d
         digest = hashlib.sha256(f"fresh prompts for the check of seed {seed}".encode()).digest()
@@ -59,10 +70,10 @@ class CheckContexts:
         n = size_of_context(task)
         count = max(20 * BATCHES, min(passes // d if linear else passes, DRAWN // (n * d)))
         count -= count % BATCHES
-        pieces, piece = (
-            [],
-            max(1, min(4000 // d if linear else 4000, AT_ONCE // (n * d * (d if linear else 1)))),
-        )
+        self.wanted, found = count, []
+        piece = max(1, min(4000 // d if linear else 4000, AT_ONCE // (n * d * (d if linear else 1))))
+        if pieces is not None:
+            count = min(count, pieces * piece)
         mean = (
             float_matrix(evaluate(law.task_mean, task.values))[:, 0]
             if isinstance(law, LinearRegression)
@@ -83,8 +94,8 @@ class CheckContexts:
                     kept = [rows.numpy(), X.swapaxes(1, 2) @ X, np.einsum("bni,bn->bi", X, y - X @ mean)]
                 else:
                     f, kept = model.forward(network, prompt).reshape(size), []
-                pieces.append([(f - sample.target.reshape(size)).square().numpy(), *kept])
-        joined = [np.concatenate(part) for part in zip(*pieces, strict=True)]
+                found.append([(f - sample.target.reshape(size)).square().numpy(), *kept])
+        joined = [np.concatenate(part) for part in zip(*found, strict=True)]
         self.raw_losses = joined[0]
         if not linear:
             return

@@ -20,6 +20,7 @@ from symicl.training.evidence import Evidence, Method
 from symicl.training.regression.engines import make_engine
 from symicl.training.regression.schedule import Schedule
 from symicl.training.runtime import checkpoint as checkpoints
+from symicl.training.runtime.cost import Part
 from symicl.training.runtime.draws import TorchDraws
 from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.runtime.sizes import prompts_at_once
@@ -175,6 +176,18 @@ class Descent:
         if progress is not None:
             progress(self.step, self.schedule.steps, excess)
 
+    def parts(self, runs: int) -> Iterator[Part]:
+        """The work of so many runs like this one, for an estimate of its time; this one is of no use afterwards."""
+        prompts = sum(map(self.schedule.batch_at, range(self.schedule.steps)))
+        few = min(prompts_at_once(self.task, 2048), prompts)
+        yield lambda: self.engine.steps([few], [0.0]), prompts / few * runs
+
+    def parts_of_loss(self, runs: int) -> Iterator[Part]:
+        """The work of `sampled_loss` after so many runs."""
+        count, _ = pieces_of_loss(self.task)
+        network = self.engine.network()
+        yield lambda: sampled_loss(network, self.task, self.draws, 1), count * runs
+
     # --- checkpoints -----------------------------------------------------------------------------------
 
     def _save(self) -> None:
@@ -204,13 +217,21 @@ class Descent:
         return sampled_loss(self.engine.network(), self.task, self.draws)
 
 
-def sampled_loss(network: TorchModel, task: TaskAt, draws: TorchDraws) -> tuple[float, float]:
-    """Mean loss of a forward pass over fresh prompts, and its standard error."""
+def pieces_of_loss(task: TaskAt) -> tuple[int, int]:
+    """In how many pieces fresh prompts are drawn for a mean loss, and of how many prompts each."""
+    piece = prompts_at_once(task, 4000)
+    return math.ceil(min(SAMPLED_PROMPTS, max(2000, 50 * piece)) / piece), piece
+
+
+def sampled_loss(
+    network: TorchModel, task: TaskAt, draws: TorchDraws, pieces: int | None = None
+) -> tuple[float, float]:
+    """Mean loss of a forward pass over fresh prompts, in so many pieces or all, and its standard error."""
     torch = load_torch()
     parts = []
     with torch.no_grad():
-        piece = prompts_at_once(task, 4000)
-        for _ in range(0, min(SAMPLED_PROMPTS, max(2000, 50 * piece)), piece):
+        count, piece = pieces_of_loss(task)
+        for _ in range(count if pieces is None else pieces):
             sample = task.sample(piece, draws)
             parts.append((network(sample.prompt) - sample.target).square().double().flatten())
     losses = torch.cat(parts)

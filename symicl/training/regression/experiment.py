@@ -8,7 +8,7 @@ in L², f is nearer to f* than to f_w: the run tells the two statements apart.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -23,16 +23,18 @@ from symicl.tasks.values import refuse_unknown
 from symicl.theorems.compare import show
 from symicl.theorems.theorem import Theorem
 from symicl.training.regression.comparing import compare_with
+from symicl.training.regression.descent import Descent
 from symicl.training.regression.experiment_result import ExperimentResult, Run, WrongStatement
 from symicl.training.regression.feasible import refuse_hopeless
-from symicl.training.regression.forward_check import FALSE_ALARM
+from symicl.training.regression.forward_check import FALSE_ALARM, parts_of_check
 from symicl.training.regression.judging import ENOUGH, judge
-from symicl.training.regression.method import choose
+from symicl.training.regression.method import Choice, choose
 from symicl.training.regression.result import TrainResult
 from symicl.training.regression.schedule import Schedule
 from symicl.training.regression.statement import Reads, read_statement
 from symicl.training.regression.train import train
 from symicl.training.regression.yardstick import Yardstick
+from symicl.training.runtime.cost import Part, expected_seconds
 from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.studies.defaults import Numbers, sized_numbers, task_at
 from symicl.training.study import Study, StudyProgress
@@ -131,6 +133,60 @@ class Experiment(Study):
             "false_alarm": self.false_alarm,
         }
 
+    def expected_seconds(
+        self,
+        given: Mapping[str, Any],
+        *,
+        seeds: Sequence[int] | None = None,
+        steps: int | None = None,
+        method: str | None = None,
+        device: str = "cpu",
+        dtype: str | None = None,
+    ) -> float | None:
+        """By one step, one piece of the check on fresh prompts, and one start."""
+        choice, schedule, task = self._prepared(given, method, steps, dtype)
+        if choice.method == "population":
+            return None
+        yardstick = Yardstick(self.model, task)
+        runs = len(self.seeds if seeds is None else seeds)
+        found: list[Descent] = []
+
+        def start() -> None:
+            found.append(
+                Descent(
+                    self.model,
+                    task,
+                    yardstick.d,
+                    schedule,
+                    0,
+                    yardstick.excess,
+                    method=choice.method,
+                    device=device,
+                )
+            )
+
+        def parts() -> Iterator[Part]:
+            yield start, 2 * runs
+            yield from found[0].parts(runs)
+            yield from parts_of_check(yardstick, found[0].weights(), runs)
+
+        return expected_seconds(parts())
+
+    def _prepared(
+        self, given: Mapping[str, Any], method: str | None, steps: int | None, dtype: str | None
+    ) -> tuple[Choice, Schedule, TaskAt]:
+        """How it is trained at these inputs; what is hopeless is refused."""
+        load_torch()
+        task, _ = self.at(given)
+        schedule = self.schedule if steps is None else replace(self.schedule, steps=steps)
+        if dtype is not None:
+            schedule = replace(schedule, dtype=dtype)
+        choice = choose(method or self.method, self.model, task)
+        prompts = sum(map(schedule.batch_at, range(schedule.steps))) if choice.method == "tokens" else 0
+        d = int(task.values.get(task.task.d, task.task.d))
+        refuse_hopeless(task, sizes_of(self.model, d), d, prompts)
+        return choice, schedule, task
+
     def run(
         self,
         given: Mapping[str, Any] | None = None,
@@ -200,17 +256,9 @@ def run_experiment(
     InputError
         For an impossible input, or one at which training is hopeless.
     """
-    load_torch()
     started = time.perf_counter()
-    task, at = experiment.at(given or {})
-    d = int(task.values.get(task.task.d, task.task.d))
-    shapes = {name: shape.sizes(d) for name, shape in experiment.model.weight_shapes().items()}
-    schedule = experiment.schedule if steps is None else replace(experiment.schedule, steps=steps)
-    if dtype is not None:
-        schedule = replace(schedule, dtype=dtype)
-    choice = choose(method or experiment.method, experiment.model, task)
-    prompts = sum(map(schedule.batch_at, range(schedule.steps))) if choice.method == "tokens" else 0
-    refuse_hopeless(task, shapes, d, prompts)
+    choice, schedule, task = experiment._prepared(given or {}, method, steps, dtype)
+    at = experiment.inputs(given or {})
     yardstick = Yardstick(experiment.model, task, experiment.claim)
     statement = (
         None
@@ -220,7 +268,7 @@ def run_experiment(
     wrong, notes = _wrong_statements(experiment, yardstick)
     sampled = choice.method != "population"
     is_default = method is None and experiment.method is None and steps is None and dtype is None
-    beside = is_default and device == "cpu" and _count(shapes) <= SECOND_LINE
+    beside = is_default and device == "cpu" and _count(sizes_of(experiment.model, yardstick.d)) <= SECOND_LINE
     kept = None if checkpoint is None or not sampled else Path(checkpoint)
     pending = list(dict.fromkeys(experiment.seeds if seeds is None else seeds))
     if not pending:
@@ -289,6 +337,11 @@ def run_experiment(
 
 def _run(result: TrainResult, wrong: Sequence[WrongStatement], yardstick: Yardstick) -> Run:
     return Run(result, compare_with(result, wrong, yardstick), yardstick.loss_at(result.parameters))
+
+
+def sizes_of(model: Model, d: int) -> dict[str, tuple[int, int]]:
+    """Rows and columns of each weight."""
+    return {name: shape.sizes(d) for name, shape in model.weight_shapes().items()}
 
 
 def _count(shapes: Mapping[str, tuple[int, int]]) -> int:

@@ -15,7 +15,7 @@ residuals at these coefficients have mean exactly zero against each regressor.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -26,6 +26,7 @@ from symicl.algebra.evaluate import float_matrix, identity_matrix
 from symicl.training.regression.batch_means import BATCHES, Mean, check_rate, joint_chance
 from symicl.training.regression.check_contexts import CheckContexts
 from symicl.training.regression.yardstick import Reading, Yardstick
+from symicl.training.runtime.cost import Part
 
 FALSE_ALARM = 1e-6
 """Probability that a right closed form is contradicted in one run, for all its tests together."""
@@ -194,6 +195,18 @@ def check_forward(
             step = float(yardstick.target[0, 0]) if _is_multiple_of_identity(yardstick.target) else None
             fit = Fit(multiple, regression.expected, multiple.half_width(rate), step)
     return ForwardCheck(false_alarm, tuple(tests), loss, plain, excess, fit)
+
+
+def parts_of_check(yardstick: Yardstick, weights: Mapping[str, np.ndarray], runs: int) -> Iterator[Part]:
+    """The work of `check_forward` for some runs, for an estimate of its time."""
+    size = [1.0]
+
+    def one_piece() -> None:
+        contexts = CheckContexts(yardstick, weights, 0, PASSES, pieces=1)
+        size[0] = contexts.wanted / len(contexts.raw_losses)
+
+    yield one_piece, 1.0
+    yield one_piece, size[0] * runs - 1
 
 
 class _Regression:

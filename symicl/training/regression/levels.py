@@ -9,8 +9,9 @@ noise it must end at the minimum itself, so that a minimum slightly too low is n
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,11 @@ from symicl.tasks.values import refuse_unknown
 from symicl.theorems.compare import show
 from symicl.theorems.theorem import Theorem
 from symicl.training.evidence import Evidence
+from symicl.training.regression.descent import Descent
 from symicl.training.regression.level_bench import Bench, Contender, judge
 from symicl.training.regression.population import Population
 from symicl.training.regression.schedule import Schedule
+from symicl.training.runtime.cost import Part, expected_seconds
 from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.studies.defaults import Numbers, sized_numbers, task_at
 from symicl.training.study import Curve, Level, Measurement, Panel, PanelResult, Study, StudyProgress
@@ -107,6 +110,27 @@ class LevelStudy(Study):
             "tolerance": self.tolerance,
             "max_seeds": self.max_seeds,
         }
+
+    def expected_seconds(
+        self, given: Mapping[str, Any], *, seeds: Sequence[int] | None = None, steps: int | None = None
+    ) -> float:
+        """By the start and one step of each contender in each case."""
+        load_torch()
+        count = len(self.seeds if seeds is None else seeds)
+        runs = _Runs(self, [], steps, None, None)
+        found: list[Descent] = []
+
+        def start(bench: Bench) -> None:
+            found.append(bench.on_samples(0, steps, None))
+
+        def parts() -> Iterator[Part]:
+            for label, (case, task) in self._cases(given).items():
+                for bench in self._benches(label, case, task, runs):
+                    yield partial(start, bench), 2 * count
+                    yield from found[-1].parts(count)
+                    yield from found[-1].parts_of_loss(count)
+
+        return expected_seconds(parts())
 
     def run(
         self,

@@ -11,6 +11,9 @@ from symicl.tasks.task import TaskAt
 from symicl.training.runtime.draws import TorchDraws
 from symicl.training.runtime.sizes import prompts_at_once
 
+SHRINK, MAX_FACTORS = 0.9, 400
+"""By which initial weights are multiplied, and how often at most."""
+
 
 class TorchModel(nn.Module):
     """The trainable weights of a model; the forward pass is the model's own.
@@ -46,9 +49,22 @@ class TorchModel(nn.Module):
         and runs are thrown onto a plateau around a saddle; from small weights they rarely come near it.
         """
         sample = task.sample(prompts_at_once(task, prompts), draws)
-        start = 0.01 * sample.target.square().mean()
-        for _ in range(400):
-            if self(sample.prompt).square().mean() <= start:
-                return
-            for weight in self.weights.values():
-                weight.mul_(0.9)
+        most = 0.01 * sample.target.square().mean()
+        whole = {name: weight.clone() for name, weight in self.weights.items()}
+
+        def is_small(factors: int) -> bool:
+            """True once the weights have been shrunk by so many factors."""
+            for name, weight in self.weights.items():
+                weight.copy_(whole[name])
+                for _ in range(factors):
+                    weight.mul_(SHRINK)
+            return bool(self(sample.prompt).square().mean() <= most)
+
+        # Forward passes are what costs: the number of factors is bracketed and bisected.
+        low, high = -1, 0
+        while high < MAX_FACTORS and not is_small(high):
+            low, high = high, min(2 * high + 1, MAX_FACTORS)
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if is_small(middle) else (middle, high)
+        is_small(high)
