@@ -27,6 +27,15 @@ def test_without_being_asked_for_there_is_none():
     assert si.check(SECOND).certificate is None
 
 
+def test_they_do_not_depend_on_what_was_checked_before():
+    texts = [file.read_text() for file in EXAMPLES if "optimum" in file.stem or "minimiser" in file.stem]
+    for text in texts:
+        si.check(text)
+    first = [checked(text).certificate for text in texts]
+    assert any(first)
+    assert [checked(text).certificate for text in reversed(texts)] == first[::-1]
+
+
 def rechecked(checker, result):  # noqa: F811
     """What the standalone checker makes of a certificate."""
     running = checker.Checker()
