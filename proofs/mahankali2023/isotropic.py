@@ -11,9 +11,11 @@ Source      Mahankali, Hashimoto, Ma (2023), the main theorem on isotropic data.
 
 import sympy
 
+from symicl.algebra.closed_form import closed_form
+from symicl.algebra.form_reader import read_form
 from symicl.algebra.letters import ONE, letter
+from symicl.algebra.limits import limit_at_infinity
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.ratio import Ratio, limit_at_infinity, read_ratio
 from symicl.algebra.reader import read_scalar, scalar_letter
 from symicl.models.linear_attention import LinearSelfAttention
 from symicl.proofs.mahankali2023.paper import PAPER
@@ -104,7 +106,7 @@ def derive(step):
 
     def at(ratio, **numbers):
         return ratio.substitute(
-            {scalar_letter(task.symbols()[name]): Ratio(k) for name, k in numbers.items()}
+            {scalar_letter(task.symbols()[name]): closed_form(k) for name, k in numbers.items()}
         )
 
     return {
@@ -115,7 +117,7 @@ def derive(step):
         "one_dimensional_eta": at(eta, d=1),
         "one_example_loss": at(value, n=1),
         "long_context_loss": limit_at_infinity(value, n),
-        "long_context_step": limit_at_infinity(eta * read_ratio(n), n),
+        "long_context_step": limit_at_infinity(eta * read_form(n), n),
     }
 
 

@@ -12,7 +12,8 @@ Source      Mahankali, Hashimoto, Ma (2023), the theorem on nonlinear targets.
 
 import sympy
 
-from symicl.algebra.ratio import Ratio, read_ratio
+from symicl.algebra.closed_form import closed_form
+from symicl.algebra.form_reader import read_form
 from symicl.algebra.reader import read_scalar, scalar_letter
 from symicl.algebra.symbols import scalar
 from symicl.models.linear_attention import LinearSelfAttention
@@ -117,9 +118,9 @@ def derive(step):
         r"d\,\mathbb{E}\langle e,x\rangle^{2}F^{2}=\mathbb{E}\lVert x\rVert^{2}F^{2}",
     )
     per_coordinate = {
-        scalar_letter(MOMENTS["g2"]): read_ratio(G / d),
-        scalar_letter(MOMENTS["xf2"]): read_ratio(XF / d),
-        scalar_letter(MOMENTS["f2"]): read_ratio(F),
+        scalar_letter(MOMENTS["g2"]): read_form(G / d),
+        scalar_letter(MOMENTS["xf2"]): read_form(XF / d),
+        scalar_letter(MOMENTS["f2"]): read_form(F),
     }
     eta = solution_ratio(optimum).scalar_multiple_of_identity().substitute(per_coordinate)
     step(
@@ -147,7 +148,7 @@ def derive(step):
             *[Equation(NORMS[symbol], sympy.factor(value)) for symbol, value in moments.items()],
             where={"u": r"$\sim N(0,I_d)$ is drawn anew for each prompt", r"\varphi": ACTIVATIONS[name]},
         )
-        numbers = {scalar_letter(symbol): read_ratio(value) for symbol, value in moments.items()}
+        numbers = {scalar_letter(symbol): read_form(value) for symbol, value in moments.items()}
         found[f"{name}_eta"] = eta.substitute(numbers)
         found[f"{name}_loss"] = value.substitute(numbers)
     return found
@@ -156,11 +157,13 @@ def derive(step):
 def linear_case(step, loss):
     """For a linear target the closed form is that of Gaussian linear regression, over all parameters."""
     moments = {
-        scalar_letter(MOMENTS[k]): Ratio(read_scalar(v.expand()))
+        scalar_letter(MOMENTS[k]): closed_form(read_scalar(v.expand()))
         for k, v in NEURONS["linear"].moments(d).items()
     }
     gaussian = expected_loss(model, LinearRegression())
     step("For a linear target the loss over all parameters is that of isotropic linear regression")
     step.check(
-        "the two closed forms agree", Ratio(loss.polynomial).substitute(moments), Ratio(gaussian.polynomial)
+        "the two closed forms agree",
+        closed_form(loss.polynomial).substitute(moments),
+        closed_form(gaussian.polynomial),
     )

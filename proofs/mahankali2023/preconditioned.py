@@ -10,9 +10,9 @@ Source      Mahankali, Hashimoto, Ma (2023), the theorem on non-isotropic covari
 
 from sympy import Identity, Inverse, Trace
 
+from symicl.algebra.closed_form import closed_form
 from symicl.algebra.letters import letter
 from symicl.algebra.polynomial import MatrixPolynomial
-from symicl.algebra.ratio import MatrixRatio
 from symicl.algebra.reader import symbol_letter
 from symicl.algebra.symbols import covariance
 from symicl.models.linear_attention import LinearSelfAttention
@@ -92,7 +92,7 @@ def derive(step):
 
     preconditioner = solution_ratio(optimum)
     S = symbol_letter(Sigma)
-    rate = (preconditioner @ MatrixRatio(MatrixPolynomial.of(S))).scalar_multiple_of_identity()
+    rate = (preconditioner @ closed_form(MatrixPolynomial.of(S))).scalar_multiple_of_identity()
     step("The optimal coefficient is a multiple of the inverse covariance", Equation(r"\eta", rate))
     value = minimal_value(step, optimum)
 

@@ -15,9 +15,11 @@ from fractions import Fraction
 
 from sympy import Integer, Rational
 
+from symicl.algebra.closed_form import closed_form
+from symicl.algebra.form_reader import read_form
 from symicl.algebra.letters import ONE
+from symicl.algebra.limits import limit_at_infinity
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.ratio import Ratio, clear_reciprocals, limit_at_infinity, read_ratio
 from symicl.algebra.reader import read_scalar, scalar_letter
 from symicl.algebra.symbols import dims, scalar
 from symicl.expectation.phases.expressions import inner
@@ -159,7 +161,7 @@ def scalar_optimum(step, loss):
         if powers[0] == powers[1]:
             parts[powers[0]] = parts[powers[0]] + Polynomial({rest: c})
     u = read_scalar(a) * read_scalar(b)
-    constant, linear, square = (clear_reciprocals(parts[k]) for k in range(3))
+    constant, linear, square = (closed_form(parts[k]) for k in range(3))
     step("The loss is a quadratic function of $u=ab$", Equation(r"\ell", loss.polynomial))
     step.check(
         "it depends on $ab$ only",
@@ -176,11 +178,11 @@ def scalar_optimum(step, loss):
     step(
         "Its minimum", Equation("u^{*}", lowest_terms(solution)), Equation(r"\ell^{*}", lowest_terms(minimum))
     )
-    excess = Ratio(loss.polynomial) - minimum
+    excess = closed_form(loss.polynomial) - minimum
     step.check(
         r"$\ell-\ell^{*}$ is that coefficient times $(u-u^{*})^2$",
         excess,
-        square * (Ratio(u) - solution) ** 2,
+        square * (closed_form(u) - solution) ** 2,
     )
     return lowest_terms(solution), lowest_terms(minimum)
 
@@ -193,12 +195,12 @@ def lowest_terms(ratio):
 
 def limits_of(step, solution, minimum):
     """T_max → ∞, one coordinate, one term of the loss."""
-    length = read_ratio(T_max)
+    length = read_form(T_max)
     found = {
         "limit_of_T_max_u": limit_at_infinity(solution * length, T_max),
         "limit_of_loss_over_T_max": limit_at_infinity(minimum / length, T_max),
-        "u_for_one_coordinate": solution.substitute({scalar_letter(d): Ratio(1)}),
-        "u_for_one_term": solution.substitute({scalar_letter(T_max): Ratio(2)}),
+        "u_for_one_coordinate": solution.substitute({scalar_letter(d): closed_form(1)}),
+        "u_for_one_term": solution.substitute({scalar_letter(T_max): closed_form(2)}),
     }
     step(
         r"Limits and special cases",

@@ -12,7 +12,8 @@ Source      Sander, Giryes, Suzuki, Blondel, Peyré (2024), the proposition on o
 
 from sympy import Rational
 
-from symicl.algebra.ratio import Ratio, read_ratio
+from symicl.algebra.closed_form import closed_form
+from symicl.algebra.form_reader import read_form
 from symicl.algebra.reader import read_scalar, scalar_letter
 from symicl.algebra.symbols import scalar
 from symicl.expectation.phases.in_time import InTime
@@ -125,7 +126,7 @@ def derive(step):
     coefficient = recursion(step, before, block)
     cost, least, heads = few_planes(step, positional)
     conserved(step, loss)
-    at_one = before.substitute({scalar_letter(r): Ratio(1)})
+    at_one = before.substitute({scalar_letter(r): closed_form(1)})
     energy = trained_scale(step, diagonal, at_one, r"C=c\bigoplus\begin{pmatrix}1&1\\1&1\end{pmatrix}")
     return {
         "loss": least,
@@ -169,17 +170,17 @@ def as_squares(step, loss):
 
 def zero_set(step):
     """ℓ = 0: blocks (1 r; r 1)/p_T with one r; returns C_ii and p_{T−1}/p_T."""
-    last, before = read_ratio(p_last), read_ratio(p_before)
-    R = read_ratio(r)
-    diagonal = root(last * read_ratio(c) - 1, c)
+    last, before = read_form(p_last), read_form(p_before)
+    R = read_form(r)
+    diagonal = root(last * read_form(c) - 1, c)
     restricted = put(
         positional.loss_of(ExchangeableMatrix(c, 0, c * r)),
-        {WEIGHTS.earlier(1): Ratio(0), WEIGHTS.earlier(2): Ratio(0)},
+        {WEIGHTS.earlier(1): closed_form(0), WEIGHTS.earlier(2): closed_form(0)},
     )
     left = restricted.substitute({scalar_letter(c): diagonal})
     bracket = before * (R + 1) / last + R
     solution = root(bracket, p_before) / last
-    other = read_ratio(scalar("r'"))
+    other = read_form(scalar("r'"))
     step(
         r"Its zeros: $C_{ii}=1/p_T$, $C_{ij}=0$ for $j\ne i,\bar\imath$, $p_t=0$ for $t\le T-2$; with "
         r"$C_{i\bar\imath}=r/p_T$ the last square remains",
@@ -194,10 +195,10 @@ def zero_set(step):
     step.check(
         r"it is $d\,(p_{T-1}(1+r)/p_T+r)^2$ by the expectation for blocks $(1\ r;r\ 1)/p_T$",
         left,
-        bracket * bracket * read_ratio(d),
+        bracket * bracket * read_form(d),
     )
     step.check(
-        r"for $r=-1$ it is $d$: no zero", left.substitute({scalar_letter(r): Ratio(-1)}), read_ratio(d)
+        r"for $r=-1$ it is $d$: no zero", left.substitute({scalar_letter(r): closed_form(-1)}), read_form(d)
     )
     step.check(
         r"any two different $r$ and $r'$ have different $p_{T-1}/p_T$: the difference is $(r'-r)/((1+r)(1+r'))$",
@@ -209,13 +210,13 @@ def zero_set(step):
 
 def zero_block(diagonal):
     """Two coordinates of a pair at the zeros: C_ii on the diagonal, r C_ii off it."""
-    off = diagonal * read_ratio(r)
+    off = diagonal * read_form(r)
     return [[diagonal, off], [off, diagonal]]
 
 
 def ranks(step, block):
     """det of a block; the rank of C is d unless r = 1, where it is d/2."""
-    R, last = read_ratio(r), read_ratio(p_last)
+    R, last = read_form(r), read_form(p_last)
     determinant = block[0][0] * block[1][1] - block[0][1] * block[1][0]
     step(
         r"Heads that zero loss needs: the blocks have the eigenvalues $(1\pm r)/p_T$, so $\operatorname{rank}C=d$, or "
@@ -225,7 +226,7 @@ def ranks(step, block):
         r"$r\ne-1$.",
     )
     for sign in (1, -1):
-        vector = [Ratio(1), Ratio(sign)]
+        vector = [closed_form(1), closed_form(sign)]
         for row, entry in zip(block, vector, strict=True):
             step.check(
                 rf"$C_{{ll}}(1,{sign})^{{\top}}=\frac{{1{sign:+d}r}}{{p_T}}(1,{sign})^{{\top}}$".replace(
@@ -239,7 +240,7 @@ def ranks(step, block):
 
 def recursion(step, before, block):
     """The prediction at the zeros; returns the coefficient of s_{T−1}."""
-    coefficient = before * read_ratio(p_last) * (block[0][0] + block[0][1])  # p_{T−1} (C1)_i
+    coefficient = before * read_form(p_last) * (block[0][0] + block[0][1])  # p_{T−1} (C1)_i
     sequence = task.sequence()
     now = sequence.now
     ratio = now.x(1).conj() * now.x()

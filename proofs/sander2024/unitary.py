@@ -12,9 +12,10 @@ Source      Sander, Giryes, Suzuki, Blondel, Peyré (2024), the proposition on u
             here.
 """
 
+from symicl.algebra.closed_form import closed_form
+from symicl.algebra.form_reader import read_form
 from symicl.algebra.letters import letter
 from symicl.algebra.polynomial import MatrixPolynomial
-from symicl.algebra.ratio import Ratio, read_ratio
 from symicl.algebra.reader import read_scalar
 from symicl.algebra.symbols import scalar
 from symicl.expectation.phases.entry_sums import entry_sum
@@ -112,7 +113,7 @@ def derive(step):
     biorthogonal(step)
     least, heads = few_heads(step)
     conserved(step, loss)
-    energy = trained_scale(step, diagonal, Ratio(0), "C=cI")
+    energy = trained_scale(step, diagonal, closed_form(0), "C=cI")
     excess = overcounted(step, loss)
     positions_only(step)
     return {
@@ -149,7 +150,7 @@ def zero_set(step):
     """ℓ = 0 only at p_T C = I, p_t = 0 for t ≠ T; returns the diagonal of C."""
     c = scalar("c")
     diagonal = positional.loss_of(ScalarMatrix(c))
-    form = Ratio(positional.last * read_scalar(c) - 1)
+    form = closed_form(positional.last * read_scalar(c) - 1)
     solution = root(form, c)
     left = put(diagonal, {c: solution})
     sequence = task.sequence()
@@ -163,13 +164,16 @@ def zero_set(step):
     )
     step.check(
         r"for $C=cI$ the loss is $d\,((p_Tc-1)^2+(\sum_{t\le T-2}p_t^2+p_{T-1}^2)c^2)$",
-        Ratio(diagonal),
-        (form * form + Ratio(positional.squares + positional.before**2) * read_ratio(c) ** 2) * read_ratio(d),
+        closed_form(diagonal),
+        (form * form + closed_form(positional.squares + positional.before**2) * read_form(c) ** 2)
+        * read_form(d),
     )
     step.check(
         r"at $p_TC=I$ it is $d\,(\sum_{t\le T-2}p_t^2+p_{T-1}^2)/p_T^2$, zero only for $p_t=0$, $t\ne T$",
         left,
-        read_ratio(d) * Ratio(positional.squares + positional.before**2) / Ratio(positional.last) ** 2,
+        read_form(d)
+        * closed_form(positional.squares + positional.before**2)
+        / closed_form(positional.last) ** 2,
     )
     step.check(
         r"there the prediction is exact: $\mathbb{E}\lVert\bar s_{T-1}\circ s_T\circ s_T-s_{T+1}\rVert^2=0$",
@@ -192,7 +196,7 @@ def few_heads(step):
     V = MatrixPolynomial.of(letter("orthonormal basis of the range", COORDINATES, HEADS))
     gram = letter("V'V", HEADS, HEADS, symmetric=True)
     rest = one.trace() - MatrixPolynomial.of(gram).trace()  # d − tr VVᵀ
-    bound = Ratio(rest.substitute({gram: MatrixPolynomial.identity(HEADS)}))
+    bound = closed_form(rest.substitute({gram: MatrixPolynomial.identity(HEADS)}))
     step(
         r"The least loss of rank at most $H$, by the argument of Eckart and Young",
         r"\ell\ge\lVert X-I\rVert_F^2=\lVert X-\Pi\rVert_F^2+d-\operatorname{tr}\Pi\ge d-\operatorname{tr}\Pi,\qquad"
@@ -217,13 +221,17 @@ def few_heads(step):
         (Pi @ X - X).trace() * 2 + (Pi - Pi @ Pi).trace(),
     )
     step.axiom("a subspace has an orthonormal basis, with as many vectors as its dimension")
-    here = {WEIGHTS.last(0): Ratio(1), WEIGHTS.last(1): Ratio(0), WEIGHTS.earlier(2): Ratio(0)}
+    here = {
+        WEIGHTS.last(0): closed_form(1),
+        WEIGHTS.last(1): closed_form(0),
+        WEIGHTS.earlier(2): closed_form(0),
+    }
     step.check(
         r"$C=\operatorname{diag}(c)$, $p_T=1$ has the loss $\sum_i(c_i-1)^2$: with $c_i\in\{0,1\}$ and "
         r"$\min(H,d)$ ones, "
         r"one head each, the bound is attained",
         put(positional.loss_of(DiagonalMatrix("c")), here),
-        Ratio(square_sum([(1, [("c", "i")]), (-1, [])], "i", d)),
+        closed_form(square_sum([(1, [("c", "i")]), (-1, [])], "i", d)),
     )
     step(r"Since a loss is never negative, the minimum is", Equation(r"\min\ell", positive_part(bound)))
     return positive_part(bound), root(bound, H)
@@ -231,7 +239,7 @@ def few_heads(step):
 
 def overcounted(step, loss):
     """What the published closed form has too much."""
-    excess = Ratio(read_scalar(PUBLISHED.expand()) - loss)
+    excess = closed_form(read_scalar(PUBLISHED.expand()) - loss)
     step(
         r"The authors' code trains on a closed form that is too large",
         Equation(r"\ell_{\mathrm{published}}-\ell", excess),

@@ -11,9 +11,11 @@ Source      Zhang, Wu, Bartlett (2024), the comparison with the Bayes risk; the 
 
 from sympy import Identity, Integer, Inverse, Trace
 
+from symicl.algebra.closed_form import closed_form
+from symicl.algebra.form_reader import read_form
 from symicl.algebra.letters import COLS, ROWS, letter
+from symicl.algebra.limits import limit_at_infinity
 from symicl.algebra.polynomial import MatrixPolynomial
-from symicl.algebra.ratio import Ratio, limit_at_infinity, read_ratio
 from symicl.algebra.reader import inverse_of, read_matrix, read_scalar, scalar_letter, symbol_letter
 from symicl.algebra.spectrum import largest_eigenvalue
 from symicl.algebra.symbols import scalar
@@ -118,7 +120,7 @@ def derive(step):
         "bayes_bound_of_an_eigenvalue": b,
         "ratio_of_an_eigenvalue": ratio,
         "ratio_with_many_examples": limit,
-        "ratio_without_examples": ratio.substitute({scalar_letter(n): Ratio(0)}),
+        "ratio_without_examples": ratio.substitute({scalar_letter(n): closed_form(0)}),
     }
 
 
@@ -245,7 +247,7 @@ def in_closed_form(step, posterior):
     """σ² + σ² tr(HPS⁻¹P) in terms of HΨ, and what an eigenvalue φ contributes to it."""
     P, mean, dim = posterior.P, posterior.mean_of_T, posterior.P.rows
     factor = with_prior(without_first(mean @ P, P), P)  # T̄ P = P · factor, P T̄⁻¹ P = Ψ · factor⁻¹
-    value = Ratio(
+    value = closed_form(
         (read_matrix(H) @ read_matrix(Psi) @ inverse_of(factor)).trace() * posterior.noise + posterior.noise
     )
     step(
@@ -281,7 +283,7 @@ def in_closed_form(step, posterior):
 
 
 rho, rho_max = scalar("rho", nonnegative=True), scalar("rho_max", nonnegative=True)
-SPREAD = {scalar_letter(t): read_ratio(phi + rho + sigma2)}
+SPREAD = {scalar_letter(t): read_form(phi + rho + sigma2)}
 """tr Φ = φ + ρ for an eigenvalue φ of Φ ⪰ 0: the others are ρ ≥ 0 in all."""
 
 
@@ -306,8 +308,8 @@ def compare_terms(step, h, b):
         where={r"\rho": r"$\ge0$ is the sum of the other eigenvalues"},
     )
     rule = "no negative coefficient after the substitution"
-    step.check("without examples the two agree", ratio.substitute({count: Ratio(0)}), Ratio(1))
-    more = ratio.substitute({count: read_ratio(n + 1)})
+    step.check("without examples the two agree", ratio.substitute({count: closed_form(0)}), closed_form(1))
+    more = ratio.substitute({count: read_form(n + 1)})
     step.require("one more example does not lower the ratio", at_least_zero(more - ratio), rule=rule)
     step.require("the ratio is at most its limit", at_least_zero(limit - ratio), rule=rule)
     return ratio, limit
@@ -315,9 +317,9 @@ def compare_terms(step, h, b):
 
 def uniform_bound(step, ratio, limit):
     """One constant for all eigenvalues."""
-    largest = limit.substitute({scalar_letter(phi): read_ratio(phi_max)})
-    bound = largest.substitute({scalar_letter(t): read_ratio(Trace(H * Psi) + sigma2)})
-    above = SPREAD | {scalar_letter(phi_max): read_ratio(phi + rho_max)}
+    largest = limit.substitute({scalar_letter(phi): read_form(phi_max)})
+    bound = largest.substitute({scalar_letter(t): read_form(Trace(H * Psi) + sigma2)})
+    above = SPREAD | {scalar_letter(phi_max): read_form(phi + rho_max)}
     step(
         "One constant for all eigenvalues: the limit at the largest one",
         Equation("C", bound),

@@ -10,10 +10,11 @@ Source      Zhang, Wu, Bartlett (2024), the characterisation of the GD-β class.
 
 from sympy import Identity, Inverse, Trace
 
+from symicl.algebra.closed_form import closed_form
 from symicl.algebra.differentiate import gradient
+from symicl.algebra.form_reader import read_form
 from symicl.algebra.letters import ONE, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.ratio import MatrixRatio, Ratio, clear_matrix_reciprocals, clear_reciprocals, read_ratio
 from symicl.algebra.reader import inverse_of, read_matrix, read_scalar, scalar_letter, symbol_letter
 from symicl.algebra.symbols import scalar
 from symicl.expectation.expect import expect_matrix
@@ -109,7 +110,7 @@ def derive(step):
     eigenvalue = spectrum(step, optimum)
     two_sided_bound(step, eigenvalue)
     return {
-        "beta": MatrixRatio(optimum.problem.offset_coefficient),
+        "beta": closed_form(optimum.problem.offset_coefficient),
         "Gamma": Gamma,
         "risk": value,
         "Gamma_regular": Gamma,
@@ -153,8 +154,8 @@ def sum_of_squares(step, loss, optimum, certificate):
     shifted = read_matrix(beta_star) - delta
     step.check(
         "the mean squared distance to the optimal predictor is this sum of squares",
-        clear_reciprocals(certificate.distance.substitute({min(beta.letters()): shifted}) - squares),
-        Ratio(0),
+        closed_form(certificate.distance.substitute({min(beta.letters()): shifted}) - squares),
+        closed_form(0),
     )
     strictly_positive(step, Q, M, Gamma)
 
@@ -199,7 +200,7 @@ def spectrum(step, optimum):
     )
     step.check(
         r"the factor of the normal equation is $S[(n+1)\Phi+\tau I]S^{-1}$",
-        clear_matrix_reciprocals(optimum.equation.factor.substitute(whiten)).num,
+        closed_form(optimum.equation.factor.substitute(whiten)).num,
         S @ kernel @ Sinv,
     )
     right = optimum.equation.right_side.substitute(whiten)
@@ -207,8 +208,8 @@ def spectrum(step, optimum):
     Z = MatrixPolynomial.of(letter("whitened coefficient", dim, dim))
     step.check(
         r"the explained part is $n\operatorname{tr}(Z\Phi)$ at $K=S^{-1}ZS^{-1}$",
-        clear_reciprocals(optimum.explained.substitute(whiten | {optimum.problem.unknown: Sinv @ Z @ Sinv})),
-        Ratio((Z @ Phi).trace() * polynomial(n)),
+        closed_form(optimum.explained.substitute(whiten | {optimum.problem.unknown: Sinv @ Z @ Sinv})),
+        closed_form((Z @ Phi).trace() * polynomial(n)),
     )
     step.check(
         r"the power of the target is $\operatorname{tr}\Phi+\sigma^{2}$",
@@ -219,7 +220,7 @@ def spectrum(step, optimum):
         r"$\Phi$ is diagonalisable by a rotation, so traces of functions of it are sums over eigenvalues"
     )
     power, gain = on_eigenvalue(Phi, Phi), on_eigenvalue(S @ right @ S, Phi) / on_eigenvalue(kernel, Phi)
-    eigenvalue = power - gain * power * read_ratio(n)
+    eigenvalue = power - gain * power * read_form(n)
     step(
         r"Each eigenvalue $\varphi$ of $\Phi$ contributes",
         Equation("h(\\varphi)", eigenvalue),
@@ -232,21 +233,21 @@ def spectrum(step, optimum):
 def on_eigenvalue(matrix, Phi):
     """A polynomial in Φ and tr Φ + σ² on the eigenspace of φ, as a rational function of φ and τ."""
     ((_, (letter_of_phi,)),) = Phi.terms
-    level = read_ratio(t - sigma2)
-    result = Ratio(0)
+    level = read_form(t - sigma2)
+    result = closed_form(0)
     for (monomial, word), c in matrix.terms.items():
-        term = Ratio(c) * read_ratio(phi) ** len(word)
+        term = closed_form(c) * read_form(phi) ** len(word)
         for factor in monomial:
-            term = term * (level if factor == (letter_of_phi,) else Ratio(Polynomial({(factor,): 1})))
+            term = term * (level if factor == (letter_of_phi,) else closed_form(Polynomial({(factor,): 1})))
         result = result + term
     return result
 
 
 def two_sided_bound(step, h):
     """½ min(φ, τ/n) ≤ h(φ) ≤ 2 min(φ, τ/n) for 0 ≤ φ ≤ τ."""
-    f, T, N = read_ratio(phi), read_ratio(t), read_ratio(n)
+    f, T, N = read_form(phi), read_form(t), read_form(n)
     middle = f * T / (N * f + T)
-    rest = Ratio(Polynomial({((scalar_letter(scalar("rho", nonnegative=True)),),): 1}))
+    rest = closed_form(Polynomial({((scalar_letter(scalar("rho", nonnegative=True)),),): 1}))
     tau_letter = scalar_letter(t)
 
     def at_least_zero(ratio, **tau_is):
@@ -262,7 +263,7 @@ def two_sided_bound(step, h):
         note=r"In the checks of the middle $\tau=\varphi+\rho$; the first inequality by cases, "
         r"$\tau=n\varphi+\rho$ or $n\varphi=\tau+\rho$.",
     )
-    half = Ratio(1, 2)
+    half = closed_form(1, 2)
     for claim, holds in (
         (r"$h\ge\varphi\tau/(n\varphi+\tau)$", at_least_zero(h - middle)),
         (r"$h\le2\varphi\tau/(n\varphi+\tau)$", at_least_zero(middle * 2 - h)),

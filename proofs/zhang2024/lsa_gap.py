@@ -13,7 +13,7 @@ Source      Zhang, Wu, Bartlett (2024), the approximation gap of linear self-att
 
 from sympy import Trace
 
-from symicl.algebra.ratio import Ratio
+from symicl.algebra.closed_form import closed_form
 from symicl.models.multi_head_attention import MultiHeadLinearAttention
 from symicl.proofs.zhang2024.lsa.asymptotics import asymptotics
 from symicl.proofs.zhang2024.lsa.gap_on_a_line import gap_on_a_line, risk_of_gd_beta, s, single_head_gap
@@ -117,7 +117,7 @@ def derive(step):
     asymptotic = asymptotics(step, line, gap)
     return {
         "lower_bound": bound,
-        "multi_head_gap": kappa * Ratio(mean_norm),
+        "multi_head_gap": kappa * closed_form(mean_norm),
         "asymptotic_gap": asymptotic,
         "gap_without_XX": line.ratio(line.substitute(gap, {s: line.zero})),
         "risk_without_responses": line.ratio(line.limit(gap, s)) + risk_of_gd_beta(split.gd_beta),

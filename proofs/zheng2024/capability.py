@@ -10,7 +10,8 @@ Source      Zheng et al. (2024), Proposition 4.1, Theorem 4.2 and Example 4.1; t
 
 from sympy import Integer, Rational
 
-from symicl.algebra.ratio import Ratio, limit_at_infinity
+from symicl.algebra.closed_form import closed_form
+from symicl.algebra.limits import limit_at_infinity
 from symicl.errors import InputError
 from symicl.proofs.zheng2024.limit import ab, long_sequences
 from symicl.proofs.zheng2024.paper import PAPER
@@ -127,7 +128,7 @@ def derive(step):
     equality_case(step, risk)
     trained, limit = risk.at(found.u_star), risk.at(longest)
     limit_mse = limit_at_infinity(limit.mse, T_test)
-    shown = Ratio(1) / of(probability)
+    shown = closed_form(1) / of(probability)
     step(
         r"The trained model, $u=u^{*}$, and its limits as $T$ and then $T_{\mathrm{test}}$ grow",
         Equation(r"\mathbb{E}[\hat y_j/x_j]", trained.ratio * shown),

@@ -14,7 +14,8 @@ Source      Zheng et al. (2024), Theorems 4.1 and 4.3, Corollary 4.1 and Example
 
 from sympy import Integer, Rational
 
-from symicl.algebra.ratio import Ratio, limit_at_infinity
+from symicl.algebra.closed_form import closed_form
+from symicl.algebra.limits import limit_at_infinity
 from symicl.algebra.reader import scalar_letter
 from symicl.algebra.symbols import scalar
 from symicl.expectation.phases.given_moments import given_moments
@@ -175,7 +176,7 @@ def long_sequences(step, found):
     in_r = {H: of(r) * of(N)}
     product = put(found.u_star, in_r)
     loss = limit_at_infinity(put(found.L_star, in_r) / of(N), T)
-    none = {r: Ratio(0)}
+    none = {r: closed_form(0)}
     step(
         r"Long sequences, with $r=H_{T-2}/(T-2)$",
         Equation("u^{*}", product),

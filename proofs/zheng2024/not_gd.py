@@ -16,7 +16,7 @@ Source      Zheng et al. (2024), Theorem 4.3 and the discussion of Assumption 4.
 
 from sympy import Integer, Rational
 
-from symicl.algebra.ratio import clear_reciprocals
+from symicl.algebra.closed_form import closed_form
 from symicl.proofs.zheng2024.paper import PAPER
 from symicl.proofs.zheng2024.parts.all_ones import (
     alpha,
@@ -160,7 +160,7 @@ def derive(step):
     ones = complete_the_square(on_the_plane(loss.polynomial))
     full = full_loss()
     off_B = masked(step, full, ones)
-    off_A = clear_reciprocals(full.slope("A", task.law, diagonal=False).polynomial)
+    off_A = closed_form(full.slope("A", task.law, diagonal=False).polynomial)
     flow_of_four(step, loss)
     line = reduce_to_one(step, loss)
     the_only_limit(step)
@@ -172,10 +172,10 @@ def derive(step):
         "masked_loss": ones.L_star,
         "gradient_A": off_A,
         "gradient_B": off_B,
-        "constant_part": clear_reciprocals(loss.by_power[0]),
-        "harmonic_part": clear_reciprocals(loss.by_power[-1]),
-        "second_harmonic_part": clear_reciprocals(loss.by_power[-2]),
-        "at_t_2_only": clear_reciprocals(loss.exceptions[2]),
+        "constant_part": closed_form(loss.by_power[0]),
+        "harmonic_part": closed_form(loss.by_power[-1]),
+        "second_harmonic_part": closed_form(loss.by_power[-2]),
+        "at_t_2_only": closed_form(loss.exceptions[2]),
         "alpha_ratio_leading": alpha_ratio,
         "beta_ratio_leading": beta_ratio,
         "excess_of_masked_leading": excess,

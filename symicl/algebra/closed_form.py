@@ -16,17 +16,22 @@ gone, and the domain of a statement comes from the statement.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from copy import copy
 from fractions import Fraction
 from math import lcm
+from typing import Any, TypeAlias
 
 import sympy
 
-from symicl.algebra.coefficients import Coefficient, Field, is_scalar, lifted
-from symicl.algebra.letters import COLS, DIMENSIONS, MEANING, ONE, PARTNER, ROWS, letter
-from symicl.algebra.polynomial import MatrixPolynomial, Number, OpenTerm, Polynomial, open_product
-from symicl.algebra.provenance import Origin, reported
-from symicl.algebra.words import closed, transpose
+from symicl.algebra.coefficients import Coefficient, Field, is_scalar, lifted, word_name
+from symicl.algebra.letters import COLS, DIMENSIONS, ONE, PARTNER, ROWS, letter
+from symicl.algebra.polynomial import MatrixPolynomial, Number, OpenTerm, Polynomial, namesake, open_product
+from symicl.algebra.provenance import Origin, is_heard, note, reported
+from symicl.algebra.reciprocals import reciprocal_of, reciprocals_of
+from symicl.algebra.substitution import substitute
+from symicl.algebra.words import Word, closed, transpose
+from symicl.algebra.writer import write_matrix, write_scalar
 from symicl.errors import ShapeError
 
 Terms = dict[OpenTerm, Coefficient]
@@ -48,12 +53,16 @@ class ClosedForm:
     denominator : polynomial of the field
     """
 
-    __slots__ = ("cols", "denominator", "field", "origin", "rows", "terms")
+    __slots__ = ("_parts", "cols", "denominator", "field", "origin", "rows", "terms")
     origin: Origin
 
     def __init__(self, rows: int, cols: int, field: Field, terms: Terms, denominator: Coefficient):
         self.rows, self.cols, self.field = rows, cols, field
         self.terms, self.denominator = terms, denominator
+        self._parts: tuple[Any, Polynomial] | None = None
+
+    def __reduce__(self) -> Any:
+        return closed_form, (self.num, self.den)
 
     # Making
 
@@ -77,14 +86,9 @@ class ClosedForm:
         return cls(dim, dim, _RATIONALS, {_UNIT: _RATIONALS.one}, _RATIONALS.one)
 
     @classmethod
-    def scalar(cls, polynomial: Polynomial) -> ClosedForm:
-        """A polynomial in words; letters such as 1/n become powers."""
-        return _collected(ONE, ONE, (((m, ()), c) for m, c in polynomial))
-
-    @classmethod
-    def matrix(cls, matrix: MatrixPolynomial) -> ClosedForm:
-        """A matrix of polynomials in words; letters such as 1/n become powers."""
-        return _collected(matrix.rows, matrix.cols, matrix.terms.items())
+    def zero(cls, rows: int, cols: int) -> ClosedForm:
+        """The matrix of zeros."""
+        return cls(rows, cols, _RATIONALS, {}, _RATIONALS.one)
 
     # Properties
 
@@ -104,19 +108,98 @@ class ClosedForm:
         """The number of terms of the numerator, written out."""
         return sum(map(len, self.terms.values()))
 
+    def letters(self) -> set[int]:
+        """All letters that occur, untransposed."""
+        used = {word for poly in (*self.terms.values(), self.denominator) for word in self.field.used(poly)}
+        words = used.union(*(m for m, _ in self.terms), (w for _, w in self.terms))
+        return {min(a, PARTNER[a]) for word in words for a in word}
+
+    # Numerator and denominator as polynomials in words, for readers of single terms
+
+    @property
+    def num(self) -> Any:
+        """The numerator in words: a `Polynomial`, or a `MatrixPolynomial` unless the shape is 1×1."""
+        num = self._split()[0]
+        if not is_heard():
+            return num
+        # What is kept here comes from nowhere; a copy knows that it is this numerator.
+        made = copy(num)
+        note("numerator", (self,), made)
+        return made
+
+    @property
+    def den(self) -> Polynomial:
+        """The denominator in words; 1 instead of a number, which the numerator is then divided by."""
+        den = self._split()[1]
+        if not is_heard():
+            return den
+        made = copy(den)
+        note("denominator", (self,), made)
+        return made
+
+    def _split(self) -> tuple[Any, Polynomial]:
+        if self._parts is None:
+            constant = self.denominator.is_constant()
+            scale = int(self.denominator.leading_coefficient()) if constant else 1
+            terms: dict[OpenTerm, Number] = {}
+            for (monomial, word), coefficient in self.terms.items():
+                for generators, c in self.field.in_words(coefficient):
+                    number = Fraction(c, scale) if c % scale else c // scale
+                    terms[tuple(sorted(monomial + generators)), word] = number
+            num: Polynomial | MatrixPolynomial = (
+                Polynomial({m: c for (m, _), c in terms.items()})
+                if self.is_scalar
+                else MatrixPolynomial(self.rows, self.cols, terms)
+            )
+            below = [((), 1)] if constant else self.field.in_words(self.denominator)
+            self._parts = num, Polynomial(dict(below))
+        return self._parts
+
+    @property
+    def expr(self) -> Any:
+        """As a SymPy expression."""
+        if self.is_scalar:
+            return write_scalar(self.num) / write_scalar(self.den)
+        if self.den == 1:
+            return write_matrix(self.num)
+        return sympy.MatMul(1 / write_scalar(self.den), write_matrix(self.num))
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {sympy.latex(self.expr)}$"
+
+    def coefficient(self, word: Word) -> ClosedForm:
+        """The scalar in front of an open word."""
+        terms: Terms = {(m, ()): c for (m, w), c in self.terms.items() if w == word}
+        return lowest_terms(ONE, ONE, self.field, terms, self.denominator)
+
+    def content(self) -> ClosedForm:
+        """The scalar c for which self/c is a sum of words with coprime polynomials in front, the first one positive."""
+        first = min(self.terms, key=lambda key: (word_name(key[1]), sorted(map(word_name, key[0]))))
+        common = _common_divisor(self.field.zero, self.terms)
+        sign = 1 if self.terms[first].leading_coefficient() > 0 else -1
+        return ClosedForm(ONE, ONE, self.field, {_UNIT: common * sign}, self.denominator)
+
+    @reported("multiple")
+    def scalar_multiple_of_identity(self) -> ClosedForm | None:
+        """r if the matrix is r·I, else None."""
+        if any(word for _, word in self.terms):
+            return None
+        return ClosedForm(ONE, ONE, self.field, self.terms, self.denominator)
+
     # Arithmetic
 
     @reported("sum")
-    def __add__(self, other: ClosedForm | Number) -> ClosedForm:
+    def __add__(self, other: Operand) -> ClosedForm:
         a, b, field = _over_one_field(self, _form(other))
         if (a.rows, a.cols) != (b.rows, b.cols):
-            raise ShapeError(f"cannot add {a.shape_text} and {b.shape_text}; the shapes must be equal")
+            remedy = namesake(a.rows, b.rows) or namesake(a.cols, b.cols) or "the shapes must be equal"
+            raise ShapeError(f"cannot add {a.shape_text} and {b.shape_text}; {remedy}")
         if a.denominator == b.denominator:
-            return _lowest(a.rows, a.cols, field, _sum(a.terms, b.terms), a.denominator)
+            return lowest_terms(a.rows, a.cols, field, _sum(a.terms, b.terms), a.denominator)
         common = a.denominator.gcd(b.denominator)
         over_a, over_b = b.denominator / common, a.denominator / common
         terms = _sum(_scaled(a.terms, over_a), _scaled(b.terms, over_b))
-        return _lowest(a.rows, a.cols, field, terms, a.denominator * over_a)
+        return lowest_terms(a.rows, a.cols, field, terms, a.denominator * over_a)
 
     __radd__ = __add__
 
@@ -126,15 +209,15 @@ class ClosedForm:
         return ClosedForm(self.rows, self.cols, self.field, terms, self.denominator)
 
     @reported("difference")
-    def __sub__(self, other: ClosedForm | Number) -> ClosedForm:
+    def __sub__(self, other: Operand) -> ClosedForm:
         return self + (-_form(other))
 
     @reported("reversed difference")
-    def __rsub__(self, other: Number) -> ClosedForm:
+    def __rsub__(self, other: Operand) -> ClosedForm:
         return _form(other) - self
 
     @reported("product")
-    def __mul__(self, other: ClosedForm | Number) -> ClosedForm:
+    def __mul__(self, other: Operand) -> ClosedForm:
         """Times a scalar; of matrices the product is ``@``."""
         other = _form(other)
         if not (self.is_scalar or other.is_scalar):
@@ -146,12 +229,12 @@ class ClosedForm:
     __rmul__ = __mul__
 
     @reported("product")
-    def __matmul__(self, other: ClosedForm) -> ClosedForm:
-        a, b, field = _over_one_field(self, other)
+    def __matmul__(self, other: Operand) -> ClosedForm:
+        """The product of matrices; a scalar multiplies anything."""
+        a, b, field = _over_one_field(self, _form(other))
         if not (a.is_scalar or b.is_scalar or a.cols == b.rows):
-            raise ShapeError(
-                f"cannot multiply {a.shape_text} by {b.shape_text}; the inner dimensions must be equal"
-            )
+            remedy = namesake(a.cols, b.rows) or "the inner dimensions must be equal"
+            raise ShapeError(f"cannot multiply {a.shape_text} by {b.shape_text}; {remedy}")
         rows, cols = (b.rows, b.cols) if a.is_scalar else (a.rows, a.cols if b.is_scalar else b.cols)
         if not a.terms or not b.terms:
             return ClosedForm(rows, cols, field, {}, field.one)
@@ -162,14 +245,18 @@ class ClosedForm:
             # In lowest terms already: by Gauss's lemma the contents of the two numerators multiply.
             return ClosedForm(rows, cols, field, _product(left, right, field, ONE), denominator)
         # Words can merge into one, A A⁻¹ = I, and traces that arise can be generators of the field.
-        return _lowest(rows, cols, field, _product(left, right, field, a.cols), denominator)
+        return lowest_terms(rows, cols, field, _product(left, right, field, a.cols), denominator)
+
+    @reported("reversed product")
+    def __rmatmul__(self, other: Operand) -> ClosedForm:
+        return _form(other) @ self
 
     @reported("quotient")
-    def __truediv__(self, other: ClosedForm | Number) -> ClosedForm:
+    def __truediv__(self, other: Operand) -> ClosedForm:
         return self * _form(other).reciprocal()
 
     @reported("reversed quotient")
-    def __rtruediv__(self, other: Number) -> ClosedForm:
+    def __rtruediv__(self, other: Operand) -> ClosedForm:
         return _form(other) * self.reciprocal()
 
     @reported("reciprocal")
@@ -231,26 +318,79 @@ class ClosedForm:
                 part, rest = field.split(tuple(sorted(monomial + normal)))
                 c, key = c if part is None else c * part, (rest, ())
             _add_into(terms, key, c)
-        return _lowest(ONE, ONE, field, terms, a.denominator)
+        return lowest_terms(ONE, ONE, field, terms, a.denominator)
 
     # Equality
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, ClosedForm | int | Fraction):
+        if not isinstance(other, ClosedForm | Polynomial | MatrixPolynomial | int | Fraction):
             return NotImplemented
-        a, b, _ = _over_one_field(self, _form(other))
-        same = (a.rows, a.cols) == (b.rows, b.cols)
-        return same and bool(a.denominator == b.denominator) and a.terms == b.terms
+        return same_form(self, _form(other))
 
     # Equal forms may stand over different fields, and python-flint's polynomials have no hash.
     __hash__ = None  # type: ignore[assignment]
 
+    # Elsewhere: numbers and closed forms for letters
+
+    @reported("substitute")
+    def substitute(self, replacements: Mapping[int, Operand]) -> ClosedForm:
+        """Replace letters, everywhere and at once; see `symicl.algebra.substitution.substitute`."""
+        return substitute(self, {a: _form(value) for a, value in replacements.items()})
+
     def __repr__(self) -> str:
-        return f"ClosedForm({self.shape_text}, {len(self)} terms over {len(self.denominator)})"
+        if len(self) + len(self.denominator) > SHOWN:
+            return f"ClosedForm({self.shape_text}, {len(self)} terms over {len(self.denominator)})"
+        return f"ClosedForm({self.expr})"
 
 
-def _form(value: ClosedForm | Number) -> ClosedForm:
-    return value if isinstance(value, ClosedForm) else ClosedForm.number(value)
+Operand: TypeAlias = ClosedForm | Polynomial | MatrixPolynomial | Number
+
+SHOWN = 40
+"""Terms up to which a closed form is written out in its ``repr``."""
+
+
+@reported("over")
+def closed_form(numerator: Operand, denominator: Operand = 1) -> ClosedForm:
+    """A number, a polynomial in words or a matrix of them as a closed form, over a scalar if one is given.
+
+    Letters that stand for a negative power, such as 1/n, become powers.
+
+    Raises
+    ------
+    ZeroDivisionError
+        If the denominator is identically zero.
+    """
+    top = _form(numerator)
+    if isinstance(denominator, int) and denominator == 1:
+        return top
+    below = _form(denominator)
+    if not below:
+        raise ZeroDivisionError("the denominator of a closed form is identically zero")
+    return top / below
+
+
+def same_form(a: ClosedForm, b: ClosedForm) -> bool:
+    """True if two closed forms are the same rational functions of all letters."""
+    if (a.rows, a.cols) != (b.rows, b.cols):
+        return False
+    a, b, _ = _over_one_field(a, b)
+    return bool(a.denominator == b.denominator) and a.terms == b.terms
+
+
+def _form(value: Operand) -> ClosedForm:
+    if isinstance(value, ClosedForm):
+        return value
+    if isinstance(value, Polynomial):
+        return _cleared(_collected(ONE, ONE, (((m, ()), c) for m, c in value)))
+    if isinstance(value, MatrixPolynomial):
+        return _cleared(_collected(value.rows, value.cols, value.terms.items()))
+    return ClosedForm.number(value)
+
+
+def _cleared(form: ClosedForm) -> ClosedForm:
+    """The same with letters such as 1/(n + 1) written as the fractions that they stand for."""
+    table = reciprocals_of(word[0] for word in form.field.words if is_scalar(word))
+    return form.substitute({a: 1 / _form(of) for a, of in table}) if table else form
 
 
 def _scalar_letter(a: int) -> ClosedForm:
@@ -264,15 +404,8 @@ def _scalar_letter(a: int) -> ClosedForm:
 
 def _as_power(a: int) -> tuple[int, int]:
     """The letter and the exponent that a scalar letter stands for: (n, −1) for 1/n, (a, 1) for most."""
-    meaning = MEANING[a]
-    if (
-        isinstance(meaning, sympy.Pow)
-        and meaning.base.is_Symbol
-        and meaning.exp.is_Integer
-        and meaning.exp < 0
-    ):
-        return letter(meaning.base, ONE, ONE), int(meaning.exp)
-    return a, 1
+    found = reciprocal_of(a)
+    return (a, 1) if found is None else (found[0], -found[1])
 
 
 def _size(dim: int) -> ClosedForm:
@@ -310,10 +443,10 @@ def _collected(rows: int, cols: int, items: Iterable[tuple[OpenTerm, Number]]) -
         if coefficient:
             terms[key] = coefficient
     denominator = field.context.from_dict({tuple([-low for low in lowest]): scale})
-    return _lowest(rows, cols, field, terms, denominator)
+    return lowest_terms(rows, cols, field, terms, denominator)
 
 
-def _lowest(rows: int, cols: int, field: Field, terms: Terms, denominator: Coefficient) -> ClosedForm:
+def lowest_terms(rows: int, cols: int, field: Field, terms: Terms, denominator: Coefficient) -> ClosedForm:
     """A closed form from a numerator and a denominator that may have a common divisor."""
     if not terms:
         return ClosedForm(rows, cols, field, {}, field.one)
@@ -328,7 +461,7 @@ def _lowest(rows: int, cols: int, field: Field, terms: Terms, denominator: Coeff
 
 
 def _common_divisor(denominator: Coefficient, terms: Terms) -> Coefficient:
-    common = denominator if denominator.leading_coefficient() > 0 else -denominator
+    common = -denominator if denominator and denominator.leading_coefficient() < 0 else denominator
     for c in sorted(terms.values(), key=len):  # short ones first: most often they end it
         if common.is_one():
             break

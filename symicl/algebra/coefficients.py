@@ -82,6 +82,20 @@ class Field:
         """A generator as a polynomial."""
         return self.monomial({self.place[word]: 1})
 
+    def used(self, polynomial: Coefficient) -> list[Word]:
+        """The generators that occur in a polynomial."""
+        return [word for word, degree in zip(self.words, polynomial.degrees(), strict=True) if degree > 0]
+
+    def in_words(self, polynomial: Coefficient) -> list[tuple[Monomial, int]]:
+        """The terms of a polynomial, generators as words."""
+        return [
+            (
+                tuple(sorted(w for w, e in zip(self.words, exponents, strict=True) for _ in range(e))),
+                int(c),
+            )
+            for exponents, c in polynomial.terms()
+        ]
+
     def split(self, monomial: Monomial) -> tuple[Coefficient | None, Monomial]:
         """The generators in a product of words as a polynomial (None: there are none), and the other words."""
         powers: dict[int, int] = {}
@@ -120,9 +134,14 @@ def is_scalar(word: Word) -> bool:
 def _name(word: Word) -> tuple[bool, tuple[tuple[str, bool], ...]]:
     """Scalars first, then traces, each by the names of its letters; which rotation a word stands in depends on
     the order in which its letters were met, so the least one by name counts."""
-    letters = [[(_letter_name(a), is_transposed(a)) for a in turned] for turned in (word, transpose(word))]
+    letters = [word_name(turned) for turned in (word, transpose(word))]
     rotations = (tuple(names[i:] + names[:i]) for names in letters for i in range(len(names)))
     return not is_scalar(word), min(rotations)
+
+
+def word_name(word: Word) -> list[tuple[str, bool]]:
+    """The letters of an open word by name, an order that does not depend on history."""
+    return [(_letter_name(a), is_transposed(a)) for a in word]
 
 
 def _letter_name(a: int) -> str:

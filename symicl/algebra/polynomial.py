@@ -224,7 +224,7 @@ class MatrixPolynomial:
 
     def _same_shape(self, other: MatrixPolynomial) -> None:
         if (self.rows, self.cols) != (other.rows, other.cols):
-            remedy = _namesake(self.rows, other.rows) or _namesake(self.cols, other.cols)
+            remedy = namesake(self.rows, other.rows) or namesake(self.cols, other.cols)
             remedy = remedy or "the shapes must be equal"
             raise ShapeError(f"cannot add {self.shape_text} and {other.shape_text}; {remedy}")
 
@@ -274,7 +274,7 @@ class MatrixPolynomial:
     @reported("product")
     def __matmul__(self, other: MatrixPolynomial) -> MatrixPolynomial:
         if self.cols != other.rows:
-            remedy = _namesake(self.cols, other.rows) or "the inner dimensions must be equal"
+            remedy = namesake(self.cols, other.rows) or "the inner dimensions must be equal"
             raise ShapeError(f"cannot multiply {self.shape_text} by {other.shape_text}; {remedy}")
         terms: dict[OpenTerm, Number] = {}
         for (m, v), c in self.terms.items():
@@ -287,7 +287,7 @@ class MatrixPolynomial:
     def trace(self) -> Polynomial:
         """tr of a square matrix; for 1×1 matrices this is the entry itself."""
         if self.rows != self.cols:
-            remedy = _namesake(self.rows, self.cols)
+            remedy = namesake(self.rows, self.cols)
             raise ShapeError(
                 f"the trace needs a square matrix, not {self.shape_text}" + (f"; {remedy}" if remedy else "")
             )
@@ -323,7 +323,7 @@ def _as_polynomial(value: Polynomial | Number) -> Polynomial:
     return value if isinstance(value, Polynomial) else Polynomial.constant(value)
 
 
-def _namesake(a: int, b: int) -> str:
+def namesake(a: int, b: int) -> str:
     """What to do about two dimensions that print alike; empty if these do not."""
     if a == b or str(DIMENSIONS[a]) != str(DIMENSIONS[b]):
         return ""

@@ -13,7 +13,7 @@ from typing import Protocol
 
 import sympy
 
-from symicl.algebra.ratio import MatrixRatio, Ratio
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.symbols import Covariance
 from symicl.claims.claim_writer import ClaimWriter
 from symicl.claims.library_evidence import Optima
@@ -43,8 +43,8 @@ class Evidence(Protocol):
 
 @dataclass(frozen=True)
 class _Equality:
-    left: Ratio | MatrixRatio
-    right: Ratio | MatrixRatio
+    left: ClosedForm
+    right: ClosedForm
 
     def write(self, writer: ClaimWriter, name: str, text: str) -> None:
         right = writer.node(self.right)
@@ -54,10 +54,10 @@ class _Equality:
 @dataclass(frozen=True)
 class _Solution:
     solution: MatrixSolution
-    stated: Ratio | MatrixRatio
+    stated: ClosedForm
 
     def write(self, writer: ClaimWriter, name: str, text: str) -> None:
-        if not isinstance(self.stated, MatrixRatio):
+        if self.stated.is_scalar:
             raise UnsupportedError("the solution is a scalar")
         entry = writer.data(self.stated)
         derived = writer.quotient(self.solution, entry, self.stated)

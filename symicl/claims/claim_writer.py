@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.letters import ONE, letter
 from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.provenance import Call
-from symicl.algebra.ratio import Ratio
-from symicl.claims.limits import Closed, inverted
 from symicl.claims.squares import Square
 from symicl.theorems.certificate import CertificateWriter
-from symicl.theorems.log_letters import SMALL, fraction_of
+from symicl.theorems.log_letters import SMALL
 
 
 class ClaimWriter(CertificateWriter):
     """Writes what is proved of claims."""
 
-    def _write_limit_at_a_point(self, call: Call, ratio: Closed, a: int, point: str) -> int:
+    def _write_limit_at_a_point(self, call: Call, form: ClosedForm, a: int, point: str) -> int:
         """The value at a = 0, or that at a = 1/t and t = 0."""
-        num, den = fraction_of(ratio)
-        if a not in num.letters() | den.letters():
-            return self.node(ratio)
+        if a not in form.letters():
+            return self.node(form)
         if point != "infinity":
-            return self.put(self.node(ratio), {a: Polynomial()}, call.result)
+            return self.put(self.node(form), {a: Polynomial()}, call.result)
         t = letter(SMALL, ONE, ONE)
-        moved = self.put(self.node(ratio), {a: Ratio(1, Polynomial({((t,),): 1}))}, inverted(ratio, a, t))
+        there = {a: 1 / ClosedForm.of(t)}
+        moved = self.put(self.node(form), there, form.substitute(there))
         return self.put(moved, {t: Polynomial()}, call.result)
 
     def at_least(self, claim: str, value: int, bound: int, square: int) -> int:

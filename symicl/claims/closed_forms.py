@@ -9,10 +9,10 @@ from typing import Any
 import flint
 import sympy
 
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.evaluate import ExactMatrix, evaluate, identity_matrix
 from symicl.algebra.letters import DIMENSIONS, MEANING, PARTNER, ROWS, is_transposed
 from symicl.algebra.polynomial import Number, Polynomial
-from symicl.algebra.ratio import MatrixRatio, Ratio
 from symicl.algebra.words import Monomial, Word
 from symicl.errors import InputError, UnsupportedError
 from symicl.tasks.values import Values
@@ -32,7 +32,7 @@ class AtNumbers:
         self._matrices: dict[int, ExactMatrix] = {}
         self._traces: dict[Word, flint.fmpq] = {}
 
-    def ratio(self, ratio: Ratio | MatrixRatio) -> Any:
+    def ratio(self, ratio: ClosedForm) -> Any:
         """The value: a flint rational, or an `ExactMatrix` unless that is 1×1.
 
         Raises
@@ -43,7 +43,7 @@ class AtNumbers:
             If the denominator vanishes.
         """
         below = self.polynomial(ratio.den)
-        if isinstance(ratio, Ratio):
+        if ratio.is_scalar:
             return self.polynomial(ratio.num) / below
         matrix = self.matrix(ratio.num) / below
         return matrix[0, 0] if matrix.nrows() == matrix.ncols() == 1 else matrix

@@ -213,7 +213,7 @@ class Declarer:
             )
         if "mean" in name:
             # 0 and a vector of 0 are the same thing here.
-            return None if value.is_scalar and not value.scalar.num else value.expr
+            return None if value.is_scalar and not value.scalar else value.expr
         is_symmetric = value.matrix is None or value.matrix == value.matrix.T
         if is_symmetric and not is_semidefinite(value):
             remedy = "scalar(nonnegative)" if value.matrix is None else "covariance(…)"

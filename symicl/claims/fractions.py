@@ -12,8 +12,8 @@ from typing import Any
 
 import flint
 
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.ratio import Ratio
 from symicl.algebra.words import Word
 from symicl.claims import tree as t
 from symicl.claims.reading import Reader
@@ -30,7 +30,7 @@ def equal_fractions(left: t.Expr, right: t.Expr, reader: Reader) -> bool:
 
     False may mean that they are not, that they are no scalars, or that they are too large even for this.
     """
-    leaves: dict[t.Expr, Ratio] = {}
+    leaves: dict[t.Expr, ClosedForm] = {}
     try:
         for node in (left, right):
             _collect(node, reader, leaves)
@@ -43,7 +43,7 @@ def equal_fractions(left: t.Expr, right: t.Expr, reader: Reader) -> bool:
         return False
 
 
-def _collect(node: t.Expr, reader: Reader, leaves: dict[t.Expr, Ratio]) -> None:
+def _collect(node: t.Expr, reader: Reader, leaves: dict[t.Expr, ClosedForm]) -> None:
     """The values of everything that is no sum, product or power of scalars.
 
     Raises
@@ -52,7 +52,7 @@ def _collect(node: t.Expr, reader: Reader, leaves: dict[t.Expr, Ratio]) -> None:
         If the formula is a matrix.
     """
     if _is_inner(node, reader):
-        inside: dict[t.Expr, Ratio] = {}
+        inside: dict[t.Expr, ClosedForm] = {}
         try:
             for child in t.children(node):
                 _collect(child, reader, inside)
@@ -105,7 +105,7 @@ class _Fraction:
 class _Fractions:
     """The fractions of one pair of formulas."""
 
-    def __init__(self, words: list[Word], leaves: dict[t.Expr, Ratio]):
+    def __init__(self, words: list[Word], leaves: dict[t.Expr, ClosedForm]):
         self.place = {word: i for i, word in enumerate(words)}
         names = [f"x{i}" for i in range(len(words))] or ["x0"]
         self.size, self.context = len(names), flint.fmpq_mpoly_ctx.get(names, "degrevlex")

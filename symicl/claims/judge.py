@@ -8,8 +8,7 @@ from typing import Any
 
 import flint
 
-from symicl.algebra.polynomial import MatrixPolynomial
-from symicl.algebra.ratio import MatrixRatio
+from symicl.algebra.closed_form import ClosedForm
 from symicl.claims import tree as t
 from symicl.claims import value as v
 from symicl.claims.conventions import explain, is_loss
@@ -26,7 +25,7 @@ from symicl.claims.result import PROVED, REFUTED, UNDECIDED, ClaimResult, Counte
 from symicl.claims.signs import is_nonnegative, is_positive
 from symicl.claims.vacuous import said
 from symicl.claims.value import Value
-from symicl.errors import DerivationError, InputError, SymiclError
+from symicl.errors import DerivationError, InputError, SymiclError, UnsupportedError
 from symicl.theorems.compare import compare
 
 STEIN = "Stein's identity for centred Gaussians; different Gaussians are independent"
@@ -102,10 +101,10 @@ def _fit(body: t.Relation, left: Value, right: Value, reader: Reader) -> tuple[V
         matrix = other.matrix
         if matrix is None:
             return value
-        if value.unsized and matrix.num.rows == matrix.num.cols:
-            return v.of_size(value, matrix.num.rows)
-        if value.is_scalar and not value.scalar.num:
-            return Value(MatrixRatio(MatrixPolynomial.zero(matrix.num.rows, matrix.num.cols)))
+        if value.unsized and matrix.rows == matrix.cols:
+            return v.of_size(value, matrix.rows)
+        if value.is_scalar and not value.scalar:
+            return Value(ClosedForm.zero(matrix.rows, matrix.cols))
         return value
 
     left, right = fitted(left, right), fitted(right, left)
@@ -143,12 +142,20 @@ def _equality(body: t.Relation, left: Value, right: Value, reader: Reader, blank
         verdict=REFUTED,
         truth=truth.ratio,
         truth_is="the true left-hand side" if swapped else "the true right-hand side",
-        difference=v.add(claimed, v.negate(truth)).ratio,
+        difference=_difference(claimed, truth),
         counterexample=failure,
         convention=explain(question, stated, reader, holds, of_a_loss=is_loss(question)),
         reason=_forgotten_expectation(left, right)
         or ("the moments of the task are free numbers here" if has_opaque_moments(failure.values) else ""),
     )
+
+
+def _difference(claimed: Value, truth: Value) -> ClosedForm | None:
+    """What is stated less what is true, unless that is too large."""
+    try:
+        return v.add(claimed, v.negate(truth)).ratio
+    except UnsupportedError:
+        return None
 
 
 def _proof(left: Value, right: Value, body: t.Relation, reader: Reader) -> str:

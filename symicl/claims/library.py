@@ -10,8 +10,8 @@ from typing import Any
 import sympy
 from sympy.matrices.expressions import MatrixExpr
 
+from symicl.algebra.closed_form import closed_form
 from symicl.algebra.provenance import remembered
-from symicl.algebra.ratio import clear_reciprocals
 from symicl.claims.bounds import MOST_HEADS
 from symicl.claims.powers import solution_value
 from symicl.claims.scope import Scope
@@ -132,7 +132,7 @@ def derived(function: str, model: Any, task: Any) -> Value:
 
     loss = loss_of(model, task)
     if function == "loss":
-        return Value(clear_reciprocals(loss.polynomial))
+        return Value(closed_form(loss.polynomial))
     optimum = minimise(loss)
     _ = optimum.certificate  # raises unless the minimum is certified
     if function == "minimum":

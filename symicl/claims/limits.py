@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import sympy
 
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.letters import COLS, DIMENSIONS, MEANING, ROWS
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial, merge
+from symicl.algebra.limits import limit as algebra_limit
 from symicl.algebra.provenance import reported
-from symicl.algebra.ratio import MatrixRatio, Ratio, coefficient_of_power, powers_of
 from symicl.algebra.reader import scalar_letter
-from symicl.algebra.words import Monomial
 from symicl.claims.randomness import meaning_of, random_symbols
 from symicl.claims.value import Value
 from symicl.errors import InputError, UnsupportedError
-
-Closed: TypeAlias = Ratio | MatrixRatio
 
 
 class Diverges(UnsupportedError):
@@ -42,34 +37,11 @@ def limit(value: Value, symbol: sympy.Symbol, point: str) -> Value:
 
 
 @reported("limit at a point")
-def _limit(ratio: Closed, a: int, point: str) -> Closed:
-    num, den = ratio.num, ratio.den
-    if not num:
-        return ratio
-    pick = max if point == "infinity" else min
-    top, bottom = (pick(powers_of(part, a)) for part in (num, den))
-    if (top > bottom) if point == "infinity" else (top < bottom):
+def _limit(form: ClosedForm, a: int, point: str) -> ClosedForm:
+    found = algebra_limit(form, a, point)
+    if found is None:
         raise Diverges(f"there is no finite limit as {MEANING[a]} goes to {point}")
-    below = coefficient_of_power(den, a, bottom)
-    if isinstance(num, MatrixPolynomial):
-        return MatrixRatio(coefficient_of_power(num, a, bottom), below)
-    return Ratio(coefficient_of_power(num, a, bottom), below)
-
-
-def inverted(ratio: Closed, a: int, t: int) -> Closed:
-    """The value with a = 1/t, numerator and denominator multiplied by the same power of t."""
-    num, den = ratio.num, ratio.den
-    top = max(powers_of(num, a) | powers_of(den, a))
-
-    def turned(monomial: Monomial) -> Monomial:
-        kept = tuple(w for w in monomial if w != (a,))
-        return merge(kept, ((t,),) * (top - len(monomial) + len(kept)))
-
-    below = Polynomial({turned(m): c for m, c in den})
-    if isinstance(num, MatrixPolynomial):
-        terms = {(turned(m), w): c for (m, w), c in num.terms.items()}
-        return MatrixRatio(MatrixPolynomial(num.rows, num.cols, terms), below)
-    return Ratio(Polynomial({turned(m): c for m, c in num}), below)
+    return found
 
 
 def _refuse_hidden(value: Value, symbol: sympy.Symbol) -> None:

@@ -13,9 +13,8 @@ import flint
 import sympy
 from sympy.matrices.expressions import MatrixExpr
 
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.evaluate import ExactMatrix, sympy_rational
-from symicl.algebra.polynomial import MatrixPolynomial
-from symicl.algebra.ratio import MatrixRatio
 from symicl.claims import tree as t
 from symicl.claims import value as v
 from symicl.claims.closed_forms import AtNumbers
@@ -124,10 +123,10 @@ def _candidate(node: t.Expr, entry: Entry, reader: Reader) -> Value:
     assert entry.value is not None
     value = reader.value(node)
     matrix = entry.value.matrix
-    if matrix is not None and value.unsized and matrix.num.rows == matrix.num.cols:
-        value = v.of_size(value, matrix.num.rows)
-    if matrix is not None and value.is_scalar and not value.scalar.num:
-        value = Value(MatrixRatio(MatrixPolynomial.zero(matrix.num.rows, matrix.num.cols)))
+    if matrix is not None and value.unsized and matrix.rows == matrix.cols:
+        value = v.of_size(value, matrix.rows)
+    if matrix is not None and value.is_scalar and not value.scalar:
+        value = Value(ClosedForm.zero(matrix.rows, matrix.cols))
     if value.shape != entry.value.shape or value.unsized:
         raise reader.source.error(node.span, f"the minimiser is {entry.value.kind}, but this is {value.kind}")
     if entry.symbol in symbols_of(value):

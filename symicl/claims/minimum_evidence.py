@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.differentiate import gradient
 from symicl.algebra.letters import ONE, PARTNER
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.ratio import MatrixRatio, Ratio
 from symicl.claims.claim_writer import ClaimWriter
-from symicl.claims.limits import Closed
 from symicl.claims.proof import Minimum
 from symicl.claims.quadratics import vanishes
 from symicl.claims.reading import Reader
@@ -36,7 +35,7 @@ class _Quadratic:
     ----------
     unknown, step : int
         K, and the letter Δ of a change of it.
-    objective : Ratio
+    objective : ClosedForm
     mean_square : Polynomial
         Q(Δ), as it was recorded, with letters for reciprocals.
     table : dict
@@ -45,14 +44,14 @@ class _Quadratic:
 
     unknown: int
     step: int
-    objective: Ratio
+    objective: ClosedForm
     mean_square: Polynomial
-    table: Mapping[int, Ratio]
+    table: Mapping[int, ClosedForm]
 
-    def square(self, writer: ClaimWriter, change: Closed) -> int:
+    def square(self, writer: ClaimWriter, change: ClosedForm) -> int:
         """Q at a change."""
         part = _by_degree(self.objective.num, self.unknown)[2]
-        result = _at(part, self.unknown, Value(change), 2) / Ratio(self.objective.den)
+        result = _at(part, self.unknown, Value(change), 2) / closed_form(self.objective.den)
         table: dict[int, Any] = {**self.table, self.step: change}
         used = {a: value for a, value in table.items() if a in self.mean_square.letters()}
         return writer.put(writer.node(self.mean_square), used, result)
@@ -63,8 +62,8 @@ class CompletedSquare:
     """f(θ) = f(K*) + Q(θ − K*), for a K* at which this is seen by multiplying out."""
 
     quadratic: _Quadratic
-    at: Closed
-    least: Ratio
+    at: ClosedForm
+    least: ClosedForm
 
     def write(self, writer: ClaimWriter, name: str, text: str) -> None:
         """The claim: the value at the stated point, which is the least one."""
@@ -96,11 +95,11 @@ class SolvedMinimum:
     normal : MatrixPolynomial
         Half the gradient of the numerator of the objective at K, as it was recorded.
     equation : MatrixEquation
-    at : MatrixRatio
+    at : ClosedForm
     constant, linear : Polynomial
         The parts of degree 0 and, at K, 1 of the numerator.
-    least : Ratio
-    common : Ratio, MatrixPolynomial or None
+    least : ClosedForm
+    common : ClosedForm or None
         See `symicl.theorems.log_operations.common_factor`.
     """
 
@@ -109,11 +108,11 @@ class SolvedMinimum:
     turned: bool
     normal: MatrixPolynomial
     equation: MatrixEquation
-    at: MatrixRatio
+    at: ClosedForm
     constant: Polynomial
     linear: Polynomial
-    least: Ratio
-    common: Ratio | MatrixPolynomial | None
+    least: ClosedForm
+    common: ClosedForm | None
 
     def write(self, writer: ClaimWriter, name: str, text: str) -> None:
         """The claim: the stated point solves the normal equation, and no value is less than the one there."""
@@ -126,7 +125,7 @@ class SolvedMinimum:
         loss = writer.node(q.objective)
         normal = writer.node(self.normal)
         if den != 1:
-            normal = writer.over(normal, writer.data(den), MatrixRatio(self.normal, den))
+            normal = writer.over(normal, writer.data(den), closed_form(self.normal, den))
         factor, right = writer.data(equation.factor), writer.data(equation.right_side)
         sides = {
             key: writer.data(product_of(word))
@@ -134,7 +133,7 @@ class SolvedMinimum:
             if word
         }
         letter = writer.letters.id(self.free)
-        scale = writer.data(Ratio(equation.scale, den))
+        scale = writer.data(closed_form(equation.scale, den))
         factorised = writer.emit(
             "factorised", of=normal, letter=letter, scale=scale, F=factor, C=right, **sides
         )
@@ -155,13 +154,15 @@ class SolvedMinimum:
             letter=letter,
             factorised=factorised,
             loss=loss,
-            candidate=writer.put(loss, {q.unknown: free.T if self.turned else free}, Ratio(candidate, den)),
-            square=q.square(writer, MatrixRatio(change)),
+            candidate=writer.put(
+                loss, {q.unknown: free.T if self.turned else free}, closed_form(candidate, den)
+            ),
+            square=q.square(writer, closed_form(change)),
             normal=normal,
             direction=writer.data(direction),
             at=at,
-            power=writer.data(Ratio(self.constant, den)),
-            explained=writer.data(Ratio(self.linear * Fraction(-1, 2), den)),
+            power=writer.data(closed_form(self.constant, den)),
+            explained=writer.data(closed_form(self.linear * Fraction(-1, 2), den)),
             value=writer.data(self.least),
         )
         what = "its transpose" if self.turned else "it"
@@ -214,7 +215,7 @@ def _solved(quadratic: _Quadratic, stated: Value, *, turned: bool) -> SolvedMini
         return None
     constant, linear, _ = _by_degree(objective.num, a)
     halved = _at(linear, a, stated, 1) * Fraction(1, 2)
-    least = (Ratio(constant) + halved) / Ratio(objective.den)
+    least = (closed_form(constant) + halved) / closed_form(objective.den)
     return SolvedMinimum(
         quadratic, free, turned, normal, equation, at, constant, linear.substitute({a: matrix}), least, common
     )
@@ -229,27 +230,25 @@ def _by_degree(polynomial: Polynomial, a: int) -> list[Polynomial]:
     return [Polynomial(part) for part in parts]
 
 
-def _at(part: Polynomial, a: int, point: Value, degree: int) -> Ratio:
+def _at(part: Polynomial, a: int, point: Value, degree: int) -> ClosedForm:
     """A homogeneous part at a point."""
     num = point.ratio.num
     matrix = num if isinstance(num, MatrixPolynomial) else MatrixPolynomial.identity(ONE, num)
-    return Ratio(part.substitute({a: matrix}), point.ratio.den**degree)
+    return closed_form(part.substitute({a: matrix}), point.ratio.den**degree)
 
 
-def _value_at(objective: Ratio, a: int, point: Value) -> Ratio:
+def _value_at(objective: ClosedForm, a: int, point: Value) -> ClosedForm:
     constant, linear, square = _by_degree(objective.num, a)
-    total = Ratio(constant) + _at(linear, a, point, 1) + _at(square, a, point, 2)
-    return total / Ratio(objective.den)
+    total = closed_form(constant) + _at(linear, a, point, 1) + _at(square, a, point, 2)
+    return total / closed_form(objective.den)
 
 
 def _is_quadratic_part(q: _Quadratic) -> bool:
     """Whether the expectation of the square is what it is meant to be."""
-    found = Ratio(q.mean_square).substitute(dict(q.table))
+    found = closed_form(q.mean_square).substitute(q.table)
     expected = _by_degree(q.objective.num, q.unknown)[2].substitute({q.unknown: MatrixPolynomial.of(q.step)})
-    return found == Ratio(expected, q.objective.den)
+    return found == closed_form(expected, q.objective.den)
 
 
-def _minus(matrix: MatrixPolynomial, point: Closed) -> Closed:
-    if isinstance(point, MatrixRatio):
-        return MatrixRatio(matrix) - point
-    return Ratio(matrix.trace()) - point
+def _minus(matrix: MatrixPolynomial, point: ClosedForm) -> ClosedForm:
+    return closed_form(matrix) - point

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import gcd, lcm
 
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.letters import COLS, ROWS, inverse_letter
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial, common_words, divide
-from symicl.algebra.ratio import MatrixRatio, Ratio, clear_matrix_reciprocals
 from symicl.algebra.reader import inverse_of
 from symicl.claims.value import Value, checked, multiply
 from symicl.errors import InputError, ShapeError
@@ -25,19 +23,19 @@ def power(value: Value, exponent: int) -> Value:
         If a is zero and k negative, or the result is too large.
     """
     matrix = value.matrix
-    if matrix is not None and matrix.num.rows != matrix.num.cols:
+    if matrix is not None and matrix.rows != matrix.cols:
         raise ShapeError(f"{value.kind} has no powers; it is not square")
     base = inverse(value) if exponent < 0 else value
-    result = Value(Ratio(1), value.unsized)
+    result = Value(closed_form(1), value.unsized)
     if matrix is not None:
-        result = Value(MatrixRatio(MatrixPolynomial.identity(matrix.num.rows)))
+        result = Value(ClosedForm.identity(matrix.rows))
     for _ in range(abs(exponent)):
         result = multiply(result, base)
     return result
 
 
 def inverse(value: Value) -> Value:
-    """a⁻¹. That of a sum is a letter of its own; equal sums share it, whatever numbers stand in front.
+    """a⁻¹. That of a sum is a letter of its own; equal sums share it, whatever scalar stands in front.
 
     Raises
     ------
@@ -46,46 +44,30 @@ def inverse(value: Value) -> Value:
     InputError
         If a is zero.
     """
-    if not value.ratio.num:
+    form = value.ratio
+    if not form:
         raise InputError("a division by zero")
-    matrix = value.matrix
-    if matrix is None:
-        return Value(Ratio(value.scalar.den, value.scalar.num), value.unsized)
-    num = matrix.num
-    if num.rows != num.cols:
+    if form.is_scalar:
+        return Value(form.reciprocal(), value.unsized)
+    if form.rows != form.cols:
         raise ShapeError(f"{value.kind} has no inverse; it is not square")
-    words = {word for _, word in num.terms}
+    words = {word for _, word in form.terms}
     (word,) = words if len(words) == 1 else (None,)
     if word is not None and all(ROWS[a] == COLS[a] for a in word):
         # A scalar times a product of square letters.
-        product = MatrixPolynomial.identity(num.rows)
+        product = ClosedForm.identity(form.rows)
         for a in reversed(word):
-            product = product @ MatrixPolynomial.of(inverse_letter(a))
-        factor = Polynomial({m: c for (m, _), c in num.terms.items()})
-        return checked(Value(MatrixRatio(product) * Ratio(matrix.den, factor)))
-    common = common_words(monomial for monomial, _ in num.terms)
-    content = _content(num)
-    reduced = MatrixPolynomial(
-        num.rows,
-        num.cols,
-        {(divide(m, common), w): plain(Fraction(c) / content) for (m, w), c in num.terms.items()},
-    )
-    scale = Ratio(matrix.den, Polynomial({common: content}))
-    return checked(Value(MatrixRatio(inverse_of(reduced)) * scale))
+            product = product @ ClosedForm.of(inverse_letter(a))
+        return checked(Value(product / form.coefficient(word)))
+    content = form.content()
+    return checked(Value(closed_form(inverse_of((form / content).num)) / content))
 
 
 def solution_value(solution: MatrixSolution) -> Value:
     """numerator · factor⁻¹ of a matrix equation."""
-    numerator, factor = (clear_matrix_reciprocals(part) for part in (solution.numerator, solution.factor))
+    numerator, factor = (closed_form(part) for part in (solution.numerator, solution.factor))
     product = multiply(Value(numerator), inverse(Value(factor)))
     return Value(product.ratio, solution=solution)
-
-
-def _content(matrix: MatrixPolynomial) -> Fraction:
-    """The number c for which matrix / c has coprime integer coefficients, the first one positive."""
-    coefficients = [Fraction(c) for c in matrix.terms.values()]
-    content = Fraction(gcd(*[c.numerator for c in coefficients]), lcm(*[c.denominator for c in coefficients]))
-    return content if matrix.terms[min(matrix.terms)] > 0 else -content
 
 
 def plain(c: Fraction | int) -> Fraction | int:

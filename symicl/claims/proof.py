@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from symicl.algebra.ratio import MatrixRatio, Ratio
+from symicl.algebra.closed_form import ClosedForm
 from symicl.claims.quadratics import Problem
 from symicl.claims.tree import Expr
 from symicl.claims.value import Value
@@ -16,8 +16,8 @@ from symicl.theory.normal_equations import MatrixSolution
 class SameForm:
     """Two sides that are the same rational function."""
 
-    left: Ratio | MatrixRatio
-    right: Ratio | MatrixRatio
+    left: ClosedForm
+    right: ClosedForm
 
 
 @dataclass(frozen=True)
@@ -25,14 +25,14 @@ class SameSolution:
     """A closed form that is the solution of a linear equation."""
 
     solution: MatrixSolution
-    stated: Ratio | MatrixRatio
+    stated: ClosedForm
 
 
 @dataclass(frozen=True)
 class Sign:
     """A difference that is ≥ 0, or > 0."""
 
-    gap: Ratio
+    gap: ClosedForm
     strict: bool
 
 

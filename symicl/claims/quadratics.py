@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.differentiate import gradient
 from symicl.algebra.letters import COLS, INVERSE, MEANING, ONE, PARTNER, ROWS
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.ratio import Ratio
 from symicl.claims import value as v
 from symicl.claims.powers import plain, solution_value
 from symicl.claims.result import PROVED
@@ -27,13 +27,13 @@ class Problem:
     ----------
     unknown : int
         The letter.
-    objective : Ratio
+    objective : ClosedForm
     gradient : MatrixPolynomial
         Half the gradient of the numerator of the objective, linear in K.
     """
 
     unknown: int
-    objective: Ratio
+    objective: ClosedForm
     gradient: MatrixPolynomial
 
 
@@ -79,11 +79,10 @@ def _parts(problem: Problem) -> tuple[MatrixPolynomial, MatrixPolynomial]:
 def vanishes(problem: Problem, stated: Value) -> bool:
     """Whether the gradient vanishes at a point, by putting it in."""
     linear, constant = _parts(problem)
-    point = v.from_matrix(stated.matrix) if stated.matrix is not None else stated
-    num = point.ratio.num
+    num = stated.ratio.num
     at = num if isinstance(num, MatrixPolynomial) else MatrixPolynomial.identity(ONE, num)
     try:
-        return not linear.substitute({problem.unknown: at}) + constant * point.ratio.den
+        return not linear.substitute({problem.unknown: at}) + constant * stated.ratio.den
     except UnsupportedError:
         return False
 
@@ -109,7 +108,7 @@ def solution_of(problem: Problem) -> Value | None:
     a = problem.unknown
     if ROWS[a] == COLS[a] == ONE:
         slope = Polynomial({tuple(w for w in m if w != (a,)): c for m, c in linear.trace()})
-        return Value(Ratio(-constant.trace(), slope))
+        return Value(closed_form(-constant.trace(), slope))
     for equation, unknown in ((problem.gradient, a), (problem.gradient.T, PARTNER[a])):
         try:
             value = solution_value(solve(factorise(equation, unknown)))

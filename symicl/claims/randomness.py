@@ -8,7 +8,6 @@ import sympy
 
 from symicl.algebra.letters import MEANING, PARTNER, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.ratio import MatrixRatio, Ratio, clear_matrix_reciprocals, clear_reciprocals
 from symicl.algebra.reader import symbol_letter
 from symicl.algebra.symbols import GaussianMatrix
 from symicl.claims.bounds import MOST_PAIRINGS
@@ -65,26 +64,16 @@ def expectation(value: Value, over: Collection[GaussianMatrix] | None = None) ->
         laws.append(law)
         if mean is not None:
             means[symbol_letter(z)] = mean
-    denominator = scalar(Ratio(value.ratio.den))
+    denominator = scalar(value.ratio.den)
     matrix = value.matrix
     if matrix is None:
-        result = scalar(_cleared(_average(value.scalar.num, laws, means)))
+        result = scalar(_average(value.scalar.num, laws, means))
         return divide_by(Value(result.ratio, value.unsized), denominator)
-    rows, cols = matrix.num.rows, matrix.num.cols
+    rows, cols = matrix.rows, matrix.cols
     probe = letter(("probe", cols, rows), cols, rows)
     average = _average((matrix.num @ MatrixPolynomial.of(probe)).trace(), laws, means)
     cut = cut_out(average, probe, rows, cols)
-    cleared = clear_matrix_reciprocals(cut) if _has_reciprocals(cut.letters()) else MatrixRatio(cut)
-    return divide_by(from_matrix(cleared), denominator)
-
-
-def _cleared(polynomial: Polynomial) -> Ratio:
-    return clear_reciprocals(polynomial) if _has_reciprocals(polynomial.letters()) else Ratio(polynomial)
-
-
-def _has_reciprocals(letters: set[int]) -> bool:
-    """Whether a covariance such as Sigma/n has left letters such as 1/n behind."""
-    return any(isinstance(MEANING[a], sympy.Pow) for a in letters)
+    return divide_by(from_matrix(cut), denominator)
 
 
 def _average(polynomial: Polynomial, laws: list[Gaussian], means: Means) -> Polynomial:

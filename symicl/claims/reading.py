@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from symicl.algebra.polynomial import MatrixPolynomial
-from symicl.algebra.ratio import MatrixRatio, Ratio
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.reader import dimension_index
 from symicl.algebra.symbols import GaussianMatrix, SymmetricMatrix
 from symicl.claims import tree as t
@@ -108,15 +107,15 @@ class Reader:
 
     def _identity(self, node: t.Identity) -> Value:
         if node.size is None:
-            return Value(Ratio(1), unsized=True)
+            return Value(closed_form(1), unsized=True)
         if node.size.isdigit():
             if not 0 < int(node.size) <= 1000:
                 raise InputError(f"I_{node.size} has no possible size")
-            return v.from_matrix(MatrixRatio(MatrixPolynomial.identity(dimension_index(int(node.size)))))
+            return Value(ClosedForm.identity(dimension_index(int(node.size))))
         entry = self.scope.find(replace(t.Name(node.size), span=node.span))
         if entry.kind != "dimension":
             raise InputError(f"the size {node.size} of the identity is a {entry.kind}, not a dimension")
-        return v.from_matrix(MatrixRatio(MatrixPolynomial.identity(dimension_index(entry.symbol))))
+        return Value(ClosedForm.identity(dimension_index(entry.symbol)))
 
     def _power(self, node: t.Power) -> Value:
         base = node.base

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from symicl.algebra.ratio import MatrixRatio, Ratio
+from symicl.algebra.closed_form import ClosedForm
 from symicl.claims.showing import latex_of, plain, show, text_of
 from symicl.errors import InputError
 from symicl.tasks.values import Values
@@ -96,7 +96,7 @@ class ClaimResult(Provable):
         What is used without being proved here.
     reason : str
         Why a claim is undecided, or a remark.
-    truth, difference : Ratio, MatrixRatio or None
+    truth, difference : ClosedForm or None
         The side that would be true, and stated − true.
     truth_is : str
         Which side that is.
@@ -117,8 +117,8 @@ class ClaimResult(Provable):
     rule: str = ""
     axioms: tuple[str, ...] = ()
     reason: str = ""
-    truth: Ratio | MatrixRatio | None = None
-    difference: Ratio | MatrixRatio | None = None
+    truth: ClosedForm | None = None
+    difference: ClosedForm | None = None
     truth_is: str = "the true right-hand side"
     counterexample: Counterexample | None = None
     convention: Convention | None = None

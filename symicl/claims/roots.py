@@ -11,9 +11,9 @@ from typing import Any
 
 import sympy
 
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.letters import COLS, DIMENSIONS, NO_LETTER, ONE, PARTNER, ROWS, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.ratio import Ratio
 from symicl.algebra.reader import scalar_letter, symbol_letter
 from symicl.algebra.symbols import SymmetricMatrix
 from symicl.claims import library
@@ -50,7 +50,7 @@ class Root:
     def __init__(self, reader: Reader, unknown: int, step: int):
         self._reader, self._a, self._step = reader, unknown, step
         self.laws: list[Gaussian] = []
-        self.reciprocals: dict[int, Ratio] = {}
+        self.reciprocals: dict[int, ClosedForm] = {}
         self._tasks: list[Any] = []
 
     def mean_square(self, node: t.Expr) -> Polynomial:
@@ -126,7 +126,7 @@ class Root:
                 root = root * self._deviation(factor.scalar)
         return root
 
-    def _deviation(self, factor: Ratio) -> Polynomial:
+    def _deviation(self, factor: ClosedForm) -> Polynomial:
         """Something Gaussian whose mean square is a factor that is not negative: N/D = N D/D²."""
         signs = oriented(factor, strict=False)
         if signs is None:
@@ -140,7 +140,7 @@ class Root:
         if random_symbols(v.scalar(den)):
             raise UnsupportedError("a denominator is random")
         q = letter(("reciprocal", len(self.reciprocals) + 1), ONE, ONE)
-        self.reciprocals[q] = Ratio(1, den)
+        self.reciprocals[q] = closed_form(1, den)
         return Polynomial({((q,),): 1})
 
     def _linear(self, value: Value) -> MatrixPolynomial:

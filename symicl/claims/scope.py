@@ -9,14 +9,13 @@ from typing import Any
 import sympy
 from sympy.matrices.expressions import MatrixExpr
 
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.ratio import MatrixRatio, Ratio
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.reader import scalar_letter, symbol_letter
 from symicl.claims.names import GREEK, why_reserved
 from symicl.claims.source import Source, Span, nearest
 from symicl.claims.text import read_name
 from symicl.claims.tree import Expr, Name
-from symicl.claims.value import Value, from_matrix
+from symicl.claims.value import Value
 from symicl.typeset.expression import named
 from symicl.typeset.line import Node, Scripts, Word, number, write
 from symicl.typeset.printer import latex
@@ -51,8 +50,8 @@ class Entry:
 def value_of(symbol: sympy.Basic) -> Value:
     """A SymPy symbol as a value."""
     if isinstance(symbol, MatrixExpr):
-        return from_matrix(MatrixRatio(MatrixPolynomial.of(symbol_letter(symbol))))
-    return Value(Ratio(Polynomial({((scalar_letter(symbol),),): 1})))
+        return Value(ClosedForm.of(symbol_letter(symbol)))
+    return Value(ClosedForm.of(scalar_letter(symbol)))
 
 
 @dataclass

@@ -7,8 +7,8 @@ from typing import Any
 
 import flint
 
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.evaluate import ExactMatrix
-from symicl.algebra.ratio import MatrixRatio, Ratio
 from symicl.claims.numbers import ScaledI
 from symicl.typeset.formula import formula_latex
 from symicl.typeset.line import Node
@@ -20,19 +20,19 @@ MOST_PRETTY = 40
 MOST_PRINTED = 1_000
 
 
-def text_of(formula: Ratio | MatrixRatio, names: Mapping[str, Node] | None = None) -> str:
+def text_of(formula: ClosedForm, names: Mapping[str, Node] | None = None) -> str:
     """A closed form on one line, its symbols as they were declared; the language of claims reads it back."""
-    if len(formula.num.terms) + len(formula.den.terms) > MOST_PRINTED:
-        return f"(a closed form of {len(formula.num.terms)} terms)"
-    if len(formula.num.terms) + len(formula.den.terms) > MOST_PRETTY:
+    if len(formula) + len(formula.denominator) > MOST_PRINTED:
+        return f"(a closed form of {len(formula)} terms)"
+    if len(formula) + len(formula.denominator) > MOST_PRETTY:
         return long_text(formula, names)
     return formula_text(formula, names)
 
 
-def latex_of(formula: Ratio | MatrixRatio) -> str:
+def latex_of(formula: ClosedForm) -> str:
     """A closed form in LaTeX."""
-    if len(formula.num.terms) + len(formula.den.terms) > MOST_PRETTY:
-        return rf"\text{{(a closed form of {len(formula.num.terms)} terms)}}"
+    if len(formula) + len(formula.denominator) > MOST_PRETTY:
+        return rf"\text{{(a closed form of {len(formula)} terms)}}"
     return formula_latex(formula)
 
 

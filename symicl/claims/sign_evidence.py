@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.letters import MEANING
 from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.ratio import Ratio
 from symicl.algebra.reader import scalar_letter
 from symicl.claims.claim_writer import ClaimWriter
 from symicl.claims.proof import Sign
@@ -78,7 +78,7 @@ def _part(polynomial: Polynomial, *, strict: bool) -> _Part:
 class SignEvidence:
     """That a rational function is ≥ 0, or > 0."""
 
-    value: Ratio
+    value: ClosedForm
     num: _Part
     den: _Part
 
@@ -88,7 +88,7 @@ class SignEvidence:
         why = f"{self.num.sign} by {above}"
         if self.den.whole != 1:
             bottom, below = _written(writer, self.den)
-            of = writer.over(of, bottom, Ratio(self.num.whole, self.den.whole))
+            of = writer.over(of, bottom, closed_form(self.num.whole, self.den.whole))
             why = f"a quotient, its numerator {why} and its denominator {self.den.sign} by {below}"
         text = f"{text}, as the difference of the two sides is {why}"
         writer.emit("stated", name=name, text=text, stated=of, derived=writer.node(self.value))
@@ -133,4 +133,4 @@ def _written(writer: ClaimWriter, part: _Part) -> tuple[int, str]:
 
 
 def _text(polynomial: Polynomial) -> str:
-    return text_of(Ratio(polynomial))
+    return text_of(closed_form(polynomial))

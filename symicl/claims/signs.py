@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import sympy
 
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.letters import COLS, MEANING, ONE, ROWS
 from symicl.algebra.polynomial import Number, Polynomial
-from symicl.algebra.ratio import Ratio
 from symicl.algebra.reader import scalar_letter
 from symicl.algebra.symbols import Covariance
 from symicl.algebra.words import Monomial, Word, transpose
@@ -38,17 +38,17 @@ class Signed:
     stands_for: dict[int, tuple[Word, int]]
 
 
-def is_nonnegative(ratio: Ratio) -> bool:
+def is_nonnegative(ratio: ClosedForm) -> bool:
     """True if a certificate shows that the value is ≥ 0 wherever it is defined; False says nothing."""
     return oriented(ratio, strict=False) is not None
 
 
-def is_positive(ratio: Ratio) -> bool:
+def is_positive(ratio: ClosedForm) -> bool:
     """True if a certificate shows that the value is > 0; False says nothing."""
     return oriented(ratio, strict=True) is not None
 
 
-def oriented(ratio: Ratio, *, strict: bool) -> tuple[Polynomial, Polynomial] | None:
+def oriented(ratio: ClosedForm, *, strict: bool) -> tuple[Polynomial, Polynomial] | None:
     """A numerator that is ≥ 0, or > 0, over a denominator that is > 0; None if no certificate shows it."""
     for num, den in ((ratio.num, ratio.den), (-ratio.num, -ratio.den)):
         signs = (_sign(num), _sign(den))
@@ -62,14 +62,9 @@ def is_semidefinite(value: Value) -> bool:
     matrix = value.matrix
     if matrix is None:
         return is_nonnegative(value.scalar)
-    by_word: dict[Word, dict[Monomial, Number]] = {}
-    for (monomial, word), c in matrix.num.terms.items():
-        by_word.setdefault(word, {})[monomial] = c
     return all(
-        len(word) <= 1
-        and all(is_definite(a) for a in word)
-        and is_nonnegative(Ratio(Polynomial(terms), matrix.den))
-        for word, terms in by_word.items()
+        len(word) <= 1 and all(is_definite(a) for a in word) and is_nonnegative(matrix.coefficient(word))
+        for word in {word for _, word in matrix.terms}
     )
 
 

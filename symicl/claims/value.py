@@ -6,15 +6,16 @@ Where a product or a sum has shape 1×1 it becomes a scalar.
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import sympy
 
-from symicl.algebra.letters import DIMENSIONS, ONE
+from symicl.algebra.closed_form import ClosedForm, closed_form
+from symicl.algebra.letters import DIMENSIONS
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.ratio import MatrixRatio, Ratio
 from symicl.claims.bounds import MOST_BITS, MOST_TERMS
 from symicl.errors import InputError, ShapeError, UnsupportedError
 
@@ -25,38 +26,38 @@ class Value:
 
     Attributes
     ----------
-    ratio : Ratio or MatrixRatio
+    ratio : ClosedForm
     unsized : bool
         A multiple of I whose size is not known yet; ``ratio`` is then the factor.
     solution : MatrixSolution or None
         Where the value solves a normal equation, the solution itself, which knows more ways to be compared.
     """
 
-    ratio: Ratio | MatrixRatio
+    ratio: ClosedForm
     unsized: bool = False
     solution: Any = None
 
     @property
-    def matrix(self) -> MatrixRatio | None:
+    def matrix(self) -> ClosedForm | None:
         """The matrix, if it is one with a size."""
-        return self.ratio if isinstance(self.ratio, MatrixRatio) else None
+        return None if self.ratio.is_scalar else self.ratio
 
     @property
-    def scalar(self) -> Ratio:
+    def scalar(self) -> ClosedForm:
         """The scalar, or the factor of I."""
-        assert isinstance(self.ratio, Ratio)
+        assert self.ratio.is_scalar
         return self.ratio
 
     @property
     def is_scalar(self) -> bool:
-        return isinstance(self.ratio, Ratio) and not self.unsized
+        return self.ratio.is_scalar and not self.unsized
 
     @property
     def shape(self) -> tuple[Any, Any] | None:
         """Rows and columns; None for a scalar and for an I without a size."""
-        if not isinstance(self.ratio, MatrixRatio):
+        if self.ratio.is_scalar:
             return None
-        return DIMENSIONS[self.ratio.num.rows], DIMENSIONS[self.ratio.num.cols]
+        return DIMENSIONS[self.ratio.rows], DIMENSIONS[self.ratio.cols]
 
     @property
     def kind(self) -> str:
@@ -74,7 +75,7 @@ class Value:
 
     def letters(self) -> set[int]:
         """All letters, untransposed."""
-        return self.ratio.num.letters() | self.ratio.den.letters()
+        return self.ratio.letters()
 
 
 def _article(size: object) -> str:
@@ -82,26 +83,24 @@ def _article(size: object) -> str:
     return "an" if str(size)[0] in "aefhilmnorsxAEFHILMNORSX8" else "a"
 
 
-def scalar(ratio: Ratio | Polynomial | Fraction | int) -> Value:
+def scalar(value: ClosedForm | Polynomial | Fraction | int) -> Value:
     """A scalar."""
-    return Value(ratio if isinstance(ratio, Ratio) else Ratio(ratio))
+    return Value(closed_form(value))
 
 
-def from_matrix(matrix: MatrixRatio) -> Value:
+def from_matrix(matrix: ClosedForm | MatrixPolynomial) -> Value:
     """A matrix, or the scalar that a 1×1 matrix is."""
-    if matrix.num.rows == matrix.num.cols == ONE:
-        return Value(matrix.trace())
-    return Value(matrix)
+    return Value(closed_form(matrix))
 
 
 def of_size(value: Value, dim: int) -> Value:
     """A multiple of I, once its size is known."""
     if not value.unsized:
         return value
-    return from_matrix(MatrixRatio(MatrixPolynomial.identity(dim)) * value.scalar)
+    return Value(ClosedForm.identity(dim) * value.scalar)
 
 
-def _check(*products: tuple[Any, Any]) -> None:
+def _check(*products: tuple[Sized, Sized]) -> None:
     """Refuse multiplications whose results would be too large.
 
     Raises
@@ -109,9 +108,9 @@ def _check(*products: tuple[Any, Any]) -> None:
     UnsupportedError
     """
     for left, right in products:
-        if len(left.terms) * len(right.terms) > 10 * MOST_TERMS:
+        if len(left) * len(right) > 10 * MOST_TERMS:
             raise UnsupportedError(
-                f"this multiplies {len(left.terms)} terms with {len(right.terms)}, which is more than is taken here"
+                f"this multiplies {len(left)} terms with {len(right)}, which is more than is taken here"
             )
 
 
@@ -125,21 +124,19 @@ def checked(value: Value) -> Value:
     InputError
         For a number of more digits than anybody means.
     """
-    for part in (value.ratio.num, value.ratio.den):
-        if len(part.terms) > MOST_TERMS:
-            raise UnsupportedError(f"this has {len(part.terms)} terms; at most {MOST_TERMS} are taken here")
-        for c in part.terms.values():
-            bits = max(abs(c.numerator).bit_length(), c.denominator.bit_length())
-            if bits > MOST_BITS:
-                raise InputError("this has a coefficient of more than a thousand digits")
+    form = value.ratio
+    for count in (len(form), len(form.denominator)):
+        if count > MOST_TERMS:
+            raise UnsupportedError(f"this has {count} terms; at most {MOST_TERMS} are taken here")
+    for part in (*form.terms.values(), form.denominator):
+        if any(int(c).bit_length() > MOST_BITS for c in part.coeffs()):
+            raise InputError("this has a coefficient of more than a thousand digits")
     return value
 
 
 def negate(value: Value) -> Value:
     """−a."""
-    if isinstance(value.ratio, MatrixRatio):
-        return Value(MatrixRatio(-value.ratio.num, value.ratio.den))
-    return Value(-value.scalar, value.unsized)
+    return Value(-value.ratio, value.unsized)
 
 
 def add(a: Value, b: Value) -> Value:
@@ -160,21 +157,18 @@ def add(a: Value, b: Value) -> Value:
         hint = "; write the scalar times I" if a.is_scalar or b.is_scalar else ""
         raise ShapeError(f"cannot add {a.kind} and {b.kind}{hint}")
     x, y = a.ratio, b.ratio
-    if x.den != y.den:
-        _check((x.num, y.den), (y.num, x.den), (x.den, y.den))
-    if isinstance(x, MatrixRatio):
-        assert isinstance(y, MatrixRatio)
-        return checked(Value(x + y))
-    assert isinstance(y, Ratio)
+    below = x.denominator, y.denominator
+    if not (below[0].is_constant() and below[1].is_constant()):
+        _check((x, below[1]), (y, below[0]), below)
     return checked(Value(x + y, a.unsized))
 
 
 def _sized_like(value: Value, other: Value) -> Value:
     matrix = other.matrix
     assert matrix is not None
-    if matrix.num.rows != matrix.num.cols:
+    if matrix.rows != matrix.cols:
         raise ShapeError(f"cannot add a multiple of I and {other.kind}; I is square")
-    return of_size(value, matrix.num.rows)
+    return of_size(value, matrix.rows)
 
 
 def multiply(a: Value, b: Value) -> Value:
@@ -188,20 +182,13 @@ def multiply(a: Value, b: Value) -> Value:
         If the result is too large.
     """
     x, y = a.ratio, b.ratio
-    _check((x.num, y.num), (x.den, y.den))
-    if isinstance(x, MatrixRatio) and isinstance(y, MatrixRatio):
-        if x.num.cols != y.num.rows:
-            raise ShapeError(
-                f"cannot multiply {a.kind} by {b.kind}; the inner dimensions {DIMENSIONS[x.num.cols]} and "
-                f"{DIMENSIONS[y.num.rows]} differ"
-            )
-        return checked(from_matrix(x @ y))
-    if isinstance(x, MatrixRatio):
-        assert isinstance(y, Ratio)
-        return checked(Value(x * y))
-    if isinstance(y, MatrixRatio):
-        return checked(Value(y * x))
-    return checked(Value(x * y, a.unsized or b.unsized))
+    _check((x, y), (x.denominator, y.denominator))
+    if not (x.is_scalar or y.is_scalar or x.cols == y.rows):
+        raise ShapeError(
+            f"cannot multiply {a.kind} by {b.kind}; the inner dimensions {DIMENSIONS[x.cols]} and "
+            f"{DIMENSIONS[y.rows]} differ"
+        )
+    return checked(Value(x @ y, a.unsized or b.unsized))
 
 
 def divide_by(a: Value, b: Value) -> Value:
@@ -216,9 +203,9 @@ def divide_by(a: Value, b: Value) -> Value:
     """
     if not b.is_scalar:
         raise ShapeError(f"cannot divide by {b.kind}; write the inverse, B^-1, on the side where it belongs")
-    if not b.scalar.num:
+    if not b.scalar:
         raise InputError("a division by zero")
-    return multiply(a, scalar(Ratio(b.scalar.den, b.scalar.num)))
+    return multiply(a, scalar(b.scalar.reciprocal()))
 
 
 def transpose(value: Value) -> Value:
@@ -239,19 +226,11 @@ def trace(value: Value) -> Value:
     matrix = value.matrix
     if matrix is None:
         return value
-    if matrix.num.rows != matrix.num.cols:
+    if matrix.rows != matrix.cols:
         raise ShapeError(f"{value.kind} has no trace; it is not square")
     return Value(matrix.trace())
 
 
 def equal(a: Value, b: Value) -> bool:
-    """Whether two values of one shape are the same rational functions.
-
-    Raises
-    ------
-    InputError
-        If they are too large to be compared.
-    """
-    x, y = a.ratio, b.ratio
-    _check((x.num, y.den), (y.num, x.den))
-    return bool(x == y)
+    """True if two values of one shape are the same rational functions."""
+    return a.ratio == b.ratio

@@ -12,9 +12,9 @@ from typing import Any
 
 import sympy
 
+from symicl.algebra.form_reader import read_form
 from symicl.algebra.letters import ONE, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.ratio import MatrixRatio, Ratio, read_matrix_ratio, read_ratio
 from symicl.algebra.reader import scalar_letter
 from symicl.expectation.phases.in_time import InTime
 from symicl.expectation.phases.phases_log import WHY, WHY_SUM, PhaseLog
@@ -148,9 +148,9 @@ class CertificateWriter(OperationLog):
 
     def state(self, name: str, text: str, found: Any, stated: sympy.Basic) -> None:
         """A quantity as stated and as derived."""
-        value = read_ratio(stated) if isinstance(found, Ratio) else read_matrix_ratio(stated)
+        value = read_form(stated)
         entry = self.data(value)
-        if isinstance(found, MatrixSolution) and isinstance(value, MatrixRatio):
+        if isinstance(found, MatrixSolution) and not value.is_scalar:
             derived = self.quotient(found, entry, value)
         else:
             derived = self.node(found)

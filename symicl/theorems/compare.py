@@ -8,16 +8,11 @@ from typing import Any
 import sympy
 from sympy.matrices.expressions import MatrixExpr
 
+from symicl.algebra.closed_form import ClosedForm, closed_form, same_form
 from symicl.algebra.evaluate import ExactMatrix, Value, evaluate
+from symicl.algebra.form_reader import read_form
 from symicl.algebra.letters import COLS, MEANING, NO_LETTER, ONE, PARTNER, ROWS
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.ratio import (
-    MatrixRatio,
-    Ratio,
-    clear_matrix_reciprocals,
-    read_matrix_ratio,
-    read_ratio,
-)
+from symicl.algebra.polynomial import MatrixPolynomial
 from symicl.errors import InputError, SymiclError
 from symicl.tasks.values import Values
 from symicl.theorems.points import instances
@@ -65,7 +60,7 @@ def show(value: Any) -> str:
     return str(value)
 
 
-Found = Ratio | MatrixRatio | MatrixSolution
+Found = ClosedForm | MatrixSolution
 
 
 def compare(found: Found, stated: sympy.Basic) -> Comparison:
@@ -95,15 +90,13 @@ def compare(found: Found, stated: sympy.Basic) -> Comparison:
 
 
 def _equal(found: Found, stated: sympy.Basic) -> bool:
-    if isinstance(found, Ratio):
-        return bool(found == read_ratio(stated))
-    if isinstance(found, MatrixRatio):
-        return bool(found == read_matrix_ratio(stated))
-    matrix = read_matrix_ratio(stated)
-    return bool(found.matrix == matrix) or _equal_inverses(found, matrix)
+    form = read_form(stated)
+    if isinstance(found, ClosedForm):
+        return same_form(found, form)
+    return same_form(found.matrix, form) or _equal_inverses(found, form)
 
 
-def _equal_inverses(found: MatrixSolution, stated: MatrixRatio) -> bool:
+def _equal_inverses(found: MatrixSolution, stated: ClosedForm) -> bool:
     """N F⁻¹ = A B⁻¹ for two different sums F and B: it suffices that F = B Q and N = A Q
     for a matrix or scalar letter Q."""
     last = {word[-1] if word else NO_LETTER for (_, word) in stated.num.terms}
@@ -114,15 +107,15 @@ def _equal_inverses(found: MatrixSolution, stated: MatrixRatio) -> bool:
     if not isinstance(meaning, sympy.Inverse) or inverse > PARTNER[inverse]:
         return False
     rest = {(m, w[:-1]): c for (m, w), c in stated.num.terms.items()}
-    A = MatrixRatio(MatrixPolynomial(stated.num.rows, ROWS[inverse], rest), stated.den)
-    B = read_matrix_ratio(meaning.arg)
-    N, F = clear_matrix_reciprocals(found.numerator), clear_matrix_reciprocals(found.factor)
+    A = closed_form(MatrixPolynomial(stated.rows, ROWS[inverse], rest), stated.den)
+    B = read_form(meaning.arg)
+    N, F = closed_form(found.numerator), closed_form(found.factor)
     size = found.factor.rows
     for q in sorted(found.factor.letters() | found.numerator.letters()):
         if ROWS[q] == COLS[q] == ONE:
-            Q = MatrixRatio(MatrixPolynomial.identity(size, Polynomial({((q,),): 1})))
+            Q = ClosedForm.identity(size) * ClosedForm.of(q)
         elif ROWS[q] == COLS[q] == size:
-            Q = MatrixRatio(MatrixPolynomial.of(q))
+            Q = ClosedForm.of(q)
         else:
             continue
         if F == B @ Q and N == A @ Q:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from symicl.algebra.closed_form import ClosedForm, closed_form, same_form
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.provenance import tell
-from symicl.algebra.ratio import MatrixRatio, Ratio
 from symicl.errors import DerivationError
 from symicl.expectation.phases.in_time import InTime
 from symicl.theorems.references import REFERENCE, in_text
@@ -201,11 +201,10 @@ class Recorder:
 def _equal(left: Any, right: Any) -> bool:
     if isinstance(right, int) and right == 0 and isinstance(left, MatrixPolynomial | Polynomial):
         return not left
-    if isinstance(right, int) and right == 0 and isinstance(left, MatrixRatio):
-        return not left.num
-    if isinstance(left, Ratio) or isinstance(right, Ratio):
-        left = left if isinstance(left, Ratio) else Ratio(left)
-        return bool(left == right)
+    if isinstance(right, int) and right == 0 and isinstance(left, ClosedForm):
+        return not left
+    if isinstance(left, ClosedForm) or isinstance(right, ClosedForm):
+        return same_form(closed_form(left), closed_form(right))
     if type(left) is not type(right):
         raise DerivationError(f"a {type(left).__name__} cannot be compared with a {type(right).__name__}")
     return bool(left == right)

@@ -9,9 +9,10 @@ from typing import Any
 
 import sympy
 
+from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra.coefficients import Coefficient
 from symicl.algebra.letters import COLS, DIMENSIONS, INVERSE, MEANING, NO_LETTER, ONE, PARTNER, ROWS
 from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial, dimension_value
-from symicl.algebra.ratio import MatrixRatio, Ratio
 from symicl.algebra.reader import read_matrix
 from symicl.algebra.reciprocals import reciprocal_of
 from symicl.algebra.symbols import Covariance
@@ -24,7 +25,7 @@ STEP, SMALL = "step size", "t of a limit"
 AUXILIARY = (STEP, SMALL)
 """Names of letters that are divided by before they are set to zero; the second one comes to it from above."""
 
-Value = Polynomial | MatrixPolynomial | Ratio | MatrixRatio
+Value = Polynomial | MatrixPolynomial | ClosedForm
 Emit = Callable[..., int]
 """Writes an entry with a rule and its fields, and returns its id."""
 
@@ -45,7 +46,7 @@ def matrix_of(value: Polynomial | MatrixPolynomial) -> MatrixPolynomial:
 
 def fraction_of(value: Value) -> tuple[MatrixPolynomial, Polynomial]:
     """Numerator and denominator."""
-    if isinstance(value, Ratio | MatrixRatio):
+    if isinstance(value, ClosedForm):
         return matrix_of(value.num), value.den
     return matrix_of(value), Polynomial.constant(1)
 
@@ -162,10 +163,16 @@ class LogLetters:
 
     def number(self, value: Value) -> int:
         """The print of a value: what it is where each word is its checksum, modulo a prime."""
-        num, den = fraction_of(value)
-        top = self._at_point(num)
-        below = 1 if den == 1 else self._at_point(matrix_of(den))
-        return top if below == 1 else top * pow(below, -1, PRIME) % PRIME
+        if not isinstance(value, ClosedForm):
+            return self._at_point(matrix_of(value))
+        at = [self._closed(word) for word in value.field.words]
+        total = 0
+        for (monomial, word), c in value.terms.items():
+            term = _at(c, at) * (self._open(word) if word else 1)
+            for w in monomial:
+                term = term * self._closed(w) % PRIME
+            total += term
+        return total * pow(_at(value.denominator, at), -1, PRIME) % PRIME
 
     def _at_point(self, value: MatrixPolynomial) -> int:
         total = 0
@@ -206,6 +213,18 @@ def _is_positive(a: int) -> bool:
         and bool(meaning.is_positive)
         and not meaning.is_integer
     )
+
+
+def _at(polynomial: Coefficient, values: list[int]) -> int:
+    """A polynomial at values of the generators, modulo the prime."""
+    total = 0
+    for exponents, c in polynomial.terms():
+        term = int(c)
+        for value, exponent in zip(values, exponents, strict=True):
+            if exponent:
+                term = term * pow(value, int(exponent), PRIME) % PRIME
+        total += term
+    return total % PRIME
 
 
 def _checksum(ids: list[int]) -> int:

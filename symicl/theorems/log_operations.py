@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from fractions import Fraction
 from typing import Any
 
 import sympy
 
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.letters import COLS, INVERSE, MEANING, NO_LETTER, ONE, PARTNER, ROWS, letter
 from symicl.algebra.log import Helper, Log
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial, dimension_value
 from symicl.algebra.provenance import WRITERS, Call, call_of
-from symicl.algebra.ratio import MatrixRatio, Ratio, clear_matrix_reciprocals
 from symicl.algebra.reader import read_matrix, scalar_letter
 from symicl.algebra.reciprocals import reciprocals_of
+from symicl.algebra.substitution import inverse_of_product
 from symicl.algebra.words import Word, word_cols, word_rows
 from symicl.errors import UnsupportedError
-from symicl.theorems.log_letters import PRIME, SMALL, STEP, Value, fraction_of, matrix_of
+from symicl.theorems.log_letters import PRIME, SMALL, STEP, Value
 from symicl.theorems.log_values import ValueLog, made_by
 from symicl.theorems.recording import Recording
 from symicl.theory.normal_equations import MatrixEquation, MatrixSolution
@@ -49,7 +49,9 @@ class OperationLog(ValueLog):
             self.remember(call.result, id_)
 
     def _write_sum(self, call: Call, a: Any, b: Any) -> int:
-        return self.value("sum", self.letters.number(call.result), parts=[self.node(a), self.node(b)])
+        return self.value(
+            "sum", self.letters.number(call.result), parts=[self._of(call, a), self._of(call, b)]
+        )
 
     def _negative(self, a: Any) -> int:
         id_ = self.node(a)
@@ -63,13 +65,20 @@ class OperationLog(ValueLog):
         return self._negative(a)
 
     def _write_difference(self, call: Call, a: Any, b: Any) -> int:
-        return self.value("sum", self.letters.number(call.result), parts=[self.node(a), self._negative(b)])
+        if isinstance(call.result, ClosedForm):
+            b = self._cleared(b)
+        return self.value(
+            "sum", self.letters.number(call.result), parts=[self._of(call, a), self._negative(b)]
+        )
 
     def _write_reversed_difference(self, call: Call, a: Any, b: Any) -> int:
         return self._write_difference(call, b, a)
 
     def _write_product(self, call: Call, a: Any, b: Any) -> int:
-        return self._product(self.node(a), self.node(b), self.letters.number(call.result))
+        return self._product(self._of(call, a), self._of(call, b), self.letters.number(call.result))
+
+    def _write_reversed_product(self, call: Call, a: Any, b: Any) -> int:
+        return self._write_product(call, b, a)
 
     def _write_power(self, call: Call, a: Any, exponent: int) -> int:
         base = result = self.node(a)
@@ -81,15 +90,29 @@ class OperationLog(ValueLog):
         return result if exponent > 0 else self.over(self.node(1), result, call.result)
 
     def _write_quotient(self, call: Call, a: Any, b: Any) -> int:
-        return self.over(self.node(a), self.node(b), call.result)
+        return self.over(self._of(call, a), self._of(call, b), call.result)
 
     def _write_data(self, call: Call) -> int:
         return self.data(call.result)
 
+    def _write_reversed_quotient(self, call: Call, a: Any, b: Any) -> int:
+        return self._write_quotient(call, b, a)
+
+    def _write_reciprocal(self, call: Call, a: Any) -> int:
+        return self.over(self.node(1), self.node(a), call.result)
+
     def _write_over(self, call: Call, num: Any, den: Any = 1) -> int:
-        if (isinstance(den, int) and den == 1) or (isinstance(den, Polynomial) and den == 1):
-            return self.node(num)
-        return self.over(self.node(num), self.node(den), call.result)
+        top = self._of(call, num)
+        return top if isinstance(den, int) and den == 1 else self.over(top, self._of(call, den), call.result)
+
+    def _write_numerator(self, call: Call, a: ClosedForm) -> int:
+        if a.den == 1:
+            return self.node(a)
+        of = self._product(self.node(a), self.data(a.den), self.letters.number(call.result))
+        return self.given("data", call.result, of=of)
+
+    def _write_denominator(self, call: Call, a: ClosedForm) -> int:
+        return self.data(call.result)
 
     def _write_transpose(self, call: Call, a: Any) -> int:
         return self.value("transpose", self.letters.number(call.result), of=self.node(a))
@@ -97,27 +120,38 @@ class OperationLog(ValueLog):
     def _write_trace(self, call: Call, a: Any) -> int:
         return self.value("trace", self.letters.number(call.result), of=self.node(a))
 
-    def _write_multiple(self, call: Call, a: MatrixRatio) -> int:
+    def _write_multiple(self, call: Call, a: ClosedForm) -> int:
         trace = self.value("trace", self.letters.number(a.trace()), of=self.node(a))
-        return self.over(trace, self.data(dimension_value(a.num.rows)), call.result)
+        return self.over(trace, self.data(dimension_value(a.rows)), call.result)
 
-    def _write_same(self, call: Call, a: Any) -> int:
-        """Letters such as 1/(n + 1) become the fractions that they stand for."""
-        table = {x: Ratio(1, of) for x, of in reciprocals_of(a.letters())}
-        return self.put(self.node(a), table, call.result) if table else self.node(a)
+    def _of(self, call: Call, a: Any) -> int:
+        """The entry of what an operation was given."""
+        return self.node(self._cleared(a) if isinstance(call.result, ClosedForm) else a)
 
-    def _write_limit(self, call: Call, a: Ratio, symbol: sympy.Symbol) -> int:
+    def _cleared(self, a: Any) -> Any:
+        """A closed form in which letters such as 1/(n + 1) have become the fractions that they stand for."""
+        known = isinstance(a, Polynomial | MatrixPolynomial)
+        table = {x: closed_form(1, of) for x, of in reciprocals_of(a.letters())} if known else {}
+        if not table:
+            return a
+        cleared = closed_form(a)
+        self.remember(cleared, self.put(self.node(a), table, cleared))
+        return cleared
+
+    def _write_limit(self, call: Call, a: ClosedForm, symbol: sympy.Symbol) -> int:
         """The value of a(1/t) at t = 0."""
         x, t = scalar_letter(symbol), letter(SMALL, ONE, ONE)
         if x not in _letters_of(a):
             return self.node(a)
-        small = Polynomial({((t,),): 1})
-        moved = self.put(self.node(a), {x: Ratio(1, small)}, a.substitute({x: Ratio(1, small)}))
+        small = ClosedForm.of(t)
+        moved = self.put(self.node(a), {x: 1 / small}, a.substitute({x: 1 / small}))
         return self.put(moved, {t: Polynomial()}, call.result)
 
     def put(self, of: int, table: Mapping[int, Value], result: Value) -> int:
         """Write a substitution."""
-        letters = [[self.letters.id(x), self.node(y)] for x, y in sorted(table.items())]
+        of_form = isinstance(result, ClosedForm)
+        values = {x: self._cleared(y) if of_form else y for x, y in sorted(table.items())}
+        letters = [[self.letters.id(x), self.node(y)] for x, y in values.items()]
         return self.value("substitute", self.letters.number(result), of=of, letters=letters)
 
     def _write_substitute(self, call: Call, a: Any, table: Any, value: Any = None) -> int:
@@ -141,7 +175,7 @@ class OperationLog(ValueLog):
         change = a.substitute({x: moved}) - a
         parts = [there, self._negative(a)]
         difference = self.value("sum", self.letters.number(change), parts=parts)
-        speed = Ratio(change, size)
+        speed = closed_form(change, size)
         quotient = self.over(difference, self.data(size), speed)
         slope = (call.result.T @ MatrixPolynomial.of(direction)).trace()
         start = self.put(quotient, {s: Polynomial()}, slope) if s in _letters_of(speed) else quotient
@@ -189,12 +223,12 @@ class OperationLog(ValueLog):
     def _write_solution(self, call: Call, solution: MatrixSolution) -> int:
         return self.quotient(solution, self.data(call.result), call.result)
 
-    def quotient(self, solution: MatrixSolution, result: int, value: MatrixRatio) -> int:
+    def quotient(self, solution: MatrixSolution, result: int, value: ClosedForm) -> int:
         """Say that a closed form is numerator · factor⁻¹, and of which equation it is the solution."""
         scaled = call_of(solution.numerator)
         if scaled is not None and scaled.rule == "product" and isinstance(scaled.arguments[1], Polynomial):
             numerator, scalar = scaled.arguments
-            inner = value * (Ratio(1) / Ratio(scalar))
+            inner = value / scalar
             base = self.quotient(MatrixSolution(numerator, solution.factor), self.data(inner), inner)
             return self._product(base, self.node(scalar), self.letters.number(value))
         of, by = self.node(solution.numerator), self.node(solution.factor)
@@ -206,15 +240,14 @@ class OperationLog(ValueLog):
 
 
 def _letters_of(value: Value) -> set[int]:
-    num, den = fraction_of(value)
-    return num.letters() | den.letters()
+    return value.letters()
 
 
-def _inverse_of(value: Any) -> MatrixPolynomial:
-    """The inverse of a number times a product of letters."""
-    (((_, word), c),) = matrix_of(value).terms.items()
-    inverse = tuple([INVERSE[a] for a in reversed(word)])
-    return MatrixPolynomial(value.cols, value.rows, {((), inverse): 1 / Fraction(c)})
+def _inverse_of(value: Any) -> ClosedForm:
+    """The inverse of a scalar times a product of letters."""
+    inverse = inverse_of_product(closed_form(value))
+    assert inverse is not None
+    return inverse
 
 
 def _product_of(word: Word) -> MatrixPolynomial:
@@ -228,7 +261,7 @@ def _side(equation: MatrixEquation, which: int) -> int:
     return COLS[equation.right[-1]] if equation.right else equation.right_side.cols
 
 
-def common_factor(solution: MatrixSolution, value: MatrixRatio) -> Ratio | MatrixPolynomial | None:
+def common_factor(solution: MatrixSolution, value: ClosedForm) -> ClosedForm | None:
     """Q with F = B Q and N = A Q, where N F⁻¹ is the solution and A B⁻¹ the value; None if the value times F is N.
 
     Raises
@@ -236,35 +269,27 @@ def common_factor(solution: MatrixSolution, value: MatrixRatio) -> Ratio | Matri
     UnsupportedError
         If none is found.
     """
-    numerator, factor = (clear_matrix_reciprocals(m) for m in (solution.numerator, solution.factor))
+    numerator, factor = (closed_form(m) for m in (solution.numerator, solution.factor))
     if value @ factor == numerator:
         return None
-    last = {word[-1] if word else NO_LETTER for (_, word) in value.num.terms}
+    last = {word[-1] if word else NO_LETTER for (_, word) in value.terms}
     inverse = last.pop() if len(last) == 1 else NO_LETTER
     meaning = MEANING[inverse] if inverse != NO_LETTER else None
     if isinstance(meaning, sympy.Inverse) and inverse <= PARTNER[inverse]:
-        base = MatrixRatio(read_matrix(meaning.arg))
+        base = closed_form(read_matrix(meaning.arg))
         rest = {(m, w[:-1]): c for (m, w), c in value.num.terms.items()}
-        others = MatrixRatio(MatrixPolynomial(value.num.rows, base.num.rows, rest), value.den)
+        others = closed_form(MatrixPolynomial(value.rows, base.rows, rest), value.den)
         for common in _candidates(base, factor):
-            matrix = (
-                MatrixRatio(MatrixPolynomial.identity(base.num.rows)) * common
-                if isinstance(common, Ratio)
-                else MatrixRatio(common)
-            )
-            if base @ matrix == factor and others @ matrix == numerator:
+            if base @ common == factor and others @ common == numerator:
                 return common
     raise UnsupportedError("no common factor of the two forms of a quotient is found")
 
 
-def _candidates(base: MatrixRatio, factor: MatrixRatio) -> Iterator[Ratio | MatrixPolynomial]:
+def _candidates(base: ClosedForm, factor: ClosedForm) -> Iterator[ClosedForm]:
     """The quotient of the coefficients of a word, and every letter of the right size."""
-    for word in {w for (_, w) in base.num.terms}:
-        parts = [
-            Polynomial({m: c for (m, w), c in side.num.terms.items() if w == word}) for side in (factor, base)
-        ]
-        if parts[0]:
-            yield Ratio(parts[0], parts[1]) / factor.den
-    for a in sorted(factor.num.letters()):
-        if ROWS[a] == COLS[a] == base.num.rows:
-            yield MatrixPolynomial.of(a)
+    for word in {w for (_, w) in base.terms}:
+        if above := factor.coefficient(word):
+            yield above / base.coefficient(word)
+    for a in sorted(factor.letters()):
+        if ROWS[a] == COLS[a] == base.rows:
+            yield ClosedForm.of(a)

@@ -7,10 +7,10 @@ from collections.abc import Hashable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.letters import NO_LETTER
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.provenance import Call, Compound, call_of, give_origin, origin_of
-from symicl.algebra.ratio import MatrixRatio, Ratio
 from symicl.algebra.reciprocals import reciprocal_of
 from symicl.expectation.gaussian import Gaussian
 from symicl.theorems.log_letters import LogLetters, Value, fraction_of, matrix_of
@@ -58,7 +58,7 @@ class ValueLog:
 
     def data(self, value: Value) -> int:
         """Write a closed form as it is."""
-        if isinstance(value, Ratio | MatrixRatio):
+        if isinstance(value, ClosedForm):
             num, den = fraction_of(value)
             top = self.data(num)
             return top if den == 1 else self.over(top, self.data(den), value)
@@ -92,7 +92,7 @@ class ValueLog:
         if not self.knows(value):
             for call in self._needed(value):
                 self.write(call)
-        return self._ids[_key(value)] if self.knows(value) else self._part(value)
+        return self._ids[_key(value)] if self.knows(value) else self.data(value)
 
     def knows(self, value: Any) -> bool:
         """True if a closed form is written."""
@@ -125,17 +125,6 @@ class ValueLog:
             pending += [(operand, None) for operand in reversed(list(operands_of(call)))]
         return needed
 
-    def _part(self, value: Any) -> int:
-        """A numerator or denominator of a ratio, or data."""
-        origin = origin_of(value)
-        whole = None if origin is None else origin.whole
-        if not isinstance(whole, Ratio | MatrixRatio) or not self.knows(whole) or value is whole.den:
-            return self.data(value)
-        if whole.den == 1:
-            return self.node(whole)
-        of = self._product(self.node(whole), self.data(whole.den), self.letters.number(value))
-        return self.given("data", value, of=of)
-
     def _product(self, a: int, b: int, number: int) -> int:
         return self.value("product", number, parts=[a, b])
 
@@ -146,7 +135,7 @@ class ValueLog:
 
 def is_closed_form(value: Any) -> bool:
     """Whether it is something that a certificate can hold."""
-    return isinstance(value, int | Fraction | Polynomial | MatrixPolynomial | Ratio | MatrixRatio)
+    return isinstance(value, int | Fraction | Polynomial | MatrixPolynomial | ClosedForm)
 
 
 def _json(entry: Any) -> str:
@@ -155,7 +144,7 @@ def _json(entry: Any) -> str:
 
 def made_by(call: Call) -> list[Any]:
     """The closed forms that an operation has made."""
-    if isinstance(call.result, Compound) and not isinstance(call.result, Ratio | MatrixRatio):
+    if isinstance(call.result, Compound):
         return [part for _, part in call.result.parts()]
     return [call.result]
 
@@ -168,10 +157,12 @@ def _key(value: Any) -> tuple[int, Hashable]:
 
 def operands_of(call: Call) -> Iterator[Any]:
     """The closed forms that an operation was given."""
+    if call.rule == "denominator":
+        return
     for argument in call.arguments:
         if isinstance(argument, Mapping):
             yield from argument.values()
         elif isinstance(argument, MatrixSolution):
             yield from (argument.numerator, argument.factor)
-        elif isinstance(argument, Polynomial | MatrixPolynomial | Ratio | MatrixRatio):
+        elif isinstance(argument, Polynomial | MatrixPolynomial | ClosedForm):
             yield argument

@@ -8,9 +8,10 @@ from typing import Any
 
 import sympy
 
+from symicl.algebra.closed_form import ClosedForm, closed_form
+from symicl.algebra.form_reader import read_form
 from symicl.algebra.letters import MEANING, NO_LETTER, PARTNER
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.ratio import MatrixRatio, Ratio, clear_reciprocals, read_ratio
 from symicl.theory.attainment import realise
 from symicl.theory.optimum import Optimum
 from symicl.typeset.text import formula_text
@@ -40,7 +41,7 @@ class Projection:
     """Something that an optimum has."""
 
     tie: Tie
-    value: Ratio | MatrixRatio
+    value: ClosedForm
 
 
 def projections_of(optimum: Optimum) -> Iterator[Projection]:
@@ -49,10 +50,10 @@ def projections_of(optimum: Optimum) -> Iterator[Projection]:
     yield Projection(Tie("the minimal loss over all weights", "minimal loss"), value)
     noise = getattr(optimum.loss.task, "noise", 0)
     excess = Tie("the minimal loss over all weights, less the variance of the noise", "least excess loss")
-    yield Projection(excess, value - read_ratio(sympy.sympify(noise)))
+    yield Projection(excess, value - read_form(sympy.sympify(noise)))
     if problem.offset_coefficient is not None:
         text = "the coefficient k of the part of the optimal prediction that accounts for the prior mean"
-        yield Projection(Tie(text, "coefficient"), MatrixRatio(problem.offset_coefficient))
+        yield Projection(Tie(text, "coefficient"), closed_form(problem.offset_coefficient))
     if optimum.solution is None:
         return
     matrix = optimum.solution.matrix
@@ -62,25 +63,23 @@ def projections_of(optimum: Optimum) -> Iterator[Projection]:
     for name, block in _carriers(optimum):
         for (scalars, word), c in block.terms.items():
             carried = matrix if word == (problem.unknown,) else matrix.T
-            factor = clear_reciprocals(Polynomial({scalars: c}))
+            factor = closed_form(Polynomial({scalars: c}))
             text = f"{name} of weights that attain the minimum"
             yield from _with_factor(carried * factor, text, name, "parameter")
 
 
-def _with_factor(matrix: MatrixRatio, text: str, name: str, kind: str) -> Iterator[Projection]:
+def _with_factor(matrix: ClosedForm, text: str, name: str, kind: str) -> Iterator[Projection]:
     """A matrix, and the number in front where it is a multiple of one product of letters."""
     yield Projection(Tie(text, kind), matrix)
-    words = {word for _, word in matrix.num.terms}
+    words = {word for _, word in matrix.terms}
     (word,) = words if len(words) == 1 else ((NO_LETTER,),)
     # A sum in brackets has no factor of its own: it may hold any number.
     if all(a != NO_LETTER and _is_symbol(MEANING[a]) for a in word):
         product = (
-            "I"
-            if not word
-            else formula_text(MatrixPolynomial(matrix.num.rows, matrix.num.cols, {((), word): 1}))
+            "I" if not word else formula_text(MatrixPolynomial(matrix.rows, matrix.cols, {((), word): 1}))
         )
-        number = Ratio(Polynomial({m: c for (m, _), c in matrix.num.terms.items()}), matrix.den)
-        if number.num.letters() | number.den.letters():
+        number = matrix.coefficient(word)
+        if number.letters():
             yield Projection(Tie(f"the number r in {name} = r {product}, {text}", kind), number)
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import sympy
 
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.letters import COLS, INVERSE, MEANING, NO_LETTER, ONE, PARTNER, ROWS
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.provenance import Call
-from symicl.algebra.ratio import MatrixRatio, Ratio
 from symicl.theory.normal_equations import MatrixSolution
 from symicl.typeset.text import formula_text
 
@@ -49,14 +49,12 @@ def letters_of(value: Any) -> set[int]:
     """The letters of a closed form of any kind."""
     if isinstance(value, MatrixSolution):
         return value.numerator.letters() | value.factor.letters()
-    if isinstance(value, Ratio | MatrixRatio):
-        return value.num.letters() | value.den.letters()
-    return value.letters() if isinstance(value, Polynomial | MatrixPolynomial) else set()
+    return value.letters() if isinstance(value, ClosedForm | Polynomial | MatrixPolynomial) else set()
 
 
 def _closed(value: Any) -> Any:
     """A number as a closed form."""
-    return value if isinstance(value, Ratio | MatrixRatio | Polynomial | MatrixPolynomial) else Ratio(value)
+    return value if isinstance(value, ClosedForm | Polynomial | MatrixPolynomial) else closed_form(value)
 
 
 def _is_special(a: int, value: Any, own: set[int]) -> bool:
@@ -67,15 +65,19 @@ def _is_special(a: int, value: Any, own: set[int]) -> bool:
     meaning, inside = MEANING[a], letters_of(value)
     if a not in own:
         return True
-    if not inside and isinstance(value, Ratio):
+    if not inside and _is_scalar(value):
         number = value.expr
         return number >= 0 and not (getattr(meaning, "is_integer", False) and not number.is_integer)
-    return own.isdisjoint(inside) or (isinstance(value, Ratio) and isinstance(value.expr, sympy.Symbol))
+    return own.isdisjoint(inside) or (_is_scalar(value) and isinstance(value.expr, sympy.Symbol))
+
+
+def _is_scalar(value: Any) -> bool:
+    return isinstance(value, ClosedForm) and value.is_scalar
 
 
 def _is_monomial(value: Any) -> bool:
     """A number times powers of scalar letters."""
-    if isinstance(value, Ratio):
+    if _is_scalar(value):
         return _is_monomial(value.num) and _is_monomial(value.den)
     if isinstance(value, Polynomial):
         scalars = all(ROWS[a] == COLS[a] == ONE for a in value.letters())

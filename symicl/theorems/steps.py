@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.ratio import MatrixRatio, Ratio, clear_reciprocals
 from symicl.errors import DerivationError, UnsupportedError
 from symicl.models.model import Model
 from symicl.tasks.task import Task
@@ -111,16 +111,16 @@ def solve(step: Recorder, loss: Loss) -> Optimum:
     _factor_is_invertible(step, optimum)
     step.check(
         "effective parameters exist at which the coefficient is $K^{*}$ and all other features vanish",
-        clear_reciprocals(problem.prediction.substitute(realise(optimum)) - problem.predictor()),
-        Ratio(0),
+        closed_form(problem.prediction.substitute(realise(optimum)) - problem.predictor()),
+        closed_form(0),
         rule="substitution of the parameters into the prediction",
     )
     weights = attaining_weights(optimum)
     computed = loss.task.centred(loss.model.forward(weights, loss.task.prompt()).single().trace())
     step.check(
         "weights of the model exist that compute the optimal predictor",
-        clear_reciprocals(computed - problem.predictor()),
-        Ratio(0),
+        closed_form(computed - problem.predictor()),
+        closed_form(0),
         rule="the forward pass at these weights, whose shapes are those of the model",
     )
     return optimum
@@ -213,7 +213,7 @@ def certify(step: Recorder, optimum: Optimum) -> Pythagoras:
     return certificate
 
 
-def minimal_value(step: Recorder, optimum: Optimum) -> Ratio:
+def minimal_value(step: Recorder, optimum: Optimum) -> ClosedForm:
     """The minimal loss as a rational function; a mere lower bound is refused, see `certify`."""
     _refuse_bound(optimum)
     value = optimum.value_ratio
@@ -221,7 +221,7 @@ def minimal_value(step: Recorder, optimum: Optimum) -> Ratio:
     return value
 
 
-def solution_ratio(optimum: Optimum) -> MatrixRatio:
+def solution_ratio(optimum: Optimum) -> ClosedForm:
     """K* over a scalar denominator."""
     assert isinstance(optimum.solution, MatrixSolution) and optimum.solution.ratio is not None
     return optimum.solution.ratio
@@ -240,7 +240,7 @@ def same_optimum(step: Recorder, claim: str, model: Model, task: Task, reference
     step.check(
         f"{claim}: the mean square distance to the optimum is the excess loss",
         excess_identity(variant),
-        Ratio(0),
+        closed_form(0),
     )
     step.check(
         f"{claim}: the same optimal predictor", variant.problem.predictor(), reference.problem.predictor()

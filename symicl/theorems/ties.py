@@ -11,9 +11,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+from symicl.algebra.closed_form import ClosedForm, same_form
 from symicl.algebra.letters import MEANING
 from symicl.algebra.provenance import call_of
-from symicl.algebra.ratio import MatrixRatio
 from symicl.errors import DerivationError, SymiclError
 from symicl.tasks.rotation_invariant import MOMENTS, RotationInvariantRegression
 from symicl.tasks.task import Task
@@ -80,7 +80,7 @@ class Ties:
         Parameters
         ----------
         name : str
-        value : Ratio, MatrixRatio or MatrixSolution
+        value : ClosedForm or MatrixSolution
             As derived.
         main : bool
             Whether it is a main quantity of the statement, which has to be something that the optimum has, as it is.
@@ -130,11 +130,4 @@ def _same(value: Any, other: Any) -> bool:
     """Equality as closed forms, decided here and not by the value's own class."""
     if type(value) is MatrixSolution:
         value = value.matrix
-    if type(value) is not type(other):
-        return False
-    if isinstance(value, MatrixRatio) and (value.num.rows, value.num.cols) != (
-        other.num.rows,
-        other.num.cols,
-    ):
-        return False
-    return not (value.num * other.den - other.num * value.den)
+    return type(value) is type(other) is ClosedForm and same_form(value, other)

@@ -10,9 +10,9 @@ from typing import Protocol
 import sympy
 
 from symicl.algebra.blocks import Blocks
+from symicl.algebra.closed_form import closed_form
 from symicl.algebra.letters import COLS, MEANING, ONE, PARTNER, ROWS
 from symicl.algebra.polynomial import MatrixPolynomial
-from symicl.algebra.ratio import clear_reciprocals
 from symicl.algebra.reader import read_scalar
 from symicl.algebra.symbols import GaussianMatrix
 from symicl.algebra.writer import letter_symbol
@@ -59,7 +59,7 @@ def search(optimum: Optimum) -> dict[int, MatrixPolynomial]:
     zero = {a: MatrixPolynomial.zero(ROWS[a], COLS[a]) for a in parameters}
     for core in _cores(problem, zero):
         for assignment in _with_vectors(problem, core):
-            if clear_reciprocals(problem.prediction.substitute(assignment) - problem.predictor()) == 0:
+            if closed_form(problem.prediction.substitute(assignment) - problem.predictor()) == 0:
                 return assignment
     raise DerivationError("no weights of a simple form realise the optimal predictor")
 
@@ -105,7 +105,7 @@ def attaining_weights(optimum: Optimum) -> dict[str, Blocks]:
         loss.model.predict(loss.model.effective(weights), prompt),
     ):
         computed = loss.task.centred(prediction.single().trace())
-        if clear_reciprocals(computed - optimum.problem.predictor()) != 0:
+        if closed_form(computed - optimum.problem.predictor()) != 0:
             raise DerivationError("the weights do not compute the optimal predictor")
     return weights
 

@@ -13,9 +13,9 @@ from sympy.polys.matrices import DomainMatrix
 from sympy.polys.matrices.exceptions import DMNonInvertibleMatrixError
 from sympy.polys.rings import PolyElement
 
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.letters import MEANING
 from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.ratio import Ratio
 from symicl.algebra.reader import read_scalar
 from symicl.algebra.words import Word
 from symicl.errors import DerivationError, UnsupportedError
@@ -120,9 +120,9 @@ class ScalarField:
         degree = max(coefficients, default=0)
         return flint.fmpq_poly([coefficients.get(k, flint.fmpq(0)) for k in range(degree + 1)])
 
-    def ratio(self, element: FracElement) -> Ratio:
+    def ratio(self, element: FracElement) -> ClosedForm:
         """An element as a rational function of the algebra."""
-        return Ratio(*(read_scalar(part.as_expr()) for part in (element.numer, element.denom)))
+        return closed_form(*(read_scalar(part.as_expr()) for part in (element.numer, element.denom)))
 
     def word(self, word: Word) -> FracElement:
         """The element of a closed word.

@@ -142,16 +142,16 @@ def _exact_part(
             continue
         unknown = _named_unknown(loss, feature)
         try:
-            ratio = solve(
+            solution = solve(
                 factorise(_normal_equation(loss, feature, unknown, loss.task.target()), unknown)
-            ).ratio
+            ).polynomial
         except UnsupportedError:
             continue
-        if ratio is None or ratio.den != Polynomial.constant(1):
+        if solution is None:
             continue
-        offset = feature.contracted(ratio.num)
+        offset = feature.contracted(solution)
         if len(_correlated(loss, parts, loss.task.target() - offset)) <= 1:
-            return offset, ratio.num
+            return offset, solution
     raise UnsupportedError(
         f"{len(active)} features correlate with the target and none of them accounts for the others; "
         "the relaxation over features does not solve this model"

@@ -13,9 +13,9 @@ from typing import Any
 import sympy
 
 from symicl.algebra.blocks import Blocks
+from symicl.algebra.closed_form import closed_form
 from symicl.algebra.letters import COLS, MEANING, ONE, PARTNER, ROWS
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.ratio import clear_reciprocals
 from symicl.algebra.reader import dimension_index
 from symicl.algebra.symbols import GaussianMatrix
 from symicl.errors import SymiclError
@@ -66,7 +66,7 @@ def _of_prompts(model: Model, task: Task) -> str:
             )
     computed = model.forward(weights, prompt).single().trace()
     reduced = model.predict(model.effective(weights), prompt).single().trace()
-    if clear_reciprocals(computed - reduced).num:
+    if closed_form(computed - reduced):
         missing = [
             name for name, of in weights.items() if _letters(of) & computed.letters() - reduced.letters()
         ]

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 from sympy.matrices.expressions import MatrixExpr
 
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.letters import COLS, MEANING, PARTNER, ROWS, inverse_letter
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial, common_words, divide
 from symicl.algebra.provenance import Compound, reported
-from symicl.algebra.ratio import MatrixRatio, clear_matrix_reciprocals
 from symicl.algebra.reader import inverse_of
 from symicl.algebra.symbols import Covariance
 from symicl.algebra.words import Monomial, Word
@@ -89,7 +89,9 @@ class MatrixSolution:
     Attributes
     ----------
     numerator, factor : MatrixPolynomial
-    ratio : MatrixRatio or None
+    polynomial : MatrixPolynomial or None
+        The same, when ``factor`` is a product of invertible letters.
+    ratio : ClosedForm or None
         The same with a scalar denominator, when ``factor`` is a scalar times invertible letters.
     """
 
@@ -97,8 +99,13 @@ class MatrixSolution:
     factor: MatrixPolynomial
 
     @property
-    @reported("solution")
-    def ratio(self) -> MatrixRatio | None:
+    def polynomial(self) -> MatrixPolynomial | None:
+        matrix = self._cancelled
+        return matrix if {(m, c) for (m, _), c in self.factor.terms.items()} == {((), 1)} else None
+
+    @property
+    def _cancelled(self) -> MatrixPolynomial | None:
+        """The numerator times the inverse of the letters of the factor, when that has only one product of them."""
         words = {word for (_, word) in self.factor.terms}
         if len(words) != 1:
             return None
@@ -108,24 +115,32 @@ class MatrixSolution:
         matrix = self.numerator
         for a in reversed(word):
             matrix = matrix @ MatrixPolynomial.of(inverse_letter(a))
-        return MatrixRatio(matrix, Polynomial({m: c for (m, _), c in self.factor.terms.items()}))
+        return matrix
+
+    @property
+    @reported("solution")
+    def ratio(self) -> ClosedForm | None:
+        matrix = self._cancelled
+        if matrix is None:
+            return None
+        return closed_form(matrix, Polynomial({m: c for (m, _), c in self.factor.terms.items()}))
 
     def _repr_latex_(self) -> str:
         return display(Equation("K^{*}", self))
 
     @property
     @reported("solution")
-    def matrix(self) -> MatrixRatio:
+    def matrix(self) -> ClosedForm:
         """K over a scalar denominator, with the inverse of ``factor`` as a letter where it has to be."""
         ratio = self.ratio
         if ratio is not None:
             return ratio
-        factor = clear_matrix_reciprocals(self.factor)
-        numerator = clear_matrix_reciprocals(self.numerator)
-        return MatrixRatio(numerator.num @ inverse_of(factor.num), numerator.den) * factor.den
+        factor = closed_form(self.factor)
+        numerator = closed_form(self.numerator)
+        return numerator @ inverse_of(factor.num) * factor.den
 
     @property
-    def closed_form(self) -> MatrixRatio:
+    def closed_form(self) -> ClosedForm:
         """What is typeset."""
         return self.matrix
 

@@ -10,10 +10,10 @@ from typing import Any, ClassVar
 import sympy
 from sympy.matrices.expressions import MatrixExpr
 
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.evaluate import ExactMatrix, evaluate
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.provenance import reported
-from symicl.algebra.ratio import MatrixRatio, Ratio, clear_reciprocals
 from symicl.algebra.writer import letter_symbol, write_matrix, write_scalar
 from symicl.errors import DerivationError, InputError, UnsupportedError, described
 from symicl.tasks.values import Values
@@ -167,9 +167,9 @@ class Optimum:
         }
 
     @cached_property
-    def value_ratio(self) -> Ratio:
+    def value_ratio(self) -> ClosedForm:
         """The minimal loss as a rational function of scalars and traces."""
-        value = clear_reciprocals(self.target_power)
+        value = closed_form(self.target_power)
         if self.solution is None:
             return value
         return value - at_coefficient(self.explained, self.problem.unknown, self.solution.matrix)
@@ -250,21 +250,9 @@ class OptimumAt:
 
 
 @reported("substitute")
-def at_coefficient(polynomial: Polynomial, unknown: int, value: MatrixRatio) -> Ratio:
-    """A polynomial with K replaced by num / den, exactly.
-
-    Each monomial of degree k in K gets the denominator den^k.
-    """
-    graded: list[dict] = [{} for _ in range(polynomial.degree(unknown) + 1)]
-    for monomial, c in polynomial:
-        power = Polynomial({monomial: c}).degree(unknown)
-        graded[power][monomial] = c
-    result = Ratio(0)
-    for power, terms in enumerate(graded):
-        if terms:
-            top = clear_reciprocals(Polynomial(terms).substitute({unknown: value.num}))
-            result = result + top / Ratio(value.den**power)
-    return result
+def at_coefficient(polynomial: Polynomial, unknown: int, value: ClosedForm) -> ClosedForm:
+    """A polynomial with a closed form in the place of K."""
+    return closed_form(polynomial).substitute({unknown: value})
 
 
 def minimise(loss: Loss) -> Optimum:
@@ -334,7 +322,7 @@ def relaxation(loss: Loss) -> LowerBound:
     return LowerBound(problem, equation, solve(equation), explained, power, reason)
 
 
-def excess_identity(optimum: Optimum) -> Ratio:
+def excess_identity(optimum: Optimum) -> ClosedForm:
     """L(θ) − L* − E[(f_θ − f_K*)²] with K* written out; identically zero.
 
     This is a second check of the certificate, with the solution substituted into the closed forms. It needs
@@ -343,4 +331,4 @@ def excess_identity(optimum: Optimum) -> Ratio:
     ratio = None if optimum.solution is None else optimum.solution.ratio
     assert ratio is not None
     distance = at_coefficient(optimum.certificate.distance, optimum.problem.unknown, ratio)
-    return clear_reciprocals(optimum.loss.polynomial) - optimum.value_ratio - distance
+    return closed_form(optimum.loss.polynomial) - optimum.value_ratio - distance

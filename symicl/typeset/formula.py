@@ -8,8 +8,8 @@ from typing import Any
 import sympy
 from pylatexenc.latexencode import unicode_to_latex
 
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.ratio import MatrixRatio, Ratio
 from symicl.algebra.writer import write_matrix, write_scalar
 from symicl.errors import InputError, described
 from symicl.typeset.notation import matrix_term_key
@@ -64,9 +64,9 @@ def signed_terms(formula: Any) -> list[str]:
     if isinstance(formula, Polynomial):
         terms = [_signed(_coefficient_times(c, structure)) for c, structure in collected(formula)]
         return plus_first(terms) or ["+0"]
-    if isinstance(formula, Ratio):
+    if isinstance(formula, ClosedForm) and formula.is_scalar:
         formula = pretty_ratio(formula)
-    elif isinstance(formula, MatrixRatio):
+    elif isinstance(formula, ClosedForm):
         formula = pretty_matrix_ratio(formula)
     elif isinstance(formula, MatrixPolynomial):
         formula = pretty_matrix(formula)

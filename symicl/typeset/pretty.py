@@ -7,9 +7,9 @@ from functools import lru_cache
 import sympy
 from sympy.matrices.expressions import Identity, MatrixExpr
 
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.letters import COLS, DIMENSIONS, MEANING, ONE, ROWS
 from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial
-from symicl.algebra.ratio import MatrixRatio, Ratio
 from symicl.algebra.words import Monomial, Word
 from symicl.algebra.writer import write_matrix, write_monomial, write_scalar
 from symicl.typeset.arrange import shortened
@@ -49,7 +49,7 @@ def _reading_order(structure: sympy.Expr) -> tuple:
     return structure != 1, len(factors), str(structure)
 
 
-def pretty_ratio(ratio: Ratio) -> sympy.Expr:
+def pretty_ratio(ratio: ClosedForm) -> sympy.Expr:
     """num/den factored, with variances and moments split off as summands where that shortens it."""
     return _pretty_fraction(ratio.expr)
 
@@ -110,7 +110,7 @@ def _factored_inside(matrix: MatrixExpr) -> MatrixExpr:
     return matrix.xreplace(inverses)
 
 
-def pretty_matrix_ratio(ratio: MatrixRatio) -> MatrixExpr:
+def pretty_matrix_ratio(ratio: ClosedForm) -> MatrixExpr:
     """Common scalar factors cancelled between numerator and denominator."""
     numerator = _factored_inside(pretty_matrix(ratio.num))
     scalar, body = sympy.Integer(1), numerator

@@ -9,8 +9,8 @@ from typing import Any
 import sympy
 from sympy.matrices.expressions import MatrixExpr
 
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.ratio import MatrixRatio, Ratio
 from symicl.errors import DerivationError
 from symicl.typeset.eigenvalues import EigenSum, eigenvalue_form
 from symicl.typeset.formula import Equation
@@ -56,9 +56,9 @@ def restyled(formula: Any, style: Style) -> Any:
     formula = getattr(formula, "closed_form", formula)
     if isinstance(formula, Polynomial | MatrixPolynomial):
         return formula
-    if isinstance(formula, Ratio):
+    if isinstance(formula, ClosedForm) and formula.is_scalar:
         expression = pretty_ratio(formula)
-    elif isinstance(formula, MatrixRatio):
+    elif isinstance(formula, ClosedForm):
         expression = pretty_matrix_ratio(formula)
     elif isinstance(formula, sympy.Expr | MatrixExpr):
         expression = formula

@@ -11,8 +11,8 @@ from typing import Any
 
 import sympy
 
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.ratio import MatrixRatio, Ratio
 from symicl.algebra.writer import write_matrix, write_scalar
 from symicl.typeset.expression import Lines
 from symicl.typeset.formula import Equation
@@ -54,7 +54,7 @@ def formula_text(
     return write(_tree(formula, Lines(names, renamed)))
 
 
-def long_text(ratio: Ratio | MatrixRatio, names: Mapping[str, Node] | None = None) -> str:
+def long_text(ratio: ClosedForm, names: Mapping[str, Node] | None = None) -> str:
     """A closed form whose terms stay as they are: to factor a long one would take minutes."""
     lines = Lines(names)
     top = lines.tree(_written(ratio.num))
@@ -74,9 +74,9 @@ def _tree(formula: Any, lines: Lines) -> Node:
             else:
                 terms.append(lines.product([coefficient, structure], []))
         return lines.total(terms) if terms else lines.tree(sympy.Integer(0))
-    if isinstance(formula, Ratio):
+    if isinstance(formula, ClosedForm) and formula.is_scalar:
         formula = pretty_ratio(formula)
-    elif isinstance(formula, MatrixRatio):
+    elif isinstance(formula, ClosedForm):
         formula = pretty_matrix_ratio(formula)
     elif isinstance(formula, MatrixPolynomial):
         formula = pretty_matrix(formula)

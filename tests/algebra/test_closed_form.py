@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import symicl as si
-from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.form_values import FormValues
 from symicl.algebra.letters import ONE, inverse_letter
 from symicl.algebra.reader import dimension_index, read_scalar, scalar_letter, symbol_letter
@@ -167,8 +167,8 @@ def test_inverses_cancel_in_words():
 
 def test_reciprocal_letters_are_powers():
     polynomial = read_scalar(s / n + (n + 1) / n**2)
-    assert ClosedForm.scalar(polynomial) == (SCALARS[s] * SCALARS[n] + SCALARS[n] + 1) / SCALARS[n] ** 2
-    assert set(ClosedForm.scalar(polynomial).field.words) == {
+    assert closed_form(polynomial) == (SCALARS[s] * SCALARS[n] + SCALARS[n] + 1) / SCALARS[n] ** 2
+    assert set(closed_form(polynomial).field.words) == {
         (scalar_letter(s),),
         (scalar_letter(n),),
     }
@@ -214,9 +214,7 @@ def rational_functions(draw):
 
 def form_of(expression):
     num, den = sympy.fraction(sympy.together(expression))
-    return ClosedForm.scalar(read_scalar(sympy.expand(num))) / ClosedForm.scalar(
-        read_scalar(sympy.expand(den))
-    )
+    return closed_form(read_scalar(sympy.expand(num))) / closed_form(read_scalar(sympy.expand(den)))
 
 
 @given(rational_functions(), rational_functions())

@@ -8,7 +8,7 @@ import pytest
 import sympy
 
 import symicl as si
-from symicl.algebra.ratio import read_ratio
+from symicl.algebra.form_reader import read_form
 from symicl.theorems.compare import compare
 from symicl.theorems.prove import prove
 from symicl.verdicts import Judged
@@ -49,11 +49,11 @@ def test_a_verdict_is_asked_in_words():
 
 def test_a_comparison_is_asked_in_words():
     n = si.dims("n")
-    outcome = compare(read_ratio(n + 1), n + 2)
+    outcome = compare(read_form(n + 1), n + 2)
     assert outcome.proved is False and outcome.verdict == "refuted"
     with pytest.raises(TypeError):
         bool(outcome)
-    assert compare(read_ratio(n + 1), sympy.sympify(n + 1)).proved
+    assert compare(read_form(n + 1), sympy.sympify(n + 1)).proved
 
 
 def _classes():

@@ -95,7 +95,7 @@ def test_prove_as_json_with_certificates(symicl, tmp_path):
 
 ENTERED = """
 import symicl as si
-from symicl.algebra.ratio import read_ratio
+from symicl.algebra.form_reader import read_form
 from symicl.theorems.steps import certify, derive_loss, minimal_value, solve
 from symicl.theorems.theorem import Paper, Theorem
 
@@ -108,7 +108,7 @@ def derive(step):
     optimum = solve(step, derive_loss(step, model, task))
     certify(step, optimum)
     value = minimal_value(step, optimum)
-    return {"eta": read_ratio(WRONG) * value / value}
+    return {"eta": read_form(WRONG) * value / value}
 """
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import sympy
 
-from symicl.algebra.ratio import Ratio, read_ratio
+from symicl.algebra.closed_form import closed_form
+from symicl.algebra.form_reader import read_form
 from symicl.expectation.phases.permutation_blocks import at_exchangeable
 from symicl.proofs.sander2024.parts.heads import scale, trained_scale
 from symicl.proofs.sander2024.parts.positional import WEIGHTS, T_max, d
@@ -63,7 +64,7 @@ def test_a_derivation_that_reads_the_statement_is_found():
     from symicl.proofs.zheng2024 import limit
 
     def derive(step):
-        return {"ab": read_ratio(ab)}  # noqa: F821
+        return {"ab": read_form(ab)}  # noqa: F821
 
     derive.__module__ = limit.__name__
     assert reads_what_is_stated(replace(limit.theorem, _derivations=[derive])) == {"ab"}
@@ -89,17 +90,17 @@ def test_the_trained_scale_by_the_singular_values_of_C(block, before):
     B = np.sqrt(values)[:, None] * left.T
     assert pytest.approx(C) == B.T @ A and pytest.approx(A @ A.T) == B @ B.T
     rows = [(1 / c) ** 2 + (float(before) / c) ** 2 for _ in range(2, length + 1)]
-    found = trained(Ratio(1) / read_ratio(WEIGHTS.last(0)), read_ratio(sympy.sympify(before)))
+    found = trained(closed_form(1) / read_form(WEIGHTS.last(0)), read_form(sympy.sympify(before)))
     at = {scale: sympy.Rational("1.7"), d: size, T_max: length}
     assert float(found.expr.subs(at)) == pytest.approx((A**2).sum() - sum(rows))
 
 
 def test_the_trained_scale_follows_its_ingredients():
     """Another p_{T−1}, or another C_ii, changes it: the stated value is not returned whatever happens."""
-    right = trained(Ratio(1) / read_ratio(WEIGHTS.last(0)), Ratio(0))
-    assert trained(Ratio(1) / read_ratio(WEIGHTS.last(0)), Ratio(1)) != right
+    right = trained(closed_form(1) / read_form(WEIGHTS.last(0)), closed_form(0))
+    assert trained(closed_form(1) / read_form(WEIGHTS.last(0)), closed_form(1)) != right
     with pytest.raises(Exception, match="does not hold"):
-        trained(Ratio(2) / read_ratio(WEIGHTS.last(0)) + 1, Ratio(0))
+        trained(closed_form(2) / read_form(WEIGHTS.last(0)) + 1, closed_form(0))
 
 
 def test_the_weights_of_the_flow_count_entries():
@@ -107,7 +108,7 @@ def test_the_weights_of_the_flow_count_entries():
         point = {all_ones.alpha: 2, all_ones.alpha_: 3}
         entries = [2 if i == j else 3 for i in range(size) for j in range(size)]
         norm = all_ones.squared_norm("A")
-        assert Ratio(norm).expr.subs(point | {d: size}) == sum(x * x for x in entries)
+        assert closed_form(norm).expr.subs(point | {d: size}) == sum(x * x for x in entries)
 
 
 def test_a_sum_of_entries_at_matrices_that_permutations_leave_alone():
@@ -117,5 +118,5 @@ def test_a_sum_of_entries_at_matrices_that_permutations_leave_alone():
     sum_ = entry_sum([("A", "i", "j"), ("B", "j", "k"), ("A", "i", "i")])
     values = {all_ones.alpha: 2, all_ones.alpha_: -1, all_ones.beta: 3, all_ones.beta_: 5}
     A, B = ([[x if i == j else y for j in range(4)] for i in range(4)] for x, y in ((2, -1), (3, 5)))
-    found = Ratio(at_exchangeable(read_scalar(sum_), all_ones.POINT, d)).expr
+    found = closed_form(at_exchangeable(read_scalar(sum_), all_ones.POINT, d)).expr
     assert found.subs(values | {d: 4}) == sum_.value(4, {"A": A, "B": B})

@@ -6,8 +6,10 @@ from sympy import Identity, Integer, Trace
 import symicl as si
 from symicl.algebra.assembly import transpose
 from symicl.algebra.blocks import Blocks
+from symicl.algebra.closed_form import ClosedForm, closed_form
+from symicl.algebra.form_reader import read_form
+from symicl.algebra.limits import limit_at_infinity
 from symicl.algebra.polynomial import MatrixPolynomial
-from symicl.algebra.ratio import Ratio, limit_at_infinity, read_matrix_ratio, read_ratio
 from symicl.algebra.reader import read_matrix, read_scalar, scalar_letter, symbol_letter
 from symicl.errors import InputError
 from symicl.models.causal import CausalModel
@@ -70,13 +72,13 @@ def with_case(value, make):
 
 def at(value, **numbers):
     return value.substitute(
-        {scalar_letter(task.symbols()[k]): read_ratio(Integer(1) * v) for k, v in numbers.items()}
+        {scalar_letter(task.symbols()[k]): read_form(Integer(1) * v) for k, v in numbers.items()}
     )
 
 
 def zero_expectation():
     """E[0], taken by the engine."""
-    return Ratio(task.expectation(read_scalar(s) * 0))
+    return closed_form(task.expectation(read_scalar(s) * 0))
 
 
 # --- quantities ----------------------------------------------------------------------------------------
@@ -84,12 +86,12 @@ def zero_expectation():
 RIGHT = {
     "the coefficient": ({"eta": ETA}, lambda step, o: {"eta": eta_of(o)}),
     "the minimal loss": ({"loss": LOSS}, lambda step, o: {"loss": minimal_value(step, o)}),
-    "the excess": ({"excess": LOSS - s}, lambda step, o: {"excess": o.value_ratio - read_ratio(s)}),
+    "the excess": ({"excess": LOSS - s}, lambda step, o: {"excess": o.value_ratio - read_form(s)}),
     "computed in another way": (
         {"eta": ETA},
         lambda step, o: {"eta": eta_of(o) * o.value_ratio / o.value_ratio},
     ),
-    "typed in and right": ({"eta": ETA}, lambda step, o: {"eta": read_ratio(ETA)}),
+    "typed in and right": ({"eta": ETA}, lambda step, o: {"eta": read_form(ETA)}),
 }
 
 
@@ -106,8 +108,8 @@ def checked(step, value):
 
 def compared(step, optimum):
     """A true equality of closed forms that mentions a wrong value."""
-    wrong = read_ratio(WRONG)
-    step.check("a sum", wrong + optimum.value_ratio, read_ratio(WRONG + LOSS))
+    wrong = read_form(WRONG)
+    step.check("a sum", wrong + optimum.value_ratio, read_form(WRONG + LOSS))
     return {"eta": wrong}
 
 
@@ -119,26 +121,26 @@ def test_without_noise_the_loss_is_the_excess():
 
 
 ENTERED = {
-    "the stated value": ({"eta": WRONG}, lambda step, o: {"eta": read_ratio(WRONG)}),
-    "loss/loss": ({"eta": WRONG}, lambda step, o: {"eta": read_ratio(WRONG) * o.value_ratio / o.value_ratio}),
+    "the stated value": ({"eta": WRONG}, lambda step, o: {"eta": read_form(WRONG)}),
+    "loss/loss": ({"eta": WRONG}, lambda step, o: {"eta": read_form(WRONG) * o.value_ratio / o.value_ratio}),
     "loss over the same loss, typed": (
         {"eta": WRONG},
-        lambda step, o: {"eta": read_ratio(WRONG) * o.value_ratio / read_ratio(LOSS)},
+        lambda step, o: {"eta": read_form(WRONG) * o.value_ratio / read_form(LOSS)},
     ),
     "plus the loss, less the same loss, typed": (
         {"eta": WRONG},
-        lambda step, o: {"eta": read_ratio(WRONG) + o.value_ratio - read_ratio(LOSS)},
+        lambda step, o: {"eta": read_form(WRONG) + o.value_ratio - read_form(LOSS)},
     ),
-    "plus E[0]": ({"eta": WRONG}, lambda step, o: {"eta": read_ratio(WRONG) + zero_expectation()}),
-    "times eta/eta": ({"eta": WRONG}, lambda step, o: {"eta": eta_of(o) / eta_of(o) * read_ratio(WRONG)}),
+    "plus E[0]": ({"eta": WRONG}, lambda step, o: {"eta": read_form(WRONG) + zero_expectation()}),
+    "times eta/eta": ({"eta": WRONG}, lambda step, o: {"eta": eta_of(o) / eta_of(o) * read_form(WRONG)}),
     "the loss to the power 0": (
         {"eta": WRONG},
-        lambda step, o: {"eta": o.value_ratio**0 * read_ratio(WRONG)},
+        lambda step, o: {"eta": o.value_ratio**0 * read_form(WRONG)},
     ),
-    "in a check of itself": ({"eta": WRONG}, lambda step, o: {"eta": checked(step, read_ratio(WRONG))}),
+    "in a check of itself": ({"eta": WRONG}, lambda step, o: {"eta": checked(step, read_form(WRONG))}),
     "in a true check": ({"eta": WRONG}, compared),
-    "a multiple": ({"eta": 2 * ETA}, lambda step, o: {"eta": eta_of(o) * Ratio(2)}),
-    "a multiple by n": ({"eta": n * ETA}, lambda step, o: {"eta": eta_of(o) * read_ratio(n)}),
+    "a multiple": ({"eta": 2 * ETA}, lambda step, o: {"eta": eta_of(o) * closed_form(2)}),
+    "a multiple by n": ({"eta": n * ETA}, lambda step, o: {"eta": eta_of(o) * read_form(n)}),
     "a symbol replaced by a number": (
         {"eta": ETA.subs(s, 0)},
         lambda step, o: {"eta": at(eta_of(o), sigma2=0)},
@@ -150,14 +152,14 @@ ENTERED = {
     "a limit": ({"loss": s}, lambda step, o: {"loss": limit_at_infinity(o.value_ratio, n)}),
     "a coefficient under the name of a loss": ({"loss": ETA}, lambda step, o: {"loss": eta_of(o)}),
     "a loss under the name of an excess": ({"excess": LOSS}, lambda step, o: {"excess": o.value_ratio}),
-    "a number that comes from nowhere": ({"eta": Integer(1)}, lambda step, o: {"eta": Ratio(1)}),
+    "a number that comes from nowhere": ({"eta": Integer(1)}, lambda step, o: {"eta": closed_form(1)}),
     "the loss of another task": (
         {"loss": WRONG_LOSS},
         lambda step, o: {"loss": minimal_value(step, optimum_of(step, task=louder))},
     ),
     "an expectation, but not the minimum": (
         {"loss": s + d},
-        lambda step, o: {"loss": Ratio(task.expectation(task.target() * task.target()))},
+        lambda step, o: {"loss": closed_form(task.expectation(task.target() * task.target()))},
     ),
     "the loss of another model": (
         {"loss": LOSS.subs(n, 2 * n)},
@@ -167,7 +169,7 @@ ENTERED = {
         {"eta": ETA - ETA.subs(n, n + 1)},
         lambda step, o: {"eta": eta_of(o) - at(eta_of(o), n=n + 1)},
     ),
-    "a matrix": ({"K": WRONG * Identity(d)}, lambda step, o: {"K": read_matrix_ratio(WRONG * Identity(d))}),
+    "a matrix": ({"K": WRONG * Identity(d)}, lambda step, o: {"K": read_form(WRONG * Identity(d))}),
 }
 
 
@@ -183,7 +185,7 @@ def test_what_the_optimum_does_not_have_is_entered(kind):
 
 def test_one_entered_quantity_among_derived_ones_is_named():
     states = {"loss": LOSS, "eta": WRONG}
-    found = verdict(states, lambda step, o: {"loss": o.value_ratio, "eta": read_ratio(WRONG)})
+    found = verdict(states, lambda step, o: {"loss": o.value_ratio, "eta": read_form(WRONG)})
     assert found.status == "undecided" and found.reason.startswith("eta: entered, not derived: ")
     assert {st.name: st.comparison.status for st in found.statements} == {
         "loss": "proved",
@@ -192,7 +194,7 @@ def test_one_entered_quantity_among_derived_ones_is_named():
 
 
 def test_a_wrong_value_is_not_a_refutation_of_the_right_statement():
-    assert verdict({"eta": ETA}, lambda step, o: {"eta": read_ratio(WRONG)}).status == "undecided"
+    assert verdict({"eta": ETA}, lambda step, o: {"eta": read_form(WRONG)}).status == "undecided"
     assert verdict({"eta": WRONG}, lambda step, o: {"eta": eta_of(o)}).status == "refuted"
 
 
@@ -200,7 +202,7 @@ SPECIAL = {
     "a number": (LOSS.subs(s, 0), lambda o: at(o.value_ratio, sigma2=0)),
     "two sizes made equal": (LOSS.subs(d, n), lambda o: at(o.value_ratio, d=n)),
     "a limit": (s, lambda o: limit_at_infinity(o.value_ratio, n)),
-    "a limit of a multiple": (Integer(1), lambda o: limit_at_infinity(eta_of(o) * read_ratio(n), n)),
+    "a limit of a multiple": (Integer(1), lambda o: limit_at_infinity(eta_of(o) * read_form(n), n)),
     "a number in a limit": (Integer(0), lambda o: at(limit_at_infinity(o.value_ratio, n), sigma2=0)),
 }
 
@@ -220,7 +222,7 @@ NO_COROLLARY = {
     "another size": (LOSS.subs(n, n + 1), lambda o: at(o.value_ratio, n=n + 1)),
     "an impossible number": (LOSS.subs(s, -1), lambda o: at(o.value_ratio, sigma2=-1)),
     "a sum": (LOSS + ETA, lambda o: o.value_ratio + eta_of(o)),
-    "typed in": (WRONG, lambda o: read_ratio(WRONG)),
+    "typed in": (WRONG, lambda o: read_form(WRONG)),
     "of another task": (WRONG_LOSS, lambda o: si.minimise(si.expected_loss(model, louder)).value_ratio),
 }
 
@@ -274,13 +276,13 @@ def test_the_factor_of_a_bracket_is_not_a_quantity():
     """In K = r·Ψ[…]⁻¹ the number r could be any."""
     Psi = si.covariance("Psi", d)
     prior = LinearRegression(task_cov=Psi)
-    found = verdict({"r": Integer(1)}, lambda step, o: {"r": Ratio(1)}, task=prior)
+    found = verdict({"r": Integer(1)}, lambda step, o: {"r": closed_form(1)}, task=prior)
     assert found.status == "undecided"
     K = Psi * ((n + 1) * Psi + (Trace(Psi) + s) * Identity(d)).I
     assert verdict({"K": K}, lambda step, o: {"K": o.solution}, task=prior).status == "proved"
 
 
-@pytest.mark.parametrize("found", [ETA, None, 1.5, "1/(n + d + 1)", Ratio])
+@pytest.mark.parametrize("found", [ETA, None, 1.5, "1/(n + d + 1)", ClosedForm])
 def test_what_is_no_closed_form_is_entered(found):
     reason = verdict({"eta": ETA}, lambda step, o: {"eta": found}).reason
     assert reason == (
@@ -541,7 +543,7 @@ def test_a_prediction_that_is_doubled_everywhere_is_proved():
     states = {"G": ETA / 2 * Identity(d), "loss": LOSS}
     found = verdict(
         states,
-        lambda step, o: {"G": solution_ratio(o) * Ratio(1, 2), "loss": o.value_ratio},
+        lambda step, o: {"G": solution_ratio(o) * closed_form(1, 2), "loss": o.value_ratio},
         model=DoubledInBoth(),
     )
     assert found.status == "proved"

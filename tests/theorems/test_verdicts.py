@@ -127,7 +127,7 @@ def test_agreement_on_instances_alone_proves_nothing():
 
 
 def test_a_derivation_that_certifies_nothing_is_undecided():
-    from symicl.algebra.ratio import read_ratio
+    from symicl.algebra.form_reader import read_form
 
     theorem = dataclasses.replace(
         THEOREMS["mahankali2023.isotropic"], states={"eta": sympy.Integer(7)}, corollaries={}, _derivations=[]
@@ -136,7 +136,7 @@ def test_a_derivation_that_certifies_nothing_is_undecided():
     @theorem.derivation
     def derive(step):
         step("nothing at all")
-        return {"eta": read_ratio(sympy.Integer(7))}
+        return {"eta": read_form(sympy.Integer(7))}
 
     verdict = prove(theorem)
     assert verdict.status == "undecided"

@@ -127,7 +127,7 @@ def test_named_mistakes_are_refuted(quantity, wrong):
 
 def test_a_bound_that_does_not_hold_for_all_eigenvalues_stops_the_derivation(monkeypatch):
     real = bayes.limit_at_infinity
-    monkeypatch.setattr(bayes, "limit_at_infinity", lambda r, s: real(r, s) * bayes.Ratio(1, 2))
+    monkeypatch.setattr(bayes, "limit_at_infinity", lambda r, s: real(r, s) * bayes.closed_form(1, 2))
     verdict = prove(theorem)
     assert verdict.status == "undecided"
     assert "does not hold" in verdict.reason

@@ -10,7 +10,7 @@ import pytest
 import symicl as si
 from oracle.substitution import value_at
 from oracle.theory_cases import MODELS, NEURONS, TASKS, derived, numeric_task, setting, task_values
-from symicl.algebra.ratio import clear_reciprocals
+from symicl.algebra.closed_form import closed_form
 from symicl.entrywise import matrices
 from symicl.entrywise.prompts import (
     Entries,
@@ -108,7 +108,7 @@ def test_weights_of_the_full_size_attain_it_too(model, task):
     computed = optimum.loss.task.centred(
         optimum.loss.model.forward(weights, optimum.loss.task.prompt()).single().trace()
     )
-    assert clear_reciprocals(computed - predictor) == 0
+    assert closed_form(computed - predictor) == 0
 
 
 @pytest.mark.parametrize(("model", "task"), SOLVED)

@@ -9,9 +9,9 @@ import flint
 import sympy
 from sympy.matrices.expressions import MatMul, MatrixExpr
 
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.evaluate import ExactMatrix
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.ratio import MatrixRatio, Ratio
 from symicl.algebra.reader import read_matrix, read_scalar
 from symicl.algebra.symbols import SymmetricMatrix
 from symicl.algebra.writer import write_matrix, write_scalar
@@ -166,13 +166,13 @@ def _rational(value) -> sympy.Rational:
 
 
 def _parts(formula):
-    return (formula.num, formula.den) if isinstance(formula, Ratio | MatrixRatio) else (formula,)
+    return (formula.num, formula.den) if isinstance(formula, ClosedForm) else (formula,)
 
 
 def _written(formula):
-    if isinstance(formula, Ratio):
+    if isinstance(formula, ClosedForm) and formula.is_scalar:
         return write_scalar(formula.num) / write_scalar(formula.den)
-    if isinstance(formula, MatrixRatio):
+    if isinstance(formula, ClosedForm):
         return MatMul(1 / write_scalar(formula.den), write_matrix(formula.num))
     if isinstance(formula, MatrixPolynomial):
         return write_matrix(formula)
@@ -224,11 +224,11 @@ def _letter(atom, name):
 
 
 def _mapped(formula, letters):
-    if isinstance(formula, Ratio):
-        return Ratio(*(read_scalar(write_scalar(p).xreplace(letters)) for p in _parts(formula)))
-    if isinstance(formula, MatrixRatio):
+    if isinstance(formula, ClosedForm) and formula.is_scalar:
+        return closed_form(*(read_scalar(write_scalar(p).xreplace(letters)) for p in _parts(formula)))
+    if isinstance(formula, ClosedForm):
         den = read_scalar(write_scalar(formula.den).xreplace(letters))
-        return MatrixRatio(read_matrix(write_matrix(formula.num).xreplace(letters)), den)
+        return closed_form(read_matrix(write_matrix(formula.num).xreplace(letters)), den)
     if isinstance(formula, MatrixPolynomial):
         return read_matrix(write_matrix(formula).xreplace(letters))
     if isinstance(formula, Polynomial):

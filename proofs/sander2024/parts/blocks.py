@@ -4,9 +4,9 @@ In the two coordinates of the block Π = [[G, Kᵀ], [K, M]], and the two column
 """
 
 from symicl.algebra.blocks import Blocks
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.letters import dimension, letter
 from symicl.algebra.polynomial import MatrixPolynomial
-from symicl.algebra.ratio import Ratio
 from symicl.algebra.symbols import dims, scalar
 from symicl.theory.fields import ScalarField
 from symicl.theory.positivity import nonnegative
@@ -17,7 +17,7 @@ t, w = scalar("t", nonnegative=True), scalar("w", nonnegative=True)
 tau, k = scalar("tau"), scalar("k")
 
 
-def block_lemma(step) -> tuple[Ratio, Ratio]:
+def block_lemma(step) -> tuple[ClosedForm, ClosedForm]:
     """The least cost of two columns as a function of t = tr G and w = det G, and a linear bound for it."""
     _relations(step)
     field, value = _minimum(step)

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from symicl.algebra.ratio import Ratio, clear_reciprocals, substitute_ratios
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.reader import read_scalar, scalar_letter
 from symicl.algebra.symbols import scalar
 from symicl.expectation.phases.expressions import inner
@@ -19,7 +19,7 @@ U = scalar("u")
 u = read_scalar(U)
 
 
-def certify_diagonal(step, model, task, solution: Ratio, minimum: Ratio) -> None:
+def certify_diagonal(step, model, task, solution: ClosedForm, minimum: ClosedForm) -> None:
     """ℓ − ℓ* is a sum of squares for A = diag(a), B = diag(b)."""
     d = read_scalar(task.d)
     loss = autoregressive_loss(model, task, model.active(*PAIR))
@@ -47,8 +47,8 @@ def certify_diagonal(step, model, task, solution: Ratio, minimum: Ratio) -> None
     )
     step.check(
         r"$\ell(a,b)-\ell^{*}$ equals the sum of squares, for all $a,b\in\mathbb{R}^{d}$, $d$ and $T_{\max}$",
-        clear_reciprocals(loss.polynomial) - minimum,
-        substitute_ratios(squares, at),
+        closed_form(loss.polynomial) - minimum,
+        closed_form(squares).substitute(at),
     )
     step.require(
         r"$S_1>0$ and $S_2\ge S_1$ for $T_{\max}\ge2$",

@@ -1,7 +1,8 @@
 """Orthogonal W with few heads: the minimum over matrices of low rank, and what attains it."""
 
+from symicl.algebra.closed_form import closed_form
+from symicl.algebra.form_reader import read_form
 from symicl.algebra.letters import MEANING
-from symicl.algebra.ratio import Ratio, read_ratio
 from symicl.algebra.reader import scalar_letter
 from symicl.expectation.phases.entry_sums import EntrySum, blocks_of, entry_sum
 from symicl.proofs.sander2024.parts.blocks import block_lemma, t
@@ -15,8 +16,8 @@ def few_planes(step, positional):
     """The minimum over C of rank ≤ H, and the number of heads that zero loss needs."""
     cost, per_pair = block_lemma(step)
     # Σ_l (2 − 2 tr G_l) over d/2 pairs, linear in tr Π = Σ_l tr G_l: any distribution gives what equal ones give.
-    pairs = read_ratio(d) / 2
-    bound = per_pair.substitute({scalar_letter(t): read_ratio(H) / pairs}) * pairs
+    pairs = read_form(d) / 2
+    bound = per_pair.substitute({scalar_letter(t): read_form(H) / pairs}) * pairs
     step(
         r"Rank at most $H$: the two columns of each of the $d/2$ pairs cost at least $2-2\operatorname{tr}G_l$",
         r"\ell\ge\sum_{l=1}^{d/2}\mathrm{cost}_l\ge\sum_{l=1}^{d/2}(2-2\operatorname{tr}G_l)=d-2\operatorname{tr}\Pi",
@@ -34,19 +35,19 @@ def few_planes(step, positional):
 
 def attained(step, positional):
     """C with blocks a_l (1 1; 1 1), p_T = 1, p_{T−1} = −1/2."""
-    one = Ratio(1)
+    one = closed_form(1)
     table = {
         WEIGHTS.last(0): one,
         WEIGHTS.last(1): -one / 2,
-        WEIGHTS.earlier(1): Ratio(0),
-        WEIGHTS.earlier(2): Ratio(0),
+        WEIGHTS.earlier(1): closed_form(0),
+        WEIGHTS.earlier(2): closed_form(0),
     }
     for x in positional.loss.letters():
         sums = MEANING[x]
         if isinstance(sums, EntrySum):
             # Every index but the first is the first or its partner; each entry is the a of the pair.
             power = [("a", "i")] * len(sums.factors)
-            table[sums] = read_ratio(entry_sum(power)) * 2 ** (len(blocks_of(sums.factors)) - 1)
+            table[sums] = read_form(entry_sum(power)) * 2 ** (len(blocks_of(sums.factors)) - 1)
     step(
         r"It is attained with one head for each of $\min(H,d/2)$ planes: "
         r"$C=\bigoplus_la_l\begin{pmatrix}1&1\\1&1\end{pmatrix}$, $p_T=1$, $p_{T-1}=-\frac12$",
@@ -58,13 +59,13 @@ def attained(step, positional):
     step.check(
         r"the loss of this $C$ is $\sum_i(a_i-1)^2$ over the $d$ coordinates",
         put(positional.loss, table),
-        Ratio(square_sum([(1, [("a", "i")]), (-1, [])], "i", d, paired=True)),
+        closed_form(square_sum([(1, [("a", "i")]), (-1, [])], "i", d, paired=True)),
     )
     blocks = [[[int(i // 2 == j // 2 and i // 2 < m) for j in range(6)] for i in range(6)] for m in range(4)]
     half = table[WEIGHTS.last(1)].expr
     for m, C in enumerate(blocks):
         step.check(
             rf"for $d=6$, {m} such blocks and $T=4$ the expectation gives ${6 - 2 * m}$",
-            read_ratio(positional.at(C, [0, 0, half, 1])),
-            Ratio(6 - 2 * m),
+            read_form(positional.at(C, [0, 0, half, 1])),
+            closed_form(6 - 2 * m),
         )

@@ -1,9 +1,10 @@
 """The heads behind C = BᵀA: what gradient flow conserves, and the scale that it therefore reaches."""
 
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.differentiate import gradient
+from symicl.algebra.form_reader import read_form
 from symicl.algebra.letters import MEANING, dimension, inverse_letter, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.ratio import Ratio, read_ratio, substitute_ratios
 from symicl.algebra.reader import read_scalar, scalar_letter
 from symicl.algebra.symbols import scalar
 from symicl.expectation.phases.entry_sums import EntrySum
@@ -42,14 +43,14 @@ def conserved(step, loss: Polynomial) -> None:
         r"$\ell(\gamma C,p/\gamma)=\ell(C,p)$ for every $\gamma\ne0$; its derivative at $\gamma=1$ is "
         r"$\langle C,G\rangle-\sum_tp_t\,\partial\ell/\partial p_t=0$",
         scaled(loss),
-        Ratio(loss),
+        closed_form(loss),
         rule="substitution into the closed form",
     )
 
 
-def scaled(loss: Polynomial) -> Ratio:
+def scaled(loss: Polynomial) -> ClosedForm:
     """ℓ(γC, p/γ)."""
-    factor = read_ratio(scalar("gamma"))
+    factor = read_form(scalar("gamma"))
     powers = {
         WEIGHTS.last(0): -1,
         WEIGHTS.last(1): -1,
@@ -61,8 +62,8 @@ def scaled(loss: Polynomial) -> Ratio:
         meaning = MEANING[x]
         power = len(meaning.factors) if isinstance(meaning, EntrySum) else powers.get(meaning, 0)
         if power:
-            table[x] = Ratio(Polynomial({((x,),): 1})) * factor**power
-    return substitute_ratios(loss, table)
+            table[x] = closed_form(Polynomial({((x,),): 1})) * factor**power
+    return closed_form(loss).substitute(table)
 
 
 def biorthogonal(step) -> None:
@@ -107,30 +108,30 @@ def balanced_size(step) -> None:
     step.axiom(UNIQUE_ROOT)
 
 
-def trained_scale(step, diagonal: Ratio, before: Ratio, block: str) -> Ratio:
+def trained_scale(step, diagonal: ClosedForm, before: ClosedForm, block: str) -> ClosedForm:
     """‖A‖² − ‖P‖² of balanced heads at zero loss with C ⪰ 0, where the entries of C on the diagonal are c > 0.
 
     Parameters
     ----------
-    diagonal : Ratio
+    diagonal : ClosedForm
         C_ii by p_T.
-    before : Ratio
+    before : ClosedForm
         p_{T−1}/p_T. All earlier weights vanish.
     block : str
         C in LaTeX.
     """
-    c = read_ratio(scale)
+    c = read_form(scale)
     last = diagonal.substitute({scalar_letter(WEIGHTS.last(0)): c})  # p_T C_ii = 1 holds both ways
     row = positions_used().substitute(
         {
             scalar_letter(WEIGHTS.last(0)): last,
             scalar_letter(WEIGHTS.last(1)): before * last,
-            scalar_letter(WEIGHTS.earlier(2)): Ratio(0),
+            scalar_letter(WEIGHTS.earlier(2)): closed_form(0),
         }
     )
-    rows = Ratio(sum_of_powers(0, T_max - 1))  # T = 2, …, T_max
+    rows = closed_form(sum_of_powers(0, T_max - 1))  # T = 2, …, T_max
     trace = MatrixPolynomial.identity(COORDINATES, read_scalar(scale)).trace()  # of the diagonal of C
-    energy = Ratio(trace) - rows * row
+    energy = closed_form(trace) - rows * row
     step(
         r"The scale that balanced heads are trained to: the conserved quantity at the end equals that at the start",
         Equation(r"\lVert A\rVert_F^2-\lVert P\rVert_F^2", energy),
@@ -151,14 +152,14 @@ def trained_scale(step, diagonal: Ratio, before: Ratio, block: str) -> Ratio:
     return energy
 
 
-def positions_used() -> Ratio:
+def positions_used() -> ClosedForm:
     """Σ_t p_t² over the weights of one row."""
-    last, before = (read_ratio(WEIGHTS.last(k)) for k in range(2))
-    return last**2 + before**2 + read_ratio(WEIGHTS.earlier(2))
+    last, before = (read_form(WEIGHTS.last(k)) for k in range(2))
+    return last**2 + before**2 + read_form(WEIGHTS.earlier(2))
 
 
-def derivative(ratio: Ratio, symbol) -> Ratio:
+def derivative(ratio: ClosedForm, symbol) -> ClosedForm:
     """d/dx of a rational function."""
     x = scalar_letter(symbol)
     up, down = (gradient(part, x).trace() for part in (ratio.num, ratio.den))
-    return Ratio(up * ratio.den - ratio.num * down, ratio.den * ratio.den)
+    return closed_form(up * ratio.den - ratio.num * down, ratio.den * ratio.den)

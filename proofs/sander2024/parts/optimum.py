@@ -2,8 +2,8 @@
 
 import sympy
 
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.ratio import Ratio, substitute_ratios
 from symicl.algebra.reader import scalar_letter
 
 
@@ -25,21 +25,21 @@ class PositivePart(sympy.Function):
         return f"max(0, {printer.doprint(self.args[0])})"
 
 
-def positive_part(ratio: Ratio) -> Ratio:
+def positive_part(ratio: ClosedForm) -> ClosedForm:
     """max(0, r)."""
-    return Ratio(Polynomial({((scalar_letter(PositivePart(ratio.expr)),),): 1}))
+    return closed_form(Polynomial({((scalar_letter(PositivePart(ratio.expr)),),): 1}))
 
 
-def root(ratio: Ratio, symbol: sympy.Symbol) -> Ratio:
+def root(ratio: ClosedForm, symbol: sympy.Symbol) -> ClosedForm:
     """The zero of a rational function whose numerator is linear in a symbol."""
     x = scalar_letter(symbol)
-    constant = ratio.substitute({x: Ratio(0)})
-    slope = ratio.substitute({x: Ratio(1)}) - constant
+    constant = ratio.substitute({x: closed_form(0)})
+    slope = ratio.substitute({x: closed_form(1)}) - constant
     solution = -constant / slope
-    assert ratio.substitute({x: solution}) == Ratio(0)
+    assert ratio.substitute({x: solution}) == closed_form(0)
     return solution
 
 
-def put(polynomial: Polynomial, values: dict) -> Ratio:
+def put(polynomial: Polynomial, values: dict) -> ClosedForm:
     """A polynomial with rational functions for some symbols."""
-    return substitute_ratios(polynomial, {scalar_letter(x): value for x, value in values.items()})
+    return closed_form(polynomial).substitute({scalar_letter(x): value for x, value in values.items()})

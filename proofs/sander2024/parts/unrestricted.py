@@ -6,9 +6,10 @@ from functools import cache
 
 import sympy
 
+from symicl.algebra.closed_form import ClosedForm, closed_form
+from symicl.algebra.form_reader import read_form
 from symicl.algebra.letters import ONE
 from symicl.algebra.polynomial import MatrixPolynomial
-from symicl.algebra.ratio import Ratio, clear_reciprocals, read_ratio
 from symicl.algebra.reader import read_scalar, scalar_letter
 from symicl.algebra.symbols import scalar
 from symicl.expectation.phases.parameters import ExchangeableMatrix, FullMatrix
@@ -24,15 +25,15 @@ INSTANCES = ((2, 5), (3, 6), (2, 10))
 """(d, T_max) at which the least symmetric loss is shown."""
 
 
-def gradients(step, model, task, a, b, solution: Ratio) -> tuple[Ratio, Ratio]:
+def gradients(step, model, task, a, b, solution: ClosedForm) -> tuple[ClosedForm, ClosedForm]:
     """∂ℓ/∂A_lm over b and ∂ℓ/∂B_jk over a at A = aI, B = bI, ab = u*, off the diagonal."""
     loss = autoregressive_loss(model, task, model.active(FullMatrix("A"), FullMatrix("B")))
-    on_manifold = {scalar_letter(b): solution / Ratio(read_scalar(a))}  # b = u*/a
+    on_manifold = {scalar_letter(b): solution / closed_form(read_scalar(a))}  # b = u*/a
     values = {}
     for name, partner in (("A", b), ("B", a)):
         for diagonal in (True, False):
             found = loss.entry_derivative(name, {"A": a, "B": b}, diagonal=diagonal).polynomial
-            per_partner = clear_reciprocals(found) / Ratio(read_scalar(partner))
+            per_partner = closed_form(found) / closed_form(read_scalar(partner))
             values[name, diagonal] = per_partner.substitute(on_manifold)
     off_A, off_B = values["A", False], values["B", False]
     step(
@@ -48,7 +49,7 @@ def gradients(step, model, task, a, b, solution: Ratio) -> tuple[Ratio, Ratio]:
     )
     for name in "AB":
         step.check(
-            f"the entries on the diagonal of ${name}$ have zero gradient", values[name, True], Ratio(0)
+            f"the entries on the diagonal of ${name}$ have zero gradient", values[name, True], closed_form(0)
         )
     (length,) = task.T.free_symbols
     step.require(
@@ -131,7 +132,7 @@ def warn(step, model, task, minimum) -> None:
         formulas.append(
             rf"d={at[0]},\;T_{{\max}}={at[1]}:\qquad {str(best)[:8]}\ldots<{sympy.latex(diagonal)}"
         )
-        at_diagonal = minimum.substitute({scalar_letter(x): read_ratio(value) for x, value in values.items()})
+        at_diagonal = minimum.substitute({scalar_letter(x): read_form(value) for x, value in values.items()})
         there = nearby(model, task, values)
         smaller.append((at, there, at_diagonal - at_numbers(loss, values | there)))
     step(

@@ -2,10 +2,11 @@
 
 from fractions import Fraction
 
+from symicl.algebra.closed_form import closed_form
 from symicl.algebra.differentiate import directional
 from symicl.algebra.letters import ONE, letter
+from symicl.algebra.limits import limit_at_infinity
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.ratio import Ratio, clear_reciprocals, limit_at_infinity
 from symicl.algebra.reader import scalar_letter
 from symicl.algebra.symbols import scalar
 from symicl.proofs.zhang2024.flow.q_lemma import norm
@@ -47,7 +48,7 @@ def convex_in_blocks(step, flow):
         ),
     ):
         second = along_twice(flow.risk, along)
-        step.check(claim, clear_reciprocals(flow.from_delta(second)), clear_reciprocals(form.trace() * 2))
+        step.check(claim, closed_form(flow.from_delta(second)), closed_form(form.trace() * 2))
 
 
 def along_twice(polynomial, direction):
@@ -67,14 +68,14 @@ def not_convex(step, flow):
     second = along_twice(flow.risk, {flow.beta_letter: v * (s * norm(v) * -2), flow.Gamma_letter: v @ v.T})
     nowhere = MatrixPolynomial.zero(flow.dim, flow.dim)
     there = flow.from_delta(second.substitute({flow.Gamma_letter: nowhere}))
-    value = clear_reciprocals(there.substitute({flow.delta_letter: v * s}))
+    value = closed_form(there.substitute({flow.delta_letter: v * s}))
     leading = {
         tuple(w for w in m if w != word): c
         for m, c in value.num
         if m.count(word) == value.num.degree(word[0])
     }
-    growth = Ratio(Polynomial(leading), value.den)
-    curvature = growth / Ratio(norm(v) ** 3 * 2)
+    growth = closed_form(Polynomial(leading), value.den)
+    curvature = growth / closed_form(norm(v) ** 3 * 2)
     step(
         "The risk is not jointly convex, in any problem",
         Equation(
@@ -85,7 +86,7 @@ def not_convex(step, flow):
     )
     step.check(
         "the second derivative grows like the square of $s$: divided by it, it has this limit",
-        limit_at_infinity(value / Ratio(s * s), scalar("s")),
+        limit_at_infinity(value / closed_form(s * s), scalar("s")),
         growth,
     )
     step.require(
@@ -133,4 +134,4 @@ def midpoint(one, other):
 
 def exact(number):
     """A Fraction as a closed form."""
-    return Ratio(number.numerator, number.denominator)
+    return closed_form(number.numerator, number.denominator)

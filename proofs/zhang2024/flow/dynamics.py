@@ -1,9 +1,9 @@
 """The gradient of the risk of GD-β as a flow: its equations, its only critical point, its limit."""
 
+from symicl.algebra.closed_form import closed_form
 from symicl.algebra.differentiate import directional, gradient
 from symicl.algebra.letters import ONE, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.ratio import Ratio, clear_matrix_reciprocals, clear_reciprocals
 from symicl.algebra.reader import read_matrix, read_scalar, scalar_letter
 from symicl.algebra.symbols import scalar, vector
 from symicl.expectation.expect import expect_matrix
@@ -58,7 +58,7 @@ class Flow:
 
 def same(step, claim, left, right):
     """Check that two matrices that may contain 1/n are equal."""
-    step.check(claim, clear_matrix_reciprocals(left), clear_matrix_reciprocals(right))
+    step.check(claim, closed_form(left), closed_form(right))
 
 
 def equations(step, flow):
@@ -120,8 +120,8 @@ def critical_point(step, flow, optimum):
     spread = (v.T @ flow.H @ flow.Psi @ flow.H @ v).trace()
     step.check(
         r"$n\,v^{\top}M_\Psi v=(n+1)(Hv)^{\top}\Psi(Hv)+\tau\lVert v\rVert_H^{2}$",
-        clear_reciprocals((v.T @ M @ v).trace()) * read_scalar(n),
-        Ratio(spread * read_scalar(n + 1) + norm(v) * read_scalar(tau)),
+        closed_form((v.T @ M @ v).trace()) * read_scalar(n),
+        closed_form(spread * read_scalar(n + 1) + norm(v) * read_scalar(tau)),
     )
     step.axiom(r"$H\succ0$, $\Psi\succeq0$, $\tau>0$: so $M_\Psi\succ0$")
 
@@ -158,8 +158,8 @@ def convergence(step, flow):
     )
     step.check(
         r"without the second term $\frac{d}{dt}\lVert D\rVert_F^{2}=-4\operatorname{tr}(D^{\top}HDM_\Psi)$",
-        clear_reciprocals(directional((D.T @ D).trace(), D_letter, flow.H @ D @ M * -2)),
-        clear_reciprocals((D.T @ flow.H @ D @ M).trace() * -4),
+        closed_form(directional((D.T @ D).trace(), D_letter, flow.H @ D @ M * -2)),
+        closed_form((D.T @ flow.H @ D @ M).trace() * -4),
     )
     step.axiom(
         r"$\operatorname{tr}(D^{\top}HDM)\ge\lambda_{\min}(H)\lambda_{\min}(M)\lVert D\rVert_F^{2}$ for every $M\succ0$"

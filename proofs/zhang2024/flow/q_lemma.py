@@ -5,10 +5,10 @@ Q(Γ) = E[(I − ΓA)ᵀH(I − ΓA)], A = XᵀX/n, is the quadratic form of the
 
 from dataclasses import dataclass
 
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.differentiate import gradient
 from symicl.algebra.letters import ONE, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.ratio import Ratio, clear_reciprocals, substitute_ratios
 from symicl.algebra.reader import read_matrix, read_scalar, scalar_letter
 from symicl.algebra.symbols import scalar
 from symicl.expectation.expect import expect_matrix
@@ -20,8 +20,8 @@ from symicl.typeset.formula import Equation
 class LowerBound:
     """vᵀQ(Γ)v ≥ constant · vᵀHv, with equality exactly at Γ = coefficient · vvᵀ/(vᵀHv)."""
 
-    constant: Ratio
-    coefficient: Ratio
+    constant: ClosedForm
+    coefficient: ClosedForm
 
 
 def quadratic_form(Gamma):
@@ -42,7 +42,7 @@ def lower_bound(step, Q, Gamma):
     v = MatrixPolynomial.of(letter("test vector", Gamma.rows, ONE))
     p = Gamma @ Hm @ v
     spread = (Hm @ Gamma.T @ Hm @ Gamma).trace()
-    form = clear_reciprocals((v.T @ Q @ v).trace())
+    form = closed_form((v.T @ Q @ v).trace())
     step(
         r"A lower bound for $Q(\Gamma)$, uniform in $\Gamma$",
         r"v^{\top}Q(\Gamma)v=\lVert v-p\rVert_H^{2}+\tfrac1n\lVert p\rVert_H^{2}"
@@ -53,7 +53,7 @@ def lower_bound(step, Q, Gamma):
     step.check(
         "this is the form, for every vector $v$",
         form * N,
-        Ratio(norm(v - p) * N + norm(p) + spread * norm(v)),
+        closed_form(norm(v - p) * N + norm(p) + spread * norm(v)),
     )
     Z = Gamma @ (MatrixPolynomial.identity(Gamma.rows, norm(v)) - Hm @ v @ v.T)
     square = (Hm @ Z @ Hm @ Z.T).trace()
@@ -68,7 +68,7 @@ def lower_bound(step, Q, Gamma):
         r"$v^{\top}Qv-\frac{2}{n+2}\lVert v\rVert_H^{2}=\frac{n+2}{n}\lVert p-\frac{n}{n+2}v\rVert_H^{2}"
         r"+\frac{1}{n}\operatorname{tr}(HZHZ^{\top})/\lVert v\rVert_H^{2}$, a sum of squares",
         form - least.constant * norm(v),
-        rest + Ratio(square, N * norm(v)),
+        rest + closed_form(square, N * norm(v)),
     )
     equality(step, Gamma, v, Z, form, least)
     return least
@@ -88,9 +88,9 @@ def minimum_over_p(step, v, p):
         inside = monomial.count((c,))
         rest = tuple(w for w in monomial if w != (c,))
         (curvature if inside else total)[rest] = coefficient
-    coefficient = Ratio(-Polynomial(total), Polynomial(curvature))
+    coefficient = closed_form(-Polynomial(total), Polynomial(curvature))
     at = {c: coefficient}
-    constant = substitute_ratios(objective.substitute({free: along}), at) / (N * norm(v))
+    constant = closed_form(objective.substitute({free: along})).substitute(at) / (N * norm(v))
     step(
         r"The least value of $\lVert v-p\rVert_H^{2}+\frac2n\lVert p\rVert_H^{2}$ over all $p$",
         Equation("c", coefficient),
@@ -106,12 +106,12 @@ def minimum_over_p(step, v, p):
         line,
         read_matrix(H) @ v * (Polynomial(curvature) * Polynomial({((c,),): 1}) + Polynomial(total)),
     )
-    distance = substitute_ratios(norm(q - along).substitute({free: p}), at)
-    rest = distance * Ratio(Polynomial(curvature), N * 2)
+    distance = closed_form(norm(q - along).substitute({free: p})).substitute(at)
+    rest = distance * closed_form(Polynomial(curvature), N * 2)
     step.check(
         r"the rest is a square: $\lVert v-p\rVert_H^{2}+\frac2n\lVert p\rVert_H^{2}-\frac{2}{n+2}\lVert v\rVert_H^{2}"
         r"=\frac{n+2}{n}\lVert p-cv\rVert_H^{2}$",
-        Ratio(objective.substitute({free: p}), N) - constant * norm(v),
+        closed_form(objective.substitute({free: p}), N) - constant * norm(v),
         rest,
     )
     return LowerBound(constant, coefficient), rest
@@ -135,5 +135,5 @@ def equality(step, Gamma, v, Z, form, least):
         Z,
         Gamma * norm(v) - Gamma @ Hm @ v @ v.T,
     )
-    attained = substitute_ratios(form.num.substitute({a: dyad}), there) / form.den
+    attained = closed_form(form.num.substitute({a: dyad})).substitute(there) / form.den
     step.check("at this $\\Gamma$ the bound is attained", attained, least.constant * norm(v))

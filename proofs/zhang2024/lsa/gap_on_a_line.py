@@ -5,9 +5,9 @@ from functools import cache
 import flint
 import sympy
 
+from symicl.algebra.closed_form import closed_form
 from symicl.algebra.evaluate import evaluate
 from symicl.algebra.provenance import unheard
-from symicl.algebra.ratio import clear_reciprocals
 from symicl.algebra.symbols import scalar
 from symicl.models.multi_head_attention import MultiHeadLinearAttention
 from symicl.proofs.zhang2024.lsa.one_head import MULTIPLE, A, b2, one_head, phi, t
@@ -39,7 +39,7 @@ def risk_of_gd_beta(gd_beta):
         gd_beta.solution.numerator.substitute(MULTIPLE), gd_beta.solution.factor.substitute(MULTIPLE)
     )
     explained = gd_beta.explained.substitute(MULTIPLE)
-    return clear_reciprocals(gd_beta.target_power.substitute(MULTIPLE)) - at_coefficient(
+    return closed_form(gd_beta.target_power.substitute(MULTIPLE)) - at_coefficient(
         explained, gd_beta.problem.unknown, solution.ratio
     )
 

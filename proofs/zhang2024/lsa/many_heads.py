@@ -3,9 +3,10 @@
 from fractions import Fraction
 
 from symicl.algebra.blocks import Blocks
+from symicl.algebra.closed_form import ClosedForm, closed_form
+from symicl.algebra.form_reader import read_form
 from symicl.algebra.letters import ONE, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.ratio import MatrixRatio, Ratio, clear_matrix_reciprocals, clear_reciprocals, read_ratio
 from symicl.algebra.reader import inverse_of, read_matrix, read_scalar
 from symicl.algebra.symbols import scalar
 from symicl.expectation.expect import expect_matrix, expect_polynomial
@@ -32,7 +33,7 @@ def average(expression):
     return expect_polynomial(expression.substitute(task.definitions), *laws)
 
 
-def many_heads(step, split) -> Ratio:
+def many_heads(step, split) -> ClosedForm:
     """κ: the part of β*ᵀx that the even features XᵀX and rᵀr do not explain."""
     dim = Hm.rows
     S_letter = letter("pseudo-constant", dim, dim, symmetric=True)
@@ -41,8 +42,8 @@ def many_heads(step, split) -> Ratio:
     rest = Polynomial.constant(1) - ((S @ X.T @ X).trace() + c * (r.T @ r).trace()) * per_token
     features_do_not_mix(step, rest)
 
-    first = clear_matrix_reciprocals(average(X.T @ X * rest))
-    second, unexplained = (clear_reciprocals(average(q)) for q in (rest * (r.T @ r).trace(), rest))
+    first = closed_form(average(X.T @ X * rest))
+    second, unexplained = (closed_form(average(q)) for q in (rest * (r.T @ r).trace(), rest))
     step(
         r"The normal equations of the even features: $\mathbb{E}[\rho X^{\top}X]=0$ and "
         r"$\mathbb{E}[\rho\,r^{\top}r]=0$",
@@ -58,14 +59,14 @@ def many_heads(step, split) -> Ratio:
     step.check(
         r"$\mathbb{E}[\rho X^{\top}X]=n\kappa H-2HSH-2\omega H\Psi H$ with $\kappa=\mathbb{E}\rho$",
         first,
-        MatrixRatio(Hm * N) * unexplained - MatrixRatio(Hm @ S @ Hm * 2 + Hm @ Psim @ Hm * (c * 2)),
+        closed_form(Hm * N) * unexplained - closed_form(Hm @ S @ Hm * 2 + Hm @ Psim @ Hm * (c * 2)),
     )
     solved = inverse_of(Hm) * (N * kappa * HALF) - Psim * c
     step.check(
         r"so the first equation says $S=\frac{n\kappa}{2}H^{-1}-\omega\Psi$",
         Hm * (N * kappa) - Hm @ solved @ Hm * 2 - Hm @ Psim @ Hm * (c * 2),
     )
-    equations = [at(q, {S_letter: solved}) for q in (unexplained - Ratio(kappa), second)]
+    equations = [at(q, {S_letter: solved}) for q in (unexplained - closed_form(kappa), second)]
     solution = solve_two(equations, (kappa_letter, c_letter))
     step(
         r"Two linear equations for $\kappa$ and $\omega$ remain: $\kappa=\mathbb{E}\rho$ and "
@@ -75,7 +76,7 @@ def many_heads(step, split) -> Ratio:
         where={r"\varphi_2": r"$=\operatorname{tr}(H\Psi H\Psi)$"},
     )
     for equation in equations:
-        step.check("the solution solves them", equation.substitute(solution), Ratio(0))
+        step.check("the solution solves them", equation.substitute(solution), closed_form(0))
     step(
         r"No number of heads has a smaller risk than $\mathcal{R}^{*}+\kappa\lVert\beta^{*}\rVert_H^{2}$",
         r"\mathbb{E}[(\beta^{*\top}x\,\rho)^{2}]=\lVert\beta^{*}\rVert_H^{2}\,\mathbb{E}\rho^{2}"
@@ -85,8 +86,8 @@ def many_heads(step, split) -> Ratio:
     step.check(
         r"$\mathbb{E}\rho^{2}-\mathbb{E}\rho=-\frac1n\operatorname{tr}(S\,\mathbb{E}[\rho X^{\top}X])"
         r"-\frac{\omega}{n}\mathbb{E}[\rho\,r^{\top}r]$, which vanishes",
-        clear_reciprocals(average(rest * rest)) - unexplained,
-        -((MatrixRatio(S) @ first).trace() + Ratio(c) * second) / read_ratio(n),
+        closed_form(average(rest * rest)) - unexplained,
+        -((closed_form(S) @ first).trace() + closed_form(c) * second) / read_form(n),
     )
     attained(step, split, S, c)
     return solution[kappa_letter]
@@ -107,20 +108,20 @@ def abbreviated(ratio):
             total = total + term
         return total
 
-    return Ratio(written(ratio.num), written(ratio.den))
+    return closed_form(written(ratio.num), written(ratio.den))
 
 
 def at(ratio, replacements):
     """A rational function with matrices put in for letters of its numerator."""
-    return clear_reciprocals(ratio.num.substitute(replacements)) / Ratio(ratio.den)
+    return closed_form(ratio.num.substitute(replacements)) / closed_form(ratio.den)
 
 
 def solve_two(equations, unknowns):
     """Two linear equations by Cramer's rule."""
-    zero = dict.fromkeys(unknowns, Ratio(0))
+    zero = dict.fromkeys(unknowns, closed_form(0))
     constant = [e.substitute(zero) for e in equations]
     (p, q), (s, t) = (
-        [e.substitute(zero | {u: Ratio(1)}) - c for u in unknowns]
+        [e.substitute(zero | {u: closed_form(1)}) - c for u in unknowns]
         for e, c in zip(equations, constant, strict=True)
     )
     determinant = p * t - q * s
@@ -208,10 +209,6 @@ def attained(step, split, S, c):
     step.axiom(r"$\sum_h q_h^{\top}Aq_h=\operatorname{tr}A$ for an orthonormal basis and every $A$")
     step.check(
         r"head $d+1$ computes $x^{\top}KX^{\top}r+\frac{\omega}{n} r^{\top}r\,\beta^{*\top}x$",
-        clear_reciprocals(
-            head(Blocks([[-beta], [one]]), Blocks([[K.T * N - beta @ g.T, column], [g.T, nothing]]))
-        ),
-        clear_reciprocals(
-            (x.T @ K @ X.T @ r).trace() + c * (r.T @ r).trace() * (beta.T @ x).trace() * per_token
-        ),
+        closed_form(head(Blocks([[-beta], [one]]), Blocks([[K.T * N - beta @ g.T, column], [g.T, nothing]]))),
+        closed_form((x.T @ K @ X.T @ r).trace() + c * (r.T @ r).trace() * (beta.T @ x).trace() * per_token),
     )

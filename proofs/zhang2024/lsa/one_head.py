@@ -7,10 +7,10 @@ five unknowns, whose coefficients are polynomials in A = ‖a‖²_H, t = ⟨a, 
 
 from fractions import Fraction
 
+from symicl.algebra.closed_form import closed_form
 from symicl.algebra.differentiate import gradient
 from symicl.algebra.letters import ONE, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.ratio import Ratio
 from symicl.algebra.reader import inverse_of, read_matrix, read_scalar, scalar_letter, symbol_letter
 from symicl.algebra.symbols import scalar
 from symicl.errors import DerivationError
@@ -71,7 +71,7 @@ def one_head(step, risk, split):
         step.check(
             f"the first variation vanishes at the solution, in every direction of $B$ and $g$: equation {k}",
             sum((x * value for x, value in zip(parts, at, strict=True) if x.num), rest),
-            Ratio(0),
+            closed_form(0),
             rule="exact rational functions of the scalars",
         )
     # A quadratic at its stationary point is its value at zero plus half of its first variation there.

@@ -2,9 +2,10 @@
 
 from fractions import Fraction
 
+from symicl.algebra.closed_form import ClosedForm, closed_form
+from symicl.algebra.form_reader import read_form
 from symicl.algebra.letters import ONE, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.ratio import Ratio, clear_reciprocals, read_ratio
 from symicl.algebra.reader import read_matrix, read_scalar, symbol_letter
 from symicl.expectation.gaussian import integrate
 from symicl.proofs.zhang2024.lsa.parity import X, beta, per_token, r
@@ -21,7 +22,7 @@ def inner(u, v):
     return (u.T @ Hm @ v).trace()
 
 
-def universal_bound(step, split) -> Ratio:
+def universal_bound(step, split) -> ClosedForm:
     """min over t of ((‖β*‖² − t)² + t²/n)/‖β*‖², by four inequalities."""
     dim = Hm.rows
     p, theta = (MatrixPolynomial.of(letter(name, dim, ONE)) for name in ("projected B", "task minus mean"))
@@ -52,8 +53,8 @@ def project_on_the_prior_mean(step, split, p, gamma):
     )
     step.check(
         r"the error of the even part is $\mathbb{E}\lVert v\rVert_H^{2}$",
-        clear_reciprocals(task.expectation((error.T @ Hm @ error).trace() * per_token * per_token)),
-        clear_reciprocals(split.even_risk),
+        closed_form(task.expectation((error.T @ Hm @ error).trace() * per_token * per_token)),
+        closed_form(split.even_risk),
     )
     ((_, (p_letter,)),) = p.terms
     (((gamma_letter,),),) = gamma.terms
@@ -105,8 +106,8 @@ def quadratic_form_in_gaussians(step, a, p, gamma, theta):
     )
     step.check(
         r"the conditional second moment of $h-q/n$, for every $h$, $a$, $p$, $\gamma$ and $\xi$",
-        clear_reciprocals(integrate(error * error, [covariates, noise])),
-        clear_reciprocals((level - t) * (level - t) + m * 2 * per_token),
+        closed_form(integrate(error * error, [covariates, noise])),
+        closed_form((level - t) * (level - t) + m * 2 * per_token),
     )
 
 
@@ -134,12 +135,12 @@ def variance_controls_the_mean(step, a, p, gamma, theta):
     )
 
 
-def best_mean(step) -> Ratio:
+def best_mean(step) -> ClosedForm:
     """min over t of (h − t)² + t²/n at h = ‖β*‖²_H, divided by ‖β*‖²_H."""
-    norm, free = Ratio(b2), letter("mean of the form", ONE, ONE)
-    t = Ratio(Polynomial({((free,),): 1}))
-    objective = (norm - t) ** 2 + t**2 / read_ratio(n)
-    below, at_zero, above = (objective.substitute({free: Ratio(k)}) for k in (-1, 0, 1))
+    norm, free = closed_form(b2), letter("mean of the form", ONE, ONE)
+    t = closed_form(Polynomial({((free,),): 1}))
+    objective = (norm - t) ** 2 + t**2 / read_form(n)
+    below, at_zero, above = (objective.substitute({free: closed_form(k)}) for k in (-1, 0, 1))
     A, slope = (above + below) / 2 - at_zero, (above - below) / 2  # A t² + (slope) t + (at zero)
     best = -slope / (A * 2)
     minimum = objective.substitute({free: best})

@@ -7,9 +7,9 @@ from itertools import combinations
 
 from sympy import Symbol
 
+from symicl.algebra.closed_form import closed_form
 from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.provenance import unheard
-from symicl.algebra.ratio import Ratio, clear_reciprocals
 from symicl.algebra.reader import read_scalar
 from symicl.algebra.symbols import scalar
 from symicl.errors import DerivationError
@@ -89,7 +89,7 @@ def flow_of_four(step, loss):
     norms = {name: squared_norm(name) for name in "AB"}
     # As many entries are equal to a parameter as ‖A‖² has of its squares; by the chain rule all of them add up in ∂L.
     entries = {x: slope(slope(norms[name], x), x) * HALF for name, x in PARAMETERS}
-    velocities = {x: -clear_reciprocals(slope(L, x)) / Ratio(count) for x, count in entries.items()}
+    velocities = {x: -closed_form(slope(L, x)) / closed_form(count) for x, count in entries.items()}
     step(
         "The flow of the four parameters",
         *[Equation(rf"\lVert {name}\rVert_F^{{2}}", norm) for name, norm in norms.items()],
@@ -101,8 +101,8 @@ def flow_of_four(step, loss):
     )
     step.check(
         r"$\lVert A\rVert_F^{2}-\lVert B\rVert_F^{2}$ does not change",
-        along(Ratio(norms["A"] - norms["B"]), velocities),
-        Ratio(0),
+        along(closed_form(norms["A"] - norms["B"]), velocities),
+        closed_form(0),
     )
     return velocities
 
@@ -141,7 +141,7 @@ def reduce_to_one(step, loss):
         name="one variable",
         note="Only $p$ is left, and $L$ is a rational function of it.",
     )
-    Q0, Q1, Q2, ell = (Ratio(part) for part in (*found.quadratic, found.linear))
+    Q0, Q1, Q2, ell = (closed_form(part) for part in (*found.quadratic, found.linear))
     product, ratio = of(a) * of(b), of(q)
     step.check(
         r"this is the loss at $(\alpha,p\alpha,\beta,q\beta)$",
@@ -182,11 +182,11 @@ def leading_order(step, loss):
 
     Returns
     -------
-    tuple of Ratio
+    tuple of ClosedForm
         α'/α and β'/β to leading order, and the excess loss of the masked limit.
     """
-    weights = {0: Ratio(1), -1: of(H) / of(N), -2: of(H2) / of(N)}
-    base = {alpha: Ratio(1), beta: Ratio(1), alpha_: Ratio(0), beta_: Ratio(0)}
+    weights = {0: closed_form(1), -1: of(H) / of(N), -2: of(H2) / of(N)}
+    base = {alpha: closed_form(1), beta: closed_form(1), alpha_: closed_form(0), beta_: closed_form(0)}
     main = loss.by_power[0]
     moving = (alpha, alpha_, beta_)  # β = 1 fixes the scaling
     hessian = {(x, y): put(slope(slope(main, x), y), base) for x in moving for y in moving}
@@ -194,9 +194,9 @@ def leading_order(step, loss):
     for x in (alpha_, beta_):
         parts = [put(slope(part, x), base) * weights[k] for k, part in loss.by_power.items() if k]
         parts += [put(slope(part, x), base) / of(N) for part in loss.exceptions.values()]
-        slopes[x] = sum(parts, Ratio(0))
+        slopes[x] = sum(parts, closed_form(0))
     moves = [-slopes[x] / hessian[x, x] for x in (alpha_, beta_)]
-    gained = sum((slopes[x] ** 2 / hessian[x, x] for x in (alpha_, beta_)), Ratio(0)) * of(N) / 2
+    gained = sum((slopes[x] ** 2 / hessian[x, x] for x in (alpha_, beta_)), closed_form(0)) * of(N) / 2
     step(
         r"Long sequences: $L/(T-2)=P_0+rP_{-1}+sP_{-2}+w\varepsilon_2$ with $r=\frac{H_{T-2}}{T-2}$, "
         r"$s=\frac{H^{(2)}_{T-2}}{T-2}$, $w=\frac1{T-2}$, all of which tend to 0",
@@ -217,14 +217,14 @@ def leading_order(step, loss):
         step.check(
             rf"$\partial P_0/\partial {LATEX[x]}$ vanishes at $\alpha=\beta=1$, $\alpha'=\beta'=0$",
             put(slope(main, x), base),
-            Ratio(0),
+            closed_form(0),
             rule="differentiation",
         )
     for x, y in combinations(moving, 2):
         step.check(
             rf"so does $\partial^{{2}}P_0/\partial {LATEX[x]}\,\partial {LATEX[y]}$",
             hessian[x, y],
-            Ratio(0),
+            closed_form(0),
             rule="differentiation",
         )
     step.axiom(

@@ -2,8 +2,8 @@
 
 from sympy import Integer
 
+from symicl.algebra.closed_form import closed_form
 from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.ratio import Ratio, clear_reciprocals
 from symicl.expectation.phases.permutation_blocks import (
     KINDS,
     SKEW,
@@ -26,7 +26,7 @@ from symicl.theorems.derivation import Recorder
 from symicl.typeset.formula import Equation
 
 FOUR = (alpha, alpha_, beta, beta_)
-SHORTEST = {T: of(Integer(3)), H: Ratio(1), H2: Ratio(1)}
+SHORTEST = {T: of(Integer(3)), H: closed_form(1), H2: closed_form(1)}
 LENGTHS = (4, 5, 6, 7, 8)
 """The T at which the derivation decides every d; at other T each d is decided when it is asked for."""
 BETTER = ((5, 4), (6, 4), (7, 4))
@@ -113,7 +113,7 @@ def in_blocks(step, loss, four):
     )
     step.check(
         "the moves are all of them: the dimensions times the numbers of copies add up to $d^{2}$",
-        sum((of(kind.dimension(d)) * len(kind.copies) for kind in KINDS), Ratio(0)),
+        sum((of(kind.dimension(d)) * len(kind.copies) for kind in KINDS), closed_form(0)),
         of(d) ** 2,
     )
     sizes, form = found[TRIVIAL]
@@ -125,10 +125,10 @@ def in_blocks(step, loss, four):
     step.check(
         "the trivial block is the second derivative of the loss of four parameters",
         form,
-        sum((clear_reciprocals(slope(slope(four.polynomial, x), y)) * zw for x, y, zw in pairs), Ratio(0)),
+        sum((closed_form(slope(slope(four.polynomial, x), y)) * zw for x, y, zw in pairs), closed_form(0)),
     )
-    along = sum((of(x) * clear_reciprocals(slope(four.polynomial, x)) * s for x, s in signs()), Ratio(0))
-    step.check(r"$L$ is constant along $(cA,B/c)$: its derivative there vanishes", along, Ratio(0))
+    along = sum((of(x) * closed_form(slope(four.polynomial, x)) * s for x, s in signs()), closed_form(0))
+    step.check(r"$L$ is constant along $(cA,B/c)$: its derivative there vanishes", along, closed_form(0))
 
 
 def signs():
@@ -159,7 +159,7 @@ def longer_sequences(step):
         not any(each.first_saddle for each in rest),
         rule="resultants, and balls around all complex roots",
     )
-    return {"saddle_from_d_T_4": Ratio(first.first_saddle)}
+    return {"saddle_from_d_T_4": closed_form(first.first_saddle)}
 
 
 def in_words(found):

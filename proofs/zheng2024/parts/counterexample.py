@@ -7,8 +7,8 @@ from typing import Any
 
 import sympy
 
+from symicl.algebra.closed_form import closed_form
 from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.ratio import Ratio
 from symicl.algebra.reader import read_scalar
 from symicl.algebra.symbols import scalar
 from symicl.expectation.phases.moments import ExchangeableLaw
@@ -80,7 +80,7 @@ def odd_moments_are_needed(step, full):
         "It is not enough that moments with an exponent equal to one vanish",
         r"P(x_1,x_2)=\tfrac1{16}\big(1+\tfrac1{20}g(x_1)g(x_2)\big)\ \text{on }\{\pm1,\pm2\}^{2},\qquad "
         r"g(x)=x^{3}-\omega x",
-        Equation(r"\omega=\mathbb{E}x^{4}/\mathbb{E}x^{2}", Ratio(ratio())),
+        Equation(r"\omega=\mathbb{E}x^{4}/\mathbb{E}x^{2}", closed_form(ratio())),
         Equation(r"\mathbb{E}[x_1^{3}x_2^{3}]", moment),
         Equation(r"\partial_{B_{12}}L", gradient),
         note=r"Here $x_1$ and $x_2$ are the two coordinates of the first vector, $d=2$, and the average in $\omega$ is "
@@ -107,4 +107,4 @@ def odd_moments_are_needed(step, full):
         positive(gradient),
         rule=RATIONALS,
     )
-    return Ratio(moment), Ratio(gradient)
+    return closed_form(moment), closed_form(gradient)

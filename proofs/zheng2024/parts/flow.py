@@ -2,7 +2,7 @@
 
 from sympy import Symbol
 
-from symicl.algebra.ratio import Ratio
+from symicl.algebra.closed_form import closed_form
 from symicl.algebra.reader import scalar_letter
 from symicl.algebra.symbols import scalar
 from symicl.proofs.zheng2024.parts.letters import along, divided, of
@@ -28,7 +28,7 @@ def dynamics(step):
         name="flow",
         note="Each diagonal entry of $A$ and $B$ moves with its own gradient.",
     )
-    step.check(r"$\dot c=0$", along(conserved, flow), Ratio(0))
+    step.check(r"$\dot c=0$", along(conserved, flow), closed_form(0))
     step.check(r"$\dot u=-K(a^{2}+b^{2})(u-u^{*})$", along(product, flow), -k * size * (product - best))
     step.check(r"$(a^{2}+b^{2})^{2}=c^{2}+4u^{2}$", size**2, conserved**2 + product**2 * 4)
     step(
@@ -38,26 +38,26 @@ def dynamics(step):
         note=r"$u$ moves monotonically towards $u^{*}$, so that $|u|\ge\min(u_0,u^{*})$ if $u_0>0$; if $c\neq0$ the "
         r"constant is at least $2K|c|$ from everywhere. The rate near the limit is $KR^{*}$.",
     )
-    surrogate = k * (product - best) ** 2 * Ratio(1, 2)
+    surrogate = k * (product - best) ** 2 * closed_form(1, 2)
     step.check(
         r"$\lVert\nabla\ell\rVert^{2}=2K(a^{2}+b^{2})\,\ell$",
-        along(surrogate, {a: Ratio(1)}) ** 2 + along(surrogate, {b: Ratio(1)}) ** 2,
+        along(surrogate, {a: closed_form(1)}) ** 2 + along(surrogate, {b: closed_form(1)}) ** 2,
         k * size * surrogate * 2,
     )
     step.check(
         r"this is the flow of $\ell$",
-        -along(surrogate, {a: Ratio(1)}),
+        -along(surrogate, {a: closed_form(1)}),
         flow[a],
     )
 
 
 def multiple_of_roots(ratio):
     """The multiple of R² − c² − 4u² plus the one of R*² − c² − 4u*² that a rational function is, if it is one."""
-    total, rest = Ratio(0), ratio.num
+    total, rest = closed_form(0), ratio.num
     for symbol, x in ((R, u), (R_star, u_star)):
         square = (of(c) ** 2 + of(x) ** 2 * 4).num
         quotient, rest = divided(rest, symbol, square)
-        total = total + (of(symbol) ** 2 - Ratio(square)) * Ratio(quotient, ratio.den)
+        total = total + (of(symbol) ** 2 - closed_form(square)) * closed_form(quotient, ratio.den)
     return total
 
 
@@ -105,8 +105,8 @@ def basin(step):
     step.check(
         r"on $a=-b$ the flow is $\dot a=-Ka\,(a^{2}+u^{*})$, towards 0", on_line, -k * A * (A * A + best)
     )
-    slopes = {name: {x: along(flow[name], {x: Ratio(1)}) for x in (a, b)} for name in (a, b)}
-    at_zero = {scalar_letter(a): Ratio(0), scalar_letter(b): Ratio(0)}
+    slopes = {name: {x: along(flow[name], {x: closed_form(1)}) for x in (a, b)} for name in (a, b)}
+    at_zero = {scalar_letter(a): closed_form(0), scalar_letter(b): closed_form(0)}
     matrix = [[slopes[name][x].substitute(at_zero) for x in (a, b)] for name in (a, b)]
     x = of(u)
     step.check(

@@ -2,9 +2,9 @@
 
 from sympy import harmonic
 
+from symicl.algebra.closed_form import closed_form
 from symicl.algebra.differentiate import gradient
 from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.ratio import Ratio, clear_reciprocals
 from symicl.algebra.reader import read_scalar, scalar_letter
 from symicl.algebra.symbols import dims, scalar
 from symicl.tasks.autoregressive import T
@@ -12,7 +12,7 @@ from symicl.tasks.autoregressive import T
 
 def of(expression):
     """A SymPy scalar as a rational function, letters such as 1/(d − 1) written as fractions."""
-    return clear_reciprocals(read_scalar(expression))
+    return closed_form(read_scalar(expression))
 
 
 def put(polynomial, values):
@@ -20,21 +20,11 @@ def put(polynomial, values):
 
     Parameters
     ----------
-    polynomial : Polynomial or Ratio
-    values : mapping from SymPy scalars to Ratio
+    polynomial : Polynomial or ClosedForm
+    values : mapping from SymPy scalars to ClosedForm
     """
-    closed = polynomial if isinstance(polynomial, Ratio) else clear_reciprocals(polynomial)
+    closed = closed_form(polynomial)
     return closed.substitute({scalar_letter(symbol): value for symbol, value in values.items()})
-
-
-def put_product(ratio, symbol, value):
-    """A rational function, polynomial in a symbol, with a quotient put in for it over one power of its denominator."""
-    parts = powers(ratio.num, symbol)
-    degree = max(parts, default=0)
-    total = Polynomial()
-    for k, part in parts.items():
-        total = total + part * value.num**k * value.den ** (degree - k)
-    return Ratio(total, value.den**degree * ratio.den)
 
 
 def powers(polynomial, symbol):
@@ -58,14 +48,14 @@ def along(ratio, velocities):
 
     Parameters
     ----------
-    ratio : Ratio
-    velocities : mapping from SymPy scalars to Ratio
+    ratio : ClosedForm
+    velocities : mapping from SymPy scalars to ClosedForm
         Letters that are not among them stay constant.
     """
-    total = Ratio(0)
+    total = closed_form(0)
     for symbol, velocity in velocities.items():
         change = slope(ratio.num, symbol) * ratio.den - ratio.num * slope(ratio.den, symbol)
-        total = total + Ratio(change, ratio.den * ratio.den) * velocity
+        total = total + closed_form(change, ratio.den * ratio.den) * velocity
     return total
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sympy import Tuple
 
-from symicl.algebra.ratio import Ratio, clear_reciprocals
+from symicl.algebra.closed_form import closed_form
 from symicl.expectation.phases.any_law import AnyLaw, MixedMoment
 from symicl.expectation.phases.marked import entry_derivative
 from symicl.expectation.phases.parameters import FullMatrix
@@ -71,7 +71,7 @@ def gradients(step, full):
         rule="the equations between times, case by case",
         averages=[total.summand for total in found.values()],
     )
-    off_A, off_B = (clear_reciprocals(found[name, False].polynomial) for name in "AB")
+    off_A, off_B = (closed_form(found[name, False].polynomial) for name in "AB")
     u = of(a) * of(b)
     step.check(
         r"$\partial_{B_{lm}}L=a^{2}b\,H_{T-2}\,\mathbb{E}[x_l^{3}x_m^{3}]$",
@@ -100,7 +100,7 @@ def gradients(step, full):
 def kept_under_symmetry(step, full, found):
     """With symmetric exchangeable moments the plane is kept, and its gradient is that of the quadratic in u."""
     zero = {name: full.slope(name, task.law, diagonal=False) for name in "AB"}
-    slopes = {name: clear_reciprocals(full.slope(name, task.law, diagonal=True).polynomial) for name in "AB"}
+    slopes = {name: closed_form(full.slope(name, task.law, diagonal=True).polynomial) for name in "AB"}
     u, distance = of(a) * of(b), of(a) * of(b) - found.u_star
     step(
         r"If odd mixed moments vanish and the coordinates are exchangeable, the plane $(aI,bI)$ is kept by the flow",
@@ -125,7 +125,7 @@ def masked(step, full, values):
     values : Quadratic
         At the moments of x_1 = (1, …, 1).
     """
-    law = find_law("ones", d, Ratio(1).expr)
+    law = find_law("ones", d, closed_form(1).expr)
     distance = of(a) * of(b) - values.u_star
     step(
         r"All-ones start, gradients off the diagonal masked: the same flow with $\kappa_1=\kappa_2=1$, "
@@ -136,10 +136,10 @@ def masked(step, full, values):
     for name, other in (("A", b), ("B", a)):
         step.check(
             rf"its gradient on the diagonal of ${name}$",
-            clear_reciprocals(full.slope(name, law, diagonal=True).polynomial),
+            closed_form(full.slope(name, law, diagonal=True).polynomial),
             values.K * of(other) * distance,
         )
-    left = clear_reciprocals(full.slope("B", law, diagonal=False).polynomial)
+    left = closed_form(full.slope("B", law, diagonal=False).polynomial)
     step.check(
         r"without the mask $\partial_{B_{lm}}L=a^{2}b\,H_{T-2}\neq0$ for $ab\neq0$",
         left,

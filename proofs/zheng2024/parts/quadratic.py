@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from symicl.algebra.ratio import Ratio, clear_reciprocals
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.symbols import scalar
 from symicl.errors import DerivationError
 from symicl.expectation.phases.parameters import ScalarMatrix
@@ -22,19 +22,19 @@ class Quadratic:
 
     Attributes
     ----------
-    K, u_star, L_star : Ratio
-    coefficients : tuple of Ratio
+    K, u_star, L_star : ClosedForm
+    coefficients : tuple of ClosedForm
         Of 1, u and u².
     """
 
-    K: Ratio
-    u_star: Ratio
-    L_star: Ratio
-    coefficients: tuple[Ratio, Ratio, Ratio]
+    K: ClosedForm
+    u_star: ClosedForm
+    L_star: ClosedForm
+    coefficients: tuple[ClosedForm, ClosedForm, ClosedForm]
 
     def at(self, value):
         """The loss at a value of u."""
-        return of(d) * self.K * (value - self.u_star) ** 2 * Ratio(1, 2) + self.L_star
+        return of(d) * self.K * (value - self.u_star) ** 2 * closed_form(1, 2) + self.L_star
 
 
 def scalar_loss(task=task):
@@ -50,12 +50,12 @@ def complete_the_square(polynomial):
     DerivationError
         If it does not.
     """
-    coefficients = [Ratio(0)] * 3
+    coefficients = [closed_form(0)] * 3
     for k, part in powers(polynomial, a).items():
         of_b = powers(part, b)
         if set(of_b) != {k} or k > 2:
             raise DerivationError("the loss is not a quadratic function of ab")
-        coefficients[k] = clear_reciprocals(of_b[k])
+        coefficients[k] = closed_form(of_b[k])
     constant, linear, square = coefficients
     u_star = -linear / (square * 2)
     lowest = constant + linear * u_star / 2
@@ -96,7 +96,7 @@ def minimum_over_u(step):
     )
     step.check(
         "the square is completed",
-        clear_reciprocals(loss.polynomial),
+        closed_form(loss.polynomial),
         found.at(of(a) * of(b)),
     )
     step.check(

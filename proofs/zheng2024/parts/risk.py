@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.ratio import Ratio, clear_reciprocals
 from symicl.algebra.reader import read_scalar
 from symicl.algebra.symbols import scalar
 from symicl.expectation.phases.expressions import inner
-from symicl.proofs.zheng2024.parts.letters import of, powers, put, put_product
+from symicl.proofs.zheng2024.parts.letters import of, powers, put
 from symicl.proofs.zheng2024.parts.quadratic import A, B, u
 from symicl.proofs.zheng2024.setting import T_test, a, b, d, k1, k2, k3, m2, model, task
 from symicl.theory.autoregressive_loss import loss_in_time
@@ -22,36 +22,33 @@ class Risk:
 
     Attributes
     ----------
-    limit, over_n : Ratio
+    limit, over_n : ClosedForm
         E|ŷ_j − x_j|² as the context grows, and what is divided by n.
-    ratio : Ratio
+    ratio : ClosedForm
         E[ŷ_j/x_j], where x_j ≠ 0, times P(x_j ≠ 0).
-    overlap : Ratio
+    overlap : ClosedForm
         E[ŷ_j conj(x_j)].
     """
 
-    limit: Ratio
-    over_n: Ratio
-    ratio: Ratio
-    overlap: Ratio
+    limit: ClosedForm
+    over_n: ClosedForm
+    ratio: ClosedForm
+    overlap: ClosedForm
 
     @property
     def mse(self):
         """With T_test written out."""
-        n = of(T_test - 1)
-        if self.limit.den == self.over_n.den:
-            return Ratio(self.limit.num * n.num + self.over_n.num, self.limit.den * n.num)
-        return self.limit + self.over_n / n
+        return self.limit + self.over_n / of(T_test - 1)
 
     def at(self, product):
         """All four at a value of u = ab, which is put in for a with b = 1."""
-        parts = (put(part, {b: Ratio(1)}) for part in (self.limit, self.over_n, self.ratio, self.overlap))
-        return Risk(*(put_product(part, a, product) for part in parts))
+        there = {a: product, b: closed_form(1)}
+        return Risk(*(put(part, there) for part in (self.limit, self.over_n, self.ratio, self.overlap)))
 
 
 def per_coordinate(polynomial):
     """A sum over coordinates that are alike, divided by d."""
-    return clear_reciprocals(polynomial) / of(d)
+    return closed_form(polynomial) / of(d)
 
 
 def exact_risk(step):
@@ -99,11 +96,11 @@ def mean(polynomial, moments):
     Parameters
     ----------
     polynomial : Polynomial
-    moments : mapping from powers of x to Ratio
+    moments : mapping from powers of x to ClosedForm
     """
-    total = Ratio(0)
+    total = closed_form(0)
     for k, part in powers(polynomial, x).items():
-        total = total + clear_reciprocals(part) * moments[k]
+        total = total + closed_form(part) * moments[k]
     return total
 
 
@@ -146,9 +143,9 @@ def equality_case(step, risk):
     step.check(
         r"if $x^{2}\in\{0,c^{2}\}$ with $P(x\neq0)=p$, then $\kappa_1^{2}=m_2\kappa_2$ and $v=1/c^{2}$",
         put(of(k1) / of(k2), there),
-        Ratio(1) / of(c) ** 2,
+        closed_form(1) / of(c) ** 2,
     )
-    step.check("and the limit risk is zero", put(best, there), Ratio(0))
+    step.check("and the limit risk is zero", put(best, there), closed_form(0))
     step.check(r"the rest is $u^{2}\kappa_3/n$", risk.at(of(u)).over_n, of(u) ** 2 * of(k3))
     step.axiom("a random variable whose mean square is zero is zero almost surely")
     step.axiom(

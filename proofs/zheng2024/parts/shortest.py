@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from sympy import Integer, Symbol
 
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.ratio import Ratio, clear_reciprocals
 from symicl.algebra.symbols import scalar
 from symicl.expectation.phases.entry_sums import entry_sum
 from symicl.expectation.phases.permutation_blocks import STANDARD
 from symicl.proofs.zheng2024.parts.all_ones import alpha, alpha_, beta, beta_, p, polynomial_of
-from symicl.proofs.zheng2024.parts.letters import of, powers, put, put_product, slope
+from symicl.proofs.zheng2024.parts.letters import of, powers, put, slope
 from symicl.proofs.zheng2024.parts.stability import fewer_coordinates_are_better, inertia, second_variation_of
 from symicl.proofs.zheng2024.setting import H2, H, d
 from symicl.tasks.autoregressive import T
@@ -18,7 +18,7 @@ from symicl.theory.fields import ScalarField
 from symicl.theory.positivity import positive
 from symicl.typeset.formula import Equation
 
-AT_3 = {T: of(Integer(3)), H: Ratio(1), H2: Ratio(1)}
+AT_3 = {T: of(Integer(3)), H: closed_form(1), H2: closed_form(1)}
 FIELD = ScalarField((d,))
 BETTER = ((5, 4), (6, 4), (7, 4))
 """(d, T) at which the limit is a local minimum, and fewer coordinates do better."""
@@ -30,9 +30,9 @@ size = scalar("s")
 class Limit:
     """At α = 1, α' = 0: β, β'/β and the loss, as functions of d."""
 
-    product: Ratio
-    ratio: Ratio
-    loss: Ratio
+    product: ClosedForm
+    ratio: ClosedForm
+    loss: ClosedForm
 
 
 def lowest(ratio):
@@ -61,14 +61,14 @@ def shortest_sequences(step, loss, line):
         "beta_ratio_T_3": limit.ratio,
         "second_variation_T_3": direction_of_descent(step, at_3, limit),
         "loss_of_two_coordinates_T_3": on_fewer_coordinates(step, limit),
-        "saddle_from_d_T_3": Ratio(next(k for k in (2, 3) if inertia(k, 3).is_saddle)),
+        "saddle_from_d_T_3": closed_form(next(k for k in (2, 3) if inertia(k, 3).is_saddle)),
     }
 
 
 def limit_at_3(step, at_3, line):
     """The loss in the sums of the columns of A, and its value at the limit."""
     every = [put(part, AT_3) for part in (*line.quadratic, line.linear, line.constant)]
-    Q0, Q1, Q2, ell, constant = (put(part, {p: Ratio(0)}) for part in every)
+    Q0, Q1, Q2, ell, constant = (put(part, {p: closed_form(0)}) for part in every)
     D = Q0 * Q2 * 4 - Q1**2
     found = Limit(
         lowest(Q2 * ell * 4 / D), lowest(-Q1 / (Q2 * 2)), lowest((constant - Q2 * ell**2 * 4 / D) / 2)
@@ -83,7 +83,7 @@ def limit_at_3(step, at_3, line):
         note=r"Without a change of $a$ and of the loss $A$ can be moved to $\alpha'=0$, and scaled to $\alpha=1$.",
         where={"a_k": "is the sum of the column $k$ of $A$"},
     )
-    step.check("the loss in the sums of the columns", clear_reciprocals(at_3) * 2, in_sums_of_columns())
+    step.check("the loss in the sums of the columns", closed_form(at_3) * 2, in_sums_of_columns())
     Q0, Q1, Q2, ell, constant = every
     step.check(
         r"its least value on the line is the same for every $p=\alpha'/\alpha$",
@@ -107,11 +107,16 @@ def direction_of_descent(step, at_3, limit):
     sizes, form = second_variation_of(at_3, STANDARD)
     z, *rest = sizes
     others = rest[2:]
-    none = {x: Ratio(0) for x in rest[:2]}
+    none = {x: closed_form(0) for x in rest[:2]}
     there = -limit.ratio * limit.product
-    at = {alpha: Ratio(1), alpha_: Ratio(0), beta: of(size) * lowest(limit.product / there), beta_: -of(size)}
-    here = put_product(put(form, at | none), size, lowest(there))
-    best, common = stationary_in(polynomial_of(Ratio(here.num)), z, others)
+    at = {
+        alpha: closed_form(1),
+        alpha_: closed_form(0),
+        beta: of(size) * lowest(limit.product / there),
+        beta_: -of(size),
+    }
+    here = put(put(form, at | none), {size: lowest(there)})
+    best, common = stationary_in(polynomial_of(closed_form(here.num)), z, others)
     least = lowest(put(here, best) / common**2)
     step(
         r"$T=3$, $d\ge3$: a direction in which the loss falls",
@@ -126,7 +131,9 @@ def direction_of_descent(step, at_3, limit):
     )
     for x in others:
         step.check(
-            rf"$\delta^{{2}}L$ is stationary in ${x.name}$ there", put(slope(here.num, x), best), Ratio(0)
+            rf"$\delta^{{2}}L$ is stationary in ${x.name}$ there",
+            put(slope(here.num, x), best),
+            closed_form(0),
         )
     step.check(r"$\delta^{2}L$ has the given value there", put(here, best), least * common**2)
     step.require(
@@ -150,7 +157,7 @@ def stationary_in(form: Polynomial, z: Symbol, others: list[Symbol]):
     -------
     best : dict
         All sizes, polynomials in d.
-    common : Ratio
+    common : ClosedForm
         That of z.
     """
     slopes = [powers_of_sizes(slope(form, x), (z, *others)) for x in others]

@@ -9,8 +9,8 @@ import pytest
 import sympy
 from sympy import harmonic
 
+from symicl.algebra.closed_form import closed_form
 from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.ratio import clear_reciprocals
 from symicl.algebra.reader import read_scalar
 from symicl.algebra.writer import write_scalar
 from symicl.entrywise import phases as oracle
@@ -35,7 +35,7 @@ u = a * b
 
 
 def same(polynomial: Polynomial, expression: sympy.Expr) -> bool:
-    return clear_reciprocals(polynomial - read_scalar(sympy.expand(expression))).num == 0
+    return closed_form(polynomial - read_scalar(sympy.expand(expression))).num == 0
 
 
 def active(law="ones", pair=None, *, normalised=True, kind="unitary", T=T, factor=HALF):

@@ -1,0 +1,166 @@
+"""Closed forms with closed forms in the place of letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import reduce
+from operator import matmul, mul
+from typing import Any
+
+from symicl.algebra.coefficients import Coefficient, Field, lifted
+from symicl.algebra.letters import COLS, INVERSE, MEANING, NO_LETTER, ONE, PARTNER, ROWS
+from symicl.algebra.polynomial import check_opaque
+from symicl.algebra.words import Word
+from symicl.errors import ShapeError, UnsupportedError
+
+Form = Any
+"""A `symicl.algebra.closed_form.ClosedForm`; that module imports this one."""
+
+Table = dict[int, Form | None]
+"""From letters to what replaces them; None stands for an inverse that is not known."""
+
+
+def substitute(form: Form, replacements: Mapping[int, Form]) -> Form:
+    """Replace letters by closed forms, everywhere and at once; their transposes and inverses with them.
+
+    Parameters
+    ----------
+    form : ClosedForm
+    replacements : mapping
+        From untransposed letters to closed forms of the same shape.
+
+    Raises
+    ------
+    ShapeError
+        If a letter and its replacement differ in shape.
+    UnsupportedError
+        If something would be replaced inside a letter such as (A + B)⁻¹, or a symmetric letter by what is not.
+    ZeroDivisionError
+        If the denominator becomes zero.
+    """
+    letters = form.letters()
+    check_opaque(letters, replacements)
+    table = _with_transposes(replacements)
+    # The letters of a form stand untransposed here, and so do those of the replacements.
+    if table.keys().isdisjoint(letters):
+        return form
+    return _Substitution(form, table).result()
+
+
+class _Substitution:
+    """One substitution: generators of the field first, then the words in the keys."""
+
+    def __init__(self, form: Form, table: Table):
+        self.form, self.table, self.kind = form, table, type(form)
+        self._traces: dict[Word, Form] = {}
+        words = form.field.words
+        used = {word for poly in self._polynomials() for word in form.field.used(poly)}
+        self._replaced = [i for i, word in enumerate(words) if word in used and not self._is_kept(word)]
+        images = [self._trace(words[i]) for i in self._replaced]
+        kept = [word for word in words if word in used and self._is_kept(word)]
+        self._target = reduce(Field.join, [image.field for image in images], Field.of(kept))
+        # A replaced generator is top/below; with the powers of below that occur at most, everything is a polynomial.
+        self._tops = [_polynomial(image) for image in images]
+        self._belows = [lifted(image.denominator, image.field, self._target) for image in images]
+        degrees = [poly.degrees() for poly in self._polynomials()]
+        self._most = [max(int(d[i]) for d in degrees) for i in self._replaced]
+
+    def result(self) -> Form:
+        form = self.form
+        total = self.kind.zero(form.rows, form.cols)
+        for (monomial, word), coefficient in form.terms.items():
+            factors = [self._trace(w) for w in monomial if not self._is_kept(w)]
+            kept = self._product_of_traces([w for w in monomial if self._is_kept(w)])
+            scalar = reduce(mul, factors, self._put(coefficient) * kept)
+            total = total + (self._open(word) if word else _identity(form)) * scalar
+        return total / self._put(form.denominator)
+
+    def _polynomials(self) -> Iterable[Coefficient]:
+        return (*self.form.terms.values(), self.form.denominator)
+
+    def _is_kept(self, word: Word) -> bool:
+        return self.table.keys().isdisjoint(word)
+
+    def _put(self, polynomial: Coefficient) -> Form:
+        """A polynomial at the images, times the denominators of these to the powers that occur at most."""
+        field, target = self.form.field, self._target
+        places = [(i, target.place[word]) for i, word in enumerate(field.words) if word in target.place]
+        places = [(i, place) for i, place in places if i not in self._replaced]
+        groups: dict[tuple[int, ...], dict[tuple[int, ...], int]] = {}
+        for exponents, c in polynomial.terms():
+            moved = [0] * len(target.words)
+            for i, place in places:
+                moved[place] = exponents[i]
+            powers = tuple([int(exponents[i]) for i in self._replaced])
+            groups.setdefault(powers, {})[tuple(moved)] = int(c)
+        total = self.kind.zero(ONE, ONE)
+        for powers, terms in groups.items():
+            coefficient = target.context.from_dict(terms)
+            for below, power, most in zip(self._belows, powers, self._most, strict=True):
+                coefficient = coefficient * below ** (most - power)
+            term = self.kind(ONE, ONE, target, {((), ()): coefficient}, target.one)
+            for top, power in zip(self._tops, powers, strict=True):
+                term = term * top**power
+            total = total + term
+        return total
+
+    def _trace(self, word: Word) -> Form:
+        """What a closed word becomes."""
+        if word not in self._traces:
+            self._traces[word] = self._open(word).trace()
+        return self._traces[word]
+
+    def _product_of_traces(self, words: list[Word]) -> Form:
+        field = Field.of(())
+        return self.kind(ONE, ONE, field, {(tuple(words), ()): field.one}, field.one)
+
+    def _open(self, word: Word) -> Form:
+        factors = [self.table[a] if a in self.table else self.kind.of(a) for a in word]
+        known = [factor for factor in factors if factor is not None]
+        if len(known) < len(factors):
+            raise UnsupportedError(
+                "a letter is replaced by a sum, whose inverse is not known but occurs as well"
+            )
+        return reduce(matmul, known)
+
+
+def _polynomial(form: Form) -> Form:
+    """The numerator of a scalar."""
+    return type(form)(form.rows, form.cols, form.field, form.terms, form.field.one)
+
+
+def _identity(form: Form) -> Form:
+    return type(form).number(1) if form.is_scalar else type(form).identity(form.rows)
+
+
+def _with_transposes(replacements: Mapping[int, Form]) -> Table:
+    """Also for transposes and inverses."""
+    table: Table = {}
+    for a, form in replacements.items():
+        if (ROWS[a], COLS[a]) != (form.rows, form.cols):
+            raise ShapeError(f"a letter and its replacement differ in shape ({form.shape_text} given)")
+        table[a] = form
+        if PARTNER[a] != a:
+            table[PARTNER[a]] = form.T
+        elif not form.is_scalar and form != form.T:
+            # Words do not tell a symmetric letter from its transpose.
+            raise UnsupportedError(f"{MEANING[a]} is symmetric, so only a symmetric matrix can replace it")
+        if INVERSE[a] != NO_LETTER and INVERSE[a] not in replacements:
+            inverse = inverse_of_product(form)
+            table[INVERSE[a]] = inverse
+            table[INVERSE[PARTNER[a]]] = None if inverse is None else inverse.T
+    return table
+
+
+def inverse_of_product(form: Form) -> Form | None:
+    """The inverse of a scalar times a product of letters with known inverses, else None."""
+    words = {word for _, word in form.terms}
+    if len(words) != 1:
+        return None
+    (word,) = words
+    if any(INVERSE[a] == NO_LETTER for a in word):
+        return None
+    product = type(form).identity(form.rows)
+    for a in reversed(word):
+        product = product @ type(form).of(INVERSE[a])
+    return product / form.coefficient(word)
