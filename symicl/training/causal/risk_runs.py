@@ -17,6 +17,7 @@ from symicl.training.causal.risk_sample import RiskSample
 from symicl.training.causal.risk_setting import RiskSetting
 from symicl.training.causal.runs import SampledRun, balanced, descend_on_sequences
 from symicl.training.evidence import Evidence, summary
+from symicl.training.runtime.sizes import AT_ONCE
 from symicl.training.sequences.settle import settle
 from symicl.training.studies.estimate import Estimate
 from symicl.training.studies.panel_study import Findings
@@ -32,8 +33,6 @@ SHARP = 0.006
 """Largest relative standard error of the mean ratio with which it counts as measured."""
 MANY = 10
 """How many times as many test sequences the ratio of long sequences is averaged over."""
-AT_ONCE = 4_000_000
-"""Complex numbers that are held in memory at once."""
 LIMITS = "long sequences"
 
 

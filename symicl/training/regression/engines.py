@@ -17,14 +17,12 @@ from symicl.training.regression.row_gradient import RowGradient
 from symicl.training.regression.tape import Taped, pull_back
 from symicl.training.runtime.draws import TorchDraws
 from symicl.training.runtime.lazy_torch import load_torch
-from symicl.training.runtime.sizes import prompts_at_once
+from symicl.training.runtime.sizes import DRAWN_TOGETHER, prompts_at_once
 
 if TYPE_CHECKING:
     from symicl.training.regression.torch_model import TorchModel
 
 Weights = Mapping[str, np.ndarray]
-HELD = 2_000_000
-"""Random numbers that are drawn together, at most."""
 
 
 class Engine(Protocol):
@@ -94,7 +92,7 @@ class AsWritten:
         return {name: w.detach().cpu().numpy().copy() for name, w in self._network.weights.items()}
 
     def steps(self, sizes: Sequence[int], rates: Sequence[float]) -> None:
-        piece = prompts_at_once(self._task, HELD)
+        piece = prompts_at_once(self._task, DRAWN_TOGETHER)
         for size, rate in zip(sizes, rates, strict=True):
             for group in self._optimiser.param_groups:
                 group["lr"] = rate
@@ -185,7 +183,7 @@ class ThroughRows:
 
         Large batches are drawn in pieces, so that memory does not grow with them.
         """
-        piece = max(1, HELD // self._sampler.numbers)
+        piece = max(1, DRAWN_TOGETHER // self._sampler.numbers)
         weights = {name: Taped(w) for name, w in self._views().items()}
         effective = self._network.model.effective(weights)
         values = {name: p.value for name, p in effective.items()}

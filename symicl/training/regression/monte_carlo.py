@@ -19,6 +19,7 @@ from symicl.training.evidence import Evidence
 from symicl.training.regression.experiment import Experiment
 from symicl.training.regression.experiment_result import ExperimentResult, Run
 from symicl.training.regression.feasible import refuse_hopeless
+from symicl.training.runtime.sizes import DRAWN_TOGETHER
 from symicl.training.studies.defaults import Numbers, at_given
 from symicl.training.studies.estimate import Bound, Estimate
 from symicl.training.studies.panel_study import Findings, PanelStudy
@@ -26,8 +27,6 @@ from symicl.training.study import Measurement, Panel, StudyProgress, Verdict
 
 FALSE_ALARM = 6.0
 """Standard errors by which a mean must be on the wrong side of a bound before the bound is contradicted."""
-AT_ONCE = 2_000_000
-"""Random numbers that are held in memory at once."""
 INPUTS = "the inputs"
 """Name of the family of the inputs."""
 
@@ -220,7 +219,7 @@ class Sampling:
     def _estimate(self, at: TaskAt, n: int, draws: np.random.Generator) -> Estimate:
         """In parts that fit into memory."""
         d = int(at.values[self.study.task.d])
-        part = max(1, AT_ONCE // (n * d))
+        part = max(1, DRAWN_TOGETHER // (n * d))
         sizes = [min(part, self.samples - done) for done in range(0, self.samples, part)]
         return Estimate.of(np.concatenate([self.study.draw(at.values, size, draws) for size in sizes]))
 

@@ -17,6 +17,7 @@ from symicl.models.causal import CausalModel
 from symicl.models.model import Model
 from symicl.tasks.task import Task, TaskAt
 from symicl.theory.landscape import StationaryPoint, recognise
+from symicl.theory.loss import LossAt
 from symicl.training.notebook import notebook_progress
 from symicl.training.regression.batch_means import check_rate
 from symicl.training.regression.descent import Descent, Progress
@@ -27,10 +28,12 @@ from symicl.training.regression.population import Population, PopulationDescent
 from symicl.training.regression.rank_saddle import rank_saddle
 from symicl.training.regression.result import Outcome, TrainResult
 from symicl.training.regression.schedule import Schedule
-from symicl.training.regression.settle import settle
 from symicl.training.regression.yardstick import Reading, Yardstick
 from symicl.training.runtime.lazy_torch import load_torch
+from symicl.training.sequences.settle import by_torch, settle
 
+STATIONARY = 1e-6
+"""Largest loss, relative to its scale, that a relative change of the parameters could gain at a stationary point."""
 EXACTLY = 1e-13
 """Fraction of the loss that 50 evaluations must still gain on the exact loss."""
 
@@ -251,14 +254,16 @@ class _Judge:
             )
         if self.run.interrupted or not self.yardstick.is_derived:
             return "unfinished", unfinished, None
-        end = settle(self.yardstick.loss, self.run.task, reading.parameters)
+        scale = float(self.yardstick.scale)
+        function = LossAt(self.yardstick.loss, self.run.task.values).compile("torch")
+        end = settle(by_torch(function), reading.parameters, scale)
         best = float(self.yardstick.target_loss)
         excess = end.loss - best
         # A run ends at a stationary point if the exact descent from its weights hardly lowers the loss.
         stays = float(reading.loss) - end.loss <= 0.1 * excess
         if self.yardstick.landscape is None:
             return "unfinished", unfinished, None
-        if not end.is_stationary(float(self.yardstick.scale)) or not stays:
+        if not end.is_stationary(scale, STATIONARY) or not stays:
             # A run near zero weights has hardly begun; near any other stationary point it is held up.
             others = tuple(p for p in self.yardstick.landscape if not math.isnan(p.s))
             low = rank_saddle(self.yardstick, reading, self.run.weights())

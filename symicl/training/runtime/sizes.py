@@ -7,7 +7,9 @@ from typing import Any
 from symicl.tasks.task import TaskAt
 
 AT_ONCE = 4_000_000
-"""Numbers that are held together, at most, as long as one context is smaller."""
+"""Numbers that are held together, at most, as long as one context or sequence is smaller."""
+DRAWN_TOGETHER = 2_000_000
+"""Random numbers that are drawn together, at most, likewise."""
 
 
 def size_of_context(task: TaskAt) -> int:

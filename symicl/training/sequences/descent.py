@@ -16,6 +16,7 @@ from symicl.tasks.autoregressive import AutoregressiveTaskAt
 from symicl.training.evidence import Evidence
 from symicl.training.runtime.draws import TorchDraws
 from symicl.training.runtime.lazy_torch import load_torch
+from symicl.training.runtime.sizes import AT_ONCE
 from symicl.training.runtime.threads import one_thread
 from symicl.training.studies.estimate import Estimate
 
@@ -26,10 +27,8 @@ Weights = dict[str, np.ndarray]
 Optimiser = Literal["plain gradient descent", "Adam"]
 DESCENT: Optimiser = "plain gradient descent"
 RECORDS = 200
-AT_ONCE = 4_000_000
-"""Complex numbers that one array of a step may have."""
 MOST = 4e8
-"""The same over all steps of a run: about half a minute."""
+"""Complex numbers in the arrays of all steps of a run: about half a minute."""
 
 
 @dataclass(frozen=True)

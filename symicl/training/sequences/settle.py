@@ -37,9 +37,9 @@ class Settled:
     loss: float
     gain: float
 
-    def is_stationary(self, scale: float) -> bool:
-        """Whether the gradient is negligible against losses of this size."""
-        return self.gain <= STATIONARY * scale
+    def is_stationary(self, scale: float, part: float = STATIONARY) -> bool:
+        """True if the gradient is negligible against losses of this size."""
+        return self.gain <= part * scale
 
 
 class _Enough(Exception):
