@@ -1229,6 +1229,17 @@ def a_minimum(log):
 
 
 @case()
+def a_minimum_whose_distance_is_an_average_of_another_checker(log):
+    def averaged(log, names):
+        value = log("product", parts=[names["error"], names["error"]])
+        terms = [[1, [[names["t"]], [names["t"]]], []], [-2, [[names["t"]], [names["k"]]], []]]
+        terms += [[1, [[names["k"]], [names["k"]]], []]]
+        return log("asserted", claim="", why="", of=value, samples={}, rows=1, cols=1, terms=terms)
+
+    regression(log, square=averaged)
+
+
+@case()
 def a_minimum_whose_distance_was_written_with_another_letter(log):
     def renamed(log, names):
         new = log.scalar("r")
