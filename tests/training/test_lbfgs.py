@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from symicl.training.regression.lbfgs import lbfgs
+from symicl.training.runtime.lbfgs import lbfgs
 
 
 def counted(function):

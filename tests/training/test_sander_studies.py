@@ -27,8 +27,8 @@ from symicl.training.positional.exact_sequences import mean_squared_error, roots
 from symicl.training.positional.initial_heads import random_heads  # noqa: E402
 from symicl.training.positional.positions_alone import PositionsAlone  # noqa: E402
 from symicl.training.runtime.draws import TorchDraws  # noqa: E402
+from symicl.training.runtime.settle import by_torch, settle  # noqa: E402
 from symicl.training.sequences.descent import Part, SequenceSchedule, train_on_sequences  # noqa: E402
-from symicl.training.sequences.settle import by_torch, settle  # noqa: E402
 
 
 def compiled(kind, d, longest):

@@ -23,6 +23,7 @@ from symicl.training.augmented.panels import haar_panel, loss_panel, products_pa
 from symicl.training.causal.entry_gradient import EntryGradient
 from symicl.training.evidence import Evidence, summary
 from symicl.training.runtime.draws import TorchDraws
+from symicl.training.runtime.settle import LossWithSlopes, by_torch, settle
 from symicl.training.runtime.threads import one_thread
 from symicl.training.sequences.descent import (
     Part,
@@ -32,7 +33,6 @@ from symicl.training.sequences.descent import (
     fresh_loss,
     train_on_sequences,
 )
-from symicl.training.sequences.settle import LossWithSlopes, by_torch, settle
 from symicl.training.studies.panel_study import Findings
 from symicl.training.study import Measurement, Panel, StudyProgress
 

@@ -17,8 +17,8 @@ from symicl.training.causal.risk_sample import RiskSample
 from symicl.training.causal.risk_setting import RiskSetting
 from symicl.training.causal.runs import SampledRun, balanced, descend_on_sequences
 from symicl.training.evidence import Evidence, summary
+from symicl.training.runtime.settle import settle
 from symicl.training.runtime.sizes import AT_ONCE
-from symicl.training.sequences.settle import settle
 from symicl.training.studies.estimate import Estimate
 from symicl.training.studies.panel_study import Findings
 from symicl.training.study import Measurement, StudyProgress, Verdict

@@ -14,6 +14,7 @@ from symicl.training.causal.case import CaseAt, Numbers
 from symicl.training.causal.entry_gradient import Matrices
 from symicl.training.evidence import Evidence
 from symicl.training.runtime.lazy_scipy import load_integrate
+from symicl.training.runtime.settle import Settled, settle
 from symicl.training.sequences.descent import (
     DESCENT,
     Part,
@@ -24,7 +25,6 @@ from symicl.training.sequences.descent import (
     sharpness,
     train_on_sequences,
 )
-from symicl.training.sequences.settle import Settled, settle
 from symicl.training.studies.estimate import Estimate
 
 Start = tuple[float, float]

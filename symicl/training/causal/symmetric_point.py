@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from symicl.training.causal.entry_gradient import EntryGradient, Matrices
-from symicl.training.sequences.settle import settle
+from symicl.training.runtime.settle import settle
 
 WIDTH = 1e-4
 """Of the differences of the gradient, relative to the weights."""

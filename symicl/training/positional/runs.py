@@ -21,6 +21,7 @@ from symicl.training.positional.exact_loss import LossFunction, compile_over_len
 from symicl.training.positional.initial_heads import random_heads
 from symicl.training.positional.panels import heads_panel, loss_panel, weight_maps
 from symicl.training.positional.structure import Structure, scale_at, structure_of
+from symicl.training.runtime.settle import Settled, by_torch, settle
 from symicl.training.sequences.descent import (
     DESCENT,
     Part,
@@ -30,7 +31,6 @@ from symicl.training.sequences.descent import (
     fresh_loss,
     train_on_sequences,
 )
-from symicl.training.sequences.settle import Settled, by_torch, settle
 from symicl.training.studies.panel_study import Findings
 from symicl.training.study import Measurement, Panel, StudyProgress
 

@@ -20,10 +20,10 @@ from symicl.training.evidence import Evidence
 from symicl.training.regression.descent import Progress, sampled_loss
 from symicl.training.regression.engines import start_network
 from symicl.training.regression.exact_objective import ExactObjective, exact_objective
-from symicl.training.regression.lbfgs import lbfgs
 from symicl.training.runtime.draws import TorchDraws
 from symicl.training.runtime.lazy_scipy import load_integrate, load_optimize
 from symicl.training.runtime.lazy_torch import load_torch
+from symicl.training.runtime.lbfgs import lbfgs
 from symicl.training.runtime.threads import one_thread
 
 Optimiser = Literal["l-bfgs", "adam", "flow"]

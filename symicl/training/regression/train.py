@@ -30,7 +30,7 @@ from symicl.training.regression.result import Outcome, TrainResult
 from symicl.training.regression.schedule import Schedule
 from symicl.training.regression.yardstick import Reading, Yardstick
 from symicl.training.runtime.lazy_torch import load_torch
-from symicl.training.sequences.settle import by_torch, settle
+from symicl.training.runtime.settle import by_torch, settle
 
 STATIONARY = 1e-6
 """Largest loss, relative to its scale, that a relative change of the parameters could gain at a stationary point."""

@@ -1,1 +1,1 @@
-"""What all trainings stand on: torch and SciPy imported late, random draws, threads, saved states."""
+"""What all trainings stand on: torch and SciPy imported late, draws, threads, saved states, exact descent."""

@@ -1,1 +1,1 @@
-"""Training of causal models on sampled sequences, and where the exact loss leads from there."""
+"""Training of causal models on sampled sequences."""

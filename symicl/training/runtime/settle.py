@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from symicl.training.regression.lbfgs import lbfgs
 from symicl.training.runtime.lazy_torch import load_torch
+from symicl.training.runtime.lbfgs import lbfgs
 
 Weights = dict[str, np.ndarray]
 LossWithSlopes = Callable[[Weights], tuple[float, Weights]]
