@@ -92,8 +92,8 @@ theorem = Theorem(
     },
     options={"target": {name: norms(neuron) for name, neuron in NEURONS.items()}},
     notation={"eta": r"\eta", "loss": "L^{*}"}
-    | {f"{name}_eta": rf"\text{{{name} target:}}\quad\eta" for name in NEURONS}
-    | {f"{name}_loss": rf"\text{{{name} target:}}\quad L^{{*}}" for name in NEURONS},
+    | {f"{name}_eta": rf"\text{{{name} target:}}\quad\eta" for name in ACTIVATIONS}
+    | {f"{name}_loss": rf"\text{{{name} target:}}\quad L^{{*}}" for name in ("linear", "relu", "abs")},
 )
 
 
