@@ -254,3 +254,52 @@ def test_the_order_in_which_symbols_were_met_does_not_matter():
         return re.sub(r"g\d+", "g", text), len(set(re.findall(r"g\d+", text)))
 
     assert shown("[d, n, s, t, A, S]") == shown("[S, t, n, A, s, d]")
+
+
+@given(scalars, scalars, st.sampled_from((s, t)))
+@settings(max_examples=100, deadline=None)
+def test_substitution_has_the_right_value(outer, inner, symbol):
+    """Putting in a closed form is evaluating with its value in the place of the letter."""
+    (form, _), (inside, value) = outer, inner
+    a = scalar_letter(symbol)
+
+    def number(letter):
+        return value if letter == a else values()._number(letter)
+
+    try:
+        expected = FormValues(number).scalar(form)
+    except ZeroDivisionError:
+        return
+    try:
+        found = form.substitute({a: inside})
+    except ZeroDivisionError:  # the denominator is zero for all values, not for this one alone
+        raise AssertionError("a denominator that does not vanish became zero") from None
+    assert AT.scalar(found) == expected
+
+
+@given(scalars)
+@settings(max_examples=50, deadline=None)
+def test_matrices_are_put_in_with_their_inverses(pair):
+    """A multiple of another covariance in the place of one, inverses and traces that are divided by included."""
+    form, _ = pair
+    a, inverse = symbol_letter(S), inverse_letter(symbol_letter(S))
+    scaled = MATRICES[S] * (SCALARS[s] + 1)
+    covariance = AT.matrix(scaled)
+    numbers = {a: covariance, inverse: covariance.inv()}
+    try:
+        expected = FormValues(lambda letter: numbers.get(letter) or values()._number(letter)).scalar(form)
+        found = form.substitute({a: scaled})
+    except ZeroDivisionError:
+        return
+    assert AT.scalar(found) == expected
+
+
+def test_a_substitution_is_at_once():
+    form = SCALARS[s] / (SCALARS[t] + 2)
+    swapped = form.substitute({scalar_letter(s): SCALARS[t], scalar_letter(t): SCALARS[s]})
+    assert swapped == SCALARS[t] / (SCALARS[s] + 2)
+    assert swapped != form
+    with pytest.raises(ZeroDivisionError):
+        form.substitute({scalar_letter(t): -2})
+    with pytest.raises(ShapeError, match="differ in shape"):
+        MATRICES[A].substitute({symbol_letter(A): U})
