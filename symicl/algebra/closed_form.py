@@ -53,13 +53,14 @@ class ClosedForm:
     denominator : polynomial of the field
     """
 
-    __slots__ = ("_parts", "cols", "denominator", "field", "origin", "rows", "terms")
+    __slots__ = ("_expr", "_parts", "cols", "denominator", "field", "origin", "rows", "terms")
     origin: Origin
 
     def __init__(self, rows: int, cols: int, field: Field, terms: Terms, denominator: Coefficient):
         self.rows, self.cols, self.field = rows, cols, field
         self.terms, self.denominator = terms, denominator
         self._parts: tuple[Any, Polynomial] | None = None
+        self._expr: Any = None
 
     def __reduce__(self) -> Any:
         return closed_form, (self.num, self.den)
@@ -158,11 +159,14 @@ class ClosedForm:
     @property
     def expr(self) -> Any:
         """As a SymPy expression."""
-        if self.is_scalar:
-            return write_scalar(self.num) / write_scalar(self.den)
-        if self.den == 1:
-            return write_matrix(self.num)
-        return sympy.MatMul(1 / write_scalar(self.den), write_matrix(self.num))
+        if self._expr is None:
+            num, den = self._split()
+            if self.is_scalar:
+                self._expr = write_scalar(num) / write_scalar(den)
+            else:
+                matrix = write_matrix(num)
+                self._expr = matrix if den == 1 else sympy.MatMul(1 / write_scalar(den), matrix)
+        return self._expr
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {sympy.latex(self.expr)}$"
