@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,6 +21,11 @@ class StudyProgress(Protocol):
     """Called about a hundred times in each run."""
 
     def __call__(self, seed: int, step: int, total: int, excess: float) -> None: ...
+
+
+def of_seed(progress: StudyProgress | None, seed: int) -> Callable[[int, int, float], None] | None:
+    """Progress of one run, under its seed."""
+    return None if progress is None else lambda step, total, value: progress(seed, step, total, value)
 
 
 class Study(ABC):

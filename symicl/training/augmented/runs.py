@@ -31,17 +31,16 @@ from symicl.training.sequences.descent import (
     SequenceSchedule,
     fitting_batch,
     fresh_loss,
+    mismatch,
     train_on_sequences,
 )
 from symicl.training.studies.panel_study import Findings
-from symicl.training.study import Measurement, Panel, StudyProgress
+from symicl.training.study import Measurement, Panel, StudyProgress, of_seed
 
 REACHED = 0.02
 """Largest exact excess loss of trained weights, relative to the loss of zero weights."""
 EXACT = 1e-6
 """Relative difference of exact losses that is attributed to the end of the descent; products differ by its root."""
-FALSE_ALARM = 6.0
-"""Standard errors by which the forward pass may differ from its closed form on fresh sequences."""
 FRESH = 2000
 DIAGONAL, FULL = "diagonal weights", "full weights from nearby"
 
@@ -111,17 +110,13 @@ class AugmentedRuns:
         """All runs, the pictures, and u*."""
         return Findings(self.runs, self.panels, self.extra)
 
-    def _relay(self, seed: int) -> Callable[[int, int, float], None] | None:
-        progress = self.progress
-        return None if progress is None else lambda step, total, value: progress(seed, step, total, value)
-
     def _train(
         self, A: np.ndarray, B: np.ndarray, mask: np.ndarray, seed: int
     ) -> tuple[SequencePath, Any, Any]:
         """Adam on the masked entries of the blocks A and B, all other blocks zero, on fresh sequences."""
         model = self.problem.model
         masks, start = model.active(mask, mask), model.active(A, B)
-        relay = self._relay(seed)
+        relay = of_seed(self.progress, seed)
         path = train_on_sequences(model, self.at, start, seed, self.schedule, masks=masks, progress=relay)
         d = self.d
         return path, path.average["W_KQ"][2 * d :, d : 2 * d], path.average["W_PV"][:d, d : 2 * d]
@@ -161,9 +156,8 @@ class AugmentedRuns:
         off, tolerance = float(abs(products - self.u).max()), math.sqrt(EXACT) * self.u
         even = float(np.ptp(abs(a)) / abs(a).max()) if abs(a).max() else 0.0
         verdict, reason = "reached", ""
-        if abs(fresh.below(final)) > FALSE_ALARM and abs(fresh.mean - final) > 1e-9 * self.unit:
-            verdict = "contradicted"
-            reason = f"on fresh sequences the loss is {fresh.mean:.5g} ± {fresh.error:.1g}, its closed form {final:.5g}"
+        if wrong := mismatch(fresh, final, 1e-9 * self.unit):
+            verdict, reason = "contradicted", wrong
         elif not end.is_stationary(self.unit):
             verdict, reason = "unfinished", "the exact loss leads to no stationary point from its weights"
         elif end.loss < self.best - EXACT * self.unit:
@@ -242,7 +236,7 @@ class AugmentedRuns:
             eta, level = best_descent(test, depth)
             levels[depth] = level
             for seed in seeds:
-                one = train_layers(haar, depth, seed, test, self._relay(seed))
+                one = train_layers(haar, depth, seed, test, of_seed(self.progress, seed))
                 text = f"error {one.test_error:.4f}, {depth} best steps of descent (η = {eta:.2g}) have {level:.4f}"
                 verdict = "reached" if one.test_error <= level + 3 * one.standard_error else "unfinished"
                 name = f"{depth} layer{'s' * (depth > 1)}, Haar W"

@@ -9,6 +9,7 @@ import numpy as np
 from symicl.training.causal.case import CaseAt, Prediction
 from symicl.training.causal.runs import RESOLUTION, FlowRun, SampledRun
 from symicl.training.evidence import summary
+from symicl.training.sequences.descent import mismatch
 from symicl.training.study import Measurement, Verdict
 
 CLEAR = 10.0
@@ -29,8 +30,6 @@ SEEN = 0.1
 """Relative difference in ab from which on sampled runs are asked to tell a wrong prediction apart."""
 ROUNDING = 1e-9
 """Difference of two computations of a loss, relative to that of zero weights, that is attributed to rounding."""
-FALSE_ALARM = 6.0
-"""Standard errors by which the forward pass may differ from its closed form on fresh sequences."""
 
 
 class CausalJudge:
@@ -118,11 +117,8 @@ class CausalJudge:
         text = sampled_numbers(run)
         if not np.isfinite(exact):
             return "unfinished", "the steps are too large, the weights grow"
-        if abs(run.fresh.below(exact)) > FALSE_ALARM and abs(run.fresh.mean - exact) > ROUNDING * case.unit:
-            return "contradicted", (
-                f"on fresh sequences the loss is {run.fresh.mean:.5g} ± {run.fresh.error:.1g}, its closed form gives "
-                f"{exact:.5g}"
-            )
+        if wrong := mismatch(run.fresh, exact, ROUNDING * case.unit):
+            return "contradicted", wrong
         if not run.settled.is_stationary(case.unit):
             return "unfinished", f"{text}; the exact loss leads to no stationary point from there"
         if case.is_saddle:

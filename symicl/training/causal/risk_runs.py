@@ -19,12 +19,10 @@ from symicl.training.causal.runs import SampledRun, balanced, descend_on_sequenc
 from symicl.training.evidence import Evidence, summary
 from symicl.training.runtime.settle import settle
 from symicl.training.runtime.sizes import AT_ONCE
-from symicl.training.studies.estimate import Estimate
+from symicl.training.studies.estimate import FALSE_ALARM, Estimate
 from symicl.training.studies.panel_study import Findings
 from symicl.training.study import Measurement, StudyProgress, Verdict
 
-FALSE_ALARM = 6.0
-"""Standard errors by which a sampled mean must differ from a claim before the claim is contradicted."""
 ROUNDING = 1e-12
 """Relative to the size of x_1."""
 EXACT = 1e-5

@@ -29,14 +29,13 @@ from symicl.training.sequences.descent import (
     SequenceSchedule,
     affordable_batch,
     fresh_loss,
+    mismatch,
     train_on_sequences,
 )
 from symicl.training.studies.panel_study import Findings
-from symicl.training.study import Measurement, Panel, StudyProgress
+from symicl.training.study import Measurement, Panel, StudyProgress, of_seed
 
 ROUNDING = 1e-9
-FALSE_ALARM = 6.0
-"""Standard errors by which the forward pass may differ from its closed form on fresh sequences."""
 FRESH = 1000
 NEAR = 0.1
 """Largest exact excess loss of one T, over d, of trained weights where the minimum is not zero."""
@@ -163,7 +162,7 @@ class PositionalRuns:
                 seed,
                 self.schedule,
                 dtype="float32",
-                progress=self._relay(seed),
+                progress=of_seed(self.progress, seed),
             )
             paths[seed] = path
             final, distance = math.inf, None
@@ -176,15 +175,8 @@ class PositionalRuns:
                 if final - self.minimum > problem.fine * self.d:
                     end = settle(by_torch(function), weights, self.d * rows)
                 verdict, reason = self._judge(path, final, end)
-                if (
-                    abs(fresh.below(final * rows)) > FALSE_ALARM
-                    and abs(fresh.mean - final * rows) > 1e-6 * self.d * rows
-                ):
-                    verdict = "contradicted"
-                    reason = (
-                        f"on fresh sequences the loss is {fresh.mean:.5g} ± {fresh.error:.1g}, its closed form "
-                        f"{final * rows:.5g}"
-                    )
+                if wrong := mismatch(fresh, final * rows, 1e-6 * self.d * rows):
+                    verdict, reason = "contradicted", wrong
                 if self.has_shape:
                     distance = structure_of(weights, path.start, paired=problem.task.paired).distance
             self._keep(
@@ -259,10 +251,6 @@ class PositionalRuns:
         }
         forms = {"": problem.energy, **problem.wrong_energies}
         return {name: scale_at(form, problem.scale, sizes, energy) for name, form in forms.items()}
-
-    def _relay(self, seed: int) -> Callable[[int, int, float], None] | None:
-        progress = self.progress
-        return None if progress is None else lambda step, total, value: progress(seed, step, total, value)
 
     # --- fewer heads -----------------------------------------------------------------------------------
 

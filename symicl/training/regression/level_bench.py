@@ -23,13 +23,12 @@ from symicl.training.regression.method import choose
 from symicl.training.regression.population import Population, PopulationDescent
 from symicl.training.regression.schedule import Schedule
 from symicl.training.regression.yardstick import exact_parameters, real
+from symicl.training.studies.estimate import FALSE_ALARM
 from symicl.training.study import Measurement, Verdict
 
 Number = Callable[[Values], Any]
 """From exact values of the task's symbols to an exact number, or one with at least 30 proven digits."""
 
-FALSE_ALARM = 6.0
-"""Standard errors by which sampled and exact loss may differ."""
 ROUNDING = Fraction(1, 10**12)
 """Of a minimal loss that has proven digits instead of an exact value."""
 SHARP = 1e-5

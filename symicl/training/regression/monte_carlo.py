@@ -21,12 +21,10 @@ from symicl.training.regression.experiment_result import ExperimentResult, Run
 from symicl.training.regression.feasible import refuse_hopeless
 from symicl.training.runtime.sizes import DRAWN_TOGETHER
 from symicl.training.studies.defaults import Numbers, at_given
-from symicl.training.studies.estimate import Bound, Estimate
+from symicl.training.studies.estimate import FALSE_ALARM, Bound, Estimate
 from symicl.training.studies.panel_study import Findings, PanelStudy
 from symicl.training.study import Measurement, Panel, StudyProgress, Verdict
 
-FALSE_ALARM = 6.0
-"""Standard errors by which a mean must be on the wrong side of a bound before the bound is contradicted."""
 INPUTS = "the inputs"
 """Name of the family of the inputs."""
 

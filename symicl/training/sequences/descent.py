@@ -18,7 +18,7 @@ from symicl.training.runtime.draws import TorchDraws
 from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.runtime.sizes import AT_ONCE
 from symicl.training.runtime.threads import one_thread
-from symicl.training.studies.estimate import Estimate
+from symicl.training.studies.estimate import FALSE_ALARM, Estimate
 
 if TYPE_CHECKING:
     import torch
@@ -275,6 +275,23 @@ def fresh_loss(
             x = task.sample(min(at_once, count - done), draws).x
             found.append(factor * _errors(model, numbers, x).numpy())
     return Estimate.of(np.concatenate(found))
+
+
+def mismatch(fresh: Estimate, exact: float, rounding: float) -> str:
+    """How the loss of the forward pass differs from its closed form, as a sentence; empty where it does not.
+
+    Parameters
+    ----------
+    fresh : Estimate
+        See `fresh_loss`.
+    exact : float
+        The closed form at the same weights.
+    rounding : float
+        Difference that is attributed to rounding.
+    """
+    if abs(fresh.below(exact)) <= FALSE_ALARM or abs(fresh.mean - exact) <= rounding:
+        return ""
+    return f"on fresh sequences the loss is {fresh.mean:.5g} ± {fresh.error:.1g}, its closed form gives {exact:.5g}"
 
 
 def _errors(model: CausalModel, weights: Mapping[str, torch.Tensor], x: torch.Tensor) -> torch.Tensor:
