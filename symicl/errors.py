@@ -52,7 +52,7 @@ class MissingDependencyError(SymiclError, ImportError):
 
 
 def described(value: object) -> str:
-    """What a caller gave in place of something else, for a sentence: a class, text, nothing, a number."""
+    """The description of a wrong argument, for a sentence: a class, text, nothing, a number."""
     if isinstance(value, type):
         return f"the class {value.__name__} (write {value.__name__}() for an instance)"
     if value is None:

@@ -29,12 +29,12 @@ class Provable(Judged):
 
     @property
     def proved(self) -> bool:
-        """Whether the verdict is "proved"; False for what is refuted and for what is undecided."""
+        """True if the verdict is "proved"; False for what is refuted and for what is undecided."""
         return self.verdict == "proved"
 
 
 class Evidence(Judged):
-    """What was decided for a fact, such as a sign: ``holds`` is True or False, and the rest says of what.
+    """The decision on a fact, such as a sign: ``holds`` is True or False, and the rest says of what.
 
     It is handed to whoever states the fact, and a certificate gives it to a checker that decides again.
     """

@@ -38,7 +38,7 @@ SAMPLES_TELL = {"gaussian": ("T → ∞", "κ_2 and κ_3 exchanged"), "ones": ("
 
 
 def prediction(law, product=None, faster=1, *, of=theorem):
-    """What the theorem, or a wrong version of it, predicts for a law of x_1."""
+    """The prediction of the theorem, or of a wrong version of it, for a law of x_1."""
 
     def at(d, T, scale):
         values, _ = task_values(of, {"d": d, "T": T, "scale": scale, "law": law})

@@ -238,7 +238,7 @@ def few_heads(step):
 
 
 def overcounted(step, loss):
-    """What the published closed form has too much."""
+    """The excess of the published closed form over the loss."""
     excess = closed_form(read_scalar(PUBLISHED.expand()) - loss)
     step(
         r"The authors' code trains on a closed form that is too large",

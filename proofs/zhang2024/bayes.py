@@ -288,7 +288,7 @@ SPREAD = {scalar_letter(t): read_form(phi + rho + sigma2)}
 
 
 def at_least_zero(ratio, replacements=SPREAD):
-    """Whether a rational function is ≥ 0 where the replacements hold: num · den has no negative coefficient."""
+    """True if a rational function is ≥ 0 where the replacements hold: num · den has no negative coefficient."""
     moved = ratio.substitute(replacements)
     return nonnegative(moved.num * moved.den)
 

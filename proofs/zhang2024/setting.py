@@ -31,12 +31,12 @@ ASSUMPTIONS = (
 
 
 def is_singular(values):
-    """Whether H has no inverse."""
+    """True if H has no inverse."""
     return values[H].det() == 0
 
 
 def is_noiseless(values):
-    """Whether τ = tr(HΨ) + σ² vanishes: the responses are Xβ* exactly."""
+    """True if τ = tr(HΨ) + σ² vanishes: the responses are Xβ* exactly."""
     product = values[H] * values[Psi]
     return values[sigma2] == 0 and sum(product[i, i] for i in range(product.nrows())) == 0
 

@@ -1,4 +1,4 @@
-"""What the trained model can do: its exact risk on test sequences, and for which laws of x_1 it learns the truth.
+"""The capability of the trained model: its exact risk on test sequences, and for which laws of x_1 it learns the truth.
 
 Setting     as in `limit`; the model with ãb̃ from training length T predicts x_{T_test+1} from x_1, …, x_{T_test}.
 Statement   Per coordinate the risk is u²κ_2 − 2uκ_1 + m_2 + u²κ_3/(T_test − 1), u = ãb̃, and the mean of ŷ_j/x_j over

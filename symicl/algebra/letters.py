@@ -27,7 +27,7 @@ COLS: dict[int, int] = {}
 PARTNER: dict[int, int] = {}
 INVERSE: dict[int, int] = {}
 MEANING: dict[int, Hashable] = {}
-"""What each letter stands for (a SymPy object, or a tag for letters that never leave the engine)."""
+"""The meaning of each letter: a SymPy object, or a tag for letters that never leave the engine."""
 
 DIMENSIONS: dict[int, Hashable] = {ONE: 1}
 

@@ -28,7 +28,7 @@ class Letters(Protocol):
 
 
 class Log(Protocol):
-    """What writes entries of a certificate, each once."""
+    """A writer of certificate entries; each is written once."""
 
     @property
     def letters(self) -> Letters:
@@ -57,7 +57,7 @@ class Log(Protocol):
         """Say which entry gives a closed form."""
 
     def helper(self, kind: Callable[[Log], Helper]) -> Helper:
-        """What a rule keeps while one certificate is written; made on the first call."""
+        """The state of a rule while one certificate is written; made on the first call."""
 
 
 def asserted_as(claim: str, why: str) -> Write:

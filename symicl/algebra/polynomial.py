@@ -324,7 +324,7 @@ def _as_polynomial(value: Polynomial | Number) -> Polynomial:
 
 
 def namesake(a: int, b: int) -> str:
-    """What to do about two dimensions that print alike; empty if these do not."""
+    """Advice on two dimensions that print alike; empty if these do not."""
     if a == b or str(DIMENSIONS[a]) != str(DIMENSIONS[b]):
         return ""
     return (

@@ -61,7 +61,7 @@ class Compound:
 
 
 class Fact(NamedTuple):
-    """What a listener is told: a step, a check, a law that was used."""
+    """A fact that a listener is told: a step, a check, a law that was used."""
 
     rule: str
     arguments: tuple[Any, ...]

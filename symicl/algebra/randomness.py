@@ -1,4 +1,4 @@
-"""What is random in an expression: Gaussians declared here, and random variables of `sympy.stats`."""
+"""The random parts of an expression: Gaussians declared here, and random variables of `sympy.stats`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ HOW_TO_DECLARE = 'declare Gaussian matrices with si.gaussian("Z", (n, d), mean=â
 
 
 def contains_random(expression: sympy.Basic) -> bool:
-    """Whether a Gaussian matrix, or a random variable of `sympy.stats`, occurs in the expression."""
+    """True if a Gaussian matrix, or a random variable of `sympy.stats`, occurs in the expression."""
     return expression.has(GaussianMatrix, RandomSymbol)
 
 

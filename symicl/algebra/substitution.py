@@ -105,7 +105,7 @@ class _Substitution:
         return total
 
     def _trace(self, word: Word) -> Form:
-        """What a closed word becomes."""
+        """The image of a closed word."""
         if word not in self._traces:
             self._traces[word] = self._open(word).trace()
         return self._traces[word]

@@ -29,7 +29,7 @@ from symicl.theory.normal_equations import MatrixSolution
 
 
 class Evidence(Protocol):
-    """What makes a claim true, ready to be written."""
+    """Evidence that a claim is true, ready to be written."""
 
     def write(self, writer: ClaimWriter, name: str, text: str) -> None:
         """Write the entries, the claim as a stated quantity last.
@@ -102,7 +102,7 @@ def _evidence(claim: ClaimResult, reader: Reader) -> Evidence | str:
 
 
 def _assumptions(reader: Reader) -> list[str]:
-    """What a declaration says that a letter of a certificate does not."""
+    """Assumptions of declarations that the letters of a certificate do not express."""
     found = []
     for name, entry in reader.scope.entries.items():
         if isinstance(entry.symbol, Covariance):

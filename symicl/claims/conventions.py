@@ -22,7 +22,7 @@ from symicl.claims.writing import write
 from symicl.errors import SymiclError
 
 Holds = Callable[[t.Expr, t.Expr], bool]
-"""Whether the claim with this question and this stated side is proved."""
+"""A predicate: True if the claim with this question and this stated side is proved."""
 
 
 def explain(
@@ -91,7 +91,7 @@ def _plain_sum(items: list[tuple[str, t.Expr]]) -> t.Expr:
 
 
 def _tried(holds: Holds, question: t.Expr, stated: t.Expr) -> bool:
-    """Whether a version holds; one that cannot be meant does not."""
+    """True if a version holds; one that cannot be meant does not."""
     try:
         return holds(question, stated)
     except (SymiclError, ZeroDivisionError):
@@ -124,7 +124,7 @@ def _library_calls(node: t.Expr) -> list[t.Library]:
 
 
 def is_loss(node: t.Expr) -> bool:
-    """Whether a side is a loss: one of the library, or the expectation of a square."""
+    """True if a side is a loss: one of the library, or the expectation of a square."""
     if isinstance(node, t.Library):
         return node.function != "coefficient"
     if isinstance(node, t.Expectation):

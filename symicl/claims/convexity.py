@@ -1,4 +1,4 @@
-"""Whether an objective is convex in one letter, seen from its form; False says nothing."""
+"""Convexity of an objective in one letter, read off its form; False says nothing."""
 
 from __future__ import annotations
 

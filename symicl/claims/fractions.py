@@ -26,7 +26,7 @@ MOST_TERMS, MOST_BITS, MOST_DEGREE = 200_000, 100_000, 100_000
 
 
 def equal_fractions(left: t.Expr, right: t.Expr, reader: Reader) -> bool:
-    """Whether two scalar formulas are the same rational function.
+    """True if two scalar formulas are the same rational function.
 
     False may mean that they are not, that they are no scalars, or that they are too large even for this.
     """

@@ -62,7 +62,7 @@ def judge(claim: t.Claim, reader: Reader) -> ClaimResult:
 
 
 def axioms_of(nodes: tuple[t.Expr, ...], reader: Reader) -> tuple[str, ...]:
-    """What the sides of a claim rest on."""
+    """The axioms that the sides of a claim rest on."""
     found: dict[str, None] = {}
     for node in nodes:
         if isinstance(node, t.Expectation | t.Library):
@@ -151,7 +151,7 @@ def _equality(body: t.Relation, left: Value, right: Value, reader: Reader, blank
 
 
 def _difference(claimed: Value, truth: Value) -> ClosedForm | None:
-    """What is stated less what is true, unless that is too large."""
+    """The stated side minus the true one, unless that is too large."""
     try:
         return v.add(claimed, v.negate(truth)).ratio
     except UnsupportedError:
@@ -169,7 +169,7 @@ def _proof(left: Value, right: Value, body: t.Relation, reader: Reader) -> str:
 
 
 def _equal_by(rule: str, left: Value, right: Value) -> SameForm | SameSolution:
-    """What a certificate has to show."""
+    """The evidence of equality that a certificate has to contain."""
     if rule == SAME:
         return SameForm(left.ratio, right.ratio)
     for value, other in ((left, right), (right, left)):
@@ -179,7 +179,7 @@ def _equal_by(rule: str, left: Value, right: Value) -> SameForm | SameSolution:
 
 
 def asks(node: t.Expr, reader: Reader) -> bool:
-    """Whether there is something to be worked out: an expectation, a limit, something of the library."""
+    """True if there is something to be worked out: an expectation, a limit, something of the library."""
     if isinstance(node, t.Expectation | t.Library | t.Limit):
         return True
     entry = reader.scope.entries.get(node.name) if isinstance(node, t.Name) else None
@@ -228,7 +228,7 @@ def _failure(
 
 
 def _cross_check(body: t.Relation, reader: Reader) -> None:
-    """What algebra has proved must hold at numbers, which are read off the text in another way.
+    """Check at exact numbers, read off the text in another way, that what algebra has proved holds.
 
     Raises
     ------

@@ -123,7 +123,7 @@ class _Latex:
         return end
 
     def takes_subscript(self) -> bool:
-        """Whether the token before is an expectation, or a norm with or without its square."""
+        """True if the token before is an expectation, or a norm with or without its square."""
         before = [token.type for token in self.scanner.tokens[-5:]]
         while before and before[-1] in ("RBRACE", "LBRACE", "NUMBER", "CARET"):
             before.pop()

@@ -79,7 +79,7 @@ def _opaque_moments(task: Any) -> dict[str, sympy.Basic]:
 
 
 def has_opaque_moments(symbols: Iterable[sympy.Basic]) -> bool:
-    """Whether some symbols are moments that are not free of each other, such as E f² and E f⁴."""
+    """True if some symbols are moments that are not free of each other, such as E f² and E f⁴."""
     from symicl.tasks.rotation_invariant import MOMENTS
 
     return any(symbol in MOMENTS.values() for symbol in symbols)
@@ -121,7 +121,7 @@ def things_of(node: Library, scope: Scope) -> tuple[Any, Any]:
 
 
 def derived(function: str, model: Any, task: Any) -> Value:
-    """What the theory says about a model on a task.
+    """The value of a function of the library for a model on a task.
 
     Raises
     ------

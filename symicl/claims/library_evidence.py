@@ -1,4 +1,4 @@
-"""What a claim says of models and tasks of the library, as entries of a certificate: the optimum is a global one."""
+"""Claims about models and tasks of the library, as entries of a certificate: the optimum is a global one."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Optima:
 
 
 def _named(parts: tuple[t.Expr, ...], reader: Reader) -> Iterator[t.Library]:
-    """What of the library stands in formulas, and in the abbreviations that they use."""
+    """The library terms in formulas, and in the abbreviations that they use."""
     for node in parts:
         if isinstance(node, t.Library):
             yield node

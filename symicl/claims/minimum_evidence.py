@@ -244,7 +244,7 @@ def _value_at(objective: ClosedForm, a: int, point: Value) -> ClosedForm:
 
 
 def _is_quadratic_part(q: _Quadratic) -> bool:
-    """Whether the expectation of the square is what it is meant to be."""
+    """True if the expectation of the square is the quadratic part of the objective."""
     found = closed_form(q.mean_square).substitute(q.table)
     expected = _by_degree(q.objective.num, q.unknown)[2].substitute({q.unknown: MatrixPolynomial.of(q.step)})
     return found == closed_form(expected, q.objective.den)

@@ -201,7 +201,7 @@ def _inverse(value: Exact) -> Exact:
 
 
 def same(a: Exact, b: Exact) -> bool:
-    """Whether two values are equal; 0 and a multiple of I fit any shape."""
+    """True if two values are equal; 0 and a multiple of I fit any shape."""
     a, b = _shaped(a, b), _shaped(b, a)
     if isinstance(a, ScaledI) and isinstance(b, ScaledI):
         return bool(a.factor == b.factor)

@@ -115,7 +115,7 @@ def _expected(accepted: set[str]) -> str:
 
 
 def _advice(found: list[Token], at: int) -> str:
-    """What to do about common slips."""
+    """Advice on common slips."""
     before = found[at - 1].type if at else ""
     token = found[at]
     starts = [i for i in range(at) if found[i].type == "NEWLINE"]

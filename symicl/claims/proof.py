@@ -1,4 +1,4 @@
-"""What the proof of a claim consists of, as far as a certificate needs it."""
+"""The proof of a claim, as far as a certificate needs it."""
 
 from __future__ import annotations
 

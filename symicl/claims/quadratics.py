@@ -77,7 +77,7 @@ def _parts(problem: Problem) -> tuple[MatrixPolynomial, MatrixPolynomial]:
 
 
 def vanishes(problem: Problem, stated: Value) -> bool:
-    """Whether the gradient vanishes at a point, by putting it in."""
+    """True if the gradient vanishes at a point, by putting it in."""
     linear, constant = _parts(problem)
     num = stated.ratio.num
     at = num if isinstance(num, MatrixPolynomial) else MatrixPolynomial.identity(ONE, num)
@@ -88,7 +88,7 @@ def vanishes(problem: Problem, stated: Value) -> bool:
 
 
 def is_stationary(problem: Problem, stated: Value, solution: Value | None) -> bool:
-    """Whether the gradient vanishes at a point, by algebra."""
+    """True if the gradient vanishes at a point, by algebra."""
     if vanishes(problem, stated):
         return True
     if solution is None:

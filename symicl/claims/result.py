@@ -1,4 +1,4 @@
-"""What is known about a claim, and how it is shown."""
+"""Results of checking claims, and their display."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ class ClaimResult(Provable):
     names: Mapping[str, Node] = field(default_factory=dict, repr=False, compare=False)
 
     def details(self) -> list[tuple[str, str]]:
-        """What is printed under the verdict: (heading, text) pairs."""
+        """Details below the verdict: (heading, text) pairs."""
         found = []
         if self.truth is not None and self.verdict != PROVED:
             found.append((self.truth_is, text_of(self.truth, self.names)))

@@ -1,4 +1,4 @@
-"""What the two readers of characters share: tokens, and brackets that must close."""
+"""Common parts of the two readers of characters: tokens, and brackets that must close."""
 
 from __future__ import annotations
 

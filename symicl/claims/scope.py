@@ -23,7 +23,7 @@ from symicl.typeset.printer import latex
 
 @dataclass(frozen=True)
 class Entry:
-    """What a name stands for.
+    """The meaning of a name.
 
     Attributes
     ----------
@@ -79,7 +79,7 @@ class Scope:
         self.entries[name.name] = entry
 
     def find(self, name: Name) -> Entry:
-        """What a name stands for.
+        """The meaning of a name.
 
         Raises
         ------
@@ -103,7 +103,7 @@ class Scope:
         return nearest(word, self.entries) or "; declare it first"
 
     def variance(self, name: str) -> Entry | None:
-        """What σ² is where sigma2 is declared: a Greek letter stands for the root of the scalar with a 2 behind it."""
+        """The entry of σ² where sigma2 is declared: a Greek letter is the root of the scalar with a 2 behind it."""
         entry = self.entries.get(f"{name}2") if name in GREEK.values() else None
         return entry if entry is not None and entry.kind == "scalar" else None
 

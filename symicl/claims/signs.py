@@ -121,7 +121,7 @@ def _sign(polynomial: Polynomial) -> str:
 
 
 def _is_strict(word: Word) -> bool:
-    """Whether a letter of the shifted polynomial stands for something > 0; m = n − 1 may be 0."""
+    """True if a letter of the shifted polynomial stands for something > 0; m = n − 1 may be 0."""
     meaning = MEANING[word[0]]
     assert isinstance(meaning, tuple)
     return meaning[2] == 0 and bool(meaning[1].is_positive)

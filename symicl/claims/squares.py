@@ -1,4 +1,4 @@
-"""What cannot be negative, as the expectation of a square, with every step of it recorded.
+"""Nonnegative forms as expectations of squares, with every step of it recorded.
 
 tr(B P A P') is E (u'P v)² for independent Gaussian vectors u and v with covariances B and A. The checker of
 certificates computes this expectation anew, and needs no other reason for a sign.

@@ -1,4 +1,4 @@
-"""What a claim file says, as data.
+"""The content of a claim file, as data.
 
 Two trees are equal when they read the same; where they stand in the file does not count.
 """

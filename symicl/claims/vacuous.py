@@ -42,7 +42,7 @@ def said(result: ClaimResult, sides: tuple[t.Expr, ...], reader: Reader) -> Clai
 
 
 def _quotients(nodes: tuple[t.Expr, ...], reader: Reader) -> Iterator[t.Expr]:
-    """What has to exist, the innermost first."""
+    """The quotients that have to exist, the innermost first."""
     for node in nodes:
         entry = reader.scope.entries.get(node.name) if isinstance(node, t.Name) else None
         inner = t.children(node) if entry is None or entry.node is None else (entry.node,)

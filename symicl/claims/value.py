@@ -1,4 +1,4 @@
-"""What a formula means: a scalar or a matrix of rational functions in words, and exact arithmetic on them.
+"""The meaning of a formula: a scalar or a matrix of rational functions in words, and exact arithmetic on them.
 
 Guarantee: every operation either is exact or raises; sizes are looked at before an operation is carried out.
 Where a product or a sum has shape 1×1 it becomes a scalar.
@@ -61,7 +61,7 @@ class Value:
 
     @property
     def kind(self) -> str:
-        """What it is, in words."""
+        """The kind of value, in words."""
         if self.unsized:
             return "a multiple of I"
         return (

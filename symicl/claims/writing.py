@@ -81,7 +81,7 @@ def _factor(node: t.Expr) -> Node:
 
 
 def _base(node: t.Expr) -> Node:
-    """What an exponent or a transpose belongs to."""
+    """The base of an exponent or of a transpose."""
     base = _node(node, FACTOR)
     return Fence(base) if isinstance(node, t.Power | t.Transpose | t.Norm) else base
 

@@ -160,7 +160,7 @@ def _verdicts(proof: dict[str, Any]) -> dict[str, str]:
 
 
 def _certificate(folder: Path, name: str) -> CertificateSummary | None:
-    """What is in a certificate, and what the independent checkers say of it."""
+    """The content of a certificate, and the verdict of the independent checkers."""
     from symicl.report.asserted import Asserted, asserted_in
     from symicl.report.pages import CertificateSummary
 

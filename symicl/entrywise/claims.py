@@ -22,7 +22,7 @@ ROW, COL, ONE = 0, 1, 2
 
 
 class Link(NamedTuple):
-    """What stands between two Gaussians.
+    """The factors between two Gaussians.
 
     Attributes
     ----------
@@ -88,7 +88,7 @@ class MomentClaim:
         return 1 if kind == ONE else self.sides[kind]
 
     def covariance(self, kind: int) -> int:
-        """What meets at a kind of ends, 0 for the identity."""
+        """The covariance that meets ends of a kind; 0 for the identity."""
         return 0 if kind == ONE else self.covariances[kind]
 
     def turned(self, word: Word) -> Word:
@@ -141,13 +141,13 @@ class MomentClaim:
         return Link(self.turned(link.word), link.end, link.start, link.trail, link.lead)
 
     def is_identity(self, link: Link) -> bool:
-        """Whether a link is the inverse of the covariance at both of its ends, as nothing is of the identity."""
+        """True if a link is the inverse of the covariance at both of its ends, as nothing is of the identity."""
         if link.word or self.covariance(link.start) != self.covariance(link.end):
             return False
         return link.lead + link.trail == (1 if self.covariance(link.start) else 0)
 
     def joint(self, link: Link, following: Link) -> Word:
-        """What stands where two links meet: the covariance, less the inverses that were split off."""
+        """The word where two links meet: the covariance, less the inverses that were split off."""
         covariance = self.covariance(link.end)
         if not covariance:
             return ()
@@ -221,7 +221,7 @@ class MomentClaim:
 
 
 def claims_of(log: ProofLog) -> Iterator[tuple[int, MomentClaim]]:
-    """What a proof log says about single monomials, steps added up; the id of the entry with each."""
+    """The claims of a proof log about single monomials, steps added up; the id of the entry with each."""
     symmetric = frozenset(
         a
         for a, line in log.letters.items()

@@ -184,7 +184,7 @@ class GridProof:
         return total
 
     def stated(self, units: Sequence[Unit], sizes: Mapping[str, int]) -> Fraction:
-        """What is claimed, with these units."""
+        """The claimed value, with these units."""
         total = Fraction(0)
         for number, powers, words in self.readings:
             if all(_trace(word, units) for word in words):
@@ -194,7 +194,7 @@ class GridProof:
         return total
 
     def holds(self, points: int = 1) -> bool:
-        """Whether both sides agree for all probes on the grid.
+        """True if both sides agree for all probes on the grid.
 
         Parameters
         ----------
@@ -234,6 +234,6 @@ def _trace(word: Sequence[tuple[int, bool]], units: Sequence[Unit]) -> bool:
 
 
 def proved_for_all_sizes(claim: MomentClaim, budget: int = BUDGET) -> bool:
-    """Whether a grid proves a claim; False where it does not apply, costs too much, or finds a difference."""
+    """True if a grid proves a claim; False where it does not apply, costs too much, or finds a difference."""
     proof = GridProof.of(claim)
     return proof is not None and proof.cost() <= budget and proof.holds()

@@ -26,7 +26,7 @@ FACTS = ("equal", "stated", "data", "cut", "quotient", "factorised", "minimum", 
 
 @dataclass(frozen=True)
 class Agreement:
-    """What the second engine has recomputed without a difference.
+    """The counts of what the second engine has recomputed without a difference.
 
     Attributes
     ----------
@@ -163,7 +163,7 @@ class Instance:
         return determined
 
     def said_moment(self, i: int) -> Any:
-        """What the log says about a monomial: the steps added up."""
+        """The value of a monomial according to the log: the steps added up."""
         if i == 0:
             return 1
         if i not in self._moments:

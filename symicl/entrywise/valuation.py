@@ -74,7 +74,7 @@ class Valuation:
         return known[target]
 
     def _needed(self, target: int, known: Mapping[int, Any], table: Table | None = None) -> list[int]:
-        """What has to be computed, in its order."""
+        """The ids of the entries that have to be computed, in order."""
         needed: set[int] = set()
         pending = [target]
         while pending:

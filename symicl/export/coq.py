@@ -153,7 +153,7 @@ def _proof(lemma: Lemma) -> Iterator[str]:
 
 
 def _divides(lemma: Lemma) -> bool:
-    """Whether a fraction occurs anywhere in what a lemma computes."""
+    """True if a fraction occurs anywhere in what a lemma computes."""
     return bool(lemma.nonzero) or any(
         isinstance(part, Fraction_) or (isinstance(part, Number) and part.value.denominator > 1)
         for formula in [*formulas_of(lemma.conclusion), *(d.body for d in lemma.definitions)]

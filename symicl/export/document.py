@@ -1,4 +1,4 @@
-"""What an exported file consists of, whatever the language."""
+"""The parts of an exported file, whatever the language."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ class Lemma:
 
     @property
     def assumed(self) -> tuple[Nonzero, ...]:
-        """What has to be assumed, as the bounds do not give it."""
+        """The divisors that have to be assumed nonzero, since the bounds do not imply it."""
         return tuple(one for one in self.nonzero if one.shifted is None)
 
 
@@ -136,7 +136,7 @@ class Document:
     """In their order; a text is a heading."""
 
     def head(self) -> Iterator[str]:
-        """What stands above the mathematics, line by line."""
+        """The header above the mathematics, line by line."""
         for title, texts in (
             ("Statement", [self.statement]),
             ("Source", [self.source]),

@@ -61,7 +61,7 @@ class Steps:
         return tuple(self.done.values())
 
     def _nested(self, formula: Formula) -> bool:
-        """Whether `field` might ask for something else than one of the irreducible divisors."""
+        """True if `field` might ask for something else than one of the irreducible divisors."""
         bodies = [definition.body for definition in self.functions.reachable(formula)]
         parts = [part for body in (formula, *bodies) for part in subformulas(body)]
         return any(
@@ -81,7 +81,7 @@ class Steps:
         return plain or (not self._divides(below) and len(self.functions.factors(below)) <= 1)
 
     def _divides(self, formula: Formula) -> bool:
-        """Whether a formula divides, itself or in a definition."""
+        """True if a formula divides, itself or in a definition."""
         own = any(isinstance(part, Fraction_) for part in subformulas(formula))
         return own or any(
             isinstance(part, Fraction_)
@@ -141,7 +141,7 @@ class Steps:
         return self.done[left].name
 
     def _largest_first(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        """What is rewritten inside of a larger formula would no longer let that one be recognised."""
+        """The names, largest formula first: once a part is rewritten, the formula around it is not recognised."""
         sizes = {step.name: -sum(1 for _ in subformulas(step.left)) for step in self.done.values()}
         return tuple(sorted(dict.fromkeys(names), key=sizes.__getitem__))
 

@@ -258,7 +258,7 @@ class Translation:
         return self.values[line["result"]]
 
     def _multiplied_out(self, line: dict[str, Any]) -> list[tuple[Matrix, Matrix]]:
-        """What makes a quotient one: R F = N; or R = A B^-1 with B Q = F and A Q = N."""
+        """The equations that define a quotient: R F = N; or R = A B^-1 with B Q = F and A Q = N."""
         of, by, result = (self.values[line[key]] for key in ("of", "by", "result"))
         if "common" not in line:
             return [(self.words.times(result, by), of)]

@@ -1,4 +1,4 @@
-"""What every causal model of a sequence offers to the theory and to the trainer."""
+"""The interface that every causal sequence model offers to the theory and to the trainer."""
 
 from __future__ import annotations
 

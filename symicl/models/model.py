@@ -1,4 +1,4 @@
-"""What every model offers to the theory and to the trainer."""
+"""The interface that every model offers to the theory and to the trainer."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def _is_new(path: Path) -> bool:
-    """Whether there is nothing to lose.
+    """True if the path holds nothing that could be lost.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What a finished training depends on: it is used again only if none of this has changed."""
+"""The fingerprint of a finished training: it is used again only if none of this has changed."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class StudyRecorder:
         self._written = -math.inf
 
     def progress(self, further: StudyProgress | None = None) -> StudyProgress:
-        """What `Study.run` takes as ``progress``: records each point, then calls ``further``."""
+        """The ``progress`` callback of `Study.run`: records each point, then calls ``further``."""
 
         def report(seed: int, step: int, total: int, excess: float) -> None:
             if self.error is None:
@@ -189,7 +189,7 @@ def checkpoints(records: Path, parts: Sequence[Any]) -> Iterator[Path | None]:
 
 
 def _locked(handle: Any) -> bool:
-    """Whether the lock was taken; the system gives it back when the process ends, however it ends."""
+    """True if the lock was taken; the system gives it back when the process ends, however it ends."""
     if os.name == "nt":
         return True
     import fcntl

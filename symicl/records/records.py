@@ -19,7 +19,7 @@ JSON_COLUMNS = ("inputs", "settings", "versions", "numbers", "document")
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run is a function of, known before it begins.
+    """The inputs that determine a run, known before it begins.
 
     Attributes
     ----------

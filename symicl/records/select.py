@@ -81,7 +81,7 @@ class Choice:
 
 
 def fits(row: dict[str, Any], wanted: dict[str, str]) -> bool:
-    """Whether a run has these inputs (or this seed or method)."""
+    """True if a run has these inputs (or this seed or method)."""
     have = {"seed": row["seed"], "method": row["method"], **row["inputs"]}
     return all(name in have and _same(str(have[name]), value) for name, value in wanted.items())
 

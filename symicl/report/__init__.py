@@ -1,1 +1,1 @@
-"""What people read: documents and pictures."""
+"""Documents and pictures for readers."""

@@ -16,7 +16,7 @@ from symicl.typeset.passage import definitions, where_sentence
 
 
 class Part(StrEnum):
-    """What of a theorem is typeset."""
+    """The parts of a theorem that can be typeset."""
 
     statement = "statement"
     loss = "loss"

@@ -54,7 +54,7 @@ _MENDED = (
     (r"<mo>\|</mo>", '<mo stretchy="false" lspace="0" rspace="0">|</mo>'),
     (r"<mi ?/>", ""),  # left behind by an alignment mark
 )
-"""What the converter leaves to be desired, and how it is mended."""
+"""Defects of the converter's output, and their corrections."""
 
 
 @lru_cache(maxsize=4096)
@@ -98,7 +98,7 @@ def mathml(latex: str, *, block: bool = False) -> str:
 
 
 def _well_formed(element: str) -> bool:
-    """Whether it is XML in which every fraction and script has its parts, and no brace is left over."""
+    """True if an element is XML in which every fraction and script has its parts, and no brace is left over."""
     try:
         root = ElementTree.fromstring(element)
     except ElementTree.ParseError:

@@ -93,5 +93,5 @@ class Notation:
                 )
 
     def renaming(self, theorem: Theorem) -> Renaming:
-        """What it changes in one theorem: the names that this theorem has."""
+        """The renaming of one theorem: those of the names that occur in it."""
         return renaming_of(symbols_of(theorem), self.names)

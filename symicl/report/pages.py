@@ -17,7 +17,7 @@ from symicl.theorems.references import in_html
 
 @dataclass(frozen=True)
 class CertificateSummary:
-    """What a certificate holds and what the independent checker said of it.
+    """The content of a certificate and the verdict of the independent checker.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What a report shows of one theorem, as JSON: texts and LaTeX, nothing that would have to be computed again."""
+"""The record of one theorem for a report, as JSON: texts and LaTeX, nothing that would have to be computed again."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def record_of(
 
 
 def is_record(document: Any, theorem_id: str) -> bool:
-    """Whether a JSON document is the record of this theorem in the present format."""
+    """True if a JSON document is the record of this theorem in the present format."""
     return (
         isinstance(document, dict)
         and document.get("format") == FORMAT

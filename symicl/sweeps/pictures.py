@@ -1,4 +1,4 @@
-"""What is drawn of a sweep: the loss, its excess and the step size against an input, weights, trajectories."""
+"""Pictures of a sweep: the loss, its excess and the step size against an input, weights, trajectories."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ class Pictures:
         self.id, self.points, self.layout, self.theory = theorem_id, points, layout, theory
 
     def _title(self, what: str, rows: Sequence[dict[str, Any]] | None = None) -> str:
-        """What is drawn, and below it method, optimiser and number of samples of the runs, by default of all."""
+        """A title, and below it method, optimiser and number of samples of the runs, by default of all."""
         shown = [row for point in self.points for row in point.rows] if rows is None else rows
         evidence = [one for row in shown for one in recorded(row["document"])]
         caption = textwrap.wrap(summary(evidence), CAPTION) if evidence else []

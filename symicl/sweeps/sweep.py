@@ -22,7 +22,7 @@ class Workers(Protocol):
 
 @dataclass(frozen=True)
 class Sweep:
-    """What is asked for.
+    """The specification of a sweep.
 
     Attributes
     ----------

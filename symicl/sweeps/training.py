@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from symicl.training.study import Study
 
 EVIDENCE = ("method", "optimiser", "samples", "unit")
-"""What a picture says of the runs that it shows."""
+"""The fields of its runs that a picture names."""
 STUDY = "study"
 """The method of a study that has no choice of one."""
 

@@ -46,7 +46,7 @@ class AutoregressiveSample:
 
     @property
     def sequence(self) -> ArraySequence:
-        """What a model sees, with the query times t = 2, …, T − 1."""
+        """The sequence that a model sees, with the query times t = 2, …, T − 1."""
         return ArraySequence(self.x[..., :-1, :])
 
     @property
@@ -124,7 +124,7 @@ class AutoregressiveTask:
 
     @property
     def paired(self) -> bool:
-        """Whether the phases come in conjugate pairs."""
+        """True if the phases come in conjugate pairs."""
         return self.kind == "orthogonal"
 
     @property

@@ -48,7 +48,7 @@ def prompt_letters(n: sympy.Symbol | int, d: sympy.Symbol | int) -> dict[str, st
 
 
 def _meaning(symbol: sympy.Basic, task: LinearRegression) -> str:
-    """What a symbol of the law is, by the place where it stands alone."""
+    """The meaning of a symbol of the law, by the place where it stands alone."""
     square = rf"$\in\mathbb{{R}}^{{{task.d}\times {task.d}}}$"
     if symbol == task.noise:
         return "is the variance of the noise"

@@ -14,7 +14,7 @@ from symicl.algebra.reader import reciprocal
 
 @dataclass(frozen=True)
 class Prompt:
-    """What a model sees.
+    """The input of a model.
 
     Attributes
     ----------

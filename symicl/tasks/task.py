@@ -1,4 +1,4 @@
-"""What a task offers: symbols and their law, and a sampler for the same law."""
+"""The interface of a task: symbols and their law, and a sampler for the same law."""
 
 from __future__ import annotations
 

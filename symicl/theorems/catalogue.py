@@ -133,7 +133,7 @@ def _folder_on_path(folder: Path) -> Iterator[None]:
 
 
 def _lies_in(module: ModuleType, folder: Path) -> bool:
-    """Whether a module, or a folder without ``__init__.py``, is the user's own and not of an environment there."""
+    """True if a module, or a folder without ``__init__.py``, is the user's own and not of an environment there."""
     file = getattr(module, "__file__", None)
     places = [Path(file)] if file else [Path(place) for place in getattr(module, "__path__", ())]
     return any(folder in place.parents and "site-packages" not in place.parts for place in places)

@@ -166,7 +166,7 @@ def _time_by_time(left: InTime, right: InTime) -> Iterator[tuple[Polynomial, Pol
 
 @dataclass(frozen=True)
 class Stated:
-    """What was derived for a quantity of the theorem, and how the theorem states it, as text."""
+    """The derived value of a quantity of the theorem, and its statement as text."""
 
     found: Any
     text: str

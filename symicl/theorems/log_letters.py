@@ -205,7 +205,7 @@ class LogLetters:
 
 
 def _is_positive(a: int) -> bool:
-    """Whether a letter is a positive scalar without a bound of its own."""
+    """True if a letter is a positive scalar without a bound of its own."""
     meaning: Any = MEANING[a]
     return (
         ROWS[a] == COLS[a] == ONE

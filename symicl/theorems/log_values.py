@@ -134,7 +134,7 @@ class ValueLog:
 
 
 def is_closed_form(value: Any) -> bool:
-    """Whether it is something that a certificate can hold."""
+    """True if a value can stand in a certificate."""
     return isinstance(value, int | Fraction | Polynomial | MatrixPolynomial | ClosedForm)
 
 

@@ -60,7 +60,7 @@ def mutants(theorem: Theorem) -> Iterator[Mutant]:
 
 
 def _differs(stated: sympy.Basic, changed: sympy.Basic) -> bool:
-    """Whether two expressions differ somewhere on the small exact instances; a change whose shapes do not fit
+    """True if two expressions differ somewhere on the small exact instances; a change whose shapes do not fit
     is no statement, nor is one that is defined nowhere."""
     for values in instances(stated.free_symbols | changed.free_symbols, limit=4):
         try:

@@ -1,4 +1,4 @@
-"""What stands before a theorem, so that a reader knows every letter: the setting and the model."""
+"""The opening of a theorem, so that a reader knows every letter: the setting and the model."""
 
 from __future__ import annotations
 

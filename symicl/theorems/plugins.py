@@ -29,7 +29,7 @@ ID = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)+")
 
 @dataclass(frozen=True)
 class Plugins:
-    """What the installed packages add.
+    """The theorems that installed packages add.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What an optimum has: the quantities that a theorem can state of it."""
+"""The quantities of an optimum that a theorem can state."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from symicl.typeset.text import formula_text
 
 @dataclass(frozen=True)
 class Tie:
-    """What a quantity is.
+    """The relation of a quantity to the optimum.
 
     Attributes
     ----------
@@ -84,7 +84,7 @@ def _with_factor(matrix: ClosedForm, text: str, name: str, kind: str) -> Iterato
 
 
 def _is_symbol(meaning: Any) -> bool:
-    """Whether a letter is a symbol or its inverse."""
+    """True if a letter is a symbol or its inverse."""
     return isinstance(meaning[1] if isinstance(meaning, tuple) else meaning, sympy.MatrixSymbol)
 
 

@@ -35,12 +35,12 @@ LAW = (
     "prompt_letters",
     "symbols",
 )
-"""What a task makes of its law."""
+"""The attributes that a task derives from its law."""
 
 
 @dataclass(frozen=True)
 class Verdict(Provable):
-    """What is known about a theorem after its derivation; ``.proved`` is True or False.
+    """The result for a theorem after its derivation; ``.proved`` is True or False.
 
     Attributes
     ----------
@@ -197,7 +197,7 @@ def _broken_links(theorem: Theorem) -> str:
 
 
 def _is_ours(kind: type, name: str) -> bool:
-    """Whether a class has something, if it has it, from symicl."""
+    """True if a class has no attribute of this name, or has it from symicl."""
     owner = next((c for c in kind.__mro__ if name in vars(c)), None)
     return owner is None or owner.__module__.startswith("symicl.")
 

@@ -1,4 +1,4 @@
-"""What a statement needs beyond closed forms: quantities with proven digits, and exceptional inputs."""
+"""Statements beyond closed forms: quantities with proven digits, and exceptional inputs."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from symicl.algebra.provenance import Fact, listening
 
 
 class Recording:
-    """What was stated: steps, checks, laws, losses.
+    """The facts that were stated: steps, checks, laws, losses.
 
     Attributes
     ----------

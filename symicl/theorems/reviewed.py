@@ -19,7 +19,7 @@ from symicl.theorems.theorem import Theorem
 
 
 def is_reviewed(theorem: Theorem) -> bool:
-    """Whether a derivation ships with symicl, or is a copy by `symicl eject` that differs in the statement alone."""
+    """True if a derivation ships with symicl, or is a copy by `symicl eject` that differs in the statement alone."""
     return bool(theorem.derivations) and all(map(_is_read, theorem.derivations))
 
 
@@ -28,7 +28,7 @@ def _is_read(function: Callable[..., Any]) -> bool:
 
 
 def _is_copied(code: CodeType) -> bool:
-    """Whether code is that of a function in an unchanged copy."""
+    """True if code is that of a function in an unchanged copy."""
     file = Path(code.co_filename)
     try:
         source = file.read_text(encoding="utf-8")

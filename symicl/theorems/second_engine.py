@@ -1,4 +1,4 @@
-"""What the second engine says to a derivation: its expectations entry by entry, and its loss from the definitions."""
+"""A derivation recomputed by the second engine: its expectations entry by entry, and its loss from the definitions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SecondOpinion(Judged):
-    """What the two engines agree on.
+    """The results on which the two engines agree.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class SecondOpinion(Judged):
 
     @property
     def verdict(self) -> str:
-        """Whether anything was recomputed; what had come out differently would have stopped everything."""
+        """ "agreed" if anything was recomputed, else "not recomputed"; a difference would have stopped everything."""
         return "agreed" if self.losses or (self.agreement and self.agreement.facts) else "not recomputed"
 
     def document(self) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def _closed(value: Any) -> Any:
 
 
 def _is_special(a: int, value: Any, own: set[int]) -> bool:
-    """Whether a letter of the optimum gets a value that is free of those and possible, or is another one of them.
+    """True if a letter of the optimum gets a value that is free of those and possible, or is another one of them.
 
     Other letters, such as opaque moments, may get any value.
     """

@@ -1,4 +1,4 @@
-"""What a theorem states, one sentence a quantity, with a verdict and with what of it is argued and not checked."""
+"""The statements of a theorem: one sentence per quantity, its verdict, and what of it is argued and not checked."""
 
 from __future__ import annotations
 

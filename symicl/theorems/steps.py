@@ -136,7 +136,7 @@ def _letters_of_the_feature(problem: LiftedProblem) -> dict[str, str]:
 
 
 def _any_coefficient(problem: LiftedProblem) -> dict[str, str]:
-    """What K and its predictor are."""
+    """The meanings of K and of its predictor."""
     return {
         "K": "is any matrix of the shape of $K(\\theta)$",
         r"\hat{y}_K": f"$={formula_latex(problem.predictor())}$",
@@ -144,7 +144,7 @@ def _any_coefficient(problem: LiftedProblem) -> dict[str, str]:
 
 
 def _factor_is_invertible(step: Recorder, optimum: Optimum) -> None:
-    """What is left of the factor of K has to be invertible: positive, or an axiom that names it."""
+    """Check that the rest of the factor of K is invertible: positive, or an axiom that names it."""
     assert optimum.equation is not None
     factor = optimum.equation.factor
     words = {word for (_, word) in factor.terms}

@@ -154,7 +154,7 @@ class Theorem:
 
     @property
     def has_derivation(self) -> bool:
-        """Whether a derivation is registered."""
+        """True if a derivation is registered."""
         return bool(self._derivations)
 
     @property

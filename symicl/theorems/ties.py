@@ -1,4 +1,4 @@
-"""What the optimum of a theorem's own model and task gives, and which stated quantities are made from it.
+"""Quantities of the optimum of a theorem's own model and task, and which stated quantities are made from it.
 
 `prove` minimises the loss once more by itself. A quantity is *tied* if it equals, as a closed form, something that this
 optimum has: its minimal loss, its coefficient, the parameters that attain it. A corollary may also come from such a
@@ -75,7 +75,7 @@ class Ties:
         return {b for a in letters if MEANING[a] not in opaque for b in kin(a)}
 
     def tie(self, name: str, value: Any, *, main: bool) -> Tie:
-        """What a quantity is.
+        """The relation of a quantity to the optimum.
 
         Parameters
         ----------

@@ -124,7 +124,7 @@ class AutoregressiveLoss(ClosedForm):
 
     @property
     def exceptions(self) -> dict[int, Polynomial]:
-        """What single small t add to that."""
+        """The corrections at single small t."""
         return self.total.exceptions
 
     @property

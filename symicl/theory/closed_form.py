@@ -1,4 +1,4 @@
-"""What everything with one polynomial as its closed form offers to a reader."""
+"""The display of everything that has one polynomial as its closed form."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ClosedForm:
     @property
     @abstractmethod
     def closed_form(self) -> Polynomial:
-        """What is typeset."""
+        """The closed form that is typeset."""
 
     @cached_property
     def expr(self) -> sympy.Expr:

@@ -83,7 +83,7 @@ class Feature:
 
     @property
     def is_matrix(self) -> bool:
-        """Whether the coefficient is a matrix, a vector or a scalar rather than a tensor."""
+        """True if the coefficient is a matrix, a vector or a scalar rather than a tensor."""
         return len(self.ends) <= 2
 
     def _column(self, segment: Word) -> MatrixPolynomial:
@@ -200,7 +200,7 @@ def _find(words: list[Word], segment: Word) -> tuple[Word, Monomial]:
 
 
 def _inside(word: Word, segment: Word) -> Word | None:
-    """What follows the segment (as a row) at the start of an open word, or None."""
+    """The rest after the segment (as a row) at the start of an open word, or None."""
     row = segment if ROWS[segment[0]] == ONE else transpose(segment)
     return word[len(row) :] if word[: len(row)] == row else None
 

@@ -133,7 +133,7 @@ def _is_letter(block: MatrixPolynomial, a: int) -> bool:
 
 
 def is_fixed(meaning: Any, task: Task) -> bool:
-    """Whether it is made from the symbols of the law, such as 1/n or an inverse covariance, and is not random."""
+    """True if it is made from the symbols of the law, such as 1/n or an inverse covariance, and is not random."""
     if isinstance(meaning, tuple):
         return meaning[:1] == ("inverse",) and is_fixed(meaning[1], task)
     if not isinstance(meaning, sympy.Basic):

@@ -77,7 +77,7 @@ class Uniqueness(Evidence):
 
 
 def is_invertible(a: int) -> bool:
-    """Whether a letter is known to be an invertible matrix."""
+    """True if a letter is known to be an invertible matrix."""
     meaning = MEANING[a]
     return isinstance(meaning, Covariance) or (isinstance(meaning, tuple) and meaning[0] == "inverse")
 
@@ -141,7 +141,7 @@ class MatrixSolution:
 
     @property
     def closed_form(self) -> ClosedForm:
-        """What is typeset."""
+        """The closed form that is typeset."""
         return self.matrix
 
     @property

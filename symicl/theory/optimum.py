@@ -29,7 +29,7 @@ from symicl.typeset.renaming import renamed
 from symicl.typeset.text import formula_text
 
 NAMES = {"weights": ("K^{*}", "L^{*}"), "lower bound": (r"K_{\mathrm{low}}", r"L_{\mathrm{low}}")}
-"""What coefficient and value are called when they are printed."""
+"""Printed names of the coefficient and of the value."""
 
 
 @dataclass(frozen=True)

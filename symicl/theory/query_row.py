@@ -66,7 +66,7 @@ class QueryRow:
 
 
 def sees_gram_only(model: Model) -> bool:
-    """Whether the forward pass, all blocks of all weights symbolic, sees the context through its Gram matrix alone."""
+    """True if the forward pass, all blocks of all weights symbolic, sees the context through its Gram matrix alone."""
     task = LinearRegression()
     try:
         forward = model.forward(model.symbolic_weights(task.d), task.prompt()).single().trace()
@@ -76,7 +76,7 @@ def sees_gram_only(model: Model) -> bool:
 
 
 def only_grams(prediction: Polynomial, task: LinearRegression) -> bool:
-    """Whether X and y are the only letters with a side of length n."""
+    """True if X and y are the only letters with a side of length n."""
     n = dimension_index(task.n)
     context = {symbol_letter(task.X), symbol_letter(task.y)}
     return all(min(a, PARTNER[a]) in context for a in prediction.letters() if n in (ROWS[a], COLS[a]))

@@ -1,4 +1,4 @@
-"""What the numbers of a run rest on: its method, its optimiser, and how many samples were drawn.
+"""The evidence behind the numbers of a run: its method, its optimiser, and how many samples were drawn.
 
 A confirmation means that the real model was trained on sampled data. Runs on the closed form of the loss, or along
 its gradient flow, assume what they are meant to show; they stand beside it and never alone.
@@ -92,7 +92,7 @@ class Evidence:
 
 
 def recorded(document: Mapping[str, Any] | None) -> tuple[Evidence, ...]:
-    """What a record rests on: its own fields as `Evidence.to_json` writes them, or those of its ``runs``."""
+    """The evidence of a record: its own fields as `Evidence.to_json` writes them, or those of its ``runs``."""
     if not document:
         return ()
     if document.get("method") in METHODS:

@@ -15,7 +15,7 @@ EVERY = 0.2
 
 
 def in_notebook() -> bool:
-    """Whether a Jupyter kernel runs this."""
+    """True if a Jupyter kernel runs this."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     return getattr(shell, "kernel", None) is not None

@@ -1,4 +1,4 @@
-"""What every numeric check offers, whatever it measures: inputs, runs, a verdict, and data for a picture."""
+"""The interface of every numeric check: inputs, runs, a verdict, and data for a picture."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ class StudyResult(Pictured, Judged, ABC):
 
     @abstractmethod
     def lines(self) -> list[str]:
-        """What ``symicl train`` prints below the verdict."""
+        """The lines that ``symicl train`` prints below the verdict."""
 
 
 @dataclass(frozen=True)

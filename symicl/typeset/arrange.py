@@ -64,7 +64,7 @@ def _cost(expression: sympy.Expr) -> int:
 
 
 def _generators(total: sympy.Add) -> set[sympy.Expr]:
-    """What the sum is a polynomial in: symbols, traces, harmonic numbers, sums over an index."""
+    """The generators of the sum as a polynomial: symbols, traces, harmonic numbers, sums over an index."""
     found = set()
     for term in total.args:
         for factor in sympy.Mul.make_args(term):

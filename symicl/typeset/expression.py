@@ -210,7 +210,7 @@ class Lines:
         )
 
     def other(self, expression: sympy.Basic) -> Node:
-        """What has LaTeX only."""
+        """An expression that is known by its LaTeX only."""
         row = read_latex(self.renamed(latex(expression)))
         return row.items[0] if len(row.items) == 1 else row
 
@@ -245,7 +245,7 @@ def _is_form(node: Node) -> bool:
 
 
 def _takes_power(node: Node) -> bool:
-    """Whether an exponent can stand at it without brackets."""
+    """True if an exponent can stand at it without brackets."""
     if isinstance(node, Scripts):
         star = node.sup is None or node.sup in (Word("⋆"), Word("′"))
         return star and kind_of(node) in (Kind.LETTER, Kind.NUMBER)

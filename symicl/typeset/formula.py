@@ -18,7 +18,7 @@ from symicl.typeset.printer import coefficient_latex, join_signed, latex, plus_f
 from symicl.typeset.wide import narrowed
 
 RELATIONS = (r"\ge", r"\le", r"\to", r"\approx", r"\sim", ">", "<")
-"""What a left side may end in, instead of a sign of equality."""
+"""Relations that a left side may end in, instead of a sign of equality."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Whether two expressions are equal, decided in exact arithmetic; the matrices at which it is tried do not commute."""
+"""Equality of two expressions in exact arithmetic, tried at matrices that do not commute."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SIZES = (2, 3)
 
 
 def agree(one: sympy.Basic, other: sympy.Basic) -> bool:
-    """Whether two expressions have the same value.
+    """True if two expressions have the same value.
 
     Without matrices that is decided for all values, as rational functions; with them, at exact instances of two
     sizes in which each product of two matrices has known eigenvalues.

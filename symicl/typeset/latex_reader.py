@@ -128,7 +128,7 @@ class _Reader:
             self.at += 1
 
     def argument(self) -> Node:
-        """What a command or a script is followed by: a group, or one token, which is a single digit of a number."""
+        """The argument of a command or a script: a group, or one token, which is a single digit of a number."""
         token = self.peek()
         if token[:1].isdigit() and len(token) > 1:
             self.tokens[self.at : self.at + 1] = [token[0], token[1:]]

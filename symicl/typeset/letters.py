@@ -223,7 +223,7 @@ _PIECES = re.compile(r"\\qquad|\\quad|\\;|\\\\|,(?!\s*\\[,;])|\\Rightarrow|\\ ")
 
 
 def defined(latex: str) -> Iterator[tuple[Letter, set[str]]]:
-    r"""What a formula defines: the letters that stand alone on the left of a sign of equality.
+    r"""The letters that a formula defines: those that stand alone on the left of a sign of equality.
 
     Yields
     ------

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 
 class Kind(Enum):
-    """What a word is, which decides the blanks around it."""
+    """The kind of a word, which decides the blanks around it."""
 
     LETTER = "a letter, or a name of several"
     NUMBER = "digits"
@@ -223,7 +223,7 @@ def _quotient(node: Quotient, *, tight: bool) -> str:
 
 
 def _may_be_divided(node: Node) -> bool:
-    """Whether a numerator needs no brackets: a product, or a sum over an index, which is divided term by term."""
+    """True if a numerator needs no brackets: a product, or a sum over an index, which is divided term by term."""
     if level(node) is not Level.OPEN or not isinstance(node, Row):
         return level(node) >= Level.PRODUCT
     return all(
@@ -270,7 +270,7 @@ def _scripts(node: Scripts) -> str:
 
 
 def _takes_another(base: Scripts, outer: Scripts) -> bool:
-    """Whether a script may follow those that are there: the square of β⋆ or of x₁, the transpose of β⋆."""
+    """True if a script may follow those that are there: the square of β⋆ or of x₁, the transpose of β⋆."""
     if base.sup is None:
         return outer.sub is None
     return outer.sub is None and superscript(base.sup).strip(_MARKS) == ""
@@ -320,7 +320,7 @@ _CLOSE = Word("", Kind.SLASH)
 
 
 def _is_sign(before: Node | None) -> bool:
-    """Whether + or − is a sign in front of something instead of one between two terms."""
+    """True if + or − is a sign in front of something instead of one between two terms."""
     return before is None or kind_of(before) in (
         Kind.OPERATOR, Kind.RELATION, Kind.PUNCTUATION, Kind.SPACE,
     )  # fmt: skip

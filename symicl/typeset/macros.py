@@ -52,7 +52,7 @@ BIG = {
     "lim": "lim", "limsup": "lim sup", "liminf": "lim inf", "max": "max", "min": "min", "sup": "sup", "inf": "inf",
     "argmin": "arg min", "argmax": "arg max", "coprod": "∐", "iint": "∬", "oint": "∮",
 }  # fmt: skip
-"""What they are applied to goes on as far as the next sign, and what stands below and above are bounds."""
+"""Operators whose argument extends to the next sign, and whose scripts are bounds."""
 
 PREFIXES = {"partial": "∂", "nabla": "∇", "forall": "∀", "exists": "∃", "nexists": "∄", "neg": "¬", "lnot": "¬",
             "triangle": "△"}  # fmt: skip

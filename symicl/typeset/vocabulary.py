@@ -99,7 +99,7 @@ class Vocabulary:
         return list(missing)
 
     def knows(self, letter: Letter, local: set[str]) -> bool:
-        """Whether a letter has been defined, is bound in its passage, or needs no definition."""
+        """True if a letter has been defined, is bound in its passage, or needs no definition."""
         known = self.names | local
         if letter.name in known or letter.parent in known:
             return True

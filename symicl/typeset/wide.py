@@ -31,7 +31,7 @@ def narrowed(term: str, width: Callable[[str], int]) -> str:
 
 
 def _group(text: str, start: int) -> tuple[str, int]:
-    """What stands between the brace at ``start`` and its partner, and the place behind it."""
+    """The text between the brace at ``start`` and its partner, and the position behind the latter."""
     depth = 0
     for i in range(start, len(text)):
         depth += (text[i] == "{") - (text[i] == "}")

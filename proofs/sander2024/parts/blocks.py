@@ -26,7 +26,7 @@ def block_lemma(step) -> tuple[ClosedForm, ClosedForm]:
 
 
 def _relations(step) -> None:
-    """What Π² = Π and ΠX = X say in the block."""
+    """The relations Π² = Π and ΠX = X in the block."""
     G, K, Z, V, L = (
         MatrixPolynomial.of(letter(f"block {name}", *shape, symmetric=name in "GM"))
         for name, *shape in (

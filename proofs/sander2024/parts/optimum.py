@@ -1,4 +1,4 @@
-"""What the derivations for unitary and orthogonal W share: positive parts, and solving one linear equation."""
+"""Common parts of the derivations for unitary and orthogonal W: positive parts, and solving one linear equation."""
 
 import sympy
 

@@ -50,7 +50,7 @@ class Positional:
 
     @property
     def paired(self):
-        """Whether the phases come in conjugate pairs."""
+        """True if the phases come in conjugate pairs."""
         return self.task.paired
 
     @property

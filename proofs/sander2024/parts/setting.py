@@ -1,4 +1,4 @@
-"""What stands before the theorems of this paper, in its letters: sequences s_t, augmented or plain tokens."""
+"""The opening of the theorems of this paper, in its letters: sequences s_t, augmented or plain tokens."""
 
 from symicl.typeset.passage import Passage
 

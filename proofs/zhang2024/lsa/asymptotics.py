@@ -1,4 +1,4 @@
-"""What one head pays as the context grows, from the profile of `one_head`."""
+"""The excess loss of one head as the context grows, from the profile of `one_head`."""
 
 from symicl.proofs.zhang2024.lsa.gap_on_a_line import s
 from symicl.proofs.zhang2024.lsa.one_head import b2, phi

@@ -163,7 +163,7 @@ def longer_sequences(step):
 
 
 def in_words(found):
-    """What the limit is at one T, as LaTeX."""
+    """The kind of the limit at one T, as LaTeX."""
     first = found.first_saddle
     if first is None:
         return r"\text{a local minimum for every }d\ge2"

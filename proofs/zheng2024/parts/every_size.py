@@ -29,7 +29,7 @@ GENERIC = 4
 
 @dataclass(frozen=True)
 class EverySize:
-    """What the limit is at T = length, for every d ≥ 2.
+    """The kind of the limit at T = length, for every d ≥ 2.
 
     Attributes
     ----------

@@ -41,7 +41,7 @@ def lowest(ratio):
 
 
 def shortest_sequences(step, loss, line):
-    """What the limit is at T = 3.
+    """The kind of the limit at T = 3.
 
     Parameters
     ----------

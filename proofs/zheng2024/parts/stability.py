@@ -1,4 +1,4 @@
-"""Whether the limit of the unmasked flow is a minimum of the loss over all A and B, or a saddle.
+"""The limit of the unmasked flow: a minimum of the loss over all A and B, or a saddle.
 
 The loss over all A, B is derived once more, without symmetry, and differentiated twice at A = (α − α')I + α'J,
 B = (β − β')I + β'J. Permutations leave this form alone, so it falls into one block for each kind of move; see
@@ -96,12 +96,12 @@ class Inertia:
 
     @property
     def is_saddle(self) -> bool:
-        """Whether some direction lowers the loss; certain also if other signs are undecided."""
+        """True if some direction lowers the loss; certain also if other signs are undecided."""
         return any(self.negative.values())
 
     @property
     def is_minimum(self) -> bool:
-        """Whether every direction along which the loss is not constant raises it."""
+        """True if every direction along which the loss is not constant raises it."""
         return all(count == 0 for count in self.negative.values())
 
     @property
@@ -186,7 +186,7 @@ def stable(values, digits):
 
 
 def ends_at_saddle(values):
-    """Whether the limit of the flow is proven to be a strict saddle."""
+    """True if the limit of the flow is proven to be a strict saddle."""
     try:
         return stable(values, 0) == 0
     except NotDetermined:
@@ -194,7 +194,7 @@ def ends_at_saddle(values):
 
 
 def is_not_global(values):
-    """Whether the limit is proven to be a local minimum, and weights on d − 1 coordinates to have a smaller loss."""
+    """True if the limit is proven to be a local minimum, and weights on d − 1 coordinates to have a smaller loss."""
     size, length = int(values[d]), int(values[T])
     try:
         return size > 1 and stable(values, 0) == 1 and fewer_coordinates_are_better(size, length)
@@ -203,7 +203,7 @@ def is_not_global(values):
 
 
 def fewer_coordinates_are_better(size: int, length: int) -> bool:
-    """Whether the limit of d − 1 coordinates, with nothing for the last one, has a smaller loss than that of all d."""
+    """True if the limit of d − 1 coordinates, with nothing for the last one, has a smaller loss than that of all d."""
     of_all, of_fewer = (
         LOSS({d: sympy.Integer(k), T: sympy.Integer(length)}, DIGITS) for k in (size, size - 1)
     )

@@ -65,7 +65,7 @@ def line_at(size, length):
 
 
 def check_unique(line):
-    """Whether the flow has one limit below the loss of zero weights, up to scaling.
+    """Check that the flow has one limit below the loss of zero weights, up to scaling.
 
     Raises
     ------
@@ -153,7 +153,7 @@ def single_pair(size, place):
 
 
 def is_multiple(one, other):
-    """Whether two polynomials, the second one not zero at 0, differ by a number as factor."""
+    """True if two polynomials, the second one not zero at 0, differ by a number as factor."""
     return one * other(0) == other * one(0)
 
 
@@ -185,7 +185,7 @@ def the_only_limit(step):
 
 
 def is_unique(line):
-    """Whether `check_unique` passes."""
+    """True if `check_unique` passes."""
     try:
         check_unique(line)
     except NotDetermined:

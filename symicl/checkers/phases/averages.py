@@ -32,7 +32,7 @@ class Averages(Statements):
     """Recomputes averages."""
 
     def average(self, fields):
-        """What the average is, by places, if it is what is stated.
+        """The average, by places, if it equals the stated one.
 
         At each place the sum over the ways to coincide is
             factor * (d - taken) (d - taken - 1) ... * moment
@@ -79,7 +79,7 @@ class Averages(Statements):
         }
 
     def by_degrees(self, summands, paired, free, entry, sums, weights):
-        """What stands before each moment: by place, and by the number of blocks, the
+        """The coefficient of each moment: by place, and by the number of blocks, the
         exponents, and how many blocks are not to be counted any more.
         """
         found = {}

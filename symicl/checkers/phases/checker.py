@@ -92,7 +92,7 @@ class Checker(Averages):
         return total
 
     def report(self):
-        """What was recomputed, and what it rests on."""
+        """A summary of the steps recomputed, and of what they rest on."""
         steps = f"{self.checked} of {self.asserted} asserted steps were recomputed"
         yield f"{steps}, as averages over phases"
         complete = f"{len(self.averages)} averages over phases, complete in t"

@@ -1,4 +1,4 @@
-"""What letters stand for.
+"""The meanings of letters.
 
 A letter means one thing in the whole file, and no two letters mean the same. Nothing else is
 known of it. What it means is made of letters without a meaning and without a law: with y =

@@ -49,7 +49,7 @@ class Statements(Coordinates):
         return at, e[0] if named else [self.polynomial(p) for p in e[2:]]
 
     def stated(self, fields):
-        """What is stated, by places: ("power", m) and ("time", t)."""
+        """The stated average, by places: ("power", m) and ("time", t)."""
         stated = {}
         for kind, name, least in (("power", "powers", -MAX_NUMBER), ("time", "times", 2)):
             for at, value in fields[name]:
@@ -88,7 +88,7 @@ class Statements(Coordinates):
         return moments
 
     def reciprocals(self, fields):
-        """What letters are the reciprocals of."""
+        """The polynomials of which letters are the reciprocals."""
         found = {}
         for x, p in fields.get("reciprocals", []):
             found[x] = p = self.polynomial(p)

@@ -96,7 +96,7 @@ class Checker(Fields):
     # --- Prints prove nothing; they show where two programs differ that should agree ---------
 
     def print(self, value):
-        """What a value is modulo a prime, where each word stands for a checksum."""
+        """The value modulo a prime, where each word stands for a checksum."""
         self.spend(self.weight(value))
         return self.point(value.terms) * pow(self.point(value.den), -1, PRIME) % PRIME
 

@@ -1,10 +1,10 @@
-"""What is printed of a certificate that was accepted."""
+"""The report on an accepted certificate."""
 
 from .words import SCALAR
 
 
 def report(log):
-    """What was proved, from which axioms, under which assumptions, and what is only
+    """The report: what was proved, from which axioms, under which assumptions, and what is only
     asserted."""
     header = log.header_fields
     yield f"{header['theorem']}: proved, in the words of the file:\n  {header['statement']}"

@@ -25,7 +25,7 @@ class Substitution(Texts):
         self.sums = {}  # the value that a letter is the inverse of, if that is no letter
 
     def table_of(self, a, table):
-        """What is put for each letter and each transpose; that it may be put into this
+        """The replacement of each letter and each transpose; that it may be put into this
         value."""
         full, used = dict(table), self.mentioned(a)
         for x, b in table.items():

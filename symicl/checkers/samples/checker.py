@@ -76,7 +76,7 @@ class Checker(Averages):
         need(total(renamed) == stated, "the average is another one")
 
     def report(self):
-        """What was recomputed, and what it rests on."""
+        """A summary of the steps recomputed, and of what they rest on."""
         steps = f"{self.checked} of {self.asserted} asserted steps were recomputed"
         yield f"{steps}, as averages over samples"
         if self.checked:

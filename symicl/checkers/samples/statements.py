@@ -15,7 +15,7 @@ def is_square(pattern):
 
 
 def in_words(pattern):
-    """What the letter of a moment stands for."""
+    """The meaning of the letter of a moment."""
     legs = any(k for k, _ in pattern)
     x = {0: "", 1: "x_i ", 2: "x_i^2 "}
     factors = [f"E[{x[k]}f(x)^{p} | f]".replace("^1 ", " ") for k, p in pattern]

@@ -36,7 +36,7 @@ def times(one, other):
 
 
 def moment(pattern):
-    """What stands for a moment as long as it has no letter."""
+    """A placeholder for a moment that has no letter yet."""
     return (0, *pattern)
 
 

@@ -1,4 +1,4 @@
-"""What is summed over: which samples coincide, which legs are paired, which powers are
+"""The ways that are summed over: which samples coincide, which legs are paired, which powers are
 noise."""
 
 from math import comb, prod

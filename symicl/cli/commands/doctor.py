@@ -41,7 +41,7 @@ ALIASES = {"chromium": ("chromium", "chromium-browser", "google-chrome", "google
 
 
 def command(json: Json = False) -> None:
-    """What is installed, what is missing for what, and how to get it.
+    """List what is installed, what is missing for what, and how to get it.
 
     Nothing is imported or changed; programs are asked for their version.
 

@@ -149,7 +149,7 @@ def _train_recorded(
 
 
 def _options(experiment: Study, method: str | None, device: str, dtype: str | None) -> dict[str, Any]:
-    """What is asked for besides the inputs; only experiments on one optimal coefficient have a choice."""
+    """The options besides the inputs; only experiments on one optimal coefficient have a choice."""
     from symicl.errors import InputError
     from symicl.training.regression.experiment import Experiment
     from symicl.training.regression.method import check_device

@@ -52,7 +52,7 @@ class EntrySum(sympy.Expr):
 
     @property
     def distinct(self) -> bool:
-        """Whether the coordinates are all different."""
+        """True if the coordinates are all different."""
         return bool(self.args[1])
 
     def _eval_is_real(self) -> bool | None:

@@ -18,7 +18,7 @@ PHASES = "phases"
 
 
 class Pattern(NamedTuple):
-    """What is left of a term once it is decided which coordinates coincide.
+    """The rest of a term once it is decided which coordinates coincide.
 
     Attributes
     ----------

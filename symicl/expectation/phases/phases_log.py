@@ -100,7 +100,7 @@ class PhaseLog:
     def _letters_for(
         self, expectation: PhaseExpectation, found: InTime, derived: bool
     ) -> dict[str, Any] | None:
-        """What letters stand for: sums of entries and weights of positions; None if that cannot be stated."""
+        """The meanings of letters: sums of entries and weights of positions; None if that cannot be stated."""
         fields: dict[str, Any] = {}
         named = any(p.factors for p in expectation.patterns)
         used = _letters_of(found)

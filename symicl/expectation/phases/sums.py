@@ -43,7 +43,7 @@ class TimeSum:
 
     @property
     def exceptions(self) -> dict[int, Polynomial]:
-        """What single small t add to that, for those t that the sum reaches (all of them, if T is a symbol)."""
+        """The corrections at single small t, for those t that the sum reaches (all of them, if T is a symbol)."""
         reached = dict(sorted(self.summand.exceptions.items()))
         if self.last.is_Integer:
             reached = {t: p for t, p in reached.items() if t <= int(self.last)}

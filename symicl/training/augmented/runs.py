@@ -47,7 +47,7 @@ DIAGONAL, FULL = "diagonal weights", "full weights from nearby"
 
 @dataclass(frozen=True, kw_only=True)
 class AugmentedProblem:
-    """What is trained, and what was derived for it.
+    """The training problem, and the closed forms derived for it.
 
     Attributes
     ----------

@@ -28,7 +28,7 @@ Numbers = dict[str, float]
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a theorem predicts at numbers.
+    """The prediction of a theorem at numbers.
 
     Attributes
     ----------
@@ -56,7 +56,7 @@ class Prediction:
         return ScalarFlow(self.K, self.values.get("ab", self.size or 1.0))
 
     def agrees(self, other: Prediction) -> bool:
-        """Whether another prediction says the same, as versions of a theorem may for special inputs."""
+        """True if another prediction is the same, as versions of a theorem may for special inputs."""
         common = self.values.keys() & other.values.keys()
         pairs = [(self.K, other.K), *((self.values[name], other.values[name]) for name in common)]
         return all(math.isclose(one, two, rel_tol=1e-12, abs_tol=1e-15) for one, two in pairs)
@@ -123,12 +123,12 @@ class CaseAt:
 
     @cached_property
     def prediction(self) -> Prediction:
-        """What the theorem predicts here."""
+        """The prediction of the theorem here."""
         return self.case.predict(self.d, self.T, self.case.scale)
 
     @cached_property
     def wrong(self) -> dict[str, Prediction]:
-        """What slightly wrong theorems predict here; those that agree with the right one here are left out."""
+        """The predictions of slightly wrong theorems here; those that agree with the right one here are left out."""
         found = {name: f(self.d, self.T, self.case.scale) for name, f in self.case.wrong.items()}
         return {name: one for name, one in found.items() if not self.prediction.agrees(one)}
 
@@ -169,7 +169,7 @@ class CaseAt:
 
     @property
     def is_saddle(self) -> bool:
-        """Whether the flow ends at a point that is not stable under all changes of A and B."""
+        """True if the flow ends at a point that is not stable under all changes of A and B."""
         return not self.prediction.has_curve and self.d > 1 and self.curvature < -FLAT
 
     def measure(self, matrices: Mapping[str, np.ndarray]) -> Numbers:

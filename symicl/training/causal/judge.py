@@ -33,7 +33,7 @@ ROUNDING = 1e-9
 
 
 class CausalJudge:
-    """What follows from all runs.
+    """The judge of all runs of a causal study.
 
     Parameters
     ----------
@@ -215,13 +215,13 @@ def sampled_numbers(run: SampledRun) -> str:
 
 
 def seen_by_samples(case: CaseAt, wrong: dict[str, float]) -> bool:
-    """Whether a wrong prediction is so far off that runs on samples must tell it apart."""
+    """True if a wrong prediction is so far off that runs on samples must tell it apart."""
     right = case.prediction.values
     return "ab" in right and "ab" in wrong and abs(wrong["ab"] / right["ab"] - 1) > SEEN
 
 
 def still_moving(run: FlowRun) -> bool:
-    """Whether ab has changed by more than a part in a thousand of itself over the last tenth of the record."""
+    """True if ab has changed by more than a part in a thousand of itself over the last tenth of the record."""
     product = np.asarray(run.product)
     before, now = float(product[-max(2, len(product) // 10)]), float(product[-1])
     return abs(now - before) > 1e-3 * abs(now)

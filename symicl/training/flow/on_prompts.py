@@ -41,7 +41,7 @@ class PromptSchedule:
 
     @property
     def evidence(self) -> Evidence:
-        """What a finished run rests on."""
+        """The evidence of a finished run."""
         return Evidence("tokens", "plain gradient descent", self.steps * self.batch)
 
 

@@ -1,4 +1,4 @@
-"""What a study of gradient flows runs, and what a run leaves behind."""
+"""The problem of a study of gradient flows, and the records of its runs."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ class Start:
     delta: np.ndarray | None
     Gamma: np.ndarray
     descend: bool = False
-    """Whether gradient descent is run from here too; from far away its steps would have to be tiny."""
+    """True if gradient descent is run from here too; from far away its steps would have to be tiny."""
     on_prompts: bool = False
-    """Whether it is run on fresh prompts too; a start error below their noise would show nothing."""
+    """True if it is run on fresh prompts too; a start error below their noise would show nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FlowProblem:
-    """What is run, and the bound that it has to keep.
+    """A gradient flow, and the bound that it has to satisfy.
 
     Attributes
     ----------

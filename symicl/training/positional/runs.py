@@ -47,7 +47,7 @@ Extra = Callable[[], tuple[Measurement, Panel]]
 
 @dataclass(frozen=True, kw_only=True)
 class PositionalProblem:
-    """What is trained, and what was derived for it.
+    """The training problem, and the closed forms derived for it.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What trained heads look like: the scale and the blocks of C, the positional weights, and the conserved quantity."""
+"""The structure of trained heads: the scale and the blocks of C, the positional weights, and the conserved quantity."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Structure:
 
 
 def structure_of(weights: Weights, start: Weights, *, paired: bool) -> Structure:
-    """What the weights of one run look like, and its conserved quantity at its start."""
+    """The structure of the weights of one run, and its conserved quantity at its start."""
     C, P = weights["B"].T @ weights["A"], weights["P"][:-1]
     d, ratio = len(C), 0.5 if paired else 0.0
     shape = np.kron(np.eye(d // 2), np.ones((2, 2))) if paired else np.eye(d)

@@ -122,7 +122,7 @@ class CheckContexts:
 
 
 def _is_linear(yardstick: Yardstick) -> bool:
-    """Whether f is linear in the query, and the derived optimum is βᵀx + xᵀ K Xᵀ (y − Xβ)."""
+    """True if f is linear in the query, and the derived optimum is βᵀx + xᵀ K Xᵀ (y − Xβ)."""
     law = yardstick.task.task
     assert isinstance(law, LinearRegression)
     try:

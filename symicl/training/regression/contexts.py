@@ -87,7 +87,7 @@ class ContextSampler:
 
     @property
     def isotropic(self) -> bool:
-        """Whether covariates have the identity as their covariance."""
+        """True if covariates have the identity as their covariance."""
         return self._root is None
 
     def draw(self, batch: int) -> Contexts:

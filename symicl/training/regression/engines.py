@@ -40,7 +40,7 @@ class Engine(Protocol):
         """The model as a torch module with these weights."""
 
     def state(self) -> dict[str, Any]:
-        """What a continued run needs, besides the state of the random numbers."""
+        """The state that a continued run needs, besides that of the random numbers."""
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take up a state."""

@@ -349,7 +349,7 @@ def _count(shapes: Mapping[str, tuple[int, int]]) -> int:
 
 
 def _another_may_help(runs: Sequence[Run], wrong: Sequence[WrongStatement]) -> bool:
-    """Whether one more seed can change an undecided verdict: not if every run just needs more steps."""
+    """True if one more seed can change an undecided verdict: not if every run just needs more steps."""
     verdict, _ = judge(runs, wrong)
     reached = sum(run.verdict == "reached" for run in runs)
     stuck = sum(run.result.stationary is not None for run in runs)

@@ -1,4 +1,4 @@
-"""What an experiment on one optimal coefficient reports: its runs beside the wrong statements."""
+"""The result of an experiment on one optimal coefficient: its runs beside the wrong statements."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Comparison(Judged):
 
     @property
     def power(self) -> str:
-        """Whether this wrong statement would have been caught, in words."""
+        """A sentence on whether this wrong statement would have been caught."""
         if math.isnan(self.distance):
             return f"{'told' if self.told_apart else 'did not tell'} {self.name} apart"
         what = (

@@ -93,7 +93,7 @@ def _judge_optimum(main: Sequence[Run], runs: Sequence[Run], names: set[str]) ->
 
 
 def _others(main: Sequence[Run], good: Sequence[Run]) -> str:
-    """What became of the other runs, about which a theorem on the optimum says nothing."""
+    """A sentence on the other runs, about which a theorem on the optimum says nothing."""
     rest = [run for run in main if not any(run is one for one in good)]
     if not rest:
         return ""

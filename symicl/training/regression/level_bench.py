@@ -129,7 +129,7 @@ class Bench:
         return float(self._in_floats(self.model.effective(exact))) - float(self.minimum)
 
     def measure(self, name: str, descent: Descent | PopulationDescent, tolerance: float) -> Measurement:
-        """What a run has reached; where one on samples has, the closed form is compared with fresh prompts as well."""
+        """The measurement of a run; of one on samples that arrived, the closed form is compared with fresh prompts."""
         weights = descent.weights()
         finite = all(np.isfinite(w).all() for w in weights.values())
         loss = self.exact_loss(weights) if finite else None

@@ -64,7 +64,7 @@ def rank_saddle(
 
 
 def _is_stationary(yardstick: Yardstick, point: ExactMatrix, rank: int) -> bool:
-    """Whether the slope by K vanishes, exactly, in each entry whose row or column the point reaches.
+    """True if the slope by K vanishes, exactly, in each entry whose row or column the point reaches.
 
     One row and one column that it reaches stand for all: laws that give K* = ηI do not tell directions apart, and
     what they do not tell apart is checked in the last of them.

@@ -1,4 +1,4 @@
-"""What a training run reports."""
+"""The result of a training run."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class TrainResult(Pictured, Judged):
 
     @property
     def power(self) -> list[str]:
-        """What the run would have caught, in sentences."""
+        """Sentences on the errors that the run would have detected."""
         if self.verdict != "reached":
             return []
         told = 4 * max(self.excess_loss, 0.0)

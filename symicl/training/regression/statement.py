@@ -1,4 +1,4 @@
-"""What a theorem states about an optimum, at numbers, against the exact loss of the derived one.
+"""The statements of a theorem about an optimum, at numbers, against the exact loss of the derived one.
 
 A run can end at the optimum whatever the theorem says of it. So each stated quantity that training can measure is
 compared too: a minimal loss with the exact loss of the derived optimum and of the trained models, a coefficient or an
@@ -27,7 +27,7 @@ _SLACK = Fraction(1, 10**25)
 
 @dataclass(frozen=True)
 class Reads:
-    """What a stated quantity is of the optimal predictor f* = offset + xᵀ K* Xᵀr.
+    """The role of a stated quantity in the optimal predictor f* = offset + xᵀ K* Xᵀr.
 
     Attributes
     ----------
@@ -132,7 +132,7 @@ def read_statement(theorem: Theorem, reads: Mapping[str, Reads], yardstick: Yard
 
 
 def _implied(how: Reads, value: Value, yardstick: Yardstick) -> tuple[str, Fraction | None, bool] | None:
-    """What is stated, the loss that it implies, and whether it is true; None where it cannot be compared."""
+    """The stated value as text, the loss that it implies, and True if it is right; None where it cannot be compared."""
     values, best = yardstick.task.values, yardstick.target_loss
     stated = how.convert(value, values)
     if how.kind in ("loss", "excess"):
@@ -159,7 +159,7 @@ def _implied(how: Reads, value: Value, yardstick: Yardstick) -> tuple[str, Fract
 
 
 def _offset(stated: ExactMatrix, yardstick: Yardstick) -> tuple[str, None, bool] | None:
-    """Whether bᵀx is the offset of the derived optimum, for almost every query x."""
+    """The stated offset, and True if bᵀx is the offset of the derived optimum for almost every query x."""
     law, letters = yardstick.task.task, yardstick.optimum.problem.offset_coefficient
     if letters is None or not isinstance(law, LinearRegression):
         return None
@@ -170,7 +170,7 @@ def _offset(stated: ExactMatrix, yardstick: Yardstick) -> tuple[str, None, bool]
 
 
 def _is_one_step(yardstick: Yardstick) -> bool:
-    """Whether the derived coefficient is a multiple of the identity, whatever the numbers."""
+    """True if the derived coefficient is a multiple of the identity, whatever the numbers."""
     solution = yardstick.optimum.solution
     ratio = None if solution is None else solution.ratio
     return ratio is not None and ratio.scalar_multiple_of_identity() is not None

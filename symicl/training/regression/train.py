@@ -175,7 +175,7 @@ def _check_kinds(model: object, task_at: object) -> None:
 
 @dataclass(frozen=True)
 class _Judge:
-    """What a finished run has reached."""
+    """The judge of a finished run."""
 
     run: Descent | PopulationDescent
     yardstick: Yardstick

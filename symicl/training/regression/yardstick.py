@@ -81,7 +81,7 @@ class Yardstick:
             raise DerivationError("the derived minimal loss is not the loss of the derived optimum")
 
     is_undetermined = False
-    """Whether every coefficient is optimal, since the feature tells nothing about the target."""
+    """True if every coefficient is optimal, since the feature tells nothing about the target."""
 
     def _optimal(self) -> ExactMatrix:
         """K* at numbers; 0 where the right side of the normal equation vanishes and its factor has no inverse."""
@@ -112,7 +112,7 @@ class Yardstick:
 
     @cached_property
     def scale(self) -> Fraction:
-        """What an excess loss is relative to: L*, or E y² where L* = 0."""
+        """The scale of excess losses: L*, or E y² where L* = 0."""
         return self.target_loss or self._zero_loss or Fraction(1)
 
     @cached_property

@@ -1,1 +1,1 @@
-"""What all trainings stand on: torch and SciPy imported late, draws, threads, saved states, exact descent."""
+"""The common base of all trainings: torch and SciPy imported late, draws, threads, saved states, exact descent."""

@@ -1,4 +1,4 @@
-"""What a training will take, measured on small parts of it before it begins."""
+"""The cost of a training, measured on small parts of it before it begins."""
 
 from __future__ import annotations
 

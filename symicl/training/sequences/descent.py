@@ -64,14 +64,14 @@ class SequenceSchedule:
 
     @property
     def evidence(self) -> Evidence:
-        """What a finished run rests on."""
+        """The evidence of a finished run."""
         names = ", then ".join(dict.fromkeys(part.optimiser for part in self.parts))
         return Evidence("tokens", names, self.batch * self.steps, "sequences")
 
 
 @dataclass
 class SequencePath:
-    """What a run has gone through.
+    """The path of a run.
 
     Attributes
     ----------

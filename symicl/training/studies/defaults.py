@@ -21,7 +21,7 @@ Numbers = Callable[[int], Mapping[str, Any]]
 def sized_numbers(
     defaults: Mapping[str, Any], sized: Numbers | None, given: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """What is given, completed by defaults whose matrices have the size of what is given.
+    """The given inputs, completed by defaults whose matrices have the size of what is given.
 
     Parameters
     ----------

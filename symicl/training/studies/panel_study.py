@@ -16,7 +16,7 @@ from symicl.training.study import Measurement, Panel, PanelResult, Study, StudyP
 
 @dataclass(frozen=True)
 class Findings:
-    """What was measured.
+    """The measurements.
 
     Attributes
     ----------
@@ -41,7 +41,7 @@ class Measuring(Protocol):
         """The verdict on what was measured, and why in one sentence."""
 
     def findings(self) -> Findings:
-        """What was measured."""
+        """The measurements."""
 
 
 class PanelStudy(Study):
