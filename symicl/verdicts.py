@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NoReturn
 
+PROVED, REFUTED, UNDECIDED = "proved", "refuted", "undecided"
+
 
 class Judged:
     """A result that says in words how it ended; `if result:` and `assert result` are refused.

@@ -17,7 +17,7 @@ from symicl.training.regression.statement import Reads
 n, d, sigma2 = theorem.task.n, theorem.task.d, theorem.task.noise
 Sigma = theorem.task.covariate_cov
 eta = 1 / (n + d + 1 + sigma2)
-FIVE = (
+FIVE_DIMENSIONAL = (
     ("2", "1/2", "0", "1/4", "0"),
     ("1/2", "1", "1/4", "0", "0"),
     ("0", "1/4", "3/2", "-1/2", "0"),
@@ -27,9 +27,9 @@ FIVE = (
 
 
 def covariance(size):
-    """A covariance that is not diagonal: `FIVE`, cut off or continued by 1."""
+    """A covariance that is not diagonal: `FIVE_DIMENSIONAL`, cut off or continued by 1."""
     rows = range(size)
-    return [[FIVE[i][j] if max(i, j) < 5 else int(i == j) for j in rows] for i in rows]
+    return [[FIVE_DIMENSIONAL[i][j] if max(i, j) < 5 else int(i == j) for j in rows] for i in rows]
 
 
 experiment = Experiment(

@@ -130,13 +130,13 @@ def refuse(values):
     return "" if values[sigma2] > 0 else "sigma2=0 leaves no ratio to check; give a number > 0"
 
 
-WEAK, MANY = "φ = 1/200, σ² = 1, d = 5", "φ = 1, σ² = 1, d = 5"
+WEAK_SIGNAL, MANY_LENGTHS = "φ = 1/200, σ² = 1, d = 5", "φ = 1, σ² = 1, d = 5"
 FAMILIES = (
     Family("φ = 1/20, σ² = 1, d = 5", isotropic(5, "1/20", 1), (20,)),
-    Family(MANY, isotropic(5, 1, 1), (1, 5, 20, 100, 500)),
+    Family(MANY_LENGTHS, isotropic(5, 1, 1), (1, 5, 20, 100, 500)),
     Family("φ = 1, σ² = 1/10, d = 5", isotropic(5, 1, "1/10"), (20,)),
     Family("φ = 1/20, σ² = 1, d = 20", isotropic(20, "1/20", 1), (40,)),
-    Family(WEAK, isotropic(5, "1/200", 1), (20,)),
+    Family(WEAK_SIGNAL, isotropic(5, "1/200", 1), (20,)),
 )
 
 
@@ -144,7 +144,7 @@ def panels(found):
     """The excess Bayes risk between its bounds, and the ratio of the two excess risks below its own."""
     return (
         between_bounds([one for one in found if one.family == INPUTS]),
-        ratios([one for one in found if one.family == MANY]),
+        ratios([one for one in found if one.family == MANY_LENGTHS]),
     )
 
 
@@ -208,7 +208,7 @@ def ratios(found):
     )
     shows = tuple(one.evidence for one in found)
     return Panel(
-        MANY,
+        MANY_LENGTHS,
         "examples n",
         "ratio of the excess risks",
         tuple(curves),
@@ -242,8 +242,8 @@ experiment = MonteCarloStudy(
         Bound("the ratio bound", by_ratio, is_lower=True),
     ),
     wrong=(
-        Wrong(Bound("the lower bound with n − 1 for n", with_one_fewer, is_lower=True), WEAK),
-        Wrong(Bound("the ratio bound without φ_max", without_the_largest, is_lower=True), MANY),
+        Wrong(Bound("the lower bound with n − 1 for n", with_one_fewer, is_lower=True), WEAK_SIGNAL),
+        Wrong(Bound("the ratio bound without φ_max", without_the_largest, is_lower=True), MANY_LENGTHS),
     ),
     families=FAMILIES,
     numbers=numbers,

@@ -24,8 +24,8 @@ from symicl.training.regression.level_bench import Contender
 from symicl.training.regression.levels import Case, LevelStudy
 from symicl.training.regression.schedule import Schedule
 
-STEPS = Schedule(steps=600, batch=(256, 2048), lr=0.05)
-LONG = Schedule(steps=5000, batch=(128, 2048), lr=0.05)
+SCHEDULE = Schedule(steps=600, batch=(256, 2048), lr=0.05)
+LONG_SCHEDULE = Schedule(steps=5000, batch=(128, 2048), lr=0.05)
 """For a large prior mean."""
 
 
@@ -59,7 +59,7 @@ experiment = LevelStudy(
             lambda values: LinearTransformerBlock(),
             of_block,
             wrong={"that of many heads": of_many_heads},
-            schedule=STEPS,
+            schedule=SCHEDULE,
         ),
         Contender(
             "one head",
@@ -71,14 +71,14 @@ experiment = LevelStudy(
                 "that of many heads": of_many_heads,
                 "the asymptotic gap": lambda values: of_block(values) + evaluate((d + 1) * norm / n, values),
             },
-            schedule=STEPS,
+            schedule=SCHEDULE,
         ),
         Contender(
             "d + 1 heads",
             lambda values: MultiHeadLinearAttention(heads=int(values[d]) + 1),
             of_many_heads,
             wrong={"that of the block": of_block, "that of one head": of_one_head},
-            schedule=STEPS,
+            schedule=SCHEDULE,
             cases=("β* = (1,…,1)",),
         ),
     ),
@@ -87,6 +87,6 @@ experiment = LevelStudy(
     cases={
         "β* = 0": Case({"beta_star": [0] * 5}),
         "β* = (1,…,1)": Case({"beta_star": [1] * 5}),
-        "β* = (10,…,10)": Case({"beta_star": [10] * 5}, LONG),
+        "β* = (10,…,10)": Case({"beta_star": [10] * 5}, LONG_SCHEDULE),
     },
 )

@@ -20,7 +20,7 @@ from symicl.theorems.evaluation import evaluate_theorem, task_values
 from symicl.training.causal.case import CausalCase, Prediction
 from symicl.training.causal.flow_study import CausalFlowStudy
 
-CURVATURE = N + (d - 1) * H
+FLOW_CONSTANT = N + (d - 1) * H
 """K of the masked flow; without the mask it only sets the scale of time."""
 AT_THE_END = ("ab", "alpha_ratio", "beta_ratio", "loss")
 
@@ -30,7 +30,7 @@ def numbers(of, size, length):
     given = {"d": size, "T": length}
     found = {name: value["decimal"] for name, value in evaluate_theorem(of, given).values.items()}
     values, _ = task_values(of, given)
-    return found, values, float(evaluate(CURVATURE, values))
+    return found, values, float(evaluate(FLOW_CONSTANT, values))
 
 
 def masked(size, length, scale, *, of=theorem):

@@ -10,9 +10,9 @@ import sympy
 
 from symicl.errors import DerivationError
 
-GUARD = 15
+GUARD_DIGITS = 15
 """Digits beyond those that are asked for."""
-MOST_BITS = 400_000
+MAX_BITS = 400_000
 
 
 def real_roots(polynomial: flint.fmpq_poly) -> list[flint.arb]:
@@ -50,15 +50,16 @@ def proven_digits(
     Raises
     ------
     DerivationError
-        If no precision up to `MOST_BITS` suffices.
+        If no precision up to `MAX_BITS` suffices.
     """
-    bits = int(3.33 * (digits + GUARD)) + 64
-    while bits <= MOST_BITS:
+    bits = int(3.33 * (digits + GUARD_DIGITS)) + 64
+    while bits <= MAX_BITS:
         with flint.ctx.workprec(bits):
             found = enclose()
             if found is not None and all(_is_tight(ball, digits) for ball in found):
                 return tuple(
-                    sympy.Float(ball.mid().str(digits + GUARD, radius=False), digits + 5) for ball in found
+                    sympy.Float(ball.mid().str(digits + GUARD_DIGITS, radius=False), digits + 5)
+                    for ball in found
                 )
         bits *= 2
     raise DerivationError(f"{what} could not be enclosed to {digits} digits")

@@ -31,7 +31,7 @@ _places: dict[tuple[Field, Field], list[int]] = {}
 _names: dict[Word, str] = {}
 _serial = count()
 
-SHORT = 200
+MAX_TERMWISE = 200
 """Terms up to which a polynomial is lifted faster term by term than by flint's own projection."""
 
 
@@ -113,7 +113,7 @@ def lifted(polynomial: Coefficient, source: Field, target: Field) -> Coefficient
     """The same polynomial over a field that holds its own."""
     if source is target:
         return polynomial
-    if len(polynomial) > SHORT:
+    if len(polynomial) > MAX_TERMWISE:
         return polynomial.project_to_context(target.context)
     places = _places.get((source, target))
     if places is None:

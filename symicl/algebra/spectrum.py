@@ -15,7 +15,7 @@ from symicl.algebra.balls import real_roots
 from symicl.algebra.evaluate import ExactMatrix
 from symicl.errors import InputError, ShapeError
 
-GUARD = 32
+GUARD_BITS = 32
 """Bits beyond the wanted precision with which roots are first computed; doubled until they suffice."""
 
 
@@ -41,7 +41,7 @@ class EigenvalueRoot(sympy.CRootOf):
     def _ball(self, prec: int) -> flint.arb:
         """An enclosure with at least ``prec`` correct bits."""
         polynomial = flint.fmpz_poly([int(c) for c in reversed(self.poly.all_coeffs())])
-        bits = prec + GUARD
+        bits = prec + GUARD_BITS
         while True:
             ball = _real_roots(polynomial, bits)[self.index]
             if ball.rel_accuracy_bits() >= prec:
@@ -105,7 +105,7 @@ def _extreme(factors: tuple[ExactMatrix, ...], *, largest: bool, positive: bool 
     radical = irreducible[0]
     for part in irreducible[1:]:
         radical = radical * part
-    bits = 2 * GUARD
+    bits = 2 * GUARD_BITS
     while True:
         # The balls of different roots are disjoint, so the outermost one holds the outermost root.
         roots = _real_roots(radical, bits)

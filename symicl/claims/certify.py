@@ -20,12 +20,13 @@ from symicl.claims.library_evidence import Optima
 from symicl.claims.minimum_evidence import minimum_evidence
 from symicl.claims.proof import Minimum, SameForm, Sign
 from symicl.claims.reading import Reader
-from symicl.claims.result import PROVED, ClaimResult
+from symicl.claims.result import ClaimResult
 from symicl.claims.sign_evidence import sign_evidence
 from symicl.errors import SymiclError, UnsupportedError
-from symicl.theorems.certificate import FORMAT, VERSION
+from symicl.theorems.certificate import CERTIFICATE_FORMAT, CERTIFICATE_VERSION
 from symicl.theorems.recording import Recording
 from symicl.theory.normal_equations import MatrixSolution
+from symicl.verdicts import PROVED
 
 
 class Evidence(Protocol):
@@ -162,8 +163,8 @@ def _written(
     proved = prepared.claims
     axioms = [axiom for claim in proved for axiom in claim.axioms] + prepared.optima.axioms
     header = {
-        "format": FORMAT,
-        "version": VERSION,
+        "format": CERTIFICATE_FORMAT,
+        "version": CERTIFICATE_VERSION,
         "theorem": name,
         "statement": "; ".join(claim.text for claim in proved),
         "source": f"{len(proved)} of {len(claims)} claims of {name} are proved",

@@ -7,7 +7,7 @@ from os import PathLike
 from pathlib import Path
 
 from symicl.claims import tree as t
-from symicl.claims.bounds import MOST_CHARACTERS
+from symicl.claims.bounds import MAX_CHARACTERS
 from symicl.claims.certify import certificate as write
 from symicl.claims.certify import prepare
 from symicl.claims.declarations import Declarer
@@ -100,11 +100,11 @@ def check_file(file: str | PathLike[str], *, certificate: bool = False) -> Check
     path = Path(file)
     try:
         with path.open("rb") as stream:
-            data = stream.read(4 * MOST_CHARACTERS + 1)
+            data = stream.read(4 * MAX_CHARACTERS + 1)
     except (OSError, ValueError) as error:
         raise InputError(f"{path} cannot be read ({getattr(error, 'strerror', None) or error})") from None
-    if len(data) > 4 * MOST_CHARACTERS:
-        raise InputError(f"{path} is larger than {4 * MOST_CHARACTERS} bytes; split it")
+    if len(data) > 4 * MAX_CHARACTERS:
+        raise InputError(f"{path} is larger than {4 * MAX_CHARACTERS} bytes; split it")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -8,7 +8,7 @@ from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.provenance import Call
 from symicl.claims.squares import Square
 from symicl.theorems.certificate import CertificateWriter
-from symicl.theorems.log_letters import SMALL
+from symicl.theorems.log_letters import LIMIT_TIME
 
 
 class ClaimWriter(CertificateWriter):
@@ -20,7 +20,7 @@ class ClaimWriter(CertificateWriter):
             return self.node(form)
         if point != "infinity":
             return self.put(self.node(form), {a: Polynomial()}, call.result)
-        t = letter(SMALL, ONE, ONE)
+        t = letter(LIMIT_TIME, ONE, ONE)
         there = {a: 1 / ClosedForm.of(t)}
         moved = self.put(self.node(form), there, form.substitute(there))
         return self.put(moved, {t: Polynomial()}, call.result)

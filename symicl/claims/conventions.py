@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import islice
 
 from symicl.claims import tree as t
-from symicl.claims.bounds import MOST_VARIATIONS
+from symicl.claims.bounds import MAX_VARIATIONS
 from symicl.claims.library import QUERY_SWITCHES
 from symicl.claims.reading import Reader
 from symicl.claims.result import Convention
@@ -44,7 +44,7 @@ def explain(
     for changed, sentence in _switched_queries(question, reader):
         if _tried(holds, changed, stated):
             return Convention("the query token inside or outside the context", sentence, write(changed))
-    for variation in islice(variations(stated, reader.scope, of_a_loss=of_a_loss), MOST_VARIATIONS):
+    for variation in islice(variations(stated, reader.scope, of_a_loss=of_a_loss), MAX_VARIATIONS):
         if _tried(holds, question, variation.expression):
             if _plain(variation.expression) == _plain(question):
                 continue  # that a formula is equal to itself explains nothing

@@ -10,8 +10,8 @@ from sympy.matrices.expressions import MatrixExpr
 
 from symicl.algebra import symbols
 from symicl.claims import tree as t
-from symicl.claims.bounds import MOST_SIZE
-from symicl.claims.library import LIMITS, MODELS, TASKS, build, symbols_of
+from symicl.claims.bounds import MAX_SIZE
+from symicl.claims.library import MAX_OPTIONS, MODELS, TASKS, build, symbols_of
 from symicl.claims.randomness import random_symbols
 from symicl.claims.reading import Reader
 from symicl.claims.scope import Entry, value_of
@@ -20,7 +20,7 @@ from symicl.claims.source import nearest
 from symicl.errors import ClaimError, InputError, SymiclError
 from symicl.expectation.expect import law_of
 
-KINDS = {
+SYMBOL_KINDS = {
     "matrix": 2,
     "vector": 1,
     "symmetric": 1,
@@ -31,7 +31,7 @@ KINDS = {
 }
 """The kinds of symbols, with the number of sizes that they take."""
 
-LAWS = {
+LAW_ARGUMENTS = {
     "gaussian": {"mean": "matrix", "row_cov": "matrix", "col_cov": "matrix", "cov": "matrix"},
     "N": {},
 }
@@ -73,10 +73,10 @@ class Declarer:
 
     def _symbols(self, statement: t.Declaration) -> None:
         kind, arguments = statement.kind, statement.arguments
-        if kind.name not in KINDS:
+        if kind.name not in SYMBOL_KINDS:
             raise self.source.error(
                 kind.span,
-                f"unknown kind {kind.name}{nearest(kind.name, KINDS)}; the kinds are {', '.join(KINDS)}",
+                f"unknown kind {kind.name}{nearest(kind.name, SYMBOL_KINDS)}; the kinds are {', '.join(SYMBOL_KINDS)}",
             )
         for argument in arguments:
             if argument.name is not None:
@@ -85,7 +85,7 @@ class Declarer:
             self._declare(name, *self._symbol(name.name, kind, arguments))
 
     def _symbol(self, name: str, kind: t.Name, arguments: Sequence[t.Argument]) -> tuple[str, Any]:
-        if KINDS[kind.name] == 0:
+        if SYMBOL_KINDS[kind.name] == 0:
             sign = kind.name if kind.name != "scalar" else ""
             for argument in arguments:
                 word = argument.value.name if isinstance(argument.value, t.Name) else ""
@@ -97,7 +97,7 @@ class Declarer:
             return "scalar", symbols.scalar(
                 name, positive=sign == "positive", nonnegative=sign == "nonnegative"
             )
-        if len(arguments) != KINDS[kind.name]:
+        if len(arguments) != SYMBOL_KINDS[kind.name]:
             wanted = (
                 "matrix(d, k) takes two sizes" if kind.name == "matrix" else f"{kind.name}(d) takes one size"
             )
@@ -109,7 +109,7 @@ class Declarer:
 
     def _size(self, node: t.Expr) -> Any:
         """A dimension: a name from `dims`, or a number."""
-        if isinstance(node, t.Number) and node.value.denominator == 1 and 0 < node.value <= MOST_SIZE:
+        if isinstance(node, t.Number) and node.value.denominator == 1 and 0 < node.value <= MAX_SIZE:
             return int(node.value)
         if isinstance(node, t.Name):
             entry = self.scope.find(node)
@@ -119,20 +119,20 @@ class Declarer:
                 node.span, f"{node.name} is a {entry.kind}, not a dimension; declare it with dims"
             )
         raise self.source.error(
-            node.span, f"a size is a name from dims, or a whole number from 1 to {MOST_SIZE}"
+            node.span, f"a size is a name from dims, or a whole number from 1 to {MAX_SIZE}"
         )
 
     # --- laws --------------------------------------------------------------------------------------------
 
     def _law(self, statement: t.Law) -> None:
         kind = statement.kind
-        if kind.name not in LAWS:
+        if kind.name not in LAW_ARGUMENTS:
             raise self.source.error(
                 kind.span,
-                f"unknown law {kind.name}{nearest(kind.name, LAWS)}; there are gaussian(…) and N(mean, cov)",
+                f"unknown law {kind.name}{nearest(kind.name, LAW_ARGUMENTS)}; there are gaussian(…) and N(mean, cov)",
             )
         positional = [a for a in statement.arguments if a.name is None]
-        named = self._named(statement.arguments, LAWS[kind.name], kind.name)
+        named = self._named(statement.arguments, LAW_ARGUMENTS[kind.name], kind.name)
         if kind.name == "N":
             sizes, named = self._normal(statement, positional)
         else:
@@ -271,7 +271,7 @@ class Declarer:
                 return node.name == "true"
             raise self.source.error(node.span, f"{argument.name} is true or false")
         if kind == "count":
-            most = LIMITS[kind]
+            most = MAX_OPTIONS[kind]
             if isinstance(node, t.Number) and node.value.denominator == 1 and 1 <= node.value <= most:
                 return int(node.value)
             raise self.source.error(node.span, f"{argument.name} is a whole number from 1 to {most}")

@@ -19,10 +19,10 @@ from symicl.claims import tree as t
 from symicl.claims.reading import Reader
 from symicl.errors import SymiclError, UnsupportedError
 
-MOST_PRODUCTS = 4_000_000
+MAX_PRODUCTS = 4_000_000
 """Products of terms in one multiplication; about a second."""
 
-MOST_TERMS, MOST_BITS, MOST_DEGREE = 200_000, 100_000, 100_000
+MAX_TERMS, MAX_BITS, MAX_DEGREE = 200_000, 100_000, 100_000
 
 
 def equal_fractions(left: t.Expr, right: t.Expr, reader: Reader) -> bool:
@@ -175,14 +175,14 @@ class _Fractions:
 
 
 def _times(a: Any, b: Any) -> Any:
-    if len(a) * len(b) > MOST_PRODUCTS:
+    if len(a) * len(b) > MAX_PRODUCTS:
         raise UnsupportedError("the formula is too large")
     product = a * b
-    large = len(product) > MOST_TERMS
+    large = len(product) > MAX_TERMS
     if len(product) == 1:  # powers of powers, which do not get more terms
         leading = product.leading_coefficient()
         bits = max(abs(int(leading.p)).bit_length(), int(leading.q).bit_length())
-        large = bits > MOST_BITS or sum(product.degrees()) > MOST_DEGREE
+        large = bits > MAX_BITS or sum(product.degrees()) > MAX_DEGREE
     if large:
         raise UnsupportedError("the formula is too large")
     return product

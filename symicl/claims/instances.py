@@ -14,8 +14,8 @@ from symicl.tasks.values import Values
 from symicl.theorems.points import by_kind
 from symicl.theorems.points import instances as uneven
 
-MOST_SHAPES = 40
-LARGEST = 4
+MAX_SHAPES = 40
+MAX_DIMENSION = 4
 
 Entry = Callable[[int, int], int]
 
@@ -32,8 +32,8 @@ def small_instances(symbols: Iterable[sympy.Basic], *, extreme: bool = False) ->
     symbols = set(symbols)
     dimensions, scalars, matrices = by_kind(symbols)
     shapes = sorted(
-        product(range(1, LARGEST + 1), repeat=min(len(dimensions), 6)), key=lambda c: (sum(c), c)
-    )[:MOST_SHAPES]
+        product(range(1, MAX_DIMENSION + 1), repeat=min(len(dimensions), 6)), key=lambda c: (sum(c), c)
+    )[:MAX_SHAPES]
     for shape in shapes:
         padded = shape + (2,) * (len(dimensions) - len(shape))
         for level in range(5):

@@ -21,12 +21,13 @@ from symicl.claims.numbers import ScaledI, at_numbers, same, symbols_in
 from symicl.claims.proof import SameForm, SameSolution, Sign
 from symicl.claims.randomness import random_symbols
 from symicl.claims.reading import OutsideCalculus, Reader
-from symicl.claims.result import PROVED, REFUTED, UNDECIDED, ClaimResult, Counterexample
+from symicl.claims.result import ClaimResult, Counterexample
 from symicl.claims.signs import is_nonnegative, is_positive
 from symicl.claims.vacuous import said
 from symicl.claims.value import Value
 from symicl.errors import DerivationError, InputError, SymiclError, UnsupportedError
 from symicl.theorems.compare import compare
+from symicl.verdicts import PROVED, REFUTED, UNDECIDED
 
 STEIN = "Stein's identity for centred Gaussians; different Gaussians are independent"
 LIBRARY = "the law of the task and the forward pass of the model are those of the library"

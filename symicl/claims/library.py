@@ -12,7 +12,7 @@ from sympy.matrices.expressions import MatrixExpr
 
 from symicl.algebra.closed_form import closed_form
 from symicl.algebra.provenance import remembered
-from symicl.claims.bounds import MOST_HEADS
+from symicl.claims.bounds import MAX_HEADS
 from symicl.claims.powers import solution_value
 from symicl.claims.scope import Scope
 from symicl.claims.tree import Library, Name
@@ -54,7 +54,7 @@ MODELS = {
     "GDBeta": Known("symicl.models.gd_beta", {}),
     "OneStepGD": Known("symicl.models.one_step_gd", {}),
 }
-LIMITS = {"count": MOST_HEADS}
+MAX_OPTIONS = {"count": MAX_HEADS}
 
 QUERY_SWITCHES = {"LinearSelfAttention": "query_in_context", "LinearTransformerBlock": "mask"}
 """The argument of a model that says whether the query token attends to itself."""

@@ -26,11 +26,12 @@ from symicl.claims.proof import Minimum
 from symicl.claims.quadratics import Problem, derive, is_stationary, solution_of
 from symicl.claims.randomness import random_symbols
 from symicl.claims.reading import Reader
-from symicl.claims.result import PROVED, REFUTED, ClaimResult, Counterexample
+from symicl.claims.result import ClaimResult, Counterexample
 from symicl.claims.scope import Entry
 from symicl.claims.value import Value
 from symicl.errors import InputError
 from symicl.tasks.values import Values
+from symicl.verdicts import PROVED, REFUTED
 
 RULE = "the objective is a convex quadratic in {}, and its gradient vanishes there"
 WORDS = ("the objective at the stated point is", "at a better point it is")

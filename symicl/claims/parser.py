@@ -13,7 +13,7 @@ from lark import Lark, Token, Tree, UnexpectedInput
 from lark.lexer import Lexer
 
 from symicl.claims import tree as t
-from symicl.claims.bounds import MOST_STATEMENTS
+from symicl.claims.bounds import MAX_STATEMENTS
 from symicl.claims.grammar import GRAMMAR, IN_WORDS
 from symicl.claims.names import STATEMENTS, why_reserved
 from symicl.claims.source import Source, Span, nearest
@@ -53,9 +53,9 @@ def parse(source: Source) -> list[t.Statement]:
     """
     found = tokens(source)
     count = sum(token.type == "NEWLINE" for token in found)
-    if count > MOST_STATEMENTS:
+    if count > MAX_STATEMENTS:
         raise source.error(
-            Span(0, 1), f"the file has {count} statements; at most {MOST_STATEMENTS} are taken here"
+            Span(0, 1), f"the file has {count} statements; at most {MAX_STATEMENTS} are taken here"
         )
     try:
         parsed: Tree[Token] = _parser().parse(_Input(found))

@@ -11,12 +11,12 @@ from symicl.algebra.letters import COLS, INVERSE, MEANING, ONE, PARTNER, ROWS
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.claims import value as v
 from symicl.claims.powers import plain, solution_value
-from symicl.claims.result import PROVED
 from symicl.claims.scope import Entry
 from symicl.claims.value import Value
 from symicl.errors import InputError, SymiclError, UnsupportedError
 from symicl.theorems.compare import compare
 from symicl.theory.normal_equations import MatrixSolution, factorise, solve
+from symicl.verdicts import PROVED
 
 
 @dataclass(frozen=True)

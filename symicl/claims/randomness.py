@@ -10,7 +10,7 @@ from symicl.algebra.letters import MEANING, PARTNER, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.reader import symbol_letter
 from symicl.algebra.symbols import GaussianMatrix
-from symicl.claims.bounds import MOST_PAIRINGS
+from symicl.claims.bounds import MAX_PAIRINGS
 from symicl.claims.value import Value, divide_by, from_matrix, scalar
 from symicl.errors import DerivationError, InputError, UnsupportedError
 from symicl.expectation.expect import Means, cut_out, law_of
@@ -102,9 +102,9 @@ def _check_cost(polynomial: Polynomial, laws: list[Gaussian], means: Means) -> N
             else:
                 pairings *= _double_factorial(count - 1) if count % 2 == 0 else 0
         total += pairings
-    if total > MOST_PAIRINGS:
+    if total > MAX_PAIRINGS:
         raise InputError(
-            f"this expectation has {total} pairings of Gaussian factors; at most {MOST_PAIRINGS} are taken here"
+            f"this expectation has {total} pairings of Gaussian factors; at most {MAX_PAIRINGS} are taken here"
         )
 
 

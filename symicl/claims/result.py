@@ -12,9 +12,7 @@ from symicl.claims.showing import latex_of, plain, show, text_of
 from symicl.errors import InputError
 from symicl.tasks.values import Values
 from symicl.typeset.line import Node, write
-from symicl.verdicts import Provable
-
-PROVED, REFUTED, UNDECIDED = "proved", "refuted", "undecided"
+from symicl.verdicts import PROVED, REFUTED, UNDECIDED, Provable
 
 
 @dataclass(frozen=True)

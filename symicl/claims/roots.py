@@ -23,7 +23,7 @@ from symicl.claims.convexity import degree_in
 from symicl.claims.randomness import meaning_of, random_symbols
 from symicl.claims.reading import Reader
 from symicl.claims.signs import oriented
-from symicl.claims.squares import MOST_SUMMANDS, gaussian, mean_square, root_of_sum
+from symicl.claims.squares import MAX_SUMMANDS, gaussian, mean_square, root_of_sum
 from symicl.claims.value import Value
 from symicl.errors import UnsupportedError
 from symicl.expectation.expect import Means, law_of
@@ -64,7 +64,7 @@ class Root:
         root = self._of(node)
         if not any(root.degree(law.letter) for law in self.laws):
             root = root * self._sign()
-        if len(root) > MOST_SUMMANDS:
+        if len(root) > MAX_SUMMANDS:
             raise UnsupportedError("the root of the objective has many terms")
         # First what was introduced, since a factor may itself be random.
         square = mean_square(root, self.laws)

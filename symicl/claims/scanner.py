@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lark import Token
 
-from symicl.claims.bounds import MOST_DIGITS, MOST_NAME, MOST_NESTING, MOST_TOKENS
+from symicl.claims.bounds import MAX_DIGITS, MAX_NAME_LENGTH, MAX_NESTING, MAX_TOKENS
 from symicl.claims.source import Source, Span
 
 OPENING = {"(": "LPAR", "[": "LBRACKET", "{": "LBRACE"}
@@ -37,15 +37,15 @@ class Scanner:
             If there are too many, or a number or a name is too long.
         """
         span = Span(start, end)
-        if len(self.tokens) >= MOST_TOKENS:
-            raise self.source.error(span, f"the file has more than {MOST_TOKENS} symbols; split it")
-        if kind == "NUMBER" and len(value) > MOST_DIGITS:
+        if len(self.tokens) >= MAX_TOKENS:
+            raise self.source.error(span, f"the file has more than {MAX_TOKENS} symbols; split it")
+        if kind == "NUMBER" and len(value) > MAX_DIGITS:
             raise self.source.error(
-                span, f"a number of {len(value)} digits; at most {MOST_DIGITS} are taken here"
+                span, f"a number of {len(value)} digits; at most {MAX_DIGITS} are taken here"
             )
-        if kind in ("NAME", "IDENTITY") and len(value) > MOST_NAME:
+        if kind in ("NAME", "IDENTITY") and len(value) > MAX_NAME_LENGTH:
             raise self.source.error(
-                span, f"a name of {len(value)} characters; at most {MOST_NAME} are taken here"
+                span, f"a name of {len(value)} characters; at most {MAX_NAME_LENGTH} are taken here"
             )
         self.tokens.append(Token(kind, value, start_pos=start, end_pos=end))
 
@@ -58,9 +58,9 @@ class Scanner:
             If too many are open.
         """
         self.open.append((bracket, Span(start, end)))
-        if len(self.open) > MOST_NESTING:
+        if len(self.open) > MAX_NESTING:
             raise self.source.error(
-                Span(start, end), f"brackets are nested more than {MOST_NESTING} deep; use let for a part"
+                Span(start, end), f"brackets are nested more than {MAX_NESTING} deep; use let for a part"
             )
         self.emit(OPENING.get(bracket, "NORM_OPEN"), bracket, start, end)
 

@@ -14,24 +14,24 @@ from symicl.typeset.formula import formula_latex
 from symicl.typeset.line import Node
 from symicl.typeset.text import formula_text, long_text
 
-MOST_PRETTY = 40
+MAX_PRETTY = 40
 """Terms up to which a closed form is factored for reading."""
 
-MOST_PRINTED = 1_000
+MAX_PRINTED = 1_000
 
 
 def text_of(formula: ClosedForm, names: Mapping[str, Node] | None = None) -> str:
     """A closed form on one line, its symbols as they were declared; the language of claims reads it back."""
-    if len(formula) + len(formula.denominator) > MOST_PRINTED:
+    if len(formula) + len(formula.denominator) > MAX_PRINTED:
         return f"(a closed form of {len(formula)} terms)"
-    if len(formula) + len(formula.denominator) > MOST_PRETTY:
+    if len(formula) + len(formula.denominator) > MAX_PRETTY:
         return long_text(formula, names)
     return formula_text(formula, names)
 
 
 def latex_of(formula: ClosedForm) -> str:
     """A closed form in LaTeX."""
-    if len(formula) + len(formula.denominator) > MOST_PRETTY:
+    if len(formula) + len(formula.denominator) > MAX_PRETTY:
         return rf"\text{{(a closed form of {len(formula)} terms)}}"
     return formula_latex(formula)
 

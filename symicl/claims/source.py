@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from symicl.errors import ClaimError
 
-MOST_SHOWN = 100
+MAX_SHOWN = 100
 """Characters of a long line that are shown around an error."""
 
 
@@ -69,8 +69,8 @@ class Source:
         """The line with carets under the span; of a long line the part around it."""
         text = "".join(" " if c == "\t" or not c.isprintable() else c for c in self.line(span.start))
         start, width = column - 1, max(1, span.end - span.start)
-        cut = max(0, start - MOST_SHOWN // 2) if len(text) > MOST_SHOWN else 0
-        shown = text[cut : cut + MOST_SHOWN]
+        cut = max(0, start - MAX_SHOWN // 2) if len(text) > MAX_SHOWN else 0
+        shown = text[cut : cut + MAX_SHOWN]
         width = max(1, min(width, len(shown) - (start - cut)))
         return f"    {shown}\n    {' ' * (start - cut)}{'^' * width}"
 

@@ -17,7 +17,7 @@ from symicl.claims.signs import is_definite, is_square, word_sign
 from symicl.errors import DerivationError, UnsupportedError
 from symicl.expectation.gaussian import Gaussian, integrate
 
-MOST_SUMMANDS = 32
+MAX_SUMMANDS = 32
 """Of what is squared; the products are as many as the pairs."""
 
 
@@ -96,7 +96,7 @@ def root_of_sum(polynomial: Polynomial, role: str) -> tuple[Polynomial, list[Gau
     UnsupportedError
         If a term is not seen to be ≥ 0, as in n − 1, or there are many.
     """
-    if len(polynomial) > MOST_SUMMANDS or any(c < 0 for _, c in polynomial):
+    if len(polynomial) > MAX_SUMMANDS or any(c < 0 for _, c in polynomial):
         raise UnsupportedError("a factor of a square is no sum of a few terms that are not negative")
     total = Polynomial()
     all_laws: list[Gaussian] = []

@@ -6,7 +6,7 @@ import re
 
 from lark import Token
 
-from symicl.claims.bounds import MOST_CHARACTERS
+from symicl.claims.bounds import MAX_CHARACTERS
 from symicl.claims.latex import scan_latex
 from symicl.claims.names import (
     GREEK,
@@ -58,10 +58,10 @@ def tokens(source: Source) -> list[Token]:
     ClaimError
         For a character that means nothing here, and for a file that is too large.
     """
-    if len(source.text) > MOST_CHARACTERS:
+    if len(source.text) > MAX_CHARACTERS:
         raise source.error(
             Span(0, 1),
-            f"the file has {len(source.text)} characters; at most {MOST_CHARACTERS} are taken here",
+            f"the file has {len(source.text)} characters; at most {MAX_CHARACTERS} are taken here",
         )
     return _Text(source).run()
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from lark import Token, Tree
 
 from symicl.claims import tree as t
-from symicl.claims.bounds import MOST_EXPONENT, MOST_POSTFIXES
+from symicl.claims.bounds import MAX_EXPONENT, MAX_POSTFIXES
 from symicl.claims.names import GREEK
 from symicl.claims.source import Source, Span
 from symicl.claims.text import read_name
@@ -186,9 +186,9 @@ class Builder:
     def factor(self, parts: Sequence[Item]) -> t.Expr:
         atom, *postfixes = _bare(parts)
         node = self.formula(atom)
-        if len(postfixes) > MOST_POSTFIXES:
+        if len(postfixes) > MAX_POSTFIXES:
             raise self.source.error(
-                _span(postfixes), f"more than {MOST_POSTFIXES} powers and transposes in a row"
+                _span(postfixes), f"more than {MAX_POSTFIXES} powers and transposes in a row"
             )
         start = _span(parts).start
         for i, postfix in enumerate(postfixes):
@@ -218,9 +218,9 @@ class Builder:
         text = "".join("-" if _kind(p) == "MINUS" else str(p) for p in inner)
         if "." in text:
             raise self.source.error(_span(inner), f"the exponent {text} is not a whole number")
-        if abs(int(text)) > MOST_EXPONENT:
+        if abs(int(text)) > MAX_EXPONENT:
             raise self.source.error(
-                _span(inner), f"the exponent {text[:20]} is too large; at most {MOST_EXPONENT} is taken here"
+                _span(inner), f"the exponent {text[:20]} is too large; at most {MAX_EXPONENT} is taken here"
             )
         return t.Power(base, int(text), span=span)
 

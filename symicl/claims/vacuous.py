@@ -11,10 +11,11 @@ from symicl.claims import tree as t
 from symicl.claims.instances import small_instances
 from symicl.claims.numbers import at_numbers, symbols_in
 from symicl.claims.reading import Reader
-from symicl.claims.result import PROVED, REFUTED, UNDECIDED, ClaimResult
+from symicl.claims.result import ClaimResult
 from symicl.claims.writing import write
 from symicl.errors import SymiclError
 from symicl.tasks.values import Values
+from symicl.verdicts import PROVED, REFUTED, UNDECIDED
 
 
 def said(result: ClaimResult, sides: tuple[t.Expr, ...], reader: Reader) -> ClaimResult:

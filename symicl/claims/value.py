@@ -16,7 +16,7 @@ import sympy
 from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.letters import DIMENSIONS
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.claims.bounds import MOST_BITS, MOST_TERMS
+from symicl.claims.bounds import MAX_BITS, MAX_TERMS
 from symicl.errors import InputError, ShapeError, UnsupportedError
 
 
@@ -108,7 +108,7 @@ def _check(*products: tuple[Sized, Sized]) -> None:
     UnsupportedError
     """
     for left, right in products:
-        if len(left) * len(right) > 10 * MOST_TERMS:
+        if len(left) * len(right) > 10 * MAX_TERMS:
             raise UnsupportedError(
                 f"this multiplies {len(left)} terms with {len(right)}, which is more than is taken here"
             )
@@ -126,10 +126,10 @@ def checked(value: Value) -> Value:
     """
     form = value.ratio
     for count in (len(form), len(form.denominator)):
-        if count > MOST_TERMS:
-            raise UnsupportedError(f"this has {count} terms; at most {MOST_TERMS} are taken here")
+        if count > MAX_TERMS:
+            raise UnsupportedError(f"this has {count} terms; at most {MAX_TERMS} are taken here")
     for part in (*form.terms.values(), form.denominator):
-        if any(int(c).bit_length() > MOST_BITS for c in part.coeffs()):
+        if any(int(c).bit_length() > MAX_BITS for c in part.coeffs()):
             raise InputError("this has a coefficient of more than a thousand digits")
     return value
 

@@ -12,17 +12,17 @@ from symicl.claims.scope import Scope
 from symicl.claims.writing import write
 
 TRANSPOSE = "a transpose"
-INVERSE = "a matrix or its inverse"
+INVERSE_MATRIX = "a matrix or its inverse"
 SQUARE = "a standard deviation or a variance"
-LENGTH = "1/n or not"
-HALF = "the factor 1/2 in the loss"
-TWO = "a factor 2"
-QUERY = "{0} or {0} + 1, as when the query token is counted"
+CONTEXT_LENGTH = "1/n or not"
+HALF_LOSS = "the factor 1/2 in the loss"
+FACTOR_TWO = "a factor 2"
+QUERY_COUNTED = "{0} or {0} + 1, as when the query token is counted"
 SIGN = "a sign"
 ORDER = "the order of factors"
-ONE = "a number off by one"
-TERM = "a term too few or too many"
-FACTOR = "a factor too few or too many"
+OFF_BY_ONE = "a number off by one"
+MISSING_TERM = "a term too few or too many"
+MISSING_FACTOR = "a factor too few or too many"
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,11 @@ def variations(stated: t.Expr, scope: Scope, *, of_a_loss: bool) -> Iterator[Var
         Whether a factor 2 may come from a ½ in the loss.
     """
     kinds = _Kinds(scope)
-    half = HALF if of_a_loss else TWO
+    half = HALF_LOSS if of_a_loss else FACTOR_TWO
     seen = {stated}
     steps: list[tuple[str, Step]] = [
         (TRANSPOSE, kinds.transposed),
-        (INVERSE, kinds.inverted),
+        (INVERSE_MATRIX, kinds.inverted),
         (SQUARE, kinds.squared),
     ]
     everything = [
@@ -70,11 +70,11 @@ def variations(stated: t.Expr, scope: Scope, *, of_a_loss: bool) -> Iterator[Var
         *(v for convention, step in kinds.counts(stated) for v in _everywhere(stated, convention, step)),
         *(v for convention, step in steps for v in _somewhere(stated, convention, step)),
         *(v for convention, step in kinds.counts(stated) for v in _somewhere(stated, convention, step)),
-        *_somewhere(stated, ONE, _numbers),
+        *_somewhere(stated, OFF_BY_ONE, _numbers),
         *_somewhere(stated, SIGN, _signs),
         *_somewhere(stated, ORDER, _orders),
-        *_somewhere(stated, TERM, kinds.terms),
-        *_somewhere(stated, FACTOR, kinds.factors),
+        *_somewhere(stated, MISSING_TERM, kinds.terms),
+        *_somewhere(stated, MISSING_FACTOR, kinds.factors),
     ]
     for variation in everything:
         if variation.expression not in seen:
@@ -110,8 +110,11 @@ def _negative(node: t.Expr) -> t.Expr:
 
 def _factors(kinds: _Kinds, half: str) -> Iterator[tuple[str, Change, str]]:
     """Convention, change and words of each factor."""
-    symbols = [(LENGTH if name in kinds.lengths else FACTOR, t.Name(name)) for name in kinds.dimensions]
-    symbols += [(FACTOR, t.Name(name)) for name in kinds.scalars]
+    symbols = [
+        (CONTEXT_LENGTH if name in kinds.lengths else MISSING_FACTOR, t.Name(name))
+        for name in kinds.dimensions
+    ]
+    symbols += [(MISSING_FACTOR, t.Name(name)) for name in kinds.scalars]
     for convention, symbol in symbols[: len(kinds.dimensions)]:
         for change, word in zip(_by(symbol), ("divided", "multiplied"), strict=True):
             yield convention, change, f"{word} by {symbol.name}"
@@ -132,7 +135,7 @@ def _scaled(stated: t.Expr, kinds: _Kinds, half: str) -> Iterator[Variation]:
         for i, (sign, item) in enumerate(stated.items):
             for convention, change, words in factors:
                 items = (*stated.items[:i], (sign, change(item)), *stated.items[i + 1 :])
-                convention = TWO if convention == HALF else convention
+                convention = FACTOR_TWO if convention == HALF_LOSS else convention
                 yield Variation(
                     convention, f"with the term {write(item)} {words}", replace(stated, items=items)
                 )
@@ -297,8 +300,8 @@ class _Kinds:
         examples = [name for name in self.lengths if has_query or name not in beside_others]
         others = set(self.dimensions) - set(examples)
         return [
-            *((QUERY.format(name), self._counted({name})) for name in examples),
-            (ONE, self._counted(others)),
+            *((QUERY_COUNTED.format(name), self._counted({name})) for name in examples),
+            (OFF_BY_ONE, self._counted(others)),
         ]
 
     def _counted(self, names: set[str]) -> Step:

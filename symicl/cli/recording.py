@@ -46,7 +46,7 @@ def open_records(file: Path | None, *, off: bool = False, quiet: bool = False) -
             raise InputError("give --records FILE or --no-records, not both")
         yield None
         return
-    from symicl.records.place import VARIABLE, default_place
+    from symicl.records.place import ENVIRONMENT_VARIABLE, default_place
     from symicl.records.records import Records
 
     place = default_place() if file is None else file.expanduser()
@@ -55,7 +55,7 @@ def open_records(file: Path | None, *, off: bool = False, quiet: bool = False) -
     except InputError as error:
         import os
 
-        if file is not None or os.environ.get(VARIABLE) or place.exists():
+        if file is not None or os.environ.get(ENVIRONMENT_VARIABLE) or place.exists():
             raise
         note(f"nothing is recorded: {error}", quiet=quiet)
         yield None

@@ -17,8 +17,8 @@ from symicl.entrywise.proof_log import Line, ProofLog
 from symicl.entrywise.valuation import Undetermined, Valuation, product, text
 from symicl.errors import EnginesDisagreeError
 
-SMALL = (1, 2, 3)
-LARGEST = 6
+SMALL_SIZES = (1, 2, 3)
+MAX_SIZE_PRODUCT = 6
 """The product of the sizes of the default instances."""
 
 FACTS = ("equal", "stated", "data", "cut", "quotient", "factorised", "minimum", "sign")
@@ -57,8 +57,10 @@ def default_sizes(names: Sequence[str]) -> list[dict[str, int]]:
     """Small sizes, the smallest first."""
     if not names:
         return [{}]
-    grid = [dict(zip(names, values, strict=True)) for values in choices(SMALL, repeat=len(names))]
-    return sorted((s for s in grid if _volume(s) <= LARGEST), key=lambda s: (_volume(s), list(s.values())))
+    grid = [dict(zip(names, values, strict=True)) for values in choices(SMALL_SIZES, repeat=len(names))]
+    return sorted(
+        (s for s in grid if _volume(s) <= MAX_SIZE_PRODUCT), key=lambda s: (_volume(s), list(s.values()))
+    )
 
 
 def _volume(sizes: Mapping[str, int]) -> int:

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from symicl.errors import InputError
-from symicl.records.schema import APPLICATION_ID, MIGRATIONS, TABLES, VERSION
+from symicl.records.schema import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION, TABLES
 
 MAGIC = b"SQLite format 3\0"
-PATIENCE = 30.0
+BUSY_TIMEOUT = 30.0
 """Seconds to wait for another process that is writing."""
 
 
@@ -41,7 +41,7 @@ def _reason(error: sqlite3.Error) -> str:
             "make room, or name another file by --records"
         )
     if "locked" in text:
-        return f"is held by another process for more than {PATIENCE:.0f} s; try again when that has ended"
+        return f"is held by another process for more than {BUSY_TIMEOUT:.0f} s; try again when that has ended"
     if "readonly" in text:
         return "is write-protected; name another by --records, or leave it out by --no-records"
     if "unable to open" in text:
@@ -73,7 +73,7 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         # Transactions are begun and ended by hand; nothing is committed behind our back.
         mode = "ro" if read_only else "rwc"
         connection = sqlite3.connect(
-            f"{path.resolve().as_uri()}?mode={mode}", uri=True, timeout=PATIENCE, isolation_level=None
+            f"{path.resolve().as_uri()}?mode={mode}", uri=True, timeout=BUSY_TIMEOUT, isolation_level=None
         )
         try:
             if not read_only:
@@ -150,12 +150,12 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool) -> 
             raise InputError(
                 f"{path} is a database of another program and is left alone; name another file by --records"
             )
-        if version > VERSION:
+        if version > SCHEMA_VERSION:
             raise InputError(
-                f"{path} was written by a newer version of symicl (format {version}, here {VERSION}); install "
+                f"{path} was written by a newer version of symicl (format {version}, here {SCHEMA_VERSION}); install "
                 "that one, or name another file by --records"
             )
-        if version < VERSION:
+        if version < SCHEMA_VERSION:
             _migrate(connection, path, version, read_only=read_only)
 
 
@@ -164,7 +164,7 @@ def _migrate(connection: sqlite3.Connection, path: Path, version: int, *, read_o
         raise InputError(
             f"{path} has the older format {version} and cannot be written to bring it up to date"
         )
-    for step in range(version, VERSION):
+    for step in range(version, SCHEMA_VERSION):
         if step not in MIGRATIONS:
             raise InputError(
                 f"{path} has the format {step}, which this version of symicl cannot read; it is left alone: name "
@@ -177,4 +177,4 @@ def _migrate(connection: sqlite3.Connection, path: Path, version: int, *, read_o
 
 def _stamp(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

@@ -10,19 +10,19 @@ from typing import Any
 
 from symicl.errors import MissingDependencyError
 
-FIRST = ("id", "command", "theorem", "name", "method", "seed")
-LAST = ("state", "verdict", "conclusion", "reason", "started", "ended", "seconds", "steps")
+FIRST_COLUMNS = ("id", "command", "theorem", "name", "method", "seed")
+LAST_COLUMNS = ("state", "verdict", "conclusion", "reason", "started", "ended", "seconds", "steps")
 
 
 def flat(rows: Sequence[dict[str, Any]]) -> tuple[list[str], list[dict[str, Any]]]:
     """Columns in a fixed order, and the runs by column; what a run does not have is None."""
     inputs = list(dict.fromkeys(f"input.{name}" for row in rows for name in row["inputs"]))
     numbers = list(dict.fromkeys(name for row in rows for name in row["numbers"]))
-    numbers = [name for name in numbers if name not in (*FIRST, *LAST)]
-    columns = [*FIRST, *inputs, *LAST, *numbers, "settings", "versions"]
+    numbers = [name for name in numbers if name not in (*FIRST_COLUMNS, *LAST_COLUMNS)]
+    columns = [*FIRST_COLUMNS, *inputs, *LAST_COLUMNS, *numbers, "settings", "versions"]
     table = []
     for row in rows:
-        cells = {name: row[name] for name in (*FIRST, *LAST)}
+        cells = {name: row[name] for name in (*FIRST_COLUMNS, *LAST_COLUMNS)}
         cells |= {f"input.{name}": value for name, value in row["inputs"].items()}
         cells |= {name: value for name, value in row["numbers"].items() if name in numbers}
         cells |= {name: json.dumps(row[name], ensure_ascii=False) for name in ("settings", "versions")}

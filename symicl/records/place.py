@@ -6,14 +6,14 @@ import os
 import sys
 from pathlib import Path
 
-VARIABLE = "SYMICL_RECORDS"
-NAME = "symicl-runs.db"
+ENVIRONMENT_VARIABLE = "SYMICL_RECORDS"
+DEFAULT_FILE = "symicl-runs.db"
 
 
 def default_place() -> Path:
     """The file in SYMICL_RECORDS, else ``symicl-runs.db`` in the user's folder for data of programs."""
-    named = os.environ.get(VARIABLE, "").strip()
-    return Path(named).expanduser() if named else _data_folder() / "symicl" / NAME
+    named = os.environ.get(ENVIRONMENT_VARIABLE, "").strip()
+    return Path(named).expanduser() if named else _data_folder() / "symicl" / DEFAULT_FILE
 
 
 def _data_folder() -> Path:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 HIDDEN = ("verdict", "reason", "trajectory", "coefficient", "interrupted", "wrong_statements", "seed", "name")
 
-TOGETHER = 0.1
+WRITE_INTERVAL = 0.1
 """Seconds within which points of a trajectory are written together."""
 
 
@@ -65,7 +65,7 @@ class StudyRecorder:
                     self._last = seed, step
                     self._waiting.append((step, float(excess)))
                     # A commit that survives a power cut takes some 10 ms: quick steps share one.
-                    if time.monotonic() - self._written >= TOGETHER or step == total:
+                    if time.monotonic() - self._written >= WRITE_INTERVAL or step == total:
                         self._write()
             if further is not None:
                 further(seed, step, total, excess)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 APPLICATION_ID = 0x53594D49  # "SYMI"
-VERSION = 1
+SCHEMA_VERSION = 1
 
 TABLES = (
     """

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from symicl.errors import InputError, MissingDependencyError
-from symicl.report.plots import FLOOR, draw
+from symicl.report.plots import MIN_SHOWN_EXCESS, draw
 from symicl.training.regression.result import TrainResult
 from symicl.training.study import StudyResult
 
@@ -79,7 +79,9 @@ def _run(result: TrainResult) -> Any:
     figure = _figure((9.5, 3.6))
     curve, trained, derived = figure.subplots(1, 3, width_ratios=(1.6, 1, 1))
     steps, excess = zip(*result.trajectory, strict=True) if result.trajectory else ((), ())
-    curve.plot(steps, np.maximum(np.array(excess, dtype=float) / (result.loss_at_optimum or 1.0), FLOOR))
+    curve.plot(
+        steps, np.maximum(np.array(excess, dtype=float) / (result.loss_at_optimum or 1.0), MIN_SHOWN_EXCESS)
+    )
     curve.set_yscale("log")
     curve.set_xlabel(result.evidence.axis)
     curve.set_ylabel("exact excess loss / minimal loss")

@@ -26,7 +26,7 @@ class Part(StrEnum):
     all = "all"
 
 
-VALUES = ("loss", "risk", "mse", "gap", "bound", "ratio", "regression")
+VALUE_NAMES = ("loss", "risk", "mse", "gap", "bound", "ratio", "regression")
 """Quantities whose name contains one of these are values that the optimum attains; all others make the optimum."""
 
 LOSS_LEFTS = ("L", "L(a,b)", r"\ell", r"\mathcal{E}")
@@ -179,7 +179,7 @@ def _formulas(theorem: Theorem, derivation: Derivation, part: Part, typeset: Typ
     wanted = OPTIMUM_LEFTS if part is Part.optimum else VALUE_LEFTS
     yield from map(typeset.display, [f for f in formulas if _left(f) in wanted][:1])
     for name in theorem.states:
-        if name in derivation.found and any(word in name for word in VALUES) is (part is Part.value):
+        if name in derivation.found and any(word in name for word in VALUE_NAMES) is (part is Part.value):
             yield typeset.quantity(name, derivation.found[name])
 
 

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from symicl.errors import MissingDependencyError, UnsupportedError
 
-LONG = 50
+WIDE_FORMULA = 50
 """Characters of LaTeX from which a formula in running text may be wider than a phone."""
 
 _PUNCTUATION = re.compile(r"[,.;:)]+")
@@ -136,7 +136,7 @@ def prose(text: str) -> str:
             following = html.escape(mark[0]) if mark else ""
             formula = _inline(part) + following
             pieces.append(
-                f'<span class="together">{formula}</span>' if mark and len(part) <= LONG else formula
+                f'<span class="together">{formula}</span>' if mark and len(part) <= WIDE_FORMULA else formula
             )
             parts[i + 1] = parts[i + 1][len(mark[0]) :] if mark else parts[i + 1]
         else:
@@ -150,4 +150,4 @@ def _inline(latex: str) -> str:
     except UnsupportedError:
         return f"<code>{html.escape(latex)}</code>"
     # Browsers do not break formulas: a long one scrolls where the line is too short for it.
-    return f'<span class="long" tabindex="0">{element}</span>' if len(latex) > LONG else element
+    return f'<span class="long" tabindex="0">{element}</span>' if len(latex) > WIDE_FORMULA else element

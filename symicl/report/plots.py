@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from symicl.training.regression.result import TrainResult
     from symicl.training.study import Panel, StudyResult
 
-SIZE, DPI = (11.5, 5.4), 150
-FLOOR = 1e-8
+FIGURE_SIZE, DPI = (11.5, 5.4), 150
+MIN_SHOWN_EXCESS = 1e-8
 """Smallest relative excess that is shown."""
 GREYS = ("0.1", "0.35", "0.5", "0.65")
-MOST_NUMBERS = 6
+MAX_NUMBERS = 6
 PER_ROW = 3
-CAPTION = 84
+CAPTION_WIDTH = 84
 """Letters in a line of a caption."""
 
 
@@ -81,7 +81,7 @@ def draw_panels(result: StudyResult, panels: Sequence[Panel | Heatmap], path: st
     """
     columns = {4: 2, 7: 4, 8: 4}.get(len(panels), min(len(panels), PER_ROW))
     rows = -(-len(panels) // columns)
-    size = (max(6.5, 5.75 * columns), (SIZE[1] + 0.6) * rows)
+    size = (max(6.5, 5.75 * columns), (FIGURE_SIZE[1] + 0.6) * rows)
     with _picture(result, size, path) as figure:
         parts = figure.subfigures(rows, columns, squeeze=False).flatten()
         for part, panel in zip(parts, panels, strict=False):
@@ -93,7 +93,7 @@ def draw_panels(result: StudyResult, panels: Sequence[Panel | Heatmap], path: st
 
 def _entitle(axes: Any, panel: Panel | Heatmap) -> None:
     """The title, and below it what is shown: method, optimiser, number of samples."""
-    lines = textwrap.wrap(panel.caption, CAPTION)
+    lines = textwrap.wrap(panel.caption, CAPTION_WIDTH)
     axes.set_title("\n".join(lines), fontsize=7, color="0.35")
     axes.figure.suptitle(panel.title, fontsize=10)
 
@@ -110,7 +110,7 @@ def _draw_heatmap(figure: Any, panel: Heatmap) -> None:
     axes.set_yticks([])
     _entitle(axes, panel)
     axes.set_xlabel(panel.label, fontsize=8)
-    if max(rows, cols) <= MOST_NUMBERS:
+    if max(rows, cols) <= MAX_NUMBERS:
         _write_entries(axes, panel.matrix, panel.limit)
     figure.colorbar(image, ax=axes, location="bottom", shrink=0.7, aspect=40)
 
@@ -162,7 +162,7 @@ def draw_experiment(result: ExperimentResult, path: str | Path) -> None:
     MissingDependencyError
         Without matplotlib.
     """
-    with _picture(result, SIZE, path) as figure:
+    with _picture(result, FIGURE_SIZE, path) as figure:
         curves, maps = figure.subfigures(1, 2, width_ratios=(1.2, 1.0))
         _draw_curves(curves, result)
         _draw_coefficients(maps, result)
@@ -178,7 +178,9 @@ def _draw_curves(figure: Any, result: ExperimentResult) -> None:
     for axes, (label, runs) in zip(parts, ways.items(), strict=True):
         for run in runs:
             steps, excess = zip(*run.trajectory, strict=True)
-            shown = np.maximum(np.array(excess, dtype=float) / (result.loss_at_optimum or 1.0), FLOOR)
+            shown = np.maximum(
+                np.array(excess, dtype=float) / (result.loss_at_optimum or 1.0), MIN_SHOWN_EXCESS
+            )
             axes.plot(steps, shown, linewidth=1.6, label=f"seed {run.seed}: {run.evidence.text}")
         axes.set_xlabel(fill(label, 34 if len(ways) > 1 else 80), fontsize=9)
         axes.margins(x=0.01)
@@ -218,7 +220,7 @@ def _draw_coefficients(figure: Any, result: ExperimentResult) -> None:
         axes.set_title(title, fontsize=10)
         axes.set_xticks([])
         axes.set_yticks([])
-        if max(matrix.shape) <= MOST_NUMBERS:
+        if max(matrix.shape) <= MAX_NUMBERS:
             _write_entries(axes, matrix, limit)
     bar = figure.colorbar(image, ax=(left, right), location="bottom", shrink=0.6, aspect=40, panchor=False)
     bar.set_ticks([-limit, 0, limit], labels=[f"{-limit:.2g}", "0", f"{limit:.2g}"])

@@ -10,7 +10,7 @@ from symicl.theorems.opening import opening, undefined_letters
 from symicl.theorems.theorem import Theorem
 from symicl.typeset.passage import definitions
 
-FORMAT, VERSION = "symicl-derivation", 2
+RECORD_FORMAT, RECORD_VERSION = "symicl-derivation", 2
 
 
 def record_of(
@@ -32,8 +32,8 @@ def record_of(
         steps = derivation.steps if derivation is not None else ()
         found = derivation.found if derivation is not None else {}
         return {
-            "format": FORMAT,
-            "version": VERSION,
+            "format": RECORD_FORMAT,
+            "version": RECORD_VERSION,
             "id": theorem.id,
             "title": typeset.prose(theorem.title),
             "setting": [
@@ -80,8 +80,8 @@ def is_record(document: Any, theorem_id: str) -> bool:
     """True if a JSON document is the record of this theorem in the present format."""
     return (
         isinstance(document, dict)
-        and document.get("format") == FORMAT
-        and document.get("version") == VERSION
+        and document.get("format") == RECORD_FORMAT
+        and document.get("version") == RECORD_VERSION
         and document.get("id") == theorem_id
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from symicl.errors import InputError
-from symicl.report.plots import DPI, SIZE, _pyplot, _write_entries
+from symicl.report.plots import DPI, FIGURE_SIZE, _pyplot, _write_entries
 from symicl.training.evidence import recorded, summary
 
 
@@ -44,7 +44,7 @@ def draw_runs(
     document = drawn[0][0]["document"] or {}
     pair = [document.get("coefficient"), document.get("optimal_coefficient")]
     with_weights = len(rows) == 1 and all(pair)
-    figure = pyplot.figure(figsize=SIZE if with_weights else (7.5, 4.8), layout="constrained")
+    figure = pyplot.figure(figsize=FIGURE_SIZE if with_weights else (7.5, 4.8), layout="constrained")
     left, right = figure.subfigures(1, 2, width_ratios=(1.2, 1.0)) if with_weights else (figure, None)
     _trajectories(left, drawn)
     if right is not None:

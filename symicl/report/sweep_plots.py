@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from symicl.report.plots import DPI, MOST_NUMBERS, _pyplot, _write_entries
+from symicl.report.plots import DPI, MAX_NUMBERS, _pyplot, _write_entries
 from symicl.training.study import Curve, Panel
 
-MOST_COLUMNS = 3
+MAX_COLUMNS = 3
 WIDTH, HEIGHT = 4.6, 3.7
 NEUTRAL = 10
 """A group that is drawn in grey."""
@@ -47,7 +47,7 @@ def draw_lines(title: str, panels: Sequence[Panel], path: str | Path, *, lines: 
         Without matplotlib.
     """
     pyplot = _pyplot()
-    columns = 2 if len(panels) == 4 else min(len(panels), MOST_COLUMNS)
+    columns = 2 if len(panels) == 4 else min(len(panels), MAX_COLUMNS)
     rows = -(-len(panels) // columns)
     size = (max(6.5, WIDTH * columns), HEIGHT * rows + 1.1)
     figure, grid = pyplot.subplots(
@@ -202,7 +202,7 @@ def draw_weights(title: str, pairs: Sequence[Weights], path: str | Path) -> None
             axes.set_title(name, fontsize=9)
             axes.set_xticks([])
             axes.set_yticks([])
-            if max(matrix.shape) <= MOST_NUMBERS:
+            if max(matrix.shape) <= MAX_NUMBERS:
                 _write_entries(axes, matrix, limit)
         bar = part.colorbar(image, ax=(upper, lower), location="bottom", shrink=0.8, aspect=30)
         bar.set_ticks([-limit, 0, limit], labels=[f"{-limit:.2g}", "0", f"{limit:.2g}"])

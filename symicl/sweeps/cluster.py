@@ -18,11 +18,11 @@ from urllib.parse import urlsplit
 from symicl.errors import InputError, MissingDependencyError
 from symicl.sweeps.unit import Result, Unit, run_unit
 
-PATIENCE = 15.0
+TIMEOUT = 15.0
 """Seconds for the scheduler to answer, and for a first worker to be there."""
 SCHEMES = ("tcp", "tls", "ws", "wss")
 POLL = 0.02
-AHEAD = 8
+QUEUED_PER_THREAD = 8
 """Units that wait for each thread of the cluster."""
 
 
@@ -63,11 +63,11 @@ class Cluster:
         _silence()
         self._client = _answering(distributed, address)
         try:
-            self._client.wait_for_workers(1, timeout=PATIENCE)
+            self._client.wait_for_workers(1, timeout=TIMEOUT)
         except TimeoutError:
             self._client.close()
             raise InputError(
-                f"the Dask scheduler at {address} has had no worker for {PATIENCE:g} s; start some with: dask "
+                f"the Dask scheduler at {address} has had no worker for {TIMEOUT:g} s; start some with: dask "
                 f"worker {address}"
             ) from None
         self.name = f"the cluster at {address} ({self._threads()} threads)"
@@ -75,7 +75,7 @@ class Cluster:
     def _threads(self) -> int:
         try:
             # Client.nthreads() would wait without end for a scheduler that hangs.
-            threads = self._client.sync(self._client.scheduler.ncores, callback_timeout=PATIENCE)
+            threads = self._client.sync(self._client.scheduler.ncores, callback_timeout=TIMEOUT)
         except OSError:
             self._answers = False
             raise self._lost() from None
@@ -101,7 +101,7 @@ class Cluster:
         finished = distributed.as_completed(loop=self._client.loop)
         try:
             while True:
-                for unit in islice(rest, max(0, AHEAD * self._threads() - len(pending))):
+                for unit in islice(rest, max(0, QUEUED_PER_THREAD * self._threads() - len(pending))):
                     # Checkpoints would lie on another machine.
                     sent = {**unit, "checkpoint": None}
                     future = self._client.submit(
@@ -133,7 +133,7 @@ class Cluster:
         heard = time.monotonic()
         while not finished.has_ready() and finished.count():
             time.sleep(POLL)
-            if time.monotonic() - heard < PATIENCE:
+            if time.monotonic() - heard < TIMEOUT:
                 continue
             try:
                 _probe(self.address)
@@ -176,10 +176,10 @@ def _answering(distributed: Any, address: str) -> Any:
     """
     try:
         _probe(address)
-        return distributed.Client(address, timeout=PATIENCE, set_as_default=False)
+        return distributed.Client(address, timeout=TIMEOUT, set_as_default=False)
     except (OSError, ValueError) as error:
         raise InputError(
-            f"no Dask scheduler answers at {address} within {PATIENCE:g} s ({_short(error)}); check the address, or "
+            f"no Dask scheduler answers at {address} within {TIMEOUT:g} s ({_short(error)}); check the address, or "
             "leave --scheduler out to use this machine"
         ) from None
 
@@ -200,8 +200,8 @@ def _probe(address: str) -> None:
         return
     if parts.hostname is None or parts.port is None:
         raise ValueError("it is not of the form tcp://host:port")
-    with socket.create_connection((parts.hostname, parts.port), PATIENCE) as connection:
-        connection.settimeout(PATIENCE)
+    with socket.create_connection((parts.hostname, parts.port), TIMEOUT) as connection:
+        connection.settimeout(TIMEOUT)
         if not connection.recv(1):
             raise OSError("it closes the connection")
 

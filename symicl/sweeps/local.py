@@ -12,7 +12,7 @@ from itertools import islice
 from symicl.errors import InputError
 from symicl.sweeps.unit import Result, Unit, run_unit
 
-AHEAD = 4
+QUEUED_PER_PROCESS = 4
 """Units that wait for each process, so that none of them idles."""
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 
@@ -69,7 +69,7 @@ class Processes:
         try:
             with _one_thread_each():
                 while True:
-                    for unit in islice(rest, max(0, AHEAD * self.jobs - len(pending))):
+                    for unit in islice(rest, max(0, QUEUED_PER_PROCESS * self.jobs - len(pending))):
                         pending[pool.submit(run_unit, dict(unit))] = unit
                     if not pending:
                         break

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symicl.errors import SymiclError
+from symicl.report.plots import CAPTION_WIDTH
 from symicl.report.store import replacing
 from symicl.report.sweep_plots import ASIDE, NEUTRAL, Weights, draw_lines, draw_weights
 from symicl.sweeps.summary import STUCK, Point
@@ -23,14 +24,12 @@ if TYPE_CHECKING:
     from symicl.records.records import Records
     from symicl.theorems.theorem import Theorem
 
-MOST_PANELS = 6
-MOST_GROUPS = 8
-MOST_TRAJECTORIES = 8
-MOST_WEIGHTS = 4
-DENSE = 60
-CAPTION = 84
-"""Letters in a line of a caption."""
-FLOOR = 1e-16
+MAX_PANELS = 6
+MAX_GROUPS = 8
+MAX_TRAJECTORIES = 8
+MAX_WEIGHTS = 4
+DENSE_POINTS = 60
+MIN_EXCESS = 1e-16
 """Relative excess below which rounding decides."""
 
 
@@ -121,7 +120,7 @@ class Pictures:
         """A title, and below it method, optimiser and number of samples of the runs, by default of all."""
         shown = [row for point in self.points for row in point.rows] if rows is None else rows
         evidence = [one for row in shown for one in recorded(row["document"])]
-        caption = textwrap.wrap(summary(evidence), CAPTION) if evidence else []
+        caption = textwrap.wrap(summary(evidence), CAPTION_WIDTH) if evidence else []
         return "\n".join([f"{self.id}: {what}", *caption])
 
     # --- the parts of a picture ------------------------------------------------------------------------
@@ -129,14 +128,14 @@ class Pictures:
     def _panels(self) -> Iterator[tuple[str, list[tuple[str, list[Point]]]]]:
         """Titles, and in each panel labels with their points along x."""
         keys = dict.fromkeys(tuple(p.inputs[name] for name in self.layout.rest) for p in self.points)
-        for key in _spread(list(keys), MOST_PANELS):
+        for key in _spread(list(keys), MAX_PANELS):
             inside = [p for p in self.points if tuple(p.inputs[name] for name in self.layout.rest) == key]
             title = ", ".join(f"{name} = {v}" for name, v in zip(self.layout.rest, key, strict=True))
             if self.layout.group is None:
                 yield title, [("", inside)]
                 continue
             group = self.layout.group
-            labels = _spread(list(dict.fromkeys(p.inputs[group] for p in self.points)), MOST_GROUPS)
+            labels = _spread(list(dict.fromkeys(p.inputs[group] for p in self.points)), MAX_GROUPS)
             yield title, [(f"{group} = {v}", [p for p in inside if p.inputs[group] == v]) for v in labels]
 
     def _x(self, point: Point) -> float:
@@ -153,9 +152,9 @@ class Pictures:
         low, high = xs[0], xs[-1]
         whole = all(x == int(x) for x in xs)
         if self._log_x:
-            between = [low * (high / low) ** (k / (DENSE - 1)) for k in range(DENSE)]
+            between = [low * (high / low) ** (k / (DENSE_POINTS - 1)) for k in range(DENSE_POINTS)]
         else:
-            between = [low + (high - low) * k / (DENSE - 1) for k in range(DENSE)]
+            between = [low + (high - low) * k / (DENSE_POINTS - 1) for k in range(DENSE_POINTS)]
         texts = [str(round(x)) if whole else str(Fraction(x).limit_denominator(10**6)) for x in between]
         return list(dict.fromkeys(texts))
 
@@ -249,7 +248,7 @@ class Pictures:
         """The exact excess loss."""
 
         def value(point: Point) -> tuple[float, float]:
-            return max(point.mean("relative_excess"), FLOOR), point.error("relative_excess")
+            return max(point.mean("relative_excess"), MIN_EXCESS), point.error("relative_excess")
 
         levels = () if tolerance is None else (Level(f"{100 * tolerance:g} %", tolerance),)
         return self._draw(
@@ -258,7 +257,7 @@ class Pictures:
             "excess loss / minimal loss",
             lambda label, inside, k: [
                 *self._measured(inside, value, label, k),
-                *self._aside(inside, lambda _, row: max(row["numbers"]["relative_excess"], FLOOR), k),
+                *self._aside(inside, lambda _, row: max(row["numbers"]["relative_excess"], MIN_EXCESS), k),
             ],
             levels=levels,
         )
@@ -304,7 +303,7 @@ class Pictures:
         derived = [eta for found in groups.values() for eta, _, _ in found]
         ends = [min(derived), max(derived)]
         curves = [Curve("", ends, ends, theory=True, group=NEUTRAL)]
-        for k, (label, found) in enumerate(list(groups.items())[:MOST_GROUPS]):
+        for k, (label, found) in enumerate(list(groups.items())[:MAX_GROUPS]):
             x, y, errors = zip(*found, strict=True)
             curves.append(Curve(label, x, y, errors=errors, group=k))
         log = ends[1] >= 8 * ends[0]
@@ -339,7 +338,7 @@ class Pictures:
             )
             if row is not None and row["document"].get("optimal_coefficient"):
                 pairs.append((point, row))
-        pairs = _spread([p for p in pairs if len(p[1]["document"]["coefficient"]) > 1] or pairs, MOST_WEIGHTS)
+        pairs = _spread([p for p in pairs if len(p[1]["document"]["coefficient"]) > 1] or pairs, MAX_WEIGHTS)
         chosen = [
             Weights(
                 ",  ".join(f"{k} = {v}" for k, v in point.inputs.items() if len(v) < 10)
@@ -360,7 +359,7 @@ class Pictures:
         """The excess loss against steps, at a few points."""
         curves: list[Curve] = []
         drawn: list[dict[str, Any]] = []
-        for point in _spread(self.points, MOST_TRAJECTORIES):
+        for point in _spread(self.points, MAX_TRAJECTORIES):
             label = ", ".join(f"{k} = {v}" for k, v in point.inputs.items() if len(v) < 10)
             for row in point.rows:
                 steps = [

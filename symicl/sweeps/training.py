@@ -10,12 +10,12 @@ import numpy as np
 
 from symicl.errors import InputError
 from symicl.training.regression.experiment import Experiment
-from symicl.training.regression.method import METHODS, choose
+from symicl.training.regression.method import USER_METHODS, choose
 
 if TYPE_CHECKING:
     from symicl.training.study import Study
 
-EVIDENCE = ("method", "optimiser", "samples", "unit")
+EVIDENCE_FIELDS = ("method", "optimiser", "samples", "unit")
 """The fields of its runs that a picture names."""
 STUDY = "study"
 """The method of a study that has no choice of one."""
@@ -32,7 +32,7 @@ def method_for(study: Study, wanted: str | None) -> str:
         For a method that the study does not have.
     """
     is_optimum = isinstance(study, Experiment)
-    available = METHODS if is_optimum else (STUDY,)
+    available = USER_METHODS if is_optimum else (STUDY,)
     if wanted is not None and wanted not in available:
         raise InputError(
             f"the method {wanted} is not available for {study.id}; choose {' or '.join(available)}"
@@ -74,7 +74,7 @@ def train_point(study: Study, given: Mapping[str, Any], unit: Mapping[str, Any])
         "document": {
             "coefficient": trained,
             "optimal_coefficient": derived,
-            "runs": [{name: entry.get(name) for name in EVIDENCE} for entry in entries],
+            "runs": [{name: entry.get(name) for name in EVIDENCE_FIELDS} for entry in entries],
         },
     }
 

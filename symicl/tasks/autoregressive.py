@@ -27,7 +27,7 @@ from symicl.typeset.formula import formula_latex
 from symicl.typeset.passage import Passage
 
 Kind = Literal["unitary", "orthogonal", "haar"]
-KINDS = ("unitary", "orthogonal", "haar")
+PHASE_KINDS = ("unitary", "orthogonal", "haar")
 
 D, T = dims("d T")
 
@@ -97,8 +97,8 @@ class AutoregressiveTask:
         d: sympy.Expr | int = D,
         T: sympy.Expr | int = T,
     ):
-        if kind not in KINDS:
-            raise InputError(f"the kind of W is {kind!r}; choose one of {', '.join(KINDS)}")
+        if kind not in PHASE_KINDS:
+            raise InputError(f"the kind of W is {kind!r}; choose one of {', '.join(PHASE_KINDS)}")
         scale = sympy.Rational(scale) if isinstance(scale, int | Fraction) else scale
         if not isinstance(scale, sympy.Expr) or scale.has(sympy.Float) or not scale.is_positive:
             raise InputError(

@@ -28,14 +28,14 @@ from symicl.theory.optimum import Optimum
 from symicl.theory.positivity import Sign
 from symicl.verdicts import Evidence
 
-FORMAT, VERSION = "symicl-certificate", 2
+CERTIFICATE_FORMAT, CERTIFICATE_VERSION = "symicl-certificate", 2
 
 
 def header(theorem: Theorem, axioms: tuple[str, ...]) -> dict[str, Any]:
     """The first line of a certificate."""
     return {
-        "format": FORMAT,
-        "version": VERSION,
+        "format": CERTIFICATE_FORMAT,
+        "version": CERTIFICATE_VERSION,
         "theorem": theorem.id,
         "statement": theorem.statement,
         "source": theorem.citation,

@@ -17,9 +17,7 @@ from symicl.errors import InputError, SymiclError
 from symicl.tasks.values import Values
 from symicl.theorems.points import instances
 from symicl.theory.normal_equations import MatrixSolution
-from symicl.verdicts import Provable
-
-PROVED, REFUTED, UNDECIDED = "proved", "refuted", "undecided"
+from symicl.verdicts import PROVED, REFUTED, UNDECIDED, Provable
 
 
 @dataclass(frozen=True)

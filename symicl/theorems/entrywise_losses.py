@@ -42,7 +42,7 @@ from symicl.theory.loss import Loss, LossAt, expected_loss
 
 PROMPT_SIZES = ((1, 1), (1, 2), (2, 1), (2, 2))
 SEQUENCE_SIZES = ((1, 3), (1, 4), (2, 3), (2, 4), (2, 5))
-NEURONS: dict[str, Callable[[Entry], Entry]] = {"linear": lambda z: z, "cubic": lambda z: z**3}
+NEURON_FUNCTIONS: dict[str, Callable[[Entry], Entry]] = {"linear": lambda z: z, "cubic": lambda z: z**3}
 NAMED_LAWS = ("gaussian", "rademacher", "uniform", "sparse")
 SCALE = Fraction(3, 2)
 
@@ -210,7 +210,7 @@ def _neurons(model: Model, task: RotationInvariantRegression) -> Iterator[Case]:
     forward = _forward(model)
     assert forward is not None
     loss = expected_loss(model, task)
-    for name, activation in NEURONS.items():
+    for name, activation in NEURON_FUNCTIONS.items():
         moments = RotationInvariantRegression(find_neuron(name)).moments()
         for n, d in PROMPT_SIZES:
             noise = Fraction(7, 4)

@@ -21,8 +21,8 @@ from symicl.errors import UnsupportedError
 from symicl.expectation.gaussian import Gaussian
 
 PRIME = 2**61 - 1
-STEP, SMALL = "step size", "t of a limit"
-AUXILIARY = (STEP, SMALL)
+STEP_SIZE, LIMIT_TIME = "step size", "t of a limit"
+AUXILIARY = (STEP_SIZE, LIMIT_TIME)
 """Names of letters that are divided by before they are set to zero; the second one comes to it from above."""
 
 Value = Polynomial | MatrixPolynomial | ClosedForm
@@ -109,7 +109,7 @@ class LogLetters:
             fields["inverse_of"] = self._data(read_matrix(meaning.arg))
         elif a in self._laws:
             fields["law"] = self._law(self._laws[a])
-        elif (isinstance(meaning, tuple) and meaning[0] == "above bound") or meaning == SMALL:
+        elif (isinstance(meaning, tuple) and meaning[0] == "above bound") or meaning == LIMIT_TIME:
             fields["at_least"] = 0
         elif ROWS[a] == COLS[a] == ONE and isinstance(meaning, sympy.Expr):
             if meaning.is_integer and meaning.is_positive:

@@ -17,7 +17,7 @@ from symicl.algebra.reciprocals import reciprocals_of
 from symicl.algebra.substitution import inverse_of_product
 from symicl.algebra.words import Word, word_cols, word_rows
 from symicl.errors import UnsupportedError
-from symicl.theorems.log_letters import PRIME, SMALL, STEP, Value
+from symicl.theorems.log_letters import LIMIT_TIME, PRIME, STEP_SIZE, Value
 from symicl.theorems.log_values import ValueLog, made_by
 from symicl.theorems.recording import Recording
 from symicl.theory.normal_equations import MatrixEquation, MatrixSolution
@@ -140,7 +140,7 @@ class OperationLog(ValueLog):
 
     def _write_limit(self, call: Call, a: ClosedForm, symbol: sympy.Symbol) -> int:
         """The value of a(1/t) at t = 0."""
-        x, t = scalar_letter(symbol), letter(SMALL, ONE, ONE)
+        x, t = scalar_letter(symbol), letter(LIMIT_TIME, ONE, ONE)
         if x not in _letters_of(a):
             return self.node(a)
         small = ClosedForm.of(t)
@@ -168,7 +168,7 @@ class OperationLog(ValueLog):
     def _write_gradient(self, call: Call, a: Polynomial, x: int) -> int:
         """G' is cut out of (f(A + sD) − f(A))/s at s = 0."""
         direction = letter(("direction", x), ROWS[x], COLS[x], symmetric=PARTNER[x] == x)
-        s = letter(STEP, ONE, ONE)
+        s = letter(STEP_SIZE, ONE, ONE)
         size = Polynomial({((s,),): 1})
         moved = MatrixPolynomial.of(x) + MatrixPolynomial.of(direction) * size
         there = self.put(self.node(a), {x: moved}, a.substitute({x: moved}))

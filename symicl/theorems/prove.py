@@ -15,14 +15,14 @@ from symicl.errors import InputError, SymiclError, described
 from symicl.models.model import Model
 from symicl.tasks.task import Task
 from symicl.theorems.certificate import Stated, write_certificate
-from symicl.theorems.compare import PROVED, REFUTED, UNDECIDED, Comparison
+from symicl.theorems.compare import Comparison
 from symicl.theorems.derivation import Derivation
 from symicl.theorems.recording import Recording, recording
 from symicl.theorems.statements import Statement, judge
 from symicl.theorems.theorem import Theorem
 from symicl.theory.link import broken_link
 from symicl.theory.link_at_numbers import differs_at_numbers
-from symicl.verdicts import Provable
+from symicl.verdicts import PROVED, REFUTED, UNDECIDED, Provable
 
 LAW = (
     "expectation",

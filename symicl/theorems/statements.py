@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from symicl.theorems.compare import UNDECIDED, Comparison, Found, compare
+from symicl.theorems.compare import Comparison, Found, compare
 from symicl.theorems.derivation import Derivation
 from symicl.theorems.reviewed import is_reviewed
 from symicl.theorems.theorem import Theorem
 from symicl.theorems.ties import Ties, Untied
 from symicl.typeset.text import expression_text
+from symicl.verdicts import UNDECIDED
 
 ENTERED = "entered, not derived"
 

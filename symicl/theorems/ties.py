@@ -26,7 +26,7 @@ from symicl.theory.normal_equations import MatrixSolution
 from symicl.theory.optimum import Optimum, minimise
 from symicl.typeset.text import formula_text
 
-MEANT = {"loss": "minimal loss", "risk": "minimal loss", "excess": "least excess loss"}
+MEANING_OF_NAME = {"loss": "minimal loss", "risk": "minimal loss", "excess": "least excess loss"}
 """Names of quantities that mean one thing."""
 
 
@@ -90,7 +90,7 @@ class Ties:
         Untied
             If it is not made from the optimum.
         """
-        kind = MEANT.get(name)
+        kind = MEANING_OF_NAME.get(name)
         try:
             found = (self._find(value, kind) if kind else None) or self._find(value)
         except Untied:

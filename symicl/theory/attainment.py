@@ -118,7 +118,7 @@ def _random_letters(blocks: Blocks) -> set[int]:
     return {a for a in _letters(blocks) if isinstance(MEANING[a], GaussianMatrix)}
 
 
-MOST_TRIED = 300
+MAX_TRIED = 300
 """Assignments of factors that are tried for a model that does not name its weights."""
 
 
@@ -139,7 +139,7 @@ def _factorised(
         ]
         for shape in shapes.values()
     ]
-    for chosen in islice(product(*options), MOST_TRIED):
+    for chosen in islice(product(*options), MAX_TRIED):
         weights = dict(zip(shapes, chosen, strict=True))
         try:
             found = model.effective(weights)

@@ -17,7 +17,7 @@ from symicl.tasks.prompt import Prompt
 from symicl.tasks.task import Task
 from symicl.theory.compile import compile_polynomial, split_parameters
 
-LENGTH, SIZES, ROUNDING = 4, (1, 2, 3, 4), 1e-9
+LENGTH, TRIED_DIMENSIONS, RELATIVE_ERROR = 4, (1, 2, 3, 4), 1e-9
 
 
 def differs_at_numbers(model: Model, task: Task) -> str:
@@ -61,7 +61,7 @@ def sequences_differ(model: CausalModel) -> str:
     if type(model).forward is CausalModel.forward:
         return ""
     kind, length = type(model).__name__, getattr(model, "length", LENGTH)
-    for d in SIZES:
+    for d in TRIED_DIMENSIONS:
         source = np.random.default_rng(d)
         weights = {
             name: source.integers(-3, 4, shape.sizes(d)) + 0.5
@@ -93,4 +93,4 @@ def _agree(model: CausalModel, weights: Mapping[str, Any], x: Any) -> bool:
 
 
 def _close(one: Any, other: Any) -> bool:
-    return bool(np.allclose(one, other, rtol=ROUNDING, atol=ROUNDING * (1 + np.abs(other).max())))
+    return bool(np.allclose(one, other, rtol=RELATIVE_ERROR, atol=RELATIVE_ERROR * (1 + np.abs(other).max())))

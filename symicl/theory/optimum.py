@@ -28,7 +28,7 @@ from symicl.typeset.printer import latex
 from symicl.typeset.renaming import renamed
 from symicl.typeset.text import formula_text
 
-NAMES = {"weights": ("K^{*}", "L^{*}"), "lower bound": (r"K_{\mathrm{low}}", r"L_{\mathrm{low}}")}
+PRINTED_NAMES = {"weights": ("K^{*}", "L^{*}"), "lower bound": (r"K_{\mathrm{low}}", r"L_{\mathrm{low}}")}
 """Printed names of the coefficient and of the value."""
 
 
@@ -107,7 +107,7 @@ class Optimum:
     @property
     def _equations(self) -> list[Equation]:
         coefficient = sympy.Integer(0) if self.solution is None else self.solution
-        names = NAMES[self.attained]
+        names = PRINTED_NAMES[self.attained]
         return [Equation(names[0], coefficient), Equation(names[1], self.value_ratio)]
 
     def latex(self, *, notation: Mapping[str, str] | None = None) -> str:
@@ -237,7 +237,7 @@ class OptimumAt:
             for symbol, value in self.values.items()
             if not isinstance(value, ExactMatrix)
         )
-        names = NAMES[self.attained]
+        names = PRINTED_NAMES[self.attained]
         rows = [Equation(names[1], self.value)]
         if self.coefficient is not None:
             matrix = self.coefficient

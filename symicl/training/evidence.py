@@ -10,6 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, get_args
 
+MIN_RUNS = 2
+"""Runs on samples that must reach what is stated before it is confirmed."""
+
+
 Verdict = Literal["confirmed", "contradicted", "inconclusive"]
 
 Method = Literal["tokens", "statistic", "population", "flow"]

@@ -10,7 +10,7 @@ from html import escape
 from importlib import import_module
 from typing import Any
 
-EVERY = 0.2
+UPDATE_SECONDS = 0.2
 """Seconds between two updates of the bar."""
 
 
@@ -39,7 +39,7 @@ def notebook_progress() -> Callable[..., None] | None:
 
     def report(step: int, total: int, excess: float) -> None:
         now = time.monotonic()
-        if step >= total or now - last[0] > EVERY:
+        if step >= total or now - last[0] > UPDATE_SECONDS:
             last[0] = now
             handle.update(HTML(bar_html(step, total, excess, now - started)))
 

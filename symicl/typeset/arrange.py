@@ -11,9 +11,9 @@ from sympy.matrices.expressions import MatrixExpr
 from symicl.errors import DerivationError
 from symicl.typeset.notation import OTHER, symbol_rank
 
-MOST_TERMS = 40
+MAX_TERMS = 40
 """Terms up to which a sum is rearranged."""
-MOST_SYMBOLS = 7
+MAX_SYMBOLS = 7
 """Symbols up to which each one alone is tried: the work doubles with every further one."""
 
 
@@ -42,7 +42,7 @@ def shortened(expression: sympy.Expr) -> sympy.Expr:
 
 
 def _sum(total: sympy.Add) -> sympy.Expr:
-    if not 2 < len(total.args) <= MOST_TERMS:
+    if not 2 < len(total.args) <= MAX_TERMS:
         return total
     letters = {f: sympy.Dummy() for f in _generators(total) if not f.is_Symbol}
     plain = total.xreplace(letters)
@@ -79,7 +79,7 @@ def _forms(plain: sympy.Expr, letters: set[sympy.Dummy]) -> Iterator[sympy.Expr]
     yield plain
     symbols = sorted(plain.free_symbols, key=lambda s: (s not in letters, symbol_rank(s)))
     parameters = [s for s in symbols if s in letters or symbol_rank(s)[0] >= OTHER]
-    single = reversed(symbols) if len(symbols) <= MOST_SYMBOLS else ()
+    single = reversed(symbols) if len(symbols) <= MAX_SYMBOLS else ()
     for chosen in [parameters, *([s] for s in single)]:
         if chosen:
             yield _collected(plain, chosen)

@@ -49,9 +49,9 @@ class Equation:
         return display(self)
 
 
-LINE = 60
+MAX_LINE_WIDTH = 60
 """Rough number of visible characters after which a sum is broken."""
-LONG_LEFT = 20
+LONG_LEFT_SIDE = 20
 """Rough number of visible characters from which a left side may stand on a line of its own."""
 
 
@@ -112,17 +112,17 @@ def display(formula: Any, *, where: str = "") -> str:
     terms = signed_terms(formula.right if isinstance(formula, Equation) else formula)
     lines: list[list[str]] = [[]]
     width = _visible(left)
-    if width > LONG_LEFT and width + _visible(terms[0]) > LINE:
+    if width > LONG_LEFT_SIDE and width + _visible(terms[0]) > MAX_LINE_WIDTH:
         lines.append([])  # the left side has a line of its own
         width = 3
     for term in terms:
         size = _visible(term)
-        if lines[-1] and width + size > LINE:
+        if lines[-1] and width + size > MAX_LINE_WIDTH:
             lines.append([])
             width = 3
         lines[-1].append(narrowed(term, _visible))
         width += size
-    if where and width + _visible(where) <= LINE:
+    if where and width + _visible(where) <= MAX_LINE_WIDTH:
         lines[-1][-1] += rf",\qquad {where}"
         where = ""
     if len(lines) == 1 and not where:

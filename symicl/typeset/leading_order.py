@@ -5,12 +5,12 @@ from __future__ import annotations
 import sympy
 from sympy.matrices.expressions import MatrixExpr
 
-NAME = "n"
+CONTEXT_LENGTH = "n"
 
 
 def normalised_form(expression: sympy.Basic) -> sympy.Basic | None:
     """The expression with leading powers of n split off; None where it does not contain n."""
-    n = next((s for s in expression.atoms(sympy.Symbol) if s.name == NAME), None)
+    n = next((s for s in expression.atoms(sympy.Symbol) if s.name == CONTEXT_LENGTH), None)
     if n is None:
         return None
     if isinstance(expression, MatrixExpr):

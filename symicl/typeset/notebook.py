@@ -14,7 +14,7 @@ COLOURS = {
 }
 """Of verdicts; every other one is amber."""
 
-LONG = 6000
+MAX_UNFOLDED = 6000
 """Characters of LaTeX after which a formula is folded away."""
 
 
@@ -26,7 +26,7 @@ def prose(text: str) -> str:
 def mathematics(formula: Any) -> str:
     """A closed form or an equation, displayed; a long one is folded."""
     latex = escape(display(formula), quote=False)
-    if len(latex) <= LONG:
+    if len(latex) <= MAX_UNFOLDED:
         return latex
     return f"<details><summary>a long closed form</summary>\n{latex}\n</details>"
 

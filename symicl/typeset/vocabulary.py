@@ -14,7 +14,7 @@ UNIVERSAL = frozenset(
 )
 """Needs no definition: identity, expectation, numbers, the vector of ones, π, Frobenius norm."""
 
-INDEX = re.compile(r"\d*(?:[ijklmrsth]|\\bar|\\imath)+")
+INDEX_SUBSCRIPT = re.compile(r"\d*(?:[ijklmrsth]|\\bar|\\imath)+")
 """A subscript that stands for any index: the letter before it is a whole family."""
 _IDIOMS = (
     (re.compile(r"\\sim\s*N\s*\("), r"\\sim("),  # the normal law
@@ -47,7 +47,7 @@ class Vocabulary:
     def add(self, letter: Letter) -> None:
         """Make a letter known; one with an index stands for its family."""
         self.names.add(letter.name)
-        if letter.sub and INDEX.fullmatch(letter.sub):
+        if letter.sub and INDEX_SUBSCRIPT.fullmatch(letter.sub):
             self.families.add((letter.base, letter.star))
 
     def passage(
@@ -111,7 +111,7 @@ class Vocabulary:
                 return True
         if not UNIVERSAL.isdisjoint((letter.name, letter.base, letter.parent)):
             return True
-        if letter.parent and INDEX.fullmatch(letter.name.replace("{", "").replace("}", "")):
+        if letter.parent and INDEX_SUBSCRIPT.fullmatch(letter.name.replace("{", "").replace("}", "")):
             return True
         if (letter.base, letter.star) in self.families and not letter.sub:
             return True
@@ -121,7 +121,7 @@ class Vocabulary:
                 for index in used(letter.sub)
             )
         whole = Letter(letter.base, "", letter.star)
-        return bool(INDEX.fullmatch(letter.sub)) and whole.name in known
+        return bool(INDEX_SUBSCRIPT.fullmatch(letter.sub)) and whole.name in known
 
     def _define(self, formula: str, local: set[str]) -> None:
         for letter, arguments in defined(_without_idioms(formula)):

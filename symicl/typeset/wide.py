@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-WIDEST = 64
+MAX_WIDTH = 64
 """Rough number of visible characters that fit on a line."""
 
 _FRACTION = "\\frac{"
@@ -25,7 +25,7 @@ def narrowed(term: str, width: Callable[[str], int]) -> str:
         return term
     top, middle = _group(term, start + len(_FRACTION) - 1)
     bottom, end = _group(term, middle)
-    if max(width(top), width(bottom)) <= WIDEST:
+    if max(width(top), width(bottom)) <= MAX_WIDTH:
         return term
     return rf"{term[:start]}\frac{{{_rows(top, width)}}}{{{_rows(bottom, width)}}}{term[end:]}"
 
@@ -42,11 +42,11 @@ def _group(text: str, start: int) -> tuple[str, int]:
 
 def _rows(text: str, width: Callable[[str], int]) -> str:
     """A sum in rows; one that fits, or has no sign to break at, as it is."""
-    if width(text) <= WIDEST:
+    if width(text) <= MAX_WIDTH:
         return text
     for depth in (0, 1):  # between the terms of the sum itself, or of one that stands in parentheses
         rows = _filled(_pieces(text, depth), width)
-        if len(rows) > 1 and (depth or all(width(row) <= WIDEST for row in rows)):
+        if len(rows) > 1 and (depth or all(width(row) <= MAX_WIDTH for row in rows)):
             return r"\begin{aligned}&" + r" \\ &\quad ".join(rows) + r"\end{aligned}"
     return text
 
@@ -70,7 +70,7 @@ def _filled(pieces: list[str], width: Callable[[str], int]) -> list[str]:
     """Pieces put into rows, as many as fit into each."""
     rows, row = [], ""
     for piece in pieces:
-        if row and width(row) + width(piece) > WIDEST - 15:
+        if row and width(row) + width(piece) > MAX_WIDTH - 15:
             rows.append(row)
             row = ""
         row = f"{row} {piece}" if row else piece

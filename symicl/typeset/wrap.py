@@ -7,7 +7,7 @@ import re
 _OPEN, _CLOSE = "([{⟨", ")]}⟩"
 _SIGN = re.compile(r"(?:[-+·±=<>∼⇔⇒→↦∈]|[≤≥≠≻≽≺≼]) ")
 _WORD = re.compile(r"(?<![\w\\])[A-Za-z][a-z]+[,.]?(?![\w(])")
-_LEAST = 24
+_MIN_WIDTH = 24
 """Columns below which nothing is broken, because no room is left behind the indentation."""
 
 
@@ -28,7 +28,7 @@ def wrapped(text: str, width: int) -> str:
 def _lines(line: str, width: int) -> list[str]:
     indent = len(line) - len(line.lstrip(" "))
     further = " " * (indent + 4)
-    if len(line) <= width or width - len(further) < _LEAST:
+    if len(line) <= width or width - len(further) < _MIN_WIDTH:
         return [line]
     found: list[str] = []
     depths, start, prefix = _depths(line), 0, ""

@@ -158,7 +158,7 @@ PAIRS = " ".join(["X' X A"] * 12)
         (f"claim {DEEP} = 1", "nested more than"),
         ("claim $" + r"\frac{1}{" * 60 + "1" + "}" * 60 + "$ = 1", "nested more than"),
         ("claim " + "-(" * 29 + "1" + ")" * 29 + "=" + "9" * 61, "61 digits"),
-        (f"claim A^{bounds.MOST_EXPONENT + 1} = A", "too large"),
+        (f"claim A^{bounds.MAX_EXPONENT + 1} = A", "too large"),
         ("claim A^" + "9" * 50 + " = A", "too large"),
         (f"claim {'x' * 100} = 1", "a name of 100 characters"),
         (f"claim E[tr({PAIRS})] = 1", "pairings"),
@@ -166,7 +166,7 @@ PAIRS = " ".join(["X' X A"] * 12)
         ("claim A'''''''' = A", "in a row"),
         ("dims k\n" * 300, "statements"),
         ("claim n" + " + n" * 12_000 + " = 1", "symbols"),
-        ("# " + "x" * bounds.MOST_CHARACTERS, "characters"),
+        ("# " + "x" * bounds.MAX_CHARACTERS, "characters"),
     ],
 )
 def test_too_large(text, sentence):

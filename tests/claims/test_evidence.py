@@ -9,7 +9,7 @@ from checker.conftest import checker  # noqa: F401
 from checker.corruption import Certificate
 from checker.test_corpus import outcomes
 from symicl.claims import judge, minimisers, minimum_evidence, sign_evidence
-from symicl.claims.result import PROVED
+from symicl.verdicts import PROVED
 
 HEAD = """
 dims n, d

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import symicl
 from symicl.claims import tree as t
-from symicl.claims.bounds import MOST_EXPONENT
+from symicl.claims.bounds import MAX_EXPONENT
 from symicl.claims.names import RESERVED
 from symicl.claims.parser import parse
 from symicl.claims.source import Source
@@ -96,7 +96,7 @@ def formulas(draw, depth=4):
     if kind in ("power", "transpose"):
         if postfixes(node) == 4:
             return node
-        exponent = draw(st.integers(-MOST_EXPONENT, MOST_EXPONENT))
+        exponent = draw(st.integers(-MAX_EXPONENT, MAX_EXPONENT))
         return t.Power(node, exponent) if kind == "power" else t.Transpose(node)
     if kind == "expectation":
         return t.Expectation(node, draw(st.sampled_from([(), ("x",), ("X", "w")])))

@@ -68,7 +68,7 @@ def test_the_file_says_whose_it_is_and_which_format(records, file):
     records.begin(plan())
     connection = sqlite3.connect(file)
     assert connection.execute("PRAGMA application_id").fetchone() == (0x53594D49,)
-    assert connection.execute("PRAGMA user_version").fetchone() == (schema.VERSION,)
+    assert connection.execute("PRAGMA user_version").fetchone() == (schema.SCHEMA_VERSION,)
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("delete",)
 
 
@@ -119,11 +119,13 @@ def test_what_is_not_ours_is_refused_and_left_as_it_is(tmp_path, make, sentence)
 def test_an_older_format_is_brought_up_to_date(file, monkeypatch):
     with Records(file) as records:
         records.begin(plan())
-    monkeypatch.setattr(database, "VERSION", schema.VERSION + 1)
+    monkeypatch.setattr(database, "SCHEMA_VERSION", schema.SCHEMA_VERSION + 1)
     with pytest.raises(InputError, match="cannot read; it is left alone"):
         Records(file)
     monkeypatch.setattr(
-        database, "MIGRATIONS", {schema.VERSION: ("ALTER TABLE runs ADD COLUMN place TEXT DEFAULT 'here'",)}
+        database,
+        "MIGRATIONS",
+        {schema.SCHEMA_VERSION: ("ALTER TABLE runs ADD COLUMN place TEXT DEFAULT 'here'",)},
     )
     with pytest.raises(InputError, match="older format"):
         Records(file, read_only=True)
@@ -131,16 +133,16 @@ def test_an_older_format_is_brought_up_to_date(file, monkeypatch):
         (row,) = records.rows()
         assert (row["place"], row["theorem"]) == ("here", "paper.result")
     connection = sqlite3.connect(file)
-    assert connection.execute("PRAGMA user_version").fetchone() == (schema.VERSION + 1,)
+    assert connection.execute("PRAGMA user_version").fetchone() == (schema.SCHEMA_VERSION + 1,)
 
 
 def test_a_migration_that_fails_changes_nothing(file, monkeypatch):
     with Records(file) as records:
         records.begin(plan())
     before = file.read_bytes()
-    monkeypatch.setattr(database, "VERSION", schema.VERSION + 1)
+    monkeypatch.setattr(database, "SCHEMA_VERSION", schema.SCHEMA_VERSION + 1)
     broken = ("ALTER TABLE runs ADD COLUMN place TEXT", "ALTER TABLE nothing ADD COLUMN x")
-    monkeypatch.setattr(database, "MIGRATIONS", {schema.VERSION: broken})
+    monkeypatch.setattr(database, "MIGRATIONS", {schema.SCHEMA_VERSION: broken})
     with pytest.raises(InputError):
         Records(file)
     assert file.read_bytes() == before

@@ -83,7 +83,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_repeats_nothing(process
 @pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "hanging"])
 def test_a_scheduler_that_is_lost_in_the_middle(processes, tmp_path, plan, monkeypatch, how):
-    monkeypatch.setattr(cluster, "PATIENCE", 3.0)
+    monkeypatch.setattr(cluster, "TIMEOUT", 3.0)
     scheduler, address = start_scheduler(processes, tmp_path)
     start_worker(processes, address)
     sweep = plan("n=4:40", "d=2", "sigma2=1/4")
@@ -103,7 +103,7 @@ def test_a_scheduler_that_is_lost_in_the_middle(processes, tmp_path, plan, monke
 
 
 def test_a_scheduler_that_does_not_answer(monkeypatch):
-    monkeypatch.setattr(cluster, "PATIENCE", 0.5)
+    monkeypatch.setattr(cluster, "TIMEOUT", 0.5)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
@@ -116,6 +116,6 @@ def test_a_scheduler_that_does_not_answer(monkeypatch):
 
 def test_a_scheduler_without_workers(processes, tmp_path, monkeypatch):
     _, address = start_scheduler(processes, tmp_path)
-    monkeypatch.setattr(cluster, "PATIENCE", 2.0)
+    monkeypatch.setattr(cluster, "TIMEOUT", 2.0)
     with pytest.raises(InputError, match="has had no worker"):
         cluster.Cluster(address)

@@ -12,7 +12,7 @@ from symicl.errors import InputError
 from symicl.expectation.phases.given_moments import given_moments
 from symicl.expectation.phases.parameters import ScalarMatrix
 from symicl.models.causal_attention import CausalLinearAttention
-from symicl.tasks.autoregressive import KINDS, AutoregressiveTask
+from symicl.tasks.autoregressive import PHASE_KINDS, AutoregressiveTask
 from symicl.tasks.draws import NumpyDraws
 from symicl.tasks.first_vector import LAWS
 from symicl.theory.autoregressive_loss import autoregressive_loss
@@ -42,7 +42,7 @@ def test_moments_of_the_first_vector(law):
         assert not within(x[:, 0] ** 2, 1.1 * float(task.law.moment((2,))))
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", PHASE_KINDS)
 @pytest.mark.parametrize("law", LAWS)
 def test_sequences_follow_one_orthogonal_matrix(kind, law):
     x = drawn(kind, law, batch=6, d=4, T=7)
@@ -101,7 +101,7 @@ def test_torch_draws_the_same_way():
     pytest.importorskip("torch")
     from symicl.training.runtime.draws import TorchDraws
 
-    for kind in KINDS:
+    for kind in PHASE_KINDS:
         for law in LAWS:
             task = AutoregressiveTask(kind, law, 2).at(d=4, T=5)
             x = task.sample(3, TorchDraws(0, dtype="float64")).x

@@ -15,7 +15,7 @@ from symicl.algebra.reader import read_scalar
 from symicl.errors import DerivationError, UnsupportedError
 from symicl.expectation.phases.entry_sums import entry_sum
 from symicl.expectation.phases.permutation_blocks import (
-    KINDS,
+    BLOCK_KINDS,
     STANDARD,
     at_exchangeable,
     moves_of,
@@ -151,7 +151,7 @@ def test_without_a_move_the_derivatives_are_those_of_the_four_parameters():
 
 def test_the_kinds_fill_the_space_of_matrices():
     for size in (2, 3, 4, 7):
-        assert sum(len(k.independent(size)) * int(k.dimension(size)) for k in KINDS) == size**2
+        assert sum(len(k.independent(size)) * int(k.dimension(size)) for k in BLOCK_KINDS) == size**2
 
 
 def test_a_saddle_is_told_from_a_minimum_and_from_what_is_undecided():
@@ -170,7 +170,7 @@ def test_a_saddle_is_told_from_a_minimum_and_from_what_is_undecided():
 def test_sums_over_distinct_coordinates_are_refused():
     sum_ = read_scalar(entry_sum([("A", "i", "j"), ("A", "i", "j")], distinct=True))
     with pytest.raises(UnsupportedError, match="over all coordinates"):
-        second_variation(sum_, stability.POINT, moves_of(KINDS[0], "A"), d)
+        second_variation(sum_, stability.POINT, moves_of(BLOCK_KINDS[0], "A"), d)
 
 
 def test_one_coordinate_is_stable():

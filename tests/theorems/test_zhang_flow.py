@@ -117,7 +117,7 @@ def test_the_exact_instance_is_not_convex():
         M = (count + 1) / count * H @ S @ H + (np.trace(H @ S) + noise) / count * H
         return noise + np.trace(H @ S) - 2 * np.trace(H @ Gamma @ H @ S) + np.trace(H @ Gamma @ M @ Gamma.T)
 
-    ends = [{k: np.array(x, dtype=float) for k, x in end.items()} for end in convexity.ENDS]
+    ends = [{k: np.array(x, dtype=float) for k, x in end.items()} for end in convexity.ENDPOINTS]
     middle = {k: (ends[0][k] + ends[1][k]) / 2 for k in ends[0]}
     assert (risk(**ends[0]) + risk(**ends[1])) / 2 - risk(**middle) == pytest.approx(-93 / 50)
 
@@ -160,8 +160,8 @@ def test_a_form_without_its_trace_term_stops_the_derivation(monkeypatch):
 
 
 def test_a_convex_instance_is_not_passed_off_as_an_example(monkeypatch):
-    same = convexity.ENDS[0]
-    monkeypatch.setattr(convexity, "ENDS", (same, same))
+    same = convexity.ENDPOINTS[0]
+    monkeypatch.setattr(convexity, "ENDPOINTS", (same, same))
     assert prove(theorem).status == "undecided"
 
 

@@ -20,7 +20,7 @@ INSTANCE = {
     "Psi": [[1, Fraction(1, 2)], [Fraction(1, 2), 1]],
     "beta_star": [1, -1],
 }
-ENDS = (
+ENDPOINTS = (
     {"beta": [3, 1], "Gamma": [[Fraction(-1, 10), 0], [0, 0]]},
     {"beta": [5, 1], "Gamma": [[Fraction(1, 10), 0], [0, 0]]},
 )
@@ -101,7 +101,7 @@ def not_convex(step, flow):
 def an_instance(step, loss):
     """Two points with the risk half-way above the mean of their risks."""
     risk = loss.at(**INSTANCE).compile("exact")
-    start, end = ({name: as_matrix(value) for name, value in point.items()} for point in ENDS)
+    start, end = ({name: as_matrix(value) for name, value in point.items()} for point in ENDPOINTS)
     middle = {name: [midpoint(*rows) for rows in zip(start[name], end[name], strict=True)] for name in start}
     left, between, right = (risk(point) for point in (start, middle, end))
     step(

@@ -16,7 +16,6 @@ from symicl.proofs.zhang2024.setting import H, Psi, d, n, sigma2, task
 from symicl.typeset.formula import Equation
 
 Hm, Psim, N = read_matrix(H), read_matrix(Psi), read_scalar(n)
-HALF = Fraction(1, 2)
 
 
 def scalar_unknown(tag):
@@ -61,7 +60,7 @@ def many_heads(step, split) -> ClosedForm:
         first,
         closed_form(Hm * N) * unexplained - closed_form(Hm @ S @ Hm * 2 + Hm @ Psim @ Hm * (c * 2)),
     )
-    solved = inverse_of(Hm) * (N * kappa * HALF) - Psim * c
+    solved = inverse_of(Hm) * (N * kappa * Fraction(1, 2)) - Psim * c
     step.check(
         r"so the first equation says $S=\frac{n\kappa}{2}H^{-1}-\omega\Psi$",
         Hm * (N * kappa) - Hm @ solved @ Hm * 2 - Hm @ Psim @ Hm * (c * 2),

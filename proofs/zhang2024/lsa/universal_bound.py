@@ -13,7 +13,6 @@ from symicl.proofs.zhang2024.setting import H, n, sigma2, task
 from symicl.typeset.formula import Equation
 
 Hm, N, variance = read_matrix(H), read_scalar(n), read_scalar(sigma2)
-HALF = Fraction(1, 2)
 b2 = (beta.T @ Hm @ beta).trace()
 
 
@@ -75,7 +74,7 @@ def moments(a, p, gamma, theta):
     s = inner(theta, theta) + variance
     t = inner(p, a) + gamma * s
     m = (
-        (inner(p, a) * inner(p, a) + inner(p, p) * inner(a, a)) * HALF
+        (inner(p, a) * inner(p, a) + inner(p, p) * inner(a, a)) * Fraction(1, 2)
         + gamma * inner(p, theta) * inner(a, theta) * 2
         + gamma * gamma * s * s
     )

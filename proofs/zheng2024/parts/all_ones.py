@@ -28,7 +28,7 @@ task = AutoregressiveTask("unitary", "ones")
 alpha, alpha_, beta, beta_ = (Symbol(name, real=True) for name in ("alpha", "alpha'", "beta", "beta'"))
 PARAMETERS = (("A", alpha), ("A", alpha_), ("B", beta), ("B", beta_))
 POINT = {"A": ExchangeableMatrix(alpha, alpha_), "B": ExchangeableMatrix(beta, beta_)}
-LATEX = {alpha: r"\alpha", alpha_: r"\alpha'", beta: r"\beta", beta_: r"\beta'"}
+LETTERS_IN_LATEX = {alpha: r"\alpha", alpha_: r"\alpha'", beta: r"\beta", beta_: r"\beta'"}
 p, q = scalar("p"), scalar("q")
 """α'/α and β'/β."""
 
@@ -93,7 +93,7 @@ def flow_of_four(step, loss):
     step(
         "The flow of the four parameters",
         *[Equation(rf"\lVert {name}\rVert_F^{{2}}", norm) for name, norm in norms.items()],
-        *[Equation(rf"m_{{{LATEX[x]}}}", count) for x, count in entries.items()],
+        *[Equation(rf"m_{{{LETTERS_IN_LATEX[x]}}}", count) for x, count in entries.items()],
         r"\dot x=-\frac1{m_x}\frac{\partial L}{\partial x}\quad\text{for }x=\alpha,\alpha',\beta,\beta';\qquad"
         r"\lVert A\rVert_F^{2}-\lVert B\rVert_F^{2}\text{ is conserved}",
         where={"m_x": "is the number of entries of $A$ or $B$ that are equal to a parameter $x$"},
@@ -215,14 +215,14 @@ def leading_order(step, loss):
     )
     for x in (*moving, beta):
         step.check(
-            rf"$\partial P_0/\partial {LATEX[x]}$ vanishes at $\alpha=\beta=1$, $\alpha'=\beta'=0$",
+            rf"$\partial P_0/\partial {LETTERS_IN_LATEX[x]}$ vanishes at $\alpha=\beta=1$, $\alpha'=\beta'=0$",
             put(slope(main, x), base),
             closed_form(0),
             rule="differentiation",
         )
     for x, y in combinations(moving, 2):
         step.check(
-            rf"so does $\partial^{{2}}P_0/\partial {LATEX[x]}\,\partial {LATEX[y]}$",
+            rf"so does $\partial^{{2}}P_0/\partial {LETTERS_IN_LATEX[x]}\,\partial {LETTERS_IN_LATEX[y]}$",
             hessian[x, y],
             closed_form(0),
             rule="differentiation",

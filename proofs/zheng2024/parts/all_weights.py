@@ -5,7 +5,7 @@ from sympy import Integer
 from symicl.algebra.closed_form import closed_form
 from symicl.algebra.polynomial import Polynomial
 from symicl.expectation.phases.permutation_blocks import (
-    KINDS,
+    BLOCK_KINDS,
     SKEW,
     SYMMETRIC,
     TRIVIAL,
@@ -25,12 +25,10 @@ from symicl.tasks.autoregressive import T
 from symicl.theorems.derivation import Recorder
 from symicl.typeset.formula import Equation
 
-FOUR = (alpha, alpha_, beta, beta_)
+COEFFICIENTS = (alpha, alpha_, beta, beta_)
 SHORTEST = {T: of(Integer(3)), H: closed_form(1), H2: closed_form(1)}
 LENGTHS = (4, 5, 6, 7, 8)
 """The T at which the derivation decides every d; at other T each d is decided when it is asked for."""
-BETTER = ((5, 4), (6, 4), (7, 4))
-"""(d, T) at which the limit is a local minimum, and fewer coordinates do better."""
 
 
 def all_weights(step: Recorder, four, line):
@@ -113,14 +111,14 @@ def in_blocks(step, loss, four):
     )
     step.check(
         "the moves are all of them: the dimensions times the numbers of copies add up to $d^{2}$",
-        sum((of(kind.dimension(d)) * len(kind.copies) for kind in KINDS), closed_form(0)),
+        sum((of(kind.dimension(d)) * len(kind.copies) for kind in BLOCK_KINDS), closed_form(0)),
         of(d) ** 2,
     )
     sizes, form = found[TRIVIAL]
     pairs = [
         (x, y, of(z) * of(w))
-        for x, z in zip(FOUR, sizes, strict=True)
-        for y, w in zip(FOUR, sizes, strict=True)
+        for x, z in zip(COEFFICIENTS, sizes, strict=True)
+        for y, w in zip(COEFFICIENTS, sizes, strict=True)
     ]
     step.check(
         "the trivial block is the second derivative of the loss of four parameters",
@@ -133,7 +131,7 @@ def in_blocks(step, loss, four):
 
 def signs():
     """How (cA, B/c) moves the four parameters."""
-    return [(x, 1 if x in (alpha, alpha_) else -1) for x in FOUR]
+    return [(x, 1 if x in (alpha, alpha_) else -1) for x in COEFFICIENTS]
 
 
 def longer_sequences(step):

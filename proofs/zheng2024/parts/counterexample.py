@@ -17,7 +17,7 @@ from symicl.typeset.formula import Equation
 
 VALUES = (1, -1, 2, -2)
 AT = {"A": Fraction(3, 5), "B": Fraction(4, 5)}
-LENGTH = 5
+SEQUENCE_LENGTH = 5
 DEGREE = 6
 RATIONALS = "exact rationals"
 
@@ -75,7 +75,7 @@ def odd_moments_are_needed(step, full):
     """E x_1 x_2^r = 0 for all r, but E x_1³x_2³ ≠ 0, and the gradient leaves the plane."""
     law = Dependent()
     moment = law.mean(3, 3)
-    gradient = full.slope("B", law, diagonal=False, at=AT, last=sympy.Integer(LENGTH - 1)).polynomial
+    gradient = full.slope("B", law, diagonal=False, at=AT, last=sympy.Integer(SEQUENCE_LENGTH - 1)).polynomial
     step(
         "It is not enough that moments with an exponent equal to one vanish",
         r"P(x_1,x_2)=\tfrac1{16}\big(1+\tfrac1{20}g(x_1)g(x_2)\big)\ \text{on }\{\pm1,\pm2\}^{2},\qquad "

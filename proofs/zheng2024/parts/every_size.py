@@ -23,7 +23,7 @@ from symicl.proofs.zheng2024.parts.stability import hessian, inertia, number, tr
 from symicl.proofs.zheng2024.setting import H2, H, d
 from symicl.tasks.autoregressive import T
 
-GENERIC = 4
+GENERIC_SIZE = 4
 """The least d at which every kind of move exists."""
 
 
@@ -66,7 +66,7 @@ def every_size(length: int) -> EverySize:
     """
     largest = max(_upper(root) for part in _critical(length) for root in real_roots(part))
     found = []
-    for size in range(2, max(GENERIC, largest + 1) + 1):
+    for size in range(2, max(GENERIC_SIZE, largest + 1) + 1):
         signs = inertia(size, length)
         if not (signs.is_saddle or signs.is_minimum):
             raise DerivationError(f"at d = {size}, T = {length} the stability of the limit is undecided")
@@ -99,7 +99,7 @@ def _critical(length: int) -> list[flint.fmpq_poly]:
     at = values | {alpha: one, alpha_: ratio, beta: 4 * Q2 * linear, beta_: -2 * Q1 * linear}
     nowhere = values | {alpha: none, alpha_: none, beta: none, beta_: none}
     for kind, second in hessian().items():
-        moves = transversal(kind, GENERIC, length)
+        moves = transversal(kind, GENERIC_SIZE, length)
         rows = [[number(second[x, y], at) for y in moves] for x in moves]
         for i, x in enumerate(moves):
             for j, y in enumerate(moves):

@@ -20,7 +20,7 @@ from symicl.typeset.formula import Equation
 
 AT_3 = {T: of(Integer(3)), H: closed_form(1), H2: closed_form(1)}
 FIELD = ScalarField((d,))
-BETTER = ((5, 4), (6, 4), (7, 4))
+NOT_GLOBAL_CASES = ((5, 4), (6, 4), (7, 4))
 """(d, T) at which the limit is a local minimum, and fewer coordinates do better."""
 size = scalar("s")
 """β' = −s."""
@@ -196,7 +196,7 @@ def on_fewer_coordinates(step, limit):
         positive(gain.den, {d: 3}),
         rule=r"no negative coefficient and a positive constant as a polynomial in $d-3$",
     )
-    for size, length in BETTER:
+    for size, length in NOT_GLOBAL_CASES:
         step.require(
             rf"at $d={size}$, $T={length}$ weights on $d-1$ coordinates have less than the limit",
             fewer_coordinates_are_better(size, length),

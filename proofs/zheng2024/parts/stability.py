@@ -20,7 +20,7 @@ from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.provenance import unheard
 from symicl.expectation.phases.parameters import FullMatrix
 from symicl.expectation.phases.permutation_blocks import (
-    KINDS,
+    BLOCK_KINDS,
     STANDARD,
     TRIVIAL,
     Kind,
@@ -36,7 +36,7 @@ from symicl.tasks.autoregressive import T
 from symicl.theorems.quantities import NotDetermined
 from symicl.theory.autoregressive_loss import autoregressive_loss
 
-MOST_BITS = 8_192
+MAX_BITS = 8_192
 LOSS = certified(3)
 DIGITS = 30
 Block = Mapping[tuple[Move, Move], Polynomial]
@@ -50,7 +50,7 @@ def loss_of_all():
 
 def second_variations(loss):
     """For each kind of move of A and B its sizes, and the second variation as a quadratic form in them."""
-    return {kind: second_variation_of(loss, kind) for kind in KINDS}
+    return {kind: second_variation_of(loss, kind) for kind in BLOCK_KINDS}
 
 
 def second_variation_of(loss, kind: Kind):
@@ -127,7 +127,7 @@ def inertia(size: int, length: int) -> Inertia:
         check_unique(line)
     found: dict[Kind, int | None] = {}
     bits = 128
-    while bits <= MOST_BITS:
+    while bits <= MAX_BITS:
         with flint.ctx.workprec(bits):
             values = at_limit(line, size, length)
             for kind, second in hessian().items():

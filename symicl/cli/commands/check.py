@@ -83,10 +83,10 @@ def _checked(file: str, *, certificate: bool) -> CheckResult:
 
     if file != "-":
         return check_file(file, certificate=certificate)
-    from symicl.claims.bounds import MOST_CHARACTERS
+    from symicl.claims.bounds import MAX_CHARACTERS
 
     try:
-        text = sys.stdin.read(MOST_CHARACTERS + 1)
+        text = sys.stdin.read(MAX_CHARACTERS + 1)
     except UnicodeDecodeError:
         raise InputError("standard input is not a text in UTF-8") from None
     return check(text, certificate=certificate)

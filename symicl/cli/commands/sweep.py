@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from symicl.sweeps.sweep import Sweep, Workers
     from symicl.training.study import Study
 
-MOST_ROWS = 40
+MAX_ROWS = 40
 """Points in the table that is printed; all of them are in the CSV file."""
 
 
@@ -276,16 +276,16 @@ def _print(points: list[Point], total: dict[str, int], failed: list[dict[str, An
         }
         inputs = [name for name in points[0].inputs if all(len(p.inputs.get(name, "")) < 24 for p in points)]
         table = Table(*inputs, *(titles.get(n, n) for n in shown), "runs")
-        for point in points[:MOST_ROWS]:
+        for point in points[:MAX_ROWS]:
             table.add_row(
                 *(point.inputs[name] for name in inputs),
                 *(f"{point.mean(name):.6g}" if point.values(name) else "–" for name in shown),
                 ", ".join(f"{count} {verdict}" for verdict, count in point.verdicts().items()),
             )
         print_table(table)
-        if len(points) > MOST_ROWS:
-            print_text(f"… and {len(points) - MOST_ROWS} points more; `--out DIR` writes all of them as CSV")
-    for failure in failed[:MOST_ROWS]:
+        if len(points) > MAX_ROWS:
+            print_text(f"… and {len(points) - MAX_ROWS} points more; `--out DIR` writes all of them as CSV")
+    for failure in failed[:MAX_ROWS]:
         at = ", ".join(f"{name} = {value}" for name, value in failure["inputs"].items())
         print_text(f"failed at {at}: {failure['reason']}")
     print_text(", ".join(f"{count} {verdict}" for verdict, count in total.items()) or "no runs")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from symicl.theorems.second_engine import SecondOpinion
     from symicl.theorems.theorem import Theorem
 
-MOST_ROWS = 4
+MAX_ROWS = 4
 """Runs that are listed one by one."""
 
 
@@ -181,7 +181,7 @@ def _runs(runs: list[dict[str, Any]]) -> str:
     """One line per run, or how many have reached what was derived where there are many."""
     from symicl.cli.commands.train import percent
 
-    if len(runs) > MOST_ROWS:
+    if len(runs) > MAX_ROWS:
         reached = sum(run["verdict"] == "reached" for run in runs)
         return f"{reached} of {len(runs)} reached"
     return "\n".join(

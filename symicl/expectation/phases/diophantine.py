@@ -18,7 +18,7 @@ from symicl.algebra.provenance import unheard
 from symicl.algebra.words import Monomial, Word
 from symicl.errors import UnsupportedError
 from symicl.expectation.phases.affine import FREE, Affine, difference, time
-from symicl.expectation.phases.in_time import FIRST, InTime
+from symicl.expectation.phases.in_time import FIRST_TIME, InTime
 from symicl.expectation.phases.power_sums import power_sum
 
 Interval = tuple[int, int | None]
@@ -179,7 +179,7 @@ def _without_redundant(region: Region) -> list[Affine] | None:
 
 def _interval(forms: Iterable[Affine]) -> Interval | None:
     """The t ≥ 2 at which forms in t alone are ≥ 0."""
-    low, high = FIRST, None
+    low, high = FIRST_TIME, None
     for form in forms:
         c = form.coefficient(FREE)
         if c > 0:
@@ -217,9 +217,9 @@ def assemble(pieces: list[Piece]) -> InTime:
     for polynomial, (_, high) in pieces:
         if high is None:
             general = general + polynomial
-    last = max([FIRST, *[low if high is None else high + 1 for _, (low, high) in pieces]])
+    last = max([FIRST_TIME, *[low if high is None else high + 1 for _, (low, high) in pieces]])
     exceptions = {}
-    for number in range(FIRST, last):
+    for number in range(FIRST_TIME, last):
         exact = Polynomial()
         for polynomial, (low, high) in pieces:
             if low <= number and (high is None or number <= high):

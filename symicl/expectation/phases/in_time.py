@@ -10,7 +10,7 @@ from symicl.algebra.polynomial import Number, Polynomial, total
 from symicl.algebra.provenance import Compound
 from symicl.errors import UnsupportedError
 
-FIRST = 2
+FIRST_TIME = 2
 """The first time at which a model predicts."""
 
 

@@ -64,7 +64,7 @@ TRIVIAL = Kind("trivial", ("I", "J - I"), lambda d: d / d)
 STANDARD = Kind("standard", ("diag(v)", "v1'", "1v'"), lambda d: d - 1)
 SYMMETRIC = Kind("symmetric", ("S",), lambda d: d * (d - 3) / 2)
 SKEW = Kind("skew", ("K",), lambda d: (d - 1) * (d - 2) / 2)
-KINDS = (TRIVIAL, STANDARD, SYMMETRIC, SKEW)
+BLOCK_KINDS = (TRIVIAL, STANDARD, SYMMETRIC, SKEW)
 
 Move = tuple[str, str]
 """The name of a matrix, and one of the copies of a kind."""

@@ -26,7 +26,7 @@ from symicl.expectation.phases.power_sums import sum_of_powers
 from symicl.expectation.phases.sums import TimeSum
 from symicl.expectation.phases.terms import Entry, Term
 
-TIMES = 2
+MAX_SUMMED_TIMES = 2
 """A statement has this many summed times at most."""
 
 
@@ -161,7 +161,7 @@ class PhaseLog:
 
     def _summand(self, term: Term) -> list[Any] | None:
         entries = [self._entry(entry) for entry in term.entries]
-        if len(term.bound) > TIMES or any(e is None for e in entries):
+        if len(term.bound) > MAX_SUMMED_TIMES or any(e is None for e in entries):
             return None
         data = [[_form(x.exponent), x.degree] for x in term.data]
         if any(x.degree < 0 for x in term.data):
@@ -214,7 +214,7 @@ def _factors(sum_: Any) -> list[Any]:
 
 def _form(form: Affine) -> list[int]:
     """Constant, coefficient of t, coefficients of the two summed times."""
-    return [form.constant, *(form.coefficient(v) for v in (FREE, *range(1, TIMES + 1)))]
+    return [form.constant, *(form.coefficient(v) for v in (FREE, *range(1, MAX_SUMMED_TIMES + 1)))]
 
 
 def _fraction(moment: Any) -> tuple[Polynomial, Polynomial]:

@@ -10,7 +10,7 @@ from symicl.algebra.log import Log
 from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.provenance import Call, note, tell, written
 from symicl.algebra.writer import write_scalar
-from symicl.expectation.phases.in_time import FIRST, InTime
+from symicl.expectation.phases.in_time import FIRST_TIME, InTime
 from symicl.expectation.phases.power_sums import sum_of_powers
 
 
@@ -52,7 +52,7 @@ class TimeSum:
     @property
     def reaches(self) -> int:
         """The closed form holds where the last time is at least this: then all exceptional times are summed."""
-        return max([FIRST, *self.exceptions])
+        return max([FIRST_TIME, *self.exceptions])
 
     @property
     def polynomial(self) -> Polynomial:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import torch
 
 TEST_SEQUENCES = 2000
-GRID = np.linspace(0.8, 2.4, 17)
+STEP_SIZES = np.linspace(0.8, 2.4, 17)
 """Step sizes η among which the best is taken."""
 
 
@@ -101,9 +101,9 @@ def error(predicted: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
 
 def best_descent(x: torch.Tensor, count: int) -> tuple[float, float]:
     """The step size of the grid with the least error on these sequences, and that error."""
-    errors = [float(error(descent_steps(x, count, eta), x).mean()) for eta in GRID]
+    errors = [float(error(descent_steps(x, count, eta), x).mean()) for eta in STEP_SIZES]
     k = int(np.argmin(errors))
-    return float(GRID[k]), errors[k]
+    return float(STEP_SIZES[k]), errors[k]
 
 
 @dataclass(frozen=True)

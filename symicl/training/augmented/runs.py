@@ -37,12 +37,12 @@ from symicl.training.sequences.descent import (
 from symicl.training.studies.panel_study import Findings
 from symicl.training.study import Measurement, Panel, StudyProgress, of_seed
 
-REACHED = 0.02
+MAX_EXCESS = 0.02
 """Largest exact excess loss of trained weights, relative to the loss of zero weights."""
-EXACT = 1e-6
+DESCENT_TOLERANCE = 1e-6
 """Relative difference of exact losses that is attributed to the end of the descent; products differ by its root."""
-FRESH = 2000
-DIAGONAL, FULL = "diagonal weights", "full weights from nearby"
+FRESH_SEQUENCES = 2000
+DIAGONAL_WEIGHTS, FULL_WEIGHTS = "diagonal weights", "full weights from nearby"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,10 +137,12 @@ class AugmentedRuns:
             path, A, B = self._train(np.diag(start[0]), np.diag(start[1]), np.eye(self.d), seed)
             weights = {"A": np.diag(A).copy(), "B": np.diag(B).copy()}
             verdict, reason, final, distance = self._judge_diagonal(path, weights, exact, seed)
-            self._keep(DIAGONAL, seed, verdict, reason, self.best, final, distance, self.schedule.evidence)
+            self._keep(
+                DIAGONAL_WEIGHTS, seed, verdict, reason, self.best, final, distance, self.schedule.evidence
+            )
             paths[seed], products[seed] = path, weights["A"] * weights["B"]
         shows = tuple([self.schedule.evidence] * len(paths))
-        self.panels.append(loss_panel(DIAGONAL, paths, {"stated minimum": self.best}, shows))
+        self.panels.append(loss_panel(DIAGONAL_WEIGHTS, paths, {"stated minimum": self.best}, shows))
         self.panels.append(products_panel(products, self.u, self.wrong, shows))
 
     def _judge_diagonal(
@@ -150,30 +152,30 @@ class AugmentedRuns:
         if not path.is_finite:
             return "unfinished", "the steps are too large, the weights grow", math.inf, math.inf
         final, distance = exact(weights)[0], float(abs(weights["A"] * weights["B"] - self.u).max())
-        fresh = fresh_loss(self.problem.model, self.at, path.average, FRESH, seed + 1_000_003)
+        fresh = fresh_loss(self.problem.model, self.at, path.average, FRESH_SEQUENCES, seed + 1_000_003)
         end = settle(exact, weights, self.unit)
         a, products = end.weights["A"], end.weights["A"] * end.weights["B"]
-        off, tolerance = float(abs(products - self.u).max()), math.sqrt(EXACT) * self.u
+        off, tolerance = float(abs(products - self.u).max()), math.sqrt(DESCENT_TOLERANCE) * self.u
         even = float(np.ptp(abs(a)) / abs(a).max()) if abs(a).max() else 0.0
         verdict, reason = "reached", ""
         if wrong := mismatch(fresh, final, 1e-9 * self.unit):
             verdict, reason = "contradicted", wrong
         elif not end.is_stationary(self.unit):
             verdict, reason = "unfinished", "the exact loss leads to no stationary point from its weights"
-        elif end.loss < self.best - EXACT * self.unit:
+        elif end.loss < self.best - DESCENT_TOLERANCE * self.unit:
             verdict = "contradicted"
             reason = (
                 f"from its weights the exact loss leads to {end.loss:.8g}, below the stated {self.best:.8g}"
             )
-        elif end.loss > self.best + EXACT * self.unit:
+        elif end.loss > self.best + DESCENT_TOLERANCE * self.unit:
             verdict = "unfinished"
             reason = (
                 f"from its weights the exact loss leads to {end.loss:.8g}, above the stated {self.best:.8g}"
             )
-        elif self.length > 3 and (off > tolerance or even > math.sqrt(EXACT)):
+        elif self.length > 3 and (off > tolerance or even > math.sqrt(DESCENT_TOLERANCE)):
             verdict = "contradicted"
             reason = f"the minimum is at a_j b_j = {products}, |a_j| = {abs(a)}, stated u* = {self.u:.6g}"
-        elif final > self.best + REACHED * self.unit:
+        elif final > self.best + MAX_EXCESS * self.unit:
             verdict, reason = "unfinished", f"the exact loss {final:.5g} is still above {self.best:.5g}"
         for name, value in self.wrong.items():
             if (
@@ -219,10 +221,12 @@ class AugmentedRuns:
                         reason += "; it is the derived minimum of symmetric ones"
                 else:
                     reason += f", not below {self.best:.6g} of diagonal weights"
-            self._keep(FULL, seed, verdict, reason, below, final, None, self.schedule.evidence)
+            self._keep(FULL_WEIGHTS, seed, verdict, reason, below, final, None, self.schedule.evidence)
             paths[seed] = path
         levels = {"diagonal weights": self.best, "symmetric weights": below}
-        self.panels.append(loss_panel(FULL, paths, levels, tuple([self.schedule.evidence] * len(paths))))
+        self.panels.append(
+            loss_panel(FULL_WEIGHTS, paths, levels, tuple([self.schedule.evidence] * len(paths)))
+        )
 
     # --- layers ----------------------------------------------------------------------------------------
 
@@ -296,10 +300,10 @@ class AugmentedRuns:
         for run in claimed:
             if run.name not in reached:
                 return "inconclusive", f"{run.name}, seed {run.seed}: {run.reason}"
-        diagonal = [run for run in claimed if run.name == DIAGONAL]
+        diagonal = [run for run in claimed if run.name == DIAGONAL_WEIGHTS]
         if not diagonal:
             return "inconclusive", "nothing was run"
-        full = [run for run in claimed if run.name == FULL]
+        full = [run for run in claimed if run.name == FULL_WEIGHTS]
         arrived = [run for run in diagonal if run.verdict == "reached"]
         others = "" if len(arrived) == len(diagonal) else f" ({len(diagonal) - len(arrived)} did not arrive)"
         below = f"; full weights go below, in {summary(run.evidence for run in full)}" if full else ""

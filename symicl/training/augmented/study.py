@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from symicl.algebra.evaluate import evaluate
 from symicl.tasks.autoregressive import AutoregressiveTaskAt
 from symicl.tasks.values import refuse_unknown
-from symicl.training.augmented.runs import DIAGONAL, AugmentedProblem, AugmentedRuns
+from symicl.training.augmented.runs import DIAGONAL_WEIGHTS, AugmentedProblem, AugmentedRuns
 from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.sequences.descent import refuse_hopeless
 from symicl.training.studies.panel_study import PanelStudy
@@ -24,7 +24,7 @@ class AugmentedResult(PanelResult):
     @property
     def shown(self) -> Measurement:
         return max(
-            (run for run in self.runs if run.name == DIAGONAL),
+            (run for run in self.runs if run.name == DIAGONAL_WEIGHTS),
             key=lambda run: abs(run.relative_excess),
             default=self.runs[0],
         )

@@ -19,7 +19,7 @@ from symicl.training.causal.entry_gradient import EntryGradient, Matrices, zero_
 from symicl.training.causal.scalar_flow import ScalarFlow
 from symicl.training.causal.symmetric_point import lowest_curvature
 
-FLAT = 1e-7
+CURVATURE_TOLERANCE = 1e-7
 """Second derivatives above minus this part of the largest one are attributed to rounding."""
 
 Numbers = dict[str, float]
@@ -170,7 +170,7 @@ class CaseAt:
     @property
     def is_saddle(self) -> bool:
         """True if the flow ends at a point that is not stable under all changes of A and B."""
-        return not self.prediction.has_curve and self.d > 1 and self.curvature < -FLAT
+        return not self.prediction.has_curve and self.d > 1 and self.curvature < -CURVATURE_TOLERANCE
 
     def measure(self, matrices: Mapping[str, np.ndarray]) -> Numbers:
         """The numbers of a pair A, B; leading axes are averaged over last."""

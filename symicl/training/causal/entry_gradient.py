@@ -20,7 +20,7 @@ from symicl.theory.autoregressive_loss import AutoregressiveLossAt
 Matrices = dict[str, np.ndarray]
 """d × d arrays by name."""
 
-LETTERS = "abcdefghijklmnop"
+INDEX_LETTERS = "abcdefghijklmnop"
 
 
 class EntryGradient:
@@ -128,7 +128,7 @@ def _form(factors: tuple[Factor, ...], without: int | None) -> Form:
 def _indices(factor: Factor) -> str:
     """The coordinates of an entry as letters; one index stands for the entry of a diagonal."""
     blocks = [block for block, _ in factor.nodes]
-    return "".join(LETTERS[block] for block in (blocks * 2 if len(blocks) == 1 else blocks))
+    return "".join(INDEX_LETTERS[block] for block in (blocks * 2 if len(blocks) == 1 else blocks))
 
 
 def zero_loss(loss: AutoregressiveLossAt) -> float:

@@ -15,7 +15,7 @@ from symicl.training.causal.entry_gradient import EntryGradient, Matrices
 
 Weighted = list[tuple[float, EntryGradient]]
 """A linear combination of losses."""
-LAST = 4
+MAX_TIME = 4
 """The times n = t − 1 from which the limit is found: the risk at n is a polynomial of degree 2 in 1/n for n ≥ 2."""
 
 
@@ -51,8 +51,10 @@ class ExactRisk:
     @property
     def long_terms(self) -> Weighted:
         """Its limit for T_test → ∞, which is also that of the loss of long training over T − 2."""
-        times = np.arange(2, LAST + 1)
-        weights = np.linalg.solve(np.array([1.0 / times**k for k in range(LAST - 1)]), np.eye(LAST - 1)[0])
+        times = np.arange(2, MAX_TIME + 1)
+        weights = np.linalg.solve(
+            np.array([1.0 / times**k for k in range(MAX_TIME - 1)]), np.eye(MAX_TIME - 1)[0]
+        )
         return [
             (w * c, part) for w, n in zip(weights, times, strict=True) for c, part in self.terms(int(n) + 1)
         ]

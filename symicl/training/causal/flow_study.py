@@ -35,7 +35,7 @@ from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.studies.panel_study import Findings, PanelStudy
 from symicl.training.study import Panel, StudyProgress, Verdict
 
-NAMES = ("d", "T", "law", "scale", "a0", "b0")
+INPUT_NAMES = ("d", "T", "law", "scale", "a0", "b0")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +77,11 @@ class CausalFlowStudy(PanelStudy):
     @property
     def names(self) -> tuple[str, ...]:
         """The inputs that can be given."""
-        return NAMES if self.case_of is not None else tuple(n for n in NAMES if n not in ("law", "scale"))
+        return (
+            INPUT_NAMES
+            if self.case_of is not None
+            else tuple(n for n in INPUT_NAMES if n not in ("law", "scale"))
+        )
 
     def chosen(self, given: Mapping[str, Any]) -> CausalFlowStudy:
         """The study with the inputs of the user in place of the defaults.

@@ -12,23 +12,23 @@ from symicl.training.evidence import summary
 from symicl.training.sequences.descent import mismatch
 from symicl.training.study import Measurement, Verdict
 
-CLEAR = 10.0
+MIN_FACTOR = 10.0
 """By which factor a wrong prediction must exceed it."""
-SETTLED = 1e-4
+MAX_END_DEVIATION = 1e-4
 """Largest deviation, from the end of the flow, of the point to which the exact loss leads from trained weights."""
-EXCESS = 0.01
+MAX_EXCESS = 0.01
 """Largest exact excess loss of trained weights, relative to the loss of zero weights."""
-ERRORS = 4.0
+MAX_ERROR_OF_MEAN = 4.0
 """Standard errors that a sampled mean may be off."""
 BIAS = 0.01
 """Relative error of a sampled mean that is attributed to the finite size of the steps."""
-NOISE = 0.02
+MAX_PRODUCT_ERROR = 0.02
 """Largest relative standard error of the sampled product."""
-APART = 6.0
+MIN_SEPARATION = 6.0
 """Standard errors, beyond `BIAS`, by which a sampled mean must differ from a wrong prediction."""
-SEEN = 0.1
+MIN_DIFFERENCE = 0.1
 """Relative difference in ab from which on sampled runs are asked to tell a wrong prediction apart."""
-ROUNDING = 1e-9
+LOSS_ROUNDING = 1e-9
 """Difference of two computations of a loss, relative to that of zero weights, that is attributed to rounding."""
 
 
@@ -117,7 +117,7 @@ class CausalJudge:
         text = sampled_numbers(run)
         if not np.isfinite(exact):
             return "unfinished", "the steps are too large, the weights grow"
-        if wrong := mismatch(run.fresh, exact, ROUNDING * case.unit):
+        if wrong := mismatch(run.fresh, exact, LOSS_ROUNDING * case.unit):
             return "contradicted", wrong
         if not run.settled.is_stationary(case.unit):
             return "unfinished", f"{text}; the exact loss leads to no stationary point from there"
@@ -133,19 +133,19 @@ class CausalJudge:
         end = case.measure(run.settled.weights)
         flow = self._ends.get(id(case))
         off = case.deviation(end, predicted)
-        if off > SETTLED:
-            if flow is None or case.deviation(end, {k: flow.end[k] for k in predicted}) > SETTLED:
+        if off > MAX_END_DEVIATION:
+            if flow is None or case.deviation(end, {k: flow.end[k] for k in predicted}) > MAX_END_DEVIATION:
                 return "unfinished", f"{text}; it has led to another stationary point than the flow"
             return "contradicted", (
                 f"from its weights the exact loss leads to a stationary point that is {off:.2g} from the stated "
                 f"numbers, where the loss is {end['loss']:.8g}"
             )
-        if exact - predicted["loss"] > EXCESS * case.unit:
+        if exact - predicted["loss"] > MAX_EXCESS * case.unit:
             return "unfinished", f"the exact loss is {exact:.5g}, still above {predicted['loss']:.5g}"
         worst = max((distance(run, k, value) for k, value in predicted.items() if k in run.mean), default=0.0)
-        if worst > ERRORS:
+        if worst > MAX_ERROR_OF_MEAN:
             return "unfinished", f"{text}: {worst:.1f} standard errors apart"
-        if "ab" in predicted and run.error["ab"] > NOISE * abs(predicted["ab"]):
+        if "ab" in predicted and run.error["ab"] > MAX_PRODUCT_ERROR * abs(predicted["ab"]):
             return "unfinished", f"{text}: too noisy to say more"
         return "reached", text
 
@@ -155,7 +155,7 @@ class CausalJudge:
         for case in self.cases:
             runs = [run for run in self.flows if run.case is case]
             for name, wrong in case.wrong.items():
-                clear = max(max(deviations(run, wrong)) / (CLEAR * run.resolution) for run in runs)
+                clear = max(max(deviations(run, wrong)) / (MIN_FACTOR * run.resolution) for run in runs)
                 found[f"{case.case.name}: {name}"] = clear
         for run in self.sampled:
             for name in run.case.wrong.keys() & set(run.case.case.wrong_for_samples):
@@ -163,7 +163,8 @@ class CausalJudge:
                 if not seen_by_samples(run.case, values):
                     continue
                 clear = (
-                    max(distance(run, key, value) for key, value in values.items() if key in run.mean) / APART
+                    max(distance(run, key, value) for key, value in values.items() if key in run.mean)
+                    / MIN_SEPARATION
                 )
                 key = f"{run.case.case.name}, sequences: {name}"
                 found[key] = min(clear, found.get(key, clear))
@@ -217,7 +218,7 @@ def sampled_numbers(run: SampledRun) -> str:
 def seen_by_samples(case: CaseAt, wrong: dict[str, float]) -> bool:
     """True if a wrong prediction is so far off that runs on samples must tell it apart."""
     right = case.prediction.values
-    return "ab" in right and "ab" in wrong and abs(wrong["ab"] / right["ab"] - 1) > SEEN
+    return "ab" in right and "ab" in wrong and abs(wrong["ab"] / right["ab"] - 1) > MIN_DIFFERENCE
 
 
 def still_moving(run: FlowRun) -> bool:

@@ -10,7 +10,7 @@ from symicl.training.causal.runs import FlowRun, SampledRun
 from symicl.training.heatmap import Heatmap
 from symicl.training.study import Curve, Level, Panel
 
-FINE = 200
+CURVE_POINTS = 200
 
 
 def causal_panels(flows: Sequence[FlowRun], sampled: Sequence[SampledRun]) -> tuple[Panel, ...]:
@@ -44,7 +44,7 @@ def _flows(title: str, runs: Sequence[FlowRun]) -> Panel:
             Curve(_once(name, labelled), run.times[later].tolist(), run.product[later].tolist(), group=group)
         )
         if run.case.prediction.has_curve:
-            times = np.geomspace(run.times[1], run.times[-1], FINE)
+            times = np.geomspace(run.times[1], run.times[-1], CURVE_POINTS)
             expected = run.case.prediction.flow.product(*run.start, times)
             label = _once("solution of the ODE, implicit form", labelled)
             curves.append(Curve(label, times.tolist(), expected.tolist(), theory=True))

@@ -15,7 +15,7 @@ from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.studies.panel_study import PanelStudy
 from symicl.training.study import StudyProgress
 
-NAMES = ("d", "T", "law", "scale", "T_test")
+INPUT_NAMES = ("d", "T", "law", "scale", "T_test")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +30,7 @@ class RiskStudy(RiskSetting, PanelStudy):
         InputError
             For an unknown or impossible input, or one that would take minutes.
         """
-        refuse_unknown(given, NAMES, self.id)
+        refuse_unknown(given, INPUT_NAMES, self.id)
         sizes = {name: given[name] for name in ("d", "T", "T_test") if name in given}
         laws = (str(given["law"]),) if "law" in given else self.laws
         scale = Fraction(given.get("scale", self.scale))

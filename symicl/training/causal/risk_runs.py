@@ -11,27 +11,27 @@ import numpy as np
 from symicl.tasks.autoregressive import AutoregressiveTask
 from symicl.tasks.draws import NumpyDraws
 from symicl.training.causal.exact_risk import ExactRisk, value, with_slopes
-from symicl.training.causal.judge import EXCESS
+from symicl.training.causal.judge import MAX_EXCESS
 from symicl.training.causal.risk_panels import risk_panels
 from symicl.training.causal.risk_sample import RiskSample
 from symicl.training.causal.risk_setting import RiskSetting
 from symicl.training.causal.runs import SampledRun, balanced, descend_on_sequences
 from symicl.training.evidence import Evidence, summary
 from symicl.training.runtime.settle import settle
-from symicl.training.runtime.sizes import AT_ONCE
+from symicl.training.runtime.sizes import MAX_CHUNK_SIZE
 from symicl.training.studies.estimate import FALSE_ALARM, Estimate
 from symicl.training.studies.panel_study import Findings
 from symicl.training.study import Measurement, StudyProgress, Verdict
 
-ROUNDING = 1e-12
+RISK_ROUNDING = 1e-12
 """Relative to the size of x_1."""
-EXACT = 1e-5
+DESCENT_TOLERANCE = 1e-5
 """Relative difference of exact numbers that is attributed to the end of the descent."""
-SHARP = 0.006
+MAX_RATIO_ERROR = 0.006
 """Largest relative standard error of the mean ratio with which it counts as measured."""
-MANY = 10
+LONG_SAMPLE_FACTOR = 10
 """How many times as many test sequences the ratio of long sequences is averaged over."""
-LIMITS = "long sequences"
+LONG_SEQUENCES = "long sequences"
 
 
 def ratio_of(found: Sequence[RiskSample]) -> Estimate:
@@ -93,7 +93,9 @@ class RiskRuns:
         terms, unit = exact.long_terms, float(study.scale) ** 2
         long = settle(with_slopes(terms, mask), balanced(pair), unit).weights
         # The mean ratio does not depend on T_test, and short sequences cost least.
-        self.limits[law, run.seed] = self._sample(law, 2, run.seed, long, value(terms, long), draws, MANY)
+        self.limits[law, run.seed] = self._sample(
+            law, 2, run.seed, long, value(terms, long), draws, LONG_SAMPLE_FACTOR
+        )
 
     def _sample(
         self,
@@ -110,7 +112,7 @@ class RiskRuns:
         inputs = study.numbers(law, T_test)
         weights = study.model.active(pair["A"], pair["B"])
         task = AutoregressiveTask("unitary", law, study.scale).at(d=study.d, T=T_test + 1)
-        at_once = max(1, AT_ONCE // (3 * study.d * (T_test + 1)))
+        at_once = max(1, MAX_CHUNK_SIZE // (3 * study.d * (T_test + 1)))
         errors, ratios = [], []
         for done in range(0, times * self.count, at_once):
             x = task.sample(min(at_once, times * self.count - done), draws).x
@@ -155,9 +157,9 @@ class RiskRuns:
                 "contradicted",
                 f"the forward pass is {sampled:.1f} standard errors from its closed form",
             )
-        elif not run.settled.is_stationary(run.case.unit) or at_trained > EXCESS * run.case.unit:
+        elif not run.settled.is_stationary(run.case.unit) or at_trained > MAX_EXCESS * run.case.unit:
             verdict, reason = "unfinished", "training has not arrived at a stationary point"
-        elif worst.off(stated["mse"]) > EXACT:
+        elif worst.off(stated["mse"]) > DESCENT_TOLERANCE:
             verdict = "contradicted"
             reason = (
                 f"at T_test = {worst.T_test} the exact risk is {worst.exact:.6g}, stated {stated['mse']:.6g}"
@@ -176,13 +178,13 @@ class RiskRuns:
             f"exact risk {one.exact:.5g}, stated {stated:.5g}; ratio {one.ratio.mean:.4g} ± {one.ratio.error:.1g}, "
             f"stated {one.stated['limit_ratio']:.4g}"
         )
-        if off > EXACT:
+        if off > DESCENT_TOLERANCE:
             verdict, reason = "contradicted", text
         else:
             apart = ratio_off(one.ratio, one.stated["limit_ratio"])
             verdict, reason = self._by_ratio(one.ratio, one.stated["limit_ratio"], apart, text)
         return Measurement(
-            f"{law}: {LIMITS}", seed, 0, verdict, reason, stated, one.exact - stated, off, None,
+            f"{law}: {LONG_SEQUENCES}", seed, 0, verdict, reason, stated, one.exact - stated, off, None,
             Evidence("population", "L-BFGS"),
         )  # fmt: skip
 
@@ -190,7 +192,7 @@ class RiskRuns:
     def _by_ratio(ratio: Estimate, claimed: float, apart: float, text: str) -> tuple[str, str]:
         if apart > FALSE_ALARM:
             return "contradicted", f"{text}: {apart:.1f} standard errors apart"
-        if ratio.error > SHARP * abs(claimed) or apart > 4:
+        if ratio.error > MAX_RATIO_ERROR * abs(claimed) or apart > 4:
             return "unfinished", f"{text}: too noisy to say more"
         return "reached", text
 
@@ -205,7 +207,7 @@ class RiskRuns:
                 pairs = [(one, wrong.values(one.inputs)) for one in seen]
                 if self._coincides(pairs):
                     continue
-                exact = max(one.off(values["mse"]) for one, values in pairs) / (10 * EXACT)
+                exact = max(one.off(values["mse"]) for one, values in pairs) / (10 * DESCENT_TOLERANCE)
                 ratio = ratio_off(ratio_of(seen), pairs[0][1]["ratio"]) / FALSE_ALARM
                 clear = max(exact, ratio)
                 name = f"{law}: {wrong.name}"

@@ -30,25 +30,25 @@ from symicl.training.studies.estimate import Estimate
 Start = tuple[float, float]
 """a_0 and b_0."""
 
-POINTS = 90
+RECORDED_POINTS = 90
 RTOL, ATOL = 1e-10, 1e-12
 RESOLUTION = 2e-6
 """Largest deviation of a flow that is attributed to the integrator, from starts that are not far apart."""
-ENDS = 30.0
+DECAY_EXPONENT = 30.0
 """The flow is followed until exp(−rate · τ) has fallen by this exponent."""
-STIFFEST = 1e5
+MAX_STIFFNESS = 1e5
 """Largest quotient of the fastest and the slowest rate on the way of a flow that is followed."""
-STRIDE = 0.15
+RATE_STEP = 0.15
 """Step size of descent times the largest rate K√(c² + 4u²) on its way."""
-STABLE = 0.5
+MAX_CURVATURE_STEP = 0.5
 """Largest step size of descent times the largest second derivative over all weights."""
-SETTLES = 8.0
-"""The same as `ENDS` for the descent on sequences; what comes after is averaged over."""
-AVERAGED = 60
+DESCENT_DECAY_EXPONENT = 8.0
+"""The same as `DECAY_EXPONENT` for the descent on sequences; what comes after is averaged over."""
+AVERAGED_STEPS = 60
 """Steps that are averaged over."""
 GROUPS = 6
 """Groups of successive steps whose means are taken as independent."""
-FRESH, FRESH_SCORES = 2000, 50_000_000
+FRESH_SEQUENCES, FRESH_SCORES = 2000, 50_000_000
 """Other sequences on which the forward pass is compared with its closed form, and times² of all of them."""
 
 
@@ -142,7 +142,7 @@ def population_flow(case: CaseAt, starts: Sequence[Start]) -> list[FlowRun]:
         refuse_stiff(case, start)
     first = np.array([[a * np.eye(d), b * np.eye(d)] for a, b in starts])
     rate = min(case.prediction.rate(*start) for start in starts)
-    times = np.concatenate([[0.0], np.geomspace(1e-4, 1, POINTS)]) * ENDS / rate
+    times = np.concatenate([[0.0], np.geomspace(1e-4, 1, RECORDED_POINTS)]) * DECAY_EXPONENT / rate
 
     def velocity(_: float, flat: np.ndarray) -> np.ndarray:
         pairs = whole(flat)
@@ -194,7 +194,7 @@ def _fastest(case: CaseAt, start: Start) -> float:
 
 def refuse_stiff(case: CaseAt, start: Start) -> None:
     """Refuse a start that is so far from the end that the flow cannot be followed in seconds."""
-    if not _fastest(case, start) <= STIFFEST * case.prediction.rate(*start):
+    if not _fastest(case, start) <= MAX_STIFFNESS * case.prediction.rate(*start):
         raise InputError(
             f"from a0={start[0]:g}, b0={start[1]:g} the flow is too stiff to be followed to its end; give initial "
             f"values of the size √(ab) = {math.sqrt(case.prediction.flow.u_star):.3g}"
@@ -212,12 +212,12 @@ def schedule_of(case: CaseAt, start: Start, batch: int) -> SequenceSchedule:
     rate, count = case.prediction.rate(*start), fitting_batch(batch, case.T)
 
     def schedule(lr: float) -> SequenceSchedule:
-        part = Part(DESCENT, math.ceil(SETTLES / (lr * rate)) + AVERAGED, lr)
-        found = SequenceSchedule(count, (part,), AVERAGED)
+        part = Part(DESCENT, math.ceil(DESCENT_DECAY_EXPONENT / (lr * rate)) + AVERAGED_STEPS, lr)
+        found = SequenceSchedule(count, (part,), AVERAGED_STEPS)
         refuse_hopeless(found, case.T, case.d)
         return found
 
-    lr = STRIDE / _fastest(case, start)
+    lr = RATE_STEP / _fastest(case, start)
     schedule(lr)  # refused before anything is computed
     points = (start, case.prediction.flow.limits(*start))
     largest = max(
@@ -226,7 +226,7 @@ def schedule_of(case: CaseAt, start: Start, batch: int) -> SequenceSchedule:
         )
         for a, b in points
     )
-    return schedule(min(lr, STABLE / largest))
+    return schedule(min(lr, MAX_CURVATURE_STEP / largest))
 
 
 def descend_on_sequences(
@@ -267,7 +267,7 @@ def descend_on_sequences(
         product = np.einsum("tii,tii->t", A, B) / d
         groups = [
             case.measure({"A": A[part].mean(0), "B": B[part].mean(0)})
-            for part in np.array_split(np.arange(max(0, len(A) - AVERAGED), len(A)), GROUPS)
+            for part in np.array_split(np.arange(max(0, len(A) - AVERAGED_STEPS), len(A)), GROUPS)
         ]
         names = ("ab", "alpha_ratio", "beta_ratio")
         mean = {name: float(np.mean([g[name] for g in groups])) for name in names}
@@ -279,7 +279,7 @@ def descend_on_sequences(
         block[...] = 0
     if path.is_finite:
         settled = settle(case.loss_and_slopes, balanced(pair), case.unit)
-        count = min(FRESH, max(100, FRESH_SCORES // case.T**2))
+        count = min(FRESH_SEQUENCES, max(100, FRESH_SCORES // case.T**2))
         active = model.active(pair["A"], pair["B"])
         fresh = fresh_loss(model, case.task, active, count, seed + 1_000_003, 0.5, fitting_batch(250, case.T))
     else:

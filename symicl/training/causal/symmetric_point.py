@@ -13,7 +13,7 @@ import numpy as np
 from symicl.training.causal.entry_gradient import EntryGradient, Matrices
 from symicl.training.runtime.settle import settle
 
-WIDTH = 1e-4
+DIFFERENCE_WIDTH = 1e-4
 """Of the differences of the gradient, relative to the weights."""
 
 
@@ -60,7 +60,7 @@ def lowest_curvature(loss: EntryGradient, d: int, scale: float) -> float:
 
 def curvatures(loss: EntryGradient, d: int, end: Matrices) -> tuple[float, float]:
     """The least second derivative at a symmetric pair, and the largest one in absolute value."""
-    width = WIDTH * max(float(np.abs(value).max()) for value in end.values())
+    width = DIFFERENCE_WIDTH * max(float(np.abs(value).max()) for value in end.values())
     low, high = np.inf, 0.0
     for basis in kinds(d):
         zero = np.zeros_like(basis)

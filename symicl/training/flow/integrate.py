@@ -29,9 +29,9 @@ Arrays = dict[str, np.ndarray]
 """Parameters by name; after `integrate` and `descend` with the time as a first axis."""
 
 RTOL, ATOL = 1e-10, 1e-14
-SMALLEST = 1e-9
+GRADIENT_TOLERANCE = 1e-9
 """Gradient at which a flow has arrived; the excess risk is of the order of its square."""
-MOST_EVALUATIONS = 100_000
+MAX_EVALUATIONS = 100_000
 
 
 class GradientField:
@@ -123,14 +123,14 @@ class GradientField:
         evaluations = count()
 
         def field(_: float, vector: np.ndarray) -> np.ndarray:
-            if next(evaluations) > MOST_EVALUATIONS:
+            if next(evaluations) > MAX_EVALUATIONS:
                 raise UnsupportedError(
                     "the flow is too stiff to be integrated; the eigenvalues of H differ too much"
                 )
             return -self._flat(middle + vector, start)
 
         def still_moves(time: float, vector: np.ndarray) -> float:
-            return float(np.linalg.norm(field(time, vector))) - SMALLEST
+            return float(np.linalg.norm(field(time, vector))) - GRADIENT_TOLERANCE
 
         still_moves.terminal = True  # type: ignore[attr-defined]
         solution = load_integrate().solve_ivp(

@@ -15,7 +15,7 @@ from symicl.training.runtime.draws import TorchDraws
 from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.runtime.threads import one_thread
 
-FALLS = 0.5
+DECAY_START = 0.5
 """From this part of the steps on the step size falls linearly to zero."""
 
 
@@ -36,7 +36,7 @@ class PromptSchedule:
 
     def lr_at(self, step: int) -> float:
         """The step size."""
-        left = (self.steps - step) / (self.steps * (1 - FALLS))
+        left = (self.steps - step) / (self.steps * (1 - DECAY_START))
         return self.lr * min(1.0, left)
 
     @property

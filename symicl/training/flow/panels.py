@@ -8,22 +8,21 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from symicl.training.evidence import Evidence
-from symicl.training.flow.problem import LOWEST, Run
+from symicl.training.flow.problem import MAX_POINTS, MIN_ENVELOPE_PART, Run
 from symicl.training.study import Curve, Level, Panel
 
-POINTS = 240
-FLOOR = 1e-12
+MIN_DRAWN = 1e-12
 """Nothing smaller is drawn; there the rounding of floats shows."""
-KINDS = {
+RUN_STYLES = {
     "prompts": (2, "GD-β on fresh prompts"),
     "flow": (0, "gradient flow of GD-β on the closed form"),
     "descent": (1, "gradient descent of GD-β on the closed form"),
     "block": (4, "block on fresh prompts"),
 }
 """Colour and label of each kind of run."""
-LEAVES = 0.9
+MAX_FIRST_FALL = 0.9
 """A flow that falls to this part of the envelope at once is not drawn in the picture of its beginning."""
-TIME = "time t (steps × step size)"
+TIME_LABEL = "time t (steps × step size)"
 
 
 def flow_panels(
@@ -41,7 +40,7 @@ def flow_panels(
     where : str
         On what the start error is measured, if not everywhere.
     """
-    horizon = math.log(1 / LOWEST) / rate
+    horizon = math.log(1 / MIN_ENVELOPE_PART) / rate
     times = np.linspace(0.0, horizon, 50)
     envelope = Curve("stated envelope", times.tolist(), np.exp(-rate * times).tolist(), theory=True)
     own = [run for run in runs if run.kind != "block"]
@@ -49,7 +48,7 @@ def flow_panels(
     panels = [
         Panel(
             f"distance of the start vector of GD-β from β*{where}",
-            TIME,
+            TIME_LABEL,
             "‖δ(t)‖ / ‖δ(0)‖",
             (*_curves(own, "distance", horizon), envelope),
             log_y=True,
@@ -58,7 +57,7 @@ def flow_panels(
         _beginning(runs, rate, wrong, 0.2 / rate),
         Panel(
             "excess risk of GD-β",
-            TIME,
+            TIME_LABEL,
             "R − R*",
             tuple(_curves(own, "excess", horizon)),
             log_y=True,
@@ -81,10 +80,10 @@ def _curves(runs: Sequence[Run], what: str, horizon: float) -> list[Curve]:
     """One label for each kind; matplotlib leaves out those that begin with an underscore."""
     curves: list[Curve] = []
     for run in runs:
-        group, label = KINDS[run.kind]
+        group, label = RUN_STYLES[run.kind]
         y = getattr(run, what)
-        end = int(np.argmax((y < FLOOR) | (run.times > horizon))) or len(y)
-        stride = max(1, end // POINTS)
+        end = int(np.argmax((y < MIN_DRAWN) | (run.times > horizon))) or len(y)
+        stride = max(1, end // MAX_POINTS)
         curves.append(
             Curve(
                 _label(run, label, [curve.label for curve in curves]),
@@ -112,7 +111,7 @@ def _beginning(runs: Sequence[Run], rate: float, wrong: Mapping[str, float], end
     for run in [run for run in runs if run.kind == "flow"]:
         shown = run.times <= end
         y = run.distance[shown] * np.exp(rate * run.times[shown])
-        if y.size and y.min() > LEAVES:
+        if y.size and y.min() > MAX_FIRST_FALL:
             label = _label(run, run.measurement.name, [flow.label for flow in flows])
             flows.append(Curve(label, run.times[shown].tolist(), y.tolist(), group=0))
     return Panel(

@@ -16,9 +16,13 @@ from symicl.tasks.linear_regression import LinearRegression
 from symicl.tasks.values import Values
 from symicl.training.study import Measurement
 
+MAX_POINTS = 240
+"""Points of a curve that are recorded and drawn."""
+
+
 RELATIVE, ABSOLUTE = 1e-8, 1e-12
 """Errors of a distance from β* that are attributed to the integrator and to rounding: the second in units of β*."""
-LOWEST = 1e-7
+MIN_ENVELOPE_PART = 1e-7
 """The envelope is looked at until it has fallen to this part of its start."""
 
 
@@ -106,7 +110,7 @@ class Run:
     def overshoot(self, rate: float) -> float:
         """By how many times its error the distance rises above exp(−rate t) at most; negative if it never does."""
         envelope = np.exp(-rate * self.times)
-        seen = envelope >= LOWEST
+        seen = envelope >= MIN_ENVELOPE_PART
         seen[0] = False  # at t = 0 they agree
         if not seen.any():
             return -math.inf

@@ -12,40 +12,37 @@ from symicl.algebra.evaluate import evaluate, float_matrix
 from symicl.tasks.task import TaskAt
 from symicl.theory.compile import compile_matrix
 from symicl.theory.loss import LossAt
-from symicl.training.evidence import Evidence, summary
+from symicl.training.evidence import MIN_RUNS, Evidence, summary
 from symicl.training.flow.integrate import Arrays, GradientField, descend
 from symicl.training.flow.on_prompts import PromptSchedule, descend_on_prompts
 from symicl.training.flow.panels import flow_panels
-from symicl.training.flow.problem import ABSOLUTE, LOWEST, FlowProblem, Run, Start
+from symicl.training.flow.problem import ABSOLUTE, MAX_POINTS, MIN_ENVELOPE_PART, FlowProblem, Run, Start
 from symicl.training.regression.descent import Descent
 from symicl.training.regression.schedule import Schedule
 from symicl.training.regression.yardstick import Yardstick
 from symicl.training.studies.panel_study import Findings
 from symicl.training.study import Measurement, StudyProgress, Verdict
 
-REACHED = {"flow": 1e-9, "descent": 1e-9, "prompts": 0.01, "block": 0.01}
+MAX_EXCESS = {"flow": 1e-9, "descent": 1e-9, "prompts": 0.01, "block": 0.01}
 """Largest |R − R*| / R*, exactly at the final weights, of a run that counts as having arrived."""
-LOWER = 1e-9
+EXCESS_TOLERANCE = 1e-9
 """Relative excess below which the exact risk is not the claimed minimum."""
-POINTS = 240
-MOST_STEPS = 4000
-CLEARLY = 10
+MAX_STEPS = 4000
+CROSSING_FACTOR = 10
 """Times its error by which a flow has to cross a wrong envelope."""
-SHARP = 1e-3
+RATE_TOLERANCE = 1e-3
 """How close to the envelope the closest flow has to come, relative to the rate, for the rate to be the stated one."""
-GENTLE = 0.3
+PROMPT_STEP = 0.3
 """Step size on prompts times the largest second derivative at the start."""
-LONGER = 1.5
+FOLLOW_FACTOR = 1.5
 """How much longer it is followed than the flow takes to come within a thousandth of R*."""
-SLACK, SEEN = 0.25, 0.3
+ENVELOPE_SLACK, MIN_HEIGHT = 0.25, 0.3
 """A run on prompts may rise above the envelope by this part of it, as long as the envelope is above this height."""
 EVIDENCE = {
     "flow": Evidence("flow", "LSODA"),
     "descent": Evidence("population", "plain gradient descent"),
 }
-ENOUGH = 2
-"""Runs on prompts that must arrive."""
-ROUNDING = 1e-8
+EIGENVALUE_ROUNDING = 1e-8
 """Of eigenvalues relative to the largest one, and of a part of β that does not move relative to β."""
 
 
@@ -99,13 +96,16 @@ class FlowRuns:
 
     def _flow(self, seed: int, start: Start) -> None:
         """Until the risk has arrived, but at least as long as the envelope is looked at."""
-        horizon = math.log(1 / LOWEST) / self.rate
+        horizon = math.log(1 / MIN_ENVELOPE_PART) / self.rate
         centre = {"beta": self.mean, "Gamma": np.zeros_like(start.Gamma)}
         for _ in range(3):
-            times = np.concatenate([[0.0], np.geomspace(1e-5 * horizon, horizon, POINTS)])
+            times = np.concatenate([[0.0], np.geomspace(1e-5 * horizon, horizon, MAX_POINTS)])
             seen, moved = self.field.integrate(self._parameters(start), times, centre)
             path = {name: centre[name] + value for name, value in moved.items()}
-            if abs(self._excess("GD", {name: value[-1] for name, value in path.items()})) <= REACHED["flow"]:
+            if (
+                abs(self._excess("GD", {name: value[-1] for name, value in path.items()}))
+                <= MAX_EXCESS["flow"]
+            ):
                 break
             horizon *= 4
         self._keep(
@@ -126,8 +126,8 @@ class FlowRuns:
         points = [self._parameters(start) for start in starts]
         batch = {name: np.stack([point[name] for point in points]) for name in points[0]}
         sizes = np.array([1 / self.field.sharpness(point) for point in points])
-        horizon = math.log(1 / LOWEST) / self.rate
-        steps = min(MOST_STEPS, math.ceil(horizon / sizes.min()))
+        horizon = math.log(1 / MIN_ENVELOPE_PART) / self.rate
+        steps = min(MAX_STEPS, math.ceil(horizon / sizes.min()))
         path = descend(
             self.problem.model,
             self.field.loss,
@@ -148,7 +148,7 @@ class FlowRuns:
     def _prompts(self, seed: int, start: Start) -> None:
         """The real GD-β on fresh prompts, with steps so small that it stays near the flow."""
         point = self._parameters(start)
-        lr = GENTLE / self.field.sharpness(point)
+        lr = PROMPT_STEP / self.field.sharpness(point)
         steps = self._steps_until_arrival(f"flow from {start.name}", seed, lr)
         schedule = PromptSchedule(steps, self.problem.batch, lr)
         times, path = descend_on_prompts(self.problem.model, self.at, point, seed, schedule)
@@ -162,7 +162,7 @@ class FlowRuns:
         there = run.excess <= 1e-3 * best
         time = run.times[int(np.argmax(there))] if there.any() else run.times[-1]
         # The falling half of the step sizes goes half as far.
-        return min(max(self.steps, math.ceil(LONGER * time / (0.75 * lr))), max(self.steps, MOST_STEPS))
+        return min(max(self.steps, math.ceil(FOLLOW_FACTOR * time / (0.75 * lr))), max(self.steps, MAX_STEPS))
 
     def _block(self, seed: int, k: int) -> None:
         """All weights of the block on fresh prompts, of which the statement does not speak."""
@@ -190,7 +190,7 @@ class FlowRuns:
     def _moves_in_kernel(self, path: Arrays) -> bool:
         """True if a path of β leaves its start where the covariance is zero."""
         moved = np.abs(self.kernel @ (path["beta"][-1] - path["beta"][0])).max()
-        return bool(moved > ROUNDING * max(1.0, float(np.abs(path["beta"]).max())))
+        return bool(moved > EIGENVALUE_ROUNDING * max(1.0, float(np.abs(path["beta"]).max())))
 
     def _excess(self, which: str, weights: Arrays) -> float:
         """(R − R*)/R*, exactly at these weights."""
@@ -255,20 +255,18 @@ class FlowRuns:
         over = run.overshoot(self.rate)
         if not math.isfinite(excess):
             outcome, reason = "unfinished", "the steps are too large, the risk grows"
-        elif excess < -LOWER:
+        elif excess < -EXCESS_TOLERANCE:
             outcome, reason = "contradicted", "the risk is below the claimed minimum"
         elif is_bounded and over > 1:
             outcome = "contradicted"
             reason = f"the start error rises above the envelope, by {over:.2g} times its error"
-        elif abs(excess) > REACHED[run.kind]:
+        elif abs(excess) > MAX_EXCESS[run.kind]:
             outcome, reason = "unfinished", _unfinished(run)
         elif run.kind == "descent" and not is_bounded:
             outcome, reason = "unfinished", "its steps are too large for the bound to hold for them"
-        elif run.kind == "prompts" and run.above(self.rate, SEEN) > SLACK:
+        elif run.kind == "prompts" and run.above(self.rate, MIN_HEIGHT) > ENVELOPE_SLACK:
             outcome = "unfinished"
-            reason = (
-                f"its start error rises above the envelope by {100 * run.above(self.rate, SEEN):.2g} % of it"
-            )
+            reason = f"its start error rises above the envelope by {100 * run.above(self.rate, MIN_HEIGHT):.2g} % of it"
         else:
             outcome, reason = "reached", f"the excess risk is {abs(excess):.1g} of the minimal risk"
         return replace(run.measurement, verdict=outcome, reason=reason)
@@ -312,9 +310,9 @@ class FlowRuns:
             if one.verdict != "reached":
                 return "inconclusive", f"{one.name}, seed {one.seed}: {one.reason}"
         for name, over in self.exceeded().items():
-            if over <= CLEARLY:
+            if over <= CROSSING_FACTOR:
                 return "inconclusive", f"no run told the envelope apart from a wrong one: {name}"
-        if self.closest > SHARP:
+        if self.closest > RATE_TOLERANCE:
             return "inconclusive", (
                 f"no flow comes closer to the envelope than a rate {100 * self.closest:.2g} % larger: the bound holds, "
                 "but the rate is not the largest one"
@@ -323,7 +321,7 @@ class FlowRuns:
         arrived, exact, trained = (
             [one for one in part if one.verdict == "reached"] for part in (prompts, descents, blocks)
         )
-        if len(arrived) < min(ENOUGH, max(1, len(prompts))):
+        if len(arrived) < min(MIN_RUNS, max(1, len(prompts))):
             left = next((one for one in prompts if one.verdict != "reached"), None)
             return "inconclusive", f"{len(arrived)} of {len(prompts)} runs of GD-β on prompts arrived" + (
                 f"; {left.name}, seed {left.seed}: {left.reason}" if left is not None else ""
@@ -358,7 +356,7 @@ def block_schedule(steps: int) -> Schedule:
 def kernel_of(covariance: np.ndarray) -> np.ndarray:
     """The orthogonal projection onto the kernel of a covariance."""
     values, vectors = np.linalg.eigh(covariance)
-    null = vectors[:, values <= ROUNDING * values[-1]]
+    null = vectors[:, values <= EIGENVALUE_ROUNDING * values[-1]]
     return null @ null.T
 
 

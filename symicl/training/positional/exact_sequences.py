@@ -14,7 +14,7 @@ from symicl.training.runtime.lazy_torch import load_torch
 if TYPE_CHECKING:
     import torch
 
-MOST_SEQUENCES = 20_000
+MAX_SEQUENCES = 20_000
 
 
 def roots_of_unity(d: int, length: int, order: int) -> np.ndarray | None:
@@ -26,7 +26,7 @@ def roots_of_unity(d: int, length: int, order: int) -> np.ndarray | None:
     -------
     array, order^d × length × d, or None if these are too many
     """
-    if order**d > MOST_SEQUENCES:
+    if order**d > MAX_SEQUENCES:
         return None
     angles = 2 * np.pi * np.arange(order) / order
     grids = np.stack(np.meshgrid(*[angles] * d, indexing="ij"), -1).reshape(-1, d)

@@ -11,7 +11,7 @@ from symicl.training.heatmap import Heatmap
 from symicl.training.sequences.descent import SequencePath
 from symicl.training.study import Curve, Level, Panel
 
-LOWEST = 1e-14
+MIN_DRAWN = 1e-14
 
 
 def loss_panel(
@@ -24,7 +24,7 @@ def loss_panel(
 ) -> Panel:
     """The losses of the batches on the way."""
     curves = [
-        Curve(f"seed {seed}", path.steps, [max(float(x[0]) / rows, LOWEST) for x in path.losses])
+        Curve(f"seed {seed}", path.steps, [max(float(x[0]) / rows, MIN_DRAWN) for x in path.losses])
         for seed, path in paths.items()
     ]
     levels = (Level("stated minimum", minimum),) if minimum else ()

@@ -16,8 +16,8 @@ from symicl.training.study import Curve, Measurement, Panel
 
 EVIDENCE = Evidence("population", "plain gradient descent")
 """Its forward pass runs on the nodes of a quadrature, which is the expectation itself."""
-EXACT = 1e-9
-STOP = 1e-3
+LOSS_TOLERANCE = 1e-9
+GRADIENT_TOLERANCE = 1e-3
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class PositionsAlone:
         while True:
             loss = mean_squared_error(model, {"A": one, "B": one, "P": P}, x, weights) / (self.longest - 1)
             losses.append(float(loss.detach()))
-            if losses[-1] < STOP or len(losses) > self.most:
+            if losses[-1] < GRADIENT_TOLERANCE or len(losses) > self.most:
                 break
             (slope,) = torch.autograd.grad(loss, [P])
             with torch.no_grad():
@@ -89,9 +89,9 @@ class PositionsAlone:
         predicted = self.predicted(steps)
         off = float(abs(P - predicted).max())
         wrong = float(abs(P - self.predicted(steps // 2)).max())
-        if off > EXACT:
+        if off > LOSS_TOLERANCE:
             verdict, reason = "contradicted", f"the iterate differs from its closed form by {off:.2g}"
-        elif wrong < 1000 * EXACT:
+        elif wrong < 1000 * LOSS_TOLERANCE:
             verdict, reason = (
                 "unfinished",
                 "too few steps to tell the closed form from one with half the step size",

@@ -15,7 +15,7 @@ from symicl.models.positional_attention import PositionalAttention
 from symicl.tasks.autoregressive import AutoregressiveTask, AutoregressiveTaskAt
 from symicl.tasks.values import Values
 from symicl.theory.autoregressive_loss import loss_in_time
-from symicl.training.evidence import Evidence, summary
+from symicl.training.evidence import MIN_RUNS, Evidence, summary
 from symicl.training.heatmap import Heatmap
 from symicl.training.positional.exact_loss import LossFunction, compile_over_lengths
 from symicl.training.positional.initial_heads import random_heads
@@ -35,12 +35,10 @@ from symicl.training.sequences.descent import (
 from symicl.training.studies.panel_study import Findings
 from symicl.training.study import Measurement, Panel, StudyProgress, of_seed
 
-ROUNDING = 1e-9
-FRESH = 1000
-NEAR = 0.1
+LOSS_ROUNDING = 1e-9
+FRESH_SEQUENCES = 1000
+MAX_EXCESS = 0.1
 """Largest exact excess loss of one T, over d, of trained weights where the minimum is not zero."""
-ENOUGH = 2
-"""Runs that must reach the stated minimum."""
 
 Extra = Callable[[], tuple[Measurement, Panel]]
 
@@ -170,7 +168,7 @@ class PositionalRuns:
             if path.is_finite:
                 weights = path.ends[-1]
                 final = _exact(function, weights) / rows
-                fresh = fresh_loss(model, at, weights, FRESH, seed + 1_000_003)
+                fresh = fresh_loss(model, at, weights, FRESH_SEQUENCES, seed + 1_000_003)
                 end = Settled(weights, final * rows, 0.0)
                 if final - self.minimum > problem.fine * self.d:
                     end = settle(by_torch(function), weights, self.d * rows)
@@ -194,14 +192,14 @@ class PositionalRuns:
         """Is the loss that of the statement, and if it is zero, is the structure?"""
         paired, rows = self.problem.task.paired, self.length - 1
         least = min(final, end.loss / rows) - self.minimum
-        if least < -ROUNDING * self.d:
+        if least < -LOSS_ROUNDING * self.d:
             return "contradicted", f"the exact loss of one T is below the stated minimum by {-least:.3g}"
         if not least <= self.problem.fine * self.d:
             return (
                 "unfinished",
                 f"the exact loss of one T stays {least:.2g} above the stated minimum",
             )
-        if final - self.minimum > (self.problem.fine if self.minimum == 0 else NEAR) * self.d:
+        if final - self.minimum > (self.problem.fine if self.minimum == 0 else MAX_EXCESS) * self.d:
             return (
                 "unfinished",
                 f"the exact loss of one T is still {final - self.minimum:.2g} above the stated minimum, to which the "
@@ -331,7 +329,7 @@ class PositionalRuns:
         main = [run for run in self.runs if run.name == self.name]
         arrived = [run for run in main if run.verdict == "reached"]
         left = [run for run in main if run.verdict != "reached"]
-        if not main or len(arrived) < min(ENOUGH, len(main)):
+        if not main or len(arrived) < min(MIN_RUNS, len(main)):
             return "inconclusive", f"only {len(arrived)} of {len(main)} runs arrived" + (
                 f"; seed {left[0].seed}: {left[0].reason}" if left else ""
             )

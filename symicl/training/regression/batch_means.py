@@ -16,7 +16,7 @@ from symicl.errors import InputError
 from symicl.training.runtime.lazy_scipy import load_special
 
 BATCHES = 100
-ROUNDING = 1e-12
+FLOAT_ROUNDING = 1e-12
 """Of the size of the draws: what float64 can add to a difference."""
 
 
@@ -80,7 +80,7 @@ class Mean:
         scale : float
             Size of what was subtracted on the way to the draws, whose rounding is no deviation.
         """
-        error = math.hypot(self.error, ROUNDING * max(scale, abs(expected)))
+        error = math.hypot(self.error, FLOAT_ROUNDING * max(scale, abs(expected)))
         gap = abs(self.mean - expected)
         return 2 * float(load_special().stdtr(self.batches - 1, -gap / error)) if error else float(gap == 0)
 
@@ -99,7 +99,7 @@ def joint_chance(draws: np.ndarray, scale: float, batches: int = BATCHES) -> flo
     size = len(draws) // batches
     means = draws[: size * batches].reshape(batches, size, -1).mean(1)
     p = means.shape[1]
-    covariance = np.atleast_2d(np.cov(means.T)) / batches + (ROUNDING * scale) ** 2 * np.eye(p)
+    covariance = np.atleast_2d(np.cov(means.T)) / batches + (FLOAT_ROUNDING * scale) ** 2 * np.eye(p)
     centre = means.mean(0)
     if not centre.any():
         return 1.0

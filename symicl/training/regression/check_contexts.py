@@ -19,9 +19,9 @@ from symicl.training.regression.batch_means import BATCHES
 from symicl.training.regression.yardstick import Yardstick
 from symicl.training.runtime.draws import TorchDraws
 from symicl.training.runtime.lazy_torch import load_torch
-from symicl.training.runtime.sizes import AT_ONCE, size_of_context
+from symicl.training.runtime.sizes import MAX_CHUNK_SIZE, size_of_context
 
-DRAWN = 20_000_000
+MAX_DRAWN = 20_000_000
 """Numbers beyond which no more contexts are drawn than are needed."""
 
 
@@ -68,10 +68,10 @@ class CheckContexts:
         self.rows: Any = None
         self.integrated: Any = None
         n = size_of_context(task)
-        count = max(20 * BATCHES, min(passes // d if linear else passes, DRAWN // (n * d)))
+        count = max(20 * BATCHES, min(passes // d if linear else passes, MAX_DRAWN // (n * d)))
         count -= count % BATCHES
         self.wanted, found = count, []
-        piece = max(1, min(4000 // d if linear else 4000, AT_ONCE // (n * d * (d if linear else 1))))
+        piece = max(1, min(4000 // d if linear else 4000, MAX_CHUNK_SIZE // (n * d * (d if linear else 1))))
         if pieces is not None:
             count = min(count, pieces * piece)
         mean = (

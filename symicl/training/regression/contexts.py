@@ -25,7 +25,7 @@ from symicl.tasks.task import TaskAt
 from symicl.training.runtime.draws import TorchDraws
 from symicl.training.runtime.lazy_torch import load_torch
 
-WORTH = 20
+BARTLETT_MARGIN = 20
 """Bartlett's decomposition pays from n = d + 20 on: measured n ≈ 25 at d = 5 and n ≈ 40 at d = 20."""
 
 
@@ -73,7 +73,7 @@ class ContextSampler:
                 "train on tokens or on the population loss"
             )
         self.n, self.d = (int(evaluate(exact_size(size), task.values)) for size in (law.n, law.d))
-        self.bartlett = self.n >= self.d + WORTH if bartlett is None else bartlett
+        self.bartlett = self.n >= self.d + BARTLETT_MARGIN if bartlett is None else bartlett
         if self.bartlett and self.n < self.d:
             raise UnsupportedError(f"Bartlett's decomposition needs n ≥ d, but n = {self.n} and d = {self.d}")
         self.draws = draws

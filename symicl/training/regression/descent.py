@@ -36,7 +36,7 @@ class Progress(Protocol):
     def __call__(self, step: int, total: int, excess: float) -> None: ...
 
 
-RECORDS = 100
+RECORDED_POINTS = 100
 CHECKPOINT_SECONDS = 5.0
 SAMPLED_PROMPTS = 100_000
 
@@ -131,7 +131,7 @@ class Descent:
             self._train(progress)
 
     def _train(self, progress: Progress | None) -> None:
-        every = max(1, self.schedule.steps // RECORDS)
+        every = max(1, self.schedule.steps // RECORDED_POINTS)
         started = saved = time.perf_counter()
         before = self.seconds
         with _deferred_interrupt() as is_interrupted:

@@ -22,12 +22,13 @@ from symicl.tasks.task import Task, TaskAt
 from symicl.tasks.values import refuse_unknown
 from symicl.theorems.compare import show
 from symicl.theorems.theorem import Theorem
+from symicl.training.evidence import MIN_RUNS
 from symicl.training.regression.comparing import compare_with
 from symicl.training.regression.descent import Descent
 from symicl.training.regression.experiment_result import ExperimentResult, Run, WrongStatement
 from symicl.training.regression.feasible import refuse_hopeless
-from symicl.training.regression.forward_check import FALSE_ALARM, parts_of_check
-from symicl.training.regression.judging import ENOUGH, judge
+from symicl.training.regression.forward_check import FALSE_POSITIVE_RATE, parts_of_check
+from symicl.training.regression.judging import judge
 from symicl.training.regression.method import Choice, choose
 from symicl.training.regression.result import TrainResult
 from symicl.training.regression.schedule import Schedule
@@ -39,7 +40,7 @@ from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.studies.defaults import Numbers, sized_numbers, task_at
 from symicl.training.study import Study, StudyProgress
 
-SECOND_LINE = 3000
+MAX_EXACT_WEIGHTS = 3000
 """Weights up to which the closed form of the loss is minimised too, in a fraction of a second."""
 
 
@@ -99,7 +100,7 @@ class Experiment(Study):
     schedule: Schedule = field(default_factory=Schedule)
     claim: MatrixExpr | None = None
     method: str | None = None
-    false_alarm: float = FALSE_ALARM
+    false_alarm: float = FALSE_POSITIVE_RATE
 
     def at(self, given: Mapping[str, Any]) -> tuple[TaskAt, dict[str, str]]:
         """The task at numbers, the defaults standing in for what is not given; and all inputs as exact text.
@@ -268,7 +269,11 @@ def run_experiment(
     wrong, notes = _wrong_statements(experiment, yardstick)
     sampled = choice.method != "population"
     is_default = method is None and experiment.method is None and steps is None and dtype is None
-    beside = is_default and device == "cpu" and _count(sizes_of(experiment.model, yardstick.d)) <= SECOND_LINE
+    beside = (
+        is_default
+        and device == "cpu"
+        and _count(sizes_of(experiment.model, yardstick.d)) <= MAX_EXACT_WEIGHTS
+    )
     kept = None if checkpoint is None or not sampled else Path(checkpoint)
     pending = list(dict.fromkeys(experiment.seeds if seeds is None else seeds))
     if not pending:
@@ -304,7 +309,7 @@ def run_experiment(
         if not pending and len(runs) < experiment.max_seeds and _another_may_help(runs, wrong):
             pending.append(max(run.result.seed for run in runs) + 1)
     if beside and not runs[-1].result.interrupted:
-        for seed in list(dict.fromkeys(experiment.seeds if seeds is None else seeds))[:ENOUGH]:
+        for seed in list(dict.fromkeys(experiment.seeds if seeds is None else seeds))[:MIN_RUNS]:
             result = train(
                 experiment.model,
                 task,
@@ -353,7 +358,7 @@ def _another_may_help(runs: Sequence[Run], wrong: Sequence[WrongStatement]) -> b
     verdict, _ = judge(runs, wrong)
     reached = sum(run.verdict == "reached" for run in runs)
     stuck = sum(run.result.stationary is not None for run in runs)
-    return verdict == "inconclusive" and reached < ENOUGH and reached + stuck > 0
+    return verdict == "inconclusive" and reached < MIN_RUNS and reached + stuck > 0
 
 
 def _wrong_statements(

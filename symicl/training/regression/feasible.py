@@ -14,14 +14,14 @@ from symicl.tasks.task import TaskAt
 from symicl.training.regression.yardstick import real
 from symicl.training.runtime.sizes import size_of_context
 
-LARGEST = 10**12
+MAX_VALUE = 10**12
 """Absolute value of a number, and of the inverse of one that is not zero; a loss has powers of them."""
-MOST_WEIGHTS = 10**6
-MOST_DRAWN = 4 * 10**8
+MAX_WEIGHTS = 10**6
+MAX_DRAWN = 4 * 10**8
 """Numbers that the check of the forward pass draws: a minute or two."""
-MOST_TRAINED = 5 * 10**10
+MAX_TRAINED = 5 * 10**10
 """Numbers that training on prompts draws, likewise."""
-CHECKED = 2000
+MIN_CONTEXTS = 2000
 """Contexts that the check of the forward pass needs at least."""
 
 
@@ -44,27 +44,27 @@ def refuse_hopeless(task: TaskAt, shapes: Mapping[str, tuple[int, int]], d: int,
     """
     for symbol, value in task.values.items():
         for entry in _entries(value):
-            if entry and not Fraction(1, LARGEST) <= abs(entry) <= LARGEST:
+            if entry and not Fraction(1, MAX_VALUE) <= abs(entry) <= MAX_VALUE:
                 raise InputError(
                     f"{symbol} has the value {sympy.Float(sympy.Rational(entry), 3)}, which training in floating point "
-                    f"cannot use; give numbers from {1 / LARGEST:.0e} to {LARGEST:.0e} (symicl eval takes any)"
+                    f"cannot use; give numbers from {1 / MAX_VALUE:.0e} to {MAX_VALUE:.0e} (symicl eval takes any)"
                 )
     weights = sum(rows * columns for rows, columns in shapes.values())
-    if weights > MOST_WEIGHTS:
+    if weights > MAX_WEIGHTS:
         raise InputError(
             f"at d={d} the model has {weights:,} weights, and training them would take hours; choose d so that there "
-            f"are at most {MOST_WEIGHTS:,} (symicl eval takes any)"
+            f"are at most {MAX_WEIGHTS:,} (symicl eval takes any)"
         )
     n = size_of_context(task)
-    if CHECKED * n * d > MOST_DRAWN:
+    if MIN_CONTEXTS * n * d > MAX_DRAWN:
         raise InputError(
-            f"at n={n} the check of the forward pass would draw {CHECKED} prompts of n·d = {n * d:,} numbers; "
-            f"give n ≤ {MOST_DRAWN // (CHECKED * d):,} (symicl eval takes any)"
+            f"at n={n} the check of the forward pass would draw {MIN_CONTEXTS} prompts of n·d = {n * d:,} numbers; "
+            f"give n ≤ {MAX_DRAWN // (MIN_CONTEXTS * d):,} (symicl eval takes any)"
         )
-    if prompts * n * d > MOST_TRAINED:
+    if prompts * n * d > MAX_TRAINED:
         raise InputError(
             f"at n={n} training would draw {prompts:,} prompts of n·d = {n * d:,} numbers, which takes an hour; give "
-            f"n ≤ {MOST_TRAINED // (prompts * d):,} (symicl eval takes any)"
+            f"n ≤ {MAX_TRAINED // (prompts * d):,} (symicl eval takes any)"
         )
 
 

@@ -28,9 +28,9 @@ from symicl.training.regression.check_contexts import CheckContexts
 from symicl.training.regression.yardstick import Reading, Yardstick
 from symicl.training.runtime.cost import Part
 
-FALSE_ALARM = 1e-6
+FALSE_POSITIVE_RATE = 1e-6
 """Probability that a right closed form is contradicted in one run, for all its tests together."""
-PASSES = 100_000
+MAX_FORWARD_PASSES = 100_000
 """Forward passes that are spent on a run."""
 
 
@@ -146,8 +146,8 @@ def check_forward(
     weights: Mapping[str, np.ndarray],
     reading: Reading,
     seed: int,
-    false_alarm: float = FALSE_ALARM,
-    passes: int = PASSES,
+    false_alarm: float = FALSE_POSITIVE_RATE,
+    passes: int = MAX_FORWARD_PASSES,
 ) -> ForwardCheck:
     """Test the forward pass at trained weights on fresh prompts, in float64.
 
@@ -202,7 +202,7 @@ def parts_of_check(yardstick: Yardstick, weights: Mapping[str, np.ndarray], runs
     size = [1.0]
 
     def one_piece() -> None:
-        contexts = CheckContexts(yardstick, weights, 0, PASSES, pieces=1)
+        contexts = CheckContexts(yardstick, weights, 0, MAX_FORWARD_PASSES, pieces=1)
         size[0] = contexts.wanted / len(contexts.raw_losses)
 
     yield one_piece, 1.0

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symicl.training.evidence import demand_samples
+from symicl.training.evidence import MIN_RUNS, demand_samples
 from symicl.training.regression.experiment_result import Run, WrongStatement
 from symicl.training.regression.statement import Statement
 from symicl.training.study import Verdict
 
-ENOUGH = 2
-"""Runs on samples that must reach the optimum."""
 REMEDY = "leave --method out, or take --method tokens"
 
 
@@ -65,7 +63,7 @@ def _judge_optimum(main: Sequence[Run], runs: Sequence[Run], names: set[str]) ->
     """By the runs of one method; the others are mentioned."""
     reached = [run for run in main if run.verdict == "reached"]
     good = [run for run in reached if all(c.told_apart for c in run.comparisons if c.name in names)]
-    if len(good) >= ENOUGH:
+    if len(good) >= MIN_RUNS:
         worst = max(run.result.relative_excess for run in good)
         kind = "runs of the real model on samples" if main[0].samples else "runs"
         reason = (
@@ -74,7 +72,7 @@ def _judge_optimum(main: Sequence[Run], runs: Sequence[Run], names: set[str]) ->
             f"{_others(main, good)}{_besides(main, runs)}"
         )
         return demand_samples("confirmed", reason, runs, REMEDY)
-    if len(reached) >= ENOUGH:
+    if len(reached) >= MIN_RUNS:
         missed = sorted(
             {c.name for run in reached for c in run.comparisons if c.name in names and not c.told_apart}
         )
@@ -87,7 +85,7 @@ def _judge_optimum(main: Sequence[Run], runs: Sequence[Run], names: set[str]) ->
     )
     return (
         "inconclusive",
-        f"{len(reached)} of {len(main)} runs reach the optimum, but {ENOUGH} are needed; {others}"
+        f"{len(reached)} of {len(main)} runs reach the optimum, but {MIN_RUNS} are needed; {others}"
         f"{_besides(main, runs)}",
     )
 

@@ -29,9 +29,9 @@ from symicl.training.study import Measurement, Verdict
 Number = Callable[[Values], Any]
 """From exact values of the task's symbols to an exact number, or one with at least 30 proven digits."""
 
-ROUNDING = Fraction(1, 10**12)
+MINIMUM_ERROR = Fraction(1, 10**12)
 """Of a minimal loss that has proven digits instead of an exact value."""
-SHARP = 1e-5
+EXCESS_TOLERANCE = 1e-5
 """Relative excess at which a run on the closed form has arrived."""
 
 
@@ -96,7 +96,7 @@ class Bench:
             except InputError:
                 self.notes.append(f"{name} has no value and is left out")
                 continue
-            if gap > ROUNDING * self.minimum:
+            if gap > MINIMUM_ERROR * self.minimum:
                 found[name] = float(gap)
             else:
                 self.notes.append(f"{name} says the same and is not asked for")
@@ -163,9 +163,9 @@ class Bench:
     ) -> tuple[str, str]:
         if loss is not None:
             for name, bound in self.bounds.items():
-                if loss < bound - ROUNDING * abs(bound):
+                if loss < bound - MINIMUM_ERROR * abs(bound):
                     return "contradicted", f"the exact loss is below {name} by {float(bound - loss):.3g}"
-        if excess < -float(ROUNDING) * float(self.minimum):
+        if excess < -float(MINIMUM_ERROR) * float(self.minimum):
             return "contradicted", f"the loss is below the derived minimum by {-excess:.3g}"
         if relative > tolerance:
             return "unfinished", f"the excess loss is still {relative:.2g} of the minimum"
@@ -185,7 +185,9 @@ def judge(measured: Sequence[Measurement], *, interrupted: bool) -> tuple[Verdic
     for sampled in (True, False):
         own = [run for run in measured if bool(run.samples) == sampled]
         reached = {
-            run.name for run in own if run.verdict == "reached" and (sampled or run.relative_excess <= SHARP)
+            run.name
+            for run in own
+            if run.verdict == "reached" and (sampled or run.relative_excess <= EXCESS_TOLERANCE)
         }
         for run in own:
             if run.name not in reached:
@@ -203,7 +205,7 @@ def judge(measured: Sequence[Measurement], *, interrupted: bool) -> tuple[Verdic
             f"{worst:.2g} of them: {names}"
         )
     if exact:
-        best = max(abs(run.relative_excess) for run in exact if run.relative_excess <= SHARP)
+        best = max(abs(run.relative_excess) for run in exact if run.relative_excess <= EXCESS_TOLERANCE)
         total = sum(not run.samples for run in measured)
         parts.append(
             f"besides, {len(exact)} of {total} runs on the closed form of the loss reach them within {best:.1g}"
@@ -217,5 +219,5 @@ def _short_of(run: Measurement) -> str:
         return run.reason
     return (
         f"on the closed form of the loss, without noise, it ends {run.excess_loss:.3g} above the derived minimum, more "
-        f"than {SHARP:.0e} of it"
+        f"than {EXCESS_TOLERANCE:.0e} of it"
     )

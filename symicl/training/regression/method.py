@@ -13,7 +13,7 @@ from symicl.theory.query_row import query_row
 from symicl.training.runtime.lazy_torch import load_torch
 
 Method = Literal["tokens", "statistic", "population"]
-METHODS: tuple[str, ...] = get_args(Method)
+USER_METHODS: tuple[str, ...] = get_args(Method)
 """Of a model with one optimal coefficient, as a user may ask for them."""
 
 
@@ -42,8 +42,8 @@ def choose(method: str | None, model: Model, task: TaskAt) -> Choice:
     UnsupportedError
         If the method does not apply, with the reason.
     """
-    if method is not None and method not in METHODS:
-        raise InputError(f"method={method} is not known; choose one of {', '.join(METHODS)}")
+    if method is not None and method not in USER_METHODS:
+        raise InputError(f"method={method} is not known; choose one of {', '.join(USER_METHODS)}")
     if method == "statistic":
         refuse_statistic(model, task)
     if method is not None:

@@ -27,7 +27,7 @@ from symicl.training.runtime.lbfgs import lbfgs
 from symicl.training.runtime.threads import one_thread
 
 Optimiser = Literal["l-bfgs", "adam", "flow"]
-LOOK = 50
+EVALUATIONS_PER_CHECK = 50
 """Evaluations between two looks at how much the loss has fallen."""
 
 
@@ -62,7 +62,7 @@ class Population:
             raise InputError(f"lr={self.lr} must be a positive number")
 
 
-THIN = 1.05
+RECORD_RATIO = 1.05
 """Quotient of the numbers of two steps of which the trajectory has the excess."""
 
 
@@ -164,9 +164,9 @@ class PopulationDescent:
             self.step += 1
             if value < self._best:
                 self._best, self._flat = value, flat.copy()
-            if not self.trajectory or self.step >= THIN * self.trajectory[-1][0]:
+            if not self.trajectory or self.step >= RECORD_RATIO * self.trajectory[-1][0]:
                 self.trajectory.append((self.step, self._best - self.minimum))
-            if self.step % LOOK == 0:
+            if self.step % EVALUATIONS_PER_CHECK == 0:
                 if progress is not None:
                     progress(self.step, schedule.evaluations, self._best - self.minimum)
                 if self._looked - self._best < schedule.gain * abs(self._best):

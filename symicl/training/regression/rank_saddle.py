@@ -18,7 +18,7 @@ from symicl.theory.landscape import StationaryPoint
 from symicl.training.regression.exact_objective import exact_objective
 from symicl.training.regression.yardstick import Reading, Yardstick
 
-NEAR = 0.1
+SADDLE_DISTANCE = 0.1
 """Relative distance from the predicted singular values, and slope left, within which a run counts as near."""
 
 
@@ -46,7 +46,7 @@ def rank_saddle(
         return None
     found = np.linalg.svd(float_matrix(reading.coefficient), compute_uv=False) / abs(eta)
     rank = int((found > 0.5).sum())
-    if not 0 < rank < d or np.abs(found - (np.arange(d) < rank)).max() > NEAR:
+    if not 0 < rank < d or np.abs(found - (np.arange(d) < rank)).max() > SADDLE_DISTANCE:
         return None
     projected = identity_matrix(d) * target[0, 0]
     for i in range(rank, d):
@@ -58,7 +58,7 @@ def rank_saddle(
     flat = objective.pack(weights)
     _, slope = objective(flat)
     moving = float(np.linalg.norm(slope) * np.linalg.norm(flat))
-    if abs(float(reading.excess) - excess) > NEAR * excess or moving > NEAR * excess:
+    if abs(float(reading.excess) - excess) > SADDLE_DISTANCE * excess or moving > SADDLE_DISTANCE * excess:
         return None
     return RankSaddle("saddle", 0.0, float(yardstick.target_loss) + excess, excess, rank)
 

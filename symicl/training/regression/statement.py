@@ -22,7 +22,7 @@ from symicl.theory.compile import compile_matrix
 from symicl.training.regression.yardstick import Yardstick, real
 
 Kind = Literal["loss", "excess", "step", "coefficient", "offset"]
-_SLACK = Fraction(1, 10**25)
+_TOLERANCE = Fraction(1, 10**25)
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def _implied(how: Reads, value: Value, yardstick: Yardstick) -> tuple[str, Fract
         if how.kind == "excess" and noise is None:
             return None
         loss = real(stated) + (real(evaluate(noise, values)) if how.kind == "excess" else 0)
-        return f" = {_digits(real(stated))}", loss, abs(loss - best) <= _SLACK * max(abs(best), abs(loss))
+        return f" = {_digits(real(stated))}", loss, abs(loss - best) <= _TOLERANCE * max(abs(best), abs(loss))
     if how.kind == "offset":
         return _offset(stated, yardstick)
     if how.kind == "step":
@@ -154,7 +154,7 @@ def _implied(how: Reads, value: Value, yardstick: Yardstick) -> tuple[str, Fract
         return None
     apart = yardstick.separation(stated, yardstick.target)
     loss = best + apart
-    is_true = apart <= _SLACK * max(yardstick.power, best)
+    is_true = apart <= _TOLERANCE * max(yardstick.power, best)
     return f"{shown}, whose predictor has the exact loss {_digits(loss)}", loss, is_true
 
 

@@ -22,7 +22,7 @@ from symicl.training.notebook import notebook_progress
 from symicl.training.regression.batch_means import check_rate
 from symicl.training.regression.descent import Descent, Progress
 from symicl.training.regression.exact_objective import exact_objective
-from symicl.training.regression.forward_check import FALSE_ALARM, check_forward
+from symicl.training.regression.forward_check import FALSE_POSITIVE_RATE, check_forward
 from symicl.training.regression.method import Choice, check_device, choose
 from symicl.training.regression.population import Population, PopulationDescent
 from symicl.training.regression.rank_saddle import rank_saddle
@@ -34,7 +34,7 @@ from symicl.training.runtime.settle import by_torch, settle
 
 STATIONARY = 1e-6
 """Largest loss, relative to its scale, that a relative change of the parameters could gain at a stationary point."""
-EXACTLY = 1e-13
+POLISH_TOLERANCE = 1e-13
 """Fraction of the loss that 50 evaluations must still gain on the exact loss."""
 
 
@@ -56,7 +56,7 @@ def train(
     device: str = "cpu",
     initial: Mapping[str, np.ndarray] | None = None,
     population: Population | None = None,
-    false_alarm: float = FALSE_ALARM,
+    false_alarm: float = FALSE_POSITIVE_RATE,
     check: bool = True,
 ) -> TrainResult:
     """Train a model and measure its exact excess loss.
@@ -130,7 +130,7 @@ def train(
     yardstick = yardstick or Yardstick(model, task_at)
     run: Descent | PopulationDescent
     if choice.method == "population":
-        exact = population or Population(gain=EXACTLY)
+        exact = population or Population(gain=POLISH_TOLERANCE)
         if steps is not None:
             exact = replace(exact, evaluations=schedule.steps)
         run = PopulationDescent(

@@ -10,7 +10,7 @@ from typing import Any
 from symicl.errors import InputError
 from symicl.training.runtime.lazy_torch import load_torch
 
-FORMAT = "symicl training checkpoint 1"
+CHECKPOINT_FORMAT = "symicl training checkpoint 1"
 
 
 def save(path: Path, run: str, state: dict[str, Any]) -> None:
@@ -36,7 +36,7 @@ def save(path: Path, run: str, state: dict[str, Any]) -> None:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
         temporary = Path(name)
         with os.fdopen(handle, "wb") as file:
-            torch.save({"format": FORMAT, "run": run, **state}, file)
+            torch.save({"format": CHECKPOINT_FORMAT, "run": run, **state}, file)
         os.replace(temporary, path)
     except OSError as error:
         raise InputError(
@@ -69,7 +69,7 @@ def load(path: Path, run: str) -> dict[str, Any] | None:
         raise InputError(
             f"{path} is not a checkpoint of symicl, or is damaged; delete it and start again"
         ) from None
-    if not isinstance(state, dict) or state.get("format") != FORMAT:
+    if not isinstance(state, dict) or state.get("format") != CHECKPOINT_FORMAT:
         raise InputError(f"{path} is not a checkpoint of this version of symicl; delete it and start again")
     if state["run"] != run:
         raise InputError(f"the checkpoint {path} belongs to a run with other settings; choose another file")

@@ -15,7 +15,7 @@ import numpy as np
 
 Function = Callable[[np.ndarray], tuple[float, np.ndarray]]
 MEMORY = 10
-FIRST = 0.3
+FIRST_STEP = 0.3
 """The first step, as a fraction of the norm of the weights."""
 GROWTH = 4.0
 SUFFICIENT, CURVATURE = 1e-4, 0.9
@@ -63,7 +63,7 @@ def _direction(
     q = slope.copy()
     if not pairs:
         size = math.sqrt(q.dot(q))
-        return -q * (FIRST * math.sqrt(x.dot(x)) / size) if size else q
+        return -q * (FIRST_STEP * math.sqrt(x.dot(x)) / size) if size else q
     weights = []
     for step, change, inverse in reversed(pairs):
         weight = inverse * step.dot(q)

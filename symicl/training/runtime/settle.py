@@ -15,8 +15,8 @@ from symicl.training.runtime.lbfgs import lbfgs
 Weights = dict[str, np.ndarray]
 LossWithSlopes = Callable[[Weights], tuple[float, Weights]]
 """From weights to the exact loss and its gradient."""
-MOST = 3000
-STATIONARY, FINEST = 1e-5, 1e-9
+MAX_EVALUATIONS = 3000
+STATIONARY, MIN_SLOPE = 1e-5, 1e-9
 """Largest loss, relative to its scale, that a relative change of the weights could still gain: so that the end counts
 as a stationary point, and so that the descent stops."""
 
@@ -74,7 +74,7 @@ def settle(function: LossWithSlopes, weights: Mapping[str, np.ndarray], scale: f
         slope = np.concatenate([np.ravel(slopes[name]) for name in names])
         if value < best[0]:
             best[:] = value, vector.copy(), slope
-        if count > MOST or np.linalg.norm(slope) * np.linalg.norm(vector) < FINEST * scale:
+        if count > MAX_EVALUATIONS or np.linalg.norm(slope) * np.linalg.norm(vector) < MIN_SLOPE * scale:
             raise _Enough
         return value, slope
 

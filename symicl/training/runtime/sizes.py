@@ -6,7 +6,7 @@ from typing import Any
 
 from symicl.tasks.task import TaskAt
 
-AT_ONCE = 4_000_000
+MAX_CHUNK_SIZE = 4_000_000
 """Numbers that are held together, at most, as long as one context or sequence is smaller."""
 DRAWN_TOGETHER = 2_000_000
 """Random numbers that are drawn together, at most, likewise."""
@@ -21,4 +21,4 @@ def size_of_context(task: TaskAt) -> int:
 def prompts_at_once(task: TaskAt, most: int) -> int:
     """How many prompts fit, ``most`` at most."""
     d: Any = task.values.get(task.task.d, task.task.d)
-    return max(1, min(most, AT_ONCE // (size_of_context(task) * int(d))))
+    return max(1, min(most, MAX_CHUNK_SIZE // (size_of_context(task) * int(d))))

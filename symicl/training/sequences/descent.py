@@ -16,7 +16,7 @@ from symicl.tasks.autoregressive import AutoregressiveTaskAt
 from symicl.training.evidence import Evidence
 from symicl.training.runtime.draws import TorchDraws
 from symicl.training.runtime.lazy_torch import load_torch
-from symicl.training.runtime.sizes import AT_ONCE
+from symicl.training.runtime.sizes import MAX_CHUNK_SIZE
 from symicl.training.runtime.threads import one_thread
 from symicl.training.studies.estimate import FALSE_ALARM, Estimate
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 Weights = dict[str, np.ndarray]
 Optimiser = Literal["plain gradient descent", "Adam"]
 DESCENT: Optimiser = "plain gradient descent"
-RECORDS = 200
-MOST = 4e8
+RECORDED_POINTS = 200
+MAX_RUN_SIZE = 4e8
 """Complex numbers in the arrays of all steps of a run: about half a minute."""
 
 
@@ -100,13 +100,13 @@ class SequencePath:
 
 def fitting_batch(wanted: int, length: int, width: int = 1) -> int:
     """As many sequences as wanted, or as fit into memory: width · length² numbers each."""
-    return max(1, min(wanted, AT_ONCE // (width * length * length)))
+    return max(1, min(wanted, MAX_CHUNK_SIZE // (width * length * length)))
 
 
 def affordable_batch(wanted: int, steps: int, length: int, width: int = 1) -> int:
     """As many sequences as wanted, or as half a minute allows, but at least four."""
     fits = fitting_batch(wanted, length, width)
-    return max(min(4, fits), min(fits, int(MOST / (steps * width * length * length))))
+    return max(min(4, fits), min(fits, int(MAX_RUN_SIZE / (steps * width * length * length))))
 
 
 def refuse_hopeless(schedule: SequenceSchedule, length: int, d: int, *, is_diagonal: bool = False) -> None:
@@ -126,7 +126,7 @@ def refuse_hopeless(schedule: SequenceSchedule, length: int, d: int, *, is_diago
         It names the sizes.
     """
     each = d * length * length if is_diagonal else length * length + length * d * d
-    if each > AT_ONCE or each * schedule.batch * schedule.steps > MOST:
+    if each > MAX_CHUNK_SIZE or each * schedule.batch * schedule.steps > MAX_RUN_SIZE:
         raise InputError(
             f"training would take {schedule.steps:,} steps on {schedule.batch} sequences of length {length} in "
             f"{d} dimensions, which takes minutes or more; give smaller sizes, or initial values nearer to the end "
@@ -185,7 +185,7 @@ def train_on_sequences(
     path = SequencePath({name: np.array(value, dtype=float) for name, value in start.items()})
     leaves, total, done = list(weights.values()), schedule.steps, 0
     sums = {name: torch.zeros_like(value) for name, value in weights.items()}
-    every = max(1, total // RECORDS)
+    every = max(1, total // RECORDED_POINTS)
     with one_thread():
         for part in schedule.parts:
             adam = (

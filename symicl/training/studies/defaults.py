@@ -12,7 +12,7 @@ from symicl.tasks.values import exact_values
 from symicl.theorems.evaluation import task_values
 from symicl.theorems.theorem import Theorem
 
-MOST = 2000
+MAX_DEFAULT_ROWS = 2000
 """Rows of default matrices."""
 Numbers = Callable[[int], Mapping[str, Any]]
 """From d to numbers for the symbols of a task."""
@@ -41,8 +41,8 @@ def sized_numbers(
         size = int(defaults.get("d", 1) if shown is None else shown)
     except (TypeError, ValueError):
         size = 1  # which is refused by name where all inputs are checked
-    if sized is not None and size > MOST:
-        raise InputError(f"d={size} is too large for matrices of d × d; give d ≤ {MOST}")
+    if sized is not None and size > MAX_DEFAULT_ROWS:
+        raise InputError(f"d={size} is too large for matrices of d × d; give d ≤ {MAX_DEFAULT_ROWS}")
     matrices = {} if sized is None else sized(max(size, 1))
     full = {**defaults, **matrices, **given}
     if "d" in full and "d" not in given and shown is not None:
