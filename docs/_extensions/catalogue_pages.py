@@ -1,4 +1,4 @@
-"""The gallery: one page a theorem, made from its two files and from the derivation that runs at build time."""
+"""The gallery: one page per theorem, made from its two files and from the derivation that runs at build time."""
 
 import ast
 import importlib

@@ -5,7 +5,7 @@ any name, the folder runs by itself:
 
     python FOLDER FILE...        0: all accepted; 1: one rejected; 2: one unreadable
 
-A certificate is a file of JSON objects, one a line, from axioms to verdict. Its format is in
+A certificate is a file of JSON objects, one per line, from axioms to verdict. Its format is in
 docs/certificates.md, and so is what a reader has to know beside the report.
 
 Reading order, an afternoon in all:

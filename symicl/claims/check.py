@@ -36,7 +36,7 @@ def check(text: str, *, name: str = "", certificate: bool = False) -> CheckResul
     Returns
     -------
     CheckResult
-        ``.verdict`` is "proved", "refuted" or "undecided"; ``.claims`` holds one result a claim.
+        ``.verdict`` is "proved", "refuted" or "undecided"; ``.claims`` holds one result per claim.
 
     Raises
     ------

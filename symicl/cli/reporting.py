@@ -65,7 +65,7 @@ def _text_of(file: Path) -> str:
 
 
 def write_report(folder: Path, summary: dict[str, Any]) -> Path:
-    """Write ``index.html`` and one page a theorem from the files of the folder.
+    """Write ``index.html`` and one page per theorem from the files of the folder.
 
     Parameters
     ----------

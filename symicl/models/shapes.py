@@ -33,7 +33,7 @@ class WeightShape:
         return tuple(sum(d if s == "d" else int(s) for s in side) for side in (self.rows, self.cols))  # type: ignore[return-value]
 
     def symbols(self, name: str, d: sympy.Symbol | int) -> list[list[sympy.MatrixSymbol]]:
-        """One SymPy matrix symbol a block; blocks are numbered from 1 when there are several."""
+        """One SymPy matrix symbol per block; blocks are numbered from 1 when there are several."""
         single = len(self.rows) == len(self.cols) == 1
 
         def block(i: int, j: int, r: int | str, c: int | str) -> sympy.MatrixSymbol:

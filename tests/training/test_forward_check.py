@@ -166,7 +166,7 @@ def test_a_sampler_that_disagrees_with_its_symbols_contradicts(law):
     at = law().at(n=20, d=3, sigma2=Fraction(1, 2))
     result = si.train(MODEL, at, seed=0, method="population")
     assert result.verdict == "contradicted"
-    assert "false alarms: 1e-06" in result.reason
+    assert "false-positive rate: 1e-06" in result.reason
 
 
 def test_a_model_that_is_not_linear_in_the_query_is_tested_by_its_loss():

@@ -22,7 +22,7 @@ def command(
     ] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Pages to read from the results in a folder: DIR/index.html and one page a theorem.
+    """Pages to read from the results in a folder: DIR/index.html and one page per theorem.
 
     The pages need neither network nor scripts. With a notation or a style the derivations are made anew.
 

@@ -164,7 +164,7 @@ class CausalFlowStudy(PanelStudy):
     def begin(
         self, given: Mapping[str, Any], steps: int | None, progress: StudyProgress | None
     ) -> CausalRuns:
-        """Follow the population flow, descend on sequences, and judge; ``steps`` are sequences a step."""
+        """Follow the population flow, descend on sequences, and judge; ``steps`` are sequences per step."""
         load_torch()
         load_integrate()
         study = self.chosen(given)

@@ -45,6 +45,6 @@ def risk_panels(
                         group=group,
                     )
                 )
-        title = f"{label}, {count:,} test sequences a point"
+        title = f"{label}, {count:,} test sequences per point"
         panels.append(Panel(title, "T_test", label, tuple(curves), tuple(levels), log_x=True, shows=shows))
     return tuple(panels)

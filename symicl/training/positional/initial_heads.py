@@ -10,7 +10,7 @@ import numpy as np
 def random_heads(
     seeds: Sequence[int], d: int, heads: int, longest: int, size: float, *, balanced: bool
 ) -> dict[str, np.ndarray]:
-    """Initial weights, one run a seed: Gaussian of standard deviation ``size``, P zero where it is not used.
+    """Initial weights, one run per seed: Gaussian of standard deviation ``size``, P zero where it is not used.
 
     Parameters
     ----------

@@ -113,7 +113,8 @@ class TrainResult(Pictured, Judged):
             check = self.check
             out.append(
                 f"would have seen the forward pass miss its closed form by {check.resolution:.2g} in the loss "
-                f"({len(check.tests)} tests, false alarms {check.false_alarm:.1g} for a run, {check.loss.draws} draws "
+                f"({len(check.tests)} tests, false-positive rate {check.false_alarm:.1g} per run, "
+                f"{check.loss.draws} draws "
                 f"worth {check.loss.effective:.0f} normal ones)"
             )
         return out

@@ -200,7 +200,7 @@ class _Judge:
                 reason = (
                     f"on fresh prompts the loss is {check.loss.mean:.5g} ± {check.loss.error:.1g}, and its closed form "
                     f"gives {float(reading.loss):.5g}; {check.failed.name}: such a deviation has probability "
-                    f"{check.failed.chance:.1g} (false alarms: {self.false_alarm:.1g} for a run)"
+                    f"{check.failed.chance:.1g} (false-positive rate: {self.false_alarm:.1g} per run)"
                 )
         return TrainResult(
             id=id,
