@@ -19,7 +19,7 @@ from symicl.training.causal.runs import SampledRun, balanced, descend_on_sequenc
 from symicl.training.evidence import Evidence, summary
 from symicl.training.runtime.settle import settle
 from symicl.training.runtime.sizes import MAX_CHUNK_SIZE
-from symicl.training.studies.estimate import FALSE_ALARM, Estimate
+from symicl.training.studies.estimate import MAX_SIGMAS, Estimate
 from symicl.training.studies.panel_study import Findings
 from symicl.training.study import Measurement, StudyProgress, Verdict
 
@@ -152,7 +152,7 @@ class RiskRuns:
             f"the sampled one is {sampled:.1f} standard errors from it at most ({self.count:,} sequences each); "
             f"ratio {ratio.mean:.4g} ± {ratio.error:.1g}, stated {stated['ratio']:.4g}"
         )
-        if sampled > FALSE_ALARM:
+        if sampled > MAX_SIGMAS:
             verdict, reason = (
                 "contradicted",
                 f"the forward pass is {sampled:.1f} standard errors from its closed form",
@@ -190,7 +190,7 @@ class RiskRuns:
 
     @staticmethod
     def _by_ratio(ratio: Estimate, claimed: float, apart: float, text: str) -> tuple[str, str]:
-        if apart > FALSE_ALARM:
+        if apart > MAX_SIGMAS:
             return "contradicted", f"{text}: {apart:.1f} standard errors apart"
         if ratio.error > MAX_RATIO_ERROR * abs(claimed) or apart > 4:
             return "unfinished", f"{text}: too noisy to say more"
@@ -208,7 +208,7 @@ class RiskRuns:
                 if self._coincides(pairs):
                     continue
                 exact = max(one.off(values["mse"]) for one, values in pairs) / (10 * DESCENT_TOLERANCE)
-                ratio = ratio_off(ratio_of(seen), pairs[0][1]["ratio"]) / FALSE_ALARM
+                ratio = ratio_off(ratio_of(seen), pairs[0][1]["ratio"]) / MAX_SIGMAS
                 clear = max(exact, ratio)
                 name = f"{law}: {wrong.name}"
                 result[name] = min(clear, result.get(name, clear))

@@ -21,7 +21,7 @@ FLOAT_ROUNDING = 1e-12
 
 
 def check_rate(rate: float) -> float:
-    """A false-alarm rate.
+    """A false-positive rate.
 
     Raises
     ------

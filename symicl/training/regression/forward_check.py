@@ -60,7 +60,7 @@ class Fit:
     expected : float
         What the closed form gives for it at the trained weights.
     width : float
-        Half of its confidence interval at the false-alarm rate.
+        Half of its confidence interval at the false-positive rate.
     step : float or None
         The derived step size η, where K* = ηI; the fitted one is c η.
     """

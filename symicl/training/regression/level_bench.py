@@ -23,7 +23,7 @@ from symicl.training.regression.method import choose
 from symicl.training.regression.population import Population, PopulationDescent
 from symicl.training.regression.schedule import Schedule
 from symicl.training.regression.yardstick import exact_parameters, real
-from symicl.training.studies.estimate import FALSE_ALARM
+from symicl.training.studies.estimate import MAX_SIGMAS
 from symicl.training.study import Measurement, Verdict
 
 Number = Callable[[Values], Any]
@@ -140,7 +140,7 @@ class Bench:
             verdict, reason = "unfinished", "it was interrupted"
         if verdict == "reached" and descent.evidence.samples:
             sampled, error = descent.sampled_loss()
-            if abs(sampled - float(self.minimum) - excess) > FALSE_ALARM * error:
+            if abs(sampled - float(self.minimum) - excess) > MAX_SIGMAS * error:
                 verdict = "contradicted"
                 reason = (
                     f"on fresh prompts the loss is {sampled:.5g} ± {error:.1g}, but its closed form gives "

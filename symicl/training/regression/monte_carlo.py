@@ -21,7 +21,7 @@ from symicl.training.regression.experiment_result import ExperimentResult, Run
 from symicl.training.regression.feasible import refuse_hopeless
 from symicl.training.runtime.sizes import DRAWN_TOGETHER
 from symicl.training.studies.defaults import Numbers, at_given
-from symicl.training.studies.estimate import FALSE_ALARM, Bound, Estimate
+from symicl.training.studies.estimate import MAX_SIGMAS, Bound, Estimate
 from symicl.training.studies.panel_study import Findings, PanelStudy
 from symicl.training.study import Measurement, Panel, StudyProgress, Verdict
 
@@ -227,7 +227,7 @@ class Sampling:
         estimate = found.estimate
         worst = max(self.study.bounds, key=lambda bound: bound.violation(estimate, found.values))
         violation = worst.violation(estimate, found.values)
-        if violation > FALSE_ALARM:
+        if violation > MAX_SIGMAS:
             outcome, reason = "contradicted", f"it violates {worst.name} by {violation:.1f} standard errors"
         else:
             outcome, reason = "reached", f"{estimate.mean:.6g} ± {estimate.error:.1g}, all bounds hold"
@@ -263,13 +263,13 @@ class Sampling:
                 return "contradicted", f"{one.name}, seed {one.seed}: {one.reason}"
         for seed, direct, own in self.direct:
             apart = abs(direct.mean - own.mean) / math.hypot(direct.error, own.error, 1e-12)
-            if apart > FALSE_ALARM:
+            if apart > MAX_SIGMAS:
                 return "contradicted", (
                     f"seed {seed}: on sampled prompts the mean is {direct.mean:.5g} ± {direct.error:.1g}, but "
                     f"{own.mean:.5g} ± {own.error:.1g} from the closed form for given covariates"
                 )
         for name, violation in self.told_apart().items():
-            if violation < FALSE_ALARM:
+            if violation < MAX_SIGMAS:
                 return "inconclusive", f"the samples do not tell the bounds apart from a wrong one: {name}"
         weakest = min(self.told_apart().values(), default=0.0)
         held = f"all bounds hold at {len(self.points)} points"

@@ -18,7 +18,7 @@ from symicl.training.runtime.draws import TorchDraws
 from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.runtime.sizes import MAX_CHUNK_SIZE
 from symicl.training.runtime.threads import one_thread
-from symicl.training.studies.estimate import FALSE_ALARM, Estimate
+from symicl.training.studies.estimate import MAX_SIGMAS, Estimate
 
 if TYPE_CHECKING:
     import torch
@@ -289,7 +289,7 @@ def mismatch(fresh: Estimate, exact: float, rounding: float) -> str:
     rounding : float
         Difference that is attributed to rounding.
     """
-    if abs(fresh.below(exact)) <= FALSE_ALARM or abs(fresh.mean - exact) <= rounding:
+    if abs(fresh.below(exact)) <= MAX_SIGMAS or abs(fresh.mean - exact) <= rounding:
         return ""
     return f"on fresh sequences the loss is {fresh.mean:.5g} ± {fresh.error:.1g}, its closed form gives {exact:.5g}"
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from symicl.tasks.values import Values
 
-FALSE_ALARM = 6.0
+MAX_SIGMAS = 6.0
 """Standard errors by which a sampled mean must differ from a claim before the claim is contradicted."""
 
 
