@@ -25,7 +25,7 @@ MALFORMED = (
     ArithmeticError,
     RecursionError,
 )
-"""Exceptions that Python raises where a field is missing, or has another type than it should have."""
+"""Exceptions that Python raises where a field is missing or of another type."""
 
 
 class Unreadable(Exception):

@@ -31,7 +31,7 @@ def test_derive(symicl, notation, form):
         "derive", ISOTROPIC, "--format", form, "--notation", notation, "--style", "normalised"
     )
     assert code == 0
-    assert {"text": "1/(N(1 + (d + 1 + λ)/N))", "json": "λ", "latex": r"\frac{1}{N (1 +"}[form] in out
+    assert {"text": "1/(N(1 + (d + 1 + λ)/N))", "json": "λ", "latex": r"\frac{1}{N \left(1 +"}[form] in out
     assert "sigma" not in out.replace("sigma2'", "")
 
 

@@ -109,12 +109,12 @@ def test_the_smallest_instance_and_the_shortest_monomial_are_reported():
 
     with pytest.raises(EnginesDisagreeError) as caught:
         recheck(changed(GAUSSIAN, "stein", change))
-    assert "at n = 1, d = 1" in str(caught.value) and "line" in str(caught.value)
+    assert "at d = 1, n = 1" in str(caught.value) and "line" in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
 def test_a_dimension_in_the_place_of_the_other_needs_two_sizes():
-    """n for d agrees at n = d = 1; the smallest instance that shows it is (1, 2)."""
+    """n for d agrees at n = d = 1; the smallest instance that shows it is d = 1, n = 2."""
     log = ProofLog(log_of(GAUSSIAN))
     n, d = log.size_letters["n"], log.size_letters["d"]
     mentions = [
@@ -125,7 +125,7 @@ def test_a_dimension_in_the_place_of_the_other_needs_two_sizes():
         for _, closed, _ in entry["terms"]:
             closed[:] = [[d] if word == [n] else word for word in closed]
 
-    with pytest.raises(EnginesDisagreeError, match="at n = 1, d = 2"):
+    with pytest.raises(EnginesDisagreeError, match="at d = 1, n = 2"):
         recheck(changed(GAUSSIAN, "expectation", change, mentions[0]))
 
 

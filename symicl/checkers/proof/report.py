@@ -4,8 +4,7 @@ from .words import SCALAR
 
 
 def report(log):
-    """The report: what was proved, from which axioms, under which assumptions, and what is only
-    asserted."""
+    """The statement, its axioms and assumptions, and the steps that are only asserted."""
     header = log.header_fields
     yield f"{header['theorem']}: proved, in the words of the file:\n  {header['statement']}"
     yield from (f"  {text}" for text in log.stated.values())

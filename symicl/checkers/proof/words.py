@@ -58,7 +58,7 @@ class Words(Reader):
         return tuple(sorted((word, k) for word, k in powers.items() if k))
 
     def split(self, monomial, z):
-        """The factors of a monomial without a letter, those with it, and the number of its occurrences."""
+        """The factors of a monomial without a letter, with it, and how often it occurs."""
         core = tuple([f for f in monomial if z in f[0] or -z in f[0]])
         rest = tuple([f for f in monomial if z not in f[0] and -z not in f[0]])
         times = sum(k * (w.count(z) + w.count(-z)) for w, k in core)

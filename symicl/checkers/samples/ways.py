@@ -1,5 +1,4 @@
-"""The ways that are summed over: which samples coincide, which legs are paired, which powers are
-noise."""
+"""Ways that are summed over: samples that coincide, legs that are paired, powers of noise."""
 
 from math import comb, prod
 
