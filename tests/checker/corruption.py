@@ -140,18 +140,21 @@ class Certificate:
             ("letter", "at_least"),
             ("sign", "of"),
         }:
-            yield from self._reference(at, value)
+            # A result in which the letter is gone, and what vanishes with it, is the same after a substitution.
+            same = {entry["print"]} if (rule, field) == ("substitute", "of") else set()
+            changes = self._reference(at, value, same)
+            yield from (change for change in changes if 0 not in same or change[0] != "another value")
         elif (rule, field) == ("sign", "of"):
             yield from (change for change in self._reference(at, value) if change[0] != "another value")
 
-    def _reference(self, at, value):
-        """A reference to something else, to itself, to a later line, to nothing."""
+    def _reference(self, at, value, same=frozenset()):
+        """A reference to something else (of none of these prints), to itself, to a later line, to nothing."""
         yield from (("itself", at), ("a later line", at + 1), ("the header", 1), ("nothing", 10**5))
         yield from (("negative", -value), ("text", str(value)), ("a fraction", value + 0.5))
         mine = self.prints.get(value)
         for other in range(at - 1, 1, -1):
             rule = self.entries[other - 1]["rule"]
-            if rule in VALUES and mine is not None and self.prints[other] != mine:
+            if rule in VALUES and mine is not None and self.prints[other] not in {mine, *same}:
                 yield "another value", other
                 break
         for other in range(at - 1, 1, -1):

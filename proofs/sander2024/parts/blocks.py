@@ -51,9 +51,8 @@ def _relations(step) -> None:
             "G": r"$=G_l\in\mathbb{R}^{2\times2}$ is the block of $\Pi$ that belongs to the pair, and "
             r"$K,M$ are the others",
             "G_l,K,M": "are these blocks",
-            "Z": r"$\in\mathbb{R}^{2\times2}$ is the block of $X$ that belongs to the pair, and $V$ is "
-            r"the rest of its columns",
-            "V": "is this rest",
+            "Z": r"$\in\mathbb{R}^{2\times2}$ is the block of $X$ that belongs to the pair",
+            "V": "is the rest of the two columns of $X$",
             "Z_{11},Z_{22}": "are the entries on the diagonal of $Z$",
             r"\mathrm{cost}_l": "is the part of the loss that belongs to the pair",
         },
