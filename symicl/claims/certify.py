@@ -15,6 +15,7 @@ import sympy
 
 from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.symbols import Covariance
+from symicl.certificates.recording import Recording
 from symicl.claims.claim_writer import ClaimWriter
 from symicl.claims.library_evidence import Optima
 from symicl.claims.minimum_evidence import minimum_evidence
@@ -24,7 +25,6 @@ from symicl.claims.result import ClaimResult
 from symicl.claims.sign_evidence import sign_evidence
 from symicl.errors import SymiclError, UnsupportedError
 from symicl.theorems.certificate import CERTIFICATE_FORMAT, CERTIFICATE_VERSION
-from symicl.theorems.recording import Recording
 from symicl.theory.normal_equations import MatrixSolution
 from symicl.verdicts import PROVED
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 
+from symicl.certificates.recording import recording
 from symicl.claims import tree as t
 from symicl.claims.bounds import MAX_CHARACTERS
 from symicl.claims.certify import certificate as write
@@ -18,7 +19,6 @@ from symicl.claims.result import CheckResult
 from symicl.claims.scope import Scope
 from symicl.claims.source import Source
 from symicl.errors import InputError
-from symicl.theorems.recording import recording
 
 
 def check(text: str, *, name: str = "", certificate: bool = False) -> CheckResult:

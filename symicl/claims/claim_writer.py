@@ -6,9 +6,9 @@ from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.letters import ONE, letter
 from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.provenance import Call
+from symicl.certificates.letters import LIMIT_TIME
 from symicl.claims.squares import Square
 from symicl.theorems.certificate import CertificateWriter
-from symicl.theorems.log_letters import LIMIT_TIME
 
 
 class ClaimWriter(CertificateWriter):

@@ -15,6 +15,7 @@ from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.differentiate import gradient
 from symicl.algebra.letters import ONE, PARTNER
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.certificates.operations import common_factor
 from symicl.claims.claim_writer import ClaimWriter
 from symicl.claims.proof import Minimum
 from symicl.claims.quadratics import vanishes
@@ -23,7 +24,6 @@ from symicl.claims.roots import Root, beside
 from symicl.claims.squares import product_of
 from symicl.claims.value import Value
 from symicl.errors import UnsupportedError
-from symicl.theorems.log_operations import common_factor
 from symicl.theory.normal_equations import MatrixEquation, MatrixSolution, factorise
 
 
@@ -100,7 +100,7 @@ class SolvedMinimum:
         The parts of degree 0 and, at K, 1 of the numerator.
     least : ClosedForm
     common : ClosedForm or None
-        See `symicl.theorems.log_operations.common_factor`.
+        See `symicl.certificates.operations.common_factor`.
     """
 
     quadratic: _Quadratic

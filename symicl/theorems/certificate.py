@@ -16,12 +16,12 @@ from symicl.algebra.form_reader import read_form
 from symicl.algebra.letters import ONE, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.reader import scalar_letter
+from symicl.certificates.letters import matrix_of
+from symicl.certificates.operations import OperationLog
+from symicl.certificates.recording import Recording
+from symicl.certificates.values import is_closed_form
 from symicl.expectation.phases.in_time import InTime
 from symicl.expectation.phases.phases_log import WHY, WHY_SUM, PhaseLog
-from symicl.theorems.log_letters import matrix_of
-from symicl.theorems.log_operations import OperationLog
-from symicl.theorems.log_values import is_closed_form
-from symicl.theorems.recording import Recording
 from symicl.theorems.theorem import Theorem
 from symicl.theory.normal_equations import MatrixSolution, Uniqueness
 from symicl.theory.optimum import Optimum

@@ -11,13 +11,13 @@ from typing import Any
 import sympy
 from sympy.printing.str import StrPrinter
 
+from symicl.certificates.recording import Recording, recording
 from symicl.errors import InputError, SymiclError, described
 from symicl.models.model import Model
 from symicl.tasks.task import Task
 from symicl.theorems.certificate import Stated, write_certificate
 from symicl.theorems.compare import Comparison
 from symicl.theorems.derivation import Derivation
-from symicl.theorems.recording import Recording, recording
 from symicl.theorems.statements import Statement, judge
 from symicl.theorems.theorem import Theorem
 from symicl.theory.link import broken_link

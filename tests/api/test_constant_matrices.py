@@ -8,7 +8,7 @@ from sympy.matrices.expressions.diagonal import DiagMatrix, DiagonalMatrix, Diag
 import symicl as si
 from symicl.algebra.evaluate import evaluate, exact_matrix
 from symicl.algebra.reader import read_matrix
-from symicl.theorems.log_letters import LogLetters
+from symicl.certificates.letters import LogLetters
 from symicl.typeset.text import formula_text
 
 n, d = si.dims("n d")

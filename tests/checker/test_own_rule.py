@@ -16,9 +16,9 @@ from symicl.algebra.log import asserted_as
 from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.provenance import WRITERS, reported
 from symicl.algebra.reader import read_scalar
+from symicl.certificates.recording import recording
 from symicl.theorems.certificate import CertificateWriter
 from symicl.theorems.derivation import Recorder
-from symicl.theorems.recording import recording
 
 PACKAGE = Path(si.__file__).parent
 n = si.dims("n")

@@ -11,12 +11,12 @@ import pytest
 from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.provenance import MAX_REMEMBERED, call_of, note, origin_of, remembered, tell, unheard
+from symicl.certificates.recording import recording
 from symicl.errors import DerivationError, InputError
 from symicl.expectation.phases.in_time import InTime
 from symicl.theorems.catalogue import find
 from symicl.theorems.derivation import Recorder
 from symicl.theorems.prove import prove
-from symicl.theorems.recording import recording
 from symicl.theory.positivity import nonnegative, positive
 
 ISOTROPIC = "mahankali2023.isotropic"

@@ -12,11 +12,11 @@ from symicl.algebra.letters import COLS, NO_LETTER, ROWS
 from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.provenance import call_of
 from symicl.algebra.reader import read_scalar, symbol_letter
+from symicl.certificates.recording import recording
 from symicl.errors import DerivationError
 from symicl.expectation.expect import expect_polynomial
 from symicl.expectation.gaussian import Gaussian, integrate_one
 from symicl.expectation.stein import SteinRecursion, WishartRecursion
-from symicl.theorems.recording import recording
 
 n, d = si.dims("n d")
 Sigma, Theta = si.covariance("Sigma", d), si.covariance("Theta", n)

@@ -12,9 +12,9 @@ from symicl.algebra.letters import NO_LETTER
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.provenance import Call, Compound, call_of, give_origin, origin_of
 from symicl.algebra.reciprocals import reciprocal_of
+from symicl.certificates.letters import LogLetters, Value, fraction_of, matrix_of
+from symicl.certificates.recording import Recording
 from symicl.expectation.gaussian import Gaussian
-from symicl.theorems.log_letters import LogLetters, Value, fraction_of, matrix_of
-from symicl.theorems.recording import Recording
 from symicl.theory.normal_equations import MatrixSolution
 
 

@@ -16,10 +16,10 @@ from symicl.algebra.reader import read_matrix, scalar_letter
 from symicl.algebra.reciprocals import reciprocals_of
 from symicl.algebra.substitution import inverse_of_product
 from symicl.algebra.words import Word, word_cols, word_rows
+from symicl.certificates.letters import LIMIT_TIME, PRIME, STEP_SIZE, Value
+from symicl.certificates.recording import Recording
+from symicl.certificates.values import ValueLog, made_by
 from symicl.errors import UnsupportedError
-from symicl.theorems.log_letters import LIMIT_TIME, PRIME, STEP_SIZE, Value
-from symicl.theorems.log_values import ValueLog, made_by
-from symicl.theorems.recording import Recording
 from symicl.theory.normal_equations import MatrixEquation, MatrixSolution
 
 

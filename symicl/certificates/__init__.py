@@ -1,0 +1,7 @@
+"""How a derivation becomes a certificate: what was done is recorded, and written as lines that checkers recompute.
+
+`recording` listens to a derivation; `operations` writes each fact after the operations that it rests on, `values` the
+closed forms between them, `letters` the letters and their laws. Rules of expectation are written where they are
+computed, in `symicl.expectation`. The header and the statement are those of a theorem
+(`symicl.theorems.certificate`) or of a claim (`symicl.claims.certify`).
+"""
