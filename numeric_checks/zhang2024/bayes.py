@@ -62,20 +62,20 @@ def posterior_trace(values, samples, draws):
 
 
 def squared_error(at, samples, draws):
-    """(θ̂ − θ)ᵀH(θ̂ − θ) for sampled X, β̃ = β* + θ and y, with θ̂ the mean of θ by Gaussian conditioning on y."""
+    """(θ̂ − θ)ᵀH(θ̂ − θ) for sampled X, β̃ = β* + θ and y, with θ̂ the mean of θ = Pη given y.
+
+    That is P times the least-squares solution η of XPη = r, ση = 0, by an orthogonal decomposition for each prompt.
+    """
     values = at.values
     S, P, deviation = root(values[H]), root(values[Psi]), noise(values) ** 0.5
-    size, task_cov = int(values[n]), P @ P
-    parts = []
-    for done in range(0, samples, 2000):
-        count = min(2000, samples - done)
-        X = draws.standard_normal((count, size, len(P))) @ S
-        theta = P @ draws.standard_normal((count, len(P), 1))
-        r = X @ theta + deviation * draws.standard_normal((count, size, 1))
-        cross = task_cov @ X.swapaxes(1, 2)
-        guess = cross @ np.linalg.solve(X @ cross + noise(values) * np.eye(size), r)
-        parts.append(((S @ (guess - theta)) ** 2).sum((1, 2)))
-    return np.concatenate(parts)
+    size, d = int(values[n]), len(P)
+    X = draws.standard_normal((samples, size, d)) @ S
+    theta = P @ draws.standard_normal((samples, d, 1))
+    r = X @ theta + deviation * draws.standard_normal((samples, size, 1))
+    prior = np.broadcast_to(deviation * np.eye(d), (samples, d, d))
+    Q, R = np.linalg.qr(np.concatenate([X @ P, prior], axis=1))
+    eta = np.linalg.solve(R, Q[:, :size].swapaxes(1, 2) @ r)
+    return ((S @ (P @ eta - theta)) ** 2).sum((1, 2))
 
 
 def lower(values):

@@ -2,6 +2,7 @@
 
 import time
 
+import numpy as np
 import pytest
 
 pytest.importorskip("torch")
@@ -46,7 +47,9 @@ def test_the_estimate_is_of_the_size_of_what_a_run_takes(id):
     assert took / 4 < estimate < 4 * took
 
 
-@pytest.mark.parametrize("id", ["mahankali2023.nonlinear", "zhang2024.lsa_gap", "zhang2024.gradient_flow"])
+@pytest.mark.parametrize(
+    "id", ["mahankali2023.nonlinear", "zhang2024.lsa_gap", "zhang2024.bayes", "zhang2024.gradient_flow"]
+)
 def test_it_grows_with_the_sizes(id):
     study = find_experiment(id)
     small, large = (study.expected_seconds({"n": n, "d": 2}) for n in (4, 400))
@@ -72,3 +75,11 @@ def test_long_trainings_are_announced_and_short_ones_are_not(capsys):
     assert "about 40 seconds of CPU time" in capsys.readouterr().err
     _say_cost(600.0)
     assert "about 10 minutes of CPU time" in capsys.readouterr().err
+
+
+def test_long_contexts_are_sampled_in_parts_that_fit_into_memory():
+    study = find_experiment("zhang2024.bayes")
+    at = study.at({"n": 10_000})
+    assert study.drawn_together(at, 20_000) * 10_000 * 3 <= 2_000_000
+    errors = study.direct(at, 2, np.random.default_rng(0))
+    assert errors.shape == (2,) and (errors < 0.01).all()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from symicl.training.evidence import Evidence
 from symicl.training.regression.experiment import Experiment
 from symicl.training.regression.experiment_result import ExperimentResult, Run
 from symicl.training.regression.feasible import refuse_hopeless
+from symicl.training.runtime.cost import expected_seconds
 from symicl.training.runtime.sizes import DRAWN_TOGETHER
 from symicl.training.studies.defaults import Numbers, at_given
 from symicl.training.studies.estimate import MAX_SIGMAS, Bound, Estimate
@@ -142,6 +144,30 @@ class MonteCarloStudy(PanelStudy):
     def settings(self) -> dict[str, Any]:
         return {"at": self.inputs({}), "thousands": self.steps, "sizes": list(self.sizes)}
 
+    def drawn_together(self, at: TaskAt, samples: int) -> int:
+        """How many prompts are drawn at once."""
+        n, d = (int(at.values[size]) for size in (self.task.n, self.task.d))
+        return min(samples, max(1, DRAWN_TOGETHER // (n * d)))
+
+    def expected_seconds(
+        self, given: Mapping[str, Any], *, seeds: Sequence[int] | None = None, steps: int | None = None
+    ) -> float | None:
+        """By one part of the prompts at the inputs, and by the training."""
+        at = self.at(given)
+        samples = (self.steps if steps is None else steps) * 1000
+        size, draws = self.drawn_together(at, samples), np.random.default_rng(0)
+        parts = samples / size * len(self.seeds if seeds is None else seeds)
+        seconds = expected_seconds(
+            [
+                (lambda: self.draw(at.values, size, draws), 2 * parts),
+                (lambda: self.direct(at, size, draws), parts),
+            ]
+        )
+        if self.trained is None:
+            return seconds
+        numbers = {name: at.values[symbol] for name, symbol in self.task.symbols().items()}
+        return seconds + (self.trained.expected_seconds(numbers) or 0.0)
+
     def begin(self, given: Mapping[str, Any], steps: int | None, progress: StudyProgress | None) -> Sampling:
         """Sample and compare; ``steps`` are thousands of samples.
 
@@ -204,22 +230,26 @@ class Sampling:
         total = len(self.points) + 1
         draws = np.random.default_rng(seed)
         for k, (family, n, at) in enumerate(self.points):
-            found = Sampled(seed, family, n, at.values, self._estimate(at, n, draws))
+            estimate = self._estimate(at, partial(self._draw, at, draws))
+            found = Sampled(seed, family, n, at.values, estimate)
             self.found.append(found)
             if self.progress is not None:
                 self.progress(seed, k + 1, total, self.measurement(found).excess_loss)
         at = self.at
-        own = self._estimate(at, int(at.values[self.study.task.n]), draws)
-        self.direct.append((seed, Estimate.of(self.study.direct(at, self.samples, draws)), own))
+        own = self._estimate(at, partial(self._draw, at, draws))
+        direct = self._estimate(at, lambda size: self.study.direct(at, size, draws))
+        self.direct.append((seed, direct, own))
         if self.progress is not None:
             self.progress(seed, total, total, own.mean)
 
-    def _estimate(self, at: TaskAt, n: int, draws: np.random.Generator) -> Estimate:
+    def _estimate(self, at: TaskAt, draw: Callable[[int], np.ndarray]) -> Estimate:
         """In parts that fit into memory."""
-        d = int(at.values[self.study.task.d])
-        part = max(1, DRAWN_TOGETHER // (n * d))
+        part = self.study.drawn_together(at, self.samples)
         sizes = [min(part, self.samples - done) for done in range(0, self.samples, part)]
-        return Estimate.of(np.concatenate([self.study.draw(at.values, size, draws) for size in sizes]))
+        return Estimate.of(np.concatenate([draw(size) for size in sizes]))
+
+    def _draw(self, at: TaskAt, draws: np.random.Generator, size: int) -> np.ndarray:
+        return self.study.draw(at.values, size, draws)
 
     def measurement(self, found: Sampled) -> Measurement:
         """How the sampled mean lies to the first bound, and whether all bounds hold."""
