@@ -7,10 +7,11 @@ from typing import Any
 
 from symicl.theorems.compare import Comparison, Found, compare
 from symicl.theorems.derivation import Derivation
+from symicl.theorems.references import in_text
 from symicl.theorems.reviewed import is_reviewed
 from symicl.theorems.theorem import Theorem
 from symicl.theorems.ties import Ties, Untied
-from symicl.typeset.text import expression_text
+from symicl.typeset.text import expression_text, plain
 from symicl.verdicts import UNDECIDED
 
 ENTERED = "entered, not derived"
@@ -38,12 +39,12 @@ class Statement:
     kind: str = "equality"
 
     def document(self) -> dict[str, Any]:
-        """As JSON."""
+        """As JSON, in plain text."""
         return {
             "text": self.text,
             "kind": self.kind,
             "verdict": self.comparison.status,
-            "argued": list(self.argued),
+            "argued": [plain(in_text(sentence)) for sentence in self.argued],
         }
 
 

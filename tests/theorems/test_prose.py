@@ -9,6 +9,7 @@ import pytest
 from symicl.cli.commands.derive import _as_text, _document
 from symicl.report.latex import theorem_latex
 from symicl.theorems.catalogue import all_theorems, find
+from symicl.theorems.statements import judge
 from symicl.theory.loss import expected_loss
 from symicl.theory.optimum import minimise
 from symicl.typeset.formula import Equation, formula_latex
@@ -34,6 +35,15 @@ def test_every_reference_is_resolved_wherever_it_is_printed(theorem_id):
     }
     for form, text in printed.items():
         assert "{step:" not in text.replace("\\label{step:", "").replace("\\ref{step:", ""), form
+
+
+@pytest.mark.parametrize("theorem_id", THEOREMS)
+def test_what_a_statement_rests_on_is_plain_text(theorem_id):
+    theorem, derivation = derived(theorem_id)
+    for statement in judge(theorem, derivation):
+        document = statement.document()
+        for sentence in (document["text"], *document["argued"]):
+            assert "\\" not in sentence and "$" not in sentence and "{step" not in sentence, sentence
 
 
 def test_a_reference_among_definitions_was_printed_as_it_is_written():
