@@ -160,3 +160,11 @@ def test_ratios_are_not_hashable(value):
     """Equal ratios may look different, so a hash would be wrong."""
     with pytest.raises(TypeError):
         hash(value)
+
+
+def test_theorem_files_written_with_earlier_names_still_run():
+    from symicl.algebra.ratio import Ratio, clear_reciprocals, read_ratio
+
+    n = si.dims("n")
+    half = read_ratio(1 / (2 * n))
+    assert half == Ratio(1, 2) / read_ratio(n) == clear_reciprocals(read_scalar(1 / n)) / 2
