@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from math import prod
+from math import lcm, prod
 from typing import Any
 
+import flint
 from sympy import QQ
 from sympy.polys.fields import field
 
@@ -34,6 +35,9 @@ from symicl.export.formulas import (
     power,
     subformulas,
 )
+
+Terms = list[tuple[tuple[int, ...], int]]
+"""A polynomial with integer coefficients: exponents and coefficient of each term."""
 
 
 class Steps:
@@ -176,20 +180,38 @@ class Steps:
     def _factored(self, polynomial: Any) -> Formula:
         if not polynomial:
             return ZERO
-        c, found = polynomial.factor_list()
+        c, found = factor_list(polynomial)
         ordered = sorted(((self._polynomial(f), k) for f, k in found), key=repr)
-        return multiply(_number(c), *(power(f, k) for f, k in ordered))
+        return multiply(Number(c), *(power(f, k) for f, k in ordered))
 
-    def _polynomial(self, polynomial: Any) -> Formula:
+    def _polynomial(self, polynomial: Terms) -> Formula:
         terms = []
-        for exponents, c in polynomial.terms():
+        for exponents, c in polynomial:
             powers = [power(x, k) for x, k in zip(self.variables, exponents, strict=False)]
-            terms.append(multiply(_number(c), *powers))
+            terms.append(multiply(Number(Fraction(c)), *powers))
         return add(*terms)
 
 
-def _number(c: Any) -> Number:
-    return Number(Fraction(int(c.numerator), int(c.denominator)))
+def factor_list(polynomial: Any) -> tuple[Fraction, list[tuple[Terms, int]]]:
+    """A number and the irreducible factors, primitive with a positive leading coefficient, with their multiplicities.
+
+    By python-flint: SymPy's factorisation does not end for some polynomials in ten variables.
+    """
+    terms = [
+        (exponents, Fraction(int(c.numerator), int(c.denominator))) for exponents, c in polynomial.terms()
+    ]
+    scale = lcm(*(c.denominator for _, c in terms))
+    context = flint.fmpz_mpoly_ctx.get(
+        tuple(f"x{i}" for i in range(polynomial.ring.ngens)), flint.Ordering.lex
+    )
+    c, found = context.from_dict({exponents: int(scale * c) for exponents, c in terms}).factor()
+    number, factors = Fraction(int(c), scale), []
+    for factor, k in found:
+        sign = -1 if factor.leading_coefficient() < 0 else 1
+        terms_of = [(tuple(map(int, exponents)), sign * int(c)) for exponents, c in factor.terms()]
+        factors.append((terms_of, int(k)))
+        number *= sign ** int(k)
+    return number, factors
 
 
 def instantiated(formula: Formula, table: Mapping[Variable, Formula]) -> Formula:
