@@ -1,4 +1,4 @@
-"""What a session shows of an object is short, however much the object holds."""
+"""The repr of an object is short, however much the object holds."""
 
 import pytest
 
