@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from symicl.algebra.letters import COLS, INVERSE, NO_LETTER, PARTNER, ROWS
-from symicl.algebra.polynomial import MatrixPolynomial, Number, OpenTerm, Polynomial, check_opaque
+from symicl.algebra.polynomial import MatrixPolynomial, Number, OpenTerm, Polynomial
 from symicl.algebra.provenance import reported
+from symicl.algebra.replacements import check_opaque
 from symicl.algebra.words import Word, reduce, transpose
 
 

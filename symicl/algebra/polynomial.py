@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from symicl.algebra.letters import COLS, DIMENSIONS, INVERSE, MEANING, NO_LETTER, ONE, PARTNER, ROWS, letter
+from symicl.algebra.letters import COLS, DIMENSIONS, INVERSE, NO_LETTER, ONE, PARTNER, ROWS, letter
 from symicl.algebra.provenance import Origin, reported
+from symicl.algebra.replacements import check_opaque, replaced_word, with_transposes
 from symicl.algebra.words import Monomial, Word, closed, reduce, transpose
-from symicl.errors import ShapeError, UnsupportedError
+from symicl.errors import ShapeError
 
 Number = int | Fraction
 OpenTerm = tuple[Monomial, Word]
@@ -160,7 +161,7 @@ class Polynomial:
     def substitute(self, replacements: Mapping[int, MatrixPolynomial]) -> Polynomial:
         """Replace letters by matrices, everywhere and at once."""
         check_opaque(self.letters(), replacements)
-        table = _with_transposes(replacements)
+        table = with_transposes(replacements, _inverse)
         result: dict[Monomial, Number] = {}
         cache: dict[Word, Polynomial] = {}
         for m, c in self.terms.items():
@@ -171,7 +172,7 @@ class Polynomial:
                     kept.append(w)
                     continue
                 if w not in cache:
-                    cache[w] = _substitute_word(w, table).trace()
+                    cache[w] = replaced_word(w, table, MatrixPolynomial.of).trace()
                 factors.append(cache[w])
             product = Polynomial({tuple(kept): c})
             for factor in factors:
@@ -303,11 +304,13 @@ class MatrixPolynomial:
     def substitute(self, replacements: Mapping[int, MatrixPolynomial]) -> MatrixPolynomial:
         """Replace letters by matrices, everywhere and at once."""
         check_opaque(self.letters(), replacements)
-        table = _with_transposes(replacements)
+        table = with_transposes(replacements, _inverse)
         result = MatrixPolynomial(self.rows, self.cols)
         for (m, w), c in self.terms.items():
             scalar = Polynomial({m: c}).substitute(replacements)
-            matrix = _substitute_word(w, table) if w else MatrixPolynomial.identity(self.rows)
+            matrix = (
+                replaced_word(w, table, MatrixPolynomial.of) if w else MatrixPolynomial.identity(self.rows)
+            )
             result = result + matrix * scalar
         return result
 
@@ -360,34 +363,6 @@ def open_product(left: Word, right: Word, link: int) -> tuple[Monomial, Word]:
     return inner, word[: cuts[0]] + word[cuts[-1] :]
 
 
-def check_opaque(letters: set[int], replacements: Iterable[int]) -> None:
-    """Refuse to replace a letter inside another one, such as n in 1/n or A in (A + B)⁻¹: it would stay there."""
-    replaced = {MEANING[a] for a in replacements}
-    for a in letters:
-        meaning = MEANING[a]
-        if meaning not in replaced and not replaced.isdisjoint(getattr(meaning, "free_symbols", ())):
-            raise UnsupportedError(f"{meaning} is one letter, so nothing inside it can be replaced")
-
-
-def _with_transposes(replacements: Mapping[int, MatrixPolynomial]) -> dict[int, MatrixPolynomial | None]:
-    """Also for transposes and inverses; None marks an inverse that the replacement does not have."""
-    table: dict[int, MatrixPolynomial | None] = {}
-    for a, matrix in replacements.items():
-        if (ROWS[a], COLS[a]) != (matrix.rows, matrix.cols):
-            raise ShapeError(f"a letter and its replacement differ in shape ({matrix.shape_text} given)")
-        table[a] = matrix
-        if PARTNER[a] != a:
-            table[PARTNER[a]] = matrix.T
-        elif matrix != matrix.T:
-            # Words do not tell a symmetric letter from its transpose.
-            raise UnsupportedError(f"{MEANING[a]} is symmetric, so only a symmetric matrix can replace it")
-        if INVERSE[a] != NO_LETTER and INVERSE[a] not in replacements:
-            inverse = _inverse(matrix)
-            table[INVERSE[a]] = inverse
-            table[INVERSE[PARTNER[a]]] = None if inverse is None else inverse.T
-    return table
-
-
 def _inverse(matrix: MatrixPolynomial) -> MatrixPolynomial | None:
     """The inverse of a number times a product of letters with known inverses, else None."""
     if len(matrix.terms) != 1:
@@ -397,19 +372,6 @@ def _inverse(matrix: MatrixPolynomial) -> MatrixPolynomial | None:
         return None
     inverse = tuple([INVERSE[a] for a in reversed(word)])
     return MatrixPolynomial(matrix.cols, matrix.rows, {((), inverse): 1 / Fraction(c)})
-
-
-def _substitute_word(word: Word, table: Mapping[int, MatrixPolynomial | None]) -> MatrixPolynomial:
-    product = None
-    for a in word:
-        factor = table[a] if a in table else MatrixPolynomial.of(a)
-        if factor is None:
-            raise UnsupportedError(
-                "a letter is replaced by a sum, whose inverse is not known but occurs as well"
-            )
-        product = factor if product is None else product @ factor
-    assert product is not None
-    return product
 
 
 def total(polynomials: Iterable[Polynomial]) -> Polynomial:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import reduce
-from operator import matmul, mul
+from operator import mul
 from typing import Any
 
 from symicl.algebra.coefficients import Coefficient, Field, lifted
-from symicl.algebra.letters import COLS, INVERSE, MEANING, NO_LETTER, ONE, PARTNER, ROWS
-from symicl.algebra.polynomial import check_opaque
+from symicl.algebra.letters import INVERSE, NO_LETTER, ONE
+from symicl.algebra.replacements import check_opaque, replaced_word, with_transposes
 from symicl.algebra.words import Word
-from symicl.errors import ShapeError, UnsupportedError
 
 Form = Any
 """A `symicl.algebra.closed_form.ClosedForm`; that module imports this one."""
@@ -40,7 +39,7 @@ def substitute(form: Form, replacements: Mapping[int, Form]) -> Form:
     """
     letters = form.letters()
     check_opaque(letters, replacements)
-    table = _with_transposes(replacements)
+    table = with_transposes(replacements, inverse_of_product)
     # The letters of a form stand untransposed here, and so do those of the replacements.
     if table.keys().isdisjoint(letters):
         return form
@@ -115,13 +114,7 @@ class _Substitution:
         return self.kind(ONE, ONE, field, {(tuple(words), ()): field.one}, field.one)
 
     def _open(self, word: Word) -> Form:
-        factors = [self.table[a] if a in self.table else self.kind.of(a) for a in word]
-        known = [factor for factor in factors if factor is not None]
-        if len(known) < len(factors):
-            raise UnsupportedError(
-                "a letter is replaced by a sum, whose inverse is not known but occurs as well"
-            )
-        return reduce(matmul, known)
+        return replaced_word(word, self.table, self.kind.of)
 
 
 def _polynomial(form: Form) -> Form:
@@ -131,25 +124,6 @@ def _polynomial(form: Form) -> Form:
 
 def _identity(form: Form) -> Form:
     return type(form).number(1) if form.is_scalar else type(form).identity(form.rows)
-
-
-def _with_transposes(replacements: Mapping[int, Form]) -> Table:
-    """Also for transposes and inverses."""
-    table: Table = {}
-    for a, form in replacements.items():
-        if (ROWS[a], COLS[a]) != (form.rows, form.cols):
-            raise ShapeError(f"a letter and its replacement differ in shape ({form.shape_text} given)")
-        table[a] = form
-        if PARTNER[a] != a:
-            table[PARTNER[a]] = form.T
-        elif not form.is_scalar and form != form.T:
-            # Words do not tell a symmetric letter from its transpose.
-            raise UnsupportedError(f"{MEANING[a]} is symmetric, so only a symmetric matrix can replace it")
-        if INVERSE[a] != NO_LETTER and INVERSE[a] not in replacements:
-            inverse = inverse_of_product(form)
-            table[INVERSE[a]] = inverse
-            table[INVERSE[PARTNER[a]]] = None if inverse is None else inverse.T
-    return table
 
 
 def inverse_of_product(form: Form) -> Form | None:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.letters import COLS, ROWS, inverse_letter
 from symicl.algebra.reader import inverse_of
+from symicl.algebra.substitution import inverse_of_product
 from symicl.claims.value import Value, checked, multiply
 from symicl.errors import InputError, ShapeError
 from symicl.theory.normal_equations import MatrixSolution
@@ -54,11 +55,10 @@ def inverse(value: Value) -> Value:
     words = {word for _, word in form.terms}
     (word,) = words if len(words) == 1 else (None,)
     if word is not None and all(ROWS[a] == COLS[a] for a in word):
-        # A scalar times a product of square letters.
-        product = ClosedForm.identity(form.rows)
-        for a in reversed(word):
-            product = product @ ClosedForm.of(inverse_letter(a))
-        return checked(Value(product / form.coefficient(word)))
+        # A scalar times a product of square letters: all of them have inverses now.
+        for a in word:
+            inverse_letter(a)
+        return checked(Value(inverse_of_product(form)))
     content = form.content()
     return checked(Value(closed_form(inverse_of((form / content).num)) / content))
 
