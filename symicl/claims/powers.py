@@ -58,7 +58,9 @@ def inverse(value: Value) -> Value:
         # A scalar times a product of square letters: all of them have inverses now.
         for a in word:
             inverse_letter(a)
-        return checked(Value(inverse_of_product(form)))
+    product = inverse_of_product(form)
+    if product is not None:
+        return checked(Value(product))
     content = form.content()
     return checked(Value(closed_form(inverse_of((form / content).num)) / content))
 
