@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import symicl as si
+from oracle.form_values import FormValues
 from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.form_values import FormValues
 from symicl.algebra.letters import ONE, inverse_letter
 from symicl.algebra.reader import dimension_index, read_scalar, scalar_letter, symbol_letter
 from symicl.errors import ShapeError
