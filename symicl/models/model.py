@@ -38,6 +38,10 @@ class Model(ABC):
     def weight_shapes(self) -> dict[str, WeightShape]:
         """The trainable matrices, in the paper's order."""
 
+    def weight_sizes(self, d: int) -> dict[str, tuple[int, int]]:
+        """Rows and columns of the trainable matrices for a covariate dimension."""
+        return {name: shape.sizes(d) for name, shape in self.weight_shapes().items()}
+
     @abstractmethod
     def forward(self, weights: Weights, prompt: Prompt) -> Matrix:
         """The prediction for the query, 1 × 1 (with the batch axes of the arguments)."""

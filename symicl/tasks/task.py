@@ -39,6 +39,11 @@ class TaskAt:
     task: Task
     values: Values
 
+    @property
+    def d(self) -> int:
+        """Covariate dimension."""
+        return int(self.values.get(self.task.d, self.task.d))
+
     def sample(self, batch: int, draws: Draws) -> Sample:
         """Draw ``batch`` prompts."""
         return self.task.sample(self.values, batch, draws)

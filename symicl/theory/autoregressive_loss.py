@@ -27,11 +27,11 @@ from symicl.expectation.phases.sums import TimeSum
 from symicl.models.causal import CausalModel
 from symicl.tasks.autoregressive import AutoregressiveTask
 from symicl.tasks.values import Values
-from symicl.theory.closed_form import ClosedForm
+from symicl.theory.typeset_quantity import TypesetQuantity
 
 
 @dataclass(frozen=True)
-class LossInTime(ClosedForm):
+class LossInTime(TypesetQuantity):
     """E‖x̂_{t+1} − x_{t+1}‖² as a function of t, before the sum over t.
 
     Attributes
@@ -89,7 +89,7 @@ class LossInTime(ClosedForm):
 
 
 @dataclass(frozen=True)
-class AutoregressiveLoss(ClosedForm):
+class AutoregressiveLoss(TypesetQuantity):
     """L = factor · Σ_{t=2}^{T−1} E‖x̂_{t+1} − x_{t+1}‖² in closed form, with symbolic d and T.
 
     Attributes

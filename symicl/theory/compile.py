@@ -142,6 +142,11 @@ def size_at(index: int, numbers: Numbers) -> Any:
     return numbers.get(size, size) if isinstance(size, sympy.Expr) and size.free_symbols else size
 
 
+def sizes_at(side: list[int], numbers: Numbers) -> list[int]:
+    """The numbers of blocks along one side."""
+    return [int(size_at(i, numbers)) for i in side]
+
+
 def _check_shape(a: int, value: Any, numbers: Numbers, backend: Backend) -> None:
     expected = (size_at(ROWS[a], numbers), size_at(COLS[a], numbers))
     for size, want in zip(backend.shape(value), expected, strict=True):
@@ -273,9 +278,7 @@ def split_parameters(
                 f"no value is given for the parameter {name}; the parameters are {', '.join(parameters)}"
             )
         full = _full_matrix(name, given[name])
-        heights, widths = (
-            [int(size_at(i, numbers)) for i in side] for side in (blocks.heights, blocks.widths)
-        )
+        heights, widths = (sizes_at(side, numbers) for side in (blocks.heights, blocks.widths))
         if tuple(full.shape[-2:]) != (sum(heights), sum(widths)):
             shape = "×".join(map(str, full.shape[-2:]))
             raise ShapeError(f"the parameter {name} is {shape}, but it must be {sum(heights)}×{sum(widths)}")

@@ -17,7 +17,7 @@ from symicl.algebra.blocks import Blocks
 from symicl.algebra.letters import COLS, ONE, PARTNER, ROWS
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.theory.backends import ArrayBackend, Numbers
-from symicl.theory.compile import CompiledPolynomial, Step, evaluate_step, size_at
+from symicl.theory.compile import CompiledPolynomial, Step, evaluate_step, sizes_at
 
 
 class PolynomialGradient:
@@ -184,13 +184,9 @@ class Place:
         full[self.rows, self.columns] += value.T if self.flipped else value
 
 
-def _sizes(side: list[int], numbers: Numbers) -> list[int]:
-    return [int(size_at(i, numbers)) for i in side]
-
-
 def shape_of(blocks: Blocks, numbers: Numbers) -> tuple[int, int]:
     """The numeric shape of a block matrix."""
-    return sum(_sizes(blocks.heights, numbers)), sum(_sizes(blocks.widths, numbers))
+    return sum(sizes_at(blocks.heights, numbers)), sum(sizes_at(blocks.widths, numbers))
 
 
 def parameter_places(parameters: Mapping[str, Blocks], numbers: Numbers) -> list[Place]:
@@ -198,9 +194,9 @@ def parameter_places(parameters: Mapping[str, Blocks], numbers: Numbers) -> list
     places = []
     for name, blocks in parameters.items():
         top = 0
-        for row, height in zip(blocks.grid, _sizes(blocks.heights, numbers), strict=True):
+        for row, height in zip(blocks.grid, sizes_at(blocks.heights, numbers), strict=True):
             left = 0
-            for block, width in zip(row, _sizes(blocks.widths, numbers), strict=True):
+            for block, width in zip(row, sizes_at(blocks.widths, numbers), strict=True):
                 a = _letter_of(block)
                 flipped = a > PARTNER[a] and not ROWS[a] == COLS[a] == ONE
                 where = (slice(top, top + height), slice(left, left + width))

@@ -15,7 +15,7 @@ from symicl.models.model import Model
 from symicl.tasks.arrays import ArraySequence
 from symicl.tasks.prompt import Prompt
 from symicl.tasks.task import Task
-from symicl.theory.compile import compile_polynomial, split_parameters
+from symicl.theory.compile import compile_polynomial, sizes_at, split_parameters
 
 LENGTH, TRIED_DIMENSIONS, RELATIVE_ERROR = 4, (1, 2, 3, 4), 1e-9
 
@@ -40,10 +40,7 @@ def differs_at_numbers(model: Model, task: Task) -> str:
     arrays = []
     for block in (prompt.covariates, prompt.responses, prompt.query):
         (a,) = block.single().letters()
-        arrays.append(
-            source.integers(-3, 4, [int(sizes.get(DIMENSIONS[i], DIMENSIONS[i])) for i in (ROWS[a], COLS[a])])
-            + 0.5
-        )
+        arrays.append(source.integers(-3, 4, sizes_at([ROWS[a], COLS[a]], sizes)) + 0.5)
         values[MEANING[a]] = arrays[-1]
     try:
         expected = compile_polynomial(computed, "numpy")(values)

@@ -18,13 +18,13 @@ from symicl.tasks.task import Task
 from symicl.tasks.values import Values
 from symicl.theory.autoregressive_loss import AutoregressiveLoss, autoregressive_loss
 from symicl.theory.backends import BackendName
-from symicl.theory.closed_form import ClosedForm
 from symicl.theory.compile import compile_polynomial, split_parameters
 from symicl.theory.link import broken_link
+from symicl.theory.typeset_quantity import TypesetQuantity
 
 
 @dataclass(frozen=True)
-class Loss(ClosedForm):
+class Loss(TypesetQuantity):
     """L(θ) = E[(f_θ − target)²] over all effective parameters of a model, dimensions symbolic.
 
     Attributes

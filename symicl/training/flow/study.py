@@ -91,7 +91,7 @@ class FlowStudy(FlowProblem, PanelStudy):
         load_torch()
         at = self.at(given)
         d = int(at.values[self.task.d])
-        shapes = {name: shape.sizes(d) for name, shape in self.block.weight_shapes().items()}
+        shapes = self.block.weight_sizes(d)
         refuse_hopeless(at, shapes, d)
         return at
 

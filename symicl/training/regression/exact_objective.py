@@ -32,7 +32,7 @@ class ExactObjective:
 
     def __init__(self, loss: Loss, values: Values, d: int):
         self.model = loss.model
-        self.shapes = {name: shape.sizes(d) for name, shape in loss.model.weight_shapes().items()}
+        self.shapes = loss.model.weight_sizes(d)
         self._loss = BlockGradient(loss.polynomial, values, loss.parameters)
         self.evaluations = 0
 

@@ -184,8 +184,7 @@ class Experiment(Study):
             schedule = replace(schedule, dtype=dtype)
         choice = choose(method or self.method, self.model, task)
         prompts = sum(map(schedule.batch_at, range(schedule.steps))) if choice.method == "tokens" else 0
-        d = int(task.values.get(task.task.d, task.task.d))
-        refuse_hopeless(task, sizes_of(self.model, d), d, prompts)
+        refuse_hopeless(task, self.model.weight_sizes(task.d), task.d, prompts)
         return choice, schedule, task
 
     def run(
@@ -272,7 +271,7 @@ def run_experiment(
     beside = (
         is_default
         and device == "cpu"
-        and _count(sizes_of(experiment.model, yardstick.d)) <= MAX_EXACT_WEIGHTS
+        and _count(experiment.model.weight_sizes(yardstick.d)) <= MAX_EXACT_WEIGHTS
     )
     kept = None if checkpoint is None or not sampled else Path(checkpoint)
     pending = list(dict.fromkeys(experiment.seeds if seeds is None else seeds))
@@ -342,11 +341,6 @@ def run_experiment(
 
 def _run(result: TrainResult, wrong: Sequence[WrongStatement], yardstick: Yardstick) -> Run:
     return Run(result, compare_with(result, wrong, yardstick), yardstick.loss_at(result.parameters))
-
-
-def sizes_of(model: Model, d: int) -> dict[str, tuple[int, int]]:
-    """Rows and columns of each weight."""
-    return {name: shape.sizes(d) for name, shape in model.weight_shapes().items()}
 
 
 def _count(shapes: Mapping[str, tuple[int, int]]) -> int:

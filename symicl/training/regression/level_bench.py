@@ -77,9 +77,8 @@ class Bench:
         self.contender, self.task = contender, task
         self.minimum = real(contender.minimum(task.values))
         self.model = contender.model(task.values)
-        self.d = int(task.values.get(task.task.d, task.task.d))
-        shapes = {name: shape.sizes(self.d) for name, shape in self.model.weight_shapes().items()}
-        refuse_hopeless(task, shapes, self.d)
+        self.d = task.d
+        refuse_hopeless(task, self.model.weight_sizes(self.d), self.d)
         self.loss = expected_loss(self.model, task.task)
         self._compiled = compile_polynomial(self.loss.polynomial, "exact")
         self._in_floats = LossAt(self.loss, task.values).compile("numpy")

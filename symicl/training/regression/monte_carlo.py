@@ -21,7 +21,7 @@ from symicl.training.regression.experiment import Experiment
 from symicl.training.regression.experiment_result import ExperimentResult, Run
 from symicl.training.regression.feasible import refuse_hopeless
 from symicl.training.runtime.cost import expected_seconds
-from symicl.training.runtime.sizes import DRAWN_TOGETHER
+from symicl.training.runtime.sizes import DRAWN_TOGETHER, size_of_context
 from symicl.training.studies.defaults import Numbers, at_given
 from symicl.training.studies.estimate import MAX_SIGMAS, Bound, Estimate
 from symicl.training.studies.panel_study import Findings, PanelStudy
@@ -146,8 +146,7 @@ class MonteCarloStudy(PanelStudy):
 
     def drawn_together(self, at: TaskAt, samples: int) -> int:
         """How many prompts are drawn at once."""
-        n, d = (int(at.values[size]) for size in (self.task.n, self.task.d))
-        return min(samples, max(1, DRAWN_TOGETHER // (n * d)))
+        return min(samples, max(1, DRAWN_TOGETHER // (size_of_context(at) * at.d)))
 
     def expected_seconds(
         self, given: Mapping[str, Any], *, seeds: Sequence[int] | None = None, steps: int | None = None
@@ -180,7 +179,7 @@ class MonteCarloStudy(PanelStudy):
         objection = self.refuse(at.values)
         if objection:
             raise InputError(objection)
-        refuse_hopeless(at, {}, int(at.values[self.task.d]))
+        refuse_hopeless(at, {}, at.d)
         return Sampling(self, given, (self.steps if steps is None else steps) * 1000, progress)
 
 
@@ -230,26 +229,25 @@ class Sampling:
         total = len(self.points) + 1
         draws = np.random.default_rng(seed)
         for k, (family, n, at) in enumerate(self.points):
-            estimate = self._estimate(at, partial(self._draw, at, draws))
+            estimate = self._estimate(at, partial(self.study.draw, at.values), draws)
             found = Sampled(seed, family, n, at.values, estimate)
             self.found.append(found)
             if self.progress is not None:
                 self.progress(seed, k + 1, total, self.measurement(found).excess_loss)
         at = self.at
-        own = self._estimate(at, partial(self._draw, at, draws))
-        direct = self._estimate(at, lambda size: self.study.direct(at, size, draws))
+        own = self._estimate(at, partial(self.study.draw, at.values), draws)
+        direct = self._estimate(at, partial(self.study.direct, at), draws)
         self.direct.append((seed, direct, own))
         if self.progress is not None:
             self.progress(seed, total, total, own.mean)
 
-    def _estimate(self, at: TaskAt, draw: Callable[[int], np.ndarray]) -> Estimate:
+    def _estimate(
+        self, at: TaskAt, draw: Callable[[int, np.random.Generator], np.ndarray], draws: np.random.Generator
+    ) -> Estimate:
         """In parts that fit into memory."""
         part = self.study.drawn_together(at, self.samples)
         sizes = [min(part, self.samples - done) for done in range(0, self.samples, part)]
-        return Estimate.of(np.concatenate([draw(size) for size in sizes]))
-
-    def _draw(self, at: TaskAt, draws: np.random.Generator, size: int) -> np.ndarray:
-        return self.study.draw(at.values, size, draws)
+        return Estimate.of(np.concatenate([draw(size, draws) for size in sizes]))
 
     def measurement(self, found: Sampled) -> Measurement:
         """How the sampled mean lies to the first bound, and whether all bounds hold."""

@@ -130,7 +130,7 @@ class Yardstick:
 
     @cached_property
     def d(self) -> int:
-        return int(self.task.values.get(self.task.task.d, self.task.task.d))
+        return self.task.d
 
     # --- closed forms ----------------------------------------------------------------------------------
 

@@ -20,5 +20,4 @@ def size_of_context(task: TaskAt) -> int:
 
 def prompts_at_once(task: TaskAt, most: int) -> int:
     """How many prompts fit, ``most`` at most."""
-    d: Any = task.values.get(task.task.d, task.task.d)
-    return max(1, min(most, MAX_CHUNK_SIZE // (size_of_context(task) * int(d))))
+    return max(1, min(most, MAX_CHUNK_SIZE // (size_of_context(task) * task.d)))

@@ -1,4 +1,4 @@
-"""The display of everything that has one polynomial as its closed form."""
+"""Quantities given by one polynomial: as SymPy, as LaTeX and as text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from symicl.typeset.renaming import renamed
 from symicl.typeset.text import formula_text
 
 
-class ClosedForm:
+class TypesetQuantity:
     """A quantity given by a polynomial in words.
 
     Attributes
