@@ -107,7 +107,7 @@ def _check_letter(expression: sympy.Expr, letter: object) -> None:
             )
     if isinstance(letter, sympy.Symbol):
         for matrix in expression.atoms(MatrixSymbol, Identity):
-            if any(sympy.sympify(size).has(letter) for size in matrix.shape):
+            if any(size.has(letter) for size in matrix.shape):
                 raise InputError(
                     f"{letter} is the size of {matrix}, a whole number, so there is no derivative in it"
                 )

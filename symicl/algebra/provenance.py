@@ -222,13 +222,19 @@ def unheard(function: Function) -> Function:
     return call  # type: ignore[return-value]
 
 
-class _Notes:
-    """A listener that collects facts."""
+class Facts:
+    """A listener that collects facts.
+
+    Attributes
+    ----------
+    facts : list of Fact
+    """
 
     def __init__(self) -> None:
         self.facts: list[Fact] = []
 
     def told(self, fact: Fact) -> None:
+        """See `Listener`."""
         self.facts.append(fact)
 
 
@@ -254,7 +260,7 @@ def remembered(function: Function) -> Function:
                 keep(arguments, result, None)
             return result
         if facts is None:
-            notes = _Notes()
+            notes = Facts()
             with listening(notes):
                 result = function(*arguments)
             facts = notes.facts

@@ -5,23 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from symicl.algebra.provenance import Fact, listening
+from symicl.algebra.provenance import Fact, Facts, listening
 
 
-class Recording:
-    """The facts that were stated: steps, checks, laws, losses.
-
-    Attributes
-    ----------
-    facts : list of Fact
-    """
-
-    def __init__(self) -> None:
-        self.facts: list[Fact] = []
-
-    def told(self, fact: Fact) -> None:
-        """See `symicl.algebra.provenance.Listener`."""
-        self.facts.append(fact)
+class Recording(Facts):
+    """The facts that were stated: steps, checks, laws, losses."""
 
     def of(self, *rules: str) -> Iterator[Fact]:
         """The facts of some kinds."""

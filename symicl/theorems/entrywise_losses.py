@@ -13,7 +13,7 @@ import sympy
 
 from symicl.algebra.evaluate import evaluate, exact_matrix
 from symicl.algebra.letters import MEANING
-from symicl.algebra.symbols import scalar
+from symicl.algebra.symbols import exact_scalar, scalar
 from symicl.algebra.writer import write_scalar
 from symicl.entrywise import matrices, phases, prompts
 from symicl.entrywise.entries import Entry
@@ -290,7 +290,7 @@ def _moments(task: AutoregressiveTask, d: int, moment: phases.Moment) -> dict[st
     found = {}
     for exponents, stated in task.law.known:  # type: ignore[attr-defined]
         value = moment((*exponents, *[0] * (d - len(exponents))))
-        at_size = sympy.sympify(stated).subs(task.d, d)
+        at_size = exact_scalar(stated, "a moment").subs(task.d, d)
         (symbol,) = at_size.free_symbols
         found[symbol.name] = value / exact(at_size / symbol)
     return found
@@ -316,7 +316,7 @@ def _positions(model: PositionalAttention, task: AutoregressiveTask) -> Iterator
                 weights.earlier(2): sum(x * x for x in p[:-2]),
             }
             values |= {s: s.value(d, {"C": C}, partner) for s in sums}
-            values = {key: sympy.sympify(value) for key, value in values.items()}
+            values = {key: exact_scalar(value, str(key)) for key, value in values.items()}
             moment = phases.law("ones", d, Fraction(1))
             value = phases.positional_loss(A, B, p, d, moment, paired=task.paired)
             yield Case({"d": d, "t": t}, "", evaluate(write_scalar(polynomial), values), value)

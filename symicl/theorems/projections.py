@@ -12,6 +12,7 @@ from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.form_reader import read_form
 from symicl.algebra.letters import MEANING, NO_LETTER, PARTNER
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.symbols import exact_scalar
 from symicl.theory.attainment import realise
 from symicl.theory.optimum import Optimum
 from symicl.typeset.text import formula_text
@@ -50,7 +51,7 @@ def projections_of(optimum: Optimum) -> Iterator[Projection]:
     yield Projection(Tie("the minimal loss over all weights", "minimal loss"), value)
     noise = getattr(optimum.loss.task, "noise", 0)
     excess = Tie("the minimal loss over all weights, less the variance of the noise", "least excess loss")
-    yield Projection(excess, value - read_form(sympy.sympify(noise)))
+    yield Projection(excess, value - read_form(exact_scalar(noise, "the variance of the noise")))
     if problem.offset_coefficient is not None:
         text = "the coefficient k of the part of the optimal prediction that accounts for the prior mean"
         yield Projection(Tie(text, "coefficient"), closed_form(problem.offset_coefficient))

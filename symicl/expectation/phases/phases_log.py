@@ -13,6 +13,7 @@ from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.provenance import Call, call_of, origin_of
 from symicl.algebra.reader import read_scalar, scalar_letter
 from symicl.algebra.reciprocals import reciprocals_of
+from symicl.algebra.symbols import exact_size
 from symicl.expectation.phases.affine import FREE, Affine
 from symicl.expectation.phases.any_law import AnyLaw, MixedMoment
 from symicl.expectation.phases.entry_sums import EntrySum
@@ -85,7 +86,7 @@ class PhaseLog:
         fields = {
             "summands": summands,
             "paired": expectation.paired,
-            "size": self._terms(read_scalar(sympy.sympify(law.d))),
+            "size": self._terms(read_scalar(exact_size(law.d))),
             "law": self._number(law),
             **moments,
             "powers": [[m, self._terms(value)] for m, value in found.powers.items()],
