@@ -26,15 +26,14 @@ import sympy
 
 from symicl.algebra.coefficients import Coefficient, Field, is_scalar, lifted, word_name
 from symicl.algebra.letters import COLS, DIMENSIONS, ONE, PARTNER, ROWS, letter
-from symicl.algebra.polynomial import MatrixPolynomial, Number, OpenTerm, Polynomial, namesake, open_product
+from symicl.algebra.numerators import Terms, add_into, cancelled, common_divisor, product_of, scaled, sum_of
+from symicl.algebra.polynomial import MatrixPolynomial, Number, OpenTerm, Polynomial, namesake
 from symicl.algebra.provenance import Origin, is_heard, note, reported
 from symicl.algebra.reciprocals import reciprocal_of, reciprocals_of
 from symicl.algebra.substitution import substitute
 from symicl.algebra.words import Word, closed, transpose
 from symicl.algebra.writer import write_matrix, write_scalar
 from symicl.errors import ShapeError
-
-Terms = dict[OpenTerm, Coefficient]
 
 _RATIONALS = Field.of(())
 _UNIT: OpenTerm = ((), ())
@@ -179,7 +178,7 @@ class ClosedForm:
     def content(self) -> ClosedForm:
         """The scalar c for which self/c is a sum of words with coprime polynomials in front, the first one positive."""
         first = min(self.terms, key=lambda key: (word_name(key[1]), sorted(map(word_name, key[0]))))
-        common = _common_divisor(self.field.zero, self.terms)
+        common = common_divisor(self.field.zero, self.terms)
         sign = 1 if self.terms[first].leading_coefficient() > 0 else -1
         return ClosedForm(ONE, ONE, self.field, {_UNIT: common * sign}, self.denominator)
 
@@ -199,10 +198,10 @@ class ClosedForm:
             remedy = namesake(a.rows, b.rows) or namesake(a.cols, b.cols) or "the shapes must be equal"
             raise ShapeError(f"cannot add {a.shape_text} and {b.shape_text}; {remedy}")
         if a.denominator == b.denominator:
-            return lowest_terms(a.rows, a.cols, field, _sum(a.terms, b.terms), a.denominator)
+            return lowest_terms(a.rows, a.cols, field, sum_of(a.terms, b.terms), a.denominator)
         common = a.denominator.gcd(b.denominator)
         over_a, over_b = b.denominator / common, a.denominator / common
-        terms = _sum(_scaled(a.terms, over_a), _scaled(b.terms, over_b))
+        terms = sum_of(scaled(a.terms, over_a), scaled(b.terms, over_b))
         return lowest_terms(a.rows, a.cols, field, terms, a.denominator * over_a)
 
     __radd__ = __add__
@@ -242,14 +241,14 @@ class ClosedForm:
         rows, cols = (b.rows, b.cols) if a.is_scalar else (a.rows, a.cols if b.is_scalar else b.cols)
         if not a.terms or not b.terms:
             return ClosedForm(rows, cols, field, {}, field.one)
-        left, below_b = _cancelled(a.terms, b.denominator)
-        right, below_a = _cancelled(b.terms, a.denominator)
+        left, below_b = cancelled(a.terms, b.denominator)
+        right, below_a = cancelled(b.terms, a.denominator)
         denominator = below_a * below_b
         if a.is_scalar or b.is_scalar:
             # In lowest terms already: by Gauss's lemma the contents of the two numerators multiply.
-            return ClosedForm(rows, cols, field, _product(left, right, field, ONE), denominator)
+            return ClosedForm(rows, cols, field, product_of(left, right, field, ONE), denominator)
         # Words can merge into one, A A⁻¹ = I, and traces that arise can be generators of the field.
-        return lowest_terms(rows, cols, field, _product(left, right, field, a.cols), denominator)
+        return lowest_terms(rows, cols, field, product_of(left, right, field, a.cols), denominator)
 
     @reported("reversed product")
     def __rmatmul__(self, other: Operand) -> ClosedForm:
@@ -321,7 +320,7 @@ class ClosedForm:
             else:
                 part, rest = field.split(tuple(sorted(monomial + normal)))
                 c, key = c if part is None else c * part, (rest, ())
-            _add_into(terms, key, c)
+            add_into(terms, key, c)
         return lowest_terms(ONE, ONE, field, terms, a.denominator)
 
     # Equality
@@ -455,22 +454,13 @@ def lowest_terms(rows: int, cols: int, field: Field, terms: Terms, denominator: 
     if not terms:
         return ClosedForm(rows, cols, field, {}, field.one)
     if not denominator.is_one():
-        common = _common_divisor(denominator, terms)
+        common = common_divisor(denominator, terms)
         if denominator.leading_coefficient() < 0:
             common = -common
         if not common.is_one():
             denominator = denominator / common
             terms = {key: c / common for key, c in terms.items()}
     return ClosedForm(rows, cols, field, terms, denominator)
-
-
-def _common_divisor(denominator: Coefficient, terms: Terms) -> Coefficient:
-    common = -denominator if denominator and denominator.leading_coefficient() < 0 else denominator
-    for c in sorted(terms.values(), key=len):  # short ones first: most often they end it
-        if common.is_one():
-            break
-        common = common.gcd(c)
-    return common
 
 
 def _over(form: ClosedForm, field: Field) -> ClosedForm:
@@ -483,54 +473,10 @@ def _over(form: ClosedForm, field: Field) -> ClosedForm:
     for (monomial, word), c in form.terms.items():
         c = lifted(c, source, field)
         part, rest = field.split(monomial) if promoted and monomial else (None, monomial)
-        _add_into(terms, (rest, word), c if part is None else c * part)
+        add_into(terms, (rest, word), c if part is None else c * part)
     return ClosedForm(form.rows, form.cols, field, terms, lifted(form.denominator, source, field))
 
 
 def _over_one_field(a: ClosedForm, b: ClosedForm) -> tuple[ClosedForm, ClosedForm, Field]:
     field = a.field.join(b.field)
     return _over(a, field), _over(b, field), field
-
-
-def _add_into(terms: Terms, key: OpenTerm, c: Coefficient) -> None:
-    if key in terms:
-        c = terms[key] + c
-    if c:
-        terms[key] = c
-    else:
-        terms.pop(key, None)
-
-
-def _sum(a: Terms, b: Terms) -> Terms:
-    terms = dict(a)
-    for key, c in b.items():
-        _add_into(terms, key, c)
-    return terms
-
-
-def _scaled(terms: Terms, factor: Coefficient) -> Terms:
-    return terms if factor.is_one() else {key: c * factor for key, c in terms.items()}
-
-
-def _cancelled(terms: Terms, denominator: Coefficient) -> tuple[Terms, Coefficient]:
-    """A numerator and the denominator of the other factor without their common divisor."""
-    if denominator.is_one():
-        return terms, denominator
-    common = _common_divisor(denominator, terms)
-    if common.is_one():
-        return terms, denominator
-    return {key: c / common for key, c in terms.items()}, denominator / common
-
-
-def _product(a: Terms, b: Terms, field: Field, link: int) -> Terms:
-    """The product of two numerators whose inner dimension is ``link``."""
-    terms: Terms = {}
-    for (m, v), c in a.items():
-        for (k, w), e in b.items():
-            inner, word = open_product(v, w, link) if v and w else ((), v or w)
-            monomial, coefficient = m + k + inner, c * e
-            if monomial:
-                part, monomial = field.split(tuple(sorted(monomial)))
-                coefficient = coefficient if part is None else coefficient * part
-            _add_into(terms, (monomial, word), coefficient)
-    return terms
