@@ -11,7 +11,7 @@ from symicl.entrywise import matrices
 from symicl.entrywise.entries import BITS, MASK, Entry, Number
 from symicl.entrywise.gaussian import reduced
 from symicl.entrywise.matrices import Matrix
-from symicl.entrywise.proof_log import Line, ProofLog, Word, letters_of
+from symicl.entrywise.proof_log import Line, ProofLog, Word
 
 NUMBERS = [-3, -2, 2, 3, 5]
 SCALARS = [Fraction(3, 2), Fraction(2, 3), Fraction(5, 4), Fraction(3), Fraction(7, 4)]
@@ -219,11 +219,6 @@ def text(value: Matrix) -> str:
     if matrices.shape(value) == (1, 1):
         return str(value[0][0])
     return "[" + ", ".join("[" + ", ".join(map(str, row)) + "]" for row in value) + "]"
-
-
-def used_letters(line: Line) -> set[int]:
-    """The letters of the terms of an entry."""
-    return letters_of(line.get("terms", []))
 
 
 def product(a: Matrix, b: Matrix) -> Matrix:

@@ -11,8 +11,6 @@ import sympy
 
 from symicl.algebra.assembly import Matrix
 from symicl.algebra.blocks import Blocks
-from symicl.algebra.letters import letter
-from symicl.algebra.reader import dimension_index
 from symicl.errors import InputError, UnsupportedError, brief
 from symicl.models.shapes import WeightShape
 from symicl.tasks.prompt import Prompt
@@ -103,8 +101,3 @@ def check_switches(model: object) -> None:
         value = getattr(model, field.name)
         if field.type in (bool, "bool") and not isinstance(value, bool):
             raise InputError(f"{field.name}={brief(value)} must be True or False")
-
-
-def fresh_letter(tag: str, rows: sympy.Expr | int, cols: sympy.Expr | int) -> int:
-    """An internal letter that has no SymPy symbol, such as a probe."""
-    return letter((tag, rows, cols), dimension_index(rows), dimension_index(cols))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symicl.algebra.letters import COLS, DIMENSIONS, ONE, PARTNER, ROWS, letter
+from symicl.algebra.letters import COLS, ONE, PARTNER, ROWS, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial
 from symicl.algebra.words import Monomial, Word, closed, transpose
 from symicl.errors import UnsupportedError
@@ -203,9 +203,3 @@ def _inside(word: Word, segment: Word) -> Word | None:
     """The rest after the segment (as a row) at the start of an open word, or None."""
     row = segment if ROWS[segment[0]] == ONE else transpose(segment)
     return word[len(row) :] if word[: len(row)] == row else None
-
-
-def describe(feature: Feature) -> str:
-    """A feature in words, for messages."""
-    ends = "×".join(str(DIMENSIONS[e]) for e in feature.ends) or "scalar"
-    return f"feature with {len(feature.segments)} segments ({ends})"

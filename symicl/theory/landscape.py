@@ -161,11 +161,6 @@ class ProfileAt:
             kind = "global minimum"
         return StationaryPoint(kind, s, float(value), float(excess))
 
-    @property
-    def spurious_minima(self) -> tuple[StationaryPoint, ...]:
-        """Local minima of the loss that are not global."""
-        return tuple(p for p in self.stationary_points if p.kind == "local minimum")
-
 
 def profile(loss: Loss) -> Profile:
     """Derive E(s) from the closed-form loss.

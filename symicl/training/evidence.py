@@ -63,13 +63,6 @@ class Evidence:
             case "flow":
                 return f"evaluations of the closed-form loss by {self.optimiser} along its gradient flow"
 
-    @property
-    def time_axis(self) -> str:
-        """The label where a gradient flow is drawn against its own time."""
-        if self.method != "flow":
-            raise ValueError(f"a run by {self.method} has steps and no time")
-        return "time of gradient flow on the closed-form loss"
-
     def to_json(self) -> dict[str, Any]:
         """The fields of each entry of ``runs``."""
         return {

@@ -99,7 +99,6 @@ class Row:
 Node: TypeAlias = Word | Scripts | Fence | Quotient | Root | Grid | Row
 
 PLUS, MINUS, DOT = (Word(sign, Kind.OPERATOR) for sign in "+-·")
-COMMA = Word(",", Kind.PUNCTUATION)
 TOP, STAR = Word("ᵀ"), Word("⋆")
 
 _LOOSE = {

@@ -1,7 +1,5 @@
 """The limit of the unmasked flow among all weights: the second derivative of the loss in blocks, minima and saddles."""
 
-from sympy import Integer
-
 from symicl.algebra.closed_form import closed_form
 from symicl.algebra.polynomial import Polynomial
 from symicl.expectation.phases.permutation_blocks import (
@@ -20,13 +18,11 @@ from symicl.proofs.zheng2024.parts.stability import (
     loss_of_all,
     second_variations,
 )
-from symicl.proofs.zheng2024.setting import H2, H, d
-from symicl.tasks.autoregressive import T
+from symicl.proofs.zheng2024.setting import d
 from symicl.theorems.derivation import Recorder
 from symicl.typeset.formula import Equation
 
 COEFFICIENTS = (alpha, alpha_, beta, beta_)
-SHORTEST = {T: of(Integer(3)), H: closed_form(1), H2: closed_form(1)}
 LENGTHS = (4, 5, 6, 7, 8)
 """The T at which the derivation decides every d; at other T each d is decided when it is asked for."""
 

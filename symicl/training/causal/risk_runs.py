@@ -23,8 +23,6 @@ from symicl.training.studies.estimate import MAX_SIGMAS, Estimate
 from symicl.training.studies.panel_study import Findings
 from symicl.training.study import Measurement, StudyProgress, Verdict
 
-RISK_ROUNDING = 1e-12
-"""Relative to the size of x_1."""
 DESCENT_TOLERANCE = 1e-5
 """Relative difference of exact numbers that is attributed to the end of the descent."""
 MAX_RATIO_ERROR = 0.006

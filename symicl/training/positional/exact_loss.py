@@ -110,7 +110,6 @@ class _Entries:
         self.d = d
         self.partner = [i ^ 1 for i in range(d)]
         self._vectors: dict[tuple, int] = {}
-        self._whole: dict[tuple, int] = {}
         self._wanted: dict[EntrySum, tuple[Any, ...]] = {}
 
     @property
