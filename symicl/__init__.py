@@ -15,6 +15,8 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
+from symicl.pictures import drawn_by
+
 try:
     __version__ = version("symicl")
 except PackageNotFoundError:  # a checkout that is on the path without being installed
@@ -96,6 +98,12 @@ __all__ = [  # noqa: RUF022 - grouped as a reader meets them
     "SymiclError", "InputError", "ClaimError", "ShapeError", "UnsupportedError", "DerivationError",
     "__version__",
 ]  # fmt: skip
+
+
+@drawn_by
+def _load_pictures() -> None:
+    # This package stands above its rooms, and so it tells results who draws them.
+    import symicl.report.figures  # noqa: F401
 
 
 def __getattr__(name: str) -> Any:

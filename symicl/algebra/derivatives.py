@@ -211,7 +211,12 @@ def _sum(parts: Iterable[MatrixExpr], by: MatrixExpr) -> MatrixExpr:
 # --- SymPy's own diff ------------------------------------------------------------------------------------
 
 
-@array_derive.register(sympy.Expr)
+def extend_sympy_diff() -> None:
+    """Let SymPy's own `diff` with respect to a matrix answer as `gradient` does, or refuse."""
+    array_derive.register(sympy.Expr)(_scalar_by_matrix)
+    array_derive.register(SymmetricMatrix)(_symmetric_by_matrix)
+
+
 def _scalar_by_matrix(expression: sympy.Expr, x: Any) -> Any:
     """A scalar that is no product of traces, where SymPy returns 0."""
     if not expression.has(x):
@@ -221,7 +226,6 @@ def _scalar_by_matrix(expression: sympy.Expr, x: Any) -> Any:
     return gradient(expression, x)
 
 
-@array_derive.register(SymmetricMatrix)
 def _symmetric_by_matrix(expression: SymmetricMatrix, x: Any) -> Any:
     """The symmetric part, as `gradient` has it."""
     if expression != x:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sympy
 from sympy.matrices.expressions import Identity, MatMul, MatrixExpr, ZeroMatrix
 
-from symicl.algebra import derivatives as _  # noqa: F401 - results of expect() then differentiate in SymPy
 from symicl.algebra.constants import counted
+from symicl.algebra.derivatives import extend_sympy_diff
 from symicl.algebra.letters import MEANING, NO_LETTER, ONE, PARTNER, letter
 from symicl.algebra.namesakes import refuse_namesakes
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
@@ -18,6 +18,8 @@ from symicl.algebra.writer import write_matrix, write_scalar
 from symicl.errors import DerivationError, InputError, ShapeError
 from symicl.expectation.gaussian import Gaussian, integrate
 from symicl.expectation.random_variables import declared
+
+extend_sympy_diff()  # what expect() returns is differentiated correctly
 
 
 def expect(expression: sympy.Basic) -> sympy.Expr | MatrixExpr:

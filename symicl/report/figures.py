@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from symicl.errors import InputError, MissingDependencyError
+from symicl.errors import MissingDependencyError
+from symicl.pictures import figure_of, png_of
 from symicl.report.plots import MIN_SHOWN_EXCESS, draw
 from symicl.training.regression.result import TrainResult
 from symicl.training.study import StudyResult
@@ -27,36 +28,14 @@ def _figure(size: tuple[float, float]) -> Any:
     return Figure(figsize=size, layout="constrained")
 
 
-def figure_of(result: Any) -> Any:
-    """A matplotlib figure.
-
-    Parameters
-    ----------
-    result : TrainResult or StudyResult
-
-    Raises
-    ------
-    InputError
-        For anything else.
-    MissingDependencyError
-        Without matplotlib.
-    """
-    if isinstance(result, TrainResult):
-        return _run(result)
-    if isinstance(result, StudyResult):
-        return _study(result)
-    raise InputError(f"a {type(result).__name__} has no picture; give the result of a training")
-
-
-def png_of(result: Any) -> bytes:
-    """The same as a PNG file."""
-    if isinstance(result, StudyResult):
-        return _png(result)
+@png_of.register
+def _run_png(result: TrainResult) -> bytes:
     buffer = io.BytesIO()
-    figure_of(result).savefig(buffer, format="png", dpi=110)
+    _run(result).savefig(buffer, format="png", dpi=110)
     return buffer.getvalue()
 
 
+@png_of.register
 def _png(result: StudyResult) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "picture.png"
@@ -64,6 +43,7 @@ def _png(result: StudyResult) -> bytes:
         return path.read_bytes()
 
 
+@figure_of.register
 def _study(result: StudyResult) -> Any:
     figure = _figure((11.5, 5.2))
     from matplotlib.image import imread
@@ -74,6 +54,7 @@ def _study(result: StudyResult) -> Any:
     return figure
 
 
+@figure_of.register
 def _run(result: TrainResult) -> Any:
     """The excess loss against steps, and K(θ) beside K*."""
     figure = _figure((9.5, 3.6))

@@ -7,8 +7,9 @@ import sys
 import time
 from collections.abc import Callable
 from html import escape
-from importlib import import_module
 from typing import Any
+
+from symicl import pictures
 
 UPDATE_SECONDS = 0.2
 """Seconds between two updates of the bar."""
@@ -57,14 +58,13 @@ class Pictured:
         MissingDependencyError
             Without matplotlib.
         """
-        # Drawing stands above training in the layers: it is looked up when somebody asks for a picture.
-        return import_module("symicl.report.figures").figure_of(self)
+        return pictures.figure_of(self)
 
     def _repr_png_(self) -> bytes | None:
         from symicl.errors import MissingDependencyError
 
         try:
-            return import_module("symicl.report.figures").png_of(self)
+            return pictures.png_of(self)
         except MissingDependencyError:
             return None  # the numbers are shown without a picture
 

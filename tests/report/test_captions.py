@@ -8,8 +8,8 @@ import pytest
 
 pytest.importorskip("matplotlib")
 
+from symicl.pictures import figure_of
 from symicl.report import plots
-from symicl.report.figures import figure_of
 from symicl.training.evidence import Evidence, summary
 from symicl.training.regression.experiment_result import ExperimentResult, Run
 from symicl.training.regression.result import TrainResult
