@@ -1,21 +1,24 @@
-"""The interface that every causal sequence model offers to the theory and to the trainer."""
+"""Models of sequences: they predict x_{t+1} from x_1, …, x_t."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
+import sympy
+
+from symicl.algebra.symbols import scalar
 from symicl.errors import UnsupportedError
 from symicl.expectation.phases.parameters import FullMatrix
+from symicl.models.model import Model, Weights
 from symicl.models.shapes import WeightShape
 from symicl.tasks.arrays import Array, ArraySequence
 
 if TYPE_CHECKING:
-    from symicl.tasks.autoregressive import AutoregressiveTask
+    from symicl.tasks.task import Task
     from symicl.typeset.passage import Passage
 
-Parameters = Mapping[str, Any]
+Parameters = Weights
 """By name: arrays for numbers; parameters, grids of parameters and zeros, or positional weights for symbols."""
 
 Sequenced = Any
@@ -25,7 +28,7 @@ Vector = Any
 """A `PhaseVector` or an `ArrayVector`."""
 
 
-class CausalModel(ABC):
+class CausalModel(Model):
     """A one-layer model that predicts x_{t+1} from x_1, …, x_t.
 
     The forward pass is written once, in the operations that symbolic and numeric sequences share: ``now.x(lag)``
@@ -33,15 +36,9 @@ class CausalModel(ABC):
     symbolic sequence it gives the terms of the prediction, with arrays the predictions for all query times.
     """
 
-    @abstractmethod
-    def weight_shapes(self) -> dict[str, WeightShape]:
-        """The trainable matrices, in the paper's order."""
+    reads: ClassVar[str] = "sequence"
 
-    @abstractmethod
-    def predict(self, parameters: Parameters, sequence: Sequenced) -> Vector:
-        """The prediction of x_{t+1} from effective parameters."""
-
-    def forward_pass(self, task: AutoregressiveTask) -> Passage:
+    def forward_pass(self, task: Task) -> Passage:
         """The forward pass in words and formulas, with the meaning of every letter; by default the weights alone."""
         from symicl.models.written import name_of
         from symicl.typeset.passage import Passage
@@ -54,30 +51,22 @@ class CausalModel(ABC):
 
         return described(self)
 
-    def effective(self, weights: Parameters) -> dict[str, Any]:
-        """The effective parameters that the weights give; by default the weights themselves."""
-        return dict(weights)
+    def free_matrix(self, name: str, shape: WeightShape, d: sympy.Symbol | int | None = None) -> Any:
+        """Every d × d block as a full real matrix, numbered from 1; a 1 × 1 weight as a real scalar."""
+        if (shape.rows, shape.cols) == ((1,), (1,)):
+            return scalar(name)
+        if set(shape.rows) | set(shape.cols) != {"d"}:
+            raise UnsupportedError(
+                f"the weight {name} has sides that are not coordinates; define symbolic_parameters()"
+            )
+        rows, cols = len(shape.rows), len(shape.cols)
+        if rows == cols == 1:
+            return FullMatrix(name)
+        return [[FullMatrix(f"{name}_{i + 1}{j + 1}") for j in range(cols)] for i in range(rows)]
 
-    def forward(self, weights: Parameters, sequence: Sequenced) -> Vector:
-        """The prediction of x_{t+1} from the weights."""
-        return self.predict(self.effective(weights), sequence)
-
-    def symbolic_parameters(self) -> dict[str, Any]:
-        """Every d × d block of every effective parameter as a full real matrix; blocks are numbered from 1."""
-        found: dict[str, Any] = {}
-        for name, shape in self.weight_shapes().items():
-            if set(shape.rows) | set(shape.cols) != {"d"}:
-                raise UnsupportedError(
-                    f"the weight {name} has sides that are not coordinates; define symbolic_parameters()"
-                )
-            rows, cols = len(shape.rows), len(shape.cols)
-            if rows == cols == 1:
-                found[name] = FullMatrix(name)
-            else:
-                found[name] = [
-                    [FullMatrix(f"{name}_{i + 1}{j + 1}") for j in range(cols)] for i in range(rows)
-                ]
-        return found
+    def symbolic_parameters(self, d: sympy.Symbol | int | None = None) -> dict[str, Any]:
+        """Every d × d block of every effective parameter as a full real matrix; scalars as real symbols."""
+        return {name: self.free_matrix(name, shape) for name, shape in self.effective_shapes().items()}
 
     def predictions(self, weights: Parameters, x: Array, times: Sequence[int] | None = None) -> Array:
         """Predictions of x_{t+1} at numbers.

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from symicl.algebra.assembly import beside, stack
 from symicl.models.causal import CausalModel, Parameters, Sequenced, Vector
-from symicl.models.model import check_switches
 from symicl.models.shapes import WeightShape
 from symicl.typeset.passage import Passage
 
 if TYPE_CHECKING:
-    from symicl.tasks.autoregressive import AutoregressiveTask
+    from symicl.tasks.task import Task
 
 SLOTS = WeightShape(("d", "d", "d"), ("d", "d", "d"))
 
@@ -38,13 +37,10 @@ class CausalLinearAttention(CausalModel):
 
     normalised: bool = True
 
-    def __post_init__(self) -> None:
-        check_switches(self)
-
     def weight_shapes(self) -> dict[str, WeightShape]:
         return {"W_PV": SLOTS, "W_KQ": SLOTS}
 
-    def forward_pass(self, task: AutoregressiveTask) -> Passage:
+    def forward_pass(self, task: Task) -> Passage:
         divisor = r"\frac{1}{t-1}\," if self.normalised else ""
         return Passage(
             "One layer of causal linear attention predicts $x_{t+1}$ by the first block of its output",
@@ -63,12 +59,12 @@ class CausalLinearAttention(CausalModel):
             },
         )
 
-    def predict(self, parameters: Parameters, sequence: Sequenced) -> Vector:
+    def forward(self, weights: Parameters, sequence: Sequenced) -> Vector:
         s, now = sequence.context(), sequence.now
         tokens = sequence.stack([None, s.x(), s.x(1)])
         query = sequence.stack([None, now.x(), now.x(1)])
-        attended = sequence.attend(tokens, tokens, parameters["W_KQ"] @ query, s)
-        update = parameters["W_PV"] @ attended
+        attended = sequence.attend(tokens, tokens, weights["W_KQ"] @ query, s)
+        update = weights["W_PV"] @ attended
         if self.normalised:
             update = update * sequence.inverse_length
         return (query + update).block(0)

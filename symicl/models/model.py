@@ -5,29 +5,38 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import sympy
 
-from symicl.algebra.assembly import Matrix
-from symicl.algebra.blocks import Blocks
 from symicl.errors import InputError, UnsupportedError, brief
 from symicl.models.shapes import WeightShape
-from symicl.tasks.prompt import Prompt
 
 if TYPE_CHECKING:
     from symicl.tasks.task import Task
     from symicl.typeset.passage import Passage
 
-Weights = Mapping[str, Matrix]
+Weights = Mapping[str, Any]
+"""By name: block matrices, SymPy matrices, arrays or tensors, or the parameters of a symbolic sequence."""
+
+Data = Any
+"""What a forward pass reads: a prompt or a sequence, in symbols or in numbers; see `symicl.tasks.task.Task.data`."""
 
 
 class Model(ABC):
-    """A linear transformer: weights, forward pass, and the parameters that the prediction depends on.
+    """A linear transformer: its weights, and its forward pass, written once for symbols and for tensors.
 
-    The forward pass is written once. `effective` maps the weights to the smaller set of parameters through
-    which alone they enter the prediction; `predict` computes the prediction from those.
+    It reads prompts unless it is a `symicl.models.causal.CausalModel`, which reads sequences. `weight_shapes` and
+    `forward` are all that has to be written. Where the weights enter the prediction through fewer parameters,
+    `effective`, `effective_shapes` and `predict` say so; whoever derives a loss checks that they do.
+
+    Attributes
+    ----------
+    reads : str
+        "prompt" or "sequence".
     """
+
+    reads: ClassVar[str] = "prompt"
 
     def __post_init__(self) -> None:
         check_switches(self)
@@ -40,23 +49,42 @@ class Model(ABC):
         """Rows and columns of the trainable matrices for a covariate dimension."""
         return {name: shape.sizes(d) for name, shape in self.weight_shapes().items()}
 
-    @abstractmethod
-    def forward(self, weights: Weights, prompt: Prompt) -> Matrix:
-        """The prediction for the query, 1 × 1 (with the batch axes of the arguments)."""
+    def forward(self, weights: Weights, data: Data) -> Any:
+        """The prediction from all weights; by default `predict` at the effective parameters.
 
-    @abstractmethod
+        Parameters
+        ----------
+        weights : mapping
+        data : Prompt or sequence
+
+        Returns
+        -------
+        For a prompt the response to the query, 1 × 1, with the batch axes of the arguments. For a sequence the
+        prediction of x_{t+1}.
+        """
+        self._check_pass()
+        return self.predict(self.effective(weights), data)
+
     def effective_shapes(self) -> dict[str, WeightShape]:
-        """Shapes of the effective parameters."""
+        """Shapes of the effective parameters; by default those of the weights."""
+        return self.weight_shapes()
 
-    @abstractmethod
-    def effective(self, weights: Weights) -> dict[str, Matrix]:
-        """The effective parameters that the weights give."""
+    def effective(self, weights: Weights) -> dict[str, Any]:
+        """The effective parameters that the weights give; by default the weights themselves."""
+        return dict(weights)
 
-    @abstractmethod
-    def predict(self, parameters: Weights, prompt: Prompt) -> Matrix:
-        """The prediction from effective parameters, 1 × 1."""
+    def predict(self, parameters: Weights, data: Data) -> Any:
+        """The prediction from effective parameters; by default the forward pass."""
+        self._check_pass()
+        return self.forward(parameters, data)
 
-    def weights_for(self, parameters: Mapping[str, Blocks], d: sympy.Symbol | int) -> dict[str, Blocks]:
+    def _check_pass(self) -> None:
+        if type(self).forward is Model.forward and type(self).predict is Model.predict:
+            raise InputError(
+                f"{type(self).__name__} has no forward pass; define forward(self, weights, {self.reads})"
+            )
+
+    def weights_for(self, parameters: Mapping[str, Any], d: sympy.Symbol | int) -> dict[str, Any]:
         """Weights whose effective parameters give the same prediction as the given ones.
 
         Raises
@@ -74,7 +102,9 @@ class Model(ABC):
     def forward_pass(self, task: Task) -> Passage:
         """The forward pass as a formula, with the meaning of every letter; it is run on names, not typed in."""
         from symicl.models.written import written
+        from symicl.tasks.task import PromptTask
 
+        assert isinstance(task, PromptTask)
         return written(self, task)
 
     def _repr_html_(self) -> str:
@@ -86,13 +116,17 @@ class Model(ABC):
         prediction = self.predict(self.symbolic_parameters(task.d), task.prompt()).single().trace()
         return paragraphs([described(self), mathematics(Equation("f", prediction))])
 
-    def symbolic_weights(self, d: sympy.Symbol | int) -> dict[str, Blocks]:
-        """Every block of every weight matrix as a letter."""
-        return {name: shape.blocks(name, d) for name, shape in self.weight_shapes().items()}
+    def free_matrix(self, name: str, shape: WeightShape, d: sympy.Symbol | int) -> Any:
+        """A weight of which nothing is known but its shape, in symbols: every block a letter."""
+        return shape.blocks(name, d)
 
-    def symbolic_parameters(self, d: sympy.Symbol | int) -> dict[str, Blocks]:
+    def symbolic_weights(self, d: sympy.Symbol | int) -> dict[str, Any]:
+        """Every block of every weight matrix as a letter."""
+        return {name: self.free_matrix(name, shape, d) for name, shape in self.weight_shapes().items()}
+
+    def symbolic_parameters(self, d: sympy.Symbol | int) -> dict[str, Any]:
         """Every block of every effective parameter as a letter."""
-        return {name: shape.blocks(name, d) for name, shape in self.effective_shapes().items()}
+        return {name: self.free_matrix(name, shape, d) for name, shape in self.effective_shapes().items()}
 
 
 def check_switches(model: object) -> None:

@@ -21,7 +21,7 @@ from symicl.typeset.printer import latex
 if TYPE_CHECKING:
     from symicl.algebra.assembly import Matrix
     from symicl.algebra.blocks import Blocks
-    from symicl.tasks.task import Task
+    from symicl.tasks.task import PromptTask
 
 TOKENS = {
     "Z": r"$=\begin{pmatrix}X^{\top}\\y^{\top}\end{pmatrix}$ holds the context tokens as columns",
@@ -65,7 +65,7 @@ class _NamedPrompt(Prompt):
         return NamedMatrix.of(r"\tfrac{1}{n}")
 
 
-def written(model: Model, task: Task) -> Passage:
+def written(model: Model, task: PromptTask) -> Passage:
     """The forward pass with all its letters, the effective parameters among them.
 
     A pass that uses more than ``@``, ``+``, ``-`` and the functions of `symicl.algebra.assembly` is shown at its
@@ -127,7 +127,7 @@ def _bracketed(size: str) -> str:
 
 
 def _effective_letters(
-    model: Model, task: Task, effective: dict[str, str], taken: set[str]
+    model: Model, task: PromptTask, effective: dict[str, str], taken: set[str]
 ) -> dict[str, str]:
     """The effective parameters as products of weights, cut into the blocks that the formulas use.
 

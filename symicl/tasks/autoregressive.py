@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal, Self
 
 import sympy
 
@@ -13,7 +13,7 @@ from symicl.algebra.evaluate import evaluate
 from symicl.algebra.symbols import dims, exact_scalar, exact_size
 from symicl.errors import InputError, UnsupportedError
 from symicl.expectation.phases.expect_phases import expect_phases
-from symicl.expectation.phases.expressions import PhaseScalar
+from symicl.expectation.phases.expressions import PhaseScalar, PhaseVector
 from symicl.expectation.phases.given_moments import GivenMoments
 from symicl.expectation.phases.in_time import InTime
 from symicl.expectation.phases.moments import MomentLaw
@@ -22,7 +22,8 @@ from symicl.expectation.phases.sequence import SymbolicSequence
 from symicl.tasks.arrays import Array, ArraySequence, library
 from symicl.tasks.draws import Draws
 from symicl.tasks.first_vector import FirstVectorLaw, find_law
-from symicl.tasks.values import Values, exact_values
+from symicl.tasks.task import Task, TaskAt
+from symicl.tasks.values import Values
 from symicl.typeset.formula import formula_latex
 from symicl.typeset.passage import Passage
 
@@ -45,29 +46,17 @@ class AutoregressiveSample:
     x: Array
 
     @property
-    def sequence(self) -> ArraySequence:
+    def data(self) -> ArraySequence:
         """The sequence that a model sees, with the query times t = 2, …, T − 1."""
         return ArraySequence(self.x[..., :-1, :])
 
     @property
-    def targets(self) -> Array:
+    def target(self) -> Array:
         """x_{t+1} for t = 2, …, T − 1."""
         return self.x[..., 2:, :]
 
 
-@dataclass(frozen=True)
-class AutoregressiveTaskAt:
-    """A task together with exact values of all its symbols."""
-
-    task: AutoregressiveTask
-    values: Values
-
-    def sample(self, batch: int, draws: Draws) -> AutoregressiveSample:
-        """Draw ``batch`` sequences."""
-        return self.task.sample(self.values, batch, draws)
-
-
-class AutoregressiveTask:
+class AutoregressiveTask(Task):
     """x_{t+1} = W x_t for t = 1, …, T − 1, where x_{t+1} is to be predicted from x_1, …, x_t for t ≥ 2.
 
     Parameters
@@ -105,7 +94,7 @@ class AutoregressiveTask:
                 f"the scale of x_1 is {scale}; give an exact positive number or scalar(..., positive=True)"
             )
         self.kind: Kind = kind
-        self.d, self.T, self.scale = exact_size(d), exact_size(T), scale
+        self._d, self.T, self.scale = exact_size(d), exact_size(T), scale
         self.law: MomentLaw = find_law(law, self.d, scale) if isinstance(law, str) else law
         if self.law.d != self.d:
             raise InputError(
@@ -113,10 +102,12 @@ class AutoregressiveTask:
             )
         self._check_sizes(self.d, self.T)
 
-    def _repr_html_(self) -> str:
-        from symicl.typeset.notebook import described
+    shows: ClassVar[str] = "sequence"
 
-        return described(self)
+    @property
+    def d(self) -> sympy.Expr:
+        """The number of coordinates."""
+        return self._d
 
     def __repr__(self) -> str:
         law = type(self.law).__name__
@@ -184,6 +175,14 @@ class AutoregressiveTask:
         """The sequence x_1, …, x_t in symbols."""
         return SymbolicSequence()
 
+    def data(self) -> SymbolicSequence:
+        """The sequence."""
+        return self.sequence()
+
+    def target(self) -> PhaseVector:
+        """x_{t+1}."""
+        return self.sequence().target()
+
     def over_phases(self, expression: PhaseScalar) -> PhaseExpectation:
         """E over W of a scalar in the data, for every t ≥ 2.
 
@@ -216,17 +215,16 @@ class AutoregressiveTask:
                 found.setdefault(symbol.name, symbol)
         return found
 
-    def at(self, **numbers: Any) -> AutoregressiveTaskAt:
-        """The task with numbers for its symbols.
+    def at_values(self, values: Values) -> TaskAt[Self]:
+        """The task at exact values; refuses T = 2 or an odd d for conjugate pairs.
 
         Raises
         ------
         InputError
-            For an unknown, missing or impossible value, such as T = 2 or an odd d for conjugate pairs.
+            For sizes that are impossible here.
         """
-        values = exact_values(self.symbols(), numbers)
         self._check_sizes(evaluate(self.d, values), evaluate(self.T, values))
-        return AutoregressiveTaskAt(self, values)
+        return super().at_values(values)
 
     # --- numbers -------------------------------------------------------------------------------------
 

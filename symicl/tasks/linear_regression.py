@@ -23,7 +23,7 @@ from symicl.expectation.expect import Means, expect_polynomial, law_of
 from symicl.expectation.gaussian import Gaussian
 from symicl.tasks.draws import Draws
 from symicl.tasks.prompt import Prompt
-from symicl.tasks.task import Sample, Task
+from symicl.tasks.task import PromptTask, Sample
 from symicl.tasks.values import Values
 from symicl.typeset.formula import formula_latex
 from symicl.typeset.passage import Passage
@@ -61,7 +61,7 @@ def _meaning(symbol: sympy.Basic, task: LinearRegression) -> str:
     return "is a parameter of the law"
 
 
-class LinearRegression(Task):
+class LinearRegression(PromptTask):
     """yᵢ = ⟨w, xᵢ⟩ + εᵢ with x ~ N(0, Σ), w ~ N(β, Ψ), ε ~ N(0, σ²), all independent.
 
     The prompt holds n labelled examples and a query x; the target is ⟨w, x⟩ + ε.

@@ -19,7 +19,7 @@ from symicl.tasks.draws import Draws
 from symicl.tasks.linear_regression import SIGMA2, D, N, prompt_letters
 from symicl.tasks.neurons import Neuron
 from symicl.tasks.prompt import Prompt
-from symicl.tasks.task import Sample, Task
+from symicl.tasks.task import PromptTask, Sample
 from symicl.typeset.passage import Passage
 
 MOMENTS = {name: scalar(name, nonnegative=True) for name in ("g2", "xf2", "f2", "f2f2", "f4")}
@@ -33,7 +33,7 @@ _PATTERNS: dict[Pattern, str] = {
 }
 
 
-class RotationInvariantRegression(Task):
+class RotationInvariantRegression(PromptTask):
     """yᵢ = f(xᵢ) + εᵢ with x ~ N(0, I_d) and a random f whose law is invariant under rotations and −I.
 
     Without a neuron the moments of f stay symbols: ``g2`` = E g_i² with g = E_x[x f(x)], ``xf2`` = E x_i² f²,

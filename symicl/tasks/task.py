@@ -1,16 +1,17 @@
-"""The interface of a task: symbols and their law, and a sampler for the same law."""
+"""The interface of a task: symbols and their law, and a sampler for the same law; and its kind for prompts."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import sympy
 
 from symicl.algebra.evaluate import evaluate
 from symicl.algebra.polynomial import Polynomial
+from symicl.algebra.symbols import exact_size
 from symicl.tasks.draws import Draws
 from symicl.tasks.prompt import Prompt
 from symicl.tasks.values import Values, exact_values
@@ -24,9 +25,17 @@ class Sample:
     prompt: Prompt
     target: Any
 
+    @property
+    def data(self) -> Prompt:
+        """What a forward pass reads."""
+        return self.prompt
+
+
+LawT = TypeVar("LawT", bound="Task")
+
 
 @dataclass(frozen=True)
-class TaskAt:
+class TaskAt(Generic[LawT]):
     """A task together with exact values of all its symbols.
 
     Attributes
@@ -36,21 +45,32 @@ class TaskAt:
         From each symbol of the task, opaque moments included, to its exact value.
     """
 
-    task: Task
+    task: LawT
     values: Values
 
     @property
     def d(self) -> int:
-        """Covariate dimension."""
-        return int(self.values.get(self.task.d, self.task.d))
+        """The dimension of covariates, or of the vectors of a sequence."""
+        return int(evaluate(exact_size(self.task.d), self.values))
 
-    def sample(self, batch: int, draws: Draws) -> Sample:
-        """Draw ``batch`` prompts."""
+    def sample(self, batch: int, draws: Draws) -> Any:
+        """Draw ``batch`` prompts or sequences; the result has ``data`` and ``target``."""
         return self.task.sample(self.values, batch, draws)
 
 
 class Task(ABC):
-    """A distribution of in-context problems, once as symbols and once as a sampler."""
+    """The law of data that a model predicts in context, once as symbols and once as a sampler; they share no code.
+
+    There are two kinds, `PromptTask` and `symicl.tasks.autoregressive.AutoregressiveTask`, which differ in what a
+    forward pass reads and in how a prediction is compared with its target.
+
+    Attributes
+    ----------
+    shows : str
+        What its models read, "prompt" or "sequence".
+    """
+
+    shows: ClassVar[str]
 
     def _repr_html_(self) -> str:
         from symicl.typeset.notebook import described
@@ -63,40 +83,30 @@ class Task(ABC):
 
     @property
     @abstractmethod
-    def d(self) -> sympy.Symbol | int:
-        """Covariate dimension."""
+    def d(self) -> sympy.Expr | int:
+        """Dimension of the covariates, or of the vectors of a sequence."""
 
     @abstractmethod
-    def prompt(self) -> Prompt:
-        """The prompt in symbols, as block matrices."""
-
-    def centred(self, prediction: Polynomial) -> Polynomial:
-        """A prediction in coordinates in which the task has mean zero; by default unchanged."""
-        return prediction
-
-    def prompt_letters(self) -> set[int]:
-        """Letters of the prompt, in the original and in the centred coordinates."""
-        prompt = self.prompt()
-        blocks = (prompt.covariates, prompt.responses, prompt.query)
-        return {a for block in blocks for a in block.single().letters()}
+    def data(self) -> Any:
+        """What a forward pass reads, in symbols."""
 
     @abstractmethod
-    def target(self) -> Polynomial:
-        """The response that the model has to predict, in symbols."""
+    def target(self) -> Any:
+        """What a model has to predict, in symbols."""
 
     @abstractmethod
-    def expectation(self, polynomial: Polynomial) -> Polynomial:
-        """Exact expectation of a polynomial in the prompt, the target and any parameters."""
+    def expectation(self, expression: Any) -> Any:
+        """Exact expectation of a scalar in the data, the target and any parameters."""
 
     @abstractmethod
     def symbols(self) -> dict[str, sympy.Basic]:
-        """The free symbols of the law by name: dimensions, variances, covariances, means."""
+        """The free symbols of the law by name: dimensions, variances, covariances, means, moments."""
 
     def moments(self) -> dict[sympy.Symbol, sympy.Expr]:
         """Opaque moments of the law in terms of its dimensions, where they are known."""
         return {}
 
-    def at(self, **numbers: Any) -> TaskAt:
+    def at(self, **numbers: Any) -> TaskAt[Self]:
         """The task with numbers for its symbols.
 
         Parameters
@@ -111,11 +121,52 @@ class Task(ABC):
         """
         return self.at_values(exact_values(self.symbols(), numbers))
 
-    def at_values(self, values: Values) -> TaskAt:
+    def at_values(self, values: Values) -> TaskAt[Self]:
         """The same with exact values that have been checked already."""
         return TaskAt(
             self, values | {symbol: evaluate(moment, values) for symbol, moment in self.moments().items()}
         )
+
+    @abstractmethod
+    def sample(self, values: Mapping[sympy.Basic, Any], batch: int, draws: Draws) -> Any:
+        """Draw ``batch`` prompts or sequences for numeric values of the symbols."""
+
+
+class PromptTask(Task):
+    """A law of prompts: labelled examples, and a query whose response is to be predicted."""
+
+    shows: ClassVar[str] = "prompt"
+
+    @property
+    @abstractmethod
+    def d(self) -> sympy.Symbol | int:
+        """Covariate dimension."""
+
+    @abstractmethod
+    def prompt(self) -> Prompt:
+        """The prompt in symbols, as block matrices."""
+
+    def data(self) -> Prompt:
+        """The prompt."""
+        return self.prompt()
+
+    @abstractmethod
+    def target(self) -> Polynomial:
+        """The response that the model has to predict, in symbols."""
+
+    @abstractmethod
+    def expectation(self, polynomial: Polynomial) -> Polynomial:
+        """Exact expectation of a polynomial in the prompt, the target and any parameters."""
+
+    def centred(self, prediction: Polynomial) -> Polynomial:
+        """A prediction in coordinates in which the task has mean zero; by default unchanged."""
+        return prediction
+
+    def prompt_letters(self) -> set[int]:
+        """Letters of the prompt, in the original and in the centred coordinates."""
+        prompt = self.prompt()
+        blocks = (prompt.covariates, prompt.responses, prompt.query)
+        return {a for block in blocks for a in block.single().letters()}
 
     @abstractmethod
     def sample(self, values: Mapping[sympy.Basic, Any], batch: int, draws: Draws) -> Sample:

@@ -15,7 +15,7 @@ from symicl.typeset.vocabulary import Vocabulary
 def opening(theorem: Theorem) -> tuple[Passage, ...]:
     """The law of the data and the forward pass, and the letters of the statement."""
     task, model = theorem.task, theorem.model
-    passages = theorem.setting or (task.setting(), model.forward_pass(task))  # type: ignore[arg-type]
+    passages = theorem.setting or (task.setting(), model.forward_pass(task))
     further = Passage("Further letters of the theorem and its proof", (), theorem.where)
     return (*passages, further) if theorem.where else passages
 

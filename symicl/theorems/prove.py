@@ -13,8 +13,6 @@ from sympy.printing.str import StrPrinter
 
 from symicl.certificates.recording import Recording, recording
 from symicl.errors import InputError, SymiclError, described
-from symicl.models.model import Model
-from symicl.tasks.task import Task
 from symicl.theorems.certificate import Stated, write_certificate
 from symicl.theorems.compare import Comparison
 from symicl.theorems.derivation import Derivation
@@ -26,13 +24,18 @@ from symicl.verdicts import PROVED, REFUTED, UNDECIDED, Provable
 
 LAW = (
     "expectation",
+    "over_phases",
     "laws",
     "definitions",
     "space",
     "target",
     "centred",
+    "data",
     "prompt",
     "prompt_letters",
+    "sequence",
+    "paired",
+    "last",
     "symbols",
 )
 """The attributes that a task derives from its law."""
@@ -179,7 +182,7 @@ def _theorem(theorem: object) -> Theorem:
 def _broken_links(theorem: Theorem) -> str:
     """Why a loss that is derived would not be that of the model under the law; empty if it is."""
     for model, task in ((theorem.model, theorem.task), *theorem.settings.values()):
-        own = [name for name in LAW if isinstance(task, Task) and not _is_ours(type(task), name)]
+        own = [name for name in LAW if not _is_ours(type(task), name)]
         if own:
             return (
                 f"{type(task).__name__} has {own[0]}() in code of its own, which prove cannot check against the law; "
@@ -187,11 +190,7 @@ def _broken_links(theorem: Theorem) -> str:
             )
         if problem := broken_link(model, task):
             return problem
-        if (
-            isinstance(model, Model)
-            and isinstance(task, Task)
-            and (problem := differs_at_numbers(model, task))
-        ):
+        if model.reads == "prompt" and (problem := differs_at_numbers(model, task)):
             return problem
     return ""
 

@@ -6,7 +6,7 @@ from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.errors import DerivationError, UnsupportedError
 from symicl.models.model import Model
-from symicl.tasks.task import Task
+from symicl.tasks.task import PromptTask
 from symicl.theorems.derivation import Recorder
 from symicl.theory.attainment import attaining_weights, realise
 from symicl.theory.lift import LiftedProblem
@@ -18,7 +18,7 @@ from symicl.theory.pythagoras import Pythagoras
 from symicl.typeset.formula import Equation, formula_latex
 
 
-def reduce_weights(step: Recorder, model: Model, task: Task) -> None:
+def reduce_weights(step: Recorder, model: Model, task: PromptTask) -> None:
     """The prediction depends on the weights through the effective parameters alone."""
     weights = model.symbolic_weights(task.d)
     prompt = task.prompt()
@@ -37,7 +37,7 @@ def reduce_weights(step: Recorder, model: Model, task: Task) -> None:
     )
 
 
-def derive_loss(step: Recorder, model: Model, task: Task) -> Loss:
+def derive_loss(step: Recorder, model: Model, task: PromptTask) -> Loss:
     """The expected loss over all effective parameters."""
     loss = expected_loss(model, task)
     step(
@@ -227,7 +227,7 @@ def solution_ratio(optimum: Optimum) -> ClosedForm:
     return optimum.solution.ratio
 
 
-def same_optimum(step: Recorder, claim: str, model: Model, task: Task, reference: Optimum) -> None:
+def same_optimum(step: Recorder, claim: str, model: Model, task: PromptTask, reference: Optimum) -> None:
     """A variant of the model has the same optimal predictor and the same minimal loss."""
     weights = model.symbolic_weights(task.d)
     step.check(

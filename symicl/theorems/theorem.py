@@ -10,16 +10,14 @@ from typing import Any
 import sympy
 
 from symicl.errors import InputError
-from symicl.models.causal import CausalModel
 from symicl.models.model import Model
-from symicl.tasks.autoregressive import AutoregressiveTask
 from symicl.tasks.task import Task
 from symicl.tasks.values import Values
 from symicl.theorems.derivation import Derivation, Recorder
 from symicl.theorems.quantities import Certified, SpecialCase
 from symicl.typeset.passage import Passage
 
-Setting = tuple[Model | CausalModel, Task | AutoregressiveTask]
+Setting = tuple[Model, Task]
 
 
 @dataclass(frozen=True)
@@ -85,8 +83,8 @@ class Theorem:
     paper: Paper
     source: str
     assumptions: tuple[str, ...]
-    task: Task | AutoregressiveTask
-    model: Model | CausalModel
+    task: Task
+    model: Model
     states: Mapping[str, sympy.Basic]
     corollaries: Mapping[str, sympy.Basic] = field(default_factory=dict)
     settings: Mapping[str, Setting] = field(default_factory=dict)

@@ -16,7 +16,6 @@ from symicl.algebra.letters import MEANING
 from symicl.algebra.provenance import call_of
 from symicl.errors import DerivationError, SymiclError
 from symicl.tasks.rotation_invariant import MOMENTS, RotationInvariantRegression
-from symicl.tasks.task import Task
 from symicl.theorems.projections import Projection, Tie, projections_of
 from symicl.theorems.special_cases import SPECIAL, changes, kin, letters_of
 from symicl.theory.attainment import attaining_weights
@@ -54,7 +53,7 @@ class Ties:
         SymiclError
             If there is none in closed form, or no weights attain it.
         """
-        if not isinstance(self.task, Task):
+        if self.task.shows == "sequence":
             raise Untied("prove cannot minimise the loss of a model of sequences by itself")
         optimum = minimise(expected_loss(self.model, self.task))
         optimum.certificate  # noqa: B018 - it is the proof, and raises if there is none

@@ -19,11 +19,9 @@ from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.reader import dimension_index
 from symicl.algebra.symbols import GaussianMatrix
 from symicl.errors import SymiclError
-from symicl.models.causal import CausalModel
 from symicl.models.model import Model
 from symicl.models.shapes import WeightShape
-from symicl.tasks.autoregressive import AutoregressiveTask
-from symicl.tasks.task import Task
+from symicl.tasks.task import PromptTask, Task
 from symicl.theory.link_at_numbers import sequences_differ
 
 
@@ -32,8 +30,8 @@ def broken_link(model: Any, task: Any) -> str:
 
     Parameters
     ----------
-    model : Model or CausalModel
-    task : Task or AutoregressiveTask
+    model : Model
+    task : Task
 
     Returns
     -------
@@ -42,16 +40,19 @@ def broken_link(model: Any, task: Any) -> str:
         numbers, if a model has one of its own.
     """
     try:
-        if isinstance(task, AutoregressiveTask) and isinstance(model, CausalModel):
-            return sequences_differ(model)
-        if isinstance(task, Task) and isinstance(model, Model):
-            return _of_prompts(model, task)
+        if fit(model, task):
+            return sequences_differ(model) if model.reads == "sequence" else _of_prompts(model, task)
     except SymiclError as error:
         return f"the forward pass of {type(model).__name__} cannot be compared with its loss: {error}"
     return f"{type(model).__name__} does not go with {type(task).__name__}"
 
 
-def _of_prompts(model: Model, task: Task) -> str:
+def fit(model: object, task: object) -> bool:
+    """True if the model reads what the task shows."""
+    return isinstance(model, Model) and isinstance(task, Task) and model.reads == task.shows
+
+
+def _of_prompts(model: Model, task: PromptTask) -> str:
     kind, prompt = type(model).__name__, task.prompt()
     given = {a for b in (prompt.covariates, prompt.responses, prompt.query) for a in _letters(b)}
     weights, parameters = model.symbolic_weights(task.d), model.symbolic_parameters(task.d)
@@ -104,7 +105,7 @@ def _letters(blocks: Blocks) -> set[int]:
 
 
 def _not_free(
-    of: Mapping[str, Blocks], shapes: Mapping[str, WeightShape], task: Task, given: set[int]
+    of: Mapping[str, Blocks], shapes: Mapping[str, WeightShape], task: PromptTask, given: set[int]
 ) -> str:
     """The first matrix that is not a grid of different letters of the declared sizes; empty if all are."""
     taken = set(given) | task.target().letters()
@@ -132,7 +133,7 @@ def _is_letter(block: MatrixPolynomial, a: int) -> bool:
     return plain and (PARTNER[a] != a or ROWS[a] == COLS[a] == ONE)
 
 
-def is_fixed(meaning: Any, task: Task) -> bool:
+def is_fixed(meaning: Any, task: PromptTask) -> bool:
     """True if it is made from the symbols of the law, such as 1/n or an inverse covariance, and is not random."""
     if isinstance(meaning, tuple):
         return meaning[:1] == ("inverse",) and is_fixed(meaning[1], task)

@@ -10,17 +10,15 @@ import sympy
 
 from symicl.algebra.letters import COLS, DIMENSIONS, MEANING, ROWS
 from symicl.errors import SymiclError
-from symicl.models.causal import CausalModel
 from symicl.models.model import Model
 from symicl.tasks.arrays import ArraySequence
 from symicl.tasks.prompt import Prompt
-from symicl.tasks.task import Task
 from symicl.theory.compile import compile_polynomial, sizes_at, split_parameters
 
 LENGTH, TRIED_DIMENSIONS, RELATIVE_ERROR = 4, (1, 2, 3, 4), 1e-9
 
 
-def differs_at_numbers(model: Model, task: Task) -> str:
+def differs_at_numbers(model: Model, task: Any) -> str:
     """Why a forward pass does something else with arrays than with letters; empty if it does the same.
 
     One that does not run on arrays is left to whoever trains it.
@@ -53,9 +51,9 @@ def differs_at_numbers(model: Model, task: Task) -> str:
     return f"the forward pass of {kind} gives {found:.6g} with arrays and {float(expected):.6g} with letters"
 
 
-def sequences_differ(model: CausalModel) -> str:
+def sequences_differ(model: Model) -> str:
     """Why predictions of sequences by the forward pass are not those from effective parameters; empty if they are."""
-    if type(model).forward is CausalModel.forward:
+    if type(model).forward is Model.forward:  # it is predict() at effective()
         return ""
     kind, length = type(model).__name__, getattr(model, "length", LENGTH)
     for d in TRIED_DIMENSIONS:
@@ -81,11 +79,11 @@ def sequences_differ(model: CausalModel) -> str:
     return ""
 
 
-def _reduced(model: CausalModel, weights: Mapping[str, Any], x: Any) -> Any:
+def _reduced(model: Model, weights: Mapping[str, Any], x: Any) -> Any:
     return model.predict(model.effective(weights), ArraySequence(x)).predictions
 
 
-def _agree(model: CausalModel, weights: Mapping[str, Any], x: Any) -> bool:
+def _agree(model: Model, weights: Mapping[str, Any], x: Any) -> bool:
     return _close(model.forward(weights, ArraySequence(x)).predictions, _reduced(model, weights, x))
 
 

@@ -14,12 +14,12 @@ from symicl.errors import InputError, SymiclError, brief, described
 from symicl.models.causal import CausalModel
 from symicl.models.model import Model
 from symicl.tasks.autoregressive import AutoregressiveTask
-from symicl.tasks.task import Task
+from symicl.tasks.task import PromptTask, Task
 from symicl.tasks.values import Values
 from symicl.theory.autoregressive_loss import AutoregressiveLoss, autoregressive_loss
 from symicl.theory.backends import BackendName
 from symicl.theory.compile import compile_polynomial, split_parameters
-from symicl.theory.link import broken_link
+from symicl.theory.link import broken_link, fit
 from symicl.theory.typeset_quantity import TypesetQuantity
 
 
@@ -40,7 +40,7 @@ class Loss(TypesetQuantity):
     """
 
     model: Model
-    task: Task
+    task: PromptTask
     parameters: dict[str, Blocks]
     prediction: Polynomial
     polynomial: Polynomial
@@ -126,29 +126,28 @@ class LossAt:
 
 def _check_kinds(model: object, task: object) -> None:
     """Refuse anything but a model and a task that goes with it."""
-    models, tasks = (Model, CausalModel), (Task, AutoregressiveTask)
-    if isinstance(model, tasks) and isinstance(task, models):
+    if isinstance(model, Task) and isinstance(task, Model):
         raise InputError("the model comes first: expected_loss(model, task)")
-    if not isinstance(model, models):
+    if not isinstance(model, Model):
         raise InputError(
             f"the model is {described(model)}; give an instance, such as si.LinearSelfAttention()"
         )
-    if not isinstance(task, tasks):
+    if not isinstance(task, Task):
         raise InputError(f"the task is {described(task)}; give an instance, such as si.LinearRegression()")
-    if not isinstance(task, Task) or not isinstance(model, Model):
+    if not fit(model, task):
         raise InputError(
             f"{type(model).__name__} does not go with {type(task).__name__}; sequences need a causal model, "
             "regression tasks a model of prompts"
         )
 
 
-def predict(model: Model, parameters: dict[str, Blocks], task: Task) -> Polynomial:
+def predict(model: Model, parameters: dict[str, Blocks], task: PromptTask) -> Polynomial:
     """The prediction as a polynomial in the letters of the prompt and the parameters."""
     return model.predict(parameters, task.prompt()).single().trace()
 
 
 @overload
-def expected_loss(model: Model, task: Task) -> Loss: ...
+def expected_loss(model: Model, task: PromptTask) -> Loss: ...
 
 
 @overload
@@ -160,8 +159,8 @@ def expected_loss(model: Any, task: Any) -> Loss | AutoregressiveLoss:
 
     Parameters
     ----------
-    model : Model or CausalModel
-    task : Task or AutoregressiveTask
+    model : Model
+    task : Task
         A model of sequences goes with a task of sequences.
 
     Returns
@@ -175,9 +174,9 @@ def expected_loss(model: Any, task: Any) -> Loss | AutoregressiveLoss:
         If the law of the task and the model use one name for two things, or do not go together; if the forward
         pass of the model is not its ``predict`` at its ``effective`` parameters.
     """
-    if isinstance(task, AutoregressiveTask) and isinstance(model, CausalModel):
-        return autoregressive_loss(model, task)
     _check_kinds(model, task)
+    if isinstance(task, AutoregressiveTask):
+        return autoregressive_loss(model, task)
     tell("loss", (model, task))
     parameters = model.symbolic_parameters(task.d)
     prediction = predict(model, parameters, task)

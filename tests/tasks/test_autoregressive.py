@@ -92,7 +92,7 @@ def test_the_sample_has_the_expected_loss(kind, law):
     expected = float(loss.at(d=2, T=5)(a=Fraction(4, 5), b=Fraction(3, 2)))
     sample = task.at(d=2, T=5).sample(DRAWS, NumpyDraws(3))
     weights = model.active(0.8 * np.eye(2), 1.5 * np.eye(2))
-    errors = model.forward(weights, sample.sequence).predictions - sample.targets
+    errors = model.forward(weights, sample.data).predictions - sample.target
     total = (abs(errors) ** 2).sum((-1, -2))
     assert within(total, expected) and not within(total, 1.2 * expected)
 
@@ -119,8 +119,8 @@ def test_symbols_and_sizes():
     own = given_moments(d, {2: sympy.Symbol("m_2", nonnegative=True)})
     assert list(AutoregressiveTask(law=own).symbols()) == ["d", "T", "m_2"]
     sample = task.at(d=2, T_max=4).sample(3, NumpyDraws(0))
-    assert sample.x.shape == (3, 5, 2) and sample.targets.shape == (3, 3, 2)
-    assert sample.sequence.times == [2, 3, 4]
+    assert sample.x.shape == (3, 5, 2) and sample.target.shape == (3, 3, 2)
+    assert sample.data.times == [2, 3, 4]
 
 
 @pytest.mark.parametrize(

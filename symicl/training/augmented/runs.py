@@ -14,7 +14,8 @@ import sympy
 from symicl.algebra.evaluate import evaluate
 from symicl.expectation.phases.parameters import DiagonalMatrix, FullMatrix
 from symicl.models.causal_attention import CausalLinearAttention
-from symicl.tasks.autoregressive import AutoregressiveTask, AutoregressiveTaskAt
+from symicl.tasks.autoregressive import AutoregressiveTask
+from symicl.tasks.task import TaskAt
 from symicl.tasks.values import Values
 from symicl.theory.autoregressive_loss import autoregressive_loss
 from symicl.training.augmented.diagonal_loss import compile_diagonal
@@ -84,7 +85,11 @@ class AugmentedRuns:
     """All runs at numbers."""
 
     def __init__(
-        self, problem: AugmentedProblem, at: AutoregressiveTaskAt, steps: int, progress: StudyProgress | None
+        self,
+        problem: AugmentedProblem,
+        at: TaskAt[AutoregressiveTask],
+        steps: int,
+        progress: StudyProgress | None,
     ):
         self.problem, self.at, self.values, self.progress = problem, at, at.values, progress
         self.d, self.length = (int(evaluate(x, at.values)) for x in (problem.task.d, problem.task.T))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from symicl.algebra.evaluate import evaluate
-from symicl.tasks.autoregressive import AutoregressiveTaskAt
+from symicl.tasks.task import TaskAt
 from symicl.tasks.values import refuse_unknown
 from symicl.training.augmented.runs import DIAGONAL_WEIGHTS, AugmentedProblem, AugmentedRuns
 from symicl.training.runtime.lazy_torch import load_torch
@@ -47,7 +47,7 @@ class AugmentedStudy(AugmentedProblem, PanelStudy):
     seeds: tuple[int, ...] = (0, 1, 2, 3)
     result_type: ClassVar[type[PanelResult]] = AugmentedResult
 
-    def at(self, given: Mapping[str, Any]) -> AutoregressiveTaskAt:
+    def at(self, given: Mapping[str, Any]) -> TaskAt:
         """The task at numbers.
 
         Raises

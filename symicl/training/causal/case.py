@@ -13,7 +13,8 @@ import numpy as np
 
 from symicl.expectation.phases.parameters import FullMatrix
 from symicl.models.causal_attention import CausalLinearAttention
-from symicl.tasks.autoregressive import AutoregressiveTask, AutoregressiveTaskAt
+from symicl.tasks.autoregressive import AutoregressiveTask
+from symicl.tasks.task import TaskAt
 from symicl.theory.autoregressive_loss import autoregressive_loss
 from symicl.training.causal.entry_gradient import EntryGradient, Matrices, zero_loss
 from symicl.training.causal.scalar_flow import ScalarFlow
@@ -116,7 +117,7 @@ class CaseAt:
     T: int
 
     @cached_property
-    def task(self) -> AutoregressiveTaskAt:
+    def task(self) -> TaskAt[AutoregressiveTask]:
         """The task, for its sampler."""
         scale = self.case.scale
         return AutoregressiveTask("unitary", self.case.law, scale).at(d=self.d, T=self.T)

@@ -12,7 +12,8 @@ import sympy
 
 from symicl.algebra.evaluate import evaluate
 from symicl.models.positional_attention import PositionalAttention
-from symicl.tasks.autoregressive import AutoregressiveTask, AutoregressiveTaskAt
+from symicl.tasks.autoregressive import AutoregressiveTask
+from symicl.tasks.task import TaskAt
 from symicl.tasks.values import Values
 from symicl.theory.autoregressive_loss import loss_in_time
 from symicl.training.evidence import MIN_RUNS, Evidence, summary
@@ -102,7 +103,7 @@ class PositionalProblem:
         batch = affordable_batch(self.batch, steps + self.polish, length, d)
         return SequenceSchedule(batch, parts)
 
-    def at(self, d: int, length: int) -> AutoregressiveTaskAt:
+    def at(self, d: int, length: int) -> TaskAt[AutoregressiveTask]:
         """Sequences with targets for t = 2, …, length."""
         task = AutoregressiveTask(self.task.kind, law="ones")
         return task.at(d=d, T=length + 1)

@@ -13,7 +13,6 @@ import numpy as np
 
 from symicl.algebra.evaluate import float_matrix
 from symicl.errors import InputError, brief, described
-from symicl.models.causal import CausalModel
 from symicl.models.model import Model
 from symicl.tasks.task import Task, TaskAt
 from symicl.theory.landscape import StationaryPoint, recognise
@@ -157,7 +156,7 @@ def train(
 
 
 def _check_kinds(model: object, task_at: object) -> None:
-    if isinstance(model, CausalModel):
+    if isinstance(model, Model) and model.reads == "sequence":
         raise InputError(
             "train() does not take models of sequences; their theorems train them, as in symicl train zheng2024.limit"
         )

@@ -12,7 +12,7 @@ import numpy as np
 from symicl.errors import InputError
 from symicl.models.causal import CausalModel
 from symicl.tasks.arrays import ArraySequence
-from symicl.tasks.autoregressive import AutoregressiveTaskAt
+from symicl.tasks.task import TaskAt
 from symicl.training.evidence import Evidence
 from symicl.training.runtime.draws import TorchDraws
 from symicl.training.runtime.lazy_torch import load_torch
@@ -136,7 +136,7 @@ def refuse_hopeless(schedule: SequenceSchedule, length: int, d: int, *, is_diago
 
 def train_on_sequences(
     model: CausalModel,
-    task: AutoregressiveTaskAt,
+    task: TaskAt,
     start: Mapping[str, np.ndarray],
     seed: int,
     schedule: SequenceSchedule,
@@ -152,7 +152,7 @@ def train_on_sequences(
     Parameters
     ----------
     model : CausalModel
-    task : AutoregressiveTaskAt
+    task : TaskAt
     start : dict of arrays, rows × cols or runs × rows × cols
         Several runs go side by side on the same sequences.
     seed : int
@@ -229,7 +229,7 @@ def train_on_sequences(
 
 def sharpness(
     model: CausalModel,
-    task: AutoregressiveTaskAt,
+    task: TaskAt,
     weights: Mapping[str, np.ndarray],
     batch: int,
     factor: float = 1.0,
@@ -258,7 +258,7 @@ def sharpness(
 
 def fresh_loss(
     model: CausalModel,
-    task: AutoregressiveTaskAt,
+    task: TaskAt,
     weights: Mapping[str, np.ndarray],
     count: int,
     seed: int,
