@@ -36,7 +36,6 @@ from symicl.tasks.autoregressive import AutoregressiveTask
 from symicl.theorems.quantities import NotDetermined, SpecialCase
 from symicl.theorems.theorem import Theorem
 from symicl.theory.autoregressive_loss import autoregressive_loss
-from symicl.theory.fields import ScalarField
 from symicl.theory.positivity import positive
 from symicl.typeset.formula import Equation
 
@@ -175,22 +174,14 @@ def scalar_optimum(step, loss):
     )
     solution = -linear / (square * 2)
     minimum = constant + linear * solution / 2
-    step(
-        "Its minimum", Equation("u^{*}", lowest_terms(solution)), Equation(r"\ell^{*}", lowest_terms(minimum))
-    )
+    step("Its minimum", Equation("u^{*}", solution), Equation(r"\ell^{*}", minimum))
     excess = closed_form(loss.polynomial) - minimum
     step.check(
         r"$\ell-\ell^{*}$ is that coefficient times $(u-u^{*})^2$",
         excess,
         square * (closed_form(u) - solution) ** 2,
     )
-    return lowest_terms(solution), lowest_terms(minimum)
-
-
-def lowest_terms(ratio):
-    """A rational function of d and T_max without common factors."""
-    field = ScalarField((d, T_max))
-    return field.ratio(field.element(ratio.num) / field.element(ratio.den))
+    return solution, minimum
 
 
 def limits_of(step, solution, minimum):

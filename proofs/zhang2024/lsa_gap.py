@@ -14,6 +14,8 @@ Source      Zhang, Wu, Bartlett (2024), the approximation gap of linear self-att
 from sympy import Trace
 
 from symicl.algebra.closed_form import closed_form
+from symicl.algebra.limits import limit_at_infinity
+from symicl.algebra.reader import scalar_letter
 from symicl.models.multi_head_attention import MultiHeadLinearAttention
 from symicl.proofs.zhang2024.lsa.asymptotics import asymptotics
 from symicl.proofs.zhang2024.lsa.gap_on_a_line import gap_on_a_line, risk_of_gd_beta, s, single_head_gap
@@ -103,22 +105,23 @@ def derive(step):
     split, risk = split_by_parity(step, loss)
     bound = universal_bound(step, split)
     kappa = many_heads(step, split)
-    scalars, profile = one_head(step, risk, split)
-    line, gap = gap_on_a_line(scalars, profile, split.gd_beta)
+    gap = gap_on_a_line(one_head(step, risk, split), split.gd_beta)
+    at_zero = gap.substitute({scalar_letter(s): closed_form(0)})
+    at_infinity = limit_at_infinity(gap, s)
     step(
         r"With $a=s\beta^{*}$ a function of one variable remains, to be minimised in exact arithmetic at numbers",
         r"\inf\mathcal{R}=\min_{s\in\mathbb{R}\cup\{\infty\}}E(s),\qquad E(s)=\mathcal{R}^{*}+\mathrm{gap}(s)",
-        Equation(r"\mathrm{gap}(0)", line.ratio(line.substitute(gap, {s: line.zero}))),
-        Equation(r"\mathrm{gap}(\infty)", line.ratio(line.limit(gap, s))),
+        Equation(r"\mathrm{gap}(0)", at_zero),
+        Equation(r"\mathrm{gap}(\infty)", at_infinity),
         where={"E(s)": r"is the least risk of one head with $a=s\beta^{*}$"},
         note=r"Its real stationary points are isolated and the minimum enclosed "
         r"in balls.",
     )
-    asymptotic = asymptotics(step, line, gap)
+    asymptotic = asymptotics(step, gap)
     return {
         "lower_bound": bound,
         "multi_head_gap": kappa * closed_form(mean_norm),
         "asymptotic_gap": asymptotic,
-        "gap_without_XX": line.ratio(line.substitute(gap, {s: line.zero})),
-        "risk_without_responses": line.ratio(line.limit(gap, s)) + risk_of_gd_beta(split.gd_beta),
+        "gap_without_XX": at_zero,
+        "risk_without_responses": at_infinity + risk_of_gd_beta(split.gd_beta),
     }

@@ -276,7 +276,7 @@ class ClosedForm:
         if not self.terms:
             raise ZeroDivisionError("a closed form is divided by zero")
         field = self.field.join(Field.of({word for monomial, _ in self.terms for word in monomial}))
-        here = _over(self, field)
+        here = over_field(self, field)
         (numerator,) = here.terms.values()
         sign = -1 if numerator.leading_coefficient() < 0 else 1
         return ClosedForm(ONE, ONE, field, {_UNIT: here.denominator * sign}, numerator * sign)
@@ -463,7 +463,7 @@ def lowest_terms(rows: int, cols: int, field: Field, terms: Terms, denominator: 
     return ClosedForm(rows, cols, field, terms, denominator)
 
 
-def _over(form: ClosedForm, field: Field) -> ClosedForm:
+def over_field(form: ClosedForm, field: Field) -> ClosedForm:
     """The same closed form over a field that holds its own; traces that are generators there leave the keys."""
     source = form.field
     if source is field:
@@ -479,4 +479,4 @@ def _over(form: ClosedForm, field: Field) -> ClosedForm:
 
 def _over_one_field(a: ClosedForm, b: ClosedForm) -> tuple[ClosedForm, ClosedForm, Field]:
     field = a.field.join(b.field)
-    return _over(a, field), _over(b, field), field
+    return over_field(a, field), over_field(b, field), field

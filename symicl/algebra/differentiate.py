@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.letters import COLS, INVERSE, NO_LETTER, PARTNER, ROWS
 from symicl.algebra.polynomial import MatrixPolynomial, Number, OpenTerm, Polynomial
 from symicl.algebra.provenance import reported
@@ -65,6 +66,17 @@ def gradient(polynomial: Polynomial, a: int) -> MatrixPolynomial:
     if PARTNER[a] == a and ROWS[a] == COLS[a] and any(rest for _, rest in result.terms):
         return (result + result.T) * Fraction(1, 2)
     return result
+
+
+def derivative(form: ClosedForm, a: int) -> ClosedForm:
+    """The derivative of a scalar with respect to a scalar letter."""
+    num, den = form.num, form.den
+    up, down = (gradient(part, a).trace() for part in (num, den))
+    return (
+        closed_form(up, den) - closed_form(num, den) * closed_form(down, den)
+        if down
+        else closed_form(up, den)
+    )
 
 
 def directional(polynomial: Polynomial, a: int, direction: MatrixPolynomial) -> Polynomial:

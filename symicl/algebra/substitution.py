@@ -54,7 +54,10 @@ class _Substitution:
         self._traces: dict[Word, Form] = {}
         words = form.field.words
         used = {word for poly in self._polynomials() for word in form.field.used(poly)}
-        self._replaced = [i for i, word in enumerate(words) if word in used and not self._is_kept(word)]
+        replaced = [i for i, word in enumerate(words) if word in used and not self._is_kept(word)]
+        # Numbers go straight into the coefficients.
+        exact = {i: number for i in replaced if (number := _number(self._trace(words[i]))) is not None}
+        self._replaced = [i for i in replaced if i not in exact]
         images = [self._trace(words[i]) for i in self._replaced]
         kept = [word for word in words if word in used and self._is_kept(word)]
         self._target = reduce(Field.join, [image.field for image in images], Field.of(kept))
@@ -62,7 +65,12 @@ class _Substitution:
         self._tops = [_polynomial(image) for image in images]
         self._belows = [lifted(image.denominator, image.field, self._target) for image in images]
         degrees = [poly.degrees() for poly in self._polynomials()]
-        self._most = [max(int(d[i]) for d in degrees) for i in self._replaced]
+        most = {i: max(int(d[i]) for d in degrees) for i in replaced}
+        self._most = [most[i] for i in self._replaced]
+        self._numbers = {
+            i: [top**k * below ** (most[i] - k) for k in range(most[i] + 1)]
+            for i, (top, below) in exact.items()
+        }
 
     def result(self) -> Form:
         form = self.form
@@ -84,17 +92,21 @@ class _Substitution:
         """A polynomial at the images, times the denominators of these to the powers that occur at most."""
         field, target = self.form.field, self._target
         places = [(i, target.place[word]) for i, word in enumerate(field.words) if word in target.place]
-        places = [(i, place) for i, place in places if i not in self._replaced]
+        places = [(i, place) for i, place in places if i not in self._replaced and i not in self._numbers]
         groups: dict[tuple[int, ...], dict[tuple[int, ...], int]] = {}
         for exponents, c in polynomial.terms():
             moved = [0] * len(target.words)
             for i, place in places:
                 moved[place] = exponents[i]
             powers = tuple([int(exponents[i]) for i in self._replaced])
-            groups.setdefault(powers, {})[tuple(moved)] = int(c)
+            number = int(c)
+            for i, values in self._numbers.items():
+                number *= values[int(exponents[i])]
+            group, key = groups.setdefault(powers, {}), tuple(moved)
+            group[key] = group.get(key, 0) + number
         total = self.kind.zero(ONE, ONE)
         for powers, terms in groups.items():
-            coefficient = target.context.from_dict(terms)
+            coefficient = target.context.from_dict({key: c for key, c in terms.items() if c})
             for below, power, most in zip(self._belows, powers, self._most, strict=True):
                 coefficient = coefficient * below ** (most - power)
             term = self.kind(ONE, ONE, target, {((), ()): coefficient}, target.one)
@@ -115,6 +127,18 @@ class _Substitution:
 
     def _open(self, word: Word) -> Form:
         return replaced_word(word, self.table, self.kind.of)
+
+
+def _number(form: Form) -> tuple[int, int] | None:
+    """Numerator and denominator of a number; None for anything else."""
+    if not form.terms:
+        return 0, 1
+    if form.terms.keys() != {((), ())} or not form.denominator.is_constant():
+        return None
+    (top,) = form.terms.values()
+    if not top.is_constant():
+        return None
+    return int(top.leading_coefficient()), int(form.denominator.leading_coefficient())
 
 
 def _polynomial(form: Form) -> Form:

@@ -106,9 +106,10 @@ class OperationLog(ValueLog):
         return top if isinstance(den, int) and den == 1 else self.over(top, self._of(call, den), call.result)
 
     def _write_numerator(self, call: Call, a: ClosedForm) -> int:
-        if a.den == 1:
-            return self.node(a)
-        of = self._product(self.node(a), self.data(a.den), self.letters.number(call.result))
+        of = self.node(a)
+        if a.den != 1:
+            of = self._product(of, self.data(a.den), self.letters.number(call.result))
+        # Whoever rechecks it has the quotient as it arose, in which nothing is cancelled.
         return self.given("data", call.result, of=of)
 
     def _write_denominator(self, call: Call, a: ClosedForm) -> int:

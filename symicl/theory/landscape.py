@@ -21,17 +21,16 @@ from typing import Any
 
 import sympy
 from sympy.matrices.expressions import Identity
-from sympy.polys.fields import FracElement
-from sympy.polys.rings import PolyElement
 
-from symicl.algebra.letters import MEANING, ONE, ROWS, letter
-from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial
-from symicl.algebra.reader import dimension_index, symbol_letter
+from symicl.algebra.closed_form import ClosedForm, closed_form
+from symicl.algebra.letters import COLS, MEANING, ONE, ROWS, letter
+from symicl.algebra.linear import stationary_point
+from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.reader import dimension_index, scalar_letter, symbol_letter
+from symicl.algebra.scalars import with_letters
 from symicl.algebra.symbols import Covariance
-from symicl.algebra.words import Monomial
-from symicl.errors import UnsupportedError
+from symicl.errors import DerivationError, UnsupportedError
 from symicl.theory.compile import split_parameters
-from symicl.theory.fields import ScalarField
 from symicl.theory.loss import Loss
 
 S = sympy.Symbol("s", nonnegative=True)
@@ -46,32 +45,33 @@ class Profile:
     ----------
     loss : Loss
         Whose profile it is.
-    element : FracElement
-        The profile in the field of rational functions of s and the scalars of the task.
+    form : ClosedForm
+        The profile in s and the scalars of the task.
     """
 
     loss: Loss
-    element: FracElement
+    form: ClosedForm
 
     @cached_property
     def expr(self) -> sympy.Expr:
         """The profile as a SymPy expression in s and the symbols of the task."""
-        return self.element.as_expr()
+        return self.form.expr
 
     def at(self, values: Mapping[sympy.Basic, Any]) -> ProfileAt:
         """The profile at exact values of the task's symbols."""
-        return ProfileAt(*(self._in_s(part, values) for part in (self.element.numer, self.element.denom)))
+        return ProfileAt(*(_in_s(part, values) for part in (self.form.num, self.form.den)))
 
-    @staticmethod
-    def _in_s(part: PolyElement, values: Mapping[sympy.Basic, Any]) -> sympy.Poly:
-        """A polynomial in s and scalars, with numbers for the scalars."""
-        numbers = [values[symbol] for symbol in part.ring.symbols[1:]]
-        coefficients: dict[int, sympy.Expr] = {}
-        for (power, *others), coefficient in part.terms():
-            factors = [number**k for number, k in zip(numbers, others, strict=True)]
-            term = sympy.Mul(sympy.Rational(coefficient.numerator, coefficient.denominator), *factors)
-            coefficients[power] = coefficients.get(power, sympy.Integer(0)) + term
-        return sympy.Poly(coefficients, S)
+
+def _in_s(polynomial: Polynomial, values: Mapping[sympy.Basic, Any]) -> sympy.Poly:
+    """A polynomial in s and scalars, with numbers, which may be irrational, for the scalars."""
+    variable = (scalar_letter(S),)
+    coefficients: dict[int, sympy.Expr] = {}
+    for monomial, c in polynomial:
+        others = [word for word in monomial if word != variable]
+        power = len(monomial) - len(others)
+        term = sympy.Mul(sympy.Rational(c), *(values[MEANING[word[0]]] for word in others))
+        coefficients[power] = coefficients.get(power, sympy.Integer(0)) + term
+    return sympy.Poly(coefficients, S)
 
 
 @dataclass(frozen=True)
@@ -198,7 +198,20 @@ def profile(loss: Loss) -> Profile:
     )
     square = (vector.T @ covariance @ vector).trace()
     ((square_word,),) = square.terms
-    return Profile(loss, _minimise(_read(reduced, square_word, (p, q, r))))
+    found = closed_form(with_letters(reduced, {square_word: scalar_letter(S)}))
+    if any(ROWS[a] != ONE or COLS[a] != ONE for a in found.letters()):  # traces, such as tr(ΣΨ)
+        raise UnsupportedError(
+            "the loss is not invariant under rotations after whitening, so it has no profile in s alone"
+        )
+    for a in found.letters() - {p, q, r}:
+        if not isinstance(MEANING[a], sympy.Symbol):
+            raise UnsupportedError(
+                f"the loss contains {MEANING[a]}, which is not a polynomial in its symbols"
+            )
+    try:
+        return Profile(loss, found.substitute(stationary_point(found, (p, q, r))))
+    except DerivationError:
+        raise UnsupportedError("the loss does not depend on M in the way that its profile assumes") from None
 
 
 def _letter(block: MatrixPolynomial) -> int:
@@ -218,67 +231,6 @@ def _covariance(loss: Loss) -> tuple[MatrixPolynomial, MatrixPolynomial]:
 
     index = symbol_letter(law)
     return MatrixPolynomial.of(index), MatrixPolynomial.of(inverse_letter(index))
-
-
-def _read(polynomial: Polynomial, square: tuple[int, ...], unknowns: tuple[int, int, int]) -> _Quadratic:
-    """Sort the terms of a polynomial in scalars by their power of p, q, r."""
-    scalars: dict[int, sympy.Symbol] = {}
-    for monomial in polynomial.terms:
-        for word in monomial:
-            if word == square or word[0] in unknowns:
-                continue
-            if len(word) != 1 or ROWS[word[0]] != ONE:
-                raise UnsupportedError(
-                    "the loss is not invariant under rotations after whitening, so it has no profile in s alone"
-                )
-            meaning = MEANING[word[0]]
-            if not isinstance(meaning, sympy.Symbol):
-                raise UnsupportedError(
-                    f"the loss contains {meaning}, which is not a polynomial in its symbols"
-                )
-            scalars[word[0]] = meaning
-    # By name, so that equal profiles of different tasks are elements of one field.
-    scalar_field = ScalarField([S, *sorted(set(scalars.values()), key=str)], {square: S})
-    sorted_terms: dict[tuple[int, ...], dict[Monomial, Number]] = {}
-    for monomial, coefficient in polynomial:
-        degrees = tuple(sum(word == (unknown,) for word in monomial) for unknown in unknowns)
-        rest = tuple(word for word in monomial if word[0] not in unknowns)
-        terms = sorted_terms.setdefault(degrees, {})
-        terms[rest] = terms.get(rest, 0) + coefficient
-    parts = {degrees: scalar_field.element(Polynomial(terms)) for degrees, terms in sorted_terms.items()}
-    return _Quadratic(parts, scalar_field.zero)
-
-
-@dataclass(frozen=True)
-class _Quadratic:
-    """A quadratic in three unknowns, its coefficients by degree."""
-
-    parts: dict[tuple[int, ...], FracElement]
-    zero: FracElement
-
-    def coefficient(self, *indices: int) -> FracElement:
-        key = [0, 0, 0]
-        for i in indices:
-            key[i] += 1
-        return self.parts.get(tuple(key), self.zero)
-
-
-def _minimise(quadratic: _Quadratic) -> FracElement:
-    """The minimum over the unknowns, by completing the square in one unknown after the other."""
-    matrix = [[quadratic.coefficient(i, j) / (1 if i == j else 2) for j in range(3)] for i in range(3)]
-    vector = [quadratic.coefficient(i) / 2 for i in range(3)]
-    constant = quadratic.coefficient()
-    for i in range(3):
-        pivot = matrix[i][i]
-        if not pivot:
-            raise UnsupportedError("the loss does not depend on M in the way that its profile assumes")
-        constant = constant - vector[i] ** 2 / pivot
-        for j in range(i + 1, 3):
-            factor = matrix[i][j] / pivot
-            vector[j] = vector[j] - factor * vector[i]
-            for k in range(i + 1, 3):
-                matrix[j][k] = matrix[j][k] - factor * matrix[i][k]
-    return constant
 
 
 def position(loss: Loss, values: Mapping[sympy.Basic, Any], parameters: Mapping[str, Any]) -> float:

@@ -54,7 +54,7 @@ def test_the_default_setting_has_no_spurious_minimum():
 def test_the_preconditioned_task_has_the_same_profile():
     Sigma = si.covariance("Sigma", LOSS.task.d)
     loss = si.expected_loss(si.LinearSelfAttention(), si.LinearRegression(Sigma, None, Sigma.inv()))
-    assert profile(loss).element == profile(LOSS).element
+    assert profile(loss).form == profile(LOSS).form
 
 
 def test_a_prior_that_does_not_match_the_covariates_has_no_profile():

@@ -4,11 +4,13 @@ In the two coordinates of the block Π = [[G, Kᵀ], [K, M]], and the two column
 """
 
 from symicl.algebra.blocks import Blocks
-from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra.closed_form import ClosedForm, closed_form
+from symicl.algebra.form_reader import read_form
 from symicl.algebra.letters import dimension, letter
+from symicl.algebra.linear import stationary_point
 from symicl.algebra.polynomial import MatrixPolynomial
+from symicl.algebra.reader import scalar_letter
 from symicl.algebra.symbols import dims, scalar
-from symicl.theory.fields import ScalarField
 from symicl.theory.positivity import nonnegative
 from symicl.typeset.formula import Equation
 
@@ -20,9 +22,9 @@ tau, k = scalar("tau"), scalar("k")
 def block_lemma(step) -> tuple[ClosedForm, ClosedForm]:
     """The least cost of two columns as a function of t = tr G and w = det G, and a linear bound for it."""
     _relations(step)
-    field, value = _minimum(step)
-    _certificate(step, field, value)
-    return field.ratio(value), field.ratio(_tangent(step, field, value))
+    value = _minimum(step)
+    _certificate(step, value)
+    return value, _tangent(step, value)
 
 
 def _relations(step) -> None:
@@ -73,23 +75,16 @@ def _relations(step) -> None:
 
 def _minimum(step):
     """The saddle of ½(τ − 2)² + 2kδτ − k²δ(t − 2w), which bounds the cost from below for every k."""
-    field = ScalarField((t, w, tau, k))
-    T, det, trace, K = (field.element_of(x) for x in (t, w, tau, k))
+    T, det, trace, K = map(read_form, (t, w, tau, k))
     bound = (trace - 2) ** 2 / 2 + K * trace * delta(T, det) * 2 - K**2 * delta(T, det) * (T - det * 2)
-    slopes = [bound.diff(x) for x in (trace, K)]
-    zero = {tau: field.zero, k: field.zero}
-    solution = field.solve(
-        [[slope.diff(x) for x in (trace, K)] for slope in slopes],
-        [-field.substitute(slope, zero) for slope in slopes],
-    )
-    at = dict(zip((tau, k), solution, strict=True))
-    value = field.substitute(bound, at)
+    at = stationary_point(bound, [scalar_letter(x) for x in (tau, k)])
+    value = bound.substitute(at)
     step(
         r"Choose $L=k\,((1-t)I+G)$ with the best $k$",
         r"\mathrm{cost}_l\ge\tfrac12(\tau-2)^2+2k\delta\tau-k^2\delta(t-2w)",
-        Equation("k", field.ratio(at[k])),
-        Equation(r"\text{least at}\quad\tau", field.ratio(at[tau])),
-        Equation(r"\mathrm{cost}_l\ge", field.ratio(value)),
+        Equation("k", at[scalar_letter(k)]),
+        Equation(r"\text{least at}\quad\tau", at[scalar_letter(tau)]),
+        Equation(r"\mathrm{cost}_l\ge", value),
         where={
             "t": r"$=\operatorname{tr}G$",
             "w": r"$=\det G$",
@@ -99,7 +94,7 @@ def _minimum(step):
         },
         note=r"For $t<2$; $(1-t)I+G$ is the adjugate of $I-G$, and $\delta=\det(I-G)$.",
     )
-    return field, value
+    return value
 
 
 def delta(T, det):
@@ -107,54 +102,53 @@ def delta(T, det):
     return 1 - T + det
 
 
-def _certificate(step, reduced, value) -> None:
+def _certificate(step, value) -> None:
     """The cost minus the bound is a sum of squares, and the bound is at least 2 − 2 tr G."""
     names = ("g_11", "g_12", "g_22", "z_11", "z_12", "z_21", "z_22")
-    symbols = [scalar(name) for name in names]
-    field = ScalarField(symbols)
-    g11, g12, g22, z11, z12, z21, z22 = (field.element_of(x) for x in symbols)
+    g11, g12, g22, z11, z12, z21, z22 = (read_form(scalar(name)) for name in names)
     G, Z = [[g11, g12], [g12, g22]], [[z11, z12], [z21, z22]]
     T, det, trace = g11 + g22, g11 * g22 - g12 * g12, z11 + z22
     best = 2 / (2 - T)
-    one = field.field.one
     L = [[best * (G[i][j] + (1 - T if i == j else 0)) for j in range(2)] for i in range(2)]
-    off = [[(one if i == j else field.zero) - G[i][j] for j in range(2)] for i in range(2)]
+    off = [[int(i == j) - G[i][j] for j in range(2)] for i in range(2)]
     # ‖V‖² = ‖V − KL‖² + 2 tr(LᵀKᵀV) − tr(LᵀKᵀKL) with KᵀV = (I − G)Z and KᵀK = G(I − G).
     attached = inner(L, times(off, Z)) * 2 - inner(L, times(times(G, off), L))
     cost = (z11 - 1) ** 2 + (z22 - 1) ** 2 + attached
-    bound = reduced.substitute(value, {t: T, w: det}, into=field)
+    bound = value.substitute({scalar_letter(t): T, scalar_letter(w): det})
     squares = (trace - 2 + best * 2 * delta(T, det)) ** 2 / 2 + (z11 - z22) ** 2 / 2
     step.check(
         r"$\mathrm{cost}_l-\min=\lVert V-KL\rVert_F^2+\frac12(\tau-2+2k\delta)^2+\frac12(Z_{11}-Z_{22})^2$, for "
         r"all $G$, $Z$",
-        field.ratio(cost) - field.ratio(bound),
-        field.ratio(squares),
+        cost - bound,
+        squares,
         rule="rational functions of the entries of $G$ and $Z$ are equal",
     )
 
 
-def _tangent(step, field, value):
+def _tangent(step, value):
     """A bound that is linear in t: through the costs of an empty block and of one that a head serves."""
-    T, one = field.element_of(t), field.field.one
-    nothing = {t: field.zero, w: field.zero}
-    empty, served = (field.substitute(value, nothing | at) for at in ({}, {t: one}))
+    T = read_form(t)
+    empty, served = (
+        value.substitute({scalar_letter(t): closed_form(heads), scalar_letter(w): closed_form(0)})
+        for heads in (0, 1)
+    )
     linear = empty + (served - empty) * T
     gain = (value - linear) * (2 - T)
     step(
         r"As a bound that is linear in $t$, equal for an empty block ($t=0$) and for one that a head serves "
         r"($t=1$, $w=0$)",
-        Equation(r"\mathrm{cost}_l\ge", field.ratio(linear)),
-        Equation(r"(2-t)\,(\text{bound before}-\text{this bound})", field.ratio(gain)),
+        Equation(r"\mathrm{cost}_l\ge", linear),
+        Equation(r"(2-t)\,(\text{bound before}-\text{this bound})", gain),
         note=r"For $t\ge1$ it holds since a cost is never negative.",
     )
     step.require(
         r"the difference is $\ge0$ for $0\le t\le1$, $w\ge0$",
-        nonnegative(field.ratio(field.substitute(gain, {t: 1 / (1 + T)}) * (1 + T) ** 2).num),
+        nonnegative((gain.substitute({scalar_letter(t): 1 / (1 + T)}) * (1 + T) ** 2).num),
         rule=r"no negative coefficient, written in $1/t-1$",
     )
     step.require(
         r"the linear bound is $\le0$ for $t\ge1$",
-        nonnegative(field.ratio(-field.substitute(linear, {t: 1 + T})).num),
+        nonnegative((-linear.substitute({scalar_letter(t): 1 + T})).num),
         rule=r"no negative coefficient, written in $t-1$",
     )
     step.axiom(

@@ -1,7 +1,7 @@
 """The heads behind C = BᵀA: what gradient flow conserves, and the scale that it therefore reaches."""
 
 from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.differentiate import gradient
+from symicl.algebra.differentiate import derivative, gradient
 from symicl.algebra.form_reader import read_form
 from symicl.algebra.letters import MEANING, dimension, inverse_letter, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
@@ -142,7 +142,7 @@ def trained_scale(step, diagonal: ClosedForm, before: ClosedForm, block: str) ->
     )
     step.check("$p_TC_{ii}=1$ at $p_T=1/c$", diagonal.substitute({scalar_letter(WEIGHTS.last(0)): last}), c)
     balanced_size(step)
-    rise = derivative(energy, scale)
+    rise = derivative(energy, scalar_letter(scale))
     step.require(
         r"its derivative in $c$ is positive",
         positive(rise.num, {T_max: 2}),
@@ -156,10 +156,3 @@ def positions_used() -> ClosedForm:
     """Σ_t p_t² over the weights of one row."""
     last, before = (read_form(WEIGHTS.last(k)) for k in range(2))
     return last**2 + before**2 + read_form(WEIGHTS.earlier(2))
-
-
-def derivative(ratio: ClosedForm, symbol) -> ClosedForm:
-    """d/dx of a rational function."""
-    x = scalar_letter(symbol)
-    up, down = (gradient(part, x).trace() for part in (ratio.num, ratio.den))
-    return closed_form(up * ratio.den - ratio.num * down, ratio.den * ratio.den)

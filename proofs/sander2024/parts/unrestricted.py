@@ -9,12 +9,13 @@ import sympy
 from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.form_reader import read_form
 from symicl.algebra.letters import ONE
+from symicl.algebra.linear import stationary_point
 from symicl.algebra.polynomial import MatrixPolynomial
 from symicl.algebra.reader import read_scalar, scalar_letter
+from symicl.algebra.scalars import in_one_variable
 from symicl.algebra.symbols import scalar
 from symicl.expectation.phases.parameters import ExchangeableMatrix, FullMatrix
 from symicl.theory.autoregressive_loss import autoregressive_loss
-from symicl.theory.fields import ScalarField
 from symicl.theory.positivity import positive
 from symicl.theory.rational_minimum import infimum
 from symicl.typeset.formula import Equation
@@ -79,27 +80,15 @@ def at_numbers(loss, values):
 
 
 def best_partner(model, task, values):
-    """At numbers of the task the loss and the best β and β', in the field of s, β and β'."""
-    field = ScalarField((s, *UNKNOWNS))
-    value = field.element(
-        at_numbers(known_loss(model, task), {x: values[x] for x in task.symbols().values()})
-    )
-    slopes = [value.diff(field.element_of(x)) for x in UNKNOWNS]
-    nowhere = dict.fromkeys(UNKNOWNS, field.zero)
-    solution = field.solve(
-        [[slope.diff(field.element_of(y)) for y in UNKNOWNS] for slope in slopes],
-        [-field.substitute(slope, nowhere) for slope in slopes],
-    )
-    return field, value, dict(zip(UNKNOWNS, solution, strict=True))
+    """At numbers of the task the loss and the best β and β', as functions of s."""
+    loss = closed_form(at_numbers(known_loss(model, task), {x: values[x] for x in task.symbols().values()}))
+    return loss, stationary_point(loss, [scalar_letter(x) for x in UNKNOWNS])
 
 
 def profile(model, task, values):
     """The minimum over β and β' at numbers of the task: a rational function of s, as (numerator, denominator)."""
-    field, value, solution = best_partner(model, task, values)
-    found = field.substitute(value, solution)
-    rest = dict.fromkeys(UNKNOWNS, sympy.Integer(0))
-    num, den = (field.polynomial_in(s, part, rest) for part in (found.numer, found.denom))
-    return (-num, -den) if den(0) < 0 else (num, den)
+    loss, best = best_partner(model, task, values)
+    return in_one_variable(loss.substitute(best), scalar_letter(s))
 
 
 def symmetric_loss(model, task, values, digits):
@@ -114,9 +103,9 @@ def nearby(model, task, values):
     """Rational s, β and β' close to the best ones."""
     at = Fraction(infimum(*profile(model, task, values), digits=12).at).limit_denominator(100)
     point = {s: sympy.Rational(at.numerator, at.denominator)}
-    field, _, solution = best_partner(model, task, values)
-    for x, best in solution.items():
-        close = Fraction(str(field.ratio(best).expr.xreplace(point))).limit_denominator(100)
+    _, best = best_partner(model, task, values)
+    for x in UNKNOWNS:
+        close = Fraction(str(best[scalar_letter(x)].expr.xreplace(point))).limit_denominator(100)
         point[x] = sympy.Rational(close.numerator, close.denominator)
     return point
 

@@ -7,7 +7,10 @@ import sympy
 
 from symicl.algebra.closed_form import closed_form
 from symicl.algebra.evaluate import evaluate
+from symicl.algebra.form_reader import read_form
 from symicl.algebra.provenance import unheard
+from symicl.algebra.reader import scalar_letter
+from symicl.algebra.scalars import in_one_variable
 from symicl.algebra.symbols import scalar
 from symicl.models.multi_head_attention import MultiHeadLinearAttention
 from symicl.proofs.zhang2024.lsa.one_head import MULTIPLE, A, b2, one_head, phi, t
@@ -15,7 +18,6 @@ from symicl.proofs.zhang2024.lsa.parity import split_by_parity
 from symicl.proofs.zhang2024.setting import H, Psi, beta_star, d, n, sigma2, task
 from symicl.theorems.derivation import Recorder
 from symicl.theorems.quantities import NotDetermined
-from symicl.theory.fields import ScalarField
 from symicl.theory.loss import expected_loss
 from symicl.theory.normal_equations import MatrixSolution
 from symicl.theory.optimum import at_coefficient
@@ -24,13 +26,12 @@ from symicl.theory.rational_minimum import infimum
 s = scalar("s")
 
 
-def gap_on_a_line(scalars, profile, gd_beta):
+@unheard
+def gap_on_a_line(profile, gd_beta):
     """profile − R* at A = s²‖β*‖², t = s‖β*‖²."""
-    optimal = risk_of_gd_beta(gd_beta)
-    excess = profile - scalars.element(optimal.num) / scalars.element(optimal.den)
-    line = ScalarField((n, d, sigma2, phi, b2, s))
-    S, norm = line.element_of(s), line.element_of(b2)
-    return line, scalars.substitute(excess, {A: S**2 * norm, t: S * norm}, into=line)
+    S, norm = read_form(s), read_form(b2)
+    excess = profile - risk_of_gd_beta(gd_beta)
+    return excess.substitute({scalar_letter(A): S**2 * norm, scalar_letter(t): S * norm})
 
 
 def risk_of_gd_beta(gd_beta):
@@ -50,8 +51,7 @@ def derived_gap():
     """The gap as a function of s, derived anew without recording the steps."""
     step = Recorder()
     split, risk = split_by_parity(step, expected_loss(MultiHeadLinearAttention(), task))
-    scalars, profile = one_head(step, risk, split)
-    return gap_on_a_line(scalars, profile, split.gd_beta)
+    return gap_on_a_line(one_head(step, risk, split), split.gd_beta)
 
 
 def single_head_gap(values, digits):
@@ -76,7 +76,6 @@ def single_head_gap(values, digits):
         return sympy.Integer(0)
     if level == 0 and values[sigma2] == 0:
         raise NotDetermined("the one-variable form needs tr(H Psi) + sigma2 > 0")
-    line, gap = derived_gap()
     numbers = {
         n: values[n],
         d: sympy.Integer(size),
@@ -84,12 +83,5 @@ def single_head_gap(values, digits):
         phi: sympy.Rational(int(level.p), int(level.q)),
         b2: norm,
     }
-    num, den = (line.polynomial_in(s, part, numbers) for part in (gap.numer, gap.denom))
-    return infimum(*cancelled(num, den), digits=digits).value
-
-
-def cancelled(num, den):
-    """A quotient of polynomials in lowest terms, the denominator positive at 0 (numbers may make factors common)."""
-    common = num.gcd(den)
-    num, den = num // common, den // common
-    return (-num, -den) if den(0) < 0 else (num, den)
+    gap = derived_gap().substitute({scalar_letter(x): read_form(value) for x, value in numbers.items()})
+    return infimum(*in_one_variable(gap, scalar_letter(s)), digits=digits).value

@@ -10,13 +10,15 @@ from fractions import Fraction
 from symicl.algebra.closed_form import closed_form
 from symicl.algebra.differentiate import gradient
 from symicl.algebra.letters import ONE, letter
+from symicl.algebra.linear import solve
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.provenance import unheard
 from symicl.algebra.reader import inverse_of, read_matrix, read_scalar, scalar_letter, symbol_letter
+from symicl.algebra.scalars import with_letters
 from symicl.algebra.symbols import scalar
 from symicl.errors import DerivationError
 from symicl.proofs.zhang2024.lsa.parity import only
-from symicl.proofs.zhang2024.setting import H, Psi, beta_star, d, n, sigma2
-from symicl.theory.fields import ScalarField
+from symicl.proofs.zhang2024.setting import H, Psi, beta_star
 
 phi, A, b2 = (scalar(name, nonnegative=True) for name in ("varphi", "A", "b2"))
 t = scalar("t")
@@ -38,7 +40,7 @@ def one_head(step, risk, split):
 
     Returns
     -------
-    ScalarField and its element
+    ClosedForm
         Affine in t, which is checked.
     """
     ((c_word,),) = split.c.terms
@@ -48,9 +50,7 @@ def one_head(step, risk, split):
         times(inverse_of(Hm), p) + a @ (times(a, h1) + times(beta, h2)).T,
         times(a, g1) + times(beta, g2),
     )
-    scalars = ScalarField(
-        (n, d, sigma2, phi, A, t, b2), {form(a, a): A, form(a, beta): t, form(beta, beta): b2}
-    )
+    names = {form(u, v): scalar_letter(x) for u, v, x in ((a, a, A), (a, beta, t), (beta, beta, b2))}
     slope = first_variation(risk, split)
     at_ansatz = put(slope, split, *ansatz)
     equations = by_direction(at_ansatz)
@@ -62,15 +62,12 @@ def one_head(step, risk, split):
         r"Scaling $u$ and $M$ in opposite directions makes $c=1$; by continuity $c=0$ has no smaller risk than the "
         r"infimum over $c\neq0$.",
     )
-    rows = [[scalars.element(part) for part in equation] for equation in equations]
-    values = scalars.solve([row[:-1] for row in rows], [-row[-1] for row in rows])
-    solution = dict(zip(UNKNOWNS, values, strict=True))
-    at = [scalars.ratio(value) for value in values]
-    for k, row in enumerate(rows, 1):
-        *parts, rest = map(scalars.ratio, row)
+    rows = [[closed_form(with_letters(part, names)) for part in equation] for equation in equations]
+    at = solve([row[:-1] for row in rows], [-row[-1] for row in rows])
+    for k, (*parts, rest) in enumerate(rows, 1):
         step.check(
             f"the first variation vanishes at the solution, in every direction of $B$ and $g$: equation {k}",
-            sum((x * value for x, value in zip(parts, at, strict=True) if x.num), rest),
+            sum((x * value for x, value in zip(parts, at, strict=True) if x), rest),
             closed_form(0),
             rule="exact rational functions of the scalars",
         )
@@ -79,14 +76,13 @@ def one_head(step, risk, split):
     half = put(slope, split, *nothing).substitute(
         dict(zip((only(P), only(q)), ansatz, strict=True))
     ) * Fraction(1, 2)
-    minimum = evaluate(scalars, put(risk, split, *nothing) + half, solution)
+    value = least(with_letters(put(risk, split, *nothing) + half, names), at)
     step(
         r"The minimum over $B$ and $g$ is affine in $t$ at fixed $A$",
         where={"t": r"$=\langle a,\beta^{*}\rangle_H$", "A": r"$=\lVert a\rVert_H^{2}$"},
         note=r"$|t|\le\sqrt A\,\lVert\beta^{*}\rVert_H$, so an end of this interval is optimal: $a=s\,\beta^{*}$ for a "
         r"number $s$.",
     )
-    value = scalars.ratio(minimum)
     at_zero, at_one = (
         value.num.substitute({scalar_letter(t): MatrixPolynomial.identity(ONE, k)}) for k in (0, 1)
     )
@@ -94,7 +90,7 @@ def one_head(step, risk, split):
     step.check(
         "its denominator does not contain $t$: the derivative vanishes", gradient(value.den, scalar_letter(t))
     )
-    return scalars, minimum
+    return value
 
 
 def form(u, v):
@@ -136,14 +132,7 @@ def by_direction(variation):
     return list(found.values())
 
 
-def evaluate(scalars, polynomial, solution):
-    """A polynomial, linear in the unknowns, at their solution."""
-    total = scalars.zero
-    for monomial, coefficient in polynomial:
-        rest = tuple(w for w in monomial if not (len(w) == 1 and w[0] in solution))
-        term = scalars.element(Polynomial({rest: coefficient}))
-        for w in monomial:
-            if len(w) == 1 and w[0] in solution:
-                term = term * solution[w[0]]
-        total = total + term
-    return total
+@unheard
+def least(polynomial, at):
+    """A polynomial that is linear in the unknowns, at their solution."""
+    return closed_form(polynomial).substitute(dict(zip(UNKNOWNS, at, strict=True)))

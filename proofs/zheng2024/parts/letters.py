@@ -3,7 +3,7 @@
 from sympy import harmonic
 
 from symicl.algebra.closed_form import closed_form
-from symicl.algebra.differentiate import gradient
+from symicl.algebra.differentiate import derivative, gradient
 from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.reader import read_scalar, scalar_letter
 from symicl.algebra.symbols import dims, scalar
@@ -54,8 +54,7 @@ def along(ratio, velocities):
     """
     total = closed_form(0)
     for symbol, velocity in velocities.items():
-        change = slope(ratio.num, symbol) * ratio.den - ratio.num * slope(ratio.den, symbol)
-        total = total + closed_form(change, ratio.den * ratio.den) * velocity
+        total = total + derivative(ratio, scalar_letter(symbol)) * velocity
     return total
 
 

@@ -2,24 +2,24 @@
 
 from dataclasses import dataclass
 
-from sympy import Integer, Symbol
+from sympy import Integer
 
 from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.polynomial import Polynomial
+from symicl.algebra.differentiate import derivative
+from symicl.algebra.linear import stationary_point
+from symicl.algebra.reader import scalar_letter
 from symicl.algebra.symbols import scalar
 from symicl.expectation.phases.entry_sums import entry_sum
 from symicl.expectation.phases.permutation_blocks import STANDARD
-from symicl.proofs.zheng2024.parts.all_ones import alpha, alpha_, beta, beta_, p, polynomial_of
-from symicl.proofs.zheng2024.parts.letters import of, powers, put, slope
+from symicl.proofs.zheng2024.parts.all_ones import alpha, alpha_, beta, beta_, p
+from symicl.proofs.zheng2024.parts.letters import of, put
 from symicl.proofs.zheng2024.parts.stability import fewer_coordinates_are_better, inertia, second_variation_of
 from symicl.proofs.zheng2024.setting import H2, H, d
 from symicl.tasks.autoregressive import T
-from symicl.theory.fields import ScalarField
 from symicl.theory.positivity import positive
 from symicl.typeset.formula import Equation
 
 AT_3 = {T: of(Integer(3)), H: closed_form(1), H2: closed_form(1)}
-FIELD = ScalarField((d,))
 NOT_GLOBAL_CASES = ((5, 4), (6, 4), (7, 4))
 """(d, T) at which the limit is a local minimum, and fewer coordinates do better."""
 size = scalar("s")
@@ -33,11 +33,6 @@ class Limit:
     product: ClosedForm
     ratio: ClosedForm
     loss: ClosedForm
-
-
-def lowest(ratio):
-    """A rational function of d without common factors."""
-    return FIELD.ratio(FIELD.element(ratio.num) / FIELD.element(ratio.den))
 
 
 def shortest_sequences(step, loss, line):
@@ -70,9 +65,7 @@ def limit_at_3(step, at_3, line):
     every = [put(part, AT_3) for part in (*line.quadratic, line.linear, line.constant)]
     Q0, Q1, Q2, ell, constant = (put(part, {p: closed_form(0)}) for part in every)
     D = Q0 * Q2 * 4 - Q1**2
-    found = Limit(
-        lowest(Q2 * ell * 4 / D), lowest(-Q1 / (Q2 * 2)), lowest((constant - Q2 * ell**2 * 4 / D) / 2)
-    )
+    found = Limit(Q2 * ell * 4 / D, -Q1 / (Q2 * 2), (constant - Q2 * ell**2 * 4 / D) / 2)
     step(
         r"$T=3$: the loss depends on $A$ through the sums $a=A^{\top}\mathbf{1}$ of its columns alone, and does not "
         "change where they and $B$ do not",
@@ -112,17 +105,19 @@ def direction_of_descent(step, at_3, limit):
     at = {
         alpha: closed_form(1),
         alpha_: closed_form(0),
-        beta: of(size) * lowest(limit.product / there),
+        beta: of(size) * limit.product / there,
         beta_: -of(size),
     }
-    here = put(put(form, at | none), {size: lowest(there)})
-    best, common = stationary_in(polynomial_of(closed_form(here.num)), z, others)
-    least = lowest(put(here, best) / common**2)
+    here = put(put(form, at | none), {size: there})
+    # At δA = diag(v), which is z = 1.
+    at_v = put(here, {z: closed_form(1)})
+    best = stationary_point(at_v, [scalar_letter(x) for x in others])
+    least = at_v.substitute(best)
     step(
         r"$T=3$, $d\ge3$: a direction in which the loss falls",
         r"\delta A=\operatorname{diag}(v),\qquad\delta B=z_3\operatorname{diag}(v)+z_4v\mathbf{1}^{\top}"
         r"+z_5\mathbf{1}v^{\top},\qquad\mathbf{1}^{\top}v=0,\ v^{\top}v=1",
-        *[Equation(x.name, lowest(best[x] / common)) for x in others],
+        *[Equation(x.name, best[scalar_letter(x)]) for x in others],
         Equation(r"\delta^{2}L", least),
         where={"v": "is any such vector"},
         note=r"The best $\delta B$ for this $\delta A$, at $\alpha=1$. For fixed $A$ the loss is convex in $B$, so "
@@ -132,10 +127,10 @@ def direction_of_descent(step, at_3, limit):
     for x in others:
         step.check(
             rf"$\delta^{{2}}L$ is stationary in ${x.name}$ there",
-            put(slope(here.num, x), best),
+            derivative(at_v, scalar_letter(x)).substitute(best),
             closed_form(0),
         )
-    step.check(r"$\delta^{2}L$ has the given value there", put(here, best), least * common**2)
+    step.check(r"$\delta^{2}L$ has the given value there", at_v.substitute(best), least)
     step.require(
         r"it is negative for $d\ge3$",
         positive(-least.num, {d: 3}),
@@ -150,38 +145,10 @@ def direction_of_descent(step, at_3, limit):
     return least
 
 
-def stationary_in(form: Polynomial, z: Symbol, others: list[Symbol]):
-    """Where a quadratic form is stationary in the others, for a size of z that leaves no fractions.
-
-    Returns
-    -------
-    best : dict
-        All sizes, polynomials in d.
-    common : ClosedForm
-        That of z.
-    """
-    slopes = [powers_of_sizes(slope(form, x), (z, *others)) for x in others]
-    solution = FIELD.solve(
-        [[FIELD.element(part[x]) for x in others] for part in slopes],
-        [-FIELD.element(part[z]) for part in slopes],
-    )
-    denominator = FIELD.field.ring.one
-    for value in solution:
-        denominator = denominator.lcm(value.denom)
-    common = FIELD.field(denominator)
-    best = {x: FIELD.ratio(value * common) for x, value in zip(others, solution, strict=True)}
-    return best | {z: FIELD.ratio(common)}, FIELD.ratio(common)
-
-
-def powers_of_sizes(linear: Polynomial, sizes):
-    """The coefficients of a linear form."""
-    return {x: powers(linear, x).get(1, Polynomial()) for x in sizes}
-
-
 def on_fewer_coordinates(step, limit):
     """Weights on some coordinates alone: the limit is not the global minimum."""
-    two = lowest(put(limit.loss, {d: of(Integer(2))}) + of((d - 2) / Integer(2)))
-    gain = lowest(limit.loss - two)
+    two = put(limit.loss, {d: of(Integer(2))}) + of((d - 2) / Integer(2))
+    gain = limit.loss - two
     step(
         r"Weights on any $k$ coordinates alone have the loss $L_k+(d-k)\frac{T-2}2$",
         Equation(r"T=3:\quad L_2+\frac{d-2}2", two),
