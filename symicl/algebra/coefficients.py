@@ -11,6 +11,7 @@ both without a word. Hence no polynomial leaves its field but by `lifted`, which
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from itertools import count
 
 import flint
@@ -144,6 +145,7 @@ def word_name(word: Word) -> list[tuple[str, bool]]:
     return [(_letter_name(a), is_transposed(a)) for a in word]
 
 
+@cache
 def _letter_name(a: int) -> str:
     meaning = MEANING[a]
     return sympy.srepr(meaning) if isinstance(meaning, sympy.Basic) else repr(meaning)

@@ -6,7 +6,7 @@ rational matrices. Nothing is rounded.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -78,6 +78,42 @@ def float_matrix(matrix: ExactMatrix) -> np.ndarray:
     return np.array([[float(x) for x in row] for row in matrix_entries(matrix)])
 
 
+MAX_KEPT = 20_000
+"""Values that a `Point` keeps at once."""
+
+
+class Point(dict[sympy.Basic, Value]):
+    """Exact values of symbols, and of what was evaluated there: parts that expressions share are computed once.
+
+    Attributes
+    ----------
+    symbols : dict
+        The values that were given.
+    """
+
+    def __init__(self, symbols: Mapping[sympy.Basic, Value]):
+        super().__init__(symbols)
+        self.symbols = dict(symbols)
+        self._refused: dict[sympy.Basic, tuple[type[Exception], str]] = {}
+
+    def once(self, expression: sympy.Basic, compute: Callable[[Any, Any], Value]) -> Value:
+        """The value of an expression, or the refusal of it, computed where it is not known."""
+        refusal = self._refused.get(expression)
+        if refusal is not None:
+            kind, message = refusal
+            raise kind(message)
+        if len(self) + len(self._refused) > MAX_KEPT:
+            self.clear()
+            self._refused.clear()
+            self.update(self.symbols)
+        try:
+            value = self[expression] = compute(expression, self)
+        except (InputError, UnsupportedError) as error:
+            self._refused[expression] = type(error), str(error)
+            raise
+        return value
+
+
 def evaluate(expression: sympy.Basic, values: Mapping[sympy.Basic, Value]) -> Value:
     """The exact value of a scalar or matrix expression.
 
@@ -85,7 +121,7 @@ def evaluate(expression: sympy.Basic, values: Mapping[sympy.Basic, Value]) -> Va
     ----------
     expression : SymPy expression
     values : mapping
-        From each free symbol to an exact value.
+        From each free symbol to an exact value; at a `Point` what is shared is computed once.
 
     Raises
     ------
@@ -102,6 +138,14 @@ def _scalar(expression: sympy.Basic, values: Mapping[sympy.Basic, Value]) -> sym
         value = values[expression]
         assert isinstance(value, sympy.Expr)
         return value
+    # Conditions are no scalars, and an entry of a matrix is not kept in the place of the matrix.
+    is_kept = isinstance(expression, sympy.Expr) and not isinstance(expression, MatrixExpr)
+    if isinstance(values, Point) and is_kept:
+        return values.once(expression, _new_scalar)
+    return _new_scalar(expression, values)
+
+
+def _new_scalar(expression: sympy.Basic, values: Mapping[sympy.Basic, Value]) -> sympy.Expr:
     if isinstance(expression, Trace):
         matrix = _matrix(expression.arg, values)
         if matrix.nrows() != matrix.ncols():
@@ -141,6 +185,12 @@ def _scalar(expression: sympy.Basic, values: Mapping[sympy.Basic, Value]) -> sym
 def _matrix(expression: MatrixExpr, values: Mapping[sympy.Basic, Value]) -> ExactMatrix:
     if expression in values:
         return values[expression]
+    if isinstance(values, Point):
+        return values.once(expression, _new_matrix)
+    return _new_matrix(expression, values)
+
+
+def _new_matrix(expression: MatrixExpr, values: Mapping[sympy.Basic, Value]) -> ExactMatrix:
     if isinstance(expression, Identity | ZeroMatrix):
         size = _scalar(expression.shape[0], values)
         if isinstance(expression, ZeroMatrix):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import reduce
 from operator import add, matmul, mul
+from typing import Any
 
 import sympy
 from sympy.matrices.expressions import Identity, Inverse, MatAdd, MatMul, MatrixExpr, Trace, Transpose
@@ -13,59 +15,94 @@ from symicl.algebra.letters import ONE
 from symicl.algebra.reader import dimension_index, inverse_of, number, read_matrix, scalar_letter
 from symicl.errors import InputError, UnsupportedError
 
+Known = dict[sympy.Basic, ClosedForm]
+"""Parts of expressions that have been read; expressions that share them are read faster."""
 
-def read_form(expression: sympy.Basic) -> ClosedForm:
+
+def read_form(expression: sympy.Basic, known: Known | None = None) -> ClosedForm:
     """A SymPy expression, a scalar or a matrix, as a closed form.
+
+    Parameters
+    ----------
+    expression : SymPy expression
+    known : dict, optional
+        Parts that were read earlier; the parts of this one are added. What stands there is shared, so it does
+        not say where it comes from.
 
     Raises
     ------
     UnsupportedError
         If it is not rational (a root, a fractional power).
     """
-    if isinstance(expression, MatrixExpr) and tuple(expression.shape) != (1, 1):
-        return _read_matrix(expression)
-    return _read_scalar(expression)
+    return _Reader(known).read(expression)
 
 
-def _read_scalar(expression: sympy.Basic) -> ClosedForm:
-    exact = number(expression)
-    if exact is not None:
-        return ClosedForm.number(exact)
-    # Harmonic numbers, and what other layers declare to be one scalar, are letters.
-    opaque = isinstance(expression, sympy.harmonic) or getattr(expression, "is_letter", False)
-    if isinstance(expression, sympy.Symbol) or expression is sympy.pi or opaque:
-        return ClosedForm.of(scalar_letter(expression))
-    if isinstance(expression, sympy.Add):
-        return reduce(add, map(_read_scalar, expression.args))
-    if isinstance(expression, sympy.Mul):
-        return reduce(mul, map(_read_scalar, expression.args))
-    if isinstance(expression, sympy.Pow):
-        exponent = number(expression.exp)
-        if isinstance(exponent, int):
-            return _read_scalar(expression.base) ** exponent
-    if isinstance(expression, Trace):
-        return _read_matrix(expression.arg).trace()
-    if isinstance(expression, MatrixExpr):
-        return _read_matrix(expression).trace()
-    raise UnsupportedError(f"{expression} is not a rational function of symbols and traces")
+class _Reader:
+    def __init__(self, known: Known | None):
+        self.known = known
 
+    def read(self, expression: sympy.Basic) -> ClosedForm:
+        if isinstance(expression, MatrixExpr) and tuple(expression.shape) != (1, 1):
+            return self.matrix(expression)
+        return self.scalar(expression)
 
-def _read_matrix(expression: MatrixExpr) -> ClosedForm:
-    if isinstance(expression, Transpose):
-        return _read_matrix(expression.arg).T
-    if isinstance(expression, MatAdd):
-        return reduce(add, map(_read_matrix, expression.args))
-    if isinstance(expression, MatMul):
-        matrices = [_read_matrix(part) for part in expression.args if isinstance(part, MatrixExpr)]
-        if not matrices:
-            raise InputError(f"{expression} has no matrix factor")
-        scalars = [_read_scalar(part) for part in expression.args if not isinstance(part, MatrixExpr)]
-        return reduce(matmul, matrices) * reduce(mul, scalars, ClosedForm.number(1))
-    if isinstance(expression, Inverse):
-        base = _read_matrix(expression.arg)
-        if base.rows == base.cols == ONE:
-            return base.reciprocal()
-        return closed_form(inverse_of(base.num)) * base.den
-    if isinstance(expression, Identity):
-        return ClosedForm.identity(dimension_index(expression.shape[0]))
-    return closed_form(read_matrix(expression))
+    def scalar(self, expression: sympy.Basic) -> ClosedForm:
+        """The scalar that an expression is; of a 1×1 matrix its entry."""
+        if isinstance(expression, MatrixExpr):
+            return self._scalar(expression)
+        return self._once(expression, self._scalar)
+
+    def matrix(self, expression: MatrixExpr) -> ClosedForm:
+        """The matrix that an expression is."""
+        return self._once(expression, self._matrix)
+
+    def _once(self, expression: Any, read: Callable[[Any], ClosedForm]) -> ClosedForm:
+        if self.known is None:
+            return read(expression)
+        form = self.known.get(expression)
+        if form is None:
+            form = self.known[expression] = read(expression)
+        return form
+
+    def _scalar(self, expression: sympy.Basic) -> ClosedForm:
+        # SymPy's products of matrices are products of scalars by class as well, so matrices come first.
+        if isinstance(expression, MatrixExpr):
+            return self.matrix(expression).trace()
+        exact = number(expression)
+        if exact is not None:
+            return ClosedForm.number(exact)
+        # Harmonic numbers, and what other layers declare to be one scalar, are letters.
+        opaque = isinstance(expression, sympy.harmonic) or getattr(expression, "is_letter", False)
+        if isinstance(expression, sympy.Symbol) or expression is sympy.pi or opaque:
+            return ClosedForm.of(scalar_letter(expression))
+        if isinstance(expression, sympy.Add):
+            return reduce(add, map(self.scalar, expression.args))
+        if isinstance(expression, sympy.Mul):
+            return reduce(mul, map(self.scalar, expression.args))
+        if isinstance(expression, sympy.Pow):
+            exponent = number(expression.exp)
+            if isinstance(exponent, int):
+                return self.scalar(expression.base) ** exponent
+        if isinstance(expression, Trace):
+            return self.matrix(expression.arg).trace()
+        raise UnsupportedError(f"{expression} is not a rational function of symbols and traces")
+
+    def _matrix(self, expression: MatrixExpr) -> ClosedForm:
+        if isinstance(expression, Transpose):
+            return self.matrix(expression.arg).T
+        if isinstance(expression, MatAdd):
+            return reduce(add, map(self.matrix, expression.args))
+        if isinstance(expression, MatMul):
+            matrices = [self.matrix(part) for part in expression.args if isinstance(part, MatrixExpr)]
+            if not matrices:
+                raise InputError(f"{expression} has no matrix factor")
+            scalars = [self.scalar(part) for part in expression.args if not isinstance(part, MatrixExpr)]
+            return reduce(matmul, matrices) * reduce(mul, scalars, ClosedForm.number(1))
+        if isinstance(expression, Inverse):
+            base = self.matrix(expression.arg)
+            if base.rows == base.cols == ONE:
+                return base.reciprocal()
+            return closed_form(inverse_of(base.num)) * base.den
+        if isinstance(expression, Identity):
+            return ClosedForm.identity(dimension_index(expression.shape[0]))
+        return closed_form(read_matrix(expression))

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import sympy
+from sympy.core.evalf import PrecisionExhausted
 from sympy.matrices.expressions import MatrixExpr
 
 from symicl.algebra.closed_form import ClosedForm, closed_form, same_form
 from symicl.algebra.evaluate import ExactMatrix, Value, evaluate
-from symicl.algebra.form_reader import read_form
+from symicl.algebra.form_reader import Known, read_form
 from symicl.algebra.letters import COLS, MEANING, NO_LETTER, ONE, PARTNER, ROWS
 from symicl.algebra.polynomial import MatrixPolynomial
+from symicl.algebra.provenance import is_heard
 from symicl.errors import InputError, SymiclError
 from symicl.tasks.values import Values
-from symicl.theorems.points import instances
+from symicl.theorems.points import instances, symbols_of
 from symicl.theory.normal_equations import MatrixSolution
 from symicl.verdicts import PROVED, REFUTED, UNDECIDED, Provable
 
@@ -77,18 +79,47 @@ def compare(found: Found, stated: sympy.Basic) -> Comparison:
             return Comparison(PROVED)
     except (SymiclError, ZeroDivisionError) as error:
         problem = str(error)
-    for values in instances(derived.free_symbols | stated.free_symbols):
+    for values in instances(symbols_of(derived) | symbols_of(stated)):
         try:
             left, right = evaluate(derived, values), evaluate(stated, values)
         except (InputError, ZeroDivisionError):
             continue
-        if left != right and (isinstance(left, ExactMatrix) or sympy.simplify(left - right) != 0):
-            return Comparison(REFUTED, values, left, right)
+        if _differ(left, right):
+            return Comparison(REFUTED, dict(values.symbols), left, right)
     return Comparison(UNDECIDED, reason=problem or "equal on all instances tried, but no proof was found")
 
 
+def _differ(left: Value, right: Value) -> bool:
+    """True if two exact values differ."""
+    if left == right or isinstance(left, ExactMatrix) or (left.is_Rational and right.is_Rational):
+        return bool(left != right)
+    difference = left - right
+    try:
+        if difference.evalf(DIGITS, strict=True) != 0:
+            return True
+    except (PrecisionExhausted, TypeError, ValueError):
+        pass  # it may be zero; only algebra can tell
+    return bool(sympy.simplify(difference) != 0)
+
+
+DIGITS = 15
+"""Digits of a difference of irrational values, each of which holds; none can be had of zero."""
+
+_known: Known = {}
+MAX_KNOWN = 20_000
+"""Parts of statements that are kept as closed forms: wrong versions of one statement share nearly all of them."""
+
+
+def _read(stated: sympy.Basic) -> ClosedForm:
+    if is_heard():
+        return read_form(stated)
+    if len(_known) > MAX_KNOWN:
+        _known.clear()
+    return read_form(stated, _known)
+
+
 def _equal(found: Found, stated: sympy.Basic) -> bool:
-    form = read_form(stated)
+    form = _read(stated)
     if isinstance(found, ClosedForm):
         return same_form(found, form)
     return same_form(found.matrix, form) or _equal_inverses(found, form)

@@ -16,7 +16,7 @@ from sympy.matrices.expressions.matexpr import MatrixSymbol
 from symicl.algebra.evaluate import evaluate
 from symicl.algebra.symbols import SymmetricMatrix
 from symicl.errors import InputError, ShapeError
-from symicl.theorems.points import instances
+from symicl.theorems.points import instances, symbols_of
 from symicl.theorems.theorem import Theorem
 
 
@@ -62,7 +62,7 @@ def mutants(theorem: Theorem) -> Iterator[Mutant]:
 def _differs(stated: sympy.Basic, changed: sympy.Basic) -> bool:
     """True if two expressions differ somewhere on the small exact instances; a change whose shapes do not fit
     is no statement, nor is one that is defined nowhere."""
-    for values in instances(stated.free_symbols | changed.free_symbols, limit=4):
+    for values in instances(symbols_of(stated) | symbols_of(changed), limit=4):
         try:
             if evaluate(stated, values) != evaluate(changed, values):
                 return True

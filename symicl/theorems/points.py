@@ -7,6 +7,7 @@ symmetric instances hide mistakes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 from itertools import product
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ import flint
 import sympy
 from sympy.matrices.expressions.matexpr import MatrixExpr
 
-from symicl.algebra.evaluate import exact_matrix
+from symicl.algebra.evaluate import Point, exact_matrix
 from symicl.algebra.symbols import SymmetricMatrix
 from symicl.tasks.values import Values
 
@@ -44,8 +45,10 @@ def by_kind(symbols: Iterable[sympy.Basic]) -> Kinds:
     return Kinds(dimensions, scalars, matrices)
 
 
-def instances(symbols: Iterable[sympy.Basic], limit: int = 12) -> Iterator[Values]:
+def instances(symbols: Iterable[sympy.Basic], limit: int = 12) -> Iterator[Point]:
     """Exact values for the symbols, smallest and most uneven first.
+
+    The same symbols meet the same points again, which remember what was evaluated there.
 
     Parameters
     ----------
@@ -54,20 +57,42 @@ def instances(symbols: Iterable[sympy.Basic], limit: int = 12) -> Iterator[Value
     limit : int
         How many instances.
     """
-    dimensions, scalars, matrices = by_kind(symbols)
-    choices = sorted(
-        product(_SIZES, repeat=len(dimensions)), key=lambda c: (len(set(c)) < len(c), 1 in c, sum(c))
-    )
+    chosen = frozenset(symbols)
+    for k in range(min(limit, len(_sizes(len(_kinds(chosen).dimensions))))):
+        yield _instance(chosen, k)
+
+
+@lru_cache(maxsize=4096)
+def symbols_of(expression: sympy.Basic) -> frozenset[sympy.Basic]:
+    """The free symbols of an expression, which SymPy looks for anew each time."""
+    return frozenset(expression.free_symbols)
+
+
+@lru_cache(maxsize=64)
+def _kinds(symbols: frozenset[sympy.Basic]) -> Kinds:
+    return by_kind(symbols)
+
+
+@cache
+def _sizes(dimensions: int) -> list[tuple[int, ...]]:
+    """Sizes for so many dimensions, in the order in which they are tried."""
     if not dimensions:
-        choices = [()] * len(_FRACTIONS)  # the scalars still take different values
-    for k, choice in enumerate(choices[:limit]):
-        values: Values = dict(zip(dimensions, map(sympy.Integer, choice), strict=True))
-        for j, s in enumerate(scalars):
-            values[s] = _FRACTIONS[(k + j) % len(_FRACTIONS)]
-        for j, m in enumerate(matrices):
-            rows, cols = (int(values.get(size, size)) for size in m.shape)
-            values[m] = _matrix(rows, cols, k + j, symmetric=isinstance(m, SymmetricMatrix))
-        yield values
+        return [()] * len(_FRACTIONS)  # the scalars still take different values
+    choices = product(_SIZES, repeat=dimensions)
+    return sorted(choices, key=lambda c: (len(set(c)) < len(c), 1 in c, sum(c)))
+
+
+@lru_cache(maxsize=64)
+def _instance(symbols: frozenset[sympy.Basic], k: int) -> Point:
+    dimensions, scalars, matrices = _kinds(symbols)
+    sizes = map(sympy.Integer, _sizes(len(dimensions))[k])
+    values: Values = dict(zip(dimensions, sizes, strict=True))
+    for j, s in enumerate(scalars):
+        values[s] = _FRACTIONS[(k + j) % len(_FRACTIONS)]
+    for j, m in enumerate(matrices):
+        rows, cols = (int(values.get(size, size)) for size in m.shape)
+        values[m] = _matrix(rows, cols, k + j, symmetric=isinstance(m, SymmetricMatrix))
+    return Point(values)
 
 
 def _matrix(rows: int, cols: int, salt: int, *, symmetric: bool) -> flint.fmpq_mat:

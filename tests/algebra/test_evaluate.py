@@ -15,7 +15,15 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 import symicl as si
 from oracle.expressions import alphabet, matrices, scalars
 from oracle.gaussian import Coordinates
-from symicl.algebra.evaluate import evaluate, exact_matrix, float_matrix, identity_matrix, matrix_entries
+from symicl.algebra.evaluate import (
+    Point,
+    evaluate,
+    exact_matrix,
+    float_matrix,
+    identity_matrix,
+    matrix_entries,
+)
+from symicl.errors import InputError, UnsupportedError
 
 n, d = si.dims("n d")
 A, B, S = si.matrix("A", (d, d)), si.matrix("B", (n, d)), si.covariance("Sigma", d)
@@ -114,3 +122,35 @@ def test_shapes_that_sympy_cannot_see_are_checked():
 def test_floats_are_taken_at_their_binary_value():
     assert matrix_entries(exact_matrix([[0.1]])) == [[Fraction(0.1)]] != [[Fraction(1, 10)]]
     assert float_matrix(exact_matrix([[0.1, Fraction(1, 3)]])).tolist() == [[0.1, 1 / 3]]
+
+
+@quick
+@given(st.lists(st.one_of(matrices(LETTERS, n, d, 0, 2), scalars(LETTERS, 0, 3)), min_size=2, max_size=5))
+def test_a_point_that_remembers_gives_the_same_values_and_refusals(expressions):
+    at = Coordinates({n: 2, d: 3}, 1)
+    for expression in (A * S, *expressions):
+        at.value(expression)
+    values = {
+        symbol: exact_matrix(value) if isinstance(value, list) else sympy.Rational(value)
+        for symbol, value in at.values.items()
+    }
+    point = Point(values)
+    refused = [1 / (n - 2), sympy.Inverse(A - A), A[n, 0], si.scalar("t") * n, A ** sympy.Rational(1, 2)]
+    for expression in 2 * [*expressions, *refused, sympy.Piecewise((n, n > 1), (d, True))]:
+        assert _outcome(expression, point) == _outcome(expression, values)
+    assert point.symbols == values
+
+
+def test_a_point_keeps_a_bounded_number_of_values(monkeypatch):
+    monkeypatch.setattr("symicl.algebra.evaluate.MAX_KEPT", 10)
+    point = Point({n: sympy.Integer(3)})
+    for k in range(50):
+        assert evaluate(n * (n + k), point) == 3 * (3 + k)
+        assert len(point) <= 20
+
+
+def _outcome(expression, values):
+    try:
+        return evaluate(expression, values)
+    except (InputError, UnsupportedError) as error:
+        return type(error), str(error)

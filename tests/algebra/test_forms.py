@@ -168,3 +168,22 @@ def test_theorem_files_written_with_earlier_names_still_run():
     n = si.dims("n")
     half = read_ratio(1 / (2 * n))
     assert half == Ratio(1, 2) / read_ratio(n) == clear_reciprocals(read_scalar(1 / n)) / 2
+
+
+def test_expressions_that_share_parts_are_read_alike():
+    """What was read earlier is used again, and the entry of a 1×1 matrix is not taken for the matrix."""
+    known = {}
+    inner = A * Sigma + Sigma * A
+    v = si.vector("v", d)
+    form = v.T * A * v
+    for expression in (
+        Trace(inner) / (n + 1),
+        inner * s,
+        Trace(inner) * n,
+        form,
+        form * x,
+        Trace(form),
+        n / (n + 1),
+    ):
+        assert read_form(expression, known) == read_form(expression)
+    assert read_form(n + x, known) is read_form(n + x, known)

@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 import sympy
 
+from symicl.algebra.form_reader import read_form
 from symicl.errors import DerivationError, InputError
 from symicl.theorems.catalogue import all_theorems
 from symicl.theorems.compare import compare
@@ -126,9 +127,27 @@ def test_agreement_on_instances_alone_proves_nothing():
     assert compare(found, disguised).status == "undecided"
 
 
-def test_a_derivation_that_certifies_nothing_is_undecided():
-    from symicl.algebra.form_reader import read_form
+def test_irrational_values_that_are_equal_refute_nothing():
+    """√(2 + √3) = (√6 + √2)/2 at s = 3, and nothing says so but the digits, which do not tell 0 from 10⁻¹⁰⁰."""
+    found = read_form(3 * n)
+    nested = sympy.sqrt(2 + sympy.sqrt(3)) - (sympy.sqrt(6) + sympy.sqrt(2)) / 2
+    assert compare(found, 3 * n + n * nested).status == "undecided"
+    assert compare(found, 3 * n + sympy.sqrt(2)).status == "refuted"
+    assert compare(found, 3 * n + sympy.Rational(1, 10**40) * sympy.sqrt(2)).status == "refuted"
 
+
+def test_points_are_shared_and_counterexamples_name_the_symbols_alone():
+    found = read_form(d / (n + sigma2))
+    for k in range(2, 5):
+        outcome = compare(found, d / (n + k * sigma2))
+        assert outcome.status == "refuted"
+        assert set(outcome.values) == {n, d, sigma2}
+        assert outcome == compare(found, d / (n + k * sigma2))
+    outcome.values.clear()
+    assert compare(found, d / (n + 4 * sigma2)).values
+
+
+def test_a_derivation_that_certifies_nothing_is_undecided():
     theorem = dataclasses.replace(
         THEOREMS["mahankali2023.isotropic"], states={"eta": sympy.Integer(7)}, corollaries={}, _derivations=[]
     )
