@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from symicl.theorems.theorem import Theorem
     from symicl.theory.loss import expected_loss
     from symicl.theory.optimum import minimise
+    from symicl.theory.recursions.recursion import recursion
     from symicl.training.regression.train import train
     from symicl.typeset.formula import formula_latex as latex
 
@@ -83,6 +84,7 @@ _HOME = {
     "theorems.theorem": ("Theorem",),
     "theory.loss": ("expected_loss",),
     "theory.optimum": ("minimise",),
+    "theory.recursions.recursion": ("recursion",),
     "training.regression.train": ("train",),
 }
 # Names are imported on first use: `import symicl` alone costs milliseconds, and torch only loads for train().
@@ -93,7 +95,7 @@ __all__ = [  # noqa: RUF022 - grouped as a reader meets them
     "LinearRegression", "RotationInvariantRegression", "Neuron", "find_neuron", "AutoregressiveTask",
     "LinearSelfAttention", "MultiHeadLinearAttention", "LinearTransformerBlock", "GDBeta", "OneStepGD",
     "CausalLinearAttention", "PositionalAttention",
-    "expected_loss", "minimise", "train", "latex",
+    "expected_loss", "minimise", "recursion", "train", "latex",
     "Theorem", "all_theorems", "find", "prove", "check",
     "SymiclError", "InputError", "ClaimError", "ShapeError", "UnsupportedError", "DerivationError",
     "__version__",

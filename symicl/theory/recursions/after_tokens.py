@@ -1,0 +1,301 @@
+"""The expectation of a quantity after n tokens: closed in n, at numbers, and for n → ∞."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import sympy
+from sympy.matrices.expressions import MatrixSymbol
+
+from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra.form_reader import read_form
+from symicl.errors import InputError, UnsupportedError, brief
+from symicl.theory.recursions.exponentials import Solution, Terms, apply, combined, solve, unrolled
+from symicl.theory.recursions.induction import check_induction
+from symicl.theory.recursions.invariants import InvariantMap
+from symicl.typeset.formula import Equation, display, formula_latex
+from symicl.typeset.pretty import pretty_ratio
+
+if TYPE_CHECKING:
+    from symicl.theory.recursions.at_numbers import NumericMap
+    from symicl.theory.recursions.best_parameter import BestParameter
+    from symicl.theory.recursions.comparison import Powers, RecursionVerdict
+    from symicl.theory.recursions.greedy import Schedule
+
+# What works at numbers loads NumPy, and is imported where it is used: the closed form needs none of it.
+
+
+@dataclass(frozen=True, eq=False)
+class AfterTokens:
+    """E[quantity] after n tokens.
+
+    Attributes
+    ----------
+    quantity : SymPy scalar
+    tokens : symbol or int
+    map : InvariantMap
+        The invariants that were found, and how one token maps them.
+    initial : tuple of ClosedForm
+        Expectations of the invariants before the first token.
+    """
+
+    quantity: sympy.Expr
+    tokens: sympy.Symbol | int
+    map: InvariantMap
+    initial: tuple[ClosedForm, ...]
+
+    # --- the closed form -----------------------------------------------------------------------------
+
+    @property
+    def invariants(self) -> tuple[sympy.Expr, ...]:
+        """The invariants that the quantity leads to, as SymPy expressions of the state."""
+        return self.map.invariants
+
+    @cached_property
+    def matrix(self) -> sympy.Matrix:
+        """The map that one token applies to the expectations of the invariants."""
+        size = len(self.invariants)
+        return sympy.Matrix(
+            size, size, lambda i, j: self.map.matrix[i][j].expr if j in self.map.matrix[i] else 0
+        )
+
+    @cached_property
+    def solution(self) -> Solution:
+        """The closed form of all invariants, proved by induction.
+
+        Raises
+        ------
+        UnsupportedError
+            If an eigenvalue of the map is not a rational function of the symbols.
+        """
+        found = solve(self.map.matrix, self.initial)
+        check_induction(self.map.matrix, self.initial, found)
+        return found
+
+    @cached_property
+    def terms(self) -> Terms:
+        """The coefficients of nʲ λⁿ of the quantity by (number of the eigenvalue, j)."""
+        return combined((c, self.solution.terms[i]) for i, c in self.map.quantity.items())
+
+    @cached_property
+    def valid_from(self) -> int:
+        """The number of tokens from which the closed form holds: 0, unless an eigenvalue is identically zero."""
+        return max((self.solution.start[i] for i in self.map.quantity), default=0)
+
+    @cached_property
+    def expr(self) -> sympy.Expr:
+        """The closed form in n as a SymPy expression, proved by induction; unrolled if n is an integer."""
+        if not isinstance(self.tokens, sympy.Symbol):
+            return self.unrolled(int(self.tokens))
+        n = self.tokens
+        bases = [_arranged(value) for value in self.solution.eigenvalues]
+        return sympy.Add(
+            *(_arranged(c) * n**j * bases[k] ** n for (k, j), c in sorted(self.terms.items(), key=_order))
+        )
+
+    def unrolled(self, tokens: int) -> sympy.Expr:
+        """The expectation after a small number of tokens by applying the map as often, other symbols kept."""
+        values = unrolled(self.map.matrix, self.initial, tokens, range(len(self.initial)))
+        return _arranged(apply(self.map.quantity, values))
+
+    def check(self, claim: sympy.Expr | int) -> RecursionVerdict:
+        """Decide whether a stated closed form in n is the derived one.
+
+        Parameters
+        ----------
+        claim : SymPy expression
+            A sum of products of rational functions, powers of n, and powers with exponent linear in n.
+
+        Returns
+        -------
+        RecursionVerdict
+            Its ``verdict`` is "proved" or "refuted"; a refuted one has an ``instance`` in exact numbers.
+        """
+        from symicl.theory.recursions.comparison import compare
+
+        try:
+            derived: Powers | None = self._powers()
+        except UnsupportedError:
+            derived = None
+        return compare(derived, claim, self.tokens, self.symbols, self.at)
+
+    def _powers(self) -> Powers:
+        """Pairs (λ, coefficient of λⁿ), powers of n included."""
+        from symicl.theory.recursions.comparison import collected
+
+        if not isinstance(self.tokens, sympy.Symbol):
+            return collected([(ClosedForm.number(1), read_form(self.expr))])
+        if self.valid_from > 1:
+            raise UnsupportedError(f"the closed form holds from {self.tokens} = {self.valid_from} on")
+        n = read_form(self.tokens)
+        return collected([(self.solution.eigenvalues[k], c * n**j) for (k, j), c in self.terms.items()])
+
+    def limit(self) -> tuple[sympy.Expr, tuple[sympy.Expr, ...]]:
+        """The limit for n → ∞, and the eigenvalues that must be smaller than 1 in modulus for it.
+
+        Raises
+        ------
+        UnsupportedError
+            If it diverges whatever the symbols are.
+        """
+        constant = ClosedForm.number(0)
+        falling: dict[int, sympy.Expr] = {}
+        for (k, j), c in self.terms.items():
+            value = self.solution.eigenvalues[k]
+            if value == 1 and j == 0:
+                constant = c
+            elif value == 1 or (value.expr.is_number and abs(value.expr) >= 1):
+                raise UnsupportedError(
+                    "the expectation has no limit: it grows or oscillates with the number of tokens"
+                )
+            else:
+                falling[k] = _arranged(value)
+        return _arranged(constant), tuple(falling.values())
+
+    # --- numbers -------------------------------------------------------------------------------------
+
+    @cached_property
+    def symbols(self) -> dict[str, sympy.Basic]:
+        """The symbols that `at` needs a value for, by name."""
+        entries = [
+            *self.initial,
+            *self.map.quantity.values(),
+            *(c for row in self.map.matrix for c in row.values()),
+        ]
+        found = set().union(*(entry.expr.free_symbols for entry in entries))
+        if isinstance(self.tokens, sympy.Symbol):
+            found.add(self.tokens)
+        return {symbol.name: symbol for symbol in sorted(found, key=str)}
+
+    def at(self, *, digits: int | None = None, **numbers: Any) -> sympy.Rational | sympy.Float:
+        """The value at numbers, by a power of the map: also where the closed form divides by zero.
+
+        Parameters
+        ----------
+        digits : int, optional
+            Give this many proven digits instead of the exact value, which is long after many tokens.
+        **numbers
+            By name. A list for a scalar of the step is one value per token, the first token first.
+
+        Raises
+        ------
+        InputError
+            For an unknown, missing or impossible value.
+        """
+        found = self._numeric(numbers)
+        return found.exact() if digits is None else found.enclosed(digits)
+
+    def _numeric(self, numbers: Mapping[str, Any]) -> NumericMap:
+        from symicl.tasks.values import exact_values
+        from symicl.theory.recursions.at_numbers import numeric_map
+
+        lists = {
+            name: value for name, value in numbers.items() if _is_schedule(self.symbols.get(name), value)
+        }
+        symbols = {name: symbol for name, symbol in self.symbols.items() if name not in lists}
+        values = exact_values(symbols, {name: value for name, value in numbers.items() if name not in lists})
+        tokens = int(values.get(self.tokens, self.tokens))
+        return numeric_map(
+            self.map,
+            self.initial,
+            tokens,
+            values,
+            {self.symbols[name]: list(value) for name, value in lists.items()},
+        )
+
+    def best(self, parameter: sympy.Symbol | str, **numbers: Any) -> BestParameter:
+        """The best constant value of a scalar of the step, such as the learning rate.
+
+        Without numbers it is found in symbols where the closed form is a quadratic, or one power c·λⁿ of one. With a
+        number for every other symbol it is a minimum over all real values with proven digits.
+
+        Raises
+        ------
+        UnsupportedError
+            If there is no closed form of it, or no minimum.
+        """
+        from symicl.tasks.values import exact_values
+        from symicl.theory.recursions.best_parameter import best_at_numbers, best_in_symbols
+
+        symbol = self._parameter(parameter)
+        if not numbers:
+            return best_in_symbols(self.solution, self.terms, self.tokens, symbol)
+        symbols = {name: s for name, s in self.symbols.items() if s != symbol}
+        values = exact_values(symbols, numbers)
+        tokens = int(values.get(self.tokens, self.tokens))
+        return best_at_numbers(self.map, self.initial, tokens, symbol, values)
+
+    def greedy(self, parameter: sympy.Symbol | str) -> Schedule:
+        """The value of a scalar of the step that is best for each next token, and why no other schedule does better.
+
+        Raises
+        ------
+        UnsupportedError
+            If more than one invariant is involved, or the best value of one token does not decide the next.
+        """
+        from symicl.theory.recursions.greedy import greedy_schedule
+
+        return greedy_schedule(self.map, self.initial, self.tokens, self._parameter(parameter))
+
+    def _parameter(self, parameter: sympy.Symbol | str) -> sympy.Symbol:
+        name = parameter if isinstance(parameter, str) else getattr(parameter, "name", brief(parameter))
+        symbol = self.symbols.get(name)
+        if not isinstance(symbol, sympy.Symbol) or symbol == self.tokens:
+            raise InputError(
+                f"{name} is not a scalar of this recursion; its symbols are {', '.join(self.symbols)}"
+            )
+        return symbol
+
+    # --- views ---------------------------------------------------------------------------------------
+
+    def latex(self, *, notation: Mapping[str, str] | None = None) -> str:
+        r"""A displayed equation, for a document that loads amsmath.
+
+        Parameters
+        ----------
+        notation : dict, optional
+            New names of symbols, such as ``{"n": "N", "beta": r"\eta"}``.
+        """
+        letters = {a: _after(a, self.tokens) for a in self._state_letters()}
+        left = rf"\mathbb{{E}}\left[{formula_latex(self.quantity.xreplace(letters))}\right]"
+        text = display(Equation(left, self.expr))
+        if notation is None:
+            return text
+        from symicl.typeset.renaming import renamed
+
+        return renamed(text, self.expr, notation)
+
+    def _state_letters(self) -> set[MatrixSymbol]:
+        held = set().union(*(invariant.atoms(MatrixSymbol) for invariant in self.invariants))
+        return {a for a in self.quantity.atoms(MatrixSymbol) if a in held}
+
+    def _repr_latex_(self) -> str:
+        return self.latex()
+
+    def __str__(self) -> str:
+        from symicl.typeset.text import expression_text
+
+        return expression_text(self.expr)
+
+    def __repr__(self) -> str:
+        return f"AfterTokens({brief(self.quantity)}, {len(self.invariants)} invariants, {self.tokens} tokens)"
+
+
+def _is_schedule(symbol: sympy.Basic | None, value: Any) -> bool:
+    return isinstance(symbol, sympy.Symbol) and (isinstance(value, list | tuple) or hasattr(value, "tolist"))
+
+
+def _arranged(value: ClosedForm) -> sympy.Expr:
+    return pretty_ratio(value)
+
+
+def _order(item: tuple[tuple[int, int], ClosedForm]) -> tuple[int, int]:
+    return item[0]
+
+
+def _after(symbol: MatrixSymbol, tokens: sympy.Symbol | int) -> MatrixSymbol:
+    """The same symbol with the number of tokens as its index."""
+    return type(symbol)(f"{symbol.name}_{tokens}", *symbol.shape)

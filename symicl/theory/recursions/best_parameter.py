@@ -1,0 +1,151 @@
+"""The best constant value of a scalar of a recursion, such as its learning rate: in symbols, or with proven digits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import flint
+import sympy
+
+from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra.evaluate import evaluate
+from symicl.errors import UnsupportedError, brief
+from symicl.theory.rational_minimum import infimum
+from symicl.theory.recursions.exponentials import Solution, Terms
+from symicl.theory.recursions.invariants import InvariantMap, Row
+from symicl.typeset.pretty import pretty_ratio
+
+MAX_TOKENS = 400
+"""Tokens up to which the expectation is written out as a polynomial in the parameter."""
+
+
+@dataclass(frozen=True)
+class BestParameter:
+    """The least expectation over all constant real values of a parameter.
+
+    Attributes
+    ----------
+    parameter : sympy.Expr or float
+        Where it is attained.
+    value : sympy.Expr
+        Exact in symbols; at numbers a Float whose digits are proven.
+    """
+
+    parameter: Any
+    value: sympy.Expr
+
+
+def best_in_symbols(
+    solution: Solution, terms: Terms, tokens: sympy.Symbol | int, symbol: sympy.Symbol
+) -> BestParameter:
+    """The minimum over a scalar in which the expectation is a quadratic, or one power of a quadratic.
+
+    Raises
+    ------
+    UnsupportedError
+        If it is neither, or a sign that the minimum needs is not evident.
+    """
+    inside = any(value.expr.has(symbol) for value in solution.eigenvalues)
+    return (_in_a_power if inside else _in_coefficients)(solution, terms, tokens, symbol)
+
+
+def _in_a_power(
+    solution: Solution, terms: Terms, tokens: sympy.Symbol | int, symbol: sympy.Symbol
+) -> BestParameter:
+    """Of c·λⁿ where λ is a convex quadratic without a negative value, and c ≥ 0 is free of the parameter."""
+    if len(terms) != 1 or next(iter(terms))[1] or next(iter(terms.values())).expr.has(symbol):
+        raise UnsupportedError(
+            f"the expectation is not one power c·λⁿ with {symbol} in λ alone, so that no closed form of the best "
+            f"{symbol} is known; give numbers for all other symbols"
+        )
+    (((k, _), c),) = terms.items()
+    two, one, zero = quadratic_in(solution.eigenvalues[k], symbol)
+    low = sympy.factor(zero - one**2 / (4 * two))
+    front = pretty_ratio(c)
+    if not (is_positive(two) and low.is_nonnegative and front.is_nonnegative):
+        raise UnsupportedError(
+            f"the signs that a least value in {symbol} needs are not evident; give numbers"
+        )
+    return BestParameter(sympy.factor(-one / (2 * two)), front * low**tokens)
+
+
+def _in_coefficients(
+    solution: Solution, terms: Terms, tokens: sympy.Symbol | int, symbol: sympy.Symbol
+) -> BestParameter:
+    """Of a convex quadratic in the parameter, whose coefficients hold the powers."""
+    totals = [sympy.Integer(0)] * 3
+    for (k, j), c in terms.items():
+        power = pretty_ratio(solution.eigenvalues[k]) ** tokens * tokens**j
+        totals = [total + part * power for total, part in zip(totals, quadratic_in(c, symbol), strict=True)]
+    two, one, zero = map(sympy.factor, totals)
+    if not is_positive(two):
+        raise UnsupportedError(
+            f"that the coefficient {brief(two)} of {symbol}² is positive is not evident from the signs of the "
+            "symbols; give numbers"
+        )
+    return BestParameter(sympy.factor(-one / (2 * two)), sympy.factor(zero - one**2 / (4 * two)))
+
+
+def quadratic_in(form: ClosedForm, symbol: sympy.Symbol) -> tuple[sympy.Expr, sympy.Expr, sympy.Expr]:
+    """The coefficients of β², β and 1 of a quadratic in β.
+
+    Raises
+    ------
+    UnsupportedError
+        If it is none.
+    """
+    top, bottom = sympy.fraction(sympy.together(form.expr))
+    if not bottom.has(symbol):
+        coefficients = sympy.Poly(top, symbol).all_coeffs()[::-1]
+        if len(coefficients) <= 3:
+            padded = [*coefficients, 0, 0][:3]
+            zero, one, two = (sympy.factor(c / bottom) for c in padded)
+            return two, one, zero
+    raise UnsupportedError(f"{form.expr} is not a quadratic in {symbol}")
+
+
+def is_positive(expression: sympy.Expr) -> bool:
+    """True if SymPy derives it from the signs that symbols were declared with."""
+    return bool(sympy.factor(expression).is_positive or sympy.expand(expression).is_positive)
+
+
+def best_at_numbers(
+    found: InvariantMap,
+    initial: Sequence[ClosedForm],
+    tokens: int,
+    symbol: sympy.Symbol,
+    values: Mapping[sympy.Basic, Any],
+) -> BestParameter:
+    """The minimum over all real values with proven digits, of the expectation as a polynomial."""
+    if tokens > MAX_TOKENS:
+        raise UnsupportedError(
+            f"a polynomial of degree {2 * tokens} is not minimised; at most {MAX_TOKENS} tokens"
+        )
+    u = [_polynomial(entry, symbol, values) for entry in initial]
+    rows = [_row(row, symbol, values) for row in found.matrix]
+    for _ in range(tokens):
+        u = [_applied(row, u) for row in rows]
+    objective = _applied(_row(found.quantity, symbol, values), u)
+    minimum = infimum(objective, flint.fmpq_poly([1]))
+    return BestParameter(minimum.at, minimum.value)
+
+
+def _row(row: Row, symbol: sympy.Symbol, values: Mapping[sympy.Basic, Any]) -> dict[int, flint.fmpq_poly]:
+    return {j: _polynomial(entry, symbol, values) for j, entry in row.items()}
+
+
+def _applied(row: Mapping[int, flint.fmpq_poly], u: Sequence[flint.fmpq_poly]) -> flint.fmpq_poly:
+    return sum((entry * u[j] for j, entry in row.items()), flint.fmpq_poly())
+
+
+def _polynomial(
+    entry: ClosedForm, symbol: sympy.Symbol, values: Mapping[sympy.Basic, Any]
+) -> flint.fmpq_poly:
+    top, bottom = sympy.fraction(sympy.together(entry.expr))
+    if bottom.has(symbol):
+        raise UnsupportedError(f"{entry.expr} is not polynomial in {symbol}")
+    below = evaluate(bottom, values)
+    coefficients = [evaluate(c, values) / below for c in sympy.Poly(top, symbol).all_coeffs()[::-1]]
+    return flint.fmpq_poly([flint.fmpq(int(c.p), int(c.q)) for c in coefficients])
