@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.letters import PARTNER
 from symicl.algebra.polynomial import MatrixPolynomial
 from symicl.algebra.symbols import Covariance
@@ -9,20 +10,20 @@ from symicl.claims import tree as t
 from symicl.claims.randomness import meaning_of
 from symicl.claims.reading import Reader
 from symicl.claims.signs import is_nonnegative, is_positive
-from symicl.claims.value import Value
+from symicl.claims.value import Value, form_of, is_scalar
 
 
 def degree_in(value: Value, a: int) -> int:
     """The degree in a letter; large if it stands in a denominator or inside another letter."""
-    symbol = meaning_of(a)
+    form, symbol = form_of(value), meaning_of(a)
+    letters = form.letters()
     hidden = any(
-        meaning_of(b) != symbol and symbol in getattr(meaning_of(b), "free_symbols", ())
-        for b in value.letters()
+        meaning_of(b) != symbol and symbol in getattr(meaning_of(b), "free_symbols", ()) for b in letters
     )
-    inverted = any(b != a and meaning_of(b) == symbol for b in value.letters())
-    if hidden or inverted or a in value.ratio.den.letters():
+    inverted = any(b != a and meaning_of(b) == symbol for b in letters)
+    if hidden or inverted or a in form.den.letters():
         return 1_000
-    num = value.ratio.num
+    num = form.num
     if not isinstance(num, MatrixPolynomial):
         return num.degree(a)
     both = (a, PARTNER[a])
@@ -63,7 +64,7 @@ def is_convex(node: t.Expr, a: int, reader: Reader) -> bool:
 
 def _is_affine_scalar(node: t.Expr, a: int, reader: Reader) -> bool:
     value = reader.value(node)
-    return value.is_scalar and degree_in(value, a) <= 1
+    return is_scalar(value) and degree_in(value, a) <= 1
 
 
 def _product(node: t.Product, a: int, reader: Reader) -> bool:
@@ -75,8 +76,8 @@ def _product(node: t.Product, a: int, reader: Reader) -> bool:
         if item is depends[0][1]:
             continue
         value = reader.value(item)
-        if not value.is_scalar:
+        if not (isinstance(value, ClosedForm) and value.is_scalar):
             return False
-        if not (is_positive(value.scalar) if operator == "/" else is_nonnegative(value.scalar)):
+        if not (is_positive(value) if operator == "/" else is_nonnegative(value)):
             return False
     return True

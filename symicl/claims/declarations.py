@@ -17,6 +17,7 @@ from symicl.claims.reading import Reader
 from symicl.claims.scope import Entry, value_of
 from symicl.claims.signs import is_semidefinite
 from symicl.claims.source import nearest
+from symicl.claims.value import MultipleOfI, form_of, is_matrix, is_scalar, sizes_of
 from symicl.errors import ClaimError, InputError, SymiclError
 from symicl.expectation.expect import law_of
 
@@ -170,9 +171,9 @@ class Declarer:
             raise self.source.error(statement.kind.span, "N(mean, covariance) takes two arguments")
         mean, covariance = positional
         value = self.reader.value(covariance.value)
-        if value.unsized:
+        if isinstance(value, MultipleOfI):
             raise self.source.error(covariance.span, "the size of this I is not known; write I_d")
-        size = value.shape[0] if value.shape else 1
+        size, _ = sizes_of(value)
         named = {"row_cov": covariance}
         if not (isinstance(mean.value, t.Number) and mean.value.value == 0):
             named["mean"] = mean
@@ -205,6 +206,7 @@ class Declarer:
             looked for where there is no such law.
         """
         value = self.reader.value(argument.value)
+        form = form_of(value)
         if random_symbols(value):
             raise self.source.error(
                 argument.span,
@@ -213,15 +215,14 @@ class Declarer:
             )
         if "mean" in name:
             # 0 and a vector of 0 are the same thing here.
-            return None if value.is_scalar and not value.scalar else value.expr
-        is_symmetric = value.matrix is None or value.matrix == value.matrix.T
-        if is_symmetric and not is_semidefinite(value):
-            remedy = "scalar(nonnegative)" if value.matrix is None else "covariance(…)"
+            return None if is_scalar(value) and not form else form.expr
+        if form == form.T and not is_semidefinite(value):
+            remedy = "covariance(…)" if is_matrix(value) else "scalar(nonnegative)"
             raise self.source.error(
                 argument.span,
                 f"{self.source.piece(argument.value.span)} is not known to be ≥ 0; declare it as {remedy}",
             )
-        return value.expr
+        return form.expr
 
     # --- tasks and models --------------------------------------------------------------------------------
 

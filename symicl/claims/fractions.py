@@ -62,9 +62,9 @@ def _collect(node: t.Expr, reader: Reader, leaves: dict[t.Expr, ClosedForm]) -> 
             leaves |= inside
             return
     value = reader.value(node)
-    if not value.is_scalar or value.unsized:
+    if not isinstance(value, ClosedForm) or not value.is_scalar:
         raise _NoScalar
-    leaves[node] = value.scalar
+    leaves[node] = value
 
 
 class _NoScalar(UnsupportedError):

@@ -98,21 +98,10 @@ def _fit(body: t.Relation, left: Value, right: Value, reader: Reader) -> tuple[V
         If the shapes differ.
     """
 
-    def fitted(value: Value, other: Value) -> Value:
-        matrix = other.matrix
-        if matrix is None:
-            return value
-        if value.unsized and matrix.rows == matrix.cols:
-            return v.of_size(value, matrix.rows)
-        if value.is_scalar and not value.scalar:
-            return Value(ClosedForm.zero(matrix.rows, matrix.cols))
-        return value
-
-    left, right = fitted(left, right), fitted(right, left)
-    if left.shape != right.shape or left.unsized != right.unsized:
-        raise reader.source.error(
-            body.right.span, f"the left side is {left.kind}, but the right side is {right.kind}"
-        )
+    left, right = v.fitted(left, right), v.fitted(right, left)
+    if not v.same_shape(left, right):
+        words = f"the left side is {v.kind_of(left)}, but the right side is {v.kind_of(right)}"
+        raise reader.source.error(body.right.span, words)
     return left, right
 
 
@@ -123,7 +112,7 @@ def _equality(body: t.Relation, left: Value, right: Value, reader: Reader, blank
     rule = _proof(left, right, body, reader)
     if rule:
         _cross_check(body, reader)
-        proof = _equal_by(rule, left, right)
+        proof = _equal_by(rule, left, right, body, reader)
         return replace(blank, verdict=PROVED, rule=rule, proof=proof, formulas=(body.left, body.right))
     failure = _failure(body, reader, lambda a, b: not same(a, b))
     if failure is None:
@@ -141,7 +130,7 @@ def _equality(body: t.Relation, left: Value, right: Value, reader: Reader, blank
     return replace(
         blank,
         verdict=REFUTED,
-        truth=truth.ratio,
+        truth=v.shown(truth),
         truth_is="the true left-hand side" if swapped else "the true right-hand side",
         difference=_difference(claimed, truth),
         counterexample=failure,
@@ -154,29 +143,34 @@ def _equality(body: t.Relation, left: Value, right: Value, reader: Reader, blank
 def _difference(claimed: Value, truth: Value) -> ClosedForm | None:
     """The stated side minus the true one, unless that is too large."""
     try:
-        return v.add(claimed, v.negate(truth)).ratio
+        return v.shown(v.add(claimed, v.negate(truth)))
     except UnsupportedError:
         return None
 
 
 def _proof(left: Value, right: Value, body: t.Relation, reader: Reader) -> str:
     """The rule by which the sides are equal, or nothing."""
-    if reader.at(body.span, lambda: v.equal(left, right)):
+    if reader.at(body.span, lambda: v.form_of(left) == v.form_of(right)):
         return SAME
-    for value, other in ((left, right), (right, left)):
-        if value.solution is not None and compare(value.solution, other.expr).status == PROVED:
-            return SOLVED
-    return ""
+    return SOLVED if _solved(left, right, body, reader) is not None else ""
 
 
-def _equal_by(rule: str, left: Value, right: Value) -> SameForm | SameSolution:
+def _equal_by(
+    rule: str, left: Value, right: Value, body: t.Relation, reader: Reader
+) -> SameForm | SameSolution | None:
     """The evidence of equality that a certificate has to contain."""
     if rule == SAME:
-        return SameForm(left.ratio, right.ratio)
-    for value, other in ((left, right), (right, left)):
-        if value.solution is not None and compare(value.solution, other.expr).status == PROVED:
-            return SameSolution(value.solution, other.ratio)
-    raise AssertionError("neither side is a solution")
+        return SameForm(v.form_of(left), v.form_of(right))
+    return _solved(left, right, body, reader)
+
+
+def _solved(left: Value, right: Value, body: t.Relation, reader: Reader) -> SameSolution | None:
+    """One side as the solution of a normal equation that the other one is a solution of, too."""
+    for node, other in ((body.left, v.form_of(right)), (body.right, v.form_of(left))):
+        solution = reader.solution(node)
+        if solution is not None and compare(solution, other.expr).status == PROVED:
+            return SameSolution(solution, other)
+    return None
 
 
 def asks(node: t.Expr, reader: Reader) -> bool:
@@ -260,11 +254,13 @@ def _cross_check(body: t.Relation, reader: Reader) -> None:
 def _inequality(
     body: t.Relation, left: Value, right: Value, reader: Reader, blank: ClaimResult
 ) -> ClaimResult:
-    if not left.is_scalar:
-        raise reader.source.error(body.span, f"{left.kind} has no sign; inequalities are between scalars")
+    if not v.is_scalar(left):
+        raise reader.source.error(
+            body.span, f"{v.kind_of(left)} has no sign; inequalities are between scalars"
+        )
     larger, smaller = (left, right) if body.sign[0] == ">" else (right, left)
     strict = len(body.sign) == 1
-    gap = reader.at(body.span, lambda: v.add(larger, v.negate(smaller))).scalar
+    gap = reader.at(body.span, lambda: v.form_of(v.add(larger, v.negate(smaller))))
     if is_positive(gap) if strict else is_nonnegative(gap):
         proof = Sign(gap, strict)
         return replace(blank, verdict=PROVED, rule=SIGNED, proof=proof, formulas=(body.left, body.right))

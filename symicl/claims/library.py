@@ -10,14 +10,13 @@ from typing import Any
 import sympy
 from sympy.matrices.expressions import MatrixExpr
 
-from symicl.algebra.closed_form import closed_form
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.provenance import remembered
 from symicl.claims.bounds import MAX_HEADS
-from symicl.claims.powers import solution_value
 from symicl.claims.scope import Scope
 from symicl.claims.tree import Library, Name
-from symicl.claims.value import Value
 from symicl.errors import ClaimError, UnsupportedError
+from symicl.theory.normal_equations import MatrixSolution
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ def has_opaque_moments(symbols: Iterable[sympy.Basic]) -> bool:
     return any(symbol in MOMENTS.values() for symbol in symbols)
 
 
-def from_library(node: Library, scope: Scope) -> Value:
+def from_library(node: Library, scope: Scope) -> ClosedForm | MatrixSolution:
     """minimum(M, T), loss(M, T) or coefficient(M, T).
 
     Raises
@@ -120,7 +119,7 @@ def things_of(node: Library, scope: Scope) -> tuple[Any, Any]:
     return found[0], found[1]
 
 
-def derived(function: str, model: Any, task: Any) -> Value:
+def derived(function: str, model: Any, task: Any) -> ClosedForm | MatrixSolution:
     """The value of a function of the library for a model on a task.
 
     Raises
@@ -132,16 +131,16 @@ def derived(function: str, model: Any, task: Any) -> Value:
 
     loss = loss_of(model, task)
     if function == "loss":
-        return Value(closed_form(loss.polynomial))
+        return closed_form(loss.polynomial)
     optimum = minimise(loss)
     _ = optimum.certificate  # raises unless the minimum is certified
     if function == "minimum":
-        return Value(optimum.value_ratio)
+        return optimum.value_ratio
     if optimum.solution is None:
         raise UnsupportedError(
             "no feature of this model correlates with the target, so there is no coefficient"
         )
-    return solution_value(optimum.solution)
+    return optimum.solution
 
 
 @remembered
@@ -152,7 +151,7 @@ def loss_of(model: Any, task: Any) -> Any:
     return expected_loss(model, task)
 
 
-def _check_symbols(value: Value, node: Library, scope: Scope) -> None:
+def _check_symbols(value: ClosedForm | MatrixSolution, node: Library, scope: Scope) -> None:
     """One name is one symbol: a parameter B of the model is not the symmetric B of the file.
 
     Raises

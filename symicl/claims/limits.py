@@ -10,7 +10,7 @@ from symicl.algebra.limits import limit as algebra_limit
 from symicl.algebra.provenance import reported
 from symicl.algebra.reader import scalar_letter
 from symicl.claims.randomness import meaning_of, random_symbols
-from symicl.claims.value import Value
+from symicl.claims.value import MultipleOfI, Value, form_of, sizes_of
 from symicl.errors import InputError, UnsupportedError
 
 
@@ -33,7 +33,8 @@ def limit(value: Value, symbol: sympy.Symbol, point: str) -> Value:
     if random_symbols(value):
         raise InputError("the limit of something random is not defined here; take its expectation first")
     _refuse_hidden(value, symbol)
-    return Value(_limit(value.ratio, scalar_letter(symbol), point), value.unsized)
+    found = _limit(form_of(value), scalar_letter(symbol), point)
+    return MultipleOfI(found) if isinstance(value, MultipleOfI) else found
 
 
 @reported("limit at a point")
@@ -51,12 +52,11 @@ def _refuse_hidden(value: Value, symbol: sympy.Symbol) -> None:
     ------
     UnsupportedError
     """
-    sizes = {d for a in value.letters() for d in (DIMENSIONS[ROWS[a]], DIMENSIONS[COLS[a]])}
-    if value.shape is not None:
-        sizes |= set(value.shape)
+    letters = form_of(value).letters()
+    sizes = {d for a in letters for d in (DIMENSIONS[ROWS[a]], DIMENSIONS[COLS[a]])} | set(sizes_of(value))
     if any(symbol in getattr(size, "free_symbols", ()) for size in sizes):
         raise UnsupportedError(f"a matrix has the size {symbol}, so the limit in {symbol} is not defined")
-    for a in value.letters():
+    for a in letters:
         meaning = meaning_of(a)
         if meaning != symbol and symbol in getattr(meaning, "free_symbols", ()):
             raise UnsupportedError(f"{meaning} depends on {symbol} in a way that is not rational in scalars")

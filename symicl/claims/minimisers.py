@@ -28,7 +28,6 @@ from symicl.claims.randomness import random_symbols
 from symicl.claims.reading import Reader
 from symicl.claims.result import ClaimResult, Counterexample
 from symicl.claims.scope import Entry
-from symicl.claims.value import Value
 from symicl.errors import InputError
 from symicl.tasks.values import Values
 from symicl.verdicts import PROVED, REFUTED
@@ -69,8 +68,8 @@ def judge_minimiser(body: t.Minimiser, reader: Reader, blank: ClaimResult) -> Cl
     def holds(_: t.Expr, value: t.Expr) -> bool:
         return is_stationary(problem, _candidate(value, entry, reader), solution)
 
-    truth = solution.ratio if isinstance(solution, Value) else None
-    difference = None if truth is None else v.add(stated, v.negate(Value(truth))).ratio
+    truth = None if solution is None else solution.form
+    difference = None if truth is None else v.form_of(v.add(stated, -truth))
     return replace(
         blank,
         verdict=REFUTED,
@@ -100,11 +99,11 @@ def _unknown(body: t.Minimiser, reader: Reader) -> Entry:
     return entry
 
 
-def _objective(body: t.Minimiser, reader: Reader) -> Value:
+def _objective(body: t.Minimiser, reader: Reader) -> ClosedForm:
     objective = reader.value(body.objective)
     span = body.objective.span
-    if not objective.is_scalar:
-        raise reader.source.error(span, f"the objective is {objective.kind}, not a scalar")
+    if not (isinstance(objective, ClosedForm) and objective.is_scalar):
+        raise reader.source.error(span, f"the objective is {v.kind_of(objective)}, not a scalar")
     names = sorted(z.name for z in random_symbols(objective))
     if names:
         raise reader.source.error(
@@ -113,7 +112,7 @@ def _objective(body: t.Minimiser, reader: Reader) -> Value:
     return objective
 
 
-def _candidate(node: t.Expr, entry: Entry, reader: Reader) -> Value:
+def _candidate(node: t.Expr, entry: Entry, reader: Reader) -> ClosedForm:
     """The stated minimiser in the shape of the unknown.
 
     Raises
@@ -122,26 +121,22 @@ def _candidate(node: t.Expr, entry: Entry, reader: Reader) -> Value:
         If its shape differs, or it depends on the unknown or on something random.
     """
     assert entry.value is not None
-    value = reader.value(node)
-    matrix = entry.value.matrix
-    if matrix is not None and value.unsized and matrix.rows == matrix.cols:
-        value = v.of_size(value, matrix.rows)
-    if matrix is not None and value.is_scalar and not value.scalar:
-        value = Value(ClosedForm.zero(matrix.rows, matrix.cols))
-    if value.shape != entry.value.shape or value.unsized:
-        raise reader.source.error(node.span, f"the minimiser is {entry.value.kind}, but this is {value.kind}")
+    value = v.fitted(reader.value(node), entry.value)
+    if not (isinstance(value, ClosedForm) and v.same_shape(value, entry.value)):
+        words = f"the minimiser is {v.kind_of(entry.value)}, but this is {v.kind_of(value)}"
+        raise reader.source.error(node.span, words)
     if entry.symbol in symbols_of(value):
         raise reader.source.error(node.span, f"the minimiser is stated in terms of {entry.symbol} itself")
     if random_symbols(value):
         raise reader.source.error(node.span, "the minimiser is stated in terms of something random")
-    if entry.kind == "symmetric" and not v.equal(value, v.transpose(value)):
+    if entry.kind == "symmetric" and value != value.T:
         raise reader.source.error(node.span, f"{entry.symbol} is symmetric, but this is not known to be")
     return value
 
 
 def _failure(body: t.Minimiser, entry: Entry, problem: Problem, reader: Reader) -> Counterexample | None:
     """An instance on which the gradient does not vanish, with a point that is better than the stated one."""
-    symbols = symbols_in((body.value,), reader) | symbols_of(Value(problem.objective))
+    symbols = symbols_in((body.value,), reader) | symbols_of(problem.objective)
     sizes = getattr(entry.symbol, "shape", (1, 1))
     symbols |= {size for size in sizes if isinstance(size, sympy.Symbol)}
     for values in small_instances(symbols - {entry.symbol}):

@@ -22,7 +22,6 @@ from symicl.claims.quadratics import vanishes
 from symicl.claims.reading import Reader
 from symicl.claims.roots import Root, beside
 from symicl.claims.squares import product_of
-from symicl.claims.value import Value
 from symicl.errors import UnsupportedError
 from symicl.theory.normal_equations import MatrixEquation, MatrixSolution, factorise
 
@@ -51,7 +50,7 @@ class _Quadratic:
     def square(self, writer: ClaimWriter, change: ClosedForm) -> int:
         """Q at a change."""
         part = _by_degree(self.objective.num, self.unknown)[2]
-        result = _at(part, self.unknown, Value(change), 2) / closed_form(self.objective.den)
+        result = _at(part, self.unknown, change, 2) / closed_form(self.objective.den)
         table: dict[int, Any] = {**self.table, self.step: change}
         used = {a: value for a, value in table.items() if a in self.mean_square.letters()}
         return writer.put(writer.node(self.mean_square), used, result)
@@ -189,7 +188,7 @@ def minimum_evidence(minimum: Minimum, reader: Reader) -> CompletedSquare | Solv
     if not _is_quadratic_part(quadratic):
         raise UnsupportedError("the quadratic part of the objective is not the square that was expected")
     if vanishes(problem, minimum.stated):
-        at = minimum.stated.ratio
+        at = minimum.stated
         return CompletedSquare(quadratic, at, _value_at(objective, a, minimum.stated))
     for turned in (False, True):
         found = _solved(quadratic, minimum.stated, turned=turned)
@@ -198,11 +197,11 @@ def minimum_evidence(minimum: Minimum, reader: Reader) -> CompletedSquare | Solv
     raise UnsupportedError("the normal equation has no factorised form of which the point is the solution")
 
 
-def _solved(quadratic: _Quadratic, stated: Value, *, turned: bool) -> SolvedMinimum | None:
+def _solved(quadratic: _Quadratic, stated: ClosedForm, *, turned: bool) -> SolvedMinimum | None:
     a, objective = quadratic.unknown, quadratic.objective
-    if stated.matrix is None:
+    if stated.is_scalar:
         return None
-    at = stated.matrix.T if turned else stated.matrix
+    at = stated.T if turned else stated
     free = beside(PARTNER[a] if turned else a, "transpose of the best" if turned else "the best")
     matrix = MatrixPolynomial.of(free).T if turned else MatrixPolynomial.of(free)
     normal = gradient(objective.num.substitute({a: matrix}), free) * Fraction(1, 2)
@@ -230,14 +229,14 @@ def _by_degree(polynomial: Polynomial, a: int) -> list[Polynomial]:
     return [Polynomial(part) for part in parts]
 
 
-def _at(part: Polynomial, a: int, point: Value, degree: int) -> ClosedForm:
+def _at(part: Polynomial, a: int, point: ClosedForm, degree: int) -> ClosedForm:
     """A homogeneous part at a point."""
-    num = point.ratio.num
+    num = point.num
     matrix = num if isinstance(num, MatrixPolynomial) else MatrixPolynomial.identity(ONE, num)
-    return closed_form(part.substitute({a: matrix}), point.ratio.den**degree)
+    return closed_form(part.substitute({a: matrix}), point.den**degree)
 
 
-def _value_at(objective: ClosedForm, a: int, point: Value) -> ClosedForm:
+def _value_at(objective: ClosedForm, a: int, point: ClosedForm) -> ClosedForm:
     constant, linear, square = _by_degree(objective.num, a)
     total = closed_form(constant) + _at(linear, a, point, 1) + _at(square, a, point, 2)
     return total / closed_form(objective.den)

@@ -17,7 +17,7 @@ from symicl.claims import tree as t
 from symicl.claims.closed_forms import AtNumbers
 from symicl.claims.randomness import meaning_of
 from symicl.claims.reading import Reader
-from symicl.claims.value import Value
+from symicl.claims.value import MultipleOfI, Value, form_of, sizes_of
 from symicl.errors import InputError
 from symicl.tasks.values import Values
 
@@ -35,11 +35,11 @@ class ScaledI:
 def symbols_of(value: Value) -> set[sympy.Basic]:
     """The symbols of a value, without the sizes of its matrices."""
     found: set[sympy.Basic] = set()
-    for a in value.letters():
+    for a in form_of(value).letters():
         meaning = meaning_of(a)
         if isinstance(meaning, sympy.Basic):
             found |= meaning.free_symbols
-    return found | {size for size in value.shape or () if isinstance(size, sympy.Symbol)}
+    return found | {size for size in sizes_of(value) if isinstance(size, sympy.Symbol)}
 
 
 def symbols_in(nodes: Iterable[t.Expr], reader: Reader) -> set[sympy.Basic]:
@@ -113,7 +113,9 @@ class _Evaluation:
                 inner = _times(self._name(node.weight), inner)
             return _trace(_times(left, inner))
         if isinstance(node, t.Expectation | t.Library | t.Limit):
-            return self.closed.ratio(self.reader.value(node).ratio)
+            value = self.reader.value(node)
+            number = self.closed.ratio(form_of(value))
+            return ScaledI(number) if isinstance(value, MultipleOfI) else number
         inner = self.of(node.base)
         if isinstance(node, t.Transpose):
             return inner.transpose() if isinstance(inner, ExactMatrix) else inner

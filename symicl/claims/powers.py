@@ -8,7 +8,7 @@ from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.letters import COLS, ROWS, inverse_letter
 from symicl.algebra.reader import inverse_of
 from symicl.algebra.substitution import inverse_of_product
-from symicl.claims.value import Value, checked, multiply
+from symicl.claims.value import MultipleOfI, Value, checked, form_of, kind_of, multiply
 from symicl.errors import InputError, ShapeError
 from symicl.theory.normal_equations import MatrixSolution
 
@@ -23,13 +23,12 @@ def power(value: Value, exponent: int) -> Value:
     InputError
         If a is zero and k negative, or the result is too large.
     """
-    matrix = value.matrix
-    if matrix is not None and matrix.rows != matrix.cols:
-        raise ShapeError(f"{value.kind} has no powers; it is not square")
+    form = form_of(value)
+    if form.rows != form.cols:
+        raise ShapeError(f"{kind_of(value)} has no powers; it is not square")
     base = inverse(value) if exponent < 0 else value
-    result = Value(closed_form(1), value.unsized)
-    if matrix is not None:
-        result = Value(ClosedForm.identity(matrix.rows))
+    one = ClosedForm.identity(form.rows)
+    result: Value = MultipleOfI(one) if isinstance(value, MultipleOfI) else one
     for _ in range(abs(exponent)):
         result = multiply(result, base)
     return result
@@ -45,13 +44,15 @@ def inverse(value: Value) -> Value:
     InputError
         If a is zero.
     """
-    form = value.ratio
+    form = form_of(value)
     if not form:
         raise InputError("a division by zero")
+    if isinstance(value, MultipleOfI):
+        return MultipleOfI(form.reciprocal())
     if form.is_scalar:
-        return Value(form.reciprocal(), value.unsized)
+        return form.reciprocal()
     if form.rows != form.cols:
-        raise ShapeError(f"{value.kind} has no inverse; it is not square")
+        raise ShapeError(f"{kind_of(value)} has no inverse; it is not square")
     words = {word for _, word in form.terms}
     (word,) = words if len(words) == 1 else (None,)
     if word is not None and all(ROWS[a] == COLS[a] for a in word):
@@ -60,16 +61,15 @@ def inverse(value: Value) -> Value:
             inverse_letter(a)
     product = inverse_of_product(form)
     if product is not None:
-        return checked(Value(product))
+        return checked(product)
     content = form.content()
-    return checked(Value(closed_form(inverse_of((form / content).num)) / content))
+    return checked(closed_form(inverse_of((form / content).num)) / content)
 
 
-def solution_value(solution: MatrixSolution) -> Value:
+def solution_value(solution: MatrixSolution) -> ClosedForm:
     """numerator · factor⁻¹ of a matrix equation."""
     numerator, factor = (closed_form(part) for part in (solution.numerator, solution.factor))
-    product = multiply(Value(numerator), inverse(Value(factor)))
-    return Value(product.ratio, solution=solution)
+    return form_of(multiply(numerator, inverse(factor)))
 
 
 def plain(c: Fraction | int) -> Fraction | int:

@@ -8,7 +8,6 @@ from typing import TypeAlias
 from symicl.algebra.closed_form import ClosedForm
 from symicl.claims.quadratics import Problem
 from symicl.claims.tree import Expr
-from symicl.claims.value import Value
 from symicl.theory.normal_equations import MatrixSolution
 
 
@@ -41,7 +40,7 @@ class Minimum:
     """A point at which the gradient of a convex quadratic vanishes."""
 
     problem: Problem
-    stated: Value
+    stated: ClosedForm
     objective: Expr
 
 

@@ -6,12 +6,13 @@ from collections.abc import Collection
 
 import sympy
 
+from symicl.algebra.closed_form import closed_form
 from symicl.algebra.letters import MEANING, PARTNER, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.reader import symbol_letter
 from symicl.algebra.symbols import GaussianMatrix
 from symicl.claims.bounds import MAX_PAIRINGS
-from symicl.claims.value import Value, divide_by, from_matrix, scalar
+from symicl.claims.value import MultipleOfI, Value, divide_by, form_of
 from symicl.errors import DerivationError, InputError, UnsupportedError
 from symicl.expectation.expect import Means, cut_out, law_of
 from symicl.expectation.gaussian import Gaussian, integrate
@@ -28,7 +29,7 @@ def meaning_of(a: int) -> object:
 def random_symbols(value: Value) -> set[GaussianMatrix]:
     """The Gaussian matrices that a value depends on."""
     found: set[GaussianMatrix] = set()
-    for a in value.letters():
+    for a in form_of(value).letters():
         meaning = meaning_of(a)
         if isinstance(meaning, sympy.Basic):
             found |= meaning.atoms(GaussianMatrix)
@@ -45,14 +46,15 @@ def expectation(value: Value, over: Collection[GaussianMatrix] | None = None) ->
     InputError
         If there are too many pairings.
     """
+    form = form_of(value)
     present = random_symbols(value)
     chosen = present if over is None else present & set(over)
     for z in chosen:
         base = symbol_letter(z)
-        for a in value.letters():
+        for a in form.letters():
             meaning = meaning_of(a)
             inside = a != base and isinstance(meaning, sympy.Basic) and meaning.has(z)
-            if inside or (a == base and a in value.ratio.den.letters()):
+            if inside or (a == base and a in form.den.letters()):
                 raise UnsupportedError(
                     f"an inverse or a quotient of {z.name} is not a polynomial in it, so its expectation is outside "
                     "the exact calculus"
@@ -64,16 +66,14 @@ def expectation(value: Value, over: Collection[GaussianMatrix] | None = None) ->
         laws.append(law)
         if mean is not None:
             means[symbol_letter(z)] = mean
-    denominator = scalar(value.ratio.den)
-    matrix = value.matrix
-    if matrix is None:
-        result = scalar(_average(value.scalar.num, laws, means))
-        return divide_by(Value(result.ratio, value.unsized), denominator)
-    rows, cols = matrix.rows, matrix.cols
+    denominator = closed_form(form.den)
+    if form.is_scalar:
+        mean_form = closed_form(_average(form.num, laws, means))
+        return divide_by(MultipleOfI(mean_form) if isinstance(value, MultipleOfI) else mean_form, denominator)
+    rows, cols = form.rows, form.cols
     probe = letter(("probe", cols, rows), cols, rows)
-    average = _average((matrix.num @ MatrixPolynomial.of(probe)).trace(), laws, means)
-    cut = cut_out(average, probe, rows, cols)
-    return divide_by(from_matrix(cut), denominator)
+    average = _average((form.num @ MatrixPolynomial.of(probe)).trace(), laws, means)
+    return divide_by(closed_form(cut_out(average, probe, rows, cols)), denominator)
 
 
 def _average(polynomial: Polynomial, laws: list[Gaussian], means: Means) -> Polynomial:

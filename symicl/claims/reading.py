@@ -6,19 +6,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.reader import dimension_index
 from symicl.algebra.symbols import GaussianMatrix, SymmetricMatrix
 from symicl.claims import tree as t
 from symicl.claims import value as v
 from symicl.claims.library import from_library
 from symicl.claims.limits import Diverges, limit
-from symicl.claims.powers import inverse, power
+from symicl.claims.powers import inverse, power, solution_value
 from symicl.claims.randomness import expectation
 from symicl.claims.scope import Scope
 from symicl.claims.source import Source, Span
-from symicl.claims.value import Value
+from symicl.claims.value import MultipleOfI, Value
 from symicl.errors import ClaimError, InputError, SymiclError, UnsupportedError
+from symicl.theory.normal_equations import MatrixSolution
 
 Result = TypeVar("Result")
 
@@ -39,6 +40,7 @@ class Reader:
     def __init__(self, source: Source, scope: Scope):
         self.source, self.scope = source, scope
         self._known: dict[t.Expr, Value] = {}
+        self._solutions: dict[t.Expr, MatrixSolution] = {}
 
     def at(self, span: Span, work: Callable[[], Result]) -> Result:
         """Do something, and blame what goes wrong on a place of the file.
@@ -79,9 +81,18 @@ class Reader:
             return self._product(node)
         return self.at(node.span, lambda: self._single(node))
 
+    def solution(self, node: t.Expr) -> MatrixSolution | None:
+        """The solution of a normal equation that a formula is, if it is one: it knows more ways to be compared."""
+        while isinstance(node, t.Name) and (inner := self.scope.find(node).node) is not None:
+            node = inner
+        if not isinstance(node, t.Library):
+            return None
+        self.value(node)
+        return self._solutions.get(node)
+
     def _single(self, node: t.Expr) -> Value:
         if isinstance(node, t.Number):
-            return v.scalar(node.value)
+            return ClosedForm.number(node.value)
         if isinstance(node, t.Name):
             return self._name(node)
         if isinstance(node, t.Identity):
@@ -107,15 +118,15 @@ class Reader:
 
     def _identity(self, node: t.Identity) -> Value:
         if node.size is None:
-            return Value(closed_form(1), unsized=True)
+            return MultipleOfI(ClosedForm.number(1))
         if node.size.isdigit():
             if not 0 < int(node.size) <= 1000:
                 raise InputError(f"I_{node.size} has no possible size")
-            return Value(ClosedForm.identity(dimension_index(int(node.size))))
+            return ClosedForm.identity(dimension_index(int(node.size)))
         entry = self.scope.find(replace(t.Name(node.size), span=node.span))
         if entry.kind != "dimension":
             raise InputError(f"the size {node.size} of the identity is a {entry.kind}, not a dimension")
-        return Value(ClosedForm.identity(dimension_index(entry.symbol)))
+        return ClosedForm.identity(dimension_index(entry.symbol))
 
     def _power(self, node: t.Power) -> Value:
         base = node.base
@@ -137,7 +148,7 @@ class Reader:
 
     def _norm(self, node: t.Norm) -> Value:
         inner = self.value(node.base)
-        if inner.unsized:
+        if isinstance(inner, MultipleOfI):
             raise InputError("the norm of I needs its size; write I_d")
         if node.weight == "F" and "F" not in self.scope.entries:
             return v.trace(v.multiply(v.transpose(inner), inner))
@@ -152,8 +163,10 @@ class Reader:
         else:
             middle = inner
         result = v.multiply(v.transpose(inner), middle)
-        if not result.is_scalar:
-            raise InputError(f"the norm of {inner.kind} has several meanings; write ||A||_F^2 for tr(A' A)")
+        if not v.is_scalar(result):
+            raise InputError(
+                f"the norm of {v.kind_of(inner)} has several meanings; write ||A||_F^2 for tr(A' A)"
+            )
         return result
 
     def _sum(self, node: t.Sum) -> Value:
@@ -197,7 +210,7 @@ class Reader:
         if not behind:
             return
         run = t.Product((("", node.items[at][1]), *(("", item) for item in behind)))
-        if self.value(run).is_scalar:
+        if v.is_scalar(self.value(run)):
             raise self.source.error(
                 node.items[at][1].span | behind[-1].span,
                 "this can be read as one denominator, or as a denominator and factors behind the fraction; write "
@@ -206,7 +219,11 @@ class Reader:
 
     def _costly(self, node: t.Expectation | t.Library | t.Limit) -> Value:
         if isinstance(node, t.Library):
-            return from_library(node, self.scope)
+            found = from_library(node, self.scope)
+            if isinstance(found, ClosedForm):
+                return found
+            self._solutions[node] = found
+            return solution_value(found)
         if isinstance(node, t.Limit):
             entry = self.scope.find(node.variable)
             if entry.kind not in ("dimension", "scalar"):

@@ -72,7 +72,7 @@ class Root:
             return self._tasks[0].expectation(square)
         means: Means = {}
         laws: list[Gaussian] = []
-        for z in sorted(random_symbols(v.scalar(square)), key=lambda z: z.name):
+        for z in sorted(random_symbols(closed_form(square)), key=lambda z: z.name):
             law, mean = law_of(z)
             laws.append(law)
             if mean is not None:
@@ -119,11 +119,12 @@ class Root:
             elif (
                 isinstance(item, t.Power) and item.exponent > 0 and item.exponent % 2 == 0 and operator != "/"
             ):
-                half = self._reader.value(replace(item, exponent=item.exponent // 2)).scalar
+                half = self._reader.value(replace(item, exponent=item.exponent // 2))
+                assert isinstance(half, ClosedForm)
                 root = root * half.num if half.den == 1 else root * half.num * self._reciprocal(half.den)
             else:
-                factor = v.divide_by(v.scalar(1), value) if operator == "/" else value
-                root = root * self._deviation(factor.scalar)
+                factor = v.divide_by(ClosedForm.number(1), value) if operator == "/" else value
+                root = root * self._deviation(v.form_of(factor))
         return root
 
     def _deviation(self, factor: ClosedForm) -> Polynomial:
@@ -137,7 +138,7 @@ class Root:
         return root if den == 1 else root * self._reciprocal(den)
 
     def _reciprocal(self, den: Polynomial) -> Polynomial:
-        if random_symbols(v.scalar(den)):
+        if random_symbols(closed_form(den)):
             raise UnsupportedError("a denominator is random")
         q = letter(("reciprocal", len(self.reciprocals) + 1), ONE, ONE)
         self.reciprocals[q] = closed_form(1, den)
@@ -145,16 +146,17 @@ class Root:
 
     def _linear(self, value: Value) -> MatrixPolynomial:
         """The part of degree 1, at the change; a denominator becomes a letter."""
-        num, a = value.ratio.num, self._a
+        form, a = v.form_of(value), self._a
+        num = form.num
         if isinstance(num, Polynomial):
             num = MatrixPolynomial.identity(ONE, num)
         both = {a, PARTNER[a]}
         terms = {(m, w): c for (m, w), c in num.terms.items() if any(not both.isdisjoint(x) for x in (*m, w))}
         part = MatrixPolynomial(num.rows, num.cols, terms)
         part = part.substitute({a: MatrixPolynomial.of(self._step)})
-        if value.ratio.den == 1:
+        if form.den == 1:
             return part
-        return part * self._reciprocal(value.ratio.den)
+        return part * self._reciprocal(form.den)
 
     def _norm(self, node: t.Norm) -> Polynomial:
         inner = self._linear(self._reader.value(node.base))
@@ -175,7 +177,7 @@ class Root:
         if self._tasks and self._tasks != [loss.task]:
             raise UnsupportedError("two tasks stand in one objective")
         self._tasks = [loss.task]
-        return self._linear(v.scalar(loss.prediction)).trace()
+        return self._linear(closed_form(loss.prediction)).trace()
 
 
 def beside(a: int, role: str) -> int:

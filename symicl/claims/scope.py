@@ -47,11 +47,9 @@ class Entry:
     thing: Any = None
 
 
-def value_of(symbol: sympy.Basic) -> Value:
-    """A SymPy symbol as a value."""
-    if isinstance(symbol, MatrixExpr):
-        return Value(ClosedForm.of(symbol_letter(symbol)))
-    return Value(ClosedForm.of(scalar_letter(symbol)))
+def value_of(symbol: sympy.Basic) -> ClosedForm:
+    """A SymPy symbol as a closed form."""
+    return ClosedForm.of(symbol_letter(symbol) if isinstance(symbol, MatrixExpr) else scalar_letter(symbol))
 
 
 @dataclass

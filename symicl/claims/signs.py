@@ -18,7 +18,7 @@ from symicl.algebra.reader import scalar_letter
 from symicl.algebra.symbols import Covariance
 from symicl.algebra.words import Monomial, Word, transpose
 from symicl.claims.randomness import meaning_of
-from symicl.claims.value import Value
+from symicl.claims.value import Value, form_of
 from symicl.theory.positivity import shifted
 
 
@@ -59,12 +59,10 @@ def oriented(ratio: ClosedForm, *, strict: bool) -> tuple[Polynomial, Polynomial
 
 def is_semidefinite(value: Value) -> bool:
     """True if a matrix is seen to be positive semidefinite: non-negative multiples of I, covariances and inverses."""
-    matrix = value.matrix
-    if matrix is None:
-        return is_nonnegative(value.scalar)
+    form = form_of(value)
     return all(
-        len(word) <= 1 and all(is_definite(a) for a in word) and is_nonnegative(matrix.coefficient(word))
-        for word in {word for _, word in matrix.terms}
+        len(word) <= 1 and all(is_definite(a) for a in word) and is_nonnegative(form.coefficient(word))
+        for word in {word for _, word in form.terms}
     )
 
 

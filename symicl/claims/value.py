@@ -1,103 +1,98 @@
-"""The meaning of a formula: a scalar or a matrix of rational functions in words, and exact arithmetic on them.
+"""What formulas mean, closed forms, and the arithmetic of the language on them.
 
 Guarantee: every operation either is exact or raises; sizes are looked at before an operation is carried out.
-Where a product or a sum has shape 1×1 it becomes a scalar.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sized
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 import sympy
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.letters import DIMENSIONS
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra.letters import DIMENSIONS, ONE
+from symicl.algebra.reader import symbol_letter
 from symicl.claims.bounds import MAX_BITS, MAX_TERMS
 from symicl.errors import InputError, ShapeError, UnsupportedError
 
 
 @dataclass(frozen=True, eq=False)
-class Value:
-    """The meaning of a formula.
+class MultipleOfI:
+    """factor · I, where the size of I is not known yet.
 
     Attributes
     ----------
-    ratio : ClosedForm
-    unsized : bool
-        A multiple of I whose size is not known yet; ``ratio`` is then the factor.
-    solution : MatrixSolution or None
-        Where the value solves a normal equation, the solution itself, which knows more ways to be compared.
+    factor : ClosedForm
     """
 
-    ratio: ClosedForm
-    unsized: bool = False
-    solution: Any = None
-
-    @property
-    def matrix(self) -> ClosedForm | None:
-        """The matrix, if it is one with a size."""
-        return None if self.ratio.is_scalar else self.ratio
-
-    @property
-    def scalar(self) -> ClosedForm:
-        """The scalar, or the factor of I."""
-        assert self.ratio.is_scalar
-        return self.ratio
-
-    @property
-    def is_scalar(self) -> bool:
-        return self.ratio.is_scalar and not self.unsized
-
-    @property
-    def shape(self) -> tuple[Any, Any] | None:
-        """Rows and columns; None for a scalar and for an I without a size."""
-        if self.ratio.is_scalar:
-            return None
-        return DIMENSIONS[self.ratio.rows], DIMENSIONS[self.ratio.cols]
-
-    @property
-    def kind(self) -> str:
-        """The kind of value, in words."""
-        if self.unsized:
-            return "a multiple of I"
-        return (
-            f"{_article(self.shape[0])} {self.shape[0]}×{self.shape[1]} matrix" if self.shape else "a scalar"
-        )
-
-    @property
-    def expr(self) -> sympy.Basic:
-        """As a SymPy expression."""
-        return self.ratio.expr
-
-    def letters(self) -> set[int]:
-        """All letters, untransposed."""
-        return self.ratio.letters()
+    factor: ClosedForm
 
 
-def _article(size: object) -> str:
-    """A d×n matrix, but an n×d matrix."""
-    return "an" if str(size)[0] in "aefhilmnorsxAEFHILMNORSX8" else "a"
+Value: TypeAlias = ClosedForm | MultipleOfI
+"""The meaning of a formula."""
 
 
-def scalar(value: ClosedForm | Polynomial | Fraction | int) -> Value:
-    """A scalar."""
-    return Value(closed_form(value))
+def form_of(value: Value) -> ClosedForm:
+    """The closed form, or the factor of I."""
+    return value.factor if isinstance(value, MultipleOfI) else value
 
 
-def from_matrix(matrix: ClosedForm | MatrixPolynomial) -> Value:
-    """A matrix, or the scalar that a 1×1 matrix is."""
-    return Value(closed_form(matrix))
+def _like(value: Value, form: ClosedForm) -> Value:
+    """A closed form that was computed from that of a value: again a multiple of I, if that is one."""
+    return MultipleOfI(form) if isinstance(value, MultipleOfI) else form
 
 
-def of_size(value: Value, dim: int) -> Value:
-    """A multiple of I, once its size is known."""
-    if not value.unsized:
+def is_scalar(value: Value) -> bool:
+    """True for a scalar, False for a multiple of I."""
+    return isinstance(value, ClosedForm) and value.is_scalar
+
+
+def is_matrix(value: Value) -> bool:
+    """True for a matrix with a size."""
+    return isinstance(value, ClosedForm) and not value.is_scalar
+
+
+def same_shape(a: Value, b: Value) -> bool:
+    """True for two multiples of I, and for closed forms with the same numbers of rows and of columns."""
+    x, y = form_of(a), form_of(b)
+    return type(a) is type(b) and (x.rows, x.cols) == (y.rows, y.cols)
+
+
+def sizes_of(value: Value) -> tuple[Any, Any]:
+    """Rows and columns; 1 and 1 for a scalar and for an I without a size."""
+    form = form_of(value)
+    return DIMENSIONS[form.rows], DIMENSIONS[form.cols]
+
+
+def kind_of(value: Value) -> str:
+    """The kind of value, in words."""
+    if isinstance(value, MultipleOfI):
+        return "a multiple of I"
+    if value.is_scalar:
+        return "a scalar"
+    rows, cols = sizes_of(value)
+    # A d×n matrix, but an n×d matrix.
+    article = "an" if str(rows)[0] in "aefhilmnorsxAEFHILMNORSX8" else "a"
+    return f"{article} {rows}×{cols} matrix"
+
+
+def fitted(value: Value, other: Value) -> Value:
+    """0 and multiples of I in the shape of a matrix beside them; anything else as it is."""
+    if not isinstance(other, ClosedForm) or other.is_scalar:
         return value
-    return Value(ClosedForm.identity(dim) * value.scalar)
+    if isinstance(value, MultipleOfI):
+        return value if other.rows != other.cols else ClosedForm.identity(other.rows) * value.factor
+    return ClosedForm.zero(other.rows, other.cols) if value.is_scalar and not value else value
+
+
+def shown(value: Value) -> ClosedForm:
+    """A closed form to be written down; an I without a size is the letter I."""
+    if isinstance(value, ClosedForm):
+        return value
+    size = sympy.Symbol("the size of I", integer=True, positive=True)
+    return ClosedForm.of(symbol_letter(sympy.MatrixSymbol("I", size, size))) * value.factor
 
 
 def _check(*products: tuple[Sized, Sized]) -> None:
@@ -114,7 +109,7 @@ def _check(*products: tuple[Sized, Sized]) -> None:
             )
 
 
-def checked(value: Value) -> Value:
+def checked(form: ClosedForm) -> ClosedForm:
     """Refuse results that are too large.
 
     Raises
@@ -124,19 +119,18 @@ def checked(value: Value) -> Value:
     InputError
         For a number of more digits than anybody means.
     """
-    form = value.ratio
     for count in (len(form), len(form.denominator)):
         if count > MAX_TERMS:
             raise UnsupportedError(f"this has {count} terms; at most {MAX_TERMS} are taken here")
     for part in (*form.terms.values(), form.denominator):
         if any(int(c).bit_length() > MAX_BITS for c in part.coeffs()):
             raise InputError("this has a coefficient of more than a thousand digits")
-    return value
+    return form
 
 
 def negate(value: Value) -> Value:
     """−a."""
-    return Value(-value.ratio, value.unsized)
+    return _like(value, -form_of(value))
 
 
 def add(a: Value, b: Value) -> Value:
@@ -149,26 +143,19 @@ def add(a: Value, b: Value) -> Value:
     UnsupportedError
         If the result is too large.
     """
-    if a.unsized and b.matrix is not None:
-        a = _sized_like(a, b)
-    if b.unsized and a.matrix is not None:
-        b = _sized_like(b, a)
-    if a.shape != b.shape or a.unsized != b.unsized:
-        hint = "; write the scalar times I" if a.is_scalar or b.is_scalar else ""
-        raise ShapeError(f"cannot add {a.kind} and {b.kind}{hint}")
-    x, y = a.ratio, b.ratio
+    for value, other in ((a, b), (b, a)):
+        if isinstance(value, MultipleOfI) and is_matrix(other) and len(set(sizes_of(other))) > 1:
+            raise ShapeError(f"cannot add a multiple of I and {kind_of(other)}; I is square")
+    a = fitted(a, b) if isinstance(a, MultipleOfI) else a
+    b = fitted(b, a) if isinstance(b, MultipleOfI) else b
+    if not same_shape(a, b):
+        hint = "; write the scalar times I" if is_scalar(a) or is_scalar(b) else ""
+        raise ShapeError(f"cannot add {kind_of(a)} and {kind_of(b)}{hint}")
+    x, y = form_of(a), form_of(b)
     below = x.denominator, y.denominator
     if not (below[0].is_constant() and below[1].is_constant()):
         _check((x, below[1]), (y, below[0]), below)
-    return checked(Value(x + y, a.unsized))
-
-
-def _sized_like(value: Value, other: Value) -> Value:
-    matrix = other.matrix
-    assert matrix is not None
-    if matrix.rows != matrix.cols:
-        raise ShapeError(f"cannot add a multiple of I and {other.kind}; I is square")
-    return of_size(value, matrix.rows)
+    return _like(a, checked(x + y))
 
 
 def multiply(a: Value, b: Value) -> Value:
@@ -181,14 +168,16 @@ def multiply(a: Value, b: Value) -> Value:
     UnsupportedError
         If the result is too large.
     """
-    x, y = a.ratio, b.ratio
+    x, y = form_of(a), form_of(b)
     _check((x, y), (x.denominator, y.denominator))
     if not (x.is_scalar or y.is_scalar or x.cols == y.rows):
         raise ShapeError(
-            f"cannot multiply {a.kind} by {b.kind}; the inner dimensions {DIMENSIONS[x.cols]} and "
+            f"cannot multiply {kind_of(a)} by {kind_of(b)}; the inner dimensions {DIMENSIONS[x.cols]} and "
             f"{DIMENSIONS[y.rows]} differ"
         )
-    return checked(Value(x @ y, a.unsized or b.unsized))
+    product = checked(x @ y)
+    stays = product.is_scalar and (isinstance(a, MultipleOfI) or isinstance(b, MultipleOfI))
+    return MultipleOfI(product) if stays else product
 
 
 def divide_by(a: Value, b: Value) -> Value:
@@ -201,19 +190,21 @@ def divide_by(a: Value, b: Value) -> Value:
     InputError
         If b is zero.
     """
-    if not b.is_scalar:
-        raise ShapeError(f"cannot divide by {b.kind}; write the inverse, B^-1, on the side where it belongs")
-    if not b.scalar:
+    if not isinstance(b, ClosedForm) or not b.is_scalar:
+        raise ShapeError(
+            f"cannot divide by {kind_of(b)}; write the inverse, B^-1, on the side where it belongs"
+        )
+    if not b:
         raise InputError("a division by zero")
-    return multiply(a, scalar(b.scalar.reciprocal()))
+    return multiply(a, b.reciprocal())
 
 
 def transpose(value: Value) -> Value:
     """a'."""
-    return value if value.matrix is None else Value(value.matrix.T)
+    return value.T if isinstance(value, ClosedForm) and not value.is_scalar else value
 
 
-def trace(value: Value) -> Value:
+def trace(value: Value) -> ClosedForm:
     """tr(a); the trace of a scalar is the scalar.
 
     Raises
@@ -221,16 +212,8 @@ def trace(value: Value) -> Value:
     ShapeError
         If a is not square, or an I whose size is not known.
     """
-    if value.unsized:
+    if isinstance(value, MultipleOfI):
         raise ShapeError("the trace of I needs its size; write I_d")
-    matrix = value.matrix
-    if matrix is None:
-        return value
-    if matrix.rows != matrix.cols:
-        raise ShapeError(f"{value.kind} has no trace; it is not square")
-    return Value(matrix.trace())
-
-
-def equal(a: Value, b: Value) -> bool:
-    """True if two values of one shape are the same rational functions."""
-    return a.ratio == b.ratio
+    if value.rows != value.cols:
+        raise ShapeError(f"{kind_of(value)} has no trace; it is not square")
+    return value if value.rows == ONE else value.trace()

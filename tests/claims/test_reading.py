@@ -16,6 +16,7 @@ from symicl.claims.parser import parse
 from symicl.claims.reading import Reader
 from symicl.claims.scope import Scope
 from symicl.claims.source import Source
+from symicl.claims.value import form_of
 
 quick = settings(
     derandomize=True,
@@ -109,7 +110,7 @@ def compare(text):
     for values in list(small_instances(symbols_in([node], reader)))[::7]:
         try:
             expected = at_numbers(node, values, reader)
-            found = AtNumbers(values).ratio(value.ratio)
+            found = AtNumbers(values).ratio(form_of(value))
         except (symicl.InputError, ZeroDivisionError):
             continue
         assert same(expected, found), f"{text} at {values}: {expected} and {found}"

@@ -48,6 +48,9 @@ def claim(text):
         "E[E_X[X' X] x] = 0",
         "(A B)' = B' A'",
         "2 A/4 = 0.5 A",
+        "2 I A = A + A",
+        "2 I + I = 3 I",
+        "E[c I] = c I",
         "inv(2 Sigma + 4 I) = 1/2 * (Sigma + 2 I)^-1",
         "(A B)^-1 = B^-1 A^-1",
         "A^-2 A^3 = A",
@@ -107,6 +110,18 @@ def test_refuted_with_the_right_answer(text, truth, convention):
     left, right = text.split(" = ")
     mended = f"{left} = {truth}" if "left" not in result.truth_is else f"{truth} = {right}"
     assert claim(mended).verdict == "proved"
+
+
+@pytest.mark.parametrize(
+    ("text", "truth"),
+    [("I = 2 I", "I"), ("(2 I)^2 = 3 I", "4I"), ("2 I A = A", "2 A"), ("c I/2 = I", "c I/2")],
+)
+def test_the_right_answer_to_a_claim_on_multiples_of_I_is_one(text, truth):
+    """It used to be the number in front, and 2 I A was no value at all."""
+    result = claim(text)
+    assert result.verdict == "refuted"
+    assert claim(f"{text.split(' = ')[0]} = {text_of(result.truth)}").verdict == "proved"
+    assert claim(f"{text_of(result.truth)} = {truth}").verdict == "proved"
 
 
 @pytest.mark.parametrize(
