@@ -1,4 +1,4 @@
-"""Closed forms at exact numbers, straight from their words."""
+"""Closed forms at exact numbers, straight from their terms."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import flint
 import sympy
 
 from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra.coefficients import Coefficient
 from symicl.algebra.evaluate import ExactMatrix, evaluate, identity_matrix
 from symicl.algebra.letters import DIMENSIONS, MEANING, PARTNER, ROWS, is_transposed
-from symicl.algebra.polynomial import Number, Polynomial
-from symicl.algebra.words import Monomial, Word
+from symicl.algebra.words import Word
 from symicl.errors import InputError, UnsupportedError
 from symicl.tasks.values import Values
 
@@ -32,7 +32,7 @@ class AtNumbers:
         self._matrices: dict[int, ExactMatrix] = {}
         self._traces: dict[Word, flint.fmpq] = {}
 
-    def ratio(self, ratio: ClosedForm) -> Any:
+    def of(self, form: ClosedForm) -> Any:
         """The value: a flint rational, or an `ExactMatrix` unless that is 1×1.
 
         Raises
@@ -42,38 +42,33 @@ class AtNumbers:
         ZeroDivisionError
             If the denominator vanishes.
         """
-        below = self.polynomial(ratio.den)
-        if ratio.is_scalar:
-            return self.polynomial(ratio.num) / below
-        matrix = self.matrix(ratio.num) / below
+        matrix = self.matrix(form)
         return matrix[0, 0] if matrix.nrows() == matrix.ncols() == 1 else matrix
 
-    def polynomial(self, polynomial: Polynomial) -> flint.fmpq:
-        """A scalar."""
-        total = flint.fmpq(0)
-        for monomial, c in polynomial:
-            total += self._monomial(monomial, c)
-        return total
-
-    def matrix(self, matrix: Any) -> ExactMatrix:
-        """A matrix of polynomials."""
-        rows, cols = (self._size(dim) for dim in (matrix.rows, matrix.cols))
-        total = flint.fmpq_mat(rows, cols)
-        products: dict[Word, ExactMatrix] = {}
-        for (monomial, word), c in matrix.terms.items():
+    def matrix(self, form: ClosedForm) -> ExactMatrix:
+        """The value as a matrix."""
+        below = self._coefficient(form, form.denominator)
+        total = flint.fmpq_mat(self._size(form.rows), self._size(form.cols))
+        products: dict[Word, ExactMatrix] = {(): identity_matrix(total.nrows())}
+        for (monomial, word), c in form.terms.items():
             if word not in products:
-                products[word] = self._product(word) if word else identity_matrix(rows)
-            total = total + products[word] * self._monomial(monomial, c)
+                products[word] = self._product(word)
+            scalar = reduce(mul, map(self._trace, monomial), self._coefficient(form, c))
+            total = total + products[word] * scalar
+        return total / below
+
+    def _coefficient(self, form: ClosedForm, polynomial: Coefficient) -> flint.fmpq:
+        values = {i: self._trace(form.field.words[i]) for i, k in enumerate(polynomial.degrees()) if k > 0}
+        total = flint.fmpq(0)
+        for exponents, c in polynomial.terms():
+            total += reduce(mul, (x ** int(exponents[i]) for i, x in values.items()), flint.fmpq(c))
         return total
 
-    def _monomial(self, monomial: Monomial, c: Number) -> flint.fmpq:
-        value = flint.fmpq(c.numerator, c.denominator)
-        for word in monomial:
-            if word not in self._traces:
-                product = self._product(word)
-                self._traces[word] = sum((product[i, i] for i in range(product.nrows())), flint.fmpq(0))
-            value *= self._traces[word]
-        return value
+    def _trace(self, word: Word) -> flint.fmpq:
+        if word not in self._traces:
+            product = self._product(word)
+            self._traces[word] = sum((product[i, i] for i in range(product.nrows())), flint.fmpq(0))
+        return self._traces[word]
 
     def _product(self, word: Word) -> ExactMatrix:
         return reduce(mul, [self._letter(a) for a in word])

@@ -1,20 +1,16 @@
 """Equality of sums and products of fractions whose expanded closed form is too large to write down.
 
 A formula is kept as a numerator over a product of factors, the denominators as they stand in the text, so that
-fractions in another order have the same denominator. Numerators are FLINT polynomials in the closed words of the
-formula, such as s or tr(A); equal polynomials in them are equal functions.
+fractions in another order have the same denominator. Numerators are coefficients of one field, in which every closed
+word of the formula, such as s or tr(A), is a generator; equal ones are equal functions.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-import flint
-
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.words import Word
+from symicl.algebra.closed_form import ClosedForm, over_field
+from symicl.algebra.coefficients import Coefficient, Field
 from symicl.claims import tree as t
 from symicl.claims.reading import Reader
 from symicl.errors import SymiclError, UnsupportedError
@@ -34,9 +30,8 @@ def equal_fractions(left: t.Expr, right: t.Expr, reader: Reader) -> bool:
     try:
         for node in (left, right):
             _collect(node, reader, leaves)
-        words = sorted({w for r in leaves.values() for part in (r.num, r.den) for m in part.terms for w in m})
-        field = _Fractions(words, leaves)
-        one, other = field.of(left), field.of(right)
+        fractions = _Fractions(leaves)
+        one, other = fractions.of(left), fractions.of(right)
         common = one.common(other)
         return bool(one.over(common) == other.over(common))
     except (SymiclError, ZeroDivisionError):
@@ -82,17 +77,17 @@ def _is_inner(node: t.Expr, reader: Reader) -> bool:
 class _Fraction:
     """num / Π factor^power; each factor under a key, by which equal ones are found."""
 
-    num: Any
-    factors: dict[str, tuple[Any, int]]
+    num: Coefficient
+    factors: dict[str, tuple[Coefficient, int]]
 
-    def common(self, other: _Fraction) -> dict[str, tuple[Any, int]]:
+    def common(self, other: _Fraction) -> dict[str, tuple[Coefficient, int]]:
         """The least common multiple of the denominators."""
         result = dict(self.factors)
         for key, (factor, power) in other.factors.items():
             result[key] = (factor, max(power, result[key][1] if key in result else 0))
         return result
 
-    def over(self, common: dict[str, tuple[Any, int]]) -> Any:
+    def over(self, common: dict[str, tuple[Coefficient, int]]) -> Coefficient:
         """The numerator over a denominator that has all factors of this one."""
         num = self.num
         for key, (factor, power) in common.items():
@@ -105,17 +100,16 @@ class _Fraction:
 class _Fractions:
     """The fractions of one pair of formulas."""
 
-    def __init__(self, words: list[Word], leaves: dict[t.Expr, ClosedForm]):
-        self.place = {word: i for i, word in enumerate(words)}
-        names = [f"x{i}" for i in range(len(words))] or ["x0"]
-        self.size, self.context = len(names), flint.fmpq_mpoly_ctx.get(names, "degrevlex")
-        self.leaves = leaves
-        self.one = self._polynomial(Polynomial.constant(1))
+    def __init__(self, leaves: dict[t.Expr, ClosedForm]):
+        traces = {w for form in leaves.values() for monomial, _ in form.terms for w in monomial}
+        field = Field.of(traces.union(*(form.field.words for form in leaves.values())))
+        self.one, self.zero = field.one, field.zero
+        self.leaves = {node: over_field(form, field) for node, form in leaves.items()}
 
     def of(self, node: t.Expr) -> _Fraction:
         if node in self.leaves:
             leaf = self.leaves[node]
-            return self._quotient(_Fraction(self._polynomial(leaf.num), {}), self._polynomial(leaf.den))
+            return self._quotient(_Fraction(sum(leaf.terms.values(), self.zero), {}), leaf.denominator)
         if isinstance(node, t.Power):
             base = self.of(node.base)
             base = self._inverse(base) if node.exponent < 0 else base
@@ -136,26 +130,17 @@ class _Fractions:
         assert total is not None
         return total
 
-    def _polynomial(self, polynomial: Polynomial) -> Any:
-        terms = {}
-        for monomial, c in polynomial:
-            powers = [0] * self.size
-            for word in monomial:
-                powers[self.place[word]] += 1
-            terms[tuple(powers)] = flint.fmpq(c.numerator, c.denominator)
-        return self.context.from_dict(terms)
-
-    def _quotient(self, value: _Fraction, divisor: Any) -> _Fraction:
+    def _quotient(self, value: _Fraction, divisor: Coefficient) -> _Fraction:
         if not divisor:
             raise ZeroDivisionError
-        leading = divisor.leading_coefficient()
-        factor = divisor / leading
-        num = value.num / leading
-        if factor == self.one:
-            return _Fraction(num, value.factors)
-        key = str(factor)
-        power = value.factors[key][1] if key in value.factors else 0
-        return _Fraction(num, {**value.factors, key: (factor, power + 1)})
+        factors = dict(value.factors)
+        content = self.one * abs(divisor.content())
+        sign = -1 if divisor.leading_coefficient() < 0 else 1
+        for factor in (content, divisor / content * sign):
+            if not factor.is_one():
+                key = str(factor)
+                factors[key] = (factor, 1 + (factors[key][1] if key in factors else 0))
+        return _Fraction(value.num * sign, factors)
 
     def _inverse(self, value: _Fraction) -> _Fraction:
         num = _Fraction(self.one, {}).over(value.factors)
@@ -174,14 +159,13 @@ class _Fractions:
         return _Fraction(_times(a.num, b.num), factors)
 
 
-def _times(a: Any, b: Any) -> Any:
+def _times(a: Coefficient, b: Coefficient) -> Coefficient:
     if len(a) * len(b) > MAX_PRODUCTS:
         raise UnsupportedError("the formula is too large")
     product = a * b
     large = len(product) > MAX_TERMS
     if len(product) == 1:  # powers of powers, which do not get more terms
-        leading = product.leading_coefficient()
-        bits = max(abs(int(leading.p)).bit_length(), int(leading.q).bit_length())
+        bits = abs(int(product.leading_coefficient())).bit_length()
         large = bits > MAX_BITS or sum(product.degrees()) > MAX_DEGREE
     if large:
         raise UnsupportedError("the formula is too large")

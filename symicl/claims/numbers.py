@@ -114,7 +114,7 @@ class _Evaluation:
             return _trace(_times(left, inner))
         if isinstance(node, t.Expectation | t.Library | t.Limit):
             value = self.reader.value(node)
-            number = self.closed.ratio(form_of(value))
+            number = self.closed.of(form_of(value))
             return ScaledI(number) if isinstance(value, MultipleOfI) else number
         inner = self.of(node.base)
         if isinstance(node, t.Transpose):

@@ -110,7 +110,7 @@ def compare(text):
     for values in list(small_instances(symbols_in([node], reader)))[::7]:
         try:
             expected = at_numbers(node, values, reader)
-            found = AtNumbers(values).ratio(form_of(value))
+            found = AtNumbers(values).of(form_of(value))
         except (symicl.InputError, ZeroDivisionError):
             continue
         assert same(expected, found), f"{text} at {values}: {expected} and {found}"
