@@ -104,7 +104,9 @@ def _with_expectation(question: t.Expr) -> t.Expr | None:
 
 def _switched_queries(question: t.Expr, reader: Reader) -> Iterator[tuple[t.Expr, str]]:
     """The question for the model whose query token does, or does not, attend to itself."""
-    for node in _library_calls(question):
+    for node in t.nodes(question):
+        if not isinstance(node, t.Library):
+            continue
         entry = reader.scope.entries[node.model.name]
         switch = QUERY_SWITCHES.get(type(entry.thing).__name__)
         if switch is None:
@@ -115,12 +117,6 @@ def _switched_queries(question: t.Expr, reader: Reader) -> Iterator[tuple[t.Expr
         reader.scope.entries[name] = Entry("model", None, thing=replace(entry.thing, **{switch: now}))
         changed = replace(node, model=t.Name(name, span=node.span))
         yield t.replaced(question, node, changed), f"for the model with {switch} = {str(now).lower()}"
-
-
-def _library_calls(node: t.Expr) -> list[t.Library]:
-    if isinstance(node, t.Library):
-        return [node]
-    return [found for child in t.children(node) for found in _library_calls(child)]
 
 
 def is_loss(node: t.Expr) -> bool:

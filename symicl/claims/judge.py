@@ -64,16 +64,9 @@ def judge(claim: t.Claim, reader: Reader) -> ClaimResult:
 
 def axioms_of(nodes: tuple[t.Expr, ...], reader: Reader) -> tuple[str, ...]:
     """The axioms that the sides of a claim rest on."""
-    found: dict[str, None] = {}
-    for node in nodes:
-        if isinstance(node, t.Expectation | t.Library):
-            found[STEIN] = None
-        if isinstance(node, t.Library):
-            found[LIBRARY] = None
-        entry = reader.scope.entries.get(node.name) if isinstance(node, t.Name) else None
-        inner = t.children(node) if entry is None or entry.node is None else (entry.node,)
-        found |= dict.fromkeys(axioms_of(inner, reader))
-    return tuple(found)
+    kinds = {type(inner) for node in nodes for inner in reader.scope.inside(node)}
+    stein = (STEIN,) if kinds & {t.Expectation, t.Library} else ()
+    return (*stein, LIBRARY) if t.Library in kinds else stein
 
 
 def _relation(body: t.Relation, reader: Reader, blank: ClaimResult) -> ClaimResult:
@@ -175,11 +168,7 @@ def _solved(left: Value, right: Value, body: t.Relation, reader: Reader) -> Same
 
 def asks(node: t.Expr, reader: Reader) -> bool:
     """True if there is something to be worked out: an expectation, a limit, something of the library."""
-    if isinstance(node, t.Expectation | t.Library | t.Limit):
-        return True
-    entry = reader.scope.entries.get(node.name) if isinstance(node, t.Name) else None
-    inner = t.children(node) if entry is None or entry.node is None else (entry.node,)
-    return any(asks(child, reader) for child in inner)
+    return any(isinstance(inner, t.Expectation | t.Library | t.Limit) for inner in reader.scope.inside(node))
 
 
 def _too_large(body: t.Relation | t.Minimiser, reader: Reader, blank: ClaimResult) -> ClaimResult:

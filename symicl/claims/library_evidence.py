@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,7 +32,9 @@ class Optima:
 
     def derive(self, parts: tuple[t.Expr, ...], reader: Reader) -> None:
         """Derive those that formulas name; while a recording runs."""
-        for node in _named(parts, reader):
+        for node in (inner for part in parts for inner in reader.scope.inside(part)):
+            if not isinstance(node, t.Library):
+                continue
             things = things_of(node, reader.scope)
             if node.function == "loss" or things in self._seen:
                 continue
@@ -67,13 +68,3 @@ class Optima:
             )
         for claim, why in self._failed:
             writer.emit("asserted", claim=claim, why=why)
-
-
-def _named(parts: tuple[t.Expr, ...], reader: Reader) -> Iterator[t.Library]:
-    """The library terms in formulas, and in the abbreviations that they use."""
-    for node in parts:
-        if isinstance(node, t.Library):
-            yield node
-        entry = reader.scope.entries.get(node.name) if isinstance(node, t.Name) else None
-        inner = t.children(node) if entry is None or entry.node is None else (entry.node,)
-        yield from _named(inner, reader)

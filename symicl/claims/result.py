@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -126,11 +127,7 @@ class ClaimResult(Provable):
 
     def details(self) -> list[tuple[str, str]]:
         """Details below the verdict: (heading, text) pairs."""
-        found = []
-        if self.truth is not None and self.verdict != PROVED:
-            found.append((self.truth_is, text_of(self.truth, self.names)))
-        if self.difference is not None:
-            found.append(("the difference, stated - true", text_of(self.difference, self.names)))
+        found = [(heading, text_of(formula, self.names)) for heading, formula in self._formulas()]
         if self.counterexample is not None:
             found.append(("the smallest counterexample", self.counterexample.described(self.names)))
         if self.convention is not None:
@@ -138,6 +135,20 @@ class ClaimResult(Provable):
         if self.reason:
             found.append(("reason" if self.verdict == UNDECIDED else "remark", self.reason))
         return found
+
+    def _formulas(self) -> list[tuple[str, ClosedForm]]:
+        """The closed forms among the details, which stand in front, with their headings."""
+        truth = self.truth if self.verdict != PROVED else None
+        shown = (self.truth_is, truth), ("the difference, stated - true", self.difference)
+        return [(heading, formula) for heading, formula in shown if formula is not None]
+
+    def typeset(self, escaped: Callable[[str], str] = str) -> list[str]:
+        """The details with their formulas in LaTeX; ``escaped`` makes text safe for where it is shown."""
+        latex = [f"${escaped(latex_of(formula))}$" for _, formula in self._formulas()]
+        shown = [*latex, *(escaped(text) for _, text in self.details()[len(latex) :])]
+        return [
+            f"{escaped(heading)}: {text}" for (heading, _), text in zip(self.details(), shown, strict=True)
+        ]
 
     def __str__(self) -> str:
         title = f"{self.title}: " if self.title else ""
@@ -172,12 +183,7 @@ class ClaimResult(Provable):
         from symicl.typeset.notebook import badge, items, paragraphs
 
         title = f" {escape(self.title)}:" if self.title else ""
-        formulas = {self.truth_is: self.truth, "the difference, stated - true": self.difference}
-        details = []
-        for heading, text in self.details():
-            formula = formulas.get(heading)
-            shown = f"${escape(latex_of(formula), quote=False)}$" if formula is not None else escape(text)
-            details.append(f"{escape(heading)}: {shown}")
+        details = self.typeset(partial(escape, quote=False))
         head = f"{badge(self.verdict)} (line {self.line}){title} <code>{escape(self.text)}</code>"
         return paragraphs([head, items(details) if details else ""])
 
@@ -245,10 +251,5 @@ def overall(verdicts: Iterable[str]) -> str:
 
 def _markdown(claim: ClaimResult) -> str:
     title = f" {claim.title}:" if claim.title else ""
-    lines = [f"**{claim.verdict}** (line {claim.line}){title} `{claim.text}`"]
-    formulas = {claim.truth_is: claim.truth, "the difference, stated - true": claim.difference}
-    for heading, text in claim.details():
-        formula = formulas.get(heading)
-        shown = f"${latex_of(formula)}$" if formula is not None else text
-        lines.append(f"- {heading}: {shown}")
-    return "\n".join(lines)
+    details = (f"- {detail}" for detail in claim.typeset())
+    return "\n".join([f"**{claim.verdict}** (line {claim.line}){title} `{claim.text}`", *details])

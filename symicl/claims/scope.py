@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +15,7 @@ from symicl.algebra.reader import scalar_letter, symbol_letter
 from symicl.claims.names import GREEK, why_reserved
 from symicl.claims.source import Source, Span, nearest
 from symicl.claims.text import read_name
-from symicl.claims.tree import Expr, Name
+from symicl.claims.tree import Expr, Name, children
 from symicl.claims.value import Value
 from symicl.typeset.expression import named
 from symicl.typeset.line import Node, Scripts, Word, number, write
@@ -91,6 +92,13 @@ class Scope:
         if reason:
             raise self.source.error(name.span, f"{name.name} cannot stand here: {reason}")
         raise self.source.error(name.span, f"unknown symbol {name.name}{self._hint(name.name)}")
+
+    def inside(self, node: Expr) -> Iterator[Expr]:
+        """All formulas inside a formula and inside the abbreviations in it, the innermost first; itself last."""
+        entry = self.entries.get(node.name) if isinstance(node, Name) else None
+        for child in children(node) if entry is None or entry.node is None else (entry.node,):
+            yield from self.inside(child)
+        yield node
 
     def _hint(self, word: str) -> str:
         split = " ".join(word)

@@ -5,6 +5,7 @@ Two trees are equal when they read the same; where they stand in the file does n
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TypeAlias
@@ -146,6 +147,13 @@ def children(node: Expr) -> tuple[Expr, ...]:
     if isinstance(node, Sum | Product):
         return tuple(item for _, item in node.items)
     return () if isinstance(node, Number | Name | Identity | Library) else (node.base,)
+
+
+def nodes(node: Expr) -> Iterator[Expr]:
+    """A formula and all formulas inside it, the outermost first."""
+    yield node
+    for child in children(node):
+        yield from nodes(child)
 
 
 def replaced(node: Expr, old: Expr, new: Expr) -> Expr:

@@ -44,10 +44,7 @@ def said(result: ClaimResult, sides: tuple[t.Expr, ...], reader: Reader) -> Clai
 
 def _quotients(nodes: tuple[t.Expr, ...], reader: Reader) -> Iterator[t.Expr]:
     """The quotients that have to exist, the innermost first."""
-    for node in nodes:
-        entry = reader.scope.entries.get(node.name) if isinstance(node, t.Name) else None
-        inner = t.children(node) if entry is None or entry.node is None else (entry.node,)
-        yield from _quotients(inner, reader)
+    for node in (inner for outer in nodes for inner in reader.scope.inside(outer)):
         if isinstance(node, t.Inverse) or (isinstance(node, t.Power) and node.exponent < 0):
             yield node
         if isinstance(node, t.Product):

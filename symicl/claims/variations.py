@@ -144,7 +144,7 @@ def _scaled(stated: t.Expr, kinds: _Kinds, half: str) -> Iterator[Variation]:
 def _everywhere(stated: t.Expr, convention: str, step: Step) -> Iterator[Variation]:
     """Each change of a piece, made wherever that piece occurs."""
     seen = set()
-    for node in _nodes(stated):
+    for node in t.nodes(stated):
         for new, words in step(node):
             if (node, new) not in seen:
                 seen.add((node, new))
@@ -156,12 +156,6 @@ def _somewhere(stated: t.Expr, convention: str, step: Step) -> Iterator[Variatio
     for path, node in _paths(stated):
         for new, words in step(node):
             yield Variation(convention, words, _at(stated, path, new))
-
-
-def _nodes(node: t.Expr) -> Iterator[t.Expr]:
-    yield node
-    for child in t.children(node):
-        yield from _nodes(child)
 
 
 def _paths(node: t.Expr, path: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], t.Expr]]:
@@ -294,7 +288,7 @@ class _Kinds:
         """
         has_query = any(entry.kind == "task" for entry in self.scope.entries.values())
         sums = [
-            {name.name for name in _items(node) if self.kind(name) == "dimension"} for node in _nodes(stated)
+            {name.name for name in _items(node) if self.kind(name) == "dimension"} for node in t.nodes(stated)
         ]
         beside_others = {name for names in sums if not names <= set(self.lengths) for name in names}
         examples = [name for name in self.lengths if has_query or name not in beside_others]
