@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from symicl.algebra.closed_form import ClosedForm, Operand, closed_form, lowest_terms, over_field
 from symicl.algebra.coefficients import Coefficient, Field
@@ -43,17 +44,43 @@ def solve(rows: Sequence[Sequence[Operand]], right: Sequence[Operand]) -> list[C
     field, matrix = _polynomials(forms)
     before = field.one
     for k in range(len(matrix)):
-        pivots = [i for i in range(k, len(matrix)) if matrix[i][k]]
-        if not pivots:
+        if not _pivot(matrix, k):
             raise DerivationError("a linear system of a derivation has no unique solution")
-        best = min(pivots, key=lambda i: len(matrix[i][k]))
-        matrix[k], matrix[best] = matrix[best], matrix[k]
-        row, pivot = matrix[k], matrix[k][k]
         for i, other in enumerate(matrix):
             if i != k:
-                matrix[i] = [(pivot * x - other[k] * y) / before for x, y in zip(other, row, strict=True)]
-        before = pivot
+                matrix[i] = _reduced(other, matrix[k], k, before)
+        before = matrix[k][k]
     return [lowest_terms(ONE, ONE, field, {((), ()): row[-1]} if row[-1] else {}, before) for row in matrix]
+
+
+def determinant(rows: Sequence[Sequence[Any]]) -> Any:
+    """The determinant of a square matrix of polynomials of python-flint, by the same elimination."""
+    matrix, before, sign = [list(row) for row in rows], None, 1
+    for k in range(len(matrix) - 1):
+        moved = _pivot(matrix, k)
+        if not moved:
+            return matrix[k][k]
+        sign *= moved
+        for i in range(k + 1, len(matrix)):
+            matrix[i] = _reduced(matrix[i], matrix[k], k, before)
+        before = matrix[k][k]
+    return matrix[-1][-1] * sign
+
+
+def _pivot(matrix: list[list[Any]], k: int) -> int:
+    """Bring the shortest entry of column k, from row k on, into that row; the sign of the exchange, 0 if all vanish."""
+    pivots = [i for i in range(k, len(matrix)) if matrix[i][k]]
+    if not pivots:
+        return 0
+    best = min(pivots, key=lambda i: len(matrix[i][k]))
+    matrix[k], matrix[best] = matrix[best], matrix[k]
+    return 1 if best == k else -1
+
+
+def _reduced(row: list[Any], by: list[Any], k: int, before: Any) -> list[Any]:
+    """One row of Bareiss' elimination; the division by the pivot before is exact."""
+    crossed = [by[k] * x - row[k] * y for x, y in zip(row, by, strict=True)]
+    return crossed if before is None else [x / before for x in crossed]
 
 
 def _polynomials(rows: list[list[ClosedForm]]) -> tuple[Field, list[list[Coefficient]]]:

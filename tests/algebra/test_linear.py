@@ -8,7 +8,7 @@ import symicl as si
 from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.differentiate import derivative
 from symicl.algebra.form_reader import read_form
-from symicl.algebra.linear import solve, stationary_point
+from symicl.algebra.linear import determinant, solve, stationary_point
 from symicl.algebra.reader import read_scalar, scalar_letter
 from symicl.algebra.scalars import degrees, in_one_variable, with_letters
 from symicl.errors import DerivationError, UnsupportedError
@@ -39,6 +39,17 @@ def test_a_system_without_a_unique_solution_is_refused():
     for rows in ([[N, N], [N, N]], [[0, N], [0, S]], [[N, S], [N * D, S * D]]):
         with pytest.raises(DerivationError, match="unique"):
             solve(rows, [0, 1])
+
+
+def test_determinants():
+    context = flint.fmpq_mpoly_ctx.get(("x", "y"), "lex")
+    x, y = context.gens()
+    zero, one = context.constant(0), context.constant(1)
+    rows = [[zero, x, one], [y, zero, x], [x, y, zero]]
+    assert determinant(rows) == x**3 + y**2
+    assert determinant([rows[1], rows[0], rows[2]]) == -(x**3) - y**2
+    assert not determinant([[zero, x], [zero, y]])
+    assert determinant([[x, y], [y, x]]) == x**2 - y**2
 
 
 def test_the_stationary_point_of_a_quadratic():

@@ -6,7 +6,6 @@ where f has a multiple root, or where a leading coefficient vanishes: at the rea
 integers up to the largest of them, and the next one, are decided one by one; from there on nothing changes.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -16,6 +15,7 @@ import sympy
 
 from symicl.algebra.balls import real_roots
 from symicl.algebra.harmonic import harmonic
+from symicl.algebra.linear import determinant
 from symicl.algebra.provenance import unheard
 from symicl.errors import DerivationError
 from symicl.proofs.zheng2024.parts.all_ones import alpha, alpha_, beta, beta_, derived_line, p
@@ -105,7 +105,7 @@ def _critical(length: int) -> list[flint.fmpq_poly]:
             for j, y in enumerate(moves):
                 if x[0] != y[0]:
                     rows[i][j] += (D - 1) * number(second[x, y], nowhere)
-        for g, _ in _determinant(rows).factor()[1]:
+        for g, _ in determinant(rows).factor()[1]:
             found += (
                 [_resultant(g, f) for f, _ in slope.factor()[1] if _in_p(f)] if _in_p(g) else [_leading(g)]
             )
@@ -137,16 +137,3 @@ def _in_d(coefficients: dict[int, Any]) -> flint.fmpq_poly:
     return flint.fmpq_poly(
         [coefficients.get(j, flint.fmpq(0)) for j in range(max(coefficients, default=0) + 1)]
     )
-
-
-def _determinant(rows: Sequence[Sequence[Any]]) -> Any:
-    """By Bareiss' elimination, in which all divisions are exact."""
-    left = [list(row) for row in rows]
-    before = None
-    for k in range(len(left) - 1):
-        for i in range(k + 1, len(left)):
-            for j in range(k + 1, len(left)):
-                value = left[i][j] * left[k][k] - left[i][k] * left[k][j]
-                left[i][j] = value if before is None else value / before
-        before = left[k][k]
-    return left[-1][-1]

@@ -11,13 +11,14 @@ import flint
 import sympy
 
 from symicl.algebra.balls import proven_digits, real_roots, value_at
-from symicl.algebra.evaluate import evaluate, sympy_rational
+from symicl.algebra.evaluate import sympy_rational
 from symicl.algebra.harmonic import harmonic
 from symicl.algebra.provenance import unheard
-from symicl.algebra.writer import write_scalar
+from symicl.algebra.reader import scalar_letter
+from symicl.algebra.scalars import in_one_variable
 from symicl.errors import DerivationError
 from symicl.proofs.zheng2024.parts.all_ones import derived_line, p
-from symicl.proofs.zheng2024.parts.letters import powers
+from symicl.proofs.zheng2024.parts.letters import of, put
 from symicl.proofs.zheng2024.setting import H2, H, d
 from symicl.tasks.autoregressive import T
 from symicl.theorems.quantities import NotDetermined
@@ -55,11 +56,10 @@ def line_at(size, length):
         H2: harmonic(length - 2, 2),
     }
     found = derived_line()
+    at = {symbol: of(value) for symbol, value in values.items()}
 
     def in_p(polynomial):
-        parts = {k: evaluate(write_scalar(part), values) for k, part in powers(polynomial, p).items()}
-        numbers = [parts.get(k, sympy.Integer(0)) for k in range(max(parts, default=0) + 1)]
-        return flint.fmpq_poly([flint.fmpq(int(x.p), int(x.q)) for x in numbers])
+        return in_one_variable(put(polynomial, at), scalar_letter(p))[0]
 
     return Line(*map(in_p, found.quadratic), in_p(found.linear), in_p(found.constant))
 
