@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import comb
 
@@ -123,20 +123,21 @@ def _solve_block(
     since: int,
     spectrum: Spectrum,
 ) -> tuple[list[Terms], int]:
-    """Components that depend on each other, by the left eigenvectors of their block."""
+    """Components that depend on each other, by the spectral projectors of their block."""
     if len(block) == 1:
         terms, later = _solve_scalar(block[0][0], drives[0], begun[0], since, spectrum)
         return [terms], later
-    eigenvalues = _rational_eigenvalues(block)
-    left = [_left_eigenvector(block, value) for value in eigenvalues]
-    back = _inverse(left)
-    solved = []
-    for value, vector in zip(eigenvalues, left, strict=True):
-        drive = combined(zip(vector, drives, strict=True))
-        first = sum((a * b for a, b in zip(vector, begun, strict=True)), ZERO)
-        solved.append(_solve_scalar(value, drive, first, since, spectrum))
-    later = max(t for _, t in solved)
-    return [combined(zip(row, (terms for terms, _ in solved), strict=True)) for row in back], later
+    total: list[Terms] = [{} for _ in block]
+    later = since
+    for value, projector in _spectral_projectors(block):
+        for i, row in enumerate(projector):
+            first = sum((c * u for c, u in zip(row, begun, strict=True)), ZERO)
+            part, start = _solve_scalar(
+                value, combined(zip(row, drives, strict=True)), first, since, spectrum
+            )
+            total[i] = combined([(ONE, total[i]), (ONE, part)])
+            later = max(later, start)
+    return total, later
 
 
 def _solve_scalar(
@@ -212,40 +213,18 @@ def _rational_eigenvalues(block: list[list[ClosedForm]]) -> list[ClosedForm]:
     return found
 
 
-def _left_eigenvector(block: list[list[ClosedForm]], eigenvalue: ClosedForm) -> list[ClosedForm]:
-    """A row ℓ with ℓ B = λ ℓ."""
-    size = len(block)
-    rows = [[block[j][i] - (eigenvalue if i == j else ZERO) for j in range(size)] for i in range(size)]
-    pivots = _reduce(rows, size)
-    free = next(j for j in range(size) if j not in pivots)
-    vector = [ZERO] * size
-    vector[free] = ONE
-    for row, pivot in enumerate(pivots):
-        vector[pivot] = -rows[row][free]
-    return vector
+Square = list[list[ClosedForm]]
 
 
-def _inverse(matrix: list[list[ClosedForm]]) -> list[list[ClosedForm]]:
-    size = len(matrix)
-    rows = [[*row, *(ONE if i == j else ZERO for j in range(size))] for i, row in enumerate(matrix)]
-    _reduce(rows, size)
-    return [row[size:] for row in rows]
-
-
-def _reduce(rows: list[list[ClosedForm]], columns: int) -> list[int]:
-    """Gauss–Jordan elimination in place; the columns of the pivots, row by row."""
-    pivots: list[int] = []
-    for column in range(columns):
-        done = len(pivots)
-        found = next((i for i in range(done, len(rows)) if rows[i][column]), None)
-        if found is None:
-            continue
-        rows[done], rows[found] = rows[found], rows[done]
-        head = rows[done][column]
-        rows[done] = [entry / head for entry in rows[done]]
-        for i, row in enumerate(rows):
-            if i != done and row[column]:
-                factor = row[column]
-                rows[i] = [a - factor * b for a, b in zip(row, rows[done], strict=True)]
-        pivots.append(column)
-    return pivots
+def _spectral_projectors(block: Square) -> Iterator[tuple[ClosedForm, Square]]:
+    """Each eigenvalue with ∏ (B − μ)/(λ − μ) over all others."""
+    size = range(len(block))
+    eigenvalues = _rational_eigenvalues(block)
+    for k, value in enumerate(eigenvalues):
+        projector = [[ONE if i == j else ZERO for j in size] for i in size]
+        for mu in eigenvalues[:k] + eigenvalues[k + 1 :]:
+            shifted = [[(block[i][j] - (mu if i == j else ZERO)) / (value - mu) for j in size] for i in size]
+            projector = [
+                [sum((row[k] * shifted[k][j] for k in size), ZERO) for j in size] for row in projector
+            ]
+        yield value, projector
