@@ -1,4 +1,4 @@
-"""How long recursions over tokens take: `python benchmarks/depth.py`.
+"""How long depth and recursions over tokens take: `python benchmarks/depth.py`.
 
 Each is timed in a process of its own, without torch: in seconds of the processor from the start of Python to the answer
 ("cold"), for importing SymPy, and for everything else. The best of three is printed as JSON with the time limit.
@@ -36,7 +36,35 @@ def ten_thousand_gates() -> None:
     assert 0 < rule.expect(e.T * e).at(n=10_000, d=5, beta=gates) < 1
 
 
+def three_layers() -> None:
+    import symicl as si
+
+    n, d = si.dims("n d")
+    three = si.depth(si.LinearRegression(noise=0), layers=3)
+    assert (
+        {n, d}
+        == three.excess.free_symbols
+        == set().union(*(f.free_symbols for f in three.symmetric_functions))
+    )
+
+
+def twelve_layers() -> None:
+    import symicl as si
+
+    at = si.depth(si.LinearRegression(noise=0), layers=12).at(n=20, d=5)
+    assert at.attained == "steps" and len(at.steps) == 12
+
+
+def every_depth() -> None:
+    import symicl as si
+
+    assert si.depth_limit().at(c="1/4", layers=2).fraction * 21 == 1
+
+
 TASKS = {
+    "three layers with a step each, in symbols": (three_layers, 2.0),
+    "twelve layers with a step each, at n = 20, d = 5": (twelve_layers, 2.0),
+    "the limit for every number of layers, with its proof": (every_depth, 2.0),
     "the delta rule in symbols, with its best gate": (delta_rule, 0.5),
     "ten thousand tokens with a gate each, exactly": (ten_thousand_gates, 1.0),
 }

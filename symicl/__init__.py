@@ -49,6 +49,9 @@ if TYPE_CHECKING:
     from symicl.theorems.catalogue import all_theorems, find
     from symicl.theorems.prove import prove
     from symicl.theorems.theorem import Theorem
+    from symicl.theory.depth.depth import depth
+    from symicl.theory.depth.loop import iterate
+    from symicl.theory.depth.proportional import depth_limit
     from symicl.theory.loss import expected_loss
     from symicl.theory.optimum import minimise
     from symicl.theory.recursions.recursion import recursion
@@ -82,6 +85,9 @@ _HOME = {
     "theorems.catalogue": ("all_theorems", "find"),
     "theorems.prove": ("prove",),
     "theorems.theorem": ("Theorem",),
+    "theory.depth.depth": ("depth",),
+    "theory.depth.loop": ("iterate",),
+    "theory.depth.proportional": ("depth_limit",),
     "theory.loss": ("expected_loss",),
     "theory.optimum": ("minimise",),
     "theory.recursions.recursion": ("recursion",),
@@ -95,7 +101,7 @@ __all__ = [  # noqa: RUF022 - grouped as a reader meets them
     "LinearRegression", "RotationInvariantRegression", "Neuron", "find_neuron", "AutoregressiveTask",
     "LinearSelfAttention", "MultiHeadLinearAttention", "LinearTransformerBlock", "GDBeta", "OneStepGD",
     "CausalLinearAttention", "PositionalAttention",
-    "expected_loss", "minimise", "recursion", "train", "latex",
+    "expected_loss", "minimise", "depth", "depth_limit", "iterate", "recursion", "train", "latex",
     "Theorem", "all_theorems", "find", "prove", "check",
     "SymiclError", "InputError", "ClaimError", "ShapeError", "UnsupportedError", "DerivationError",
     "__version__",
