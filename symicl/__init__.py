@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from symicl.models.one_step_gd import OneStepGD
     from symicl.models.positional_attention import PositionalAttention
     from symicl.tasks.autoregressive import AutoregressiveTask
+    from symicl.tasks.gaussian_regression import GaussianRegression
     from symicl.tasks.linear_regression import LinearRegression
     from symicl.tasks.neurons import Neuron, find_neuron
     from symicl.tasks.rotation_invariant import RotationInvariantRegression
@@ -79,6 +80,7 @@ _HOME = {
     "models.one_step_gd": ("OneStepGD",),
     "models.positional_attention": ("PositionalAttention",),
     "tasks.autoregressive": ("AutoregressiveTask",),
+    "tasks.gaussian_regression": ("GaussianRegression",),
     "tasks.linear_regression": ("LinearRegression",),
     "tasks.neurons": ("Neuron", "find_neuron"),
     "tasks.rotation_invariant": ("RotationInvariantRegression",),
@@ -98,7 +100,8 @@ _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [  # noqa: RUF022 - grouped as a reader meets them
     "dims", "scalar", "vector", "matrix", "symmetric", "covariance", "gaussian", "expect", "gradient",
-    "LinearRegression", "RotationInvariantRegression", "Neuron", "find_neuron", "AutoregressiveTask",
+    "LinearRegression", "GaussianRegression", "RotationInvariantRegression", "Neuron", "find_neuron",
+    "AutoregressiveTask",
     "LinearSelfAttention", "MultiHeadLinearAttention", "LinearTransformerBlock", "GDBeta", "OneStepGD",
     "CausalLinearAttention", "PositionalAttention",
     "expected_loss", "minimise", "depth", "depth_limit", "iterate", "recursion", "train", "latex",

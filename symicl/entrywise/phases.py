@@ -54,6 +54,9 @@ class Laurent:
     def conj(self) -> Laurent:
         return Laurent({(tuple(-a % M for a in m), k): c.conjugate() for (m, k), c in self.terms.items()})
 
+    conjugate = conj
+    """The name that NumPy uses for entries of arrays."""
+
     def mean(self, moment: Moment) -> Fraction:
         return sum((c * moment(k) for (m, k), c in self.terms.items() if not any(m)), Fraction(0))
 

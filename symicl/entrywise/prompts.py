@@ -85,36 +85,6 @@ def draw(setting: Setting, activation: Callable[[Entry], Entry] = lambda z: z) -
     return Entries(covariates, responses, query, target)
 
 
-@dataclass
-class Regression:
-    """Numbers of a regression task: x ~ N(0, Σ), w ~ N(β, Ψ), noise of a variance, all rational.
-
-    Attributes
-    ----------
-    n : int
-    covariate_cov, task_cov : d × d
-    mean : d × 1
-    noise : number
-    """
-
-    n: int
-    covariate_cov: Matrix
-    task_cov: Matrix
-    mean: Matrix
-    noise: Number
-
-    def draw(self, gaussians: Gaussians, activation: Callable[[Entry], Entry] = lambda z: z) -> Entries:
-        """A prompt with y = φ(⟨w, x⟩) + ε."""
-        d = len(self.mean)
-        covariates = gaussians.draw(self.n, d, None, self.covariate_cov, 1)
-        query = gaussians.draw(d, 1, self.covariate_cov, None, 1)
-        w = matrices.add(gaussians.draw(d, 1, self.task_cov, None, 1), self.mean)
-        noises = gaussians.draw(self.n + 1, 1, None, None, self.noise)
-        clean = matrices.mapped(matrices.product(covariates, w), activation)
-        target = activation(matrices.product(matrices.transpose(query), w)[0][0]) + noises[-1][0]
-        return Entries(covariates, matrices.add(clean, noises[:-1]), query, target)
-
-
 def gram(prompt: Entries, *, query: bool = False) -> Matrix:
     """Σ v vᵀ over the tokens (x; y), the query token (x; 0) included on request."""
     tokens = [[*x, *y] for x, y in zip(prompt.covariates, prompt.responses, strict=True)]

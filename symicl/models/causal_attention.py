@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from symicl.algebra.assembly import beside, stack
+from symicl.algebra.symbols import scalar
+from symicl.expectation.phases.parameters import FullMatrix, ScalarMatrix
 from symicl.models.causal import CausalModel, Parameters, Sequenced, Vector
 from symicl.models.shapes import WeightShape
 from symicl.typeset.passage import Passage
@@ -68,6 +70,14 @@ class CausalLinearAttention(CausalModel):
         if self.normalised:
             update = update * sequence.inverse_length
         return (query + update).block(0)
+
+    def families(self) -> dict[str, Parameters]:
+        """The active pair, of any two matrices and of multiples of the identity."""
+        a, b = ScalarMatrix(scalar("a")), ScalarMatrix(scalar("b"))
+        return {
+            "two full matrices": self.active(FullMatrix("A"), FullMatrix("B")),
+            "two numbers": self.active(a, b),
+        }
 
     def active(self, A: Any, B: Any) -> dict[str, Any]:
         """Weights with the given active pair and zeros elsewhere, for symbolic parameters or for arrays."""

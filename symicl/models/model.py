@@ -20,7 +20,7 @@ Weights = Mapping[str, Any]
 """By name: block matrices, SymPy matrices, arrays or tensors, or the parameters of a symbolic sequence."""
 
 Data = Any
-"""What a forward pass reads: a prompt or a sequence, in symbols or in numbers; see `symicl.tasks.task.Task.data`."""
+"""The input of a forward pass: a prompt or a sequence, in symbols or in numbers; see `symicl.tasks.task.Task.data`."""
 
 
 class Model(ABC):

@@ -8,6 +8,7 @@ two may be 1.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from importlib import import_module
 from typing import Any
 
@@ -24,8 +25,16 @@ def library(array: Array) -> Any:
     return import_module(type(array).__module__.partition(".")[0])
 
 
+def is_exact(array: Array) -> bool:
+    """True for NumPy arrays of exact numbers, or of whatever else has an arithmetic of its own."""
+    return isinstance(array, np.ndarray) and array.dtype.hasobject
+
+
 def constant_like(values: Any, like: Array) -> Array:
     """Real numbers as an array of the same library, precision and device."""
+    if is_exact(like):  # exact numbers
+        return np.asarray(values, dtype=object)
+    values = np.asarray(values, dtype=float).tolist()
     if hasattr(like, "new_tensor"):
         return like.real.new_tensor(values)
     return np.asarray(values, dtype=like.real.dtype)
@@ -170,7 +179,7 @@ class ArraySequence:
         """1/(t − 1)."""
         if min(self.times) < 2:
             raise InputError("the normalisation 1/(t − 1) needs query times t ≥ 2")
-        numbers = [[[1.0 / (t - 1)]] for t in self.times]
+        numbers = [[[Fraction(1, t - 1)]] for t in self.times]
         return ArrayVector(constant_like(numbers, self._x), self.d)
 
     def stack(self, blocks: list[ArrayVector | None]) -> ArrayVector:
@@ -181,7 +190,7 @@ class ArraySequence:
 
     def _mask(self, over: ArraySlot) -> Array:
         """1 where the context time is within its bounds, query times × context times."""
-        rows = [[float(over.first <= s <= t - over.last) for s in over.times] for t in self.times]
+        rows = [[int(over.first <= s <= t - over.last) for s in over.times] for t in self.times]
         return constant_like(rows, self._x)
 
     def sum(self, value: ArrayVector, over: ArraySlot) -> ArrayVector:

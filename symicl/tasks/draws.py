@@ -6,9 +6,15 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from symicl.algebra.evaluate import ExactMatrix, float_matrix
+
 
 class Draws(Protocol):
-    """Standard normals as arrays of one library (NumPy, torch), and constants as arrays of the same kind."""
+    """Standard normals as arrays of one library (NumPy, torch), and constants as arrays of the same kind.
+
+    A source may have ``gaussian`` and ``constant`` of its own, with the arguments of the functions of this module:
+    the second engine draws polynomials in independent normals with exact coefficients.
+    """
 
     def normal(self, *shape: int) -> Any:
         """Independent standard normals."""
@@ -28,3 +34,46 @@ class NumpyDraws:
 
     def array(self, values: np.ndarray) -> np.ndarray:
         return values
+
+
+def constant(draws: Draws, value: ExactMatrix) -> Any:
+    """An exact matrix as an array."""
+    if hasattr(draws, "constant"):
+        return draws.constant(value)
+    return draws.array(float_matrix(value))
+
+
+def gaussian(
+    draws: Draws,
+    batch: int,
+    rows: int,
+    cols: int,
+    *,
+    row_cov: ExactMatrix | None = None,
+    col_cov: ExactMatrix | None = None,
+    variance: Any = 1,
+) -> Any:
+    """Centred Gaussian matrices Z, batch × rows × cols, with E Z_ia Z_jb = variance · row_cov_ij col_cov_ab.
+
+    Parameters
+    ----------
+    draws : Draws
+    batch, rows, cols : int
+    row_cov, col_cov : exact matrix, optional
+        Identities where they are not given.
+    variance : exact number
+    """
+    if hasattr(draws, "gaussian"):
+        return draws.gaussian(batch, rows, cols, row_cov, col_cov, variance)
+    z = draws.normal(batch, rows, cols)
+    if row_cov is not None:
+        z = draws.array(square_root(row_cov)) @ z
+    if col_cov is not None:
+        z = z @ draws.array(square_root(col_cov))
+    return z if variance == 1 else float(variance) ** 0.5 * z
+
+
+def square_root(covariance: ExactMatrix) -> np.ndarray:
+    """The symmetric square root; unlike a Cholesky factor it exists for singular covariances too."""
+    eigenvalues, vectors = np.linalg.eigh(float_matrix(covariance))
+    return (vectors * np.sqrt(np.clip(eigenvalues, 0.0, None))) @ vectors.T

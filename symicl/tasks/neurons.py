@@ -50,6 +50,8 @@ class Neuron:
     def __call__(self, z: Any) -> Any:
         """φ(z), entrywise, for NumPy arrays and torch tensors."""
         power = z**self.degree
+        if not self.even:  # a polynomial, also of exact numbers
+            return power if self.odd == 1 else float(self.odd) * power
         return float(self.odd) * power + float(self.even) * abs(power)
 
     def moments(self, d: Dimension) -> dict[str, sympy.Expr]:

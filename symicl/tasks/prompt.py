@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from sympy.matrices.expressions import MatrixExpr
@@ -10,6 +11,7 @@ from sympy.matrices.expressions import MatrixExpr
 from symicl.algebra.assembly import Matrix, stack, transpose, zero_row
 from symicl.algebra.blocks import Blocks
 from symicl.algebra.reader import reciprocal
+from symicl.tasks.arrays import is_exact
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class Prompt:
             return reciprocal(self.covariates.heights[0])
         if isinstance(self.covariates, MatrixExpr):
             return 1 / self.covariates.shape[0]
+        if is_exact(self.covariates):
+            return Fraction(1, self.covariates.shape[-2])
         return 1.0 / self.covariates.shape[-2]
 
     @property

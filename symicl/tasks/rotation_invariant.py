@@ -15,9 +15,10 @@ from symicl.algebra.reader import read_scalar, scalar_letter, symbol_letter
 from symicl.algebra.symbols import matrix, scalar
 from symicl.errors import InputError, described
 from symicl.expectation.samples import Pattern, SampleSpace
-from symicl.tasks.draws import Draws
-from symicl.tasks.linear_regression import SIGMA2, D, N, prompt_letters
-from symicl.tasks.neurons import Neuron
+from symicl.tasks.draws import Draws, gaussian
+from symicl.tasks.gaussian_regression import prompt_letters
+from symicl.tasks.linear_regression import SIGMA2, D, N
+from symicl.tasks.neurons import Neuron, find_neuron
 from symicl.tasks.prompt import Prompt
 from symicl.tasks.task import PromptTask, Sample
 from symicl.typeset.passage import Passage
@@ -118,14 +119,19 @@ class RotationInvariantRegression(PromptTask):
             return {}
         return {MOMENTS[name]: value for name, value in self.neuron.moments(self._d).items()}
 
+    def examples(self) -> dict[str, RotationInvariantRegression]:
+        """Two families whose f is a polynomial: the moments of any f stand for theirs."""
+        names = ("linear", "cubic")
+        return {f"the {name} neuron": RotationInvariantRegression(find_neuron(name)) for name in names}
+
     def sample(self, values: Mapping[sympy.Basic, Any], batch: int, draws: Draws) -> Sample:
         """Draw prompts: covariates batch × n × d, responses batch × n × 1, query batch × d × 1."""
         if self.neuron is None:
             raise InputError("a general random function cannot be sampled; choose a neuron")
         n, d = (int(evaluate(size, values)) for size in (self.n, self._d))
-        deviation = float(evaluate(self.noise, values)) ** 0.5
-        covariates, query = draws.normal(batch, n, d), draws.normal(batch, d, 1)
-        u = draws.normal(batch, d, 1)
-        responses = self.neuron(covariates @ u) + deviation * draws.normal(batch, n, 1)
-        target = self.neuron(u.swapaxes(-1, -2) @ query) + deviation * draws.normal(batch, 1, 1)
+        noise = evaluate(self.noise, values)
+        covariates, query = gaussian(draws, batch, n, d), gaussian(draws, batch, d, 1)
+        u = gaussian(draws, batch, d, 1)
+        responses = self.neuron(covariates @ u) + gaussian(draws, batch, n, 1, variance=noise)
+        target = self.neuron(u.swapaxes(-1, -2) @ query) + gaussian(draws, batch, 1, 1, variance=noise)
         return Sample(Prompt(covariates, responses, query), target)

@@ -27,7 +27,7 @@ class Sample:
 
     @property
     def data(self) -> Prompt:
-        """What a forward pass reads."""
+        """The prompts, which a forward pass reads."""
         return self.prompt
 
 
@@ -88,11 +88,11 @@ class Task(ABC):
 
     @abstractmethod
     def data(self) -> Any:
-        """What a forward pass reads, in symbols."""
+        """The input of a forward pass, in symbols: a prompt or a sequence."""
 
     @abstractmethod
     def target(self) -> Any:
-        """What a model has to predict, in symbols."""
+        """The response or the next vector that a model has to predict, in symbols."""
 
     @abstractmethod
     def expectation(self, expression: Any) -> Any:
@@ -105,6 +105,10 @@ class Task(ABC):
     def moments(self) -> dict[sympy.Symbol, sympy.Expr]:
         """Opaque moments of the law in terms of its dimensions, where they are known."""
         return {}
+
+    def examples(self) -> Mapping[str, Task]:
+        """Tasks that can be sampled and that this one covers, by name; where it can be sampled, itself."""
+        return {"": self}
 
     def at(self, **numbers: Any) -> TaskAt[Self]:
         """The task with numbers for its symbols.

@@ -26,6 +26,7 @@ LAW = (
     "expectation",
     "over_phases",
     "laws",
+    "random",
     "definitions",
     "space",
     "target",

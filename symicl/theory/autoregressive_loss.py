@@ -27,6 +27,7 @@ from symicl.expectation.phases.sums import TimeSum
 from symicl.models.causal import CausalModel
 from symicl.tasks.autoregressive import AutoregressiveTask
 from symicl.tasks.values import Values
+from symicl.theory.sequence_parameters import split_arrays
 from symicl.theory.typeset_quantity import TypesetQuantity
 
 
@@ -187,7 +188,10 @@ class AutoregressiveLossAt:
         return self.loss.total.at_last(last).polynomial
 
     def __call__(self, **parameters: Any) -> sympy.Expr:
-        """The exact loss: numbers for scalar parameters, nested lists for diagonals and full matrices, by name.
+        """The exact loss at effective parameters by name.
+
+        Whole matrices as for the loss of prompts, such as W_PV of size 3d × 3d; or the matrices and scalars that the
+        loss is written in, such as A and a: nested lists, arrays or numbers.
 
         Raises
         ------
@@ -198,6 +202,7 @@ class AutoregressiveLossAt:
         d = int(evaluate(task.d, self.values))
         partner = [i ^ 1 for i in range(d)] if task.paired else None
         values: dict[sympy.Basic, Any] = dict(self.values)
+        parameters = split_arrays(self.loss.in_time.parameters, parameters, d)
         for a in self.polynomial.letters():
             meaning: Any = MEANING[a]
             if isinstance(meaning, EntrySum):

@@ -88,12 +88,28 @@ def test_what_cannot_be_read_is_said(monkeypatch):
     assert opinion.reason == "this is beyond it" and "loss not computed" in opinion.sentence()
 
 
-def test_a_task_or_a_model_of_ones_own_is_not_computed():
+def test_a_task_and_a_model_of_ones_own_are_computed_from_what_they_declare():
     class Mine(si.LinearRegression):
-        pass
+        """Its sampler may be its own: the closed form is held against what is drawn."""
+
+    class Louder(si.LinearRegression):
+        def sample(self, values, batch, draws):
+            return super().sample(values | {self.noise: 2 * values[self.noise]}, batch, draws)
+
+    class Twice(si.LinearSelfAttention):
+        def forward(self, weights, prompt):
+            once = super().forward(weights, prompt)
+            return once + once
+
+        def predict(self, parameters, prompt):
+            once = super().predict(parameters, prompt)
+            return once + once
 
     theorem = find(ISOTROPIC)
-    assert compare_losses(dataclasses.replace(theorem, task=Mine())) == 0
+    assert compare_losses(dataclasses.replace(theorem, task=Mine())) == 4
+    assert compare_losses(dataclasses.replace(theorem, model=Twice())) == 4
+    with pytest.raises(EnginesDisagreeError, match="n = 1, d = 1"):
+        compare_losses(dataclasses.replace(theorem, task=Louder()))
 
 
 # --- planted defects -------------------------------------------------------------------------------------

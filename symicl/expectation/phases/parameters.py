@@ -6,6 +6,7 @@ how many set partitions there are to go through: a multiple of the identity adds
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -176,6 +177,13 @@ class PositionalWeights:
     def first(self, position: int) -> sympy.Symbol:
         """p at a fixed position."""
         return sympy.Symbol(f"{self.name}_{{{position}}}", real=True)
+
+    def values(self, weights: Sequence[Any]) -> dict[sympy.Symbol, Any]:
+        """The numbers of these symbols for weights p_1, …, p_t."""
+        before = weights[: max(0, len(weights) - self.separate)]
+        found = {self.last(back): weights[-1 - back] for back in range(min(self.separate, len(weights)))}
+        found |= {self.first(k): weight for k, weight in enumerate(weights, 1)}
+        return found | {self.earlier(power): sum(x**power for x in before) for power in range(1, 5)}
 
     def earlier(self, power: int = 1) -> sympy.Symbol:
         """Σ_{s ≤ t − separate} p_s^power."""

@@ -20,6 +20,7 @@ import numpy as np
 from symicl.algebra.evaluate import evaluate, float_matrix
 from symicl.algebra.symbols import exact_size
 from symicl.errors import UnsupportedError
+from symicl.tasks.draws import square_root
 from symicl.tasks.linear_regression import LinearRegression
 from symicl.tasks.task import TaskAt
 from symicl.training.runtime.draws import TorchDraws
@@ -77,7 +78,9 @@ class ContextSampler:
         if self.bartlett and self.n < self.d:
             raise UnsupportedError(f"Bartlett's decomposition needs n ≥ d, but n = {self.n} and d = {self.d}")
         self.draws = draws
-        root, task_root = law._root(law.covariate_cov, task.values), law._root(law.task_cov, task.values)
+        root, task_root = (
+            square_root(evaluate(cov, task.values)) for cov in (law.covariate_cov, law.task_cov)
+        )
         self._root = None if (root == np.eye(self.d)).all() else draws.array(root)
         self._task_root = None if (task_root == np.eye(self.d)).all() else draws.array(task_root)
         mean = float_matrix(evaluate(law.task_mean, task.values))

@@ -1,0 +1,246 @@
+"""In-context regression that is declared: labels and target are polynomials in Gaussian matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+import sympy
+from sympy.matrices.expressions import Identity, MatAdd, MatMul, MatrixExpr, Transpose, ZeroMatrix
+
+from symicl.algebra.blocks import Blocks
+from symicl.algebra.evaluate import evaluate
+from symicl.algebra.namesakes import refuse_namesakes
+from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.provenance import unheard
+from symicl.algebra.reader import read_matrix, symbol_letter
+from symicl.algebra.symbols import GaussianMatrix, exact_size, matrix
+from symicl.errors import InputError, UnsupportedError, brief
+from symicl.expectation.expect import Means, expect_polynomial, law_of
+from symicl.expectation.gaussian import Gaussian
+from symicl.tasks.draws import Draws, constant, gaussian
+from symicl.tasks.prompt import Prompt
+from symicl.tasks.task import PromptTask, Sample
+from symicl.tasks.values import Values
+from symicl.typeset.formula import formula_latex
+from symicl.typeset.passage import Passage
+
+
+def prompt_letters(n: sympy.Symbol | int, d: sympy.Symbol | int) -> dict[str, str]:
+    """The letters that every in-context regression shares, with their meaning."""
+    sizes = {
+        str(size): meaning
+        for size, meaning in ((n, "is the number of labelled examples"), (d, "is the dimension"))
+        if isinstance(size, sympy.Symbol)
+    }
+    return sizes | {
+        "x_i,x": rf"$\in\mathbb{{R}}^{{{d}}}$ are covariates",
+        "y_i,y_{0}": r"$\in\mathbb{R}$ are responses",
+        "X": rf"$\in\mathbb{{R}}^{{{n}\times {d}}}$ has the rows $x_i^{{\top}}$",
+        "y": rf"$=(y_1,\dots,y_{{{n}}})^{{\top}}$",
+    }
+
+
+class GaussianRegression(PromptTask):
+    """y = g(X, w, ε, …) for labelled examples, and a query x whose response is to be predicted.
+
+    A law of one's own is a declaration: all is derived from the expressions, and nothing else has to be written.
+
+    Parameters
+    ----------
+    X : gaussian("X", (n, d), …)
+        The covariates, one example per row.
+    x : gaussian("x", (d, 1), …)
+        The query.
+    responses : matrix expression, n × 1
+        The labels y in X and any further Gaussian matrices, such as ``X * w + epsilon``.
+    response : matrix expression, 1 × 1
+        The response y_0 to the query, such as ``w.T * x + epsilon_0``.
+
+    Examples
+    --------
+    A shift of covariates: the query is drawn from another law than the examples.
+
+    >>> import symicl as si
+    >>> n, d = si.dims("n d")
+    >>> X, x = si.gaussian("X", (n, d)), si.gaussian("x", (d, 1), row_cov=si.covariance("Lambda", d))
+    >>> w = si.gaussian("w", (d, 1))
+    >>> GaussianRegression(X, x, responses=X * w, response=w.T * x).symbols()
+    {'n': n, 'd': d, 'Lambda': Lambda}
+    """
+
+    def __init__(self, X: GaussianMatrix, x: GaussianMatrix, *, responses: MatrixExpr, response: MatrixExpr):
+        for symbol, name in ((X, "X"), (x, "x")):
+            if not isinstance(symbol, GaussianMatrix) or symbol.name != name:
+                raise InputError(f"{name} is {brief(symbol)}; give si.gaussian({name!r}, …)")
+        self.X, self.x, self.responses, self.response = X, x, responses, response
+        n, d = X.shape
+        wanted = {"x": (x, (d, 1)), "responses": (responses, (n, 1)), "response": (response, (1, 1))}
+        for name, (value, shape) in wanted.items():
+            if not isinstance(value, MatrixExpr) or tuple(value.shape) != tuple(map(exact_size, shape)):
+                raise InputError(f"{name} is {brief(value)}; give a {shape[0]}×{shape[1]} matrix expression")
+        if response.has(X) or response.has(matrix("y", (n, 1))):
+            raise InputError("the response to the query depends on the examples; write it in the query x")
+        self.y = matrix("y", (n, 1))
+        refuse_namesakes(responses, response, self.y)
+
+    @property
+    def n(self) -> Any:
+        """Number of labelled examples."""
+        return self.X.shape[0]
+
+    @property
+    def d(self) -> Any:
+        return self.X.shape[1]
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(y = {self.responses}, y_0 = {self.response})"
+
+    @cached_property
+    def random(self) -> tuple[GaussianMatrix, ...]:
+        """All Gaussian matrices, X and x first."""
+        parts = (part for e in (self.responses, self.response) for part in sympy.preorder_traversal(e))
+        found = dict.fromkeys([self.X, self.x, *(part for part in parts if isinstance(part, GaussianMatrix))])
+        return tuple(found)
+
+    def setting(self) -> Passage:
+        laws = [
+            rf"{formula_latex(z)}\sim N({mean},\;{row}\otimes {col})"
+            for z in self.random
+            for mean, row, col in (
+                (
+                    0 if isinstance(z.mean, ZeroMatrix) else formula_latex(z.mean),
+                    formula_latex(z.row_cov),
+                    formula_latex(z.col_cov),
+                ),
+            )
+        ]
+        where = prompt_letters(self.n, self.d)
+        for z in self.random[2:]:
+            where[formula_latex(z)] = "is drawn anew for each prompt and is not seen"
+        for name, symbol in self.symbols().items():
+            if name not in (str(self.n), str(self.d)):
+                where[formula_latex(symbol)] = "is a parameter of the law"
+        where[r"N(M,U\otimes V)"] = (
+            "is the law of a Gaussian matrix $Z$ with the mean $M$ and "
+            r"$\mathbb{E}(Z-M)_{ia}(Z-M)_{jb}=U_{ij}V_{ab}$"
+        )
+        return Passage(
+            "In-context regression: labelled examples $(x_i,y_i)$ and a query $x$, whose response $y_{0}$ is to be "
+            "predicted; all that is drawn is independent",
+            (
+                rf"y={formula_latex(self.responses)},\qquad y_{{0}}={formula_latex(self.response)}",
+                r",\quad ".join(laws),
+            ),
+            where,
+        )
+
+    # --- symbols -------------------------------------------------------------------------------------
+
+    def prompt(self) -> Prompt:
+        X, y, x = (Blocks([[MatrixPolynomial.of(symbol_letter(s))]]) for s in (self.X, self.y, self.x))
+        return Prompt(X, y, x)
+
+    def target(self) -> Polynomial:
+        return read_matrix(self.response).trace()
+
+    @cached_property
+    @unheard
+    def definitions(self) -> dict[int, MatrixPolynomial]:
+        """The labels, as a substitution for the letter y."""
+        return {symbol_letter(self.y): read_matrix(self.responses)}
+
+    @cached_property
+    @unheard
+    def laws(self) -> tuple[list[Gaussian], Means]:
+        """The centred Gaussian laws, and mean + centred part for those with a mean."""
+        laws: list[Gaussian] = []
+        means: Means = {}
+        for z in self.random:
+            law, mean = law_of(z)
+            laws.append(law)
+            if mean is not None:
+                means[symbol_letter(z)] = mean
+        return laws, means
+
+    def expectation(self, polynomial: Polynomial) -> Polynomial:
+        laws, means = self.laws
+        return expect_polynomial(polynomial.substitute(self.definitions), laws, means)
+
+    def _parts(self) -> Iterator[sympy.Basic]:
+        """Where symbols of the law stand, in the order in which they are listed."""
+        for z in self.random:
+            yield from (z.row_cov, z.col_cov, z.mean)
+        yield from (self.responses, self.response)
+
+    def symbols(self) -> dict[str, sympy.Basic]:
+        found = {size.name: size for size in (self.n, self.d) if isinstance(size, sympy.Symbol)}
+        drawn = set(self.random)
+        for part in self._parts():
+            for symbol in sorted(_fixed(part) - drawn, key=str):
+                found.setdefault(symbol.name, symbol)
+        return found
+
+    # --- numbers -------------------------------------------------------------------------------------
+
+    def sample(self, values: Values | Mapping[sympy.Basic, Any], batch: int, draws: Draws) -> Sample:
+        """Draw prompts: covariates batch × n × d, responses batch × n × 1, query batch × d × 1."""
+        drawn = {z: _drawn(z, values, batch, draws) for z in self.random}
+        responses, target = (_at(e, drawn, values, draws) for e in (self.responses, self.response))
+        return Sample(Prompt(drawn[self.X], responses, drawn[self.x]), target)
+
+
+def _fixed(part: sympy.Basic) -> set[Any]:
+    """The symbols of an expression, without those inside the laws of its Gaussian matrices."""
+    if isinstance(part, GaussianMatrix):
+        return {part} | {size for size in part.shape if isinstance(size, sympy.Symbol)}
+    if isinstance(part, sympy.MatrixSymbol):
+        return {part} | {size for size in part.shape if isinstance(size, sympy.Symbol)}
+    if isinstance(part, sympy.Symbol):
+        return {part}
+    return set().union(*map(_fixed, part.args))
+
+
+def _drawn(z: GaussianMatrix, values: Any, batch: int, draws: Draws) -> Any:
+    rows, cols = (int(evaluate(size, values)) for size in z.shape)
+    factors, covariances = [], []
+    for covariance in (z.row_cov, z.col_cov):
+        # A multiple of the identity needs no square root of a matrix.
+        number, rest = covariance.as_coeff_mmul()
+        plain = isinstance(rest, Identity)
+        factors.append(number if plain else 1)
+        covariances.append(None if plain else evaluate(covariance, values))
+    variance = evaluate(sympy.Mul(*factors), values)
+    found = gaussian(
+        draws, batch, rows, cols, row_cov=covariances[0], col_cov=covariances[1], variance=variance
+    )
+    return found if isinstance(z.mean, ZeroMatrix) else constant(draws, evaluate(z.mean, values)) + found
+
+
+def _at(expression: Any, drawn: Mapping[Any, Any], values: Any, draws: Draws) -> Any:
+    """A matrix expression at arrays for its Gaussian matrices.
+
+    Raises
+    ------
+    UnsupportedError
+        For other operations than sums, products and transposes.
+    """
+    if expression in drawn:
+        return drawn[expression]
+    if isinstance(expression, MatAdd):
+        parts = [_at(part, drawn, values, draws) for part in expression.args]
+        return sum(parts[1:], parts[0])
+    if isinstance(expression, Transpose):
+        return _at(expression.arg, drawn, values, draws).swapaxes(-1, -2)
+    if isinstance(expression, MatMul) and expression.has(GaussianMatrix):
+        number, matrices = expression.as_coeff_matrices()
+        result = _at(matrices[0], drawn, values, draws)
+        for factor in matrices[1:]:
+            result = result @ _at(factor, drawn, values, draws)
+        return result if number == 1 else constant(draws, evaluate(number * Identity(1), values)) * result
+    if not expression.has(GaussianMatrix):
+        return constant(draws, evaluate(expression, values))
+    raise UnsupportedError(
+        f"{brief(expression)} is not a sum or product of matrices, so the law is not sampled"
+    )
