@@ -23,27 +23,49 @@ def limit_at_infinity(form: ClosedForm, symbol: sympy.Symbol) -> ClosedForm | No
     Raises
     ------
     UnsupportedError
-        If a matrix has that symbol as its size, since its traces would grow too.
+        If a matrix has that symbol as its size, since its traces would grow too, or a letter depends on it.
     """
+    _refuse_hidden(form, symbol)
+    return _limit(form, scalar_letter(symbol), max, lambda above, below: above <= below)
+
+
+@reported("limit at zero")
+def limit_at_zero(form: ClosedForm, symbol: sympy.Symbol) -> ClosedForm | None:
+    """Limit of a closed form as a scalar symbol vanishes; None if it diverges. See `limit_at_infinity`."""
+    _refuse_hidden(form, symbol)
+    return _limit(form, scalar_letter(symbol), min, lambda above, below: above >= below)
+
+
+def _refuse_hidden(form: ClosedForm, symbol: sympy.Symbol) -> None:
+    """Refuse letters that depend on the symbol without being it, such as a matrix of that size or H_n.
+
+    Raises
+    ------
+    UnsupportedError
+    """
+    sizes = {DIMENSIONS[dim] for a in form.letters() for dim in (ROWS[a], COLS[a])}
+    sizes |= {DIMENSIONS[form.rows], DIMENSIONS[form.cols]}
+    if any(symbol in getattr(size, "free_symbols", ()) for size in sizes):
+        raise UnsupportedError(f"a matrix has the size {symbol}, so the limit in {symbol} is not defined")
     for a in form.letters():
-        if symbol in (DIMENSIONS[ROWS[a]], DIMENSIONS[COLS[a]]):
-            raise UnsupportedError(
-                f"{MEANING[a]} has the size {symbol}, so the limit in {symbol} is not defined"
-            )
-    return limit(form, scalar_letter(symbol), "infinity")
+        meaning = MEANING[a]
+        while isinstance(meaning, tuple) and meaning[0] == "inverse":
+            meaning = meaning[1]
+        if meaning != symbol and symbol in getattr(meaning, "free_symbols", ()):
+            raise UnsupportedError(f"{meaning} depends on {symbol} in a way that is not rational in scalars")
 
 
-def limit(form: ClosedForm, a: int, point: str) -> ClosedForm | None:
-    """Limit as a scalar letter goes to "infinity" or "0", of its occurrences as a scalar; None if it diverges."""
+def _limit(
+    form: ClosedForm, a: int, pick: Callable[..., int], converges: Callable[[int, int], bool]
+) -> ClosedForm | None:
     place = form.field.place.get((a,))
     if place is None or not form:
         return form
-    pick: Callable[..., int] = max if point == "infinity" else min
     top, bottom = (
         pick(int(exponents[place]) for poly in polys for exponents, _ in poly.terms())
         for polys in (form.terms.values(), [form.denominator])
     )
-    if (top > bottom) if point == "infinity" else (top < bottom):
+    if not converges(top, bottom):
         return None
 
     def at(polynomial: Coefficient) -> Coefficient:

@@ -148,6 +148,11 @@ class OperationLog(ValueLog):
         moved = self.put(self.node(a), {x: 1 / small}, a.substitute({x: 1 / small}))
         return self.put(moved, {t: Polynomial()}, call.result)
 
+    def _write_limit_at_zero(self, call: Call, a: ClosedForm, symbol: sympy.Symbol) -> int:
+        """The value at 0."""
+        x = scalar_letter(symbol)
+        return self.put(self.node(a), {x: Polynomial()}, call.result) if x in _letters_of(a) else self.node(a)
+
     def put(self, of: int, table: Mapping[int, Value], result: Value) -> int:
         """Write a substitution."""
         of_form = isinstance(result, ClosedForm)

@@ -1,29 +1,15 @@
-"""The entries of a certificate that claims need beyond those of theorems: limits, signs, squares."""
+"""The entries of a certificate that claims need beyond those of theorems: signs, squares."""
 
 from __future__ import annotations
 
-from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.letters import ONE, letter
 from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.provenance import Call
-from symicl.certificates.letters import LIMIT_TIME
 from symicl.claims.squares import Square
 from symicl.theorems.certificate import CertificateWriter
 
 
 class ClaimWriter(CertificateWriter):
     """Writes what is proved of claims."""
-
-    def _write_limit_at_a_point(self, call: Call, form: ClosedForm, a: int, point: str) -> int:
-        """The value at a = 0, or that at a = 1/t and t = 0."""
-        if a not in form.letters():
-            return self.node(form)
-        if point != "infinity":
-            return self.put(self.node(form), {a: Polynomial()}, call.result)
-        t = letter(LIMIT_TIME, ONE, ONE)
-        there = {a: 1 / ClosedForm.of(t)}
-        moved = self.put(self.node(form), there, form.substitute(there))
-        return self.put(moved, {t: Polynomial()}, call.result)
 
     def at_least(self, claim: str, value: int, bound: int, square: int) -> int:
         """value ≥ bound, as the difference is ``square``, the expectation of a square.

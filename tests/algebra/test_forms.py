@@ -14,7 +14,7 @@ import symicl as si
 from oracle.gaussian import difference
 from symicl.algebra.closed_form import closed_form
 from symicl.algebra.form_reader import read_form
-from symicl.algebra.limits import limit_at_infinity
+from symicl.algebra.limits import limit_at_infinity, limit_at_zero
 from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.reader import read_matrix, read_scalar, scalar_letter
 
@@ -143,6 +143,24 @@ def test_a_limit_in_the_size_of_a_matrix_is_refused():
     """tr Σ grows with d as well, which the formula does not show."""
     with pytest.raises(si.UnsupportedError, match="size d"):
         limit_at_infinity(read_form(Trace(Sigma) / d), d)
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [sympy.harmonic(n - 2) / n, sympy.Identity(n) / n, (n * Sigma + s * sympy.Identity(d)).inv()],
+    ids=str,
+)
+def test_a_limit_in_what_a_letter_hides_is_refused(hidden):
+    """H_{n−2} is one letter, and was taken for a constant."""
+    for limit in (limit_at_infinity, limit_at_zero):
+        with pytest.raises(si.UnsupportedError, match="size n|not rational"):
+            limit(read_form(hidden), n)
+
+
+def test_limits_at_zero():
+    assert limit_at_zero(read_form((s + s**2) / (2 * s)), s) == closed_form(1, 2)
+    assert limit_at_zero(read_form((1 + s) / (n + s)), s) == read_form(1 / n)
+    assert limit_at_zero(read_form(1 / s), s) is None
 
 
 def test_substitution():

@@ -2,7 +2,7 @@
 
 from symicl.algebra.closed_form import closed_form
 from symicl.algebra.form_reader import read_form
-from symicl.algebra.limits import limit, limit_at_infinity
+from symicl.algebra.limits import limit_at_infinity, limit_at_zero
 from symicl.algebra.reader import scalar_letter
 from symicl.algebra.scalars import degrees
 from symicl.algebra.symbols import scalar
@@ -55,4 +55,4 @@ def near_the_prior_mean(gap):
     epsilon = scalar("epsilon")
     e = read_form(epsilon)
     moved = gap.substitute({scalar_letter(n): 1 / e**2, scalar_letter(s): 1 + read_form(s) * e})
-    return limit(moved / e**2, scalar_letter(epsilon), "0")
+    return limit_at_zero(moved / e**2, epsilon)
