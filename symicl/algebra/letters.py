@@ -67,7 +67,11 @@ def _described(meaning: Hashable) -> str:
     if isinstance(meaning, sympy.Symbol):
         return f"{meaning.name} {type(meaning).__name__}"
     if isinstance(meaning, sympy.MatrixSymbol):
-        return f"{meaning.name} {type(meaning).__name__} {meaning.shape}"
+        # As SymPy prints the pair, without its printer, which took a sixth of a first short expectation.
+        shape = ", ".join(
+            [size.name if isinstance(size, sympy.Symbol) else str(size) for size in meaning.shape]
+        )
+        return f"{meaning.name} {type(meaning).__name__} ({shape})"
     if isinstance(meaning, tuple):
         return " ".join(map(_described, meaning))
     return str(meaning)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sympy
 from sympy.matrices.expressions import MatrixSymbol
 
+from symicl.algebra.parts import parts_of
 from symicl.errors import InputError
 
 
@@ -18,10 +19,9 @@ def refuse_namesakes(*expressions: sympy.Basic) -> None:
     """
     seen: dict[str, sympy.Basic] = {}
     for expression in expressions:
-        for symbol in expression.atoms(sympy.Symbol, MatrixSymbol):
-            if isinstance(
-                symbol, sympy.Dummy
-            ):  # SymPy's own, such as the variable of a function; prints as _d
+        for symbol in parts_of(expression):
+            # Dummies are SymPy's own, such as the variable of a function, and print as _d.
+            if not isinstance(symbol, sympy.Symbol | MatrixSymbol) or isinstance(symbol, sympy.Dummy):
                 continue
             other = seen.setdefault(symbol.name, symbol)
             if other != symbol:

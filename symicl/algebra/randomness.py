@@ -5,6 +5,7 @@ from __future__ import annotations
 import sympy
 from sympy.stats.rv import RandomIndexedSymbol, RandomSymbol
 
+from symicl.algebra.parts import has_kind, parts_of
 from symicl.algebra.symbols import GaussianMatrix
 from symicl.errors import UnsupportedError
 
@@ -13,7 +14,7 @@ HOW_TO_DECLARE = 'declare Gaussian matrices with si.gaussian("Z", (n, d), mean=â
 
 def contains_random(expression: sympy.Basic) -> bool:
     """True if a Gaussian matrix, or a random variable of `sympy.stats`, occurs in the expression."""
-    return expression.has(GaussianMatrix, RandomSymbol)
+    return has_kind(expression, GaussianMatrix, RandomSymbol)
 
 
 def refuse_foreign(expression: sympy.Basic) -> None:
@@ -24,7 +25,9 @@ def refuse_foreign(expression: sympy.Basic) -> None:
     UnsupportedError
         That names the variable and its law.
     """
-    for variable in sorted(expression.atoms(RandomSymbol), key=str):
+    for variable in sorted(
+        (part for part in parts_of(expression) if isinstance(part, RandomSymbol)), key=str
+    ):
         raise UnsupportedError(
             f"{variable} is a random variable of sympy.stats ({law_name(variable)}), which is not read here; "
             f"{HOW_TO_DECLARE}"

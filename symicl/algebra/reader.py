@@ -213,6 +213,8 @@ def read_blocks(expression: MatrixExpr) -> Blocks:
 
 def _read_leaf(expression: MatrixExpr) -> MatrixPolynomial:
     refuse_foreign(expression)
+    if isinstance(expression, MatrixSymbol):
+        return MatrixPolynomial.of(symbol_letter(expression))
     for kind, what in _ENTRYWISE.items():
         if isinstance(expression, kind) and contains_random(expression):
             raise UnsupportedError(
@@ -232,11 +234,11 @@ def _read_leaf(expression: MatrixExpr) -> MatrixPolynomial:
         raise UnsupportedError(f"{expression}: write .T for the transpose; random matrices are real here")
     elif isinstance(expression, OneMatrix):
         return ones(rows, cols)
-    elif not isinstance(expression, MatrixSymbol) and contains_random(expression):
+    elif contains_random(expression):
         raise UnsupportedError(
             f"{expression}: {type(expression).__name__} of a random matrix is not a product of matrices"
         )
-    if isinstance(expression, MatrixSymbol | ImmutableRepMatrix):
+    if isinstance(expression, ImmutableRepMatrix):
         return MatrixPolynomial.of(symbol_letter(expression))
     _check_rounding(expression)
     return opaque(expression, rows, cols)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numbers
 from fractions import Fraction
-from functools import cache
 from typing import Any, TypeAlias
 
 import sympy
@@ -238,7 +237,7 @@ def gaussian(
     elif tuple(mean.shape) != (exact_size(rows), exact_size(cols)):
         raise InputError(f"the mean of {name} has shape {mean.shape}, but {name} is {rows}×{cols}")
     _check_constant(f"the mean of {name}", mean)
-    return GaussianMatrix(
+    made = GaussianMatrix(
         name,
         rows,
         cols,
@@ -246,12 +245,18 @@ def gaussian(
         _covariance(name, "row", row_cov, rows),
         _covariance(name, "column", col_cov, cols),
     )
+    _checked.add(made)
+    return made
 
 
-@cache
+_checked: set[GaussianMatrix] = set()
+
+
 def check_law(z: GaussianMatrix) -> None:
     """Refuse a law that a substitution has made impossible, such as an asymmetric covariance."""
-    gaussian(z.name, z.shape, col_cov=z.col_cov, row_cov=z.row_cov, mean=z.mean)
+    if z not in _checked:
+        gaussian(z.name, z.shape, col_cov=z.col_cov, row_cov=z.row_cov, mean=z.mean)
+        _checked.add(z)
 
 
 def _immutable(value: Any) -> Any:

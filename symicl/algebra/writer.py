@@ -116,7 +116,8 @@ def closed_word(word: Word) -> sympy.Expr:
 
 @lru_cache(maxsize=100_000)
 def _power(word: Word, count: int) -> sympy.Expr:
-    return sympy.Pow(closed_word(word), count)
+    # Pow(word, 1) is the word, too, but looks at its assumptions first.
+    return closed_word(word) if count == 1 else sympy.Pow(closed_word(word), count)
 
 
 def write_monomial(monomial: Monomial, coefficient: Number = 1) -> sympy.Expr:

@@ -9,6 +9,7 @@ from symicl.algebra.constants import counted
 from symicl.algebra.derivatives import extend_sympy_diff
 from symicl.algebra.letters import MEANING, NO_LETTER, ONE, PARTNER, letter
 from symicl.algebra.namesakes import refuse_namesakes
+from symicl.algebra.parts import parts_of
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.provenance import reported
 from symicl.algebra.reader import read_blocks, read_matrix, read_scalar, symbol_letter
@@ -120,7 +121,8 @@ def declared_laws(expression: sympy.Basic) -> tuple[list[Gaussian], Means]:
     """The laws of all Gaussian matrices in an expression, and the substitution that centres them."""
     laws: list[Gaussian] = []
     means: Means = {}
-    for z in sorted(expression.atoms(GaussianMatrix), key=lambda z: z.name):
+    gaussians = [part for part in parts_of(expression) if isinstance(part, GaussianMatrix)]
+    for z in sorted(gaussians, key=lambda z: z.name):
         law, mean = law_of(z)
         laws.append(law)
         if mean is not None:

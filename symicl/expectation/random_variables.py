@@ -12,6 +12,7 @@ from sympy.stats.rv import RandomMatrixSymbol, RandomSymbol
 from sympy.stats.symbolic_multivariate_probability import ExpectationMatrix
 from sympy.stats.symbolic_probability import Covariance, Expectation, Variance
 
+from symicl.algebra.parts import has_kind
 from symicl.algebra.randomness import HOW_TO_DECLARE, law_name
 from symicl.algebra.symbols import gaussian
 from symicl.errors import InputError, SymiclError, UnsupportedError
@@ -36,7 +37,7 @@ def declared(expression: sympy.Basic, expect: Expect) -> sympy.Basic:
     UnsupportedError
         For any other law, a conditional or a compound one; it is named.
     """
-    if not expression.has(RandomSymbol, Expectation, ExpectationMatrix, Variance, Covariance):
+    if not has_kind(expression, RandomSymbol, Expectation, ExpectationMatrix, Variance, Covariance):
         return expression
     if isinstance(expression, RandomSymbol):
         return _gaussian(expression)

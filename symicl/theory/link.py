@@ -53,14 +53,14 @@ def fit(model: object, task: object) -> bool:
 
 
 def _of_prompts(model: Model, task: PromptTask) -> str:
-    kind, prompt = type(model).__name__, task.prompt()
+    kind, prompt, fixed = type(model).__name__, task.prompt(), fixed_symbols(task)
     given = {a for b in (prompt.covariates, prompt.responses, prompt.query) for a in _letters(b)}
     weights, parameters = model.symbolic_weights(task.d), model.symbolic_parameters(task.d)
     for of, shapes, what in (
         (weights, model.weight_shapes(), "weight"),
         (parameters, model.effective_shapes(), "effective parameter"),
     ):
-        restricted = _not_free(of, shapes, task, given)
+        restricted = _not_free(of, shapes, task, given, fixed)
         if restricted:
             return (
                 f"the {what} {restricted} of {kind} is not a free matrix of the shape that is declared for it"
@@ -82,7 +82,7 @@ def _of_prompts(model: Model, task: PromptTask) -> str:
         )
     known = given | {a for of in weights.values() for a in _letters(of)}
     for a in sorted(computed.letters() - known):
-        if not is_fixed(MEANING[a], task):
+        if not is_fixed(MEANING[a], fixed):
             return (
                 f"the forward pass of {kind} contains {_name(a)}, which is neither a weight nor a part of the prompt: "
                 "no model can see it"
@@ -92,10 +92,10 @@ def _of_prompts(model: Model, task: PromptTask) -> str:
 
 def unattainable(optimum: Any, weights: Mapping[str, Blocks]) -> str:
     """Why weights that compute the optimal predictor are no weights: they depend on the prompt; empty if they are."""
-    task, K = optimum.loss.task, optimum.problem.unknown
+    fixed, K = fixed_symbols(optimum.loss.task), optimum.problem.unknown
     for name, blocks in weights.items():
         for a in sorted(_letters(blocks)):
-            if a not in (K, PARTNER[K]) and not is_fixed(MEANING[a], task):
+            if a not in (K, PARTNER[K]) and not is_fixed(MEANING[a], fixed):
                 return f"the weight {name} that is to attain the minimum depends on {_name(a)}: it is not one matrix"
     return ""
 
@@ -105,7 +105,11 @@ def _letters(blocks: Blocks) -> set[int]:
 
 
 def _not_free(
-    of: Mapping[str, Blocks], shapes: Mapping[str, WeightShape], task: PromptTask, given: set[int]
+    of: Mapping[str, Blocks],
+    shapes: Mapping[str, WeightShape],
+    task: PromptTask,
+    given: set[int],
+    fixed: frozenset[sympy.Basic],
 ) -> str:
     """The first matrix that is not a grid of different letters of the declared sizes; empty if all are."""
     taken = set(given) | task.target().letters()
@@ -122,7 +126,7 @@ def _not_free(
         for row in blocks.grid:
             for block in row:
                 (a,) = block.letters() if len(block.letters()) == 1 else (None,)
-                if a is None or a in taken or not _is_letter(block, a) or is_fixed(MEANING[a], task):
+                if a is None or a in taken or not _is_letter(block, a) or is_fixed(MEANING[a], fixed):
                     return name
                 taken.add(a)
     return ""
@@ -133,19 +137,22 @@ def _is_letter(block: MatrixPolynomial, a: int) -> bool:
     return plain and (PARTNER[a] != a or ROWS[a] == COLS[a] == ONE)
 
 
-def is_fixed(meaning: Any, task: PromptTask) -> bool:
-    """True if it is made from the symbols of the law, such as 1/n or an inverse covariance, and is not random."""
-    if isinstance(meaning, tuple):
-        return meaning[:1] == ("inverse",) and is_fixed(meaning[1], task)
-    if not isinstance(meaning, sympy.Basic):
-        return False
+def fixed_symbols(task: PromptTask) -> frozenset[sympy.Basic]:
+    """The symbols of the law of a task, and the sizes of its matrices, that are not random."""
     law = set(task.symbols().values())
     sizes = {
         size for symbol in law for size in getattr(symbol, "shape", ()) if isinstance(size, sympy.Symbol)
     }
     drawn = {MEANING[a] for a in task.prompt_letters() | task.target().letters()}
     drawn |= {symbol for symbol in law if isinstance(symbol, GaussianMatrix)}
-    return meaning.free_symbols <= (law | sizes) - drawn
+    return frozenset((law | sizes) - drawn)
+
+
+def is_fixed(meaning: Any, fixed: frozenset[sympy.Basic]) -> bool:
+    """True if it is made from these symbols, such as 1/n or an inverse covariance."""
+    if isinstance(meaning, tuple):
+        return meaning[:1] == ("inverse",) and is_fixed(meaning[1], fixed)
+    return isinstance(meaning, sympy.Basic) and meaning.free_symbols <= fixed
 
 
 def _name(a: int) -> str:
