@@ -13,7 +13,7 @@ from typing import Any
 
 import flint
 import sympy
-from sympy.matrices.expressions import Identity, Inverse, MatMul, MatrixExpr, Trace
+from sympy.matrices.expressions import Identity, Inverse, MatMul, MatrixExpr, Trace, ZeroMatrix
 
 from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.form_reader import read_form
@@ -145,6 +145,8 @@ def gram_of(task: object, preconditioner: MatrixExpr | None) -> Gram:
             f"the preconditioner is {brief(preconditioner)}; give a {task.d}×{task.d} matrix expression, such as "
             "Sigma.inv()"
         )
+    if preconditioner is not None and preconditioner.doit() == ZeroMatrix(*sigma.shape):
+        raise InputError("the preconditioner is zero; no step would move")
     n, d = task.n, task.d
     scale = _multiple_of_identity(sigma)
     inside = _multiple_of_identity(preconditioner) if preconditioner is not None else sympy.Integer(1)

@@ -139,8 +139,18 @@ class AfterTokens:
         Raises
         ------
         UnsupportedError
-            If it diverges whatever the symbols are.
+            If it diverges whatever the symbols are, or the step itself depends on n.
         """
+        parts = [*self.solution.eigenvalues, *self.terms.values()]
+        if not isinstance(self.tokens, sympy.Symbol):
+            raise UnsupportedError(
+                f"the number of tokens is {self.tokens}; give a symbol from dims() for a limit"
+            )
+        if any(part.expr.has(self.tokens) for part in parts):
+            raise UnsupportedError(
+                f"the quantity, the step or the beginning depends on {self.tokens}, so that powers of the map alone do "
+                "not tell the limit; take the limit of .expr"
+            )
         constant = ClosedForm.number(0)
         falling: dict[int, sympy.Expr] = {}
         for (k, j), c in self.terms.items():

@@ -229,6 +229,23 @@ def test_general_covariances_by_samples():
     assert isinstance(gram_of(task, None), WordGram)
 
 
+def test_alternating_layers_by_their_moments():
+    """Two layers whose second one has a factor (I − cS)²: the published value needs one more parameter than steps."""
+    one, two, three = Rational("0.51676238"), Rational("3.47466352"), Rational("0.44878716")
+    x = sympy.Symbol("x")
+    p = sympy.Poly((1 - one * x) * (1 - two * x * (1 - three * x) ** 2), x)
+    X = si.gaussian("X", (20, 5))
+    loss = sum(
+        c * (si.expect(sympy.Trace((X.T * X) ** k)) / 20**k if k else 5) for (k,), c in (p * p).terms()
+    )
+    assert float(loss) == pytest.approx(0.057501, abs=5e-7)
+    assert (
+        float(si.depth(CLEAN, 4).at(**SIZES).excess)
+        < float(loss)
+        < float(si.depth(CLEAN, 3).at(**SIZES).excess)
+    )
+
+
 # --- slightly wrong --------------------------------------------------------------------------------------
 
 
@@ -268,6 +285,7 @@ def test_wrong_whitening_is_refused(wrong):
         (lambda: si.depth(GENERAL, 5), si.UnsupportedError, "at most 4"),
         (lambda: si.depth(si.AutoregressiveTask(), 2), si.InputError, "derived for LinearRegression"),
         (lambda: si.depth(CLEAN, 2, preconditioner=si.vector("p", d)), si.InputError, "d×d matrix"),
+        (lambda: si.depth(CLEAN, 2, preconditioner=sympy.ZeroMatrix(d, d)), si.InputError, "is zero"),
         (lambda: si.depth(CLEAN, 6).excess, si.UnsupportedError, "at numbers"),
         (lambda: si.depth(CLEAN, 3).steps, si.UnsupportedError, "symmetric_functions"),
         (lambda: si.depth(CLEAN, 3).at(n=20), si.InputError, "no value is given for d"),
