@@ -16,6 +16,7 @@ from symicl.errors import InputError, UnsupportedError, brief
 from symicl.theory.recursions.exponentials import Solution, Terms, apply, combined, solve, unrolled
 from symicl.theory.recursions.induction import check_induction
 from symicl.theory.recursions.invariants import InvariantMap
+from symicl.theory.recursions.square_root import ROOT, simplified
 from symicl.typeset.formula import Equation, display, formula_latex
 from symicl.typeset.pretty import pretty_ratio
 
@@ -69,7 +70,7 @@ class AfterTokens:
         Raises
         ------
         UnsupportedError
-            If an eigenvalue of the map is not a rational function of the symbols.
+            If an eigenvalue of the map is neither rational in the symbols nor with one square root in it.
         """
         found = solve(self.map.matrix, self.initial)
         check_induction(self.map.matrix, self.initial, found)
@@ -78,7 +79,9 @@ class AfterTokens:
     @cached_property
     def terms(self) -> Terms:
         """The coefficients of nʲ λⁿ of the quantity by (number of the eigenvalue, j)."""
-        return combined((c, self.solution.terms[i]) for i, c in self.map.quantity.items())
+        found = combined((c, self.solution.terms[i]) for i, c in self.map.quantity.items())
+        written = {key: simplified(c, self.solution.radicand) for key, c in found.items()}
+        return {key: c for key, c in written.items() if c}
 
     @cached_property
     def valid_from(self) -> int:
@@ -91,10 +94,16 @@ class AfterTokens:
         if not isinstance(self.tokens, sympy.Symbol):
             return self.unrolled(int(self.tokens))
         n = self.tokens
-        bases = [_arranged(value) for value in self.solution.eigenvalues]
+        bases = [self._written(value) for value in self.solution.eigenvalues]
         return sympy.Add(
-            *(_arranged(c) * n**j * bases[k] ** n for (k, j), c in sorted(self.terms.items(), key=_order))
+            *(self._written(c) * n**j * bases[k] ** n for (k, j), c in sorted(self.terms.items(), key=_order))
         )
+
+    def _written(self, value: ClosedForm) -> sympy.Expr:
+        """A coefficient or an eigenvalue, with the square root that may stand in it."""
+        radicand = self.solution.radicand
+        written = _arranged(value)
+        return written if radicand is None else written.xreplace({ROOT: sympy.sqrt(_arranged(radicand))})
 
     def unrolled(self, tokens: int) -> sympy.Expr:
         """The expectation after a small number of tokens by applying the map as often, other symbols kept."""
@@ -130,6 +139,8 @@ class AfterTokens:
             return collected([(ClosedForm.number(1), read_form(self.expr))])
         if self.valid_from > 1:
             raise UnsupportedError(f"the closed form holds from {self.tokens} = {self.valid_from} on")
+        if self.solution.radicand is not None:
+            raise UnsupportedError("a closed form with a square root is compared at numbers alone")
         n = read_form(self.tokens)
         return collected([(self.solution.eigenvalues[k], c * n**j) for (k, j), c in self.terms.items()])
 
@@ -141,12 +152,12 @@ class AfterTokens:
         UnsupportedError
             If it diverges whatever the symbols are, or the step itself depends on n.
         """
-        parts = [*self.solution.eigenvalues, *self.terms.values()]
+        parts = [self._written(part) for part in (*self.solution.eigenvalues, *self.terms.values())]
         if not isinstance(self.tokens, sympy.Symbol):
             raise UnsupportedError(
                 f"the number of tokens is {self.tokens}; give a symbol from dims() for a limit"
             )
-        if any(part.expr.has(self.tokens) for part in parts):
+        if any(part.has(self.tokens) for part in parts):
             raise UnsupportedError(
                 f"the quantity, the step or the beginning depends on {self.tokens}, so that powers of the map alone do "
                 "not tell the limit; take the limit of .expr"
@@ -162,8 +173,8 @@ class AfterTokens:
                     "the expectation has no limit: it grows or oscillates with the number of tokens"
                 )
             else:
-                falling[k] = _arranged(value)
-        return _arranged(constant), tuple(falling.values())
+                falling[k] = self._written(value)
+        return self._written(constant), tuple(falling.values())
 
     # --- numbers -------------------------------------------------------------------------------------
 

@@ -47,6 +47,8 @@ def best_in_symbols(
     UnsupportedError
         If it is neither, or a sign that the minimum needs is not evident.
     """
+    if solution.radicand is not None:
+        raise UnsupportedError("an eigenvalue has a square root in it; give numbers for all other symbols")
     inside = any(value.expr.has(symbol) for value in solution.eigenvalues)
     return (_in_a_power if inside else _in_coefficients)(solution, terms, tokens, symbol)
 

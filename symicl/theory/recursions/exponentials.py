@@ -13,6 +13,7 @@ from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.form_reader import read_form
 from symicl.errors import UnsupportedError
 from symicl.theory.recursions.invariants import Row
+from symicl.theory.recursions.square_root import ROOT, square_root
 
 Terms = dict[tuple[int, int], ClosedForm]
 """The coefficient of tʲ λᵗ by (number of the eigenvalue, j); none of them zero."""
@@ -22,9 +23,17 @@ ZERO, ONE = ClosedForm.number(0), ClosedForm.number(1)
 
 @dataclass
 class Spectrum:
-    """The distinct eigenvalues, numbered as they are met; zero is none of them, since 0ᵗ = 0 from t = 1 on."""
+    """The distinct eigenvalues, numbered as they are met; zero is none of them, since 0ᵗ = 0 from t = 1 on.
+
+    Attributes
+    ----------
+    values : list of ClosedForm
+    radicand : ClosedForm or None
+        The square of `ROOT`, if it occurs in an eigenvalue.
+    """
 
     values: list[ClosedForm] = field(default_factory=list)
+    radicand: ClosedForm | None = None
 
     def number(self, value: ClosedForm) -> int:
         """The number of an eigenvalue."""
@@ -33,6 +42,23 @@ class Spectrum:
                 return k
         self.values.append(value)
         return len(self.values) - 1
+
+    def root_of(self, form: ClosedForm) -> ClosedForm:
+        """The square root of a rational function, a multiple of `ROOT`.
+
+        Raises
+        ------
+        UnsupportedError
+            If it is not the first one, since nothing here knows how two are related.
+        """
+        front, radicand = square_root(form)
+        if self.radicand is not None and self.radicand != radicand:
+            raise UnsupportedError(
+                "the eigenvalues of the map hold square roots of two different functions, for which no closed form is "
+                "derived. At numbers, .at(…) has the exact value"
+            )
+        self.radicand = radicand
+        return front * read_form(ROOT)
 
 
 @dataclass(frozen=True)
@@ -46,11 +72,14 @@ class Solution:
         One per component of u.
     start : tuple of int
         Zero for a component, unless an eigenvalue is identically zero.
+    radicand : ClosedForm or None
+        The square of `ROOT`, if it occurs.
     """
 
     eigenvalues: tuple[ClosedForm, ...]
     terms: tuple[Terms, ...]
     start: tuple[int, ...]
+    radicand: ClosedForm | None = None
 
     def value(self, terms: Terms, t: int) -> ClosedForm:
         """Σ c tʲ λᵗ at a number t."""
@@ -66,7 +95,7 @@ def solve(matrix: Sequence[Row], initial: Sequence[ClosedForm]) -> Solution:
     Raises
     ------
     UnsupportedError
-        If an eigenvalue is not a rational function of the symbols.
+        If an eigenvalue is neither a rational function of the symbols nor one with one square root in it.
     """
     spectrum = Spectrum()
     terms: dict[int, Terms] = {}
@@ -86,7 +115,12 @@ def solve(matrix: Sequence[Row], initial: Sequence[ClosedForm]) -> Solution:
         for i, found in zip(block, solved, strict=True):
             terms[i], start[i] = found, later
     size = range(len(matrix))
-    return Solution(tuple(spectrum.values), tuple(terms[i] for i in size), tuple(start[i] for i in size))
+    return Solution(
+        tuple(spectrum.values),
+        tuple(terms[i] for i in size),
+        tuple(start[i] for i in size),
+        spectrum.radicand,
+    )
 
 
 def unrolled(
@@ -129,7 +163,7 @@ def _solve_block(
         return [terms], later
     total: list[Terms] = [{} for _ in block]
     later = since
-    for value, projector in _spectral_projectors(block):
+    for value, projector in _spectral_projectors(block, spectrum):
         for i, row in enumerate(projector):
             first = sum((c * u for c, u in zip(row, begun, strict=True)), ZERO)
             part, start = _solve_scalar(
@@ -190,7 +224,7 @@ def _resonant(right: list[ClosedForm], eigenvalue: ClosedForm) -> list[ClosedFor
     return p
 
 
-def _rational_eigenvalues(block: list[list[ClosedForm]]) -> list[ClosedForm]:
+def _eigenvalues(block: list[list[ClosedForm]], spectrum: Spectrum) -> list[ClosedForm]:
     """The eigenvalues of a block, all different; by the factors of its characteristic polynomial."""
     variable = sympy.Dummy("lambda")
     matrix = sympy.Matrix([[entry.expr for entry in row] for row in block])
@@ -200,26 +234,31 @@ def _rational_eigenvalues(block: list[list[ClosedForm]]) -> list[ClosedForm]:
     found = []
     for factor, multiplicity in factors:
         polynomial = sympy.Poly(factor, variable)
-        if polynomial.degree() == 0:
+        degree = polynomial.degree()
+        if degree == 0:
             continue
-        if polynomial.degree() > 1 or multiplicity > 1:
-            kind = f"a root of degree {polynomial.degree()}" if multiplicity == 1 else "a repeated one"
+        if degree > 2 or multiplicity > 1:
+            kind = f"a root of degree {degree}" if multiplicity == 1 else "a repeated one"
             raise UnsupportedError(
-                f"{len(block)} of the invariants depend on each other, and an eigenvalue of their map is {kind}: there "
-                "is no closed form in rational functions. At numbers, .at(…) has the exact value"
+                f"{len(block)} of the invariants depend on each other, and an eigenvalue of their map is {kind}: no "
+                "closed form is derived. At numbers, .at(…) has the exact value"
             )
-        slope, constant = polynomial.all_coeffs()
-        found.append(read_form(-constant) / read_form(slope))
+        *head, slope, constant = map(read_form, polynomial.all_coeffs())
+        if not head:
+            found.append(-constant / slope)
+            continue
+        root = spectrum.root_of(slope**2 - 4 * head[0] * constant)
+        found += [(-slope + root) / (2 * head[0]), (-slope - root) / (2 * head[0])]
     return found
 
 
 Square = list[list[ClosedForm]]
 
 
-def _spectral_projectors(block: Square) -> Iterator[tuple[ClosedForm, Square]]:
+def _spectral_projectors(block: Square, spectrum: Spectrum) -> Iterator[tuple[ClosedForm, Square]]:
     """Each eigenvalue with ∏ (B − μ)/(λ − μ) over all others."""
     size = range(len(block))
-    eigenvalues = _rational_eigenvalues(block)
+    eigenvalues = _eigenvalues(block, spectrum)
     for k, value in enumerate(eigenvalues):
         projector = [[ONE if i == j else ZERO for j in size] for i in size]
         for mu in eigenvalues[:k] + eigenvalues[k + 1 :]:

@@ -9,6 +9,7 @@ from symicl.algebra.closed_form import ClosedForm
 from symicl.errors import DerivationError
 from symicl.theory.recursions.exponentials import ZERO, Solution, Terms, unrolled
 from symicl.theory.recursions.invariants import Row
+from symicl.theory.recursions.square_root import vanishes
 
 
 def check_induction(matrix: Sequence[Row], initial: Sequence[ClosedForm], solution: Solution) -> None:
@@ -24,11 +25,13 @@ def check_induction(matrix: Sequence[Row], initial: Sequence[ClosedForm], soluti
     """
     for i, (row, terms, start) in enumerate(zip(matrix, solution.terms, solution.start, strict=True)):
         (begun,) = unrolled(matrix, initial, start, [i])
-        if solution.value(terms, start) != begun:
+        if not vanishes(solution.value(terms, start) - begun, solution.radicand):
             raise DerivationError(f"the closed form of a recursion is wrong at t = {start}")
         if any(solution.start[j] > start for j in row):
             raise DerivationError("the closed form of a recursion begins before those that it rests on")
-        if _one_later(terms, solution.eigenvalues) != _mapped(row, solution):
+        later, mapped = _one_later(terms, solution.eigenvalues), _mapped(row, solution)
+        differences = (later.get(key, ZERO) - mapped.get(key, ZERO) for key in later.keys() | mapped.keys())
+        if not all(vanishes(difference, solution.radicand) for difference in differences):
             raise DerivationError("the closed form of a recursion does not satisfy it one token later")
 
 

@@ -209,6 +209,31 @@ def test_eigenvalues_that_are_no_rational_functions():
     assert exact == found.unrolled(3).subs({d: 2, beta: Rational(1, 5), gamma: Rational(1, 2)})
 
 
+def test_two_coordinates_with_different_variances():
+    """An eigenvalue with a square root in it; the limit has none."""
+    first, second = si.scalar("e_1"), si.scalar("e_2")
+    x_1, x_2 = (Trace(si.gaussian(f"x_{k}", (1, 1), col_cov=3 - k)) for k in (1, 2))
+    inner = x_1 * first + x_2 * second - Trace(epsilon)
+    descent = si.recursion(
+        state={first: 1, second: 1},
+        step={first: first - beta * x_1 * inner, second: second - beta * x_2 * inner},
+        tokens=n,
+    )
+    found = descent.expect(2 * first**2 + second**2)
+    for tokens in (1, 2, 5):
+        exact = found.at(n=tokens, beta=Rational(1, 10), sigma2=Rational(1, 3))
+        closed = found.expr.subs({n: tokens, beta: Rational(1, 10), sigma2: Rational(1, 3)})
+        assert sympy.simplify(closed - exact) == 0
+    limit, _ = found.limit()
+    assert sympy.cancel(limit - beta * sigma2 * (3 - 4 * beta) / (8 * beta**2 - 9 * beta + 2)) == 0
+    late = found.at(n=400, beta=Rational(1, 10), sigma2=1, digits=17)
+    assert float(late) == pytest.approx(float(limit.subs({beta: Rational(1, 10), sigma2: 1})), rel=1e-12)
+    assert found.check(found.expr).verdict == "undecided"  # roots are not compared
+    assert found.check(found.expr + 1).verdict != "proved"
+    with pytest.raises(si.UnsupportedError, match="square root"):
+        found.best(beta)
+
+
 # --- wrong statements ------------------------------------------------------------------------------------
 
 
