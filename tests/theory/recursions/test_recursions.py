@@ -158,6 +158,30 @@ def test_a_matrix_is_learned_as_well():
     assert learner.expect(Trace((M - W).T * (M - W))).check(m * d * RHO**n).proved
 
 
+@pytest.mark.parametrize(
+    ("rule", "quantity"),
+    [
+        (noisy, e.T * e),
+        (gated, (S - w).T * (S - w)),
+        (average, a.T * a + e.T * a),
+        (covariance, Trace(P**2)),
+    ],
+    ids=["noise", "gated", "average", "covariance"],
+)
+def test_two_tokens_by_one_expectation(rule, quantity):
+    """Independent copies of the token put in by hand, and everything integrated at once."""
+    after = dict(rule.state)
+    for k in (1, 2):
+        copies = {
+            x: si.gaussian(f"x_{k}", d),
+            epsilon: si.gaussian(f"epsilon_{k}", (1, 1), col_cov=sigma2),
+        }
+        after = {symbol: step.xreplace(copies).xreplace(after) for symbol, step in rule.step.items()}
+    direct = si.expect(quantity.xreplace(after))
+    assert sympy.expand(direct - rule.expect(quantity).unrolled(2)) == 0
+    assert sympy.expand(direct - rule.expect(quantity).unrolled(3)) != 0
+
+
 # --- samples ---------------------------------------------------------------------------------------------
 
 
