@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import sympy
@@ -67,10 +67,6 @@ class CausalModel(Model):
     def symbolic_parameters(self, d: sympy.Symbol | int | None = None) -> dict[str, Any]:
         """Every d × d block of every effective parameter as a full real matrix; scalars as real symbols."""
         return {name: self.free_matrix(name, shape) for name, shape in self.effective_shapes().items()}
-
-    def families(self) -> Mapping[str, Parameters]:
-        """Effective parameters that a statement restricts the model to, by what they are called; by default none."""
-        return {}
 
     def predictions(self, weights: Parameters, x: Array, times: Sequence[int] | None = None) -> Array:
         """Predictions of x_{t+1} at numbers.

@@ -99,6 +99,10 @@ class Model(ABC):
             )
         return dict(parameters)
 
+    def families(self) -> Mapping[str, Weights]:
+        """Effective parameters that a statement restricts the model to, by what they are called; by default none."""
+        return {}
+
     def forward_pass(self, task: Task) -> Passage:
         """The forward pass as a formula, with the meaning of every letter; it is run on names, not typed in."""
         from symicl.models.written import written

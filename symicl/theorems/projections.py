@@ -15,6 +15,7 @@ from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.symbols import exact_scalar
 from symicl.theory.attainment import realise
 from symicl.theory.optimum import Optimum
+from symicl.theory.sequence_optimum import SequenceOptimum
 from symicl.typeset.text import formula_text
 
 
@@ -43,6 +44,14 @@ class Projection:
 
     tie: Tie
     value: ClosedForm
+
+
+def projections_of_sequences(optimum: SequenceOptimum) -> Iterator[Projection]:
+    """The minimal loss, and the products of weights at which it is attained."""
+    yield Projection(Tie("the minimal loss over all weights", "minimal loss"), optimum.value_ratio)
+    for u, value in optimum.solution.items():
+        name = formula_text(optimum.problem.product(u))
+        yield Projection(Tie(f"{name} of weights that attain the minimum", "parameter"), value)
 
 
 def projections_of(optimum: Optimum) -> Iterator[Projection]:

@@ -41,6 +41,9 @@ LAW = (
 )
 """The attributes that a task derives from its law."""
 
+MOMENT_LAW = ("summed", "marked", "single")
+"""The attributes that a law of x_1 derives from its moments."""
+
 
 @dataclass(frozen=True)
 class Verdict(Provable):
@@ -183,10 +186,15 @@ def _theorem(theorem: object) -> Theorem:
 def _broken_links(theorem: Theorem) -> str:
     """Why a loss that is derived would not be that of the model under the law; empty if it is."""
     for model, task in ((theorem.model, theorem.task), *theorem.settings.values()):
-        own = [name for name in LAW if not _is_ours(type(task), name)]
+        parts = [(task, name) for name in LAW]
+        parts += [
+            (law, name) for law in [getattr(task, "law", None)] for name in MOMENT_LAW if law is not None
+        ]
+        own = [(part, name) for part, name in parts if not _is_ours(type(part), name)]
         if own:
+            part, name = own[0]
             return (
-                f"{type(task).__name__} has {own[0]}() in code of its own, which prove cannot check against the law; "
+                f"{type(part).__name__} has {name}() in code of its own, which prove cannot check against the law; "
                 "give the law to a task of symicl"
             )
         if problem := broken_link(model, task):

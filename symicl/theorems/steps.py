@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.errors import DerivationError, UnsupportedError
 from symicl.models.model import Model
 from symicl.tasks.task import PromptTask
 from symicl.theorems.derivation import Recorder
+from symicl.theorems.sequence_steps import certify_sequence, derive_sequence_loss, solve_sequence
 from symicl.theory.attainment import attaining_weights, realise
 from symicl.theory.lift import LiftedProblem
-from symicl.theory.loss import Loss, expected_loss
+from symicl.theory.loss import expected_loss
 from symicl.theory.normal_equations import MatrixSolution, Uniqueness
 from symicl.theory.optimum import Optimum, excess_identity, minimise
 from symicl.theory.positivity import positive
-from symicl.theory.pythagoras import Pythagoras
 from symicl.typeset.formula import Equation, formula_latex
 
 
-def reduce_weights(step: Recorder, model: Model, task: PromptTask) -> None:
-    """The prediction depends on the weights through the effective parameters alone."""
+def reduce_weights(step: Recorder, model: Model, task: Any) -> None:
+    """The prediction depends on the weights through the effective parameters alone.
+
+    For sequences there is nothing to show here: `prove` compares the forward pass with that of the loss.
+    """
+    if task.shows == "sequence":
+        return
     weights = model.symbolic_weights(task.d)
     prompt = task.prompt()
     step(
@@ -37,9 +44,12 @@ def reduce_weights(step: Recorder, model: Model, task: PromptTask) -> None:
     )
 
 
-def derive_loss(step: Recorder, model: Model, task: PromptTask) -> Loss:
+def derive_loss(step: Recorder, model: Model, task: Any) -> Any:
     """The expected loss over all effective parameters."""
-    loss = expected_loss(model, task)
+    loss: Any = expected_loss(model, task)
+    if task.shows == "sequence":
+        derive_sequence_loss(step, loss)
+        return loss
     step(
         "The expected loss over all parameters, dimensions symbolic",
         Equation("L", loss.polynomial),
@@ -48,8 +58,13 @@ def derive_loss(step: Recorder, model: Model, task: PromptTask) -> Loss:
     return loss
 
 
-def solve(step: Recorder, loss: Loss) -> Optimum:
-    """Lift, find the active feature, solve its normal equation, and find weights that attain the solution."""
+def solve(step: Recorder, loss: Any) -> Any:
+    """Lift, find the active feature, solve its normal equation, and find weights that attain the solution.
+
+    Of a loss of sequences, which is a quadratic in products of weights, see `symicl.theorems.sequence_steps`.
+    """
+    if loss.task.shows == "sequence":
+        return solve_sequence(step, loss)
     optimum = minimise(loss)
     problem = optimum.problem
     if problem.offset_coefficient is not None:
@@ -164,7 +179,7 @@ def _factor_is_invertible(step: Recorder, optimum: Optimum) -> None:
         step.axiom(f"the factor ${formula_latex(factor)}$ of $K$ in the normal equation is invertible")
 
 
-def _refuse_bound(optimum: Optimum) -> None:
+def _refuse_bound(optimum: Any) -> None:
     if optimum.attained == "lower bound":
         reason = getattr(optimum, "reason", "")
         raise DerivationError(
@@ -172,7 +187,7 @@ def _refuse_bound(optimum: Optimum) -> None:
         )
 
 
-def certify(step: Recorder, optimum: Optimum) -> Pythagoras:
+def certify(step: Recorder, optimum: Any) -> Any:
     """The excess loss is a mean square, for all parameters.
 
     Raises
@@ -180,6 +195,8 @@ def certify(step: Recorder, optimum: Optimum) -> Pythagoras:
     DerivationError
         If no weights are known that attain the value, which is then a lower bound and no minimum.
     """
+    if optimum.loss.task.shows == "sequence":
+        return certify_sequence(step, optimum)
     _refuse_bound(optimum)
     certificate = optimum.certificate
     where = _any_coefficient(optimum.problem) | {
@@ -213,7 +230,7 @@ def certify(step: Recorder, optimum: Optimum) -> Pythagoras:
     return certificate
 
 
-def minimal_value(step: Recorder, optimum: Optimum) -> ClosedForm:
+def minimal_value(step: Recorder, optimum: Any) -> ClosedForm:
     """The minimal loss as a rational function; a mere lower bound is refused, see `certify`."""
     _refuse_bound(optimum)
     value = optimum.value_ratio
@@ -221,8 +238,11 @@ def minimal_value(step: Recorder, optimum: Optimum) -> ClosedForm:
     return value
 
 
-def solution_ratio(optimum: Optimum) -> ClosedForm:
-    """K* over a scalar denominator."""
+def solution_ratio(optimum: Any) -> ClosedForm:
+    """K* over a scalar denominator; for sequences the one product of weights at the optimum."""
+    if optimum.loss.task.shows == "sequence":
+        (value,) = optimum.solution.values()
+        return value
     assert isinstance(optimum.solution, MatrixSolution) and optimum.solution.ratio is not None
     return optimum.solution.ratio
 

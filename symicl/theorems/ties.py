@@ -14,15 +14,17 @@ from typing import Any
 from symicl.algebra.closed_form import ClosedForm, same_form
 from symicl.algebra.letters import MEANING
 from symicl.algebra.provenance import call_of
-from symicl.errors import DerivationError, SymiclError
+from symicl.errors import DerivationError, SymiclError, UnsupportedError
 from symicl.tasks.rotation_invariant import MOMENTS, RotationInvariantRegression
-from symicl.theorems.projections import Projection, Tie, projections_of
+from symicl.theorems.entrywise_sequences import pass_differs
+from symicl.theorems.projections import Projection, Tie, projections_of, projections_of_sequences
 from symicl.theorems.special_cases import SPECIAL, changes, kin, letters_of
 from symicl.theory.attainment import attaining_weights
 from symicl.theory.link import unattainable
 from symicl.theory.loss import expected_loss
 from symicl.theory.normal_equations import MatrixSolution
-from symicl.theory.optimum import Optimum, minimise
+from symicl.theory.optimum import minimise
+from symicl.theory.sequence_optimum import SequenceOptimum
 from symicl.typeset.text import formula_text
 
 MEANING_OF_NAME = {"loss": "minimal loss", "risk": "minimal loss", "excess": "least excess loss"}
@@ -45,7 +47,7 @@ class Ties:
         self.model, self.task = model, task
 
     @cached_property
-    def optimum(self) -> Optimum:
+    def optimum(self) -> Any:
         """The global minimum, certified and attained by weights.
 
         Raises
@@ -54,17 +56,31 @@ class Ties:
             If there is none in closed form, or no weights attain it.
         """
         if self.task.shows == "sequence":
-            raise Untied("prove cannot minimise the loss of a model of sequences by itself")
+            return self._of_sequences()
         optimum = minimise(expected_loss(self.model, self.task))
         optimum.certificate  # noqa: B018 - it is the proof, and raises if there is none
         if problem := unattainable(optimum, attaining_weights(optimum)):
             raise DerivationError(problem)
         return optimum
 
+    def _of_sequences(self) -> SequenceOptimum:
+        try:
+            optimum = minimise(expected_loss(self.model, self.task))
+        except UnsupportedError as error:
+            raise Untied(
+                f"prove cannot minimise the loss of this model of sequences by itself: {error}"
+            ) from error
+        if optimum.attained == "lower bound":
+            raise DerivationError("no weights are known that attain the minimum")
+        if problem := pass_differs(self.model, self.task):
+            raise DerivationError(problem)
+        return optimum
+
     @cached_property
     def projections(self) -> tuple[Projection, ...]:
         """All that the optimum has."""
-        return tuple(projections_of(self.optimum))
+        found = projections_of_sequences if self.task.shows == "sequence" else projections_of
+        return tuple(found(self.optimum))
 
     @cached_property
     def _own(self) -> set[int]:

@@ -141,20 +141,30 @@ def _check_kinds(model: object, task: object) -> None:
         )
 
 
+def _family(model: Model, name: str) -> dict[str, Any]:
+    families = model.families()
+    if name not in families:
+        known = f"; choose one of {', '.join(map(repr, families))}" if families else ", which states none"
+        raise InputError(f"{brief(name)!r} is not a family of weights of {type(model).__name__}{known}")
+    return dict(families[name])
+
+
 def predict(model: Model, parameters: dict[str, Blocks], task: PromptTask) -> Polynomial:
     """The prediction as a polynomial in the letters of the prompt and the parameters."""
     return model.predict(parameters, task.prompt()).single().trace()
 
 
 @overload
-def expected_loss(model: Model, task: PromptTask) -> Loss: ...
+def expected_loss(model: Model, task: PromptTask, *, family: str | None = None) -> Loss: ...
 
 
 @overload
-def expected_loss(model: CausalModel, task: AutoregressiveTask) -> AutoregressiveLoss: ...
+def expected_loss(
+    model: CausalModel, task: AutoregressiveTask, *, family: str | None = None
+) -> AutoregressiveLoss: ...
 
 
-def expected_loss(model: Any, task: Any) -> Loss | AutoregressiveLoss:
+def expected_loss(model: Any, task: Any, *, family: str | None = None) -> Loss | AutoregressiveLoss:
     """Derive E[(f − y)²] in closed form.
 
     Parameters
@@ -162,6 +172,8 @@ def expected_loss(model: Any, task: Any) -> Loss | AutoregressiveLoss:
     model : Model
     task : Task
         A model of sequences goes with a task of sequences.
+    family : str, optional
+        One of ``model.families()``: effective parameters that are restricted, such as "two numbers".
 
     Returns
     -------
@@ -175,10 +187,11 @@ def expected_loss(model: Any, task: Any) -> Loss | AutoregressiveLoss:
         pass of the model is not its ``predict`` at its ``effective`` parameters.
     """
     _check_kinds(model, task)
+    parameters = None if family is None else _family(model, family)
     if isinstance(task, AutoregressiveTask):
-        return autoregressive_loss(model, task)
+        return autoregressive_loss(model, task, parameters)
     tell("loss", (model, task))
-    parameters = model.symbolic_parameters(task.d)
+    parameters = parameters or model.symbolic_parameters(task.d)
     prediction = predict(model, parameters, task)
     # One name is one letter: a task mean called a would silently be the parameter a.
     for name in sorted(

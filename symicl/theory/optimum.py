@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, overload
 
 import sympy
 from sympy.matrices.expressions import MatrixExpr
@@ -23,6 +23,7 @@ from symicl.theory.lift import LiftedProblem, lift
 from symicl.theory.loss import Loss
 from symicl.theory.normal_equations import MatrixEquation, MatrixSolution, factorise, solve
 from symicl.theory.pythagoras import Pythagoras, pythagoras
+from symicl.theory.sequence_optimum import SequenceOptimum, minimise_sequences
 from symicl.typeset.formula import Equation, display
 from symicl.typeset.printer import latex
 from symicl.typeset.renaming import renamed
@@ -255,7 +256,15 @@ def at_coefficient(polynomial: Polynomial, unknown: int, value: ClosedForm) -> C
     return closed_form(polynomial).substitute({unknown: value})
 
 
-def minimise(loss: Loss) -> Optimum:
+@overload
+def minimise(loss: Loss) -> Optimum: ...
+
+
+@overload
+def minimise(loss: AutoregressiveLoss) -> SequenceOptimum: ...
+
+
+def minimise(loss: Loss | AutoregressiveLoss) -> Optimum | SequenceOptimum:
     """Solve for the global minimum of a loss over the weights of its model.
 
     The minimum of the `relaxation`, once weights that attain it have been found: they are put into the
@@ -266,7 +275,8 @@ def minimise(loss: Loss) -> Optimum:
     -------
     Optimum
         With ``.attained`` "weights"; or a `LowerBound`, with ``.attained`` "lower bound", where the effective
-        parameters could attain the value but no weights are known that give them.
+        parameters could attain the value but no weights are known that give them. For a loss of sequences a
+        `SequenceOptimum`, over weights that are scalars or multiples of the identity.
 
     Raises
     ------
@@ -277,6 +287,8 @@ def minimise(loss: Loss) -> Optimum:
     DerivationError
         If not even effective parameters are found that attain the minimum of the relaxation.
     """
+    if isinstance(loss, AutoregressiveLoss):
+        return minimise_sequences(loss)
     _check_loss(loss)
     bound = relaxation(loss)
     realise(bound)
@@ -290,11 +302,6 @@ def minimise(loss: Loss) -> Optimum:
 def _check_loss(loss: object) -> None:
     if isinstance(loss, Loss):
         return
-    if isinstance(loss, AutoregressiveLoss):
-        raise UnsupportedError(
-            "minimise() does not take the loss of sequences; its theorems find their minima themselves, see "
-            "si.find('zheng2024.limit') and the sander2024 ones"
-        )
     raise InputError(f"minimise() takes a loss from expected_loss(model, task), not {described(loss)}")
 
 
