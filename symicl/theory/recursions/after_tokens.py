@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import sympy
-from sympy.matrices.expressions import MatrixSymbol
 
 from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.form_reader import read_form
@@ -37,6 +36,7 @@ class AfterTokens:
     ----------
     quantity : SymPy scalar
     tokens : symbol or int
+    state : tuple of symbols
     map : InvariantMap
         The invariants that were found, and how one token maps them.
     initial : tuple of ClosedForm
@@ -45,6 +45,7 @@ class AfterTokens:
 
     quantity: sympy.Expr
     tokens: sympy.Symbol | int
+    state: tuple[sympy.Basic, ...]
     map: InvariantMap
     initial: tuple[ClosedForm, ...]
 
@@ -121,7 +122,7 @@ class AfterTokens:
         Returns
         -------
         RecursionVerdict
-            Its ``verdict`` is "proved" or "refuted"; a refuted one has an ``instance`` in exact numbers.
+            Its ``verdict`` is "proved", "refuted" with an ``instance`` in exact numbers, or "undecided".
         """
         from symicl.theory.recursions.comparison import compare
 
@@ -280,7 +281,7 @@ class AfterTokens:
         notation : dict, optional
             New names of symbols, such as ``{"n": "N", "beta": r"\eta"}``.
         """
-        letters = {a: _after(a, self.tokens) for a in self._state_letters()}
+        letters = {a: _after(a, self.tokens) for a in self.state}
         left = rf"\mathbb{{E}}\left[{formula_latex(self.quantity.xreplace(letters))}\right]"
         text = display(Equation(left, self.expr))
         if notation is None:
@@ -288,10 +289,6 @@ class AfterTokens:
         from symicl.typeset.renaming import renamed
 
         return renamed(text, self.expr, notation)
-
-    def _state_letters(self) -> set[MatrixSymbol]:
-        held = set().union(*(invariant.atoms(MatrixSymbol) for invariant in self.invariants))
-        return {a for a in self.quantity.atoms(MatrixSymbol) if a in held}
 
     def _repr_latex_(self) -> str:
         return self.latex()
@@ -317,6 +314,7 @@ def _order(item: tuple[tuple[int, int], ClosedForm]) -> tuple[int, int]:
     return item[0]
 
 
-def _after(symbol: MatrixSymbol, tokens: sympy.Symbol | int) -> MatrixSymbol:
+def _after(symbol: Any, tokens: sympy.Symbol | int) -> sympy.Basic:
     """The same symbol with the number of tokens as its index."""
-    return type(symbol)(f"{symbol.name}_{tokens}", *symbol.shape)
+    name = f"{symbol.name}_{tokens}"
+    return sympy.Symbol(name) if isinstance(symbol, sympy.Symbol) else type(symbol)(name, *symbol.shape)

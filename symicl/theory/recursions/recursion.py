@@ -152,7 +152,7 @@ class Recursion:
             expect(quantity.xreplace(self._held)), self._step, frozenset(self._held.values())
         )
         initial = [read_form(self._initially(invariant)) for invariant in found.invariants]
-        return AfterTokens(quantity, self.tokens, found, tuple(initial))
+        return AfterTokens(quantity, self.tokens, tuple(self.state), found, tuple(initial))
 
     @cached_property
     def _held(self) -> dict[sympy.Basic, sympy.Basic]:

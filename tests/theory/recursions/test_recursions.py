@@ -384,6 +384,7 @@ def test_latex():
     found = CASES["delta rule"]
     assert r"\mathbb{E}\left[e_{n}^{\top} e_{n}\right] = d" in found.latex()
     assert found._repr_latex_() == found.latex()
+    assert "S_{n} - w" in CASES["gated"].latex()  # the task is the same for all tokens
     assert r"\eta" in found.latex(notation={"beta": r"\eta"})
     assert repr(found) == "AfterTokens(e.T*e, 1 invariants, n tokens)"
     assert repr(delta_rule).startswith("Recursion(e ← ")
