@@ -145,24 +145,30 @@ class AfterTokens:
         n = read_form(self.tokens)
         return collected([(self.solution.eigenvalues[k], c * n**j) for (k, j), c in self.terms.items()])
 
-    def limit(self) -> tuple[sympy.Expr, tuple[sympy.Expr, ...]]:
+    def limit(self, **numbers: Any) -> tuple[sympy.Expr, tuple[sympy.Expr, ...]]:
         """The limit for n → ∞, and the eigenvalues that must be smaller than 1 in modulus for it.
+
+        With a number for every symbol but n the value is exact, also where there is no closed form, the eigenvalues
+        have been found to be smaller than 1, and none is returned.
 
         Raises
         ------
         UnsupportedError
-            If it diverges whatever the symbols are, or the step itself depends on n.
+            If it diverges, or the step itself depends on n.
         """
-        parts = [self._written(part) for part in (*self.solution.eigenvalues, *self.terms.values())]
         if not isinstance(self.tokens, sympy.Symbol):
             raise UnsupportedError(
                 f"the number of tokens is {self.tokens}; give a symbol from dims() for a limit"
             )
-        if any(part.has(self.tokens) for part in parts):
+        if self._depends_on_tokens():
             raise UnsupportedError(
                 f"the quantity, the step or the beginning depends on {self.tokens}, so that powers of the map alone do "
                 "not tell the limit; take the limit of .expr"
             )
+        if numbers:
+            from symicl.theory.recursions.at_numbers import stationary
+
+            return stationary(self._numeric({**numbers, self.tokens.name: 1})), ()
         constant = ClosedForm.number(0)
         falling: dict[int, sympy.Expr] = {}
         for (k, j), c in self.terms.items():
@@ -177,20 +183,22 @@ class AfterTokens:
                 falling[k] = self._written(value)
         return self._written(constant), tuple(falling.values())
 
+    def _depends_on_tokens(self) -> bool:
+        return any(entry.expr.has(self.tokens) for entry in self._entries())
+
     # --- numbers -------------------------------------------------------------------------------------
 
     @cached_property
     def symbols(self) -> dict[str, sympy.Basic]:
         """The symbols that `at` needs a value for, by name."""
-        entries = [
-            *self.initial,
-            *self.map.quantity.values(),
-            *(c for row in self.map.matrix for c in row.values()),
-        ]
-        found = set().union(*(entry.expr.free_symbols for entry in entries))
+        found = set().union(*(entry.expr.free_symbols for entry in self._entries()))
         if isinstance(self.tokens, sympy.Symbol):
             found.add(self.tokens)
         return {symbol.name: symbol for symbol in sorted(found, key=str)}
+
+    def _entries(self) -> list[ClosedForm]:
+        inside = (c for row in self.map.matrix for c in row.values())
+        return [*self.initial, *self.map.quantity.values(), *inside]
 
     def at(self, *, digits: int | None = None, **numbers: Any) -> sympy.Rational | sympy.Float:
         """The value at numbers, by a power of the map: also where the closed form divides by zero.

@@ -79,6 +79,39 @@ class NumericMap:
         return value
 
 
+def stationary(numeric: NumericMap) -> sympy.Rational:
+    """The limit for many tokens: what is constant stays, everything else forgets its beginning.
+
+    Raises
+    ------
+    UnsupportedError
+        Unless all other eigenvalues of the map are smaller than 1 in modulus, by balls around them.
+    """
+    (matrix,) = numeric.matrices
+    size = range(matrix.nrows())
+    kept = [i for i in size if all(matrix[i, j] == (i == j) for j in size)]
+    moving = [i for i in size if i not in kept]
+    inner = _block(matrix, moving, moving)
+    roots: Any = (
+        inner.charpoly().numer().complex_roots()
+    )  # pairs (root, multiplicity), unlike its type hints say
+    if not all(abs(root) < 1 for root, _ in roots):
+        raise UnsupportedError(
+            "an eigenvalue of the map is not smaller than 1 in modulus at these numbers, so that no limit is derived"
+        )
+    beginning = _block(numeric.initial, kept, [0])
+    one = flint.fmpq_mat(len(moving), len(moving), [int(i == j) for i in moving for j in moving])
+    forced = (one - inner).solve(_block(matrix, moving, kept) * beginning) if moving else None
+    value = (_block(numeric.row, [0], kept) * beginning)[0, 0] if kept else flint.fmpq(0)
+    if forced is not None:
+        value += (_block(numeric.row, [0], moving) * forced)[0, 0]
+    return sympy_rational(value)
+
+
+def _block(matrix: flint.fmpq_mat, rows: Sequence[int], columns: Sequence[int]) -> flint.fmpq_mat:
+    return flint.fmpq_mat(len(rows), len(columns), [matrix[i, j] for i in rows for j in columns])
+
+
 def numeric_map(
     found: InvariantMap,
     initial: Sequence[ClosedForm],

@@ -12,6 +12,7 @@ from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.form_reader import read_form
 from symicl.errors import UnsupportedError, brief
 from symicl.expectation.expect import expect
+from symicl.theory.recursions.constant_matrices import ConstantMatrices, numbers_in
 
 Row = dict[int, ClosedForm]
 """A row of a sparse matrix: entries by column, none of them zero."""
@@ -62,13 +63,14 @@ def find_invariants(
     """
     letters = frozenset(step) | constants
     places: dict[sympy.Expr, int] = {}
-    start = _row(quantity, letters, places)
+    matrices = ConstantMatrices()
+    start = _row(quantity, letters, places, matrices)
     rows: list[Row] = []
     while len(rows) < len(places):
         invariant = list(places)[len(rows)]
         _refuse_growth(invariant, frozenset(step), len(places))
         after = expect(invariant.xreplace(dict(step))) if invariant.has(*step) else invariant
-        rows.append(_row(after, letters, places))
+        rows.append(_row(after, letters, places, matrices))
     return InvariantMap(tuple(places), tuple(rows), start)
 
 
@@ -85,22 +87,30 @@ def split(expression: sympy.Expr, letters: frozenset[sympy.Basic]) -> dict[sympy
     return found
 
 
-def _row(expression: sympy.Expr, letters: frozenset[sympy.Basic], places: dict[sympy.Expr, int]) -> Row:
+def _row(
+    expression: sympy.Expr,
+    letters: frozenset[sympy.Basic],
+    places: dict[sympy.Expr, int],
+    matrices: ConstantMatrices,
+) -> Row:
     """The coefficients of an expression; new invariants are given the next places."""
     row: Row = {}
-    for invariant, coefficient in split(expression, letters).items():
+    for found, coefficient in split(numbers_in(expression), letters).items():
         entry = read_form(coefficient)
-        if entry:
-            row[places.setdefault(invariant, len(places))] = entry
-    return row
+        if not entry:
+            continue
+        for invariant, factor in matrices.reduced(found):
+            place = places.setdefault(invariant, len(places))
+            row[place] = row.get(place, ClosedForm.number(0)) + entry * read_form(factor)
+    return {place: entry for place, entry in row.items() if entry}
 
 
 def _refuse_growth(invariant: sympy.Expr, state: frozenset[sympy.Basic], count: int) -> None:
     if count > MAX_INVARIANTS or degree_of(invariant, state) > MAX_DEGREE:
         raise UnsupportedError(
             f"the invariants of this recursion do not close: one token after the other leads to new ones, such as "
-            f"{brief(invariant)}. They close where the tokens have the covariance I (whiten them first) and the "
-            "state enters its step linearly"
+            f"{brief(invariant)}. They close where the state enters its step linearly and the tokens have "
+            "the covariance I (whiten them first) or a matrix of numbers"
         )
 
 

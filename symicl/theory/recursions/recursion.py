@@ -17,6 +17,7 @@ from symicl.algebra.symbols import GaussianMatrix, SymmetricMatrix, exact_scalar
 from symicl.errors import InputError, UnsupportedError, brief, described
 from symicl.expectation.expect import expect
 from symicl.theory.recursions.after_tokens import AfterTokens
+from symicl.theory.recursions.constant_matrices import numbers_in
 from symicl.theory.recursions.invariants import find_invariants, is_letter, is_scalar_valued
 
 MAX_SYMBOLIC_TOKENS = 1000
@@ -170,7 +171,7 @@ class Recursion:
     def _initially(self, invariant: sympy.Expr) -> sympy.Expr:
         """The expectation of an invariant before the first token."""
         drawn = {symbol: z for z, symbol in self._held.items()}
-        return expect(invariant.xreplace(self.state | drawn))
+        return numbers_in(expect(invariant.xreplace(self.state | drawn)))
 
     def __repr__(self) -> str:
         steps = ", ".join(f"{symbol} ← {brief(value)}" for symbol, value in self.step.items())
