@@ -13,7 +13,6 @@ from itertools import islice
 
 from symicl.claims import tree as t
 from symicl.claims.bounds import MAX_VARIATIONS
-from symicl.claims.library import QUERY_SWITCHES
 from symicl.claims.reading import Reader
 from symicl.claims.result import Convention
 from symicl.claims.scope import Entry
@@ -108,8 +107,8 @@ def _switched_queries(question: t.Expr, reader: Reader) -> Iterator[tuple[t.Expr
         if not isinstance(node, t.Library):
             continue
         entry = reader.scope.entries[node.model.name]
-        switch = QUERY_SWITCHES.get(type(entry.thing).__name__)
-        if switch is None:
+        switch = getattr(entry.thing, "query_switch", "")
+        if not switch:
             continue
         now = not getattr(entry.thing, switch)
         name = f"{node.model.name}({switch} = {str(now).lower()})"

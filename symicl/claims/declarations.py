@@ -11,7 +11,7 @@ from sympy.matrices.expressions import MatrixExpr
 from symicl.algebra import symbols
 from symicl.claims import tree as t
 from symicl.claims.bounds import MAX_SIZE
-from symicl.claims.library import MAX_OPTIONS, MODELS, TASKS, build, symbols_of
+from symicl.claims.library import MAX_OPTIONS, find_class, shipped, symbols_of
 from symicl.claims.randomness import random_symbols
 from symicl.claims.reading import Reader
 from symicl.claims.scope import Entry, value_of
@@ -227,13 +227,14 @@ class Declarer:
     # --- tasks and models --------------------------------------------------------------------------------
 
     def _construction(self, statement: t.Construction) -> None:
-        kind, known = statement.kind, TASKS if statement.category == "task" else MODELS
-        if kind.name not in known:
+        kind, made_by = statement.kind, find_class(statement.category, statement.kind.name)
+        if made_by is None:
+            known = shipped(statement.category)
             raise self.source.error(
                 kind.span,
                 f"unknown {statement.category} {kind.name}{nearest(kind.name, known)}; there are {', '.join(known)}",
             )
-        wanted = known[kind.name].arguments
+        wanted = made_by.options()
         for argument in statement.arguments:
             if argument.name is None:
                 names = ", ".join(f"{name} = …" for name in wanted) or "none"
@@ -245,7 +246,7 @@ class Declarer:
         if "noise" in wanted and "noise" not in given and "sigma2" in self.scope.entries:
             given["noise"] = self.scope.entries["sigma2"].symbol
         try:
-            thing = build(kind.name, known, given)
+            thing = made_by(**given)
         except ClaimError:
             raise
         except SymiclError as error:

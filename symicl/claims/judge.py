@@ -129,7 +129,11 @@ def _equality(body: t.Relation, left: Value, right: Value, reader: Reader, blank
         counterexample=failure,
         convention=explain(question, stated, reader, holds, of_a_loss=is_loss(question)),
         reason=_forgotten_expectation(left, right)
-        or ("the moments of the task are free numbers here" if has_opaque_moments(failure.values) else ""),
+        or (
+            "the moments of the task are free numbers here"
+            if has_opaque_moments(failure.values, reader.scope)
+            else ""
+        ),
     )
 
 
@@ -261,7 +265,7 @@ def _inequality(
         return bool(above <= below if strict else above < below)
 
     failure = _failure(body, reader, fails, extreme=True)
-    if failure is not None and has_opaque_moments(failure.values):
+    if failure is not None and has_opaque_moments(failure.values, reader.scope):
         return replace(blank, reason="its truth depends on which moments of the task go together")
     if failure is not None:
         opposite = is_nonnegative(-gap)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import inspect
+import pkgutil
+from collections.abc import Iterable
+from functools import cache
 from importlib import import_module
+from importlib.metadata import entry_points
 from typing import Any
 
 import sympy
@@ -15,73 +18,80 @@ from symicl.algebra.provenance import remembered
 from symicl.claims.bounds import MAX_HEADS
 from symicl.claims.scope import Scope
 from symicl.claims.tree import Library, Name
-from symicl.errors import ClaimError, UnsupportedError
+from symicl.errors import ClaimError, InputError, UnsupportedError
+from symicl.models.model import Model
+from symicl.tasks.task import Task
+from symicl.theorems.plugins import load_point
+from symicl.theory.link import unchecked_law
+from symicl.theory.link_at_numbers import differs_at_numbers
 from symicl.theory.normal_equations import MatrixSolution
 
-
-@dataclass(frozen=True)
-class Known:
-    """A task or a model of the library.
-
-    Attributes
-    ----------
-    module : str
-    arguments : mapping
-        From names to "matrix", "scalar", "dimension", "flag" or "count".
-    """
-
-    module: str
-    arguments: Mapping[str, str]
+GROUPS = {"model": "symicl.models", "task": "symicl.tasks"}
+"""Where symicl has its models and tasks, and the groups of entry points in which packages list theirs by class name."""
 
 
-TASKS = {
-    "LinearRegression": Known(
-        "symicl.tasks.linear_regression",
-        {"covariate_cov": "matrix", "task_mean": "matrix", "task_cov": "matrix", "noise": "scalar",
-         "n": "dimension", "d": "dimension"},
-    ),
-    "RotationInvariantRegression": Known("symicl.tasks.rotation_invariant", {}),
-}  # fmt: skip
-MODELS = {
-    "LinearSelfAttention": Known(
-        "symicl.models.linear_attention", {"query_in_context": "flag", "skip": "flag"}
-    ),
-    "MultiHeadLinearAttention": Known("symicl.models.multi_head_attention", {"heads": "count"}),
-    "LinearTransformerBlock": Known(
-        "symicl.models.linear_transformer_block", {"residual": "flag", "mask": "flag"}
-    ),
-    "GDBeta": Known("symicl.models.gd_beta", {}),
-    "OneStepGD": Known("symicl.models.one_step_gd", {}),
-}
+@cache
+def shipped(category: str) -> dict[str, Any]:
+    """The models or tasks of prompts of symicl that a claim file can name: those that say which options they take."""
+    base: type = Model if category == "model" else Task
+    package = import_module(GROUPS[category])
+    modules = [import_module(f"{package.__name__}.{m.name}") for m in pkgutil.iter_modules(package.__path__)]
+    return {
+        name: value
+        for module in modules
+        for name, value in vars(module).items()
+        if isinstance(value, type) and value.__module__ == module.__name__ and _is_nameable(value, base)
+    }
+
+
+@cache
+def of_packages(category: str) -> dict[str, Any]:
+    """Those that installed packages list under their entry points; what is not one is left out."""
+    base: type = Model if category == "model" else Task
+    found = {}
+    for point in entry_points(group=GROUPS[category]):
+        try:
+            value = load_point(point)
+        except InputError:
+            continue
+        if isinstance(value, type) and _is_nameable(value, base):
+            found[point.name] = value
+    return found
+
+
+def _is_nameable(kind: Any, base: type) -> bool:
+    """True for a class of prompts that can be made from options."""
+    reads = kind.reads if issubclass(kind, Model) else getattr(kind, "shows", "")
+    return (
+        issubclass(kind, base)
+        and reads == "prompt"
+        and not inspect.isabstract(kind)
+        and kind.options() is not None
+    )
+
+
+def find_class(category: str, name: str) -> Any:
+    """The class of a name, or None; packages are asked only where symicl has none."""
+    return shipped(category).get(name) or of_packages(category).get(name)
+
+
 MAX_OPTIONS = {"count": MAX_HEADS}
-
-QUERY_SWITCHES = {"LinearSelfAttention": "query_in_context", "LinearTransformerBlock": "mask"}
-"""The argument of a model that says whether the query token attends to itself."""
-
-
-def build(kind: str, known: Mapping[str, Known], arguments: Mapping[str, Any]) -> Any:
-    """The task or model itself."""
-    return getattr(import_module(known[kind].module), kind)(**arguments)
 
 
 def symbols_of(task: Any) -> dict[str, sympy.Basic]:
     """The symbols that a task brings along, its moments included."""
-    return {**task.symbols(), **{symbol.name: symbol for symbol in task.moments()}, **_opaque_moments(task)}
+    return {
+        **task.symbols(),
+        **{symbol.name: symbol for symbol in task.moments()},
+        **task.opaque_moments(),
+    }
 
 
-def _opaque_moments(task: Any) -> dict[str, sympy.Basic]:
-    if type(task).__name__ != "RotationInvariantRegression":
-        return {}
-    from symicl.tasks.rotation_invariant import MOMENTS
-
-    return dict(MOMENTS)
-
-
-def has_opaque_moments(symbols: Iterable[sympy.Basic]) -> bool:
-    """True if some symbols are moments that are not free of each other, such as E f² and E f⁴."""
-    from symicl.tasks.rotation_invariant import MOMENTS
-
-    return any(symbol in MOMENTS.values() for symbol in symbols)
+def has_opaque_moments(symbols: Iterable[sympy.Basic], scope: Scope) -> bool:
+    """True if some symbols are moments of a task that are not free of each other, such as E f² and E f⁴."""
+    tasks = (entry.thing for entry in scope.entries.values() if entry.kind == "task")
+    opaque = {moment for task in tasks for moment in task.opaque_moments().values()}
+    return any(symbol in opaque for symbol in symbols)
 
 
 def from_library(node: Library, scope: Scope) -> ClosedForm | MatrixSolution:
@@ -148,6 +158,9 @@ def loss_of(model: Any, task: Any) -> Any:
     """The expected loss."""
     from symicl.theory.loss import expected_loss
 
+    # Those of symicl are what they say; a package's own may compute something else.
+    if problem := unchecked_law(task) or differs_at_numbers(model, task):
+        raise UnsupportedError(problem)
     return expected_loss(model, task)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from symicl.algebra.assembly import Matrix, beside, last_unit, transpose
 from symicl.algebra.blocks import Blocks
@@ -58,6 +59,8 @@ class LinearSelfAttention(Model):
     The effective parameters are w = W_Vᵀh and M = W_KᵀW_Q: f = wᵀ (Σ vᵢvᵢᵀ) M v. The last column of M
     meets the zero of the query token.
     """
+
+    query_switch: ClassVar[str] = "query_in_context"
 
     query_in_context: bool = False
     skip: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from symicl.algebra.assembly import Matrix, beside, last_column, last_unit, transpose
 from symicl.algebra.blocks import Blocks
@@ -38,6 +39,8 @@ class LinearTransformerBlock(Model):
     The effective parameters are v = W_1' W_2 e_{d+1}, u = W_V' W_P v and M = W_K' W_Q:
     f = v'(x; 0) + (1/n) u' (Σ vᵢvᵢ') M (x; 0).
     """
+
+    query_switch: ClassVar[str] = "mask"
 
     residual: bool = True
     mask: bool = True

@@ -34,12 +34,27 @@ class Model(ABC):
     ----------
     reads : str
         "prompt" or "sequence".
+    query_switch : str
+        The option that says whether the query token attends to itself, where there is one.
     """
 
     reads: ClassVar[str] = "prompt"
+    query_switch: ClassVar[str] = ""
 
     def __post_init__(self) -> None:
         check_switches(self)
+
+    @classmethod
+    def options(cls) -> dict[str, str] | None:
+        """The arguments with which a claim file can make one: "flag" for True or False, "count" for integers.
+
+        By default the fields of a dataclass; None where a field is something else.
+        """
+        kinds = {"bool": "flag", "int": "count"}
+        found = {
+            field.name: kinds.get(getattr(field.type, "__name__", field.type)) for field in _fields_of(cls)
+        }
+        return None if None in found.values() else found  # type: ignore[return-value]
 
     @abstractmethod
     def weight_shapes(self) -> dict[str, WeightShape]:
@@ -131,6 +146,10 @@ class Model(ABC):
     def symbolic_parameters(self, d: sympy.Symbol | int) -> dict[str, Any]:
         """Every block of every effective parameter as a letter."""
         return {name: self.free_matrix(name, shape, d) for name, shape in self.effective_shapes().items()}
+
+
+def _fields_of(kind: Any) -> Any:
+    return fields(kind) if is_dataclass(kind) else ()
 
 
 def check_switches(model: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
 
@@ -87,6 +88,13 @@ class LinearRegression(GaussianRegression):
         # As matrices: a scalar s means s·I, nothing given means I or 0.
         self.covariate_cov, self.task_cov, self.task_mean = X.col_cov, self.w.row_cov, self.w.mean
         self.r = matrix("r", (n, 1))
+
+    @classmethod
+    def options(cls) -> Mapping[str, str] | None:
+        if cls is not LinearRegression:  # with arguments of its own
+            return super().options()
+        matrices = dict.fromkeys(("covariate_cov", "task_mean", "task_cov"), "matrix")
+        return matrices | {"noise": "scalar", "n": "dimension", "d": "dimension"}
 
     @cached_property
     def random(self) -> tuple[GaussianMatrix, ...]:

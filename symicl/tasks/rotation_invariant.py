@@ -119,6 +119,9 @@ class RotationInvariantRegression(PromptTask):
             return {}
         return {MOMENTS[name]: value for name, value in self.neuron.moments(self._d).items()}
 
+    def opaque_moments(self) -> dict[str, sympy.Basic]:
+        return dict(MOMENTS)
+
     def examples(self) -> dict[str, RotationInvariantRegression]:
         """Two families whose f is a polynomial: the moments of any f stand for theirs."""
         names = ("linear", "cubic")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -104,6 +105,24 @@ class Task(ABC):
 
     def moments(self) -> dict[sympy.Symbol, sympy.Expr]:
         """Opaque moments of the law in terms of its dimensions, where they are known."""
+        return {}
+
+    @classmethod
+    def options(cls) -> Mapping[str, str] | None:
+        """The arguments with which a claim file can make one.
+
+        Each is a "matrix", a "scalar" or a "dimension". By default a law that is made without arguments has none, and
+        None stands for one that a claim file cannot make.
+        """
+        needed = [
+            p
+            for p in inspect.signature(cls).parameters.values()
+            if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
+        ]
+        return None if needed else {}
+
+    def opaque_moments(self) -> dict[str, sympy.Basic]:
+        """The moments that stay symbols and are not free of each other, such as E f² and E f⁴, by name."""
         return {}
 
     def examples(self) -> Mapping[str, Task]:

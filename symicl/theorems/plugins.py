@@ -55,7 +55,7 @@ def load_plugins(taken: Container[str]) -> Plugins:
     for point in sorted(entry_points(group=THEOREMS), key=lambda point: (origin_of(point), point.name)):
         origin = origin_of(point)
         try:
-            found = _theorems(_load(point))
+            found = _theorems(load_point(point))
             for theorem in found:
                 _admit(theorem, origin, taken, plugins)
         except InputError as error:
@@ -75,7 +75,7 @@ def load_experiment(theorem: Theorem) -> Any:
         # Another package has no say in what confirms this theorem.
         if point.name == theorem.id and origin_of(point) == theorem.origin:
             try:
-                return _load(point)
+                return load_point(point)
             except InputError as error:
                 raise InputError(f"{theorem.origin}: {error}") from error
     return None
@@ -89,7 +89,14 @@ def origin_of(point: EntryPoint) -> str:
 
 
 @lru_cache(maxsize=64)
-def _load(point: EntryPoint) -> Any:
+def load_point(point: EntryPoint) -> Any:
+    """The object that an entry point names.
+
+    Raises
+    ------
+    InputError
+        If it cannot be loaded.
+    """
     try:
         # Standard output belongs to the results.
         with contextlib.redirect_stdout(sys.stderr):

@@ -18,31 +18,9 @@ from symicl.theorems.compare import Comparison
 from symicl.theorems.derivation import Derivation
 from symicl.theorems.statements import Statement, judge
 from symicl.theorems.theorem import Theorem
-from symicl.theory.link import broken_link
+from symicl.theory.link import broken_link, unchecked_law
 from symicl.theory.link_at_numbers import differs_at_numbers
 from symicl.verdicts import PROVED, REFUTED, UNDECIDED, Provable
-
-LAW = (
-    "expectation",
-    "over_phases",
-    "laws",
-    "random",
-    "definitions",
-    "space",
-    "target",
-    "centred",
-    "data",
-    "prompt",
-    "prompt_letters",
-    "sequence",
-    "paired",
-    "last",
-    "symbols",
-)
-"""The attributes that a task derives from its law."""
-
-MOMENT_LAW = ("summed", "marked", "single")
-"""The attributes that a law of x_1 derives from its moments."""
 
 
 @dataclass(frozen=True)
@@ -186,28 +164,13 @@ def _theorem(theorem: object) -> Theorem:
 def _broken_links(theorem: Theorem) -> str:
     """Why a loss that is derived would not be that of the model under the law; empty if it is."""
     for model, task in ((theorem.model, theorem.task), *theorem.settings.values()):
-        parts = [(task, name) for name in LAW]
-        parts += [
-            (law, name) for law in [getattr(task, "law", None)] for name in MOMENT_LAW if law is not None
-        ]
-        own = [(part, name) for part, name in parts if not _is_ours(type(part), name)]
-        if own:
-            part, name = own[0]
-            return (
-                f"{type(part).__name__} has {name}() in code of its own, which prove cannot check against the law; "
-                "give the law to a task of symicl"
-            )
+        if problem := unchecked_law(task):
+            return problem
         if problem := broken_link(model, task):
             return problem
         if model.reads == "prompt" and (problem := differs_at_numbers(model, task)):
             return problem
     return ""
-
-
-def _is_ours(kind: type, name: str) -> bool:
-    """True if a class has no attribute of this name, or has it from symicl."""
-    owner = next((c for c in kind.__mro__ if name in vars(c)), None)
-    return owner is None or owner.__module__.startswith("symicl.")
 
 
 def _derives_own_loss(theorem: Theorem, recorded: Recording) -> bool:

@@ -15,7 +15,6 @@ from symicl.algebra.closed_form import ClosedForm, same_form
 from symicl.algebra.letters import MEANING
 from symicl.algebra.provenance import call_of
 from symicl.errors import DerivationError, SymiclError, UnsupportedError
-from symicl.tasks.rotation_invariant import MOMENTS, RotationInvariantRegression
 from symicl.theorems.entrywise_sequences import pass_differs
 from symicl.theorems.projections import Projection, Tie, projections_of, projections_of_sequences
 from symicl.theorems.special_cases import SPECIAL, changes, kin, letters_of
@@ -85,7 +84,7 @@ class Ties:
     @cached_property
     def _own(self) -> set[int]:
         """The letters of the optimum, without opaque moments."""
-        opaque = set(MOMENTS.values()) if isinstance(self.task, RotationInvariantRegression) else set()
+        opaque = set(self.task.opaque_moments().values())
         letters = {a for p in self.projections for a in letters_of(p.value)}
         return {b for a in letters if MEANING[a] not in opaque for b in kin(a)}
 

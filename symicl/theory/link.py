@@ -24,6 +24,47 @@ from symicl.models.shapes import WeightShape
 from symicl.tasks.task import PromptTask, Task
 from symicl.theory.link_at_numbers import sequences_differ
 
+LAW = (
+    "expectation",
+    "over_phases",
+    "laws",
+    "random",
+    "definitions",
+    "space",
+    "target",
+    "centred",
+    "data",
+    "prompt",
+    "prompt_letters",
+    "sequence",
+    "paired",
+    "last",
+    "symbols",
+)
+"""The attributes that a task derives from its law."""
+
+MOMENT_LAW = ("summed", "marked", "single")
+"""The attributes that a law of x_1 derives from its moments."""
+
+
+def unchecked_law(task: Any) -> str:
+    """Why expectations of a task need not be those of its law: they are computed by code of its own; empty if not."""
+    parts = [(task, name) for name in LAW]
+    parts += [(law, name) for law in [getattr(task, "law", None)] for name in MOMENT_LAW if law is not None]
+    for part, name in parts:
+        if not _is_ours(type(part), name):
+            return (
+                f"{type(part).__name__} has {name}() in code of its own, which prove cannot check against the law; "
+                "give the law to a task of symicl"
+            )
+    return ""
+
+
+def _is_ours(kind: type, name: str) -> bool:
+    """True if a class has no attribute of this name, or has it from symicl."""
+    owner = next((c for c in kind.__mro__ if name in vars(c)), None)
+    return owner is None or owner.__module__.startswith("symicl.")
+
 
 def broken_link(model: Any, task: Any) -> str:
     """Why the loss of a model on a task, as it is derived, is not that of its forward pass; empty if it is.
