@@ -35,7 +35,7 @@ def _ones_vector(size: int) -> MatrixPolynomial:
 def counted(polynomial: Polynomial) -> Polynomial:
     """1ᵀ1 = 5 for vectors whose size is a number; symbolic sizes are counted in every product."""
     numbers = {square for square, value in COUNTED.items() if square == value}
-    if not any(word in numbers for monomial in polynomial.terms for word in monomial):
+    if not numbers or numbers.isdisjoint(polynomial.words()):
         return polynomial
     parts = []
     for monomial, coefficient in polynomial:

@@ -148,9 +148,13 @@ class Polynomial:
     def __len__(self) -> int:
         return len(self.terms)
 
+    def words(self) -> set[Word]:
+        """All closed words that occur."""
+        return set().union(*self.terms)
+
     def letters(self) -> set[int]:
         """All letters that occur, untransposed."""
-        return {min(a, PARTNER[a]) for m in self.terms for w in m for a in w}
+        return {min(a, PARTNER[a]) for w in self.words() for a in w}
 
     def degree(self, a: int) -> int:
         """Highest number of times the letter (or its transpose) occurs in a term."""

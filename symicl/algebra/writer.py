@@ -6,7 +6,8 @@ canonical form already.
 
 from __future__ import annotations
 
-import heapq
+from bisect import bisect
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import cache, cmp_to_key, lru_cache
 from itertools import groupby
@@ -131,40 +132,101 @@ def write_monomial(monomial: Monomial, coefficient: Number = 1) -> sympy.Expr:
     return factors[0] if len(factors) == 1 else sympy.Mul._from_args(factors, is_commutative=True)
 
 
-def _in_canonical_order(terms: list[sympy.Expr]) -> list[sympy.Expr]:
-    """SymPy's order of the terms of a sum.
-
-    Products are compared by their length, then factor by factor, so it suffices to rank the distinct factors
-    once; comparing hundreds of products with each other would be slow.
-    """
-    products = [t for t in terms if type(t) is sympy.Mul]
-    factors = sorted({f for t in products for f in t.args}, key=_canonical_order)
-    rank = {f: i for i, f in enumerate(factors)}
-    products.sort(key=lambda t: (len(t.args), [rank[f] for f in t.args]))
-    others = sorted((t for t in terms if type(t) is not sympy.Mul), key=_canonical_order)
-    return list(heapq.merge(products, others, key=_canonical_order)) if others else products
-
-
 def write_scalar(polynomial: Polynomial) -> sympy.Expr:
     """A polynomial as a SymPy scalar."""
-    if not all(_is_plain(word) for m, _ in polynomial for word in m):
+    powers = {word: _as_power(word) for word in polynomial.words()}
+    if None in powers.values():
         return sympy.Add(*[write_monomial(m, c) for m, c in polynomial])
-    terms = _in_canonical_order([write_monomial(m, c) for m, c in polynomial if m])
-    constant = polynomial.terms.get((), 0)
+    return _sum_of_powers(polynomial, powers)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=100_000)
+def _as_power(word: Word) -> tuple[sympy.Expr, int] | None:
+    """Base and exponent of a closed word, such as (n, -2) for 1/n²; None for what SymPy has to combine itself."""
+    scalar = closed_word(word)
+    if _is_plain(word):
+        return scalar, 1
+    if isinstance(scalar, sympy.Pow) and scalar.base.is_Symbol and scalar.exp.is_Integer:
+        return scalar.base, int(scalar.exp)
+    return None
+
+
+def _sum_of_powers(polynomial: Polynomial, powers: Mapping[Word, tuple[sympy.Expr, int]]) -> sympy.Expr:
+    """The sum in SymPy's order, without comparing its terms with each other.
+
+    SymPy compares products by their length, then factor by factor. So the distinct factors are ranked once, and a
+    product is the list of the ranks of its factors.
+    """
+    places: dict[sympy.Expr, int] = {}
+    at = {word: (places.setdefault(base, len(places)), e) for word, (base, e) in powers.items()}
+    collected: dict[tuple[tuple[int, int], ...], Number] = {}
+    for monomial, c in polynomial:
+        exponents: dict[int, int] = {}
+        for word in monomial:
+            place, e = at[word]
+            exponents[place] = exponents.get(place, 0) + e
+        key = tuple([pair for pair in exponents.items() if pair[1]])
+        if len(key) > 1:
+            key = tuple(sorted(key))
+        collected[key] = collected.get(key, 0) + c
+    bases = list(places)
+    factors = {
+        pair: bases[pair[0]] if pair[1] == 1 else sympy.Pow(bases[pair[0]], pair[1])
+        for pair in {pair for key in collected for pair in key}
+    }
+    numbers = {c: rational(c) for c in {*collected.values()}}
+    ordered = _in_canonical_order({*factors.values(), *numbers.values()})
+    rank = {factor: i for i, factor in enumerate(ordered)}
+    of_factor = {pair: rank[factor] for pair, factor in factors.items()}
+    of_number = {c: rank[exact] for c, exact in numbers.items()}
+    products: list[list[int]] = []
+    single: list[int] = []
+    for key, c in collected.items():
+        if c and key:
+            ranks = sorted([of_factor[pair] for pair in key])
+            if c == 1 and len(ranks) == 1:
+                single += ranks
+            else:
+                products.append(ranks if c == 1 else [of_number[c], *ranks])
+    products.sort(key=lambda ranks: (len(ranks), ranks))
+    terms = [ordered[i] for i in sorted(single)]
+    if products:
+        written = [
+            sympy.Mul._from_args([ordered[i] for i in ranks], is_commutative=True) for ranks in products
+        ]
+        # Expressions of different classes are compared by their classes, so all products stand together.
+        place = bisect(terms, _canonical_order(written[0]), key=_canonical_order)
+        terms[place:place] = written
+    constant = collected.get((), 0)
     if constant or not terms:
         terms.insert(0, rational(constant))
     return terms[0] if len(terms) == 1 else sympy.Add._from_args(terms, is_commutative=True)
 
 
+def _in_canonical_order(factors: Iterable[sympy.Expr]) -> list[sympy.Expr]:
+    """Different numbers, words and powers as SymPy sorts them: by class, numbers then by numerator and denominator."""
+    by_class: dict[type, list[sympy.Expr]] = {}
+    for factor in factors:
+        by_class.setdefault(type(factor), []).append(factor)
+    groups = sorted(by_class.values(), key=lambda group: _canonical_order(group[0]))
+    for group in groups:
+        group.sort(key=_numerator_first if group[0].is_Rational else _canonical_order)
+    return [factor for group in groups for factor in group]
+
+
+def _numerator_first(number: sympy.Rational) -> tuple[int, int]:
+    return number.p, number.q
+
+
 def write_matrix(matrix: MatrixPolynomial) -> MatrixExpr:
     """A matrix of polynomials as a SymPy matrix expression; terms with equal words are collected."""
     rows, cols = DIMENSIONS[matrix.rows], DIMENSIONS[matrix.cols]
-    by_word: dict[Word, list[sympy.Expr]] = {}
+    by_word: dict[Word, dict[Monomial, Number]] = {}
     for (m, w), c in matrix.terms.items():
-        by_word.setdefault(w, []).append(write_monomial(m, c))
+        by_word.setdefault(w, {})[m] = c
     terms: list[MatrixExpr] = []
     for word, coefficients in by_word.items():
-        coefficient = coefficients[0] if len(coefficients) == 1 else sympy.Add(*coefficients)
+        coefficient = write_scalar(Polynomial(coefficients))
         body = _product(word) if word else Identity(rows)
         if coefficient == 1:
             terms.append(body)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from symicl.algebra.letters import COLS, DIMENSIONS, NO_LETTER, ONE, PARTNER, ROWS, letter
-from symicl.algebra.polynomial import Number, Polynomial, dimension_value, merge
+from symicl.algebra.polynomial import Number, Polynomial, dimension_value
 from symicl.algebra.provenance import note, tell, written
 from symicl.algebra.words import Monomial, Word, closed
 from symicl.expectation.stein import SteinRecursion, WishartRecursion
@@ -63,18 +64,21 @@ def integrate_one(polynomial: Polynomial, law: Gaussian) -> Polynomial:
     else:
         recursion, halves = SteinRecursion(law.letter, law.row_cov, law.col_cov, degree), 2
     result: dict[Monomial, Number] = {}
+    scales: dict[int, Polynomial] = {}
     for monomial, coefficient in polynomial:
         core, constant = recursion.split(monomial)
         count = sum(a in (recursion.z, recursion.zt) for word in core for a in word)
         if count % halves:
             continue
-        scale = law.scale ** (count // halves)
+        power = count // halves
+        if power not in scales:
+            scales[power] = law.scale**power
         values = _unpacked(recursion, core, ROWS[law.letter], COLS[law.letter])
-        for m, c in values:
-            for k, e in scale:
-                key = merge(merge(m, constant), k)
-                value = result.get(key, 0) + c * e * coefficient
-                result[key] = value
+        for k, e in scales[power]:
+            outside, weight = constant + k, e * coefficient
+            for m, c in values:
+                key = tuple(sorted(m + outside))
+                result[key] = result.get(key, 0) + c * weight
     expected = Polynomial({m: c for m, c in result.items() if c})
     note(EXPECTATION, (integrand, law, recursion, polynomial), expected)
     tell("law", (law,))
@@ -84,24 +88,27 @@ def integrate_one(polynomial: Polynomial, law: Gaussian) -> Polynomial:
 def _unpacked(
     recursion: SteinRecursion, core: Monomial, rows: int, cols: int
 ) -> list[tuple[Monomial, Number]]:
-    """The packed expectation of a monomial as (monomial, coefficient) pairs, dimensions made words."""
+    """The packed expectation of a monomial as (words, coefficient) pairs, dimensions made words."""
     out: list[tuple[Monomial, Number]] = []
     for m, packed in recursion.expectation(core).items():
         for c, i, j in recursion.packing.unpack(packed):
-            key, factor = m, c
-            for dim, power in ((rows, i), (cols, j)):
-                if power and dim != ONE:
-                    key, factor = _times_dimension(key, factor, dim, power)
-            out.append((key, factor))
+            factor, words = _product_of_sizes((rows, i), (cols, j))
+            out.append((m + words, c * factor))
     return out
 
 
-def _times_dimension(m: Monomial, c: int, dim: int, power: int) -> tuple[Monomial, int]:
-    size = DIMENSIONS[dim]
-    if isinstance(size, int):
-        return m, c * size**power
-    (word,) = next(iter(dimension_value(dim).terms))
-    return merge(m, (word,) * power), c
+@lru_cache(maxsize=10_000)
+def _product_of_sizes(*powers: tuple[int, int]) -> tuple[int, Monomial]:
+    """A product of powers of dimensions as a number times words."""
+    factor, words = 1, ()
+    for dim, power in powers:
+        size = DIMENSIONS[dim]
+        if isinstance(size, int):
+            factor *= size**power
+        elif power:
+            (word,) = next(iter(dimension_value(dim).terms))
+            words += (word,) * power
+    return factor, words
 
 
 def _gram_letter(z: int) -> int:

@@ -153,7 +153,7 @@ def test_a_limit_in_the_size_of_a_matrix_is_refused():
 def test_a_limit_in_what_a_letter_hides_is_refused(hidden):
     """H_{n−2} is one letter, and was taken for a constant."""
     for limit in (limit_at_infinity, limit_at_zero):
-        with pytest.raises(si.UnsupportedError, match="size n|not rational"):
+        with pytest.raises(si.UnsupportedError, match=r"size n|not rational"):
             limit(read_form(hidden), n)
 
 

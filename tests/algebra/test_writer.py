@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from math import prod
+
 import pytest
 import sympy
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sympy.matrices.expressions import Identity, MatMul, Trace
 
 import symicl as si
 from symicl.algebra.letters import letter
-from symicl.algebra.polynomial import MatrixPolynomial
+from symicl.algebra.polynomial import MatrixPolynomial, Polynomial, total
 from symicl.algebra.reader import read_matrix, read_scalar
-from symicl.algebra.writer import write_matrix, write_scalar
+from symicl.algebra.writer import write_matrix, write_monomial, write_scalar
 
 n, d = si.dims("n d")
 A, B, S = si.matrix("A", (d, d)), si.matrix("B", (d, d)), si.symmetric("S", d)
@@ -71,3 +75,28 @@ def test_internal_letters_are_never_printed():
         write_matrix(MatrixPolynomial.of(letter(("a tag", 1), 0, 0)) @ read_matrix(u.T))
     with pytest.raises(TypeError, match="internal"):
         write_scalar(MatrixPolynomial.of(letter("another tag", 0, 0)).trace())
+
+
+WRITTEN = [n, d, *sympy.symbols("x y a1:4"), Trace(A), Trace(A * B), Trace(A * B.T * A), 1 / n, 1 / d**2]
+
+
+@settings(derandomize=True, deadline=None, database=None, max_examples=80)
+@given(
+    st.lists(
+        st.tuples(
+            st.fractions(-9, 9, max_denominator=4),
+            st.lists(st.sampled_from([read_scalar(x) for x in WRITTEN]), max_size=5),
+        ),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_sums_are_in_the_order_of_sympy(terms):
+    """Products are sorted by ranks of their factors, and n · 1/n is 1; SymPy compares and combines them itself."""
+    parts = [prod(factors, start=Polynomial.constant(c)) for c, factors in terms]
+    written = write_scalar(total(parts))
+    expected = sympy.Add(*[write_monomial(m, c) for part in parts for m, c in part])
+    assert written == expected
+    assert written.args == expected.args
+    assert [part.args for part in written.args] == [part.args for part in expected.args]
+    assert sympy.srepr(written) == sympy.srepr(expected)
