@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import reduce
 from itertools import product
-from math import prod
+from operator import mul
 
 import flint
 import sympy
@@ -86,10 +87,8 @@ def _between_vectors(
     size = last.shape[0]
     if not isinstance(size, sympy.Integer) or last.shape[1] != 1:
         return None
-    matrices = [_number_matrix(part) for part in inner]
-    if any(matrix is None for matrix in matrices):
-        return None
-    return first.arg, prod(matrices, start=sympy.eye(int(size))), last
+    matrix = _product([sympy.eye(int(size)), *inner])
+    return None if matrix is None else (first.arg, matrix, last)
 
 
 def _number_matrix(expression: sympy.Basic) -> sympy.MatrixBase | None:
@@ -101,12 +100,17 @@ def _number_matrix(expression: sympy.Basic) -> sympy.MatrixBase | None:
             None if base is None or (expression.exp < 0 and not base.det()) else base ** int(expression.exp)
         )
     if isinstance(expression, MatMul):
-        parts = [_number_matrix(part) for part in expression.args]
-        return None if any(part is None for part in parts) else prod(parts[1:], start=parts[0])
+        return _product(expression.args)
     if isinstance(expression, Transpose):
         inner = _number_matrix(expression.arg)
         return None if inner is None else inner.T
     return None
+
+
+def _product(factors: Sequence[sympy.Basic]) -> sympy.MatrixBase | None:
+    """The product of matrices of numbers, None if something else is among them."""
+    matrices = [_number_matrix(factor) for factor in factors]
+    return None if any(matrix is None for matrix in matrices) else reduce(mul, matrices)
 
 
 def _combination(
