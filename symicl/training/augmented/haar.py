@@ -134,15 +134,15 @@ def train_layers(
         draws, d = TorchDraws(seed, "float32"), experiment.d
         weights = [(0.1 * draws.normal(3 * d, 3 * d)).requires_grad_() for _ in range(2 * depth)]
         optimiser = torch.optim.Adam(weights, lr=experiment.lr)
+        falling = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, experiment.steps)
         trajectory = []
         for step in range(experiment.steps):
             x = experiment.sequences(experiment.batch, draws)
             loss = error(layers_forward(weights, x), x).mean()
             optimiser.zero_grad()
             loss.backward()
-            for group in optimiser.param_groups:
-                group["lr"] = experiment.lr * 0.5 * (1 + math.cos(math.pi * step / experiment.steps))
             optimiser.step()
+            falling.step()
             if step % max(1, experiment.steps // 100) == 0:
                 trajectory.append((step, float(loss.detach())))
                 if progress is not None:

@@ -21,7 +21,7 @@ from symicl.training.regression.descent import Progress, sampled_loss
 from symicl.training.regression.engines import start_network
 from symicl.training.regression.exact_objective import ExactObjective, exact_objective
 from symicl.training.runtime.draws import TorchDraws
-from symicl.training.runtime.lazy_scipy import load_integrate, load_optimize
+from symicl.training.runtime.lazy_scipy import load_integrate
 from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.runtime.lbfgs import lbfgs
 from symicl.training.runtime.threads import one_thread
@@ -179,27 +179,17 @@ class PopulationDescent:
         return evaluate
 
     def _lbfgs(self, evaluate: Callable[[np.ndarray], tuple[float, np.ndarray]]) -> None:
-        lbfgs(evaluate, self._flat.copy())
-        minimise = load_optimize().minimize
-        # It takes over, and is started again, where a line search gives up, as it does at the limits of float64.
-        while True:
-            before = self._best
-            limits = {"maxiter": 10**6, "maxfun": 10**6, "maxcor": 20, "ftol": 0.0, "gtol": 1e-14}
-            minimise(evaluate, self._flat, jac=True, method="L-BFGS-B", options=limits)
-            if before - self._best <= self.schedule.gain * abs(self._best):
-                return
+        lbfgs(evaluate, self._flat, gain=self.schedule.gain)
 
     def _adam(self, evaluate: Callable[[np.ndarray], tuple[float, np.ndarray]]) -> None:
-        flat = self._flat.copy()
-        first, second = np.zeros_like(flat), np.zeros_like(flat)
-        total = self.schedule.evaluations
-        for step in range(total):
-            _, slope = evaluate(flat)
-            first += 0.1 * (slope - first)
-            second += 0.01 * (slope * slope - second)
-            rate = self.schedule.lr * 0.5 * (1 + math.cos(math.pi * step / total))
-            root = np.sqrt(second / (1 - 0.99 ** (step + 1)))
-            flat = flat - rate / (1 - 0.9 ** (step + 1)) * first / (root + 1e-12)
+        torch = load_torch()
+        weights = torch.from_numpy(self._flat.copy())
+        adam = torch.optim.Adam([weights], lr=self.schedule.lr, betas=(0.9, 0.99), eps=1e-12)
+        falling = torch.optim.lr_scheduler.CosineAnnealingLR(adam, self.schedule.evaluations)
+        for _ in range(self.schedule.evaluations):
+            weights.grad = torch.from_numpy(evaluate(weights.numpy())[1])
+            adam.step()
+            falling.step()
 
     def _flow(self, evaluate: Callable[[np.ndarray], tuple[float, np.ndarray]]) -> None:
         solve = load_integrate().solve_ivp

@@ -79,7 +79,8 @@ def settle(function: LossWithSlopes, weights: Mapping[str, np.ndarray], scale: f
         return value, slope
 
     with contextlib.suppress(_Enough):
-        lbfgs(flat, np.concatenate([np.ravel(np.asarray(weights[name], dtype=float)) for name in names]), 30)
+        start = np.concatenate([np.ravel(np.asarray(weights[name], dtype=float)) for name in names])
+        lbfgs(flat, start, memory=30)
     loss, vector, slope = best
     return Settled(unpack(vector), float(loss), float(np.linalg.norm(slope) * np.linalg.norm(vector)))
 

@@ -188,22 +188,16 @@ def train_on_sequences(
     every = max(1, total // RECORDED_POINTS)
     with one_thread():
         for part in schedule.parts:
-            adam = (
-                torch.optim.Adam(leaves, lr=part.lr, betas=(0.9, 0.99)) if part.optimiser == "Adam" else None
-            )
-            for k in range(part.steps):
+            optimiser, falling = _optimiser(part, leaves)
+            for _ in range(part.steps):
                 x = task.sample(schedule.batch, draws).x
                 losses = factor * _errors(model, weights, x).mean(-1)
                 slopes = torch.autograd.grad(losses.sum(), leaves)
-                with torch.no_grad():
-                    for (name, value), slope in zip(weights.items(), slopes, strict=True):
-                        value.grad = slope * fixed[name] if name in fixed else slope
-                        if adam is None:
-                            value -= part.lr * value.grad
-                if adam is not None:
-                    for group in adam.param_groups:
-                        group["lr"] = part.lr * 0.5 * (1 + math.cos(math.pi * k / part.steps))
-                    adam.step()
+                for (name, value), slope in zip(weights.items(), slopes, strict=True):
+                    value.grad = slope * fixed[name] if name in fixed else slope
+                optimiser.step()
+                if falling is not None:
+                    falling.step()
                 done += 1
                 with torch.no_grad():
                     if done > total - schedule.averaged:
@@ -225,6 +219,15 @@ def train_on_sequences(
             )
     path.average = {name: value.double().numpy() for name, value in sums.items()}
     return path
+
+
+def _optimiser(part: Part, leaves: list[torch.Tensor]) -> tuple[Any, Any]:
+    """The optimiser of some steps, and what lowers its step size after each of them."""
+    torch = load_torch()
+    if part.optimiser == DESCENT:
+        return torch.optim.SGD(leaves, lr=part.lr), None
+    adam = torch.optim.Adam(leaves, lr=part.lr, betas=(0.9, 0.99))
+    return adam, torch.optim.lr_scheduler.CosineAnnealingLR(adam, part.steps)
 
 
 def sharpness(
