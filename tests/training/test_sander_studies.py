@@ -8,7 +8,7 @@ import pytest
 import sympy
 
 from symicl.errors import InputError, UnsupportedError
-from symicl.expectation.phases.parameters import DiagonalMatrix, FullMatrix
+from symicl.expectation.phases.parameters import DiagonalMatrix
 from symicl.models.causal_attention import CausalLinearAttention
 from symicl.models.positional_attention import PositionalAttention
 from symicl.proofs.sander2024.augmented import model as augmented_model
@@ -20,8 +20,8 @@ from symicl.theory.autoregressive_loss import autoregressive_loss, loss_in_time
 torch = pytest.importorskip("torch")
 
 from symicl.numeric_checks.sander2024 import augmented, orthogonal, unitary  # noqa: E402
-from symicl.training.augmented.diagonal_loss import compile_diagonal  # noqa: E402
 from symicl.training.augmented.haar import HaarExperiment, descent_steps, layers_forward  # noqa: E402
+from symicl.training.causal.entry_gradient import EntryGradient  # noqa: E402
 from symicl.training.positional.exact_loss import compile_over_lengths  # noqa: E402
 from symicl.training.positional.exact_sequences import mean_squared_error, roots_of_unity  # noqa: E402
 from symicl.training.positional.initial_heads import random_heads  # noqa: E402
@@ -58,11 +58,10 @@ def test_other_losses_are_not_compiled():
     diagonal = loss_in_time(positional.model, positional.task, {"C": DiagonalMatrix("c"), "P": WEIGHTS})
     with pytest.raises(UnsupportedError, match="not compiled"):
         compile_over_lengths(diagonal, 4, 4)
-    full = autoregressive_loss(
-        augmented_model, augmented_task, augmented_model.active(*map(FullMatrix, "AB"))
-    )
-    with pytest.raises(UnsupportedError, match="diagonals"):
-        compile_diagonal(full.at(d=2, T_max=3))
+    complex_pair = augmented_model.active(*[DiagonalMatrix(name, is_complex=True) for name in "AB"])
+    loss = autoregressive_loss(augmented_model, augmented_task, complex_pair)
+    with pytest.raises(UnsupportedError, match="real entries"):
+        EntryGradient(loss.at(d=2, T_max=3))
 
 
 def test_the_diagonal_loss_is_the_forward_pass_over_all_phases():
@@ -73,7 +72,7 @@ def test_the_diagonal_loss_is_the_forward_pass_over_all_phases():
     diagonals = {
         k: torch.tensor([[float(x) for x in v]], dtype=torch.float64) for k, v in (("a", a), ("b", b))
     }
-    assert float(compile_diagonal(loss)(diagonals)[0]) == pytest.approx(exact, rel=1e-12)
+    assert float(EntryGradient(loss)(diagonals)[0]) == pytest.approx(exact, rel=1e-12)
     x = torch.tensor(roots_of_unity(2, 5, 13))
     weights = augmented_model.active(*[torch.diag(v[0]) for v in diagonals.values()])
     assert float(mean_squared_error(augmented_model, weights, x)) == pytest.approx(exact, rel=1e-12)

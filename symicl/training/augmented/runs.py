@@ -18,7 +18,6 @@ from symicl.tasks.autoregressive import AutoregressiveTask
 from symicl.tasks.task import TaskAt
 from symicl.tasks.values import Values
 from symicl.theory.autoregressive_loss import autoregressive_loss
-from symicl.training.augmented.diagonal_loss import compile_diagonal
 from symicl.training.augmented.haar import TEST_SEQUENCES, HaarExperiment, best_descent, train_layers
 from symicl.training.augmented.panels import haar_panel, loss_panel, products_panel
 from symicl.training.causal.entry_gradient import EntryGradient
@@ -135,7 +134,7 @@ class AugmentedRuns:
     # --- diagonal weights ------------------------------------------------------------------------------
 
     def _diagonal(self, seeds: list[int]) -> None:
-        exact = by_torch(compile_diagonal(self._closed_form(DiagonalMatrix)))
+        exact = by_torch(EntryGradient(self._closed_form(DiagonalMatrix)))
         paths, products = {}, {}
         for seed in seeds:
             start = np.random.default_rng(seed).standard_normal((2, self.d)) * self.u**0.5
@@ -217,7 +216,7 @@ class AugmentedRuns:
             reason = "the steps are too large, the weights grow"
             if path.is_finite:
                 final = float(closed.loss(pair))
-                end = settle(lambda w: (float(closed.loss(w)), closed.gradient(w)), pair, self.unit)
+                end = settle(by_torch(closed), pair, self.unit)
                 reason = f"exact loss {final:.5g}; from its weights it leads to {end.loss:.6g}"
                 if min(final, end.loss) < self.best - 1e-3 * self.unit:
                     verdict = "reached"

@@ -16,9 +16,10 @@ from symicl.models.causal_attention import CausalLinearAttention
 from symicl.tasks.autoregressive import AutoregressiveTask
 from symicl.tasks.task import TaskAt
 from symicl.theory.autoregressive_loss import autoregressive_loss
-from symicl.training.causal.entry_gradient import EntryGradient, Matrices, zero_loss
+from symicl.training.causal.entry_gradient import EntryGradient, zero_loss
 from symicl.training.causal.scalar_flow import ScalarFlow
 from symicl.training.causal.symmetric_point import lowest_curvature
+from symicl.training.runtime.settle import LossWithSlopes, by_torch, masked
 
 CURVATURE_TOLERANCE = 1e-7
 """Second derivatives above minus this part of the largest one are attributed to rounding."""
@@ -154,14 +155,11 @@ class CaseAt:
         """The loss of zero weights, to which excess losses are compared where the minimum is zero."""
         return zero_loss(self._closed_form)
 
-    def slopes(self, matrices: Mapping[str, np.ndarray]) -> Matrices:
-        """The exact gradient, masked if the case is."""
-        found = self.loss.gradient(matrices)
-        return {name: value * np.eye(self.d) for name, value in found.items()} if self.case.masked else found
-
-    def loss_and_slopes(self, matrices: Matrices) -> tuple[float, Matrices]:
-        """The exact loss and `slopes` of one pair."""
-        return float(self.loss.loss(matrices)), self.slopes(matrices)
+    @cached_property
+    def loss_and_slopes(self) -> LossWithSlopes:
+        """The exact loss and its gradient, masked if the case is."""
+        function = by_torch(self.loss)
+        return masked(function, dict.fromkeys("AB", np.eye(self.d))) if self.case.masked else function
 
     @cached_property
     def curvature(self) -> float:

@@ -1,9 +1,10 @@
-"""The exact population loss of a causal model over full matrices, and its gradient, in closed form with NumPy."""
+"""The exact population loss of a causal model over the entries of its matrices, for torch to differentiate."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import sympy
@@ -16,6 +17,12 @@ from symicl.algebra.writer import write_scalar
 from symicl.errors import UnsupportedError
 from symicl.expectation.phases.entry_sums import EntrySum, Factor
 from symicl.theory.autoregressive_loss import AutoregressiveLossAt
+from symicl.training.runtime.lazy_torch import load_torch
+from symicl.training.runtime.settle import by_torch
+from symicl.training.runtime.threads import one_thread
+
+if TYPE_CHECKING:
+    import torch
 
 Matrices = dict[str, np.ndarray]
 """d × d arrays by name."""
@@ -26,23 +33,20 @@ INDEX_LETTERS = "abcdefghijklmnop"
 class EntryGradient:
     """A loss that is a polynomial in sums over coordinates of products of entries of real matrices.
 
+    Called with tensors it is a function that torch differentiates.
+
     Parameters
     ----------
     loss : AutoregressiveLossAt
-        With full matrices as its only parameters.
+        With full or diagonal matrices as its only parameters; a diagonal one is given as the vector of its entries.
 
     Raises
     ------
     UnsupportedError
         If it contains sums over different coordinates or conjugates.
-
-    Notes
-    -----
-    The derivative of Σ A_ij B_jk … with respect to A_ij is the sum over all other indices of the other entries.
     """
 
     def __init__(self, loss: AutoregressiveLossAt):
-        self.d = int(evaluate(loss.loss.task.d, loss.values))
         coefficients: dict[Monomial, Polynomial] = {}
         for monomial, c in loss.polynomial:
             sums = tuple(word for word in monomial if isinstance(MEANING[word[0]], EntrySum))
@@ -53,9 +57,7 @@ class EntryGradient:
         for words, part in coefficients.items():
             value = float(evaluate(write_scalar(part), loss.values))
             self._terms.append((value, tuple([self._index(MEANING[word[0]]) for word in words])))
-        self._value_forms = [_form(s.factors, None) for s in self._sums]
-        self._slope_forms = [_slope_forms(s.factors) for s in self._sums]
-        self._ones = np.ones(self.d)
+        self._forms = [(_einsum(s.factors), [f.name for f in s.factors]) for s in self._sums]
 
     def _index(self, entry_sum: Any) -> int:
         if entry_sum.distinct or any(f.is_conjugate for f in entry_sum.factors):
@@ -64,71 +66,31 @@ class EntryGradient:
             self._sums.append(entry_sum)
         return self._sums.index(entry_sum)
 
-    def loss(self, matrices: Mapping[str, np.ndarray]) -> np.ndarray:
+    def __call__(self, matrices: Mapping[str, torch.Tensor]) -> torch.Tensor:
         """The exact loss; leading axes of the matrices are kept."""
-        values = self._values(matrices)
-        total = np.zeros_like(next(iter(matrices.values()))[..., 0, 0])
+        einsum = load_torch().einsum
+        values = [einsum(text, *[matrices[name] for name in names]) for text, names in self._forms]
+        total: Any = 0.0
         for c, sums in self._terms:
-            total = total + c * _product([values[k] for k in sums])
+            total = total + math.prod((values[k] for k in sums), start=c)
         return total
 
+    def loss(self, matrices: Mapping[str, np.ndarray]) -> np.ndarray:
+        """The exact loss of arrays; leading axes are kept."""
+        torch = load_torch()
+        with one_thread():
+            return self({name: torch.as_tensor(value) for name, value in matrices.items()}).numpy()
+
     def gradient(self, matrices: Mapping[str, np.ndarray]) -> Matrices:
-        """The derivative with respect to every entry; leading axes of the matrices are kept."""
-        values = self._values(matrices)
-        weights: list[Any] = [0.0] * len(values)
-        for c, sums in self._terms:
-            for place, k in enumerate(sums):
-                weights[k] = weights[k] + c * _product([values[j] for i, j in enumerate(sums) if i != place])
-        slopes = {name: np.zeros_like(value) for name, value in matrices.items()}
-        for forms, weight in zip(self._slope_forms, weights, strict=True):
-            for name, times, (text, free, others) in forms:
-                operands = [matrices[f.name] for f in others] + [self._ones] * free
-                part = np.einsum(text, *operands)
-                factor = np.asarray(times * weight)
-                if part.ndim == slopes[name].ndim:
-                    slopes[name] += factor[..., None, None] * part
-                else:  # entries of a diagonal
-                    np.einsum("...ii->...i", slopes[name])[...] += factor[..., None] * part
-        return slopes
-
-    def _values(self, matrices: Mapping[str, np.ndarray]) -> list[np.ndarray]:
-        return [
-            np.einsum(text, *[matrices[f.name] for f in factors]) for text, _, factors in self._value_forms
-        ]
+        """The derivative with respect to every entry; leading axes are kept."""
+        return by_torch(self)(dict(matrices))[1]
 
 
-def _product(values: list[np.ndarray]) -> Any:
-    total: Any = 1.0
-    for value in values:
-        total = total * value
-    return total
-
-
-Form = tuple[str, int, list[Factor]]
-"""An einsum, the number of vectors of ones among its operands, and the entries that are its other operands."""
-
-
-def _slope_forms(factors: tuple[Factor, ...]) -> list[tuple[str, int, Form]]:
-    """For each different factor its matrix, how often it occurs, and the derivative with respect to it."""
-    first = {factor: k for k, factor in reversed(list(enumerate(factors)))}
-    return [(f.name, factors.count(f), _form(factors, k)) for f, k in first.items()]
-
-
-def _form(factors: tuple[Factor, ...], without: int | None) -> Form:
-    """A sum, or its derivative with respect to one factor; ones stand for indices that no other factor has."""
-    others = [f for k, f in enumerate(factors) if k != without]
-    texts = ["..." + _indices(f) for f in others]
-    if without is None:
-        return ",".join(texts) + "->...", 0, others
-    result = "".join(dict.fromkeys(_indices(factors[without])))
-    missing = [letter for letter in result if not any(letter in text for text in texts)]
-    return ",".join([*texts, *missing]) + "->..." + result, len(missing), others
-
-
-def _indices(factor: Factor) -> str:
-    """The coordinates of an entry as letters; one index stands for the entry of a diagonal."""
-    blocks = [block for block, _ in factor.nodes]
-    return "".join(INDEX_LETTERS[block] for block in (blocks * 2 if len(blocks) == 1 else blocks))
+def _einsum(factors: tuple[Factor, ...]) -> str:
+    """A sum over coordinates as an Einstein sum."""
+    return (
+        ",".join(["..." + "".join(INDEX_LETTERS[block] for block, _ in f.nodes) for f in factors]) + "->..."
+    )
 
 
 def zero_loss(loss: AutoregressiveLossAt) -> float:

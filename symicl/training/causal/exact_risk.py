@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
@@ -12,6 +11,7 @@ from symicl.models.causal_attention import CausalLinearAttention
 from symicl.tasks.autoregressive import AutoregressiveTask
 from symicl.theory.autoregressive_loss import autoregressive_loss
 from symicl.training.causal.entry_gradient import EntryGradient, Matrices
+from symicl.training.runtime.settle import LossWithSlopes, by_torch, masked
 
 Weighted = list[tuple[float, EntryGradient]]
 """A linear combination of losses."""
@@ -69,18 +69,7 @@ def value(terms: Weighted, pair: Matrices) -> float:
     return float(sum(c * part.loss(pair) for c, part in terms))
 
 
-def with_slopes(
-    terms: Weighted, mask: np.ndarray | None = None
-) -> Callable[[Matrices], tuple[float, Matrices]]:
+def with_slopes(terms: Weighted, mask: np.ndarray | None = None) -> LossWithSlopes:
     """The combination with its gradient, masked if a mask is given."""
-
-    def found(pair: Matrices) -> tuple[float, Matrices]:
-        slopes = {name: np.zeros_like(m) for name, m in pair.items()}
-        for c, part in terms:
-            for name, slope in part.gradient(pair).items():
-                slopes[name] += c * slope
-        if mask is not None:
-            slopes = {name: slope * mask for name, slope in slopes.items()}
-        return value(terms, pair), slopes
-
-    return found
+    function = by_torch(lambda pair: sum(c * part(pair) for c, part in terms))
+    return function if mask is None else masked(function, {"A": mask, "B": mask})

@@ -146,7 +146,7 @@ def population_flow(case: CaseAt, starts: Sequence[Start]) -> list[FlowRun]:
 
     def velocity(_: float, flat: np.ndarray) -> np.ndarray:
         pairs = whole(flat)
-        slopes = case.slopes({"A": pairs[:, 0], "B": pairs[:, 1]})
+        _, slopes = case.loss_and_slopes({"A": pairs[:, 0], "B": pairs[:, 1]})
         return part(-np.stack([slopes["A"], slopes["B"]], 1)).ravel()
 
     def whole(flat: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from symicl.training.causal.entry_gradient import EntryGradient, Matrices
-from symicl.training.runtime.settle import settle
+from symicl.training.runtime.settle import by_torch, settle
 
 DIFFERENCE_WIDTH = 1e-4
 """Of the differences of the gradient, relative to the weights."""
@@ -53,7 +53,7 @@ def lowest_curvature(loss: EntryGradient, d: int, scale: float) -> float:
     # From a small multiple of the identity all steps are combinations of symmetric gradients.
     size = 0.1 / np.sqrt(d)
     start = {"A": size * np.eye(d), "B": size * np.eye(d)}
-    end = settle(lambda pair: (float(loss.loss(pair)), loss.gradient(pair)), start, scale).weights
+    end = settle(by_torch(loss), start, scale).weights
     low, high = curvatures(loss, d, end)
     return low / high
 

@@ -22,7 +22,7 @@ from symicl.training.positional.exact_loss import LossFunction, compile_over_len
 from symicl.training.positional.initial_heads import random_heads
 from symicl.training.positional.panels import heads_panel, loss_panel, weight_maps
 from symicl.training.positional.structure import Structure, scale_at, structure_of
-from symicl.training.runtime.settle import Settled, by_torch, settle
+from symicl.training.runtime.settle import Settled, by_torch, masked, settle
 from symicl.training.sequences.descent import (
     DESCENT,
     Part,
@@ -282,8 +282,8 @@ class PositionalRuns:
             }
             best = min(found, key=lambda k: found[k])
             weights = {name: value[best] for name, value in path.average.items()}
-            masked = _masked(function, {"A": mask[best], "B": mask[best]})
-            end = settle(masked, weights, d * rows).loss / rows
+            kept = masked(by_torch(function), {"A": mask[best], "B": mask[best]})
+            end = settle(kept, weights, d * rows).loss / rows
             final = found[best] / rows
             verdict, reason = self._judge_few(final, end, level, starts)
             self._keep(
@@ -354,16 +354,3 @@ class PositionalRuns:
 def _exact(function: LossFunction, weights: Mapping[str, np.ndarray]) -> float:
     """The exact loss over all T of one run."""
     return by_torch(function)(dict(weights))[0]
-
-
-def _masked(function: LossFunction, masks: Mapping[str, np.ndarray]) -> Any:
-    """The exact loss with its gradient, zero where a mask is."""
-    whole = by_torch(function)
-
-    def found(weights: dict[str, np.ndarray]) -> tuple[float, dict[str, np.ndarray]]:
-        value, slopes = whole(weights)
-        return value, {
-            name: slope * masks[name] if name in masks else slope for name, slope in slopes.items()
-        }
-
-    return found

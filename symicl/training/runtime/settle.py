@@ -11,9 +11,10 @@ import numpy as np
 
 from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.runtime.lbfgs import lbfgs
+from symicl.training.runtime.threads import one_thread
 
 Weights = dict[str, np.ndarray]
-LossWithSlopes = Callable[[Weights], tuple[float, Weights]]
+LossWithSlopes = Callable[[Mapping[str, np.ndarray]], tuple[float, Weights]]
 """From weights to the exact loss and its gradient."""
 MAX_EVALUATIONS = 3000
 STATIONARY, MIN_SLOPE = 1e-5, 1e-9
@@ -86,19 +87,30 @@ def settle(function: LossWithSlopes, weights: Mapping[str, np.ndarray], scale: f
 
 
 def by_torch(function: Callable[[Mapping[str, Any]], Any]) -> LossWithSlopes:
-    """The loss of a single run with torch's derivatives, from a function of tensors runs × rows × cols."""
+    """A loss with torch's derivatives in float64, from a function of tensors; losses of several runs are added."""
     torch = load_torch()
 
-    def found(weights: Weights) -> tuple[float, Weights]:
+    def found(weights: Mapping[str, np.ndarray]) -> tuple[float, Weights]:
         leaves = {
-            name: torch.tensor(value[None], dtype=torch.float64, requires_grad=True)
+            name: torch.tensor(value, dtype=torch.float64, requires_grad=True)
             for name, value in weights.items()
         }
-        value = function(leaves).sum()
-        slopes = torch.autograd.grad(value, list(leaves.values()), allow_unused=True)
+        with one_thread():
+            value = function(leaves).sum()
+            slopes = torch.autograd.grad(value, list(leaves.values()), allow_unused=True)
         return float(value.detach()), {
-            name: np.zeros_like(weights[name]) if slope is None else slope[0].numpy()
+            name: np.zeros_like(weights[name]) if slope is None else slope.numpy()
             for name, slope in zip(leaves, slopes, strict=True)
         }
+
+    return found
+
+
+def masked(function: LossWithSlopes, masks: Mapping[str, np.ndarray]) -> LossWithSlopes:
+    """The same loss with slopes that are multiplied by masks; entries with 0 stay as they are."""
+
+    def found(weights: Mapping[str, np.ndarray]) -> tuple[float, Weights]:
+        value, slopes = function(weights)
+        return value, {name: slope * masks.get(name, 1.0) for name, slope in slopes.items()}
 
     return found
