@@ -11,7 +11,7 @@ from symicl.theory.query_row import query_row, sees_gram_only
 
 torch = pytest.importorskip("torch")
 
-from symicl.training.regression.row_gradient import RowGradient  # noqa: E402
+from symicl.training.regression.row_gradient import RowGradient, on_statistic, on_tokens  # noqa: E402
 from symicl.training.runtime.draws import TorchDraws  # noqa: E402
 
 TASK = si.LinearRegression().at(n=7, d=3, sigma2=Fraction(1, 4))
@@ -25,19 +25,19 @@ MODELS = [
 ]
 
 
-def effective(model, seed=0):
+def weights(model, seed=0):
     draws = np.random.default_rng(seed)
-    return {k: draws.standard_normal(s.sizes(3)) for k, s in model.effective_shapes().items()}
+    return {name: draws.standard_normal(shape) for name, shape in model.weight_sizes(3).items()}
 
 
 @pytest.mark.parametrize("model", MODELS, ids=repr)
 def test_the_gradient_is_that_of_the_forward_pass(model):
     sample = TASK.sample(11, TorchDraws(0, "float64"))
-    given = effective(model)
+    given = weights(model)
     tensors = {k: torch.tensor(v, requires_grad=True) for k, v in given.items()}
-    (model.predict(tensors, sample.prompt) - sample.target).square().mean().backward()
+    (model.forward(tensors, sample.prompt) - sample.target).square().mean().backward()
     p = sample.prompt
-    found = RowGradient(model, 7, 3).tokens(given, p.covariates, p.responses, p.query, sample.target)
+    found = RowGradient(model, 7, 3)(given, [on_tokens(p.covariates, p.responses, p.query, sample.target)])
     for name, tensor in tensors.items():
         slope = np.zeros_like(given[name]) if tensor.grad is None else tensor.grad.numpy()
         assert np.allclose(found[name], slope, rtol=1e-9, atol=1e-9 * (1 + abs(slope).max()))
@@ -48,7 +48,7 @@ def test_the_gradient_is_that_of_the_forward_pass(model):
 def test_the_query_is_integrated_out(model):
     # E over x ~ N(0, Σ) of ((a − w)ᵀx)² is exact with the 2d points ±√d Σ^½ eᵢ.
     sample = TASK.sample(5, TorchDraws(1, "float64"))
-    p, given = sample.prompt, effective(model, 1)
+    p, given = sample.prompt, weights(model, 1)
     covariance = torch.tensor([[2.0, 0.5, 0.0], [0.5, 1.0, -0.3], [0.0, -0.3, 3.0]], dtype=torch.float64)
     w = torch.randn(5, 3, 1, dtype=torch.float64, generator=torch.Generator().manual_seed(2))
     root = torch.linalg.cholesky(covariance)
@@ -57,9 +57,11 @@ def test_the_query_is_integrated_out(model):
     for i in range(3):
         query = (3**0.5 * root[:, i : i + 1]).expand(5, 3, 1)
         prompt = type(p)(p.covariates, p.responses, query)
-        total = total + (model.predict(tensors, prompt) - w.mT @ query).square().mean() / 3
+        total = total + (model.forward(tensors, prompt) - w.mT @ query).square().mean() / 3
     total.backward()
-    found = RowGradient(model, 7, 3).statistic(given, p.covariates, p.responses, w, covariance)
+    cuts = [(slice(0, 2), 0.4), (slice(2, 5), 0.6)]  # a batch that is drawn in two pieces
+    halves = [on_statistic(p.covariates[c], p.responses[c], w[c], covariance, share) for c, share in cuts]
+    found = RowGradient(model, 7, 3)(given, halves)
     for name, tensor in tensors.items():
         slope = np.zeros_like(given[name]) if tensor.grad is None else tensor.grad.numpy()
         assert np.allclose(found[name], slope, rtol=1e-9, atol=1e-9 * (1 + abs(slope).max()))

@@ -1,25 +1,20 @@
 """Gradient flow of a derived risk, and gradient descent on it, in float64.
 
-The flow uses the gradient that is derived in closed form, the descent that of torch's automatic
-differentiation; they share the risk and nothing else.
+The flow uses the compiled gradient of the closed form, the descent torch's automatic differentiation; they share the
+risk and nothing else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count
-from typing import Any
 
 import numpy as np
 
-from symicl.algebra.differentiate import gradient
-from symicl.algebra.evaluate import ExactMatrix, evaluate, float_matrix
-from symicl.algebra.letters import MEANING
 from symicl.errors import UnsupportedError
 from symicl.models.model import Model
 from symicl.tasks.task import TaskAt
-from symicl.tasks.values import Values
-from symicl.theory.compile import compile_matrix, split_parameters
+from symicl.theory.gradient import LossGradient
 from symicl.theory.loss import Loss, LossAt
 from symicl.training.runtime.lazy_scipy import load_integrate
 from symicl.training.runtime.lazy_torch import load_torch
@@ -46,29 +41,11 @@ class GradientField:
 
     def __init__(self, loss: Loss, task: TaskAt):
         self.loss, self.values = loss, task.values
-        slopes = {
-            name: [[gradient(loss.polynomial, min(block.letters())) for block in row] for row in blocks.grid]
-            for name, blocks in loss.parameters.items()
-        }
-        self._slopes = {
-            name: [[compile_matrix(slope) for slope in row] for row in grid] for name, grid in slopes.items()
-        }
-        own = {
-            a for blocks in loss.parameters.values() for row in blocks.grid for b in row for a in b.letters()
-        }
-        others = {
-            a for grid in slopes.values() for row in grid for slope in row for a in slope.letters()
-        } - own
-        # In floating point once and for all: the field is evaluated thousands of times.
-        self._numbers = {**self.values, **{a: _number(a, self.values) for a in others}}
+        self._function = LossGradient(loss.polynomial, task.values, loss.parameters)
 
     def gradient(self, parameters: Mapping[str, np.ndarray]) -> Arrays:
-        """∇R at parameters given as full matrices, block by block from the closed forms."""
-        numbers = {**self._numbers, **split_parameters(self.loss.parameters, self.values, parameters)}
-        return {
-            name: np.block([[slope(numbers) for slope in row] for row in grid])
-            for name, grid in self._slopes.items()
-        }
+        """∇R at parameters given as full matrices."""
+        return self._function(parameters)[1]
 
     def sharpness(self, parameters: Mapping[str, np.ndarray]) -> float:
         """The largest eigenvalue of the second derivative of R, by differences of the gradient."""
@@ -146,12 +123,6 @@ class GradientField:
         if not solution.success:
             raise UnsupportedError(f"the flow could not be integrated: {solution.message}")
         return solution.t, unpack(solution.y.T, start)
-
-
-def _number(a: int, values: Values) -> Any:
-    """The value of a letter in floating point."""
-    value = evaluate(MEANING[a], values)
-    return float_matrix(value) if isinstance(value, ExactMatrix) else float(value)
 
 
 def unpack(vectors: np.ndarray, like: Mapping[str, np.ndarray]) -> Arrays:

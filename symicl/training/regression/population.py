@@ -19,7 +19,7 @@ from symicl.theory.loss import Loss
 from symicl.training.evidence import Evidence
 from symicl.training.regression.descent import Progress, sampled_loss
 from symicl.training.regression.engines import start_network
-from symicl.training.regression.exact_objective import ExactObjective, exact_objective
+from symicl.training.regression.exact_objective import ExactObjective
 from symicl.training.runtime.draws import TorchDraws
 from symicl.training.runtime.lazy_scipy import load_integrate
 from symicl.training.runtime.lazy_torch import load_torch
@@ -112,7 +112,7 @@ class PopulationDescent:
         self.loss, self.task, self.schedule, self.seed, self.minimum = loss, task, schedule, seed, minimum
         self.draws = TorchDraws(seed, "float64")
         self.network = start_network(loss.model, task, d, self.draws, initial)
-        self.objective: ExactObjective = exact_objective(loss, task.values, d)
+        self.objective = ExactObjective(loss, task.values, d)
         self._flat = self.objective.pack({k: w.detach().numpy() for k, w in self.network.weights.items()})
         self.objective.refuse_dead(self._flat)
         self.step, self.seconds = 0, 0.0

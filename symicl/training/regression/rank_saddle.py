@@ -15,7 +15,7 @@ import numpy as np
 
 from symicl.algebra.evaluate import ExactMatrix, float_matrix, identity_matrix
 from symicl.theory.landscape import StationaryPoint
-from symicl.training.regression.exact_objective import exact_objective
+from symicl.training.regression.exact_objective import ExactObjective
 from symicl.training.regression.yardstick import Reading, Yardstick
 
 SADDLE_DISTANCE = 0.1
@@ -54,7 +54,7 @@ def rank_saddle(
     if not _is_stationary(yardstick, projected, rank):
         return None
     excess = float(yardstick.separation(projected, target))
-    objective = exact_objective(yardstick.loss, yardstick.task.values, d)
+    objective = ExactObjective(yardstick.loss, yardstick.task.values, d)
     flat = objective.pack(weights)
     _, slope = objective(flat)
     moving = float(np.linalg.norm(slope) * np.linalg.norm(flat))

@@ -15,12 +15,12 @@ from symicl.algebra.evaluate import float_matrix
 from symicl.errors import InputError, brief, described
 from symicl.models.model import Model
 from symicl.tasks.task import Task, TaskAt
+from symicl.theory.gradient import LossGradient
 from symicl.theory.landscape import StationaryPoint, recognise
-from symicl.theory.loss import LossAt
 from symicl.training.notebook import notebook_progress
 from symicl.training.regression.batch_means import check_rate
 from symicl.training.regression.descent import Descent, Progress
-from symicl.training.regression.exact_objective import exact_objective
+from symicl.training.regression.exact_objective import ExactObjective
 from symicl.training.regression.forward_check import FALSE_POSITIVE_RATE, check_forward
 from symicl.training.regression.method import Choice, check_device, choose
 from symicl.training.regression.population import Population, PopulationDescent
@@ -29,7 +29,7 @@ from symicl.training.regression.result import Outcome, TrainResult
 from symicl.training.regression.schedule import Schedule
 from symicl.training.regression.yardstick import Reading, Yardstick
 from symicl.training.runtime.lazy_torch import load_torch
-from symicl.training.runtime.settle import by_torch, settle
+from symicl.training.runtime.settle import settle
 
 STATIONARY = 1e-6
 """Largest loss, relative to its scale, that a relative change of the parameters could gain at a stationary point."""
@@ -137,7 +137,7 @@ def train(
         )
     else:
         if initial is not None:
-            objective = exact_objective(yardstick.loss, task_at.values, yardstick.d)
+            objective = ExactObjective(yardstick.loss, task_at.values, yardstick.d)
             objective.refuse_dead(objective.pack(initial))
         run = Descent(
             model,
@@ -254,8 +254,9 @@ class _Judge:
         if self.run.interrupted or not self.yardstick.is_derived:
             return "unfinished", unfinished, None
         scale = float(self.yardstick.scale)
-        function = LossAt(self.yardstick.loss, self.run.task.values).compile("torch")
-        end = settle(by_torch(function), reading.parameters, scale)
+        loss = self.yardstick.loss
+        function = LossGradient(loss.polynomial, self.run.task.values, loss.parameters)
+        end = settle(function, reading.parameters, scale)
         best = float(self.yardstick.target_loss)
         excess = end.loss - best
         # A run ends at a stationary point if the exact descent from its weights hardly lowers the loss.
