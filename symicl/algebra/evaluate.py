@@ -42,7 +42,10 @@ Value = Any
 
 def exact_matrix(entries: Any) -> ExactMatrix:
     """A rational matrix from nested lists or an array; floats are taken at their exact binary value."""
-    rows = [[_fmpq(x) for x in row] for row in (entries.tolist() if hasattr(entries, "tolist") else entries)]
+    rows = [
+        [flint_rational(x) for x in row]
+        for row in (entries.tolist() if hasattr(entries, "tolist") else entries)
+    ]
     return flint.fmpq_mat(len(rows), len(rows[0]), [x for row in rows for x in row])
 
 
@@ -51,7 +54,8 @@ def identity_matrix(size: int) -> ExactMatrix:
     return exact_matrix([[int(i == j) for j in range(size)] for i in range(size)])
 
 
-def _fmpq(x: Any) -> flint.fmpq:
+def flint_rational(x: Any) -> flint.fmpq:
+    """A number as a python-flint rational; floats at their exact binary value."""
     if isinstance(x, flint.fmpq):
         return x
     if isinstance(x, sympy.Rational):
@@ -222,7 +226,7 @@ def _new_matrix(expression: MatrixExpr, values: Mapping[sympy.Basic, Value]) -> 
                 scalar = _scalar(part, values)
                 if not isinstance(scalar, sympy.Rational):
                     raise UnsupportedError(f"the factor {scalar} of a matrix is not rational")
-                factor *= _fmpq(scalar)
+                factor *= flint_rational(scalar)
         assert product is not None
         return product * factor
     if isinstance(expression, ImmutableRepMatrix):

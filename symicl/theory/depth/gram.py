@@ -74,9 +74,12 @@ class WordGram(Gram):
         return read_form(word_moment(self.task, self.preconditioner, i, j))
 
     def at(self, size: int, values: Mapping[sympy.Basic, Any]) -> list[list[flint.fmpq]]:
-        from symicl.algebra.evaluate import evaluate
+        from symicl.algebra.evaluate import evaluate, flint_rational
 
-        return [[_fmpq(evaluate(self.entry(i, j).expr, values)) for j in range(size)] for i in range(size)]
+        return [
+            [flint_rational(evaluate(self.entry(i, j).expr, values)) for j in range(size)]
+            for i in range(size)
+        ]
 
 
 class SpectralGram(Gram):
@@ -110,13 +113,14 @@ class SpectralGram(Gram):
         return value + read_form(self.noise) * self._moment(i + j - 1) if i and j else value
 
     def at(self, size: int, values: Mapping[sympy.Basic, Any]) -> list[list[flint.fmpq]]:
-        from symicl.algebra.evaluate import evaluate
+        from symicl.algebra.evaluate import evaluate, flint_rational
 
         n, d = (int(values.get(side, side)) for side in (self.task.n, self.task.d))
         variance, front, noise = (
-            _fmpq(evaluate(sympy.sympify(part), values)) for part in (self.variance, self.front, self.noise)
+            flint_rational(evaluate(sympy.sympify(part), values))
+            for part in (self.variance, self.front, self.noise)
         )
-        m = [_fmpq(moment(n, d, k)) * variance**k for k in range(2 * size - 1)]
+        m = [flint_rational(moment(n, d, k)) * variance**k for k in range(2 * size - 1)]
         return [
             [front * m[i + j] + (noise * m[i + j - 1] if i and j else 0) for j in range(size)]
             for i in range(size)
@@ -199,7 +203,3 @@ def _multiple_of_identity(matrix: MatrixExpr) -> sympy.Expr | None:
         if all(isinstance(part, Identity) for part in matrices):
             return coefficient
     return None
-
-
-def _fmpq(value: Any) -> flint.fmpq:
-    return flint.fmpq(int(value.p), int(value.q))

@@ -165,23 +165,12 @@ class AfterTokens:
                 f"the quantity, the step or the beginning depends on {self.tokens}, so that powers of the map alone do "
                 "not tell the limit; take the limit of .expr"
             )
-        if numbers:
-            from symicl.theory.recursions.at_numbers import stationary
+        from symicl.theory.recursions.limits import constant_part, stationary
 
+        if numbers:
             return stationary(self._numeric({**numbers, self.tokens.name: 1})), ()
-        constant = ClosedForm.number(0)
-        falling: dict[int, sympy.Expr] = {}
-        for (k, j), c in self.terms.items():
-            value = self.solution.eigenvalues[k]
-            if value == 1 and j == 0:
-                constant = c
-            elif value == 1 or (value.expr.is_number and abs(value.expr) >= 1):
-                raise UnsupportedError(
-                    "the expectation has no limit: it grows or oscillates with the number of tokens"
-                )
-            else:
-                falling[k] = self._written(value)
-        return self._written(constant), tuple(falling.values())
+        constant, falling = constant_part(self.solution, self.terms)
+        return self._written(constant), tuple(map(self._written, falling))
 
     def _depends_on_tokens(self) -> bool:
         return any(entry.expr.has(self.tokens) for entry in self._entries())
@@ -219,22 +208,9 @@ class AfterTokens:
         return found.exact() if digits is None else found.enclosed(digits)
 
     def _numeric(self, numbers: Mapping[str, Any]) -> NumericMap:
-        from symicl.tasks.values import exact_values
-        from symicl.theory.recursions.at_numbers import numeric_map
+        from symicl.theory.recursions.at_numbers import by_name
 
-        lists = {
-            name: value for name, value in numbers.items() if _is_schedule(self.symbols.get(name), value)
-        }
-        symbols = {name: symbol for name, symbol in self.symbols.items() if name not in lists}
-        values = exact_values(symbols, {name: value for name, value in numbers.items() if name not in lists})
-        tokens = int(values.get(self.tokens, self.tokens))
-        return numeric_map(
-            self.map,
-            self.initial,
-            tokens,
-            values,
-            {self.symbols[name]: list(value) for name, value in lists.items()},
-        )
+        return by_name(self.map, self.initial, self.tokens, self.symbols, numbers)
 
     def best(self, parameter: sympy.Symbol | str, **numbers: Any) -> BestParameter:
         """The best constant value of a scalar of the step, such as the learning rate.
@@ -308,10 +284,6 @@ class AfterTokens:
 
     def __repr__(self) -> str:
         return f"AfterTokens({brief(self.quantity)}, {len(self.invariants)} invariants, {self.tokens} tokens)"
-
-
-def _is_schedule(symbol: sympy.Basic | None, value: Any) -> bool:
-    return isinstance(symbol, sympy.Symbol) and (isinstance(value, list | tuple) or hasattr(value, "tolist"))
 
 
 def _arranged(value: ClosedForm) -> sympy.Expr:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 import flint
@@ -12,8 +11,9 @@ import sympy
 
 from symicl.algebra.balls import proven_digits
 from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.evaluate import evaluate, sympy_rational
+from symicl.algebra.evaluate import evaluate, flint_rational, sympy_rational
 from symicl.errors import InputError, UnsupportedError
+from symicl.tasks.values import exact_values
 from symicl.theory.recursions.invariants import InvariantMap, Row
 
 MAX_EXACT_BITS = 50_000_000
@@ -79,37 +79,29 @@ class NumericMap:
         return value
 
 
-def stationary(numeric: NumericMap) -> sympy.Rational:
-    """The limit for many tokens: what is constant stays, everything else forgets its beginning.
+def by_name(
+    found: InvariantMap,
+    initial: Sequence[ClosedForm],
+    tokens: sympy.Symbol | int,
+    symbols: Mapping[str, sympy.Basic],
+    numbers: Mapping[str, Any],
+) -> NumericMap:
+    """The map at numbers by name; a list for a scalar is one value per token.
 
     Raises
     ------
-    UnsupportedError
-        Unless all other eigenvalues of the map are smaller than 1 in modulus, by balls around them.
+    InputError
+        For an unknown, missing or impossible value.
     """
-    (matrix,) = numeric.matrices
-    size = range(matrix.nrows())
-    kept = [i for i in size if all(matrix[i, j] == (i == j) for j in size)]
-    moving = [i for i in size if i not in kept]
-    inner = _block(matrix, moving, moving)
-    roots: Any = (
-        inner.charpoly().numer().complex_roots()
-    )  # pairs (root, multiplicity), unlike its type hints say
-    if not all(abs(root) < 1 for root, _ in roots):
-        raise UnsupportedError(
-            "an eigenvalue of the map is not smaller than 1 in modulus at these numbers, so that no limit is derived"
-        )
-    beginning = _block(numeric.initial, kept, [0])
-    one = flint.fmpq_mat(len(moving), len(moving), [int(i == j) for i in moving for j in moving])
-    forced = (one - inner).solve(_block(matrix, moving, kept) * beginning) if moving else None
-    value = (_block(numeric.row, [0], kept) * beginning)[0, 0] if kept else flint.fmpq(0)
-    if forced is not None:
-        value += (_block(numeric.row, [0], moving) * forced)[0, 0]
-    return sympy_rational(value)
+    lists = {name: value for name, value in numbers.items() if _is_schedule(symbols.get(name), value)}
+    single = {name: symbol for name, symbol in symbols.items() if name not in lists}
+    values = exact_values(single, {name: value for name, value in numbers.items() if name not in lists})
+    schedules = {symbols[name]: list(value) for name, value in lists.items()}
+    return numeric_map(found, initial, int(values.get(tokens, tokens)), values, schedules)
 
 
-def _block(matrix: flint.fmpq_mat, rows: Sequence[int], columns: Sequence[int]) -> flint.fmpq_mat:
-    return flint.fmpq_mat(len(rows), len(columns), [matrix[i, j] for i in rows for j in columns])
+def _is_schedule(symbol: sympy.Basic | None, value: Any) -> bool:
+    return isinstance(symbol, sympy.Symbol) and (isinstance(value, list | tuple) or hasattr(value, "tolist"))
 
 
 def numeric_map(
@@ -183,12 +175,11 @@ def _number(entry: ClosedForm | None, values: Values) -> flint.fmpq:
 
 def _fmpq(value: Any) -> flint.fmpq:
     try:
-        exact = Fraction(int(value.p), int(value.q)) if isinstance(value, sympy.Rational) else Fraction(value)
-    except (TypeError, ValueError):
+        return flint_rational(value)
+    except (TypeError, ValueError, ArithmeticError):
         raise InputError(
             f"{value} is not a rational number; give an integer, a fraction or a decimal"
         ) from None
-    return flint.fmpq(exact.numerator, exact.denominator)
 
 
 Scaled = tuple[flint.fmpz_mat, flint.fmpz]

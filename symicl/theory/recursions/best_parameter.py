@@ -10,7 +10,7 @@ import flint
 import sympy
 
 from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.evaluate import evaluate
+from symicl.algebra.evaluate import evaluate, flint_rational
 from symicl.errors import UnsupportedError, brief
 from symicl.theory.rational_minimum import infimum
 from symicl.theory.recursions.exponentials import Solution, Terms
@@ -150,4 +150,4 @@ def _polynomial(
         raise UnsupportedError(f"{entry.expr} is not polynomial in {symbol}")
     below = evaluate(bottom, values)
     coefficients = [evaluate(c, values) / below for c in sympy.Poly(top, symbol).all_coeffs()[::-1]]
-    return flint.fmpq_poly([flint.fmpq(int(c.p), int(c.q)) for c in coefficients])
+    return flint.fmpq_poly([flint_rational(c) for c in coefficients])

@@ -12,7 +12,7 @@ from sympy.matrices.expressions import Trace, Transpose
 
 from symicl.algebra.balls import proven_digits
 from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.evaluate import evaluate
+from symicl.algebra.evaluate import evaluate, flint_rational
 from symicl.errors import UnsupportedError
 from symicl.tasks.values import exact_values
 from symicl.theory.recursions.best_parameter import is_positive, quadratic_in
@@ -86,7 +86,7 @@ class Schedule:
         tokens = int(values.get(self.tokens, self.tokens))
         best, after = (_Quotient.of(part, values) for part in (self.parameter, self.following))
         first, scale, offset = (
-            _fmpq(evaluate(part, values)) for part in (self.initial, self.scale, self.offset)
+            flint_rational(evaluate(part, values)) for part in (self.initial, self.scale, self.offset)
         )
 
         def enclose() -> list[flint.arb]:
@@ -112,7 +112,7 @@ class _Quotient:
         parts = sympy.fraction(sympy.together(expression))
         top, bottom = (
             flint.fmpq_poly(
-                [_fmpq(evaluate(c, values)) for c in sympy.Poly(part, INVARIANT).all_coeffs()[::-1]]
+                [flint_rational(evaluate(c, values)) for c in sympy.Poly(part, INVARIANT).all_coeffs()[::-1]]
             )
             for part in parts
         )
@@ -124,10 +124,6 @@ class _Quotient:
             for part in (self.top, self.bottom)
         )
         return top / bottom
-
-
-def _fmpq(value: sympy.Rational) -> flint.fmpq:
-    return flint.fmpq(int(value.p), int(value.q))
 
 
 def greedy_schedule(

@@ -7,7 +7,8 @@ from math import comb
 
 from symicl.algebra.closed_form import ClosedForm
 from symicl.errors import DerivationError
-from symicl.theory.recursions.exponentials import ZERO, Solution, Terms, unrolled
+from symicl.theory.recursions.eigenvalues import ZERO
+from symicl.theory.recursions.exponentials import Solution, Terms, unrolled
 from symicl.theory.recursions.invariants import Row
 from symicl.theory.recursions.square_root import vanishes
 

@@ -6,8 +6,8 @@ from sympy import Rational
 
 import symicl as si
 from symicl.algebra.form_reader import read_form
-from symicl.theory.depth import proportional
-from symicl.theory.depth.proportional import RATIO, jacobi, limit_moment, prove
+from symicl.theory.depth import proportional_proof
+from symicl.theory.depth.proportional_proof import RATIO, jacobi, limit_moment, prove
 
 n, d, L = si.dims("n d L")
 c = RATIO
@@ -77,13 +77,13 @@ def test_what_the_proof_rests_on_is_said():
 
 @pytest.mark.parametrize("name", ["jacobi", "moment", "limit_moment"])
 def test_a_slightly_wrong_ingredient_is_refused(monkeypatch, name):
-    true = getattr(proportional, name)
+    true = getattr(proportional_proof, name)
     wrong = {
         "jacobi": lambda diagonal, below, begun: true(diagonal, below + 1, begun),
         "moment": lambda n, d, k: true(n, d, k) + d * n**0 / 10**6,
         "limit_moment": lambda ratio, k: true(ratio, k) + (k == 5) * ratio,
     }[name]
-    monkeypatch.setattr(proportional, name, wrong)
+    monkeypatch.setattr(proportional_proof, name, wrong)
     with pytest.raises(si.SymiclError):
         prove()
 
@@ -97,7 +97,7 @@ def test_wrong_beginnings_are_refused(monkeypatch):
             begun = [begun[0], begun[1] + ratio**2]
         return true(diagonal, below, begun)
 
-    monkeypatch.setattr(proportional, "jacobi", shifted)
+    monkeypatch.setattr(proportional_proof, "jacobi", shifted)
     with pytest.raises(si.DerivationError, match="other values"):
         prove()
 
