@@ -22,6 +22,8 @@ from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from closed_forms import TASKS as CLOSED_FORMS
+from closed_forms import run, section
 from families import TASKS
 from measure import Measurement, measure
 from peers.environment import TENSORGRAD, tensorgrad_python
@@ -119,7 +121,8 @@ a dash that the peer has not been given the task.
   result is a count of words and needs no conversion, which is why it wins where there are few pairings.
 
 The number of terms of the results is compared between the engines in every run, and a difference is an error.
-"""
+
+{section({task: run(task, None, 3, 120.0) for task in CLOSED_FORMS})}"""
 
 
 def show(results: Results, limit: float) -> None:

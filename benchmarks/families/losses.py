@@ -76,6 +76,21 @@ def two_steps_risk() -> Callable[[], list]:
     return lambda: [expect(expression)]
 
 
+def scalar_steps_risk(count: int) -> Callable[[], list]:
+    """Excess risk of gradient steps of sizes η₁, η₂, … from zero without noise; isotropic covariates and task."""
+    import sympy
+
+    import symicl as si
+    from symicl import expect
+
+    n, d = si.dims("n d")
+    X, error = si.gaussian("X", (n, d)), si.gaussian("w", (d, 1))
+    for eta in sympy.symbols(f"eta1:{count + 1}"):
+        error = (sympy.Identity(d) - eta / n * X.T * X) * error
+    expression = error.T * error
+    return lambda: [expect(expression)]
+
+
 TASKS = [
     Task(
         name="loss-one-step",
@@ -102,5 +117,17 @@ TASKS = [
         title="excess risk of two GD steps, Γ₁ ≠ Γ₂, x ~ N(0, H), w ~ N(0, Ψ), noise",
         budget=0.05,
         symicl=two_steps_risk,
+    ),
+    Task(
+        name="scalar-steps-4",
+        title="excess risk of 4 gradient steps of sizes η₁, …, η₄, x, w ~ N(0, I)",
+        budget=0.02,
+        symicl=lambda: scalar_steps_risk(4),
+    ),
+    Task(
+        name="scalar-steps-6",
+        title="excess risk of 6 gradient steps of sizes η₁, …, η₆, x, w ~ N(0, I)",
+        budget=0.4,
+        symicl=lambda: scalar_steps_risk(6),
     ),
 ]

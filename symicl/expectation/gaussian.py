@@ -100,7 +100,8 @@ def _unpacked(
 @lru_cache(maxsize=10_000)
 def _product_of_sizes(*powers: tuple[int, int]) -> tuple[int, Monomial]:
     """A product of powers of dimensions as a number times words."""
-    factor, words = 1, ()
+    factor = 1
+    words: Monomial = ()
     for dim, power in powers:
         size = DIMENSIONS[dim]
         if isinstance(size, int):
