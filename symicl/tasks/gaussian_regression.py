@@ -105,30 +105,17 @@ class GaussianRegression(PromptTask):
         return tuple(found)
 
     def setting(self) -> Passage:
-        laws = [
-            rf"{formula_latex(z)}\sim N({mean},\;{row}\otimes {col})"
-            for z in self.random
-            for mean, row, col in (
-                (
-                    0 if isinstance(z.mean, ZeroMatrix) else formula_latex(z.mean),
-                    formula_latex(z.row_cov),
-                    formula_latex(z.col_cov),
-                ),
-            )
-        ]
         where = prompt_letters(self.n, self.d)
         for z in self.random[2:]:
             where[formula_latex(z)] = "is drawn anew for each prompt and is not seen"
         for name, symbol in self.symbols().items():
             if name not in (str(self.n), str(self.d)):
                 where[formula_latex(symbol)] = "is a parameter of the law"
-        where[r"N(M,U\otimes V)"] = (
-            "is the law of a Gaussian matrix $Z$ with the mean $M$ and "
-            r"$\mathbb{E}(Z-M)_{ia}(Z-M)_{jb}=U_{ij}V_{ab}$"
-        )
+        laws = [_written_law(z) for z in self.random]
         return Passage(
             "In-context regression: labelled examples $(x_i,y_i)$ and a query $x$, whose response $y_{0}$ is to be "
-            "predicted; all that is drawn is independent",
+            "predicted. All that is drawn is independent, and $\\otimes$ stands between a covariance of rows and one "
+            "of columns",
             (
                 rf"y={formula_latex(self.responses)},\qquad y_{{0}}={formula_latex(self.response)}",
                 r",\quad ".join(laws),
@@ -189,6 +176,18 @@ class GaussianRegression(PromptTask):
         drawn = {z: _drawn(z, values, batch, draws) for z in self.random}
         responses, target = (_at(e, drawn, values, draws) for e in (self.responses, self.response))
         return Sample(Prompt(drawn[self.X], responses, drawn[self.x]), target)
+
+
+def _written_law(z: GaussianMatrix) -> str:
+    """The law of a Gaussian matrix; that of a column, or of independent rows, by their covariance alone."""
+    name, mean = formula_latex(z), "0" if isinstance(z.mean, ZeroMatrix) else formula_latex(z.mean)
+    row, col = z.row_cov, z.col_cov
+    if z.shape[1] == 1:
+        variance, _ = col.as_coeff_mmul()
+        return rf"{name}\sim N({mean},{formula_latex((variance * row).doit())})"
+    if isinstance(row, Identity) and mean == "0":
+        return rf"\text{{rows of }}{name}\sim N(0,{formula_latex(col)})"
+    return rf"{name}\sim N({mean},{formula_latex(row)}\otimes {formula_latex(col)})"
 
 
 def _fixed(part: sympy.Basic) -> set[Any]:

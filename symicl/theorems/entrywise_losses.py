@@ -52,7 +52,8 @@ def compare_losses(theorem: Theorem) -> int:
     UnsupportedError
         If the law or the forward pass cannot be run in explicit coordinates.
     """
-    return _compare(theorem.id, _cases(theorem.task, theorem.model))
+    own = [kind.__name__ for kind in map(type, (theorem.task, theorem.model)) if not _is_ours(kind)]
+    return _compare(theorem.id, _cases(theorem.task, theorem.model), own)
 
 
 def _cases(task: Any, model: Any) -> Iterator[Case]:
@@ -61,7 +62,11 @@ def _cases(task: Any, model: Any) -> Iterator[Case]:
         yield Case(*found)
 
 
-def _compare(name: str, cases: Iterator[Case]) -> int:
+def _is_ours(kind: type) -> bool:
+    return kind.__module__.startswith("symicl.")
+
+
+def _compare(name: str, cases: Iterator[Case], own: list[str]) -> int:
     count, wrong = 0, []
     for case in cases:
         count += 1
@@ -72,9 +77,14 @@ def _compare(name: str, cases: Iterator[Case]) -> int:
         where = ", ".join(
             [f"{key} = {size}" for key, size in case.sizes.items()] + [case.note] * bool(case.note)
         )
+        whose = (
+            f"{' or '.join(own)} does something else in numbers than in symbols, or this is a defect of symicl"
+            if own
+            else "this is a defect of symicl"
+        )
         raise EnginesDisagreeError(
             f"{name}: the two engines disagree on the expected loss at {where}: {exact(case.closed_form)} by words, "
-            f"{case.value} entry by entry; this is a defect of symicl, and nothing is proved"
+            f"{case.value} entry by entry; {whose}, and nothing is proved"
         )
     return count
 

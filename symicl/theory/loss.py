@@ -188,7 +188,7 @@ def expected_loss(model: Any, task: Any, *, family: str | None = None) -> Loss |
     """
     _check_kinds(model, task)
     parameters = None if family is None else _family(model, family)
-    if isinstance(task, AutoregressiveTask):
+    if task.shows == "sequence":
         return autoregressive_loss(model, task, parameters)
     tell("loss", (model, task))
     parameters = parameters or model.symbolic_parameters(task.d)

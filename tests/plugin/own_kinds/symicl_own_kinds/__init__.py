@@ -1,0 +1,1 @@
+"""Laws, models and theorems of both kinds, each declared once."""
