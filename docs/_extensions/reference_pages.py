@@ -14,6 +14,7 @@ GROUPS = {
     "Models": "LinearSelfAttention MultiHeadLinearAttention LinearTransformerBlock GDBeta OneStepGD "
     "CausalLinearAttention PositionalAttention",
     "Losses, optima, training": "expected_loss minimise train",
+    "Depth and recursions": "depth iterate depth_limit recursion",
     "Theorems and claims": "Theorem all_theorems find prove check",
 }
 """Names that are not listed here follow in groups of their own, so that none can be forgotten."""
@@ -25,6 +26,15 @@ RESULTS = (
     "symicl.theory.optimum.LowerBound",
     "symicl.theory.optimum.OptimumAt",
     "symicl.theory.pythagoras.Pythagoras",
+    "symicl.theory.depth.depth.Depth",
+    "symicl.theory.depth.at_numbers.DepthAt",
+    "symicl.theory.depth.loop.Loop",
+    "symicl.theory.depth.proportional.DepthLimit",
+    "symicl.theory.recursions.recursion.Recursion",
+    "symicl.theory.recursions.after_tokens.AfterTokens",
+    "symicl.theory.recursions.best_parameter.BestParameter",
+    "symicl.theory.recursions.greedy.Schedule",
+    "symicl.theory.recursions.comparison.RecursionVerdict",
     "symicl.theorems.derivation.Derivation",
     "symicl.theorems.derivation.Step",
     "symicl.theorems.prove.Verdict",
