@@ -8,7 +8,7 @@ form that permutations leave alone couples only moves of the same kind, by one n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -133,14 +133,18 @@ def _mixed(
 ) -> Polynomial:
     """∂²/∂ε∂η at ε = η = 0 with ε times the first and η times the second move added."""
     values, size, total = _values(at), read_scalar(d), Polynomial()
+    counts: dict[tuple[Factor, ...], Polynomial] = {}
     for monomial, coefficient in polynomial:
         factors, rest = _factors(monomial)
-        count = Polynomial()
-        for i, j in product(range(len(factors)), repeat=2):
-            if i != j and factors[i].name == first[0] and factors[j].name == second[0]:
-                kept = [f for k, f in enumerate(factors) if k not in (i, j)]
-                count = count + _summed(kept, [(factors[i], first[1]), (factors[j], second[1])], values, size)
-        total = total + count * Polynomial({rest: coefficient})
+        if factors not in counts:
+            count = Polynomial()
+            for i, j in product(range(len(factors)), repeat=2):
+                if i != j and factors[i].name == first[0] and factors[j].name == second[0]:
+                    kept = [f for k, f in enumerate(factors) if k not in (i, j)]
+                    moved = [(factors[i], first[1]), (factors[j], second[1])]
+                    count = count + _summed(kept, moved, values, size)
+            counts[factors] = count
+        total = total + counts[factors] * Polynomial({rest: coefficient})
     return total
 
 
@@ -161,7 +165,7 @@ def at_exchangeable(
     return total
 
 
-def _factors(monomial: tuple) -> tuple[list[Factor], tuple]:
+def _factors(monomial: tuple) -> tuple[tuple[Factor, ...], tuple]:
     """The entries of all sums of a monomial, with coordinates of their own, and its other letters."""
     factors: list[Factor] = []
     rest, used = [], 0
@@ -175,20 +179,20 @@ def _factors(monomial: tuple) -> tuple[list[Factor], tuple]:
         blocks = 1 + max(b for f in meaning.factors for b, _ in f.nodes)
         factors += [f._replace(nodes=tuple([(b + used, s) for b, s in f.nodes])) for f in meaning.factors]
         used += blocks
-    return factors, tuple(rest)
+    return tuple(factors), tuple(rest)
 
 
 Moved = tuple[Factor, str]
 
 
 def _summed(
-    kept: list[Factor],
+    kept: Sequence[Factor],
     moved: list[Moved],
     values: Mapping[str, tuple[Polynomial, Polynomial]],
     size: Polynomial,
 ) -> Polynomial:
     """Σ over all coordinates: entries that stay are other + (same − other)[i = j], moves are as `Kind` says."""
-    nodes = {b for f in (*kept, *(f for f, _ in moved)) for b, _ in f.nodes}
+    nodes = sorted({b for f in (*kept, *(f for f, _ in moved)) for b, _ in f.nodes})
     choices: list[list[tuple[Polynomial, Factor | None]]] = []
     for f in kept:
         same, other = values[f.name]
@@ -198,19 +202,29 @@ def _summed(
             choices.append([(Polynomial.constant(1), f)])
         elif copy == "J - I":
             choices.append([(Polynomial.constant(1), None), (Polynomial.constant(-1), f)])
+    # Choices that make the same coordinates equal are added up before the next one is multiplied in.
+    weights = {tuple(nodes): Polynomial.constant(1)}
+    for choice in choices:
+        grown: dict[tuple[int, ...], Polynomial] = {}
+        for places, weight in weights.items():
+            for value, equal in choice:
+                met = (
+                    places if equal is None else _made_equal(places, [nodes.index(b) for b, _ in equal.nodes])
+                )
+                grown[met] = grown.get(met, Polynomial()) + weight * value
+        weights = grown
     total = Polynomial()
-    for chosen in product(*choices):
-        place = {b: b for b in nodes}
-        weight = Polynomial.constant(1)
-        for value, equal in chosen:
-            weight = weight * value
-            if equal is not None:
-                first, second = (place[b] for b, _ in equal.nodes)
-                place = {b: first if p == second else p for b, p in place.items()}
-        sign, bound = _moments(moved, place)
+    for places, weight in weights.items():
+        sign, bound = _moments(moved, dict(zip(nodes, places, strict=True)))
         if sign and weight:
-            total = total + weight * sign * size ** (len(set(place.values())) - bound)
+            total = total + weight * sign * size ** (len(set(places)) - bound)
     return total
+
+
+def _made_equal(places: tuple[int, ...], pair: list[int]) -> tuple[int, ...]:
+    """Coordinates where two of them are the same; each has the least number of those that it equals."""
+    low, high = sorted(places[i] for i in pair)
+    return tuple([low if p == high else p for p in places])
 
 
 def _moments(moved: list[Moved], place: Mapping[int, int]) -> tuple[int, int]:
