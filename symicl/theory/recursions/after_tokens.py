@@ -223,12 +223,14 @@ class AfterTokens:
         UnsupportedError
             If there is no closed form of it, or no minimum.
         """
-        from symicl.tasks.values import exact_values
-        from symicl.theory.recursions.best_parameter import best_at_numbers, best_in_symbols
-
         symbol = self._parameter(parameter)
         if not numbers:
+            from symicl.theory.recursions.best_parameter import best_in_symbols
+
             return best_in_symbols(self.solution, self.terms, self.tokens, symbol)
+        from symicl.tasks.values import exact_values
+        from symicl.theory.recursions.best_at_numbers import best_at_numbers
+
         symbols = {name: s for name, s in self.symbols.items() if s != symbol}
         values = exact_values(symbols, numbers)
         tokens = int(values.get(self.tokens, self.tokens))
