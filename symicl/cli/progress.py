@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from symicl.cli.output import console, note
 
 if TYPE_CHECKING:
-    from rich.progress import ProgressColumn
+    from rich.progress import Progress, ProgressColumn
 
     from symicl.training.study import Study, StudyProgress
 
@@ -47,22 +47,30 @@ def training_progress(experiment: Study, runs: int, *, quiet: bool) -> Iterator[
             TextColumn("left"),
         )
         with Progress(*columns, console=console(error=True), transient=True) as bar:
-            task = bar.add_task(experiment.id, total=runs)
-            begun: list[int] = []
-            # A step costs what its batch does, and batches may grow.
-            schedule = getattr(experiment, "schedule", None)
-            batch_at = schedule.batch_at if schedule is not None else lambda step: 1
+            yield _Bar(bar, experiment, runs)
 
-            def report(seed: int, step: int, total: int, excess: float) -> None:
-                if seed not in begun:
-                    begun.append(seed)
-                part = sum(map(batch_at, range(step))) / sum(map(batch_at, range(total)))
-                label = f"{experiment.id}, seed {seed}, excess loss {excess:.2g}"
-                bar.update(
-                    task, completed=len(begun) - 1 + part, total=max(runs, len(begun)), description=label
-                )
 
-            yield report
+class _Bar:
+    """The bar of a study: one unit per run."""
+
+    def __init__(self, bar: Progress, experiment: Study, runs: int):
+        self._bar, self._id, self._runs, self._begun = bar, experiment.id, runs, 0
+        self._task = bar.add_task(experiment.id, total=runs)
+        # A step costs what its batch does, and batches may grow.
+        self._batch_at = getattr(getattr(experiment, "schedule", None), "batch_at", lambda step: 1)
+
+    def begin_run(self) -> None:
+        """Another run begins."""
+        self._begun += 1
+
+    def __call__(self, seed: int, step: int, total: int, excess: float) -> None:
+        part = sum(map(self._batch_at, range(step))) / sum(map(self._batch_at, range(total)))
+        self._bar.update(
+            self._task,
+            completed=self._begun - 1 + part,
+            total=max(self._runs, self._begun),
+            description=f"{self._id}, seed {seed}, excess loss {excess:.2g}",
+        )
 
 
 def _counting_columns() -> tuple[ProgressColumn, ...]:

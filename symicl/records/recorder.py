@@ -9,6 +9,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +50,7 @@ class StudyRecorder:
     def __init__(self, records: Records, plan: Callable[[int, int], Plan], *, resume: bool = False):
         self.records, self.plan, self.resume = records, plan, resume
         self.error: InputError | None = None
-        self._rows: list[tuple[int, int]] = []  # (seed, row) in the order in which they began
+        self._rows: list[_Row] = []  # in the order in which they began
         self._last: tuple[int, int] | None = None  # (seed, step)
         self._waiting: list[tuple[int, float]] = []  # points of the run under way
         self._written = -math.inf
@@ -57,20 +58,25 @@ class StudyRecorder:
     def progress(self, further: StudyProgress | None = None) -> StudyProgress:
         """The ``progress`` callback of `Study.run`: records each point, then calls ``further``."""
 
-        def report(seed: int, step: int, total: int, excess: float) -> None:
-            if self.error is None:
-                with self._guarded():
-                    if self._last is None or self._last[0] != seed or step < self._last[1]:
-                        self._begin(seed)
-                    self._last = seed, step
-                    self._waiting.append((step, float(excess)))
-                    # A commit that survives a power cut takes some 10 ms: quick steps share one.
-                    if time.monotonic() - self._written >= WRITE_INTERVAL or step == total:
-                        self._write()
-            if further is not None:
-                further(seed, step, total, excess)
+        return _Relay(self, further)
 
-        return report
+    def begin_run(self) -> None:
+        """What is reported next belongs to another run."""
+        self._last = None
+
+    def point(self, seed: int, step: int, total: int, excess: float) -> None:
+        """Record a point of the run under way."""
+        if self.error is not None:
+            return
+        with self._guarded():
+            if self._last is None or self._last[0] != seed or step < self._last[1]:
+                self._begin(seed)
+            self._last = seed, step
+            self._rows[-1].step = step
+            self._waiting.append((step, float(excess)))
+            # A commit that survives a power cut takes some 10 ms: quick steps share one.
+            if time.monotonic() - self._written >= WRITE_INTERVAL or step == total:
+                self._write()
 
     @contextlib.contextmanager
     def _guarded(self) -> Iterator[None]:
@@ -82,14 +88,14 @@ class StudyRecorder:
 
     def _write(self) -> None:
         if self._waiting and self._rows:
-            self.records.add_points(self._rows[-1][1], self._waiting)
+            self.records.add_points(self._rows[-1].number, self._waiting)
         self._waiting, self._written = [], time.monotonic()
 
     def _begin(self, seed: int) -> int:
         self._write()
-        before = sum(begun == seed for begun, _ in self._rows)
+        before = sum(begun.seed == seed for begun in self._rows)
         row = self.records.begin(self.plan(seed, before), resume=self.resume)
-        self._rows.append((seed, row))
+        self._rows.append(_Row(seed, row))
         return row
 
     def finish(self, result: StudyResult) -> None:
@@ -102,15 +108,10 @@ class StudyRecorder:
         self._write()
         document = result.document()
         entries = document["runs"]
-        waiting = list(self._rows)
-        for entry in entries:
-            seed = int(entry.get("seed", 0))
-            begun = next((pair for pair in waiting if pair[0] == seed), None)
-            if begun is None:
-                row = self._begin(seed)
-            else:
-                waiting.remove(begun)
-                row = begun[1]
+        rows = self._rows_of(entries)
+        waiting = [row for row in self._rows if row not in rows.values()]
+        for k, entry in enumerate(entries):
+            row = rows[k].number if k in rows else self._begin(int(entry.get("seed", 0)))
             interrupted = bool(entry.get("interrupted", False)) or (
                 result.interrupted and entry is entries[-1]
             )
@@ -118,8 +119,23 @@ class StudyRecorder:
                 row, outcome_of(document, entry, "interrupted" if interrupted else "finished")
             )
         state = "interrupted" if result.interrupted else "finished"
-        for _, row in waiting:  # runs that the check does not list one by one
-            self.records.finish(row, Outcome(state, conclusion=result.verdict, reason=result.reason))
+        for left in waiting:  # runs that the check does not list one by one
+            self.records.finish(left.number, Outcome(state, conclusion=result.verdict, reason=result.reason))
+
+    def _rows_of(self, entries: Sequence[Mapping[str, Any]]) -> dict[int, _Row]:
+        """The row of each entry that has one, by its number.
+
+        A check may list its runs in another order than that in which they were done, and some that reported nothing:
+        a row belongs to the first entry of its seed that has as many steps, else to the first one on samples.
+        """
+        waiting, found = list(self._rows), {}
+        for fits in (_has_as_many_steps, _is_on_samples):
+            for k, entry in enumerate(entries):
+                row = next((row for row in waiting if fits(row, entry)), None)
+                if k not in found and row is not None:
+                    found[k] = row
+                    waiting.remove(row)
+        return found
 
     def fail(self, error: BaseException) -> None:
         """The check ended with an error: so did the run under way."""
@@ -128,10 +144,47 @@ class StudyRecorder:
         if self.error is None:
             with self._guarded():
                 self._write()
-                for _, row in self._rows[-1:]:
+                for row in self._rows[-1:]:
                     self.records.finish(
-                        row, Outcome("interrupted" if interrupted else "failed", reason=reason)
+                        row.number, Outcome("interrupted" if interrupted else "failed", reason=reason)
                     )
+
+
+@dataclass
+class _Row:
+    """The row of a run, and how far it has come."""
+
+    seed: int
+    number: int
+    step: int = -1
+
+
+def _has_as_many_steps(row: _Row, entry: Mapping[str, Any]) -> bool:
+    return (row.seed, row.step) == (int(entry.get("seed", 0)), entry.get("steps"))
+
+
+def _is_on_samples(row: _Row, entry: Mapping[str, Any]) -> bool:
+    return row.seed == int(entry.get("seed", 0)) and entry.get("samples", 1) > 0
+
+
+@dataclass(frozen=True)
+class _Relay:
+    """The ``progress`` of a recorded check."""
+
+    recorder: StudyRecorder
+    further: StudyProgress | None
+
+    def __call__(self, seed: int, step: int, total: int, excess: float) -> None:
+        self.recorder.point(seed, step, total, excess)
+        if self.further is not None:
+            self.further(seed, step, total, excess)
+
+    def begin_run(self) -> None:
+        """Another run begins."""
+        self.recorder.begin_run()
+        begin = getattr(self.further, "begin_run", None)
+        if begin is not None:
+            begin()
 
 
 def outcome_of(document: Mapping[str, Any], entry: Mapping[str, Any], state: str) -> Outcome:

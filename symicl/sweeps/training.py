@@ -53,11 +53,8 @@ def train_point(study: Study, given: Mapping[str, Any], unit: Mapping[str, Any])
     """One training from one seed, as the fields of an outcome."""
     seeds, steps, checkpoint = [unit["seed"]], unit["steps"], unit["checkpoint"]
     if isinstance(study, Experiment):
-        one = replace(study, max_seeds=1)  # the sweep says which seeds there are
-        method = unit["method"]
-        result: Any = one.run(given, seeds=seeds, steps=steps, checkpoint=checkpoint, method=method)
-    else:
-        result = study.run(given, seeds=seeds, steps=steps, checkpoint=checkpoint)
+        study = replace(study, max_seeds=1, method=unit["method"])  # the sweep says which seeds there are
+    result = study.run(given, seeds=seeds, steps=steps, checkpoint=checkpoint)
     document, shown = result.document(), result.shown_json()
     entries = document["runs"]
     single = entries[0] if len(entries) == 1 else {}

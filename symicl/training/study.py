@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import sympy
 
+from symicl.errors import InputError
 from symicl.training.evidence import Evidence, Verdict, summary
 from symicl.training.heatmap import Heatmap
 from symicl.training.notebook import Pictured, picture_html
+from symicl.training.studies.judging import Grounds, judge
+from symicl.training.studies.runner import Runner, StudyProgress
 from symicl.typeset.notebook import badge, items, paragraphs, prose
 from symicl.verdicts import Judged
 
 
-class StudyProgress(Protocol):
-    """Called about a hundred times in each run."""
+class Work(ABC):
+    """What one call of a study does at fixed inputs: the runs, and what is measured of them."""
 
-    def __call__(self, seed: int, step: int, total: int, excess: float) -> None: ...
+    @abstractmethod
+    def measure(self, runner: Runner, seeds: list[int]) -> None:
+        """Do all runs by the runner; what was measured before a KeyboardInterrupt stays."""
 
+    @abstractmethod
+    def grounds(self) -> Grounds:
+        """What the verdict rests on."""
 
-def of_seed(progress: StudyProgress | None, seed: int) -> Callable[[int, int, float], None] | None:
-    """Progress of one run, under its seed."""
-    return None if progress is None else lambda step, total, value: progress(seed, step, total, value)
+    @abstractmethod
+    def result(self, verdict: Verdict, reason: str, **common: Any) -> StudyResult:
+        """The result; ``common`` has its ``id``, ``at``, ``seconds`` and ``interrupted``."""
 
 
 class Study(ABC):
@@ -73,7 +82,32 @@ class Study(ABC):
         """
         return None
 
+    def trained_by(self, **options: str) -> Study:
+        """The study trained in another way: by a ``method``, on a ``device``, in a ``dtype``.
+
+        Raises
+        ------
+        InputError
+            Where it has no such choice.
+        """
+        if options:
+            raise InputError(
+                f"the numeric check of {self.id} has no choice of {', '.join(options)}; leave it out"
+            )
+        return self
+
     @abstractmethod
+    def begin(self, given: Mapping[str, Any], steps: int | None) -> Work:
+        """Prepare the work: load what it needs and check the inputs.
+
+        Raises
+        ------
+        InputError
+            For an unknown or impossible input.
+        MissingDependencyError
+            Without a library that the study needs.
+        """
+
     def run(
         self,
         given: Mapping[str, Any] | None = None,
@@ -96,7 +130,33 @@ class Study(ABC):
             Called with (seed, step, total, excess).
         checkpoint : path, optional
             A folder that keeps the state of each run; the same call takes them up again.
+
+        Raises
+        ------
+        InputError
+            For an impossible input.
         """
+        runner = Runner(self.id, progress, None if checkpoint is None else Path(checkpoint))
+        return self.run_by(runner, given or {}, seeds, steps)
+
+    def run_by(
+        self,
+        runner: Runner,
+        given: Mapping[str, Any],
+        seeds: Sequence[int] | None = None,
+        steps: int | None = None,
+    ) -> StudyResult:
+        """The same by a runner, which may be that of a study of which this one is a part."""
+        started = time.perf_counter()
+        work = self.begin(given, steps)
+        interrupted = False
+        try:
+            work.measure(runner, list(dict.fromkeys(self.seeds if seeds is None else seeds)))
+        except KeyboardInterrupt:
+            interrupted = True
+        verdict, reason = judge(work.grounds(), interrupted=interrupted)
+        at, seconds = self.inputs(given), time.perf_counter() - started
+        return work.result(verdict, reason, id=self.id, at=at, seconds=seconds, interrupted=interrupted)
 
 
 class StudyResult(Pictured, Judged, ABC):
@@ -269,6 +329,26 @@ class Measurement(Judged):
 
 
 @dataclass(frozen=True)
+class Findings:
+    """What was measured.
+
+    Attributes
+    ----------
+    runs : sequence of Measurement
+    panels : sequence of Panel or Heatmap
+    extra : dict
+        Further numbers for the document.
+    main : str
+        The name of the runs among which that is which stands for all; "" for all runs.
+    """
+
+    runs: Sequence[Measurement]
+    panels: Sequence[Panel | Heatmap]
+    extra: dict[str, Any] = field(default_factory=dict)
+    main: str = ""
+
+
+@dataclass(frozen=True)
 class PanelResult(StudyResult):
     """The result of a study that consists of measurements and panels."""
 
@@ -282,14 +362,18 @@ class PanelResult(StudyResult):
     interrupted: bool = False
     extra: dict[str, Any] = field(default_factory=dict)
     """Further numbers for the document."""
+    main: str = ""
+    """The name of the runs among which that is which stands for all."""
 
     @property
     def shown(self) -> Measurement:
         """The run whose numbers stand for all: that of the largest relative excess."""
-        return max(self.runs, key=lambda run: abs(run.relative_excess))
+        main = [run for run in self.runs if run.name == self.main] or self.runs
+        return max(main, key=lambda run: abs(run.relative_excess))
 
     def shown_json(self) -> dict[str, Any]:
-        return {k: v for k, v in self.shown.to_json().items() if k not in ("name", "verdict", "reason")}
+        shown = self.shown.to_json() if self.runs else {}  # nothing, where it was interrupted at once
+        return {k: v for k, v in shown.items() if k not in ("name", "verdict", "reason")}
 
     def runs_json(self) -> list[dict[str, Any]]:
         return [run.to_json() for run in self.runs]
@@ -302,6 +386,27 @@ class PanelResult(StudyResult):
 
     def lines(self) -> list[str]:
         return [*map(_line, self.runs), *self.extra.get("notes", ())]
+
+
+class PanelWork(Work):
+    """Work that ends in measurements and panels."""
+
+    @abstractmethod
+    def findings(self) -> Findings:
+        """The measurements and the pictures."""
+
+    def result(self, verdict: Verdict, reason: str, **common: Any) -> PanelResult:
+        found = self.findings()
+        runs, panels = tuple(found.runs), tuple(found.panels)
+        return PanelResult(
+            verdict=verdict,
+            reason=reason,
+            runs=runs,
+            panels=panels,
+            extra=found.extra,
+            main=found.main,
+            **common,
+        )
 
 
 def _line(run: Measurement) -> str:

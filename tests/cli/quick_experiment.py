@@ -5,8 +5,8 @@ from dataclasses import replace
 from sympy import Identity
 
 from symicl.training import registry
-from symicl.training.regression import descent
 from symicl.training.regression.schedule import Schedule
+from symicl.training.studies import stepwise
 
 real_find_experiment = registry.find_experiment
 
@@ -34,7 +34,7 @@ def main():
     from symicl.cli import main as symicl
 
     steps = int(sys.argv.pop(1))
-    descent.CHECKPOINT_SECONDS = 0.2
+    stepwise.CHECKPOINT_SECONDS = 0.2
     registry.find_experiment = lambda theorem_id: quick(theorem_id, steps)
     symicl()
 

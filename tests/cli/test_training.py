@@ -52,10 +52,10 @@ def wrong(experiments):
 @pytest.fixture
 def trainings(monkeypatch):
     """How often something was trained."""
-    import symicl.training.regression.experiment as module
+    from symicl.training.study import Study
 
-    calls, real = [], module.run_experiment
-    monkeypatch.setattr(module, "run_experiment", lambda *a, **k: calls.append(a[0].id) or real(*a, **k))
+    calls, real = [], Study.run
+    monkeypatch.setattr(Study, "run", lambda study, *a, **k: calls.append(study.id) or real(study, *a, **k))
     return calls
 
 

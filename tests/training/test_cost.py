@@ -62,7 +62,8 @@ def test_what_is_hopeless_is_refused_and_not_estimated():
 
 
 def test_the_closed_form_of_the_loss_takes_the_same_at_all_sizes():
-    assert find_experiment("mahankali2023.isotropic").expected_seconds({}, method="population") is None
+    exact = find_experiment("mahankali2023.isotropic").trained_by(method="population")
+    assert exact.expected_seconds({}) is None
 
 
 def test_long_trainings_are_announced_and_short_ones_are_not(capsys):

@@ -12,6 +12,7 @@ from symicl.theory.loss import LossAt, expected_loss
 from symicl.training.flow.integrate import GradientField, descend, unpack
 from symicl.training.flow.problem import Start
 from symicl.training.flow.runs import FlowRuns
+from symicl.training.studies.runner import Runner
 
 pytest.importorskip("scipy")
 pytest.importorskip("torch")
@@ -101,8 +102,8 @@ def test_descent_takes_the_steps_of_the_derived_gradient():
 def runs():
     """One dimension and few steps."""
     given = {**GIVEN, "n": 2, "H": [[1]], "beta_star": [1]}
-    found = FlowRuns(SMALL, SMALL.at(given), SMALL.steps, None)
-    found.measure((0,))
+    found = FlowRuns(SMALL, SMALL.at(given), SMALL.steps)
+    found.measure(Runner(SMALL.id), [0])
     return found
 
 
@@ -260,8 +261,8 @@ SINGULAR = {
 
 
 def test_where_the_covariance_is_singular_the_range_is_measured_and_the_kernel_does_not_move():
-    found = FlowRuns(SMALL, SMALL.at(SINGULAR), SMALL.steps, None)
-    found.measure((0,))
+    found = FlowRuns(SMALL, SMALL.at(SINGULAR), SMALL.steps)
+    found.measure(Runner(SMALL.id), [0])
     assert found.rate == pytest.approx(4 * 2 / 6)
     bounded = [run for run in found.runs if run.kind in ("flow", "descent")]
     assert bounded

@@ -13,7 +13,7 @@ from symicl.errors import InputError
 torch = pytest.importorskip("torch")
 
 from symicl.training.regression.batch_means import Mean, joint_chance  # noqa: E402
-from symicl.training.regression.experiment import Experiment, run_experiment  # noqa: E402
+from symicl.training.regression.experiment import Experiment  # noqa: E402
 from symicl.training.regression.forward_check import check_forward  # noqa: E402
 from symicl.training.regression.schedule import Schedule  # noqa: E402
 from symicl.training.regression.yardstick import Yardstick  # noqa: E402
@@ -199,7 +199,7 @@ def experiment(**changes):
 
 
 def test_a_report_states_what_it_would_have_caught_and_what_not():
-    result = run_experiment(dataclasses.replace(experiment(), schedule=Schedule()))
+    result = dataclasses.replace(experiment(), schedule=Schedule()).run()
     assert result.verdict == "confirmed", result.reason
     text, document = "\n".join(result.lines()), result.to_json()
     assert "could not tell a hair more apart" in text
@@ -218,7 +218,7 @@ def test_a_report_states_what_it_would_have_caught_and_what_not():
 
 
 def test_a_rough_run_says_that_it_could_not_tell_the_nearest_apart():
-    result = run_experiment(experiment(method="tokens", tolerance=0.2), steps=120, seeds=(0,))
+    result = experiment(method="tokens", tolerance=0.2).run(steps=120, seeds=(0,))
     (first, *_) = result.runs
     nearest = next(c for c in first.comparisons if c.name == "n + d + 2")
     assert nearest.told_apart == (nearest.times_reached > 4)
@@ -226,6 +226,6 @@ def test_a_rough_run_says_that_it_could_not_tell_the_nearest_apart():
 
 
 def test_the_false_alarm_rate_of_an_experiment_is_its_own():
-    result = run_experiment(experiment(false_alarm=1e-3), seeds=(0,))
+    result = experiment(false_alarm=1e-3).run(seeds=(0,))
     assert result.shown.check.false_alarm == 1e-3
     assert experiment(false_alarm=1e-3).settings()["false_alarm"] == 1e-3

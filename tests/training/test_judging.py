@@ -12,10 +12,12 @@ from symicl.algebra.evaluate import identity_matrix
 from symicl.errors import InputError
 from symicl.numeric_checks.zhang2024.gd_beta import experiment as gd_beta
 from symicl.theory.landscape import StationaryPoint
-from symicl.training.regression.experiment import Experiment, Run, WrongStatement, judge
-from symicl.training.regression.experiment_result import Comparison
+from symicl.training.regression.experiment import Experiment
+from symicl.training.regression.experiment_result import Comparison, Run, WrongStatement
+from symicl.training.regression.judging import grounds_of
 from symicl.training.regression.result import TrainResult
 from symicl.training.regression.statement import Falsehood, Statement
+from symicl.training.studies import judging
 
 NEAR = WrongStatement("near", Fraction(1, 100), True, identity_matrix(2))
 FAR = WrongStatement("far", Fraction(1), True, identity_matrix(2))
@@ -51,6 +53,11 @@ def run(verdict="reached", *, seed=0, excess=1e-4, apart=True, interrupted=False
 
 
 WRONG = (NEAR, FAR, OPTIONAL)
+
+
+def judge(*found):
+    """The verdict on runs beside wrong statements and a stated one."""
+    return judging.judge(grounds_of(*found))
 
 
 @pytest.mark.parametrize(
@@ -156,10 +163,8 @@ def small(**changes):
 
 
 def test_the_true_optimum_is_confirmed_and_the_numbers_fit_together():
-    from symicl.training.regression.experiment import run_experiment
-
     seen = []
-    result = run_experiment(small(), progress=lambda *report: seen.append(report))
+    result = small().run(progress=lambda *report: seen.append(report))
     assert result.verdict == "confirmed", result.reason
     assert {seed for seed, _, _, _ in seen} == {run.result.seed for run in result.runs}
     for run in result.runs:
@@ -177,32 +182,26 @@ def test_the_true_optimum_is_confirmed_and_the_numbers_fit_together():
 
 
 def test_a_wrong_optimum_is_contradicted_by_a_lower_loss():
-    from symicl.training.regression.experiment import run_experiment
-
     claim = 1 / (n + d + 2 + sigma2) * Identity(d)
     truth = {"n + d + 1": 1 / (n + d + 1 + sigma2) * Identity(d)}
-    result = run_experiment(dataclasses.replace(small(), claim=claim, nearest_wrong=truth))
+    result = dataclasses.replace(small(), claim=claim, nearest_wrong=truth).run()
     assert result.verdict == "contradicted"
     assert "lower loss than the claimed minimum" in result.reason
 
 
 def test_a_sampler_that_disagrees_with_the_symbols_is_not_confirmed():
-    from symicl.training.regression.experiment import run_experiment
-
     class Louder(si.LinearRegression):
         """Samples twice the noise that its symbols say."""
 
         def sample(self, values, batch, draws):
             return super().sample({**values, sigma2: 2 * values[sigma2]}, batch, draws)
 
-    result = run_experiment(dataclasses.replace(small(), task=Louder()), {"sigma2": 1})
+    result = dataclasses.replace(small(), task=Louder()).run({"sigma2": 1})
     assert result.verdict != "confirmed"
 
 
 def test_more_seeds_are_drawn_while_some_runs_end_in_a_local_minimum():
-    from symicl.training.regression.experiment import run_experiment
-
-    result = run_experiment(small(max_seeds=5), {"n": 1, "d": 2, "sigma2": 4}, seeds=(0,))
+    result = small(max_seeds=5).run({"n": 1, "d": 2, "sigma2": 4}, seeds=(0,))
     sampled = [run for run in result.runs if run.samples]
     assert len(sampled) > 1
     assert [run.result.seed for run in sampled] == list(range(len(sampled)))

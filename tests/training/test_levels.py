@@ -17,9 +17,10 @@ from symicl.numeric_checks.zhang2024.lsa_gap import (  # noqa: E402
     of_many_heads,
     of_one_head,
 )
-from symicl.training.regression.level_bench import Contender, judge  # noqa: E402
+from symicl.training.regression.level_bench import Contender, grounds_of  # noqa: E402
 from symicl.training.regression.population import Population  # noqa: E402
 from symicl.training.regression.schedule import Schedule  # noqa: E402
+from symicl.training.studies.judging import judge  # noqa: E402
 
 SMALL = {"n": 3, "d": 1, "sigma2": 1, "H": [[1]], "Psi": [[1]], "beta_star": [3]}
 QUICK = Schedule(steps=300, batch=(64, 512), lr=0.05)
@@ -106,8 +107,8 @@ def test_unknown_inputs_are_named():
 
 def test_the_closed_form_alone_never_confirms():
     runs = study(of_one_head, tolerance=0.05).run(SMALL).runs
-    assert judge(runs, interrupted=False)[0] == "confirmed"
-    verdict, reason = judge([run for run in runs if not run.samples], interrupted=False)
+    assert judge(grounds_of(runs))[0] == "confirmed"
+    verdict, reason = judge(grounds_of([run for run in runs if not run.samples]))
     assert verdict == "inconclusive"
     assert "0 runs of the real model on samples" in reason
 

@@ -11,6 +11,8 @@ from symicl.numeric_checks.zhang2024 import bayes
 from symicl.numeric_checks.zhang2024.bayes import experiment
 from symicl.training.regression.monte_carlo import INPUTS, Sampling
 from symicl.training.studies.estimate import Bound, Estimate
+from symicl.training.studies.judging import judge
+from symicl.training.studies.runner import Runner
 
 QUICK = dataclasses.replace(experiment, sizes=(2, 20), steps=4, seeds=(0,), trained=None)
 
@@ -81,7 +83,7 @@ def test_it_is_a_function_of_the_seed(result):
 def test_known_ratios(family, n, ratio):
     sampling = Sampling(dataclasses.replace(QUICK, sizes=()), {}, 20_000)
     sampling.points = [point for point in sampling.points if point[:2] == (family, n)]
-    sampling.sample(0)
+    sampling.sample(Runner(QUICK.id), 0)
     (found,) = sampling.found
     measured = bayes.gd_beta(found.values) / found.estimate.mean
     error = measured * found.estimate.error / found.estimate.mean
@@ -103,14 +105,15 @@ def test_the_mean_agrees_with_an_independent_integral_in_one_dimension():
 def test_the_trained_model_has_to_agree(result, verdict, monkeypatch):
     class Training:
         runs = ()
+        interrupted = False
         reason = "what was trained"
 
     training = Training()
     training.verdict = verdict
-    monkeypatch.setattr(type(experiment.trained), "run", lambda self, *_, **__: training)
+    monkeypatch.setattr(type(experiment.trained), "run_by", lambda self, *_, **__: training)
     sampling = Sampling(dataclasses.replace(QUICK, trained=experiment.trained), {}, 4000)
-    sampling.measure((0,))
-    found, reason = sampling.judge()
+    sampling.measure(Runner(QUICK.id), [0])
+    found, reason = judge(sampling.grounds())
     assert found == verdict
     assert "what was trained" in reason
 

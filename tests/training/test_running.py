@@ -114,11 +114,8 @@ def test_a_picture_is_drawn_even_where_the_optimum_is_zero(tmp_path):
     pytest.importorskip("matplotlib")
     from symicl.report.plots import draw_experiment
     from symicl.training.registry import find_experiment
-    from symicl.training.regression.experiment import run_experiment
 
-    result = run_experiment(
-        find_experiment("mahankali2023.nonlinear"), {"n": 3, "d": 2, "target": "abs"}, steps=5
-    )
+    result = find_experiment("mahankali2023.nonlinear").run({"n": 3, "d": 2, "target": "abs"}, steps=5)
     assert not result.optimal_coefficient.any()
     draw_experiment(result, tmp_path / "picture.png")
     assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")

@@ -28,7 +28,8 @@ from symicl.training.positional.initial_heads import random_heads  # noqa: E402
 from symicl.training.positional.positions_alone import PositionsAlone  # noqa: E402
 from symicl.training.runtime.draws import TorchDraws  # noqa: E402
 from symicl.training.runtime.settle import by_torch, settle  # noqa: E402
-from symicl.training.sequences.descent import Part, SequenceSchedule, train_on_sequences  # noqa: E402
+from symicl.training.sequences.descent import on_sequences as descent_on_sequences  # noqa: E402
+from symicl.training.studies.fresh_descent import FreshSchedule, Part  # noqa: E402
 
 
 def compiled(kind, d, longest):
@@ -88,8 +89,10 @@ def on_sequences(positional, start, steps, lr, *, optimiser="plain gradient desc
     """Several runs of the real model side by side."""
     heads, longest = start["A"].shape[-2], start["P"].shape[-1]
     at = AutoregressiveTask(positional.task.kind, law="ones").at(d=start["A"].shape[-1], T=longest + 1)
-    schedule = SequenceSchedule(8, (Part(optimiser, steps, lr),))
-    return train_on_sequences(PositionalAttention(heads, longest), at, start, 0, schedule, masks=masks)
+    schedule = FreshSchedule(8, (Part(optimiser, steps, lr),))
+    run = descent_on_sequences(PositionalAttention(heads, longest), at, start, 0, schedule, masks=masks)
+    run.train()
+    return run.path
 
 
 def test_descent_on_sequences_keeps_what_the_flow_conserves():

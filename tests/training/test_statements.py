@@ -127,13 +127,13 @@ def test_a_loss_near_the_minimum_is_not_enough_where_the_noise_is_large():
 def test_a_run_that_is_held_up_at_a_saddle_contradicts_nothing(ratio):
     experiment = find_experiment("mahankali2023.preconditioned")
     given = {"n": 6, "sigma2": Fraction(1, 2), "Sigma": [[1, 0], [0, Fraction(1, ratio)]]}
-    result = experiment.run(given, seeds=(0, 1), method="population", steps=80)
+    result = experiment.trained_by(method="population").run(given, seeds=(0, 1), steps=80)
     assert result.verdict == "inconclusive", result.reason
     assert any(run.verdict == "unfinished" for run in result.runs)
 
 
 def test_the_closed_form_alone_is_never_enough():
-    result = find_experiment("zhang2024.gd_beta").run({"d": 2, "n": 5}, method="population")
+    result = find_experiment("zhang2024.gd_beta").trained_by(method="population").run({"d": 2, "n": 5})
     assert result.verdict == "inconclusive"
     assert {run.verdict for run in result.runs} == {"reached"}
     assert "0 runs of the real model on samples" in result.reason and "--method" in result.reason

@@ -14,7 +14,6 @@ from symicl.errors import InputError
 torch = pytest.importorskip("torch")
 
 from symicl.training.registry import find_experiment  # noqa: E402
-from symicl.training.regression.experiment import run_experiment  # noqa: E402
 from symicl.training.regression.schedule import Schedule  # noqa: E402
 from symicl.training.regression.train import train  # noqa: E402
 from symicl.training.regression.yardstick import Yardstick  # noqa: E402
@@ -80,17 +79,17 @@ def test_a_wrong_optimum_is_never_confirmed():
     wrong = dataclasses.replace(
         EXPERIMENT, claim=Identity(d) / (n + d + 2 + sigma2), schedule=Schedule(200, (64, 1024))
     )
-    assert run_experiment(wrong, {"n": 12, "d": 3}).verdict != "confirmed"
+    assert wrong.run({"n": 12, "d": 3}).verdict != "confirmed"
 
 
 def test_a_run_that_is_too_short_is_inconclusive():
-    assert run_experiment(EXPERIMENT, {"n": 12, "d": 3}, steps=5).verdict == "inconclusive"
+    assert EXPERIMENT.run({"n": 12, "d": 3}, steps=5).verdict == "inconclusive"
 
 
 def test_a_predicted_local_minimum_is_recognised_and_counts_neither_way():
     # Which seeds end where depends on rounding, hence on the machine; about six in ten end in the minimum.
     short_runs = dataclasses.replace(EXPERIMENT, schedule=Schedule(250, (128, 512)), max_seeds=1)
-    result = run_experiment(short_runs, {"n": 1, "d": 2, "sigma2": 4}, seeds=range(6))
+    result = short_runs.run({"n": 1, "d": 2, "sigma2": 4}, seeds=range(6))
     stuck = [run.result for run in result.runs if run.result.verdict == "local minimum"]
     assert stuck
     assert all(run.stationary.excess == pytest.approx(0.125) for run in stuck)
@@ -100,7 +99,7 @@ def test_a_predicted_local_minimum_is_recognised_and_counts_neither_way():
 
 @pytest.mark.slow
 def test_the_derived_optimum_is_confirmed():
-    result = run_experiment(EXPERIMENT, {})
+    result = EXPERIMENT.run({})
     assert result.verdict == "confirmed", result.reason
     assert all(run.result.relative_excess < 0.01 for run in result.runs)
 

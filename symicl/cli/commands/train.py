@@ -82,14 +82,15 @@ def command(
     symbols, options = inputs_of(experiment, theorem)
     given = read_inputs(inputs or (), symbols, options)
     experiment.inputs(given)  # refuses what cannot be meant before anything is announced
-    chosen = _options(experiment, method, device, dtype)
+    chosen = _options(method, device, dtype)
+    training = experiment.trained_by(**chosen)
     seeds = experiment.seeds if seed is None else (seed, seed + 1)
     if not quiet:
-        _say_cost(experiment.expected_seconds(given, seeds=seeds, **chosen))
+        _say_cost(training.expected_seconds(given, seeds=seeds))
     with open_records(records, off=no_records, quiet=quiet) as book:
         if book is None:
             with training_progress(experiment, len(seeds), quiet=quiet) as progress:
-                result = experiment.run(given, seeds=seeds, progress=progress, **chosen)
+                result = training.run(given, seeds=seeds, progress=progress)
             if result.interrupted:
                 raise Interrupted("interrupted")
             unwritten = None
@@ -121,7 +122,7 @@ def _train_recorded(
     experiment: Study,
     given: Mapping[str, Any],
     seeds: Sequence[int],
-    chosen: Mapping[str, Any],
+    chosen: Mapping[str, str],
     *,
     file: str | None,
     quiet: bool,
@@ -136,8 +137,8 @@ def _train_recorded(
         )
         with training_progress(experiment, len(seeds), quiet=quiet) as progress:
             try:
-                result = experiment.run(
-                    given, seeds=seeds, progress=recorder.progress(progress), checkpoint=folder, **chosen
+                result = experiment.trained_by(**chosen).run(
+                    given, seeds=seeds, progress=recorder.progress(progress), checkpoint=folder
                 )
             except BaseException as error:
                 recorder.fail(error)
@@ -148,20 +149,13 @@ def _train_recorded(
     return result, recorder.error
 
 
-def _options(experiment: Study, method: str | None, device: str, dtype: str | None) -> dict[str, Any]:
-    """The options besides the inputs; only experiments on one optimal coefficient have a choice."""
-    from symicl.errors import InputError
-    from symicl.training.regression.experiment import Experiment
+def _options(method: str | None, device: str, dtype: str | None) -> dict[str, str]:
+    """The options besides the inputs that were given."""
     from symicl.training.regression.method import check_device
 
     check_device(device)
     asked = {"method": method, "device": None if device == "cpu" else device, "dtype": dtype}
-    given = {name: value for name, value in asked.items() if value is not None}
-    if given and not isinstance(experiment, Experiment):
-        raise InputError(
-            f"the numeric check of {experiment.id} has no choice of {', '.join(given)}; leave it out"
-        )
-    return given
+    return {name: value for name, value in asked.items() if value is not None}
 
 
 def _print(result: StudyResult) -> None:

@@ -7,7 +7,7 @@ These W do not commute: there is no closed form, and all numbers come from sampl
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +17,12 @@ from symicl.tasks.autoregressive import AutoregressiveTask
 from symicl.training.runtime.draws import TorchDraws
 from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.runtime.threads import one_thread
+from symicl.training.studies.fresh_descent import FreshDescent, FreshSchedule, Part
 
 if TYPE_CHECKING:
     import torch
 
+BLOCKS = ("W_PV", "W_KQ")
 TEST_SEQUENCES = 2000
 STEP_SIZES = np.linspace(0.8, 2.4, 17)
 """Step sizes η among which the best is taken."""
@@ -106,47 +108,26 @@ def best_descent(x: torch.Tensor, count: int) -> tuple[float, float]:
     return float(STEP_SIZES[k]), errors[k]
 
 
-@dataclass(frozen=True)
-class TrainedLayers:
-    """A trained stack of layers.
+def layers(experiment: HaarExperiment, depth: int, seed: int) -> FreshDescent:
+    """The training of all weights of ``depth`` layers."""
+    start = TorchDraws(seed + 500_009, "float64")
+    size = 3 * experiment.d
+    weights = {
+        f"{name}_{k}": (0.1 * start.normal(size, size)).numpy() for k in range(depth) for name in BLOCKS
+    }
 
-    Attributes
-    ----------
-    trajectory : list of (step, error on the batch)
-    test_error, standard_error : float
-    """
+    def losses(weights: Mapping[str, torch.Tensor], draws: TorchDraws, batch: int) -> torch.Tensor:
+        x = experiment.sequences(batch, draws)
+        return error(layers_forward(list(weights.values()), x), x).mean()
 
-    trajectory: list[tuple[int, float]]
-    test_error: float
-    standard_error: float
+    schedule = FreshSchedule(experiment.batch, (Part("Adam", experiment.steps, experiment.lr),))
+    return FreshDescent(losses, weights, seed, schedule, repr(experiment), dtype="float32")
 
 
-def train_layers(
-    experiment: HaarExperiment,
-    depth: int,
-    seed: int,
-    test: torch.Tensor,
-    progress: Callable[[int, int, float], None] | None = None,
-) -> TrainedLayers:
-    """Train all weights of ``depth`` layers and measure the error on other sequences."""
+def test_error(weights: Mapping[str, np.ndarray], test: torch.Tensor) -> tuple[float, float]:
+    """The mean error of trained layers on other sequences, and its standard error."""
     torch = load_torch()
-    with one_thread():
-        draws, d = TorchDraws(seed, "float32"), experiment.d
-        weights = [(0.1 * draws.normal(3 * d, 3 * d)).requires_grad_() for _ in range(2 * depth)]
-        optimiser = torch.optim.Adam(weights, lr=experiment.lr)
-        falling = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, experiment.steps)
-        trajectory = []
-        for step in range(experiment.steps):
-            x = experiment.sequences(experiment.batch, draws)
-            loss = error(layers_forward(weights, x), x).mean()
-            optimiser.zero_grad()
-            loss.backward()
-            optimiser.step()
-            falling.step()
-            if step % max(1, experiment.steps // 100) == 0:
-                trajectory.append((step, float(loss.detach())))
-                if progress is not None:
-                    progress(step, experiment.steps, trajectory[-1][1])
-        with torch.no_grad():
-            found = error(layers_forward(weights, test.to(torch.float32)), test.to(torch.float32)).double()
-        return TrainedLayers(trajectory, float(found.mean()), float(found.std() / len(found) ** 0.5))
+    with one_thread(), torch.no_grad():
+        numbers = [torch.as_tensor(value) for value in weights.values()]
+        found = error(layers_forward(numbers, test), test)
+    return float(found.mean()), float(found.std() / len(found) ** 0.5)

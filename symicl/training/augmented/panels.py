@@ -6,17 +6,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from symicl.training.augmented.haar import TrainedLayers
 from symicl.training.evidence import Evidence
-from symicl.training.sequences.descent import SequencePath
+from symicl.training.studies.fresh_descent import Path
 from symicl.training.study import Curve, Level, Panel
 
 Shows = tuple[Evidence, ...]
 
 
-def loss_panel(
-    title: str, paths: Mapping[int, SequencePath], levels: Mapping[str, float], shows: Shows
-) -> Panel:
+def loss_panel(title: str, paths: Mapping[int, Path], levels: Mapping[str, float], shows: Shows) -> Panel:
     """The losses of the batches on the way, above the exact minima."""
     curves = [
         Curve(f"seed {seed}", path.steps, [float(x[0]) for x in path.losses]) for seed, path in paths.items()
@@ -54,14 +51,11 @@ def products_panel(
     )
 
 
-def haar_panel(
-    found: Mapping[tuple[str, int], TrainedLayers], levels: Mapping[int, float], shows: Shows
-) -> Panel:
+def haar_panel(found: Mapping[tuple[str, int], Path], levels: Mapping[int, float], shows: Shows) -> Panel:
     """Stacked layers beside steps of descent."""
     curves = []
     for (name, depth), one in found.items():
-        steps, errors = zip(*one.trajectory, strict=True)
-        curves.append(Curve(name, steps, errors, group=depth))
+        curves.append(Curve(name, one.steps, [float(x[0]) for x in one.losses], group=depth))
     return Panel(
         "not part of the statement: stacked layers on Haar-orthogonal W",
         shows[0].axis if shows else "steps",

@@ -18,24 +18,18 @@ from symicl.tasks.autoregressive import AutoregressiveTask
 from symicl.tasks.task import TaskAt
 from symicl.tasks.values import Values
 from symicl.theory.autoregressive_loss import autoregressive_loss
-from symicl.training.augmented.haar import TEST_SEQUENCES, HaarExperiment, best_descent, train_layers
+from symicl.training.augmented.haar import TEST_SEQUENCES, HaarExperiment, best_descent, layers, test_error
 from symicl.training.augmented.panels import haar_panel, loss_panel, products_panel
 from symicl.training.causal.entry_gradient import EntryGradient
 from symicl.training.evidence import Evidence, summary
 from symicl.training.runtime.draws import TorchDraws
 from symicl.training.runtime.settle import LossWithSlopes, by_torch, settle
 from symicl.training.runtime.threads import one_thread
-from symicl.training.sequences.descent import (
-    Part,
-    SequencePath,
-    SequenceSchedule,
-    fitting_batch,
-    fresh_loss,
-    mismatch,
-    train_on_sequences,
-)
-from symicl.training.studies.panel_study import Findings
-from symicl.training.study import Measurement, Panel, StudyProgress, of_seed
+from symicl.training.sequences.descent import fitting_batch, fresh_loss, mismatch, on_sequences
+from symicl.training.studies.fresh_descent import FreshSchedule, Part, Path
+from symicl.training.studies.judging import Grounds, sentence
+from symicl.training.studies.runner import Runner
+from symicl.training.study import Findings, Measurement, Panel, PanelWork
 
 MAX_EXCESS = 0.02
 """Largest exact excess loss of trained weights, relative to the loss of zero weights."""
@@ -75,22 +69,16 @@ class AugmentedProblem:
     lr: float = 0.05
     haar: HaarExperiment = field(default_factory=HaarExperiment)
 
-    def schedule(self, length: int, steps: int) -> SequenceSchedule:
+    def schedule(self, length: int, steps: int) -> FreshSchedule:
         """How the model is trained on sequences with targets up to T_max = length."""
-        return SequenceSchedule(fitting_batch(self.batch, length), (Part("Adam", steps, self.lr),))
+        return FreshSchedule(fitting_batch(self.batch, length), (Part("Adam", steps, self.lr),))
 
 
-class AugmentedRuns:
+class AugmentedRuns(PanelWork):
     """All runs at numbers."""
 
-    def __init__(
-        self,
-        problem: AugmentedProblem,
-        at: TaskAt[AutoregressiveTask],
-        steps: int,
-        progress: StudyProgress | None,
-    ):
-        self.problem, self.at, self.values, self.progress = problem, at, at.values, progress
+    def __init__(self, problem: AugmentedProblem, at: TaskAt[AutoregressiveTask], steps: int):
+        self.problem, self.at, self.values = problem, at, at.values
         self.d, self.length = (int(evaluate(x, at.values)) for x in (problem.task.d, problem.task.T))
         self.u, self.best = (float(evaluate(x, at.values)) for x in (problem.u, problem.loss))
         self.unit = self.d * (self.length - 2)
@@ -102,26 +90,27 @@ class AugmentedRuns:
         self.dropped = [name for name in wrong if name not in self.wrong]
         self.extra: dict[str, Any] = {"u": self.u, "dropped": self.dropped}
 
-    def measure(self, seeds: list[int]) -> None:
+    def measure(self, runner: Runner, seeds: list[int]) -> None:
         """Diagonal weights, full weights, and layers on Haar sequences."""
-        self._diagonal(seeds)
+        self._diagonal(runner, seeds)
         if self.d > 1:
-            self._full(seeds[:2])
+            self._full(runner, seeds[:2])
         with one_thread():
-            self._layers(seeds[:1])
+            self._layers(runner, seeds[:1])
 
     def findings(self) -> Findings:
         """All runs, the pictures, and u*."""
-        return Findings(self.runs, self.panels, self.extra)
+        return Findings(self.runs, self.panels, self.extra, main=DIAGONAL_WEIGHTS)
 
     def _train(
-        self, A: np.ndarray, B: np.ndarray, mask: np.ndarray, seed: int
-    ) -> tuple[SequencePath, Any, Any]:
+        self, runner: Runner, A: np.ndarray, B: np.ndarray, mask: np.ndarray, seed: int
+    ) -> tuple[Path, Any, Any]:
         """Adam on the masked entries of the blocks A and B, all other blocks zero, on fresh sequences."""
         model = self.problem.model
         masks, start = model.active(mask, mask), model.active(A, B)
-        relay = of_seed(self.progress, seed)
-        path = train_on_sequences(model, self.at, start, seed, self.schedule, masks=masks, progress=relay)
+        path = runner.train(
+            on_sequences(model, self.at, start, seed, self.schedule, level=self.best, masks=masks)
+        ).path
         d = self.d
         return path, path.average["W_KQ"][2 * d :, d : 2 * d], path.average["W_PV"][:d, d : 2 * d]
 
@@ -133,12 +122,12 @@ class AugmentedRuns:
 
     # --- diagonal weights ------------------------------------------------------------------------------
 
-    def _diagonal(self, seeds: list[int]) -> None:
+    def _diagonal(self, runner: Runner, seeds: list[int]) -> None:
         exact = by_torch(EntryGradient(self._closed_form(DiagonalMatrix)))
         paths, products = {}, {}
         for seed in seeds:
             start = np.random.default_rng(seed).standard_normal((2, self.d)) * self.u**0.5
-            path, A, B = self._train(np.diag(start[0]), np.diag(start[1]), np.eye(self.d), seed)
+            path, A, B = self._train(runner, np.diag(start[0]), np.diag(start[1]), np.eye(self.d), seed)
             weights = {"A": np.diag(A).copy(), "B": np.diag(B).copy()}
             verdict, reason, final, distance = self._judge_diagonal(path, weights, exact, seed)
             self._keep(
@@ -150,7 +139,7 @@ class AugmentedRuns:
         self.panels.append(products_panel(products, self.u, self.wrong, shows))
 
     def _judge_diagonal(
-        self, path: SequencePath, weights: dict[str, np.ndarray], exact: LossWithSlopes, seed: int
+        self, path: Path, weights: dict[str, np.ndarray], exact: LossWithSlopes, seed: int
     ) -> tuple[str, str, float, float]:
         """Verdict and reason, the exact loss of the trained weights, and their largest |a_j b_j − u*|."""
         if not path.is_finite:
@@ -199,7 +188,7 @@ class AugmentedRuns:
 
     # --- full weights ----------------------------------------------------------------------------------
 
-    def _full(self, seeds: list[int]) -> None:
+    def _full(self, runner: Runner, seeds: list[int]) -> None:
         """Full A and B: below the minimum of diagonal ones."""
         below = float(self.problem.symmetric_loss(self.values, 20))
         closed = EntryGradient(self._closed_form(FullMatrix))
@@ -210,7 +199,7 @@ class AugmentedRuns:
                 np.eye(self.d) * self.u**0.5 + 0.01 * draws.standard_normal((self.d, self.d))
                 for _ in range(2)
             ]
-            path, A, B = self._train(near[0], near[1], np.ones((self.d, self.d)), seed)
+            path, A, B = self._train(runner, near[0], near[1], np.ones((self.d, self.d)), seed)
             pair = {"A": A, "B": B}
             final, verdict = math.inf, "unfinished"
             reason = "the steps are too large, the weights grow"
@@ -234,34 +223,27 @@ class AugmentedRuns:
 
     # --- layers ----------------------------------------------------------------------------------------
 
-    def _layers(self, seeds: list[int]) -> None:
+    def _layers(self, runner: Runner, seeds: list[int]) -> None:
         """Stacked layers on Haar-orthogonal W, of which the statement does not speak."""
         haar = self.problem.haar
         test = haar.sequences(TEST_SEQUENCES, TorchDraws(10_000, "float64"))
-        evidence = Evidence("tokens", "Adam", haar.steps * haar.batch, "sequences")
+        shows: list[Evidence] = []
         found, levels = {}, {}
         for depth in (1, 2):
             eta, level = best_descent(test, depth)
             levels[depth] = level
             for seed in seeds:
-                one = train_layers(haar, depth, seed, test, of_seed(self.progress, seed))
-                text = f"error {one.test_error:.4f}, {depth} best steps of descent (η = {eta:.2g}) have {level:.4f}"
-                verdict = "reached" if one.test_error <= level + 3 * one.standard_error else "unfinished"
+                run = runner.train(layers(haar, depth, seed))
+                shows.append(run.evidence)
+                error, deviation = test_error(run.path.average, test)
+                text = f"error {error:.4f}, {depth} best steps of descent (η = {eta:.2g}) have {level:.4f}"
+                verdict = "reached" if error <= level + 3 * deviation else "unfinished"
                 name = f"{depth} layer{'s' * (depth > 1)}, Haar W"
                 self._keep(
-                    name,
-                    seed,
-                    verdict,
-                    text,
-                    level,
-                    one.test_error,
-                    None,
-                    evidence,
-                    haar.steps,
-                    claimed=False,
+                    name, seed, verdict, text, level, error, None, shows[-1], haar.steps, claimed=False
                 )
-                found[name, depth] = one
-        self.panels.append(haar_panel(found, levels, tuple([evidence] * len(found))))
+                found[name, depth] = run.path
+        self.panels.append(haar_panel(found, levels, tuple(shows)))
 
     def _keep(
         self,
@@ -294,20 +276,17 @@ class AugmentedRuns:
             )
         )
 
-    def judge(self) -> tuple[Any, str]:
-        """Confirmed if each kind of run that the statement speaks about has arrived, and none contradicts."""
+    def grounds(self) -> Grounds:
+        """Each kind of run that the statement speaks about has arrived."""
         claimed = [run for run in self.runs if run.is_claimed]
-        for run in claimed:
-            if run.verdict == "contradicted":
-                return "contradicted", f"{run.name}, seed {run.seed}: {run.reason}"
         reached = {run.name for run in claimed if run.verdict == "reached"}
-        for run in claimed:
-            if run.name not in reached:
-                return "inconclusive", f"{run.name}, seed {run.seed}: {run.reason}"
-        diagonal = [run for run in claimed if run.name == DIAGONAL_WEIGHTS]
-        if not diagonal:
-            return "inconclusive", "nothing was run"
-        full = [run for run in claimed if run.name == FULL_WEIGHTS]
+        lacking = [sentence(run) for run in claimed if run.name not in reached]
+        return Grounds(self.runs, self._confirmed, lacking)
+
+    def _confirmed(self) -> str:
+        diagonal, full = (
+            [run for run in self.runs if run.name == name] for name in (DIAGONAL_WEIGHTS, FULL_WEIGHTS)
+        )
         arrived = [run for run in diagonal if run.verdict == "reached"]
         others = "" if len(arrived) == len(diagonal) else f" ({len(diagonal) - len(arrived)} did not arrive)"
         below = f"; full weights go below, in {summary(run.evidence for run in full)}" if full else ""
@@ -316,7 +295,7 @@ class AugmentedRuns:
             if self.dropped
             else ""
         )
-        return "confirmed", (
+        return (
             f"diagonal weights of the real model end at u* = {self.u:.6g} and the stated minimum in "
             f"{summary(run.evidence for run in arrived)}{others}{below}{note}"
         )

@@ -5,33 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from symicl.algebra.evaluate import evaluate
 from symicl.tasks.task import TaskAt
 from symicl.tasks.values import refuse_unknown
-from symicl.training.augmented.runs import DIAGONAL_WEIGHTS, AugmentedProblem, AugmentedRuns
+from symicl.training.augmented.runs import AugmentedProblem, AugmentedRuns
 from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.sequences.descent import refuse_hopeless
-from symicl.training.studies.panel_study import PanelStudy
-from symicl.training.study import Measurement, PanelResult, StudyProgress
-
-
-@dataclass(frozen=True)
-class AugmentedResult(PanelResult):
-    """The result; what stands for it is a run of diagonal weights, which the theorem is about."""
-
-    @property
-    def shown(self) -> Measurement:
-        return max(
-            (run for run in self.runs if run.name == DIAGONAL_WEIGHTS),
-            key=lambda run: abs(run.relative_excess),
-            default=self.runs[0],
-        )
+from symicl.training.study import Study
 
 
 @dataclass(frozen=True, kw_only=True)
-class AugmentedStudy(AugmentedProblem, PanelStudy):
+class AugmentedStudy(AugmentedProblem, Study):
     """The numeric check of the optimum for augmented tokens.
 
     Attributes
@@ -45,7 +31,6 @@ class AugmentedStudy(AugmentedProblem, PanelStudy):
     id: str
     defaults: Mapping[str, int]
     seeds: tuple[int, ...] = (0, 1, 2, 3)
-    result_type: ClassVar[type[PanelResult]] = AugmentedResult
 
     def at(self, given: Mapping[str, Any]) -> TaskAt:
         """The task at numbers.
@@ -75,9 +60,7 @@ class AugmentedStudy(AugmentedProblem, PanelStudy):
             "haar": repr(self.haar),
         }
 
-    def begin(
-        self, given: Mapping[str, Any], steps: int | None, progress: StudyProgress | None
-    ) -> AugmentedRuns:
+    def begin(self, given: Mapping[str, Any], steps: int | None) -> AugmentedRuns:
         """Train and judge; ``steps`` are those of Adam."""
         load_torch()
-        return AugmentedRuns(self, self.at(given), self.steps if steps is None else steps, progress)
+        return AugmentedRuns(self, self.at(given), self.steps if steps is None else steps)

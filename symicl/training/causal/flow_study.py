@@ -32,14 +32,15 @@ from symicl.training.causal.runs import (
 from symicl.training.heatmap import Heatmap
 from symicl.training.runtime.lazy_scipy import load_integrate
 from symicl.training.runtime.lazy_torch import load_torch
-from symicl.training.studies.panel_study import Findings, PanelStudy
-from symicl.training.study import Panel, StudyProgress, Verdict
+from symicl.training.studies.judging import Grounds
+from symicl.training.studies.runner import Runner
+from symicl.training.study import Findings, Panel, PanelWork, Study
 
 INPUT_NAMES = ("d", "T", "law", "scale", "a0", "b0")
 
 
 @dataclass(frozen=True, kw_only=True)
-class CausalFlowStudy(PanelStudy):
+class CausalFlowStudy(Study):
     """The numeric check of the limit of gradient flow on autoregressive sequences.
 
     Attributes
@@ -161,18 +162,16 @@ class CausalFlowStudy(PanelStudy):
             "batch": self.batch,
         }
 
-    def begin(
-        self, given: Mapping[str, Any], steps: int | None, progress: StudyProgress | None
-    ) -> CausalRuns:
+    def begin(self, given: Mapping[str, Any], steps: int | None) -> CausalRuns:
         """Follow the population flow, descend on sequences, and judge; ``steps`` are sequences per step."""
         load_torch()
         load_integrate()
         study = self.chosen(given)
         study.refuse_hopeless()
-        return CausalRuns(study, study.batch_at(steps), progress)
+        return CausalRuns(study, study.batch_at(steps))
 
 
-class CausalRuns:
+class CausalRuns(PanelWork):
     """All runs of a study with the inputs of the user.
 
     Parameters
@@ -181,32 +180,30 @@ class CausalRuns:
         From `CausalFlowStudy.chosen`.
     size : int
         Sequences in each step of the descent.
-    progress : callable or None
     """
 
-    def __init__(self, study: CausalFlowStudy, size: int, progress: StudyProgress | None):
-        self.study, self.size, self.progress = study, size, progress
+    def __init__(self, study: CausalFlowStudy, size: int):
+        self.study, self.size = study, size
         self.flows: list[FlowRun] = []
         self.sampled: list[SampledRun] = []
 
-    def measure(self, seeds: Sequence[int]) -> None:
+    def measure(self, runner: Runner, seeds: list[int]) -> None:
         """The population flows, then the descents on sequences."""
         study = self.study
         cases = [case.at(study.model, study.d, study.T) for case in study.cases]
         for case in cases:
             self.flows += population_flow(case, study.starts)
         for seed in seeds:
-            for k, case in enumerate(cases):
-                report = _report(self.progress, seed, k, len(cases), case.prediction.values["loss"])
-                self.sampled.append(descend_on_sequences(case, study.start, seed, self.size, report))
+            for case in cases:
+                self.sampled.append(descend_on_sequences(runner, case, study.start, seed, self.size))
 
     @cached_property
     def _judge(self) -> CausalJudge:
         return CausalJudge(self.flows, self.sampled)
 
-    def judge(self) -> tuple[Verdict, str]:
-        """See `CausalJudge.verdict`; only after all measurements."""
-        return self._judge.verdict()
+    def grounds(self) -> Grounds:
+        """See `CausalJudge.grounds`; only after all measurements."""
+        return self._judge.grounds()
 
     def findings(self) -> Findings:
         """All runs, the pictures, and how clearly the wrong predictions fail."""
@@ -215,16 +212,3 @@ class CausalRuns:
             panels += weight_maps(self.sampled)
         judge = self._judge
         return Findings(judge.measurements, panels, {"wrong": judge.told_apart(), "dropped": judge.dropped})
-
-
-def _report(
-    progress: StudyProgress | None, seed: int, part: int, parts: int, best: float
-) -> Callable[[int, int, float], None]:
-    """Progress over the runs of one seed, about a hundred reports."""
-
-    def report(step: int, total: int, loss: float) -> None:
-        done, before = (round(100 * (part + s / total) / parts) for s in (step, step - 1))
-        if progress is not None and done != before:
-            progress(seed, done, 100, loss - best)
-
-    return report

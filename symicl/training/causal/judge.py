@@ -1,8 +1,9 @@
-"""Verdicts on runs of causal attention."""
+"""Runs of causal attention, measured against the statement."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 
@@ -10,7 +11,8 @@ from symicl.training.causal.case import CaseAt, Prediction
 from symicl.training.causal.runs import RESOLUTION, FlowRun, SampledRun
 from symicl.training.evidence import summary
 from symicl.training.sequences.descent import mismatch
-from symicl.training.study import Measurement, Verdict
+from symicl.training.studies.judging import Grounds, not_told_apart, unreached
+from symicl.training.study import Measurement
 
 MIN_FACTOR = 10.0
 """By which factor a wrong prediction must exceed it."""
@@ -33,7 +35,7 @@ LOSS_ROUNDING = 1e-9
 
 
 class CausalJudge:
-    """The judge of all runs of a causal study.
+    """What all runs of a causal study have reached.
 
     Parameters
     ----------
@@ -179,17 +181,12 @@ class CausalJudge:
         """The wrong predictions that coincide with the right one at these inputs."""
         return [f"{case.case.name}: {name}" for case in self.cases for name in case.dropped]
 
-    def verdict(self) -> tuple[Verdict, str]:
-        """Contradicted by a single run; confirmed if all agree and every wrong prediction is told apart."""
-        for one in self.measurements:
-            if one.verdict == "contradicted":
-                return "contradicted", f"{one.name}, seed {one.seed}: {one.reason}"
-        for one in self.measurements:
-            if one.verdict != "reached":
-                return "inconclusive", f"{one.name}, seed {one.seed}: {one.reason}"
-        for name, clear in self.told_apart().items():
-            if not clear > 1:
-                return "inconclusive", f"no run told the statement apart from a wrong one: {name}"
+    def grounds(self) -> Grounds:
+        """All runs agree, and every wrong prediction is told apart."""
+        lacking = chain(unreached(self.measurements), not_told_apart(self.told_apart()))
+        return Grounds(self.measurements, self._confirmed, lacking)
+
+    def _confirmed(self) -> str:
         sampled, flows = self.measurements[: len(self.sampled)], self.measurements[len(self.sampled) :]
         saddles = [run for run in self.sampled if run.case.is_saddle]
         done = (
@@ -199,7 +196,7 @@ class CausalJudge:
             else "all end at the stated numbers within their errors"
         )
         finest = max(run.resolution for run in self.flows)
-        return "confirmed", (
+        return (
             f"the real model was trained in {summary(one.evidence for one in sampled)}: {done}; beside it, "
             f"{summary(one.evidence for one in flows)}: within {finest:.1g} of the statement"
         )

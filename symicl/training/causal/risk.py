@@ -12,14 +12,13 @@ from symicl.training.causal.risk_runs import RiskRuns
 from symicl.training.causal.risk_setting import RiskSetting
 from symicl.training.causal.runs import schedule_of
 from symicl.training.runtime.lazy_torch import load_torch
-from symicl.training.studies.panel_study import PanelStudy
-from symicl.training.study import StudyProgress
+from symicl.training.study import Study
 
 INPUT_NAMES = ("d", "T", "law", "scale", "T_test")
 
 
 @dataclass(frozen=True, kw_only=True)
-class RiskStudy(RiskSetting, PanelStudy):
+class RiskStudy(RiskSetting, Study):
     """The numeric check of exact test risks."""
 
     def chosen(self, given: Mapping[str, Any]) -> RiskStudy:
@@ -59,8 +58,7 @@ class RiskStudy(RiskSetting, PanelStudy):
             "batch": self.batch,
         }
 
-    def begin(self, given: Mapping[str, Any], steps: int | None, progress: StudyProgress | None) -> RiskRuns:
+    def begin(self, given: Mapping[str, Any], steps: int | None) -> RiskRuns:
         """Train, sample test sequences and compare; ``steps`` are thousands of sequences at each point."""
         load_torch()
-        count = 1000 * (self.thousands if steps is None else steps)
-        return RiskRuns(self.chosen(given), count, progress)
+        return RiskRuns(self.chosen(given), 1000 * (self.thousands if steps is None else steps))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 
@@ -20,8 +21,9 @@ from symicl.training.evidence import Evidence, summary
 from symicl.training.runtime.settle import settle
 from symicl.training.runtime.sizes import MAX_CHUNK_SIZE
 from symicl.training.studies.estimate import MAX_SIGMAS, Estimate
-from symicl.training.studies.panel_study import Findings
-from symicl.training.study import Measurement, StudyProgress, Verdict
+from symicl.training.studies.judging import Grounds, not_told_apart, unreached
+from symicl.training.studies.runner import Runner
+from symicl.training.study import Findings, Measurement, PanelWork
 
 DESCENT_TOLERANCE = 1e-5
 """Relative difference of exact numbers that is attributed to the end of the descent."""
@@ -45,7 +47,7 @@ def ratio_off(estimate: Estimate, claimed: float) -> float:
     return abs(estimate.below(claimed)) if abs(estimate.mean - claimed) > 1e-9 else 0.0
 
 
-class RiskRuns:
+class RiskRuns(PanelWork):
     """All runs of a study with the inputs of the user.
 
     Parameters
@@ -54,31 +56,28 @@ class RiskRuns:
         From `symicl.training.causal.risk.RiskStudy.chosen`.
     count : int
         Test sequences at each point for d ≥ 4; more for fewer coordinates.
-    progress : callable or None
     """
 
-    def __init__(self, study: RiskSetting, count: int, progress: StudyProgress | None):
-        self.study, self.progress = study, progress
+    def __init__(self, study: RiskSetting, count: int):
+        self.study = study
         self.count = count * max(1, math.ceil(4 / study.d))  # ratios are averaged over coordinates, too
         self.found: dict[tuple[str, int], list[RiskSample]] = {}
         self.limits: dict[tuple[str, int], RiskSample] = {}
         self.trained: dict[tuple[str, int], SampledRun] = {}
 
-    def measure(self, seeds: Sequence[int]) -> None:
+    def measure(self, runner: Runner, seeds: list[int]) -> None:
         """For each law and seed the training, then each test length, then the limit of long sequences."""
         study = self.study
         exact = {law: ExactRisk(study.model, law, study.scale, study.d) for law in study.laws}
         for seed in seeds:
             draws = NumpyDraws(seed)
-            for k, law in enumerate(study.laws):
+            for law in study.laws:
                 case = study.case_of(law, study.scale).at(study.model, study.d, study.T)
                 start = study.start_at(case.prediction.flow.u_star)
-                run = descend_on_sequences(case, start, seed, study.batch)
+                run = descend_on_sequences(runner, case, start, seed, study.batch)
                 self.trained[law, seed] = run
                 if math.isfinite(run.settled.loss):
                     self._test(run, exact[law], draws)
-                if self.progress is not None:
-                    self.progress(seed, k + 1, len(study.laws), run.case.measure(run.pair)["loss"])
 
     def _test(self, run: SampledRun, exact: ExactRisk, draws: NumpyDraws) -> None:
         """The test lengths at the settled weights; the limit where the loss of long training leads from them."""
@@ -228,17 +227,12 @@ class RiskRuns:
         ]
         return [f"{law}: {name}" for law, name in named if f"{law}: {name}" not in self._apart]
 
-    def judge(self) -> tuple[Verdict, str]:
-        """Contradicted where a risk or ratio is not the stated one, confirmed if every wrong one is ruled out."""
-        for one in self._measurements:
-            if one.verdict == "contradicted":
-                return "contradicted", f"{one.name}, seed {one.seed}: {one.reason}"
-        for one in self._measurements:
-            if one.verdict != "reached":
-                return "inconclusive", f"{one.name}, seed {one.seed}: {one.reason}"
-        for name, clear in self._apart.items():
-            if not clear > 1:
-                return "inconclusive", f"no run told the statement apart from a wrong one: {name}"
+    def grounds(self) -> Grounds:
+        """Every risk and ratio is the stated one, and every wrong one is ruled out."""
+        lacking = chain(unreached(self._measurements), not_told_apart(self._apart))
+        return Grounds(self._measurements, self._confirmed, lacking)
+
+    def _confirmed(self) -> str:
         runs = [self.trained[key].evidence for key in self.found]
         points = sum(map(len, self.found.values()))
         note = (
@@ -246,7 +240,7 @@ class RiskRuns:
             if self._dropped
             else ""
         )
-        return "confirmed", (
+        return (
             f"the real model was trained in {summary(runs)}; at {points} points its risk and ratio on {self.count:,} "
             f"test sequences each are the stated ones, and so are the limits for long sequences{note}"
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,16 +16,15 @@ from symicl.training.evidence import Evidence
 from symicl.training.runtime.lazy_scipy import load_integrate
 from symicl.training.runtime.settle import Settled, settle
 from symicl.training.sequences.descent import (
-    DESCENT,
-    Part,
-    SequenceSchedule,
     fitting_batch,
     fresh_loss,
+    on_sequences,
     refuse_hopeless,
     sharpness,
-    train_on_sequences,
 )
 from symicl.training.studies.estimate import Estimate
+from symicl.training.studies.fresh_descent import DESCENT, FreshSchedule, Part
+from symicl.training.studies.runner import Runner
 
 Start = tuple[float, float]
 """a_0 and b_0."""
@@ -201,7 +200,7 @@ def refuse_stiff(case: CaseAt, start: Start) -> None:
         )
 
 
-def schedule_of(case: CaseAt, start: Start, batch: int) -> SequenceSchedule:
+def schedule_of(case: CaseAt, start: Start, batch: int) -> FreshSchedule:
     """Plain descent with a step size that the fastest direction allows, until the slowest one has settled.
 
     Raises
@@ -211,9 +210,9 @@ def schedule_of(case: CaseAt, start: Start, batch: int) -> SequenceSchedule:
     """
     rate, count = case.prediction.rate(*start), fitting_batch(batch, case.T)
 
-    def schedule(lr: float) -> SequenceSchedule:
+    def schedule(lr: float) -> FreshSchedule:
         part = Part(DESCENT, math.ceil(DESCENT_DECAY_EXPONENT / (lr * rate)) + AVERAGED_STEPS, lr)
-        found = SequenceSchedule(count, (part,), AVERAGED_STEPS)
+        found = FreshSchedule(count, (part,), AVERAGED_STEPS)
         refuse_hopeless(found, case.T, case.d)
         return found
 
@@ -229,39 +228,33 @@ def schedule_of(case: CaseAt, start: Start, batch: int) -> SequenceSchedule:
     return schedule(min(lr, MAX_CURVATURE_STEP / largest))
 
 
-def descend_on_sequences(
-    case: CaseAt,
-    start: Start,
-    seed: int,
-    batch: int,
-    progress: Callable[[int, int, float], None] | None = None,
-) -> SampledRun:
+def descend_on_sequences(runner: Runner, case: CaseAt, start: Start, seed: int, batch: int) -> SampledRun:
     """Plain gradient descent of all 18 blocks through the model's own forward pass, fresh sequences at every step.
 
     Parameters
     ----------
+    runner : Runner
     case : CaseAt
     start : Start
     seed : int
     batch : int
         Sequences in each step.
-    progress : callable, optional
-        Called with (step, total, loss of the batch).
     """
     d, model = case.d, case.model
     schedule = schedule_of(case, start, batch)
-    path = train_on_sequences(
+    run = on_sequences(
         model,
         case.task,
         model.active(start[0] * np.eye(d), start[1] * np.eye(d)),
         seed,
         schedule,
         factor=0.5,
+        level=case.prediction.values["loss"],
         masks=_masks(d) if case.case.masked else None,
-        watch=lambda weights: tuple(block.numpy().copy() for block in _pair(weights, d)),
-        progress=progress,
+        watch=lambda weights: {name: block.numpy().copy() for name, block in _pair(weights, d).items()},
     )
-    A, B = (np.stack(parts) for parts in zip(*path.seen, strict=True))
+    path = runner.train(run).path
+    A, B = (np.stack([pair[name] for pair in path.seen]) for name in "AB")
     times = schedule.parts[0].lr * np.arange(1, len(A) + 1)
     with np.errstate(over="ignore", invalid="ignore"):  # weights that have grown
         product = np.einsum("tii,tii->t", A, B) / d
@@ -273,9 +266,9 @@ def descend_on_sequences(
         mean = {name: float(np.mean([g[name] for g in groups])) for name in names}
         error = {name: float(np.std([g[name] for g in groups], ddof=1)) / math.sqrt(GROUPS) for name in names}
     weights = path.average
-    pair = dict(zip("AB", _pair(weights, d), strict=True))
+    pair = _pair(weights, d)
     rest = {name: value.copy() for name, value in weights.items()}
-    for block in _pair(rest, d):
+    for block in _pair(rest, d).values():
         block[...] = 0
     if path.is_finite:
         settled = settle(case.loss_and_slopes, balanced(pair), case.unit)
@@ -311,14 +304,14 @@ def balanced(pair: Matrices) -> Matrices:
     return {"A": s * pair["A"], "B": pair["B"] / s}
 
 
-def _pair(weights: Any, d: int) -> tuple[Any, Any]:
+def _pair(weights: Any, d: int) -> dict[str, Any]:
     """A = W_KQ,32 and B = W_PV,12."""
-    return weights["W_KQ"][2 * d :, d : 2 * d], weights["W_PV"][:d, d : 2 * d]
+    return {"A": weights["W_KQ"][2 * d :, d : 2 * d], "B": weights["W_PV"][:d, d : 2 * d]}
 
 
 def _masks(d: int) -> dict[str, np.ndarray]:
     """Ones, and in the active pair ones on its diagonal alone."""
     masks = {name: np.ones((3 * d, 3 * d)) for name in ("W_KQ", "W_PV")}
-    for block in _pair(masks, d):
+    for block in _pair(masks, d).values():
         block[...] = np.eye(d)
     return masks

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 
@@ -12,16 +13,17 @@ from symicl.algebra.evaluate import evaluate, float_matrix
 from symicl.tasks.task import TaskAt
 from symicl.theory.compile import compile_matrix
 from symicl.theory.loss import LossAt
-from symicl.training.evidence import MIN_RUNS, Evidence, summary
+from symicl.training.evidence import Evidence, summary
 from symicl.training.flow.integrate import Arrays, GradientField, descend
-from symicl.training.flow.on_prompts import PromptSchedule, descend_on_prompts
+from symicl.training.flow.on_prompts import in_time, on_prompts
 from symicl.training.flow.panels import flow_panels
 from symicl.training.flow.problem import ABSOLUTE, MAX_POINTS, MIN_ENVELOPE_PART, FlowProblem, Run, Start
 from symicl.training.regression.descent import Descent
 from symicl.training.regression.schedule import Schedule
 from symicl.training.regression.yardstick import Yardstick
-from symicl.training.studies.panel_study import Findings
-from symicl.training.study import Measurement, StudyProgress, Verdict
+from symicl.training.studies.judging import Grounds, not_told_apart, too_few, unreached
+from symicl.training.studies.runner import Runner
+from symicl.training.study import Findings, Measurement, PanelWork
 
 MAX_EXCESS = {"flow": 1e-9, "descent": 1e-9, "prompts": 0.01, "block": 0.01}
 """Largest |R − R*| / R*, exactly at the final weights, of a run that counts as having arrived."""
@@ -46,11 +48,11 @@ EIGENVALUE_ROUNDING = 1e-8
 """Of eigenvalues relative to the largest one, and of a part of β that does not move relative to β."""
 
 
-class FlowRuns:
+class FlowRuns(PanelWork):
     """All runs at fixed numbers."""
 
-    def __init__(self, problem: FlowProblem, at: TaskAt, steps: int, progress: StudyProgress | None):
-        self.problem, self.at, self.steps, self.progress = problem, at, steps, progress
+    def __init__(self, problem: FlowProblem, at: TaskAt, steps: int):
+        self.problem, self.at, self.steps = problem, at, steps
         self.yardsticks = {"GD": Yardstick(problem.model, at), "block": Yardstick(problem.block, at)}
         self.field = GradientField(self.yardsticks["GD"].loss, at)
         values = at.values | {symbol: compute(at.values) for symbol, compute in problem.auxiliary.items()}
@@ -62,31 +64,21 @@ class FlowRuns:
         self.kernel = kernel_of(float_matrix(evaluate(problem.task.covariate_cov, at.values)))
         self.runs: list[Run] = []
 
-    def measure(self, seeds: Sequence[int]) -> None:
+    def measure(self, runner: Runner, seeds: list[int]) -> None:
         """All runs of all seeds."""
         problem = self.problem
         H = float_matrix(evaluate(problem.task.covariate_cov, self.at.values))
         n = int(evaluate(problem.task.n, self.at.values))
         for seed in seeds:
-            self.seed, self.done = seed, 0.0
             starts = problem.starts(H, n, np.random.default_rng(seed))
-            near = [start for start in starts if start.descend]
             for start in starts:
                 self._flow(seed, start)
-                self._report(0.4 / len(starts))
-            self._descents(seed, near)
-            sampled = [start for start in starts if start.on_prompts]
-            for start in sampled:
-                self._prompts(seed, start)
-                self._report(0.4 / len(sampled))
+            self._descents(seed, [start for start in starts if start.descend])
+            for start in starts:
+                if start.on_prompts:
+                    self._prompts(runner, seed, start)
             for k in range(problem.block_starts):
-                self._block(seed, k)
-                self._report(0.2 / problem.block_starts)
-
-    def _report(self, part: float) -> None:
-        self.done += part
-        if self.progress is not None:
-            self.progress(self.seed, round(100 * self.done), 100, self.runs[-1].measurement.excess_loss)
+                self._block(runner, seed, k)
 
     # --- runs ------------------------------------------------------------------------------------------
 
@@ -145,15 +137,16 @@ class FlowRuns:
             name = f"descent from {start.name}"
             self._keep(name, "descent", seed, steps, times, own, is_bounded=bool(2 * sizes[i] * largest <= 1))
 
-    def _prompts(self, seed: int, start: Start) -> None:
+    def _prompts(self, runner: Runner, seed: int, start: Start) -> None:
         """The real GD-β on fresh prompts, with steps so small that it stays near the flow."""
         point = self._parameters(start)
         lr = PROMPT_STEP / self.field.sharpness(point)
         steps = self._steps_until_arrival(f"flow from {start.name}", seed, lr)
-        schedule = PromptSchedule(steps, self.problem.batch, lr)
-        times, path = descend_on_prompts(self.problem.model, self.at, point, seed, schedule)
+        best = float(self.yardsticks["GD"].target_loss)
+        run = on_prompts(self.problem.model, self.at, point, seed, steps, self.problem.batch, lr, best)
+        times, path = in_time(runner.train(run))
         name = f"GD-β on prompts from {start.name}"
-        self._keep(name, "prompts", seed, steps, times, path, is_bounded=False, evidence=schedule.evidence)
+        self._keep(name, "prompts", seed, steps, times, path, is_bounded=False, evidence=run.evidence)
 
     def _steps_until_arrival(self, flow: str, seed: int, lr: float) -> int:
         """At least the given number of steps, and more where the flow from the same start takes longer to arrive."""
@@ -164,24 +157,34 @@ class FlowRuns:
         # The falling half of the step sizes goes half as far.
         return min(max(self.steps, math.ceil(FOLLOW_FACTOR * time / (0.75 * lr))), max(self.steps, MAX_STEPS))
 
-    def _block(self, seed: int, k: int) -> None:
+    def _block(self, runner: Runner, seed: int, k: int) -> None:
         """All weights of the block on fresh prompts, of which the statement does not speak."""
         yardstick = self.yardsticks["block"]
         schedule = block_schedule(self.problem.block_steps)
-        kept: list[Arrays] = []
-
-        def watch(weights: Arrays) -> float:
-            kept.append({name: np.array(value, dtype=float) for name, value in weights.items()})
-            return yardstick.excess(weights)
-
-        run = Descent(self.problem.block, self.at, yardstick.d, schedule, 1000 * seed + k, watch)
-        run.train()
-        samples = sum(schedule.batch_at(step) for step in range(schedule.steps))
-        times = np.array([float(step) for step, _ in run.trajectory])
-        path = {name: np.stack([one[name] for one in kept]) for name in kept[0]}
-        evidence = Evidence("tokens", "Adam", samples)
+        run = Descent(self.problem.block, self.at, yardstick.d, schedule, 1000 * seed + k, yardstick.excess)
+        runner.train(run, seed=seed)
+        weights = run.weights()
+        best, excess = float(yardstick.target_loss), self._excess("block", weights)
+        start = self.problem.block.effective(weights)["v"][: len(self.mean)]
+        far = float(self._on_range(self.mean - start))
+        steps, above = (np.array(column, dtype=float) for column in zip(*run.trajectory, strict=True))
         name = f"block from start {k}"
-        self._keep(name, "block", seed, schedule.steps, times, path, is_bounded=False, evidence=evidence)
+        one = Measurement(
+            name,
+            seed,
+            schedule.steps,
+            "",
+            "",
+            best,
+            excess * best,
+            excess,
+            far,
+            run.evidence,
+            is_claimed=False,
+        )
+        unknown = np.full(len(steps), math.nan)
+        found = Run(one, "block", steps, unknown, above, math.nan)
+        self.runs.append(replace(found, measurement=self._judged(found, is_bounded=False)))
 
     def _on_range(self, vectors: np.ndarray) -> np.ndarray:
         """Their lengths on the range of the covariance."""
@@ -211,18 +214,16 @@ class FlowRuns:
         evidence: Evidence | None = None,
     ) -> None:
         """Measure and judge a run; ``length`` is ‖δ(t)‖ where it is known better than from the parameters."""
-        model, which = (self.problem.block, "block") if kind == "block" else (self.problem.model, "GD")
-        yardstick = self.yardsticks[which]
+        yardstick = self.yardsticks["GD"]
         best = float(yardstick.target_loss)
         with np.errstate(over="ignore", invalid="ignore"):  # descent with too large steps
-            parameters = model.effective(path)
+            parameters = self.problem.model.effective(path)
             risks = LossAt(yardstick.loss, self.at.values).compile("numpy")(parameters)
             if length is None:
-                vector = parameters["v"][:, : len(self.mean)] if kind == "block" else parameters["beta"]
-                length = self._on_range(self.mean - vector)
+                length = self._on_range(self.mean - parameters["beta"])
         first = float(length[0]) or 1.0
         scale = max(1.0, float(np.linalg.norm(self.mean)))
-        excess = self._excess(which, {key: value[-1] for key, value in path.items()})
+        excess = self._excess("GD", {key: value[-1] for key, value in path.items()})
         run = Run(
             Measurement(
                 name,
@@ -235,7 +236,6 @@ class FlowRuns:
                 excess,
                 float(length[-1]),
                 evidence or EVIDENCE[kind],
-                kind != "block",
             ),
             kind,
             times,
@@ -244,7 +244,7 @@ class FlowRuns:
             ABSOLUTE * scale / first,
         )
         judged = self._judged(run, is_bounded=is_bounded)
-        if kind != "block" and judged.verdict == "reached" and self._moves_in_kernel(path):
+        if judged.verdict == "reached" and self._moves_in_kernel(path):
             judged = replace(judged, verdict="contradicted", reason="β moves where the covariance is zero")
         self.runs.append(replace(run, measurement=judged))
 
@@ -252,12 +252,12 @@ class FlowRuns:
 
     def _judged(self, run: Run, *, is_bounded: bool) -> Measurement:
         excess = run.measurement.relative_excess
-        over = run.overshoot(self.rate)
+        over = run.overshoot(self.rate) if is_bounded else -math.inf
         if not math.isfinite(excess):
             outcome, reason = "unfinished", "the steps are too large, the risk grows"
         elif excess < -EXCESS_TOLERANCE:
             outcome, reason = "contradicted", "the risk is below the claimed minimum"
-        elif is_bounded and over > 1:
+        elif over > 1:
             outcome = "contradicted"
             reason = f"the start error rises above the envelope, by {over:.2g} times its error"
         elif abs(excess) > MAX_EXCESS[run.kind]:
@@ -300,34 +300,29 @@ class FlowRuns:
             for name, rate in self.wrong.items()
         }
 
-    def judge(self) -> tuple[Verdict, str]:
-        """Contradicted by a single run; confirmed if GD-β on prompts and all flows arrive, below the envelope."""
-        claimed = [run.measurement for run in self.runs if run.measurement.is_claimed]
-        for one in claimed:
-            if one.verdict == "contradicted":
-                return "contradicted", f"{one.name}, seed {one.seed}: {one.reason}"
-        for one in self._of("flow"):
-            if one.verdict != "reached":
-                return "inconclusive", f"{one.name}, seed {one.seed}: {one.reason}"
-        for name, over in self.exceeded().items():
-            if over <= CROSSING_FACTOR:
-                return "inconclusive", f"no run told the envelope apart from a wrong one: {name}"
+    def grounds(self) -> Grounds:
+        """GD-β on prompts and all flows arrive, below the envelope, which no other rate would give."""
+        lacking = chain(
+            unreached(self._of("flow")),
+            not_told_apart(self.exceeded(), CROSSING_FACTOR),
+            self._not_closest(),
+            too_few(self._of("prompts"), "runs of GD-β on prompts"),
+        )
+        return Grounds([run.measurement for run in self.runs], self._confirmed, lacking)
+
+    def _not_closest(self) -> Iterator[str]:
         if self.closest > RATE_TOLERANCE:
-            return "inconclusive", (
+            yield (
                 f"no flow comes closer to the envelope than a rate {100 * self.closest:.2g} % larger: the bound holds, "
                 "but the rate is not the largest one"
             )
-        prompts, descents, blocks = self._of("prompts"), self._of("descent"), self._of("block")
+
+    def _confirmed(self) -> str:
+        flows, prompts, descents, blocks = map(self._of, ("flow", "prompts", "descent", "block"))
         arrived, exact, trained = (
             [one for one in part if one.verdict == "reached"] for part in (prompts, descents, blocks)
         )
-        if len(arrived) < min(MIN_RUNS, max(1, len(prompts))):
-            left = next((one for one in prompts if one.verdict != "reached"), None)
-            return "inconclusive", f"{len(arrived)} of {len(prompts)} runs of GD-β on prompts arrived" + (
-                f"; {left.name}, seed {left.seed}: {left.reason}" if left is not None else ""
-            )
-        flows = self._of("flow")
-        return "confirmed", (
+        return (
             f"the real GD-β reaches the minimal risk, its start error falling as exp(−{self.rate:.4g} t) or faster, in "
             f"{_count(arrived, prompts)}: {summary(one.evidence for one in arrived)}; all {len(flows)} integrated "
             f"flows and {_count(exact, descents)} descents on the closed form arrive without ever crossing it. The "

@@ -14,7 +14,7 @@ from symicl.tasks.task import TaskAt
 from symicl.tasks.values import refuse_unknown
 from symicl.theorems.compare import show
 from symicl.theorems.theorem import Theorem
-from symicl.training.flow.on_prompts import PromptSchedule, descend_on_prompts
+from symicl.training.flow.on_prompts import on_prompts
 from symicl.training.flow.problem import FlowProblem
 from symicl.training.flow.runs import FlowRuns, block_schedule
 from symicl.training.regression.descent import Descent
@@ -23,12 +23,11 @@ from symicl.training.runtime.cost import Part, expected_seconds
 from symicl.training.runtime.lazy_scipy import load_integrate
 from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.studies.defaults import Numbers, at_given
-from symicl.training.studies.panel_study import PanelStudy
-from symicl.training.study import StudyProgress
+from symicl.training.study import Study
 
 
 @dataclass(frozen=True, kw_only=True)
-class FlowStudy(FlowProblem, PanelStudy):
+class FlowStudy(FlowProblem, Study):
     """The numeric check of an exponential bound on the start error of GD-β.
 
     Attributes
@@ -80,11 +79,10 @@ class FlowStudy(FlowProblem, PanelStudy):
             "block_starts": self.block_starts,
         }
 
-    def begin(self, given: Mapping[str, Any], steps: int | None, progress: StudyProgress | None) -> FlowRuns:
+    def begin(self, given: Mapping[str, Any], steps: int | None) -> FlowRuns:
         """Integrate the flow, descend, and compare with the envelope; ``steps`` are those of GD-β on prompts."""
         load_integrate()
-        at = self._feasible(given)
-        return FlowRuns(self, at, self.steps if steps is None else steps, progress)
+        return FlowRuns(self, self._feasible(given), self.steps if steps is None else steps)
 
     def _feasible(self, given: Mapping[str, Any]) -> TaskAt:
         """The task at numbers; what is hopeless is refused."""
@@ -103,12 +101,11 @@ class FlowStudy(FlowProblem, PanelStudy):
         d, runs = int(at.values[self.task.d]), len(self.seeds if seeds is None else seeds)
         begun = [start for start in self.starts(np.eye(d), 1, np.random.default_rng(0)) if start.on_prompts]
         zero = {name: np.zeros(shape.sizes(d)) for name, shape in self.model.weight_shapes().items()}
-        once = PromptSchedule(1, self.batch, 0.0)
         schedule = block_schedule(self.block_steps)
 
         def parts() -> Iterator[Part]:
             yield (
-                lambda: descend_on_prompts(self.model, at, zero, 0, once),
+                lambda: on_prompts(self.model, at, zero, 0, 1, self.batch, 0.0).train(),
                 (self.steps if steps is None else steps) * len(begun) * runs,
             )
             block = Descent(self.block, at, d, schedule, 0, lambda weights: 0.0)

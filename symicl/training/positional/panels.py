@@ -8,7 +8,7 @@ import numpy as np
 
 from symicl.training.evidence import Evidence
 from symicl.training.heatmap import Heatmap
-from symicl.training.sequences.descent import SequencePath
+from symicl.training.studies.fresh_descent import Path
 from symicl.training.study import Curve, Level, Panel
 
 MIN_DRAWN = 1e-14
@@ -16,7 +16,7 @@ MIN_DRAWN = 1e-14
 
 def loss_panel(
     title: str,
-    paths: Mapping[int, SequencePath],
+    paths: Mapping[int, Path],
     rows: int,
     steps: int,
     minimum: float,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -16,25 +17,18 @@ from symicl.tasks.autoregressive import AutoregressiveTask
 from symicl.tasks.task import TaskAt
 from symicl.tasks.values import Values
 from symicl.theory.autoregressive_loss import loss_in_time
-from symicl.training.evidence import MIN_RUNS, Evidence, summary
+from symicl.training.evidence import Evidence, summary
 from symicl.training.heatmap import Heatmap
 from symicl.training.positional.exact_loss import LossFunction, compile_over_lengths
 from symicl.training.positional.initial_heads import random_heads
 from symicl.training.positional.panels import heads_panel, loss_panel, weight_maps
 from symicl.training.positional.structure import Structure, scale_at, structure_of
 from symicl.training.runtime.settle import Settled, by_torch, masked, settle
-from symicl.training.sequences.descent import (
-    DESCENT,
-    Part,
-    SequencePath,
-    SequenceSchedule,
-    affordable_batch,
-    fresh_loss,
-    mismatch,
-    train_on_sequences,
-)
-from symicl.training.studies.panel_study import Findings
-from symicl.training.study import Measurement, Panel, StudyProgress, of_seed
+from symicl.training.sequences.descent import affordable_batch, fresh_loss, mismatch, on_sequences
+from symicl.training.studies.fresh_descent import DESCENT, FreshSchedule, Part, Path
+from symicl.training.studies.judging import Grounds, too_few, unreached
+from symicl.training.studies.runner import Runner
+from symicl.training.study import Findings, Measurement, Panel, PanelWork
 
 LOSS_ROUNDING = 1e-9
 FRESH_SEQUENCES = 1000
@@ -95,13 +89,13 @@ class PositionalProblem:
     few: tuple[int, int, int, int] = (6, 3, 3, 300)
     extra: Extra | None = None
 
-    def schedule(self, d: int, length: int, steps: int) -> SequenceSchedule:
+    def schedule(self, d: int, length: int, steps: int) -> FreshSchedule:
         """Plain gradient descent, then Adam."""
         most, longest = self.ample
         larger = max(1.0, math.sqrt(most * (longest - 1) / (d * (length - 1))))
         parts = Part(DESCENT, steps, self.lr * larger), Part("Adam", self.polish, 0.01)
         batch = affordable_batch(self.batch, steps + self.polish, length, d)
-        return SequenceSchedule(batch, parts)
+        return FreshSchedule(batch, parts)
 
     def at(self, d: int, length: int) -> TaskAt[AutoregressiveTask]:
         """Sequences with targets for t = 2, …, length."""
@@ -109,13 +103,11 @@ class PositionalProblem:
         return task.at(d=d, T=length + 1)
 
 
-class PositionalRuns:
+class PositionalRuns(PanelWork):
     """All runs at numbers."""
 
-    def __init__(
-        self, problem: PositionalProblem, values: Values, steps: int, progress: StudyProgress | None
-    ):
-        self.problem, self.values, self.steps, self.progress = problem, values, steps, progress
+    def __init__(self, problem: PositionalProblem, values: Values, steps: int):
+        self.problem, self.values, self.steps = problem, values, steps
         self.d, self.heads, self.length = (int(values[problem.symbols[name]]) for name in "dHT")
         self.loss = loss_in_time(problem.model, problem.task)
         self.minimum = float(evaluate(problem.minimum, values))
@@ -127,10 +119,10 @@ class PositionalRuns:
         paired = problem.task.paired
         self.has_shape = self.minimum == 0 and (not paired or self.heads < self.d)
 
-    def measure(self, seeds: list[int]) -> None:
+    def measure(self, runner: Runner, seeds: list[int]) -> None:
         """Training with enough heads and with too few."""
-        self.train(seeds)
-        self.few_heads()
+        self.train(runner, seeds)
+        self.few_heads(runner)
         if self.problem.extra is not None:
             run, panel = self.problem.extra()
             self.runs.append(run)
@@ -146,7 +138,7 @@ class PositionalRuns:
     def name(self) -> str:
         return f"{self.heads} head{'s' * (self.heads > 1)}"
 
-    def train(self, seeds: list[int]) -> None:
+    def train(self, runner: Runner, seeds: list[int]) -> None:
         """Gradient descent from balanced starts, then Adam, on fresh sequences."""
         problem, evidence = self.problem, self.schedule.evidence
         function = compile_over_lengths(self.loss, self.d, self.length)
@@ -154,15 +146,12 @@ class PositionalRuns:
         rows, paths = self.length - 1, {}
         for seed in seeds:
             start = random_heads([seed], self.d, self.heads, self.length, 0.1, balanced=True)
-            path = train_on_sequences(
-                model,
-                at,
-                {name: value[0] for name, value in start.items()},
-                seed,
-                self.schedule,
-                dtype="float32",
-                progress=of_seed(self.progress, seed),
-            )
+            first = {name: value[0] for name, value in start.items()}
+            path = runner.train(
+                on_sequences(
+                    model, at, first, seed, self.schedule, level=self.minimum * rows, dtype="float32"
+                )
+            ).path
             paths[seed] = path
             final, distance = math.inf, None
             verdict, reason = "unfinished", "the steps are too large, the weights grow"
@@ -189,7 +178,7 @@ class PositionalRuns:
             for seed, path in list(paths.items())[:1]:
                 self.panels += weight_maps(path.ends[-1], seed, evidence, paired=problem.task.paired)
 
-    def _judge(self, path: SequencePath, final: float, end: Settled) -> tuple[str, str]:
+    def _judge(self, path: Path, final: float, end: Settled) -> tuple[str, str]:
         """Is the loss that of the statement, and if it is zero, is the structure?"""
         paired, rows = self.problem.task.paired, self.length - 1
         least = min(final, end.loss / rows) - self.minimum
@@ -253,7 +242,7 @@ class PositionalRuns:
 
     # --- fewer heads -----------------------------------------------------------------------------------
 
-    def few_heads(self) -> None:
+    def few_heads(self, runner: Runner) -> None:
         """The least loss over starts for 1, …, d heads, side by side: heads that are not there are held at zero."""
         problem = self.problem
         d, length, starts, steps = problem.few
@@ -261,16 +250,10 @@ class PositionalRuns:
         mask = np.repeat(mask, starts, axis=0)
         start = random_heads(range(d * starts), d, d, length, 0.5, balanced=False)
         start["A"], start["B"] = start["A"] * mask, start["B"] * mask
-        schedule = SequenceSchedule(problem.batch, (Part("Adam", steps, 0.05),))
-        path = train_on_sequences(
-            PositionalAttention(d, length),
-            problem.at(d, length),
-            start,
-            0,
-            schedule,
-            dtype="float32",
-            masks={"A": mask, "B": mask},
-        )
+        schedule = FreshSchedule(problem.batch, (Part("Adam", steps, 0.05),))
+        model, at = PositionalAttention(d, length), problem.at(d, length)
+        masks = {"A": mask, "B": mask}
+        path = runner.train(on_sequences(model, at, start, 0, schedule, dtype="float32", masks=masks)).path
         function, rows = compile_over_lengths(self.loss, d, length), length - 1
         size, count = problem.symbols["d"], problem.symbols["H"]
         trained, levels = [], []
@@ -322,32 +305,25 @@ class PositionalRuns:
 
     # --- the verdict -----------------------------------------------------------------------------------
 
-    def judge(self) -> tuple[Any, str]:
-        """Contradicted by one run; confirmed if enough have the structure and every number of heads its minimum."""
-        for run in self.runs:
-            if run.verdict == "contradicted":
-                return "contradicted", f"{run.name}, seed {run.seed}: {run.reason}"
+    def grounds(self) -> Grounds:
+        """Enough runs have the structure, and every number of heads reaches its minimum."""
         main = [run for run in self.runs if run.name == self.name]
-        arrived = [run for run in main if run.verdict == "reached"]
+        few = [run for run in self.runs if run.name != self.name]
+        return Grounds(self.runs, self._confirmed, chain(too_few(main, "runs"), unreached(few)))
+
+    def _confirmed(self) -> str:
+        main = [run for run in self.runs if run.name == self.name]
         left = [run for run in main if run.verdict != "reached"]
-        if not main or len(arrived) < min(MIN_RUNS, len(main)):
-            return "inconclusive", f"only {len(arrived)} of {len(main)} runs arrived" + (
-                f"; seed {left[0].seed}: {left[0].reason}" if left else ""
-            )
-        few = [run for run in self.runs if run not in main]
-        for run in few:
-            if run.verdict != "reached":
-                return "inconclusive", f"{run.name}: {run.reason}"
         scales = f", {len(self.compared)} of them with the stated scale" if self.compared else ""
         if self.has_shape and not self.compared:
             scales = ", whose scales are not compared"
         reasons = "; ".join(f"seed {run.seed}: {run.reason}" for run in left)
         others = f" (the statement is about the minimum and not about every run; {reasons})" if left else ""
-        sampled = [run.evidence for run in few if run.samples]
-        return "confirmed", (
-            f"the real model reaches the stated minimum {self.minimum:g} of one T in "
-            f"{summary(run.evidence for run in arrived)}{scales}{others}; with 1 to {self.problem.few[0]} heads "
-            f"it does in {summary(sampled)}"
+        arrived = summary(run.evidence for run in main if run.verdict == "reached")
+        few = summary(run.evidence for run in self.runs if run.name != self.name and run.samples)
+        return (
+            f"the real model reaches the stated minimum {self.minimum:g} of one T in {arrived}{scales}{others}; "
+            f"with 1 to {self.problem.few[0]} heads it does in {few}"
         )
 
 

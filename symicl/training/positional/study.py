@@ -11,12 +11,11 @@ from symicl.tasks.values import Values, exact_values, refuse_unknown
 from symicl.training.positional.runs import PositionalProblem, PositionalRuns
 from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.sequences.descent import refuse_hopeless
-from symicl.training.studies.panel_study import PanelStudy
-from symicl.training.study import StudyProgress
+from symicl.training.study import Study
 
 
 @dataclass(frozen=True, kw_only=True)
-class PositionalStudy(PositionalProblem, PanelStudy):
+class PositionalStudy(PositionalProblem, Study):
     """The numeric check of an optimum without augmented tokens.
 
     Attributes
@@ -57,9 +56,7 @@ class PositionalStudy(PositionalProblem, PanelStudy):
             name: repr(getattr(self, name)) for name in names.split()
         }
 
-    def begin(
-        self, given: Mapping[str, Any], steps: int | None, progress: StudyProgress | None
-    ) -> PositionalRuns:
+    def begin(self, given: Mapping[str, Any], steps: int | None) -> PositionalRuns:
         """Train and judge; ``steps`` are those of gradient descent."""
         load_torch()
-        return PositionalRuns(self, self.values(given), self.steps if steps is None else steps, progress)
+        return PositionalRuns(self, self.values(given), self.steps if steps is None else steps)

@@ -1,16 +1,11 @@
-"""The training loop: Adam on fresh prompts or statistics of them, recorded by an exact closed form, interruptible."""
+"""Adam on fresh prompts or statistics of them, recorded by an exact closed form."""
 
 from __future__ import annotations
 
 import hashlib
 import math
-import signal
-import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,29 +14,20 @@ from symicl.tasks.task import TaskAt
 from symicl.training.evidence import Evidence, Method
 from symicl.training.regression.engines import make_engine
 from symicl.training.regression.schedule import Schedule
-from symicl.training.runtime import checkpoint as checkpoints
 from symicl.training.runtime.cost import Part
 from symicl.training.runtime.draws import TorchDraws
 from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.runtime.sizes import prompts_at_once
-from symicl.training.runtime.threads import one_thread
+from symicl.training.studies.stepwise import Stepwise
 
 if TYPE_CHECKING:
     from symicl.training.regression.torch_model import TorchModel
 
 
-class Progress(Protocol):
-    """Called about a hundred times in a run."""
-
-    def __call__(self, step: int, total: int, excess: float) -> None: ...
-
-
-RECORDED_POINTS = 100
-CHECKPOINT_SECONDS = 5.0
 SAMPLED_PROMPTS = 100_000
 
 
-class Descent:
+class Descent(Stepwise):
     """One run of Adam on fresh prompts, which can be stopped and taken up again.
 
     Parameters
@@ -55,19 +41,10 @@ class Descent:
         Of the initial weights and of all prompts.
     excess : callable
         From weights to the exact excess loss, which is recorded about a hundred times.
-    checkpoint : Path, optional
-        Saved every few seconds and when interrupted; if it exists, the run goes on from there.
     method : "tokens" or "statistic"
     device : str
     initial : dict of arrays, optional
         Initial weights in place of random ones.
-
-    Attributes
-    ----------
-    step, seconds : int, float
-        How far it is.
-    trajectory : list of (step, excess)
-    interrupted : bool
     """
 
     def __init__(
@@ -78,23 +55,17 @@ class Descent:
         schedule: Schedule,
         seed: int,
         excess: Callable[[dict[str, np.ndarray]], float],
-        checkpoint: Path | None = None,
         *,
         method: Method = "tokens",
         device: str = "cpu",
         initial: Mapping[str, np.ndarray] | None = None,
     ):
+        super().__init__(seed, schedule.steps)
         self.method, self.device, self.initial = method, device, initial
-        self.model, self.task, self.schedule, self.seed = model, task, schedule, seed
-        self.excess, self.checkpoint = excess, checkpoint
+        self.model, self.task, self.schedule, self.excess = model, task, schedule, excess
+        self._blocks = schedule.blocks()
         self.draws = TorchDraws(seed, schedule.dtype, device)
         self.engine = make_engine(method, model, task, d, self.draws, initial)
-        self.step = 0
-        self.seconds = 0.0
-        self.trajectory: list[tuple[int, float]] = []
-        self.interrupted = False
-        if checkpoint is not None:
-            self._restore(checkpoints.load(checkpoint, self.description))
 
     @property
     def description(self) -> str:
@@ -122,59 +93,23 @@ class Descent:
         """The weight matrices as they are now."""
         return self.engine.weights()
 
-    # --- the loop --------------------------------------------------------------------------------------
-
-    def train(self, progress: Progress | None = None) -> None:
-        """Run to the end, or until Ctrl-C."""
-        # What diverges is reported by its weights.
-        with one_thread(), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            self._train(progress)
-
-    def _train(self, progress: Progress | None) -> None:
-        every = max(1, self.schedule.steps // RECORDED_POINTS)
-        started = saved = time.perf_counter()
-        before = self.seconds
-        with _deferred_interrupt() as is_interrupted:
-            try:
-                if self.step == 0:
-                    self._record(progress)
-                for block in self.schedule.blocks():
-                    if block.start < self.step:
-                        continue
-                    self._steps(block)
-                    self.step = block.stop
-                    now = time.perf_counter()
-                    self.seconds = before + now - started
-                    if self.step >= self.trajectory[-1][0] + every or self.step == self.schedule.steps:
-                        self._record(progress)
-                    if not math.isfinite(self.trajectory[-1][1]):
-                        break
-                    if is_interrupted() and self.step < self.schedule.steps:
-                        self.interrupted = True
-                        break
-                    if self.checkpoint is not None and now - saved >= CHECKPOINT_SECONDS:
-                        self._save()
-                        saved = now
-            except KeyboardInterrupt:
-                self.interrupted = self.step < self.schedule.steps
-                if self._torn:
-                    return
-            self._save()
-
-    _torn = False
-    """True in the middle of a block, when weights and random state do not belong to one step."""
-
-    def _steps(self, block: range) -> None:
-        self._torn = True
+    def advance(self) -> int:
+        """The next steps whose prompts are drawn together."""
+        block = next(block for block in self._blocks if block.start == self.step)
         sizes = [self.schedule.batch_at(step) for step in block]
         self.engine.steps(sizes, [self.schedule.lr_at(step) for step in block])
-        self._torn = False
+        return len(block)
 
-    def _record(self, progress: Progress | None) -> None:
-        excess = self.excess(self.weights())
-        self.trajectory.append((self.step, excess))
-        if progress is not None:
-            progress(self.step, self.schedule.steps, excess)
+    def observe(self) -> float:
+        """The exact excess loss."""
+        return self.excess(self.weights())
+
+    def state(self) -> dict[str, Any]:
+        return {"engine": self.engine.state(), "random": self.draws.generator.get_state()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self.engine.restore(state["engine"])
+        self.draws.generator.set_state(state["random"])
 
     def parts(self, runs: int) -> Iterator[Part]:
         """The work of so many runs like this one, for an estimate of its time; this one is of no use afterwards."""
@@ -187,30 +122,6 @@ class Descent:
         count, _ = pieces_of_loss(self.task)
         network = self.engine.network()
         yield lambda: sampled_loss(network, self.task, self.draws, 1), count * runs
-
-    # --- checkpoints -----------------------------------------------------------------------------------
-
-    def _save(self) -> None:
-        if self.checkpoint is None:
-            return
-        state = {
-            "step": self.step,
-            "seconds": self.seconds,
-            "trajectory": self.trajectory,
-            **self.engine.state(),
-            "random": self.draws.generator.get_state(),
-        }
-        checkpoints.save(self.checkpoint, self.description, state)
-
-    def _restore(self, state: dict[str, Any] | None) -> None:
-        if state is None:
-            return
-        self.step, self.seconds = state["step"], state["seconds"]
-        self.trajectory = [(int(step), float(excess)) for step, excess in state["trajectory"]]
-        self.engine.restore(state)
-        self.draws.generator.set_state(state["random"])
-
-    # --- the end ---------------------------------------------------------------------------------------
 
     def sampled_loss(self) -> tuple[float, float]:
         """Mean loss over fresh prompts, and its standard error."""
@@ -236,24 +147,3 @@ def sampled_loss(
             parts.append((network(sample.prompt) - sample.target).square().double().flatten())
     losses = torch.cat(parts)
     return float(losses.mean()), float(losses.std() / len(losses) ** 0.5)
-
-
-@contextmanager
-def _deferred_interrupt() -> Iterator[Callable[[], bool]]:
-    """Let Ctrl-C wait for the end of the current block of steps; a second one stops at once."""
-    pressed = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield pressed.is_set
-        return
-    previous = signal.getsignal(signal.SIGINT)
-
-    def on_interrupt(number: int, frame: Any) -> None:
-        if pressed.is_set():
-            raise KeyboardInterrupt
-        pressed.set()
-
-    signal.signal(signal.SIGINT, on_interrupt)
-    try:
-        yield pressed.is_set
-    finally:
-        signal.signal(signal.SIGINT, previous)

@@ -7,10 +7,8 @@ in L², f is nearer to f* than to f_w: the run tells the two statements apart.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 from sympy.matrices.expressions import MatrixExpr
@@ -22,23 +20,25 @@ from symicl.tasks.task import Task, TaskAt
 from symicl.tasks.values import refuse_unknown
 from symicl.theorems.compare import show
 from symicl.theorems.theorem import Theorem
-from symicl.training.evidence import MIN_RUNS
+from symicl.training.evidence import MIN_RUNS, Verdict
 from symicl.training.regression.comparing import compare_with
 from symicl.training.regression.descent import Descent
 from symicl.training.regression.experiment_result import ExperimentResult, Run, WrongStatement
 from symicl.training.regression.feasible import refuse_hopeless
 from symicl.training.regression.forward_check import FALSE_POSITIVE_RATE, parts_of_check
-from symicl.training.regression.judging import judge
+from symicl.training.regression.judging import grounds_of
 from symicl.training.regression.method import Choice, choose
-from symicl.training.regression.result import TrainResult
+from symicl.training.regression.population import Population, PopulationDescent
 from symicl.training.regression.schedule import Schedule
 from symicl.training.regression.statement import Reads, read_statement
-from symicl.training.regression.train import train
+from symicl.training.regression.train import POLISH_TOLERANCE, Measured, check_options, on_closed_form
 from symicl.training.regression.yardstick import Yardstick
 from symicl.training.runtime.cost import Part, expected_seconds
 from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.studies.defaults import Numbers, sized_numbers, task_at
-from symicl.training.study import Study, StudyProgress
+from symicl.training.studies.judging import Grounds, judge
+from symicl.training.studies.runner import Runner
+from symicl.training.study import Study, Work
 
 MAX_EXACT_WEIGHTS = 3000
 """Weights up to which the closed form of the loss is minimised too, in a fraction of a second."""
@@ -78,6 +78,10 @@ class Experiment(Study):
     method : "tokens", "statistic" or "population", optional
         How it is trained; by default on samples, by the faster way that applies, and beside it on the closed form of
         the loss.
+    device : "cpu" or "cuda"
+        Of runs on samples.
+    dtype : "float32" or "float64", optional
+        Of runs on samples, in place of that of the schedule.
     false_alarm : float
         Probability that a run whose forward pass agrees with its closed form is contradicted; see `train`.
     claim : matrix expression, optional
@@ -100,6 +104,8 @@ class Experiment(Study):
     schedule: Schedule = field(default_factory=Schedule)
     claim: MatrixExpr | None = None
     method: str | None = None
+    device: str = "cpu"
+    dtype: str | None = None
     false_alarm: float = FALSE_POSITIVE_RATE
 
     def at(self, given: Mapping[str, Any]) -> tuple[TaskAt, dict[str, str]]:
@@ -134,18 +140,15 @@ class Experiment(Study):
             "false_alarm": self.false_alarm,
         }
 
+    def trained_by(self, **options: str) -> Experiment:
+        """The experiment by a ``method``, on a ``device``, in a ``dtype``."""
+        return replace(self, **options)  # type: ignore[arg-type]
+
     def expected_seconds(
-        self,
-        given: Mapping[str, Any],
-        *,
-        seeds: Sequence[int] | None = None,
-        steps: int | None = None,
-        method: str | None = None,
-        device: str = "cpu",
-        dtype: str | None = None,
+        self, given: Mapping[str, Any], *, seeds: Sequence[int] | None = None, steps: int | None = None
     ) -> float | None:
         """By one step, one piece of the check on fresh prompts, and one start."""
-        choice, schedule, task = self._prepared(given, method, steps, dtype)
+        choice, schedule, task = self._prepared(given, steps)
         if choice.method == "population":
             return None
         yardstick = Yardstick(self.model, task)
@@ -162,7 +165,7 @@ class Experiment(Study):
                     0,
                     yardstick.excess,
                     method=choice.method,
-                    device=device,
+                    device=self.device,
                 )
             )
 
@@ -173,186 +176,152 @@ class Experiment(Study):
 
         return expected_seconds(parts())
 
-    def _prepared(
-        self, given: Mapping[str, Any], method: str | None, steps: int | None, dtype: str | None
-    ) -> tuple[Choice, Schedule, TaskAt]:
+    def _prepared(self, given: Mapping[str, Any], steps: int | None) -> tuple[Choice, Schedule, TaskAt]:
         """How it is trained at these inputs; what is hopeless is refused."""
         load_torch()
         task, _ = self.at(given)
-        schedule = self.schedule if steps is None else replace(self.schedule, steps=steps)
-        if dtype is not None:
-            schedule = replace(schedule, dtype=dtype)
-        choice = choose(method or self.method, self.model, task)
+        schedule = replace(
+            self.schedule,
+            steps=self.schedule.steps if steps is None else steps,
+            dtype=self.schedule.dtype if self.dtype is None else self.dtype,
+        )
+        choice = choose(self.method, self.model, task)
+        check_options(choice, self.device, self.false_alarm)
         prompts = sum(map(schedule.batch_at, range(schedule.steps))) if choice.method == "tokens" else 0
         refuse_hopeless(task, self.model.weight_sizes(task.d), task.d, prompts)
         return choice, schedule, task
 
-    def run(
-        self,
-        given: Mapping[str, Any] | None = None,
-        *,
-        seeds: Sequence[int] | None = None,
-        steps: int | None = None,
-        progress: StudyProgress | None = None,
-        checkpoint: str | Path | None = None,
-        method: str | None = None,
-        device: str = "cpu",
-        dtype: str | None = None,
-    ) -> ExperimentResult:
-        """See `run_experiment`."""
-        return run_experiment(
-            self,
-            given,
-            seeds=seeds,
-            steps=steps,
-            progress=progress,
-            checkpoint=checkpoint,
-            method=method,
-            device=device,
-            dtype=dtype,
-        )
+    def begin(self, given: Mapping[str, Any], steps: int | None) -> ExperimentWork:
+        """Prepare the runs; where nothing is asked for, some on the closed form of the loss stand beside them."""
+        choice, schedule, task = self._prepared(given, steps)
+        is_default = steps is None and self.method is None and self.dtype is None and self.device == "cpu"
+        exact = Population(gain=POLISH_TOLERANCE)
+        if steps is not None:
+            exact = replace(exact, evaluations=steps)
+        return ExperimentWork(self, task, choice, schedule, exact, is_default=is_default)
 
 
-def run_experiment(
-    experiment: Experiment,
-    given: Mapping[str, Any] | None = None,
-    *,
-    seeds: Sequence[int] | None = None,
-    steps: int | None = None,
-    progress: StudyProgress | None = None,
-    checkpoint: str | Path | None = None,
-    method: str | None = None,
-    device: str = "cpu",
-    dtype: str | None = None,
-) -> ExperimentResult:
-    """Train from several seeds and judge.
+class ExperimentWork(Work):
+    """The runs of an experiment at numbers.
+
+    It is confirmed by two runs on samples within the tolerance that tell every nearest wrong statement apart, where no
+    run contradicts, and the stated quantities are those of the derived optimum. A run in a predicted local minimum
+    counts neither way.
 
     Parameters
     ----------
     experiment : Experiment
-    given : dict, optional
-        Inputs by name that replace the defaults.
-    seeds : sequence of int, optional
-        The first seeds; further ones follow the largest when some runs do not reach the optimum.
-    steps : int, optional
-        Steps of each run.
-    progress : callable, optional
-        Called with (seed, step, total, excess).
-    checkpoint : path, optional
-        A folder that keeps the state of each run; the same call takes them up again.
-    method, device, dtype : str, optional
-        See `train`. By default the method of the experiment, else on samples, and where no method, number of steps,
-        precision or device is given, on the closed form of the loss beside it.
-
-    Returns
-    -------
-    ExperimentResult
-        "confirmed" needs two runs on samples within the tolerance that tell every nearest wrong statement apart, no
-        run that contradicts, and stated quantities that are those of the derived optimum. A run in a predicted local
-        minimum counts neither way.
-
-    Raises
-    ------
-    InputError
-        For an impossible input, or one at which training is hopeless.
+    task : TaskAt
+    choice : Choice
+        How it is trained.
+    schedule : Schedule
+        On samples.
+    exact : Population
+        On the closed form of the loss.
+    is_default : bool
+        True where nothing was asked for, so that runs on the closed form stand beside those on samples.
     """
-    started = time.perf_counter()
-    choice, schedule, task = experiment._prepared(given or {}, method, steps, dtype)
-    at = experiment.inputs(given or {})
-    yardstick = Yardstick(experiment.model, task, experiment.claim)
-    statement = (
-        None
-        if experiment.theorem is None
-        else read_statement(experiment.theorem, experiment.reads, yardstick)
-    )
-    wrong, notes = _wrong_statements(experiment, yardstick)
-    sampled = choice.method != "population"
-    is_default = method is None and experiment.method is None and steps is None and dtype is None
-    beside = (
-        is_default
-        and device == "cpu"
-        and _count(experiment.model.weight_sizes(yardstick.d)) <= MAX_EXACT_WEIGHTS
-    )
-    kept = None if checkpoint is None or not sampled else Path(checkpoint)
-    pending = list(dict.fromkeys(experiment.seeds if seeds is None else seeds))
-    if not pending:
-        raise InputError("no seed is given; give at least one")
-    runs: list[Run] = []
-    while pending:
-        seed = pending.pop(0)
 
-        def report(step: int, total: int, excess: float, seed: int = seed) -> None:
-            if progress is not None:
-                progress(seed, step, total, excess)
-
-        result = train(
-            experiment.model,
-            task,
-            seed=seed,
-            steps=schedule.steps if sampled else steps,
-            batch=schedule.batch if sampled else None,
-            lr=schedule.lr if sampled else None,
-            dtype=schedule.dtype if sampled else None,
-            tolerance=experiment.tolerance,
-            progress=report,
-            checkpoint=None if kept is None else kept / f"{experiment.id}.seed{seed}.pt",
-            id=experiment.id,
-            yardstick=yardstick,
-            method=choice.method,
-            device=device,
-            false_alarm=experiment.false_alarm,
+    def __init__(
+        self,
+        experiment: Experiment,
+        task: TaskAt,
+        choice: Choice,
+        schedule: Schedule,
+        exact: Population,
+        *,
+        is_default: bool,
+    ):
+        self.experiment, self.task, self.choice = experiment, task, choice
+        self.schedule, self.exact = schedule, exact
+        self.yardstick = Yardstick(experiment.model, task, experiment.claim)
+        theorem = experiment.theorem
+        self.statement = (
+            None if theorem is None else read_statement(theorem, experiment.reads, self.yardstick)
         )
-        runs.append(_run(replace(result, method_reason=choice.why), wrong, yardstick))
-        if result.interrupted:
-            break
-        if not pending and len(runs) < experiment.max_seeds and _another_may_help(runs, wrong):
-            pending.append(max(run.result.seed for run in runs) + 1)
-    if beside and not runs[-1].result.interrupted:
-        for seed in list(dict.fromkeys(experiment.seeds if seeds is None else seeds))[:MIN_RUNS]:
-            result = train(
-                experiment.model,
-                task,
-                seed=seed,
-                tolerance=experiment.tolerance,
-                progress=False,
-                id=experiment.id,
-                yardstick=yardstick,
-                method="population",
-                check=False,  # it has been done at the weights of the runs on samples
-            )
-            why = "the second line, beside the runs on samples"
-            runs.append(_run(replace(result, method_reason=why), wrong, yardstick))
-    verdict, reason = judge(runs, wrong, statement, is_learnable=bool(yardstick.learnable))
-    return ExperimentResult(
-        id=experiment.id,
-        verdict=verdict,
-        reason=reason,
-        at=at,
-        runs=tuple(runs),
-        wrong=wrong,
-        loss_at_optimum=float(yardstick.target_loss),
-        optimal_coefficient=float_matrix(yardstick.target),
-        seconds=time.perf_counter() - started,
-        interrupted=any(run.result.interrupted for run in runs),
-        notes=notes,
-        statement=statement,
-    )
+        self.wrong, self.notes = _wrong_statements(experiment, self.yardstick)
+        self.runs: list[Run] = []
+        sizes = experiment.model.weight_sizes(self.yardstick.d)
+        self.beside = is_default and _count(sizes) <= MAX_EXACT_WEIGHTS
 
+    def measure(self, runner: Runner, seeds: list[int]) -> None:
+        """From each seed, further ones where they may help, and beside it on the closed form of the loss."""
+        if not seeds:
+            raise InputError("no seed is given; give at least one")
+        pending = list(seeds)
+        while pending:
+            self._train(runner, self._run(pending.pop(0)), self.choice.why)
+            if not pending and len(self.runs) < self.experiment.max_seeds and self._another_may_help():
+                pending.append(max(run.seed for run in self.runs) + 1)
+        if self.beside:
+            for seed in seeds[:MIN_RUNS]:
+                run = on_closed_form(self.yardstick, self.exact, seed)
+                self._train(runner, run, "the second line, beside the runs on samples", is_beside=True)
 
-def _run(result: TrainResult, wrong: Sequence[WrongStatement], yardstick: Yardstick) -> Run:
-    return Run(result, compare_with(result, wrong, yardstick), yardstick.loss_at(result.parameters))
+    def _run(self, seed: int) -> Descent | PopulationDescent:
+        """A run as it was chosen."""
+        yardstick, method = self.yardstick, self.choice.method
+        if method == "population":
+            return on_closed_form(yardstick, self.exact, seed)
+        return Descent(
+            self.experiment.model,
+            self.task,
+            yardstick.d,
+            self.schedule,
+            seed,
+            yardstick.excess,
+            method=method,
+            device=self.experiment.device,
+        )
+
+    def _train(
+        self, runner: Runner, run: Descent | PopulationDescent, why: str, *, is_beside: bool = False
+    ) -> None:
+        """Train and measure; what was reached until an interrupt is measured, too."""
+        own = self.experiment
+        measured = Measured(
+            run,
+            self.yardstick,
+            own.tolerance,
+            replace(self.choice, why=why),
+            own.false_alarm,
+            check=not is_beside,
+        )  # the forward pass has been tested at the weights of the runs on samples
+        try:
+            runner.train(run, is_reported=not is_beside)
+        finally:
+            result = measured.result(own.id)
+            loss = self.yardstick.loss_at(result.parameters)
+            self.runs.append(Run(result, compare_with(result, self.wrong, self.yardstick), loss))
+
+    def _another_may_help(self) -> bool:
+        """True if one more seed can change an undecided verdict: not if every run just needs more steps."""
+        verdict, _ = judge(grounds_of(self.runs, self.wrong))
+        reached = sum(run.verdict == "reached" for run in self.runs)
+        stuck = sum(run.result.stationary is not None for run in self.runs)
+        return verdict == "inconclusive" and reached < MIN_RUNS and reached + stuck > 0
+
+    def grounds(self) -> Grounds:
+        """See `grounds_of`."""
+        return grounds_of(self.runs, self.wrong, self.statement, is_learnable=bool(self.yardstick.learnable))
+
+    def result(self, verdict: Verdict, reason: str, **common: Any) -> ExperimentResult:
+        """The runs beside the wrong statements."""
+        return ExperimentResult(
+            verdict=verdict,
+            reason=reason,
+            runs=tuple(self.runs),
+            wrong=self.wrong,
+            loss_at_optimum=float(self.yardstick.target_loss),
+            optimal_coefficient=float_matrix(self.yardstick.target),
+            notes=self.notes,
+            statement=self.statement,
+            **common,
+        )
 
 
 def _count(shapes: Mapping[str, tuple[int, int]]) -> int:
     return sum(rows * columns for rows, columns in shapes.values())
-
-
-def _another_may_help(runs: Sequence[Run], wrong: Sequence[WrongStatement]) -> bool:
-    """True if one more seed can change an undecided verdict: not if every run just needs more steps."""
-    verdict, _ = judge(runs, wrong)
-    reached = sum(run.verdict == "reached" for run in runs)
-    stuck = sum(run.result.stationary is not None for run in runs)
-    return verdict == "inconclusive" and reached < MIN_RUNS and reached + stuck > 0
 
 
 def _wrong_statements(

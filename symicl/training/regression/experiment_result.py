@@ -107,6 +107,18 @@ class Run(Judged):
         """That of the result."""
         return self.result.verdict
 
+    name, is_claimed = "", True
+
+    @property
+    def seed(self) -> int:
+        """That of the result."""
+        return self.result.seed
+
+    @property
+    def reason(self) -> str:
+        """That of the result."""
+        return self.result.reason
+
     @property
     def samples(self) -> int:
         """How many prompts were drawn for its steps."""
@@ -173,6 +185,8 @@ class ExperimentResult(StudyResult):
         return [*(c.power for c in nearest), *same, *self.notes, *self.shown.power]
 
     def shown_json(self) -> dict[str, Any]:
+        if not self.runs:  # it was interrupted at once
+            return {}
         fields = {k: v for k, v in self.shown.to_json().items() if k not in ("verdict", "reason")}
         stated = self.statement
         compared = (

@@ -1,4 +1,4 @@
-"""The verdict on a theorem about one optimum, from its runs and from what it states.
+"""What the verdict on a theorem about one optimum rests on: its runs, and what it states.
 
 Runs on samples confirm; runs on the closed form of the loss stand beside them. A run contradicts only by its exact
 loss: by lying below the claimed minimum. That a run is far from the optimum, or near a wrong statement, says how long
@@ -7,24 +7,24 @@ it was trained and where it was held up, and nothing about the statement.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from symicl.training.evidence import MIN_RUNS, demand_samples
+from symicl.training.evidence import MIN_RUNS
 from symicl.training.regression.experiment_result import Run, WrongStatement
 from symicl.training.regression.statement import Statement
-from symicl.training.study import Verdict
+from symicl.training.studies.judging import Grounds, sentence
 
 REMEDY = "leave --method out, or take --method tokens"
 
 
-def judge(
+def grounds_of(
     runs: Sequence[Run],
     wrong: Sequence[WrongStatement],
     statement: Statement | None = None,
     *,
     is_learnable: bool = True,
-) -> tuple[Verdict, str]:
-    """The verdict on all runs, and why.
+) -> Grounds:
+    """What the verdict on all runs rests on.
 
     Parameters
     ----------
@@ -35,58 +35,57 @@ def judge(
     is_learnable : bool
         False where the derived optimum is the predictor that is zero.
     """
-    for run in runs:
-        if run.verdict == "contradicted":
-            return "contradicted", f"seed {run.result.seed}: {run.result.reason}"
-    reached = [run for run in runs if run.verdict == "reached"]
-    if statement is not None and statement.false:
-        return _false(statement, reached)
-    if any(run.result.interrupted for run in runs):
-        return "inconclusive", "training was interrupted"
-    if statement is not None and not statement.read:
-        return "inconclusive", (
-            f"nothing that the theorem states ({', '.join(statement.unread)}) can be compared with a trained model here"
-        )
-    required = [w for w in wrong if w.required and w.separation]
-    if not required:
-        if not is_learnable:
-            return (
-                "inconclusive",
-                "at these numbers the optimum is the predictor that is zero: nothing can be learned",
+    main = [run for run in runs if run.samples] or list(runs)
+    required = {w.name for w in wrong if w.required and w.separation}
+    good = [
+        run
+        for run in main
+        if run.verdict == "reached" and all(c.told_apart for c in run.comparisons if c.name in required)
+    ]
+    false = "" if statement is None else _false(statement, runs)
+    is_seen = any(run.verdict == "reached" for run in runs)
+
+    def lacking() -> Iterator[str]:
+        if false:
+            yield f"{false}; but no run has reached the derived optimum"
+        if any(run.result.interrupted for run in runs):
+            yield "training was interrupted"
+        if statement is not None and not statement.read:
+            yield (
+                f"nothing that the theorem states ({', '.join(statement.unread)}) can be compared with a trained "
+                "model here"
             )
-        return "inconclusive", "at these numbers no wrong statement differs from the derived one"
-    sampled = [run for run in runs if run.samples]
-    return _judge_optimum(sampled or list(runs), runs, {w.name for w in required})
+        if not required and not is_learnable:
+            yield "at these numbers the optimum is the predictor that is zero: nothing can be learned"
+        if not required:
+            yield "at these numbers no wrong statement differs from the derived one"
+        if len(good) < MIN_RUNS:
+            yield _too_few(main, runs, required)
 
-
-def _judge_optimum(main: Sequence[Run], runs: Sequence[Run], names: set[str]) -> tuple[Verdict, str]:
-    """By the runs of one method; the others are mentioned."""
-    reached = [run for run in main if run.verdict == "reached"]
-    good = [run for run in reached if all(c.told_apart for c in run.comparisons if c.name in names)]
-    if len(good) >= MIN_RUNS:
+    def confirmed() -> str:
         worst = max(run.result.relative_excess for run in good)
         kind = "runs of the real model on samples" if main[0].samples else "runs"
-        reason = (
+        return (
             f"{len(good)} of {len(main)} {kind} ({good[0].result.evidence.text}) reach the derived optimum within "
-            f"{worst:.2g} of the minimal loss and tell it apart from {', '.join(sorted(names))}"
+            f"{worst:.2g} of the minimal loss and tell it apart from {', '.join(sorted(required))}"
             f"{_others(main, good)}{_besides(main, runs)}"
         )
-        return demand_samples("confirmed", reason, runs, REMEDY)
+
+    contradictions = [false] if false and is_seen else []
+    return Grounds(runs, confirmed, lacking(), contradictions, remedy=REMEDY)
+
+
+def _too_few(main: Sequence[Run], runs: Sequence[Run], names: set[str]) -> str:
+    """Why the runs of one method do not suffice; the others are mentioned."""
+    reached = [run for run in main if run.verdict == "reached"]
     if len(reached) >= MIN_RUNS:
-        missed = sorted(
-            {c.name for run in reached for c in run.comparisons if c.name in names and not c.told_apart}
-        )
-        return (
-            "inconclusive",
-            f"the runs end too far from the optimum to rule out {', '.join(missed)}; train longer",
-        )
-    others = "; ".join(
-        f"seed {run.result.seed}: {run.result.reason}" for run in main if run.verdict != "reached"
-    )
+        apart = [c for run in reached for c in run.comparisons if c.name in names and not c.told_apart]
+        missed = ", ".join(sorted({c.name for c in apart}))
+        return f"the runs end too far from the optimum to rule out {missed}; train longer"
+    others = "; ".join(sentence(run) for run in main if run.verdict != "reached")
     return (
-        "inconclusive",
         f"{len(reached)} of {len(main)} runs reach the optimum, but {MIN_RUNS} are needed; {others}"
-        f"{_besides(main, runs)}",
+        f"{_besides(main, runs)}"
     )
 
 
@@ -106,7 +105,7 @@ def _others(main: Sequence[Run], good: Sequence[Run]) -> str:
 
 def _besides(main: Sequence[Run], runs: Sequence[Run]) -> str:
     """The second line of evidence."""
-    rest = [run for run in runs if bool(run.samples) != bool(main[0].samples)]
+    rest = [run for run in runs if not any(run is one for one in main)]
     if not rest:
         return ""
     arrived = [run.result.relative_excess for run in rest if run.verdict == "reached"]
@@ -115,10 +114,9 @@ def _besides(main: Sequence[Run], runs: Sequence[Run]) -> str:
     return f"; besides, {len(arrived)} of {len(rest)} runs by {how} reach it{within}"
 
 
-def _false(statement: Statement, reached: Sequence[Run]) -> tuple[Verdict, str]:
-    """A statement that differs from the derived optimum: contradicted where a run has reached that one."""
-    losses = [(f"seed {run.result.seed}", run.loss) for run in reached if run.loss is not None]
-    text = "; ".join(one.text(losses) for one in statement.false)
-    if reached:
-        return "contradicted", text
-    return "inconclusive", f"{text}; but no run has reached the derived optimum"
+def _false(statement: Statement, runs: Sequence[Run]) -> str:
+    """How a statement differs from the derived optimum, beside the losses of the runs that have reached that one."""
+    losses = [
+        (f"seed {run.seed}", run.loss) for run in runs if run.verdict == "reached" and run.loss is not None
+    ]
+    return "; ".join(one.text(losses) for one in statement.false)

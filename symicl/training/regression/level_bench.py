@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from symicl.tasks.task import TaskAt
 from symicl.tasks.values import Values
 from symicl.theory.compile import compile_polynomial, split_parameters
 from symicl.theory.loss import LossAt, expected_loss
-from symicl.training.evidence import demand_samples, summary
+from symicl.training.evidence import summary
 from symicl.training.regression.descent import Descent
 from symicl.training.regression.feasible import refuse_hopeless
 from symicl.training.regression.method import choose
@@ -24,7 +23,8 @@ from symicl.training.regression.population import Population, PopulationDescent
 from symicl.training.regression.schedule import Schedule
 from symicl.training.regression.yardstick import exact_parameters, real
 from symicl.training.studies.estimate import MAX_SIGMAS
-from symicl.training.study import Measurement, Verdict
+from symicl.training.studies.judging import Grounds
+from symicl.training.study import Measurement
 
 Number = Callable[[Values], Any]
 """From exact values of the task's symbols to an exact number, or one with at least 30 proven digits."""
@@ -101,14 +101,12 @@ class Bench:
                 self.notes.append(f"{name} says the same and is not asked for")
         return found
 
-    def on_samples(self, seed: int, steps: int | None, checkpoint: Path | None) -> Descent:
+    def on_samples(self, seed: int, steps: int | None) -> Descent:
         """A run on samples from the weights of a seed."""
         schedule = self.contender.schedule
         schedule = schedule if steps is None else replace(schedule, steps=steps)
         method = choose(None, self.model, self.task).method
-        return Descent(
-            self.model, self.task, self.d, schedule, seed, self.rough_excess, checkpoint, method=method
-        )
+        return Descent(self.model, self.task, self.d, schedule, seed, self.rough_excess, method=method)
 
     def on_closed_form(self, seed: int, population: Population) -> PopulationDescent:
         """A run on the closed form of the loss."""
@@ -134,7 +132,7 @@ class Bench:
         loss = self.exact_loss(weights) if finite else None
         excess = float("inf") if loss is None else float(loss - self.minimum)
         relative = excess / float(self.minimum) if self.minimum else excess
-        verdict, reason = self._judge(loss, excess, relative, tolerance)
+        verdict, reason = self._outcome(loss, excess, relative, tolerance)
         if verdict == "reached" and descent.interrupted:
             verdict, reason = "unfinished", "it was interrupted"
         if verdict == "reached" and descent.evidence.samples:
@@ -157,7 +155,7 @@ class Bench:
             evidence=descent.evidence,
         )
 
-    def _judge(
+    def _outcome(
         self, loss: Fraction | None, excess: float, relative: float, tolerance: float
     ) -> tuple[str, str]:
         if loss is not None:
@@ -174,43 +172,48 @@ class Bench:
         return "reached", f"minimum {float(self.minimum):.6g} reached within {relative:.2g} of it"
 
 
-def judge(measured: Sequence[Measurement], *, interrupted: bool) -> tuple[Verdict, str]:
-    """Confirmed when each model on samples, and each on the closed form, has arrived once, and none has gone below."""
-    for run in measured:
-        if run.verdict == "contradicted":
-            return "contradicted", f"{run.name}, seed {run.seed}: {run.reason}"
-    if interrupted:
-        return "inconclusive", "training was interrupted"
-    for sampled in (True, False):
-        own = [run for run in measured if bool(run.samples) == sampled]
-        reached = {
-            run.name
-            for run in own
-            if run.verdict == "reached" and (sampled or run.relative_excess <= EXCESS_TOLERANCE)
-        }
-        for run in own:
-            if run.name not in reached:
-                return "inconclusive", f"{run.name}, seed {run.seed}: {_short_of(run)}"
+def grounds_of(measured: Sequence[Measurement], notes: Sequence[str] = ()) -> Grounds:
+    """Each model on samples, and each on the closed form, has arrived once.
+
+    Parameters
+    ----------
+    measured : sequence of Measurement
+    notes : sequence of str
+        Which contenders are left out.
+    """
+
+    def lacking() -> Iterator[str]:
+        for sampled in (True, False):
+            own = [run for run in measured if bool(run.samples) == sampled]
+            reached = {run.name for run in own if _has_arrived(run)}
+            for run in own:
+                if run.name not in reached:
+                    yield "; ".join([f"{run.name}, seed {run.seed}: {_short_of(run)}", *notes])
+
+    return Grounds(measured, lambda: "; ".join([*_reached(measured), *notes]), lacking())
+
+
+def _has_arrived(run: Measurement) -> bool:
+    return run.verdict == "reached" and (run.samples > 0 or run.relative_excess <= EXCESS_TOLERANCE)
+
+
+def _reached(measured: Sequence[Measurement]) -> Iterator[str]:
+    """What the runs of each method have reached."""
     arrived = [run for run in measured if run.verdict == "reached" and run.samples]
     exact = [run for run in measured if run.verdict == "reached" and not run.samples]
-    parts = []
     if arrived:
         worst = max(run.relative_excess for run in arrived)
         how = summary(run.evidence for run in arrived)
         names = ", ".join(dict.fromkeys(run.name for run in arrived))
         total = sum(run.samples > 0 for run in measured)
-        parts.append(
+        yield (
             f"{len(arrived)} of {total} runs of the real models on samples ({how}) reach the derived minima within "
             f"{worst:.2g} of them: {names}"
         )
     if exact:
         best = max(abs(run.relative_excess) for run in exact if run.relative_excess <= EXCESS_TOLERANCE)
         total = sum(not run.samples for run in measured)
-        parts.append(
-            f"besides, {len(exact)} of {total} runs on the closed form of the loss reach them within {best:.1g}"
-        )
-    reason = "; ".join(parts)
-    return demand_samples("confirmed", reason, measured)
+        yield f"besides, {len(exact)} of {total} runs on the closed form of the loss reach them within {best:.1g}"
 
 
 def _short_of(run: Measurement) -> str:

@@ -8,11 +8,9 @@ noise it must end at the minimum itself, so that a minimum slightly too low is n
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from symicl.errors import InputError
@@ -22,13 +20,15 @@ from symicl.theorems.compare import show
 from symicl.theorems.theorem import Theorem
 from symicl.training.evidence import Evidence
 from symicl.training.regression.descent import Descent
-from symicl.training.regression.level_bench import Bench, Contender, judge
+from symicl.training.regression.level_bench import Bench, Contender, grounds_of
 from symicl.training.regression.population import Population
 from symicl.training.regression.schedule import Schedule
 from symicl.training.runtime.cost import Part, expected_seconds
 from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.studies.defaults import Numbers, sized_numbers, task_at
-from symicl.training.study import Curve, Level, Measurement, Panel, PanelResult, Study, StudyProgress
+from symicl.training.studies.judging import Grounds
+from symicl.training.studies.runner import Runner
+from symicl.training.study import Curve, Findings, Level, Measurement, Panel, PanelWork, Study
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,8 @@ class LevelStudy(Study):
     max_seeds: int = 3
     population: Population = field(default_factory=lambda: Population(gain=1e-12))
 
-    def _cases(self, given: Mapping[str, Any]) -> dict[str, tuple[Case, TaskAt]]:
+    def cases_at(self, given: Mapping[str, Any]) -> dict[str, tuple[Case, TaskAt]]:
+        """The cases and their tasks at numbers, by label."""
         refuse_unknown(given, self.task.symbols(), self.id)
         varied = {name for case in self.cases.values() for name in case.inputs} | {"n", "d"}
         cases = {"": Case({})} if given.keys() - {"sigma2"} or varied & given.keys() else self.cases
@@ -97,7 +98,7 @@ class LevelStudy(Study):
         return task_at(self.theorem, self.task, numbers)
 
     def inputs(self, given: Mapping[str, Any]) -> dict[str, str]:
-        at = [task for _, task in self._cases(given).values()]
+        at = [task for _, task in self.cases_at(given).values()]
         texts = {name: [show(t.values[symbol]) for t in at] for name, symbol in self.task.symbols().items()}
         return {name: ", ".join(dict.fromkeys(values)) for name, values in texts.items()}
 
@@ -117,59 +118,44 @@ class LevelStudy(Study):
         """By the start and one step of each contender in each case."""
         load_torch()
         count = len(self.seeds if seeds is None else seeds)
-        runs = _Runs(self, [], steps, None, None)
+        work = LevelWork(self, given, steps)
         found: list[Descent] = []
 
         def start(bench: Bench) -> None:
-            found.append(bench.on_samples(0, steps, None))
+            found.append(bench.on_samples(0, steps))
 
         def parts() -> Iterator[Part]:
-            for label, (case, task) in self._cases(given).items():
-                for bench in self._benches(label, case, task, runs):
+            for benches in work.benches.values():
+                for bench in benches:
                     yield partial(start, bench), 2 * count
                     yield from found[-1].parts(count)
                     yield from found[-1].parts_of_loss(count)
 
         return expected_seconds(parts())
 
-    def run(
-        self,
-        given: Mapping[str, Any] | None = None,
-        *,
-        seeds: Sequence[int] | None = None,
-        steps: int | None = None,
-        progress: StudyProgress | None = None,
-        checkpoint: str | Path | None = None,
-    ) -> PanelResult:
+    def begin(self, given: Mapping[str, Any], steps: int | None) -> LevelWork:
+        """Prepare the contenders; what cannot be judged is refused before anything is trained."""
         load_torch()
-        started = time.perf_counter()
-        runs = _Runs(self, list(self.seeds if seeds is None else seeds), steps, progress, checkpoint)
-        # What cannot be judged is refused before anything is trained.
-        prepared = [
-            (label, self._benches(label, case, task, runs))
-            for label, (case, task) in self._cases(given or {}).items()
-        ]
-        for label, benches in prepared:
-            runs.of_case(label, benches, on_samples=True)
-            runs.of_case(label, benches, on_samples=False)
-        verdict, reason = judge(runs.measured, interrupted=runs.interrupted)
-        reason = "; ".join([reason, *dict.fromkeys(runs.left_out)])
-        return PanelResult(
-            self.id,
-            verdict,
-            reason,
-            self.inputs(given or {}),
-            tuple(runs.measured),
-            tuple(runs.panels),
-            time.perf_counter() - started,
-            runs.interrupted,
-            {"notes": list(dict.fromkeys([*runs.left_out, *runs.notes]))},
-        )
+        return LevelWork(self, given, steps)
 
-    def _benches(self, label: str, case: Case, task: TaskAt, runs: _Runs) -> list[Bench]:
+
+class LevelWork(PanelWork):
+    """The contenders of a study at numbers, and their runs."""
+
+    def __init__(self, study: LevelStudy, given: Mapping[str, Any], steps: int | None):
+        self.study, self.steps = study, steps
+        self.measured: list[Measurement] = []
+        self.panels: list[Panel] = []
+        self.notes: list[str] = []
+        self.left_out: list[str] = []
+        self.benches = {
+            label: self._benches(label, case, task) for label, (case, task) in study.cases_at(given).items()
+        }
+
+    def _benches(self, label: str, case: Case, task: TaskAt) -> list[Bench]:
         """The contenders whose minimum is known, with notes on the others and on wrong minima that are right here."""
         benches, refused = [], []
-        for contender in self.contenders:
+        for contender in self.study.contenders:
             if label and contender.cases is not None and label not in contender.cases:
                 continue
             if case.schedule is not None:
@@ -181,74 +167,59 @@ class LevelStudy(Study):
                 continue
             benches.append(bench)
             where = f" at {label}" if label else ""
-            runs.notes.extend(f"{contender.name}{where}: {note}" for note in bench.notes)
+            self.notes.extend(f"{contender.name}{where}: {note}" for note in bench.notes)
         if not benches:
             raise InputError(refused[0].split(": ", 1)[1])
-        runs.left_out.extend(refused)
+        self.left_out.extend(refused)
         return benches
 
+    def measure(self, runner: Runner, seeds: list[int]) -> None:
+        """Each case on samples, then on the closed form of the loss."""
+        for label, benches in self.benches.items():
+            for on_samples in (True, False):
+                self._case(runner, seeds, label, benches, on_samples=on_samples)
 
-class _Runs:
-    """All runs of a study, as they come."""
-
-    def __init__(
-        self,
-        study: LevelStudy,
-        seeds: list[int],
-        steps: int | None,
-        progress: StudyProgress | None,
-        checkpoint: str | Path | None,
-    ):
-        self.study, self.seeds, self.steps = study, seeds, steps
-        self.progress, self.checkpoint = progress, checkpoint
-        self.measured: list[Measurement] = []
-        self.panels: list[Panel] = []
-        self.notes: list[str] = []
-        self.left_out: list[str] = []
-        self.interrupted = False
-
-    def of_case(self, label: str, benches: Iterable[Bench], *, on_samples: bool) -> None:
+    def _case(
+        self, runner: Runner, seeds: list[int], label: str, benches: Iterable[Bench], *, on_samples: bool
+    ) -> None:
         """Each contender from each seed, by one method, and their picture."""
         curves: list[Curve] = []
         levels: list[Level] = []
-        axis = ""
         shows: list[Evidence] = []
         for group, bench in enumerate(benches):
-            name = bench.contender.name
-            levels.append(Level(f"derived: {name}", float(bench.minimum), group))
-            pending, tries = list(self.seeds), 0
-            while pending and not self.interrupted:
+            name, minimum = bench.contender.name, float(bench.minimum)
+            levels.append(Level(f"derived: {name}", minimum, group))
+            pending, tries = list(seeds), 0
+            while pending:
                 seed, tries = pending.pop(0), tries + 1
-                run = self._descent(bench, seed, on_samples=on_samples)
-                run.train(self._relay())
-                self.interrupted = run.interrupted
-                full = f"{name}, {label}" if label else name
-                one = bench.measure(full, run, self.study.tolerance)
-                self.measured.append(one)
-                axis = axis or run.evidence.axis
+                run = (
+                    bench.on_samples(seed, self.steps)
+                    if on_samples
+                    else bench.on_closed_form(seed, self.study.population)
+                )
+                try:
+                    runner.train(run)
+                finally:
+                    full = f"{name}, {label}" if label else name
+                    self.measured.append(bench.measure(full, run, self.study.tolerance))
                 shows.append(run.evidence)
                 x, y = zip(*run.trajectory, strict=True)
-                risk = [float(bench.minimum) + excess for excess in y]
-                curves.append(Curve(f"{name}, seed {seed}", x, risk, group=group))
-                if not pending and one.verdict == "unfinished" and tries < self.study.max_seeds:
+                curves.append(
+                    Curve(f"{name}, seed {seed}", x, [minimum + excess for excess in y], group=group)
+                )
+                if not pending and self.measured[-1].verdict == "unfinished" and tries < self.study.max_seeds:
                     pending.append(seed + 1)
-        if curves:
-            title = label or "exact risk while training"
-            self.panels.append(
-                Panel(title, axis, "exact risk", tuple(curves), tuple(levels), log_y=True, shows=tuple(shows))
-            )
-
-    def _descent(self, bench: Bench, seed: int, *, on_samples: bool) -> Any:
-        if not on_samples:
-            return bench.on_closed_form(seed, self.study.population)
-        file = f"{self.study.id}.{len(self.measured)}.seed{seed}.pt"
-        return bench.on_samples(
-            seed, self.steps, None if self.checkpoint is None else Path(self.checkpoint) / file
+        title, axis = label or "exact risk while training", shows[0].axis
+        self.panels.append(
+            Panel(title, axis, "exact risk", tuple(curves), tuple(levels), log_y=True, shows=tuple(shows))
         )
 
-    def _relay(self) -> Any:
-        """Progress under the number of the run, since one seed serves several."""
-        progress, run = self.progress, len(self.measured)
-        if progress is None:
-            return None
-        return lambda step, total, excess: progress(run, step, total, excess)
+    def grounds(self) -> Grounds:
+        """See `grounds_of`."""
+        return grounds_of(self.measured, list(dict.fromkeys(self.left_out)))
+
+    def findings(self) -> Findings:
+        """All runs, the pictures, and notes."""
+        return Findings(
+            self.measured, self.panels, {"notes": list(dict.fromkeys([*self.left_out, *self.notes]))}
+        )

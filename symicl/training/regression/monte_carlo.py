@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from itertools import chain
+from typing import Any, cast
 
 import numpy as np
 
@@ -24,8 +25,10 @@ from symicl.training.runtime.cost import expected_seconds
 from symicl.training.runtime.sizes import DRAWN_TOGETHER, size_of_context
 from symicl.training.studies.defaults import Numbers, at_given
 from symicl.training.studies.estimate import MAX_SIGMAS, Bound, Estimate
-from symicl.training.studies.panel_study import Findings, PanelStudy
-from symicl.training.study import Measurement, Panel, StudyProgress, Verdict
+from symicl.training.studies.judging import Grounds
+from symicl.training.studies.runner import Runner
+from symicl.training.studies.stepwise import Stepwise
+from symicl.training.study import Findings, Measurement, Panel, PanelWork, Study
 
 INPUTS = "the inputs"
 """Name of the family of the inputs."""
@@ -72,7 +75,7 @@ class Sampled:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MonteCarloStudy(PanelStudy):
+class MonteCarloStudy(Study):
     """The numeric check of bounds on a mean that has no closed form.
 
     Attributes
@@ -167,7 +170,7 @@ class MonteCarloStudy(PanelStudy):
         numbers = {name: at.values[symbol] for name, symbol in self.task.symbols().items()}
         return seconds + (self.trained.expected_seconds(numbers) or 0.0)
 
-    def begin(self, given: Mapping[str, Any], steps: int | None, progress: StudyProgress | None) -> Sampling:
+    def begin(self, given: Mapping[str, Any], steps: int | None) -> Sampling:
         """Sample and compare; ``steps`` are thousands of samples.
 
         Raises
@@ -180,20 +183,14 @@ class MonteCarloStudy(PanelStudy):
         if objection:
             raise InputError(objection)
         refuse_hopeless(at, {}, at.d)
-        return Sampling(self, given, (self.steps if steps is None else steps) * 1000, progress)
+        return Sampling(self, given, (self.steps if steps is None else steps) * 1000)
 
 
-class Sampling:
+class Sampling(PanelWork):
     """All samples of a study at fixed inputs, and what follows from them."""
 
-    def __init__(
-        self,
-        study: MonteCarloStudy,
-        given: Mapping[str, Any],
-        samples: int,
-        progress: StudyProgress | None = None,
-    ):
-        self.study, self.samples, self.progress = study, samples, progress
+    def __init__(self, study: MonteCarloStudy, given: Mapping[str, Any], samples: int):
+        self.study, self.samples = study, samples
         at = study.at(given)
         size = int(at.values[study.task.n])
         shown = tuple(sorted({*study.sizes, size}))
@@ -209,13 +206,16 @@ class Sampling:
         self.training: ExperimentResult | None = None
         self.direct: list[tuple[int, Estimate, Estimate]] = []
 
-    def measure(self, seeds: Sequence[int]) -> None:
+    def measure(self, runner: Runner, seeds: list[int]) -> None:
         """All points with each seed."""
         for seed in seeds:
-            self.sample(seed)
+            self.sample(runner, seed)
         if self.study.trained is not None:
             numbers = {name: self.at.values[symbol] for name, symbol in self.study.task.symbols().items()}
-            self.training = self.study.trained.run(numbers, progress=self.progress)
+            training = self.study.trained.run_by(runner, numbers)
+            self.training = cast("ExperimentResult", training)
+            if training.interrupted:
+                raise KeyboardInterrupt
 
     def findings(self) -> Findings:
         """All estimates, the pictures, and how clearly the wrong bounds fail."""
@@ -224,22 +224,27 @@ class Sampling:
             runs += [_as_measurement(run) for run in self.training.runs]
         return Findings(runs, self.study.panels(self.found), {"wrong_bounds": self.told_apart()})
 
-    def sample(self, seed: int) -> None:
+    def sample(self, runner: Runner, seed: int) -> None:
         """All points with one seed."""
-        total = len(self.points) + 1
-        draws = np.random.default_rng(seed)
-        for k, (family, n, at) in enumerate(self.points):
-            estimate = self._estimate(at, partial(self.study.draw, at.values), draws)
-            found = Sampled(seed, family, n, at.values, estimate)
-            self.found.append(found)
-            if self.progress is not None:
-                self.progress(seed, k + 1, total, self.measurement(found).excess_loss)
-        at = self.at
-        own = self._estimate(at, partial(self.study.draw, at.values), draws)
-        direct = self._estimate(at, partial(self.study.direct, at), draws)
+        run = SeedOfSamples(self, seed)
+        try:
+            runner.train(run)
+        finally:
+            self.found += [
+                Sampled(seed, family, n, at.values, estimate)
+                for (family, n, at), estimate in zip(self.points, run.estimates, strict=False)
+            ]
+        direct, own = run.estimates[len(self.points) :]
         self.direct.append((seed, direct, own))
-        if self.progress is not None:
-            self.progress(seed, total, total, own.mean)
+
+    def estimate(self, number: int, draws: np.random.Generator) -> Estimate:
+        """The mean at a point, in order; then directly, and at the inputs once more."""
+        if number < len(self.points):
+            _, _, at = self.points[number]
+            return self._estimate(at, partial(self.study.draw, at.values), draws)
+        if number == len(self.points):
+            return self._estimate(self.at, partial(self.study.direct, self.at), draws)
+        return self._estimate(self.at, partial(self.study.draw, self.at.values), draws)
 
     def _estimate(
         self, at: TaskAt, draw: Callable[[int, np.random.Generator], np.ndarray], draws: np.random.Generator
@@ -283,28 +288,83 @@ class Sampling:
         seen = [one for one in self.found if one.family == wrong.family and one.seed == seed]
         return max((wrong.bound.violation(one.estimate, one.values) for one in seen), default=-math.inf)
 
-    def judge(self) -> tuple[Verdict, str]:
-        """Contradicted where a bound fails by six standard errors, confirmed if the wrong ones do and it does not."""
-        for found in self.found:
-            one = self.measurement(found)
-            if one.verdict == "contradicted":
-                return "contradicted", f"{one.name}, seed {one.seed}: {one.reason}"
+    def grounds(self) -> Grounds:
+        """No bound fails by six standard errors, the wrong ones do, and the trained model is confirmed."""
+        runs = list(map(self.measurement, self.found))
+        lacking: Iterable[str] = (
+            f"the samples do not tell the bounds apart from a wrong one: {name}"
+            for name, violation in self.told_apart().items()
+            if violation < MAX_SIGMAS
+        )
+        contradictions = list(self._disagreements())
+        if self.training is not None and self.training.verdict == "contradicted":
+            contradictions.append(self._confirmed())
+        if self.training is not None and self.training.verdict == "inconclusive":
+            lacking = chain(lacking, [self._confirmed()])
+        return Grounds(runs, self._confirmed, lacking, contradictions)
+
+    def _disagreements(self) -> Iterator[str]:
+        """Seeds whose direct mean is not the one from the closed form."""
         for seed, direct, own in self.direct:
             apart = abs(direct.mean - own.mean) / math.hypot(direct.error, own.error, 1e-12)
             if apart > MAX_SIGMAS:
-                return "contradicted", (
+                yield (
                     f"seed {seed}: on sampled prompts the mean is {direct.mean:.5g} ± {direct.error:.1g}, but "
                     f"{own.mean:.5g} ± {own.error:.1g} from the closed form for given covariates"
                 )
-        for name, violation in self.told_apart().items():
-            if violation < MAX_SIGMAS:
-                return "inconclusive", f"the samples do not tell the bounds apart from a wrong one: {name}"
+
+    def _confirmed(self) -> str:
         weakest = min(self.told_apart().values(), default=0.0)
         held = f"all bounds hold at {len(self.points)} points"
         reason = f"{held}; wrong ones fail by at least {weakest:.0f} standard errors"
-        if self.training is None:
-            return "confirmed", reason
-        return self.training.verdict, f"{reason}; trained: {self.training.reason}"
+        return reason if self.training is None else f"{reason}; trained: {self.training.reason}"
+
+
+class SeedOfSamples(Stepwise):
+    """The estimates at all points from one seed; each is a step."""
+
+    records = 10**9
+
+    def __init__(self, sampling: Sampling, seed: int):
+        super().__init__(seed, len(sampling.points) + 2)
+        self.sampling = sampling
+        self.draws = np.random.default_rng(seed)
+        self.estimates: list[Estimate] = []
+
+    observes_start = False
+
+    @property
+    def description(self) -> str:
+        sampling = self.sampling
+        return f"{sampling.study.id}; {sampling.given}; {sampling.samples} samples; seed {self.seed}"
+
+    @property
+    def evidence(self) -> Evidence:
+        """Contexts that were averaged over."""
+        return Evidence("statistic", "", sum(one.samples for one in self.estimates), "contexts")
+
+    def advance(self) -> int:
+        """The next estimate."""
+        self.estimates.append(self.sampling.estimate(self.step, self.draws))
+        return 1
+
+    def observe(self) -> float:
+        """The latest mean minus the first bound there."""
+        k = min(self.step - 1, len(self.sampling.points) - 1)
+        values = (
+            self.sampling.points[k][2].values
+            if self.step <= len(self.sampling.points)
+            else self.sampling.at.values
+        )
+        return self.estimates[-1].mean - self.sampling.study.bounds[0].value(values)
+
+    def state(self) -> dict[str, Any]:
+        estimates = [[one.mean, one.error, one.samples] for one in self.estimates]
+        return {"estimates": estimates, "random": self.draws.bit_generator.state}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self.estimates = [Estimate(*numbers) for numbers in state["estimates"]]
+        self.draws.bit_generator.state = state["random"]
 
 
 def _as_measurement(run: Run) -> Measurement:

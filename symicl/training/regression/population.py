@@ -9,6 +9,7 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -17,7 +18,7 @@ from symicl.errors import InputError
 from symicl.tasks.task import TaskAt
 from symicl.theory.loss import Loss
 from symicl.training.evidence import Evidence
-from symicl.training.regression.descent import Progress, sampled_loss
+from symicl.training.regression.descent import sampled_loss
 from symicl.training.regression.engines import start_network
 from symicl.training.regression.exact_objective import ExactObjective
 from symicl.training.runtime.draws import TorchDraws
@@ -25,6 +26,7 @@ from symicl.training.runtime.lazy_scipy import load_integrate
 from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.runtime.lbfgs import lbfgs
 from symicl.training.runtime.threads import one_thread
+from symicl.training.studies.stepwise import Progress
 
 Optimiser = Literal["l-bfgs", "adam", "flow"]
 EVALUATIONS_PER_CHECK = 50
@@ -137,8 +139,8 @@ class PopulationDescent:
         """The weight matrices as they are now."""
         return {name: w.copy() for name, w in self.objective.unpack(self._flat).items()}
 
-    def train(self, progress: Progress | None = None) -> None:
-        """Run until the loss stays where it is, or until Ctrl-C."""
+    def train(self, progress: Progress | None = None, checkpoint: Path | None = None) -> None:
+        """Run until the loss stays where it is, or until Ctrl-C; it is short, and keeps no checkpoint."""
         started = time.perf_counter()
         run = {"l-bfgs": self._lbfgs, "adam": self._adam, "flow": self._flow}[self.schedule.optimiser]
         try:

@@ -19,7 +19,7 @@ from symicl.theory.gradient import LossGradient
 from symicl.theory.landscape import StationaryPoint, recognise
 from symicl.training.notebook import notebook_progress
 from symicl.training.regression.batch_means import check_rate
-from symicl.training.regression.descent import Descent, Progress
+from symicl.training.regression.descent import Descent
 from symicl.training.regression.exact_objective import ExactObjective
 from symicl.training.regression.forward_check import FALSE_POSITIVE_RATE, check_forward
 from symicl.training.regression.method import Choice, check_device, choose
@@ -30,6 +30,7 @@ from symicl.training.regression.schedule import Schedule
 from symicl.training.regression.yardstick import Reading, Yardstick
 from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.runtime.settle import settle
+from symicl.training.studies.stepwise import Progress
 
 STATIONARY = 1e-6
 """Largest loss, relative to its scale, that a relative change of the parameters could gain at a stationary point."""
@@ -112,13 +113,10 @@ def train(
     if not isinstance(seed, int) or isinstance(seed, bool):
         raise InputError(f"seed={brief(seed)} must be an integer")
     load_torch()
-    check_rate(false_alarm)
     if method is None and population is not None:
         method = "population"
     choice = choose(method, model, task_at)
-    if choice.method == "population" and check_device(device) != "cpu":
-        raise InputError("the population loss is computed on the CPU; leave --device out, or sample")
-    check_device(device)
+    check_options(choice, device, false_alarm)
     default = Schedule()
     schedule = Schedule(
         default.steps if steps is None else steps,
@@ -132,9 +130,7 @@ def train(
         exact = population or Population(gain=POLISH_TOLERANCE)
         if steps is not None:
             exact = replace(exact, evaluations=schedule.steps)
-        run = PopulationDescent(
-            yardstick.loss, task_at, yardstick.d, exact, seed, float(yardstick.target_loss), initial
-        )
+        run = on_closed_form(yardstick, exact, seed, initial)
     else:
         if initial is not None:
             objective = ExactObjective(yardstick.loss, task_at.values, yardstick.d)
@@ -146,13 +142,35 @@ def train(
             schedule,
             seed,
             yardstick.excess,
-            None if checkpoint is None else Path(checkpoint),
             method=choice.method,
             device=device,
             initial=initial,
         )
-    run.train(notebook_progress() if progress is None else progress or None)
-    return _Judge(run, yardstick, tolerance, choice, false_alarm, check).result(id)
+    run.train(
+        notebook_progress() if progress is None else progress or None,
+        None if checkpoint is None else Path(checkpoint),
+    )
+    return Measured(run, yardstick, tolerance, choice, false_alarm, check).result(id)
+
+
+def check_options(choice: Choice, device: str, false_alarm: float) -> None:
+    """Refuse an unknown device, one that the method does not run on, and a rate that is none.
+
+    Raises
+    ------
+    InputError
+    """
+    check_rate(false_alarm)
+    if check_device(device) != "cpu" and choice.method == "population":
+        raise InputError("the population loss is computed on the CPU; leave --device out, or sample")
+
+
+def on_closed_form(
+    yardstick: Yardstick, schedule: Population, seed: int, initial: Mapping[str, np.ndarray] | None = None
+) -> PopulationDescent:
+    """A run on the closed form of the loss."""
+    best = float(yardstick.target_loss)
+    return PopulationDescent(yardstick.loss, yardstick.task, yardstick.d, schedule, seed, best, initial)
 
 
 def _check_kinds(model: object, task_at: object) -> None:
@@ -173,8 +191,20 @@ def _check_kinds(model: object, task_at: object) -> None:
 
 
 @dataclass(frozen=True)
-class _Judge:
-    """The judge of a finished run."""
+class Measured:
+    """A finished run, measured by the exact closed form.
+
+    Attributes
+    ----------
+    run, yardstick
+    tolerance : float
+        Largest relative excess that counts as having reached the optimum.
+    choice : Choice
+        How it was trained.
+    false_alarm : float
+    check : bool
+        Whether the forward pass of a run that has arrived is tested on fresh prompts.
+    """
 
     run: Descent | PopulationDescent
     yardstick: Yardstick
@@ -190,7 +220,7 @@ class _Judge:
         reading = self.yardstick.read(weights)
         best = self.yardstick.target_loss
         relative = float(reading.excess / self.yardstick.scale)
-        outcome, reason, point = self._judge(reading, relative)
+        outcome, reason, point = self._outcome(reading, relative)
         check = None
         if self.check and outcome == "reached" and not self.run.interrupted:
             check = check_forward(self.yardstick, weights, reading, run.seed, self.false_alarm)
@@ -235,7 +265,7 @@ class _Judge:
         power = self.yardstick.power
         return float(reading.gap / power) if power else None
 
-    def _judge(self, reading: Reading, relative: float) -> tuple[Outcome, str, StationaryPoint | None]:
+    def _outcome(self, reading: Reading, relative: float) -> tuple[Outcome, str, StationaryPoint | None]:
         if relative < -1e-9:
             return "contradicted", "the trained model has a lower loss than the claimed minimum", None
         # Where the noise is large, every predictor has nearly the minimal loss: the predictor itself must be near.

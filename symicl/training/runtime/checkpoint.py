@@ -10,7 +10,7 @@ from typing import Any
 from symicl.errors import InputError
 from symicl.training.runtime.lazy_torch import load_torch
 
-CHECKPOINT_FORMAT = "symicl training checkpoint 2"
+CHECKPOINT_FORMAT = "symicl training checkpoint 3"
 
 
 def save(path: Path, run: str, state: dict[str, Any]) -> None:

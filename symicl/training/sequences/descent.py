@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,89 +12,18 @@ from symicl.errors import InputError
 from symicl.models.causal import CausalModel
 from symicl.tasks.arrays import ArraySequence
 from symicl.tasks.task import TaskAt
-from symicl.training.evidence import Evidence
 from symicl.training.runtime.draws import TorchDraws
 from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.runtime.sizes import MAX_CHUNK_SIZE
 from symicl.training.runtime.threads import one_thread
 from symicl.training.studies.estimate import MAX_SIGMAS, Estimate
+from symicl.training.studies.fresh_descent import FreshDescent, FreshSchedule
 
 if TYPE_CHECKING:
     import torch
 
-Weights = dict[str, np.ndarray]
-Optimiser = Literal["plain gradient descent", "Adam"]
-DESCENT: Optimiser = "plain gradient descent"
-RECORDED_POINTS = 200
 MAX_RUN_SIZE = 4e8
 """Complex numbers in the arrays of all steps of a run: about half a minute."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """Some steps of one optimiser; the step size of Adam falls to zero along a half cosine."""
-
-    optimiser: Optimiser
-    steps: int
-    lr: float
-
-
-@dataclass(frozen=True)
-class SequenceSchedule:
-    """How a model is trained on sequences.
-
-    Attributes
-    ----------
-    batch : int
-        Fresh sequences in each step.
-    parts : tuple of Part
-        One after the other.
-    averaged : int
-        Last steps over which the weights are averaged; 1 for the weights at the end.
-    """
-
-    batch: int
-    parts: tuple[Part, ...]
-    averaged: int = 1
-
-    @property
-    def steps(self) -> int:
-        return sum(part.steps for part in self.parts)
-
-    @property
-    def evidence(self) -> Evidence:
-        """The evidence of a finished run."""
-        names = ", then ".join(dict.fromkeys(part.optimiser for part in self.parts))
-        return Evidence("tokens", names, self.batch * self.steps, "sequences")
-
-
-@dataclass
-class SequencePath:
-    """The path of a run.
-
-    Attributes
-    ----------
-    start, average : dict of arrays
-        Weights before the first step, and averaged over the last ones.
-    ends : list of dict of arrays
-        Weights at the end of each part.
-    steps : list of int
-    losses : list of arrays
-        Of the batch, after so many steps; one number for each run that goes along.
-    seen : list
-        What ``watch`` returned after each step.
-    """
-
-    start: Weights
-    average: Weights = field(default_factory=dict)
-    ends: list[Weights] = field(default_factory=list)
-    steps: list[int] = field(default_factory=list)
-    losses: list[np.ndarray] = field(default_factory=list)
-    seen: list[Any] = field(default_factory=list)
-
-    @property
-    def is_finite(self) -> bool:
-        return all(bool(np.isfinite(value).all()) for value in self.average.values())
 
 
 def fitting_batch(wanted: int, length: int, width: int = 1) -> int:
@@ -109,12 +37,12 @@ def affordable_batch(wanted: int, steps: int, length: int, width: int = 1) -> in
     return max(min(4, fits), min(fits, int(MAX_RUN_SIZE / (steps * width * length * length))))
 
 
-def refuse_hopeless(schedule: SequenceSchedule, length: int, d: int, *, is_diagonal: bool = False) -> None:
+def refuse_hopeless(schedule: FreshSchedule, length: int, d: int, *, is_diagonal: bool = False) -> None:
     """Refuse a run that would take minutes, or more memory than a step may have.
 
     Parameters
     ----------
-    schedule : SequenceSchedule
+    schedule : FreshSchedule
     length, d : int
         Of the sequences.
     is_diagonal : bool
@@ -134,100 +62,37 @@ def refuse_hopeless(schedule: SequenceSchedule, length: int, d: int, *, is_diago
         )
 
 
-def train_on_sequences(
+def on_sequences(
     model: CausalModel,
     task: TaskAt,
     start: Mapping[str, np.ndarray],
     seed: int,
-    schedule: SequenceSchedule,
+    schedule: FreshSchedule,
     *,
     factor: float = 1.0,
+    level: float = 0.0,
     dtype: str = "float64",
     masks: Mapping[str, np.ndarray] | None = None,
-    watch: Callable[[Mapping[str, torch.Tensor]], Any] | None = None,
-    progress: Callable[[int, int, float], None] | None = None,
-) -> SequencePath:
-    """Descend on factor · Σ_{t≥2} ‖x̂_{t+1} − x_{t+1}‖², averaged over fresh sequences at every step.
+    watch: Callable[[Mapping[str, torch.Tensor]], dict[str, np.ndarray]] | None = None,
+) -> FreshDescent:
+    """A descent on factor · Σ_{t≥2} ‖x̂_{t+1} − x_{t+1}‖², averaged over fresh sequences at every step.
 
     Parameters
     ----------
     model : CausalModel
     task : TaskAt
-    start : dict of arrays, rows × cols or runs × rows × cols
-        Several runs go side by side on the same sequences.
-    seed : int
-        Of the sequences.
-    schedule : SequenceSchedule
+    start, seed, schedule, level, dtype, masks, watch
+        See `FreshDescent`.
     factor : float
-    dtype : "float32" or "float64"
-        Of the weights.
-    masks : dict of arrays, optional
-        By which the gradients are multiplied; entries with 0 stay as they are.
-    watch : callable, optional
-        From the weights to what is kept of them after each step.
-    progress : callable, optional
-        Called about 200 times with (step, total, largest loss of the batch).
-
-    Returns
-    -------
-    SequencePath
-        After weights that are not finite, what was reached until then.
     """
-    torch = load_torch()
-    draws = TorchDraws(seed, dtype)
-    weights = {
-        name: torch.tensor(np.asarray(value), dtype=draws.dtype, requires_grad=True)
-        for name, value in start.items()
-    }
-    fixed = {
-        name: torch.tensor(np.asarray(value), dtype=draws.dtype) for name, value in (masks or {}).items()
-    }
-    path = SequencePath({name: np.array(value, dtype=float) for name, value in start.items()})
-    leaves, total, done = list(weights.values()), schedule.steps, 0
-    sums = {name: torch.zeros_like(value) for name, value in weights.items()}
-    every = max(1, total // RECORDED_POINTS)
-    with one_thread():
-        for part in schedule.parts:
-            optimiser, falling = _optimiser(part, leaves)
-            for _ in range(part.steps):
-                x = task.sample(schedule.batch, draws).x
-                losses = factor * _errors(model, weights, x).mean(-1)
-                slopes = torch.autograd.grad(losses.sum(), leaves)
-                for (name, value), slope in zip(weights.items(), slopes, strict=True):
-                    value.grad = slope * fixed[name] if name in fixed else slope
-                optimiser.step()
-                if falling is not None:
-                    falling.step()
-                done += 1
-                with torch.no_grad():
-                    if done > total - schedule.averaged:
-                        for name, value in weights.items():
-                            sums[name] += value / schedule.averaged
-                    if watch is not None:
-                        path.seen.append(watch(weights))
-                if done % every == 0 or done == total:
-                    path.steps.append(done)
-                    path.losses.append(np.atleast_1d(losses.detach().double().numpy()))
-                    if progress is not None:
-                        progress(done, total, float(path.losses[-1].max()))
-                    if not np.isfinite(path.losses[-1]).all():
-                        path.average = {name: np.full_like(path.start[name], np.nan) for name in weights}
-                        path.ends.append(path.average)
-                        return path
-            path.ends.append(
-                {name: value.detach().double().numpy().copy() for name, value in weights.items()}
-            )
-    path.average = {name: value.double().numpy() for name, value in sums.items()}
-    return path
 
+    def losses(weights: Mapping[str, torch.Tensor], draws: TorchDraws, batch: int) -> torch.Tensor:
+        return factor * _errors(model, weights, task.sample(batch, draws).x).mean(-1)
 
-def _optimiser(part: Part, leaves: list[torch.Tensor]) -> tuple[Any, Any]:
-    """The optimiser of some steps, and what lowers its step size after each of them."""
-    torch = load_torch()
-    if part.optimiser == DESCENT:
-        return torch.optim.SGD(leaves, lr=part.lr), None
-    adam = torch.optim.Adam(leaves, lr=part.lr, betas=(0.9, 0.99))
-    return adam, torch.optim.lr_scheduler.CosineAnnealingLR(adam, part.steps)
+    about = f"{model}; {task}; {factor}"
+    return FreshDescent(
+        losses, start, seed, schedule, about, level=level, dtype=dtype, masks=masks, watch=watch
+    )
 
 
 def sharpness(
