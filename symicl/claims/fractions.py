@@ -8,6 +8,7 @@ word of the formula, such as s or tr(A), is a generator; equal ones are equal fu
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import gcd
 
 from symicl.algebra.closed_form import ClosedForm, over_field
 from symicl.algebra.coefficients import Coefficient, Field
@@ -134,7 +135,7 @@ class _Fractions:
         if not divisor:
             raise ZeroDivisionError
         factors = dict(value.factors)
-        content = self.one * abs(divisor.content())
+        content = self.one * gcd(*map(int, divisor.coeffs()))
         sign = -1 if divisor.leading_coefficient() < 0 else 1
         for factor in (content, divisor / content * sign):
             if not factor.is_one():
