@@ -15,14 +15,12 @@ from symicl.algebra.linear import solve
 from symicl.errors import DerivationError, InputError, UnsupportedError, brief
 from symicl.theory.depth.gram import Gram, SpectralGram, gram_of
 from symicl.theory.depth.loop import Loop
+from symicl.theory.depth.writing import written
 from symicl.typeset.formula import Equation, display
-from symicl.typeset.pretty import pretty_ratio
 
 if TYPE_CHECKING:
     from symicl.theory.depth.at_numbers import DepthAt
 
-MAX_SYMBOLIC_LAYERS = 5
-"""Layers up to which the closed form is written out in symbols."""
 VARIABLE = sympy.Symbol("lambda", real=True)
 ZERO = ClosedForm.number(0)
 
@@ -37,7 +35,7 @@ def depth(
     task : LinearRegression
         Its number of examples n, dimension d, noise and covariances may be symbols.
     layers : int
-        L. In symbols up to 5, at numbers up to 12; with a covariance that is not whitened up to 4.
+        L. In symbols up to 5, at numbers up to 12; with a covariance that is not whitened up to 3 and 4.
     tied : bool
         True for one step size in all layers (a looped transformer).
     preconditioner : matrix expression, optional
@@ -103,12 +101,12 @@ class Depth:
         Raises
         ------
         UnsupportedError
-            For more than `MAX_SYMBOLIC_LAYERS` layers.
+            For more than five layers, or three where a covariance is not whitened.
         """
-        if self.layers > MAX_SYMBOLIC_LAYERS:
+        if self.layers > self.gram.max_symbolic:
             raise UnsupportedError(
-                f"the closed form for {self.layers} layers is too long; in symbols at most {MAX_SYMBOLIC_LAYERS}, "
-                "at numbers .at(n=…, d=…)"
+                f"the closed form for {self.layers} layers is too long; in symbols at most {self.gram.max_symbolic} "
+                "are taken here, at numbers .at(n=…, d=…) takes more"
             )
         g, inner = self.gram.entry, range(1, self.layers + 1)
         found = solve([[g(i, j) for j in inner] for i in inner], [-g(i, 0) for i in inner])
@@ -124,7 +122,7 @@ class Depth:
     @property
     def excess(self) -> sympy.Expr:
         """The least E(f − ⟨w, x⟩)² over all polynomials, in symbols."""
-        return pretty_ratio(self.excess_form)
+        return written(self.excess_form)
 
     @property
     def loss(self) -> sympy.Expr:
@@ -134,12 +132,12 @@ class Depth:
     @cached_property
     def polynomial(self) -> sympy.Expr:
         """The polynomial p(λ) = ∏(1 − η_ℓ λ) of the error."""
-        return sympy.Add(*(pretty_ratio(a) * VARIABLE**k for k, a in enumerate(self.coefficients)))
+        return sympy.Add(*(written(a) * VARIABLE**k for k, a in enumerate(self.coefficients)))
 
     @property
     def symmetric_functions(self) -> tuple[sympy.Expr, ...]:
         """The elementary symmetric functions of the steps: their sum, the sum of products of two, …, their product."""
-        return tuple(pretty_ratio(a if k % 2 == 0 else -a) for k, a in enumerate(self.coefficients) if k)
+        return tuple(written(a if k % 2 == 0 else -a) for k, a in enumerate(self.coefficients) if k)
 
     @cached_property
     def steps(self) -> tuple[sympy.Expr, ...]:
@@ -195,7 +193,7 @@ class Depth:
         steps = r"\eta_{1}" if self.layers == 1 else rf"\eta_{{1}},\dots,\eta_{{{self.layers}}}"
         relation = "" if self.attained == "steps" else r"\ge"
         left = rf"\min_{{{steps}}}\mathbb{{E}}(f-\langle w,x\rangle)^{{2}}{relation}"
-        text = display(Equation(left, self.excess_form))
+        text = display(Equation(left, self.excess))
         if notation is None:
             return text
         from symicl.typeset.renaming import renamed

@@ -34,11 +34,12 @@ class Gram(ABC):
     task : LinearRegression
     preconditioner : matrix expression or None
         P, the identity if None.
-    max_layers : int
-        Layers up to which moments are taken.
+    max_layers, max_symbolic : int
+        Layers up to which moments are taken, and up to which a closed form is written out in symbols.
     """
 
     max_layers: int
+    max_symbolic: int
 
     def __init__(self, task: LinearRegression, preconditioner: MatrixExpr | None):
         self.task, self.preconditioner = task, preconditioner
@@ -66,7 +67,7 @@ class Gram(ABC):
 class WordGram(Gram):
     """For any covariances and any preconditioner: moments with matrices between the factors XᵀX."""
 
-    max_layers = MAX_LETTERS_DEGREE // 2
+    max_layers, max_symbolic = MAX_LETTERS_DEGREE // 2, 3
 
     def _entry(self, i: int, j: int) -> ClosedForm:
         if i > j:  # the trace of a product is that of its transpose
@@ -93,7 +94,7 @@ class SpectralGram(Gram):
         a, and b without the rows and columns 0, where it is zero.
     """
 
-    max_layers = 12
+    max_layers, max_symbolic = 12, 5
 
     def __init__(
         self,

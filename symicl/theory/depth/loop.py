@@ -15,6 +15,7 @@ from symicl.algebra.form_reader import read_form
 from symicl.algebra.symbols import exact_scalar, scalar
 from symicl.errors import InputError, UnsupportedError, brief
 from symicl.theory.depth.gram import Gram, gram_of
+from symicl.theory.depth.writing import written
 from symicl.typeset.formula import Equation, display
 from symicl.typeset.pretty import pretty_ratio
 
@@ -111,7 +112,7 @@ class Loop:
     @property
     def excess(self) -> sympy.Expr:
         """E(f − ⟨w, x⟩)²; for Σ = I this is E‖w_k − w‖²."""
-        return pretty_ratio(self.excess_form)
+        return written(self.excess_form)
 
     @property
     def risk(self) -> sympy.Expr:
@@ -195,7 +196,7 @@ class Loop:
 
     def latex(self, *, notation: Mapping[str, str] | None = None) -> str:
         """The excess as a displayed equation."""
-        text = display(Equation(r"\mathbb{E}(f-\langle w,x\rangle)^{2}", self.excess_form))
+        text = display(Equation(r"\mathbb{E}(f-\langle w,x\rangle)^{2}", self.excess))
         if notation is None:
             return text
         from symicl.typeset.renaming import renamed

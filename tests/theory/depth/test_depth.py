@@ -13,6 +13,8 @@ from sympy import Rational
 
 import symicl as si
 from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra.evaluate import evaluate
+from symicl.tasks.values import exact_values
 from symicl.theory.depth.depth import check_normal_equations
 from symicl.theory.depth.gram import SpectralGram, WordGram, gram_of
 
@@ -246,6 +248,14 @@ def test_alternating_layers_by_their_moments():
     )
 
 
+def test_long_closed_forms_are_written_as_they_are():
+    three = si.depth(GENERAL, 3)
+    values = {"n": 6, "sigma2": 1, "Sigma": [[2, 1], [1, 3]], "Psi": [[1, 0], [0, 2]]}
+    assert len(three.excess_form) > 1100
+    exact = exact_values(three.symbols, values)
+    assert evaluate(three.excess, exact) == three.at(**values).lower_bound
+
+
 # --- slightly wrong --------------------------------------------------------------------------------------
 
 
@@ -287,6 +297,7 @@ def test_wrong_whitening_is_refused(wrong):
         (lambda: si.depth(CLEAN, 2, preconditioner=si.vector("p", d)), si.InputError, "d×d matrix"),
         (lambda: si.depth(CLEAN, 2, preconditioner=sympy.ZeroMatrix(d, d)), si.InputError, "is zero"),
         (lambda: si.depth(CLEAN, 6).excess, si.UnsupportedError, "at numbers"),
+        (lambda: si.depth(GENERAL, 4).excess, si.UnsupportedError, "at most 3"),
         (lambda: si.depth(CLEAN, 3).steps, si.UnsupportedError, "symmetric_functions"),
         (lambda: si.depth(CLEAN, 3).at(n=20), si.InputError, "no value is given for d"),
         (lambda: si.iterate(CLEAN, 2, step=[1, 2, 3]), si.InputError, "3 step sizes"),
