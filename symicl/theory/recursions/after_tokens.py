@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 # What works at numbers loads NumPy, and is imported where it is used: the closed form needs none of it.
 
 
+MAX_FACTORED = 600
+"""Terms above and below the line up to which a coefficient is arranged for reading."""
+
+
 @dataclass(frozen=True, eq=False)
 class AfterTokens:
     """E[quantity] after n tokens.
@@ -289,7 +293,9 @@ class AfterTokens:
 
 
 def _arranged(value: ClosedForm) -> sympy.Expr:
-    return pretty_ratio(value)
+    """Factored and collected for reading, unless that would take long."""
+    long = len(value) + len(value.denominator) > MAX_FACTORED
+    return value.expr if long else pretty_ratio(value)
 
 
 def _order(item: tuple[tuple[int, int], ClosedForm]) -> tuple[int, int]:
