@@ -5,14 +5,14 @@ weights to effective parameters included, is one `Graph`, run forwards for the v
 
 Who differentiates what: `symicl.algebra.differentiate` derives closed forms of derivatives, for proofs and claims, and
 `symicl.algebra.derivatives` hands them to SymPy. This module evaluates the gradient of a closed form at numbers, for
-runs on the exact loss and for flows; `symicl.training.regression.row_gradient` that of the loss of a batch of contexts.
-All else is left to torch. How much faster than torch the latter two are: see docs/training-benchmarks.md.
+runs on the exact loss and for flows. All else is left to torch, which takes ten times as long for such a gradient: see
+docs/training-benchmarks.md.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -62,9 +62,8 @@ class LossGradient:
         self._names = list(shapes)
         self._graph = Graph(shapes.values())
         given = recorded(effective, dict(zip(shapes, self._graph.variables, strict=True)))
-        self._constant, self._terms = _record(
-            self._graph, polynomial, numbers, letters_in(given, parameters, numbers)
-        )
+        letters = {a: place.block(given) for a, place in parameter_places(parameters, numbers).items()}
+        self._constant, self._terms = _record(self._graph, polynomial, numbers, letters)
 
     def __call__(self, given: Mapping[str, np.ndarray]) -> tuple[float, dict[str, np.ndarray]]:
         """The value, and the gradient by each matrix."""
@@ -101,25 +100,35 @@ def recorded(effective: Effective, weights: Mapping[str, Node]) -> dict[str, Nod
     return found
 
 
-def letters_in(
-    given: Mapping[str, Node], parameters: Mapping[str, Blocks], numbers: Numbers
-) -> dict[int, Node]:
-    """The block of each letter of the parameters, by the smaller one of a letter and its transpose."""
-    found = {}
+class Place(NamedTuple):
+    """Where a letter lies in full matrices: a slice of one of them, or its transpose."""
+
+    name: str
+    rows: slice
+    columns: slice
+    is_flipped: bool
+
+    def block(self, given: Mapping[str, Any]) -> Any:
+        """The value of the letter."""
+        value = given[self.name][self.rows, self.columns]
+        return value.mT if self.is_flipped else value
+
+
+def parameter_places(parameters: Mapping[str, Blocks], numbers: Numbers) -> dict[int, Place]:
+    """The place of each letter of the parameters, by the smaller one of a letter and its transpose."""
+    places = {}
     for name, blocks in parameters.items():
         top = 0
         for row, height in zip(blocks.grid, sizes_at(blocks.heights, numbers), strict=True):
             left = 0
             for block, width in zip(row, sizes_at(blocks.widths, numbers), strict=True):
                 a = _letter_of(block)
-                node = given[name]
-                if (height, width) != node.shape:
-                    node = node[top : top + height, left : left + width]
-                flipped = a > PARTNER[a] and not ROWS[a] == COLS[a] == ONE
-                found[min(a, PARTNER[a])] = node.mT if flipped else node
+                is_flipped = a > PARTNER[a] and not ROWS[a] == COLS[a] == ONE
+                where = slice(top, top + height), slice(left, left + width)
+                places[min(a, PARTNER[a])] = Place(name, *where, is_flipped)
                 left += width
             top += height
-    return found
+    return places
 
 
 def shape_of(blocks: Blocks, numbers: Numbers) -> tuple[int, int]:

@@ -113,13 +113,6 @@ class Graph:
             shape = first.shape
         if kind in ("product", "sum", "inner"):
             _refuse_sizes(kind, first.shape, second.shape)
-        return self._add(kind, i, j, shape)
-
-    def stacked(self, shape: tuple[int, int], parts: Sequence[tuple[slice, Node]]) -> Node:
-        """The matrix with each part added in its rows."""
-        return self._add("stacked", 0, ([(where, node.index) for where, node in parts], shape), shape)
-
-    def _add(self, kind: str, i: int, j: Any, shape: tuple[int, ...]) -> Node:
         self._values.append(None)
         self._steps.append((len(self._values) - 1, kind, i, j))
         self._moving.add(len(self._values) - 1)
@@ -146,10 +139,8 @@ class Graph:
                 values[index] = float(values[i].trace())
             elif kind == "sum":
                 values[index] = values[i] + values[j]
-            elif kind == "multiple":
-                values[index] = values[i] * j
             else:
-                values[index] = _stacked(values, *j)
+                values[index] = values[i] * j
         return values
 
     def pull_back(self, values: list[Any], slopes: list[Any]) -> list[np.ndarray]:
@@ -194,22 +185,12 @@ class Graph:
             elif kind == "sum":
                 add(i, slope)
                 add(j, slope)
-            elif kind == "multiple":
-                add(i, slope * j)
             else:
-                for where, k in j[0]:
-                    add(k, slope[where])
+                add(i, slope * j)
         return [
             np.zeros(node.shape) if slopes[node.index] is None else slopes[node.index]
             for node in self.variables
         ]
-
-
-def _stacked(values: list[Any], parts: Sequence[tuple[slice, int]], shape: tuple[int, int]) -> np.ndarray:
-    out = np.zeros(shape, values[0].dtype)
-    for where, k in parts:
-        out[where] += values[k]
-    return out
 
 
 def _refuse_sizes(kind: str, first: tuple[int, ...], second: tuple[int, ...]) -> None:

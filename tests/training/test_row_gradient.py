@@ -1,4 +1,4 @@
-"""The query row and its gradient are those of the forward pass, for every model of this form."""
+"""The query row and the gradient of its loss are those of the forward pass, for every model of this form."""
 
 from fractions import Fraction
 
@@ -11,7 +11,8 @@ from symicl.theory.query_row import query_row, sees_gram_only
 
 torch = pytest.importorskip("torch")
 
-from symicl.training.regression.row_gradient import RowGradient, on_statistic, on_tokens  # noqa: E402
+from symicl.training.regression.engines import ThroughRows, start_network  # noqa: E402
+from symicl.training.regression.row_gradient import Rows  # noqa: E402
 from symicl.training.runtime.draws import TorchDraws  # noqa: E402
 
 TASK = si.LinearRegression().at(n=7, d=3, sigma2=Fraction(1, 4))
@@ -31,40 +32,55 @@ def weights(model, seed=0):
 
 
 @pytest.mark.parametrize("model", MODELS, ids=repr)
-def test_the_gradient_is_that_of_the_forward_pass(model):
-    sample = TASK.sample(11, TorchDraws(0, "float64"))
-    given = weights(model)
-    tensors = {k: torch.tensor(v, requires_grad=True) for k, v in given.items()}
-    (model.forward(tensors, sample.prompt) - sample.target).square().mean().backward()
-    p = sample.prompt
-    found = RowGradient(model, 7, 3)(given, [on_tokens(p.covariates, p.responses, p.query, sample.target)])
+def test_the_row_is_that_of_the_forward_pass(model):
+    p = TASK.sample(11, TorchDraws(0, "float64")).prompt
+    given = {name: torch.tensor(value) for name, value in weights(model).items()}
+    row = Rows(model, 7, 3)(model.effective(given), p.covariates, p.responses)
+    found, expected = (row * p.query[..., 0]).sum(-1), model.forward(given, p)[:, 0, 0]
+    assert torch.allclose(found, expected, rtol=1e-9)
+    assert not torch.allclose(found, 1.001 * expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    "covariance", [[[1, 0, 0], [0, 1, 0], [0, 0, 1]], [[3, 1, 0], [1, 2, -1], [0, -1, 4]]]
+)
+@pytest.mark.parametrize("model", MODELS, ids=repr)
+def test_the_query_is_integrated_out(model, covariance):
+    # E over x ~ N(0, Σ) of ((a − w)ᵀx)² is exact with the 2d points ±√d Σ^½ eᵢ.
+    Sigma = si.covariance("Sigma", si.LinearRegression().d)
+    task = si.LinearRegression(Sigma).at(n=7, sigma2=Fraction(1, 4), Sigma=covariance)
+    draws = TorchDraws(1, "float64")
+    engine = ThroughRows(start_network(model, task, 3, draws, weights(model, 1)), task, draws, statistic=True)
+    state = draws.generator.get_state()
+    found = engine.gradient(5)
+    draws.generator.set_state(state)
+    c = engine.sampler.draw(5)
+    root = torch.linalg.cholesky(torch.tensor(covariance, dtype=torch.float64))
+    tensors = {k: torch.tensor(v, requires_grad=True) for k, v in weights(model, 1).items()}
+    total = 0
+    for i in range(3):
+        query = (3**0.5 * root[:, i : i + 1]).expand(5, 3, 1)
+        prompt = type(TASK.sample(1, draws).prompt)(c.covariates, c.responses, query)
+        total = total + (model.forward(tensors, prompt) - c.w.mT @ query).square().mean() / 3
+    total.backward()
     for name, tensor in tensors.items():
-        slope = np.zeros_like(given[name]) if tensor.grad is None else tensor.grad.numpy()
+        slope = np.zeros_like(found[name]) if tensor.grad is None else tensor.grad.numpy()
         assert np.allclose(found[name], slope, rtol=1e-9, atol=1e-9 * (1 + abs(slope).max()))
         assert not np.allclose(found[name], 1.001 * slope + 1e-3, rtol=1e-9, atol=1e-9)
 
 
-@pytest.mark.parametrize("model", MODELS, ids=repr)
-def test_the_query_is_integrated_out(model):
-    # E over x ~ N(0, Σ) of ((a − w)ᵀx)² is exact with the 2d points ±√d Σ^½ eᵢ.
-    sample = TASK.sample(5, TorchDraws(1, "float64"))
-    p, given = sample.prompt, weights(model, 1)
-    covariance = torch.tensor([[2.0, 0.5, 0.0], [0.5, 1.0, -0.3], [0.0, -0.3, 3.0]], dtype=torch.float64)
-    w = torch.randn(5, 3, 1, dtype=torch.float64, generator=torch.Generator().manual_seed(2))
-    root = torch.linalg.cholesky(covariance)
-    tensors = {k: torch.tensor(v, requires_grad=True) for k, v in given.items()}
-    total = 0
-    for i in range(3):
-        query = (3**0.5 * root[:, i : i + 1]).expand(5, 3, 1)
-        prompt = type(p)(p.covariates, p.responses, query)
-        total = total + (model.forward(tensors, prompt) - w.mT @ query).square().mean() / 3
-    total.backward()
-    cuts = [(slice(0, 2), 0.4), (slice(2, 5), 0.6)]  # a batch that is drawn in two pieces
-    halves = [on_statistic(p.covariates[c], p.responses[c], w[c], covariance, share) for c, share in cuts]
-    found = RowGradient(model, 7, 3)(given, halves)
-    for name, tensor in tensors.items():
-        slope = np.zeros_like(given[name]) if tensor.grad is None else tensor.grad.numpy()
-        assert np.allclose(found[name], slope, rtol=1e-9, atol=1e-9 * (1 + abs(slope).max()))
+@pytest.mark.parametrize("statistic", [False, True])
+def test_a_batch_that_is_drawn_in_pieces_has_the_mean_gradient(statistic, monkeypatch):
+    def engine():
+        draws = TorchDraws(2, "float64")
+        model = si.LinearSelfAttention()
+        return ThroughRows(start_network(model, TASK, 3, draws), TASK, draws, statistic=statistic)
+
+    one, two = engine(), engine()
+    monkeypatch.setattr(two, "_piece", lambda: 2)
+    parts = [(size, one.gradient(size)) for size in (2, 2, 1)]
+    for name, slope in two.gradient(5).items():
+        assert np.allclose(slope, sum(size * part[name] for size, part in parts) / 5, rtol=1e-9)
 
 
 def test_models_that_are_not_of_this_form_are_refused():

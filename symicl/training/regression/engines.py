@@ -4,7 +4,7 @@ row that is derived from it. Both start from the same weights and see the same l
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +15,14 @@ from symicl.models.model import Model
 from symicl.tasks.linear_regression import LinearRegression
 from symicl.tasks.task import TaskAt
 from symicl.training.regression.contexts import ContextSampler
-from symicl.training.regression.row_gradient import Batch, RowGradient, on_statistic, on_tokens
+from symicl.training.regression.row_gradient import Rows
 from symicl.training.runtime.draws import TorchDraws
 from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.runtime.sizes import DRAWN_TOGETHER, prompts_at_once
 
 if TYPE_CHECKING:
+    import torch
+
     from symicl.training.regression.torch_model import TorchModel
 
 Weights = Mapping[str, np.ndarray]
@@ -68,16 +70,24 @@ class Engine(ABC):
             self._adam.step()
 
     @abstractmethod
+    def _piece(self) -> int:
+        """How many prompts are drawn together, at most, so that memory does not grow with a batch."""
+
+    @abstractmethod
+    def _loss(self, count: int) -> torch.Tensor:
+        """The sum of the losses of fresh prompts."""
+
     def _differentiate(self, batch: int) -> None:
-        """Put the gradient of the mean loss of a fresh batch into that of the weights.
+        """Put the gradient of the mean loss of a fresh batch into that of the weights."""
+        self._slope.zero_()
+        piece = self._piece()
+        for start in range(0, batch, piece):
+            (self._loss(min(piece, batch - start)) / batch).backward()
 
-        Large batches are drawn in pieces, so that memory does not grow with them.
-        """
-
-    def gradient(self, batch: int) -> np.ndarray:
-        """The gradient of the mean loss of a fresh batch, flat."""
+    def gradient(self, batch: int) -> dict[str, np.ndarray]:
+        """The gradient of the mean loss of a fresh batch, by each weight matrix."""
         self._differentiate(batch)
-        return self._slope.cpu().numpy().copy()
+        return {name: w.grad.cpu().numpy().copy() for name, w in self._network.weights.items()}
 
     def network(self) -> TorchModel:
         """The model as a torch module with these weights."""
@@ -124,17 +134,16 @@ class AsWritten(Engine):
 
     how = "the forward pass as written"
 
-    def _differentiate(self, batch: int) -> None:
-        self._slope.zero_()
-        piece = prompts_at_once(self._task, DRAWN_TOGETHER)
-        for start in range(0, batch, piece):
-            sample = self._task.sample(min(piece, batch - start), self._draws)
-            loss = (self._network(sample.prompt) - sample.target).square().sum() / batch
-            loss.backward()
+    def _piece(self) -> int:
+        return prompts_at_once(self._task, DRAWN_TOGETHER)
+
+    def _loss(self, count: int) -> torch.Tensor:
+        sample = self._task.sample(count, self._draws)
+        return (self._network(sample.prompt) - sample.target).square().sum()
 
 
 class ThroughRows(Engine):
-    """The derivative of the query row by hand.
+    """Automatic differentiation of the query row.
 
     Parameters
     ----------
@@ -144,6 +153,10 @@ class ThroughRows(Engine):
         Draw contexts with the law of the Gram matrix where that pays, and integrate the query out.
     bartlett : bool, optional
         Force or forbid Bartlett's decomposition.
+
+    Attributes
+    ----------
+    sampler : ContextSampler
 
     Raises
     ------
@@ -161,34 +174,30 @@ class ThroughRows(Engine):
         bartlett: bool | None = None,
     ):
         self._statistic = statistic
-        self._sampler = ContextSampler(task, draws, bartlett if statistic else False)
-        self._row = RowGradient(network.model, self._sampler.n, self._sampler.d)
+        self.sampler = ContextSampler(task, draws, bartlett if statistic else False)
+        self._rows = Rows(network.model, self.sampler.n, self.sampler.d)
         super().__init__(network, task, draws)
         if not statistic:
             self.how = "the query row alone"
-        elif self._sampler.bartlett:
+        elif self.sampler.bartlett:
             self.how = "Gram matrices by Bartlett's decomposition, the query integrated out"
         else:
             self.how = "contexts of n examples, where n is too small for more, the query integrated out"
 
-    def _differentiate(self, batch: int) -> None:
-        torch = load_torch()
-        weights = {name: w.detach().cpu().numpy() for name, w in self._network.weights.items()}
-        with torch.no_grad():
-            slopes = self._row(weights, self._batches(batch))
-        self._slope.copy_(torch.from_numpy(np.concatenate([slopes[name].ravel() for name in weights])))
+    def _piece(self) -> int:
+        return max(1, DRAWN_TOGETHER // self.sampler.numbers)
 
-    def _batches(self, batch: int) -> Iterator[Batch]:
-        s = self._sampler
-        piece = max(1, DRAWN_TOGETHER // s.numbers)
-        for start in range(0, batch, piece):
-            size = min(piece, batch - start)
-            c = s.draw(size)
-            if self._statistic:
-                covariance = None if s.isotropic else s.covariance
-                yield on_statistic(c.covariates, c.responses, c.w, covariance, size / batch)
-            else:
-                yield on_tokens(c.covariates, c.responses, *s.query(c), size / batch)
+    def _loss(self, count: int) -> torch.Tensor:
+        s = self.sampler
+        with load_torch().no_grad():
+            c = s.draw(count)
+            query, target = (None, None) if self._statistic else s.query(c)
+        effective = self._network.model.effective(dict(self._network.weights.items()))
+        row = self._rows(effective, c.covariates, c.responses)
+        if query is not None:
+            return ((row * query[..., 0]).sum(-1) - target[:, 0, 0]).square().sum()
+        error = row - c.w[..., 0]
+        return error.square().sum() if s.isotropic else ((error @ s.covariance) * error).sum()
 
 
 def make_engine(

@@ -1,59 +1,39 @@
-"""The gradient of a batch loss through the query row f = (vᵀ + Σ uᵀ G M) x, by hand: a few large products.
-
-How much faster than torch's derivatives of the same row it is: see docs/training-benchmarks.md.
-"""
+"""The query row of a model, f = (vᵀ + Σ uᵀ G M) x, in torch: a few large products, which torch differentiates."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
-import numpy as np
 import sympy
 
 from symicl.algebra.letters import PARTNER
 from symicl.models.model import Model
 from symicl.tasks.linear_regression import LinearRegression
-from symicl.theory.gradient import letters_in, recorded
+from symicl.theory.gradient import Place, parameter_places
 from symicl.theory.query_row import query_row
-from symicl.theory.reverse_mode import Graph, Node
 from symicl.training.runtime.lazy_torch import load_torch
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Contexts, and the loss of the rows that a model gives for them.
+class Part(NamedTuple):
+    """A multiple of a letter, of its transpose, or of the identity."""
 
-    Attributes
-    ----------
-    X, y : tensors, batch × m × d and batch × m × 1
-    back : callable
-        From the rows, batch × d, to half of the slopes of their losses.
-    share : float
-        Of this batch in the mean.
-    """
+    place: Place | None
+    factor: float
+    height: int
+    width: int
 
-    X: Any
-    y: Any
-    back: Callable[[Any], Any]
-    share: float = 1.0
+    def value(self, effective: Mapping[str, Any], like: Any) -> Any:
+        """The matrix, with the type of another one."""
+        if self.place is None:
+            value = load_torch().eye(self.height, self.width).to(like)
+        else:
+            value = self.place.block(effective)
+        return value if self.factor == 1 else value * self.factor
 
 
-def on_tokens(X: Any, y: Any, x: Any, target: Any, share: float = 1.0) -> Batch:
-    """The loss (f − target)², for queries batch × d × 1 and targets batch × 1 × 1."""
-    query = x[..., 0]
-    return Batch(X, y, lambda row: ((row * query).sum(-1, keepdim=True) - target[..., 0]) * query, share)
-
-
-def on_statistic(X: Any, y: Any, w: Any, covariance: Any = None, share: float = 1.0) -> Batch:
-    """The loss (a − w)ᵀ Σ (a − w), the query integrated out; Σ None for the identity, w batch × d × 1."""
-    w = w[..., 0]
-    return Batch(X, y, lambda row: row - w if covariance is None else (row - w) @ covariance, share)
-
-
-class RowGradient:
-    """A model of the form f = (vᵀ + Σ uᵀ G M) x at numbers of n and d, as a function of its weights.
+class Rows:
+    """A model of the form f = (vᵀ + Σ uᵀ G M) x at numbers of n and d.
 
     Parameters
     ----------
@@ -63,70 +43,79 @@ class RowGradient:
     Raises
     ------
     UnsupportedError
-        If the model is not of this form, or its effective parameters are not made of products and sums.
+        If the model is not of this form.
     """
 
     def __init__(self, model: Model, n: int, d: int):
         row, task = query_row(model), LinearRegression()
         values = {task.n: sympy.Integer(n), task.d: sympy.Integer(d)}
-        self.d, sizes = d, model.weight_sizes(d)
-        self._names, self._graph = list(sizes), Graph(sizes.values())
-        effective = recorded(model.effective, dict(zip(sizes, self._graph.variables, strict=True)))
-        letters = letters_in(effective, model.symbolic_parameters(task.d), values)
-        block = {"X": slice(0, d), "y": slice(d, d + 1)}
+        self.d = d
+        places = parameter_places(model.symbolic_parameters(task.d), values)
 
-        def assembled(items: list, width: int, *, is_row: bool) -> int:
-            """u or M; the parts of u are read as rows, and u is kept as a column."""
-            parts: list[tuple[slice, Node]] = []
-            for factor, (kind, letter) in items:
-                where = block[kind]
-                if letter is None:
-                    part = self._graph.constant(np.eye(where.stop - where.start, width))
-                else:
-                    part = letters[min(letter, PARTNER[letter])]
-                    part = part.mT if (letter > PARTNER[letter]) != is_row else part
-                parts.append((where, part * float(factor.subs(values))))
-            return self._graph.stacked((d + 1, width), parts).index
+        def part(letter: int | None, factor: Any, height: int, width: int, *, is_row: bool = False) -> Part:
+            place = None if letter is None else places[min(letter, PARTNER[letter])]
+            if place is not None and letter is not None and (letter > PARTNER[letter]) != is_row:
+                place = place._replace(is_flipped=not place.is_flipped)
+            return Part(place, float(factor.subs(values)), height, width)
+
+        def blocks(items: list, width: int, *, is_row: bool) -> list[list[Part]]:
+            """The parts of u or M beside X and beside y; those of u are read as rows, and u is kept as a column."""
+            return [
+                [
+                    part(letter, factor, height, width, is_row=is_row)
+                    for factor, (side, letter) in items
+                    if side == kind
+                ]
+                for kind, height in (("X", d), ("y", 1))
+            ]
 
         self._heads = [
-            (assembled(head.left, 1, is_row=True), assembled(head.right, d, is_row=False))
-            for head in row.heads
+            (blocks(head.left, 1, is_row=True), blocks(head.right, d, is_row=False)) for head in row.heads
         ]
-        self._skip = [
-            (letters[min(a, PARTNER[a])] * float(c.subs(values))).index for c, a in row.skip if a is not None
-        ]
+        self._skip = [part(a, c, d, 1) for c, a in row.skip if a is not None]
 
-    def __call__(self, weights: Mapping[str, np.ndarray], batches: Iterable[Batch]) -> dict[str, np.ndarray]:
-        """The slopes of the mean loss by all weights."""
-        values = self._graph.run([weights[name] for name in self._names])
-        slopes: list[Any] = [None] * len(values)
-        for batch in batches:
-            for index, slope in self._slopes(values, batch):
-                slopes[index] = slope if slopes[index] is None else slopes[index] + slope
-        return dict(zip(self._names, self._graph.pull_back(values, slopes), strict=True))
+    def __call__(self, effective: Mapping[str, Any], X: Any, y: Any) -> Any:
+        """The rows, batch × d.
 
-    def _slopes(self, values: list[Any], batch: Batch) -> list[tuple[int, np.ndarray]]:
-        """The slopes of one batch by each u, M and part of v."""
+        Parameters
+        ----------
+        effective : dict of tensors
+        X, y : tensors, batch × m × d and batch × m × 1
+        """
         torch = load_torch()
-        X, y = batch.X, batch.y[..., 0]
-        flat = X.reshape(-1, self.d)
-        kept = []
-        row: Any = sum((torch.as_tensor(values[k]).to(X).flatten() for k in self._skip), start=0.0)
+        Z = torch.cat([X, y], -1)
+        row: Any = 0.0
+        for part in self._skip:
+            row = row + part.value(effective, Z).flatten()
         for left, right in self._heads:
-            u, M = (torch.as_tensor(values[k]).to(X) for k in (left, right))
-            h = torch.addcmul((flat @ u[:-1, 0]).view(y.shape), y, u[-1])
-            P = torch.cat([torch.bmm(h.unsqueeze(1), X).squeeze(1), (h * y).sum(1, keepdim=True)], 1)
-            row = row + P @ M
-            kept.append((M, P))
-        D = batch.back(row) * (2.0 * batch.share / len(X))
-        found = []
-        for (left, right), (M, P) in zip(self._heads, kept, strict=True):
-            dP = D @ M.T
-            dh = torch.bmm(X, dP[:, :-1].unsqueeze(-1)).squeeze(-1)
-            dh = torch.addcmul(dh, y, dP[:, -1:])
-            du = torch.cat([flat.T @ dh.reshape(-1), (dh * y).sum().view(1)])
-            found += [(left, du.unsqueeze(-1).cpu().numpy()), (right, (P.T @ D).cpu().numpy())]
-        if self._skip:
-            dv = D.sum(0).cpu().numpy()
-            found += [(k, dv.reshape(values[k].shape)) for k in self._skip]
-        return found
+            u, M = self._stacked(left, 1, effective, Z), self._stacked(right, self.d, effective, Z)
+            scores = (Z.flatten(0, 1) @ u).view(len(Z), 1, -1)
+            row = row + torch.bmm(scores, Z)[:, 0] @ M
+        return row
+
+    def _stacked(self, blocks: list[list[Part]], width: int, effective: Mapping[str, Any], like: Any) -> Any:
+        """The parts beside X over those beside y; one slice where they lie below each other in one parameter."""
+        if all(len(parts) == 1 for parts in blocks):
+            ((upper,), (lower,)) = blocks
+            if (whole := _joined(upper, lower)) is not None:
+                return whole.value(effective, like)
+        rows = []
+        for height, parts in zip((self.d, 1), blocks, strict=True):
+            total: Any = like.new_zeros(height, width) if not parts else 0.0
+            for part in parts:
+                total = total + part.value(effective, like)
+            rows.append(total)
+        return load_torch().cat(rows)
+
+
+def _joined(upper: Part, lower: Part) -> Part | None:
+    """Both as one slice of a parameter, if they are that."""
+    one, two = upper.place, lower.place
+    if one is None or two is None or upper.factor != lower.factor:
+        return None
+    if (one.name, one.columns, one.rows.stop) != (two.name, two.columns, two.rows.start):
+        return None
+    # The transpose of a 1 × 1 matrix is itself.
+    if one.is_flipped or (two.is_flipped and two.columns.stop - two.columns.start > 1):
+        return None
+    return upper._replace(place=one._replace(rows=slice(one.rows.start, two.rows.stop)))
