@@ -191,10 +191,11 @@ class ThroughRows(Engine):
         s = self.sampler
         with load_torch().no_grad():
             c = s.draw(count)
-            query, target = (None, None) if self._statistic else s.query(c)
+            given = None if self._statistic else s.query(c)
         effective = self._network.model.effective(dict(self._network.weights.items()))
         row = self._rows(effective, c.covariates, c.responses)
-        if query is not None:
+        if given is not None:
+            query, target = given
             return ((row * query[..., 0]).sum(-1) - target[:, 0, 0]).square().sum()
         error = row - c.w[..., 0]
         return error.square().sum() if s.isotropic else ((error @ s.covariance) * error).sum()

@@ -13,7 +13,6 @@ from symicl.errors import InputError
 from symicl.models.model import Model
 from symicl.tasks.task import TaskAt
 from symicl.tasks.values import Values
-from symicl.theory.compile import compile_polynomial, split_parameters
 from symicl.theory.loss import LossAt, expected_loss
 from symicl.training.evidence import summary
 from symicl.training.regression.descent import Descent
@@ -80,8 +79,8 @@ class Bench:
         self.d = task.d
         refuse_hopeless(task, self.model.weight_sizes(self.d), self.d)
         self.loss = expected_loss(self.model, task.task)
-        self._compiled = compile_polynomial(self.loss.polynomial, "exact")
-        self._in_floats = LossAt(self.loss, task.values).compile("numpy")
+        at = LossAt(self.loss, task.values)
+        self._exact, self._in_floats = at.compile("exact"), at.compile("numpy")
         self.notes: list[str] = []
         self.wrong = self._distances(contender.wrong)
         self.bounds = {name: real(number(task.values)) for name, number in contender.bounds.items()}
@@ -114,9 +113,7 @@ class Bench:
 
     def exact_loss(self, weights: Mapping[str, np.ndarray]) -> Fraction:
         """L(θ)."""
-        parameters = exact_parameters(self.model, weights)
-        letters = split_parameters(self.loss.parameters, self.task.values, parameters)
-        return real(self._compiled({**self.task.values, **letters}))
+        return real(self._exact(exact_parameters(self.model, weights)))
 
     def rough_excess(self, weights: Mapping[str, np.ndarray]) -> float:
         """L(θ) minus the derived minimum in float64, for the curve; infinite for weights that are not finite."""

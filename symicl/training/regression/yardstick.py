@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -19,7 +19,7 @@ from symicl.models.model import Model
 from symicl.tasks.task import TaskAt
 from symicl.theory.compile import CompiledPolynomial, compile_matrix, compile_polynomial, split_parameters
 from symicl.theory.landscape import StationaryPoint, profile
-from symicl.theory.loss import Loss, expected_loss
+from symicl.theory.loss import Loss, LossAt, expected_loss
 from symicl.theory.optimum import Optimum, minimise
 
 Parameters = Mapping[str, np.ndarray]
@@ -135,8 +135,8 @@ class Yardstick:
     # --- closed forms ----------------------------------------------------------------------------------
 
     @cached_property
-    def _loss(self) -> CompiledPolynomial:
-        return compile_polynomial(self.loss.polynomial, "exact")
+    def _loss(self) -> Callable[[Parameters], Any]:
+        return LossAt(self.loss, self.task.values).compile("exact")
 
     @property
     def _unknown(self) -> int:
@@ -175,8 +175,7 @@ class Yardstick:
 
     def loss_at(self, parameters: Parameters) -> Fraction:
         """L(θ)."""
-        letters = split_parameters(self.loss.parameters, self.task.values, parameters)
-        return real(self._loss({**self.task.values, **letters}))
+        return real(self._loss(parameters))
 
     def excess(self, weights: Mapping[str, np.ndarray]) -> float:
         """The exact excess loss, rounded once at the end; infinite for weights that are not finite."""
@@ -197,14 +196,14 @@ class Yardstick:
         if not all(np.isfinite(w).all() for w in weights.values()):
             raise InputError("training diverged to infinite weights; use a smaller learning rate")
         parameters = self.parameters(weights)
-        letters = split_parameters(self.loss.parameters, self.task.values, parameters)
-        numbers = {**self.task.values, **letters}
-        loss = real(self._loss(numbers))
-        gap = self.gap(parameters, self.target)
+        loss, gap = self.loss_at(parameters), self.gap(parameters, self.target)
         excess = loss - self.target_loss
         if self.is_derived and abs(excess - gap) > _SLACK * (1 + abs(gap)):
             raise DerivationError("the excess loss is not the mean square distance from the derived optimum")
-        coefficient = compile_matrix(self.optimum.problem.coefficient, "exact")(numbers)
+        letters = split_parameters(self.loss.parameters, self.task.values, parameters)
+        coefficient = compile_matrix(self.optimum.problem.coefficient, "exact")(
+            {**self.task.values, **letters}
+        )
         return Reading(parameters, loss, excess, gap, coefficient)
 
     def distance(self, coefficient: ExactMatrix) -> float:
