@@ -209,7 +209,7 @@ def table(measured: Mapping[str, Mapping[str, Measurement]], before: bool) -> st
     ways = ["symicl", *(["before"] if before else []), *OTHERS]
     lines = [
         "| task | size | " + " | ".join(["symicl", "allowed", *ways[1:]]) + " |",
-        "| --- | " + "---: | " * (2 + len(ways)),
+        "| --- |" + " ---: |" * (2 + len(ways)),
     ]
     for task, found in measured.items():
         bar = TASKS[task].bar
