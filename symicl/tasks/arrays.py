@@ -80,7 +80,11 @@ class ArrayVector:
         return ArrayVector(self.values - other.values, self.d)
 
     def __mul__(self, other: Any) -> ArrayVector:
-        return ArrayVector(self.values * (other.values if isinstance(other, ArrayVector) else other), self.d)
+        if isinstance(other, ArrayVector):
+            return ArrayVector(self.values * other.values, self.d)
+        if getattr(other, "ndim", 0) > 2:  # scalar weights of several runs, which have no times
+            other = other[..., None, :, :]
+        return ArrayVector(self.values * other, self.d)
 
     __rmul__ = __mul__
 

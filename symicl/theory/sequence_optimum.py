@@ -11,6 +11,7 @@ sum of mean squares.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -25,6 +26,7 @@ from symicl.algebra.letters import MEANING
 from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.reader import scalar_letter
 from symicl.algebra.symbols import scalar
+from symicl.algebra.writer import write_scalar
 from symicl.errors import DerivationError, UnsupportedError
 from symicl.expectation.phases.expressions import PhaseVector
 from symicl.expectation.phases.sums import TimeSum
@@ -62,6 +64,24 @@ class LiftedSequenceProblem:
         for a in self.products[u]:
             found = found * ClosedForm.of(a)
         return found
+
+    def name(self, u: int) -> str:
+        """A product of weights as text, such as ``a*b``."""
+        return str(self.product(u).expr)
+
+    def products_of(self, weights: Mapping[str, float]) -> dict[str, float]:
+        """The products at numbers for the weights, by name."""
+        return {
+            self.name(u): math.prod(weights[str(MEANING[a])] for a in letters)
+            for u, letters in self.products.items()
+        }
+
+    def loss_at(self, values: Values, products: Mapping[str, sympy.Expr]) -> sympy.Expr:
+        """The exact loss at exact products of weights and numbers of the task."""
+        last = int(evaluate(self.loss.task.last, values))
+        form = self.lifted.total.at_last(last).polynomial
+        known = {MEANING[u]: products[self.name(u)] for u in self.products}
+        return evaluate(write_scalar(form), {**values, **known})
 
     def slope(self, polynomial: Any, u: int) -> ClosedForm:
         """The derivative by one u_i."""
@@ -127,7 +147,7 @@ class SequenceOptimum:
     @property
     def coefficient(self) -> dict[str, sympy.Expr]:
         """The products of weights at the optimum, such as ``{"a*b": …}``."""
-        return {str(self.problem.product(u).expr): value.expr for u, value in self.solution.items()}
+        return {self.problem.name(u): value.expr for u, value in self.solution.items()}
 
     @cached_property
     def certificate(self) -> SequenceCertificate:
@@ -157,7 +177,7 @@ class SequenceOptimum:
         form = self.problem.lifted.total.at_last(last).polynomial
         solution = _solve(form, list(self.problem.products))
         value = closed_form(form).substitute(solution)
-        names = {u: str(self.problem.product(u).expr) for u in solution}
+        names = {u: self.problem.name(u) for u in solution}
         return SequenceOptimumAt(
             values,
             evaluate(value.expr, values),

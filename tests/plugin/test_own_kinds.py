@@ -196,3 +196,11 @@ def test_nothing_of_symicl_names_a_model_or_a_law_but_those_who_make_them():
     # What only one law has: the statistic of a context, training that steps over it, and theory of depth.
     allowed = ("training/regression/", "theory/depth/gram.py")
     assert not [place for place in found if not place.startswith(allowed)], found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", IDS)
+def test_their_experiments_confirm_them(own, with_packages, tmp_path, name):
+    trained = with_packages("train", name, "--json", folders=[own], SYMICL_RECORDS=str(tmp_path / "runs.db"))
+    assert trained.returncode == 0, trained.stderr
+    assert json.loads(trained.stdout)["verdict"] == "confirmed"

@@ -17,6 +17,7 @@ from symicl.models.model import Model
 from symicl.tasks.task import Task, TaskAt
 from symicl.theory.gradient import LossGradient
 from symicl.theory.landscape import StationaryPoint, recognise
+from symicl.theory.link import fit
 from symicl.training.notebook import notebook_progress
 from symicl.training.regression.batch_means import check_rate
 from symicl.training.regression.descent import Descent
@@ -30,6 +31,7 @@ from symicl.training.regression.schedule import Schedule
 from symicl.training.regression.yardstick import Reading, Yardstick
 from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.runtime.settle import settle
+from symicl.training.sequences.train import refuse_options, train_sequences
 from symicl.training.studies.stepwise import Progress
 
 STATIONARY = 1e-6
@@ -65,7 +67,7 @@ def train(
     ----------
     model : Model
     task_at : TaskAt
-        The task at numbers, ``task.at(n=20, d=5, sigma2=0.25)``.
+        The task at numbers, ``task.at(n=20, d=5, sigma2=0.25)``; of prompts or of sequences, as the model is.
     seed : int
         Of the initial weights and of all prompts; the run is a function of it.
     steps, batch, lr, dtype : optional
@@ -98,6 +100,7 @@ def train(
     Returns
     -------
     TrainResult
+        A `SequenceTrainResult` for a model of sequences, which Adam trains on fresh ones.
         After an interrupt (Ctrl-C), what was reached until then.
 
     Raises
@@ -113,6 +116,29 @@ def train(
     if not isinstance(seed, int) or isinstance(seed, bool):
         raise InputError(f"seed={brief(seed)} must be an integer")
     load_torch()
+    if model.reads == "sequence":
+        if method not in (None, "tokens"):
+            raise InputError("models of sequences are trained on fresh sequences; leave the method out")
+        refuse_options(
+            yardstick=yardstick,
+            population=population,
+            device=None if device == "cpu" else device,
+        )
+        return train_sequences(
+            model,
+            task_at,
+            seed=seed,
+            steps=steps,
+            batch=batch[0] if isinstance(batch, tuple) else batch,
+            lr=lr,
+            dtype=dtype,
+            tolerance=tolerance,
+            progress=notebook_progress() if progress is None else progress or None,
+            checkpoint=None if checkpoint is None else Path(checkpoint),
+            id=id,
+            initial=initial,
+            check=check,
+        )
     if method is None and population is not None:
         method = "population"
     choice = choose(method, model, task_at)
@@ -174,10 +200,6 @@ def on_closed_form(
 
 
 def _check_kinds(model: object, task_at: object) -> None:
-    if isinstance(model, Model) and model.reads == "sequence":
-        raise InputError(
-            "train() does not take models of sequences; their theorems train them, as in symicl train zheng2024.limit"
-        )
     if not isinstance(model, Model):
         raise InputError(
             f"the model is {described(model)}; train() takes an instance, such as si.LinearSelfAttention()"
@@ -188,6 +210,8 @@ def _check_kinds(model: object, task_at: object) -> None:
         raise InputError(
             f"the task is {described(task_at)}; train() takes a task at numbers, task.at(n=20, d=5, …)"
         )
+    if not fit(model, task_at.task):
+        raise InputError(f"{type(model).__name__} does not go with {type(task_at.task).__name__}")
 
 
 @dataclass(frozen=True)

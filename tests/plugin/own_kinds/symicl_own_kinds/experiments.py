@@ -1,0 +1,30 @@
+"""The experiments of the two theorems."""
+
+from sympy import Identity, harmonic
+
+from symicl.training.regression.experiment import Experiment
+from symicl.training.regression.schedule import Schedule
+from symicl.training.sequences.experiment import SequenceExperiment
+from symicl_own_kinds import prompts as p
+from symicl_own_kinds import sequences as s
+
+prompts = Experiment(
+    id=p.theorem.id,
+    task=p.task,
+    model=p.model,
+    theorem=p.theorem,
+    defaults={"n": 6, "d": 2, "sigma2": "1/5", "Lambda": [[2, 1], [1, 3]]},
+    nearest_wrong={"n for n + 1": 1 / (p.n + p.d + p.sigma2) * Identity(p.d)},
+    schedule=Schedule(steps=300, batch=(256, 2048), lr=0.02),
+)
+
+sequences = SequenceExperiment(
+    id=s.theorem.id,
+    task=s.task,
+    model=s.model,
+    theorem=s.theorem,
+    defaults={"d": 3, "T": 6, "rho": "1/2"},
+    nearest_wrong={
+        "d for d − 1": {"a": (s.T - 2) / (4 * s.rho**2 * (s.d * harmonic(s.T - 2) + s.T - 2))},
+    },
+)
