@@ -32,9 +32,12 @@ TABLE = {
     "find a number": (lambda: si.find(3), "the id of a theorem"),
     "check an expression": (lambda: si.check(sympy.Trace(X)), "the text of a claim file"),
     "train a class": (lambda: si.train(si.OneStepGD, AT), r"write OneStepGD\(\)"),
-    "train sequences": (
-        lambda: si.train(si.CausalLinearAttention(), si.AutoregressiveTask().at(d=2, T=4)),
-        "does not take models of sequences",
+    "train sequences on their closed form": (
+        lambda: si.train(si.CausalLinearAttention(), si.AutoregressiveTask().at(d=2, T=4), method="population"),
+        "models of sequences are trained on fresh sequences",
+    ),
+    "train sequences with steps as text": (
+        lambda: si.train(si.CausalLinearAttention(), si.AutoregressiveTask().at(d=2, T=4), steps="9"), "steps=9 must be",
     ),
     "train without numbers": (lambda: si.train(si.OneStepGD(), si.LinearRegression()), r"task\.at\(n=20"),
     "train with a fractional seed": (lambda: si.train(si.OneStepGD(), AT, seed=1.5), "seed=1.5 must be an integer"),

@@ -23,6 +23,7 @@ from symicl.theory.optimum import minimise
 from symicl.theory.sequence_optimum import SequenceOptimum
 from symicl.training.evidence import Evidence
 from symicl.training.regression.result import Outcome, TrainResult
+from symicl.training.regression.schedule import Schedule
 from symicl.training.sequences.descent import (
     affordable_batch,
     fresh_loss,
@@ -147,7 +148,9 @@ def train_sequences(
     yardstick = yardstick or SequenceYardstick(model, task)
     length, d = (int(evaluate(size, task.values)) for size in (task.task.T, task.task.d))
     steps = STEPS if steps is None else steps
-    batch = affordable_batch(BATCH, steps, length, d) if batch is None else batch
+    if batch is None:
+        batch = affordable_batch(BATCH, steps, length, d) if isinstance(steps, int) else BATCH
+    Schedule(steps, (batch, batch), LR if lr is None else lr, dtype or "float64")  # refuses what cannot be
     schedule = FreshSchedule(
         batch, (Part("Adam", steps, LR if lr is None else lr),), averaged=max(1, steps // 10)
     )
