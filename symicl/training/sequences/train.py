@@ -118,7 +118,7 @@ class SequenceYardstick:
 
 
 def train_sequences(
-    model: Model,
+    model: Any,
     task: TaskAt,
     *,
     seed: int = 0,
