@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -33,6 +33,7 @@ from symicl.training.sequences.descent import (
 )
 from symicl.training.studies.fresh_descent import FreshSchedule, Part
 from symicl.training.studies.runner import Runner
+from symicl.training.studies.stepwise import Progress
 
 STEPS, BATCH, LR = 600, 256, 0.05
 FRESH_SEQUENCES = 4000
@@ -127,7 +128,7 @@ def train_sequences(
     lr: float | None = None,
     dtype: str | None = None,
     tolerance: float = 0.01,
-    progress: Callable[[int, int, float], None] | None = None,
+    progress: Progress | None = None,
     checkpoint: Path | None = None,
     runner: Runner | None = None,
     id: str = "",
