@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from symicl.theory.loss import expected_loss
     from symicl.theory.optimum import minimise
     from symicl.theory.recursions.recursion import recursion
-    from symicl.training.regression.train import train
+    from symicl.training.train import train
     from symicl.typeset.formula import formula_latex as latex
 
 _HOME = {
@@ -93,7 +93,7 @@ _HOME = {
     "theory.loss": ("expected_loss",),
     "theory.optimum": ("minimise",),
     "theory.recursions.recursion": ("recursion",),
-    "training.regression.train": ("train",),
+    "training.train": ("train",),
 }
 # Names are imported on first use: `import symicl` alone costs milliseconds, and torch only loads for train().
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}

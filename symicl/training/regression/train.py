@@ -31,7 +31,6 @@ from symicl.training.regression.schedule import Schedule
 from symicl.training.regression.yardstick import Reading, Yardstick
 from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.runtime.settle import settle
-from symicl.training.sequences.train import refuse_options, train_sequences
 from symicl.training.studies.stepwise import Progress
 
 STATIONARY = 1e-6
@@ -61,84 +60,11 @@ def train(
     false_alarm: float = FALSE_POSITIVE_RATE,
     check: bool = True,
 ) -> TrainResult:
-    """Train a model and measure its exact excess loss.
-
-    Parameters
-    ----------
-    model : Model
-    task_at : TaskAt
-        The task at numbers, ``task.at(n=20, d=5, sigma2=0.25)``; of prompts or of sequences, as the model is.
-    seed : int
-        Of the initial weights and of all prompts; the run is a function of it.
-    steps, batch, lr, dtype : optional
-        See `Schedule` for meaning and defaults. One number for ``batch`` keeps it constant.
-    tolerance : float
-        Largest relative excess that counts as having reached the optimum.
-    progress : callable, optional
-        Called with (step, total, excess). By default a notebook shows a bar; False shows nothing.
-    checkpoint : path, optional
-        Saved every few seconds and when interrupted. If it exists, the run goes on from there and ends with
-        the same weights, bit for bit, as one that was never stopped.
-    id : str
-        Copied into the result.
-    yardstick : Yardstick, optional
-        Closed forms derived beforehand.
-    method : "tokens", "statistic" or "population", optional
-        Fresh prompts; the statistic of the context that the model sees, the query integrated out; or the closed
-        form of the loss itself. By default the faster one of those that see samples. The result says which.
-    device : str
-        "cpu" or "cuda", for sampled training; "population" runs on the CPU.
-    initial : dict of arrays, optional
-        Initial weights by name, in place of random ones.
-    population : Population, optional
-        Optimiser and length of training by "population", which it implies.
-    false_alarm : float
-        Probability that a run whose forward pass agrees with the closed form is contradicted by its fresh prompts.
-    check : bool
-        Whether the forward pass of a run that has arrived is tested on fresh prompts.
-
-    Returns
-    -------
-    TrainResult
-        A `SequenceTrainResult` for a model of sequences, which Adam trains on fresh ones.
-        After an interrupt (Ctrl-C), what was reached until then.
-
-    Raises
-    ------
-    MissingDependencyError
-        Without torch.
-    InputError
-        For an unknown method or device, CUDA where there is none, or initial weights that nothing moves.
-    UnsupportedError
-        If the method does not go with the model and the task.
-    """
-    _check_kinds(model, task_at)
+    """Train a model of prompts; see `symicl.training.train.train`."""
+    check_kinds(model, task_at)
     if not isinstance(seed, int) or isinstance(seed, bool):
         raise InputError(f"seed={brief(seed)} must be an integer")
     load_torch()
-    if model.reads == "sequence":
-        if method not in (None, "tokens"):
-            raise InputError("models of sequences are trained on fresh sequences; leave the method out")
-        refuse_options(
-            yardstick=yardstick,
-            population=population,
-            device=None if device == "cpu" else device,
-        )
-        return train_sequences(
-            model,
-            task_at,
-            seed=seed,
-            steps=steps,
-            batch=batch[0] if isinstance(batch, tuple) else batch,
-            lr=lr,
-            dtype=dtype,
-            tolerance=tolerance,
-            progress=notebook_progress() if progress is None else progress or None,
-            checkpoint=None if checkpoint is None else Path(checkpoint),
-            id=id,
-            initial=initial,
-            check=check,
-        )
     if method is None and population is not None:
         method = "population"
     choice = choose(method, model, task_at)
@@ -199,7 +125,8 @@ def on_closed_form(
     return PopulationDescent(yardstick.loss, yardstick.task, yardstick.d, schedule, seed, best, initial)
 
 
-def _check_kinds(model: object, task_at: object) -> None:
+def check_kinds(model: object, task_at: object) -> None:
+    """Refuse anything but a model and a task at numbers that goes with it."""
     if not isinstance(model, Model):
         raise InputError(
             f"the model is {described(model)}; train() takes an instance, such as si.LinearSelfAttention()"
