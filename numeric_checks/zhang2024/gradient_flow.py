@@ -23,7 +23,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from symicl.algebra.polynomial import MatrixPolynomial
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.reader import symbol_letter
 from symicl.algebra.spectrum import smallest_positive_eigenvalue
 from symicl.models.linear_transformer_block import LinearTransformerBlock
@@ -81,7 +81,7 @@ def check(of):
         task=of.task,
         model=of.model,
         block=LinearTransformerBlock(),
-        quadratic_form=quadratic_form(MatrixPolynomial.of(symbol_letter(Gamma))),
+        quadratic_form=quadratic_form(ClosedForm.of(symbol_letter(Gamma))),
         preconditioner=Gamma,
         rate=of.states["rate"],
         wrong_rates={"twice the rate": 8 * lambda_min / (n + 2), "n + 1 for n + 2": 4 * lambda_min / (n + 1)},

@@ -11,12 +11,11 @@ Source      Mahankali, Hashimoto, Ma (2023), the main theorem on isotropic data.
 
 import sympy
 
-from symicl.algebra.closed_form import closed_form
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.form_reader import read_form
 from symicl.algebra.letters import ONE, letter
 from symicl.algebra.limits import limit_at_infinity
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.reader import read_scalar, scalar_letter
+from symicl.algebra.reader import scalar_letter
 from symicl.models.linear_attention import LinearSelfAttention
 from symicl.proofs.mahankali2023.paper import PAPER
 from symicl.tasks.linear_regression import LinearRegression
@@ -123,12 +122,12 @@ def derive(step):
 
 def all_minimisers(step, optimum, certificate):
     r"""E[(f − f_*)²] = 0 forces a = 0, g = 0 and cB = ηI, when d ≥ 2."""
-    N, D, S = (read_scalar(symbol) for symbol in (n, d, sigma2))
+    N, D, S = (read_form(symbol) for symbol in (n, d, sigma2))
     parameters = optimum.loss.parameters
     (a,), (c,) = parameters["w"].grid
     (B, _), (g_row, _) = parameters["M"].grid
     g, c = g_row.T, c.trace()
-    K, target = optimum.problem.coefficient, MatrixPolynomial.of(optimum.problem.unknown)
+    K, target = optimum.problem.coefficient, ClosedForm.of(optimum.problem.unknown)
 
     # The odd feature carries K(θ) − K*, the two even ones p = Bᵀa and q = c·g.
     p, q = B.T @ a, g * c
@@ -174,9 +173,9 @@ def all_minimisers(step, optimum, certificate):
         rank_one.trace() ** 2,
     )
     e = letter("eta of the minimisers", ONE, ONE)
-    scaled = MatrixPolynomial.identity(B.rows) * Polynomial({((e,),): 1})
+    scaled = ClosedForm.identity(B.rows) * ClosedForm.of(e)
     step.check(
         r"for $\eta I$ the two differ by $\eta^{2}d(d-1)$",
         scaled.trace() ** 2 - (scaled @ scaled).trace(),
-        Polynomial({((e,), (e,)): 1}) * D * (D - 1),
+        ClosedForm.of(e) ** 2 * D * (D - 1),
     )

@@ -12,9 +12,8 @@ Source      Mahankali, Hashimoto, Ma (2023), the theorem on nonlinear targets.
 
 import sympy
 
-from symicl.algebra.closed_form import closed_form
 from symicl.algebra.form_reader import read_form
-from symicl.algebra.reader import read_scalar, scalar_letter
+from symicl.algebra.reader import scalar_letter
 from symicl.algebra.symbols import scalar
 from symicl.models.linear_attention import LinearSelfAttention
 from symicl.proofs.mahankali2023.paper import PAPER
@@ -157,13 +156,12 @@ def derive(step):
 def linear_case(step, loss):
     """For a linear target the closed form is that of Gaussian linear regression, over all parameters."""
     moments = {
-        scalar_letter(MOMENTS[k]): closed_form(read_scalar(v.expand()))
-        for k, v in NEURONS["linear"].moments(d).items()
+        scalar_letter(MOMENTS[k]): read_form(v.expand()) for k, v in NEURONS["linear"].moments(d).items()
     }
     gaussian = expected_loss(model, LinearRegression())
     step("For a linear target the loss over all parameters is that of isotropic linear regression")
     step.check(
         "the two closed forms agree",
-        closed_form(loss.polynomial).substitute(moments),
-        closed_form(gaussian.polynomial),
+        loss.closed_form.substitute(moments),
+        gaussian.closed_form,
     )

@@ -10,9 +10,8 @@ Source      Mahankali, Hashimoto, Ma (2023), the theorem on non-isotropic covari
 
 from sympy import Identity, Inverse, Trace
 
-from symicl.algebra.closed_form import closed_form
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.letters import letter
-from symicl.algebra.polynomial import MatrixPolynomial
 from symicl.algebra.reader import symbol_letter
 from symicl.algebra.symbols import covariance
 from symicl.models.linear_attention import LinearSelfAttention
@@ -92,13 +91,13 @@ def derive(step):
 
     preconditioner = solution_ratio(optimum)
     S = symbol_letter(Sigma)
-    rate = (preconditioner @ closed_form(MatrixPolynomial.of(S))).scalar_multiple_of_identity()
+    rate = (preconditioner @ ClosedForm.of(S)).scalar_multiple_of_identity()
     step("The optimal coefficient is a multiple of the inverse covariance", Equation(r"\eta", rate))
     value = minimal_value(step, optimum)
 
     second_proof(step, loss)
 
-    at_identity = preconditioner.substitute({S: MatrixPolynomial.identity(preconditioner.num.rows)})
+    at_identity = preconditioner.substitute({S: ClosedForm.identity(preconditioner.rows)})
 
     step("Variants of the model that change nothing", where={"b": r"$\in\mathbb{R}^{d}$ is trainable"})
     same_optimum(
@@ -124,7 +123,7 @@ def second_proof(step, loss):
     """By congruence: with x = Σ^½x′, w = Σ^-½w′ the loss is the isotropic one at transformed parameters."""
     isotropic = expected_loss(model, LinearRegression())
     dim = loss.parameters["w"].heights[0]
-    root = MatrixPolynomial.of(letter("symmetric square root of Sigma", dim, dim, symmetric=True))
+    root = ClosedForm.of(letter("symmetric square root of Sigma", dim, dim, symmetric=True))
     (a,), _ = isotropic.parameters["w"].grid
     (B, _), (g, _) = isotropic.parameters["M"].grid
     transformed = {
@@ -139,8 +138,8 @@ def second_proof(step, loss):
     )
     step.check(
         r"the two losses agree with $\Sigma=S^{2}$",
-        loss.polynomial.substitute({symbol_letter(Sigma): root @ root}),
-        isotropic.polynomial.substitute(transformed),
+        loss.closed_form.substitute({symbol_letter(Sigma): root @ root}),
+        isotropic.closed_form.substitute(transformed),
     )
 
 

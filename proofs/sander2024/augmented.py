@@ -16,11 +16,10 @@ from fractions import Fraction
 from sympy import Integer, Rational
 
 from symicl.algebra.closed_form import closed_form
+from symicl.algebra.expanded import powers
 from symicl.algebra.form_reader import read_form
-from symicl.algebra.letters import ONE
 from symicl.algebra.limits import limit_at_infinity
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.reader import read_scalar, scalar_letter
+from symicl.algebra.reader import scalar_letter
 from symicl.algebra.symbols import dims, scalar
 from symicl.expectation.phases.expressions import inner
 from symicl.expectation.phases.given_moments import kappa_law
@@ -120,8 +119,8 @@ def derive(step):
     limits = limits_of(step, solution, minimum)
     step.check(
         "conjugate pairs of phases have the same loss",
-        autoregressive_loss(model, paired(task), loss.in_time.parameters).polynomial,
-        loss.polynomial,
+        autoregressive_loss(model, paired(task), loss.in_time.parameters).closed_form,
+        loss.closed_form,
     )
     certify_diagonal(step, model, task, solution, minimum)
     off_A, off_B = gradients(step, model, task, a, b, solution)
@@ -152,34 +151,28 @@ def gradient_descent(step):
 
 def scalar_optimum(step, loss):
     """The loss as a quadratic in u = ab, solved; returns u* and ℓ*."""
-    words = [(scalar_letter(x),) for x in (a, b)]
-    parts = {0: Polynomial(), 1: Polynomial(), 2: Polynomial()}
-    for monomial, c in loss.polynomial:
-        powers = [monomial.count(word) for word in words]
-        rest = tuple(w for w in monomial if w not in words)
-        if powers[0] == powers[1]:
-            parts[powers[0]] = parts[powers[0]] + Polynomial({rest: c})
-    u = read_scalar(a) * read_scalar(b)
-    constant, linear, square = (closed_form(parts[k]) for k in range(3))
-    step("The loss is a quadratic function of $u=ab$", Equation(r"\ell", loss.polynomial))
+    in_a, of_b = powers(loss.closed_form, (scalar_letter(a),)), (scalar_letter(b),)
+    constant, linear, square = (powers(in_a[k], of_b)[k] for k in range(3))
+    u = read_form(a) * read_form(b)
+    step("The loss is a quadratic function of $u=ab$", Equation(r"\ell", loss.closed_form))
     step.check(
         "it depends on $ab$ only",
-        loss.polynomial,
-        parts[0] + parts[1] * u + parts[2] * u * u,
+        loss.closed_form,
+        constant + linear * u + square * u**2,
     )
     step.require(
         r"the coefficient of $u^2$ is positive for $d\ge1$, $T_{\max}\ge2$",
-        square.den == 1 and positive(square.num, {T_max: 2}),
+        positive(square, {T_max: 2}),
         rule=r"no negative coefficient and a positive constant, written in $d-1$ and $T_{\max}-2$",
     )
     solution = -linear / (square * 2)
     minimum = constant + linear * solution / 2
     step("Its minimum", Equation("u^{*}", solution), Equation(r"\ell^{*}", minimum))
-    excess = closed_form(loss.polynomial) - minimum
+    excess = loss.closed_form - minimum
     step.check(
         r"$\ell-\ell^{*}$ is that coefficient times $(u-u^{*})^2$",
         excess,
-        square * (closed_form(u) - solution) ** 2,
+        square * (u - solution) ** 2,
     )
     return solution, minimum
 
@@ -214,13 +207,13 @@ def from_other_laws(step, loss, solution):
         "m_2": Integer(1)
     }
     at = {
-        scalar_letter(symbol): MatrixPolynomial.identity(ONE, read_scalar(moments[symbol.name]))
+        scalar_letter(symbol): read_form(moments[symbol.name])
         for symbol in general.symbols().values()
         if symbol.name in moments
     }
     step(
         "The same as a special case of the setting of Zheng et al. (2024)",
-        Equation(r"\ell_{\kappa}", other.polynomial),
+        Equation(r"\ell_{\kappa}", other.closed_form),
         where={
             "x_{1j}": "are the coordinates of a first vector of any law with enough symmetry, in the place of $s_1$",
             "m_2": r"$=\mathbb{E}x_{1j}^2$",
@@ -232,6 +225,6 @@ def from_other_laws(step, loss, solution):
     )
     step.check(
         r"twice this loss at $m_2=\kappa_1=\kappa_2=1$, $\kappa_3=d-1$ is the loss here",
-        other.polynomial.substitute(at) * 2,
-        loss.polynomial,
+        other.closed_form.substitute(at) * 2,
+        loss.closed_form,
     )

@@ -14,7 +14,7 @@ from sympy import Rational
 
 from symicl.algebra.closed_form import closed_form
 from symicl.algebra.form_reader import read_form
-from symicl.algebra.reader import read_scalar, scalar_letter
+from symicl.algebra.reader import scalar_letter
 from symicl.algebra.symbols import scalar
 from symicl.expectation.phases.in_time import InTime
 from symicl.expectation.phases.parameters import ExchangeableMatrix
@@ -267,7 +267,7 @@ def recursion(step, before, block):
         (r"$\mathbb{E}\lVert(\lambda+\bar\lambda)\circ s_T-s_{T-1}-s_{T+1}\rVert^2=0$", trigonometric),
     ):
         step.check(claim, task.expectation((value - sequence.target()).norm2()), InTime())
-    cos, sin = (read_scalar(scalar(name)) for name in ("cos", "sin"))
+    cos, sin = (read_form(scalar(name)) for name in ("cos", "sin"))
     rotation = [[cos, -sin], [sin, cos]]
     for i in range(2):
         for j in range(2):

@@ -12,11 +12,9 @@ Source      Sander, Giryes, Suzuki, Blondel, Peyré (2024), the proposition on u
             here.
 """
 
-from symicl.algebra.closed_form import closed_form
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.form_reader import read_form
 from symicl.algebra.letters import letter
-from symicl.algebra.polynomial import MatrixPolynomial
-from symicl.algebra.reader import read_scalar
 from symicl.algebra.symbols import scalar
 from symicl.expectation.phases.entry_sums import entry_sum
 from symicl.expectation.phases.in_time import InTime
@@ -150,7 +148,7 @@ def zero_set(step):
     """ℓ = 0 only at p_T C = I, p_t = 0 for t ≠ T; returns the diagonal of C."""
     c = scalar("c")
     diagonal = positional.loss_of(ScalarMatrix(c))
-    form = closed_form(positional.last * read_scalar(c) - 1)
+    form = positional.last * read_form(c) - 1
     solution = root(form, c)
     left = put(diagonal, {c: solution})
     sequence = task.sequence()
@@ -164,16 +162,13 @@ def zero_set(step):
     )
     step.check(
         r"for $C=cI$ the loss is $d\,((p_Tc-1)^2+(\sum_{t\le T-2}p_t^2+p_{T-1}^2)c^2)$",
-        closed_form(diagonal),
-        (form * form + closed_form(positional.squares + positional.before**2) * read_form(c) ** 2)
-        * read_form(d),
+        diagonal,
+        (form * form + (positional.squares + positional.before**2) * read_form(c) ** 2) * read_form(d),
     )
     step.check(
         r"at $p_TC=I$ it is $d\,(\sum_{t\le T-2}p_t^2+p_{T-1}^2)/p_T^2$, zero only for $p_t=0$, $t\ne T$",
         left,
-        read_form(d)
-        * closed_form(positional.squares + positional.before**2)
-        / closed_form(positional.last) ** 2,
+        read_form(d) * (positional.squares + positional.before**2) / positional.last**2,
     )
     step.check(
         r"there the prediction is exact: $\mathbb{E}\lVert\bar s_{T-1}\circ s_T\circ s_T-s_{T+1}\rVert^2=0$",
@@ -185,18 +180,18 @@ def zero_set(step):
 
 def few_heads(step):
     """The minimum over C of rank ≤ H, and the number of heads that zero loss needs."""
-    X = MatrixPolynomial.of(letter("matrix of low rank", COORDINATES, COORDINATES))
-    Pi = MatrixPolynomial.of(letter("projector on its range", COORDINATES, COORDINATES, symmetric=True))
-    one = MatrixPolynomial.identity(COORDINATES)
+    X = ClosedForm.of(letter("matrix of low rank", COORDINATES, COORDINATES))
+    Pi = ClosedForm.of(letter("projector on its range", COORDINATES, COORDINATES, symmetric=True))
+    one = ClosedForm.identity(COORDINATES)
 
     def norm(matrix):
         return (matrix.T @ matrix).trace()
 
     # An orthonormal basis of the range has as many columns as the rank, H of them where the rank is greatest.
-    V = MatrixPolynomial.of(letter("orthonormal basis of the range", COORDINATES, HEADS))
+    V = ClosedForm.of(letter("orthonormal basis of the range", COORDINATES, HEADS))
     gram = letter("V'V", HEADS, HEADS, symmetric=True)
-    rest = one.trace() - MatrixPolynomial.of(gram).trace()  # d − tr VVᵀ
-    bound = closed_form(rest.substitute({gram: MatrixPolynomial.identity(HEADS)}))
+    rest = one.trace() - ClosedForm.of(gram).trace()  # d − tr VVᵀ
+    bound = rest.substitute({gram: ClosedForm.identity(HEADS)})
     step(
         r"The least loss of rank at most $H$, by the argument of Eckart and Young",
         r"\ell\ge\lVert X-I\rVert_F^2=\lVert X-\Pi\rVert_F^2+d-\operatorname{tr}\Pi\ge d-\operatorname{tr}\Pi,\qquad"
@@ -231,7 +226,7 @@ def few_heads(step):
         r"$\min(H,d)$ ones, "
         r"one head each, the bound is attained",
         put(positional.loss_of(DiagonalMatrix("c")), here),
-        closed_form(square_sum([(1, [("c", "i")]), (-1, [])], "i", d)),
+        square_sum([(1, [("c", "i")]), (-1, [])], "i", d),
     )
     step(r"Since a loss is never negative, the minimum is", Equation(r"\min\ell", positive_part(bound)))
     return positive_part(bound), root(bound, H)
@@ -239,7 +234,7 @@ def few_heads(step):
 
 def overcounted(step, loss):
     """The excess of the published closed form over the loss."""
-    excess = closed_form(read_scalar(PUBLISHED.expand()) - loss)
+    excess = read_form(PUBLISHED.expand()) - loss
     step(
         r"The authors' code trains on a closed form that is too large",
         Equation(r"\ell_{\mathrm{published}}-\ell", excess),

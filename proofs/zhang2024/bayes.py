@@ -11,16 +11,15 @@ Source      Zhang, Wu, Bartlett (2024), the comparison with the Bayes risk; the 
 
 from sympy import Identity, Integer, Inverse, Trace
 
-from symicl.algebra.closed_form import closed_form
-from symicl.algebra.form_reader import read_form
+from symicl.algebra.closed_form import ClosedForm, closed_form
+from symicl.algebra.expanded import letter_of, product_of_letters, without_last
+from symicl.algebra.form_reader import inverse_of, read_form
 from symicl.algebra.letters import COLS, ROWS, letter
 from symicl.algebra.limits import limit_at_infinity
-from symicl.algebra.polynomial import MatrixPolynomial
-from symicl.algebra.reader import inverse_of, read_matrix, read_scalar, scalar_letter, symbol_letter
+from symicl.algebra.reader import scalar_letter, symbol_letter
 from symicl.algebra.spectrum import largest_eigenvalue
 from symicl.algebra.symbols import scalar
 from symicl.errors import DerivationError
-from symicl.expectation.expect import expect_matrix
 from symicl.models.gd_beta import GDBeta
 from symicl.proofs.zhang2024.gd_beta import on_eigenvalue, phi, spectrum, t
 from symicl.proofs.zhang2024.paper import PAPER
@@ -129,23 +128,23 @@ class Posterior:
 
     Attributes
     ----------
-    P : MatrixPolynomial
+    P : ClosedForm
         Ψ^½.
-    T : MatrixPolynomial
+    T : ClosedForm
         σ²I + PXᵀXP; the posterior covariance is σ²PT⁻¹P.
     """
 
     def __init__(self, dim):
-        self.P = MatrixPolynomial.of(letter("symmetric square root of Psi", dim, dim, symmetric=True))
-        self.X, self.noise = read_matrix(task.X), read_scalar(sigma2)
-        self.T = MatrixPolynomial.identity(dim, self.noise) + self.P @ self.X.T @ self.X @ self.P
-        self.mean_of_T = expect_matrix(self.T, *task.laws)
+        self.P = ClosedForm.of(letter("symmetric square root of Psi", dim, dim, symmetric=True))
+        self.X, self.noise = read_form(task.X), read_form(sigma2)
+        self.T = ClosedForm.identity(dim) * self.noise + self.P @ self.X.T @ self.X @ self.P
+        self.mean_of_T = task.expectation(self.T)
 
     def given_the_context(self, matrix):
         """The expectation over θ and the noise for a fixed X."""
         random = symbol_letter(task.X)
-        fixed = MatrixPolynomial.of(letter("fixed X", ROWS[random], COLS[random]))
-        expected = expect_matrix(matrix.substitute({random: fixed}), *task.laws)
+        fixed = ClosedForm.of(letter("fixed X", ROWS[random], COLS[random]))
+        expected = task.expectation(matrix.substitute({random: fixed}))
         back = {min(fixed.letters()): self.X, symbol_letter(Psi): self.P @ self.P}
         return expected.substitute(back)
 
@@ -153,8 +152,8 @@ class Posterior:
 def bayes_predictor(step, posterior):
     """θ̂ = PT⁻¹PXᵀr solves the normal equation for fixed X; its error has the covariance σ²PT⁻¹P."""
     P, X, T = posterior.P, posterior.X, posterior.T
-    r = read_matrix(task.r).substitute(task.definitions)
-    theta = read_matrix(task.w - task.task_mean)
+    r = read_form(task.r).substitute(task.definitions)
+    theta = read_form(task.w - task.task_mean)
     step.axiom(
         "the conditional mean has the least risk of all predictors; for jointly Gaussian variables it is linear"
     )
@@ -182,18 +181,18 @@ def bayes_predictor(step, posterior):
         T @ without_first(prior, P) - P @ X.T @ cross.T,
         P * posterior.noise,
     )
-    C = MatrixPolynomial.of(letter("posterior covariance", P.rows, P.rows, symmetric=True))
-    x = read_matrix(task.x)
+    C = ClosedForm.of(letter("posterior covariance", P.rows, P.rows, symmetric=True))
+    x = read_form(task.x)
     step.check(
         r"over the query $\mathbb{E}[x^{\top}Vx]=\operatorname{tr}(HV)$ for every covariance $V$",
         task.expectation((x.T @ C @ x).trace()),
-        (read_matrix(H) @ C).trace(),
+        (read_form(H) @ C).trace(),
     )
 
 
 def without_first(matrix, P):
     """The matrix R with P R = matrix."""
-    rest = MatrixPolynomial(P.cols, matrix.cols, {(m, word[1:]): c for (m, word), c in matrix.terms.items()})
+    rest = without_last(matrix.T, P.cols).T
     if P @ rest != matrix:
         raise DerivationError("the matrix does not begin with the factor P")
     return rest
@@ -201,15 +200,18 @@ def without_first(matrix, P):
 
 def with_prior(matrix, P):
     """The same matrix with Ψ for P P."""
-    ((_, (root,)),) = P.terms
-    (psi,) = read_matrix(Psi).letters()
+    root, psi = letter_of(P), letter_of(read_form(Psi))
 
     def written(word):
         k = next((k for k in range(len(word) - 1) if word[k : k + 2] == (root, root)), None)
         return word if k is None else (*word[:k], psi, *written(word[k + 2 :]))
 
-    return MatrixPolynomial(
-        matrix.rows, matrix.cols, {(m, written(w)): c for (m, w), c in matrix.terms.items()}
+    return sum(
+        (
+            product_of_letters(matrix.rows, matrix.cols, written(word)) * matrix.coefficient(word)
+            for word in dict.fromkeys(word for _, word in matrix.terms)
+        ),
+        ClosedForm.zero(matrix.rows, matrix.cols),
     )
 
 
@@ -217,7 +219,7 @@ def jensen(step, posterior):
     """E T⁻¹ ⪰ (E T)⁻¹, from a square and the expectation of T."""
     dim, mean = posterior.P.rows, posterior.mean_of_T
     t_letter, s_letter = (letter(name, dim, dim, symmetric=True) for name in ("random T", "expected T"))
-    T, S = MatrixPolynomial.of(t_letter), MatrixPolynomial.of(s_letter)
+    T, S = ClosedForm.of(t_letter), ClosedForm.of(s_letter)
     Tinv, Sinv = inverse_of(T), inverse_of(S)
     tangent = Sinv * 2 - Sinv @ T @ Sinv
     step(
@@ -231,7 +233,7 @@ def jensen(step, posterior):
         Tinv - tangent,
         (Tinv - Sinv) @ T @ (Tinv - Sinv),
     )
-    averaged = expect_matrix(tangent.substitute({t_letter: posterior.T}), *task.laws)
+    averaged = task.expectation(tangent.substitute({t_letter: posterior.T}))
     step.check(
         r"$\mathbb{E}[2\bar T^{-1}-\bar T^{-1}T\bar T^{-1}]=\bar T^{-1}$, after "
         r"multiplication with $\bar T$ on both sides",
@@ -247,26 +249,24 @@ def in_closed_form(step, posterior):
     """σ² + σ² tr(HPS⁻¹P) in terms of HΨ, and what an eigenvalue φ contributes to it."""
     P, mean, dim = posterior.P, posterior.mean_of_T, posterior.P.rows
     factor = with_prior(without_first(mean @ P, P), P)  # T̄ P = P · factor, P T̄⁻¹ P = Ψ · factor⁻¹
-    value = closed_form(
-        (read_matrix(H) @ read_matrix(Psi) @ inverse_of(factor)).trace() * posterior.noise + posterior.noise
-    )
+    value = (read_form(H) @ read_form(Psi) @ inverse_of(factor)).trace() * posterior.noise + posterior.noise
     step(
         "Hence a lower bound for the Bayes risk",
         r"\mathcal{R}_{\mathrm{Bayes}}\ge\sigma^{2}+\sigma^{2}\operatorname{tr}(HP\bar T^{-1}P)",
         Equation(r"\mathcal{R}_{\mathrm{low}}", value),
     )
-    stated = read_matrix(H * Psi) * read_scalar(n) + MatrixPolynomial.identity(dim, posterior.noise)
+    stated = read_form(H * Psi) * read_form(n) + ClosedForm.identity(dim) * posterior.noise
     step.check(
         r"$P\,(nH\Psi+\sigma^{2}I)=\bar T\,P$, so $P\bar T^{-1}P=\Psi(nH\Psi+\sigma^{2}I)^{-1}$",
         P @ stated.substitute({symbol_letter(Psi): P @ P}),
         mean @ P,
     )
     step.check(r"read off from $\bar T\,P$, this factor is $nH\Psi+\sigma^{2}I$", factor, stated)
-    B = MatrixPolynomial.of(letter("P H P", dim, dim, symmetric=True))
-    of_B = B * read_scalar(n) + MatrixPolynomial.identity(dim, posterior.noise)
+    B = ClosedForm.of(letter("P H P", dim, dim, symmetric=True))
+    of_B = B * read_form(n) + ClosedForm.identity(dim) * posterior.noise
     step.check(
         r"$\bar T$ is a function of $PHP$ alone",
-        of_B.substitute({min(B.letters()): P @ read_matrix(H) @ P}),
+        of_B.substitute({min(B.letters()): P @ read_form(H) @ P}),
         mean,
     )
     step.axiom(
@@ -288,9 +288,9 @@ SPREAD = {scalar_letter(t): read_form(phi + rho + sigma2)}
 
 
 def at_least_zero(ratio, replacements=SPREAD):
-    """True if a rational function is ≥ 0 where the replacements hold: num · den has no negative coefficient."""
+    """That a rational function is ≥ 0 where the replacements hold, read off its coefficients."""
     moved = ratio.substitute(replacements)
-    return nonnegative(moved.num * moved.den)
+    return nonnegative(moved)
 
 
 def compare_terms(step, h, b):

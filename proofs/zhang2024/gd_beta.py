@@ -10,14 +10,13 @@ Source      Zhang, Wu, Bartlett (2024), the characterisation of the GD-β class.
 
 from sympy import Identity, Inverse, Trace
 
-from symicl.algebra.closed_form import closed_form
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.differentiate import gradient
-from symicl.algebra.form_reader import read_form
+from symicl.algebra.expanded import monomials_of, powers
+from symicl.algebra.form_reader import inverse_of, read_form
 from symicl.algebra.letters import ONE, letter
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.reader import inverse_of, read_matrix, read_scalar, scalar_letter, symbol_letter
+from symicl.algebra.reader import scalar_letter, symbol_letter
 from symicl.algebra.symbols import scalar
-from symicl.expectation.expect import expect_matrix
 from symicl.models.gd_beta import GDBeta
 from symicl.proofs.zhang2024.flow.q_lemma import lower_bound, quadratic_form
 from symicl.proofs.zhang2024.paper import PAPER
@@ -98,10 +97,10 @@ def derive(step):
     optimum = solve(step, loss)
     certificate = certify(step, optimum)
     value = minimal_value(step, optimum)
-    Gamma = optimum.solution * read_scalar(n)
+    Gamma = optimum.solution * read_form(n)
     step("In the paper's normalisation", Equation(r"\Gamma^{*}", Gamma), note=r"$\Gamma^{*}=nK^{*}$.")
     step("The minimal risk does not depend on the prior mean")
-    for part, name in ((value.num, "numerator"), (value.den, "denominator")):
+    for part, name in zip(value.fraction(), ("numerator", "denominator"), strict=True):
         step.check(
             rf"$\beta^{{*}}$ does not occur in its {name}: the derivative vanishes",
             gradient(part, symbol_letter(beta_star)),
@@ -110,7 +109,7 @@ def derive(step):
     eigenvalue = spectrum(step, optimum)
     two_sided_bound(step, eigenvalue)
     return {
-        "beta": closed_form(optimum.problem.offset_coefficient),
+        "beta": optimum.problem.offset_coefficient,
         "Gamma": Gamma,
         "risk": value,
         "Gamma_regular": Gamma,
@@ -119,21 +118,16 @@ def derive(step):
     }
 
 
-def polynomial(expression):
-    """A SymPy scalar as a polynomial of the algebra."""
-    return read_scalar(expression)
-
-
 def sum_of_squares(step, loss, optimum, certificate):
     """R(β, Γ) − R* = δᵀQ(Γ)δ + tr[H(Γ/n − K*) M (Γ/n − K*)ᵀ], δ = β* − β."""
     (beta,), (Gamma,) = loss.parameters["beta"].grid[0], loss.parameters["Gamma"].grid[0]
     rows = Gamma.rows
-    delta = MatrixPolynomial.of(letter("start error", rows, ONE))
-    K = MatrixPolynomial.of(optimum.problem.unknown)
-    Hm, Q = read_matrix(H), quadratic_form(Gamma)
-    residual = read_matrix(task.X.T * task.r).substitute(task.definitions)
-    M = expect_matrix(residual @ residual.T, *task.laws)
-    gap = Gamma * polynomial(1 / n) - K
+    delta = ClosedForm.of(letter("start error", rows, ONE))
+    K = ClosedForm.of(optimum.problem.unknown)
+    Hm, Q = read_form(H), quadratic_form(Gamma)
+    residual = read_form(task.X.T * task.r).substitute(task.definitions)
+    M = task.expectation(residual @ residual.T)
+    gap = Gamma * read_form(1 / n) - K
     squares = (delta.T @ Q @ delta).trace() + (Hm @ gap @ M @ gap.T).trace()
     step(
         "The excess risk is a sum of two squares",
@@ -151,10 +145,10 @@ def sum_of_squares(step, loss, optimum, certificate):
         note=r"Both squares vanish only at $\beta=\beta^{*}$, "
         r"$\Gamma=\Gamma^{*}$ when $H\succ0$ and $\tau>0$; for singular $H$ the part in the kernel of $H$ is free.",
     )
-    shifted = read_matrix(beta_star) - delta
+    shifted = read_form(beta_star) - delta
     step.check(
         "the mean squared distance to the optimal predictor is this sum of squares",
-        closed_form(certificate.distance.substitute({min(beta.letters()): shifted}) - squares),
+        certificate.distance.substitute({min(beta.letters()): shifted}) - squares,
         closed_form(0),
     )
     strictly_positive(step, Q, M, Gamma)
@@ -162,7 +156,7 @@ def sum_of_squares(step, loss, optimum, certificate):
 
 def strictly_positive(step, Q, M, Gamma):
     """vᵀQ(Γ)v ≥ (2/(n+2)) vᵀHv for every Γ, and M = n(n+1)HΨH + nτH: both vanish only where they must."""
-    Hm, Psim, N = read_matrix(H), read_matrix(Psi), polynomial(n)
+    Hm, Psim, N = read_form(H), read_form(Psi), read_form(n)
     lower_bound(step, Q, Gamma)
     step(
         "Both squares of {step:squares} vanish only at the optimum",
@@ -171,7 +165,7 @@ def strictly_positive(step, Q, M, Gamma):
     step.check(
         r"$M=n(n+1)H\Psi H+n\tau H$",
         M,
-        Hm @ Psim @ Hm * (N * (N + 1)) + Hm * (N * ((Hm @ Psim).trace() + polynomial(sigma2))),
+        Hm @ Psim @ Hm * (N * (N + 1)) + Hm * (N * ((Hm @ Psim).trace() + read_form(sigma2))),
     )
     step.axiom(
         r"$H\succ0$, $\Psi\succeq0$, $\tau>0$: so $Q\succ0$, $M\succ0$ and $(n+1)H\Psi+\tau I$ is invertible"
@@ -181,12 +175,12 @@ def strictly_positive(step, Q, M, Gamma):
 def spectrum(step, optimum):
     """By whitening the minimal risk is a sum over the eigenvalues of Φ = H^½ΨH^½."""
     dim = optimum.equation.factor.rows
-    S = MatrixPolynomial.of(letter("symmetric square root of H", dim, dim, symmetric=True))
+    S = ClosedForm.of(letter("symmetric square root of H", dim, dim, symmetric=True))
     Sinv = inverse_of(S)
-    Phi = MatrixPolynomial.of(letter("Phi", dim, dim, symmetric=True))
+    Phi = ClosedForm.of(letter("Phi", dim, dim, symmetric=True))
     whiten = {symbol_letter(H): S @ S, symbol_letter(Psi): Sinv @ Phi @ Sinv}
-    level = Phi.trace() + polynomial(sigma2)
-    kernel = Phi * polynomial(n + 1) + MatrixPolynomial.identity(dim, level)
+    level = Phi.trace() + read_form(sigma2)
+    kernel = Phi * read_form(n + 1) + ClosedForm.identity(dim) * level
     step(
         r"Whitening: in these coordinates everything is a function of $\Phi$",
         r"K^{*}=S^{-1}\Phi[(n+1)\Phi+\tau I]^{-1}S^{-1},\qquad "
@@ -200,16 +194,16 @@ def spectrum(step, optimum):
     )
     step.check(
         r"the factor of the normal equation is $S[(n+1)\Phi+\tau I]S^{-1}$",
-        closed_form(optimum.equation.factor.substitute(whiten)).num,
+        optimum.equation.factor.substitute(whiten),
         S @ kernel @ Sinv,
     )
     right = optimum.equation.right_side.substitute(whiten)
     step.check(r"its right side is $S^{-1}\Phi S^{-1}$", right, Sinv @ Phi @ Sinv)
-    Z = MatrixPolynomial.of(letter("whitened coefficient", dim, dim))
+    Z = ClosedForm.of(letter("whitened coefficient", dim, dim))
     step.check(
         r"the explained part is $n\operatorname{tr}(Z\Phi)$ at $K=S^{-1}ZS^{-1}$",
-        closed_form(optimum.explained.substitute(whiten | {optimum.problem.unknown: Sinv @ Z @ Sinv})),
-        closed_form((Z @ Phi).trace() * polynomial(n)),
+        optimum.explained.substitute(whiten | {optimum.problem.unknown: Sinv @ Z @ Sinv}),
+        (Z @ Phi).trace() * read_form(n),
     )
     step.check(
         r"the power of the target is $\operatorname{tr}\Phi+\sigma^{2}$",
@@ -232,14 +226,11 @@ def spectrum(step, optimum):
 
 def on_eigenvalue(matrix, Phi):
     """A polynomial in Φ and tr Φ + σ² on the eigenspace of φ, as a rational function of φ and τ."""
-    ((_, (letter_of_phi,)),) = Phi.terms
-    level = read_form(t - sigma2)
-    result = closed_form(0)
-    for (monomial, word), c in matrix.terms.items():
-        term = closed_form(c) * read_form(phi) ** len(word)
-        for factor in monomial:
-            term = term * (level if factor == (letter_of_phi,) else closed_form(Polynomial({(factor,): 1})))
-        result = result + term
+    (trace,) = monomials_of(Phi.trace())  # tr Φ, which is τ − σ²
+    level, result = read_form(t - sigma2), closed_form(0)
+    for word in dict.fromkeys(word for _, word in matrix.terms):
+        for k, coefficient in powers(matrix.coefficient(word), *trace).items():
+            result = result + coefficient * level**k * read_form(phi) ** len(word)
     return result
 
 
@@ -247,13 +238,13 @@ def two_sided_bound(step, h):
     """½ min(φ, τ/n) ≤ h(φ) ≤ 2 min(φ, τ/n) for 0 ≤ φ ≤ τ."""
     f, T, N = read_form(phi), read_form(t), read_form(n)
     middle = f * T / (N * f + T)
-    rest = closed_form(Polynomial({((scalar_letter(scalar("rho", nonnegative=True)),),): 1}))
+    rest = ClosedForm.of(scalar_letter(scalar("rho", nonnegative=True)))
     tau_letter = scalar_letter(t)
 
     def at_least_zero(ratio, **tau_is):
-        """num·den ≥ 0 after τ = φ + ρ (or another substitution that says where we are)."""
+        """That a ratio is ≥ 0 after τ = φ + ρ (or another substitution that says where we are)."""
         moved = ratio.substitute({tau_letter: tau_is.get("tau", f + rest)})
-        return nonnegative(moved.num * moved.den)
+        return nonnegative(moved)
 
     step(
         r"Two-sided bound, for each eigenvalue $0\le\varphi\le\tau$",
@@ -263,7 +254,7 @@ def two_sided_bound(step, h):
         note=r"In the checks of the middle $\tau=\varphi+\rho$; the first inequality by cases, "
         r"$\tau=n\varphi+\rho$ or $n\varphi=\tau+\rho$.",
     )
-    half = closed_form(1, 2)
+    half = closed_form(1) / 2
     for claim, holds in (
         (r"$h\ge\varphi\tau/(n\varphi+\tau)$", at_least_zero(h - middle)),
         (r"$h\le2\varphi\tau/(n\varphi+\tau)$", at_least_zero(middle * 2 - h)),
@@ -272,21 +263,16 @@ def two_sided_bound(step, h):
         (r"$\ge\varphi/2$ where $\tau\ge n\varphi$", at_least_zero(middle - f * half, tau=N * f + rest)),
         (
             r"$\ge\tau/(2n)$ where $n\varphi\ge\tau$",
-            nonnegative(numerator((middle - T * half / N).substitute({scalar_letter(phi): (T + rest) / N}))),
+            nonnegative((middle - T * half / N).substitute({scalar_letter(phi): (T + rest) / N})),
         ),
     ):
         step.require(claim, holds, rule="no negative coefficient after the substitution")
 
 
-def numerator(ratio):
-    """num·den, which has the sign of the ratio."""
-    return ratio.num * ratio.den
-
-
 def special_cases(step, optimum):
     """β* = 0, H = Ψ = I is the isotropic optimum of linear attention; Ψ = ψ²I the matrix of Wu et al. (2024)."""
     solution, dim = optimum.solution, optimum.equation.factor.rows
-    one = MatrixPolynomial.identity(dim)
+    one = ClosedForm.identity(dim)
 
     def at(replacements):
         return MatrixSolution(
@@ -294,7 +280,7 @@ def special_cases(step, optimum):
         )
 
     isotropic = at({symbol_letter(H): one, symbol_letter(Psi): one})
-    common = at({symbol_letter(Psi): one * polynomial(psi2)}) * polynomial(n)
+    common = at({symbol_letter(Psi): one * read_form(psi2)}) * read_form(n)
     step(
         "Special cases",
         Equation(r"H=\Psi=I:\quad K^{*}", isotropic),

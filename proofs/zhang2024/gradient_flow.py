@@ -10,10 +10,8 @@ Source      Zhang, Wu, Bartlett (2024), the theorem on the optimisation of GD-β
 
 from sympy import Trace, Transpose
 
-from symicl.algebra.closed_form import closed_form
 from symicl.algebra.differentiate import directional
 from symicl.algebra.form_reader import read_form
-from symicl.algebra.reader import read_matrix
 from symicl.algebra.spectrum import smallest_eigenvalue
 from symicl.algebra.symbols import matrix, scalar
 from symicl.models.gd_beta import GDBeta
@@ -106,19 +104,19 @@ def derive(step):
         "rate": rate,
         "lemma_constant": least.constant,
         "equality_coefficient": least.coefficient,
-        "Q": closed_form(flow.Q),
-        "M": closed_form(flow.M(flow.Psi)),
+        "Q": flow.Q,
+        "M": flow.M(flow.Psi),
         "joint_curvature": curvature,
     }
 
 
 def decay(step, flow, least):
     """d‖δ‖²/dt = −4 δᵀQδ ≤ −(8 λ_min/(n+2)) ‖δ‖²; returns the rate of ‖δ‖."""
-    error = read_matrix(beta_star) - flow.beta
+    error = read_form(beta_star) - flow.beta
     change = directional((error.T @ error).trace(), flow.beta_letter, -flow.slope_beta)
-    change = closed_form(flow.from_delta(change))
-    form = closed_form((flow.delta.T @ flow.Q @ flow.delta).trace())
-    factor = quotient(change, form)
+    change = flow.from_delta(change)
+    form = (flow.delta.T @ flow.Q @ flow.delta).trace()
+    factor = change / form
     step(
         r"The start error decays",
         r"\frac{d}{dt}\lVert\delta\rVert^{2}=-4\delta^{\top}Q\delta\le-\tfrac{8}{n+2}\lVert\delta\rVert_H^{2}"
@@ -130,7 +128,7 @@ def decay(step, flow, least):
     )
     step.axiom(r"$v^{\top}Hv\ge\lambda_{\min}(H)\,v^{\top}v$")
     step.axiom("Gronwall's inequality")
-    rate = factor * least.constant * read_form(lambda_min) * closed_form(-1, 2)
+    rate = factor * least.constant * read_form(lambda_min) / -2
     step(
         r"Hence $\lVert\delta(t)\rVert\le e^{-\rho t}\lVert\delta(0)\rVert$",
         Equation(r"\rho", rate),
@@ -138,10 +136,3 @@ def decay(step, flow, least):
         "it exists.",
     )
     return rate
-
-
-def quotient(one, other):
-    """The number r with one = r · other, read off a common term; the caller checks it."""
-    left, right = one.num * other.den, other.num * one.den
-    term = next(iter(left.terms))
-    return closed_form(left.terms[term]) / closed_form(right.terms[term])

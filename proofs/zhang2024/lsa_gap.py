@@ -120,7 +120,7 @@ def derive(step):
     asymptotic = asymptotics(step, gap)
     return {
         "lower_bound": bound,
-        "multi_head_gap": kappa * closed_form(mean_norm),
+        "multi_head_gap": kappa * mean_norm,
         "asymptotic_gap": asymptotic,
         "gap_without_XX": at_zero,
         "risk_without_responses": at_infinity + risk_of_gd_beta(split.gd_beta),

@@ -13,12 +13,12 @@ import sympy
 from sympy import Identity
 
 from symicl.algebra.blocks import Blocks
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.evaluate import evaluate, identity_matrix
+from symicl.algebra.form_reader import read_form
 from symicl.algebra.letters import ONE
-from symicl.algebra.polynomial import MatrixPolynomial
-from symicl.algebra.reader import read_matrix, read_scalar, symbol_letter
+from symicl.algebra.reader import symbol_letter
 from symicl.algebra.symbols import scalar
-from symicl.algebra.writer import write_scalar
 from symicl.models.gd_beta import GDBeta
 from symicl.models.linear_attention import LinearSelfAttention
 from symicl.models.linear_transformer_block import LinearTransformerBlock
@@ -93,18 +93,18 @@ def explicit_weights(beta, Gamma):
     """Weights of a block that computes GD-β."""
     dim = Gamma.rows
     zero, column, row = (
-        MatrixPolynomial.zero(dim, dim),
-        MatrixPolynomial.zero(dim, ONE),
-        MatrixPolynomial.zero(ONE, dim),
+        ClosedForm.zero(dim, dim),
+        ClosedForm.zero(dim, ONE),
+        ClosedForm.zero(ONE, dim),
     )
-    one, nothing = MatrixPolynomial.identity(ONE), MatrixPolynomial.zero(ONE, ONE)
+    one, nothing = ClosedForm.identity(ONE), ClosedForm.zero(ONE, ONE)
     read_last = Blocks([[zero, column], [row, one]])
     return {
         "W_1": Blocks([[zero, column], [beta.T, one]]),
         "W_2": read_last,
         "W_P": read_last,
         "W_V": Blocks([[zero, column], [-beta.T, one]]),
-        "W_K": Blocks([[MatrixPolynomial.identity(dim), column], [row, nothing]]),
+        "W_K": Blocks([[ClosedForm.identity(dim), column], [row, nothing]]),
         "W_Q": Blocks([[Gamma.T, column], [row, nothing]]),
     }
 
@@ -180,12 +180,12 @@ def without_mask(step, optimum):
         },
         note=r"It is odd in $\beta$; it vanishes for $\beta=0$ and for skew $\Gamma$.",
     )
-    x, beta, Gamma = read_matrix(task.x), *symbolic_gd_beta()
-    at = {min(beta.letters()): x, min(Gamma.letters()): MatrixPolynomial.identity(Gamma.rows)}
+    x, beta, Gamma = read_form(task.x), *symbolic_gd_beta()
+    at = {min(beta.letters()): x, min(Gamma.letters()): ClosedForm.identity(Gamma.rows)}
     step.check(
         r"the term does not vanish identically in $\beta$ and $\Gamma$: at $\beta=x$, $\Gamma=I$",
         extra.substitute(at),
-        -((x.T @ x).trace() ** 2) * read_scalar(1 / n),
+        -((x.T @ x).trace() ** 2) * read_form(1 / n),
     )
     loss_unmasked = expected_loss(unmasked, task)
     step.check(
@@ -206,14 +206,14 @@ def symbolic_gd_beta():
 def unmasked_in_one_dimension(step, unmasked, optimum):
     """d = n = H = Ψ = σ² = β* = 1: every unmasked block has a risk above R*, by a relaxation solved exactly."""
     small = LinearRegression(n=1, d=1, task_mean=Identity(1), noise=1)
-    X, r, x = (MatrixPolynomial.of(symbol_letter(s)).trace() for s in (small.X, small.r, small.x))
+    X, r, x = (ClosedForm.of(symbol_letter(s)).trace() for s in (small.X, small.r, small.x))
     letters = unmasked.symbolic_parameters(1)
     b = letters["v"].grid[0][0].trace()
     a, c = (block[0].trace() for block in letters["u"].grid)
     B, g = letters["M"].grid[0][0].trace(), letters["M"].grid[1][0].trace()
     products = ((a + c) * (B + g), a * g + c * B + c * g * 2, c * g)
     names = scalar("q_0"), scalar("q_1"), scalar("q_2"), scalar("q_3")
-    free = [read_scalar(q) for q in names]
+    free = [read_form(q) for q in names]
 
     def lifted(q0, q1, q2, q3):
         """q₀x + q₁X²x + q₂Xrx + q₃r²x + (q₁ − q₂ + q₃)x³."""
@@ -237,7 +237,7 @@ def unmasked_in_one_dimension(step, unmasked, optimum):
     )
     residual = lifted(*free) - small.target()
     risk_of_q = small.expectation(residual * residual)
-    quadratic = write_scalar(risk_of_q)
+    quadratic = risk_of_q.expr
     gradient = [sympy.diff(quadratic, q) for q in names]
     solution = sympy.linsolve(gradient, *names)
     (best,) = solution
@@ -254,15 +254,13 @@ def unmasked_in_one_dimension(step, unmasked, optimum):
     )
     step.check(
         "the rest of the quadratic in $q$ is a sum of weighted squares",
-        risk_of_q - read_scalar(bound),
-        read_scalar(sympy.expand(squares)),
+        risk_of_q - read_form(bound),
+        read_form(sympy.expand(squares)),
     )
-    step.require(
-        "the weights are positive", *map(positive, map(read_scalar, weights)), rule="exact rationals"
-    )
+    step.require("the weights are positive", *map(positive, map(read_form, weights)), rule="exact rationals")
     step.require(
         "the bound is strictly above the risk of the masked block",
-        positive(read_scalar(bound - optimal)),
+        positive(read_form(bound - optimal)),
         rule="exact rationals",
     )
 

@@ -144,7 +144,7 @@ def derive(step):
     one_step_of_gradient_descent(step)
     minimum_over_diagonals(step, found)
     sign_gauge(step, full)
-    ones = complete_the_square(scalar_loss(AutoregressiveTask(law="ones")).polynomial)
+    ones = complete_the_square(scalar_loss(AutoregressiveTask(law="ones")).closed_form)
     masked(step, full, ones)
     moment, gradient = odd_moments_are_needed(step, full)
     return {
@@ -193,7 +193,7 @@ def special_cases(step, found):
     """T = 3, d = 1, the laws by name, and attention without normalisation."""
     shortest = at_length_three()
     single = AutoregressiveTask(law=given_moments(1, {2: m2, 4: k1, 6: k2, (4, 2): k3}), d=1)
-    alone = complete_the_square(scalar_loss(single).polynomial)
+    alone = complete_the_square(scalar_loss(single).closed_form)
     laws = {
         name: {symbol: of(value) for symbol, value in MOMENTS[name].items()}
         for name in MOMENTS
@@ -202,7 +202,7 @@ def special_cases(step, found):
     plain = CausalLinearAttention(normalised=False)
     sander = autoregressive_loss(plain, AutoregressiveTask(law="ones"), plain.active(A, B), factor=HALF)
     products = {name: put(found.u_star, values) for name, values in laws.items()}
-    not_normalised = complete_the_square(sander.polynomial).u_star
+    not_normalised = complete_the_square(sander.closed_form).u_star
     step(
         "Special cases",
         Equation(r"T=3:\quad u^{*}", shortest.u_star),
@@ -224,4 +224,4 @@ def special_cases(step, found):
 
 def at_length_three() -> Quadratic:
     """The loss with T = 3 put in before it is summed over t."""
-    return complete_the_square(scalar_loss().total.at_last(2).polynomial)
+    return complete_the_square(scalar_loss().total.at_last(2).closed_form)

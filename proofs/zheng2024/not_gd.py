@@ -16,7 +16,6 @@ Source      Zheng et al. (2024), Theorem 4.3 and the discussion of Assumption 4.
 
 from sympy import Integer, Rational
 
-from symicl.algebra.closed_form import closed_form
 from symicl.proofs.zheng2024.paper import PAPER
 from symicl.proofs.zheng2024.parts.all_ones import (
     alpha,
@@ -26,7 +25,6 @@ from symicl.proofs.zheng2024.parts.all_ones import (
     derive_four_parameters,
     flow_of_four,
     leading_order,
-    polynomial_of,
     reduce_to_one,
     task,
 )
@@ -157,25 +155,25 @@ def derive(step):
         r"$\mathbb{E}\prod_r\lambda_r^{m_r}=\prod_r[m_r=0]$ for independent uniform phases and any integers $m_r$"
     )
     loss = derive_four_parameters(step)
-    ones = complete_the_square(on_the_plane(loss.polynomial))
+    ones = complete_the_square(on_the_plane(loss.closed_form))
     full = full_loss()
     off_B = masked(step, full, ones)
-    off_A = closed_form(full.slope("A", task.law, diagonal=False).polynomial)
+    off_A = full.slope("A", task.law, diagonal=False).closed_form
     flow_of_four(step, loss)
     line = reduce_to_one(step, loss)
     the_only_limit(step)
     alpha_ratio, beta_ratio, excess = leading_order(step, loss)
-    shortest = complete_the_square(on_the_plane(loss.total.at_last(2).polynomial))
+    shortest = complete_the_square(on_the_plane(loss.total.at_last(2).closed_form))
     among_all = all_weights(step, loss, line)
     return {
         "masked_ab": ones.u_star,
         "masked_loss": ones.L_star,
         "gradient_A": off_A,
         "gradient_B": off_B,
-        "constant_part": closed_form(loss.by_power[0]),
-        "harmonic_part": closed_form(loss.by_power[-1]),
-        "second_harmonic_part": closed_form(loss.by_power[-2]),
-        "at_t_2_only": closed_form(loss.exceptions[2]),
+        "constant_part": loss.by_power[0],
+        "harmonic_part": loss.by_power[-1],
+        "second_harmonic_part": loss.by_power[-2],
+        "at_t_2_only": loss.exceptions[2],
         "alpha_ratio_leading": alpha_ratio,
         "beta_ratio_leading": beta_ratio,
         "excess_of_masked_leading": excess,
@@ -184,7 +182,7 @@ def derive(step):
     }
 
 
-def on_the_plane(polynomial):
+def on_the_plane(form):
     """The loss at α' = β' = 0."""
     none = of(Integer(0))
-    return polynomial_of(put(polynomial, {alpha: of(a), beta: of(b), alpha_: none, beta_: none}))
+    return put(form, {alpha: of(a), beta: of(b), alpha_: none, beta_: none})

@@ -14,9 +14,9 @@ import sympy
 from sympy.matrices.expressions import BlockMatrix, MatrixExpr
 
 from symicl.algebra.blocks import Blocks
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.letters import ONE
 from symicl.algebra.named import NamedMatrix
-from symicl.algebra.polynomial import MatrixPolynomial
 
 Matrix = Any
 """Blocks, a SymPy matrix expression, a NumPy array, a torch tensor, or names that write down a formula."""
@@ -61,8 +61,8 @@ def last_column(matrix: Matrix) -> Matrix:
 def last_unit(like: Matrix) -> Matrix:
     """The last unit vector, a column as tall as the given one."""
     if isinstance(like, Blocks):
-        zeros = [[MatrixPolynomial.zero(height, ONE)] for height in like.heights[:-1]]
-        return Blocks([*zeros, [MatrixPolynomial.identity(ONE)]])
+        zeros = [[ClosedForm.zero(height, ONE)] for height in like.heights[:-1]]
+        return Blocks([*zeros, [ClosedForm.identity(ONE)]])
     if isinstance(like, BlockMatrix):
         return BlockMatrix(
             [*([sympy.ZeroMatrix(h, 1)] for h in like.rowblocksizes[:-1]), [sympy.Identity(1)]]
@@ -75,7 +75,7 @@ def last_unit(like: Matrix) -> Matrix:
 def zero_row(like: Matrix) -> Matrix:
     """A row of zeros as wide as the matrix."""
     if isinstance(like, Blocks):
-        return Blocks([[MatrixPolynomial.zero(ONE, width) for width in like.widths]])
+        return Blocks([[ClosedForm.zero(ONE, width) for width in like.widths]])
     if isinstance(like, MatrixExpr):
         return sympy.ZeroMatrix(1, like.shape[1])
     return like[..., :1, :] * 0

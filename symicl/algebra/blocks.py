@@ -1,11 +1,13 @@
-"""Block matrices of matrix polynomials: the symbolic side of a model's forward pass."""
+"""Block matrices: the symbolic side of a model's forward pass."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
+from operator import add
+from typing import Any
 
 from symicl.algebra.letters import DIMENSIONS
-from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial
 from symicl.errors import ShapeError
 
 
@@ -14,13 +16,13 @@ class Blocks:
 
     Parameters
     ----------
-    rows : sequence of sequences of MatrixPolynomial
+    rows : sequence of sequences of ClosedForm
         The blocks; heights must agree along a row and widths along a column.
     """
 
     __slots__ = ("grid",)
 
-    def __init__(self, rows: Sequence[Sequence[MatrixPolynomial]]):
+    def __init__(self, rows: Sequence[Sequence[Any]]):
         self.grid = [list(row) for row in rows]
         heights, widths = self.heights, self.widths
         for row, height in zip(self.grid, heights, strict=True):
@@ -59,7 +61,7 @@ class Blocks:
         columns = list(zip(*other.grid, strict=True))
         return Blocks(
             [
-                [_sum([a @ b for a, b in zip(row, column, strict=True)]) for column in columns]
+                [reduce(add, [a @ b for a, b in zip(row, column, strict=True)]) for column in columns]
                 for row in self.grid
             ]
         )
@@ -74,16 +76,16 @@ class Blocks:
     def __sub__(self, other: Blocks) -> Blocks:
         return self + other * -1
 
-    def __mul__(self, factor: Polynomial | Number) -> Blocks:
+    def __mul__(self, factor: Any) -> Blocks:
         return self.map(lambda block: block * factor)
 
     __rmul__ = __mul__
 
-    def map(self, function: Callable[[MatrixPolynomial], MatrixPolynomial]) -> Blocks:
+    def map(self, function: Callable[[Any], Any]) -> Blocks:
         """Apply a function to each block."""
         return Blocks([[function(block) for block in row] for row in self.grid])
 
-    def single(self) -> MatrixPolynomial:
+    def single(self) -> Any:
         """The only block of a 1×1 grid."""
         if len(self.grid) != 1 or len(self.grid[0]) != 1:
             raise ShapeError(
@@ -91,18 +93,8 @@ class Blocks:
             )
         return self.grid[0][0]
 
-    def trace(self) -> Polynomial:
+    def trace(self) -> Any:
         """Sum of the traces of the diagonal blocks."""
         if self.heights != self.widths:
             raise ShapeError(f"the trace needs a square block matrix, not {self.shape_text}")
-        result = Polynomial()
-        for i, row in enumerate(self.grid):
-            result = result + row[i].trace()
-        return result
-
-
-def _sum(parts: list[MatrixPolynomial]) -> MatrixPolynomial:
-    result = parts[0]
-    for part in parts[1:]:
-        result = result + part
-    return result
+        return reduce(add, [row[i].trace() for i, row in enumerate(self.grid)])

@@ -114,6 +114,10 @@ class ClosedForm:
         words = used.union(*(m for m, _ in self.terms), (w for _, w in self.terms))
         return {min(a, PARTNER[a]) for word in words for a in word}
 
+    def denominator_letters(self) -> set[int]:
+        """The letters of the denominator, untransposed."""
+        return {min(a, PARTNER[a]) for word in self.field.used(self.denominator) for a in word}
+
     # Numerator and denominator as polynomials in words, for readers of single terms
 
     @property
@@ -136,6 +140,21 @@ class ClosedForm:
         made = copy(den)
         note("denominator", (self,), made)
         return made
+
+    def fraction(self) -> tuple[ClosedForm, ClosedForm]:
+        """Numerator and denominator, neither with a denominator of its own but a number in the numerator."""
+        whole = self.denominator.is_constant()
+        if whole and not is_heard():
+            return self, ClosedForm.number(1)
+        one = self.field.one
+        num = ClosedForm(self.rows, self.cols, self.field, self.terms, self.denominator if whole else one)
+        if whole:
+            note("numerator", (self,), num)
+            return num, ClosedForm.number(1)
+        den = ClosedForm(ONE, ONE, self.field, {_UNIT: self.denominator}, one)
+        note("numerator", (self,), num)
+        note("denominator", (self,), den)
+        return num, den
 
     def _split(self) -> tuple[Any, Polynomial]:
         if self._parts is None:
@@ -310,7 +329,7 @@ class ClosedForm:
             raise ShapeError(f"the trace needs a square matrix, not {self.shape_text}")
         if self.is_scalar:
             return self
-        size = _size(self.rows)
+        size = size_of(self.rows)
         a, size, field = _over_one_field(self, size)
         terms: Terms = {}
         for (monomial, word), c in a.terms.items():
@@ -384,9 +403,9 @@ def _form(value: Operand) -> ClosedForm:
     if isinstance(value, ClosedForm):
         return value
     if isinstance(value, Polynomial):
-        return _cleared(_collected(ONE, ONE, (((m, ()), c) for m, c in value)))
+        return _cleared(collected_terms(ONE, ONE, (((m, ()), c) for m, c in value)))
     if isinstance(value, MatrixPolynomial):
-        return _cleared(_collected(value.rows, value.cols, value.terms.items()))
+        return _cleared(collected_terms(value.rows, value.cols, value.terms.items()))
     return ClosedForm.number(value)
 
 
@@ -411,12 +430,13 @@ def _as_power(a: int) -> tuple[int, int]:
     return (a, 1) if found is None else (found[0], -found[1])
 
 
-def _size(dim: int) -> ClosedForm:
+def size_of(dim: int) -> ClosedForm:
+    """The number of rows of an identity: tr(I_d) = d."""
     size = DIMENSIONS[dim]
     return ClosedForm.number(size) if isinstance(size, int) else _scalar_letter(letter(size, ONE, ONE))
 
 
-def _collected(rows: int, cols: int, items: Iterable[tuple[OpenTerm, Number]]) -> ClosedForm:
+def collected_terms(rows: int, cols: int, items: Iterable[tuple[OpenTerm, Number]]) -> ClosedForm:
     """From single terms with rational coefficients: scalars go into coefficients, 1/n into the denominator."""
     listed = list(items)
     powers = {w: _as_power(w[0]) for (m, _), _ in listed for w in m if is_scalar(w)}

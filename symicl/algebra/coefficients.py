@@ -114,6 +114,10 @@ def lifted(polynomial: Coefficient, source: Field, target: Field) -> Coefficient
     """The same polynomial over a field that holds its own."""
     if source is target:
         return polynomial
+    if polynomial.is_constant():  # most are
+        if polynomial.is_one():
+            return target.one
+        return target.context.constant(polynomial.leading_coefficient()) if polynomial else target.zero
     if len(polynomial) > MAX_TERMWISE:
         return polynomial.project_to_context(target.context)
     places = _places.get((source, target))

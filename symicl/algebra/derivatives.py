@@ -23,7 +23,7 @@ from sympy.matrices.expressions import (
 from sympy.tensor.array.expressions import ArrayAdd, ArrayTensorProduct, PermuteDims, ZeroArray
 from sympy.tensor.array.expressions.arrayexpr_derivatives import array_derive
 
-from symicl.algebra.differentiate import gradient as word_gradient
+from symicl.algebra.differentiate import gradient_in_words as word_gradient
 from symicl.algebra.letters import COLS, MEANING, ONE, PARTNER, ROWS, letter
 from symicl.algebra.namesakes import refuse_namesakes
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial

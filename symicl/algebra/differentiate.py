@@ -1,4 +1,4 @@
-"""Derivatives of polynomials in words with respect to a matrix.
+"""Derivatives of scalars with respect to a matrix.
 
 The derivative of f at A is the matrix G with df = tr(Gᵀ dA): each occurrence of A in a trace is cut out, and
 what is left of the word is transposed. All dimensions stay symbolic.
@@ -6,37 +6,37 @@ what is left of the word is transposed. All dimensions stay symbolic.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
+from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra.expanded import from_terms, monomials_of
 from symicl.algebra.letters import COLS, INVERSE, NO_LETTER, PARTNER, ROWS
 from symicl.algebra.polynomial import MatrixPolynomial, Number, OpenTerm, Polynomial
 from symicl.algebra.provenance import reported
 from symicl.algebra.replacements import check_opaque
-from symicl.algebra.words import Word, reduce, transpose
+from symicl.algebra.words import Monomial, Word, reduce, transpose
 
 
-@reported("gradient")
-def gradient(polynomial: Polynomial, a: int) -> MatrixPolynomial:
+def gradient(form: ClosedForm, a: int) -> ClosedForm:
     """The derivative of a scalar with respect to a letter.
 
     Parameters
     ----------
-    polynomial : Polynomial
+    form : ClosedForm
     a : int
         A letter A, of any shape; its transposes and its inverse count as functions of it. For a symmetric A
         the gradient is the symmetric matrix G with df = tr(G dA) for symmetric dA.
 
     Returns
     -------
-    MatrixPolynomial
+    ClosedForm
         G with df = tr(Gᵀ dA), of the shape of A.
 
     Raises
     ------
     UnsupportedError
-        If A occurs inside a letter, such as in (A + B)⁻¹ or as the size n in 1/n.
+        If A occurs inside a letter, such as in (A + B)⁻¹.
 
     Notes
     -----
@@ -45,43 +45,68 @@ def gradient(polynomial: Polynomial, a: int) -> MatrixPolynomial:
     Examples
     --------
     >>> import sympy
-    >>> from symicl.algebra.reader import read_scalar, symbol_letter
+    >>> from symicl.algebra.form_reader import read_form
+    >>> from symicl.algebra.reader import symbol_letter
     >>> from symicl.algebra.symbols import dims, matrix
-    >>> from symicl.algebra.writer import write_matrix
     >>> d = dims("d")
     >>> A, B = matrix("A", (d, d)), matrix("B", (d, d))
-    >>> f = read_scalar(sympy.Trace(A.T * B * A))
-    >>> write_matrix(gradient(f, symbol_letter(A)))
-    B*A + B.T*A
+    >>> gradient(read_form(sympy.Trace(A.T * B * A)), symbol_letter(A))
+    ClosedForm(B*A + B.T*A)
     """
+    num, den = form.fraction()
+    slope = _gradient(num, a)
+    if den.denominator.is_one() and den == 1:
+        return slope
+    if _occurs(a, den):
+        return (slope * den - _gradient(den, a) * num) / den**2
+    return slope / den
+
+
+def directional(form: ClosedForm, a: int, direction: ClosedForm) -> ClosedForm:
+    """The derivative of a scalar along dA = ``direction``."""
+    return (gradient(form, a).T @ direction).trace()
+
+
+@reported("gradient")
+def _gradient(numerator: ClosedForm, a: int) -> ClosedForm:
+    """The gradient of a form without a denominator."""
+    check_opaque(numerator.letters(), [a])
+    slope = from_terms(ROWS[a], COLS[a], _cut_terms(monomials_of(numerator).items(), a))
+    if _is_to_be_symmetric(a, slope.terms):
+        return (slope + slope.T) * Fraction(1, 2)
+    return slope
+
+
+def _occurs(a: int, form: ClosedForm) -> bool:
+    inverse = INVERSE[a]
+    return bool(form.letters() & {a, PARTNER[a], inverse, PARTNER.get(inverse, NO_LETTER)})
+
+
+@reported("gradient")
+def gradient_in_words(polynomial: Polynomial, a: int) -> MatrixPolynomial:
+    """The same for a polynomial in words, such as those of single letters that stand for 1/n."""
     check_opaque(polynomial.letters(), [a])
-    terms: dict[OpenTerm, Number] = {}
-    for monomial, c in polynomial:
+    slope = MatrixPolynomial(ROWS[a], COLS[a], _cut_terms(polynomial, a))
+    if _is_to_be_symmetric(a, slope.terms):
+        return (slope + slope.T) * Fraction(1, 2)
+    return slope
+
+
+def _is_to_be_symmetric(a: int, terms: Iterable[OpenTerm]) -> bool:
+    """True for the gradient by a symmetric letter, unless it is a multiple of the identity."""
+    return PARTNER[a] == a and ROWS[a] == COLS[a] and any(rest for _, rest in terms)
+
+
+def _cut_terms(terms: Iterable[tuple[Monomial, Number]], a: int) -> dict[OpenTerm, Number]:
+    """The terms of the gradient: each occurrence of A cut out."""
+    found: dict[OpenTerm, Number] = {}
+    for monomial, c in terms:
         for k, word in enumerate(monomial):
             others = monomial[:k] + monomial[k + 1 :]
             for sign, rest in _cuts(word, a):
                 key = (others, rest)
-                terms[key] = terms.get(key, 0) + sign * c
-    result = MatrixPolynomial(ROWS[a], COLS[a], {k: c for k, c in terms.items() if c})
-    if PARTNER[a] == a and ROWS[a] == COLS[a] and any(rest for _, rest in result.terms):
-        return (result + result.T) * Fraction(1, 2)
-    return result
-
-
-def derivative(form: ClosedForm, a: int) -> ClosedForm:
-    """The derivative of a scalar with respect to a scalar letter."""
-    num, den = form.num, form.den
-    up, down = (gradient(part, a).trace() for part in (num, den))
-    return (
-        closed_form(up, den) - closed_form(num, den) * closed_form(down, den)
-        if down
-        else closed_form(up, den)
-    )
-
-
-def directional(polynomial: Polynomial, a: int, direction: MatrixPolynomial) -> Polynomial:
-    """The derivative of a scalar along dA = ``direction``."""
-    return (gradient(polynomial, a).T @ direction).trace()
+                found[key] = found.get(key, 0) + sign * c
+    return {key: c for key, c in found.items() if c}
 
 
 def _cuts(word: Word, a: int) -> Iterator[tuple[int, Word]]:

@@ -12,7 +12,8 @@ from sympy.matrices.expressions import Identity, Inverse, MatAdd, MatMul, Matrix
 
 from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.letters import ONE
-from symicl.algebra.reader import dimension_index, inverse_of, number, read_matrix, scalar_letter
+from symicl.algebra.reader import dimension_index, number, read_matrix, scalar_letter
+from symicl.algebra.reader import inverse_of as inverse_letter_of
 from symicl.errors import InputError, UnsupportedError
 
 Known = dict[sympy.Basic, ClosedForm]
@@ -102,7 +103,17 @@ class _Reader:
             base = self.matrix(expression.arg)
             if base.rows == base.cols == ONE:
                 return base.reciprocal()
-            return closed_form(inverse_of(base.num)) * base.den
+            return inverse_of(base)
         if isinstance(expression, Identity):
             return ClosedForm.identity(dimension_index(expression.shape[0]))
         return closed_form(read_matrix(expression))
+
+
+def inverse_of(form: ClosedForm) -> ClosedForm:
+    """The inverse of a square matrix: of a letter one that cancels against it in words, of a sum a letter of its own.
+
+    The denominator of the matrix goes in front of its inverse. Equal sums share their letter, which is symmetric if the
+    sum is.
+    """
+    inverse = closed_form(inverse_letter_of(form.num))
+    return inverse if form.denominator.is_constant() else inverse * form.den

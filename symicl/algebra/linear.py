@@ -7,7 +7,7 @@ from typing import Any
 
 from symicl.algebra.closed_form import ClosedForm, Operand, closed_form, lowest_terms, over_field
 from symicl.algebra.coefficients import Coefficient, Field
-from symicl.algebra.differentiate import derivative
+from symicl.algebra.differentiate import gradient
 from symicl.algebra.letters import ONE
 from symicl.algebra.provenance import unheard
 from symicl.errors import DerivationError
@@ -107,7 +107,7 @@ def stationary_point(quadratic: ClosedForm, letters: Sequence[int]) -> dict[int,
     DerivationError
         If there is no such point, or more than one.
     """
-    slopes = [derivative(quadratic, a) for a in letters]
+    slopes = [gradient(quadratic, a) for a in letters]
     origin = dict.fromkeys(letters, ClosedForm.number(0))
-    rows = [[derivative(slope, a) for a in letters] for slope in slopes]
+    rows = [[gradient(slope, a) for a in letters] for slope in slopes]
     return dict(zip(letters, solve(rows, [-slope.substitute(origin) for slope in slopes]), strict=True))

@@ -93,13 +93,15 @@ class Polynomial:
     def __eq__(self, other: object) -> bool:
         if isinstance(other, int | Fraction):
             other = Polynomial.constant(other)
-        return isinstance(other, Polynomial) and self.terms == other.terms
+        return self.terms == other.terms if isinstance(other, Polynomial) else NotImplemented
 
     def __hash__(self) -> int:
         return hash(frozenset(self.terms.items()))
 
     @reported("sum")
     def __add__(self, other: Polynomial | Number) -> Polynomial:
+        if not isinstance(other, Polynomial | int | Fraction):
+            return NotImplemented
         other = _as_polynomial(other)
         small, large = sorted((self.terms, other.terms), key=len)
         terms = dict(large)
@@ -115,7 +117,7 @@ class Polynomial:
 
     @reported("difference")
     def __sub__(self, other: Polynomial | Number) -> Polynomial:
-        return self + (-_as_polynomial(other))
+        return self + (-other)
 
     @reported("reversed difference")
     def __rsub__(self, other: Polynomial | Number) -> Polynomial:
@@ -241,17 +243,17 @@ class MatrixPolynomial:
         return bool(self.terms)
 
     def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, MatrixPolynomial)
-            and (self.rows, self.cols) == (other.rows, other.cols)
-            and self.terms == other.terms
-        )
+        if not isinstance(other, MatrixPolynomial):
+            return NotImplemented
+        return (self.rows, self.cols) == (other.rows, other.cols) and self.terms == other.terms
 
     def __hash__(self) -> int:
         return hash((self.rows, self.cols, frozenset(self.terms.items())))
 
     @reported("sum")
     def __add__(self, other: MatrixPolynomial) -> MatrixPolynomial:
+        if not isinstance(other, MatrixPolynomial):
+            return NotImplemented
         self._same_shape(other)
         terms = dict(self.terms)
         for k, c in other.terms.items():
@@ -268,6 +270,8 @@ class MatrixPolynomial:
 
     @reported("product")
     def __mul__(self, factor: Polynomial | Number) -> MatrixPolynomial:
+        if not isinstance(factor, Polynomial | int | Fraction):
+            return NotImplemented
         terms: dict[OpenTerm, Number] = {}
         for k, e in _as_polynomial(factor):
             for (m, w), c in self.terms.items():
@@ -278,6 +282,8 @@ class MatrixPolynomial:
 
     @reported("product")
     def __matmul__(self, other: MatrixPolynomial) -> MatrixPolynomial:
+        if not isinstance(other, MatrixPolynomial):
+            return NotImplemented
         if self.cols != other.rows:
             remedy = namesake(self.cols, other.rows) or "the inner dimensions must be equal"
             raise ShapeError(f"cannot multiply {self.shape_text} by {other.shape_text}; {remedy}")

@@ -8,19 +8,25 @@ from fractions import Fraction
 import flint
 
 from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra.expanded import from_monomials, monomials_of
 from symicl.algebra.letters import MEANING
-from symicl.algebra.polynomial import Number, Polynomial
+from symicl.algebra.polynomial import Number
 from symicl.algebra.words import Word
 from symicl.errors import UnsupportedError
 
 
-def with_letters(polynomial: Polynomial, letters: Mapping[Word, int]) -> Polynomial:
-    """A polynomial with scalar letters in the place of closed words, such as s for tr(aᵀHa)."""
-    terms: dict[tuple[Word, ...], Number] = {}
-    for monomial, c in polynomial:
-        renamed = tuple(sorted((letters[word],) if word in letters else word for word in monomial))
-        terms[renamed] = terms.get(renamed, 0) + c
-    return Polynomial(terms)
+def with_letters(form: ClosedForm, letters: Mapping[Word, int]) -> ClosedForm:
+    """A scalar with scalar letters in the place of closed words, such as s for tr(aᵀHa)."""
+
+    def renamed(part: ClosedForm) -> ClosedForm:
+        terms: dict[tuple[Word, ...], Number] = {}
+        for monomial, c in monomials_of(part).items():
+            words = tuple(sorted((letters[word],) if word in letters else word for word in monomial))
+            terms[words] = terms.get(words, 0) + c
+        return from_monomials(terms)
+
+    num, den = form.fraction()
+    return renamed(num) / renamed(den)
 
 
 def degrees(form: ClosedForm, a: int) -> tuple[int, int]:
@@ -45,11 +51,11 @@ def in_one_variable(form: ClosedForm, a: int) -> tuple[flint.fmpq_poly, flint.fm
     others = form.letters() - {a}
     if others:
         raise UnsupportedError(f"{MEANING[min(others)]} needs a value")
-    num, den = (_coefficients(part) for part in (form.num, form.den))
+    num, den = map(_coefficients, form.fraction())
     return (-num, -den) if den(0) < 0 else (num, den)
 
 
-def _coefficients(polynomial: Polynomial) -> flint.fmpq_poly:
-    powers = {len(monomial): Fraction(c) for monomial, c in polynomial}
+def _coefficients(form: ClosedForm) -> flint.fmpq_poly:
+    powers = {len(monomial): Fraction(c) for monomial, c in monomials_of(form).items()}
     numbers = [powers.get(k, Fraction(0)) for k in range(max(powers, default=0) + 1)]
     return flint.fmpq_poly([flint.fmpq(c.numerator, c.denominator) for c in numbers])

@@ -11,8 +11,9 @@ import sympy
 
 from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.coefficients import Coefficient
-from symicl.algebra.letters import COLS, DIMENSIONS, INVERSE, MEANING, NO_LETTER, ONE, PARTNER, ROWS
-from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial, dimension_value
+from symicl.algebra.expanded import in_words
+from symicl.algebra.letters import COLS, DIMENSIONS, INVERSE, MEANING, NO_LETTER, ONE, PARTNER, ROWS, letter
+from symicl.algebra.polynomial import Number, OpenTerm
 from symicl.algebra.reader import read_matrix
 from symicl.algebra.reciprocals import reciprocal_of
 from symicl.algebra.symbols import Covariance
@@ -25,7 +26,6 @@ STEP_SIZE, LIMIT_TIME = "step size", "t of a limit"
 AUXILIARY = (STEP_SIZE, LIMIT_TIME)
 """Names of letters that are divided by before they are set to zero; the second one comes to it from above."""
 
-Value = Polynomial | MatrixPolynomial | ClosedForm
 Emit = Callable[..., int]
 """Writes an entry with a rule and its fields, and returns its id."""
 
@@ -35,20 +35,6 @@ def exact(c: Number) -> int | str:
     if isinstance(c, Fraction) and c.denominator != 1:
         return f"{c.numerator}/{c.denominator}"
     return int(c)
-
-
-def matrix_of(value: Polynomial | MatrixPolynomial) -> MatrixPolynomial:
-    """A scalar as a 1×1 matrix."""
-    if isinstance(value, MatrixPolynomial):
-        return value
-    return MatrixPolynomial(ONE, ONE, {(m, ()): c for m, c in value})
-
-
-def fraction_of(value: Value) -> tuple[MatrixPolynomial, Polynomial]:
-    """Numerator and denominator."""
-    if isinstance(value, ClosedForm):
-        return matrix_of(value.num), value.den
-    return matrix_of(value), Polynomial.constant(1)
 
 
 class LogLetters:
@@ -64,7 +50,7 @@ class LogLetters:
         The law of each random letter.
     """
 
-    def __init__(self, emit: Emit, data: Callable[[Value], int], laws: Mapping[int, Gaussian]):
+    def __init__(self, emit: Emit, data: Callable[[Any], int], laws: Mapping[int, Gaussian]):
         self._emit, self._data, self._laws = emit, data, laws
         self._ids: dict[int, int] = {}
         self._name_of: dict[int, str] = {}
@@ -86,7 +72,7 @@ class LogLetters:
         size = DIMENSIONS[dim]
         if isinstance(size, int):
             return size
-        (((a,),),) = dimension_value(dim).terms
+        a = letter(size, ONE, ONE)
         self.id(a)
         return self._name_of[a]
 
@@ -155,16 +141,16 @@ class LogLetters:
                 words += [[0, self.id(reciprocal[0])]] * reciprocal[1]
         return words
 
-    def closed_form(self, value: Polynomial | MatrixPolynomial) -> dict[str, Any]:
+    def closed_form(self, value: Any) -> dict[str, Any]:
         """The fields of a closed form: its size and its terms, each a number, closed words, and an open word."""
-        matrix = matrix_of(value)
-        terms = [[exact(c), self.monomial(m), self.word(w)] for (m, w), c in matrix.terms.items()]
-        return {"rows": self.size(matrix.rows), "cols": self.size(matrix.cols), "terms": terms}
+        rows, cols, terms = in_words(value)
+        written = [[exact(c), self.monomial(m), self.word(w)] for (m, w), c in terms.items()]
+        return {"rows": self.size(rows), "cols": self.size(cols), "terms": written}
 
-    def number(self, value: Value) -> int:
+    def number(self, value: Any) -> int:
         """The print of a value: what it is where each word is its checksum, modulo a prime."""
         if not isinstance(value, ClosedForm):
-            return self._at_point(matrix_of(value))
+            return self._at_point(in_words(value)[2])
         at = [self._closed(word) for word in value.field.words]
         total = 0
         for (monomial, word), c in value.terms.items():
@@ -174,9 +160,9 @@ class LogLetters:
             total += term
         return total * pow(_at(value.denominator, at), -1, PRIME) % PRIME
 
-    def _at_point(self, value: MatrixPolynomial) -> int:
+    def _at_point(self, terms: Mapping[OpenTerm, Number]) -> int:
         total = 0
-        for (monomial, word), c in value.terms.items():
+        for (monomial, word), c in terms.items():
             term = c if isinstance(c, int) else c.numerator * pow(c.denominator, -1, PRIME)
             if word:
                 term *= self._open(word)

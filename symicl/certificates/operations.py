@@ -7,16 +7,17 @@ from typing import Any
 
 import sympy
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
+from symicl.algebra.closed_form import ClosedForm, closed_form, size_of
+from symicl.algebra.expanded import is_value, product_of_letters, without_last
+from symicl.algebra.form_reader import read_form
 from symicl.algebra.letters import COLS, INVERSE, MEANING, NO_LETTER, ONE, PARTNER, ROWS, letter
 from symicl.algebra.log import Helper, Log
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial, dimension_value
 from symicl.algebra.provenance import WRITERS, Call, call_of
-from symicl.algebra.reader import read_matrix, scalar_letter
+from symicl.algebra.reader import scalar_letter
 from symicl.algebra.reciprocals import reciprocals_of
 from symicl.algebra.substitution import inverse_of_product
-from symicl.algebra.words import Word, word_cols, word_rows
-from symicl.certificates.letters import LIMIT_TIME, PRIME, STEP_SIZE, Value
+from symicl.algebra.words import word_cols, word_rows
+from symicl.certificates.letters import LIMIT_TIME, PRIME, STEP_SIZE
 from symicl.certificates.recording import Recording
 from symicl.certificates.values import ValueLog, made_by
 from symicl.errors import UnsupportedError
@@ -56,9 +57,9 @@ class OperationLog(ValueLog):
     def _negative(self, a: Any) -> int:
         id_ = self.node(a)
         number = -self.print_of(id_, a) % PRIME
-        return self._product(self.data(Polynomial.constant(-1)), id_, number)
+        return self._product(self.data(closed_form(-1)), id_, number)
 
-    def print_of(self, id_: int, value: Value) -> int:
+    def print_of(self, id_: int, value: Any) -> int:
         return self._prints[id_] if id_ in self._prints else self.letters.number(value)
 
     def _write_negative(self, call: Call, a: Any) -> int:
@@ -107,8 +108,9 @@ class OperationLog(ValueLog):
 
     def _write_numerator(self, call: Call, a: ClosedForm) -> int:
         of = self.node(a)
-        if a.den != 1:
-            of = self._product(of, self.data(a.den), self.letters.number(call.result))
+        _, den = a.fraction()
+        if den != 1:
+            of = self._product(of, self.data(den), self.letters.number(call.result))
         # Whoever rechecks it has the quotient as it arose, in which nothing is cancelled.
         return self.given("data", call.result, of=of)
 
@@ -123,7 +125,7 @@ class OperationLog(ValueLog):
 
     def _write_multiple(self, call: Call, a: ClosedForm) -> int:
         trace = self.value("trace", self.letters.number(a.trace()), of=self.node(a))
-        return self.over(trace, self.data(dimension_value(a.rows)), call.result)
+        return self.over(trace, self.data(size_of(a.rows)), call.result)
 
     def _of(self, call: Call, a: Any) -> int:
         """The entry of what an operation was given."""
@@ -131,7 +133,7 @@ class OperationLog(ValueLog):
 
     def _cleared(self, a: Any) -> Any:
         """A closed form in which letters such as 1/(n + 1) have become the fractions that they stand for."""
-        known = isinstance(a, Polynomial | MatrixPolynomial)
+        known = is_value(a) and not isinstance(a, ClosedForm)
         table = {x: closed_form(1, of) for x, of in reciprocals_of(a.letters())} if known else {}
         if not table:
             return a
@@ -142,18 +144,18 @@ class OperationLog(ValueLog):
     def _write_limit(self, call: Call, a: ClosedForm, symbol: sympy.Symbol) -> int:
         """The value of a(1/t) at t = 0."""
         x, t = scalar_letter(symbol), letter(LIMIT_TIME, ONE, ONE)
-        if x not in _letters_of(a):
+        if x not in a.letters():
             return self.node(a)
         small = ClosedForm.of(t)
         moved = self.put(self.node(a), {x: 1 / small}, a.substitute({x: 1 / small}))
-        return self.put(moved, {t: Polynomial()}, call.result)
+        return self.put(moved, {t: closed_form(0)}, call.result)
 
     def _write_limit_at_zero(self, call: Call, a: ClosedForm, symbol: sympy.Symbol) -> int:
         """The value at 0."""
         x = scalar_letter(symbol)
-        return self.put(self.node(a), {x: Polynomial()}, call.result) if x in _letters_of(a) else self.node(a)
+        return self.put(self.node(a), {x: closed_form(0)}, call.result) if x in a.letters() else self.node(a)
 
-    def put(self, of: int, table: Mapping[int, Value], result: Value) -> int:
+    def put(self, of: int, table: Mapping[int, Any], result: Any) -> int:
         """Write a substitution."""
         of_form = isinstance(result, ClosedForm)
         values = {x: self._cleared(y) if of_form else y for x, y in sorted(table.items())}
@@ -161,39 +163,43 @@ class OperationLog(ValueLog):
         return self.value("substitute", self.letters.number(result), of=of, letters=letters)
 
     def _write_substitute(self, call: Call, a: Any, table: Any, value: Any = None) -> int:
-        replacements: dict[int, Value] = {table: value} if isinstance(table, int) else dict(table)
+        replacements: dict[int, Any] = {table: value} if isinstance(table, int) else dict(table)
         for x, y in list(replacements.items()):
             if INVERSE[x] != NO_LETTER and INVERSE[x] not in replacements:
-                replacements |= {INVERSE[x]: _inverse_of(y)} if INVERSE[x] in _letters_of(a) else {}
-        used = {x: y for x, y in replacements.items() if x in _letters_of(a)}
+                replacements |= {INVERSE[x]: _inverse_of(y)} if INVERSE[x] in a.letters() else {}
+        used = {x: y for x, y in replacements.items() if x in a.letters()}
         return self.put(self.node(a), used, call.result) if used else self.node(a)
 
-    def _write_cut(self, call: Call, a: Polynomial, probe: int, *shape: int) -> int:
+    def _write_cut(self, call: Call, a: Any, probe: int, *shape: int) -> int:
         return self.given("cut", call.result, of=self.node(a), letter=self.letters.id(probe))
 
-    def _write_gradient(self, call: Call, a: Polynomial, x: int) -> int:
+    def _write_gradient(self, call: Call, a: Any, x: int) -> int:
         """G' is cut out of (f(A + sD) − f(A))/s at s = 0."""
         direction = letter(("direction", x), ROWS[x], COLS[x], symmetric=PARTNER[x] == x)
         s = letter(STEP_SIZE, ONE, ONE)
-        size = Polynomial({((s,),): 1})
-        moved = MatrixPolynomial.of(x) + MatrixPolynomial.of(direction) * size
-        there = self.put(self.node(a), {x: moved}, a.substitute({x: moved}))
-        change = a.substitute({x: moved}) - a
-        parts = [there, self._negative(a)]
-        difference = self.value("sum", self.letters.number(change), parts=parts)
-        speed = closed_form(change, size)
+        size, along, here = ClosedForm.of(s), ClosedForm.of(direction), closed_form(self._cleared(a))
+        moved = ClosedForm.of(x) + along * size
+        moved_form = here.substitute({x: moved})
+        of = self.node(self._cleared(a))
+        there = self.put(of, {x: moved}, moved_form)
+        change = moved_form - here
+        difference = self.value(
+            "sum", self.letters.number(change), parts=[there, self._negative(self._cleared(a))]
+        )
+        speed = change / size
         quotient = self.over(difference, self.data(size), speed)
-        slope = (call.result.T @ MatrixPolynomial.of(direction)).trace()
-        start = self.put(quotient, {s: Polynomial()}, slope) if s in _letters_of(speed) else quotient
-        turned = self.given("cut", call.result.T, of=start, letter=self.letters.id(direction))
-        return self.value("transpose", self.letters.number(call.result), of=turned)
+        turned = closed_form(call.result).T
+        slope = (turned @ along).trace()
+        start = self.put(quotient, {s: closed_form(0)}, slope) if s in speed.letters() else quotient
+        cut = self.given("cut", turned, of=start, letter=self.letters.id(direction))
+        return self.value("transpose", self.letters.number(call.result), of=cut)
 
-    def asserted(self, value: Polynomial, claim: str, why: str, **fields: Any) -> int:
+    def asserted(self, value: Any, claim: str, why: str, **fields: Any) -> int:
         return self.given("asserted", value, claim=claim, why=why, **fields)
 
     # --- equations ---------------------------------------------------------------------------------------
 
-    def _write_factorised(self, call: Call, equation: MatrixPolynomial, unknown: int) -> None:
+    def _write_factorised(self, call: Call, equation: ClosedForm, unknown: int) -> None:
         self.factorised(call)
 
     def factorisation(self, equation: MatrixEquation) -> Call:
@@ -212,8 +218,11 @@ class OperationLog(ValueLog):
         for part in (found.scale, found.factor, found.right_side):
             if not self.knows(part):
                 self.remember(part, self.data(part))
+        words = {"L": found.left, "R": found.right}
         sides = {
-            key: self.data(_product_of(word)) for key, word in (("L", found.left), ("R", found.right)) if word
+            key: self.data(product_of_letters(word_rows(word), word_cols(word), word))
+            for key, word in words.items()
+            if word
         }
         return self.emit(
             "factorised",
@@ -232,7 +241,7 @@ class OperationLog(ValueLog):
     def quotient(self, solution: MatrixSolution, result: int, value: ClosedForm) -> int:
         """Say that a closed form is numerator · factor⁻¹, and of which equation it is the solution."""
         scaled = call_of(solution.numerator)
-        if scaled is not None and scaled.rule == "product" and isinstance(scaled.arguments[1], Polynomial):
+        if scaled is not None and scaled.rule == "product" and _is_scalar(scaled.arguments[1]):
             numerator, scalar = scaled.arguments
             inner = value / scalar
             base = self.quotient(MatrixSolution(numerator, solution.factor), self.data(inner), inner)
@@ -245,10 +254,6 @@ class OperationLog(ValueLog):
         return self.value("quotient", self.letters.number(value), of=of, by=by, result=result, **extra)
 
 
-def _letters_of(value: Value) -> set[int]:
-    return value.letters()
-
-
 def _inverse_of(value: Any) -> ClosedForm:
     """The inverse of a scalar times a product of letters."""
     inverse = inverse_of_product(closed_form(value))
@@ -256,8 +261,8 @@ def _inverse_of(value: Any) -> ClosedForm:
     return inverse
 
 
-def _product_of(word: Word) -> MatrixPolynomial:
-    return MatrixPolynomial(word_rows(word), word_cols(word), {((), word): 1})
+def _is_scalar(value: Any) -> bool:
+    return isinstance(value, ClosedForm) and value.is_scalar
 
 
 def _side(equation: MatrixEquation, which: int) -> int:
@@ -275,16 +280,15 @@ def common_factor(solution: MatrixSolution, value: ClosedForm) -> ClosedForm | N
     UnsupportedError
         If none is found.
     """
-    numerator, factor = (closed_form(m) for m in (solution.numerator, solution.factor))
+    numerator, factor = closed_form(solution.numerator), closed_form(solution.factor)
     if value @ factor == numerator:
         return None
     last = {word[-1] if word else NO_LETTER for (_, word) in value.terms}
     inverse = last.pop() if len(last) == 1 else NO_LETTER
     meaning = MEANING[inverse] if inverse != NO_LETTER else None
     if isinstance(meaning, sympy.Inverse) and inverse <= PARTNER[inverse]:
-        base = closed_form(read_matrix(meaning.arg))
-        rest = {(m, w[:-1]): c for (m, w), c in value.num.terms.items()}
-        others = closed_form(MatrixPolynomial(value.rows, base.rows, rest), value.den)
+        base = read_form(meaning.arg)
+        others = without_last(value, base.rows)
         for common in _candidates(base, factor):
             if base @ common == factor and others @ common == numerator:
                 return common

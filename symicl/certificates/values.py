@@ -7,12 +7,12 @@ from collections.abc import Hashable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra.closed_form import ClosedForm, closed_form
+from symicl.algebra.expanded import is_value
 from symicl.algebra.letters import NO_LETTER
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.provenance import Call, Compound, call_of, give_origin, origin_of
 from symicl.algebra.reciprocals import reciprocal_of
-from symicl.certificates.letters import LogLetters, Value, fraction_of, matrix_of
+from symicl.certificates.letters import LogLetters
 from symicl.certificates.recording import Recording
 from symicl.expectation.gaussian import Gaussian
 from symicl.theory.normal_equations import MatrixSolution
@@ -56,30 +56,27 @@ class ValueLog:
         self._prints[id] = number
         return id
 
-    def data(self, value: Value) -> int:
+    def data(self, value: Any) -> int:
         """Write a closed form as it is."""
-        if isinstance(value, ClosedForm):
-            num, den = fraction_of(value)
-            top = self.data(num)
-            return top if den == 1 else self.over(top, self.data(den), value)
-        return self._single_letter(value) or self.given("data", value)
+        num, den = value.fraction() if isinstance(value, ClosedForm) else (value, None)
+        top = self._single_letter(num) or self.given("data", num)
+        return top if den is None or den == 1 else self.over(top, self.data(den), value)
 
-    def over(self, a: int, b: int, value: Value) -> int:
+    def over(self, a: int, b: int, value: Any) -> int:
         """Write a quotient by a scalar."""
         return self.value("over", self.letters.number(value), of=a, by=b)
 
-    def _single_letter(self, value: Polynomial | MatrixPolynomial) -> int:
+    def _single_letter(self, value: Any) -> int:
         """The entry of a letter that is the whole value, or 0."""
-        matrix = matrix_of(value)
-        letters = matrix.letters()
+        letters = value.letters()
         a = min(letters, default=NO_LETTER)
-        if len(letters) != 1 or matrix != MatrixPolynomial.of(a) or reciprocal_of(a):
+        if len(letters) != 1 or reciprocal_of(a) or ClosedForm.of(a) != value:
             return 0
         id_ = self.letters.id(a)
         self._prints[id_] = self.letters.number(value)
         return id_
 
-    def given(self, rule: str, value: Polynomial | MatrixPolynomial, **fields: Any) -> int:
+    def given(self, rule: str, value: Any, **fields: Any) -> int:
         """Write an entry that gives a closed form and says where it comes from."""
         return self.value(rule, self.letters.number(value), **fields, **self.letters.closed_form(value))
 
@@ -88,7 +85,7 @@ class ValueLog:
     def node(self, value: Any) -> int:
         """The id of a closed form; what it was computed from is written first."""
         if isinstance(value, int | Fraction):
-            return self.data(Polynomial.constant(value))
+            return self.data(closed_form(value))
         if not self.knows(value):
             for call in self._needed(value):
                 self.write(call)
@@ -135,7 +132,7 @@ class ValueLog:
 
 def is_closed_form(value: Any) -> bool:
     """True if a value can stand in a certificate."""
-    return isinstance(value, int | Fraction | Polynomial | MatrixPolynomial | ClosedForm)
+    return isinstance(value, int | Fraction) or is_value(value)
 
 
 def _json(entry: Any) -> str:
@@ -164,5 +161,5 @@ def operands_of(call: Call) -> Iterator[Any]:
             yield from argument.values()
         elif isinstance(argument, MatrixSolution):
             yield from (argument.numerator, argument.factor)
-        elif isinstance(argument, Polynomial | MatrixPolynomial | ClosedForm):
+        elif is_value(argument):
             yield argument

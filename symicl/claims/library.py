@@ -13,7 +13,7 @@ from typing import Any
 import sympy
 from sympy.matrices.expressions import MatrixExpr
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.provenance import remembered
 from symicl.claims.bounds import MAX_HEADS
 from symicl.claims.scope import Scope
@@ -141,7 +141,7 @@ def derived(function: str, model: Any, task: Any) -> ClosedForm | MatrixSolution
 
     loss = loss_of(model, task)
     if function == "loss":
-        return closed_form(loss.polynomial)
+        return loss.closed_form
     optimum = minimise(loss)
     _ = optimum.certificate  # raises unless the minimum is certified
     if function == "minimum":

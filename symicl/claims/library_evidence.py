@@ -62,7 +62,7 @@ class Optima:
         for optimum in self._zero:
             writer.at_least(
                 "the loss is at least that of the prediction 0 up to an offset",
-                writer.node(optimum.loss.polynomial),
+                writer.node(optimum.loss.closed_form),
                 writer.node(optimum.target_power),
                 writer.node(optimum.certificate.distance),
             )

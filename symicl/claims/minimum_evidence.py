@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.differentiate import gradient
+from symicl.algebra.differentiate import gradient_in_words as gradient
 from symicl.algebra.letters import ONE, PARTNER
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.certificates.operations import common_factor

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.differentiate import gradient
+from symicl.algebra.differentiate import gradient_in_words as gradient
 from symicl.algebra.letters import COLS, INVERSE, MEANING, ONE, PARTNER, ROWS
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.claims.powers import plain, solution_value

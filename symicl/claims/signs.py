@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import sympy
 
-from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.letters import COLS, MEANING, ONE, ROWS
 from symicl.algebra.polynomial import Number, Polynomial
 from symicl.algebra.reader import scalar_letter
@@ -19,6 +19,7 @@ from symicl.algebra.symbols import Covariance
 from symicl.algebra.words import Monomial, Word, transpose
 from symicl.claims.randomness import meaning_of
 from symicl.claims.value import Value, form_of
+from symicl.errors import UnsupportedError
 from symicl.theory.positivity import shifted
 
 
@@ -96,8 +97,19 @@ def signed(polynomial: Polynomial) -> Signed | None:
 
 def leading(polynomial: Polynomial) -> tuple[Monomial, Number] | None:
     """A term that is > 0 of the shifted polynomial, a constant first; None if a coefficient is negative or none is."""
-    moved = shifted(polynomial)
+    moved = _moved(polynomial)
     return None if any(c < 0 for _, c in moved) else _first_strict(moved)
+
+
+def _moved(polynomial: Polynomial) -> Polynomial:
+    """The polynomial with each symbol written as its lower bound plus a number ≥ 0; see `shifted`."""
+    form = closed_form(polynomial)
+    if not form.denominator.is_constant():
+        raise UnsupportedError(
+            "a letter stands for a reciprocal, so the sign is not read off the coefficients"
+        )
+    moved: Polynomial = shifted(form).num
+    return moved
 
 
 def _first_strict(moved: Polynomial) -> tuple[Monomial, Number] | None:
@@ -112,7 +124,7 @@ def _sign(polynomial: Polynomial) -> str:
     form = signed(polynomial)
     if form is None:
         return "unknown"
-    moved = shifted(form.polynomial)
+    moved = _moved(form.polynomial)
     if any(c < 0 for _, c in moved):
         return "unknown"
     return "nonnegative" if _first_strict(moved) is None else "positive"

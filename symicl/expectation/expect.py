@@ -5,6 +5,7 @@ from __future__ import annotations
 import sympy
 from sympy.matrices.expressions import Identity, MatMul, MatrixExpr, ZeroMatrix
 
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.constants import counted
 from symicl.algebra.derivatives import extend_sympy_diff
 from symicl.algebra.letters import MEANING, NO_LETTER, ONE, PARTNER, letter
@@ -18,6 +19,7 @@ from symicl.algebra.words import Word, transpose
 from symicl.algebra.writer import write_matrix, write_scalar
 from symicl.errors import DerivationError, InputError, ShapeError
 from symicl.expectation.gaussian import Gaussian, integrate
+from symicl.expectation.integrand import through_words
 from symicl.expectation.random_variables import declared
 
 extend_sympy_diff()  # what expect() returns is differentiated correctly
@@ -90,6 +92,26 @@ def expect_polynomial(polynomial: Polynomial, laws: list[Gaussian], means: Means
     return result
 
 
+def expect_form(form: ClosedForm, laws: list[Gaussian], means: Means | None = None) -> ClosedForm:
+    """Expectation of a closed form, a scalar or a matrix, over independent Gaussian letters.
+
+    Parameters
+    ----------
+    form : ClosedForm
+    laws : list of Gaussian
+    means : dict, optional
+        From the letters with a mean to mean + centred part.
+
+    Raises
+    ------
+    UnsupportedError
+        If the denominator is random.
+    """
+    random = {law.letter for law in laws} | (means or {}).keys()
+    expect = expect_polynomial if form.is_scalar else expect_matrix
+    return through_words(form, random, lambda integrand: expect(integrand, laws, means))
+
+
 def expect_matrix(
     matrix: MatrixPolynomial, laws: list[Gaussian], means: Means | None = None
 ) -> MatrixPolynomial:
@@ -115,6 +137,11 @@ def cut_out(polynomial: Polynomial, probe: int, rows: int, cols: int) -> MatrixP
         key = (tuple(others), rest)
         terms[key] = terms.get(key, 0) + c
     return MatrixPolynomial(rows, cols, {k: c for k, c in terms.items() if c})
+
+
+def cut_out_of_form(form: ClosedForm, probe: int, rows: int, cols: int) -> ClosedForm:
+    """The matrix M with form = tr(M P), for a scalar linear in the letter P; see `cut_out`."""
+    return through_words(form, {probe}, lambda polynomial: cut_out(polynomial, probe, rows, cols))
 
 
 def declared_laws(expression: sympy.Basic) -> tuple[list[Gaussian], Means]:

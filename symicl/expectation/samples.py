@@ -18,12 +18,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import comb
 
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.letters import COLS, NO_LETTER, ONE, PARTNER, ROWS, letter
 from symicl.algebra.polynomial import Polynomial, dimension_value, merge
 from symicl.algebra.provenance import reported, written
 from symicl.algebra.words import Monomial, Word, closed
 from symicl.errors import UnsupportedError
 from symicl.expectation.gaussian import Gaussian, integrate_one
+from symicl.expectation.integrand import through_words
 from symicl.expectation.samples_log import write
 
 SAMPLES = written("samples", write)
@@ -53,6 +55,20 @@ class SampleSpace:
     y0: int
     sigma2: Polynomial
     moment: Callable[[Pattern], Polynomial]
+
+    def over_samples(self, form: ClosedForm) -> ClosedForm:
+        """E of a scalar in the sample letters and any constants.
+
+        Raises
+        ------
+        UnsupportedError
+            For a matrix, and for a denominator that is random.
+        """
+        if not form.is_scalar:
+            raise UnsupportedError(
+                "the expectation of a matrix over samples of a random function is not taken"
+            )
+        return through_words(form, {self.X, self.y, self.x, self.y0}, self.expectation)
 
     @reported(SAMPLES)
     def expectation(self, polynomial: Polynomial) -> Polynomial:

@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from symicl.algebra.assembly import Matrix, beside, last_unit, transpose
 from symicl.algebra.blocks import Blocks
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.letters import ONE
-from symicl.algebra.polynomial import MatrixPolynomial
 from symicl.algebra.reader import dimension_index, scalar_letter, symbol_letter
 from symicl.algebra.symbols import Dimension, matrix, scalar
 from symicl.models.model import Model, Weights
@@ -22,8 +22,8 @@ def identity_blocks(d: Dimension) -> Blocks:
     size = dimension_index(d)
     return Blocks(
         [
-            [MatrixPolynomial.identity(size), MatrixPolynomial.zero(size, ONE)],
-            [MatrixPolynomial.zero(ONE, size), MatrixPolynomial.identity(ONE)],
+            [ClosedForm.identity(size), ClosedForm.zero(size, ONE)],
+            [ClosedForm.zero(ONE, size), ClosedForm.identity(ONE)],
         ]
     )
 
@@ -76,9 +76,9 @@ class LinearSelfAttention(Model):
     def symbolic_parameters(self, d: Dimension) -> dict[str, Blocks]:
         """w = (a; c) and M = (B, ·; gᵀ, ·), in letters that read well."""
 
-        def letter(name: str, *shape: Dimension) -> MatrixPolynomial:
+        def letter(name: str, *shape: Dimension) -> ClosedForm:
             symbol = matrix(name, (shape[0], shape[1])) if shape else None
-            return MatrixPolynomial.of(symbol_letter(symbol) if symbol else scalar_letter(scalar(name)))
+            return ClosedForm.of(symbol_letter(symbol) if symbol else scalar_letter(scalar(name)))
 
         g, m = letter("g", d, 1), letter("m", d, 1)
         parameters = {

@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from symicl.algebra.assembly import Matrix, beside, last_column, last_unit, transpose
 from symicl.algebra.blocks import Blocks
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.letters import ONE
-from symicl.algebra.polynomial import MatrixPolynomial
 from symicl.algebra.symbols import Dimension
 from symicl.models.linear_attention import COLUMN, FULL, LinearSelfAttention, identity_blocks, last_row
 from symicl.models.model import Model, Weights
@@ -90,7 +90,7 @@ class LinearTransformerBlock(Model):
         e = last_unit(parameters["u"])
         v = e
         if self.residual:
-            v = Blocks([*parameters["v"].grid[:-1], [MatrixPolynomial.identity(ONE)]])
+            v = Blocks([*parameters["v"].grid[:-1], [ClosedForm.identity(ONE)]])
         return {
             "W_K": identity_blocks(d),
             "W_Q": parameters["M"],

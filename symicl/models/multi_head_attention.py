@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from symicl.algebra.assembly import Matrix, last_column, last_unit, transpose
 from symicl.algebra.blocks import Blocks
-from symicl.algebra.polynomial import MatrixPolynomial
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.reader import scalar_letter, symbol_letter
 from symicl.algebra.symbols import Dimension, matrix, scalar
 from symicl.errors import InputError, brief
@@ -63,11 +63,9 @@ class MultiHeadLinearAttention(Model):
         """u = (a; c) and M = (B, ·; g', ·) for each head."""
         parameters = {}
         for h in self._suffixes:
-            a, g, m = (
-                MatrixPolynomial.of(symbol_letter(matrix(f"{name}{h}", (d, 1)))) for name in ("a", "g", "m")
-            )
-            B = MatrixPolynomial.of(symbol_letter(matrix(f"B{h}", (d, d))))
-            c, s = (MatrixPolynomial.of(scalar_letter(scalar(f"{name}{h}"))) for name in ("c", "s"))
+            a, g, m = (ClosedForm.of(symbol_letter(matrix(f"{name}{h}", (d, 1)))) for name in ("a", "g", "m"))
+            B = ClosedForm.of(symbol_letter(matrix(f"B{h}", (d, d))))
+            c, s = (ClosedForm.of(scalar_letter(scalar(f"{name}{h}"))) for name in ("c", "s"))
             parameters[f"u{h}"] = Blocks([[a], [c]])
             parameters[f"M{h}"] = Blocks([[B, m], [g.T, s]])
         return parameters

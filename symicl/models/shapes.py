@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import sympy
 
 from symicl.algebra.blocks import Blocks
-from symicl.algebra.polynomial import MatrixPolynomial
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.reader import symbol_letter
 from symicl.algebra.symbols import matrix
 
@@ -50,4 +50,4 @@ class WeightShape:
 
     def blocks(self, name: str, d: sympy.Symbol | int) -> Blocks:
         """The symbolic weight matrix, every block a letter of its own."""
-        return Blocks([[MatrixPolynomial.of(symbol_letter(s)) for s in row] for row in self.symbols(name, d)])
+        return Blocks([[ClosedForm.of(symbol_letter(s)) for s in row] for row in self.symbols(name, d)])

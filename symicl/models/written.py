@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 
 import sympy
 
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.letters import DIMENSIONS, ONE
 from symicl.algebra.named import NamedMatrix
-from symicl.algebra.polynomial import MatrixPolynomial
 from symicl.models.shapes import Side, WeightShape
 from symicl.tasks.prompt import Prompt
 from symicl.typeset.formula import Equation, formula_latex
@@ -164,12 +164,12 @@ def _grid(blocks: Blocks) -> str:
     return r"\begin{pmatrix}" + r"\\".join("&".join(row) for row in rows) + r"\end{pmatrix}"
 
 
-def _letter(block: MatrixPolynomial) -> tuple[str, str]:
+def _letter(block: ClosedForm) -> tuple[str, str]:
     """The letter of a block, not transposed, and the space that it is in."""
     column = block.T if block.rows == ONE != block.cols else block
     rows, cols = (str(DIMENSIONS[side]) for side in (column.rows, column.cols))
     return _block(column), _space((rows,), (cols,))
 
 
-def _block(block: MatrixPolynomial) -> str:
+def _block(block: ClosedForm) -> str:
     return formula_latex(block.trace() if block.rows == block.cols == ONE else block)

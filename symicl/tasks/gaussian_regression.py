@@ -10,14 +10,14 @@ import sympy
 from sympy.matrices.expressions import Identity, MatAdd, MatMul, MatrixExpr, Transpose, ZeroMatrix
 
 from symicl.algebra.blocks import Blocks
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.evaluate import evaluate
 from symicl.algebra.namesakes import refuse_namesakes
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.provenance import unheard
 from symicl.algebra.reader import read_matrix, symbol_letter
 from symicl.algebra.symbols import GaussianMatrix, exact_size, matrix
 from symicl.errors import InputError, UnsupportedError, brief
-from symicl.expectation.expect import Means, expect_polynomial, law_of
+from symicl.expectation.expect import Means, expect_form, law_of
 from symicl.expectation.gaussian import Gaussian
 from symicl.tasks.draws import Draws, constant, gaussian
 from symicl.tasks.prompt import Prompt
@@ -126,17 +126,17 @@ class GaussianRegression(PromptTask):
     # --- symbols -------------------------------------------------------------------------------------
 
     def prompt(self) -> Prompt:
-        X, y, x = (Blocks([[MatrixPolynomial.of(symbol_letter(s))]]) for s in (self.X, self.y, self.x))
+        X, y, x = (Blocks([[ClosedForm.of(symbol_letter(s))]]) for s in (self.X, self.y, self.x))
         return Prompt(X, y, x)
 
-    def target(self) -> Polynomial:
-        return read_matrix(self.response).trace()
+    def target(self) -> ClosedForm:
+        return closed_form(read_matrix(self.response)).trace()
 
     @cached_property
     @unheard
-    def definitions(self) -> dict[int, MatrixPolynomial]:
+    def definitions(self) -> dict[int, ClosedForm]:
         """The labels, as a substitution for the letter y."""
-        return {symbol_letter(self.y): read_matrix(self.responses)}
+        return {symbol_letter(self.y): closed_form(read_matrix(self.responses))}
 
     @cached_property
     @unheard
@@ -151,9 +151,9 @@ class GaussianRegression(PromptTask):
                 means[symbol_letter(z)] = mean
         return laws, means
 
-    def expectation(self, polynomial: Polynomial) -> Polynomial:
+    def expectation(self, form: ClosedForm) -> ClosedForm:
         laws, means = self.laws
-        return expect_polynomial(polynomial.substitute(self.definitions), laws, means)
+        return expect_form(form.substitute(self.definitions), laws, means)
 
     def _parts(self) -> Iterator[sympy.Basic]:
         """Where symbols of the law stand, in the order in which they are listed."""

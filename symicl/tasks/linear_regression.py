@@ -9,10 +9,11 @@ from functools import cached_property
 import sympy
 from sympy.matrices.expressions import MatrixExpr, ZeroMatrix
 
+from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra.form_reader import read_form
 from symicl.algebra.namesakes import refuse_namesakes
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.provenance import unheard
-from symicl.algebra.reader import read_matrix, symbol_letter
+from symicl.algebra.reader import symbol_letter
 from symicl.algebra.symbols import GaussianMatrix, dims, gaussian, matrix, scalar
 from symicl.errors import InputError, brief
 from symicl.tasks.gaussian_regression import GaussianRegression, prompt_letters
@@ -139,20 +140,20 @@ class LinearRegression(GaussianRegression):
 
     @cached_property
     @unheard
-    def definitions(self) -> dict[int, MatrixPolynomial]:
+    def definitions(self) -> dict[int, ClosedForm]:
         """y = X w + ε and r = y − X E[w], as a substitution for the letters y and r."""
-        responses = read_matrix(self.X * self.w + self.noises)
+        responses = read_form(self.X * self.w + self.noises)
         return {
             symbol_letter(self.y): responses,
-            symbol_letter(self.r): responses - read_matrix(self.X * self.task_mean),
+            symbol_letter(self.r): responses - read_form(self.X * self.task_mean),
         }
 
-    def centred(self, prediction: Polynomial) -> Polynomial:
+    def centred(self, prediction: ClosedForm) -> ClosedForm:
         """y = X E[w] + r: the residual r is odd in (w − E[w], ε), which separates the features."""
         if isinstance(self.task_mean, ZeroMatrix):
             return prediction
-        residual = MatrixPolynomial.of(symbol_letter(self.r))
-        return prediction.substitute({symbol_letter(self.y): read_matrix(self.X * self.task_mean) + residual})
+        residual = ClosedForm.of(symbol_letter(self.r))
+        return prediction.substitute({symbol_letter(self.y): read_form(self.X * self.task_mean) + residual})
 
     def prompt_letters(self) -> set[int]:
         return super().prompt_letters() | {symbol_letter(self.r)}

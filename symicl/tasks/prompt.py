@@ -10,7 +10,7 @@ from sympy.matrices.expressions import MatrixExpr
 
 from symicl.algebra.assembly import Matrix, stack, transpose, zero_row
 from symicl.algebra.blocks import Blocks
-from symicl.algebra.reader import reciprocal
+from symicl.algebra.closed_form import size_of
 from symicl.tasks.arrays import is_exact
 
 
@@ -37,9 +37,9 @@ class Prompt:
 
     @property
     def inverse_length(self) -> Any:
-        """1/n, to be multiplied with a matrix: a letter for symbolic prompts, a number for arrays."""
+        """1/n, to be multiplied with a matrix: a closed form for symbolic prompts, a number for arrays."""
         if isinstance(self.covariates, Blocks):
-            return reciprocal(self.covariates.heights[0])
+            return 1 / size_of(self.covariates.heights[0])
         if isinstance(self.covariates, MatrixExpr):
             return 1 / self.covariates.shape[0]
         if is_exact(self.covariates):

@@ -9,8 +9,9 @@ from typing import Any
 import sympy
 
 from symicl.algebra.blocks import Blocks
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.evaluate import evaluate
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.form_reader import read_form
 from symicl.algebra.reader import read_scalar, scalar_letter, symbol_letter
 from symicl.algebra.symbols import matrix, scalar
 from symicl.errors import InputError, described
@@ -89,11 +90,11 @@ class RotationInvariantRegression(PromptTask):
         )
 
     def prompt(self) -> Prompt:
-        X, y, x = (Blocks([[MatrixPolynomial.of(symbol_letter(s))]]) for s in (self.X, self.y, self.x))
+        X, y, x = (Blocks([[ClosedForm.of(symbol_letter(s))]]) for s in (self.X, self.y, self.x))
         return Prompt(X, y, x)
 
-    def target(self) -> Polynomial:
-        return read_scalar(self.y0)
+    def target(self) -> ClosedForm:
+        return read_form(self.y0)
 
     @cached_property
     def space(self) -> SampleSpace:
@@ -107,8 +108,8 @@ class RotationInvariantRegression(PromptTask):
             moment=lambda pattern: read_scalar(MOMENTS[_PATTERNS[pattern]]),
         )
 
-    def expectation(self, polynomial: Polynomial) -> Polynomial:
-        return self.space.expectation(polynomial)
+    def expectation(self, form: ClosedForm) -> ClosedForm:
+        return self.space.over_samples(form)
 
     def symbols(self) -> dict[str, sympy.Basic]:
         return {"n": self.n, "d": self._d, "sigma2": self.noise}

@@ -10,8 +10,8 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import sympy
 
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.evaluate import evaluate
-from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.symbols import exact_size
 from symicl.tasks.draws import Draws
 from symicl.tasks.prompt import Prompt
@@ -174,14 +174,14 @@ class PromptTask(Task):
         return self.prompt()
 
     @abstractmethod
-    def target(self) -> Polynomial:
+    def target(self) -> ClosedForm:
         """The response that the model has to predict, in symbols."""
 
     @abstractmethod
-    def expectation(self, polynomial: Polynomial) -> Polynomial:
-        """Exact expectation of a polynomial in the prompt, the target and any parameters."""
+    def expectation(self, form: ClosedForm) -> ClosedForm:
+        """Exact expectation of a closed form in the prompt, the target and any parameters."""
 
-    def centred(self, prediction: Polynomial) -> Polynomial:
+    def centred(self, prediction: ClosedForm) -> ClosedForm:
         """A prediction in coordinates in which the task has mean zero; by default unchanged."""
         return prediction
 

@@ -12,11 +12,10 @@ from typing import Any
 
 import sympy
 
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.form_reader import read_form
 from symicl.algebra.letters import ONE, letter
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.reader import scalar_letter
-from symicl.certificates.letters import matrix_of
 from symicl.certificates.operations import OperationLog
 from symicl.certificates.recording import Recording
 from symicl.certificates.values import is_closed_form
@@ -80,8 +79,8 @@ class CertificateWriter(OperationLog):
             if not left and not right:
                 self._require(claim, WHY, [], [left])
             return
-        if isinstance(right, int) and right == 0 and isinstance(left, MatrixPolynomial):
-            right = MatrixPolynomial.zero(left.rows, left.cols)
+        if isinstance(right, int) and right == 0 and isinstance(left, ClosedForm):
+            right = ClosedForm.zero(left.rows, left.cols)
         if is_closed_form(left) and is_closed_form(right):
             self.emit("equal", claim=claim, left=self.node(left), right=self.node(right))
         else:
@@ -107,33 +106,34 @@ class CertificateWriter(OperationLog):
             if isinstance(decided, Uniqueness):
                 self.factorised(self.factorisation(decided.equation), invertible=True, claim=claim)
             elif isinstance(decided, Sign):
-                self._sign(claim, decided)
+                for form, strict in decided.parts:
+                    self._sign(claim, form, strict, decided.at_least)
             else:
                 self.emit("asserted", claim=claim, why=rule)
 
-    def _sign(self, claim: str, sign: Sign) -> None:
-        polynomial = sign.polynomial
-        of = self.node(polynomial)
-        table: dict[int, Polynomial] = {}
-        for symbol, low in sign.at_least.items():
-            if scalar_letter(symbol) in polynomial.letters():
-                above = Polynomial({((letter(("above bound", symbol, low), ONE, ONE),),): 1})
-                table[scalar_letter(symbol)] = above + low
+    def _sign(self, claim: str, form: ClosedForm, strict: bool, at_least: Mapping[sympy.Symbol, int]) -> None:
+        of = self.node(form)
+        table: dict[int, ClosedForm] = {}
+        for symbol, low in at_least.items():
+            if scalar_letter(symbol) in form.letters():
+                table[scalar_letter(symbol)] = (
+                    ClosedForm.of(letter(("above bound", symbol, low), ONE, ONE)) + low
+                )
         if table:
-            of = self.put(of, table, polynomial.substitute({x: matrix_of(y) for x, y in table.items()}))
-        self.emit("sign", claim=claim, of=of, strict=sign.strict)
+            of = self.put(of, table, form.substitute(table))
+        self.emit("sign", claim=claim, of=of, strict=strict)
 
     def _minimum(self, claim: str, optimum: Optimum) -> None:
         problem, certificate, solution = optimum.problem, optimum.certificate, optimum.solution
         assert solution is not None and optimum.equation is not None and problem.normal_equation is not None
         value = solution.matrix
-        direction = problem.coefficient - MatrixPolynomial.of(problem.unknown)
+        direction = problem.coefficient - ClosedForm.of(problem.unknown)
         normal = self.node(problem.normal_equation)
         factorised = self.factorised(self.factorisation(optimum.equation))
         self.emit(
             "minimum",
             claim=claim,
-            loss=self.node(optimum.loss.polynomial),
+            loss=self.node(optimum.loss.closed_form),
             candidate=self.node(certificate.candidate_loss),
             square=self.node(certificate.distance),
             normal=normal,
@@ -157,11 +157,11 @@ class CertificateWriter(OperationLog):
         self.emit("stated", name=name, text=text, stated=entry, derived=derived)
 
 
-def _time_by_time(left: InTime, right: InTime) -> Iterator[tuple[Polynomial, Polynomial]]:
+def _time_by_time(left: InTime, right: InTime) -> Iterator[tuple[ClosedForm, ClosedForm]]:
     """The coefficients of each power of t − 1, and what single times add."""
     for one, other in ((left.powers, right.powers), (left.exceptions, right.exceptions)):
         for key in sorted(one.keys() | other.keys()):
-            yield one.get(key, Polynomial()), other.get(key, Polynomial())
+            yield one.get(key, closed_form(0)), other.get(key, closed_form(0))
 
 
 @dataclass(frozen=True)

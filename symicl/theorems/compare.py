@@ -9,11 +9,11 @@ import sympy
 from sympy.core.evalf import PrecisionExhausted
 from sympy.matrices.expressions import MatrixExpr
 
-from symicl.algebra.closed_form import ClosedForm, closed_form, same_form
+from symicl.algebra.closed_form import ClosedForm, same_form
 from symicl.algebra.evaluate import ExactMatrix, Value, evaluate
+from symicl.algebra.expanded import without_last
 from symicl.algebra.form_reader import Known, read_form
 from symicl.algebra.letters import COLS, MEANING, NO_LETTER, ONE, PARTNER, ROWS
-from symicl.algebra.polynomial import MatrixPolynomial
 from symicl.algebra.provenance import is_heard
 from symicl.errors import InputError, SymiclError
 from symicl.tasks.values import Values
@@ -128,17 +128,16 @@ def _equal(found: Found, stated: sympy.Basic) -> bool:
 def _equal_inverses(found: MatrixSolution, stated: ClosedForm) -> bool:
     """N F⁻¹ = A B⁻¹ for two different sums F and B: it suffices that F = B Q and N = A Q
     for a matrix or scalar letter Q."""
-    last = {word[-1] if word else NO_LETTER for (_, word) in stated.num.terms}
+    last = {word[-1] if word else NO_LETTER for (_, word) in stated.terms}
     if len(last) != 1:
         return False
     (inverse,) = last
     meaning = MEANING[inverse] if inverse != NO_LETTER else None
     if not isinstance(meaning, sympy.Inverse) or inverse > PARTNER[inverse]:
         return False
-    rest = {(m, w[:-1]): c for (m, w), c in stated.num.terms.items()}
-    A = closed_form(MatrixPolynomial(stated.rows, ROWS[inverse], rest), stated.den)
+    A = without_last(stated, ROWS[inverse])
     B = read_form(meaning.arg)
-    N, F = closed_form(found.numerator), closed_form(found.factor)
+    N, F = found.numerator, found.factor
     size = found.factor.rows
     for q in sorted(found.factor.letters() | found.numerator.letters()):
         if ROWS[q] == COLS[q] == ONE:

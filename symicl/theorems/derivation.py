@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from symicl.algebra.closed_form import ClosedForm, closed_form, same_form
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.provenance import tell
 from symicl.errors import DerivationError
 from symicl.expectation.phases.in_time import InTime
@@ -199,8 +198,6 @@ class Recorder:
 
 
 def _equal(left: Any, right: Any) -> bool:
-    if isinstance(right, int) and right == 0 and isinstance(left, MatrixPolynomial | Polynomial):
-        return not left
     if isinstance(right, int) and right == 0 and isinstance(left, ClosedForm):
         return not left
     if isinstance(left, ClosedForm) or isinstance(right, ClosedForm):

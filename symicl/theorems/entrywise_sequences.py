@@ -13,7 +13,6 @@ import numpy as np
 from symicl.algebra.evaluate import evaluate
 from symicl.algebra.letters import MEANING
 from symicl.algebra.symbols import exact_scalar
-from symicl.algebra.writer import write_scalar
 from symicl.entrywise import phases
 from symicl.errors import InputError, UnsupportedError, brief
 from symicl.expectation.phases.entry_sums import EntrySum
@@ -118,7 +117,7 @@ def _summed(
 def _has_moments(loss: AutoregressiveLoss) -> bool:
     """True if all moments of x_1 that a loss needs are given."""
     try:
-        loss.polynomial  # noqa: B018
+        loss.closed_form  # noqa: B018
     except InputError:
         return False
     return True
@@ -127,8 +126,8 @@ def _has_moments(loss: AutoregressiveLoss) -> bool:
 def _positions(model: CausalModel, task: AutoregressiveTask) -> Iterator[Instance]:
     """A model with positional weights, at a single time t; its row of weights is the same for all times."""
     loss = loss_in_time(model, task)
-    polynomial = loss.polynomial
-    sums: list[Any] = [MEANING[a] for a in polynomial.letters() if isinstance(MEANING[a], EntrySum)]
+    form = loss.closed_form
+    sums: list[Any] = [MEANING[a] for a in form.letters() if isinstance(MEANING[a], EntrySum)]
     positional = {name: p for name, p in loss.parameters.items() if isinstance(p, PositionalWeights)}
     for d, t in _sizes(task, POSITION_SIZES):
         source = random.Random(f"{d} {t}")
@@ -151,7 +150,7 @@ def _positions(model: CausalModel, task: AutoregressiveTask) -> Iterator[Instanc
         values = {key: exact_scalar(value, str(key)) for key, value in values.items()}
         moment = _moment(task, d, values)
         found = _error(_predicted(sized.forward, sized, weights, d, t, task), d, t, moment, task)
-        yield {"d": d, "t": t}, "", evaluate(write_scalar(polynomial), values), found
+        yield {"d": d, "t": t}, "", evaluate(form.expr, values), found
 
 
 def _with_length(model: Any, length: int) -> Any:

@@ -8,10 +8,10 @@ from typing import Any
 
 import sympy
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
+from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra.expanded import product_of_letters
 from symicl.algebra.form_reader import read_form
 from symicl.algebra.letters import MEANING, NO_LETTER, PARTNER
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.symbols import exact_scalar
 from symicl.theory.attainment import realise
 from symicl.theory.optimum import Optimum
@@ -63,7 +63,7 @@ def projections_of(optimum: Optimum) -> Iterator[Projection]:
     yield Projection(excess, value - read_form(exact_scalar(noise, "the variance of the noise")))
     if problem.offset_coefficient is not None:
         text = "the coefficient k of the part of the optimal prediction that accounts for the prior mean"
-        yield Projection(Tie(text, "coefficient"), closed_form(problem.offset_coefficient))
+        yield Projection(Tie(text, "coefficient"), problem.offset_coefficient)
     if optimum.solution is None:
         return
     matrix = optimum.solution.matrix
@@ -71,9 +71,8 @@ def projections_of(optimum: Optimum) -> Iterator[Projection]:
     text = f"the coefficient {K} of the optimal prediction {formula_text(problem.contracted())}"
     yield from _with_factor(matrix, text, K, "coefficient")
     for name, block in _carriers(optimum):
-        for (scalars, word), c in block.terms.items():
-            carried = matrix if word == (problem.unknown,) else matrix.T
-            factor = closed_form(Polynomial({scalars: c}))
+        for word in dict.fromkeys(word for _, word in block.terms):
+            carried, factor = matrix if word == (problem.unknown,) else matrix.T, block.coefficient(word)
             text = f"{name} of weights that attain the minimum"
             yield from _with_factor(carried * factor, text, name, "parameter")
 
@@ -85,9 +84,7 @@ def _with_factor(matrix: ClosedForm, text: str, name: str, kind: str) -> Iterato
     (word,) = words if len(words) == 1 else ((NO_LETTER,),)
     # A sum in brackets has no factor of its own: it may hold any number.
     if all(a != NO_LETTER and _is_symbol(MEANING[a]) for a in word):
-        product = (
-            "I" if not word else formula_text(MatrixPolynomial(matrix.rows, matrix.cols, {((), word): 1}))
-        )
+        product = "I" if not word else formula_text(product_of_letters(matrix.rows, matrix.cols, word))
         number = matrix.coefficient(word)
         if number.letters():
             yield Projection(Tie(f"the number r in {name} = r {product}, {text}", kind), number)
@@ -98,7 +95,7 @@ def _is_symbol(meaning: Any) -> bool:
     return isinstance(meaning[1] if isinstance(meaning, tuple) else meaning, sympy.MatrixSymbol)
 
 
-def _carriers(optimum: Optimum) -> Iterator[tuple[str, MatrixPolynomial]]:
+def _carriers(optimum: Optimum) -> Iterator[tuple[str, ClosedForm]]:
     """The effective parameters that are multiples of K where the minimum is attained."""
     assignment, K = realise(optimum), optimum.problem.unknown
     for blocks in optimum.loss.parameters.values():

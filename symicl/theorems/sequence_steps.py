@@ -16,7 +16,7 @@ def derive_sequence_loss(step: Recorder, loss: AutoregressiveLoss) -> None:
     """The loss, summed over all times."""
     step(
         "The expected loss, summed over all times at which $x_{t+1}$ is predicted; the sizes are symbolic",
-        Equation("L", loss.polynomial),
+        Equation("L", loss.closed_form),
         name="loss",
     )
     step.require(
@@ -38,14 +38,14 @@ def solve_sequence(step: Recorder, loss: AutoregressiveLoss) -> SequenceOptimum:
     }
     step(
         "The prediction is linear in products of weights, so the loss is a quadratic in them",
-        Equation("L", problem.lifted.polynomial),
+        Equation("L", problem.lifted.closed_form),
         where=where,
         name="quadratic",
     )
     step.check(
         "with the products written out this is the loss",
-        closed_form(problem.lifted.polynomial).substitute({u: problem.product(u) for u in problem.products}),
-        closed_form(loss.polynomial),
+        problem.lifted.closed_form.substitute({u: problem.product(u) for u in problem.products}),
+        loss.closed_form,
     )
     names = [formula_latex(ClosedForm.of(u)) for u in problem.products]
     step(
@@ -57,7 +57,7 @@ def solve_sequence(step: Recorder, loss: AutoregressiveLoss) -> SequenceOptimum:
         name="solution",
     )
     for u, name in zip(problem.products, names, strict=True):
-        slope = problem.slope(problem.lifted.polynomial, u)
+        slope = problem.slope(problem.lifted.closed_form, u)
         step.check(
             f"the derivative by ${name}$ vanishes there", slope.substitute(optimum.solution), closed_form(0)
         )
@@ -74,7 +74,7 @@ def certify_sequence(step: Recorder, optimum: SequenceOptimum) -> SequenceCertif
     """
     refuse_bound(optimum)
     certificate, problem = optimum.certificate, optimum.problem
-    loss = closed_form(problem.lifted.polynomial)
+    loss = problem.lifted.closed_form
     others = {v: optimum.solution[u] for u, v in certificate.other.items()}
     distance = certificate.distance.substitute(others)
     step(
@@ -92,7 +92,7 @@ def certify_sequence(step: Recorder, optimum: SequenceOptimum) -> SequenceCertif
     weights = {a: optimum.parameters[str(MEANING[a])] for key in problem.products.values() for a in key}
     step.check(
         "weights exist that attain it",
-        closed_form(optimum.loss.polynomial).substitute(weights),
+        optimum.loss.closed_form.substitute(weights),
         optimum.value_ratio,
         rule="substitution of the weights into the loss",
     )

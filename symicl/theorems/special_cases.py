@@ -9,7 +9,6 @@ import sympy
 
 from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.letters import COLS, INVERSE, MEANING, NO_LETTER, ONE, PARTNER, ROWS
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.provenance import Call
 from symicl.theory.normal_equations import MatrixSolution
 from symicl.typeset.text import formula_text
@@ -49,12 +48,12 @@ def letters_of(value: Any) -> set[int]:
     """The letters of a closed form of any kind."""
     if isinstance(value, MatrixSolution):
         return value.numerator.letters() | value.factor.letters()
-    return value.letters() if isinstance(value, ClosedForm | Polynomial | MatrixPolynomial) else set()
+    return value.letters() if isinstance(value, ClosedForm) else set()
 
 
 def _closed(value: Any) -> Any:
     """A number as a closed form."""
-    return value if isinstance(value, ClosedForm | Polynomial | MatrixPolynomial) else closed_form(value)
+    return value if isinstance(value, ClosedForm) else closed_form(value)
 
 
 def _is_special(a: int, value: Any, own: set[int]) -> bool:
@@ -78,8 +77,6 @@ def _is_scalar(value: Any) -> bool:
 def _is_monomial(value: Any) -> bool:
     """A number times powers of scalar letters."""
     if _is_scalar(value):
-        return _is_monomial(value.num) and _is_monomial(value.den)
-    if isinstance(value, Polynomial):
         scalars = all(ROWS[a] == COLS[a] == ONE for a in value.letters())
-        return scalars and len(value.terms) == 1
+        return scalars and len(value) == len(value.denominator) == 1
     return isinstance(value, int | sympy.Rational) or hasattr(value, "numerator")

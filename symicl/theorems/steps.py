@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.errors import DerivationError, UnsupportedError
 from symicl.models.model import Model
 from symicl.tasks.task import PromptTask
@@ -52,7 +51,7 @@ def derive_loss(step: Recorder, model: Model, task: Any) -> Any:
         return loss
     step(
         "The expected loss over all parameters, dimensions symbolic",
-        Equation("L", loss.polynomial),
+        Equation("L", loss.closed_form),
         name="loss",
     )
     return loss
@@ -134,8 +133,8 @@ def solve(step: Recorder, loss: Any) -> Any:
     computed = loss.task.centred(loss.model.forward(weights, loss.task.prompt()).single().trace())
     step.check(
         "weights of the model exist that compute the optimal predictor",
-        closed_form(computed - problem.predictor()),
-        closed_form(0),
+        computed,
+        problem.predictor(),
         rule="the forward pass at these weights, whose shapes are those of the model",
     )
     return optimum
@@ -163,13 +162,12 @@ def _factor_is_invertible(step: Recorder, optimum: Optimum) -> None:
     assert optimum.equation is not None
     factor = optimum.equation.factor
     words = {word for (_, word) in factor.terms}
-    scalar = Polynomial({m: c for (m, _), c in factor.terms.items()})
-    sign = positive(scalar)
+    sign = positive(factor.coefficient(words.pop())) if len(words) == 1 else None
     try:
-        is_positive = len(words) == 1 and sign.holds
+        is_positive = sign is not None and sign.holds
     except UnsupportedError:
         is_positive = False
-    if is_positive:
+    if sign is not None and is_positive:
         step.require(
             "the remaining factor of $K$ is positive, so the solution is unique",
             sign,
@@ -213,7 +211,7 @@ def certify(step: Recorder, optimum: Any) -> Any:
     )
     problem = optimum.problem
     assert problem.normal_equation is not None
-    direction = problem.coefficient - MatrixPolynomial.of(problem.unknown)
+    direction = problem.coefficient - ClosedForm.of(problem.unknown)
     step.check(
         r"$L(\theta)-\mathbb{E}[(\hat{y}_K-y_{0})^{2}]-\mathbb{E}[(\hat{y}_\theta-\hat{y}_K)^{2}]"
         r"=2\operatorname{tr}(N(K)^{\top}(K(\theta)-K))$, every block of $K$ and of the parameters a symbol",

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from itertools import islice, product
 from typing import Protocol
 
 import sympy
 
 from symicl.algebra.blocks import Blocks
-from symicl.algebra.closed_form import closed_form
-from symicl.algebra.letters import COLS, MEANING, ONE, PARTNER, ROWS
-from symicl.algebra.polynomial import MatrixPolynomial
-from symicl.algebra.reader import read_scalar
+from symicl.algebra.closed_form import ClosedForm, closed_form
+from symicl.algebra.expanded import product_of_words, terms_of
+from symicl.algebra.letters import COLS, MEANING, PARTNER, ROWS
 from symicl.algebra.symbols import GaussianMatrix
-from symicl.algebra.writer import letter_symbol
 from symicl.errors import DerivationError, SymiclError, UnsupportedError
 from symicl.models.model import Model
 from symicl.theory.lift import LiftedProblem
@@ -32,10 +29,10 @@ class Optimum(Protocol):
     def problem(self) -> LiftedProblem: ...
 
     @property
-    def attained_at(self) -> dict[int, MatrixPolynomial]: ...
+    def attained_at(self) -> dict[int, ClosedForm]: ...
 
 
-def realise(optimum: Optimum) -> dict[int, MatrixPolynomial]:
+def realise(optimum: Optimum) -> dict[int, ClosedForm]:
     """Parameters that attain the optimum: one letter carries K, its scalar companions are 1, the rest 0.
 
     Returns
@@ -51,15 +48,15 @@ def realise(optimum: Optimum) -> dict[int, MatrixPolynomial]:
     return optimum.attained_at
 
 
-def search(optimum: Optimum) -> dict[int, MatrixPolynomial]:
+def search(optimum: Optimum) -> dict[int, ClosedForm]:
     """Look for the parameters of `realise`."""
     problem = optimum.problem
     blocks = [block for p in optimum.loss.parameters.values() for row in p.grid for block in row]
     parameters = {a for block in blocks for a in block.letters()}
-    zero = {a: MatrixPolynomial.zero(ROWS[a], COLS[a]) for a in parameters}
+    zero = {a: ClosedForm.zero(ROWS[a], COLS[a]) for a in parameters}
     for core in _cores(problem, zero):
         for assignment in _with_vectors(problem, core):
-            if closed_form(problem.prediction.substitute(assignment) - problem.predictor()) == 0:
+            if problem.prediction.substitute(assignment) == problem.predictor():
                 return assignment
     raise DerivationError("no weights of a simple form realise the optimal predictor")
 
@@ -105,7 +102,7 @@ def attaining_weights(optimum: Optimum) -> dict[str, Blocks]:
         loss.model.predict(loss.model.effective(weights), prompt),
     ):
         computed = loss.task.centred(prediction.single().trace())
-        if closed_form(computed - optimum.problem.predictor()) != 0:
+        if computed != optimum.problem.predictor():
             raise DerivationError("the weights do not compute the optimal predictor")
     return weights
 
@@ -155,40 +152,36 @@ def _identities(shape: Blocks) -> list[Blocks]:
     if shape.heights != shape.widths:
         return []
     sizes = shape.heights
-    zero = MatrixPolynomial.zero
+    zero = ClosedForm.zero
     return [
         Blocks(
             [
-                [MatrixPolynomial.identity(r) if i == j else zero(r, c) for j, c in enumerate(sizes)]
+                [ClosedForm.identity(r) if i == j else zero(r, c) for j, c in enumerate(sizes)]
                 for i, r in enumerate(sizes)
             ]
         )
     ]
 
 
-def _cores(
-    problem: LiftedProblem, zero: dict[int, MatrixPolynomial]
-) -> Iterator[dict[int, MatrixPolynomial]]:
+def _cores(problem: LiftedProblem, zero: dict[int, ClosedForm]) -> Iterator[dict[int, ClosedForm]]:
     """One letter of the active coefficient carries K, its scalar companions are 1, all others 0."""
     if problem.active is None:
         yield zero
         return
-    unknown = MatrixPolynomial.of(problem.unknown)
-    for (scalars, word), c in problem.coefficient.terms.items():
+    unknown = ClosedForm.of(problem.unknown)
+    num, den = problem.coefficient.fraction()
+    for (scalars, word), c in terms_of(num).items():
         base = min(word[0], PARTNER[word[0]]) if len(word) == 1 else None
         if base not in zero:
             continue
-        ones = {s[0]: MatrixPolynomial.identity(ONE) for s in scalars if s[0] in zero}
-        carrier = (unknown if base == word[0] else unknown.T) * (1 / Fraction(c))
-        for s in scalars:
-            if s[0] not in zero:  # a normalisation such as 1/n, made up for by n
-                carrier = carrier * read_scalar(1 / letter_symbol(s[0]))
+        ones = {s[0]: closed_form(1) for s in scalars if s[0] in zero}
+        # A normalisation such as 1/n is made up for by n.
+        scale = product_of_words(tuple([s for s in scalars if s[0] not in zero])) * c / den
+        carrier = (unknown if base == word[0] else unknown.T) / scale
         yield zero | ones | {base: carrier}
 
 
-def _with_vectors(
-    problem: LiftedProblem, core: dict[int, MatrixPolynomial]
-) -> Iterator[dict[int, MatrixPolynomial]]:
+def _with_vectors(problem: LiftedProblem, core: dict[int, ClosedForm]) -> Iterator[dict[int, ClosedForm]]:
     """The remaining vectors are 0 or ± the coefficient of the offset."""
     yield core
     mean = problem.offset_coefficient

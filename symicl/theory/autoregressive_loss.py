@@ -10,12 +10,11 @@ from typing import Any, ClassVar
 
 import sympy
 
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.evaluate import evaluate
 from symicl.algebra.letters import MEANING
-from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.provenance import tell
 from symicl.algebra.symbols import exact_scalar
-from symicl.algebra.writer import write_scalar
 from symicl.errors import InputError
 from symicl.expectation.phases.entry_sums import EntrySum
 from symicl.expectation.phases.expressions import PhaseVector
@@ -70,7 +69,7 @@ class LossInTime(TypesetQuantity):
         return self.over_phases.over(self.task.law)
 
     @property
-    def polynomial(self) -> Polynomial:
+    def closed_form(self) -> ClosedForm:
         """The loss at a single t, where it does not depend on t.
 
         Raises
@@ -82,11 +81,7 @@ class LossInTime(TypesetQuantity):
             raise InputError(
                 "the loss depends on t; read its powers of t − 1 from .function, or use its sum over t"
             )
-        return self.function.powers.get(0, Polynomial())
-
-    @property
-    def closed_form(self) -> Polynomial:
-        return self.polynomial
+        return self.function.coefficient(0)
 
 
 @dataclass(frozen=True)
@@ -114,28 +109,24 @@ class AutoregressiveLoss(TypesetQuantity):
         return self.in_time.task
 
     @property
-    def polynomial(self) -> Polynomial:
+    def closed_form(self) -> ClosedForm:
         """In the parameters, d, T, moments of x_1 and harmonic numbers; see `valid_from`."""
-        return self.total.polynomial
+        return self.total.closed_form
 
     @property
-    def by_power(self) -> dict[int, Polynomial]:
+    def by_power(self) -> dict[int, ClosedForm]:
         """P_m for each power m of n = t − 1: the loss is Σ_m P_m Σ_{n=1}^{T−2} n^m, plus `exceptions`."""
         return self.total.by_power
 
     @property
-    def exceptions(self) -> dict[int, Polynomial]:
+    def exceptions(self) -> dict[int, ClosedForm]:
         """The corrections at single small t."""
         return self.total.exceptions
 
     @property
     def valid_from(self) -> int:
-        """The least length T of the sequence for which `polynomial` holds as it stands."""
+        """The least length T of the sequence for which `closed_form` holds as it stands."""
         return max(3, self.total.reaches + 1)
-
-    @property
-    def closed_form(self) -> Polynomial:
-        return self.polynomial
 
     def entry_derivative(self, name: str, at: Mapping[str, Any], *, diagonal: bool) -> TimeSum:
         """∂L/∂M_ll or ∂L/∂M_lm (l ≠ m) where all matrices are multiples of the identity.
@@ -182,10 +173,10 @@ class AutoregressiveLossAt:
         return self.loss.latex()
 
     @cached_property
-    def polynomial(self) -> Polynomial:
+    def closed_form(self) -> ClosedForm:
         """The closed form for this T; d, scale and moments are still symbols."""
         last = int(evaluate(self.loss.task.last, self.values))
-        return self.loss.total.at_last(last).polynomial
+        return self.loss.total.at_last(last).closed_form
 
     def __call__(self, **parameters: Any) -> sympy.Expr:
         """The exact loss at effective parameters by name.
@@ -203,7 +194,7 @@ class AutoregressiveLossAt:
         partner = [i ^ 1 for i in range(d)] if task.paired else None
         values: dict[sympy.Basic, Any] = dict(self.values)
         parameters = split_arrays(self.loss.in_time.parameters, parameters, d)
-        for a in self.polynomial.letters():
+        for a in self.closed_form.letters():
             meaning: Any = MEANING[a]
             if isinstance(meaning, EntrySum):
                 missing = sorted({f.name for f in meaning.factors} - parameters.keys())
@@ -212,7 +203,7 @@ class AutoregressiveLossAt:
                 values[meaning] = exact_scalar(meaning.value(d, parameters, partner), str(meaning))
             elif isinstance(meaning, sympy.Symbol) and meaning.name in parameters:
                 values[meaning] = exact_scalar(parameters[meaning.name], meaning.name)
-        return evaluate(write_scalar(self.polynomial), values)
+        return evaluate(self.closed_form.expr, values)
 
 
 def _names(parameters: Iterable[Any]) -> set[str]:

@@ -35,6 +35,9 @@ class Backend(Protocol):
     def inverse(self, a: Any) -> Any: ...
     def identity(self, size: int) -> Any: ...
     def coefficient(self, c: Number) -> Any: ...
+    def reciprocal(self, value: Any) -> Any:
+        """1 over a scalar, or over a batch of them, to multiply matrices with."""
+
     def total(self, terms: Iterable[tuple[Number, list[Any]]]) -> Any:
         """Σ coefficient · product of factors."""
 
@@ -89,6 +92,9 @@ class ArrayBackend:
 
     def coefficient(self, c: Number) -> float:
         return float(c)
+
+    def reciprocal(self, value: Any) -> Any:
+        return (1 / value)[..., None, None] if getattr(value, "ndim", 0) else 1 / value
 
     def total(self, terms: Iterable[tuple[Number, list[Any]]]) -> Any:
         # Plain numbers are multiplied first and equal products of arrays are collected: a loss with many
@@ -159,6 +165,9 @@ class ExactBackend:
 
     def coefficient(self, c: Number) -> Any:
         return _fmpq(Fraction(c))
+
+    def reciprocal(self, value: Any) -> Any:
+        return _fmpq(1 / value) if isinstance(value, Fraction) else 1 / value
 
     def total(self, terms: Iterable[tuple[Number, list[Any]]]) -> Any:
         rational = flint.fmpq(0)

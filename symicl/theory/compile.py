@@ -1,6 +1,6 @@
-"""Closed forms at numbers: polynomials in words compiled to NumPy, torch or exact arithmetic.
+"""Closed forms at numbers: compiled to NumPy, torch or exact arithmetic.
 
-A polynomial is turned once into a straight-line program of matrix products, in which words share their
+A closed form is turned once into a straight-line program of matrix products, in which words share their
 common sub-products. The program then runs on any backend; torch is never imported, its tensors are only
 multiplied, transposed and summed, so gradients flow.
 
@@ -19,9 +19,11 @@ import numpy as np
 import sympy
 
 from symicl.algebra.blocks import Blocks
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.evaluate import ExactMatrix, evaluate
+from symicl.algebra.expanded import letter_of, monomials_of, terms_of
 from symicl.algebra.letters import COLS, DIMENSIONS, INVERSE, MEANING, NO_LETTER, ONE, PARTNER, ROWS
-from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial
+from symicl.algebra.polynomial import Number
 from symicl.algebra.words import Word, transpose
 from symicl.errors import InputError, ShapeError, described
 from symicl.theory.backends import Backend, BackendName, Numbers, backend_for
@@ -166,26 +168,37 @@ def _by_name(word: Word) -> tuple[list[tuple[str, bool]], Word]:
     return min(([(str(MEANING[a]), PARTNER[a] < a) for a in w], w) for w in turns)
 
 
-@dataclass(frozen=True)
-class CompiledPolynomial:
-    """A scalar polynomial, ready for numbers.
+Term = tuple[Number, list[int]]
+"""A coefficient, and the steps whose values it is multiplied with."""
+
+
+def scalar_program(form: ClosedForm) -> tuple[Program, list[Term]]:
+    """A scalar without a denominator as a program, and the terms that add up to it."""
+    program, terms = Program(), monomials_of(form)
+    turned = {w: _by_name(w) for m in terms for w in m}
+    order = sorted(turned, key=lambda w: (len(w), turned[w][0]))
+    place = {w: i for i, w in enumerate(order)}
+    steps = {w: program.trace(turned[w][1]) for w in order}
+    placed = sorted((sorted(place[w] for w in m), c) for m, c in terms.items())
+    return program, [(c, [steps[order[i]] for i in m]) for m, c in placed]
+
+
+@dataclass(frozen=True, eq=False)
+class CompiledScalar:
+    """A scalar, ready for numbers.
 
     Calling it with values of the letters gives a float, an array over the batch axes, a tensor or, exactly, a
     Fraction (a SymPy number where a value is irrational).
     """
 
-    polynomial: Polynomial
+    form: ClosedForm
     backend: BackendName = "numpy"
 
     @cached_property
-    def _program(self) -> tuple[Program, list[tuple[Number, list[int]]]]:
-        program = Program()
-        turned = {w: _by_name(w) for m in self.polynomial.terms for w in m}
-        order = sorted(turned, key=lambda w: (len(w), turned[w][0]))
-        place = {w: i for i, w in enumerate(order)}
-        steps = {w: program.trace(turned[w][1]) for w in order}
-        terms = sorted((sorted(place[w] for w in m), c) for m, c in self.polynomial)
-        return program, [(c, [steps[order[i]] for i in m]) for m, c in terms]
+    def programs(self) -> list[tuple[Program, list[Term]]]:
+        """Those of the numerator and, unless it is 1, of the denominator."""
+        num, den = self.form.fraction()
+        return [scalar_program(part) for part in ((num,) if den == 1 else (num, den))]
 
     def __call__(self, numbers: Numbers) -> Any:
         """The value at the given numbers.
@@ -197,18 +210,20 @@ class CompiledPolynomial:
         ShapeError
             If a matrix has the wrong size.
         """
-        program, terms = self._program
         backend = backend_for(self.backend, numbers)
-        values = program.run(numbers, backend)
-        return backend.total((c, [values[i] for i in steps]) for c, steps in terms)
+        values = []
+        for program, terms in self.programs:
+            steps = program.run(numbers, backend)
+            values.append(backend.total((c, [steps[i] for i in places]) for c, places in terms))
+        return values[0] if len(values) == 1 else values[0] / values[1]
 
 
-def compile_polynomial(polynomial: Polynomial, backend: BackendName = "numpy") -> CompiledPolynomial:
-    """A polynomial as a function of numbers.
+def compile_scalar(form: ClosedForm, backend: BackendName = "numpy") -> CompiledScalar:
+    """A scalar closed form as a function of numbers.
 
     Parameters
     ----------
-    polynomial : Polynomial
+    form : ClosedForm
     backend : "numpy", "torch" or "exact"
         Float64 arrays, tensors (gradients flow), or exact rationals.
 
@@ -217,14 +232,16 @@ def compile_polynomial(polynomial: Polynomial, backend: BackendName = "numpy") -
     callable
         From a mapping (letter index or SymPy symbol → number or matrix) to the value.
     """
-    return CompiledPolynomial(polynomial, backend)
+    return CompiledScalar(form, backend)
 
 
-def compile_matrix(matrix: MatrixPolynomial, backend: BackendName = "numpy") -> Callable[[Numbers], Any]:
-    """A matrix of polynomials as a function of numbers; see `compile_polynomial`."""
+def compile_matrix(matrix: ClosedForm, backend: BackendName = "numpy") -> Callable[[Numbers], Any]:
+    """A matrix as a function of numbers; see `compile_scalar`."""
+    num, den = matrix.fraction()
+    below = None if den == 1 else compile_scalar(den, backend)
     program = Program()
     plan = []
-    for (m, word), c in matrix.terms.items():
+    for (m, word), c in terms_of(num).items():
         body = program.matrix(word) if word else None
         plan.append((c, [program.trace(w) for w in m], body))
 
@@ -247,7 +264,9 @@ def compile_matrix(matrix: MatrixPolynomial, backend: BackendName = "numpy") -> 
         if result is None:
             rows, cols = (int(size_at(i, numbers)) for i in (matrix.rows, matrix.cols))
             return arithmetic.matrix([[0] * cols for _ in range(rows)])
-        return result
+        if below is None:
+            return result
+        return result * arithmetic.reciprocal(below(numbers))
 
     return call
 
@@ -286,7 +305,7 @@ def split_parameters(
         for row, height in zip(blocks.grid, heights, strict=True):
             left = 0
             for block, width in zip(row, widths, strict=True):
-                a = _only_letter(block)
+                a = letter_of(block)
                 value = full[..., top : top + height, left : left + width]
                 out[min(a, PARTNER[a])] = value if a <= PARTNER[a] else value.swapaxes(-1, -2)
                 left += width
@@ -311,8 +330,3 @@ def _full_matrix(name: str, value: Any) -> Any:
             f"the parameter {name} is {described(value)}; give a matrix as nested lists or as an array"
         )
     return value
-
-
-def _only_letter(block: MatrixPolynomial) -> int:
-    ((monomial, word),) = block.terms
-    return word[0] if word else monomial[0][0]

@@ -9,8 +9,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra.expanded import (
+    from_monomials,
+    from_terms,
+    monomials_of,
+    product_of_letters,
+    product_of_words,
+)
 from symicl.algebra.letters import COLS, ONE, PARTNER, ROWS, letter
-from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial
+from symicl.algebra.polynomial import Number
 from symicl.algebra.words import Monomial, Word, closed, transpose
 from symicl.errors import UnsupportedError
 
@@ -35,9 +43,9 @@ class Feature:
         """Dimensions of the open ends."""
         return [dim for s in self.segments for dim in (ROWS[s[0]], COLS[s[-1]]) if dim != ONE]
 
-    def probe(self, tag: str) -> Polynomial:
+    def probe(self, tag: str) -> ClosedForm:
         """The feature contracted with a vector letter at each open end; these span all coefficients."""
-        product = Polynomial({self.scalars: 1})
+        product = product_of_words(self.scalars)
         for i, segment in enumerate(self.segments):
             left = letter((tag, i, "left", ROWS[segment[0]]), ROWS[segment[0]], ONE)
             right = letter((tag, i, "right", COLS[segment[-1]]), COLS[segment[-1]], ONE)
@@ -46,21 +54,21 @@ class Feature:
                 word = (PARTNER[left], *word)
             if COLS[segment[-1]] != ONE:
                 word = (*word, right)
-            product = product * Polynomial({closed(word) or (): 1})
+            product = product * product_of_words(closed(word) or ())
         return product
 
     @property
-    def columns(self) -> tuple[MatrixPolynomial, MatrixPolynomial] | None:
+    def columns(self) -> tuple[ClosedForm, ClosedForm] | None:
         """s₁ and s₂ where the feature is s₂ᵀ K s₁ without further factors, otherwise None."""
         if len(self.segments) != 2 or len(self.ends) != 2 or self.scalars:
             return None
         first, second = self.segments
         return self._column(first), self._column(second)
 
-    def contracted(self, coefficient: MatrixPolynomial) -> Polynomial:
+    def contracted(self, coefficient: ClosedForm) -> ClosedForm:
         """The feature with a coefficient: xᵀ K s for two vectors, kᵀ s for one, tr(K D) for a matrix."""
         vectors = [self._column(s) for s in self.segments]
-        scalars = Polynomial({self.scalars: 1})
+        scalars = product_of_words(self.scalars)
         if len(self.ends) == 2 and len(vectors) == 2:
             return (vectors[1].T @ coefficient @ vectors[0]).trace() * scalars
         if len(self.ends) == 2:
@@ -86,21 +94,21 @@ class Feature:
         """True if the coefficient is a matrix, a vector or a scalar rather than a tensor."""
         return len(self.ends) <= 2
 
-    def _column(self, segment: Word) -> MatrixPolynomial:
+    def _column(self, segment: Word) -> ClosedForm:
         matrix = _open(segment)
         return matrix if matrix.cols == ONE else matrix.T
 
 
-def _open(segment: Word) -> MatrixPolynomial:
-    return MatrixPolynomial(ROWS[segment[0]], COLS[segment[-1]], {((), segment): 1})
+def _open(segment: Word) -> ClosedForm:
+    return product_of_letters(ROWS[segment[0]], COLS[segment[-1]], segment)
 
 
-def lifted_features(prediction: Polynomial, prompt_letters: set[int]) -> dict[Feature, Polynomial]:
+def lifted_features(prediction: ClosedForm, prompt_letters: set[int]) -> dict[Feature, ClosedForm]:
     """Group a prediction by features.
 
     Parameters
     ----------
-    prediction : Polynomial
+    prediction : ClosedForm
         In the letters of the prompt and of the parameters.
     prompt_letters : set of int
         Untransposed letters of the prompt.
@@ -112,7 +120,8 @@ def lifted_features(prediction: Polynomial, prompt_letters: set[int]) -> dict[Fe
     """
     both = prompt_letters | {PARTNER[a] for a in prompt_letters}
     grouped: dict[Feature, dict[Monomial, Number]] = {}
-    for monomial, c in prediction:
+    num, den = prediction.fraction()
+    for monomial, c in monomials_of(num).items():
         segments: list[Word] = []
         scalars: list[Word] = []
         for word in monomial:
@@ -124,7 +133,7 @@ def lifted_features(prediction: Polynomial, prompt_letters: set[int]) -> dict[Fe
                 segments.extend(_segments(word, both))
         feature = Feature(tuple(sorted(segments, key=lambda s: (-len(s), s))), tuple(sorted(scalars)))
         grouped.setdefault(feature, {})[monomial] = c
-    return {feature: Polynomial(terms) for feature, terms in grouped.items()}
+    return {feature: from_monomials(terms) / den for feature, terms in grouped.items()}
 
 
 def _segments(word: Word, prompt: set[int]) -> list[Word]:
@@ -145,7 +154,7 @@ def _segments(word: Word, prompt: set[int]) -> list[Word]:
     return [min(tuple(run), transpose(tuple(run))) for run in runs]
 
 
-def coefficient_of(feature: Feature, part: Polynomial) -> MatrixPolynomial:
+def coefficient_of(feature: Feature, part: ClosedForm) -> ClosedForm:
     """The matrix coefficient K with part = feature contracted with K.
 
     Raises
@@ -156,12 +165,13 @@ def coefficient_of(feature: Feature, part: Polynomial) -> MatrixPolynomial:
     if not feature.is_matrix:
         raise UnsupportedError(f"a feature with {len(feature.ends)} open ends has no matrix coefficient")
     rows, cols = feature.coefficient_shape
+    num, den = part.fraction()
     terms: dict = {}
-    for monomial, c in part:
+    for monomial, c in monomials_of(num).items():
         rest, word = _parameter_part(feature, monomial)
         key = (rest, word)
         terms[key] = terms.get(key, 0) + c
-    return MatrixPolynomial(rows, cols, {k: v for k, v in terms.items() if v})
+    return from_terms(rows, cols, {k: v for k, v in terms.items() if v}) / den
 
 
 def _parameter_part(feature: Feature, monomial: Monomial) -> tuple[Monomial, Word]:

@@ -17,11 +17,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from symicl.algebra.blocks import Blocks
+from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra.expanded import letter_of
 from symicl.algebra.letters import COLS, ONE, PARTNER, ROWS
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.errors import UnsupportedError
 from symicl.theory.backends import ArrayBackend, Numbers
-from symicl.theory.compile import CompiledPolynomial, evaluate_step, sizes_at
+from symicl.theory.compile import compile_scalar, evaluate_step, scalar_program, sizes_at
 from symicl.theory.reverse_mode import Graph, Node
 
 Effective = Callable[[Mapping[str, Any]], Mapping[str, Any]]
@@ -29,13 +30,14 @@ Effective = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
 class LossGradient:
-    """A polynomial as a function of full matrices, with its gradient.
+    """A scalar closed form as a function of full matrices, with its gradient.
 
     Parameters
     ----------
-    polynomial : Polynomial
+    form : ClosedForm
+        Whose denominator is free of the variables.
     numbers : mapping
-        Values of all letters that are no parameters; see `compile_polynomial`.
+        Values of all letters that are no parameters; see `compile_scalar`.
     parameters : dict of Blocks
         ``loss.parameters``: the letters of each effective parameter.
     effective : callable, optional
@@ -51,7 +53,7 @@ class LossGradient:
 
     def __init__(
         self,
-        polynomial: Polynomial,
+        form: ClosedForm,
         numbers: Numbers,
         parameters: Mapping[str, Blocks],
         effective: Effective = dict,
@@ -63,7 +65,7 @@ class LossGradient:
         self._graph = Graph(shapes.values())
         given = recorded(effective, dict(zip(shapes, self._graph.variables, strict=True)))
         letters = {a: place.block(given) for a, place in parameter_places(parameters, numbers).items()}
-        self._constant, self._terms = _record(self._graph, polynomial, numbers, letters)
+        self._constant, self._terms = _record(self._graph, form, numbers, letters)
 
     def __call__(self, given: Mapping[str, np.ndarray]) -> tuple[float, dict[str, np.ndarray]]:
         """The value, and the gradient by each matrix."""
@@ -122,7 +124,7 @@ def parameter_places(parameters: Mapping[str, Blocks], numbers: Numbers) -> dict
         for row, height in zip(blocks.grid, sizes_at(blocks.heights, numbers), strict=True):
             left = 0
             for block, width in zip(row, sizes_at(blocks.widths, numbers), strict=True):
-                a = _letter_of(block)
+                a = letter_of(block)
                 is_flipped = a > PARTNER[a] and not ROWS[a] == COLS[a] == ONE
                 where = slice(top, top + height), slice(left, left + width)
                 places[min(a, PARTNER[a])] = Place(name, *where, is_flipped)
@@ -137,10 +139,14 @@ def shape_of(blocks: Blocks, numbers: Numbers) -> tuple[int, int]:
 
 
 def _record(
-    graph: Graph, polynomial: Polynomial, numbers: Numbers, letters: Mapping[int, Node]
+    graph: Graph, form: ClosedForm, numbers: Numbers, letters: Mapping[int, Node]
 ) -> tuple[float, list[tuple[float, tuple[int, ...]]]]:
-    """The program of a polynomial in a graph: a constant, and coefficients with the scalars that they multiply."""
-    program, terms = CompiledPolynomial(polynomial)._program
+    """The program of a closed form in a graph: a constant, and coefficients with the scalars that they multiply."""
+    num, den = form.fraction()
+    if not den.letters().isdisjoint(letters):
+        raise UnsupportedError("a variable stands in the denominator of what is to be differentiated")
+    below = float(compile_scalar(den)(numbers))
+    program, terms = scalar_program(num)
     backend = ArrayBackend(np.asarray)
     fixed: list[Any] = []
     moving: dict[int, Node] = {}
@@ -167,7 +173,7 @@ def _record(
             moving[index] = graph.step(kind, *map(node, parents))
     grouped: dict[tuple[int, ...], float] = {}
     for c, factors in terms:
-        weight, key = float(c), []
+        weight, key = float(c) / below, []
         for f in factors:
             if f in depends:
                 key.append(moving[f].index)
@@ -176,8 +182,3 @@ def _record(
         grouped[tuple(sorted(key))] = grouped.get(tuple(sorted(key)), 0.0) + weight
     constant = grouped.pop((), 0.0)
     return constant, [(weight, key) for key, weight in grouped.items()]
-
-
-def _letter_of(block: MatrixPolynomial) -> int:
-    ((monomial, word),) = block.terms
-    return word[0] if word else monomial[0][0]

@@ -23,9 +23,9 @@ import sympy
 from sympy.matrices.expressions import Identity
 
 from symicl.algebra.closed_form import ClosedForm, closed_form
+from symicl.algebra.expanded import letter_of, monomials_of
 from symicl.algebra.letters import COLS, MEANING, ONE, ROWS, letter
 from symicl.algebra.linear import stationary_point
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.reader import dimension_index, scalar_letter, symbol_letter
 from symicl.algebra.scalars import with_letters
 from symicl.algebra.symbols import Covariance
@@ -59,14 +59,14 @@ class Profile:
 
     def at(self, values: Mapping[sympy.Basic, Any]) -> ProfileAt:
         """The profile at exact values of the task's symbols."""
-        return ProfileAt(*(_in_s(part, values) for part in (self.form.num, self.form.den)))
+        return ProfileAt(*(_in_s(part, values) for part in self.form.fraction()))
 
 
-def _in_s(polynomial: Polynomial, values: Mapping[sympy.Basic, Any]) -> sympy.Poly:
-    """A polynomial in s and scalars, with numbers, which may be irrational, for the scalars."""
+def _in_s(form: ClosedForm, values: Mapping[sympy.Basic, Any]) -> sympy.Poly:
+    """A form without a denominator in s and scalars, with numbers, which may be irrational, for the scalars."""
     variable = (scalar_letter(S),)
     coefficients: dict[int, sympy.Expr] = {}
-    for monomial, c in polynomial:
+    for monomial, c in monomials_of(form).items():
         others = [word for word in monomial if word != variable]
         power = len(monomial) - len(others)
         term = sympy.Mul(sympy.Rational(c), *(values[MEANING[word[0]]] for word in others))
@@ -180,25 +180,25 @@ def profile(loss: Loss) -> Profile:
         raise UnsupportedError(
             "the landscape is known for linear self-attention with parameters w and M only"
         )
-    a, c = (_letter(row[0]) for row in grids["w"])
-    big, small = _letter(grids["M"][0][0]), _letter(grids["M"][1][0].T)
+    a, c = (letter_of(row[0]) for row in grids["w"])
+    big, small = letter_of(grids["M"][0][0]), letter_of(grids["M"][1][0].T)
     covariance, precision = _covariance(loss)
     p, q, r = (letter(("profile", name), ONE, ONE) for name in "pqr")
-    vector = MatrixPolynomial.of(a)
+    vector = ClosedForm.of(a)
 
-    def scaled(matrix: MatrixPolynomial, by: int) -> MatrixPolynomial:
-        return matrix * Polynomial({((by,),): 1})
+    def scaled(matrix: ClosedForm, by: int) -> ClosedForm:
+        return matrix * ClosedForm.of(by)
 
-    reduced = loss.polynomial.substitute(
+    reduced = loss.closed_form.substitute(
         {
             big: scaled(precision, p) + scaled(vector @ vector.T, q),
             small: scaled(vector, r),
-            c: MatrixPolynomial.identity(ONE),
+            c: closed_form(1),
         }
     )
     square = (vector.T @ covariance @ vector).trace()
-    ((square_word,),) = square.terms
-    found = closed_form(with_letters(reduced, {square_word: scalar_letter(S)}))
+    ((square_word,),) = monomials_of(square)
+    found = with_letters(reduced, {square_word: scalar_letter(S)})
     if any(ROWS[a] != ONE or COLS[a] != ONE for a in found.letters()):  # traces, such as tr(ΣΨ)
         raise UnsupportedError(
             "the loss is not invariant under rotations after whitening, so it has no profile in s alone"
@@ -214,23 +214,18 @@ def profile(loss: Loss) -> Profile:
         raise UnsupportedError("the loss does not depend on M in the way that its profile assumes") from None
 
 
-def _letter(block: MatrixPolynomial) -> int:
-    ((monomial, word),) = block.terms
-    return word[0] if word else monomial[0][0]
-
-
-def _covariance(loss: Loss) -> tuple[MatrixPolynomial, MatrixPolynomial]:
+def _covariance(loss: Loss) -> tuple[ClosedForm, ClosedForm]:
     """Σ and Σ⁻¹ of the covariates."""
     law = getattr(loss.task, "covariate_cov", Identity(loss.task.d))
     if isinstance(law, Identity):
-        identity = MatrixPolynomial.identity(dimension_index(loss.task.d))
+        identity = ClosedForm.identity(dimension_index(loss.task.d))
         return identity, identity
     if not isinstance(law, Covariance):
         raise UnsupportedError(f"the landscape needs a covariance symbol for the covariates, not {law}")
     from symicl.algebra.letters import inverse_letter
 
     index = symbol_letter(law)
-    return MatrixPolynomial.of(index), MatrixPolynomial.of(inverse_letter(index))
+    return ClosedForm.of(index), ClosedForm.of(inverse_letter(index))
 
 
 def position(loss: Loss, values: Mapping[sympy.Basic, Any], parameters: Mapping[str, Any]) -> float:
@@ -239,7 +234,7 @@ def position(loss: Loss, values: Mapping[sympy.Basic, Any], parameters: Mapping[
 
     blocks = split_parameters(loss.parameters, values, parameters)
     grid = loss.parameters["w"].grid
-    a, c = (blocks[_letter(row[0])] for row in grid)
+    a, c = (blocks[letter_of(row[0])] for row in grid)
     law = getattr(loss.task, "covariate_cov", None)
     whitened = a if law is None else float_matrix(evaluate(law, values)) @ a
     square = float(c[0, 0]) ** 2

@@ -7,11 +7,11 @@ from functools import cached_property
 
 import sympy
 
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.letters import DIMENSIONS, MEANING, NO_LETTER, letter
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.reader import symbol_letter
 from symicl.errors import UnsupportedError
-from symicl.expectation.expect import cut_out
+from symicl.expectation.expect import cut_out_of_form
 from symicl.theory.features import Feature, coefficient_of, lifted_features
 from symicl.theory.loss import Loss
 from symicl.theory.normal_equations import factorise, solve
@@ -24,19 +24,19 @@ class LiftedProblem:
     Attributes
     ----------
     loss : Loss
-    prediction : Polynomial
+    prediction : ClosedForm
         The prediction in the task's centred coordinates.
     parts : dict
         The part of the prediction that each feature carries.
-    offset : Polynomial
+    offset : ClosedForm
         The part of the target that a feature reproduces exactly, such as E[w]ᵀx; zero for centred tasks.
-    offset_coefficient : MatrixPolynomial or None
+    offset_coefficient : ClosedForm or None
         The coefficient of that feature.
     active : Feature or None
         The one feature that correlates with the target minus the offset; None when none does.
     unknown : int
         The letter K of its coefficient.
-    normal_equation : MatrixPolynomial
+    normal_equation : ClosedForm
         E[(f_K − y) s₂s₁ᵀ] as a matrix, linear in K; zero at the optimum.
     orthogonal : tuple of Feature
         The other features: orthogonal to the target minus the offset and to the active feature, for every
@@ -44,35 +44,35 @@ class LiftedProblem:
     """
 
     loss: Loss
-    prediction: Polynomial
-    parts: dict[Feature, Polynomial]
-    offset: Polynomial
-    offset_coefficient: MatrixPolynomial | None
+    prediction: ClosedForm
+    parts: dict[Feature, ClosedForm]
+    offset: ClosedForm
+    offset_coefficient: ClosedForm | None
     active: Feature | None
     unknown: int
-    normal_equation: MatrixPolynomial | None
+    normal_equation: ClosedForm | None
     orthogonal: tuple[Feature, ...]
 
     def __repr__(self) -> str:
         return f"LiftedProblem({self.loss!r})"
 
-    def contracted(self) -> Polynomial:
+    def contracted(self) -> ClosedForm:
         """The active feature with the letter K as its coefficient."""
         if self.active is None:
-            return Polynomial()
-        return self.active.contracted(MatrixPolynomial.of(self.unknown))
+            return closed_form(0)
+        return self.active.contracted(ClosedForm.of(self.unknown))
 
-    def predictor(self) -> Polynomial:
+    def predictor(self) -> ClosedForm:
         """f_K: the offset plus the active feature with coefficient K."""
         return self.offset + self.contracted()
 
     @property
-    def residual_target(self) -> Polynomial:
+    def residual_target(self) -> ClosedForm:
         """The target minus the offset."""
         return self.loss.task.target() - self.offset
 
     @cached_property
-    def coefficient(self) -> MatrixPolynomial:
+    def coefficient(self) -> ClosedForm:
         """K(θ): the coefficient of the active feature in terms of the parameters."""
         if self.active is None:
             raise UnsupportedError("no feature correlates with the target")
@@ -92,7 +92,7 @@ def lift(loss: Loss) -> LiftedProblem:
     parts = lifted_features(prediction, task.prompt_letters())
     target = task.target()
     active = _correlated(loss, parts, target)
-    offset, offset_coefficient = Polynomial(), None
+    offset, offset_coefficient = closed_form(0), None
     if len(active) > 1:
         offset, offset_coefficient = _exact_part(loss, parts, active)
         active = _correlated(loss, parts, target - offset)
@@ -104,7 +104,7 @@ def lift(loss: Loss) -> LiftedProblem:
     if not feature.is_matrix:
         raise UnsupportedError("the feature that correlates with the target has a tensor coefficient")
     unknown = _named_unknown(loss, feature)
-    predictor = feature.contracted(MatrixPolynomial.of(unknown))
+    predictor = feature.contracted(ClosedForm.of(unknown))
     others = [f for f in parts if f is not feature]
     for other in others:
         if task.expectation(predictor * other.probe("probe")):
@@ -117,21 +117,21 @@ def lift(loss: Loss) -> LiftedProblem:
     )
 
 
-def _correlated(loss: Loss, parts: dict[Feature, Polynomial], target: Polynomial) -> list[Feature]:
+def _correlated(loss: Loss, parts: dict[Feature, ClosedForm], target: ClosedForm) -> list[Feature]:
     return [f for f in parts if loss.task.expectation(target * f.probe("probe"))]
 
 
-def _normal_equation(loss: Loss, feature: Feature, unknown: int, target: Polynomial) -> MatrixPolynomial:
+def _normal_equation(loss: Loss, feature: Feature, unknown: int, target: ClosedForm) -> ClosedForm:
     rows, cols = feature.coefficient_shape
     probe = letter(("direction", rows, cols), rows, cols)
-    residual = feature.contracted(MatrixPolynomial.of(unknown)) - target
-    moment = loss.task.expectation(residual * feature.contracted(MatrixPolynomial.of(probe)))
-    return cut_out(moment, probe, cols, rows).T
+    residual = feature.contracted(ClosedForm.of(unknown)) - target
+    moment = loss.task.expectation(residual * feature.contracted(ClosedForm.of(probe)))
+    return cut_out_of_form(moment, probe, cols, rows).T
 
 
 def _exact_part(
-    loss: Loss, parts: dict[Feature, Polynomial], active: list[Feature]
-) -> tuple[Polynomial, MatrixPolynomial]:
+    loss: Loss, parts: dict[Feature, ClosedForm], active: list[Feature]
+) -> tuple[ClosedForm, ClosedForm]:
     """A feature with a coefficient such that at most one feature correlates with what is left of the target.
 
     The coefficient solves the feature's own normal equation; that the rest of its block needs nothing more
@@ -144,7 +144,7 @@ def _exact_part(
         try:
             solution = solve(
                 factorise(_normal_equation(loss, feature, unknown, loss.task.target()), unknown)
-            ).polynomial
+            ).ratio
         except UnsupportedError:
             continue
         if solution is None:
@@ -165,5 +165,5 @@ def _named_unknown(loss: Loss, feature: Feature) -> int:
 
 def _free_name(loss: Loss) -> str:
     """A name for the unknown coefficient that no symbol of the loss bears."""
-    taken = {str(MEANING[a]) for a in loss.polynomial.letters() | loss.prediction.letters()}
+    taken = {str(MEANING[a]) for a in loss.closed_form.letters() | loss.prediction.letters()}
     return next(name for name in ("K", "K_opt", "K_optimal_coefficient") if name not in taken)

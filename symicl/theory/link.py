@@ -13,9 +13,8 @@ from typing import Any
 import sympy
 
 from symicl.algebra.blocks import Blocks
-from symicl.algebra.closed_form import closed_form
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.letters import COLS, MEANING, ONE, PARTNER, ROWS
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.reader import dimension_index
 from symicl.algebra.symbols import GaussianMatrix
 from symicl.errors import SymiclError
@@ -108,7 +107,7 @@ def _of_prompts(model: Model, task: PromptTask) -> str:
             )
     computed = model.forward(weights, prompt).single().trace()
     reduced = model.predict(model.effective(weights), prompt).single().trace()
-    if closed_form(computed - reduced):
+    if computed != reduced:
         missing = [
             name for name, of in weights.items() if _letters(of) & computed.letters() - reduced.letters()
         ]
@@ -173,8 +172,8 @@ def _not_free(
     return ""
 
 
-def _is_letter(block: MatrixPolynomial, a: int) -> bool:
-    plain = block in (MatrixPolynomial.of(a), MatrixPolynomial.of(PARTNER[a]))
+def _is_letter(block: ClosedForm, a: int) -> bool:
+    plain = block in (ClosedForm.of(a), ClosedForm.of(PARTNER[a]))
     return plain and (PARTNER[a] != a or ROWS[a] == COLS[a] == ONE)
 
 
@@ -201,7 +200,7 @@ def _name(a: int) -> str:
     return str(meaning[-1] if isinstance(meaning, tuple) else meaning)
 
 
-def _named(difference: Polynomial, weights: Mapping[str, Blocks]) -> str:
+def _named(difference: ClosedForm, weights: Mapping[str, Blocks]) -> str:
     """The weights that occur in a difference."""
     found = [name for name, of in weights.items() if _letters(of) & difference.letters()]
     return "the weight " + " and ".join(found) if found else "the prompt"

@@ -13,7 +13,7 @@ from symicl.errors import SymiclError
 from symicl.models.model import Model
 from symicl.tasks.arrays import ArraySequence
 from symicl.tasks.prompt import Prompt
-from symicl.theory.compile import compile_polynomial, sizes_at, split_parameters
+from symicl.theory.compile import compile_scalar, sizes_at, split_parameters
 
 LENGTH, TRIED_DIMENSIONS, RELATIVE_ERROR = 4, (1, 2, 3, 4), 1e-9
 
@@ -41,7 +41,7 @@ def differs_at_numbers(model: Model, task: Any) -> str:
         arrays.append(source.integers(-3, 4, sizes_at([ROWS[a], COLS[a]], sizes)) + 0.5)
         values[MEANING[a]] = arrays[-1]
     try:
-        expected = compile_polynomial(computed, "numpy")(values)
+        expected = compile_scalar(computed, "numpy")(values)
         found = np.asarray(model.forward(weights, Prompt(*arrays)), dtype=float).reshape(())
     except (SymiclError, TypeError, ValueError, AttributeError, KeyError):
         return ""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, get_args, overload
 
 from symicl.algebra.blocks import Blocks
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.letters import MEANING
-from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.provenance import tell
 from symicl.errors import InputError, SymiclError, brief, described
 from symicl.models.causal import CausalModel
@@ -18,7 +18,7 @@ from symicl.tasks.task import PromptTask, Task
 from symicl.tasks.values import Values
 from symicl.theory.autoregressive_loss import AutoregressiveLoss, autoregressive_loss
 from symicl.theory.backends import BackendName
-from symicl.theory.compile import compile_polynomial, split_parameters
+from symicl.theory.compile import compile_scalar, split_parameters
 from symicl.theory.link import broken_link, fit
 from symicl.theory.typeset_quantity import TypesetQuantity
 
@@ -33,21 +33,17 @@ class Loss(TypesetQuantity):
         What it is the loss of.
     parameters : dict of Blocks
         The effective parameters, every block a letter.
-    prediction : Polynomial
+    prediction : ClosedForm
         f_θ in the letters of prompt and parameters.
-    polynomial : Polynomial
+    closed_form : ClosedForm
         The loss.
     """
 
     model: Model
     task: PromptTask
     parameters: dict[str, Blocks]
-    prediction: Polynomial
-    polynomial: Polynomial
-
-    @property
-    def closed_form(self) -> Polynomial:
-        return self.polynomial
+    prediction: ClosedForm
+    closed_form: ClosedForm
 
     def __repr__(self) -> str:
         return f"Loss({self.model!r}, {self.task!r}, {len(self)} terms)"
@@ -115,7 +111,7 @@ class LossAt:
         """
         if backend not in get_args(BackendName):
             raise InputError(f"there is no backend {brief(backend)!r}; choose numpy, torch or exact")
-        compiled = compile_polynomial(self.loss.polynomial, backend)
+        compiled = compile_scalar(self.loss.closed_form, backend)
 
         def call(parameters: Mapping[str, Any]) -> Any:
             letters = split_parameters(self.loss.parameters, self.values, parameters)
@@ -149,7 +145,7 @@ def _family(model: Model, name: str) -> dict[str, Any]:
     return dict(families[name])
 
 
-def predict(model: Model, parameters: dict[str, Blocks], task: PromptTask) -> Polynomial:
+def predict(model: Model, parameters: dict[str, Blocks], task: PromptTask) -> ClosedForm:
     """The prediction as a polynomial in the letters of the prompt and the parameters."""
     return model.predict(parameters, task.prompt()).single().trace()
 

@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from sympy.matrices.expressions import MatrixExpr
 
 from symicl.algebra.closed_form import ClosedForm, closed_form
+from symicl.algebra.expanded import from_terms, product_of_words, terms_of
+from symicl.algebra.form_reader import inverse_of
 from symicl.algebra.letters import COLS, MEANING, PARTNER, ROWS, inverse_letter
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial, common_words, divide
+from symicl.algebra.polynomial import common_words, divide
 from symicl.algebra.provenance import Compound, reported
-from symicl.algebra.reader import inverse_of
 from symicl.algebra.symbols import Covariance
-from symicl.algebra.words import Monomial, Word
+from symicl.algebra.words import Word
 from symicl.errors import UnsupportedError
 from symicl.typeset.formula import Equation, display
 from symicl.verdicts import Evidence
@@ -32,35 +33,35 @@ class MatrixEquation(Compound):
 
     Attributes
     ----------
-    scale : Polynomial
-        A product of scalars, such as n, that was divided out.
+    scale : ClosedForm
+        A product of scalars, such as n, that was divided out, over the denominator of the equation.
     left, right : words
         Common factors that were cancelled.
-    factor, right_side : MatrixPolynomial
+    factor, right_side : ClosedForm
         What remains: K · factor = right_side.
     """
 
-    scale: Polynomial
+    scale: ClosedForm
     left: Word
     right: Word
-    factor: MatrixPolynomial
-    right_side: MatrixPolynomial
+    factor: ClosedForm
+    right_side: ClosedForm
 
     @property
     def cancelled(self) -> list[int]:
         """The letters that were cancelled; where all are invertible the solution is unique."""
         return sorted({min(a, PARTNER[a]) for a in self.left + self.right})
 
-    def parts(self) -> Iterable[tuple[str, Polynomial | MatrixPolynomial]]:
+    def parts(self) -> Iterable[tuple[str, ClosedForm]]:
         return (("scale", self.scale), ("factor", self.factor), ("right side", self.right_side))
 
-    def expanded(self, unknown: int) -> MatrixPolynomial:
+    def expanded(self, unknown: int) -> ClosedForm:
         """left · (K · factor − right_side) · right, multiplied out."""
-        inner = MatrixPolynomial.of(unknown) @ self.factor - self.right_side
+        inner = ClosedForm.of(unknown) @ self.factor - self.right_side
         for a in reversed(self.left):
-            inner = MatrixPolynomial.of(a) @ inner
+            inner = ClosedForm.of(a) @ inner
         for a in self.right:
-            inner = inner @ MatrixPolynomial.of(a)
+            inner = inner @ ClosedForm.of(a)
         return inner
 
 
@@ -88,42 +89,32 @@ class MatrixSolution:
 
     Attributes
     ----------
-    numerator, factor : MatrixPolynomial
-    polynomial : MatrixPolynomial or None
-        The same, when ``factor`` is a product of invertible letters.
+    numerator, factor : ClosedForm
     ratio : ClosedForm or None
         The same with a scalar denominator, when ``factor`` is a scalar times invertible letters.
     """
 
-    numerator: MatrixPolynomial
-    factor: MatrixPolynomial
+    numerator: ClosedForm
+    factor: ClosedForm
 
-    @property
-    def polynomial(self) -> MatrixPolynomial | None:
-        matrix = self._cancelled
-        return matrix if {(m, c) for (m, _), c in self.factor.terms.items()} == {((), 1)} else None
-
-    @property
-    def _cancelled(self) -> MatrixPolynomial | None:
-        """The numerator times the inverse of the letters of the factor, when that has only one product of them."""
+    def _only_word(self) -> Word | None:
+        """The product of invertible letters that the factor is a multiple of, if it is one."""
         words = {word for (_, word) in self.factor.terms}
-        if len(words) != 1:
-            return None
-        (word,) = words
-        if not all(is_invertible(a) for a in word):
-            return None
+        word = words.pop() if len(words) == 1 else None
+        return word if word is not None and all(is_invertible(a) for a in word) else None
+
+    def _cancelled(self, word: Word) -> ClosedForm:
+        """The numerator times the inverse of a product of letters."""
         matrix = self.numerator
         for a in reversed(word):
-            matrix = matrix @ MatrixPolynomial.of(inverse_letter(a))
+            matrix = matrix @ ClosedForm.of(inverse_letter(a))
         return matrix
 
     @property
     @reported("solution")
     def ratio(self) -> ClosedForm | None:
-        matrix = self._cancelled
-        if matrix is None:
-            return None
-        return closed_form(matrix, Polynomial({m: c for (m, _), c in self.factor.terms.items()}))
+        word = self._only_word()
+        return None if word is None else self._cancelled(word) / self.factor.coefficient(word)
 
     def _repr_latex_(self) -> str:
         return display(Equation("K^{*}", self))
@@ -135,9 +126,7 @@ class MatrixSolution:
         ratio = self.ratio
         if ratio is not None:
             return ratio
-        factor = closed_form(self.factor)
-        numerator = closed_form(self.numerator)
-        return numerator @ inverse_of(factor.num) * factor.den
+        return self.numerator @ inverse_of(self.factor)
 
     @property
     def closed_form(self) -> ClosedForm:
@@ -149,12 +138,12 @@ class MatrixSolution:
         """As a SymPy matrix expression."""
         return self.matrix.expr
 
-    def __mul__(self, scalar: Polynomial) -> MatrixSolution:
+    def __mul__(self, scalar: ClosedForm) -> MatrixSolution:
         return MatrixSolution(self.numerator * scalar, self.factor)
 
 
 @reported("factorised")
-def factorise(equation: MatrixPolynomial, unknown: int) -> MatrixEquation:
+def factorise(equation: ClosedForm, unknown: int) -> MatrixEquation:
     """Bring a normal equation, linear in the unknown, to the form left·(K·factor − right_side)·right.
 
     Raises
@@ -164,23 +153,24 @@ def factorise(equation: MatrixPolynomial, unknown: int) -> MatrixEquation:
         different matrices on its left.
     """
     both = {unknown, PARTNER[unknown]}
-    if any(not both.isdisjoint(scalar) for (monomial, _) in equation.terms for scalar in monomial):
+    equation, den = closed_form(equation).fraction()
+    if any(not both.isdisjoint(scalar) for (monomial, _) in terms_of(equation) for scalar in monomial):
         raise UnsupportedError("the normal equation contains a trace (or a scalar) of the unknown")
-    if any(sum(a in both for a in word) > 1 for (_, word) in equation.terms):
+    if any(sum(a in both for a in word) > 1 for (_, word) in terms_of(equation)):
         raise UnsupportedError("the normal equation is not linear in the unknown")
-    if any(PARTNER[unknown] in word for (_, word) in equation.terms) and PARTNER[unknown] != unknown:
+    if any(PARTNER[unknown] in word for (_, word) in terms_of(equation)) and PARTNER[unknown] != unknown:
         equation = equation.T
     left_words: set[Word] = set()
     factor_terms: dict = {}
     constant_terms: dict = {}
-    for (monomial, word), c in equation.terms.items():
+    for (monomial, word), c in terms_of(equation).items():
         if unknown in word:
             at = word.index(unknown)
             left_words.add(word[:at])
             factor_terms[(monomial, word[at + 1 :])] = c
         else:
             constant_terms[(monomial, word)] = -c
-    if any(PARTNER[unknown] in word and PARTNER[unknown] != unknown for (_, word) in equation.terms):
+    if any(PARTNER[unknown] in word and PARTNER[unknown] != unknown for (_, word) in terms_of(equation)):
         raise UnsupportedError("the normal equation contains the unknown and its transpose")
     if len(left_words) != 1:
         raise UnsupportedError(
@@ -197,12 +187,14 @@ def factorise(equation: MatrixPolynomial, unknown: int) -> MatrixEquation:
         return {(m, w[: len(w) - cut]): c for (m, w), c in terms.items()}
 
     size = ROWS[right[0]] if right else equation.cols
-    factor = MatrixPolynomial(COLS[unknown], size, strip(factor_terms))
-    side = MatrixPolynomial(ROWS[unknown], size, strip(constant_terms))
-    common = common_words(monomial for part in (factor, side) for monomial, _ in part.terms)
-    return MatrixEquation(
-        Polynomial({common: 1}), left, right, *(_divide(part, common) for part in (factor, side))
+    sides = [strip(factor_terms), strip(constant_terms)]
+    common = common_words(monomial for side in sides for monomial, _ in side)
+    rows = (COLS[unknown], ROWS[unknown])
+    factor, right_side = (
+        from_terms(row, size, {(divide(m, common), w): c for (m, w), c in side.items()})
+        for row, side in zip(rows, sides, strict=True)
     )
+    return MatrixEquation(product_of_words(common) / den, left, right, factor, right_side)
 
 
 def _common_suffix(words: list[Word]) -> Word:
@@ -213,11 +205,6 @@ def _common_suffix(words: list[Word]) -> Word:
             size += 1
         suffix = suffix[len(suffix) - size :]
     return suffix
-
-
-def _divide(part: MatrixPolynomial, words: Monomial) -> MatrixPolynomial:
-    terms = {(divide(monomial, words), word): c for (monomial, word), c in part.terms.items()}
-    return MatrixPolynomial(part.rows, part.cols, terms)
 
 
 def solve(equation: MatrixEquation) -> MatrixSolution:

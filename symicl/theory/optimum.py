@@ -12,9 +12,7 @@ from sympy.matrices.expressions import MatrixExpr
 
 from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.evaluate import ExactMatrix, evaluate
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.provenance import reported
-from symicl.algebra.writer import letter_symbol, write_matrix, write_scalar
+from symicl.algebra.writer import letter_symbol
 from symicl.errors import DerivationError, InputError, UnsupportedError, described
 from symicl.tasks.values import Values
 from symicl.theory.attainment import attaining_weights, realise, search
@@ -46,17 +44,17 @@ class Optimum:
         The normal equation, factorised.
     solution : MatrixSolution or None
         K* = the optimal coefficient of the active feature. None for the zero predictor.
-    explained : Polynomial
+    explained : ClosedForm
         E[t f_K], linear in K, t the target minus the offset; the minimal loss is E[t²] − E[t f_K*].
-    target_power : Polynomial
+    target_power : ClosedForm
         E[t²].
     """
 
     problem: LiftedProblem
     equation: MatrixEquation | None
     solution: MatrixSolution | None
-    explained: Polynomial
-    target_power: Polynomial
+    explained: ClosedForm
+    target_power: ClosedForm
 
     attained: ClassVar[str] = "weights"
 
@@ -77,7 +75,7 @@ class Optimum:
         # R(K) = E[t²] − E[t f_K] + tr(N(K)ᵀK), whose last term vanishes at K*.
         rest = certificate.candidate_loss - (self.target_power - self.explained)
         if self.problem.normal_equation is not None:
-            unknown = MatrixPolynomial.of(self.problem.unknown)
+            unknown = ClosedForm.of(self.problem.unknown)
             rest = rest - (self.problem.normal_equation.T @ unknown).trace()
         if rest:
             raise DerivationError("the minimal value is not the loss of the optimal predictor")
@@ -140,7 +138,7 @@ class Optimum:
         return "\n".join(formula_text(equation) for equation in self._equations)
 
     @cached_property
-    def attained_at(self) -> dict[int, MatrixPolynomial]:
+    def attained_at(self) -> dict[int, ClosedForm]:
         """See `realise`, which searches only once."""
         return search(self)
 
@@ -150,7 +148,7 @@ class Optimum:
         if self.solution is None:
             return sympy.Integer(0)
         symbol = letter_symbol(self.problem.unknown)
-        return write_scalar(self.problem.predictor()).xreplace({symbol: self.solution.expr})
+        return self.problem.predictor().expr.xreplace({symbol: self.solution.expr})
 
     @cached_property
     def parameters(self) -> dict[str, sympy.BlockMatrix]:
@@ -160,7 +158,7 @@ class Optimum:
         return {
             name: sympy.BlockMatrix(
                 [
-                    [write_matrix(b.substitute(assignment)).xreplace(value).doit() for b in row]
+                    [as_matrix(b.substitute(assignment)).xreplace(value).doit() for b in row]
                     for row in blocks.grid
                 ]
             )
@@ -170,10 +168,10 @@ class Optimum:
     @cached_property
     def value_ratio(self) -> ClosedForm:
         """The minimal loss as a rational function of scalars and traces."""
-        value = closed_form(self.target_power)
+        value = self.target_power
         if self.solution is None:
             return value
-        return value - at_coefficient(self.explained, self.problem.unknown, self.solution.matrix)
+        return value - self.explained.substitute({self.problem.unknown: self.solution.matrix})
 
 
 @dataclass(frozen=True)
@@ -250,10 +248,9 @@ class OptimumAt:
         return "\n".join([rf"\[\text{{at }} {left}\]", *map(display, rows)])
 
 
-@reported("substitute")
-def at_coefficient(polynomial: Polynomial, unknown: int, value: ClosedForm) -> ClosedForm:
-    """A polynomial with a closed form in the place of K."""
-    return closed_form(polynomial).substitute({unknown: value})
+def as_matrix(block: ClosedForm) -> MatrixExpr:
+    """A block as a SymPy matrix, also if it has a single entry."""
+    return block.expr * sympy.Identity(1) if block.is_scalar else block.expr
 
 
 @overload
@@ -322,7 +319,7 @@ def relaxation(loss: Loss) -> LowerBound:
     power = task.expectation(target * target)
     reason = "it is the minimum over free coefficients of the features"
     if problem.active is None:
-        return LowerBound(problem, None, None, Polynomial(), power, reason)
+        return LowerBound(problem, None, None, closed_form(0), power, reason)
     assert problem.normal_equation is not None
     equation = factorise(problem.normal_equation, problem.unknown)
     explained = task.expectation(problem.contracted() * target)
@@ -337,5 +334,5 @@ def excess_identity(optimum: Optimum) -> ClosedForm:
     """
     ratio = None if optimum.solution is None else optimum.solution.ratio
     assert ratio is not None
-    distance = at_coefficient(optimum.certificate.distance, optimum.problem.unknown, ratio)
-    return closed_form(optimum.loss.polynomial) - optimum.value_ratio - distance
+    distance = optimum.certificate.distance.substitute({optimum.problem.unknown: ratio})
+    return optimum.loss.closed_form - optimum.value_ratio - distance

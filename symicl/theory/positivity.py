@@ -1,8 +1,8 @@
-"""Positivity of polynomials in dimensions and variances, by a certificate that can be read off.
+"""Positivity of closed forms in dimensions and variances, by a certificate that can be read off.
 
-Substituting n = 1 + m for a dimension n ≥ 1 (and nothing for a variance ≥ 0): if no coefficient of the
-result is negative, the polynomial is ≥ 0 on the whole domain; if moreover the constant term is positive, it
-is > 0 there.
+Substituting n = 1 + m for a dimension n ≥ 1 (and nothing for a variance ≥ 0): if no coefficient of numerator
+times denominator is negative, the closed form is ≥ 0 on the whole domain; if moreover the constant term is
+positive, it is > 0 there.
 """
 
 from __future__ import annotations
@@ -12,16 +12,17 @@ from dataclasses import dataclass
 
 import sympy
 
+from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra.expanded import monomials_of
 from symicl.algebra.letters import MEANING, ONE, ROWS, letter
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.provenance import unheard
 from symicl.errors import UnsupportedError
 from symicl.verdicts import Evidence
 
 
 @unheard
-def shifted(polynomial: Polynomial, at_least: Mapping[sympy.Symbol, int] | None = None) -> Polynomial:
-    """The polynomial with each symbol s replaced by (its lower bound) + s.
+def shifted(form: ClosedForm, at_least: Mapping[sympy.Symbol, int] | None = None) -> ClosedForm:
+    """The closed form with each symbol s replaced by (its lower bound) + s.
 
     The lower bound is 1 for a dimension, 0 for a non-negative symbol, unless ``at_least`` says otherwise.
 
@@ -32,7 +33,7 @@ def shifted(polynomial: Polynomial, at_least: Mapping[sympy.Symbol, int] | None 
     """
     bounds = at_least or {}
     replacements = {}
-    for a in polynomial.letters():
+    for a in form.letters():
         symbol = MEANING[a]
         if ROWS[a] == ONE and isinstance(symbol, sympy.harmonic):
             low = 0  # a sum of positive terms
@@ -47,39 +48,53 @@ def shifted(polynomial: Polynomial, at_least: Mapping[sympy.Symbol, int] | None 
         else:
             raise UnsupportedError(f"the sign of {symbol} is not known")
         above = letter(("above bound", symbol, low), ONE, ONE)
-        replacements[a] = MatrixPolynomial.of(above) + MatrixPolynomial.identity(ONE, low)
-    return polynomial.substitute(replacements)
+        replacements[a] = ClosedForm.of(above) + low
+    return form.substitute(replacements)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sign(Evidence):
-    """That a polynomial is ≥ 0, or > 0, on the whole domain.
+    """That a closed form is ≥ 0, or > 0, on the whole domain, as far as its denominator does not vanish.
 
     Attributes
     ----------
-    polynomial : Polynomial
+    parts : tuple of (ClosedForm, bool)
+        Forms without denominators that have to be ≥ 0, or > 0 where the second entry is true: the numerator and,
+        unless it is a number, the denominator; or the product of the two.
     at_least : mapping
         Lower bounds other than the usual ones.
-    strict : bool
-        True for > 0.
     """
 
-    polynomial: Polynomial
+    parts: tuple[tuple[ClosedForm, bool], ...]
     at_least: Mapping[sympy.Symbol, int]
-    strict: bool
 
     @property
     def holds(self) -> bool:
         """True if it is seen from the coefficients; False means that no certificate was found."""
-        moved = shifted(self.polynomial, self.at_least)
-        return all(c >= 0 for _, c in moved) and (not self.strict or moved.terms.get((), 0) > 0)
+        return all(_is_seen(form, self.at_least, strict) for form, strict in self.parts)
 
 
-def nonnegative(polynomial: Polynomial, at_least: Mapping[sympy.Symbol, int] | None = None) -> Sign:
-    """That all coefficients are ≥ 0 after the shift."""
-    return Sign(polynomial, at_least or {}, strict=False)
+def _is_seen(form: ClosedForm, at_least: Mapping[sympy.Symbol, int], strict: bool) -> bool:
+    moved = monomials_of(shifted(form, at_least))
+    return all(c >= 0 for c in moved.values()) and (not strict or moved.get((), 0) > 0)
 
 
-def positive(polynomial: Polynomial, at_least: Mapping[sympy.Symbol, int] | None = None) -> Sign:
-    """That moreover the constant term is > 0."""
-    return Sign(polynomial, at_least or {}, strict=True)
+def nonnegative(form: ClosedForm, at_least: Mapping[sympy.Symbol, int] | None = None) -> Sign:
+    """That a closed form is ≥ 0: no coefficient is negative after the shift."""
+    return _sign(form, at_least or {}, strict=False)
+
+
+def positive(form: ClosedForm, at_least: Mapping[sympy.Symbol, int] | None = None) -> Sign:
+    """That it is > 0: the constant term of its numerator is moreover > 0."""
+    return _sign(form, at_least or {}, strict=True)
+
+
+def _sign(form: ClosedForm, at_least: Mapping[sympy.Symbol, int], *, strict: bool) -> Sign:
+    num, den = form.fraction()
+    if den == 1:
+        return Sign(((num, strict),), at_least)
+    apart = Sign(((num, strict), (den, False)), at_least)
+    try:
+        return apart if apart.holds else Sign(((num * den, strict),), at_least)
+    except UnsupportedError:  # raised again by whoever asks
+        return apart

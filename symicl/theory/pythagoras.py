@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.closed_form import ClosedForm
 from symicl.errors import DerivationError
 from symicl.theory.lift import LiftedProblem
 from symicl.theory.normal_equations import MatrixEquation, MatrixSolution
@@ -26,17 +26,20 @@ class Pythagoras:
 
     Attributes
     ----------
-    candidate_loss : Polynomial
+    candidate_loss : ClosedForm
         R(K), the loss of the predictor with coefficient K.
-    distance : Polynomial
+    distance : ClosedForm
         E[(f_θ − f_K)²].
-    remainder : Polynomial
+    remainder : ClosedForm
         L(θ) − R(K) − distance; zero at the optimum.
     """
 
-    candidate_loss: Polynomial
-    distance: Polynomial
-    remainder: Polynomial
+    candidate_loss: ClosedForm
+    distance: ClosedForm
+    remainder: ClosedForm
+
+    def __repr__(self) -> str:
+        return f"Pythagoras({len(self.distance)} terms in the distance)"
 
     def _repr_latex_(self) -> str:
         identity = (
@@ -70,13 +73,13 @@ def pythagoras(
     candidate_loss = task.expectation((candidate - target) * (candidate - target))
     gap = problem.prediction - candidate
     distance = task.expectation(gap * gap)
-    remainder = loss.polynomial - candidate_loss - distance
+    remainder = loss.closed_form - candidate_loss - distance
     if problem.active is None:
         if remainder:
             raise DerivationError("the excess loss over the zero predictor is not a mean square")
         return Pythagoras(candidate_loss, distance, remainder)
     assert problem.normal_equation is not None and equation is not None and solution is not None
-    direction = problem.coefficient - MatrixPolynomial.of(problem.unknown)
+    direction = problem.coefficient - ClosedForm.of(problem.unknown)
     if remainder != (problem.normal_equation.T @ direction).trace() * 2:
         raise DerivationError(
             "the remainder of the Pythagoras identity is not a multiple of the normal equation"

@@ -20,8 +20,9 @@ from fractions import Fraction
 
 import sympy
 
+from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra.expanded import monomials_of
 from symicl.algebra.letters import COLS, MEANING, ONE, PARTNER, ROWS
-from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.reader import dimension_index, symbol_letter
 from symicl.algebra.words import Word, transpose
 from symicl.errors import SymiclError, UnsupportedError
@@ -75,7 +76,7 @@ def sees_gram_only(model: Model) -> bool:
     return only_grams(forward, task)
 
 
-def only_grams(prediction: Polynomial, task: LinearRegression) -> bool:
+def only_grams(prediction: ClosedForm, task: LinearRegression) -> bool:
     """True if X and y are the only letters with a side of length n."""
     n = dimension_index(task.n)
     context = {symbol_letter(task.X), symbol_letter(task.y)}
@@ -98,8 +99,10 @@ def query_row(model: Model) -> QueryRow:
     reader = _Reader(model, task)
     table: dict[Part, dict[Part, sympy.Expr]] = {}
     skip = []
-    for monomial, c in prediction:
+    num, den = prediction.fraction()
+    for monomial, c in monomials_of(num).items():
         factor, left, right = reader.term(monomial, Fraction(c))
+        factor = factor / den.expr
         if left is None:
             skip.append((factor, right[1]))
         else:

@@ -13,23 +13,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import sympy
 
 from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.differentiate import derivative
+from symicl.algebra.differentiate import gradient
 from symicl.algebra.evaluate import evaluate
+from symicl.algebra.expanded import by_words
 from symicl.algebra.letters import MEANING
-from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.reader import scalar_letter
 from symicl.algebra.symbols import scalar
-from symicl.algebra.writer import write_scalar
 from symicl.errors import DerivationError, UnsupportedError
 from symicl.expectation.phases.expressions import PhaseVector
 from symicl.expectation.phases.sums import TimeSum
+from symicl.expectation.phases.terms import rescaled
 from symicl.tasks.values import Values
 from symicl.theory.autoregressive_loss import AutoregressiveLoss, LossInTime
 from symicl.theory.sequence_parameters import unknowns
@@ -79,13 +79,13 @@ class LiftedSequenceProblem:
     def loss_at(self, values: Values, products: Mapping[str, sympy.Expr]) -> sympy.Expr:
         """The exact loss at exact products of weights and numbers of the task."""
         last = int(evaluate(self.loss.task.last, values))
-        form = self.lifted.total.at_last(last).polynomial
+        form = self.lifted.total.at_last(last).closed_form
         known = {MEANING[u]: products[self.name(u)] for u in self.products}
-        return evaluate(write_scalar(form), {**values, **known})
+        return evaluate(form.expr, {**values, **known})
 
-    def slope(self, polynomial: Any, u: int) -> ClosedForm:
+    def slope(self, form: ClosedForm, u: int) -> ClosedForm:
         """The derivative by one u_i."""
-        return derivative(closed_form(polynomial), u)
+        return gradient(form, u)
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ class SequenceOptimum:
     @cached_property
     def value_ratio(self) -> ClosedForm:
         """The minimal loss as a closed form."""
-        return closed_form(self.problem.lifted.polynomial).substitute(self.solution)
+        return self.problem.lifted.closed_form.substitute(self.solution)
 
     @property
     def value(self) -> sympy.Expr:
@@ -160,7 +160,7 @@ class SequenceOptimum:
         """
         certificate = _certificate(self.problem)
         for u in self.solution:
-            if self.problem.slope(self.problem.lifted.polynomial, u).substitute(self.solution):
+            if self.problem.slope(self.problem.lifted.closed_form, u).substitute(self.solution):
                 raise DerivationError("the candidate does not solve the normal equations")
         return certificate
 
@@ -174,7 +174,7 @@ class SequenceOptimum:
         """
         values = self.loss.task.at(**numbers).values
         last = int(evaluate(self.loss.task.last, values))
-        form = self.problem.lifted.total.at_last(last).polynomial
+        form = self.problem.lifted.total.at_last(last).closed_form
         solution = _solve(form, list(self.problem.products))
         value = closed_form(form).substitute(solution)
         names = {u: self.problem.name(u) for u in solution}
@@ -245,7 +245,7 @@ def minimise_sequences(loss: AutoregressiveLoss) -> SequenceOptimum:
         If some weights are matrices that are not multiples of the identity, or the normal equations are singular.
     """
     problem = _lift(loss)
-    solution = _solve(problem.lifted.polynomial, list(problem.products))
+    solution = _solve(problem.lifted.closed_form, list(problem.products))
     optimum = SequenceOptimum(problem, solution, _attaining(problem, solution))
     optimum.certificate  # noqa: B018 - it raises unless the minimum is global
     return optimum
@@ -281,19 +281,16 @@ def _lift(loss: AutoregressiveLoss) -> LiftedSequenceProblem:
             )
     found: dict[Product, int] = {}
 
-    def lifted(factor: Polynomial) -> Polynomial:
-        total = Polynomial()
-        for monomial, c in factor:
-            weights = tuple(sorted(word[0] for word in monomial if word[0] in letters))
-            rest = Polynomial({tuple(word for word in monomial if word[0] not in letters): c})
+    def lifted(factor: ClosedForm) -> ClosedForm:
+        total = closed_form(0)
+        for words, rest in by_words(factor, lambda word: word[0] in letters).items():
+            weights = tuple(sorted(word[0] for word in words))
             if weights and weights not in found:
                 found[weights] = _unknown(weights, len(found), set(made_of))
-            total = total + (rest * _letter(found[weights]) if weights else rest)
+            total = total + (rest * ClosedForm.of(found[weights]) if weights else rest)
         return total
 
-    blocks = [
-        [replace(term, factor=lifted(term.factor)) for term in block] for block in in_time.prediction.blocks
-    ]
+    blocks = [[rescaled(term, lifted) for term in block] for block in in_time.prediction.blocks]
     free = {str(MEANING[u]): MEANING[u] for u in found.values()}
     lift = LossInTime(in_time.model, in_time.task, free, PhaseVector(blocks), in_time.factor)
     return LiftedSequenceProblem(loss, {u: key for key, u in found.items()}, AutoregressiveLoss(lift))
@@ -309,7 +306,7 @@ def _unknown(weights: Product, number: int, taken: set[str]) -> int:
     return scalar_letter(scalar(name))
 
 
-def _solve(polynomial: Any, letters: list[int]) -> dict[int, ClosedForm]:
+def _solve(form: ClosedForm, letters: list[int]) -> dict[int, ClosedForm]:
     """The zero of the gradient of a quadratic, by elimination.
 
     Raises
@@ -317,10 +314,9 @@ def _solve(polynomial: Any, letters: list[int]) -> dict[int, ClosedForm]:
     UnsupportedError
         If the equations are singular.
     """
-    form = closed_form(polynomial)
     zero = {u: closed_form(0) for u in letters}
-    slopes = [derivative(form, u) for u in letters]
-    rows = [[*(derivative(slope, u) for u in letters), -slope.substitute(zero)] for slope in slopes]
+    slopes = [gradient(form, u) for u in letters]
+    rows = [[*(gradient(slope, u) for u in letters), -slope.substitute(zero)] for slope in slopes]
     size = len(letters)
     for k in range(size):
         pivot = next((i for i in range(k, size) if rows[i][k]), None)
@@ -347,16 +343,15 @@ def _certificate(problem: LiftedSequenceProblem) -> SequenceCertificate:
     """
     in_time = problem.lifted.in_time
     other = {u: scalar_letter(scalar(f"{MEANING[u]}_other")) for u in problem.products}
-    renamed_ = {u: _letter(v) for u, v in other.items()}
+    at_other = {u: ClosedForm.of(v) for u, v in other.items()}
     blocks = [
-        [replace(term, factor=_put(term.factor, renamed_)) for term in block]
+        [rescaled(term, lambda factor: factor.substitute(at_other)) for term in block]
         for block in in_time.prediction.blocks
     ]
     gap = in_time.prediction - PhaseVector(blocks)
     mean = in_time.task.expectation(gap.norm2() * in_time.factor)
-    distance = closed_form(TimeSum(mean, in_time.task.last).polynomial)
-    loss = closed_form(problem.lifted.polynomial)
-    at_other = {u: ClosedForm.of(v) for u, v in other.items()}
+    distance = closed_form(TimeSum(mean, in_time.task.last).closed_form)
+    loss = problem.lifted.closed_form
     remainder = loss - loss.substitute(at_other) - distance
     expected = closed_form(0)
     for u, v in other.items():
@@ -365,20 +360,6 @@ def _certificate(problem: LiftedSequenceProblem) -> SequenceCertificate:
     if remainder - expected:
         raise DerivationError("the excess loss is not a sum of mean squares at a zero of the gradient")
     return SequenceCertificate(distance, remainder, other)
-
-
-def _letter(a: int) -> Polynomial:
-    return Polynomial({((a,),): 1})
-
-
-def _put(factor: Polynomial, letters: Mapping[int, Polynomial]) -> Polynomial:
-    total = Polynomial()
-    for monomial, c in factor:
-        part = Polynomial.constant(c)
-        for word in monomial:
-            part = part * letters.get(word[0], Polynomial({(word,): 1}))
-        total = total + part
-    return total
 
 
 def _attaining(problem: LiftedSequenceProblem, solution: Mapping[int, ClosedForm]) -> dict[str, ClosedForm]:

@@ -1,23 +1,21 @@
-"""Quantities given by one polynomial: as SymPy, as LaTeX and as text."""
+"""Quantities given by one closed form: as SymPy, as LaTeX and as text."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Mapping
 from functools import cached_property
 from typing import ClassVar
 
 import sympy
 
-from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.writer import write_scalar
+from symicl.algebra.closed_form import ClosedForm
 from symicl.typeset.formula import Equation, display
 from symicl.typeset.renaming import renamed
 from symicl.typeset.text import formula_text
 
 
 class TypesetQuantity:
-    """A quantity given by a polynomial in words.
+    """A quantity given by a closed form.
 
     Attributes
     ----------
@@ -27,15 +25,13 @@ class TypesetQuantity:
 
     name: ClassVar[str] = "L"
 
-    @property
-    @abstractmethod
-    def closed_form(self) -> Polynomial:
-        """The closed form that is typeset."""
+    closed_form: ClosedForm
+    """The closed form that is typeset."""
 
     @cached_property
     def expr(self) -> sympy.Expr:
         """The closed form as a SymPy expression."""
-        return write_scalar(self.closed_form)
+        return self.closed_form.expr
 
     def latex(self, *, notation: Mapping[str, str] | None = None) -> str:
         r"""A displayed equation, to be pasted into a document that loads amsmath.

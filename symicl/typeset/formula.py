@@ -9,11 +9,9 @@ import sympy
 from pylatexenc.latexencode import unicode_to_latex
 
 from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.writer import write_matrix, write_scalar
 from symicl.errors import InputError, described
 from symicl.typeset.notation import matrix_term_key
-from symicl.typeset.pretty import collected, pretty_matrix, pretty_matrix_ratio, pretty_ratio
+from symicl.typeset.pretty import collected, pretty_matrix_ratio, pretty_ratio
 from symicl.typeset.printer import coefficient_latex, join_signed, latex, plus_first
 from symicl.typeset.wide import narrowed
 
@@ -39,10 +37,6 @@ class Equation:
     @property
     def expr(self) -> Any:
         """The right side as a SymPy expression."""
-        if isinstance(self.right, Polynomial):
-            return write_scalar(self.right)
-        if isinstance(self.right, MatrixPolynomial):
-            return write_matrix(self.right)
         return getattr(self.right, "expr", self.right)
 
     def _repr_latex_(self) -> str:
@@ -61,15 +55,13 @@ def signed_terms(formula: Any) -> list[str]:
     Objects of other layers show what their ``closed_form`` attribute holds.
     """
     formula = getattr(formula, "closed_form", formula)
-    if isinstance(formula, Polynomial):
-        terms = [_signed(_coefficient_times(c, structure)) for c, structure in collected(formula)]
-        return plus_first(terms) or ["+0"]
     if isinstance(formula, ClosedForm) and formula.is_scalar:
+        pairs = collected(formula)
+        if pairs is not None:
+            return plus_first([_signed(_coefficient_times(c, structure)) for c, structure in pairs])
         formula = pretty_ratio(formula)
     elif isinstance(formula, ClosedForm):
         formula = pretty_matrix_ratio(formula)
-    elif isinstance(formula, MatrixPolynomial):
-        formula = pretty_matrix(formula)
     if isinstance(formula, str):
         return ["+" + formula]
     if isinstance(formula, sympy.MatAdd):

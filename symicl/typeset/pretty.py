@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import lru_cache
+from itertools import chain
+from typing import Any
 
 import sympy
 from sympy.matrices.expressions import Identity, MatrixExpr
 
 from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.letters import COLS, DIMENSIONS, MEANING, ONE, ROWS
-from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial
+from symicl.algebra.expanded import from_monomials, monomials_of, product_of_letters, terms_of
+from symicl.algebra.letters import COLS, DIMENSIONS, MEANING, ONE, PARTNER, ROWS
+from symicl.algebra.polynomial import Number
+from symicl.algebra.symbols import SymmetricMatrix
 from symicl.algebra.words import Monomial, Word
-from symicl.algebra.writer import write_matrix, write_monomial, write_scalar
+from symicl.algebra.writer import write_monomial
 from symicl.typeset.arrange import shortened
 from symicl.typeset.notation import EXPECTATION, symbol_rank
 
@@ -26,17 +31,54 @@ def _is_coefficient(word: Word) -> bool:
     return isinstance(meaning, sympy.Symbol) and bool(meaning.is_nonnegative)
 
 
-@lru_cache(maxsize=64)
-def collected(polynomial: Polynomial) -> list[tuple[sympy.Expr, sympy.Expr]]:
-    """(coefficient, structure) pairs: terms with the same parameters are collected and factored."""
+def _is_of_the_law(word: Word) -> bool:
+    """True for coefficients, and for traces of covariances and of inverses made of these."""
+    return _is_coefficient(word) or all(_is_symmetric(MEANING[min(a, PARTNER[a])]) for a in word)
+
+
+def _is_symmetric(meaning: Any) -> bool:
+    if isinstance(meaning, tuple):
+        return meaning[0] == "inverse" and _is_symmetric(meaning[1])
+    if isinstance(meaning, sympy.Inverse):
+        return all(map(_is_symmetric, meaning.atoms(sympy.MatrixSymbol)))
+    return isinstance(meaning, SymmetricMatrix)
+
+
+Pairs = list[tuple[sympy.Expr, sympy.Expr]]
+
+
+def collected(form: ClosedForm) -> Pairs | None:
+    """(coefficient, structure) pairs: terms with the same parameters are collected and factored.
+
+    None where there is nothing to collect: a quotient by more than dimensions and variances, or a function of these
+    and of covariances alone, which reads best as one fraction.
+    """
+    num, den = form.fraction()
+    terms, below = monomials_of(num), monomials_of(den)
+    if not all(map(_is_coefficient, chain(*below))):
+        return None
+    if all(map(_is_of_the_law, chain(*terms))):
+        return None
+    pairs = _collected(frozenset(terms.items()), frozenset(below.items()))
+    coefficients = {coefficient for coefficient, _ in pairs}
+    # A coefficient that all terms share reads best in front of their sum.
+    shared = len(pairs) > 1 and len(coefficients) == 1 and not coefficients.pop().is_number
+    return None if shared else pairs
+
+
+@lru_cache(maxsize=64)  # each formula of a derivation is written several times
+def _collected(
+    terms: Collection[tuple[Monomial, Number]], below: Collection[tuple[Monomial, Number]]
+) -> Pairs:
     groups: dict[Monomial, dict[Monomial, Number]] = {}
-    for monomial, c in polynomial:
+    for monomial, c in terms:
         structure = tuple(w for w in monomial if not _is_coefficient(w))
         coefficient = tuple(w for w in monomial if _is_coefficient(w))
         groups.setdefault(structure, {})[coefficient] = c
+    den = from_monomials(dict(below))
     pairs = [
-        (shortened(sympy.factor(write_scalar(Polynomial(terms)))), write_monomial(structure))
-        for structure, terms in groups.items()
+        (shortened(sympy.factor((from_monomials(part) / den).expr)), write_monomial(structure))
+        for structure, part in groups.items()
     ]
     return sorted(pairs, key=lambda pair: _reading_order(pair[1]))
 
@@ -72,22 +114,23 @@ def _pretty_fraction(expression: sympy.Expr) -> sympy.Expr:
     return sympy.Add(*sympy.Add.make_args(split), shortened(rest), evaluate=False)
 
 
-def pretty_matrix(matrix: MatrixPolynomial) -> MatrixExpr:
-    """A matrix polynomial with factored coefficients."""
+def pretty_matrix(matrix: ClosedForm) -> MatrixExpr:
+    """A matrix as a sum of products, its coefficients factored."""
+    num, den = matrix.fraction()
     by_word: dict[Word, dict[Monomial, Number]] = {}
-    for (m, w), c in matrix.terms.items():
+    for (m, w), c in terms_of(num).items():
         by_word.setdefault(w, {})[m] = c
     terms = []
     for word, coefficients in by_word.items():
         body = (
-            write_matrix(MatrixPolynomial(matrix.rows, matrix.cols, {((), word): 1}))
+            product_of_letters(matrix.rows, matrix.cols, word).expr
             if word
             else Identity(DIMENSIONS[matrix.rows])
         )
-        coefficient = shortened(sympy.factor(write_scalar(Polynomial(coefficients))))
+        coefficient = shortened(sympy.factor((from_monomials(coefficients) / den).expr))
         terms.append(body if coefficient == 1 else sympy.MatMul(coefficient, *_factors(body)))
     if not terms:
-        return write_matrix(matrix)
+        return matrix.expr
     terms.sort(
         key=lambda term: -sum(isinstance(f, sympy.MatrixSymbol) for f in sympy.preorder_traversal(term))
     )
@@ -112,10 +155,13 @@ def _factored_inside(matrix: MatrixExpr) -> MatrixExpr:
 
 def pretty_matrix_ratio(ratio: ClosedForm) -> MatrixExpr:
     """Common scalar factors cancelled between numerator and denominator."""
-    numerator = _factored_inside(pretty_matrix(ratio.num))
+    num, den = ratio.fraction()
+    if len(den) == 1 and all(map(_is_coefficient, chain(*monomials_of(den)))):
+        return _factored_inside(pretty_matrix(ratio))
+    numerator = _factored_inside(pretty_matrix(num))
     scalar, body = sympy.Integer(1), numerator
     if isinstance(numerator, sympy.MatMul):
         scalar, matrices = numerator.as_coeff_matrices()
         body = matrices[0] if len(matrices) == 1 else sympy.MatMul(*matrices)
-    factor = shortened(sympy.factor(scalar / write_scalar(ratio.den)))
+    factor = shortened(sympy.factor(scalar / den.expr))
     return body if factor == 1 else sympy.MatMul(factor, *_factors(body))

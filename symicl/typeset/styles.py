@@ -10,7 +10,6 @@ import sympy
 from sympy.matrices.expressions import MatrixExpr
 
 from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.errors import DerivationError
 from symicl.typeset.eigenvalues import EigenSum, eigenvalue_form
 from symicl.typeset.formula import Equation
@@ -54,8 +53,6 @@ def restyled(formula: Any, style: Style) -> Any:
     if isinstance(formula, Equation):
         return Equation(formula.left, restyled(formula.right, style))
     formula = getattr(formula, "closed_form", formula)
-    if isinstance(formula, Polynomial | MatrixPolynomial):
-        return formula
     if isinstance(formula, ClosedForm) and formula.is_scalar:
         expression = pretty_ratio(formula)
     elif isinstance(formula, ClosedForm):

@@ -12,13 +12,11 @@ from typing import Any
 import sympy
 
 from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.writer import write_matrix, write_scalar
 from symicl.typeset.expression import Lines
 from symicl.typeset.formula import Equation
 from symicl.typeset.latex_reader import read_latex
 from symicl.typeset.line import Node, Quotient, write
-from symicl.typeset.pretty import collected, pretty_matrix, pretty_matrix_ratio, pretty_ratio
+from symicl.typeset.pretty import collected, pretty_matrix_ratio, pretty_ratio
 
 
 def expression_text(expression: sympy.Basic, names: Mapping[str, Node] | None = None) -> str:
@@ -57,30 +55,26 @@ def formula_text(
 def long_text(ratio: ClosedForm, names: Mapping[str, Node] | None = None) -> str:
     """A closed form whose terms stay as they are: to factor a long one would take minutes."""
     lines = Lines(names)
-    top = lines.tree(_written(ratio.num))
-    return write(top if ratio.den == 1 else Quotient(top, lines.tree(_written(ratio.den))))
-
-
-def _written(part: Polynomial | MatrixPolynomial) -> sympy.Basic:
-    return write_scalar(part) if isinstance(part, Polynomial) else write_matrix(part)
+    num, den = ratio.fraction()
+    top = lines.tree(num.expr)
+    return write(top if den == 1 else Quotient(top, lines.tree(den.expr)))
 
 
 def _tree(formula: Any, lines: Lines) -> Node:
-    if isinstance(formula, Polynomial):
-        terms = []
-        for coefficient, structure in collected(formula):
-            if structure == 1:
-                terms += [lines.signed(term) for term in lines.terms(coefficient)]
-            else:
-                terms.append(lines.product([coefficient, structure], []))
-        return lines.total(terms) if terms else lines.tree(sympy.Integer(0))
-    if isinstance(formula, ClosedForm) and formula.is_scalar:
-        formula = pretty_ratio(formula)
-    elif isinstance(formula, ClosedForm):
-        formula = pretty_matrix_ratio(formula)
-    elif isinstance(formula, MatrixPolynomial):
-        formula = pretty_matrix(formula)
-    return lines.tree(formula)
+    if not isinstance(formula, ClosedForm):
+        return lines.tree(formula)
+    if not formula.is_scalar:
+        return lines.tree(pretty_matrix_ratio(formula))
+    pairs = collected(formula)
+    if pairs is None:
+        return lines.tree(pretty_ratio(formula))
+    terms = []
+    for coefficient, structure in pairs:
+        if structure == 1:
+            terms += [lines.signed(term) for term in lines.terms(coefficient)]
+        else:
+            terms.append(lines.product([coefficient, structure], []))
+    return lines.total(terms)
 
 
 def plain(text: str, *, strict: bool = False) -> str:

@@ -8,11 +8,12 @@ import sympy
 from sympy import Identity, Trace
 
 import symicl as si
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.differentiate import directional, gradient
-from symicl.algebra.polynomial import MatrixPolynomial
-from symicl.algebra.reader import read_matrix, read_scalar, scalar_letter, symbol_letter
+from symicl.algebra.form_reader import read_form
+from symicl.algebra.reader import scalar_letter, symbol_letter
 from symicl.errors import UnsupportedError
-from symicl.theory.compile import compile_matrix, compile_polynomial
+from symicl.theory.compile import compile_matrix, compile_scalar
 
 n, d = si.dims("n d")
 A, B, C = (si.matrix(name, (d, d)) for name in "ABC")
@@ -46,7 +47,7 @@ def slope_at_zero(f, degree):
 
 def by_differences(expression, letter, degree, *, symmetric=False):
     """Every entry of the gradient from values of the function alone."""
-    f, values = compile_polynomial(read_scalar(expression), "exact"), numbers()
+    f, values = compile_scalar(read_form(expression), "exact"), numbers()
     base = values[letter]
     rows, cols = len(base), len(base[0])
 
@@ -66,7 +67,7 @@ def by_differences(expression, letter, degree, *, symmetric=False):
 
 
 def exact_gradient(expression, letter):
-    found = compile_matrix(gradient(read_scalar(expression), symbol_letter(letter)), "exact")(numbers())
+    found = compile_matrix(gradient(read_form(expression), symbol_letter(letter)), "exact")(numbers())
     return [[Fraction(int(x.p), int(x.q)) for x in row] for row in found.tolist()]
 
 
@@ -99,7 +100,7 @@ def test_agrees_with_exact_differences(expression, letter, degree):
     ids=str,
 )
 def test_the_gradient_at_a_symmetric_matrix_is_symmetric(expression, degree):
-    found = gradient(read_scalar(expression), symbol_letter(H))
+    found = gradient(read_form(expression), symbol_letter(H))
     assert found == found.T
     assert exact_gradient(expression, H) == by_differences(expression, H, degree, symmetric=True)
 
@@ -107,27 +108,27 @@ def test_the_gradient_at_a_symmetric_matrix_is_symmetric(expression, degree):
 def test_two_traces_that_sympy_differentiates_to_zero():
     """SymPy 1.14: (tr(AᵀA) + tr(BᵀB)).diff(A) is 0, and tr((I − A)²) and tr(I − A)² raise an AttributeError."""
     a = symbol_letter(A)
-    assert gradient(read_scalar(Trace(A.T * A) + Trace(B.T * B)), a) == read_matrix(2 * A)
-    assert gradient(read_scalar(Trace((I - A) * (I - A))), a) == read_matrix(2 * A.T - 2 * I)
-    trace = read_scalar(Trace(I - A))
-    assert gradient(trace * trace, a) == MatrixPolynomial.identity(read_matrix(A).rows, trace * -2)
+    assert gradient(read_form(Trace(A.T * A) + Trace(B.T * B)), a) == read_form(2 * A)
+    assert gradient(read_form(Trace((I - A) * (I - A))), a) == read_form(2 * A.T - 2 * I)
+    trace = read_form(Trace(I - A))
+    assert gradient(trace * trace, a) == ClosedForm.identity(read_form(A).rows) * trace * -2
 
 
 def test_a_scalar_letter():
-    f = read_scalar(s**3 * Trace(A) + s)
-    assert gradient(f, scalar_letter(s)).trace() == read_scalar(3 * s**2 * Trace(A) + 1)
+    f = read_form(s**3 * Trace(A) + s)
+    assert gradient(f, scalar_letter(s)).trace() == read_form(3 * s**2 * Trace(A) + 1)
 
 
 def test_what_does_not_occur_has_gradient_zero():
-    assert not gradient(read_scalar(Trace(B)), symbol_letter(A))
+    assert not gradient(read_form(Trace(B)), symbol_letter(A))
 
 
 def test_an_inverse():
     """In floating point, since it is no polynomial."""
     expression = Trace(H.inv() * A) + Trace(u.T * H.inv() * H.inv() * v)
     values = {k: np.array(x, dtype=float) if isinstance(x, list) else x for k, x in numbers().items()}
-    f = compile_polynomial(read_scalar(expression))
-    found = compile_matrix(gradient(read_scalar(expression), symbol_letter(H)))(values)
+    f = compile_scalar(read_form(expression))
+    found = compile_matrix(gradient(read_form(expression), symbol_letter(H)))(values)
     for i in range(3):
         for j in range(3):
             step = np.zeros((3, 3))
@@ -139,18 +140,25 @@ def test_an_inverse():
 
 def test_a_general_inverse_and_its_transpose():
     inverse = A.inv()
-    found = gradient(read_scalar(Trace(inverse * B) + Trace(inverse.T * C)), symbol_letter(A))
-    assert found == read_matrix(-inverse.T * B.T * inverse.T - inverse.T * C * inverse.T)
+    found = gradient(read_form(Trace(inverse * B) + Trace(inverse.T * C)), symbol_letter(A))
+    assert found == read_form(-inverse.T * B.T * inverse.T - inverse.T * C * inverse.T)
 
 
 def test_a_letter_inside_another_one_is_refused():
     with pytest.raises(UnsupportedError, match="one letter"):
-        gradient(read_scalar(Trace((A + B).inv() * C)), symbol_letter(A))
-    with pytest.raises(UnsupportedError, match="one letter"):
-        gradient(read_scalar(s / n), scalar_letter(n))
+        gradient(read_form(Trace((A + B).inv() * C)), symbol_letter(A))
+
+
+def test_a_quotient():
+    assert gradient(read_form(s / n), scalar_letter(n)) == read_form(-s / n**2)
+    ratio = read_form(Trace(A * B) / (Trace(A) + s))
+    over = read_form(Trace(A) + s)
+    expected = read_form(B.T) / over - read_form(I) * read_form(Trace(A * B)) / over**2
+    assert gradient(ratio, symbol_letter(A)) == expected
+    assert gradient(ratio, symbol_letter(A)) != expected * 2
 
 
 def test_a_direction():
-    f = read_scalar(Trace(A.T * H * A))
-    along = directional(f, symbol_letter(A), read_matrix(B))
-    assert along == read_scalar(2 * Trace(A.T * H * B))
+    f = read_form(Trace(A.T * H * A))
+    along = directional(f, symbol_letter(A), read_form(B))
+    assert along == read_form(2 * Trace(A.T * H * B))

@@ -10,7 +10,7 @@ from sympy.matrices.expressions import Trace
 
 import symicl as si
 from oracle.gaussian import Coordinates
-from symicl.algebra.reader import read_scalar
+from symicl.algebra.form_reader import read_form
 from symicl.algebra.writer import write_scalar
 from symicl.entrywise import matrices
 from symicl.entrywise.entries import entry
@@ -53,7 +53,7 @@ NEURONS = {"linear": lambda z: z, "cubic": lambda z: z**3}
 @pytest.mark.parametrize("name", EXPRESSIONS)
 def test_against_coordinates(name, neuron, size):
     expression = EXPRESSIONS[name]
-    polynomial = read_scalar(expression)
+    polynomial = read_form(expression)
     found = write_scalar(task.expectation(polynomial))
     rows, cols = size
     eye = matrices.identity(cols)
@@ -85,7 +85,7 @@ def test_against_coordinates(name, neuron, size):
 )
 def test_refused(expression, words):
     with pytest.raises(si.UnsupportedError, match=words):
-        task.expectation(read_scalar(expression))
+        task.expectation(read_form(expression))
 
 
 def test_set_partitions_are_counted_by_bell_numbers():

@@ -13,7 +13,7 @@ from symicl.models.gd_beta import GDBeta
 from symicl.models.linear_transformer_block import LinearTransformerBlock
 from symicl.models.multi_head_attention import MultiHeadLinearAttention
 from symicl.tasks.prompt import Prompt
-from symicl.theory.compile import compile_polynomial, split_parameters
+from symicl.theory.compile import compile_scalar, split_parameters
 
 MODELS = {
     "attention": si.LinearSelfAttention(),
@@ -52,7 +52,7 @@ def symbolic_value(model, weights, prompt):
         k: exact_matrix(v) if isinstance(v, np.ndarray) else sympy.Integer(v) for k, v in values.items()
     }
     blocks = split_parameters(letters, values, {name: w.astype(object) for name, w in weights.items()})
-    return float(Fraction(str(compile_polynomial(polynomial, "exact")({**values, **blocks}))))
+    return float(Fraction(str(compile_scalar(polynomial, "exact")({**values, **blocks}))))
 
 
 @pytest.mark.parametrize("case", MODELS, indirect=True)
@@ -99,9 +99,11 @@ def test_sympy_block_matrices_go_through_the_same_function():
 
     result = read_blocks(model.forward(blocks, Tokens())).trace()
     names = {"X": TASK.X, "y": TASK.y, "x": TASK.x}
-    from symicl.algebra.reader import read_matrix, symbol_letter
+    from symicl.algebra.closed_form import closed_form
+    from symicl.algebra.form_reader import read_form
+    from symicl.algebra.reader import symbol_letter
 
-    renamed = result.substitute(
-        {symbol_letter(s): read_matrix(names[s.name]) for s in (X, y, x) if names[s.name] != s}
+    renamed = closed_form(result).substitute(
+        {symbol_letter(s): read_form(names[s.name]) for s in (X, y, x) if names[s.name] != s}
     )
     assert renamed == model.forward(model.symbolic_weights(d), TASK.prompt()).single().trace()

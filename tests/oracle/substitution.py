@@ -9,8 +9,8 @@ import sympy
 
 from oracle.gaussian import Coordinates
 from symicl.algebra.blocks import Blocks
-from symicl.algebra.letters import MEANING, is_transposed
-from symicl.algebra.writer import write_scalar
+from symicl.algebra.expanded import letter_of
+from symicl.algebra.letters import MEANING, PARTNER, is_transposed
 from symicl.entrywise.matrices import Matrix, transpose
 
 
@@ -33,11 +33,9 @@ def block_values(blocks: Blocks, matrix: Matrix) -> dict[sympy.Basic, Any]:
         for j, block in enumerate(row):
             left, right = cuts_right[j : j + 2] if len(row) > 1 else (0, len(matrix[0]))
             part = [line[left:right] for line in matrix[top:bottom]]
-            (((monomial, word), coefficient),) = block.terms.items()
-            assert coefficient == 1
-            if monomial:
-                values[write_scalar(block.trace())] = part[0][0]
+            if block.is_scalar:
+                values[block.expr] = part[0][0]
             else:
-                symbol = MEANING[min(word[0], *block.letters())]
-                values[symbol] = transpose(part) if is_transposed(word[0]) else part
+                a = letter_of(block)
+                values[MEANING[min(a, PARTNER[a])]] = transpose(part) if is_transposed(a) else part
     return values

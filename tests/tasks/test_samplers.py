@@ -15,8 +15,7 @@ from sympy.matrices.expressions import Trace
 
 import symicl as si
 from symicl.algebra.evaluate import evaluate, exact_matrix
-from symicl.algebra.reader import read_scalar
-from symicl.algebra.writer import write_scalar
+from symicl.algebra.form_reader import read_form
 from symicl.tasks.draws import NumpyDraws
 
 DRAWS, ERRORS = 60_000, 5.0
@@ -71,29 +70,29 @@ def _traces(batch):
 # name: (closed form in the task's symbols, average over draws)
 STATISTICS = {
     "covariates": (
-        lambda t, y0: read_scalar(Trace(t.X * A * t.X.T)),
+        lambda t, y0: read_form(Trace(t.X * A * t.X.T)),
         lambda X, y, x, t: _traces(_quadratic(X, a, X)),
     ),
     "covariates, fourth": (
-        lambda t, y0: read_scalar(Trace(t.X * A * t.X.T * t.X * B * t.X.T)),
+        lambda t, y0: read_form(Trace(t.X * A * t.X.T * t.X * B * t.X.T)),
         lambda X, y, x, t: _traces(_quadratic(X, a, X) @ _quadratic(X, b, X)),
     ),
     "query": (
-        lambda t, y0: read_scalar(Trace(t.x.T * A * t.x)),
+        lambda t, y0: read_form(Trace(t.x.T * A * t.x)),
         lambda X, y, x, t: _quadratic(x.mT, a, x.mT)[:, 0, 0],
     ),
-    "responses": (lambda t, y0: read_scalar(Trace(t.y.T * t.y)), lambda X, y, x, t: (y.mT @ y)[:, 0, 0]),
+    "responses": (lambda t, y0: read_form(Trace(t.y.T * t.y)), lambda X, y, x, t: (y.mT @ y)[:, 0, 0]),
     "target": (lambda t, y0: y0 * y0, lambda X, y, x, t: t[:, 0, 0] ** 2),
     "gradient": (
-        lambda t, y0: read_scalar(Trace(t.y.T * t.X * A * t.X.T * t.y)),
+        lambda t, y0: read_form(Trace(t.y.T * t.X * A * t.X.T * t.y)),
         lambda X, y, x, t: _quadratic(y.mT @ X, a, y.mT @ X)[:, 0, 0],
     ),
     "one step and target": (
-        lambda t, y0: read_scalar(Trace(t.y.T * t.X * B * t.x)) * y0,
+        lambda t, y0: read_form(Trace(t.y.T * t.X * B * t.x)) * y0,
         lambda X, y, x, t: (y.mT @ X @ b @ x)[:, 0, 0] * t[:, 0, 0],
     ),
     "responses and target": (
-        lambda t, y0: read_scalar(Trace(t.y.T * t.y)) * y0 * y0,
+        lambda t, y0: read_form(Trace(t.y.T * t.y)) * y0 * y0,
         lambda X, y, x, t: (y.mT @ y)[:, 0, 0] * t[:, 0, 0] ** 2,
     ),
 }
@@ -109,7 +108,7 @@ def drawn(name: str, seed: int = 1, **changes):
 def stated(name: str, statistic: str) -> float:
     task, numbers = TASKS[name]
     polynomial = STATISTICS[statistic][0](task, task.target())
-    return float(evaluate(write_scalar(task.expectation(polynomial)), task.at(**numbers).values | NUMBERS))
+    return float(evaluate(task.expectation(polynomial).expr, task.at(**numbers).values | NUMBERS))
 
 
 def deviation(average: np.ndarray, mean: float) -> float:

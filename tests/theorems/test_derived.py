@@ -112,11 +112,11 @@ def test_the_weights_of_the_flow_count_entries():
 
 
 def test_a_sum_of_entries_at_matrices_that_permutations_leave_alone():
-    from symicl.algebra.reader import read_scalar
+    from symicl.algebra.form_reader import read_form
     from symicl.expectation.phases.entry_sums import entry_sum
 
     sum_ = entry_sum([("A", "i", "j"), ("B", "j", "k"), ("A", "i", "i")])
     values = {all_ones.alpha: 2, all_ones.alpha_: -1, all_ones.beta: 3, all_ones.beta_: 5}
     A, B = ([[x if i == j else y for j in range(4)] for i in range(4)] for x, y in ((2, -1), (3, 5)))
-    found = closed_form(at_exchangeable(read_scalar(sum_), all_ones.POINT, d)).expr
+    found = closed_form(at_exchangeable(read_form(sum_), all_ones.POINT, d)).expr
     assert found.subs(values | {d: 4}) == sum_.value(4, {"A": A, "B": B})

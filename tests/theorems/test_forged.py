@@ -9,8 +9,7 @@ from symicl.algebra.blocks import Blocks
 from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.form_reader import read_form
 from symicl.algebra.limits import limit_at_infinity
-from symicl.algebra.polynomial import MatrixPolynomial
-from symicl.algebra.reader import read_matrix, read_scalar, scalar_letter, symbol_letter
+from symicl.algebra.reader import scalar_letter, symbol_letter
 from symicl.errors import InputError
 from symicl.models.causal import CausalModel
 from symicl.models.causal_attention import CausalLinearAttention
@@ -78,7 +77,7 @@ def at(value, **numbers):
 
 def zero_expectation():
     """E[0], taken by the engine."""
-    return closed_form(task.expectation(read_scalar(s) * 0))
+    return closed_form(task.expectation(read_form(s) * 0))
 
 
 # --- quantities ----------------------------------------------------------------------------------------
@@ -262,7 +261,7 @@ def test_a_covariance_that_occurs_as_its_inverse_alone_is_replaced():
 
     def derive(step, o):
         K = solution_ratio(o)
-        return {"K": K.substitute({symbol_letter(Sigma): MatrixPolynomial.identity(K.num.rows)})}
+        return {"K": K.substitute({symbol_letter(Sigma): ClosedForm.identity(K.num.rows)})}
 
     found = verdict({"K": ETA * Identity(d)}, derive, task=skewed)
     assert found.status == "undecided" and "at Sigma = I_d, a special case" in found.reason
@@ -328,7 +327,7 @@ class Step(Model):
 
 
 def zero(d):
-    return Blocks([[read_matrix(0 * Identity(d))]])
+    return Blocks([[read_form(0 * Identity(d))]])
 
 
 class TwoSteps(Step):
@@ -356,7 +355,7 @@ class TwoFactors(Step):
         return super().forward({"G": weights["D"] @ weights["G"]}, prompt)
 
     def weights_for(self, parameters, d):
-        return {"G": parameters["G"], "D": Blocks([[read_matrix(Identity(d))]])}
+        return {"G": parameters["G"], "D": Blocks([[read_form(Identity(d))]])}
 
 
 class Doubled(Step):
@@ -384,14 +383,14 @@ class Symmetric(Step):
     """The loss over symmetric matrices alone."""
 
     def symbolic_parameters(self, d):
-        return {"G": Blocks([[read_matrix(si.covariance("G", d))]])}
+        return {"G": Blocks([[read_form(si.covariance("G", d))]])}
 
 
 class MultipleOfIdentity(Step):
     """The loss over multiples of the identity alone."""
 
     def symbolic_parameters(self, d):
-        return {"G": Blocks([[read_matrix(si.scalar("g") * Identity(d))]])}
+        return {"G": Blocks([[read_form(si.scalar("g") * Identity(d))]])}
 
 
 class HiddenWeight(TwoSteps):
@@ -416,7 +415,7 @@ class SeesTheTask(Step):
     """The forward pass adds a multiple of what it has to predict."""
 
     def forward(self, weights, prompt):
-        told = transpose(prompt.query) @ Blocks([[read_matrix(task.w)]])
+        told = transpose(prompt.query) @ Blocks([[read_form(task.w)]])
         return super().forward(weights, prompt) + told
 
     def predict(self, parameters, prompt):
@@ -433,7 +432,7 @@ class SeesTheTaskInPredict(Step):
         return {"G": weights["G"], "c": zero(d)}
 
     def predict(self, parameters, prompt):
-        told = transpose(prompt.query) @ (parameters["c"] @ Blocks([[read_matrix(task.w)]]))
+        told = transpose(prompt.query) @ (parameters["c"] @ Blocks([[read_form(task.w)]]))
         return super().predict(parameters, prompt) + told
 
 
@@ -476,7 +475,7 @@ class LowRank(Step):
         return super().forward(self.effective(weights), prompt)
 
     def weights_for(self, parameters, d):
-        return {"U": parameters["G"], "V": Blocks([[read_matrix(Identity(d))]])}
+        return {"U": parameters["G"], "V": Blocks([[read_form(Identity(d))]])}
 
 
 class EqualToAll(Step):
@@ -493,7 +492,7 @@ class OwnExpectation(LinearRegression):
 
     def expectation(self, polynomial):
         found = super().expectation(polynomial)
-        return found.substitute({scalar_letter(s): read_matrix(0 * Identity(1))})
+        return found.substitute({scalar_letter(s): read_form(0 * Identity(1))})
 
 
 WRONG_MODELS = {

@@ -234,13 +234,12 @@ def test_square_sums_by_counting():
     rng = np.random.default_rng(2)
     C = rng.integers(-5, 6, (4, 4)).tolist()
     dim = sympy.Symbol("d", integer=True, positive=True)
-    from symicl.algebra.writer import write_scalar
     from symicl.expectation.phases.entry_sums import EntrySum
 
     form = square_sum(
         [(2, [("C", "i", "j")]), (3, [("C", "~i", "j")])], "ij", dim, distinct=True, paired=True
     )
-    expression = write_scalar(form)
+    expression = form.expr
     partner = [1, 0, 3, 2]
     found = expression.subs({s: s.value(4, {"C": C}, partner) for s in expression.atoms(EntrySum)})
     pairs = [(i, j) for i in range(4) for j in range(4) if j not in (i, i ^ 1)]
@@ -293,9 +292,9 @@ def test_named_mistakes_are_refuted(name, quantity, wrong):
 
 def test_the_published_loss_stops_the_derivation(monkeypatch):
     """With the closed form of the authors' code in place of the expectation."""
-    from symicl.algebra.reader import read_scalar
+    from symicl.algebra.form_reader import read_form
 
-    wrong = read_scalar(unitary.PUBLISHED.expand())
+    wrong = read_form(unitary.PUBLISHED.expand())
     monkeypatch.setattr(Positional, "loss", property(lambda _: wrong))
     verdict = prove(unitary.theorem)
     assert verdict.status == "undecided" and "expected loss" in verdict.reason

@@ -11,7 +11,7 @@ import sympy
 from scipy.linalg import eigh
 
 from symicl.algebra.balls import negative_squares
-from symicl.algebra.reader import read_scalar
+from symicl.algebra.form_reader import read_form
 from symicl.errors import DerivationError, UnsupportedError
 from symicl.expectation.phases.entry_sums import entry_sum
 from symicl.expectation.phases.permutation_blocks import (
@@ -145,8 +145,8 @@ def test_the_blocks_are_the_hessian_anywhere(size, length):
 
 
 def test_without_a_move_the_derivatives_are_those_of_the_four_parameters():
-    four = four_parameters().polynomial
-    assert at_exchangeable(stability.loss_of_all().polynomial, stability.POINT, d) == four
+    four = four_parameters().closed_form
+    assert at_exchangeable(stability.loss_of_all().closed_form, stability.POINT, d) == four
 
 
 def test_the_kinds_fill_the_space_of_matrices():
@@ -168,7 +168,7 @@ def test_a_saddle_is_told_from_a_minimum_and_from_what_is_undecided():
 
 
 def test_sums_over_distinct_coordinates_are_refused():
-    sum_ = read_scalar(entry_sum([("A", "i", "j"), ("A", "i", "j")], distinct=True))
+    sum_ = read_form(entry_sum([("A", "i", "j"), ("A", "i", "j")], distinct=True))
     with pytest.raises(UnsupportedError, match="over all coordinates"):
         second_variation(sum_, stability.POINT, moves_of(BLOCK_KINDS[0], "A"), d)
 

@@ -153,7 +153,7 @@ def test_a_form_without_its_trace_term_stops_the_derivation(monkeypatch):
     def without_trace(Gamma):
         form = real(Gamma)
         kept = {(m, w): c for (m, w), c in form.terms.items() if all(len(word) == 1 for word in m)}
-        return type(form)(form.rows, form.cols, kept)
+        return type(form)(form.rows, form.cols, form.field, kept, form.denominator)
 
     monkeypatch.setattr("symicl.proofs.zhang2024.flow.dynamics.quadratic_form", without_trace)
     assert prove(theorem).status == "undecided"

@@ -7,12 +7,12 @@ import pytest
 import sympy
 
 import symicl as si
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.evaluate import evaluate, exact_matrix
+from symicl.algebra.form_reader import read_form
 from symicl.algebra.letters import ONE, letter
-from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.reader import read_matrix, read_scalar
 from symicl.errors import InputError, ShapeError
-from symicl.theory.compile import compile_matrix, compile_polynomial
+from symicl.theory.compile import compile_matrix, compile_scalar, scalar_program
 
 n, d = si.dims("n d")
 H, Psi, beta = si.covariance("H", d), si.covariance("Psi", d), si.vector("beta_star", d)
@@ -36,7 +36,7 @@ def parameters(seed=0, *batch):
 
 def test_a_size_is_not_taken_for_a_letter():
     """Letters are small integers: the value of letter 1 is not that of the dimension 1."""
-    matrix, vector = read_matrix(beta), read_matrix(beta * beta.T * beta)
+    matrix, vector = read_form(beta), read_form(beta * beta.T * beta)
     values = {d: 2, 1: 7.0, beta: np.array([[1.0], [2.0]])}
     assert compile_matrix(matrix)(values).tolist() == [[1.0], [2.0]]
     assert compile_matrix(vector)(values).tolist() == [[5.0], [10.0]]
@@ -69,7 +69,7 @@ def test_exact_values_are_those_of_the_sympy_expression():
         n: sympy.Integer(4),
         d: sympy.Integer(3),
     }
-    value = compile_polynomial(read_scalar(expression), "exact")(values)
+    value = compile_scalar(read_form(expression), "exact")(values)
     assert isinstance(value, Fraction)
     assert value == Fraction(int(evaluate(expression, values).p), int(evaluate(expression, values).q))
 
@@ -113,19 +113,19 @@ def test_gradients_flow_through_torch():
 def test_matrices_of_polynomials():
     expression = (n + 2) * A * H.inv() * A.T + sympy.Trace(B) * sympy.Identity(d) - B
     values = {A: integers(1, 3, 3), B: integers(2, 3, 3), H: exact_matrix(NUMBERS["H"]), n: 4, d: 3}
-    exact = compile_matrix(read_matrix(expression), "exact")(values)
+    exact = compile_matrix(read_form(expression), "exact")(values)
     a, b, h = (np.array(m, dtype=float) for m in (values[A], values[B], NUMBERS["H"]))
     expected = 6 * a @ np.linalg.inv(h) @ a.T + np.trace(b) * np.eye(3) - b
     assert np.allclose(
         [[float(exact[i, j].p) / float(exact[i, j].q) for j in range(3)] for i in range(3)], expected
     )
-    assert np.allclose(compile_matrix(read_matrix(expression), "numpy")(values), expected)
+    assert np.allclose(compile_matrix(read_form(expression), "numpy")(values), expected)
 
 
 def test_an_irrational_scalar_stays_exact():
-    square = Polynomial({((letter(s, ONE, ONE),),) * 2: 3})
-    assert compile_polynomial(square, "exact")({s: 1 / sympy.sqrt(sympy.pi)}) == 3 / sympy.pi
-    assert compile_polynomial(square, "exact")({s: sympy.sqrt(2)}) == 6
+    square = ClosedForm.of(letter(s, ONE, ONE)) ** 2 * 3
+    assert compile_scalar(square, "exact")({s: 1 / sympy.sqrt(sympy.pi)}) == 3 / sympy.pi
+    assert compile_scalar(square, "exact")({s: sympy.sqrt(2)}) == 6
 
 
 def test_words_share_their_products():
@@ -134,7 +134,7 @@ def test_words_share_their_products():
     words = (
         sympy.Trace(v.T * P * Q * P * v) + sympy.Trace(v.T * P * Q * Q * v) + sympy.Trace(v.T * P * Q * R * v)
     )
-    program, _ = compile_polynomial(read_scalar(words))._program
+    program, _ = scalar_program(read_form(words))
     # vᵀP, vᵀPQ and three last factors, where one by one would be nine products.
     assert sum(kind == "product" for kind, _, _ in program.steps) <= 5
 
@@ -148,12 +148,12 @@ def test_words_share_their_products():
 )
 def test_missing_and_misshapen_values_are_named(values, error, message):
     with pytest.raises(error, match=message):
-        compile_polynomial(read_scalar(sympy.Trace(A * B)), "exact")(values)
+        compile_scalar(read_form(sympy.Trace(A * B)), "exact")(values)
 
 
 def test_a_singular_matrix_is_not_inverted():
     with pytest.raises(InputError, match="singular"):
-        compile_polynomial(read_scalar(sympy.Trace(H.inv() * A)), "exact")(
+        compile_scalar(read_form(sympy.Trace(H.inv() * A)), "exact")(
             {H: [[1, 1], [1, 1]], A: [[1, 2], [3, 4]]}
         )
 

@@ -7,8 +7,9 @@ from sympy.matrices.expressions import Trace
 
 import symicl as si
 from oracle.theory_cases import MODELS, TASKS, derived
-from symicl.algebra.polynomial import Polynomial, total
-from symicl.algebra.reader import read_matrix, symbol_letter
+from symicl.algebra.closed_form import ClosedForm, closed_form
+from symicl.algebra.form_reader import read_form
+from symicl.algebra.reader import symbol_letter
 from symicl.theory.features import Feature, coefficient_of, lifted_features
 
 n, d = si.dims("n d")
@@ -32,9 +33,9 @@ PREDICTIONS = {
 }
 
 
-def check(prediction: Polynomial, prompt: set[int]) -> dict[Feature, Polynomial]:
+def check(prediction: ClosedForm, prompt: set[int]) -> dict[Feature, ClosedForm]:
     parts = lifted_features(prediction, prompt)
-    assert total(parts.values()) == prediction
+    assert sum(parts.values(), closed_form(0)) == prediction
     for feature, part in parts.items():
         if feature.is_matrix:
             assert feature.contracted(coefficient_of(feature, part)) == part
@@ -46,7 +47,7 @@ def check(prediction: Polynomial, prompt: set[int]) -> dict[Feature, Polynomial]
 
 @pytest.mark.parametrize("name", PREDICTIONS)
 def test_coefficients_contract_back(name):
-    check(read_matrix(PREDICTIONS[name]).trace(), PROMPT)
+    check(read_form(PREDICTIONS[name]).trace(), PROMPT)
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -59,13 +60,13 @@ def test_coefficients_of_the_models_contract_back(model, task):
 
 def test_monomials_with_one_prompt_part_share_a_feature():
     prediction = x.T * A * X.T * y + u.T * X.T * y * 2 + x.T * u * (v.T * X.T * y)
-    parts = lifted_features(read_matrix(prediction).trace(), PROMPT)
+    parts = lifted_features(read_form(prediction).trace(), PROMPT)
     assert sorted(len(feature.ends) for feature in parts) == [1, 2]
     assert {len(part) for part in parts.values()} == {1, 2}
 
 
 def test_a_feature_with_a_probe_is_linear_in_it():
-    for feature in check(read_matrix(PREDICTIONS["sum of words"]).trace(), PROMPT):
+    for feature in check(read_form(PREDICTIONS["sum of words"]).trace(), PROMPT):
         probed = feature.probe("probe")
         assert len(probed) == 1 and probed.letters() - PROMPT
 
@@ -73,9 +74,9 @@ def test_a_feature_with_a_probe_is_linear_in_it():
 def test_the_coefficient_of_the_documented_kinds():
     """xᵀ K s for two vectors, kᵀ s for one, tr(K D) for a matrix."""
     two, one, matrix = (
-        next(iter(lifted_features(read_matrix(PREDICTIONS[name]).trace(), PROMPT).items()))
+        next(iter(lifted_features(read_form(PREDICTIONS[name]).trace(), PROMPT).items()))
         for name in ("one step", "vector", "matrix")
     )
-    assert coefficient_of(*two) == read_matrix(A)
-    assert coefficient_of(*one) == read_matrix(u)
-    assert coefficient_of(*matrix) in (read_matrix(v * u.T), read_matrix(u * v.T))
+    assert coefficient_of(*two) == read_form(A)
+    assert coefficient_of(*one) == read_form(u)
+    assert coefficient_of(*matrix) in (read_form(v * u.T), read_form(u * v.T))

@@ -36,7 +36,7 @@ def test_value_and_gradient(model):
     tensors = {k: torch.tensor(v, requires_grad=True) for k, v in given.items()}
     expected = LossAt(loss, values).compile("torch")(tensors)
     expected.backward()
-    agrees(LossGradient(loss.polynomial, values, loss.parameters), given, expected, tensors)
+    agrees(LossGradient(loss.closed_form, values, loss.parameters), given, expected, tensors)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_value_and_gradient_after_the_map_from_weights(model):
     expected = LossAt(loss, values).compile("torch")(model.effective(tensors))
     expected.backward()
     agrees(
-        LossGradient(loss.polynomial, values, loss.parameters, model.effective, shapes),
+        LossGradient(loss.closed_form, values, loss.parameters, model.effective, shapes),
         given,
         expected,
         tensors,

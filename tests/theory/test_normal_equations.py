@@ -8,8 +8,9 @@ from sympy.matrices.expressions import Trace
 
 import symicl as si
 from oracle.gaussian import difference
-from symicl.algebra.polynomial import MatrixPolynomial
-from symicl.algebra.reader import read_matrix, symbol_letter
+from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra.form_reader import read_form
+from symicl.algebra.reader import symbol_letter
 from symicl.theory.normal_equations import Uniqueness, factorise, solve
 
 n, d = si.dims("n d")
@@ -35,7 +36,7 @@ SOLVED = {
 @pytest.mark.parametrize("name", SOLVED)
 def test_the_solution_solves_the_equation(name):
     equation = SOLVED[name]
-    solution = solve(factorise(read_matrix(equation), unknown)).expr
+    solution = solve(factorise(read_form(equation), unknown)).expr
     for seed, dims in enumerate(({n: 3, d: 2}, {n: 2, d: 3}, {n: 5, d: 1})):
         assert difference(equation.xreplace({K: solution}).doit(), sympy.ZeroMatrix(d, d), dims, seed) is None
         assert difference(equation.xreplace({K: solution + I}).doit(), sympy.ZeroMatrix(d, d), dims, seed)
@@ -59,16 +60,16 @@ REFUSED = {
 def test_refused(name):
     """A trace of the unknown used to be taken for a constant, and the 'solution' contained the unknown."""
     with pytest.raises(si.UnsupportedError):
-        factorise(read_matrix(REFUSED[name]), unknown)
+        factorise(read_form(REFUSED[name]), unknown)
 
 
 def test_scalar_unknown_is_refused():
     k = si.matrix("k", (1, 1))
     with pytest.raises(si.UnsupportedError):
-        factorise(read_matrix(n * k) - MatrixPolynomial.identity(0), symbol_letter(k))
+        factorise(read_form(n * k) - ClosedForm.identity(0), symbol_letter(k))
 
 
 def test_uniqueness_needs_invertible_factors():
-    assert Uniqueness(factorise(read_matrix(Sigma * K * Psi - Sigma * A * Psi), unknown)).holds
-    assert not Uniqueness(factorise(read_matrix(A * K * Sigma - A * B * Sigma), unknown)).holds
-    assert not Uniqueness(factorise(read_matrix(Sigma * K * A - Sigma * B * A), unknown)).holds
+    assert Uniqueness(factorise(read_form(Sigma * K * Psi - Sigma * A * Psi), unknown)).holds
+    assert not Uniqueness(factorise(read_form(A * K * Sigma - A * B * Sigma), unknown)).holds
+    assert not Uniqueness(factorise(read_form(Sigma * K * A - Sigma * B * A), unknown)).holds

@@ -89,19 +89,19 @@ def monomials(c):
 def exact_moments(n):
     """E tr S, E yᵀy, E tr S², E |v|², E (yᵀy) tr S by the engine, at numbers."""
     from symicl.algebra.evaluate import evaluate
-    from symicl.algebra.reader import read_matrix
+    from symicl.algebra.form_reader import read_form
 
     task = si.LinearRegression(
         si.covariance("Sigma", TASK.d), si.vector("b", TASK.d), si.covariance("Psi", TASK.d)
     )
     X, y = task.X, task.y
     values = task.at(n=n, sigma2=Fraction(1, 4), Sigma=SIGMA.tolist(), Psi=PSI.tolist(), b=[0.5, -1.0]).values
-    S = read_matrix(X.T * X)
-    t, v2, s = (read_matrix(m).trace() for m in (y.T * y, y.T * X * X.T * y, X.T * X))
-    from symicl.theory.compile import compile_polynomial
+    S = read_form(X.T * X)
+    t, v2, s = (read_form(m).trace() for m in (y.T * y, y.T * X * X.T * y, X.T * X))
+    from symicl.theory.compile import compile_scalar
 
     wanted = [s, t, (S @ S).trace(), v2, t * s, t * t]
-    return task, values, [float(compile_polynomial(task.expectation(p))(values)) for p in wanted], evaluate
+    return task, values, [float(compile_scalar(task.expectation(p))(values)) for p in wanted], evaluate
 
 
 @pytest.mark.parametrize("n", [2, 9])

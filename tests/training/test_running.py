@@ -9,7 +9,7 @@ import pytest
 
 import symicl as si
 from symicl.errors import InputError, MissingDependencyError
-from symicl.theory.compile import compile_polynomial
+from symicl.theory.compile import compile_scalar
 
 MODEL = si.LinearSelfAttention()
 SMALL = si.LinearRegression().at(n=5, d=2, sigma2="1/4")
@@ -92,7 +92,7 @@ def test_the_module_computes_what_the_symbolic_forward_pass_says():
                 values[symbol] = array[top : top + height, left : left + min(width, array.shape[1])]
                 left += width
             top += height
-    exact = compile_polynomial(prediction, "exact")(values)
+    exact = compile_scalar(prediction, "exact")(values)
     assert network(sample.prompt).item() == pytest.approx(float(exact), rel=1e-12)
 
 

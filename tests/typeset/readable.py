@@ -9,12 +9,10 @@ import flint
 import sympy
 from sympy.matrices.expressions import MatMul, MatrixExpr
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.evaluate import ExactMatrix
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.reader import read_matrix, read_scalar
+from symicl.algebra.form_reader import read_form
 from symicl.algebra.symbols import SymmetricMatrix
-from symicl.algebra.writer import write_matrix, write_scalar
 from symicl.claims.declarations import Declarer
 from symicl.claims.numbers import ScaledI, at_numbers
 from symicl.claims.parser import parse
@@ -166,17 +164,11 @@ def _rational(value) -> sympy.Rational:
 
 
 def _parts(formula):
-    return (formula.num, formula.den) if isinstance(formula, ClosedForm) else (formula,)
+    return formula.fraction() if isinstance(formula, ClosedForm) else (formula,)
 
 
 def _written(formula):
-    if isinstance(formula, ClosedForm) and formula.is_scalar:
-        return write_scalar(formula.num) / write_scalar(formula.den)
-    if isinstance(formula, ClosedForm):
-        return MatMul(1 / write_scalar(formula.den), write_matrix(formula.num))
-    if isinstance(formula, MatrixPolynomial):
-        return write_matrix(formula)
-    return write_scalar(formula) if isinstance(formula, Polynomial) else sympy.sympify(formula)
+    return formula.expr if isinstance(formula, ClosedForm) else sympy.sympify(formula)
 
 
 def _atoms(formula) -> set:
@@ -224,13 +216,6 @@ def _letter(atom, name):
 
 
 def _mapped(formula, letters):
-    if isinstance(formula, ClosedForm) and formula.is_scalar:
-        return closed_form(*(read_scalar(write_scalar(p).xreplace(letters)) for p in _parts(formula)))
     if isinstance(formula, ClosedForm):
-        den = read_scalar(write_scalar(formula.den).xreplace(letters))
-        return closed_form(read_matrix(write_matrix(formula.num).xreplace(letters)), den)
-    if isinstance(formula, MatrixPolynomial):
-        return read_matrix(write_matrix(formula).xreplace(letters))
-    if isinstance(formula, Polynomial):
-        return read_scalar(write_scalar(formula).xreplace(letters))
+        return read_form(formula.expr.xreplace(letters))
     return sympy.sympify(formula).xreplace(letters)

@@ -8,7 +8,6 @@ from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.form_reader import read_form
 from symicl.algebra.letters import dimension, letter
 from symicl.algebra.linear import stationary_point
-from symicl.algebra.polynomial import MatrixPolynomial
 from symicl.algebra.reader import scalar_letter
 from symicl.algebra.symbols import dims, scalar
 from symicl.theory.positivity import nonnegative
@@ -30,7 +29,7 @@ def block_lemma(step) -> tuple[ClosedForm, ClosedForm]:
 def _relations(step) -> None:
     """The relations Π² = Π and ΠX = X in the block."""
     G, K, Z, V, L = (
-        MatrixPolynomial.of(letter(f"block {name}", *shape, symmetric=name in "GM"))
+        ClosedForm.of(letter(f"block {name}", *shape, symmetric=name in "GM"))
         for name, *shape in (
             ("G", PAIR, PAIR),
             ("K", REST, PAIR),
@@ -39,7 +38,7 @@ def _relations(step) -> None:
             ("L", PAIR, PAIR),
         )
     )
-    M = MatrixPolynomial.of(letter("block M", REST, REST, symmetric=True))
+    M = ClosedForm.of(letter("block M", REST, REST, symmetric=True))
     Pi, X = Blocks([[G, K.T], [K, M]]), Blocks([[Z], [V]])
     step(
         "What the two columns of one pair cost",
@@ -143,12 +142,12 @@ def _tangent(step, value):
     )
     step.require(
         r"the difference is $\ge0$ for $0\le t\le1$, $w\ge0$",
-        nonnegative((gain.substitute({scalar_letter(t): 1 / (1 + T)}) * (1 + T) ** 2).num),
+        nonnegative(gain.substitute({scalar_letter(t): 1 / (1 + T)}) * (1 + T) ** 2),
         rule=r"no negative coefficient, written in $1/t-1$",
     )
     step.require(
         r"the linear bound is $\le0$ for $t\ge1$",
-        nonnegative((-linear.substitute({scalar_letter(t): 1 + T})).num),
+        nonnegative(-linear.substitute({scalar_letter(t): 1 + T})),
         rule=r"no negative coefficient, written in $t-1$",
     )
     step.axiom(

@@ -3,7 +3,8 @@
 from fractions import Fraction
 
 from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.reader import read_scalar, scalar_letter
+from symicl.algebra.form_reader import read_form
+from symicl.algebra.reader import scalar_letter
 from symicl.algebra.symbols import scalar
 from symicl.expectation.phases.expressions import inner
 from symicl.expectation.phases.in_time import InTime
@@ -16,14 +17,14 @@ from symicl.typeset.formula import Equation
 
 PAIR = DiagonalMatrix("a"), DiagonalMatrix("b")
 U = scalar("u")
-u = read_scalar(U)
+u = read_form(U)
 
 
 def certify_diagonal(step, model, task, solution: ClosedForm, minimum: ClosedForm) -> None:
     """ℓ − ℓ* is a sum of squares for A = diag(a), B = diag(b)."""
-    d = read_scalar(task.d)
+    d = read_form(task.d)
     loss = autoregressive_loss(model, task, model.active(*PAIR))
-    first, second = (sum_of_powers(m, task.last - 1) for m in (1, 2))
+    first, second = (closed_form(sum_of_powers(m, task.last - 1)) for m in (1, 2))
     at = {scalar_letter(U): solution}
     own = [("a", "i"), ("b", "i")]
     spread = square_sum([(1, own), (-u, [])], "i", task.d)
@@ -33,7 +34,7 @@ def certify_diagonal(step, model, task, solution: ClosedForm, minimum: ClosedFor
     step(
         r"For all diagonal weights $A=\operatorname{diag}(a)$, $B=\operatorname{diag}(b)$ the excess is a "
         r"sum of squares",
-        Equation(r"\ell", loss.polynomial),
+        Equation(r"\ell", loss.closed_form),
         r"\ell-\ell^{*}=(S_2-S_1)\sum_i(u_i-u^{*})^2+S_1\Big(\sum_i u_i-du^{*}\Big)^2"
         r"+\tfrac{S_1}{2}\sum_{i,j}(a_ib_j-a_jb_i)^2",
         where={
@@ -47,8 +48,8 @@ def certify_diagonal(step, model, task, solution: ClosedForm, minimum: ClosedFor
     )
     step.check(
         r"$\ell(a,b)-\ell^{*}$ equals the sum of squares, for all $a,b\in\mathbb{R}^{d}$, $d$ and $T_{\max}$",
-        closed_form(loss.polynomial) - minimum,
-        closed_form(squares).substitute(at),
+        loss.closed_form - minimum,
+        squares.substitute(at),
     )
     step.require(
         r"$S_1>0$ and $S_2\ge S_1$ for $T_{\max}\ge2$",
@@ -63,8 +64,8 @@ def certify_diagonal(step, model, task, solution: ClosedForm, minimum: ClosedFor
     )
     step.check(
         r"conjugate pairs of phases have the same loss for all diagonal weights",
-        autoregressive_loss(model, paired(task), model.active(*PAIR)).polynomial,
-        loss.polynomial,
+        autoregressive_loss(model, paired(task), model.active(*PAIR)).closed_form,
+        loss.closed_form,
     )
     _equality(step)
     _distance_to_gradient_descent(step, model, task)
@@ -72,7 +73,7 @@ def certify_diagonal(step, model, task, solution: ClosedForm, minimum: ClosedFor
 
 def _equality(step) -> None:
     """a_i b_i = a_j b_j = u* and a_i b_j = a_j b_i force |a_i| = |a_j|."""
-    ai, aj, bi, bj = (read_scalar(scalar(name)) for name in ("a_i", "a_j", "b_i", "b_j"))
+    ai, aj, bi, bj = (read_form(scalar(name)) for name in ("a_i", "a_j", "b_i", "b_j"))
     step(
         r"Equality for $T_{\max}\ge3$: $u_i=u^{*}$ for all $i$ and $a_ib_j=a_jb_i$, that is "
         r"$A=a\operatorname{diag}(\epsilon)$, $B=b\operatorname{diag}(\epsilon)$ with $\epsilon\in\{\pm1\}^{d}$, "
@@ -112,7 +113,7 @@ def _distance_to_gradient_descent(step, model, task) -> None:
     step.check(
         r"this is the mean square distance, for every $t\ge2$",
         found,
-        InTime({2: own, 1: cross - diagonal}),
+        InTime.of_powers({2: own, 1: cross - diagonal}),
     )
 
 

@@ -1,16 +1,15 @@
 """The heads behind C = BᵀA: what gradient flow conserves, and the scale that it therefore reaches."""
 
 from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.differentiate import derivative, gradient
+from symicl.algebra.differentiate import gradient
 from symicl.algebra.form_reader import read_form
 from symicl.algebra.letters import MEANING, dimension, inverse_letter, letter
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.reader import read_scalar, scalar_letter
+from symicl.algebra.reader import scalar_letter
 from symicl.algebra.symbols import scalar
 from symicl.expectation.phases.entry_sums import EntrySum
 from symicl.expectation.phases.power_sums import sum_of_powers
 from symicl.proofs.sander2024.parts.positional import WEIGHTS, H, T_max, d
-from symicl.theory.positivity import nonnegative, positive
+from symicl.theory.positivity import positive
 from symicl.typeset.formula import Equation
 
 COORDINATES, HEADS = dimension(d), dimension(H)
@@ -18,11 +17,11 @@ scale = scalar("c", positive=True)
 UNIQUE_ROOT = "a positive semidefinite matrix has one positive semidefinite square root"
 
 
-def conserved(step, loss: Polynomial) -> None:
+def conserved(step, loss: ClosedForm) -> None:
     """AAᵀ − BBᵀ and ‖A‖² − ‖P‖² do not change under gradient flow."""
     a, b = (letter(f"stacked heads {name}", HEADS, COORDINATES) for name in "AB")
-    A, B = MatrixPolynomial.of(a), MatrixPolynomial.of(b)
-    G = MatrixPolynomial.of(letter("derivative of the loss in C", COORDINATES, COORDINATES))
+    A, B = ClosedForm.of(a), ClosedForm.of(b)
+    G = ClosedForm.of(letter("derivative of the loss in C", COORDINATES, COORDINATES))
     along = (G.T @ B.T @ A).trace()
     slope_A, slope_B = gradient(along, a), gradient(along, b)
     step(
@@ -43,12 +42,12 @@ def conserved(step, loss: Polynomial) -> None:
         r"$\ell(\gamma C,p/\gamma)=\ell(C,p)$ for every $\gamma\ne0$; its derivative at $\gamma=1$ is "
         r"$\langle C,G\rangle-\sum_tp_t\,\partial\ell/\partial p_t=0$",
         scaled(loss),
-        closed_form(loss),
+        loss,
         rule="substitution into the closed form",
     )
 
 
-def scaled(loss: Polynomial) -> ClosedForm:
+def scaled(loss: ClosedForm) -> ClosedForm:
     """ℓ(γC, p/γ)."""
     factor = read_form(scalar("gamma"))
     powers = {
@@ -62,15 +61,15 @@ def scaled(loss: Polynomial) -> ClosedForm:
         meaning = MEANING[x]
         power = len(meaning.factors) if isinstance(meaning, EntrySum) else powers.get(meaning, 0)
         if power:
-            table[x] = closed_form(Polynomial({((x,),): 1})) * factor**power
-    return closed_form(loss).substitute(table)
+            table[x] = ClosedForm.of(x) * factor**power
+    return loss.substitute(table)
 
 
 def biorthogonal(step) -> None:
     """H = d and p_T BᵀA = I: A Bᵀ = I/p_T, and in the balanced case AAᵀ = BBᵀ = I/|p_T|."""
     a = letter("square heads A", COORDINATES, COORDINATES)
-    A, inverse = MatrixPolynomial.of(a), MatrixPolynomial.of(inverse_letter(a))
-    one, p = MatrixPolynomial.identity(COORDINATES), read_scalar(WEIGHTS.last(0))
+    A, inverse = ClosedForm.of(a), ClosedForm.of(inverse_letter(a))
+    one, p = ClosedForm.identity(COORDINATES), read_form(WEIGHTS.last(0))
     scaled_B = inverse.T  # p_T B
     step(
         r"Heads for $H=d$: biorthogonal, and orthogonal if they started balanced",
@@ -97,7 +96,7 @@ def biorthogonal(step) -> None:
 
 def balanced_size(step) -> None:
     """AAᵀ = BBᵀ gives (AᵀA)² = CᵀC, so AᵀA = C and ‖A‖² = tr C for a symmetric C ⪰ 0."""
-    A, B = (MatrixPolynomial.of(letter(f"stacked heads {name}", HEADS, COORDINATES)) for name in "AB")
+    A, B = (ClosedForm.of(letter(f"stacked heads {name}", HEADS, COORDINATES)) for name in "AB")
     C = B.T @ A
     step.check(
         r"$C^{\top}C-(A^{\top}A)^2=-A^{\top}(AA^{\top}-BB^{\top})A$: balanced heads have "
@@ -130,8 +129,8 @@ def trained_scale(step, diagonal: ClosedForm, before: ClosedForm, block: str) ->
         }
     )
     rows = closed_form(sum_of_powers(0, T_max - 1))  # T = 2, …, T_max
-    trace = MatrixPolynomial.identity(COORDINATES, read_scalar(scale)).trace()  # of the diagonal of C
-    energy = closed_form(trace) - rows * row
+    trace = (ClosedForm.identity(COORDINATES) * read_form(scale)).trace()  # of the diagonal of C
+    energy = trace - rows * row
     step(
         r"The scale that balanced heads are trained to: the conserved quantity at the end equals that at the start",
         Equation(r"\lVert A\rVert_F^2-\lVert P\rVert_F^2", energy),
@@ -142,11 +141,10 @@ def trained_scale(step, diagonal: ClosedForm, before: ClosedForm, block: str) ->
     )
     step.check("$p_TC_{ii}=1$ at $p_T=1/c$", diagonal.substitute({scalar_letter(WEIGHTS.last(0)): last}), c)
     balanced_size(step)
-    rise = derivative(energy, scalar_letter(scale))
+    rise = gradient(energy, scalar_letter(scale))
     step.require(
         r"its derivative in $c$ is positive",
-        positive(rise.num, {T_max: 2}),
-        nonnegative(rise.den, {T_max: 2}),
+        positive(rise, {T_max: 2}),
         rule="no negative coefficient and a positive constant above, powers of $c$ below",
     )
     return energy

@@ -3,7 +3,6 @@
 import sympy
 
 from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.reader import scalar_letter
 
 
@@ -27,7 +26,7 @@ class PositivePart(sympy.Function):
 
 def positive_part(ratio: ClosedForm) -> ClosedForm:
     """max(0, r)."""
-    return closed_form(Polynomial({((scalar_letter(PositivePart(ratio.expr)),),): 1}))
+    return ClosedForm.of(scalar_letter(PositivePart(ratio.expr)))
 
 
 def root(ratio: ClosedForm, symbol: sympy.Symbol) -> ClosedForm:
@@ -40,6 +39,6 @@ def root(ratio: ClosedForm, symbol: sympy.Symbol) -> ClosedForm:
     return solution
 
 
-def put(polynomial: Polynomial, values: dict) -> ClosedForm:
+def put(polynomial: ClosedForm, values: dict) -> ClosedForm:
     """A polynomial with rational functions for some symbols."""
-    return closed_form(polynomial).substitute({scalar_letter(x): value for x, value in values.items()})
+    return polynomial.substitute({scalar_letter(x): value for x, value in values.items()})

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 
 import sympy
 
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.evaluate import evaluate
-from symicl.algebra.polynomial import Polynomial
+from symicl.algebra.form_reader import read_form
 from symicl.algebra.provenance import remembered
-from symicl.algebra.reader import read_scalar
 from symicl.algebra.symbols import dims
-from symicl.algebra.writer import write_scalar
 from symicl.expectation.phases.entry_sums import EntrySum
 from symicl.expectation.phases.parameters import TIME, PositionalWeights
 from symicl.models.positional_attention import PositionalAttention
@@ -37,12 +36,12 @@ class Positional:
 
     Attributes
     ----------
-    last, before, earlier, squares : Polynomial
+    last, before, earlier, squares : ClosedForm
         p_T, p_{T−1}, Σ_{t≤T−2} p_t and Σ_{t≤T−2} p_t².
     """
 
-    last, before = (read_scalar(WEIGHTS.last(k)) for k in range(2))
-    earlier, squares = (read_scalar(WEIGHTS.earlier(k)) for k in (1, 2))
+    last, before = (read_form(WEIGHTS.last(k)) for k in range(2))
+    earlier, squares = (read_form(WEIGHTS.earlier(k)) for k in (1, 2))
 
     def __init__(self, kind):
         self.task = AutoregressiveTask(kind, law="ones", d=d, T=T + 1)
@@ -55,13 +54,13 @@ class Positional:
 
     @property
     @remembered
-    def loss(self) -> Polynomial:
+    def loss(self) -> ClosedForm:
         """For every real matrix C."""
-        return loss_in_time(self.model, self.task).polynomial
+        return loss_in_time(self.model, self.task).closed_form
 
-    def loss_of(self, C) -> Polynomial:
+    def loss_of(self, C) -> ClosedForm:
         """For a matrix C of a special kind."""
-        return loss_in_time(self.model, self.task, {"C": C, "P": WEIGHTS}).polynomial
+        return loss_in_time(self.model, self.task, {"C": C, "P": WEIGHTS}).closed_form
 
     def at(self, C: Sequence[Sequence], p: Sequence) -> sympy.Expr:
         """The exact loss at numbers: C as nested lists, p = (p_1, …, p_T)."""
@@ -75,13 +74,13 @@ class Positional:
             WEIGHTS.earlier(1): sum(numbers[:-2], sympy.Integer(0)),
             WEIGHTS.earlier(2): sum((x**2 for x in numbers[:-2]), sympy.Integer(0)),
         }
-        expression = write_scalar(self.loss)
+        expression = self.loss.expr
         for entries in expression.atoms(EntrySum):
             values[entries] = sympy.sympify(entries.value(size, {"C": C}, partner))
         return evaluate(expression, values)
 
 
-def derive_loss(step, positional) -> Polynomial:
+def derive_loss(step, positional) -> ClosedForm:
     """Record the loss for all C and p."""
     step.axiom(
         r"$\mathbb{E}\prod_r\lambda_r^{m_r}=\prod_r[m_r=0]$ for independent uniform phases and any integers $m_r$"

@@ -2,9 +2,9 @@
 
 import sympy
 
+from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra.form_reader import read_form
 from symicl.algebra.letters import ONE, dimension, letter
-from symicl.algebra.polynomial import MatrixPolynomial
-from symicl.algebra.reader import read_scalar
 from symicl.algebra.symbols import dims, scalar
 from symicl.expectation.phases.parameters import PositionalWeights, ScalarMatrix
 from symicl.models.positional_attention import PositionalAttention
@@ -26,8 +26,8 @@ def gram() -> sympy.Expr:
 def positions_only(step) -> None:
     """The quadratic form in p, its minimiser e_T, and gradient descent from p = 0 in closed form."""
     _exponents(step)
-    G = MatrixPolynomial.of(letter("Gram matrix of positions", SIZE, SIZE, symmetric=True))
-    p, e = (MatrixPolynomial.of(letter(f"positions {name}", SIZE, ONE)) for name in ("p", "e_T"))
+    G = ClosedForm.of(letter("Gram matrix of positions", SIZE, SIZE, symmetric=True))
+    p, e = (ClosedForm.of(letter(f"positions {name}", SIZE, ONE)) for name in ("p", "e_T"))
     step(
         r"Positions alone ($d=1$, $A=B=1$)",
         r"\ell(p)=\mathbb{E}\Big|\sum_{t\le T}p_t\lambda^{2(t-T)}-1\Big|^2=(p-e_T)^{\top}G(p-e_T)",
@@ -52,8 +52,8 @@ def positions_only(step) -> None:
         sympy.diff(sympy.sin(PHASE) / sympy.diff(PHASE, theta), theta) == sympy.cos(PHASE),
         rule="differentiation",
     )
-    one = MatrixPolynomial.identity(SIZE)
-    eta = read_scalar(scalar("eta"))
+    one = ClosedForm.identity(SIZE)
+    eta = read_form(scalar("eta"))
     slope = (G @ p - G @ e) * 2
     form = (p.T @ G @ p).trace() - (p.T @ G @ e).trace() * 2 + (e.T @ G @ e).trace()
     step.check(
@@ -75,7 +75,7 @@ def positions_only(step) -> None:
         r"$p$. For the mean of the losses of $T_{\max}-1$ rows the step is $\eta/(T_{\max}-1)$.",
     )
     step.check(r"a step takes $p-e_T$ to $(I-2\eta G)(p-e_T)$", p - slope * eta - e, A @ (p - e))
-    power = MatrixPolynomial.of(letter("k-th power of a step", SIZE, SIZE))
+    power = ClosedForm.of(letter("k-th power of a step", SIZE, SIZE))
     at = (one - power) @ e
     step.check(
         r"if $p^{(k)}=(I-Q)e_T$ for some $Q$, then $p^{(k+1)}=(I-(I-2\eta G)Q)e_T$, and $p^{(0)}=0$ is $Q=I$",
@@ -96,7 +96,7 @@ def _exponents(step) -> None:
         total = total.plus(x.exponent)
     step("For one coordinate the term of $p_t$ is $\\lambda^{2(t-T)}$ times the target $\\lambda^{T}$")
     (free,) = target.data[0].exponent.variables() | {x for x, _ in target.data[0].exponent.terms}
-    t, T = (read_scalar(scalar(name)) for name in "tT")
+    t, T = (read_form(scalar(name)) for name in "tT")
     at_t, at_T = (total.coefficient(x) for x in (min(position.time.variables()), free))
     step.check(
         r"its exponent minus that of the target is $2(t-T)$",

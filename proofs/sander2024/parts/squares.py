@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.reader import read_scalar
+from symicl.algebra.closed_form import ClosedForm, closed_form
+from symicl.algebra.form_reader import read_form
 from symicl.expectation.phases.entry_sums import Factor, unrestricted
 
-Form = Sequence[tuple[Polynomial | int, Sequence[tuple]]]
+Form = Sequence[tuple[ClosedForm | int, Sequence[tuple]]]
 """Terms of a linear form: a coefficient and a product of entries (name, index) or (name, row, column)."""
 
 
-def square_sum(form: Form, over: str, d, *, distinct: bool = False, paired: bool = False) -> Polynomial:
+def square_sum(form: Form, over: str, d, *, distinct: bool = False, paired: bool = False) -> ClosedForm:
     """Σ over coordinates of the square of a form.
 
     Parameters
@@ -26,7 +26,7 @@ def square_sum(form: Form, over: str, d, *, distinct: bool = False, paired: bool
     paired : bool
         Whether coordinates come in pairs.
     """
-    total = Polynomial()
+    total = closed_form(0)
     for one, left in form:
         for other, right in form:
             blocks: dict[tuple[int, str], int] = {(0, name): k for k, name in enumerate(over)}
@@ -34,10 +34,10 @@ def square_sum(form: Form, over: str, d, *, distinct: bool = False, paired: bool
             factors += [_factor(entry, over, 2, blocks) for entry in right]
             used = {b for f in factors for b, _ in f.nodes}
             free = used if not distinct else used - set(range(len(over)))
-            value = unrestricted(tuple(factors), paired, frozenset(free)) * one * other
+            value = closed_form(unrestricted(tuple(factors), paired, frozenset(free))) * one * other
             for _ in range(len(over) - len(used & set(range(len(over))))):
                 assert not distinct
-                value = value * read_scalar(d)
+                value = value * read_form(d)
             total = total + value
     return total
 

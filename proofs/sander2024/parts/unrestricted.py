@@ -8,10 +8,8 @@ import sympy
 
 from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.form_reader import read_form
-from symicl.algebra.letters import ONE
 from symicl.algebra.linear import stationary_point
-from symicl.algebra.polynomial import MatrixPolynomial
-from symicl.algebra.reader import read_scalar, scalar_letter
+from symicl.algebra.reader import scalar_letter
 from symicl.algebra.scalars import in_one_variable
 from symicl.algebra.symbols import scalar
 from symicl.expectation.phases.parameters import ExchangeableMatrix, FullMatrix
@@ -29,12 +27,12 @@ INSTANCES = ((2, 5), (3, 6), (2, 10))
 def gradients(step, model, task, a, b, solution: ClosedForm) -> tuple[ClosedForm, ClosedForm]:
     """∂ℓ/∂A_lm over b and ∂ℓ/∂B_jk over a at A = aI, B = bI, ab = u*, off the diagonal."""
     loss = autoregressive_loss(model, task, model.active(FullMatrix("A"), FullMatrix("B")))
-    on_manifold = {scalar_letter(b): solution / closed_form(read_scalar(a))}  # b = u*/a
+    on_manifold = {scalar_letter(b): solution / read_form(a)}  # b = u*/a
     values = {}
     for name, partner in (("A", b), ("B", a)):
         for diagonal in (True, False):
-            found = loss.entry_derivative(name, {"A": a, "B": b}, diagonal=diagonal).polynomial
-            per_partner = closed_form(found) / closed_form(read_scalar(partner))
+            found = loss.entry_derivative(name, {"A": a, "B": b}, diagonal=diagonal).closed_form
+            per_partner = found / read_form(partner)
             values[name, diagonal] = per_partner.substitute(on_manifold)
     off_A, off_B = values["A", False], values["B", False]
     step(
@@ -55,8 +53,7 @@ def gradients(step, model, task, a, b, solution: ClosedForm) -> tuple[ClosedForm
     (length,) = task.T.free_symbols
     step.require(
         r"$\frac1a\,\partial\ell/\partial B_{jk}>0$ for $T_{\max}\ge2$",
-        positive(off_B.num, {length: 2}),
-        positive(off_B.den, {length: 2}),
+        positive(off_B, {length: 2}),
         rule=r"no negative coefficient and a positive constant, written in $T_{\max}-2$",
     )
     return off_A, off_B
@@ -65,7 +62,7 @@ def gradients(step, model, task, a, b, solution: ClosedForm) -> tuple[ClosedForm
 def exchangeable_loss(model, task):
     """The loss at A = (1 − s)I + sJ, B = (β − β')I + β'J."""
     pair = ExchangeableMatrix(sympy.Integer(1), s), ExchangeableMatrix(beta, beta_other)
-    return autoregressive_loss(model, task, model.active(*pair)).polynomial
+    return autoregressive_loss(model, task, model.active(*pair)).closed_form
 
 
 known_loss = cache(exchangeable_loss)
@@ -74,9 +71,7 @@ known_loss = cache(exchangeable_loss)
 def at_numbers(loss, values):
     """The loss with numbers for some symbols."""
     numbers = {x: Fraction(int(value.p), int(value.q)) for x, value in values.items()}
-    return loss.substitute(
-        {scalar_letter(x): MatrixPolynomial.identity(ONE, value) for x, value in numbers.items()}
-    )
+    return loss.substitute({scalar_letter(x): closed_form(value) for x, value in numbers.items()})
 
 
 def best_partner(model, task, values):
@@ -136,6 +131,6 @@ def warn(step, model, task, minimum) -> None:
         step.require(
             rf"$d={at[0]}$, $T_{{\max}}={at[1]}$: at $\alpha=1$, $(\alpha',\beta,\beta')=({where})$ the loss is below "
             "that of all diagonal weights",
-            gap.den == 1 and positive(gap.num),
+            positive(gap),
             rule="exact rationals",
         )

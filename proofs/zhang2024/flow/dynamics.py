@@ -1,12 +1,11 @@
 """The gradient of the risk of GD-β as a flow: its equations, its only critical point, its limit."""
 
-from symicl.algebra.closed_form import closed_form
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.differentiate import directional, gradient
+from symicl.algebra.form_reader import read_form
 from symicl.algebra.letters import ONE, letter
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.reader import read_matrix, read_scalar, scalar_letter
+from symicl.algebra.reader import scalar_letter
 from symicl.algebra.symbols import scalar, vector
-from symicl.expectation.expect import expect_matrix
 from symicl.proofs.zhang2024.flow.q_lemma import norm, quadratic_form
 from symicl.proofs.zhang2024.setting import H, Psi, beta_star, d, n, sigma2, task, tau
 from symicl.typeset.formula import Equation
@@ -17,32 +16,32 @@ class Flow:
 
     Attributes
     ----------
-    beta, Gamma, delta, H, Psi : MatrixPolynomial
+    beta, Gamma, delta, H, Psi : ClosedForm
     beta_letter, Gamma_letter, delta_letter : int
-    risk : Polynomial
+    risk : ClosedForm
         In β and Γ.
-    slope_beta, slope_Gamma : MatrixPolynomial
+    slope_beta, slope_Gamma : ClosedForm
         ∇_β R and ∇_Γ R, in δ and Γ.
-    Q : MatrixPolynomial
+    Q : ClosedForm
     """
 
     def __init__(self, loss):
         ((self.beta,),) = loss.parameters["beta"].grid
         ((self.Gamma,),) = loss.parameters["Gamma"].grid
         self.dim = self.Gamma.rows
-        self.delta = read_matrix(vector("delta", d))
+        self.delta = read_form(vector("delta", d))
         self.beta_letter, self.Gamma_letter, self.delta_letter = (
             min(matrix.letters()) for matrix in (self.beta, self.Gamma, self.delta)
         )
-        self.risk = loss.polynomial
-        self.H, self.Psi = read_matrix(H), read_matrix(Psi)
+        self.risk = loss.closed_form
+        self.H, self.Psi = read_form(H), read_form(Psi)
         self.Q = quadratic_form(self.Gamma)
         slopes = [gradient(self.risk, a) for a in (self.beta_letter, self.Gamma_letter)]
         self.slope_beta, self.slope_Gamma = (self.from_delta(slope) for slope in slopes)
 
-    def from_delta(self, closed_form):
+    def from_delta(self, form):
         """A closed form with β = β* − δ."""
-        return closed_form.substitute({self.beta_letter: read_matrix(beta_star) - self.delta})
+        return form.substitute({self.beta_letter: read_form(beta_star) - self.delta})
 
     def S(self):
         """Ψ + δδᵀ."""
@@ -51,14 +50,9 @@ class Flow:
     def M(self, S):
         """M_S = E[ASA] + (σ²/n)H for a symmetric S, by integrating over X."""
         free = letter("second moment of the task error", self.dim, self.dim, symmetric=True)
-        A = read_matrix(task.X.T * task.X) * read_scalar(1 / n)
-        moment = expect_matrix(A @ MatrixPolynomial.of(free) @ A, *task.laws)
-        return moment.substitute({free: S}) + self.H * read_scalar(sigma2 / n)
-
-
-def same(step, claim, left, right):
-    """Check that two matrices that may contain 1/n are equal."""
-    step.check(claim, closed_form(left), closed_form(right))
+        A = read_form(task.X.T * task.X) * read_form(1 / n)
+        moment = task.expectation(A @ ClosedForm.of(free) @ A)
+        return moment.substitute({free: S}) + self.H * read_form(sigma2 / n)
 
 
 def equations(step, flow):
@@ -83,9 +77,8 @@ def equations(step, flow):
         },
         name="flow",
     )
-    same(step, r"$-\nabla_\beta\mathcal{R}=2Q(\Gamma)\delta$", -flow.slope_beta, flow.Q @ flow.delta * 2)
-    same(
-        step,
+    step.check(r"$-\nabla_\beta\mathcal{R}=2Q(\Gamma)\delta$", -flow.slope_beta, flow.Q @ flow.delta * 2)
+    step.check(
         r"$-\nabla_\Gamma\mathcal{R}=-2H(\Gamma M_S-SH)$",
         flow.slope_Gamma,
         flow.H @ (flow.Gamma @ M - S @ flow.H) * 2,
@@ -95,7 +88,7 @@ def equations(step, flow):
 def critical_point(step, flow, optimum):
     """∇R = 0 only at (β*, Γ*)."""
     M = flow.M(flow.Psi)
-    v = MatrixPolynomial.of(letter("test vector", flow.dim, ONE))
+    v = ClosedForm.of(letter("test vector", flow.dim, ONE))
     step(
         r"The only critical point is $(\beta^{*},\Gamma^{*})$",
         r"\nabla_\beta\mathcal{R}=0\Rightarrow\delta^{\top}Q\delta=0\Rightarrow\delta=0;\qquad"
@@ -103,16 +96,14 @@ def critical_point(step, flow, optimum):
         Equation(r"M_\Psi", M),
         where={r"M_\Psi": r"is $M_S$ at $\delta=0$"},
     )
-    same(
-        step,
+    step.check(
         r"at $\delta=0$ the gradient is $2H(\Gamma M_\Psi-\Psi H)$",
-        flow.slope_Gamma.substitute({flow.delta_letter: MatrixPolynomial.zero(flow.dim, ONE)}),
+        flow.slope_Gamma.substitute({flow.delta_letter: ClosedForm.zero(flow.dim, ONE)}),
         flow.H @ (flow.Gamma @ M - flow.Psi @ flow.H) * 2,
     )
     equation = optimum.equation
-    K = flow.Gamma * read_scalar(1 / n)
-    same(
-        step,
+    K = flow.Gamma * read_form(1 / n)
+    step.check(
         r"$\Gamma M_\Psi-\Psi H$ is the normal equation of $K=\Gamma/n$, whose only solution is $K^{*}$",
         flow.Gamma @ M - flow.Psi @ flow.H,
         (K @ equation.factor - equation.right_side) @ flow.H,
@@ -120,8 +111,8 @@ def critical_point(step, flow, optimum):
     spread = (v.T @ flow.H @ flow.Psi @ flow.H @ v).trace()
     step.check(
         r"$n\,v^{\top}M_\Psi v=(n+1)(Hv)^{\top}\Psi(Hv)+\tau\lVert v\rVert_H^{2}$",
-        closed_form((v.T @ M @ v).trace()) * read_scalar(n),
-        closed_form(spread * read_scalar(n + 1) + norm(v) * read_scalar(tau)),
+        (v.T @ M @ v).trace() * read_form(n),
+        spread * read_form(n + 1) + norm(v) * read_form(tau),
     )
     step.axiom(r"$H\succ0$, $\Psi\succeq0$, $\tau>0$: so $M_\Psi\succ0$")
 
@@ -130,8 +121,8 @@ def convergence(step, flow):
     """Ḋ = −2H D M_Ψ + terms that vanish with δ, D = Γ − Γ*."""
     dim = flow.dim
     D_letter = letter("distance to the optimal preconditioner", dim, dim)
-    D = MatrixPolynomial.of(D_letter)
-    best = MatrixPolynomial.of(letter("optimal preconditioner", dim, dim))
+    D = ClosedForm.of(D_letter)
+    best = ClosedForm.of(letter("optimal preconditioner", dim, dim))
     M = flow.M(flow.Psi)
     extra = flow.M(flow.S()) - M
     remainder = flow.H @ ((best + D) @ extra - flow.delta @ flow.delta.T @ flow.H) * -2
@@ -143,23 +134,21 @@ def convergence(step, flow):
         note=r"The second term is at most a constant times $\lVert\delta\rVert^{2}(1+\lVert\Gamma\rVert)$, and "
         r"$\lVert\delta\rVert^{2}$ is integrable in time: $\Gamma$ stays bounded, and $D\to0$ exponentially.",
     )
-    same(
-        step,
+    step.check(
         r"this is the flow of $\Gamma=\Gamma^{*}+D$, where $\Gamma^{*}M_\Psi=\Psi H$",
         -flow.slope_Gamma.substitute({flow.Gamma_letter: best + D}),
         flow.H @ D @ M * -2 + remainder - flow.H @ (best @ M - flow.Psi @ flow.H) * 2,
     )
-    size = Polynomial({((scalar_letter(scalar("s")),),): 1})
-    same(
-        step,
+    size = ClosedForm.of(scalar_letter(scalar("s")))
+    step.check(
         r"$M_S-M_\Psi$ is homogeneous of degree 2 in $\delta$",
         extra.substitute({flow.delta_letter: flow.delta * size}),
         extra * size * size,
     )
     step.check(
         r"without the second term $\frac{d}{dt}\lVert D\rVert_F^{2}=-4\operatorname{tr}(D^{\top}HDM_\Psi)$",
-        closed_form(directional((D.T @ D).trace(), D_letter, flow.H @ D @ M * -2)),
-        closed_form((D.T @ flow.H @ D @ M).trace() * -4),
+        directional((D.T @ D).trace(), D_letter, flow.H @ D @ M * -2),
+        (D.T @ flow.H @ D @ M).trace() * -4,
     )
     step.axiom(
         r"$\operatorname{tr}(D^{\top}HDM)\ge\lambda_{\min}(H)\lambda_{\min}(M)\lVert D\rVert_F^{2}$ for every $M\succ0$"

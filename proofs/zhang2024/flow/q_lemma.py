@@ -5,13 +5,13 @@ Q(Γ) = E[(I − ΓA)ᵀH(I − ΓA)], A = XᵀX/n, is the quadratic form of the
 
 from dataclasses import dataclass
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.differentiate import gradient
+from symicl.algebra.expanded import letter_of, powers
+from symicl.algebra.form_reader import read_form
 from symicl.algebra.letters import ONE, letter
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.reader import read_matrix, read_scalar, scalar_letter
+from symicl.algebra.reader import scalar_letter
 from symicl.algebra.symbols import scalar
-from symicl.expectation.expect import expect_matrix
 from symicl.proofs.zhang2024.setting import H, n, task
 from symicl.typeset.formula import Equation
 
@@ -26,23 +26,23 @@ class LowerBound:
 
 def quadratic_form(Gamma):
     """Q(Γ), by integrating over X."""
-    Hm, A = read_matrix(H), read_matrix(task.X.T * task.X) * read_scalar(1 / n)
-    contraction = MatrixPolynomial.identity(Gamma.rows) - Gamma @ A
-    return expect_matrix(contraction.T @ Hm @ contraction, *task.laws)
+    Hm, A = read_form(H), read_form(task.X.T * task.X) * read_form(1 / n)
+    contraction = ClosedForm.identity(Gamma.rows) - Gamma @ A
+    return task.expectation(contraction.T @ Hm @ contraction)
 
 
 def norm(u):
     """‖u‖²_H."""
-    return (u.T @ read_matrix(H) @ u).trace()
+    return (u.T @ read_form(H) @ u).trace()
 
 
 def lower_bound(step, Q, Gamma):
     """Bound vᵀQ(Γ)v from below for all Γ and v, and say where the bound is attained."""
-    Hm, N = read_matrix(H), read_scalar(n)
-    v = MatrixPolynomial.of(letter("test vector", Gamma.rows, ONE))
+    Hm, N = read_form(H), read_form(n)
+    v = ClosedForm.of(letter("test vector", Gamma.rows, ONE))
     p = Gamma @ Hm @ v
     spread = (Hm @ Gamma.T @ Hm @ Gamma).trace()
-    form = closed_form((v.T @ Q @ v).trace())
+    form = (v.T @ Q @ v).trace()
     step(
         r"A lower bound for $Q(\Gamma)$, uniform in $\Gamma$",
         r"v^{\top}Q(\Gamma)v=\lVert v-p\rVert_H^{2}+\tfrac1n\lVert p\rVert_H^{2}"
@@ -53,9 +53,9 @@ def lower_bound(step, Q, Gamma):
     step.check(
         "this is the form, for every vector $v$",
         form * N,
-        closed_form(norm(v - p) * N + norm(p) + spread * norm(v)),
+        norm(v - p) * N + norm(p) + spread * norm(v),
     )
-    Z = Gamma @ (MatrixPolynomial.identity(Gamma.rows, norm(v)) - Hm @ v @ v.T)
+    Z = Gamma @ (ClosedForm.identity(Gamma.rows) * norm(v) - Hm @ v @ v.T)
     square = (Hm @ Z @ Hm @ Z.T).trace()
     step.check(
         r"$\lVert v\rVert_H^{2}(\operatorname{tr}(H\Gamma^{\top}H\Gamma)\lVert v\rVert_H^{2}-\lVert p\rVert_H^{2})"
@@ -68,7 +68,7 @@ def lower_bound(step, Q, Gamma):
         r"$v^{\top}Qv-\frac{2}{n+2}\lVert v\rVert_H^{2}=\frac{n+2}{n}\lVert p-\frac{n}{n+2}v\rVert_H^{2}"
         r"+\frac{1}{n}\operatorname{tr}(HZHZ^{\top})/\lVert v\rVert_H^{2}$, a sum of squares",
         form - least.constant * norm(v),
-        rest + closed_form(square, N * norm(v)),
+        rest + (square / (N * norm(v))),
     )
     equality(step, Gamma, v, Z, form, least)
     return least
@@ -76,21 +76,19 @@ def lower_bound(step, Q, Gamma):
 
 def minimum_over_p(step, v, p):
     """The least value of n‖v − p‖² + 2‖p‖² over all p is at a multiple of v."""
-    N = read_scalar(n)
+    N = read_form(n)
     free, c = letter("free vector", v.rows, ONE), scalar_letter(scalar("c"))
-    q = MatrixPolynomial.of(free)
+    q = ClosedForm.of(free)
     objective = norm(v - q) * N + norm(q) * 2
     slope = gradient(objective, free)
-    along = v * Polynomial({((c,),): 1})
+    along = v * ClosedForm.of(c)
     line = slope.substitute({free: along})
-    total, curvature = ({}, {})
-    for (monomial, _), coefficient in line.terms.items():
-        inside = monomial.count((c,))
-        rest = tuple(w for w in monomial if w != (c,))
-        (curvature if inside else total)[rest] = coefficient
-    coefficient = closed_form(-Polynomial(total), Polynomial(curvature))
+    (word,) = {word for _, word in line.terms}  # Hv
+    in_c = powers(line.coefficient(word), (c,))
+    total, curvature = in_c[0], in_c[1]
+    coefficient = -total / curvature
     at = {c: coefficient}
-    constant = closed_form(objective.substitute({free: along})).substitute(at) / (N * norm(v))
+    constant = objective.substitute({free: along}).substitute(at) / (N * norm(v))
     step(
         r"The least value of $\lVert v-p\rVert_H^{2}+\frac2n\lVert p\rVert_H^{2}$ over all $p$",
         Equation("c", coefficient),
@@ -104,14 +102,14 @@ def minimum_over_p(step, v, p):
     step.check(
         "along $p=cv$ the gradient is a multiple of $Hv$",
         line,
-        read_matrix(H) @ v * (Polynomial(curvature) * Polynomial({((c,),): 1}) + Polynomial(total)),
+        read_form(H) @ v * (curvature * ClosedForm.of(c) + total),
     )
-    distance = closed_form(norm(q - along).substitute({free: p})).substitute(at)
-    rest = distance * closed_form(Polynomial(curvature), N * 2)
+    distance = norm(q - along).substitute({free: p}).substitute(at)
+    rest = distance * curvature / (N * 2)
     step.check(
         r"the rest is a square: $\lVert v-p\rVert_H^{2}+\frac2n\lVert p\rVert_H^{2}-\frac{2}{n+2}\lVert v\rVert_H^{2}"
         r"=\frac{n+2}{n}\lVert p-cv\rVert_H^{2}$",
-        closed_form(objective.substitute({free: p}), N) - constant * norm(v),
+        (objective.substitute({free: p}) / N) - constant * norm(v),
         rest,
     )
     return LowerBound(constant, coefficient), rest
@@ -119,11 +117,10 @@ def minimum_over_p(step, v, p):
 
 def equality(step, Gamma, v, Z, form, least):
     """Both squares vanish exactly at Γ = c vvᵀ/(vᵀHv)."""
-    Hm = read_matrix(H)
-    ((_, (a,)),) = Gamma.terms
+    Hm = read_form(H)
     size = scalar_letter(scalar("s"))
     there = {size: least.coefficient / norm(v)}
-    dyad = v @ v.T * Polynomial({((size,),): 1})
+    dyad = v @ v.T * ClosedForm.of(size)
     step(
         "The case of equality",
         r"v^{\top}Q(\Gamma)v=\tfrac{2}{n+2}v^{\top}Hv\iff\Gamma=\tfrac{n}{n+2}\frac{vv^{\top}}{v^{\top}Hv}",
@@ -135,5 +132,5 @@ def equality(step, Gamma, v, Z, form, least):
         Z,
         Gamma * norm(v) - Gamma @ Hm @ v @ v.T,
     )
-    attained = closed_form(form.num.substitute({a: dyad})).substitute(there) / form.den
+    attained = form.substitute({letter_of(Gamma): dyad}).substitute(there)
     step.check("at this $\\Gamma$ the bound is attained", attained, least.constant * norm(v))

@@ -47,7 +47,7 @@ def asymptotics(step, gap):
 
 def has_no_negative_terms(form):
     """A polynomial in non-negative symbols (and not in s) without negative coefficients."""
-    return form.den == 1 and degrees(form, scalar_letter(s)) == (0, 0) and nonnegative(form.num)
+    return degrees(form, scalar_letter(s)) == (0, 0) and not form.denominator_letters() and nonnegative(form)
 
 
 def near_the_prior_mean(gap):

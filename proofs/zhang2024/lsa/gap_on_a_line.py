@@ -5,7 +5,6 @@ from functools import cache
 import flint
 import sympy
 
-from symicl.algebra.closed_form import closed_form
 from symicl.algebra.evaluate import evaluate
 from symicl.algebra.form_reader import read_form
 from symicl.algebra.provenance import unheard
@@ -20,7 +19,6 @@ from symicl.theorems.derivation import Recorder
 from symicl.theorems.quantities import NotDetermined
 from symicl.theory.loss import expected_loss
 from symicl.theory.normal_equations import MatrixSolution
-from symicl.theory.optimum import at_coefficient
 from symicl.theory.rational_minimum import infimum
 
 s = scalar("s")
@@ -39,10 +37,8 @@ def risk_of_gd_beta(gd_beta):
     solution = MatrixSolution(
         gd_beta.solution.numerator.substitute(MULTIPLE), gd_beta.solution.factor.substitute(MULTIPLE)
     )
-    explained = gd_beta.explained.substitute(MULTIPLE)
-    return closed_form(gd_beta.target_power.substitute(MULTIPLE)) - at_coefficient(
-        explained, gd_beta.problem.unknown, solution.ratio
-    )
+    explained = gd_beta.explained.substitute(MULTIPLE).substitute({gd_beta.problem.unknown: solution.ratio})
+    return gd_beta.target_power.substitute(MULTIPLE) - explained
 
 
 @cache

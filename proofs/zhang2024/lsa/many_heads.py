@@ -4,45 +4,35 @@ from fractions import Fraction
 
 from symicl.algebra.blocks import Blocks
 from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.form_reader import read_form
+from symicl.algebra.expanded import monomials_of, powers
+from symicl.algebra.form_reader import inverse_of, read_form
 from symicl.algebra.letters import ONE, letter
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.reader import inverse_of, read_matrix, read_scalar
 from symicl.algebra.symbols import scalar
-from symicl.expectation.expect import expect_matrix, expect_polynomial
 from symicl.models.multi_head_attention import MultiHeadLinearAttention
 from symicl.proofs.zhang2024.lsa.parity import X, beta, per_token, r, x
 from symicl.proofs.zhang2024.setting import H, Psi, d, n, sigma2, task
 from symicl.typeset.formula import Equation
 
-Hm, Psim, N = read_matrix(H), read_matrix(Psi), read_scalar(n)
+Hm, Psim, N = read_form(H), read_form(Psi), read_form(n)
 
 
 def scalar_unknown(tag):
-    """A scalar letter as a polynomial, and its index."""
+    """A scalar letter, and its index."""
     a = letter(tag, ONE, ONE)
-    return Polynomial({((a,),): 1}), a
-
-
-def average(expression):
-    """E over covariates, task and noise, of a scalar or of a matrix."""
-    laws = task.laws
-    if isinstance(expression, MatrixPolynomial):
-        return expect_matrix(expression.substitute(task.definitions), *laws)
-    return expect_polynomial(expression.substitute(task.definitions), *laws)
+    return ClosedForm.of(a), a
 
 
 def many_heads(step, split) -> ClosedForm:
     """κ: the part of β*ᵀx that the even features XᵀX and rᵀr do not explain."""
     dim = Hm.rows
     S_letter = letter("pseudo-constant", dim, dim, symmetric=True)
-    S, (c, c_letter) = MatrixPolynomial.of(S_letter), scalar_unknown("weight of the responses")
+    S, (c, c_letter) = ClosedForm.of(S_letter), scalar_unknown("weight of the responses")
     kappa, kappa_letter = scalar_unknown("kappa")
-    rest = Polynomial.constant(1) - ((S @ X.T @ X).trace() + c * (r.T @ r).trace()) * per_token
+    rest = closed_form(1) - ((S @ X.T @ X).trace() + c * (r.T @ r).trace()) * per_token
     features_do_not_mix(step, rest)
 
-    first = closed_form(average(X.T @ X * rest))
-    second, unexplained = (closed_form(average(q)) for q in (rest * (r.T @ r).trace(), rest))
+    first = task.expectation(X.T @ X * rest)
+    second, unexplained = (task.expectation(q) for q in (rest * (r.T @ r).trace(), rest))
     step(
         r"The normal equations of the even features: $\mathbb{E}[\rho X^{\top}X]=0$ and "
         r"$\mathbb{E}[\rho\,r^{\top}r]=0$",
@@ -58,14 +48,14 @@ def many_heads(step, split) -> ClosedForm:
     step.check(
         r"$\mathbb{E}[\rho X^{\top}X]=n\kappa H-2HSH-2\omega H\Psi H$ with $\kappa=\mathbb{E}\rho$",
         first,
-        closed_form(Hm * N) * unexplained - closed_form(Hm @ S @ Hm * 2 + Hm @ Psim @ Hm * (c * 2)),
+        (Hm * N) * unexplained - (Hm @ S @ Hm * 2 + Hm @ Psim @ Hm * (c * 2)),
     )
     solved = inverse_of(Hm) * (N * kappa * Fraction(1, 2)) - Psim * c
     step.check(
         r"so the first equation says $S=\frac{n\kappa}{2}H^{-1}-\omega\Psi$",
         Hm * (N * kappa) - Hm @ solved @ Hm * 2 - Hm @ Psim @ Hm * (c * 2),
     )
-    equations = [at(q, {S_letter: solved}) for q in (unexplained - closed_form(kappa), second)]
+    equations = [q.substitute({S_letter: solved}) for q in (unexplained - kappa, second)]
     solution = solve_two(equations, (kappa_letter, c_letter))
     step(
         r"Two linear equations for $\kappa$ and $\omega$ remain: $\kappa=\mathbb{E}\rho$ and "
@@ -85,8 +75,8 @@ def many_heads(step, split) -> ClosedForm:
     step.check(
         r"$\mathbb{E}\rho^{2}-\mathbb{E}\rho=-\frac1n\operatorname{tr}(S\,\mathbb{E}[\rho X^{\top}X])"
         r"-\frac{\omega}{n}\mathbb{E}[\rho\,r^{\top}r]$, which vanishes",
-        closed_form(average(rest * rest)) - unexplained,
-        -((closed_form(S) @ first).trace() + closed_form(c) * second) / read_form(n),
+        task.expectation(rest * rest) - unexplained,
+        -((S @ first).trace() + c * second) / read_form(n),
     )
     attained(step, split, S, c)
     return solution[kappa_letter]
@@ -94,25 +84,19 @@ def many_heads(step, split) -> ClosedForm:
 
 def abbreviated(ratio):
     """The same with τ for tr(HΨ) + σ² and φ₂ for tr(HΨHΨ), for display."""
-    ((first,),) = (Hm @ Psim).trace().terms
-    ((second,),) = (Hm @ Psim @ Hm @ Psim).trace().terms
-    short = {first: read_scalar(scalar("tau") - sigma2), second: read_scalar(scalar("varphi_2"))}
+    ((first,),), ((second,),) = (monomials_of(power.trace()) for power in (Hm @ Psim, Hm @ Psim @ Hm @ Psim))
+    tau, phi_2 = read_form(scalar("tau") - sigma2), read_form(scalar("varphi_2"))
 
-    def written(polynomial):
-        total = Polynomial()
-        for monomial, coefficient in polynomial:
-            term = Polynomial.constant(coefficient)
-            for word in monomial:
-                term = term * (short[word] if word in short else Polynomial({(word,): 1}))
-            total = total + term
-        return total
+    def written(form):
+        parts = [
+            part * phi_2**k * tau**m
+            for k, coefficient in powers(form, second).items()
+            for m, part in powers(coefficient, first).items()
+        ]
+        return sum(parts, closed_form(0))
 
-    return closed_form(written(ratio.num), written(ratio.den))
-
-
-def at(ratio, replacements):
-    """A rational function with matrices put in for letters of its numerator."""
-    return closed_form(ratio.num.substitute(replacements)) / closed_form(ratio.den)
+    num, den = ratio.fraction()
+    return written(num) / written(den)
 
 
 def solve_two(equations, unknowns):
@@ -134,7 +118,7 @@ def solve_two(equations, unknowns):
 def features_do_not_mix(step, rest):
     """Every head adds multiples of xᵀp·qᵀXᵀXs, xᵀp·rᵀr and xᵀp·qᵀXᵀr; the last is odd."""
     dim = Hm.rows
-    p, q, s = (MatrixPolynomial.of(letter(f"head probe {name}", dim, ONE)) for name in "pqs")
+    p, q, s = (ClosedForm.of(letter(f"head probe {name}", dim, ONE)) for name in "pqs")
     query, target = (x.T @ p).trace(), (beta.T @ x).trace() * rest
     gram, power, mixed = (q.T @ X.T @ X @ s).trace(), (r.T @ r).trace(), (q.T @ X.T @ r).trace()
     along = (beta.T @ Hm @ p).trace()
@@ -159,7 +143,7 @@ def features_do_not_mix(step, rest):
             r"$\mathbb{E}[\beta^{*\top}x\,\rho\cdot "
             r"x^{\top}p\,\phi]=\langle\beta^{*},p\rangle_H\,\mathbb{E}[\rho\,\phi]$",
             task.expectation(target * query * even),
-            along * average(rest * even),
+            along * task.expectation(rest * even),
         )
     noise_free = task.target() - (beta.T @ x).trace()
     for even in (gram, power):
@@ -175,11 +159,11 @@ def attained(step, split, S, c):
     dim = Hm.rows
     model, prompt = MultiHeadLinearAttention(), task.prompt()
     q, K = (
-        MatrixPolynomial.of(letter("basis vector", dim, ONE)),
-        MatrixPolynomial.of(split.gd_beta.problem.unknown),
+        ClosedForm.of(letter("basis vector", dim, ONE)),
+        ClosedForm.of(split.gd_beta.problem.unknown),
     )
-    one, nothing = MatrixPolynomial.identity(ONE), MatrixPolynomial.zero(ONE, ONE)
-    column = MatrixPolynomial.zero(dim, ONE)
+    one, nothing = ClosedForm.identity(ONE), ClosedForm.zero(ONE, ONE)
+    column = ClosedForm.zero(dim, ONE)
     g = beta * c
 
     def head(u, M):
@@ -199,7 +183,7 @@ def attained(step, split, S, c):
         note=r"The sum of the heads is "
         r"$x^{\top}K^{*}X^{\top}r+\frac1n(\operatorname{tr}(SX^{\top}X)+\omega\,r^{\top}r)\beta^{*\top}x$.",
     )
-    row = MatrixPolynomial.zero(ONE, dim)
+    row = ClosedForm.zero(ONE, dim)
     step.check(
         r"head $h$ computes $\frac1n q_h^{\top}X^{\top}XSq_h\cdot\beta^{*\top}x$",
         head(Blocks([[q], [nothing]]), Blocks([[S @ q @ beta.T, column], [row, nothing]])),
@@ -208,6 +192,6 @@ def attained(step, split, S, c):
     step.axiom(r"$\sum_h q_h^{\top}Aq_h=\operatorname{tr}A$ for an orthonormal basis and every $A$")
     step.check(
         r"head $d+1$ computes $x^{\top}KX^{\top}r+\frac{\omega}{n} r^{\top}r\,\beta^{*\top}x$",
-        closed_form(head(Blocks([[-beta], [one]]), Blocks([[K.T * N - beta @ g.T, column], [g.T, nothing]]))),
-        closed_form((x.T @ K @ X.T @ r).trace() + c * (r.T @ r).trace() * (beta.T @ x).trace() * per_token),
+        head(Blocks([[-beta], [one]]), Blocks([[K.T * N - beta @ g.T, column], [g.T, nothing]])),
+        (x.T @ K @ X.T @ r).trace() + c * (r.T @ r).trace() * (beta.T @ x).trace() * per_token,
     )

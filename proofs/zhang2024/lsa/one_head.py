@@ -7,13 +7,14 @@ five unknowns, whose coefficients are polynomials in A = ‖a‖²_H, t = ⟨a, 
 
 from fractions import Fraction
 
-from symicl.algebra.closed_form import closed_form
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.differentiate import gradient
+from symicl.algebra.expanded import homogeneous, letter_of, monomials_of, powers, product_of_words
+from symicl.algebra.form_reader import inverse_of, read_form
 from symicl.algebra.letters import ONE, letter
 from symicl.algebra.linear import solve
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.provenance import unheard
-from symicl.algebra.reader import inverse_of, read_matrix, read_scalar, scalar_letter, symbol_letter
+from symicl.algebra.reader import scalar_letter, symbol_letter
 from symicl.algebra.scalars import with_letters
 from symicl.algebra.symbols import scalar
 from symicl.errors import DerivationError
@@ -22,17 +23,12 @@ from symicl.proofs.zhang2024.setting import H, Psi, beta_star
 
 phi, A, b2 = (scalar(name, nonnegative=True) for name in ("varphi", "A", "b2"))
 t = scalar("t")
-Hm, beta, size = read_matrix(H), read_matrix(beta_star), read_matrix(H).rows
-MULTIPLE = {symbol_letter(Psi): inverse_of(Hm) * read_scalar(phi)}
+Hm, beta, size = read_form(H), read_form(beta_star), read_form(H).rows
+MULTIPLE = {symbol_letter(Psi): inverse_of(Hm) * read_form(phi)}
 """Ψ = φH⁻¹, as a substitution."""
-P = MatrixPolynomial.of(letter("direction of B", size, size))
-q = MatrixPolynomial.of(letter("direction of g", size, ONE))
+P = ClosedForm.of(letter("direction of B", size, size))
+q = ClosedForm.of(letter("direction of g", size, ONE))
 UNKNOWNS = tuple(letter(("unknown of the ansatz", k), ONE, ONE) for k in range(5))
-
-
-def times(matrix, unknown):
-    """A matrix times an unknown scalar."""
-    return matrix * Polynomial({((unknown,),): 1})
 
 
 def one_head(step, risk, split):
@@ -43,13 +39,9 @@ def one_head(step, risk, split):
     ClosedForm
         Affine in t, which is checked.
     """
-    ((c_word,),) = split.c.terms
-    risk, a = risk.substitute(MULTIPLE | {c_word[0]: MatrixPolynomial.identity(ONE)}), split.a
-    p, h1, h2, g1, g2 = UNKNOWNS
-    ansatz = (
-        times(inverse_of(Hm), p) + a @ (times(a, h1) + times(beta, h2)).T,
-        times(a, g1) + times(beta, g2),
-    )
+    risk, a = risk.substitute(MULTIPLE | {letter_of(split.c): closed_form(1)}), split.a
+    p, h1, h2, g1, g2 = map(ClosedForm.of, UNKNOWNS)
+    ansatz = inverse_of(Hm) * p + a @ (a * h1 + beta * h2).T, a * g1 + beta * g2
     names = {form(u, v): scalar_letter(x) for u, v, x in ((a, a, A), (a, beta, t), (beta, beta, b2))}
     slope = first_variation(risk, split)
     at_ansatz = put(slope, split, *ansatz)
@@ -62,7 +54,7 @@ def one_head(step, risk, split):
         r"Scaling $u$ and $M$ in opposite directions makes $c=1$; by continuity $c=0$ has no smaller risk than the "
         r"infimum over $c\neq0$.",
     )
-    rows = [[closed_form(with_letters(part, names)) for part in equation] for equation in equations]
+    rows = [[with_letters(part, names) for part in equation] for equation in equations]
     at = solve([row[:-1] for row in rows], [-row[-1] for row in rows])
     for k, (*parts, rest) in enumerate(rows, 1):
         step.check(
@@ -72,7 +64,7 @@ def one_head(step, risk, split):
             rule="exact rational functions of the scalars",
         )
     # A quadratic at its stationary point is its value at zero plus half of its first variation there.
-    nothing = MatrixPolynomial.zero(size, size), MatrixPolynomial.zero(size, ONE)
+    nothing = ClosedForm.zero(size, size), ClosedForm.zero(size, ONE)
     half = put(slope, split, *nothing).substitute(
         dict(zip((only(P), only(q)), ansatz, strict=True))
     ) * Fraction(1, 2)
@@ -83,56 +75,49 @@ def one_head(step, risk, split):
         note=r"$|t|\le\sqrt A\,\lVert\beta^{*}\rVert_H$, so an end of this interval is optimal: $a=s\,\beta^{*}$ for a "
         r"number $s$.",
     )
-    at_zero, at_one = (
-        value.num.substitute({scalar_letter(t): MatrixPolynomial.identity(ONE, k)}) for k in (0, 1)
-    )
-    step.check("its numerator is affine in $t$", value.num, at_zero + (at_one - at_zero) * read_scalar(t))
+    num, den = value.fraction()
+    at_zero, at_one = (num.substitute({scalar_letter(t): closed_form(k)}) for k in (0, 1))
+    step.check("its numerator is affine in $t$", num, at_zero + (at_one - at_zero) * read_form(t))
     step.check(
-        "its denominator does not contain $t$: the derivative vanishes", gradient(value.den, scalar_letter(t))
+        "its denominator does not contain $t$: the derivative vanishes", gradient(den, scalar_letter(t))
     )
     return value
 
 
 def form(u, v):
     """The word of uᵀHv."""
-    ((word,),) = (u.T @ Hm @ v).trace().terms
+    ((word,),) = monomials_of((u.T @ Hm @ v).trace())
     return word
 
 
-def put(polynomial, split, B, g):
-    """The polynomial with matrices put in for B and g."""
-    return polynomial.substitute({only(split.B): B, only(split.g): g})
+def put(form, split, B, g):
+    """A closed form with matrices put in for B and g."""
+    return form.substitute({only(split.B): B, only(split.g): g})
 
 
 def first_variation(risk, split):
     """The part of the risk at (B + P, g + q) that is linear in (P, q)."""
-    directions = only(P), only(q)
     moved = put(risk, split, split.B + P, split.g + q)
-    return Polynomial(
-        {
-            monomial: coefficient
-            for monomial, coefficient in moved
-            if sum(Polynomial({monomial: 1}).degree(direction) for direction in directions) == 1
-        }
-    )
+    return homogeneous(moved, (only(P), only(q)), 1)
 
 
 def by_direction(variation):
     """The coefficients of each word in P or q: one row (unknowns, constant) an equation."""
-    found = {}
-    for monomial, coefficient in variation:
-        (direction,) = [w for w in monomial if Polynomial({(w,): 1}).letters() & {only(P), only(q)}]
-        unknown = [k for k, u in enumerate(UNKNOWNS) if (u,) in monomial]
-        rest = tuple(w for w in monomial if w != direction and not (len(w) == 1 and w[0] in UNKNOWNS))
-        row = found.setdefault(direction, [Polynomial() for _ in range(6)])
-        place = unknown[0] if unknown else -1
-        row[place] = row[place] + Polynomial({rest: coefficient})
-    if len(found) != len(UNKNOWNS):
+    directions = {only(P), only(q)}
+    num, den = variation.fraction()
+    words = {w for m in monomials_of(num) for w in m if directions & product_of_words((w,)).letters()}
+    if len(words) != len(UNKNOWNS):
         raise DerivationError("the ansatz for B and g does not close")
-    return list(found.values())
+    return [in_unknowns(powers(num, word)[1] / den) for word in sorted(words)]
+
+
+def in_unknowns(form):
+    """The coefficients of the unknowns in a form that is affine in them, and the constant."""
+    row = [powers(form, (u,)).get(1, closed_form(0)) for u in UNKNOWNS]
+    return [*row, form.substitute(dict.fromkeys(UNKNOWNS, closed_form(0)))]
 
 
 @unheard
-def least(polynomial, at):
-    """A polynomial that is linear in the unknowns, at their solution."""
-    return closed_form(polynomial).substitute(dict(zip(UNKNOWNS, at, strict=True)))
+def least(form, at):
+    """A form that is affine in the unknowns, at their solution."""
+    return form.substitute(dict(zip(UNKNOWNS, at, strict=True)))

@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.reader import read_matrix, read_scalar
+from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra.form_reader import read_form
 from symicl.models.gd_beta import GDBeta
 from symicl.proofs.zhang2024.setting import beta_star, n, task
 from symicl.theory.loss import Loss, expected_loss
 from symicl.theory.optimum import Optimum, minimise
 from symicl.typeset.formula import Equation
 
-X, x, r = (read_matrix(symbol) for symbol in (task.X, task.x, task.r))
-beta = read_matrix(beta_star)
-per_token = read_scalar(1 / n)
+X, x, r = (read_form(symbol) for symbol in (task.X, task.x, task.r))
+beta = read_form(beta_star)
+per_token = read_form(1 / n)
 
 
 @dataclass(frozen=True)
@@ -21,20 +21,20 @@ class Split:
 
     Attributes
     ----------
-    a, B, g : MatrixPolynomial
+    a, B, g : ClosedForm
         Letters of the parameters u = (a; c), M = (B, ·; gᵀ, ·).
-    c : Polynomial
-    even_risk : Polynomial
+    c : ClosedForm
+    even_risk : ClosedForm
         E[(even part − β*ᵀx)²].
     gd_beta : Optimum
         The optimum of GD-β.
     """
 
-    a: MatrixPolynomial
-    B: MatrixPolynomial
-    g: MatrixPolynomial
-    c: Polynomial
-    even_risk: Polynomial
+    a: ClosedForm
+    B: ClosedForm
+    g: ClosedForm
+    c: ClosedForm
+    even_risk: ClosedForm
     gd_beta: Optimum
 
 
@@ -44,7 +44,7 @@ def only(block):
     return a
 
 
-def split_by_parity(step, loss: Loss) -> tuple[Split, Polynomial]:
+def split_by_parity(step, loss: Loss) -> tuple[Split, ClosedForm]:
     """u = T(a; c) and M = T(B; gᵀ) with T = (I, −β*; 0, 1) is a bijection that undoes y = Xβ* + r.
 
     Returns the two parts and the risk in these parameters.
@@ -70,7 +70,7 @@ def split_by_parity(step, loss: Loss) -> tuple[Split, Polynomial]:
     gd_beta = minimise(expected_loss(GDBeta(), task))
     unknown = gd_beta.problem.unknown
     residual = even - (beta.T @ x).trace()
-    risk = loss.polynomial.substitute(to_residuals)
+    risk = loss.closed_form.substitute(to_residuals)
     even_risk = task.expectation(residual * residual)
     step(
         r"The risk is that of GD-$\beta$ at $\Gamma=nK(\theta)$, plus the error of the even part",
@@ -90,7 +90,7 @@ def split_by_parity(step, loss: Loss) -> tuple[Split, Polynomial]:
         gd_beta.certificate.candidate_loss.substitute({unknown: K}) + even_risk,
     )
     problem = gd_beta.problem
-    at_optimum = problem.normal_equation.T @ (K - MatrixPolynomial.of(unknown)) * 2
+    at_optimum = problem.normal_equation.T @ (K - ClosedForm.of(unknown)) * 2
     distance = problem.contracted().substitute({unknown: K}) - problem.contracted()
     step.check(
         r"$\mathcal{R}(\beta^{*},nK)-\mathcal{R}^{*}=\mathbb{E}[(x^{\top}(K-K^{*})X^{\top}r)^{2}]\ge0$",

@@ -3,16 +3,16 @@
 from fractions import Fraction
 
 from symicl.algebra.closed_form import ClosedForm, closed_form
+from symicl.algebra.expanded import letter_of
 from symicl.algebra.form_reader import read_form
 from symicl.algebra.letters import ONE, letter
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.reader import read_matrix, read_scalar, symbol_letter
-from symicl.expectation.gaussian import integrate
+from symicl.algebra.reader import symbol_letter
+from symicl.expectation.expect import expect_form
 from symicl.proofs.zhang2024.lsa.parity import X, beta, per_token, r
 from symicl.proofs.zhang2024.setting import H, n, sigma2, task
 from symicl.typeset.formula import Equation
 
-Hm, N, variance = read_matrix(H), read_scalar(n), read_scalar(sigma2)
+Hm, N, variance = read_form(H), read_form(n), read_form(sigma2)
 b2 = (beta.T @ Hm @ beta).trace()
 
 
@@ -24,8 +24,8 @@ def inner(u, v):
 def universal_bound(step, split) -> ClosedForm:
     """min over t of ((‖β*‖² − t)² + t²/n)/‖β*‖², by four inequalities."""
     dim = Hm.rows
-    p, theta = (MatrixPolynomial.of(letter(name, dim, ONE)) for name in ("projected B", "task minus mean"))
-    a, gamma = split.a, Polynomial({((letter("projected scale", ONE, ONE),),): 1})
+    p, theta = (ClosedForm.of(letter(name, dim, ONE)) for name in ("projected B", "task minus mean"))
+    a, gamma = split.a, ClosedForm.of(letter("projected scale", ONE, ONE))
     project_on_the_prior_mean(step, split, p, gamma)
     quadratic_form_in_gaussians(step, a, p, gamma, theta)
     variance_controls_the_mean(step, a, p, gamma, theta)
@@ -52,15 +52,14 @@ def project_on_the_prior_mean(step, split, p, gamma):
     )
     step.check(
         r"the error of the even part is $\mathbb{E}\lVert v\rVert_H^{2}$",
-        closed_form(task.expectation((error.T @ Hm @ error).trace() * per_token * per_token)),
-        closed_form(split.even_risk),
+        task.expectation((error.T @ Hm @ error).trace() * per_token * per_token),
+        split.even_risk,
     )
-    ((_, (p_letter,)),) = p.terms
-    (((gamma_letter,),),) = gamma.terms
+    p_letter, gamma_letter = letter_of(p), letter_of(gamma)
     along = b2 * N - (p.T @ X.T @ X @ split.a).trace() - gamma * (r.T @ r).trace()
     meaning = {
         p_letter: split.B @ Hm @ beta,
-        gamma_letter: MatrixPolynomial.identity(ONE, split.c * inner(split.g, beta)),
+        gamma_letter: split.c * inner(split.g, beta),
     }
     step.check(
         r"$n\langle\beta^{*},v\rangle_H=n\lVert\beta^{*}\rVert_H^{2}-p^{\top}X^{\top}Xa-\gamma\,r^{\top}r$",
@@ -84,8 +83,8 @@ def moments(a, p, gamma, theta):
 def quadratic_form_in_gaussians(step, a, p, gamma, theta):
     """Given the task, the component along β* is a quadratic form in Gaussians."""
     _, t, m = moments(a, p, gamma, theta)
-    level = Polynomial({((letter("level", ONE, ONE),),): 1})
-    noises = read_matrix(task.noises)
+    level = ClosedForm.of(letter("level", ONE, ONE))
+    noises = read_form(task.noises)
     residual = X @ theta + noises
     form = (p.T @ X.T @ X @ a).trace() + gamma * (r.T @ r).trace()
     form = form.substitute({symbol_letter(task.r): residual})
@@ -105,8 +104,8 @@ def quadratic_form_in_gaussians(step, a, p, gamma, theta):
     )
     step.check(
         r"the conditional second moment of $h-q/n$, for every $h$, $a$, $p$, $\gamma$ and $\xi$",
-        closed_form(integrate(error * error, [covariates, noise])),
-        closed_form((level - t) * (level - t) + m * 2 * per_token),
+        expect_form(error * error, [covariates, noise]),
+        (level - t) * (level - t) + m * 2 * per_token,
     )
 
 
@@ -127,8 +126,7 @@ def variance_controls_the_mean(step, a, p, gamma, theta):
         inner(p, p) * (m * 2 - t * t),
         inner(rest, rest) + gamma * gamma * variance * inner(p, theta) * inner(p, theta) * 4,
     )
-    ((_, (p_letter,)),) = p.terms
-    nothing = {p_letter: MatrixPolynomial.zero(p.rows, ONE)}
+    nothing = {letter_of(p): ClosedForm.zero(p.rows, ONE)}
     step.check(
         r"$2m-t^{2}=\gamma^{2}s^{2}$ where $p=0$", (m * 2 - t * t).substitute(nothing), gamma * gamma * s * s
     )
@@ -136,8 +134,8 @@ def variance_controls_the_mean(step, a, p, gamma, theta):
 
 def best_mean(step) -> ClosedForm:
     """min over t of (h − t)² + t²/n at h = ‖β*‖²_H, divided by ‖β*‖²_H."""
-    norm, free = closed_form(b2), letter("mean of the form", ONE, ONE)
-    t = closed_form(Polynomial({((free,),): 1}))
+    norm, free = b2, letter("mean of the form", ONE, ONE)
+    t = ClosedForm.of(free)
     objective = (norm - t) ** 2 + t**2 / read_form(n)
     below, at_zero, above = (objective.substitute({free: closed_form(k)}) for k in (-1, 0, 1))
     A, slope = (above + below) / 2 - at_zero, (above - below) / 2  # A t² + (slope) t + (at zero)

@@ -7,12 +7,10 @@ from itertools import combinations
 
 from sympy import Symbol
 
-from symicl.algebra.closed_form import closed_form
-from symicl.algebra.polynomial import Polynomial
+from symicl.algebra.closed_form import ClosedForm, closed_form
+from symicl.algebra.form_reader import read_form
 from symicl.algebra.provenance import unheard
-from symicl.algebra.reader import read_scalar
 from symicl.algebra.symbols import scalar
-from symicl.errors import DerivationError
 from symicl.expectation.phases.entry_sums import entry_sum
 from symicl.expectation.phases.parameters import ExchangeableMatrix
 from symicl.expectation.phases.permutation_blocks import at_exchangeable
@@ -39,15 +37,15 @@ class OneVariable:
 
     Attributes
     ----------
-    quadratic : tuple of Polynomial
+    quadratic : tuple of ClosedForm
         Q_0, Q_1, Q_2.
-    linear, constant : Polynomial
+    linear, constant : ClosedForm
         ℓ and Nd.
     """
 
-    quadratic: tuple[Polynomial, Polynomial, Polynomial]
-    linear: Polynomial
-    constant: Polynomial
+    quadratic: tuple[ClosedForm, ClosedForm, ClosedForm]
+    linear: ClosedForm
+    constant: ClosedForm
 
 
 def four_parameters():
@@ -62,7 +60,7 @@ def derive_four_parameters(step):
         r"Permutations of the coordinates keep $A=(\alpha-\alpha')I+\alpha'J$, $B=(\beta-\beta')I+\beta'J$; "
         r"the loss there",
         *[Equation(rf"P_{{{k}}}", part) for k, part in loss.by_power.items()],
-        Equation(r"\varepsilon_2", loss.exceptions.get(2, Polynomial())),
+        Equation(r"\varepsilon_2", loss.exceptions.get(2, closed_form(0))),
         r"L=(T-2)P_0+H_{T-2}P_{-1}+H_{T-2}^{(2)}P_{-2}+\varepsilon_2",
         where={
             r"P_0,P_{-1},P_{-2},\varepsilon_2": "are the parts of the loss that belong to the powers of $1/(t-1)$"
@@ -85,11 +83,11 @@ def derive_four_parameters(step):
 
 def flow_of_four(step, loss):
     """Each entry moves with its own gradient: a conserved quantity, and boundedness."""
-    L = loss.polynomial
+    L = loss.closed_form
     norms = {name: squared_norm(name) for name in "AB"}
     # As many entries are equal to a parameter as ‖A‖² has of its squares; by the chain rule all of them add up in ∂L.
     entries = {x: slope(slope(norms[name], x), x) * HALF for name, x in PARAMETERS}
-    velocities = {x: -closed_form(slope(L, x)) / closed_form(count) for x, count in entries.items()}
+    velocities = {x: -slope(L, x) / count for x, count in entries.items()}
     step(
         "The flow of the four parameters",
         *[Equation(rf"\lVert {name}\rVert_F^{{2}}", norm) for name, norm in norms.items()],
@@ -101,7 +99,7 @@ def flow_of_four(step, loss):
     )
     step.check(
         r"$\lVert A\rVert_F^{2}-\lVert B\rVert_F^{2}$ does not change",
-        along(closed_form(norms["A"] - norms["B"]), velocities),
+        along(norms["A"] - norms["B"], velocities),
         closed_form(0),
     )
     return velocities
@@ -110,19 +108,19 @@ def flow_of_four(step, loss):
 def squared_norm(name):
     """‖A‖_F² or ‖B‖_F² at these matrices."""
     entry = (name, "i", "j")
-    return at_exchangeable(read_scalar(entry_sum([entry, entry])), POINT, d)
+    return at_exchangeable(read_form(entry_sum([entry, entry])), POINT, d)
 
 
 def reduce_to_one(step, loss):
     """Minimise over u = αβ and q = β'/β in closed form; p = α'/α remains."""
     scaled = {alpha: of(a), alpha_: of(p) * of(a), beta: of(b), beta_: of(q) * of(b)}
-    line = put(loss.polynomial, scaled)
-    constant, linear, square = (2 * part for part in complete_the_square(polynomial_of(line)).coefficients)
-    of_q = powers(polynomial_of(square), q)
+    line = put(loss.closed_form, scaled)
+    constant, linear, square = (2 * part for part in complete_the_square(line).coefficients)
+    of_q = powers(square, q)
     found = OneVariable(
-        tuple([of_q.get(k, Polynomial()) for k in range(3)]),
-        polynomial_of(linear * Fraction(-1, 2)),
-        polynomial_of(constant),
+        tuple([of_q.get(k, closed_form(0)) for k in range(3)]),
+        linear * Fraction(-1, 2),
+        constant,
     )
     step(
         r"The loss is a quadratic in $u=\alpha\beta$ and in $q$",
@@ -141,7 +139,7 @@ def reduce_to_one(step, loss):
         name="one variable",
         note="Only $p$ is left, and $L$ is a rational function of it.",
     )
-    Q0, Q1, Q2, ell = (closed_form(part) for part in (*found.quadratic, found.linear))
+    Q0, Q1, Q2, ell = (part for part in (*found.quadratic, found.linear))
     product, ratio = of(a) * of(b), of(q)
     step.check(
         r"this is the loss at $(\alpha,p\alpha,\beta,q\beta)$",
@@ -162,19 +160,6 @@ def reduce_to_one(step, loss):
         Q2 * ell**2 * 4 / (Q0 * Q2 * 4 - Q1**2),
     )
     return found
-
-
-def polynomial_of(ratio):
-    """A rational function that is a polynomial.
-
-    Raises
-    ------
-    DerivationError
-        If it is not.
-    """
-    if set(ratio.den.terms) != {()}:
-        raise DerivationError("a polynomial was expected")
-    return ratio.num * (1 / Fraction(ratio.den.terms[()]))
 
 
 def leading_order(step, loss):

@@ -1,7 +1,6 @@
 """The limit of the unmasked flow among all weights: the second derivative of the loss in blocks, minima and saddles."""
 
 from symicl.algebra.closed_form import closed_form
-from symicl.algebra.polynomial import Polynomial
 from symicl.expectation.phases.permutation_blocks import (
     BLOCK_KINDS,
     SKEW,
@@ -54,7 +53,7 @@ def over_all(step, loss, four):
     step(
         "The loss over all real matrices $A$ and $B$",
         *[Equation(rf"P_{{{k}}}", part) for k, part in loss.by_power.items()],
-        Equation(r"\varepsilon_2", loss.exceptions.get(2, Polynomial())),
+        Equation(r"\varepsilon_2", loss.exceptions.get(2, closed_form(0))),
         r"L=(T-2)P_0+H_{T-2}P_{-1}+H_{T-2}^{(2)}P_{-2}+\varepsilon_2",
         note="The flow of the four parameters only sees directions that permutations of the coordinates leave alone. "
         "Whether its limit is a minimum among all weights is decided by the others, too.",
@@ -67,14 +66,14 @@ def over_all(step, loss, four):
     )
     step.check(
         "at matrices that permutations leave alone this is the loss of four parameters",
-        at_exchangeable(loss.polynomial, POINT, d),
-        four.polynomial,
+        at_exchangeable(loss.closed_form, POINT, d),
+        four.closed_form,
     )
 
 
 def in_blocks(step, loss, four):
     """One block for each irreducible representation of the permutations."""
-    found = second_variations(loss.polynomial)
+    found = second_variations(loss.closed_form)
     step(
         r"Its second derivative at such a point falls into one block for each kind of move of $A$ and of $B$",
         r"\text{trivial: }I,\ J-I;\qquad4\times4,\text{ once}",
@@ -119,9 +118,9 @@ def in_blocks(step, loss, four):
     step.check(
         "the trivial block is the second derivative of the loss of four parameters",
         form,
-        sum((closed_form(slope(slope(four.polynomial, x), y)) * zw for x, y, zw in pairs), closed_form(0)),
+        sum((slope(slope(four.closed_form, x), y) * zw for x, y, zw in pairs), closed_form(0)),
     )
-    along = sum((of(x) * closed_form(slope(four.polynomial, x)) * s for x, s in signs()), closed_form(0))
+    along = sum((of(x) * slope(four.closed_form, x) * s for x, s in signs()), closed_form(0))
     step.check(r"$L$ is constant along $(cA,B/c)$: its derivative there vanishes", along, closed_form(0))
 
 

@@ -8,8 +8,7 @@ from typing import Any
 import sympy
 
 from symicl.algebra.closed_form import closed_form
-from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.reader import read_scalar
+from symicl.algebra.form_reader import read_form
 from symicl.algebra.symbols import scalar
 from symicl.expectation.phases.moments import ExchangeableLaw
 from symicl.theory.positivity import positive
@@ -65,17 +64,18 @@ class Dependent(ExchangeableLaw):
     def mean(self, k, l):
         """The same sum, with atoms of the same probability together, step by step."""
         parts = [
-            Polynomial.constant(p) * sum(x**k * y**l for x, y in atoms)
-            for p, atoms in self.probabilities.items()
+            closed_form(p) * sum(x**k * y**l for x, y in atoms) for p, atoms in self.probabilities.items()
         ]
-        return sum(parts, Polynomial())
+        return sum(parts, closed_form(0))
 
 
 def odd_moments_are_needed(step, full):
     """E x_1 x_2^r = 0 for all r, but E x_1³x_2³ ≠ 0, and the gradient leaves the plane."""
     law = Dependent()
     moment = law.mean(3, 3)
-    gradient = full.slope("B", law, diagonal=False, at=AT, last=sympy.Integer(SEQUENCE_LENGTH - 1)).polynomial
+    gradient = full.slope(
+        "B", law, diagonal=False, at=AT, last=sympy.Integer(SEQUENCE_LENGTH - 1)
+    ).closed_form
     step(
         "It is not enough that moments with an exponent equal to one vanish",
         r"P(x_1,x_2)=\tfrac1{16}\big(1+\tfrac1{20}g(x_1)g(x_2)\big)\ \text{on }\{\pm1,\pm2\}^{2},\qquad "
@@ -89,16 +89,16 @@ def odd_moments_are_needed(step, full):
     )
     step.require(
         "the probabilities are positive",
-        *map(positive, map(Polynomial.constant, law.probabilities)),
+        *map(positive, map(closed_form, law.probabilities)),
         rule=RATIONALS,
     )
-    step.check("they add up to 1", law.mean(0, 0), Polynomial.constant(1), rule=RATIONALS)
-    z, w = (read_scalar(scalar(name)) for name in "zw")
+    step.check("they add up to 1", law.mean(0, 0), closed_form(1), rule=RATIONALS)
+    z, w = (read_form(scalar(name)) for name in "zw")
     series = [law.mean(1, r) * z**r + law.mean(r, 1) * w**r for r in range(DEGREE)]
     step.check(
         r"$\mathbb{E}[x_1x_2^{r}]=0$ for $r=0,\dots,5$, whichever coordinate has the exponent one",
-        sum(series, Polynomial()),
-        Polynomial(),
+        sum(series, closed_form(0)),
+        closed_form(0),
         rule="exact rationals, the coefficients of two generating functions, one for each coordinate",
     )
     step.require(
@@ -107,4 +107,4 @@ def odd_moments_are_needed(step, full):
         positive(gradient),
         rule=RATIONALS,
     )
-    return closed_form(moment), closed_form(gradient)
+    return moment, gradient

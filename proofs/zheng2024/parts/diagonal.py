@@ -1,6 +1,5 @@
 """No diagonal matrices A and B have a smaller loss than (aI, bI) with ab = u*: a sum of squares."""
 
-from symicl.algebra.closed_form import closed_form
 from symicl.expectation.phases.entry_sums import entry_sum
 from symicl.expectation.phases.parameters import DiagonalMatrix
 from symicl.proofs.zheng2024.parts.letters import of
@@ -36,7 +35,7 @@ def minimum_over_diagonals(step, found):
     step.check(
         r"the identity, with $\sum_j(u_j-\bar u)^{2}=\sum_ju_j^{2}-d\bar u^{2}$ and "
         r"$\tfrac12\sum_{j,r}(a_jb_r-a_rb_j)^{2}=\sum_ja_j^{2}\sum_jb_j^{2}-(\sum_ju_j)^{2}$",
-        (closed_form(loss.polynomial) - found.L_star) * 2,
+        (loss.closed_form - found.L_star) * 2,
         (of(N) * of(k2) - rest) * (squares - products * mean)
         + rest * (first * second - products**2)
         + of(d) * found.K * (mean - found.u_star) ** 2,

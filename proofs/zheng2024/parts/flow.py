@@ -38,7 +38,7 @@ def dynamics(step):
         note=r"$u$ moves monotonically towards $u^{*}$, so that $|u|\ge\min(u_0,u^{*})$ if $u_0>0$; if $c\neq0$ the "
         r"constant is at least $2K|c|$ from everywhere. The rate near the limit is $KR^{*}$.",
     )
-    surrogate = k * (product - best) ** 2 * closed_form(1, 2)
+    surrogate = k * (product - best) ** 2 / 2
     step.check(
         r"$\lVert\nabla\ell\rVert^{2}=2K(a^{2}+b^{2})\,\ell$",
         along(surrogate, {a: closed_form(1)}) ** 2 + along(surrogate, {b: closed_form(1)}) ** 2,
@@ -53,11 +53,12 @@ def dynamics(step):
 
 def multiple_of_roots(ratio):
     """The multiple of R² − c² − 4u² plus the one of R*² − c² − 4u*² that a rational function is, if it is one."""
-    total, rest = closed_form(0), ratio.num
+    num, den = ratio.fraction()
+    total, rest = closed_form(0), num
     for symbol, x in ((R, u), (R_star, u_star)):
-        square = (of(c) ** 2 + of(x) ** 2 * 4).num
+        square = of(c) ** 2 + of(x) ** 2 * 4
         quotient, rest = divided(rest, symbol, square)
-        total = total + (of(symbol) ** 2 - closed_form(square)) * closed_form(quotient, ratio.den)
+        total = total + (of(symbol) ** 2 - square) * (quotient / den)
     return total
 
 

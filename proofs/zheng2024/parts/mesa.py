@@ -1,8 +1,8 @@
 """The trained model is one step of gradient descent on the least squares of its context, as an identity."""
 
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.differentiate import gradient
 from symicl.algebra.letters import letter
-from symicl.algebra.polynomial import MatrixPolynomial
 from symicl.algebra.reader import dimension_index, symbol_letter
 from symicl.algebra.symbols import dims, matrix
 from symicl.expectation.phases.any_law import AnyLaw
@@ -22,11 +22,11 @@ def one_step_of_gradient_descent(step):
         note="The step starts at $W=0$. The inert first block of a token is where the prediction appears.",
     )
     size = dimension_index(d)
-    X, Y = (MatrixPolynomial.of(symbol_letter(matrix(name, (d, n)))) for name in ("X", "Y"))
+    X, Y = (ClosedForm.of(symbol_letter(matrix(name, (d, n)))) for name in ("X", "Y"))
     W_letter = letter("matrix of the least squares", size, size)
-    residual = Y - MatrixPolynomial.of(W_letter) @ X
+    residual = Y - ClosedForm.of(W_letter) @ X
     loss = (residual.T @ residual).trace() * HALF
-    at_zero = gradient(loss, W_letter).substitute({W_letter: MatrixPolynomial.zero(size, size)})
+    at_zero = gradient(loss, W_letter).substitute({W_letter: ClosedForm.zero(size, size)})
     step.check(
         r"the gradient of $\tfrac12\lVert Y-WX\rVert_F^{2}$ at $W=0$ is $-YX^{\top}$ for every $X$ and $Y$",
         at_zero,

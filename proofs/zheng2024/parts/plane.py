@@ -53,7 +53,7 @@ def gradients(step, full):
     found = {key: full.slope(key[0], law, diagonal=key[1]) for key in PLACES}
     step(
         r"The gradient at $A=aI$, $B=bI$ for an arbitrary law of $x_1$, entry by entry ($l\neq m$)",
-        *[Equation(rf"\partial_{{{PLACES[key]}}}L", total.polynomial) for key, total in found.items()],
+        *[Equation(rf"\partial_{{{PLACES[key]}}}L", total.closed_form) for key, total in found.items()],
         where={
             "l,m": "are coordinates",
             "A_{lm},B_{lm}": "are the entries of $A$ and $B$",
@@ -71,7 +71,7 @@ def gradients(step, full):
         rule="the equations between times, case by case",
         averages=[total.summand for total in found.values()],
     )
-    off_A, off_B = (closed_form(found[name, False].polynomial) for name in "AB")
+    off_A, off_B = (found[name, False].closed_form for name in "AB")
     u = of(a) * of(b)
     step.check(
         r"$\partial_{B_{lm}}L=a^{2}b\,H_{T-2}\,\mathbb{E}[x_l^{3}x_m^{3}]$",
@@ -100,7 +100,7 @@ def gradients(step, full):
 def kept_under_symmetry(step, full, found):
     """With symmetric exchangeable moments the plane is kept, and its gradient is that of the quadratic in u."""
     zero = {name: full.slope(name, task.law, diagonal=False) for name in "AB"}
-    slopes = {name: closed_form(full.slope(name, task.law, diagonal=True).polynomial) for name in "AB"}
+    slopes = {name: full.slope(name, task.law, diagonal=True).closed_form for name in "AB"}
     u, distance = of(a) * of(b), of(a) * of(b) - found.u_star
     step(
         r"If odd mixed moments vanish and the coordinates are exchangeable, the plane $(aI,bI)$ is kept by the flow",
@@ -109,7 +109,7 @@ def kept_under_symmetry(step, full, found):
         note="Every moment off the diagonal has an odd exponent; on it all coordinates have the same moments.",
     )
     for name in "AB":
-        step.check(rf"off the diagonal of ${name}$ the gradient vanishes", zero[name].polynomial)
+        step.check(rf"off the diagonal of ${name}$ the gradient vanishes", zero[name].closed_form)
     step.check(r"$\partial_{A_{ll}}L=Kb\,(ab-u^{*})$", slopes["A"], found.K * of(b) * distance)
     step.check(r"$\partial_{B_{ll}}L=Ka\,(ab-u^{*})$", slopes["B"], found.K * of(a) * distance)
     step.check(r"$a\,\partial_{A_{ll}}L=b\,\partial_{B_{ll}}L$", slopes["A"] * of(a), slopes["B"] * of(b))
@@ -136,10 +136,10 @@ def masked(step, full, values):
     for name, other in (("A", b), ("B", a)):
         step.check(
             rf"its gradient on the diagonal of ${name}$",
-            closed_form(full.slope(name, law, diagonal=True).polynomial),
+            full.slope(name, law, diagonal=True).closed_form,
             values.K * of(other) * distance,
         )
-    left = closed_form(full.slope("B", law, diagonal=False).polynomial)
+    left = full.slope("B", law, diagonal=False).closed_form
     step.check(
         r"without the mask $\partial_{B_{lm}}L=a^{2}b\,H_{T-2}\neq0$ for $ab\neq0$",
         left,

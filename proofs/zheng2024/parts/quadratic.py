@@ -34,7 +34,7 @@ class Quadratic:
 
     def at(self, value):
         """The loss at a value of u."""
-        return of(d) * self.K * (value - self.u_star) ** 2 * closed_form(1, 2) + self.L_star
+        return of(d) * self.K * (value - self.u_star) ** 2 / 2 + self.L_star
 
 
 def scalar_loss(task=task):
@@ -42,7 +42,7 @@ def scalar_loss(task=task):
     return autoregressive_loss(model, task, model.active(A, B), factor=HALF)
 
 
-def complete_the_square(polynomial):
+def complete_the_square(form):
     """Minimise a loss that depends on a and b through u = ab, at most quadratically.
 
     Raises
@@ -51,11 +51,11 @@ def complete_the_square(polynomial):
         If it does not.
     """
     coefficients = [closed_form(0)] * 3
-    for k, part in powers(polynomial, a).items():
+    for k, part in powers(form, a).items():
         of_b = powers(part, b)
         if set(of_b) != {k} or k > 2:
             raise DerivationError("the loss is not a quadratic function of ab")
-        coefficients[k] = closed_form(of_b[k])
+        coefficients[k] = of_b[k]
     constant, linear, square = coefficients
     u_star = -linear / (square * 2)
     lowest = constant + linear * u_star / 2
@@ -68,7 +68,7 @@ def minimum_over_u(step):
     step(
         r"The loss at $A=aI$, $B=bI$ in closed form, $d$ and $T$ symbolic",
         r"\hat y_{t,j}=\frac{ab\,x_{1j}}{t-1}\sum_{s=1}^{t-1}\lambda_j^{s}\sum_{r}x_{1r}^{2}\lambda_r^{t-s}",
-        Equation("L(a,b)", loss.polynomial),
+        Equation("L(a,b)", loss.closed_form),
         where={"j": "is any coordinate"},
         name="plane",
         note=r"The average over the phases counts the solutions of linear equations between times: the terms with "
@@ -82,7 +82,7 @@ def minimum_over_u(step):
         rule="the equations between times, case by case",
         averages=[loss.total.summand],
     )
-    found = complete_the_square(loss.polynomial)
+    found = complete_the_square(loss.closed_form)
     step(
         r"It depends on $u=ab$ alone and is a convex quadratic in it",
         r"L=\tfrac d2K\,(u-u^{*})^{2}+L^{*}",
@@ -96,7 +96,7 @@ def minimum_over_u(step):
     )
     step.check(
         "the square is completed",
-        closed_form(loss.polynomial),
+        loss.closed_form,
         found.at(of(a) * of(b)),
     )
     step.check(
@@ -107,7 +107,7 @@ def minimum_over_u(step):
     excess = found.K - of(N) * of(k2)
     step.require(
         r"$K\ge(T-2)\kappa_2>0$: the rest is $\kappa_3H_{T-2}\ge0$",
-        excess.den == 1 and nonnegative(positive_letters(excess.num)),
+        nonnegative(positive_letters(excess)),
         rule="no negative coefficient",
     )
     return found

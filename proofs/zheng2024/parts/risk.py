@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.reader import read_scalar
+from symicl.algebra.form_reader import read_form
 from symicl.algebra.symbols import scalar
 from symicl.expectation.phases.expressions import inner
 from symicl.proofs.zheng2024.parts.letters import of, powers, put
@@ -46,9 +45,9 @@ class Risk:
         return Risk(*(put(part, there) for part in (self.limit, self.over_n, self.ratio, self.overlap)))
 
 
-def per_coordinate(polynomial):
+def per_coordinate(form):
     """A sum over coordinates that are alike, divided by d."""
-    return closed_form(polynomial) / of(d)
+    return form / of(d)
 
 
 def exact_risk(step):
@@ -63,10 +62,10 @@ def exact_risk(step):
         r"The exact risk on a test context of $n=T_{\mathrm{test}}-1$ pairs, for every law of $x_1$",
         Equation(
             r"\sum_j\mathbb{E}|\hat y_j-x_{T_{\mathrm{test}}+1,j}|^{2}",
-            error.powers[0] + error.powers[-1] * read_scalar(1 / (T_test - 1)),
+            error.coefficient(0) + error.coefficient(-1) * read_form(1 / (T_test - 1)),
         ),
-        Equation(r"\sum_j\mathbb{E}\,\frac{\hat y_j}{x_{T_{\mathrm{test}}+1,j}}", ratio.powers[0]),
-        Equation(r"\sum_j\mathbb{E}\,\hat y_j\,\bar x_{T_{\mathrm{test}}+1,j}", overlap.powers[0]),
+        Equation(r"\sum_j\mathbb{E}\,\frac{\hat y_j}{x_{T_{\mathrm{test}}+1,j}}", ratio.coefficient(0)),
+        Equation(r"\sum_j\mathbb{E}\,\hat y_j\,\bar x_{T_{\mathrm{test}}+1,j}", overlap.coefficient(0)),
         where={"n": r"$=T_{\mathrm{test}}-1$"},
         note=r"Averages over phases and $x_1$; in the second one a coordinate that is zero counts as zero.",
     )
@@ -83,24 +82,24 @@ def exact_risk(step):
         averages=[error, ratio, overlap],
     )
     return Risk(
-        per_coordinate(error.powers[0]),
-        per_coordinate(error.powers[-1]),
-        per_coordinate(ratio.powers[0]),
-        per_coordinate(overlap.powers[0]),
+        per_coordinate(error.coefficient(0)),
+        per_coordinate(error.coefficient(-1)),
+        per_coordinate(ratio.coefficient(0)),
+        per_coordinate(overlap.coefficient(0)),
     )
 
 
-def mean(polynomial, moments):
+def mean(form, moments):
     """E of a polynomial in one coordinate x of x_1.
 
     Parameters
     ----------
-    polynomial : Polynomial
+    form : ClosedForm
     moments : mapping from powers of x to ClosedForm
     """
     total = closed_form(0)
-    for k, part in powers(polynomial, x).items():
-        total = total + closed_form(part) * moments[k]
+    for k, part in powers(form, x).items():
+        total = total + part * moments[k]
     return total
 
 
@@ -109,8 +108,8 @@ SYMBOLS = {2: of(m2), 4: of(k1), 6: of(k2)}
 
 def equality_case(step, risk):
     """The limit risk is E[x²(1 − vx²)²]: zero exactly where x² is 0 or 1/v."""
-    X, V = read_scalar(x), read_scalar(v)
-    shrunk: Polynomial = X - V * X**3
+    X, V = read_form(x), read_form(v)
+    shrunk = X - V * X**3
     best = risk.at(of(k1) / of(k2)).limit
     step(
         r"When it vanishes: the equality case of the Cauchy–Schwarz inequality for $x$ and $x^{3}$",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sympy import Integer
 
 from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.differentiate import derivative
+from symicl.algebra.differentiate import gradient
 from symicl.algebra.linear import stationary_point
 from symicl.algebra.reader import scalar_letter
 from symicl.algebra.symbols import scalar
@@ -49,7 +49,7 @@ def shortest_sequences(step, loss, line):
     dict
         The corollaries on T = 3.
     """
-    at_3 = loss.total.at_last(2).polynomial
+    at_3 = loss.total.at_last(2).closed_form
     limit = limit_at_3(step, at_3, line)
     return {
         "loss_T_3": limit.loss,
@@ -76,7 +76,7 @@ def limit_at_3(step, at_3, line):
         note=r"Without a change of $a$ and of the loss $A$ can be moved to $\alpha'=0$, and scaled to $\alpha=1$.",
         where={"a_k": "is the sum of the column $k$ of $A$"},
     )
-    step.check("the loss in the sums of the columns", closed_form(at_3) * 2, in_sums_of_columns())
+    step.check("the loss in the sums of the columns", at_3 * 2, in_sums_of_columns())
     Q0, Q1, Q2, ell, constant = every
     step.check(
         r"its least value on the line is the same for every $p=\alpha'/\alpha$",
@@ -127,14 +127,13 @@ def direction_of_descent(step, at_3, limit):
     for x in others:
         step.check(
             rf"$\delta^{{2}}L$ is stationary in ${x.name}$ there",
-            derivative(at_v, scalar_letter(x)).substitute(best),
+            gradient(at_v, scalar_letter(x)).substitute(best),
             closed_form(0),
         )
     step.check(r"$\delta^{2}L$ has the given value there", at_v.substitute(best), least)
     step.require(
         r"it is negative for $d\ge3$",
-        positive(-least.num, {d: 3}),
-        positive(least.den, {d: 3}),
+        positive(-least, {d: 3}),
         rule=r"no coefficient of the wrong sign as a polynomial in $d-3$",
     )
     step.require(
@@ -159,8 +158,7 @@ def on_fewer_coordinates(step, limit):
     )
     step.require(
         r"at $T=3$ two coordinates have less than the limit for every $d\ge3$",
-        positive(gain.num, {d: 3}),
-        positive(gain.den, {d: 3}),
+        positive(gain, {d: 3}),
         rule=r"no negative coefficient and a positive constant as a polynomial in $d-3$",
     )
     for size, length in NOT_GLOBAL_CASES:

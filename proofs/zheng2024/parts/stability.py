@@ -14,9 +14,10 @@ import flint
 import sympy
 
 from symicl.algebra.balls import negative_squares
+from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra.expanded import monomials_of
 from symicl.algebra.harmonic import harmonic
 from symicl.algebra.letters import MEANING
-from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.provenance import unheard
 from symicl.expectation.phases.parameters import FullMatrix
 from symicl.expectation.phases.permutation_blocks import (
@@ -39,7 +40,7 @@ from symicl.theory.autoregressive_loss import autoregressive_loss
 MAX_BITS = 8_192
 LOSS = certified(3)
 DIGITS = 30
-Block = Mapping[tuple[Move, Move], Polynomial]
+Block = Mapping[tuple[Move, Move], ClosedForm]
 
 
 def loss_of_all():
@@ -63,7 +64,7 @@ def second_variation_of(loss, kind: Kind):
 @unheard
 def hessian() -> dict[Kind, Block]:
     """The second derivatives of the loss over all A, B, for each kind of move."""
-    found = second_variations(loss_of_all().polynomial)
+    found = second_variations(loss_of_all().closed_form)
     return {kind: entries(form, sizes) for kind, (sizes, form) in found.items()}
 
 
@@ -155,10 +156,10 @@ def at_limit(line, size: int, length: int) -> dict[sympy.Expr, Any]:
     return values | {alpha: flint.fmpq(1), alpha_: ratio, beta: product, beta_: product * other_ratio}
 
 
-def number(polynomial: Polynomial, values: Mapping[sympy.Expr, Any]) -> Any:
+def number(form: ClosedForm, values: Mapping[sympy.Expr, Any]) -> Any:
     """A polynomial in scalar letters at balls or rational numbers."""
     total: Any = flint.fmpq(0)
-    for monomial, coefficient in polynomial:
+    for monomial, coefficient in monomials_of(form).items():
         term: Any = flint.fmpq(coefficient.numerator, coefficient.denominator)
         for word in monomial:
             term = term * values[MEANING[word[0]]]

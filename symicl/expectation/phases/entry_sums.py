@@ -11,9 +11,11 @@ import sympy
 from sympy.core.symbol import Str
 from sympy.printing.precedence import PRECEDENCE
 
+from symicl.algebra.letters import MEANING
 from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.provenance import unheard
 from symicl.algebra.reader import scalar_letter
+from symicl.algebra.words import Word
 from symicl.errors import InputError
 from symicl.expectation.phases.partitions import Node
 
@@ -263,3 +265,8 @@ def _components(factors: Factors) -> Polynomial:
                     grown = True
         result = result * _as_letter(canonical(tuple(part)), False)
     return result
+
+
+def is_entry_sum(word: Word) -> bool:
+    """True for the closed word of a sum over coordinates."""
+    return len(word) == 1 and isinstance(MEANING[word[0]], EntrySum)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.polynomial import Number, Polynomial, total
 from symicl.algebra.provenance import Compound
 from symicl.errors import UnsupportedError
@@ -34,6 +35,11 @@ class InTime(Compound):
     def constant(cls, value: Polynomial | Number) -> InTime:
         value = value if isinstance(value, Polynomial) else Polynomial.constant(value)
         return cls({0: value} if value else {})
+
+    @classmethod
+    def of_powers(cls, powers: Mapping[int, ClosedForm]) -> InTime:
+        """Σ_m n^m P_m for closed forms P_m without denominators."""
+        return cls({m: value.num for m, value in powers.items() if value})
 
     def parts(self) -> Iterable[tuple[tuple[str, int], Polynomial]]:
         """Each polynomial with its power of n or its time."""
@@ -68,14 +74,18 @@ class InTime(Compound):
             {t: p * (Fraction(1) / Fraction(t - 1) ** power) for t, p in self.exceptions.items()},
         )
 
-    def at(self, t: int) -> Polynomial:
+    def coefficient(self, m: int) -> ClosedForm:
+        """P_m."""
+        return closed_form(self.powers.get(m, 0))
+
+    def at(self, t: int) -> ClosedForm:
         """f(t) for a number t ≥ 2."""
         value = self.exceptions.get(t, Polynomial())
         for m, p in self.powers.items():
             value = value + p * Fraction(t - 1) ** m
-        return value
+        return closed_form(value)
 
-    def general(self, n: Polynomial) -> Polynomial:
+    def general(self, n: ClosedForm) -> ClosedForm:
         """f(t) without its exceptions, for a symbolic n = t − 1.
 
         Raises
@@ -85,9 +95,9 @@ class InTime(Compound):
         """
         if any(m < 0 for m in self.powers):
             raise UnsupportedError("the function of t divides by t − 1; read its powers of t − 1 one by one")
-        value = Polynomial()
+        value = closed_form(0)
         for m, p in self.powers.items():
-            value = value + p * n**m
+            value = value + closed_form(p) * n**m
         return value
 
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import lru_cache
 from itertools import product
 from typing import Any
 
 import sympy
 
+from symicl.algebra.closed_form import ClosedForm, closed_form
+from symicl.algebra.expanded import powers
 from symicl.algebra.letters import MEANING
 from symicl.algebra.log import asserted_as
 from symicl.algebra.polynomial import Polynomial
@@ -78,24 +79,24 @@ def moves_of(kind: Kind, names: Iterable[str]) -> dict[sympy.Symbol, Move]:
 
 @reported(SECOND_VARIATION)
 def second_variation(
-    polynomial: Polynomial,
+    form: ClosedForm,
     at: Mapping[str, ExchangeableMatrix],
     moves: Mapping[sympy.Symbol, Move],
     d: sympy.Expr,
-) -> Polynomial:
+) -> ClosedForm:
     """d²/dε² at ε = 0 with ε Σ z · (move) added to the matrices: a quadratic form in the sizes z.
 
     Parameters
     ----------
-    polynomial : Polynomial
+    form : ClosedForm
         In sums over coordinates of products of entries of full matrices.
     at : mapping from the names of all matrices to ExchangeableMatrix
     moves : mapping from the sizes z to moves of one kind
     d : SymPy expression
         The number of coordinates.
     """
-    # A value of its own, since it comes from these arguments; the form is kept for equal ones.
-    return Polynomial(_form(polynomial, tuple(at.items()), tuple(moves.items()), d).terms)
+    # The variation is kept for equal arguments; what is returned is a value of its own.
+    return closed_form(_form(form.num, tuple(at.items()), tuple(moves.items()), d)) / closed_form(form.den)
 
 
 @lru_cache(maxsize=64)
@@ -116,15 +117,15 @@ def _form(
     return total
 
 
-def entries(form: Polynomial, moves: Mapping[sympy.Symbol, Move]) -> dict[tuple[Move, Move], Polynomial]:
+def entries(form: ClosedForm, moves: Mapping[sympy.Symbol, Move]) -> dict[tuple[Move, Move], ClosedForm]:
     """The symmetric matrix of a quadratic form in the sizes of moves."""
-    of_word = {(scalar_letter(z),): move for z, move in moves.items()}
-    found = {(one, other): Polynomial() for one in moves.values() for other in moves.values()}
-    for monomial, coefficient in form:
-        one, other = (of_word[word] for word in monomial if word in of_word)
-        rest = tuple(word for word in monomial if word not in of_word)
-        for pair in ((one, other), (other, one)):
-            found[pair] = found[pair] + Polynomial({rest: Fraction(coefficient, 2)})
+    found = {}
+    for z, one in moves.items():
+        in_z = powers(form, (scalar_letter(z),))
+        linear = in_z.get(1, closed_form(0))
+        for w, other in moves.items():
+            mixed = powers(linear, (scalar_letter(w),)).get(1, closed_form(0)) / 2
+            found[one, other] = in_z.get(2, closed_form(0)) if z == w else mixed
     return found
 
 
@@ -154,15 +155,13 @@ def _values(at: Mapping[str, ExchangeableMatrix]) -> dict[str, tuple[Polynomial,
 
 
 @reported(ENTRIES_PUT_IN)
-def at_exchangeable(
-    polynomial: Polynomial, at: Mapping[str, ExchangeableMatrix], d: sympy.Expr
-) -> Polynomial:
-    """The polynomial itself at these matrices."""
+def at_exchangeable(form: ClosedForm, at: Mapping[str, ExchangeableMatrix], d: sympy.Expr) -> ClosedForm:
+    """The closed form itself at these matrices."""
     values, size, total = _values(at), read_scalar(d), Polynomial()
-    for monomial, coefficient in polynomial:
+    for monomial, coefficient in form.num:
         factors, rest = _factors(monomial)
         total = total + _summed(factors, [], values, size) * Polynomial({rest: coefficient})
-    return total
+    return closed_form(total) / closed_form(form.den)
 
 
 def _factors(monomial: tuple) -> tuple[tuple[Factor, ...], tuple]:

@@ -6,11 +6,13 @@ exponent and a power of x_1.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.polynomial import Polynomial
+from symicl.expectation.integrand import polynomial_of
 from symicl.expectation.phases.affine import Affine, fresh_time
 from symicl.expectation.phases.parameters import (
     ExchangeableMatrix,
@@ -156,3 +158,8 @@ def over_time(term: Term, variable: int, bounds: tuple[Affine, ...]) -> Term:
     names = {variable: fresh_time()}
     closed = renamed(replace(term, region=_unique(term.region + bounds)), names)
     return replace(closed, bound=closed.bound | {names[variable]})
+
+
+def rescaled(term: Term, change: Callable[[ClosedForm], ClosedForm]) -> Term:
+    """The term with another factor in front, made from the one that it has."""
+    return replace(term, factor=polynomial_of(change(closed_form(term.factor))))

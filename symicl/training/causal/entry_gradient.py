@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import sympy
 
+from symicl.algebra.closed_form import closed_form
 from symicl.algebra.evaluate import evaluate
+from symicl.algebra.expanded import by_words
 from symicl.algebra.letters import MEANING
-from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.words import Monomial
-from symicl.algebra.writer import write_scalar
 from symicl.errors import UnsupportedError
-from symicl.expectation.phases.entry_sums import EntrySum, Factor
+from symicl.expectation.phases.entry_sums import EntrySum, Factor, is_entry_sum
 from symicl.theory.autoregressive_loss import AutoregressiveLossAt
 from symicl.training.runtime.lazy_torch import load_torch
 from symicl.training.runtime.settle import by_torch
@@ -47,15 +46,10 @@ class EntryGradient:
     """
 
     def __init__(self, loss: AutoregressiveLossAt):
-        coefficients: dict[Monomial, Polynomial] = {}
-        for monomial, c in loss.polynomial:
-            sums = tuple(word for word in monomial if isinstance(MEANING[word[0]], EntrySum))
-            rest = tuple(word for word in monomial if word not in sums)
-            coefficients[sums] = coefficients.get(sums, Polynomial()) + Polynomial({rest: c})
         self._sums: list[EntrySum] = []
         self._terms: list[tuple[float, tuple[int, ...]]] = []
-        for words, part in coefficients.items():
-            value = float(evaluate(write_scalar(part), loss.values))
+        for words, part in by_words(loss.closed_form, is_entry_sum).items():
+            value = float(evaluate(part.expr, loss.values))
             self._terms.append((value, tuple([self._index(MEANING[word[0]]) for word in words])))
         self._forms = [(_einsum(s.factors), [f.name for f in s.factors]) for s in self._sums]
 
@@ -95,12 +89,5 @@ def _einsum(factors: tuple[Factor, ...]) -> str:
 
 def zero_loss(loss: AutoregressiveLossAt) -> float:
     """The loss of zero weights."""
-    constant = sum(
-        (
-            Polynomial({monomial: c})
-            for monomial, c in loss.polynomial
-            if not any(isinstance(MEANING[word[0]], EntrySum) for word in monomial)
-        ),
-        Polynomial(),
-    )
-    return float(sympy.Float(evaluate(write_scalar(constant), loss.values)))
+    constant = by_words(loss.closed_form, is_entry_sum).get((), closed_form(0))
+    return float(sympy.Float(evaluate(constant.expr, loss.values)))

@@ -41,7 +41,7 @@ class GradientField:
 
     def __init__(self, loss: Loss, task: TaskAt):
         self.loss, self.values = loss, task.values
-        self._function = LossGradient(loss.polynomial, task.values, loss.parameters)
+        self._function = LossGradient(loss.closed_form, task.values, loss.parameters)
 
     def gradient(self, parameters: Mapping[str, np.ndarray]) -> Arrays:
         """∇R at parameters given as full matrices."""

@@ -10,7 +10,7 @@ import numpy as np
 import sympy
 from sympy.matrices.expressions.matexpr import MatrixSymbol
 
-from symicl.algebra.polynomial import MatrixPolynomial
+from symicl.algebra.closed_form import ClosedForm
 from symicl.models.model import Model
 from symicl.tasks.linear_regression import LinearRegression
 from symicl.tasks.values import Values
@@ -50,7 +50,7 @@ class FlowProblem:
         With effective parameters ``beta`` and ``Gamma``; the bound is about β.
     block : Model
         The real model whose weights are trained by gradient descent; ``v`` holds its own start vector.
-    quadratic_form, preconditioner : MatrixPolynomial, matrix symbol
+    quadratic_form, preconditioner : ClosedForm, matrix symbol
         Q(Γ), whose largest eigenvalue limits the step of gradient descent, and Γ.
     rate : expression
         ‖δ(t)‖ ≤ exp(−rate t) ‖δ(0)‖.
@@ -70,7 +70,7 @@ class FlowProblem:
     task: LinearRegression
     model: Model
     block: Model
-    quadratic_form: MatrixPolynomial
+    quadratic_form: ClosedForm
     preconditioner: MatrixSymbol
     rate: sympy.Expr
     wrong_rates: Mapping[str, sympy.Expr]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
+from symicl.algebra.expanded import monomials_of
 from symicl.algebra.letters import MEANING
 from symicl.errors import UnsupportedError
 from symicl.expectation.phases.entry_sums import EntrySum
@@ -52,7 +53,7 @@ def compile_over_lengths(loss: LossInTime, d: int, longest: int) -> LossFunction
     positions = [weights.last(0), weights.last(1), weights.earlier(1), weights.earlier(2)]
     entries = _Entries(d)
     terms = []
-    for monomial, coefficient in loss.polynomial:
+    for monomial, coefficient in monomials_of(loss.closed_form).items():
         factor, at, sums = float(coefficient), [], []
         for word in monomial:
             meaning: Any = MEANING[word[0]] if len(word) == 1 else None

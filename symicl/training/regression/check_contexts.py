@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.evaluate import evaluate, float_matrix
-from symicl.algebra.polynomial import MatrixPolynomial
-from symicl.algebra.reader import read_matrix
+from symicl.algebra.form_reader import read_form
 from symicl.errors import SymiclError
 from symicl.tasks.linear_regression import LinearRegression
 from symicl.tasks.prompt import Prompt
@@ -128,11 +128,11 @@ def _is_linear(yardstick: Yardstick) -> bool:
     try:
         query_row(yardstick.model)
         letter = yardstick.optimum.problem.unknown
-        K = MatrixPolynomial.of(letter)
-        form = (read_matrix(law.x.T) @ K @ read_matrix(law.X.T * law.r)).trace()
-        plain = (read_matrix(law.x.T) @ K @ read_matrix(law.X.T * law.y)).trace()
+        K = ClosedForm.of(letter)
+        form = (read_form(law.x.T) @ K @ read_form(law.X.T * law.r)).trace()
+        plain = (read_form(law.x.T) @ K @ read_form(law.X.T * law.y)).trace()
     except SymiclError:
         return False
-    offset = read_matrix(law.task_mean.T * law.x).trace()
+    offset = read_form(law.task_mean.T * law.x).trace()
     problem = yardstick.optimum.problem
     return problem.contracted() in (form, plain) and not (problem.offset - offset)

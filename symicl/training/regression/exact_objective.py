@@ -33,7 +33,7 @@ class ExactObjective:
         self.shapes = loss.model.weight_sizes(d)
         try:
             self.function: LossWithSlopes = LossGradient(
-                loss.polynomial, values, loss.parameters, loss.model.effective, self.shapes
+                loss.closed_form, values, loss.parameters, loss.model.effective, self.shapes
             )
         except UnsupportedError:
             self.function = torch_objective(loss, values)

@@ -236,7 +236,7 @@ class Measured:
             return "unfinished", unfinished, None
         scale = float(self.yardstick.scale)
         loss = self.yardstick.loss
-        function = LossGradient(loss.polynomial, self.run.task.values, loss.parameters)
+        function = LossGradient(loss.closed_form, self.run.task.values, loss.parameters)
         end = settle(function, reading.parameters, scale)
         best = float(self.yardstick.target_loss)
         excess = end.loss - best

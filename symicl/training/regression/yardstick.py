@@ -17,7 +17,7 @@ from symicl.algebra.evaluate import ExactMatrix, evaluate, float_matrix
 from symicl.errors import DerivationError, InputError, UnsupportedError
 from symicl.models.model import Model
 from symicl.tasks.task import TaskAt
-from symicl.theory.compile import CompiledPolynomial, compile_matrix, compile_polynomial, split_parameters
+from symicl.theory.compile import CompiledScalar, compile_matrix, compile_scalar, split_parameters
 from symicl.theory.landscape import StationaryPoint, profile
 from symicl.theory.loss import Loss, LossAt, expected_loss
 from symicl.theory.optimum import Optimum, minimise
@@ -143,20 +143,20 @@ class Yardstick:
         return self.optimum.problem.unknown
 
     @cached_property
-    def _candidate_loss(self) -> CompiledPolynomial:
+    def _candidate_loss(self) -> CompiledScalar:
         """E[(f_K − y)²]."""
-        return compile_polynomial(self.optimum.certificate.candidate_loss, "exact")
+        return compile_scalar(self.optimum.certificate.candidate_loss, "exact")
 
     @cached_property
-    def _distance(self) -> CompiledPolynomial:
+    def _distance(self) -> CompiledScalar:
         """E[(f_θ − f_K)²]."""
-        return compile_polynomial(self.optimum.certificate.distance, "exact")
+        return compile_scalar(self.optimum.certificate.distance, "exact")
 
     @cached_property
-    def _separation(self) -> CompiledPolynomial:
+    def _separation(self) -> CompiledScalar:
         """E[(f_K − f_K′)²] in the letter of K − K′."""
         feature = self.optimum.problem.contracted()
-        return compile_polynomial(self.loss.task.expectation(feature * feature), "exact")
+        return compile_scalar(self.loss.task.expectation(feature * feature), "exact")
 
     def separation(self, one: ExactMatrix, other: ExactMatrix) -> Fraction:
         """E[(f_K − f_K′)²]."""

@@ -43,9 +43,9 @@ def scalar_loss(law):
 def test_moments_of_ones_own():
     """The moments of a law as numbers give the loss of the law."""
     gaussian = given_moments(d, {2: 1, 4: 3, 6: 15, (4, 2): 3})
-    assert scalar_loss(gaussian).polynomial == scalar_loss("gaussian").polynomial
+    assert scalar_loss(gaussian).closed_form == scalar_loss("gaussian").closed_form
     wrong = given_moments(d, {2: 1, 4: 3, 6: 14, (4, 2): 3})
-    assert scalar_loss(wrong).polynomial != scalar_loss("gaussian").polynomial
+    assert scalar_loss(wrong).closed_form != scalar_loss("gaussian").closed_form
 
 
 def test_moments_at_numbers():
@@ -57,16 +57,16 @@ def test_moments_at_numbers():
 
 def test_a_missing_moment_is_named():
     with pytest.raises(InputError, match=r"E\[x_1\^4 x_2\^2\].*add \(4, 2\)"):
-        scalar_loss(given_moments(d, {2: 1, 4: 3, 6: 15})).polynomial  # noqa: B018
+        scalar_loss(given_moments(d, {2: 1, 4: 3, 6: 15})).closed_form  # noqa: B018
     with pytest.raises(InputError, match=r"E\[x_1\^6\]"):
-        scalar_loss(given_moments(d, {2: 1, 4: 3, (2, 4): 3})).polynomial  # noqa: B018
+        scalar_loss(given_moments(d, {2: 1, 4: 3, (2, 4): 3})).closed_form  # noqa: B018
     asymmetric = given_moments(d, {2: 1, 4: 3, 6: 15, (4, 2): 3, (2, 2): 1, (2, 2, 2): 1}, symmetric=False)
     model = CausalLinearAttention()
     loss = autoregressive_loss(
         model, AutoregressiveTask(law=asymmetric), model.active(FullMatrix("A"), FullMatrix("B"))
     )
     with pytest.raises(InputError, match="needed but not given"):
-        loss.polynomial  # noqa: B018
+        loss.closed_form  # noqa: B018
 
 
 @pytest.mark.parametrize("value", [0.5, "x", None])
@@ -90,20 +90,20 @@ def test_what_does_not_fit_is_refused():
     model = CausalLinearAttention()
     full = model.active(FullMatrix("A"), FullMatrix("B"))
     with pytest.raises(InputError, match="exchangeable coordinates"):
-        autoregressive_loss(model, AutoregressiveTask(law=AnyLaw(d)), full).polynomial  # noqa: B018
+        autoregressive_loss(model, AutoregressiveTask(law=AnyLaw(d)), full).closed_form  # noqa: B018
     with pytest.raises(InputError, match="paired"):
         pair = model.active(ScalarMatrix(a), ScalarMatrix(b))
-        autoregressive_loss(model, AutoregressiveTask("orthogonal", AnyLaw(d)), pair).polynomial  # noqa: B018
+        autoregressive_loss(model, AutoregressiveTask("orthogonal", AnyLaw(d)), pair).closed_form  # noqa: B018
     with pytest.raises(UnsupportedError, match="remainder of t"):
-        autoregressive_loss(model, AutoregressiveTask("orthogonal", "ones"), full).polynomial  # noqa: B018
+        autoregressive_loss(model, AutoregressiveTask("orthogonal", "ones"), full).closed_form  # noqa: B018
     with pytest.raises(UnsupportedError, match="Haar"):
-        autoregressive_loss(model, AutoregressiveTask("haar", "ones"), full).polynomial  # noqa: B018
+        autoregressive_loss(model, AutoregressiveTask("haar", "ones"), full).closed_form  # noqa: B018
     with pytest.raises(InputError, match="loss_in_time"):
         autoregressive_loss(PositionalAttention(), AutoregressiveTask(law="ones"))
     with pytest.raises(InputError, match="depends on t"):
-        loss_in_time(model, AutoregressiveTask(law="ones"), full).polynomial  # noqa: B018
+        loss_in_time(model, AutoregressiveTask(law="ones"), full).closed_form  # noqa: B018
     with pytest.raises(InputError, match="not a parameter"):
-        autoregressive_loss(model, AutoregressiveTask(), model.active("A", "B")).polynomial  # noqa: B018
+        autoregressive_loss(model, AutoregressiveTask(), model.active("A", "B")).closed_form  # noqa: B018
     with pytest.raises(InputError, match="add A="):
         autoregressive_loss(model, AutoregressiveTask(law="ones"), full).at(d=2, T=3)(B=[[1, 0], [0, 1]])
     with pytest.raises(UnsupportedError, match="different distances"):

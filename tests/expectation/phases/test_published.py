@@ -9,9 +9,8 @@ import pytest
 import sympy
 from sympy import harmonic
 
-from symicl.algebra.closed_form import closed_form
-from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.reader import read_scalar
+from symicl.algebra.closed_form import ClosedForm, closed_form
+from symicl.algebra.form_reader import read_form
 from symicl.algebra.writer import write_scalar
 from symicl.entrywise import phases as oracle
 from symicl.expectation.phases.any_law import AnyLaw, MixedMoment
@@ -34,8 +33,8 @@ HALF = Fraction(1, 2)
 u = a * b
 
 
-def same(polynomial: Polynomial, expression: sympy.Expr) -> bool:
-    return closed_form(polynomial - read_scalar(sympy.expand(expression))).num == 0
+def same(polynomial: ClosedForm, expression: sympy.Expr) -> bool:
+    return closed_form(polynomial - read_form(sympy.expand(expression))).num == 0
 
 
 def active(law="ones", pair=None, *, normalised=True, kind="unitary", T=T, factor=HALF):
@@ -49,13 +48,13 @@ def active(law="ones", pair=None, *, normalised=True, kind="unitary", T=T, facto
 
 def test_scalar_loss():
     loss = active(kappa_law(d))
-    assert same(loss.polynomial, d / 2 * (N * (k2 * u**2 - 2 * k1 * u + m2) + H * k3 * u**2))
+    assert same(loss.closed_form, d / 2 * (N * (k2 * u**2 - 2 * k1 * u + m2) + H * k3 * u**2))
     assert loss.exceptions == {} and loss.valid_from == 3
     assert not same(
-        loss.polynomial, d / 2 * (N * (k2 * u**2 - 2 * k1 * u + m2) + harmonic(T - 1) * k3 * u**2)
+        loss.closed_form, d / 2 * (N * (k2 * u**2 - 2 * k1 * u + m2) + harmonic(T - 1) * k3 * u**2)
     )
-    assert not same(loss.polynomial, d / 2 * (N * (k3 * u**2 - 2 * k1 * u + m2) + H * k2 * u**2))
-    assert not same(loss.polynomial, d / 2 * ((T - 1) * (k2 * u**2 - 2 * k1 * u + m2) + H * k3 * u**2))
+    assert not same(loss.closed_form, d / 2 * (N * (k3 * u**2 - 2 * k1 * u + m2) + H * k2 * u**2))
+    assert not same(loss.closed_form, d / 2 * ((T - 1) * (k2 * u**2 - 2 * k1 * u + m2) + H * k3 * u**2))
 
 
 def test_scalar_loss_needs_no_other_moments():
@@ -71,7 +70,7 @@ def test_diagonal_loss():
     both, u_sum = entry_sum(ab * 2), entry_sum(ab)
     a2, b2 = entry_sum([("a", "i")] * 2), entry_sum([("b", "i")] * 2)
     expected = N * (15 * both - 6 * u_sum + d) / 2 + 3 * H * (a2 * b2 - both) / 2
-    assert same(loss.polynomial, expected)
+    assert same(loss.closed_form, expected)
 
 
 def test_gradients_at_multiples_of_the_identity():
@@ -81,7 +80,7 @@ def test_gradients_at_multiples_of_the_identity():
         return MixedMoment(sympy.Tuple(*marked), sympy.Tuple(*rest))
 
     def gradient(name, diagonal):
-        return loss.entry_derivative(name, {"A": a, "B": b}, diagonal=diagonal).polynomial
+        return loss.entry_derivative(name, {"A": a, "B": b}, diagonal=diagonal).closed_form
 
     k1, k2 = mu((4,)), mu((6,))
     assert same(gradient("A", True), b * (-N * k1 + u * (N * k2 + H * mu((4,), 2))))
@@ -96,7 +95,7 @@ def test_gradients_at_multiples_of_the_identity():
 def test_gradients_for_all_ones():
     loss = active("ones", (FullMatrix("A"), FullMatrix("B")))
     at = {"A": a, "B": b}
-    A, B = (loss.entry_derivative(name, at, diagonal=False).polynomial for name in "AB")
+    A, B = (loss.entry_derivative(name, at, diagonal=False).closed_form for name in "AB")
     assert same(A, b * (-H + u * ((d - 2) * H2 + 2 * H)))
     assert same(B, a**2 * b * H)
 
@@ -154,7 +153,7 @@ def test_all_ones_with_its_exceptional_time():
     )  # fmt: skip
     epsilon = d * (d - 1) * (d**2 - 3 * d + 3) * al_**2 * be_ * (2 * be + (d - 2) * be_)
     linear = -2 * (N * d * al * be + H * d * (d - 1) * al_ * be) + N * d
-    assert same(loss.polynomial, (N * q2 + H * q1 + H2 * q0 + epsilon + linear) / 2)
+    assert same(loss.closed_form, (N * q2 + H * q1 + H2 * q0 + epsilon + linear) / 2)
     assert sorted(loss.exceptions) == [2] and same(loss.exceptions[2], epsilon / 2)
     assert sorted(loss.by_power) == [-2, -1, 0] and same(loss.by_power[-2], q0 / 2)
     # The same with ρ ≡ 1 and no ½: power sums of n, and ε once.
@@ -165,7 +164,7 @@ def test_all_ones_with_its_exceptional_time():
         normalised=False, T=T_max + 1, factor=1,
     )  # fmt: skip
     linear = -2 * (S1 * d * al * be + n * d * (d - 1) * al_ * be) + n * d
-    assert same(plain.polynomial, S2 * q2 + S1 * q1 + n * q0 + epsilon + linear)
+    assert same(plain.closed_form, S2 * q2 + S1 * q1 + n * q0 + epsilon + linear)
 
 
 def test_a_fit_at_later_times_misses_the_exceptional_one():
@@ -180,7 +179,7 @@ def test_a_fit_at_later_times_misses_the_exceptional_one():
         return oracle.squared_error(prediction, 2, t, oracle.law("ones", 2, Fraction(1)), paired=False)
 
     exact = {t: true(t) for t in (2, 3, 4, 5, 6)}
-    assert all(function.at(t) == Polynomial.constant(value) for t, value in exact.items())
+    assert all(function.at(t) == closed_form(value) for t, value in exact.items())
     rows = [[Fraction(t - 1) ** -m for m in range(3)] for t in (3, 4, 5)]
     fit = sympy.Matrix(rows).solve(sympy.Matrix([exact[t] for t in (3, 4, 5)]))
 
@@ -227,7 +226,7 @@ def test_augmented_loss(kind):
     loss = active("ones", normalised=False, kind=kind, T=T_max + 1, factor=1)
     n = T_max - 1
     S1, S2 = n * (n + 1) / 2, n * (n + 1) * (2 * n + 1) / 6
-    assert same(loss.polynomial, d * ((S2 + (d - 1) * S1) * u**2 - 2 * S1 * u + n))
+    assert same(loss.closed_form, d * ((S2 + (d - 1) * S1) * u**2 - 2 * S1 * u + n))
     assert loss.exceptions == {}
     best = sympy.solve(sympy.diff(loss.expr.subs(b, 1), a), a)[0]
     assert sympy.simplify(best - 3 / (2 * T_max + 3 * d - 4)) == 0
@@ -240,7 +239,7 @@ def test_augmented_loss_for_diagonal_matrices():
     ab = [("a", "i"), ("b", "i")]
     a2, b2 = entry_sum([("a", "i")] * 2), entry_sum([("b", "i")] * 2)
     expected = S2 * entry_sum(ab * 2) - 2 * S1 * entry_sum(ab) + n * d + S1 * (a2 * b2 - entry_sum(ab * 2))
-    assert same(loss.polynomial, expected)
+    assert same(loss.closed_form, expected)
 
 
 C = {
@@ -263,9 +262,9 @@ def test_positional_unitary_loss():
     loss, p_T, p_before, _, squares = positional("unitary")
     fitted = p_T**2 * C["frobenius"] - 2 * p_T * C["trace"] + d
     expected = fitted + squares * C["frobenius"] + p_before**2 * C["rows"]
-    assert same(loss.polynomial, expected)
+    assert same(loss.closed_form, expected)
     # The authors' code over-counts by p_{T−1}² ‖C‖².
-    assert not same(loss.polynomial, expected + p_before**2 * C["frobenius"])
+    assert not same(loss.closed_form, expected + p_before**2 * C["frobenius"])
 
 
 def test_positional_orthogonal_loss():
@@ -277,8 +276,8 @@ def test_positional_orthogonal_loss():
         + others * (C["frobenius"] - C["diagonal"] - C["partner"])
         + p_before**2 * C["rows"] + 2 * p_before * sigma * C["row and partner"] + sigma**2 * C["partner"]
     )  # fmt: skip
-    assert same(loss.polynomial, expected)
-    assert not same(loss.polynomial, expected + squares * C["diagonal"])
+    assert same(loss.closed_form, expected)
+    assert not same(loss.closed_form, expected + squares * C["diagonal"])
 
 
 def test_the_two_papers_agree():
@@ -292,5 +291,5 @@ def test_sums_are_written_with_sympy():
     loss = active("gaussian")
     assert loss.expr.has(harmonic(T - 2)) and loss.expr.subs({T: 5, d: 2}).free_symbols == {a, b}
     summand = loss.in_time.function
-    assert write_scalar(TimeSum(summand, sympy.Integer(4)).polynomial).free_symbols == {a, b, d}
+    assert write_scalar(TimeSum(summand, sympy.Integer(4)).closed_form).free_symbols == {a, b, d}
     assert "harmonic" in loss.latex() or "H_{" in loss.latex()
