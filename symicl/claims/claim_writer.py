@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.letters import ONE, letter
-from symicl.algebra.polynomial import Polynomial
 from symicl.claims.squares import Square
 from symicl.theorems.certificate import CertificateWriter
 
@@ -17,8 +17,8 @@ class ClaimWriter(CertificateWriter):
         The rule for minima takes it as a problem in one number k whose normal equation is k = 0.
         """
         k = letter("k of a trivial minimum", ONE, ONE)
-        scalar = Polynomial({((k,),): 1})
-        unknown, one, zero = self.letters.id(k), self.node(1), self.data(Polynomial())
+        scalar = ClosedForm.of(k)
+        unknown, one, zero = self.letters.id(k), self.node(1), self.data(closed_form(0))
         normal = self.data(scalar)
         equation = self.emit("factorised", of=normal, letter=unknown, scale=one, F=one, C=zero)
         at = self.value("quotient", 0, of=zero, by=one, result=zero, solves=equation)

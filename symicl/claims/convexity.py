@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.letters import PARTNER
-from symicl.algebra.polynomial import MatrixPolynomial
+from symicl.algebra.expanded import degree
 from symicl.algebra.symbols import Covariance
 from symicl.claims import tree as t
 from symicl.claims.randomness import meaning_of
@@ -21,15 +20,9 @@ def degree_in(value: Value, a: int) -> int:
         meaning_of(b) != symbol and symbol in getattr(meaning_of(b), "free_symbols", ()) for b in letters
     )
     inverted = any(b != a and meaning_of(b) == symbol for b in letters)
-    if hidden or inverted or a in form.den.letters():
+    if hidden or inverted or a in form.denominator_letters():
         return 1_000
-    num = form.num
-    if not isinstance(num, MatrixPolynomial):
-        return num.degree(a)
-    both = (a, PARTNER[a])
-    return max(
-        (sum(b in both for w in (*monomial, word) for b in w) for monomial, word in num.terms), default=0
-    )
+    return degree(form, a)
 
 
 def is_convex(node: t.Expr, a: int, reader: Reader) -> bool:

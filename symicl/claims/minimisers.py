@@ -13,7 +13,7 @@ import flint
 import sympy
 from sympy.matrices.expressions import MatrixExpr
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
+from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.evaluate import ExactMatrix, sympy_rational
 from symicl.claims import tree as t
 from symicl.claims import value as v
@@ -169,7 +169,7 @@ def _descend(
         return AtNumbers({**values, symbol: value})
 
     first = at(start)
-    slope = first.matrix(closed_form(problem.gradient))
+    slope = first.matrix(problem.gradient)
     here = first.of(problem.objective)
     whole, half = (at(start - slope * flint.fmpq(1, k)).of(problem.objective) for k in (1, 2))
     # f(K − sG) is a quadratic in s, known at three points; its vertex is exact.

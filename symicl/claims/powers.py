@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
-from symicl.algebra.closed_form import ClosedForm, closed_form
+from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra.form_reader import inverse_of
 from symicl.algebra.letters import COLS, ROWS, inverse_letter
-from symicl.algebra.reader import inverse_of
 from symicl.algebra.substitution import inverse_of_product
 from symicl.claims.value import MultipleOfI, Value, checked, form_of, kind_of, multiply
 from symicl.errors import InputError, ShapeError
@@ -63,15 +61,9 @@ def inverse(value: Value) -> Value:
     if product is not None:
         return checked(product)
     content = form.content()
-    return checked(closed_form(inverse_of((form / content).num)) / content)
+    return checked(inverse_of(form / content) / content)
 
 
 def solution_value(solution: MatrixSolution) -> ClosedForm:
     """numerator · factor⁻¹ of a matrix equation."""
-    numerator, factor = (closed_form(part) for part in (solution.numerator, solution.factor))
-    return form_of(multiply(numerator, inverse(factor)))
-
-
-def plain(c: Fraction | int) -> Fraction | int:
-    """A whole number as an integer."""
-    return c.numerator if c.denominator == 1 else c
+    return form_of(multiply(solution.numerator, inverse(solution.factor)))

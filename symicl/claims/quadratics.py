@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.differentiate import gradient_in_words as gradient
+from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra.differentiate import gradient
+from symicl.algebra.expanded import degree, homogeneous
 from symicl.algebra.letters import COLS, INVERSE, MEANING, ONE, PARTNER, ROWS
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.claims.powers import plain, solution_value
+from symicl.claims.powers import solution_value
 from symicl.claims.scope import Entry
 from symicl.claims.value import form_of
 from symicl.errors import InputError, SymiclError, UnsupportedError
@@ -27,13 +27,13 @@ class Problem:
     unknown : int
         The letter.
     objective : ClosedForm
-    gradient : MatrixPolynomial
+    gradient : ClosedForm
         Half the gradient of the numerator of the objective, linear in K.
     """
 
     unknown: int
     objective: ClosedForm
-    gradient: MatrixPolynomial
+    gradient: ClosedForm
 
 
 @dataclass(frozen=True)
@@ -64,37 +64,29 @@ def derive(entry: Entry, objective: ClosedForm) -> Problem:
     (a,) = form_of(entry.value).letters()  # type: ignore[arg-type]
     if a not in objective.letters():
         raise InputError(f"{MEANING[a]} does not occur in the objective")
-    if a in objective.den.letters() or objective.num.degree(a) > 2:
+    if a in objective.denominator_letters() or degree(objective, a) > 2:
         raise UnsupportedError(f"the objective is not quadratic in {MEANING[a]}")
-    if INVERSE[a] in objective.num.letters():
+    if INVERSE[a] in objective.letters():
         raise UnsupportedError(
             f"the objective contains the inverse of {MEANING[a]}, so it is not quadratic in it"
         )
-    slope = gradient(objective.num, a)
-    # Half of it reads better, and so does the whole of what was symmetrised; whole numbers stay whole.
+    num, _ = objective.fraction()
+    # Half of it reads better, and so does the whole of what was symmetrised.
     scale = Fraction(1) if PARTNER[a] == a and ROWS[a] != ONE else Fraction(1, 2)
-    terms = {k: plain(c * scale) for k, c in slope.terms.items()}
-    return Problem(a, objective, MatrixPolynomial(slope.rows, slope.cols, terms))
+    return Problem(a, objective, gradient(num, a) * scale)
 
 
-def _parts(problem: Problem) -> tuple[MatrixPolynomial, MatrixPolynomial]:
+def _parts(problem: Problem) -> tuple[ClosedForm, ClosedForm]:
     """The gradient as its part of degree 1 in the unknown and the constant one."""
-    split: tuple[dict, dict] = ({}, {})
-    both = {problem.unknown, PARTNER[problem.unknown]}
-    for (monomial, word), c in problem.gradient.terms.items():
-        inside = any(not both.isdisjoint(w) for w in (*monomial, word))
-        split[0 if inside else 1][(monomial, word)] = c
-    rows, cols = problem.gradient.rows, problem.gradient.cols
-    return MatrixPolynomial(rows, cols, split[0]), MatrixPolynomial(rows, cols, split[1])
+    linear, constant = (homogeneous(problem.gradient, [problem.unknown], order) for order in (1, 0))
+    return linear, constant
 
 
 def vanishes(problem: Problem, stated: ClosedForm) -> bool:
     """True if the gradient vanishes at a point, by putting it in."""
     linear, constant = _parts(problem)
-    num = stated.num
-    at = num if isinstance(num, MatrixPolynomial) else MatrixPolynomial.identity(ONE, num)
     try:
-        return not linear.substitute({problem.unknown: at}) + constant * stated.den
+        return not linear.substitute({problem.unknown: stated}) + constant
     except UnsupportedError:
         return False
 
@@ -117,8 +109,7 @@ def solution_of(problem: Problem) -> Solution | None:
         return None
     a = problem.unknown
     if ROWS[a] == COLS[a] == ONE:
-        slope = Polynomial({tuple(w for w in m if w != (a,)): c for m, c in linear.trace()})
-        return Solution(closed_form(-constant.trace(), slope))
+        return Solution(-constant / (linear / ClosedForm.of(a)))
     for equation, unknown in ((problem.gradient, a), (problem.gradient.T, PARTNER[a])):
         try:
             solution = solve(factorise(equation, unknown))

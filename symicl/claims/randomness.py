@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any
 
 import sympy
 
-from symicl.algebra.closed_form import closed_form
+from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra.expanded import terms_of
 from symicl.algebra.letters import MEANING, PARTNER, letter
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.reader import symbol_letter
 from symicl.algebra.symbols import GaussianMatrix
 from symicl.claims.bounds import MAX_PAIRINGS
-from symicl.claims.value import MultipleOfI, Value, divide_by, form_of
+from symicl.claims.value import MultipleOfI, Value, checked, form_of
 from symicl.errors import DerivationError, InputError, UnsupportedError
-from symicl.expectation.expect import Means, cut_out, law_of
+from symicl.expectation.expect import Means, cut_out_of_form, law_of
 from symicl.expectation.gaussian import Gaussian, integrate
+from symicl.expectation.integrand import through_words
 
 
 def meaning_of(a: int) -> object:
@@ -54,7 +56,7 @@ def expectation(value: Value, over: Collection[GaussianMatrix] | None = None) ->
         for a in form.letters():
             meaning = meaning_of(a)
             inside = a != base and isinstance(meaning, sympy.Basic) and meaning.has(z)
-            if inside or (a == base and a in form.den.letters()):
+            if inside or (a == base and a in form.denominator_letters()):
                 raise UnsupportedError(
                     f"an inverse or a quotient of {z.name} is not a polynomial in it, so its expectation is outside "
                     "the exact calculus"
@@ -66,37 +68,46 @@ def expectation(value: Value, over: Collection[GaussianMatrix] | None = None) ->
         laws.append(law)
         if mean is not None:
             means[symbol_letter(z)] = mean
-    denominator = closed_form(form.den)
-    if form.is_scalar:
-        mean_form = closed_form(_average(form.num, laws, means))
-        return divide_by(MultipleOfI(mean_form) if isinstance(value, MultipleOfI) else mean_form, denominator)
+    _check_cost(form, laws, means)
+    found = checked(average(form, laws, means))
+    return MultipleOfI(found) if isinstance(value, MultipleOfI) else found
+
+
+def average(form: ClosedForm, laws: Sequence[Gaussian], means: Means | None = None) -> ClosedForm:
+    """E[form] over some letters, whatever else in it is random.
+
+    Raises
+    ------
+    UnsupportedError
+        If the denominator is random.
+    """
     rows, cols = form.rows, form.cols
-    probe = letter(("probe", cols, rows), cols, rows)
-    average = _average((form.num @ MatrixPolynomial.of(probe)).trace(), laws, means)
-    return divide_by(closed_form(cut_out(average, probe, rows, cols)), denominator)
+    if not form.is_scalar:
+        probe = letter(("probe", cols, rows), cols, rows)
+        averaged = average((form @ ClosedForm.of(probe)).trace(), laws, means)
+        return cut_out_of_form(averaged, probe, rows, cols)
+    letters = {law.letter for law in laws}
+
+    def over_words(polynomial: Any) -> Any:
+        result = integrate(polynomial.substitute(means) if means else polynomial, laws)
+        if not letters.isdisjoint(result.letters()):
+            raise DerivationError("something random was not averaged over")
+        return result
+
+    return through_words(form, letters | (means or {}).keys(), over_words)
 
 
-def _average(polynomial: Polynomial, laws: list[Gaussian], means: Means) -> Polynomial:
-    _check_cost(polynomial, laws, means)
-    if means:
-        polynomial = polynomial.substitute(means)
-    result = integrate(polynomial, laws)
-    if any(not result.degree(law.letter) == 0 for law in laws):
-        raise DerivationError("something random was not averaged over")
-    return result
-
-
-def _check_cost(polynomial: Polynomial, laws: list[Gaussian], means: Means) -> None:
+def _check_cost(form: ClosedForm, laws: list[Gaussian], means: Means) -> None:
     """Refuse what would take too many pairings; (2k − 1)!! for 2k equal factors."""
     by_letter = {law.letter: law.letter for law in laws}
     for base, mean in means.items():
         (centred,) = mean.letters() & by_letter.keys()
         by_letter[base] = by_letter.pop(centred)
     total = 0
-    for monomial, _ in polynomial:
+    for monomial, open_word in terms_of(form.fraction()[0]):
         pairings = 1
         for base in by_letter:
-            count = sum(x in (base, PARTNER[base]) for word in monomial for x in word)
+            count = sum(x in (base, PARTNER[base]) for word in (*monomial, open_word) for x in word)
             if base in means:
                 pairings *= _with_mean(count, len(means[base].terms))
             else:

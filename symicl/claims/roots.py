@@ -12,22 +12,22 @@ from typing import Any
 import sympy
 
 from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.letters import COLS, DIMENSIONS, NO_LETTER, ONE, PARTNER, ROWS, letter
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
+from symicl.algebra.expanded import homogeneous
+from symicl.algebra.letters import COLS, DIMENSIONS, NO_LETTER, ONE, PARTNER, ROWS
 from symicl.algebra.reader import scalar_letter, symbol_letter
 from symicl.algebra.symbols import SymmetricMatrix
 from symicl.claims import library
 from symicl.claims import tree as t
 from symicl.claims import value as v
 from symicl.claims.convexity import degree_in
-from symicl.claims.randomness import meaning_of, random_symbols
+from symicl.claims.randomness import average, meaning_of, random_symbols
 from symicl.claims.reading import Reader
 from symicl.claims.signs import oriented
 from symicl.claims.squares import MAX_SUMMANDS, gaussian, mean_square, root_of_sum
 from symicl.claims.value import Value
 from symicl.errors import UnsupportedError
 from symicl.expectation.expect import Means, law_of
-from symicl.expectation.gaussian import Gaussian, integrate
+from symicl.expectation.gaussian import Gaussian
 
 
 class Root:
@@ -43,17 +43,14 @@ class Root:
     ----------
     laws : list of Gaussian
         Of the letters that were introduced.
-    reciprocals : dict
-        From letters that stand for 1/x to that.
     """
 
     def __init__(self, reader: Reader, unknown: int, step: int):
         self._reader, self._a, self._step = reader, unknown, step
         self.laws: list[Gaussian] = []
-        self.reciprocals: dict[int, ClosedForm] = {}
         self._tasks: list[Any] = []
 
-    def mean_square(self, node: t.Expr) -> Polynomial:
+    def mean_square(self, node: t.Expr) -> ClosedForm:
         """The quadratic part of an objective, at the change in the place of the unknown, as E[root²].
 
         Raises
@@ -62,7 +59,7 @@ class Root:
             If no root is known.
         """
         root = self._of(node)
-        if not any(root.degree(law.letter) for law in self.laws):
+        if root.letters().isdisjoint(law.letter for law in self.laws):
             root = root * self._sign()
         if len(root) > MAX_SUMMANDS:
             raise UnsupportedError("the root of the objective has many terms")
@@ -72,16 +69,16 @@ class Root:
             return self._tasks[0].expectation(square)
         means: Means = {}
         laws: list[Gaussian] = []
-        for z in sorted(random_symbols(closed_form(square)), key=lambda z: z.name):
+        for z in sorted(random_symbols(square), key=lambda z: z.name):
             law, mean = law_of(z)
             laws.append(law)
             if mean is not None:
                 means[symbol_letter(z)] = mean
-        return integrate(square.substitute(means) if means else square, laws)
+        return average(square, laws, means)
 
-    def _of(self, node: t.Expr) -> Polynomial:
+    def _of(self, node: t.Expr) -> ClosedForm:
         if degree_in(self._reader.value(node), self._a) <= 1:
-            return Polynomial()
+            return closed_form(0)
         if isinstance(node, t.Name):
             inner = self._reader.scope.entries[node.name].node
             assert inner is not None
@@ -90,7 +87,7 @@ class Root:
             roots = [root for root in (self._of(item) for _, item in node.items) if root]
             if len(roots) == 1:
                 return roots[0]
-            total = Polynomial()
+            total = closed_form(0)
             for root in roots:
                 total = total + root * self._sign()
             return total
@@ -105,13 +102,13 @@ class Root:
         assert isinstance(node, t.Library)
         return self._loss(node)
 
-    def _sign(self) -> Polynomial:
+    def _sign(self) -> ClosedForm:
         law = gaussian(ONE, role=f"sign {len(self.laws) + 1}")
         self.laws.append(law)
-        return MatrixPolynomial.of(law.letter).trace()
+        return ClosedForm.of(law.letter)
 
-    def _product(self, node: t.Product) -> Polynomial:
-        root = Polynomial.constant(1)
+    def _product(self, node: t.Product) -> ClosedForm:
+        root = closed_form(1)
         for operator, item in node.items:
             value = self._reader.value(item)
             if degree_in(value, self._a) > 0:
@@ -121,13 +118,13 @@ class Root:
             ):
                 half = self._reader.value(replace(item, exponent=item.exponent // 2))
                 assert isinstance(half, ClosedForm)
-                root = root * half.num if half.den == 1 else root * half.num * self._reciprocal(half.den)
+                root = root * self._determined(half)
             else:
                 factor = v.divide_by(ClosedForm.number(1), value) if operator == "/" else value
                 root = root * self._deviation(v.form_of(factor))
         return root
 
-    def _deviation(self, factor: ClosedForm) -> Polynomial:
+    def _deviation(self, factor: ClosedForm) -> ClosedForm:
         """Something Gaussian whose mean square is a factor that is not negative: N/D = N D/D²."""
         signs = oriented(factor, strict=False)
         if signs is None:
@@ -135,30 +132,22 @@ class Root:
         num, den = signs
         root, laws = root_of_sum(num if den == 1 else num * den, f"factor {len(self.laws) + 1} ")
         self.laws += laws
-        return root if den == 1 else root * self._reciprocal(den)
+        return self._determined(root / den)
 
-    def _reciprocal(self, den: Polynomial) -> Polynomial:
-        if random_symbols(closed_form(den)):
+    @staticmethod
+    def _determined(form: ClosedForm) -> ClosedForm:
+        """A form whose denominator is not random."""
+        _, den = form.fraction()
+        if random_symbols(den):
             raise UnsupportedError("a denominator is random")
-        q = letter(("reciprocal", len(self.reciprocals) + 1), ONE, ONE)
-        self.reciprocals[q] = closed_form(1, den)
-        return Polynomial({((q,),): 1})
+        return form
 
-    def _linear(self, value: Value) -> MatrixPolynomial:
-        """The part of degree 1, at the change; a denominator becomes a letter."""
-        form, a = v.form_of(value), self._a
-        num = form.num
-        if isinstance(num, Polynomial):
-            num = MatrixPolynomial.identity(ONE, num)
-        both = {a, PARTNER[a]}
-        terms = {(m, w): c for (m, w), c in num.terms.items() if any(not both.isdisjoint(x) for x in (*m, w))}
-        part = MatrixPolynomial(num.rows, num.cols, terms)
-        part = part.substitute({a: MatrixPolynomial.of(self._step)})
-        if form.den == 1:
-            return part
-        return part * self._reciprocal(form.den)
+    def _linear(self, value: Value) -> ClosedForm:
+        """The part of degree 1, at the change."""
+        part = homogeneous(self._determined(v.form_of(value)), [self._a], 1)
+        return part.substitute({self._a: ClosedForm.of(self._step)})
 
-    def _norm(self, node: t.Norm) -> Polynomial:
+    def _norm(self, node: t.Norm) -> ClosedForm:
         inner = self._linear(self._reader.value(node.base))
         weight = NO_LETTER
         if node.weight is not None and not (node.weight == "F" and "F" not in self._reader.scope.entries):
@@ -167,17 +156,17 @@ class Root:
         if inner.cols != ONE:
             laws.append(gaussian(inner.cols, NO_LETTER, f"v {len(self.laws) + 1}"))
         self.laws += laws
-        root = MatrixPolynomial.of(laws[0].letter).T @ inner
+        root = ClosedForm.of(laws[0].letter).T @ inner
         if len(laws) == 2:
-            root = root @ MatrixPolynomial.of(laws[1].letter)
+            root = root @ ClosedForm.of(laws[1].letter)
         return root.trace()
 
-    def _loss(self, node: t.Library) -> Polynomial:
+    def _loss(self, node: t.Library) -> ClosedForm:
         loss = library.loss_of(*library.things_of(node, self._reader.scope))
         if self._tasks and self._tasks != [loss.task]:
             raise UnsupportedError("two tasks stand in one objective")
         self._tasks = [loss.task]
-        return self._linear(closed_form(loss.prediction)).trace()
+        return self._linear(loss.prediction).trace()
 
 
 def beside(a: int, role: str) -> int:

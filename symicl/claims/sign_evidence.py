@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
+from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra.expanded import product_of_words
 from symicl.algebra.letters import MEANING
-from symicl.algebra.polynomial import Polynomial
 from symicl.algebra.reader import scalar_letter
 from symicl.claims.claim_writer import ClaimWriter
 from symicl.claims.proof import Sign
@@ -28,13 +28,13 @@ class _Part:
 
     Attributes
     ----------
-    whole : Polynomial
+    whole : ClosedForm
         As it stands in the claim.
     form : Signed
         With stand-ins.
     squares : dict
         From each stand-in to why it is ≥ 0.
-    summand : Polynomial or None
+    summand : ClosedForm or None
         What has to be > 0 for a strict sign, if that is not a number.
     positive : tuple of Square
         Why the traces in it are not 0.
@@ -43,35 +43,33 @@ class _Part:
         Which scalars are > 0 by declaration, where that is needed.
     """
 
-    whole: Polynomial
+    whole: ClosedForm
     form: Signed
     squares: Mapping[int, Square]
-    summand: Polynomial | None
+    summand: ClosedForm | None
     positive: tuple[Square, ...]
     sign: str
     assumed: str = ""
 
 
-def _part(polynomial: Polynomial, *, strict: bool) -> _Part:
-    form = signed(polynomial)
+def _part(whole: ClosedForm, *, strict: bool) -> _Part:
+    form = signed(whole)
     if form is None:
         raise UnsupportedError("a term has no sign")
     squares = {a: square_of(*key) for a, key in form.stands_for.items()}
-    lead = leading(form.polynomial)
+    lead = leading(form.form)
     if strict and lead is None:
         raise UnsupportedError("no term is seen to be > 0")
     if lead is None or not lead[0]:
-        return _Part(polynomial, form, squares, None, (), "> 0" if lead is not None else ">= 0")
+        return _Part(whole, form, squares, None, (), "> 0" if lead is not None else ">= 0")
     if not strict:
-        return _Part(polynomial, form, squares, None, (), ">= 0")
+        return _Part(whole, form, squares, None, (), ">= 0")
     letters = [scalar_letter(MEANING[word[0]][1]) for word in lead[0]]  # type: ignore[index]
-    summand = Polynomial({tuple(sorted((a,) for a in letters)): lead[1]})
+    summand = product_of_words(tuple(sorted((a,) for a in letters))) * lead[1]
     words = [form.stands_for[a] for a in dict.fromkeys(letters) if a in form.stands_for]
     declared = [str(MEANING[a]) for a in dict.fromkeys(letters) if a not in form.stands_for]
     assumed = f" and since {', '.join(declared)} > 0" if declared else ""
-    return _Part(
-        polynomial, form, squares, summand, tuple(strictly(word) for word, _ in words), "> 0", assumed
-    )
+    return _Part(whole, form, squares, summand, tuple(strictly(word) for word, _ in words), "> 0", assumed)
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,7 @@ class SignEvidence:
         why = f"{self.num.sign} by {above}"
         if self.den.whole != 1:
             bottom, below = _written(writer, self.den)
-            of = writer.over(of, bottom, closed_form(self.num.whole, self.den.whole))
+            of = writer.over(of, bottom, self.num.whole / self.den.whole)
             why = f"a quotient, its numerator {why} and its denominator {self.den.sign} by {below}"
         text = f"{text}, as the difference of the two sides is {why}"
         writer.emit("stated", name=name, text=text, stated=of, derived=writer.node(self.value))
@@ -110,7 +108,7 @@ def sign_evidence(sign: Sign) -> SignEvidence:
 
 
 def _written(writer: ClaimWriter, part: _Part) -> tuple[int, str]:
-    form, lines = part.form.polynomial, []
+    form, lines = part.form.form, []
     strict = part.sign == "> 0" and part.summand is None
     if part.summand is None:
         of = writer.data(form)
@@ -120,17 +118,13 @@ def _written(writer: ClaimWriter, part: _Part) -> tuple[int, str]:
         lines.append(writer.emit("sign", claim="what is left is >= 0", of=rest, strict=False))
         of = writer.value("sum", writer.letters.number(form), parts=[rest, more])
     for square in part.squares.values():
-        lines.append(writer.square(f"{_text(square.value)} >= 0", square))
+        lines.append(writer.square(f"{text_of(square.value)} >= 0", square))
     for square in part.positive:
-        claim = f"{_text(square.value)} >= {_text(square.bound)}, so no factor is 0"
+        claim = f"{text_of(square.value)} >= {text_of(square.bound)}, so no factor is 0"
         lines.append(writer.square(claim, square))
         bound = writer.data(square.bound)
-        lines.append(writer.emit("sign", claim=f"{_text(square.bound)} > 0", of=bound, strict=True))
+        lines.append(writer.emit("sign", claim=f"{text_of(square.bound)} > 0", of=bound, strict=True))
     stands = {a: square.value for a, square in part.squares.items() if a in form.letters()}
     if stands:
         of = writer.put(of, stands, part.whole)
     return of, ("entry " if len(lines) == 1 else "entries ") + ", ".join(map(str, lines)) + part.assumed
-
-
-def _text(polynomial: Polynomial) -> str:
-    return text_of(closed_form(polynomial))

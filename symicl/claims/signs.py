@@ -7,35 +7,36 @@ for each dimension n no coefficient may be negative.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sympy
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
+from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra.expanded import from_monomials, monomials_of
 from symicl.algebra.letters import COLS, MEANING, ONE, ROWS
-from symicl.algebra.polynomial import Number, Polynomial
+from symicl.algebra.polynomial import Number
 from symicl.algebra.reader import scalar_letter
 from symicl.algebra.symbols import Covariance
 from symicl.algebra.words import Monomial, Word, transpose
 from symicl.claims.randomness import meaning_of
 from symicl.claims.value import Value, form_of
-from symicl.errors import UnsupportedError
 from symicl.theory.positivity import shifted
 
 
 @dataclass(frozen=True)
 class Signed:
-    """A polynomial in scalars of known sign.
+    """A closed form without a denominator, in scalars of known sign.
 
     Attributes
     ----------
-    polynomial : Polynomial
+    form : ClosedForm
         In dimensions, in scalars that are declared with a sign, and in stand-ins.
     stands_for : dict
         From each stand-in to a closed word and its power, 1 for a word with a sign and 2 for another one.
     """
 
-    polynomial: Polynomial
+    form: ClosedForm
     stands_for: dict[int, tuple[Word, int]]
 
 
@@ -49,9 +50,10 @@ def is_positive(ratio: ClosedForm) -> bool:
     return oriented(ratio, strict=True) is not None
 
 
-def oriented(ratio: ClosedForm, *, strict: bool) -> tuple[Polynomial, Polynomial] | None:
+def oriented(ratio: ClosedForm, *, strict: bool) -> tuple[ClosedForm, ClosedForm] | None:
     """A numerator that is ≥ 0, or > 0, over a denominator that is > 0; None if no certificate shows it."""
-    for num, den in ((ratio.num, ratio.den), (-ratio.num, -ratio.den)):
+    above, below = ratio.fraction()
+    for num, den in ((above, below), (-above, -below)):
         signs = (_sign(num), _sign(den))
         if signs[1] == "positive" and signs[0] in (("positive",) if strict else ("nonnegative", "positive")):
             return num, den
@@ -67,11 +69,11 @@ def is_semidefinite(value: Value) -> bool:
     )
 
 
-def signed(polynomial: Polynomial) -> Signed | None:
-    """A polynomial with stand-ins for what has a sign; None if something in it has none."""
+def signed(form: ClosedForm) -> Signed | None:
+    """A form without a denominator, with stand-ins for what has a sign; None if something in it has none."""
     stand_ins: dict[tuple[Word, int], int] = {}
     terms: dict[Monomial, Number] = {}
-    for monomial, c in polynomial:
+    for monomial, c in monomials_of(form).items():
         words: list[Word] = []
         for word, count in Counter(monomial).items():
             sign = word_sign(word)
@@ -92,46 +94,33 @@ def signed(polynomial: Polynomial) -> Signed | None:
             words += [(stand_ins[key],)] * (count // key[1])
         key_of = tuple(sorted(words))
         terms[key_of] = terms.get(key_of, 0) + c
-    return Signed(Polynomial({m: c for m, c in terms.items() if c}), {a: key for key, a in stand_ins.items()})
+    return Signed(from_monomials(terms), {a: key for key, a in stand_ins.items()})
 
 
-def leading(polynomial: Polynomial) -> tuple[Monomial, Number] | None:
-    """A term that is > 0 of the shifted polynomial, a constant first; None if a coefficient is negative or none is."""
-    moved = _moved(polynomial)
-    return None if any(c < 0 for _, c in moved) else _first_strict(moved)
+def leading(form: ClosedForm) -> tuple[Monomial, Number] | None:
+    """A term that is > 0 of the shifted form, a constant first; None if a coefficient is negative or none is."""
+    moved = monomials_of(shifted(form))
+    return None if any(c < 0 for c in moved.values()) else _first_strict(moved)
 
 
-def _moved(polynomial: Polynomial) -> Polynomial:
-    """The polynomial with each symbol written as its lower bound plus a number ≥ 0; see `shifted`."""
-    form = closed_form(polynomial)
-    if not form.denominator.is_constant():
-        raise UnsupportedError(
-            "a letter stands for a reciprocal, so the sign is not read off the coefficients"
-        )
-    moved: Polynomial = shifted(form).num
-    return moved
+def _first_strict(moved: Mapping[Monomial, Number]) -> tuple[Monomial, Number] | None:
+    strict = sorted((len(monomial), monomial) for monomial in moved if all(map(_is_strict, monomial)))
+    return (strict[0][1], moved[strict[0][1]]) if strict else None
 
 
-def _first_strict(moved: Polynomial) -> tuple[Monomial, Number] | None:
-    strict = sorted(
-        (len(monomial), monomial) for monomial, _ in moved if all(_is_strict(word) for word in monomial)
-    )
-    return (strict[0][1], moved.terms[strict[0][1]]) if strict else None
-
-
-def _sign(polynomial: Polynomial) -> str:
+def _sign(form: ClosedForm) -> str:
     """ "positive", "nonnegative" or "unknown"."""
-    form = signed(polynomial)
-    if form is None:
+    found = signed(form)
+    if found is None:
         return "unknown"
-    moved = _moved(form.polynomial)
-    if any(c < 0 for _, c in moved):
+    moved = monomials_of(shifted(found.form))
+    if any(c < 0 for c in moved.values()):
         return "unknown"
     return "nonnegative" if _first_strict(moved) is None else "positive"
 
 
 def _is_strict(word: Word) -> bool:
-    """True if a letter of the shifted polynomial stands for something > 0; m = n − 1 may be 0."""
+    """True if a letter of the shifted form stands for something > 0; m = n − 1 may be 0."""
     meaning = MEANING[word[0]]
     assert isinstance(meaning, tuple)
     return meaning[2] == 0 and bool(meaning[1].is_positive)

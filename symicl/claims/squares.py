@@ -7,15 +7,19 @@ certificates computes this expectation anew, and needs no other reason for a sig
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import matmul
 
+from symicl.algebra.closed_form import ClosedForm, closed_form, size_of
+from symicl.algebra.expanded import monomials_of, product_of_words
 from symicl.algebra.letters import COLS, DIMENSIONS, MEANING, NO_LETTER, ONE, ROWS, inverse_letter, letter
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial, dimension_value
 from symicl.algebra.words import Word
+from symicl.claims.randomness import average
 from symicl.claims.signs import is_definite, is_square, word_sign
 from symicl.errors import DerivationError, UnsupportedError
-from symicl.expectation.gaussian import Gaussian, integrate
+from symicl.expectation.gaussian import Gaussian
 
 MAX_SUMMANDS = 32
 """Of what is squared; the products are as many as the pairs."""
@@ -27,14 +31,14 @@ class Square:
 
     Attributes
     ----------
-    value, bound : Polynomial
-    mean : Polynomial
+    value, bound : ClosedForm
+    mean : ClosedForm
         The expectation, as it was recorded.
     """
 
-    value: Polynomial
-    bound: Polynomial
-    mean: Polynomial
+    value: ClosedForm
+    bound: ClosedForm
+    mean: ClosedForm
 
 
 def gaussian(size: int, covariance: int = NO_LETTER, role: Hashable = "") -> Gaussian:
@@ -43,9 +47,9 @@ def gaussian(size: int, covariance: int = NO_LETTER, role: Hashable = "") -> Gau
     return Gaussian(letter(("gaussian", role, DIMENSIONS[size], what), size, ONE), row_cov=covariance)
 
 
-def mean_square(root: Polynomial, laws: Iterable[Gaussian]) -> Polynomial:
+def mean_square(root: ClosedForm, laws: Sequence[Gaussian]) -> ClosedForm:
     """E[root²]."""
-    return integrate(root * root, laws)
+    return average(root * root, laws)
 
 
 def _checked(square: Square) -> Square:
@@ -62,15 +66,15 @@ def square_of(word: Word, power: int) -> Square:
     UnsupportedError
         If the word has no sign.
     """
-    value = Polynomial({(word,) * power: 1})
+    value, zero = product_of_words((word,) * power), closed_form(0)
     if power == 2:
         law = gaussian(ONE, role="g")
-        root = Polynomial({(word,): 1}) * MatrixPolynomial.of(law.letter).trace()
-        return _checked(Square(value, Polynomial(), mean_square(root, [law])))
-    return _checked(Square(value, Polynomial(), mean_square(*root_of(word))))
+        root = product_of_words((word,)) * ClosedForm.of(law.letter)
+        return _checked(Square(value, zero, mean_square(root, [law])))
+    return _checked(Square(value, zero, mean_square(*root_of(word))))
 
 
-def root_of(word: Word, role: str = "") -> tuple[Polynomial, list[Gaussian]]:
+def root_of(word: Word, role: str = "") -> tuple[ClosedForm, list[Gaussian]]:
     """u'P v for a word tr(B P A P'), whose mean square it is.
 
     Raises
@@ -79,16 +83,19 @@ def root_of(word: Word, role: str = "") -> tuple[Polynomial, list[Gaussian]]:
         If the word has no sign.
     """
     if len(word) == 1 and ROWS[word[0]] == COLS[word[0]] == ONE and word_sign(word):
-        law = replace(
-            gaussian(ONE, role=f"{role}of variance {MEANING[word[0]]}"), scale=Polynomial({(word,): 1})
-        )
-        return MatrixPolynomial.of(law.letter).trace(), [law]
+        law = _scaled(f"{role}of variance {MEANING[word[0]]}", product_of_words((word,)))
+        return ClosedForm.of(law.letter), [law]
     outer, half, inner = _factors(word)
     (u, v), laws = _pair(outer, half, inner, role)
     return ((u.T @ product_of(half) if half else u.T) @ v).trace(), laws
 
 
-def root_of_sum(polynomial: Polynomial, role: str) -> tuple[Polynomial, list[Gaussian]]:
+def _scaled(role: str, variance: ClosedForm) -> Gaussian:
+    """A number with a variance."""
+    return replace(gaussian(ONE, role=role), scale=variance.num)
+
+
+def root_of_sum(form: ClosedForm, role: str) -> tuple[ClosedForm, list[Gaussian]]:
     """Something Gaussian with this mean square: terms with independent signs.
 
     Raises
@@ -96,15 +103,16 @@ def root_of_sum(polynomial: Polynomial, role: str) -> tuple[Polynomial, list[Gau
     UnsupportedError
         If a term is not seen to be ≥ 0, as in n − 1, or there are many.
     """
-    if len(polynomial) > MAX_SUMMANDS or any(c < 0 for _, c in polynomial):
+    terms = monomials_of(form)
+    if len(terms) > MAX_SUMMANDS or any(c < 0 for c in terms.values()):
         raise UnsupportedError("a factor of a square is no sum of a few terms that are not negative")
-    total = Polynomial()
+    total = closed_form(0)
     all_laws: list[Gaussian] = []
-    for i, (monomial, c) in enumerate(polynomial):
-        law = replace(gaussian(ONE, role=f"{role}{i} of variance {c}"), scale=Polynomial.constant(c))
-        root, laws = MatrixPolynomial.of(law.letter).trace(), [law]
+    for i, (monomial, c) in enumerate(terms.items()):
+        law = _scaled(f"{role}{i} of variance {c}", closed_form(c))
+        root, laws = ClosedForm.of(law.letter), [law]
         for j, (word, count) in enumerate(Counter(monomial).items()):
-            root = root * Polynomial({(word,) * (count // 2): 1}) if count > 1 else root
+            root = root * product_of_words((word,) * (count // 2)) if count > 1 else root
             if count % 2:
                 factor, more = root_of(word, f"{role}{i} {j} ")
                 root, laws = root * factor, laws + more
@@ -127,8 +135,8 @@ def strictly(word: Word) -> Square:
         turned = product_of(tuple(inverse_letter(a) for a in word))
         pairs.append(((u.T @ v).trace(), (u.T @ turned @ v).trace()))
     (p, q), (other_p, other_q) = pairs
-    value = Polynomial.word(word) * Polynomial.word(inverse) * 2
-    bound = dimension_value(size) ** 2 * 2
+    value = product_of(word).trace() * product_of(inverse).trace() * 2
+    bound = size_of(size) ** 2 * 2
     return _checked(Square(value, bound, mean_square(p * other_q - other_p * q, all_laws)))
 
 
@@ -152,17 +160,14 @@ def _factors(word: Word) -> tuple[int, Word, int]:
 
 def _pair(
     outer: int, half: Word, inner: int, copy: str
-) -> tuple[tuple[MatrixPolynomial, MatrixPolynomial], list[Gaussian]]:
+) -> tuple[tuple[ClosedForm, ClosedForm], list[Gaussian]]:
     rows = ROWS[half[0]] if half else ROWS[outer]
     cols = COLS[half[-1]] if half else rows
     laws = [gaussian(rows, outer, f"{copy}u"), gaussian(cols, inner, f"{copy}v")]
-    u, v = (MatrixPolynomial.of(law.letter) for law in laws)
+    u, v = (ClosedForm.of(law.letter) for law in laws)
     return (u, v), laws
 
 
-def product_of(word: Word) -> MatrixPolynomial:
+def product_of(word: Word) -> ClosedForm:
     """The product of the letters of an open word."""
-    product = MatrixPolynomial.of(word[0])
-    for a in word[1:]:
-        product = product @ MatrixPolynomial.of(a)
-    return product
+    return reduce(matmul, map(ClosedForm.of, word))
