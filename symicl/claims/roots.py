@@ -13,7 +13,7 @@ import sympy
 
 from symicl.algebra.closed_form import ClosedForm, closed_form
 from symicl.algebra.expanded import homogeneous
-from symicl.algebra.letters import COLS, DIMENSIONS, NO_LETTER, ONE, PARTNER, ROWS
+from symicl.algebra.letters import COLS, DIMENSIONS, NO_LETTER, ONE, PARTNER, ROWS, letter
 from symicl.algebra.reader import scalar_letter, symbol_letter
 from symicl.algebra.symbols import SymmetricMatrix
 from symicl.claims import library
@@ -23,11 +23,14 @@ from symicl.claims.convexity import degree_in
 from symicl.claims.randomness import average, meaning_of, random_symbols
 from symicl.claims.reading import Reader
 from symicl.claims.signs import oriented
-from symicl.claims.squares import MAX_SUMMANDS, gaussian, mean_square, root_of_sum
+from symicl.claims.squares import gaussian, mean_square, root_of_sum
 from symicl.claims.value import Value
 from symicl.errors import UnsupportedError
 from symicl.expectation.expect import Means, law_of
 from symicl.expectation.gaussian import Gaussian
+
+MAX_ROOT = 100
+"""Terms of what is squared."""
 
 
 class Root:
@@ -61,8 +64,15 @@ class Root:
         root = self._of(node)
         if root.letters().isdisjoint(law.letter for law in self.laws):
             root = root * self._sign()
-        if len(root) > MAX_SUMMANDS:
+        if len(root) > MAX_ROOT:
             raise UnsupportedError("the root of the objective has many terms")
+        # A letter in the place of 1/denominator: what is averaged is a square, for whoever rechecks it.
+        num, den = root.fraction()
+        q = letter("reciprocal of a denominator", ONE, ONE)
+        square = self._averaged(num if den == 1 else num * ClosedForm.of(q))
+        return square if den == 1 else square.substitute({q: 1 / den})
+
+    def _averaged(self, root: ClosedForm) -> ClosedForm:
         # First what was introduced, since a factor may itself be random.
         square = mean_square(root, self.laws)
         if self._tasks:

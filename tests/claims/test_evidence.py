@@ -194,7 +194,7 @@ def credulous(monkeypatch):
     monkeypatch.setattr(judge, "_cross_check", lambda *_: None)
     monkeypatch.setattr(judge, "is_positive", lambda _: True)
     monkeypatch.setattr(judge, "is_nonnegative", lambda _: True)
-    monkeypatch.setattr(sign_evidence, "oriented", lambda ratio, **_: (ratio.num, ratio.den))
+    monkeypatch.setattr(sign_evidence, "oriented", lambda ratio, **_: ratio.fraction())
     monkeypatch.setattr(minimisers, "is_stationary", lambda *_: True)
     monkeypatch.setattr(minimum_evidence, "vanishes", lambda *_: True)
 
