@@ -15,7 +15,7 @@ from symicl.algebra.symbols import GaussianMatrix
 from symicl.claims.bounds import MAX_PAIRINGS
 from symicl.claims.value import MultipleOfI, Value, checked, form_of
 from symicl.errors import DerivationError, InputError, UnsupportedError
-from symicl.expectation.expect import Means, cut_out_of_form, law_of
+from symicl.expectation.expect import Means, cut_out, law_of
 from symicl.expectation.gaussian import Gaussian, integrate
 from symicl.expectation.integrand import through_words
 
@@ -81,20 +81,21 @@ def average(form: ClosedForm, laws: Sequence[Gaussian], means: Means | None = No
     UnsupportedError
         If the denominator is random.
     """
-    rows, cols = form.rows, form.cols
-    if not form.is_scalar:
-        probe = letter(("probe", cols, rows), cols, rows)
-        averaged = average((form @ ClosedForm.of(probe)).trace(), laws, means)
-        return cut_out_of_form(averaged, probe, rows, cols)
     letters = {law.letter for law in laws}
 
-    def over_words(polynomial: Any) -> Any:
+    def scalar(polynomial: Any) -> Any:
         result = integrate(polynomial.substitute(means) if means else polynomial, laws)
         if not letters.isdisjoint(result.letters()):
             raise DerivationError("something random was not averaged over")
         return result
 
-    return through_words(form, letters | (means or {}).keys(), over_words)
+    def matrix(integrand: Any) -> Any:
+        rows, cols = integrand.rows, integrand.cols
+        probe = letter(("probe", cols, rows), cols, rows)
+        averaged = scalar((integrand @ type(integrand).of(probe)).trace())
+        return cut_out(averaged, probe, rows, cols)
+
+    return through_words(form, letters | (means or {}).keys(), scalar if form.is_scalar else matrix)
 
 
 def _check_cost(form: ClosedForm, laws: list[Gaussian], means: Means) -> None:
