@@ -12,6 +12,7 @@ from symicl.algebra.evaluate import ExactMatrix
 from symicl.claims.numbers import ScaledI
 from symicl.typeset.formula import formula_latex
 from symicl.typeset.line import Node
+from symicl.typeset.pretty import pretty_ratio
 from symicl.typeset.text import formula_text, long_text
 
 MAX_PRETTY = 40
@@ -26,14 +27,19 @@ def text_of(formula: ClosedForm, names: Mapping[str, Node] | None = None) -> str
         return f"(a closed form of {len(formula)} terms)"
     if len(formula) + len(formula.denominator) > MAX_PRETTY:
         return long_text(formula, names)
-    return formula_text(formula, names)
+    return formula_text(_read_best(formula), names)
 
 
 def latex_of(formula: ClosedForm) -> str:
     """A closed form in LaTeX."""
     if len(formula) + len(formula.denominator) > MAX_PRETTY:
         return rf"\text{{(a closed form of {len(formula)} terms)}}"
-    return formula_latex(formula)
+    return formula_latex(_read_best(formula))
+
+
+def _read_best(formula: ClosedForm) -> Any:
+    """A scalar factored as a whole: an answer has few terms, unlike a loss, which is collected by its parameters."""
+    return pretty_ratio(formula) if formula.is_scalar else formula
 
 
 def show(value: Any) -> str:
