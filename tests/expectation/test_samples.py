@@ -11,7 +11,6 @@ from sympy.matrices.expressions import Trace
 import symicl as si
 from oracle.gaussian import Coordinates
 from symicl.algebra.form_reader import read_form
-from symicl.algebra.writer import write_scalar
 from symicl.entrywise import matrices
 from symicl.entrywise.entries import entry
 from symicl.entrywise.prompts import Setting, draw
@@ -54,7 +53,7 @@ NEURONS = {"linear": lambda z: z, "cubic": lambda z: z**3}
 def test_against_coordinates(name, neuron, size):
     expression = EXPRESSIONS[name]
     polynomial = read_form(expression)
-    found = write_scalar(task.expectation(polynomial))
+    found = task.expectation(polynomial).expr
     rows, cols = size
     eye = matrices.identity(cols)
     at = Coordinates({n: rows, d: cols, sigma2: Fraction(9, 4)})
