@@ -66,7 +66,8 @@ def _reciprocals(form: ClosedForm) -> tuple[Monomial, int] | None:
     ((monomial, number),) = terms.items()
     if not all(is_scalar(word) for word in monomial):
         return None
-    return tuple([(scalar_letter(1 / MEANING[word[0]]),) for word in monomial]), int(number)
+    meanings: list[Any] = [MEANING[word[0]] for word in monomial]
+    return tuple([(scalar_letter(1 / meaning),) for meaning in meanings]), int(number)
 
 
 def _quotient(c: int, number: int) -> Number:

@@ -157,7 +157,7 @@ class CertificateWriter(OperationLog):
         self.emit("stated", name=name, text=text, stated=entry, derived=derived)
 
 
-def _time_by_time(left: InTime, right: InTime) -> Iterator[tuple[ClosedForm, ClosedForm]]:
+def _time_by_time(left: InTime, right: InTime) -> Iterator[tuple[Any, Any]]:
     """The coefficients of each power of t − 1, and what single times add."""
     for one, other in ((left.powers, right.powers), (left.exceptions, right.exceptions)):
         for key in sorted(one.keys() | other.keys()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import sympy
 
@@ -25,8 +25,11 @@ class TypesetQuantity:
 
     name: ClassVar[str] = "L"
 
-    closed_form: ClosedForm
-    """The closed form that is typeset."""
+    if TYPE_CHECKING:  # a field or a property of each kind of quantity
+
+        @property
+        def closed_form(self) -> ClosedForm:
+            """The closed form that is typeset."""
 
     @cached_property
     def expr(self) -> sympy.Expr:

@@ -37,7 +37,8 @@ TABLE = {
         "models of sequences are trained on fresh sequences",
     ),
     "train sequences with steps as text": (
-        lambda: si.train(si.CausalLinearAttention(), si.AutoregressiveTask().at(d=2, T=4), steps="9"), "steps=9 must be",
+        lambda: si.train(si.CausalLinearAttention(), si.AutoregressiveTask().at(d=2, T=4), steps="9"),
+        "steps=9 must be",
     ),
     "train without numbers": (lambda: si.train(si.OneStepGD(), si.LinearRegression()), r"task\.at\(n=20"),
     "train with a fractional seed": (lambda: si.train(si.OneStepGD(), AT, seed=1.5), "seed=1.5 must be an integer"),
