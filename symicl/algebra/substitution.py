@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import reduce
-from operator import mul
 from typing import Any
 
 from symicl.algebra.coefficients import Coefficient, Field, lifted
 from symicl.algebra.letters import INVERSE, NO_LETTER, ONE
 from symicl.algebra.replacements import check_opaque, replaced_word, with_transposes
-from symicl.algebra.words import Word
+from symicl.algebra.words import Monomial, Word
 
 Form = Any
 """A `symicl.algebra.closed_form.ClosedForm`; that module imports this one."""
@@ -52,6 +51,7 @@ class _Substitution:
     def __init__(self, form: Form, table: Table):
         self.form, self.table, self.kind = form, table, type(form)
         self._traces: dict[Word, Form] = {}
+        self._images: dict[Monomial, Form] = {}
         words = form.field.words
         used = {word for poly in self._polynomials() for word in form.field.used(poly)}
         replaced = [i for i, word in enumerate(words) if word in used and not self._is_kept(word)]
@@ -74,13 +74,28 @@ class _Substitution:
 
     def result(self) -> Form:
         form = self.form
-        total = self.kind.zero(form.rows, form.cols)
+        scalars: dict[Word, list[Form]] = {}
         for (monomial, word), coefficient in form.terms.items():
-            factors = [self._trace(w) for w in monomial if not self._is_kept(w)]
-            kept = self._product_of_traces([w for w in monomial if self._is_kept(w)])
-            scalar = reduce(mul, factors, self._put(coefficient) * kept)
-            total = total + (self._open(word) if word else _identity(form)) * scalar
+            scalars.setdefault(word, []).append(self._put(coefficient) * self._image(monomial))
+        parts = [
+            (self._open(word) if word else _identity(form)) * _total(group) for word, group in scalars.items()
+        ]
+        total = _total(parts) if parts else self.kind.zero(form.rows, form.cols)
         return total / self._put(form.denominator)
+
+    def _image(self, monomial: Monomial) -> Form:
+        """The image of a product of traces; monomials have long beginnings in common."""
+        if monomial not in self._images:
+            if self._is_kept_whole(monomial):
+                field = Field.of(())
+                self._images[monomial] = self.kind(ONE, ONE, field, {(monomial, ()): field.one}, field.one)
+            else:
+                *rest, last = sorted(monomial, key=self._is_kept, reverse=True)
+                self._images[monomial] = self._image(tuple(rest)) * self._trace(last)
+        return self._images[monomial]
+
+    def _is_kept_whole(self, monomial: Monomial) -> bool:
+        return all(map(self._is_kept, monomial))
 
     def _polynomials(self) -> Iterable[Coefficient]:
         return (*self.form.terms.values(), self.form.denominator)
@@ -104,26 +119,24 @@ class _Substitution:
                 number *= values[int(exponents[i])]
             group, key = groups.setdefault(powers, {}), tuple(moved)
             group[key] = group.get(key, 0) + number
-        total = self.kind.zero(ONE, ONE)
+        parts = []
         for powers, terms in groups.items():
             coefficient = target.context.from_dict({key: c for key, c in terms.items() if c})
+            if not coefficient:
+                continue
             for below, power, most in zip(self._belows, powers, self._most, strict=True):
                 coefficient = coefficient * below ** (most - power)
             term = self.kind(ONE, ONE, target, {((), ()): coefficient}, target.one)
             for top, power in zip(self._tops, powers, strict=True):
-                term = term * top**power
-            total = total + term
-        return total
+                term = term * top**power if power else term
+            parts.append(term)
+        return _total(parts) if parts else self.kind.zero(ONE, ONE)
 
     def _trace(self, word: Word) -> Form:
         """The image of a closed word."""
         if word not in self._traces:
             self._traces[word] = self._open(word).trace()
         return self._traces[word]
-
-    def _product_of_traces(self, words: list[Word]) -> Form:
-        field = Field.of(())
-        return self.kind(ONE, ONE, field, {(tuple(words), ()): field.one}, field.one)
 
     def _open(self, word: Word) -> Form:
         return replaced_word(word, self.table, self.kind.of)
@@ -139,6 +152,14 @@ def _number(form: Form) -> tuple[int, int] | None:
     if not top.is_constant():
         return None
     return int(top.leading_coefficient()), int(form.denominator.leading_coefficient())
+
+
+def _total(forms: list[Form]) -> Form:
+    """The sum, of neighbours first: a running total would be copied once a summand."""
+    while len(forms) > 1:
+        odd = forms[-1:] if len(forms) % 2 else []
+        forms = [a + b for a, b in zip(forms[::2], forms[1::2], strict=False)] + odd
+    return forms[0]
 
 
 def _polynomial(form: Form) -> Form:
