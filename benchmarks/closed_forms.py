@@ -55,8 +55,7 @@ Work = Callable[[], int]
 
 def by_symicl(terms: list[sympy.Expr]) -> Work:
     """Is a sum the same in the other order, and not the same with a little more? The number of terms."""
-    from symicl.algebra.closed_form import ClosedForm
-    from symicl.algebra.form_reader import read_form
+    from symicl.algebra import ClosedForm, read_form
 
     def work() -> int:
         forms = [read_form(term) for term in terms]
@@ -120,9 +119,8 @@ def check() -> Work:
 
 def wrong_versions(theorem_id: str) -> Work:
     """All wrong versions of a theorem's statements are refuted; the number of them."""
-    from symicl.theorems.catalogue import all_theorems
-    from symicl.theorems.compare import compare
-    from symicl.theorems.mutate import mutants
+    from symicl.statements import all_theorems, compare
+    from symicl.statements.mutate import mutants
 
     (theorem,) = [theorem for theorem in all_theorems() if theorem.id == theorem_id]
     found, changed = theorem.derive().found, list(mutants(theorem))

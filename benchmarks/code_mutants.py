@@ -73,31 +73,31 @@ READING = ("reading", "proof/fields", "proof/checker", "proof/report")
 PARTS = {
     "rules": Part(
         "the rules of the first checker",
-        ("symicl/checkers/proof/rules/*.py",),
+        ("symicl/certificates/checkers/proof/rules/*.py",),
         FIRST,
         must_explain=True,
     ),
     "calculus": Part(
         "the calculus of the first checker",
-        tuple(f"symicl/checkers/proof/{name}.py" for name in CALCULUS),
+        tuple(f"symicl/certificates/checkers/proof/{name}.py" for name in CALCULUS),
         FIRST,
         must_explain=True,
     ),
     "reading": Part(
         "what the first checker reads and prints",
-        tuple(f"symicl/checkers/{name}.py" for name in READING),
+        tuple(f"symicl/certificates/checkers/{name}.py" for name in READING),
         FIRST,
         must_explain=True,
     ),
     "phases": Part(
         "the checker of averages over phases",
-        ("symicl/checkers/phases/*.py",),
+        ("symicl/certificates/checkers/phases/*.py",),
         ("tests/checker/test_phases.py", "tests/checker/test_forged_averages.py"),
         default=False,
     ),
     "samples": Part(
         "the checker of averages over samples",
-        ("symicl/checkers/samples/*.py",),
+        ("symicl/certificates/checkers/samples/*.py",),
         ("tests/checker/test_samples.py",),
         default=False,
     ),
@@ -108,7 +108,11 @@ PARTS = {
     ),
     "expectations": Part(
         "expectations",
-        ("symicl/expectation/stein.py", "symicl/expectation/gaussian.py", "symicl/expectation/expect.py"),
+        (
+            "symicl/expectation/stein.py",
+            "symicl/expectation/gaussian.py",
+            "symicl/expectation/sympy_expectation.py",
+        ),
         (
             "tests/expectation/test_recursions.py",
             "tests/expectation/test_known_formulas.py",

@@ -16,14 +16,12 @@ import tempfile
 import time
 from pathlib import Path
 
+from symicl.certificates.export import coq, translate
+from symicl.certificates.export.names import identifier
 from symicl.errors import SymiclError
-from symicl.export.coq import coq
-from symicl.export.names import identifier
-from symicl.export.translate import translate
-from symicl.theorems.catalogue import all_theorems
-from symicl.theorems.certificate import Stated, write_certificate
-from symicl.theorems.mutate import Mutant, mutants
-from symicl.theorems.prove import Verdict, prove
+from symicl.statements import Verdict, all_theorems, prove
+from symicl.statements.certificate import Stated, write_certificate
+from symicl.statements.mutate import Mutant, mutants
 
 HEAD = """# What Coq says
 

@@ -23,12 +23,12 @@ import torch
 from torch import nn
 
 import symicl as si
-from symicl.theory.loss import LossAt
-from symicl.training.regression.engines import ThroughRows, start_network
-from symicl.training.regression.exact_objective import ExactObjective, torch_objective
-from symicl.training.regression.population import Population, PopulationDescent
-from symicl.training.regression.yardstick import Yardstick
-from symicl.training.runtime.draws import TorchDraws
+from symicl.studies.regression.engines import ThroughRows, start_network
+from symicl.studies.regression.exact_objective import ExactObjective, torch_objective
+from symicl.studies.regression.population import Population, PopulationDescent
+from symicl.studies.regression.yardstick import Yardstick
+from symicl.studies.runtime.draws import TorchDraws
+from symicl.theory import LossAt
 
 SIZES = ((5, 20), (20, 40))
 BATCH = 256

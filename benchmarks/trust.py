@@ -19,17 +19,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coq_export import compile_text, wrong
-from symicl.checkers import phases, proof, samples
+from symicl.certificates.checkers import phases, proof, samples
+from symicl.certificates.export import coq, translate
+from symicl.certificates.export.names import identifier
 from symicl.errors import SymiclError
-from symicl.export.coq import coq
-from symicl.export.names import identifier
-from symicl.export.translate import translate
-from symicl.report.asserted import asserted_in
-from symicl.theorems.catalogue import all_theorems
-from symicl.theorems.mutate import mutants
-from symicl.theorems.prove import Verdict, prove
-from symicl.theorems.second_engine import SecondOpinion, second_opinion
-from symicl.theorems.theorem import Theorem
+from symicl.statements import SecondOpinion, Theorem, Verdict, all_theorems, prove, second_opinion
+from symicl.statements.mutate import mutants
+from symicl.views import asserted_in
 from wrong_statements import attack
 
 ROOT = Path(__file__).parents[1]

@@ -2,7 +2,7 @@
 
     python benchmarks/wrong_statements.py --markdown docs/wrong-statements.md
 
-Every stated closed form of the catalogue is changed in every single way that `symicl.theorems.mutate` knows, and each
+Every stated closed form of the catalogue is changed in every single way that `symicl.statements.mutate` knows, and each
 change that makes a difference is compared with what the derivation finds.  Exit code: 0 if all are refuted, else 1.
 """
 
@@ -14,10 +14,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from symicl.theorems.catalogue import all_theorems
-from symicl.theorems.compare import compare
-from symicl.theorems.mutate import mutants
-from symicl.theorems.theorem import Theorem
+from symicl.statements import Theorem, all_theorems, compare
+from symicl.statements.mutate import mutants
 
 HEAD = """# Wrong statements
 

@@ -8,9 +8,8 @@ from pathlib import Path
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
-from symicl.theorems.catalogue import all_theorems
-from symicl.theorems.prove import prove
-from symicl.typeset.formula import Equation, display
+from symicl.statements import all_theorems, prove
+from symicl.typeset import Equation, display
 
 LOG = logging.getLogger(__name__)
 LONG = 6000

@@ -4,7 +4,7 @@ from docutils import nodes
 from sphinx.errors import ExtensionError
 
 from symicl.errors import UnsupportedError
-from symicl.report.mathml import mathml as converted
+from symicl.views.mathml import mathml as converted
 
 
 def mathml(latex, *, block=False):

@@ -12,7 +12,7 @@ could fail  square of 0.4 % of L* at the default numbers. The trained model must
 from sympy import Identity
 
 from symicl.proofs.mahankali2023.isotropic import theorem
-from symicl.training.regression.experiment import Experiment
+from symicl.studies import Experiment
 
 n, d, sigma2 = theorem.task.n, theorem.task.d, theorem.task.noise
 

@@ -11,10 +11,8 @@ could fail  uncorrelated are near misses; both must be told apart by the exact d
 from sympy import Identity
 
 from symicl.proofs.mahankali2023.nonlinear import theorem
-from symicl.tasks.neurons import NEURONS
-from symicl.tasks.rotation_invariant import MOMENTS, RotationInvariantRegression
-from symicl.training.regression.experiment import Experiment
-from symicl.training.regression.schedule import Schedule
+from symicl.studies import Experiment, Schedule
+from symicl.tasks import MOMENTS, NEURONS, RotationInvariantRegression
 
 n, d, sigma2 = theorem.task.n, theorem.task.d, theorem.task.noise
 g2, xf2, f2 = (MOMENTS[name] for name in ("g2", "xf2", "f2"))  # E g_i², E x_i²f², E f²

@@ -9,10 +9,9 @@ could fail  one with Σ⁻¹/(n + d + 2 + σ²) differs by 0.4 % of L* only, and
 
 from sympy import Identity
 
-from symicl.algebra.evaluate import evaluate
+from symicl.numeric import evaluate
 from symicl.proofs.mahankali2023.preconditioned import theorem
-from symicl.training.regression.experiment import Experiment
-from symicl.training.regression.statement import Reads
+from symicl.studies import Experiment, Reads
 
 n, d, sigma2 = theorem.task.n, theorem.task.d, theorem.task.noise
 Sigma = theorem.task.covariate_cov

@@ -13,7 +13,7 @@ could fail  full ones must. On Haar W the theorem says nothing: a trained layer 
 """
 
 from symicl.proofs.sander2024.augmented import T_max, d, least_symmetric, theorem
-from symicl.training.augmented.study import AugmentedStudy
+from symicl.studies import AugmentedStudy
 
 
 def check(of):

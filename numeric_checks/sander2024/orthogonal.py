@@ -14,7 +14,7 @@ could fail  the error that is seen. No run may fall below (d − 2H)₊, and a z
 from symicl.proofs.sander2024.orthogonal import theorem
 from symicl.proofs.sander2024.parts.heads import scale
 from symicl.proofs.sander2024.parts.positional import H, T, T_max, d
-from symicl.training.positional.study import PositionalStudy
+from symicl.studies import PositionalStudy
 
 
 def check(of):

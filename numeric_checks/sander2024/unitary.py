@@ -16,8 +16,7 @@ from symicl.proofs.sander2024.parts.heads import scale
 from symicl.proofs.sander2024.parts.positional import H, T, T_max, d
 from symicl.proofs.sander2024.parts.positions import gram, lag, mu
 from symicl.proofs.sander2024.unitary import theorem
-from symicl.training.positional.positions_alone import PositionsAlone
-from symicl.training.positional.study import PositionalStudy
+from symicl.studies import PositionalStudy, PositionsAlone
 
 
 def check(of):

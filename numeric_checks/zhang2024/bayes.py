@@ -17,14 +17,21 @@ from fractions import Fraction
 
 import numpy as np
 
-from symicl.algebra.evaluate import evaluate, float_matrix
+from symicl.numeric import evaluate, float_matrix
 from symicl.numeric_checks.zhang2024.gd_beta import NEAREST_WRONG
 from symicl.proofs.zhang2024.bayes import H, Psi, n, phi_max, sigma2, theorem
-from symicl.training.regression.experiment import Experiment
-from symicl.training.regression.monte_carlo import INPUTS, Family, MonteCarloStudy, Wrong
-from symicl.training.regression.schedule import Schedule
-from symicl.training.studies.estimate import Bound
-from symicl.training.study import Curve, Level, Panel
+from symicl.studies import (
+    INPUTS,
+    Bound,
+    Curve,
+    Experiment,
+    Family,
+    Level,
+    MonteCarloStudy,
+    Panel,
+    Schedule,
+    Wrong,
+)
 
 
 def full(values):

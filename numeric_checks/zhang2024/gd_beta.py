@@ -11,10 +11,8 @@ from sympy import Identity, Inverse, Trace
 
 from symicl.proofs.zhang2024.gd_beta import theorem
 from symicl.proofs.zhang2024.setting import H, Psi, d, n, tau
-from symicl.tasks.values import ScaledIdentity
-from symicl.training.regression.experiment import Experiment
-from symicl.training.regression.schedule import Schedule
-from symicl.training.regression.statement import Reads
+from symicl.studies import Experiment, Reads, Schedule
+from symicl.tasks import ScaledIdentity
 
 DEFAULTS = {"n": 20, "d": 5, "sigma2": "1/4", "H": ScaledIdentity(), "Psi": ScaledIdentity()}
 

@@ -23,14 +23,12 @@ from fractions import Fraction
 
 import numpy as np
 
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.reader import symbol_letter
-from symicl.algebra.spectrum import smallest_positive_eigenvalue
-from symicl.models.linear_transformer_block import LinearTransformerBlock
+from symicl.algebra import ClosedForm, symbol_letter
+from symicl.models import LinearTransformerBlock
+from symicl.numeric import smallest_positive_eigenvalue
 from symicl.proofs.zhang2024.flow.q_lemma import quadratic_form
 from symicl.proofs.zhang2024.gradient_flow import Gamma, H, lambda_min, n, theorem
-from symicl.training.flow.problem import Start
-from symicl.training.flow.study import FlowStudy
+from symicl.studies import FlowStudy, Start
 
 
 def band(d, diagonal, beside):

@@ -11,18 +11,15 @@ could fail  twice the excess that is left; below its own minimum, and below the 
             closed form the runs must end within 1e-5 of the minimum, which a minimum stated too low would not allow.
 """
 
-from symicl.algebra.evaluate import evaluate
-from symicl.models.linear_transformer_block import LinearTransformerBlock
-from symicl.models.multi_head_attention import MultiHeadLinearAttention
+from symicl.models import LinearTransformerBlock, MultiHeadLinearAttention
+from symicl.numeric import evaluate
 from symicl.numeric_checks.zhang2024.gd_beta import DEFAULTS, sized
 from symicl.proofs.zhang2024.gd_beta import theorem as gd_beta
 from symicl.proofs.zhang2024.lsa.gap_on_a_line import single_head_gap
 from symicl.proofs.zhang2024.lsa_gap import norm, theorem
 from symicl.proofs.zhang2024.setting import d, n
-from symicl.theorems.evaluation import stated_values
-from symicl.training.regression.level_bench import Contender
-from symicl.training.regression.levels import Case, LevelStudy
-from symicl.training.regression.schedule import Schedule
+from symicl.statements import stated_values
+from symicl.studies import Case, Contender, LevelStudy, Schedule
 
 SCHEDULE = Schedule(steps=600, batch=(256, 2048), lr=0.05)
 LONG_SCHEDULE = Schedule(steps=5000, batch=(128, 2048), lr=0.05)

@@ -10,8 +10,7 @@ could fail
 
 from symicl.numeric_checks.zhang2024.gd_beta import ALSO_WRONG, DEFAULTS, NEAREST_WRONG, sized
 from symicl.proofs.zhang2024.ltb import theorem
-from symicl.training.regression.experiment import Experiment
-from symicl.training.regression.schedule import Schedule
+from symicl.studies import Experiment, Schedule
 
 experiment = Experiment(
     id=theorem.id,

@@ -13,14 +13,13 @@ could fail  of shrinkage, (1 − ratio)²m_2 as risk: each must fail, unless it 
 
 from functools import partial
 
-from symicl.algebra.evaluate import evaluate
+from symicl.numeric import evaluate
 from symicl.numeric_checks.zheng2024.limit import case_of
 from symicl.proofs.zheng2024.capability import theorem
 from symicl.proofs.zheng2024.limit import ab
 from symicl.proofs.zheng2024.setting import T_test, k1, k2, k3, m2, probability
-from symicl.theorems.evaluation import evaluate_theorem, task_values
-from symicl.training.causal.risk import RiskStudy
-from symicl.training.causal.risk_setting import WrongRisk
+from symicl.statements import evaluate_theorem, task_values
+from symicl.studies import RiskStudy, WrongRisk
 
 
 def formulas(given, *, of=theorem):

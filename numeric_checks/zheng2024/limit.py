@@ -20,13 +20,12 @@ from functools import partial
 
 import sympy
 
-from symicl.algebra.evaluate import evaluate
+from symicl.numeric import evaluate
 from symicl.proofs.zheng2024.limit import theorem
 from symicl.proofs.zheng2024.setting import H, N, k1, k2, k3
-from symicl.tasks.autoregressive import T
-from symicl.theorems.evaluation import task_values
-from symicl.training.causal.case import CausalCase, Prediction
-from symicl.training.causal.flow_study import CausalFlowStudy
+from symicl.statements import task_values
+from symicl.studies import CausalCase, CausalFlowStudy, Prediction
+from symicl.tasks import T
 
 WRONG = {
     "H_{T−1} for H_{T−2}": k1 / (k2 + k3 * sympy.harmonic(T - 1) / N),

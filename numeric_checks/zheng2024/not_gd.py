@@ -13,12 +13,11 @@ could fail  population flow must tell both apart, the sampled runs the first one
 
 from functools import partial
 
-from symicl.algebra.evaluate import evaluate
+from symicl.numeric import evaluate
 from symicl.proofs.zheng2024.not_gd import theorem
 from symicl.proofs.zheng2024.setting import H, N, d
-from symicl.theorems.evaluation import evaluate_theorem, task_values
-from symicl.training.causal.case import CausalCase, Prediction
-from symicl.training.causal.flow_study import CausalFlowStudy
+from symicl.statements import evaluate_theorem, task_values
+from symicl.studies import CausalCase, CausalFlowStudy, Prediction
 
 FLOW_CONSTANT = N + (d - 1) * H
 """K of the masked flow; without the mask it only sets the scale of time."""

@@ -11,15 +11,11 @@ Source      Mahankali, Hashimoto, Ma (2023), the main theorem on isotropic data.
 
 import sympy
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.letters import ONE, letter
-from symicl.algebra.limits import limit_at_infinity
-from symicl.algebra.reader import scalar_letter
-from symicl.models.linear_attention import LinearSelfAttention
+from symicl.algebra import ONE, ClosedForm, closed_form, letter, limit_at_infinity, read_form, scalar_letter
+from symicl.models import LinearSelfAttention
 from symicl.proofs.mahankali2023.paper import PAPER
-from symicl.tasks.linear_regression import LinearRegression
-from symicl.theorems.steps import (
+from symicl.statements import (
+    Theorem,
     certify,
     derive_loss,
     minimal_value,
@@ -28,9 +24,9 @@ from symicl.theorems.steps import (
     solution_ratio,
     solve,
 )
-from symicl.theorems.theorem import Theorem
-from symicl.theory.positivity import positive
-from symicl.typeset.formula import Equation
+from symicl.tasks import LinearRegression
+from symicl.theory import positive
+from symicl.typeset import Equation
 
 task, model = LinearRegression(), LinearSelfAttention()
 n, d, sigma2 = task.n, task.d, task.noise

@@ -12,18 +12,21 @@ Source      Mahankali, Hashimoto, Ma (2023), the theorem on nonlinear targets.
 
 import sympy
 
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.reader import scalar_letter
-from symicl.algebra.symbols import scalar
-from symicl.models.linear_attention import LinearSelfAttention
+from symicl.algebra import read_form, scalar, scalar_letter
+from symicl.models import LinearSelfAttention
 from symicl.proofs.mahankali2023.paper import PAPER
-from symicl.tasks.linear_regression import LinearRegression
-from symicl.tasks.neurons import NEURONS
-from symicl.tasks.rotation_invariant import MOMENTS, RotationInvariantRegression
-from symicl.theorems.steps import certify, derive_loss, reduce_weights, same_optimum, solution_ratio, solve
-from symicl.theorems.theorem import Theorem
-from symicl.theory.loss import expected_loss
-from symicl.typeset.formula import Equation
+from symicl.statements import (
+    Theorem,
+    certify,
+    derive_loss,
+    reduce_weights,
+    same_optimum,
+    solution_ratio,
+    solve,
+)
+from symicl.tasks import MOMENTS, NEURONS, LinearRegression, RotationInvariantRegression
+from symicl.theory import expected_loss
+from symicl.typeset import Equation
 
 task, model = RotationInvariantRegression(), LinearSelfAttention()
 n, d, sigma2 = task.n, task.d, task.noise

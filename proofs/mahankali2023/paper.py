@@ -1,6 +1,6 @@
 """The paper that the derivations of this folder check."""
 
-from symicl.theorems.theorem import Paper
+from symicl.statements import Paper
 
 PAPER = Paper(
     key="mahankali2023",

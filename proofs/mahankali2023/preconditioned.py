@@ -10,14 +10,11 @@ Source      Mahankali, Hashimoto, Ma (2023), the theorem on non-isotropic covari
 
 from sympy import Identity, Inverse, Trace
 
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.letters import letter
-from symicl.algebra.reader import symbol_letter
-from symicl.algebra.symbols import covariance
-from symicl.models.linear_attention import LinearSelfAttention
+from symicl.algebra import ClosedForm, covariance, letter, symbol_letter
+from symicl.models import LinearSelfAttention
 from symicl.proofs.mahankali2023.paper import PAPER
-from symicl.tasks.linear_regression import D, LinearRegression
-from symicl.theorems.steps import (
+from symicl.statements import (
+    Theorem,
     certify,
     derive_loss,
     minimal_value,
@@ -26,9 +23,9 @@ from symicl.theorems.steps import (
     solution_ratio,
     solve,
 )
-from symicl.theorems.theorem import Theorem
-from symicl.theory.loss import expected_loss
-from symicl.typeset.formula import Equation
+from symicl.tasks import D, LinearRegression
+from symicl.theory import expected_loss
+from symicl.typeset import Equation
 
 Sigma, Psi = covariance("Sigma", D), covariance("Psi", D)
 task, model = LinearRegression(covariate_cov=Sigma, task_cov=Inverse(Sigma)), LinearSelfAttention()

@@ -15,28 +15,18 @@ from fractions import Fraction
 
 from sympy import Integer, Rational
 
-from symicl.algebra.closed_form import closed_form
-from symicl.algebra.expanded import powers
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.limits import limit_at_infinity
-from symicl.algebra.reader import scalar_letter
-from symicl.algebra.symbols import dims, scalar
-from symicl.expectation.phases.expressions import inner
-from symicl.expectation.phases.given_moments import kappa_law
-from symicl.expectation.phases.in_time import InTime
-from symicl.expectation.phases.parameters import ScalarMatrix
-from symicl.models.causal_attention import CausalLinearAttention
+from symicl.algebra import closed_form, dims, limit_at_infinity, powers, read_form, scalar, scalar_letter
+from symicl.expectation import InTime, ScalarMatrix, inner, kappa_law
+from symicl.models import CausalLinearAttention
 from symicl.proofs.sander2024.paper import PAPER
 from symicl.proofs.sander2024.parts.diagonal import certify_diagonal, paired
 from symicl.proofs.sander2024.parts.inputs import impossible
 from symicl.proofs.sander2024.parts.setting import AUGMENTED, sequence
 from symicl.proofs.sander2024.parts.unrestricted import gradients, symmetric_loss, warn
-from symicl.tasks.autoregressive import AutoregressiveTask
-from symicl.theorems.quantities import NotDetermined, SpecialCase
-from symicl.theorems.theorem import Theorem
-from symicl.theory.autoregressive_loss import autoregressive_loss
-from symicl.theory.positivity import positive
-from symicl.typeset.formula import Equation
+from symicl.statements import NotDetermined, SpecialCase, Theorem
+from symicl.tasks import AutoregressiveTask
+from symicl.theory import autoregressive_loss, positive
+from symicl.typeset import Equation
 
 d, T_max = dims("d T_max")
 a, b = scalar("a"), scalar("b")

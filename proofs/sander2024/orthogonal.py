@@ -12,12 +12,8 @@ Source      Sander, Giryes, Suzuki, Blondel, Peyré (2024), the proposition on o
 
 from sympy import Rational
 
-from symicl.algebra.closed_form import closed_form
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.reader import scalar_letter
-from symicl.algebra.symbols import scalar
-from symicl.expectation.phases.in_time import InTime
-from symicl.expectation.phases.parameters import ExchangeableMatrix
+from symicl.algebra import closed_form, read_form, scalar, scalar_letter
+from symicl.expectation import ExchangeableMatrix, InTime
 from symicl.proofs.sander2024.paper import PAPER
 from symicl.proofs.sander2024.parts.blocks import t, w
 from symicl.proofs.sander2024.parts.few_planes import few_planes
@@ -36,9 +32,8 @@ from symicl.proofs.sander2024.parts.positional import (
 )
 from symicl.proofs.sander2024.parts.setting import POSITIONAL, sequence
 from symicl.proofs.sander2024.parts.squares import square_sum
-from symicl.theorems.quantities import SpecialCase
-from symicl.theorems.theorem import Theorem
-from symicl.typeset.formula import Equation
+from symicl.statements import SpecialCase, Theorem
+from symicl.typeset import Equation
 
 positional = Positional("orthogonal")
 task, model = positional.task, positional.model

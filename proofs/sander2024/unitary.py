@@ -12,13 +12,8 @@ Source      Sander, Giryes, Suzuki, Blondel, Peyré (2024), the proposition on u
             here.
 """
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.letters import letter
-from symicl.algebra.symbols import scalar
-from symicl.expectation.phases.entry_sums import entry_sum
-from symicl.expectation.phases.in_time import InTime
-from symicl.expectation.phases.parameters import DiagonalMatrix, ScalarMatrix
+from symicl.algebra import ClosedForm, closed_form, letter, read_form, scalar
+from symicl.expectation import DiagonalMatrix, InTime, ScalarMatrix, entry_sum
 from symicl.proofs.sander2024.paper import PAPER
 from symicl.proofs.sander2024.parts.heads import (
     COORDINATES,
@@ -43,9 +38,8 @@ from symicl.proofs.sander2024.parts.positional import (
 from symicl.proofs.sander2024.parts.positions import positions_only
 from symicl.proofs.sander2024.parts.setting import POSITIONAL, sequence
 from symicl.proofs.sander2024.parts.squares import square_sum
-from symicl.theorems.quantities import SpecialCase
-from symicl.theorems.theorem import Theorem
-from symicl.typeset.formula import Equation
+from symicl.statements import SpecialCase, Theorem
+from symicl.typeset import Equation
 
 positional = Positional("unitary")
 task, model = positional.task, positional.model

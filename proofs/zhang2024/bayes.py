@@ -11,25 +11,32 @@ Source      Zhang, Wu, Bartlett (2024), the comparison with the Bayes risk; the 
 
 from sympy import Identity, Integer, Inverse, Trace
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.expanded import letter_of, product_of_letters, without_last
-from symicl.algebra.form_reader import inverse_of, read_form
-from symicl.algebra.letters import COLS, ROWS, letter
-from symicl.algebra.limits import limit_at_infinity
-from symicl.algebra.reader import scalar_letter, symbol_letter
-from symicl.algebra.spectrum import largest_eigenvalue
-from symicl.algebra.symbols import scalar
+from symicl.algebra import (
+    COLS,
+    ROWS,
+    ClosedForm,
+    closed_form,
+    inverse_of,
+    letter,
+    letter_of,
+    limit_at_infinity,
+    product_of_letters,
+    read_form,
+    scalar,
+    scalar_letter,
+    symbol_letter,
+    without_last,
+)
 from symicl.errors import DerivationError
-from symicl.models.gd_beta import GDBeta
+from symicl.models import GDBeta
+from symicl.numeric import largest_eigenvalue
 from symicl.proofs.zhang2024.gd_beta import on_eigenvalue, phi, spectrum, t
 from symicl.proofs.zhang2024.paper import PAPER
 from symicl.proofs.zhang2024.setting import ASSUMPTIONS, WHERE, H, Psi, d, n, risk, sigma2, task
-from symicl.tasks.values import is_positive_definite
-from symicl.theorems.quantities import SpecialCase
-from symicl.theorems.steps import certify, derive_loss, minimal_value, solve
-from symicl.theorems.theorem import Theorem
-from symicl.theory.positivity import nonnegative
-from symicl.typeset.formula import Equation
+from symicl.statements import SpecialCase, Theorem, certify, derive_loss, minimal_value, solve
+from symicl.tasks import is_positive_definite
+from symicl.theory import nonnegative
+from symicl.typeset import Equation
 
 model = GDBeta()
 phi_max = scalar("varphi_max", nonnegative=True)

@@ -10,14 +10,21 @@ Source      Zhang, Wu, Bartlett (2024), the characterisation of the GD-β class.
 
 from sympy import Identity, Inverse, Trace
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.differentiate import gradient
-from symicl.algebra.expanded import monomials_of, powers
-from symicl.algebra.form_reader import inverse_of, read_form
-from symicl.algebra.letters import ONE, letter
-from symicl.algebra.reader import scalar_letter, symbol_letter
-from symicl.algebra.symbols import scalar
-from symicl.models.gd_beta import GDBeta
+from symicl.algebra import (
+    ONE,
+    ClosedForm,
+    closed_form,
+    gradient,
+    inverse_of,
+    letter,
+    monomials_of,
+    powers,
+    read_form,
+    scalar,
+    scalar_letter,
+    symbol_letter,
+)
+from symicl.models import GDBeta
 from symicl.proofs.zhang2024.flow.q_lemma import lower_bound, quadratic_form
 from symicl.proofs.zhang2024.paper import PAPER
 from symicl.proofs.zhang2024.setting import (
@@ -36,11 +43,9 @@ from symicl.proofs.zhang2024.setting import (
     task,
     tau,
 )
-from symicl.theorems.steps import certify, derive_loss, minimal_value, solve
-from symicl.theorems.theorem import Theorem
-from symicl.theory.normal_equations import MatrixSolution
-from symicl.theory.positivity import nonnegative
-from symicl.typeset.formula import Equation
+from symicl.statements import Theorem, certify, derive_loss, minimal_value, solve
+from symicl.theory import MatrixSolution, nonnegative
+from symicl.typeset import Equation
 
 model = GDBeta()
 phi, t = scalar("varphi", nonnegative=True), scalar("tau", nonnegative=True)

@@ -10,21 +10,17 @@ Source      Zhang, Wu, Bartlett (2024), the theorem on the optimisation of GD-β
 
 from sympy import Trace, Transpose
 
-from symicl.algebra.differentiate import directional
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.spectrum import smallest_eigenvalue
-from symicl.algebra.symbols import matrix, scalar
-from symicl.models.gd_beta import GDBeta
+from symicl.algebra import directional, matrix, read_form, scalar
+from symicl.models import GDBeta
+from symicl.numeric import smallest_eigenvalue
 from symicl.proofs.zhang2024.flow.convexity import an_instance, convex_in_blocks, not_convex
 from symicl.proofs.zhang2024.flow.dynamics import Flow, convergence, critical_point, equations
 from symicl.proofs.zhang2024.flow.q_lemma import lower_bound
 from symicl.proofs.zhang2024.paper import PAPER
 from symicl.proofs.zhang2024.setting import ASSUMPTIONS, WHERE, H, Psi, beta_star, d, n, task, tau
-from symicl.tasks.values import is_positive_definite
-from symicl.theorems.quantities import SpecialCase
-from symicl.theorems.steps import certify, derive_loss, solve
-from symicl.theorems.theorem import Theorem
-from symicl.typeset.formula import Equation
+from symicl.statements import SpecialCase, Theorem, certify, derive_loss, solve
+from symicl.tasks import is_positive_definite
+from symicl.typeset import Equation
 
 model = GDBeta()
 Gamma = matrix("Gamma", (d, d))

@@ -13,10 +13,8 @@ Source      Zhang, Wu, Bartlett (2024), the approximation gap of linear self-att
 
 from sympy import Trace
 
-from symicl.algebra.closed_form import closed_form
-from symicl.algebra.limits import limit_at_infinity
-from symicl.algebra.reader import scalar_letter
-from symicl.models.multi_head_attention import MultiHeadLinearAttention
+from symicl.algebra import closed_form, limit_at_infinity, scalar_letter
+from symicl.models import MultiHeadLinearAttention
 from symicl.proofs.zhang2024.lsa.asymptotics import asymptotics
 from symicl.proofs.zhang2024.lsa.gap_on_a_line import gap_on_a_line, risk_of_gd_beta, s, single_head_gap
 from symicl.proofs.zhang2024.lsa.many_heads import many_heads
@@ -26,10 +24,8 @@ from symicl.proofs.zhang2024.lsa.universal_bound import b2 as mean_norm
 from symicl.proofs.zhang2024.lsa.universal_bound import universal_bound
 from symicl.proofs.zhang2024.paper import PAPER
 from symicl.proofs.zhang2024.setting import ASSUMPTIONS, WHERE, H, Psi, beta_star, d, n, sigma2, task, tau
-from symicl.theorems.quantities import SpecialCase
-from symicl.theorems.steps import derive_loss, reduce_weights
-from symicl.theorems.theorem import Theorem
-from symicl.typeset.formula import Equation
+from symicl.statements import SpecialCase, Theorem, derive_loss, reduce_weights
+from symicl.typeset import Equation
 
 model = MultiHeadLinearAttention(heads=1)
 norm = Trace(beta_star.T * H * beta_star)

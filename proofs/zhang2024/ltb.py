@@ -12,16 +12,9 @@ Source      Zhang, Wu, Bartlett (2024), the theorem on the linear transformer bl
 import sympy
 from sympy import Identity
 
-from symicl.algebra.blocks import Blocks
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.evaluate import evaluate, identity_matrix
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.letters import ONE
-from symicl.algebra.reader import symbol_letter
-from symicl.algebra.symbols import scalar
-from symicl.models.gd_beta import GDBeta
-from symicl.models.linear_attention import LinearSelfAttention
-from symicl.models.linear_transformer_block import LinearTransformerBlock
+from symicl.algebra import ONE, Blocks, ClosedForm, read_form, scalar, symbol_letter
+from symicl.models import GDBeta, LinearSelfAttention, LinearTransformerBlock
+from symicl.numeric import evaluate, identity_matrix
 from symicl.proofs.zhang2024.paper import PAPER
 from symicl.proofs.zhang2024.setting import (
     ASSUMPTIONS,
@@ -36,13 +29,10 @@ from symicl.proofs.zhang2024.setting import (
     sigma2,
     task,
 )
-from symicl.tasks.linear_regression import LinearRegression
-from symicl.theorems.steps import certify, derive_loss, minimal_value, reduce_weights, solve
-from symicl.theorems.theorem import Theorem
-from symicl.theory.loss import expected_loss
-from symicl.theory.optimum import minimise, relaxation
-from symicl.theory.positivity import positive
-from symicl.typeset.formula import Equation
+from symicl.statements import Theorem, certify, derive_loss, minimal_value, reduce_weights, solve
+from symicl.tasks import LinearRegression
+from symicl.theory import expected_loss, minimise, positive, relaxation
+from symicl.typeset import Equation
 
 model = LinearTransformerBlock()
 

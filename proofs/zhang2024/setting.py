@@ -2,9 +2,9 @@
 
 from sympy import Identity, Inverse, Trace
 
-from symicl.algebra.symbols import covariance, symmetric, vector
-from symicl.tasks.linear_regression import D, LinearRegression
-from symicl.theorems.quantities import SpecialCase
+from symicl.algebra import covariance, symmetric, vector
+from symicl.statements import SpecialCase
+from symicl.tasks import D, LinearRegression
 
 H, Psi, beta_star = covariance("H", D), symmetric("Psi", D), vector("beta_star", D)
 task = LinearRegression(covariate_cov=H, task_cov=Psi, task_mean=beta_star)

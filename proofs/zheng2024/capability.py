@@ -10,8 +10,7 @@ Source      Zheng et al. (2024), Proposition 4.1, Theorem 4.2 and Example 4.1; t
 
 from sympy import Integer, Rational
 
-from symicl.algebra.closed_form import closed_form
-from symicl.algebra.limits import limit_at_infinity
+from symicl.algebra import closed_form, limit_at_infinity
 from symicl.errors import InputError
 from symicl.proofs.zheng2024.limit import ab, long_sequences
 from symicl.proofs.zheng2024.paper import PAPER
@@ -38,9 +37,9 @@ from symicl.proofs.zheng2024.setting import (
     scale,
     task,
 )
-from symicl.tasks.autoregressive import T
-from symicl.theorems.theorem import Theorem
-from symicl.typeset.formula import Equation
+from symicl.statements import Theorem
+from symicl.tasks import T
+from symicl.typeset import Equation
 
 
 def refuse_no_context(values):

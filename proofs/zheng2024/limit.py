@@ -14,12 +14,9 @@ Source      Zheng et al. (2024), Theorems 4.1 and 4.3, Corollary 4.1 and Example
 
 from sympy import Integer, Rational
 
-from symicl.algebra.closed_form import closed_form
-from symicl.algebra.limits import limit_at_infinity
-from symicl.algebra.reader import scalar_letter
-from symicl.algebra.symbols import scalar
-from symicl.expectation.phases.given_moments import given_moments
-from symicl.models.causal_attention import CausalLinearAttention
+from symicl.algebra import closed_form, limit_at_infinity, scalar, scalar_letter
+from symicl.expectation import given_moments
+from symicl.models import CausalLinearAttention
 from symicl.proofs.zheng2024.paper import PAPER
 from symicl.proofs.zheng2024.parts import flow
 from symicl.proofs.zheng2024.parts.charges import charge_grading
@@ -57,10 +54,10 @@ from symicl.proofs.zheng2024.setting import (
     scale,
     task,
 )
-from symicl.tasks.autoregressive import AutoregressiveTask, T
-from symicl.theorems.theorem import Theorem
-from symicl.theory.autoregressive_loss import autoregressive_loss
-from symicl.typeset.formula import Equation
+from symicl.statements import Theorem
+from symicl.tasks import AutoregressiveTask, T
+from symicl.theory import autoregressive_loss
+from symicl.typeset import Equation
 
 ab = k1 / (k2 + k3 * H / N)
 r = scalar("r", nonnegative=True)

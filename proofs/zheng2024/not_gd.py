@@ -35,9 +35,8 @@ from symicl.proofs.zheng2024.parts.quadratic import complete_the_square
 from symicl.proofs.zheng2024.parts.stability import ends_at_saddle, is_not_global, stable
 from symicl.proofs.zheng2024.parts.stationary import certified, the_only_limit
 from symicl.proofs.zheng2024.setting import ASSUMPTIONS, H2, WHERE, H, N, a, b, d, model, refuse_short
-from symicl.tasks.autoregressive import T
-from symicl.theorems.quantities import SpecialCase
-from symicl.theorems.theorem import Theorem
+from symicl.statements import SpecialCase, Theorem
+from symicl.tasks import T
 
 masked_ab = 1 / (1 + (d - 1) * H / N)
 q2 = d * (alpha**2 + (d - 1) * alpha_**2) * (beta**2 + (d - 1) * beta_**2)

@@ -4,11 +4,10 @@ from fractions import Fraction
 
 from sympy import Integer, Symbol, harmonic
 
-from symicl.algebra.symbols import dims, scalar
-from symicl.expectation.phases.given_moments import kappa_law
-from symicl.models.causal_attention import CausalLinearAttention
-from symicl.tasks.autoregressive import AutoregressiveTask, D, T
-from symicl.tasks.first_vector import LAWS
+from symicl.algebra import dims, scalar
+from symicl.expectation import kappa_law
+from symicl.models import CausalLinearAttention
+from symicl.tasks import LAWS, AutoregressiveTask, D, T
 
 d = D
 N, H, H2 = T - 2, harmonic(T - 2), harmonic(T - 2, 2)

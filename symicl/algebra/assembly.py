@@ -14,7 +14,7 @@ import sympy
 from sympy.matrices.expressions import BlockMatrix, MatrixExpr
 
 from symicl.algebra.blocks import Blocks
-from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra.form import ClosedForm
 from symicl.algebra.letters import ONE
 from symicl.algebra.named import NamedMatrix
 

@@ -18,7 +18,7 @@ import flint
 import sympy
 
 from symicl.algebra.letters import COLS, MEANING, ONE, ROWS, is_transposed
-from symicl.algebra.words import Monomial, Word, transpose
+from symicl.algebra.words import Monomial, Word, transposed_word
 
 Coefficient = flint.fmpz_mpoly
 
@@ -139,7 +139,7 @@ def is_scalar(word: Word) -> bool:
 def _name(word: Word) -> tuple[bool, tuple[tuple[str, bool], ...]]:
     """Scalars first, then traces, each by the names of its letters; which rotation a word stands in depends on
     the order in which its letters were met, so the least one by name counts."""
-    letters = [word_name(turned) for turned in (word, transpose(word))]
+    letters = [word_name(turned) for turned in (word, transposed_word(word))]
     rotations = (tuple(names[i:] + names[:i]) for names in letters for i in range(len(names)))
     return not is_scalar(word), min(rotations)
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
-from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.expanded import from_terms, monomials_of
+from symicl.algebra.form import ClosedForm
 from symicl.algebra.letters import COLS, INVERSE, NO_LETTER, PARTNER, ROWS
 from symicl.algebra.polynomial import MatrixPolynomial, Number, OpenTerm, Polynomial
 from symicl.algebra.provenance import reported
 from symicl.algebra.replacements import check_opaque
-from symicl.algebra.words import Monomial, Word, reduce, transpose
+from symicl.algebra.words import Monomial, Word, reduce, transposed_word
 
 
 def gradient(form: ClosedForm, a: int) -> ClosedForm:
@@ -115,10 +115,10 @@ def _cuts(word: Word, a: int) -> Iterator[tuple[int, Word]]:
     for i, b in enumerate(word):
         rest = word[i + 1 :] + word[:i]
         if b == a:
-            yield 1, transpose(rest)
+            yield 1, transposed_word(rest)
         elif b == PARTNER[a]:
             yield 1, rest
         elif inverse != NO_LETTER and b == inverse:
-            yield -1, transpose(reduce((inverse, *rest, inverse)))
+            yield -1, transposed_word(reduce((inverse, *rest, inverse)))
         elif inverse != NO_LETTER and b == PARTNER[inverse]:
             yield -1, reduce((b, *rest, b))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from symicl.algebra.closed_form import ClosedForm, collected_terms
+from symicl.algebra.form import ClosedForm, collected_terms
 from symicl.algebra.letters import ONE, PARTNER
 from symicl.algebra.polynomial import MatrixPolynomial, Number, OpenTerm, Polynomial
 from symicl.algebra.words import Monomial, Word

@@ -10,7 +10,7 @@ from typing import Any
 import sympy
 from sympy.matrices.expressions import Identity, Inverse, MatAdd, MatMul, MatrixExpr, Trace, Transpose
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
+from symicl.algebra.form import ClosedForm, closed_form
 from symicl.algebra.letters import ONE
 from symicl.algebra.reader import dimension_index, number, read_matrix, scalar_letter
 from symicl.algebra.reader import inverse_of as inverse_letter_of

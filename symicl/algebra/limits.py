@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import sympy
 
-from symicl.algebra.closed_form import ClosedForm, lowest_terms
 from symicl.algebra.coefficients import Coefficient
+from symicl.algebra.form import ClosedForm, lowest_terms
 from symicl.algebra.letters import COLS, DIMENSIONS, MEANING, ROWS
 from symicl.algebra.provenance import reported
 from symicl.algebra.reader import scalar_letter

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from symicl.algebra.closed_form import ClosedForm, Operand, closed_form, lowest_terms, over_field
 from symicl.algebra.coefficients import Coefficient, Field
 from symicl.algebra.differentiate import gradient
+from symicl.algebra.form import ClosedForm, Operand, closed_form, lowest_terms, over_field
 from symicl.algebra.letters import ONE
 from symicl.algebra.provenance import unheard
 from symicl.errors import DerivationError

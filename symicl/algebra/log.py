@@ -51,7 +51,7 @@ class Log(Protocol):
         """Write an entry that gives a closed form and says where it comes from."""
 
     def asserted(self, value: Any, claim: str, why: str, **fields: Any) -> int:
-        """Write a closed form that `symicl.checkers` does not recompute, and what it rests on."""
+        """Write a closed form that `symicl.certificates.checkers` does not recompute, and what it rests on."""
 
     def remember(self, value: Any, id_: int) -> None:
         """Say which entry gives a closed form."""

@@ -14,7 +14,7 @@ from typing import Any
 from symicl.algebra.letters import COLS, DIMENSIONS, INVERSE, NO_LETTER, ONE, PARTNER, ROWS, letter
 from symicl.algebra.provenance import Origin, reported
 from symicl.algebra.replacements import check_opaque, replaced_word, with_transposes
-from symicl.algebra.words import Monomial, Word, closed, reduce, transpose
+from symicl.algebra.words import Monomial, Word, closed, reduce, transposed_word
 from symicl.errors import ShapeError
 
 Number = int | Fraction
@@ -226,7 +226,7 @@ class MatrixPolynomial:
     @reported("transpose")
     def T(self) -> MatrixPolynomial:
         return MatrixPolynomial(
-            self.cols, self.rows, {(m, transpose(w)): c for (m, w), c in self.terms.items()}
+            self.cols, self.rows, {(m, transposed_word(w)): c for (m, w), c in self.terms.items()}
         )
 
     def _same_shape(self, other: MatrixPolynomial) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
+from symicl.algebra.form import ClosedForm, closed_form
 from symicl.algebra.form_reader import read_form
 from symicl.algebra.limits import limit_at_infinity
 

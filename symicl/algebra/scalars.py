@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import flint
 
-from symicl.algebra.closed_form import ClosedForm
 from symicl.algebra.expanded import from_monomials, monomials_of
+from symicl.algebra.form import ClosedForm
 from symicl.algebra.letters import MEANING
 from symicl.algebra.polynomial import Number
 from symicl.algebra.words import Word

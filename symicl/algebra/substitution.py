@@ -12,7 +12,7 @@ from symicl.algebra.replacements import check_opaque, replaced_word, with_transp
 from symicl.algebra.words import Monomial, Word
 
 Form = Any
-"""A `symicl.algebra.closed_form.ClosedForm`; that module imports this one."""
+"""A `symicl.algebra.form.ClosedForm`; that module imports this one."""
 
 Table = dict[int, Form | None]
 """From letters to what replaces them; None stands for an inverse that is not known."""

@@ -20,7 +20,7 @@ Monomial = tuple[Word, ...]
 _normal: dict[Word, Monomial | None] = {}
 
 
-def transpose(word: Word) -> Word:
+def transposed_word(word: Word) -> Word:
     """The reversed word of partners: (ABC)ᵀ = CᵀBᵀAᵀ."""
     return tuple([PARTNER[a] for a in reversed(word)])
 
@@ -52,7 +52,7 @@ def canonical(word: Word) -> Word:
     """The representative of a closed word: least among its rotations and those of its transpose."""
     if len(word) == 1:
         return (min(word[0], PARTNER[word[0]]),)
-    return min(_least_rotation(word), _least_rotation(transpose(word)))
+    return min(_least_rotation(word), _least_rotation(transposed_word(word)))
 
 
 def _cut(word: Word) -> list[Word]:

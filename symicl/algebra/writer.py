@@ -29,7 +29,7 @@ from sympy.matrices.expressions import (
 
 from symicl.algebra.letters import COLS, DIMENSIONS, MEANING, ONE, PARTNER, ROWS, is_transposed
 from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial
-from symicl.algebra.words import Monomial, Word, transpose
+from symicl.algebra.words import Monomial, Word, transposed_word
 
 
 def rational(value: Number) -> sympy.Rational:
@@ -69,7 +69,7 @@ def readable(word: Word) -> Word:
 
     A scalar form starts at its row vector. Otherwise few transposes come first, then alphabetical order.
     """
-    directions = [(w, sum(map(is_transposed, w))) for w in (word, transpose(word))]
+    directions = [(w, sum(map(is_transposed, w))) for w in (word, transposed_word(word))]
     fewest = min(count for _, count in directions)
     best: tuple[list[tuple[str, bool]], Word] | None = None
     for w, count in directions:

@@ -3,5 +3,9 @@
 `recording` listens to a derivation; `operations` writes each fact after the operations that it rests on, `values` the
 closed forms between them, `letters` the letters and their laws. Rules of expectation are written where they are
 computed, in `symicl.expectation`. The header and the statement are those of a theorem
-(`symicl.theorems.certificate`) or of a claim (`symicl.claims.certify`).
+(`symicl.statements.certificate`) or of a claim (`symicl.language.certify`).
 """
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

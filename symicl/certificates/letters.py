@@ -9,17 +9,30 @@ from typing import Any
 
 import sympy
 
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.coefficients import Coefficient
-from symicl.algebra.expanded import in_words
-from symicl.algebra.letters import COLS, DIMENSIONS, INVERSE, MEANING, NO_LETTER, ONE, PARTNER, ROWS, letter
-from symicl.algebra.polynomial import Number, OpenTerm
-from symicl.algebra.reader import read_matrix
-from symicl.algebra.reciprocals import reciprocal_of
-from symicl.algebra.symbols import Covariance
-from symicl.algebra.words import Monomial, Word, transpose
+from symicl.algebra import (
+    COLS,
+    DIMENSIONS,
+    INVERSE,
+    MEANING,
+    NO_LETTER,
+    ONE,
+    PARTNER,
+    ROWS,
+    ClosedForm,
+    Coefficient,
+    Covariance,
+    Monomial,
+    Number,
+    OpenTerm,
+    Word,
+    in_words,
+    letter,
+    read_matrix,
+    reciprocal_of,
+    transposed_word,
+)
 from symicl.errors import UnsupportedError
-from symicl.expectation.gaussian import Gaussian
+from symicl.expectation import Gaussian
 
 PRIME = 2**61 - 1
 STEP_SIZE, LIMIT_TIME = "step size", "t of a limit"
@@ -178,7 +191,7 @@ class LogLetters:
             if reciprocal is not None:
                 found = pow(self._closed((reciprocal[0],)), -reciprocal[1], PRIME)
             else:
-                both = (self.word(word), self.word(transpose(word)))
+                both = (self.word(word), self.word(transposed_word(word)))
                 found = _checksum(min(w[i:] + w[:i] for w in both for i in range(len(w))))
             self._numbers[word] = found
         return found

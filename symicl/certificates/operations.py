@@ -7,21 +7,38 @@ from typing import Any
 
 import sympy
 
-from symicl.algebra.closed_form import ClosedForm, closed_form, size_of
-from symicl.algebra.expanded import is_value, product_of_letters, without_last
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.letters import COLS, INVERSE, MEANING, NO_LETTER, ONE, PARTNER, ROWS, letter
-from symicl.algebra.log import Helper, Log
-from symicl.algebra.provenance import WRITERS, Call, call_of
-from symicl.algebra.reader import scalar_letter
-from symicl.algebra.reciprocals import reciprocals_of
-from symicl.algebra.substitution import inverse_of_product
-from symicl.algebra.words import word_cols, word_rows
+from symicl.algebra import (
+    COLS,
+    INVERSE,
+    MEANING,
+    NO_LETTER,
+    ONE,
+    PARTNER,
+    ROWS,
+    WRITERS,
+    Call,
+    ClosedForm,
+    Helper,
+    Log,
+    call_of,
+    closed_form,
+    inverse_of_product,
+    is_value,
+    letter,
+    product_of_letters,
+    read_form,
+    reciprocals_of,
+    scalar_letter,
+    size_of,
+    without_last,
+    word_cols,
+    word_rows,
+)
 from symicl.certificates.letters import LIMIT_TIME, PRIME, STEP_SIZE
-from symicl.certificates.recording import Recording
+from symicl.certificates.recorder import Recording
 from symicl.certificates.values import ValueLog, made_by
 from symicl.errors import UnsupportedError
-from symicl.theory.normal_equations import MatrixEquation, MatrixSolution
+from symicl.theory import MatrixEquation, MatrixSolution
 
 
 class OperationLog(ValueLog):

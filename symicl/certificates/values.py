@@ -7,15 +7,22 @@ from collections.abc import Hashable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.expanded import is_value
-from symicl.algebra.letters import NO_LETTER
-from symicl.algebra.provenance import Call, Compound, call_of, give_origin, origin_of
-from symicl.algebra.reciprocals import reciprocal_of
+from symicl.algebra import (
+    NO_LETTER,
+    Call,
+    ClosedForm,
+    Compound,
+    call_of,
+    closed_form,
+    give_origin,
+    is_value,
+    origin_of,
+    reciprocal_of,
+)
 from symicl.certificates.letters import LogLetters
-from symicl.certificates.recording import Recording
-from symicl.expectation.gaussian import Gaussian
-from symicl.theory.normal_equations import MatrixSolution
+from symicl.certificates.recorder import Recording
+from symicl.expectation import Gaussian
+from symicl.theory import MatrixSolution
 
 
 class ValueLog:

@@ -50,7 +50,7 @@ def print_table(table: Table) -> None:
 def print_text(text: str, *, wrap: bool = False) -> None:
     """A result as plain text; ``wrap`` breaks long lines at the width of a terminal, and nowhere else."""
     if wrap and sys.stdout.isatty():
-        from symicl.typeset.wrap import wrapped
+        from symicl.typeset import wrapped
 
         text = wrapped(text, console().width)
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
@@ -58,7 +58,7 @@ def print_text(text: str, *, wrap: bool = False) -> None:
 
 def print_json(document: Any) -> None:
     """A result as one JSON document."""
-    from symicl.report.store import json_text
+    from symicl.views import json_text
 
     sys.stdout.write(
         json_text(document, ascii_only=(sys.stdout.encoding or "").lower() not in ("utf-8", "utf8"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from symicl.report.parts import Typesetting
+    from symicl.views import Typesetting
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 Quiet = Annotated[
@@ -81,9 +81,8 @@ def setting_of(notation: Path | None, style: str | None) -> Typesetting | None:
     if notation is None and style is None:
         return None
     from symicl.errors import InputError
-    from symicl.report.notation import Notation
-    from symicl.report.parts import Typesetting
-    from symicl.typeset.styles import Style
+    from symicl.typeset import Style
+    from symicl.views import Notation, Typesetting
 
     if style is not None and style not in list(Style):
         raise InputError(f"there is no style called {style}; the styles are {', '.join(Style)}")

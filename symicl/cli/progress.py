@@ -12,7 +12,7 @@ from symicl.cli.output import console, note
 if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn
 
-    from symicl.training.study import Study, StudyProgress
+    from symicl.studies import Study, StudyProgress
 
 
 @contextlib.contextmanager

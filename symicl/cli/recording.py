@@ -13,9 +13,8 @@ from symicl.cli.output import note
 from symicl.errors import InputError
 
 if TYPE_CHECKING:
-    from symicl.records.recorder import StudyRecorder
-    from symicl.records.records import Records
-    from symicl.training.study import Study
+    from symicl.records import Records, StudyRecorder
+    from symicl.studies import Study
 
 RecordsFile = Annotated[
     Path | None,
@@ -46,8 +45,7 @@ def open_records(file: Path | None, *, off: bool = False, quiet: bool = False) -
             raise InputError("give --records FILE or --no-records, not both")
         yield None
         return
-    from symicl.records.place import ENVIRONMENT_VARIABLE, default_place
-    from symicl.records.records import Records
+    from symicl.records import ENVIRONMENT_VARIABLE, Records, default_place
 
     place = default_place() if file is None else file.expanduser()
     try:
@@ -75,9 +73,7 @@ def study_recorder(
     chosen: Mapping[str, Any] | None = None,
 ) -> StudyRecorder:
     """The recorder of one numeric check; ``file`` is that of a study of the user's own, ``chosen`` how it trains."""
-    from symicl.records.fingerprint import digest_of_sources, versions
-    from symicl.records.recorder import StudyRecorder, call_id
-    from symicl.records.records import Plan
+    from symicl.records import Plan, StudyRecorder, call_id, digest_of_sources, versions
 
     call, at, used = call_id(), study.inputs(given), versions()
     settings = {name: value for name, value in study.settings().items() if name != "at"}
@@ -100,6 +96,6 @@ def identity(
     study: Study, given: Mapping[str, Any], seeds: Sequence[int], file: str | None = None
 ) -> list[Any]:
     """Everything that an unfinished check must share with the call that takes it up again."""
-    from symicl.records.fingerprint import fingerprint
+    from symicl.records import fingerprint
 
     return [fingerprint(study, seeds), study.inputs(given), _own_code(file)]

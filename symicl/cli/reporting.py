@@ -10,13 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symicl.errors import InputError, MissingDependencyError
-from symicl.report.store import read_json, write_json, write_text
+from symicl.views import read_json, write_json, write_text
 
 if TYPE_CHECKING:
-    from symicl.report.pages import CertificateSummary, Page
-    from symicl.report.parts import Typesetting
-    from symicl.theorems.derivation import Derivation
-    from symicl.theorems.theorem import Theorem
+    from symicl.statements import Derivation, Theorem
+    from symicl.views import CertificateSummary, Page, Typesetting
 
 RECORD = "{}.derivation.json"
 CERTIFICATE = "{}.certificate.jsonl"
@@ -28,7 +26,7 @@ def write_record(
     folder: Path, theorem: Theorem, derivation: Derivation | None, setting: Typesetting | None = None
 ) -> None:
     """Keep what the report shows of a theorem, as ``ID.derivation.json``."""
-    from symicl.report.record import record_of
+    from symicl.views import record_of
 
     write_json(folder / RECORD.format(theorem.id), record_of(theorem, derivation, setting))
 
@@ -86,7 +84,7 @@ def write_report(folder: Path, summary: dict[str, Any]) -> Path:
         Without jinja2 or latex2mathml.
     """
     from symicl import __version__
-    from symicl.report.pages import render
+    from symicl.views import render
 
     refuse_foreign(folder)
     pages = [_page(folder, entry) for entry in summary["theorems"]]
@@ -120,8 +118,7 @@ def read_summary(folder: Path) -> dict[str, Any]:
 
 
 def _page(folder: Path, entry: dict[str, Any]) -> Page:
-    from symicl.report.pages import Page
-    from symicl.report.record import is_record
+    from symicl.views import Page, is_record
 
     name = entry["id"]
     record = read_json(folder / RECORD.format(name))
@@ -161,8 +158,7 @@ def _verdicts(proof: dict[str, Any]) -> dict[str, str]:
 
 def _certificate(folder: Path, name: str) -> CertificateSummary | None:
     """The content of a certificate, and the verdict of the independent checkers."""
-    from symicl.report.asserted import Asserted, asserted_in
-    from symicl.report.pages import CertificateSummary
+    from symicl.views import Asserted, CertificateSummary, asserted_in
 
     file = folder / CERTIFICATE.format(name)
     if not file.is_file():
@@ -178,7 +174,7 @@ def _certificate(folder: Path, name: str) -> CertificateSummary | None:
 
 def _accepted(file: Path) -> bool:
     """The verdict of the checkers, which run alone as a folder."""
-    spec = find_spec("symicl.checkers")
+    spec = find_spec("symicl.certificates.checkers")
     assert spec is not None and spec.submodule_search_locations
     run = [sys.executable, spec.submodule_search_locations[0], str(file)]
     return subprocess.run(run, capture_output=True, check=False).returncode == 0

@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from symicl.errors import InputError
-from symicl.report.store import prepare_folder, write_text
+from symicl.views import prepare_folder, write_text
 
 
 def template(name: str) -> str:

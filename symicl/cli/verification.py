@@ -13,16 +13,14 @@ from symicl.cli.progress import training_progress
 from symicl.cli.recording import study_recorder
 from symicl.cli.reporting import write_record
 from symicl.errors import DerivationError, InputError, MissingDependencyError, UnsupportedError
-from symicl.records.fingerprint import fingerprint
-from symicl.report.store import prepare_folder, read_json, replacing, write_json, write_text
+from symicl.records import fingerprint
+from symicl.views import prepare_folder, read_json, replacing, write_json, write_text
 
 if TYPE_CHECKING:
-    from symicl.records.records import Records
-    from symicl.report.parts import Typesetting
-    from symicl.theorems.prove import Verdict
-    from symicl.theorems.second_engine import SecondOpinion
-    from symicl.theorems.theorem import Theorem
-    from symicl.training.study import Study, StudyResult
+    from symicl.records import Records
+    from symicl.statements import SecondOpinion, Theorem, Verdict
+    from symicl.studies import Study, StudyResult
+    from symicl.views import Typesetting
 
 CHECKPOINTS = ".checkpoints"
 
@@ -54,9 +52,8 @@ class Job:
 
     def prove(self, theorem: Theorem) -> tuple[Verdict, SecondOpinion]:
         """Derive and prove, by both engines; writes the certificate, the LaTeX and the steps as data."""
-        from symicl.report.latex import theorem_latex
-        from symicl.theorems.prove import prove
-        from symicl.theorems.second_engine import second_opinion
+        from symicl.statements import prove, second_opinion
+        from symicl.views import theorem_latex
 
         with results_only():
             verdict = prove(theorem, record=True)
@@ -83,7 +80,7 @@ class Job:
         Interrupted
             After Ctrl-C; the checkpoints remain.
         """
-        from symicl.training.registry import find_experiment
+        from symicl.studies import find_experiment
 
         try:
             experiment = find_experiment(theorem.id)
@@ -136,7 +133,7 @@ class Job:
         return result
 
     def _draw(self, result: StudyResult, picture: Path) -> None:
-        from symicl.report.plots import draw
+        from symicl.views import draw
 
         try:
             with replacing(picture) as temporary:

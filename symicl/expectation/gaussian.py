@@ -6,10 +6,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from symicl.algebra.letters import COLS, DIMENSIONS, NO_LETTER, ONE, PARTNER, ROWS, letter
-from symicl.algebra.polynomial import Number, Polynomial, dimension_value
-from symicl.algebra.provenance import note, tell, written
-from symicl.algebra.words import Monomial, Word, closed
+from symicl.algebra import (
+    COLS,
+    DIMENSIONS,
+    NO_LETTER,
+    ONE,
+    PARTNER,
+    ROWS,
+    Monomial,
+    Number,
+    Polynomial,
+    Word,
+    closed,
+    dimension_value,
+    letter,
+    note,
+    tell,
+    written,
+)
 from symicl.expectation.stein import SteinRecursion, WishartRecursion
 from symicl.expectation.stein_log import write
 

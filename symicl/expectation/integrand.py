@@ -6,13 +6,18 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.coefficients import is_scalar
-from symicl.algebra.letters import MEANING
-from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial
-from symicl.algebra.provenance import note
-from symicl.algebra.reader import scalar_letter
-from symicl.algebra.words import Monomial
+from symicl.algebra import (
+    MEANING,
+    ClosedForm,
+    MatrixPolynomial,
+    Monomial,
+    Number,
+    Polynomial,
+    closed_form,
+    is_scalar,
+    note,
+    scalar_letter,
+)
 from symicl.errors import UnsupportedError
 
 

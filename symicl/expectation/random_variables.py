@@ -12,9 +12,7 @@ from sympy.stats.rv import RandomMatrixSymbol, RandomSymbol
 from sympy.stats.symbolic_multivariate_probability import ExpectationMatrix
 from sympy.stats.symbolic_probability import Covariance, Expectation, Variance
 
-from symicl.algebra.parts import has_kind
-from symicl.algebra.randomness import HOW_TO_DECLARE, law_name
-from symicl.algebra.symbols import gaussian
+from symicl.algebra import HOW_TO_DECLARE, gaussian, has_kind, law_name
 from symicl.errors import InputError, SymiclError, UnsupportedError
 
 Expect = Callable[[sympy.Basic], sympy.Expr]

@@ -18,11 +18,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import comb
 
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.letters import COLS, NO_LETTER, ONE, PARTNER, ROWS, letter
-from symicl.algebra.polynomial import Polynomial, dimension_value, merge
-from symicl.algebra.provenance import reported, written
-from symicl.algebra.words import Monomial, Word, closed
+from symicl.algebra import (
+    COLS,
+    NO_LETTER,
+    ONE,
+    PARTNER,
+    ROWS,
+    ClosedForm,
+    Monomial,
+    Polynomial,
+    Word,
+    closed,
+    dimension_value,
+    letter,
+    merge,
+    reported,
+    written,
+)
 from symicl.errors import UnsupportedError
 from symicl.expectation.gaussian import Gaussian, integrate_one
 from symicl.expectation.integrand import through_words

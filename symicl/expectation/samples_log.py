@@ -1,20 +1,17 @@
-"""Averages over samples in a certificate, stated in full so that `symicl.checkers.samples` recomputes them."""
+"""Averages over samples in a certificate, stated in full so that the checker of samples recomputes them."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-from symicl.algebra.log import Letters, Log
-from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.provenance import Call
-from symicl.algebra.reciprocals import reciprocals_of
+from symicl.algebra import Call, Letters, Log, Polynomial, reciprocals_of
 
 WHY = "moments of the samples: set partitions of the sample indices, and tensors that rotations leave alone"
 
 
 def write(log: Log, call: Call) -> int:
-    """An expectation over samples, as asserted, with what `symicl.checkers.samples` needs."""
+    """An expectation over samples, as asserted, with what `symicl.certificates.checkers.samples` needs."""
     space, a = call.arguments
     of, full = log.node(a), statement(log.letters, space, a)
     part = {} if full is None else {"samples": {"integrand": log.given("data", a, of=of), **full}}

@@ -10,10 +10,18 @@ Each result has two factors fewer. Recursing on *canonical* monomials with a mem
 pairings of Wick's theorem into as many steps as there are distinct monomials.
 """
 
-from symicl.algebra.letters import COLS, NO_LETTER, PARTNER, ROWS
-from symicl.algebra.packing import Packing
-from symicl.algebra.polynomial import merge
-from symicl.algebra.words import Monomial, Word, closed, transpose
+from symicl.algebra import (
+    COLS,
+    NO_LETTER,
+    PARTNER,
+    ROWS,
+    Monomial,
+    Packing,
+    Word,
+    closed,
+    merge,
+    transposed_word,
+)
 
 Packed = dict[Monomial, int]
 
@@ -57,7 +65,7 @@ class SteinRecursion:
         z, zt, u, v = self.z, self.zt, self.row_cov, self.col_cov
         head = core[0]
         if z not in head:
-            head = transpose(head)
+            head = transposed_word(head)
         at = head.index(z)
         rest = head[at + 1 :] + head[:at]
         out: list[tuple[Monomial, int]] = []
@@ -65,7 +73,7 @@ class SteinRecursion:
         for i, a in enumerate(rest):
             if a == z:
                 p, q = rest[:i], rest[i + 1 :]
-                word, shift = self.close(p + u + transpose(q) + v, COLS[z])
+                word, shift = self.close(p + u + transposed_word(q) + v, COLS[z])
                 out.append((merge(word, others), shift))
             elif a == zt:
                 left, shift_left = self.close(v + rest[:i], COLS[z])
@@ -75,7 +83,7 @@ class SteinRecursion:
             remaining = others[:j] + others[j + 1 :]
             for i, a in enumerate(other):
                 if a == z:
-                    q = transpose(other[i + 1 :] + other[:i])
+                    q = transposed_word(other[i + 1 :] + other[:i])
                 elif a == zt:
                     q = other[i + 1 :] + other[:i]
                 else:
@@ -128,7 +136,7 @@ class WishartRecursion(SteinRecursion):
         for i, a in enumerate(p):
             if a == w:
                 before, after = p[:i], p[i + 1 :]
-                word, shift = self.close(sigma + transpose(before) + (w,) + after, dim)
+                word, shift = self.close(sigma + transposed_word(before) + (w,) + after, dim)
                 out.append((merge(word, others), shift))
                 left, shift = self.close(sigma + after, dim)
                 right, _ = self.close((w, *before), dim)
@@ -138,7 +146,7 @@ class WishartRecursion(SteinRecursion):
             for i, a in enumerate(other):
                 if a == w:
                     q = other[i + 1 :] + other[:i]
-                    for middle in (transpose(q), q):
+                    for middle in (transposed_word(q), q):
                         word, shift = self.close(sigma + middle + (w,) + p, dim)
                         out.append((merge(word, remaining), shift))
         return out

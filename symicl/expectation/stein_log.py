@@ -7,11 +7,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from symicl.algebra.letters import COLS, DIMENSIONS, ONE, PARTNER, ROWS
-from symicl.algebra.log import Log
-from symicl.algebra.polynomial import dimension_value
-from symicl.algebra.provenance import Call
-from symicl.algebra.words import Monomial, Word
+from symicl.algebra import COLS, DIMENSIONS, ONE, PARTNER, ROWS, Call, Log, Monomial, Word, dimension_value
 from symicl.expectation.stein import SteinRecursion, WishartRecursion
 
 

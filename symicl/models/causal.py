@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import sympy
 
-from symicl.algebra.symbols import scalar
+from symicl.algebra import scalar
 from symicl.errors import UnsupportedError
-from symicl.expectation.phases.parameters import FullMatrix
+from symicl.expectation import FullMatrix
 from symicl.models.model import Model, Weights
 from symicl.models.shapes import WeightShape
-from symicl.tasks.arrays import Array, ArraySequence
+from symicl.tasks import Array, ArraySequence
 
 if TYPE_CHECKING:
-    from symicl.tasks.task import Task
-    from symicl.typeset.passage import Passage
+    from symicl.tasks import Task
+    from symicl.typeset import Passage
 
 Parameters = Weights
 """By name: arrays for numbers; parameters, grids of parameters and zeros, or positional weights for symbols."""
@@ -41,13 +41,13 @@ class CausalModel(Model):
     def forward_pass(self, task: Task) -> Passage:
         """The forward pass in words and formulas, with the meaning of every letter; by default the weights alone."""
         from symicl.models.written import name_of
-        from symicl.typeset.passage import Passage
+        from symicl.typeset import Passage
 
         names = ",".join(map(name_of, self.weight_shapes()))
         return Passage("The model predicts $x_{t+1}$ from $x_1,\\dots,x_t$", (), {names: "are its weights"})
 
     def _repr_html_(self) -> str:
-        from symicl.typeset.notebook import described
+        from symicl.typeset import described
 
         return described(self)
 

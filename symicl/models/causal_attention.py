@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from symicl.algebra.assembly import beside, stack
-from symicl.algebra.symbols import scalar
-from symicl.expectation.phases.parameters import FullMatrix, ScalarMatrix
+from symicl.algebra import beside, scalar, stack
+from symicl.expectation import FullMatrix, ScalarMatrix
 from symicl.models.causal import CausalModel, Parameters, Sequenced, Vector
 from symicl.models.shapes import WeightShape
-from symicl.typeset.passage import Passage
+from symicl.typeset import Passage
 
 if TYPE_CHECKING:
-    from symicl.tasks.task import Task
+    from symicl.tasks import Task
 
 SLOTS = WeightShape(("d", "d", "d"), ("d", "d", "d"))
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symicl.algebra.assembly import Matrix, transpose
+from symicl.algebra import Matrix, transpose
 from symicl.models.model import Model, Weights
 from symicl.models.shapes import WeightShape
-from symicl.tasks.prompt import Prompt
+from symicl.tasks import Prompt
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from symicl.algebra.assembly import Matrix, beside, last_unit, transpose
-from symicl.algebra.blocks import Blocks
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.letters import ONE
-from symicl.algebra.reader import dimension_index, scalar_letter, symbol_letter
-from symicl.algebra.symbols import Dimension, matrix, scalar
+from symicl.algebra import (
+    ONE,
+    Blocks,
+    ClosedForm,
+    Dimension,
+    Matrix,
+    beside,
+    dimension_index,
+    last_unit,
+    matrix,
+    scalar,
+    scalar_letter,
+    symbol_letter,
+    transpose,
+)
 from symicl.models.model import Model, Weights
 from symicl.models.shapes import WeightShape
-from symicl.tasks.prompt import Prompt
+from symicl.tasks import Prompt
 
 
 def identity_blocks(d: Dimension) -> Blocks:

@@ -6,15 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from symicl.algebra.assembly import Matrix, beside, last_column, last_unit, transpose
-from symicl.algebra.blocks import Blocks
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.letters import ONE
-from symicl.algebra.symbols import Dimension
+from symicl.algebra import (
+    ONE,
+    Blocks,
+    ClosedForm,
+    Dimension,
+    Matrix,
+    beside,
+    last_column,
+    last_unit,
+    transpose,
+)
 from symicl.models.linear_attention import COLUMN, FULL, LinearSelfAttention, identity_blocks, last_row
 from symicl.models.model import Model, Weights
 from symicl.models.shapes import WeightShape
-from symicl.tasks.prompt import Prompt
+from symicl.tasks import Prompt
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from symicl.errors import InputError, UnsupportedError, brief
 from symicl.models.shapes import WeightShape
 
 if TYPE_CHECKING:
-    from symicl.tasks.task import Task
-    from symicl.typeset.passage import Passage
+    from symicl.tasks import Task
+    from symicl.typeset import Passage
 
 Weights = Mapping[str, Any]
 """By name: block matrices, SymPy matrices, arrays or tensors, or the parameters of a symbolic sequence."""
@@ -121,15 +121,14 @@ class Model(ABC):
     def forward_pass(self, task: Task) -> Passage:
         """The forward pass as a formula, with the meaning of every letter; it is run on names, not typed in."""
         from symicl.models.written import written
-        from symicl.tasks.task import PromptTask
+        from symicl.tasks import PromptTask
 
         assert isinstance(task, PromptTask)
         return written(self, task)
 
     def _repr_html_(self) -> str:
-        from symicl.tasks.linear_regression import LinearRegression
-        from symicl.typeset.formula import Equation
-        from symicl.typeset.notebook import described, mathematics, paragraphs
+        from symicl.tasks import LinearRegression
+        from symicl.typeset import Equation, described, mathematics, paragraphs
 
         task = LinearRegression()
         prediction = self.predict(self.symbolic_parameters(task.d), task.prompt()).single().trace()

@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from symicl.algebra.assembly import Matrix, last_column, last_unit, transpose
-from symicl.algebra.blocks import Blocks
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.reader import scalar_letter, symbol_letter
-from symicl.algebra.symbols import Dimension, matrix, scalar
+from symicl.algebra import (
+    Blocks,
+    ClosedForm,
+    Dimension,
+    Matrix,
+    last_column,
+    last_unit,
+    matrix,
+    scalar,
+    scalar_letter,
+    symbol_letter,
+    transpose,
+)
 from symicl.errors import InputError, brief
 from symicl.models.linear_attention import COLUMN, FULL, identity_blocks, last_row
 from symicl.models.model import Model, Weights
 from symicl.models.shapes import WeightShape
-from symicl.tasks.prompt import Prompt
+from symicl.tasks import Prompt
 
 
 @dataclass(frozen=True)

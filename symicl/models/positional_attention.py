@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from symicl.algebra.assembly import transpose
+from symicl.algebra import transpose
 from symicl.errors import InputError
-from symicl.expectation.phases.parameters import FullMatrix, PositionalWeights
+from symicl.expectation import FullMatrix, PositionalWeights
 from symicl.models.causal import CausalModel, Parameters, Sequenced, Vector
 from symicl.models.shapes import WeightShape
 

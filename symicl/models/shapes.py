@@ -6,10 +6,7 @@ from dataclasses import dataclass
 
 import sympy
 
-from symicl.algebra.blocks import Blocks
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.reader import symbol_letter
-from symicl.algebra.symbols import matrix
+from symicl.algebra import Blocks, ClosedForm, matrix, symbol_letter
 
 Side = tuple[int | str, ...]
 """Sizes of the blocks along one side of a weight matrix; the string "d" is the covariate dimension."""

@@ -9,19 +9,14 @@ from typing import TYPE_CHECKING, Protocol
 
 import sympy
 
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.letters import DIMENSIONS, ONE
-from symicl.algebra.named import NamedMatrix
+from symicl.algebra import DIMENSIONS, ONE, ClosedForm, NamedMatrix
 from symicl.models.shapes import Side, WeightShape
-from symicl.tasks.prompt import Prompt
-from symicl.typeset.formula import Equation, formula_latex
-from symicl.typeset.passage import Passage
-from symicl.typeset.printer import latex
+from symicl.tasks import Prompt
+from symicl.typeset import Equation, Passage, formula_latex, latex
 
 if TYPE_CHECKING:
-    from symicl.algebra.assembly import Matrix
-    from symicl.algebra.blocks import Blocks
-    from symicl.tasks.task import PromptTask
+    from symicl.algebra import Blocks, Matrix
+    from symicl.tasks import PromptTask
 
 TOKENS = {
     "Z": r"$=\begin{pmatrix}X^{\top}\\y^{\top}\end{pmatrix}$ holds the context tokens as columns",

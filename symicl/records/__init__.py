@@ -1,1 +1,5 @@
-"""Records of runs in one SQLite file, written so that a killed process loses at most the step under way."""
+"""Runs of trainings, kept in an SQLite file."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

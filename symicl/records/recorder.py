@@ -17,7 +17,7 @@ from symicl.errors import InputError
 from symicl.records.records import Outcome, Plan, Records, key_of
 
 if TYPE_CHECKING:
-    from symicl.training.study import StudyProgress, StudyResult
+    from symicl.studies import StudyProgress, StudyResult
 
 HIDDEN = ("verdict", "reason", "trajectory", "coefficient", "interrupted", "wrong_statements", "seed", "name")
 

@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symicl.errors import MissingDependencyError
-from symicl.records.export import write_csv
-from symicl.report.store import replacing
+from symicl.records import write_csv
 from symicl.sweeps.pictures import Pictures, layout_of, theory_of
 from symicl.sweeps.unit import theorem_of
+from symicl.views import replacing
 
 if TYPE_CHECKING:
-    from symicl.records.records import Records
+    from symicl.records import Records
+    from symicl.studies import Study
     from symicl.sweeps.summary import Point
     from symicl.sweeps.sweep import Sweep
-    from symicl.training.study import Study
 
 
 def write_output(

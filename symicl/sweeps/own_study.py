@@ -8,10 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from symicl.errors import InputError
-from symicl.theorems.catalogue import run_file
-from symicl.theorems.theorem import Theorem
-from symicl.training.regression.experiment import Experiment
-from symicl.training.study import Study
+from symicl.statements import Theorem, run_file
+from symicl.studies import Experiment, Study
 
 
 def load_study(path: str | Path) -> Study:

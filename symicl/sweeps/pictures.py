@@ -13,16 +13,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symicl.errors import SymiclError
-from symicl.report.plots import CAPTION_WIDTH
-from symicl.report.store import replacing
-from symicl.report.sweep_plots import ASIDE, NEUTRAL, Weights, draw_lines, draw_weights
+from symicl.studies import Curve, Level, Panel, recorded, summary
 from symicl.sweeps.summary import STUCK, Point
-from symicl.training.evidence import recorded, summary
-from symicl.training.study import Curve, Level, Panel
+from symicl.views import ASIDE, CAPTION_WIDTH, NEUTRAL, Weights, draw_lines, draw_weights, replacing
 
 if TYPE_CHECKING:
-    from symicl.records.records import Records
-    from symicl.theorems.theorem import Theorem
+    from symicl.records import Records
+    from symicl.statements import Theorem
 
 MAX_PANELS = 6
 MAX_GROUPS = 8
@@ -43,8 +40,7 @@ Theory = Callable[[Mapping[str, str]], dict[str, float]]
 
 def theory_of(theorem: Theorem) -> Theory:
     """The closed forms of a theorem at inputs as text; nothing where they are not determined."""
-    from symicl.theorems.evaluation import evaluate_theorem
-    from symicl.theorems.inputs import read_inputs
+    from symicl.statements import evaluate_theorem, read_inputs
 
     def values(inputs: Mapping[str, str]) -> dict[str, float]:
         texts = [f"{k}={v}" for k, v in inputs.items() if k in theorem.symbols or k in theorem.options]

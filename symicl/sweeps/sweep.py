@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from symicl.records.records import Outcome, Plan, Records
+from symicl.records import Outcome, Plan, Records
 from symicl.sweeps.grid import Grid
 from symicl.sweeps.unit import Result, Unit
 

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symicl.errors import InputError
-from symicl.training.regression.experiment import Experiment
-from symicl.training.regression.method import USER_METHODS, choose
+from symicl.studies import USER_METHODS, Experiment, choose
 
 if TYPE_CHECKING:
-    from symicl.training.study import Study
+    from symicl.studies import Study
 
 EVIDENCE_FIELDS = ("method", "optimiser", "samples", "unit")
 """The fields of its runs that a picture names."""

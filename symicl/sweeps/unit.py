@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from symicl.errors import InputError, MissingDependencyError, SymiclError
 
 if TYPE_CHECKING:
-    from symicl.theorems.theorem import Theorem
-    from symicl.training.study import Study
+    from symicl.statements import Theorem
+    from symicl.studies import Study
 
 Unit = Mapping[str, Any]
 """``kind`` ("train" or "eval"), ``theorem``, ``inputs``, ``seed``, ``steps``, ``method``, ``sources``,
@@ -55,7 +55,7 @@ def run_unit(unit: Unit) -> Result:
 @lru_cache(maxsize=1)
 def sources_of_units() -> str:
     """A hash of the code that results depend on, the same on every machine that has the same code."""
-    from symicl.records.fingerprint import digest_of_sources
+    from symicl.records import digest_of_sources
 
     return digest_of_sources("symicl.sweeps.unit", "symicl.sweeps.training")
 
@@ -70,10 +70,10 @@ def _same_code(sources: str | None) -> None:
 
 def study_of(theorem: str, file: str | None) -> Study:
     """The numeric check that a unit belongs to; that in a file of the user's is loaded once."""
-    from symicl.training import registry
+    from symicl import studies
 
     if file is None:
-        return registry.find_experiment(theorem)
+        return studies.find_experiment(theorem)
     return _own_study(file, os.stat(file).st_mtime_ns if os.path.exists(file) else 0)
 
 
@@ -86,7 +86,7 @@ def _own_study(file: str, changed: int) -> Study:
 
 def theorem_of(name: str) -> Theorem | None:
     """The theorem of the catalogue, or None for a study of the user's own."""
-    from symicl.theorems.catalogue import find
+    from symicl.statements import find
 
     try:
         return find(name)
@@ -95,9 +95,7 @@ def theorem_of(name: str) -> Theorem | None:
 
 
 def _evaluate(unit: Unit) -> Result:
-    from symicl.theorems.catalogue import find
-    from symicl.theorems.evaluation import evaluate_theorem
-    from symicl.theorems.inputs import read_inputs
+    from symicl.statements import evaluate_theorem, find, read_inputs
 
     theorem = find(unit["theorem"])
     texts = [f"{name}={value}" for name, value in unit["inputs"].items()]
@@ -112,8 +110,8 @@ def _evaluate(unit: Unit) -> Result:
 
 
 def _train(unit: Unit) -> Result:
+    from symicl.statements import read_inputs
     from symicl.sweeps.training import train_point
-    from symicl.theorems.inputs import read_inputs
 
     study, theorem = study_of(unit["theorem"], unit["file"]), theorem_of(unit["theorem"])
     symbols, options = inputs_of(study, theorem)

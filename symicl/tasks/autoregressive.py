@@ -9,23 +9,25 @@ from typing import Any, ClassVar, Literal, Self
 
 import sympy
 
-from symicl.algebra.evaluate import evaluate
-from symicl.algebra.symbols import dims, exact_scalar, exact_size
+from symicl.algebra import dims, exact_scalar, exact_size
 from symicl.errors import InputError, UnsupportedError
-from symicl.expectation.phases.expect_phases import expect_phases
-from symicl.expectation.phases.expressions import PhaseScalar, PhaseVector
-from symicl.expectation.phases.given_moments import GivenMoments
-from symicl.expectation.phases.in_time import InTime
-from symicl.expectation.phases.moments import MomentLaw
-from symicl.expectation.phases.phase_expectation import PhaseExpectation
-from symicl.expectation.phases.sequence import SymbolicSequence
+from symicl.expectation import (
+    GivenMoments,
+    InTime,
+    MomentLaw,
+    PhaseExpectation,
+    PhaseScalar,
+    PhaseVector,
+    SymbolicSequence,
+    expect_phases,
+)
+from symicl.numeric import evaluate
 from symicl.tasks.arrays import Array, ArraySequence, library
 from symicl.tasks.draws import Draws
 from symicl.tasks.first_vector import FirstVectorLaw, find_law
 from symicl.tasks.task import Task, TaskAt
 from symicl.tasks.values import Values
-from symicl.typeset.formula import formula_latex
-from symicl.typeset.passage import Passage
+from symicl.typeset import Passage, formula_latex
 
 Kind = Literal["unitary", "orthogonal", "haar"]
 PHASE_KINDS = ("unitary", "orthogonal", "haar")

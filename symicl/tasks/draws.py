@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from symicl.algebra.evaluate import ExactMatrix, float_matrix
+from symicl.numeric import ExactMatrix, float_matrix
 
 
 class Draws(Protocol):

@@ -9,9 +9,9 @@ from typing import Any
 
 import sympy
 
-from symicl.algebra.symbols import exact_scalar
+from symicl.algebra import exact_scalar
 from symicl.errors import InputError
-from symicl.expectation.phases.moments import ExchangeableLaw, Exponents
+from symicl.expectation import ExchangeableLaw, Exponents
 from symicl.tasks.draws import Draws
 
 

@@ -9,22 +9,26 @@ from typing import Any
 import sympy
 from sympy.matrices.expressions import Identity, MatAdd, MatMul, MatrixExpr, Transpose, ZeroMatrix
 
-from symicl.algebra.blocks import Blocks
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.evaluate import evaluate
-from symicl.algebra.namesakes import refuse_namesakes
-from symicl.algebra.provenance import unheard
-from symicl.algebra.reader import read_matrix, symbol_letter
-from symicl.algebra.symbols import GaussianMatrix, exact_size, matrix
+from symicl.algebra import (
+    Blocks,
+    ClosedForm,
+    GaussianMatrix,
+    closed_form,
+    exact_size,
+    matrix,
+    read_matrix,
+    refuse_namesakes,
+    symbol_letter,
+    unheard,
+)
 from symicl.errors import InputError, UnsupportedError, brief
-from symicl.expectation.expect import Means, expect_form, law_of
-from symicl.expectation.gaussian import Gaussian
+from symicl.expectation import Gaussian, Means, expect_form, law_of
+from symicl.numeric import evaluate
 from symicl.tasks.draws import Draws, constant, gaussian
 from symicl.tasks.prompt import Prompt
 from symicl.tasks.task import PromptTask, Sample
 from symicl.tasks.values import Values
-from symicl.typeset.formula import formula_latex
-from symicl.typeset.passage import Passage
+from symicl.typeset import Passage, formula_latex
 
 
 def prompt_letters(n: sympy.Symbol | int, d: sympy.Symbol | int) -> dict[str, str]:

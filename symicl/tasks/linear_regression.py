@@ -9,16 +9,21 @@ from functools import cached_property
 import sympy
 from sympy.matrices.expressions import MatrixExpr, ZeroMatrix
 
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.namesakes import refuse_namesakes
-from symicl.algebra.provenance import unheard
-from symicl.algebra.reader import symbol_letter
-from symicl.algebra.symbols import GaussianMatrix, dims, gaussian, matrix, scalar
+from symicl.algebra import (
+    ClosedForm,
+    GaussianMatrix,
+    dims,
+    gaussian,
+    matrix,
+    read_form,
+    refuse_namesakes,
+    scalar,
+    symbol_letter,
+    unheard,
+)
 from symicl.errors import InputError, brief
 from symicl.tasks.gaussian_regression import GaussianRegression, prompt_letters
-from symicl.typeset.formula import formula_latex
-from symicl.typeset.passage import Passage
+from symicl.typeset import Passage, formula_latex
 
 N, D = dims("n d")
 SIGMA2 = scalar("sigma2", nonnegative=True)

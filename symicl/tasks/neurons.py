@@ -14,9 +14,9 @@ from typing import Any
 
 import sympy
 
-from symicl.algebra.symbols import Dimension, gaussian
+from symicl.algebra import Dimension, gaussian
 from symicl.errors import InputError, brief
-from symicl.expectation.expect import expect
+from symicl.expectation import expect
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Neuron:
         return (self.right - self.left) / 2
 
     def _repr_html_(self) -> str:
-        from symicl.typeset.notebook import described
+        from symicl.typeset import described
 
         return described(self)
 

@@ -8,9 +8,7 @@ from typing import Any
 
 from sympy.matrices.expressions import MatrixExpr
 
-from symicl.algebra.assembly import Matrix, stack, transpose, zero_row
-from symicl.algebra.blocks import Blocks
-from symicl.algebra.closed_form import size_of
+from symicl.algebra import Blocks, Matrix, size_of, stack, transpose, zero_row
 from symicl.tasks.arrays import is_exact
 
 

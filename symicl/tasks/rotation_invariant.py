@@ -8,21 +8,26 @@ from typing import Any
 
 import sympy
 
-from symicl.algebra.blocks import Blocks
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.evaluate import evaluate
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.reader import read_scalar, scalar_letter, symbol_letter
-from symicl.algebra.symbols import matrix, scalar
+from symicl.algebra import (
+    Blocks,
+    ClosedForm,
+    matrix,
+    read_form,
+    read_scalar,
+    scalar,
+    scalar_letter,
+    symbol_letter,
+)
 from symicl.errors import InputError, described
-from symicl.expectation.samples import Pattern, SampleSpace
+from symicl.expectation import Pattern, SampleSpace
+from symicl.numeric import evaluate
 from symicl.tasks.draws import Draws, gaussian
 from symicl.tasks.gaussian_regression import prompt_letters
 from symicl.tasks.linear_regression import SIGMA2, D, N
 from symicl.tasks.neurons import Neuron, find_neuron
 from symicl.tasks.prompt import Prompt
 from symicl.tasks.task import PromptTask, Sample
-from symicl.typeset.passage import Passage
+from symicl.typeset import Passage
 
 MOMENTS = {name: scalar(name, nonnegative=True) for name in ("g2", "xf2", "f2", "f2f2", "f4")}
 

@@ -10,13 +10,12 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import sympy
 
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.evaluate import evaluate
-from symicl.algebra.symbols import exact_size
+from symicl.algebra import ClosedForm, exact_size
+from symicl.numeric import evaluate
 from symicl.tasks.draws import Draws
 from symicl.tasks.prompt import Prompt
 from symicl.tasks.values import Values, exact_values
-from symicl.typeset.passage import Passage
+from symicl.typeset import Passage
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ class Task(ABC):
     shows: ClassVar[str]
 
     def _repr_html_(self) -> str:
-        from symicl.typeset.notebook import described
+        from symicl.typeset import described
 
         return described(self)
 

@@ -11,9 +11,9 @@ import numpy as np
 import sympy
 from sympy.matrices.expressions.matexpr import MatrixExpr, MatrixSymbol
 
-from symicl.algebra.evaluate import ExactMatrix, Value, exact_matrix, identity_matrix
-from symicl.algebra.symbols import Covariance, SymmetricMatrix
+from symicl.algebra import Covariance, SymmetricMatrix
 from symicl.errors import InputError, brief
+from symicl.numeric import ExactMatrix, Value, exact_matrix, identity_matrix
 
 Values = dict[sympy.Basic, Value]
 

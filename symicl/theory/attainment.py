@@ -8,13 +8,20 @@ from typing import Protocol
 
 import sympy
 
-from symicl.algebra.blocks import Blocks
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.expanded import product_of_words, terms_of
-from symicl.algebra.letters import COLS, MEANING, PARTNER, ROWS
-from symicl.algebra.symbols import GaussianMatrix
+from symicl.algebra import (
+    COLS,
+    MEANING,
+    PARTNER,
+    ROWS,
+    Blocks,
+    ClosedForm,
+    GaussianMatrix,
+    closed_form,
+    product_of_words,
+    terms_of,
+)
 from symicl.errors import DerivationError, SymiclError, UnsupportedError
-from symicl.models.model import Model
+from symicl.models import Model
 from symicl.theory.lift import LiftedProblem
 from symicl.theory.loss import Loss
 

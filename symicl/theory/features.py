@@ -9,17 +9,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.expanded import (
+from symicl.algebra import (
+    COLS,
+    ONE,
+    PARTNER,
+    ROWS,
+    ClosedForm,
+    Monomial,
+    Number,
+    Word,
+    closed,
     from_monomials,
     from_terms,
+    letter,
     monomials_of,
     product_of_letters,
     product_of_words,
+    transposed_word,
 )
-from symicl.algebra.letters import COLS, ONE, PARTNER, ROWS, letter
-from symicl.algebra.polynomial import Number
-from symicl.algebra.words import Monomial, Word, closed, transpose
 from symicl.errors import UnsupportedError
 
 
@@ -151,7 +158,7 @@ def _segments(word: Word, prompt: set[int]) -> list[Word]:
         else:
             runs.append([a])
         inside = True
-    return [min(tuple(run), transpose(tuple(run))) for run in runs]
+    return [min(tuple(run), transposed_word(tuple(run))) for run in runs]
 
 
 def coefficient_of(feature: Feature, part: ClosedForm) -> ClosedForm:
@@ -186,22 +193,22 @@ def _parameter_part(feature: Feature, monomial: Monomial) -> tuple[Monomial, Wor
         return rest, holder
     right, rest = _find(remaining, feature.segments[0])
     if len(feature.segments) == 1:
-        return rest, transpose(right)
+        return rest, transposed_word(right)
     # f = vᵀ K u with u the first and v the second segment: either one word vᵀ K u or two, (vᵀg)(aᵀu).
     v = feature.segments[1]
     inner = _inside(right, v)
     if inner is not None:
         return rest, inner
     left, rest = _find(list(rest), v)
-    return rest, transpose(left) + right
+    return rest, transposed_word(left) + right
 
 
 def _find(words: list[Word], segment: Word) -> tuple[Word, Monomial]:
     """The word that holds the segment, read so that the segment comes last, without it; and the others."""
     size = len(segment)
-    column = segment if COLS[segment[-1]] == ONE or ROWS[segment[0]] != ONE else transpose(segment)
+    column = segment if COLS[segment[-1]] == ONE or ROWS[segment[0]] != ONE else transposed_word(segment)
     for k, word in enumerate(words):
-        for direction in (word, transpose(word)):
+        for direction in (word, transposed_word(word)):
             for i in range(len(direction)):
                 turned = direction[i:] + direction[:i]
                 if turned[-size:] == column:
@@ -211,5 +218,5 @@ def _find(words: list[Word], segment: Word) -> tuple[Word, Monomial]:
 
 def _inside(word: Word, segment: Word) -> Word | None:
     """The rest after the segment (as a row) at the start of an open word, or None."""
-    row = segment if ROWS[segment[0]] == ONE else transpose(segment)
+    row = segment if ROWS[segment[0]] == ONE else transposed_word(segment)
     return word[len(row) :] if word[: len(row)] == row else None

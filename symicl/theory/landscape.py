@@ -22,15 +22,25 @@ from typing import Any
 import sympy
 from sympy.matrices.expressions import Identity
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.expanded import letter_of, monomials_of
-from symicl.algebra.letters import COLS, MEANING, ONE, ROWS, letter
-from symicl.algebra.linear import stationary_point
-from symicl.algebra.reader import dimension_index, scalar_letter, symbol_letter
-from symicl.algebra.scalars import with_letters
-from symicl.algebra.symbols import Covariance
+from symicl.algebra import (
+    COLS,
+    MEANING,
+    ONE,
+    ROWS,
+    ClosedForm,
+    Covariance,
+    closed_form,
+    dimension_index,
+    letter,
+    letter_of,
+    monomials_of,
+    scalar_letter,
+    stationary_point,
+    symbol_letter,
+    with_letters,
+)
 from symicl.errors import DerivationError, UnsupportedError
-from symicl.theory.compile import split_parameters
+from symicl.numeric import split_parameters
 from symicl.theory.loss import Loss
 
 S = sympy.Symbol("s", nonnegative=True)
@@ -222,7 +232,7 @@ def _covariance(loss: Loss) -> tuple[ClosedForm, ClosedForm]:
         return identity, identity
     if not isinstance(law, Covariance):
         raise UnsupportedError(f"the landscape needs a covariance symbol for the covariates, not {law}")
-    from symicl.algebra.letters import inverse_letter
+    from symicl.algebra import inverse_letter
 
     index = symbol_letter(law)
     return ClosedForm.of(index), ClosedForm.of(inverse_letter(index))
@@ -230,7 +240,7 @@ def _covariance(loss: Loss) -> tuple[ClosedForm, ClosedForm]:
 
 def position(loss: Loss, values: Mapping[sympy.Basic, Any], parameters: Mapping[str, Any]) -> float:
     """s = aᵀΣa/c² of numeric effective parameters."""
-    from symicl.algebra.evaluate import evaluate, float_matrix
+    from symicl.numeric import evaluate, float_matrix
 
     blocks = split_parameters(loss.parameters, values, parameters)
     grid = loss.parameters["w"].grid

@@ -7,11 +7,9 @@ from functools import cached_property
 
 import sympy
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.letters import DIMENSIONS, MEANING, NO_LETTER, letter
-from symicl.algebra.reader import symbol_letter
+from symicl.algebra import DIMENSIONS, MEANING, NO_LETTER, ClosedForm, closed_form, letter, symbol_letter
 from symicl.errors import UnsupportedError
-from symicl.expectation.expect import cut_out_of_form
+from symicl.expectation import cut_out_of_form
 from symicl.theory.features import Feature, coefficient_of, lifted_features
 from symicl.theory.loss import Loss
 from symicl.theory.normal_equations import factorise, solve

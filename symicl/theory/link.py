@@ -12,15 +12,20 @@ from typing import Any
 
 import sympy
 
-from symicl.algebra.blocks import Blocks
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.letters import COLS, MEANING, ONE, PARTNER, ROWS
-from symicl.algebra.reader import dimension_index
-from symicl.algebra.symbols import GaussianMatrix
+from symicl.algebra import (
+    COLS,
+    MEANING,
+    ONE,
+    PARTNER,
+    ROWS,
+    Blocks,
+    ClosedForm,
+    GaussianMatrix,
+    dimension_index,
+)
 from symicl.errors import SymiclError
-from symicl.models.model import Model
-from symicl.models.shapes import WeightShape
-from symicl.tasks.task import PromptTask, Task
+from symicl.models import Model, WeightShape
+from symicl.tasks import PromptTask, Task
 from symicl.theory.link_at_numbers import sequences_differ
 
 LAW = (

@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 import sympy
 
-from symicl.algebra.letters import COLS, DIMENSIONS, MEANING, ROWS
+from symicl.algebra import COLS, DIMENSIONS, MEANING, ROWS
 from symicl.errors import SymiclError
-from symicl.models.model import Model
-from symicl.tasks.arrays import ArraySequence
-from symicl.tasks.prompt import Prompt
-from symicl.theory.compile import compile_scalar, sizes_at, split_parameters
+from symicl.models import Model
+from symicl.numeric import compile_scalar, sizes_at, split_parameters
+from symicl.tasks import ArraySequence, Prompt
 
 LENGTH, TRIED_DIMENSIONS, RELATIVE_ERROR = 4, (1, 2, 3, 4), 1e-9
 

@@ -6,19 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args, overload
 
-from symicl.algebra.blocks import Blocks
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.letters import MEANING
-from symicl.algebra.provenance import tell
+from symicl.algebra import MEANING, Blocks, ClosedForm, tell
 from symicl.errors import InputError, SymiclError, brief, described
-from symicl.models.causal import CausalModel
-from symicl.models.model import Model
-from symicl.tasks.autoregressive import AutoregressiveTask
-from symicl.tasks.task import PromptTask, Task
-from symicl.tasks.values import Values
-from symicl.theory.autoregressive_loss import AutoregressiveLoss, autoregressive_loss
-from symicl.theory.backends import BackendName
-from symicl.theory.compile import compile_scalar, split_parameters
+from symicl.models import CausalModel, Model
+from symicl.numeric import BackendName, compile_scalar, split_parameters
+from symicl.tasks import AutoregressiveTask, PromptTask, Task, Values
+from symicl.theory.autoregressive import AutoregressiveLoss, autoregressive_loss
 from symicl.theory.link import broken_link, fit
 from symicl.theory.typeset_quantity import TypesetQuantity
 

@@ -14,16 +14,27 @@ from dataclasses import dataclass
 
 from sympy.matrices.expressions import MatrixExpr
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.expanded import from_terms, product_of_words, terms_of
-from symicl.algebra.form_reader import inverse_of
-from symicl.algebra.letters import COLS, MEANING, PARTNER, ROWS, inverse_letter
-from symicl.algebra.polynomial import common_words, divide
-from symicl.algebra.provenance import Compound, reported
-from symicl.algebra.symbols import Covariance
-from symicl.algebra.words import Word
+from symicl.algebra import (
+    COLS,
+    MEANING,
+    PARTNER,
+    ROWS,
+    ClosedForm,
+    Compound,
+    Covariance,
+    Word,
+    closed_form,
+    common_words,
+    divide,
+    from_terms,
+    inverse_letter,
+    inverse_of,
+    product_of_words,
+    reported,
+    terms_of,
+)
 from symicl.errors import UnsupportedError
-from symicl.typeset.formula import Equation, display
+from symicl.typeset import Equation, display
 from symicl.verdicts import Evidence
 
 

@@ -10,22 +10,18 @@ from typing import Any, ClassVar, overload
 import sympy
 from sympy.matrices.expressions import MatrixExpr
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.evaluate import ExactMatrix, evaluate
-from symicl.algebra.writer import letter_symbol
+from symicl.algebra import ClosedForm, closed_form, letter_symbol
 from symicl.errors import DerivationError, InputError, UnsupportedError, described
-from symicl.tasks.values import Values
+from symicl.numeric import ExactMatrix, evaluate
+from symicl.tasks import Values
 from symicl.theory.attainment import attaining_weights, realise, search
-from symicl.theory.autoregressive_loss import AutoregressiveLoss
+from symicl.theory.autoregressive import AutoregressiveLoss
 from symicl.theory.lift import LiftedProblem, lift
 from symicl.theory.loss import Loss
 from symicl.theory.normal_equations import MatrixEquation, MatrixSolution, factorise, solve
 from symicl.theory.pythagoras import Pythagoras, pythagoras
 from symicl.theory.sequence_optimum import SequenceOptimum, minimise_sequences
-from symicl.typeset.formula import Equation, display
-from symicl.typeset.printer import latex
-from symicl.typeset.renaming import renamed
-from symicl.typeset.text import formula_text
+from symicl.typeset import Equation, display, formula_text, latex, renamed
 
 PRINTED_NAMES = {"weights": ("K^{*}", "L^{*}"), "lower bound": (r"K_{\mathrm{low}}", r"L_{\mathrm{low}}")}
 """Printed names of the coefficient and of the value."""
@@ -221,7 +217,7 @@ class OptimumAt:
     value : SymPy number
         The minimal loss; ``value.evalf(50)`` gives as many digits as one likes.
     coefficient : exact matrix or None
-        K*; see `symicl.algebra.evaluate.float_matrix`.
+        K*; see `symicl.numeric.exact.float_matrix`.
     attained : "weights" or "lower bound"
     """
 

@@ -12,10 +12,7 @@ from dataclasses import dataclass
 
 import sympy
 
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.expanded import monomials_of
-from symicl.algebra.letters import MEANING, ONE, ROWS, letter
-from symicl.algebra.provenance import unheard
+from symicl.algebra import MEANING, ONE, ROWS, ClosedForm, letter, monomials_of, unheard
 from symicl.errors import UnsupportedError
 from symicl.verdicts import Evidence
 

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra import ClosedForm
 from symicl.errors import DerivationError
 from symicl.theory.lift import LiftedProblem
 from symicl.theory.normal_equations import MatrixEquation, MatrixSolution
-from symicl.typeset.formula import Equation, display
+from symicl.typeset import Equation, display
 
 
 @dataclass(frozen=True)

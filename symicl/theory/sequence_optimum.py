@@ -19,23 +19,14 @@ from typing import Any
 
 import sympy
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.differentiate import gradient
-from symicl.algebra.evaluate import evaluate
-from symicl.algebra.expanded import by_words
-from symicl.algebra.letters import MEANING
-from symicl.algebra.reader import scalar_letter
-from symicl.algebra.symbols import scalar
+from symicl.algebra import MEANING, ClosedForm, by_words, closed_form, gradient, scalar, scalar_letter
 from symicl.errors import DerivationError, UnsupportedError
-from symicl.expectation.phases.expressions import PhaseVector
-from symicl.expectation.phases.sums import TimeSum
-from symicl.expectation.phases.terms import rescaled
-from symicl.tasks.values import Values
-from symicl.theory.autoregressive_loss import AutoregressiveLoss, LossInTime
+from symicl.expectation import PhaseVector, TimeSum, rescaled
+from symicl.numeric import evaluate
+from symicl.tasks import Values
+from symicl.theory.autoregressive import AutoregressiveLoss, LossInTime
 from symicl.theory.sequence_parameters import unknowns
-from symicl.typeset.formula import Equation, display
-from symicl.typeset.renaming import renamed
-from symicl.typeset.text import formula_text
+from symicl.typeset import Equation, display, formula_text, renamed
 
 Product = tuple[int, ...]
 """Letters of weights, in order, each as often as it occurs."""

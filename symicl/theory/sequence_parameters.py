@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import sympy
 
-from symicl.algebra.symbols import exact_scalar
+from symicl.algebra import exact_scalar
 from symicl.errors import InputError, ShapeError, UnsupportedError
-from symicl.expectation.phases.parameters import Named, Parameter, ScalarMatrix
+from symicl.expectation import Named, Parameter, ScalarMatrix
 
 
 def unknowns(parameters: Mapping[str, Any]) -> dict[str, bool]:

@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import sympy
 
-from symicl.algebra.closed_form import ClosedForm
-from symicl.typeset.formula import Equation, display
-from symicl.typeset.renaming import renamed
-from symicl.typeset.text import formula_text
+from symicl.algebra import ClosedForm
+from symicl.typeset import Equation, display, formula_text, renamed
 
 
 class TypesetQuantity:

@@ -1,1 +1,5 @@
-"""Closed forms as LaTeX and as plain text, in the papers' notation."""
+"""Formulas for reading: closed forms as LaTeX, Unicode text and pieces of HTML."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

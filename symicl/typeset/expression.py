@@ -11,7 +11,7 @@ from sympy.matrices.expressions import MatMul, MatrixExpr
 from symicl.typeset.eigenvalues import EigenSum
 from symicl.typeset.fraction import fraction_of
 from symicl.typeset.latex_reader import read_latex
-from symicl.typeset.line import (
+from symicl.typeset.line import (  # fmt: skip
     DOT,
     MINUS,
     PLUS,
@@ -29,10 +29,10 @@ from symicl.typeset.line import (
     fenced,
     kind_of,
     level,
-    number,
+    number_word,
     raised,
-    write,
-)  # fmt: skip
+    write_line,
+)
 from symicl.typeset.notation import SQUARES, factor_key, matrix_term_key, term_key
 from symicl.typeset.printer import latex
 
@@ -105,7 +105,7 @@ class Lines:
     def _factors(self, coefficient: int, scalars: list[sympy.Expr], matrices: list[Node]) -> Node:
         factors = [self._factor(f) for f in sorted(scalars, key=factor_key)]
         if coefficient != 1 or not (factors or matrices):
-            factors.insert(0, number(coefficient))
+            factors.insert(0, number_word(coefficient))
         if len(factors) + len(matrices) == 1:
             return factors[0] if factors else matrices[0]
         items: list[Node] = []
@@ -146,13 +146,17 @@ class Lines:
             return self._root(base)
         inner = self.tree(base)
         if getattr(base, "name", "") in SQUARES and exponent.is_Integer and exponent > 0:
-            return raised(inner, number(int(exponent)))
+            return raised(inner, number_word(int(exponent)))
         inner = inner if _takes_power(inner) else Fence(inner)
         return raised(inner, self.tree(exponent))
 
     def _root(self, base: sympy.Basic) -> Node:
         inner = self.tree(base)
-        if isinstance(inner, Scripts) and inner.sup == number(2) and getattr(base, "name", "") in SQUARES:
+        if (
+            isinstance(inner, Scripts)
+            and inner.sup == number_word(2)
+            and getattr(base, "name", "") in SQUARES
+        ):
             return inner.base
         return Root(inner)
 
@@ -172,7 +176,7 @@ class Lines:
         plain = isinstance(expression.arg, sympy.MatrixSymbol) and _takes_power(inner)
         left, right = "[]" if level(inner) <= Level.SUM else "()"
         base = inner if plain else Fence(inner, left, right, apart=True)
-        return Scripts(base, sup=Row((MINUS, number(1))))
+        return Scripts(base, sup=Row((MINUS, number_word(1))))
 
     def identity(self, expression: sympy.Identity) -> Node:
         return Scripts(Word("I"), self.tree(expression.shape[0]))
@@ -193,7 +197,7 @@ class Lines:
 
     def eigen_sum(self, expression: EigenSum) -> Node:
         index = Word(expression.eigenvalue.name.rsplit("_", 1)[1])
-        below = Row((index, Word("=", Kind.RELATION), number(1)))
+        below = Row((index, Word("=", Kind.RELATION), number_word(1)))
         sign = Scripts(Word("∑", Kind.BIG), below, self.tree(expression.dimension))
         return Row((sign, fenced(self.tree(expression.body), Level.PRODUCT)))
 
@@ -225,7 +229,7 @@ _WRITERS = {
     sympy.Trace: Lines.trace,
     sympy.Transpose: Lines.transpose,
     sympy.Identity: Lines.identity,
-    sympy.ZeroMatrix: lambda self, matrix: number(0),
+    sympy.ZeroMatrix: lambda self, matrix: number_word(0),
     sympy.OneMatrix: Lines.ones,
     sympy.harmonic: Lines.harmonic,
     EigenSum: Lines.eigen_sum,
@@ -263,4 +267,4 @@ def named(latex: str) -> Node:
     if len(row.items) == 1:
         (item,) = row.items
         return Word(item.text) if isinstance(item, Word) else item
-    return Word(write(row)) if isinstance(row.items[-1], Fence) else row
+    return Word(write_line(row)) if isinstance(row.items[-1], Fence) else row

@@ -8,7 +8,7 @@ from typing import Any
 import sympy
 from pylatexenc.latexencode import unicode_to_latex
 
-from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra import ClosedForm
 from symicl.errors import InputError, described
 from symicl.typeset.notation import matrix_term_key
 from symicl.typeset.pretty import collected, pretty_matrix_ratio, pretty_ratio

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from symicl.errors import InputError
 from symicl.typeset.line import Fence, Grid, Kind, Node, Quotient, Root, Row, Scripts, Word
-from symicl.typeset.macros import (
+from symicl.typeset.macros import (  # fmt: skip
     ACCENTS,
     CLOSING,
     FONTS,
@@ -22,7 +22,7 @@ from symicl.typeset.macros import (
     UPRIGHT,
     in_font,
     word_of,
-)  # fmt: skip
+)
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[0-9]+(?:\.[0-9]+)?|\s+|.", re.DOTALL)
 _SIGNS = {

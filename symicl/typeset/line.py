@@ -113,7 +113,7 @@ _PRODUCTS = (*"·×∘⊙⊗", " ")
 """Signs that bind like the product they stand in."""
 
 
-def number(value: int) -> Word:
+def number_word(value: int) -> Word:
     """A whole number ≥ 0."""
     return Word(str(value), Kind.NUMBER)
 
@@ -177,12 +177,12 @@ def fenced(node: Node, least: Level = Level.ATOM) -> Node:
 def raised(base: Node, exponent: Node) -> Node:
     """base^exponent; the square of σ² is σ⁴."""
     digits = exponent.text if isinstance(exponent, Word) and exponent.kind is Kind.NUMBER else ""
-    if isinstance(base, Scripts) and base.sup == number(2) and digits:
-        return Scripts(base.base, base.sub, number(2 * int(digits)))
+    if isinstance(base, Scripts) and base.sup == number_word(2) and digits:
+        return Scripts(base.base, base.sub, number_word(2 * int(digits)))
     return Scripts(base, sup=exponent)
 
 
-def write(node: Node, *, tight: bool = False) -> str:
+def write_line(node: Node, *, tight: bool = False) -> str:
     """A formula on one line.
 
     Parameters
@@ -194,16 +194,16 @@ def write(node: Node, *, tight: bool = False) -> str:
     if isinstance(node, Word):
         return node.text
     if isinstance(node, Fence):
-        return f"{node.left}{write(node.body, tight=tight)}{node.right}"
+        return f"{node.left}{write_line(node.body, tight=tight)}{node.right}"
     if isinstance(node, Scripts):
         return _scripts(node)
     if isinstance(node, Quotient):
         return _quotient(node, tight=tight)
     if isinstance(node, Root):
-        mark = {"3": "∛", "4": "∜"}.get(write(node.degree), "√") if node.degree else "√"
-        return mark + write(fenced(node.body), tight=tight)
+        mark = {"3": "∛", "4": "∜"}.get(write_line(node.degree), "√") if node.degree else "√"
+        return mark + write_line(fenced(node.body), tight=tight)
     if isinstance(node, Grid):
-        return "[" + ", ".join(f"[{', '.join(map(write, row))}]" for row in node.rows) + "]"
+        return "[" + ", ".join(f"[{', '.join(map(write_line, row))}]" for row in node.rows) + "]"
     return _row(_flat(node), tight=tight)
 
 
@@ -218,7 +218,7 @@ def _quotient(node: Quotient, *, tight: bool) -> str:
     above = Fence(top) if divided or not _may_be_divided(top) else top
     whole = level(bottom) is Level.ATOM or _is_differential(node)
     below = bottom if whole else Fence(bottom)
-    return f"{write(above, tight=tight)}/{write(below, tight=tight or _is_differential(node))}"
+    return f"{write_line(above, tight=tight)}/{write_line(below, tight=tight or _is_differential(node))}"
 
 
 def _may_be_divided(node: Node) -> bool:
@@ -226,7 +226,7 @@ def _may_be_divided(node: Node) -> bool:
     if level(node) is not Level.OPEN or not isinstance(node, Row):
         return level(node) >= Level.PRODUCT
     return all(
-        write(item).startswith("∑") for item in _flat(node) if kind_of(item) in (Kind.BIG, Kind.FUNCTION)
+        write_line(item).startswith("∑") for item in _flat(node) if kind_of(item) in (Kind.BIG, Kind.FUNCTION)
     )
 
 
@@ -257,7 +257,7 @@ def _scripts(node: Scripts) -> str:
     base, kind = node.base, kind_of(node.base)
     if isinstance(base, Root) or (isinstance(base, Scripts) and not _takes_another(base, node)):
         base = Fence(base)
-    body = write(fenced(base) if kind in (Kind.LETTER, Kind.NUMBER) else base)
+    body = write_line(fenced(base) if kind in (Kind.LETTER, Kind.NUMBER) else base)
     sub = "" if node.sub is None else subscript(node.sub)
     sup = "" if node.sup is None else superscript(node.sup, of_sum=kind is Kind.BIG)
     if isinstance(base, Fence) and not sup.startswith("^"):
@@ -277,7 +277,7 @@ def _takes_another(base: Scripts, outer: Scripts) -> bool:
 
 def subscript(node: Node) -> str:
     """A subscript: digits below the line, a word after _, anything else in braces."""
-    text = write(node, tight=True)
+    text = write_line(node, tight=True)
     if re.fullmatch(r"-?[0-9]+", text):
         return text.translate(_SUBSCRIPTS)
     return f"_{text}" if isinstance(node, Word) and len(text.split()) == 1 else f"_{{{text}}}"
@@ -285,7 +285,7 @@ def subscript(node: Node) -> str:
 
 def superscript(node: Node, *, of_sum: bool = False) -> str:
     """A superscript: whole numbers and marks above the line, a letter after ^, anything else in brackets."""
-    text = write(node, tight=True)
+    text = write_line(node, tight=True)
     if of_sum:
         return f"^{{{text}}}"
     if re.fullmatch(r"[⋆′]*(?:-?[0-9]+|-?ᵀ|\+|\([a-pr-z0-9+-]+\))?", text):
@@ -306,7 +306,7 @@ def _row(items: list[Node], *, tight: bool) -> str:
     for item, following in zip(items, [*items[1:], None], strict=bool(items)):
         if item == _BLANK and any(n is None or kind_of(n) in _SPACED for n in (before, following)):
             continue
-        text += _between(before, item, tight=tight) + write(item, tight=tight)
+        text += _between(before, item, tight=tight) + write_line(item, tight=tight)
         is_sign = kind_of(item) is Kind.OPERATOR and _is_sign(before)
         before = _CLOSE if is_sign else item
     return text.strip(" ")
@@ -367,7 +367,7 @@ def _between_factors(a: Node, b: Node, *, tight: bool) -> str:
     if _ends_in_word(a):
         return " "
     if one in (Kind.PREFIX, Kind.NUMBER) and two not in (Kind.FUNCTION, Kind.BIG):
-        return " " if re.match(r"[a-z]{2}", write(b)) else ""
+        return " " if re.match(r"[a-z]{2}", write_line(b)) else ""
     if tight and one is not Kind.FUNCTION:
         return ""
     return " "
@@ -375,4 +375,4 @@ def _between_factors(a: Node, b: Node, *, tight: bool) -> str:
 
 def _ends_in_word(node: Node) -> bool:
     """x_i, after which a letter would seem to belong to the subscript."""
-    return isinstance(node, Scripts) and bool(re.search(r"[_^]\w+$", write(node)))
+    return isinstance(node, Scripts) and bool(re.search(r"[_^]\w+$", write_line(node)))

@@ -10,13 +10,24 @@ from typing import Any
 import sympy
 from sympy.matrices.expressions import Identity, MatrixExpr
 
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.expanded import from_monomials, monomials_of, product_of_letters, terms_of
-from symicl.algebra.letters import COLS, DIMENSIONS, MEANING, ONE, PARTNER, ROWS
-from symicl.algebra.polynomial import Number
-from symicl.algebra.symbols import SymmetricMatrix
-from symicl.algebra.words import Monomial, Word
-from symicl.algebra.writer import write_monomial
+from symicl.algebra import (
+    COLS,
+    DIMENSIONS,
+    MEANING,
+    ONE,
+    PARTNER,
+    ROWS,
+    ClosedForm,
+    Monomial,
+    Number,
+    SymmetricMatrix,
+    Word,
+    from_monomials,
+    monomials_of,
+    product_of_letters,
+    terms_of,
+    write_monomial,
+)
 from symicl.typeset.arrange import shortened
 from symicl.typeset.notation import EXPECTATION, symbol_rank
 

@@ -9,7 +9,7 @@ from typing import Any
 import sympy
 from sympy.matrices.expressions import MatrixExpr
 
-from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra import ClosedForm
 from symicl.errors import DerivationError
 from symicl.typeset.eigenvalues import EigenSum, eigenvalue_form
 from symicl.typeset.formula import Equation

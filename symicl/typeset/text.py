@@ -11,11 +11,11 @@ from typing import Any
 
 import sympy
 
-from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra import ClosedForm
 from symicl.typeset.expression import Lines
 from symicl.typeset.formula import Equation
 from symicl.typeset.latex_reader import read_latex
-from symicl.typeset.line import Node, Quotient, write
+from symicl.typeset.line import Node, Quotient, write_line
 from symicl.typeset.pretty import collected, pretty_matrix_ratio, pretty_ratio
 
 
@@ -28,7 +28,7 @@ def expression_text(expression: sympy.Basic, names: Mapping[str, Node] | None = 
     names : mapping, optional
         How symbols are written, by their name; see `symicl.typeset.expression.named`.
     """
-    return write(Lines(names).tree(expression))
+    return write_line(Lines(names).tree(expression))
 
 
 def formula_text(
@@ -48,8 +48,8 @@ def formula_text(
     if isinstance(formula, Equation):
         return f"{formula_text(formula.head, renamed=renamed)} {formula_text(formula.right, names, renamed)}"
     if isinstance(formula, str):
-        return write(read_latex(renamed(formula)))
-    return write(_tree(formula, Lines(names, renamed)))
+        return write_line(read_latex(renamed(formula)))
+    return write_line(_tree(formula, Lines(names, renamed)))
 
 
 def long_text(ratio: ClosedForm, names: Mapping[str, Node] | None = None) -> str:
@@ -57,7 +57,7 @@ def long_text(ratio: ClosedForm, names: Mapping[str, Node] | None = None) -> str
     lines = Lines(names)
     num, den = ratio.fraction()
     top = lines.tree(num.expr)
-    return write(top if den == 1 else Quotient(top, lines.tree(den.expr)))
+    return write_line(top if den == 1 else Quotient(top, lines.tree(den.expr)))
 
 
 def _tree(formula: Any, lines: Lines) -> Node:
@@ -94,5 +94,5 @@ def plain(text: str, *, strict: bool = False) -> str:
     parts = text.split("$")
     if len(parts) % 2 == 0:
         return text
-    parts[1::2] = [write(read_latex(part, strict=strict)) for part in parts[1::2]]
+    parts[1::2] = [write_line(read_latex(part, strict=strict)) for part in parts[1::2]]
     return "".join(parts)

@@ -12,9 +12,16 @@ from hypothesis import strategies as st
 
 import symicl as si
 from oracle.form_values import FormValues
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.letters import ONE, inverse_letter
-from symicl.algebra.reader import dimension_index, read_scalar, scalar_letter, symbol_letter
+from symicl.algebra import (
+    ONE,
+    ClosedForm,
+    closed_form,
+    dimension_index,
+    inverse_letter,
+    read_scalar,
+    scalar_letter,
+    symbol_letter,
+)
 from symicl.errors import ShapeError
 
 d, n = si.dims("d n")
@@ -229,8 +236,8 @@ def test_equality_agrees_with_the_field_of_sympy(left, right):
 
 HISTORY = """
 import sympy, symicl as si
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.reader import scalar_letter, symbol_letter
+from symicl.algebra import ClosedForm
+from symicl.algebra import scalar_letter, symbol_letter
 d, n = si.dims("d n")
 s, t = sympy.symbols("s t", positive=True)
 A, S = si.matrix("A", (d, d)), si.covariance("S", d)

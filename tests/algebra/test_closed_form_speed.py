@@ -12,14 +12,10 @@ import sympy
 from sympy.matrices.expressions import Trace
 
 import symicl as si
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.reader import read_scalar
-from symicl.algebra.writer import write_monomial, write_scalar
-from symicl.theorems.catalogue import all_theorems
-from symicl.theorems.compare import Comparison, compare
-from symicl.theorems.mutate import mutants
-from symicl.theorems.points import instances
+from symicl.algebra import ClosedForm, read_form, read_scalar, write_monomial, write_scalar
+from symicl.statements import all_theorems, compare, instances
+from symicl.statements.comparison import Comparison
+from symicl.statements.mutate import mutants
 
 FOUR = sympy.symbols("a b c e", positive=True)
 n, d = si.dims("n d")

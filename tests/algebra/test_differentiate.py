@@ -8,12 +8,9 @@ import sympy
 from sympy import Identity, Trace
 
 import symicl as si
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.differentiate import directional, gradient
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.reader import scalar_letter, symbol_letter
+from symicl.algebra import ClosedForm, directional, gradient, read_form, scalar_letter, symbol_letter
 from symicl.errors import UnsupportedError
-from symicl.theory.compile import compile_matrix, compile_scalar
+from symicl.numeric import compile_matrix, compile_scalar
 
 n, d = si.dims("n d")
 A, B, C = (si.matrix(name, (d, d)) for name in "ABC")

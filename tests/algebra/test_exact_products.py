@@ -8,18 +8,24 @@ import pytest
 
 import symicl as si
 from algebra.test_words import BOTH, LETTERS, VALUES, trace
-from symicl.algebra.letters import COLS, ONE, PARTNER, ROWS, inverse_letter, letter
-from symicl.algebra.packing import Packing
-from symicl.algebra.polynomial import (
+from symicl.algebra import (
+    COLS,
+    ONE,
+    PARTNER,
+    ROWS,
     MatrixPolynomial,
+    Packing,
     Polynomial,
     common_words,
     dimension_value,
     divide,
-    open_product,
+    inverse_letter,
+    letter,
+    symbol_letter,
+    word_cols,
+    word_rows,
 )
-from symicl.algebra.reader import symbol_letter
-from symicl.algebra.words import word_cols, word_rows
+from symicl.algebra.polynomial import open_product
 from symicl.errors import ShapeError, UnsupportedError
 
 n, d = si.dims("n d")

@@ -12,11 +12,16 @@ from sympy.matrices.expressions import MatMul, Trace
 
 import symicl as si
 from oracle.gaussian import difference
-from symicl.algebra.closed_form import closed_form
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.limits import limit_at_infinity, limit_at_zero
-from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.reader import read_matrix, read_scalar, scalar_letter
+from symicl.algebra import (
+    Polynomial,
+    closed_form,
+    limit_at_infinity,
+    limit_at_zero,
+    read_form,
+    read_matrix,
+    read_scalar,
+    scalar_letter,
+)
 
 n, d = si.dims("n d")
 s, x = si.scalar("s", nonnegative=True), si.scalar("x")

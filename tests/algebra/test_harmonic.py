@@ -5,8 +5,8 @@ import time
 import pytest
 import sympy
 
-from symicl.algebra.evaluate import evaluate
-from symicl.algebra.harmonic import harmonic
+from symicl.algebra import harmonic
+from symicl.numeric import evaluate
 
 
 @pytest.mark.parametrize("order", [1, 2, 3])

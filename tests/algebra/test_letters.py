@@ -4,12 +4,12 @@ import subprocess
 import sys
 
 import symicl as si
-from symicl.algebra.letters import COLS, ONE, PARTNER, ROWS, dimension, is_transposed, letter
+from symicl.algebra import COLS, ONE, PARTNER, ROWS, dimension, is_transposed, letter
 
 NUMBERS = """
 from sympy import Trace
 import symicl as si
-from symicl.algebra.reader import read_scalar
+from symicl.algebra import read_scalar
 n, d = si.dims("n d")
 names = {order!r}
 matrices = {{name: si.matrix(name, (d, d)) for name in names}}

@@ -5,13 +5,19 @@ import pytest
 import sympy
 
 import symicl as si
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.differentiate import gradient
-from symicl.algebra.expanded import monomials_of
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.linear import determinant, solve, stationary_point
-from symicl.algebra.reader import scalar_letter
-from symicl.algebra.scalars import degrees, in_one_variable, with_letters
+from symicl.algebra import (
+    ClosedForm,
+    degrees,
+    determinant,
+    gradient,
+    in_one_variable,
+    monomials_of,
+    read_form,
+    scalar_letter,
+    solve,
+    stationary_point,
+    with_letters,
+)
 from symicl.errors import DerivationError, UnsupportedError
 
 n, d = si.dims("n d")

@@ -12,10 +12,18 @@ from sympy.matrices.expressions import Trace
 import symicl as si
 from oracle.expressions import alphabet, matrices, scalars
 from oracle.gaussian import difference
-from symicl.algebra.letters import ONE
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial, total
-from symicl.algebra.reader import read_blocks, read_matrix, read_scalar, symbol_letter
-from symicl.algebra.writer import write_matrix, write_scalar
+from symicl.algebra import (
+    ONE,
+    MatrixPolynomial,
+    Polynomial,
+    read_blocks,
+    read_matrix,
+    read_scalar,
+    symbol_letter,
+    total,
+    write_matrix,
+    write_scalar,
+)
 
 n, d = si.dims("n d")
 A, B, S = si.matrix("A", (d, d)), si.matrix("B", (n, d)), si.symmetric("S", d)

@@ -11,10 +11,17 @@ from hypothesis import strategies as st
 from sympy.matrices.expressions import Identity, MatMul, Trace
 
 import symicl as si
-from symicl.algebra.letters import letter
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial, total
-from symicl.algebra.reader import read_matrix, read_scalar
-from symicl.algebra.writer import write_matrix, write_monomial, write_scalar
+from symicl.algebra import (
+    MatrixPolynomial,
+    Polynomial,
+    letter,
+    read_matrix,
+    read_scalar,
+    total,
+    write_matrix,
+    write_monomial,
+    write_scalar,
+)
 
 n, d = si.dims("n d")
 A, B, S = si.matrix("A", (d, d)), si.matrix("B", (d, d)), si.symmetric("S", d)

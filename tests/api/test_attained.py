@@ -7,12 +7,11 @@ import pytest
 import sympy
 
 import symicl as si
-from symicl.algebra.assembly import transpose
-from symicl.models.model import Model, WeightShape
-from symicl.theorems.derivation import Recorder
-from symicl.theorems.steps import certify, minimal_value
-from symicl.theory.attainment import attaining_weights
-from symicl.theory.optimum import LowerBound, Optimum
+from symicl.algebra import transpose
+from symicl.models import Model, WeightShape
+from symicl.statements import Recorder, certify, minimal_value
+from symicl.theory import Optimum, attaining_weights
+from symicl.theory.optimum import LowerBound
 
 
 @dataclass(frozen=True)

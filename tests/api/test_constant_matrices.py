@@ -6,10 +6,10 @@ from sympy.matrices.expressions import HadamardPower, HadamardProduct, OneMatrix
 from sympy.matrices.expressions.diagonal import DiagMatrix, DiagonalMatrix, DiagonalOf
 
 import symicl as si
-from symicl.algebra.evaluate import evaluate, exact_matrix
-from symicl.algebra.reader import read_matrix
+from symicl.algebra import read_matrix
 from symicl.certificates.letters import LogLetters
-from symicl.typeset.text import formula_text
+from symicl.numeric import evaluate, exact_matrix
+from symicl.typeset import formula_text
 
 n, d = si.dims("n d")
 S = si.covariance("S", d)

@@ -8,9 +8,8 @@ import pytest
 import sympy
 
 import symicl as si
-from symicl.algebra.form_reader import read_form
-from symicl.theorems.compare import compare
-from symicl.theorems.prove import prove
+from symicl.algebra import read_form
+from symicl.statements import compare, prove
 from symicl.verdicts import Judged
 
 WRONG = "dims n, d\nX ~ gaussian(n, d)\nclaim E[X' X] = d I"

@@ -7,7 +7,7 @@ import pytest
 import sympy
 
 import symicl as si
-from symicl.models.model import Model
+from symicl.models import Model
 
 n, d = si.dims("n d")
 X = si.gaussian("X", (n, d))

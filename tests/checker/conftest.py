@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 from checker.corruption import Certificate
-from symicl import checkers
-from symicl.checkers import proof
-from symicl.theorems.catalogue import find
-from symicl.theorems.prove import prove
+from symicl.certificates import checkers
+from symicl.certificates.checkers import proof
+from symicl.statements import find, prove
 
 FOLDER = Path(checkers.__file__).parent
 

@@ -3,7 +3,7 @@
 import json
 
 from checker.test_rules import HEADER, Log
-from symicl.checkers.proof.checker import PRIME
+from symicl.certificates.checkers.proof.checker import PRIME
 
 HUGE = f"{10**1200 + 1}/{10**1199 + 7}"
 

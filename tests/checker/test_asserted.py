@@ -3,8 +3,8 @@
 import pytest
 
 from checker.conftest import certificate_of
-from symicl.checkers.proof.values import Value
-from symicl.theorems.catalogue import all_theorems
+from symicl.certificates.checkers.proof.values import Value
+from symicl.statements import all_theorems
 
 LEFT = {"sander2024.unitary": 1, "zheng2024.limit": 6, "zheng2024.not_gd": 14}
 """Steps that no checker recomputes."""

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from checker.conftest import SMALL, certificate_of
-from symicl.theorems.catalogue import all_theorems
+from symicl.statements import all_theorems
 
 IDS = [theorem.id for theorem in all_theorems()]
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from checker.conftest import certificate_of
-from symicl.checkers import phases, proof, samples
+from symicl.certificates.checkers import phases, proof, samples
 from symicl.cli.commands import check_certificate
 from symicl.cli.reporting import _certificate
-from symicl.report.asserted import Asserted, asserted_in
-from symicl.theorems.catalogue import all_theorems
+from symicl.statements import all_theorems
+from symicl.views import Asserted, asserted_in
 
 ROOT = Path(__file__).parents[2]
 IDS = [theorem.id for theorem in all_theorems()]

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from symicl.checkers import phases
+from symicl.certificates.checkers import phases
 
 HEADER = {
     "format": "symicl-certificate", "version": 2, "theorem": "t", "statement": "s", "source": "p",

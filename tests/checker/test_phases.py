@@ -13,25 +13,25 @@ import sympy
 
 from checker.conftest import certificate_of
 from checker.phase_corruption import as_file, corruptions, parts, replaced, statements
-from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.reader import scalar_letter
-from symicl.checkers import phases
-from symicl.checkers.phases import averages, polynomials, regions, times
-from symicl.expectation.phases.affine import Affine
-from symicl.expectation.phases.any_law import AnyLaw, MixedMoment
-from symicl.expectation.phases.entry_sums import entry_sum
-from symicl.expectation.phases.expect_phases import expect_phases
-from symicl.expectation.phases.expressions import PhaseScalar
-from symicl.expectation.phases.marked import entry_derivative
-from symicl.expectation.phases.moments import ExchangeableLaw
-from symicl.expectation.phases.parameters import (
+from symicl.algebra import Polynomial, scalar_letter
+from symicl.certificates.checkers import phases
+from symicl.certificates.checkers.phases import averages, polynomials, regions, times
+from symicl.expectation import (
+    AnyLaw,
     DiagonalMatrix,
+    ExchangeableLaw,
     ExchangeableMatrix,
     FullMatrix,
+    MixedMoment,
+    PhaseScalar,
     PositionalWeights,
+    entry_derivative,
+    entry_sum,
+    expect_phases,
 )
+from symicl.expectation.phases.affine import Affine
 from symicl.expectation.phases.terms import Data, Entry, Position, Term
-from symicl.theorems.catalogue import all_theorems
+from symicl.statements import all_theorems
 
 RECOMPUTED = {
     "zheng2024.limit": (24, 32, 11), "zheng2024.capability": (4, 13, 1), "zheng2024.not_gd": (6, 17, 6),

@@ -8,16 +8,24 @@ import time
 
 import pytest
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.provenance import MAX_REMEMBERED, call_of, note, origin_of, remembered, tell, unheard
-from symicl.certificates.recording import recording
+from symicl.algebra import (
+    ClosedForm,
+    MatrixPolynomial,
+    Polynomial,
+    call_of,
+    closed_form,
+    note,
+    origin_of,
+    remembered,
+    tell,
+    unheard,
+)
+from symicl.algebra.provenance import MAX_REMEMBERED
+from symicl.certificates import recording
 from symicl.errors import DerivationError, InputError
-from symicl.expectation.phases.in_time import InTime
-from symicl.theorems.catalogue import find
-from symicl.theorems.derivation import Recorder
-from symicl.theorems.prove import prove
-from symicl.theory.positivity import nonnegative, positive
+from symicl.expectation import InTime
+from symicl.statements import Recorder, find, prove
+from symicl.theory import nonnegative, positive
 
 ISOTROPIC = "mahankali2023.isotropic"
 TWO, two = Polynomial.constant(2), closed_form(2)
@@ -157,8 +165,8 @@ def test_a_fact_needs_all_that_was_decided_for_it(decided):
 
 HISTORY = """
 import hashlib
-from symicl.theorems.catalogue import find
-from symicl.theorems.prove import prove
+from symicl.statements import find
+from symicl.statements import prove
 
 def show(theorem):
     print(hashlib.sha256(prove(find(theorem), record=True).proof_log.encode()).hexdigest())

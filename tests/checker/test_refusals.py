@@ -8,7 +8,7 @@ import tracemalloc
 import pytest
 
 from checker.conftest import certificate_of
-from symicl.checkers.proof.rules import RULES
+from symicl.certificates.checkers.proof.rules import RULES
 
 SMALLEST = "sander2024.unitary"
 HEADER = {

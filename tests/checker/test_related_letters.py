@@ -8,8 +8,8 @@ import symicl as si
 from checker.expensive import averages
 from checker.test_rules import HEADER, Log, run
 from symicl.algebra.symbols import GREEK_LETTERS
-from symicl.checkers import phases, proof, samples
-from symicl.checkers.reading import GREEK
+from symicl.certificates.checkers import phases, proof, samples
+from symicl.certificates.checkers.reading import GREEK
 from symicl.errors import InputError
 
 ONE = [[1, [], []]]

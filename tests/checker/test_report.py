@@ -6,8 +6,8 @@ import pytest
 
 from checker.conftest import certificate_of
 from checker.test_rules import HEADER, Log, run
-from symicl.checkers.proof.rules import rule_stated
-from symicl.checkers.reading import MAX_LINE
+from symicl.certificates.checkers.proof.rules import rule_stated
+from symicl.certificates.checkers.reading import MAX_LINE
 
 TEXT = """t: proved, in the words of the file:
   s

@@ -12,12 +12,12 @@ from checker.conftest import certificate_of
 from checker.phase_corruption import replaced
 from checker.sample_corruption import as_file, changed_terms, corruptions, statements, with_integrand
 from checker.sample_instances import Instance
-from symicl.checkers import samples
-from symicl.checkers.reading import MAX_LINE
-from symicl.checkers.samples import averages, traces, ways
-from symicl.checkers.samples.statements import is_square
+from symicl.certificates.checkers import samples
+from symicl.certificates.checkers.reading import MAX_LINE
+from symicl.certificates.checkers.samples import averages, traces, ways
+from symicl.certificates.checkers.samples.statements import is_square
 from symicl.cli.commands import check_certificate
-from symicl.theorems.catalogue import all_theorems
+from symicl.statements import all_theorems
 
 THEOREM = "mahankali2023.nonlinear"
 INSTANCES = [(3, 2, (1, 2, 1)), (2, 3, (0, 3, -1))]

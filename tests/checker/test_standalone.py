@@ -10,8 +10,8 @@ import pytest
 
 from checker.conftest import FOLDER, alone, certificate_of
 from checker.test_rules import CASES
-from symicl.checkers.proof.fields import KIND
-from symicl.checkers.proof.rules import RULES
+from symicl.certificates.checkers.proof.fields import KIND
+from symicl.certificates.checkers.proof.rules import RULES
 
 SMALLEST = "sander2024.unitary"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "certificates.md"

@@ -4,9 +4,8 @@ from dataclasses import replace
 
 from sympy import Identity
 
-from symicl.training import registry
-from symicl.training.regression.schedule import Schedule
-from symicl.training.studies import stepwise
+from symicl.studies import Schedule, registry
+from symicl.studies.kinds import stepwise
 
 real_find_experiment = registry.find_experiment
 

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from symicl.theorems.catalogue import all_theorems
+from symicl.statements import all_theorems
 
 ISOTROPIC = "mahankali2023.isotropic"
 PRECONDITIONED = "mahankali2023.preconditioned"
@@ -16,7 +16,7 @@ IDS = [ISOTROPIC, PRECONDITIONED, NONLINEAR]
 
 WRONG = """
 from dataclasses import replace
-from symicl.theorems.catalogue import find
+from symicl.statements import find
 right = find("mahankali2023.isotropic")
 theorem = replace(right, id="mine.wrong", states={"eta": right.states["eta"] / 2})
 del right
@@ -95,9 +95,9 @@ def test_prove_as_json_with_certificates(symicl, tmp_path):
 
 ENTERED = """
 import symicl as si
-from symicl.algebra.form_reader import read_form
-from symicl.theorems.steps import certify, derive_loss, minimal_value, solve
-from symicl.theorems.theorem import Paper, Theorem
+from symicl.algebra import read_form
+from symicl.statements import certify, derive_loss, minimal_value, solve
+from symicl.statements import Paper, Theorem
 
 task, model = si.LinearRegression(), si.OneStepGD()
 WRONG = 1 / (task.n + task.d + 2)
@@ -357,7 +357,7 @@ def test_usage_errors_are_one_sentence(complaint):
 
 
 def test_a_defect_is_no_verdict(symicl, monkeypatch):
-    monkeypatch.setattr("symicl.theorems.catalogue.all_theorems", lambda: 1 / 0)
+    monkeypatch.setattr("symicl.statements.all_theorems", lambda: 1 / 0)
     code, out, err = symicl("list")
     assert (code, out) == (70, "")
     assert "ZeroDivisionError" in err

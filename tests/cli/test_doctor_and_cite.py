@@ -7,8 +7,8 @@ import pytest
 
 import symicl as si
 from symicl.cli.commands import doctor
-from symicl.report.citation import of_paper
-from symicl.theorems.theorem import Paper
+from symicl.statements import Paper
+from symicl.views import of_paper
 
 ROOT = Path(__file__).parents[2]
 

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symicl.algebra.symbols import covariance, dims, matrix, scalar
+from symicl.algebra import covariance, dims, matrix, scalar
 from symicl.errors import InputError
-from symicl.tasks.values import ScaledIdentity, exact_values
-from symicl.theorems.inputs import MAX_ROWS, read_inputs
+from symicl.statements import read_inputs
+from symicl.statements.inputs import MAX_ROWS
+from symicl.tasks import ScaledIdentity, exact_values
 
 N, D = dims("n d")
 SYMBOLS = {

@@ -20,7 +20,7 @@ LONG = 1000
 
 @pytest.fixture(autouse=True)
 def experiments(monkeypatch):
-    monkeypatch.setattr("symicl.training.registry.find_experiment", lambda i: quick(i, 20))
+    monkeypatch.setattr("symicl.studies.find_experiment", lambda i: quick(i, 20))
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_files_of_others_are_refused_before_any_work(complaint, tmp_path, monkey
 
 
 def test_a_full_disk_costs_the_record_and_not_the_result(symicl, monkeypatch):
-    from symicl.records.records import Records
+    from symicl.records import Records
 
     def full(self, *arguments):
         raise sqlite3.OperationalError("database or disk is full")
@@ -141,8 +141,8 @@ def test_a_full_disk_costs_the_record_and_not_the_result(symicl, monkeypatch):
 OWN = """
 from sympy import Identity
 import symicl as si
-from symicl.training.regression.experiment import Experiment
-from symicl.training.regression.schedule import Schedule
+from symicl.studies import Experiment
+from symicl.studies import Schedule
 task = si.LinearRegression()
 n, d, s = task.n, task.d, task.noise
 print("noise on standard output")

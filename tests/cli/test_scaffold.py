@@ -5,8 +5,7 @@ import sys
 
 import pytest
 
-from symicl.theorems.catalogue import all_theorems, load_file
-from symicl.theorems.prove import prove
+from symicl.statements import all_theorems, load_file, prove
 
 CATALOGUE = all_theorems()
 

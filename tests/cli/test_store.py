@@ -6,15 +6,7 @@ import os
 import pytest
 
 from symicl.errors import InputError
-from symicl.report.store import (
-    check_file,
-    json_text,
-    prepare_folder,
-    read_json,
-    replacing,
-    write_json,
-    write_text,
-)
+from symicl.views import check_file, json_text, prepare_folder, read_json, replacing, write_json, write_text
 
 
 def test_a_folder_is_made_with_its_parents(tmp_path):

@@ -32,7 +32,7 @@ def experiments(monkeypatch):
     """Quick ones; called with changes it makes them otherwise."""
 
     def change(**changes):
-        monkeypatch.setattr("symicl.training.registry.find_experiment", lambda i: quick(i, **changes))
+        monkeypatch.setattr("symicl.studies.find_experiment", lambda i: quick(i, **changes))
 
     change()
     return change
@@ -52,7 +52,7 @@ def wrong(experiments):
 @pytest.fixture
 def trainings(monkeypatch):
     """How often something was trained."""
-    from symicl.training.study import Study
+    from symicl.studies import Study
 
     calls, real = [], Study.run
     monkeypatch.setattr(Study, "run", lambda study, *a, **k: calls.append(study.id) or real(study, *a, **k))
@@ -166,11 +166,11 @@ def test_other_settings_versions_or_sources_are_trained_anew(
     symicl("verify", ISOTROPIC, "--out", tmp_path, "--seeds", "1")
     assert len(trainings) == 3
     with monkeypatch.context() as patch:
-        patch.setattr("symicl.records.fingerprint.version", lambda name: "0")
+        patch.setattr("symicl.records.fingerprints.version", lambda name: "0")
         symicl("verify", ISOTROPIC, "--out", tmp_path, "--seeds", "1")
     assert len(trainings) == 4
     with monkeypatch.context() as patch:
-        patch.setattr("symicl.records.fingerprint.digest_of_sources", lambda: "0")
+        patch.setattr("symicl.records.fingerprints.digest_of_sources", lambda: "0")
         symicl("verify", ISOTROPIC, "--out", tmp_path, "--seeds", "1")
     assert len(trainings) == 5
     for damaged in ("", "{", "[]", '{"settings": 1}'):
@@ -197,14 +197,14 @@ def test_a_theorem_without_experiment_is_not_confirmed(symicl, tmp_path, monkeyp
     def find_experiment(theorem_id):
         raise InputError(f"the theorem {theorem_id} has no training experiment")
 
-    monkeypatch.setattr("symicl.training.registry.find_experiment", find_experiment)
+    monkeypatch.setattr("symicl.studies.find_experiment", find_experiment)
     code, out, _ = symicl("verify", ISOTROPIC, "--out", tmp_path)
     assert code == 3
     assert "no training experiment" in out
 
 
 def test_a_folder_that_cannot_be_written_is_found_before_any_work(complaint, tmp_path, monkeypatch):
-    monkeypatch.setattr("symicl.theorems.prove.prove", lambda theorem: 1 / 0)
+    monkeypatch.setattr("symicl.statements.prove", lambda theorem: 1 / 0)
     file = tmp_path / "file"
     file.touch()
     assert "is a file" in complaint("verify", ISOTROPIC, "--out", file)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from symicl.theorems.catalogue import all_theorems
-from symicl.theorems.mutate import mutants
+from symicl.statements import all_theorems
+from symicl.statements.mutate import mutants
 
 ROOT = Path(__file__).resolve().parents[2]
 THEOREMS = [theorem for theorem in all_theorems() if not theorem.origin]

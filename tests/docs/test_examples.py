@@ -53,8 +53,7 @@ def test_links_of_the_pages_exist():
 
 
 def test_the_theorem_in_contributing_is_proved_and_its_wrong_version_refuted(tmp_path):
-    from symicl.theorems.catalogue import load_file
-    from symicl.theorems.prove import prove
+    from symicl.statements import load_file, prove
 
     (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(), re.S)
     for text, verdict in ((code, "proved"), (code.replace("n + d + 1 +", "n + d + 2 +"), "refuted")):

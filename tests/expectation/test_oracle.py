@@ -10,7 +10,8 @@ from sympy.matrices.expressions import Trace
 
 import symicl as si
 from oracle.gaussian import Coordinates, difference, disagreement
-from symicl.entrywise.entries import Entry, mean_of_product, moment
+from symicl.certificates.coordinates import mean_of_product
+from symicl.certificates.coordinates.entries import Entry, moment
 
 n, d = si.dims("n d")
 X = si.gaussian("X", (n, d), col_cov=si.covariance("Sigma", d))

@@ -8,15 +8,13 @@ from sympy import BlockMatrix
 from sympy.matrices.expressions import Trace
 
 import symicl as si
-from symicl.algebra.letters import COLS, NO_LETTER, ROWS
-from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.provenance import call_of
-from symicl.algebra.reader import read_scalar, symbol_letter
-from symicl.certificates.recording import recording
+from symicl.algebra import COLS, NO_LETTER, ROWS, Polynomial, call_of, read_scalar, symbol_letter
+from symicl.certificates import recording
 from symicl.errors import DerivationError
-from symicl.expectation.expect import expect_polynomial
-from symicl.expectation.gaussian import Gaussian, integrate_one
+from symicl.expectation import Gaussian
+from symicl.expectation.gaussian import integrate_one
 from symicl.expectation.stein import SteinRecursion, WishartRecursion
+from symicl.expectation.sympy_expectation import expect_polynomial
 
 n, d = si.dims("n d")
 Sigma, Theta = si.covariance("Sigma", d), si.covariance("Theta", n)

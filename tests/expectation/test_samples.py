@@ -10,12 +10,11 @@ from sympy.matrices.expressions import Trace
 
 import symicl as si
 from oracle.gaussian import Coordinates
-from symicl.algebra.form_reader import read_form
-from symicl.entrywise import matrices
-from symicl.entrywise.entries import entry
-from symicl.entrywise.prompts import Setting, draw
+from symicl.algebra import read_form
+from symicl.certificates.coordinates import entry, matrices
+from symicl.certificates.coordinates.prompts import Setting, draw
 from symicl.expectation.samples import set_partitions
-from symicl.tasks.rotation_invariant import MOMENTS
+from symicl.tasks import MOMENTS
 
 task = si.RotationInvariantRegression()
 n, d, sigma2 = task.n, task.d, task.noise

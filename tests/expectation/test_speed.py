@@ -16,7 +16,7 @@ import sympy
 from sympy.matrices.expressions import Trace
 
 import symicl as si
-from symicl.theory.loss import expected_loss
+from symicl.theory import expected_loss
 
 n, d = si.dims("n d")
 fresh = count()

@@ -6,14 +6,12 @@ import subprocess
 
 import pytest
 
+from symicl.certificates.export import coq, translate
+from symicl.certificates.export.names import Names, comment, identifier
 from symicl.errors import InputError
-from symicl.export.coq import coq
-from symicl.export.names import Names, comment, identifier
-from symicl.export.translate import translate
-from symicl.theorems.catalogue import all_theorems, find
-from symicl.theorems.certificate import Stated, write_certificate
-from symicl.theorems.mutate import mutants
-from symicl.theorems.prove import prove
+from symicl.statements import all_theorems, find, prove
+from symicl.statements.certificate import Stated, write_certificate
+from symicl.statements.mutate import mutants
 
 SMALL = "sander2024.unitary"
 needs_coq = pytest.mark.skipif(shutil.which("coqc") is None, reason="coqc is not installed")

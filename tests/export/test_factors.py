@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sympy import QQ
 from sympy.polys.fields import field
 
-from symicl.export.steps import factor_list
+from symicl.certificates.export.steps import factor_list
 
 FIELD, *GENERATORS = field(["x", "y", "z"], QQ)
 EXPONENTS = st.tuples(*[st.integers(0, 2)] * 3)

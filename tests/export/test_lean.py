@@ -4,12 +4,9 @@ import re
 
 import pytest
 
-from symicl.export.coq import coq
-from symicl.export.lean import lean
-from symicl.export.names import RESERVED
-from symicl.export.translate import translate
-from symicl.theorems.catalogue import find
-from symicl.theorems.prove import prove
+from symicl.certificates.export import coq, lean, translate
+from symicl.certificates.export.names import RESERVED
+from symicl.statements import find, prove
 
 
 @pytest.fixture(scope="module", params=["sander2024.unitary", "zhang2024.gd_beta"])

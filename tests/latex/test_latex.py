@@ -12,13 +12,10 @@ import pytest
 
 import symicl as si
 from symicl.errors import InputError
-from symicl.report.latex import Part, document, theorem_latex
-from symicl.report.notation import Notation
-from symicl.report.parts import Typesetting
-from symicl.theorems.catalogue import all_theorems, find
-from symicl.typeset.formula import display, formula_latex
-from symicl.typeset.styles import Style
-from symicl.typeset.text import formula_text
+from symicl.statements import all_theorems, find
+from symicl.typeset import Style, display, formula_latex, formula_text
+from symicl.views import Notation, Part, Typesetting, theorem_latex
+from symicl.views.latex import document
 
 HERE = Path(__file__).parent
 KATEX = os.environ.get("SYMICL_KATEX")

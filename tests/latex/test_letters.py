@@ -7,14 +7,11 @@ from xml.etree import ElementTree
 import pytest
 
 from symicl.cli.commands.derive import _as_text
-from symicl.report.latex import theorem_latex
-from symicl.report.mathml import block, prose
-from symicl.report.record import record_of
-from symicl.theorems.catalogue import all_theorems, find
-from symicl.theorems.opening import opening, undefined_letters
+from symicl.statements import all_theorems, find, opening, undefined_letters
+from symicl.typeset import Vocabulary, definitions
 from symicl.typeset.letters import bound, defined, used
-from symicl.typeset.passage import definitions
-from symicl.typeset.vocabulary import Vocabulary
+from symicl.views import record_of, theorem_latex
+from symicl.views.mathml import block, prose
 
 THEOREMS = all_theorems()
 

@@ -7,20 +7,23 @@ from pathlib import Path
 import pytest
 
 import symicl as si
-from symicl.algebra.named import NamedMatrix
+from symicl.algebra import NamedMatrix
 from symicl.errors import DerivationError
-from symicl.models.linear_attention import LinearSelfAttention
-from symicl.models.linear_transformer_block import LinearTransformerBlock
-from symicl.models.model import Model, WeightShape
-from symicl.report import pdf
-from symicl.report.latex import theorem_latex
-from symicl.theorems.catalogue import load_file
-from symicl.theorems.derivation import Recorder
-from symicl.theorems.opening import undefined_letters
-from symicl.theorems.references import in_html, in_latex, in_text
-from symicl.theorems.steps import derive_loss, reduce_weights
-from symicl.theorems.theorem import Paper, Theorem
-from symicl.typeset.formula import Equation, formula_latex
+from symicl.models import LinearSelfAttention, LinearTransformerBlock, Model, WeightShape
+from symicl.statements import (
+    Paper,
+    Recorder,
+    Theorem,
+    derive_loss,
+    in_html,
+    in_latex,
+    in_text,
+    load_file,
+    reduce_weights,
+    undefined_letters,
+)
+from symicl.typeset import Equation, formula_latex
+from symicl.views import pdf, theorem_latex
 
 ROOT = Path(__file__).parents[2]
 

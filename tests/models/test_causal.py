@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from symicl.errors import InputError, ShapeError
-from symicl.models.causal_attention import CausalLinearAttention
-from symicl.models.positional_attention import PositionalAttention
-from symicl.tasks.arrays import ArraySequence
+from symicl.models import CausalLinearAttention, PositionalAttention
+from symicl.tasks import ArraySequence
 
 D, LENGTH, HEADS = 3, 5, 2
 MODELS = {

@@ -15,10 +15,9 @@ import sympy
 
 import symicl as si
 from oracle.substitution import value_at
-from symicl.algebra.reader import read_blocks
-from symicl.models.gd_beta import GDBeta
-from symicl.models.linear_transformer_block import LinearTransformerBlock
-from symicl.tasks.prompt import Prompt
+from symicl.algebra import read_blocks
+from symicl.models import GDBeta, LinearTransformerBlock
+from symicl.tasks import Prompt
 
 n, d = si.dims("n d")
 TASK = si.LinearRegression()

@@ -7,13 +7,10 @@ import pytest
 import sympy
 
 import symicl as si
-from symicl.algebra.evaluate import exact_matrix
-from symicl.algebra.reader import read_blocks
-from symicl.models.gd_beta import GDBeta
-from symicl.models.linear_transformer_block import LinearTransformerBlock
-from symicl.models.multi_head_attention import MultiHeadLinearAttention
-from symicl.tasks.prompt import Prompt
-from symicl.theory.compile import compile_scalar, split_parameters
+from symicl.algebra import read_blocks
+from symicl.models import GDBeta, LinearTransformerBlock, MultiHeadLinearAttention
+from symicl.numeric import compile_scalar, exact_matrix, split_parameters
+from symicl.tasks import Prompt
 
 MODELS = {
     "attention": si.LinearSelfAttention(),
@@ -99,9 +96,7 @@ def test_sympy_block_matrices_go_through_the_same_function():
 
     result = read_blocks(model.forward(blocks, Tokens())).trace()
     names = {"X": TASK.X, "y": TASK.y, "x": TASK.x}
-    from symicl.algebra.closed_form import closed_form
-    from symicl.algebra.form_reader import read_form
-    from symicl.algebra.reader import symbol_letter
+    from symicl.algebra import closed_form, read_form, symbol_letter
 
     renamed = closed_form(result).substitute(
         {symbol_letter(s): read_form(names[s.name]) for s in (X, y, x) if names[s.name] != s}

@@ -3,7 +3,7 @@
 import pytest
 
 import symicl as si
-from symicl.theorems.evaluation import evaluate_theorem
+from symicl.statements import evaluate_theorem
 
 
 def objects():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sympy.matrices.expressions import Identity, MatrixExpr, Trace, ZeroMatrix
 
 import symicl as si
-from symicl.algebra.symbols import GaussianMatrix
+from symicl.algebra import GaussianMatrix
 
 Size = sympy.Expr | int
 

@@ -9,11 +9,8 @@ from typing import Any
 
 import flint
 
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.coefficients import Coefficient
-from symicl.algebra.evaluate import identity_matrix
-from symicl.algebra.letters import DIMENSIONS, ONE, PARTNER, is_transposed, letter
-from symicl.algebra.words import Word
+from symicl.algebra import DIMENSIONS, ONE, PARTNER, ClosedForm, Coefficient, Word, is_transposed, letter
+from symicl.numeric import identity_matrix
 
 
 class FormValues:

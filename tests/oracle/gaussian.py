@@ -1,8 +1,8 @@
 """Expectation of a SymPy expression by explicit coordinates.
 
 `Coordinates` gives every symbol of an expression a number (asymmetric, never 0 or 1) and every Gaussian matrix
-explicit entries, as in `symicl.entrywise.gaussian`. `value` walks the SymPy tree with these; `expectation` takes
-the mean of what comes out.
+explicit entries, as in `symicl.certificates.coordinates.gaussian`. `value` walks the SymPy tree with these;
+`expectation` takes the mean of what comes out.
 """
 
 from __future__ import annotations
@@ -28,11 +28,9 @@ from sympy.matrices.expressions import (
 )
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from symicl.algebra.symbols import Covariance, GaussianMatrix, SymmetricMatrix
-from symicl.entrywise import matrices
-from symicl.entrywise.entries import Entry
-from symicl.entrywise.gaussian import Gaussians
-from symicl.entrywise.matrices import Matrix
+from symicl.algebra import Covariance, GaussianMatrix, SymmetricMatrix
+from symicl.certificates.coordinates import Gaussians, Matrix, matrices
+from symicl.certificates.coordinates.entries import Entry
 
 VARIANCES = [Fraction(4), Fraction(3), Fraction(9, 4), Fraction(1, 2), Fraction(5, 9)]
 NUMBERS = [-3, -2, 2, 3, 5]

@@ -10,12 +10,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from symicl.entrywise import phases
-from symicl.entrywise.phases import Laurent
-from symicl.expectation.phases.parameters import DiagonalMatrix, FullMatrix, ScalarMatrix
-from symicl.models.causal import CausalModel
-from symicl.tasks.autoregressive import AutoregressiveTask
-from symicl.theory.autoregressive_loss import autoregressive_loss
+from symicl.certificates.coordinates import phases
+from symicl.certificates.coordinates.phases import Laurent
+from symicl.expectation import DiagonalMatrix, FullMatrix, ScalarMatrix
+from symicl.models import CausalModel
+from symicl.tasks import AutoregressiveTask
+from symicl.theory import autoregressive_loss
 
 SCALE = Fraction(3, 2)
 LAWS = ("gaussian", "rademacher", "uniform", "sparse", "ones")

@@ -8,10 +8,9 @@ from typing import Any
 import sympy
 
 from oracle.gaussian import Coordinates
-from symicl.algebra.blocks import Blocks
-from symicl.algebra.expanded import letter_of
-from symicl.algebra.letters import MEANING, PARTNER, is_transposed
-from symicl.entrywise.matrices import Matrix, transpose
+from symicl.algebra import MEANING, PARTNER, Blocks, is_transposed, letter_of
+from symicl.certificates.coordinates import Matrix
+from symicl.certificates.coordinates.matrices import transpose
 
 
 def value_at(expression: sympy.Basic, values: Mapping[sympy.Basic, Any]) -> Any:

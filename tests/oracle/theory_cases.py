@@ -8,8 +8,8 @@ from functools import cache
 import sympy
 
 import symicl as si
-from symicl.entrywise import matrices
-from symicl.entrywise.prompts import (
+from symicl.certificates.coordinates import matrices
+from symicl.certificates.coordinates.prompts import (
     Setting,
     gd_beta,
     lower,
@@ -18,9 +18,8 @@ from symicl.entrywise.prompts import (
     self_attention,
     transformer_block,
 )
-from symicl.models.gd_beta import GDBeta
-from symicl.models.linear_transformer_block import LinearTransformerBlock
-from symicl.theory.loss import expected_loss
+from symicl.models import GDBeta, LinearTransformerBlock
+from symicl.theory import expected_loss
 
 n, d = si.dims("n d")
 H, Psi, beta = si.covariance("H", d), si.covariance("Psi", d), si.vector("beta_star", d)

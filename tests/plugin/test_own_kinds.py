@@ -61,7 +61,7 @@ def test_they_are_typeset_with_all_letters_defined(own, with_packages, name):
     setting = {"own.prompts": r"x\sim N(0,\Lambda)", "own.sequences": r"\hat y_t=\frac{a}{t-1}"}
     assert setting[name] in done.stdout
     code = (
-        "from symicl.theorems.catalogue import find; from symicl.theorems.opening import undefined_letters; "
+        "from symicl.statements import find; from symicl.statements import undefined_letters; "
         f"theorem = find({name!r}); print(undefined_letters(theorem, theorem.derive()))"
     )
     assert with_packages(folders=[own], program=("-c", code)).stdout.strip() == "[]"

@@ -9,7 +9,7 @@ ISOTROPIC = "mahankali2023.isotropic"
 
 ANOTHER = """
 from dataclasses import replace
-from symicl.theorems.catalogue import find
+from symicl.statements import find
 theorem = replace(find("mahankali2023.isotropic"), id={id!r})
 wrong = replace(theorem, states={{"eta": 2 * theorem.states["eta"]}})
 both = [theorem, replace(theorem, id="more.second")]
@@ -105,7 +105,7 @@ def test_a_broken_plugin_is_named_and_breaks_nothing_else(package, with_packages
 
 def test_a_plugin_cannot_change_the_checker(package, with_packages, tmp_path):
     """It may alter the checker of its own process; the command that rechecks certificates never runs it."""
-    source = "import symicl.checkers.command as checkers\ncheckers.main = lambda files: 0\n"
+    source = "import symicl.certificates.checkers.command as checkers\ncheckers.main = lambda files: 0\n"
     source += ANOTHER.format(id="sly.lemma")
     site = package("sly", source, {"sly.lemma": "theorem"})
     proved = with_packages("prove", "sly.lemma", "--certificate", tmp_path, folders=[site])

@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 
-from symicl.records.records import Outcome, Plan, Records
+from symicl.records import Outcome, Plan, Records
 
 
 def write_for_ever(file, acknowledged, child):

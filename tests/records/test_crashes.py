@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from symicl.records.records import Records
+from symicl.records import Records
 
 KILLS = 60
 
@@ -48,7 +48,7 @@ def test_a_process_killed_at_any_moment_loses_at_most_the_step_under_way(tmp_pat
 FULL = """
 import resource, signal, sys
 from symicl.errors import InputError
-from symicl.records.records import Outcome, Plan, Records
+from symicl.records import Outcome, Plan, Records
 records = Records(sys.argv[1])
 limit = 200_000
 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))

@@ -6,9 +6,8 @@ import sqlite3
 import pytest
 
 from symicl.errors import InputError
-from symicl.records import database, schema
-from symicl.records.records import Outcome, Plan, Records
-from symicl.records.select import Choice, fits, read_time
+from symicl.records import Choice, Outcome, Plan, Records, database, fits, schema
+from symicl.records.select import read_time
 
 
 def plan(command="train", **changes):

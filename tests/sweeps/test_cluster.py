@@ -13,10 +13,8 @@ pytest.importorskip("distributed")
 pytest.importorskip("torch")
 
 from symicl.errors import InputError
-from symicl.records.records import Records
-from symicl.sweeps import cluster
-from symicl.sweeps.local import InThisProcess
-from symicl.sweeps.sweep import run_sweep
+from symicl.records import Records
+from symicl.sweeps import InThisProcess, cluster, run_sweep
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import pytest
 import sympy
 
 from symicl.errors import InputError
+from symicl.sweeps import read_grid
 from symicl.sweeps.axis import read_axis
-from symicl.sweeps.grid import read_grid
 
 n, d = sympy.symbols("n d")
 S = sympy.MatrixSymbol("Sigma", d, d)

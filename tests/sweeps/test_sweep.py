@@ -3,11 +3,9 @@
 import pytest
 
 from symicl.errors import InputError
-from symicl.records.records import Records
-from symicl.sweeps.local import InThisProcess, Processes
-from symicl.sweeps.summary import by_point, counts
-from symicl.sweeps.sweep import rows_of, run_sweep
-from symicl.training.evidence import recorded
+from symicl.records import Records
+from symicl.studies import recorded
+from symicl.sweeps import InThisProcess, Processes, by_point, counts, rows_of, run_sweep
 
 GRID = ("n=6,9", "d=1,3", "sigma2=2")
 

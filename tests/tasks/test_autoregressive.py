@@ -9,13 +9,11 @@ import pytest
 import sympy
 
 from symicl.errors import InputError
-from symicl.expectation.phases.given_moments import given_moments
-from symicl.expectation.phases.parameters import ScalarMatrix
-from symicl.models.causal_attention import CausalLinearAttention
-from symicl.tasks.autoregressive import PHASE_KINDS, AutoregressiveTask
-from symicl.tasks.draws import NumpyDraws
-from symicl.tasks.first_vector import LAWS
-from symicl.theory.autoregressive_loss import autoregressive_loss
+from symicl.expectation import ScalarMatrix, given_moments
+from symicl.models import CausalLinearAttention
+from symicl.tasks import LAWS, AutoregressiveTask, NumpyDraws
+from symicl.tasks.autoregressive import PHASE_KINDS
+from symicl.theory import autoregressive_loss
 
 d, T, T_max = sympy.symbols("d T T_max", integer=True, positive=True)
 DRAWS, ERRORS = 40_000, 5.0
@@ -99,7 +97,7 @@ def test_the_sample_has_the_expected_loss(kind, law):
 
 def test_torch_draws_the_same_way():
     pytest.importorskip("torch")
-    from symicl.training.runtime.draws import TorchDraws
+    from symicl.studies.runtime.draws import TorchDraws
 
     for kind in PHASE_KINDS:
         for law in LAWS:

@@ -14,9 +14,9 @@ import pytest
 from sympy.matrices.expressions import Trace
 
 import symicl as si
-from symicl.algebra.evaluate import evaluate, exact_matrix
-from symicl.algebra.form_reader import read_form
-from symicl.tasks.draws import NumpyDraws
+from symicl.algebra import read_form
+from symicl.numeric import evaluate, exact_matrix
+from symicl.tasks import NumpyDraws
 
 DRAWS, ERRORS = 60_000, 5.0
 n, d = si.dims("n d")

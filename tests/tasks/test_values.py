@@ -10,8 +10,9 @@ import pytest
 import sympy
 
 import symicl as si
-from symicl.algebra.evaluate import exact_matrix, matrix_entries
-from symicl.tasks.values import ScaledIdentity, exact_values, is_positive_definite, is_positive_semidefinite
+from symicl.numeric import exact_matrix, matrix_entries
+from symicl.tasks import ScaledIdentity, exact_values, is_positive_definite
+from symicl.tasks.values import is_positive_semidefinite
 
 n, d = si.dims("n d")
 Sigma, Psi = si.covariance("Sigma", d), si.symmetric("Psi", d)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import symicl as si
-from symicl.algebra.evaluate import matrix_entries
 from symicl.errors import InputError
+from symicl.numeric import matrix_entries
 
 LOSS = si.expected_loss(si.LinearSelfAttention(), si.LinearRegression())
 OPTIMUM = si.minimise(LOSS)

@@ -7,9 +7,7 @@ from sympy.matrices.expressions import Trace
 
 import symicl as si
 from oracle.theory_cases import MODELS, TASKS, derived
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.reader import symbol_letter
+from symicl.algebra import ClosedForm, closed_form, read_form, symbol_letter
 from symicl.theory.features import Feature, coefficient_of, lifted_features
 
 n, d = si.dims("n d")

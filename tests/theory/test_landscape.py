@@ -7,7 +7,7 @@ import sympy
 
 import symicl as si
 from symicl.errors import UnsupportedError
-from symicl.theory.landscape import profile, recognise
+from symicl.theory import profile, recognise
 
 LOSS = si.expected_loss(si.LinearSelfAttention(), si.LinearRegression())
 

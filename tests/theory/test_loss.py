@@ -10,9 +10,9 @@ import sympy
 import symicl as si
 from oracle.substitution import block_values, value_at
 from oracle.theory_cases import MODELS, NEURONS, TASKS, attention, derived, numeric_task, setting, task_values
-from symicl.entrywise.prompts import draw, loss
-from symicl.tasks.rotation_invariant import MOMENTS
-from symicl.theory.loss import expected_loss
+from symicl.certificates.coordinates.prompts import draw, loss
+from symicl.tasks import MOMENTS
+from symicl.theory import expected_loss
 
 d, sigma2 = si.dims("d"), si.scalar("sigma2", nonnegative=True)
 SIZES = [(1, 1), (3, 1), (1, 2), (3, 2)]

@@ -10,9 +10,9 @@ import pytest
 import symicl as si
 from oracle.substitution import value_at
 from oracle.theory_cases import MODELS, NEURONS, TASKS, derived, numeric_task, setting, task_values
-from symicl.algebra.closed_form import closed_form
-from symicl.entrywise import matrices
-from symicl.entrywise.prompts import (
+from symicl.algebra import closed_form
+from symicl.certificates.coordinates import matrices
+from symicl.certificates.coordinates.prompts import (
     Entries,
     attention_features,
     draw,
@@ -22,10 +22,8 @@ from symicl.entrywise.prompts import (
     loss,
     one_step,
 )
-from symicl.tasks.rotation_invariant import MOMENTS
-from symicl.theory.attainment import attaining_weights
-from symicl.theory.loss import expected_loss
-from symicl.theory.optimum import excess_identity, minimise, relaxation
+from symicl.tasks import MOMENTS
+from symicl.theory import attaining_weights, excess_identity, expected_loss, minimise, relaxation
 
 d = si.dims("d")
 

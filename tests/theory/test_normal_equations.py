@@ -8,10 +8,8 @@ from sympy.matrices.expressions import Trace
 
 import symicl as si
 from oracle.gaussian import difference
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.reader import symbol_letter
-from symicl.theory.normal_equations import Uniqueness, factorise, solve
+from symicl.algebra import ClosedForm, read_form, symbol_letter
+from symicl.theory import Uniqueness, factorise, solve
 
 n, d = si.dims("n d")
 Sigma, Psi = si.covariance("Sigma", d), si.covariance("Psi", d)

@@ -10,9 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import symicl as si
-from symicl.algebra.closed_form import closed_form
-from symicl.algebra.form_reader import read_form
-from symicl.theory.positivity import nonnegative, positive
+from symicl.algebra import closed_form, read_form
+from symicl.theory import nonnegative, positive
 
 n, d = si.dims("n d")
 s = si.scalar("s", nonnegative=True)

@@ -7,8 +7,7 @@ import sympy
 
 import symicl as si
 from symicl.errors import DerivationError, InputError, UnsupportedError
-from symicl.models.causal import CausalModel
-from symicl.models.shapes import WeightShape
+from symicl.models import CausalModel, WeightShape
 from symicl.theory import sequence_optimum
 
 ONE = WeightShape((1,), (1,))

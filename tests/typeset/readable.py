@@ -9,16 +9,14 @@ import flint
 import sympy
 from sympy.matrices.expressions import MatMul, MatrixExpr
 
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.evaluate import ExactMatrix
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.symbols import SymmetricMatrix
-from symicl.claims.declarations import Declarer
-from symicl.claims.numbers import ScaledI, at_numbers
-from symicl.claims.parser import parse
-from symicl.claims.reading import Reader
-from symicl.claims.scope import Scope
-from symicl.claims.source import Source
+from symicl.algebra import ClosedForm, SymmetricMatrix, read_form
+from symicl.language.declarations import Declarer
+from symicl.language.numbers import ScaledI, at_numbers
+from symicl.language.parser import parse
+from symicl.language.reading import Reader
+from symicl.language.scope import Scope
+from symicl.language.source import Source
+from symicl.numeric import ExactMatrix
 from symicl.typeset.eigenvalues import EigenSum
 
 UNREAD = (sympy.harmonic, sympy.Max, sympy.Function, EigenSum)

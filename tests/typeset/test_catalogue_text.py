@@ -5,9 +5,8 @@ from functools import cache
 import pytest
 import sympy
 
-from symicl.theorems.catalogue import all_theorems, find
-from symicl.typeset.formula import Equation, formula_latex
-from symicl.typeset.text import formula_text, plain
+from symicl.statements import all_theorems, find
+from symicl.typeset import Equation, formula_latex, formula_text, plain
 from typeset.readable import Readable, closed_forms
 
 

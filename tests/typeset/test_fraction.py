@@ -5,10 +5,9 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symicl.expectation.phases.entry_sums import entry_sum
+from symicl.expectation import entry_sum
+from symicl.typeset import expression_text, latex
 from symicl.typeset.fraction import fraction_of, minus_signs
-from symicl.typeset.printer import latex
-from symicl.typeset.text import expression_text
 
 a, b, c, t, w = sympy.symbols("a b c t w")
 n, T = (sympy.Symbol(name, integer=True, positive=True) for name in "nT")

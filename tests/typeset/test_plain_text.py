@@ -4,10 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symicl.theorems.catalogue import all_theorems
+from symicl.statements import all_theorems
+from symicl.typeset import plain, wrapped
 from symicl.typeset.latex_reader import UnknownCommand
-from symicl.typeset.text import plain
-from symicl.typeset.wrap import wrapped
 
 WRITTEN = [
     # Fractions and what stands beside them.

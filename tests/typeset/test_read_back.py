@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 from sympy import Identity, Inverse, MatAdd, MatMul, MatPow, Trace, Transpose
 
 import symicl as si
-from symicl.typeset.formula import formula_latex
-from symicl.typeset.text import expression_text
+from symicl.typeset import expression_text, formula_latex
 from typeset.readable import Readable
 
 n, d = si.dims("n d")

@@ -4,13 +4,9 @@ import pytest
 import sympy
 
 from symicl.errors import InputError
-from symicl.report.latex import theorem_latex
-from symicl.report.notation import Notation
-from symicl.report.parts import Typesetting
-from symicl.theorems.catalogue import find
-from symicl.typeset.formula import formula_latex
-from symicl.typeset.renaming import Renaming
-from symicl.typeset.symbol_names import checked_name
+from symicl.statements import find
+from symicl.typeset import Renaming, checked_name, formula_latex
+from symicl.views import Notation, Typesetting, theorem_latex
 
 n, d, sigma2, T_max = sympy.symbols("n d sigma2 T_max", positive=True)
 

@@ -4,14 +4,14 @@ import pytest
 import sympy
 from sympy import Identity, Inverse, Trace
 
-from symicl.algebra.symbols import covariance, dims
+from symicl.algebra import covariance, dims
 from symicl.errors import DerivationError
-from symicl.theorems.catalogue import find
+from symicl.statements import find
+from symicl.typeset import Style, formula_latex, restyled
 from symicl.typeset.eigenvalues import EigenSum, eigenvalue_form
-from symicl.typeset.formula import formula_latex
 from symicl.typeset.instances import agree
 from symicl.typeset.leading_order import normalised_form
-from symicl.typeset.styles import Style, checked, restyled
+from symicl.typeset.styles import checked
 
 n, d = dims("n d")
 sigma2 = sympy.Symbol("sigma2", nonnegative=True)

@@ -3,15 +3,20 @@
 In the two coordinates of the block Π = [[G, Kᵀ], [K, M]], and the two columns of X are [Z; V].
 """
 
-from symicl.algebra.blocks import Blocks
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.letters import dimension, letter
-from symicl.algebra.linear import stationary_point
-from symicl.algebra.reader import scalar_letter
-from symicl.algebra.symbols import dims, scalar
-from symicl.theory.positivity import nonnegative
-from symicl.typeset.formula import Equation
+from symicl.algebra import (
+    Blocks,
+    ClosedForm,
+    closed_form,
+    dimension,
+    dims,
+    letter,
+    read_form,
+    scalar,
+    scalar_letter,
+    stationary_point,
+)
+from symicl.theory import nonnegative
+from symicl.typeset import Equation
 
 PAIR, REST = dimension(2), dimension(dims("m"))
 t, w = scalar("t", nonnegative=True), scalar("w", nonnegative=True)

@@ -2,18 +2,11 @@
 
 from fractions import Fraction
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.reader import scalar_letter
-from symicl.algebra.symbols import scalar
-from symicl.expectation.phases.expressions import inner
-from symicl.expectation.phases.in_time import InTime
-from symicl.expectation.phases.parameters import DiagonalMatrix
-from symicl.expectation.phases.power_sums import sum_of_powers
+from symicl.algebra import ClosedForm, closed_form, read_form, scalar, scalar_letter
+from symicl.expectation import DiagonalMatrix, InTime, inner, sum_of_powers
 from symicl.proofs.sander2024.parts.squares import square_sum
-from symicl.theory.autoregressive_loss import autoregressive_loss
-from symicl.theory.positivity import nonnegative, positive
-from symicl.typeset.formula import Equation
+from symicl.theory import autoregressive_loss, nonnegative, positive
+from symicl.typeset import Equation
 
 PAIR = DiagonalMatrix("a"), DiagonalMatrix("b")
 U = scalar("u")

@@ -1,15 +1,12 @@
 """Orthogonal W with few heads: the minimum over matrices of low rank, and what attains it."""
 
-from symicl.algebra.closed_form import closed_form
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.letters import MEANING
-from symicl.algebra.reader import scalar_letter
-from symicl.expectation.phases.entry_sums import EntrySum, blocks_of, entry_sum
+from symicl.algebra import MEANING, closed_form, read_form, scalar_letter
+from symicl.expectation import EntrySum, blocks_of, entry_sum
 from symicl.proofs.sander2024.parts.blocks import block_lemma, t
 from symicl.proofs.sander2024.parts.optimum import positive_part, put, root
 from symicl.proofs.sander2024.parts.positional import WEIGHTS, H, d
 from symicl.proofs.sander2024.parts.squares import square_sum
-from symicl.typeset.formula import Equation
+from symicl.typeset import Equation
 
 
 def few_planes(step, positional):

@@ -1,16 +1,21 @@
 """The heads behind C = BᵀA: what gradient flow conserves, and the scale that it therefore reaches."""
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.differentiate import gradient
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.letters import MEANING, dimension, inverse_letter, letter
-from symicl.algebra.reader import scalar_letter
-from symicl.algebra.symbols import scalar
-from symicl.expectation.phases.entry_sums import EntrySum
-from symicl.expectation.phases.power_sums import sum_of_powers
+from symicl.algebra import (
+    MEANING,
+    ClosedForm,
+    closed_form,
+    dimension,
+    gradient,
+    inverse_letter,
+    letter,
+    read_form,
+    scalar,
+    scalar_letter,
+)
+from symicl.expectation import EntrySum, sum_of_powers
 from symicl.proofs.sander2024.parts.positional import WEIGHTS, H, T_max, d
-from symicl.theory.positivity import positive
-from symicl.typeset.formula import Equation
+from symicl.theory import positive
+from symicl.typeset import Equation
 
 COORDINATES, HEADS = dimension(d), dimension(H)
 scale = scalar("c", positive=True)

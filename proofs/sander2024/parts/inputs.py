@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from symicl.tasks.values import Values
+from symicl.tasks import Values
 
 
 def impossible(task) -> Callable[[Values], None]:

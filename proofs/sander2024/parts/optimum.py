@@ -2,8 +2,7 @@
 
 import sympy
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.reader import scalar_letter
+from symicl.algebra import ClosedForm, closed_form, scalar_letter
 
 
 class PositivePart(sympy.Function):

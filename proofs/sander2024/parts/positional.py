@@ -4,17 +4,13 @@ from collections.abc import Sequence
 
 import sympy
 
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.evaluate import evaluate
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.provenance import remembered
-from symicl.algebra.symbols import dims
-from symicl.expectation.phases.entry_sums import EntrySum
-from symicl.expectation.phases.parameters import TIME, PositionalWeights
-from symicl.models.positional_attention import PositionalAttention
-from symicl.tasks.autoregressive import AutoregressiveTask
-from symicl.theory.autoregressive_loss import loss_in_time
-from symicl.typeset.formula import Equation
+from symicl.algebra import ClosedForm, dims, read_form, remembered
+from symicl.expectation import TIME, EntrySum, PositionalWeights
+from symicl.models import PositionalAttention
+from symicl.numeric import evaluate
+from symicl.tasks import AutoregressiveTask
+from symicl.theory import loss_in_time
+from symicl.typeset import Equation
 
 d, H, T_max = dims("d H T_max")
 T = TIME

@@ -2,14 +2,11 @@
 
 import sympy
 
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.letters import ONE, dimension, letter
-from symicl.algebra.symbols import dims, scalar
-from symicl.expectation.phases.parameters import PositionalWeights, ScalarMatrix
-from symicl.models.positional_attention import PositionalAttention
-from symicl.tasks.autoregressive import AutoregressiveTask
-from symicl.typeset.formula import Equation
+from symicl.algebra import ONE, ClosedForm, dimension, dims, letter, read_form, scalar
+from symicl.expectation import PositionalWeights, ScalarMatrix
+from symicl.models import PositionalAttention
+from symicl.tasks import AutoregressiveTask
+from symicl.typeset import Equation
 
 mu, lag, theta = scalar("mu", positive=True), scalar("k", positive=True), scalar("theta")
 PHASE = 2 * lag / mu * theta

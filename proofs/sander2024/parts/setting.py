@@ -1,6 +1,6 @@
 """The opening of the theorems of this paper, in its letters: sequences s_t, augmented or plain tokens."""
 
-from symicl.typeset.passage import Passage
+from symicl.typeset import Passage
 
 
 def sequence(last: str, *, paired: bool = False) -> Passage:

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.form_reader import read_form
-from symicl.expectation.phases.entry_sums import Factor, unrestricted
+from symicl.algebra import ClosedForm, closed_form, read_form
+from symicl.expectation import Factor, unrestricted
 
 Form = Sequence[tuple[ClosedForm | int, Sequence[tuple]]]
 """Terms of a linear form: a coefficient and a product of entries (name, index) or (name, row, column)."""

@@ -6,17 +6,19 @@ from functools import cache
 
 import sympy
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.linear import stationary_point
-from symicl.algebra.reader import scalar_letter
-from symicl.algebra.scalars import in_one_variable
-from symicl.algebra.symbols import scalar
-from symicl.expectation.phases.parameters import ExchangeableMatrix, FullMatrix
-from symicl.theory.autoregressive_loss import autoregressive_loss
-from symicl.theory.positivity import positive
-from symicl.theory.rational_minimum import infimum
-from symicl.typeset.formula import Equation
+from symicl.algebra import (
+    ClosedForm,
+    closed_form,
+    in_one_variable,
+    read_form,
+    scalar,
+    scalar_letter,
+    stationary_point,
+)
+from symicl.expectation import ExchangeableMatrix, FullMatrix
+from symicl.numeric import infimum
+from symicl.theory import autoregressive_loss, positive
+from symicl.typeset import Equation
 
 s, beta, beta_other = scalar("s"), scalar("beta"), scalar("beta'")
 UNKNOWNS = (beta, beta_other)

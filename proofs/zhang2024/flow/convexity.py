@@ -2,16 +2,21 @@
 
 from fractions import Fraction
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.differentiate import directional
-from symicl.algebra.expanded import letter_of, powers
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.letters import ONE, letter
-from symicl.algebra.limits import limit_at_infinity
-from symicl.algebra.symbols import scalar
+from symicl.algebra import (
+    ONE,
+    ClosedForm,
+    closed_form,
+    directional,
+    letter,
+    letter_of,
+    limit_at_infinity,
+    powers,
+    read_form,
+    scalar,
+)
 from symicl.proofs.zhang2024.flow.q_lemma import norm
-from symicl.theory.positivity import positive
-from symicl.typeset.formula import Equation
+from symicl.theory import positive
+from symicl.typeset import Equation
 
 INSTANCE = {
     "n": 3,

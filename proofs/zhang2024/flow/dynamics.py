@@ -1,14 +1,19 @@
 """The gradient of the risk of GD-β as a flow: its equations, its only critical point, its limit."""
 
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.differentiate import directional, gradient
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.letters import ONE, letter
-from symicl.algebra.reader import scalar_letter
-from symicl.algebra.symbols import scalar, vector
+from symicl.algebra import (
+    ONE,
+    ClosedForm,
+    directional,
+    gradient,
+    letter,
+    read_form,
+    scalar,
+    scalar_letter,
+    vector,
+)
 from symicl.proofs.zhang2024.flow.q_lemma import norm, quadratic_form
 from symicl.proofs.zhang2024.setting import H, Psi, beta_star, d, n, sigma2, task, tau
-from symicl.typeset.formula import Equation
+from symicl.typeset import Equation
 
 
 class Flow:

@@ -5,15 +5,19 @@ Q(Γ) = E[(I − ΓA)ᵀH(I − ΓA)], A = XᵀX/n, is the quadratic form of the
 
 from dataclasses import dataclass
 
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.differentiate import gradient
-from symicl.algebra.expanded import letter_of, powers
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.letters import ONE, letter
-from symicl.algebra.reader import scalar_letter
-from symicl.algebra.symbols import scalar
+from symicl.algebra import (
+    ONE,
+    ClosedForm,
+    gradient,
+    letter,
+    letter_of,
+    powers,
+    read_form,
+    scalar,
+    scalar_letter,
+)
 from symicl.proofs.zhang2024.setting import H, n, task
-from symicl.typeset.formula import Equation
+from symicl.typeset import Equation
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,19 @@
 """The excess loss of one head as the context grows, from the profile of `one_head`."""
 
-from symicl.algebra.closed_form import closed_form
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.limits import limit_at_infinity, limit_at_zero
-from symicl.algebra.reader import scalar_letter
-from symicl.algebra.scalars import degrees
-from symicl.algebra.symbols import scalar
+from symicl.algebra import (
+    closed_form,
+    degrees,
+    limit_at_infinity,
+    limit_at_zero,
+    read_form,
+    scalar,
+    scalar_letter,
+)
 from symicl.proofs.zhang2024.lsa.gap_on_a_line import s
 from symicl.proofs.zhang2024.lsa.one_head import b2, phi
 from symicl.proofs.zhang2024.setting import d, n, sigma2
-from symicl.theory.positivity import nonnegative
-from symicl.typeset.formula import Equation
+from symicl.theory import nonnegative
+from symicl.typeset import Equation
 
 
 def asymptotics(step, gap):

@@ -5,21 +5,14 @@ from functools import cache
 import flint
 import sympy
 
-from symicl.algebra.evaluate import evaluate
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.provenance import unheard
-from symicl.algebra.reader import scalar_letter
-from symicl.algebra.scalars import in_one_variable
-from symicl.algebra.symbols import scalar
-from symicl.models.multi_head_attention import MultiHeadLinearAttention
+from symicl.algebra import in_one_variable, read_form, scalar, scalar_letter, unheard
+from symicl.models import MultiHeadLinearAttention
+from symicl.numeric import evaluate, infimum
 from symicl.proofs.zhang2024.lsa.one_head import MULTIPLE, A, b2, one_head, phi, t
 from symicl.proofs.zhang2024.lsa.parity import split_by_parity
 from symicl.proofs.zhang2024.setting import H, Psi, beta_star, d, n, sigma2, task
-from symicl.theorems.derivation import Recorder
-from symicl.theorems.quantities import NotDetermined
-from symicl.theory.loss import expected_loss
-from symicl.theory.normal_equations import MatrixSolution
-from symicl.theory.rational_minimum import infimum
+from symicl.statements import NotDetermined, Recorder
+from symicl.theory import MatrixSolution, expected_loss
 
 s = scalar("s")
 

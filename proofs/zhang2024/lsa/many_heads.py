@@ -2,16 +2,22 @@
 
 from fractions import Fraction
 
-from symicl.algebra.blocks import Blocks
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.expanded import monomials_of, powers
-from symicl.algebra.form_reader import inverse_of, read_form
-from symicl.algebra.letters import ONE, letter
-from symicl.algebra.symbols import scalar
-from symicl.models.multi_head_attention import MultiHeadLinearAttention
+from symicl.algebra import (
+    ONE,
+    Blocks,
+    ClosedForm,
+    closed_form,
+    inverse_of,
+    letter,
+    monomials_of,
+    powers,
+    read_form,
+    scalar,
+)
+from symicl.models import MultiHeadLinearAttention
 from symicl.proofs.zhang2024.lsa.parity import X, beta, per_token, r, x
 from symicl.proofs.zhang2024.setting import H, Psi, d, n, sigma2, task
-from symicl.typeset.formula import Equation
+from symicl.typeset import Equation
 
 Hm, Psim, N = read_form(H), read_form(Psi), read_form(n)
 

@@ -7,16 +7,26 @@ five unknowns, whose coefficients are polynomials in A = ‖a‖²_H, t = ⟨a, 
 
 from fractions import Fraction
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.differentiate import gradient
-from symicl.algebra.expanded import homogeneous, letter_of, monomials_of, powers, product_of_words
-from symicl.algebra.form_reader import inverse_of, read_form
-from symicl.algebra.letters import ONE, letter
-from symicl.algebra.linear import solve
-from symicl.algebra.provenance import unheard
-from symicl.algebra.reader import scalar_letter, symbol_letter
-from symicl.algebra.scalars import with_letters
-from symicl.algebra.symbols import scalar
+from symicl.algebra import (
+    ONE,
+    ClosedForm,
+    closed_form,
+    gradient,
+    homogeneous,
+    inverse_of,
+    letter,
+    letter_of,
+    monomials_of,
+    powers,
+    product_of_words,
+    read_form,
+    scalar,
+    scalar_letter,
+    solve,
+    symbol_letter,
+    unheard,
+    with_letters,
+)
 from symicl.errors import DerivationError
 from symicl.proofs.zhang2024.lsa.parity import only
 from symicl.proofs.zhang2024.setting import H, Psi, beta_star

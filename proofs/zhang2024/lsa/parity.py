@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.form_reader import read_form
-from symicl.models.gd_beta import GDBeta
+from symicl.algebra import ClosedForm, read_form
+from symicl.models import GDBeta
 from symicl.proofs.zhang2024.setting import beta_star, n, task
-from symicl.theory.loss import Loss, expected_loss
-from symicl.theory.optimum import Optimum, minimise
-from symicl.typeset.formula import Equation
+from symicl.theory import Loss, Optimum, expected_loss, minimise
+from symicl.typeset import Equation
 
 X, x, r = (read_form(symbol) for symbol in (task.X, task.x, task.r))
 beta = read_form(beta_star)

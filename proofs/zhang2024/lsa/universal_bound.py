@@ -2,15 +2,11 @@
 
 from fractions import Fraction
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.expanded import letter_of
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.letters import ONE, letter
-from symicl.algebra.reader import symbol_letter
-from symicl.expectation.expect import expect_form
+from symicl.algebra import ONE, ClosedForm, closed_form, letter, letter_of, read_form, symbol_letter
+from symicl.expectation import expect_form
 from symicl.proofs.zhang2024.lsa.parity import X, beta, per_token, r
 from symicl.proofs.zhang2024.setting import H, n, sigma2, task
-from symicl.typeset.formula import Equation
+from symicl.typeset import Equation
 
 Hm, N, variance = read_form(H), read_form(n), read_form(sigma2)
 b2 = (beta.T @ Hm @ beta).trace()

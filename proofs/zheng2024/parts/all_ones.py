@@ -7,20 +7,15 @@ from itertools import combinations
 
 from sympy import Symbol
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.provenance import unheard
-from symicl.algebra.symbols import scalar
-from symicl.expectation.phases.entry_sums import entry_sum
-from symicl.expectation.phases.parameters import ExchangeableMatrix
-from symicl.expectation.phases.permutation_blocks import at_exchangeable
+from symicl.algebra import ClosedForm, closed_form, read_form, scalar, unheard
+from symicl.expectation import ExchangeableMatrix, at_exchangeable, entry_sum
 from symicl.proofs.zheng2024.parts.letters import along, of, powers, put, slope
 from symicl.proofs.zheng2024.parts.quadratic import complete_the_square
 from symicl.proofs.zheng2024.setting import H2, HALF, H, N, a, b, d, model
-from symicl.tasks.autoregressive import AutoregressiveTask
-from symicl.theorems.derivation import Recorder
-from symicl.theory.autoregressive_loss import autoregressive_loss
-from symicl.typeset.formula import Equation
+from symicl.statements import Recorder
+from symicl.tasks import AutoregressiveTask
+from symicl.theory import autoregressive_loss
+from symicl.typeset import Equation
 
 task = AutoregressiveTask("unitary", "ones")
 alpha, alpha_, beta, beta_ = (Symbol(name, real=True) for name in ("alpha", "alpha'", "beta", "beta'"))

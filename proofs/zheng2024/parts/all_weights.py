@@ -1,25 +1,15 @@
 """The limit of the unmasked flow among all weights: the second derivative of the loss in blocks, minima and saddles."""
 
-from symicl.algebra.closed_form import closed_form
-from symicl.expectation.phases.permutation_blocks import (
-    BLOCK_KINDS,
-    SKEW,
-    SYMMETRIC,
-    TRIVIAL,
-    at_exchangeable,
-)
+from symicl.algebra import closed_form
+from symicl.expectation import BLOCK_KINDS, SKEW, SYMMETRIC, TRIVIAL, at_exchangeable
 from symicl.proofs.zheng2024.parts.all_ones import alpha, alpha_, beta, beta_
 from symicl.proofs.zheng2024.parts.every_size import every_size
 from symicl.proofs.zheng2024.parts.letters import of, slope
 from symicl.proofs.zheng2024.parts.shortest import shortest_sequences
-from symicl.proofs.zheng2024.parts.stability import (
-    POINT,
-    loss_of_all,
-    second_variations,
-)
+from symicl.proofs.zheng2024.parts.stability import POINT, loss_of_all, second_variations
 from symicl.proofs.zheng2024.setting import d
-from symicl.theorems.derivation import Recorder
-from symicl.typeset.formula import Equation
+from symicl.statements import Recorder
+from symicl.typeset import Equation
 
 COEFFICIENTS = (alpha, alpha_, beta, beta_)
 LENGTHS = (4, 5, 6, 7, 8)

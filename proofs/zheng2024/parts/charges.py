@@ -2,10 +2,8 @@
 
 from itertools import combinations
 
-from symicl.expectation.phases.any_law import AnyLaw
-from symicl.expectation.phases.expressions import inner
-from symicl.expectation.phases.sequence import charges
-from symicl.models.causal_attention import CausalLinearAttention
+from symicl.expectation import AnyLaw, charges, inner
+from symicl.models import CausalLinearAttention
 from symicl.proofs.zheng2024.setting import model, task
 
 ACTIVE = frozenset({"W_KQ_32", "W_PV_12"})

@@ -7,12 +7,10 @@ from typing import Any
 
 import sympy
 
-from symicl.algebra.closed_form import closed_form
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.symbols import scalar
-from symicl.expectation.phases.moments import ExchangeableLaw
-from symicl.theory.positivity import positive
-from symicl.typeset.formula import Equation
+from symicl.algebra import closed_form, read_form, scalar
+from symicl.expectation import ExchangeableLaw
+from symicl.theory import positive
+from symicl.typeset import Equation
 
 VALUES = (1, -1, 2, -2)
 AT = {"A": Fraction(3, 5), "B": Fraction(4, 5)}

@@ -1,10 +1,9 @@
 """No diagonal matrices A and B have a smaller loss than (aI, bI) with ab = u*: a sum of squares."""
 
-from symicl.expectation.phases.entry_sums import entry_sum
-from symicl.expectation.phases.parameters import DiagonalMatrix
+from symicl.expectation import DiagonalMatrix, entry_sum
 from symicl.proofs.zheng2024.parts.letters import of
 from symicl.proofs.zheng2024.setting import HALF, H, N, d, k2, k3, model, task
-from symicl.theory.autoregressive_loss import autoregressive_loss
+from symicl.theory import autoregressive_loss
 
 P, Q = ("A", "i"), ("B", "i")
 

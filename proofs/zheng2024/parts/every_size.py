@@ -13,15 +13,13 @@ from typing import Any
 import flint
 import sympy
 
-from symicl.algebra.balls import real_roots
-from symicl.algebra.harmonic import harmonic
-from symicl.algebra.linear import determinant
-from symicl.algebra.provenance import unheard
+from symicl.algebra import determinant, harmonic, unheard
 from symicl.errors import DerivationError
+from symicl.numeric import real_roots
 from symicl.proofs.zheng2024.parts.all_ones import alpha, alpha_, beta, beta_, derived_line, p
 from symicl.proofs.zheng2024.parts.stability import hessian, inertia, number, transversal
 from symicl.proofs.zheng2024.setting import H2, H, d
-from symicl.tasks.autoregressive import T
+from symicl.tasks import T
 
 GENERIC_SIZE = 4
 """The least d at which every kind of move exists."""

@@ -2,9 +2,7 @@
 
 from sympy import Symbol
 
-from symicl.algebra.closed_form import closed_form
-from symicl.algebra.reader import scalar_letter
-from symicl.algebra.symbols import scalar
+from symicl.algebra import closed_form, scalar, scalar_letter
 from symicl.proofs.zheng2024.parts.letters import along, divided, of
 from symicl.proofs.zheng2024.setting import a, b
 

@@ -2,13 +2,9 @@
 
 from sympy import harmonic
 
-from symicl.algebra.closed_form import closed_form
-from symicl.algebra.differentiate import gradient
-from symicl.algebra.expanded import powers as powers_of_word
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.reader import scalar_letter
-from symicl.algebra.symbols import dims, scalar
-from symicl.tasks.autoregressive import T
+from symicl.algebra import closed_form, dims, gradient, read_form, scalar, scalar_letter
+from symicl.algebra import powers as powers_of_word
+from symicl.tasks import T
 
 
 def of(expression):

@@ -1,12 +1,7 @@
 """The trained model is one step of gradient descent on the least squares of its context, as an identity."""
 
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.differentiate import gradient
-from symicl.algebra.letters import letter
-from symicl.algebra.reader import dimension_index, symbol_letter
-from symicl.algebra.symbols import dims, matrix
-from symicl.expectation.phases.any_law import AnyLaw
-from symicl.expectation.phases.in_time import InTime
+from symicl.algebra import ClosedForm, dimension_index, dims, gradient, letter, matrix, symbol_letter
+from symicl.expectation import AnyLaw, InTime
 from symicl.proofs.zheng2024.parts.quadratic import A, B
 from symicl.proofs.zheng2024.setting import HALF, a, b, d, model, task
 

@@ -4,17 +4,13 @@ from dataclasses import dataclass
 
 from sympy import Tuple
 
-from symicl.algebra.closed_form import closed_form
-from symicl.expectation.phases.any_law import AnyLaw, MixedMoment
-from symicl.expectation.phases.marked import entry_derivative
-from symicl.expectation.phases.parameters import FullMatrix
-from symicl.expectation.phases.phase_expectation import PhaseExpectation
-from symicl.expectation.phases.sums import TimeSum
+from symicl.algebra import closed_form
+from symicl.expectation import AnyLaw, FullMatrix, MixedMoment, PhaseExpectation, TimeSum, entry_derivative
 from symicl.proofs.zheng2024.parts.letters import of
 from symicl.proofs.zheng2024.setting import H2, HALF, H, a, b, d, model, task
-from symicl.tasks.first_vector import find_law
-from symicl.theory.autoregressive_loss import autoregressive_loss
-from symicl.typeset.formula import Equation
+from symicl.tasks import find_law
+from symicl.theory import autoregressive_loss
+from symicl.typeset import Equation
 
 PLACES = {("A", True): "A_{ll}", ("B", True): "B_{ll}", ("A", False): "A_{lm}", ("B", False): "B_{lm}"}
 

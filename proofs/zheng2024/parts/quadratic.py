@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.symbols import scalar
+from symicl.algebra import ClosedForm, closed_form, scalar
 from symicl.errors import DerivationError
-from symicl.expectation.phases.parameters import ScalarMatrix
+from symicl.expectation import ScalarMatrix
 from symicl.proofs.zheng2024.parts.letters import of, positive_letters, powers
 from symicl.proofs.zheng2024.setting import HALF, N, a, b, d, k1, k2, m2, model, task
-from symicl.theory.autoregressive_loss import autoregressive_loss
-from symicl.theory.positivity import nonnegative
-from symicl.typeset.formula import Equation
+from symicl.theory import autoregressive_loss, nonnegative
+from symicl.typeset import Equation
 
 u = scalar("u")
 A, B = ScalarMatrix(a), ScalarMatrix(b)

@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.symbols import scalar
-from symicl.expectation.phases.expressions import inner
+from symicl.algebra import ClosedForm, closed_form, read_form, scalar
+from symicl.expectation import inner
 from symicl.proofs.zheng2024.parts.letters import of, powers, put
 from symicl.proofs.zheng2024.parts.quadratic import A, B, u
 from symicl.proofs.zheng2024.setting import T_test, a, b, d, k1, k2, k3, m2, model, task
-from symicl.theory.autoregressive_loss import loss_in_time
-from symicl.typeset.formula import Equation
+from symicl.theory import loss_in_time
+from symicl.typeset import Equation
 
 x, v, c, p = scalar("x"), scalar("v"), scalar("c"), scalar("p")
 

@@ -4,20 +4,15 @@ from dataclasses import dataclass
 
 from sympy import Integer
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.differentiate import gradient
-from symicl.algebra.linear import stationary_point
-from symicl.algebra.reader import scalar_letter
-from symicl.algebra.symbols import scalar
-from symicl.expectation.phases.entry_sums import entry_sum
-from symicl.expectation.phases.permutation_blocks import STANDARD
+from symicl.algebra import ClosedForm, closed_form, gradient, scalar, scalar_letter, stationary_point
+from symicl.expectation import STANDARD, entry_sum
 from symicl.proofs.zheng2024.parts.all_ones import alpha, alpha_, beta, beta_, p
 from symicl.proofs.zheng2024.parts.letters import of, put
 from symicl.proofs.zheng2024.parts.stability import fewer_coordinates_are_better, inertia, second_variation_of
 from symicl.proofs.zheng2024.setting import H2, H, d
-from symicl.tasks.autoregressive import T
-from symicl.theory.positivity import positive
-from symicl.typeset.formula import Equation
+from symicl.tasks import T
+from symicl.theory import positive
+from symicl.typeset import Equation
 
 AT_3 = {T: of(Integer(3)), H: closed_form(1), H2: closed_form(1)}
 NOT_GLOBAL_CASES = ((5, 4), (6, 4), (7, 4))

@@ -13,29 +13,25 @@ from typing import Any
 import flint
 import sympy
 
-from symicl.algebra.balls import negative_squares
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.expanded import monomials_of
-from symicl.algebra.harmonic import harmonic
-from symicl.algebra.letters import MEANING
-from symicl.algebra.provenance import unheard
-from symicl.expectation.phases.parameters import FullMatrix
-from symicl.expectation.phases.permutation_blocks import (
+from symicl.algebra import MEANING, ClosedForm, harmonic, monomials_of, unheard
+from symicl.expectation import (
     BLOCK_KINDS,
     STANDARD,
     TRIVIAL,
+    FullMatrix,
     Kind,
     Move,
     entries,
     moves_of,
     second_variation,
 )
+from symicl.numeric import negative_squares
 from symicl.proofs.zheng2024.parts.all_ones import POINT, alpha, alpha_, beta, beta_, task
 from symicl.proofs.zheng2024.parts.stationary import certified, check_unique, enclosed, line_at
 from symicl.proofs.zheng2024.setting import H2, HALF, H, d, model
-from symicl.tasks.autoregressive import T
-from symicl.theorems.quantities import NotDetermined
-from symicl.theory.autoregressive_loss import autoregressive_loss
+from symicl.statements import NotDetermined
+from symicl.tasks import T
+from symicl.theory import autoregressive_loss
 
 MAX_BITS = 8_192
 LOSS = certified(3)

@@ -10,18 +10,14 @@ from functools import lru_cache
 import flint
 import sympy
 
-from symicl.algebra.balls import proven_digits, real_roots, value_at
-from symicl.algebra.evaluate import sympy_rational
-from symicl.algebra.harmonic import harmonic
-from symicl.algebra.provenance import unheard
-from symicl.algebra.reader import scalar_letter
-from symicl.algebra.scalars import in_one_variable
+from symicl.algebra import harmonic, in_one_variable, scalar_letter, unheard
 from symicl.errors import DerivationError
+from symicl.numeric import proven_digits, real_roots, sympy_rational, value_at
 from symicl.proofs.zheng2024.parts.all_ones import derived_line, p
 from symicl.proofs.zheng2024.parts.letters import of, put
 from symicl.proofs.zheng2024.setting import H2, H, d
-from symicl.tasks.autoregressive import T
-from symicl.theorems.quantities import NotDetermined
+from symicl.statements import NotDetermined
+from symicl.tasks import T
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from symicl.cli.progress import working
 from symicl.errors import ClaimError, InputError
 
 if TYPE_CHECKING:
-    from symicl.claims.result import CheckResult
+    from symicl.language import CheckResult
 
 
 def command(
@@ -43,7 +43,7 @@ def command(
     """
     folder = None
     if certificate is not None:
-        from symicl.report.store import prepare_folder
+        from symicl.views import prepare_folder
 
         folder = prepare_folder(certificate)
     try:
@@ -69,7 +69,7 @@ def command(
 
 
 def _write(result: CheckResult, file: Path) -> None:
-    from symicl.report.store import write_text
+    from symicl.views import write_text
 
     if result.certificate is None:
         file.unlink(missing_ok=True)
@@ -79,11 +79,11 @@ def _write(result: CheckResult, file: Path) -> None:
 
 
 def _checked(file: str, *, certificate: bool) -> CheckResult:
-    from symicl.claims.check import check, check_file
+    from symicl.language import check, check_file
 
     if file != "-":
         return check_file(file, certificate=certificate)
-    from symicl.claims.bounds import MAX_CHARACTERS
+    from symicl.language import MAX_CHARACTERS
 
     try:
         text = sys.stdin.read(MAX_CHARACTERS + 1)

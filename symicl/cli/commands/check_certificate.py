@@ -16,8 +16,8 @@ def command(
     It prints what was proved, from which assumptions and axioms, what it takes to be different from zero, and which
     steps are asserted and not rechecked. If all are accepted, two more checkers recompute what is asserted and said in
     full: averages over random phases, and averages over samples of a random function. The last line counts the steps
-    that none of the three recomputes. All three are the folder symicl/checkers, which also runs alone, copied anywhere:
-    python checkers FILE…
+    that none of the three recomputes. All three are the folder symicl/certificates/checkers, which also runs alone,
+    copied anywhere: python checkers FILE…
 
     The exit code is 0 if all are accepted, 2 if one cannot be read, else 1.
 
@@ -27,8 +27,8 @@ def command(
       symicl check-certificate certificates/*.jsonl
     """
     # The one place that imports them; they import nothing of symicl.
-    from symicl.checkers import command as checkers
-    from symicl.report.asserted import Asserted, asserted_in
+    from symicl.certificates.checkers import command as checkers
+    from symicl.views import Asserted, asserted_in
 
     code = checkers.main(files)
     if code == 0:

@@ -38,7 +38,7 @@ def command(
     """
     from symicl.cli.output import print_json
     from symicl.errors import InputError
-    from symicl.report.citation import citation_file, of_paper, of_symicl
+    from symicl.views import citation_file, of_paper, of_symicl
 
     if style is Style.cff:
         if ids or json:
@@ -46,7 +46,7 @@ def command(
         print_text(citation_file())
         return
     if ids:
-        from symicl.theorems.catalogue import find
+        from symicl.statements import find
 
         papers = dict.fromkeys(find(theorem_id).paper for theorem_id in ids)
         citations = [of_paper(paper) for paper in papers]

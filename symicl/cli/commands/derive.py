@@ -14,9 +14,8 @@ from symicl.cli.progress import working
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from symicl.report.parts import Typesetting
-    from symicl.theorems.derivation import Derivation
-    from symicl.theorems.theorem import Theorem
+    from symicl.statements import Derivation, Theorem
+    from symicl.views import Typesetting
 
 
 class Format(StrEnum):
@@ -42,7 +41,7 @@ def command(
       symicl derive mahankali2023.isotropic
       symicl derive mahankali2023.isotropic --format latex > isotropic.tex
     """
-    from symicl.theorems.catalogue import find
+    from symicl.statements import find
 
     theorem = find(id)
     setting = setting_of(notation, style)
@@ -51,7 +50,7 @@ def command(
     with working(f"deriving {theorem.id}"):
         derivation = theorem.derive()
     if format is Format.latex:
-        from symicl.report.latex import theorem_latex
+        from symicl.views import theorem_latex
 
         print_text(theorem_latex(theorem, derivation, setting=setting))
     elif format is Format.json:
@@ -61,11 +60,9 @@ def command(
 
 
 def _document(theorem: Theorem, derivation: Derivation, setting: Typesetting | None) -> dict[str, Any]:
-    from symicl.report.parts import Typesetting
-    from symicl.theorems.opening import opening, undefined_letters
-    from symicl.theorems.references import in_text
-    from symicl.typeset.passage import definitions
-    from symicl.typeset.text import plain
+    from symicl.statements import in_text, opening, undefined_letters
+    from symicl.typeset import definitions, plain
+    from symicl.views import Typesetting
 
     with (setting or Typesetting()).of(theorem, derivation) as typeset:
 
@@ -110,12 +107,9 @@ def _document(theorem: Theorem, derivation: Derivation, setting: Typesetting | N
 
 
 def _as_text(theorem: Theorem, derivation: Derivation, setting: Typesetting | None) -> str:
-    from symicl.report.parts import Typesetting
-    from symicl.theorems.opening import opening, undefined_letters
-    from symicl.theorems.references import in_text
-    from symicl.typeset.formula import Equation
-    from symicl.typeset.passage import definitions
-    from symicl.typeset.text import plain
+    from symicl.statements import in_text, opening, undefined_letters
+    from symicl.typeset import Equation, definitions, plain
+    from symicl.views import Typesetting
 
     paper = theorem.paper
     with (setting or Typesetting()).of(theorem, derivation) as typeset:

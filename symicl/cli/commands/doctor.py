@@ -19,7 +19,7 @@ class Part(NamedTuple):
     remedy: str
 
 
-REQUIRED = ("sympy", "mpmath", "numpy", "python-flint", "typer", "rich", "pylatexenc", "lark")
+REQUIRED = ("sympy", "mpmath", "numpy", "python-flint", "typer", "rich", "pylatexenc", "lark", "lazy-loader")
 
 PARTS = (
     *(Part(name, "required", "everything", f"pip install {name}") for name in REQUIRED),
@@ -135,7 +135,7 @@ def _of_program(name: str) -> str | None:
 
 
 def _of_katex(_: str) -> str | None:
-    from symicl.report.store import read_json
+    from symicl.views import read_json
 
     folder = os.environ.get("SYMICL_KATEX")
     package = read_json(Path(folder) / "package.json") if folder else None
@@ -143,7 +143,7 @@ def _of_katex(_: str) -> str | None:
 
 
 def _plugins() -> tuple[list[str], list[dict[str, Any]]]:
-    from symicl.theorems.catalogue import all_theorems, plugin_problems
+    from symicl.statements import all_theorems, plugin_problems
 
     origins: dict[str, list[str]] = {}
     for theorem in all_theorems():

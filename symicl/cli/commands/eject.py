@@ -31,8 +31,7 @@ def command(
       python my_variant/gd_beta_experiment.py
     """
     from symicl.cli.scaffold import template, write_files
-    from symicl.theorems.catalogue import find
-    from symicl.theorems.ejection import ejected
+    from symicl.statements import ejected, find
 
     theorem = find(id)
     written = write_files(folder, ejected(theorem, template("run_experiment")), force=force)

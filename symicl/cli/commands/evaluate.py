@@ -11,7 +11,7 @@ from symicl.cli.parameters import Id, Inputs, Json
 from symicl.cli.progress import working
 
 if TYPE_CHECKING:
-    from symicl.theorems.evaluation import Evaluation
+    from symicl.statements import Evaluation
 
 
 def command(
@@ -35,9 +35,7 @@ def command(
       symicl eval mahankali2023.preconditioned n=6 sigma2=1/2 'Sigma=[[2,1],[1,3]]'
       symicl eval mahankali2023.nonlinear n=20 d=5 sigma2=1/4 target=relu --json
     """
-    from symicl.theorems.catalogue import find
-    from symicl.theorems.evaluation import evaluate_theorem
-    from symicl.theorems.inputs import read_inputs
+    from symicl.statements import evaluate_theorem, find, read_inputs
 
     theorem = find(id)
     given = read_inputs(inputs or (), theorem.symbols, theorem.options)

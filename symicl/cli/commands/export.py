@@ -29,13 +29,10 @@ def command(
       symicl export mahankali2023.isotropic --to coq -o isotropic.v
       symicl export mahankali2023.isotropic --to lean -o isotropic.lean
     """
+    from symicl.certificates.export import coq, lean, translate
     from symicl.errors import DerivationError
-    from symicl.export.coq import coq
-    from symicl.export.lean import lean
-    from symicl.export.translate import translate
-    from symicl.report.store import check_file, write_text
-    from symicl.theorems.catalogue import find
-    from symicl.theorems.prove import prove
+    from symicl.statements import find, prove
+    from symicl.views import check_file, write_text
 
     theorem = find(id)
     if output is not None:

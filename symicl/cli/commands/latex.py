@@ -38,9 +38,8 @@ def command(
       symicl latex zhang2024.gd_beta --part value --style eigen --notation mine.toml
     """
     from symicl.errors import InputError
-    from symicl.report.latex import Part, theorem_latex
-    from symicl.report.store import check_file, write_text
-    from symicl.theorems.catalogue import find
+    from symicl.statements import find
+    from symicl.views import Part, check_file, theorem_latex, write_text
 
     theorem = find(id)
     if part not in list(Part):

@@ -8,7 +8,7 @@ from symicl.cli.output import complain, print_json, print_text
 from symicl.cli.parameters import Json
 
 if TYPE_CHECKING:
-    from symicl.theorems.theorem import Theorem
+    from symicl.statements import Theorem
 
 
 def command(json: Json = False) -> None:
@@ -19,7 +19,7 @@ def command(json: Json = False) -> None:
       symicl list
       symicl list --json
     """
-    from symicl.theorems.catalogue import all_theorems, plugin_problems
+    from symicl.statements import all_theorems, plugin_problems
 
     theorems = all_theorems()
     for problem in plugin_problems():
@@ -31,7 +31,7 @@ def command(json: Json = False) -> None:
 
 
 def _lines(theorem: Theorem) -> str:
-    from symicl.typeset.text import plain
+    from symicl.typeset import plain
 
     origin = f" [{theorem.origin}]" if theorem.origin else ""
     return "\n".join(
@@ -44,7 +44,7 @@ def _lines(theorem: Theorem) -> str:
 
 
 def _entry(theorem: Theorem) -> dict[str, Any]:
-    from symicl.typeset.text import plain
+    from symicl.typeset import plain
 
     paper = theorem.paper
     return {

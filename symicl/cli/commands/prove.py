@@ -16,9 +16,7 @@ from symicl.cli.parameters import Json, complete_ids
 from symicl.errors import InputError, SymiclError
 
 if TYPE_CHECKING:
-    from symicl.theorems.prove import Verdict
-    from symicl.theorems.second_engine import SecondOpinion
-    from symicl.theorems.theorem import Theorem
+    from symicl.statements import SecondOpinion, Theorem, Verdict
 
 
 class Engine(StrEnum):
@@ -64,12 +62,11 @@ def command(
     theorems = _chosen(targets or [], everything=everything)
     folder = None
     if certificate is not None:
-        from symicl.report.store import prepare_folder
+        from symicl.views import prepare_folder
 
         folder = prepare_folder(certificate)
     from symicl.cli.progress import counting
-    from symicl.theorems.prove import prove
-    from symicl.theorems.second_engine import second_opinion
+    from symicl.statements import prove, second_opinion
 
     both = engine is Engine.both
     verdicts, opinions = [], []
@@ -82,7 +79,7 @@ def command(
             verdicts.append(verdict)
             opinions.append(opinion)
             if folder is not None:
-                from symicl.report.store import write_text
+                from symicl.views import write_text
 
                 write_text(folder / f"{verdict.id}.certificate.jsonl", verdict.proof_log)
             if not json and not (quiet and verdict.status == "proved"):
@@ -125,7 +122,7 @@ def _chosen(targets: list[str], *, everything: bool) -> list[tuple[Theorem, str 
     """The theorems, and the file or package that each comes from if it is not symicl's own."""
     if everything == bool(targets):
         raise InputError("give theorem ids or files, or --all for every theorem; one of the two")
-    from symicl.theorems.catalogue import all_theorems, find, load_file, plugin_problems
+    from symicl.statements import all_theorems, find, load_file, plugin_problems
 
     if everything:
         theorems = [(theorem, theorem.origin or None) for theorem in all_theorems()]

@@ -36,7 +36,7 @@ def command(
     summary = read_summary(folder)
     setting = setting_of(notation, style)
     if setting is not None or pdf:
-        from symicl.theorems.catalogue import find
+        from symicl.statements import find
 
         theorems = [find(entry["id"]) for entry in summary["theorems"]]
         if setting is not None:
@@ -46,7 +46,7 @@ def command(
             for theorem in theorems:
                 write_record(folder, theorem, derivations[theorem.id], setting)
         if pdf:
-            from symicl.report.pdf import write_pdf
+            from symicl.views import write_pdf
 
             note(write_pdf(folder, [(t, derivations[t.id]) for t in theorems], setting), quiet=quiet)
     note(f"the report is {write_report(folder, summary)}", quiet=quiet)

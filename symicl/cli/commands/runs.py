@@ -12,7 +12,7 @@ from symicl.cli.parameters import Json
 from symicl.errors import InputError
 
 if TYPE_CHECKING:
-    from symicl.records.records import Records
+    from symicl.records import Records
 
 app = typer.Typer(rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]})
 
@@ -68,7 +68,7 @@ def runs(
     """
     if context.invoked_subcommand is not None:
         return
-    from symicl.records.select import Choice, fits
+    from symicl.records import Choice, fits
 
     choice = Choice(theorem, verdict, since, tuple(inputs or ()))
     where, values = choice.where()
@@ -91,7 +91,7 @@ def show(run: Run, json: Json = False, records: File = None) -> None:
     if json:
         print_json({**row, "points": points})
         return
-    from symicl.training.evidence import recorded, summary
+    from symicl.studies import recorded, summary
 
     lines = [f"run {row['id']}: {row['theorem']}, {row['verdict'] or row['state']}"]
     texts = {
@@ -127,14 +127,13 @@ def plot(
     records: File = None,
 ) -> None:
     """Draw the trajectories of runs again, and the weights of a single one."""
-    from symicl.report.store import check_file
+    from symicl.views import check_file
 
     check_file(out)
     with _open(records) as book:
         rows = [_one(book, run) for run in dict.fromkeys(chosen)]
         points = [book.points(row["id"]) for row in rows]
-    from symicl.report.run_plots import draw_runs
-    from symicl.report.store import replacing
+    from symicl.views import draw_runs, replacing
 
     with replacing(out) as temporary:
         draw_runs(rows, points, temporary)
@@ -142,8 +141,7 @@ def plot(
 
 
 def _open(file: Path | None) -> Records:
-    from symicl.records.place import default_place
-    from symicl.records.records import Records
+    from symicl.records import Records, default_place
 
     place = default_place() if file is None else file.expanduser()
     if not place.exists():
@@ -163,8 +161,8 @@ def _listed(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _export(rows: list[dict[str, Any]], csv: Path | None, parquet: Path | None) -> None:
-    from symicl.records.export import load_arrow, write_csv, write_parquet
-    from symicl.report.store import check_file, replacing
+    from symicl.records import load_arrow, write_csv, write_parquet
+    from symicl.views import check_file, replacing
 
     if parquet is not None:
         load_arrow()

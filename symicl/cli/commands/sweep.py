@@ -15,9 +15,8 @@ from symicl.cli.recording import RecordsFile, open_records
 from symicl.errors import InputError
 
 if TYPE_CHECKING:
-    from symicl.sweeps.summary import Point
-    from symicl.sweeps.sweep import Sweep, Workers
-    from symicl.training.study import Study
+    from symicl.studies import Study
+    from symicl.sweeps import Point, Sweep, Workers
 
 MAX_ROWS = 40
 """Points in the table that is printed; all of them are in the CSV file."""
@@ -80,7 +79,7 @@ def command(
     if jobs is not None and scheduler is not None:
         raise InputError("give --jobs for this machine or --scheduler for a cluster, not both")
     if out is not None:
-        from symicl.report.store import prepare_folder
+        from symicl.views import prepare_folder
 
         prepare_folder(out)
     sweep, study = _plan(target, inputs or [], seeds, steps, method, evaluate=evaluate)
@@ -90,7 +89,7 @@ def command(
         if book is None:
             raise InputError("a sweep needs a records file that can be written; name one by --records")
         from symicl.cli.progress import counting_progress
-        from symicl.sweeps.sweep import rows_of, run_sweep
+        from symicl.sweeps import rows_of, run_sweep
 
         workers = _workers(jobs, scheduler, sweep.count)
         note(f"{_described(sweep)}, on {workers.name}; recorded in {book.path}", quiet=quiet)
@@ -101,13 +100,13 @@ def command(
             raise Interrupted(
                 f"interrupted; the finished points are in {book.path}, and the same command goes on from there"
             ) from None
-        from symicl.sweeps.summary import by_point, counts
+        from symicl.sweeps import by_point, counts
 
         rows = list(rows_of(sweep, book))
         points = by_point(rows)
         failed = _failures(sweep, book)
         if out is not None:
-            from symicl.sweeps.output import write_output
+            from symicl.sweeps import write_output
 
             for file in write_output(out, sweep, study, rows, points, book):
                 note(f"written: {file}", quiet=quiet)
@@ -129,11 +128,9 @@ def command(
 def _plan(
     target: str, texts: list[str], seeds: int, steps: int | None, method: str | None, *, evaluate: bool
 ) -> tuple[Sweep, Study | None]:
-    from symicl.records.recorder import call_id
-    from symicl.sweeps.grid import read_grid
-    from symicl.sweeps.sweep import Sweep
-    from symicl.sweeps.unit import inputs_of, sources_of_units, study_of, theorem_of
-    from symicl.theorems.catalogue import find
+    from symicl.records import call_id
+    from symicl.statements import find
+    from symicl.sweeps import Sweep, inputs_of, read_grid, sources_of_units, study_of, theorem_of
 
     file = str(Path(target).resolve()) if target.endswith(".py") else None
     sources: dict[str, Any] = {"sources": sources_of_units()}
@@ -150,8 +147,8 @@ def _plan(
             "eval", target, grid, (0,), "closed form", None, sources, _light_versions(), dict, call=call_id()
         )
         return sweep, None
-    from symicl.records.fingerprint import versions
-    from symicl.training.runtime.packages import require_training_packages
+    from symicl.records import versions
+    from symicl.studies import require_training_packages
 
     if file is None:
         find(target)
@@ -163,12 +160,12 @@ def _plan(
         sources["file"] = sha256(Path(file).read_bytes()).hexdigest()
     symbols, options = inputs_of(study, theorem_of(study.id) if file is None else None)
     grid = read_grid(texts, symbols, options)
-    from symicl.sweeps.training import method_for
+    from symicl.sweeps import method_for
 
     settings = {**sources, **{k: v for k, v in study.settings().items() if k != "at"}}
 
     def complete(point: Any) -> dict[str, str]:
-        from symicl.theorems.inputs import read_inputs
+        from symicl.statements import read_inputs
 
         return study.inputs(read_inputs([f"{k}={v}" for k, v in point.items()], symbols, options))
 
@@ -209,7 +206,7 @@ def _described(sweep: Sweep) -> str:
 
 
 def _confirm(count: int, *, yes: bool) -> None:
-    from symicl.sweeps.grid import ASK_ABOVE
+    from symicl.sweeps import ASK_ABOVE
 
     if count <= ASK_ABOVE or yes:
         return
@@ -226,9 +223,7 @@ def _try_edges(sweep: Sweep) -> None:
         if sweep.kind == "train":
             sweep.complete(point)
         else:
-            from symicl.theorems.catalogue import find
-            from symicl.theorems.evaluation import task_values
-            from symicl.theorems.inputs import read_inputs
+            from symicl.statements import find, read_inputs, task_values
 
             theorem = find(sweep.theorem)
             task_values(
@@ -239,10 +234,10 @@ def _try_edges(sweep: Sweep) -> None:
 
 def _workers(jobs: int | None, scheduler: str | None, count: int) -> Workers:
     if scheduler is not None:
-        from symicl.sweeps.cluster import Cluster
+        from symicl.sweeps import Cluster
 
         return Cluster(scheduler)
-    from symicl.sweeps.local import InThisProcess, Processes, cores
+    from symicl.sweeps import InThisProcess, Processes, cores
 
     used = min(cores() if jobs is None else jobs, count)
     return InThisProcess() if used == 1 else Processes(used)

@@ -14,8 +14,8 @@ from symicl.cli.recording import NoRecords, RecordsFile, identity, open_records,
 
 if TYPE_CHECKING:
     from symicl.errors import InputError
-    from symicl.records.records import Records
-    from symicl.training.study import Study, StudyResult
+    from symicl.records import Records
+    from symicl.studies import Study, StudyResult
 
 LONG = 15.0
 """Seconds of CPU time that are announced."""
@@ -62,21 +62,20 @@ def command(
       symicl train my_study.py n=20
     """
     from symicl.cli.progress import training_progress
-    from symicl.sweeps.unit import inputs_of
-    from symicl.theorems.catalogue import find
-    from symicl.theorems.inputs import read_inputs
+    from symicl.statements import find, read_inputs
+    from symicl.sweeps import inputs_of
 
     is_file = target.endswith(".py")
     theorem = None if is_file else find(target)
-    from symicl.training.runtime.packages import require_training_packages
+    from symicl.studies import require_training_packages
 
     require_training_packages()
     if is_file:
-        from symicl.sweeps.own_study import load_study
+        from symicl.sweeps import load_study
 
         experiment = load_study(target)
     else:
-        from symicl.training.registry import find_experiment
+        from symicl.studies import find_experiment
 
         experiment = find_experiment(target)
     symbols, options = inputs_of(experiment, theorem)
@@ -129,7 +128,7 @@ def _train_recorded(
 ) -> tuple[StudyResult, InputError | None]:
     """The result, and why it could not be recorded if so."""
     from symicl.cli.progress import training_progress
-    from symicl.records.recorder import checkpoints
+    from symicl.records import checkpoints
 
     with checkpoints(book.path, [*identity(experiment, given, seeds, file), dict(chosen)]) as folder:
         recorder = study_recorder(
@@ -151,7 +150,7 @@ def _train_recorded(
 
 def _options(method: str | None, device: str, dtype: str | None) -> dict[str, str]:
     """The options besides the inputs that were given."""
-    from symicl.training.regression.method import check_device
+    from symicl.studies import check_device
 
     check_device(device)
     asked = {"method": method, "device": None if device == "cpu" else device, "dtype": dtype}

@@ -14,9 +14,7 @@ from symicl.cli.recording import NoRecords, RecordsFile, open_records
 
 if TYPE_CHECKING:
     from symicl.cli.verification import Job
-    from symicl.theorems.prove import Verdict
-    from symicl.theorems.second_engine import SecondOpinion
-    from symicl.theorems.theorem import Theorem
+    from symicl.statements import SecondOpinion, Theorem, Verdict
 
 MAX_ROWS = 4
 """Runs that are listed one by one."""
@@ -57,11 +55,11 @@ def command(
       symicl verify mahankali2023.isotropic --out checked --seeds 4
       symicl verify --fresh --json
     """
-    from symicl.theorems.catalogue import all_theorems, find
+    from symicl.statements import all_theorems, find
 
     theorems = [find(i) for i in dict.fromkeys(ids)] if ids else all_theorems()
     from symicl.cli.reporting import INDEX, SUMMARY, refuse_foreign
-    from symicl.report.store import prepare_folder, write_json
+    from symicl.views import prepare_folder, write_json
 
     folder = prepare_folder(out)
     refuse_foreign(folder)
@@ -69,7 +67,7 @@ def command(
     if setting is not None:
         setting.check_names(theorems)
     from symicl.cli.verification import Job
-    from symicl.training.runtime.packages import require_training_packages
+    from symicl.studies import require_training_packages
 
     require_training_packages()
     chosen = range(seeds) if seeds else None
@@ -113,7 +111,7 @@ def _verify(job: Job, theorems: list[Theorem]) -> tuple[list[dict[str, Any]], li
 def _write_pages(job: Job, summary: dict[str, Any], verdicts: list[Verdict]) -> None:
     """The report, as HTML and as LaTeX; what is missing for it is told and changes no verdict."""
     from symicl.cli.reporting import report_or_note
-    from symicl.report.pdf import write_pdf
+    from symicl.views import write_pdf
 
     note(report_or_note(job.folder, summary), quiet=job.quiet)
     derived = [(v.theorem, v.derivation) for v in verdicts if v.theorem is not None]
@@ -124,7 +122,7 @@ def _entry(
     theorem: Theorem, verdict: Verdict, opinion: SecondOpinion, training: dict[str, Any]
 ) -> dict[str, Any]:
     from symicl.cli.commands.prove import reason_of
-    from symicl.typeset.text import plain
+    from symicl.typeset import plain
 
     return {
         "id": theorem.id,
@@ -148,7 +146,7 @@ def _entry(
 
 
 def _summary(entries: list[dict[str, Any]], code: int) -> dict[str, Any]:
-    from symicl.records.fingerprint import versions
+    from symicl.records import versions
 
     return {"versions": versions(), "exit_code": code, "theorems": entries}
 

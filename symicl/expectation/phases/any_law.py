@@ -8,8 +8,7 @@ from typing import Any
 
 import sympy
 
-from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.reader import read_scalar, scalar_letter
+from symicl.algebra import Polynomial, read_scalar, scalar_letter
 from symicl.errors import InputError
 from symicl.expectation.phases.moments import Exponents, MomentLaw, falling, sorted_exponents
 

@@ -12,10 +12,7 @@ from collections.abc import Collection, Iterable
 from functools import lru_cache
 from math import gcd
 
-from symicl.algebra.letters import ONE, letter
-from symicl.algebra.polynomial import Number, Polynomial
-from symicl.algebra.provenance import unheard
-from symicl.algebra.words import Monomial, Word
+from symicl.algebra import ONE, Monomial, Number, Polynomial, Word, letter, unheard
 from symicl.errors import UnsupportedError
 from symicl.expectation.phases.affine import FREE, Affine, difference, time
 from symicl.expectation.phases.in_time import FIRST_TIME, InTime

@@ -11,11 +11,7 @@ import sympy
 from sympy.core.symbol import Str
 from sympy.printing.precedence import PRECEDENCE
 
-from symicl.algebra.letters import MEANING
-from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.provenance import unheard
-from symicl.algebra.reader import scalar_letter
-from symicl.algebra.words import Word
+from symicl.algebra import MEANING, Polynomial, Word, scalar_letter, unheard
 from symicl.errors import InputError
 from symicl.expectation.phases.partitions import Node
 

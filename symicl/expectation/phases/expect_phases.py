@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.provenance import written
+from symicl.algebra import Polynomial, written
 from symicl.errors import UnsupportedError
 from symicl.expectation.phases.affine import Affine
 from symicl.expectation.phases.entry_sums import Factor

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from symicl.algebra.polynomial import Polynomial
+from symicl.algebra import Polynomial
 from symicl.errors import InputError, ShapeError
 from symicl.expectation.phases import terms as t_
 from symicl.expectation.phases.affine import FREE, Affine

@@ -6,9 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.polynomial import Number, Polynomial, total
-from symicl.algebra.provenance import Compound
+from symicl.algebra import ClosedForm, Compound, Number, Polynomial, closed_form, total
 from symicl.errors import UnsupportedError
 
 FIRST_TIME = 2

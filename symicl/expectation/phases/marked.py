@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.provenance import reported
+from symicl.algebra import Polynomial, reported
 from symicl.errors import InputError, UnsupportedError
 from symicl.expectation.phases.entry_sums import Factor
 from symicl.expectation.phases.in_time import InTime, total_in_time

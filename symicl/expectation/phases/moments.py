@@ -11,10 +11,7 @@ from typing import Any
 
 import sympy
 
-from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.provenance import unheard
-from symicl.algebra.reader import read_scalar
-from symicl.algebra.symbols import exact_scalar
+from symicl.algebra import Polynomial, exact_scalar, read_scalar, unheard
 from symicl.errors import InputError
 
 Exponents = tuple[int, ...]

@@ -14,11 +14,15 @@ from typing import Any
 
 import sympy
 
-from symicl.algebra.letters import MEANING
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
-from symicl.algebra.provenance import unheard
-from symicl.algebra.reader import read_scalar, scalar_letter
-from symicl.algebra.symbols import check_name
+from symicl.algebra import (
+    MEANING,
+    MatrixPolynomial,
+    Polynomial,
+    check_name,
+    read_scalar,
+    scalar_letter,
+    unheard,
+)
 from symicl.errors import InputError
 
 

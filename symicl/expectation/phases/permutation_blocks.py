@@ -16,13 +16,19 @@ from typing import Any
 
 import sympy
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.expanded import powers
-from symicl.algebra.letters import MEANING
-from symicl.algebra.log import asserted_as
-from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.provenance import reported, unheard, written
-from symicl.algebra.reader import read_scalar, scalar_letter
+from symicl.algebra import (
+    MEANING,
+    ClosedForm,
+    Polynomial,
+    asserted_as,
+    closed_form,
+    powers,
+    read_scalar,
+    reported,
+    scalar_letter,
+    unheard,
+    written,
+)
 from symicl.errors import UnsupportedError
 from symicl.expectation.phases.entry_sums import EntrySum, Factor
 from symicl.expectation.phases.parameters import ExchangeableMatrix

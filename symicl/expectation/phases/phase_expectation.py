@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.provenance import reported
-from symicl.algebra.reader import read_scalar
+from symicl.algebra import Polynomial, read_scalar, reported
 from symicl.expectation.phases.entry_sums import Factors, blocks_of, distinct_sum, unrestricted
 from symicl.expectation.phases.in_time import InTime, total_in_time
 from symicl.expectation.phases.moments import ExchangeableLaw, MomentLaw, falling

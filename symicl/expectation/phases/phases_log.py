@@ -1,4 +1,4 @@
-"""Averages over random phases in a certificate, stated in full so that `symicl.checkers.phases` recomputes them."""
+"""Averages over random phases in a certificate, stated in full so that the checker of phases recomputes them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,18 @@ from typing import Any
 
 import sympy
 
-from symicl.algebra.letters import MEANING
-from symicl.algebra.log import Log
-from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.provenance import Call, call_of, origin_of
-from symicl.algebra.reader import read_scalar, scalar_letter
-from symicl.algebra.reciprocals import reciprocals_of
-from symicl.algebra.symbols import exact_size
+from symicl.algebra import (
+    MEANING,
+    Call,
+    Log,
+    Polynomial,
+    call_of,
+    exact_size,
+    origin_of,
+    read_scalar,
+    reciprocals_of,
+    scalar_letter,
+)
 from symicl.expectation.phases.affine import FREE, Affine
 from symicl.expectation.phases.any_law import AnyLaw, MixedMoment
 from symicl.expectation.phases.entry_sums import EntrySum

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.provenance import unheard
-from symicl.algebra.reader import read_scalar
+from symicl.algebra import Polynomial, read_scalar, unheard
 from symicl.errors import UnsupportedError
 from symicl.expectation.phases.affine import FREE, Affine, time
 from symicl.expectation.phases.diophantine import Region, count_points, count_solutions, solve

@@ -8,9 +8,7 @@ from math import comb
 
 import sympy
 
-from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.provenance import unheard
-from symicl.algebra.reader import read_scalar
+from symicl.algebra import Polynomial, read_scalar, unheard
 
 
 @cache

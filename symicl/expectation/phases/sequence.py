@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from symicl.algebra.polynomial import Polynomial
+from symicl.algebra import Polynomial
 from symicl.expectation.phases import terms as t_
 from symicl.expectation.phases.affine import FREE, Affine, fresh_time, time
-from symicl.expectation.phases.expressions import (
-    InverseLength,
-    PhaseScalar,
-    PhaseVector,
-    data_vector,
-    inner,
-)
+from symicl.expectation.phases.expressions import InverseLength, PhaseScalar, PhaseVector, data_vector, inner
 from symicl.expectation.phases.parameters import PositionalWeights
 
 

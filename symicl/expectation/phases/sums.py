@@ -6,16 +6,13 @@ from dataclasses import dataclass
 
 import sympy
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.log import Log
-from symicl.algebra.polynomial import Polynomial
-from symicl.algebra.provenance import Call, note, tell, written
+from symicl.algebra import Call, ClosedForm, Log, Polynomial, closed_form, note, tell, written
 from symicl.expectation.phases.in_time import FIRST_TIME, InTime
 from symicl.expectation.phases.power_sums import sum_of_powers
 
 
 def write(log: Log, call: Call) -> int:
-    """The sum as a closed form; `symicl.theorems.certificate` states what it is the sum of."""
+    """The sum as a closed form; `symicl.statements.certificate` states what it is the sum of."""
     return log.data(call.result)
 
 

@@ -10,8 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.polynomial import Polynomial
+from symicl.algebra import ClosedForm, Polynomial, closed_form
 from symicl.expectation.integrand import polynomial_of
 from symicl.expectation.phases.affine import Affine, fresh_time
 from symicl.expectation.phases.parameters import (

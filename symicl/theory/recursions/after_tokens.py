@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.form_reader import read_form
+from symicl.algebra import ClosedForm, read_form
 from symicl.errors import InputError, UnsupportedError, brief
 from symicl.theory.recursions.exponentials import Solution, Terms, apply, combined, solve, unrolled
 from symicl.theory.recursions.induction import check_induction
 from symicl.theory.recursions.invariants import InvariantMap
 from symicl.theory.recursions.square_root import ROOT, simplified
-from symicl.typeset.formula import Equation, display, formula_latex
-from symicl.typeset.pretty import pretty_ratio
+from symicl.typeset import Equation, display, formula_latex, pretty_ratio
 
 if TYPE_CHECKING:
     from symicl.theory.recursions.at_numbers import NumericMap
@@ -232,7 +230,7 @@ class AfterTokens:
             from symicl.theory.recursions.best_parameter import best_in_symbols
 
             return best_in_symbols(self.solution, self.terms, self.tokens, symbol)
-        from symicl.tasks.values import exact_values
+        from symicl.tasks import exact_values
         from symicl.theory.recursions.best_at_numbers import best_at_numbers
 
         symbols = {name: s for name, s in self.symbols.items() if s != symbol}
@@ -276,7 +274,7 @@ class AfterTokens:
         text = display(Equation(left, self.expr))
         if notation is None:
             return text
-        from symicl.typeset.renaming import renamed
+        from symicl.typeset import renamed
 
         return renamed(text, self.expr, notation)
 
@@ -284,7 +282,7 @@ class AfterTokens:
         return self.latex()
 
     def __str__(self) -> str:
-        from symicl.typeset.text import expression_text
+        from symicl.typeset import expression_text
 
         return expression_text(self.expr)
 

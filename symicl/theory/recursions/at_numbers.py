@@ -9,11 +9,10 @@ from typing import Any
 import flint
 import sympy
 
-from symicl.algebra.balls import proven_digits
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.evaluate import evaluate, flint_rational, sympy_rational
+from symicl.algebra import ClosedForm
 from symicl.errors import InputError, UnsupportedError
-from symicl.tasks.values import exact_values
+from symicl.numeric import evaluate, flint_rational, proven_digits, sympy_rational
+from symicl.tasks import exact_values
 from symicl.theory.recursions.invariants import InvariantMap, Row
 
 MAX_EXACT_BITS = 50_000_000

@@ -8,10 +8,9 @@ from typing import Any
 import flint
 import sympy
 
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.evaluate import evaluate, flint_rational
+from symicl.algebra import ClosedForm
 from symicl.errors import UnsupportedError
-from symicl.theory.rational_minimum import infimum
+from symicl.numeric import evaluate, flint_rational, infimum
 from symicl.theory.recursions.best_parameter import BestParameter
 from symicl.theory.recursions.invariants import InvariantMap, Row
 

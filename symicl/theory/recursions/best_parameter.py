@@ -7,10 +7,10 @@ from typing import Any
 
 import sympy
 
-from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra import ClosedForm
 from symicl.errors import UnsupportedError, brief
 from symicl.theory.recursions.exponentials import Solution, Terms
-from symicl.typeset.pretty import pretty_ratio
+from symicl.typeset import pretty_ratio
 
 
 @dataclass(frozen=True)

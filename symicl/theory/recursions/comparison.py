@@ -9,10 +9,9 @@ from typing import Any
 
 import sympy
 
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.evaluate import evaluate
-from symicl.algebra.form_reader import read_form
+from symicl.algebra import ClosedForm, read_form
 from symicl.errors import InputError, SymiclError, UnsupportedError, described
+from symicl.numeric import evaluate
 from symicl.verdicts import PROVED, REFUTED, UNDECIDED, Provable
 
 Powers = list[tuple[ClosedForm, ClosedForm]]

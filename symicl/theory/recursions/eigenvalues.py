@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 
 import sympy
 
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.form_reader import read_form
+from symicl.algebra import ClosedForm, read_form
 from symicl.errors import UnsupportedError
 from symicl.theory.recursions.square_root import ROOT, square_root
 

@@ -8,7 +8,7 @@ from math import comb
 
 from sympy.utilities.iterables import strongly_connected_components
 
-from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra import ClosedForm
 from symicl.theory.recursions.eigenvalues import ONE, ZERO, Spectrum, spectral_projectors
 from symicl.theory.recursions.invariants import Row
 

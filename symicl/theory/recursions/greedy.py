@@ -10,11 +10,10 @@ import flint
 import sympy
 from sympy.matrices.expressions import Trace, Transpose
 
-from symicl.algebra.balls import proven_digits
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.evaluate import evaluate, flint_rational
+from symicl.algebra import ClosedForm
 from symicl.errors import UnsupportedError
-from symicl.tasks.values import exact_values
+from symicl.numeric import evaluate, flint_rational, proven_digits
+from symicl.tasks import exact_values
 from symicl.theory.recursions.best_parameter import is_positive, quadratic_in
 from symicl.theory.recursions.invariants import InvariantMap
 

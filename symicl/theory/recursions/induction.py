@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import comb
 
-from symicl.algebra.closed_form import ClosedForm
+from symicl.algebra import ClosedForm
 from symicl.errors import DerivationError
 from symicl.theory.recursions.eigenvalues import ZERO
 from symicl.theory.recursions.exponentials import Solution, Terms, unrolled

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import sympy
 from sympy.matrices.expressions import MatrixExpr, MatrixSymbol, Trace
 
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.form_reader import read_form
+from symicl.algebra import ClosedForm, read_form
 from symicl.errors import UnsupportedError, brief
-from symicl.expectation.expect import expect
+from symicl.expectation import expect
 from symicl.theory.recursions.constant_matrices import ConstantMatrices, numbers_in
 
 Row = dict[int, ClosedForm]

@@ -8,9 +8,9 @@ from typing import Any
 import flint
 import sympy
 
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.evaluate import sympy_rational
+from symicl.algebra import ClosedForm
 from symicl.errors import UnsupportedError
+from symicl.numeric import sympy_rational
 from symicl.theory.recursions.at_numbers import NumericMap
 from symicl.theory.recursions.eigenvalues import ZERO
 from symicl.theory.recursions.exponentials import Solution, Terms

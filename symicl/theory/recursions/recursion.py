@@ -11,11 +11,17 @@ import sympy
 from sympy.matrices.expressions import MatrixExpr
 from sympy.stats.rv import RandomSymbol
 
-from symicl.algebra.form_reader import read_form
-from symicl.algebra.namesakes import refuse_namesakes
-from symicl.algebra.symbols import GaussianMatrix, SymmetricMatrix, exact_scalar, exact_size, matrix
+from symicl.algebra import (
+    GaussianMatrix,
+    SymmetricMatrix,
+    exact_scalar,
+    exact_size,
+    matrix,
+    read_form,
+    refuse_namesakes,
+)
 from symicl.errors import InputError, UnsupportedError, brief, described
-from symicl.expectation.expect import expect
+from symicl.expectation import expect
 from symicl.theory.recursions.after_tokens import AfterTokens
 from symicl.theory.recursions.constant_matrices import numbers_in
 from symicl.theory.recursions.invariants import find_invariants, is_letter, is_scalar_valued

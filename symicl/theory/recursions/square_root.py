@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sympy
 
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.form_reader import read_form
+from symicl.algebra import ClosedForm, read_form
 from symicl.errors import DerivationError
 
 ROOT = sympy.Dummy("root", real=True)

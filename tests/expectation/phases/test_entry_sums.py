@@ -8,18 +8,11 @@ from fractions import Fraction
 import pytest
 import sympy
 
-from symicl.algebra.reader import read_scalar
-from symicl.algebra.writer import write_scalar
+from symicl.algebra import read_scalar, write_scalar
 from symicl.errors import InputError
-from symicl.expectation.phases.entry_sums import (
-    EntrySum,
-    Factor,
-    canonical,
-    distinct_sum,
-    entry_sum,
-    unrestricted,
-)
-from symicl.typeset.printer import latex
+from symicl.expectation import EntrySum, Factor, entry_sum, unrestricted
+from symicl.expectation.phases.entry_sums import canonical, distinct_sum
+from symicl.typeset import latex
 
 
 def random_matrix(rng, d):

@@ -9,13 +9,11 @@ import numpy as np
 import pytest
 import sympy
 
-from symicl.entrywise import phases as oracle
-from symicl.expectation.phases.entry_sums import EntrySum
-from symicl.expectation.phases.parameters import DiagonalMatrix, ExchangeableMatrix, FullMatrix, ScalarMatrix
-from symicl.models.causal_attention import CausalLinearAttention
-from symicl.models.positional_attention import PositionalAttention
-from symicl.tasks.autoregressive import AutoregressiveTask
-from symicl.theory.autoregressive_loss import autoregressive_loss, loss_in_time
+from symicl.certificates.coordinates import phases as oracle
+from symicl.expectation import DiagonalMatrix, EntrySum, ExchangeableMatrix, FullMatrix, ScalarMatrix
+from symicl.models import CausalLinearAttention, PositionalAttention
+from symicl.tasks import AutoregressiveTask
+from symicl.theory import autoregressive_loss, loss_in_time
 
 d, T, T_max = sympy.symbols("d T T_max", integer=True, positive=True)
 a, b = sympy.symbols("a b", real=True)

@@ -8,17 +8,22 @@ from itertools import product
 import pytest
 import sympy
 
-from symicl.algebra.reader import read_scalar
-from symicl.entrywise import phases as oracle
+from symicl.algebra import read_scalar
+from symicl.certificates.coordinates import phases as oracle
 from symicl.errors import InputError, UnsupportedError
-from symicl.expectation.phases.any_law import AnyLaw, MixedMoment
-from symicl.expectation.phases.given_moments import OpaqueMoments, given_moments, kappa_law
-from symicl.expectation.phases.parameters import FullMatrix, PositionalWeights, ScalarMatrix
-from symicl.models.causal_attention import CausalLinearAttention
-from symicl.models.positional_attention import PositionalAttention
-from symicl.tasks.autoregressive import AutoregressiveTask
-from symicl.tasks.first_vector import LAWS, find_law
-from symicl.theory.autoregressive_loss import autoregressive_loss, loss_in_time
+from symicl.expectation import (
+    AnyLaw,
+    FullMatrix,
+    MixedMoment,
+    PositionalWeights,
+    ScalarMatrix,
+    given_moments,
+    kappa_law,
+)
+from symicl.expectation.phases.given_moments import OpaqueMoments
+from symicl.models import CausalLinearAttention, PositionalAttention
+from symicl.tasks import LAWS, AutoregressiveTask, find_law
+from symicl.theory import autoregressive_loss, loss_in_time
 
 d = sympy.Symbol("d", integer=True, positive=True)
 a, b = sympy.symbols("a b", real=True)

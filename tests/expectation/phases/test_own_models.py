@@ -9,15 +9,13 @@ from itertools import product
 import numpy as np
 import pytest
 
-from symicl.entrywise import phases as oracle
+from symicl.certificates.coordinates import phases as oracle
 from symicl.errors import ShapeError, UnsupportedError
-from symicl.expectation.phases.expressions import PhaseVector
-from symicl.expectation.phases.parameters import DiagonalMatrix, ExchangeableMatrix, FullMatrix, ScalarMatrix
+from symicl.expectation import DiagonalMatrix, ExchangeableMatrix, FullMatrix, PhaseVector, ScalarMatrix
 from symicl.expectation.phases.terms import Term
-from symicl.models.causal import CausalModel
-from symicl.models.model import WeightShape
-from symicl.tasks.autoregressive import AutoregressiveTask
-from symicl.theory.autoregressive_loss import autoregressive_loss, loss_in_time
+from symicl.models import CausalModel, WeightShape
+from symicl.tasks import AutoregressiveTask
+from symicl.theory import autoregressive_loss, loss_in_time
 
 SQUARE = WeightShape(("d",), ("d",))
 

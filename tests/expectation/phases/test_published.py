@@ -9,19 +9,24 @@ import pytest
 import sympy
 from sympy import harmonic
 
-from symicl.algebra.closed_form import ClosedForm, closed_form
-from symicl.algebra.form_reader import read_form
-from symicl.entrywise import phases as oracle
-from symicl.expectation.phases.any_law import AnyLaw, MixedMoment
-from symicl.expectation.phases.entry_sums import entry_sum
-from symicl.expectation.phases.given_moments import OpaqueMoments, kappa_law
-from symicl.expectation.phases.parameters import DiagonalMatrix, ExchangeableMatrix, FullMatrix, ScalarMatrix
-from symicl.expectation.phases.sequence import charges
-from symicl.expectation.phases.sums import TimeSum
-from symicl.models.causal_attention import CausalLinearAttention
-from symicl.models.positional_attention import PositionalAttention
-from symicl.tasks.autoregressive import AutoregressiveTask
-from symicl.theory.autoregressive_loss import autoregressive_loss, loss_in_time
+from symicl.algebra import ClosedForm, closed_form, read_form
+from symicl.certificates.coordinates import phases as oracle
+from symicl.expectation import (
+    AnyLaw,
+    DiagonalMatrix,
+    ExchangeableMatrix,
+    FullMatrix,
+    MixedMoment,
+    ScalarMatrix,
+    TimeSum,
+    charges,
+    entry_sum,
+    kappa_law,
+)
+from symicl.expectation.phases.given_moments import OpaqueMoments
+from symicl.models import CausalLinearAttention, PositionalAttention
+from symicl.tasks import AutoregressiveTask
+from symicl.theory import autoregressive_loss, loss_in_time
 
 d, T, T_max = sympy.symbols("d T T_max", integer=True, positive=True)
 a, b = sympy.symbols("a b", real=True)

@@ -8,14 +8,12 @@ from fractions import Fraction
 import pytest
 import sympy
 
-from symicl.algebra.writer import write_scalar
-from symicl.entrywise import phases as oracle
-from symicl.expectation.phases.entry_sums import EntrySum
-from symicl.expectation.phases.expressions import inner
-from symicl.expectation.phases.parameters import ExchangeableMatrix, FullMatrix, PositionalWeights
-from symicl.models.positional_attention import PositionalAttention
-from symicl.tasks.autoregressive import AutoregressiveTask
-from symicl.theory.autoregressive_loss import loss_in_time
+from symicl.algebra import write_scalar
+from symicl.certificates.coordinates import phases as oracle
+from symicl.expectation import EntrySum, ExchangeableMatrix, FullMatrix, PositionalWeights, inner
+from symicl.models import PositionalAttention
+from symicl.tasks import AutoregressiveTask
+from symicl.theory import loss_in_time
 
 ONES = {D: oracle.law("ones", D, Fraction(1)) for D in (2, 4)}
 d = sympy.Symbol("d", integer=True, positive=True)

@@ -12,11 +12,11 @@ import sympy
 from sympy import Rational
 
 import symicl as si
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.evaluate import evaluate
-from symicl.tasks.values import exact_values
-from symicl.theory.depth.depth import check_normal_equations
-from symicl.theory.depth.gram import SpectralGram, WordGram, gram_of
+from symicl.algebra import ClosedForm
+from symicl.numeric import evaluate
+from symicl.tasks import exact_values
+from symicl.theory.layers.depth import check_normal_equations
+from symicl.theory.layers.gram import SpectralGram, WordGram, gram_of
 
 n, d = si.dims("n d")
 sigma2, eta = si.scalar("sigma2", nonnegative=True), si.scalar("eta")

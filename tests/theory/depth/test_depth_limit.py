@@ -5,9 +5,9 @@ import sympy
 from sympy import Rational
 
 import symicl as si
-from symicl.algebra.form_reader import read_form
-from symicl.theory.depth import proportional_proof
-from symicl.theory.depth.proportional_proof import RATIO, jacobi, limit_moment, prove
+from symicl.algebra import read_form
+from symicl.theory.layers import proportional_proof
+from symicl.theory.layers.proportional_proof import RATIO, jacobi, limit_moment, prove
 
 n, d, L = si.dims("n d L")
 c = RATIO

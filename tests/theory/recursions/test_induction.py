@@ -6,8 +6,7 @@ import pytest
 import sympy
 
 import symicl as si
-from symicl.algebra.closed_form import ClosedForm
-from symicl.algebra.form_reader import read_form
+from symicl.algebra import ClosedForm, read_form
 from symicl.theory.recursions.exponentials import solve
 from symicl.theory.recursions.induction import check_induction
 from symicl.theory.recursions.square_root import ROOT, parts, square_root, vanishes

@@ -2,9 +2,8 @@
 
 from sympy import Identity, harmonic
 
-from symicl.training.regression.experiment import Experiment
-from symicl.training.regression.schedule import Schedule
-from symicl.training.sequences.experiment import SequenceExperiment
+from symicl.studies import Experiment, Schedule
+from symicl.studies.sequences.experiment import SequenceExperiment
 from symicl_own_kinds import prompts as p
 from symicl_own_kinds import sequences as s
 

@@ -5,10 +5,18 @@ from dataclasses import dataclass
 import sympy
 
 import symicl as si
-from symicl.algebra.assembly import transpose
-from symicl.models.model import Model, WeightShape
-from symicl.theorems.steps import certify, derive_loss, minimal_value, reduce_weights, solution_ratio, solve
-from symicl.theorems.theorem import Paper, Theorem
+from symicl.algebra import transpose
+from symicl.models import Model, WeightShape
+from symicl.statements import (
+    Paper,
+    Theorem,
+    certify,
+    derive_loss,
+    minimal_value,
+    reduce_weights,
+    solution_ratio,
+    solve,
+)
 
 
 class ShiftedQuery(si.GaussianRegression):

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from sympy import harmonic
 
 import symicl as si
-from symicl.models.causal import CausalModel
-from symicl.models.shapes import WeightShape
+from symicl.models import CausalModel, WeightShape
+from symicl.statements import Paper, Theorem, certify, derive_loss, minimal_value, solution_ratio, solve
 from symicl.tasks.first_vector import IndependentLaw
-from symicl.theorems.steps import certify, derive_loss, minimal_value, solution_ratio, solve
-from symicl.theorems.theorem import Paper, Theorem
-from symicl.typeset.passage import Passage
+from symicl.typeset import Passage
 
 
 class DoubledSigns(IndependentLaw):

@@ -2,8 +2,7 @@
 
 from sympy import Identity
 
-from symicl.training.regression.experiment import Experiment
-from symicl.training.regression.schedule import Schedule
+from symicl.studies import Experiment, Schedule
 from symicl_triple_step.theorem import d, model, n, sigma2, task, theorem
 
 experiment = Experiment(

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 import symicl as si
-from symicl.theorems.steps import certify, derive_loss, minimal_value, solution_ratio, solve
-from symicl.theorems.theorem import Paper, Theorem
+from symicl.statements import Paper, Theorem, certify, derive_loss, minimal_value, solution_ratio, solve
 
 
 class FiveNoises(si.LinearRegression):

@@ -1,0 +1,210 @@
+"""`expect`: SymPy in, SymPy out."""
+
+from __future__ import annotations
+
+import sympy
+from sympy.matrices.expressions import Identity, MatMul, MatrixExpr, ZeroMatrix
+
+from symicl.algebra import (
+    MEANING,
+    NO_LETTER,
+    ONE,
+    PARTNER,
+    ClosedForm,
+    GaussianMatrix,
+    MatrixPolynomial,
+    Polynomial,
+    Word,
+    check_law,
+    counted,
+    extend_sympy_diff,
+    letter,
+    parts_of,
+    read_blocks,
+    read_matrix,
+    read_scalar,
+    refuse_namesakes,
+    reported,
+    symbol_letter,
+    transposed_word,
+    write_matrix,
+    write_scalar,
+)
+from symicl.errors import DerivationError, InputError, ShapeError
+from symicl.expectation.gaussian import Gaussian, integrate
+from symicl.expectation.integrand import through_words
+from symicl.expectation.random_variables import declared
+
+extend_sympy_diff()  # what expect() returns is differentiated correctly
+
+
+def expect(expression: sympy.Basic) -> sympy.Expr | MatrixExpr:
+    """Exact expectation over all Gaussian matrices in the expression, dimensions symbolic.
+
+    Parameters
+    ----------
+    expression : SymPy scalar or matrix expression
+        A polynomial in Gaussian matrices declared with `gaussian` and any other symbols: products, powers,
+        sums, transposes, traces, bilinear forms, block matrices. Different Gaussians are independent.
+        Random variables of `sympy.stats` with a Normal, MatrixNormal or Wishart law are taken as well.
+
+    Returns
+    -------
+    SymPy expression
+        Of the same kind: a scalar for a scalar or a 1×1 matrix, else a matrix expression of the same shape.
+
+    Raises
+    ------
+    UnsupportedError
+        For what is not polynomial in the Gaussians: an inverse, a determinant, an entrywise product; for
+        random variables of other laws.
+    ShapeError
+        If shapes do not fit.
+
+    Notes
+    -----
+    Stein's identity on words with symbolic dimensions; coefficients are exact rationals.
+
+    Examples
+    --------
+    >>> import sympy, symicl as si
+    >>> n, d = si.dims("n d")
+    >>> X = si.gaussian("X", (n, d))
+    >>> si.expect(sympy.Trace(X.T * X))
+    d*n
+    """
+    if not isinstance(expression, sympy.Basic):
+        raise InputError(f"expect() takes a SymPy expression, not {type(expression).__name__}")
+    expression = declared(expression, expect)
+    refuse_namesakes(expression)
+    laws, means = declared_laws(expression)
+    if not isinstance(expression, MatrixExpr):
+        return write_scalar(expect_polynomial(read_scalar(expression), laws, means))
+    blocks = read_blocks(expression)
+    if len(blocks.heights) > 1 or len(blocks.widths) > 1:
+        return sympy.BlockMatrix(
+            [[write_matrix(expect_matrix(block, laws, means)) for block in row] for row in blocks.grid]
+        )
+    matrix = blocks.single()
+    if matrix.rows == matrix.cols == ONE:
+        return write_scalar(expect_polynomial(matrix.trace(), laws, means))
+    return write_matrix(expect_matrix(matrix, laws, means))
+
+
+Means = dict[int, MatrixPolynomial]
+
+
+def expect_polynomial(polynomial: Polynomial, laws: list[Gaussian], means: Means | None = None) -> Polynomial:
+    """Expectation of a polynomial in words; ``means`` maps a letter to mean + centred part."""
+    if means:
+        polynomial = polynomial.substitute(means)
+    result = counted(integrate(polynomial, laws))
+    for a in result.letters():
+        if isinstance(MEANING[a], GaussianMatrix):
+            raise DerivationError(f"the law of {MEANING[a]} is not known, so it was not averaged over")
+    return result
+
+
+def expect_form(form: ClosedForm, laws: list[Gaussian], means: Means | None = None) -> ClosedForm:
+    """Expectation of a closed form, a scalar or a matrix, over independent Gaussian letters.
+
+    Parameters
+    ----------
+    form : ClosedForm
+    laws : list of Gaussian
+    means : dict, optional
+        From the letters with a mean to mean + centred part.
+
+    Raises
+    ------
+    UnsupportedError
+        If the denominator is random.
+    """
+    random = {law.letter for law in laws} | (means or {}).keys()
+    expect = expect_polynomial if form.is_scalar else expect_matrix
+    return through_words(form, random, lambda integrand: expect(integrand, laws, means))
+
+
+def expect_matrix(
+    matrix: MatrixPolynomial, laws: list[Gaussian], means: Means | None = None
+) -> MatrixPolynomial:
+    """Matrix-valued expectation: that of tr(M P) for a probe letter P, which is then cut out again."""
+    probe = letter(("probe", matrix.cols, matrix.rows), matrix.cols, matrix.rows)
+    expected = expect_polynomial((matrix @ MatrixPolynomial.of(probe)).trace(), laws, means)
+    return cut_out(expected, probe, matrix.rows, matrix.cols)
+
+
+@reported("cut")
+def cut_out(polynomial: Polynomial, probe: int, rows: int, cols: int) -> MatrixPolynomial:
+    """The matrix M with polynomial = tr(M P), for a polynomial linear in the letter P."""
+    terms: dict = {}
+    for monomial, c in polynomial:
+        holder = [w for w in monomial if probe in w or PARTNER[probe] in w]
+        if len(holder) != 1:
+            raise ShapeError("the polynomial is not linear in the letter to be cut out")
+        word: Word = holder[0] if probe in holder[0] else transposed_word(holder[0])
+        at = word.index(probe)
+        rest = word[at + 1 :] + word[:at]
+        others = list(monomial)
+        others.remove(holder[0])
+        key = (tuple(others), rest)
+        terms[key] = terms.get(key, 0) + c
+    return MatrixPolynomial(rows, cols, {k: c for k, c in terms.items() if c})
+
+
+def cut_out_of_form(form: ClosedForm, probe: int, rows: int, cols: int) -> ClosedForm:
+    """The matrix M with form = tr(M P), for a scalar linear in the letter P; see `cut_out`."""
+    return through_words(form, {probe}, lambda polynomial: cut_out(polynomial, probe, rows, cols))
+
+
+def declared_laws(expression: sympy.Basic) -> tuple[list[Gaussian], Means]:
+    """The laws of all Gaussian matrices in an expression, and the substitution that centres them."""
+    laws: list[Gaussian] = []
+    means: Means = {}
+    gaussians = [part for part in parts_of(expression) if isinstance(part, GaussianMatrix)]
+    for z in sorted(gaussians, key=lambda z: z.name):
+        law, mean = law_of(z)
+        laws.append(law)
+        if mean is not None:
+            means[symbol_letter(z)] = mean
+    return laws, means
+
+
+def law_of(z: GaussianMatrix) -> tuple[Gaussian, MatrixPolynomial | None]:
+    """The centred law of a declared Gaussian, and mean + centred part if the mean is not zero."""
+    check_law(z)
+    rows, rows_scale = _covariance(z.row_cov)
+    cols, cols_scale = _covariance(z.col_cov)
+    base = symbol_letter(z)
+    if isinstance(z.mean, ZeroMatrix):
+        return Gaussian(base, rows, cols, rows_scale * cols_scale), None
+    mean = read_matrix(z.mean)
+    centred = letter(("centred", z), mean.rows, mean.cols)
+    return (
+        Gaussian(centred, rows, cols, rows_scale * cols_scale),
+        mean + MatrixPolynomial.of(centred),
+    )
+
+
+def _covariance(covariance: MatrixExpr) -> tuple[int, Polynomial]:
+    """A covariance as (letter, scalar factor)."""
+    scale = Polynomial.constant(1)
+    if isinstance(covariance, MatMul):
+        coefficient, matrices = covariance.as_coeff_matrices()
+        scale = read_scalar(coefficient)
+        covariance = matrices[0] if len(matrices) == 1 else MatMul(*matrices)
+    if isinstance(covariance, Identity):
+        return NO_LETTER, scale
+    if isinstance(covariance, ZeroMatrix):
+        return NO_LETTER, Polynomial()
+    matrix = read_matrix(covariance)
+    if matrix.rows == ONE:
+        return NO_LETTER, scale * matrix.trace()
+    if len(matrix.terms) == 1:
+        (((monomial, word), c),) = matrix.terms.items()
+        if len(word) == 1:
+            return word[0], scale * Polynomial({monomial: c})
+    raise InputError(
+        f"the covariance {covariance} is a sum or a product; declare a symbol with covariance() for it and "
+        "substitute afterwards"
+    )

@@ -1,0 +1,190 @@
+"""A certificate of proved claims, which `symicl.certificates.checkers` rechecks.
+
+Everything is written from the letters on, with every step of every expectation. What a proof adds to that is derived
+once more in a form that the rules of the checker recompute; a claim for which there is none is written as asserted, and
+the checker says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import sympy
+
+from symicl.algebra import ClosedForm, Covariance
+from symicl.certificates import Recording
+from symicl.errors import SymiclError, UnsupportedError
+from symicl.language.claim_writer import ClaimWriter
+from symicl.language.library_evidence import Optima
+from symicl.language.minimum_evidence import minimum_evidence
+from symicl.language.proof import Minimum, SameForm, Sign
+from symicl.language.reading import Reader
+from symicl.language.result import ClaimResult
+from symicl.language.sign_evidence import sign_evidence
+from symicl.statements import CERTIFICATE_FORMAT, CERTIFICATE_VERSION
+from symicl.theory import MatrixSolution
+from symicl.verdicts import PROVED
+
+
+class Evidence(Protocol):
+    """Evidence that a claim is true, ready to be written."""
+
+    def write(self, writer: ClaimWriter, name: str, text: str) -> None:
+        """Write the entries, the claim as a stated quantity last.
+
+        Raises
+        ------
+        UnsupportedError
+            If the rules of the checker do not reach so far.
+        """
+
+
+@dataclass(frozen=True)
+class _Equality:
+    left: ClosedForm
+    right: ClosedForm
+
+    def write(self, writer: ClaimWriter, name: str, text: str) -> None:
+        right = writer.node(self.right)
+        writer.emit("stated", name=name, text=text, stated=right, derived=writer.node(self.left))
+
+
+@dataclass(frozen=True)
+class _Solution:
+    solution: MatrixSolution
+    stated: ClosedForm
+
+    def write(self, writer: ClaimWriter, name: str, text: str) -> None:
+        if self.stated.is_scalar:
+            raise UnsupportedError("the solution is a scalar")
+        entry = writer.data(self.stated)
+        derived = writer.quotient(self.solution, entry, self.stated)
+        writer.emit("stated", name=name, text=text, stated=entry, derived=derived)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Proved claims with what makes each of them true, or a reason why nothing is written for one."""
+
+    claims: tuple[ClaimResult, ...]
+    evidence: tuple[Evidence | str, ...]
+    optima: Optima
+    assumptions: tuple[str, ...]
+
+
+def prepare(claims: Sequence[ClaimResult], reader: Reader) -> Prepared:
+    """Derive what is to be written; while the recording of the check still runs."""
+    proved = tuple(claim for claim in claims if claim.verdict == PROVED)
+    optima = Optima()
+    for claim in proved:
+        optima.derive(claim.formulas, reader)
+    return Prepared(
+        proved, tuple(_evidence(claim, reader) for claim in proved), optima, tuple(_assumptions(reader))
+    )
+
+
+def _evidence(claim: ClaimResult, reader: Reader) -> Evidence | str:
+    proof = claim.proof
+    if proof is None:
+        return "its sides are too large to be written out"
+    try:
+        if isinstance(proof, SameForm):
+            return _Equality(proof.left, proof.right)
+        if isinstance(proof, Sign):
+            return sign_evidence(proof)
+        if isinstance(proof, Minimum):
+            return minimum_evidence(proof, reader)
+        return _Solution(proof.solution, proof.stated)
+    except SymiclError as problem:
+        return str(problem)
+
+
+def _assumptions(reader: Reader) -> list[str]:
+    """Assumptions of declarations that the letters of a certificate do not express."""
+    found = []
+    for name, entry in reader.scope.entries.items():
+        if isinstance(entry.symbol, Covariance):
+            found.append(f"{name} is symmetric and positive definite")
+        elif (
+            isinstance(entry.symbol, sympy.Symbol)
+            and entry.symbol.is_positive
+            and not entry.symbol.is_integer
+        ):
+            found.append(f"{name} > 0")
+    return found
+
+
+def certificate(
+    claims: Sequence[ClaimResult], prepared: Prepared, recorded: Recording, *, name: str
+) -> str | None:
+    """The certificate of what is proved in a text.
+
+    Parameters
+    ----------
+    claims : sequence of ClaimResult
+    prepared : Prepared
+    recorded : Recording
+        Of the same check.
+    name : str
+        What the certificate calls the text.
+
+    Returns
+    -------
+    str or None
+        None if there is no claim of which something could be rechecked.
+    """
+    reasons = {i: reason for i, reason in enumerate(prepared.evidence) if isinstance(reason, str)}
+    while len(reasons) < len(prepared.claims):
+        try:
+            return _written(claims, prepared, recorded, reasons, name)
+        except _Unwritten as failure:
+            reasons[failure.at] = failure.reason
+    return None
+
+
+class _Unwritten(Exception):
+    """A claim turns out to have nothing that could be rechecked."""
+
+    def __init__(self, at: int, reason: str):
+        super().__init__(reason)
+        self.at, self.reason = at, reason
+
+
+def _written(
+    claims: Sequence[ClaimResult],
+    prepared: Prepared,
+    recorded: Recording,
+    reasons: dict[int, str],
+    name: str,
+) -> str:
+    proved = prepared.claims
+    axioms = [axiom for claim in proved for axiom in claim.axioms] + prepared.optima.axioms
+    header = {
+        "format": CERTIFICATE_FORMAT,
+        "version": CERTIFICATE_VERSION,
+        "theorem": name,
+        "statement": "; ".join(claim.text for claim in proved),
+        "source": f"{len(proved)} of {len(claims)} claims of {name} are proved",
+        "assumptions": list(prepared.assumptions),
+        "axioms": list(dict.fromkeys(axioms)),
+        "quantities": [_quantity(claim) for i, claim in enumerate(proved) if i not in reasons],
+    }
+    writer = ClaimWriter(recorded, header)
+    prepared.optima.write(writer)
+    for i, (claim, evidence) in enumerate(zip(proved, prepared.evidence, strict=True)):
+        if i in reasons or isinstance(evidence, str):
+            why = f"{claim.rule}; not written out: {reasons[i]}"
+            writer.emit("asserted", claim=f"{_quantity(claim)}: {claim.text}", why=why)
+            continue
+        try:
+            evidence.write(writer, _quantity(claim), claim.text)
+        except SymiclError as problem:
+            raise _Unwritten(i, str(problem)) from None
+    writer.emit("verdict", verdict=PROVED, entries=len(writer.lines) + 1)
+    return "\n".join(writer.lines) + "\n"
+
+
+def _quantity(claim: ClaimResult) -> str:
+    return f"line {claim.line}" + (f", {claim.title}" if claim.title else "")

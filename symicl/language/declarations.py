@@ -1,0 +1,296 @@
+"""Statements that declare something."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sympy
+from sympy.matrices.expressions import MatrixExpr
+
+from symicl import algebra
+from symicl.errors import ClaimError, InputError, SymiclError
+from symicl.expectation import law_of
+from symicl.language import tree as t
+from symicl.language.bounds import MAX_SIZE
+from symicl.language.library import MAX_OPTIONS, find_class, shipped, symbols_of
+from symicl.language.randomness import random_symbols
+from symicl.language.reading import Reader
+from symicl.language.scope import Entry, value_of
+from symicl.language.signs import is_semidefinite
+from symicl.language.source import nearest
+from symicl.language.value import MultipleOfI, form_of, is_matrix, is_scalar, sizes_of
+
+SYMBOL_KINDS = {
+    "matrix": 2,
+    "vector": 1,
+    "symmetric": 1,
+    "covariance": 1,
+    "scalar": 0,
+    "positive": 0,
+    "nonnegative": 0,
+}
+"""The kinds of symbols, with the number of sizes that they take."""
+
+LAW_ARGUMENTS = {
+    "gaussian": {"mean": "matrix", "row_cov": "matrix", "col_cov": "matrix", "cov": "matrix"},
+    "N": {},
+}
+
+
+class Declarer:
+    """Carries out the declarations of one file."""
+
+    def __init__(self, reader: Reader):
+        self.reader, self.source, self.scope = reader, reader.source, reader.scope
+
+    def run(self, statement: t.Statement) -> None:
+        """Carry out a declaration.
+
+        Raises
+        ------
+        ClaimError
+        """
+        if isinstance(statement, t.Dims):
+            for name in statement.names:
+                symbol = sympy.Symbol(name.name, positive=True, integer=True)
+                self._declare(name, "dimension", symbol)
+        elif isinstance(statement, t.Declaration):
+            self._symbols(statement)
+        elif isinstance(statement, t.Law):
+            self._law(statement)
+        elif isinstance(statement, t.Let):
+            value = self.reader.value(statement.value)
+            entry = Entry("let", statement.name.span, value=value, node=statement.value)
+            self.scope.declare(statement.name, entry)
+        else:
+            assert isinstance(statement, t.Construction)
+            self._construction(statement)
+
+    def _declare(self, name: t.Name, kind: str, symbol: Any) -> None:
+        self.scope.declare(name, Entry(kind, name.span, symbol, value_of(symbol)))
+
+    # --- symbols -----------------------------------------------------------------------------------------
+
+    def _symbols(self, statement: t.Declaration) -> None:
+        kind, arguments = statement.kind, statement.arguments
+        if kind.name not in SYMBOL_KINDS:
+            raise self.source.error(
+                kind.span,
+                f"unknown kind {kind.name}{nearest(kind.name, SYMBOL_KINDS)}; the kinds are {', '.join(SYMBOL_KINDS)}",
+            )
+        for argument in arguments:
+            if argument.name is not None:
+                raise self.source.error(argument.span, f"{kind.name}(…) takes sizes without names")
+        for name in statement.names:
+            self._declare(name, *self._symbol(name.name, kind, arguments))
+
+    def _symbol(self, name: str, kind: t.Name, arguments: Sequence[t.Argument]) -> tuple[str, Any]:
+        if SYMBOL_KINDS[kind.name] == 0:
+            sign = kind.name if kind.name != "scalar" else ""
+            for argument in arguments:
+                word = argument.value.name if isinstance(argument.value, t.Name) else ""
+                if sign or word not in ("positive", "nonnegative"):
+                    raise self.source.error(
+                        argument.span, "expected scalar, scalar(positive) or scalar(nonnegative)"
+                    )
+                sign = word
+            return "scalar", algebra.scalar(
+                name, positive=sign == "positive", nonnegative=sign == "nonnegative"
+            )
+        if len(arguments) != SYMBOL_KINDS[kind.name]:
+            wanted = (
+                "matrix(d, k) takes two sizes" if kind.name == "matrix" else f"{kind.name}(d) takes one size"
+            )
+            raise self.source.error(kind.span, f"{wanted}; {len(arguments)} given")
+        sizes = [self._size(argument.value) for argument in arguments]
+        if kind.name == "matrix":
+            return "matrix", algebra.matrix(name, (sizes[0], sizes[1]))
+        return kind.name, getattr(algebra, kind.name)(name, sizes[0])
+
+    def _size(self, node: t.Expr) -> Any:
+        """A dimension: a name from `dims`, or a number."""
+        if isinstance(node, t.Number) and node.value.denominator == 1 and 0 < node.value <= MAX_SIZE:
+            return int(node.value)
+        if isinstance(node, t.Name):
+            entry = self.scope.find(node)
+            if entry.kind == "dimension":
+                return entry.symbol
+            raise self.source.error(
+                node.span, f"{node.name} is a {entry.kind}, not a dimension; declare it with dims"
+            )
+        raise self.source.error(
+            node.span, f"a size is a name from dims, or a whole number from 1 to {MAX_SIZE}"
+        )
+
+    # --- laws --------------------------------------------------------------------------------------------
+
+    def _law(self, statement: t.Law) -> None:
+        kind = statement.kind
+        if kind.name not in LAW_ARGUMENTS:
+            raise self.source.error(
+                kind.span,
+                f"unknown law {kind.name}{nearest(kind.name, LAW_ARGUMENTS)}; there are gaussian(…) and N(mean, cov)",
+            )
+        positional = [a for a in statement.arguments if a.name is None]
+        named = self._named(statement.arguments, LAW_ARGUMENTS[kind.name], kind.name)
+        if kind.name == "N":
+            sizes, named = self._normal(statement, positional)
+        else:
+            if len(positional) not in (1, 2):
+                raise self.source.error(
+                    kind.span, "the sizes come first: gaussian(n, d, …), or gaussian(d, …) for a vector"
+                )
+            sizes = [self._size(a.value) for a in positional]
+        laws = {name: self._expression(name, argument) for name, argument in named.items()}
+        if "cov" in laws:
+            if len(sizes) == 2 and sizes[1] != 1:
+                raise self.source.error(
+                    named["cov"].span, "a matrix has row_cov and col_cov; cov is for vectors"
+                )
+            if "row_cov" in laws:
+                raise self.source.error(named["cov"].span, "cov and row_cov are the same thing for a vector")
+            laws["row_cov"] = laws.pop("cov")
+        shape = (sizes[0], sizes[1] if len(sizes) == 2 else 1)
+        try:
+            symbol = algebra.gaussian(statement.name.name, shape, **laws)
+            law_of(symbol)
+        except InputError as error:
+            words = {"mean": "mean", "row_cov": "row cov", "cov": "row cov", "col_cov": "col"}
+            blamed = [a for name, a in named.items() if words[name] in str(error)]
+            place = [*blamed, *(a for name, a in named.items() if "cov" in name)]
+            where = place[0].span if place else kind.span
+            raise self.source.error(where, str(error)) from None
+        self._declare(statement.name, "random", symbol)
+
+    def _normal(
+        self, statement: t.Law, positional: Sequence[t.Argument]
+    ) -> tuple[list[Any], dict[str, t.Argument]]:
+        """N(mean, cov): a vector, or a scalar; the size is that of the covariance."""
+        if len(positional) != 2 or len(statement.arguments) != 2:
+            raise self.source.error(statement.kind.span, "N(mean, covariance) takes two arguments")
+        mean, covariance = positional
+        value = self.reader.value(covariance.value)
+        if isinstance(value, MultipleOfI):
+            raise self.source.error(covariance.span, "the size of this I is not known; write I_d")
+        size, _ = sizes_of(value)
+        named = {"row_cov": covariance}
+        if not (isinstance(mean.value, t.Number) and mean.value.value == 0):
+            named["mean"] = mean
+        return [size], named
+
+    def _named(self, arguments: Sequence[t.Argument], known: Any, what: str) -> dict[str, t.Argument]:
+        """The arguments that have a name."""
+        found: dict[str, t.Argument] = {}
+        for argument in arguments:
+            if argument.name is None:
+                continue
+            if argument.name not in known:
+                names = f"the arguments are {', '.join(known)}" if known else "it has none"
+                raise self.source.error(
+                    argument.span,
+                    f"{what} has no argument {argument.name}{nearest(argument.name, known)}; {names}",
+                )
+            if argument.name in found:
+                raise self.source.error(argument.span, f"{argument.name} is given twice")
+            found[argument.name] = argument
+        return found
+
+    def _expression(self, name: str, argument: t.Argument) -> Any:
+        """An argument of a law as a SymPy expression.
+
+        Raises
+        ------
+        ClaimError
+            If it is random, or a covariance or variance that is not known to be ≥ 0: counterexamples would be
+            looked for where there is no such law.
+        """
+        value = self.reader.value(argument.value)
+        form = form_of(value)
+        if random_symbols(value):
+            raise self.source.error(
+                argument.span,
+                "a law that depends on something random is not independent of it; write the dependence "
+                "into the formula instead",
+            )
+        if "mean" in name:
+            # 0 and a vector of 0 are the same thing here.
+            return None if is_scalar(value) and not form else form.expr
+        if form == form.T and not is_semidefinite(value):
+            remedy = "covariance(…)" if is_matrix(value) else "scalar(nonnegative)"
+            raise self.source.error(
+                argument.span,
+                f"{self.source.piece(argument.value.span)} is not known to be ≥ 0; declare it as {remedy}",
+            )
+        return form.expr
+
+    # --- tasks and models --------------------------------------------------------------------------------
+
+    def _construction(self, statement: t.Construction) -> None:
+        kind, made_by = statement.kind, find_class(statement.category, statement.kind.name)
+        if made_by is None:
+            known = shipped(statement.category)
+            raise self.source.error(
+                kind.span,
+                f"unknown {statement.category} {kind.name}{nearest(kind.name, known)}; there are {', '.join(known)}",
+            )
+        wanted = made_by.options()
+        for argument in statement.arguments:
+            if argument.name is None:
+                names = ", ".join(f"{name} = …" for name in wanted) or "none"
+                raise self.source.error(argument.span, f"arguments of {kind.name} have names: {names}")
+        named = self._named(statement.arguments, wanted, kind.name)
+        given = {name: self._argument(a, wanted[name]) for name, a in named.items()}
+        if "n" in wanted:
+            given |= {size: self._default_size(size, kind) for size in ("n", "d") if size not in given}
+        if "noise" in wanted and "noise" not in given and "sigma2" in self.scope.entries:
+            given["noise"] = self.scope.entries["sigma2"].symbol
+        try:
+            thing = made_by(**given)
+        except ClaimError:
+            raise
+        except SymiclError as error:
+            raise self.source.error(kind.span, str(error)) from None
+        self.scope.declare(statement.name, Entry(statement.category, statement.name.span, thing=thing))
+        if statement.category == "task":
+            self._bring_along(thing, kind)
+
+    def _default_size(self, size: str, kind: t.Name) -> Any:
+        entry = self.scope.entries.get(size)
+        if entry is not None and entry.kind != "dimension":
+            raise self.source.error(
+                kind.span,
+                f"{size} is a {entry.kind} here, but a dimension of the task; write {size} = …",
+            )
+        return entry.symbol if entry else sympy.Symbol(size, positive=True, integer=True)
+
+    def _argument(self, argument: t.Argument, kind: str) -> Any:
+        node = argument.value
+        if kind == "dimension":
+            return self._size(node)
+        if kind == "flag":
+            if isinstance(node, t.Name) and node.name in ("true", "false"):
+                return node.name == "true"
+            raise self.source.error(node.span, f"{argument.name} is true or false")
+        if kind == "count":
+            most = MAX_OPTIONS[kind]
+            if isinstance(node, t.Number) and node.value.denominator == 1 and 1 <= node.value <= most:
+                return int(node.value)
+            raise self.source.error(node.span, f"{argument.name} is a whole number from 1 to {most}")
+        expression = self._expression(argument.name or "", argument)
+        if kind == "scalar" and isinstance(expression, MatrixExpr):
+            raise self.source.error(node.span, f"{argument.name} is a scalar, a variance")
+        return expression
+
+    def _bring_along(self, task: Any, kind: t.Name) -> None:
+        """The symbols of a task can be used without being declared."""
+        for name, symbol in symbols_of(task).items():
+            entry = self.scope.entries.get(name)
+            if entry is None:
+                category = "dimension" if symbol.is_integer else "scalar"
+                self.scope.entries[name] = Entry(category, None, symbol, value_of(symbol))
+            elif entry.symbol != symbol:
+                raise self.source.error(
+                    kind.span,
+                    f"the task has a symbol {name} of its own, but the file declares another {entry.kind}",
+                )

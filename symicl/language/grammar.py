@@ -1,0 +1,87 @@
+"""The grammar of claim files.
+
+A statement is one line; lines that are indented continue it. The terminals come from `symicl.language.text` and
+`symicl.language.latex`, which yield the same tokens for the two ways to write a formula.
+"""
+
+GRAMMAR = r"""
+start: (_statement NEWLINE)*
+
+_statement: dims | declaration | law | let | construction | claim
+
+dims: DIMS NAME (COMMA? NAME)*
+declaration: declared (COMMA declared)* COLON NAME arguments?
+law: declared TILDE NAME arguments
+let: LET declared EQUALS expression
+construction: (TASK | MODEL) NAME EQUALS NAME arguments?
+declared: NAME (SUPERSCRIPT | CARET NUMBER | CARET LBRACE NUMBER RBRACE)?
+arguments: LPAR (argument (COMMA argument)*)? RPAR
+argument: (NAME EQUALS)? expression
+
+claim: CLAIM title? (relation | minimiser)
+title: (STRING | NAME) COLON
+relation: expression (EQUALS | RELATION) (expression | limit) | limit (EQUALS | RELATION) (expression | limit)
+minimiser: expression EQUALS expression MINIMISES expression
+limit: LIMIT NAME ARROW (INFINITY | NUMBER) OF expression
+
+expression: (PLUS | MINUS)? product ((PLUS | MINUS) product)*
+product: factor ((STAR | SLASH)? factor)*
+factor: _atom (PRIME | SUPERSCRIPT | power)*
+power: CARET _exponent
+_exponent: MINUS? NUMBER | PRIME | NAME | LPAR MINUS? NUMBER RPAR | LBRACE _inner RBRACE
+_inner: MINUS? NUMBER | PRIME | NAME
+
+_atom: NUMBER | NAME | IDENTITY | _group | trace | inverse | expectation | norm | fraction | library
+_group: LPAR expression RPAR | LBRACKET expression RBRACKET | LBRACE expression RBRACE
+trace: TRACE _group
+inverse: INVERSE _group
+expectation: EXPECT over? LBRACKET expression RBRACKET
+over: UNDERSCORE (NAME | LBRACE NAME (COMMA NAME)* RBRACE)
+norm: NORM_OPEN expression NORM_CLOSE weight? _square weight?
+weight: UNDERSCORE (NAME | LBRACE NAME RBRACE)
+_square: SUPERSCRIPT | CARET NUMBER | CARET LBRACE NUMBER RBRACE
+fraction: FRACTION LBRACE expression RBRACE LBRACE expression RBRACE
+library: FUNCTION LPAR NAME COMMA NAME RPAR
+
+%declare NEWLINE DIMS LET TASK MODEL CLAIM COMMA COLON TILDE EQUALS RELATION MINIMISES LIMIT ARROW INFINITY OF
+%declare NAME STRING NUMBER IDENTITY SUPERSCRIPT PLUS MINUS STAR SLASH CARET PRIME UNDERSCORE
+%declare LPAR RPAR LBRACKET RBRACKET LBRACE RBRACE NORM_OPEN NORM_CLOSE TRACE INVERSE EXPECT FRACTION FUNCTION
+"""
+
+IN_WORDS = {
+    "NEWLINE": "the end of the line",
+    "COMMA": "a comma",
+    "COLON": "a colon",
+    "TILDE": "~",
+    "EQUALS": "=",
+    "RELATION": "<= or >=",
+    "MINIMISES": "minimises",
+    "ARROW": "->",
+    "INFINITY": "infinity",
+    "OF": "of",
+    "NAME": "a name",
+    "STRING": "a title in double quotes",
+    "NUMBER": "a number",
+    "SUPERSCRIPT": "a power",
+    "CARET": "a power",
+    "MINUS": "a sign",
+    "PLUS": "a sign",
+    "STAR": "an operator",
+    "SLASH": "an operator",
+    "PRIME": "a transpose",
+    "LPAR": "(",
+    "RPAR": ")",
+    "LBRACKET": "[",
+    "RBRACKET": "]",
+    "LBRACE": "{",
+    "RBRACE": "}",
+    "NORM_CLOSE": "the end of the norm",
+    "UNDERSCORE": "a subscript",
+    "LIMIT": "limit",
+    "DIMS": "dims",
+    "LET": "let",
+    "TASK": "task",
+    "MODEL": "model",
+    "CLAIM": "claim",
+}
+"""The terminals as an error names them; those that are not listed start a formula."""

@@ -1,0 +1,126 @@
+"""Small exact instances for counterexamples, the smallest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice, product
+from typing import Any
+
+import sympy
+
+from symicl.algebra import Covariance, SymmetricMatrix
+from symicl.numeric import exact_matrix
+from symicl.statements import by_kind
+from symicl.statements import instances as uneven
+from symicl.tasks import Values
+
+MAX_SHAPES = 40
+MAX_DIMENSION = 4
+
+Entry = Callable[[int, int], int]
+
+
+def small_instances(symbols: Iterable[sympy.Basic], *, extreme: bool = False) -> Iterator[Values]:
+    """Values for the symbols: small dimensions and simple numbers first, then uneven ones.
+
+    Parameters
+    ----------
+    symbols : iterable of SymPy symbols
+    extreme : bool
+        Also large and tiny numbers, for inequalities.
+    """
+    symbols = set(symbols)
+    dimensions, scalars, matrices = by_kind(symbols)
+    shapes = sorted(
+        product(range(1, MAX_DIMENSION + 1), repeat=min(len(dimensions), 6)), key=lambda c: (sum(c), c)
+    )[:MAX_SHAPES]
+    for shape in shapes:
+        padded = shape + (2,) * (len(dimensions) - len(shape))
+        for level in range(5):
+            values: Values = dict(zip(dimensions, map(sympy.Integer, padded), strict=True))
+            values |= {s: _scalar(s, level, k) for k, s in enumerate(scalars)}
+            values |= {m: _matrix(m, values, level, k) for k, m in enumerate(matrices)}
+            yield values
+    if extreme:
+        yield from _extremes(dimensions, scalars, matrices)
+    yield from uneven(symbols)
+
+
+def _scalar(symbol: sympy.Symbol, level: int, k: int) -> sympy.Rational:
+    """1, then distinct primes, then 0 where it is allowed, then a negative number where it is."""
+    prime = sympy.Integer((2, 3, 5, 7, 11)[k % 5])
+    if level == 2:
+        return sympy.Rational(1, prime) if symbol.is_positive else sympy.Integer(0)
+    if level == 3:
+        return sympy.Rational(1, prime) if symbol.is_nonnegative else -prime
+    return sympy.Integer(1) if level == 0 else prime
+
+
+def _matrix(symbol: Any, values: Values, level: int, k: int) -> Any:
+    rows, cols = (int(values.get(size, size)) for size in symbol.shape)
+    if isinstance(symbol, Covariance):
+        entry = _COVARIANCES[level]
+    elif isinstance(symbol, SymmetricMatrix):
+        entry = _SYMMETRIC[level]
+    elif cols == 1 or rows == 1:
+        entry = _VECTORS[level]
+    else:
+        entry = _GENERAL[level]
+    shift = k if level == 4 else 0
+    return exact_matrix([[entry(i, j) + (shift if i == j else 0) for j in range(cols)] for i in range(rows)])
+
+
+# Entries of matrices by level: the simplest that can tell a transpose, an order or a factor apart.
+_GENERAL: tuple[Entry, ...] = (
+    lambda i, j: int(i == j),
+    lambda i, j: int(j == i + 1 or i == j == 0),
+    lambda i, j: int(j == i + 1),
+    lambda i, j: 1 + i + 2 * j,
+    lambda i, j: (2 + 3 * i - j) * (-1) ** (i * j),
+)
+_SYMMETRIC: tuple[Entry, ...] = (
+    lambda i, j: int(i == j),
+    lambda i, j: (i + 1) * int(i == j),
+    lambda i, j: int(i != j),
+    lambda i, j: 1 + i + j,
+    lambda i, j: (i - j) ** 2 - 1,
+)
+_COVARIANCES: tuple[Entry, ...] = (
+    lambda i, j: int(i == j),
+    lambda i, j: (i + 2) * int(i == j),
+    lambda i, j: 2 if i == j else int(abs(i - j) == 1),
+    lambda i, j: (i + 2) * int(i == j),
+    lambda i, j: i + 4 if i == j else int(abs(i - j) == 1),
+)
+_VECTORS: tuple[Entry, ...] = (
+    lambda i, j: int(i + j == 0),
+    lambda i, j: 1,
+    lambda i, j: i + j + 1,
+    lambda i, j: 2 - 3 * (i + j),
+    lambda i, j: (i + j) ** 2 - 2,
+)
+
+
+def _extremes(dimensions: list, scalars: list, matrices: list) -> Iterator[Values]:
+    """Large and tiny numbers; dimensions that are sizes of matrices stay small."""
+    sizes = {size for m in matrices for size in m.shape}
+    free = [n for n in dimensions if n not in sizes]
+    large = [sympy.Integer(k) for k in (1, 10, 10**6)]
+    numbers = [sympy.Rational(*pair) for pair in ((0, 1), (1, 100), (1, 1), (100, 1), (-1, 1), (-100, 1))]
+
+    def allowed(s: sympy.Symbol) -> list[sympy.Rational]:
+        return [x for x in numbers if not (s.is_positive and x <= 0) and not (s.is_nonnegative and x < 0)]
+
+    # The zero vector, at which what is not negative need not be positive.
+    values: Values = {n: sympy.Integer(2) for n in dimensions} | {
+        s: _scalar(s, 0, k) for k, s in enumerate(scalars)
+    }
+    for k, m in enumerate(matrices):
+        values[m] = _matrix(m, values, 0, k) * int(isinstance(m, Covariance))
+    yield values
+    choices = product(*[large for _ in free], *[allowed(s) for s in scalars])
+    for choice in islice(choices, 300):
+        values = {n: sympy.Integer(2) for n in dimensions}
+        values |= dict(zip([*free, *scalars], choice, strict=True))
+        values |= {m: _matrix(m, values, 3, k) for k, m in enumerate(matrices)}
+        yield values

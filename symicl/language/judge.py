@@ -1,0 +1,274 @@
+"""The verdict on a claim: proved by algebra with all symbols free, refuted by exact numbers, else undecided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import flint
+
+from symicl.algebra import ClosedForm
+from symicl.errors import DerivationError, InputError, SymiclError, UnsupportedError
+from symicl.language import tree as t
+from symicl.language import value as v
+from symicl.language.conventions import explain, is_loss
+from symicl.language.fractions import equal_fractions
+from symicl.language.instances import small_instances
+from symicl.language.library import has_opaque_moments
+from symicl.language.limits import Diverges
+from symicl.language.minimisers import judge_minimiser
+from symicl.language.numbers import ScaledI, at_numbers, same, symbols_in
+from symicl.language.proof import SameForm, SameSolution, Sign
+from symicl.language.randomness import random_symbols
+from symicl.language.reading import OutsideCalculus, Reader
+from symicl.language.result import ClaimResult, Counterexample
+from symicl.language.signs import is_nonnegative, is_positive
+from symicl.language.vacuous import said
+from symicl.language.value import Value
+from symicl.statements import compare
+from symicl.verdicts import PROVED, REFUTED, UNDECIDED
+
+STEIN = "Stein's identity for centred Gaussians; different Gaussians are independent"
+LIBRARY = "the law of the task and the forward pass of the model are those of the library"
+
+SAME = "both sides are the same rational function of all symbols, wherever the denominators do not vanish"
+SOLVED = "both sides solve the same linear equation, wherever the inverses exist"
+SIGNED = "after n = 1 + m for each dimension no coefficient of the difference is negative"
+
+
+def judge(claim: t.Claim, reader: Reader) -> ClaimResult:
+    """The verdict on one claim.
+
+    Raises
+    ------
+    ClaimError
+        If the claim cannot be meant.
+    DerivationError
+        If algebra and numbers contradict each other, which is a defect.
+    """
+    body = claim.body
+    line, _ = reader.source.place(claim.span.start)
+    blank = ClaimResult(
+        UNDECIDED, claim.title, reader.source.piece(body.span), line, names=reader.scope.names()
+    )
+    try:
+        if isinstance(body, t.Minimiser):
+            axioms = axioms_of((body.value, body.objective), reader)
+            return judge_minimiser(body, reader, replace(blank, axioms=axioms))
+        sides = (body.left, body.right)
+        return said(_relation(body, reader, replace(blank, axioms=axioms_of(sides, reader))), sides, reader)
+    except OutsideCalculus as problem:
+        return _too_large(body, reader, replace(blank, reason=str(problem)))
+
+
+def axioms_of(nodes: tuple[t.Expr, ...], reader: Reader) -> tuple[str, ...]:
+    """The axioms that the sides of a claim rest on."""
+    kinds = {type(inner) for node in nodes for inner in reader.scope.inside(node)}
+    stein = (STEIN,) if kinds & {t.Expectation, t.Library} else ()
+    return (*stein, LIBRARY) if t.Library in kinds else stein
+
+
+def _relation(body: t.Relation, reader: Reader, blank: ClaimResult) -> ClaimResult:
+    values = []
+    for node, side in ((body.left, "left"), (body.right, "right")):
+        try:
+            values.append(reader.value(node))
+        except Diverges as problem:
+            return replace(blank, verdict=REFUTED, reason=f"on the {side} side {problem}")
+    left, right = _fit(body, values[0], values[1], reader)
+    if body.sign == "=":
+        return _equality(body, left, right, reader, blank)
+    return _inequality(body, left, right, reader, blank)
+
+
+def _fit(body: t.Relation, left: Value, right: Value, reader: Reader) -> tuple[Value, Value]:
+    """The two sides in one shape; 0 and multiples of I take that of the other side.
+
+    Raises
+    ------
+    ClaimError
+        If the shapes differ.
+    """
+
+    left, right = v.fitted(left, right), v.fitted(right, left)
+    if not v.same_shape(left, right):
+        words = f"the left side is {v.kind_of(left)}, but the right side is {v.kind_of(right)}"
+        raise reader.source.error(body.right.span, words)
+    return left, right
+
+
+# --- equalities ------------------------------------------------------------------------------------------
+
+
+def _equality(body: t.Relation, left: Value, right: Value, reader: Reader, blank: ClaimResult) -> ClaimResult:
+    rule = _proof(left, right, body, reader)
+    if rule:
+        _cross_check(body, reader)
+        proof = _equal_by(rule, left, right, body, reader)
+        return replace(blank, verdict=PROVED, rule=rule, proof=proof, formulas=(body.left, body.right))
+    failure = _failure(body, reader, lambda a, b: not same(a, b))
+    if failure is None:
+        return replace(blank, reason="equal on all instances tried, but no proof was found")
+    # The side that has to be worked out is the question; the other one is what is stated.
+    swapped = asks(body.right, reader) and not asks(body.left, reader)
+    question, stated = (body.right, body.left) if swapped else (body.left, body.right)
+    truth, claimed = (right, left) if swapped else (left, right)
+
+    def holds(new_question: t.Expr, new_stated: t.Expr) -> bool:
+        new = replace(body, left=new_question, right=new_stated)
+        a, b = _fit(new, reader.value(new.left), reader.value(new.right), reader)
+        return bool(_proof(a, b, new, reader))
+
+    return replace(
+        blank,
+        verdict=REFUTED,
+        truth=v.shown(truth),
+        truth_is="the true left-hand side" if swapped else "the true right-hand side",
+        difference=_difference(claimed, truth),
+        counterexample=failure,
+        convention=explain(question, stated, reader, holds, of_a_loss=is_loss(question)),
+        reason=_forgotten_expectation(left, right)
+        or (
+            "the moments of the task are free numbers here"
+            if has_opaque_moments(failure.values, reader.scope)
+            else ""
+        ),
+    )
+
+
+def _difference(claimed: Value, truth: Value) -> ClosedForm | None:
+    """The stated side minus the true one, unless that is too large."""
+    try:
+        return v.shown(v.add(claimed, v.negate(truth)))
+    except UnsupportedError:
+        return None
+
+
+def _proof(left: Value, right: Value, body: t.Relation, reader: Reader) -> str:
+    """The rule by which the sides are equal, or nothing."""
+    if reader.at(body.span, lambda: v.form_of(left) == v.form_of(right)):
+        return SAME
+    return SOLVED if _solved(left, right, body, reader) is not None else ""
+
+
+def _equal_by(
+    rule: str, left: Value, right: Value, body: t.Relation, reader: Reader
+) -> SameForm | SameSolution | None:
+    """The evidence of equality that a certificate has to contain."""
+    if rule == SAME:
+        return SameForm(v.form_of(left), v.form_of(right))
+    return _solved(left, right, body, reader)
+
+
+def _solved(left: Value, right: Value, body: t.Relation, reader: Reader) -> SameSolution | None:
+    """One side as the solution of a normal equation that the other one is a solution of, too."""
+    for node, other in ((body.left, v.form_of(right)), (body.right, v.form_of(left))):
+        solution = reader.solution(node)
+        if solution is not None and compare(solution, other.expr).status == PROVED:
+            return SameSolution(solution, other)
+    return None
+
+
+def asks(node: t.Expr, reader: Reader) -> bool:
+    """True if there is something to be worked out: an expectation, a limit, something of the library."""
+    return any(isinstance(inner, t.Expectation | t.Library | t.Limit) for inner in reader.scope.inside(node))
+
+
+def _too_large(body: t.Relation | t.Minimiser, reader: Reader, blank: ClaimResult) -> ClaimResult:
+    """An equality whose sides cannot be expanded: by fractions in factors, or refuted at numbers."""
+    if not isinstance(body, t.Relation) or body.sign != "=":
+        return blank
+    axioms = axioms_of((body.left, body.right), reader)
+    try:
+        if equal_fractions(body.left, body.right, reader):
+            _cross_check(body, reader)
+            return replace(blank, verdict=PROVED, rule=SAME, axioms=axioms, reason="")
+        failure = _failure(body, reader, lambda a, b: not same(a, b))
+    except DerivationError:
+        raise
+    except SymiclError:
+        return blank
+    if failure is None:
+        return blank
+    return replace(blank, verdict=REFUTED, axioms=axioms, counterexample=failure, reason="")
+
+
+def _forgotten_expectation(left: Value, right: Value) -> str:
+    names = sorted(z.name for z in random_symbols(left) | random_symbols(right))
+    if not names:
+        return ""
+    return f"{' and '.join(names)} is random here and stands outside of E[…]; was an expectation meant?"
+
+
+def _failure(
+    body: t.Relation, reader: Reader, fails: Callable[[Any, Any], bool], *, extreme: bool = False
+) -> Counterexample | None:
+    """The first of the small instances on which a claim fails."""
+    for values in small_instances(symbols_in((body.left, body.right), reader), extreme=extreme):
+        try:
+            left, right = (at_numbers(node, values, reader) for node in (body.left, body.right))
+        except (InputError, ZeroDivisionError):
+            continue
+        if fails(left, right):
+            return Counterexample(values, left, right)
+    return None
+
+
+def _cross_check(body: t.Relation, reader: Reader) -> None:
+    """Check at exact numbers, read off the text in another way, that what algebra has proved holds.
+
+    Raises
+    ------
+    DerivationError
+        If it does not.
+    """
+    checked = 0
+    for values in small_instances(symbols_in((body.left, body.right), reader)):
+        try:
+            left, right = (at_numbers(node, values, reader) for node in (body.left, body.right))
+        except (InputError, ZeroDivisionError):
+            continue
+        except SymiclError:
+            return
+        if not same(left, right):
+            raise DerivationError(
+                f"algebra and numbers disagree on {reader.source.piece(body.span)}, "
+                f"{Counterexample(values, left, right)}; this is a defect"
+            )
+        checked += 1
+        if checked == 12:
+            return
+
+
+# --- inequalities ----------------------------------------------------------------------------------------
+
+
+def _inequality(
+    body: t.Relation, left: Value, right: Value, reader: Reader, blank: ClaimResult
+) -> ClaimResult:
+    if not v.is_scalar(left):
+        raise reader.source.error(
+            body.span, f"{v.kind_of(left)} has no sign; inequalities are between scalars"
+        )
+    larger, smaller = (left, right) if body.sign[0] == ">" else (right, left)
+    strict = len(body.sign) == 1
+    gap = reader.at(body.span, lambda: v.form_of(v.add(larger, v.negate(smaller))))
+    if is_positive(gap) if strict else is_nonnegative(gap):
+        proof = Sign(gap, strict)
+        return replace(blank, verdict=PROVED, rule=SIGNED, proof=proof, formulas=(body.left, body.right))
+
+    def fails(a: flint.fmpq, b: flint.fmpq) -> bool:
+        if isinstance(a, ScaledI) or isinstance(b, ScaledI):
+            return False
+        above, below = (a, b) if body.sign[0] == ">" else (b, a)
+        return bool(above <= below if strict else above < below)
+
+    failure = _failure(body, reader, fails, extreme=True)
+    if failure is not None and has_opaque_moments(failure.values, reader.scope):
+        return replace(blank, reason="its truth depends on which moments of the task go together")
+    if failure is not None:
+        opposite = is_nonnegative(-gap)
+        remark = "the opposite inequality holds for all values" if opposite and not strict else ""
+        return replace(blank, verdict=REFUTED, counterexample=failure, reason=remark)
+    return replace(blank, reason="it holds on all instances tried, but no certificate of its sign was found")

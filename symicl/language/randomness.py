@@ -1,0 +1,131 @@
+"""The expectation of a value, with its cost looked at before it is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import sympy
+
+from symicl.algebra import MEANING, PARTNER, ClosedForm, GaussianMatrix, letter, symbol_letter, terms_of
+from symicl.errors import DerivationError, InputError, UnsupportedError
+from symicl.expectation import Gaussian, Means, cut_out, integrate, law_of, through_words
+from symicl.language.bounds import MAX_PAIRINGS
+from symicl.language.value import MultipleOfI, Value, checked, form_of
+
+
+def meaning_of(a: int) -> object:
+    """The SymPy object that a letter is made of; of an inverse, what is inverted."""
+    meaning: object = MEANING[a]
+    while isinstance(meaning, tuple) and meaning[0] == "inverse":
+        meaning = meaning[1]
+    return meaning
+
+
+def random_symbols(value: Value) -> set[GaussianMatrix]:
+    """The Gaussian matrices that a value depends on."""
+    found: set[GaussianMatrix] = set()
+    for a in form_of(value).letters():
+        meaning = meaning_of(a)
+        if isinstance(meaning, sympy.Basic):
+            found |= meaning.atoms(GaussianMatrix)
+    return found
+
+
+def expectation(value: Value, over: Collection[GaussianMatrix] | None = None) -> Value:
+    """E[value] over all that is random in it, or over some of it.
+
+    Raises
+    ------
+    UnsupportedError
+        If the value is not a polynomial in what is random.
+    InputError
+        If there are too many pairings.
+    """
+    form = form_of(value)
+    present = random_symbols(value)
+    chosen = present if over is None else present & set(over)
+    for z in chosen:
+        base = symbol_letter(z)
+        for a in form.letters():
+            meaning = meaning_of(a)
+            inside = a != base and isinstance(meaning, sympy.Basic) and meaning.has(z)
+            if inside or (a == base and a in form.denominator_letters()):
+                raise UnsupportedError(
+                    f"an inverse or a quotient of {z.name} is not a polynomial in it, so its expectation is outside "
+                    "the exact calculus"
+                )
+    laws: list[Gaussian] = []
+    means: Means = {}
+    for z in sorted(chosen, key=lambda z: z.name):
+        law, mean = law_of(z)
+        laws.append(law)
+        if mean is not None:
+            means[symbol_letter(z)] = mean
+    _check_cost(form, laws, means)
+    found = checked(average(form, laws, means))
+    return MultipleOfI(found) if isinstance(value, MultipleOfI) else found
+
+
+def average(form: ClosedForm, laws: Sequence[Gaussian], means: Means | None = None) -> ClosedForm:
+    """E[form] over some letters, whatever else in it is random.
+
+    Raises
+    ------
+    UnsupportedError
+        If the denominator is random.
+    """
+    letters = {law.letter for law in laws}
+
+    def scalar(polynomial: Any) -> Any:
+        result = integrate(polynomial.substitute(means) if means else polynomial, laws)
+        if not letters.isdisjoint(result.letters()):
+            raise DerivationError("something random was not averaged over")
+        return result
+
+    def matrix(integrand: Any) -> Any:
+        rows, cols = integrand.rows, integrand.cols
+        probe = letter(("probe", cols, rows), cols, rows)
+        averaged = scalar((integrand @ type(integrand).of(probe)).trace())
+        return cut_out(averaged, probe, rows, cols)
+
+    return through_words(form, letters | (means or {}).keys(), scalar if form.is_scalar else matrix)
+
+
+def _check_cost(form: ClosedForm, laws: list[Gaussian], means: Means) -> None:
+    """Refuse what would take too many pairings; (2k − 1)!! for 2k equal factors."""
+    by_letter = {law.letter: law.letter for law in laws}
+    for base, mean in means.items():
+        (centred,) = mean.letters() & by_letter.keys()
+        by_letter[base] = by_letter.pop(centred)
+    total = 0
+    for monomial, open_word in terms_of(form.fraction()[0]):
+        pairings = 1
+        for base in by_letter:
+            count = sum(x in (base, PARTNER[base]) for word in (*monomial, open_word) for x in word)
+            if base in means:
+                pairings *= _with_mean(count, len(means[base].terms))
+            else:
+                pairings *= _double_factorial(count - 1) if count % 2 == 0 else 0
+        total += pairings
+    if total > MAX_PAIRINGS:
+        raise InputError(
+            f"this expectation has {total} pairings of Gaussian factors; at most {MAX_PAIRINGS} are taken here"
+        )
+
+
+def _double_factorial(k: int) -> int:
+    result = 1
+    while k > 1:
+        result, k = result * k, k - 2
+    return result
+
+
+def _with_mean(count: int, terms: int) -> int:
+    """The pairings of a product of factors mean + centred part: each is paired or one of the terms of the mean."""
+    before, result = 1, max(1, terms - 1)
+    if count == 0:
+        return 1
+    for k in range(2, count + 1):
+        before, result = result, (terms - 1) * result + (k - 1) * before
+    return result

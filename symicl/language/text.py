@@ -1,0 +1,218 @@
+"""Characters to tokens: the plain way to write a claim file."""
+
+from __future__ import annotations
+
+import re
+
+from lark import Token
+
+from symicl.language.bounds import MAX_CHARACTERS
+from symicl.language.latex import scan_latex
+from symicl.language.names import GREEK, KEYWORDS, LOOKALIKES, STAR, STATEMENTS, SUBSCRIPTS, SUPERSCRIPTS
+from symicl.language.scanner import CLOSING, OPENING, Scanner
+from symicl.language.source import Source, Span
+
+_LETTER = "A-Za-z" + "".join(GREEK)
+_PATTERN = re.compile(
+    rf"""(?P<blank>[ \t\r\f]+)
+    | (?P<comment>\#[^\n]*)
+    | (?P<newline>\n)
+    | (?P<word>[{_LETTER}](?:[{_LETTER}0-9{STAR}{"".join(SUBSCRIPTS)}]|_(?=[{_LETTER}0-9])|_(?=\{{))*)
+    | (?P<number>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)
+    | (?P<superscript>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)
+    | (?P<string>"[^"\n]*")
+    | (?P<wrong>\*\*|==|!=|\.T\b|\\|\|(?!\|))
+    | (?P<sign>\|\||->|>=|<=|.)""",
+    re.VERBOSE,
+)
+_SIGNS = {
+    ",": "COMMA", ":": "COLON", "~": "TILDE", "∼": "TILDE", "=": "EQUALS", "+": "PLUS", "-": "MINUS", "−": "MINUS",
+    "*": "STAR", "@": "STAR", "·": "STAR", "⋅": "STAR", "×": "STAR", "/": "SLASH", "^": "CARET", "'": "PRIME",
+    "ᵀ": "PRIME", "⊤": "PRIME", "’": "PRIME", "′": "PRIME", "_": "UNDERSCORE", "->": "ARROW", "→": "ARROW",
+    "∞": "INFINITY", ">=": "RELATION", "≥": "RELATION", "<=": "RELATION", "≤": "RELATION", "<": "RELATION",
+    ">": "RELATION",
+}  # fmt: skip
+_WRONG = {
+    "**": "write ^ for a power",
+    "==": "write = for an equality",
+    "!=": "only =, <=, >=, < and > can be claimed",
+    ".T": "write A' for the transpose",
+    "\\": "LaTeX belongs between dollar signs, or after `claim latex`",
+    "|": "write ||v||^2 for a norm; absolute values are not in the language",
+}
+
+
+def tokens(source: Source) -> list[Token]:
+    """The tokens of a claim file; each statement ends with NEWLINE.
+
+    Raises
+    ------
+    ClaimError
+        For a character that means nothing here, and for a file that is too large.
+    """
+    if len(source.text) > MAX_CHARACTERS:
+        raise source.error(
+            Span(0, 1),
+            f"the file has {len(source.text)} characters; at most {MAX_CHARACTERS} are taken here",
+        )
+    return _Text(source).run()
+
+
+class _Text(Scanner):
+    def __init__(self, source: Source):
+        super().__init__(source)
+        self.continued = _continued(source.text)
+        self.at_start = True
+
+    def run(self) -> list[Token]:
+        text, position = self.source.text, 0
+        while position < len(text):
+            match = _PATTERN.match(text, position)
+            assert match is not None
+            position = self.token(match)
+        self.end_statement(len(text))
+        return self.tokens
+
+    def token(self, match: re.Match[str]) -> int:
+        """Take one token and return where the next one starts."""
+        kind, piece, start, end = match.lastgroup, match.group(), match.start(), match.end()
+        if kind == "newline":
+            if end not in self.continued:
+                self.end_statement(start)
+            return end
+        if kind in ("blank", "comment"):
+            return end
+        if kind == "wrong":
+            raise self.source.error(Span(start, end), _WRONG[piece])
+        if kind == "word":
+            end = self.word(piece, start)
+        elif kind == "number":
+            self.emit("NUMBER", piece, start, end)
+        elif kind == "superscript":
+            self.emit("SUPERSCRIPT", "".join(SUPERSCRIPTS[c] for c in piece), start, end)
+        elif kind == "string":
+            self.emit("STRING", piece[1:-1], start, end)
+        elif piece == "$":
+            end = self.dollars(start)
+        else:
+            self.sign(piece, start, end)
+        self.at_start = False
+        return end
+
+    def sign(self, piece: str, start: int, end: int) -> None:
+        if piece in OPENING:
+            self.opening(piece, start, end)
+        elif piece in CLOSING:
+            self.closing(piece, start, end)
+        elif piece in ("||", "‖"):
+            self.norm(start, end)
+        elif piece in _SIGNS:
+            value = {"≥": ">=", "≤": "<="}.get(piece, piece)
+            self.emit(_SIGNS[piece], value, start, end)
+        elif piece in LOOKALIKES:
+            raise self.source.error(
+                Span(start, end), f"{piece} cannot be told from {LOOKALIKES[piece]}; write the ASCII letter"
+            )
+        else:
+            shown = repr(piece) if piece.isprintable() else f"U+{ord(piece):04X}"
+            raise self.source.error(Span(start, end), f"the character {shown} means nothing here")
+
+    def word(self, piece: str, start: int) -> int:
+        """A word: a keyword, an identity or a name; returns where it ends."""
+        end = start + len(piece)
+        if piece.endswith("_"):  # a subscript in braces follows
+            match = re.compile(r"\{([A-Za-z0-9]+)\}").match(self.source.text, end)
+            if match and not piece.startswith("E_"):
+                piece, end = piece + match[1], match.end()
+            elif not piece.startswith("E_"):
+                raise self.source.error(Span(start, end), "a subscript holds letters and digits only")
+        if piece.startswith("E_"):
+            self.emit("EXPECT", "E", start, start + 1)
+            self.emit("UNDERSCORE", "_", start + 1, start + 2)
+            return start + 2
+        name = plain_name(piece)
+        if self.at_start and name in STATEMENTS:
+            self.emit(STATEMENTS[name], name, start, end)
+            return self.latex_claim(end) if name == "claim" else end
+        if name == "I" or name.startswith("I_"):
+            self.emit("IDENTITY", name[2:], start, end)
+        else:
+            self.emit(KEYWORDS.get(name, "NAME"), name, start, end)
+        return end
+
+    def latex_claim(self, position: int) -> int:
+        """After `claim`: the word `latex`, and a title, are followed by LaTeX to the end of the statement."""
+        text = self.source.text
+        match = re.compile(r"[ \t]+latex\b[ \t]*").match(text, position)
+        if match is None:
+            return position
+        position = match.end()
+        title = re.compile(r'("[^"\n]*")[ \t]*(:)[ \t]*').match(text, position)
+        if title:
+            self.emit("STRING", title[1][1:-1], *title.span(1))
+            self.emit("COLON", ":", *title.span(2))
+            position = title.end()
+        end = text.find("\n", position)
+        while end >= 0 and end + 1 in self.continued:
+            end = text.find("\n", end + 1)
+        end = len(text) if end < 0 else end
+        scan_latex(self, position, end)
+        return end
+
+    def dollars(self, start: int) -> int:
+        end = self.source.text.find("$", start + 1)
+        breaks = [i for i in range(start, end) if self.source.text[i] == "\n"]
+        if end < 0 or any(i + 1 not in self.continued for i in breaks):
+            raise self.source.error(Span(start, start + 1), "this $ has no partner in its statement")
+        scan_latex(self, start + 1, end)
+        return end + 1
+
+    def end_statement(self, position: int) -> None:
+        self.all_closed()
+        if self.tokens and self.tokens[-1].type != "NEWLINE":
+            self.emit("NEWLINE", "", position, position)
+        self.at_start = True
+
+
+def _continued(text: str) -> set[int]:
+    """The offsets of lines before which a statement does not end: what follows is indented.
+
+    A file may be indented as a whole, such as a string inside a program.
+    """
+    starts, indents, offset = [], [], 0
+    for line in text.split("\n"):
+        content = line.lstrip()
+        starts.append(offset)
+        indents.append(None if not content or content[0] == "#" else len(line) - len(content))
+        offset += len(line) + 1
+    margin = min((indent for indent in indents if indent is not None), default=0)
+    found, following = set(), margin
+    for start, indent in zip(reversed(starts), reversed(indents), strict=True):
+        following = following if indent is None else indent
+        if following > margin:
+            found.add(start)
+    return found
+
+
+_DECLARED = re.compile(
+    rf"(?P<word>[{_LETTER}][{_LETTER}0-9_{STAR}{''.join(SUBSCRIPTS)}]*)(?P<square>²|\^2|\^\{{2\}})?"
+)
+
+
+def read_name(spelled: str) -> str:
+    """The name that a word, or the square of one, declares; empty if it declares none."""
+    match = _DECLARED.fullmatch(spelled)
+    return plain_name(match["word"]) + ("2" if match["square"] else "") if match else ""
+
+
+def plain_name(word: str) -> str:
+    """A word in ASCII: Σ₁ is Sigma_1, and β⋆ is beta_star."""
+    out = ""
+    for i, character in enumerate(word):
+        if character == STAR:
+            out += "_star"
+        elif character in SUBSCRIPTS:
+            out += ("" if word[i - 1] in SUBSCRIPTS else "_") + SUBSCRIPTS[character]
+        else:
+            out += GREEK.get(character, character)
+    return out

@@ -1,0 +1,250 @@
+"""The content of a claim file, as data.
+
+Two trees are equal when they read the same; where they stand in the file does not count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import TypeAlias
+
+from symicl.language.source import Span
+
+NOWHERE = Span(0, 0)
+
+
+@dataclass(frozen=True)
+class Node:
+    """A piece of the file."""
+
+    span: Span = field(default=NOWHERE, compare=False, kw_only=True)
+
+
+# --- formulas --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Number(Node):
+    """A number ≥ 0, exact."""
+
+    value: Fraction
+
+
+@dataclass(frozen=True)
+class Name(Node):
+    """A symbol or an abbreviation; ``spelled`` as in the file, Σ where the name is Sigma."""
+
+    name: str
+    spelled: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class Identity(Node):
+    """I_d, or I whose size follows from what it is added to or multiplied by."""
+
+    size: str | None
+
+
+@dataclass(frozen=True)
+class Sum(Node):
+    """Terms, each after "+" or "-". A single term is a minus sign in front of something."""
+
+    items: tuple[tuple[str, Expr], ...]
+
+
+@dataclass(frozen=True)
+class Product(Node):
+    """Factors, each after "" (it stands beside the one before), "*" or "/"."""
+
+    items: tuple[tuple[str, Expr], ...]
+
+
+@dataclass(frozen=True)
+class Power(Node):
+    """A power with an integer exponent."""
+
+    base: Expr
+    exponent: int
+
+
+@dataclass(frozen=True)
+class Transpose(Node):
+    """A transpose; ``by_letter`` where it was written ^T, which a symbol T makes ambiguous."""
+
+    base: Expr
+    by_letter: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Trace(Node):
+    """tr(·)."""
+
+    base: Expr
+
+
+@dataclass(frozen=True)
+class Inverse(Node):
+    """inv(·)."""
+
+    base: Expr
+
+
+@dataclass(frozen=True)
+class Expectation(Node):
+    """E[·] over everything random in it, or over the named letters only."""
+
+    base: Expr
+    over: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Norm(Node):
+    """‖v‖², ‖v‖_H² = v'Hv, or the Frobenius norm ‖A‖_F²."""
+
+    base: Expr
+    weight: str | None = None
+
+
+@dataclass(frozen=True)
+class Library(Node):
+    """minimum(M, T), loss(M, T) or coefficient(M, T)."""
+
+    function: str
+    model: Name
+    task: Name
+
+
+@dataclass(frozen=True)
+class Limit(Node):
+    """The limit of something as a symbol goes to infinity or to 0."""
+
+    variable: Name
+    point: str
+    base: Expr
+
+
+Expr: TypeAlias = (
+    Number
+    | Name
+    | Identity
+    | Sum
+    | Product
+    | Power
+    | Transpose
+    | Trace
+    | Inverse
+    | Expectation
+    | Norm
+    | Library
+    | Limit
+)
+
+
+def children(node: Expr) -> tuple[Expr, ...]:
+    """The formulas inside a formula."""
+    if isinstance(node, Sum | Product):
+        return tuple(item for _, item in node.items)
+    return () if isinstance(node, Number | Name | Identity | Library) else (node.base,)
+
+
+def nodes(node: Expr) -> Iterator[Expr]:
+    """A formula and all formulas inside it, the outermost first."""
+    yield node
+    for child in children(node):
+        yield from nodes(child)
+
+
+def replaced(node: Expr, old: Expr, new: Expr) -> Expr:
+    """A formula with one piece, wherever it occurs, changed into another."""
+    if node == old:
+        return new
+    if isinstance(node, Sum | Product):
+        return replace(node, items=tuple((op, replaced(item, old, new)) for op, item in node.items))
+    if isinstance(node, Number | Name | Identity | Library):
+        return node
+    return replace(node, base=replaced(node.base, old, new))
+
+
+# --- statements ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Argument(Node):
+    """An argument, by name or by position."""
+
+    name: str | None
+    value: Expr
+
+
+@dataclass(frozen=True)
+class Dims(Node):
+    """dims n, d"""
+
+    names: tuple[Name, ...]
+
+
+@dataclass(frozen=True)
+class Declaration(Node):
+    """A, B : matrix(d, d)"""
+
+    names: tuple[Name, ...]
+    kind: Name
+    arguments: tuple[Argument, ...]
+
+
+@dataclass(frozen=True)
+class Law(Node):
+    """X ~ gaussian(n, d, col_cov = Sigma)"""
+
+    name: Name
+    kind: Name
+    arguments: tuple[Argument, ...]
+
+
+@dataclass(frozen=True)
+class Let(Node):
+    """let G = X'X/n"""
+
+    name: Name
+    value: Expr
+
+
+@dataclass(frozen=True)
+class Construction(Node):
+    """task T = LinearRegression(…) or model M = OneStepGD(…)"""
+
+    category: str
+    name: Name
+    kind: Name
+    arguments: tuple[Argument, ...]
+
+
+@dataclass(frozen=True)
+class Relation(Node):
+    """left = right, or with ≤, ≥, <, >."""
+
+    left: Expr
+    sign: str
+    right: Expr
+
+
+@dataclass(frozen=True)
+class Minimiser(Node):
+    """unknown = value minimises objective"""
+
+    unknown: Expr
+    value: Expr
+    objective: Expr
+
+
+@dataclass(frozen=True)
+class Claim(Node):
+    """A claim with its title, which may be empty."""
+
+    title: str
+    body: Relation | Minimiser
+
+
+Statement: TypeAlias = Dims | Declaration | Law | Let | Construction | Claim

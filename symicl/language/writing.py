@@ -1,0 +1,110 @@
+"""Trees to text, in the language itself: what is written is read as the same tree."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symicl import typeset
+from symicl.language import tree as t
+from symicl.typeset import DOT, MINUS, PLUS, TOP, Fence, Kind, Node, Row, Scripts, Word
+
+SUM, PRODUCT, FACTOR = range(3)
+
+_SLASH = Word("/", Kind.SLASH)
+
+
+def write(node: t.Expr, level: int = SUM) -> str:
+    """A formula as text, in brackets where it stands in something that binds more tightly."""
+    if isinstance(node, t.Limit):
+        return f"limit {node.variable.name} -> {node.point} of {write(node.base)}"
+    return typeset.write_line(_node(node, level))
+
+
+def _node(node: t.Expr, level: int = SUM, *, apart: bool = False) -> Node:
+    if isinstance(node, t.Sum):
+        total = _sum(node)
+        return Fence(total, apart=apart) if level > SUM else total
+    if isinstance(node, t.Product):
+        product = _product(node)
+        return Fence(product, apart=apart) if level > PRODUCT else product
+    return _factor(node)
+
+
+def _sum(node: t.Sum) -> Row:
+    items: list[Node] = []
+    for i, (sign, item) in enumerate(node.items):
+        if i or sign == "-":
+            items.append(MINUS if sign == "-" else PLUS)
+        items.append(_node(item, PRODUCT))
+    return Row(tuple(items))
+
+
+def _product(node: t.Product) -> Row:
+    # What stands beside a divisor must not look like its argument.
+    apart = any(operator == "/" for operator, _ in node.items)
+    items: list[Node] = []
+    for operator, item in node.items:
+        factor = _node(item, FACTOR, apart=apart and operator != "/")
+        if operator == "/":
+            items.append(_SLASH)
+        elif operator == "*" or (items and typeset.write_line(factor)[0] in "0123456789."):
+            items.append(DOT)  # a number behind a factor needs a sign between them
+        items.append(factor)
+    return Row(tuple(items))
+
+
+def _factor(node: t.Expr) -> Node:
+    if isinstance(node, t.Number):
+        return Word(number(node.value), Kind.NUMBER)
+    if isinstance(node, t.Name):
+        return Word(node.spelled or node.name)
+    if isinstance(node, t.Identity):
+        return Word("I") if node.size is None else Scripts(Word("I"), Word(node.size))
+    if isinstance(node, t.Power):
+        exponent = typeset.number_word(abs(node.exponent))
+        return Scripts(_base(node.base), sup=Row((MINUS, exponent)) if node.exponent < 0 else exponent)
+    if isinstance(node, t.Transpose):
+        return Scripts(_base(node.base), sup=TOP)
+    if isinstance(node, t.Trace | t.Inverse):
+        return _applied("tr" if isinstance(node, t.Trace) else "inv", Fence(_node(node.base)))
+    if isinstance(node, t.Norm):
+        base = _node(node.base)
+        # Norms look the same on both sides, so that one inside another needs brackets.
+        bars = Fence(Fence(base) if "‖" in typeset.write_line(base) else base, "‖", "‖")
+        return Scripts(bars, Word(node.weight) if node.weight else None, typeset.number_word(2))
+    if isinstance(node, t.Expectation):
+        over = Word(f"{{{', '.join(node.over)}}}") if node.over else None
+        sign = Word("E", Kind.FUNCTION) if over is None else Word(f"E_{over.text}", Kind.FUNCTION)
+        return Row((sign, Fence(_node(node.base), "[", "]")))
+    assert isinstance(node, t.Library)
+    return _applied(node.function, Fence(Word(f"{node.model.name}, {node.task.name}")))
+
+
+def _base(node: t.Expr) -> Node:
+    """The base of an exponent or of a transpose."""
+    base = _node(node, FACTOR)
+    return Fence(base) if isinstance(node, t.Power | t.Transpose | t.Norm) else base
+
+
+def _applied(name: str, argument: Fence) -> Row:
+    return Row((Word(name, Kind.FUNCTION), argument))
+
+
+def number(value: Fraction) -> str:
+    """A number ≥ 0 as a decimal that is exact.
+
+    Raises
+    ------
+    ValueError
+        If there is none, as for 1/3.
+    """
+    digits, tens = 0, 1
+    while tens % value.denominator:
+        if digits > 400:
+            raise ValueError(f"{value} is not a finite decimal")
+        digits, tens = digits + 1, tens * 10
+    whole = str(value.numerator * (tens // value.denominator))
+    if not digits:
+        return whole
+    whole = whole.rjust(digits + 1, "0")
+    return f"{whole[:-digits]}.{whole[-digits:]}"

@@ -1,0 +1,10 @@
+from .causal import CausalModel as CausalModel
+from .causal_attention import CausalLinearAttention as CausalLinearAttention
+from .gd_beta import GDBeta as GDBeta
+from .linear_attention import LinearSelfAttention as LinearSelfAttention
+from .linear_transformer_block import LinearTransformerBlock as LinearTransformerBlock
+from .model import Model as Model
+from .multi_head_attention import MultiHeadLinearAttention as MultiHeadLinearAttention
+from .one_step_gd import OneStepGD as OneStepGD
+from .positional_attention import PositionalAttention as PositionalAttention
+from .shapes import WeightShape as WeightShape

@@ -1,0 +1,16 @@
+from .export import load_arrow as load_arrow
+from .export import write_csv as write_csv
+from .export import write_parquet as write_parquet
+from .fingerprints import digest_of_sources as digest_of_sources
+from .fingerprints import fingerprint as fingerprint
+from .fingerprints import versions as versions
+from .place import ENVIRONMENT_VARIABLE as ENVIRONMENT_VARIABLE
+from .place import default_place as default_place
+from .recorder import StudyRecorder as StudyRecorder
+from .recorder import call_id as call_id
+from .recorder import checkpoints as checkpoints
+from .records import Outcome as Outcome
+from .records import Plan as Plan
+from .records import Records as Records
+from .select import Choice as Choice
+from .select import fits as fits

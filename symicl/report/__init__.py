@@ -1,1 +1,0 @@
-"""Documents and pictures for readers."""

@@ -1,0 +1,160 @@
+"""Is a stated closed form the derived one? Proved by algebra, refuted by numbers, else undecided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+from sympy.core.evalf import PrecisionExhausted
+from sympy.matrices.expressions import MatrixExpr
+
+from symicl.algebra import (
+    COLS,
+    MEANING,
+    NO_LETTER,
+    ONE,
+    PARTNER,
+    ROWS,
+    ClosedForm,
+    Known,
+    is_heard,
+    read_form,
+    same_form,
+    without_last,
+)
+from symicl.errors import InputError, SymiclError
+from symicl.numeric import ExactMatrix, Value, evaluate
+from symicl.statements.points import instances, symbols_of
+from symicl.tasks import Values
+from symicl.theory import MatrixSolution
+from symicl.verdicts import PROVED, REFUTED, UNDECIDED, Provable
+
+
+@dataclass(frozen=True)
+class Comparison(Provable):
+    """Outcome for one quantity.
+
+    Attributes
+    ----------
+    status : "proved", "refuted" or "undecided"
+    values : Values or None
+        The instance that refutes.
+    derived, stated : exact values at that instance, or None
+    """
+
+    status: str
+    values: Values | None = None
+    derived: Value | None = None
+    stated: Value | None = None
+    reason: str = ""
+
+    @property
+    def verdict(self) -> str:  # type: ignore[override]
+        """The status, under the name that all results have."""
+        return self.status
+
+    def counterexample(self) -> str:
+        """The refuting instance in words."""
+        assert self.values is not None
+        at = ", ".join(f"{symbol} = {show(value)}" for symbol, value in self.values.items())
+        return f"at {at}: derived {show(self.derived)}, stated {show(self.stated)}"
+
+
+def show(value: Any) -> str:
+    """An exact value as text."""
+    if isinstance(value, ExactMatrix):
+        rows = [[str(value[i, j]) for j in range(value.ncols())] for i in range(value.nrows())]
+        return "[" + ",".join("[" + ",".join(row) + "]" for row in rows) + "]"
+    return str(value)
+
+
+Found = ClosedForm | MatrixSolution
+
+
+def compare(found: Found, stated: sympy.Basic) -> Comparison:
+    """Compare a derived quantity with a stated expression.
+
+    Equality is proved by exact algebra with all symbols free. Otherwise small exact instances are tried;
+    one on which the two differ refutes the statement. Agreement on instances alone proves nothing, and the
+    result is then undecided.
+    """
+    derived = found.expr
+    if isinstance(derived, MatrixExpr) != isinstance(stated, MatrixExpr):
+        return Comparison(UNDECIDED, reason="one is a matrix and the other is a scalar")
+    problem = ""
+    try:
+        if _equal(found, stated):
+            return Comparison(PROVED)
+    except (SymiclError, ZeroDivisionError) as error:
+        problem = str(error)
+    for values in instances(symbols_of(derived) | symbols_of(stated)):
+        try:
+            left, right = evaluate(derived, values), evaluate(stated, values)
+        except (InputError, ZeroDivisionError):
+            continue
+        if _differ(left, right):
+            return Comparison(REFUTED, dict(values.symbols), left, right)
+    return Comparison(UNDECIDED, reason=problem or "equal on all instances tried, but no proof was found")
+
+
+def _differ(left: Value, right: Value) -> bool:
+    """True if two exact values differ."""
+    if left == right or isinstance(left, ExactMatrix) or (left.is_Rational and right.is_Rational):
+        return bool(left != right)
+    difference = left - right
+    try:
+        if difference.evalf(DIGITS, strict=True) != 0:
+            return True
+    except (PrecisionExhausted, TypeError, ValueError):
+        pass  # it may be zero; only algebra can tell
+    return bool(sympy.simplify(difference) != 0)
+
+
+DIGITS = 15
+"""Digits of a difference of irrational values, each of which holds; none can be had of zero."""
+
+_known: Known = {}
+MAX_KNOWN = 20_000
+"""Parts of statements that are kept as closed forms: wrong versions of one statement share nearly all of them."""
+
+
+def _read(stated: sympy.Basic) -> ClosedForm:
+    if is_heard():
+        return read_form(stated)
+    if len(_known) > MAX_KNOWN:
+        _known.clear()
+    return read_form(stated, _known)
+
+
+def _equal(found: Found, stated: sympy.Basic) -> bool:
+    form = _read(stated)
+    if isinstance(found, ClosedForm):
+        return same_form(found, form)
+    return same_form(found.matrix, form) or _equal_inverses(found, form)
+
+
+def _equal_inverses(found: MatrixSolution, stated: ClosedForm) -> bool:
+    """N F⁻¹ = A B⁻¹ for two different sums F and B: it suffices that F = B Q and N = A Q
+    for a matrix or scalar letter Q."""
+    last = {word[-1] if word else NO_LETTER for (_, word) in stated.terms}
+    if len(last) != 1:
+        return False
+    (inverse,) = last
+    meaning = MEANING[inverse] if inverse != NO_LETTER else None
+    if not isinstance(meaning, sympy.Inverse) or inverse > PARTNER[inverse]:
+        return False
+    A = without_last(stated, ROWS[inverse])
+    B = read_form(meaning.arg)
+    N, F = found.numerator, found.factor
+    size = found.factor.rows
+    for q in sorted(found.factor.letters() | found.numerator.letters()):
+        if ROWS[q] == COLS[q] == ONE:
+            Q = ClosedForm.identity(size) * ClosedForm.of(q)
+        elif ROWS[q] == COLS[q] == size:
+            Q = ClosedForm.of(q)
+        else:
+            continue
+        if F == B @ Q and N == A @ Q:
+            return True
+    return False

@@ -1,0 +1,205 @@
+"""A derivation is a list of steps, each with a closed form and the checks that it passed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from symicl.algebra import ClosedForm, closed_form, same_form, tell
+from symicl.errors import DerivationError
+from symicl.expectation import InTime
+from symicl.statements.references import REFERENCE, in_text
+from symicl.verdicts import Evidence
+
+
+@dataclass(frozen=True)
+class Check:
+    """An identity that was verified in exact arithmetic."""
+
+    claim: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a derivation.
+
+    Attributes
+    ----------
+    title, note : str
+        Text, with LaTeX mathematics between dollar signs.
+    formulas : tuple
+        `Equation` objects, closed forms or ready LaTeX strings.
+    checks : tuple of Check
+    where : dict
+        The letters that the step introduces, with their meaning; see `symicl.typeset.passage.Passage`.
+    name : str
+        What other steps call it by, as in ``{step:name}``.
+    """
+
+    title: str
+    formulas: tuple[Any, ...] = ()
+    note: str = ""
+    checks: tuple[Check, ...] = ()
+    where: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
+
+    def _repr_html_(self) -> str:
+        from symicl.typeset import items, mathematics, paragraphs, prose, where_sentence
+
+        checks = dict.fromkeys((check.claim, check.rule) for check in self.checks)
+        parts = [
+            f"<strong>{prose(self.title)}</strong>",
+            prose(where_sentence(self.where)),
+            *map(mathematics, self.formulas),
+            prose(self.note),
+            items(f"✓ {prose(claim)} ({prose(rule)})" for claim, rule in checks) if checks else "",
+        ]
+        return paragraphs(in_text(part) for part in parts)
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """The steps, what was found, and the facts taken for granted."""
+
+    steps: tuple[Step, ...]
+    found: dict[str, Any]
+    axioms: tuple[str, ...] = ()
+
+    @property
+    def checks(self) -> list[Check]:
+        return [check for step in self.steps for check in step.checks]
+
+    def _repr_html_(self) -> str:
+        from symicl.typeset import paragraphs, prose
+
+        steps = "".join(f"<li>{step._repr_html_()}</li>" for step in self.steps)
+        axioms = "; ".join(map(prose, self.axioms))
+        return paragraphs([f"<ol>{steps}</ol>", f"Taken for granted: {axioms}." if axioms else ""])
+
+
+@dataclass
+class Recorder:
+    """Collects steps; a check that fails ends the derivation."""
+
+    steps: list[Step] = field(default_factory=list)
+    axioms: list[str] = field(default_factory=list)
+
+    def axiom(self, fact: str) -> None:
+        """Name a fact that the derivation rests on and does not prove."""
+        if fact not in self.axioms:
+            self.axioms.append(fact)
+
+    def __call__(
+        self,
+        title: str,
+        *formulas: Any,
+        note: str = "",
+        where: Mapping[str, str] | None = None,
+        name: str = "",
+    ) -> None:
+        """Record a step.
+
+        Parameters
+        ----------
+        title, note : str
+            Prose; ``{step:NAME}`` in it refers to the latest earlier step of that name.
+        *formulas
+            Displayed.
+        where : dict, optional
+            The letters that the step introduces: ``where={"p": r"$=B^{\top}a$", "q": "is any vector"}``.
+        name : str
+            What later steps call this one by.
+        """
+        meanings = {letters: self._referring(meaning) for letters, meaning in (where or {}).items()}
+        self.steps.append(
+            Step(self._referring(title), formulas, self._referring(note), where=meanings, name=name)
+        )
+        tell("step", (title,))
+
+    def check(
+        self, claim: str, left: Any, right: Any = 0, *, rule: str = "closed forms are equal term by term"
+    ) -> None:
+        """Verify left = right exactly and attach the fact to the latest step.
+
+        Raises
+        ------
+        DerivationError
+            If the two differ.
+        """
+        if not _equal(left, right):
+            raise DerivationError(f"this step does not hold: {claim}")
+        self._attach(Check(self._referring(claim), self._referring(rule)))
+        tell("equal", (claim, left, right))
+
+    def require(
+        self, claim: str, *decided: Evidence | bool, rule: str, averages: Iterable[InTime] = ()
+    ) -> None:
+        """Attach a fact that was decided elsewhere, such as a positivity certificate.
+
+        Parameters
+        ----------
+        claim : str
+        *decided : Evidence or bool
+            All of them have to hold. What is evidence, such as a sign, a certificate gives to a checker.
+        rule : str
+        averages : iterable of InTime
+            Averages over phases, if the fact says at which powers of t − 1 and at which single times they do not
+            vanish; it is looked at only if the fact holds.
+
+        Raises
+        ------
+        DerivationError
+            If one does not hold.
+        """
+        if not decided or not all(d.holds if isinstance(d, Evidence) else d for d in decided):
+            raise DerivationError(f"this step does not hold: {claim}")
+        self._attach(Check(self._referring(claim), self._referring(rule)))
+        evidence = tuple(d for d in decided if isinstance(d, Evidence))
+        tell("require", (claim, rule, evidence, tuple(averages)))
+
+    def minimum(self, claim: str, optimum: Any) -> None:
+        """Attach that an optimum is the global minimum, a consequence of checks that were made before.
+
+        Parameters
+        ----------
+        claim : str
+        optimum : Optimum
+            With its certificate, which has been verified.
+        """
+        if optimum.attained == "lower bound":
+            raise DerivationError(
+                "a lower bound that no known weights attain cannot be stated as the minimum"
+            )
+        self._attach(Check(self._referring(claim), "the identity above at a solution of the normal equation"))
+        tell("minimum", (claim, optimum))
+
+    def _referring(self, text: str) -> str:
+        """Prose with ``{step:NAME}`` turned into ``{step:4}``, the number of the latest step of that name."""
+        numbers = {step.name: number for number, step in enumerate(self.steps, 1) if step.name}
+
+        def number(match: re.Match[str]) -> str:
+            if match[1] not in numbers:
+                raise DerivationError(
+                    f"the text refers to a step called {match[1]}, and no earlier step has that name; "
+                    "give one the name with step(..., name=...)"
+                )
+            return f"{{step:{numbers[match[1]]}}}"
+
+        return REFERENCE.sub(number, text)
+
+    def _attach(self, check: Check) -> None:
+        last = self.steps[-1]
+        self.steps[-1] = replace(last, checks=(*last.checks, check))
+
+
+def _equal(left: Any, right: Any) -> bool:
+    if isinstance(right, int) and right == 0 and isinstance(left, ClosedForm):
+        return not left
+    if isinstance(left, ClosedForm) or isinstance(right, ClosedForm):
+        return same_form(closed_form(left), closed_form(right))
+    if type(left) is not type(right):
+        raise DerivationError(f"a {type(left).__name__} cannot be compared with a {type(right).__name__}")
+    return bool(left == right)

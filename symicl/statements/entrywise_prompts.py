@@ -1,0 +1,131 @@
+"""Prompts in explicit coordinates: what a task draws and what a model computes, as polynomials in normals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import sympy
+
+from symicl.algebra import SymmetricMatrix, exact_size
+from symicl.certificates.coordinates import Gaussians, Matrix, entry, matrices, mean_of_product, prompts
+from symicl.errors import UnsupportedError, brief
+from symicl.models import Model
+from symicl.numeric import ExactMatrix, evaluate
+from symicl.tasks import PromptTask
+from symicl.theory import LossAt, expected_loss
+
+PROMPT_SIZES = ((1, 1), (1, 2), (2, 1), (2, 2))
+"""Numbers of examples and dimensions."""
+
+Instance = tuple[dict[str, int], str, Any, Any]
+
+
+class EntryDraws:
+    """A source of randomness whose draws are polynomials in independent normals, for `symicl.tasks.draws`."""
+
+    def __init__(self) -> None:
+        self.gaussians = Gaussians()
+
+    def normal(self, *shape: int) -> np.ndarray:
+        """Standard normals."""
+        count = int(np.prod(shape))
+        return np.array(self.gaussians.draw(1, count, None, None, 1), dtype=object).reshape(shape)
+
+    def array(self, values: np.ndarray) -> np.ndarray:
+        """A constant, exactly as it is."""
+        return np.vectorize(lambda x: Fraction(float(x)), otypes=[object])(values)
+
+    def constant(self, value: ExactMatrix) -> np.ndarray:
+        """A constant."""
+        return np.array(_rows(value), dtype=object)
+
+    def gaussian(
+        self,
+        batch: int,
+        rows: int,
+        cols: int,
+        row_cov: ExactMatrix | None,
+        col_cov: ExactMatrix | None,
+        variance: Any,
+    ) -> np.ndarray:
+        """A centred Gaussian matrix, with one more axis in front."""
+        assert batch == 1
+        left, right = (None if cov is None else _rows(cov) for cov in (row_cov, col_cov))
+        drawn = self.gaussians.draw(rows, cols, left, right, _number(variance))
+        return np.array(drawn, dtype=object)[None]
+
+
+def instances(task: PromptTask, model: Model) -> Iterator[Instance]:
+    """The loss at random weights and small sizes, by closed form and entry by entry."""
+    loss = expected_loss(model, task)
+    for note, example in task.examples().items():
+        for sizes, numbers in _numbers(task):
+            values = example.at(**numbers).values
+            draws = EntryDraws()
+            d = int(evaluate(exact_size(task.d), values))
+            weights = {
+                name: np.array(prompts.numbers(*size, seed), dtype=object)
+                for seed, (name, size) in enumerate(model.weight_sizes(d).items(), start=40)
+            }
+            try:
+                sample = example.sample(values, 1, draws)
+                predicted = model.forward(weights, sample.data)
+                residual = entry((predicted - sample.target).reshape(())[()])
+                value = mean_of_product(residual, residual, draws.gaussians.variances)
+            except (TypeError, AttributeError, ValueError) as error:
+                raise UnsupportedError(
+                    f"{type(model).__name__} on {type(task).__name__} does not run on polynomials in normals "
+                    f"({brief(error)}), so the second engine does not see it"
+                ) from error
+            yield sizes, note, LossAt(loss, values)(**model.effective(weights)), value
+
+
+def _numbers(task: PromptTask) -> Iterator[tuple[dict[str, int], dict[str, Any]]]:
+    """Sizes to be shown, and numbers for all symbols of a law."""
+    symbols = task.symbols()
+    free = [symbol for symbol in symbols.values() if _is_size(symbol)]
+    seen = set()
+    for n, d in sorted(PROMPT_SIZES):
+        sizes = {symbol: d if symbol == task.d else n for symbol in free}
+        if tuple(sizes.values()) in seen:
+            continue
+        seen.add(tuple(sizes.values()))
+        numbers: dict[str, Any] = {}
+        for seed, (name, symbol) in enumerate(symbols.items()):
+            if symbol in sizes:
+                numbers[name] = sizes[symbol]
+            elif isinstance(symbol, sympy.MatrixSymbol):
+                rows, cols = (int(sizes.get(side, side)) for side in symbol.shape)
+                numbers[name] = _matrix(symbol, rows, cols, seed)
+            else:
+                numbers[name] = Fraction(9 + seed, 4)
+        shown = {"n": getattr(task, "n", None), "d": task.d}
+        yield (
+            {name: int(sizes.get(size, size)) for name, size in shown.items() if size is not None}
+            | {str(size): value for size, value in sizes.items() if size not in shown.values()},
+            numbers,
+        )
+
+
+def _is_size(symbol: sympy.Basic) -> bool:
+    return isinstance(symbol, sympy.Symbol) and bool(symbol.is_integer and symbol.is_positive)
+
+
+def _matrix(symbol: sympy.MatrixSymbol, rows: int, cols: int, seed: int) -> Matrix:
+    if isinstance(symbol, SymmetricMatrix):  # some are covariances, which may be singular
+        lower = prompts.lower(rows, seed)
+        return matrices.product(lower, matrices.transpose(lower))
+    return prompts.numbers(rows, cols, seed)
+
+
+def _rows(value: ExactMatrix) -> Matrix:
+    return [[_number(x) for x in row] for row in value.tolist()]
+
+
+def _number(value: Any) -> Fraction:
+    if isinstance(value, int | Fraction):
+        return Fraction(value)
+    return Fraction(int(value.p), int(value.q))

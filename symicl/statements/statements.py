@@ -1,0 +1,85 @@
+"""The statements of a theorem: one sentence per quantity, its verdict, and what of it is argued and not checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from symicl.statements.comparison import Comparison, Found, compare
+from symicl.statements.derivation import Derivation
+from symicl.statements.references import in_text
+from symicl.statements.reviewed import is_reviewed
+from symicl.statements.theorem import Theorem
+from symicl.statements.ties import Ties, Untied
+from symicl.typeset import expression_text, plain
+from symicl.verdicts import UNDECIDED
+
+ENTERED = "entered, not derived"
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One stated quantity.
+
+    Attributes
+    ----------
+    name, text : str
+        The text is generated from what was checked.
+    comparison : Comparison
+        With the verdict.
+    argued : tuple of str
+        Sentences that it rests on and that are not checked; mathematics between dollar signs.
+    kind : str
+    """
+
+    name: str
+    text: str
+    comparison: Comparison
+    argued: tuple[str, ...] = ()
+    kind: str = "equality"
+
+    def document(self) -> dict[str, Any]:
+        """As JSON, in plain text."""
+        return {
+            "text": self.text,
+            "kind": self.kind,
+            "verdict": self.comparison.status,
+            "argued": [plain(in_text(sentence)) for sentence in self.argued],
+        }
+
+
+def judge(theorem: Theorem, derivation: Derivation) -> list[Statement]:
+    """Compare every stated quantity with what was derived, and tie it to the optimum of its model and task.
+
+    What the optimum does not give is *entered, not derived*, and undecided, unless the derivation is one of symicl's
+    own: those are read by the people who keep the catalogue, and what they argue is listed.
+    """
+    ties: list[Ties] = []
+    statements = []
+    for name, stated in theorem.claims.items():
+        model, task = theorem.setting_of(name)
+        own = next((known for known in ties if known.model is model and known.task is task), None)
+        if own is None:
+            own = Ties(model, task)
+            ties.append(own)
+        statements.append(_judge(theorem, derivation, own, name, stated))
+    return statements
+
+
+def _judge(theorem: Theorem, derivation: Derivation, ties: Ties, name: str, stated: Any) -> Statement:
+    text, axioms = f"{name} = {expression_text(stated)}", derivation.axioms
+    if name not in derivation.found:
+        return Statement(name, text, Comparison(UNDECIDED, reason=f"the derivation does not find {name}"))
+    found = derivation.found[name]
+    if not isinstance(found, Found):
+        what = f"the derivation returns a {type(found).__name__}, and not a closed form that it has computed"
+        return Statement(name, text, Comparison(UNDECIDED, reason=f"{ENTERED}: {what}"))
+    try:
+        tie = ties.tie(name, found, main=name in theorem.states)
+    except Untied as why:
+        if not is_reviewed(theorem):
+            return Statement(name, text, Comparison(UNDECIDED, reason=f"{ENTERED}: {why}"))
+        notes = (step.note for step in derivation.steps if step.note)
+        return Statement(name, text, compare(found, stated), (*axioms, *notes))
+    where = f", for {ties.model} on {ties.task}" if name in theorem.settings else ""
+    return Statement(name, f"{text}: {tie.text}{where}", compare(found, stated), axioms)

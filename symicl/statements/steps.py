@@ -1,0 +1,273 @@
+"""The steps that derivations share: each does one piece of mathematics, records it, and checks it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from symicl.algebra import ClosedForm, closed_form
+from symicl.errors import DerivationError, UnsupportedError
+from symicl.models import Model
+from symicl.statements.derivation import Recorder
+from symicl.statements.sequence_steps import certify_sequence, derive_sequence_loss, solve_sequence
+from symicl.tasks import PromptTask
+from symicl.theory import (
+    LiftedProblem,
+    MatrixSolution,
+    Optimum,
+    Uniqueness,
+    attaining_weights,
+    excess_identity,
+    expected_loss,
+    minimise,
+    positive,
+    realise,
+)
+from symicl.typeset import Equation, formula_latex
+
+
+def reduce_weights(step: Recorder, model: Model, task: Any) -> None:
+    """The prediction depends on the weights through the effective parameters alone.
+
+    For sequences there is nothing to show here: `prove` compares the forward pass with that of the loss.
+    """
+    if task.shows == "sequence":
+        return
+    weights = model.symbolic_weights(task.d)
+    prompt = task.prompt()
+    step(
+        "The weights enter the prediction through the effective parameters only",
+        Equation(
+            r"\hat{y}_\theta", model.predict(model.symbolic_parameters(task.d), prompt).single().trace()
+        ),
+        note="Every block of every weight matrix is a symbol; the prompt is $(X, y)$ with the query $x$.",
+        name="reduced",
+    )
+    step.check(
+        "the forward pass over all weights equals the reduced one at the effective parameters",
+        model.forward(weights, prompt).single().trace(),
+        model.predict(model.effective(weights), prompt).single().trace(),
+    )
+
+
+def derive_loss(step: Recorder, model: Model, task: Any) -> Any:
+    """The expected loss over all effective parameters."""
+    loss: Any = expected_loss(model, task)
+    if task.shows == "sequence":
+        derive_sequence_loss(step, loss)
+        return loss
+    step(
+        "The expected loss over all parameters, dimensions symbolic",
+        Equation("L", loss.closed_form),
+        name="loss",
+    )
+    return loss
+
+
+def solve(step: Recorder, loss: Any) -> Any:
+    """Lift, find the active feature, solve its normal equation, and find weights that attain the solution.
+
+    Of a loss of sequences, which is a quadratic in products of weights, see `symicl.statements.sequence_steps`.
+    """
+    if loss.task.shows == "sequence":
+        return solve_sequence(step, loss)
+    optimum = minimise(loss)
+    problem = optimum.problem
+    if problem.offset_coefficient is not None:
+        step(
+            "One feature accounts for the prior mean: with this coefficient it is exactly the even part of the target",
+            Equation("k", problem.offset_coefficient),
+            where={
+                "k": "is the coefficient of this feature, so that its part of the prediction is $k^{\\top}x$"
+            },
+            note="In the coordinates $(X, r)$ the features split into even and odd ones: those that keep "
+            "and those that change their sign with $r$.",
+        )
+    centred = problem.offset_coefficient is None
+    target = "the target" if centred else r"$y_{0}-k^{\top}x$"
+    step(
+        f"The prediction is linear in features of the prompt; all but $s_2^{{\\top}}K s_1$ are orthogonal to {target}"
+        + ("" if centred else ", the rest of the target"),
+        Equation(r"K(\theta)", problem.coefficient),
+        where=_letters_of_the_feature(problem),
+        note=f"{len(problem.orthogonal)} features have zero correlation with {target} and with the active "
+        "one; the active one enters with this coefficient, a function of the parameters.",
+        name="feature",
+    )
+    count = len(problem.orthogonal)
+    for number, feature in enumerate(problem.orthogonal, 1):
+        probe = feature.probe("orthogonality")
+        step.check(
+            f"feature {number} of {count} is orthogonal to {target}, for every coefficient",
+            loss.task.expectation(problem.residual_target * probe),
+        )
+        step.check(
+            f"feature {number} of {count} is orthogonal to the active one, for all coefficients of both",
+            loss.task.expectation(problem.contracted() * probe),
+        )
+    assert (
+        problem.normal_equation is not None and optimum.equation is not None and optimum.solution is not None
+    )
+    step(
+        "The normal equation of the active feature $s_2s_1^{\\top}$: "
+        "$N(K)=\\mathbb{E}[(\\hat{y}_K-y_{0})\\,s_2s_1^{\\top}]$",
+        Equation("N(K)", problem.normal_equation),
+        where={
+            "K": "is any matrix of the shape of $K(\\theta)$",
+            r"\hat{y}_K": f"$={formula_latex(problem.predictor())}$",
+        },
+        note="It is linear in $K$ and vanishes at the optimum.",
+        name="normal equation",
+    )
+    step(
+        "The solution of $N(K)=0$ ({step:normal equation}), by cancelling invertible factors",
+        Equation("K^{*}", optimum.solution),
+        name="solution",
+    )
+    step.require(
+        "the factors cancelled on both sides are invertible",
+        Uniqueness(optimum.equation),
+        rule="covariances of covariates are positive definite",
+    )
+    _factor_is_invertible(step, optimum)
+    step.check(
+        "effective parameters exist at which the coefficient is $K^{*}$ and all other features vanish",
+        closed_form(problem.prediction.substitute(realise(optimum)) - problem.predictor()),
+        closed_form(0),
+        rule="substitution of the parameters into the prediction",
+    )
+    weights = attaining_weights(optimum)
+    computed = loss.task.centred(loss.model.forward(weights, loss.task.prompt()).single().trace())
+    step.check(
+        "weights of the model exist that compute the optimal predictor",
+        computed,
+        problem.predictor(),
+        rule="the forward pass at these weights, whose shapes are those of the model",
+    )
+    return optimum
+
+
+def _letters_of_the_feature(problem: LiftedProblem) -> dict[str, str]:
+    """s₁ and s₂ in the prompt, and what K(θ) is."""
+    where = {r"K(\theta)": "is the coefficient of this feature in the prediction"}
+    columns = problem.active.columns if problem.active is not None else None
+    if columns is None:
+        return {"s_1,s_2": "are the two sides of the active feature", **where}
+    return {f"s_{i}": f"$={formula_latex(s)}$" for i, s in enumerate(columns, 1)} | where
+
+
+def _any_coefficient(problem: LiftedProblem) -> dict[str, str]:
+    """The meanings of K and of its predictor."""
+    return {
+        "K": "is any matrix of the shape of $K(\\theta)$",
+        r"\hat{y}_K": f"$={formula_latex(problem.predictor())}$",
+    }
+
+
+def _factor_is_invertible(step: Recorder, optimum: Optimum) -> None:
+    """Check that the rest of the factor of K is invertible: positive, or an axiom that names it."""
+    assert optimum.equation is not None
+    factor = optimum.equation.factor
+    words = {word for (_, word) in factor.terms}
+    sign = positive(factor.coefficient(words.pop())) if len(words) == 1 else None
+    try:
+        is_positive = sign is not None and sign.holds
+    except UnsupportedError:
+        is_positive = False
+    if sign is not None and is_positive:
+        step.require(
+            "the remaining factor of $K$ is positive, so the solution is unique",
+            sign,
+            rule="no negative coefficient and a positive constant, each dimension written as 1 + a natural number",
+        )
+    else:
+        step.axiom(f"the factor ${formula_latex(factor)}$ of $K$ in the normal equation is invertible")
+
+
+def _refuse_bound(optimum: Any) -> None:
+    if optimum.attained == "lower bound":
+        reason = getattr(optimum, "reason", "")
+        raise DerivationError(
+            f"the value is a lower bound for the loss, not its minimum: no weights are known to attain it ({reason})"
+        )
+
+
+def certify(step: Recorder, optimum: Any) -> Any:
+    """The excess loss is a mean square, for all parameters.
+
+    Raises
+    ------
+    DerivationError
+        If no weights are known that attain the value, which is then a lower bound and no minimum.
+    """
+    if optimum.loss.task.shows == "sequence":
+        return certify_sequence(step, optimum)
+    _refuse_bound(optimum)
+    certificate = optimum.certificate
+    where = _any_coefficient(optimum.problem) | {
+        r"\hat{y}_{K^{*}}": "is this prediction at $K=K^{*}$, the optimum"
+    }
+    step(
+        "For all parameters the excess loss is a mean square, so the optimum is global",
+        r"L(\theta)-L^{*}=\mathbb{E}[(\hat{y}_\theta-\hat{y}_{K^{*}})^{2}]\ge 0",
+        Equation(r"\mathbb{E}[(\hat{y}_\theta-\hat{y}_K)^{2}]", certificate.distance),
+        where=where,
+        name="excess",
+        note="No convexity in the weights is used; the minimisers are those parameters whose predictor is "
+        "the optimal one almost surely.",
+    )
+    problem = optimum.problem
+    assert problem.normal_equation is not None
+    direction = problem.coefficient - ClosedForm.of(problem.unknown)
+    step.check(
+        r"$L(\theta)-\mathbb{E}[(\hat{y}_K-y_{0})^{2}]-\mathbb{E}[(\hat{y}_\theta-\hat{y}_K)^{2}]"
+        r"=2\operatorname{tr}(N(K)^{\top}(K(\theta)-K))$, every block of $K$ and of the parameters a symbol",
+        certificate.remainder,
+        (problem.normal_equation.T @ direction).trace() * 2,
+    )
+    if optimum.solution is not None and optimum.solution.ratio is not None:
+        step.check(
+            r"$L(\theta)=L^{*}+\mathbb{E}[(\hat{y}_\theta-\hat{y}_{K^{*}})^{2}]$ with the solution written out",
+            excess_identity(optimum),
+            rule="cross-multiplication of rational functions",
+        )
+    step.minimum(r"hence $L(\theta)\ge L^{*}$ for all parameters", optimum)
+    return certificate
+
+
+def minimal_value(step: Recorder, optimum: Any) -> ClosedForm:
+    """The minimal loss as a rational function; a mere lower bound is refused, see `certify`."""
+    _refuse_bound(optimum)
+    value = optimum.value_ratio
+    step("The minimal loss", Equation("L^{*}", value), name="minimal loss")
+    return value
+
+
+def solution_ratio(optimum: Any) -> ClosedForm:
+    """K* over a scalar denominator; for sequences the one product of weights at the optimum."""
+    if optimum.loss.task.shows == "sequence":
+        (value,) = optimum.solution.values()
+        return value
+    assert isinstance(optimum.solution, MatrixSolution) and optimum.solution.ratio is not None
+    return optimum.solution.ratio
+
+
+def same_optimum(step: Recorder, claim: str, model: Model, task: PromptTask, reference: Optimum) -> None:
+    """A variant of the model has the same optimal predictor and the same minimal loss."""
+    weights = model.symbolic_weights(task.d)
+    step.check(
+        f"{claim}: the forward pass over all weights equals the reduced one",
+        model.forward(weights, task.prompt()).single().trace(),
+        model.predict(model.effective(weights), task.prompt()).single().trace(),
+    )
+    variant = minimise(expected_loss(model, task))
+    attaining_weights(variant)
+    step.check(
+        f"{claim}: the mean square distance to the optimum is the excess loss",
+        excess_identity(variant),
+        closed_form(0),
+    )
+    step.check(
+        f"{claim}: the same optimal predictor", variant.problem.predictor(), reference.problem.predictor()
+    )
+    step.check(f"{claim}: the same optimal coefficient", solution_ratio(variant), solution_ratio(reference))
+    step.check(f"{claim}: the same minimal loss", variant.value_ratio, reference.value_ratio)

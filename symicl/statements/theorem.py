@@ -1,0 +1,182 @@
+"""A theorem is data: a published statement, and the derivation that must reach it by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+import sympy
+
+from symicl.errors import InputError
+from symicl.models import Model
+from symicl.statements.derivation import Derivation, Recorder
+from symicl.statements.quantities import Certified, SpecialCase
+from symicl.tasks import Task, Values
+from symicl.typeset import Passage
+
+Setting = tuple[Model, Task]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """Where a statement was published."""
+
+    key: str
+    authors: str
+    title: str
+    year: int
+    arxiv: str
+
+
+@dataclass(frozen=True)
+class Theorem:
+    """A published statement with everything that is needed to check it.
+
+    Attributes
+    ----------
+    id : str
+        PAPER.RESULT, the path of its file below ``proofs/``.
+    title, statement : str
+        One line each; like all prose here, with LaTeX mathematics between dollar signs.
+    paper : Paper
+    source : str
+        Where in the paper.
+    assumptions : tuple of str
+    task, model : Task, Model
+        What is derived is what is trained.
+    states : dict
+        The published closed forms by name, as SymPy expressions. They are compared with what the
+        derivation finds and are used nowhere else.
+    corollaries : dict
+        Further published or evident closed forms (limits, special cases), compared in the same way.
+    settings : dict
+        Corollaries that speak of another model or task than the theorem's own, each with its model and task.
+    options : dict
+        Inputs that are a choice by name: each maps a choice to the values of opaque symbols.
+    notation : dict
+        LaTeX of each stated quantity; it may end in a relation such as ``\\ge``, otherwise it is an equality.
+    where : dict
+        The letters of the statement that the task and the model do not define, with their meaning.
+    setting : tuple of Passage
+        What stands before the theorem, where it is not what the task and the model say of themselves.
+    inputs : dict, optional
+        The numeric inputs by name, where they are fewer than the symbols of the task.
+    auxiliary : dict
+        Symbols of the statement that the inputs determine without a closed form, such as an eigenvalue, with
+        the exact computation of each.
+    certified : dict
+        Further quantities at numbers, each by a computation with proven digits instead of a closed form.
+    refusals : tuple of callables
+        From exact values; each raises `InputError` for inputs that the statement cannot mean.
+    special_cases : tuple of SpecialCase
+        Inputs at which the closed forms do not exist or do not determine everything.
+    origin : str
+        The package and version that a plug-in comes from; empty for the theorems of symicl and of a user's file.
+    """
+
+    id: str
+    title: str
+    statement: str
+    paper: Paper
+    source: str
+    assumptions: tuple[str, ...]
+    task: Task
+    model: Model
+    states: Mapping[str, sympy.Basic]
+    corollaries: Mapping[str, sympy.Basic] = field(default_factory=dict)
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    notation: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, sympy.Basic] | None = None
+    auxiliary: Mapping[sympy.Symbol, Callable[[Values], sympy.Expr]] = field(default_factory=dict)
+    certified: Mapping[str, Certified] = field(default_factory=dict)
+    refusals: tuple[Callable[[Values], None], ...] = ()
+    special_cases: tuple[SpecialCase, ...] = ()
+    origin: str = ""
+    where: Mapping[str, str] = field(default_factory=dict)
+    setting: tuple[Passage, ...] = ()
+    _derivations: list[Callable[[Recorder], Mapping[str, Any]]] = field(default_factory=list, repr=False)
+
+    def __post_init__(self) -> None:
+        twice = self.states.keys() & self.corollaries.keys()
+        if twice:
+            raise InputError(
+                f"{self.id} states {', '.join(sorted(twice))} twice; give each claim its own name"
+            )
+
+        for name, stated in self.claims.items():
+            if not isinstance(stated, sympy.Basic):
+                raise InputError(
+                    f"{self.id} states {name} = {stated!r}, a {type(stated).__name__}; give a SymPy expression, such "
+                    "as sympy.Integer(1) or sympy.Rational(1, 2)"
+                )
+        foreign = self.settings.keys() - self.corollaries.keys()
+        if foreign:
+            raise InputError(
+                f"{self.id} gives {', '.join(sorted(foreign))} another setting; only a corollary may have one"
+            )
+
+    def derivation(
+        self, function: Callable[[Recorder], Mapping[str, Any]]
+    ) -> Callable[[Recorder], Mapping[str, Any]]:
+        """Register the derivation; it returns what it found for every name in ``claims``."""
+        self._derivations[:] = [function]
+        return function
+
+    def derive(self) -> Derivation:
+        """Run the derivation now."""
+        recorder = Recorder()
+        found = self._derivations[0](recorder)
+        if not isinstance(found, Mapping):
+            raise InputError(
+                f"the derivation returns a {type(found).__name__}; return a dict from the names of the stated "
+                "quantities to what was found for them"
+            )
+        return Derivation(tuple(recorder.steps), dict(found), tuple(recorder.axioms))
+
+    def __repr__(self) -> str:
+        return f"Theorem({self.id!r}, {self.title!r})"
+
+    @property
+    def citation(self) -> str:
+        """Authors, year, arXiv number and the place in the paper; of a plug-in also the package."""
+        place = f"{self.paper.authors} ({self.paper.year}), arXiv:{self.paper.arxiv}, {self.source}"
+        return f"{place} [from {self.origin}]" if self.origin else place
+
+    def left(self, name: str) -> str:
+        """LaTeX of what is stated under this name."""
+        return self.notation.get(name, rf"\text{{{name.replace('_', ' ')}}}")
+
+    @property
+    def has_derivation(self) -> bool:
+        """True if a derivation is registered."""
+        return bool(self._derivations)
+
+    @property
+    def derivations(self) -> tuple[Callable[[Recorder], Mapping[str, Any]], ...]:
+        """The derivation that is registered, if there is one."""
+        return tuple(self._derivations)
+
+    def setting_of(self, name: str) -> Setting:
+        """The model and the task that a stated quantity speaks of."""
+        return self.settings.get(name, (self.model, self.task))
+
+    @property
+    def claims(self) -> dict[str, sympy.Basic]:
+        """Everything that is stated: the main quantities and the corollaries."""
+        return {**self.states, **self.corollaries}
+
+    @property
+    def symbols(self) -> dict[str, sympy.Basic]:
+        """The numeric inputs by name; by default those of the task."""
+        return dict(self.task.symbols() if self.inputs is None else self.inputs)
+
+    def _repr_html_(self) -> str:
+        from symicl.typeset import items, paragraphs, prose, stated
+
+        forms = [stated(name, self.notation.get(name), value) for name, value in self.states.items()]
+        head = f"<strong>{prose(self.title)}</strong> <code>{escape(self.id)}</code>"
+        assumptions = items(map(prose, self.assumptions))
+        return paragraphs([head, prose(self.statement), assumptions, *forms, prose(self.citation)])

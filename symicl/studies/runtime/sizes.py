@@ -1,0 +1,23 @@
+"""How much is held in memory at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from symicl.tasks import TaskAt
+
+MAX_CHUNK_SIZE = 4_000_000
+"""Numbers that are held together, at most, as long as one context or sequence is smaller."""
+DRAWN_TOGETHER = 2_000_000
+"""Random numbers that are drawn together, at most, likewise."""
+
+
+def size_of_context(task: TaskAt) -> int:
+    """n, or 1 for a task without examples."""
+    size: Any = getattr(task.task, "n", 1)
+    return int(task.values.get(size, 1) if hasattr(size, "free_symbols") and size.free_symbols else size)
+
+
+def prompts_at_once(task: TaskAt, most: int) -> int:
+    """How many prompts fit, ``most`` at most."""
+    return max(1, min(most, MAX_CHUNK_SIZE // (size_of_context(task) * task.d)))

@@ -1,0 +1,144 @@
+"""One call that trains a model, of prompts or of sequences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from symicl.errors import InputError, brief
+from symicl.models import Model
+from symicl.studies.kinds.stepwise import Progress
+from symicl.studies.notebook import notebook_progress
+from symicl.studies.regression.forward_check import FALSE_POSITIVE_RATE
+from symicl.studies.regression.population import Population
+from symicl.studies.regression.result import TrainResult
+from symicl.studies.regression.train import check_kinds
+from symicl.studies.regression.train import train as train_on_prompts
+from symicl.studies.regression.yardstick import Yardstick
+from symicl.studies.runtime.lazy_torch import load_torch
+from symicl.studies.sequences.train import refuse_options, train_sequences
+from symicl.tasks import TaskAt
+
+
+def train(
+    model: Model,
+    task_at: TaskAt,
+    *,
+    seed: int = 0,
+    steps: int | None = None,
+    batch: int | tuple[int, int] | None = None,
+    lr: float | None = None,
+    dtype: str | None = None,
+    tolerance: float = 0.01,
+    progress: Progress | Literal[False] | None = None,
+    checkpoint: str | Path | None = None,
+    id: str = "",
+    yardstick: Yardstick | None = None,
+    method: str | None = None,
+    device: str = "cpu",
+    initial: Mapping[str, np.ndarray] | None = None,
+    population: Population | None = None,
+    false_alarm: float = FALSE_POSITIVE_RATE,
+    check: bool = True,
+) -> TrainResult:
+    """Train a model and measure its exact excess loss.
+
+    Parameters
+    ----------
+    model : Model
+    task_at : TaskAt
+        The task at numbers, ``task.at(n=20, d=5, sigma2=0.25)``; of prompts or of sequences, as the model is.
+    seed : int
+        Of the initial weights and of all prompts; the run is a function of it.
+    steps, batch, lr, dtype : optional
+        See `Schedule` for meaning and defaults. One number for ``batch`` keeps it constant.
+    tolerance : float
+        Largest relative excess that counts as having reached the optimum.
+    progress : callable, optional
+        Called with (step, total, excess). By default a notebook shows a bar; False shows nothing.
+    checkpoint : path, optional
+        Saved every few seconds and when interrupted. If it exists, the run goes on from there and ends with
+        the same weights, bit for bit, as one that was never stopped.
+    id : str
+        Copied into the result.
+    yardstick : Yardstick, optional
+        Closed forms derived beforehand.
+    method : "tokens", "statistic" or "population", optional
+        Fresh prompts; the statistic of the context that the model sees, the query integrated out; or the closed
+        form of the loss itself. By default the faster one of those that see samples. The result says which.
+    device : str
+        "cpu" or "cuda", for sampled training; "population" runs on the CPU.
+    initial : dict of arrays, optional
+        Initial weights by name, in place of random ones.
+    population : Population, optional
+        Optimiser and length of training by "population", which it implies.
+    false_alarm : float
+        Probability that a run whose forward pass agrees with the closed form is contradicted by its fresh prompts.
+    check : bool
+        Whether the forward pass of a run that has arrived is tested on fresh prompts.
+
+    Returns
+    -------
+    TrainResult
+        A `SequenceTrainResult` for a model of sequences, which Adam trains on fresh ones.
+        After an interrupt (Ctrl-C), what was reached until then.
+
+    Raises
+    ------
+    MissingDependencyError
+        Without torch.
+    InputError
+        For an unknown method or device, CUDA where there is none, or initial weights that nothing moves.
+    UnsupportedError
+        If the method does not go with the model and the task.
+    """
+    if not (isinstance(model, Model) and model.reads == "sequence"):
+        return train_on_prompts(
+            model,
+            task_at,
+            seed=seed,
+            steps=steps,
+            batch=batch,
+            lr=lr,
+            dtype=dtype,
+            tolerance=tolerance,
+            progress=progress,
+            checkpoint=checkpoint,
+            id=id,
+            yardstick=yardstick,
+            method=method,
+            device=device,
+            initial=initial,
+            population=population,
+            false_alarm=false_alarm,
+            check=check,
+        )
+    check_kinds(model, task_at)
+    if not isinstance(seed, int) or isinstance(seed, bool):
+        raise InputError(f"seed={brief(seed)} must be an integer")
+    load_torch()
+    if method not in (None, "tokens"):
+        raise InputError("models of sequences are trained on fresh sequences; leave the method out")
+    refuse_options(
+        yardstick=yardstick,
+        population=population,
+        device=None if device == "cpu" else device,
+    )
+    return train_sequences(
+        model,
+        task_at,
+        seed=seed,
+        steps=steps,
+        batch=batch[0] if isinstance(batch, tuple) else batch,
+        lr=lr,
+        dtype=dtype,
+        tolerance=tolerance,
+        progress=notebook_progress() if progress is None else progress or None,
+        checkpoint=None if checkpoint is None else Path(checkpoint),
+        id=id,
+        initial=initial,
+        check=check,
+    )

@@ -1,1 +1,0 @@
-"""Published statements, verdicts on them, and wrong versions that must be refuted."""

@@ -1,1 +1,0 @@
-"""The real models, trained in torch."""

@@ -1,0 +1,83 @@
+"""Results of training as figures in memory, for notebooks."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from symicl.errors import MissingDependencyError
+from symicl.pictures import figure_of, png_of
+from symicl.studies import StudyResult, TrainResult
+from symicl.views.plots import MIN_SHOWN_EXCESS, draw
+
+
+def _figure(size: tuple[float, float]) -> Any:
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise MissingDependencyError(
+            "pictures need matplotlib; install it with: pip install 'symicl[plot]'"
+        ) from error
+    # Not through pyplot, which would keep it, show it twice in a notebook, and choose a backend.
+    return Figure(figsize=size, layout="constrained")
+
+
+@png_of.register
+def _run_png(result: TrainResult) -> bytes:
+    buffer = io.BytesIO()
+    _run(result).savefig(buffer, format="png", dpi=110)
+    return buffer.getvalue()
+
+
+@png_of.register
+def _png(result: StudyResult) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "picture.png"
+        draw(result, path)
+        return path.read_bytes()
+
+
+@figure_of.register
+def _study(result: StudyResult) -> Any:
+    figure = _figure((11.5, 5.2))
+    from matplotlib.image import imread
+
+    axes = figure.subplots()
+    axes.imshow(imread(io.BytesIO(_png(result)), format="png"))
+    axes.set_axis_off()
+    return figure
+
+
+@figure_of.register
+def _run(result: TrainResult) -> Any:
+    """The excess loss against steps, and K(θ) beside K*."""
+    figure = _figure((9.5, 3.6))
+    curve, trained, derived = figure.subplots(1, 3, width_ratios=(1.6, 1, 1))
+    steps, excess = zip(*result.trajectory, strict=True) if result.trajectory else ((), ())
+    curve.plot(
+        steps, np.maximum(np.array(excess, dtype=float) / (result.loss_at_optimum or 1.0), MIN_SHOWN_EXCESS)
+    )
+    curve.set_yscale("log")
+    curve.set_xlabel(result.evidence.axis)
+    curve.set_ylabel("exact excess loss / minimal loss")
+    curve.set_title(f"{result.verdict}, seed {result.seed}: {result.evidence.text}", fontsize=10)
+    curve.grid(alpha=0.25)
+    limit = max(*(float(np.abs(m).max()) for m in (result.coefficient, result.optimal_coefficient)), 1e-12)
+    show = partial(_map, limit=limit)
+    show(trained, result.coefficient, "trained K(θ)")
+    figure.colorbar(
+        show(derived, result.optimal_coefficient, "derived K*"), ax=(trained, derived), shrink=0.7
+    )
+    return figure
+
+
+def _map(axes: Any, matrix: np.ndarray, title: str, limit: float) -> Any:
+    axes.set_title(title, fontsize=10)
+    axes.set_xticks([])
+    axes.set_yticks([])
+    return axes.imshow(matrix, cmap="RdBu", vmin=-limit, vmax=limit)

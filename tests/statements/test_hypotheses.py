@@ -1,0 +1,76 @@
+"""What the narrower hypotheses are for: without each of them the statement is false, at exact numbers."""
+
+from fractions import Fraction
+
+import pytest
+import sympy
+
+from symicl.certificates.coordinates import phases as oracle
+from symicl.numeric import evaluate
+from symicl.proofs.mahankali2023 import nonlinear
+from symicl.proofs.sander2024 import augmented, orthogonal, unitary
+from symicl.proofs.zheng2024 import capability, limit
+
+
+def test_without_the_reflection_minus_I_other_weights_do_better():
+    """f(x) = x for certain, d = n = σ² = 1: no rotation but the identity exists, and the sum of x_i² predicts better.
+
+    The prediction η x x_1² has E(x − η x x_1²)² = 1 − 2η + 3η², the one of gradient descent, η x x_1 y_1, has 1 − 2η
+    + (3 + σ²)η².
+    """
+    at = {
+        nonlinear.n: 1,
+        nonlinear.d: 1,
+        nonlinear.sigma2: 1,
+        nonlinear.G: 1,
+        nonlinear.XF: 3,
+        nonlinear.F: 1,
+    }
+    values = {symbol: sympy.Integer(value) for symbol, value in at.items()}
+    stated = evaluate(nonlinear.theorem.states["loss"], values) - 1
+    eta = sympy.Symbol("eta")
+    by_gradient, by_squares = (1 - 2 * eta + curvature * eta**2 for curvature in (4, 3))
+    least = [sympy.Min(*(form.subs(eta, root) for root in sympy.solve(form.diff(eta)))) for form in
+             (by_gradient, by_squares)]  # fmt: skip
+    assert least == [stated, sympy.Rational(2, 3)] and least[1] < stated
+
+
+def test_coordinates_that_are_not_exchangeable_do_not_share_a_step():
+    """Independent signs in front of 1 and 2: the loss of (a I, b I) has no stationary point with one product ab."""
+    support = [(Fraction(1, 4), (s, 2 * t)) for s in (1, -1) for t in (1, -1)]
+    moment = oracle.over_support(support)
+
+    def loss(first, second):
+        A = [[first, Fraction(0)], [Fraction(0), second]]
+        one = [[Fraction(1), Fraction(0)], [Fraction(0), Fraction(1)]]
+        return oracle.attention_loss(*oracle.active(A, one), 2, 4, moment, normalised=True)
+
+    def best(place):
+        """Where the loss, a quadratic in the products u_1 and u_2, is stationary in one of them along u_1 = u_2."""
+        slope = []
+        for u in (Fraction(0), Fraction(1)):
+            moved = [[u, u], [u, u]]
+            moved[0][place] += 1
+            moved[1][place] -= 1
+            slope.append((loss(*moved[0]) - loss(*moved[1])) / 2)
+        return -slope[0] / (slope[1] - slope[0])
+
+    assert best(0) != best(1)
+
+
+@pytest.mark.parametrize(
+    ("theorem", "words"),
+    [
+        (nonlinear.theorem, ("rotations", "reflections", "-I")),
+        (limit.theorem, ("exchangeable", "odd exponent")),
+        (capability.theorem, ("exchangeable", "odd exponent")),
+        (augmented.theorem, ("real diagonal", "s_1=(1")),
+        (unitary.theorem, ("real", "s_1=(1")),
+        (orthogonal.theorem, ("real", "s_1=(1")),
+    ],
+    ids=lambda x: getattr(x, "id", None),
+)
+def test_statements_name_them(theorem, words):
+    for word in words:
+        assert word in theorem.statement
+        assert any(word in assumption for assumption in theorem.assumptions)

@@ -1,0 +1,146 @@
+"""The comparison with the Bayes risk: its statement, its numbers, its exceptional inputs."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from symicl.errors import InputError
+from symicl.proofs.zhang2024 import bayes
+from symicl.proofs.zhang2024.bayes import n, phi_max, sigma2, theorem
+from symicl.statements import evaluate_theorem, prove
+from symicl.statements.mutate import Mutant
+
+INPUTS = {
+    "n": 7,
+    "sigma2": Fraction(3, 4),
+    "H": [[2, 1, 0], [1, 3, Fraction(1, 2)], [0, Fraction(1, 2), 1]],
+    "Psi": [[1, Fraction(-1, 2), 0], [Fraction(-1, 2), 1, Fraction(1, 4)], [0, Fraction(1, 4), 2]],
+}
+
+
+def values(**changes):
+    found = evaluate_theorem(theorem, {**INPUTS, **changes}).values
+    return {name: entry["decimal"] for name, entry in found.items()}
+
+
+def independent(n, sigma2, H, Psi):
+    """From the eigenvalues of HΨ, in floating point."""
+    noise = float(sigma2)
+    phi = np.linalg.eigvals(np.array(H, dtype=float) @ np.array(Psi, dtype=float)).real
+    tau = phi.sum() + noise
+    return {
+        "risk": noise + (phi * (phi + tau) / ((n + 1) * phi + tau)).sum(),
+        "bayes_lower_bound": noise + (phi * noise / (n * phi + noise)).sum(),
+        "ratio_bound": 1 + (phi.max() + phi.sum()) / noise,
+    }
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"n": 1},
+        {"n": 200, "sigma2": 5},
+        {"Psi": [[1, 1, 0], [1, 1, 0], [0, 0, 0]]},
+        {"H": [[1, 1, 0], [1, 1, 0], [0, 0, 2]]},
+        {"H": [[2, 1], [1, 1]], "Psi": [[3, 1], [1, 1]]},
+    ],
+)
+def test_the_closed_forms_at_numbers(changes):
+    assert values(**changes) == pytest.approx(independent(**{**INPUTS, **changes}), rel=1e-12)
+
+
+def test_fifty_digits_of_a_bound_that_contains_a_root():
+    entry = evaluate_theorem(theorem, INPUTS, digits=50).values["ratio_bound"]
+    assert entry["exact"] is None
+    assert len(entry["decimal"].replace(".", "")) == 50
+    assert float(entry["decimal"]) == pytest.approx(independent(**INPUTS)["ratio_bound"], rel=1e-14)
+
+
+def test_the_chain_of_inequalities():
+    """Lower bound ≤ R*, and R* − σ² ≤ C (lower bound − σ²), which is what is proved term by term."""
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        d, noise = int(rng.integers(1, 4)), float(rng.random() + 0.01)
+        a, b = rng.standard_normal((2, d, d))
+        H, Psi = ((m + m.T) / 2 for m in (a @ a.T + np.eye(d) / 8, b @ b.T + np.eye(d) / 8))
+        at = values(n=int(rng.integers(1, 30)), sigma2=noise, H=H, Psi=Psi)
+        assert at["bayes_lower_bound"] <= at["risk"]
+        assert at["risk"] - noise <= at["ratio_bound"] * (at["bayes_lower_bound"] - noise)
+
+
+def test_without_noise_no_ratio_is_stated():
+    result = evaluate_theorem(theorem, {**INPUTS, "sigma2": 0})
+    assert result.values["ratio_bound"] == {"exact": None, "decimal": None}
+    assert result.values["bayes_lower_bound"]["exact"] == "0"
+    assert result.values["risk"]["decimal"] > 0
+    (note,) = result.notes
+    assert "no ratio bound" in note
+
+
+def test_without_noise_and_signal_all_risks_vanish():
+    result = evaluate_theorem(theorem, {**INPUTS, "sigma2": 0, "Psi": [[0] * 3] * 3})
+    assert result.values["risk"]["exact"] == result.values["bayes_lower_bound"]["exact"] == "0"
+    assert "every Gamma is optimal" in result.notes[0]
+
+
+def test_without_signal_the_bounds_meet():
+    found = values(Psi=[[0] * 3] * 3)
+    assert found == {"risk": 0.75, "bayes_lower_bound": 0.75, "ratio_bound": 1}
+
+
+def test_a_singular_covariance_is_remarked_on():
+    result = evaluate_theorem(theorem, {**INPUTS, "H": [[1, 1, 0], [1, 1, 0], [0, 0, 2]]})
+    assert result.notes == ("H is singular: covariates stay in its range, where the statement holds",)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"Psi": [[1, 2, 0], [2, 1, 0], [0, 0, 1]]}, "Psi has a negative eigenvalue"),
+        ({"H": [[-1, 0, 0], [0, 1, 0], [0, 0, 1]]}, "H has a negative eigenvalue"),
+        ({"sigma2": -1}, "sigma2=-1 is negative"),
+        ({"Psi": [[1, 0], [0, 1]]}, "Psi is 2×2, but d = 3"),
+        ({"beta_star": [1, 1, 1]}, "beta_star is not an input"),
+    ],
+)
+def test_bad_inputs(changes, message):
+    with pytest.raises(InputError, match=message):
+        evaluate_theorem(theorem, {**INPUTS, **changes})
+
+
+@pytest.mark.parametrize(
+    ("quantity", "wrong"),
+    [
+        ("ratio_bound", 1 + phi_max / sigma2),
+        ("bayes_lower_bound", theorem.states["bayes_lower_bound"].xreplace({n: n - 1})),
+        ("ratio_of_an_eigenvalue", theorem.corollaries["ratio_with_many_examples"]),
+    ],
+)
+def test_named_mistakes_are_refuted(quantity, wrong):
+    verdict = prove(Mutant(quantity, "by hand", wrong).applied(theorem))
+    assert verdict.status == "refuted"
+    assert verdict.counterexample.startswith(quantity)
+
+
+def test_a_bound_that_does_not_hold_for_all_eigenvalues_stops_the_derivation(monkeypatch):
+    real = bayes.limit_at_infinity
+    monkeypatch.setattr(bayes, "limit_at_infinity", lambda r, s: real(r, s) * bayes.closed_form(1, 2))
+    verdict = prove(theorem)
+    assert verdict.status == "undecided"
+    assert "does not hold" in verdict.reason
+
+
+def test_a_wrong_posterior_stops_the_derivation(monkeypatch):
+    class Wrong(bayes.Posterior):
+        def __init__(self, dim):
+            super().__init__(dim)
+            self.noise = self.noise * 2
+
+    monkeypatch.setattr(bayes, "Posterior", Wrong)
+    assert prove(theorem).status == "undecided"
+
+
+def test_it_is_quick():
+    assert min(prove(theorem).seconds for _ in range(2)) < 1
