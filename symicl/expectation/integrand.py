@@ -22,7 +22,7 @@ from symicl.errors import UnsupportedError
 
 
 def through_words(form: ClosedForm, random: set[int], expect: Callable[[Any], Any]) -> ClosedForm:
-    """What an operation on polynomials in words makes of a closed form.
+    """The result of an operation on polynomials in words for a closed form.
 
     A denominator such as n² goes in as letters that stand for 1/n; any other one is put below the result.
 

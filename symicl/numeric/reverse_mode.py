@@ -66,7 +66,7 @@ class Node:
 
 
 class Graph:
-    """What is computed from some variables, step by step.
+    """A computation from some variables, step by step.
 
     Parameters
     ----------

@@ -61,7 +61,7 @@ class StudyRecorder:
         return _Relay(self, further)
 
     def begin_run(self) -> None:
-        """What is reported next belongs to another run."""
+        """Count what is reported next as another run."""
         self._last = None
 
     def point(self, seed: int, step: int, total: int, excess: float) -> None:

@@ -22,7 +22,7 @@ from symicl.verdicts import Judged
 
 
 class Work(ABC):
-    """What one call of a study does at fixed inputs: the runs, and what is measured of them."""
+    """One call of a study at fixed inputs: the runs, and what is measured of them."""
 
     @abstractmethod
     def measure(self, runner: Runner, seeds: list[int]) -> None:
@@ -30,7 +30,7 @@ class Work(ABC):
 
     @abstractmethod
     def grounds(self) -> Grounds:
-        """What the verdict rests on."""
+        """The grounds of the verdict."""
 
     @abstractmethod
     def result(self, verdict: Verdict, reason: str, **common: Any) -> StudyResult:
@@ -330,7 +330,7 @@ class Measurement(Judged):
 
 @dataclass(frozen=True)
 class Findings:
-    """What was measured.
+    """The measurements.
 
     Attributes
     ----------

@@ -194,7 +194,7 @@ def test_nothing_of_symicl_names_a_model_or_a_law_but_those_who_make_them():
                 if used:
                     found.append(f"{file.relative_to(root)}:{node.lineno} {' '.join(sorted(used))}")
     # What only one law has: the statistic of a context, training that steps over it, and theory of depth.
-    allowed = ("training/regression/", "theory/depth/gram.py")
+    allowed = ("studies/regression/", "theory/layers/gram.py")
     assert not [place for place in found if not place.startswith(allowed)], found
 
 

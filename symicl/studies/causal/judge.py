@@ -35,7 +35,7 @@ LOSS_ROUNDING = 1e-9
 
 
 class CausalJudge:
-    """What all runs of a causal study have reached.
+    """The verdict on all runs of a causal study.
 
     Parameters
     ----------

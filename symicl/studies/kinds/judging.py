@@ -45,7 +45,7 @@ class Outcome(Protocol):
 
 @dataclass(frozen=True)
 class Grounds:
-    """What a verdict rests on.
+    """The grounds of a verdict.
 
     Attributes
     ----------
@@ -82,7 +82,7 @@ def judge(grounds: Grounds, *, interrupted: bool = False) -> tuple[Verdict, str]
 
 
 def sentence(run: Outcome) -> str:
-    """What became of a run."""
+    """The outcome of a run."""
     name = f"{run.name}, " if run.name else ""
     return f"{name}seed {run.seed}: {run.reason}"
 

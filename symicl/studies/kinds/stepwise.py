@@ -79,7 +79,7 @@ class Stepwise(ABC):
 
     @abstractmethod
     def state(self) -> dict[str, Any]:
-        """What a continued run needs: tensors, numbers, strings, and lists, tuples and dicts of these."""
+        """The state of a run that can be continued: tensors, numbers, strings, and lists, tuples and dicts of these."""
 
     @abstractmethod
     def restore(self, state: dict[str, Any]) -> None:

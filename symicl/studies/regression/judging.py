@@ -1,4 +1,4 @@
-"""What the verdict on a theorem about one optimum rests on: its runs, and what it states.
+"""The grounds of a verdict on a theorem about one optimum: its runs, and what it states.
 
 Runs on samples confirm; runs on the closed form of the loss stand beside them. A run contradicts only by its exact
 loss: by lying below the claimed minimum. That a run is far from the optimum, or near a wrong statement, says how long
@@ -24,7 +24,7 @@ def grounds_of(
     *,
     is_learnable: bool = True,
 ) -> Grounds:
-    """What the verdict on all runs rests on.
+    """The grounds of the verdict on all runs.
 
     Parameters
     ----------

@@ -194,7 +194,7 @@ def _has_arrived(run: Measurement) -> bool:
 
 
 def _reached(measured: Sequence[Measurement]) -> Iterator[str]:
-    """What the runs of each method have reached."""
+    """The levels that the runs of each method have reached."""
     arrived = [run for run in measured if run.verdict == "reached" and run.samples]
     exact = [run for run in measured if run.verdict == "reached" and not run.samples]
     if arrived:
