@@ -258,7 +258,7 @@ def test_a_law_without_the_needed_moments_names_the_one_that_is_missing():
 
     task = AutoregressiveTask(law=given_moments(d, {2: m2, 4: k1, 6: k2}))
     with pytest.raises(InputError, match=r"E\[x_1\^4 x_2\^2\] of x_1 is needed but not given"):
-        _ = scalar_loss(task).polynomial
+        _ = scalar_loss(task).closed_form
 
 
 WRONG = [
@@ -348,7 +348,7 @@ def test_a_loss_that_is_not_quadratic_in_the_product_is_refused():
 
 
 def test_the_masked_flow_is_not_that_of_another_law():
-    gaussian = complete_the_square(scalar_loss(AutoregressiveTask(law="gaussian")).polynomial)
+    gaussian = complete_the_square(scalar_loss(AutoregressiveTask(law="gaussian")).closed_form)
     with pytest.raises(DerivationError, match="its gradient on the diagonal"):
         masked(recorder(), full_loss(), gaussian)
 

@@ -112,8 +112,8 @@ def test_later_exceptional_times_bound_the_length():
     loss = autoregressive_loss(MODELS["two lags"][0], AutoregressiveTask("unitary", "ones", d=2))
     assert max(loss.exceptions) > 2
     assert loss.valid_from == max(loss.exceptions) + 1
-    late_time = loss.at(T=loss.valid_from).polynomial
-    early = loss.at(T=loss.valid_from - 1).polynomial
+    late_time = loss.at(T=loss.valid_from).closed_form
+    early = loss.at(T=loss.valid_from - 1).closed_form
     assert late_time != early and loss.valid_from > 3
 
 
@@ -205,8 +205,8 @@ class Open(CausalModel):
 def test_refused():
     task = AutoregressiveTask()
     with pytest.raises(UnsupportedError, match="remainder of t"):
-        autoregressive_loss(Squares(), task).polynomial  # noqa: B018
+        autoregressive_loss(Squares(), task).closed_form  # noqa: B018
     with pytest.raises(UnsupportedError, match="left open"):
-        autoregressive_loss(Open(), task).polynomial  # noqa: B018
+        autoregressive_loss(Open(), task).closed_form  # noqa: B018
     with pytest.raises(ShapeError, match="left open"):
         Open().predictions({}, np.ones((4, 2)))
