@@ -44,7 +44,7 @@ def enumerated(equations, region, variables, t: int) -> int:
 
 
 def number(function, t: int) -> Fraction:
-    return Fraction(function.at(t).terms.get((), 0))
+    return Fraction(str(function.at(t).expr))
 
 
 SYSTEMS = {
