@@ -344,7 +344,7 @@ def recorder():
 def test_a_loss_that_is_not_quadratic_in_the_product_is_refused():
     for expression in (a * b**2 + 1, a**3 * b**3 + a * b + a**2 * b**2, a + b):
         with pytest.raises(DerivationError, match="not a quadratic function of ab"):
-            complete_the_square(of(expression).num)
+            complete_the_square(of(expression))
 
 
 def test_the_masked_flow_is_not_that_of_another_law():

@@ -122,7 +122,7 @@ def test_a_later_query_is_zero_before_the_first_time():
     parameters = {"D": ScalarMatrix(2), "B": ScalarMatrix(0)}
     function = loss_in_time(model, AutoregressiveTask("unitary", "ones", d=3), parameters).function
     # ‖2 x_{t−2} − x_{t+1}‖² has mean 3 · (4 + 1), but 3 at t = 2.
-    assert [function.at(t).terms[()] for t in (2, 3, 7)] == [3, 15, 15]
+    assert [function.at(t).expr for t in (2, 3, 7)] == [3, 15, 15]
 
 
 def forward_value(vector: PhaseVector, lam, x1, t, parameters) -> np.ndarray:

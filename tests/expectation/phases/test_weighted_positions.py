@@ -85,7 +85,7 @@ def test_free_coordinates_beside_a_matrix(kind):
             x, before = oracle.vector(D, t, paired=paired), oracle.vector(D, t - 1, paired=paired)
             score = oracle.inner(before, oracle.times(entries, x))
             expected = oracle.squared_error([y * score for y in x], D, t, ONES[D], paired=paired)
-            value = at(write_scalar(function.at(t)), PositionalWeights("p"), [Fraction(0)] * t, D, C=entries)
+            value = at(function.at(t).expr, PositionalWeights("p"), [Fraction(0)] * t, D, C=entries)
             assert value == expected, (D, t)
 
 
