@@ -30,7 +30,10 @@ def agree(one: sympy.Basic, other: sympy.Basic) -> bool:
 
 
 def _instance(one: sympy.Basic, other: sympy.Basic, letters: list, size: int) -> dict[Any, Any]:
-    """Numbers for the symbols, and matrices for the letters: H = P Pᵀ and Ψ = P⁻ᵀ D P⁻¹, so H Ψ = P D P⁻¹."""
+    """Numbers for the symbols, and matrices for the letters: H = P Pᵀ and Ψ = P⁻ᵀ D P⁻¹, so H Ψ = P D P⁻¹.
+
+    H and Ψ are the matrices whose eigenvalues are summed; the others need not have known ones.
+    """
     symbols = sorted(one.free_symbols | other.free_symbols, key=str)
     env: dict[Any, Any] = {"size": size}
     for k, symbol in enumerate(symbols):
@@ -48,12 +51,16 @@ def _instance(one: sympy.Basic, other: sympy.Basic, letters: list, size: int) ->
         if letter not in squares:
             rows, cols = (1 if s == 1 else size for s in letter.shape)
             env[letter] = sympy.Matrix(rows, cols, lambda i, j: sympy.Rational(3 + 2 * i + j, 4))
-    if len(squares) == 1:
-        env[squares[0]] = rotation * sympy.diag(*values) * rotation.T
-    elif squares:
-        env[squares[0]] = basis * basis.T
-        for letter in squares[1:]:
-            env[letter] = basis.inv().T * sympy.diag(*values) * basis.inv()
+    summed = next((s.letters for s in one.atoms(EigenSum) | other.atoms(EigenSum)), tuple(squares[:2]))
+    for k, letter in enumerate(a for a in squares if a not in summed):
+        generic = sympy.Matrix(size, size, lambda i, j, k=k: sympy.Rational(1 + 3 * i - j * (k + 2), 3))
+        env[letter] = generic if type(letter) is sympy.MatrixSymbol else generic + generic.T
+    if len(summed) == 1:
+        env[summed[0]] = rotation * sympy.diag(*values) * rotation.T
+    elif summed:
+        first, second = summed
+        env[first] = basis * basis.T
+        env[second] = basis.inv().T * sympy.diag(*values) * basis.inv()
     return env
 
 

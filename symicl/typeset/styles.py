@@ -15,7 +15,7 @@ from symicl.typeset.eigenvalues import EigenSum, eigenvalue_form
 from symicl.typeset.formula import Equation
 from symicl.typeset.instances import agree
 from symicl.typeset.leading_order import normalised_form
-from symicl.typeset.pretty import pretty_matrix_ratio, pretty_ratio
+from symicl.typeset.pretty import collected, pretty_matrix_ratio, pretty_ratio
 from symicl.typeset.printer import latex
 
 
@@ -54,6 +54,8 @@ def restyled(formula: Any, style: Style) -> Any:
         return Equation(formula.left, restyled(formula.right, style))
     formula = getattr(formula, "closed_form", formula)
     if isinstance(formula, ClosedForm) and formula.is_scalar:
+        if collected(formula) is not None:  # terms in parameters, to be broken into lines
+            return formula
         expression = pretty_ratio(formula)
     elif isinstance(formula, ClosedForm):
         expression = pretty_matrix_ratio(formula)

@@ -53,6 +53,16 @@ def test_traces_become_sums(expression):
     assert agree(expression, form)
 
 
+@pytest.mark.parametrize("name", ["A", "K", "Z"])
+def test_other_matrices_stay_beside_the_sums(name):
+    other = sympy.MatrixSymbol(name, d, d)
+    expression = Trace(H * Psi) * Trace(other * H * other.T * H) + Trace(other * H * other.T * H * Psi * H)
+    form = eigenvalue_form(expression)
+    assert form.atoms(EigenSum)
+    assert agree(expression, form)
+    assert not agree(expression, form + Trace(other))
+
+
 @pytest.mark.parametrize(
     "expression",
     [Trace(H * H * Psi), Trace(H * Psi * Psi * H), Trace(K * Psi * H * H), Trace(K * Psi * H), sigma2 * n],
