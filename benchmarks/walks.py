@@ -2,9 +2,9 @@
 
     python benchmarks/walks.py --markdown docs/architecture.md
 
-A file is passed where a call enters it from another room; what a room does behind that door, it does alone. How many
-files take part in all is said beside it. The calls are those of a second run, so that neither imports nor what is
-computed once are counted.
+A file takes part if one of its functions is called, and is entered if such a call comes from another room; what a room
+does behind that door, it does alone. The calls are those of a second run, so that neither imports nor what is computed
+once are counted.
 """
 
 import argparse
@@ -94,7 +94,8 @@ def measured():
     for title, (run, warm, name) in WALKS.items():
         run(warm)
         entered, all_files = walk(run, name)
-        lines += [f"**{title}**: {len(entered)} files are entered, of {len(all_files)} that take part.", ""]
+        entries = f"{len(entered)} of them entered from another room"
+        lines += [f"**{title}**: {len(all_files)} files take part, {entries}.", ""]
         for i, (path, _) in enumerate(entered.items(), 1):
             lines.append(f"{i}. `{path.as_posix()}`")
         lines += ["", f"Behind these doors: {behind(set(all_files) - set(entered))}.", ""]

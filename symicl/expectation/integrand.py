@@ -10,13 +10,14 @@ from symicl.algebra import (
     MEANING,
     ClosedForm,
     MatrixPolynomial,
-    Monomial,
     Number,
     Polynomial,
     closed_form,
     is_scalar,
+    monomials_of,
     note,
     scalar_letter,
+    terms_of,
 )
 from symicl.errors import UnsupportedError
 
@@ -43,10 +44,10 @@ def through_words(form: ClosedForm, random: set[int], expect: Callable[[Any], An
         raise UnsupportedError(
             "the denominator of a closed form is random, so its expectation is outside the exact calculus"
         )
-    below = _reciprocals(form)
-    if below is None:
+    integrand = _in_words(form)
+    if integrand is None:
         return closed_form(expect(form.num)) / closed_form(form.den)
-    return closed_form(expect(_in_words(form, *below)))
+    return closed_form(expect(integrand))
 
 
 def polynomial_of(form: ClosedForm) -> Any:
@@ -57,34 +58,26 @@ def polynomial_of(form: ClosedForm) -> Any:
     UnsupportedError
         If its denominator is a sum.
     """
-    below = _reciprocals(form)
-    if below is None:
+    polynomial = _in_words(form)
+    if polynomial is None:
         raise UnsupportedError(f"{form!r} is divided by a sum, which is not a polynomial in words")
-    return _in_words(form, *below)
+    return polynomial
 
 
-def _reciprocals(form: ClosedForm) -> tuple[Monomial, int] | None:
-    """The letters 1/n, … and the number that a form is divided by; None unless its denominator is such a product."""
-    terms = dict(form.field.in_words(form.denominator))
-    if len(terms) != 1:
+def _in_words(form: ClosedForm) -> Polynomial | MatrixPolynomial | None:
+    """The form with 1/n, … as letters; None unless its denominator is a product of scalars."""
+    num, den = form.fraction()
+    below = monomials_of(den)
+    if len(below) != 1:
         return None
-    ((monomial, number),) = terms.items()
-    if not all(is_scalar(word) for word in monomial):
+    ((factors, number),) = below.items()
+    if not all(map(is_scalar, factors)):
         return None
-    meanings: list[Any] = [MEANING[word[0]] for word in monomial]
-    return tuple([(scalar_letter(1 / meaning),) for meaning in meanings]), int(number)
-
-
-def _quotient(c: int, number: int) -> Number:
-    """c/number, whole where it can be."""
-    return Fraction(c, number) if c % number else c // number
-
-
-def _in_words(form: ClosedForm, letters: Monomial, number: int) -> Polynomial | MatrixPolynomial:
+    meanings: list[Any] = [MEANING[word[0]] for word in factors]
+    letters = [(scalar_letter(1 / meaning),) for meaning in meanings]
     terms = {
-        (tuple(sorted((*monomial, *generators, *letters))), word): _quotient(c, number)
-        for (monomial, word), coefficient in form.terms.items()
-        for generators, c in form.field.in_words(coefficient)
+        (tuple(sorted((*monomial, *letters))), word): _quotient(c, number)
+        for (monomial, word), c in terms_of(num).items()
     }
     made: Polynomial | MatrixPolynomial = (
         Polynomial({m: c for (m, _), c in terms.items()})
@@ -93,3 +86,8 @@ def _in_words(form: ClosedForm, letters: Monomial, number: int) -> Polynomial | 
     )
     note("over", (form,), made)
     return made
+
+
+def _quotient(c: Number, number: Number) -> Number:
+    """c/number, whole where it can be."""
+    return Fraction(c) / number if c % number else c // number

@@ -50,6 +50,11 @@ def value_of(symbol: sympy.Basic) -> ClosedForm:
     return ClosedForm.of(symbol_letter(symbol) if isinstance(symbol, MatrixExpr) else scalar_letter(symbol))
 
 
+def _in_print(symbol: Any) -> str:
+    """A SymPy symbol as the papers write it; empty for what is none."""
+    return write_line(named(latex(symbol))) if isinstance(symbol, sympy.Basic) else ""
+
+
 @dataclass
 class Scope:
     """The declared names, in their order."""
@@ -115,8 +120,7 @@ class Scope:
         return {name: self._written(name, entry) for name, entry in self.entries.items()}
 
     def _written(self, name: str, entry: Entry) -> Node:
-        papers = write_line(named(latex(entry.symbol))) if isinstance(entry.symbol, sympy.Basic) else ""
-        for spelled in (self.source.piece(entry.span) if entry.span else papers, name):
+        for spelled in (self.source.piece(entry.span) if entry.span else _in_print(entry.symbol), name):
             if read_name(spelled) == name:
                 root = re.sub(r"²$|\^2$|\^\{2\}$", "", spelled)
                 return Word(spelled) if root == spelled else Scripts(Word(root), sup=number_word(2))

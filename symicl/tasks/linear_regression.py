@@ -12,10 +12,12 @@ from sympy.matrices.expressions import MatrixExpr, ZeroMatrix
 from symicl.algebra import (
     ClosedForm,
     GaussianMatrix,
+    closed_form,
     dims,
     gaussian,
     matrix,
     read_form,
+    read_matrix,
     refuse_namesakes,
     scalar,
     symbol_letter,
@@ -147,11 +149,8 @@ class LinearRegression(GaussianRegression):
     @unheard
     def definitions(self) -> dict[int, ClosedForm]:
         """y = X w + ε and r = y − X E[w], as a substitution for the letters y and r."""
-        responses = read_form(self.X * self.w + self.noises)
-        return {
-            symbol_letter(self.y): responses,
-            symbol_letter(self.r): responses - read_form(self.X * self.task_mean),
-        }
+        responses, known = (closed_form(read_matrix(e)) for e in (self.responses, self.X * self.task_mean))
+        return {symbol_letter(self.y): responses, symbol_letter(self.r): responses - known}
 
     def centred(self, prediction: ClosedForm) -> ClosedForm:
         """y = X E[w] + r: the residual r is odd in (w − E[w], ε), which separates the features."""
