@@ -129,7 +129,7 @@ def derive(step):
         "The optimal coefficient is a multiple of the identity: one step of gradient descent",
         Equation(r"\eta", eta),
     )
-    value = optimum.value_ratio.substitute(per_coordinate)
+    value = optimum.closed_form.substitute(per_coordinate)
     step("The minimal loss", Equation("L^{*}", value))
 
     linear_case(step, loss)

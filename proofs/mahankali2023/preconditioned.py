@@ -112,7 +112,7 @@ def derive(step):
         "loss": value,
         "isotropic_preconditioner": at_identity,
         "general_preconditioner": general_optimum.solution,
-        "general_loss": general_optimum.value_ratio,
+        "general_loss": general_optimum.closed_form,
     }
 
 

@@ -132,7 +132,7 @@ def gd_beta_is_attained(step, optimum):
     step.check(
         "the two normal equations agree", optimum.problem.normal_equation, reference.problem.normal_equation
     )
-    step.check("the two minimal risks agree", optimum.value_ratio, reference.value_ratio)
+    step.check("the two minimal risks agree", optimum.closed_form, reference.closed_form)
 
 
 def without_residual(step):
@@ -180,8 +180,8 @@ def without_mask(step, optimum):
     loss_unmasked = expected_loss(unmasked, task)
     step.check(
         "the relaxation over free features has the same value as with the mask",
-        relaxation(loss_unmasked).value_ratio,
-        optimum.value_ratio,
+        relaxation(loss_unmasked).closed_form,
+        optimum.closed_form,
         rule="the normal equations of the unmasked model",
     )
     unmasked_in_one_dimension(step, unmasked, optimum)
@@ -234,7 +234,7 @@ def unmasked_in_one_dimension(step, unmasked, optimum):
     bound = quadratic.xreplace(dict(zip(names, best, strict=True)))
     squares, weights = sum_of_squares(sympy.hessian(quadratic, names) / 2, names, best)
     optimal = evaluate(
-        optimum.value_ratio.expr,
+        optimum.closed_form.expr,
         {n: sympy.Integer(1), d: sympy.Integer(1), sigma2: sympy.Integer(1)} | ones(H, Psi),
     )
     step(

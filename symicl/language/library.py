@@ -142,7 +142,7 @@ def derived(function: str, model: Any, task: Any) -> ClosedForm | MatrixSolution
     optimum = minimise(loss)
     _ = optimum.certificate  # raises unless the minimum is certified
     if function == "minimum":
-        return optimum.value_ratio
+        return optimum.closed_form
     if optimum.solution is None:
         raise UnsupportedError(
             "no feature of this model correlates with the target, so there is no coefficient"

@@ -135,7 +135,7 @@ class CertificateWriter(OperationLog):
             at=self.quotient(solution, self.data(value), value),
             power=self.node(optimum.target_power),
             explained=self.node(optimum.explained),
-            value=self.node(optimum.value_ratio),
+            value=self.node(optimum.closed_form),
         )
 
     def state(self, name: str, text: str, found: Any, stated: sympy.Basic) -> None:

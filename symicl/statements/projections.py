@@ -50,7 +50,7 @@ class Projection:
 
 def projections_of_sequences(optimum: SequenceOptimum) -> Iterator[Projection]:
     """The minimal loss, and the products of weights at which it is attained."""
-    yield Projection(Tie("the minimal loss over all weights", "minimal loss"), optimum.value_ratio)
+    yield Projection(Tie("the minimal loss over all weights", "minimal loss"), optimum.closed_form)
     for u, value in optimum.solution.items():
         name = formula_text(optimum.problem.product(u))
         yield Projection(Tie(f"{name} of weights that attain the minimum", "parameter"), value)
@@ -58,7 +58,7 @@ def projections_of_sequences(optimum: SequenceOptimum) -> Iterator[Projection]:
 
 def projections_of(optimum: Optimum) -> Iterator[Projection]:
     """The minimal loss, the excess, the coefficients of the optimal prediction, and parameters that attain it."""
-    value, problem = optimum.value_ratio, optimum.problem
+    value, problem = optimum.closed_form, optimum.problem
     yield Projection(Tie("the minimal loss over all weights", "minimal loss"), value)
     noise = getattr(optimum.loss.task, "noise", 0)
     excess = Tie("the minimal loss over all weights, less the variance of the noise", "least excess loss")

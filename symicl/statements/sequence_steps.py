@@ -90,7 +90,7 @@ def certify_sequence(step: Recorder, optimum: SequenceOptimum) -> SequenceCertif
     step.check(
         "weights exist that attain it",
         optimum.loss.closed_form.substitute(weights),
-        optimum.value_ratio,
+        optimum.closed_form,
         rule="substitution of the weights into the loss",
     )
     return certificate

@@ -237,7 +237,7 @@ def certify(step: Recorder, optimum: Any) -> Any:
 def minimal_value(step: Recorder, optimum: Any) -> ClosedForm:
     """The minimal loss as a rational function; a mere lower bound is refused, see `certify`."""
     _refuse_bound(optimum)
-    value = optimum.value_ratio
+    value = optimum.closed_form
     step("The minimal loss", Equation("L^{*}", value), name="minimal loss")
     return value
 
@@ -270,4 +270,4 @@ def same_optimum(step: Recorder, claim: str, model: Model, task: PromptTask, ref
         f"{claim}: the same optimal predictor", variant.problem.predictor(), reference.problem.predictor()
     )
     step.check(f"{claim}: the same optimal coefficient", solution_ratio(variant), solution_ratio(reference))
-    step.check(f"{claim}: the same minimal loss", variant.value_ratio, reference.value_ratio)
+    step.check(f"{claim}: the same minimal loss", variant.closed_form, reference.closed_form)

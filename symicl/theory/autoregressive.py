@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 import sympy
 
-from symicl.algebra import MEANING, ClosedForm, exact_scalar, tell
-from symicl.errors import InputError
+from symicl.algebra import MEANING, ClosedForm, exact_scalar, scalar_letter, tell
+from symicl.errors import InputError, UnsupportedError
 from symicl.expectation import (
     EntrySum,
     InTime,
@@ -26,12 +26,12 @@ from symicl.expectation import (
 from symicl.models import CausalModel
 from symicl.numeric import evaluate
 from symicl.tasks import AutoregressiveTask, Values
-from symicl.theory.sequence_parameters import split_arrays
-from symicl.theory.typeset_quantity import TypesetQuantity
+from symicl.theory.model_loss import LossAtNumbers, ModelLoss
+from symicl.theory.sequence_parameters import scalars, split_arrays, unknowns
 
 
-@dataclass(frozen=True)
-class LossInTime(TypesetQuantity):
+@dataclass(frozen=True, repr=False)
+class LossInTime(ModelLoss):
     """E‖x̂_{t+1} − x_{t+1}‖² as a function of t, before the sum over t.
 
     Attributes
@@ -53,9 +53,6 @@ class LossInTime(TypesetQuantity):
     parameters: dict[str, Any]
     prediction: PhaseVector
     factor: Fraction
-
-    def __repr__(self) -> str:
-        return f"LossInTime({self.model!r}, {self.task!r})"
 
     @cached_property
     def over_phases(self) -> PhaseExpectation:
@@ -83,9 +80,31 @@ class LossInTime(TypesetQuantity):
             )
         return self.function.coefficient(0)
 
+    def at(self, **numbers: Any) -> NoReturn:
+        """Refused: what is a function at numbers is the sum over t."""
+        raise UnsupportedError(
+            "the loss at one time is not a function at numbers; read its closed form at t = 3 from .function.at(3), "
+            "or put numbers into the sum over t, expected_loss(model, task).at(…)"
+        )
 
-@dataclass(frozen=True)
-class AutoregressiveLoss(TypesetQuantity):
+    @property
+    def letter_names(self) -> Iterable[str]:
+        return unknowns(self.parameters)
+
+    def letter_to_differentiate(self, name: str) -> int:
+        if unknowns(self.parameters)[name]:
+            raise UnsupportedError(
+                f"the loss of sequences is a polynomial in the entries of {name}, and has no derivative by it as a "
+                "matrix; entry_derivative() of the sum over t is the one by an entry, at multiples of the identity"
+            )
+        symbol = scalars(self.parameters)[name]
+        if not symbol.is_real:
+            raise UnsupportedError(f"the weight {name} is complex; declare it with scalar({name!r})")
+        return scalar_letter(symbol)
+
+
+@dataclass(frozen=True, repr=False)
+class AutoregressiveLoss(ModelLoss):
     """L = factor · Σ_{t=2}^{T−1} E‖x̂_{t+1} − x_{t+1}‖² in closed form, with symbolic d and T.
 
     Attributes
@@ -96,17 +115,29 @@ class AutoregressiveLoss(TypesetQuantity):
 
     in_time: LossInTime
 
-    def __repr__(self) -> str:
-        return f"AutoregressiveLoss({self.in_time.model!r}, {self.task!r})"
-
     @cached_property
     def total(self) -> TimeSum:
         """The sum over t."""
         return TimeSum(self.in_time.function, self.task.last)
 
     @property
+    def model(self) -> CausalModel:
+        return self.in_time.model
+
+    @property
     def task(self) -> AutoregressiveTask:
         return self.in_time.task
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        return self.in_time.parameters
+
+    @property
+    def letter_names(self) -> Iterable[str]:
+        return self.in_time.letter_names
+
+    def letter_to_differentiate(self, name: str) -> int:
+        return self.in_time.letter_to_differentiate(name)
 
     @property
     def closed_form(self) -> ClosedForm:
@@ -142,18 +173,11 @@ class AutoregressiveLoss(TypesetQuantity):
         return TimeSum(derivative, self.task.last)
 
     def at(self, **numbers: Any) -> AutoregressiveLossAt:
-        """The loss with numbers for the symbols of the task, as a function of the parameters.
-
-        Raises
-        ------
-        InputError
-            For an unknown, missing or impossible value.
-        """
         return AutoregressiveLossAt(self, self.task.at(**numbers).values)
 
 
-@dataclass(frozen=True)
-class AutoregressiveLossAt:
+@dataclass(frozen=True, repr=False)
+class AutoregressiveLossAt(LossAtNumbers):
     """A loss at numbers of the task; exceptional t beyond T − 1 are left out.
 
     Attributes
@@ -165,12 +189,6 @@ class AutoregressiveLossAt:
 
     loss: AutoregressiveLoss
     values: Values
-
-    def __repr__(self) -> str:
-        return f"AutoregressiveLossAt({self.loss!r}, {self.values})"
-
-    def _repr_latex_(self) -> str:
-        return self.loss.latex()
 
     @cached_property
     def closed_form(self) -> ClosedForm:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, get_args, overload
 
-from symicl.algebra import MEANING, Blocks, ClosedForm, tell
+from symicl.algebra import MEANING, PARTNER, Blocks, ClosedForm, tell
 from symicl.errors import InputError, SymiclError, brief, described
 from symicl.models import CausalModel, Model
 from symicl.numeric import BackendName, compile_scalar, split_parameters
 from symicl.tasks import AutoregressiveTask, PromptTask, Task, Values
 from symicl.theory.autoregressive import AutoregressiveLoss, autoregressive_loss
 from symicl.theory.link import broken_link, fit
-from symicl.theory.typeset_quantity import TypesetQuantity
+from symicl.theory.model_loss import LossAtNumbers, ModelLoss
 
 
-@dataclass(frozen=True)
-class Loss(TypesetQuantity):
+@dataclass(frozen=True, repr=False)
+class Loss(ModelLoss):
     """L(θ) = E[(f_θ − target)²] over all effective parameters of a model, dimensions symbolic.
 
     Attributes
@@ -38,27 +39,25 @@ class Loss(TypesetQuantity):
     prediction: ClosedForm
     closed_form: ClosedForm
 
-    def __repr__(self) -> str:
-        return f"Loss({self.model!r}, {self.task!r}, {len(self)} terms)"
-
     def at(self, **numbers: Any) -> LossAt:
-        """The loss with numbers for the symbols of the task, as a function of the effective parameters.
-
-        Parameters
-        ----------
-        **numbers
-            By name, such as ``n=20, d=5, sigma2=Fraction(1, 4)``.
-
-        Raises
-        ------
-        InputError
-            For an unknown, missing or impossible value.
-        """
         return LossAt(self, self.task.at(**numbers).values)
 
+    @cached_property
+    def _letters(self) -> dict[str, int]:
+        blocks = [block for whole in self.parameters.values() for row in whole.grid for block in row]
+        letters = sorted({min(a, PARTNER[a]) for block in blocks for a in block.letters()})
+        return {str(MEANING[a]): a for a in letters}
 
-@dataclass(frozen=True)
-class LossAt:
+    @property
+    def letter_names(self) -> Iterable[str]:
+        return self._letters
+
+    def letter_to_differentiate(self, name: str) -> int:
+        return self._letters[name]
+
+
+@dataclass(frozen=True, repr=False)
+class LossAt(LossAtNumbers):
     """A loss at numbers of the task.
 
     Attributes
@@ -70,12 +69,6 @@ class LossAt:
 
     loss: Loss
     values: Values
-
-    def __repr__(self) -> str:
-        return f"LossAt({self.loss!r}, {self.values})"
-
-    def _repr_latex_(self) -> str:
-        return self.loss.latex()
 
     def __call__(self, **parameters: Any) -> Any:
         """The exact loss at effective parameters given by name as full matrices, w of size (d+1)×1 and so on."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar, overload
@@ -18,17 +17,15 @@ from symicl.theory.attainment import attaining_weights, realise, search
 from symicl.theory.autoregressive import AutoregressiveLoss
 from symicl.theory.lift import LiftedProblem, lift
 from symicl.theory.loss import Loss
+from symicl.theory.model_optimum import MARKS, ModelOptimum, OptimumAtNumbers
 from symicl.theory.normal_equations import MatrixEquation, MatrixSolution, factorise, solve
 from symicl.theory.pythagoras import Pythagoras, pythagoras
 from symicl.theory.sequence_optimum import SequenceOptimum, minimise_sequences
-from symicl.typeset import Equation, display, formula_text, latex, renamed
-
-PRINTED_NAMES = {"weights": ("K^{*}", "L^{*}"), "lower bound": (r"K_{\mathrm{low}}", r"L_{\mathrm{low}}")}
-"""Printed names of the coefficient and of the value."""
+from symicl.typeset import Equation
 
 
-@dataclass(frozen=True)
-class Optimum:
+@dataclass(frozen=True, repr=False)
+class Optimum(ModelOptimum):
     """The global minimum of a loss over the weights of its model.
 
     Attributes
@@ -82,56 +79,15 @@ class Optimum:
         """K* as a SymPy matrix expression."""
         return None if self.solution is None else self.solution.expr
 
-    @property
-    def value(self) -> sympy.Expr:
-        """The minimal loss as a SymPy expression."""
-        return self.value_ratio.expr
-
     def at(self, **numbers: Any) -> OptimumAt:
-        """The optimum at numbers, exact where they are.
-
-        Raises
-        ------
-        InputError
-            For an unknown, missing or impossible value.
-        """
         values = self.loss.task.at(**numbers).values
         coefficient = None if self.solution is None else evaluate(self.solution.expr, values)
         return OptimumAt(values, evaluate(self.value, values), coefficient, self.attained)
 
     @property
-    def _equations(self) -> list[Equation]:
+    def solution_equations(self) -> list[Equation]:
         coefficient = sympy.Integer(0) if self.solution is None else self.solution
-        names = PRINTED_NAMES[self.attained]
-        return [Equation(names[0], coefficient), Equation(names[1], self.value_ratio)]
-
-    def latex(self, *, notation: Mapping[str, str] | None = None) -> str:
-        r"""Displayed equations for K* and L*, to be pasted into a document that loads amsmath.
-
-        Parameters
-        ----------
-        notation : dict, optional
-            New names of symbols, such as ``{"n": "N", "sigma2": r"\lambda"}``.
-
-        Raises
-        ------
-        InputError
-            For an unknown symbol, or if two things would get one name.
-        """
-        text = "\n".join(display(equation) for equation in self._equations)
-        if notation is None:
-            return text
-        expressions = (equation.expr for equation in self._equations)
-        return renamed(text, sympy.Tuple(*expressions), notation)
-
-    def _repr_latex_(self) -> str:
-        return self.latex()
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.loss!r})"
-
-    def __str__(self) -> str:
-        return "\n".join(formula_text(equation) for equation in self._equations)
+        return [Equation(f"K{MARKS[self.attained]}", coefficient)]
 
     @cached_property
     def attained_at(self) -> dict[int, ClosedForm]:
@@ -162,15 +118,15 @@ class Optimum:
         }
 
     @cached_property
-    def value_ratio(self) -> ClosedForm:
-        """The minimal loss as a rational function of scalars and traces."""
+    def closed_form(self) -> ClosedForm:
+        """The minimal loss, a rational function of scalars and traces."""
         value = self.target_power
         if self.solution is None:
             return value
         return value - self.explained.substitute({self.problem.unknown: self.solution.matrix})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LowerBound(Optimum):
     """A lower bound for the loss at all weights: the minimum of a relaxation, which no known weights attain.
 
@@ -194,20 +150,9 @@ class LowerBound(Optimum):
             f"the value is a lower bound, and no weights are known that attain it ({self.reason})"
         )
 
-    def latex(self, *, notation: Mapping[str, str] | None = None) -> str:
-        """Displayed equations below a sentence that says what they are; see `Optimum.latex`."""
-        sentence = (
-            r"A lower bound, $L(\theta)\ge L_{\mathrm{low}}$ for all weights; none are known to attain it."
-        )
-        return f"{sentence}\n{super().latex(notation=notation)}"
-
-    def __str__(self) -> str:
-        sentence = "lower bound: L ≥ L_low for all weights, and none are known to attain it"
-        return f"{sentence} ({self.reason})\n{super().__str__()}"
-
 
 @dataclass(frozen=True)
-class OptimumAt:
+class OptimumAt(OptimumAtNumbers):
     """An optimum at numbers.
 
     Attributes
@@ -226,22 +171,15 @@ class OptimumAt:
     coefficient: ExactMatrix | None
     attained: str = "weights"
 
-    def _repr_latex_(self) -> str:
-        left = ", ".join(
-            f"{latex(symbol)} = {latex(value)}"
-            for symbol, value in self.values.items()
-            if not isinstance(value, ExactMatrix)
-        )
-        names = PRINTED_NAMES[self.attained]
-        rows = [Equation(names[1], self.value)]
-        if self.coefficient is not None:
-            matrix = self.coefficient
-            entries = [
-                [sympy.Rational(str(matrix[i, j])) for j in range(matrix.ncols())]
-                for i in range(matrix.nrows())
-            ]
-            rows.insert(0, Equation(names[0], sympy.ImmutableMatrix(entries)))
-        return "\n".join([rf"\[\text{{at }} {left}\]", *map(display, rows)])
+    @property
+    def solution_equations(self) -> list[Equation]:
+        matrix = self.coefficient
+        if matrix is None:
+            return []
+        entries = [
+            [sympy.Rational(str(matrix[i, j])) for j in range(matrix.ncols())] for i in range(matrix.nrows())
+        ]
+        return [Equation(f"K{MARKS[self.attained]}", sympy.ImmutableMatrix(entries))]
 
 
 def as_matrix(block: ClosedForm) -> MatrixExpr:
@@ -331,4 +269,4 @@ def excess_identity(optimum: Optimum) -> ClosedForm:
     ratio = None if optimum.solution is None else optimum.solution.ratio
     assert ratio is not None
     distance = optimum.certificate.distance.substitute({optimum.problem.unknown: ratio})
-    return optimum.loss.closed_form - optimum.value_ratio - distance
+    return optimum.loss.closed_form - optimum.closed_form - distance

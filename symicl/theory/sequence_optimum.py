@@ -25,8 +25,9 @@ from symicl.expectation import PhaseVector, TimeSum, rescaled
 from symicl.numeric import evaluate
 from symicl.tasks import Values
 from symicl.theory.autoregressive import AutoregressiveLoss, LossInTime
+from symicl.theory.model_optimum import MARKS, ModelOptimum, OptimumAtNumbers
 from symicl.theory.sequence_parameters import unknowns
-from symicl.typeset import Equation, display, formula_text, renamed
+from symicl.typeset import Equation
 
 Product = tuple[int, ...]
 """Letters of weights, in order, each as often as it occurs."""
@@ -98,8 +99,8 @@ class SequenceCertificate:
     other: dict[int, int]
 
 
-@dataclass(frozen=True)
-class SequenceOptimum:
+@dataclass(frozen=True, repr=False)
+class SequenceOptimum(ModelOptimum):
     """The global minimum of a loss of sequences over the weights of its model.
 
     Attributes
@@ -126,14 +127,9 @@ class SequenceOptimum:
         return self.problem.loss
 
     @cached_property
-    def value_ratio(self) -> ClosedForm:
-        """The minimal loss as a closed form."""
+    def closed_form(self) -> ClosedForm:
+        """The minimal loss."""
         return self.problem.lifted.closed_form.substitute(self.solution)
-
-    @property
-    def value(self) -> sympy.Expr:
-        """The minimal loss as a SymPy expression."""
-        return self.value_ratio.expr
 
     @property
     def coefficient(self) -> dict[str, sympy.Expr]:
@@ -156,13 +152,7 @@ class SequenceOptimum:
         return certificate
 
     def at(self, **numbers: Any) -> SequenceOptimumAt:
-        """The optimum at numbers, exactly; also for lengths that are too short for the closed form.
-
-        Raises
-        ------
-        InputError
-            For an unknown, missing or impossible value.
-        """
+        """Also for lengths that are too short for the closed form; see `ModelOptimum.at`."""
         values = self.loss.task.at(**numbers).values
         last = int(evaluate(self.loss.task.last, values))
         form = self.problem.lifted.total.at_last(last).closed_form
@@ -174,40 +164,22 @@ class SequenceOptimum:
             evaluate(value.expr, values),
             {names[u]: evaluate(found.expr, values) for u, found in solution.items()},
             self.attained,
+            {names[u]: self._name(u) for u in solution},
         )
 
     @property
-    def _equations(self) -> list[Equation]:
-        return [
-            *(Equation(self._name(u), form) for u, form in self.solution.items()),
-            Equation("L^{*}", self.value_ratio),
-        ]
+    def solution_equations(self) -> list[Equation]:
+        return [Equation(self._name(u), form) for u, form in self.solution.items()]
 
     def _name(self, u: int) -> str:
+        """A product of weights at the optimum in LaTeX."""
         product = sympy.latex(self.problem.product(u).expr)
-        return f"{product}^{{*}}" if self.problem.product(u) == ClosedForm.of(u) else f"({product})^{{*}}"
-
-    def latex(self, *, notation: Mapping[str, str] | None = None) -> str:
-        """Displayed equations for the products of weights and L*; see `symicl.theory.optimum.Optimum.latex`."""
-        text = "\n".join(display(equation) for equation in self._equations)
-        if notation is None:
-            return text
-        return renamed(text, sympy.Tuple(*(equation.expr for equation in self._equations)), notation)
-
-    def _repr_latex_(self) -> str:
-        return self.latex()
-
-    def __repr__(self) -> str:
-        return f"SequenceOptimum({self.loss!r})"
-
-    def __str__(self) -> str:
-        bound = "lower bound: L ≥ L* for all weights, and none are known to attain it"
-        lines = [formula_text(equation) for equation in self._equations]
-        return "\n".join([bound] * (self.attained == "lower bound") + lines)
+        mark = MARKS[self.attained]
+        return f"{product}{mark}" if self.problem.product(u) == ClosedForm.of(u) else f"({product}){mark}"
 
 
 @dataclass(frozen=True)
-class SequenceOptimumAt:
+class SequenceOptimumAt(OptimumAtNumbers):
     """An optimum at numbers.
 
     Attributes
@@ -219,12 +191,19 @@ class SequenceOptimumAt:
     coefficient : dict
         The products of weights by name.
     attained : "weights" or "lower bound"
+    printed : dict
+        LaTeX of the products by name.
     """
 
     values: Values
     value: sympy.Expr
     coefficient: dict[str, sympy.Expr]
     attained: str
+    printed: dict[str, str]
+
+    @property
+    def solution_equations(self) -> list[Equation]:
+        return [Equation(self.printed[name], value) for name, value in self.coefficient.items()]
 
 
 def minimise_sequences(loss: AutoregressiveLoss) -> SequenceOptimum:

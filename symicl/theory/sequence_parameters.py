@@ -25,6 +25,12 @@ def unknowns(parameters: Mapping[str, Any]) -> dict[str, bool]:
     return found
 
 
+def scalars(parameters: Mapping[str, Any]) -> dict[str, sympy.Symbol]:
+    """The scalars that parameters are made of, by name."""
+    parts = [p for p in _blocks(parameters.values()) if not isinstance(p, Named)]
+    return {symbol.name: symbol for p in parts for symbol in _scalar(p).free_symbols}
+
+
 def _blocks(parameters: Iterable[Any]) -> Iterator[Any]:
     for p in parameters:
         if isinstance(p, list | tuple):

@@ -19,9 +19,12 @@ class TypesetQuantity:
     ----------
     name : str
         LaTeX of the quantity.
+    is_one_formula : bool
+        True if the closed form is all that is displayed.
     """
 
     name: ClassVar[str] = "L"
+    is_one_formula: ClassVar[bool] = True
 
     if TYPE_CHECKING:  # a field or a property of each kind of quantity
 
@@ -34,8 +37,13 @@ class TypesetQuantity:
         """The closed form as a SymPy expression."""
         return self.closed_form.expr
 
+    @property
+    def equations(self) -> list[Equation]:
+        """The equations that are displayed."""
+        return [Equation(self.name, self.closed_form)]
+
     def latex(self, *, notation: Mapping[str, str] | None = None) -> str:
-        r"""A displayed equation, to be pasted into a document that loads amsmath.
+        r"""Displayed equations, to be pasted into a document that loads amsmath.
 
         Parameters
         ----------
@@ -47,14 +55,17 @@ class TypesetQuantity:
         InputError
             For an unknown symbol, or if two things would get one name.
         """
-        text = display(Equation(self.name, self.closed_form))
-        return text if notation is None else renamed(text, self.expr, notation)
+        equations = self.equations
+        text = "\n".join(display(equation) for equation in equations)
+        if notation is None:
+            return text
+        return renamed(text, sympy.Tuple(*(equation.expr for equation in equations)), notation)
 
     def _repr_latex_(self) -> str:
         return self.latex()
 
     def __str__(self) -> str:
-        return formula_text(Equation(self.name, self.closed_form))
+        return "\n".join(formula_text(equation) for equation in self.equations)
 
     def __len__(self) -> int:
         return len(self.closed_form)

@@ -49,12 +49,14 @@ LONG_LEFT_SIDE = 20
 """Rough number of visible characters from which a left side may stand on a line of its own."""
 
 
-def signed_terms(formula: Any) -> list[str]:
-    """The terms of a closed form in LaTeX, each with its sign.
+def closed_form_of(formula: Any) -> Any:
+    """The ``closed_form`` of an object of another layer that is one formula; anything else as it is."""
+    return getattr(formula, "closed_form", formula) if getattr(formula, "is_one_formula", True) else formula
 
-    Objects of other layers show what their ``closed_form`` attribute holds.
-    """
-    formula = getattr(formula, "closed_form", formula)
+
+def signed_terms(formula: Any) -> list[str]:
+    """The terms of a closed form in LaTeX, each with its sign."""
+    formula = closed_form_of(formula)
     if isinstance(formula, ClosedForm) and formula.is_scalar:
         pairs = collected(formula)
         if pairs is not None:

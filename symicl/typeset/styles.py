@@ -12,7 +12,7 @@ from sympy.matrices.expressions import MatrixExpr
 from symicl.algebra import ClosedForm
 from symicl.errors import DerivationError
 from symicl.typeset.eigenvalues import EigenSum, eigenvalue_form
-from symicl.typeset.formula import Equation
+from symicl.typeset.formula import Equation, closed_form_of
 from symicl.typeset.instances import agree
 from symicl.typeset.leading_order import normalised_form
 from symicl.typeset.pretty import collected, pretty_matrix_ratio, pretty_ratio
@@ -52,7 +52,7 @@ def restyled(formula: Any, style: Style) -> Any:
         return formula
     if isinstance(formula, Equation):
         return Equation(formula.left, restyled(formula.right, style))
-    formula = getattr(formula, "closed_form", formula)
+    formula = closed_form_of(formula)
     if isinstance(formula, ClosedForm) and formula.is_scalar:
         if collected(formula) is not None:  # terms in parameters, to be broken into lines
             return formula

@@ -13,7 +13,7 @@ import sympy
 
 from symicl.algebra import ClosedForm
 from symicl.typeset.expression import Lines
-from symicl.typeset.formula import Equation
+from symicl.typeset.formula import Equation, closed_form_of
 from symicl.typeset.latex_reader import read_latex
 from symicl.typeset.line import Node, Quotient, write_line
 from symicl.typeset.pretty import collected, pretty_matrix_ratio, pretty_ratio
@@ -44,7 +44,7 @@ def formula_text(
     renamed : callable
         The same for LaTeX.
     """
-    formula = getattr(formula, "closed_form", formula)
+    formula = closed_form_of(formula)
     if isinstance(formula, Equation):
         return f"{formula_text(formula.head, renamed=renamed)} {formula_text(formula.right, names, renamed)}"
     if isinstance(formula, str):

@@ -15,7 +15,7 @@ def objects():
     at = {"n": 20, "d": 5, "sigma2": "1/4"}
     return [
         loss, loss.at(n=20, d=5, sigma2=1), optimum, optimum.at(n=20, d=5, sigma2=1), optimum.certificate,
-        optimum.solution, optimum.value_ratio, theorem, verdict, verdict.derivation, verdict.derivation.steps[0],
+        optimum.solution, optimum.closed_form, theorem, verdict, verdict.derivation, verdict.derivation.steps[0],
         checked, checked[0], si.LinearRegression(), si.RotationInvariantRegression(), si.find_neuron("relu"),
         si.LinearSelfAttention(), si.GDBeta(), si.OneStepGD(), si.CausalLinearAttention(), si.AutoregressiveTask(),
         evaluate_theorem(theorem, at),

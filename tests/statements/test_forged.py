@@ -73,7 +73,7 @@ def eta_of(optimum):
 def with_case(value, make):
     """The verdict on the minimal loss with a corollary that is made from the optimum."""
     return verdict(
-        {"loss": LOSS}, lambda step, o: {"loss": o.value_ratio, "case": make(o)}, corollaries={"case": value}
+        {"loss": LOSS}, lambda step, o: {"loss": o.closed_form, "case": make(o)}, corollaries={"case": value}
     )
 
 
@@ -93,10 +93,10 @@ def zero_expectation():
 RIGHT = {
     "the coefficient": ({"eta": ETA}, lambda step, o: {"eta": eta_of(o)}),
     "the minimal loss": ({"loss": LOSS}, lambda step, o: {"loss": minimal_value(step, o)}),
-    "the excess": ({"excess": LOSS - s}, lambda step, o: {"excess": o.value_ratio - read_form(s)}),
+    "the excess": ({"excess": LOSS - s}, lambda step, o: {"excess": o.closed_form - read_form(s)}),
     "computed in another way": (
         {"eta": ETA},
-        lambda step, o: {"eta": eta_of(o) * o.value_ratio / o.value_ratio},
+        lambda step, o: {"eta": eta_of(o) * o.closed_form / o.closed_form},
     ),
     "typed in and right": ({"eta": ETA}, lambda step, o: {"eta": read_form(ETA)}),
 }
@@ -116,33 +116,33 @@ def checked(step, value):
 def compared(step, optimum):
     """A true equality of closed forms that mentions a wrong value."""
     wrong = read_form(WRONG)
-    step.check("a sum", wrong + optimum.value_ratio, read_form(WRONG + LOSS))
+    step.check("a sum", wrong + optimum.closed_form, read_form(WRONG + LOSS))
     return {"eta": wrong}
 
 
 def test_without_noise_the_loss_is_the_excess():
     quiet = si.LinearRegression(noise=0)
     states = {"loss": LOSS.subs(s, 0), "excess": LOSS.subs(s, 0)}
-    found = verdict(states, lambda step, o: {"loss": o.value_ratio, "excess": o.value_ratio}, task=quiet)
+    found = verdict(states, lambda step, o: {"loss": o.closed_form, "excess": o.closed_form}, task=quiet)
     assert found.status == "proved"
 
 
 ENTERED = {
     "the stated value": ({"eta": WRONG}, lambda step, o: {"eta": read_form(WRONG)}),
-    "loss/loss": ({"eta": WRONG}, lambda step, o: {"eta": read_form(WRONG) * o.value_ratio / o.value_ratio}),
+    "loss/loss": ({"eta": WRONG}, lambda step, o: {"eta": read_form(WRONG) * o.closed_form / o.closed_form}),
     "loss over the same loss, typed": (
         {"eta": WRONG},
-        lambda step, o: {"eta": read_form(WRONG) * o.value_ratio / read_form(LOSS)},
+        lambda step, o: {"eta": read_form(WRONG) * o.closed_form / read_form(LOSS)},
     ),
     "plus the loss, less the same loss, typed": (
         {"eta": WRONG},
-        lambda step, o: {"eta": read_form(WRONG) + o.value_ratio - read_form(LOSS)},
+        lambda step, o: {"eta": read_form(WRONG) + o.closed_form - read_form(LOSS)},
     ),
     "plus E[0]": ({"eta": WRONG}, lambda step, o: {"eta": read_form(WRONG) + zero_expectation()}),
     "times eta/eta": ({"eta": WRONG}, lambda step, o: {"eta": eta_of(o) / eta_of(o) * read_form(WRONG)}),
     "the loss to the power 0": (
         {"eta": WRONG},
-        lambda step, o: {"eta": o.value_ratio**0 * read_form(WRONG)},
+        lambda step, o: {"eta": o.closed_form**0 * read_form(WRONG)},
     ),
     "in a check of itself": ({"eta": WRONG}, lambda step, o: {"eta": checked(step, read_form(WRONG))}),
     "in a true check": ({"eta": WRONG}, compared),
@@ -154,11 +154,11 @@ ENTERED = {
     ),
     "a symbol replaced by another value": (
         {"loss": WRONG_LOSS},
-        lambda step, o: {"loss": at(o.value_ratio, sigma2=2 * s)},
+        lambda step, o: {"loss": at(o.closed_form, sigma2=2 * s)},
     ),
-    "a limit": ({"loss": s}, lambda step, o: {"loss": limit_at_infinity(o.value_ratio, n)}),
+    "a limit": ({"loss": s}, lambda step, o: {"loss": limit_at_infinity(o.closed_form, n)}),
     "a coefficient under the name of a loss": ({"loss": ETA}, lambda step, o: {"loss": eta_of(o)}),
-    "a loss under the name of an excess": ({"excess": LOSS}, lambda step, o: {"excess": o.value_ratio}),
+    "a loss under the name of an excess": ({"excess": LOSS}, lambda step, o: {"excess": o.closed_form}),
     "a number that comes from nowhere": ({"eta": Integer(1)}, lambda step, o: {"eta": closed_form(1)}),
     "the loss of another task": (
         {"loss": WRONG_LOSS},
@@ -170,7 +170,7 @@ ENTERED = {
     ),
     "the loss of another model": (
         {"loss": LOSS.subs(n, 2 * n)},
-        lambda step, o: {"loss": at(optimum_of(step, si.LinearSelfAttention()).value_ratio, n=2 * n)},
+        lambda step, o: {"loss": at(optimum_of(step, si.LinearSelfAttention()).closed_form, n=2 * n)},
     ),
     "a derivative with respect to a symbol, as a difference": (
         {"eta": ETA - ETA.subs(n, n + 1)},
@@ -192,7 +192,7 @@ def test_what_the_optimum_does_not_have_is_entered(kind):
 
 def test_one_entered_quantity_among_derived_ones_is_named():
     states = {"loss": LOSS, "eta": WRONG}
-    found = verdict(states, lambda step, o: {"loss": o.value_ratio, "eta": read_form(WRONG)})
+    found = verdict(states, lambda step, o: {"loss": o.closed_form, "eta": read_form(WRONG)})
     assert found.status == "undecided" and found.reason.startswith("eta: entered, not derived: ")
     assert {st.name: st.comparison.status for st in found.statements} == {
         "loss": "proved",
@@ -206,11 +206,11 @@ def test_a_wrong_value_is_not_a_refutation_of_the_right_statement():
 
 
 SPECIAL = {
-    "a number": (LOSS.subs(s, 0), lambda o: at(o.value_ratio, sigma2=0)),
-    "two sizes made equal": (LOSS.subs(d, n), lambda o: at(o.value_ratio, d=n)),
-    "a limit": (s, lambda o: limit_at_infinity(o.value_ratio, n)),
+    "a number": (LOSS.subs(s, 0), lambda o: at(o.closed_form, sigma2=0)),
+    "two sizes made equal": (LOSS.subs(d, n), lambda o: at(o.closed_form, d=n)),
+    "a limit": (s, lambda o: limit_at_infinity(o.closed_form, n)),
     "a limit of a multiple": (Integer(1), lambda o: limit_at_infinity(eta_of(o) * read_form(n), n)),
-    "a number in a limit": (Integer(0), lambda o: at(limit_at_infinity(o.value_ratio, n), sigma2=0)),
+    "a number in a limit": (Integer(0), lambda o: at(limit_at_infinity(o.closed_form, n), sigma2=0)),
 }
 
 
@@ -218,19 +218,19 @@ SPECIAL = {
 def test_a_special_case_is_a_corollary(kind):
     value, make = SPECIAL[kind]
     found = verdict(
-        {"loss": LOSS}, lambda step, o: {"loss": o.value_ratio, "case": make(o)}, corollaries={"case": value}
+        {"loss": LOSS}, lambda step, o: {"loss": o.closed_form, "case": make(o)}, corollaries={"case": value}
     )
     assert found.status == "proved"
     assert any(word in found.statements[1].text for word in (" at ", " in the limit of "))
 
 
 NO_COROLLARY = {
-    "a value in terms of the law": (LOSS.subs(s, 2 * s), lambda o: at(o.value_ratio, sigma2=2 * s)),
-    "another size": (LOSS.subs(n, n + 1), lambda o: at(o.value_ratio, n=n + 1)),
-    "an impossible number": (LOSS.subs(s, -1), lambda o: at(o.value_ratio, sigma2=-1)),
-    "a sum": (LOSS + ETA, lambda o: o.value_ratio + eta_of(o)),
+    "a value in terms of the law": (LOSS.subs(s, 2 * s), lambda o: at(o.closed_form, sigma2=2 * s)),
+    "another size": (LOSS.subs(n, n + 1), lambda o: at(o.closed_form, n=n + 1)),
+    "an impossible number": (LOSS.subs(s, -1), lambda o: at(o.closed_form, sigma2=-1)),
+    "a sum": (LOSS + ETA, lambda o: o.closed_form + eta_of(o)),
     "typed in": (WRONG, lambda o: read_form(WRONG)),
-    "of another task": (WRONG_LOSS, lambda o: si.minimise(si.expected_loss(model, louder)).value_ratio),
+    "of another task": (WRONG_LOSS, lambda o: si.minimise(si.expected_loss(model, louder)).closed_form),
 }
 
 
@@ -238,20 +238,20 @@ NO_COROLLARY = {
 def test_what_is_no_special_case_is_no_corollary(kind):
     value, make = NO_COROLLARY[kind]
     found = verdict(
-        {"loss": LOSS}, lambda step, o: {"loss": o.value_ratio, "case": make(o)}, corollaries={"case": value}
+        {"loss": LOSS}, lambda step, o: {"loss": o.closed_form, "case": make(o)}, corollaries={"case": value}
     )
     assert found.status == "undecided"
     assert found.reason.startswith("case: entered, not derived: ")
 
 
 def test_corollaries_alone_are_no_theorem():
-    found = verdict({}, lambda step, o: {"loss": o.value_ratio}, corollaries={"loss": LOSS})
+    found = verdict({}, lambda step, o: {"loss": o.closed_form}, corollaries={"loss": LOSS})
     assert found.status == "undecided" and "nothing but corollaries" in found.reason
 
 
 def test_a_corollary_of_another_task_names_it():
     def derive(step, o):
-        return {"loss": o.value_ratio, "louder": minimal_value(step, optimum_of(step, task=louder))}
+        return {"loss": o.closed_form, "louder": minimal_value(step, optimum_of(step, task=louder))}
 
     corollaries = {"louder": WRONG_LOSS}
     settings = {"louder": (model, louder)}
@@ -527,7 +527,7 @@ def test_a_loss_that_is_not_the_models_proves_nothing(kind):
         from symicl.theory import expected_loss, relaxation
 
         found = relaxation(expected_loss(wrong, task))
-        return {"loss": found.value_ratio}
+        return {"loss": found.closed_form}
 
     theorem = Theorem("mine.lemma", "t", "t", PAPER, "L", (), task, wrong, {"loss": LOSS})
     theorem.derivation(derive)
@@ -540,7 +540,7 @@ def test_a_loss_that_is_not_the_models_proves_nothing(kind):
 def test_right_models_are_proved(kind):
     states = {"eta": ETA, "loss": LOSS}
     assert (
-        verdict(states, lambda step, o: {"eta": eta_of(o), "loss": o.value_ratio}, model=kind()).status
+        verdict(states, lambda step, o: {"eta": eta_of(o), "loss": o.closed_form}, model=kind()).status
         == "proved"
     )
 
@@ -549,7 +549,7 @@ def test_a_prediction_that_is_doubled_everywhere_is_proved():
     states = {"G": ETA / 2 * Identity(d), "loss": LOSS}
     found = verdict(
         states,
-        lambda step, o: {"G": solution_ratio(o) * closed_form(1, 2), "loss": o.value_ratio},
+        lambda step, o: {"G": solution_ratio(o) * closed_form(1, 2), "loss": o.closed_form},
         model=DoubledInBoth(),
     )
     assert found.status == "proved"
@@ -592,10 +592,10 @@ class ShowsTheTask(LinearRegression):
 
 
 OWN_LAWS = {
-    OwnExpectation: (LOSS.subs(s, 0), lambda o: o.value_ratio),
-    OwnLaws: (WRONG_LOSS, lambda o: o.value_ratio),
-    NoSymbols: (WRONG_LOSS, lambda o: at(o.value_ratio, sigma2=2 * s)),
-    ShowsTheTask: (LOSS, lambda o: o.value_ratio),
+    OwnExpectation: (LOSS.subs(s, 0), lambda o: o.closed_form),
+    OwnLaws: (WRONG_LOSS, lambda o: o.closed_form),
+    NoSymbols: (WRONG_LOSS, lambda o: at(o.closed_form, sigma2=2 * s)),
+    ShowsTheTask: (LOSS, lambda o: o.closed_form),
 }
 
 
@@ -615,7 +615,7 @@ class ThreeNoises(LinearRegression):
 
 def test_a_law_that_is_given_to_symicl_is_believed():
     found = verdict(
-        {"loss": LOSS.subs(s, 3 * s)}, lambda step, o: {"loss": o.value_ratio}, task=ThreeNoises()
+        {"loss": LOSS.subs(s, 3 * s)}, lambda step, o: {"loss": o.closed_form}, task=ThreeNoises()
     )
     assert found.status == "proved"
 
@@ -633,14 +633,14 @@ class TwoFaces(Step):
 
 
 def test_a_forward_pass_that_asks_what_its_arguments_are():
-    found = verdict({"loss": LOSS}, lambda step, o: {"loss": o.value_ratio}, model=TwoFaces())
+    found = verdict({"loss": LOSS}, lambda step, o: {"loss": o.closed_form}, model=TwoFaces())
     assert found.status == "undecided" and "with arrays" in found.reason
 
 
 def test_a_model_equal_to_the_certified_one_in_another_instance():
     twin = si.OneStepGD()
     theorem = Theorem("mine.lemma", "t", "t", PAPER, "L", (), task, twin, {"loss": LOSS})
-    theorem.derivation(lambda step: {"loss": optimum_of(step, model, task).value_ratio})
+    theorem.derivation(lambda step: {"loss": optimum_of(step, model, task).closed_form})
     assert prove(theorem).status == "proved"
 
 
@@ -686,7 +686,7 @@ def test_the_forward_pass_over_sequences():
 
 
 def test_the_statements_say_what_was_checked():
-    found = verdict({"eta": ETA, "loss": LOSS}, lambda step, o: {"eta": eta_of(o), "loss": o.value_ratio})
+    found = verdict({"eta": ETA, "loss": LOSS}, lambda step, o: {"eta": eta_of(o), "loss": o.closed_form})
     texts = [statement.document() for statement in found.statements]
     assert [text["text"] for text in texts] == [
         "eta = 1/(n + d + 1 + σ²): the number r in K = r I, the coefficient K of the optimal prediction xᵀ K Xᵀ y",
