@@ -103,8 +103,8 @@ PARTS = {
     ),
     "words": Part(
         "the algebra of words",
-        ("symicl/algebra/words.py", "symicl/algebra/polynomial.py", "symicl/algebra/packing.py"),
-        ("tests/algebra",),
+        ("symicl/algebra/words.py", "symicl/algebra/polynomial.py", "symicl/expectation/packing.py"),
+        ("tests/algebra", "tests/expectation/test_packing.py"),
     ),
     "expectations": Part(
         "expectations",

@@ -59,7 +59,6 @@ from .log import Log as Log
 from .log import asserted_as as asserted_as
 from .named import NamedMatrix as NamedMatrix
 from .namesakes import refuse_namesakes as refuse_namesakes
-from .packing import Packing as Packing
 from .parts import has_kind as has_kind
 from .parts import parts_of as parts_of
 from .polynomial import MatrixPolynomial as MatrixPolynomial

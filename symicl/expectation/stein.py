@@ -16,12 +16,12 @@ from symicl.algebra import (
     PARTNER,
     ROWS,
     Monomial,
-    Packing,
     Word,
     closed,
     merge,
     transposed_word,
 )
+from symicl.expectation.packing import Packing
 
 Packed = dict[Monomial, int]
 

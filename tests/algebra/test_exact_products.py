@@ -14,7 +14,6 @@ from symicl.algebra import (
     PARTNER,
     ROWS,
     MatrixPolynomial,
-    Packing,
     Polynomial,
     common_words,
     dimension_value,
@@ -187,18 +186,3 @@ def test_the_replacement_of_a_letter_reaches_the_inverse_of_its_transpose():
     turned = MatrixPolynomial.of(PARTNER[inverse])
     assert turned.substitute({A: MatrixPolynomial.of(B)}) == MatrixPolynomial.of(PARTNER[other])
     assert MatrixPolynomial.of(inverse).substitute({A: MatrixPolynomial.of(B)}) == MatrixPolynomial.of(other)
-
-
-@pytest.mark.parametrize(("degree", "largest"), [(2, 1), (4, 3), (6, 15), (8, 105), (12, 10395)])
-def test_packed_polynomials_hold_as_many_pairings_as_there_are(degree, largest):
-    packing = Packing(degree, 3)
-    packed, expected = 0, []
-    for j in range(3):
-        for i in range(4):
-            if (i + j) % 2 == 0:
-                coefficient = largest - (i + j) % largest
-                packed += coefficient << (packing.first * i + packing.second * j)
-                expected.append((coefficient, i, j))
-    assert list(packing.unpack(packed)) == expected
-    assert list(packing.unpack(0)) == []
-    assert largest < 2**packing.bits <= 4 * largest
