@@ -19,7 +19,16 @@ from typing import Any
 
 import sympy
 
-from symicl.algebra import MEANING, ClosedForm, by_words, closed_form, gradient, scalar, scalar_letter
+from symicl.algebra import (
+    MEANING,
+    ClosedForm,
+    by_words,
+    closed_form,
+    gradient,
+    scalar,
+    scalar_letter,
+    stationary_point,
+)
 from symicl.errors import DerivationError, UnsupportedError
 from symicl.expectation import PhaseVector, TimeSum, rescaled
 from symicl.numeric import evaluate
@@ -157,7 +166,7 @@ class SequenceOptimum(ModelOptimum):
         last = int(evaluate(self.loss.task.last, values))
         form = self.problem.lifted.total.at_last(last).closed_form
         solution = _solve(form, list(self.problem.products))
-        value = closed_form(form).substitute(solution)
+        value = form.substitute(solution)
         names = {u: self.problem.name(u) for u in solution}
         return SequenceOptimumAt(
             values,
@@ -277,30 +286,20 @@ def _unknown(weights: Product, number: int, taken: set[str]) -> int:
 
 
 def _solve(form: ClosedForm, letters: list[int]) -> dict[int, ClosedForm]:
-    """The zero of the gradient of a quadratic, by elimination.
+    """The zero of the gradient of a quadratic.
 
     Raises
     ------
     UnsupportedError
         If the equations are singular.
     """
-    zero = {u: closed_form(0) for u in letters}
-    slopes = [gradient(form, u) for u in letters]
-    rows = [[*(gradient(slope, u) for u in letters), -slope.substitute(zero)] for slope in slopes]
-    size = len(letters)
-    for k in range(size):
-        pivot = next((i for i in range(k, size) if rows[i][k]), None)
-        if pivot is None:
-            raise UnsupportedError(
-                "the loss does not determine the products of weights, because what they multiply is linearly "
-                "dependent; leave one of the weights out"
-            )
-        rows[k], rows[pivot] = rows[pivot], rows[k]
-        rows[k] = [x / rows[k][k] for x in rows[k]]
-        for i in range(size):
-            if i != k and rows[i][k]:
-                rows[i] = [x - rows[i][k] * y for x, y in zip(rows[i], rows[k], strict=True)]
-    return {u: row[-1] for u, row in zip(letters, rows, strict=True)}
+    try:
+        return stationary_point(form, letters)
+    except DerivationError:
+        raise UnsupportedError(
+            "the loss does not determine the products of weights, because what they multiply is linearly "
+            "dependent; leave one of the weights out"
+        ) from None
 
 
 def _certificate(problem: LiftedSequenceProblem) -> SequenceCertificate:
@@ -320,7 +319,7 @@ def _certificate(problem: LiftedSequenceProblem) -> SequenceCertificate:
     ]
     gap = in_time.prediction - PhaseVector(blocks)
     mean = in_time.task.expectation(gap.norm2() * in_time.factor)
-    distance = closed_form(TimeSum(mean, in_time.task.last).closed_form)
+    distance = TimeSum(mean, in_time.task.last).closed_form
     loss = problem.lifted.closed_form
     remainder = loss - loss.substitute(at_other) - distance
     expected = closed_form(0)
