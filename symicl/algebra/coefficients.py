@@ -27,6 +27,7 @@ _ORDER = flint.Ordering.lex
 
 _fields: dict[frozenset[Word], Field] = {}
 _joins: dict[tuple[Field, Field], Field] = {}
+_more_traces: dict[tuple[Field, Field], bool] = {}
 _places: dict[tuple[Field, Field], list[int]] = {}
 # Names of generators inside flint: one for each word, so that no two fields share a context.
 _names: dict[Word, str] = {}
@@ -74,6 +75,14 @@ class Field:
         if (self, other) not in _joins:
             _joins[self, other] = Field.of((*self.words, *other.words))
         return _joins[self, other]
+
+    def has_more_traces(self, other: Field) -> bool:
+        """True if a trace is a generator here and not there."""
+        found = _more_traces.get((self, other))
+        if found is None:
+            found = any(not is_scalar(word) and word not in other.place for word in self.words)
+            _more_traces[self, other] = found
+        return found
 
     def monomial(self, powers: Mapping[int, int]) -> Coefficient:
         """A product of generators, from their places to natural powers."""

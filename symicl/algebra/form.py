@@ -212,10 +212,15 @@ class ClosedForm:
 
     @reported("sum")
     def __add__(self, other: Operand) -> ClosedForm:
-        a, b, field = _over_one_field(self, _form(other))
+        a, b = self, _form(other)
         if (a.rows, a.cols) != (b.rows, b.cols):
             remedy = namesake(a.rows, b.rows) or namesake(a.cols, b.cols) or "the shapes must be equal"
             raise ShapeError(f"cannot add {a.shape_text} and {b.shape_text}; {remedy}")
+        if not b.terms:
+            return _anew(a)
+        if not a.terms:
+            return _anew(b)
+        a, b, field = _over_one_field(a, b)
         if a.denominator == b.denominator:
             return lowest_terms(a.rows, a.cols, field, sum_of(a.terms, b.terms), a.denominator)
         common = a.denominator.gcd(b.denominator)
@@ -253,17 +258,27 @@ class ClosedForm:
     @reported("product")
     def __matmul__(self, other: Operand) -> ClosedForm:
         """The product of matrices; a scalar multiplies anything."""
-        a, b, field = _over_one_field(self, _form(other))
-        if not (a.is_scalar or b.is_scalar or a.cols == b.rows):
+        a, b = self, _form(other)
+        scalar_a, scalar_b = a.is_scalar, b.is_scalar
+        if not (scalar_a or scalar_b or a.cols == b.rows):
             remedy = namesake(a.cols, b.rows) or "the inner dimensions must be equal"
             raise ShapeError(f"cannot multiply {a.shape_text} by {b.shape_text}; {remedy}")
-        rows, cols = (b.rows, b.cols) if a.is_scalar else (a.rows, a.cols if b.is_scalar else b.cols)
+        rows, cols = (b.rows, b.cols) if scalar_a else (a.rows, a.cols if scalar_b else b.cols)
         if not a.terms or not b.terms:
-            return ClosedForm(rows, cols, field, {}, field.one)
+            return ClosedForm.zero(rows, cols)
+        # A scalar times an identity is neither of the two.
+        if (scalar_a or not scalar_b) and _is_one(a):
+            return _anew(b)
+        if (scalar_b or not scalar_a) and _is_one(b):
+            return _anew(a)
+        a, b, field = _over_one_field(a, b)
+        if a.denominator.is_one() and b.denominator.is_one():
+            link = ONE if scalar_a or scalar_b else a.cols
+            return ClosedForm(rows, cols, field, product_of(a.terms, b.terms, field, link), field.one)
         left, below_b = cancelled(a.terms, b.denominator)
         right, below_a = cancelled(b.terms, a.denominator)
         denominator = below_a * below_b
-        if a.is_scalar or b.is_scalar:
+        if scalar_a or scalar_b:
             # In lowest terms already: by Gauss's lemma the contents of the two numerators multiply.
             return ClosedForm(rows, cols, field, product_of(left, right, field, ONE), denominator)
         # Words can merge into one, A A⁻¹ = I, and traces that arise can be generators of the field.
@@ -329,11 +344,13 @@ class ClosedForm:
             raise ShapeError(f"the trace needs a square matrix, not {self.shape_text}")
         if self.is_scalar:
             return self
-        size = size_of(self.rows)
-        a, size, field = _over_one_field(self, size)
+        a, field = self, self.field
+        normals = {word: closed(word) if word else None for _, word in a.terms}
+        if None in normals.values():  # an identity, whose trace is its size
+            a, size, field = _over_one_field(a, size_of(a.rows))
         terms: Terms = {}
         for (monomial, word), c in a.terms.items():
-            normal = closed(word) if word else None
+            normal = normals[word]
             if normal is None:
                 c, key = c * size.terms[_UNIT], (monomial, ())
             else:
@@ -397,6 +414,18 @@ def same_form(a: ClosedForm, b: ClosedForm) -> bool:
         return False
     a, b, _ = _over_one_field(a, b)
     return bool(a.denominator == b.denominator) and a.terms == b.terms
+
+
+def _anew(form: ClosedForm) -> ClosedForm:
+    """The same closed form as a value of its own: where 1·a comes from is not where a does."""
+    return ClosedForm(form.rows, form.cols, form.field, form.terms, form.denominator)
+
+
+def _is_one(form: ClosedForm) -> bool:
+    """True for the number 1 and for an identity that stand over no letters."""
+    if form.field is not _RATIONALS or form.terms.keys() != {_UNIT}:
+        return False
+    return bool(form.denominator.is_one() and form.terms[_UNIT].is_one())
 
 
 def _form(value: Operand) -> ClosedForm:
@@ -488,7 +517,7 @@ def over_field(form: ClosedForm, field: Field) -> ClosedForm:
     source = form.field
     if source is field:
         return form
-    promoted = any(not is_scalar(word) and word not in source.place for word in field.words)
+    promoted = field.has_more_traces(source)
     terms: Terms = {}
     for (monomial, word), c in form.terms.items():
         c = lifted(c, source, field)
@@ -498,5 +527,7 @@ def over_field(form: ClosedForm, field: Field) -> ClosedForm:
 
 
 def _over_one_field(a: ClosedForm, b: ClosedForm) -> tuple[ClosedForm, ClosedForm, Field]:
+    if a.field is b.field:
+        return a, b, a.field
     field = a.field.join(b.field)
     return over_field(a, field), over_field(b, field), field

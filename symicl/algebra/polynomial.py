@@ -161,7 +161,10 @@ class Polynomial:
     def degree(self, a: int) -> int:
         """Highest number of times the letter (or its transpose) occurs in a term."""
         both = {a, PARTNER[a]}
-        return max((sum(x in both for w in m for x in w) for m in self.terms), default=0)
+        counts = {w: sum(map(w.count, both)) for w in self.words()}
+        if not any(counts.values()):
+            return 0
+        return max(sum([counts[w] for w in m]) for m in self.terms)
 
     @reported("substitute")
     def substitute(self, replacements: Mapping[int, MatrixPolynomial]) -> Polynomial:

@@ -76,7 +76,9 @@ class _Substitution:
         form = self.form
         scalars: dict[Word, list[Form]] = {}
         for (monomial, word), coefficient in form.terms.items():
-            scalars.setdefault(word, []).append(self._put(coefficient) * self._image(monomial))
+            image = self._image(monomial)
+            if image.terms:
+                scalars.setdefault(word, []).append(self._put(coefficient) * image)
         parts = [
             (self._open(word) if word else _identity(form)) * _total(group) for word, group in scalars.items()
         ]
@@ -89,6 +91,8 @@ class _Substitution:
             if self._is_kept_whole(monomial):
                 field = Field.of(())
                 self._images[monomial] = self.kind(ONE, ONE, field, {(monomial, ()): field.one}, field.one)
+            elif not all(self._trace(word).terms for word in monomial if not self._is_kept(word)):
+                self._images[monomial] = self.kind.zero(ONE, ONE)
             else:
                 *rest, last = sorted(monomial, key=self._is_kept, reverse=True)
                 self._images[monomial] = self._image(tuple(rest)) * self._trace(last)
@@ -124,6 +128,8 @@ class _Substitution:
             coefficient = target.context.from_dict({key: c for key, c in terms.items() if c})
             if not coefficient:
                 continue
+            if not self._replaced and coefficient.is_constant():
+                return self.kind.number(int(coefficient.leading_coefficient()))
             for below, power, most in zip(self._belows, powers, self._most, strict=True):
                 coefficient = coefficient * below ** (most - power)
             term = self.kind(ONE, ONE, target, {((), ()): coefficient}, target.one)

@@ -15,9 +15,11 @@ from oracle.form_values import FormValues
 from symicl.algebra import (
     ONE,
     ClosedForm,
+    Facts,
     closed_form,
     dimension_index,
     inverse_letter,
+    listening,
     read_scalar,
     scalar_letter,
     symbol_letter,
@@ -310,3 +312,41 @@ def test_a_substitution_is_at_once():
         form.substitute({scalar_letter(t): -2})
     with pytest.raises(ShapeError, match="differ in shape"):
         MATRICES[A].substitute({symbol_letter(A): U})
+
+
+def test_factors_one_and_summands_zero():
+    one, zero = ClosedForm.number(1), ClosedForm.number(0)
+    a, fraction = MATRICES[A], SCALARS[s] / (SCALARS[t] + 2)
+    assert one * I == I * one == I
+    assert (fraction * I).scalar_multiple_of_identity() == fraction
+    assert (I * fraction).shape_text == I.shape_text
+    assert I @ a == a @ I == one * a == a
+    assert one * fraction == fraction + zero == fraction
+    assert a + 0 * a == a - (a - a) == a
+    assert 2 * I @ a != a
+    assert (0 * a @ U).shape_text == U.shape_text
+    with pytest.raises(ShapeError):
+        U @ a  # also of a zero
+    with pytest.raises(ShapeError):
+        U @ (a - a)
+    with pytest.raises(ShapeError):
+        U @ I
+
+
+def test_no_value_comes_from_itself():
+    def is_among(value, origin):
+        arguments = [x for x in origin.arguments if x is not None]
+        inside = [x for a in arguments for x in (a.values() if isinstance(a, dict) else [a])]
+        return any(x is value for x in inside)
+
+    with listening(Facts()):
+        image = ClosedForm.of(symbol_letter(u))
+        made = [
+            ClosedForm.of(symbol_letter(u)).substitute({symbol_letter(u): image}),
+            ClosedForm.of(scalar_letter(s)).substitute({scalar_letter(s): SCALARS[t]}),
+            1 * image,
+            image + (image - image),
+            I @ image,
+        ]
+    for value in made:
+        assert not is_among(value, value.origin)
