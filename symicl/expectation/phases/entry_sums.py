@@ -71,10 +71,10 @@ class EntrySum(sympy.Expr):
         names = ",".join(dict.fromkeys(_INDICES[b] for f in factors for b, _ in f.nodes))
         texts = []
         for f in dict.fromkeys(factors):
-            base, _, index = f.name.partition("_")
+            base, *indices = f.name.split("_")
             base = printer.doprint(sympy.Symbol(base))
-            below = "".join(_index(n, r"\bar ") for n in f.nodes)
-            text = f"{base}_{{{index + ',' if index else ''}{below}}}"
+            below = ",".join([*indices, "".join(_index(n, r"\bar ") for n in f.nodes)])
+            text = f"{base}_{{{below}}}"
             text = rf"\overline{{{text}}}" if f.is_conjugate else text
             times = factors.count(f)
             if times > 1:

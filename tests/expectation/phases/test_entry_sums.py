@@ -12,7 +12,7 @@ from symicl.algebra import read_scalar, write_scalar
 from symicl.errors import InputError
 from symicl.expectation import EntrySum, Factor, entry_sum, unrestricted
 from symicl.expectation.phases.entry_sums import canonical, distinct_sum
-from symicl.typeset import latex
+from symicl.typeset import formula_text, latex
 
 
 def random_matrix(rng, d):
@@ -88,3 +88,10 @@ def test_printing_and_evaluation():
     assert norm.is_real and read_scalar(norm**2) == read_scalar(norm) ** 2
     with pytest.raises(InputError, match="one or two"):
         entry_sum([("C", "i", "j", "k")])
+
+
+def test_a_block_of_a_matrix_keeps_its_indices_below():
+    """W_{KQ_22,ii} would set KQ with a subscript 2, and another 2 beside it."""
+    block = entry_sum([("W_KQ_22", "i", "i")])
+    assert latex(block) == r"\sum_{i} W_{KQ,22,ii}"
+    assert formula_text(block) == "∑_i W_{KQ,22,ii}"
