@@ -20,9 +20,15 @@ GROUPS = {
 """Names that are not listed here follow in groups of their own, so that none can be forgotten."""
 
 RESULTS = (
+    "symicl.theory.typeset_quantity.TypesetQuantity",
+    "symicl.theory.model_loss.ModelLoss",
     "symicl.theory.Loss",
     "symicl.theory.LossAt",
+    "symicl.theory.AutoregressiveLoss",
+    "symicl.theory.AutoregressiveLossAt",
+    "symicl.theory.model_optimum.ModelOptimum",
     "symicl.theory.Optimum",
+    "symicl.theory.SequenceOptimum",
     "symicl.theory.optimum.LowerBound",
     "symicl.theory.optimum.OptimumAt",
     "symicl.theory.pythagoras.Pythagoras",
