@@ -99,7 +99,7 @@ def fit(model: object, task: object) -> bool:
 
 def _of_prompts(model: Model, task: PromptTask) -> str:
     kind, prompt, fixed = type(model).__name__, task.prompt(), fixed_symbols(task)
-    given = {a for b in (prompt.covariates, prompt.responses, prompt.query) for a in _letters(b)}
+    given = {a for b in (prompt.covariates, prompt.responses, prompt.query) for a in block_letters(b)}
     weights, parameters = model.symbolic_weights(task.d), model.symbolic_parameters(task.d)
     for of, shapes, what in (
         (weights, model.weight_shapes(), "weight"),
@@ -114,7 +114,7 @@ def _of_prompts(model: Model, task: PromptTask) -> str:
     reduced = model.predict(model.effective(weights), prompt).single().trace()
     if computed != reduced:
         missing = [
-            name for name, of in weights.items() if _letters(of) & computed.letters() - reduced.letters()
+            name for name, of in weights.items() if block_letters(of) & computed.letters() - reduced.letters()
         ]
         if missing:
             return (
@@ -125,7 +125,7 @@ def _of_prompts(model: Model, task: PromptTask) -> str:
             f"the forward pass of {kind} is not predict() at effective(): the prediction depends on "
             f"{_named(computed - reduced, weights)} in another way, so what is derived is not the loss of this model"
         )
-    known = given | {a for of in weights.values() for a in _letters(of)}
+    known = given | {a for of in weights.values() for a in block_letters(of)}
     for a in sorted(computed.letters() - known):
         if not is_fixed(MEANING[a], fixed):
             return (
@@ -139,13 +139,14 @@ def unattainable(optimum: Any, weights: Mapping[str, Blocks]) -> str:
     """Why weights that compute the optimal predictor are no weights: they depend on the prompt; empty if they are."""
     fixed, K = fixed_symbols(optimum.loss.task), optimum.problem.unknown
     for name, blocks in weights.items():
-        for a in sorted(_letters(blocks)):
+        for a in sorted(block_letters(blocks)):
             if a not in (K, PARTNER[K]) and not is_fixed(MEANING[a], fixed):
                 return f"the weight {name} that is to attain the minimum depends on {_name(a)}: it is not one matrix"
     return ""
 
 
-def _letters(blocks: Blocks) -> set[int]:
+def block_letters(blocks: Blocks) -> set[int]:
+    """The letters of all blocks, untransposed."""
     return {a for row in blocks.grid for block in row for a in block.letters()}
 
 
@@ -207,5 +208,5 @@ def _name(a: int) -> str:
 
 def _named(difference: ClosedForm, weights: Mapping[str, Blocks]) -> str:
     """The weights that occur in a difference."""
-    found = [name for name, of in weights.items() if _letters(of) & difference.letters()]
+    found = [name for name, of in weights.items() if block_letters(of) & difference.letters()]
     return "the weight " + " and ".join(found) if found else "the prompt"

@@ -13,7 +13,7 @@ from symicl.models import CausalModel, Model
 from symicl.numeric import BackendName, compile_scalar, split_parameters
 from symicl.tasks import AutoregressiveTask, PromptTask, Task, Values
 from symicl.theory.autoregressive import AutoregressiveLoss, autoregressive_loss
-from symicl.theory.link import broken_link, fit
+from symicl.theory.link import block_letters, broken_link, fit
 from symicl.theory.model_loss import LossAtNumbers, ModelLoss
 
 
@@ -175,10 +175,9 @@ def expected_loss(model: Any, task: Any, *, family: str | None = None) -> Loss |
     tell("loss", (model, task))
     parameters = parameters or model.symbolic_parameters(task.d)
     prediction = predict(model, parameters, task)
-    # One name is one letter: a task mean called a would silently be the parameter a.
-    for name in sorted(
-        {str(MEANING[a]) for a in prediction.letters()} & (task.symbols().keys() - {"n", "d"})
-    ):
+    # One name is one letter: a task mean called a would silently be the parameter a, used or not.
+    used = prediction.letters().union(*map(block_letters, parameters.values()))
+    for name in sorted({str(MEANING[a]) for a in used} & (task.symbols().keys() - {"n", "d"})):
         raise InputError(
             f"the law of the task contains {name}, which the model or the prompt uses; rename it"
         )

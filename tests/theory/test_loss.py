@@ -88,6 +88,7 @@ def test_the_comparison_can_fail():
     [
         ({"task_mean": si.vector("a", d)}, "a"),
         ({"task_mean": si.vector("g", d)}, "g"),
+        ({"task_mean": si.vector("m", d)}, "m"),  # a block that meets the zero of the query token
         ({"task_cov": si.covariance("B", d)}, "B"),
         ({"noise": si.scalar("c", nonnegative=True)}, "c"),
         ({"covariate_cov": si.covariance("X", d)}, "X"),
