@@ -175,9 +175,11 @@ def expected_loss(model: Any, task: Any, *, family: str | None = None) -> Loss |
     tell("loss", (model, task))
     parameters = parameters or model.symbolic_parameters(task.d)
     prediction = predict(model, parameters, task)
-    # One name is one letter: a task mean called a would silently be the parameter a, used or not.
-    used = prediction.letters().union(*map(block_letters, parameters.values()))
-    for name in sorted({str(MEANING[a]) for a in used} & (task.symbols().keys() - {"n", "d"})):
+    # One name is one letter: a task mean called a would silently be the parameter a.
+    law = task.symbols()
+    blocks = set().union(*map(block_letters, parameters.values()))
+    used = prediction.letters() | {a for a in blocks if MEANING[a] in law.values()}
+    for name in sorted({str(MEANING[a]) for a in used} & (law.keys() - {"n", "d"})):
         raise InputError(
             f"the law of the task contains {name}, which the model or the prompt uses; rename it"
         )
