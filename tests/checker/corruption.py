@@ -129,7 +129,7 @@ class Certificate:
             yield from (("outside", [value[0], 10**4]), ("no such word", [len(entry["words"]), 0]))
             yield from self._other_letter(entry, value)
         elif field == "letters":
-            nothing = self.prints.get(entry["of"]) in (0, entry["print"])
+            nothing = entry["print"] == 0 or self.prints.get(entry["of"]) in (0, entry["print"])
             yield from self._replacements(at, value, nothing=nothing)
         elif field in ("parts", "steps"):
             yield from self._list_of_ids(at, value)
@@ -141,7 +141,13 @@ class Certificate:
             ("sign", "of"),
         }:
             # A result in which the letter is gone, and what vanishes with it, is the same after a substitution.
-            same = {entry["print"]} if (rule, field) == ("substitute", "of") else set()
+            # Zero over anything is zero.
+            kept = (rule, field) == ("substitute", "of") or (rule, field, entry.get("print")) == (
+                "over",
+                "by",
+                0,
+            )
+            same = {entry["print"]} if kept else set()
             changes = self._reference(at, value, same)
             yield from (change for change in changes if 0 not in same or change[0] != "another value")
         elif (rule, field) == ("sign", "of"):
@@ -158,7 +164,11 @@ class Certificate:
                 yield "another value", other
                 break
         for other in range(at - 1, 1, -1):
-            if self.entries[other - 1]["rule"] not in VALUES | {"letter", self.entries[value - 1]["rule"]}:
+            line = self.entries[other - 1]
+            if (
+                line["rule"] not in VALUES | {"letter", self.entries[value - 1]["rule"]}
+                and "print" not in line
+            ):
                 yield "a line without a value", other
                 break
 
@@ -190,8 +200,11 @@ class Certificate:
         """Other replacements; what is put in the place of a letter that does not occur changes nothing."""
         for x, y in pairs:
             rest = [pair for pair in pairs if pair[0] != x]
+            gone = nothing or any(
+                self.prints.get(z) == 0 for _, z in rest
+            )  # x may stand beside a letter that is 0
             for what, other in self._reference(at, y):
-                if not (nothing and what == "another value"):
+                if not (gone and what == "another value"):
                     yield what, [*rest, [x, other]]
             yield "a letter twice", [*pairs, [x, y]]
             yield "no letter", [*rest, [10**5, y]]

@@ -33,7 +33,7 @@ def run(text, folder):
     file = folder / "exported.v"
     file.write_text(text, encoding="utf-8")
     return subprocess.run(
-        ["coqc", "-q", file.name], cwd=folder, capture_output=True, text=True, timeout=300, check=False
+        ["coqc", "-q", file.name], cwd=folder, capture_output=True, text=True, timeout=900, check=False
     )
 
 
