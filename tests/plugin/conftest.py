@@ -12,21 +12,31 @@ PACKAGE = Path(__file__).parent / "package"
 
 
 @pytest.fixture(scope="session")
-def installed(tmp_path_factory):
+def install(tmp_path_factory):
+    """Build a wheel of a package and install it into a folder of its own, which is returned."""
+
+    def call(package):
+        folder = tmp_path_factory.mktemp(package.name)
+        shutil.copytree(
+            package, folder / "source", ignore=shutil.ignore_patterns("__pycache__", "build", "*.egg-info")
+        )
+        offline = ["--quiet", "--disable-pip-version-check", "--no-deps", "--no-index"]
+        pip = [sys.executable, "-m", "pip"]
+        subprocess.run(
+            [*pip, "wheel", *offline, "--no-build-isolation", "-w", folder / "dist", folder / "source"],
+            check=True,
+        )
+        [wheel] = (folder / "dist").glob("*.whl")
+        subprocess.run([*pip, "install", *offline, "--target", folder / "site", wheel], check=True)
+        return folder / "site"
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def installed(install):
     """The folder in which the wheel of the second package is installed."""
-    folder = tmp_path_factory.mktemp("plugin")
-    shutil.copytree(
-        PACKAGE, folder / "source", ignore=shutil.ignore_patterns("__pycache__", "build", "*.egg-info")
-    )
-    offline = ["--quiet", "--disable-pip-version-check", "--no-deps", "--no-index"]
-    pip = [sys.executable, "-m", "pip"]
-    subprocess.run(
-        [*pip, "wheel", *offline, "--no-build-isolation", "-w", folder / "dist", folder / "source"],
-        check=True,
-    )
-    [wheel] = (folder / "dist").glob("*.whl")
-    subprocess.run([*pip, "install", *offline, "--target", folder / "site", wheel], check=True)
-    return folder / "site"
+    return install(PACKAGE)
 
 
 @pytest.fixture

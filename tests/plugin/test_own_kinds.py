@@ -4,8 +4,6 @@ import ast
 import json
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,21 +13,9 @@ IDS = ("own.prompts", "own.sequences")
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory):
+def own(install):
     """The folder in which the wheel is installed."""
-    folder = tmp_path_factory.mktemp("own")
-    shutil.copytree(
-        PACKAGE, folder / "source", ignore=shutil.ignore_patterns("__pycache__", "build", "*.egg-info")
-    )
-    offline = ["--quiet", "--disable-pip-version-check", "--no-deps", "--no-index"]
-    pip = [sys.executable, "-m", "pip"]
-    subprocess.run(
-        [*pip, "wheel", *offline, "--no-build-isolation", "-w", folder / "dist", folder / "source"],
-        check=True,
-    )
-    [wheel] = (folder / "dist").glob("*.whl")
-    subprocess.run([*pip, "install", *offline, "--target", folder / "site", wheel], check=True)
-    return folder / "site"
+    return install(PACKAGE)
 
 
 def test_they_are_listed(own, with_packages):
