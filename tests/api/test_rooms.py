@@ -135,7 +135,7 @@ def test_files_with_earlier_names_still_run():
     )
     subprocess.run([sys.executable, "-c", run], check=True)
     for old, new in earlier_names.MOVED.items():
-        importlib.import_module(new)
+        assert importlib.import_module(old).__getattr__("__name__") == new
         assert not (PACKAGE / old.removeprefix("symicl.").replace(".", "/")).exists()
     with pytest.raises(ModuleNotFoundError):
         importlib.import_module("symicl.theorems.nothing_of_this_name")
