@@ -4,6 +4,9 @@ from .causal.case import Prediction as Prediction
 from .causal.flow_study import CausalFlowStudy as CausalFlowStudy
 from .causal.risk import RiskStudy as RiskStudy
 from .causal.risk_setting import WrongRisk as WrongRisk
+from .curves import Curve as Curve
+from .curves import Level as Level
+from .curves import Panel as Panel
 from .evidence import recorded as recorded
 from .evidence import summary as summary
 from .flow.problem import Start as Start
@@ -30,9 +33,6 @@ from .regression.result import TrainResult as TrainResult
 from .regression.schedule import Schedule as Schedule
 from .regression.statement import Reads as Reads
 from .runtime.packages import require_training_packages as require_training_packages
-from .study import Curve as Curve
-from .study import Level as Level
-from .study import Panel as Panel
 from .study import Study as Study
 from .study import StudyResult as StudyResult
 from .training import train as train

@@ -12,7 +12,7 @@ from symicl.expectation import FullMatrix
 from symicl.models import CausalLinearAttention
 from symicl.numeric_checks.zheng2024 import capability, limit, not_gd
 from symicl.studies import Prediction
-from symicl.studies.causal.entry_gradient import EntryGradient, zero_loss
+from symicl.studies.causal.entry_loss import EntryLoss, zero_loss
 from symicl.studies.causal.exact_risk import ExactRisk, value
 from symicl.studies.causal.judge import CausalJudge
 from symicl.studies.causal.runs import population_flow
@@ -71,7 +71,7 @@ def test_the_saddle_is_named(start):
 def test_gradients_of_all_entries(law):
     pair = MODEL.active(FullMatrix("A"), FullMatrix("B"))
     loss = autoregressive_loss(MODEL, AutoregressiveTask(law=law), pair, factor=HALF).at(d=3, T=5)
-    gradient, rng = EntryGradient(loss), np.random.default_rng(2)
+    gradient, rng = EntryLoss(loss), np.random.default_rng(2)
     point = {name: rng.standard_normal((2, 3, 3)) for name in "AB"}
     for k in range(2):
         given = {name: [[Fraction(x) for x in row] for row in value[k]] for name, value in point.items()}

@@ -21,7 +21,7 @@ torch = pytest.importorskip("torch")
 from symicl.numeric_checks.sander2024 import augmented, orthogonal, unitary  # noqa: E402
 from symicl.studies import PositionsAlone  # noqa: E402
 from symicl.studies.augmented.haar import HaarExperiment, descent_steps, layers_forward  # noqa: E402
-from symicl.studies.causal.entry_gradient import EntryGradient  # noqa: E402
+from symicl.studies.causal.entry_loss import EntryLoss  # noqa: E402
 from symicl.studies.kinds.fresh_descent import FreshSchedule, Part  # noqa: E402
 from symicl.studies.positional.exact_loss import compile_over_lengths  # noqa: E402
 from symicl.studies.positional.exact_sequences import mean_squared_error, roots_of_unity  # noqa: E402
@@ -61,7 +61,7 @@ def test_other_losses_are_not_compiled():
     complex_pair = augmented_model.active(*[DiagonalMatrix(name, is_complex=True) for name in "AB"])
     loss = autoregressive_loss(augmented_model, augmented_task, complex_pair)
     with pytest.raises(UnsupportedError, match="real entries"):
-        EntryGradient(loss.at(d=2, T_max=3))
+        EntryLoss(loss.at(d=2, T_max=3))
 
 
 def test_the_diagonal_loss_is_the_forward_pass_over_all_phases():
@@ -72,7 +72,7 @@ def test_the_diagonal_loss_is_the_forward_pass_over_all_phases():
     diagonals = {
         k: torch.tensor([[float(x) for x in v]], dtype=torch.float64) for k, v in (("a", a), ("b", b))
     }
-    assert float(EntryGradient(loss)(diagonals)[0]) == pytest.approx(exact, rel=1e-12)
+    assert float(EntryLoss(loss)(diagonals)[0]) == pytest.approx(exact, rel=1e-12)
     x = torch.tensor(roots_of_unity(2, 5, 13))
     weights = augmented_model.active(*[torch.diag(v[0]) for v in diagonals.values()])
     assert float(mean_squared_error(augmented_model, weights, x)) == pytest.approx(exact, rel=1e-12)

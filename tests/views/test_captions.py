@@ -11,8 +11,8 @@ pytest.importorskip("matplotlib")
 from symicl.pictures import figure_of
 from symicl.studies import ExperimentResult, TrainResult, summary
 from symicl.studies.evidence import Evidence
+from symicl.studies.measurements import Measurement
 from symicl.studies.regression.experiment_result import Run
-from symicl.studies.study import Measurement
 from symicl.views import plots
 
 WAYS = [

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from symicl.studies.curves import Curve, Level, Panel
 from symicl.studies.evidence import Evidence
 from symicl.studies.kinds.fresh_descent import Path
-from symicl.studies.study import Curve, Level, Panel
 
 Shows = tuple[Evidence, ...]
 

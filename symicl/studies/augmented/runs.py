@@ -16,16 +16,17 @@ from symicl.models import CausalLinearAttention
 from symicl.numeric import evaluate
 from symicl.studies.augmented.haar import TEST_SEQUENCES, HaarExperiment, best_descent, layers, test_error
 from symicl.studies.augmented.panels import haar_panel, loss_panel, products_panel
-from symicl.studies.causal.entry_gradient import EntryGradient
+from symicl.studies.causal.entry_loss import EntryLoss
+from symicl.studies.curves import Panel
 from symicl.studies.evidence import Evidence, summary
 from symicl.studies.kinds.fresh_descent import FreshSchedule, Part, Path
 from symicl.studies.kinds.judging import Grounds, sentence
 from symicl.studies.kinds.runner import Runner
+from symicl.studies.measurements import Findings, Measurement, PanelWork
 from symicl.studies.runtime.draws import TorchDraws
 from symicl.studies.runtime.settle import LossWithSlopes, by_torch, settle
 from symicl.studies.runtime.threads import one_thread
 from symicl.studies.sequences.descent import fitting_batch, fresh_loss, mismatch, on_sequences
-from symicl.studies.study import Findings, Measurement, Panel, PanelWork
 from symicl.tasks import AutoregressiveTask, TaskAt, Values
 from symicl.theory import autoregressive_loss
 
@@ -121,7 +122,7 @@ class AugmentedRuns(PanelWork):
     # --- diagonal weights ------------------------------------------------------------------------------
 
     def _diagonal(self, runner: Runner, seeds: list[int]) -> None:
-        exact = by_torch(EntryGradient(self._closed_form(DiagonalMatrix)))
+        exact = by_torch(EntryLoss(self._closed_form(DiagonalMatrix)))
         paths, products = {}, {}
         for seed in seeds:
             start = np.random.default_rng(seed).standard_normal((2, self.d)) * self.u**0.5
@@ -189,7 +190,7 @@ class AugmentedRuns(PanelWork):
     def _full(self, runner: Runner, seeds: list[int]) -> None:
         """Full A and B: below the minimum of diagonal ones."""
         below = float(self.problem.symmetric_loss(self.values, 20))
-        closed = EntryGradient(self._closed_form(FullMatrix))
+        closed = EntryLoss(self._closed_form(FullMatrix))
         paths = {}
         for seed in seeds:
             draws = np.random.default_rng(seed)

@@ -13,7 +13,7 @@ import numpy as np
 
 from symicl.expectation import FullMatrix
 from symicl.models import CausalLinearAttention
-from symicl.studies.causal.entry_gradient import EntryGradient, zero_loss
+from symicl.studies.causal.entry_loss import EntryLoss, zero_loss
 from symicl.studies.causal.scalar_flow import ScalarFlow
 from symicl.studies.causal.symmetric_point import lowest_curvature
 from symicl.studies.runtime.settle import LossWithSlopes, by_torch, masked
@@ -139,9 +139,9 @@ class CaseAt:
         return tuple(name for name in self.case.wrong if name not in self.wrong)
 
     @cached_property
-    def loss(self) -> EntryGradient:
+    def loss(self) -> EntryLoss:
         """The exact population loss over all entries of A and B."""
-        return EntryGradient(self._closed_form)
+        return EntryLoss(self._closed_form)
 
     @cached_property
     def _closed_form(self) -> Any:

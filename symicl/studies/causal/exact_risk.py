@@ -8,12 +8,12 @@ import numpy as np
 
 from symicl.expectation import FullMatrix
 from symicl.models import CausalLinearAttention
-from symicl.studies.causal.entry_gradient import EntryGradient, Matrices
+from symicl.studies.causal.entry_loss import EntryLoss, Matrices
 from symicl.studies.runtime.settle import LossWithSlopes, by_torch, masked
 from symicl.tasks import AutoregressiveTask
 from symicl.theory import autoregressive_loss
 
-Weighted = list[tuple[float, EntryGradient]]
+Weighted = list[tuple[float, EntryLoss]]
 """A linear combination of losses."""
 MAX_TIME = 4
 """The times n = t − 1 from which the limit is found: the risk at n is a polynomial of degree 2 in 1/n for n ≥ 2."""
@@ -36,11 +36,11 @@ class ExactRisk:
         self._loss = autoregressive_loss(
             model, AutoregressiveTask("unitary", law, scale), pair, factor=Fraction(1)
         )
-        self._at: dict[int, EntryGradient] = {}
+        self._at: dict[int, EntryLoss] = {}
 
-    def _until(self, T: int) -> EntryGradient:
+    def _until(self, T: int) -> EntryLoss:
         if T not in self._at:
-            self._at[T] = EntryGradient(self._loss.at(d=self.d, T=T))
+            self._at[T] = EntryLoss(self._loss.at(d=self.d, T=T))
         return self._at[T]
 
     def terms(self, T_test: int) -> Weighted:

@@ -26,12 +26,14 @@ from symicl.studies.causal.runs import (
     refuse_stiff,
     schedule_of,
 )
+from symicl.studies.curves import Panel
 from symicl.studies.heatmap import Heatmap
 from symicl.studies.kinds.judging import Grounds
 from symicl.studies.kinds.runner import Runner
+from symicl.studies.measurements import Findings, PanelWork
 from symicl.studies.runtime.lazy_scipy import load_integrate
 from symicl.studies.runtime.lazy_torch import load_torch
-from symicl.studies.study import Findings, Panel, PanelWork, Study
+from symicl.studies.study import Study
 from symicl.tasks import LAWS, AutoregressiveTask, refuse_unknown
 
 INPUT_NAMES = ("d", "T", "law", "scale", "a0", "b0")

@@ -11,8 +11,8 @@ from symicl.studies.causal.case import CaseAt, Prediction
 from symicl.studies.causal.runs import RESOLUTION, FlowRun, SampledRun
 from symicl.studies.evidence import summary
 from symicl.studies.kinds.judging import Grounds, not_told_apart, unreached
+from symicl.studies.measurements import Measurement
 from symicl.studies.sequences.descent import mismatch
-from symicl.studies.study import Measurement
 
 MIN_FACTOR = 10.0
 """By which factor a wrong prediction must exceed it."""

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from symicl.studies.causal.runs import FlowRun, SampledRun
+from symicl.studies.curves import Curve, Level, Panel
 from symicl.studies.heatmap import Heatmap
-from symicl.studies.study import Curve, Level, Panel
 
 CURVE_POINTS = 200
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symicl.studies.causal.risk_sample import RiskSample
+from symicl.studies.curves import Curve, Level, Panel
 from symicl.studies.evidence import Evidence
-from symicl.studies.study import Curve, Level, Panel
 
 
 def risk_panels(

@@ -19,9 +19,9 @@ from symicl.studies.evidence import Evidence, summary
 from symicl.studies.kinds.estimate import MAX_SIGMAS, Estimate
 from symicl.studies.kinds.judging import Grounds, not_told_apart, unreached
 from symicl.studies.kinds.runner import Runner
+from symicl.studies.measurements import Findings, Measurement, PanelWork
 from symicl.studies.runtime.settle import settle
 from symicl.studies.runtime.sizes import MAX_CHUNK_SIZE
-from symicl.studies.study import Findings, Measurement, PanelWork
 from symicl.tasks import AutoregressiveTask, NumpyDraws
 
 DESCENT_TOLERANCE = 1e-5

@@ -11,7 +11,7 @@ import numpy as np
 
 from symicl.errors import InputError, UnsupportedError
 from symicl.studies.causal.case import CaseAt, Numbers
-from symicl.studies.causal.entry_gradient import Matrices
+from symicl.studies.causal.entry_loss import Matrices
 from symicl.studies.evidence import Evidence
 from symicl.studies.kinds.estimate import Estimate
 from symicl.studies.kinds.fresh_descent import DESCENT, FreshSchedule, Part

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from symicl.studies.causal.entry_gradient import EntryGradient, Matrices
+from symicl.studies.causal.entry_loss import EntryLoss, Matrices
 from symicl.studies.runtime.settle import by_torch, settle
 
 DIFFERENCE_WIDTH = 1e-4
@@ -40,12 +40,12 @@ def _orthonormal(matrices: np.ndarray) -> np.ndarray:
     return rows[sizes > 1e-9 * sizes.max()].reshape(-1, *matrices.shape[1:])
 
 
-def lowest_curvature(loss: EntryGradient, d: int, scale: float) -> float:
+def lowest_curvature(loss: EntryLoss, d: int, scale: float) -> float:
     """The least second derivative of the loss at its symmetric stationary point, relative to the largest one.
 
     Parameters
     ----------
-    loss : EntryGradient
+    loss : EntryLoss
     d : int
     scale : float
         Size of the loss.
@@ -58,7 +58,7 @@ def lowest_curvature(loss: EntryGradient, d: int, scale: float) -> float:
     return low / high
 
 
-def curvatures(loss: EntryGradient, d: int, end: Matrices) -> tuple[float, float]:
+def curvatures(loss: EntryLoss, d: int, end: Matrices) -> tuple[float, float]:
     """The least second derivative at a symmetric pair, and the largest one in absolute value."""
     width = DIFFERENCE_WIDTH * max(float(np.abs(value).max()) for value in end.values())
     low, high = np.inf, 0.0

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from symicl.studies.curves import Curve, Level, Panel
 from symicl.studies.evidence import Evidence
 from symicl.studies.flow.problem import MAX_POINTS, MIN_ENVELOPE_PART, Run
-from symicl.studies.study import Curve, Level, Panel
 
 MIN_DRAWN = 1e-12
 """Nothing smaller is drawn; there the rounding of floats shows."""

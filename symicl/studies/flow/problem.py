@@ -12,7 +12,7 @@ from sympy.matrices.expressions.matexpr import MatrixSymbol
 
 from symicl.algebra import ClosedForm
 from symicl.models import Model
-from symicl.studies.study import Measurement
+from symicl.studies.measurements import Measurement
 from symicl.tasks import LinearRegression, Values
 
 MAX_POINTS = 240

@@ -17,10 +17,10 @@ from symicl.studies.flow.panels import flow_panels
 from symicl.studies.flow.problem import ABSOLUTE, MAX_POINTS, MIN_ENVELOPE_PART, FlowProblem, Run, Start
 from symicl.studies.kinds.judging import Grounds, not_told_apart, too_few, unreached
 from symicl.studies.kinds.runner import Runner
+from symicl.studies.measurements import Findings, Measurement, PanelWork
 from symicl.studies.regression.descent import Descent
 from symicl.studies.regression.schedule import Schedule
 from symicl.studies.regression.yardstick import Yardstick
-from symicl.studies.study import Findings, Measurement, PanelWork
 from symicl.tasks import TaskAt
 from symicl.theory import LossAt
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from symicl.studies.curves import Curve, Level, Panel
 from symicl.studies.evidence import Evidence
 from symicl.studies.heatmap import Heatmap
 from symicl.studies.kinds.fresh_descent import Path
-from symicl.studies.study import Curve, Level, Panel
 
 MIN_DRAWN = 1e-14
 

@@ -9,10 +9,11 @@ import numpy as np
 import sympy
 
 from symicl.models import PositionalAttention
+from symicl.studies.curves import Curve, Panel
 from symicl.studies.evidence import Evidence
+from symicl.studies.measurements import Measurement
 from symicl.studies.positional.exact_sequences import arc, mean_squared_error
 from symicl.studies.runtime.lazy_torch import load_torch
-from symicl.studies.study import Curve, Measurement, Panel
 
 EVIDENCE = Evidence("population", "plain gradient descent")
 """Its forward pass runs on the nodes of a quadrature, which is the expectation itself."""

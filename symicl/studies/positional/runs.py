@@ -12,18 +12,19 @@ import sympy
 
 from symicl.models import PositionalAttention
 from symicl.numeric import evaluate
+from symicl.studies.curves import Panel
 from symicl.studies.evidence import Evidence, summary
 from symicl.studies.heatmap import Heatmap
 from symicl.studies.kinds.fresh_descent import DESCENT, FreshSchedule, Part, Path
 from symicl.studies.kinds.judging import Grounds, too_few, unreached
 from symicl.studies.kinds.runner import Runner
+from symicl.studies.measurements import Findings, Measurement, PanelWork
 from symicl.studies.positional.exact_loss import LossFunction, compile_over_lengths
 from symicl.studies.positional.initial_heads import random_heads
 from symicl.studies.positional.panels import heads_panel, loss_panel, weight_maps
 from symicl.studies.positional.structure import Structure, scale_at, structure_of
 from symicl.studies.runtime.settle import Settled, by_torch, masked, settle
 from symicl.studies.sequences.descent import affordable_batch, fresh_loss, mismatch, on_sequences
-from symicl.studies.study import Findings, Measurement, Panel, PanelWork
 from symicl.tasks import AutoregressiveTask, TaskAt, Values
 from symicl.theory import loss_in_time
 

@@ -13,7 +13,7 @@ import numpy as np
 from symicl.errors import InputError, UnsupportedError
 from symicl.models import Model
 from symicl.studies.regression.contexts import ContextSampler
-from symicl.studies.regression.row_gradient import Rows
+from symicl.studies.regression.query_row import Rows
 from symicl.studies.runtime.draws import TorchDraws
 from symicl.studies.runtime.lazy_torch import load_torch
 from symicl.studies.runtime.sizes import DRAWN_TOGETHER, prompts_at_once

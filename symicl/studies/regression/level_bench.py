@@ -14,13 +14,13 @@ from symicl.models import Model
 from symicl.studies.evidence import summary
 from symicl.studies.kinds.estimate import MAX_SIGMAS
 from symicl.studies.kinds.judging import Grounds
+from symicl.studies.measurements import Measurement
 from symicl.studies.regression.descent import Descent
 from symicl.studies.regression.feasible import refuse_hopeless
 from symicl.studies.regression.method import choose
 from symicl.studies.regression.population import Population, PopulationDescent
 from symicl.studies.regression.schedule import Schedule
 from symicl.studies.regression.yardstick import exact_parameters, real
-from symicl.studies.study import Measurement
 from symicl.tasks import TaskAt, Values
 from symicl.theory import LossAt, expected_loss
 

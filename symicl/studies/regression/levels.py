@@ -15,17 +15,19 @@ from typing import Any
 
 from symicl.errors import InputError
 from symicl.statements import Theorem, show
+from symicl.studies.curves import Curve, Level, Panel
 from symicl.studies.evidence import Evidence
 from symicl.studies.kinds.defaults import Numbers, sized_numbers, task_at
 from symicl.studies.kinds.judging import Grounds
 from symicl.studies.kinds.runner import Runner
+from symicl.studies.measurements import Findings, Measurement, PanelWork
 from symicl.studies.regression.descent import Descent
 from symicl.studies.regression.level_bench import Bench, Contender, grounds_of
 from symicl.studies.regression.population import Population
 from symicl.studies.regression.schedule import Schedule
 from symicl.studies.runtime.cost import Part, expected_seconds
 from symicl.studies.runtime.lazy_torch import load_torch
-from symicl.studies.study import Curve, Findings, Level, Measurement, Panel, PanelWork, Study
+from symicl.studies.study import Study
 from symicl.tasks import Task, TaskAt, refuse_unknown
 
 

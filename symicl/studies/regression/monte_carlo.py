@@ -13,18 +13,20 @@ import numpy as np
 
 from symicl.errors import InputError
 from symicl.statements import Theorem, show
+from symicl.studies.curves import Panel
 from symicl.studies.evidence import Evidence
 from symicl.studies.kinds.defaults import Numbers, at_given
 from symicl.studies.kinds.estimate import MAX_SIGMAS, Bound, Estimate
 from symicl.studies.kinds.judging import Grounds
 from symicl.studies.kinds.runner import Runner
 from symicl.studies.kinds.stepwise import Stepwise
+from symicl.studies.measurements import Findings, Measurement, PanelWork
 from symicl.studies.regression.experiment import Experiment
 from symicl.studies.regression.experiment_result import ExperimentResult, Run
 from symicl.studies.regression.feasible import refuse_hopeless
 from symicl.studies.runtime.cost import expected_seconds
 from symicl.studies.runtime.sizes import DRAWN_TOGETHER, size_of_context
-from symicl.studies.study import Findings, Measurement, Panel, PanelWork, Study
+from symicl.studies.study import Study
 from symicl.tasks import LinearRegression, TaskAt, Values, refuse_unknown
 
 INPUTS = "the inputs"

@@ -13,11 +13,13 @@ from symicl.errors import InputError
 from symicl.models import Model
 from symicl.numeric import evaluate
 from symicl.statements import Theorem
+from symicl.studies.curves import Curve, Panel
 from symicl.studies.kinds.judging import Grounds, not_told_apart, too_few
 from symicl.studies.kinds.runner import Runner
+from symicl.studies.measurements import Findings, Measurement, PanelWork
 from symicl.studies.runtime.lazy_torch import load_torch
 from symicl.studies.sequences.train import SequenceTrainResult, SequenceYardstick, train_sequences
-from symicl.studies.study import Curve, Findings, Measurement, Panel, PanelWork, Study
+from symicl.studies.study import Study
 from symicl.tasks import Task, TaskAt, refuse_unknown
 
 

@@ -13,7 +13,7 @@ from symicl.theory.query_rows import sees_gram_only
 torch = pytest.importorskip("torch")
 
 from symicl.studies.regression.engines import ThroughRows, start_network  # noqa: E402
-from symicl.studies.regression.row_gradient import Rows  # noqa: E402
+from symicl.studies.regression.query_row import Rows  # noqa: E402
 from symicl.studies.runtime.draws import TorchDraws  # noqa: E402
 
 TASK = si.LinearRegression().at(n=7, d=3, sigma2=Fraction(1, 4))

@@ -27,7 +27,7 @@ Matrices = dict[str, np.ndarray]
 INDEX_LETTERS = "abcdefghijklmnop"
 
 
-class EntryGradient:
+class EntryLoss:
     """A loss that is a polynomial in sums over coordinates of products of entries of real matrices.
 
     Called with tensors it is a function that torch differentiates.
