@@ -12,18 +12,13 @@ for the global minimiser, certifies it, typesets it, and trains the real model t
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from symicl import earlier_names
 from symicl.pictures import drawn_by
 
-try:
-    __version__ = version("symicl")
-except PackageNotFoundError:  # a checkout that is on the path without being installed
-    __version__ = "0+unknown"
-
 if TYPE_CHECKING:
+    __version__: str
     from symicl.algebra import covariance, dims, gaussian, matrix, scalar, symmetric, vector
     from symicl.algebra.derivatives import gradient
     from symicl.errors import (
@@ -120,11 +115,23 @@ earlier_names.install()
 def __getattr__(name: str) -> Any:
     if name == "latex":
         return import_module("symicl.typeset.formula").formula_latex
+    if name == "__version__":
+        return _version()
     if name in _MODULE_OF:
         value = getattr(import_module(f"symicl.{_MODULE_OF[name]}"), name)
         globals()[name] = value
         return value
     raise AttributeError(f"module 'symicl' has no attribute {name!r}")
+
+
+def _version() -> str:
+    """The installed version; what finds it out costs as much time as a tenth of SymPy."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("symicl")
+    except PackageNotFoundError:  # a checkout that is on the path without being installed
+        return "0+unknown"
 
 
 def load_ipython_extension(shell: Any) -> None:

@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, ClassVar
 import sympy
 
 from symicl.algebra import ClosedForm
-from symicl.typeset import Equation, display, formula_text, renamed
+
+if TYPE_CHECKING:
+    from symicl.typeset import Equation
+
+# What writes formulas is loaded when one is wanted: numbers and closed forms need none of it.
 
 
 class TypesetQuantity:
@@ -40,6 +44,8 @@ class TypesetQuantity:
     @property
     def equations(self) -> list[Equation]:
         """The equations that are displayed."""
+        from symicl.typeset import Equation
+
         return [Equation(self.name, self.closed_form)]
 
     def latex(self, *, notation: Mapping[str, str] | None = None) -> str:
@@ -55,6 +61,8 @@ class TypesetQuantity:
         InputError
             For an unknown symbol, or if two things would get one name.
         """
+        from symicl.typeset import display, renamed
+
         equations = self.equations
         text = "\n".join(display(equation) for equation in equations)
         if notation is None:
@@ -65,6 +73,8 @@ class TypesetQuantity:
         return self.latex()
 
     def __str__(self) -> str:
+        from symicl.typeset import formula_text
+
         return "\n".join(formula_text(equation) for equation in self.equations)
 
     def __len__(self) -> int:

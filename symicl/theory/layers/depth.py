@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,8 @@ from symicl.errors import DerivationError, InputError, UnsupportedError, brief
 from symicl.theory.layers.gram import Gram, SpectralGram, gram_of
 from symicl.theory.layers.loop import Loop
 from symicl.theory.layers.writing import written
-from symicl.typeset import Equation, display
+from symicl.theory.typeset_quantity import TypesetQuantity
+from symicl.typeset import Equation
 
 if TYPE_CHECKING:
     from symicl.theory.layers.at_numbers import DepthAt
@@ -78,7 +78,7 @@ def depth(
 
 
 @dataclass(frozen=True, eq=False)
-class Depth:
+class Depth(TypesetQuantity):
     """L layers with a step size each; see `depth`.
 
     Attributes
@@ -122,6 +122,9 @@ class Depth:
     def excess(self) -> sympy.Expr:
         """The least E(f − ⟨w, x⟩)² over all polynomials, in symbols."""
         return written(self.excess_form)
+
+    closed_form = property(lambda self: self.excess_form, doc="The least excess loss as a closed form.")
+    expr = excess
 
     @property
     def loss(self) -> sympy.Expr:
@@ -187,20 +190,13 @@ class Depth:
 
     # --- views ---------------------------------------------------------------------------------------
 
-    def latex(self, *, notation: Mapping[str, str] | None = None) -> str:
-        r"""The least excess loss as a displayed equation, or as a bound where complex steps are not excluded."""
+    @property
+    def equations(self) -> list[Equation]:
+        """The least excess loss, or a bound where complex steps are not excluded."""
         steps = r"\eta_{1}" if self.layers == 1 else rf"\eta_{{1}},\dots,\eta_{{{self.layers}}}"
         relation = "" if self.attained == "steps" else r"\ge"
         left = rf"\min_{{{steps}}}\mathbb{{E}}(f-\langle w,x\rangle)^{{2}}{relation}"
-        text = display(Equation(left, self.excess))
-        if notation is None:
-            return text
-        from symicl.typeset import renamed
-
-        return renamed(text, self.excess, notation)
-
-    def _repr_latex_(self) -> str:
-        return self.latex()
+        return [Equation(left, self.excess)]
 
     def __repr__(self) -> str:
         return f"Depth({self.layers} layers on {self.gram.task})"

@@ -15,7 +15,7 @@ import flint
 import sympy
 from sympy.matrices.expressions import Identity, Inverse, MatMul, MatrixExpr, Trace, ZeroMatrix
 
-from symicl.algebra import ClosedForm, gaussian, read_form
+from symicl.algebra import ClosedForm, exact_size, gaussian, read_form
 from symicl.errors import DerivationError, InputError, brief, described
 from symicl.expectation import expect
 from symicl.tasks import LinearRegression
@@ -116,8 +116,7 @@ class SpectralGram(Gram):
 
         n, d = (int(values.get(side, side)) for side in (self.task.n, self.task.d))
         variance, front, noise = (
-            flint_rational(evaluate(sympy.sympify(part), values))
-            for part in (self.variance, self.front, self.noise)
+            flint_rational(evaluate(part, values)) for part in (self.variance, self.front, self.noise)
         )
         m = [flint_rational(moment(n, d, k)) * variance**k for k in range(2 * size - 1)]
         return [
@@ -166,7 +165,7 @@ def gram_of(task: object, preconditioner: MatrixExpr | None) -> Gram:
 def moment(n: sympy.Symbol | int, d: sympy.Symbol | int, k: int) -> sympy.Expr:
     """E tr Sᵏ for S = XᵀX/n with independent standard normal entries."""
     X = gaussian("X", (n, d))
-    return expect(Trace((X.T * X) ** k)) / sympy.sympify(n) ** k if k else sympy.sympify(d)
+    return expect(Trace((X.T * X) ** k)) / exact_size(n) ** k if k else exact_size(d)
 
 
 def word_moment(task: LinearRegression, preconditioner: MatrixExpr | None, i: int, j: int) -> sympy.Expr:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,8 @@ from symicl.algebra import ClosedForm, exact_scalar, read_form, scalar
 from symicl.errors import InputError, UnsupportedError, brief
 from symicl.theory.layers.gram import Gram, gram_of
 from symicl.theory.layers.writing import written
-from symicl.typeset import Equation, display, pretty_ratio
+from symicl.theory.typeset_quantity import TypesetQuantity
+from symicl.typeset import Equation, pretty_ratio
 
 if TYPE_CHECKING:
     from symicl.theory.layers.at_numbers import DepthAt
@@ -75,7 +76,7 @@ def iterate(
 
 
 @dataclass(frozen=True, eq=False)
-class Loop:
+class Loop(TypesetQuantity):
     """Steps of descent, or layers with tied weights; see `iterate`.
 
     Attributes
@@ -110,6 +111,9 @@ class Loop:
     def excess(self) -> sympy.Expr:
         """E(f − ⟨w, x⟩)²; for Σ = I this is E‖w_k − w‖²."""
         return written(self.excess_form)
+
+    closed_form = property(lambda self: self.excess_form, doc="E(f − ⟨w, x⟩)² as a closed form.")
+    expr = excess
 
     @property
     def risk(self) -> sympy.Expr:
@@ -191,17 +195,10 @@ class Loop:
         found = infimum(objective, flint.fmpq_poly([1]))
         return BestParameter(found.at, found.value)
 
-    def latex(self, *, notation: Mapping[str, str] | None = None) -> str:
-        """The excess as a displayed equation."""
-        text = display(Equation(r"\mathbb{E}(f-\langle w,x\rangle)^{2}", self.excess))
-        if notation is None:
-            return text
-        from symicl.typeset import renamed
-
-        return renamed(text, self.excess, notation)
-
-    def _repr_latex_(self) -> str:
-        return self.latex()
+    @property
+    def equations(self) -> list[Equation]:
+        """The excess."""
+        return [Equation(r"\mathbb{E}(f-\langle w,x\rangle)^{2}", self.excess)]
 
     def __repr__(self) -> str:
         return f"Loop({self.layers} steps on {self.gram.task})"

@@ -15,13 +15,15 @@ from symicl.theory.recursions.exponentials import Solution, Terms, apply, combin
 from symicl.theory.recursions.induction import check_induction
 from symicl.theory.recursions.invariants import InvariantMap
 from symicl.theory.recursions.square_root import ROOT, simplified
-from symicl.typeset import Equation, display, formula_latex, pretty_ratio
+from symicl.theory.typeset_quantity import TypesetQuantity
+from symicl.typeset import pretty_ratio
 
 if TYPE_CHECKING:
     from symicl.theory.recursions.at_numbers import NumericMap
     from symicl.theory.recursions.best_parameter import BestParameter
     from symicl.theory.recursions.comparison import Powers, RecursionVerdict
     from symicl.theory.recursions.greedy import Schedule
+    from symicl.typeset import Equation
 
 # What works at numbers loads NumPy, and is imported where it is used: the closed form needs none of it.
 
@@ -31,7 +33,7 @@ MAX_FACTORED = 600
 
 
 @dataclass(frozen=True, eq=False)
-class AfterTokens:
+class AfterTokens(TypesetQuantity):
     """E[quantity] after n tokens.
 
     Attributes
@@ -261,25 +263,17 @@ class AfterTokens:
 
     # --- views ---------------------------------------------------------------------------------------
 
-    def latex(self, *, notation: Mapping[str, str] | None = None) -> str:
-        r"""A displayed equation, for a document that loads amsmath.
+    @property
+    def equations(self) -> list[Equation]:
+        """The closed form, with the number of tokens as the index of the state."""
+        from symicl.typeset import Equation, formula_latex
 
-        Parameters
-        ----------
-        notation : dict, optional
-            New names of symbols, such as ``{"n": "N", "beta": r"\eta"}``.
-        """
         letters = {a: _after(a, self.tokens) for a in self.state}
         left = rf"\mathbb{{E}}\left[{formula_latex(self.quantity.xreplace(letters))}\right]"
-        text = display(Equation(left, self.expr))
-        if notation is None:
-            return text
-        from symicl.typeset import renamed
+        return [Equation(left, self.expr)]
 
-        return renamed(text, self.expr, notation)
-
-    def _repr_latex_(self) -> str:
-        return self.latex()
+    def __len__(self) -> int:
+        return len(self.terms)
 
     def __str__(self) -> str:
         from symicl.typeset import expression_text

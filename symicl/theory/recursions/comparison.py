@@ -9,8 +9,8 @@ from typing import Any
 
 import sympy
 
-from symicl.algebra import ClosedForm, read_form
-from symicl.errors import InputError, SymiclError, UnsupportedError, described
+from symicl.algebra import ClosedForm, exact_scalar, read_form
+from symicl.errors import InputError, SymiclError, UnsupportedError
 from symicl.numeric import evaluate
 from symicl.verdicts import PROVED, REFUTED, UNDECIDED, Provable
 
@@ -66,9 +66,7 @@ def compare(
     value_at : callable
         The exact value at numbers by name, found without the closed form.
     """
-    expression = sympy.sympify(claim) if isinstance(claim, int) else claim
-    if not isinstance(expression, sympy.Expr):
-        raise InputError(f"check() takes a SymPy expression, not {described(claim)}")
+    expression = exact_scalar(claim, "the claim")
     strange = sorted(str(s) for s in expression.free_symbols - set(symbols.values()))
     if strange:
         raise InputError(

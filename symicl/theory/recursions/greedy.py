@@ -10,7 +10,7 @@ import flint
 import sympy
 from sympy.matrices.expressions import Trace, Transpose
 
-from symicl.algebra import ClosedForm
+from symicl.algebra import ClosedForm, exact_size
 from symicl.errors import UnsupportedError
 from symicl.numeric import evaluate, flint_rational, proven_digits
 from symicl.tasks import exact_values
@@ -74,7 +74,7 @@ class Schedule:
             self.initial,
             self.scale,
             self.offset,
-            sympy.sympify(self.tokens),
+            exact_size(self.tokens),
         )
         found = set().union(*(part.free_symbols for part in parts)) - {INVARIANT}
         return {symbol.name: symbol for symbol in sorted(found, key=str)}
@@ -153,7 +153,7 @@ def greedy_schedule(
         is_positive(two)
         and two_shift.is_nonnegative
         and bool(sympy.factor(discriminant).is_nonpositive or discriminant.is_nonpositive)
-        and sympy.sympify(front).is_nonnegative
+        and front.is_nonnegative
         and not front.has(symbol)
         and not offset.has(symbol)
     )

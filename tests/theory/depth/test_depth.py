@@ -318,6 +318,7 @@ def test_latex():
     assert r"^{2}\ge" not in si.depth(CLEAN, 2).latex().replace(" ", "")
     assert "N" in si.depth(CLEAN, 1).latex(notation={"n": "N"})
     assert si.iterate(CLEAN, 1)._repr_latex_() == si.iterate(CLEAN, 1).latex()
+    assert si.depth(CLEAN, 1).expr == si.depth(CLEAN, 1).excess and "d(d + 1)" in str(si.depth(CLEAN, 1))
     assert repr(si.depth(CLEAN, 2)).startswith("Depth(2 layers on LinearRegression(")
 
 

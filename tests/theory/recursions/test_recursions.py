@@ -286,6 +286,8 @@ def test_true_ones_in_another_form_are_proved():
     assert CASES["attention"].check(d * n * (d + 1 + sigma2)).proved
     with pytest.raises(TypeError):
         bool(CASES["delta rule"].check(d))
+    kept = si.recursion(state={e: w}, step={e: e}, tokens=n).expect(Trace(e.T * e) / (2 * d))
+    assert kept.check(Fraction(1, 2)).proved and kept.check(0.5).proved and kept.check(1).verdict == "refuted"
 
 
 def test_what_cannot_be_read_is_undecided_or_refuted_never_proved():
