@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         GaussianRegression,
         LinearRegression,
         Neuron,
+        RetrievalRegression,
         RotationInvariantRegression,
         find_neuron,
     )
@@ -82,6 +83,7 @@ _HOME = {
         "GaussianRegression",
         "LinearRegression",
         "Neuron",
+        "RetrievalRegression",
         "RotationInvariantRegression",
         "find_neuron",
     ),
@@ -92,8 +94,8 @@ _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [  # noqa: RUF022 - grouped as a reader meets them
     "dims", "scalar", "vector", "matrix", "symmetric", "covariance", "gaussian", "expect", "gradient",
-    "LinearRegression", "GaussianRegression", "RotationInvariantRegression", "Neuron", "find_neuron",
-    "AutoregressiveTask",
+    "LinearRegression", "GaussianRegression", "RetrievalRegression", "RotationInvariantRegression", "Neuron",
+    "find_neuron", "AutoregressiveTask",
     "LinearSelfAttention", "MultiHeadLinearAttention", "LinearTransformerBlock", "GDBeta", "OneStepGD",
     "CausalLinearAttention", "PositionalAttention",
     "expected_loss", "minimise", "depth", "depth_limit", "iterate", "recursion", "train", "latex",

@@ -10,7 +10,8 @@ from symicl.cli.app import app as commands
 
 GROUPS = {
     "Symbols and expectations": "dims scalar vector matrix symmetric covariance gaussian expect gradient latex",
-    "Tasks": "LinearRegression RotationInvariantRegression Neuron find_neuron AutoregressiveTask",
+    "Tasks": "LinearRegression GaussianRegression RetrievalRegression RotationInvariantRegression Neuron "
+    "find_neuron AutoregressiveTask",
     "Models": "LinearSelfAttention MultiHeadLinearAttention LinearTransformerBlock GDBeta OneStepGD "
     "CausalLinearAttention PositionalAttention",
     "Losses, optima, training": "expected_loss minimise train",

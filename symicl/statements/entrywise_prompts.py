@@ -101,7 +101,7 @@ def _numbers(task: PromptTask) -> Iterator[tuple[dict[str, int], dict[str, Any]]
                 rows, cols = (int(sizes.get(side, side)) for side in symbol.shape)
                 numbers[name] = _matrix(symbol, rows, cols, seed)
             else:
-                numbers[name] = Fraction(9 + seed, 4)
+                numbers[name] = Fraction(9 + seed, 40)  # below 1: it may be a correlation
         shown = {"n": getattr(task, "n", None), "d": task.d}
         yield (
             {name: int(sizes.get(size, size)) for name, size in shown.items() if size is not None}

@@ -13,6 +13,7 @@ from .neurons import NEURONS as NEURONS
 from .neurons import Neuron as Neuron
 from .neurons import find_neuron as find_neuron
 from .prompt import Prompt as Prompt
+from .retrieval_regression import RetrievalRegression as RetrievalRegression
 from .rotation_invariant import MOMENTS as MOMENTS
 from .rotation_invariant import RotationInvariantRegression as RotationInvariantRegression
 from .task import PromptTask as PromptTask

@@ -53,8 +53,9 @@ class GaussianRegression(PromptTask):
 
     Parameters
     ----------
-    X : gaussian("X", (n, d), …)
-        The covariates, one example per row.
+    X : gaussian("X", (n, d), …) or matrix expression, n × d
+        The covariates, one example per row. An expression may hold the query and any further Gaussian matrices,
+        such as ``alpha * OneMatrix(n, 1) * x.T + Z``.
     x : gaussian("x", (d, 1), …)
         The query.
     responses : matrix expression, n × 1
@@ -74,20 +75,24 @@ class GaussianRegression(PromptTask):
     {'n': n, 'd': d, 'Lambda': Lambda}
     """
 
-    def __init__(self, X: GaussianMatrix, x: GaussianMatrix, *, responses: MatrixExpr, response: MatrixExpr):
-        for symbol, name in ((X, "X"), (x, "x")):
-            if not isinstance(symbol, GaussianMatrix) or symbol.name != name:
-                raise InputError(f"{name} is {brief(symbol)}; give si.gaussian({name!r}, …)")
-        self.X, self.x, self.responses, self.response = X, x, responses, response
+    def __init__(self, X: MatrixExpr, x: GaussianMatrix, *, responses: MatrixExpr, response: MatrixExpr):
+        if not isinstance(x, GaussianMatrix) or x.name != "x":
+            raise InputError(f"x is {brief(x)}; give si.gaussian('x', …)")
+        if not isinstance(X, MatrixExpr) or not X.has(GaussianMatrix):
+            raise InputError(
+                f"X is {brief(X)}; give si.gaussian('X', …), or an expression in Gaussian matrices"
+            )
         n, d = X.shape
+        self.X = X if isinstance(X, GaussianMatrix) and X.name == "X" else matrix("X", (n, d))
+        self.covariates, self.x, self.responses, self.response = X, x, responses, response
         wanted = {"x": (x, (d, 1)), "responses": (responses, (n, 1)), "response": (response, (1, 1))}
         for name, (value, shape) in wanted.items():
             if not isinstance(value, MatrixExpr) or tuple(value.shape) != tuple(map(exact_size, shape)):
                 raise InputError(f"{name} is {brief(value)}; give a {shape[0]}×{shape[1]} matrix expression")
-        if response.has(X) or response.has(matrix("y", (n, 1))):
-            raise InputError("the response to the query depends on the examples; write it in the query x")
         self.y = matrix("y", (n, 1))
-        refuse_namesakes(responses, response, self.y)
+        if response.has(self.X) or response.has(self.y):
+            raise InputError("the response to the query depends on the examples; write it in the query x")
+        refuse_namesakes(self.X, X, responses, response, self.y)
 
     @property
     def n(self) -> Any:
@@ -103,25 +108,28 @@ class GaussianRegression(PromptTask):
 
     @cached_property
     def random(self) -> tuple[GaussianMatrix, ...]:
-        """All Gaussian matrices, X and x first."""
-        parts = (part for e in (self.responses, self.response) for part in sympy.preorder_traversal(e))
-        found = dict.fromkeys([self.X, self.x, *(part for part in parts if isinstance(part, GaussianMatrix))])
+        """All Gaussian matrices, those of the covariates and the query first."""
+        found: dict[GaussianMatrix, None] = {}
+        for e in (self.covariates, self.x, self.responses, self.response):
+            found |= {part: None for part in sympy.preorder_traversal(e) if isinstance(part, GaussianMatrix)}
         return tuple(found)
 
     def setting(self) -> Passage:
         where = prompt_letters(self.n, self.d)
-        for z in self.random[2:]:
-            where[formula_latex(z)] = "is drawn anew for each prompt and is not seen"
+        for z in self.random:
+            if z not in (self.X, self.x):
+                where[formula_latex(z)] = "is drawn anew for each prompt and is not seen"
         for name, symbol in self.symbols().items():
             if name not in (str(self.n), str(self.d)):
                 where[formula_latex(symbol)] = "is a parameter of the law"
         laws = [_written_law(z) for z in self.random]
+        made = "" if self.covariates == self.X else rf"X={formula_latex(self.covariates)},\qquad "
         return Passage(
             "In-context regression: labelled examples $(x_i,y_i)$ and a query $x$, whose response $y_{0}$ is to be "
             "predicted. All that is drawn is independent, and $\\otimes$ stands between a covariance of rows and one "
             "of columns",
             (
-                rf"y={formula_latex(self.responses)},\qquad y_{{0}}={formula_latex(self.response)}",
+                rf"{made}y={formula_latex(self.responses)},\qquad y_{{0}}={formula_latex(self.response)}",
                 r",\quad ".join(laws),
             ),
             where,
@@ -139,8 +147,11 @@ class GaussianRegression(PromptTask):
     @cached_property
     @unheard
     def definitions(self) -> dict[int, ClosedForm]:
-        """The labels, as a substitution for the letter y."""
-        return {symbol_letter(self.y): closed_form(read_matrix(self.responses))}
+        """The labels, and covariates that are an expression, as a substitution for the letters y and X."""
+        made = {self.y: self.responses}
+        if self.covariates != self.X:
+            made[self.X] = self.covariates
+        return {symbol_letter(symbol): closed_form(read_matrix(e)) for symbol, e in made.items()}
 
     @cached_property
     @unheard
@@ -163,7 +174,7 @@ class GaussianRegression(PromptTask):
         """Where symbols of the law stand, in the order in which they are listed."""
         for z in self.random:
             yield from (z.row_cov, z.col_cov, z.mean)
-        yield from (self.responses, self.response)
+        yield from (self.covariates, self.responses, self.response)
 
     def symbols(self) -> dict[str, sympy.Basic]:
         found = {size.name: size for size in (self.n, self.d) if isinstance(size, sympy.Symbol)}
@@ -178,8 +189,10 @@ class GaussianRegression(PromptTask):
     def sample(self, values: Values | Mapping[sympy.Basic, Any], batch: int, draws: Draws) -> Sample:
         """Draw prompts: covariates batch × n × d, responses batch × n × 1, query batch × d × 1."""
         drawn = {z: _drawn(z, values, batch, draws) for z in self.random}
-        responses, target = (_at(e, drawn, values, draws) for e in (self.responses, self.response))
-        return Sample(Prompt(drawn[self.X], responses, drawn[self.x]), target)
+        covariates, responses, target = (
+            _at(e, drawn, values, draws) for e in (self.covariates, self.responses, self.response)
+        )
+        return Sample(Prompt(covariates, responses, drawn[self.x]), target)
 
 
 def _written_law(z: GaussianMatrix) -> str:

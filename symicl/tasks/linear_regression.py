@@ -45,6 +45,26 @@ def _meaning(symbol: sympy.Basic, task: LinearRegression) -> str:
     return "is a parameter of the law"
 
 
+def variance(noise: object) -> sympy.Expr:
+    """The variance of the noise as an expression.
+
+    Raises
+    ------
+    InputError
+        If it is no scalar, or not known to be non-negative.
+    """
+    if isinstance(noise, int | Fraction) and not isinstance(noise, bool):
+        noise = sympy.Rational(noise)
+    if not isinstance(noise, sympy.Expr):
+        raise InputError(f"the noise variance is {brief(noise)}; give a symbol or an exact number")
+    if not noise.is_nonnegative:
+        raise InputError(
+            f"the noise variance is {noise}, which is not known to be ≥ 0; declare its symbols with "
+            "scalar(..., nonnegative=True)"
+        )
+    return noise
+
+
 class LinearRegression(GaussianRegression):
     """yᵢ = ⟨w, xᵢ⟩ + εᵢ with x ~ N(0, Σ), w ~ N(β, Ψ), ε ~ N(0, σ²), all independent.
 
@@ -76,16 +96,7 @@ class LinearRegression(GaussianRegression):
         n: sympy.Symbol | int = N,
         d: sympy.Symbol | int = D,
     ):
-        if isinstance(noise, int | Fraction) and not isinstance(noise, bool):
-            noise = sympy.Rational(noise)
-        if not isinstance(noise, sympy.Expr):
-            raise InputError(f"the noise variance is {brief(noise)}; give a symbol or an exact number")
-        if not noise.is_nonnegative:
-            raise InputError(
-                f"the noise variance is {noise}, which is not known to be ≥ 0; declare its symbols with "
-                "scalar(..., nonnegative=True)"
-            )
-        self.noise = noise
+        self.noise = variance(noise)
         X = gaussian("X", (n, d), col_cov=covariate_cov)
         x = gaussian("x", (d, 1), row_cov=covariate_cov)
         self.w = gaussian("w", (d, 1), row_cov=task_cov, mean=task_mean)

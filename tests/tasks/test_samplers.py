@@ -46,6 +46,10 @@ TASKS = {
         si.LinearRegression(covariate_cov=2, task_cov=Fraction(1, 3), noise=sigma2 / 2),
         {"n": 3, "d": 2, "sigma2": 3},
     ),
+    "retrieval": (
+        si.RetrievalRegression(),
+        {"n": 3, "d": 2, "alpha": Fraction(-2, 3), "sigma2": Fraction(1, 4)},
+    ),
     "relu": (
         si.RotationInvariantRegression(si.find_neuron("relu")),
         {"n": 3, "d": 2, "sigma2": Fraction(1, 4)},
@@ -133,12 +137,19 @@ WRONG = {
     "one step and target": {"Psi": [[1, 1], [1, 2]]},
     "responses and target": {"beta": [-1, -2]},
 }
+"""Of the general linear regression."""
 
 
 @pytest.mark.parametrize("statistic", STATISTICS)
 def test_a_wrong_law_is_told_apart(statistic):
     sample = drawn("general", **WRONG[statistic])
     assert deviation(STATISTICS[statistic][1](*sample), stated("general", statistic)) > ERRORS
+
+
+@pytest.mark.parametrize("statistic", ["covariates, fourth", "gradient", "one step and target"])
+def test_another_correlation_with_the_query_is_told_apart(statistic):
+    sample = drawn("retrieval", alpha=Fraction(1, 3))
+    assert deviation(STATISTICS[statistic][1](*sample), stated("retrieval", statistic)) > ERRORS
 
 
 @pytest.mark.parametrize("name", TASKS)
@@ -179,6 +190,12 @@ def test_responses_without_noise_follow_one_function():
         (lambda: si.LinearRegression(task_mean=si.gaussian("m", d)), "another random matrix"),
         (lambda: si.find_neuron("sigmoid"), "choose one of relu"),
         (lambda: si.LinearRegression().at(n=2, d=2), "sigma2"),
+        (lambda: si.RetrievalRegression(alpha=2), "between −1 and 1"),
+        (
+            lambda: si.RetrievalRegression().at(n=2, d=2, alpha="-5/4", sigma2=1),
+            "α = -5/4 is not a correlation",
+        ),
+        (lambda: si.GaussianRegression(A, si.gaussian("x", d), responses=A, response=A), "X is A"),
     ],
 )
 def test_refused(call, words):
