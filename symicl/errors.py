@@ -59,7 +59,13 @@ def described(value: object) -> str:
         return "None"
     if isinstance(value, str):
         return f"the text {value[:40]!r}"
-    return f"a {type(value).__name__}"
+    return kind(value)
+
+
+def kind(value: object) -> str:
+    """The class of a value with its article: an int, a list."""
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'AEIOaeio' else 'a'} {name}"
 
 
 def brief(value: object) -> str:

@@ -19,9 +19,9 @@ def _registered(function: Any, result: object) -> Any:
         _loaders.pop()()
     found = function.dispatch(type(result))
     if found is function.dispatch(object):
-        from symicl.errors import InputError
+        from symicl.errors import InputError, kind
 
-        raise InputError(f"a {type(result).__name__} has no picture; give the result of a training")
+        raise InputError(f"{kind(result)} has no picture; give the result of a training")
     return found(result)
 
 

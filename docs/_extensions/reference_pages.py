@@ -9,14 +9,15 @@ import symicl
 from symicl.cli.app import app as commands
 
 GROUPS = {
-    "Symbols and expectations": "dims scalar vector matrix symmetric covariance gaussian expect gradient latex",
-    "Tasks": "LinearRegression GaussianRegression RetrievalRegression RotationInvariantRegression Neuron "
-    "find_neuron AutoregressiveTask",
+    "Symbols and expectations": "dims scalar vector matrix symmetric covariance gaussian expect gradient latex "
+    "ClosedForm Blocks Equation",
+    "Tasks": "LinearRegression GaussianRegression RetrievalRegression RotationInvariantRegression Neuron find_neuron "
+    "AutoregressiveTask Task PromptTask TaskAt Prompt Sample",
     "Models": "LinearSelfAttention MultiHeadLinearAttention LinearTransformerBlock GDBeta OneStepGD "
-    "CausalLinearAttention PositionalAttention",
-    "Losses, optima, training": "expected_loss minimise train",
+    "CausalLinearAttention PositionalAttention Model CausalModel WeightShape transpose stack beside",
+    "Losses, optima, training": "expected_loss minimise train Experiment SequenceExperiment Schedule",
     "Depth and recursions": "depth iterate depth_limit recursion",
-    "Theorems and claims": "Theorem all_theorems find prove check",
+    "Theorems and claims": "Theorem Paper all_theorems find prove check Evidence",
 }
 """Names that are not listed here follow in groups of their own, so that none can be forgotten."""
 

@@ -16,7 +16,7 @@ from symicl.language.source import Source, Span, nearest
 from symicl.language.text import read_name
 from symicl.language.tree import Expr, Name, children
 from symicl.language.value import Value
-from symicl.typeset import Node, Scripts, Word, latex, named, number_word, write_line
+from symicl.typeset import Node, Scripts, Word, expression_latex, named, number_word, write_line
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def value_of(symbol: sympy.Basic) -> ClosedForm:
 
 def _in_print(symbol: Any) -> str:
     """A SymPy symbol as the papers write it; empty for what is none."""
-    return write_line(named(latex(symbol))) if isinstance(symbol, sympy.Basic) else ""
+    return write_line(named(expression_latex(symbol))) if isinstance(symbol, sympy.Basic) else ""
 
 
 @dataclass

@@ -12,7 +12,7 @@ import sympy
 from symicl.algebra import DIMENSIONS, ONE, ClosedForm, NamedMatrix
 from symicl.models.shapes import Side, WeightShape
 from symicl.tasks import Prompt
-from symicl.typeset import Equation, Passage, formula_latex, latex
+from symicl.typeset import Equation, Passage, expression_latex, formula_latex
 
 if TYPE_CHECKING:
     from symicl.algebra import Blocks, Matrix
@@ -91,7 +91,7 @@ def written(model: Model, task: PromptTask) -> Passage:
 
 def name_of(name: str) -> str:
     """LaTeX of the name of a weight."""
-    return latex(sympy.MatrixSymbol(name, 2, 2))
+    return expression_latex(sympy.MatrixSymbol(name, 2, 2))
 
 
 def _occurs(letter: str, text: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from symicl.algebra import ClosedForm, closed_form, same_form, tell
-from symicl.errors import DerivationError
+from symicl.errors import DerivationError, kind
 from symicl.expectation import InTime
 from symicl.statements.references import REFERENCE, in_text
 from symicl.verdicts import Evidence
@@ -201,5 +201,5 @@ def _equal(left: Any, right: Any) -> bool:
     if isinstance(left, ClosedForm) or isinstance(right, ClosedForm):
         return same_form(closed_form(left), closed_form(right))
     if type(left) is not type(right):
-        raise DerivationError(f"a {type(left).__name__} cannot be compared with a {type(right).__name__}")
+        raise DerivationError(f"{kind(left)} cannot be compared with {kind(right)}")
     return bool(left == right)

@@ -18,7 +18,7 @@ from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
-from symicl.errors import InputError
+from symicl.errors import InputError, kind
 from symicl.statements.theorem import Theorem
 
 THEOREMS, EXPERIMENTS = "symicl.theorems", "symicl.experiments"
@@ -111,7 +111,7 @@ def _theorems(value: Any) -> list[Theorem]:
     found = [value] if isinstance(value, Theorem) else value
     if not isinstance(found, list | tuple) or not all(isinstance(theorem, Theorem) for theorem in found):
         raise InputError(
-            f"its entry point in {THEOREMS} is a {type(value).__name__}; it must name a Theorem or a list of them"
+            f"its entry point in {THEOREMS} is {kind(value)}; it must name a Theorem or a list of them"
         )
     return list(found)
 

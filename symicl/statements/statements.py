@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from symicl.errors import kind
 from symicl.statements.comparison import Comparison, Found, compare
 from symicl.statements.derivation import Derivation
 from symicl.statements.references import in_text
@@ -72,7 +73,7 @@ def _judge(theorem: Theorem, derivation: Derivation, ties: Ties, name: str, stat
         return Statement(name, text, Comparison(UNDECIDED, reason=f"the derivation does not find {name}"))
     found = derivation.found[name]
     if not isinstance(found, Found):
-        what = f"the derivation returns a {type(found).__name__}, and not a closed form that it has computed"
+        what = f"the derivation returns {kind(found)}, and not a closed form that it has computed"
         return Statement(name, text, Comparison(UNDECIDED, reason=f"{ENTERED}: {what}"))
     try:
         tie = ties.tie(name, found, main=name in theorem.states)

@@ -9,7 +9,7 @@ from typing import Any
 
 import sympy
 
-from symicl.errors import InputError
+from symicl.errors import InputError, kind
 from symicl.models import Model
 from symicl.statements.derivation import Derivation, Recorder
 from symicl.statements.quantities import Certified, SpecialCase
@@ -109,7 +109,7 @@ class Theorem:
         for name, stated in self.claims.items():
             if not isinstance(stated, sympy.Basic):
                 raise InputError(
-                    f"{self.id} states {name} = {stated!r}, a {type(stated).__name__}; give a SymPy expression, such "
+                    f"{self.id} states {name} = {stated!r}, {kind(stated)}; give a SymPy expression, such "
                     "as sympy.Integer(1) or sympy.Rational(1, 2)"
                 )
         foreign = self.settings.keys() - self.corollaries.keys()
@@ -131,7 +131,7 @@ class Theorem:
         found = self._derivations[0](recorder)
         if not isinstance(found, Mapping):
             raise InputError(
-                f"the derivation returns a {type(found).__name__}; return a dict from the names of the stated "
+                f"the derivation returns {kind(found)}; return a dict from the names of the stated "
                 "quantities to what was found for them"
             )
         return Derivation(tuple(recorder.steps), dict(found), tuple(recorder.axioms))

@@ -33,6 +33,7 @@ from .regression.result import TrainResult as TrainResult
 from .regression.schedule import Schedule as Schedule
 from .regression.statement import Reads as Reads
 from .runtime.packages import require_training_packages as require_training_packages
+from .sequences.experiment import SequenceExperiment as SequenceExperiment
 from .study import Study as Study
 from .study import StudyResult as StudyResult
 from .training import train as train

@@ -2,9 +2,11 @@ from .arrays import Array as Array
 from .arrays import ArraySequence as ArraySequence
 from .autoregressive import AutoregressiveTask as AutoregressiveTask
 from .autoregressive import T as T
+from .draws import Draws as Draws
 from .draws import NumpyDraws as NumpyDraws
 from .draws import square_root as square_root
 from .first_vector import LAWS as LAWS
+from .first_vector import IndependentLaw as IndependentLaw
 from .first_vector import find_law as find_law
 from .gaussian_regression import GaussianRegression as GaussianRegression
 from .linear_regression import D as D
@@ -17,6 +19,7 @@ from .retrieval_regression import RetrievalRegression as RetrievalRegression
 from .rotation_invariant import MOMENTS as MOMENTS
 from .rotation_invariant import RotationInvariantRegression as RotationInvariantRegression
 from .task import PromptTask as PromptTask
+from .task import Sample as Sample
 from .task import Task as Task
 from .task import TaskAt as TaskAt
 from .values import ScaledIdentity as ScaledIdentity

@@ -13,7 +13,7 @@ from symicl.numeric import ExactMatrix
 from symicl.tasks import Values
 from symicl.theory.model_loss import ModelLoss
 from symicl.theory.typeset_quantity import TypesetQuantity
-from symicl.typeset import Equation, display, latex
+from symicl.typeset import Equation, display, expression_latex
 
 MARKS = {"weights": "^{*}", "lower bound": r"_{\mathrm{low}}"}
 """LaTeX that follows the names of what is attained, or of a lower bound."""
@@ -135,7 +135,7 @@ class OptimumAtNumbers(ABC):
 
     def _repr_latex_(self) -> str:
         left = ", ".join(
-            f"{latex(symbol)} = {latex(value)}"
+            f"{expression_latex(symbol)} = {expression_latex(value)}"
             for symbol, value in self.values.items()
             if not isinstance(value, ExactMatrix)
         )

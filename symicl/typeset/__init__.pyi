@@ -27,7 +27,7 @@ from .passage import Passage as Passage
 from .passage import definitions as definitions
 from .passage import where_sentence as where_sentence
 from .pretty import pretty_ratio as pretty_ratio
-from .printer import latex as latex
+from .printer import expression_latex as expression_latex
 from .renaming import Renaming as Renaming
 from .renaming import renamed as renamed
 from .renaming import renaming_of as renaming_of

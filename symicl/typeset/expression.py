@@ -34,7 +34,7 @@ from symicl.typeset.line import (  # fmt: skip
     write_line,
 )
 from symicl.typeset.notation import SQUARES, factor_key, matrix_term_key, term_key
-from symicl.typeset.printer import latex
+from symicl.typeset.printer import expression_latex
 
 Signed = tuple[Word, Node]
 
@@ -215,7 +215,7 @@ class Lines:
 
     def other(self, expression: sympy.Basic) -> Node:
         """An expression that is known by its LaTeX only."""
-        row = read_latex(self.renamed(latex(expression)))
+        row = read_latex(self.renamed(expression_latex(expression)))
         return row.items[0] if len(row.items) == 1 else row
 
 
@@ -258,7 +258,7 @@ def _takes_power(node: Node) -> bool:
 
 @cache
 def _papers_name(symbol: sympy.Basic) -> Node:
-    return named(latex(symbol))
+    return named(expression_latex(symbol))
 
 
 def named(latex: str) -> Node:

@@ -12,7 +12,7 @@ from symicl.algebra import ClosedForm
 from symicl.errors import InputError, described
 from symicl.typeset.notation import matrix_term_key
 from symicl.typeset.pretty import collected, pretty_matrix_ratio, pretty_ratio
-from symicl.typeset.printer import coefficient_latex, join_signed, latex, plus_first
+from symicl.typeset.printer import coefficient_latex, expression_latex, join_signed, plus_first
 from symicl.typeset.wide import narrowed
 
 RELATIONS = (r"\ge", r"\le", r"\to", r"\approx", r"\sim", ">", "<")
@@ -67,8 +67,10 @@ def signed_terms(formula: Any) -> list[str]:
     if isinstance(formula, str):
         return ["+" + formula]
     if isinstance(formula, sympy.MatAdd):
-        return plus_first([_signed(latex(term)) for term in sorted(formula.args, key=matrix_term_key)])
-    text = latex(formula)
+        return plus_first(
+            [_signed(expression_latex(term)) for term in sorted(formula.args, key=matrix_term_key)]
+        )
+    text = expression_latex(formula)
     if formula is None or isinstance(formula, bool | type) or text.startswith(r"\mathtt{\text{"):
         remedy = "; call its own latex()" if hasattr(formula, "latex") else "; give a formula"
         raise InputError(f"{described(formula)} is no formula that can be typeset{remedy}")
@@ -81,9 +83,9 @@ def _signed(text: str) -> str:
 
 def _coefficient_times(coefficient: sympy.Expr, structure: sympy.Expr) -> str:
     if structure == 1:
-        return latex(coefficient)
+        return expression_latex(coefficient)
     sign, text = coefficient_latex(coefficient)
-    return f"{sign}{text} {latex(structure)}" if text else sign + latex(structure)
+    return f"{sign}{text} {expression_latex(structure)}" if text else sign + expression_latex(structure)
 
 
 def formula_latex(formula: Any) -> str:
@@ -91,6 +93,10 @@ def formula_latex(formula: Any) -> str:
     if isinstance(formula, Equation):
         return f"{formula.head} {join_signed(signed_terms(formula.right))}"
     return join_signed(signed_terms(formula))
+
+
+latex = formula_latex
+"""Its name at the top, `symicl.latex`."""
 
 
 def display(formula: Any, *, where: str = "") -> str:

@@ -202,7 +202,7 @@ def join_signed(terms: list[str]) -> str:
 _PRINTER = PaperPrinter()
 
 
-def latex(expression: sympy.Basic) -> str:
+def expression_latex(expression: sympy.Basic) -> str:
     """LaTeX of a SymPy expression in the papers' notation."""
     return str(_PRINTER.doprint(expression))
 

@@ -17,7 +17,7 @@ from sympy.matrices.expressions import MatrixExpr
 
 from symicl.errors import InputError
 from symicl.typeset.notation import SQUARES
-from symicl.typeset.printer import latex
+from symicl.typeset.printer import expression_latex
 from symicl.typeset.symbol_names import WORDS, checked_name
 
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\s+|.", re.S)
@@ -254,7 +254,7 @@ def renaming_of(symbols: Mapping[str, sympy.Basic], names: Mapping[str, str]) ->
     others: list[str] = []
     indexed: set[str] = set()
     for name, symbol in symbols.items():
-        written = latex(symbol)
+        written = expression_latex(symbol)
         if isinstance(symbol, MatrixExpr):
             indexed.add(written)
         if name not in names:

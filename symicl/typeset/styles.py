@@ -16,7 +16,7 @@ from symicl.typeset.formula import Equation, closed_form_of
 from symicl.typeset.instances import agree
 from symicl.typeset.leading_order import normalised_form
 from symicl.typeset.pretty import collected, pretty_matrix_ratio, pretty_ratio
-from symicl.typeset.printer import latex
+from symicl.typeset.printer import expression_latex
 
 
 class Style(StrEnum):
@@ -74,10 +74,10 @@ def eigenvalues_of(formula: Any) -> str:
     if not sums:
         return ""
     one = min(sums, key=lambda s: s.eigenvalue.name)
-    letter, _ = latex(one.eigenvalue).split("_", 1)
-    matrix = " ".join(latex(m) for m in one.letters)
+    letter, _ = expression_latex(one.eigenvalue).split("_", 1)
+    matrix = " ".join(expression_latex(m) for m in one.letters)
     return rf"{letter}_{{1}},\dots,{letter}_{{d}}\text{{ the eigenvalues of }}{matrix}".replace(
-        "_{d}", f"_{{{latex(one.dimension)}}}"
+        "_{d}", f"_{{{expression_latex(one.dimension)}}}"
     )
 
 

@@ -5,6 +5,7 @@ from .citation import of_paper as of_paper
 from .citation import of_symicl as of_symicl
 from .latex import Part as Part
 from .latex import theorem_latex as theorem_latex
+from .latex import theorems_latex as theorems_latex
 from .notation import Notation as Notation
 from .pages import CertificateSummary as CertificateSummary
 from .pages import Page as Page

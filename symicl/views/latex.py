@@ -116,7 +116,26 @@ def theorem_latex(
     InputError
         If the theorem has no such part, or the notation gives two things one name.
     """
-    with (setting or Typesetting()).of(theorem, derivation) as typeset:
+    return theorems_latex([(theorem, derivation)], part=part, setting=setting, standalone=standalone)
+
+
+def theorems_latex(
+    derived: Iterable[tuple[Theorem, Derivation]],
+    *,
+    part: Part = Part.all,
+    setting: Typesetting | None = None,
+    standalone: bool = False,
+) -> str:
+    """Several theorems one after the other, as one fragment or one document; see `theorem_latex`."""
+    body = "\n\n".join(_body(*pair, part, setting or Typesetting()) for pair in derived)
+    if standalone:
+        return document(body)
+    return (f"{NEEDS}\n" if part in (Part.all, Part.statement) else "") + body + "\n"
+
+
+def _body(theorem: Theorem, derivation: Derivation, part: Part, setting: Typesetting) -> str:
+    """What stands between the beginning and the end of a document."""
+    with setting.of(theorem, derivation) as typeset:
         if part is Part.all:
             body = "\n\n".join(
                 [
@@ -139,9 +158,7 @@ def theorem_latex(
                 raise InputError(
                     f"{theorem.id} has no formula for its {part}; try --part proof or --part all"
                 )
-    if standalone:
-        return document(body)
-    return (f"{NEEDS}\n" if part in (Part.all, Part.statement) else "") + body + "\n"
+    return body
 
 
 def document(body: str) -> str:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -27,8 +28,10 @@ def module_of(folder: Path) -> str:
 def test_every_name_of_a_face_is_there(folder):
     face = importlib.import_module(module_of(folder))
     tree = ast.parse((folder / "__init__.pyi").read_text(encoding="utf-8"))
-    offered = {alias.name: node.module for node in tree.body for alias in node.names}
-    assert set(face.__all__) == set(offered) == set(dir(face))
+    imports = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
+    offered = {alias.name: node.module for node in imports for alias in node.names}
+    assert set(face.__all__) == set(dir(face))
+    assert set(face.__all__) - {"__version__"} == set(offered)
     for name, module in offered.items():
         home = importlib.import_module(f"{face.__name__}.{module}" if module else f"{face.__name__}.{name}")
         assert getattr(face, name) is (getattr(home, name) if module else home)
@@ -150,5 +153,12 @@ def test_importing_a_face_loads_nothing_behind_it():
     subprocess.run([sys.executable, "-c", run], check=True)
 
 
-def test_the_package_offers_what_it_says():
-    assert all(getattr(symicl, name) is not None for name in symicl.__all__)
+def test_the_package_offers_what_it_says_and_a_notebook_its_magic():
+    assert symicl.__version__ and "__version__" in dir(symicl)
+    assert symicl.latex(symicl.scalar("sigma2")) == r"\sigma^{2}"
+    magics = []
+    shell = SimpleNamespace(register_magic_function=lambda *given, **named: magics.append((given, named)))
+    symicl.load_ipython_extension(shell)
+    assert "symicl" in str(magics)
+    with pytest.raises(AttributeError, match="no_such_name"):
+        symicl.no_such_name  # noqa: B018

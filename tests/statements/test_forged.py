@@ -14,7 +14,7 @@ from symicl.algebra import (
     symbol_letter,
     transpose,
 )
-from symicl.errors import InputError
+from symicl.errors import InputError, kind
 from symicl.models import CausalLinearAttention, CausalModel, Model, PositionalAttention, WeightShape
 from symicl.proofs.zheng2024 import limit as zheng
 from symicl.statements import (
@@ -293,7 +293,7 @@ def test_the_factor_of_a_bracket_is_not_a_quantity():
 def test_what_is_no_closed_form_is_entered(found):
     reason = verdict({"eta": ETA}, lambda step, o: {"eta": found}).reason
     assert reason == (
-        f"eta: entered, not derived: the derivation returns a {type(found).__name__}, and not a closed form that it "
+        f"eta: entered, not derived: the derivation returns {kind(found)}, and not a closed form that it "
         "has computed"
     )
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symicl.expectation import entry_sum
-from symicl.typeset import expression_text, latex
+from symicl.typeset import expression_latex, expression_text
 from symicl.typeset.fraction import fraction_of, minus_signs
 
 a, b, c, t, w = sympy.symbols("a b c t w")
@@ -31,7 +31,7 @@ WRITTEN = [
 @pytest.mark.parametrize(("expression", "text", "tex"), WRITTEN, ids=[w[1] for w in WRITTEN])
 def test_examples(expression, text, tex):
     assert expression_text(expression) == text
-    assert latex(expression) == tex
+    assert expression_latex(expression) == tex
 
 
 sums = st.lists(
@@ -77,4 +77,4 @@ SUM_OF_A, SUM_OF_B = (entry_sum([(name, "i", "j")] * 2) for name in "AB")
 )
 def test_what_is_open_to_the_right_stands_in_brackets(expression, tex):
     """𝔼‖G‖² tr A must not read as a mean of tr A, nor one sum as standing in the other."""
-    assert latex(expression) == tex
+    assert expression_latex(expression) == tex

@@ -13,7 +13,7 @@ from symicl.studies import StudyResult, TrainResult
 
 @pytest.mark.parametrize("draw", [pictures.figure_of, pictures.png_of])
 def test_results_of_training_have_a_picture_and_numbers_have_none(draw):
-    with pytest.raises(InputError, match="a int has no picture; give the result of a training"):
+    with pytest.raises(InputError, match="an int has no picture; give the result of a training"):
         draw(3)
     nothing = draw.dispatch(object)
     assert draw.dispatch(TrainResult) is not nothing

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from symicl.cli.output import print_json, print_text
-from symicl.cli.parameters import Id, NotationFile, StyleName, setting_of
-from symicl.cli.progress import working
+from symicl.cli.own_files import TheoremOrFile, derived, theorems_of
+from symicl.cli.parameters import NotationFile, StyleName, setting_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,36 +27,36 @@ class Format(StrEnum):
 
 
 def command(
-    id: Id,
+    target: TheoremOrFile,
     format: Annotated[Format, typer.Option("--format", "-f", help="How to print it.")] = Format.text,
     notation: NotationFile = None,
     style: StyleName = None,
 ) -> None:
     """The derivation of a theorem, regenerated now.
 
-    It is printed step by step, with the checks that each step has passed.
+    It is printed step by step, with the checks that each step has passed. Of a file each theorem is derived; as JSON
+    several are one list.
 
     \b
     Examples:
       symicl derive mahankali2023.isotropic
       symicl derive mahankali2023.isotropic --format latex > isotropic.tex
+      symicl derive my_theorem.py
     """
-    from symicl.statements import find
-
-    theorem = find(id)
+    theorems, file = theorems_of(target)
     setting = setting_of(notation, style)
     if setting is not None:
-        setting.check_names([theorem])
-    with working(f"deriving {theorem.id}"):
-        derivation = theorem.derive()
+        setting.check_names(theorems)
+    pairs = derived(theorems, file)
     if format is Format.latex:
-        from symicl.views import theorem_latex
+        from symicl.views import theorems_latex
 
-        print_text(theorem_latex(theorem, derivation, setting=setting))
+        print_text(theorems_latex(pairs, setting=setting))
     elif format is Format.json:
-        print_json(_document(theorem, derivation, setting))
+        documents = [_document(*pair, setting) for pair in pairs]
+        print_json(documents[0] if len(documents) == 1 else documents)
     else:
-        print_text(_as_text(theorem, derivation, setting), wrap=True)
+        print_text("\n\n\n".join(_as_text(*pair, setting) for pair in pairs), wrap=True)
 
 
 def _document(theorem: Theorem, derivation: Derivation, setting: Typesetting | None) -> dict[str, Any]:

@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from symicl.cli.output import print_text
-from symicl.cli.parameters import Id, NotationFile, StyleName, setting_of
-from symicl.cli.progress import working
+from symicl.cli.own_files import TheoremOrFile, derived, theorems_of
+from symicl.cli.parameters import NotationFile, StyleName, setting_of
 
 
 def command(
-    id: Id,
+    target: TheoremOrFile,
     standalone: Annotated[
         bool, typer.Option("--standalone", help="A whole document that compiles as it is.")
     ] = False,
@@ -35,23 +35,21 @@ def command(
     Examples:
       symicl latex mahankali2023.isotropic
       symicl latex mahankali2023.isotropic --standalone -o isotropic.tex
+      symicl latex my_theorem.py --standalone -o mine.tex
       symicl latex zhang2024.gd_beta --part value --style eigen --notation mine.toml
     """
     from symicl.errors import InputError
-    from symicl.statements import find
-    from symicl.views import Part, check_file, theorem_latex, write_text
+    from symicl.views import Part, check_file, theorems_latex, write_text
 
-    theorem = find(id)
+    theorems, file = theorems_of(target)
     if part not in list(Part):
         raise InputError(f"there is no part called {part}; the parts are {', '.join(Part)}")
     setting = setting_of(notation, style)
     if setting is not None:
-        setting.check_names([theorem])
+        setting.check_names(theorems)
     if output is not None:
         check_file(output)
-    with working(f"deriving {theorem.id}"):
-        derivation = theorem.derive()
-        text = theorem_latex(theorem, derivation, part=Part(part), setting=setting, standalone=standalone)
+    text = theorems_latex(derived(theorems, file), part=Part(part), setting=setting, standalone=standalone)
     if output is None:
         print_text(text)
     else:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from symicl.cli.codes import worst
-from symicl.cli.output import complain, print_json, print_text, print_verdict, results_only
+from symicl.cli.output import complain, print_json, print_text, print_verdict
+from symicl.cli.own_files import running, theorems_of
 from symicl.cli.parameters import Json, complete_ids
-from symicl.errors import InputError, SymiclError
+from symicl.errors import InputError
 
 if TYPE_CHECKING:
     from symicl.statements import SecondOpinion, Theorem, Verdict
@@ -73,7 +72,7 @@ def command(
     with counting(len(theorems), quiet=quiet) as begin:
         for theorem, file in theorems:
             begin(theorem.id)
-            with _running(file):
+            with running(file):
                 verdict = prove(theorem, record=both or folder is not None)
                 opinion = second_opinion(verdict) if both else None
             verdicts.append(verdict)
@@ -122,7 +121,7 @@ def _chosen(targets: list[str], *, everything: bool) -> list[tuple[Theorem, str 
     """The theorems, and the file or package that each comes from if it is not symicl's own."""
     if everything == bool(targets):
         raise InputError("give theorem ids or files, or --all for every theorem; one of the two")
-    from symicl.statements import all_theorems, find, load_file, plugin_problems
+    from symicl.statements import all_theorems, plugin_problems
 
     if everything:
         theorems = [(theorem, theorem.origin or None) for theorem in all_theorems()]
@@ -131,9 +130,7 @@ def _chosen(targets: list[str], *, everything: bool) -> list[tuple[Theorem, str 
         return theorems
     chosen: dict[str, tuple[Theorem, str | None]] = {}
     for target in targets:
-        file = target if _is_file(target) else None
-        with _running(file):
-            found = load_file(file) if file else [find(target)]
+        found, file = theorems_of(target)
         for theorem in found:
             first, _ = chosen.setdefault(theorem.id, (theorem, file or theorem.origin or None))
             if first is not theorem:
@@ -141,27 +138,3 @@ def _chosen(targets: list[str], *, everything: bool) -> list[tuple[Theorem, str 
                     f"two different theorems are called {theorem.id}; give the one in {target} another id"
                 )
     return list(chosen.values())
-
-
-@contextlib.contextmanager
-def _running(file: str | None) -> Iterator[None]:
-    """Keep standard output clean, and blame what goes wrong in a user's file on that file.
-
-    Raises
-    ------
-    InputError
-        If its code raises anything that symicl does not know, or wants to leave Python.
-    """
-    try:
-        with results_only():
-            yield
-    except SymiclError:
-        raise
-    except (Exception, SystemExit) as error:
-        if file is None:
-            raise
-        raise InputError(f"{file} could not be run: {type(error).__name__}: {error}") from error
-
-
-def _is_file(target: str) -> bool:
-    return target.endswith(".py") or "/" in target or "\\" in target

@@ -12,7 +12,7 @@ from symicl.algebra import read_scalar, write_scalar
 from symicl.errors import InputError
 from symicl.expectation import EntrySum, Factor, entry_sum, unrestricted
 from symicl.expectation.phases.entry_sums import canonical, distinct_sum
-from symicl.typeset import formula_text, latex
+from symicl.typeset import expression_latex, formula_text
 
 
 def random_matrix(rng, d):
@@ -78,11 +78,11 @@ def test_different_sums_stay_apart():
 
 def test_printing_and_evaluation():
     norm = entry_sum([("C", "i", "j"), ("C", "i", "j")])
-    assert latex(norm) == r"\sum_{i,j} C_{ij}^{2}"
-    assert latex(norm**2) == r"\left(\sum_{i,j} C_{ij}^{2}\right)^{2}"
-    assert latex(entry_sum([("C", "i", "~i")])) == r"\sum_{i} C_{i\bar \imath}"
+    assert expression_latex(norm) == r"\sum_{i,j} C_{ij}^{2}"
+    assert expression_latex(norm**2) == r"\left(\sum_{i,j} C_{ij}^{2}\right)^{2}"
+    assert expression_latex(entry_sum([("C", "i", "~i")])) == r"\sum_{i} C_{i\bar \imath}"
     assert str(entry_sum([("a", "k"), ("C", "k", "l")])) == "sum(C[i,j]*a[i])"
-    assert "distinct" in latex(entry_sum([("C", "i", "j")], distinct=True))
+    assert "distinct" in expression_latex(entry_sum([("C", "i", "j")], distinct=True))
     assert norm.value(2, {"C": [[1, 2], [3, 4]]}) == 30
     assert entry_sum([("C", "i", "j")], distinct=True).value(2, {"C": [[1, 2], [3, 4]]}) == 5
     assert norm.is_real and read_scalar(norm**2) == read_scalar(norm) ** 2
@@ -93,5 +93,5 @@ def test_printing_and_evaluation():
 def test_a_block_of_a_matrix_keeps_its_indices_below():
     """W_{KQ_22,ii} would set KQ with a subscript 2, and another 2 beside it."""
     block = entry_sum([("W_KQ_22", "i", "i")])
-    assert latex(block) == r"\sum_{i} W_{KQ,22,ii}"
+    assert expression_latex(block) == r"\sum_{i} W_{KQ,22,ii}"
     assert formula_text(block) == "∑_i W_{KQ,22,ii}"

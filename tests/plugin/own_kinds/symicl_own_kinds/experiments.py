@@ -2,8 +2,7 @@
 
 from sympy import Identity, harmonic
 
-from symicl.studies import Experiment, Schedule
-from symicl.studies.sequences.experiment import SequenceExperiment
+from symicl.studies import Experiment, Schedule, SequenceExperiment
 from symicl_own_kinds import prompts as p
 from symicl_own_kinds import sequences as s
 

@@ -7,7 +7,7 @@ from sympy import harmonic
 import symicl as si
 from symicl.models import CausalModel, WeightShape
 from symicl.statements import Paper, Theorem, certify, derive_loss, minimal_value, solution_ratio, solve
-from symicl.tasks.first_vector import IndependentLaw
+from symicl.tasks import IndependentLaw
 from symicl.typeset import Passage
 
 
