@@ -48,9 +48,11 @@ from .letters import dimension as dimension
 from .letters import inverse_letter as inverse_letter
 from .letters import is_transposed as is_transposed
 from .letters import letter as letter
+from .letters import meaning_of as meaning_of
 from .limits import limit_at_infinity as limit_at_infinity
 from .limits import limit_at_zero as limit_at_zero
 from .linear import determinant as determinant
+from .linear import solutions as solutions
 from .linear import solve as solve
 from .linear import stationary_point as stationary_point
 from .log import Helper as Helper

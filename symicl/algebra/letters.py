@@ -124,3 +124,11 @@ def inverse_letter(base: int) -> int:
 def is_transposed(index: int) -> bool:
     """True for the partner that stands for a transpose."""
     return PARTNER[index] < index
+
+
+def meaning_of(a: int) -> Hashable:
+    """The SymPy object that a letter is made of; of an inverse, what is inverted."""
+    meaning = MEANING[a]
+    while isinstance(meaning, tuple) and meaning[0] == "inverse":
+        meaning = meaning[1]
+    return meaning

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from symicl.algebra.coefficients import Coefficient, Field
@@ -40,24 +41,67 @@ def solve(rows: Sequence[Sequence[Operand]], right: Sequence[Operand]) -> list[C
     >>> solve([[a, 1], [1, b]], [1, 0])
     [ClosedForm(b/(a*b - 1)), ClosedForm(-1/(a*b - 1))]
     """
+    found = solutions(rows, right)
+    if found is None or found.free or len(found.values) != len(rows):
+        raise DerivationError("a linear system of a derivation has no unique solution")
+    return found.values
+
+
+@dataclass(frozen=True)
+class Solutions:
+    """A solution of a linear system.
+
+    Attributes
+    ----------
+    values : list of ClosedForm
+        0 for each unknown that is free.
+    free : tuple of int
+        The places of unknowns that the system leaves open.
+    """
+
+    values: list[ClosedForm]
+    free: tuple[int, ...]
+
+
+@unheard
+def solutions(rows: Sequence[Sequence[Operand]], right: Sequence[Operand]) -> Solutions | None:
+    """A solution of any linear system, None if there is none; see `solve`.
+
+    Examples
+    --------
+    >>> solutions([[1, 2], [2, 4]], [3, 6])
+    Solutions(values=[ClosedForm(3), ClosedForm(0)], free=(1,))
+    >>> solutions([[1, 2], [2, 4]], [3, 5]) is None
+    True
+    """
     forms = [[closed_form(x) for x in (*row, value)] for row, value in zip(rows, right, strict=True)]
     field, matrix = _polynomials(forms)
-    before = field.one
-    for k in range(len(matrix)):
-        if not _pivot(matrix, k):
-            raise DerivationError("a linear system of a derivation has no unique solution")
+    count = len(forms[0]) - 1 if forms else 0
+    before, places = field.one, list[int]()
+    for column in range(count):
+        k = len(places)
+        if not _pivot(matrix, k, column):
+            continue
         for i, other in enumerate(matrix):
             if i != k:
-                matrix[i] = _reduced(other, matrix[k], k, before)
-        before = matrix[k][k]
-    return [lowest_terms(ONE, ONE, field, {((), ()): row[-1]} if row[-1] else {}, before) for row in matrix]
+                matrix[i] = _reduced(other, matrix[k], column, before)
+        before = matrix[k][column]
+        places.append(column)
+    if any(row[-1] for row in matrix[len(places) :]):
+        return None
+    zero = ClosedForm.number(0)
+    values = dict.fromkeys(range(count), zero)
+    for column, row in zip(places, matrix, strict=False):
+        if row[-1]:
+            values[column] = lowest_terms(ONE, ONE, field, {((), ()): row[-1]}, before)
+    return Solutions(list(values.values()), tuple(j for j in range(count) if j not in places))
 
 
 def determinant(rows: Sequence[Sequence[Any]]) -> Any:
     """The determinant of a square matrix of polynomials of python-flint, by the same elimination."""
     matrix, before, sign = [list(row) for row in rows], None, 1
     for k in range(len(matrix) - 1):
-        moved = _pivot(matrix, k)
+        moved = _pivot(matrix, k, k)
         if not moved:
             return matrix[k][k]
         sign *= moved
@@ -67,12 +111,12 @@ def determinant(rows: Sequence[Sequence[Any]]) -> Any:
     return matrix[-1][-1] * sign
 
 
-def _pivot(matrix: list[list[Any]], k: int) -> int:
-    """Bring the shortest entry of column k, from row k on, into that row; the sign of the exchange, 0 if all vanish."""
-    pivots = [i for i in range(k, len(matrix)) if matrix[i][k]]
+def _pivot(matrix: list[list[Any]], k: int, column: int) -> int:
+    """Bring the shortest entry of a column, from row k on, into that row; the sign of the exchange, 0 if all vanish."""
+    pivots = [i for i in range(k, len(matrix)) if matrix[i][column]]
     if not pivots:
         return 0
-    best = min(pivots, key=lambda i: len(matrix[i][k]))
+    best = min(pivots, key=lambda i: len(matrix[i][column]))
     matrix[k], matrix[best] = matrix[best], matrix[k]
     return 1 if best == k else -1
 

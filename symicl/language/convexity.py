@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from symicl.algebra import ClosedForm, Covariance, degree
+from symicl.algebra import ClosedForm, Covariance, degree, meaning_of
 from symicl.language import tree as t
-from symicl.language.randomness import meaning_of
 from symicl.language.reading import Reader
-from symicl.language.signs import is_nonnegative, is_positive
 from symicl.language.value import Value, form_of, is_scalar
+from symicl.theory import is_nonnegative, is_positive
 
 
 def degree_in(value: Value, a: int) -> int:

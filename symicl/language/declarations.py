@@ -17,9 +17,9 @@ from symicl.language.library import MAX_OPTIONS, find_class, shipped, symbols_of
 from symicl.language.randomness import random_symbols
 from symicl.language.reading import Reader
 from symicl.language.scope import Entry, value_of
-from symicl.language.signs import is_semidefinite
 from symicl.language.source import nearest
 from symicl.language.value import MultipleOfI, form_of, is_matrix, is_scalar, sizes_of
+from symicl.theory import is_semidefinite
 
 SYMBOL_KINDS = {
     "matrix": 2,
@@ -216,7 +216,7 @@ class Declarer:
         if "mean" in name:
             # 0 and a vector of 0 are the same thing here.
             return None if is_scalar(value) and not form else form.expr
-        if form == form.T and not is_semidefinite(value):
+        if form == form.T and not is_semidefinite(form):
             remedy = "covariance(…)" if is_matrix(value) else "scalar(nonnegative)"
             raise self.source.error(
                 argument.span,

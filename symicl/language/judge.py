@@ -23,10 +23,10 @@ from symicl.language.proof import SameForm, SameSolution, Sign
 from symicl.language.randomness import random_symbols
 from symicl.language.reading import OutsideCalculus, Reader
 from symicl.language.result import ClaimResult, Counterexample
-from symicl.language.signs import is_nonnegative, is_positive
 from symicl.language.vacuous import said
 from symicl.language.value import Value
 from symicl.statements import compare
+from symicl.theory import is_nonnegative, is_positive
 from symicl.verdicts import PROVED, REFUTED, UNDECIDED
 
 STEIN = "Stein's identity for centred Gaussians; different Gaussians are independent"

@@ -7,19 +7,19 @@ from typing import Any
 
 import sympy
 
-from symicl.algebra import MEANING, PARTNER, ClosedForm, GaussianMatrix, letter, symbol_letter, terms_of
+from symicl.algebra import (
+    PARTNER,
+    ClosedForm,
+    GaussianMatrix,
+    letter,
+    meaning_of,
+    symbol_letter,
+    terms_of,
+)
 from symicl.errors import DerivationError, InputError, UnsupportedError
 from symicl.expectation import Gaussian, Means, cut_out, integrate, law_of, through_words
 from symicl.language.bounds import MAX_PAIRINGS
 from symicl.language.value import MultipleOfI, Value, checked, form_of
-
-
-def meaning_of(a: int) -> object:
-    """The SymPy object that a letter is made of; of an inverse, what is inverted."""
-    meaning: object = MEANING[a]
-    while isinstance(meaning, tuple) and meaning[0] == "inverse":
-        meaning = meaning[1]
-    return meaning
 
 
 def random_symbols(value: Value) -> set[GaussianMatrix]:

@@ -23,6 +23,7 @@ from symicl.algebra import (
     closed_form,
     homogeneous,
     letter,
+    meaning_of,
     scalar_letter,
     symbol_letter,
 )
@@ -32,11 +33,11 @@ from symicl.language import library
 from symicl.language import tree as t
 from symicl.language import value as v
 from symicl.language.convexity import degree_in
-from symicl.language.randomness import average, meaning_of, random_symbols
+from symicl.language.randomness import average, random_symbols
 from symicl.language.reading import Reader
-from symicl.language.signs import oriented
 from symicl.language.squares import gaussian, mean_square, root_of_sum
 from symicl.language.value import Value
+from symicl.theory import oriented
 
 MAX_ROOT = 100
 """Terms of what is squared."""

@@ -12,6 +12,8 @@ from .layers.depth import depth as depth
 from .layers.loop import iterate as iterate
 from .layers.proportional import depth_limit as depth_limit
 from .lift import LiftedProblem as LiftedProblem
+from .linear_system import SystemSolution as SystemSolution
+from .linear_system import solve_system as solve_system
 from .link import broken_link as broken_link
 from .link import fit as fit
 from .link import unattainable as unattainable
@@ -33,6 +35,16 @@ from .positivity import Sign as Sign
 from .positivity import nonnegative as nonnegative
 from .positivity import positive as positive
 from .positivity import shifted as shifted
+from .quadratic.signs import Signed as Signed
+from .quadratic.signs import is_definite as is_definite
+from .quadratic.signs import is_nonnegative as is_nonnegative
+from .quadratic.signs import is_positive as is_positive
+from .quadratic.signs import is_semidefinite as is_semidefinite
+from .quadratic.signs import is_square as is_square
+from .quadratic.signs import leading as leading
+from .quadratic.signs import oriented as oriented
+from .quadratic.signs import signed as signed
+from .quadratic.signs import word_sign as word_sign
 from .query_rows import query_row as query_row
 from .recursions.recursion import recursion as recursion
 from .sequence_optimum import SequenceCertificate as SequenceCertificate

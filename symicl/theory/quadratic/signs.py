@@ -23,13 +23,12 @@ from symicl.algebra import (
     Number,
     Word,
     from_monomials,
+    meaning_of,
     monomials_of,
     scalar_letter,
     transposed_word,
 )
-from symicl.language.randomness import meaning_of
-from symicl.language.value import Value, form_of
-from symicl.theory import shifted
+from symicl.theory.positivity import shifted
 
 
 @dataclass(frozen=True)
@@ -68,9 +67,8 @@ def oriented(ratio: ClosedForm, *, strict: bool) -> tuple[ClosedForm, ClosedForm
     return None
 
 
-def is_semidefinite(value: Value) -> bool:
+def is_semidefinite(form: ClosedForm) -> bool:
     """True if a matrix is seen to be positive semidefinite: non-negative multiples of I, covariances and inverses."""
-    form = form_of(value)
     return all(
         len(word) <= 1 and all(is_definite(a) for a in word) and is_nonnegative(form.coefficient(word))
         for word in {word for _, word in form.terms}

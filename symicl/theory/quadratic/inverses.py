@@ -1,0 +1,154 @@
+"""Inverses of closed forms, and what is known to have one."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import matmul
+
+from symicl.algebra import (
+    COLS,
+    ONE,
+    ROWS,
+    ClosedForm,
+    Word,
+    from_terms,
+    inverse_letter,
+    inverse_of,
+    product_of_letters,
+    terms_of,
+)
+from symicl.algebra import solve as solve_scalars
+from symicl.errors import DerivationError, UnsupportedError
+from symicl.theory.normal_equations import is_invertible
+from symicl.theory.quadratic.signs import is_nonnegative, is_positive, is_square
+
+
+def inverse(form: ClosedForm) -> ClosedForm:
+    """The inverse of a square matrix, or of a scalar.
+
+    Of a product of square letters the product of their inverses; of a matrix plus products u v' by Sherman, Morrison
+    and Woodbury; of another sum a letter of its own, which equal sums share whatever scalar stands in front.
+
+    Raises
+    ------
+    UnsupportedError
+        If it has none.
+    """
+    if form.is_scalar:
+        return form.reciprocal()
+    words = open_words(form)
+    if form.rows != form.cols or not words:
+        raise UnsupportedError(f"{form!r} has no inverse")
+    if len(words) == 1:
+        (word,) = words
+        if all(ROWS[a] == COLS[a] for a in word):
+            return _of_letters(word, form.rows) / form.coefficient(word)
+    thin = [word for word in words if _cut(word)]
+    if thin and len(thin) < len(words):
+        return _woodbury(form, thin)
+    if thin:
+        raise UnsupportedError(f"{form!r} has no inverse: its rank is at most {len(thin)}")
+    left, inner, right = _between_square_letters(form)
+    content = inner.content()
+    middle = inverse_of(inner / content) / content
+    return _of_letters(right, form.rows) @ middle @ _of_letters(left, form.rows)
+
+
+def open_words(form: ClosedForm) -> list[Word]:
+    """The open words of a closed form, in an order that depends on it alone."""
+    return list(dict.fromkeys(word for _, word in form.terms))
+
+
+def _of_letters(word: Word, rows: int) -> ClosedForm:
+    identity = ClosedForm.identity(rows)
+    return reduce(matmul, (ClosedForm.of(inverse_letter(a)) for a in reversed(word)), identity)
+
+
+def _cut(word: Word) -> int:
+    """The place of the link of size 1 in an open word, 0 if there is none."""
+    return next((i for i, a in enumerate(word) if i and ROWS[a] == ONE), 0)
+
+
+def _between_square_letters(form: ClosedForm) -> tuple[Word, ClosedForm, Word]:
+    """Square letters that all words begin with, what is between, and square letters that all words end with."""
+    num, den = form.fraction()
+    terms = terms_of(num)
+    left: list[int] = []
+    right: list[int] = []
+    while (first := {word[:1] for _, word in terms}) and len(first) == 1 and all(w for _, w in terms):
+        ((a,),) = first
+        if ROWS[a] != COLS[a]:
+            break
+        left.append(a)
+        terms = {(m, w[1:]): c for (m, w), c in terms.items()}
+    while (last := {word[-1:] for _, word in terms}) and len(last) == 1 and all(w for _, w in terms):
+        ((a,),) = last
+        if ROWS[a] != COLS[a]:
+            break
+        right.insert(0, a)
+        terms = {(m, w[:-1]): c for (m, w), c in terms.items()}
+    return tuple(left), from_terms(form.rows, form.cols, terms) / den, tuple(right)
+
+
+def _woodbury(form: ClosedForm, thin: list[Word]) -> ClosedForm:
+    """(B + Σ uᵢ vᵢ')⁻¹ = B⁻¹ − B⁻¹U (I + V'B⁻¹U)⁻¹ V'B⁻¹."""
+    columns, rows, base = [], [], form
+    for word in thin:
+        at, coefficient = _cut(word), form.coefficient(word)
+        u, v = word[:at], word[at:]
+        columns.append(product_of_letters(form.rows, ONE, u) * coefficient)
+        rows.append(product_of_letters(ONE, form.cols, v))
+        base = base - columns[-1] @ rows[-1]
+    inverted = inverse(base)
+    small = [
+        [(v @ inverted @ u).trace() + int(i == j) for j, u in enumerate(columns)] for i, v in enumerate(rows)
+    ]
+    result = inverted
+    for i in range(len(thin)):
+        unit = [int(k == i) for k in range(len(thin))]
+        try:
+            column = solve_scalars(small, unit)
+        except DerivationError:
+            raise UnsupportedError(f"{form!r} has no inverse") from None
+        for k, value in enumerate(column):
+            result = result - (inverted @ columns[k]) @ (rows[i] @ inverted) * value
+    return result
+
+
+def has_inverse(form: ClosedForm) -> bool:
+    """True if a matrix or a scalar is known to have an inverse wherever no denominator vanishes.
+
+    A product of invertible letters times a scalar that is not identically zero has one. So has a sum of positive
+    definite letters, identities and products P A P' of them with factors that are at least 0, if one of the first two
+    has a factor that is positive.
+    """
+    words = open_words(form)
+    if len(words) == 1 and all(is_invertible(a) for a in words[0]):
+        return True
+    if not all(map(is_square, words)) or not all(is_nonnegative(form.coefficient(word)) for word in words):
+        return False
+    return any(len(word) <= 1 and is_positive(form.coefficient(word)) for word in words)
+
+
+def quotient(factor: ClosedForm, of: ClosedForm) -> tuple[ClosedForm, ClosedForm]:
+    """X with factor · X = of, after common letters on the left are cancelled, and what was left of the factor.
+
+    Raises
+    ------
+    UnsupportedError
+        If the factor has no inverse.
+    """
+    (top, above), (bottom, below) = of.fraction(), factor.fraction()
+    terms, by = terms_of(top), terms_of(bottom)
+    rows = bottom.rows
+    while by and all(word for _, word in (*terms, *by)):
+        first = {word[0] for _, word in (*terms, *by)}
+        if len(first) != 1:
+            break
+        (a,) = first
+        rows = COLS[a]
+        terms, by = ({(m, w[1:]): c for (m, w), c in part.items()} for part in (terms, by))
+    right, left = from_terms(rows, of.cols, terms) / above, from_terms(rows, factor.cols, by) / below
+    if not right:
+        return ClosedForm.zero(factor.cols, of.cols), left
+    return inverse(left) @ right, left

@@ -1,0 +1,267 @@
+"""One linear equation for one matrix, in which everything else counts as known.
+
+Σ c L K R + Σ c' L' K' R' = D is solved where the left side is a product A K B, where it is A (αK + α'K') B, or where
+all matrices in it are functions of one symmetric letter; A and B may be sums.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from symicl.algebra import (
+    COLS,
+    INVERSE,
+    MEANING,
+    NO_LETTER,
+    ONE,
+    PARTNER,
+    ROWS,
+    ClosedForm,
+    Monomial,
+    Number,
+    OpenTerm,
+    Word,
+    closed_form,
+    from_terms,
+    meaning_of,
+    terms_of,
+)
+from symicl.errors import UnsupportedError
+from symicl.theory.normal_equations import MatrixSolution, Uniqueness, factorise, solve
+from symicl.theory.quadratic.inverses import has_inverse, inverse, quotient
+from symicl.theory.quadratic.signs import is_definite, is_positive
+
+Sides = tuple[Word, Word]
+"""What stands on the left and on the right of an unknown."""
+
+
+class Contradiction(UnsupportedError):
+    """Equations that have no solution."""
+
+
+@dataclass(frozen=True)
+class Isolated:
+    """An unknown in terms of the others.
+
+    Attributes
+    ----------
+    value : ClosedForm
+    open_because : str
+        Why it need not be the only one; empty if it is.
+    solution : MatrixSolution or None
+        The same as numerator · factor⁻¹, where it was found so.
+    """
+
+    value: ClosedForm
+    open_because: str = ""
+    solution: MatrixSolution | None = None
+
+
+@dataclass(frozen=True)
+class _Equation:
+    """Σ plain L K R + Σ turned L K' R + rest = 0."""
+
+    plain: Mapping[Sides, ClosedForm]
+    turned: Mapping[Sides, ClosedForm]
+    rest: ClosedForm
+
+
+def isolate(equation: ClosedForm, unknown: int) -> Isolated:
+    """Solve for one matrix.
+
+    Parameters
+    ----------
+    equation : ClosedForm
+        Linear in the unknown, which stands in no trace, and without a denominator.
+    unknown : int
+
+    Raises
+    ------
+    UnsupportedError
+        If the equation is of none of the forms that are solved here; a `Contradiction` if it has no solution.
+    """
+    for form, a in ((equation, unknown), (equation.T, PARTNER[unknown])):
+        found = _by_factors(form, a)
+        if found is not None:
+            return found if a == unknown else Isolated(found.value.T, found.open_because)
+        if PARTNER[unknown] == unknown:
+            break
+    parts = _parts(equation, unknown)
+    if not parts.plain:
+        parts = _parts(equation.T, unknown)
+    if not parts.plain:
+        raise UnsupportedError(f"{MEANING[unknown]} is not in the equation")
+    for method in (_product, _with_transpose, _commuting):
+        solved = method(parts, unknown)
+        if solved is not None:
+            return solved
+    raise UnsupportedError(f"{MEANING[unknown]} stands between several different matrices")
+
+
+def _by_factors(equation: ClosedForm, unknown: int) -> Isolated | None:
+    """L (K F − C) R = 0, by cancelling."""
+    try:
+        found = factorise(equation, unknown)
+        solution = solve(found)
+        value = solution.numerator @ inverse(solution.factor)
+    except (UnsupportedError, ZeroDivisionError):
+        return None
+    if not Uniqueness(found).holds:
+        return Isolated(value, _not_invertible(ClosedForm.of(a) for a in found.cancelled), solution)
+    return Isolated(value, "" if has_inverse(found.factor) else _not_invertible([found.factor]), solution)
+
+
+def _not_invertible(factors: Iterable[ClosedForm]) -> str:
+    names = [str(factor.expr) for factor in factors if not has_inverse(factor)]
+    return f"it is not known that {' and '.join(names)} has an inverse" if names else ""
+
+
+def _parts(equation: ClosedForm, unknown: int) -> _Equation:
+    groups: tuple[dict[Sides, dict[OpenTerm, Number]], ...] = ({}, {})
+    rest: dict[OpenTerm, Number] = {}
+    for (monomial, word), c in terms_of(equation).items():
+        which = 0 if unknown in word else 1
+        a = (unknown, PARTNER[unknown])[which]
+        if a not in word:
+            rest[monomial, word] = c
+            continue
+        at = word.index(a)
+        groups[which].setdefault((word[:at], word[at + 1 :]), {})[monomial, ()] = c
+    plain, turned = (
+        {sides: from_terms(ONE, ONE, terms) for sides, terms in group.items()} for group in groups
+    )
+    return _Equation(plain, turned, from_terms(equation.rows, equation.cols, rest))
+
+
+def _as_product(
+    terms: Mapping[Sides, ClosedForm], rows: int, cols: int, inner: tuple[int, int]
+) -> tuple[ClosedForm, ClosedForm] | None:
+    """A and B with Σ c L K R = A K B, if there are such: the coefficients have rank one."""
+    left, right = next(iter(terms))
+    pivot = terms[left, right]
+    zero = closed_form(0)
+    a = {ell: terms.get((ell, right), zero) for ell, _ in terms}
+    b = {r: terms.get((left, r), zero) for _, r in terms}
+    if any(terms.get((ell, r), zero) * pivot != a[ell] * b[r] for ell in a for r in b):
+        return None
+    return _total(a, rows, inner[0]), _total(b, inner[1], cols) / pivot
+
+
+def _total(words: Mapping[Word, ClosedForm], rows: int, cols: int) -> ClosedForm:
+    total = ClosedForm.zero(rows, cols)
+    for word, c in words.items():
+        total = total + from_terms(rows, cols, {((), word): 1}) * c
+    return total
+
+
+def _divided(sides: tuple[ClosedForm, ClosedForm], of: ClosedForm) -> Isolated | None:
+    """K with A K B = of."""
+    try:
+        half, left = quotient(sides[0], of)
+        whole, right = quotient(sides[1].T, half.T)
+    except (UnsupportedError, ZeroDivisionError):
+        return None
+    return Isolated(whole.T, _not_invertible([*sides, left, right.T]))
+
+
+def _product(parts: _Equation, unknown: int) -> Isolated | None:
+    """A K B = D."""
+    if parts.turned:
+        return None
+    sides = _as_product(parts.plain, parts.rest.rows, parts.rest.cols, (ROWS[unknown], COLS[unknown]))
+    return None if sides is None else _divided(sides, -parts.rest)
+
+
+def _with_transpose(parts: _Equation, unknown: int) -> Isolated | None:
+    """A (αK + α'K') B = D: the symmetric part of K is that of M = A⁻¹DB⁻¹ over α + α', the other one over α − α'."""
+    first = next(iter(parts.plain))
+    if parts.turned.keys() != parts.plain.keys() or ROWS[unknown] != COLS[unknown]:
+        return None
+    ratio = parts.turned[first] / parts.plain[first]
+    if any(parts.turned[key] != c * ratio for key, c in parts.plain.items()):
+        return None
+    sides = _as_product(parts.plain, parts.rest.rows, parts.rest.cols, (ROWS[unknown], COLS[unknown]))
+    found = None if sides is None else _divided(sides, -parts.rest)
+    if found is None:
+        return None
+    m = found.value
+    if ratio == 1 or ratio == -1:
+        if m != m.T * ratio:
+            raise Contradiction(
+                f"only the {'symmetric' if ratio == 1 else 'skew'} part of {MEANING[unknown]} is in the equation, but "
+                "the rest of it is of another kind"
+            )
+        part = "skew" if ratio == 1 else "symmetric"
+        why = f"the {part} part of {MEANING[unknown]} is not in the equation"
+        return Isolated(m * Fraction(1, 2), why)
+    return Isolated((m - m.T * ratio) / (1 - ratio * ratio), found.open_because)
+
+
+def _commuting(parts: _Equation, unknown: int) -> Isolated | None:
+    """All matrices are functions of one symmetric letter, and so is K: it is a quotient of two of them."""
+    if ROWS[unknown] != COLS[unknown] or parts.rest.rows != ROWS[unknown] or parts.rest.cols != ROWS[unknown]:
+        return None
+    used = {a for sides in (*parts.plain, *parts.turned) for word in sides for a in word}
+    used |= {a for _, word in terms_of(parts.rest) for a in word}
+    base = _one_symmetric_letter(used)
+    if base is None:
+        return None
+    size = ROWS[unknown]
+    factor = ClosedForm.zero(size, size)
+    for (left, right), c in (*parts.plain.items(), *parts.turned.items()):
+        factor = factor + from_terms(size, size, {((), _ordered(left + right)): 1}) * c
+    num = {(m, _ordered(w)): -c for (m, w), c in _summed(terms_of(parts.rest)).items()}
+    if not factor:
+        return None
+    numerator = from_terms(size, size, num)
+    try:
+        value, _ = quotient(factor, numerator)
+    except (UnsupportedError, ZeroDivisionError):
+        return None
+    seen = is_definite(base) and all(map(is_positive, (*parts.plain.values(), *parts.turned.values())))
+    name = MEANING[base]
+    positive_letters = all(is_definite(a) for a in used)
+    why = (
+        ""
+        if seen and positive_letters and not parts.turned
+        else f"{MEANING[unknown]} was sought among the functions of {name}"
+    )
+    return Isolated(value, why)
+
+
+def _summed(terms: Mapping[OpenTerm, Number]) -> dict[OpenTerm, Number]:
+    """Terms with their words in order, so that equal ones are added."""
+    found: dict[OpenTerm, Number] = {}
+    for (monomial, word), c in terms.items():
+        key: tuple[Monomial, Word] = (monomial, _ordered(word))
+        found[key] = found.get(key, 0) + c
+    return {key: c for key, c in found.items() if c}
+
+
+def _one_symmetric_letter(used: Iterable[int]) -> int | None:
+    """The letter of which all are functions, if there is one."""
+    letters = set(used)
+    if any(PARTNER[a] != a for a in letters):
+        return None
+    symbols: set[object] = set()
+    for a in letters:
+        meaning = meaning_of(a)
+        symbols |= {s for s in getattr(meaning, "free_symbols", ()) if hasattr(s, "shape")}
+    bases = [a for a in letters if meaning_of(a) in symbols]
+    if len(symbols) != 1 or not bases:
+        return None
+    inverted = [a for a in bases if MEANING[a] == meaning_of(a)]
+    return inverted[0] if inverted else INVERSE[bases[0]]
+
+
+def _ordered(word: Word) -> Word:
+    """The letters of a word of matrices that commute, those that cancel left out."""
+    rest: list[int] = []
+    for a in sorted(word):
+        if INVERSE[a] != NO_LETTER and INVERSE[a] in rest:
+            rest.remove(INVERSE[a])
+        else:
+            rest.append(a)
+    return tuple(rest)
