@@ -19,7 +19,7 @@ from symicl.proofs.zheng2024.parts.quadratic import minimum_over_u
 from symicl.proofs.zheng2024.parts.risk import equality_case, exact_risk
 from symicl.proofs.zheng2024.setting import (
     ASSUMPTIONS,
-    MOMENTS,
+    LAW_MOMENTS,
     NONZERO,
     SYMMETRY,
     WHERE,
@@ -110,7 +110,7 @@ theorem = Theorem(
         "limit_mse": r"\lim\mathbb{E}|\hat y_j-x_j|^{2}",
         "limit_ratio": r"\lim\mathbb{E}[\hat y_j/x_j]",
     },
-    options={"law": {name: MOMENTS[name] | {probability: NONZERO[name]} for name in MOMENTS}},
+    options={"law": {name: LAW_MOMENTS[name] | {probability: NONZERO[name]} for name in LAW_MOMENTS}},
     inputs={"d": d, "T": T, "scale": scale, "T_test": T_test},
     refusals=(refuse_short, refuse_no_context),
 )
@@ -145,7 +145,7 @@ def derive(step):
 
 def laws(step, trained, limit):
     """The laws by name."""
-    at = {name: {symbol: of(value) for symbol, value in MOMENTS[name].items()} for name in MOMENTS}
+    at = {name: {symbol: of(value) for symbol, value in LAW_MOMENTS[name].items()} for name in LAW_MOMENTS}
     gaussian, uniform, rademacher, sparse = (
         at[name] for name in ("gaussian", "uniform", "rademacher", "sparse")
     )

@@ -37,7 +37,7 @@ from symicl.proofs.zheng2024.parts.quadratic import (
 from symicl.proofs.zheng2024.setting import (
     ASSUMPTIONS,
     HALF,
-    MOMENTS,
+    LAW_MOMENTS,
     SYMMETRY,
     WHERE,
     H,
@@ -118,7 +118,7 @@ theorem = Theorem(
         "moment_3_3": r"\mathbb{E}[x_1^{3}x_2^{3}]",
         "gradient_3_3": r"\partial_{B_{12}}L",
     },
-    options={"law": MOMENTS},
+    options={"law": LAW_MOMENTS},
     inputs={"d": d, "T": T, "scale": scale},
     refusals=(refuse_short,),
 )
@@ -192,8 +192,8 @@ def special_cases(step, found):
     single = AutoregressiveTask(law=given_moments(1, {2: m2, 4: k1, 6: k2, (4, 2): k3}), d=1)
     alone = complete_the_square(scalar_loss(single).closed_form)
     laws = {
-        name: {symbol: of(value) for symbol, value in MOMENTS[name].items()}
-        for name in MOMENTS
+        name: {symbol: of(value) for symbol, value in LAW_MOMENTS[name].items()}
+        for name in LAW_MOMENTS
         if name != "ones"
     }
     plain = CausalLinearAttention(normalised=False)

@@ -40,7 +40,7 @@ def moments(law):
 probability = Symbol("p", positive=True)
 """P(x_1j ≠ 0); it is one for every law here but the sparse one."""
 
-MOMENTS = {name: moments(law(d, scale)) for name, law in LAWS.items()}
+LAW_MOMENTS = {name: moments(law(d, scale)) for name, law in LAWS.items()}
 """From each law to the values of the moments."""
 NONZERO = {name: 1 / d if name == "sparse" else Integer(1) for name in LAWS}
 

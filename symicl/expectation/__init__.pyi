@@ -41,7 +41,7 @@ from .phases.permutation_blocks import entries as entries
 from .phases.permutation_blocks import moves_of as moves_of
 from .phases.permutation_blocks import second_variation as second_variation
 from .phases.phase_expectation import PhaseExpectation as PhaseExpectation
-from .phases.phases_log import WHY as WHY
+from .phases.phases_log import WHY_PHASES as WHY_PHASES
 from .phases.phases_log import WHY_SUM as WHY_SUM
 from .phases.phases_log import PhaseLog as PhaseLog
 from .phases.power_sums import sum_of_powers as sum_of_powers

@@ -7,7 +7,9 @@ from typing import Any
 
 from symicl.algebra import Call, Letters, Log, Polynomial, reciprocals_of
 
-WHY = "moments of the samples: set partitions of the sample indices, and tensors that rotations leave alone"
+WHY_SAMPLES = (
+    "moments of the samples: set partitions of the sample indices, and tensors that rotations leave alone"
+)
 
 
 def write(log: Log, call: Call) -> int:
@@ -15,7 +17,7 @@ def write(log: Log, call: Call) -> int:
     space, a = call.arguments
     of, full = log.node(a), statement(log.letters, space, a)
     part = {} if full is None else {"samples": {"integrand": log.given("data", a, of=of), **full}}
-    return log.asserted(call.result, "an expectation over samples", WHY, of=of, **part)
+    return log.asserted(call.result, "an expectation over samples", WHY_SAMPLES, of=of, **part)
 
 
 def statement(letters: Letters, space: Any, a: Polynomial) -> dict[str, Any] | None:

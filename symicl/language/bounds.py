@@ -3,7 +3,7 @@
 from typing import Final
 
 MAX_CHARACTERS: Final = 64 * 1024
-MAX_TOKENS: Final = 20_000
+MAX_TEXT_TOKENS: Final = 20_000
 MAX_STATEMENTS: Final = 200
 MAX_NESTING: Final = 30
 MAX_POSTFIXES: Final = 4

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from symicl.language.names import COMMANDS, GREEK, LOOKALIKES, VARIANTS
+from symicl.language.names import COMMANDS, GREEK_NAMES, LOOKALIKES, VARIANTS
 from symicl.language.scanner import CLOSING, OPENING, Scanner
 from symicl.language.source import Span
 
@@ -134,9 +134,9 @@ class _Latex:
             raise self.error(
                 start, end, f"{piece} cannot be told from {LOOKALIKES[piece]}; write the ASCII letter"
             )
-        if piece not in GREEK and not piece.isascii():
+        if piece not in GREEK_NAMES and not piece.isascii():
             raise self.error(start, end, f"the letter {piece!r} is not in the language")
-        return self.named(GREEK.get(piece, piece), start, end)
+        return self.named(GREEK_NAMES.get(piece, piece), start, end)
 
     def command(self, name: str, start: int, end: int) -> int:
         if name in _SPACING:
@@ -173,7 +173,7 @@ class _Latex:
             raise self.error(start, match.end(), f"\\{command}{{{word}}} is not in the language")
         if not word[0].isalpha() and word[0] != "\\":
             raise self.error(start, match.end(), f"\\{command} is followed by a letter or a word")
-        word = word[1:] if word[0] == "\\" else "".join(GREEK.get(c, c) for c in word)
+        word = word[1:] if word[0] == "\\" else "".join(GREEK_NAMES.get(c, c) for c in word)
         word = VARIANTS.get(word, word)
         if not word.isascii():
             raise self.error(start, match.end(), f"the word {word!r} is not in the language")

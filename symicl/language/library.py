@@ -23,7 +23,7 @@ from symicl.statements import load_point
 from symicl.tasks import Task
 from symicl.theory import MatrixSolution, differs_at_numbers, unchecked_law
 
-GROUPS = {"model": "symicl.models", "task": "symicl.tasks"}
+ENTRY_POINT_GROUPS = {"model": "symicl.models", "task": "symicl.tasks"}
 """Where symicl has its models and tasks, and the groups of entry points in which packages list theirs by class name."""
 
 
@@ -31,7 +31,7 @@ GROUPS = {"model": "symicl.models", "task": "symicl.tasks"}
 def shipped(category: str) -> dict[str, Any]:
     """The models or tasks of prompts of symicl that a claim file can name: those that say which options they take."""
     base: type = Model if category == "model" else Task
-    package = import_module(GROUPS[category])
+    package = import_module(ENTRY_POINT_GROUPS[category])
     modules = [import_module(f"{package.__name__}.{m.name}") for m in pkgutil.iter_modules(package.__path__)]
     return {
         name: value
@@ -46,7 +46,7 @@ def of_packages(category: str) -> dict[str, Any]:
     """Those that installed packages list under their entry points; what is not one is left out."""
     base: type = Model if category == "model" else Task
     found = {}
-    for point in entry_points(group=GROUPS[category]):
+    for point in entry_points(group=ENTRY_POINT_GROUPS[category]):
         try:
             value = load_point(point)
         except InputError:

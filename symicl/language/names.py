@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-GREEK = {
+GREEK_NAMES = {
     "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Φ": "Phi",
     "Ψ": "Psi", "Ω": "Omega", "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon",
     "ϵ": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta", "ι": "iota", "κ": "kappa", "λ": "lambda",
@@ -25,7 +25,7 @@ SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=Tru
 STAR = "⋆"
 """β⋆ is the same name as beta_star."""
 
-COMMANDS = {*GREEK.values(), "nu", "omicron", "varepsilon", "varphi", "vartheta", "varrho"}
+COMMANDS = {*GREEK_NAMES.values(), "nu", "omicron", "varepsilon", "varphi", "vartheta", "varrho"}
 """Greek letters as LaTeX commands."""
 
 VARIANTS = {"varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta", "varrho": "rho"}

@@ -135,7 +135,7 @@ class _Evaluation:
             base, exponent = self.of(node.base), node.exponent
         if exponent < 0:
             base = _inverse(base)
-        if _bits(base) * abs(exponent) > MAX_BITS:
+        if _bits(base) * abs(exponent) > MAX_POWER_BITS:
             raise InputError("a power of more digits than are taken here")
         result = identity_matrix(base.nrows()) if isinstance(base, ExactMatrix) else flint.fmpq(1)
         for _ in range(abs(exponent)):
@@ -143,7 +143,7 @@ class _Evaluation:
         return result
 
 
-MAX_BITS = 1_000_000
+MAX_POWER_BITS = 1_000_000
 """Of a power at numbers; powers of powers in a text of one line would not fit into any memory."""
 
 

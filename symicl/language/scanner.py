@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lark import Token
 
-from symicl.language.bounds import MAX_DIGITS, MAX_NAME_LENGTH, MAX_NESTING, MAX_TOKENS
+from symicl.language.bounds import MAX_DIGITS, MAX_NAME_LENGTH, MAX_NESTING, MAX_TEXT_TOKENS
 from symicl.language.source import Source, Span
 
 OPENING = {"(": "LPAR", "[": "LBRACKET", "{": "LBRACE"}
@@ -37,8 +37,8 @@ class Scanner:
             If there are too many, or a number or a name is too long.
         """
         span = Span(start, end)
-        if len(self.tokens) >= MAX_TOKENS:
-            raise self.source.error(span, f"the file has more than {MAX_TOKENS} symbols; split it")
+        if len(self.tokens) >= MAX_TEXT_TOKENS:
+            raise self.source.error(span, f"the file has more than {MAX_TEXT_TOKENS} symbols; split it")
         if kind == "NUMBER" and len(value) > MAX_DIGITS:
             raise self.source.error(
                 span, f"a number of {len(value)} digits; at most {MAX_DIGITS} are taken here"

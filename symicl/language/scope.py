@@ -11,7 +11,7 @@ import sympy
 from sympy.matrices.expressions import MatrixExpr
 
 from symicl.algebra import ClosedForm, scalar_letter, symbol_letter
-from symicl.language.names import GREEK, why_reserved
+from symicl.language.names import GREEK_NAMES, why_reserved
 from symicl.language.source import Source, Span, nearest
 from symicl.language.text import read_name
 from symicl.language.tree import Expr, Name, children
@@ -112,7 +112,7 @@ class Scope:
 
     def variance(self, name: str) -> Entry | None:
         """The entry of σ² where sigma2 is declared: a Greek letter is the root of the scalar with a 2 behind it."""
-        entry = self.entries.get(f"{name}2") if name in GREEK.values() else None
+        entry = self.entries.get(f"{name}2") if name in GREEK_NAMES.values() else None
         return entry if entry is not None and entry.kind == "scalar" else None
 
     def names(self) -> dict[str, Node]:

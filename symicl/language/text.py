@@ -8,11 +8,19 @@ from lark import Token
 
 from symicl.language.bounds import MAX_CHARACTERS
 from symicl.language.latex import scan_latex
-from symicl.language.names import GREEK, KEYWORDS, LOOKALIKES, STAR, STATEMENTS, SUBSCRIPTS, SUPERSCRIPTS
+from symicl.language.names import (
+    GREEK_NAMES,
+    KEYWORDS,
+    LOOKALIKES,
+    STAR,
+    STATEMENTS,
+    SUBSCRIPTS,
+    SUPERSCRIPTS,
+)
 from symicl.language.scanner import CLOSING, OPENING, Scanner
 from symicl.language.source import Source, Span
 
-_LETTER = "A-Za-z" + "".join(GREEK)
+_LETTER = "A-Za-z" + "".join(GREEK_NAMES)
 _PATTERN = re.compile(
     rf"""(?P<blank>[ \t\r\f]+)
     | (?P<comment>\#[^\n]*)
@@ -214,5 +222,5 @@ def plain_name(word: str) -> str:
         elif character in SUBSCRIPTS:
             out += ("" if word[i - 1] in SUBSCRIPTS else "_") + SUBSCRIPTS[character]
         else:
-            out += GREEK.get(character, character)
+            out += GREEK_NAMES.get(character, character)
     return out

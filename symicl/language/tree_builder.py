@@ -9,7 +9,7 @@ from lark import Token, Tree
 
 from symicl.language import tree as t
 from symicl.language.bounds import MAX_EXPONENT, MAX_POSTFIXES
-from symicl.language.names import GREEK
+from symicl.language.names import GREEK_NAMES
 from symicl.language.source import Source, Span
 from symicl.language.text import read_name
 
@@ -98,7 +98,7 @@ class Builder:
             raise self.source.error(
                 span, f"{parts[0]}^{exponent} cannot be declared; only a square can, as σ²"
             )
-        if exponent and str(parts[0]) not in GREEK.values():
+        if exponent and str(parts[0]) not in GREEK_NAMES.values():
             raise self.source.error(
                 span, f"{parts[0]}^2 cannot be declared; only the square of a Greek letter can, as σ²"
             )

@@ -14,7 +14,7 @@ from symicl.language.writing import write
 TRANSPOSE = "a transpose"
 INVERSE_MATRIX = "a matrix or its inverse"
 SQUARE = "a standard deviation or a variance"
-CONTEXT_LENGTH = "1/n or not"
+CONTEXT_NORMALISATION = "1/n or not"
 HALF_LOSS = "the factor 1/2 in the loss"
 FACTOR_TWO = "a factor 2"
 QUERY_COUNTED = "{0} or {0} + 1, as when the query token is counted"
@@ -111,7 +111,7 @@ def _negative(node: t.Expr) -> t.Expr:
 def _factors(kinds: _Kinds, half: str) -> Iterator[tuple[str, Change, str]]:
     """Convention, change and words of each factor."""
     symbols = [
-        (CONTEXT_LENGTH if name in kinds.lengths else MISSING_FACTOR, t.Name(name))
+        (CONTEXT_NORMALISATION if name in kinds.lengths else MISSING_FACTOR, t.Name(name))
         for name in kinds.dimensions
     ]
     symbols += [(MISSING_FACTOR, t.Name(name)) for name in kinds.scalars]

@@ -12,7 +12,7 @@ from symicl.errors import DerivationError
 
 GUARD_DIGITS = 15
 """Digits beyond those that are asked for."""
-MAX_BITS = 400_000
+MAX_PRECISION = 400_000
 
 
 def real_roots(polynomial: flint.fmpq_poly) -> list[flint.arb]:
@@ -50,10 +50,10 @@ def proven_digits(
     Raises
     ------
     DerivationError
-        If no precision up to `MAX_BITS` suffices.
+        If no precision up to `MAX_PRECISION` suffices.
     """
     bits = int(3.33 * (digits + GUARD_DIGITS)) + 64
-    while bits <= MAX_BITS:
+    while bits <= MAX_PRECISION:
         with flint.ctx.workprec(bits):
             found = enclose()
             if found is not None and all(_is_tight(ball, digits) for ball in found):

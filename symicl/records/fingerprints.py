@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from symicl.studies import Study
 
 # What computes a training result; how it is shown does not matter.
-LAYERS = (
+FINGERPRINTED_ROOMS = (
     "algebra",
     "numeric",
     "expectation",
@@ -71,7 +71,7 @@ def digest_of_sources(*modules: str) -> str:
     digest = hashlib.sha256()
     for module in modules:
         digest.update(Path(str(import_module(module).__file__)).read_bytes())
-    for layer in LAYERS:
+    for layer in FINGERPRINTED_ROOMS:
         for folder in sorted(import_module(f"symicl.{layer}").__path__):
             for file in sorted(Path(folder).rglob("*.py")):
                 digest.update(f"{layer}/{file.relative_to(folder).as_posix()}\0".encode())

@@ -14,7 +14,7 @@ import sympy
 
 from symicl.algebra import ONE, ClosedForm, closed_form, letter, read_form, scalar_letter
 from symicl.certificates import OperationLog, Recording, is_closed_form
-from symicl.expectation import WHY, WHY_SUM, InTime, PhaseLog
+from symicl.expectation import WHY_PHASES, WHY_SUM, InTime, PhaseLog
 from symicl.statements.theorem import Theorem
 from symicl.theory import MatrixSolution, Optimum, Sign, Uniqueness
 from symicl.verdicts import Evidence
@@ -69,7 +69,7 @@ class CertificateWriter(OperationLog):
             for one, other in _time_by_time(left, right):
                 self._equal(claim, one, other)
             if not left and not right:
-                self._require(claim, WHY, [], [left])
+                self._require(claim, WHY_PHASES, [], [left])
             return
         if isinstance(right, int) and right == 0 and isinstance(left, ClosedForm):
             right = ClosedForm.zero(left.rows, left.cols)

@@ -19,7 +19,7 @@ from symicl.statements.quantities import NotDetermined
 from symicl.statements.theorem import Theorem
 from symicl.tasks import Values, exact_values, refuse_unknown
 
-MAX_DIGITS = 4_000
+MAX_PRINTED_DIGITS = 4_000
 """Python writes integers of at most 4300 digits as text."""
 
 
@@ -106,8 +106,8 @@ def evaluate_theorem(theorem: Theorem, given: Mapping[str, Any], digits: int = 1
     InputError
         For a bad input or a number of digits out of range.
     """
-    if not 1 <= digits <= MAX_DIGITS:
-        raise InputError(f"digits={digits} is out of range; ask for 1 to {MAX_DIGITS} digits")
+    if not 1 <= digits <= MAX_PRINTED_DIGITS:
+        raise InputError(f"digits={digits} is out of range; ask for 1 to {MAX_PRINTED_DIGITS} digits")
     values, options = task_values(theorem, given)
     inexact = any(_is_inexact(v) for v in given.values())
     names = {symbol: name for name, symbol in theorem.symbols.items()}

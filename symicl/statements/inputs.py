@@ -28,8 +28,8 @@ from symicl.errors import InputError
 from symicl.tasks import ScaledIdentity
 
 # Far beyond every use, and small enough that a slip of the keyboard does not eat the memory.
-MAX_DIGITS = 1000
-MAX_ROWS = 500
+MAX_INPUT_DIGITS = 1000
+MAX_MATRIX_ROWS = 500
 MAX_BRACKETS = 20
 
 NPY_MAGIC = b"\x93NUMPY"
@@ -128,9 +128,9 @@ def _refuse_huge_identities(given: Mapping[str, Any], symbols: Mapping[str, symp
     for name, value in given.items():
         if isinstance(value, ScaledIdentity):
             size = given.get(str(symbols[name].shape[0]))
-            if isinstance(size, int | Fraction) and size > MAX_ROWS:
+            if isinstance(size, int | Fraction) and size > MAX_MATRIX_ROWS:
                 raise InputError(
-                    f"{name} would be {size}×{size}; matrices up to {MAX_ROWS}×{MAX_ROWS} are taken here"
+                    f"{name} would be {size}×{size}; matrices up to {MAX_MATRIX_ROWS}×{MAX_MATRIX_ROWS} are taken here"
                 )
 
 
@@ -180,10 +180,10 @@ def _array_value(name: str, text: str, array: np.ndarray) -> Any:
         raise InputError(f"{name}: {text} holds entries of type {array.dtype}; save an array of real numbers")
     if array.ndim > 2:
         raise InputError(f"{name}: {text} has {array.ndim} axes; save a vector or a matrix")
-    if array.size == 0 or max(array.shape, default=1) > MAX_ROWS:
+    if array.size == 0 or max(array.shape, default=1) > MAX_MATRIX_ROWS:
         shape = "×".join(map(str, array.shape))
         raise InputError(
-            f"{name}: {text} holds {shape} numbers; arrays of 1 to {MAX_ROWS} rows and columns are taken here"
+            f"{name}: {text} holds {shape} numbers; arrays of 1 to {MAX_MATRIX_ROWS} rows and columns are taken here"
         )
     if array.dtype.kind in "iu":
         return array.tolist()
@@ -290,8 +290,12 @@ class _Parser:
 
     def number(self, token: Token) -> int | Fraction:
         mantissa, _, exponent = token.text.lower().partition("e")
-        if len(mantissa) > MAX_DIGITS or len(exponent) > 6 or abs(int(exponent or 0)) > MAX_DIGITS:
-            self.fail(f"a number of more than {MAX_DIGITS} digits", token)
+        if (
+            len(mantissa) > MAX_INPUT_DIGITS
+            or len(exponent) > 6
+            or abs(int(exponent or 0)) > MAX_INPUT_DIGITS
+        ):
+            self.fail(f"a number of more than {MAX_INPUT_DIGITS} digits", token)
         return _simple(Fraction(token.text))
 
     def diagonal(self) -> list[list[Any]]:
@@ -315,8 +319,8 @@ class _Parser:
             if entries and is_row != isinstance(entries[0], list):
                 self.fail("a matrix has either rows or numbers here, not both", start)
             entries.append(entry)
-            if len(entries) > MAX_ROWS:
-                self.fail(f"more than {MAX_ROWS} entries in a row", opening)
+            if len(entries) > MAX_MATRIX_ROWS:
+                self.fail(f"more than {MAX_MATRIX_ROWS} entries in a row", opening)
             if self.token.kind != ",":
                 return entries
             self.advance()
@@ -332,8 +336,8 @@ class _Parser:
         if isinstance(right, list):
             return [self.times(left, entry, where) for entry in right]
         result = Fraction(left) * right
-        if max(result.numerator.bit_length(), result.denominator.bit_length()) > 4 * MAX_DIGITS:
-            self.fail(f"a number of more than {MAX_DIGITS} digits", where)
+        if max(result.numerator.bit_length(), result.denominator.bit_length()) > 4 * MAX_INPUT_DIGITS:
+            self.fail(f"a number of more than {MAX_INPUT_DIGITS} digits", where)
         return _simple(result)
 
     def advance(self) -> Token:

@@ -17,7 +17,7 @@ from typing import NoReturn
 
 from symicl.errors import InputError
 
-MAX_DIGITS = 300
+MAX_RANGE_DIGITS = 300
 """Of the numbers in a range and of its values."""
 
 
@@ -174,8 +174,8 @@ def _geometric(
     count, value = 1, first * factor
     while value <= last if factor > 1 else value >= last:
         count += 1
-        if max(value.numerator.bit_length(), value.denominator.bit_length()) > 4 * MAX_DIGITS:
-            fail(f"{piece} leads to numbers of more than {MAX_DIGITS} digits")
+        if max(value.numerator.bit_length(), value.denominator.bit_length()) > 4 * MAX_RANGE_DIGITS:
+            fail(f"{piece} leads to numbers of more than {MAX_RANGE_DIGITS} digits")
         value *= factor
     return Geometric(first, factor, count)
 
@@ -184,10 +184,10 @@ def _number(text: str, fail: Callable[[str], NoReturn]) -> Fraction:
     """An integer, a fraction or a decimal, exactly."""
     body = text.strip()
     mantissa, _, exponent = body.lower().partition("e")
-    if not body or len(mantissa) > MAX_DIGITS or len(exponent) > 4 or "_" in body:
+    if not body or len(mantissa) > MAX_RANGE_DIGITS or len(exponent) > 4 or "_" in body:
         fail(f"{body or 'nothing'} is not a number")
     try:
-        if exponent and abs(int(exponent)) > MAX_DIGITS:
+        if exponent and abs(int(exponent)) > MAX_RANGE_DIGITS:
             fail(f"{body} has too many digits")
         return Fraction(body)
     except (ValueError, ZeroDivisionError):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MAX_PANELS = 6
 MAX_GROUPS = 8
 MAX_TRAJECTORIES = 8
-MAX_WEIGHTS = 4
+MAX_DRAWN_WEIGHTS = 4
 DENSE_POINTS = 60
 MIN_EXCESS = 1e-16
 """Relative excess below which rounding decides."""
@@ -334,7 +334,9 @@ class Pictures:
             )
             if row is not None and row["document"].get("optimal_coefficient"):
                 pairs.append((point, row))
-        pairs = _spread([p for p in pairs if len(p[1]["document"]["coefficient"]) > 1] or pairs, MAX_WEIGHTS)
+        pairs = _spread(
+            [p for p in pairs if len(p[1]["document"]["coefficient"]) > 1] or pairs, MAX_DRAWN_WEIGHTS
+        )
         chosen = [
             Weights(
                 ",  ".join(f"{k} = {v}" for k, v in point.inputs.items() if len(v) < 10)

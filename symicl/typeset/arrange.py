@@ -11,7 +11,7 @@ from sympy.matrices.expressions import MatrixExpr
 from symicl.errors import DerivationError
 from symicl.typeset.notation import OTHER, symbol_rank
 
-MAX_TERMS = 40
+MAX_ARRANGED_TERMS = 40
 """Terms up to which a sum is rearranged."""
 MAX_SYMBOLS = 7
 """Symbols up to which each one alone is tried: the work doubles with every further one."""
@@ -42,7 +42,7 @@ def shortened(expression: sympy.Expr) -> sympy.Expr:
 
 
 def _sum(total: sympy.Add) -> sympy.Expr:
-    if not 2 < len(total.args) <= MAX_TERMS:
+    if not 2 < len(total.args) <= MAX_ARRANGED_TERMS:
         return total
     letters = {f: sympy.Dummy() for f in _generators(total) if not f.is_Symbol}
     plain = total.xreplace(letters)

@@ -15,7 +15,7 @@ from symicl.typeset.pretty import collected, pretty_matrix_ratio, pretty_ratio
 from symicl.typeset.printer import coefficient_latex, expression_latex, join_signed, plus_first
 from symicl.typeset.wide import narrowed
 
-RELATIONS = (r"\ge", r"\le", r"\to", r"\approx", r"\sim", ">", "<")
+TRAILING_RELATIONS = (r"\ge", r"\le", r"\to", r"\approx", r"\sim", ">", "<")
 """Relations that a left side may end in, instead of a sign of equality."""
 
 
@@ -32,7 +32,7 @@ class Equation:
     @property
     def head(self) -> str:
         """The left side with the relation."""
-        return self.left if self.left.endswith(RELATIONS) else f"{self.left} ="
+        return self.left if self.left.endswith(TRAILING_RELATIONS) else f"{self.left} ="
 
     @property
     def expr(self) -> Any:

@@ -9,15 +9,15 @@ from collections.abc import Callable
 from symicl.errors import InputError
 from symicl.typeset.line import Fence, Grid, Kind, Node, Quotient, Root, Row, Scripts, Word
 from symicl.typeset.macros import (  # fmt: skip
-    ACCENTS,
-    CLOSING,
+    CLOSING_DELIMITERS,
+    COMBINING_MARKS,
+    DELIMITER_SIGNS,
     FONTS,
     FRACTIONS,
     IGNORED,
     MATRICES,
     NEGATED,
-    OPENING,
-    SHOWN,
+    OPENING_DELIMITERS,
     TEXTS,
     UPRIGHT,
     in_font,
@@ -78,7 +78,7 @@ class _Reader:
 
     def loose(self) -> Word:
         token = self.take()
-        return Word(SHOWN.get(token[1:], token[-1:]), Kind.LETTER)
+        return Word(DELIMITER_SIGNS.get(token[1:], token[-1:]), Kind.LETTER)
 
     def row(self, stop: Callable[[str], bool]) -> Row:
         """Pieces as far as a token that ends them, which is left."""
@@ -94,7 +94,7 @@ class _Reader:
         return Row(tuple(items))
 
     def closes(self, token: str) -> bool:
-        return (token in (")", "]") or token[1:] in CLOSING) and token not in ("\\)", "\\]")
+        return (token in (")", "]") or token[1:] in CLOSING_DELIMITERS) and token not in ("\\)", "\\]")
 
     def item(self, items: list[Node]) -> None:
         """The next piece."""
@@ -103,7 +103,7 @@ class _Reader:
             self.command(token[1:], items)
             return
         apart, self.apart = self.apart, False
-        if token in OPENING and token != "{":
+        if token in OPENING_DELIMITERS and token != "{":
             items.append(self.bracket(token, apart=apart))
         elif token == "{":
             inner = self.row(lambda _: False)
@@ -162,10 +162,10 @@ class _Reader:
         closing = self.peek()
         if not self.closes(closing):
             self.at = start
-            return Word(SHOWN.get(name, name))
+            return Word(DELIMITER_SIGNS.get(name, name))
         self.at += 1
-        left = SHOWN.get(name, name)
-        right = SHOWN.get(closing[1:], closing[-1])
+        left = DELIMITER_SIGNS.get(name, name)
+        right = DELIMITER_SIGNS.get(closing[1:], closing[-1])
         return Fence(body, left, right, apart=apart and left in "([")
 
     def bar(self) -> Node:
@@ -211,7 +211,7 @@ class _Reader:
             self.apart = name in (",", ";", ":", " ")
             return
         apart, self.apart = self.apart, False
-        if name in OPENING:
+        if name in OPENING_DELIMITERS:
             items.append(self.bracket(name, apart=apart))
         elif name in ("|", "Vert"):
             items.append(self.norm())
@@ -221,8 +221,8 @@ class _Reader:
             items.append(Quotient(self.argument(), self.argument()))
         elif name == "sqrt":
             items.append(self.root())
-        elif name in ACCENTS:
-            items.append(_accented(self.argument(), ACCENTS[name]))
+        elif name in COMBINING_MARKS:
+            items.append(_accented(self.argument(), COMBINING_MARKS[name]))
         elif name in FONTS:
             items.append(self.font(name))
         elif name in UPRIGHT:

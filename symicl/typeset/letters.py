@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from symicl.typeset.macros import FRACTIONS
+
 ACCENTS = frozenset(("hat", "tilde", "bar", "dot", "check", "underline", "overline"))
 ALPHABETS = frozenset(("mathbb", "mathcal", "mathbf", "mathsf", "mathrm", "boldsymbol"))
 WORDS = frozenset(("operatorname", "text", "textrm", "begin", "end"))
-FRACTIONS = frozenset(("frac", "tfrac", "dfrac"))
 BINDERS = frozenset(("sum", "prod", "bigoplus", "min", "max", "inf", "sup", "lim", "int"))
 DELIMITERS = frozenset(("left", "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr"))
 # fmt: off

@@ -64,7 +64,7 @@ IGNORED = {
 }  # fmt: skip
 """Blanks and sizes: the writer sets its own."""
 
-OPENING = {
+OPENING_DELIMITERS = {
     "(": ")",
     "[": "]",
     "langle": "⟩",
@@ -74,11 +74,11 @@ OPENING = {
     "lfloor": "⌋",
     "lceil": "⌉",
 }
-SHOWN = {"langle": "⟨", "lVert": "‖", "lvert": "|", "lfloor": "⌊", "lceil": "⌈", "rangle": "⟩", "rVert": "‖",
+DELIMITER_SIGNS = {"langle": "⟨", "lVert": "‖", "lvert": "|", "lfloor": "⌊", "lceil": "⌈", "rangle": "⟩", "rVert": "‖",
          "rvert": "|", "rfloor": "⌋", "rceil": "⌉"}  # fmt: skip
-CLOSING = {")", "]", "rangle", "rVert", "rvert", "}", "rfloor", "rceil"}
+CLOSING_DELIMITERS = {")", "]", "rangle", "rVert", "rvert", "}", "rfloor", "rceil"}
 
-ACCENTS = {
+COMBINING_MARKS = {
     "hat": "\u0302", "widehat": "\u0302", "tilde": "\u0303", "widetilde": "\u0303", "bar": "\u0304",
     "overline": "\u0304", "dot": "\u0307", "ddot": "\u0308", "vec": "\u20d7", "check": "\u030c", "mathring": "\u030a",
     "underline": "\u0332", "breve": "\u0306", "acute": "\u0301", "grave": "\u0300",

@@ -18,7 +18,7 @@ from sympy.matrices.expressions import MatrixExpr
 from symicl.errors import InputError
 from symicl.typeset.notation import SQUARES
 from symicl.typeset.printer import expression_latex
-from symicl.typeset.symbol_names import WORDS, checked_name
+from symicl.typeset.symbol_names import WORD_MACROS, checked_name
 
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\s+|.", re.S)
 YIELDS = {"N": r"\mathcal{N}"}
@@ -34,7 +34,7 @@ def tokens(latex: str) -> Tokens:
     i = 0
     while i < len(raw):
         token = raw[i]
-        if token in WORDS and i + 1 < len(raw) and raw[i + 1] == "{":
+        if token in WORD_MACROS and i + 1 < len(raw) and raw[i + 1] == "{":
             depth, j = 0, i + 1
             while j < len(raw):
                 depth += (raw[j] == "{") - (raw[j] == "}")

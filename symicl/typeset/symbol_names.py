@@ -6,7 +6,7 @@ import re
 
 from symicl.errors import InputError
 
-WORDS = {
+WORD_MACROS = {
     r"\mathrm", r"\operatorname", r"\text", r"\textrm", r"\begin", r"\end",
     r"\mathbb", r"\mathcal", r"\mathbf", r"\mathsf", r"\boldsymbol",
 }  # fmt: skip
@@ -19,7 +19,7 @@ _GREEK = (
 # fmt: on
 _ALLOWED = {
     f"\\{name}" for name in (*_GREEK, "ell", "hat", "bar", "tilde", "star", "prime", "max", "min")
-} | (WORDS - {r"\begin", r"\end", r"\text", r"\textrm", r"\operatorname"})
+} | (WORD_MACROS - {r"\begin", r"\end", r"\text", r"\textrm", r"\operatorname"})
 
 
 def checked_name(name: str, latex: str) -> str:
@@ -54,6 +54,6 @@ def checked_name(name: str, latex: str) -> str:
     atom = r"\\(?:mathrm|mathbb|mathcal|mathbf|mathsf|boldsymbol|hat|bar|tilde) ?\{(?:\\[A-Za-z]+|[A-Za-z0-9]+)\}"
     if not re.fullmatch(rf"(?:{atom}|\\[A-Za-z]+|[A-Za-z])'*", base) or base in (r"\hat", r"\bar", r"\tilde"):
         raise complaint
-    if any(base == word for word in WORDS):
+    if any(base == word for word in WORD_MACROS):
         raise complaint
     return text

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from symicl.algebra import covariance, dims, matrix, scalar
 from symicl.errors import InputError
 from symicl.statements import read_inputs
-from symicl.statements.inputs import MAX_ROWS
+from symicl.statements.inputs import MAX_MATRIX_ROWS
 from symicl.tasks import ScaledIdentity, exact_values
 
 N, D = dims("n d")
@@ -138,7 +138,7 @@ def test_no_near_value_does_anything_but_complain(text):
         ("Sigma=I*I", ["only numbers can be multiplied with a matrix"]),
         ("Sigma=1/I", ["only a number can be a divisor"]),
         ("Sigma=" + "(" * 10_000, ["too many nested brackets"]),
-        ("Sigma=diag(" + "1," * MAX_ROWS + "1)", ["more than 500 entries"]),
+        ("Sigma=diag(" + "1," * MAX_MATRIX_ROWS + "1)", ["more than 500 entries"]),
         ("Sigma=__import__('os').system('true')", ["unknown word"]),
         ("beta=[1,,2]", ["expected a number", "character 4"]),
         ("target=rlu", ["did you mean relu?", "relu, linear, cubic, abs"]),
@@ -159,7 +159,7 @@ def test_a_name_given_twice():
 
 def test_an_identity_of_astronomical_size():
     assert "1000000×1000000" in complaint("d=1000000", "Sigma=I")
-    assert read(f"d={MAX_ROWS}", "Sigma=I")
+    assert read(f"d={MAX_MATRIX_ROWS}", "Sigma=I")
 
 
 # --- files -----------------------------------------------------------------------------------------------
@@ -199,7 +199,7 @@ def test_an_array_of_integers_is_exact(npy):
         (np.array(["1"]), "save an array of real numbers"),
         (np.zeros((2, 2, 2)), "has 3 axes"),
         (np.zeros((0, 2)), "holds 0×2 numbers"),
-        (np.zeros((1, MAX_ROWS + 1)), f"holds 1×{MAX_ROWS + 1} numbers"),
+        (np.zeros((1, MAX_MATRIX_ROWS + 1)), f"holds 1×{MAX_MATRIX_ROWS + 1} numbers"),
         (np.float64(0.5), "Sigma must be a matrix"),
     ],
 )

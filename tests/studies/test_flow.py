@@ -158,7 +158,7 @@ def test_a_flow_is_followed_until_it_has_arrived(runs):
 
 
 def test_a_flow_that_is_too_stiff_is_refused_in_one_sentence(monkeypatch):
-    monkeypatch.setattr("symicl.studies.flow.integrate.MAX_EVALUATIONS", 50)
+    monkeypatch.setattr("symicl.studies.flow.integrate.MAX_FLOW_EVALUATIONS", 50)
     with pytest.raises(UnsupportedError, match="too stiff"):
         SMALL.run(GIVEN)
 

@@ -33,9 +33,9 @@ from symicl.statements import NotDetermined
 from symicl.tasks import T
 from symicl.theory import autoregressive_loss
 
-MAX_BITS = 8_192
+MAX_ENCLOSURE_BITS = 8_192
 LOSS = certified(3)
-DIGITS = 30
+EIGENVALUE_DIGITS = 30
 Block = Mapping[tuple[Move, Move], ClosedForm]
 
 
@@ -124,7 +124,7 @@ def inertia(size: int, length: int) -> Inertia:
         check_unique(line)
     found: dict[Kind, int | None] = {}
     bits = 128
-    while bits <= MAX_BITS:
+    while bits <= MAX_ENCLOSURE_BITS:
         with flint.ctx.workprec(bits):
             values = at_limit(line, size, length)
             for kind, second in hessian().items():
@@ -202,7 +202,7 @@ def is_not_global(values):
 def fewer_coordinates_are_better(size: int, length: int) -> bool:
     """True if the limit of d − 1 coordinates, with nothing for the last one, has a smaller loss than that of all d."""
     of_all, of_fewer = (
-        LOSS({d: sympy.Integer(k), T: sympy.Integer(length)}, DIGITS) for k in (size, size - 1)
+        LOSS({d: sympy.Integer(k), T: sympy.Integer(length)}, EIGENVALUE_DIGITS) for k in (size, size - 1)
     )
     gain = of_all - of_fewer - sympy.Rational(length - 2, 2)
-    return bool(gain > sympy.Rational(1, 10 ** (DIGITS - 10)))
+    return bool(gain > sympy.Rational(1, 10 ** (EIGENVALUE_DIGITS - 10)))

@@ -21,7 +21,7 @@ SMALL_SIZES = (1, 2, 3)
 MAX_SIZE_PRODUCT = 6
 """The product of the sizes of the default instances."""
 
-FACTS = ("equal", "stated", "data", "cut", "quotient", "factorised", "minimum", "sign")
+RECHECKED_FACTS = ("equal", "stated", "data", "cut", "quotient", "factorised", "minimum", "sign")
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def recheck(
 
 def facts_of(log: ProofLog) -> list[Line]:
     """The entries that say something about values of others."""
-    return [line for rule in FACTS for line in log.rule(rule) if rule != "data" or "of" in line]
+    return [line for rule in RECHECKED_FACTS for line in log.rule(rule) if rule != "data" or "of" in line]
 
 
 class Instance:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-MAX_NAME_LENGTH = 60
+MAX_EXPORTED_NAME = 60
 # Words of the two languages, names that the exported files use themselves, and those of the libraries they load.
 _WORDS = """
 as at by cofix def do else end example exists exists2 fix for forall from fun have if import in instance let
@@ -30,7 +30,7 @@ class Names:
         name = identifier(text)
         if name in RESERVED or OURS.match(name) or not name[0].isalpha():
             name = f"v_{name}"
-        name, k, base = name[:MAX_NAME_LENGTH], 2, name[: MAX_NAME_LENGTH - 4]
+        name, k, base = name[:MAX_EXPORTED_NAME], 2, name[: MAX_EXPORTED_NAME - 4]
         while name in self.taken:
             name, k = f"{base}_{k}", k + 1
         self.taken.add(name)

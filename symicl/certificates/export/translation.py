@@ -31,7 +31,7 @@ from symicl.certificates.export.words import Letter, Matrix, Words
 from symicl.errors import InputError
 
 FORMAT = ("symicl-certificate", 2)
-FACTS = ("equal", "sign", "factorised", "minimum", "stated")
+TRANSLATED_FACTS = ("equal", "sign", "factorised", "minimum", "stated")
 # Which fields of a rule refer to other entries; an expectation and what is asserted are taken as given.
 REFERENCES = {
     "sum": ("parts",), "product": ("parts",), "transpose": ("of",), "trace": ("of",), "over": ("of", "by"),
@@ -101,7 +101,7 @@ class Translation:
     def _needed(self) -> set[int]:
         needed: set[int] = set()
         for line in reversed(self.lines.values()):
-            if line["id"] in needed or line["rule"] in FACTS:
+            if line["id"] in needed or line["rule"] in TRANSLATED_FACTS:
                 needed.add(line["id"])
                 for key in REFERENCES.get(line["rule"], ()):
                     found = line.get(key, [])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from symicl.studies import Study
     from symicl.sweeps import Point, Sweep, Workers
 
-MAX_ROWS = 40
+MAX_TABLE_ROWS = 40
 """Points in the table that is printed; all of them are in the CSV file."""
 
 
@@ -271,16 +271,18 @@ def _print(points: list[Point], total: dict[str, int], failed: list[dict[str, An
         }
         inputs = [name for name in points[0].inputs if all(len(p.inputs.get(name, "")) < 24 for p in points)]
         table = Table(*inputs, *(titles.get(n, n) for n in shown), "runs")
-        for point in points[:MAX_ROWS]:
+        for point in points[:MAX_TABLE_ROWS]:
             table.add_row(
                 *(point.inputs[name] for name in inputs),
                 *(f"{point.mean(name):.6g}" if point.values(name) else "–" for name in shown),
                 ", ".join(f"{count} {verdict}" for verdict, count in point.verdicts().items()),
             )
         print_table(table)
-        if len(points) > MAX_ROWS:
-            print_text(f"… and {len(points) - MAX_ROWS} points more; `--out DIR` writes all of them as CSV")
-    for failure in failed[:MAX_ROWS]:
+        if len(points) > MAX_TABLE_ROWS:
+            print_text(
+                f"… and {len(points) - MAX_TABLE_ROWS} points more; `--out DIR` writes all of them as CSV"
+            )
+    for failure in failed[:MAX_TABLE_ROWS]:
         at = ", ".join(f"{name} = {value}" for name, value in failure["inputs"].items())
         print_text(f"failed at {at}: {failure['reason']}")
     print_text(", ".join(f"{count} {verdict}" for verdict, count in total.items()) or "no runs")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from symicl.cli.verification import Job
     from symicl.statements import SecondOpinion, Theorem, Verdict
 
-MAX_ROWS = 4
+MAX_LISTED_RUNS = 4
 """Runs that are listed one by one."""
 
 
@@ -179,7 +179,7 @@ def _runs(runs: list[dict[str, Any]]) -> str:
     """One line per run, or how many have reached what was derived where there are many."""
     from symicl.cli.commands.train import percent
 
-    if len(runs) > MAX_ROWS:
+    if len(runs) > MAX_LISTED_RUNS:
         reached = sum(run["verdict"] == "reached" for run in runs)
         return f"{reached} of {len(runs)} reached"
     return "\n".join(

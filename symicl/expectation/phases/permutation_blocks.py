@@ -33,12 +33,13 @@ from symicl.errors import UnsupportedError
 from symicl.expectation.phases.entry_sums import EntrySum, Factor
 from symicl.expectation.phases.parameters import ExchangeableMatrix
 
-WHY = "sums over coordinates of entries that permutations leave alone: which of them coincide"
+WHY_BLOCKS = "sums over coordinates of entries that permutations leave alone: which of them coincide"
 SECOND_VARIATION = written(
-    "second variation", asserted_as("a second derivative at matrices that permutations leave alone", WHY)
+    "second variation",
+    asserted_as("a second derivative at matrices that permutations leave alone", WHY_BLOCKS),
 )
 ENTRIES_PUT_IN = written(
-    "entries put in", asserted_as("a sum of entries at matrices that permutations leave alone", WHY)
+    "entries put in", asserted_as("a sum of entries at matrices that permutations leave alone", WHY_BLOCKS)
 )
 
 

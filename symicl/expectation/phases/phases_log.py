@@ -36,7 +36,7 @@ MAX_SUMMED_TIMES = 2
 """A statement has this many summed times at most."""
 
 
-WHY = "orthogonality of random phases: equations between times and set partitions of coordinates"
+WHY_PHASES = "orthogonality of random phases: equations between times and set partitions of coordinates"
 WHY_SUM = "sums of powers of t − 1 in closed form"
 
 
@@ -45,7 +45,7 @@ def write(log: Log, call: Call) -> None:
     average = log.helper(PhaseLog).average(call.result)
     for place, value in call.result.parts():
         part = {"phases": {"of": average, "place": list(place)}} if average else {}
-        log.remember(value, log.asserted(value, "an expectation over phases", WHY, **part))
+        log.remember(value, log.asserted(value, "an expectation over phases", WHY_PHASES, **part))
 
 
 class PhaseLog:
@@ -71,7 +71,7 @@ class PhaseLog:
             full = self.statement(call) if call.rule == "phases" else None
             claim = "an average over phases, at every t"
             self._averages[origin.serial] = (
-                0 if full is None else self._emit("asserted", claim=claim, why=WHY, phases=full)
+                0 if full is None else self._emit("asserted", claim=claim, why=WHY_PHASES, phases=full)
             )
         return self._averages[origin.serial]
 

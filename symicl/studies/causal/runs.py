@@ -45,7 +45,7 @@ DESCENT_DECAY_EXPONENT = 8.0
 """The same as `DECAY_EXPONENT` for the descent on sequences; what comes after is averaged over."""
 AVERAGED_STEPS = 60
 """Steps that are averaged over."""
-GROUPS = 6
+STEP_GROUPS = 6
 """Groups of successive steps whose means are taken as independent."""
 FRESH_SEQUENCES, FRESH_SCORES = 2000, 50_000_000
 """Other sequences on which the forward pass is compared with its closed form, and times² of all of them."""
@@ -260,11 +260,13 @@ def descend_on_sequences(runner: Runner, case: CaseAt, start: Start, seed: int, 
         product = np.einsum("tii,tii->t", A, B) / d
         groups = [
             case.measure({"A": A[part].mean(0), "B": B[part].mean(0)})
-            for part in np.array_split(np.arange(max(0, len(A) - AVERAGED_STEPS), len(A)), GROUPS)
+            for part in np.array_split(np.arange(max(0, len(A) - AVERAGED_STEPS), len(A)), STEP_GROUPS)
         ]
         names = ("ab", "alpha_ratio", "beta_ratio")
         mean = {name: float(np.mean([g[name] for g in groups])) for name in names}
-        error = {name: float(np.std([g[name] for g in groups], ddof=1)) / math.sqrt(GROUPS) for name in names}
+        error = {
+            name: float(np.std([g[name] for g in groups], ddof=1)) / math.sqrt(STEP_GROUPS) for name in names
+        }
     weights = path.average
     pair = _pair(weights, d)
     rest = {name: value.copy() for name, value in weights.items()}

@@ -26,7 +26,7 @@ Arrays = dict[str, np.ndarray]
 RTOL, ATOL = 1e-10, 1e-14
 GRADIENT_TOLERANCE = 1e-9
 """Gradient at which a flow has arrived; the excess risk is of the order of its square."""
-MAX_EVALUATIONS = 100_000
+MAX_FLOW_EVALUATIONS = 100_000
 
 
 class GradientField:
@@ -100,7 +100,7 @@ class GradientField:
         evaluations = count()
 
         def field(_: float, vector: np.ndarray) -> np.ndarray:
-            if next(evaluations) > MAX_EVALUATIONS:
+            if next(evaluations) > MAX_FLOW_EVALUATIONS:
                 raise UnsupportedError(
                     "the flow is too stiff to be integrated; the eigenvalues of H differ too much"
                 )

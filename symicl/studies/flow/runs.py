@@ -39,7 +39,7 @@ FOLLOW_FACTOR = 1.5
 """How much longer it is followed than the flow takes to come within a thousandth of R*."""
 ENVELOPE_SLACK, MIN_HEIGHT = 0.25, 0.3
 """A run on prompts may rise above the envelope by this part of it, as long as the envelope is above this height."""
-EVIDENCE = {
+EVIDENCE_OF = {
     "flow": Evidence("flow", "LSODA"),
     "descent": Evidence("population", "plain gradient descent"),
 }
@@ -234,7 +234,7 @@ class FlowRuns(PanelWork):
                 excess * best,
                 excess,
                 float(length[-1]),
-                evidence or EVIDENCE[kind],
+                evidence or EVIDENCE_OF[kind],
             ),
             kind,
             times,

@@ -15,7 +15,7 @@ from symicl.studies.measurements import Measurement
 from symicl.studies.positional.exact_sequences import arc, mean_squared_error
 from symicl.studies.runtime.lazy_torch import load_torch
 
-EVIDENCE = Evidence("population", "plain gradient descent")
+PLAIN_DESCENT = Evidence("population", "plain gradient descent")
 """Its forward pass runs on the nodes of a quadrature, which is the expectation itself."""
 LOSS_TOLERANCE = 1e-9
 GRADIENT_TOLERANCE = 1e-3
@@ -103,7 +103,16 @@ class PositionsAlone:
                 f"after {steps} steps the closed form of the iterate holds within {off:.1g}",
             )
         run: Any = Measurement(
-            f"positions alone, mu = {self.width}", 0, steps, verdict, reason, 0.0, off, off, off, EVIDENCE
+            f"positions alone, mu = {self.width}",
+            0,
+            steps,
+            verdict,
+            reason,
+            0.0,
+            off,
+            off,
+            off,
+            PLAIN_DESCENT,
         )
         positions = range(1, self.longest + 1)
         panel = Panel(
@@ -114,6 +123,6 @@ class PositionsAlone:
                 Curve("gradient descent", positions, P[-2].tolist()),
                 Curve("closed form", positions, predicted[-2].tolist(), theory=True),
             ),
-            shows=(EVIDENCE,),
+            shows=(PLAIN_DESCENT,),
         )
         return run, panel

@@ -28,7 +28,7 @@ from symicl.studies.sequences.descent import affordable_batch, fresh_loss, misma
 from symicl.tasks import AutoregressiveTask, TaskAt, Values
 from symicl.theory import loss_in_time
 
-LOSS_ROUNDING = 1e-9
+LEAST_LOSS_ROUNDING = 1e-9
 FRESH_SEQUENCES = 1000
 MAX_EXCESS = 0.1
 """Largest exact excess loss of one T, over d, of trained weights where the minimum is not zero."""
@@ -180,7 +180,7 @@ class PositionalRuns(PanelWork):
         """Is the loss that of the statement, and if it is zero, is the structure?"""
         paired, rows = self.problem.task.paired, self.length - 1
         least = min(final, end.loss / rows) - self.minimum
-        if least < -LOSS_ROUNDING * self.d:
+        if least < -LEAST_LOSS_ROUNDING * self.d:
             return "contradicted", f"the exact loss of one T is below the stated minimum by {-least:.3g}"
         if not least <= self.problem.fine * self.d:
             return (

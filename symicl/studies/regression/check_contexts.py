@@ -19,7 +19,7 @@ from symicl.studies.runtime.sizes import MAX_CHUNK_SIZE, size_of_context
 from symicl.tasks import LinearRegression, Prompt
 from symicl.theory import query_row
 
-MAX_DRAWN = 20_000_000
+MAX_SPARE_DRAWS = 20_000_000
 """Numbers beyond which no more contexts are drawn than are needed."""
 
 
@@ -66,7 +66,7 @@ class CheckContexts:
         self.rows: Any = None
         self.integrated: Any = None
         n = size_of_context(task)
-        count = max(20 * BATCHES, min(passes // d if linear else passes, MAX_DRAWN // (n * d)))
+        count = max(20 * BATCHES, min(passes // d if linear else passes, MAX_SPARE_DRAWS // (n * d)))
         count -= count % BATCHES
         self.wanted, found = count, []
         piece = max(1, min(4000 // d if linear else 4000, MAX_CHUNK_SIZE // (n * d * (d if linear else 1))))

@@ -17,7 +17,7 @@ from symicl.tasks import TaskAt
 MAX_VALUE = 10**12
 """Absolute value of a number, and of the inverse of one that is not zero; a loss has powers of them."""
 MAX_WEIGHTS = 10**6
-MAX_DRAWN = 4 * 10**8
+MAX_CHECK_DRAWS = 4 * 10**8
 """Numbers that the check of the forward pass draws: a minute or two."""
 MAX_TRAINED = 5 * 10**10
 """Numbers that training on prompts draws, likewise."""
@@ -56,10 +56,10 @@ def refuse_hopeless(task: TaskAt, shapes: Mapping[str, tuple[int, int]], d: int,
             f"are at most {MAX_WEIGHTS:,} (symicl eval takes any)"
         )
     n = size_of_context(task)
-    if MIN_CONTEXTS * n * d > MAX_DRAWN:
+    if MIN_CONTEXTS * n * d > MAX_CHECK_DRAWS:
         raise InputError(
             f"at n={n} the check of the forward pass would draw {MIN_CONTEXTS} prompts of n·d = {n * d:,} numbers; "
-            f"give n ≤ {MAX_DRAWN // (MIN_CONTEXTS * d):,} (symicl eval takes any)"
+            f"give n ≤ {MAX_CHECK_DRAWS // (MIN_CONTEXTS * d):,} (symicl eval takes any)"
         )
     if prompts * n * d > MAX_TRAINED:
         raise InputError(

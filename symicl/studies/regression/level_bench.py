@@ -29,7 +29,7 @@ Number = Callable[[Values], Any]
 
 MINIMUM_ERROR = Fraction(1, 10**12)
 """Of a minimal loss that has proven digits instead of an exact value."""
-EXCESS_TOLERANCE = 1e-5
+ARRIVED_EXCESS = 1e-5
 """Relative excess at which a run on the closed form has arrived."""
 
 
@@ -190,7 +190,7 @@ def grounds_of(measured: Sequence[Measurement], notes: Sequence[str] = ()) -> Gr
 
 
 def _has_arrived(run: Measurement) -> bool:
-    return run.verdict == "reached" and (run.samples > 0 or run.relative_excess <= EXCESS_TOLERANCE)
+    return run.verdict == "reached" and (run.samples > 0 or run.relative_excess <= ARRIVED_EXCESS)
 
 
 def _reached(measured: Sequence[Measurement]) -> Iterator[str]:
@@ -207,7 +207,7 @@ def _reached(measured: Sequence[Measurement]) -> Iterator[str]:
             f"{worst:.2g} of them: {names}"
         )
     if exact:
-        best = max(abs(run.relative_excess) for run in exact if run.relative_excess <= EXCESS_TOLERANCE)
+        best = max(abs(run.relative_excess) for run in exact if run.relative_excess <= ARRIVED_EXCESS)
         total = sum(not run.samples for run in measured)
         yield f"besides, {len(exact)} of {total} runs on the closed form of the loss reach them within {best:.1g}"
 
@@ -217,5 +217,5 @@ def _short_of(run: Measurement) -> str:
         return run.reason
     return (
         f"on the closed form of the loss, without noise, it ends {run.excess_loss:.3g} above the derived minimum, more "
-        f"than {EXCESS_TOLERANCE:.0e} of it"
+        f"than {ARRIVED_EXCESS:.0e} of it"
     )
