@@ -29,6 +29,8 @@ from .models import MultiHeadLinearAttention as MultiHeadLinearAttention
 from .models import OneStepGD as OneStepGD
 from .models import PositionalAttention as PositionalAttention
 from .models import WeightShape as WeightShape
+from .numeric import CompiledFunction as CompiledFunction
+from .numeric import compile as compile
 from .statements import Paper as Paper
 from .statements import Theorem as Theorem
 from .statements import all_theorems as all_theorems

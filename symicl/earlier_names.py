@@ -36,7 +36,7 @@ MOVED = {
     "symicl.theorems.prove": "symicl.statements.proving",
     "symicl.theory.autoregressive_loss": "symicl.theory.autoregressive",
     "symicl.theory.backends": "symicl.numeric.backends",
-    "symicl.theory.compile": "symicl.numeric.compile",
+    "symicl.theory.compile": "symicl.numeric.closed_form_program",
     "symicl.theory.gradient": "symicl.numeric.gradient",
     "symicl.theory.query_row": "symicl.theory.query_rows",
     "symicl.theory.rational_minimum": "symicl.numeric.rational_minimum",

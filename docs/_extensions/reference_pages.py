@@ -15,6 +15,7 @@ GROUPS = {
     "AutoregressiveTask Task PromptTask TaskAt Prompt Sample",
     "Models": "LinearSelfAttention MultiHeadLinearAttention LinearTransformerBlock GDBeta OneStepGD "
     "CausalLinearAttention PositionalAttention Model CausalModel WeightShape transpose stack beside",
+    "At numbers": "compile CompiledFunction",
     "Losses, optima, training": "expected_loss minimise train Experiment SequenceExperiment Schedule",
     "Depth and recursions": "depth iterate depth_limit recursion",
     "Theorems and claims": "Theorem Paper all_theorems find prove check Evidence",

@@ -3,11 +3,11 @@ from .balls import negative_squares as negative_squares
 from .balls import proven_digits as proven_digits
 from .balls import real_roots as real_roots
 from .balls import value_at as value_at
-from .compile import CompiledScalar as CompiledScalar
-from .compile import compile_matrix as compile_matrix
-from .compile import compile_scalar as compile_scalar
-from .compile import sizes_at as sizes_at
-from .compile import split_parameters as split_parameters
+from .closed_form_program import CompiledScalar as CompiledScalar
+from .closed_form_program import compile_matrix as compile_matrix
+from .closed_form_program import compile_scalar as compile_scalar
+from .closed_form_program import sizes_at as sizes_at
+from .closed_form_program import split_parameters as split_parameters
 from .exact import ExactMatrix as ExactMatrix
 from .exact import Point as Point
 from .exact import Value as Value
@@ -18,6 +18,9 @@ from .exact import float_matrix as float_matrix
 from .exact import identity_matrix as identity_matrix
 from .exact import matrix_entries as matrix_entries
 from .exact import sympy_rational as sympy_rational
+from .function import CompiledFunction as CompiledFunction
+from .function import compile as compile
+from .function import formula_of as formula_of
 from .gradient import LossGradient as LossGradient
 from .gradient import Place as Place
 from .gradient import parameter_places as parameter_places

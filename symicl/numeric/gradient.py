@@ -19,7 +19,7 @@ import numpy as np
 from symicl.algebra import COLS, ONE, PARTNER, ROWS, Blocks, ClosedForm, letter_of
 from symicl.errors import UnsupportedError
 from symicl.numeric.backends import ArrayBackend, Numbers
-from symicl.numeric.compile import compile_scalar, evaluate_step, scalar_program, sizes_at
+from symicl.numeric.closed_form_program import compile_scalar, evaluate_step, scalar_program, sizes_at
 from symicl.numeric.reverse_mode import Graph, Node
 
 Effective = Callable[[Mapping[str, Any]], Mapping[str, Any]]

@@ -10,7 +10,7 @@ import symicl as si
 from symicl.algebra import ONE, ClosedForm, letter, read_form
 from symicl.errors import InputError, ShapeError
 from symicl.numeric import compile_matrix, compile_scalar, evaluate, exact_matrix
-from symicl.numeric.compile import scalar_program
+from symicl.numeric.closed_form_program import scalar_program
 
 n, d = si.dims("n d")
 H, Psi, beta = si.covariance("H", d), si.covariance("Psi", d), si.vector("beta_star", d)
