@@ -134,12 +134,12 @@ def derived(function: str, model: Any, task: Any) -> ClosedForm | MatrixSolution
     UnsupportedError, DerivationError
         If it cannot be derived.
     """
-    from symicl.theory import minimise
+    from symicl.theory import minimise_over_features
 
     loss = loss_of(model, task)
     if function == "loss":
         return loss.closed_form
-    optimum = minimise(loss)
+    optimum = minimise_over_features(loss)
     _ = optimum.certificate  # raises unless the minimum is certified
     if function == "minimum":
         return optimum.closed_form

@@ -11,7 +11,7 @@ from symicl.language.claim_writer import ClaimWriter
 from symicl.language.library import loss_of, things_of
 from symicl.language.reading import Reader
 from symicl.statements import Recorder, certify, solve
-from symicl.theory import Optimum, minimise
+from symicl.theory import Optimum, minimise_over_features
 
 
 @dataclass
@@ -41,7 +41,7 @@ class Optima:
             what = f"the optimum of {node.model.name} on {node.task.name}"
             recorder = Recorder()
             loss = loss_of(*things)
-            optimum = minimise(loss)
+            optimum = minimise_over_features(loss)
             if optimum.solution is None:
                 self._zero.append(optimum)
                 continue

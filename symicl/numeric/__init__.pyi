@@ -26,6 +26,7 @@ from .gradient import Place as Place
 from .gradient import parameter_places as parameter_places
 from .rational_minimum import CertifiedMinimum as CertifiedMinimum
 from .rational_minimum import infimum as infimum
+from .spectrum import eigenvalues as eigenvalues
 from .spectrum import largest_eigenvalue as largest_eigenvalue
 from .spectrum import smallest_eigenvalue as smallest_eigenvalue
 from .spectrum import smallest_positive_eigenvalue as smallest_positive_eigenvalue

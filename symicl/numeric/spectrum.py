@@ -1,4 +1,4 @@
-"""Exact extreme eigenvalues of rational matrices.
+"""Exact eigenvalues of rational matrices, all of them or the extreme ones.
 
 An eigenvalue is a rational number, an expression with a square root, or a root of an irreducible polynomial
 that is refined by ball arithmetic to as many digits as one asks for. Nothing is ever taken from a float.
@@ -93,7 +93,30 @@ def largest_eigenvalue(*factors: ExactMatrix) -> sympy.Expr:
     return _extreme(factors, largest=True)
 
 
+def eigenvalues(*factors: ExactMatrix) -> tuple[sympy.Expr, ...]:
+    """All eigenvalues of A or of A B, ascending, each as often as its multiplicity; see `largest_eigenvalue`.
+
+    A and B may be any matrices whose product is similar to a symmetric matrix.
+    """
+    parts = _irreducible(factors)
+    found: list[sympy.Expr] = []
+    seen: dict[int, int] = {}
+    for at in _holders([part for part, _ in parts]):
+        index = seen[at] = seen.get(at, -1) + 1
+        part, multiplicity = parts[at]
+        found += [_root(part, index)] * multiplicity
+    return tuple(found)
+
+
 def _extreme(factors: tuple[ExactMatrix, ...], *, largest: bool, positive: bool = False) -> sympy.Expr:
+    parts = [part for part, _ in _irreducible(factors)]
+    parts = [part for part in parts if not (positive and part.degree() == 1 and not part[0])]
+    outermost = parts[_holders(parts)[-1 if largest else 0]]
+    return _root(outermost, outermost.degree() - 1 if largest else 0)
+
+
+def _irreducible(factors: tuple[ExactMatrix, ...]) -> list[tuple[flint.fmpz_poly, int]]:
+    """The irreducible factors of the characteristic polynomial, with their multiplicities."""
     if len(factors) not in (1, 2):
         raise InputError(f"the eigenvalues of a product of {len(factors)} matrices need not be real")
     sizes = {size for m in factors for size in (m.nrows(), m.ncols())}
@@ -101,19 +124,22 @@ def _extreme(factors: tuple[ExactMatrix, ...], *, largest: bool, positive: bool 
         raise ShapeError("eigenvalues of a product are defined for square matrices of one size")
     product = factors[0] if len(factors) == 1 else factors[0] * factors[1]
     _, parts = product.charpoly().numer().factor()
-    irreducible = [part for part, _ in parts if not (positive and part.degree() == 1 and not part[0])]
-    radical = irreducible[0]
-    for part in irreducible[1:]:
+    return parts
+
+
+def _holders(parts: list[flint.fmpz_poly]) -> list[int]:
+    """For each of the distinct roots, ascending, which of the polynomials it is a root of."""
+    radical = parts[0]
+    for part in parts[1:]:
         radical = radical * part
     bits = 2 * GUARD_BITS
     while True:
-        # The balls of different roots are disjoint, so the outermost one holds the outermost root.
+        # The balls of different roots are disjoint, so that their order is that of the roots.
         roots = _real_roots(radical, bits)
-        ball = roots[-1 if largest else 0]
         with flint.ctx.workprec(bits):
-            holders = [part for part in irreducible if part(ball).contains(0)]
-        if len(holders) == 1:
-            return _root(holders[0], last=largest)
+            holders = [[k for k, part in enumerate(parts) if part(ball).contains(0)] for ball in roots]
+        if all(len(holder) == 1 for holder in holders):
+            return [holder[0] for holder in holders]
         bits *= 2
 
 
@@ -128,15 +154,14 @@ def _real_roots(polynomial: flint.fmpz_poly, bits: int) -> list[flint.arb]:
     return sorted(roots, key=lambda ball: ball.mid())
 
 
-def _root(part: flint.fmpz_poly, *, last: bool) -> sympy.Expr:
-    """The first or the last root of an irreducible polynomial."""
+def _root(part: flint.fmpz_poly, index: int) -> sympy.Expr:
+    """A root of an irreducible polynomial, counted from the smallest."""
     coefficients = [sympy.Integer(int(c)) for c in part.coeffs()]
     if part.degree() == 1:
         return -coefficients[0] / coefficients[1]
     if part.degree() == 2:
         c, b, a = coefficients
-        sign = 1 if (a > 0) == last else -1
+        sign = 1 if (a > 0) == (index == 1) else -1
         return (-b + sign * sympy.sqrt(b**2 - 4 * a * c)) / (2 * a)
     x = sympy.Dummy("x")
-    polynomial = sympy.Poly(coefficients[::-1], x)
-    return EigenvalueRoot._new(sympy.PurePoly(polynomial), part.degree() - 1 if last else 0)
+    return EigenvalueRoot._new(sympy.PurePoly(sympy.Poly(coefficients[::-1], x)), index)

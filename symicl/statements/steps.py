@@ -18,7 +18,7 @@ from symicl.theory import (
     attaining_weights,
     excess_identity,
     expected_loss,
-    minimise,
+    minimise_over_features,
     positive,
     realise,
 )
@@ -70,7 +70,7 @@ def solve(step: Recorder, loss: Any) -> Any:
     """
     if loss.task.shows == "sequence":
         return solve_sequence(step, loss)
-    optimum = minimise(loss)
+    optimum = minimise_over_features(loss)
     problem = optimum.problem
     if problem.offset_coefficient is not None:
         step(
@@ -259,7 +259,7 @@ def same_optimum(step: Recorder, claim: str, model: Model, task: PromptTask, ref
         model.forward(weights, task.prompt()).single().trace(),
         model.predict(model.effective(weights), task.prompt()).single().trace(),
     )
-    variant = minimise(expected_loss(model, task))
+    variant = minimise_over_features(expected_loss(model, task))
     attaining_weights(variant)
     step.check(
         f"{claim}: the mean square distance to the optimum is the excess loss",

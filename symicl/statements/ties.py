@@ -22,6 +22,7 @@ from symicl.theory import (
     attaining_weights,
     expected_loss,
     minimise,
+    minimise_over_features,
     unattainable,
 )
 from symicl.typeset import formula_text
@@ -56,7 +57,7 @@ class Ties:
         """
         if self.task.shows == "sequence":
             return self._of_sequences()
-        optimum = minimise(expected_loss(self.model, self.task))
+        optimum = minimise_over_features(expected_loss(self.model, self.task))
         optimum.certificate  # noqa: B018 - it is the proof, and raises if there is none
         if problem := unattainable(optimum, attaining_weights(optimum)):
             raise DerivationError(problem)

@@ -30,6 +30,7 @@ from .normal_equations import solve as solve
 from .optimum import Optimum as Optimum
 from .optimum import excess_identity as excess_identity
 from .optimum import minimise as minimise
+from .optimum import minimise_over_features as minimise_over_features
 from .optimum import relaxation as relaxation
 from .positivity import Sign as Sign
 from .positivity import nonnegative as nonnegative

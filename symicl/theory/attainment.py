@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice, product
 from typing import Protocol
 
@@ -82,7 +82,23 @@ def attaining_weights(optimum: Optimum) -> dict[str, Blocks]:
     UnsupportedError
         If the model names none and none are found.
     """
-    loss, assignment = optimum.loss, realise(optimum)
+    return weights_at(optimum.loss, realise(optimum), optimum.problem.predictor())
+
+
+def weights_at(
+    loss: Loss, assignment: dict[int, ClosedForm], predictor: ClosedForm, factors: Sequence[Blocks] = ()
+) -> dict[str, Blocks]:
+    """Weights of the model with given effective parameters, which compute a given predictor; see `attaining_weights`.
+
+    Parameters
+    ----------
+    loss : Loss
+    assignment : dict
+        From the letters of the effective parameters to matrices.
+    predictor : ClosedForm
+    factors : sequence of Blocks
+        Matrices that may stand for weights, beside identities and the effective parameters.
+    """
     d = loss.task.d
     parameters = {
         name: blocks.map(lambda block: block.substitute(assignment))
@@ -91,7 +107,7 @@ def attaining_weights(optimum: Optimum) -> dict[str, Blocks]:
     try:
         weights = loss.model.weights_for(parameters, d)
     except UnsupportedError as error:
-        found = _factorised(loss.model, parameters, d)
+        found = _factorised(loss.model, parameters, d, factors)
         if found is None:
             raise error
         weights = found
@@ -108,8 +124,7 @@ def attaining_weights(optimum: Optimum) -> dict[str, Blocks]:
         loss.model.forward(weights, prompt),
         loss.model.predict(loss.model.effective(weights), prompt),
     ):
-        computed = loss.task.centred(prediction.single().trace())
-        if computed != optimum.problem.predictor():
+        if loss.task.centred(prediction.single().trace()) != predictor:
             raise DerivationError("the weights do not compute the optimal predictor")
     return weights
 
@@ -127,9 +142,9 @@ MAX_TRIED = 300
 
 
 def _factorised(
-    model: Model, parameters: dict[str, Blocks], d: sympy.Symbol | int
+    model: Model, parameters: dict[str, Blocks], d: sympy.Symbol | int, factors: Sequence[Blocks]
 ) -> dict[str, Blocks] | None:
-    """Weights, each an identity or one of the effective parameters, that give these effective parameters."""
+    """Weights, each an identity, one of the effective parameters or a given factor, that give these parameters."""
     shapes = model.symbolic_weights(d)
     options = [
         [
@@ -138,6 +153,7 @@ def _factorised(
                 *_identities(shape),
                 *parameters.values(),
                 *(blocks.T for blocks in parameters.values()),
+                *factors,
             )
             if (candidate.heights, candidate.widths) == (shape.heights, shape.widths)
         ]

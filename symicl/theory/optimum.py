@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar, overload
@@ -20,6 +21,7 @@ from symicl.theory.loss import Loss
 from symicl.theory.model_optimum import MARKS, ModelOptimum, OptimumAtNumbers
 from symicl.theory.normal_equations import MatrixEquation, MatrixSolution, factorise, solve
 from symicl.theory.pythagoras import Pythagoras, pythagoras
+from symicl.theory.rank.low_rank import LowRankOptimum, minimise_inner_side, minimise_rank
 from symicl.theory.sequence_optimum import SequenceOptimum, minimise_sequences
 from symicl.typeset import Equation
 
@@ -188,39 +190,79 @@ def as_matrix(block: ClosedForm) -> MatrixExpr:
 
 
 @overload
-def minimise(loss: Loss) -> Optimum: ...
+def minimise(loss: Loss, *, rank: None = None, update_of: None = None) -> Optimum | LowRankOptimum: ...
+
+
+@overload
+def minimise(
+    loss: Loss, *, rank: Mapping[str, Any], update_of: Mapping[str, Any] | None = None
+) -> LowRankOptimum: ...
 
 
 @overload
 def minimise(loss: AutoregressiveLoss) -> SequenceOptimum: ...
 
 
-def minimise(loss: Loss | AutoregressiveLoss) -> Optimum | SequenceOptimum:
+def minimise(
+    loss: Loss | AutoregressiveLoss,
+    *,
+    rank: Mapping[str, Any] | None = None,
+    update_of: Mapping[str, Any] | None = None,
+) -> Optimum | LowRankOptimum | SequenceOptimum:
     """Solve for the global minimum of a loss over the weights of its model.
 
     The minimum of the `relaxation`, once weights that attain it have been found: they are put into the
     forward pass, which is compared with the optimal predictor. ``optimum.certificate`` proves the result for
     the original, non-convex parametrisation.
 
+    Parameters
+    ----------
+    loss : Loss or AutoregressiveLoss
+    rank : dict, optional
+        A bound on the rank of one weight, such as ``{"Gamma": 2}``: an integer or a symbol between 0 and d.
+    update_of : dict, optional
+        With ``rank``: the matrix that this weight starts from. Then the rank of the difference is bounded.
+
     Returns
     -------
     Optimum
         With ``.attained`` "weights"; or a `LowerBound`, with ``.attained`` "lower bound", where the effective
-        parameters could attain the value but no weights are known that give them. For a loss of sequences a
-        `SequenceOptimum`, over weights that are scalars or multiples of the identity.
+        parameters could attain the value but no weights are known that give them. With ``rank``, and for a model whose
+        inner sides are too small, a `LowRankOptimum`. For a loss of sequences a `SequenceOptimum`, over weights that
+        are scalars or multiples of the identity.
 
     Raises
     ------
     InputError
-        For anything but a loss from ``expected_loss(model, task)``.
+        For anything but a loss from ``expected_loss(model, task)``; for a rank that is no natural number.
     UnsupportedError
         If the normal equations are not of a form that can be solved in closed form.
     DerivationError
         If not even effective parameters are found that attain the minimum of the relaxation.
     """
+    if rank is None and update_of is not None:
+        raise InputError("update_of needs rank=, the bound on the rank of the update")
     if isinstance(loss, AutoregressiveLoss):
+        if rank is not None:
+            raise UnsupportedError("the rank of a weight is bounded for losses of prompts, not of sequences")
         return minimise_sequences(loss)
     _check_loss(loss)
+    if rank is not None:
+        return minimise_rank(relaxation(loss), rank, update_of)
+    optimum = minimise_over_features(loss)
+    if optimum.attained == "weights":
+        return optimum
+    return minimise_inner_side(optimum) or optimum
+
+
+def minimise_over_features(loss: Loss) -> Optimum:
+    """The minimum of the `relaxation`, a `LowerBound` unless weights attain it.
+
+    Raises
+    ------
+    UnsupportedError, DerivationError
+        As `minimise`.
+    """
     bound = relaxation(loss)
     realise(bound)
     try:

@@ -10,7 +10,7 @@ import symicl as si
 from symicl.algebra import transpose
 from symicl.models import Model, WeightShape
 from symicl.statements import Recorder, certify, minimal_value
-from symicl.theory import Optimum, attaining_weights
+from symicl.theory import Optimum, attaining_weights, minimise_over_features
 from symicl.theory.optimum import LowerBound
 
 
@@ -43,9 +43,13 @@ def solved(model):
     return si.minimise(si.expected_loss(model, si.LinearRegression()))
 
 
-def test_a_rank_that_is_too_small_gives_a_lower_bound():
+def bounded_below():
+    return minimise_over_features(si.expected_loss(Factored((2,)), si.LinearRegression()))
+
+
+def test_a_rank_that_is_too_small_gives_a_lower_bound_over_features():
     """The truth at rank 2 is 45/13; the full-rank value 15/13 was returned as the minimum, with a certificate."""
-    bound = solved(Factored((2,)))
+    bound = bounded_below()
     assert type(bound) is LowerBound and bound.attained == "lower bound"
     at = bound.at(n=20, d=5, sigma2=0)
     assert at.value == sympy.Rational(15, 13) and at.attained == "lower bound"
@@ -54,6 +58,15 @@ def test_a_rank_that_is_too_small_gives_a_lower_bound():
     assert "L^{*}" not in at._repr_latex_()
     with pytest.raises(si.UnsupportedError, match="lower bound"):
         bound.parameters  # noqa: B018
+
+
+@pytest.mark.parametrize("flipped", [False, True])
+def test_the_minimum_at_that_rank_is_found(flipped):
+    optimum = solved(Factored((2,), flipped))
+    assert optimum.attained == "weights" and optimum.rank == 2
+    assert optimum.at(n=20, d=5, sigma2=0).value == sympy.Rational(45, 13)
+    assert "lower bound" not in str(optimum) + optimum.latex()
+    assert optimum.certificate.steps[-1].sentence.startswith("weights of that rank")
 
 
 def test_the_truth_at_that_rank_is_above_the_bound():
@@ -136,7 +149,7 @@ def test_training_does_not_call_a_bound_the_minimal_loss():
 
 @pytest.mark.parametrize("step", [certify, minimal_value])
 def test_a_derivation_cannot_state_a_bound_as_the_minimum(step):
-    bound = solved(Factored((2,)))
+    bound = bounded_below()
     with pytest.raises(si.DerivationError, match="lower bound"):
         step(Recorder(), bound)
     with pytest.raises(si.DerivationError, match="lower bound"):

@@ -25,7 +25,15 @@ from symicl.numeric import (
     split_parameters,
 )
 from symicl.tasks import TaskAt
-from symicl.theory import Loss, LossAt, Optimum, StationaryPoint, expected_loss, minimise, profile
+from symicl.theory import (
+    Loss,
+    LossAt,
+    Optimum,
+    StationaryPoint,
+    expected_loss,
+    minimise_over_features,
+    profile,
+)
 
 Parameters = Mapping[str, np.ndarray]
 """Effective parameters as arrays of exact rationals."""
@@ -73,7 +81,7 @@ class Yardstick:
     def __init__(self, model: Model, task: TaskAt, claim: MatrixExpr | None = None):
         self.model, self.task = model, task
         self.loss: Loss = expected_loss(model, task.task)
-        self.optimum: Optimum = minimise(self.loss)
+        self.optimum: Optimum = minimise_over_features(self.loss)
         if self.optimum.coefficient is None:
             raise UnsupportedError(
                 "no feature of the prompt correlates with the target, so there is nothing to train"

@@ -16,6 +16,7 @@ import sympy
 from symicl.algebra import ClosedForm, dims, read_form, scalar
 from symicl.errors import DerivationError
 from symicl.theory.layers.gram import moment
+from symicl.theory.proof_steps import Step
 from symicl.theory.recursions.eigenvalues import ONE, ZERO
 from symicl.theory.recursions.exponentials import Solution, combined, solve
 from symicl.theory.recursions.induction import check_induction
@@ -31,22 +32,6 @@ AXIOMS = (
     "∫ sin((j+1)θ) sin((k+1)θ) dθ over (0, π) is π/2 for j = k and 0 otherwise",
 )
 """Facts that the proof rests on and does not check."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """A step of the proof.
-
-    Attributes
-    ----------
-    sentence : str
-        The sentence that is shown.
-    checked_by : str
-        How.
-    """
-
-    sentence: str
-    checked_by: str
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Minima under a bound on the rank of a weight, by Eckart and Young after whitening."""

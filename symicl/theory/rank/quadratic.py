@@ -1,0 +1,152 @@
+"""The loss as a quadratic form in the one coefficient that predicts: R(K) = c − 2 tr(AᵀK) + tr(L K M Kᵀ)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from symicl.algebra import (
+    COLS,
+    MEANING,
+    ClosedForm,
+    Covariance,
+    Word,
+    from_terms,
+    letter_symbol,
+    product_of_letters,
+    terms_of,
+)
+from symicl.errors import DerivationError, UnsupportedError
+from symicl.numeric import ExactMatrix, evaluate, negative_squares
+from symicl.theory.lift import LiftedProblem
+from symicl.theory.normal_equations import MatrixSolution
+from symicl.theory.pythagoras import Pythagoras
+
+
+class Relaxation(Protocol):
+    """The part of `symicl.theory.optimum.LowerBound` that is read here."""
+
+    @property
+    def problem(self) -> LiftedProblem: ...
+
+    @property
+    def solution(self) -> MatrixSolution | None: ...
+
+    @property
+    def target_power(self) -> ClosedForm: ...
+
+    @property
+    def attained_at(self) -> dict[int, ClosedForm]: ...
+
+    @property
+    def certificate(self) -> Pythagoras: ...
+
+
+@dataclass(frozen=True)
+class Quadratic:
+    """R(K₀ + D) = base − 2 tr(AᵀD) + tr(L D M Dᵀ), for a fixed K₀ and every D.
+
+    Attributes
+    ----------
+    base : ClosedForm
+        R(K₀).
+    A, M : ClosedForm
+        Matrices; M is symmetric.
+    left : word
+        L, a positive definite letter or, where the word is empty, the identity.
+    best : ClosedForm
+        The D that is best without a bound on its rank; best · M = L⁻¹A.
+    """
+
+    base: ClosedForm
+    A: ClosedForm
+    M: ClosedForm
+    left: Word
+    best: ClosedForm
+
+    @property
+    def L(self) -> ClosedForm:
+        """The whitening from the left."""
+        return product_of_letters(self.A.rows, self.A.rows, self.left)
+
+    @property
+    def gained(self) -> ClosedForm:
+        """S = A · bestᵀ, similar to C Cᵀ for C = L^½ · best · M^½: a D of rank r gains a sum of r eigenvalues."""
+        return self.A @ self.best.T
+
+
+def quadratic(bound: Relaxation, start: ClosedForm | None = None) -> Quadratic:
+    """The quadratic form of a relaxation, compared with the loss of the predictor term by term.
+
+    Parameters
+    ----------
+    bound : LowerBound
+    start : ClosedForm, optional
+        K₀. Default zero.
+
+    Raises
+    ------
+    UnsupportedError
+        If it is not of this form, or a factor is not known to be positive definite.
+    DerivationError
+        If the form is not the loss.
+    """
+    problem = bound.problem
+    if problem.normal_equation is None or bound.solution is None:
+        raise UnsupportedError("no feature of the prompt correlates with the target, so no rank plays a part")
+    word, M, A = _parts(problem.normal_equation, problem.unknown)
+    if len(word) > 1 or not all(map(is_known_definite, word)):
+        raise UnsupportedError(
+            f"{' '.join(str(MEANING[a]) for a in word)} weighs the errors of the coefficient and is not known to be "
+            "positive definite; declare it with si.covariance()"
+        )
+    if M != M.T:
+        raise UnsupportedError(
+            "the second moment of the feature is not symmetric, so no rank is bounded here"
+        )
+    K, left = ClosedForm.of(problem.unknown), product_of_letters(A.rows, A.rows, word)
+    loss = bound.target_power - (A.T @ K).trace() * 2 + (left @ K @ M @ K.T).trace()
+    if loss != bound.certificate.candidate_loss:
+        raise DerivationError("the quadratic form is not the loss of the predictor")
+    best = bound.solution.matrix
+    if start is None:
+        return Quadratic(bound.target_power, A, M, word, best)
+    base = bound.certificate.candidate_loss.substitute({problem.unknown: start})
+    return Quadratic(base, A - left @ start @ M, M, word, best - start)
+
+
+def _parts(normal: ClosedForm, unknown: int) -> tuple[Word, ClosedForm, ClosedForm]:
+    """The word L, M and A of a normal equation L K M = A."""
+    num, den = normal.fraction()
+    lefts: set[Word] = set()
+    factor, constant = {}, {}
+    for (monomial, word), c in terms_of(num).items():
+        if unknown in word:
+            at = word.index(unknown)
+            lefts.add(word[:at])
+            factor[monomial, word[at + 1 :]] = c
+        else:
+            constant[monomial, word] = -c
+    if len(lefts) != 1:
+        raise UnsupportedError(
+            "the unknown of the normal equation is multiplied from the left by different matrices, so that no rank is "
+            "bounded by whitening"
+        )
+    M = from_terms(COLS[unknown], num.cols, factor) / den
+    return lefts.pop(), M, from_terms(num.rows, num.cols, constant) / den
+
+
+def is_known_definite(a: int) -> bool:
+    """True for a covariance, and for an explicit matrix that is positive definite."""
+    if isinstance(MEANING[a], Covariance):
+        return True
+    symbol = letter_symbol(a)
+    if getattr(symbol, "free_symbols", True):
+        return False
+    return is_definite(evaluate(symbol, {}))
+
+
+def is_definite(matrix: ExactMatrix) -> bool:
+    """True for a symmetric exact matrix that is positive definite."""
+    rows = [[matrix[i, j] for j in range(matrix.ncols())] for i in range(matrix.nrows())]
+    return matrix == matrix.transpose() and negative_squares(rows) == 0
