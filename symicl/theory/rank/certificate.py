@@ -16,7 +16,7 @@ from symicl.theory.rank.weights import weights_of_inner_side, weights_of_rank
 if TYPE_CHECKING:
     import sympy
 
-AXIOMS = (
+RANK_AXIOMS = (
     "Eckart and Young (1936), Mirsky (1960): among matrices B of rank at most r the least ‖C − B‖² (Frobenius) is the "
     "sum of all but the r largest squares of singular values of C",
     "L and M are positive definite, so they have square roots and inverses (at numbers this is checked)",
@@ -61,7 +61,7 @@ class RankCertificate:
     """
 
     steps: tuple[Step, ...]
-    axioms: tuple[str, ...] = AXIOMS
+    axioms: tuple[str, ...] = RANK_AXIOMS
 
     def __repr__(self) -> str:
         return f"RankCertificate({len(self.steps)} steps checked, {len(self.axioms)} axioms)"
