@@ -39,6 +39,7 @@ from .statements import prove as prove
 from .studies import Experiment as Experiment
 from .studies import Schedule as Schedule
 from .studies import SequenceExperiment as SequenceExperiment
+from .studies import sample as sample
 from .studies import train as train
 from .tasks import AutoregressiveTask as AutoregressiveTask
 from .tasks import GaussianRegression as GaussianRegression

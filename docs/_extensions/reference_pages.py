@@ -15,7 +15,7 @@ GROUPS = {
     "AutoregressiveTask Task PromptTask TaskAt Prompt Sample",
     "Models": "LinearSelfAttention MultiHeadLinearAttention LinearTransformerBlock GDBeta OneStepGD "
     "CausalLinearAttention PositionalAttention Model CausalModel WeightShape transpose stack beside",
-    "At numbers": "compile CompiledFunction",
+    "At numbers and by draws": "compile CompiledFunction sample",
     "Losses, optima, training": "expected_loss minimise train Experiment SequenceExperiment Schedule",
     "Depth and recursions": "depth iterate depth_limit recursion",
     "Theorems and claims": "Theorem Paper all_theorems find prove check Evidence",
@@ -53,6 +53,8 @@ RESULTS = (
     "symicl.language.CheckResult",
     "symicl.language.result.ClaimResult",
     "symicl.studies.TrainResult",
+    "symicl.studies.SampleMean",
+    "symicl.studies.Agreement",
 )
 """What these functions return."""
 

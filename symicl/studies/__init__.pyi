@@ -33,6 +33,9 @@ from .regression.result import TrainResult as TrainResult
 from .regression.schedule import Schedule as Schedule
 from .regression.statement import Reads as Reads
 from .runtime.packages import require_training_packages as require_training_packages
+from .sample_means import Agreement as Agreement
+from .sample_means import SampleMean as SampleMean
+from .sample_means import sample as sample
 from .sequences.experiment import SequenceExperiment as SequenceExperiment
 from .study import Study as Study
 from .study import StudyResult as StudyResult

@@ -22,27 +22,27 @@ def in_notebook() -> bool:
     return getattr(shell, "kernel", None) is not None
 
 
-def bar_html(step: int, total: int, excess: float, seconds: float) -> str:
-    """The bar as HTML, which needs no widget."""
+def bar_html(step: int, total: int, value: float, seconds: float, name: str = "excess loss") -> str:
+    """The bar as HTML, which needs no widget, with the present value of a quantity."""
     left = seconds * (total - step) / step if step else 0.0
-    text = f"step {step} of {total}, excess loss {excess:.3g}, {left:.0f} s left"
+    text = f"step {step} of {total}, {name} {value:.3g}, {left:.0f} s left"
     return f'<progress value="{step}" max="{total}" aria-label="training"></progress> {escape(text)}'
 
 
-def notebook_progress() -> Callable[..., None] | None:
-    """A bar for `train`, called with (step, total, excess); None outside of notebooks."""
+def notebook_progress(name: str = "excess loss") -> Callable[..., None] | None:
+    """A bar, called with (step, total, value of the named quantity); None outside of notebooks."""
     if not in_notebook():
         return None
     from IPython.display import HTML, display
 
     started, last = time.monotonic(), [0.0]
-    handle = display(HTML(bar_html(0, 1, float("nan"), 0.0)), display_id=True)
+    handle = display(HTML(bar_html(0, 1, float("nan"), 0.0, name)), display_id=True)
 
-    def report(step: int, total: int, excess: float) -> None:
+    def report(step: int, total: int, value: float) -> None:
         now = time.monotonic()
         if step >= total or now - last[0] > UPDATE_SECONDS:
             last[0] = now
-            handle.update(HTML(bar_html(step, total, excess, now - started)))
+            handle.update(HTML(bar_html(step, total, value, now - started, name)))
 
     return report
 

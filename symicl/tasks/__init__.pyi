@@ -4,6 +4,7 @@ from .autoregressive import AutoregressiveTask as AutoregressiveTask
 from .autoregressive import T as T
 from .draws import Draws as Draws
 from .draws import NumpyDraws as NumpyDraws
+from .draws import draw_gaussian as draw_gaussian
 from .draws import square_root as square_root
 from .first_vector import LAWS as LAWS
 from .first_vector import IndependentLaw as IndependentLaw

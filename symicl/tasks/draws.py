@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 import numpy as np
+import sympy
+from sympy.matrices.expressions import Identity, ZeroMatrix
 
-from symicl.numeric import ExactMatrix, float_matrix
+from symicl.algebra import GaussianMatrix
+from symicl.numeric import ExactMatrix, evaluate, float_matrix
 
 
 class Draws(Protocol):
@@ -71,6 +74,23 @@ def gaussian(
     if col_cov is not None:
         z = z @ draws.array(square_root(col_cov))
     return z if variance == 1 else float(variance) ** 0.5 * z
+
+
+def draw_gaussian(z: GaussianMatrix, values: Any, batch: int, draws: Draws) -> Any:
+    """Draws of a declared Gaussian matrix at exact values of the symbols of its law, batch × rows × cols."""
+    rows, cols = (int(evaluate(size, values)) for size in z.shape)
+    factors, covariances = [], []
+    for covariance in (z.row_cov, z.col_cov):
+        # A multiple of the identity needs no square root of a matrix.
+        number, rest = covariance.as_coeff_mmul()
+        plain = isinstance(rest, Identity)
+        factors.append(number if plain else 1)
+        covariances.append(None if plain else evaluate(covariance, values))
+    variance = evaluate(sympy.Mul(*factors), values)
+    found = gaussian(
+        draws, batch, rows, cols, row_cov=covariances[0], col_cov=covariances[1], variance=variance
+    )
+    return found if isinstance(z.mean, ZeroMatrix) else constant(draws, evaluate(z.mean, values)) + found
 
 
 def square_root(covariance: ExactMatrix) -> np.ndarray:

@@ -24,7 +24,7 @@ from symicl.algebra import (
 from symicl.errors import InputError, UnsupportedError, brief
 from symicl.expectation import Gaussian, Means, expect_form, law_of
 from symicl.numeric import evaluate
-from symicl.tasks.draws import Draws, constant, gaussian
+from symicl.tasks.draws import Draws, constant, draw_gaussian
 from symicl.tasks.prompt import Prompt
 from symicl.tasks.task import PromptTask, Sample
 from symicl.tasks.values import Values
@@ -188,7 +188,7 @@ class GaussianRegression(PromptTask):
 
     def sample(self, values: Values | Mapping[sympy.Basic, Any], batch: int, draws: Draws) -> Sample:
         """Draw prompts: covariates batch × n × d, responses batch × n × 1, query batch × d × 1."""
-        drawn = {z: _drawn(z, values, batch, draws) for z in self.random}
+        drawn = {z: draw_gaussian(z, values, batch, draws) for z in self.random}
         covariates, responses, target = (
             _at(e, drawn, values, draws) for e in (self.covariates, self.responses, self.response)
         )
@@ -216,22 +216,6 @@ def _fixed(part: sympy.Basic) -> set[Any]:
     if isinstance(part, sympy.Symbol):
         return {part}
     return set().union(*map(_fixed, part.args))
-
-
-def _drawn(z: GaussianMatrix, values: Any, batch: int, draws: Draws) -> Any:
-    rows, cols = (int(evaluate(size, values)) for size in z.shape)
-    factors, covariances = [], []
-    for covariance in (z.row_cov, z.col_cov):
-        # A multiple of the identity needs no square root of a matrix.
-        number, rest = covariance.as_coeff_mmul()
-        plain = isinstance(rest, Identity)
-        factors.append(number if plain else 1)
-        covariances.append(None if plain else evaluate(covariance, values))
-    variance = evaluate(sympy.Mul(*factors), values)
-    found = gaussian(
-        draws, batch, rows, cols, row_cov=covariances[0], col_cov=covariances[1], variance=variance
-    )
-    return found if isinstance(z.mean, ZeroMatrix) else constant(draws, evaluate(z.mean, values)) + found
 
 
 def _at(expression: Any, drawn: Mapping[Any, Any], values: Any, draws: Draws) -> Any:

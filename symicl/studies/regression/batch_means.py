@@ -67,6 +67,12 @@ class Mean:
         error = float(means.std(ddof=1)) / math.sqrt(batches)
         return cls(float(draws.mean()), error, len(draws), batches, len(draws) * effective)
 
+    @classmethod
+    def of_batches(cls, means: np.ndarray, draws: int) -> Mean:
+        """Of the means of equal batches; how many draws count is not known then."""
+        error = float(means.std(ddof=1)) / math.sqrt(len(means))
+        return cls(float(means.mean()), error, draws, len(means), math.nan)
+
     def half_width(self, rate: float) -> float:
         """Half of the interval that misses the expectation at this rate."""
         return float(load_special().stdtrit(self.batches - 1, 1 - rate / 2)) * self.error
