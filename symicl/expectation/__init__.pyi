@@ -1,3 +1,4 @@
+from .average import average as average
 from .gaussian import Gaussian as Gaussian
 from .gaussian import integrate as integrate
 from .integrand import through_words as through_words

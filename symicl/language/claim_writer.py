@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from symicl.algebra import ONE, ClosedForm, closed_form, letter
-from symicl.language.squares import Square
 from symicl.statements import CertificateWriter
+from symicl.theory import Square
 
 
 class ClaimWriter(CertificateWriter):

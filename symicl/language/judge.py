@@ -14,7 +14,6 @@ from symicl.language import tree as t
 from symicl.language import value as v
 from symicl.language.conventions import explain, is_loss
 from symicl.language.fractions import equal_fractions
-from symicl.language.instances import small_instances
 from symicl.language.library import has_opaque_moments
 from symicl.language.limits import Diverges
 from symicl.language.minimisers import judge_minimiser
@@ -25,6 +24,7 @@ from symicl.language.reading import OutsideCalculus, Reader
 from symicl.language.result import ClaimResult, Counterexample
 from symicl.language.vacuous import said
 from symicl.language.value import Value
+from symicl.numeric import small_instances
 from symicl.statements import compare
 from symicl.theory import is_nonnegative, is_positive
 from symicl.verdicts import PROVED, REFUTED, UNDECIDED

@@ -17,10 +17,8 @@ from symicl.algebra import ClosedForm
 from symicl.errors import InputError
 from symicl.language import tree as t
 from symicl.language import value as v
-from symicl.language.closed_forms import AtNumbers
 from symicl.language.conventions import explain
 from symicl.language.convexity import is_convex
-from symicl.language.instances import small_instances
 from symicl.language.numbers import ScaledI, at_numbers, symbols_in, symbols_of
 from symicl.language.proof import Minimum
 from symicl.language.quadratics import Problem, derive, is_stationary, solution_of
@@ -28,7 +26,7 @@ from symicl.language.randomness import random_symbols
 from symicl.language.reading import Reader
 from symicl.language.result import ClaimResult, Counterexample
 from symicl.language.scope import Entry
-from symicl.numeric import ExactMatrix, sympy_rational
+from symicl.numeric import AtNumbers, ExactMatrix, small_instances, sympy_rational
 from symicl.tasks import Values
 from symicl.verdicts import PROVED, REFUTED
 

@@ -15,10 +15,9 @@ from sympy.matrices.expressions import MatrixExpr
 from symicl.algebra import meaning_of
 from symicl.errors import InputError
 from symicl.language import tree as t
-from symicl.language.closed_forms import AtNumbers
 from symicl.language.reading import Reader
 from symicl.language.value import MultipleOfI, Value, form_of, sizes_of
-from symicl.numeric import ExactMatrix, identity_matrix
+from symicl.numeric import AtNumbers, ExactMatrix, identity_matrix
 from symicl.tasks import Values
 
 Exact = Any

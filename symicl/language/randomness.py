@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Collection
 
 import sympy
 
@@ -11,13 +10,12 @@ from symicl.algebra import (
     PARTNER,
     ClosedForm,
     GaussianMatrix,
-    letter,
     meaning_of,
     symbol_letter,
     terms_of,
 )
-from symicl.errors import DerivationError, InputError, UnsupportedError
-from symicl.expectation import Gaussian, Means, cut_out, integrate, law_of, through_words
+from symicl.errors import InputError, UnsupportedError
+from symicl.expectation import Gaussian, Means, average, law_of
 from symicl.language.bounds import MAX_PAIRINGS
 from symicl.language.value import MultipleOfI, Value, checked, form_of
 
@@ -65,31 +63,6 @@ def expectation(value: Value, over: Collection[GaussianMatrix] | None = None) ->
     _check_cost(form, laws, means)
     found = checked(average(form, laws, means))
     return MultipleOfI(found) if isinstance(value, MultipleOfI) else found
-
-
-def average(form: ClosedForm, laws: Sequence[Gaussian], means: Means | None = None) -> ClosedForm:
-    """E[form] over some letters, whatever else in it is random.
-
-    Raises
-    ------
-    UnsupportedError
-        If the denominator is random.
-    """
-    letters = {law.letter for law in laws}
-
-    def scalar(polynomial: Any) -> Any:
-        result = integrate(polynomial.substitute(means) if means else polynomial, laws)
-        if not letters.isdisjoint(result.letters()):
-            raise DerivationError("something random was not averaged over")
-        return result
-
-    def matrix(integrand: Any) -> Any:
-        rows, cols = integrand.rows, integrand.cols
-        probe = letter(("probe", cols, rows), cols, rows)
-        averaged = scalar((integrand @ type(integrand).of(probe)).trace())
-        return cut_out(averaged, probe, rows, cols)
-
-    return through_words(form, letters | (means or {}).keys(), scalar if form.is_scalar else matrix)
 
 
 def _check_cost(form: ClosedForm, laws: list[Gaussian], means: Means) -> None:

@@ -28,16 +28,15 @@ from symicl.algebra import (
     symbol_letter,
 )
 from symicl.errors import UnsupportedError
-from symicl.expectation import Gaussian, Means, law_of
+from symicl.expectation import Gaussian, Means, average, law_of
 from symicl.language import library
 from symicl.language import tree as t
 from symicl.language import value as v
 from symicl.language.convexity import degree_in
-from symicl.language.randomness import average, random_symbols
+from symicl.language.randomness import random_symbols
 from symicl.language.reading import Reader
-from symicl.language.squares import gaussian, mean_square, root_of_sum
 from symicl.language.value import Value
-from symicl.theory import oriented
+from symicl.theory import gaussian, mean_square, oriented, root_of_sum
 
 MAX_ROOT = 100
 """Terms of what is squared."""

@@ -15,8 +15,7 @@ from symicl.errors import UnsupportedError
 from symicl.language.claim_writer import ClaimWriter
 from symicl.language.proof import Sign
 from symicl.language.showing import text_of
-from symicl.language.squares import Square, square_of, strictly
-from symicl.theory import Signed, leading, oriented, signed
+from symicl.theory import Signed, Square, leading, oriented, signed, square_of, strictly
 
 
 @dataclass(frozen=True)

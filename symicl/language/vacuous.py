@@ -9,11 +9,11 @@ import sympy
 
 from symicl.errors import SymiclError
 from symicl.language import tree as t
-from symicl.language.instances import small_instances
 from symicl.language.numbers import at_numbers, symbols_in
 from symicl.language.reading import Reader
 from symicl.language.result import ClaimResult
 from symicl.language.writing import write
+from symicl.numeric import small_instances
 from symicl.tasks import Values
 from symicl.verdicts import PROVED, REFUTED, UNDECIDED
 

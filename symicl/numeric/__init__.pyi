@@ -8,6 +8,7 @@ from .closed_form_program import compile_matrix as compile_matrix
 from .closed_form_program import compile_scalar as compile_scalar
 from .closed_form_program import sizes_at as sizes_at
 from .closed_form_program import split_parameters as split_parameters
+from .closed_forms import AtNumbers as AtNumbers
 from .exact import ExactMatrix as ExactMatrix
 from .exact import Point as Point
 from .exact import Value as Value
@@ -24,9 +25,13 @@ from .function import formula_of as formula_of
 from .gradient import LossGradient as LossGradient
 from .gradient import Place as Place
 from .gradient import parameter_places as parameter_places
+from .points import by_kind as by_kind
+from .points import instances as instances
+from .points import symbols_of as symbols_of
 from .rational_minimum import CertifiedMinimum as CertifiedMinimum
 from .rational_minimum import infimum as infimum
 from .spectrum import eigenvalues as eigenvalues
+from .small_instances import small_instances as small_instances
 from .spectrum import largest_eigenvalue as largest_eigenvalue
 from .spectrum import smallest_eigenvalue as smallest_eigenvalue
 from .spectrum import smallest_positive_eigenvalue as smallest_positive_eigenvalue

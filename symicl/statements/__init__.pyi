@@ -21,8 +21,6 @@ from .opening_lines import opening as opening
 from .opening_lines import undefined_letters as undefined_letters
 from .plugins import load_experiment as load_experiment
 from .plugins import load_point as load_point
-from .points import by_kind as by_kind
-from .points import instances as instances
 from .proving import Verdict as Verdict
 from .proving import prove as prove
 from .quantities import NotDetermined as NotDetermined

@@ -24,8 +24,7 @@ from symicl.algebra import (
     without_last,
 )
 from symicl.errors import InputError, SymiclError
-from symicl.numeric import ExactMatrix, Value, evaluate
-from symicl.statements.points import instances, symbols_of
+from symicl.numeric import ExactMatrix, Value, evaluate, instances, symbols_of
 from symicl.tasks import Values
 from symicl.theory import MatrixSolution
 from symicl.verdicts import PROVED, REFUTED, UNDECIDED, Provable

@@ -15,8 +15,7 @@ from sympy.matrices.expressions.matexpr import MatrixSymbol
 
 from symicl.algebra import SymmetricMatrix
 from symicl.errors import InputError, ShapeError
-from symicl.numeric import evaluate
-from symicl.statements.points import instances, symbols_of
+from symicl.numeric import evaluate, instances, symbols_of
 from symicl.statements.theorem import Theorem
 
 

@@ -46,6 +46,12 @@ from .quadratic.signs import leading as leading
 from .quadratic.signs import oriented as oriented
 from .quadratic.signs import signed as signed
 from .quadratic.signs import word_sign as word_sign
+from .quadratic.squares import Square as Square
+from .quadratic.squares import gaussian as gaussian
+from .quadratic.squares import mean_square as mean_square
+from .quadratic.squares import root_of_sum as root_of_sum
+from .quadratic.squares import square_of as square_of
+from .quadratic.squares import strictly as strictly
 from .query_rows import query_row as query_row
 from .recursions.recursion import recursion as recursion
 from .sequence_optimum import SequenceCertificate as SequenceCertificate

@@ -13,7 +13,8 @@ from sympy.matrices.expressions import Trace
 
 import symicl as si
 from symicl.algebra import ClosedForm, read_form, read_scalar, write_monomial, write_scalar
-from symicl.statements import all_theorems, compare, instances
+from symicl.numeric import instances
+from symicl.statements import all_theorems, compare
 from symicl.statements.comparison import Comparison
 from symicl.statements.mutate import mutants
 

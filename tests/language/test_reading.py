@@ -8,15 +8,14 @@ from hypothesis import strategies as st
 import symicl
 from oracle.gaussian import disagreement
 from symicl.language import tree as t
-from symicl.language.closed_forms import AtNumbers
 from symicl.language.declarations import Declarer
-from symicl.language.instances import small_instances
 from symicl.language.numbers import at_numbers, same, symbols_in
 from symicl.language.parser import parse
 from symicl.language.reading import Reader
 from symicl.language.scope import Scope
 from symicl.language.source import Source
 from symicl.language.value import form_of
+from symicl.numeric import AtNumbers, small_instances
 
 quick = settings(
     derandomize=True,

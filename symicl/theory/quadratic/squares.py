@@ -29,9 +29,8 @@ from symicl.algebra import (
     size_of,
 )
 from symicl.errors import DerivationError, UnsupportedError
-from symicl.expectation import Gaussian
-from symicl.language.randomness import average
-from symicl.theory import is_definite, is_square, word_sign
+from symicl.expectation import Gaussian, average
+from symicl.theory.quadratic.signs import is_definite, is_square, word_sign
 
 MAX_SUMMANDS = 32
 """Of what is squared; the products are as many as the pairs."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import reduce
 from operator import mul
 from typing import Any
@@ -11,8 +12,7 @@ import sympy
 
 from symicl.algebra import DIMENSIONS, MEANING, PARTNER, ROWS, ClosedForm, Coefficient, Word, is_transposed
 from symicl.errors import InputError, UnsupportedError
-from symicl.numeric import ExactMatrix, evaluate, identity_matrix
-from symicl.tasks import Values
+from symicl.numeric.exact import ExactMatrix, Value, evaluate, identity_matrix
 
 
 class AtNumbers:
@@ -24,7 +24,7 @@ class AtNumbers:
         From each symbol to its exact value.
     """
 
-    def __init__(self, values: Values):
+    def __init__(self, values: Mapping[sympy.Basic, Value]):
         self.values = values
         self._matrices: dict[int, ExactMatrix] = {}
         self._traces: dict[Word, flint.fmpq] = {}

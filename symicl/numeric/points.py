@@ -16,8 +16,7 @@ import sympy
 from sympy.matrices.expressions.matexpr import MatrixExpr
 
 from symicl.algebra import SymmetricMatrix
-from symicl.numeric import Point, exact_matrix
-from symicl.tasks import Values
+from symicl.numeric.exact import Point, Value, exact_matrix
 
 _SIZES = (2, 3, 1, 5, 4, 7)
 _FRACTIONS = tuple(
@@ -86,7 +85,7 @@ def _sizes(dimensions: int) -> list[tuple[int, ...]]:
 def _instance(symbols: frozenset[sympy.Basic], k: int) -> Point:
     dimensions, scalars, matrices = _kinds(symbols)
     sizes = map(sympy.Integer, _sizes(len(dimensions))[k])
-    values: Values = dict(zip(dimensions, sizes, strict=True))
+    values: dict[sympy.Basic, Value] = dict(zip(dimensions, sizes, strict=True))
     for j, s in enumerate(scalars):
         values[s] = _FRACTIONS[(k + j) % len(_FRACTIONS)]
     for j, m in enumerate(matrices):

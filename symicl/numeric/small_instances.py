@@ -9,10 +9,11 @@ from typing import Any
 import sympy
 
 from symicl.algebra import Covariance, SymmetricMatrix
-from symicl.numeric import exact_matrix
-from symicl.statements import by_kind
-from symicl.statements import instances as uneven
-from symicl.tasks import Values
+from symicl.numeric.exact import Value, exact_matrix
+from symicl.numeric.points import by_kind
+from symicl.numeric.points import instances as uneven
+
+Values = dict[sympy.Basic, Value]
 
 MAX_SHAPES = 40
 MAX_DIMENSION = 4
