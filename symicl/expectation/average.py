@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from symicl.algebra import ClosedForm, letter
+import sympy
+
+from symicl.algebra import ClosedForm, GaussianMatrix, letter, meaning_of
 from symicl.errors import DerivationError
 from symicl.expectation.gaussian import Gaussian, integrate
 from symicl.expectation.integrand import through_words
@@ -35,3 +37,13 @@ def average(form: ClosedForm, laws: Sequence[Gaussian], means: Means | None = No
         return cut_out(averaged, probe, rows, cols)
 
     return through_words(form, letters | (means or {}).keys(), scalar if form.is_scalar else matrix)
+
+
+def random_matrices(form: ClosedForm) -> set[GaussianMatrix]:
+    """The Gaussian matrices that a closed form depends on."""
+    found: set[GaussianMatrix] = set()
+    for a in form.letters():
+        meaning = meaning_of(a)
+        if isinstance(meaning, sympy.Basic):
+            found |= meaning.atoms(GaussianMatrix)
+    return found

@@ -80,12 +80,10 @@ def prepare(claims: Sequence[ClaimResult], reader: Reader) -> Prepared:
     optima = Optima()
     for claim in proved:
         optima.derive(claim.formulas, reader)
-    return Prepared(
-        proved, tuple(_evidence(claim, reader) for claim in proved), optima, tuple(_assumptions(reader))
-    )
+    return Prepared(proved, tuple(map(_evidence, proved)), optima, tuple(_assumptions(reader)))
 
 
-def _evidence(claim: ClaimResult, reader: Reader) -> Evidence | str:
+def _evidence(claim: ClaimResult) -> Evidence | str:
     proof = claim.proof
     if proof is None:
         return "its sides are too large to be written out"
@@ -95,7 +93,8 @@ def _evidence(claim: ClaimResult, reader: Reader) -> Evidence | str:
         if isinstance(proof, Sign):
             return sign_evidence(proof)
         if isinstance(proof, Minimum):
-            return minimum_evidence(proof, reader)
+            (a,) = proof.problem.unknowns
+            return minimum_evidence(proof.problem, {a: proof.stated}, proof.evidence)
         return _Solution(proof.solution, proof.stated)
     except SymiclError as problem:
         return str(problem)

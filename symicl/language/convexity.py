@@ -1,12 +1,18 @@
-"""Convexity of an objective in one letter, read off its form; False says nothing."""
+"""The squares of which an objective is a sum, read off its formula."""
 
 from __future__ import annotations
 
-from symicl.algebra import ClosedForm, Covariance, degree, meaning_of
+from dataclasses import replace
+
+from symicl.algebra import NO_LETTER, ClosedForm, Covariance, degree, meaning_of, symbol_letter
+from symicl.language import library
 from symicl.language import tree as t
+from symicl.language import value as v
 from symicl.language.reading import Reader
 from symicl.language.value import Value, form_of, is_scalar
-from symicl.theory import is_nonnegative, is_positive
+from symicl.theory import WeightedSquare, is_nonnegative, is_positive
+
+Squares = list[WeightedSquare]
 
 
 def degree_in(value: Value, a: int) -> int:
@@ -22,34 +28,34 @@ def degree_in(value: Value, a: int) -> int:
     return degree(form, a)
 
 
-def is_convex(node: t.Expr, a: int, reader: Reader) -> bool:
-    """True if a scalar formula is a convex function of a letter, for all values of the others.
+def squares_in(node: t.Expr, a: int, reader: Reader) -> Squares | None:
+    """The squares of a scalar formula that is seen to be a convex quadratic in a letter; None says nothing.
 
-    What is affine is convex, and so are squares and norms of it, sums, non-negative multiples and expectations
-    of what is convex, and a loss of the library that is quadratic.
+    What is affine has none. Squares and norms of it are some, and so are those of sums, non-negative multiples and
+    expectations, and of a loss of the library that is quadratic.
     """
     if degree_in(reader.value(node), a) <= 1:
-        return True
+        return []
     if isinstance(node, t.Name):
         inner = reader.scope.entries[node.name].node if node.name in reader.scope.entries else None
-        return inner is not None and is_convex(inner, a, reader)
+        return None if inner is None else squares_in(inner, a, reader)
     if isinstance(node, t.Sum):
-        return all(
-            is_convex(item, a, reader) if sign == "+" else degree_in(reader.value(item), a) <= 1
-            for sign, item in node.items
-        )
+        return _sum(node, a, reader)
     if isinstance(node, t.Product):
         return _product(node, a, reader)
     if isinstance(node, t.Power):
-        return node.exponent == 2 and _is_affine_scalar(node.base, a, reader)
+        if node.exponent != 2 or not _is_affine_scalar(node.base, a, reader):
+            return None
+        return [WeightedSquare(form_of(reader.value(node.base)))]
     if isinstance(node, t.Norm):
-        weight = reader.scope.entries.get(node.weight or "")
-        definite = weight is None or isinstance(weight.symbol, Covariance)
-        return definite and degree_in(reader.value(node.base), a) <= 1
+        return _norm(node, a, reader)
     if isinstance(node, t.Expectation):
-        return is_convex(node.base, a, reader)
-    # A loss is the mean of a squared polynomial; if it has degree 2, the polynomial is affine almost surely.
-    return isinstance(node, t.Library) and node.function == "loss" and degree_in(reader.value(node), a) <= 2
+        return squares_in(node.base, a, reader)
+    if isinstance(node, t.Library) and node.function == "loss" and degree_in(reader.value(node), a) <= 2:
+        # The mean of a squared polynomial; if it has degree 2, the polynomial is affine almost surely.
+        loss = library.loss_of(*library.things_of(node, reader.scope))
+        return [WeightedSquare(loss.prediction, task=loss.task)]
+    return None
 
 
 def _is_affine_scalar(node: t.Expr, a: int, reader: Reader) -> bool:
@@ -57,17 +63,45 @@ def _is_affine_scalar(node: t.Expr, a: int, reader: Reader) -> bool:
     return is_scalar(value) and degree_in(value, a) <= 1
 
 
-def _product(node: t.Product, a: int, reader: Reader) -> bool:
+def _sum(node: t.Sum, a: int, reader: Reader) -> Squares | None:
+    total: Squares = []
+    for sign, item in node.items:
+        found = squares_in(item, a, reader) if sign == "+" else None
+        if found is None and degree_in(reader.value(item), a) > 1:
+            return None
+        total += found or []
+    return total
+
+
+def _product(node: t.Product, a: int, reader: Reader) -> Squares | None:
     """One convex factor, the others scalars that are not negative."""
     depends = [(op, item) for op, item in node.items if degree_in(reader.value(item), a) > 0]
-    if len(depends) != 1 or depends[0][0] == "/" or not is_convex(depends[0][1], a, reader):
-        return False
+    if len(depends) != 1 or depends[0][0] == "/":
+        return None
+    found = squares_in(depends[0][1], a, reader)
     for operator, item in node.items:
-        if item is depends[0][1]:
+        if found is None or item is depends[0][1]:
             continue
         value = reader.value(item)
         if not (isinstance(value, ClosedForm) and value.is_scalar):
-            return False
+            return None
         if not (is_positive(value) if operator == "/" else is_nonnegative(value)):
-            return False
-    return True
+            return None
+        if isinstance(item, t.Power) and item.exponent > 0 and item.exponent % 2 == 0 and operator != "/":
+            half = form_of(reader.value(replace(item, exponent=item.exponent // 2)))
+            found = [square.times(halves=[half]) for square in found]
+        else:
+            factor = form_of(v.divide_by(ClosedForm.number(1), value) if operator == "/" else value)
+            found = [square.times(factors=[factor]) for square in found]
+    return found
+
+
+def _norm(node: t.Norm, a: int, reader: Reader) -> Squares | None:
+    entry = reader.scope.entries.get(node.weight or "")
+    if entry is not None and not isinstance(entry.symbol, Covariance):
+        return None
+    inner = reader.value(node.base)
+    if degree_in(inner, a) > 1:
+        return None
+    weight = NO_LETTER if entry is None else symbol_letter(entry.symbol)
+    return [WeightedSquare(form_of(inner), weight=weight)]

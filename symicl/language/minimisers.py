@@ -6,6 +6,7 @@ form: squares, norms and their expectations, of what is affine in the unknown, w
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,16 +19,17 @@ from symicl.errors import InputError
 from symicl.language import tree as t
 from symicl.language import value as v
 from symicl.language.conventions import explain
-from symicl.language.convexity import is_convex
+from symicl.language.convexity import squares_in
 from symicl.language.numbers import ScaledI, at_numbers, symbols_in, symbols_of
 from symicl.language.proof import Minimum
-from symicl.language.quadratics import Problem, derive, is_stationary, solution_of
+from symicl.language.quadratics import derive, is_stationary, solution_of
 from symicl.language.randomness import random_symbols
 from symicl.language.reading import Reader
 from symicl.language.result import ClaimResult, Counterexample
 from symicl.language.scope import Entry
 from symicl.numeric import AtNumbers, ExactMatrix, small_instances, sympy_rational
 from symicl.tasks import Values
+from symicl.theory import Evidence, Quadratic, squares_of_form
 from symicl.verdicts import PROVED, REFUTED
 
 RULE = "the objective is a convex quadratic in {}, and its gradient vanishes there"
@@ -52,8 +54,9 @@ def judge_minimiser(body: t.Minimiser, reader: Reader, blank: ClaimResult) -> Cl
     solution = solution_of(problem)
 
     if is_stationary(problem, stated, solution):
-        if is_convex(body.objective, problem.unknown, reader):
-            proof = Minimum(problem, stated, body.objective)
+        evidence = _evidence(body.objective, problem, reader)
+        if evidence is not None:
+            proof = Minimum(problem, stated, tuple(evidence))
             formulas = (body.value, body.objective)
             return replace(blank, verdict=PROVED, rule=RULE.format(name), proof=proof, formulas=formulas)
         return replace(
@@ -66,7 +69,7 @@ def judge_minimiser(body: t.Minimiser, reader: Reader, blank: ClaimResult) -> Cl
     def holds(_: t.Expr, value: t.Expr) -> bool:
         return is_stationary(problem, _candidate(value, entry, reader), solution)
 
-    truth = None if solution is None else solution.form
+    truth = None if solution is None else solution.values[problem.unknowns[0]]
     difference = None if truth is None else v.form_of(v.add(stated, -truth))
     return replace(
         blank,
@@ -78,6 +81,12 @@ def judge_minimiser(body: t.Minimiser, reader: Reader, blank: ClaimResult) -> Cl
         convention=explain(body.objective, body.value, reader, holds, of_a_loss=False),
         reason="" if truth is not None else "the normal equation has no closed-form solution here",
     )
+
+
+def _evidence(objective: t.Expr, problem: Quadratic, reader: Reader) -> Sequence[Evidence] | None:
+    """The squares of an objective, from its form or else from its terms."""
+    (a,) = problem.unknowns
+    return squares_in(objective, a, reader) or squares_of_form(problem)
 
 
 def _unknown(body: t.Minimiser, reader: Reader) -> Entry:
@@ -132,7 +141,7 @@ def _candidate(node: t.Expr, entry: Entry, reader: Reader) -> ClosedForm:
     return value
 
 
-def _failure(body: t.Minimiser, entry: Entry, problem: Problem, reader: Reader) -> Counterexample | None:
+def _failure(body: t.Minimiser, entry: Entry, problem: Quadratic, reader: Reader) -> Counterexample | None:
     """An instance on which the gradient does not vanish, with a point that is better than the stated one."""
     symbols = symbols_in((body.value,), reader) | symbols_of(problem.objective)
     sizes = getattr(entry.symbol, "shape", (1, 1))
@@ -158,7 +167,7 @@ def _point(value: Any, rows: int, cols: int) -> ExactMatrix:
 
 
 def _descend(
-    problem: Problem, values: Values, symbol: sympy.Basic, start: ExactMatrix
+    problem: Quadratic, values: Values, symbol: sympy.Basic, start: ExactMatrix
 ) -> tuple[flint.fmpq, flint.fmpq]:
     """The objective at a point, and after the best step against the gradient."""
 
@@ -167,7 +176,8 @@ def _descend(
         return AtNumbers({**values, symbol: value})
 
     first = at(start)
-    slope = first.matrix(problem.gradient)
+    (gradient,) = problem.gradients.values()
+    slope = first.matrix(gradient)
     here = first.of(problem.objective)
     whole, half = (at(start - slope * flint.fmpq(1, k)).of(problem.objective) for k in (1, 2))
     # f(K − sG) is a quadratic in s, known at three points; its vertex is exact.

@@ -6,63 +6,67 @@ instead, with 2 tr(N(K)'(θ − K)) more, and K* solves the factorised equation 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symicl.algebra import PARTNER, ClosedForm, gradient, homogeneous
+from symicl.algebra import MEANING, PARTNER, ClosedForm, gradient
 from symicl.certificates import common_factor
 from symicl.errors import UnsupportedError
 from symicl.language.claim_writer import ClaimWriter
-from symicl.language.proof import Minimum
-from symicl.language.quadratics import vanishes
-from symicl.language.reading import Reader
-from symicl.language.roots import Root, beside
-from symicl.theory import MatrixEquation, MatrixSolution, factorise
+from symicl.theory import (
+    ConvexPart,
+    Evidence,
+    MatrixEquation,
+    MatrixSolution,
+    Quadratic,
+    beside,
+    factorise,
+    steps_of,
+)
+
+Point = Mapping[int, ClosedForm]
+"""From each unknown to its value."""
 
 
 @dataclass(frozen=True)
-class _Quadratic:
+class _Squared:
     """An objective and the expectation of a square that is its quadratic part.
 
     Attributes
     ----------
-    unknown, step : int
-        K, and the letter Δ of a change of it.
-    objective : ClosedForm
+    problem : Quadratic
+    steps : dict
+        From each unknown to the letter of a change of it.
     mean_square : ClosedForm
         Q(Δ), as it was recorded.
     """
 
-    unknown: int
-    step: int
-    objective: ClosedForm
+    problem: Quadratic
+    steps: dict[int, int]
     mean_square: ClosedForm
 
-    def part(self, order: int, at: ClosedForm) -> ClosedForm:
-        """The part of degree 0, 1 or 2 in the unknown, at a point."""
-        return homogeneous(self.objective, [self.unknown], order).substitute({self.unknown: at})
-
-    def square(self, writer: ClaimWriter, change: ClosedForm) -> int:
-        """Q at a change."""
+    def square(self, writer: ClaimWriter, changes: Point) -> int:
+        """Q at changes of the unknowns."""
         square = writer.node(self.mean_square)
-        if self.step not in self.mean_square.letters():
-            return square
-        return writer.put(square, {self.step: change}, self.part(2, change))
+        letters = self.mean_square.letters()
+        table = {self.steps[a]: change for a, change in changes.items() if self.steps[a] in letters}
+        return writer.put(square, table, self.problem.part(2, changes)) if table else square
 
 
 @dataclass(frozen=True)
 class CompletedSquare:
     """f(θ) = f(K*) + Q(θ − K*), for a K* at which this is seen by multiplying out."""
 
-    quadratic: _Quadratic
-    at: ClosedForm
+    squared: _Squared
+    at: Point
 
     def write(self, writer: ClaimWriter, name: str, text: str) -> None:
         """The claim: the value at the stated point, which is the least one."""
-        q = self.quadratic
-        loss, least = writer.node(q.objective), q.objective.substitute({q.unknown: self.at})
-        value = writer.put(loss, {q.unknown: self.at}, least)
-        square = q.square(writer, ClosedForm.of(q.unknown) - self.at)
+        problem = self.squared.problem
+        loss, least = writer.node(problem.objective), problem.objective.substitute(self.at)
+        value = writer.put(loss, self.at, least)
+        square = self.squared.square(writer, {a: ClosedForm.of(a) - at for a, at in self.at.items()})
         line = writer.at_least("the objective is at least its value at the stated point", loss, value, square)
         writer.emit(
             "stated",
@@ -89,7 +93,7 @@ class SolvedMinimum:
     at : ClosedForm
     """
 
-    quadratic: _Quadratic
+    squared: _Squared
     free: int
     turned: bool
     normal: ClosedForm
@@ -98,27 +102,28 @@ class SolvedMinimum:
 
     def write(self, writer: ClaimWriter, name: str, text: str) -> None:
         """The claim: the stated point solves the normal equation, and no value is less than the one there."""
-        q, equation = self.quadratic, self.equation
+        problem, equation = self.squared.problem, self.equation
+        (a,) = problem.unknowns
         free = _turned(ClosedForm.of(self.free), self.turned)
-        change = ClosedForm.of(q.unknown) - free
-        loss, stated = writer.node(q.objective), writer.data(self.at)
+        change = ClosedForm.of(a) - free
+        loss, stated = writer.node(problem.objective), writer.data(self.at)
         normal, factorised = writer.node(self.normal), writer.factorised(writer.factorisation(equation))
         at = writer.quotient(MatrixSolution(equation.right_side, equation.factor), stated, self.at)
-        constant, linear = q.part(0, free), q.part(1, free)
+        constant, linear = problem.part(0, {a: free}), problem.part(1, {a: free})
         line = writer.emit(
             "minimum",
             claim="the objective is at least its value at the stated point",
             letter=writer.letters.id(self.free),
             factorised=factorised,
             loss=loss,
-            candidate=writer.put(loss, {q.unknown: free}, q.objective.substitute({q.unknown: free})),
-            square=q.square(writer, change),
+            candidate=writer.put(loss, {a: free}, problem.objective.substitute({a: free})),
+            square=self.squared.square(writer, {a: change}),
             normal=normal,
             direction=writer.data(_turned(change, self.turned)),
             at=at,
             power=writer.data(constant),
             explained=writer.data(linear * Fraction(-1, 2)),
-            value=writer.data(constant + q.part(1, _turned(self.at, self.turned)) / 2),
+            value=writer.data(constant + problem.part(1, {a: _turned(self.at, self.turned)}) / 2),
         )
         what = "its transpose" if self.turned else "it"
         words = (
@@ -127,7 +132,9 @@ class SolvedMinimum:
         writer.emit("stated", name=name, text=f"{text}: {words}", stated=stated, derived=at)
 
 
-def minimum_evidence(minimum: Minimum, reader: Reader) -> CompletedSquare | SolvedMinimum:
+def minimum_evidence(
+    problem: Quadratic, stated: Point, evidence: Sequence[Evidence]
+) -> CompletedSquare | SolvedMinimum:
     """Prepare the entries; while a recording runs.
 
     Raises
@@ -135,35 +142,46 @@ def minimum_evidence(minimum: Minimum, reader: Reader) -> CompletedSquare | Solv
     UnsupportedError
         If there is nothing that the checker could recompute.
     """
-    problem, objective = minimum.problem, minimum.problem.objective
-    a = problem.unknown
-    step = beside(a, "change of")
-    quadratic = _Quadratic(a, step, objective, Root(reader, a, step).mean_square(minimum.objective))
-    if quadratic.mean_square != quadratic.part(2, ClosedForm.of(step)):
+    steps = steps_of(problem.unknowns)
+    squared = _Squared(problem, steps, ConvexPart(evidence, steps).mean_square())
+    if squared.mean_square != problem.part(2, {a: ClosedForm.of(b) for a, b in steps.items()}):
         raise UnsupportedError("the quadratic part of the objective is not the square that was expected")
-    if vanishes(problem, minimum.stated):
-        return CompletedSquare(quadratic, minimum.stated)
+    if cancels_in_words(problem, stated):
+        return CompletedSquare(squared, stated)
+    if len(stated) > 1:
+        names = " and ".join(str(MEANING[a]) for a in stated)
+        raise UnsupportedError(
+            f"the values of {names} contain inverses of sums that cancel in no single term"
+        )
     for turned in (False, True):
-        found = _solved(quadratic, minimum.stated, turned=turned)
+        found = _solved(squared, stated, turned=turned)
         if found is not None:
             return found
     raise UnsupportedError("the normal equation has no factorised form of which the point is the solution")
 
 
-def _solved(quadratic: _Quadratic, stated: ClosedForm, *, turned: bool) -> SolvedMinimum | None:
-    a = quadratic.unknown
-    if stated.is_scalar:
+def cancels_in_words(problem: Quadratic, at: Point) -> bool:
+    """True if the gradients vanish term by term, as whoever rechecks the certificate has them."""
+    try:
+        return not any(slope.substitute(at) for slope in problem.gradients.values())
+    except UnsupportedError:
+        return False
+
+
+def _solved(squared: _Squared, stated: Point, *, turned: bool) -> SolvedMinimum | None:
+    ((a, point),) = stated.items()
+    if point.is_scalar:
         return None
-    at = _turned(stated, turned)
+    at = _turned(point, turned)
     free = beside(PARTNER[a] if turned else a, "transpose of the best" if turned else "the best")
-    there = quadratic.objective.substitute({a: _turned(ClosedForm.of(free), turned)})
+    there = squared.problem.objective.substitute({a: _turned(ClosedForm.of(free), turned)})
     normal = gradient(there, free) * Fraction(1, 2)
     try:
         equation = factorise(normal, free)
         common_factor(MatrixSolution(equation.right_side, equation.factor), at)
     except UnsupportedError:
         return None
-    return SolvedMinimum(quadratic, free, turned, normal, equation, at)
+    return SolvedMinimum(squared, free, turned, normal, equation, at)
 
 
 def _turned(matrix: ClosedForm, turned: bool) -> ClosedForm:

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from symicl.algebra import ClosedForm
-from symicl.language.quadratics import Problem
-from symicl.language.tree import Expr
-from symicl.theory import MatrixSolution
+from symicl.theory import Evidence, MatrixSolution, Quadratic
 
 
 @dataclass(frozen=True)
@@ -39,9 +37,9 @@ class Sign:
 class Minimum:
     """A point at which the gradient of a convex quadratic vanishes."""
 
-    problem: Problem
+    problem: Quadratic
     stated: ClosedForm
-    objective: Expr
+    evidence: tuple[Evidence, ...]
 
 
 Proof: TypeAlias = SameForm | SameSolution | Sign | Minimum

@@ -15,19 +15,14 @@ from symicl.algebra import (
     terms_of,
 )
 from symicl.errors import InputError, UnsupportedError
-from symicl.expectation import Gaussian, Means, average, law_of
+from symicl.expectation import Gaussian, Means, average, law_of, random_matrices
 from symicl.language.bounds import MAX_PAIRINGS
 from symicl.language.value import MultipleOfI, Value, checked, form_of
 
 
 def random_symbols(value: Value) -> set[GaussianMatrix]:
     """The Gaussian matrices that a value depends on."""
-    found: set[GaussianMatrix] = set()
-    for a in form_of(value).letters():
-        meaning = meaning_of(a)
-        if isinstance(meaning, sympy.Basic):
-            found |= meaning.atoms(GaussianMatrix)
-    return found
+    return random_matrices(form_of(value))
 
 
 def expectation(value: Value, over: Collection[GaussianMatrix] | None = None) -> Value:

@@ -36,6 +36,15 @@ from .positivity import Sign as Sign
 from .positivity import nonnegative as nonnegative
 from .positivity import positive as positive
 from .positivity import shifted as shifted
+from .quadratic.evidence import ConvexPart as ConvexPart
+from .quadratic.evidence import Evidence as Evidence
+from .quadratic.evidence import SignedTerms as SignedTerms
+from .quadratic.evidence import WeightedSquare as WeightedSquare
+from .quadratic.evidence import beside as beside
+from .quadratic.form_evidence import squares_of_form as squares_of_form
+from .quadratic.form_evidence import steps_of as steps_of
+from .quadratic.problem import Quadratic as Quadratic
+from .quadratic.problem import quadratic as quadratic
 from .quadratic.signs import Signed as Signed
 from .quadratic.signs import is_definite as is_definite
 from .quadratic.signs import is_nonnegative as is_nonnegative
