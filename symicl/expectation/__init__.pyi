@@ -1,5 +1,5 @@
-from .average import average as average
-from .average import random_matrices as random_matrices
+from .averages import average as average
+from .averages import random_matrices as random_matrices
 from .gaussian import Gaussian as Gaussian
 from .gaussian import integrate as integrate
 from .integrand import through_words as through_words

@@ -7,14 +7,14 @@ from symicl.errors import SymiclError
 from symicl.language.scope import Entry
 from symicl.language.value import checked, form_of
 from symicl.statements import compare
-from symicl.theory import Quadratic, SystemSolution, quadratic
+from symicl.theory import Quadratic, SystemSolution, as_quadratic
 from symicl.verdicts import PROVED
 
 
 def derive(entry: Entry, objective: ClosedForm) -> Quadratic:
-    """The objective as a quadratic in the declared symbol; see `quadratic`."""
+    """The objective as a quadratic in the declared symbol; see `as_quadratic`."""
     (a,) = form_of(entry.value).letters()  # type: ignore[arg-type]
-    return quadratic(objective, [a])
+    return as_quadratic(objective, [a])
 
 
 def is_stationary(problem: Quadratic, stated: ClosedForm, solution: SystemSolution | None) -> bool:

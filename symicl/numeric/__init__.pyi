@@ -30,8 +30,8 @@ from .points import instances as instances
 from .points import symbols_of as symbols_of
 from .rational_minimum import CertifiedMinimum as CertifiedMinimum
 from .rational_minimum import infimum as infimum
+from .smallest_instances import small_instances as small_instances
 from .spectrum import eigenvalues as eigenvalues
-from .small_instances import small_instances as small_instances
 from .spectrum import largest_eigenvalue as largest_eigenvalue
 from .spectrum import smallest_eigenvalue as smallest_eigenvalue
 from .spectrum import smallest_positive_eigenvalue as smallest_positive_eigenvalue

@@ -12,8 +12,6 @@ from .layers.depth import depth as depth
 from .layers.loop import iterate as iterate
 from .layers.proportional import depth_limit as depth_limit
 from .lift import LiftedProblem as LiftedProblem
-from .linear_system import SystemSolution as SystemSolution
-from .linear_system import solve_system as solve_system
 from .link import broken_link as broken_link
 from .link import fit as fit
 from .link import unattainable as unattainable
@@ -43,8 +41,10 @@ from .quadratic.evidence import WeightedSquare as WeightedSquare
 from .quadratic.evidence import beside as beside
 from .quadratic.form_evidence import squares_of_form as squares_of_form
 from .quadratic.form_evidence import steps_of as steps_of
+from .quadratic.linear_system import SystemSolution as SystemSolution
+from .quadratic.linear_system import solve_system as solve_system
 from .quadratic.problem import Quadratic as Quadratic
-from .quadratic.problem import quadratic as quadratic
+from .quadratic.problem import as_quadratic as as_quadratic
 from .quadratic.signs import Signed as Signed
 from .quadratic.signs import is_definite as is_definite
 from .quadratic.signs import is_nonnegative as is_nonnegative

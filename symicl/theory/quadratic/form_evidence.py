@@ -26,8 +26,8 @@ from symicl.algebra import (
     size_of,
 )
 from symicl.errors import UnsupportedError
-from symicl.theory.linear_system import solve_system
 from symicl.theory.quadratic.evidence import SignedTerms, beside
+from symicl.theory.quadratic.linear_system import solve_system
 from symicl.theory.quadratic.problem import Quadratic
 from symicl.theory.quadratic.signs import is_definite, is_nonnegative
 

@@ -21,7 +21,7 @@ from symicl.algebra import (
     homogeneous,
 )
 from symicl.errors import InputError, UnsupportedError
-from symicl.theory.linear_system import SystemSolution, solve_system
+from symicl.theory.quadratic.linear_system import SystemSolution, solve_system
 from symicl.theory.quadratic.vanishing import vanishes
 
 
@@ -68,7 +68,7 @@ class Quadratic:
         return self.part(0, at) + self.part(1, at) * Fraction(1, 2)
 
 
-def quadratic(objective: ClosedForm, unknowns: Sequence[int]) -> Quadratic:
+def as_quadratic(objective: ClosedForm, unknowns: Sequence[int]) -> Quadratic:
     """An objective as a quadratic.
 
     Raises
