@@ -39,6 +39,7 @@ from .statements import prove as prove
 from .studies import Experiment as Experiment
 from .studies import Schedule as Schedule
 from .studies import SequenceExperiment as SequenceExperiment
+from .studies import follow as follow
 from .studies import sample as sample
 from .studies import train as train
 from .tasks import AutoregressiveTask as AutoregressiveTask
@@ -56,6 +57,7 @@ from .tasks import find_neuron as find_neuron
 from .theory import depth as depth
 from .theory import depth_limit as depth_limit
 from .theory import expected_loss as expected_loss
+from .theory import flow as flow
 from .theory import iterate as iterate
 from .theory import minimise as minimise
 from .theory import recursion as recursion

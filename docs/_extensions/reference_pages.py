@@ -18,6 +18,7 @@ GROUPS = {
     "At numbers and by draws": "compile CompiledFunction sample",
     "Losses, optima, training": "expected_loss minimise train Experiment SequenceExperiment Schedule",
     "Depth and recursions": "depth iterate depth_limit recursion",
+    "Dynamics": "flow follow",
     "Theorems and claims": "Theorem Paper all_theorems find prove check Evidence",
 }
 """Names that are not listed here follow in groups of their own, so that none can be forgotten."""
@@ -47,6 +48,13 @@ RESULTS = (
     "symicl.theory.recursions.best_parameter.BestParameter",
     "symicl.theory.recursions.greedy.Schedule",
     "symicl.theory.recursions.comparison.RecursionVerdict",
+    "symicl.theory.System",
+    "symicl.theory.Flow",
+    "symicl.theory.dynamics.ansatz.Reduction",
+    "symicl.theory.dynamics.conserved.Conserved",
+    "symicl.theory.dynamics.scalar_equation.ScalarEquation",
+    "symicl.theory.dynamics.solution.Solution",
+    "symicl.theory.dynamics.stability.Stability",
     "symicl.statements.Derivation",
     "symicl.statements.Step",
     "symicl.statements.Verdict",
@@ -55,6 +63,7 @@ RESULTS = (
     "symicl.studies.TrainResult",
     "symicl.studies.SampleMean",
     "symicl.studies.Agreement",
+    "symicl.studies.flow.follow.Path",
 )
 """What these functions return."""
 

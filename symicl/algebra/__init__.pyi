@@ -11,6 +11,7 @@ from .coefficients import Field as Field
 from .coefficients import is_scalar as is_scalar
 from .constants import counted as counted
 from .derivatives import extend_sympy_diff as extend_sympy_diff
+from .differentiate import derivative_along as derivative_along
 from .differentiate import directional as directional
 from .differentiate import gradient as gradient
 from .expanded import by_words as by_words
@@ -52,6 +53,7 @@ from .letters import meaning_of as meaning_of
 from .limits import limit_at_infinity as limit_at_infinity
 from .limits import limit_at_zero as limit_at_zero
 from .linear import determinant as determinant
+from .linear import kernel as kernel
 from .linear import solutions as solutions
 from .linear import solve as solve
 from .linear import stationary_point as stationary_point

@@ -6,12 +6,12 @@ what is left of the word is transposed. All dimensions stay symbolic.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from symicl.algebra.expanded import from_terms, monomials_of
 from symicl.algebra.form import ClosedForm
-from symicl.algebra.letters import COLS, INVERSE, NO_LETTER, PARTNER, ROWS
+from symicl.algebra.letters import COLS, INVERSE, NO_LETTER, PARTNER, ROWS, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Number, OpenTerm, Polynomial
 from symicl.algebra.provenance import reported
 from symicl.algebra.replacements import check_opaque
@@ -65,6 +65,36 @@ def gradient(form: ClosedForm, a: int) -> ClosedForm:
 def directional(form: ClosedForm, a: int, direction: ClosedForm) -> ClosedForm:
     """The derivative of a scalar along dA = ``direction``."""
     return (gradient(form, a).T @ direction).trace()
+
+
+def derivative_along(form: ClosedForm, velocities: Mapping[int, ClosedForm]) -> ClosedForm:
+    """The derivative of a scalar or of a matrix while several letters move, each with its velocity.
+
+    Parameters
+    ----------
+    form : ClosedForm
+    velocities : mapping
+        From untransposed letters to closed forms of the same shape.
+
+    Examples
+    --------
+    >>> from symicl.algebra.form_reader import read_form
+    >>> from symicl.algebra.reader import symbol_letter
+    >>> from symicl.algebra.symbols import dims, matrix
+    >>> d = dims("d")
+    >>> A, B = matrix("A", (d, d)), matrix("B", (d, d))
+    >>> derivative_along(read_form(A.T * A), {symbol_letter(A): read_form(B)})
+    ClosedForm(A.T*B + B.T*A)
+    """
+    present = form.letters() & velocities.keys()
+    if form.is_scalar:
+        return sum(
+            (directional(form, a, velocities[a]) for a in sorted(present)),
+            ClosedForm.number(0),
+        )
+    probe = letter(("probe of a derivative", form.rows, form.cols), form.cols, form.rows)
+    moved = derivative_along((ClosedForm.of(probe) @ form).trace(), velocities)
+    return gradient(moved, probe).T
 
 
 @reported("gradient")

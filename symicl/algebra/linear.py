@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,6 +77,57 @@ def solutions(rows: Sequence[Sequence[Operand]], right: Sequence[Operand]) -> So
     forms = [[closed_form(x) for x in (*row, value)] for row, value in zip(rows, right, strict=True)]
     field, matrix = _polynomials(forms)
     count = len(forms[0]) - 1 if forms else 0
+    matrix, places, before = _eliminated(field, matrix, count)
+    if any(row[-1] for row in matrix[len(places) :]):
+        return None
+    zero = ClosedForm.number(0)
+    values = dict.fromkeys(range(count), zero)
+    for column, row in zip(places, matrix, strict=False):
+        if row[-1]:
+            values[column] = lowest_terms(ONE, ONE, field, {((), ()): row[-1]}, before)
+    return Solutions(list(values.values()), tuple(j for j in range(count) if j not in places))
+
+
+@unheard
+def kernel(rows: Iterable[Sequence[Operand]], size: int) -> list[list[ClosedForm]]:
+    """A basis of the vectors that a homogeneous linear system maps to zero, over the rational functions.
+
+    Parameters
+    ----------
+    rows : iterable of sequences of scalars
+        The equations, each of ``size`` coefficients.
+    size : int
+        The number of unknowns.
+
+    Returns
+    -------
+    list of lists of ClosedForm
+        One vector for each unknown that the others determine no more, with a 1 in its place.
+
+    Examples
+    --------
+    >>> import symicl as si
+    >>> from symicl.algebra.form_reader import read_form
+    >>> a = read_form(si.scalar("a"))
+    >>> kernel([[a, 1, 0], [a * a, a, 0]], 3)
+    [[ClosedForm(-1/a), ClosedForm(1), ClosedForm(0)], [ClosedForm(0), ClosedForm(0), ClosedForm(1)]]
+    """
+    field, matrix = _polynomials([[closed_form(x) for x in row] for row in rows])
+    matrix, places, before = _eliminated(field, matrix, size)
+    basis = []
+    for free in (column for column in range(size) if column not in places):
+        vector = [ClosedForm.number(int(column == free)) for column in range(size)]
+        for row, column in zip(matrix, places, strict=False):
+            entry = -row[free]
+            vector[column] = lowest_terms(ONE, ONE, field, {((), ()): entry} if entry else {}, before)
+        basis.append(vector)
+    return basis
+
+
+def _eliminated(
+    field: Field, matrix: list[list[Coefficient]], count: int
+) -> tuple[list[list[Coefficient]], list[int], Coefficient]:
+    """Elimination of the first columns: the rows, the columns of the pivots, and the pivot, one for all rows."""
     before, places = field.one, list[int]()
     for column in range(count):
         k = len(places)
@@ -87,14 +138,8 @@ def solutions(rows: Sequence[Sequence[Operand]], right: Sequence[Operand]) -> So
                 matrix[i] = _reduced(other, matrix[k], column, before)
         before = matrix[k][column]
         places.append(column)
-    if any(row[-1] for row in matrix[len(places) :]):
-        return None
-    zero = ClosedForm.number(0)
-    values = dict.fromkeys(range(count), zero)
-    for column, row in zip(places, matrix, strict=False):
-        if row[-1]:
-            values[column] = lowest_terms(ONE, ONE, field, {((), ()): row[-1]}, before)
-    return Solutions(list(values.values()), tuple(j for j in range(count) if j not in places))
+        matrix = [row for i, row in enumerate(matrix) if i <= k or any(row)]
+    return matrix, places, before
 
 
 def determinant(rows: Sequence[Sequence[Any]]) -> Any:

@@ -5,6 +5,9 @@ from .autoregressive import AutoregressiveLossAt as AutoregressiveLossAt
 from .autoregressive import LossInTime as LossInTime
 from .autoregressive import autoregressive_loss as autoregressive_loss
 from .autoregressive import loss_in_time as loss_in_time
+from .dynamics.flow import Flow as Flow
+from .dynamics.flow import flow as flow
+from .dynamics.system import System as System
 from .landscape import StationaryPoint as StationaryPoint
 from .landscape import profile as profile
 from .landscape import recognise as recognise

@@ -364,7 +364,7 @@ def _between_factors(a: Node, b: Node, *, tight: bool) -> str:
         bars = fence.left in "‖|⟨"
         after_bars = isinstance(a.base if isinstance(a, Scripts) else a, Fence | Root) and bars
         return " " if after_bars or fence.apart or _is_bare_differential(a) else ""
-    if _ends_in_word(a):
+    if _ends_in_word(a) or isinstance(a, Root):  # √d t is not √(dt), in an exponent either
         return " "
     if one in (Kind.PREFIX, Kind.NUMBER) and two not in (Kind.FUNCTION, Kind.BIG):
         return " " if re.match(r"[a-z]{2}", write_line(b)) else ""

@@ -97,32 +97,73 @@ class GradientField:
             np.concatenate([np.asarray(point[name], dtype=float).ravel() for name in start])
             for point in (centre, start)
         )
-        evaluations = count()
-
-        def field(_: float, vector: np.ndarray) -> np.ndarray:
-            if next(evaluations) > MAX_FLOW_EVALUATIONS:
-                raise UnsupportedError(
-                    "the flow is too stiff to be integrated; the eigenvalues of H differ too much"
-                )
-            return -self._flat(middle + vector, start)
-
-        def still_moves(time: float, vector: np.ndarray) -> float:
-            return float(np.linalg.norm(field(time, vector))) - GRADIENT_TOLERANCE
-
-        still_moves.terminal = True  # type: ignore[attr-defined]
-        solution = load_integrate().solve_ivp(
-            field,
-            (times[0], times[-1]),
-            first - middle,
-            method="LSODA",
-            t_eval=times,
-            events=still_moves,
-            rtol=RTOL,
-            atol=ATOL * max(1.0, float(np.abs(middle).max())),  # the rounding of the gradient
+        reached, path, _ = trajectory(
+            lambda vector: -self._flat(middle + vector, start), first - middle, times, middle
         )
-        if not solution.success:
-            raise UnsupportedError(f"the flow could not be integrated: {solution.message}")
-        return solution.t, unpack(solution.y.T, start)
+        return reached, unpack(path, start)
+
+
+def trajectory(
+    field: Callable[[np.ndarray], np.ndarray],
+    first: np.ndarray,
+    times: np.ndarray,
+    centre: np.ndarray | float = 0.0,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A solution of ẋ = field(x) at increasing times, until the field is tiny.
+
+    Parameters
+    ----------
+    field : callable
+        From a vector to its velocity.
+    first : array
+        The vector at the first of the times.
+    times : array
+    centre : array, optional
+        What the vector is counted from: the field rounds as at centre + vector.
+
+    Returns
+    -------
+    times, path : arrays
+        The times that were reached; beyond the last one the field is below 1e-9.
+    end : array
+        Where it is that small; the last vector of the path if it never is.
+
+    Raises
+    ------
+    MissingDependencyError
+        Without SciPy.
+    UnsupportedError
+        If the integrator gives up, or takes too long.
+    """
+    evaluations = count()
+
+    def moved(_: float, vector: np.ndarray) -> np.ndarray:
+        if next(evaluations) > MAX_FLOW_EVALUATIONS:
+            raise UnsupportedError(
+                "the flow is too stiff to be integrated: it has rates that differ too much, such as eigenvalues of a "
+                "covariance"
+            )
+        return field(vector)
+
+    def still_moves(time: float, vector: np.ndarray) -> float:
+        return float(np.linalg.norm(moved(time, vector))) - GRADIENT_TOLERANCE
+
+    still_moves.terminal = True  # type: ignore[attr-defined]
+    solution = load_integrate().solve_ivp(
+        moved,
+        (times[0], times[-1]),
+        first,
+        method="LSODA",
+        t_eval=times,
+        events=still_moves,
+        rtol=RTOL,
+        atol=ATOL * max(1.0, float(np.abs(centre).max())),  # the rounding of the gradient
+    )
+    if not solution.success:
+        raise UnsupportedError(f"the flow could not be integrated: {solution.message}")
+    path = solution.y.T.reshape(-1, len(first))
+    arrived = solution.y_events[0]
+    return solution.t, path, arrived[-1] if len(arrived) else path[-1]
 
 
 def unpack(vectors: np.ndarray, like: Mapping[str, np.ndarray]) -> Arrays:

@@ -1,0 +1,153 @@
+"""Differential equations θ̇ = V(θ) for letters, in closed form, and derivatives along them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import sympy
+
+from symicl.algebra import (
+    MEANING,
+    Blocks,
+    ClosedForm,
+    GaussianMatrix,
+    derivative_along,
+    exact_scalar,
+    read_form,
+    refuse_namesakes,
+)
+from symicl.errors import InputError, brief
+from symicl.theory.dynamics.roots import Roots
+from symicl.typeset import Equation, display, formula_latex, formula_text, pretty_ratio, renamed
+
+MAX_FACTORED = 400
+"""Terms up to which a scalar is factored for reading."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Motion:
+    """The equations of motion of some letters; `symicl.theory.System` asks them questions.
+
+    Attributes
+    ----------
+    letters : dict
+        The letters that move, by name.
+    velocities : dict
+        By name the closed form V of θ̇ = V(θ), of the shape of the letter.
+    blocks : dict of Blocks
+        The weights by name, made of the letters; quantities are looked for in these.
+    loss_form : ClosedForm
+        The loss that falls along the flow.
+    roots : Roots
+        Letters that stand for square roots, such as that of d.
+    """
+
+    letters: Mapping[str, int]
+    velocities: Mapping[str, ClosedForm]
+    blocks: Mapping[str, Blocks]
+    loss_form: ClosedForm
+    roots: Roots
+
+    @property
+    def unknowns(self) -> dict[str, sympy.Basic]:
+        """The symbols that move, by name."""
+        return {name: MEANING[a] for name, a in self.letters.items()}
+
+    @cached_property
+    def symbols(self) -> dict[str, sympy.Basic]:
+        """All symbols by name: those that move, and sizes and parameters of the law."""
+        found = dict(self.unknowns)
+        for form in (*self.velocities.values(), self.loss_form):
+            for symbol in sorted(self.written(form).free_symbols, key=str):
+                found.setdefault(symbol.name, symbol)
+                for size in getattr(symbol, "shape", ()):
+                    for s in size.free_symbols:
+                        found.setdefault(s.name, s)
+        return found
+
+    def velocity(self, name: str | sympy.Basic) -> sympy.Expr:
+        """θ̇ for one of the letters that move, as a SymPy expression.
+
+        Raises
+        ------
+        InputError
+            If nothing of that name moves.
+        """
+        return self.written(self.velocities[self._name(name)])
+
+    @property
+    def loss(self) -> sympy.Expr:
+        """The loss as a SymPy expression."""
+        return self.written(self.loss_form)
+
+    def along(self, quantity: Any) -> sympy.Expr:
+        """The derivative in time of a quantity of the letters that move, a scalar or a matrix.
+
+        Raises
+        ------
+        InputError
+            For text, for Gaussians, or for symbols of one name.
+        UnsupportedError
+            If the quantity is not rational in traces and scalars.
+        """
+        return self.written(self.derivative(self.read(quantity)))
+
+    # --- closed forms --------------------------------------------------------------------------------
+
+    def derivative(self, form: ClosedForm) -> ClosedForm:
+        """The derivative in time of a closed form."""
+        return self.roots.put(
+            derivative_along(form, {a: self.velocities[name] for name, a in self.letters.items()})
+        )
+
+    def read(self, quantity: Any) -> ClosedForm:
+        """A quantity of the user as a closed form."""
+        if not isinstance(quantity, sympy.Basic):
+            quantity = exact_scalar(quantity, "the quantity")
+        if quantity.atoms(GaussianMatrix):
+            raise InputError(f"{brief(quantity)} is random; take its expectation first, with si.expect(…)")
+        refuse_namesakes(quantity, *self.symbols.values())
+        return self.roots.put(read_form(self.roots.named(quantity)))
+
+    def written(self, form: ClosedForm) -> Any:
+        """A closed form as SymPy, arranged for reading if it is a scalar that is not long."""
+        short = form.is_scalar and len(form) <= MAX_FACTORED
+        return self.roots.written(pretty_ratio(form) if short else form.expr)
+
+    def _name(self, name: str | sympy.Basic) -> str:
+        text = getattr(name, "name", name)
+        if text not in self.letters:
+            raise InputError(f"{brief(text)} does not move here; what moves is {', '.join(self.letters)}")
+        return str(text)
+
+    # --- writing -------------------------------------------------------------------------------------
+
+    @property
+    def equations(self) -> list[Equation]:
+        """θ̇ = V(θ), one equation a letter."""
+        found = []
+        for name, symbol in self.unknowns.items():
+            form = self.velocities[name]
+            right = form if not self.roots.has(form) else self.written(form)
+            found.append(Equation(rf"\dot{{{formula_latex(symbol)}}}", right))
+        return found
+
+    def latex(self, *, notation: Mapping[str, str] | None = None) -> str:
+        """The equations of motion, displayed."""
+        equations = self.equations
+        text = "\n".join(map(display, equations))
+        if notation is None:
+            return text
+        return renamed(text, sympy.Tuple(*(equation.expr for equation in equations)), notation)
+
+    def _repr_latex_(self) -> str:
+        return self.latex()
+
+    def __str__(self) -> str:
+        return "\n".join(map(formula_text, self.equations))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(self.letters)})"
