@@ -24,7 +24,7 @@ from symicl.algebra import (
     dimension_index,
 )
 from symicl.errors import SymiclError
-from symicl.models import Model, WeightShape
+from symicl.models import Model, WeightShape, symbolic_size
 from symicl.tasks import PromptTask, Task
 from symicl.theory.link_at_numbers import sequences_differ
 
@@ -100,7 +100,8 @@ def fit(model: object, task: object) -> bool:
 def _of_prompts(model: Model, task: PromptTask) -> str:
     kind, prompt, fixed = type(model).__name__, task.prompt(), fixed_symbols(task)
     given = {a for b in (prompt.covariates, prompt.responses, prompt.query) for a in block_letters(b)}
-    weights, parameters = model.symbolic_weights(task.d), model.symbolic_parameters(task.d)
+    sizes = model.sizes_on(task)
+    weights, parameters = model.symbolic_weights(**sizes), model.symbolic_parameters(**sizes)
     for of, shapes, what in (
         (weights, model.weight_shapes(), "weight"),
         (parameters, model.effective_shapes(), "effective parameter"),
@@ -161,7 +162,7 @@ def _not_free(
     taken = set(given) | task.target().letters()
 
     def sizes(side: Iterable[int | str]) -> list[int]:
-        return [dimension_index(task.d if size == "d" else int(size)) for size in side]
+        return [dimension_index(symbolic_size(size, task.sizes())) for size in side]
 
     if of.keys() != shapes.keys():
         return ", ".join(sorted(of.keys() ^ shapes.keys()))
