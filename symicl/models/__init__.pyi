@@ -8,4 +8,3 @@ from .multi_head_attention import MultiHeadLinearAttention as MultiHeadLinearAtt
 from .one_step_gd import OneStepGD as OneStepGD
 from .positional_attention import PositionalAttention as PositionalAttention
 from .shapes import WeightShape as WeightShape
-from .shapes import symbolic_size as symbolic_size

@@ -50,7 +50,8 @@ def weights_with(
         if found is None:
             written = " ".join(f"{weight}'" if turned else weight for weight, turned in products[name])
             raise UnsupportedError(
-                f"no weights are found whose product {written} is the {name} that is wanted"
+                f"no weights are found whose product {written} is the {name} that is wanted; "
+                "an inner side may be too small"
             )
         weights |= found
     return {

@@ -13,7 +13,7 @@ from symicl.errors import InputError, UnsupportedError, brief
 from symicl.models.factors import free_entries_as_ones, weights_with
 from symicl.models.named_prompt import symbolic_prompt
 from symicl.models.products import FoundProducts, Run, WeightProduct, find_products, named_products
-from symicl.models.shapes import WeightShape, side_names
+from symicl.models.shapes import WeightShape, side_names, symbolic_size
 
 if TYPE_CHECKING:
     from symicl.tasks import Task, TaskAt
@@ -74,6 +74,12 @@ class Model(ABC):
         wanted = {"d", *side_names(self.weight_shapes().values())}
         return {name: size for name, size in task.sizes().items() if name in wanted}
 
+    def block_sizes(self, shape: WeightShape, task: Task) -> tuple[list[Any], list[Any]]:
+        """The sizes of the blocks along both sides of a weight, on a task."""
+        known = task.sizes()
+        rows, cols = ([symbolic_size(size, known) for size in side] for side in (shape.rows, shape.cols))
+        return rows, cols
+
     def own_sizes(self, task: Task) -> dict[str, Any]:
         """The other sizes among the sides of the weights, such as a rank without a number, as symbols."""
         return {
@@ -124,7 +130,7 @@ class Model(ABC):
         return named
 
     def product_name(self, weights: tuple[str, ...]) -> str:
-        """What the product of these weights is called; by default W_KQ for W_KᵀW_Q, and UV for UV.
+        """The name for the product of these weights; by default W_KQ for W_KᵀW_Q, and UV for UV.
 
         Parameters
         ----------

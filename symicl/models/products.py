@@ -139,7 +139,7 @@ def find_products(
     weights = {name: NamedMatrix.of(_tagged(name)) for name in shapes}
     try:
         terms = forward(weights, named_prompt()).expanded()
-        cut = [list(_cut(term, shapes)) for term in terms]
+        cut = [list(_cut(term)) for term in terms]
     except Exception:  # whatever a pass of a user's own does with names
         return None
     longest = _collected(cut, shapes)
@@ -164,10 +164,7 @@ def named_products(
     """
     try:
         values = effective({name: NamedMatrix.of(_tagged(name)) for name in shapes}).items()
-        lines = {
-            name: [list(_cut(term, shapes, whole=True)) for term in value.expanded()]
-            for name, value in values
-        }
+        lines = {name: [list(_cut(term, whole=True)) for term in value.expanded()] for name, value in values}
     except Exception:  # whatever a map of a user's own does with names
         lines = {"": []}
     found = {}
@@ -187,8 +184,8 @@ def _tagged(name: str) -> str:
     return f"weight {name}"
 
 
-def _cut(term: NamedTerm, shapes: Mapping[str, WeightShape], *, whole: bool = False) -> Iterator[Place]:
-    """The factors of a term, with those runs of weights in one that no part of the prompt and no number cuts."""
+def _cut(term: NamedTerm, *, whole: bool = False) -> Iterator[Place]:
+    """The factors of a term, with the weights between two parts of the prompt in one; a unit vector ends a product."""
     if any(scalar != PARTS["inverse_length"] for scalar in term.scalars):
         raise UnsupportedError("a scalar that is not 1/n")
     run: list[tuple[str, bool]] = []
@@ -202,7 +199,7 @@ def _cut(term: NamedTerm, shapes: Mapping[str, WeightShape], *, whole: bool = Fa
             yield what, turned
             continue
         factor = (name.removeprefix(_tagged("")), turned)
-        if run and not whole and _has_one_column(run[-1], shapes):
+        if not whole and run[-1:] == [(LAST_UNIT, False)]:
             yield from _closed(run)
             run = []
         run.append(factor)
@@ -224,11 +221,6 @@ def _refuse_weights(whole: Assembled) -> None:
                     _refuse_weights(what)
                 elif str(what).startswith(_tagged("")):
                     raise UnsupportedError("weights are put beside each other")
-
-
-def _has_one_column(factor: tuple[str, bool], shapes: Mapping[str, WeightShape]) -> bool:
-    name, turned = factor
-    return not turned if name == LAST_UNIT else _turned(shapes[name], turned).cols == (1,)
 
 
 def _turned(shape: WeightShape, turned: bool) -> WeightShape:
