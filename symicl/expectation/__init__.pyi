@@ -58,4 +58,5 @@ from .sympy_expectation import cut_out as cut_out
 from .sympy_expectation import cut_out_of_form as cut_out_of_form
 from .sympy_expectation import expect as expect
 from .sympy_expectation import expect_form as expect_form
+from .sympy_expectation import expected_form as expected_form
 from .sympy_expectation import law_of as law_of

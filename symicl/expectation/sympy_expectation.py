@@ -21,6 +21,7 @@ from symicl.algebra import (
     letter,
     parts_of,
     read_blocks,
+    read_form,
     read_matrix,
     read_scalar,
     refuse_namesakes,
@@ -92,6 +93,14 @@ def expect(expression: sympy.Basic) -> sympy.Expr | MatrixExpr:
 
 
 Means = dict[int, MatrixPolynomial]
+
+
+def expected_form(expression: sympy.Basic) -> ClosedForm:
+    """The expectation of a SymPy scalar as a closed form, the quotients in it as well; see `expect`."""
+    expression = declared(expression, expect)
+    refuse_namesakes(expression)
+    laws, means = declared_laws(expression)
+    return expect_form(read_form(expression), laws, means)
 
 
 def expect_polynomial(polynomial: Polynomial, laws: list[Gaussian], means: Means | None = None) -> Polynomial:

@@ -46,6 +46,10 @@ from .quadratic.form_evidence import squares_of_form as squares_of_form
 from .quadratic.form_evidence import steps_of as steps_of
 from .quadratic.linear_system import SystemSolution as SystemSolution
 from .quadratic.linear_system import solve_system as solve_system
+from .quadratic.minimum import QuadraticCertificate as QuadraticCertificate
+from .quadratic.minimum import QuadraticMinimum as QuadraticMinimum
+from .quadratic.minimum import QuadraticMinimumAt as QuadraticMinimumAt
+from .quadratic.minimum import minimise_expression as minimise_expression
 from .quadratic.problem import Quadratic as Quadratic
 from .quadratic.problem import as_quadratic as as_quadratic
 from .quadratic.signs import Signed as Signed

@@ -42,11 +42,12 @@ class Quadratic:
     def gradients(self) -> dict[int, ClosedForm]:
         """By each unknown half the gradient of the numerator; by a symmetric matrix the whole."""
         num, _ = self.objective.fraction()
-        # Half of it reads better, and so does the whole of what was symmetrised.
-        scales = {
-            a: Fraction(1) if PARTNER[a] == a and ROWS[a] != ONE else Fraction(1, 2) for a in self.unknowns
-        }
-        return {a: gradient(num, a) * scale for a, scale in scales.items()}
+        return {a: gradient(num, a) * Fraction(1, self.factor(a)) for a in self.unknowns}
+
+    @staticmethod
+    def factor(a: int) -> int:
+        """By what the gradient was divided: half of it reads better, and so does the whole of what was symmetrised."""
+        return 1 if PARTNER[a] == a and ROWS[a] != ONE else 2
 
     def part(self, order: int, at: Mapping[int, ClosedForm]) -> ClosedForm:
         """The part of degree 0, 1 or 2 in the unknowns, at a point."""
