@@ -21,6 +21,7 @@ from symicl.theory.loss import Loss
 from symicl.theory.model_optimum import MARKS, ModelOptimum, OptimumAtNumbers
 from symicl.theory.normal_equations import MatrixEquation, MatrixSolution, factorise, solve
 from symicl.theory.pythagoras import Pythagoras, pythagoras
+from symicl.theory.quadratic.minimum import QuadraticMinimum, QuadraticMinimumAt, minimise_expression
 from symicl.theory.rank.low_rank import LowRankOptimum, minimise_inner_side, minimise_rank
 from symicl.theory.sequence_optimum import SequenceOptimum, minimise_sequences
 from symicl.typeset import Equation
@@ -203,21 +204,40 @@ def minimise(
 def minimise(loss: AutoregressiveLoss) -> SequenceOptimum: ...
 
 
+@overload
+def minimise(loss: sympy.Basic, unknowns: Any) -> QuadraticMinimum: ...
+
+
+@overload
+def minimise(loss: sympy.Basic, unknowns: Any, *, at: Mapping[str, Any]) -> QuadraticMinimumAt: ...
+
+
 def minimise(
-    loss: Loss | AutoregressiveLoss,
+    loss: Any,
+    unknowns: Any = None,
     *,
+    at: Mapping[str, Any] | None = None,
     rank: Mapping[str, Any] | None = None,
     update_of: Mapping[str, Any] | None = None,
-) -> Optimum | LowRankOptimum | SequenceOptimum:
-    """Solve for the global minimum of a loss over the weights of its model.
+) -> Any:
+    """Solve for the global minimum of a loss over the weights of its model, or of an expression over some letters.
 
-    The minimum of the `relaxation`, once weights that attain it have been found: they are put into the
+    Of an expression its expectation over all Gaussian matrices in it is minimised, which has to be quadratic in the
+    unknowns; sizes stay symbols. That what solves the normal equations is a minimum needs evidence, squares whose mean
+    the quadratic part is; else it is called a stationary point.
+
+    Of a loss, the minimum of the `relaxation`, once weights that attain it have been found: they are put into the
     forward pass, which is compared with the optimal predictor. ``optimum.certificate`` proves the result for
     the original, non-convex parametrisation.
 
     Parameters
     ----------
-    loss : Loss or AutoregressiveLoss
+    loss : Loss, AutoregressiveLoss or SymPy scalar
+    unknowns : symbol or list of symbols, optional
+        The matrices, vectors and scalars over which an expression is minimised.
+    at : dict, optional
+        Numbers by name for all other symbols of an expression, such as ``{"n": 20, "Sigma": [[2, 1], [1, 3]]}``. The
+        minimum is then found in exact arithmetic, whatever form the equations have.
     rank : dict, optional
         A bound on the rank of one weight, such as ``{"Gamma": 2}``: an integer or a symbol between 0 and d.
     update_of : dict, optional
@@ -229,17 +249,36 @@ def minimise(
         With ``.attained`` "weights"; or a `LowerBound`, with ``.attained`` "lower bound", where the effective
         parameters could attain the value but no weights are known that give them. With ``rank``, and for a model whose
         inner sides are too small, a `LowRankOptimum`. For a loss of sequences a `SequenceOptimum`, over weights that
-        are scalars or multiples of the identity.
+        are scalars or multiples of the identity. For an expression a `QuadraticMinimum`, with ``.attained`` "minimum"
+        or "stationary"; at numbers a `QuadraticMinimumAt`.
 
     Raises
     ------
     InputError
-        For anything but a loss from ``expected_loss(model, task)``; for a rank that is no natural number.
+        For anything but a loss from ``expected_loss(model, task)``, or an expression with its unknowns; for a rank that
+        is no natural number.
     UnsupportedError
-        If the normal equations are not of a form that can be solved in closed form.
+        If the normal equations are not of a form that can be solved in closed form, if an expression is not quadratic
+        in the unknowns, or if it has no minimum.
     DerivationError
         If not even effective parameters are found that attain the minimum of the relaxation.
+
+    Examples
+    --------
+    >>> import sympy, symicl as si
+    >>> d = si.dims("d")
+    >>> A, G = si.matrix("A", (d, d)), si.matrix("G", (d, d))
+    >>> L, R = si.covariance("L", d), si.covariance("R", d)
+    >>> print(si.minimise(sympy.Trace(L * G * R * G.T) - 2 * sympy.Trace(A.T * G), [G]))
+    G⋆ = L⁻¹ A R⁻¹
+    L⋆ = -tr(L⁻¹ A R⁻¹ Aᵀ)
     """
+    if unknowns is not None or at is not None or isinstance(loss, sympy.Basic):
+        if rank is not None or update_of is not None:
+            raise UnsupportedError(
+                "the rank is bounded for the loss of a model on a task, not for an expression"
+            )
+        return minimise_expression(loss, unknowns, at)
     if rank is None and update_of is not None:
         raise InputError("update_of needs rank=, the bound on the rank of the update")
     if isinstance(loss, AutoregressiveLoss):

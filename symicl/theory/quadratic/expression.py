@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import sympy
-from sympy.matrices.expressions import MatMul, MatrixExpr, MatrixSymbol, Trace
+from sympy.matrices.expressions import MatMul, MatPow, MatrixExpr, MatrixSymbol, Trace
 
 from symicl.algebra import (
     NO_LETTER,
@@ -42,7 +42,7 @@ def read_objective(expression: Any, unknowns: Any) -> tuple[Quadratic, Squares |
     scalar, symbols = _scalar(expression), _unknowns(unknowns)
     refuse_namesakes(scalar, *symbols)
     for z in sorted(scalar.atoms(GaussianMatrix), key=str):
-        inside = set().union(*(part.free_symbols for part in (z.row_cov, z.col_cov, z.mean)))
+        inside = set().union(*(part.free_symbols for part in (z.row_cov, z.col_cov)))
         for symbol in symbols:
             if symbol in inside:
                 raise UnsupportedError(
@@ -144,7 +144,7 @@ class _Squares:
                 continue
             exponent = part.exp if isinstance(part, sympy.Pow) else sympy.Integer(1)
             if exponent.is_Integer and exponent > 0 and exponent % 2 == 0:
-                half = _scalar_form(part.base ** (exponent / 2))  # type: ignore[attr-defined]
+                half = _scalar_form(part.base ** (exponent / 2))
                 found = [square.times(halves=[half]) for square in found]
             elif is_nonnegative(factor := _scalar_form(part)):
                 found = [square.times(factors=[factor]) for square in found]
@@ -153,7 +153,9 @@ class _Squares:
         return found
 
     def _trace(self, matrix: MatrixExpr) -> Squares | None:
-        """tr(M' W M), for a covariance W or without one."""
+        """tr(M' W M), for a covariance W or without one, and the square of a 1×1 matrix."""
+        if isinstance(matrix, MatPow) and matrix.exp == 2 and tuple(matrix.shape) == (1, 1):
+            return [WeightedSquare(_scalar_form(matrix.base))] if self._degree(matrix.base) <= 1 else None
         factors, scalars = [matrix], [sympy.Integer(1)]
         if isinstance(matrix, MatMul):
             factors = [part for part in matrix.args if isinstance(part, MatrixExpr)]

@@ -89,6 +89,11 @@ class QuadraticMinimum(TypesetQuantity):
     is_one_formula = False
 
     @property
+    def symbols(self) -> list[sympy.Basic]:
+        """The symbols that `at` takes numbers for, sizes and scalars first."""
+        return _inputs(self.problem)
+
+    @property
     def attained(self) -> str:
         """``"minimum"``, or ``"stationary"`` where it is not known that the objective is nowhere less."""
         return "stationary" if self.evidence is None else "minimum"
@@ -207,7 +212,7 @@ class QuadraticMinimum(TypesetQuantity):
         return "\n".join(lines)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class QuadraticMinimumAt:
     """A minimum at numbers.
 
@@ -227,6 +232,10 @@ class QuadraticMinimumAt:
     minimisers: dict[str, Value]
     attained: str
     unique: bool
+
+    def __repr__(self) -> str:
+        found = ", ".join(f"{name}={_text(value)}" for name, value in self.minimisers.items())
+        return f"QuadraticMinimumAt({found}; value={self.value}, {self.attained})"
 
     def _repr_latex_(self) -> str:
         rows = [Equation(f"{name}^{{*}}", _shown(value)) for name, value in self.minimisers.items()]
@@ -260,6 +269,7 @@ def minimise_expression(
         raise UnsupportedError(
             f"the expression has no minimum over {_names(problem)}: it falls for ever along some direction"
             + (f", as at {where}" if where else "")
+            + "; a matrix that is positive definite is declared with covariance()"
         )
     minimum = QuadraticMinimum(problem, solution, evidence)
     minimum.certificate  # noqa: B018 - it raises unless the identity holds
@@ -277,11 +287,13 @@ def _solved_at(problem: Quadratic, at: Mapping[str, Any]) -> QuadraticMinimumAt:
 
 
 def _values(problem: Quadratic, numbers: Mapping[str, Any]) -> dict[sympy.Basic, Value]:
+    return exact_values({str(symbol): symbol for symbol in _inputs(problem)}, numbers)
+
+
+def _inputs(problem: Quadratic) -> list[sympy.Basic]:
     unknowns = {MEANING[a] for a in problem.unknowns}
-    symbols = sorted(
-        symbols_of(problem) - unknowns, key=lambda s: (isinstance(s, sympy.MatrixSymbol), str(s))
-    )
-    return exact_values({str(symbol): symbol for symbol in symbols}, numbers)
+    found = symbols_of(problem) - unknowns
+    return sorted(found, key=lambda symbol: (isinstance(symbol, sympy.MatrixSymbol), str(symbol)))
 
 
 def _adds_up(problem: Quadratic, evidence: Any) -> bool:

@@ -82,8 +82,6 @@ def as_quadratic(objective: ClosedForm, unknowns: Sequence[int]) -> Quadratic:
     letters = objective.letters()
     for a in unknowns:
         name = MEANING[a]
-        if a not in letters:
-            raise InputError(f"{name} does not occur in the objective")
         if INVERSE[a] in letters:
             raise UnsupportedError(
                 f"the objective contains the inverse of {name}, so it is not quadratic in it"
@@ -92,6 +90,8 @@ def as_quadratic(objective: ClosedForm, unknowns: Sequence[int]) -> Quadratic:
             raise UnsupportedError(
                 f"the objective contains the inverse of a sum with {name}, so it is not quadratic"
             )
+        if a not in letters:
+            raise InputError(f"{name} does not occur in the objective")
     names = " and ".join(str(MEANING[a]) for a in unknowns)
     if not set(unknowns).isdisjoint(objective.denominator_letters()) or degree(objective, unknowns) > 2:
         raise UnsupportedError(f"the objective is not quadratic in {names}")
