@@ -58,6 +58,7 @@ from .theory import depth as depth
 from .theory import depth_limit as depth_limit
 from .theory import expected_loss as expected_loss
 from .theory import flow as flow
+from .theory import head_count as head_count
 from .theory import iterate as iterate
 from .theory import minimise as minimise
 from .theory import recursion as recursion

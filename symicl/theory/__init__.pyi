@@ -8,6 +8,7 @@ from .autoregressive import loss_in_time as loss_in_time
 from .dynamics.flow import Flow as Flow
 from .dynamics.flow import flow as flow
 from .dynamics.system import System as System
+from .heads.head_count import head_count as head_count
 from .landscape import StationaryPoint as StationaryPoint
 from .landscape import profile as profile
 from .landscape import recognise as recognise

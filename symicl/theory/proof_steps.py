@@ -1,4 +1,4 @@
-"""The steps of a proof that is checked by identities and given as sentences."""
+"""Proofs whose identities are checked and whose argument is given as sentences."""
 
 from __future__ import annotations
 
@@ -19,3 +19,26 @@ class Step:
 
     sentence: str
     checked_by: str
+
+
+@dataclass(frozen=True)
+class CheckedProof:
+    """What has been checked, and what is taken for granted.
+
+    Attributes
+    ----------
+    steps : tuple of Step
+        Each has a ``sentence`` and how it was ``checked_by``.
+    axioms : tuple of str
+        Facts that the proof rests on and does not check.
+    """
+
+    steps: tuple[Step, ...]
+    axioms: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"CheckedProof({len(self.steps)} steps checked, {len(self.axioms)} axioms)"
+
+    def __str__(self) -> str:
+        lines = [f"{k}. {step.sentence} [{step.checked_by}]" for k, step in enumerate(self.steps, 1)]
+        return "\n".join([*lines, *(f"axiom: {axiom}" for axiom in self.axioms)])

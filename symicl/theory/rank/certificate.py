@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from symicl.algebra import ClosedForm
 from symicl.errors import DerivationError
-from symicl.theory.proof_steps import Step
+from symicl.theory.proof_steps import CheckedProof, Step
 from symicl.theory.rank.factors import check_rank, inner_rank
 from symicl.theory.rank.quadratic import Quadratic, Relaxation
 from symicl.theory.rank.terms import Terms, terms_of_rank
@@ -49,29 +48,7 @@ class Optimum(Protocol):
     def attained(self) -> str: ...
 
 
-@dataclass(frozen=True)
-class RankCertificate:
-    """What has been checked, and what is taken for granted.
-
-    Attributes
-    ----------
-    steps : tuple of Step
-        Each has a ``sentence`` and how it was ``checked_by``.
-    axioms : tuple of str
-    """
-
-    steps: tuple[Step, ...]
-    axioms: tuple[str, ...] = RANK_AXIOMS
-
-    def __repr__(self) -> str:
-        return f"RankCertificate({len(self.steps)} steps checked, {len(self.axioms)} axioms)"
-
-    def __str__(self) -> str:
-        lines = [f"{k}. {step.sentence} [{step.checked_by}]" for k, step in enumerate(self.steps, 1)]
-        return "\n".join([*lines, *(f"axiom: {axiom}" for axiom in self.axioms)])
-
-
-def certified(optimum: Optimum) -> RankCertificate:
+def certified(optimum: Optimum) -> CheckedProof:
     """Check every step anew.
 
     Raises
@@ -111,7 +88,7 @@ def certified(optimum: Optimum) -> RankCertificate:
                 "weights of that rank compute f_K for every K of that rank", "the forward pass is run at them"
             )
         )
-    return RankCertificate(tuple(steps))
+    return CheckedProof(tuple(steps), RANK_AXIOMS)
 
 
 def _check_pythagoras(bound: Relaxation) -> None:

@@ -13,7 +13,8 @@ from symicl.algebra import ClosedForm, read_form
 from symicl.errors import SymiclError, UnsupportedError
 from symicl.theory.loss import Loss
 from symicl.theory.model_optimum import MARKS, ModelOptimum
-from symicl.theory.rank.certificate import RankCertificate, certified
+from symicl.theory.proof_steps import CheckedProof
+from symicl.theory.rank.certificate import certified
 from symicl.theory.rank.factors import check_rank, inner_rank
 from symicl.theory.rank.inputs import bounded_weight, start_of_update
 from symicl.theory.rank.quadratic import Quadratic, Relaxation, quadratic
@@ -102,7 +103,7 @@ class LowRankOptimum(ModelOptimum):
         return f"one K if the gains {self.rank} and {self.rank + 1} differ, which .at(…) tells"
 
     @cached_property
-    def certificate(self) -> RankCertificate:
+    def certificate(self) -> CheckedProof:
         """The proof that this is the global minimum under the bound on the rank.
 
         Raises
