@@ -1,5 +1,3 @@
-from .averages import average as average
-from .averages import random_matrices as random_matrices
 from .gaussian import Gaussian as Gaussian
 from .gaussian import integrate as integrate
 from .integrand import through_words as through_words
@@ -54,9 +52,11 @@ from .phases.terms import rescaled as rescaled
 from .samples import Pattern as Pattern
 from .samples import SampleSpace as SampleSpace
 from .sympy_expectation import Means as Means
+from .sympy_expectation import average as average
 from .sympy_expectation import cut_out as cut_out
 from .sympy_expectation import cut_out_of_form as cut_out_of_form
 from .sympy_expectation import expect as expect
 from .sympy_expectation import expect_form as expect_form
 from .sympy_expectation import expected_form as expected_form
 from .sympy_expectation import law_of as law_of
+from .sympy_expectation import random_matrices as random_matrices
