@@ -22,6 +22,7 @@ from .language import check as check
 from .models import CausalLinearAttention as CausalLinearAttention
 from .models import CausalModel as CausalModel
 from .models import GDBeta as GDBeta
+from .models import InitialGuessAttention as InitialGuessAttention
 from .models import LinearSelfAttention as LinearSelfAttention
 from .models import LinearTransformerBlock as LinearTransformerBlock
 from .models import Model as Model

@@ -13,8 +13,8 @@ GROUPS = {
     "ClosedForm Blocks Equation",
     "Tasks": "LinearRegression GaussianRegression RetrievalRegression RotationInvariantRegression Neuron find_neuron "
     "AutoregressiveTask Task PromptTask TaskAt Prompt Sample",
-    "Models": "LinearSelfAttention MultiHeadLinearAttention LinearTransformerBlock GDBeta OneStepGD "
-    "CausalLinearAttention PositionalAttention Model CausalModel WeightShape transpose stack beside",
+    "Models": "LinearSelfAttention MultiHeadLinearAttention InitialGuessAttention LinearTransformerBlock GDBeta "
+    "OneStepGD CausalLinearAttention PositionalAttention Model CausalModel WeightShape transpose stack beside",
     "At numbers and by draws": "compile CompiledFunction sample",
     "Losses, optima, training": "expected_loss minimise train Experiment SequenceExperiment Schedule",
     "Dynamics": "flow follow",

@@ -141,6 +141,10 @@ def derived(function: str, model: Any, task: Any) -> ClosedForm | MatrixSolution
         return loss.closed_form
     optimum = minimise_over_features(loss)
     _ = optimum.certificate  # raises unless the minimum is certified
+    if optimum.attained != "weights":
+        raise UnsupportedError(
+            f"what is derived for this model is a lower bound, and no weights are known to attain it ({optimum.reason})"
+        )
     if function == "minimum":
         return optimum.closed_form
     if optimum.solution is None:

@@ -1,6 +1,7 @@
 from .causal import CausalModel as CausalModel
 from .causal_attention import CausalLinearAttention as CausalLinearAttention
 from .gd_beta import GDBeta as GDBeta
+from .initial_guess_attention import InitialGuessAttention as InitialGuessAttention
 from .linear_attention import LinearSelfAttention as LinearSelfAttention
 from .linear_transformer_block import LinearTransformerBlock as LinearTransformerBlock
 from .model import Model as Model

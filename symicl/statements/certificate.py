@@ -117,7 +117,9 @@ class CertificateWriter(OperationLog):
 
     def _minimum(self, claim: str, optimum: Optimum) -> None:
         problem, certificate, solution = optimum.problem, optimum.certificate, optimum.solution
-        assert solution is not None and optimum.equation is not None and problem.normal_equation is not None
+        if optimum.equation is None or solution is None or problem.normal_equation is None:
+            self._as_square(claim, optimum)
+            return
         value = solution.matrix
         direction = problem.coefficient - ClosedForm.of(problem.unknown)
         normal = self.node(problem.normal_equation)
@@ -136,6 +138,41 @@ class CertificateWriter(OperationLog):
             power=self.node(optimum.target_power),
             explained=self.node(optimum.explained),
             value=self.node(optimum.closed_form),
+        )
+
+    def _as_square(self, claim: str, optimum: Optimum) -> None:
+        """L(θ) = L* + E[(f_θ − f_K*)²], with the solution written out."""
+        square, distance = self.node(optimum.certificate.distance), optimum.certificate.distance
+        if optimum.solution is not None:
+            table = {optimum.problem.unknown: optimum.solution.matrix}
+            square = self.put(square, table, distance.substitute(table))
+        self.at_least(claim, self.node(optimum.loss.closed_form), self.node(optimum.closed_form), square)
+
+    def at_least(self, claim: str, value: int, bound: int, square: int) -> int:
+        """value ≥ bound, as the difference is ``square``, the expectation of a square.
+
+        The rule for minima takes it as a problem in one number k whose normal equation is k = 0.
+        """
+        k = letter("k of a trivial minimum", ONE, ONE)
+        scalar = ClosedForm.of(k)
+        unknown, one, zero = self.letters.id(k), self.node(1), self.data(closed_form(0))
+        normal = self.data(scalar)
+        equation = self.emit("factorised", of=normal, letter=unknown, scale=one, F=one, C=zero)
+        at = self.value("quotient", 0, of=zero, by=one, result=zero, solves=equation)
+        return self.emit(
+            "minimum",
+            claim=claim,
+            letter=unknown,
+            factorised=equation,
+            loss=value,
+            candidate=bound,
+            square=square,
+            normal=normal,
+            direction=zero,
+            at=at,
+            power=bound,
+            explained=self.data(scalar * scalar),
+            value=bound,
         )
 
     def state(self, name: str, text: str, found: Any, stated: sympy.Basic) -> None:

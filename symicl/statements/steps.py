@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from symicl.algebra import ClosedForm, closed_form
+from symicl.algebra import ClosedForm, closed_form, read_form, scalar
 from symicl.errors import DerivationError, UnsupportedError
 from symicl.models import Model
 from symicl.statements.derivation import Recorder
@@ -32,13 +32,12 @@ def reduce_weights(step: Recorder, model: Model, task: Any) -> None:
     """
     if task.shows == "sequence":
         return
-    weights = model.symbolic_weights(**model.sizes_on(task))
+    weights = model.symbolic_weights(task.d)
     prompt = task.prompt()
     step(
         "The weights enter the prediction through the effective parameters only",
         Equation(
-            r"\hat{y}_\theta",
-            model.predict(model.symbolic_parameters(**model.sizes_on(task)), prompt).single().trace(),
+            r"\hat{y}_\theta", model.predict(model.symbolic_parameters(task.d), prompt).single().trace()
         ),
         note="Every block of every weight matrix is a symbol; the prompt is $(X, y)$ with the query $x$.",
         name="reduced",
@@ -83,53 +82,11 @@ def solve(step: Recorder, loss: Any) -> Any:
             note="In the coordinates $(X, r)$ the features split into even and odd ones: those that keep "
             "and those that change their sign with $r$.",
         )
-    centred = problem.offset_coefficient is None
-    target = "the target" if centred else r"$y_{0}-k^{\top}x$"
-    step(
-        f"The prediction is linear in features of the prompt; all but $s_2^{{\\top}}K s_1$ are orthogonal to {target}"
-        + ("" if centred else ", the rest of the target"),
-        Equation(r"K(\theta)", problem.coefficient),
-        where=_letters_of_the_feature(problem),
-        note=f"{len(problem.orthogonal)} features have zero correlation with {target} and with the active "
-        "one; the active one enters with this coefficient, a function of the parameters.",
-        name="feature",
-    )
-    count = len(problem.orthogonal)
-    for number, feature in enumerate(problem.orthogonal, 1):
-        probe = feature.probe("orthogonality")
-        step.check(
-            f"feature {number} of {count} is orthogonal to {target}, for every coefficient",
-            loss.task.expectation(problem.residual_target * probe),
-        )
-        step.check(
-            f"feature {number} of {count} is orthogonal to the active one, for all coefficients of both",
-            loss.task.expectation(problem.contracted() * probe),
-        )
-    assert (
-        problem.normal_equation is not None and optimum.equation is not None and optimum.solution is not None
-    )
-    step(
-        "The normal equation of the active feature $s_2s_1^{\\top}$: "
-        "$N(K)=\\mathbb{E}[(\\hat{y}_K-y_{0})\\,s_2s_1^{\\top}]$",
-        Equation("N(K)", problem.normal_equation),
-        where={
-            "K": "is any matrix of the shape of $K(\\theta)$",
-            r"\hat{y}_K": f"$={formula_latex(problem.predictor())}$",
-        },
-        note="It is linear in $K$ and vanishes at the optimum.",
-        name="normal equation",
-    )
-    step(
-        "The solution of $N(K)=0$ ({step:normal equation}), by cancelling invertible factors",
-        Equation("K^{*}", optimum.solution),
-        name="solution",
-    )
-    step.require(
-        "the factors cancelled on both sides are invertible",
-        Uniqueness(optimum.equation),
-        rule="covariances of covariates are positive definite",
-    )
-    _factor_is_invertible(step, optimum)
+    if problem.summands:
+        _several_features(step, problem)
+    _features(step, problem)
+    if problem.active is not None:
+        _active_feature(step, optimum)
     step.check(
         "effective parameters exist at which the coefficient is $K^{*}$ and all other features vanish",
         closed_form(problem.prediction.substitute(realise(optimum)) - problem.predictor()),
@@ -145,6 +102,90 @@ def solve(step: Recorder, loss: Any) -> Any:
         rule="the forward pass at these weights, whose shapes are those of the model",
     )
     return optimum
+
+
+def _several_features(step: Recorder, problem: LiftedProblem) -> None:
+    """The part of the optimal prediction that several features make together."""
+    names = [scalar(f"k_{i}") for i, _ in enumerate(problem.summands, 1)]
+    functions = [s.function for s in problem.summands]
+    part = sum((f * read_form(k) for f, k in zip(functions, names, strict=True)), closed_form(0))
+    step(
+        "Several features are correlated with the target and with each other; their part of the best prediction is "
+        "made of few functions of the prompt",
+        Equation(r"\hat{y}_{0}", part),
+        *(Equation(f"k_{{{i}}}", s.coefficient) for i, s in enumerate(problem.summands, 1)),
+        where={r"\hat{y}_{0}": "is this part", ",".join(map(formula_latex, names)): "are numbers"},
+        note="The functions are found as those that the moments of the law make of the target; that no others are "
+        "needed is checked below, for every coefficient of every feature.",
+        name="several features",
+    )
+
+
+def _rest_of_the_target(problem: LiftedProblem) -> str:
+    if problem.summands:
+        return r"$y_{0}-\hat{y}_{0}$"
+    return "the target" if problem.offset_coefficient is None else r"$y_{0}-k^{\top}x$"
+
+
+def _features(step: Recorder, problem: LiftedProblem) -> None:
+    """The prediction is linear in features, which are orthogonal to the rest of the target but for the active one."""
+    target, task, count = _rest_of_the_target(problem), problem.loss.task, len(problem.orthogonal)
+    rest = "" if target == "the target" else ", the rest of the target"
+    title = "The prediction is linear in features of the prompt; "
+    if problem.active is None:
+        step(f"{title}all are orthogonal to {target}{rest}", name="feature")
+    else:
+        step(
+            f"{title}all but $s_2^{{\\top}}K s_1$ are orthogonal to {target}{rest}",
+            Equation(r"K(\theta)", problem.coefficient),
+            where=_letters_of_the_feature(problem),
+            note=f"{count} features have zero correlation with {target} and with the active "
+            "one; the active one enters with this coefficient, a function of the parameters.",
+            name="feature",
+        )
+    for number, feature in enumerate(problem.orthogonal, 1):
+        probe = feature.probe("orthogonality")
+        step.check(
+            f"feature {number} of {count} is orthogonal to {target}, for every coefficient",
+            task.expectation(problem.residual_target * probe),
+        )
+        if problem.active is not None:
+            step.check(
+                f"feature {number} of {count} is orthogonal to the active one, for all coefficients of both",
+                task.expectation(problem.contracted() * probe),
+            )
+
+
+def _active_feature(step: Recorder, optimum: Optimum) -> None:
+    """The normal equation of the active feature and its solution."""
+    problem, solution = optimum.problem, optimum.solution
+    assert problem.normal_equation is not None and solution is not None
+    step(
+        "The normal equation of the active feature $s_2s_1^{\\top}$: "
+        "$N(K)=\\mathbb{E}[(\\hat{y}_K-y_{0})\\,s_2s_1^{\\top}]$",
+        Equation("N(K)", problem.normal_equation),
+        where=_any_coefficient(problem),
+        note="It is linear in $K$ and vanishes at the optimum.",
+        name="normal equation",
+    )
+    if optimum.equation is None:
+        step("A solution of $N(K)=0$ ({step:normal equation})", Equation("K^{*}", solution), name="solution")
+        step.check(
+            "it solves the normal equation",
+            problem.normal_equation.substitute({problem.unknown: solution.matrix}),
+        )
+        return
+    step(
+        "The solution of $N(K)=0$ ({step:normal equation}), by cancelling invertible factors",
+        Equation("K^{*}", solution),
+        name="solution",
+    )
+    step.require(
+        "the factors cancelled on both sides are invertible",
+        Uniqueness(optimum.equation),
+        rule="covariances of covariates are positive definite",
+    )
+    _factor_is_invertible(step, optimum)
 
 
 def _letters_of_the_feature(problem: LiftedProblem) -> dict[str, str]:
@@ -204,30 +245,35 @@ def certify(step: Recorder, optimum: Any) -> Any:
         return certify_sequence(step, optimum)
     _refuse_bound(optimum)
     certificate = optimum.certificate
-    where = _any_coefficient(optimum.problem) | {
-        r"\hat{y}_{K^{*}}": "is this prediction at $K=K^{*}$, the optimum"
-    }
+    where = {r"\hat{y}_{K^{*}}": "is this prediction at $K=K^{*}$, the optimum"} | _any_coefficient(
+        optimum.problem
+    )
+    problem, best = optimum.problem, r"\hat{y}_{K^{*}}"
+    if problem.active is None:
+        best = r"\hat{y}_{0}"
     step(
         "For all parameters the excess loss is a mean square, so the optimum is global",
-        r"L(\theta)-L^{*}=\mathbb{E}[(\hat{y}_\theta-\hat{y}_{K^{*}})^{2}]\ge 0",
-        Equation(r"\mathbb{E}[(\hat{y}_\theta-\hat{y}_K)^{2}]", certificate.distance),
-        where=where,
+        rf"L(\theta)-L^{{*}}=\mathbb{{E}}[(\hat{{y}}_\theta-{best})^{{2}}]\ge 0",
+        Equation(
+            rf"\mathbb{{E}}[(\hat{{y}}_\theta-{best.replace('K^{*}', 'K')})^{{2}}]", certificate.distance
+        ),
+        where=where if problem.active is not None else {},
         name="excess",
         note="No convexity in the weights is used; the minimisers are those parameters whose predictor is "
         "the optimal one almost surely.",
     )
-    problem = optimum.problem
-    assert problem.normal_equation is not None
-    direction = problem.coefficient - ClosedForm.of(problem.unknown)
-    step.check(
-        r"$L(\theta)-\mathbb{E}[(\hat{y}_K-y_{0})^{2}]-\mathbb{E}[(\hat{y}_\theta-\hat{y}_K)^{2}]"
-        r"=2\operatorname{tr}(N(K)^{\top}(K(\theta)-K))$, every block of $K$ and of the parameters a symbol",
-        certificate.remainder,
-        (problem.normal_equation.T @ direction).trace() * 2,
-    )
-    if optimum.solution is not None and optimum.solution.ratio is not None:
+    if problem.active is not None:
+        assert problem.normal_equation is not None
+        direction = problem.coefficient - ClosedForm.of(problem.unknown)
         step.check(
-            r"$L(\theta)=L^{*}+\mathbb{E}[(\hat{y}_\theta-\hat{y}_{K^{*}})^{2}]$ with the solution written out",
+            r"$L(\theta)-\mathbb{E}[(\hat{y}_K-y_{0})^{2}]-\mathbb{E}[(\hat{y}_\theta-\hat{y}_K)^{2}]"
+            r"=2\operatorname{tr}(N(K)^{\top}(K(\theta)-K))$, every block of $K$ and of the parameters a symbol",
+            certificate.remainder,
+            (problem.normal_equation.T @ direction).trace() * 2,
+        )
+    if optimum.solution is None or optimum.solution.ratio is not None:
+        step.check(
+            rf"$L(\theta)=L^{{*}}+\mathbb{{E}}[(\hat{{y}}_\theta-{best})^{{2}}]$ with the solution written out",
             excess_identity(optimum),
             rule="cross-multiplication of rational functions",
         )
@@ -254,7 +300,7 @@ def solution_ratio(optimum: Any) -> ClosedForm:
 
 def same_optimum(step: Recorder, claim: str, model: Model, task: PromptTask, reference: Optimum) -> None:
     """A variant of the model has the same optimal predictor and the same minimal loss."""
-    weights = model.symbolic_weights(**model.sizes_on(task))
+    weights = model.symbolic_weights(task.d)
     step.check(
         f"{claim}: the forward pass over all weights equals the reduced one",
         model.forward(weights, task.prompt()).single().trace(),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import product
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice, product
 from typing import Protocol
+
+import sympy
 
 from symicl.algebra import (
     COLS,
@@ -14,11 +16,14 @@ from symicl.algebra import (
     Blocks,
     ClosedForm,
     GaussianMatrix,
+    Number,
+    OpenTerm,
     closed_form,
     product_of_words,
     terms_of,
 )
-from symicl.errors import DerivationError, UnsupportedError
+from symicl.errors import DerivationError, SymiclError, UnsupportedError
+from symicl.models import Model
 from symicl.theory.lift import LiftedProblem
 from symicl.theory.loss import Loss
 
@@ -68,8 +73,8 @@ def search(optimum: Optimum) -> dict[int, ClosedForm]:
 def attaining_weights(optimum: Optimum) -> dict[str, Blocks]:
     """Weights of the model that compute the optimal predictor, over the letter K.
 
-    They come from the model's ``weights_for``, which searches them unless the model names them. Both the forward pass
-    and the reduced one are then run at these weights.
+    They come from the model's ``weights_for``; without one, products of which all factors but one are the
+    identity are tried. Both the forward pass and the reduced one are then run at these weights.
 
     Raises
     ------
@@ -77,7 +82,7 @@ def attaining_weights(optimum: Optimum) -> dict[str, Blocks]:
         If the weights that the model names for these effective parameters do not fit it, or do not compute
         the optimal predictor.
     UnsupportedError
-        If none are found.
+        If the model names none and none are found.
     """
     return weights_at(optimum.loss, realise(optimum), optimum.problem.predictor())
 
@@ -94,20 +99,21 @@ def weights_at(
         From the letters of the effective parameters to matrices.
     predictor : ClosedForm
     factors : sequence of Blocks
-        Matrices that two neighbours in a product may be, beside identities and the value of the product.
+        Matrices that may stand for weights, beside identities and the effective parameters.
     """
+    d = loss.task.d
     parameters = {
         name: blocks.map(lambda block: block.substitute(assignment))
         for name, blocks in loss.parameters.items()
     }
-    model, sizes = loss.model, loss.model.sizes_on(loss.task)
     try:
-        weights = model.weights_for(parameters, **sizes)
-    except UnsupportedError:
-        if not factors:
-            raise
-        weights = model.search_weights(parameters, factors, **sizes)
-    for name, shape in model.symbolic_weights(**sizes).items():
+        weights = loss.model.weights_for(parameters, d)
+    except UnsupportedError as error:
+        found = _factorised(loss.model, parameters, d, factors)
+        if found is None:
+            raise error
+        weights = found
+    for name, shape in loss.model.symbolic_weights(d).items():
         if name not in weights:
             raise DerivationError(f"weights_for() does not give the weight matrix {name}")
         if (weights[name].heights, weights[name].widths) != (shape.heights, shape.widths):
@@ -133,6 +139,55 @@ def _random_letters(blocks: Blocks) -> set[int]:
     return {a for a in _letters(blocks) if isinstance(MEANING[a], GaussianMatrix)}
 
 
+MAX_TRIED = 300
+"""Assignments of factors that are tried for a model that does not name its weights."""
+
+
+def _factorised(
+    model: Model, parameters: dict[str, Blocks], d: sympy.Symbol | int, factors: Sequence[Blocks]
+) -> dict[str, Blocks] | None:
+    """Weights, each an identity, one of the effective parameters or a given factor, that give these parameters."""
+    shapes = model.symbolic_weights(d)
+    options = [
+        [
+            candidate
+            for candidate in (
+                *_identities(shape),
+                *parameters.values(),
+                *(blocks.T for blocks in parameters.values()),
+                *factors,
+            )
+            if (candidate.heights, candidate.widths) == (shape.heights, shape.widths)
+        ]
+        for shape in shapes.values()
+    ]
+    for chosen in islice(product(*options), MAX_TRIED):
+        weights = dict(zip(shapes, chosen, strict=True))
+        try:
+            found = model.effective(weights)
+        except SymiclError:
+            continue
+        if all(name in found and found[name].grid == blocks.grid for name, blocks in parameters.items()):
+            return weights
+    return None
+
+
+def _identities(shape: Blocks) -> list[Blocks]:
+    """The identity in blocks, for a square shape."""
+    if shape.heights != shape.widths:
+        return []
+    sizes = shape.heights
+    zero = ClosedForm.zero
+    return [
+        Blocks(
+            [
+                [ClosedForm.identity(r) if i == j else zero(r, c) for j, c in enumerate(sizes)]
+                for i, r in enumerate(sizes)
+            ]
+        )
+    ]
+
+
 def _cores(problem: LiftedProblem, zero: dict[int, ClosedForm]) -> Iterator[dict[int, ClosedForm]]:
     """One letter of the active coefficient carries K, its scalar companions are 1, all others 0."""
     if problem.active is None:
@@ -140,6 +195,9 @@ def _cores(problem: LiftedProblem, zero: dict[int, ClosedForm]) -> Iterator[dict
         return
     unknown = ClosedForm.of(problem.unknown)
     num, den = problem.coefficient.fraction()
+    if problem.coefficient.is_scalar:
+        yield from _scalar_cores(unknown, terms_of(num), den, zero)
+        return
     for (scalars, word), c in terms_of(num).items():
         base = min(word[0], PARTNER[word[0]]) if len(word) == 1 else None
         if base not in zero:
@@ -149,6 +207,17 @@ def _cores(problem: LiftedProblem, zero: dict[int, ClosedForm]) -> Iterator[dict
         scale = product_of_words(tuple([s for s in scalars if s[0] not in zero])) * c / den
         carrier = (unknown if base == word[0] else unknown.T) / scale
         yield zero | ones | {base: carrier}
+
+
+def _scalar_cores(
+    unknown: ClosedForm, terms: Mapping[OpenTerm, Number], den: ClosedForm, zero: dict[int, ClosedForm]
+) -> Iterator[dict[int, ClosedForm]]:
+    """The same for a coefficient that is a number: each letter of a product may carry it."""
+    for (scalars, _), c in terms.items():
+        own = [s[0] for s in scalars if len(s) == 1 and s[0] in zero]
+        scale = product_of_words(tuple([s for s in scalars if s[0] not in own])) * c / den
+        for a in own:
+            yield zero | dict.fromkeys(own, closed_form(1)) | {a: unknown / scale}
 
 
 def _with_vectors(problem: LiftedProblem, core: dict[int, ClosedForm]) -> Iterator[dict[int, ClosedForm]]:

@@ -8,11 +8,12 @@ from functools import cached_property
 import sympy
 
 from symicl.algebra import DIMENSIONS, MEANING, NO_LETTER, ClosedForm, closed_form, letter, symbol_letter
-from symicl.errors import UnsupportedError
+from symicl.errors import DerivationError, UnsupportedError
 from symicl.expectation import cut_out_of_form
 from symicl.theory.features import Feature, coefficient_of, lifted_features
 from symicl.theory.loss import Loss
 from symicl.theory.normal_equations import factorise, solve
+from symicl.theory.spanning import Summand, spanned_optimum
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,12 @@ class LiftedProblem:
     parts : dict
         The part of the prediction that each feature carries.
     offset : ClosedForm
-        The part of the target that a feature reproduces exactly, such as E[w]ᵀx; zero for centred tasks.
+        The part of the target that a feature reproduces exactly, such as E[w]ᵀx; zero for centred tasks. Where
+        several features go together it is their part of the optimal prediction.
     offset_coefficient : ClosedForm or None
-        The coefficient of that feature.
+        The coefficient of that feature, where it is one.
+    summands : tuple of Summand
+        What the offset is made of, where it is the projection of the target onto several features.
     active : Feature or None
         The one feature that correlates with the target minus the offset; None when none does.
     unknown : int
@@ -50,6 +54,7 @@ class LiftedProblem:
     unknown: int
     normal_equation: ClosedForm | None
     orthogonal: tuple[Feature, ...]
+    summands: tuple[Summand, ...] = ()
 
     def __repr__(self) -> str:
         return f"LiftedProblem({self.loss!r})"
@@ -83,7 +88,7 @@ def lift(loss: Loss) -> LiftedProblem:
     Raises
     ------
     UnsupportedError
-        If several features are active at once, or the active one is a tensor.
+        If several features are active at once and are not solved for, or they correlate with the rest.
     """
     task = loss.task
     prediction = task.centred(loss.prediction)
@@ -91,16 +96,15 @@ def lift(loss: Loss) -> LiftedProblem:
     target = task.target()
     active = _correlated(loss, parts, target)
     offset, offset_coefficient = closed_form(0), None
-    if len(active) > 1:
-        offset, offset_coefficient = _exact_part(loss, parts, active)
+    summands: tuple[Summand, ...] = ()
+    if len(active) > 1 or not all(f.is_matrix for f in active):
+        offset, offset_coefficient, summands = _part_of_several(loss, parts, active)
         active = _correlated(loss, parts, target - offset)
     if not active:
         return LiftedProblem(
-            loss, prediction, parts, offset, offset_coefficient, None, NO_LETTER, None, tuple(parts)
+            loss, prediction, parts, offset, offset_coefficient, None, NO_LETTER, None, tuple(parts), summands
         )
     feature = active[0]
-    if not feature.is_matrix:
-        raise UnsupportedError("the feature that correlates with the target has a tensor coefficient")
     unknown = _named_unknown(loss, feature)
     predictor = feature.contracted(ClosedForm.of(unknown))
     others = [f for f in parts if f is not feature]
@@ -111,8 +115,51 @@ def lift(loss: Loss) -> LiftedProblem:
             )
     normal = _normal_equation(loss, feature, unknown, target - offset)
     return LiftedProblem(
-        loss, prediction, parts, offset, offset_coefficient, feature, unknown, normal, tuple(others)
+        loss,
+        prediction,
+        parts,
+        offset,
+        offset_coefficient,
+        feature,
+        unknown,
+        normal,
+        tuple(others),
+        summands,
     )
+
+
+def _part_of_several(
+    loss: Loss, parts: dict[Feature, ClosedForm], active: list[Feature]
+) -> tuple[ClosedForm, ClosedForm | None, tuple[Summand, ...]]:
+    """What leaves one matrix feature at most that correlates with the rest of the target.
+
+    Either one feature has a part of the target exactly, or the features are solved for: all those that are
+    correlated with each other together, but for a matrix feature that is alone.
+    """
+    exact = _exact_part(loss, parts, active)
+    if exact is not None:
+        return (*exact, ())
+    groups = _correlated_groups(loss, list(parts))
+    alone = next((g for g in groups if len(g) == 1 and g[0].is_matrix and g[0] in active), [])
+    task = loss.task
+    summands: tuple[Summand, ...] = ()
+    for group in groups:
+        if group is not alone and any(f in active for f in group):
+            summands += spanned_optimum(task, task.target(), group)
+    offset = sum((s.function * s.coefficient for s in summands), closed_form(0))
+    if any(f not in alone for f in _correlated(loss, parts, task.target() - offset)):
+        raise DerivationError("what the features leave of the target still correlates with them")
+    return offset, None, summands
+
+
+def _correlated_groups(loss: Loss, features: list[Feature]) -> list[list[Feature]]:
+    """Features that are correlated with each other, for some coefficients, in one group."""
+    groups: list[list[Feature]] = []
+    for feature in features:
+        probe = feature.probe("probe")
+        joined = [g for g in groups if any(loss.task.expectation(probe * f.probe("other probe")) for f in g)]
+        groups = [g for g in groups if g not in joined] + [[*(f for g in joined for f in g), feature]]
+    return groups
 
 
 def _correlated(loss: Loss, parts: dict[Feature, ClosedForm], target: ClosedForm) -> list[Feature]:
@@ -129,8 +176,8 @@ def _normal_equation(loss: Loss, feature: Feature, unknown: int, target: ClosedF
 
 def _exact_part(
     loss: Loss, parts: dict[Feature, ClosedForm], active: list[Feature]
-) -> tuple[ClosedForm, ClosedForm]:
-    """A feature with a coefficient such that at most one feature correlates with what is left of the target.
+) -> tuple[ClosedForm, ClosedForm] | None:
+    """A feature with a coefficient such that at most one matrix feature correlates with what is left of the target.
 
     The coefficient solves the feature's own normal equation; that the rest of its block needs nothing more
     is then checked, not assumed.
@@ -148,12 +195,10 @@ def _exact_part(
         if solution is None:
             continue
         offset = feature.contracted(solution)
-        if len(_correlated(loss, parts, loss.task.target() - offset)) <= 1:
+        left = _correlated(loss, parts, loss.task.target() - offset)
+        if len(left) <= 1 and all(f.is_matrix for f in left):
             return offset, solution
-    raise UnsupportedError(
-        f"{len(active)} features correlate with the target and none of them accounts for the others; "
-        "the relaxation over features does not solve this model"
-    )
+    return None
 
 
 def _named_unknown(loss: Loss, feature: Feature) -> int:

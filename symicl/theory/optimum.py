@@ -10,7 +10,17 @@ from typing import Any, ClassVar, overload
 import sympy
 from sympy.matrices.expressions import MatrixExpr
 
-from symicl.algebra import ClosedForm, closed_form, letter_symbol
+from symicl.algebra import (
+    COLS,
+    ROWS,
+    ClosedForm,
+    closed_form,
+    dimension_index,
+    letter_symbol,
+    product_of_words,
+    read_form,
+    scalar,
+)
 from symicl.errors import DerivationError, InputError, UnsupportedError, described
 from symicl.numeric import ExactMatrix, evaluate
 from symicl.tasks import Values
@@ -21,9 +31,11 @@ from symicl.theory.loss import Loss
 from symicl.theory.model_optimum import MARKS, ModelOptimum, OptimumAtNumbers
 from symicl.theory.normal_equations import MatrixEquation, MatrixSolution, factorise, solve
 from symicl.theory.pythagoras import Pythagoras, pythagoras
+from symicl.theory.quadratic.linear_system import solve_system
 from symicl.theory.quadratic.minimum import QuadraticMinimum, QuadraticMinimumAt, minimise_expression
 from symicl.theory.rank.low_rank import LowRankOptimum, minimise_inner_side, minimise_rank
 from symicl.theory.sequence_optimum import SequenceOptimum, minimise_sequences
+from symicl.theory.spanning import Summand, functions_in
 from symicl.typeset import Equation
 
 
@@ -37,7 +49,7 @@ class Optimum(ModelOptimum):
         Whether weights of the model are known that attain the value; see `LowerBound`.
     problem : LiftedProblem
     equation : MatrixEquation or None
-        The normal equation, factorised.
+        The normal equation, factorised where it can be: without the transpose or the trace of the unknown.
     solution : MatrixSolution or None
         K* = the optimal coefficient of the active feature. None for the zero predictor.
     explained : ClosedForm
@@ -77,20 +89,53 @@ class Optimum(ModelOptimum):
             raise DerivationError("the minimal value is not the loss of the optimal predictor")
         return certificate
 
+    @cached_property
+    def features(self) -> tuple[Summand, ...]:
+        """The functions of the prompt that the best prediction is made of, each with its coefficient.
+
+        The best prediction is unique: weights attain the minimum exactly if they predict this almost surely.
+        """
+        prediction = self.problem.predictor()
+        if self.solution is not None:
+            prediction = prediction.substitute({self.problem.unknown: self.solution.matrix})
+        found = functions_in(prediction, self.loss.task.prompt_letters())
+        return tuple(Summand(product_of_words(words), c) for words, c in found.items())
+
+    @cached_property
+    def symmetry(self) -> str:
+        """The orthogonal maps of the covariates that leave the loss as it is, once the weights are moved with them.
+
+        Read off the closed form of the loss: besides the weights it has no matrix with a side of length d but those
+        that are named.
+        """
+        side = dimension_index(self.loss.task.d)
+        blocks = [block for p in self.loss.parameters.values() for row in p.grid for block in row]
+        weights = {a for block in blocks for a in block.letters()}
+        fixed = {a for a in self.loss.closed_form.letters() - weights if side in (ROWS[a], COLS[a])}
+        names = sorted({str(letter_symbol(a)) for a in fixed})
+        return f"the stabiliser of {', '.join(names)} in O(d)" if names else "O(d)"
+
     @property
     def coefficient(self) -> MatrixExpr | None:
         """K* as a SymPy matrix expression."""
         return None if self.solution is None else self.solution.expr
 
     def at(self, **numbers: Any) -> OptimumAt:
-        values = self.loss.at(**numbers).values
+        values = self.loss.task.at(**numbers).values
         coefficient = None if self.solution is None else evaluate(self.solution.expr, values)
         return OptimumAt(values, evaluate(self.value, values), coefficient, self.attained)
 
     @property
     def solution_equations(self) -> list[Equation]:
+        mark, summands = MARKS[self.attained], self.problem.summands
+        names = [scalar(f"k_{i}") for i, _ in enumerate(summands, 1)]
+        terms = (s.function * read_form(name) for s, name in zip(summands, names, strict=True))
+        found = [Equation(rf"\hat{{y}}{mark}", sum(terms, self.problem.contracted()))] if summands else []
+        found += [Equation(f"k_{{{i}}}", s.coefficient) for i, s in enumerate(summands, 1)]
+        if self.solution is None and summands:
+            return found
         coefficient = sympy.Integer(0) if self.solution is None else self.solution
-        return [Equation(f"K{MARKS[self.attained]}", coefficient)]
+        return [*found, Equation(f"K{mark}", coefficient)]
 
     @cached_property
     def attained_at(self) -> dict[int, ClosedForm]:
@@ -101,7 +146,7 @@ class Optimum(ModelOptimum):
     def predictor(self) -> sympy.Expr:
         """The optimal prediction as a SymPy expression in the prompt (X, y, x)."""
         if self.solution is None:
-            return sympy.Integer(0)
+            return self.problem.offset.expr
         symbol = letter_symbol(self.problem.unknown)
         return self.problem.predictor().expr.xreplace({symbol: self.solution.expr})
 
@@ -246,8 +291,8 @@ def minimise(
     Returns
     -------
     Optimum
-        With ``.attained`` "weights"; or a `LowerBound`, with ``.attained`` "lower bound", where the effective
-        parameters could attain the value but no weights are known that give them. With ``rank``, and for a model whose
+        With ``.attained`` "weights"; or a `LowerBound`, with ``.attained`` "lower bound", where no weights are known
+        whose prediction is the best one that the features allow. With ``rank``, and for a model whose
         inner sides are too small, a `LowRankOptimum`. For a loss of sequences a `SequenceOptimum`, over weights that
         are scalars or multiples of the identity. For an expression a `QuadraticMinimum`, with ``.attained`` "minimum"
         or "stationary"; at numbers a `QuadraticMinimumAt`.
@@ -260,8 +305,6 @@ def minimise(
     UnsupportedError
         If the normal equations are not of a form that can be solved in closed form, if an expression is not quadratic
         in the unknowns, or if it has no minimum.
-    DerivationError
-        If not even effective parameters are found that attain the minimum of the relaxation.
 
     Examples
     --------
@@ -303,7 +346,6 @@ def minimise_over_features(loss: Loss) -> Optimum:
         As `minimise`.
     """
     bound = relaxation(loss)
-    realise(bound)
     try:
         attaining_weights(bound)
     except (DerivationError, UnsupportedError) as error:
@@ -336,9 +378,19 @@ def relaxation(loss: Loss) -> LowerBound:
     if problem.active is None:
         return LowerBound(problem, None, None, closed_form(0), power, reason)
     assert problem.normal_equation is not None
-    equation = factorise(problem.normal_equation, problem.unknown)
     explained = task.expectation(problem.contracted() * target)
-    return LowerBound(problem, equation, solve(equation), explained, power, reason)
+    equation, solution = _solution(problem.normal_equation, problem.unknown)
+    return LowerBound(problem, equation, solution, explained, power, reason)
+
+
+def _solution(normal: ClosedForm, unknown: int) -> tuple[MatrixEquation | None, MatrixSolution]:
+    """The solution of a normal equation, by its factors where it has such ones."""
+    try:
+        equation = factorise(normal, unknown)
+    except UnsupportedError:
+        value = solve_system({unknown: normal}).values[unknown]
+        return None, MatrixSolution(value, ClosedForm.identity(value.cols))
+    return equation, solve(equation)
 
 
 def excess_identity(optimum: Optimum) -> ClosedForm:
@@ -347,7 +399,9 @@ def excess_identity(optimum: Optimum) -> ClosedForm:
     This is a second check of the certificate, with the solution substituted into the closed forms. It needs
     a solution with a scalar denominator.
     """
-    ratio = None if optimum.solution is None else optimum.solution.ratio
-    assert ratio is not None
-    distance = optimum.certificate.distance.substitute({optimum.problem.unknown: ratio})
+    distance = optimum.certificate.distance
+    if optimum.solution is not None:
+        ratio = optimum.solution.ratio
+        assert ratio is not None
+        distance = distance.substitute({optimum.problem.unknown: ratio})
     return optimum.loss.closed_form - optimum.closed_form - distance

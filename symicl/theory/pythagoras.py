@@ -76,14 +76,18 @@ def pythagoras(
     remainder = loss.closed_form - candidate_loss - distance
     if problem.active is None:
         if remainder:
-            raise DerivationError("the excess loss over the zero predictor is not a mean square")
+            raise DerivationError("the excess loss over the candidate is not a mean square")
         return Pythagoras(candidate_loss, distance, remainder)
-    assert problem.normal_equation is not None and equation is not None and solution is not None
+    assert problem.normal_equation is not None and solution is not None
     direction = problem.coefficient - ClosedForm.of(problem.unknown)
     if remainder != (problem.normal_equation.T @ direction).trace() * 2:
         raise DerivationError(
             "the remainder of the Pythagoras identity is not a multiple of the normal equation"
         )
+    if equation is None:
+        if problem.normal_equation.substitute({problem.unknown: solution.matrix}):
+            raise DerivationError("the candidate does not solve the normal equation")
+        return Pythagoras(candidate_loss, distance, remainder)
     # N(K*) = 0: N factorises as scale·left·(K·factor − right side)·right and K* = right side · factor⁻¹.
     if equation.expanded(problem.unknown) * equation.scale != problem.normal_equation:
         raise DerivationError("the factorised normal equation does not multiply out to the original one")

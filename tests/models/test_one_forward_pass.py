@@ -22,6 +22,7 @@ MODELS = {
     "block without residual": LinearTransformerBlock(residual=False),
     "block without mask": LinearTransformerBlock(mask=False),
     "attention without MLP": MultiHeadLinearAttention(),
+    "attention with a guess": si.InitialGuessAttention(),
     "three heads": MultiHeadLinearAttention(heads=3),
 }
 N, D = 4, 3

@@ -157,6 +157,7 @@ def test_nothing_of_symicl_names_a_model_or_a_law_but_those_who_make_them():
         "CausalLinearAttention",
         "LinearSelfAttention",
         "MultiHeadLinearAttention",
+        "InitialGuessAttention",
         "OneStepGD",
         "GDBeta",
     }

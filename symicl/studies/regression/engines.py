@@ -115,8 +115,7 @@ def start_network(
     from symicl.studies.regression.torch_model import TorchModel
 
     torch = load_torch()
-    sizes = {**model.sizes_on(task), "d": d}
-    network = TorchModel(model, sizes.pop("d"), draws, **sizes)
+    network = TorchModel(model, d, draws)
     if initial is None:
         network.shrink_to(task, draws)
         return network

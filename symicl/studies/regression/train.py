@@ -83,7 +83,7 @@ def train(
         run = on_closed_form(yardstick, exact, seed, initial)
     else:
         if initial is not None:
-            objective = ExactObjective(yardstick.loss, task_at.values)
+            objective = ExactObjective(yardstick.loss, task_at.values, yardstick.d)
             objective.refuse_dead(objective.pack(initial))
         run = Descent(
             model,

@@ -136,12 +136,9 @@ class Yardstick:
     @cached_property
     def _zero_loss(self) -> Fraction:
         """E y², the loss where all parameters vanish."""
-        sizes = self.model.sizes_on(self.task)
+        shapes = self.model.effective_shapes()
         return self.loss_at(
-            {
-                name: np.zeros(shape.sizes(**sizes), dtype=int)
-                for name, shape in self.model.effective_shapes().items()
-            }
+            {name: np.zeros(shape.sizes(self.d), dtype=int) for name, shape in shapes.items()}
         )
 
     @cached_property
