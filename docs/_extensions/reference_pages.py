@@ -63,6 +63,7 @@ RESULTS = (
     "symicl.language.CheckResult",
     "symicl.language.result.ClaimResult",
     "symicl.studies.TrainResult",
+    "symicl.studies.StatedMinimumResult",
     "symicl.studies.SampleMean",
     "symicl.studies.Agreement",
     "symicl.studies.flow.follow.Path",

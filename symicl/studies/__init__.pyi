@@ -32,6 +32,7 @@ from .regression.monte_carlo import MonteCarloStudy as MonteCarloStudy
 from .regression.monte_carlo import Wrong as Wrong
 from .regression.result import TrainResult as TrainResult
 from .regression.schedule import Schedule as Schedule
+from .regression.stated_minimum import StatedMinimumResult as StatedMinimumResult
 from .regression.statement import Reads as Reads
 from .runtime.packages import require_training_packages as require_training_packages
 from .sample_means import Agreement as Agreement

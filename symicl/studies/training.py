@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from symicl.studies.notebook import notebook_progress
 from symicl.studies.regression.forward_check import FALSE_POSITIVE_RATE
 from symicl.studies.regression.population import Population
 from symicl.studies.regression.result import TrainResult
+from symicl.studies.regression.stated_minimum import StatedMinimumResult
 from symicl.studies.regression.train import check_kinds
 from symicl.studies.regression.train import train as train_on_prompts
 from symicl.studies.regression.yardstick import Yardstick
@@ -43,7 +44,8 @@ def train(
     population: Population | None = None,
     false_alarm: float = FALSE_POSITIVE_RATE,
     check: bool = True,
-) -> TrainResult:
+    minimum: Any = None,
+) -> TrainResult | StatedMinimumResult:
     """Train a model and measure its exact excess loss.
 
     Parameters
@@ -79,11 +81,15 @@ def train(
         Probability that a run whose forward pass agrees with the closed form is contradicted by its fresh prompts.
     check : bool
         Whether the forward pass of a run that has arrived is tested on fresh prompts.
+    minimum : SymPy expression, closed form or exact number, optional
+        A minimal loss that was derived by hand, in the symbols of the task. The run is judged against it in place of
+        the derived optimum, which need not be known; ``tolerance`` is then not used.
 
     Returns
     -------
     TrainResult
-        A `SequenceTrainResult` for a model of sequences, which Adam trains on fresh ones.
+        A `SequenceTrainResult` for a model of sequences, which Adam trains on fresh ones; with ``minimum`` a
+        `StatedMinimumResult`, whose verdict is "confirmed", "contradicted" or "inconclusive".
         After an interrupt (Ctrl-C), what was reached until then.
 
     Raises
@@ -115,6 +121,7 @@ def train(
             population=population,
             false_alarm=false_alarm,
             check=check,
+            minimum=minimum,
         )
     check_kinds(model, task_at)
     if not isinstance(seed, int) or isinstance(seed, bool):
@@ -125,6 +132,7 @@ def train(
     refuse_options(
         yardstick=yardstick,
         population=population,
+        minimum=minimum,
         device=None if device == "cpu" else device,
     )
     return train_sequences(

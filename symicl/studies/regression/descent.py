@@ -138,6 +138,12 @@ def sampled_loss(
     network: TorchModel, task: TaskAt, draws: TorchDraws, pieces: int | None = None
 ) -> tuple[float, float]:
     """Mean loss of a forward pass over fresh prompts, in so many pieces or all, and its standard error."""
+    losses = sampled_draws(network, task, draws, pieces)
+    return float(losses.mean()), float(losses.std() / len(losses) ** 0.5)
+
+
+def sampled_draws(network: TorchModel, task: TaskAt, draws: TorchDraws, pieces: int | None = None) -> Any:
+    """The losses of a forward pass on fresh prompts, one each."""
     torch = load_torch()
     parts = []
     with torch.no_grad():
@@ -145,5 +151,4 @@ def sampled_loss(
         for _ in range(count if pieces is None else pieces):
             sample = task.sample(piece, draws)
             parts.append((network(sample.prompt) - sample.target).square().double().flatten())
-    losses = torch.cat(parts)
-    return float(losses.mean()), float(losses.std() / len(losses) ** 0.5)
+    return torch.cat(parts)

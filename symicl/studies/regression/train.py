@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from symicl.studies.regression.population import Population, PopulationDescent
 from symicl.studies.regression.rank_saddle import rank_saddle
 from symicl.studies.regression.result import Outcome, TrainResult
 from symicl.studies.regression.schedule import Schedule
+from symicl.studies.regression.stated_minimum import StatedMinimum, StatedMinimumResult, judged
 from symicl.studies.regression.yardstick import Reading, Yardstick
 from symicl.studies.runtime.lazy_torch import load_torch
 from symicl.studies.runtime.settle import settle
@@ -57,7 +58,8 @@ def train(
     population: Population | None = None,
     false_alarm: float = FALSE_POSITIVE_RATE,
     check: bool = True,
-) -> TrainResult:
+    minimum: Any = None,
+) -> TrainResult | StatedMinimumResult:
     """Train a model of prompts; see `symicl.studies.training.train`."""
     check_kinds(model, task_at)
     if not isinstance(seed, int) or isinstance(seed, bool):
@@ -74,24 +76,27 @@ def train(
         default.lr if lr is None else lr,
         default.dtype if dtype is None else dtype,
     )
-    yardstick = yardstick or Yardstick(model, task_at)
+    if minimum is not None and yardstick is not None:
+        raise InputError("minimum and yardstick both say what the run is compared with; give one of them")
+    stated = None if minimum is None else StatedMinimum(model, task_at, minimum)
+    measure = stated or yardstick or Yardstick(model, task_at)
     run: Descent | PopulationDescent
     if choice.method == "population":
         exact = population or Population(gain=POLISH_TOLERANCE)
         if steps is not None:
             exact = replace(exact, evaluations=schedule.steps)
-        run = on_closed_form(yardstick, exact, seed, initial)
+        run = on_closed_form(measure, exact, seed, initial)
     else:
         if initial is not None:
-            objective = ExactObjective(yardstick.loss, task_at.values, yardstick.d)
+            objective = ExactObjective(measure.loss, task_at.values, task_at.d)
             objective.refuse_dead(objective.pack(initial))
         run = Descent(
             model,
             task_at,
-            yardstick.d,
+            task_at.d,
             schedule,
             seed,
-            yardstick.excess,
+            measure.excess,
             method=choice.method,
             device=device,
             initial=initial,
@@ -100,7 +105,9 @@ def train(
         notebook_progress() if progress is None else progress or None,
         None if checkpoint is None else Path(checkpoint),
     )
-    return Measured(run, yardstick, tolerance, choice, false_alarm, check).result(id)
+    if isinstance(measure, StatedMinimum):
+        return judged(measure, run, false_alarm)
+    return Measured(run, measure, tolerance, choice, false_alarm, check).result(id)
 
 
 def check_options(choice: Choice, device: str, false_alarm: float) -> None:
@@ -116,11 +123,14 @@ def check_options(choice: Choice, device: str, false_alarm: float) -> None:
 
 
 def on_closed_form(
-    yardstick: Yardstick, schedule: Population, seed: int, initial: Mapping[str, np.ndarray] | None = None
+    measure: Yardstick | StatedMinimum,
+    schedule: Population,
+    seed: int,
+    initial: Mapping[str, np.ndarray] | None = None,
 ) -> PopulationDescent:
     """A run on the closed form of the loss."""
-    best = float(yardstick.target_loss)
-    return PopulationDescent(yardstick.loss, yardstick.task, yardstick.d, schedule, seed, best, initial)
+    best = float(measure.target_loss)
+    return PopulationDescent(measure.loss, measure.task, measure.task.d, schedule, seed, best, initial)
 
 
 def check_kinds(model: object, task_at: object) -> None:

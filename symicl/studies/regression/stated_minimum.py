@@ -1,0 +1,278 @@
+"""A model trained against a minimal loss that was derived by hand: confirmed, contradicted, or inconclusive.
+
+The run on samples is followed down the exact loss from where it ends, so that a stated minimum that is too high is
+undercut, exactly, and one that is right is met to a millionth. One that is too low is contradicted where the relaxation
+over features bounds the loss of all weights from below.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from symicl.algebra import ClosedForm, exact_scalar
+from symicl.errors import InputError, UnsupportedError, brief
+from symicl.models import Model
+from symicl.numeric import ExactMatrix, evaluate, formula_of
+from symicl.studies.evidence import Evidence, Method
+from symicl.studies.regression.batch_means import Mean
+from symicl.studies.regression.descent import Descent, sampled_draws
+from symicl.studies.regression.engines import start_network
+from symicl.studies.regression.population import Population, PopulationDescent
+from symicl.studies.regression.yardstick import exact_parameters, real
+from symicl.studies.runtime.draws import TorchDraws
+from symicl.tasks import TaskAt
+from symicl.theory import Loss, LossAt, expected_loss, relaxation
+from symicl.verdicts import Judged
+
+RESOLUTION = 1e-6
+"""Largest excess over a stated minimum, relative to it, that confirms it."""
+ROUNDING = 1e-12
+"""Of the minimum: what a value that was typed as a float can be off."""
+POLISH = Population(gain=1e-13)
+OTHER_STARTS = 5
+"""Starts on the exact loss where a run alone does not decide."""
+PIECES = 6
+"""Of fresh prompts, some thousand each, that the forward pass is tested on."""
+FRESH_SEED = 1_000_003
+"""Added to the seed of the run for prompts that the training has not seen."""
+
+
+class StatedMinimum:
+    """A minimal loss that was derived by hand, at the numbers of a task.
+
+    Parameters
+    ----------
+    model : Model
+    task : TaskAt
+    minimum : SymPy expression, closed form or exact number
+
+    Attributes
+    ----------
+    target_loss : Fraction
+        The minimum.
+
+    Raises
+    ------
+    InputError
+        If it is no formula, or depends on what the task has no number for.
+    """
+
+    def __init__(self, model: Model, task: TaskAt, minimum: Any):
+        self.model, self.task = model, task
+        is_number = isinstance(minimum, numbers.Real) and not isinstance(minimum, bool)
+        formula = formula_of(exact_scalar(minimum, "the minimum") if is_number else minimum)
+        expression = formula.expr if isinstance(formula, ClosedForm) else formula
+        missing = sorted(str(s) for s in expression.free_symbols if s not in task.values)
+        if missing:
+            known = ", ".join(map(str, task.values))
+            raise InputError(
+                f"the minimum depends on {', '.join(missing)}, for which the task has no number; it has {known}"
+            )
+        value = evaluate(expression, task.values)
+        if isinstance(value, ExactMatrix) or not value.is_real:
+            raise InputError(f"the minimum is {brief(expression)}, which is not a real number")
+        self.target_loss = real(value)
+
+    @cached_property
+    def loss(self) -> Loss:
+        """The expected loss of the model."""
+        return expected_loss(self.model, self.task.task)
+
+    @cached_property
+    def _exact(self) -> Callable[[Mapping[str, Any]], Any]:
+        return LossAt(self.loss, self.task.values).compile("exact")
+
+    @cached_property
+    def scale(self) -> float:
+        """What an excess is measured by: the minimum, or 1 where it is 0."""
+        return abs(float(self.target_loss)) or 1.0
+
+    @cached_property
+    def bound(self) -> Fraction | None:
+        """A derived lower bound for the loss of all weights; None where none is known."""
+        try:
+            return real(evaluate(relaxation(self.loss).value, self.task.values))
+        except (UnsupportedError, InputError):
+            return None
+
+    def loss_at(self, weights: Mapping[str, np.ndarray]) -> Fraction | None:
+        """The exact loss; None for weights that are not finite."""
+        if not all(np.isfinite(w).all() for w in weights.values()):
+            return None
+        return real(self._exact(exact_parameters(self.model, weights)))
+
+    def excess(self, weights: Mapping[str, np.ndarray]) -> float:
+        """The exact loss less the stated minimum."""
+        loss = self.loss_at(weights)
+        return math.inf if loss is None else float(loss - self.target_loss)
+
+    def polished(self, weights: Mapping[str, np.ndarray], seed: int) -> PopulationDescent:
+        """Where the exact loss leads from weights."""
+        run = PopulationDescent(
+            self.loss, self.task, self.task.d, POLISH, seed, float(self.target_loss), dict(weights)
+        )
+        run.train()
+        return run
+
+    def other_ends(self, seed: int) -> Iterator[tuple[int, Fraction]]:
+        """Where the exact loss leads from the starts of the next seeds: the seed and the loss, exactly."""
+        for other in range(seed + 1, seed + 1 + OTHER_STARTS):
+            best = float(self.target_loss)
+            run = PopulationDescent(self.loss, self.task, self.task.d, POLISH, other, best)
+            run.train()
+            loss = self.loss_at(run.weights())
+            if loss is not None:
+                yield other, loss
+
+    def fresh(self, weights: Mapping[str, np.ndarray], seed: int) -> Mean:
+        """The mean loss of the forward pass on prompts that no training has seen."""
+        draws = TorchDraws(seed + FRESH_SEED, "float64")
+        network = start_network(self.model, self.task, self.task.d, draws, dict(weights))
+        return Mean.of(sampled_draws(network, self.task, draws, PIECES).numpy())
+
+
+@dataclass(frozen=True)
+class StatedMinimumResult(Judged):
+    """A trained model against a stated minimal loss.
+
+    Attributes
+    ----------
+    verdict : "confirmed", "contradicted" or "inconclusive"
+        Confirmed: the exact loss at the trained weights is the stated one to a millionth of it, never below it, and the
+        forward pass has this loss on fresh prompts. Contradicted: weights were found whose exact loss is below the
+        stated minimum, or it is below a derived lower bound for all weights.
+    reason : str
+    minimum, loss, excess_loss : float
+        What was stated, the exact loss at the trained weights, and the difference, which is exact before it is rounded.
+    bound : float or None
+        A derived lower bound for the loss of all weights.
+    sampled_loss, sampled_error : float
+        Mean loss of the forward pass on fresh prompts, and its standard error.
+    seed, steps, samples : int
+    seconds : float
+    method : str
+    interrupted : bool
+    weights : dict of arrays
+    trajectory : list of (step, excess)
+    """
+
+    verdict: str
+    reason: str
+    minimum: float
+    loss: float
+    excess_loss: float
+    bound: float | None
+    sampled_loss: float
+    sampled_error: float
+    seed: int
+    steps: int
+    samples: int
+    seconds: float
+    method: Method
+    interrupted: bool
+    weights: dict[str, np.ndarray] = field(repr=False)
+    trajectory: list[tuple[int, float]] = field(repr=False)
+
+    @property
+    def evidence(self) -> Evidence:
+        """Method, optimiser and number of samples."""
+        optimiser = "Adam, then L-BFGS on the exact loss" if self.samples else "L-BFGS"
+        return Evidence(self.method, optimiser, self.samples)
+
+    def __repr__(self) -> str:
+        return f"{self.verdict}: {self.reason}"
+
+
+def judged(
+    stated: StatedMinimum, run: Descent | PopulationDescent, false_alarm: float
+) -> StatedMinimumResult:
+    """The verdict on a finished run.
+
+    Parameters
+    ----------
+    stated : StatedMinimum
+    run : Descent or PopulationDescent
+    false_alarm : float
+        Probability that fresh prompts disturb a forward pass that has the loss of its closed form.
+    """
+    started = time.perf_counter()
+    weights, trajectory, interrupted = run.weights(), list(run.trajectory), run.interrupted
+    if isinstance(run, Descent) and stated.loss_at(weights) is not None:
+        end = stated.polished(weights, run.seed)
+        weights, interrupted = end.weights(), interrupted or end.interrupted
+        trajectory += [(run.step + step, excess) for step, excess in end.trajectory]
+    loss = stated.loss_at(weights)
+    if loss is None:
+        raise InputError("training diverged to infinite weights; use a smaller learning rate")
+    fresh = stated.fresh(weights, run.seed)
+    verdict, reason = _verdict(stated, loss, fresh, false_alarm, run.seed, interrupted=interrupted)
+    return StatedMinimumResult(
+        verdict,
+        reason,
+        float(stated.target_loss),
+        float(loss),
+        float(loss - stated.target_loss),
+        None if stated.bound is None else float(stated.bound),
+        fresh.mean,
+        fresh.error,
+        run.seed,
+        run.step,
+        run.evidence.samples,
+        run.seconds + time.perf_counter() - started,
+        run.evidence.method,
+        interrupted,
+        weights,
+        trajectory,
+    )
+
+
+def _verdict(
+    stated: StatedMinimum, loss: Fraction, fresh: Mean, false_alarm: float, seed: int, *, interrupted: bool
+) -> tuple[str, str]:
+    minimum, slack = stated.target_loss, Fraction(ROUNDING) * Fraction(stated.scale)
+    if fresh.chance(float(loss)) < false_alarm:
+        return "inconclusive", (
+            f"on fresh prompts the loss is {fresh.mean:.5g} ± {fresh.error:.1g}, and its closed form gives "
+            f"{float(loss):.5g}: the forward pass is not the one whose loss was derived"
+        )
+    if loss < minimum - slack:
+        return "contradicted", f"the trained weights have {_below(loss, minimum)}"
+    if stated.bound is not None and minimum < stated.bound - slack:
+        return "contradicted", (
+            f"no weights have a loss below {float(stated.bound):.8g}, a derived lower bound, and the stated minimum "
+            f"{float(minimum):.8g} is below that by {float(stated.bound - minimum):.2g}"
+        )
+    attained = minimum + Fraction(RESOLUTION) * Fraction(stated.scale)
+    above = f"above the stated minimum by {float(loss - minimum) / stated.scale:.2g} of it"
+    if loss <= attained:
+        return "confirmed", (
+            f"the exact loss at the trained weights is {above}; by more than {RESOLUTION:.0e} it would not count as "
+            "attained"
+        )
+    if interrupted:
+        return "inconclusive", f"the run was stopped where the exact loss is {above}"
+    for other, end in stated.other_ends(seed):
+        if end < minimum - slack:
+            return "contradicted", f"weights found from the start of seed {other} have {_below(end, minimum)}"
+        if end <= attained:
+            return "inconclusive", f"this run ends where the exact loss is {above}; seed={other} leads to it"
+    return "inconclusive", (
+        f"the exact loss at the trained weights is {above}, and {OTHER_STARTS} other starts do not lead to it "
+        "either: no weights are known that attain it"
+    )
+
+
+def _below(loss: Fraction, minimum: Fraction) -> str:
+    return (
+        f"the loss {float(loss):.8g}, which is below the stated minimum {float(minimum):.8g} by "
+        f"{float(minimum - loss):.2g}"
+    )
