@@ -56,6 +56,7 @@ RESULTS = (
     "symicl.theory.dynamics.conserved.Conserved",
     "symicl.theory.dynamics.scalar_equation.ScalarEquation",
     "symicl.theory.dynamics.solution.Solution",
+    "symicl.theory.dynamics.squared_equation.SquaredEquation",
     "symicl.theory.dynamics.stability.Stability",
     "symicl.statements.Derivation",
     "symicl.statements.Step",

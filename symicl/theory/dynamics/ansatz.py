@@ -119,24 +119,20 @@ def _expression(system: Motion, name: str, value: Any) -> Any:
 def speeds_on(ansatz: Ansatz, system: Motion) -> dict[str, ClosedForm]:
     """The velocities of the new letters, by name; see `symicl.theory.System.reduce`."""
     goals = {name: ansatz.put(system.velocities[name], system) for name in system.letters}
-    speeds = _speeds(ansatz, goals)
+    speeds = _speeds(ansatz, goals, system)
     for name, goal in goals.items():
         rest = ansatz.roots.put(goal - derivative_along(ansatz.forms[name], speeds))
-        if rest:
-            said = brief(formula_text(ansatz.roots.written(rest.expr)))
-            raise InputError(
-                f"the flow leaves this ansatz: beside what moves along it, the velocity of {name} is {said}"
-            )
+        _refuse(name, rest, system, ansatz)
     return {name: speeds[a] for name, a in ansatz.letters.items()}
 
 
-def _speeds(ansatz: Ansatz, goals: Mapping[str, ClosedForm]) -> dict[int, ClosedForm]:
+def _speeds(ansatz: Ansatz, goals: Mapping[str, ClosedForm], system: Motion) -> dict[int, ClosedForm]:
     """The velocities of the new letters, as far as the equations determine them."""
     speeds: dict[int, ClosedForm] = {}
     for name, form in ansatz.forms.items():
         for a in ansatz.letters.values():
             if a not in speeds and form == ClosedForm.of(a):
-                speeds[a] = _of_its_kind(a, goals[name])
+                speeds[a] = _of_its_kind(a, goals[name], system, ansatz)
     open_letters = [a for a in ansatz.letters.values() if a not in speeds]
     for a in open_letters:
         if not (ROWS[a] == COLS[a] == ONE):
@@ -166,13 +162,32 @@ def _speeds(ansatz: Ansatz, goals: Mapping[str, ClosedForm]) -> dict[int, Closed
     return speeds | {a: found[token] for a, token in tokens.items()}
 
 
-def _of_its_kind(a: int, goal: ClosedForm) -> ClosedForm:
-    if PARTNER[a] == a and goal != goal.T:
-        said = brief(formula_text((goal - goal.T).expr))
-        raise InputError(
-            f"the flow leaves this ansatz: {MEANING[a]} does not stay symmetric, it moves along {said}"
-        )
-    return goal
+def _of_its_kind(a: int, goal: ClosedForm, system: Motion, ansatz: Ansatz) -> ClosedForm:
+    """The velocity of a letter, which has to be symmetric if that is."""
+    if PARTNER[a] == a:
+        _refuse(f"the antisymmetric part of {MEANING[a]}", goal - goal.T, system, ansatz)
+    return goal * 0 if system.vanishes(goal) else goal
+
+
+def _refuse(name: str, rest: ClosedForm, system: Motion, ansatz: Ansatz) -> None:
+    """Refuse an ansatz if a velocity has a part that does not move along it.
+
+    Raises
+    ------
+    InputError
+        If the part is not zero at exact numbers.
+    UnsupportedError
+        If it is not seen whether it vanishes.
+    """
+    if system.vanishes(rest):
+        return
+    said = brief(formula_text(ansatz.roots.written(rest.expr)))
+    on_it = Motion(ansatz.letters, {}, {}, rest, ansatz.roots)
+    if on_it.nonzero_at(rest) is None:
+        raise UnsupportedError(f"it is not seen whether this part of the velocity of {name} vanishes: {said}")
+    raise InputError(
+        f"the flow leaves this ansatz: beside what moves along it, the velocity of {name} is {said}"
+    )
 
 
 def _equations(form: ClosedForm) -> Iterator[ClosedForm]:

@@ -10,10 +10,9 @@ from typing import Any
 import sympy
 
 from symicl.algebra import DIMENSIONS, ONE, Blocks, ClosedForm
-from symicl.errors import InputError, SymiclError
+from symicl.errors import InputError
 from symicl.numeric import evaluate
 from symicl.theory.dynamics.motion import Motion
-from symicl.theory.dynamics.points import points
 from symicl.theory.dynamics.relations import common_multiple, relations
 from symicl.typeset import Equation, display, formula_text
 from symicl.verdicts import PROVED, REFUTED, UNDECIDED, Provable
@@ -29,7 +28,7 @@ class Conserved(Provable):
     expr : SymPy expression
         The quantity, a scalar or a matrix.
     derivatives : tuple of ClosedForm
-        Its derivative in time; of a matrix in blocks one for each block. That none has a term is the proof.
+        Its derivative in time; of a matrix in blocks one for each block. That all of them vanish is the proof.
     verdict : str
         "proved", "refuted" or "undecided".
     instance : dict
@@ -98,19 +97,13 @@ def judged(system: Motion, quantity: ClosedForm) -> Conserved:
             f"nothing moves in {expression}, so that it is constant; what moves is {', '.join(system.letters)}"
         )
     slope = system.derivative(quantity)
-    if not slope:
-        return Conserved(system, expression, (slope,), PROVED)
+    if system.vanishes(slope):
+        return Conserved(system, expression, (slope * 0,), PROVED)
     # Different terms are different functions only for sizes that are large enough: numbers decide.
-    derivative = slope.expr
-    for values in points({*system.symbols.values(), *derivative.free_symbols}, system.roots.of):
-        try:
-            value = evaluate(derivative, values)
-        except (SymiclError, ZeroDivisionError):
-            continue
-        if any(value.entries()) if hasattr(value, "entries") else value != 0:
-            named = {str(symbol): x for symbol, x in values.items()}
-            return Conserved(system, expression, (slope,), REFUTED, named)
-    return Conserved(system, expression, (slope,), UNDECIDED)
+    instance = system.nonzero_at(slope)
+    if instance is None:
+        return Conserved(system, expression, (slope,), UNDECIDED)
+    return Conserved(system, expression, (slope,), REFUTED, instance)
 
 
 @dataclass(frozen=True, eq=False)

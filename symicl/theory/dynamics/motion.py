@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 import sympy
+from sympy.matrices.expressions import MatrixExpr
 
 from symicl.algebra import (
     MEANING,
@@ -19,12 +20,16 @@ from symicl.algebra import (
     read_form,
     refuse_namesakes,
 )
-from symicl.errors import InputError, brief
+from symicl.errors import InputError, SymiclError, brief
+from symicl.numeric import AtNumbers, instances
 from symicl.theory.dynamics.roots import Roots
+from symicl.theory.quadratic.vanishing import vanishes
 from symicl.typeset import Equation, display, formula_latex, formula_text, pretty_ratio, renamed
 
 MAX_FACTORED = 400
 """Terms up to which a scalar is factored for reading."""
+MAX_INSTANCES = 40
+"""Instances at which a derivative that is not seen to vanish is looked at."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -102,6 +107,30 @@ class Motion:
         return self.roots.put(
             derivative_along(form, {a: self.velocities[name] for name, a in self.letters.items()})
         )
+
+    def vanishes(self, form: ClosedForm) -> bool:
+        """True if a closed form is seen to be zero; inverses of sums cancel against the sums."""
+        return not form or vanishes(form, {})
+
+    def nonzero_at(self, form: ClosedForm) -> dict[str, Any] | None:
+        """Exact values of all symbols, by name, at which a closed form is not zero; None if none is found."""
+        roots = self.roots.of
+        named = {s for s in (MEANING[a] for a in form.letters()) if isinstance(s, sympy.Symbol | MatrixExpr)}
+        wanted = set().union(*(s.free_symbols for s in (*named, *self.symbols.values()))) - set(
+            roots.values()
+        )
+        tried = instances(wanted | roots.keys(), limit=MAX_INSTANCES)
+        for values in tried:
+            at = {**values, **{r: sympy.sqrt(values[s]) for s, r in roots.items()}}
+            if not all(at[r].is_Rational for r in roots.values()):
+                continue
+            try:
+                value = AtNumbers(at).matrix(form)
+            except (SymiclError, ZeroDivisionError):
+                continue
+            if any(value.entries()):
+                return {str(symbol): x for symbol, x in values.items()}
+        return None
 
     def read(self, quantity: Any) -> ClosedForm:
         """A quantity of the user as a closed form."""

@@ -110,6 +110,6 @@ def equation_of(system: Motion, quantity: ClosedForm, name: str) -> ScalarEquati
                 raise DerivationError("an equation that was found does not hold")
             return ScalarEquation(system, scalar(name), quantity, F)
     raise UnsupportedError(
-        f"the derivative of {name} is no polynomial in {name} up to degree {MAX_DEGREE}, so that {name} has no "
-        "equation of its own; reduce the flow further, or take another quantity"
+        f"the derivative of {name} is not seen to be a polynomial in {name} of degree up to {MAX_DEGREE}, so that "
+        f"{name} has no equation of its own; reduce the flow further, or take another quantity"
     )

@@ -12,8 +12,10 @@ import sympy
 from symicl.algebra import Blocks, ClosedForm
 from symicl.theory.dynamics.ansatz import Ansatz, read_ansatz, speeds_on
 from symicl.theory.dynamics.conserved import Conserved, find_conserved, judged
+from symicl.theory.dynamics.lines import squared_parameter
 from symicl.theory.dynamics.motion import Motion
 from symicl.theory.dynamics.scalar_equation import ScalarEquation, equation_of
+from symicl.theory.dynamics.squared_equation import SquaredEquation, squared_equation_of
 
 
 class System(Motion):
@@ -82,14 +84,43 @@ class System(Motion):
         quantity : SymPy scalar
             In the letters that move.
         name : str
-            What it is called.
+            Its name.
+
+        Returns
+        -------
+        ScalarEquation
+            u̇ = F(u), with a closed solution where F is linear or αu + βuᵐ.
 
         Raises
         ------
         UnsupportedError
-            If its derivative is no polynomial in it.
+            If its derivative is not seen to be a polynomial in it.
         """
         return equation_of(self, self.read(quantity), name)
+
+    def squared_equation_of(
+        self, quantity: Any, name: str = "u", *, constants: Mapping[str, Any]
+    ) -> SquaredEquation:
+        """The equation u̇² = P(u, C) of a scalar quantity, with conserved quantities in it, found and checked.
+
+        Parameters
+        ----------
+        quantity : SymPy scalar
+            In the letters that move.
+        name : str
+            Its name.
+        constants : dict
+            From names, such as "C", to conserved scalars.
+
+        Raises
+        ------
+        InputError
+            If one of them is not conserved.
+        UnsupportedError
+            If no polynomial P is found.
+        """
+        conserved = {c: self.read(getattr(value, "expr", value)) for c, value in constants.items()}
+        return squared_equation_of(self, self.read(quantity), name, conserved)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -111,6 +142,34 @@ class Reduction(System):
     def restricted(self, quantity: Any) -> Any:
         """A quantity of the original letters, in the new ones."""
         return self.written(self.ansatz_used.put(self.origin.read(quantity), self.origin))
+
+    @property
+    def is_stationary(self) -> bool:
+        """True if nothing moves on it: a set of stationary points, which says nothing of whether they attract."""
+        return all(self.vanishes(form) for form in self.velocities.values())
+
+    def point_where(self, quantity: Any, value: Any) -> sympy.Expr:
+        """The one point of a line of this kind with a positive parameter at which a quantity has a given value.
+
+        Parameters
+        ----------
+        quantity : Conserved or SymPy scalar
+            In the original letters.
+        value : number or SymPy scalar
+
+        Returns
+        -------
+        SymPy expression
+            The square of the parameter. If the flow from a start with this value of a conserved quantity tends to the
+            line, this is where; that it does is another question.
+
+        Raises
+        ------
+        UnsupportedError
+            If there are several parameters, or it is not seen that there is exactly one such point.
+        """
+        restricted = self.ansatz_used.put(self.origin.read(getattr(quantity, "expr", quantity)), self.origin)
+        return squared_parameter(self, restricted - self.read(value))
 
     @cached_property
     def weights(self) -> dict[str, Any]:
