@@ -11,6 +11,7 @@ from .algebra import symmetric as symmetric
 from .algebra import transpose as transpose
 from .algebra import vector as vector
 from .algebra.derivatives import gradient as gradient
+from .certificates import certificate as certificate
 from .errors import ClaimError as ClaimError
 from .errors import DerivationError as DerivationError
 from .errors import InputError as InputError

@@ -18,7 +18,7 @@ GROUPS = {
     "At numbers and by draws": "compile CompiledFunction sample",
     "Losses, optima, training": "expected_loss minimise train Experiment SequenceExperiment Schedule",
     "Dynamics": "flow follow",
-    "Depth, recursions, heads": "depth iterate depth_limit recursion head_count",
+    "Depth, recursions, heads": "depth iterate depth_limit recursion head_count certificate",
     "Theorems and claims": "Theorem Paper all_theorems find prove check Evidence",
 }
 """Names that are not listed here follow in groups of their own, so that none can be forgotten."""

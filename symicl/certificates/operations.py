@@ -214,6 +214,35 @@ class OperationLog(ValueLog):
     def asserted(self, value: Any, claim: str, why: str, **fields: Any) -> int:
         return self.given("asserted", value, claim=claim, why=why, **fields)
 
+    # --- facts -------------------------------------------------------------------------------------------
+
+    def at_least(self, claim: str, value: int, bound: int, square: int) -> int:
+        """value ≥ bound, as the difference is ``square``, the expectation of a square.
+
+        The rule for minima takes it as a problem in one number k whose normal equation is k = 0.
+        """
+        k = letter("k of a trivial minimum", ONE, ONE)
+        scalar = ClosedForm.of(k)
+        unknown, one, zero = self.letters.id(k), self.node(1), self.data(closed_form(0))
+        normal = self.data(scalar)
+        equation = self.emit("factorised", of=normal, letter=unknown, scale=one, F=one, C=zero)
+        at = self.value("quotient", 0, of=zero, by=one, result=zero, solves=equation)
+        return self.emit(
+            "minimum",
+            claim=claim,
+            letter=unknown,
+            factorised=equation,
+            loss=value,
+            candidate=bound,
+            square=square,
+            normal=normal,
+            direction=zero,
+            at=at,
+            power=bound,
+            explained=self.data(scalar * scalar),
+            value=bound,
+        )
+
     # --- equations ---------------------------------------------------------------------------------------
 
     def _write_factorised(self, call: Call, equation: ClosedForm, unknown: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -23,6 +23,29 @@ from symicl.certificates.letters import LogLetters
 from symicl.certificates.recorder import Recording
 from symicl.expectation import Gaussian
 from symicl.theory import MatrixSolution
+
+CERTIFICATE_FORMAT, CERTIFICATE_VERSION = "symicl-certificate", 2
+
+
+def header(
+    name: str,
+    statement: str,
+    source: str,
+    assumptions: Iterable[str],
+    axioms: Iterable[str],
+    quantities: Iterable[str],
+) -> dict[str, Any]:
+    """The first line of a certificate."""
+    return {
+        "format": CERTIFICATE_FORMAT,
+        "version": CERTIFICATE_VERSION,
+        "theorem": name,
+        "statement": statement,
+        "source": source,
+        "assumptions": list(assumptions),
+        "axioms": list(axioms),
+        "quantities": list(quantities),
+    }
 
 
 class ValueLog:
@@ -62,6 +85,10 @@ class ValueLog:
         id = self.emit(rule, **fields, print=number)
         self._prints[id] = number
         return id
+
+    def emit_value(self, rule: str, value: Any, **fields: Any) -> int:
+        """Write an entry whose value is a closed form that it does not give itself."""
+        return self.value(rule, self.letters.number(value), **fields)
 
     def data(self, value: Any) -> int:
         """Write a closed form as it is."""

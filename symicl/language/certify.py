@@ -14,7 +14,7 @@ from typing import Protocol
 import sympy
 
 from symicl.algebra import ClosedForm, Covariance
-from symicl.certificates import Recording
+from symicl.certificates import Recording, header
 from symicl.errors import SymiclError, UnsupportedError
 from symicl.language.claim_writer import ClaimWriter
 from symicl.language.library_evidence import Optima
@@ -23,7 +23,6 @@ from symicl.language.proof import Minimum, SameForm, Sign
 from symicl.language.reading import Reader
 from symicl.language.result import ClaimResult
 from symicl.language.sign_evidence import sign_evidence
-from symicl.statements import CERTIFICATE_FORMAT, CERTIFICATE_VERSION
 from symicl.theory import MatrixSolution
 from symicl.verdicts import PROVED
 
@@ -160,17 +159,15 @@ def _written(
 ) -> str:
     proved = prepared.claims
     axioms = [axiom for claim in proved for axiom in claim.axioms] + prepared.optima.axioms
-    header = {
-        "format": CERTIFICATE_FORMAT,
-        "version": CERTIFICATE_VERSION,
-        "theorem": name,
-        "statement": "; ".join(claim.text for claim in proved),
-        "source": f"{len(proved)} of {len(claims)} claims of {name} are proved",
-        "assumptions": list(prepared.assumptions),
-        "axioms": list(dict.fromkeys(axioms)),
-        "quantities": [_quantity(claim) for i, claim in enumerate(proved) if i not in reasons],
-    }
-    writer = ClaimWriter(recorded, header)
+    first = header(
+        name,
+        "; ".join(claim.text for claim in proved),
+        f"{len(proved)} of {len(claims)} claims of {name} are proved",
+        prepared.assumptions,
+        dict.fromkeys(axioms),
+        [_quantity(claim) for i, claim in enumerate(proved) if i not in reasons],
+    )
+    writer = ClaimWriter(recorded, first)
     prepared.optima.write(writer)
     for i, (claim, evidence) in enumerate(zip(proved, prepared.evidence, strict=True)):
         if i in reasons or isinstance(evidence, str):

@@ -35,3 +35,4 @@ from .spectrum import eigenvalues as eigenvalues
 from .spectrum import largest_eigenvalue as largest_eigenvalue
 from .spectrum import smallest_eigenvalue as smallest_eigenvalue
 from .spectrum import smallest_positive_eigenvalue as smallest_positive_eigenvalue
+from .sums_of_squares import sum_of_squares as sum_of_squares

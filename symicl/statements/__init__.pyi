@@ -3,8 +3,6 @@ from .catalogue import find as find
 from .catalogue import load_file as load_file
 from .catalogue import plugin_problems as plugin_problems
 from .catalogue import run_file as run_file
-from .certificate import CERTIFICATE_FORMAT as CERTIFICATE_FORMAT
-from .certificate import CERTIFICATE_VERSION as CERTIFICATE_VERSION
 from .certificate import CertificateWriter as CertificateWriter
 from .comparison import compare as compare
 from .comparison import show as show

@@ -13,27 +13,11 @@ from typing import Any
 import sympy
 
 from symicl.algebra import ONE, ClosedForm, closed_form, letter, read_form, scalar_letter
-from symicl.certificates import OperationLog, Recording, is_closed_form
+from symicl.certificates import OperationLog, Recording, header, is_closed_form
 from symicl.expectation import WHY_PHASES, WHY_SUM, InTime, PhaseLog
 from symicl.statements.theorem import Theorem
 from symicl.theory import MatrixSolution, Optimum, Sign, Uniqueness
 from symicl.verdicts import Evidence
-
-CERTIFICATE_FORMAT, CERTIFICATE_VERSION = "symicl-certificate", 2
-
-
-def header(theorem: Theorem, axioms: tuple[str, ...]) -> dict[str, Any]:
-    """The first line of a certificate."""
-    return {
-        "format": CERTIFICATE_FORMAT,
-        "version": CERTIFICATE_VERSION,
-        "theorem": theorem.id,
-        "statement": theorem.statement,
-        "source": theorem.citation,
-        "assumptions": list(theorem.assumptions),
-        "axioms": list(axioms),
-        "quantities": list(theorem.claims),
-    }
 
 
 class CertificateWriter(OperationLog):
@@ -148,33 +132,6 @@ class CertificateWriter(OperationLog):
             square = self.put(square, table, distance.substitute(table))
         self.at_least(claim, self.node(optimum.loss.closed_form), self.node(optimum.closed_form), square)
 
-    def at_least(self, claim: str, value: int, bound: int, square: int) -> int:
-        """value ≥ bound, as the difference is ``square``, the expectation of a square.
-
-        The rule for minima takes it as a problem in one number k whose normal equation is k = 0.
-        """
-        k = letter("k of a trivial minimum", ONE, ONE)
-        scalar = ClosedForm.of(k)
-        unknown, one, zero = self.letters.id(k), self.node(1), self.data(closed_form(0))
-        normal = self.data(scalar)
-        equation = self.emit("factorised", of=normal, letter=unknown, scale=one, F=one, C=zero)
-        at = self.value("quotient", 0, of=zero, by=one, result=zero, solves=equation)
-        return self.emit(
-            "minimum",
-            claim=claim,
-            letter=unknown,
-            factorised=equation,
-            loss=value,
-            candidate=bound,
-            square=square,
-            normal=normal,
-            direction=zero,
-            at=at,
-            power=bound,
-            explained=self.data(scalar * scalar),
-            value=bound,
-        )
-
     def state(self, name: str, text: str, found: Any, stated: sympy.Basic) -> None:
         """A quantity as stated and as derived."""
         value = read_form(stated)
@@ -220,7 +177,10 @@ def write_certificate(
         The verdict; the checker accepts only what is proved.
     recording : Recording
     """
-    writer = CertificateWriter(recording, header(theorem, axioms))
+    first = header(
+        theorem.id, theorem.statement, theorem.citation, theorem.assumptions, axioms, theorem.claims
+    )
+    writer = CertificateWriter(recording, first)
     writer.write_facts()
     for name, quantity in proved.items():
         writer.state(name, quantity.text, quantity.found, theorem.claims[name])

@@ -12,7 +12,10 @@ from .heads.head_count import head_count as head_count
 from .landscape import StationaryPoint as StationaryPoint
 from .landscape import profile as profile
 from .landscape import recognise as recognise
+from .layers.depth import Depth as Depth
 from .layers.depth import depth as depth
+from .layers.loop import ETA as ETA
+from .layers.loop import Loop as Loop
 from .layers.loop import iterate as iterate
 from .layers.proportional import depth_limit as depth_limit
 from .lift import LiftedProblem as LiftedProblem
@@ -70,6 +73,7 @@ from .quadratic.squares import root_of_sum as root_of_sum
 from .quadratic.squares import square_of as square_of
 from .quadratic.squares import strictly as strictly
 from .query_rows import query_row as query_row
+from .recursions.after_tokens import AfterTokens as AfterTokens
 from .recursions.recursion import recursion as recursion
 from .sequence_optimum import SequenceCertificate as SequenceCertificate
 from .sequence_optimum import SequenceOptimum as SequenceOptimum

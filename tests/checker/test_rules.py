@@ -78,7 +78,7 @@ def run(checker, entries, monkeypatch):
     makes_value = {"data", "sum", "product", "transpose", "trace", "over", "substitute", "expectation", "cut"}
     for entry in entries:
         running.id = entry["id"]
-        printed = entry["rule"] in makes_value | {"quotient"} or (
+        printed = entry["rule"] in makes_value | {"quotient", "recursion"} or (
             entry["rule"] == "asserted" and "terms" in entry
         )
         line = entry | {"print": 1} if printed else entry
@@ -1708,6 +1708,202 @@ def an_equation_with_a_matrix_as_its_scale(log):
 @case("its fields are not those of its rule")
 def an_asserted_fact_with_another_field(log):
     log("asserted", claim="c", why="w", phases={}, samples={}, other=log.number(1))
+
+
+# --- averages over a number of tokens -----------------------------------------------------------------------
+
+
+def delta_rule(log, **other):
+    """e ← e − xx'e from e = w, for tokens x: the mean of e'e is d (d + 1)ⁿ after n of them."""
+    n, d, w, x = log.size("n"), log.size(), log.gaussian("w", cols=1), log.gaussian("x", cols=1)
+    e, P = log.matrix("e", cols=1), log.scalar("P")
+    ee, xe, xx = [-e, e], [-x, e], [-x, x]
+    after = log.terms("d", 1, [1, [], [e]], [-1, [xe], [x]])
+    base, norm = log.terms(1, 1, [1, [[d]], []], [1, [], []]), log.number(1, ee)
+    begun = log("substitute", of=norm, letters=[[e, w]])
+    ww = log("stein", letter=w, words=[[-w, w]], place=[0, 0], equals=[[1, [[d]], 0]])
+    first = log("expectation", of=begun, letter=w, steps=[ww], rows=1, cols=1, terms=[[1, [[d]], []]])
+    moved = log("substitute", of=norm, letters=[[e, after]])
+    two = log("stein", letter=x, words=[xe, xe], place=[0, 0], equals=[[1, [ee], 0]])
+    four = [[1, [[d]], two], [2, [], two]]
+    four = log("stein", letter=x, words=[xe, xe, xx], place=[2, 0], equals=four)
+    terms = [[1, [[d], ee], []], [1, [ee], []]]
+    later = log("expectation", of=moved, letter=x, steps=[two, four], rows=1, cols=1, terms=terms)
+    u = log.number(1, [d], [P])
+    fields = {
+        "of": norm, "tokens": n, "state": [[e, w, after]], "fresh": [x], "powers": [[P, base]],
+        "means": [[[ee], u, first, later]], "result": u,
+    }  # fmt: skip
+    names = {"n": n, "d": d, "w": w, "x": x, "e": e, "P": P, "first": first, "later": later, "u": u}
+    return fields, names | {"after": after, "norm": norm, "base": base, "ee": ee}
+
+
+@case()
+def an_average_over_tokens(log):
+    fields, of = delta_rule(log)
+    found = log("recursion", **fields)
+    log("equal", claim="c", left=found, right=log.number(1, [of["d"]], [of["P"]]))
+
+
+def tokens_case(sentence):
+    """The delta rule with other fields, which a function makes from the right ones."""
+
+    def add(change):
+        def build(log):
+            fields, of = delta_rule(log)
+            changed = change(log, of)
+            log("recursion", **(fields | changed))
+
+        CASES[change.__name__] = (build, sentence)
+        return change
+
+    return add
+
+
+@tokens_case("a mean is another one before all tokens")
+def a_mean_with_another_start(log, of):
+    u = log.number(2, [of["d"]], [of["P"]])
+    return {"means": [[[of["ee"]], u, of["first"], of["later"]]], "result": u}
+
+
+@tokens_case("a mean is another one a token later")
+def a_power_of_another_base(log, of):
+    return {"powers": [[of["P"], of["d"]]]}
+
+
+@tokens_case("a mean is another one a token later")
+def a_mean_that_grows_with_the_tokens(log, of):
+    u = log.terms(1, 1, [1, [[of["d"]], [of["P"]]], []], [1, [[of["n"]]], []])
+    return {"means": [[[of["ee"]], u, of["first"], of["later"]]], "result": u}
+
+
+@tokens_case("the result is another one")
+def a_result_that_is_not_the_mean(log, of):
+    return {"result": log.number(1, [of["P"]])}
+
+
+@tokens_case("it is no average of the traces of the state")
+def another_step_than_the_one_averaged(log, of):
+    e, x = of["e"], of["x"]
+    return {"state": [[e, of["w"], log.terms("d", 1, [1, [], [e]], [-2, [[-x, e]], [x]])]]}
+
+
+@tokens_case("it is no average of the traces of the state")
+def another_beginning_than_the_one_averaged(log, of):
+    return {"state": [[of["e"], log.terms("d", 1, [2, [], [of["w"]]]), of["after"]]]}
+
+
+@tokens_case("it is no average of the traces of the state")
+def an_average_that_is_divided_by_something(log, of):
+    half = log("over", of=of["first"], by=log.number(2))
+    return {"means": [[[of["ee"]], of["u"], half, of["later"]]]}
+
+
+@tokens_case("a token averages over what is drawn once")
+def a_token_that_is_not_said_to_be_drawn_anew(log, of):
+    return {"fresh": []}
+
+
+@tokens_case("a letter that is drawn anew is in what is left of a token")
+def a_token_that_is_in_the_beginning(log, of):
+    return {"fresh": [of["x"], of["w"]]}
+
+
+@tokens_case("a mean is random, or holds the state")
+def a_mean_that_holds_the_state(log, of):
+    u = log.number(1, of["ee"], [of["P"]])
+    return {"means": [[[of["ee"]], u, of["first"], of["later"]]]}
+
+
+@tokens_case("a mean is random, or holds the state")
+def a_beginning_that_is_not_averaged(log, of):
+    begun = log.number(1, [-of["w"], of["w"]])
+    return {"means": [[[of["ee"]], of["u"], begun, of["later"]]]}
+
+
+@tokens_case("a step depends on the number of tokens")
+def a_power_of_the_number_of_tokens(log, of):
+    return {"powers": [[of["P"], of["n"]]]}
+
+
+@tokens_case("a step depends on the number of tokens")
+def a_beginning_with_a_power(log, of):
+    return {"state": [[of["e"], log.terms("d", 1, [1, [[of["P"]]], [of["w"]]]), of["after"]]]}
+
+
+@tokens_case("a power is no number, or something else is assumed of it")
+def a_power_that_is_positive(log, of):
+    return {"powers": [[log.scalar("Q", at_least=1), of["base"]], [of["P"], of["base"]]]}
+
+
+@tokens_case("a power is no number, or something else is assumed of it")
+def a_power_that_is_a_matrix(log, of):
+    return {"powers": [[log.matrix("Q"), of["base"]], [of["P"], of["base"]]]}
+
+
+@tokens_case("a letter of the state, a power or the number of tokens is named twice")
+def a_power_that_is_the_number_of_tokens(log, of):
+    return {"tokens": of["P"]}
+
+
+@tokens_case("a letter of the state, a power or the number of tokens is named twice")
+def a_state_with_two_steps(log, of):
+    return {"state": [[of["e"], of["w"], of["after"]], [of["e"], of["w"], of["w"]]]}
+
+
+@tokens_case("a letter of the state is random, in a law, or in an inverse")
+def a_state_that_is_random(log, of):
+    return {"state": [[of["w"], of["w"], of["w"]]]}
+
+
+@tokens_case("a letter of the state is random, in a law, or in an inverse")
+def a_state_in_a_law(log, of):
+    s = log.scalar("s")
+    log.gaussian("z", rows=1, cols=1, scale=s)
+    return {"state": [[of["e"], of["w"], of["after"]], [s, s, s]]}
+
+
+@tokens_case("a product of traces has two means")
+def a_product_of_traces_with_two_means(log, of):
+    return {"means": [[[of["ee"]], of["u"], of["first"], of["later"]]] * 2}
+
+
+@tokens_case("a product of traces of the state has no mean")
+def a_quantity_without_a_mean(log, of):
+    return {"of": log.number(1, of["ee"], of["ee"])}
+
+
+@tokens_case("what is averaged is no scalar, or has a random denominator")
+def a_quantity_over_the_state(log, of):
+    below = log.terms(1, 1, [1, [of["ee"]], []], [1, [], []])
+    return {"of": log("over", of=log.number(1), by=below)}
+
+
+@tokens_case("what is averaged is no scalar, or has a random denominator")
+def a_quantity_that_is_a_vector(log, of):
+    return {"of": of["e"]}
+
+
+@case("a power, or what it is made of, is replaced")
+def a_power_that_is_replaced(log):
+    fields, of = delta_rule(log)
+    found = log("recursion", **fields)
+    log("substitute", of=found, letters=[[of["P"], log.number(7)]])
+
+
+@case("a power, or what it is made of, is replaced")
+def a_number_of_tokens_that_is_replaced(log):
+    fields, of = delta_rule(log)
+    found = log("recursion", **fields)
+    log("substitute", of=found, letters=[[of["n"], log.number(7)]])
+
+
+@case("a power means two things")
+def a_power_of_two_bases(log):
+    fields, of = delta_rule(log)
+    log("recursion", **fields)
+    one = log.number(1)
+    log("recursion", **(fields | {"of": one, "powers": [[of["P"], one]], "means": [], "result": one}))
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -14,6 +14,7 @@ from symicl.certificates.coordinates.gaussian import Gaussians, reduced
 from symicl.certificates.coordinates.grid import proved_for_all_sizes
 from symicl.certificates.coordinates.matrices import Matrix
 from symicl.certificates.coordinates.proof_log import Line, ProofLog
+from symicl.certificates.coordinates.tokens import after_tokens
 from symicl.certificates.coordinates.valuation import Undetermined, Valuation, product, text
 from symicl.errors import EnginesDisagreeError
 
@@ -21,7 +22,7 @@ SMALL_SIZES = (1, 2, 3)
 MAX_SIZE_PRODUCT = 6
 """The product of the sizes of the default instances."""
 
-RECHECKED_FACTS = ("equal", "stated", "data", "cut", "quotient", "factorised", "minimum", "sign")
+RECHECKED_FACTS = ("equal", "stated", "data", "cut", "quotient", "factorised", "minimum", "sign", "recursion")
 
 
 @dataclass(frozen=True)
@@ -133,13 +134,16 @@ class Instance:
     def drawn(self, letter: int) -> tuple[Gaussians, Matrix]:
         """The entries of a Gaussian letter."""
         if letter not in self._laws:
-            line, gaussians = self.log.letters[letter], Gaussians()
-            rows, cols = self.at.size(line["rows"]), self.at.size(line["cols"])
-            law = line["law"]
-            U, V = (None if law[key] == 0 else self.at.value(law[key]) for key in ("row_cov", "col_cov"))
-            Z = gaussians.draw(rows, cols, U, V, self.at.value(law["scale"])[0][0])
-            self._laws[letter] = gaussians, Z
+            gaussians = Gaussians()
+            self._laws[letter] = gaussians, self.drawn_from(gaussians, letter)
         return self._laws[letter]
+
+    def drawn_from(self, gaussians: Gaussians, letter: int) -> Matrix:
+        """The entries of a Gaussian letter, beside others that are drawn already."""
+        line = self.log.letters[letter]
+        rows, cols, law = self.at.size(line["rows"]), self.at.size(line["cols"]), line["law"]
+        U, V = (None if law[key] == 0 else self.at.value(law[key]) for key in ("row_cov", "col_cov"))
+        return gaussians.draw(rows, cols, U, V, self.at.value(law["scale"])[0][0])
 
     # --- monomials ---------------------------------------------------------------------------------------
 
@@ -260,6 +264,9 @@ class Instance:
         """As a value that is to be 1."""
         ((value,),) = self.at.value(line["of"])
         return [[1]], [[int(value > 0 or (value == 0 and not line["strict"]))]]
+
+    def _recursion(self, line: Line) -> tuple[Matrix, Matrix]:
+        return self.at.value(line["result"]), after_tokens(line, self.at, self.drawn_from)
 
     def _disagree(self, line: Line, what: str, said: str, found: str, used: set[int]) -> None:
         where = self.at.shown(used)

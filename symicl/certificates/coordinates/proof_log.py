@@ -24,6 +24,7 @@ REFERENCES = {
     "over": ("of", "by"),
     "substitute": ("of",),
     "quotient": ("result",),
+    "recursion": ("result",),
 }
 
 
@@ -49,6 +50,8 @@ class ProofLog:
         From the id of an entry with a value to the letters in it, inverses resolved.
     inputs : dict
         From the id of an entry with a value to the entries that it is computed from.
+    powers : dict
+        From a letter that stands for a power to the letter of its exponent and the entry of its base.
     formal : set
         Entries in which only scalars occur, so that a size may be replaced in them.
 
@@ -64,6 +67,7 @@ class ProofLog:
         self.depends: dict[int, frozenset[int]] = {}
         self.inputs: dict[int, tuple[int, ...]] = {}
         self.formal: set[int] = set()
+        self.powers: dict[int, tuple[int, int]] = {}
         self.name = ""
         try:
             for number, raw in enumerate(lines, 1):
@@ -77,6 +81,7 @@ class ProofLog:
             raise InputError("the proof log is empty; write it anew with symicl prove ID --certificate DIR")
         names = {line["name"]: a for a, line in self.letters.items()}
         used = {side for line in self.letters.values() for side in (line["rows"], line["cols"])}
+        used |= {self.letters[line["tokens"]]["name"] for line in self.rule("recursion")}
         sizes = dict.fromkeys([*names, *sorted(side for side in used if isinstance(side, str))])
         self.size_letters = {side: names.get(side, 0) for side in sizes if side in used}
 
@@ -91,6 +96,8 @@ class ProofLog:
         self.entries[number] = line
         if line["rule"] == "letter":
             self.letters[number] = line
+        if line["rule"] == "recursion":
+            self.powers |= {x: (line["tokens"], base) for x, base in line["powers"]}
         if "terms" in line or line["rule"] in ("letter", *REFERENCES):
             self._remember(number, line)
 

@@ -97,6 +97,9 @@ class Valuation:
             except (StopIteration, TypeError):
                 raise Undetermined(f"{line['name']} does not exist here") from None
             return matrices.mapped(inverse, reduced)
+        if a in self.log.powers:
+            tokens, base = self.log.powers[a]
+            return [[reduced(Fraction(self.value(base)[0][0]) ** self.value(tokens)[0][0])]]
         rows, cols = self.size(line["rows"]), self.size(line["cols"])
         source = random.Random(f"{self.seed} {a}")
         if (line["rows"], line["cols"]) == (1, 1):
@@ -137,7 +140,7 @@ class Valuation:
             return [[matrices.trace(get(line["of"]))]]
         if rule == "over":
             return divided(get(line["of"]), get(line["by"])[0][0])
-        if rule == "quotient":
+        if rule in ("quotient", "recursion"):
             return get(line["result"])
         return self._substituted(line, table, get)
 

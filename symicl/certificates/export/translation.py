@@ -28,7 +28,7 @@ from symicl.certificates.export.formulas import (
 from symicl.certificates.export.lemmas import Lemmas
 from symicl.certificates.export.names import identifier
 from symicl.certificates.export.words import Letter, Matrix, Words
-from symicl.errors import InputError
+from symicl.errors import InputError, UnsupportedError
 
 FORMAT = ("symicl-certificate", 2)
 TRANSLATED_FACTS = ("equal", "sign", "factorised", "minimum", "stated")
@@ -83,6 +83,10 @@ class Translation:
             elif rule == "asserted" and "terms" not in line:
                 self.document.asserted.append(f"entry {line['id']}: {line['claim']} ({line['why']})")
             elif line["id"] in needed and rule not in ("stein", "verdict"):
+                if rule == "recursion":
+                    raise UnsupportedError(
+                        "an average over tokens is not written for proof assistants; a certificate has it"
+                    )
                 value: Callable[..., Matrix | None] = getattr(self, f"_{rule}")
                 if (matrix := value(line)) is not None:
                     self.values[line["id"]] = self._named(line, matrix)

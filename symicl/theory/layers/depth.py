@@ -102,7 +102,7 @@ class Depth(TypesetQuantity):
         UnsupportedError
             For more than five layers, or three where a covariance is not whitened.
         """
-        if self.layers > self.gram.max_symbolic:
+        if self.layers > self.gram.max_symbolic and self.symbols:
             raise UnsupportedError(
                 f"the closed form for {self.layers} layers is too long; in symbols at most {self.gram.max_symbolic} "
                 "are taken here, at numbers .at(n=…, d=…) takes more"
@@ -163,7 +163,9 @@ class Depth(TypesetQuantity):
 
     @property
     def attained(self) -> str:
-        """ "steps" where real steps attain the excess whatever the numbers are, otherwise "lower bound"."""
+        """ "steps" where real steps attain the excess whatever the symbols are, otherwise "lower bound"."""
+        if not self.symbols:
+            return self.at().attained
         noiseless = self.gram.task.noise == 0 and isinstance(self.gram, SpectralGram)
         return "steps" if self.layers == 1 or noiseless else "lower bound"
 

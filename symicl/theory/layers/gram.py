@@ -32,12 +32,15 @@ class Gram(ABC):
     task : LinearRegression
     preconditioner : matrix expression or None
         P, the identity if None.
+    is_spectral : bool
+        True if all entries are moments of one spectrum.
     max_layers, max_symbolic : int
         Layers up to which moments are taken, and up to which a closed form is written out in symbols.
     """
 
     max_layers: int
     max_symbolic: int
+    is_spectral = False
 
     def __init__(self, task: LinearRegression, preconditioner: MatrixExpr | None):
         self.task, self.preconditioner = task, preconditioner
@@ -93,6 +96,7 @@ class SpectralGram(Gram):
     """
 
     max_layers, max_symbolic = 12, 5
+    is_spectral = True
 
     def __init__(
         self,

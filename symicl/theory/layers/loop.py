@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,8 @@ from symicl.theory.typeset_quantity import TypesetQuantity
 from symicl.typeset import Equation, pretty_ratio
 
 if TYPE_CHECKING:
+    import flint
+
     from symicl.theory.layers.at_numbers import DepthAt
 
 ETA = scalar("eta")
@@ -91,11 +93,21 @@ class Loop(TypesetQuantity):
     layers: int
     sizes: tuple[sympy.Expr, ...] | None = None
 
+    @property
+    def step_sizes(self) -> tuple[sympy.Expr, ...]:
+        """One per step: those given, or the symbol η for each."""
+        return self.sizes or (ETA,) * self.layers
+
+    @property
+    def is_one_number(self) -> bool:
+        """True if the common step is all that is left open."""
+        return self.sizes is None and not self.gram.symbols
+
     @cached_property
     def coefficients(self) -> tuple[ClosedForm, ...]:
         """Those of 1, λ, …, λᴸ of ∏(1 − η_ℓ λ)."""
         found = [ONE]
-        for size in self.sizes or (ETA,) * self.layers:
+        for size in self.step_sizes:
             eta = read_form(size)
             found = [a - eta * b for a, b in zip([*found, ZERO], [ZERO, *found], strict=True)]
         return tuple(found)
@@ -126,7 +138,7 @@ class Loop(TypesetQuantity):
     def symbols(self) -> dict[str, sympy.Basic]:
         """The symbols of the task and of the steps, by name."""
         found = self.gram.symbols
-        for size in self.sizes or (ETA,):
+        for size in self.step_sizes:
             found |= {s.name: s for s in sorted(size.free_symbols, key=str) if s.name not in found}
         return found
 
@@ -150,7 +162,7 @@ class Loop(TypesetQuantity):
             values = exact_values(self.symbols, numbers)
             row = exact_matrix([[evaluate(c.expr, values) for c in self.coefficients]])
             g = exact_matrix(self.gram.at(self.layers + 1, values))
-            steps = tuple(evaluate(size, values) for size in self.sizes or (ETA,) * self.layers)
+            steps = tuple(evaluate(size, values) for size in self.step_sizes)
             excess = sympy_rational((row * g * row.transpose())[0, 0])
         return DepthAt(excess, excess + evaluate(self.gram.task.noise, values), steps, excess, "steps")
 
@@ -170,7 +182,7 @@ class Loop(TypesetQuantity):
 
         if self.sizes is not None:
             raise UnsupportedError("the step sizes are given; leave out step= to minimise over one")
-        if not numbers:
+        if not numbers and self.gram.symbols:
             if self.layers > 1:
                 raise UnsupportedError(
                     f"the best step of {self.layers} steps is a root of a polynomial; give numbers, such as n=…, d=…"
@@ -185,15 +197,20 @@ class Loop(TypesetQuantity):
         from symicl.numeric import infimum
         from symicl.tasks import exact_values
 
-        g = self.gram.at(self.layers + 1, exact_values(self.gram.symbols, numbers))
+        found = infimum(self.objective(exact_values(self.gram.symbols, numbers)), flint.fmpq_poly([1]))
+        return BestParameter(found.at, found.value)
+
+    def objective(self, values: Mapping[sympy.Basic, Any]) -> flint.fmpq_poly:
+        """The excess as a polynomial in the common step, at exact values of the task's symbols."""
+        import flint
+
+        g = self.gram.at(self.layers + 1, values)
         power, p = flint.fmpq_poly([1]), []
         for k in range(self.layers + 1):
             p.append(power * int(sympy.binomial(self.layers, k)))
             power = power * flint.fmpq_poly([0, -1])
         size = range(self.layers + 1)
-        objective = sum((p[i] * p[j] * g[i][j] for i in size for j in size), flint.fmpq_poly())
-        found = infimum(objective, flint.fmpq_poly([1]))
-        return BestParameter(found.at, found.value)
+        return sum((p[i] * p[j] * g[i][j] for i in size for j in size), flint.fmpq_poly())
 
     @property
     def equations(self) -> list[Equation]:

@@ -15,6 +15,7 @@ from symicl.theory.recursions.exponentials import Solution, Terms, apply, combin
 from symicl.theory.recursions.induction import check_induction
 from symicl.theory.recursions.invariants import InvariantMap
 from symicl.theory.recursions.square_root import ROOT, simplified
+from symicl.theory.recursions.update import Update
 from symicl.theory.typeset_quantity import TypesetQuantity
 from symicl.typeset import pretty_ratio
 
@@ -45,6 +46,8 @@ class AfterTokens(TypesetQuantity):
         The invariants that were found, and how one token maps them.
     initial : tuple of ClosedForm
         Expectations of the invariants before the first token.
+    update : Update
+        The state at first, and after one more token.
     """
 
     quantity: sympy.Expr
@@ -52,6 +55,7 @@ class AfterTokens(TypesetQuantity):
     state: tuple[sympy.Basic, ...]
     map: InvariantMap
     initial: tuple[ClosedForm, ...]
+    update: Update
 
     # --- the closed form -----------------------------------------------------------------------------
 
@@ -164,7 +168,7 @@ class AfterTokens(TypesetQuantity):
             raise UnsupportedError(
                 f"the number of tokens is {self.tokens}; give a symbol from dims() for a limit"
             )
-        if self._depends_on_tokens():
+        if self.depends_on_tokens:
             raise UnsupportedError(
                 f"the quantity, the step or the beginning depends on {self.tokens}, so that powers of the map alone do "
                 "not tell the limit; take the limit of .expr"
@@ -176,7 +180,9 @@ class AfterTokens(TypesetQuantity):
         constant, falling = constant_part(self.solution, self.terms)
         return self._written(constant), tuple(map(self._written, falling))
 
-    def _depends_on_tokens(self) -> bool:
+    @property
+    def depends_on_tokens(self) -> bool:
+        """True if the quantity, the step or the beginning depends on the number of tokens."""
         return any(entry.expr.has(self.tokens) for entry in self._entries())
 
     # --- numbers -------------------------------------------------------------------------------------

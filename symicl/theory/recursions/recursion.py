@@ -16,7 +16,6 @@ from symicl.algebra import (
     SymmetricMatrix,
     exact_scalar,
     exact_size,
-    matrix,
     read_form,
     refuse_namesakes,
 )
@@ -25,6 +24,7 @@ from symicl.expectation import expect
 from symicl.theory.recursions.after_tokens import AfterTokens
 from symicl.theory.recursions.constant_matrices import numbers_in
 from symicl.theory.recursions.invariants import find_invariants, is_letter, is_scalar_valued
+from symicl.theory.recursions.update import Update
 
 MAX_SYMBOLIC_TOKENS = 1000
 """Tokens up to which a number of tokens is unrolled with symbols in it."""
@@ -142,7 +142,7 @@ class Recursion:
             raise InputError(f"expect() takes a SymPy expression, not {described(quantity)}")
         if not is_scalar_valued(quantity):
             raise InputError(f"{brief(quantity)} is a matrix; ask for a scalar, such as a trace")
-        token = next(iter(sorted(quantity.atoms(GaussianMatrix) & self._fresh, key=str)), None)
+        token = next(iter(sorted(quantity.atoms(GaussianMatrix) & self.update.fresh, key=str)), None)
         if token is not None:
             raise InputError(
                 f"{token} is a token, which is gone after its step; make it a part of the state to keep it"
@@ -156,27 +156,21 @@ class Recursion:
         _refuse_random_symbols(quantity)
         refuse_namesakes(quantity, *self.state, *self.step.values(), *self.constant)
         found = find_invariants(
-            expect(quantity.xreplace(self._held)), self._step, frozenset(self._held.values())
+            expect(quantity.xreplace(self.update.held)),
+            self.update.turned,
+            frozenset(self.update.held.values()),
         )
         initial = [read_form(self._initially(invariant)) for invariant in found.invariants]
-        return AfterTokens(quantity, self.tokens, tuple(self.state), found, tuple(initial))
+        return AfterTokens(quantity, self.tokens, tuple(self.state), found, tuple(initial), self.update)
 
     @cached_property
-    def _held(self) -> dict[sympy.Basic, sympy.Basic]:
-        """A symbol with nothing random in it for each Gaussian that is drawn once."""
-        return {z: matrix(z.name, (z.rows, z.cols)) for z in self.constant}
-
-    @cached_property
-    def _step(self) -> dict[sympy.Basic, sympy.Basic]:
-        return {symbol: value.xreplace(self._held) for symbol, value in self.step.items()}
-
-    @cached_property
-    def _fresh(self) -> set[GaussianMatrix]:
-        return {z for value in self._step.values() for z in value.atoms(GaussianMatrix)}
+    def update(self) -> Update:
+        """The same, with what is drawn anew told from what is drawn once."""
+        return Update(self.state, self.step, self.constant)
 
     def _initially(self, invariant: sympy.Expr) -> sympy.Expr:
         """The expectation of an invariant before the first token."""
-        drawn = {symbol: z for z, symbol in self._held.items()}
+        drawn = {symbol: z for z, symbol in self.update.held.items()}
         return numbers_in(expect(invariant.xreplace(self.state | drawn)))
 
     def __repr__(self) -> str:

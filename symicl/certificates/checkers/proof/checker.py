@@ -46,6 +46,8 @@ class Checker(Fields):
         self.header_fields = {}
         self.steps = {}  # by line: the letter, the monomial in it, and its expectation
         self.fixed = set()  # letters in laws, with bounds, or that are moments
+        self.powers = {}  # by letter: the number n and the value b of which it is b^n
+        self.recursions = []  # the tokens and steps of averages over a number of tokens
         self.stated = {}  # by name: what was proved, as text
         self.asserted = []  # what no checker computes
         self.averages = []  # what the other two compute

@@ -14,6 +14,7 @@ def report(log):
         assumed = list(assumed_of(log, x, letter))
         if assumed:
             yield f"  letter {letter.name}: {', '.join(assumed)}"
+    yield from (f"  {text}" for text in log.recursions)
     yield from (f"  where {text}" for _, text in log.conditions)
     yield f"  {log.id} lines, {len(log.steps)} Stein steps among them, recomputed"
     asserted = f"  {len(log.asserted)} steps are asserted, not rechecked"
@@ -36,6 +37,9 @@ def assumed_of(log, x, letter):
     if letter.inside or x in log.sums:
         base = log.sums.get(x) or log.letter(log.inverse.get(x, x))
         yield f"inverse of {log.text(base)}"
+    if x in log.powers:
+        tokens, base = log.powers[x]
+        yield f"({log.text(base)})^{log.letters[tokens].name}"
     if letter.law:
         rows, cols = (log.named(w) for w in letter.law[:2])
         scale = log.text(letter.law[2])

@@ -19,6 +19,7 @@ from .operations import (
     rule_transpose,
 )
 from .solutions import rule_cut, rule_factorised, rule_quotient
+from .tokens import rule_recursion
 
 RULES = {
     "letter": rule_letter,
@@ -32,6 +33,7 @@ RULES = {
     "expectation": rule_expectation,
     "cut": rule_cut,
     "quotient": rule_quotient,
+    "recursion": rule_recursion,
     "stein": rule_stein,
     "factorised": rule_factorised,
     "equal": rule_equal,

@@ -37,7 +37,14 @@ def rule_over(log, of, by):
 
 
 def rule_substitute(log, of, letters):
-    """f(A, B, ...) for f(X, Y, ...), where `letters` says [X, A], [Y, B], ..."""
+    """f(A, B, ...) for f(X, Y, ...), where `letters` says [X, A], [Y, B], ...
+
+    What a power b^n is made of stays as it is.
+    """
     table = {log.read_letter(x): log.read_node(y) for x, y in log.rows_of(letters, 2)}
     need(0 < len(letters) == len(table), "a letter is replaced twice, or none is")
+    powers = {x: log.powers[x] for x in log.mentioned(of) & log.powers.keys()}
+    bound = powers.keys() | {n for n, _ in powers.values()}
+    bound |= log.mentioned(*(b for _, b in powers.values()))
+    need(bound.isdisjoint(table), "a power, or what it is made of, is replaced")
     return log.put(of, table)

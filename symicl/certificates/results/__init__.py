@@ -1,0 +1,1 @@
+"""Certificates of results that are no theorems: recursions over tokens, depth, descent."""
