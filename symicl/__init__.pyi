@@ -62,8 +62,10 @@ from .theory import expected_loss as expected_loss
 from .theory import flow as flow
 from .theory import head_count as head_count
 from .theory import iterate as iterate
+from .theory import limit as limit
 from .theory import minimise as minimise
 from .theory import recursion as recursion
+from .theory import series as series
 from .typeset import Equation as Equation
 from .typeset.formula import latex as latex
 from .verdicts import Evidence as Evidence

@@ -15,7 +15,7 @@ GROUPS = {
     "AutoregressiveTask Task PromptTask TaskAt Prompt Sample",
     "Models": "LinearSelfAttention MultiHeadLinearAttention InitialGuessAttention LinearTransformerBlock GDBeta "
     "OneStepGD CausalLinearAttention PositionalAttention Model CausalModel WeightShape transpose stack beside",
-    "At numbers and by draws": "compile CompiledFunction sample",
+    "At numbers, by draws, in the limit": "compile CompiledFunction sample limit series",
     "Losses, optima, training": "expected_loss minimise train Experiment SequenceExperiment Schedule",
     "Dynamics": "flow follow",
     "Depth, recursions, heads": "depth iterate depth_limit recursion head_count certificate",
@@ -64,6 +64,7 @@ RESULTS = (
     "symicl.language.CheckResult",
     "symicl.language.result.ClaimResult",
     "symicl.studies.TrainResult",
+    "symicl.theory.Series",
     "symicl.studies.StatedMinimumResult",
     "symicl.studies.SampleMean",
     "symicl.studies.Agreement",

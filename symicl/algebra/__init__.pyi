@@ -28,6 +28,7 @@ from .expanded import product_of_letters as product_of_letters
 from .expanded import product_of_words as product_of_words
 from .expanded import terms_of as terms_of
 from .expanded import without_last as without_last
+from .expansion import expansion as expansion
 from .form import ClosedForm as ClosedForm
 from .form import closed_form as closed_form
 from .form import over_field as over_field
@@ -36,6 +37,7 @@ from .form import size_of as size_of
 from .form_reader import Known as Known
 from .form_reader import inverse_of as inverse_of
 from .form_reader import read_form as read_form
+from .formulas import formula_of as formula_of
 from .harmonic_numbers import harmonic as harmonic
 from .letters import COLS as COLS
 from .letters import DIMENSIONS as DIMENSIONS
@@ -52,6 +54,7 @@ from .letters import letter as letter
 from .letters import meaning_of as meaning_of
 from .limits import limit_at_infinity as limit_at_infinity
 from .limits import limit_at_zero as limit_at_zero
+from .limits import refuse_hidden as refuse_hidden
 from .linear import determinant as determinant
 from .linear import kernel as kernel
 from .linear import solutions as solutions

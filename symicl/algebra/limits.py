@@ -25,18 +25,18 @@ def limit_at_infinity(form: ClosedForm, symbol: sympy.Symbol) -> ClosedForm | No
     UnsupportedError
         If a matrix has that symbol as its size, since its traces would grow too, or a letter depends on it.
     """
-    _refuse_hidden(form, symbol)
+    refuse_hidden(form, symbol)
     return _limit(form, scalar_letter(symbol), max, lambda above, below: above <= below)
 
 
 @reported("limit at zero")
 def limit_at_zero(form: ClosedForm, symbol: sympy.Symbol) -> ClosedForm | None:
     """Limit of a closed form as a scalar symbol vanishes; None if it diverges. See `limit_at_infinity`."""
-    _refuse_hidden(form, symbol)
+    refuse_hidden(form, symbol)
     return _limit(form, scalar_letter(symbol), min, lambda above, below: above >= below)
 
 
-def _refuse_hidden(form: ClosedForm, symbol: sympy.Symbol) -> None:
+def refuse_hidden(form: ClosedForm, symbol: sympy.Symbol) -> None:
     """Refuse letters that depend on the symbol without being it, such as a matrix of that size or H_n.
 
     Raises

@@ -21,7 +21,6 @@ from .exact import matrix_entries as matrix_entries
 from .exact import sympy_rational as sympy_rational
 from .function import CompiledFunction as CompiledFunction
 from .function import compile as compile
-from .function import formula_of as formula_of
 from .gradient import LossGradient as LossGradient
 from .gradient import Place as Place
 from .gradient import parameter_places as parameter_places

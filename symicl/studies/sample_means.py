@@ -12,9 +12,17 @@ import sympy
 from sympy.matrices.expressions import MatrixExpr
 from sympy.stats.rv import RandomSymbol
 
-from symicl.algebra import HOW_TO_DECLARE, ClosedForm, GaussianMatrix, check_law, parts_of, refuse_namesakes
+from symicl.algebra import (
+    HOW_TO_DECLARE,
+    ClosedForm,
+    GaussianMatrix,
+    check_law,
+    formula_of,
+    parts_of,
+    refuse_namesakes,
+)
 from symicl.errors import InputError, UnsupportedError, brief
-from symicl.numeric import CompiledFunction, ExactMatrix, evaluate, float_matrix, formula_of
+from symicl.numeric import CompiledFunction, ExactMatrix, evaluate, float_matrix
 from symicl.numeric import compile as compiled
 from symicl.studies.notebook import notebook_progress
 from symicl.studies.regression.batch_means import BATCHES, Mean, check_rate

@@ -1,3 +1,6 @@
+from .asymptotics.limits import limit as limit
+from .asymptotics.power_series import Series as Series
+from .asymptotics.power_series import series as series
 from .attainment import attaining_weights as attaining_weights
 from .attainment import realise as realise
 from .autoregressive import AutoregressiveLoss as AutoregressiveLoss

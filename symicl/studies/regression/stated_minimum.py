@@ -18,10 +18,10 @@ from typing import Any
 
 import numpy as np
 
-from symicl.algebra import ClosedForm, exact_scalar
+from symicl.algebra import ClosedForm, exact_scalar, formula_of
 from symicl.errors import InputError, UnsupportedError, brief
 from symicl.models import Model
-from symicl.numeric import ExactMatrix, evaluate, formula_of
+from symicl.numeric import ExactMatrix, evaluate
 from symicl.studies.evidence import Evidence, Method
 from symicl.studies.regression.batch_means import Mean
 from symicl.studies.regression.descent import Descent, sampled_draws

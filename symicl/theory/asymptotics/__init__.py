@@ -1,0 +1,1 @@
+"""Closed forms as one of their sizes grows: limits and series."""
