@@ -10,7 +10,7 @@ Source      Zhang, Wu, Bartlett (2024), the theorem on the optimisation of GD-β
 
 from sympy import Trace, Transpose
 
-from symicl.algebra import directional, matrix, read_form, scalar
+from symicl.algebra import matrix, read_form, scalar
 from symicl.models import GDBeta
 from symicl.numeric import smallest_eigenvalue
 from symicl.proofs.zhang2024.flow.convexity import an_instance, convex_in_blocks, not_convex
@@ -109,8 +109,7 @@ def derive(step):
 def decay(step, flow, least):
     """d‖δ‖²/dt = −4 δᵀQδ ≤ −(8 λ_min/(n+2)) ‖δ‖²; returns the rate of ‖δ‖."""
     error = read_form(beta_star) - flow.beta
-    change = directional((error.T @ error).trace(), flow.beta_letter, -flow.slope_beta)
-    change = flow.from_delta(change)
+    change = flow.from_delta(flow.motion.derivative((error.T @ error).trace()))
     form = (flow.delta.T @ flow.Q @ flow.delta).trace()
     factor = change / form
     step(

@@ -137,10 +137,10 @@ def test_named_mistakes_are_refuted(quantity, wrong):
 
 
 def test_a_gradient_with_a_wrong_sign_stops_the_derivation(monkeypatch):
-    from symicl.proofs.zhang2024.flow import dynamics
+    from symicl.theory.dynamics import flow
 
-    real = dynamics.gradient
-    monkeypatch.setattr(dynamics, "gradient", lambda polynomial, a: real(polynomial, a) * -1)
+    real = flow.gradient
+    monkeypatch.setattr(flow, "gradient", lambda form, a: real(form, a) * -1)
     verdict = prove(theorem)
     assert verdict.status == "undecided"
     assert "does not hold" in verdict.reason

@@ -1,48 +1,39 @@
 """The gradient of the risk of GD-β as a flow: its equations, its only critical point, its limit."""
 
-from symicl.algebra import (
-    ONE,
-    ClosedForm,
-    directional,
-    gradient,
-    letter,
-    read_form,
-    scalar,
-    scalar_letter,
-    vector,
-)
+from symicl.algebra import ONE, ClosedForm, directional, letter, read_form, scalar, scalar_letter, vector
 from symicl.proofs.zhang2024.flow.q_lemma import norm, quadratic_form
 from symicl.proofs.zhang2024.setting import H, Psi, beta_star, d, n, sigma2, task, tau
+from symicl.theory import flow
 from symicl.typeset import Equation
 
 
 class Flow:
-    """The risk, its gradient, and the matrices of the flow, in the letters β, Γ and δ = β* − β.
+    """The gradient flow of the risk, and its matrices, in the letters β, Γ and δ = β* − β.
 
     Attributes
     ----------
+    motion : symicl.theory.Flow
+        β̇ and Γ̇ in β and Γ.
     beta, Gamma, delta, H, Psi : ClosedForm
     beta_letter, Gamma_letter, delta_letter : int
     risk : ClosedForm
         In β and Γ.
-    slope_beta, slope_Gamma : ClosedForm
-        ∇_β R and ∇_Γ R, in δ and Γ.
+    beta_dot, Gamma_dot : ClosedForm
+        In δ and Γ.
     Q : ClosedForm
     """
 
     def __init__(self, loss):
-        ((self.beta,),) = loss.parameters["beta"].grid
-        ((self.Gamma,),) = loss.parameters["Gamma"].grid
-        self.dim = self.Gamma.rows
-        self.delta = read_form(vector("delta", d))
-        self.beta_letter, self.Gamma_letter, self.delta_letter = (
-            min(matrix.letters()) for matrix in (self.beta, self.Gamma, self.delta)
-        )
-        self.risk = loss.closed_form
-        self.H, self.Psi = read_form(H), read_form(Psi)
+        self.motion = flow(loss)
+        self.beta_letter, self.Gamma_letter = (self.motion.letters[name] for name in ("beta", "Gamma"))
+        self.beta, self.Gamma = map(ClosedForm.of, (self.beta_letter, self.Gamma_letter))
+        self.dim, self.delta = self.Gamma.rows, read_form(vector("delta", d))
+        (self.delta_letter,) = self.delta.letters()
+        self.risk, self.H, self.Psi = loss.closed_form, read_form(H), read_form(Psi)
         self.Q = quadratic_form(self.Gamma)
-        slopes = [gradient(self.risk, a) for a in (self.beta_letter, self.Gamma_letter)]
-        self.slope_beta, self.slope_Gamma = (self.from_delta(slope) for slope in slopes)
+        self.beta_dot, self.Gamma_dot = (
+            self.from_delta(self.motion.velocities[name]) for name in ("beta", "Gamma")
+        )
 
     def from_delta(self, form):
         """A closed form with β = β* − δ."""
@@ -65,8 +56,8 @@ def equations(step, flow):
     S, M = flow.S(), flow.M(flow.S())
     step(
         r"The gradient of the risk: every occurrence of $\beta$ and of $\Gamma$ is cut out of its trace",
-        Equation(r"-\nabla_\beta\mathcal{R}", -flow.slope_beta),
-        Equation(r"-\nabla_\Gamma\mathcal{R}", -flow.slope_Gamma),
+        Equation(r"-\nabla_\beta\mathcal{R}", flow.beta_dot),
+        Equation(r"-\nabla_\Gamma\mathcal{R}", flow.Gamma_dot),
         where={r"\delta": r"$=\beta^{*}-\beta$"},
     )
     step(
@@ -82,11 +73,11 @@ def equations(step, flow):
         },
         name="flow",
     )
-    step.check(r"$-\nabla_\beta\mathcal{R}=2Q(\Gamma)\delta$", -flow.slope_beta, flow.Q @ flow.delta * 2)
+    step.check(r"$-\nabla_\beta\mathcal{R}=2Q(\Gamma)\delta$", flow.beta_dot, flow.Q @ flow.delta * 2)
     step.check(
         r"$-\nabla_\Gamma\mathcal{R}=-2H(\Gamma M_S-SH)$",
-        flow.slope_Gamma,
-        flow.H @ (flow.Gamma @ M - S @ flow.H) * 2,
+        flow.Gamma_dot,
+        flow.H @ (flow.Gamma @ M - S @ flow.H) * -2,
     )
 
 
@@ -103,7 +94,7 @@ def critical_point(step, flow, optimum):
     )
     step.check(
         r"at $\delta=0$ the gradient is $2H(\Gamma M_\Psi-\Psi H)$",
-        flow.slope_Gamma.substitute({flow.delta_letter: ClosedForm.zero(flow.dim, ONE)}),
+        -flow.Gamma_dot.substitute({flow.delta_letter: ClosedForm.zero(flow.dim, ONE)}),
         flow.H @ (flow.Gamma @ M - flow.Psi @ flow.H) * 2,
     )
     equation = optimum.equation
@@ -141,7 +132,7 @@ def convergence(step, flow):
     )
     step.check(
         r"this is the flow of $\Gamma=\Gamma^{*}+D$, where $\Gamma^{*}M_\Psi=\Psi H$",
-        -flow.slope_Gamma.substitute({flow.Gamma_letter: best + D}),
+        flow.Gamma_dot.substitute({flow.Gamma_letter: best + D}),
         flow.H @ D @ M * -2 + remainder - flow.H @ (best @ M - flow.Psi @ flow.H) * 2,
     )
     size = ClosedForm.of(scalar_letter(scalar("s")))

@@ -31,7 +31,8 @@ class Roots:
             base = power.base
             if not (isinstance(base, sympy.Symbol) and base.is_positive and (2 * power.exp).is_Integer):
                 raise UnsupportedError(
-                    f"{brief(power)} is no square root of a positive symbol; name it by a symbol of its own"
+                    f"{brief(power)} is no square root of a positive symbol; sizes can stay symbols until the numbers "
+                    "are put in, and any other root be a symbol of its own"
                 )
             found.setdefault(base, sympy.Symbol(f"sqrt({base.name})", positive=True))
         return Roots(found)

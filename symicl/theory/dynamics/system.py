@@ -10,6 +10,7 @@ from typing import Any
 import sympy
 
 from symicl.algebra import Blocks, ClosedForm
+from symicl.errors import UnsupportedError
 from symicl.theory.dynamics.ansatz import Ansatz, read_ansatz, speeds_on
 from symicl.theory.dynamics.conserved import Conserved, find_conserved, judged
 from symicl.theory.dynamics.lines import squared_parameter
@@ -33,7 +34,8 @@ class System(Motion):
         Returns
         -------
         tuple of Conserved
-            Linearly independent: all combinations with coefficients free of what moves.
+            Linearly independent. For sizes that are large enough these span all such combinations with coefficients
+            that do not move; small sizes, and laws with inverses of sums, may have more.
         """
         return find_conserved(self)
 
@@ -75,6 +77,23 @@ class System(Motion):
         blocks = {name: Blocks([[ClosedForm.of(a)]]) for name, a in read.letters.items()}
         loss = read.put(self.loss_form, self)
         return Reduction(dict(read.letters), velocities, blocks, loss, read.roots, self, read)
+
+    def balanced(self) -> Reduction:
+        """The flow of two scalars from a start at which a conserved αx² − βy² is 0: y = √(α/β) x.
+
+        Raises
+        ------
+        UnsupportedError
+            If there is no such conserved quantity, or the root is not of a symbol.
+        """
+        for found in self.conserved():
+            pair = _balance(found.expr)
+            if pair is not None:
+                return self.reduce(dict([pair]))
+        raise UnsupportedError(
+            f"no difference of two squares of {', '.join(self.letters)} is conserved; reduce the flow to two scalars "
+            "first"
+        )
 
     def equation_of(self, quantity: Any, name: str = "u") -> ScalarEquation:
         """The differential equation that a scalar quantity satisfies by itself, found and checked.
@@ -121,6 +140,19 @@ class System(Motion):
         """
         conserved = {c: self.read(getattr(value, "expr", value)) for c, value in constants.items()}
         return squared_equation_of(self, self.read(quantity), name, conserved)
+
+
+def _balance(quantity: sympy.Expr) -> tuple[sympy.Symbol, sympy.Expr] | None:
+    """(y, √(α/β) x) of αx² − βy² with α and β > 0; None for anything else."""
+    squares = [s for s in quantity.free_symbols if not s.is_Matrix and quantity.has(s**2)]
+    if len(squares) != 2:
+        return None
+    first, second = sorted(squares, key=str)
+    a, b = (sympy.factor(quantity.expand().coeff(s, 2)) for s in (first, second))
+    if sympy.expand(quantity - a * first**2 - b * second**2) != 0 or not (-a / b).is_positive:
+        return None
+    root = sympy.sqrt(-a / b)
+    return (second, root * first) if sympy.fraction(root)[1] == 1 else (first, second / root)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -106,6 +106,19 @@ def test_only_the_right_rescaling_is_kept(head):
                 head.reduce(ansatz)
 
 
+def test_two_scalars_are_balanced_by_what_is_conserved(head):
+    line = head.reduce({"a": 0, "g": 0, "B": p, "c": v}).balanced()
+    assert line.weights == {"p": p, "v": ROOT * p}
+    assert same(line.velocity("p"), head.reduce(BALANCED).velocity("p"))
+    with pytest.raises(UnsupportedError, match="no difference of two squares"):
+        head.balanced()
+    x, y = si.scalar("x"), si.scalar("y")
+    with pytest.raises(UnsupportedError, match="no difference of two squares"):
+        si.flow(x**2 + 2 * y**2, [x, y]).balanced()
+    with pytest.raises(UnsupportedError, match="no difference of two squares"):
+        si.flow((x - y) ** 2, [x, y]).balanced()
+
+
 def test_symmetric_and_commuting_weights_stay_so():
     H, S = si.covariance("H", d), si.symmetric("S", d)
     loss = si.expected_loss(si.MultiHeadLinearAttention(), si.LinearRegression(covariate_cov=H, noise=0))
