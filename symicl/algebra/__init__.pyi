@@ -1,3 +1,4 @@
+from .assembly import LAST_UNIT as LAST_UNIT
 from .assembly import Matrix as Matrix
 from .assembly import beside as beside
 from .assembly import last_column as last_column
@@ -64,7 +65,9 @@ from .log import Helper as Helper
 from .log import Letters as Letters
 from .log import Log as Log
 from .log import asserted_as as asserted_as
+from .named import Assembled as Assembled
 from .named import NamedMatrix as NamedMatrix
+from .named import NamedTerm as NamedTerm
 from .namesakes import refuse_namesakes as refuse_namesakes
 from .parts import has_kind as has_kind
 from .parts import parts_of as parts_of

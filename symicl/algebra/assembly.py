@@ -18,6 +18,9 @@ from symicl.algebra.form import ClosedForm
 from symicl.algebra.letters import ONE
 from symicl.algebra.named import NamedMatrix
 
+LAST_UNIT = "e_{d+1}"
+"""How the last unit vector is written."""
+
 Matrix = Any
 """Blocks, a SymPy matrix expression, a NumPy array, a torch tensor, or names that write down a formula."""
 
@@ -68,7 +71,7 @@ def last_unit(like: Matrix) -> Matrix:
             [*([sympy.ZeroMatrix(h, 1)] for h in like.rowblocksizes[:-1]), [sympy.Identity(1)]]
         )
     if isinstance(like, NamedMatrix):
-        return NamedMatrix.of("e_{d+1}")
+        return NamedMatrix.of(LAST_UNIT)
     return stack([like[..., :-1, :] * 0, like[..., -1:, :] * 0 + 1])
 
 
@@ -78,4 +81,6 @@ def zero_row(like: Matrix) -> Matrix:
         return Blocks([[ClosedForm.zero(ONE, width) for width in like.widths]])
     if isinstance(like, MatrixExpr):
         return sympy.ZeroMatrix(1, like.shape[1])
+    if isinstance(like, NamedMatrix):
+        return NamedMatrix.of("0")
     return like[..., :1, :] * 0

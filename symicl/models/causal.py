@@ -51,7 +51,9 @@ class CausalModel(Model):
 
         return described(self)
 
-    def free_matrix(self, name: str, shape: WeightShape, d: sympy.Symbol | int | None = None) -> Any:
+    def free_matrix(
+        self, name: str, shape: WeightShape, d: sympy.Symbol | int | None = None, **others: Any
+    ) -> Any:
         """Every d × d block as a full real matrix, numbered from 1; a 1 × 1 weight as a real scalar."""
         if (shape.rows, shape.cols) == ((1,), (1,)):
             return scalar(name)
@@ -64,7 +66,7 @@ class CausalModel(Model):
             return FullMatrix(name)
         return [[FullMatrix(f"{name}_{i + 1}{j + 1}") for j in range(cols)] for i in range(rows)]
 
-    def symbolic_parameters(self, d: sympy.Symbol | int | None = None) -> dict[str, Any]:
+    def symbolic_parameters(self, d: sympy.Symbol | int | None = None, **others: Any) -> dict[str, Any]:
         """Every d × d block of every effective parameter as a full real matrix; scalars as real symbols."""
         return {name: self.free_matrix(name, shape) for name, shape in self.effective_shapes().items()}
 

@@ -23,16 +23,7 @@ class GDBeta(Model):
     def weight_shapes(self) -> dict[str, WeightShape]:
         return {"beta": WeightShape(("d",), (1,)), "Gamma": WeightShape(("d",), ("d",))}
 
-    def effective_shapes(self) -> dict[str, WeightShape]:
-        return self.weight_shapes()
-
-    def effective(self, weights: Weights) -> dict[str, Matrix]:
-        return dict(weights)
-
     def forward(self, weights: Weights, prompt: Prompt) -> Matrix:
         residual = prompt.responses - prompt.covariates @ weights["beta"]
         step = weights["Gamma"] @ (transpose(prompt.covariates) @ residual)
         return transpose(prompt.query) @ (weights["beta"] + step * prompt.inverse_length)
-
-    def predict(self, parameters: Weights, prompt: Prompt) -> Matrix:
-        return self.forward(parameters, prompt)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from symicl.algebra import Blocks, Dimension, Matrix, last_column, last_unit, stack, transpose
-from symicl.models.linear_attention import COLUMN, FULL, LinearSelfAttention, identity_blocks, last_row
+from symicl.models.linear_attention import COLUMN, FULL, LinearSelfAttention
 from symicl.models.model import Model, Weights
 from symicl.models.shapes import WeightShape
 from symicl.tasks import Prompt
@@ -34,7 +33,7 @@ class InitialGuessAttention(Model):
     def effective_shapes(self) -> dict[str, WeightShape]:
         return {"b": WeightShape(("d",), (1,)), "u": COLUMN, "M": FULL}
 
-    def symbolic_parameters(self, d: Dimension) -> dict[str, Blocks]:
+    def symbolic_parameters(self, d: Dimension, **others: Dimension) -> dict[str, Blocks]:
         """b, u = (a; c) and M = (B, m; g', s), in the letters of `LinearSelfAttention`."""
         attention = LinearSelfAttention(skip=True).symbolic_parameters(d)
         return {"b": attention["b"], "u": attention["w"], "M": attention["M"]}
@@ -51,17 +50,6 @@ class InitialGuessAttention(Model):
             "b": weights["b"],
             "u": transpose(weights["W_V"]) @ last_column(weights["W_P"]),
             "M": transpose(weights["W_K"]) @ weights["W_Q"],
-        }
-
-    def weights_for(self, parameters: Mapping[str, Blocks], d: Dimension) -> dict[str, Blocks]:
-        """W_P = e e', W_V = e u' with e = e_{d+1}; W_K = I, W_Q = M."""
-        e = last_unit(parameters["u"])
-        return {
-            "b": parameters["b"],
-            "W_K": identity_blocks(d),
-            "W_Q": parameters["M"],
-            "W_V": last_row(parameters["u"]),
-            "W_P": e @ e.T,
         }
 
     def predict(self, parameters: Weights, prompt: Prompt) -> Matrix:

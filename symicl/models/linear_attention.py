@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from symicl.algebra import (
-    ONE,
     Blocks,
     ClosedForm,
     Dimension,
     Matrix,
     beside,
-    dimension_index,
-    last_unit,
     matrix,
     scalar,
     scalar_letter,
@@ -24,23 +20,6 @@ from symicl.algebra import (
 from symicl.models.model import Model, Weights
 from symicl.models.shapes import WeightShape
 from symicl.tasks import Prompt
-
-
-def identity_blocks(d: Dimension) -> Blocks:
-    """The (d+1)×(d+1) identity in blocks."""
-    size = dimension_index(d)
-    return Blocks(
-        [
-            [ClosedForm.identity(size), ClosedForm.zero(size, ONE)],
-            [ClosedForm.zero(ONE, size), ClosedForm.identity(ONE)],
-        ]
-    )
-
-
-def last_row(column: Blocks) -> Blocks:
-    """The square matrix e_{d+1} c' whose last row is the transposed column."""
-    return last_unit(column) @ column.T
-
 
 FULL = WeightShape(("d", 1), ("d", 1))
 COLUMN = WeightShape(("d", 1), (1,))
@@ -65,7 +44,7 @@ class LinearSelfAttention(Model):
 
     Notes
     -----
-    The effective parameters are w = W_Vᵀh and M = W_KᵀW_Q: f = wᵀ (Σ vᵢvᵢᵀ) M v. The last column of M
+    The products that are found are w = W_Vᵀh and M = W_KᵀW_Q: f = wᵀ (Σ vᵢvᵢᵀ) M v. The last column of M
     meets the zero of the query token.
     """
 
@@ -78,11 +57,10 @@ class LinearSelfAttention(Model):
         shapes = {"W_K": FULL, "W_Q": FULL, "W_V": FULL, "h": COLUMN}
         return shapes | {"b": WeightShape(("d",), (1,))} if self.skip else shapes
 
-    def effective_shapes(self) -> dict[str, WeightShape]:
-        shapes = {"w": COLUMN, "M": FULL}
-        return shapes | {"b": WeightShape(("d",), (1,))} if self.skip else shapes
+    def product_name(self, weights: tuple[str, ...]) -> str:
+        return "w" if "W_V" in weights else "M"
 
-    def symbolic_parameters(self, d: Dimension) -> dict[str, Blocks]:
+    def symbolic_parameters(self, d: Dimension, **others: Dimension) -> dict[str, Blocks]:
         """w = (a; c) and M = (B, ·; gᵀ, ·), in letters that read well."""
 
         def letter(name: str, *shape: Dimension) -> ClosedForm:
@@ -109,25 +87,3 @@ class LinearSelfAttention(Model):
         scores = transpose(keys) @ (weights["W_Q"] @ query)
         output = transpose(weights["h"]) @ (values @ scores)
         return output + transpose(weights["b"]) @ prompt.query if self.skip else output
-
-    def effective(self, weights: Weights) -> dict[str, Matrix]:
-        parameters = {
-            "w": transpose(weights["W_V"]) @ weights["h"],
-            "M": transpose(weights["W_K"]) @ weights["W_Q"],
-        }
-        return parameters | {"b": weights["b"]} if self.skip else parameters
-
-    def weights_for(self, parameters: Mapping[str, Blocks], d: Dimension) -> dict[str, Blocks]:
-        """W_K = I, W_Q = M, and W_V with the last row w', read by h = e_{d+1}."""
-        weights = {
-            "W_K": identity_blocks(d),
-            "W_Q": parameters["M"],
-            "W_V": last_row(parameters["w"]),
-            "h": last_unit(parameters["w"]),
-        }
-        return weights | {"b": parameters["b"]} if self.skip else weights
-
-    def predict(self, parameters: Weights, prompt: Prompt) -> Matrix:
-        tokens, query = self._attended(prompt), prompt.query_token
-        output = (transpose(parameters["w"]) @ tokens) @ (transpose(tokens) @ (parameters["M"] @ query))
-        return output + transpose(parameters["b"]) @ prompt.query if self.skip else output

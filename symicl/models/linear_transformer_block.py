@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from symicl.algebra import (
-    ONE,
-    Blocks,
-    ClosedForm,
-    Dimension,
-    Matrix,
-    beside,
-    last_column,
-    last_unit,
-    transpose,
-)
-from symicl.models.linear_attention import COLUMN, FULL, LinearSelfAttention, identity_blocks, last_row
+from symicl.algebra import Blocks, Dimension, Matrix, beside, last_unit, transpose
+from symicl.models.linear_attention import COLUMN, FULL, LinearSelfAttention
 from symicl.models.model import Model, Weights
 from symicl.models.shapes import WeightShape
 from symicl.tasks import Prompt
@@ -42,7 +31,7 @@ class LinearTransformerBlock(Model):
 
     Notes
     -----
-    The effective parameters are v = W_1' W_2 e_{d+1}, u = W_V' W_P v and M = W_K' W_Q:
+    The products that are found are v = W_1' W_2 e_{d+1}, u = W_V' W_P v and M = W_K' W_Q:
     f = v'(x; 0) + (1/n) u' (Σ vᵢvᵢ') M (x; 0).
     """
 
@@ -54,11 +43,10 @@ class LinearTransformerBlock(Model):
     def weight_shapes(self) -> dict[str, WeightShape]:
         return dict.fromkeys(("W_K", "W_Q", "W_V", "W_P", "W_1", "W_2"), FULL)
 
-    def effective_shapes(self) -> dict[str, WeightShape]:
-        shapes = {"u": COLUMN, "M": FULL}
-        return {"v": COLUMN, **shapes} if self.residual else shapes
+    def product_name(self, weights: tuple[str, ...]) -> str:
+        return "M" if "W_K" in weights else "u" if "W_V" in weights else "v"
 
-    def symbolic_parameters(self, d: Dimension) -> dict[str, Blocks]:
+    def symbolic_parameters(self, d: Dimension, **others: Dimension) -> dict[str, Blocks]:
         """v = (b; ·), u = (a; c) and M = (B, ·; g', ·), in the letters of `LinearSelfAttention`."""
         attention = LinearSelfAttention().symbolic_parameters(d)
         parameters = {"u": attention["w"], "M": attention["M"]}
@@ -79,35 +67,3 @@ class LinearTransformerBlock(Model):
             hidden = query + hidden
         output = transpose(weights["W_2"]) @ (weights["W_1"] @ hidden)
         return transpose(last_unit(query)) @ output
-
-    def effective(self, weights: Weights) -> dict[str, Matrix]:
-        v = transpose(weights["W_1"]) @ last_column(weights["W_2"])
-        parameters = {
-            "u": transpose(weights["W_V"]) @ (weights["W_P"] @ v),
-            "M": transpose(weights["W_K"]) @ weights["W_Q"],
-        }
-        return {"v": v, **parameters} if self.residual else parameters
-
-    def weights_for(self, parameters: Mapping[str, Blocks], d: Dimension) -> dict[str, Blocks]:
-        """W_2 = W_P = e e', W_1 = e v', W_V = e u' with e = e_{d+1}; W_K = I, W_Q = M.
-
-        The last entry of v meets the zero of the query token, so it may be set to 1, which makes W_P v = e.
-        """
-        e = last_unit(parameters["u"])
-        v = e
-        if self.residual:
-            v = Blocks([*parameters["v"].grid[:-1], [ClosedForm.identity(ONE)]])
-        return {
-            "W_K": identity_blocks(d),
-            "W_Q": parameters["M"],
-            "W_V": last_row(parameters["u"]),
-            "W_P": e @ e.T,
-            "W_1": last_row(v),
-            "W_2": e @ e.T,
-        }
-
-    def predict(self, parameters: Weights, prompt: Prompt) -> Matrix:
-        tokens, query = self._attended(prompt), prompt.query_token
-        attended = transpose(tokens) @ (parameters["M"] @ query)
-        output = (transpose(parameters["u"]) @ tokens) @ attended * prompt.inverse_length
-        return output + transpose(parameters["v"]) @ query if self.residual else output

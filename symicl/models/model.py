@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import sympy
-
+from symicl.algebra import Dimension, dims
 from symicl.errors import InputError, UnsupportedError, brief
-from symicl.models.shapes import WeightShape
+from symicl.models.factors import free_entries_as_ones, weights_with
+from symicl.models.named_prompt import symbolic_prompt
+from symicl.models.products import FoundProducts, Run, WeightProduct, find_products, named_products
+from symicl.models.shapes import WeightShape, side_names, symbolic_size
 
 if TYPE_CHECKING:
-    from symicl.tasks import Task
+    from symicl.tasks import Task, TaskAt
     from symicl.typeset import Passage
 
 Weights = Mapping[str, Any]
@@ -27,8 +30,10 @@ class Model(ABC):
     """A linear transformer: its weights, and its forward pass, written once for symbols and for tensors.
 
     It reads prompts unless it is a `symicl.models.causal.CausalModel`, which reads sequences. `weight_shapes` and
-    `forward` are all that has to be written. Where the weights enter the prediction through fewer parameters,
-    `effective`, `effective_shapes` and `predict` say so; whoever derives a loss checks that they do.
+    `forward` are all that has to be written. Products of weights that enter the prediction as one matrix, such as
+    W_KᵀW_Q, are found from the forward pass and are its effective parameters, `product_name` calls them, and weights
+    with given products are searched. A model may also say all this itself, by `effective`, `effective_shapes`,
+    `predict` and `weights_for`; whoever derives a loss checks either against the forward pass.
 
     Attributes
     ----------
@@ -60,9 +65,27 @@ class Model(ABC):
     def weight_shapes(self) -> dict[str, WeightShape]:
         """The trainable matrices, in the paper's order."""
 
-    def weight_sizes(self, d: int) -> dict[str, tuple[int, int]]:
-        """Rows and columns of the trainable matrices for a covariate dimension."""
-        return {name: shape.sizes(d) for name, shape in self.weight_shapes().items()}
+    def weight_sizes(self, d: int, **others: int) -> dict[str, tuple[int, int]]:
+        """Rows and columns of the trainable matrices for a covariate dimension, and for other sizes by name."""
+        return {name: shape.sizes(d, **others) for name, shape in self.weight_shapes().items()}
+
+    def sizes_on(self, task: Task | TaskAt[Any]) -> dict[str, Any]:
+        """The sizes of a task that the weights have among their sides, d first: of a task at numbers as integers."""
+        wanted = {"d", *side_names(self.weight_shapes().values())}
+        return {name: size for name, size in task.sizes().items() if name in wanted}
+
+    def block_sizes(self, shape: WeightShape, task: Task) -> tuple[list[Any], list[Any]]:
+        """The sizes of the blocks along both sides of a weight, on a task."""
+        known = task.sizes()
+        rows, cols = ([symbolic_size(size, known) for size in side] for side in (shape.rows, shape.cols))
+        return rows, cols
+
+    def own_sizes(self, task: Task) -> dict[str, Any]:
+        """The other sizes among the sides of the weights, such as a rank without a number, as symbols."""
+        return {
+            name: dims(name)
+            for name in sorted(side_names(self.weight_shapes().values()) - task.sizes().keys())
+        }
 
     def forward(self, weights: Weights, data: Data) -> Any:
         """The prediction from all weights; by default `predict` at the effective parameters.
@@ -80,18 +103,62 @@ class Model(ABC):
         self._check_pass()
         return self.predict(self.effective(weights), data)
 
+    @cached_property
+    def _found(self) -> FoundProducts | None:
+        """The products of a pass that says nothing of its effective parameters; None if each is a weight by itself."""
+        says_itself = any(
+            getattr(type(self), name) is not getattr(Model, name)
+            for name in ("effective", "effective_shapes", "predict")
+        )
+        shapes = self.weight_shapes()
+        if says_itself or self.reads != "prompt" or len(shapes) < 2:
+            return None
+        self._check_pass()
+        found = find_products(shapes, self.forward)
+        return found if found is not None and found.merge_something else None
+
+    @cached_property
+    def _products(self) -> dict[str, WeightProduct]:
+        """The products that were found, by name."""
+        named: dict[str, WeightProduct] = {}
+        for product in self._found.products if self._found else ():
+            weights = product.weights
+            name = weights[0] if len(product.run) == 1 else self.product_name(weights)
+            while name in named:
+                name += "_o"
+            named[name] = product
+        return named
+
+    def product_name(self, weights: tuple[str, ...]) -> str:
+        """The name for the product of these weights; by default W_KQ for W_KᵀW_Q, and UV for UV.
+
+        Parameters
+        ----------
+        weights : tuple of str
+            The factors by name, whether transposed or not.
+        """
+        first, *rest = weights
+        stem, _, _ = first.partition("_")
+        return first + "".join(name.removeprefix(f"{stem}_") for name in rest)
+
     def effective_shapes(self) -> dict[str, WeightShape]:
-        """Shapes of the effective parameters; by default those of the weights."""
-        return self.weight_shapes()
+        """Shapes of the effective parameters; by default of the products that are found, or of the weights."""
+        if self._found is None:
+            return self.weight_shapes()
+        return {name: product.shape for name, product in self._products.items()}
 
     def effective(self, weights: Weights) -> dict[str, Any]:
-        """The effective parameters that the weights give; by default the weights themselves."""
-        return dict(weights)
+        """The effective parameters that the weights give; by default the products that are found, or the weights."""
+        if self._found is None:
+            return dict(weights)
+        return {name: product.of(weights) for name, product in self._products.items()}
 
     def predict(self, parameters: Weights, data: Data) -> Any:
-        """The prediction from effective parameters; by default the forward pass."""
-        self._check_pass()
-        return self.forward(parameters, data)
+        """The prediction from effective parameters; by default the forward pass, with these for the products."""
+        if self._found is None:
+            self._check_pass()
+            return self.forward(parameters, data)
+        return self._found.predict([parameters[name] for name in self._products], data)
 
     def _check_pass(self) -> None:
         if type(self).forward is Model.forward and type(self).predict is Model.predict:
@@ -99,20 +166,44 @@ class Model(ABC):
                 f"{type(self).__name__} has no forward pass; define forward(self, weights, {self.reads})"
             )
 
-    def weights_for(self, parameters: Mapping[str, Any], d: sympy.Symbol | int) -> dict[str, Any]:
+    def weights_for(self, parameters: Mapping[str, Any], d: Dimension, **others: Dimension) -> dict[str, Any]:
         """Weights whose effective parameters give the same prediction as the given ones.
+
+        By default they are searched: identities, and in each product one factor that carries its value. Entries of
+        the parameters that no prediction depends on may be others than the given ones.
 
         Raises
         ------
         UnsupportedError
-            If the model does not say how its weights reach its effective parameters.
+            If no such weights are found, as where a rank is too small, and the model names none.
         """
-        if self.weight_shapes() != self.effective_shapes():
-            raise UnsupportedError(
-                f"{type(self).__name__} does not say which weights give which effective parameters; "
-                "define weights_for()"
-            )
-        return dict(parameters)
+        if self.weight_shapes() == self.effective_shapes():
+            return dict(parameters)
+        return self.search_weights(parameters, (), d, **others)
+
+    def search_weights(
+        self, parameters: Mapping[str, Any], factors: Sequence[Any], d: Dimension, **others: Dimension
+    ) -> dict[str, Any]:
+        """The search of `weights_for`, where two neighbours in a product may also be two of the given factors.
+
+        Raises
+        ------
+        UnsupportedError
+            If no such weights are found.
+        """
+        runs, shapes = self._runs(), self.symbolic_weights(d, **others)
+        try:
+            return weights_with(runs, parameters, shapes, factors)
+        except UnsupportedError:
+            letters = self.symbolic_parameters(d, **others)
+            seen = self.predict(letters, symbolic_prompt(d, **others)).single().letters()
+            return weights_with(runs, free_entries_as_ones(parameters, letters, seen), shapes, factors)
+
+    def _runs(self) -> dict[str, Run]:
+        """The products that the effective parameters are."""
+        if self._found is not None:
+            return {name: product.run for name, product in self._products.items()}
+        return named_products(self.weight_shapes(), self.effective)
 
     def families(self) -> Mapping[str, Weights]:
         """Effective parameters that a statement restricts the model to, by what they are called; by default none."""
@@ -134,17 +225,22 @@ class Model(ABC):
         prediction = self.predict(self.symbolic_parameters(task.d), task.prompt()).single().trace()
         return paragraphs([described(self), mathematics(Equation("f", prediction))])
 
-    def free_matrix(self, name: str, shape: WeightShape, d: sympy.Symbol | int) -> Any:
+    def free_matrix(self, name: str, shape: WeightShape, d: Dimension, **others: Dimension) -> Any:
         """A weight of which nothing is known but its shape, in symbols: every block a letter."""
-        return shape.blocks(name, d)
+        return shape.blocks(name, d, **others)
 
-    def symbolic_weights(self, d: sympy.Symbol | int) -> dict[str, Any]:
+    def symbolic_weights(self, d: Dimension, **others: Dimension) -> dict[str, Any]:
         """Every block of every weight matrix as a letter."""
-        return {name: self.free_matrix(name, shape, d) for name, shape in self.weight_shapes().items()}
+        return {
+            name: self.free_matrix(name, shape, d, **others) for name, shape in self.weight_shapes().items()
+        }
 
-    def symbolic_parameters(self, d: sympy.Symbol | int) -> dict[str, Any]:
+    def symbolic_parameters(self, d: Dimension, **others: Dimension) -> dict[str, Any]:
         """Every block of every effective parameter as a letter."""
-        return {name: self.free_matrix(name, shape, d) for name, shape in self.effective_shapes().items()}
+        return {
+            name: self.free_matrix(name, shape, d, **others)
+            for name, shape in self.effective_shapes().items()
+        }
 
 
 def _fields_of(kind: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from symicl.algebra import (
@@ -10,7 +9,6 @@ from symicl.algebra import (
     ClosedForm,
     Dimension,
     Matrix,
-    last_column,
     last_unit,
     matrix,
     scalar,
@@ -19,7 +17,7 @@ from symicl.algebra import (
     transpose,
 )
 from symicl.errors import InputError, brief
-from symicl.models.linear_attention import COLUMN, FULL, identity_blocks, last_row
+from symicl.models.linear_attention import FULL
 from symicl.models.model import Model, Weights
 from symicl.models.shapes import WeightShape
 from symicl.tasks import Prompt
@@ -41,7 +39,7 @@ class MultiHeadLinearAttention(Model):
 
     Notes
     -----
-    The residual connection adds the 0 of the query token. The effective parameters of a head are
+    The residual connection adds the 0 of the query token. The products that are found for a head are
     u = W_V' W_P e_{d+1} and M = W_K' W_Q: f = (1/n) Σ_h u_h' (Σ vᵢvᵢ') M_h (x; 0). The names of weights
     carry the number of their head where there are several.
 
@@ -64,10 +62,11 @@ class MultiHeadLinearAttention(Model):
     def weight_shapes(self) -> dict[str, WeightShape]:
         return {f"{name}{h}": FULL for h in self._suffixes for name in ("W_K", "W_Q", "W_V", "W_P")}
 
-    def effective_shapes(self) -> dict[str, WeightShape]:
-        return {f"{name}{h}": shape for h in self._suffixes for name, shape in (("u", COLUMN), ("M", FULL))}
+    def product_name(self, weights: tuple[str, ...]) -> str:
+        _, kind, *head = weights[0].split("_")
+        return "_".join(["M" if kind == "K" else "u", *head])
 
-    def symbolic_parameters(self, d: Dimension) -> dict[str, Blocks]:
+    def symbolic_parameters(self, d: Dimension, **others: Dimension) -> dict[str, Blocks]:
         """u = (a; c) and M = (B, ·; g', ·) for each head."""
         parameters = {}
         for h in self._suffixes:
@@ -86,32 +85,3 @@ class MultiHeadLinearAttention(Model):
             attended = values @ (transpose(keys) @ (weights[f"W_Q{h}"] @ query))
             output = output + transpose(weights[f"W_P{h}"]) @ attended * prompt.inverse_length
         return transpose(last_unit(query)) @ output
-
-    def effective(self, weights: Weights) -> dict[str, Matrix]:
-        parameters = {}
-        for h in self._suffixes:
-            parameters[f"u{h}"] = transpose(weights[f"W_V{h}"]) @ last_column(weights[f"W_P{h}"])
-            parameters[f"M{h}"] = transpose(weights[f"W_K{h}"]) @ weights[f"W_Q{h}"]
-        return parameters
-
-    def weights_for(self, parameters: Mapping[str, Blocks], d: Dimension) -> dict[str, Blocks]:
-        """W_P = e e', W_V = e u' with e = e_{d+1}; W_K = I, W_Q = M, head by head."""
-        weights: dict[str, Blocks] = {}
-        for h in self._suffixes:
-            e = last_unit(parameters[f"u{h}"])
-            weights |= {
-                f"W_K{h}": identity_blocks(d),
-                f"W_Q{h}": parameters[f"M{h}"],
-                f"W_V{h}": last_row(parameters[f"u{h}"]),
-                f"W_P{h}": e @ e.T,
-            }
-        return weights
-
-    def predict(self, parameters: Weights, prompt: Prompt) -> Matrix:
-        tokens, query = prompt.context, prompt.query_token
-        output = None
-        for h in self._suffixes:
-            attended = transpose(tokens) @ (parameters[f"M{h}"] @ query)
-            head = (transpose(parameters[f"u{h}"]) @ tokens) @ attended * prompt.inverse_length
-            output = head if output is None else output + head
-        return output

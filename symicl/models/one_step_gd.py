@@ -17,15 +17,6 @@ class OneStepGD(Model):
     def weight_shapes(self) -> dict[str, WeightShape]:
         return {"Gamma": WeightShape(("d",), ("d",))}
 
-    def effective_shapes(self) -> dict[str, WeightShape]:
-        return self.weight_shapes()
-
-    def effective(self, weights: Weights) -> dict[str, Matrix]:
-        return dict(weights)
-
     def forward(self, weights: Weights, prompt: Prompt) -> Matrix:
         gradient = transpose(prompt.covariates) @ prompt.responses
         return transpose(prompt.query) @ (weights["Gamma"] @ gradient)
-
-    def predict(self, parameters: Weights, prompt: Prompt) -> Matrix:
-        return self.forward(parameters, prompt)

@@ -54,6 +54,6 @@ class PositionalAttention(CausalModel):
         scored = s.x() * (parameters["C"] @ (query.conj() * s.x()))
         return sequence.sum(scored * s.positional(parameters["P"], row_lag=1), s)
 
-    def symbolic_parameters(self, d: Any = None) -> dict[str, Any]:
+    def symbolic_parameters(self, d: Any = None, **others: Any) -> dict[str, Any]:
         """C as a full matrix, and the row of P that serves one time."""
         return {"C": FullMatrix("C"), "P": PositionalWeights("p")}

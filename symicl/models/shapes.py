@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import sympy
 
-from symicl.algebra import Blocks, ClosedForm, matrix, symbol_letter
+from symicl.algebra import Blocks, ClosedForm, Dimension, dims, matrix, symbol_letter
+from symicl.errors import InputError, brief, described
 
 Side = tuple[int | str, ...]
-"""Sizes of the blocks along one side of a weight matrix; the string "d" is the covariate dimension."""
+"""Sizes of the blocks along one side of a weight matrix: numbers, or names of sizes such as "d"."""
 
 
 @dataclass(frozen=True)
@@ -18,20 +20,53 @@ class WeightShape:
 
     Attributes
     ----------
-    rows, cols : tuple of "d" or int
-        Block sizes, such as ("d", 1) for a side of length d+1.
+    rows, cols : tuple of str or int
+        Block sizes, such as ("d", 1) for a side of length d+1. The names "d", "n" and "m" are the sizes of a task:
+        covariates, examples and responses of each. Any other name, such as "r" for a rank, is a size of the model's
+        own: a symbol until a number is given for it.
+
+    Raises
+    ------
+    InputError
+        For a side that is not made of positive integers and names.
     """
 
     rows: Side
     cols: Side
 
-    def sizes(self, d: int) -> tuple[int, int]:
-        """Numeric shape for a covariate dimension."""
-        return tuple(sum(d if s == "d" else int(s) for s in side) for side in (self.rows, self.cols))  # type: ignore[return-value]
+    def __post_init__(self) -> None:
+        for name, side in (("rows", self.rows), ("cols", self.cols)):
+            if not isinstance(side, tuple) or not side or not all(map(_is_size, side)):
+                raise InputError(
+                    f"{name}={brief(side)} is no side of a weight; give a tuple of positive integers and of names "
+                    'of sizes, such as ("d", 1)'
+                )
 
-    def symbols(self, name: str, d: sympy.Symbol | int) -> list[list[sympy.MatrixSymbol]]:
+    @property
+    def names(self) -> set[str]:
+        """The sizes that are known by name."""
+        return {size for size in (*self.rows, *self.cols) if isinstance(size, str)}
+
+    @property
+    def T(self) -> WeightShape:
+        """The shape of the transpose."""
+        return WeightShape(self.cols, self.rows)
+
+    def sizes(self, d: int, **others: int) -> tuple[int, int]:
+        """Rows and columns for a covariate dimension, and for the other sizes by name.
+
+        Raises
+        ------
+        InputError
+            If no number is given for a size.
+        """
+        known = {"d": d, **others}
+        return _length(self.rows, known), _length(self.cols, known)
+
+    def symbols(self, name: str, d: Dimension, **others: Dimension) -> list[list[sympy.MatrixSymbol]]:
         """One SymPy matrix symbol per block; blocks are numbered from 1 when there are several."""
         single = len(self.rows) == len(self.cols) == 1
+        known = {"d": d, **others}
 
         def block(i: int, j: int, r: int | str, c: int | str) -> sympy.MatrixSymbol:
             index = (
@@ -41,10 +76,40 @@ class WeightShape:
                 if len(self.cols) > 1 and len(self.rows) > 1
                 else f"_{max(i, j) + 1}"
             )
-            return matrix(name + index, (d if r == "d" else r, d if c == "d" else c))
+            return matrix(name + index, (symbolic_size(r, known), symbolic_size(c, known)))
 
         return [[block(i, j, r, c) for j, c in enumerate(self.cols)] for i, r in enumerate(self.rows)]
 
-    def blocks(self, name: str, d: sympy.Symbol | int) -> Blocks:
+    def blocks(self, name: str, d: Dimension, **others: Dimension) -> Blocks:
         """The symbolic weight matrix, every block a letter of its own."""
-        return Blocks([[ClosedForm.of(symbol_letter(s)) for s in row] for row in self.symbols(name, d)])
+        return Blocks(
+            [[ClosedForm.of(symbol_letter(s)) for s in row] for row in self.symbols(name, d, **others)]
+        )
+
+
+def symbolic_size(size: int | str, known: Mapping[str, Dimension]) -> Dimension:
+    """A size as a number or a symbol: the one that is known by this name, or one of this name."""
+    return size if isinstance(size, int) else known[size] if size in known else dims(size)
+
+
+def side_names(shapes: Iterable[WeightShape]) -> set[str]:
+    """The names of all sizes of some weights."""
+    return set().union(*(shape.names for shape in shapes))
+
+
+def _length(side: Side, known: Mapping[str, int]) -> int:
+    for size in side:
+        if isinstance(size, str) and not isinstance(known.get(size), int):
+            raise InputError(
+                f"a weight has a side of length {size}, for which there is no number; give the model a number for it "
+                f"in place of the name {size!r}"
+                if size not in known
+                else f"the size {size} of a weight is {described(known[size])}; give a positive integer"
+            )
+    return sum(size if isinstance(size, int) else known[size] for size in side)
+
+
+def _is_size(size: object) -> bool:
+    if isinstance(size, str):
+        return size.isidentifier()
+    return isinstance(size, int) and not isinstance(size, bool) and size > 0

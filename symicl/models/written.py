@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import sympy
 
-from symicl.algebra import DIMENSIONS, ONE, ClosedForm, NamedMatrix
+from symicl.algebra import DIMENSIONS, LAST_UNIT, ONE, ClosedForm, NamedMatrix
+from symicl.models.named_prompt import PARTS, named_prompt
 from symicl.models.shapes import Side, WeightShape
 from symicl.tasks import Prompt
 from symicl.typeset import Equation, Passage, expression_latex, formula_latex
 
 if TYPE_CHECKING:
-    from symicl.algebra import Blocks, Matrix
+    from symicl.algebra import Blocks, Dimension, Matrix
     from symicl.tasks import PromptTask
 
 TOKENS = {
-    "Z": r"$=\begin{pmatrix}X^{\top}\\y^{\top}\end{pmatrix}$ holds the context tokens as columns",
-    "z": r"$=\begin{pmatrix}x\\0\end{pmatrix}$ is the query token",
-    "e_{d+1}": "is the last unit vector",
+    PARTS[
+        "context"
+    ]: r"$=\begin{pmatrix}X^{\top}\\y^{\top}\end{pmatrix}$ holds the context tokens as columns",
+    PARTS["query_token"]: r"$=\begin{pmatrix}x\\0\end{pmatrix}$ is the query token",
+    LAST_UNIT: "is the last unit vector",
 }
 """Letters that a forward pass uses beside its weights."""
 
@@ -37,27 +39,9 @@ class Model(Protocol):
 
     def predict(self, parameters: Mapping[str, Matrix], prompt: Prompt) -> Matrix: ...
 
-    def symbolic_parameters(self, d: sympy.Symbol | int) -> dict[str, Blocks]: ...
+    def sizes_on(self, task: PromptTask) -> dict[str, Any]: ...
 
-
-def named_prompt() -> Prompt:
-    """A prompt whose parts are known by name."""
-    return _NamedPrompt(*map(NamedMatrix.of, ("X", "y", "x")))
-
-
-@dataclass(frozen=True)
-class _NamedPrompt(Prompt):
-    @property
-    def context(self) -> NamedMatrix:
-        return NamedMatrix.of("Z")
-
-    @property
-    def query_token(self) -> NamedMatrix:
-        return NamedMatrix.of("z")
-
-    @property
-    def inverse_length(self) -> NamedMatrix:
-        return NamedMatrix.of(r"\tfrac{1}{n}")
+    def symbolic_parameters(self, d: Dimension, **others: Dimension) -> dict[str, Blocks]: ...
 
 
 def written(model: Model, task: PromptTask) -> Passage:
@@ -74,7 +58,7 @@ def written(model: Model, task: PromptTask) -> Passage:
         display: object = rf"\hat{{y}}_\theta = {formula}"
     except Exception:  # whatever a pass of a user's own does with names
         effective = {}
-        parameters = model.symbolic_parameters(task.d)
+        parameters = model.symbolic_parameters(**model.sizes_on(task))
         display = Equation(r"\hat{y}_\theta", model.predict(parameters, task.prompt()).single().trace())
         formula = ""
     used = " ".join([formula, *effective.values()])
@@ -130,7 +114,7 @@ def _effective_letters(
     """
     found: dict[str, str] = {}
     letters: dict[str, list[str]] = {}
-    for name, blocks in model.symbolic_parameters(task.d).items():
+    for name, blocks in model.symbolic_parameters(**model.sizes_on(task)).items():
         grid = _grid(blocks)
         product = effective.get(name, "")
         product = "" if product == name_of(name) else f"={product}"

@@ -9,16 +9,18 @@ from typing import Any
 import numpy as np
 import sympy
 
-from symicl.algebra import SymmetricMatrix, exact_size
+from symicl.algebra import SymmetricMatrix
 from symicl.certificates.coordinates import Gaussians, Matrix, entry, matrices, mean_of_product, prompts
 from symicl.errors import UnsupportedError, brief
 from symicl.models import Model
-from symicl.numeric import ExactMatrix, evaluate
+from symicl.numeric import ExactMatrix
 from symicl.tasks import PromptTask
 from symicl.theory import LossAt, expected_loss
 
 PROMPT_SIZES = ((1, 1), (1, 2), (2, 1), (2, 2))
 """Numbers of examples and dimensions."""
+OWN_SIZE = 2
+"""The number for each size that only the model has, such as a rank."""
 
 Instance = tuple[dict[str, int], str, Any, Any]
 
@@ -65,10 +67,11 @@ def instances(task: PromptTask, model: Model) -> Iterator[Instance]:
         for sizes, numbers in _numbers(task):
             values = example.at(**numbers).values
             draws = EntryDraws()
-            d = int(evaluate(exact_size(task.d), values))
+            own = model.own_sizes(task)
+            lengths = model.sizes_on(example.at_values(values)) | dict.fromkeys(own, OWN_SIZE)
             weights = {
                 name: np.array(prompts.numbers(*size, seed), dtype=object)
-                for seed, (name, size) in enumerate(model.weight_sizes(d).items(), start=40)
+                for seed, (name, size) in enumerate(model.weight_sizes(**lengths).items(), start=40)
             }
             try:
                 sample = example.sample(values, 1, draws)
@@ -80,7 +83,8 @@ def instances(task: PromptTask, model: Model) -> Iterator[Instance]:
                     f"{type(model).__name__} on {type(task).__name__} does not run on polynomials in normals "
                     f"({brief(error)}), so the second engine does not see it"
                 ) from error
-            yield sizes, note, LossAt(loss, values)(**model.effective(weights)), value
+            at = LossAt(loss, values | {size: sympy.Integer(OWN_SIZE) for size in own.values()})
+            yield sizes, note, at(**model.effective(weights)), value
 
 
 def _numbers(task: PromptTask) -> Iterator[tuple[dict[str, int], dict[str, Any]]]:

@@ -32,12 +32,13 @@ def reduce_weights(step: Recorder, model: Model, task: Any) -> None:
     """
     if task.shows == "sequence":
         return
-    weights = model.symbolic_weights(task.d)
+    weights = model.symbolic_weights(**model.sizes_on(task))
     prompt = task.prompt()
     step(
         "The weights enter the prediction through the effective parameters only",
         Equation(
-            r"\hat{y}_\theta", model.predict(model.symbolic_parameters(task.d), prompt).single().trace()
+            r"\hat{y}_\theta",
+            model.predict(model.symbolic_parameters(**model.sizes_on(task)), prompt).single().trace(),
         ),
         note="Every block of every weight matrix is a symbol; the prompt is $(X, y)$ with the query $x$.",
         name="reduced",
@@ -300,7 +301,7 @@ def solution_ratio(optimum: Any) -> ClosedForm:
 
 def same_optimum(step: Recorder, claim: str, model: Model, task: PromptTask, reference: Optimum) -> None:
     """A variant of the model has the same optimal predictor and the same minimal loss."""
-    weights = model.symbolic_weights(task.d)
+    weights = model.symbolic_weights(**model.sizes_on(task))
     step.check(
         f"{claim}: the forward pass over all weights equals the reduced one",
         model.forward(weights, task.prompt()).single().trace(),

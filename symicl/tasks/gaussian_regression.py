@@ -103,6 +103,9 @@ class GaussianRegression(PromptTask):
     def d(self) -> Any:
         return self.X.shape[1]
 
+    def sizes(self) -> dict[str, Any]:
+        return {"d": self.d, "n": self.n, "m": self.y.shape[1]}
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}(y = {self.responses}, y_0 = {self.response})"
 

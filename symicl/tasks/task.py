@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import sympy
 
-from symicl.algebra import ClosedForm, exact_size
+from symicl.algebra import DIMENSIONS, ClosedForm, exact_size
 from symicl.numeric import evaluate
 from symicl.tasks.draws import Draws
 from symicl.tasks.prompt import Prompt
@@ -53,6 +53,12 @@ class TaskAt(Generic[LawT]):
         """The dimension of covariates, or of the vectors of a sequence."""
         return int(evaluate(exact_size(self.task.d), self.values))
 
+    def sizes(self) -> dict[str, int]:
+        """The sizes of `Task.sizes` as integers."""
+        return {
+            name: int(evaluate(exact_size(size), self.values)) for name, size in self.task.sizes().items()
+        }
+
     def sample(self, batch: int, draws: Draws) -> Any:
         """Draw ``batch`` prompts or sequences; the result has ``data`` and ``target``."""
         return self.task.sample(self.values, batch, draws)
@@ -85,6 +91,10 @@ class Task(ABC):
     @abstractmethod
     def d(self) -> sympy.Expr | int:
         """Dimension of the covariates, or of the vectors of a sequence."""
+
+    def sizes(self) -> dict[str, Any]:
+        """The sizes that sides of weights may have, by name; "d" is first."""
+        return {"d": self.d}
 
     @abstractmethod
     def data(self) -> Any:
@@ -167,6 +177,12 @@ class PromptTask(Task):
     @abstractmethod
     def prompt(self) -> Prompt:
         """The prompt in symbols, as block matrices."""
+
+    def sizes(self) -> dict[str, Any]:
+        """d, the number n of examples, and the number m of responses to each."""
+        prompt = self.prompt()
+        n, m = prompt.responses.heights[0], prompt.responses.widths[0]
+        return {"d": self.d, "n": DIMENSIONS[n], "m": DIMENSIONS[m]}
 
     def data(self) -> Prompt:
         """The prompt."""

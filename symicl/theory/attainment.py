@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice, product
+from itertools import product
 from typing import Protocol
-
-import sympy
 
 from symicl.algebra import (
     COLS,
@@ -22,8 +20,7 @@ from symicl.algebra import (
     product_of_words,
     terms_of,
 )
-from symicl.errors import DerivationError, SymiclError, UnsupportedError
-from symicl.models import Model
+from symicl.errors import DerivationError, UnsupportedError
 from symicl.theory.lift import LiftedProblem
 from symicl.theory.loss import Loss
 
@@ -73,8 +70,8 @@ def search(optimum: Optimum) -> dict[int, ClosedForm]:
 def attaining_weights(optimum: Optimum) -> dict[str, Blocks]:
     """Weights of the model that compute the optimal predictor, over the letter K.
 
-    They come from the model's ``weights_for``; without one, products of which all factors but one are the
-    identity are tried. Both the forward pass and the reduced one are then run at these weights.
+    They come from the model's ``weights_for``, which searches them unless the model names them. Both the forward pass
+    and the reduced one are then run at these weights.
 
     Raises
     ------
@@ -82,7 +79,7 @@ def attaining_weights(optimum: Optimum) -> dict[str, Blocks]:
         If the weights that the model names for these effective parameters do not fit it, or do not compute
         the optimal predictor.
     UnsupportedError
-        If the model names none and none are found.
+        If none are found.
     """
     return weights_at(optimum.loss, realise(optimum), optimum.problem.predictor())
 
@@ -99,21 +96,20 @@ def weights_at(
         From the letters of the effective parameters to matrices.
     predictor : ClosedForm
     factors : sequence of Blocks
-        Matrices that may stand for weights, beside identities and the effective parameters.
+        Matrices that two neighbours in a product may be, beside identities and the value of the product.
     """
-    d = loss.task.d
     parameters = {
         name: blocks.map(lambda block: block.substitute(assignment))
         for name, blocks in loss.parameters.items()
     }
+    model, sizes = loss.model, loss.model.sizes_on(loss.task)
     try:
-        weights = loss.model.weights_for(parameters, d)
-    except UnsupportedError as error:
-        found = _factorised(loss.model, parameters, d, factors)
-        if found is None:
-            raise error
-        weights = found
-    for name, shape in loss.model.symbolic_weights(d).items():
+        weights = model.weights_for(parameters, **sizes)
+    except UnsupportedError:
+        if not factors:
+            raise
+        weights = model.search_weights(parameters, factors, **sizes)
+    for name, shape in model.symbolic_weights(**sizes).items():
         if name not in weights:
             raise DerivationError(f"weights_for() does not give the weight matrix {name}")
         if (weights[name].heights, weights[name].widths) != (shape.heights, shape.widths):
@@ -137,55 +133,6 @@ def _letters(blocks: Blocks) -> set[int]:
 
 def _random_letters(blocks: Blocks) -> set[int]:
     return {a for a in _letters(blocks) if isinstance(MEANING[a], GaussianMatrix)}
-
-
-MAX_TRIED = 300
-"""Assignments of factors that are tried for a model that does not name its weights."""
-
-
-def _factorised(
-    model: Model, parameters: dict[str, Blocks], d: sympy.Symbol | int, factors: Sequence[Blocks]
-) -> dict[str, Blocks] | None:
-    """Weights, each an identity, one of the effective parameters or a given factor, that give these parameters."""
-    shapes = model.symbolic_weights(d)
-    options = [
-        [
-            candidate
-            for candidate in (
-                *_identities(shape),
-                *parameters.values(),
-                *(blocks.T for blocks in parameters.values()),
-                *factors,
-            )
-            if (candidate.heights, candidate.widths) == (shape.heights, shape.widths)
-        ]
-        for shape in shapes.values()
-    ]
-    for chosen in islice(product(*options), MAX_TRIED):
-        weights = dict(zip(shapes, chosen, strict=True))
-        try:
-            found = model.effective(weights)
-        except SymiclError:
-            continue
-        if all(name in found and found[name].grid == blocks.grid for name, blocks in parameters.items()):
-            return weights
-    return None
-
-
-def _identities(shape: Blocks) -> list[Blocks]:
-    """The identity in blocks, for a square shape."""
-    if shape.heights != shape.widths:
-        return []
-    sizes = shape.heights
-    zero = ClosedForm.zero
-    return [
-        Blocks(
-            [
-                [ClosedForm.identity(r) if i == j else zero(r, c) for j, c in enumerate(sizes)]
-                for i, r in enumerate(sizes)
-            ]
-        )
-    ]
 
 
 def _cores(problem: LiftedProblem, zero: dict[int, ClosedForm]) -> Iterator[dict[int, ClosedForm]]:

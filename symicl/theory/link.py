@@ -7,7 +7,7 @@ weight a letter, whatever the derivation did.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import sympy
@@ -100,12 +100,13 @@ def fit(model: object, task: object) -> bool:
 def _of_prompts(model: Model, task: PromptTask) -> str:
     kind, prompt, fixed = type(model).__name__, task.prompt(), fixed_symbols(task)
     given = {a for b in (prompt.covariates, prompt.responses, prompt.query) for a in block_letters(b)}
-    weights, parameters = model.symbolic_weights(task.d), model.symbolic_parameters(task.d)
+    sizes = model.sizes_on(task)
+    weights, parameters = model.symbolic_weights(**sizes), model.symbolic_parameters(**sizes)
     for of, shapes, what in (
         (weights, model.weight_shapes(), "weight"),
         (parameters, model.effective_shapes(), "effective parameter"),
     ):
-        restricted = _not_free(of, shapes, task, given, fixed)
+        restricted = _not_free(model, of, shapes, task, given, fixed)
         if restricted:
             return (
                 f"the {what} {restricted} of {kind} is not a free matrix of the shape that is declared for it"
@@ -151,6 +152,7 @@ def block_letters(blocks: Blocks) -> set[int]:
 
 
 def _not_free(
+    model: Model,
     of: Mapping[str, Blocks],
     shapes: Mapping[str, WeightShape],
     task: PromptTask,
@@ -160,14 +162,12 @@ def _not_free(
     """The first matrix that is not a grid of different letters of the declared sizes; empty if all are."""
     taken = set(given) | task.target().letters()
 
-    def sizes(side: Iterable[int | str]) -> list[int]:
-        return [dimension_index(task.d if size == "d" else int(size)) for size in side]
-
     if of.keys() != shapes.keys():
         return ", ".join(sorted(of.keys() ^ shapes.keys()))
     for name, shape in shapes.items():
         blocks = of[name]
-        if (blocks.heights, blocks.widths) != (sizes(shape.rows), sizes(shape.cols)):
+        sides = ([*map(dimension_index, side)] for side in model.block_sizes(shape, task))
+        if (blocks.heights, blocks.widths) != tuple(sides):
             return name
         for row in blocks.grid:
             for block in row:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from symicl.algebra import COLS, DIMENSIONS, MEANING, ROWS
+from symicl.algebra import COLS, MEANING, ROWS
 from symicl.errors import SymiclError
 from symicl.models import Model
 from symicl.numeric import compile_scalar, sizes_at, split_parameters
@@ -22,16 +22,19 @@ def differs_at_numbers(model: Model, task: Any) -> str:
 
     One that does not run on arrays is left to whoever trains it.
     """
-    blocks, prompt = model.symbolic_weights(task.d), task.prompt()
+    blocks, prompt = model.symbolic_weights(**model.sizes_on(task)), task.prompt()
     computed = model.forward(blocks, prompt).single().trace()
-    n, d = (DIMENSIONS[side] for side in (prompt.covariates.heights[0], prompt.query.heights[0]))
+    named = task.sizes() | model.own_sizes(task)
+    tried = {"n": 3, "m": 1}
     sizes: dict[Any, Any] = {
-        size: sympy.Integer(k) for size, k in ((n, 3), (d, 2)) if isinstance(size, sympy.Symbol)
+        size: sympy.Integer(tried.get(name, 2))
+        for name, size in named.items()
+        if isinstance(size, sympy.Symbol)
     }
+    numbers = {name: int(sizes.get(size, size)) for name, size in named.items()}
     source = np.random.default_rng(0)
     weights = {
-        name: source.integers(-3, 4, shape.sizes(int(sizes.get(d, d)))) + 0.5
-        for name, shape in model.weight_shapes().items()
+        name: source.integers(-3, 4, size) + 0.5 for name, size in model.weight_sizes(**numbers).items()
     }
     values = {**sizes, **split_parameters(blocks, sizes, weights)}
     arrays = []

@@ -11,7 +11,7 @@ from symicl.algebra import MEANING, PARTNER, Blocks, ClosedForm, tell
 from symicl.errors import InputError, SymiclError, brief, described
 from symicl.models import CausalModel, Model
 from symicl.numeric import BackendName, compile_scalar, split_parameters
-from symicl.tasks import AutoregressiveTask, PromptTask, Task, Values
+from symicl.tasks import AutoregressiveTask, PromptTask, Task, Values, exact_values
 from symicl.theory.autoregressive import AutoregressiveLoss, autoregressive_loss
 from symicl.theory.link import block_letters, broken_link, fit
 from symicl.theory.model_loss import LossAtNumbers, ModelLoss
@@ -40,7 +40,10 @@ class Loss(ModelLoss):
     closed_form: ClosedForm
 
     def at(self, **numbers: Any) -> LossAt:
-        return LossAt(self, self.task.at(**numbers).values)
+        own = self.model.own_sizes(self.task)
+        law = {name: number for name, number in numbers.items() if name not in own}
+        values = exact_values(own, {name: numbers[name] for name in own if name in numbers})
+        return LossAt(self, self.task.at(**law).values | values)
 
     @cached_property
     def _letters(self) -> dict[str, int]:
@@ -173,7 +176,7 @@ def expected_loss(model: Any, task: Any, *, family: str | None = None) -> Loss |
     if task.shows == "sequence":
         return autoregressive_loss(model, task, parameters)
     tell("loss", (model, task))
-    parameters = parameters or model.symbolic_parameters(task.d)
+    parameters = parameters or model.symbolic_parameters(**model.sizes_on(task))
     prediction = predict(model, parameters, task)
     # One name is one letter: a task mean called a would silently be the parameter a.
     law = task.symbols()

@@ -121,7 +121,7 @@ class Optimum(ModelOptimum):
         return None if self.solution is None else self.solution.expr
 
     def at(self, **numbers: Any) -> OptimumAt:
-        values = self.loss.task.at(**numbers).values
+        values = self.loss.at(**numbers).values
         coefficient = None if self.solution is None else evaluate(self.solution.expr, values)
         return OptimumAt(values, evaluate(self.value, values), coefficient, self.attained)
 

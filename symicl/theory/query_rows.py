@@ -78,7 +78,9 @@ def sees_gram_only(model: Model) -> bool:
     """True if the forward pass, all blocks of all weights symbolic, sees the context through its Gram matrix alone."""
     task = LinearRegression()
     try:
-        forward = model.forward(model.symbolic_weights(task.d), task.prompt()).single().trace()
+        forward = (
+            model.forward(model.symbolic_weights(**model.sizes_on(task)), task.prompt()).single().trace()
+        )
     except (SymiclError, TypeError, AttributeError):
         return False
     return only_grams(forward, task)
@@ -101,7 +103,9 @@ def query_row(model: Model) -> QueryRow:
         in it.
     """
     task = LinearRegression()
-    prediction = model.predict(model.symbolic_parameters(task.d), task.prompt()).single().trace()
+    prediction = (
+        model.predict(model.symbolic_parameters(**model.sizes_on(task)), task.prompt()).single().trace()
+    )
     if not (sees_gram_only(model) and only_grams(prediction, task)):
         raise UnsupportedError(f"{model} sees more of its context than the Gram matrix")
     reader = _Reader(model, task)

@@ -65,7 +65,7 @@ def test_the_population_run_repeats_bit_for_bit():
 def test_the_recorded_map_agrees_with_torch():
     loss = Yardstick(si.LinearTransformerBlock(), SMALL).loss
     flat = np.random.default_rng(0).standard_normal(6 * 9)
-    objective = ExactObjective(loss, SMALL.values, 2)
+    objective = ExactObjective(loss, SMALL.values)
     one = objective(flat)
     objective.function = torch_objective(loss, SMALL.values)
     two = objective(flat)
@@ -191,7 +191,7 @@ def test_zeroing_blocks_of_the_weights_changes_the_infimum_with_a_prior_mean():
     values = task.at(n=20, d=5, sigma2=Fraction(1, 4), b=[1] * 5).values
     from scipy.optimize import minimize
 
-    objective = ExactObjective(loss, values, 5)
+    objective = ExactObjective(loss, values)
     size = sum(r * c for r, c in objective.shapes.values())
     free = {k: np.ones(s) for k, s in objective.shapes.items()}
     for name in ("W_K", "W_Q", "W_V"):

@@ -87,7 +87,7 @@ class FlowStudy(FlowProblem, Study):
         load_torch()
         at = self.at(given)
         d = int(at.values[self.task.d])
-        shapes = self.block.weight_sizes(d)
+        shapes = self.block.weight_sizes(**self.block.sizes_on(at))
         refuse_hopeless(at, shapes, d)
         return at
 
@@ -98,7 +98,9 @@ class FlowStudy(FlowProblem, Study):
         at = self._feasible(given)
         d, runs = int(at.values[self.task.d]), len(self.seeds if seeds is None else seeds)
         begun = [start for start in self.starts(np.eye(d), 1, np.random.default_rng(0)) if start.on_prompts]
-        zero = {name: np.zeros(shape.sizes(d)) for name, shape in self.model.weight_shapes().items()}
+        zero = {
+            name: np.zeros(size) for name, size in self.model.weight_sizes(**self.model.sizes_on(at)).items()
+        }
         schedule = block_schedule(self.block_steps)
 
         def parts() -> Iterator[Part]:

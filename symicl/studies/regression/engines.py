@@ -115,7 +115,8 @@ def start_network(
     from symicl.studies.regression.torch_model import TorchModel
 
     torch = load_torch()
-    network = TorchModel(model, d, draws)
+    sizes = {**model.sizes_on(task), "d": d}
+    network = TorchModel(model, sizes.pop("d"), draws, **sizes)
     if initial is None:
         network.shrink_to(task, draws)
         return network

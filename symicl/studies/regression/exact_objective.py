@@ -26,14 +26,14 @@ class ExactObjective:
     loss : Loss
     values : dict
         Of the symbols of the task.
-    d : int
     """
 
-    def __init__(self, loss: Loss, values: Values, d: int):
-        self.shapes = loss.model.weight_sizes(d)
+    def __init__(self, loss: Loss, values: Values):
+        model = loss.model
+        self.shapes = model.weight_sizes(**model.sizes_on(loss.task.at_values(values)))
         try:
             self.function: LossWithSlopes = LossGradient(
-                loss.closed_form, values, loss.parameters, loss.model.effective, self.shapes
+                loss.closed_form, values, loss.parameters, model.effective, self.shapes
             )
         except UnsupportedError:
             self.function = torch_objective(loss, values)

@@ -186,7 +186,7 @@ class Experiment(Study):
         choice = choose(self.method, self.model, task)
         check_options(choice, self.device, self.false_alarm)
         prompts = sum(map(schedule.batch_at, range(schedule.steps))) if choice.method == "tokens" else 0
-        refuse_hopeless(task, self.model.weight_sizes(task.d), task.d, prompts)
+        refuse_hopeless(task, self.model.weight_sizes(**self.model.sizes_on(task)), task.d, prompts)
         return choice, schedule, task
 
     def begin(self, given: Mapping[str, Any], steps: int | None) -> ExperimentWork:
@@ -239,7 +239,7 @@ class ExperimentWork(Work):
         )
         self.wrong, self.notes = _wrong_statements(experiment, self.yardstick)
         self.runs: list[Run] = []
-        sizes = experiment.model.weight_sizes(self.yardstick.d)
+        sizes = experiment.model.weight_sizes(**experiment.model.sizes_on(task))
         self.beside = is_default and _count(sizes) <= MAX_EXACT_WEIGHTS
 
     def measure(self, runner: Runner, seeds: list[int]) -> None:

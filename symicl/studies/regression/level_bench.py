@@ -76,7 +76,7 @@ class Bench:
         self.minimum = real(contender.minimum(task.values))
         self.model = contender.model(task.values)
         self.d = task.d
-        refuse_hopeless(task, self.model.weight_sizes(self.d), self.d)
+        refuse_hopeless(task, self.model.weight_sizes(**self.model.sizes_on(task)), self.d)
         self.loss = expected_loss(self.model, task.task)
         at = LossAt(self.loss, task.values)
         self._exact, self._in_floats = at.compile("exact"), at.compile("numpy")

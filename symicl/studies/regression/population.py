@@ -114,7 +114,7 @@ class PopulationDescent:
         self.loss, self.task, self.schedule, self.seed, self.minimum = loss, task, schedule, seed, minimum
         self.draws = TorchDraws(seed, "float64")
         self.network = start_network(loss.model, task, d, self.draws, initial)
-        self.objective = ExactObjective(loss, task.values, d)
+        self.objective = ExactObjective(loss, task.values)
         self._flat = self.objective.pack({k: w.detach().numpy() for k, w in self.network.weights.items()})
         self.objective.refuse_dead(self._flat)
         self.step, self.seconds = 0, 0.0

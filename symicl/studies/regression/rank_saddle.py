@@ -54,7 +54,7 @@ def rank_saddle(
     if not _is_stationary(yardstick, projected, rank):
         return None
     excess = float(yardstick.separation(projected, target))
-    objective = ExactObjective(yardstick.loss, yardstick.task.values, d)
+    objective = ExactObjective(yardstick.loss, yardstick.task.values)
     flat = objective.pack(weights)
     _, slope = objective(flat)
     moving = float(np.linalg.norm(slope) * np.linalg.norm(flat))

@@ -24,15 +24,17 @@ class TorchModel(nn.Module):
         Covariate dimension.
     draws : TorchDraws
         Source of the initial weights, standard normal.
+    **others : int
+        Other sizes that the weights have among their sides.
     """
 
-    def __init__(self, model: Model, d: int, draws: TorchDraws):
+    def __init__(self, model: Model, d: int, draws: TorchDraws, **others: int):
         super().__init__()
         self.model = model
         self.weights = nn.ParameterDict(
             {
-                name: nn.Parameter(draws.normal(*shape.sizes(d)))
-                for name, shape in model.weight_shapes().items()
+                name: nn.Parameter(draws.normal(*size))
+                for name, size in model.weight_sizes(d, **others).items()
             }
         )
 

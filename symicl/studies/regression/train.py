@@ -88,7 +88,7 @@ def train(
         run = on_closed_form(measure, exact, seed, initial)
     else:
         if initial is not None:
-            objective = ExactObjective(measure.loss, task_at.values, task_at.d)
+            objective = ExactObjective(measure.loss, task_at.values)
             objective.refuse_dead(objective.pack(initial))
         run = Descent(
             model,

@@ -136,9 +136,12 @@ class Yardstick:
     @cached_property
     def _zero_loss(self) -> Fraction:
         """E y², the loss where all parameters vanish."""
-        shapes = self.model.effective_shapes()
+        sizes = self.model.sizes_on(self.task)
         return self.loss_at(
-            {name: np.zeros(shape.sizes(self.d), dtype=int) for name, shape in shapes.items()}
+            {
+                name: np.zeros(shape.sizes(**sizes), dtype=int)
+                for name, shape in self.model.effective_shapes().items()
+            }
         )
 
     @cached_property

@@ -35,7 +35,7 @@ Entries = dict[tuple[Word, Word], ClosedForm]
 def inner_rank(problem: LiftedProblem) -> sympy.Expr | None:
     """The rank that K(θ) cannot exceed because of the inner sides of the weights of the model; None for no bound."""
     loss = problem.loss
-    weights = loss.model.symbolic_weights(loss.task.d)
+    weights = loss.model.symbolic_weights(**loss.model.sizes_on(loss.task))
     return rank_bound(at_weights(problem, loss.model.effective(weights)))
 
 
@@ -50,7 +50,7 @@ def check_rank(problem: LiftedProblem, name: str) -> None:
         If K(θ) may have a larger rank.
     """
     loss = problem.loss
-    parameters, weights = loss.parameters, loss.model.symbolic_weights(loss.task.d)
+    parameters, weights = loss.parameters, loss.model.symbolic_weights(**loss.model.sizes_on(loss.task))
     if name in parameters:
         whole = {**parameters, name: product(parameters[name])}
     elif name in weights:

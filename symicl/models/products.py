@@ -1,0 +1,399 @@
+"""Products of weights that enter a prediction as one matrix, found from the forward pass.
+
+The pass is run on matrices that are known by name alone, and multiplied out. What stands between two parts of the
+prompt is a product of weights, W_KᵀW_Q or W_Vᵀh: the prediction depends on the weights through these. Nothing is taken
+on trust here: whoever derives a loss compares `FoundProducts.predict` at these products with the pass itself, every
+block of every weight a letter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import reduce
+from typing import Any
+
+from symicl.algebra import (
+    LAST_UNIT,
+    Assembled,
+    Blocks,
+    Matrix,
+    NamedMatrix,
+    NamedTerm,
+    beside,
+    last_column,
+    last_unit,
+    stack,
+    transpose,
+    zero_row,
+)
+from symicl.errors import UnsupportedError
+from symicl.models.named_prompt import PARTS, named_prompt
+from symicl.models.shapes import WeightShape
+from symicl.tasks import Prompt
+
+Run = tuple[tuple[str, bool], ...]
+"""Weights that follow each other, each with whether it is transposed; the last unit vector counts as one."""
+
+
+@dataclass(frozen=True)
+class WeightProduct:
+    """A product of weights, applied to the last unit vector where it is a column of one.
+
+    Attributes
+    ----------
+    run : Run
+    shape : WeightShape
+    """
+
+    run: Run
+    shape: WeightShape
+
+    @property
+    def weights(self) -> tuple[str, ...]:
+        """The weights by name, in the order of the product."""
+        return tuple(name for name, _ in self.run if name != LAST_UNIT)
+
+    def of(self, weights: Mapping[str, Matrix]) -> Matrix:
+        """The product, from the right to the left."""
+        value: Any = None
+        for name, turned in reversed(self.run):
+            if name == LAST_UNIT:
+                value = LAST_UNIT if value is None else transpose(last_column(transpose(value)))
+                continue
+            factor = transpose(weights[name]) if turned else weights[name]
+            if value is None:
+                value = factor
+            else:
+                value = last_column(factor) if isinstance(value, str) else factor @ value
+        return value
+
+
+Place = tuple[Any, bool]
+"""The number of a product, the name of a part of the prompt, or an assembled matrix; and whether it is transposed."""
+
+
+@dataclass(frozen=True)
+class FoundTerm:
+    """A summand of the prediction.
+
+    Attributes
+    ----------
+    number : Fraction
+    lengths : int
+        How often it is divided by the length of the prompt.
+    places : tuple of Place
+    """
+
+    number: Fraction
+    lengths: int
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
+class FoundProducts:
+    """A prediction as a sum of products of weights and parts of the prompt.
+
+    Attributes
+    ----------
+    products : tuple of WeightProduct
+    terms : tuple of FoundTerm
+    """
+
+    products: tuple[WeightProduct, ...]
+    terms: tuple[FoundTerm, ...]
+
+    @property
+    def merge_something(self) -> bool:
+        """False if every product is a weight by itself."""
+        return any(len(product.run) > 1 for product in self.products)
+
+    def predict(self, values: list[Matrix], prompt: Prompt) -> Matrix:
+        """The prediction from the values of the products."""
+        total = None
+        for term in self.terms:
+            value = _factor_for(term, prompt)(_multiplied(term.places, values, prompt))
+            total = value if total is None else total + value
+        return total
+
+
+def find_products(
+    shapes: Mapping[str, WeightShape], forward: Callable[[Mapping[str, Any], Prompt], Any]
+) -> FoundProducts | None:
+    """The products of weights that a forward pass depends on.
+
+    Parameters
+    ----------
+    shapes : mapping
+        Of the weights.
+    forward : callable
+        The pass, of weights and a prompt.
+
+    Returns
+    -------
+    FoundProducts or None
+        None for a pass that does more than multiply, add, transpose and put matrices beside each other. The longest
+        products if there are no more of them than of pairs that always occur together, otherwise these.
+    """
+    weights = {name: NamedMatrix.of(_tagged(name)) for name in shapes}
+    try:
+        terms = forward(weights, named_prompt()).expanded()
+        cut = [list(_cut(term)) for term in terms]
+    except Exception:  # whatever a pass of a user's own does with names
+        return None
+    longest = _collected(cut, shapes)
+    together = _collected([[*_regrouped(places, _merged(cut))] for places in cut], shapes)
+    chosen, places = min(longest, together, key=lambda found: len(found[0]))
+    named = [
+        FoundTerm(term.number, len(term.scalars), tuple(line))
+        for term, line in zip(terms, places, strict=True)
+    ]
+    return FoundProducts(tuple(WeightProduct(run, _shape(run, shapes)) for run in chosen), tuple(named))
+
+
+def named_products(
+    shapes: Mapping[str, WeightShape], effective: Callable[[Mapping[str, Any]], Any]
+) -> dict[str, Run]:
+    """The products of weights that a map to effective parameters takes.
+
+    Raises
+    ------
+    UnsupportedError
+        If one of them is something else than a product.
+    """
+    try:
+        values = effective({name: NamedMatrix.of(_tagged(name)) for name in shapes}).items()
+        lines = {name: [list(_cut(term, whole=True)) for term in value.expanded()] for name, value in values}
+    except Exception:  # whatever a map of a user's own does with names
+        lines = {"": []}
+    found = {}
+    for name, places in lines.items():
+        if len(places) != 1 or len(places[0]) != 1 or not _is_run(places[0][0][0]):
+            raise UnsupportedError(
+                f"the effective parameter {name} is no product of weights; define weights_for()".replace(
+                    "  ", " "
+                )
+            )
+        found[name] = places[0][0][0]
+    return found
+
+
+def _tagged(name: str) -> str:
+    """A name that no part of a prompt has."""
+    return f"weight {name}"
+
+
+def _cut(term: NamedTerm, *, whole: bool = False) -> Iterator[Place]:
+    """The factors of a term, with the weights between two parts of the prompt in one; a unit vector ends a product."""
+    if any(scalar != PARTS["inverse_length"] for scalar in term.scalars):
+        raise UnsupportedError("a scalar that is not 1/n")
+    run: list[tuple[str, bool]] = []
+    for what, turned in term.factors:
+        name = str(what)
+        if isinstance(what, Assembled):
+            _refuse_weights(what)
+        if not isinstance(what, str) or not (name == LAST_UNIT or name.startswith(_tagged(""))):
+            yield from _closed(run)
+            run = []
+            yield what, turned
+            continue
+        factor = (name.removeprefix(_tagged("")), turned)
+        if not whole and run[-1:] == [(LAST_UNIT, False)]:
+            yield from _closed(run)
+            run = []
+        run.append(factor)
+    yield from _closed(run)
+
+
+def _closed(run: list[tuple[str, bool]]) -> Iterator[Place]:
+    if run and all(name == LAST_UNIT for name, _ in run):
+        yield from run  # a constant, and no weight
+    elif run:
+        yield tuple(run), False
+
+
+def _refuse_weights(whole: Assembled) -> None:
+    for part in whole.parts:
+        for term in part.expanded():
+            for what, _ in term.factors:
+                if isinstance(what, Assembled):
+                    _refuse_weights(what)
+                elif str(what).startswith(_tagged("")):
+                    raise UnsupportedError("weights are put beside each other")
+
+
+def _turned(shape: WeightShape, turned: bool) -> WeightShape:
+    return shape.T if turned else shape
+
+
+def _reversed(run: Run) -> Run:
+    return tuple((name, not turned) for name, turned in reversed(run))
+
+
+def _shape(run: Run, shapes: Mapping[str, WeightShape]) -> WeightShape:
+    (first, first_turned), (last, last_turned) = run[0], run[-1]
+    rows = (1,) if first == LAST_UNIT else _turned(shapes[first], first_turned).rows
+    return WeightShape(rows, (1,) if last == LAST_UNIT else _turned(shapes[last], last_turned).cols)
+
+
+def _is_run(what: object) -> bool:
+    return isinstance(what, tuple)
+
+
+def _standing(run: Run, shapes: Mapping[str, WeightShape]) -> bool:
+    """False if the product is a row, to be turned into a column."""
+    if len(run) == 1:
+        return not run[0][1]
+    if run[0][0] == LAST_UNIT:
+        return False
+    if run[-1][0] == LAST_UNIT:
+        return True
+    shape = _shape(run, shapes)
+    return shape.rows != (1,) or shape.cols == (1,)
+
+
+def _collected(
+    cut: list[list[Place]], shapes: Mapping[str, WeightShape]
+) -> tuple[list[Run], list[list[Place]]]:
+    """The different runs, and the terms with their numbers in place of the runs."""
+    numbers: dict[Run, int] = {}
+    lines = []
+    for places in cut:
+        line: list[Place] = []
+        for what, turned in places:
+            if not _is_run(what):
+                line.append((what, turned))
+                continue
+            back = _reversed(what)
+            if back in numbers or (what not in numbers and not _standing(what, shapes)):
+                line.append((numbers.setdefault(back, len(numbers)), not turned))
+            else:
+                line.append((numbers.setdefault(what, len(numbers)), turned))
+        lines.append(line)
+    return list(numbers), lines
+
+
+def _merged(cut: list[list[Place]]) -> list[Run]:
+    """Weights, together with those that always stand beside them."""
+    runs = [what for places in cut for what, _ in places if _is_run(what)]
+    groups: list[Run] = [((name, False),) for name in dict.fromkeys(name for run in runs for name, _ in run)]
+    while True:
+        pieces = [_pieces(run, groups) for run in runs]
+        pair = next(_pairs(pieces, groups), None)
+        if pair is None:
+            return groups
+        first, second = pair
+        gone = {first, second, _reversed(first), _reversed(second)}
+        groups = [first + second, *(group for group in groups if group not in gone)]
+
+
+def _pairs(pieces: list[list[Run]], groups: list[Run]) -> Iterator[tuple[Run, Run]]:
+    """Two groups of which neither stands anywhere without the other, in this order."""
+    for group in [*groups, *map(_reversed, groups)]:
+        after = {side for line in pieces for side in _neighbours(line, group)}
+        other = after.pop() if len(after) == 1 else None
+        if other is None or other in (group, _reversed(group)):
+            continue
+        before = {side for line in pieces for side in _neighbours(line, _reversed(other))}
+        if before == {_reversed(group)}:
+            yield group, other
+
+
+def _pieces(run: Run, groups: list[Run]) -> list[Run]:
+    """A run as a sequence of groups and of transposed groups."""
+    pieces, start = [], 0
+    while start < len(run):
+        rest = run[start:]
+        for group in groups:
+            match = next((g for g in (group, _reversed(group)) if rest[: len(g)] == g), None)
+            if match is not None:
+                pieces.append(match)
+                start += len(match)
+                break
+        else:
+            raise UnsupportedError("a run that is not made of its groups")
+    return pieces
+
+
+def _neighbours(line: list[Run], group: Run) -> list[Run | None]:
+    """The group after each occurrence of one, in a product or in its transpose."""
+    found: list[Run | None] = []
+    for turned in (line, [_reversed(piece) for piece in reversed(line)]):
+        found += [
+            turned[k + 1] if k + 1 < len(turned) else None for k, piece in enumerate(turned) if piece == group
+        ]
+    return found
+
+
+def _regrouped(places: list[Place], groups: list[Run]) -> Iterator[Place]:
+    for what, turned in places:
+        if _is_run(what):
+            for piece in _pieces(what, groups):
+                if all(name == LAST_UNIT for name, _ in piece):
+                    yield from piece
+                else:
+                    yield piece, False
+        else:
+            yield what, turned
+
+
+# --- the prediction from the products --------------------------------------------------------------------
+
+
+def _factor_for(term: FoundTerm, prompt: Prompt) -> Callable[[Matrix], Matrix]:
+    def apply(matrix: Matrix) -> Matrix:
+        for _ in range(term.lengths):
+            matrix = matrix * prompt.inverse_length
+        number = term.number
+        if number == 1:
+            return matrix
+        if number.denominator == 1:
+            return matrix * int(number)
+        return matrix * (number if isinstance(prompt.query, Blocks) else float(number))
+
+    return apply
+
+
+def _multiplied(places: tuple[Place, ...], values: list[Matrix], prompt: Prompt) -> Matrix:
+    """The product, from the right to the left."""
+    result: Any = None
+    for k in reversed(range(len(places))):
+        what, turned = places[k]
+        if what == LAST_UNIT:
+            if turned:
+                unit = transpose(last_unit(result))
+            else:
+                unit = last_unit(transpose(_value(*places[k - 1], values, prompt)))
+            result = unit if result is None else unit @ result
+            continue
+        value = _value(what, turned, values, prompt)
+        result = value if result is None else value @ result
+    return result
+
+
+def _value(what: Any, turned: bool, values: list[Matrix], prompt: Prompt) -> Matrix:
+    if isinstance(what, int):
+        value = values[what]
+    elif isinstance(what, str):
+        value = getattr(prompt, next(part for part, name in PARTS.items() if name == what))
+    else:
+        value = _assembled(what, prompt)
+    return transpose(value) if turned else value
+
+
+def _assembled(whole: Assembled, prompt: Prompt) -> Matrix:
+    together = beside if whole.separator == "&" else stack
+    parts: list[Any] = []
+    for part in whole.parts:
+        parts.append(None if str(part) == "0" else _sum(part, prompt))
+    like = next(part for part in parts if part is not None)
+    return together([zero_row(like) if part is None else part for part in parts])
+
+
+def _sum(named: NamedMatrix, prompt: Prompt) -> Matrix:
+    summands = []
+    for term in named.expanded():
+        value = _multiplied(term.factors, [], prompt)
+        summands.append(_factor_for(FoundTerm(term.number, len(term.scalars), ()), prompt)(value))
+    return reduce(lambda a, b: a + b, summands)
