@@ -29,7 +29,6 @@ from .expanded import product_of_letters as product_of_letters
 from .expanded import product_of_words as product_of_words
 from .expanded import terms_of as terms_of
 from .expanded import without_last as without_last
-from .expansion import expansion as expansion
 from .form import ClosedForm as ClosedForm
 from .form import closed_form as closed_form
 from .form import over_field as over_field
@@ -40,6 +39,7 @@ from .form_reader import inverse_of as inverse_of
 from .form_reader import read_form as read_form
 from .formulas import formula_of as formula_of
 from .harmonic_numbers import harmonic as harmonic
+from .laurent import expansion as expansion
 from .letters import COLS as COLS
 from .letters import DIMENSIONS as DIMENSIONS
 from .letters import INVERSE as INVERSE

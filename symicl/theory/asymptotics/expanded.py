@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import add, matmul
+from typing import Any
 
 import sympy
 
@@ -55,7 +56,8 @@ def _inverse_expanded(
     a: int, symbol: sympy.Symbol, corrections: int, *, at_zero: bool
 ) -> tuple[ClosedForm, int]:
     """The inverse of A₀ nᵖ + A₁ nᵖ⁻¹ + …, and the letter for what is left out of it, which is bounded."""
-    base = read_form(MEANING[a].arg)
+    meaning: Any = MEANING[a]
+    base = read_form(meaning.arg)
     step = 1 if at_zero else -1
     everything = expanded(
         base, symbol, _end(base, symbol, at_zero=at_zero, terms=corrections), at_zero=at_zero

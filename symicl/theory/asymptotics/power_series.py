@@ -94,7 +94,7 @@ class Series(TypesetQuantity):
     formula: ClosedForm
 
     @cached_property
-    def closed_form(self) -> ClosedForm:  # type: ignore[override]
+    def closed_form(self) -> ClosedForm:
         """The sum of the terms that were kept."""
         return reduce(add, self._parts, ClosedForm.zero(self.formula.rows, self.formula.cols))
 
