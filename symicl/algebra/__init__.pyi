@@ -7,6 +7,7 @@ from .assembly import stack as stack
 from .assembly import transpose as transpose
 from .assembly import zero_row as zero_row
 from .blocks import Blocks as Blocks
+from .cancellation import cancelled as cancelled
 from .coefficients import Coefficient as Coefficient
 from .coefficients import Field as Field
 from .coefficients import is_scalar as is_scalar
@@ -106,6 +107,7 @@ from .reader import scalar_letter as scalar_letter
 from .reader import symbol_letter as symbol_letter
 from .reciprocals import reciprocal_of as reciprocal_of
 from .reciprocals import reciprocals_of as reciprocals_of
+from .resolvents import is_inverse_of_sum as is_inverse_of_sum
 from .scalars import degrees as degrees
 from .scalars import in_one_variable as in_one_variable
 from .scalars import with_letters as with_letters
@@ -125,6 +127,7 @@ from .symbols import matrix as matrix
 from .symbols import scalar as scalar
 from .symbols import symmetric as symmetric
 from .symbols import vector as vector
+from .updates import inverse_of_update as inverse_of_update
 from .words import Monomial as Monomial
 from .words import Word as Word
 from .words import closed as closed

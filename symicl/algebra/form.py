@@ -9,7 +9,9 @@ in the keys until something is divided by them; from then on they are generators
 
 Guarantee: the coefficients and the denominator have no common divisor, and the leading coefficient of the denominator
 is positive. Over one field two closed forms are therefore equal as functions of all letters, for all dimensions, if
-and only if their terms and denominators are. (For small dimensions further identities exist, Cayley–Hamilton, which
+and only if their terms and denominators are. What the inverse of a
+sum has to do with the letters in that sum, terms do not show; for ``==`` they cancel first, see
+`symicl.algebra.cancellation`. (For small dimensions further identities exist, Cayley–Hamilton, which
 are never needed.) A value is meant where the denominators that went into it do not vanish: what has been cancelled is
 gone, and the domain of a statement comes from the statement.
 """
@@ -24,6 +26,7 @@ from typing import Any, TypeAlias
 
 import sympy
 
+from symicl.algebra.cancellation import has_inverse_of_sum, vanishes
 from symicl.algebra.coefficients import Coefficient, Field, is_scalar, lifted, word_name
 from symicl.algebra.letters import COLS, DIMENSIONS, ONE, PARTNER, ROWS, letter
 from symicl.algebra.numerators import Terms, add_into, cancelled, common_divisor, product_of, scaled, sum_of
@@ -364,7 +367,12 @@ class ClosedForm:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, ClosedForm | Polynomial | MatrixPolynomial | int | Fraction):
             return NotImplemented
-        return same_form(self, _form(other))
+        other = _form(other)
+        if same_form(self, other):
+            return True
+        if (self.rows, self.cols) != (other.rows, other.cols):
+            return False
+        return (has_inverse_of_sum(self) or has_inverse_of_sum(other)) and vanishes(self - other)
 
     # Equal forms may stand over different fields, and python-flint's polynomials have no hash.
     __hash__ = None  # type: ignore[assignment]
@@ -409,7 +417,10 @@ def closed_form(numerator: Operand, denominator: Operand = 1) -> ClosedForm:
 
 
 def same_form(a: ClosedForm, b: ClosedForm) -> bool:
-    """True if two closed forms are the same rational functions of all letters."""
+    """True if two closed forms have equal terms: they are the same rational functions of all letters.
+
+    Letters stand for themselves here; ``==`` also knows what the inverse of a sum has to do with the letters in it.
+    """
     if (a.rows, a.cols) != (b.rows, b.cols):
         return False
     a, b, _ = _over_one_field(a, b)

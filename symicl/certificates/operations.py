@@ -281,6 +281,12 @@ class OperationLog(ValueLog):
             **extra,
         )
 
+    def _write_inverse(self, call: Call, form: ClosedForm, inverse: Any) -> int:
+        """I F⁻¹; whoever rechecks it multiplies the result by F."""
+        one = self.data(ClosedForm.identity(form.rows))
+        number, result = self.letters.number(call.result), self.data(call.result)
+        return self.value("quotient", number, of=one, by=self.node(form), result=result)
+
     def _write_solution(self, call: Call, solution: MatrixSolution) -> int:
         return self.quotient(solution, self.data(call.result), call.result)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import flint
 
-from symicl.algebra import ClosedForm
+from symicl.algebra import ClosedForm, same_form
 from symicl.errors import DerivationError, InputError, SymiclError, UnsupportedError
 from symicl.language import tree as t
 from symicl.language import value as v
@@ -33,6 +33,10 @@ STEIN = "Stein's identity for centred Gaussians; different Gaussians are indepen
 LIBRARY = "the law of the task and the forward pass of the model are those of the library"
 
 SAME = "both sides are the same rational function of all symbols, wherever the denominators do not vanish"
+CANCELLED = (
+    "both sides are the same rational function of all symbols once inverses of sums have cancelled with these sums, "
+    "wherever the inverses exist and the denominators do not vanish"
+)
 SOLVED = "both sides solve the same linear equation, wherever the inverses exist"
 SIGNED = "after n = 1 + m for each dimension no coefficient of the difference is negative"
 
@@ -147,8 +151,9 @@ def _difference(claimed: Value, truth: Value) -> ClosedForm | None:
 
 def _proof(left: Value, right: Value, body: t.Relation, reader: Reader) -> str:
     """The rule by which the sides are equal, or nothing."""
-    if reader.at(body.span, lambda: v.form_of(left) == v.form_of(right)):
-        return SAME
+    one, other = v.form_of(left), v.form_of(right)
+    if reader.at(body.span, lambda: one == other):
+        return SAME if same_form(one, other) else CANCELLED
     return SOLVED if _solved(left, right, body, reader) is not None else ""
 
 
@@ -156,7 +161,7 @@ def _equal_by(
     rule: str, left: Value, right: Value, body: t.Relation, reader: Reader
 ) -> SameForm | SameSolution | None:
     """The evidence of equality that a certificate has to contain."""
-    if rule == SAME:
+    if rule != SOLVED:
         return SameForm(v.form_of(left), v.form_of(right))
     return _solved(left, right, body, reader)
 

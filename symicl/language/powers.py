@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from symicl.algebra import COLS, ROWS, ClosedForm, inverse_letter, inverse_of, inverse_of_product
+from symicl.algebra import (
+    COLS,
+    ROWS,
+    ClosedForm,
+    inverse_letter,
+    inverse_of,
+    inverse_of_product,
+    inverse_of_update,
+)
 from symicl.errors import InputError, ShapeError
 from symicl.language.value import MultipleOfI, Value, checked, form_of, kind_of, multiply
 from symicl.theory import MatrixSolution
@@ -57,6 +65,9 @@ def inverse(value: Value) -> Value:
     product = inverse_of_product(form)
     if product is not None:
         return checked(product)
+    updated = inverse_of_update(form, lambda rest: form_of(inverse(rest)))
+    if updated is not None:
+        return checked(updated)
     content = form.content()
     return checked(inverse_of(form / content) / content)
 

@@ -20,7 +20,6 @@ from symicl.algebra import (
     Known,
     is_heard,
     read_form,
-    same_form,
     without_last,
 )
 from symicl.errors import InputError, SymiclError
@@ -129,8 +128,8 @@ def _read(stated: sympy.Basic) -> ClosedForm:
 def _equal(found: Found, stated: sympy.Basic) -> bool:
     form = _read(stated)
     if isinstance(found, ClosedForm):
-        return same_form(found, form)
-    return same_form(found.matrix, form) or _equal_inverses(found, form)
+        return found == form
+    return found.matrix == form or _equal_inverses(found, form)
 
 
 def _equal_inverses(found: MatrixSolution, stated: ClosedForm) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from symicl.algebra import ClosedForm, closed_form, same_form, tell
+from symicl.algebra import ClosedForm, closed_form, tell
 from symicl.errors import DerivationError, kind
 from symicl.expectation import InTime
 from symicl.statements.references import REFERENCE, in_text
@@ -197,9 +197,9 @@ class Recorder:
 
 def _equal(left: Any, right: Any) -> bool:
     if isinstance(right, int) and right == 0 and isinstance(left, ClosedForm):
-        return not left
+        return left == ClosedForm.zero(left.rows, left.cols)
     if isinstance(left, ClosedForm) or isinstance(right, ClosedForm):
-        return same_form(closed_form(left), closed_form(right))
+        return closed_form(left) == closed_form(right)
     if type(left) is not type(right):
         raise DerivationError(f"{kind(left)} cannot be compared with {kind(right)}")
     return bool(left == right)

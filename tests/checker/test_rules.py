@@ -371,6 +371,97 @@ def an_open_word_with_many_links_of_size_one(log):
     log("equal", claim="", left=column, right=log.terms("d", 1, [1, [[-v, w], [-x, y]], [u]]))
 
 
+def resolvent(log):
+    """H, a, and the inverse of H + a I."""
+    log.size()
+    h, a = log.matrix("H", symmetric=True), log.scalar("a", at_least=1)
+    r = log.matrix("R", symmetric=True, inverse_of=log.terms("d", "d", [1, [], [h]], [1, [[a]], []]))
+    return h, a, r
+
+
+@case()
+def inverses_of_sums_that_cancel(log):
+    h, a, r = resolvent(log)
+    m, c = log.matrix("M"), log.scalar("c", at_least=1)
+    s = log.matrix("S", symmetric=True, inverse_of=log.terms("d", "d", [1, [], [h]], [1, [[c]], []]))
+    size = log.entries[0]["id"]
+    for left, right in (
+        ([[1, [], [h, r]]], [[1, [], []], [-1, [[a]], [r]]]),
+        ([[1, [], [r, h]]], [[1, [], [h, r]]]),
+        ([[1, [], [m, h, r, m]]], [[1, [], [m, m]], [-1, [[a]], [m, r, m]]]),
+        ([[1, [], [r, s]]], [[1, [], [s, r]]]),
+        ([[1, [[a]], [r, s]], [-1, [[c]], [r, s]]], [[1, [], [s]], [-1, [], [r]]]),
+        ([[1, [[r, h]], []]], [[1, [[size]], []], [-1, [[a], [r]], []]]),
+        ([[1, [[h, m, r]], []]], [[1, [[m]], []], [-1, [[a], [m, r]], []]]),
+    ):
+        one = log.terms("d", "d", *left)
+        log("equal", claim="", left=one, right=log.terms("d", "d", *right))
+
+
+@case()
+def inverses_that_letters_are_pushed_through(log):
+    log.size()
+    log.size("n")
+    a, b = log.matrix("A", "n", "d"), log.matrix("B", "d", "n")
+    n, d = (entry["id"] for entry in reversed(log.entries[:2]))
+    r = log.matrix("R", "n", "n", inverse_of=log.terms("n", "n", [1, [], [a, b]], [2, [], []]))
+    s = log.matrix("S", inverse_of=log.terms("d", "d", [1, [], [b, a]], [2, [], []]))
+    one = log.terms("d", "n", [1, [], [b, r]])
+    log("equal", claim="", left=one, right=log.terms("d", "n", [1, [], [s, b]]))
+    one = log.terms("d", "d", [1, [], [b, r, a]])
+    log("equal", claim="", left=one, right=log.terms("d", "d", [1, [], []], [-2, [], [s]]))
+    one = log.terms(1, 1, [2, [[r]], []], [-1, [[n]], []])
+    log("equal", claim="", left=one, right=log.terms(1, 1, [2, [[s]], []], [-1, [[d]], []]))
+    one = log.terms(1, 1, [4, [[r, r]], []], [-1, [[n]], []])
+    log("equal", claim="", left=one, right=log.terms(1, 1, [4, [[s, s]], []], [-1, [[d]], []]))
+
+
+@case()
+def the_inverse_of_a_transpose(log):
+    log.size()
+    a, b = log.matrix("A"), log.matrix("B")
+    r = log.matrix("R", inverse_of=log.terms("d", "d", [1, [], [a]], [1, [], [b]]))
+    s = log.matrix("S", inverse_of=log.terms("d", "d", [1, [], [-a]], [1, [], [-b]]))
+    left = log.terms("d", "d", [1, [], [-r]])
+    log("equal", claim="", left=left, right=log.terms("d", "d", [1, [], [s]]))
+
+
+@case("the two sides differ")
+def an_inverse_of_a_sum_with_another_sign(log):
+    h, a, r = resolvent(log)
+    left = log.terms("d", "d", [1, [], [h, r]])
+    log("equal", claim="", left=left, right=log.terms("d", "d", [1, [], []], [1, [[a]], [r]]))
+
+
+@case("the two sides differ")
+def an_inverse_of_a_sum_that_does_not_commute(log):
+    _, _, r = resolvent(log)
+    m = log.matrix("M")
+    left = log.terms("d", "d", [1, [], [m, r]])
+    log("equal", claim="", left=left, right=log.terms("d", "d", [1, [], [r, m]]))
+
+
+@case("the two sides differ")
+def a_letter_pushed_through_the_wrong_inverse(log):
+    """H (H G + I)⁻¹ is not (G H + I)⁻¹ H."""
+    log.size()
+    h, g = log.matrix("H", symmetric=True), log.matrix("G", symmetric=True)
+    r = log.matrix("R", inverse_of=log.terms("d", "d", [1, [], [h, g]], [1, [], []]))
+    left = log.terms("d", "d", [1, [], [h, r]])
+    log("equal", claim="", left=left, right=log.terms("d", "d", [1, [], [-r, h]]))
+
+
+@case("the two sides differ")
+def a_trace_of_inverses_of_other_sizes(log):
+    log.size()
+    log.size("n")
+    a, b = log.matrix("A", "n", "d"), log.matrix("B", "d", "n")
+    r = log.matrix("R", "n", "n", inverse_of=log.terms("n", "n", [1, [], [a, b]], [2, [], []]))
+    s = log.matrix("S", inverse_of=log.terms("d", "d", [1, [], [b, a]], [2, [], []]))
+    left = log.number(1, [r])
+    log("equal", claim="", left=left, right=log.number(1, [s]))
+
+
 @case("the two sides differ")
 def another_order(log):
     log.size()

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from ..reading import exact, need, readable
-from .divisors import Divisors
+from .cancellation import Cancellation
 from .values import Value
 
 MAX_NUMBER = 10**6  # natural numbers: lines, sizes, bounds
@@ -23,7 +23,7 @@ KIND = {name: kind for kind, names in KINDS.items() for name in names.split()}
 """The kind of each field; all others are the number of a line with a value, a *node*."""
 
 
-class Fields(Divisors):
+class Fields(Cancellation):
     """Reads fields."""
 
     def __init__(self):

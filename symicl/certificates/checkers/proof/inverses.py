@@ -1,0 +1,100 @@
+"""The inverse of a sum beside that sum: what is known of the letters.
+
+Words do not show what a letter R = P^-1 has to do with the letters in P, unless P is a letter
+itself. These equations do, and their transposes; they hold wherever the inverses exist, which
+is assumed where the letters are introduced:
+
+    R P = I, and R P y = y for the inverse y of a letter at the end of P;       (relations)
+    x S = R x           if P x = x Q, for S = Q^-1 and any letter x;            (exchanges)
+    R S = S R           if P Q = Q P, and R = S if P = Q;
+    w R S = u S - v R   if u P - v Q = w I, with scalars u, v, w;               (meetings)
+    b^m tr(R^m) = b^m tr(S^m) + p - q
+                        if P = b I + x Y is p x p, and Q = b I + Y x is q x q.  (turns)
+
+The last one holds as x Y and Y x have the same eigenvalues other than 0.
+"""
+
+from functools import reduce
+
+from .divisors import Divisors
+from .values import ONE, Value
+
+
+class Inverses(Divisors):
+    """The equations of inverses of sums, P without a denominator."""
+
+    def minus(self, terms):
+        return {key: -c for key, c in terms.items()}
+
+    def base(self, r):
+        """P, for R = P^-1."""
+        return self.sums[r] if r > 0 else self.transposed(self.sums[-r])
+
+    def coefficients(self, a):
+        """The scalar in front of each open word."""
+        found = {}
+        for (m, w), c in a.terms.items():
+            found.setdefault(w, {})[m, ()] = c
+        return found
+
+    def relations(self, r):
+        """Scalars in front of words w, and a word q, with sum(scalar R w) = q."""
+        scalars = self.coefficients(self.base(r))
+        yield scalars, ()
+        for y in {self.inverse[w[-1]] for w in scalars if w and w[-1] in self.inverse}:
+            yield {self.reduced((*w, y)): c for w, c in scalars.items()}, (y,)
+
+    def meeting(self, r, s):
+        """Scalars u, v, w with u P - v Q = w I, w not 0; or None."""
+        p, q = self.base(r), self.base(s)
+        longest = max((w for _, w in p.terms), key=lambda w: (len(w), w))
+        u, v = (self.coefficients(x).get(longest) for x in (q, p))
+        if not longest or not u or p[:2] != q[:2] or q.den != ONE:
+            return None
+        left = self.product(Value(1, 1, u), p)
+        gap = self.sum(left, self.product(Value(1, 1, self.minus(v)), q))
+        return (u, v, gap.terms) if gap.terms and not any(w for _, w in gap.terms) else None
+
+    def turned_power(self, word):
+        """The equation for tr(R^m) by that of an earlier S^m; None for other words."""
+        r, m, p = word[0], len(word), self.base(word[0]) if abs(word[0]) in self.sums else None
+        scalars = self.coefficients(p) if p and set(word) == {r} and p.den == ONE else {}
+        first = {w[0] for w in scalars if w}
+        found = self.exchange(r, *first) if () in scalars and len(first) == 1 else None
+        if not found or self.close(((found[1],) * m, 0))[1] >= self.close((word, 0))[1]:
+            return None
+        (x,), q = first, self.base(found[1])
+        if self.coefficients(q) != {(*w[1:], *[x] * bool(w)): c for w, c in scalars.items()}:
+            return None
+        units = [Value(v.rows, v.rows, ONE) for v in (p, q)]
+        p_size, q_size = map(self.traced, units)
+        c = reduce(self.times, [scalars[()]] * m)
+        power = self.traced(reduce(self.product, [self.letter(found[1])] * m))
+        other = self.product(Value(1, 1, c), power)
+        minus = self.product(self.number(-1), q_size)
+        return c, self.sum(other, p_size, minus).terms
+
+    def alike(self, a):
+        """The other inverses of the same value, such as the transpose of that of H' for H."""
+        for r in self.inverses() if abs(a) in self.sums else ():
+            if r != a and self.size(r) == self.size(a) and self.base(r) == self.base(a):
+                yield r
+
+    def inverses(self):
+        """The inverses of sums, and their transposes."""
+        for r in self.sums:
+            yield from [r] if self.letters[r].symmetric else [r, -r]
+
+    def exchange(self, a, b):
+        """The pair of letters that a pair is equal to, or None."""
+        left, right = abs(a) in self.sums, abs(b) in self.sums
+        if left and right:
+            p, q = self.base(a), self.base(b)
+            return (b, a) if a != b and self.product(p, q) == self.product(q, p) else None
+        for other in self.inverses() if left or right else ():
+            r, x, s = (other, a, b) if right else (a, b, other)
+            if (self.size(r)[1], self.size(s)[0]) == self.size(x):
+                p, middle, q = self.base(r), self.letter(x), self.base(s)
+                if self.product(p, middle) == self.product(middle, q):
+                    return (r, x) if right else (x, s)
+        return None
