@@ -127,7 +127,9 @@ def _folder_on_path(folder: Path) -> Iterator[None]:
     finally:
         sys.path.remove(str(folder))
         # All are found before any goes: a folder asks its parent folder for its path.
-        own = [name for name in set(sys.modules) - before if _lies_in(sys.modules[name], folder)]
+        # The folder may hold a checkout of symicl, whose modules are not the user's.
+        new = (name for name in set(sys.modules) - before if name.partition(".")[0] != "symicl")
+        own = [name for name in new if _lies_in(sys.modules[name], folder)]
         for name in own:
             del sys.modules[name]
 

@@ -13,8 +13,9 @@ from typing import Any
 import sympy
 
 from symicl.algebra import ONE, ClosedForm, closed_form, letter, read_form, scalar_letter
-from symicl.certificates import OperationLog, Recording, header, is_closed_form
+from symicl.certificates import OperationLog, Recording, evidence_of, header, is_closed_form
 from symicl.expectation import WHY_PHASES, WHY_SUM, InTime, PhaseLog
+from symicl.statements.own_results import OwnResult
 from symicl.statements.theorem import Theorem
 from symicl.theory import MatrixSolution, Optimum, Sign, Uniqueness
 from symicl.verdicts import Evidence
@@ -180,9 +181,17 @@ def write_certificate(
     first = header(
         theorem.id, theorem.statement, theorem.citation, theorem.assumptions, axioms, theorem.claims
     )
+    own = {
+        name: evidence_of(quantity.found, recording)
+        for name, quantity in proved.items()
+        if isinstance(quantity.found, OwnResult)
+    }
     writer = CertificateWriter(recording, first)
     writer.write_facts()
     for name, quantity in proved.items():
+        if name in own:
+            own[name].write(writer, name, quantity.text)
+            continue
         writer.state(name, quantity.text, quantity.found, theorem.claims[name])
     writer.write_sums()
     writer.emit("verdict", verdict=status, entries=len(writer.lines) + 1)

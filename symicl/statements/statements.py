@@ -8,6 +8,7 @@ from typing import Any
 from symicl.errors import kind
 from symicl.statements.comparison import Comparison, Found, compare
 from symicl.statements.derivation import Derivation
+from symicl.statements.own_results import OwnResult, compare_again
 from symicl.statements.references import in_text
 from symicl.statements.reviewed import is_reviewed
 from symicl.statements.theorem import Theorem
@@ -72,6 +73,12 @@ def _judge(theorem: Theorem, derivation: Derivation, ties: Ties, name: str, stat
     if name not in derivation.found:
         return Statement(name, text, Comparison(UNDECIDED, reason=f"the derivation does not find {name}"))
     found = derivation.found[name]
+    if isinstance(found, OwnResult):
+        if name in theorem.states:
+            reason = f"{ENTERED}: it is no property of the optimum; state it as a corollary"
+            return Statement(name, text, Comparison(UNDECIDED, reason=reason))
+        comparison, meaning = compare_again(found, stated)
+        return Statement(name, f"{text}: {meaning}", comparison, axioms)
     if not isinstance(found, Found):
         what = f"the derivation returns {kind(found)}, and not a closed form that it has computed"
         return Statement(name, text, Comparison(UNDECIDED, reason=f"{ENTERED}: {what}"))

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from symicl.certificates.results.depth import depth_certificate, loop_certificate
-from symicl.certificates.results.recursion import recursion_certificate
+from symicl.certificates.operations import OperationLog
+from symicl.certificates.recorder import Recording, recording
+from symicl.certificates.results.depth import DepthEvidence
+from symicl.certificates.results.descent import DescentEvidence
+from symicl.certificates.results.recursion import AverageEvidence
+from symicl.certificates.values import header
 from symicl.errors import InputError, described
 from symicl.theory import AfterTokens, Depth, Loop
+
+
+ResultEvidence = AverageEvidence | DepthEvidence | DescentEvidence
 
 
 def certificate(result: Any) -> str:
@@ -43,13 +50,38 @@ def certificate(result: Any) -> str:
     >>> "minimum" in text
     True
     """
+    with recording() as recorded:
+        found = _evidence(result)
+    log = OperationLog(recorded, header(*found.first_line))
+    first, *_ = found.first_line[-1]
+    found.write(log, first, str(result.expr))
+    found.write_more(log)
+    log.emit("verdict", verdict="proved", entries=len(log.lines) + 1)
+    return "\n".join(log.lines) + "\n"
+
+
+def evidence_of(result: AfterTokens | Depth | Loop, recorded: Recording) -> ResultEvidence:
+    """The evidence of a result as a part of another certificate; its facts are added to the recording of that.
+
+    Raises
+    ------
+    UnsupportedError
+        As in `certificate`.
+    """
+    with recording() as own:
+        found = _evidence(result)
+    recorded.facts.extend(own.facts)
+    return found
+
+
+def _evidence(result: Any) -> ResultEvidence:
     if isinstance(result, AfterTokens):
-        return recursion_certificate(result)
+        return AverageEvidence(result)
     if isinstance(result, Depth):
-        return depth_certificate(result)
+        return DepthEvidence(result)
     if isinstance(result, Loop):
-        return loop_certificate(result)
+        return DescentEvidence(result)
     raise InputError(
-        f"certificate() takes a result of recursion(…).expect(…), depth() or iterate(), not {described(result)}; theorems "
-        "have theirs by symicl prove ID --certificate DIR"
+        "certificate() takes a result of recursion(…).expect(…), depth() or iterate(), not "
+        f"{described(result)}; theorems have theirs by symicl prove ID --certificate DIR"
     )

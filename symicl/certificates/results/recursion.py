@@ -20,8 +20,6 @@ from symicl.algebra import (
     terms_of,
 )
 from symicl.certificates.operations import OperationLog
-from symicl.certificates.recorder import recording
-from symicl.certificates.values import header
 from symicl.errors import UnsupportedError
 from symicl.expectation import Gaussian, expect_form, law_of
 from symicl.theory import AfterTokens
@@ -29,29 +27,6 @@ from symicl.theory import AfterTokens
 TOKEN_AXIOMS = ("Stein's identity for centred Gaussians", "induction over the number of tokens")
 
 Values = Mapping[int, ClosedForm]
-
-
-def recursion_certificate(result: AfterTokens) -> str:
-    """The certificate of the closed form in n.
-
-    Raises
-    ------
-    UnsupportedError
-        If the number of tokens is no symbol, the step depends on it, or the closed form has a square root, an
-        eigenvalue zero or a matrix of numbers in it.
-    """
-    _refuse(result)
-    with recording() as recorded:
-        found = _Averages(result)
-    name = f"E[{result.quantity}] after {result.tokens} tokens"
-    steps = "; ".join(f"{a} = {b} at first, then {result.update.step[a]}" for a, b in result.update.state.items())
-    log = OperationLog(
-        recorded,
-        header(name, f"{name} is {result}", f"a recursion: {steps}", found.assumptions, TOKEN_AXIOMS, [name]),
-    )
-    found.write(log, name, str(result))
-    log.emit("verdict", verdict="proved", entries=len(log.lines) + 1)
-    return "\n".join(log.lines) + "\n"
 
 
 def _refuse(result: AfterTokens) -> None:
@@ -72,8 +47,8 @@ def _refuse(result: AfterTokens) -> None:
         raise UnsupportedError("the invariants hold matrices of numbers, which certificates know no letters for")
 
 
-class _Averages:
-    """Every average that the certificate states, computed while a recording runs.
+class AverageEvidence:
+    """The closed form in n, with every average that it rests on; made while a recording runs.
 
     Attributes
     ----------
@@ -81,9 +56,16 @@ class _Averages:
         The value of each letter of the state at first, and after one more token. What is drawn once is a part of it.
     first, later : list of ClosedForm
         E of each invariant before the first token, and after one more token.
+
+    Raises
+    ------
+    UnsupportedError
+        If the number of tokens is no symbol, the step depends on it, or the closed form has a square root, an
+        eigenvalue zero or a matrix of numbers in it.
     """
 
     def __init__(self, result: AfterTokens):
+        _refuse(result)
         update = result.update
         self.result = result
         self._laws: dict[int, Gaussian] = {}
@@ -97,9 +79,15 @@ class _Averages:
         self.quantity = self._mean(self._form(result.quantity.xreplace(update.held)))
 
     @property
-    def assumptions(self) -> list[str]:
-        tokens = self.result.tokens
-        return [f"every token is drawn anew and independent of all before it; {tokens} is a whole number"]
+    def first_line(self) -> tuple[str, str, str, tuple[str, ...], tuple[str, ...], list[str]]:
+        """Name, statement, source, assumptions, axioms and quantities of a certificate of its own."""
+        result, update = self.result, self.result.update
+        name = f"E[{result.quantity}] after {result.tokens} tokens"
+        steps = "; ".join(f"{a} = {b} at first, then {update.step[a]}" for a, b in update.state.items())
+        assumption = (
+            f"every token is drawn anew and independent of all before it; {result.tokens} is a whole number"
+        )
+        return name, f"{name} is {result}", f"a recursion: {steps}", (assumption,), TOKEN_AXIOMS, [name]
 
     def _letter(self, z: GaussianMatrix) -> int:
         """The letter of the centred part."""
@@ -165,6 +153,9 @@ class _Averages:
             result=log.data(result),
         )
         log.emit("stated", name=name, text=text, stated=log.data(result), derived=entry)
+
+    def write_more(self, log: OperationLog) -> None:
+        """Nothing: the closed form is all that there is."""
 
     def _words(self, log: OperationLog, invariant: ClosedForm) -> list[list[int]]:
         """The product of traces that an invariant is."""

@@ -278,6 +278,11 @@ class AfterTokens(TypesetQuantity):
         left = rf"\mathbb{{E}}\left[{formula_latex(self.quantity.xreplace(letters))}\right]"
         return [Equation(left, self.expr)]
 
+    @property
+    def closed_form(self) -> Any:
+        """The same as ``expr``: with n in exponents it is no rational function."""
+        return self.expr
+
     def __len__(self) -> int:
         return len(self.terms)
 
