@@ -13,27 +13,22 @@ from symicl.algebra import (
     powers,
     read_form,
     scalar,
+    unheard,
 )
 from symicl.models import MultiHeadLinearAttention
 from symicl.proofs.zhang2024.lsa.parity import X, beta, per_token, r, x
 from symicl.proofs.zhang2024.setting import H, Psi, d, n, sigma2, task
+from symicl.theory import solve_system
 from symicl.typeset import Equation
 
 Hm, Psim, N = read_form(H), read_form(Psi), read_form(n)
 
 
-def scalar_unknown(tag):
-    """A scalar letter, and its index."""
-    a = letter(tag, ONE, ONE)
-    return ClosedForm.of(a), a
-
-
 def many_heads(step, split) -> ClosedForm:
     """κ: the part of β*ᵀx that the even features XᵀX and rᵀr do not explain."""
-    dim = Hm.rows
-    S_letter = letter("pseudo-constant", dim, dim, symmetric=True)
-    S, (c, c_letter) = ClosedForm.of(S_letter), scalar_unknown("weight of the responses")
-    kappa, kappa_letter = scalar_unknown("kappa")
+    S_letter = letter("pseudo-constant", Hm.rows, Hm.rows, symmetric=True)
+    c_letter = letter("weight of the responses", ONE, ONE)
+    S, c = ClosedForm.of(S_letter), ClosedForm.of(c_letter)
     rest = closed_form(1) - ((S @ X.T @ X).trace() + c * (r.T @ r).trace()) * per_token
     features_do_not_mix(step, rest)
 
@@ -56,22 +51,22 @@ def many_heads(step, split) -> ClosedForm:
         first,
         (Hm * N) * unexplained - (Hm @ S @ Hm * 2 + Hm @ Psim @ Hm * (c * 2)),
     )
-    solved = inverse_of(Hm) * (N * kappa * Fraction(1, 2)) - Psim * c
-    step.check(
-        r"so the first equation says $S=\frac{n\kappa}{2}H^{-1}-\omega\Psi$",
-        Hm * (N * kappa) - Hm @ solved @ Hm * 2 - Hm @ Psim @ Hm * (c * 2),
-    )
-    equations = [q.substitute({S_letter: solved}) for q in (unexplained - kappa, second)]
-    solution = solve_two(equations, (kappa_letter, c_letter))
+    solution = unheard(solve_system)({S_letter: first, c_letter: second}).values
+    kappa = unexplained.substitute(solution)
     step(
-        r"Two linear equations for $\kappa$ and $\omega$ remain: $\kappa=\mathbb{E}\rho$ and "
-        r"$\mathbb{E}[\rho\,r^{\top}r]=0$",
-        Equation(r"\kappa", abbreviated(solution[kappa_letter])),
+        r"The two linear equations for $S$ and $\omega$ have one solution, and with it $\kappa=\mathbb{E}\rho$ is",
+        Equation(r"\kappa", abbreviated(kappa)),
         Equation(r"\omega", abbreviated(solution[c_letter])),
+        r"S=\tfrac{n\kappa}{2}H^{-1}-\omega\Psi",
         where={r"\varphi_2": r"$=\operatorname{tr}(H\Psi H\Psi)$"},
     )
-    for equation in equations:
-        step.check("the solution solves them", equation.substitute(solution), closed_form(0))
+    step.check(
+        r"the solution is $S=\frac{n\kappa}{2}H^{-1}-\omega\Psi$",
+        solution[S_letter],
+        inverse_of(Hm) * (N * kappa * Fraction(1, 2)) - Psim * solution[c_letter],
+    )
+    for equation in (first, second):
+        step.check("the solution solves them", equation.substitute(solution), equation * 0)
     step(
         r"No number of heads has a smaller risk than $\mathcal{R}^{*}+\kappa\lVert\beta^{*}\rVert_H^{2}$",
         r"\mathbb{E}[(\beta^{*\top}x\,\rho)^{2}]=\lVert\beta^{*}\rVert_H^{2}\,\mathbb{E}\rho^{2}"
@@ -85,7 +80,7 @@ def many_heads(step, split) -> ClosedForm:
         -((S @ first).trace() + c * second) / read_form(n),
     )
     attained(step, split, S, c)
-    return solution[kappa_letter]
+    return kappa
 
 
 def abbreviated(ratio):
@@ -103,22 +98,6 @@ def abbreviated(ratio):
 
     num, den = ratio.fraction()
     return written(num) / written(den)
-
-
-def solve_two(equations, unknowns):
-    """Two linear equations by Cramer's rule."""
-    zero = dict.fromkeys(unknowns, closed_form(0))
-    constant = [e.substitute(zero) for e in equations]
-    (p, q), (s, t) = (
-        [e.substitute(zero | {u: closed_form(1)}) - c for u in unknowns]
-        for e, c in zip(equations, constant, strict=True)
-    )
-    determinant = p * t - q * s
-    values = (
-        (q * constant[1] - t * constant[0]) / determinant,
-        (s * constant[0] - p * constant[1]) / determinant,
-    )
-    return dict(zip(unknowns, values, strict=True))
 
 
 def features_do_not_mix(step, rest):
