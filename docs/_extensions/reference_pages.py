@@ -36,6 +36,7 @@ RESULTS = (
     "symicl.theory.optimum.LowerBound",
     "symicl.theory.optimum.OptimumAt",
     "symicl.theory.rank.low_rank.LowRankOptimum",
+    "symicl.theory.rank.expression.LowRankMinimum",
     "symicl.theory.rank.at_numbers.LowRankOptimumAt",
     "symicl.theory.pythagoras.Pythagoras",
     "symicl.theory.layers.depth.Depth",

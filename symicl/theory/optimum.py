@@ -33,6 +33,7 @@ from symicl.theory.normal_equations import MatrixEquation, MatrixSolution, facto
 from symicl.theory.pythagoras import Pythagoras, pythagoras
 from symicl.theory.quadratic.linear_system import solve_system
 from symicl.theory.quadratic.minimum import QuadraticMinimum, QuadraticMinimumAt, minimise_expression
+from symicl.theory.rank.expression import LowRankMinimum, minimise_expression_rank
 from symicl.theory.rank.low_rank import LowRankOptimum, minimise_inner_side, minimise_rank
 from symicl.theory.sequence_optimum import SequenceOptimum, minimise_sequences
 from symicl.theory.spanning import Summand, functions_in
@@ -257,6 +258,16 @@ def minimise(loss: sympy.Basic, unknowns: Any) -> QuadraticMinimum: ...
 def minimise(loss: sympy.Basic, unknowns: Any, *, at: Mapping[str, Any]) -> QuadraticMinimumAt: ...
 
 
+@overload
+def minimise(
+    loss: sympy.Basic,
+    unknowns: Any,
+    *,
+    rank: Mapping[str, Any],
+    update_of: Mapping[str, Any] | None = None,
+) -> LowRankMinimum: ...
+
+
 def minimise(
     loss: Any,
     unknowns: Any = None,
@@ -284,7 +295,8 @@ def minimise(
         Numbers by name for all other symbols of an expression, such as ``{"n": 20, "Sigma": [[2, 1], [1, 3]]}``. The
         minimum is then found in exact arithmetic, whatever form the equations have.
     rank : dict, optional
-        A bound on the rank of one weight, such as ``{"Gamma": 2}``: an integer or a symbol between 0 and d.
+        A bound on the rank of one weight, such as ``{"Gamma": 2}``, or of the one matrix over which an expression is
+        minimised: an integer or a symbol between 0 and d.
     update_of : dict, optional
         With ``rank``: the matrix that this weight starts from. Then the rank of the difference is bounded.
 
@@ -295,7 +307,7 @@ def minimise(
         whose prediction is the best one that the features allow. With ``rank``, and for a model whose
         inner sides are too small, a `LowRankOptimum`. For a loss of sequences a `SequenceOptimum`, over weights that
         are scalars or multiples of the identity. For an expression a `QuadraticMinimum`, with ``.attained`` "minimum"
-        or "stationary"; at numbers a `QuadraticMinimumAt`.
+        or "stationary"; at numbers a `QuadraticMinimumAt`; with ``rank`` a `LowRankMinimum`.
 
     Raises
     ------
@@ -316,14 +328,18 @@ def minimise(
     G⋆ = L⁻¹ A R⁻¹
     L⋆ = -tr(L⁻¹ A R⁻¹ Aᵀ)
     """
-    if unknowns is not None or at is not None or isinstance(loss, sympy.Basic):
-        if rank is not None or update_of is not None:
-            raise UnsupportedError(
-                "the rank is bounded for the loss of a model on a task, not for an expression"
-            )
-        return minimise_expression(loss, unknowns, at)
     if rank is None and update_of is not None:
         raise InputError("update_of needs rank=, the bound on the rank of the update")
+    if unknowns is not None or at is not None or isinstance(loss, sympy.Basic):
+        if rank is None:
+            return minimise_expression(loss, unknowns, at)
+        if at is not None:
+            raise InputError(
+                "with rank= numbers are given to what minimise() returns: minimise(…, rank=…).at(n=20, …)"
+            )
+        minimum = minimise_expression(loss, unknowns)
+        assert isinstance(minimum, QuadraticMinimum)
+        return minimise_expression_rank(minimum, rank, update_of)
     if isinstance(loss, AutoregressiveLoss):
         if rank is not None:
             raise UnsupportedError("the rank of a weight is bounded for losses of prompts, not of sequences")

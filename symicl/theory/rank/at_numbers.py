@@ -20,18 +20,14 @@ from symicl.numeric import (
     float_matrix,
     sympy_rational,
 )
-from symicl.tasks import Values, exact_values
-from symicl.theory.loss import Loss
+from symicl.tasks import Values
 from symicl.theory.model_optimum import MARKS, OptimumAtNumbers
 from symicl.theory.rank.quadratic import Quadratic, is_definite
 from symicl.typeset import Equation
 
 
 class Optimum(Protocol):
-    """The part of `symicl.theory.rank.low_rank.LowRankOptimum` that is evaluated here."""
-
-    @property
-    def loss(self) -> Loss: ...
+    """The part of `symicl.theory.rank.bounded_rank.BoundedRank` that is evaluated here."""
 
     @property
     def rank(self) -> sympy.Expr: ...
@@ -83,7 +79,9 @@ class LowRankOptimumAt(OptimumAtNumbers):
         entries = [
             [sympy_rational(matrix[i, j]) for j in range(matrix.ncols())] for i in range(matrix.nrows())
         ]
-        return [Equation(rf"K{MARKS[self.attained]}\approx", sympy.ImmutableMatrix(entries).evalf(6))]
+        return [
+            Equation(rf"K{MARKS.get(self.attained, '^{*}')}\approx", sympy.ImmutableMatrix(entries).evalf(6))
+        ]
 
     def __repr__(self) -> str:
         return (
@@ -96,23 +94,15 @@ def _number(value: sympy.Expr) -> str:
     return str(value) if value.is_Rational and len(str(value)) < 20 else str(value.evalf(12))
 
 
-def optimum_at(optimum: Optimum, numbers: Mapping[str, Any]) -> LowRankOptimumAt:
+def optimum_at(optimum: Optimum, values: Values) -> LowRankOptimumAt:
     """Evaluate a minimum.
 
     Raises
     ------
     InputError
-        For an unknown, missing or impossible value; where the whitening is not positive definite.
+        Where the whitening is not positive definite.
     """
-    task, form = optimum.loss.task, optimum.form
-    symbols = dict(task.symbols())
-    extra = set() if optimum.start is None else optimum.start.expr.free_symbols
-    for symbol in sorted(optimum.rank.free_symbols | extra, key=str):
-        if symbols.setdefault(symbol.name, symbol) != symbol:
-            raise InputError(
-                f"{symbol.name} is a symbol of the law as well; rename it in the rank or the start"
-            )
-    values = task.at_values(exact_values(symbols, numbers)).values
+    form = optimum.form
     here = Point(values)
     base = evaluate(form.base.expr, here)
     A, M, L = (_matrix(side, here) for side in (form.A, form.M, form.L))
@@ -166,9 +156,9 @@ def _of_rank(L: ExactMatrix, weighted: ExactMatrix, best: ExactMatrix, rank: int
 
 def _minimisers(gains: tuple[sympy.Expr, ...], rank: int) -> str:
     if rank in (0, len(gains)) or gains[rank - 1] != gains[rank] or gains[rank] == 0:
-        return "one optimal K"
+        return "one minimiser"
     multiplicity, taken = gains.count(gains[rank]), gains[:rank].count(gains[rank])
     return (
-        f"one optimal K for each {taken}-dimensional subspace of the {multiplicity}-dimensional eigenspace of gain "
+        f"one minimiser for each {taken}-dimensional subspace of the {multiplicity}-dimensional eigenspace of gain "
         f"number {rank}"
     )

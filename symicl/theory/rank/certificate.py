@@ -8,7 +8,7 @@ from symicl.algebra import ClosedForm
 from symicl.errors import DerivationError
 from symicl.theory.proof_steps import CheckedProof, Step
 from symicl.theory.rank.factors import check_rank, inner_rank
-from symicl.theory.rank.quadratic import Quadratic, Relaxation
+from symicl.theory.rank.quadratic import Quadratic, Relaxation, check_form
 from symicl.theory.rank.terms import Terms, terms_of_rank
 from symicl.theory.rank.weights import weights_of_inner_side, weights_of_rank
 
@@ -21,6 +21,14 @@ RANK_AXIOMS = (
     "L and M are positive definite, so they have square roots and inverses (at numbers this is checked)",
 )
 """Facts that the proof rests on and does not check."""
+
+
+FORM = Step("R(K₀ + D) = R(K₀) − 2 tr(AᵀD) + tr(L D M Dᵀ) for all D", "an identity of closed forms")
+WHITENED = Step(
+    "so R(K₀ + D) = R(K₀) − tr(C Cᵀ) + ‖C − L^½ D M^½‖² with C = L^{-½} A M^{-½}, and the least value over the rank is "
+    "R(K₀) less the largest eigenvalues of C Cᵀ, those of A M⁻¹ Aᵀ L⁻¹",
+    "the normal equation is solved, and the axioms",
+)
 
 
 class Optimum(Protocol):
@@ -58,7 +66,9 @@ def certified(optimum: Optimum) -> CheckedProof:
     """
     bound, form = optimum.relaxation, optimum.form
     _check_pythagoras(bound)
-    _check_form(bound, form, optimum.start)
+    assert bound.solution is not None
+    check_form(form, bound.certificate.candidate_loss, bound.problem.unknown, optimum.start)
+    check_best(form, bound.solution.matrix, optimum.start)
     _check_rank(optimum)
     if terms_of_rank(form) != optimum.terms:
         raise DerivationError("the gains are not those of the quadratic form")
@@ -67,16 +77,12 @@ def certified(optimum: Optimum) -> CheckedProof:
             "L(θ) = R(K(θ)) + E(f_θ − f_K(θ))² ≥ R(K(θ)) for all weights θ",
             "the identity L(θ) − R(K) − E(f_θ − f_K)² = 2 tr(N(K)ᵀ(K(θ) − K)) in all parameters, at K = K(θ)",
         ),
-        Step("R(K₀ + D) = R(K₀) − 2 tr(AᵀD) + tr(L D M Dᵀ) for all D", "an identity of closed forms"),
+        FORM,
         Step(
             f"rank(K(θ) − K₀) ≤ {optimum.rank}",
             "K(θ) is one product through that inner side, or a sum of such",
         ),
-        Step(
-            "so R(K₀ + D) = R(K₀) − tr(C Cᵀ) + ‖C − L^½ D M^½‖² with C = L^{-½} A M^{-½}, and the least value over the "
-            "rank is R(K₀) less the largest eigenvalues of C Cᵀ, those of A M⁻¹ Aᵀ L⁻¹",
-            "the normal equation is solved, and the axioms",
-        ),
+        WHITENED,
     ]
     if optimum.attained == "weights":
         if optimum.weight:
@@ -100,17 +106,15 @@ def _check_pythagoras(bound: Relaxation) -> None:
         raise DerivationError("the loss is not that of its coefficient and a mean square")
 
 
-def _check_form(bound: Relaxation, form: Quadratic, start: ClosedForm | None) -> None:
-    problem = bound.problem
-    D = ClosedForm.of(problem.unknown)
-    here = D if start is None else D + start
-    loss = bound.certificate.candidate_loss.substitute({problem.unknown: here})
-    stated = form.base - (form.A.T @ D).trace() * 2 + (form.L @ D @ form.M @ D.T).trace()
-    if loss != stated:
-        raise DerivationError("the quadratic form is not the loss of the predictor")
-    assert bound.solution is not None
-    best = bound.solution.matrix if start is None else bound.solution.matrix - start
-    if best != form.best:
+def check_best(form: Quadratic, solution: ClosedForm, start: ClosedForm | None) -> None:
+    """That the best update without a bound on the rank is that of the normal equation.
+
+    Raises
+    ------
+    DerivationError
+        If it is not.
+    """
+    if form.best != (solution if start is None else solution - start):
         raise DerivationError("the best update is not that of the normal equation")
 
 

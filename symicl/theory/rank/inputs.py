@@ -61,13 +61,7 @@ def start_of_update(problem: LiftedProblem, name: str, update_of: Mapping[str, A
         )
     (letter,) = letters
     block = problem.loss.parameters[name].single()
-    start = _matrix(name, update_of[name])
-    if (start.rows, start.cols) != (block.rows, block.cols):
-        raise InputError(
-            f"{name} is {block.shape_text}, but the matrix that it starts from is {start.shape_text}"
-        )
-    if problem.unknown in start.letters():
-        raise InputError(f"the matrix that {name} starts from uses the letter of the unknown; rename it")
+    start = start_matrix(name, update_of[name], block, problem.unknown)
     return problem.coefficient.substitute({letter: start if block == ClosedForm.of(letter) else start.T})
 
 
@@ -85,6 +79,24 @@ def _parameters(problem: LiftedProblem) -> set[int]:
         for block in row
         for a in block.letters()
     }
+
+
+def start_matrix(name: str, given: Any, block: ClosedForm, unknown: int) -> ClosedForm:
+    """A given matrix of the shape of a block, free of the unknown.
+
+    Raises
+    ------
+    InputError
+        If it does not fit, is random, or uses the letter of the unknown.
+    """
+    start = _matrix(name, given)
+    if (start.rows, start.cols) != (block.rows, block.cols):
+        raise InputError(
+            f"{name} is {block.shape_text}, but the matrix that it starts from is {start.shape_text}"
+        )
+    if unknown in start.letters():
+        raise InputError(f"the matrix that {name} starts from uses the letter of the unknown; rename it")
+    return start
 
 
 def _matrix(name: str, given: Any) -> ClosedForm:

@@ -5,29 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sympy
 
-from symicl.algebra import ClosedForm, read_form
-from symicl.errors import SymiclError, UnsupportedError
+from symicl.algebra import ClosedForm
+from symicl.errors import SymiclError
+from symicl.tasks import Values, exact_values
 from symicl.theory.loss import Loss
-from symicl.theory.model_optimum import MARKS, ModelOptimum
+from symicl.theory.model_optimum import ModelOptimum
 from symicl.theory.proof_steps import CheckedProof
+from symicl.theory.rank.bounded_rank import BoundedRank
 from symicl.theory.rank.certificate import certified
 from symicl.theory.rank.factors import check_rank, inner_rank
 from symicl.theory.rank.inputs import bounded_weight, start_of_update
 from symicl.theory.rank.quadratic import Quadratic, Relaxation, quadratic
-from symicl.theory.rank.terms import Terms, terms_of_rank
 from symicl.theory.rank.weights import weights_of_inner_side, weights_of_rank
-from symicl.typeset import Equation, formula_latex
-
-if TYPE_CHECKING:
-    from symicl.theory.rank.at_numbers import LowRankOptimumAt
 
 
 @dataclass(frozen=True, repr=False)
-class LowRankOptimum(ModelOptimum):
+class LowRankOptimum(BoundedRank, ModelOptimum):
     """The global minimum of a loss over weights of bounded rank; see `symicl.theory.minimise`.
 
     Attributes
@@ -59,48 +56,9 @@ class LowRankOptimum(ModelOptimum):
     def loss(self) -> Loss:
         return self.relaxation.problem.loss
 
-    @cached_property
-    def terms(self) -> Terms:
-        """How much each rank gains, in decreasing order."""
-        return terms_of_rank(self.form)
-
-    @cached_property
-    def expr(self) -> sympy.Expr:
-        """The minimal loss: that of K₀ less the r largest gains."""
-        if self.terms.equal is not None:
-            return self.closed_form.expr
-        return self.form.base.expr - self.terms.total(sympy.Integer(1), self.rank)
-
-    @cached_property
-    def closed_form(self) -> ClosedForm:
-        """The minimal loss where all gains are equal.
-
-        Raises
-        ------
-        UnsupportedError
-            Where it is a sum over eigenvalues.
-        """
-        if self.terms.equal is None:
-            raise UnsupportedError(
-                "the minimum is a sum over the largest eigenvalues of a matrix, which is no closed form in traces; "
-                ".expr has the sum, and .at(…) its digits"
-            )
-        return self.form.base - self.terms.equal * read_form(self.rank)
-
     @property
-    def lost(self) -> sympy.Expr:
-        """What the bound on the rank costs: the smallest gains, from the (r+1)-th to the d-th."""
-        return self.terms.total(self.rank + 1, sympy.sympify(self.loss.task.d))
-
-    @property
-    def minimisers(self) -> str:
-        """The set of optimal K, in words."""
-        if self.terms.equal is not None:
-            return (
-                f"for 0 < {self.rank} < {self.loss.task.d} not unique: K₀ + L^{{-½}} P L^½ (K* − K₀) for every "
-                f"orthogonal projection P of rank {self.rank}, K* the best K without a bound"
-            )
-        return f"one K if the gains {self.rank} and {self.rank + 1} differ, which .at(…) tells"
+    def coefficient_name(self) -> str:
+        return "K"
 
     @cached_property
     def certificate(self) -> CheckedProof:
@@ -113,32 +71,10 @@ class LowRankOptimum(ModelOptimum):
         """
         return certified(self)
 
-    @property
-    def solution_equations(self) -> list[Equation]:
-        best = self.form.best
-        words = {word for _, word in best.terms}
-        if self.terms.equal is not None and words == {()}:
-            projection = rf"P=P^{{2}}=P^{{\top}},\quad \operatorname{{rank}}P={formula_latex(self.rank)}"
-            left = rf"K{MARKS[self.attained]}=\eta P,\quad {projection},\quad \eta"
-            return [Equation(left, best.coefficient(()))]
-        if self.terms.matrix is None:
-            return []
-        name = self.terms.letter
-        return [
-            Equation(
-                rf"{name}_{{1}}\ge {name}_{{2}}\ge\dots \text{{: eigenvalues of }} S,\quad S",
-                self.terms.matrix,
-            )
-        ]
-
-    @property
-    def equations(self) -> list[Equation]:
-        return [*self.solution_equations, Equation(f"L{MARKS[self.attained]}", self.expr)]
-
-    def at(self, **numbers: Any) -> LowRankOptimumAt:
-        from symicl.theory.rank.at_numbers import optimum_at
-
-        return optimum_at(self, numbers)
+    def exact(self, numbers: Mapping[str, Any]) -> Values:
+        task = self.loss.task
+        symbols = self.with_own_symbols({**task.symbols(), **self.loss.model.own_sizes(task)})
+        return task.at_values(exact_values(symbols, numbers)).values
 
     def __repr__(self) -> str:
         bound = f"rank {self.weight} ≤ {self.rank}" if self.weight else f"inner side {self.rank}"

@@ -8,6 +8,7 @@ from typing import Protocol
 from symicl.algebra import (
     COLS,
     MEANING,
+    PARTNER,
     ClosedForm,
     Covariance,
     Word,
@@ -94,25 +95,62 @@ def quadratic(bound: Relaxation, start: ClosedForm | None = None) -> Quadratic:
     problem = bound.problem
     if problem.normal_equation is None or bound.solution is None:
         raise UnsupportedError("no feature of the prompt correlates with the target, so no rank plays a part")
-    word, M, A = _parts(problem.normal_equation, problem.unknown)
+    loss = bound.certificate.candidate_loss
+    return whitened(loss, problem.normal_equation, problem.unknown, bound.solution.matrix, start)
+
+
+def whitened(
+    loss: ClosedForm, normal: ClosedForm, unknown: int, best: ClosedForm, start: ClosedForm | None
+) -> Quadratic:
+    """A loss that is quadratic in one matrix as L K M − A, half its gradient, says, compared with it term by term.
+
+    Parameters
+    ----------
+    loss : ClosedForm
+    normal : ClosedForm
+        Half of the gradient by the unknown.
+    unknown : int
+        The letter K.
+    best : ClosedForm
+        The K at which it vanishes.
+    start : ClosedForm or None
+        K₀.
+
+    Raises
+    ------
+    UnsupportedError, DerivationError
+        As `quadratic`.
+    """
+    word, M, A = _parts(normal, unknown)
     if len(word) > 1 or not all(map(is_known_definite, word)):
         raise UnsupportedError(
             f"{' '.join(str(MEANING[a]) for a in word)} weighs the errors of the coefficient and is not known to be "
             "positive definite; declare it with si.covariance()"
         )
     if M != M.T:
-        raise UnsupportedError(
-            "the second moment of the feature is not symmetric, so no rank is bounded here"
-        )
-    K, left = ClosedForm.of(problem.unknown), product_of_letters(A.rows, A.rows, word)
-    loss = bound.target_power - (A.T @ K).trace() * 2 + (left @ K @ M @ K.T).trace()
-    if loss != bound.certificate.candidate_loss:
-        raise DerivationError("the quadratic form is not the loss of the predictor")
-    best = bound.solution.matrix
-    if start is None:
-        return Quadratic(bound.target_power, A, M, word, best)
-    base = bound.certificate.candidate_loss.substitute({problem.unknown: start})
-    return Quadratic(base, A - left @ start @ M, M, word, best - start)
+        raise UnsupportedError("the quadratic part is not tr(L K M Kᵀ), so no rank is bounded by whitening")
+    left = product_of_letters(A.rows, A.rows, word)
+    base = loss.substitute({unknown: ClosedForm.zero(A.rows, A.cols) if start is None else start})
+    form = Quadratic(base, A, M, word, best)
+    if start is not None:
+        form = Quadratic(base, A - left @ start @ M, M, word, best - start)
+    check_form(form, loss, unknown, start)
+    return form
+
+
+def check_form(form: Quadratic, loss: ClosedForm, unknown: int, start: ClosedForm | None) -> None:
+    """That a form is a loss at K₀ + D, for every D.
+
+    Raises
+    ------
+    DerivationError
+        If it is not.
+    """
+    D = ClosedForm.of(unknown)
+    here = D if start is None else D + start
+    stated = form.base - (form.A.T @ D).trace() * 2 + (form.L @ D @ form.M @ D.T).trace()
+    if loss.substitute({unknown: here}) != stated:
+        raise DerivationError("the quadratic form is not the loss")
 
 
 def _parts(normal: ClosedForm, unknown: int) -> tuple[Word, ClosedForm, ClosedForm]:
@@ -121,6 +159,11 @@ def _parts(normal: ClosedForm, unknown: int) -> tuple[Word, ClosedForm, ClosedFo
     lefts: set[Word] = set()
     factor, constant = {}, {}
     for (monomial, word), c in terms_of(num).items():
+        hidden = any(unknown in scalar or PARTNER[unknown] in scalar for scalar in monomial)
+        if hidden or PARTNER[unknown] in word or word.count(unknown) > 1:
+            raise UnsupportedError(
+                "the quadratic part is not tr(L K M Kᵀ): the unknown stands in a trace or transposed in its gradient"
+            )
         if unknown in word:
             at = word.index(unknown)
             lefts.add(word[:at])

@@ -36,7 +36,7 @@ def low_rank(rank, task=GENERAL, model=None, name="Gamma", **more):
 def test_smallest_terms_are_lost(rank):
     at = low_rank(rank).at(**FOUR)
     assert float(at.value) == pytest.approx([6.5, 4.350746, 3.044624, 2.528495, 2.346677][rank], abs=5e-7)
-    assert at.value.is_Rational and at.attained == "weights" and at.minimisers == "one optimal K"
+    assert at.value.is_Rational and at.attained == "weights" and at.minimisers == "one minimiser"
     eigen = [Rational(3), Rational(2), Rational(1), Rational(1, 2)]
     terms = [x**2 / (Rational(9, 8) * x + Rational(13, 16)) for x in eigen]
     assert list(at.gains) == terms and at.value == sum(eigen) - sum(terms[:rank])
@@ -221,6 +221,86 @@ def test_zero_as_start_changes_nothing():
     assert low_rank(1, update_of={"Gamma": zero}).at(**FOUR).value == low_rank(1).at(**FOUR).value
 
 
+# --- expressions -----------------------------------------------------------------------------------------
+
+A, G = si.matrix("A", (d, d)), si.matrix("G", (d, d))
+L, R = si.covariance("L", d), si.covariance("R", d)
+EXPRESSION = sympy.Trace(L * G * R * G.T) - 2 * sympy.Trace(A.T * G) + sympy.Trace(L)
+
+
+def test_an_expression():
+    values = {"A": [[1, 2, 0], [0, 1, 1], [-1, 0, 3]], "L": MIXED["H"], "R": MIXED["Psi"]}
+    exact = {name: sympy.Matrix(value).applyfunc(Rational) for name, value in values.items()}
+    for rank in range(4):
+        minimum = si.minimise(EXPRESSION, [G], rank={"G": rank})
+        at = minimum.at(**values)
+        found = sympy.Matrix(matrix_entries(at.coefficient))
+        put_in = (exact["L"] * found * exact["R"] * found.T).trace() - 2 * (exact["A"].T * found).trace()
+        assert put_in + exact["L"].trace() == at.loss_there and found.rank() == rank
+        assert 0 <= float(at.loss_there - at.value) < 1e-20
+    assert at.value == si.minimise(EXPRESSION, [G]).at(**values).value
+    assert "A R⁻¹ Aᵀ L⁻¹" in str(minimum) and len(minimum.certificate.steps) == 3
+
+
+def test_an_expectation_and_its_loss_agree():
+    X, w, x = si.gaussian("X", (n, d)), si.gaussian("w", (d, 1)), si.gaussian("x", (d, 1))
+    minimum = si.minimise(sympy.Trace(x.T * G * X.T * X * w - w.T * x) ** 2, [G], rank={"G": r})
+    loss = low_rank(r, si.LinearRegression(noise=0)).expr
+    assert sympy.cancel(minimum.expr - loss) == 0 and "G⋆" in str(minimum)
+
+
+def test_a_matrix_that_is_not_square_and_an_update_of_it():
+    p = si.dims("p")
+    C, B, S = si.matrix("C", (p, d)), si.matrix("B", (p, d)), si.matrix("S", (p, d))
+    expression = sympy.Trace(C * R * C.T) - 2 * sympy.Trace(B.T * C)
+    at = si.minimise(expression, [C], rank={"C": 1}).at(B=[[1, 2], [0, 1], [1, 1]], R=[[1, 0], [0, 1]])
+    assert len(at.gains) == 3 and at.gains[2] == 0
+    assert [float(x) for x in at.gains[:2]] == pytest.approx([(8 + 52**0.5) / 2, (8 - 52**0.5) / 2])
+    update = si.minimise(expression, [C], rank={"C": 1}, update_of={"C": S})
+    moved = update.at(B=[[2, 2], [0, 1], [1, 1]], S=[[1, 0], [0, 0], [0, 0]], R=[[1, 0], [0, 1]])
+    assert moved.value == at.value + 1 - 4
+    assert moved.value.evalf(12) == (at.value - 3).evalf(12)
+
+
+def test_a_side_without_a_number():
+    class Attention(si.Model):
+        def weight_shapes(self):
+            return {name: si.WeightShape(("r",), ("d",)) for name in ("W_K", "W_Q")}
+
+        def forward(self, weights, prompt):
+            keys = weights["W_K"] @ (transpose(prompt.covariates) @ prompt.responses)
+            return transpose(prompt.query) @ (transpose(weights["W_Q"]) @ keys)
+
+    optimum = si.minimise(si.expected_loss(Attention(), PLAIN))
+    assert optimum.attained == "weights" and sympy.cancel(optimum.expr - low_rank(r, PLAIN).expr) == 0
+    assert optimum.at(n=20, d=5, sigma2=0, r=2).value == Rational(45, 13)
+    assert optimum.certificate
+
+
+@pytest.mark.parametrize(
+    ("expression", "unknowns", "rank", "kind", "words"),
+    [
+        (EXPRESSION, [G], {"K": 1}, si.InputError, "the unknowns are G"),
+        (EXPRESSION + sympy.Trace(A * G) ** 2, [G], {"G": 1}, si.UnsupportedError, "tr.L K M K"),
+        (EXPRESSION + sympy.Trace(G * G.T), [G], {"G": 1}, si.UnsupportedError, "different matrices"),
+        (EXPRESSION, [G], {"G": -1}, si.InputError, "the rank of G is"),
+    ],
+)
+def test_expressions_that_are_refused(expression, unknowns, rank, kind, words):
+    with pytest.raises(kind, match=words):
+        si.minimise(expression, unknowns, rank=rank)
+
+
+def test_a_wrong_form_of_an_expression_is_refused():
+    minimum = si.minimise(EXPRESSION, [G], rank={"G": r})
+    for part in ("A", "M", "base", "best"):
+        wrong = replace(minimum.form, **{part: getattr(minimum.form, part) * 2})
+        with pytest.raises(si.DerivationError):
+            replace(minimum, form=wrong).certificate  # noqa: B018
+    with pytest.raises(si.InputError, match="numbers are given to what"):
+        si.minimise(EXPRESSION, [G], rank={"G": r}, at={"d": 2})
+
+
 # --- wrong versions --------------------------------------------------------------------------------------
 
 
@@ -289,6 +369,9 @@ def test_the_whitening_is_positive_definite():
     indefinite = si.LinearRegression(covariate_cov=si.symmetric("C", d))
     with pytest.raises(si.UnsupportedError, match=r"C weighs .* si.covariance"):
         low_rank(1, indefinite)
+    singular = si.LinearRegression(task_cov=si.symmetric("P", d))
+    with pytest.raises(si.InputError, match="M is not positive definite"):
+        low_rank(1, singular).at(n=3, sigma2=0, P=[[0, 0], [0, 0]])
     with pytest.raises(si.UnsupportedError, match="no feature"):
         low_rank(1, si.LinearRegression(task_cov=sympy.ZeroMatrix(d, d)))
 
