@@ -35,7 +35,7 @@ class InitialGuessAttention(Model):
 
     def symbolic_parameters(self, d: Dimension, **others: Dimension) -> dict[str, Blocks]:
         """b, u = (a; c) and M = (B, m; g', s), in the letters of `LinearSelfAttention`."""
-        attention = LinearSelfAttention(skip=True).symbolic_parameters(d)
+        attention = LinearSelfAttention(skip=True).symbolic_parameters(d, **others)
         return {"b": attention["b"], "u": attention["w"], "M": attention["M"]}
 
     def forward(self, weights: Weights, prompt: Prompt) -> Matrix:

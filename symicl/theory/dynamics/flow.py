@@ -130,7 +130,7 @@ def _of_model(loss: ModelLoss, unknowns: Any, weights: bool, rate: Any) -> Flow:
         return _made(loss.closed_form, letters, blocks, unknowns, rate, loss)
     if not isinstance(loss, Loss):
         raise InputError(f"weights=True needs the loss of a model on prompts, not {described(loss)}")
-    whole = loss.model.symbolic_weights(loss.task.d)
+    whole = loss.model.symbolic_weights(**loss.model.sizes_on(loss.task))
     table: dict[int, ClosedForm] = {}
     images = loss.model.effective(whole)
     for name, parameter in loss.parameters.items():
