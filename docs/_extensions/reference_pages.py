@@ -41,6 +41,7 @@ RESULTS = (
     "symicl.theory.pythagoras.Pythagoras",
     "symicl.theory.layers.depth.Depth",
     "symicl.theory.layers.at_numbers.DepthAt",
+    "symicl.theory.layers.matrix_steps.MatrixSteps",
     "symicl.theory.layers.loop.Loop",
     "symicl.theory.layers.proportional.DepthLimit",
     "symicl.theory.heads.head_count.HeadCount",

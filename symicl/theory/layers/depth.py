@@ -19,6 +19,7 @@ from symicl.typeset import Equation
 
 if TYPE_CHECKING:
     from symicl.theory.layers.at_numbers import DepthAt
+    from symicl.theory.layers.matrix_steps import MatrixSteps
 
 VARIABLE = sympy.Symbol("lambda", real=True)
 ZERO = ClosedForm.number(0)
@@ -168,6 +169,18 @@ class Depth(TypesetQuantity):
             return self.at().attained
         noiseless = self.gram.task.noise == 0 and isinstance(self.gram, SpectralGram)
         return "steps" if self.layers == 1 or noiseless else "lower bound"
+
+    def matrix_steps(self) -> MatrixSteps:
+        """The same layers with a matrix in place of each step: whether the best steps are stationary among these.
+
+        Raises
+        ------
+        UnsupportedError
+            For more than four layers.
+        """
+        from symicl.theory.layers.matrix_steps import matrix_steps
+
+        return matrix_steps(self.gram.task, self.gram.preconditioner, self.layers)
 
     # --- at numbers ----------------------------------------------------------------------------------
 
