@@ -24,6 +24,14 @@ def test_a_linear_flow_is_its_exponential():
     assert repr(path) == "Path(b; 3 times from 0 to 2)"
 
 
+def test_a_start_close_to_a_saddle_leaves_it():
+    flow = si.flow((1 - p * v) ** 2 / 2, [p, v])
+    small = 1e-12
+    path = si.follow(flow, {"p": small, "v": small}, times=[0, 1, 20, 60])
+    assert path["p"][1] == pytest.approx(small * np.e, rel=1e-3)
+    assert path["p"][-1] == pytest.approx(1, abs=1e-7)
+
+
 def test_a_flow_that_has_arrived_stays():
     path = si.follow(si.flow((1 - p) ** 2, [p]), start={"p": 0}, times=[0, 1, 100, 200])
     assert path["p"][-1] == pytest.approx(1, abs=1e-8)

@@ -51,8 +51,8 @@ def follow(flow: System, start: Mapping[str, Any], times: Sequence[float], **num
 
     Notes
     -----
-    LSODA in float64 with relative tolerance 1e-10, on velocities compiled from the closed forms. Once all velocities
-    are below 1e-9 the path stays where it is. What a path shows is a number and no proof.
+    LSODA in float64 with relative tolerance 1e-10, on velocities compiled from the closed forms. What a path
+    shows is a number and no proof: an end of it may be a plateau.
 
     Examples
     --------
@@ -83,8 +83,7 @@ def follow(flow: System, start: Mapping[str, Any], times: Sequence[float], **num
         return np.concatenate([np.ravel(velocity(here)) for velocity in velocities.values()])
 
     vector = np.concatenate([value.ravel() for value in first.values()])
-    reached, path, end = trajectory(field, vector, grid)
-    path = np.concatenate([path, np.repeat(end[None], len(grid) - len(reached), axis=0)])
+    _, path = trajectory(field, vector, grid)
     return Path(flow, grid, unpack(path, first), at)
 
 

@@ -97,8 +97,12 @@ class GradientField:
             np.concatenate([np.asarray(point[name], dtype=float).ravel() for name in start])
             for point in (centre, start)
         )
-        reached, path, _ = trajectory(
-            lambda vector: -self._flat(middle + vector, start), first - middle, times, middle
+        reached, path = trajectory(
+            lambda vector: -self._flat(middle + vector, start),
+            first - middle,
+            times,
+            rounding=max(1.0, float(np.abs(middle).max())),
+            stop=True,
         )
         return reached, unpack(path, start)
 
@@ -107,9 +111,11 @@ def trajectory(
     field: Callable[[np.ndarray], np.ndarray],
     first: np.ndarray,
     times: np.ndarray,
-    centre: np.ndarray | float = 0.0,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """A solution of ẋ = field(x) at increasing times, until the field is tiny.
+    *,
+    rounding: float = 1.0,
+    stop: bool = False,
+) -> tuple[np.ndarray, np.ndarray]:
+    """A solution of ẋ = field(x) at increasing times.
 
     Parameters
     ----------
@@ -118,15 +124,15 @@ def trajectory(
     first : array
         The vector at the first of the times.
     times : array
-    centre : array, optional
-        What the vector is counted from: the field rounds as at centre + vector.
+    rounding : float
+        The size of what the field rounds, in units of which 1e-14 is an absolute error.
+    stop : bool
+        Stop where the field is below 1e-9. Close to a saddle that is too early.
 
     Returns
     -------
     times, path : arrays
-        The times that were reached; beyond the last one the field is below 1e-9.
-    end : array
-        Where it is that small; the last vector of the path if it never is.
+        The times that were reached; without ``stop`` all of them.
 
     Raises
     ------
@@ -155,15 +161,13 @@ def trajectory(
         first,
         method="LSODA",
         t_eval=times,
-        events=still_moves,
+        events=still_moves if stop else None,
         rtol=RTOL,
-        atol=ATOL * max(1.0, float(np.abs(centre).max())),  # the rounding of the gradient
+        atol=ATOL * rounding,
     )
     if not solution.success:
         raise UnsupportedError(f"the flow could not be integrated: {solution.message}")
-    path = solution.y.T.reshape(-1, len(first))
-    arrived = solution.y_events[0]
-    return solution.t, path, arrived[-1] if len(arrived) else path[-1]
+    return solution.t, solution.y.T
 
 
 def unpack(vectors: np.ndarray, like: Mapping[str, np.ndarray]) -> Arrays:

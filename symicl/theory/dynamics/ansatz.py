@@ -191,10 +191,7 @@ def _refuse(name: str, rest: ClosedForm, system: Motion, ansatz: Ansatz) -> None
 
 
 def _equations(form: ClosedForm) -> Iterator[ClosedForm]:
-    """The scalar equations that say that a form vanishes: one for each word with its traces."""
+    """The scalar equations that say that a form vanishes: one for each word."""
     num, _ = form.fraction()
-    groups: dict[Any, ClosedForm] = {}
-    for (monomial, word), coefficient in num.terms.items():
-        part = ClosedForm(ONE, ONE, num.field, {((), ()): coefficient}, num.denominator)
-        groups[monomial, word] = part
-    yield from groups.values()
+    for word in dict.fromkeys(word for _, word in num.terms):
+        yield num.coefficient(word)

@@ -46,7 +46,8 @@ def flow(
     loss : Loss, AutoregressiveLoss or SymPy scalar
         What `expected_loss` returns, or an expression without anything random in it, such as what `expect` returns.
     unknowns : list of symbols, optional
-        What moves. Needed for an expression; of a loss by default all its effective parameters.
+        The symbols that move; of a symmetric one the gradient is that of `gradient`. Needed for an expression; of a
+        loss by default all its effective parameters.
     weights : bool
         For the loss of a model on prompts: let all its weights move instead of the effective parameters.
     rate : number or SymPy scalar
@@ -80,6 +81,8 @@ def flow(
         raise InputError(
             "weights=True needs the loss of a model; list what moves of an expression as unknowns"
         )
+    if isinstance(loss, MatrixExpr) and tuple(loss.shape) != (1, 1):
+        raise InputError(f"{brief(loss)} is a {loss.shape[0]}×{loss.shape[1]} matrix; a loss is a scalar")
     if isinstance(loss, str | type) or not isinstance(loss, sympy.Expr | MatrixExpr):
         raise InputError(f"flow() takes a loss or a SymPy expression, not {described(loss)}")
     return _of_expression(loss, unknowns, rate)
@@ -185,6 +188,14 @@ def _made(
         letters = {name: letters[name] for name in names}
     moving = {name: a for name, a in letters.items() if a in present}
     step = exact_scalar(rate, "the rate")
+    if (
+        step.free_symbols & {MEANING[a] for a in moving.values()}
+        or step.is_nonpositive
+        or step.has(GaussianMatrix)
+    ):
+        raise InputError(
+            f"the rate is {brief(step)}; give a positive number or a positive symbol that does not move"
+        )
     roots = (roots or Roots()).with_those_of(step)
     factor = roots.put(read_form(roots.named(step)))
     velocities = {name: gradient(form, a) * (-factor) for name, a in moving.items()}

@@ -139,6 +139,14 @@ class Motion:
         if quantity.atoms(GaussianMatrix):
             raise InputError(f"{brief(quantity)} is random; take its expectation first, with si.expect(…)")
         refuse_namesakes(quantity, *self.symbols.values())
+        for name in sorted(s.name for s in quantity.free_symbols if s.name in self.blocks):
+            if name not in self.letters:
+                parts = sorted(
+                    str(MEANING[a]) for row in self.blocks[name].grid for x in row for a in x.letters()
+                )
+                raise InputError(
+                    f"{name} consists of the blocks {', '.join(parts)}; write the quantity in these"
+                )
         return self.roots.put(read_form(self.roots.named(quantity)))
 
     def written(self, form: ClosedForm) -> Any:

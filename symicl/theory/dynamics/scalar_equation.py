@@ -86,16 +86,27 @@ class ScalarEquation(TypesetQuantity):
         return f"ScalarEquation({self})"
 
 
+def check_free(system: Motion, *names: str) -> None:
+    """Refuse names for quantities that something else bears.
+
+    Raises
+    ------
+    InputError
+    """
+    for name in names:
+        check_name(name)
+        if name in system.symbols or names.count(name) > 1:
+            raise InputError(f"{name} is the name of something else here; choose another name")
+
+
 def equation_of(system: Motion, quantity: ClosedForm, name: str) -> ScalarEquation:
     """See `symicl.theory.System.equation_of`."""
-    check_name(name)
     if not quantity.is_scalar:
         raise InputError("an equation is found for a scalar quantity, such as a product of two weights")
     moving = set(system.letters.values())
     if quantity.letters().isdisjoint(moving):
         raise InputError(f"nothing in it moves; what moves is {', '.join(system.letters)}")
-    if name in system.symbols and system.symbols[name] != scalar(name):
-        raise InputError(f"{name} is the name of something else here; choose another name")
+    check_free(system, name)
     slope = system.derivative(quantity)
     u = ClosedForm.of(scalar_letter(scalar(name)))
     values, images = [ClosedForm.number(1)], [ClosedForm.number(1)]

@@ -50,9 +50,8 @@ class Solution:
 
     @cached_property
     def expr(self) -> sympy.Expr:
-        """u(t) as a SymPy expression in t and u_0."""
-        a, b, k = self._a, self._b, 1 - self.power
-        return self._root((self.start**k + b / a) * sympy.exp(k * a * T) - b / a)
+        """u(t) as a SymPy expression in t and u_0, for as long as u is finite."""
+        return self._root(self._w)
 
     @property
     def limit(self) -> sympy.Expr:
@@ -109,9 +108,13 @@ class Solution:
         Raises
         ------
         InputError
-            For an unknown or missing value.
+            For an unknown or missing value; if u has run off to infinity before.
         """
-        return self.value(self.expr, **numbers)
+        w = self.value(self._w, **numbers)
+        # w is monotone in time: as long as it is positive, u was finite before.
+        if self.power and not w.is_positive:
+            raise InputError(f"{self.symbol} runs off to infinity before t = {brief(numbers['t'])}")
+        return self._root(w)
 
     def value(self, expression: sympy.Expr, **numbers: Any) -> sympy.Expr:
         """A formula of this solution, such as its half time, at exact numbers.
@@ -119,17 +122,26 @@ class Solution:
         Raises
         ------
         InputError
-            For an unknown or missing value.
+            For an unknown or missing value; if the value is not a finite real number, as the time to a value that u
+            never has.
         """
-        symbols = {s.name: s for s in expression.free_symbols | self.expr.free_symbols}
+        symbols = {s.name: s for s in expression.free_symbols | self._w.free_symbols}
         for name in numbers:
             if name not in symbols:
                 raise InputError(f"{name} is not an input here; the inputs are {', '.join(sorted(symbols))}")
         table = {symbols[name]: exact_scalar(x, name) for name, x in numbers.items()}
+        for symbol, x in table.items():
+            if (symbol.is_positive or (symbol == self.start and self.power)) and not x.is_positive:
+                raise InputError(f"{symbol} = {brief(x)} must be positive")
         missing = sorted(s.name for s in expression.free_symbols - table.keys())
         if missing:
             raise InputError(f"no value is given for {', '.join(missing)}")
-        return expression.subs(table)
+        value = expression.subs(table)
+        if not (value.is_real and value.is_finite):
+            raise InputError(
+                f"{brief(expression)} is no finite real number there: {self.symbol} never has that value"
+            )
+        return value
 
     # --- writing -------------------------------------------------------------------------------------
 
@@ -158,6 +170,12 @@ class Solution:
     @property
     def _b(self) -> sympy.Expr:
         return self.roots.written(pretty_ratio(self.beta))
+
+    @cached_property
+    def _w(self) -> sympy.Expr:
+        """w(t) = u^(1−m)."""
+        a, b, k = self._a, self._b, 1 - self.power
+        return (self.start**k + b / a) * sympy.exp(k * a * T) - b / a
 
     def _root(self, w: sympy.Expr) -> sympy.Expr:
         return w ** sympy.Rational(1, 1 - self.power)

@@ -13,6 +13,7 @@ from symicl.algebra import ClosedForm, degree, powers, read_form, scalar, scalar
 from symicl.errors import DerivationError, InputError, UnsupportedError, brief
 from symicl.theory.dynamics.motion import Motion
 from symicl.theory.dynamics.relations import relations
+from symicl.theory.dynamics.scalar_equation import check_free
 from symicl.theory.quadratic.signs import is_nonnegative, is_positive
 from symicl.theory.typeset_quantity import TypesetQuantity
 from symicl.typeset import Equation
@@ -119,6 +120,9 @@ def squared_equation_of(
     UnsupportedError
         If no such equation is found.
     """
+    check_free(system, name, *constants)
+    if not quantity.is_scalar or quantity.letters().isdisjoint(system.letters.values()):
+        raise InputError("an equation is found for a scalar quantity that moves")
     for constant, form in constants.items():
         if not form.is_scalar or not system.vanishes(system.derivative(form)):
             raise InputError(f"{constant} is not conserved, or no scalar; see conserved()")

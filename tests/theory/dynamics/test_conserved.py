@@ -74,12 +74,15 @@ def test_the_instance_of_a_refutation_is_one():
 
 def test_weights_that_are_multiplied_are_balanced():
     loss = si.expected_loss(si.LinearSelfAttention(), si.LinearRegression())
-    found = si.flow(loss, weights=True).conserved()
+    flow = si.flow(loss, weights=True)
+    found = flow.conserved()
     assert [str(q) for q in found] == [
         "W_K W_Kᵀ - W_Q W_Qᵀ",
         "W_V W_Vᵀ - h hᵀ",
         "tr(W_Kᵀ W_K) - tr(W_Vᵀ W_V)",
     ]
+    with pytest.raises(InputError, match="W_K consists of the blocks W_K_11, W_K_12"):
+        flow.is_conserved(found[0].expr)
 
 
 def test_deep_linear_networks_are_balanced_and_nothing_is_found_where_there_is_nothing():

@@ -92,6 +92,9 @@ W = si.matrix("W", (d, d))
         (lambda: si.flow(sympy.Trace(W), [W.T]), "cannot move"),
         (lambda: si.flow(sympy.Trace(W), [W], weights=True), "needs the loss of a model"),
         (lambda: si.flow(sympy.Trace(W), [W], rate="1"), "the rate"),
+        (lambda: si.flow(sympy.Trace(W), [W], rate=-1), "the rate is -1"),
+        (lambda: si.flow(si.scalar("x") ** 2, [si.scalar("x")], rate=si.scalar("x")), "the rate is x"),
+        (lambda: si.flow(W, [W]), "a loss is a scalar"),
         (lambda: si.flow(si.scalar("x") ** 2, [sympy.Symbol("x")]), "two different symbols"),
     ],
 )

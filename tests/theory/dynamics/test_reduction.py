@@ -193,3 +193,41 @@ def test_linear_equations_and_those_that_do_not_converge():
         linear.at(t=1)
     with pytest.raises(InputError, match="s is not an input"):
         linear.at(s=1)
+
+
+def test_values_that_a_solution_never_has_are_refused():
+    x, k = si.scalar("x"), si.scalar("k", positive=True)
+    logistic = si.flow(-k * x**2 / 2 + x**3 / 3, [x]).equation_of(x).solve()  # u̇ = ku − u²
+    assert same(logistic.limit, k)
+    assert float(logistic.value(logistic.time(to=1), u_0=Fraction(1, 2), k=2)) > 0
+    for to in (2, 3):
+        with pytest.raises(InputError, match="never has that value"):
+            logistic.value(logistic.time(to=to), u_0=Fraction(1, 2), k=2)
+    with pytest.raises(InputError, match="must be positive"):
+        logistic.at(t=1, u_0=-1, k=2)
+    explosive = si.flow(-k * x**2 / 2 - x**3 / 3, [x]).equation_of(x).solve()  # u̇ = ku + u²
+    assert float(explosive.at(t=Fraction(1, 2), u_0=1, k=1)) > 1
+    with pytest.raises(InputError, match="runs off to infinity before t = 2"):
+        explosive.at(t=2, u_0=1, k=1)
+
+
+def test_a_scalar_may_move_with_a_trace():
+    A, P = si.matrix("A", (d, d)), si.matrix("P", (d, d))
+    B = si.matrix("B", (d, d))
+    flow = si.flow(sympy.Trace(P * P.T) * sympy.Trace((B - A) * (B - A).T), [P, B])
+    line = flow.reduce({"B": p * A}, fixed=[A])
+    assert same(line.velocity("p"), 2 * (1 - p) * sympy.Trace(P * P.T))
+    with pytest.raises(InputError, match="velocity of B"):
+        flow.reduce({"B": p * A.T}, fixed=[A])
+
+
+def test_names_that_are_taken_are_refused():
+    a, b, k = si.scalar("a"), si.scalar("b"), si.scalar("k")
+    flow = si.flow(k * (a * b - 1) ** 2, [a, b])
+    for name in ("k", "a"):
+        with pytest.raises(InputError, match="the name of something else"):
+            flow.squared_equation_of(a * b, name, constants={"C": a**2 - b**2})
+        with pytest.raises(InputError, match="the name of something else"):
+            flow.squared_equation_of(a * b, constants={name: a**2 - b**2})
+        with pytest.raises(InputError, match="the name of something else"):
+            flow.equation_of(a * b, name)
