@@ -56,15 +56,21 @@ def realise(optimum: Optimum) -> dict[int, ClosedForm]:
 
 def search(optimum: Optimum) -> dict[int, ClosedForm]:
     """Look for the parameters of `realise`."""
-    problem = optimum.problem
-    blocks = [block for p in optimum.loss.parameters.values() for row in p.grid for block in row]
+    found = next(realisations(optimum.problem), None)
+    if found is None:
+        raise DerivationError("no weights of a simple form realise the optimal predictor")
+    return found
+
+
+def realisations(problem: LiftedProblem) -> Iterator[dict[int, ClosedForm]]:
+    """All parameters of the form of `realise` that reproduce the optimal predictor."""
+    blocks = [block for p in problem.loss.parameters.values() for row in p.grid for block in row]
     parameters = {a for block in blocks for a in block.letters()}
     zero = {a: ClosedForm.zero(ROWS[a], COLS[a]) for a in parameters}
     for core in _cores(problem, zero):
         for assignment in _with_vectors(problem, core):
             if problem.prediction.substitute(assignment) == problem.predictor():
-                return assignment
-    raise DerivationError("no weights of a simple form realise the optimal predictor")
+                yield assignment
 
 
 def attaining_weights(optimum: Optimum) -> dict[str, Blocks]:

@@ -350,7 +350,8 @@ def minimise(
     optimum = minimise_over_features(loss)
     if optimum.attained == "weights":
         return optimum
-    return minimise_inner_side(optimum) or optimum
+    of_rank = minimise_inner_side(optimum)
+    return optimum if of_rank is None else of_rank
 
 
 def minimise_over_features(loss: Loss) -> Optimum:

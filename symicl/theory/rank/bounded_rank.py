@@ -126,6 +126,10 @@ class BoundedRank(TypesetQuantity):
             )
         return self.form.base - self.terms.equal * read_form(self.rank)
 
+    def __len__(self) -> int:
+        """The number of terms, what the ranks gain counted as one."""
+        return len(self.form.base) + 1
+
     @property
     def lost(self) -> sympy.Expr:
         """What the bound on the rank costs: the smallest gains, from the (r+1)-th to the last."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
+
+import sympy
 
 from symicl.algebra import ClosedForm
 from symicl.errors import DerivationError
 from symicl.theory.proof_steps import CheckedProof, Step
-from symicl.theory.rank.factors import check_rank, inner_rank
+from symicl.theory.rank.factors import check_rank, inner_sides
 from symicl.theory.rank.quadratic import Quadratic, Relaxation, check_form
 from symicl.theory.rank.terms import Terms, terms_of_rank
 from symicl.theory.rank.weights import weights_of_inner_side, weights_of_rank
-
-if TYPE_CHECKING:
-    import sympy
 
 RANK_AXIOMS = (
     "Eckart and Young (1936), Mirsky (1960): among matrices B of rank at most r the least ‖C − B‖² (Frobenius) is the "
@@ -88,7 +87,7 @@ def certified(optimum: Optimum) -> CheckedProof:
         if optimum.weight:
             weights_of_rank(bound, optimum.weight)
         else:
-            weights_of_inner_side(bound, optimum.rank)
+            weights_of_inner_side(bound, inner_sides(bound.problem) or ())
         steps.append(
             Step(
                 "weights of that rank compute f_K for every K of that rank", "the forward pass is run at them"
@@ -122,5 +121,5 @@ def _check_rank(optimum: Optimum) -> None:
     problem = optimum.relaxation.problem
     if optimum.weight:
         check_rank(problem, optimum.weight)
-    elif inner_rank(problem) != optimum.rank:
+    elif sympy.Add(*(inner_sides(problem) or (sympy.oo,))) != optimum.rank:
         raise DerivationError("the inner sides of the weights give another bound on the rank")

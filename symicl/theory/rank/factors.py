@@ -32,11 +32,14 @@ INNER = sympy.Symbol("inner side", positive=True, integer=True)
 Entries = dict[tuple[Word, Word], ClosedForm]
 
 
-def inner_rank(problem: LiftedProblem) -> sympy.Expr | None:
-    """The rank that K(θ) cannot exceed because of the inner sides of the weights of the model; None for no bound."""
+def inner_sides(problem: LiftedProblem) -> tuple[sympy.Expr, ...] | None:
+    """The inner sides of the products of weights that K(θ) is a sum of; None where some term is no such product.
+
+    Their sum is a bound on the rank of K(θ).
+    """
     loss = problem.loss
     weights = loss.model.symbolic_weights(**loss.model.sizes_on(loss.task))
-    return rank_bound(at_weights(problem, loss.model.effective(weights)))
+    return products_through(at_weights(problem, loss.model.effective(weights)))
 
 
 def check_rank(problem: LiftedProblem, name: str) -> None:
@@ -58,7 +61,7 @@ def check_rank(problem: LiftedProblem, name: str) -> None:
     else:
         known = ", ".join(dict.fromkeys([*parameters, *weights]))
         raise InputError(f"there is no weight called {brief(name)}; bound the rank of one of {known}")
-    if rank_bound(at_weights(problem, whole), INNER) != INNER:
+    if products_through(at_weights(problem, whole), INNER) != (INNER,):
         coefficient = brief(problem.coefficient.expr)
         raise UnsupportedError(
             f"the rank of {name} is not seen to bound that of K(θ) = {coefficient}, the coefficient of the feature "
@@ -99,8 +102,8 @@ def block_values(loss: Loss, whole: Mapping[str, Blocks]) -> dict[int, ClosedFor
     return found
 
 
-def rank_bound(form: ClosedForm, inner: sympy.Expr | None = None) -> sympy.Expr | None:
-    """A bound on the rank of a matrix: a sum of products L·R is cut at the inner sides of its words.
+def products_through(form: ClosedForm, inner: sympy.Expr | None = None) -> tuple[sympy.Expr, ...] | None:
+    """The inner sides of the products L·R that a matrix is a sum of; their sum is a bound on its rank.
 
     Parameters
     ----------
@@ -110,22 +113,22 @@ def rank_bound(form: ClosedForm, inner: sympy.Expr | None = None) -> sympy.Expr 
 
     Returns
     -------
-    SymPy expression or None
-        The bound, as a sum of inner sides; None where some word has none.
+    tuple of SymPy expressions or None
+        None where some word cannot be cut.
     """
     num, _ = form.fraction()
     terms = terms_of(num)
     if not terms:
-        return sympy.Integer(0)
+        return ()
     wanted = None if inner is None else dimension_index(inner)
     cuts = [_cuts(word, wanted) for _, word in terms]
     if not all(cuts):
         return None
     sides = [{COLS[word[at - 1]] for at in places} for (_, word), places in zip(terms, cuts, strict=True)]
     shared = set.intersection(*sides)
-    bounds = [_total(terms, cuts, side) for side in [*sorted(shared), None]]
-    numbers = [bound for bound in bounds if bound.is_Integer]
-    return min(numbers) if numbers else bounds[0]
+    found = [_sides(terms, cuts, side) for side in [*sorted(shared), None]]
+    numbers = [sizes for sizes in found if sympy.Add(*sizes).is_Integer]
+    return min(numbers, key=lambda sizes: sympy.Add(*sizes)) if numbers else found[0]
 
 
 def _cuts(word: Word, wanted: int | None) -> list[int]:
@@ -143,8 +146,8 @@ def _size(side: int) -> tuple[bool, str]:
     return not isinstance(size, int), str(size).zfill(20)
 
 
-def _total(terms: Mapping, cuts: Iterable[list[int]], side: int | None) -> sympy.Expr:
-    """The sum of the inner sides of what cannot be written as one product."""
+def _sides(terms: Mapping, cuts: Iterable[list[int]], side: int | None) -> tuple[sympy.Expr, ...]:
+    """The inner sides of what cannot be written as one product."""
     entries: dict[int, Entries] = {}
     for ((monomial, word), c), places in zip(terms.items(), cuts, strict=True):
         if side is None:
@@ -154,12 +157,11 @@ def _total(terms: Mapping, cuts: Iterable[list[int]], side: int | None) -> sympy
         part = entries.setdefault(COLS[word[at - 1]], {})
         key = word[:at], word[at:]
         part[key] = part.get(key, closed_form(0)) + product_of_words(monomial) * c
-    return sympy.Add(
-        *(
-            exact_size(DIMENSIONS[dim]) * rank
-            for dim, part in entries.items()
-            for rank in map(_products, _connected(part))
-        )
+    return tuple(
+        exact_size(DIMENSIONS[dim])
+        for dim, part in entries.items()
+        for group in _connected(part)
+        for _ in range(_products(group))
     )
 
 

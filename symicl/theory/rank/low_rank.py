@@ -17,7 +17,7 @@ from symicl.theory.model_optimum import ModelOptimum
 from symicl.theory.proof_steps import CheckedProof
 from symicl.theory.rank.bounded_rank import BoundedRank
 from symicl.theory.rank.certificate import certified
-from symicl.theory.rank.factors import check_rank, inner_rank
+from symicl.theory.rank.factors import check_rank, inner_sides
 from symicl.theory.rank.inputs import bounded_weight, start_of_update
 from symicl.theory.rank.quadratic import Quadratic, Relaxation, quadratic
 from symicl.theory.rank.weights import weights_of_inner_side, weights_of_rank
@@ -107,10 +107,10 @@ def minimise_rank(
 def minimise_inner_side(bound: Relaxation) -> LowRankOptimum | None:
     """The minimum of a model whose inner sides bound the rank of K(θ); None where none do, or no weights attain it."""
     try:
-        size = inner_rank(bound.problem)
-        if size is None:
+        sides = inner_sides(bound.problem)
+        if sides is None:
             return None
-        weights_of_inner_side(bound, size)
-        return LowRankOptimum(bound, size, "", None, quadratic(bound))
+        weights_of_inner_side(bound, sides)
+        return LowRankOptimum(bound, sympy.Add(*sides), "", None, quadratic(bound))
     except SymiclError:
         return None

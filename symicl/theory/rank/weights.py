@@ -1,6 +1,8 @@
-"""Weights of bounded rank that compute the optimal predictor: K = U V in one block, with U and V letters."""
+"""Weights of bounded rank that compute the optimal predictor: K = U V in one block, or a sum of such products."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import sympy
 
@@ -15,30 +17,65 @@ from symicl.algebra import (
     terms_of,
 )
 from symicl.errors import DerivationError
-from symicl.theory.attainment import weights_at
+from symicl.theory.attainment import realisations, weights_at
 from symicl.theory.rank.quadratic import Relaxation
 
 
-def weights_of_inner_side(bound: Relaxation, rank: sympy.Expr) -> dict[str, Blocks]:
-    """Weights of a model whose inner sides are small: both factors of K = U V in blocks of their own.
+def weights_of_inner_side(bound: Relaxation, sides: Sequence[sympy.Expr]) -> dict[str, Blocks]:
+    """Weights of a model whose inner sides are small: K = Σ U_h V_h, each factor in a block of its own.
+
+    Parameters
+    ----------
+    bound : LowerBound
+    sides : sequence of SymPy expressions
+        The inner sides of the products that K(θ) is the sum of, such as one for each head.
 
     Raises
     ------
     DerivationError, UnsupportedError
         If none are found.
     """
-    unknown = bound.problem.unknown
-    inner = dimension_index(rank)
-    U = ClosedForm.of(letter(("left factor of K", rank), ROWS[unknown], inner))
-    V = ClosedForm.of(letter(("right factor of K", rank), inner, COLS[unknown]))
-    put_in = {unknown: U @ V}
-    assignment = {a: value.substitute(put_in) for a, value in bound.attained_at.items()}
-    loss = bound.problem.loss
-    factors: list[Blocks] = []
-    for blocks in loss.parameters.values():
-        halves = _halves(blocks.map(lambda block: block.substitute(bound.attained_at)), unknown, U, V)
-        factors += [half for pair in halves for half in (pair, pair.T)]
-    return weights_at(loss, assignment, bound.problem.predictor().substitute(put_in), factors)
+    problem, unknown = bound.problem, bound.problem.unknown
+    assignment: dict[int, ClosedForm] = {}
+    predicted, factors = ClosedForm.zero(ROWS[unknown], COLS[unknown]), []
+    for h, (side, carrier) in enumerate(zip(sides, _apart(bound, len(sides)), strict=True)):
+        inner = dimension_index(side)
+        U = ClosedForm.of(letter(("left factor of K", h, side), ROWS[unknown], inner))
+        V = ClosedForm.of(letter(("right factor of K", h, side), inner, COLS[unknown]))
+        predicted = predicted + U @ V
+        for a, value in carrier.items():
+            here = value.substitute({unknown: U @ V})
+            assignment[a] = assignment[a] + here if a in assignment else here
+        for blocks in problem.loss.parameters.values():
+            halves = _halves(_at(blocks, carrier), unknown, U, V)
+            factors += [half for pair in halves for half in (pair, pair.T)]
+    return weights_at(problem.loss, assignment, problem.predictor().substitute({unknown: predicted}), factors)
+
+
+def _at(blocks: Blocks, assignment: dict[int, ClosedForm]) -> Blocks:
+    return blocks.map(lambda block: block.substitute(assignment))
+
+
+def _apart(bound: Relaxation, count: int) -> list[dict[int, ClosedForm]]:
+    """Effective parameters that each realise the optimal predictor, no two of them with a block in common.
+
+    Raises
+    ------
+    DerivationError
+        If there are not as many.
+    """
+    if count == 1:
+        return [bound.attained_at]
+    found: list[dict[int, ClosedForm]] = []
+    used: set[int] = set()
+    for assignment in realisations(bound.problem):
+        filled = {a for a, value in assignment.items() if value}
+        if used.isdisjoint(filled):
+            used |= filled
+            found.append(assignment)
+        if len(found) == count:
+            return found
+    raise DerivationError(f"the optimum is not seen to be a sum of {count} products")
 
 
 def weights_of_rank(bound: Relaxation, name: str) -> dict[str, Blocks]:
@@ -53,7 +90,7 @@ def weights_of_rank(bound: Relaxation, name: str) -> dict[str, Blocks]:
     weights = weights_at(loss, bound.attained_at, bound.problem.predictor())
     whole = weights.get(name)
     if whole is None:
-        whole = loss.parameters[name].map(lambda block: block.substitute(bound.attained_at))
+        whole = _at(loss.parameters[name], bound.attained_at)
     if _only_block(whole, bound.problem.unknown) is None:
         raise DerivationError(f"the weights that are known to compute it have a larger rank of {name}")
     return weights

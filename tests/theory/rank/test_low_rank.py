@@ -13,7 +13,7 @@ import symicl as si
 from symicl.algebra import ClosedForm, transpose
 from symicl.models import Model, WeightShape
 from symicl.numeric import eigenvalues, exact_matrix, matrix_entries
-from symicl.theory.rank.factors import rank_bound
+from symicl.theory.rank.factors import products_through
 from symicl.theory.rank.low_rank import LowRankOptimum
 
 n, d, r = si.dims("n d r")
@@ -174,15 +174,50 @@ def test_the_rank_of_sums_of_products():
         (p * q.T + s * t.T + p * t.T, 2),
         (si.matrix("U", (d, 3)) * si.matrix("V", (3, d)), 3),
     ]:
-        assert rank_bound(read_form(expression)) == rank
-    assert rank_bound(read_form(p * q.T + si.matrix("B", (d, d)))) is None
-    assert rank_bound(ClosedForm.zero(read_form(H).rows, read_form(H).rows)) == 0
+        assert sum(products_through(read_form(expression))) == rank
+    assert products_through(read_form(p * q.T + si.matrix("B", (d, d)))) is None
+    assert products_through(ClosedForm.zero(read_form(H).rows, read_form(H).rows)) == ()
 
 
 @pytest.mark.parametrize("shared", [False, True])
 def test_heads_without_known_weights_stay_a_lower_bound(shared):
     bound = si.minimise(si.expected_loss(Heads(shared), PLAIN))
     assert bound.attained == "lower bound"
+
+
+class FewHeads(si.Model):
+    """Attention with merged value and projection, and small sides of keys and queries."""
+
+    def __init__(self, heads, side):
+        self.heads, self.side = range(1, heads + 1), side
+
+    def weight_shapes(self):
+        inner, token = (self.side,), ("d", 1)
+        shapes = {f"{name}_{h}": si.WeightShape(inner, token) for h in self.heads for name in ("W_K", "W_Q")}
+        return shapes | {f"W_V_{h}": si.WeightShape((1,), token) for h in self.heads}
+
+    def forward(self, weights, prompt):
+        tokens, query, outputs = prompt.context, prompt.query_token, []
+        for h in self.heads:
+            keys = weights[f"W_K_{h}"] @ tokens
+            scores = transpose(keys) @ (weights[f"W_Q_{h}"] @ query)
+            outputs.append((weights[f"W_V_{h}"] @ tokens) @ scores)
+        return sum(outputs[1:], outputs[0])
+
+
+@pytest.mark.parametrize(("heads", "side", "rank"), [(1, 2, 2), (2, 1, 2), (3, 1, 3), (2, "r", 2 * r)])
+def test_few_heads_of_low_rank(heads, side, rank):
+    optimum = si.minimise(si.expected_loss(FewHeads(heads, side), GENERAL))
+    assert optimum.rank == rank and optimum.attained == "weights" and optimum.certificate
+    assert optimum.expr == low_rank(rank if rank != 2 * r else r).expr.subs(r, rank)
+
+
+def test_the_plateaus_of_heads_of_rank_one():
+    eigen = [Rational(3), Rational(2), Rational(1), Rational(1, 2)]
+    for heads in (1, 2):
+        at = si.minimise(si.expected_loss(FewHeads(heads, 1), GENERAL)).at(**FOUR)
+        kept = sum(x / (1 + (1 + sum(eigen) / x) / 8) for x in eigen[:heads])
+        assert at.value == sum(eigen) - kept
 
 
 # --- updates of a given matrix ---------------------------------------------------------------------------
