@@ -61,6 +61,7 @@ from .theory import depth_limit as depth_limit
 from .theory import expected_loss as expected_loss
 from .theory import flow as flow
 from .theory import head_count as head_count
+from .theory import in_eigenvalues as in_eigenvalues
 from .theory import iterate as iterate
 from .theory import limit as limit
 from .theory import minimise as minimise

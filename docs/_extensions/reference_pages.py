@@ -15,7 +15,7 @@ GROUPS = {
     "AutoregressiveTask Task PromptTask TaskAt Prompt Sample",
     "Models": "LinearSelfAttention MultiHeadLinearAttention InitialGuessAttention LinearTransformerBlock GDBeta "
     "OneStepGD CausalLinearAttention PositionalAttention Model CausalModel WeightShape transpose stack beside",
-    "At numbers, by draws, in the limit": "compile CompiledFunction sample limit series",
+    "At numbers, by draws, in the limit": "compile CompiledFunction sample limit series in_eigenvalues",
     "Losses, optima, training": "expected_loss minimise train Experiment SequenceExperiment Schedule",
     "Dynamics": "flow follow",
     "Depth, recursions, heads": "depth iterate depth_limit recursion head_count certificate",
@@ -67,6 +67,7 @@ RESULTS = (
     "symicl.language.result.ClaimResult",
     "symicl.studies.TrainResult",
     "symicl.theory.Series",
+    "symicl.theory.EigenvalueForm",
     "symicl.studies.StatedMinimumResult",
     "symicl.studies.SampleMean",
     "symicl.studies.Agreement",

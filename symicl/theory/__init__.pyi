@@ -11,6 +11,8 @@ from .autoregressive import loss_in_time as loss_in_time
 from .dynamics.flow import Flow as Flow
 from .dynamics.flow import flow as flow
 from .dynamics.system import System as System
+from .eigenvalues import EigenvalueForm as EigenvalueForm
+from .eigenvalues import in_eigenvalues as in_eigenvalues
 from .heads.head_count import head_count as head_count
 from .landscape import StationaryPoint as StationaryPoint
 from .landscape import profile as profile

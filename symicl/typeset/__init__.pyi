@@ -1,8 +1,12 @@
+from .eigenvalues import EigenSum as EigenSum
+from .eigenvalues import component as component
+from .eigenvalues import eigenvalue_form as eigenvalue_form
 from .expression import named as named
 from .formula import Equation as Equation
 from .formula import display as display
 from .formula import escaped as escaped
 from .formula import formula_latex as formula_latex
+from .instances import instance_value as instance_value
 from .line import DOT as DOT
 from .line import MINUS as MINUS
 from .line import PLUS as PLUS
@@ -32,6 +36,7 @@ from .renaming import Renaming as Renaming
 from .renaming import renamed as renamed
 from .renaming import renaming_of as renaming_of
 from .styles import Style as Style
+from .styles import checked as checked
 from .styles import eigenvalues_of as eigenvalues_of
 from .styles import restyled as restyled
 from .symbol_names import checked_name as checked_name

@@ -1,6 +1,7 @@
 """Traces as sums over eigenvalues.
 
-tr f(M) = Σ f(λ_i) over the eigenvalues λ_i of M. It is applied to a trace in which all matrices are functions of one
+tr f(M) = Σ f(λ_i) over the eigenvalues λ_i of M, and u'f(M) v = Σ f(λ_i) u_i v_i with the components of u and v in an
+orthonormal basis of eigenvectors of M. The first is applied to a trace in which all matrices are functions of one
 matrix (and so commute), and to one that is a function of a product of two, such as H Ψ, which is similar to a
 diagonal matrix though H and Ψ need not commute.
 """
@@ -19,7 +20,8 @@ Letters = tuple[sympy.MatrixSymbol, ...]
 class EigenSum(sympy.Expr):
     """Σ_i f(λ_i) over the eigenvalues of one matrix, or of a product of two.
 
-    Its arguments are f, the symbol λ_i, the dimension, and the matrices that are multiplied.
+    Its arguments are f, the symbol λ_i, the dimension, the matrices that are multiplied, and vectors whose components
+    are in f.
     """
 
     precedence = 50  # that of a product
@@ -39,7 +41,12 @@ class EigenSum(sympy.Expr):
 
     @property
     def letters(self) -> Letters:
-        return self.args[3:]
+        return tuple(m for m in self.args[3:] if m.shape[1] != 1)
+
+    @property
+    def vectors(self) -> Letters:
+        """The vectors whose components in a basis of eigenvectors are in f."""
+        return tuple(m for m in self.args[3:] if m.shape[1] == 1)
 
     def _latex(self, printer: Any) -> str:
         body = printer._print(self.body)
@@ -49,15 +56,24 @@ class EigenSum(sympy.Expr):
         return rf"\sum_{{{index}=1}}^{{{printer._print(self.dimension)}}} {body}"
 
 
-def eigenvalue_form(expression: sympy.Basic) -> sympy.Basic | None:
-    """The expression with its traces as sums over eigenvalues; None where no trace is one."""
+def component(vector: sympy.MatrixSymbol, index: str) -> sympy.Symbol:
+    """The component of a vector along an eigenvector."""
+    return sympy.Symbol(f"{vector.name}_{index}", real=True)
+
+
+def eigenvalue_form(expression: sympy.Basic, *, components: bool = False) -> sympy.Basic | None:
+    """The expression with its traces as sums over eigenvalues; None where no trace is one.
+
+    With ``components`` bilinear forms u'f(M) v are sums as well.
+    """
     traces = sorted(expression.atoms(sympy.Trace), key=lambda t: (sympy.count_ops(t), str(t)))
-    letters = next((found for found in map(_generators, reversed(traces)) if found is not None), None)
+    found_letters = (_generators(t, components) for t in reversed(traces))
+    letters = next((found for found in found_letters if found is not None), None)
     if letters is None:
         return None
-    inner = {t: _sum(t, letters, "j", {}) for t in traces if not t.arg.atoms(sympy.Trace)}
+    inner = {t: _sum(t, letters, "j", {}, components) for t in traces if not t.arg.atoms(sympy.Trace)}
     inner = {t: s for t, s in inner.items() if s is not None}
-    outer = {t: _sum(t, letters, "i", inner) for t in traces}
+    outer = {t: _sum(t, letters, "i", inner, components) for t in traces}
     outer = {t: s for t, s in outer.items() if s is not None}
     if not outer:
         return None
@@ -66,23 +82,44 @@ def eigenvalue_form(expression: sympy.Basic) -> sympy.Basic | None:
     return _merged(expression.xreplace(outer))
 
 
-def _generators(trace: sympy.Trace) -> Letters | None:
+def _generators(trace: sympy.Trace, components: bool) -> Letters | None:
     """The matrix, or the two, that all of a trace is made of."""
-    found = sorted(trace.atoms(sympy.MatrixSymbol), key=str)
+    middle, _ = _bilinear(trace.arg) if components else (trace.arg, ())
+    found = sorted(middle.atoms(sympy.MatrixSymbol), key=str)
     if not found or len(found) > 2 or any(m.shape[0] != m.shape[1] or m.shape[0] == 1 for m in found):
         return None
     letters = tuple(found)
-    return letters if _symbolic(trace.arg, letters, sympy.Dummy()) is not None else None
+    return letters if _symbolic(middle, letters, sympy.Dummy()) is not None else None
 
 
-def _sum(trace: sympy.Trace, letters: Letters, index: str, inner: dict) -> EigenSum | None:
+def _bilinear(matrix: MatrixExpr) -> tuple[MatrixExpr, Letters]:
+    """M, u and v of a bilinear form u'M v; any other matrix by itself."""
+    factors: tuple[Any, ...] = matrix.args if isinstance(matrix, sympy.MatMul) else ()
+    first, last = (factors[0], factors[-1]) if len(factors) > 1 else (None, None)
+    if (
+        not isinstance(first, sympy.Transpose)
+        or not isinstance(last, sympy.MatrixSymbol)
+        or last.shape[1] != 1
+    ):
+        return matrix, ()
+    if not isinstance(first.arg, sympy.MatrixSymbol) or first.shape[0] != 1:
+        return matrix, ()
+    size = last.shape[0]
+    inner = factors[1:-1]
+    middle = sympy.Identity(size) if not inner else inner[0] if len(inner) == 1 else sympy.MatMul(*inner)
+    return middle, (first.arg, last)
+
+
+def _sum(trace: sympy.Trace, letters: Letters, index: str, inner: dict, components: bool) -> EigenSum | None:
     name = "lambda" if len(letters) == 1 else "varphi"
     eigenvalue = sympy.Symbol(f"{name}_{index}", positive=True)
-    body = _symbolic(trace.arg, letters, eigenvalue)
+    middle, vectors = _bilinear(trace.arg) if components and len(letters) == 1 else (trace.arg, ())
+    body = _symbolic(middle, letters, eigenvalue)
     if body is None:
         return None
+    body = sympy.Mul(body, *(component(vector, index) for vector in vectors))
     body = sympy.factor(body.xreplace(inner)) if not inner else body.xreplace(inner)
-    return EigenSum(body, eigenvalue, trace.arg.shape[0], *letters)
+    return EigenSum(body, eigenvalue, middle.shape[0], *letters, *dict.fromkeys(vectors))
 
 
 def _symbolic(matrix: MatrixExpr, letters: Letters, value: sympy.Symbol) -> sympy.Expr | None:
@@ -118,8 +155,9 @@ def _symbolic(matrix: MatrixExpr, letters: Letters, value: sympy.Symbol) -> symp
 
 
 def _flat(factor: MatrixExpr) -> list[MatrixExpr]:
-    if isinstance(factor, sympy.MatPow) and isinstance(factor.exp, sympy.Integer) and factor.exp > 0:
-        return [factor.base] * int(factor.exp)
+    if isinstance(factor, sympy.MatPow) and isinstance(factor.exp, sympy.Integer):
+        base = factor.base if factor.exp > 0 else sympy.Inverse(factor.base)
+        return [base] * abs(int(factor.exp))
     return [factor]
 
 
@@ -171,14 +209,16 @@ def _block(
 def _merged(expression: sympy.Expr) -> sympy.Expr:
     """A sum of multiples of sums over the same eigenvalues, as one sum."""
     rest, bodies, last = [], [], None
+    vectors: list[sympy.MatrixSymbol] = []
     for term in sympy.Add.make_args(expression):
         sums = [f for f in sympy.Mul.make_args(term) if isinstance(f, EigenSum)]
         if len(sums) != 1 or sympy.fraction(term)[1].atoms(EigenSum):
             rest.append(term)
             continue
         (last,) = sums
+        vectors += last.vectors
         bodies.append(term / last * last.body)
     if last is None or len(bodies) < 2:
         return expression
     body = sympy.factor(sympy.together(sympy.Add(*bodies)))
-    return sympy.Add(*rest, EigenSum(body, *last.args[1:]))
+    return sympy.Add(*rest, EigenSum(body, *last.args[1:3], *last.letters, *dict.fromkeys(vectors)))

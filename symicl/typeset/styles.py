@@ -11,7 +11,7 @@ from sympy.matrices.expressions import MatrixExpr
 
 from symicl.algebra import ClosedForm
 from symicl.errors import DerivationError
-from symicl.typeset.eigenvalues import EigenSum, eigenvalue_form
+from symicl.typeset.eigenvalues import EigenSum, component, eigenvalue_form
 from symicl.typeset.formula import Equation, closed_form_of
 from symicl.typeset.instances import agree
 from symicl.typeset.leading_order import normalised_form
@@ -76,9 +76,14 @@ def eigenvalues_of(formula: Any) -> str:
     one = min(sums, key=lambda s: s.eigenvalue.name)
     letter, _ = expression_latex(one.eigenvalue).split("_", 1)
     matrix = " ".join(expression_latex(m) for m in one.letters)
-    return rf"{letter}_{{1}},\dots,{letter}_{{d}}\text{{ the eigenvalues of }}{matrix}".replace(
+    text = rf"{letter}_{{1}},\dots,{letter}_{{d}}\text{{ the eigenvalues of }}{matrix}".replace(
         "_{d}", f"_{{{expression_latex(one.dimension)}}}"
     )
+    vectors = sorted({u for total in sums for u in total.vectors}, key=str)
+    for u in vectors:
+        along = expression_latex(component(u, "i"))
+        text += rf",\ {along}\text{{ the component of }}{expression_latex(u)}\text{{ along an eigenvector}}"
+    return text
 
 
 @lru_cache(maxsize=256)
