@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -72,15 +73,20 @@ class ScalarEquation(TypesetQuantity):
             )
         return self.system.written(gradient(self.closed_form, scalar_letter(self.symbol)).substitute(table))
 
-    def solve(self) -> Solution:
+    def solve(self, at_least: Mapping[sympy.Symbol, int] | None = None) -> Solution:
         """u(t) in closed form from u(0) = u_0, checked by putting it into the equation.
+
+        Parameters
+        ----------
+        at_least : dict, optional
+            Lower bounds of symbols, such as ``{T: 3}``, for the signs that decide on the limit.
 
         Raises
         ------
         UnsupportedError
             If F is neither linear nor αu + βuᵐ.
         """
-        return solved(self.symbol, self.closed_form, self.coefficients, self.system.roots)
+        return solved(self.symbol, self.closed_form, self.coefficients, self.system.roots, at_least or {})
 
     def __repr__(self) -> str:
         return f"ScalarEquation({self})"

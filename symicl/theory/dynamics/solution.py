@@ -34,6 +34,8 @@ class Solution:
         u_0, positive unless the equation is linear.
     roots : Roots
         Letters that stand for square roots.
+    at_least : dict
+        Lower bounds of symbols, beside 1 of a size.
 
     Notes
     -----
@@ -47,6 +49,7 @@ class Solution:
     power: int
     start: sympy.Symbol
     roots: Roots
+    at_least: Mapping[sympy.Symbol, int]
 
     @cached_property
     def expr(self) -> sympy.Expr:
@@ -182,7 +185,7 @@ class Solution:
 
     def _is_positive(self, form: ClosedForm) -> bool:
         roots = self.roots
-        least = {r: 1 for s, r in roots.of.items() if s.is_integer}
+        least = {r: 1 for s, r in roots.of.items() if s.is_integer} | dict(self.at_least)
         if roots.written(form.expr).is_positive:
             return True
         try:
@@ -192,7 +195,11 @@ class Solution:
 
 
 def solved(
-    symbol: sympy.Symbol, form: ClosedForm, coefficients: Mapping[int, ClosedForm], roots: Roots
+    symbol: sympy.Symbol,
+    form: ClosedForm,
+    coefficients: Mapping[int, ClosedForm],
+    roots: Roots,
+    at_least: Mapping[sympy.Symbol, int],
 ) -> Solution:
     """The solution of u̇ = F(u); see `symicl.theory.dynamics.scalar_equation.ScalarEquation.solve`.
 
@@ -205,6 +212,8 @@ def solved(
     coefficients : dict
         Those of the powers of u in F.
     roots : Roots
+    at_least : dict
+        Lower bounds of symbols.
     """
     found = {k: c for k, c in coefficients.items() if c}
     others = sorted(set(found) - {1})
@@ -216,7 +225,7 @@ def solved(
     power = others[0] if others else 0
     start = scalar(f"{symbol.name}_0", nonnegative=power != 0)
     beta = found[power] if others else ClosedForm.number(0)
-    solution = Solution(symbol, found[1], beta, power, start, roots)
+    solution = Solution(symbol, found[1], beta, power, start, roots, at_least)
     _check(solution, form)
     return solution
 

@@ -10,8 +10,8 @@ from typing import Any
 import flint
 import sympy
 
-from symicl.algebra import COLS, PARTNER, ROWS, ClosedForm, derivative_along, letter, scalar_letter
-from symicl.errors import InputError
+from symicl.algebra import COLS, ONE, PARTNER, ROWS, ClosedForm, derivative_along, letter, scalar_letter
+from symicl.errors import InputError, UnsupportedError
 from symicl.numeric import compile_matrix, compile_scalar, exact_matrix, sizes_at
 from symicl.tasks import exact_values
 from symicl.theory.dynamics.motion import Motion
@@ -72,6 +72,32 @@ def stability(system: Motion, numbers: Mapping[str, Any]) -> Stability:
         )
     jacobian = flint.fmpq_mat(size, size, [x for column in columns for x in column])
     return _signs(jacobian)
+
+
+def jacobian(system: Motion, point: Mapping[str, ClosedForm]) -> sympy.ImmutableMatrix:
+    """See `symicl.theory.System.jacobian`."""
+    for name, a in system.letters.items():
+        if not (ROWS[a] == COLS[a] == ONE):
+            raise UnsupportedError(
+                f"{name} is a matrix; reduce the flow to scalars, or ask for stability(…) at numbers"
+            )
+    missing = [name for name in system.letters if name not in point]
+    if missing:
+        raise InputError(f"no value is given for {', '.join(missing)}")
+    table = {system.letters[name]: value for name, value in point.items()}
+    for name, form in system.velocities.items():
+        if not system.vanishes(system.roots.put(form.substitute(table))):
+            raise InputError(f"the point is not stationary: {name} moves there")
+    one = ClosedForm.number(1)
+    return sympy.ImmutableMatrix(
+        [
+            [
+                system.written(system.roots.put(derivative_along(form, {a: one}).substitute(table)))
+                for a in system.letters.values()
+            ]
+            for form in system.velocities.values()
+        ]
+    )
 
 
 def _entries(form: ClosedForm, point: Mapping[Any, Any]) -> list[flint.fmpq]:

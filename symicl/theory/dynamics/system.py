@@ -17,6 +17,7 @@ from symicl.theory.dynamics.lines import squared_parameter
 from symicl.theory.dynamics.motion import Motion
 from symicl.theory.dynamics.scalar_equation import ScalarEquation, equation_of
 from symicl.theory.dynamics.squared_equation import SquaredEquation, squared_equation_of
+from symicl.theory.dynamics.stability import jacobian
 
 
 class System(Motion):
@@ -77,6 +78,28 @@ class System(Motion):
         blocks = {name: Blocks([[ClosedForm.of(a)]]) for name, a in read.letters.items()}
         loss = read.put(self.loss_form, self)
         return Reduction(dict(read.letters), velocities, blocks, loss, read.roots, self, read)
+
+    def jacobian(self, point: Mapping[str | sympy.Basic, Any]) -> sympy.ImmutableMatrix:
+        """The linearised equations of scalars at a stationary point, in symbols; its eigenvalues are the rates there.
+
+        Parameters
+        ----------
+        point : dict
+            From each letter that moves, or its name, to its value.
+
+        Returns
+        -------
+        sympy.ImmutableMatrix
+            ∂(velocity)/∂(letter), both in the order of ``letters``.
+
+        Raises
+        ------
+        InputError
+            If the point is not stationary, or a value is missing.
+        UnsupportedError
+            If matrices or vectors move.
+        """
+        return jacobian(self, {self._name(key): self.read(value) for key, value in point.items()})
 
     def balanced(self) -> Reduction:
         """The flow of two scalars from a start at which a conserved αx² − βy² is 0: y = √(α/β) x.

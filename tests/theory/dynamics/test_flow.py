@@ -7,7 +7,7 @@ import pytest
 import sympy
 
 import symicl as si
-from symicl.errors import InputError
+from symicl.errors import InputError, UnsupportedError
 
 n, d = si.dims("n d")
 HALF = Fraction(1, 2)
@@ -121,3 +121,20 @@ def test_stability_agrees_with_eigenvalues_of_known_forms():
     assert si.flow(x**2 - y**2, [x, y]).stability(x=0, y=0).kind == "strict saddle"
     assert si.flow(-(x**2) - y**2, [x, y]).stability(x=0, y=0).kind == "maximum"
     assert si.flow(x**2 + y**4, [x, y]).stability(x=0, y=0).kind == "not decided by the linearisation"
+
+
+def test_rates_at_stationary_points_in_symbols(head):
+    p, v = si.scalar("p"), si.scalar("v")
+    line = head.reduce({"a": 0, "g": 0, "B": p, "c": v})
+    origin = line.jacobian({"p": 0, "v": 0})
+    assert origin == sympy.ImmutableMatrix([[0, 1], [d, 0]])
+    assert set(origin.eigenvals()) == {sympy.sqrt(d), -sympy.sqrt(d)}  # left at the rate √d
+    minimum = line.jacobian({"p": n / (n + d + 1) / v, "v": v})
+    assert sympy.simplify(minimum.det()) == 0  # along the minima nothing moves
+    assert sympy.simplify(minimum.trace() + v**2 * (n + d + 1) / n + d * n / (n + d + 1) / v**2) == 0
+    with pytest.raises(InputError, match="not stationary: p moves"):
+        line.jacobian({"p": 1, "v": 1})
+    with pytest.raises(InputError, match="no value is given for v"):
+        line.jacobian({"p": 0})
+    with pytest.raises(UnsupportedError, match="B is a matrix"):
+        head.jacobian({"B": 0, "a": 0, "c": 0, "g": 0})

@@ -231,3 +231,45 @@ def test_names_that_are_taken_are_refused():
             flow.squared_equation_of(a * b, constants={name: a**2 - b**2})
         with pytest.raises(InputError, match="the name of something else"):
             flow.equation_of(a * b, name)
+
+
+def test_noise_makes_the_step_smaller():
+    noisy = si.flow(
+        si.expected_loss(si.MultiHeadLinearAttention(), si.LinearRegression()), rate=Fraction(1, 2)
+    )
+    solution = noisy.reduce(BALANCED).equation_of(ROOT * p**2).solve()
+    sigma2 = si.scalar("sigma2", nonnegative=True)
+    assert same(solution.limit, n / (n + d + 1 + sigma2))  # n times one step of gradient descent
+
+
+def test_sequences_end_at_one_step_of_gradient_descent():
+    """ab tends to κ₁/(κ₂ + κ₃ H_{T−2}/(T−2)), κ = 3, 15, 3(d − 1) for a Gaussian x₁."""
+    loss = si.expected_loss(si.CausalLinearAttention(), si.AutoregressiveTask(), family="two numbers")
+    flow = si.flow(loss)
+    a, T = flow.unknowns["a"], flow.symbols["T"]
+    (conserved,) = flow.conserved()
+    assert str(conserved) == "a² - b²"
+    equation = flow.balanced().equation_of(a**2)
+    stated = 3 / (15 + 3 * (d - 1) * sympy.harmonic(T - 2) / (T - 2))
+    assert same(equation.solve(at_least={T: 3}).limit, stated)
+    with pytest.raises(UnsupportedError, match="does not follow from the signs"):
+        _ = equation.solve().limit  # at T = 1 the loss would have no minimum
+
+
+def test_a_wrong_solution_or_equation_does_not_pass_its_check(step):
+    from dataclasses import replace
+
+    from symicl.errors import DerivationError
+    from symicl.theory.dynamics import solution
+
+    right = step.solve()
+    solution._check(right, step.closed_form)
+    for wrong in (
+        replace(right, beta=right.beta * 2),
+        replace(right, alpha=right.alpha * -1),
+        replace(right, power=3),
+    ):
+        with pytest.raises(DerivationError):
+            solution._check(wrong, step.closed_form)
+    with pytest.raises(DerivationError):
+        solution._check(right, step.closed_form * 2)
