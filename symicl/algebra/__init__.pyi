@@ -127,6 +127,7 @@ from .symbols import matrix as matrix
 from .symbols import scalar as scalar
 from .symbols import symmetric as symmetric
 from .symbols import vector as vector
+from .sympy_modules import random_kinds as random_kinds
 from .updates import inverse_of_update as inverse_of_update
 from .words import Monomial as Monomial
 from .words import Word as Word

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy
-from sympy.stats.rv import RandomIndexedSymbol, RandomSymbol
 
 from symicl.algebra.parts import has_kind, parts_of
 from symicl.algebra.symbols import GaussianMatrix
+from symicl.algebra.sympy_modules import random_kinds
 from symicl.errors import UnsupportedError
 
 HOW_TO_DECLARE = 'declare Gaussian matrices with si.gaussian("Z", (n, d), mean=…, row_cov=…, col_cov=…)'
@@ -14,7 +16,7 @@ HOW_TO_DECLARE = 'declare Gaussian matrices with si.gaussian("Z", (n, d), mean=�
 
 def contains_random(expression: sympy.Basic) -> bool:
     """True if a Gaussian matrix, or a random variable of `sympy.stats`, occurs in the expression."""
-    return has_kind(expression, GaussianMatrix, RandomSymbol)
+    return has_kind(expression, GaussianMatrix, *random_kinds())
 
 
 def refuse_foreign(expression: sympy.Basic) -> None:
@@ -26,7 +28,7 @@ def refuse_foreign(expression: sympy.Basic) -> None:
         That names the variable and its law.
     """
     for variable in sorted(
-        (part for part in parts_of(expression) if isinstance(part, RandomSymbol)), key=str
+        (part for part in parts_of(expression) if isinstance(part, random_kinds())), key=str
     ):
         raise UnsupportedError(
             f"{variable} is a random variable of sympy.stats ({law_name(variable)}), which is not read here; "
@@ -34,8 +36,10 @@ def refuse_foreign(expression: sympy.Basic) -> None:
         )
 
 
-def law_name(variable: RandomSymbol) -> str:
+def law_name(variable: Any) -> str:
     """The law of a random variable of `sympy.stats`, as SymPy calls it."""
+    from sympy.stats.rv import RandomIndexedSymbol
+
     space = variable.pspace
     if isinstance(variable, RandomIndexedSymbol):
         return "a stochastic process"

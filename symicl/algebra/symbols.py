@@ -10,9 +10,9 @@ import sympy
 from sympy.core.basic import Basic
 from sympy.core.symbol import Str
 from sympy.matrices.expressions.matexpr import MatrixExpr, MatrixSymbol
-from sympy.stats.rv import RandomSymbol, is_random
 
 from symicl.algebra.namesakes import refuse_namesakes
+from symicl.algebra.sympy_modules import RANDOM_VARIABLES, once_loaded, random_kinds
 from symicl.errors import InputError, brief
 
 Dimension: TypeAlias = int | sympy.Symbol
@@ -99,7 +99,7 @@ def check_dimension(size: object, where: str) -> None:
     number: Any = None if isinstance(size, bool) else exact_size(size)
     if isinstance(number, sympy.Integer) and number > 0:
         return
-    constant = isinstance(number, sympy.Expr) and not number.has(MatrixSymbol, RandomSymbol)
+    constant = isinstance(number, sympy.Expr) and not number.has(MatrixSymbol, *random_kinds())
     if constant and not number.is_number and number.is_commutative:
         # None means that SymPy cannot tell, as for n − 1.
         possible = number.is_positive is not False and number.is_integer is not False
@@ -170,10 +170,14 @@ class GaussianMatrix(MatrixSymbol):
     col_cov = property(lambda self: self.args[5], doc="Covariance between the columns, cols × cols.")
 
 
-@is_random.register(GaussianMatrix)
-def _(z: GaussianMatrix) -> bool:
+def _count_as_random() -> None:
     """SymPy would otherwise take Z for a constant, so that its Expectation(tr Z)**2 became (tr Z)**2."""
-    return True
+    from sympy.stats.rv import is_random
+
+    is_random.register(GaussianMatrix)(lambda z: True)
+
+
+once_loaded(RANDOM_VARIABLES, _count_as_random)
 
 
 def is_symmetric(expression: MatrixExpr) -> bool:
@@ -270,7 +274,7 @@ def _immutable(value: Any) -> Any:
 
 def _check_constant(what: str, value: Basic) -> None:
     """A law that depends on another random matrix would not be independent of it."""
-    if value.has(GaussianMatrix, RandomSymbol):
+    if value.has(GaussianMatrix, *random_kinds()):
         raise InputError(
             f"{what} depends on another random matrix or variable; write the dependence into the expression instead"
         )

@@ -24,6 +24,7 @@ from symicl.algebra import (
     letter,
     meaning_of,
     parts_of,
+    random_kinds,
     read_blocks,
     read_form,
     read_matrix,
@@ -38,7 +39,6 @@ from symicl.algebra import (
 from symicl.errors import DerivationError, InputError, ShapeError
 from symicl.expectation.gaussian import Gaussian, integrate
 from symicl.expectation.integrand import through_words
-from symicl.expectation.random_variables import declared
 
 extend_sympy_diff()  # what expect() returns is differentiated correctly
 
@@ -80,7 +80,7 @@ def expect(expression: sympy.Basic) -> sympy.Expr | MatrixExpr:
     """
     if not isinstance(expression, sympy.Basic):
         raise InputError(f"expect() takes a SymPy expression, not {type(expression).__name__}")
-    expression = declared(expression, expect)
+    expression = _with_declared_laws(expression)
     refuse_namesakes(expression)
     laws, means = declared_laws(expression)
     if not isinstance(expression, MatrixExpr):
@@ -101,10 +101,19 @@ Means = dict[int, MatrixPolynomial]
 
 def expected_form(expression: sympy.Basic) -> ClosedForm:
     """The expectation of a SymPy scalar as a closed form, the quotients in it as well; see `expect`."""
-    expression = declared(expression, expect)
+    expression = _with_declared_laws(expression)
     refuse_namesakes(expression)
     laws, means = declared_laws(expression)
     return expect_form(read_form(expression), laws, means)
+
+
+def _with_declared_laws(expression: sympy.Basic) -> sympy.Basic:
+    """The expression with Gaussians of this package for random variables of `sympy.stats`, if that is loaded."""
+    if not random_kinds():
+        return expression
+    from symicl.expectation.random_variables import declared
+
+    return declared(expression, expect)
 
 
 def expect_polynomial(polynomial: Polynomial, laws: list[Gaussian], means: Means | None = None) -> Polynomial:

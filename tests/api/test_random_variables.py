@@ -1,5 +1,8 @@
 """Random variables of `sympy.stats` are taken with their law or refused by name; they are never constants."""
 
+import subprocess
+import sys
+
 import pytest
 import sympy
 from sympy import MatMul, Matrix, Rational, Symbol, Trace, exp, stats
@@ -118,3 +121,13 @@ def test_laws_do_not_take_them_for_constants():
 def test_how_to_declare_is_said():
     with pytest.raises(si.UnsupportedError, match=r"declare Gaussian matrices with si\.gaussian"):
         si.expect(stats.Poisson("p", 3))
+
+
+def test_they_are_loaded_where_they_are_used():
+    """A derivation without them does not load them; loaded later, they know Gaussian matrices."""
+    code = (
+        "import sys, symicl as si\nd = si.dims('d')\nx = si.gaussian('x', d)\nsi.expect(x.T * x)\n"
+        "assert 'sympy.stats' not in sys.modules\nfrom sympy.stats.rv import is_random\nassert is_random(x)\n"
+        "from sympy.stats import Normal\nassert si.expect(Normal('z', 0, 1) ** 2) == 1"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

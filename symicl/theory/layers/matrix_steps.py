@@ -82,13 +82,17 @@ def _slopes(
     D = letter(("change of a step", moved), P.rows, P.cols)
     X, x, w = (read_form(z) for z in (task.X, task.x, task.w))
     y = X @ w if task.noise == 0 else read_form(task.responses)
-    n, learned, changed = read_form(task.n), None, None
+    n = read_form(task.n)
+    learned: ClosedForm | None = None
+    changed: ClosedForm | None = None
     for k, size in enumerate(sizes):
         residual = y if learned is None else y - X @ learned
         pulled = X.T @ residual / n
         step = P @ pulled * read_form(size)
-        further = None if changed is None else changed - P @ (X.T @ (X @ changed)) * (read_form(size) / n)
-        changed = ClosedForm.of(D) @ pulled if k == moved else further
+        if k == moved:
+            changed = ClosedForm.of(D) @ pulled
+        elif changed is not None:
+            changed = changed - P @ (X.T @ (X @ changed)) * (read_form(size) / n)
         learned = step if learned is None else learned + step
     assert learned is not None and changed is not None
     error = (x.T @ (learned - w)).trace()

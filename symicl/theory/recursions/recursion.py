@@ -9,13 +9,13 @@ from functools import cached_property
 
 import sympy
 from sympy.matrices.expressions import MatrixExpr
-from sympy.stats.rv import RandomSymbol
 
 from symicl.algebra import (
     GaussianMatrix,
     SymmetricMatrix,
     exact_scalar,
     exact_size,
+    random_kinds,
     read_form,
     refuse_namesakes,
 )
@@ -180,7 +180,9 @@ class Recursion:
 
 def _refuse_random_symbols(*values: sympy.Basic) -> None:
     """Variables of sympy.stats do not say which of them are drawn anew."""
-    found = next((symbol for value in values for symbol in value.atoms(RandomSymbol)), None)
+    if not (kinds := random_kinds()):
+        return
+    found = next((symbol for value in values for symbol in value.atoms(*kinds)), None)
     if found is not None:
         raise InputError(f"{found} is a random variable of sympy.stats; declare it with gaussian() here")
 
