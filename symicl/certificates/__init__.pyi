@@ -1,8 +1,9 @@
 from .operations import OperationLog as OperationLog
-from .operations import common_factor as common_factor
 from .recorder import Recording as Recording
 from .recorder import recording as recording
 from .results.certificate import certificate as certificate
 from .results.certificate import evidence_of as evidence_of
+from .results.minimum import CompletedSquare as CompletedSquare
+from .results.minimum import minimum_evidence as minimum_evidence
 from .values import header as header
 from .values import is_closed_form as is_closed_form

@@ -14,11 +14,10 @@ from typing import Protocol
 import sympy
 
 from symicl.algebra import ClosedForm, Covariance
-from symicl.certificates import Recording, header
+from symicl.certificates import Recording, header, minimum_evidence
 from symicl.errors import SymiclError, UnsupportedError
 from symicl.language.claim_writer import ClaimWriter
 from symicl.language.library_evidence import Optima
-from symicl.language.minimum_evidence import minimum_evidence
 from symicl.language.proof import Minimum, SameForm, Sign
 from symicl.language.reading import Reader
 from symicl.language.result import ClaimResult

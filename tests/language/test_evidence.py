@@ -8,7 +8,8 @@ import symicl as si
 from checker.conftest import checker  # noqa: F401
 from checker.corruption import Certificate
 from checker.test_corpus import outcomes
-from symicl.language import judge, minimisers, minimum_evidence, sign_evidence
+from symicl.language import judge, minimisers, sign_evidence
+from symicl.theory import Quadratic
 from symicl.verdicts import PROVED
 
 HEAD = """
@@ -196,7 +197,7 @@ def credulous(monkeypatch):
     monkeypatch.setattr(judge, "is_nonnegative", lambda _: True)
     monkeypatch.setattr(sign_evidence, "oriented", lambda ratio, **_: ratio.fraction())
     monkeypatch.setattr(minimisers, "is_stationary", lambda *_: True)
-    monkeypatch.setattr(minimum_evidence, "cancels_in_words", lambda *_: True)
+    monkeypatch.setattr(Quadratic, "is_stationary", lambda *_: True)
 
 
 @pytest.mark.parametrize(
@@ -248,4 +249,4 @@ def test_a_solution_that_is_not_one_is_not_written(checker, monkeypatch):  # noq
     text = "Gamma = A Sigma inv(Sigma + 2 lambda I) minimises E[||Gamma x - A x||^2] + lambda ||Gamma||_F^2"
     running = recheck(checker, certified(text, head))
     assert list(running.stated) == ["line 16"]
-    assert "the normal equation has no factorised form" in running.asserted[0]
+    assert "the gradient does not vanish at the point" in running.asserted[0]

@@ -8,13 +8,14 @@ from symicl.certificates.operations import OperationLog
 from symicl.certificates.recorder import Recording, recording
 from symicl.certificates.results.depth import DepthEvidence
 from symicl.certificates.results.descent import DescentEvidence
+from symicl.certificates.results.minimum import MinimumEvidence
 from symicl.certificates.results.recursion import AverageEvidence
 from symicl.certificates.values import header
 from symicl.errors import InputError, described
-from symicl.theory import AfterTokens, Depth, Loop
+from symicl.theory import AfterTokens, Depth, Loop, QuadraticMinimum
 
 
-ResultEvidence = AverageEvidence | DepthEvidence | DescentEvidence
+ResultEvidence = AverageEvidence | DepthEvidence | DescentEvidence | MinimumEvidence
 
 
 def certificate(result: Any) -> str:
@@ -22,8 +23,9 @@ def certificate(result: Any) -> str:
 
     Parameters
     ----------
-    result : AfterTokens, Depth or Loop
-        What `recursion`, `depth` and `iterate` give. For one at numbers, give the numbers to the task.
+    result : AfterTokens, Depth, Loop or QuadraticMinimum
+        What `recursion`, `depth`, `iterate` and `minimise` of an expression give. For one at numbers, give the numbers to the
+        task.
 
     Returns
     -------
@@ -41,7 +43,8 @@ def certificate(result: Any) -> str:
     -----
     Nothing in it is asserted. Of a recursion the checker recomputes what one token does to each invariant, and the
     induction over their number; of a depth the loss of the forward pass, and that any other polynomial loses a mean square
-    more; of a tied depth at numbers the sum of squares by which the loss exceeds its least value.
+    more; of a tied depth at numbers the sum of squares by which the loss exceeds its least value; of an expression its
+    expectation, and that it is its least value plus the expectation of a square.
 
     Examples
     --------
@@ -81,7 +84,9 @@ def _evidence(result: Any) -> ResultEvidence:
         return DepthEvidence(result)
     if isinstance(result, Loop):
         return DescentEvidence(result)
+    if isinstance(result, QuadraticMinimum):
+        return MinimumEvidence(result)
     raise InputError(
-        "certificate() takes a result of recursion(…).expect(…), depth() or iterate(), not "
+        "certificate() takes a result of recursion(…).expect(…), depth(), iterate() or minimise(expression, …), not "
         f"{described(result)}; theorems have theirs by symicl prove ID --certificate DIR"
     )

@@ -14,11 +14,10 @@ from symicl.algebra import (
     from_terms,
     inverse_letter,
     inverse_of,
-    product_of_letters,
+    inverse_of_update,
     terms_of,
 )
-from symicl.algebra import solve as solve_scalars
-from symicl.errors import DerivationError, UnsupportedError
+from symicl.errors import UnsupportedError
 from symicl.theory.normal_equations import is_invertible
 from symicl.theory.quadratic.signs import is_nonnegative, is_positive, is_square
 
@@ -26,8 +25,8 @@ from symicl.theory.quadratic.signs import is_nonnegative, is_positive, is_square
 def inverse(form: ClosedForm) -> ClosedForm:
     """The inverse of a square matrix, or of a scalar.
 
-    Of a product of square letters the product of their inverses; of a matrix plus products u v' by Sherman, Morrison
-    and Woodbury; of another sum a letter of its own, which equal sums share whatever scalar stands in front.
+    Of a product of square letters the product of their inverses; of a matrix plus products u v' by Sherman and
+    Morrison; of another sum a letter of its own, which equal sums share whatever scalar stands in front.
 
     Raises
     ------
@@ -43,11 +42,11 @@ def inverse(form: ClosedForm) -> ClosedForm:
         (word,) = words
         if all(ROWS[a] == COLS[a] for a in word):
             return _of_letters(word, form.rows) / form.coefficient(word)
-    thin = [word for word in words if _cut(word)]
-    if thin and len(thin) < len(words):
-        return _woodbury(form, thin)
-    if thin:
-        raise UnsupportedError(f"{form!r} has no inverse: its rank is at most {len(thin)}")
+    updated = inverse_of_update(form, inverse)
+    if updated is not None:
+        return updated
+    if any(map(_is_cut, words)):
+        raise UnsupportedError(f"{form!r} is not seen to have an inverse")
     left, inner, right = _between_square_letters(form)
     content = inner.content()
     middle = inverse_of(inner / content) / content
@@ -64,9 +63,8 @@ def _of_letters(word: Word, rows: int) -> ClosedForm:
     return reduce(matmul, (ClosedForm.of(inverse_letter(a)) for a in reversed(word)), identity)
 
 
-def _cut(word: Word) -> int:
-    """The place of the link of size 1 in an open word, 0 if there is none."""
-    return next((i for i, a in enumerate(word) if i and ROWS[a] == ONE), 0)
+def _is_cut(word: Word) -> bool:
+    return any(ROWS[a] == ONE for a in word[1:])
 
 
 def _between_square_letters(form: ClosedForm) -> tuple[Word, ClosedForm, Word]:
@@ -88,31 +86,6 @@ def _between_square_letters(form: ClosedForm) -> tuple[Word, ClosedForm, Word]:
         right.insert(0, a)
         terms = {(m, w[:-1]): c for (m, w), c in terms.items()}
     return tuple(left), from_terms(form.rows, form.cols, terms) / den, tuple(right)
-
-
-def _woodbury(form: ClosedForm, thin: list[Word]) -> ClosedForm:
-    """(B + Σ uᵢ vᵢ')⁻¹ = B⁻¹ − B⁻¹U (I + V'B⁻¹U)⁻¹ V'B⁻¹."""
-    columns, rows, base = [], [], form
-    for word in thin:
-        at, coefficient = _cut(word), form.coefficient(word)
-        u, v = word[:at], word[at:]
-        columns.append(product_of_letters(form.rows, ONE, u) * coefficient)
-        rows.append(product_of_letters(ONE, form.cols, v))
-        base = base - columns[-1] @ rows[-1]
-    inverted = inverse(base)
-    small = [
-        [(v @ inverted @ u).trace() + int(i == j) for j, u in enumerate(columns)] for i, v in enumerate(rows)
-    ]
-    result = inverted
-    for i in range(len(thin)):
-        unit = [int(k == i) for k in range(len(thin))]
-        try:
-            column = solve_scalars(small, unit)
-        except DerivationError:
-            raise UnsupportedError(f"{form!r} has no inverse") from None
-        for k, value in enumerate(column):
-            result = result - (inverted @ columns[k]) @ (rows[i] @ inverted) * value
-    return result
 
 
 def has_inverse(form: ClosedForm) -> bool:

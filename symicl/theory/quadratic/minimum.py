@@ -73,6 +73,8 @@ class QuadraticMinimum(TypesetQuantity):
 
     Attributes
     ----------
+    expression : SymPy scalar
+        What was given.
     problem : Quadratic
         The objective, as a closed form, and the letters of the unknowns.
     solution : SystemSolution
@@ -81,6 +83,7 @@ class QuadraticMinimum(TypesetQuantity):
         The squares that the quadratic part is the mean of.
     """
 
+    expression: sympy.Expr
     problem: Quadratic
     solution: SystemSolution
     evidence: tuple[Evidence, ...] | None
@@ -271,7 +274,7 @@ def minimise_expression(
             + (f", as at {where}" if where else "")
             + "; a matrix that is positive definite is declared with covariance()"
         )
-    minimum = QuadraticMinimum(problem, solution, evidence)
+    minimum = QuadraticMinimum(expression, problem, solution, evidence)
     minimum.certificate  # noqa: B018 - it raises unless the identity holds
     return minimum
 

@@ -1,4 +1,4 @@
-"""Whether a matrix is zero where inverses of sums stand in it."""
+"""Zeros that are seen only after inverses of sums have cancelled against these sums."""
 
 from __future__ import annotations
 
