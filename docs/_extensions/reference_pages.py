@@ -54,7 +54,7 @@ RESULTS = (
     "symicl.theory.recursions.comparison.RecursionVerdict",
     "symicl.theory.System",
     "symicl.theory.Flow",
-    "symicl.theory.dynamics.ansatz.Reduction",
+    "symicl.theory.dynamics.system.Reduction",
     "symicl.theory.dynamics.conserved.Conserved",
     "symicl.theory.dynamics.scalar_equation.ScalarEquation",
     "symicl.theory.dynamics.solution.Solution",

@@ -138,3 +138,34 @@ def test_rates_at_stationary_points_in_symbols(head):
         line.jacobian({"p": 0})
     with pytest.raises(UnsupportedError, match="B is a matrix"):
         head.jacobian({"B": 0, "a": 0, "c": 0, "g": 0})
+
+
+def test_the_flow_of_all_weights_goes_down_the_loss_of_the_model():
+    """Against differences of the loss at the effective parameters, which `flow` does not compute."""
+    model, sizes = si.LinearSelfAttention(), {"n": 4, "d": 2, "sigma2": Fraction(1, 4)}
+    loss = si.expected_loss(model, si.LinearRegression())
+    flow, value = si.flow(loss, weights=True), loss.at(**sizes).compile()
+    source = np.random.default_rng(0)
+    weights = {name: source.normal(size=shape) for name, shape in model.weight_sizes(2).items()}
+    cuts = {"1": slice(0, 2), "2": slice(2, 3)}
+
+    def block(name):
+        matrix, _, place = name.rpartition("_")
+        return weights[matrix][cuts[place[0]], cuts[place[1]] if len(place) == 2 else slice(None)]
+
+    step = 1e-7
+    path = si.follow(flow, {name: block(name) for name in flow.letters}, [0, step], **sizes)
+    assert path.loss[0] == pytest.approx(float(value(model.effective(weights))), rel=1e-12)
+    for name in ("W_K_11", "W_Q_21", "W_V_22", "h_1"):
+        part = block(name)  # a view of the weights
+        slopes = np.zeros_like(part)
+        for index in np.ndindex(part.shape):
+            kept = part[index]
+            ends = []
+            for sign in (1, -1):
+                part[index] = kept + sign * 1e-6
+                ends.append(float(value(model.effective(weights))))
+            part[index] = kept
+            slopes[index] = (ends[0] - ends[1]) / 2e-6
+        moved = (path.arrays[name][1] - path.arrays[name][0]) / step
+        assert np.allclose(moved, -slopes, rtol=1e-3, atol=1e-2)

@@ -1,0 +1,24 @@
+"""The reference of Python names lists classes that exist."""
+
+import importlib
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+PAGES = Path(__file__).resolve().parents[2] / "docs" / "_extensions" / "reference_pages.py"
+
+
+def pages():
+    spec = importlib.util.spec_from_file_location("reference_pages", PAGES)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("name", pages().RESULTS)
+def test_each_result_is_a_documented_class(name):
+    room, _, kind = name.rpartition(".")
+    found = getattr(importlib.import_module(room), kind)
+    assert isinstance(found, type)
+    assert found.__doc__
