@@ -113,6 +113,11 @@ class ExpressionProgram:
         if isinstance(part, sympy.Expr) and part.is_number:
             number = _number(part)
             return lambda found, values, backend: number
+        if getattr(part, "is_letter", False):
+            raise UnsupportedError(
+                f"{part} is a sum over entries of the weights of a loss of sequences, which has no value at arrays; "
+                "evaluate it with loss.at(…)"
+            )
         if isinstance(part, Trace):
             return self._trace(part.arg)
         if isinstance(part, MatrixElement):

@@ -72,6 +72,8 @@ def compile(formula: Any, backend: Library | None = None) -> CompiledFunction:
     if backend not in (None, "numpy", "torch"):
         raise InputError(f"there is no backend {brief(backend)!r}; choose numpy or torch")
     parameters = _blocks_of(formula)
+    if callable(getattr(formula, "compile", None)):
+        raise InputError(f"{described(formula)} has numbers already; call its own compile()")
     formula = formula_of(formula)
     if isinstance(formula, ClosedForm):
         symbols = _symbols_of_form(formula, parameters)

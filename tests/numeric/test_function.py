@@ -30,6 +30,9 @@ SYMBOLS = {"A": A, "B": B, "Sigma": Sigma, "v": v, "n": n, "d": d, "sigma2": sig
 EXACT = {SYMBOLS[k]: exact_matrix(x) if isinstance(x, list) else sympy.sympify(x) for k, x in AT.items()}
 FLOATS = {k: np.array(x, dtype=float) if isinstance(x, list) else float(x) for k, x in AT.items()}
 
+AT_NUMBERS = si.expected_loss(si.OneStepGD(), si.LinearRegression()).at(n=3, d=2, sigma2=1)
+SEQUENCES = si.expected_loss(si.CausalLinearAttention(), si.AutoregressiveTask())
+
 EXPRESSIONS = [
     sigma2 + d * (d + 1 + sigma2) / (n + d + 1 + sigma2),
     Trace(A * Sigma * B * B.T) ** 2 - c * Trace(A),
@@ -143,6 +146,8 @@ def test_sizes_are_read_off_matrices_and_columns_may_have_one_axis():
     "call, kind, sentence",
     [
         (lambda: compiled("n + 1"), InputError, "the text 'n \\+ 1' is no formula"),
+        (lambda: compiled(AT_NUMBERS), InputError, "a LossAt has numbers already; call its own compile"),
+        (lambda: compiled(SEQUENCES), UnsupportedError, "evaluate it with loss.at"),
         (lambda: compiled(n, backend="jax"), InputError, "no backend 'jax'; choose numpy or torch"),
         (lambda: compiled(n)(m=3), InputError, "m is not an argument here; the arguments are n"),
         (lambda: compiled(n + d)(n=3), InputError, "no value is given for d; add d=…"),

@@ -85,6 +85,9 @@ def test_orders_of_limits_are_explicit_and_differ():
     quotient = d / (n + d)
     assert si.limit(quotient, [n, d]) == 0 and si.limit(quotient, [d, n]) == 1
     assert si.limit(quotient, n, proportional={d: c}) == c / (c + 1)
+    two = si.depth(si.LinearRegression(noise=0), layers=2)
+    depth_two = si.limit(two.excess / d, n, proportional={d: c})
+    assert sympy.simplify(depth_two - c**2 / (1 + c + c**2)) == 0
     assert si.limit(quotient, n, proportional={d: Fraction(1, 3)}) == Rational(1, 4)
     both = si.limit(d * m / (n**2 + d * m), n, proportional={d: c, m: 2})
     assert sympy.simplify(both - 2 * c / (1 + 2 * c)) == 0
@@ -132,6 +135,7 @@ D, X = si.symmetric("D", n), si.gaussian("X", (n, d))
         (lambda: si.limit(sympy.harmonic(n) / n, n), UnsupportedError, "depends on n in a way"),
         (lambda: si.limit(RESOLVENT, n, 2), UnsupportedError, "depends on n|depends on"),
         (lambda: si.limit(Trace(X.T * X), n), InputError, "X is random; take the expectation first"),
+        (lambda: si.limit(1 / n, sympy.Symbol("n")), InputError, "two different symbols are called n"),
         (lambda: si.limit("1/n", n), InputError, "the text '1/n' is no formula"),
         (lambda: si.limit(1 / n, "n"), InputError, "give a scalar symbol or a size"),
         (lambda: si.limit(1 / n, n, "oo"), InputError, "the point is 'oo'"),

@@ -15,6 +15,7 @@ from symicl.algebra import (
     formula_of,
     read_form,
     refuse_hidden,
+    refuse_namesakes,
     scalar_letter,
 )
 from symicl.errors import InputError, brief
@@ -36,6 +37,7 @@ def moved(form: ClosedForm, symbol: Any, point: Any) -> tuple[Any, ClosedForm]:
         raise InputError(
             f"the symbol is {brief(symbol)}; give a scalar symbol or a size, such as n from dims('n')"
         )
+    refuse_namesakes(form.expr, symbol)
     if point == sympy.oo:
         return sympy.oo, form
     place = exact_scalar(point, "the point")
