@@ -12,7 +12,7 @@ from typing import Any
 
 import sympy
 
-from symicl.algebra import ONE, ClosedForm, closed_form, letter, read_form, scalar_letter
+from symicl.algebra import ONE, ClosedForm, closed_form, letter, read_form, scalar_letter, size_of
 from symicl.certificates import OperationLog, Recording, evidence_of, header, is_closed_form
 from symicl.expectation import WHY_PHASES, WHY_SUM, InTime, PhaseLog
 from symicl.statements.own_results import OwnResult
@@ -103,7 +103,12 @@ class CertificateWriter(OperationLog):
     def _minimum(self, claim: str, optimum: Optimum) -> None:
         problem, certificate, solution = optimum.problem, optimum.certificate, optimum.solution
         if optimum.equation is None or solution is None or problem.normal_equation is None:
-            self._as_square(claim, optimum)
+            ratio = None if solution is None else solution.ratio
+            number = None if ratio is None else ratio.scalar_multiple_of_identity()
+            if number is None:
+                self._as_square(claim, optimum)
+            else:
+                self._as_multiple(claim, optimum, number)
             return
         value = solution.matrix
         direction = problem.coefficient - ClosedForm.of(problem.unknown)
@@ -122,6 +127,51 @@ class CertificateWriter(OperationLog):
             at=self.quotient(solution, self.data(value), value),
             power=self.node(optimum.target_power),
             explained=self.node(optimum.explained),
+            value=self.node(optimum.closed_form),
+        )
+
+    def _as_multiple(self, claim: str, optimum: Optimum, number: ClosedForm) -> None:
+        """The same in one number k, with K = kI: tr(N(kI)ᵀ(K(θ) − kI)) = tr N(kI) (tr K(θ)/d − k)."""
+        problem, certificate = optimum.problem, optimum.certificate
+        assert problem.normal_equation is not None
+        k, side = letter("k in K = k I", ONE, ONE), problem.normal_equation.rows
+        table = {problem.unknown: ClosedForm.identity(side) * ClosedForm.of(k)}
+
+        def there(form: ClosedForm) -> int:
+            return self.put(self.node(form), table, form.substitute(table))
+
+        slope = problem.normal_equation.substitute(table).trace()
+        constant = slope.substitute({k: closed_form(0)})
+        normal = self.value("trace", self.letters.number(slope), of=there(problem.normal_equation))
+        right, factor = self.data(-constant), self.data(slope.substitute({k: closed_form(1)}) - constant)
+        unknown = self.letters.id(k)
+        equation = self.emit("factorised", of=normal, letter=unknown, scale=self.node(1), F=factor, C=right)
+        direction = problem.coefficient.trace() / size_of(side) - ClosedForm.of(k)
+        at = self.value(
+            "quotient",
+            self.letters.number(number),
+            of=right,
+            by=factor,
+            result=self.data(number),
+            solves=equation,
+        )
+        solution = optimum.solution
+        if solution is not None:  # what is stated of it is made from this entry
+            parts, whole = [at, self.data(ClosedForm.identity(side))], solution.numerator
+            self.remember(whole, self.value("product", self.letters.number(whole), parts=parts))
+        self.emit(
+            "minimum",
+            claim=claim,
+            letter=unknown,
+            factorised=equation,
+            loss=self.node(optimum.loss.closed_form),
+            candidate=there(certificate.candidate_loss),
+            square=there(certificate.distance),
+            normal=normal,
+            direction=self.data(direction),
+            at=at,
+            power=self.node(optimum.target_power),
+            explained=there(optimum.explained),
             value=self.node(optimum.closed_form),
         )
 

@@ -272,7 +272,8 @@ def certify(step: Recorder, optimum: Any) -> Any:
             certificate.remainder,
             (problem.normal_equation.T @ direction).trace() * 2,
         )
-    if optimum.solution is None or optimum.solution.ratio is not None:
+    factorised = optimum.equation is not None
+    if optimum.solution is None or (factorised and optimum.solution.ratio is not None):
         step.check(
             rf"$L(\theta)=L^{{*}}+\mathbb{{E}}[(\hat{{y}}_\theta-{best})^{{2}}]$ with the solution written out",
             excess_identity(optimum),

@@ -45,8 +45,8 @@ def _meaning(symbol: sympy.Basic, task: LinearRegression) -> str:
     return "is a parameter of the law"
 
 
-def variance(noise: object) -> sympy.Expr:
-    """The variance of the noise as an expression.
+def variance(noise: object, what: str = "the noise variance") -> sympy.Expr:
+    """A variance as an expression.
 
     Raises
     ------
@@ -56,10 +56,10 @@ def variance(noise: object) -> sympy.Expr:
     if isinstance(noise, int | Fraction) and not isinstance(noise, bool):
         noise = sympy.Rational(noise)
     if not isinstance(noise, sympy.Expr):
-        raise InputError(f"the noise variance is {brief(noise)}; give a symbol or an exact number")
+        raise InputError(f"{what} is {brief(noise)}; give a symbol or an exact number")
     if not noise.is_nonnegative:
         raise InputError(
-            f"the noise variance is {noise}, which is not known to be ≥ 0; declare its symbols with "
+            f"{what} is {noise}, which is not known to be ≥ 0; declare its symbols with "
             "scalar(..., nonnegative=True)"
         )
     return noise

@@ -7,9 +7,9 @@ from fractions import Fraction
 from typing import Any, Self
 
 import sympy
-from sympy.matrices.expressions import Identity, OneMatrix
+from sympy.matrices.expressions import Identity, MatrixExpr, OneMatrix
 
-from symicl.algebra import gaussian, scalar
+from symicl.algebra import exact_size, gaussian, scalar
 from symicl.errors import InputError, brief
 from symicl.numeric import evaluate
 from symicl.tasks.gaussian_regression import GaussianRegression, prompt_letters
@@ -28,8 +28,11 @@ class RetrievalRegression(GaussianRegression):
 
     Parameters
     ----------
-    alpha : scalar expression, optional
-        α, the correlation of a covariate with the query. Default the symbol ``alpha``; at numbers −1 ≤ α ≤ 1.
+    alpha : scalar expression or n × 1 matrix expression, optional
+        α, the correlation of a covariate with the query. Default the symbol ``alpha``; at numbers −1 ≤ α ≤ 1. Or a
+        vector a: then xᵢ ~ N(aᵢx, vI), given x, with the spread v.
+    spread : scalar expression, optional
+        v, the variance of a coordinate given the query. Default 1 − α².
     noise : scalar expression, optional
         σ², a variance. Default the symbol ``sigma2``.
     n, d : positive integer symbols or integers, optional
@@ -37,24 +40,30 @@ class RetrievalRegression(GaussianRegression):
     Raises
     ------
     InputError
-        For an alpha or a noise that is not a scalar of this kind.
+        For an alpha, a spread or a noise that is not of this kind.
 
     Notes
     -----
-    The setting of retrieval-augmented prompts of Li, Rawat and Oymak (2024).
+    The setting of retrieval-augmented prompts of Li, Rawat and Oymak (2024). Certificates know no vector of ones; they
+    take a vector for alpha, and a symbol for the spread.
     """
 
     def __init__(
         self,
-        alpha: sympy.Expr | Fraction | int = ALPHA,
+        alpha: sympy.Expr | MatrixExpr | Fraction | int = ALPHA,
+        spread: sympy.Expr | Fraction | int | None = None,
         noise: sympy.Expr | Fraction | int = SIGMA2,
         n: sympy.Symbol | int = N,
         d: sympy.Symbol | int = D,
     ):
-        self.alpha, self.noise = _correlation(alpha), variance(noise)
+        self.alpha, self.noise = _lean(alpha, n, given=spread is not None), variance(noise)
+        own = spread is None
+        self.spread = 1 - self.alpha**2 if own else variance(spread, "the spread")
+        self.is_normalised = own
         x, self.w = gaussian("x", (d, 1)), gaussian("w", (d, 1))
-        own = gaussian("Z", (n, d), col_cov=(1 - self.alpha**2) * Identity(d))
-        X = self.alpha * OneMatrix(n, 1) * x.T + own
+        rest = gaussian("Z", (n, d), col_cov=self.spread * Identity(d))
+        lean = self.alpha if isinstance(self.alpha, MatrixExpr) else self.alpha * OneMatrix(n, 1)
+        X = lean * x.T + rest
         self.noises = gaussian("epsilon", (n, 1), col_cov=self.noise)
         self.query_noise = gaussian("epsilon_0", (1, 1), col_cov=self.noise)
         super().__init__(X, x, responses=X * self.w + self.noises, response=self.w.T * x + self.query_noise)
@@ -63,13 +72,16 @@ class RetrievalRegression(GaussianRegression):
     def options(cls) -> Mapping[str, str] | None:
         if cls is not RetrievalRegression:  # with arguments of its own
             return super().options()
-        return {"alpha": "scalar", "noise": "scalar", "n": "dimension", "d": "dimension"}
+        return {"alpha": "scalar", "spread": "scalar", "noise": "scalar", "n": "dimension", "d": "dimension"}
 
     def __repr__(self) -> str:
-        return f"RetrievalRegression(correlation {self.alpha}, noise variance {self.noise})"
+        lean = "correlation" if self.is_normalised else f"spread {self.spread}, lean"
+        return f"RetrievalRegression({lean} {self.alpha}, noise variance {self.noise})"
 
     def at(self, **numbers: Any) -> TaskAt[Self]:
         found = super().at(**numbers)
+        if not self.is_normalised:
+            return found
         alpha = evaluate(self.alpha, found.values)
         if not -1 <= alpha <= 1:
             raise InputError(f"α = {alpha} is not a correlation; give {self.alpha} between −1 and 1")
@@ -81,12 +93,26 @@ class RetrievalRegression(GaussianRegression):
             r"w\in\mathbb{R}^{d}": "is the task, drawn anew for each prompt",
             r"\varepsilon_i,\varepsilon_{0}": "are noise",
         }
+        entry = self.alpha
         if isinstance(self.alpha, sympy.Symbol):
-            where[alpha] = r"$\in[-1,1]$ is the correlation of a covariate with the query"
-        if isinstance(self.noise, sympy.Symbol):
-            where[noise] = "is the variance of the noise"
+            where[alpha] = (
+                r"$\in[-1,1]$ is the correlation of a covariate with the query"
+                if self.is_normalised
+                else r"$\in\mathbb{R}$ says how much a covariate leans towards the query"
+            )
+        elif isinstance(self.alpha, MatrixExpr):
+            entry = sympy.Symbol(f"{self.alpha}_i")
+            where[alpha] = (
+                rf"$\in\mathbb{{R}}^{{{self.n}}}$ says how much each covariate leans towards the query"
+            )
+        for symbol, meaning in (
+            (self.spread, "is the variance of a coordinate of a covariate, given the query"),
+            (self.noise, "is the variance of the noise"),
+        ):
+            if isinstance(symbol, sympy.Symbol):
+                where[formula_latex(symbol)] = meaning
         size, identity = formula_latex(self.d), Identity(self.d)
-        given = rf"N({formula_latex(self.alpha * self.x)},{formula_latex((1 - self.alpha**2) * identity)})"
+        given = rf"N({formula_latex(entry * self.x)},{formula_latex(self.spread * identity)})"
         return Passage(
             "In-context linear regression on retrieved examples: labelled examples $(x_i,y_i)$ that lean towards a "
             "query $x$, whose response $y_{0}$ is to be predicted",
@@ -99,9 +125,14 @@ class RetrievalRegression(GaussianRegression):
         )
 
 
-def _correlation(alpha: object) -> sympy.Expr:
+def _lean(alpha: object, n: sympy.Symbol | int, *, given: bool) -> sympy.Expr:
     if isinstance(alpha, int | Fraction) and not isinstance(alpha, bool):
         alpha = sympy.Rational(alpha)
-    if not isinstance(alpha, sympy.Expr) or (alpha.is_number and not -1 <= alpha <= 1):
+    if given and isinstance(alpha, MatrixExpr) and tuple(alpha.shape) == (exact_size(n), 1):
+        return alpha
+    if isinstance(alpha, MatrixExpr):
+        words = "an n×1 vector, which needs spread=, the variance of a coordinate given the query"
+        raise InputError(f"alpha is {brief(alpha)}; give a number, a symbol, or {words}")
+    if not isinstance(alpha, sympy.Expr) or (alpha.is_number and not given and not -1 <= alpha <= 1):
         raise InputError(f"alpha is {brief(alpha)}; give a symbol, or an exact number between −1 and 1")
     return alpha

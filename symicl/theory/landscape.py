@@ -172,6 +172,10 @@ class ProfileAt:
         return StationaryPoint(kind, s, float(value), float(excess))
 
 
+LARGEST_LOSS = 100
+"""Terms of a loss whose best weights for each s are put into it; with more they are quotients of hundreds of terms."""
+
+
 def profile(loss: Loss) -> Profile:
     """Derive E(s) from the closed-form loss.
 
@@ -218,6 +222,11 @@ def profile(loss: Loss) -> Profile:
             raise UnsupportedError(
                 f"the loss contains {MEANING[a]}, which is not a polynomial in its symbols"
             )
+    if len(found) > LARGEST_LOSS:
+        raise UnsupportedError(
+            f"the loss has {len(found)} terms on the weights of the profile, which is not written down for more than "
+            f"{LARGEST_LOSS}"
+        )
     try:
         return Profile(loss, found.substitute(stationary_point(found, (p, q, r))))
     except DerivationError:

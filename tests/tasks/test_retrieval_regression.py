@@ -69,6 +69,36 @@ def test_the_same_sample_from_both():
         assert abs(lean - evaluate(2 * alpha, task.at(**numbers).values)) < 0.1
 
 
+def test_a_lean_of_each_covariate_and_a_spread():
+    p, v = si.vector("p", n), si.scalar("v", nonnegative=True)
+    task = si.RetrievalRegression(alpha=p, spread=v)
+    lean = task.expectation(read_form(task.X * task.x))
+    assert lean == read_form(p) * read_form(d)
+    sample = task.at(n=2, d=3, v=0, p=[2, -1], sigma2=0).sample(4, NumpyDraws(0)).prompt
+    assert abs(sample.covariates - [[2], [-1]] * sample.query.mT).max() < 1e-12
+    special = {p: alpha * OneMatrix(n, 1), v: 1 - alpha**2}
+    moment = task.expectation(read_form(sympy.Trace(task.y.T * task.X * task.x)) * task.target())
+    of_all = si.RetrievalRegression()
+    other = of_all.expectation(read_form(sympy.Trace(of_all.y.T * of_all.X * of_all.x)) * of_all.target())
+    found = moment.expr.subs(special).doit().subs(sympy.Trace(OneMatrix(1, n) * OneMatrix(n, 1)), n)
+    assert (
+        sympy.expand(found.subs(sympy.Trace(alpha**2 * OneMatrix(1, 1) * n), alpha**2 * n) - other.expr) == 0
+    )
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: si.RetrievalRegression(alpha=si.vector("p", n)), "needs spread="),
+        (lambda: si.RetrievalRegression(alpha=si.vector("p", d), spread=1), "n×1 vector"),
+        (lambda: si.RetrievalRegression(spread=si.scalar("t")), "the spread is t"),
+    ],
+)
+def test_leans_and_spreads_that_are_none(make, words):
+    with pytest.raises(si.InputError, match=words):
+        make()
+
+
 @pytest.mark.parametrize("number", [1, -1])
 def test_covariates_that_are_the_query(number):
     task = si.RetrievalRegression(alpha=number, noise=0)

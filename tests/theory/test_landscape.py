@@ -72,3 +72,8 @@ def test_a_loss_that_is_not_predicted_is_not_recognised():
     predicted = points(1, 2, 4)
     assert recognise(predicted, 0.125).kind == "local minimum"
     assert recognise(predicted, 0.2) is None
+
+
+def test_a_loss_that_is_too_large_for_a_profile():
+    with pytest.raises(si.UnsupportedError, match="157 terms"):
+        profile(si.expected_loss(si.LinearSelfAttention(), si.RetrievalRegression()))
