@@ -13,6 +13,7 @@ from .dynamics.flow import flow as flow
 from .dynamics.system import System as System
 from .eigenvalues import EigenvalueForm as EigenvalueForm
 from .eigenvalues import in_eigenvalues as in_eigenvalues
+from .heads.head_count import HeadCount as HeadCount
 from .heads.head_count import head_count as head_count
 from .landscape import StationaryPoint as StationaryPoint
 from .landscape import profile as profile
@@ -78,6 +79,7 @@ from .quadratic.squares import root_of_sum as root_of_sum
 from .quadratic.squares import square_of as square_of
 from .quadratic.squares import strictly as strictly
 from .query_rows import query_row as query_row
+from .rank.low_rank import LowRankOptimum as LowRankOptimum
 from .recursions.after_tokens import AfterTokens as AfterTokens
 from .recursions.recursion import recursion as recursion
 from .sequence_optimum import SequenceCertificate as SequenceCertificate

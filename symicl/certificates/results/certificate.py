@@ -8,14 +8,16 @@ from symicl.certificates.operations import OperationLog
 from symicl.certificates.recorder import Recording, recording
 from symicl.certificates.results.depth import DepthEvidence
 from symicl.certificates.results.descent import DescentEvidence
+from symicl.certificates.results.heads import HeadEvidence
 from symicl.certificates.results.minimum import MinimumEvidence
+from symicl.certificates.results.rank import RankEvidence
 from symicl.certificates.results.recursion import AverageEvidence
 from symicl.certificates.values import header
 from symicl.errors import InputError, described
-from symicl.theory import AfterTokens, Depth, Loop, QuadraticMinimum
+from symicl.theory import AfterTokens, Depth, HeadCount, Loop, LowRankOptimum, QuadraticMinimum
 
 
-ResultEvidence = AverageEvidence | DepthEvidence | DescentEvidence | MinimumEvidence
+ResultEvidence = AverageEvidence | DepthEvidence | DescentEvidence | MinimumEvidence | RankEvidence | HeadEvidence
 
 
 def certificate(result: Any) -> str:
@@ -23,9 +25,9 @@ def certificate(result: Any) -> str:
 
     Parameters
     ----------
-    result : AfterTokens, Depth, Loop or QuadraticMinimum
-        What `recursion`, `depth`, `iterate` and `minimise` of an expression give. For one at numbers, give the numbers to the
-        task.
+    result : AfterTokens, Depth, Loop, QuadraticMinimum, LowRankOptimum or HeadCount
+        What `recursion`, `depth`, `iterate`, `minimise` of an expression or with a bound on the rank, and `head_count` give.
+        For one at numbers, give the numbers to the task.
 
     Returns
     -------
@@ -41,10 +43,12 @@ def certificate(result: Any) -> str:
 
     Notes
     -----
-    Nothing in it is asserted. Of a recursion the checker recomputes what one token does to each invariant, and the
+    Of a recursion the checker recomputes what one token does to each invariant, and the
     induction over their number; of a depth the loss of the forward pass, and that any other polynomial loses a mean square
     more; of a tied depth at numbers the sum of squares by which the loss exceeds its least value; of an expression its
-    expectation, and that it is its least value plus the expectation of a square.
+    expectation, and that it is its least value plus the expectation of a square. Nothing in these is asserted. Of a bounded
+    rank it recomputes that the loss is that of one matrix and a mean square, and its quadratic form, and of heads the
+    moments and what the best forms leave; the theorem of Eckart and Young, the rank, and the count are asserted.
 
     Examples
     --------
@@ -86,7 +90,12 @@ def _evidence(result: Any) -> ResultEvidence:
         return DescentEvidence(result)
     if isinstance(result, QuadraticMinimum):
         return MinimumEvidence(result)
+    if isinstance(result, LowRankOptimum):
+        return RankEvidence(result)
+    if isinstance(result, HeadCount):
+        return HeadEvidence(result)
     raise InputError(
-        "certificate() takes a result of recursion(…).expect(…), depth(), iterate() or minimise(expression, …), not "
+        "certificate() takes a result of recursion(…).expect(…), depth(), iterate(), head_count(), minimise(expression, …) "
+        "or minimise(…, rank=…), not "
         f"{described(result)}; theorems have theirs by symicl prove ID --certificate DIR"
     )

@@ -79,7 +79,7 @@ class HeadForms:
     def with_law(self, n: sympy.Expr, d: sympy.Expr, psi: sympy.Expr, noise: sympy.Expr) -> HeadForms:
         """The same with other sizes and variances."""
         pairs = zip((N, D, PSI, NOISE), (n, d, psi, noise), strict=True)
-        put_in = {scalar_letter(symbol): read_form(value) for symbol, value in pairs}
+        put_in = {scalar_letter(symbol): read_form(value) for symbol, value in pairs if value != symbol}
         return HeadForms(*(getattr(self, f.name).substitute(put_in) for f in fields(self)))
 
 
@@ -145,7 +145,7 @@ def check_forms(forms: HeadForms) -> None:
 
 
 def is_positive(form: ClosedForm) -> bool:
-    """Whether a form is seen to be > 0 for ψ > 0: no coefficient is negative, and at ψ = 1 without noise it is > 0.
+    """True if a form is seen to be > 0 for ψ > 0: no coefficient is negative, and at ψ = 1 without noise it is > 0.
 
     It has to be homogeneous in the two variances, so that its part without noise is a power of ψ.
     """

@@ -130,7 +130,7 @@ def _polynomial(coefficients: Coefficients, value: sympy.Symbol) -> ClosedForm:
 
 
 def _increases(above: Coefficients, below: Coefficients, primitive: Word) -> bool:
-    """Whether a(λ)²/m(λ) is seen to increase for λ ≥ 0: 2a′m − am′, a and m have no negative coefficient.
+    """True if a(λ)²/m(λ) is seen to increase for λ ≥ 0: 2a′m − am′, a and m have no negative coefficient.
 
     Traces of powers of P are sums of powers of λ_i, and so they are not negative.
     """
