@@ -15,7 +15,7 @@ TOP, ROOMS = PAGE.split("## From rooms")
 PAGES = [
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",
-    *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted(page for page in (ROOT / "docs").rglob("*.md") if not {"generated", "gallery"} & set(page.parts)),
     *sorted((ROOT / "symicl" / "cli" / "templates").glob("*.txt")),
     *sorted((ROOT / "tests" / "plugin").rglob("symicl_*/*.py")),
     *sorted((ROOT / "docs" / "notebooks").glob("*.py")),
