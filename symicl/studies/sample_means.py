@@ -168,7 +168,7 @@ def _random_matrices(formula: sympy.Basic) -> list[GaussianMatrix]:
 
 
 def _symbols(formula: Any, random: list[GaussianMatrix]) -> dict[str, Any]:
-    """What needs a value: the symbols of the expression and of the laws, without what is random."""
+    """The symbols that need a value: those of the expression and of the laws, without what is random."""
     parts = [formula, *(part for z in random for part in (*z.shape, z.mean, z.row_cov, z.col_cov))]
     found = {
         symbol.name: symbol
@@ -268,7 +268,7 @@ class SampleMean:
         return self.mean - half, self.mean + half
 
     def agrees_with(self, value: Any, *, false_alarm: float = FALSE_ALARM) -> Agreement:
-        """Whether the expectation can have this value.
+        """Judge if the expectation can have this value.
 
         Parameters
         ----------

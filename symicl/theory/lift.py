@@ -131,7 +131,7 @@ def lift(loss: Loss) -> LiftedProblem:
 def _part_of_several(
     loss: Loss, parts: dict[Feature, ClosedForm], active: list[Feature]
 ) -> tuple[ClosedForm, ClosedForm | None, tuple[Summand, ...]]:
-    """What leaves one matrix feature at most that correlates with the rest of the target.
+    """The part that leaves one matrix feature at most that correlates with the rest of the target.
 
     Either one feature has a part of the target exactly, or the features are solved for: all those that are
     correlated with each other together, but for a matrix feature that is alone.

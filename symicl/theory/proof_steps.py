@@ -23,7 +23,7 @@ class Step:
 
 @dataclass(frozen=True)
 class CheckedProof:
-    """What has been checked, and what is taken for granted.
+    """The steps that have been checked, and the facts that are taken for granted.
 
     Attributes
     ----------

@@ -134,7 +134,7 @@ def theorems_latex(
 
 
 def _body(theorem: Theorem, derivation: Derivation, part: Part, setting: Typesetting) -> str:
-    """What stands between the beginning and the end of a document."""
+    """The text between the beginning and the end of a document."""
     with setting.of(theorem, derivation) as typeset:
         if part is Part.all:
             body = "\n\n".join(

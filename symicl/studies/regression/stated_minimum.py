@@ -93,7 +93,7 @@ class StatedMinimum:
 
     @cached_property
     def scale(self) -> float:
-        """What an excess is measured by: the minimum, or 1 where it is 0."""
+        """The scale of an excess: the minimum, or 1 where it is 0."""
         return abs(float(self.target_loss)) or 1.0
 
     @cached_property

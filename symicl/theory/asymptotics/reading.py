@@ -1,4 +1,4 @@
-"""What limits and series are given: a formula, a symbol, a point and quotients of sizes, read and checked."""
+"""The arguments of limits and series: a formula, a symbol, a point and quotients of sizes, read and checked."""
 
 from __future__ import annotations
 

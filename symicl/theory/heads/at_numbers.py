@@ -15,6 +15,7 @@ from symicl.tasks import LinearRegression, Values, exact_values
 from symicl.theory.heads.forms import HeadForms, head_forms
 from symicl.theory.heads.table import Metric, least_gap
 from symicl.theory.heads.weights import heads_on, isotropic_space
+from symicl.typeset import latex
 
 NORM2 = sympy.Symbol("norm2", nonnegative=True)
 
@@ -70,6 +71,15 @@ class HeadCountAt:
             f"gaps={{{table}}})"
         )
 
+    def latex(self) -> str:
+        """The table of gaps as a displayed array."""
+        rows = r" \\ ".join(rf"{heads} & {_shown(gap)}" for heads, gap in self.gaps.items())
+        head = r"\text{heads} & \text{least excess above GD-}\beta \\ \hline "
+        return rf"\[\begin{{array}}{{c|l}}{head}{rows}\end{{array}}\]"
+
+    def _repr_latex_(self) -> str:
+        return self.latex()
+
     def weights(self, heads: int) -> dict[str, np.ndarray]:
         """Effective parameters of `MultiHeadLinearAttention` that attain the table but for rounding.
 
@@ -100,6 +110,13 @@ class HeadCountAt:
             for name, pair in zip(names, filled, strict=True)
             for letter, array in zip("uM", pair, strict=True)
         }
+
+
+def _shown(gap: sympy.Expr) -> str:
+    """A number with twelve digits, and with its fraction where that is short."""
+    decimal = str(sympy.Float(gap, 12))
+    exact = latex(gap) if gap.is_Rational and len(str(gap)) < 20 else ""
+    return rf"{exact}\approx {decimal}" if exact else decimal
 
 
 def count_at(count: Count, digits: int, numbers: Mapping[str, Any]) -> HeadCountAt:

@@ -34,7 +34,7 @@ from symicl.theory.quadratic.inverses import has_inverse, inverse, quotient
 from symicl.theory.quadratic.signs import is_definite, is_positive
 
 Sides = tuple[Word, Word]
-"""What stands on the left and on the right of an unknown."""
+"""The factors on the left and on the right of an unknown."""
 
 
 class Contradiction(UnsupportedError):

@@ -1,4 +1,4 @@
-"""What minima under a bound on the rank have in common: the gains, the value, the minimisers, numbers."""
+"""The face of minima under a bound on the rank: the gains, the value, the minimisers, numbers."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class BoundedRank(TypesetQuantity):
 
         @property
         def attained(self) -> str:
-            """What is known of the value."""
+            """How the value is known to be attained."""
 
     @property
     @abstractmethod
@@ -132,7 +132,7 @@ class BoundedRank(TypesetQuantity):
 
     @property
     def lost(self) -> sympy.Expr:
-        """What the bound on the rank costs: the smallest gains, from the (r+1)-th to the last."""
+        """The cost of the bound on the rank: the smallest gains, from the (r+1)-th to the last."""
         return self.terms.total(self.rank + 1, self.size)
 
     @property

@@ -134,6 +134,11 @@ def test_weights_attain_the_table_by_their_exact_loss(heads, mean):
     assert abs(float(best + at.gaps[heads] - at.losses[heads])) < 1e-18
 
 
+def test_the_table_as_latex():
+    text = count().at(**ONE, norm2=2).latex()
+    assert r"1 & 0.835263122590" in text and r"2 & \frac{68}{139}\approx 0.489208633094" in text
+
+
 def test_more_heads_than_needed_and_no_mean():
     at = count().at(**ONE, mu=[0, 0])
     weights = at.weights(3)
