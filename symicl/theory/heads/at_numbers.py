@@ -15,7 +15,7 @@ from symicl.tasks import LinearRegression, Values, exact_values
 from symicl.theory.heads.forms import HeadForms, head_forms
 from symicl.theory.heads.table import Metric, least_gap
 from symicl.theory.heads.weights import heads_on, isotropic_space
-from symicl.typeset import latex
+from symicl.typeset import formula_latex
 
 NORM2 = sympy.Symbol("norm2", nonnegative=True)
 
@@ -115,7 +115,7 @@ class HeadCountAt:
 def _shown(gap: sympy.Expr) -> str:
     """A number with twelve digits, and with its fraction where that is short."""
     decimal = str(sympy.Float(gap, 12))
-    exact = latex(gap) if gap.is_Rational and len(str(gap)) < 20 else ""
+    exact = formula_latex(gap) if gap.is_Rational and len(str(gap)) < 20 else ""
     return rf"{exact}\approx {decimal}" if exact else decimal
 
 
