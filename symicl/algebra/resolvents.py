@@ -19,7 +19,7 @@ from typing import Any
 import sympy
 
 from symicl.algebra.coefficients import word_name
-from symicl.algebra.letters import INVERSE, MEANING, NO_LETTER, ONE, PARTNER, ROWS
+from symicl.algebra.letters import COLS, INVERSE, MEANING, NO_LETTER, ONE, PARTNER, ROWS, inverse_letter
 from symicl.algebra.reader import inverse_of, read_matrix
 from symicl.algebra.words import Word, reduce, transposed_word
 
@@ -28,6 +28,9 @@ Form = Any
 
 Relation = tuple[dict[Word, Form], Word]
 """The coefficients of words w and a word q with Σ coefficient · R w = q."""
+
+MAX_STRIPPED = 12
+"""Letters that are taken off a sum before it is inverted."""
 
 _bases: dict[int, Form] = {}
 _standards: dict[int, tuple[Form, Word]] = {}
@@ -53,19 +56,46 @@ def base_of(a: int, kind: type[Form]) -> Form:
 
 
 def standard(a: int, kind: type[Form]) -> tuple[Form, Word]:
-    """A scalar c and a word w with R = c w, the same w for inverses of multiples and of transposes.
+    """A scalar c and a word w with R = c w, the same w for multiples, transposes and letters at the ends of a sum.
 
-    The base of its letter has coprime coefficients, and comes before its transpose by the names of its letters.
+    The base of the inverse in it has coprime coefficients, comes before its transpose by the names of its letters, and
+    has no word that begins or ends with the inverse of a letter, and no letter that all its words begin or end with.
     """
     if a not in _standards:
         base = base_of(a, kind)
         content = base.content()
-        plain = base / content
+        left, plain, right = _stripped(base / content, kind)
         first = min(plain, plain.T, key=_name)
         word = _inverse(first)
         turned = first.terms != plain.terms
-        _standards[a] = 1 / content, transposed_word(word) if turned else word
+        _standards[a] = 1 / content, (*left, *(transposed_word(word) if turned else word), *right)
     return _standards[a]
+
+
+def _stripped(base: Form, kind: type[Form]) -> tuple[Word, Form, Word]:
+    """Words v, w and a base Q with P⁻¹ = v Q⁻¹ w."""
+    left: Word = ()
+    right: Word = ()
+    for _ in range(MAX_STRIPPED):
+        words = [word for _, word in base.terms]
+        if (x := _outer([word[-1:] for word in words])) is not None:  # P = Q x
+            inverse = inverse_letter(x)
+            left, base = (*left, inverse), base @ kind.of(inverse)
+        elif (x := _outer([word[:1] for word in words])) is not None:  # P = x Q
+            inverse = inverse_letter(x)
+            right, base = (inverse, *right), kind.of(inverse) @ base
+        else:
+            break
+    return left, base, right
+
+
+def _outer(ends: list[Word]) -> int | None:
+    """The letter that all words end with, or an inverse of a letter that one of them does; None if there is neither."""
+    if len(ends) > 1 and len(set(ends)) == 1 and ends[0]:
+        (x,) = ends[0]
+        return x if ROWS[x] == COLS[x] and not is_inverse_of_sum(x) else None
+    inverses = sorted(x for end in ends for x in end if isinstance(MEANING[min(x, PARTNER[x])], tuple))
+    return next((x for x in inverses if INVERSE[x] != NO_LETTER and ROWS[x] == COLS[x]), None)
 
 
 def _inverse(base: Form) -> Word:

@@ -28,6 +28,7 @@ from symicl.algebra import (
     product_of_letters,
     read_form,
     reciprocals_of,
+    same_form,
     scalar_letter,
     size_of,
     without_last,
@@ -327,13 +328,16 @@ def _side(equation: MatrixEquation, which: int) -> int:
 def common_factor(solution: MatrixSolution, value: ClosedForm) -> ClosedForm | None:
     """Q with F = B Q and N = A Q, where N F⁻¹ is the solution and A B⁻¹ the value; None if the value times F is N.
 
+    That inverses of sums cancel is not used where there is a Q, which every reader of the certificate can multiply by.
+
     Raises
     ------
     UnsupportedError
         If none is found.
     """
     numerator, factor = closed_form(solution.numerator), closed_form(solution.factor)
-    if value @ factor == numerator:
+    product = value @ factor
+    if same_form(product, numerator):
         return None
     last = {word[-1] if word else NO_LETTER for (_, word) in value.terms}
     inverse = last.pop() if len(last) == 1 else NO_LETTER
@@ -342,8 +346,10 @@ def common_factor(solution: MatrixSolution, value: ClosedForm) -> ClosedForm | N
         base = read_form(meaning.arg)
         others = without_last(value, base.rows)
         for common in _candidates(base, factor):
-            if base @ common == factor and others @ common == numerator:
+            if same_form(base @ common, factor) and same_form(others @ common, numerator):
                 return common
+    if product == numerator:
+        return None
     raise UnsupportedError("no common factor of the two forms of a quotient is found")
 
 

@@ -10,17 +10,10 @@ from sympy.core.evalf import PrecisionExhausted
 from sympy.matrices.expressions import MatrixExpr
 
 from symicl.algebra import (
-    COLS,
-    MEANING,
-    NO_LETTER,
-    ONE,
-    PARTNER,
-    ROWS,
     ClosedForm,
     Known,
     is_heard,
     read_form,
-    without_last,
 )
 from symicl.errors import InputError, SymiclError
 from symicl.numeric import ExactMatrix, Value, evaluate, instances, symbols_of
@@ -129,30 +122,4 @@ def _equal(found: Found, stated: sympy.Basic) -> bool:
     form = _read(stated)
     if isinstance(found, ClosedForm):
         return found == form
-    return found.matrix == form or _equal_inverses(found, form)
-
-
-def _equal_inverses(found: MatrixSolution, stated: ClosedForm) -> bool:
-    """N F⁻¹ = A B⁻¹ for two different sums F and B: it suffices that F = B Q and N = A Q
-    for a matrix or scalar letter Q."""
-    last = {word[-1] if word else NO_LETTER for (_, word) in stated.terms}
-    if len(last) != 1:
-        return False
-    (inverse,) = last
-    meaning = MEANING[inverse] if inverse != NO_LETTER else None
-    if not isinstance(meaning, sympy.Inverse) or inverse > PARTNER[inverse]:
-        return False
-    A = without_last(stated, ROWS[inverse])
-    B = read_form(meaning.arg)
-    N, F = found.numerator, found.factor
-    size = found.factor.rows
-    for q in sorted(found.factor.letters() | found.numerator.letters()):
-        if ROWS[q] == COLS[q] == ONE:
-            Q = ClosedForm.identity(size) * ClosedForm.of(q)
-        elif ROWS[q] == COLS[q] == size:
-            Q = ClosedForm.of(q)
-        else:
-            continue
-        if F == B @ Q and N == A @ Q:
-            return True
-    return False
+    return found.matrix == form

@@ -9,9 +9,9 @@ import sympy
 
 import symicl as si
 from symicl.algebra import ClosedForm, cancelled, dimension_index, read_form, same_form
-from symicl.numeric import evaluate
-from symicl.statements import compare, instances
-from symicl.statements.points import symbols_of
+from symicl.numeric import evaluate, instances
+from symicl.numeric.points import symbols_of
+from symicl.statements import compare
 
 d, n = si.dims("d n")
 a, c = sympy.symbols("a c", positive=True)
@@ -46,6 +46,11 @@ EQUAL = [
     (Trace(A * BA * B), d - a * Trace(AB)),
     (Trace(AB) - d / a, Trace(BA) - n / a),
     (Trace(AB * AB) - d / a**2, Trace(BA * BA) - n / a**2),
+    (P * (a * H * P + c * I).inverse(), (a * H + c * P.inverse()).inverse()),
+    ((M * H + P * H).inverse(), H.inverse() * (M + P).inverse()),
+    ((M * H + M * P).inverse() * M, (H + P).inverse()),
+    (H * P * (H * P * M + H * P).inverse(), H * P * (M + I).inverse() * P.inverse() * H.inverse()),
+    (P.inverse() * (H.inverse() + P.inverse()).inverse() * H.inverse(), (H + P).inverse()),
     (H * SUM * M, M * SUM * H),
     (H.inverse() - SUM, H.inverse() * M * SUM),
     (H.inverse() * R, (H.inverse() - R) / a),
@@ -64,6 +69,8 @@ DIFFERENT = [
     (P * HP, HP * P),
     (Trace(AB), Trace(BA)),
     (H * SUM * M, M * SUM * M),
+    ((M * H + P * H).inverse(), (M + P).inverse() * H.inverse()),
+    (P * (a * H * P + c * I).inverse(), (a * P + c * H.inverse()).inverse()),
     (H.inverse() * R, (H.inverse() + R) / a),
     ((a * I + u * v.T).inverse(), (I + u * v.T / (a + Trace(v.T * u))) / a),
 ]

@@ -426,6 +426,31 @@ def the_inverse_of_a_transpose(log):
     log("equal", claim="", left=left, right=log.terms("d", "d", [1, [], [s]]))
 
 
+@case()
+def an_inverse_of_a_sum_times_a_letter(log):
+    log.size()
+    a, b, h = log.matrix("A"), log.matrix("B"), log.matrix("H", symmetric=True)
+    i = log.matrix("H_inverse", symmetric=True, inverse_of=h)
+    r = log.matrix("R", inverse_of=log.terms("d", "d", [1, [], [a]], [1, [], [b]]))
+    s = log.matrix("S", inverse_of=log.terms("d", "d", [1, [], [a, h]], [1, [], [b, h]]))
+    t = log.matrix("T", inverse_of=log.terms("d", "d", [1, [], [i, a, h]], [1, [], [i, b, h]]))
+    u = log.matrix("U", inverse_of=log.terms("d", "d", [1, [], [b, a]], [1, [], [b, b]]))
+    for left, right in (([s], [i, r]), ([h, s], [r]), ([t], [i, r, h]), ([t, i], [s]), ([u, b], [r])):
+        one = log.terms("d", "d", [1, [], left])
+        log("equal", claim="", left=one, right=log.terms("d", "d", [1, [], right]))
+
+
+@case("the two sides differ")
+def an_inverse_of_a_sum_times_a_letter_on_the_other_side(log):
+    log.size()
+    a, b, h = log.matrix("A"), log.matrix("B"), log.matrix("H", symmetric=True)
+    i = log.matrix("H_inverse", symmetric=True, inverse_of=h)
+    r = log.matrix("R", inverse_of=log.terms("d", "d", [1, [], [a]], [1, [], [b]]))
+    s = log.matrix("S", inverse_of=log.terms("d", "d", [1, [], [a, h]], [1, [], [b, h]]))
+    left = log.terms("d", "d", [1, [], [s]])
+    log("equal", claim="", left=left, right=log.terms("d", "d", [1, [], [r, i]]))
+
+
 @case("the two sides differ")
 def an_inverse_of_a_sum_with_another_sign(log):
     h, a, r = resolvent(log)

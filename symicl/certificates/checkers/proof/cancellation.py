@@ -78,6 +78,8 @@ class Cancellation(Inverses):
 
     def image_of(self, word, closed):
         """Terms c and T with c word = T, words in T being smaller; None if it stays."""
+        if other := self.peeled(word):
+            return ONE, self.total([(ONE, other)], other, closed, False)
         family, broken = self.family(word, closed)
         if broken:
             return ONE, self.total([(ONE, broken)], broken, closed, False)

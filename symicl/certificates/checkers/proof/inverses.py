@@ -5,19 +5,24 @@ itself. These equations do, and their transposes; they hold wherever the inverse
 is assumed where the letters are introduced:
 
     R P = I, and R P y = y for the inverse y of a letter at the end of P;       (relations)
+    R x = S             if P = x Q, for S = Q^-1 and a letter x;
     x S = R x           if P x = x Q, for S = Q^-1 and any letter x;            (exchanges)
     R S = S R           if P Q = Q P, and R = S if P = Q;
     w R S = u S - v R   if u P - v Q = w I, with scalars u, v, w;               (meetings)
     b^m tr(R^m) = b^m tr(S^m) + p - q
-                        if P = b I + x Y is p x p, and Q = b I + Y x is q x q.  (turns)
+                        if P = b I + x Y is p x p, and Q = b I + Y x is q x q;  (turns)
+    R = w^-1 w' S v' v^-1
+                        if P = v A w and Q = v' A w', where all these have inverses.
 
-The last one holds as x Y and Y x have the same eigenvalues other than 0.
+The one on traces holds as x Y and Y x have the same eigenvalues other than 0.
 """
 
 from functools import reduce
 
 from .divisors import Divisors
 from .values import ONE, Value
+
+MAX_PEELED = 12  # letters that are taken off the ends of a sum
 
 
 class Inverses(Divisors):
@@ -43,6 +48,11 @@ class Inverses(Divisors):
         yield scalars, ()
         for y in {self.inverse[w[-1]] for w in scalars if w and w[-1] in self.inverse}:
             yield {self.reduced((*w, y)): c for w, c in scalars.items()}, (y,)
+        for x in {w[0] for w in scalars if w}:
+            for s in self.inverses():
+                fits = self.size(s)[0] == self.size(x)[1]
+                if fits and self.product(self.letter(x), self.base(s)) == self.base(r):
+                    yield {(x,): ONE}, (s,)
 
     def meeting(self, r, s):
         """Scalars u, v, w with u P - v Q = w I, w not 0; or None."""
@@ -98,3 +108,43 @@ class Inverses(Divisors):
                 if self.product(p, middle) == self.product(middle, q):
                     return (r, x) if right else (x, s)
         return None
+
+    def core(self, r):
+        """Words v, w and a value Q with P = v Q w: what P has at its ends is taken off.
+
+        That are a letter of all words, and an inverse; they are letters with an inverse.
+        """
+        v, a, w = (), self.base(r), ()
+        for _ in range(MAX_PEELED):
+            words = [word for _, word in a.terms]
+            if x := self.outer([word[-1:] for word in words]):
+                a, w = self.product(a, self.letter(self.inverse[x])), (x, *w)
+            elif x := self.outer([word[:1] for word in words]):
+                a, v = self.product(self.letter(self.inverse[x]), a), (*v, x)
+        return v, a, w
+
+    def outer(self, ends):
+        """A letter that may be taken off, or None."""
+        common = {x for end in ends for x in end if len(set(ends)) == 1}
+        inverses = {x for end in ends for x in end if self.letters[abs(x)].inside}
+        found = [x for x in (common if len(ends) > 1 else ()) or inverses if x in self.inverse]
+        return min(found, default=None)
+
+    def peeled(self, word):
+        """The word with one inverse written by an earlier one with the same core; or None.
+
+        If P = v Q w and P' = v' Q w', then P^-1 = w^-1 w' P'^-1 v' v^-1.
+        """
+        for i, r in enumerate(word):
+            for s in self.inverses() if abs(r) in self.sums else ():
+                if abs(s) < abs(r) and self.size(s) == self.size(r):
+                    (v, a, w), (v2, b, w2) = self.core(r), self.core(s)
+                    if a == b and (v, w) != (v2, w2):
+                        left = self.reduced((*self.undone(w), *w2))
+                        right = self.reduced((*v2, *self.undone(v)))
+                        return (*word[:i], *left, s, *right, *word[i + 1 :])
+        return None
+
+    def undone(self, word):
+        """The inverse of a word of letters that have one."""
+        return tuple([self.inverse[x] for x in reversed(word)])
