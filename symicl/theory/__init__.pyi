@@ -8,6 +8,7 @@ from .autoregressive import AutoregressiveLossAt as AutoregressiveLossAt
 from .autoregressive import LossInTime as LossInTime
 from .autoregressive import autoregressive_loss as autoregressive_loss
 from .autoregressive import loss_in_time as loss_in_time
+from .dynamics.conserved import Conserved as Conserved
 from .dynamics.flow import Flow as Flow
 from .dynamics.flow import flow as flow
 from .dynamics.system import System as System
@@ -33,6 +34,7 @@ from .link_at_numbers import differs_at_numbers as differs_at_numbers
 from .loss import Loss as Loss
 from .loss import LossAt as LossAt
 from .loss import expected_loss as expected_loss
+from .model_loss import ModelLoss as ModelLoss
 from .normal_equations import MatrixEquation as MatrixEquation
 from .normal_equations import MatrixSolution as MatrixSolution
 from .normal_equations import Uniqueness as Uniqueness

@@ -6,6 +6,7 @@ from typing import Any
 
 from symicl.certificates.operations import OperationLog
 from symicl.certificates.recorder import Recording, recording
+from symicl.certificates.results.conserved import ConservedEvidence
 from symicl.certificates.results.depth import DepthEvidence
 from symicl.certificates.results.descent import DescentEvidence
 from symicl.certificates.results.heads import HeadEvidence
@@ -14,10 +15,18 @@ from symicl.certificates.results.rank import RankEvidence
 from symicl.certificates.results.recursion import AverageEvidence
 from symicl.certificates.values import header
 from symicl.errors import InputError, described
-from symicl.theory import AfterTokens, Depth, HeadCount, Loop, LowRankOptimum, QuadraticMinimum
+from symicl.theory import AfterTokens, Conserved, Depth, HeadCount, Loop, LowRankOptimum, QuadraticMinimum
 
 
-ResultEvidence = AverageEvidence | DepthEvidence | DescentEvidence | MinimumEvidence | RankEvidence | HeadEvidence
+ResultEvidence = (
+    AverageEvidence
+    | ConservedEvidence
+    | DepthEvidence
+    | DescentEvidence
+    | MinimumEvidence
+    | RankEvidence
+    | HeadEvidence
+)
 
 
 def certificate(result: Any) -> str:
@@ -25,9 +34,9 @@ def certificate(result: Any) -> str:
 
     Parameters
     ----------
-    result : AfterTokens, Depth, Loop, QuadraticMinimum, LowRankOptimum or HeadCount
-        What `recursion`, `depth`, `iterate`, `minimise` of an expression or with a bound on the rank, and `head_count` give.
-        For one at numbers, give the numbers to the task.
+    result : AfterTokens, Depth, Loop, QuadraticMinimum, LowRankOptimum, HeadCount or Conserved
+        What `recursion`, `depth`, `iterate`, `minimise` of an expression or with a bound on the rank, `head_count`, and the
+        ``conserved`` of a `flow` give. For one at numbers, give the numbers to the task.
 
     Returns
     -------
@@ -46,7 +55,8 @@ def certificate(result: Any) -> str:
     Of a recursion the checker recomputes what one token does to each invariant, and the
     induction over their number; of a depth the loss of the forward pass, and that any other polynomial loses a mean square
     more; of a tied depth at numbers the sum of squares by which the loss exceeds its least value; of an expression its
-    expectation, and that it is its least value plus the expectation of a square. Nothing in these is asserted. Of a bounded
+    expectation, and that it is its least value plus the expectation of a square; of a conserved quantity the
+    loss, its gradient, and that the derivative along it is zero. Nothing in these is asserted. Of a bounded
     rank it recomputes that the loss is that of one matrix and a mean square, and its quadratic form, and of heads the
     moments and what the best forms leave; the theorem of Eckart and Young, the rank, and the count are asserted.
 
@@ -94,8 +104,10 @@ def _evidence(result: Any) -> ResultEvidence:
         return RankEvidence(result)
     if isinstance(result, HeadCount):
         return HeadEvidence(result)
+    if isinstance(result, Conserved):
+        return ConservedEvidence(result)
     raise InputError(
         "certificate() takes a result of recursion(…).expect(…), depth(), iterate(), head_count(), minimise(expression, …) "
-        "or minimise(…, rank=…), not "
+        "or minimise(…, rank=…), or what a flow conserves, not "
         f"{described(result)}; theorems have theirs by symicl prove ID --certificate DIR"
     )

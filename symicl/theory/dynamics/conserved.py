@@ -27,6 +27,8 @@ class Conserved(Provable):
     system : Motion
     expr : SymPy expression
         The quantity, a scalar or a matrix.
+    parts : tuple of ClosedForm
+        The quantity in the letters that move; of a matrix in blocks each block.
     derivatives : tuple of ClosedForm
         Its derivative in time; of a matrix in blocks one for each block. That all of them vanish is the proof.
     verdict : str
@@ -37,6 +39,7 @@ class Conserved(Provable):
 
     system: Motion
     expr: Any
+    parts: tuple[ClosedForm, ...]
     derivatives: tuple[ClosedForm, ...]
     verdict: str
     instance: Mapping[str, Any] = field(default_factory=dict)
@@ -98,12 +101,12 @@ def judged(system: Motion, quantity: ClosedForm) -> Conserved:
         )
     slope = system.derivative(quantity)
     if system.vanishes(slope):
-        return Conserved(system, expression, (slope * 0,), PROVED)
+        return Conserved(system, expression, (quantity,), (slope * 0,), PROVED)
     # Different terms are different functions only for sizes that are large enough: numbers decide.
     instance = system.nonzero_at(slope)
     if instance is None:
-        return Conserved(system, expression, (slope,), UNDECIDED)
-    return Conserved(system, expression, (slope,), REFUTED, instance)
+        return Conserved(system, expression, (quantity,), (slope,), UNDECIDED)
+    return Conserved(system, expression, (quantity,), (slope,), REFUTED, instance)
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,14 +127,14 @@ def find_conserved(system: Motion) -> tuple[Conserved, ...]:
     moving = set(system.letters.values())
     for candidates in _by_shape(_matrices(system)).values():
         for candidate, slopes in _combinations(system, candidates):
-            found.append(Conserved(system, candidate.expr, slopes, PROVED))
+            found.append(Conserved(system, candidate.expr, tuple(_flat(candidate.parts)), slopes, PROVED))
             grid = candidate.parts.grid
             traces += [row[i].trace() for i, row in enumerate(grid)]
     for scalars in (_traces(system.blocks), _traces(_single(system))):
         for candidate, slopes in _combinations(system, list(scalars)):
             trace = candidate.parts.single()
             if not _depends(trace, traces, moving):
-                found.append(Conserved(system, candidate.expr, slopes, PROVED))
+                found.append(Conserved(system, candidate.expr, tuple(_flat(candidate.parts)), slopes, PROVED))
                 traces.append(trace)
     return tuple(found)
 

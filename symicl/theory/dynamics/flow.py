@@ -98,9 +98,14 @@ class Flow(System):
         As of every `symicl.theory.System`.
     source : Loss or SymPy expression
         Whose flow it is.
+    rate : SymPy scalar
+    weights : bool
+        True if all weights of a model move.
     """
 
     source: Any = None
+    rate: sympy.Expr = sympy.S.One
+    weights: bool = False
 
     def gradient(self, name: str | sympy.Basic) -> Any:
         """∂L/∂W for one of the letters that move, as a SymPy expression, without the rate."""
@@ -148,7 +153,7 @@ def _of_model(loss: ModelLoss, unknowns: Any, weights: bool, rate: Any) -> Flow:
         for block in row
         for a in block.letters()
     }
-    return _made(loss.closed_form.substitute(table), letters, whole, unknowns, rate, loss)
+    return _made(loss.closed_form.substitute(table), letters, whole, unknowns, rate, loss, weights=True)
 
 
 def _of_expression(loss: Any, unknowns: Any, rate: Any) -> Flow:
@@ -177,6 +182,7 @@ def _made(
     rate: Any,
     source: Any,
     roots: Roots | None = None,
+    weights: bool = False,
 ) -> Flow:
     present = form.letters()
     if unknowns is not None:
@@ -204,4 +210,4 @@ def _made(
         for name, matrix in blocks.items()
         if any(not part.letters().isdisjoint(moving.values()) for row in matrix.grid for part in row)
     }
-    return Flow(moving, velocities, used, form, roots, source)
+    return Flow(moving, velocities, used, form, roots, source, step, weights)
