@@ -124,10 +124,10 @@ from .symbols import exact_scalar as exact_scalar
 from .symbols import exact_size as exact_size
 from .symbols import gaussian as gaussian
 from .symbols import matrix as matrix
+from .symbols import random_kinds as random_kinds
 from .symbols import scalar as scalar
 from .symbols import symmetric as symmetric
 from .symbols import vector as vector
-from .sympy_modules import random_kinds as random_kinds
 from .updates import inverse_of_update as inverse_of_update
 from .words import Monomial as Monomial
 from .words import Word as Word

@@ -7,8 +7,7 @@ from typing import Any
 import sympy
 
 from symicl.algebra.parts import has_kind, parts_of
-from symicl.algebra.symbols import GaussianMatrix
-from symicl.algebra.sympy_modules import random_kinds
+from symicl.algebra.symbols import GaussianMatrix, random_kinds
 from symicl.errors import UnsupportedError
 
 HOW_TO_DECLARE = 'declare Gaussian matrices with si.gaussian("Z", (n, d), mean=…, row_cov=…, col_cov=…)'

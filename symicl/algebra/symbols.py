@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numbers
+import sys
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -12,9 +13,10 @@ from sympy.core.symbol import Str
 from sympy.matrices.expressions.matexpr import MatrixExpr, MatrixSymbol
 
 from symicl.algebra.namesakes import refuse_namesakes
-from symicl.algebra.sympy_modules import RANDOM_VARIABLES, once_loaded, random_kinds
+from symicl.algebra.sympy_modules import once_loaded
 from symicl.errors import InputError, brief
 
+RANDOM_VARIABLES = "sympy.stats.rv"
 Dimension: TypeAlias = int | sympy.Symbol
 
 
@@ -178,6 +180,12 @@ def _count_as_random() -> None:
 
 
 once_loaded(RANDOM_VARIABLES, _count_as_random)
+
+
+def random_kinds() -> tuple[type, ...]:
+    """The class of random variables of `sympy.stats`; nothing if that is not loaded, as then there are none."""
+    module = sys.modules.get(RANDOM_VARIABLES)
+    return () if module is None else (module.RandomSymbol,)
 
 
 def is_symmetric(expression: MatrixExpr) -> bool:

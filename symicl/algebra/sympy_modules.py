@@ -1,7 +1,4 @@
-"""Random variables of SymPy, which few need: loaded where they are used, and extended once they are.
-
-To load them takes a tenth of the time of SymPy itself.
-"""
+"""Parts of SymPy that few need, such as random variables: they are extended when somebody loads them."""
 
 from __future__ import annotations
 
@@ -11,14 +8,6 @@ from collections.abc import Callable, Sequence
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
-
-RANDOM_VARIABLES = "sympy.stats.rv"
-
-
-def random_kinds() -> tuple[type, ...]:
-    """The class of random variables of `sympy.stats`; nothing if that is not loaded, as then there are none."""
-    module = sys.modules.get(RANDOM_VARIABLES)
-    return () if module is None else (module.RandomSymbol,)
 
 
 def once_loaded(module: str, extend: Callable[[], object]) -> None:
