@@ -13,7 +13,7 @@ from symicl.numeric import ExactMatrix
 from symicl.tasks import Values
 from symicl.theory.model_loss import ModelLoss
 from symicl.theory.typeset_quantity import TypesetQuantity
-from symicl.typeset import Equation, display, expression_latex
+from symicl.typeset import Equation, display, expression_latex, formula_text
 
 MARKS = {"weights": "^{*}", "lower bound": r"_{\mathrm{low}}"}
 """LaTeX that follows the names of what is attained, or of a lower bound."""
@@ -51,6 +51,11 @@ class ModelOptimum(TypesetQuantity, ABC):
         return ""
 
     @property
+    def heads(self) -> sympy.Expr | None:
+        """The number of heads that are known to attain a lower bound, where the model has too few."""
+        return None
+
+    @property
     def value(self) -> sympy.Expr:
         """The minimal loss as a SymPy expression."""
         return self.expr
@@ -86,9 +91,12 @@ class ModelOptimum(TypesetQuantity, ABC):
         text = super().latex(notation=notation)
         if self.attained == "weights":
             return text
-        sentence = (
-            r"A lower bound, $L(\theta)\ge L_{\mathrm{low}}$ for all weights; none are known to attain it."
+        known = (
+            f"${expression_latex(self.heads)}$ heads attain it"
+            if self.heads is not None
+            else "none are known to attain it"
         )
+        sentence = rf"A lower bound, $L(\theta)\ge L_{{\mathrm{{low}}}}$ for all weights; {known}."
         return f"{sentence}\n{text}"
 
     def __repr__(self) -> str:
@@ -98,6 +106,8 @@ class ModelOptimum(TypesetQuantity, ABC):
         text = super().__str__()
         if self.attained == "weights":
             return text
+        if self.heads is not None:
+            return f"lower bound: L ≥ L_low for all weights, and {formula_text(self.heads)} heads attain it\n{text}"
         sentence = "lower bound: L ≥ L_low for all weights, and none are known to attain it"
         return f"{sentence}{f' ({self.reason})' * bool(self.reason)}\n{text}"
 

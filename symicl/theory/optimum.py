@@ -26,6 +26,7 @@ from symicl.numeric import ExactMatrix, evaluate
 from symicl.tasks import Values
 from symicl.theory.attainment import attaining_weights, realise, search
 from symicl.theory.autoregressive import AutoregressiveLoss
+from symicl.theory.heads.attained_by_heads import heads_that_attain
 from symicl.theory.lift import LiftedProblem, lift
 from symicl.theory.loss import Loss
 from symicl.theory.model_optimum import MARKS, ModelOptimum, OptimumAtNumbers
@@ -192,11 +193,37 @@ class LowerBound(Optimum):
 
     attained: ClassVar[str] = "lower bound"
 
+    @cached_property
+    def heads(self) -> sympy.Expr | None:
+        """d + 1 for a sum of fewer heads of attention, if so many are seen to attain the bound; else None."""
+        return heads_that_attain(self.problem)
+
     @property
     def parameters(self) -> dict[str, sympy.BlockMatrix]:
         """Refused: no weights are known that give such parameters."""
         raise UnsupportedError(
             f"the value is a lower bound, and no weights are known that attain it ({self.reason})"
+        )
+
+
+@dataclass(frozen=True, repr=False)
+class AttainedByHeads(Optimum):
+    """The global minimum of a sum of d + 1 heads or more, at a dimension that is a number.
+
+    d heads read the covariates along an orthonormal basis; see `symicl.theory.heads.attained_by_heads`.
+    """
+
+    @cached_property
+    def heads(self) -> sympy.Expr | None:
+        """d + 1."""
+        return heads_that_attain(self.problem)
+
+    @property
+    def parameters(self) -> dict[str, sympy.BlockMatrix]:
+        """Refused: the heads have unit vectors, which block matrices of symbols do not."""
+        raise UnsupportedError(
+            f"{self.heads} heads attain the minimum, of which all but one have a unit vector of a basis: these are no "
+            "matrices of symbols"
         )
 
 
@@ -366,7 +393,12 @@ def minimise_over_features(loss: Loss) -> Optimum:
     try:
         attaining_weights(bound)
     except (DerivationError, UnsupportedError) as error:
-        return replace(bound, reason=str(error))
+        found = replace(bound, reason=str(error))
+        if found.heads is not None and (found.heads - getattr(loss.model, "heads", 0)).is_nonpositive:
+            return AttainedByHeads(
+                bound.problem, bound.equation, bound.solution, bound.explained, bound.target_power
+            )
+        return found
     return Optimum(bound.problem, bound.equation, bound.solution, bound.explained, bound.target_power)
 
 

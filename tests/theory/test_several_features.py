@@ -12,6 +12,7 @@ from symicl.algebra import closed_form, read_form
 from symicl.errors import DerivationError
 from symicl.theory import excess_identity
 from symicl.theory.features import lifted_features
+from symicl.theory.heads.attained_by_heads import heads_that_attain
 from symicl.theory.optimum import LowerBound
 from symicl.theory.spanning import spanned_optimum
 
@@ -133,6 +134,34 @@ def test_with_two_covariances_the_bound_is_that_of_the_theorem():
     tau = (h * p).trace() + s
     kappa = 2 / (2 + 3 * (2 + s**2 / (tau**2 + 4 * (h * p * h * p).trace())))
     assert bound.at(**at).value - descent.at(**at).value == kappa * (m.T * h * m)[0]
+
+
+def test_as_many_heads_as_dimensions_and_one_attain_it():
+    H, Psi = si.covariance("H", d), si.covariance("Psi", d)
+    general = si.LinearRegression(covariate_cov=H, task_mean=mu, task_cov=Psi)
+    for task in (guessed, general):
+        bound = optimum(si.MultiHeadLinearAttention(2), task)
+        assert bound.attained == "lower bound" and bound.heads == d + 1
+        assert "d + 1 heads attain it" in str(bound) and "$d + 1$ heads attain it" in bound.latex()
+    assert optimum(si.LinearTransformerBlock(residual=False), guessed).heads is None
+
+
+@pytest.mark.parametrize(("heads", "attained"), [(2, "lower bound"), (3, "weights"), (4, "weights")])
+def test_at_a_number_of_dimensions_the_heads_are_counted(heads, attained):
+    found = optimum(
+        si.MultiHeadLinearAttention(heads), si.LinearRegression(task_mean=si.vector("mu", 2), d=2)
+    )
+    assert found.attained == attained and found.heads == 3
+    assert ("lower bound" in str(found)) == (attained == "lower bound")
+    with pytest.raises(si.UnsupportedError, match=r"heads attain|lower bound"):
+        found.parameters  # noqa: B018
+
+
+def test_heads_that_leave_something_out_do_not_attain_it():
+    problem = optimum(si.MultiHeadLinearAttention(2), guessed).problem
+    first, second = problem.summands
+    for wrong in ((first,), (replace(first, coefficient=first.coefficient * 2), second)):
+        assert heads_that_attain(replace(problem, summands=wrong)) is None
 
 
 def test_a_guess_in_the_prompt_costs_nothing():

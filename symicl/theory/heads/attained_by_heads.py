@@ -1,0 +1,103 @@
+"""Whether d + 1 heads attain the bound that several features give to every number of heads.
+
+For an orthonormal basis Σ_e eᵀAe = tr A, which is the average of eᵀAe over e ~ N(0, I). So d heads that read eᵀ XᵀX S e
+add up to tr(S XᵀX), and one more head carries what is left. The sum is compared with the best prediction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import is_dataclass, replace
+from itertools import permutations
+from typing import Any
+
+import sympy
+
+from symicl.algebra import (
+    COLS,
+    ONE,
+    PARTNER,
+    ROWS,
+    ClosedForm,
+    closed_form,
+    dimension_index,
+    letter,
+    monomials_of,
+    product_of_letters,
+    transposed_word,
+)
+from symicl.errors import SymiclError
+from symicl.expectation import Gaussian, average
+from symicl.theory.lift import LiftedProblem
+
+
+def heads_that_attain(problem: LiftedProblem) -> sympy.Expr | None:
+    """d + 1 if so many heads are seen to attain the best prediction; None if the model has no heads, or they do not."""
+    model: Any = problem.loss.model
+    if (
+        not problem.summands
+        or problem.active is None
+        or not is_dataclass(model)
+        or not hasattr(model, "heads")
+    ):
+        return None
+    try:
+        one = replace(model, heads=1)  # type: ignore[type-var]
+        return sympy.sympify(problem.loss.task.d) + 1 if _attain(problem, one) else None
+    except (SymiclError, TypeError, ValueError):
+        return None
+
+
+def _attain(problem: LiftedProblem, one: Any) -> bool:
+    task, d = problem.loss.task, dimension_index(problem.loss.task.d)
+    blocks = [b for p in one.symbolic_parameters(task.d).values() for row in p.grid for b in row]
+    letters = sorted({min(a, PARTNER[a]) for block in blocks for a in block.letters()})
+    prediction = task.centred(one.predict(one.symbolic_parameters(task.d), task.prompt()).single().trace())
+    zero = {a: ClosedForm.zero(ROWS[a], COLS[a]) for a in letters}
+    vectors = [a for a in letters if (ROWS[a], COLS[a]) == (d, ONE)]
+    squares = [a for a in letters if (ROWS[a], COLS[a]) == (d, d)]
+    scalars = [a for a in letters if ROWS[a] == COLS[a] == ONE]
+    e = letter(("basis vector of a head", d), d, ONE)
+    traces, mean, left = _parts(problem)
+    if mean is None:
+        return False
+    n, unknown = closed_form(task.prompt().inverse_length).reciprocal(), ClosedForm.of(problem.unknown)
+    for (a, g), B, c in ((pair, B, c) for pair in permutations(vectors, 2) for B in squares for c in scalars):
+        last = {a: -mean, c: closed_form(1), g: mean * left * n}
+        last[B] = unknown.T * n - mean @ last[g].T
+        spread = {a: ClosedForm.of(e), B: traces @ ClosedForm.of(e) @ mean.T * n}
+        heads = average(prediction.substitute(zero | spread), [Gaussian(e)])
+        if heads + prediction.substitute(zero | last) == problem.predictor():
+            return True
+    return False
+
+
+def _parts(problem: LiftedProblem) -> tuple[ClosedForm, ClosedForm | None, ClosedForm]:
+    """S, v and ω of tr(S XᵀX) vᵀx + ω rᵀr vᵀx, the part that several features make; no v if it is of another form."""
+    prompt, d = problem.loss.task.prompt(), dimension_index(problem.loss.task.d)
+    (X,), (x,) = (block.single().letters() for block in (prompt.covariates, prompt.query))
+    traces, left = ClosedForm.zero(d, d), closed_form(0)
+    means: list[ClosedForm] = []
+    for summand in problem.summands:
+        ((words, _),) = monomials_of(summand.function).items()
+        guesses = [row for word in words for row in _after(word, (x,))]
+        others = [word for word in words if x not in word and PARTNER[x] not in word]
+        if len(guesses) != 1 or len(others) != 1:
+            return traces, None, left
+        means.append(product_of_letters(ONE, d, guesses[0]).T)
+        inside = next(_after(others[0], (PARTNER[X], X)), None)
+        if inside is None:
+            left = left + summand.coefficient
+        else:
+            traces = traces + product_of_letters(d, d, inside) * summand.coefficient
+    return traces, means[0] if all(mean == means[0] for mean in means) else None, left
+
+
+def _after(word: tuple[int, ...], first: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    """The rest of a closed word that can be read so that it begins with these letters."""
+    for turned in (word, transposed_word(word)):
+        for k in range(len(turned)):
+            read = turned[k:] + turned[:k]
+            if read[: len(first)] == first:
+                yield read[len(first) :]
+                return
