@@ -15,7 +15,6 @@ from symicl.studies.notebook import notebook_progress
 from symicl.studies.regression.forward_check import FALSE_POSITIVE_RATE
 from symicl.studies.regression.population import Population
 from symicl.studies.regression.result import TrainResult
-from symicl.studies.regression.stated_minimum import StatedMinimumResult
 from symicl.studies.regression.train import check_kinds
 from symicl.studies.regression.train import train as train_on_prompts
 from symicl.studies.regression.yardstick import Yardstick
@@ -45,7 +44,7 @@ def train(
     false_alarm: float = FALSE_POSITIVE_RATE,
     check: bool = True,
     minimum: Any = None,
-) -> TrainResult | StatedMinimumResult:
+) -> TrainResult:
     """Train a model and measure its exact excess loss.
 
     Parameters

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import tempfile
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -55,9 +54,11 @@ def _study(result: StudyResult) -> Any:
 
 @figure_of.register
 def _run(result: TrainResult) -> Any:
-    """The excess loss against steps, and K(θ) beside K*."""
-    figure = _figure((9.5, 3.6))
-    curve, trained, derived = figure.subplots(1, 3, width_ratios=(1.6, 1, 1))
+    """The excess loss against steps and, where one is derived, K(θ) beside K*."""
+    pair = [np.atleast_2d(matrix) for matrix in (result.coefficient, result.optimal_coefficient)]
+    has_maps = all(matrix.size for matrix in pair)
+    figure = _figure((9.5, 3.6) if has_maps else (5.5, 3.6))
+    curve, *maps = figure.subplots(1, 3, width_ratios=(1.6, 1, 1)) if has_maps else [figure.subplots()]
     steps, excess = zip(*result.trajectory, strict=True) if result.trajectory else ((), ())
     curve.plot(
         steps, np.maximum(np.array(excess, dtype=float) / (result.loss_at_optimum or 1.0), MIN_SHOWN_EXCESS)
@@ -67,12 +68,11 @@ def _run(result: TrainResult) -> Any:
     curve.set_ylabel("exact excess loss / minimal loss")
     curve.set_title(f"{result.verdict}, seed {result.seed}: {result.evidence.text}", fontsize=10)
     curve.grid(alpha=0.25)
-    limit = max(*(float(np.abs(m).max()) for m in (result.coefficient, result.optimal_coefficient)), 1e-12)
-    show = partial(_map, limit=limit)
-    show(trained, result.coefficient, "trained K(θ)")
-    figure.colorbar(
-        show(derived, result.optimal_coefficient, "derived K*"), ax=(trained, derived), shrink=0.7
-    )
+    if has_maps:
+        limit = max(*(float(np.abs(matrix).max()) for matrix in pair), 1e-12)
+        titles = ("trained K(θ)", "derived K*")
+        shown = [_map(*parts, limit) for parts in zip(maps, pair, titles, strict=True)]
+        figure.colorbar(shown[-1], ax=maps, shrink=0.7)
     return figure
 
 

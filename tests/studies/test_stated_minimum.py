@@ -8,7 +8,7 @@ import sympy
 
 import symicl as si
 from symicl.errors import InputError
-from symicl.studies import StatedMinimumResult
+from symicl.studies import StatedMinimumResult, TrainResult
 from symicl.studies.regression import stated_minimum
 
 pytest.importorskip("torch")
@@ -28,7 +28,10 @@ def test_a_right_minimum_is_confirmed_on_samples():
     assert isinstance(result, StatedMinimumResult)
     assert result.verdict == "confirmed", result
     assert result.samples == 60 * 256 and result.method in ("tokens", "statistic")
-    assert 0 <= result.excess_loss < 1e-6 and abs(result.sampled_loss - result.minimum) < 0.1
+    assert 0 <= result.excess_loss < 1e-6 and abs(result.sampled_loss - result.loss_at_optimum) < 0.1
+    assert isinstance(result, TrainResult) and result.to_json()["verdict"] == "confirmed"
+    pytest.importorskip("matplotlib")
+    assert len(result.plot().axes) == 1 and "minimal loss, stated" in result._repr_html_()
     assert repr(result).startswith("confirmed: the exact loss at the trained weights is above")
     with pytest.raises(TypeError, match="neither true nor false"):
         bool(result)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -14,7 +15,8 @@ from symicl.theory import StationaryPoint
 from symicl.typeset import badge, paragraphs, prose, table
 from symicl.verdicts import Judged
 
-Outcome = Literal["reached", "local minimum", "unfinished", "contradicted"]
+Outcome = Literal["reached", "local minimum", "unfinished", "contradicted", "confirmed", "inconclusive"]
+"""The last two are verdicts on a minimum that was stated by hand."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ class TrainResult(Pictured, Judged):
     predictor_distance : float or None
         E[(f − f*)²] / E[(f* − f₀)²], f₀ the optimum without its active feature; None where f* = f₀.
     """
+
+    _minimum_is: ClassVar[str] = "minimal loss, derived"
 
     id: str
     verdict: Outcome
@@ -120,10 +124,11 @@ class TrainResult(Pictured, Judged):
         return out
 
     def _repr_html_(self) -> str:
+        distance = self.distance_to_optimum
         rows = [
-            ("minimal loss, derived", f"{self.loss_at_optimum:.6g}"),
+            (self._minimum_is, f"{self.loss_at_optimum:.6g}"),
             ("excess loss, exact", f"{self.excess_loss:.3g} ({100 * self.relative_excess:.2g} %)"),
-            ("distance to the optimum", f"{self.distance_to_optimum:.3g}"),
+            *([] if math.isnan(distance) else [("distance to the optimum", f"{distance:.3g}")]),
             ("trained by", self.evidence.text),
             ("seed, steps, seconds", f"{self.seed}, {self.steps}, {self.seconds:.0f}"),
         ]

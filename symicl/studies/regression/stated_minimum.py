@@ -11,10 +11,10 @@ import math
 import numbers
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -22,16 +22,15 @@ from symicl.algebra import ClosedForm, exact_scalar, formula_of
 from symicl.errors import InputError, UnsupportedError, brief
 from symicl.models import Model
 from symicl.numeric import ExactMatrix, evaluate
-from symicl.studies.evidence import Evidence, Method
 from symicl.studies.regression.batch_means import Mean
 from symicl.studies.regression.descent import Descent, sampled_draws
 from symicl.studies.regression.engines import start_network
 from symicl.studies.regression.population import Population, PopulationDescent
+from symicl.studies.regression.result import Outcome, TrainResult
 from symicl.studies.regression.yardstick import exact_parameters, real
 from symicl.studies.runtime.draws import TorchDraws
 from symicl.tasks import TaskAt
 from symicl.theory import Loss, LossAt, expected_loss, relaxation
-from symicl.verdicts import Judged
 
 RESOLUTION = 1e-6
 """Largest excess over a stated minimum, relative to it, that confirms it."""
@@ -140,9 +139,15 @@ class StatedMinimum:
         return Mean.of(sampled_draws(network, self.task, draws, PIECES).numpy())
 
 
-@dataclass(frozen=True)
-class StatedMinimumResult(Judged):
-    """A trained model against a stated minimal loss.
+NO_COEFFICIENT = np.zeros((0, 0))
+
+
+@dataclass(frozen=True, repr=False)
+class StatedMinimumResult(TrainResult):
+    """A trained model against a stated minimal loss; see `symicl.studies.regression.result.TrainResult`.
+
+    ``loss_at_optimum`` is what was stated, and the excess is over it, exact before it is rounded. Nothing is derived of
+    the coefficient: both are empty, and their distance is NaN.
 
     Attributes
     ----------
@@ -150,50 +155,25 @@ class StatedMinimumResult(Judged):
         Confirmed: the exact loss at the trained weights is the stated one to a millionth of it, never below it, and the
         forward pass has this loss on fresh prompts. Contradicted: weights were found whose exact loss is below the
         stated minimum, or it is below a derived lower bound for all weights.
-    reason : str
-    minimum, loss, excess_loss : float
-        What was stated, the exact loss at the trained weights, and the difference, which is exact before it is rounded.
     bound : float or None
         A derived lower bound for the loss of all weights.
-    sampled_loss, sampled_error : float
-        Mean loss of the forward pass on fresh prompts, and its standard error.
-    seed, steps, samples : int
-    seconds : float
-    method : str
-    interrupted : bool
-    weights : dict of arrays
-    trajectory : list of (step, excess)
     """
 
-    verdict: str
-    reason: str
-    minimum: float
-    loss: float
-    excess_loss: float
-    bound: float | None
-    sampled_loss: float
-    sampled_error: float
-    seed: int
-    steps: int
-    samples: int
-    seconds: float
-    method: Method
-    interrupted: bool
-    weights: dict[str, np.ndarray] = field(repr=False)
-    trajectory: list[tuple[int, float]] = field(repr=False)
+    _minimum_is: ClassVar[str] = "minimal loss, stated"
 
-    @property
-    def evidence(self) -> Evidence:
-        """Method, optimiser and number of samples."""
-        optimiser = "Adam, then L-BFGS on the exact loss" if self.samples else "L-BFGS"
-        return Evidence(self.method, optimiser, self.samples)
+    bound: float | None = None
 
     def __repr__(self) -> str:
         return f"{self.verdict}: {self.reason}"
 
 
 def judged(
-    stated: StatedMinimum, run: Descent | PopulationDescent, false_alarm: float
+    stated: StatedMinimum,
+    run: Descent | PopulationDescent,
+    false_alarm: float,
+    *,
+    id: str = "",
+    why: str = "",
 ) -> StatedMinimumResult:
     """The verdict on a finished run.
 
@@ -203,6 +183,8 @@ def judged(
     run : Descent or PopulationDescent
     false_alarm : float
         Probability that fresh prompts disturb a forward pass that has the loss of its closed form.
+    id, why : str
+        Copied into the result; why it was trained so.
     """
     started = time.perf_counter()
     weights, trajectory, interrupted = run.weights(), list(run.trajectory), run.interrupted
@@ -215,29 +197,40 @@ def judged(
         raise InputError("training diverged to infinite weights; use a smaller learning rate")
     fresh = stated.fresh(weights, run.seed)
     verdict, reason = _verdict(stated, loss, fresh, false_alarm, run.seed, interrupted=interrupted)
+    evidence = run.evidence
     return StatedMinimumResult(
-        verdict,
-        reason,
-        float(stated.target_loss),
-        float(loss),
-        float(loss - stated.target_loss),
-        None if stated.bound is None else float(stated.bound),
-        fresh.mean,
-        fresh.error,
-        run.seed,
-        run.step,
-        run.evidence.samples,
-        run.seconds + time.perf_counter() - started,
-        run.evidence.method,
-        interrupted,
-        weights,
-        trajectory,
+        id=id,
+        verdict=verdict,
+        reason=reason,
+        seed=run.seed,
+        steps=run.step,
+        seconds=run.seconds + time.perf_counter() - started,
+        loss_at_optimum=float(stated.target_loss),
+        excess_loss=float(loss - stated.target_loss),
+        relative_excess=float(loss - stated.target_loss) / stated.scale,
+        distance_to_optimum=math.nan,
+        coefficient=NO_COEFFICIENT,
+        optimal_coefficient=NO_COEFFICIENT,
+        trajectory=trajectory,
+        weights=weights,
+        parameters=stated.model.effective(weights),
+        sampled_loss=fresh.mean,
+        sampled_error=fresh.error,
+        interrupted=interrupted,
+        method=evidence.method,
+        method_reason=why,
+        computed_by=run.how,
+        optimiser=f"{evidence.optimiser}, then L-BFGS on the exact loss"
+        if evidence.samples
+        else evidence.optimiser,
+        samples=evidence.samples,
+        bound=None if stated.bound is None else float(stated.bound),
     )
 
 
 def _verdict(
     stated: StatedMinimum, loss: Fraction, fresh: Mean, false_alarm: float, seed: int, *, interrupted: bool
-) -> tuple[str, str]:
+) -> tuple[Outcome, str]:
     minimum, slack = stated.target_loss, Fraction(ROUNDING) * Fraction(stated.scale)
     if fresh.chance(float(loss)) < false_alarm:
         return "inconclusive", (

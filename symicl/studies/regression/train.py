@@ -25,7 +25,7 @@ from symicl.studies.regression.population import Population, PopulationDescent
 from symicl.studies.regression.rank_saddle import rank_saddle
 from symicl.studies.regression.result import Outcome, TrainResult
 from symicl.studies.regression.schedule import Schedule
-from symicl.studies.regression.stated_minimum import StatedMinimum, StatedMinimumResult, judged
+from symicl.studies.regression.stated_minimum import StatedMinimum, judged
 from symicl.studies.regression.yardstick import Reading, Yardstick
 from symicl.studies.runtime.lazy_torch import load_torch
 from symicl.studies.runtime.settle import settle
@@ -59,7 +59,7 @@ def train(
     false_alarm: float = FALSE_POSITIVE_RATE,
     check: bool = True,
     minimum: Any = None,
-) -> TrainResult | StatedMinimumResult:
+) -> TrainResult:
     """Train a model of prompts; see `symicl.studies.training.train`."""
     check_kinds(model, task_at)
     if not isinstance(seed, int) or isinstance(seed, bool):
@@ -106,7 +106,7 @@ def train(
         None if checkpoint is None else Path(checkpoint),
     )
     if isinstance(measure, StatedMinimum):
-        return judged(measure, run, false_alarm)
+        return judged(measure, run, false_alarm, id=id, why=choice.why)
     return Measured(run, measure, tolerance, choice, false_alarm, check).result(id)
 
 
