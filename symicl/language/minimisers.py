@@ -33,6 +33,7 @@ from symicl.theory import Evidence, Quadratic, squares_of_form
 from symicl.verdicts import PROVED, REFUTED
 
 RULE = "the objective is a convex quadratic in {}, and its gradient vanishes there"
+STATIONARY = "where the gradient vanishes, which need not be a minimum"
 WORDS = ("the objective at the stated point is", "at a better point it is")
 
 
@@ -75,7 +76,9 @@ def judge_minimiser(body: t.Minimiser, reader: Reader, blank: ClaimResult) -> Cl
         blank,
         verdict=REFUTED,
         truth=truth,
-        truth_is="the true minimiser",
+        truth_is="the true minimiser"
+        if _evidence(body.objective, problem, reader) is not None
+        else STATIONARY,
         difference=difference,
         counterexample=failure,
         convention=explain(body.objective, body.value, reader, holds, of_a_loss=False),

@@ -54,6 +54,24 @@ UNIQUE = {
         Trace(K * S * K.T) + Trace(K.T * S * K) + Trace(K * S) * Trace(K) - 2 * Trace(K),
         [K],
     ),
+    "functions of one matrix and its resolvent": (
+        Trace(K * S * K.T) + Trace(K.T * (S + I).inverse() * K) - 2 * Trace(K * S),
+        [K],
+    ),
+    "a symmetric function of a resolvent": (
+        Trace(G * S * G * (S + I).inverse()) + n * Trace(G * G) - 2 * Trace(G * (S + I).inverse()),
+        [G],
+    ),
+    "an update on the right": (Trace(K * (S + n * u * u.T) * K.T * P) - 2 * Trace(K * A), [K]),
+    "two coupled isotropic ones": (
+        n * Trace(K * K.T)
+        + 2 * Trace(K * M.T)
+        + (n + d) * Trace(M * M.T)
+        + Trace(K) ** 2
+        + Trace(M * M)
+        - a * Trace(K),
+        [K, M],
+    ),
     "symmetric functions of one matrix": (Trace(G * S * G) - 2 * Trace(G), [G]),
 }
 

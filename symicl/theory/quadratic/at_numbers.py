@@ -14,7 +14,13 @@ import sympy
 
 from symicl.algebra import COLS, DIMENSIONS, MEANING, ONE, PARTNER, ROWS, meaning_of
 from symicl.errors import SymiclError, UnsupportedError
-from symicl.numeric import AtNumbers, ExactMatrix, Value, small_instances, sympy_rational
+from symicl.numeric import (
+    AtNumbers,
+    ExactMatrix,
+    Value,
+    small_instances,
+    sympy_rational,
+)
 from symicl.theory.quadratic.problem import Quadratic
 
 Values = dict[sympy.Basic, Value]

@@ -12,25 +12,29 @@ from fractions import Fraction
 
 from symicl.algebra import (
     COLS,
-    INVERSE,
     MEANING,
-    NO_LETTER,
     ONE,
     PARTNER,
     ROWS,
     ClosedForm,
-    Monomial,
     Number,
     OpenTerm,
     Word,
     closed_form,
     from_terms,
-    meaning_of,
+    product_of_letters,
     terms_of,
 )
 from symicl.errors import UnsupportedError
 from symicl.theory.normal_equations import MatrixSolution, Uniqueness, factorise, solve
-from symicl.theory.quadratic.inverses import has_inverse, inverse, quotient
+from symicl.theory.quadratic.inverses import (
+    as_function,
+    function_of,
+    has_inverse,
+    inverse,
+    one_symmetric_letter,
+    quotient,
+)
 from symicl.theory.quadratic.signs import is_definite, is_positive
 
 Sides = tuple[Word, Word]
@@ -205,63 +209,24 @@ def _commuting(parts: _Equation, unknown: int) -> Isolated | None:
         return None
     used = {a for sides in (*parts.plain, *parts.turned) for word in sides for a in word}
     used |= {a for _, word in terms_of(parts.rest) for a in word}
-    base = _one_symmetric_letter(used)
+    base = one_symmetric_letter(used)
     if base is None:
         return None
-    size = ROWS[unknown]
-    factor = ClosedForm.zero(size, size)
+    factor = closed_form(0)
     for (left, right), c in (*parts.plain.items(), *parts.turned.items()):
-        factor = factor + from_terms(size, size, {((), _ordered(left + right)): 1}) * c
-    num = {(m, _ordered(w)): -c for (m, w), c in _summed(terms_of(parts.rest)).items()}
+        factor = factor + as_function(product_of_letters(ROWS[base], ROWS[base], left + right), base) * c
     if not factor:
         return None
-    numerator = from_terms(size, size, num)
     try:
-        value, _ = quotient(factor, numerator)
+        value = function_of(base, -as_function(parts.rest, base) / factor)
     except (UnsupportedError, ZeroDivisionError):
         return None
     seen = is_definite(base) and all(map(is_positive, (*parts.plain.values(), *parts.turned.values())))
     name = MEANING[base]
-    positive_letters = all(is_definite(a) for a in used)
+    positive_letters = all(has_inverse(ClosedForm.of(a)) for a in used)
     why = (
         ""
         if seen and positive_letters and not parts.turned
         else f"{MEANING[unknown]} was sought among the functions of {name}"
     )
     return Isolated(value, why)
-
-
-def _summed(terms: Mapping[OpenTerm, Number]) -> dict[OpenTerm, Number]:
-    """Terms with their words in order, so that equal ones are added."""
-    found: dict[OpenTerm, Number] = {}
-    for (monomial, word), c in terms.items():
-        key: tuple[Monomial, Word] = (monomial, _ordered(word))
-        found[key] = found.get(key, 0) + c
-    return {key: c for key, c in found.items() if c}
-
-
-def _one_symmetric_letter(used: Iterable[int]) -> int | None:
-    """The letter of which all are functions, if there is one."""
-    letters = set(used)
-    if any(PARTNER[a] != a for a in letters):
-        return None
-    symbols: set[object] = set()
-    for a in letters:
-        meaning = meaning_of(a)
-        symbols |= {s for s in getattr(meaning, "free_symbols", ()) if hasattr(s, "shape")}
-    bases = [a for a in letters if meaning_of(a) in symbols]
-    if len(symbols) != 1 or not bases:
-        return None
-    inverted = [a for a in bases if MEANING[a] == meaning_of(a)]
-    return inverted[0] if inverted else INVERSE[bases[0]]
-
-
-def _ordered(word: Word) -> Word:
-    """The letters of a word of matrices that commute, those that cancel left out."""
-    rest: list[int] = []
-    for a in sorted(word):
-        if INVERSE[a] != NO_LETTER and INVERSE[a] in rest:
-            rest.remove(INVERSE[a])
-        else:
-            rest.append(a)
-    return tuple(rest)

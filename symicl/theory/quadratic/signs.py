@@ -25,6 +25,7 @@ from symicl.algebra import (
     from_monomials,
     meaning_of,
     monomials_of,
+    read_form,
     scalar_letter,
     transposed_word,
 )
@@ -70,7 +71,7 @@ def oriented(ratio: ClosedForm, *, strict: bool) -> tuple[ClosedForm, ClosedForm
 def is_semidefinite(form: ClosedForm) -> bool:
     """True if a matrix is seen to be positive semidefinite: non-negative multiples of I, covariances and inverses."""
     return all(
-        len(word) <= 1 and all(is_definite(a) for a in word) and is_nonnegative(form.coefficient(word))
+        len(word) <= 1 and all(map(_is_covariance, word)) and is_nonnegative(form.coefficient(word))
         for word in {word for _, word in form.terms}
     )
 
@@ -160,5 +161,16 @@ def is_square(word: Word) -> bool:
 
 
 def is_definite(a: int) -> bool:
-    """A covariance or the inverse of one."""
+    """A covariance or the inverse of one, or of a sum of such, one of them with a positive factor."""
+    if _is_covariance(a):
+        return True
+    meaning = MEANING[a]
+    if not isinstance(meaning, sympy.Inverse):
+        return False
+    base = read_form(meaning.arg)
+    factors = [base.coefficient(word) for word in dict.fromkeys(word for _, word in base.terms)]
+    return is_semidefinite(base) and any(map(is_positive, factors))
+
+
+def _is_covariance(a: int) -> bool:
     return isinstance(meaning_of(a), Covariance)

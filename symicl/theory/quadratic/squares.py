@@ -23,6 +23,7 @@ from symicl.algebra import (
     Word,
     closed_form,
     inverse_letter,
+    is_inverse_of_sum,
     letter,
     monomials_of,
     product_of_words,
@@ -53,7 +54,15 @@ class Square:
 
 
 def gaussian(size: int, covariance: int = NO_LETTER, role: Hashable = "") -> Gaussian:
-    """A centred Gaussian vector of a size; one for each covariance and role."""
+    """A centred Gaussian vector of a size; one for each covariance and role.
+
+    Raises
+    ------
+    UnsupportedError
+        If the covariance is the inverse of a sum, which whoever rechecks a certificate does not take for one.
+    """
+    if covariance != NO_LETTER and is_inverse_of_sum(covariance):
+        raise UnsupportedError(f"{MEANING[covariance]} is not taken for a covariance in a certificate")
     what = "I" if covariance == NO_LETTER else MEANING[covariance]
     return Gaussian(letter(("gaussian", role, DIMENSIONS[size], what), size, ONE), row_cov=covariance)
 
