@@ -14,7 +14,7 @@ from symicl.errors import InputError
 from symicl.numeric import evaluate
 from symicl.theory.dynamics.motion import Motion
 from symicl.theory.dynamics.relations import common_multiple, relations
-from symicl.typeset import Equation, display, formula_text
+from symicl.typeset import Equation, display, formula_text, renamed
 from symicl.verdicts import PROVED, REFUTED, UNDECIDED, Provable
 
 
@@ -67,11 +67,18 @@ class Conserved(Provable):
                 wanted |= {s.name: s for s in size.free_symbols}
         return evaluate(self.expr, exact_values(wanted, numbers))
 
-    def latex(self) -> str:
-        """The quantity as a displayed equation; one that is not conserved with its derivative in time."""
-        if self.proved:
-            return display(Equation(r"\mathrm{const}", self.expr))
-        return display(Equation(r"\frac{\mathrm{d}}{\mathrm{d}t}(\cdot)", self.derivative))
+    def latex(self, *, notation: Mapping[str, str] | None = None) -> str:
+        """The quantity as a displayed equation; one that is not conserved with its derivative in time.
+
+        Parameters
+        ----------
+        notation : dict, optional
+            New names of symbols.
+        """
+        shown = self.expr if self.proved else self.derivative
+        left = r"\mathrm{const}" if self.proved else r"\frac{\mathrm{d}}{\mathrm{d}t}(\cdot)"
+        text = display(Equation(left, shown))
+        return text if notation is None else renamed(text, shown, notation)
 
     def _repr_latex_(self) -> str:
         return self.latex()

@@ -13,7 +13,7 @@ from symicl.algebra import ONE, ClosedForm, exact_scalar, gradient, letter, scal
 from symicl.errors import DerivationError, InputError, UnsupportedError, brief
 from symicl.theory.dynamics.roots import Roots
 from symicl.theory.positivity import positive
-from symicl.typeset import Equation, display, formula_text, pretty_ratio
+from symicl.typeset import Equation, display, formula_text, pretty_ratio, renamed
 
 T = scalar("t", nonnegative=True)
 
@@ -153,9 +153,16 @@ class Solution:
         """u(t) = …"""
         return [Equation(f"{sympy.latex(self.symbol)}(t)", self.expr)]
 
-    def latex(self) -> str:
-        """The solution as a displayed equation."""
-        return "\n".join(map(display, self.equations))
+    def latex(self, *, notation: Mapping[str, str] | None = None) -> str:
+        """The solution as a displayed equation.
+
+        Parameters
+        ----------
+        notation : dict, optional
+            New names of symbols.
+        """
+        text = "\n".join(map(display, self.equations))
+        return text if notation is None else renamed(text, self.expr, notation)
 
     def _repr_latex_(self) -> str:
         return self.latex()

@@ -28,6 +28,9 @@ def test_the_scale_of_a_head_is_conserved():
     assert found.proved
     assert found.derivative == 0
     assert str(found) == "tr(B Bᵀ) - c² - aᵀ a + gᵀ g"
+    assert r"\mathrm{const} = " in found.latex()
+    assert "U" in found.latex(notation={"B": "U"})
+    assert r"\frac{\mathrm{d}}{\mathrm{d}t}" in flow.is_conserved(c).latex()
     assert flow.is_conserved(c**2 + sympy.Trace(a.T * a) - sympy.Trace(B * B.T) - sympy.Trace(g.T * g)).proved
 
 

@@ -48,6 +48,8 @@ def test_its_solution_limit_and_half_time(step):
     t, start = sympy.Symbol("t", nonnegative=True), solution.start
     assert same(solution.expr, 1 / (G + (1 / start - G) * sympy.exp(-2 * ROOT * t)))
     assert same(solution.limit, 1 / G)
+    assert solution.latex().startswith("\\[\nu(t) = ")
+    assert "N" in solution.latex(notation={"n": "N"})
     half = solution.value(solution.half_time, u_0=Fraction(1, 100), n=20, d=5)
     assert float(half) == pytest.approx(0.968155, abs=5e-7)
     assert same(solution.time(to=1 / (2 * G)), solution.half_time)
