@@ -134,6 +134,12 @@ def test_weights_attain_the_table_by_their_exact_loss(heads, mean):
     assert abs(float(best + at.gaps[heads] - at.losses[heads])) < 1e-18
 
 
+def test_all_heads_reach_the_bound_that_several_features_give():
+    bound = si.minimise(si.expected_loss(si.MultiHeadLinearAttention(2), TASK))
+    assert bound.attained == "lower bound"
+    assert bound.at(**ONE, mu=[1, 2]).value == count().at(**ONE, mu=[1, 2]).losses[3]
+
+
 def test_the_table_as_latex():
     text = count().at(**ONE, norm2=2).latex()
     assert r"1 & 0.835263122590" in text and r"2 & \frac{68}{139}\approx 0.489208633094" in text
