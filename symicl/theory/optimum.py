@@ -21,7 +21,7 @@ from symicl.algebra import (
     read_form,
     scalar,
 )
-from symicl.errors import DerivationError, InputError, UnsupportedError, described
+from symicl.errors import DerivationError, InputError, UnsupportedError, brief, described
 from symicl.numeric import ExactMatrix, evaluate
 from symicl.tasks import Values
 from symicl.theory.attainment import attaining_weights, realise, search
@@ -264,7 +264,9 @@ def as_matrix(block: ClosedForm) -> MatrixExpr:
 
 
 @overload
-def minimise(loss: Loss, *, rank: None = None, update_of: None = None) -> Optimum | LowRankOptimum: ...
+def minimise(
+    loss: Loss, *, rank: None = None, update_of: None = None, symmetry: str | None = None
+) -> Optimum | LowRankOptimum: ...
 
 
 @overload
@@ -302,6 +304,7 @@ def minimise(
     at: Mapping[str, Any] | None = None,
     rank: Mapping[str, Any] | None = None,
     update_of: Mapping[str, Any] | None = None,
+    symmetry: str | None = None,
 ) -> Any:
     """Solve for the global minimum of a loss over the weights of its model, or of an expression over some letters.
 
@@ -326,6 +329,9 @@ def minimise(
         minimised: an integer or a symbol between 0 and d.
     update_of : dict, optional
         With ``rank``: the matrix that this weight starts from. Then the rank of the difference is bounded.
+    symmetry : str, optional
+        The symmetry that the loss is expected to have, such as "O(d)"; another one is refused. By default it is found:
+        see `Optimum.symmetry`. Nothing is solved by it.
 
     Returns
     -------
@@ -355,6 +361,8 @@ def minimise(
     G⋆ = L⁻¹ A R⁻¹
     L⋆ = -tr(L⁻¹ A R⁻¹ Aᵀ)
     """
+    if symmetry is not None and (rank is not None or not isinstance(loss, Loss)):
+        raise UnsupportedError("a symmetry is stated of the loss of a model on prompts, without a rank")
     if rank is None and update_of is not None:
         raise InputError("update_of needs rank=, the bound on the rank of the update")
     if unknowns is not None or at is not None or isinstance(loss, sympy.Basic):
@@ -375,6 +383,10 @@ def minimise(
     if rank is not None:
         return minimise_rank(relaxation(loss), rank, update_of)
     optimum = minimise_over_features(loss)
+    if symmetry not in (None, optimum.symmetry):
+        raise InputError(
+            f"the loss is invariant under {optimum.symmetry}, and not seen to be under {brief(symmetry)}"
+        )
     if optimum.attained == "weights":
         return optimum
     of_rank = minimise_inner_side(optimum)
@@ -438,6 +450,8 @@ def _solution(normal: ClosedForm, unknown: int) -> tuple[MatrixEquation | None, 
         equation = factorise(normal, unknown)
     except UnsupportedError:
         value = solve_system({unknown: normal}).values[unknown]
+        if normal.substitute({unknown: value}):
+            raise DerivationError("what was found does not solve the normal equation") from None
         return None, MatrixSolution(value, ClosedForm.identity(value.cols))
     return equation, solve(equation)
 

@@ -164,6 +164,17 @@ def test_heads_that_leave_something_out_do_not_attain_it():
         assert heads_that_attain(replace(problem, summands=wrong)) is None
 
 
+def test_a_symmetry_that_the_loss_has_not_is_refused():
+    centred, with_mean = (si.expected_loss(si.OneStepGD(), task) for task in (retrieval, guessed))
+    assert si.minimise(centred, symmetry="O(d)").attained == "weights"
+    with pytest.raises(
+        si.InputError, match=r"the stabiliser of mu in O\(d\), and not seen to be under O\(d\)"
+    ):
+        si.minimise(with_mean, symmetry="O(d)")
+    with pytest.raises(si.UnsupportedError, match="a symmetry is stated"):
+        si.minimise(centred, rank={"Gamma": 1}, symmetry="O(d)")
+
+
 def test_a_guess_in_the_prompt_costs_nothing():
     found, descent = optimum(si.InitialGuessAttention(), guessed), optimum(si.GDBeta(), guessed)
     assert found.attained == "weights" and found.certificate and excess_identity(found) == 0
