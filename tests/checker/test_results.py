@@ -29,6 +29,16 @@ def delta_rule(step):
     return si.recursion(state={e: w}, step={e: step}, tokens=n).expect(e.T * e)
 
 
+def last_token():
+    """The state is the last token: an eigenvalue is zero, and its power 1 before the first token."""
+    return si.recursion(state={e: 2 * w, S: 0 * w}, step={e: x, S: S + e}, tokens=n).expect(S.T * S)
+
+
+def delta_rule_of_before():
+    """The token before the last one, which no closed form has from the first token on."""
+    return si.recursion(state={e: w, S: 0 * w}, step={e: x, S: e}, tokens=n).expect(S.T * S)
+
+
 def gated():
     step = alpha * (S - beta * x * x.T * S) + beta * x * (x.T * w + epsilon)
     rule = si.recursion(state={S: 0 * w}, step={S: step}, tokens=n, constant=[w])
@@ -49,6 +59,7 @@ RESULTS = {
     "noise": lambda: delta_rule(e - beta * x * (x.T * e - epsilon)),
     "gated": gated,
     "queried": queried,
+    "last token": last_token,
     "average": lambda: si.recursion(
         state={S: 0 * w}, step={S: S + x * (x.T * w + epsilon)}, tokens=t, constant=[w]
     ).expect(S.T * S),
@@ -171,7 +182,7 @@ def test_the_second_engine_refuses_another_mean(name):
             "give a symbol",
         ),
         (lambda: delta_rule(e - x * x.T * e / n), si.UnsupportedError, "depends on n"),
-        (lambda: delta_rule(x), si.UnsupportedError, "is zero"),
+        (lambda: delta_rule_of_before(), si.UnsupportedError, "after the first token"),
         (lambda: si.depth_limit(), si.InputError, "takes a result of"),
         (lambda: "depth", si.InputError, "takes a result of"),
     ],

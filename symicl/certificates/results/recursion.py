@@ -41,8 +41,8 @@ def _refuse(result: AfterTokens) -> None:
         )
     if result.solution.radicand is not None:
         raise UnsupportedError("an eigenvalue has a square root in it, for which certificates have no letter")
-    if any(result.solution.start):
-        raise UnsupportedError("an eigenvalue of the map is zero, for which certificates have no letter")
+    if max(result.solution.start) > 1:
+        raise UnsupportedError("the closed form of an invariant begins after the first token, which has no letter")
     if any(isinstance(part, sympy.MatrixBase) for e in result.invariants for part in parts_of(e)):
         raise UnsupportedError("the invariants hold matrices of numbers, which certificates know no letters for")
 
@@ -60,8 +60,8 @@ class AverageEvidence:
     Raises
     ------
     UnsupportedError
-        If the number of tokens is no symbol, the step depends on it, or the closed form has a square root, an
-        eigenvalue zero or a matrix of numbers in it.
+        If the number of tokens is no symbol, the step depends on it, or the closed form has a square root or a matrix
+        of numbers in it, or begins after the first token.
     """
 
     def __init__(self, result: AfterTokens):
@@ -129,10 +129,23 @@ class AverageEvidence:
             )
             for terms in solution.terms
         ]
+        # Where an eigenvalue is zero, the closed form holds from the first token on; 0ⁿ is 1 before it.
+        nothing = letter(f"0^{tokens}", ONE, ONE)
+        for i, start in enumerate(solution.start):
+            if start:
+                rest = self.result.initial[i] - solution.value(solution.terms[i], 0)
+                means[i] = means[i] + rest * ClosedForm.of(nothing)
         state = [
             [log.letters.id(a), log.node(value), log.node(self.after[a])] for a, value in self.before.items()
         ]
         result = sum((c * means[i] for i, c in self.result.map.quantity.items()), ClosedForm.number(0))
+        bases = [
+            [log.letters.id(_power(k, tokens)), log.data(base)]
+            for k, base in enumerate(solution.eigenvalues)
+            if base != 1
+        ]
+        if any(solution.start):
+            bases.append([log.letters.id(nothing), log.data(ClosedForm.number(0))])
         entry = log.emit_value(
             "recursion",
             result,
@@ -140,11 +153,7 @@ class AverageEvidence:
             tokens=log.letters.id(n),
             state=state,
             fresh=[log.letters.id(z) for z in self.fresh],
-            powers=[
-                [log.letters.id(_power(k, tokens)), log.data(base)]
-                for k, base in enumerate(solution.eigenvalues)
-                if base != 1
-            ],
+            powers=bases,
             means=[
                 [self._words(log, i), log.data(mean), log.node(first), log.node(later)]
                 for i, mean, first, later in zip(self.invariants, means, self.first, self.later, strict=True)

@@ -10,7 +10,8 @@ def rule_recursion(log, of, tokens, state, fresh, powers, means, result):
 
     `state` says [X, before, after] for each letter X of it: X is `before` the first token,
     and every token turns all X at once into `after`. The letters `fresh` are drawn anew for
-    each token, all other random ones once. `powers` says [P, b]: the letter P is b^n.
+    each token, all other random ones once. `powers` says [P, b]: the letter P is b^n,
+    with 0^0 = 1.
 
     `means` says [words, u, first, later] of a product I of traces that hold such letters:
     `first` is E I before the first token, `later` is E I after one more token, given the state
