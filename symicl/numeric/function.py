@@ -169,11 +169,13 @@ class CompiledFunction:
                 )
         library = self._library(given)
         values: dict[Any, Any] = {}
+        like: Any = backend_for(library, given) if library == "torch" else backend_for(library, {})
         for name in (*self.names, *self._sizes):
             symbol = self.symbols.get(name, self._sizes.get(name))
             if name in given and not isinstance(symbol, MatrixExpr) and name not in self._parameters:
-                values[symbol] = _scalar(name, given[name])
-        like: Any = backend_for(library, given) if library == "torch" else backend_for(library, {})
+                value = _scalar(name, given[name])
+                # In torch a batch of numbers becomes a tensor beside the others.
+                values[symbol] = value if isinstance(value, float) else like.matrix(value)
         full = {name: _array(name, given[name], like) for name in self._parameters if name in given}
         for name, symbol in self.symbols.items():
             if name in given and isinstance(symbol, MatrixExpr):

@@ -130,6 +130,11 @@ def test_gradients_flow_in_torch_and_agree_with_the_closed_one():
     compiled(value)(n=3, **given).backward()
     wanted = compiled(si.gradient(value, A))(n=3, **{k: FLOATS[k] for k in ("A", "Sigma")})
     assert given["A"].grad.numpy() == pytest.approx(wanted)
+    batch = compiled(value)(n=np.array([3.0, 4.0]), A=given["A"], Sigma=FLOATS["Sigma"])
+    assert batch.shape == (2,) and batch.requires_grad
+    mixed = compiled(sympy.Max(c, sigma2) * A + n * A)
+    found = mixed(A=given["A"], c=np.array([1.0, 2.0]), sigma2=torch.tensor([3.0, 0.0]), n=1)
+    assert found.detach()[:, 0, 0].tolist() == [4, 3]
     s = torch.tensor(0.25, dtype=torch.float64, requires_grad=True)
     compiled(sympy.sqrt(sigma2) * Trace((Sigma + sigma2 * Identity(d)).inv()), backend="torch")(
         sigma2=s, Sigma=FLOATS["Sigma"]
