@@ -1,4 +1,4 @@
-"""Whether d + 1 heads attain the bound that several features give to every number of heads.
+"""d + 1 heads: do they attain the bound that several features give to every number of heads?
 
 For an orthonormal basis Σ_e eᵀAe = tr A, which is the average of eᵀAe over e ~ N(0, I). So d heads that read eᵀ XᵀX S e
 add up to tr(S XᵀX), and one more head carries what is left. The sum is compared with the best prediction.
