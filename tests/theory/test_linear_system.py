@@ -132,6 +132,16 @@ def test_flat_directions_are_said(name):
 
 
 REFUSED = {
+    "a column alone": (
+        Trace((K * u - v).T * (K * u - v)) - 2 * Trace(A * K),
+        [K],
+        "a vector that it is multiplied with",
+    ),
+    "Sylvester and a trace": (
+        Trace(K * S * K.T) + (Trace(u.T * K * v) - 1) ** 2 + Trace((K + K.T) ** 2),
+        [K],
+        "the equation of K, .* is not solved in closed form",
+    ),
     "no lower bound": ((a + b) ** 2 - 2 * a - 3 * b, [a, b], "contradict each other"),
     "no lower bound in a matrix": (
         Trace((K + K.T) * (K + K.T)) - Trace(K * A),

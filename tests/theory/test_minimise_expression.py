@@ -79,6 +79,16 @@ def test_the_minimum_agrees_with_the_linear_system_at_numbers(name):
         }
 
 
+def test_at_numbers_it_is_said_where_the_point_is_not_the_only_one():
+    """In general it is; not where u'v = 1, so that K = p v' and p = K u for every p."""
+    v = si.vector("v", d)
+    K_less = K - p * v.T
+    found = si.minimise(Trace((K * u - p).T * (K * u - p)) + Trace(K_less.T * K_less), [K, p])
+    assert found.unique
+    assert found.at(u=[1, 2], v=[3, 1]).unique
+    assert not found.at(u=[1, 2], v=[3, -1]).unique
+
+
 def test_the_identity_holds_for_all_points():
     expression, unknowns = MINIMA["a matrix and a number"]
     found = si.minimise(expression, unknowns)

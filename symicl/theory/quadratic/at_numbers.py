@@ -30,6 +30,9 @@ MAX_ENTRIES = 400
 
 NO_MINIMUM = "the objective has no minimum at these numbers: along some direction it falls for ever"
 
+MAX_ENTRIES_COUNTED = 100
+"""Up to which it is looked whether a point is the only one."""
+
 MAX_ENTRIES_TRIED = 12
 MAX_INSTANCES = 40
 """How large and how many the instances are at which a direction is sought along which a quadratic falls."""
@@ -133,6 +136,15 @@ class QuadraticAt:
         values = {MEANING[a]: _exact(matrix) for a, matrix in point.items()}
         value = AtNumbers(self.values | values).of(self.problem.objective)
         return SolvedAtNumbers(values, sympy_rational(value), rank == size)
+
+
+def is_unique_at(problem: Quadratic, values: Values, *, generic: bool) -> bool:
+    """True if a stationary point is the only one at numbers; of very many entries what holds in general is said."""
+    count = sum(int(_size(ROWS[a], values)) * int(_size(COLS[a], values)) for a in problem.unknowns)
+    if count > MAX_ENTRIES_COUNTED:
+        return generic
+    hessian = QuadraticAt(problem, values).hessian
+    return bool(hessian.rank() == hessian.nrows())
 
 
 def falling_instance(problem: Quadratic) -> Values | None:

@@ -45,7 +45,7 @@ class SystemSolution:
     values : dict of ClosedForm
         From each unknown letter to its value.
     unique : bool
-        True if it is known to be the only solution, wherever nothing vanishes that is divided by.
+        True if it is known to be the only solution, unless something vanishes that was divided by on the way.
     reason : str
         Why it is, or what may be added.
     solutions : dict of MatrixSolution
@@ -142,7 +142,9 @@ class _System:
     def _result(self) -> SystemSolution:
         values = {a: self._final(self.values[a]) for a in self.unknowns}
         reasons = list(dict.fromkeys(self.open_because))
-        unique = "no other point solves the equations, wherever nothing vanishes that is divided by"
+        unique = (
+            "no other point solves the equations, unless something vanishes that was divided by on the way"
+        )
         return SystemSolution(values, not reasons, "; ".join(reasons) or unique, self.solutions)
 
     def _alone(self) -> bool:
@@ -240,10 +242,10 @@ class _System:
             return unknown, key
         assert problem is not None
         key, why = problem
+        stated = f", {_shown(self.equations[key])} = 0," if key in self.equations else ""
         raise UnsupportedError(
-            f"the equation of {_name(key)}, {_shown(left[key])} = 0, is not solved in closed form ({why}); solved "
-            "are A K B + C = 0, A (K + c K') B + C = 0 with traces of K in C, and equations in functions of one "
-            "symmetric matrix"
+            f"the equation of {_name(key)}{stated} is not solved in closed form ({why}); solved are A K B + C = 0, "
+            "A (K + c K') B + C = 0 with traces of K in C, and equations in functions of one symmetric matrix"
         )
 
     def _in_traces_only(self, a: int) -> None:

@@ -22,7 +22,7 @@ from symicl.algebra import MEANING, ClosedForm, closed_form
 from symicl.errors import DerivationError, InputError, SymiclError, UnsupportedError, described
 from symicl.numeric import ExactMatrix, Value, evaluate
 from symicl.tasks import exact_values
-from symicl.theory.quadratic.at_numbers import QuadraticAt, falling_instance, symbols_of
+from symicl.theory.quadratic.at_numbers import QuadraticAt, falling_instance, is_unique_at, symbols_of
 from symicl.theory.quadratic.evidence import ConvexPart, Evidence, beside
 from symicl.theory.quadratic.expression import read_objective
 from symicl.theory.quadratic.form_evidence import squares_of_form, steps_of
@@ -103,7 +103,7 @@ class QuadraticMinimum(TypesetQuantity):
 
     @property
     def unique(self) -> bool:
-        """True if no other point is stationary, wherever nothing vanishes that is divided by."""
+        """True if no other point is stationary, unless something vanishes that was divided by on the way."""
         return self.solution.unique
 
     @property
@@ -187,7 +187,8 @@ class QuadraticMinimum(TypesetQuantity):
         values = _values(self.problem, numbers)
         try:
             found = {name: evaluate(expression, values) for name, expression in self.minimisers.items()}
-            return QuadraticMinimumAt(values, evaluate(self.expr, values), found, self.attained, self.unique)
+            unique = is_unique_at(self.problem, values, generic=self.unique)
+            return QuadraticMinimumAt(values, evaluate(self.expr, values), found, self.attained, unique)
         except ZeroDivisionError:
             raise InputError("at these numbers something is divided by zero; see .reason") from None
 

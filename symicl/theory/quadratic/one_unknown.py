@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+import sympy
+
 from symicl.algebra import (
     COLS,
     MEANING,
@@ -96,12 +98,12 @@ def isolate(equation: ClosedForm, unknown: int) -> Isolated:
     if not parts.plain:
         parts = _parts(equation.T, unknown)
     if not parts.plain:
-        raise UnsupportedError(f"{MEANING[unknown]} is not in the equation")
+        raise UnsupportedError(f"{_named(unknown)} is not in the equation")
     for method in (_product, _with_transpose, _commuting):
         solved = method(parts, unknown)
         if solved is not None:
             return solved
-    raise UnsupportedError(f"{MEANING[unknown]} stands between several different matrices")
+    raise UnsupportedError(f"{_named(unknown)} stands between several different matrices")
 
 
 def _by_factors(equation: ClosedForm, unknown: int) -> Isolated | None:
@@ -230,3 +232,9 @@ def _commuting(parts: _Equation, unknown: int) -> Isolated | None:
         else f"{MEANING[unknown]} was sought among the functions of {name}"
     )
     return Isolated(value, why)
+
+
+def _named(a: int) -> str:
+    """A letter for a message; one that was introduced on the way has no name."""
+    meaning = MEANING[a]
+    return str(meaning) if isinstance(meaning, sympy.Basic) else "a vector that it is multiplied with"
