@@ -17,6 +17,7 @@ from symicl.algebra.blocks import Blocks
 from symicl.algebra.form import ClosedForm
 from symicl.algebra.letters import ONE
 from symicl.algebra.named import NamedMatrix
+from symicl.errors import UnsupportedError
 
 LAST_UNIT = "e_{d+1}"
 """How the last unit vector is written."""
@@ -73,6 +74,34 @@ def last_unit(like: Matrix) -> Matrix:
     if isinstance(like, NamedMatrix):
         return NamedMatrix.of(LAST_UNIT)
     return stack([like[..., :-1, :] * 0, like[..., -1:, :] * 0 + 1])
+
+
+def diagonal(column: Matrix) -> Matrix:
+    """The diagonal matrix diag(ω) of a column ω.
+
+    In symbols a column that is declared as a diagonal is the matrix already, and is returned as it is.
+
+    Raises
+    ------
+    UnsupportedError
+        For a column of letters that is not declared as a diagonal.
+    """
+    if isinstance(column, Blocks):
+        if column.heights != column.widths:
+            raise UnsupportedError(
+                f"a {column.shape_text} column of letters has no diagonal matrix in closed form; declare the weight "
+                'with WeightShape(…, kind="diagonal")'
+            )
+        return column
+    if isinstance(column, MatrixExpr):
+        return sympy.DiagMatrix(column)
+    if isinstance(column, NamedMatrix):
+        return NamedMatrix.of(rf"\operatorname{{diag}}({column})")
+    library = import_module(type(column).__module__.partition(".")[0])
+    size = column.shape[-2]
+    if library.__name__ == "torch":
+        return column * library.eye(size, dtype=column.dtype, device=column.device)
+    return column * library.eye(size, dtype=object if column.dtype == object else int)
 
 
 def zero_row(like: Matrix) -> Matrix:

@@ -2,10 +2,17 @@ from .causal import CausalModel as CausalModel
 from .causal_attention import CausalLinearAttention as CausalLinearAttention
 from .gd_beta import GDBeta as GDBeta
 from .initial_guess_attention import InitialGuessAttention as InitialGuessAttention
+from .layers import Layers as Layers
 from .linear_attention import LinearSelfAttention as LinearSelfAttention
 from .linear_transformer_block import LinearTransformerBlock as LinearTransformerBlock
 from .model import Model as Model
 from .multi_head_attention import MultiHeadLinearAttention as MultiHeadLinearAttention
 from .one_step_gd import OneStepGD as OneStepGD
+from .parts import Attention as Attention
+from .parts import Heads as Heads
+from .parts import LinearMLP as LinearMLP
+from .parts import Part as Part
+from .parts import Residual as Residual
+from .parts import Tokens as Tokens
 from .positional_attention import PositionalAttention as PositionalAttention
 from .shapes import WeightShape as WeightShape

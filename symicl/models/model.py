@@ -111,7 +111,8 @@ class Model(ABC):
             for name in ("effective", "effective_shapes", "predict")
         )
         shapes = self.weight_shapes()
-        if says_itself or self.reads != "prompt" or len(shapes) < 2:
+        one = len(shapes) < 2 and not any(shape.kind for shape in shapes.values())
+        if says_itself or self.reads != "prompt" or one:
             return None
         self._check_pass()
         found = find_products(shapes, self.forward)
@@ -137,9 +138,14 @@ class Model(ABC):
         weights : tuple of str
             The factors by name, whether transposed or not.
         """
-        first, *rest = weights
-        stem, _, _ = first.partition("_")
-        return first + "".join(name.removeprefix(f"{stem}_") for name in rest)
+        stems, middles = zip(
+            *(name.split("_", 1) if "_" in name else (name, "") for name in weights), strict=True
+        )
+        if len({*stems}) > 1:
+            return "".join(weights).replace("_", "")
+        ends = {middle.rpartition("_")[2] for middle in middles}
+        shared = f"_{ends.pop()}" if len(ends) == 1 and all("_" in middle for middle in middles) else ""
+        return f"{stems[0]}_" + "".join(m.removesuffix(shared).replace("_", "") for m in middles) + shared
 
     def effective_shapes(self) -> dict[str, WeightShape]:
         """Shapes of the effective parameters; by default of the products that are found, or of the weights."""

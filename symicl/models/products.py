@@ -8,8 +8,9 @@ block of every weight a letter.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
 from typing import Any
@@ -22,6 +23,7 @@ from symicl.algebra import (
     NamedMatrix,
     NamedTerm,
     beside,
+    diagonal,
     last_column,
     last_unit,
     stack,
@@ -45,10 +47,13 @@ class WeightProduct:
     ----------
     run : Run
     shape : WeightShape
+    diagonals : frozenset of str
+        The weights that are columns ω, for diag(ω).
     """
 
     run: Run
     shape: WeightShape
+    diagonals: frozenset[str] = frozenset()
 
     @property
     def weights(self) -> tuple[str, ...]:
@@ -62,7 +67,8 @@ class WeightProduct:
             if name == LAST_UNIT:
                 value = LAST_UNIT if value is None else transpose(last_column(transpose(value)))
                 continue
-            factor = transpose(weights[name]) if turned else weights[name]
+            factor = diagonal(weights[name]) if name in self.diagonals else weights[name]
+            factor = transpose(factor) if turned else factor
             if value is None:
                 value = factor
             else:
@@ -107,7 +113,7 @@ class FoundProducts:
     @property
     def merge_something(self) -> bool:
         """False if every product is a weight by itself."""
-        return any(len(product.run) > 1 for product in self.products)
+        return any(len(product.run) > 1 or product.shape.kind for product in self.products)
 
     def predict(self, values: list[Matrix], prompt: Prompt) -> Matrix:
         """The prediction from the values of the products."""
@@ -144,12 +150,15 @@ def find_products(
         return None
     longest = _collected(cut, shapes)
     together = _collected([[*_regrouped(places, _merged(cut))] for places in cut], shapes)
+    diagonals = frozenset(name for name, shape in shapes.items() if shape.kind == "diagonal")
     chosen, places = min(longest, together, key=lambda found: len(found[0]))
     named = [
         FoundTerm(term.number, len(term.scalars), tuple(line))
         for term, line in zip(terms, places, strict=True)
     ]
-    return FoundProducts(tuple(WeightProduct(run, _shape(run, shapes)) for run in chosen), tuple(named))
+    return FoundProducts(
+        tuple(WeightProduct(run, _shape(run, shapes), diagonals) for run in chosen), tuple(named)
+    )
 
 
 def named_products(
@@ -190,20 +199,28 @@ def _cut(term: NamedTerm, *, whole: bool = False) -> Iterator[Place]:
         raise UnsupportedError("a scalar that is not 1/n")
     run: list[tuple[str, bool]] = []
     for what, turned in term.factors:
-        name = str(what)
         if isinstance(what, Assembled):
             _refuse_weights(what)
-        if not isinstance(what, str) or not (name == LAST_UNIT or name.startswith(_tagged(""))):
+        name = _weight(what)
+        if name is None:
             yield from _closed(run)
             run = []
             yield what, turned
             continue
-        factor = (name.removeprefix(_tagged("")), turned)
+        factor = (name, turned)
         if not whole and run[-1:] == [(LAST_UNIT, False)]:
             yield from _closed(run)
             run = []
         run.append(factor)
     yield from _closed(run)
+
+
+def _weight(what: object) -> str | None:
+    """The weight, or the unit vector, that a factor is."""
+    if what == LAST_UNIT or not isinstance(what, str):
+        return LAST_UNIT if what == LAST_UNIT else None
+    tagged = re.fullmatch(rf"(?:\\operatorname{{diag}}\()?{_tagged('')}([^)]*)\)?", what)
+    return tagged[1] if tagged else None
 
 
 def _closed(run: list[tuple[str, bool]]) -> Iterator[Place]:
@@ -219,7 +236,7 @@ def _refuse_weights(whole: Assembled) -> None:
             for what, _ in term.factors:
                 if isinstance(what, Assembled):
                     _refuse_weights(what)
-                elif str(what).startswith(_tagged("")):
+                elif _weight(what) not in (None, LAST_UNIT):
                     raise UnsupportedError("weights are put beside each other")
 
 
@@ -232,6 +249,8 @@ def _reversed(run: Run) -> Run:
 
 
 def _shape(run: Run, shapes: Mapping[str, WeightShape]) -> WeightShape:
+    if len(run) == 1 and shapes[run[0][0]].kind:
+        return replace(shapes[run[0][0]], kind="symmetric")
     (first, first_turned), (last, last_turned) = run[0], run[-1]
     rows = (1,) if first == LAST_UNIT else _turned(shapes[first], first_turned).rows
     return WeightShape(rows, (1,) if last == LAST_UNIT else _turned(shapes[last], last_turned).cols)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import sympy
 
-from symicl.algebra import Blocks, ClosedForm, Dimension, dims, matrix, symbol_letter
+from symicl.algebra import Blocks, ClosedForm, Dimension, dims, matrix, symbol_letter, symmetric
 from symicl.errors import InputError, brief, described
 
 Side = tuple[int | str, ...]
@@ -24,6 +25,9 @@ class WeightShape:
         Block sizes, such as ("d", 1) for a side of length d+1. The names "d", "n" and "m" are the sizes of a task:
         covariates, examples and responses of each. Any other name, such as "r" for a rank, is a size of the model's
         own: a symbol until a number is given for it.
+    kind : "", "diagonal" or "symmetric"
+        A diagonal weight is trained as a column ω, and a forward pass writes `symicl.algebra.diagonal` of it; in
+        symbols it is a symmetric matrix, so that what is derived holds for the diagonal ones among them.
 
     Raises
     ------
@@ -33,8 +37,13 @@ class WeightShape:
 
     rows: Side
     cols: Side
+    kind: Literal["", "diagonal", "symmetric"] = ""
 
     def __post_init__(self) -> None:
+        if self.kind not in ("", "diagonal", "symmetric"):
+            raise InputError(f"kind={brief(self.kind)!r} is no kind of weight; choose diagonal or symmetric")
+        if self.kind and (self.rows != self.cols or len(self.rows) > 1):
+            raise InputError(f'a {self.kind} weight is square and one block, such as ("n",) × ("n",)')
         for name, side in (("rows", self.rows), ("cols", self.cols)):
             if not isinstance(side, tuple) or not side or not all(map(_is_size, side)):
                 raise InputError(
@@ -50,7 +59,7 @@ class WeightShape:
     @property
     def T(self) -> WeightShape:
         """The shape of the transpose."""
-        return WeightShape(self.cols, self.rows)
+        return WeightShape(self.cols, self.rows, self.kind)
 
     def sizes(self, d: int, **others: int) -> tuple[int, int]:
         """Rows and columns for a covariate dimension, and for the other sizes by name.
@@ -61,7 +70,7 @@ class WeightShape:
             If no number is given for a size.
         """
         known = {"d": d, **others}
-        return _length(self.rows, known), _length(self.cols, known)
+        return _length(self.rows, known), 1 if self.kind == "diagonal" else _length(self.cols, known)
 
     def symbols(self, name: str, d: Dimension, **others: Dimension) -> list[list[sympy.MatrixSymbol]]:
         """One SymPy matrix symbol per block; blocks are numbered from 1 when there are several."""
@@ -76,6 +85,8 @@ class WeightShape:
                 if len(self.cols) > 1 and len(self.rows) > 1
                 else f"_{max(i, j) + 1}"
             )
+            if self.kind:
+                return symmetric(name, symbolic_size(r, known))
             return matrix(name + index, (symbolic_size(r, known), symbolic_size(c, known)))
 
         return [[block(i, j, r, c) for j, c in enumerate(self.cols)] for i, r in enumerate(self.rows)]

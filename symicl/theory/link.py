@@ -172,7 +172,8 @@ def _not_free(
         for row in blocks.grid:
             for block in row:
                 (a,) = block.letters() if len(block.letters()) == 1 else (None,)
-                if a is None or a in taken or not _is_letter(block, a) or is_fixed(MEANING[a], fixed):
+                free = a is not None and (shape.kind or _is_letter(block, a))
+                if a is None or not free or a in taken or is_fixed(MEANING[a], fixed):
                     return name
                 taken.add(a)
     return ""
