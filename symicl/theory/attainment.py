@@ -17,6 +17,7 @@ from symicl.algebra import (
     Number,
     OpenTerm,
     closed_form,
+    monomials_of,
     product_of_words,
     terms_of,
 )
@@ -145,6 +146,7 @@ def _cores(problem: LiftedProblem, zero: dict[int, ClosedForm]) -> Iterator[dict
     """One letter of the active coefficient carries K, its scalar companions are 1, all others 0."""
     if problem.active is None:
         yield zero
+        yield from _isotropic_cores(problem, zero)
         return
     unknown = ClosedForm.of(problem.unknown)
     num, den = problem.coefficient.fraction()
@@ -160,6 +162,18 @@ def _cores(problem: LiftedProblem, zero: dict[int, ClosedForm]) -> Iterator[dict
         scale = product_of_words(tuple([s for s in scalars if s[0] not in zero])) * c / den
         carrier = (unknown if base == word[0] else unknown.T) / scale
         yield zero | ones | {base: carrier}
+
+
+def _isotropic_cores(problem: LiftedProblem, zero: dict[int, ClosedForm]) -> Iterator[dict[int, ClosedForm]]:
+    """Multiples of identities in one term of the prediction; one of them carries a coefficient, all others are 1."""
+    num, den = problem.prediction.fraction()
+    for monomial, c in monomials_of(num).items():
+        own = sorted({min(a, PARTNER[a]) for word in monomial for a in word} & zero.keys())
+        if any(ROWS[a] != COLS[a] for a in own):
+            continue
+        ones = {a: ClosedForm.identity(ROWS[a]) for a in own}
+        for summand, a in product(problem.summands, own):
+            yield zero | ones | {a: ones[a] * (summand.coefficient * den / c)}
 
 
 def _scalar_cores(
