@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
+from math import prod
 from typing import Any
 
 from symicl.errors import InputError, described
@@ -122,6 +123,13 @@ class NamedMatrix:
         if len(self.terms) == 1:
             return self.terms[0]
         return NamedTerm(Fraction(1), (), ((self, False),))
+
+    def size(self, each: int = 1) -> int:
+        """How many terms `expanded` has, where each name and each assembled matrix counts for so many."""
+        return sum(
+            prod(what.size(each) if isinstance(what, NamedMatrix) else each for what, _ in term.factors)
+            for term in self.terms
+        )
 
     def expanded(self) -> tuple[NamedTerm, ...]:
         """The sum, multiplied out: each term is a product of names and assembled matrices."""

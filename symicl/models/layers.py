@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
-from symicl.algebra import Matrix, last_unit, transpose
+from symicl.algebra import (
+    ONE,
+    Blocks,
+    ClosedForm,
+    Dimension,
+    Matrix,
+    dimension_index,
+    last_unit,
+    matrix,
+    read_form,
+    scalar,
+    symbol_letter,
+    transpose,
+)
 from symicl.errors import InputError, described
 from symicl.models.model import Model, Weights
-from symicl.models.parts import Part, Tokens, check_part
+from symicl.models.parts import Attention, Part, Residual, Tokens, check_part
 from symicl.models.shapes import WeightShape
 from symicl.tasks import Prompt
 
@@ -73,6 +87,44 @@ class Layers(Model):
         for part, names in zip(self.parts, self._names(), strict=True):
             tokens = part.apply(_own(weights, names), tokens)
         return transpose(last_unit(tokens.query)) @ tokens.query
+
+    def families(self) -> Mapping[str, Callable[..., Weights]]:
+        """Of layers of merged attention with residual connections: each layer updates the labels alone.
+
+        With W_PV = diag(0, 1) and W_KQ = diag(A_ℓ, 0) layer ℓ adds (1/n) xᵀA_ℓᵀXᵀy to the label of a token, a step of
+        preconditioned gradient descent. "label updates" has any A_ℓ, "scalar label updates" A_ℓ = a_ℓ I.
+        """
+        if not all(map(_is_merged, self.parts)):
+            return {}
+        return {
+            "label updates": partial(self._label_updates, of=_matrix),
+            "scalar label updates": partial(self._label_updates, of=_number),
+        }
+
+    def _label_updates(
+        self, of: Callable[[str, Dimension], ClosedForm], d: Dimension, **_: Dimension
+    ) -> Weights:
+        weights = {}
+        for number, names in enumerate(self._names(), 1):
+            A = of(f"_{number}" if len(self.parts) > 1 else "", d)
+            corner, column, row = A * 0, ClosedForm.zero(A.rows, ONE), ClosedForm.zero(ONE, A.rows)
+            one = ClosedForm.identity(ONE)
+            weights[names["W_KQ"]] = Blocks([[A, column], [row, one * 0]])
+            weights[names["W_PV"]] = Blocks([[corner, column], [row, one]])
+        return self.effective(weights)
+
+
+def _matrix(index: str, d: Dimension) -> ClosedForm:
+    return ClosedForm.of(symbol_letter(matrix(f"A{index}", (d, d))))
+
+
+def _number(index: str, d: Dimension) -> ClosedForm:
+    return ClosedForm.identity(dimension_index(d)) * read_form(scalar(f"a{index}"))
+
+
+def _is_merged(part: Part) -> bool:
+    inner = part.part if isinstance(part, Residual) else None
+    return isinstance(inner, Attention) and inner.merged and inner.mask and inner.gates == "none"
 
 
 def _own(weights: Weights, names: Mapping[str, str]) -> dict[str, Matrix]:

@@ -12,7 +12,7 @@ from symicl.algebra import Dimension, dims
 from symicl.errors import InputError, UnsupportedError, brief
 from symicl.models.factors import free_entries_as_ones, weights_with
 from symicl.models.named_prompt import symbolic_prompt
-from symicl.models.products import FoundProducts, Run, WeightProduct, find_products, named_products
+from symicl.models.products import FoundProducts, Run, WeightProduct, find_products, named_products, pass_size
 from symicl.models.shapes import WeightShape, side_names, symbolic_size
 
 if TYPE_CHECKING:
@@ -118,6 +118,12 @@ class Model(ABC):
         found = find_products(shapes, self.forward)
         return found if found is not None and found.merge_something else None
 
+    def pass_size(self) -> int:
+        """About how many terms the forward pass over all blocks of all weights has; 0 where none has several."""
+        shapes = self.weight_shapes()
+        blocks = any(len(shape.rows) + len(shape.cols) > 2 for shape in shapes.values())
+        return pass_size(shapes, self.forward) if blocks and self.reads == "prompt" else 0
+
     @cached_property
     def _products(self) -> dict[str, WeightProduct]:
         """The products that were found, by name."""
@@ -211,8 +217,11 @@ class Model(ABC):
             return {name: product.run for name, product in self._products.items()}
         return named_products(self.weight_shapes(), self.effective)
 
-    def families(self) -> Mapping[str, Weights]:
-        """Effective parameters that a statement restricts the model to, by what they are called; by default none."""
+    def families(self) -> Mapping[str, Any]:
+        """Effective parameters that a statement restricts the model to, by what they are called; by default none.
+
+        Where they depend on the sizes of a task, a function of these by name.
+        """
         return {}
 
     def forward_pass(self, task: Task) -> Passage:

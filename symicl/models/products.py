@@ -124,6 +124,27 @@ class FoundProducts:
         return total
 
 
+MAX_TERMS = 300
+"""Terms of a pass in which products are looked for."""
+
+
+def pass_size(shapes: Mapping[str, WeightShape], forward: Callable[[Mapping[str, Any], Prompt], Any]) -> int:
+    """About how many terms a forward pass over blocks has, two for each matrix; 0 where names cannot follow it."""
+    try:
+        return int(_on_names(shapes, forward).size(2))
+    except Exception:  # whatever a pass of a user's own does with names
+        return 0
+
+
+def _on_names(
+    shapes: Mapping[str, WeightShape], forward: Callable[[Mapping[str, Any], Prompt], Any]
+) -> NamedMatrix:
+    found = forward({name: NamedMatrix.of(_tagged(name)) for name in shapes}, named_prompt())
+    if not isinstance(found, NamedMatrix):
+        raise UnsupportedError("a pass that gives something else than a matrix")
+    return found
+
+
 def find_products(
     shapes: Mapping[str, WeightShape], forward: Callable[[Mapping[str, Any], Prompt], Any]
 ) -> FoundProducts | None:
@@ -139,12 +160,15 @@ def find_products(
     Returns
     -------
     FoundProducts or None
-        None for a pass that does more than multiply, add, transpose and put matrices beside each other. The longest
-        products if there are no more of them than of pairs that always occur together, otherwise these.
+        None for a pass that is too long, or does more than multiply, add, transpose and put matrices beside each
+        other. The longest products if there are no more of them than of pairs that always occur together, otherwise
+        these.
     """
-    weights = {name: NamedMatrix.of(_tagged(name)) for name in shapes}
     try:
-        terms = forward(weights, named_prompt()).expanded()
+        named_pass = _on_names(shapes, forward)
+        if named_pass.size() > MAX_TERMS:
+            return None
+        terms = named_pass.expanded()
         cut = [list(_cut(term)) for term in terms]
     except Exception:  # whatever a pass of a user's own does with names
         return None

@@ -106,8 +106,7 @@ def weights_at(
         Matrices that two neighbours in a product may be, beside identities and the value of the product.
     """
     parameters = {
-        name: blocks.map(lambda block: block.substitute(assignment))
-        for name, blocks in loss.parameters.items()
+        name: blocks.map(lambda block: block.substitute(assignment)) for name, blocks in loss.whole.items()
     }
     model, sizes = loss.model, loss.model.sizes_on(loss.task)
     try:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, get_args, overload
 
-from symicl.algebra import MEANING, PARTNER, Blocks, ClosedForm, tell
-from symicl.errors import InputError, SymiclError, brief, described
+from symicl.algebra import MEANING, PARTNER, Blocks, ClosedForm, monomials_of, tell
+from symicl.errors import InputError, SymiclError, UnsupportedError, brief, described
 from symicl.models import CausalModel, Model
 from symicl.numeric import BackendName, compile_scalar, split_parameters
 from symicl.tasks import AutoregressiveTask, PromptTask, Task, Values, exact_values
@@ -26,11 +26,15 @@ class Loss(ModelLoss):
     model, task
         What it is the loss of.
     parameters : dict of Blocks
-        The effective parameters, every block a letter.
+        The effective parameters, every block a letter; of a family of weights its letters, by their own names.
     prediction : ClosedForm
         f_θ in the letters of prompt and parameters.
     closed_form : ClosedForm
         The loss.
+    family : str or None
+        The family of weights that it is restricted to.
+    whole : dict of Blocks
+        The effective parameters by name, also of a family.
     """
 
     model: Model
@@ -38,6 +42,12 @@ class Loss(ModelLoss):
     parameters: dict[str, Blocks]
     prediction: ClosedForm
     closed_form: ClosedForm
+    family: str | None = None
+    whole: dict[str, Blocks] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.whole:
+            object.__setattr__(self, "whole", self.parameters)
 
     def at(self, **numbers: Any) -> LossAt:
         own = self.model.own_sizes(self.task)
@@ -126,12 +136,13 @@ def _check_kinds(model: object, task: object) -> None:
         )
 
 
-def _family(model: Model, name: str) -> dict[str, Any]:
+def _family(model: Model, name: str, task: Task) -> dict[str, Any]:
     families = model.families()
     if name not in families:
         known = f"; choose one of {', '.join(map(repr, families))}" if families else ", which states none"
         raise InputError(f"{brief(name)!r} is not a family of weights of {type(model).__name__}{known}")
-    return dict(families[name])
+    family = families[name]
+    return dict(family(**model.sizes_on(task)) if callable(family) else family)
 
 
 def predict(model: Model, parameters: dict[str, Blocks], task: PromptTask) -> ClosedForm:
@@ -170,14 +181,23 @@ def expected_loss(model: Any, task: Any, *, family: str | None = None) -> Loss |
     InputError
         If the law of the task and the model use one name for two things, or do not go together; if the forward
         pass of the model is not its ``predict`` at its ``effective`` parameters.
+    UnsupportedError
+        If the average has too many terms, as over all weights of two layers.
     """
     _check_kinds(model, task)
-    parameters = None if family is None else _family(model, family)
+    parameters = None if family is None else _family(model, family, task)
     if task.shows == "sequence":
         return autoregressive_loss(model, task, parameters)
     tell("loss", (model, task))
+    if model.pass_size() > MAX_PASS:
+        raise UnsupportedError(
+            f"the forward pass of {type(model).__name__} over all blocks of its weights has more than {MAX_PASS:,} "
+            "terms, so that no loss can be compared with it; take two layers at most, or si.depth() for any number of "
+            "label updates"
+        )
     parameters = parameters or model.symbolic_parameters(**model.sizes_on(task))
     prediction = predict(model, parameters, task)
+    _refuse_large(model, prediction, task)
     # One name is one letter: a task mean called a would silently be the parameter a.
     law = task.symbols()
     blocks = set().union(*map(block_letters, parameters.values()))
@@ -189,4 +209,30 @@ def expected_loss(model: Any, task: Any, *, family: str | None = None) -> Loss |
     if problem := broken_link(model, task):
         raise InputError(problem)
     residual = prediction - task.target()
-    return Loss(model, task, parameters, prediction, task.expectation(residual * residual))
+    whole = parameters
+    if family is not None:  # its letters are what is free
+        letters = sorted(blocks, key=lambda a: str(MEANING[a]))
+        parameters = {str(MEANING[a]): Blocks([[ClosedForm.of(a)]]) for a in letters}
+    return Loss(model, task, parameters, prediction, task.expectation(residual * residual), family, whole)
+
+
+MAX_PASS = 10**7
+"""Terms of a forward pass over all blocks of all weights, at most."""
+MAX_WORK = 2e7
+"""Products of two terms of a prediction, each counted by 2 to the power of its degree, that are averaged at most."""
+
+
+def _refuse_large(model: Model, prediction: ClosedForm, task: PromptTask) -> None:
+    """Refuse a prediction whose square would take hours to average."""
+    shown = task.prompt_letters()
+    terms = monomials_of(prediction.fraction()[0])
+    degree = max((sum(min(a, PARTNER[a]) in shown for w in m for a in w) for m in terms), default=0)
+    if len(terms) ** 2 * 2**degree <= MAX_WORK:
+        return
+    families = ", ".join(f"family={name!r}" for name in model.families())
+    raise UnsupportedError(
+        f"the loss over these weights of {type(model).__name__} is the mean of {len(terms) ** 2:,} products of degree "
+        f"up to {2 * degree} in the prompt, which would take hours; "
+        + (f"restrict the weights with {families}, or " if families else "")
+        + "take fewer layers, or weights of fewer blocks"
+    )

@@ -90,14 +90,22 @@ class ModelOptimum(TypesetQuantity, ABC):
         """Displayed equations, those of a lower bound below a sentence that says so; see `TypesetQuantity.latex`."""
         text = super().latex(notation=notation)
         if self.attained == "weights":
-            return text
+            return f"The minimum over the weights{self._restricted}.\n{text}" if self._restricted else text
         known = (
             f"${expression_latex(self.heads)}$ heads attain it"
             if self.heads is not None
             else "none are known to attain it"
         )
-        sentence = rf"A lower bound, $L(\theta)\ge L_{{\mathrm{{low}}}}$ for all weights; {known}."
+        sentence = (
+            rf"A lower bound, $L(\theta)\ge L_{{\mathrm{{low}}}}$ for all weights{self._restricted}; {known}."
+        )
         return f"{sentence}\n{text}"
+
+    @property
+    def _restricted(self) -> str:
+        """The family of weights that the loss is restricted to, in words; empty for all weights."""
+        family = getattr(self.loss, "family", None)
+        return f" of the family {family!r}" if family else ""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.loss!r})"
@@ -105,10 +113,11 @@ class ModelOptimum(TypesetQuantity, ABC):
     def __str__(self) -> str:
         text = super().__str__()
         if self.attained == "weights":
-            return text
+            return f"minimum over the weights{self._restricted}\n{text}" if self._restricted else text
+        bound = f"lower bound: L ≥ L_low for all weights{self._restricted}"
         if self.heads is not None:
-            return f"lower bound: L ≥ L_low for all weights, and {formula_text(self.heads)} heads attain it\n{text}"
-        sentence = "lower bound: L ≥ L_low for all weights, and none are known to attain it"
+            return f"{bound}, and {formula_text(self.heads)} heads attain it\n{text}"
+        sentence = f"{bound}, and none are known to attain it"
         return f"{sentence}{f' ({self.reason})' * bool(self.reason)}\n{text}"
 
 

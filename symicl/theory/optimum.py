@@ -164,7 +164,7 @@ class Optimum(ModelOptimum):
                     for row in blocks.grid
                 ]
             )
-            for name, blocks in self.loss.parameters.items()
+            for name, blocks in self.loss.whole.items()
         }
 
     @cached_property

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent / "own_kinds"
-IDS = ("own.prompts", "own.sequences")
+IDS = ("own.prompts", "own.sequences", "own.pass")
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def test_they_are_proved_certified_and_computed_by_the_second_engine(own, with_p
     done = with_packages("prove", *IDS, "--json", "--certificate", tmp_path, folders=[own])
     assert done.returncode == 0, done.stderr
     documents = {document["id"]: document for document in json.loads(done.stdout)}
-    for name, instances in zip(IDS, (4, 5), strict=True):
+    for name, instances in zip(IDS, (4, 5, 4), strict=True):
         assert documents[name]["verdict"] == "proved"
         second = documents[name]["engines"]["entrywise"]
         assert second["verdict"] == "agreed" and second["loss_instances"] == instances
@@ -44,7 +44,11 @@ def test_they_are_typeset_with_all_letters_defined(own, with_packages, name):
     done = with_packages("latex", name, "--standalone", folders=[own])
     assert done.returncode == 0, done.stderr
     assert r"\begin{document}" in done.stdout and "are not defined" not in done.stderr
-    setting = {"own.prompts": r"x\sim N(0,\Lambda)", "own.sequences": r"\hat y_t=\frac{a}{t-1}"}
+    setting = {
+        "own.prompts": r"x\sim N(0,\Lambda)",
+        "own.sequences": r"\hat y_t=\frac{a}{t-1}",
+        "own.pass": r"W_{KQ}$ $=W_{K}^{\top} W_{Q}=",
+    }
     assert setting[name] in done.stdout
     code = (
         "from symicl.statements import find; from symicl.statements import undefined_letters; "
@@ -58,6 +62,7 @@ def test_they_are_typeset_with_all_letters_defined(own, with_packages, name):
     [
         ("prompts", "eta = 1 / (n + d + 1 + sigma2)", "eta = 1 / (n + d + 2 + sigma2)", "own.prompts"),
         ("sequences", "(d - 1) * harmonic(T - 2)", "d * harmonic(T - 2)", "own.sequences"),
+        ("passes", "eta = 1 / (n + d + 1 + sigma2)", "eta = 1 / (n + d + sigma2)", "own.pass"),
     ],
 )
 def test_a_slightly_wrong_statement_is_refuted(own, with_packages, tmp_path, module, right, wrong, name):

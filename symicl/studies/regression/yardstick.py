@@ -82,6 +82,11 @@ class Yardstick:
         self.model, self.task = model, task
         self.loss: Loss = expected_loss(model, task.task)
         self.optimum: Optimum = minimise_over_features(self.loss)
+        if self.optimum.coefficient is None and self.optimum.problem.summands:
+            raise UnsupportedError(
+                "the best prediction has no coefficient K of one feature to be compared with; train against its loss, "
+                "with minimum=optimum.value"
+            )
         if self.optimum.coefficient is None:
             raise UnsupportedError(
                 "no feature of the prompt correlates with the target, so there is nothing to train"
