@@ -16,7 +16,6 @@ GROUPS = {
     "Models": "LinearSelfAttention MultiHeadLinearAttention InitialGuessAttention LinearTransformerBlock GDBeta "
     "OneStepGD CausalLinearAttention PositionalAttention Model CausalModel WeightShape transpose stack beside",
     "At numbers, by draws, in the limit": "compile CompiledFunction sample limit series in_eigenvalues",
-    "At numbers, by draws, in the limit": "compile CompiledFunction sample limit series",
     "Parts of models": "Layers Attention LinearMLP Residual Heads Part",
     "Losses, optima, training": "expected_loss minimise train Experiment SequenceExperiment Schedule",
     "Dynamics": "flow follow",

@@ -147,7 +147,7 @@ class Model(ABC):
         stems, middles = zip(
             *(name.split("_", 1) if "_" in name else (name, "") for name in weights), strict=True
         )
-        if len({*stems}) > 1:
+        if len({*stems}) > 1 or not any(middles):
             return "".join(weights).replace("_", "")
         ends = {middle.rpartition("_")[2] for middle in middles}
         shared = f"_{ends.pop()}" if len(ends) == 1 and all("_" in middle for middle in middles) else ""

@@ -47,7 +47,7 @@ def test_they_are_typeset_with_all_letters_defined(own, with_packages, name):
     setting = {
         "own.prompts": r"x\sim N(0,\Lambda)",
         "own.sequences": r"\hat y_t=\frac{a}{t-1}",
-        "own.pass": r"W_{KQ}$ $=W_{K}^{\top} W_{Q}=",
+        "own.pass": r"\item $W_{KQ}=W_{K}^{\top} W_{Q}=",
     }
     assert setting[name] in done.stdout
     code = (
