@@ -19,6 +19,7 @@ from symicl.studies.regression.train import check_kinds
 from symicl.studies.regression.train import train as train_on_prompts
 from symicl.studies.regression.yardstick import Yardstick
 from symicl.studies.runtime.lazy_torch import load_torch
+from symicl.studies.sequences.stated_minimum import SequenceStatedMinimum, judged_sequences
 from symicl.studies.sequences.train import refuse_options, train_sequences
 from symicl.tasks import TaskAt
 
@@ -131,10 +132,10 @@ def train(
     refuse_options(
         yardstick=yardstick,
         population=population,
-        minimum=minimum,
         device=None if device == "cpu" else device,
     )
-    return train_sequences(
+    stated = None if minimum is None else SequenceStatedMinimum(model, task_at, minimum)
+    run = train_sequences(
         model,
         task_at,
         seed=seed,
@@ -148,4 +149,6 @@ def train(
         id=id,
         initial=initial,
         check=check,
+        yardstick=None if stated is None else stated.yardstick,
     )
+    return run if stated is None else judged_sequences(stated, run, false_alarm)

@@ -122,10 +122,42 @@ def test_what_is_no_minimum_gets_one_sentence(minimum, sentence):
         run(minimum)
 
 
-def test_sequences_and_yardsticks_are_refused_in_a_sentence():
+def test_a_yardstick_beside_a_minimum_is_refused_in_a_sentence():
     from symicl.studies.regression.yardstick import Yardstick
 
     with pytest.raises(InputError, match="minimum and yardstick both say"):
         run(RIGHT, yardstick=Yardstick(model, AT))
-    with pytest.raises(InputError, match="minimum is not an option for models of sequences"):
-        si.train(si.CausalLinearAttention(), si.AutoregressiveTask().at(d=2, T=4), minimum=1)
+
+
+@dataclass(frozen=True)
+class ScaledAttention(si.CausalModel):
+    """x̂_{t+1} = (a/(t−1)) Σ_s x_s ⟨x_{s−1}, x_t⟩."""
+
+    def weight_shapes(self):
+        return {"a": si.WeightShape((1,), (1,))}
+
+    def forward(self, weights, sequence):
+        s, now = sequence.context(), sequence.now
+        return sequence.attend(s.x(), s.x(1), now.x(), s) * sequence.inverse_length * weights["a"]
+
+
+def test_sequences():
+    sequences = si.AutoregressiveTask()
+    least = si.minimise(si.expected_loss(ScaledAttention(), sequences)).value
+    for factor, verdict in (
+        (1, "confirmed"),
+        (1 + Fraction(1, 10**5), "contradicted"),
+        (1 - Fraction(1, 10**5), "contradicted"),
+    ):
+        result = si.train(ScaledAttention(), sequences.at(d=3, T=6), minimum=least * factor, steps=40, seed=0)
+        assert result.verdict == verdict, result
+        assert result.samples == 40 * 256
+
+
+def test_sequences_with_too_many_weights_to_be_followed_are_not_confirmed():
+    at = si.AutoregressiveTask().at(d=2, T=4)
+    low, high = (
+        si.train(si.CausalLinearAttention(), at, minimum=minimum, steps=5, seed=0) for minimum in (1, 100)
+    )
+    assert low.verdict == "inconclusive" and low.reason.endswith("no weights are known that attain it")
+    assert high.verdict == "contradicted" and low.bound is None

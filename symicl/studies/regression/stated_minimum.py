@@ -196,7 +196,7 @@ def judged(
     if loss is None:
         raise InputError("training diverged to infinite weights; use a smaller learning rate")
     fresh = stated.fresh(weights, run.seed)
-    verdict, reason = _verdict(stated, loss, fresh, false_alarm, run.seed, interrupted=interrupted)
+    verdict, reason = verdict_on(stated, loss, fresh, false_alarm, run.seed, interrupted=interrupted)
     evidence = run.evidence
     return StatedMinimumResult(
         id=id,
@@ -228,13 +228,14 @@ def judged(
     )
 
 
-def _verdict(
+def verdict_on(
     stated: StatedMinimum, loss: Fraction, fresh: Mean, false_alarm: float, seed: int, *, interrupted: bool
 ) -> tuple[Outcome, str]:
+    """The verdict on a stated minimum and why, from the exact loss where a run has ended and that on fresh data."""
     minimum, slack = stated.target_loss, Fraction(ROUNDING) * Fraction(stated.scale)
     if fresh.chance(float(loss)) < false_alarm:
         return "inconclusive", (
-            f"on fresh prompts the loss is {fresh.mean:.5g} ± {fresh.error:.1g}, and its closed form gives "
+            f"on fresh data the loss is {fresh.mean:.5g} ± {fresh.error:.1g}, and its closed form gives "
             f"{float(loss):.5g}: the forward pass is not the one whose loss was derived"
         )
     if loss < minimum - slack:
@@ -253,14 +254,16 @@ def _verdict(
         )
     if interrupted:
         return "inconclusive", f"the run was stopped where the exact loss is {above}"
+    tried = 0
     for other, end in stated.other_ends(seed):
+        tried += 1
         if end < minimum - slack:
             return "contradicted", f"weights found from the start of seed {other} have {_below(end, minimum)}"
         if end <= attained:
             return "inconclusive", f"this run ends where the exact loss is {above}; seed={other} leads to it"
+    others = f", and {tried} other starts do not lead to it either" if tried else ""
     return "inconclusive", (
-        f"the exact loss at the trained weights is {above}, and {OTHER_STARTS} other starts do not lead to it "
-        "either: no weights are known that attain it"
+        f"the exact loss at the trained weights is {above}{others}: no weights are known that attain it"
     )
 
 

@@ -23,6 +23,7 @@ from symicl.studies.kinds.runner import Runner
 from symicl.studies.kinds.stepwise import Progress
 from symicl.studies.regression.result import Outcome, TrainResult
 from symicl.studies.regression.schedule import Schedule
+from symicl.studies.regression.yardstick import real
 from symicl.studies.sequences.descent import (
     affordable_batch,
     fresh_loss,
@@ -93,8 +94,12 @@ class SequenceYardstick:
 
     def exact(self, weights: Mapping[str, np.ndarray]) -> float:
         """The loss at weights, in exact arithmetic."""
+        return float(self.exact_loss(weights))
+
+    def exact_loss(self, weights: Mapping[str, np.ndarray]) -> Fraction:
+        """The loss at weights as a rational number."""
         rational = {name: np.vectorize(Fraction, otypes=[object])(value) for name, value in weights.items()}
-        return float(self._at(**self.model.effective(rational)))
+        return real(self._at(**self.model.effective(rational)))
 
     def at_products(self, values: Mapping[str, Any]) -> float:
         """The loss at given products of weights, by name."""
@@ -158,7 +163,7 @@ def train_sequences(
     run = on_sequences(
         model,
         task,
-        _start(model, d, seed) if initial is None else initial,
+        start(model, d, seed) if initial is None else initial,
         seed,
         schedule,
         level=0.0 if math.isnan(level) else level,
@@ -212,7 +217,8 @@ def train_sequences(
     )
 
 
-def _start(model: Model, d: int, seed: int) -> dict[str, np.ndarray]:
+def start(model: Model, d: int, seed: int) -> dict[str, np.ndarray]:
+    """Random initial weights."""
     draws = np.random.default_rng(seed)
     return {name: START * draws.standard_normal(size) for name, size in model.weight_sizes(d).items()}
 
