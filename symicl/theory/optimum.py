@@ -199,7 +199,7 @@ class LowerBound(Optimum):
     """A lower bound for the loss at all weights: the minimum of a relaxation, which no known weights attain.
 
     It holds, with the certificate, for every weight. The weights may be too small or too few to attain it, as
-    G = UV is with U of size d × 2, or the model does not say how they do (``weights_for``).
+    G = UV is with U of size d × 2, or none are found.
 
     Attributes
     ----------
