@@ -35,7 +35,6 @@ RESULTS = (
     "symicl.theory.Optimum",
     "symicl.theory.SequenceOptimum",
     "symicl.theory.optimum.LowerBound",
-    "symicl.theory.LossElsewhere",
     "symicl.theory.optimum.OptimumAt",
     "symicl.theory.QuadraticMinimum",
     "symicl.theory.QuadraticCertificate",

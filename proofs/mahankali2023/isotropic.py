@@ -15,6 +15,8 @@ from symicl.algebra import ONE, ClosedForm, closed_form, letter, limit_at_infini
 from symicl.models import LinearSelfAttention
 from symicl.proofs.mahankali2023.paper import PAPER
 from symicl.statements import (
+    EveryMinimiser,
+    GlobalMinimum,
     Theorem,
     certify,
     derive_loss,
@@ -30,14 +32,13 @@ from symicl.typeset import Equation
 
 task, model = LinearRegression(), LinearSelfAttention()
 n, d, sigma2 = task.n, task.d, task.noise
+step_size = 1 / (n + d + 1 + sigma2)
 
 SHIFT = "written in $n-1$ and $d-1$ it has no negative coefficient and a positive constant"
 
 theorem = Theorem(
     id="mahankali2023.isotropic",
     title="One step of gradient descent is the optimal linear self-attention",
-    statement=r"On isotropic data every global minimiser computes $\eta\langle\sum_i y_i x_i, x\rangle$ with "
-    r"$\eta=1/(n+d+1+\sigma^{2})$.",
     paper=PAPER,
     source="main theorem on isotropic data",
     assumptions=(
@@ -48,9 +49,10 @@ theorem = Theorem(
     task=task,
     model=model,
     states={
-        "eta": 1 / (n + d + 1 + sigma2),
+        "eta": step_size,
         "loss": sigma2 + d * (d + 1 + sigma2) / (n + d + 1 + sigma2),
     },
+    propositions=(GlobalMinimum("loss"), EveryMinimiser(step_size * task.x.T * task.X.T * task.y)),
     corollaries={
         "noiseless_eta": 1 / (n + d + 1),
         "noiseless_loss": d * (d + 1) / (n + d + 1),
@@ -69,6 +71,7 @@ theorem = Theorem(
         "long_context_loss": r"\lim_{n\to\infty}L^{*}",
         "long_context_step": r"\lim_{n\to\infty}n\,\eta",
     },
+    where={r"\eta": r"is the step size, with which the optimum predicts $\eta\,x^{\top}X^{\top}y$"},
 )
 
 

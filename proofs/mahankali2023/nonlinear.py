@@ -16,6 +16,8 @@ from symicl.algebra import read_form, scalar, scalar_letter
 from symicl.models import LinearSelfAttention
 from symicl.proofs.mahankali2023.paper import PAPER
 from symicl.statements import (
+    EveryMinimiser,
+    GlobalMinimum,
     Theorem,
     certify,
     derive_loss,
@@ -60,13 +62,11 @@ def norms(neuron):
     return {G: sympy.expand(d * moments["g2"]), XF: sympy.expand(d * moments["xf2"]), F: moments["f2"]}
 
 
+step_size = G / ((n - 1) * G + XF + d * sigma2)
+
 theorem = Theorem(
     id="mahankali2023.nonlinear",
     title="With rotation-invariant nonlinear targets the optimum is still one step of gradient descent",
-    statement=r"For random targets $F$ whose law no orthogonal map of the argument changes (rotations, reflections and "
-    r"$-I$) every global minimiser computes "
-    r"$\eta\langle\sum_i y_i x_i, x\rangle$ with $\eta=\mathbb{E}\lVert G\rVert^{2}/((n-1)\mathbb{E}\lVert G\rVert^{2}"
-    r"+\mathbb{E}\lVert x\rVert^{2}F^{2}+d\sigma^{2})$, $G=\mathbb{E}_x[xF(x)]$.",
     paper=PAPER,
     source="theorem on nonlinear targets",
     assumptions=(
@@ -80,9 +80,10 @@ theorem = Theorem(
     task=task,
     model=model,
     states={
-        "eta": G / ((n - 1) * G + XF + d * sigma2),
+        "eta": step_size,
         "loss": F + sigma2 - n * G**2 / ((n - 1) * G + XF + d * sigma2),
     },
+    propositions=(GlobalMinimum("loss"), EveryMinimiser(step_size * task.x.T * task.X.T * task.y)),
     corollaries={
         "linear_eta": 1 / (n + d + 1 + sigma2),
         "linear_loss": sigma2 + d * (d + 1 + sigma2) / (n + d + 1 + sigma2),
@@ -92,10 +93,12 @@ theorem = Theorem(
         "abs_eta": sympy.Integer(0),
         "abs_loss": d + sigma2,
     },
+    meaning={G: d * MOMENTS["g2"], XF: d * MOMENTS["xf2"], F: MOMENTS["f2"]},
     options={"target": {name: norms(neuron) for name, neuron in NEURONS.items()}},
     notation={"eta": r"\eta", "loss": "L^{*}"}
     | {f"{name}_eta": rf"\text{{{name} target:}}\quad\eta" for name in ACTIVATIONS}
     | {f"{name}_loss": rf"\text{{{name} target:}}\quad L^{{*}}" for name in ("linear", "relu", "abs")},
+    where={r"\eta": r"is the step size, with which the optimum predicts $\eta\,x^{\top}X^{\top}y$"},
 )
 
 

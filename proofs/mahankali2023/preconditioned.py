@@ -14,6 +14,8 @@ from symicl.algebra import ClosedForm, covariance, letter, symbol_letter
 from symicl.models import LinearSelfAttention
 from symicl.proofs.mahankali2023.paper import PAPER
 from symicl.statements import (
+    EveryMinimiser,
+    GlobalMinimum,
     Theorem,
     certify,
     derive_loss,
@@ -37,8 +39,6 @@ general_K = Psi * Inverse((n + 1) * Sigma * Psi + (Trace(Sigma * Psi) + sigma2) 
 theorem = Theorem(
     id="mahankali2023.preconditioned",
     title=r"With covariance $\Sigma$ the optimum is one step of preconditioned gradient descent",
-    statement=r"For $x\sim N(0,\Sigma)$, $w\sim N(0,\Sigma^{-1})$ every global minimiser computes "
-    r"$\eta\langle\sum_i y_i x_i,\Sigma^{-1}x\rangle$ with $\eta=1/(n+d+1+\sigma^{2})$.",
     paper=PAPER,
     source="theorem on non-isotropic covariates",
     assumptions=(
@@ -54,6 +54,10 @@ theorem = Theorem(
         "preconditioner": eta * Inverse(Sigma),
         "loss": sigma2 + d * (d + 1 + sigma2) / (n + d + 1 + sigma2),
     },
+    propositions=(
+        GlobalMinimum("loss"),
+        EveryMinimiser(eta * task.x.T * Inverse(Sigma) * task.X.T * task.y),
+    ),
     corollaries={
         "isotropic_preconditioner": eta * Identity(d),
         "general_preconditioner": general_K,
@@ -71,6 +75,7 @@ theorem = Theorem(
     where={
         r"\Psi": "is the covariance of the task in the general prior",
         "K^{*}": r"is the matrix of the optimal prediction $x^{\top}K^{*}X^{\top}y$",
+        r"\eta": r"is the step size, $K^{*}=\eta\Sigma^{-1}$",
     },
 )
 

@@ -44,7 +44,7 @@ def least_symmetric(values, digits):
 theorem = Theorem(
     id="sander2024.augmented",
     title="Augmented tokens: one step of gradient descent",
-    statement=r"For $s_1=(1,\dots,1)$ and among real diagonal $A$, $B$ the loss is minimal at "
+    wording=r"For $s_1=(1,\dots,1)$ and among real diagonal $A$, $B$ the loss is minimal at "
     r"$A=a\operatorname{diag}(\epsilon)$, $B=b\operatorname{diag}(\epsilon)$ with "
     r"$ab=3/(2T_{\max}+3d-4)\sim3/(2T_{\max})$ and signs $\epsilon$; for equal signs the layer is one step of gradient "
     r"descent with that step size.",

@@ -62,7 +62,7 @@ NOTATION = {
 theorem = Theorem(
     id="sander2024.orthogonal",
     title="Orthogonal matrices, plain tokens: one head for each plane, by a trigonometric identity",
-    statement=r"For $s_1=(1,\dots,1)$ and real diagonal heads $\min_{\operatorname{rank}C\le H}\ell=\max(0,d-2H)$ for "
+    wording=r"For $s_1=(1,\dots,1)$ and real diagonal heads $\min_{\operatorname{rank}C\le H}\ell=\max(0,d-2H)$ for "
     r"every $T\ge2$; $d/2$ heads suffice, with the "
     r"blocks $p_TC_{ll}=\begin{pmatrix}1&1\\1&1\end{pmatrix}$ and $p_{T-1}=-p_T/2$, that is "
     r"$s_{T+1}=2\cos\theta\,s_T-s_{T-1}$ in each plane.",

@@ -65,7 +65,7 @@ NOTATION = {
 theorem = Theorem(
     id="sander2024.unitary",
     title="Unitary matrices, plain tokens: one head for each coordinate",
-    statement=r"For $s_1=(1,\dots,1)$ and real diagonal heads $\min_{\operatorname{rank}C\le H}\ell=\max(0,d-H)$ for "
+    wording=r"For $s_1=(1,\dots,1)$ and real diagonal heads $\min_{\operatorname{rank}C\le H}\ell=\max(0,d-H)$ for "
     r"every $T\ge2$; the loss vanishes exactly where "
     r"$p_TB^{\top}A=I$ and $p_t=0$ for $t\ne T$.",
     paper=PAPER,

@@ -44,7 +44,7 @@ phi_max = scalar("varphi_max", nonnegative=True)
 theorem = Theorem(
     id="zhang2024.bayes",
     title=r"The optimal GD-$\beta$ predictor against the Bayes predictor",
-    statement=r"$\mathcal{R}^{*}-\sigma^{2}\le\big(1+(\varphi_{\max}+\operatorname{tr}(H\Psi))/\sigma^{2}\big)"
+    wording=r"$\mathcal{R}^{*}-\sigma^{2}\le\big(1+(\varphi_{\max}+\operatorname{tr}(H\Psi))/\sigma^{2}\big)"
     r"(\mathcal{R}_{\mathrm{Bayes}}-\sigma^{2})$, and "
     r"$\mathcal{R}_{\mathrm{Bayes}}\ge\sigma^{2}+\sigma^{2}\operatorname{tr}[H\Psi(nH\Psi+\sigma^{2}I)^{-1}]$.",
     paper=PAPER,

@@ -38,12 +38,21 @@ from symicl.proofs.zhang2024.setting import (
     beta_star,
     d,
     n,
+    prediction,
     risk,
     sigma2,
     task,
     tau,
 )
-from symicl.statements import Theorem, certify, derive_loss, minimal_value, solve
+from symicl.statements import (
+    EveryMinimiser,
+    GlobalMinimum,
+    Theorem,
+    certify,
+    derive_loss,
+    minimal_value,
+    solve,
+)
 from symicl.theory import MatrixSolution, nonnegative
 from symicl.typeset import Equation
 
@@ -54,7 +63,7 @@ psi2 = scalar("psi2", positive=True)
 theorem = Theorem(
     id="zhang2024.gd_beta",
     title=r"The optimal GD-$\beta$ predictor",
-    statement=r"The risk of GD-$\beta$ is minimal exactly at $\beta=\beta^{*}$ and "
+    wording=r"The risk of GD-$\beta$ is minimal exactly at $\beta=\beta^{*}$ and "
     r"$\Gamma^{*}=n\Psi[(n+1)H\Psi+\tau I]^{-1}$, $\tau=\operatorname{tr}(H\Psi)+\sigma^{2}$.",
     paper=PAPER,
     source=r"the characterisation of the GD-$\beta$ class",
@@ -62,6 +71,10 @@ theorem = Theorem(
     task=task,
     model=model,
     states={"beta": beta_star, "Gamma": Gamma_star, "risk": risk},
+    propositions=(
+        GlobalMinimum("risk"),
+        EveryMinimiser(prediction),
+    ),
     corollaries={
         "Gamma_regular": Inverse((n + 1) / n * H + tau / n * Inverse(Psi)),
         "isotropic_step": 1 / (n + d + 1 + sigma2),

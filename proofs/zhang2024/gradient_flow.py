@@ -29,7 +29,7 @@ lambda_min = scalar("lambda_min", nonnegative=True)
 theorem = Theorem(
     id="zhang2024.gradient_flow",
     title=r"Gradient flow on GD-$\beta$ converges from everywhere",
-    statement=r"From any initialisation $\lVert\beta(t)-\beta^{*}\rVert\le e^{-4\lambda_{\min}(H)t/(n+2)}"
+    wording=r"From any initialisation $\lVert\beta(t)-\beta^{*}\rVert\le e^{-4\lambda_{\min}(H)t/(n+2)}"
     r"\lVert\beta(0)-\beta^{*}\rVert$, and $\Gamma(t)\to\Gamma^{*}$ exponentially.",
     paper=PAPER,
     source=r"the theorem on the optimisation of the GD-$\beta$ class, here with an explicit rate",

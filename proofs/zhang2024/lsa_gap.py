@@ -36,7 +36,7 @@ fourth = level**2 + 2 * d * phi**2
 theorem = Theorem(
     id="zhang2024.lsa_gap",
     title="The gap of linear self-attention without an MLP",
-    statement=r"One head of linear self-attention has a risk of at least "
+    wording=r"One head of linear self-attention has a risk of at least "
     r"$\mathcal{R}^{*}+\lVert\beta^{*}\rVert_H^{2}/(n+1)$; "
     r"no number of heads has less than $\mathcal{R}^{*}+\kappa\lVert\beta^{*}\rVert_H^{2}$, which $d+1$ heads attain.",
     where=WHERE

@@ -25,11 +25,21 @@ from symicl.proofs.zhang2024.setting import (
     Psi,
     d,
     n,
+    prediction,
     risk,
     sigma2,
     task,
 )
-from symicl.statements import Theorem, certify, derive_loss, minimal_value, reduce_weights, solve
+from symicl.statements import (
+    EveryMinimiser,
+    GlobalMinimum,
+    Theorem,
+    certify,
+    derive_loss,
+    minimal_value,
+    reduce_weights,
+    solve,
+)
 from symicl.tasks import LinearRegression
 from symicl.theory import expected_loss, minimise, positive, relaxation
 from symicl.typeset import Equation
@@ -41,14 +51,13 @@ GD_BETA = r"x^{\top}(\beta+\tfrac{1}{n}\Gamma X^{\top}(y-X\beta))"
 theorem = Theorem(
     id="zhang2024.ltb",
     title=r"The optimal linear transformer block is GD-$\beta$",
-    statement=r"The minimal risk over all linear transformer blocks is that of GD-$\beta$, and every optimal block "
-    r"computes $\hat{y}_{\beta^{*},\Gamma^{*}}$ almost surely.",
     paper=PAPER,
     source="the theorem on the linear transformer block",
     assumptions=(*ASSUMPTIONS, "all six weight matrices free, of inner sizes at least $d+1$"),
     task=task,
     model=model,
     states={"risk": risk},
+    propositions=(GlobalMinimum("risk"), EveryMinimiser(prediction)),
     notation={"risk": r"\mathcal{R}^{*}"},
     where=WHERE
     | {

@@ -12,6 +12,7 @@ n, d, sigma2 = task.n, task.d, task.noise
 
 tau = Trace(H * Psi) + sigma2
 Gamma_star = Psi * Inverse((n + 1) / n * H * Psi + tau / n * Identity(d))
+prediction = task.x.T * (beta_star + Gamma_star * task.X.T * (task.y - task.X * beta_star) / n)
 risk = sigma2 + Trace(H * Psi) - Trace(H * Gamma_star * H * Psi)
 
 WHERE = {

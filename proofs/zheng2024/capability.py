@@ -55,7 +55,7 @@ GAUSSIAN = r"\text{ (Gaussian)}"
 theorem = Theorem(
     id="zheng2024.capability",
     title="What the trained model can predict",
-    statement=r"If the coordinates of $x_1$ are exchangeable and their mixed moments with an odd exponent vanish, the "
+    wording=r"If the coordinates of $x_1$ are exchangeable and their mixed moments with an odd exponent vanish, the "
     r"prediction converges to the truth as $T,T_{\mathrm{test}}\to\infty$ if and only if "
     r"$x_{1j}^{2}\in\{0,c^{2}\}$ almost surely; for a Gaussian start $\hat y_j/x_j$ is $\tfrac15$ on average.",
     paper=PAPER,

@@ -68,7 +68,7 @@ NAMED = ("gaussian", "rademacher", "sparse", "uniform")
 theorem = Theorem(
     id="zheng2024.limit",
     title="Gradient flow on autoregressive sequences learns one step of gradient descent",
-    statement=r"If the coordinates of $x_1$ are exchangeable and their mixed moments with an odd exponent vanish, the "
+    wording=r"If the coordinates of $x_1$ are exchangeable and their mixed moments with an odd exponent vanish, the "
     r"flow converges to $W^{KQ}_{32}=\tilde aI$, $W^{PV}_{12}=\tilde bI$ with "
     r"$\tilde a\tilde b=\kappa_1/(\kappa_2+\kappa_3H_{T-2}/(T-2))$, unless $a_0=-b_0$.",
     paper=PAPER,

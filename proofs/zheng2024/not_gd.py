@@ -59,7 +59,7 @@ q0 = (
 theorem = Theorem(
     id="zheng2024.not_gd",
     title="From the all-ones start the trained model is not gradient descent",
-    statement=r"For $x_1=\mathbf{1}$ and $d\ge2$ no $(aI,bI)$ with $ab\neq0$ is stationary; with the gradient "
+    wording=r"For $x_1=\mathbf{1}$ and $d\ge2$ no $(aI,bI)$ with $ab\neq0$ is stationary; with the gradient "
     r"masked off "
     r"the diagonal $ab\to1/(1+(d-1)H_{T-2}/(T-2))$. Without a mask the limit is a strict saddle of the loss over all "
     r"real $A$, $B$ for $T=3$, $d\ge3$ and for $T=4$, $d\ge8$; it is a local minimum for $T=3$, $d=2$, for $T=4$, "

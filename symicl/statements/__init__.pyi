@@ -19,6 +19,9 @@ from .opening_lines import opening as opening
 from .opening_lines import undefined_letters as undefined_letters
 from .plugins import load_experiment as load_experiment
 from .plugins import load_point as load_point
+from .proposition import Proposition as Proposition
+from .propositions import EveryMinimiser as EveryMinimiser
+from .propositions import GlobalMinimum as GlobalMinimum
 from .proving import Verdict as Verdict
 from .proving import prove as prove
 from .quantities import NotDetermined as NotDetermined
@@ -29,6 +32,7 @@ from .references import in_text as in_text
 from .references import label as label
 from .second_engine import SecondOpinion as SecondOpinion
 from .second_engine import second_opinion as second_opinion
+from .statements import judge_propositions as judge_propositions
 from .steps import certify as certify
 from .steps import derive_loss as derive_loss
 from .steps import minimal_value as minimal_value
@@ -36,5 +40,6 @@ from .steps import reduce_weights as reduce_weights
 from .steps import same_optimum as same_optimum
 from .steps import solution_ratio as solution_ratio
 from .steps import solve as solve
+from .theorem import UNCHECKED as UNCHECKED
 from .theorem import Paper as Paper
 from .theorem import Theorem as Theorem

@@ -39,6 +39,8 @@ class Comparison(Provable):
     derived: Value | None = None
     stated: Value | None = None
     reason: str = ""
+    witness: str = ""
+    """What refutes a statement that is no equality, in words that follow its name."""
 
     @property
     def verdict(self) -> str:  # type: ignore[override]
@@ -47,9 +49,15 @@ class Comparison(Provable):
 
     def counterexample(self) -> str:
         """The refuting instance in words."""
+        if self.witness:
+            return self.witness
         assert self.values is not None
-        at = ", ".join(f"{symbol} = {show(value)}" for symbol, value in self.values.items())
-        return f"at {at}: derived {show(self.derived)}, stated {show(self.stated)}"
+        return f"at {instance_text(self.values)}: derived {show(self.derived)}, stated {show(self.stated)}"
+
+
+def instance_text(values: Values) -> str:
+    """Exact values of symbols as text."""
+    return ", ".join(f"{symbol} = {show(value)}" for symbol, value in values.items())
 
 
 def show(value: Any) -> str:

@@ -39,7 +39,7 @@ def undefined_letters(theorem: Theorem, derivation: Derivation | None) -> list[t
             vocabulary.passage([passage.text], map(formula_latex, passage.formulas), passage.where),
         )
     note("the assumptions", vocabulary.passage(theorem.assumptions, ()))
-    note("the statement", vocabulary.passage([theorem.statement], ()))
+    note("the statement", vocabulary.passage([*theorem.sentences, theorem.wording], ()))
     note("the statement", vocabulary.passage((), _equations(theorem, theorem.states), formulas_define=False))
     for number, step in enumerate(derivation.steps if derivation else (), 1):
         prose = [

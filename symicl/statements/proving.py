@@ -61,7 +61,7 @@ class Verdict(Provable):
     @property
     def comparisons(self) -> dict[str, Comparison]:
         """The outcome for each stated quantity."""
-        return {statement.name: statement.comparison for statement in self.statements}
+        return {s.name: s.comparison for s in self.statements if s.kind == "equality"}
 
     @cached_property
     def certificate(self) -> dict[str, Any]:
@@ -105,7 +105,10 @@ class Verdict(Provable):
                 (badge(comparison.status), stated(name, notation.get(name), claims[name]))
                 for name, comparison in self.comparisons.items()
             ]
-            parts += [prose(self.theorem.statement), table(rows)]
+            said = [
+                (badge(s.comparison.status), escape(s.text)) for s in self.statements if s.kind != "equality"
+            ]
+            parts.append(table([*said, *rows]))
         return paragraphs(parts)
 
 
@@ -182,13 +185,14 @@ def _is_one(model: Any, other: Any) -> bool:
 
 
 def _overall(theorem: Theorem, statements: tuple[Statement, ...]) -> tuple[str, str | None, str]:
-    for statement in statements:
+    # An instance of two closed forms that differ says more than that of a proposition about them.
+    for statement in sorted(statements, key=lambda statement: statement.kind != "equality"):
         if statement.comparison.status == REFUTED:
             return REFUTED, f"{statement.name} {statement.comparison.counterexample()}", ""
     for statement in statements:
         if statement.comparison.status != PROVED:
             return UNDECIDED, None, f"{statement.name}: {statement.comparison.reason}"
-    if not theorem.states:
+    if not theorem.states and not theorem.propositions:
         return UNDECIDED, None, "the theorem states nothing" + " but corollaries" * bool(statements)
     return PROVED, None, ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from symicl.errors import kind
+from symicl.errors import SymiclError, kind
 from symicl.statements.comparison import Comparison, Found, compare
 from symicl.statements.derivation import Derivation
 from symicl.statements.own_results import OwnResult, compare_again
@@ -21,7 +21,7 @@ ENTERED = "entered, not derived"
 
 @dataclass(frozen=True)
 class Statement:
-    """One stated quantity.
+    """One stated quantity, or one proposition.
 
     Attributes
     ----------
@@ -51,13 +51,14 @@ class Statement:
 
 
 def judge(theorem: Theorem, derivation: Derivation) -> list[Statement]:
-    """Compare every stated quantity with what was derived, and tie it to the optimum of its model and task.
+    """Decide every proposition, compare every stated quantity with what was derived, and tie it to the optimum of its
+    model and task.
 
     What the optimum does not give is *entered, not derived*, and undecided, unless the derivation is one of symicl's
     own: those are read by the people who keep the catalogue, and what they argue is listed.
     """
-    ties: list[Ties] = []
-    statements = []
+    ties = [Ties(theorem.model, theorem.task)]
+    statements = _propositions(theorem, ties[0], derivation.axioms)
     for name, stated in theorem.claims.items():
         model, task = theorem.setting_of(name)
         own = next((known for known in ties if known.model is model and known.task is task), None)
@@ -65,6 +66,24 @@ def judge(theorem: Theorem, derivation: Derivation) -> list[Statement]:
             own = Ties(model, task)
             ties.append(own)
         statements.append(_judge(theorem, derivation, own, name, stated))
+    return statements
+
+
+def judge_propositions(theorem: Theorem) -> list[Statement]:
+    """Decide what a theorem says besides its closed forms, by the optimum of its own model and task."""
+    return _propositions(theorem, Ties(theorem.model, theorem.task), ())
+
+
+def _propositions(theorem: Theorem, ties: Ties, axioms: tuple[str, ...]) -> list[Statement]:
+    meaning = dict(theorem.meaning)
+    claims = {name: value.xreplace(meaning) for name, value in theorem.claims.items()}
+    statements = []
+    for said, sentence in zip(theorem.propositions, theorem.sentences, strict=True):
+        try:
+            found = said.in_symbols(meaning).judge(claims, ties)
+        except SymiclError as error:
+            found = Comparison(UNDECIDED, reason=f"{ENTERED}: {error}")
+        statements.append(Statement(said.kind, plain(sentence), found, axioms, said.kind))
     return statements
 
 

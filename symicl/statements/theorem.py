@@ -12,10 +12,13 @@ import sympy
 from symicl.errors import InputError, kind
 from symicl.models import Model
 from symicl.statements.derivation import Derivation, Recorder
+from symicl.statements.proposition import Proposition
 from symicl.statements.quantities import Certified, SpecialCase
 from symicl.tasks import Task, Values
-from symicl.typeset import Passage
+from symicl.typeset import Equation, Passage, formula_latex
 
+UNCHECKED = "In words, not checked"
+"""What stands before the wording of an author."""
 Setting = tuple[Model, Task]
 
 
@@ -38,8 +41,8 @@ class Theorem:
     ----------
     id : str
         PAPER.RESULT, the path of its file below ``proofs/``.
-    title, statement : str
-        One line each; like all prose here, with LaTeX mathematics between dollar signs.
+    title : str
+        One line; like all prose here, with LaTeX mathematics between dollar signs.
     paper : Paper
     source : str
         Where in the paper.
@@ -49,6 +52,10 @@ class Theorem:
     states : dict
         The published closed forms by name, as SymPy expressions. They are compared with what the
         derivation finds and are used nowhere else.
+    propositions : tuple of Proposition
+        What is said besides the closed forms, such as that a value is a global minimum; typed, and each judged.
+    wording : str
+        The statement in the author's own words, where they say more. It is shown as not checked.
     corollaries : dict
         Further published or evident closed forms (limits, special cases), compared in the same way.
     settings : dict
@@ -63,6 +70,9 @@ class Theorem:
         What stands before the theorem, where it is not what the task and the model say of themselves.
     inputs : dict, optional
         The numeric inputs by name, where they are fewer than the symbols of the task.
+    meaning : dict
+        Symbols of the statement that stand for expressions in those of the task, such as a norm for d times the moment
+        of a coordinate; propositions are judged with these put in.
     auxiliary : dict
         Symbols of the statement that the inputs determine without a closed form, such as an eigenvalue, with
         the exact computation of each.
@@ -78,18 +88,20 @@ class Theorem:
 
     id: str
     title: str
-    statement: str
     paper: Paper
     source: str
     assumptions: tuple[str, ...]
     task: Task
     model: Model
     states: Mapping[str, sympy.Basic]
+    propositions: tuple[Proposition, ...] = ()
+    wording: str = ""
     corollaries: Mapping[str, sympy.Basic] = field(default_factory=dict)
     settings: Mapping[str, Setting] = field(default_factory=dict)
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     notation: Mapping[str, str] = field(default_factory=dict)
     inputs: Mapping[str, sympy.Basic] | None = None
+    meaning: Mapping[sympy.Basic, sympy.Basic] = field(default_factory=dict)
     auxiliary: Mapping[sympy.Symbol, Callable[[Values], sympy.Expr]] = field(default_factory=dict)
     certified: Mapping[str, Certified] = field(default_factory=dict)
     refusals: tuple[Callable[[Values], None], ...] = ()
@@ -112,6 +124,12 @@ class Theorem:
                     f"{self.id} states {name} = {stated!r}, {kind(stated)}; give a SymPy expression, such "
                     "as sympy.Integer(1) or sympy.Rational(1, 2)"
                 )
+        unknown = {q for p in self.propositions for q in p.quantities} - self.claims.keys()
+        if unknown:
+            raise InputError(
+                f"{self.id} says something of {', '.join(sorted(unknown))}, which it does not state; add the value to "
+                "states={...}"
+            )
         foreign = self.settings.keys() - self.corollaries.keys()
         if foreign:
             raise InputError(
@@ -150,6 +168,22 @@ class Theorem:
         return self.notation.get(name, rf"\text{{{name.replace('_', ' ')}}}")
 
     @property
+    def sentences(self) -> tuple[str, ...]:
+        """What the propositions say; the stated closed forms are shown below them."""
+        left = {name: self.left(name) for name in self.claims}
+        return tuple(proposition.sentence(left) for proposition in self.propositions)
+
+    @property
+    def statement(self) -> str:
+        """The assumptions and all that is stated, in one paragraph made from what `prove` judges."""
+        given = f"Assume {'; '.join(self.assumptions)}." if self.assumptions else ""
+        forms = ", ".join(
+            f"${formula_latex(Equation(self.left(name), value))}$" for name, value in self.states.items()
+        )
+        stated = [*self.sentences, f"{'Here ' if self.sentences else 'Then '}{forms}." if forms else ""]
+        return " ".join(filter(None, [given, *stated]))
+
+    @property
     def has_derivation(self) -> bool:
         """True if a derivation is registered."""
         return bool(self._derivations)
@@ -176,7 +210,9 @@ class Theorem:
     def _repr_html_(self) -> str:
         from symicl.typeset import items, paragraphs, prose, stated
 
+        words = f"{UNCHECKED}: {self.wording}" if self.wording else ""
         forms = [stated(name, self.notation.get(name), value) for name, value in self.states.items()]
         head = f"<strong>{prose(self.title)}</strong> <code>{escape(self.id)}</code>"
         assumptions = items(map(prose, self.assumptions))
-        return paragraphs([head, prose(self.statement), assumptions, *forms, prose(self.citation)])
+        says = map(prose, self.sentences)
+        return paragraphs([head, assumptions, *says, *forms, prose(words), prose(self.citation)])

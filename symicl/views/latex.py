@@ -6,7 +6,16 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from symicl.errors import InputError
-from symicl.statements import Derivation, Step, Theorem, in_latex, label, opening, undefined_letters
+from symicl.statements import (
+    UNCHECKED,
+    Derivation,
+    Step,
+    Theorem,
+    in_latex,
+    label,
+    opening,
+    undefined_letters,
+)
 from symicl.typeset import Equation, definitions, escaped, where_sentence
 from symicl.views.parts import Typesetter, Typesetting
 
@@ -59,15 +68,16 @@ def step_latex(step: Step, number: int, typeset: Typesetter) -> str:
 
 
 def statement_latex(theorem: Theorem, typeset: Typesetter) -> str:
-    """The theorem: its assumptions, its statement in words, and the stated closed forms."""
+    """The theorem: its assumptions, what it says, the stated closed forms, and the author's wording as unchecked."""
     assumptions = "\n".join(rf"\item {escaped(typeset.prose(a))}." for a in theorem.assumptions)
     forms = "\n".join(typeset.quantity(name, expression) for name, expression in theorem.states.items())
     parts = [
         rf"\begin{{theorem}}[{{{escaped(theorem.paper.authors)} ({theorem.paper.year})}}]"
         rf"\label{{theorem:{theorem.id}}}",
         "Assume:\n\\begin{itemize}\n" + assumptions + "\n\\end{itemize}",
-        escaped(typeset.prose(theorem.statement)),
+        *(escaped(typeset.prose(sentence)) for sentence in theorem.sentences),
         forms,
+        rf"\emph{{{UNCHECKED}:}} {escaped(typeset.prose(theorem.wording))}" if theorem.wording else "",
         r"\end{theorem}",
     ]
     return "\n".join(part for part in parts if part)

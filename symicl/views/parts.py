@@ -124,7 +124,7 @@ class Typesetting:
 
 def _all_formulas(typeset: Typesetter, derivation: Derivation | None) -> Iterator[str]:
     theorem = typeset.theorem
-    texts = [theorem.title, theorem.statement, *theorem.assumptions]
+    texts = [theorem.title, *theorem.sentences, theorem.wording, *theorem.assumptions]
     for passage in opening(theorem):
         texts += [passage.text, *definitions(passage.where)]
         yield from map(typeset.line, passage.formulas)

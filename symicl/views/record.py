@@ -8,7 +8,7 @@ from symicl.statements import Derivation, Theorem, opening, undefined_letters
 from symicl.typeset import definitions
 from symicl.views.parts import Typesetting
 
-RECORD_FORMAT, RECORD_VERSION = "symicl-derivation", 2
+RECORD_FORMAT, RECORD_VERSION = "symicl-derivation", 3
 
 
 def record_of(
@@ -46,6 +46,8 @@ def record_of(
                 {"place": place, "letter": letter} for place, letter in undefined_letters(theorem, derivation)
             ],
             "statement": typeset.prose(theorem.statement),
+            "sentences": [typeset.prose(sentence) for sentence in theorem.sentences],
+            "wording": typeset.prose(theorem.wording),
             "source": theorem.source,
             "paper": {name: getattr(paper, name) for name in ("key", "authors", "title", "year", "arxiv")},
             "assumptions": [typeset.prose(text) for text in theorem.assumptions],

@@ -18,7 +18,7 @@ WRONG = """
 from dataclasses import replace
 from symicl.statements import find
 right = find("mahankali2023.isotropic")
-theorem = replace(right, id="mine.wrong", states={"eta": right.states["eta"] / 2})
+theorem = replace(right, id="mine.wrong", states={"eta": right.states["eta"] / 2}, propositions=())
 del right
 """
 
@@ -86,8 +86,11 @@ def test_prove_as_json_with_certificates(symicl, tmp_path):
         assert document["certificate"]["theorem"] == document["id"]
         for statement in document["statements"]:
             assert statement.keys() == {"text", "kind", "verdict", "argued"}
-            assert (statement["kind"], statement["verdict"]) == ("equality", "proved")
+            assert statement["verdict"] == "proved"
             assert all(isinstance(sentence, str) for sentence in statement["argued"])
+        kinds = [statement["kind"] for statement in document["statements"]]
+        assert kinds[:2] == ["global minimum", "every global minimiser"]
+        assert set(kinds[2:]) == {"equality"}
     assert sorted(path.name for path in folder.iterdir()) == [
         f"{theorem}.certificate.jsonl" for theorem in sorted([ISOTROPIC, NONLINEAR])
     ]
@@ -101,7 +104,7 @@ from symicl.statements import Paper, Theorem
 
 task, model = si.LinearRegression(), si.OneStepGD()
 WRONG = 1 / (task.n + task.d + 2)
-theorem = Theorem("mine.entered", "t", "t", Paper("m", "m", "m", 2026, "none"), "L", (), task, model, {"eta": WRONG})
+theorem = Theorem("mine.entered", "t", Paper("m", "m", "m", 2026, "none"), "L", (), task, model, {"eta": WRONG})
 
 @theorem.derivation
 def derive(step):

@@ -6,15 +6,18 @@ from pathlib import Path
 import pytest
 
 from symicl.statements import all_theorems
-from symicl.statements.mutate import mutants
+from symicl.statements.mutate import mutants, wrong_propositions
 
 ROOT = Path(__file__).resolve().parents[2]
 THEOREMS = [theorem for theorem in all_theorems() if not theorem.origin]
-PAGE = (ROOT / "docs" / "wrong-statements.md").read_text()
-ROWS = {
-    name: tuple(map(int, rest))
-    for name, *rest in re.findall(r"\| `(\S+)` \| (\d+) \| (\d+) \| (\d+) \|", PAGE)
-}
+PAGE, PROPOSITIONS = (ROOT / "docs" / "wrong-statements.md").read_text().split("## Propositions")
+ROWS, PROPOSITION_ROWS = (
+    {
+        name: tuple(map(int, rest))
+        for name, *rest in re.findall(r"\| `(\S+)` \| (\d+) \| (\d+) \| (\d+) \|", part)
+    }
+    for part in (PAGE, PROPOSITIONS)
+)
 
 
 @pytest.mark.parametrize("theorem", THEOREMS, ids=lambda t: t.id)
@@ -22,6 +25,15 @@ def test_wrong_versions(theorem):
     claims, versions, refuted = ROWS[theorem.id]
     assert claims == len(theorem.claims)
     assert versions == refuted == sum(1 for _ in mutants(theorem))
+
+
+def test_wrong_propositions():
+    assert PROPOSITION_ROWS.keys() == {t.id for t in THEOREMS if t.propositions}
+    for theorem in THEOREMS:
+        if theorem.propositions:
+            said, versions, _ = PROPOSITION_ROWS[theorem.id]
+            assert said == len(theorem.propositions)
+            assert versions == sum(1 for _ in wrong_propositions(theorem))
 
 
 def test_the_total_and_what_the_readme_says_of_it():

@@ -69,7 +69,7 @@ class Twisted(TwoInARow):
 
 def own(model):
     theorem = Theorem(
-        id="own.two", title="Two matrices", statement=r"The step $\eta$ is best, for a number $\zeta$.",
+        id="own.two", title="Two matrices", wording=r"The step $\eta$ is best, for a number $\zeta$.",
         paper=Paper("own", "Me", "Mine", 2026, "none"), source="Lemma 1", assumptions=("no more",),
         task=si.LinearRegression(), model=model, states={}, notation={},
     )  # fmt: skip

@@ -11,7 +11,7 @@ ANOTHER = """
 from dataclasses import replace
 from symicl.statements import find
 theorem = replace(find("mahankali2023.isotropic"), id={id!r})
-wrong = replace(theorem, states={{"eta": 2 * theorem.states["eta"]}})
+wrong = replace(theorem, states={{"eta": 2 * theorem.states["eta"]}}, propositions=())
 both = [theorem, replace(theorem, id="more.second")]
 bare = replace(theorem, _derivations=[])
 number = 5

@@ -52,7 +52,7 @@ def verdict(states, derive, *, model=model, task=task, corollaries=None, setting
     theorem = Theorem(
         id="mine.lemma",
         title="a lemma",
-        statement="a lemma",
+        wording="a lemma",
         paper=PAPER,
         source="Lemma 1",
         assumptions=(),
@@ -529,7 +529,7 @@ def test_a_loss_that_is_not_the_models_proves_nothing(kind):
         found = relaxation(expected_loss(wrong, task))
         return {"loss": found.closed_form}
 
-    theorem = Theorem("mine.lemma", "t", "t", PAPER, "L", (), task, wrong, {"loss": LOSS})
+    theorem = Theorem("mine.lemma", "t", PAPER, "L", (), task, wrong, {"loss": LOSS})
     theorem.derivation(derive)
     found = prove(theorem)
     assert found.status == "undecided"
@@ -560,7 +560,7 @@ def test_a_model_that_equals_all_others_is_no_excuse():
     def derive(step):
         return {"loss": minimal_value(step, optimum_of(step, si.GDBeta(), louder))}
 
-    theorem = Theorem("mine.lemma", "t", "t", PAPER, "L", (), task, EqualToAll(), {"loss": WRONG_LOSS})
+    theorem = Theorem("mine.lemma", "t", PAPER, "L", (), task, EqualToAll(), {"loss": WRONG_LOSS})
     theorem.derivation(derive)
     found = prove(theorem)
     assert (
@@ -639,7 +639,7 @@ def test_a_forward_pass_that_asks_what_its_arguments_are():
 
 def test_a_model_equal_to_the_certified_one_in_another_instance():
     twin = si.OneStepGD()
-    theorem = Theorem("mine.lemma", "t", "t", PAPER, "L", (), task, twin, {"loss": LOSS})
+    theorem = Theorem("mine.lemma", "t", PAPER, "L", (), task, twin, {"loss": LOSS})
     theorem.derivation(lambda step: {"loss": optimum_of(step, model, task).closed_form})
     assert prove(theorem).status == "proved"
 

@@ -32,7 +32,7 @@ TWO_LAYERS = d * (d**3 * n + d**3 + 4 * d**2 * n + 10 * d**2 + 7 * d * n + 17 * 
 theorem = Theorem(
     id="mine.fast_weights",
     title="Attention, the delta rule and two layers",
-    statement=r"The least loss of attention is $\sigma^{2}+d(d+1+\sigma^{2})/(n+d+1+\sigma^{2})$; "
+    wording=r"The least loss of attention is $\sigma^{2}+d(d+1+\sigma^{2})/(n+d+1+\sigma^{2})$; "
     r"without noise the delta rule leaves $d((d+1)/(d+2))^{n}$ after $n$ examples, and two layers less than one.",
     paper=Paper("mine", "Me", "Notes", 2026, "none"),
     source="Lemma 2",

@@ -83,7 +83,9 @@ def test_a_theorem_whose_derivation_does_not_find_a_quantity_is_undecided():
 
 
 def test_a_theorem_that_states_nothing_is_not_proved():
-    verdict = prove(dataclasses.replace(THEOREMS["mahankali2023.isotropic"], states={}, corollaries={}))
+    verdict = prove(
+        dataclasses.replace(THEOREMS["mahankali2023.isotropic"], states={}, corollaries={}, propositions=())
+    )
     assert verdict.status == "undecided"
 
 
@@ -145,7 +147,11 @@ def test_points_are_shared_and_counterexamples_name_the_symbols_alone():
 
 def test_a_derivation_that_certifies_nothing_is_undecided():
     theorem = dataclasses.replace(
-        THEOREMS["mahankali2023.isotropic"], states={"eta": sympy.Integer(7)}, corollaries={}, _derivations=[]
+        THEOREMS["mahankali2023.isotropic"],
+        states={"eta": sympy.Integer(7)},
+        corollaries={},
+        propositions=(),
+        _derivations=[],
     )
 
     @theorem.derivation

@@ -70,7 +70,7 @@ from symicl.studies import Schedule
 task, model = si.LinearRegression(), si.OneStepGD()
 n, d, s = task.n, task.d, task.noise
 theorem = Theorem(
-    id="mine.forged", title="t", statement="s", paper=Paper("m", "M", "L", 2026, "none"), source="L1",
+    id="mine.forged", title="t", wording="s", paper=Paper("m", "M", "L", 2026, "none"), source="L1",
     assumptions=(), task=task, model=model, states={NAME: VALUE},
 )
 experiment = Experiment(

@@ -181,7 +181,7 @@ def test_the_watchers_can_say_no(opened, folder):
 
 def test_a_users_text_runs_nothing(opened, folder):
     theorem = replace(
-        find(IDS[1]), id="mine.nasty", statement="<script>console.log('ran')</script> $<img src=x>$"
+        find(IDS[1]), id="mine.nasty", wording="<script>console.log('ran')</script> $<img src=x>$"
     )
     write_record(folder, theorem, None)
     summary = {"versions": {}, "theorems": [{"id": "mine.nasty", "proof": {"verdict": "undecided"}}]}

@@ -130,7 +130,7 @@ def test_without_a_certificate_nothing_is_said_of_one(folder, tmp_path):
 
 def test_a_users_text_is_escaped(tmp_path):
     nasty = '<script>alert(1)</script> & "$x<y$" $<img src=x onerror=alert(1)>$ $\\nonsense{$'
-    theorem = replace(find(ISOTROPIC), title=nasty, statement=nasty, assumptions=(nasty,), source=nasty)
+    theorem = replace(find(ISOTROPIC), title=nasty, wording=nasty, assumptions=(nasty,), source=nasty)
     write_record(tmp_path, theorem, None)
     entry = {"id": ISOTROPIC, "proof": {"verdict": "undecided", "reason": nasty}}
     write_json(tmp_path / "summary.json", {"versions": {}, "theorems": [entry]})

@@ -88,6 +88,7 @@ def _document(theorem: Theorem, derivation: Derivation, setting: Typesetting | N
             ],
             "assumptions": [prose(text) for text in theorem.assumptions],
             "statement": prose(theorem.statement),
+            "wording": prose(theorem.wording),
             "undefined": [name for _, name in undefined_letters(theorem, derivation)],
             "axioms": [prose(axiom) for axiom in derivation.axioms],
             "steps": [
@@ -107,7 +108,7 @@ def _document(theorem: Theorem, derivation: Derivation, setting: Typesetting | N
 
 
 def _as_text(theorem: Theorem, derivation: Derivation, setting: Typesetting | None) -> str:
-    from symicl.statements import in_text, opening, undefined_letters
+    from symicl.statements import UNCHECKED, in_text, opening, undefined_letters
     from symicl.typeset import Equation, definitions, plain
     from symicl.views import Typesetting
 
@@ -137,7 +138,10 @@ def _as_text(theorem: Theorem, derivation: Derivation, setting: Typesetting | No
             lines.append(f"   Not defined by the author: {names}")
         lines += ["", "Theorem", "   Assume", *(f"   - {prose(text)}" for text in theorem.assumptions)]
         stated = (Equation(theorem.left(name), value) for name, value in theorem.states.items())
-        lines += [f"   {prose(theorem.statement)}", *(f"      {typeset.text(value)}" for value in stated)]
+        lines += [f"   {prose(sentence)}" for sentence in theorem.sentences]
+        lines += [f"      {typeset.text(value)}" for value in stated]
+        if theorem.wording:
+            lines.append(f"   {UNCHECKED}: {prose(theorem.wording)}")
         lines += ["", "Proof"]
         for number, step in enumerate(derivation.steps, 1):
             lines += ["", f"{number}. {prose(step.title)}", *where(step.where, "   ")]

@@ -31,6 +31,7 @@ def command(json: Json = False) -> None:
 
 
 def _lines(theorem: Theorem) -> str:
+    from symicl.statements import UNCHECKED
     from symicl.typeset import plain
 
     origin = f" [{theorem.origin}]" if theorem.origin else ""
@@ -38,6 +39,7 @@ def _lines(theorem: Theorem) -> str:
         [
             f"{theorem.id}: {theorem.paper.authors} ({theorem.paper.year}){origin}",
             f"   {plain(theorem.statement)}",
+            *([f"   {UNCHECKED}: {plain(theorem.wording)}"] if theorem.wording else []),
             f"   inputs: {' '.join([*theorem.symbols, *theorem.options])}",
         ]
     )
@@ -51,6 +53,7 @@ def _entry(theorem: Theorem) -> dict[str, Any]:
         "id": theorem.id,
         "title": plain(theorem.title),
         "statement": plain(theorem.statement),
+        "wording": plain(theorem.wording),
         "paper": {
             "key": paper.key,
             "authors": paper.authors,

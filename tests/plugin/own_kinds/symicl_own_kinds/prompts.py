@@ -8,6 +8,8 @@ import symicl as si
 from symicl.algebra import transpose
 from symicl.models import Model, WeightShape
 from symicl.statements import (
+    EveryMinimiser,
+    GlobalMinimum,
     Paper,
     Theorem,
     certify,
@@ -51,12 +53,12 @@ eta = 1 / (n + d + 1 + sigma2)
 theorem = Theorem(
     id="own.prompts",
     title="A gate changes nothing, and a shift of the query nothing but the loss",
-    statement=r"The best $gM$ is $\eta I$ with $\eta=1/(n+d+1+\sigma^{2})$, whatever $\Lambda$ is.",
     paper=Paper("own", "The package", "A lemma of another package", 2026, "none"),
     source="Lemma 1",
     assumptions=(r"covariates $x_i\sim N(0,I_d)$, query $x\sim N(0,\Lambda)$",),
     task=task,
     model=model,
+    propositions=(GlobalMinimum(), EveryMinimiser(eta * task.x.T * task.X.T * task.y)),
     states={"eta": eta, "loss": sigma2 + sympy.Trace(task.shift) * (1 - n * eta)},
     notation={"eta": r"\eta", "loss": "L^{*}"},
     where={r"\eta": "is the step size"},

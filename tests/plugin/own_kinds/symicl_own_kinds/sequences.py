@@ -60,7 +60,6 @@ d, T, rho = task.d, task.T, task.scale
 theorem = Theorem(
     id="own.sequences",
     title="The best scale of causal attention",
-    statement=r"The best scale is $a=(T-2)/(4\rho^{2}((d-1)H_{T-2}+T-2))$.",
     paper=Paper("own", "The package", "A lemma of another package", 2026, "none"),
     source="Lemma 2",
     assumptions=(r"$x_{1j}=\pm2\rho$, independent",),

@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 
 import symicl as si
-from symicl.statements import Paper, Theorem, certify, derive_loss, minimal_value, solution_ratio, solve
+from symicl.statements import (
+    EveryMinimiser,
+    Paper,
+    Theorem,
+    certify,
+    derive_loss,
+    minimal_value,
+    solution_ratio,
+    solve,
+)
 
 
 class FiveNoises(si.LinearRegression):
@@ -25,17 +34,18 @@ class TripleStep(si.OneStepGD):
 task, model = FiveNoises(), TripleStep()
 n, d = task.n, task.d
 sigma2 = si.scalar("sigma2", nonnegative=True)
+eta = 1 / (n + d + 1 + 5 * sigma2)
 
 theorem = Theorem(
     id="triple.step",
     title="The best triple step",
-    statement=r"The best prediction is $x^{\top} X^{\top} y/(n+d+1+5\sigma^{2})$.",
     paper=Paper("triple", "the package", "A lemma of another package", 2026, "none"),
     source="Lemma 4",
     assumptions=(r"covariates $x\sim N(0,I_d)$, task $w\sim N(0,I_d)$, noise of variance $5\sigma^{2}$",),
     task=task,
     model=model,
-    states={"eta": 1 / (n + d + 1 + 5 * sigma2)},
+    propositions=(EveryMinimiser(eta * task.x.T * task.X.T * task.y),),
+    states={"eta": eta},
     notation={"eta": r"\eta"},
 )
 

@@ -1,0 +1,59 @@
+"""What a theorem says besides its closed forms, quantifiers included, as data."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import sympy
+
+if TYPE_CHECKING:
+    from symicl.statements.comparison import Comparison
+    from symicl.statements.ties import Ties
+
+
+class Proposition(ABC):
+    """One thing that a theorem says; its sentence is made from its fields, and evidence of its kind decides it."""
+
+    kind: ClassVar[str]
+
+    @property
+    def quantities(self) -> tuple[str, ...]:
+        """The stated quantities that it speaks of, by name."""
+        return ()
+
+    @abstractmethod
+    def sentence(self, left: Mapping[str, str]) -> str:
+        """The proposition in words, mathematics between dollar signs.
+
+        Parameters
+        ----------
+        left : mapping
+            LaTeX of the stated quantities, by name.
+        """
+
+    @abstractmethod
+    def judge(self, claims: Mapping[str, sympy.Basic], ties: Ties) -> Comparison:
+        """Decide it.
+
+        Parameters
+        ----------
+        claims : mapping
+            The stated quantities by name, in symbols of the task.
+        ties : Ties
+            The certified optimum of the theorem's own model and task.
+
+        Raises
+        ------
+        SymiclError
+            If there is no evidence of its kind.
+        """
+
+    def in_symbols(self, meaning: Mapping[sympy.Basic, sympy.Basic]) -> Proposition:
+        """The same with symbols replaced by what they stand for."""
+        return self
+
+    @abstractmethod
+    def wrong_versions(self) -> Iterator[tuple[str, Any]]:
+        """Single changes, quantifiers included: each in words, with the changed proposition; some may be true again."""

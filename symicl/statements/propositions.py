@@ -1,0 +1,135 @@
+"""Propositions on the minimum of the loss of a model: its value, who attains it, and what they predict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import sympy
+
+from symicl.algebra import closed_form, read_form
+from symicl.errors import InputError, ShapeError, brief
+from symicl.statements.comparison import Comparison, compare, instance_text, show
+from symicl.statements.expression_changes import changes
+from symicl.statements.proposition import Proposition
+from symicl.statements.ties import Ties
+from symicl.typeset import formula_latex
+from symicl.verdicts import PROVED, REFUTED, UNDECIDED
+
+
+@dataclass(frozen=True)
+class GlobalMinimum(Proposition):
+    """A stated quantity is the least loss over all weights of the model.
+
+    It is discharged by the optimum that `prove` finds and certifies by itself, at weights of the model.
+
+    Attributes
+    ----------
+    quantity : str
+        The name of the minimal loss among the stated quantities.
+    attained : bool
+        True if some weights attain it; False for an infimum below the loss of all weights.
+    """
+
+    quantity: str = "loss"
+    attained: bool = True
+
+    kind: ClassVar[str] = "global minimum"
+
+    @property
+    def quantities(self) -> tuple[str, ...]:
+        return (self.quantity,)
+
+    def sentence(self, left: Mapping[str, str]) -> str:
+        value = f"${left[self.quantity]}$"
+        if self.attained:
+            return f"Over all weights the least loss is {value}, and some weights attain it."
+        return f"Over all weights the infimum of the loss is {value}, and no weights attain it."
+
+    def judge(self, claims: Mapping[str, sympy.Basic], ties: Ties) -> Comparison:
+        found = compare(ties.optimum.closed_form, claims[self.quantity])
+        if self.attained or found.status != PROVED:
+            return found
+        return Comparison(REFUTED, witness="is false: there are weights at which the loss has this value")
+
+    def wrong_versions(self) -> Iterator[tuple[str, GlobalMinimum]]:
+        yield "attained → not attained", replace(self, attained=not self.attained)
+
+
+@dataclass(frozen=True)
+class EveryMinimiser(Proposition):
+    """Every global minimiser of the loss makes this prediction, almost surely.
+
+    The excess loss of weights is the mean square distance of their prediction to the optimal one; that is the
+    certificate of the optimum. So all minimisers make one prediction; it is this one if their distance is zero.
+
+    Attributes
+    ----------
+    prediction : SymPy matrix expression, 1 × 1
+        In the symbols X, y, x of the task and those of its law.
+    every : bool
+        False for: some global minimiser makes another prediction.
+
+    Raises
+    ------
+    InputError
+        If the prediction is not 1 × 1.
+    """
+
+    prediction: sympy.Basic
+    every: bool = True
+
+    kind: ClassVar[str] = "every global minimiser"
+
+    def __post_init__(self) -> None:
+        if tuple(getattr(self.prediction, "shape", ())) != (1, 1):
+            raise InputError(
+                f"the prediction {brief(self.prediction)} is no 1×1 matrix; give one such as x.T * X.T * y / n"
+            )
+
+    def sentence(self, left: Mapping[str, str]) -> str:
+        prediction = f"${formula_latex(self.prediction)}$"
+        if self.every:
+            return f"Every global minimiser predicts {prediction}, almost surely."
+        return f"Not every global minimiser predicts {prediction} almost surely."
+
+    def judge(self, claims: Mapping[str, sympy.Basic], ties: Ties) -> Comparison:
+        if ties.task.shows == "sequence":
+            return Comparison(UNDECIDED, reason="the prediction of a model of sequences cannot be stated")
+        task, optimum = ties.task, ties.optimum
+        optimal = optimum.problem.predictor()
+        if optimum.solution is not None:
+            optimal = optimal.substitute({optimum.problem.unknown: optimum.solution.matrix})
+        gap = optimal - task.centred(closed_form(read_form(self.prediction)).trace())
+        found = compare(task.expectation(gap * gap), sympy.Integer(0))
+        if found.status == UNDECIDED:
+            return found
+        if self.every == (found.status == PROVED):
+            return Comparison(PROVED)
+        if self.every:
+            assert found.values is not None
+            at, distance = instance_text(found.values), show(found.derived)
+            witness = f"is false at {at}: the mean square distance of the optimal prediction to this one is {distance}"
+            return Comparison(REFUTED, witness=witness)
+        return Comparison(
+            REFUTED, witness="is false: the mean square distance of each to this prediction is 0"
+        )
+
+    def in_symbols(self, meaning: Mapping[sympy.Basic, sympy.Basic]) -> EveryMinimiser:
+        return replace(self, prediction=self.prediction.xreplace(dict(meaning)))
+
+    def wrong_versions(self) -> Iterator[tuple[str, EveryMinimiser]]:
+        yield "every → not every", replace(self, every=not self.every)
+        for change, prediction in changes(self.prediction):
+            if prediction != self.prediction and _fits(prediction):
+                yield change, replace(self, prediction=prediction)
+
+
+def _fits(prediction: sympy.Basic) -> bool:
+    """True if it is 1 × 1, and so are its parts where they have to be; SymPy does not look at all of them."""
+    try:
+        read_form(prediction)
+    except ShapeError:
+        return False
+    return tuple(getattr(prediction, "shape", ())) == (1, 1)

@@ -1,0 +1,149 @@
+"""Propositions: what is said besides closed forms is judged by evidence, and can be refuted, quantifiers included."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from sympy import Identity, MatrixSymbol
+
+import symicl as si
+from symicl.algebra import transpose
+from symicl.cli.app import run
+from symicl.errors import InputError
+from symicl.models import Model, WeightShape
+from symicl.statements import (
+    UNCHECKED,
+    EveryMinimiser,
+    GlobalMinimum,
+    Paper,
+    Theorem,
+    all_theorems,
+    find,
+    prove,
+)
+from symicl.statements.mutate import wrong_propositions
+from symicl.statements.statements import judge_propositions
+from symicl.typeset import plain
+
+SAYING = [theorem for theorem in all_theorems() if theorem.propositions]
+ISOTROPIC = find("mahankali2023.isotropic")
+TRUE_AGAIN = {"factors reversed at H*Psi"}
+"""Changes that alter no value: tr(HΨ) = tr(ΨH)."""
+
+
+@pytest.mark.parametrize("theorem", SAYING, ids=lambda t: t.id)
+def test_what_the_catalogue_says_is_proved(theorem):
+    for statement in judge_propositions(theorem):
+        assert statement.comparison.status == "proved", statement
+        assert statement.text in map(plain, theorem.sentences)
+
+
+@pytest.mark.parametrize("theorem", SAYING, ids=lambda t: t.id)
+def test_wrong_versions_are_refuted(theorem):
+    wrong = list(wrong_propositions(theorem))
+    assert {"attained → not attained", "every → not every"} <= {w.change for w in wrong}
+    # One after another in one theorem, which is minimised once.
+    all_of_them = replace(theorem, propositions=tuple(w.proposition for w in wrong))
+    for w, statement in zip(wrong, judge_propositions(all_of_them), strict=True):
+        if w.change in TRUE_AGAIN:
+            assert statement.comparison.status == "proved"
+            continue
+        assert statement.comparison.status == "refuted", (w.change, statement.comparison.reason)
+        assert "is false" in statement.comparison.counterexample()
+
+
+def test_a_wrong_proposition_refutes_the_theorem():
+    (wrong,) = (w for w in wrong_propositions(ISOTROPIC) if w.change == "every → not every")
+    verdict = prove(wrong.applied(ISOTROPIC))
+    assert verdict.status == "refuted"
+    assert verdict.counterexample.startswith("every global minimiser is false: the mean square distance")
+
+
+def test_the_wording_is_shown_as_unchecked_everywhere(capsys):
+    """A wording may say anything, and nothing that is printed claims that it was checked."""
+    from symicl.views import record_of, theorem_latex
+
+    false = replace(ISOTROPIC, wording=r"$\eta=7$ for some tasks.")
+    assert "7" not in false.statement
+    derivation = false.derive()
+    assert rf"\emph{{{UNCHECKED}:}} $\eta=7$" in theorem_latex(false, derivation)
+    assert f"{UNCHECKED}: " in false._repr_html_()
+    assert record_of(false, derivation)["wording"] == false.wording
+    assert run(["list"]) == 0
+    listed = capsys.readouterr().out
+    for theorem in all_theorems():
+        if theorem.wording:
+            assert f"{UNCHECKED}: {plain(theorem.wording)[:20]}" in " ".join(listed.split())
+    assert run(["list", "--json"]) == 0
+    (flow,) = (t for t in json.loads(capsys.readouterr().out) if t["id"] == "zhang2024.gradient_flow")
+    assert "exponentially" in flow["wording"] and "exponentially" not in flow["statement"]
+
+
+def test_theorems_whose_propositions_say_it_all_have_no_wording():
+    assert {t.id for t in all_theorems() if not t.wording} == {
+        "mahankali2023.isotropic", "mahankali2023.preconditioned", "mahankali2023.nonlinear", "zhang2024.ltb",
+    }  # fmt: skip
+
+
+class Narrow(Model):
+    """G = UV through two dimensions, whose optimum is a lower bound."""
+
+    def weight_shapes(self):
+        return {"U": WeightShape(("d",), (1, 1)), "V": WeightShape((1, 1), ("d",))}
+
+    def effective_shapes(self):
+        return {"G": WeightShape(("d",), ("d",))}
+
+    def effective(self, weights):
+        return {"G": weights["U"] @ weights["V"]}
+
+    def predict(self, parameters, prompt):
+        return transpose(prompt.query) @ (parameters["G"] @ (transpose(prompt.covariates) @ prompt.responses))
+
+
+def lemma(*propositions, model=None, task=None, **fields):
+    task = task or si.LinearRegression()
+    theorem = Theorem(
+        id="mine.lemma", title="t", paper=Paper("m", "M", "L", 2026, "none"), source="L", assumptions=(), task=task,
+        model=model or si.OneStepGD(), propositions=propositions, **{"states": {}} | fields,
+    )  # fmt: skip
+    theorem.derivation(lambda step: {})
+    return theorem
+
+
+def test_a_lower_bound_is_no_minimum():
+    n, d, s = ISOTROPIC.task.n, ISOTROPIC.task.d, ISOTROPIC.task.noise
+    theorem = lemma(
+        GlobalMinimum(), model=Narrow(), task=ISOTROPIC.task, states={"loss": ISOTROPIC.states["loss"]}
+    )
+    (statement,) = judge_propositions(theorem)
+    assert statement.comparison.status == "undecided"
+    x, X, y = ISOTROPIC.task.x, ISOTROPIC.task.X, ISOTROPIC.task.y
+    theorem = lemma(EveryMinimiser(x.T * X.T * y / (n + d + 1 + s)), model=Narrow(), task=ISOTROPIC.task)
+    (statement,) = judge_propositions(theorem)
+    assert statement.comparison.status == "undecided"
+
+
+def test_equality_almost_surely_is_enough():
+    """Without noise and with one example, xᵀXᵀXXᵀy and tr(XXᵀ)·xᵀXᵀy are one prediction, written in two ways."""
+    task = si.LinearRegression(noise=0, n=1)
+    x, X, y = task.x, task.X, task.y
+    best = si.minimise(si.expected_loss(si.OneStepGD(), task)).coefficient
+    theorem = lemma(EveryMinimiser(x.T * best * X.T * y), task=task)
+    assert [s.comparison.status for s in judge_propositions(theorem)] == ["proved"]
+
+
+def test_sequences_are_left_undecided():
+    theorem = lemma(
+        EveryMinimiser(MatrixSymbol("a", 1, 1)),
+        model=si.CausalLinearAttention(),
+        task=si.AutoregressiveTask(),
+    )
+    assert [s.comparison.status for s in judge_propositions(theorem)] == ["undecided"]
+
+
+def test_bad_propositions_are_refused():
+    with pytest.raises(InputError, match="is no 1×1 matrix"):
+        EveryMinimiser(Identity(3))
+    with pytest.raises(InputError, match="says something of loss, which it does not state"):
+        lemma(GlobalMinimum())
