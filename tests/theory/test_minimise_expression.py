@@ -58,6 +58,10 @@ MINIMA = {
     "a vector": ((Trace(u.T * p) - 1) ** 2 + s * Trace(p.T * p) + Trace(p.T * S * p), [p]),
     "a random mean": (Trace((Z * W - X).T * (Z * W - X)), [W]),
     "the mean of a law": (Trace((V - A).T * S * (V - A)), [K]),
+    "squares of symmetric sums": (
+        Trace((K + K.T) ** 2) + n * Trace((K - A).T * (K - A)) + (Trace(K) - 1) ** 2,
+        [K],
+    ),
     "flat": ((Trace(K) - 1) ** 2, [K]),
 }
 

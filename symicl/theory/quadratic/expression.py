@@ -153,9 +153,10 @@ class _Squares:
         return found
 
     def _trace(self, matrix: MatrixExpr) -> Squares | None:
-        """tr(M' W M), for a covariance W or without one, and the square of a 1×1 matrix."""
-        if isinstance(matrix, MatPow) and matrix.exp == 2 and tuple(matrix.shape) == (1, 1):
-            return [WeightedSquare(_scalar_form(matrix.base))] if self._degree(matrix.base) <= 1 else None
+        """tr(M' W M), for a covariance W or without one, and tr(M²) for a symmetric M."""
+        if isinstance(matrix, MatPow) and matrix.exp == 2:
+            base = read_form(matrix.base)
+            return [WeightedSquare(base)] if base == base.T and degree(base, self.letters) <= 1 else None
         factors, scalars = [matrix], [sympy.Integer(1)]
         if isinstance(matrix, MatMul):
             factors = [part for part in matrix.args if isinstance(part, MatrixExpr)]
