@@ -35,6 +35,7 @@ RESULTS = (
     "symicl.theory.Optimum",
     "symicl.theory.SequenceOptimum",
     "symicl.theory.optimum.LowerBound",
+    "symicl.theory.LossElsewhere",
     "symicl.theory.optimum.OptimumAt",
     "symicl.theory.QuadraticMinimum",
     "symicl.theory.QuadraticCertificate",

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from symicl.algebra import Dimension, dims
 from symicl.errors import InputError, UnsupportedError, brief
 from symicl.models.factors import free_entries_as_ones, weights_with
+from symicl.models.find_products import find_products, named_products, pass_size
 from symicl.models.named_prompt import symbolic_prompt
-from symicl.models.products import FoundProducts, Run, WeightProduct, find_products, named_products, pass_size
+from symicl.models.products import FoundProducts, Run, WeightProduct
 from symicl.models.shapes import WeightShape, side_names, symbolic_size
 
 if TYPE_CHECKING:

@@ -45,6 +45,7 @@ from .optimum import excess_identity as excess_identity
 from .optimum import minimise as minimise
 from .optimum import minimise_over_features as minimise_over_features
 from .optimum import relaxation as relaxation
+from .other_law import LossElsewhere as LossElsewhere
 from .positivity import Sign as Sign
 from .positivity import nonnegative as nonnegative
 from .positivity import positive as positive

@@ -31,6 +31,7 @@ from symicl.theory.lift import LiftedProblem, lift
 from symicl.theory.loss import Loss
 from symicl.theory.model_optimum import MARKS, ModelOptimum, OptimumAtNumbers
 from symicl.theory.normal_equations import MatrixEquation, MatrixSolution, factorise, solve
+from symicl.theory.other_law import LossElsewhere, loss_elsewhere
 from symicl.theory.pythagoras import Pythagoras, pythagoras
 from symicl.theory.quadratic.linear_system import solve_system
 from symicl.theory.quadratic.minimum import QuadraticMinimum, QuadraticMinimumAt, minimise_expression
@@ -139,6 +140,23 @@ class Optimum(ModelOptimum):
         coefficient = sympy.Integer(0) if self.solution is None else self.solution
         return [*found, Equation(f"K{mark}", coefficient)]
 
+    def under(self, task: Any) -> LossElsewhere:
+        """The loss of the optimal weights on another law of prompts: other covariances, another number of examples.
+
+        Parameters
+        ----------
+        task : PromptTask
+            With the dimension of the law that the weights are optimal on.
+
+        Raises
+        ------
+        InputError
+            If it does not fit the weights.
+        UnsupportedError
+            For a lower bound.
+        """
+        return loss_elsewhere(self, task)
+
     @cached_property
     def attained_at(self) -> dict[int, ClosedForm]:
         """See `realise`, which searches only once."""
@@ -181,7 +199,7 @@ class LowerBound(Optimum):
     """A lower bound for the loss at all weights: the minimum of a relaxation, which no known weights attain.
 
     It holds, with the certificate, for every weight. The weights may be too small or too few to attain it, as
-    G = UV is with U of size d × 2, or the model does not say how they do (``weights_for``).
+    G = UV is with U of size d × 2, or none are found.
 
     Attributes
     ----------
