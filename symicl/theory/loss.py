@@ -55,6 +55,21 @@ class Loss(ModelLoss):
         values = exact_values(own, {name: numbers[name] for name in own if name in numbers})
         return LossAt(self, self.task.at(**law).values | values)
 
+    def under(self, task: PromptTask) -> Loss:
+        """The loss of the same model, at the same parameters, on another law of prompts.
+
+        Parameters
+        ----------
+        task : PromptTask
+            Other covariances, another number of examples; of an optimum see `Optimum.under`.
+
+        Raises
+        ------
+        InputError
+            As `expected_loss`.
+        """
+        return expected_loss(self.model, task, family=self.family)
+
     @cached_property
     def _letters(self) -> dict[str, int]:
         blocks = [block for whole in self.parameters.values() for row in whole.grid for block in row]

@@ -94,3 +94,14 @@ def test_what_does_not_fit_is_refused():
     bound = si.minimise(si.expected_loss(si.LinearSelfAttention(), si.LinearRegression(task_mean=mu)))
     with pytest.raises(si.UnsupportedError, match="none to try on another law"):
         bound.under(si.LinearRegression())
+
+
+def test_given_weights_on_another_law():
+    loss = si.expected_loss(si.OneStepGD(), si.LinearRegression())
+    other = loss.under(si.LinearRegression(n=M, noise=0))
+    step = [[sympy.Rational(1, 9), 0], [0, sympy.Rational(1, 9)]]
+    assert other.at(M=5, d=2)(Gamma=step) == loss.at(n=5, d=2, sigma2=0)(Gamma=step)
+    assert other.at(M=6, d=2)(Gamma=step) != loss.at(n=5, d=2, sigma2=0)(Gamma=step)
+    deep = si.Layers([si.Residual(si.Attention(merged=True))] * 2)
+    family = si.expected_loss(deep, si.LinearRegression(), family="scalar label updates")
+    assert family.under(si.LinearRegression(noise=0)).family == "scalar label updates"
