@@ -8,20 +8,20 @@ from typing import Any, Literal
 
 import numpy as np
 
-from symicl.errors import InputError, brief
+from symicl.errors import InputError, brief, described
 from symicl.models import Model
 from symicl.studies.kinds.stepwise import Progress
 from symicl.studies.notebook import notebook_progress
 from symicl.studies.regression.forward_check import FALSE_POSITIVE_RATE
 from symicl.studies.regression.population import Population
 from symicl.studies.regression.result import TrainResult
-from symicl.studies.regression.train import check_kinds
-from symicl.studies.regression.train import train as train_on_prompts
+from symicl.studies.regression.train import train_prompts
 from symicl.studies.regression.yardstick import Yardstick
 from symicl.studies.runtime.lazy_torch import load_torch
 from symicl.studies.sequences.stated_minimum import SequenceStatedMinimum, judged_sequences
 from symicl.studies.sequences.train import refuse_options, train_sequences
-from symicl.tasks import TaskAt
+from symicl.tasks import Task, TaskAt
+from symicl.theory import fit
 
 
 def train(
@@ -101,8 +101,14 @@ def train(
     UnsupportedError
         If the method does not go with the model and the task.
     """
-    if not (isinstance(model, Model) and model.reads == "sequence"):
-        return train_on_prompts(
+    check_kinds(model, task_at)
+    if not isinstance(seed, int) or isinstance(seed, bool):
+        raise InputError(f"seed={brief(seed)} must be an integer")
+    load_torch()
+    shown = notebook_progress() if progress is None else progress or None
+    kept = None if checkpoint is None else Path(checkpoint)
+    if model.reads == "prompt":
+        return train_prompts(
             model,
             task_at,
             seed=seed,
@@ -111,8 +117,8 @@ def train(
             lr=lr,
             dtype=dtype,
             tolerance=tolerance,
-            progress=progress,
-            checkpoint=checkpoint,
+            progress=shown,
+            checkpoint=kept,
             id=id,
             yardstick=yardstick,
             method=method,
@@ -123,10 +129,6 @@ def train(
             check=check,
             minimum=minimum,
         )
-    check_kinds(model, task_at)
-    if not isinstance(seed, int) or isinstance(seed, bool):
-        raise InputError(f"seed={brief(seed)} must be an integer")
-    load_torch()
     if method not in (None, "tokens"):
         raise InputError("models of sequences are trained on fresh sequences; leave the method out")
     refuse_options(
@@ -144,11 +146,27 @@ def train(
         lr=lr,
         dtype=dtype,
         tolerance=tolerance,
-        progress=notebook_progress() if progress is None else progress or None,
-        checkpoint=None if checkpoint is None else Path(checkpoint),
+        progress=shown,
+        checkpoint=kept,
         id=id,
         initial=initial,
         check=check,
         yardstick=None if stated is None else stated.yardstick,
     )
     return run if stated is None else judged_sequences(stated, run, false_alarm)
+
+
+def check_kinds(model: object, task_at: object) -> None:
+    """Refuse anything but a model and a task at numbers that goes with it."""
+    if not isinstance(model, Model):
+        raise InputError(
+            f"the model is {described(model)}; train() takes an instance, such as si.LinearSelfAttention()"
+        )
+    if isinstance(task_at, Task):
+        raise InputError("the task has no numbers yet; give task.at(n=20, d=5, …)")
+    if not isinstance(task_at, TaskAt):
+        raise InputError(
+            f"the task is {described(task_at)}; train() takes a task at numbers, task.at(n=20, d=5, …)"
+        )
+    if not fit(model, task_at.task):
+        raise InputError(f"{type(model).__name__} does not go with {type(task_at.task).__name__}")

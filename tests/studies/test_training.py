@@ -14,9 +14,9 @@ from symicl.errors import InputError
 torch = pytest.importorskip("torch")
 
 from symicl.studies import Schedule, find_experiment  # noqa: E402
-from symicl.studies.regression.train import train  # noqa: E402
 from symicl.studies.regression.yardstick import Yardstick  # noqa: E402
 from symicl.studies.runtime.draws import TorchDraws  # noqa: E402
+from symicl.studies.training import train  # noqa: E402
 
 MODEL, TASK = si.LinearSelfAttention(), si.LinearRegression()
 SMALL = TASK.at(n=5, d=2, sigma2=Fraction(1, 4))

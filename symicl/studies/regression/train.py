@@ -7,19 +7,18 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
-from symicl.errors import InputError, brief, described
+from symicl.errors import InputError
 from symicl.models import Model
 from symicl.numeric import LossGradient, float_matrix
 from symicl.studies.kinds.stepwise import Progress
-from symicl.studies.notebook import notebook_progress
 from symicl.studies.regression.batch_means import check_rate
 from symicl.studies.regression.descent import Descent
 from symicl.studies.regression.exact_objective import ExactObjective
-from symicl.studies.regression.forward_check import FALSE_POSITIVE_RATE, check_forward
+from symicl.studies.regression.forward_check import check_forward
 from symicl.studies.regression.method import Choice, check_device, choose
 from symicl.studies.regression.population import Population, PopulationDescent
 from symicl.studies.regression.rank_saddle import rank_saddle
@@ -27,10 +26,9 @@ from symicl.studies.regression.result import Outcome, TrainResult
 from symicl.studies.regression.schedule import Schedule
 from symicl.studies.regression.stated_minimum import StatedMinimum, judged
 from symicl.studies.regression.yardstick import Reading, Yardstick
-from symicl.studies.runtime.lazy_torch import load_torch
 from symicl.studies.runtime.settle import settle
-from symicl.tasks import Task, TaskAt
-from symicl.theory import StationaryPoint, fit, recognise
+from symicl.tasks import TaskAt
+from symicl.theory import StationaryPoint, recognise
 
 STATIONARY = 1e-6
 """Largest loss, relative to its scale, that a relative change of the parameters could gain at a stationary point."""
@@ -38,33 +36,29 @@ POLISH_TOLERANCE = 1e-13
 """Fraction of the loss that 50 evaluations must still gain on the exact loss."""
 
 
-def train(
+def train_prompts(
     model: Model,
     task_at: TaskAt,
     *,
-    seed: int = 0,
-    steps: int | None = None,
-    batch: int | tuple[int, int] | None = None,
-    lr: float | None = None,
-    dtype: str | None = None,
-    tolerance: float = 0.01,
-    progress: Progress | Literal[False] | None = None,
-    checkpoint: str | Path | None = None,
-    id: str = "",
-    yardstick: Yardstick | None = None,
-    method: str | None = None,
-    device: str = "cpu",
-    initial: Mapping[str, np.ndarray] | None = None,
-    population: Population | None = None,
-    false_alarm: float = FALSE_POSITIVE_RATE,
-    check: bool = True,
-    minimum: Any = None,
+    seed: int,
+    steps: int | None,
+    batch: int | tuple[int, int] | None,
+    lr: float | None,
+    dtype: str | None,
+    tolerance: float,
+    progress: Progress | None,
+    checkpoint: Path | None,
+    id: str,
+    yardstick: Yardstick | None,
+    method: str | None,
+    device: str,
+    initial: Mapping[str, np.ndarray] | None,
+    population: Population | None,
+    false_alarm: float,
+    check: bool,
+    minimum: Any,
 ) -> TrainResult:
-    """Train a model of prompts; see `symicl.studies.training.train`."""
-    check_kinds(model, task_at)
-    if not isinstance(seed, int) or isinstance(seed, bool):
-        raise InputError(f"seed={brief(seed)} must be an integer")
-    load_torch()
+    """Train a model of prompts; see `symicl.studies.training.train`, which has checked model, task and seed."""
     if method is None and population is not None:
         method = "population"
     choice = choose(method, model, task_at)
@@ -101,10 +95,7 @@ def train(
             device=device,
             initial=initial,
         )
-    run.train(
-        notebook_progress() if progress is None else progress or None,
-        None if checkpoint is None else Path(checkpoint),
-    )
+    run.train(progress, checkpoint)
     if isinstance(measure, StatedMinimum):
         return judged(measure, run, false_alarm, id=id, why=choice.why)
     return Measured(run, measure, tolerance, choice, false_alarm, check).result(id)
@@ -131,22 +122,6 @@ def on_closed_form(
     """A run on the closed form of the loss."""
     best = float(measure.target_loss)
     return PopulationDescent(measure.loss, measure.task, measure.task.d, schedule, seed, best, initial)
-
-
-def check_kinds(model: object, task_at: object) -> None:
-    """Refuse anything but a model and a task at numbers that goes with it."""
-    if not isinstance(model, Model):
-        raise InputError(
-            f"the model is {described(model)}; train() takes an instance, such as si.LinearSelfAttention()"
-        )
-    if isinstance(task_at, Task):
-        raise InputError("the task has no numbers yet; give task.at(n=20, d=5, …)")
-    if not isinstance(task_at, TaskAt):
-        raise InputError(
-            f"the task is {described(task_at)}; train() takes a task at numbers, task.at(n=20, d=5, …)"
-        )
-    if not fit(model, task_at.task):
-        raise InputError(f"{type(model).__name__} does not go with {type(task_at.task).__name__}")
 
 
 @dataclass(frozen=True)
