@@ -15,7 +15,7 @@ from symicl.theory import WeightedSquare
 n, d, m = si.dims("n d m")
 S, P, H = (si.covariance(name, d) for name in ("Sigma", "Psi", "H"))
 K, A, B = (si.matrix(name, (d, d)) for name in "KAB")
-W = si.matrix("W", (m, d))
+W, W2 = si.matrix("W", (m, d)), si.matrix("W2", (d, d))
 G = si.symmetric("G", d)
 u, p = si.vector("u", d), si.vector("p", d)
 s = si.scalar("s", nonnegative=True)
@@ -148,6 +148,33 @@ def test_refused_in_a_sentence(name):
     expression, unknowns, words = REFUSED[name]
     with pytest.raises(si.UnsupportedError, match=words):
         si.minimise(expression, unknowns)
+
+
+OPEN = {
+    "the skew part and the trace": ((Trace(K) - Trace(W2)) ** 2 + Trace((W2 - W2.T) * (W2.T - W2)), [K, W2]),
+    "the symmetric part and a column": (Trace((K * u - p).T * (K * u - p)) + Trace((K + K.T) ** 2), [K]),
+    "the symmetric part and an entry": (
+        (Trace(u.T * K * p) - 1) ** 2 - 2 * Trace(A * A.T * K) + Trace((K + K.T) ** 2),
+        [K],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_what_is_not_solved_is_not_said_to_have_no_minimum(name):
+    """There is one at numbers: a part of the unknown is left open by one term and fixed by another."""
+    expression, unknowns = OPEN[name]
+    try:
+        found = si.minimise(expression, unknowns)
+    except si.UnsupportedError as refusal:
+        assert "has no minimum" not in str(refusal)
+        assert "at numbers" in str(refusal)
+    else:
+        assert found.attained == "minimum"
+    numbers = {"d": 2, "A": [[1, 2], [3, 5]], "u": [1, 2], "p": [3, -1]}
+    inputs = {str(symbol) for symbol in expression.free_symbols | {d}} - set(map(str, unknowns))
+    at = {key: value for key, value in numbers.items() if key in inputs}
+    assert si.minimise(expression, unknowns, at=at).attained == "minimum"
 
 
 BAD = {

@@ -107,6 +107,8 @@ class _System:
         Vectors that an unknown is made of, of which not all is in the equations.
     values : dict
         Of what has been solved for, in terms of the rest.
+    chosen : bool
+        True if one value of several was taken on the way.
     """
 
     def __init__(self, unknowns: list[int], equations: dict[int, ClosedForm]):
@@ -117,6 +119,7 @@ class _System:
         self.values: dict[int, ClosedForm] = {}
         self.solutions: dict[int, MatrixSolution] = {}
         self.open_because: list[str] = []
+        self.chosen = False
         for a, equation in equations.items():
             _check_linear(equation, unknowns, a)
 
@@ -232,13 +235,14 @@ class _System:
         pairs = [(a, key) for a in pending for key in present[a]]
         for unknown, key in sorted(pairs, key=lambda pair: pair[0] != pair[1]):
             try:
-                found = isolate(left[key], unknown)
+                found = isolate(left[key], unknown, self._letters())
             except Contradiction:
                 raise
             except UnsupportedError as error:
                 problem = problem or (key, error)
                 continue
             self._take(unknown, found.value, found.open_because)
+            self.chosen = self.chosen or bool(found.open_because)
             return unknown, key
         assert problem is not None
         key, why = problem
@@ -280,7 +284,7 @@ class _System:
         )
         if not letters:
             if rows:
-                raise Contradiction(NO_SOLUTION)
+                raise self._no_solution()
             return
         zero = dict.fromkeys(letters, closed_form(0))
         if not rows:
@@ -290,7 +294,7 @@ class _System:
             matrix = [[gradient(row, a) for a in letters] for row in rows]
             found = solutions(matrix, [-row.substitute(zero) for row in rows])
             if found is None:
-                raise Contradiction(NO_SOLUTION)
+                raise self._no_solution()
             found_values, free = found.values, found.free
         if free:
             names = ", ".join(dict.fromkeys(_name(letters[i]) for i in free))
@@ -298,6 +302,18 @@ class _System:
         table = dict(zip(letters, found_values, strict=True))
         self.values = {b: form.substitute(table) for b, form in self.values.items()} | {
             a: value for a, value in table.items() if a in self.unknowns
+        }
+
+    def _no_solution(self) -> UnsupportedError:
+        """That there is none, unless another choice of what was left open might have given one."""
+        if not self.chosen:
+            return Contradiction(NO_SOLUTION)
+        return UnsupportedError(f"no solution is found in closed form ({'; '.join(self.open_because)})")
+
+    def _letters(self) -> set[int]:
+        """All letters that are not known."""
+        return {*self.unknowns, *self.traces.values(), *self.vectors.values(), *self.multiples} | {
+            a for form in self.values.values() for a in form.letters() if _is_new_number(a)
         }
 
     def _final(self, form: ClosedForm) -> ClosedForm:

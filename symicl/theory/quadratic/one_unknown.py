@@ -6,8 +6,8 @@ all matrices in it are functions of one symmetric letter; A and B may be sums.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import sympy
@@ -72,9 +72,10 @@ class _Equation:
     plain: Mapping[Sides, ClosedForm]
     turned: Mapping[Sides, ClosedForm]
     rest: ClosedForm
+    holds_others: bool = False
 
 
-def isolate(equation: ClosedForm, unknown: int) -> Isolated:
+def isolate(equation: ClosedForm, unknown: int, others: Collection[int] = ()) -> Isolated:
     """Solve for one matrix.
 
     Parameters
@@ -82,6 +83,8 @@ def isolate(equation: ClosedForm, unknown: int) -> Isolated:
     equation : ClosedForm
         Linear in the unknown, which stands in no trace, and without a denominator.
     unknown : int
+    others : collection of int, optional
+        Letters that are not known yet, either.
 
     Raises
     ------
@@ -99,6 +102,7 @@ def isolate(equation: ClosedForm, unknown: int) -> Isolated:
         parts = _parts(equation.T, unknown)
     if not parts.plain:
         raise UnsupportedError(f"{_named(unknown)} is not in the equation")
+    parts = replace(parts, holds_others=not parts.rest.letters().isdisjoint(others))
     for method in (_product, _with_transpose, _commuting):
         solved = method(parts, unknown)
         if solved is not None:
@@ -195,6 +199,8 @@ def _with_transpose(parts: _Equation, unknown: int) -> Isolated | None:
     m = found.value
     if ratio == 1 or ratio == -1:
         if m != m.T * ratio:
+            if parts.holds_others:
+                raise UnsupportedError(f"only a part of {_named(unknown)} is in the equation")
             raise Contradiction(
                 f"only the {'symmetric' if ratio == 1 else 'skew'} part of {MEANING[unknown]} is in the equation, but "
                 "the rest of it is of another kind"
