@@ -65,7 +65,8 @@ def described(value: object) -> str:
 def kind(value: object) -> str:
     """The class of a value with its article: an int, a list."""
     name = type(value).__name__
-    return f"{'an' if name[0] in 'AEIOaeio' else 'a'} {name}"
+    sounds_open = name[0] in "AEIOaeio" and not name.startswith("One")  # an int, but a OneStepGD
+    return f"{'an' if sounds_open else 'a'} {name}"
 
 
 def brief(value: object) -> str:

@@ -7,8 +7,12 @@ import pytest
 
 import symicl
 from symicl import pictures
-from symicl.errors import InputError
+from symicl.errors import InputError, kind
 from symicl.studies import StudyResult, TrainResult
+
+
+def test_the_article_is_that_of_the_spoken_name():
+    assert [kind(value) for value in (3, [], symicl.OneStepGD())] == ["an int", "a list", "a OneStepGD"]
 
 
 @pytest.mark.parametrize("draw", [pictures.figure_of, pictures.png_of])
