@@ -11,12 +11,16 @@ import sympy
 from sympy.matrices.expressions import MatrixExpr
 
 from symicl.algebra import (
+    COLS,
+    DIMENSIONS,
     MEANING,
+    ROWS,
     Blocks,
     ClosedForm,
     GaussianMatrix,
     derivative_along,
     exact_scalar,
+    meaning_of,
     read_form,
     refuse_namesakes,
 )
@@ -64,14 +68,25 @@ class Motion:
     @cached_property
     def symbols(self) -> dict[str, sympy.Basic]:
         """All symbols by name: those that move, and sizes and parameters of the law."""
+        letters = set(self.letters.values()).union(*(form.letters() for form in self._forms))
+        sides = {side for a in letters for side in (ROWS[a], COLS[a])}
+        sides |= {side for form in self._forms for side in (form.rows, form.cols)}
+        parts = [meaning_of(a) for a in letters] + [DIMENSIONS[side] for side in sides]
+        named = {r: s for s, r in self.roots.of.items()}
+        free = {
+            named.get(symbol, symbol)
+            for part in parts
+            if isinstance(part, sympy.Basic)
+            for symbol in part.free_symbols
+        }
         found = dict(self.unknowns)
-        for form in (*self.velocities.values(), self.loss_form):
-            for symbol in sorted(self.written(form).free_symbols, key=str):
-                found.setdefault(symbol.name, symbol)
-                for size in getattr(symbol, "shape", ()):
-                    for s in size.free_symbols:
-                        found.setdefault(s.name, s)
+        for symbol in sorted(free, key=str):
+            found.setdefault(symbol.name, symbol)
         return found
+
+    @property
+    def _forms(self) -> tuple[ClosedForm, ...]:
+        return (*self.velocities.values(), self.loss_form)
 
     def velocity(self, name: str | sympy.Basic) -> sympy.Expr:
         """θ̇ for one of the letters that move, as a SymPy expression.
