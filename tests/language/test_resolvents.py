@@ -105,6 +105,17 @@ def test_the_certificate_is_accepted_and_nothing_is_asserted(checker, all_true):
     assert "-1*a + c is not zero" in {text for _, text in running.conditions}
 
 
+def test_letters_that_are_taken_off_and_put_back_come_to_an_end(checker):  # noqa: F811
+    """R x = S and S = y R would go round in circles."""
+    inverses = "inv(H Psi + a I) inv(inv(H) + Psi) inv(H Psi + a I)"
+    right = "1/(a - 1) (inv(H Psi + I) H inv(H Psi + a I) - inv(H Psi + a I) H inv(H Psi + a I))"
+    result = written(HEAD, [f"{inverses} = {right}"])
+    assert result[0].verdict == "proved"
+    running = checker.Checker()
+    running.check([(line + "\n").encode() for line in result.certificate.splitlines()])
+    assert running.asserted == [] and running.work < 100_000
+
+
 def test_the_second_engine_agrees(all_true):
     found = recheck(all_true.certificate.splitlines())
     assert found.facts >= len(TRUE)

@@ -28,6 +28,10 @@ MAX_PEELED = 12  # letters that are taken off the ends of a sum
 class Inverses(Divisors):
     """The equations of inverses of sums, P without a denominator."""
 
+    def __init__(self):
+        super().__init__()
+        self.cores, self.pairs = {}, {}  # what was computed before, by letters
+
     def minus(self, terms):
         return {key: -c for key, c in terms.items()}
 
@@ -50,7 +54,7 @@ class Inverses(Divisors):
             yield {self.reduced((*w, y)): c for w, c in scalars.items()}, (y,)
         for x in {w[0] for w in scalars if w}:
             for s in self.inverses():
-                fits = self.size(s)[0] == self.size(x)[1]
+                fits = self.size(s)[0] == self.size(x)[1] and self.far(s) <= self.far(r)
                 if fits and self.product(self.letter(x), self.base(s)) == self.base(r):
                     yield {(x,): ONE}, (s,)
 
@@ -97,6 +101,13 @@ class Inverses(Divisors):
 
     def exchange(self, a, b):
         """The pair of letters that a pair is equal to, or None."""
+        key = a, b, len(self.sums)
+        if key not in self.pairs:
+            self.pairs[key] = self.exchanged_pair(a, b)
+        return self.pairs[key]
+
+    def exchanged_pair(self, a, b):
+        """The same, computed."""
         left, right = abs(a) in self.sums, abs(b) in self.sums
         if left and right:
             p, q = self.base(a), self.base(b)
@@ -114,7 +125,14 @@ class Inverses(Divisors):
 
         That are a letter of all words, and an inverse; they are letters with an inverse.
         """
-        v, a, w = (), self.base(r), ()
+        key = r, len(self.inverse)
+        if key not in self.cores:
+            self.cores[key] = self.peel(self.base(r))
+        return self.cores[key]
+
+    def peel(self, a):
+        """The same for a value."""
+        v, w = (), ()
         for _ in range(MAX_PEELED):
             words = [word for _, word in a.terms]
             if x := self.outer([word[-1:] for word in words]):
@@ -130,16 +148,22 @@ class Inverses(Divisors):
         found = [x for x in (common if len(ends) > 1 else ()) or inverses if x in self.inverse]
         return min(found, default=None)
 
+    def far(self, r):
+        """The number of letters between a sum and its core."""
+        v, _, w = self.core(r)
+        return len(v) + len(w)
+
     def peeled(self, word):
-        """The word with one inverse written by an earlier one with the same core; or None.
+        """The word with one inverse by another one that is closer to their core; or None.
 
         If P = v Q w and P' = v' Q w', then P^-1 = w^-1 w' P'^-1 v' v^-1.
         """
         for i, r in enumerate(word):
             for s in self.inverses() if abs(r) in self.sums else ():
-                if abs(s) < abs(r) and self.size(s) == self.size(r):
+                if self.size(s) == self.size(r):
                     (v, a, w), (v2, b, w2) = self.core(r), self.core(s)
-                    if a == b and (v, w) != (v2, w2):
+                    closer = (self.far(s), abs(s)) < (self.far(r), abs(r))
+                    if closer and a == b and (v, w) != (v2, w2):
                         left = self.reduced((*self.undone(w), *w2))
                         right = self.reduced((*v2, *self.undone(v)))
                         return (*word[:i], *left, s, *right, *word[i + 1 :])
