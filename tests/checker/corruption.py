@@ -26,10 +26,13 @@ SWAPS = {
 
 CLAIMS_MORE = {
     ("letter", "invertible"), ("letter", "at_least"), ("factorised", "invertible"), ("data", "of"),
-    ("quotient", "solves"), ("asserted", "of"), ("asserted", "phases"), ("asserted", "samples"),
-    ("letter", "symmetric"),
+    ("quotient", "solves"), ("quotient", "common"), ("asserted", "of"), ("asserted", "phases"),
+    ("asserted", "samples"), ("letter", "symmetric"),
 }  # fmt: skip
-"""Fields without which an entry claims less; what is left is true, as far as nothing else needs more."""
+"""Fields without which an entry claims less; what is left is true, as far as nothing else needs more.
+
+Without a `common` factor Q of N = A Q and F = B Q the result A B⁻¹ times F is N, as B⁻¹ B = I; that F has an inverse
+is a printed condition then, where Q had one without saying so."""
 
 
 class Corrupted(NamedTuple):

@@ -82,6 +82,20 @@ def wrong_about(accepts):
     return wrong + [case.name for c in certificates for case in c.corruptions(1) if accepts(case.lines)]
 
 
+@pytest.mark.parametrize("theorem_id", ["zhang2024.bayes", "zhang2024.gd_beta"])
+def test_a_quotient_without_its_common_factor_holds_where_the_divisor_has_an_inverse(checker, theorem_id):
+    certificate, before = certificate_of(theorem_id), checker.Checker()
+    before.check(certificate.lines)
+    quotients = [e for e in certificate.entries if "common" in e]
+    assert quotients
+    for entry in quotients:
+        less = {field: value for field, value in entry.items() if field != "common"}
+        after = checker.Checker()
+        after.check(certificate.with_line(entry["id"], less, "common: left out").lines)
+        more = {text for _, text in after.conditions} - {text for _, text in before.conditions}
+        assert more == {f"{after.text(after.values[entry['by']])} has an inverse"}
+
+
 def test_a_checker_that_always_says_yes_fails():
     assert len(wrong_about(lambda lines: True)) >= 300
 
