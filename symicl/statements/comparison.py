@@ -40,7 +40,7 @@ class Comparison(Provable):
     stated: Value | None = None
     reason: str = ""
     witness: str = ""
-    """What refutes a statement that is no equality, in words that follow its name."""
+    """The refutation of a statement that is no equality, in words that follow its name."""
 
     @property
     def verdict(self) -> str:  # type: ignore[override]

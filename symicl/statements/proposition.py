@@ -1,4 +1,4 @@
-"""What a theorem says besides its closed forms, quantifiers included, as data."""
+"""Propositions, quantifiers included, as data: the part of a theorem that is no closed form."""
 
 from __future__ import annotations
 

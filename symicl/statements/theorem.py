@@ -18,7 +18,7 @@ from symicl.tasks import Task, Values
 from symicl.typeset import Equation, Passage, formula_latex
 
 UNCHECKED = "In words, not checked"
-"""What stands before the wording of an author."""
+"""The mark before the wording of an author."""
 Setting = tuple[Model, Task]
 
 
@@ -169,7 +169,7 @@ class Theorem:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """What the propositions say; the stated closed forms are shown below them."""
+        """The propositions in words; the stated closed forms are shown below them."""
         left = {name: self.left(name) for name in self.claims}
         return tuple(proposition.sentence(left) for proposition in self.propositions)
 
