@@ -154,7 +154,8 @@ def _cores(problem: LiftedProblem, zero: dict[int, ClosedForm]) -> Iterator[dict
         return
     for (scalars, word), c in terms_of(num).items():
         base = min(word[0], PARTNER[word[0]]) if len(word) == 1 else None
-        if base not in zero:
+        # A scalar such as uᵀu is no single letter that could be 1.
+        if base not in zero or any(len(s) > 1 and not zero.keys().isdisjoint(s) for s in scalars):
             continue
         ones = {s[0]: closed_form(1) for s in scalars if s[0] in zero}
         # A normalisation such as 1/n is made up for by n.

@@ -139,6 +139,11 @@ REFUSED = {
     "an inverse": (Trace(K.I * A), [K], "inverse of K"),
     "a denominator": (1 / a, [a], "not quadratic in a"),
     "Sylvester": (Trace(G * S * G) - 2 * Trace(G * P), [G], "not solved in closed form.*at numbers"),
+    "equal sides only at one trace": (
+        (Trace(A * K) - a) ** 2 + Trace((w.T * K * w - w.T * w) ** 2),
+        [K],
+        "not solved in closed form.*only a part of K",
+    ),
     "a law with the unknown": (Trace(Y.T * Y) ** 2 - b, [b], "law of Y depends on b"),
 }
 
@@ -177,6 +182,13 @@ def test_what_is_not_solved_is_not_said_to_have_no_minimum(name):
     assert si.minimise(expression, unknowns, at=at).attained == "minimum"
 
 
+def test_no_instance_is_one_where_the_objective_is_not_defined():
+    """It is positive for n ≥ 2, and at n = 1 it is divided by zero."""
+    assert si.minimise((a - 1) ** 2 / (n - 1), [a]).attained == "stationary"
+
+
+WHOLE = sympy.Symbol("WHOLE", integer=True)
+
 BAD = {
     "no unknowns": (lambda: si.minimise(a**2), "over which letters"),
     "an empty list": (lambda: si.minimise(a**2, []), "one letter at least"),
@@ -187,6 +199,15 @@ BAD = {
     "absent": (lambda: si.minimise(Trace(A), [K]), "K does not occur"),
     "random": (lambda: si.minimise(Trace(X.T * X), [X]), "X is random"),
     "with a sign": (lambda: si.minimise(s**2, [s]), "declared with a sign"),
+    "an integer": (lambda: si.minimise((2 * WHOLE - 1) ** 2, [WHOLE]), "WHOLE is declared as a special kind"),
+    "an imaginary factor": (
+        lambda: si.minimise(sympy.Symbol("c", imaginary=True) ** 2 * a**2, [a]),
+        "c is declared as not real",
+    ),
+    "a denominator that vanishes": (
+        lambda: si.minimise((a - 1) ** 2 / (n - 1), [a], at={"n": 1}),
+        "divided by zero",
+    ),
     "a covariance": (lambda: si.minimise(Trace(S), [S]), "positive definite"),
     "an unknown number": (lambda: si.minimise(a**2 + b, [a]).at(c=1), "c is not an input here"),
     "a missing number": (lambda: si.minimise(a**2 + b, [a]).at(), "no value is given for b"),

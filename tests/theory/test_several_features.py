@@ -157,6 +157,37 @@ def test_at_a_number_of_dimensions_the_heads_are_counted(heads, attained):
         found.parameters  # noqa: B018
 
 
+class NarrowHeads(si.MultiHeadLinearAttention):
+    """Keys and queries are numbers, so that no head has an M of rank two."""
+
+    def weight_shapes(self):
+        narrow = si.WeightShape((1,), ("d", 1))
+        return {
+            name: narrow if name[:3] in ("W_K", "W_Q") else shape
+            for name, shape in super().weight_shapes().items()
+        }
+
+
+class OneHead(si.MultiHeadLinearAttention):
+    """What it calls its heads is not added up."""
+
+    def forward(self, weights, prompt):
+        return si.MultiHeadLinearAttention().forward(
+            {name.removesuffix("_1"): weight for name, weight in weights.items()}, prompt
+        )
+
+
+@pytest.mark.parametrize("kind", [NarrowHeads, OneHead])
+def test_heads_that_are_too_narrow_or_no_sum_do_not_attain_it(kind):
+    bound = optimum(kind(), guessed)
+    assert bound.attained == "lower bound" and bound.heads is None
+
+
+def test_narrow_heads_at_a_number_of_dimensions():
+    found = optimum(NarrowHeads(3), si.LinearRegression(task_mean=si.vector("mu", 2), d=2))
+    assert found.attained == "lower bound" and found.heads is None
+
+
 def test_heads_that_leave_something_out_do_not_attain_it():
     problem = optimum(si.MultiHeadLinearAttention(2), guessed).problem
     first, second = problem.summands

@@ -17,6 +17,8 @@ from symicl.theory.heads.table import Metric, least_gap
 from symicl.theory.heads.weights import heads_on, isotropic_space
 from symicl.typeset import formula_latex
 
+MAX_DIGITS = 10_000
+
 NORM2 = sympy.Symbol("norm2", nonnegative=True)
 
 
@@ -122,9 +124,18 @@ def _shown(gap: sympy.Expr) -> str:
 def count_at(count: Count, digits: int, numbers: Mapping[str, Any]) -> HeadCountAt:
     """Evaluate a count; see `HeadCount.at`."""
     task = count.task
+    if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= MAX_DIGITS:
+        raise InputError(f"digits is {brief(digits)}; give an integer from 1 to {MAX_DIGITS}")
     symbols = dict(task.symbols())
     if NORM2.name in numbers:
-        for symbol in task.task_mean.free_symbols - {task.d, task.n}:
+        others = (task.d, task.n, count.prior_variance, task.noise)
+        own = task.task_mean.free_symbols.difference(*(sympy.sympify(x).free_symbols for x in others))
+        if not own:
+            raise InputError(
+                f"the mean of the task is {brief(task.task_mean)}, so norm2 cannot stand for it; leave norm2 out, or "
+                "give the task a mean such as si.vector('mu', d)"
+            )
+        for symbol in own:
             symbols.pop(symbol.name, None)
         symbols[NORM2.name] = NORM2
     values = exact_values(symbols, numbers)

@@ -1,7 +1,8 @@
 """d + 1 heads: do they attain the bound that several features give to every number of heads?
 
 For an orthonormal basis Σ_e eᵀAe = tr A, which is the average of eᵀAe over e ~ N(0, I). So d heads that read eᵀ XᵀX S e
-add up to tr(S XᵀX), and one more head carries what is left. The sum is compared with the best prediction.
+add up to tr(S XᵀX), and one more head carries what is left. The sum is compared with the best prediction, each head is
+run at weights of its own, and the model is compared with a sum of heads.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from symicl.algebra import (
     ClosedForm,
     closed_form,
     dimension_index,
+    homogeneous,
     letter,
     monomials_of,
     product_of_letters,
@@ -28,7 +30,9 @@ from symicl.algebra import (
 )
 from symicl.errors import SymiclError
 from symicl.expectation import Gaussian, average
+from symicl.theory.attainment import weights_at
 from symicl.theory.lift import LiftedProblem
+from symicl.theory.loss import Loss
 
 
 def heads_that_attain(problem: LiftedProblem) -> sympy.Expr | None:
@@ -39,20 +43,42 @@ def heads_that_attain(problem: LiftedProblem) -> sympy.Expr | None:
         or problem.active is None
         or not is_dataclass(model)
         or not hasattr(model, "heads")
+        or problem.loss.family is not None
     ):
         return None
     try:
-        one = replace(model, heads=1)  # type: ignore[type-var]
+        one = _with(model, 1)
+        if not all(
+            _is_sum_of_heads(_with(model, count), count, one, problem.loss)
+            for count in {2, model.heads} - {1}
+        ):
+            return None
         return sympy.sympify(problem.loss.task.d) + 1 if _attain(problem, one) else None
-    except (SymiclError, TypeError, ValueError):
+    except (SymiclError, TypeError, ValueError, KeyError):
         return None
+
+
+def _with(model: Any, heads: int) -> Any:
+    return replace(model, heads=heads)
+
+
+def _is_sum_of_heads(model: Any, count: int, one: Any, loss: Loss) -> bool:
+    """True if a model is the sum of copies of one head, the weights of copy h called W_h."""
+    prompt, weights = loss.task.prompt(), model.symbolic_weights(**model.sizes_on(loss.task))
+    total = closed_form(0)
+    for h in range(1, count + 1):
+        own = {name: weights[f"{name}_{h}"] for name in one.weight_shapes()}
+        total = total + one.forward(own, prompt).single().trace()
+    return bool(model.forward(weights, prompt).single().trace() == total)
 
 
 def _attain(problem: LiftedProblem, one: Any) -> bool:
     task, d = problem.loss.task, dimension_index(problem.loss.task.d)
-    blocks = [b for p in one.symbolic_parameters(task.d).values() for row in p.grid for b in row]
+    parameters = one.symbolic_parameters(**one.sizes_on(task))
+    blocks = [b for p in parameters.values() for row in p.grid for b in row]
     letters = sorted({min(a, PARTNER[a]) for block in blocks for a in block.letters()})
-    prediction = task.centred(one.predict(one.symbolic_parameters(task.d), task.prompt()).single().trace())
+    prediction = task.centred(one.predict(parameters, task.prompt()).single().trace())
+    head = replace(problem.loss, model=one, parameters=parameters, whole=parameters)
     zero = {a: ClosedForm.zero(ROWS[a], COLS[a]) for a in letters}
     vectors = [a for a in letters if (ROWS[a], COLS[a]) == (d, ONE)]
     squares = [a for a in letters if (ROWS[a], COLS[a]) == (d, d)]
@@ -66,10 +92,24 @@ def _attain(problem: LiftedProblem, one: Any) -> bool:
         last = {a: -mean, c: closed_form(1), g: mean * left * n}
         last[B] = unknown.T * n - mean @ last[g].T
         spread = {a: ClosedForm.of(e), B: traces @ ClosedForm.of(e) @ mean.T * n}
-        heads = average(prediction.substitute(zero | spread), [Gaussian(e)])
-        if heads + prediction.substitute(zero | last) == problem.predictor():
-            return True
+        reading, rest = (prediction.substitute(zero | values) for values in (spread, last))
+        # What is averaged over e has to be the sum over a basis, which holds for squares.
+        if reading != homogeneous(reading, [e], 2):
+            continue
+        if average(reading, [Gaussian(e)]) + rest == problem.predictor():
+            return _are_weights(head, {**zero, **spread}, reading) and _are_weights(
+                head, {**zero, **last}, rest
+            )
     return False
+
+
+def _are_weights(head: Loss, assignment: dict[int, ClosedForm], prediction: ClosedForm) -> bool:
+    """True if weights of a head are found that give a prediction; an inner side may be too small for it."""
+    try:
+        weights_at(head, assignment, prediction)
+    except SymiclError:
+        return False
+    return True
 
 
 def _parts(problem: LiftedProblem) -> tuple[ClosedForm, ClosedForm | None, ClosedForm]:

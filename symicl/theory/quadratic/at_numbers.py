@@ -98,6 +98,8 @@ class QuadraticAt:
     def _sign(self) -> int:
         """Of the denominator of the objective, which the gradients are without."""
         below = AtNumbers(self.values).of(self.problem.objective.fraction()[1])
+        if below == 0:
+            raise ZeroDivisionError
         return 1 if below > 0 else -1
 
     @property

@@ -41,6 +41,12 @@ def read_objective(expression: Any, unknowns: Any) -> tuple[Quadratic, Squares |
     """
     scalar, symbols = _scalar(expression), _unknowns(unknowns)
     refuse_namesakes(scalar, *symbols)
+    for symbol in sorted(scalar.free_symbols, key=str):
+        if isinstance(symbol, sympy.Symbol) and symbol.is_extended_real is False:
+            raise InputError(
+                f"{symbol} is declared as not real, and a minimum is one of real numbers; declare it with "
+                f"scalar({str(symbol)!r})"
+            )
     for z in sorted(scalar.atoms(GaussianMatrix), key=str):
         inside = set().union(*(part.free_symbols for part in (z.row_cov, z.col_cov)))
         for symbol in symbols:
@@ -89,12 +95,28 @@ def _unknowns(unknowns: Any) -> list[Any]:
                 f"{symbol.name} is declared as positive definite; a minimum is sought over all matrices, declare it "
                 "with symmetric() or matrix()"
             )
+        if isinstance(symbol, sympy.Symbol) and _is_restricted(symbol):
+            raise InputError(
+                f"{symbol.name} is declared as a special kind of number, such as an integer; a minimum is sought over "
+                f"all real numbers, declare it with scalar({symbol.name!r})"
+            )
         if isinstance(symbol, sympy.Symbol) and (symbol.is_nonnegative or symbol.is_nonpositive):
             raise InputError(
                 f"{symbol.name} is declared with a sign; a minimum is sought over all real numbers, declare it with "
                 f"scalar({symbol.name!r})"
             )
     return sorted(dict.fromkeys(symbols), key=lambda symbol: symbols.index(symbol))
+
+
+def _is_restricted(symbol: sympy.Symbol) -> bool:
+    """True if a symbol without a sign does not stand for any real number."""
+    signed = symbol.is_nonnegative or symbol.is_nonpositive
+    assumed = (symbol.is_zero, symbol.is_rational, symbol.is_algebraic)
+    return (
+        not symbol.is_commutative
+        or symbol.is_extended_real is False
+        or (not signed and any(fact is not None for fact in assumed))
+    )
 
 
 class _Squares:

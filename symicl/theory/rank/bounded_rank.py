@@ -16,7 +16,7 @@ from symicl.theory.model_optimum import MARKS
 from symicl.theory.rank.quadratic import Quadratic
 from symicl.theory.rank.terms import Terms, terms_of_rank
 from symicl.theory.typeset_quantity import TypesetQuantity
-from symicl.typeset import Equation, formula_latex
+from symicl.typeset import Equation, formula_latex, renamed
 
 if TYPE_CHECKING:
     from symicl.theory.rank.at_numbers import LowRankOptimumAt
@@ -66,6 +66,17 @@ class BoundedRank(TypesetQuantity):
         return sympy.sympify(exact_size(DIMENSIONS[self.form.A.rows]))
 
     @property
+    def reached(self) -> sympy.Expr:
+        """The rank, or the number of rows where this is a smaller number."""
+        return sympy.Min(self.rank, self.size) if self.rank.is_Integer and self.size.is_Integer else self.rank
+
+    @property
+    def condition(self) -> sympy.Basic:
+        """The rank has to be at most the number of rows for the formulas to hold; True where it is known to be."""
+        known = self.reached in (sympy.S.Zero, sympy.S.One) or (self.size - self.reached).is_nonnegative
+        return sympy.true if known else sympy.Le(self.rank, self.size)
+
+    @property
     def _mark(self) -> str:
         return MARKS.get(self.attained, "^{*}")
 
@@ -108,7 +119,7 @@ class BoundedRank(TypesetQuantity):
         """The minimal loss: that of K₀ less the r largest gains."""
         if self.terms.equal is not None:
             return self.closed_form.expr
-        return self.form.base.expr - self.terms.total(sympy.Integer(1), self.rank)
+        return self.form.base.expr - self.terms.total(sympy.Integer(1), self.reached)
 
     @cached_property
     def closed_form(self) -> ClosedForm:
@@ -124,7 +135,7 @@ class BoundedRank(TypesetQuantity):
                 "the minimum is a sum over the largest eigenvalues of a matrix, which is no closed form in traces; "
                 ".expr has the sum, and .at(…) its digits"
             )
-        return self.form.base - self.terms.equal * read_form(self.rank)
+        return self.form.base - self.terms.equal * read_form(self.reached)
 
     def __len__(self) -> int:
         """The number of terms, what the ranks gain counted as one."""
@@ -133,26 +144,31 @@ class BoundedRank(TypesetQuantity):
     @property
     def lost(self) -> sympy.Expr:
         """The cost of the bound on the rank: the smallest gains, from the (r+1)-th to the last."""
-        return self.terms.total(self.rank + 1, self.size)
+        return self.terms.total(self.reached + 1, self.size)
 
     @property
     def minimisers(self) -> str:
         """The set of optimal K, in words."""
+        if self.terms.equal is not None and not self.terms.equal:
+            return "one minimiser, K₀ itself: it is the best K without a bound"
         if self.terms.equal is not None:
             return (
-                f"for 0 < {self.rank} < {self.size} not unique: K₀ + L^{{-½}} P L^½ (K* − K₀) for every "
-                f"orthogonal projection P of rank {self.rank}, K* the best K without a bound"
+                f"for 0 < {self.reached} < {self.size} not unique: K₀ + L^{{-½}} P L^½ (K* − K₀) for every "
+                f"orthogonal projection P of rank {self.reached}, K* the best K without a bound"
             )
-        return f"one minimiser if the gains {self.rank} and {self.rank + 1} differ, which .at(…) tells"
+        return f"one minimiser if the gains {self.reached} and {self.reached + 1} differ, which .at(…) tells"
 
     @property
     def solution_equations(self) -> list[Equation]:
         best = self.form.best
         words = {word for _, word in best.terms}
         if self.terms.equal is not None and words == {()}:
-            projection = rf"P=P^{{2}}=P^{{\top}},\quad \operatorname{{rank}}P={formula_latex(self.rank)}"
-            left = rf"{self.coefficient_name}{self._mark}=\eta P,\quad {projection},\quad \eta"
-            return [Equation(left, best.coefficient(()))]
+            projection = rf"P=P^{{2}}=P^{{\top}},\quad \operatorname{{rank}}P={formula_latex(self.reached)}"
+            name = self.coefficient_name
+            start = [] if self.start is None else [Equation(rf"{name}_{{0}}", self.start)]
+            moved = rf"{name}_{{0}}+" if start else ""
+            left = rf"{name}{self._mark}={moved}\eta P,\quad {projection},\quad \eta"
+            return [Equation(left, best.coefficient(())), *start]
         if self.terms.matrix is None:
             return []
         name = self.terms.letter
@@ -162,6 +178,20 @@ class BoundedRank(TypesetQuantity):
                 self.terms.matrix,
             )
         ]
+
+    def latex(self, *, notation: Mapping[str, str] | None = None) -> str:
+        """Displayed equations, and up to which rank they hold where that is not known; see `TypesetQuantity.latex`."""
+        text = super().latex(notation=notation)
+        if self.condition == sympy.true:
+            return text
+        condition = rf"\[\text{{for }} {formula_latex(self.rank)}\le {formula_latex(self.size)}\]"
+        if notation is not None:
+            condition = renamed(condition, sympy.Tuple(self.rank, self.size, self.expr), notation)
+        return f"{text}\n{condition}"
+
+    def __str__(self) -> str:
+        holds = "" if self.condition == sympy.true else f"\nfor {self.rank} ≤ {self.size}"
+        return super().__str__() + holds
 
     @property
     def equations(self) -> list[Equation]:

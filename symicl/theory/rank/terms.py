@@ -64,7 +64,8 @@ def terms_of_rank(form: Quadratic) -> Terms:
         return Terms(GAIN[INDEX], form.gained.expr)
     primitive, above, below = found
     if not primitive:
-        equal = above[0] ** 2 / below[0]
+        # Nothing is gained over a K₀ that is the best K.
+        equal = above.get(0, closed_form(0)) ** 2 / below[0]
         return Terms(pretty_ratio(equal), None, equal)
     if not _increases(above, below, primitive):
         return Terms(GAIN[INDEX], form.gained.expr)

@@ -263,6 +263,24 @@ def test_numbers_that_do_not_fit(numbers, words):
         count().at(**ONE, **numbers)
 
 
+@pytest.mark.parametrize("digits", [0, -3, "many", True, 10**6])
+def test_numbers_of_digits(digits):
+    with pytest.raises(si.InputError, match="digits is"):
+        count().at(**ONE, norm2=1, digits=digits)
+
+
+def test_a_length_stands_for_a_mean_that_is_not_known():
+    """Not for one that is, and the variance may stand in the mean as well."""
+    prior = psi * sympy.Identity(d)
+    two = si.LinearRegression(d=2, task_mean=sympy.ImmutableMatrix([1, 2]), task_cov=psi * sympy.Identity(2))
+    for task in (si.LinearRegression(task_cov=prior), two):
+        numbers = {name: value for name, value in ONE.items() if name != "d" or task is not two}
+        with pytest.raises(si.InputError, match="norm2 cannot stand for it"):
+            si.head_count(task).at(**numbers, norm2=3)
+    scaled = si.head_count(si.LinearRegression(task_mean=psi * si.vector("mu", d), task_cov=prior))
+    assert scaled.at(**ONE, norm2=5).gaps == count().at(**ONE, norm2=5).gaps
+
+
 @pytest.mark.parametrize("heads", [0, -1, True, 1.5, "2"])
 def test_numbers_of_heads(heads):
     with pytest.raises(si.InputError, match="heads is"):

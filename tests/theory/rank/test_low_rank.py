@@ -61,6 +61,28 @@ def test_isotropic_in_symbols():
     assert low_rank(7, PLAIN).at(n=20, d=5, sigma2=0).value == Rational(15, 13)
 
 
+def test_a_rank_above_the_dimension_gains_no_more_than_the_dimension():
+    task = si.LinearRegression(d=3)
+    optimum = low_rank(7, task)
+    assert sympy.cancel(optimum.expr - si.minimise(si.expected_loss(si.OneStepGD(), task)).value) == 0
+    assert optimum.lost == 0 and optimum.condition == sympy.true and "rank P = 3" in str(optimum)
+    symbolic = low_rank(n, PLAIN)
+    assert str(symbolic).endswith("\nfor n ≤ d")
+    assert r"\text{for } N\le d" in symbolic.latex(notation={"n": "N"})
+    assert low_rank(d, PLAIN).condition == low_rank(1, PLAIN).condition == sympy.true
+
+
+def test_an_update_says_what_it_is_added_to():
+    start = sympy.Identity(d) / 2
+    optimum = low_rank(2, PLAIN, update_of={"Gamma": start})
+    assert "K⋆ = K₀ + η P" in str(optimum) and "K₀ = I_d/2" in str(optimum)
+    assert "K_{0}+" in optimum.latex() and "K_{0}+" not in low_rank(2, PLAIN).latex()
+    best = si.minimise(si.expected_loss(si.OneStepGD(), PLAIN))
+    nothing_left = low_rank(1, PLAIN, update_of={"Gamma": best.coefficient})
+    assert sympy.cancel(nothing_left.expr - best.value) == 0 and "K₀ itself" in nothing_left.minimisers
+    assert set(nothing_left.at(n=2, d=2, sigma2=1).gains) == {0}
+
+
 def test_named_eigenvalues_in_symbols():
     optimum = low_rank(r)
     total = optimum.expr.atoms(sympy.Sum)
