@@ -83,14 +83,14 @@ def page(theorem):
         f"```{{admonition}} Proved\n:class: tip\n\n{len(derivation.checks)} checks in {len(derivation.steps)} "
         f"steps, and {len(theorem.claims)} stated quantities equal to the derived ones as rational functions, "
         "while this page was built.\n```",
-        "## Assumptions",
+        "## Assumptions, in the author's words",
         "\n".join(f"- {prose(a)}" for a in theorem.assumptions),
         "## What is stated",
         *[
             math(Equation(theorem.notation.get(name, rf"\mathrm{{{name}}}".replace("_", r"\_")), value))
             for name, value in theorem.states.items()
         ],
-        "## In words",
+        "## In words, not checked",
         f"The head of `proofs/{theorem.id.replace('.', '/')}.py`:",
         docstring(proof),
         "## Derivation",

@@ -188,6 +188,7 @@ class CompiledFunction:
                 f"no value is given for {', '.join(missing)}; add "
                 + " ".join(f"{name}=…" for name in missing)
             )
+        _check_batches(values, full)
         try:
             return self._run(self._for_program(values), library)
         except ZeroDivisionError:
@@ -222,6 +223,27 @@ class CompiledFunction:
             key: value[..., None, None] if isinstance(key, sympy.Symbol) and np.ndim(value) else value
             for key, value in values.items()
         }
+
+
+def _check_batches(values: Mapping[Any, Any], parameters: Mapping[str, Any]) -> None:
+    """Refuse leading axes that are not those of one batch.
+
+    Raises
+    ------
+    ShapeError
+    """
+    axes = {
+        str(symbol): tuple(np.shape(value))[: -2 if isinstance(symbol, MatrixExpr) else None]
+        for symbol, value in values.items()
+        if isinstance(symbol, sympy.Basic)
+    } | {name: tuple(value.shape)[:-2] for name, value in parameters.items()}
+    try:
+        np.broadcast_shapes(*axes.values())
+    except ValueError:
+        said = ", ".join(f"{name} has {'×'.join(map(str, shape))}" for name, shape in axes.items() if shape)
+        raise ShapeError(
+            f"the axes of the batch do not fit: {said}; give them equal lengths, or the length 1"
+        ) from None
 
 
 def _blocks_of(formula: Any) -> dict[str, Blocks]:

@@ -40,6 +40,7 @@ from .steps import reduce_weights as reduce_weights
 from .steps import same_optimum as same_optimum
 from .steps import solution_ratio as solution_ratio
 from .steps import solve as solve
+from .theorem import ASSUMED as ASSUMED
 from .theorem import UNCHECKED as UNCHECKED
 from .theorem import Paper as Paper
 from .theorem import Theorem as Theorem

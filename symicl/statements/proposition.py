@@ -23,6 +23,10 @@ class Proposition(ABC):
         """The stated quantities that it speaks of, by name."""
         return ()
 
+    def letters(self, claims: Mapping[str, sympy.Basic]) -> set[sympy.Basic]:
+        """The symbols in it and in the stated quantities that it speaks of."""
+        return {symbol for name in self.quantities for symbol in claims[name].free_symbols}
+
     @abstractmethod
     def sentence(self, left: Mapping[str, str]) -> str:
         """The proposition in words, mathematics between dollar signs.

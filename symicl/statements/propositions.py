@@ -37,6 +37,12 @@ class GlobalMinimum(Proposition):
 
     kind: ClassVar[str] = "global minimum"
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.quantity, str):
+            raise InputError(
+                f"GlobalMinimum takes the name of a stated quantity, such as 'loss', and not {brief(self.quantity)}"
+            )
+
     @property
     def quantities(self) -> tuple[str, ...]:
         return (self.quantity,)
@@ -116,6 +122,9 @@ class EveryMinimiser(Proposition):
             REFUTED, witness="is false: the mean square distance of each to this prediction is 0"
         )
 
+    def letters(self, claims: Mapping[str, sympy.Basic]) -> set[sympy.Basic]:
+        return set(self.prediction.free_symbols)
+
     def in_symbols(self, meaning: Mapping[sympy.Basic, sympy.Basic]) -> EveryMinimiser:
         return replace(self, prediction=self.prediction.xreplace(dict(meaning)))
 
@@ -124,6 +133,10 @@ class EveryMinimiser(Proposition):
         for change, prediction in changes(self.prediction):
             if prediction != self.prediction and _fits(prediction):
                 yield change, replace(self, prediction=prediction)
+
+
+PROPOSITIONS: tuple[type[Proposition], ...] = (GlobalMinimum, EveryMinimiser)
+"""Those that `prove` judges: a class of an author's own would print what it likes and judge itself."""
 
 
 def _fits(prediction: sympy.Basic) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import escape
@@ -9,17 +10,26 @@ from typing import Any
 
 import sympy
 
-from symicl.errors import InputError, kind
+from symicl.errors import InputError, brief, kind
 from symicl.models import Model
 from symicl.statements.derivation import Derivation, Recorder
 from symicl.statements.proposition import Proposition
+from symicl.statements.propositions import PROPOSITIONS
 from symicl.statements.quantities import Certified, SpecialCase
 from symicl.tasks import Task, Values
 from symicl.typeset import Equation, Passage, formula_latex
 
 UNCHECKED = "In words, not checked"
 """The mark before the wording of an author."""
+ASSUMED = "Assume, in the author's words"
+"""The mark before assumptions; the law and the forward pass that are judged are those of task and model."""
 Setting = tuple[Model, Task]
+
+_SYMBOL = re.compile(
+    r"(?:[A-Za-z]|\\[A-Za-z]+|\\(?:mathcal|mathbb|mathrm|hat|tilde|bar)\{\\?[A-Za-z]+\})"
+    r"(?:[_^](?:[A-Za-z0-9*]|\\[A-Za-z]+|\{[A-Za-z0-9*,\\]{1,16}\}))*"
+)
+"""One symbol in LaTeX with indices: nothing with which a sentence could go on."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +63,8 @@ class Theorem:
         The published closed forms by name, as SymPy expressions. They are compared with what the
         derivation finds and are used nowhere else.
     propositions : tuple of Proposition
-        What is said besides the closed forms, such as that a value is a global minimum; typed, and each judged.
+        What is said besides the closed forms, such as that a value is a global minimum; typed, and each judged. Only
+        `GlobalMinimum` and `EveryMinimiser` are taken, and no classes made from them.
     wording : str
         The statement in the author's own words, where they say more. It is shown as not checked.
     corollaries : dict
@@ -63,7 +74,8 @@ class Theorem:
     options : dict
         Inputs that are a choice by name: each maps a choice to the values of opaque symbols.
     notation : dict
-        LaTeX of each stated quantity; it may end in a relation such as ``\\ge``, otherwise it is an equality.
+        LaTeX of each stated quantity; it may end in a relation such as ``\\ge``, otherwise it is an equality. Of one
+        that a proposition speaks of it is one symbol. What a symbol stands for is the author's word.
     where : dict
         The letters of the statement that the task and the model do not define, with their meaning.
     setting : tuple of Passage
@@ -72,7 +84,7 @@ class Theorem:
         The numeric inputs by name, where they are fewer than the symbols of the task.
     meaning : dict
         Symbols of the statement that stand for expressions in those of the task, such as a norm for d times the moment
-        of a coordinate; propositions are judged with these put in.
+        of a coordinate; propositions are judged with these put in, and printed with them.
     auxiliary : dict
         Symbols of the statement that the inputs determine without a closed form, such as an eigenvalue, with
         the exact computation of each.
@@ -124,6 +136,7 @@ class Theorem:
                     f"{self.id} states {name} = {stated!r}, {kind(stated)}; give a SymPy expression, such "
                     "as sympy.Integer(1) or sympy.Rational(1, 2)"
                 )
+        self._check_propositions()
         unknown = {q for p in self.propositions for q in p.quantities} - self.claims.keys()
         if unknown:
             raise InputError(
@@ -135,6 +148,30 @@ class Theorem:
             raise InputError(
                 f"{self.id} gives {', '.join(sorted(foreign))} another setting; only a corollary may have one"
             )
+
+    def _check_propositions(self) -> None:
+        """Refuse what would print beside a verdict more than is judged, or something else."""
+        said = self.propositions
+        if not isinstance(said, tuple | list) or any(type(p) not in PROPOSITIONS for p in said):
+            names = ", ".join(kind.__name__ for kind in PROPOSITIONS)
+            raise InputError(
+                f"the propositions of {self.id} are {brief(said)}; give a tuple of {names}, as they are: what you say "
+                "in words is wording=..."
+            )
+        for name, latex in self.notation.items():
+            spoken = any(name in p.quantities for p in said)
+            if "$" in latex or (spoken and not _SYMBOL.fullmatch(latex)):
+                raise InputError(
+                    f"{self.id} writes {name} as {brief(latex)}; give one symbol in LaTeX, such as L^{{*}}, without "
+                    "dollar signs"
+                )
+        known = {**self.task.symbols(), **self.task.opaque_moments()}
+        for symbol in self.meaning:
+            if not isinstance(symbol, sympy.Symbol) or symbol.name in known:
+                raise InputError(
+                    f"{self.id} gives {brief(symbol)} a meaning, which it has by the task; only scalar symbols of your "
+                    "own stand for something"
+                )
 
     def derivation(
         self, function: Callable[[Recorder], Mapping[str, Any]]
@@ -170,13 +207,26 @@ class Theorem:
     @property
     def sentences(self) -> tuple[str, ...]:
         """The propositions in words; the stated closed forms are shown below them."""
-        left = {name: self.left(name) for name in self.claims}
-        return tuple(proposition.sentence(left) for proposition in self.propositions)
+        claims = self.claims
+        left = {name: self.left(name) for name in claims}
+        told: set[sympy.Basic] = set()
+        found = []
+        for proposition in self.propositions:
+            new = [s for s in self.meaning if s in proposition.letters(claims) - told]
+            told.update(new)
+            pairs = ((formula_latex(s), formula_latex(self.meaning[s])) for s in new)
+            given = ", ".join(f"${short}={long}$" for short, long in pairs if short != long)
+            found.append(" ".join(filter(None, [proposition.sentence(left), given and f"Here {given}."])))
+        return tuple(found)
 
     @property
     def statement(self) -> str:
-        """The assumptions and all that is stated, in one paragraph made from what `prove` judges."""
-        given = f"Assume {'; '.join(self.assumptions)}." if self.assumptions else ""
+        """The assumptions and all that is stated, in one paragraph.
+
+        It is made from what `prove` judges, but for the assumptions, which are marked as an author's words: what is
+        judged is the model under the law of the task.
+        """
+        given = f"{ASSUMED}: {'; '.join(self.assumptions)}." if self.assumptions else ""
         forms = ", ".join(
             f"${formula_latex(Equation(self.left(name), value))}$" for name, value in self.states.items()
         )
@@ -215,4 +265,5 @@ class Theorem:
         head = f"<strong>{prose(self.title)}</strong> <code>{escape(self.id)}</code>"
         assumptions = items(map(prose, self.assumptions))
         says = map(prose, self.sentences)
-        return paragraphs([head, assumptions, *says, *forms, prose(words), prose(self.citation)])
+        given = [f"{ASSUMED}:", assumptions] if assumptions else []
+        return paragraphs([head, *given, *says, *forms, prose(words), prose(self.citation)])

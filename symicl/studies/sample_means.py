@@ -280,7 +280,7 @@ class SampleMean:
         Raises
         ------
         InputError
-            If it is no value, has another shape, or the rate is not between 0 and 1.
+            If it is no value, is not finite, has another shape, or the rate is not between 0 and 1.
         """
         check_rate(false_alarm)
         wanted = np.asarray(self._number(value), dtype=float)
@@ -291,6 +291,10 @@ class SampleMean:
                 for shape in (wanted.shape, self.batch_means.shape[1:])
             )
             raise InputError("the value is {}, but the mean is {}".format(*shapes))
+        if not np.all(np.isfinite(wanted)):
+            raise InputError(
+                f"the value {brief(value)} is not finite at the numbers of the draws, as a mean is"
+            )
         each = false_alarm / len(entries)
         pairs = list(zip(entries, wanted.reshape(-1), strict=True))
         contradicted = any(entry.chance(float(x), abs(entry.mean)) < each for entry, x in pairs)
@@ -301,6 +305,8 @@ class SampleMean:
         if contradicted:
             verdict = "contradicted"
             reason = f"{far}; such a deviation from a right value has probability {false_alarm:.1g} at most"
+        elif not np.all(np.isfinite(self.batch_means)):
+            verdict, reason = "inconclusive", "some draws have no finite value"
         elif resolution > RESOLUTION * size:
             verdict = "inconclusive"
             reason = f"{far}, but only deviations beyond {resolution:.2g} would be seen; take more draws"

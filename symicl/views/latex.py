@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from symicl.errors import InputError
 from symicl.statements import (
+    ASSUMED,
     UNCHECKED,
     Derivation,
     Step,
@@ -74,7 +75,7 @@ def statement_latex(theorem: Theorem, typeset: Typesetter) -> str:
     parts = [
         rf"\begin{{theorem}}[{{{escaped(theorem.paper.authors)} ({theorem.paper.year})}}]"
         rf"\label{{theorem:{theorem.id}}}",
-        "Assume:\n\\begin{itemize}\n" + assumptions + "\n\\end{itemize}",
+        f"{ASSUMED}:\n" + "\\begin{itemize}\n" + assumptions + "\n\\end{itemize}",
         *(escaped(typeset.prose(sentence)) for sentence in theorem.sentences),
         forms,
         rf"\emph{{{UNCHECKED}:}} {escaped(typeset.prose(theorem.wording))}" if theorem.wording else "",

@@ -169,3 +169,14 @@ def test_sizes_are_read_off_matrices_and_columns_may_have_one_axis():
 def test_bad_input_gets_one_sentence(call, kind, sentence):
     with pytest.raises(kind, match=sentence):
         call()
+
+
+def test_batches_that_do_not_fit_are_named():
+    n, d = si.dims("n d")
+    A, X = si.matrix("A", (d, d)), si.gaussian("X", (n, d))
+    moment = si.compile(si.expect(sympy.Trace(X.T * X * A * X.T * X * A.T)))
+    with pytest.raises(ShapeError, match="batch do not fit: n has 3, A has 5"):
+        moment(n=np.ones(3), A=np.ones((5, 2, 2)))
+    loss = si.compile(si.expected_loss(si.OneStepGD(), si.LinearRegression()))
+    with pytest.raises(ShapeError, match="batch do not fit"):
+        loss(n=np.ones(3), sigma2=0.5, Gamma=np.ones((4, 2, 2)))

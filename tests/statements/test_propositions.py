@@ -12,6 +12,7 @@ from symicl.cli.app import run
 from symicl.errors import InputError
 from symicl.models import Model, WeightShape
 from symicl.statements import (
+    ASSUMED,
     UNCHECKED,
     EveryMinimiser,
     GlobalMinimum,
@@ -147,3 +148,52 @@ def test_bad_propositions_are_refused():
         EveryMinimiser(Identity(3))
     with pytest.raises(InputError, match="says something of loss, which it does not state"):
         lemma(GlobalMinimum())
+
+
+PREDICTION = ISOTROPIC.propositions[1]
+
+
+class Boast(EveryMinimiser):
+    """It says something else than it judges."""
+
+    def sentence(self, left):
+        return "Every prediction is right."
+
+
+@pytest.mark.parametrize(
+    "said", [(Boast(PREDICTION.prediction),), ("Every prediction is right.",), PREDICTION], ids=str
+)
+def test_an_author_has_no_propositions_of_his_own(said):
+    """A class of one's own would print any sentence beside "proved"."""
+    with pytest.raises(InputError, match=r"give a tuple of GlobalMinimum, EveryMinimiser.*wording="):
+        replace(ISOTROPIC, propositions=said)
+
+
+@pytest.mark.parametrize(
+    "latex", [r"0$, for every model, and $L", r"L^{*}\ge", "0=L", r"L\text{, as always}"]
+)
+def test_a_sentence_does_not_go_on_in_the_notation(latex):
+    with pytest.raises(InputError, match="give one symbol in LaTeX"):
+        replace(ISOTROPIC, notation={**ISOTROPIC.notation, "loss": latex})
+
+
+def test_letters_of_the_task_keep_their_meaning():
+    """Else the predictor could be stated with σ² + 1 in the place of σ², and proved."""
+    n, d, s = ISOTROPIC.task.n, ISOTROPIC.task.d, ISOTROPIC.task.noise
+    x, X, y = ISOTROPIC.task.x, ISOTROPIC.task.X, ISOTROPIC.task.y
+    for meaning in ({s: s - 1}, {y: 2 * y}):
+        with pytest.raises(InputError, match="which it has by the task"):
+            replace(ISOTROPIC, meaning=meaning)
+    c = si.scalar("c")
+    theorem = lemma(EveryMinimiser(c * x.T * X.T * y), task=ISOTROPIC.task, meaning={c: 1 / (n + d + 1 + s)})
+    (statement,) = judge_propositions(theorem)
+    assert statement.comparison.status == "proved"
+    assert statement.text.endswith("almost surely. Here c = 1/(n + d + 1 + σ²).")
+
+
+def test_assumptions_are_an_author_s_words():
+    from symicl.views import theorem_latex
+
+    assert ISOTROPIC.statement.startswith(f"{ASSUMED}: covariates")
+    assert f"{ASSUMED}:\n\\begin{{itemize}}" in theorem_latex(ISOTROPIC, ISOTROPIC.derive())
+    assert f"{ASSUMED}:" in ISOTROPIC._repr_html_()

@@ -146,3 +146,18 @@ def test_a_value_that_cannot_be_compared_gets_one_sentence(value, rate, sentence
     mean = si.sample(Trace(X.T * X), n=3, Sigma=[[2]], draws=1_000)
     with pytest.raises(InputError, match=sentence):
         mean.agrees_with(value, false_alarm=rate)
+
+
+@pytest.mark.parametrize("value", [sympy.oo, float("nan"), float("-inf")], ids=str)
+def test_a_value_that_is_not_finite_is_refused(value):
+    """Every comparison with it fails, so that it would be contradicted by nothing."""
+    x = si.gaussian("x", 3)
+    with pytest.raises(InputError, match="not finite"):
+        si.sample(x.T * x, draws=400).agrees_with(value)
+
+
+@pytest.mark.filterwarnings("ignore:invalid value")
+def test_draws_without_a_value_confirm_nothing():
+    z = si.gaussian("z", (1, 1))
+    found = si.sample(sympy.sqrt(sympy.Trace(z)), draws=400).agrees_with(1)
+    assert (found.verdict, found.reason) == ("inconclusive", "some draws have no finite value")

@@ -151,3 +151,28 @@ D, X = si.symmetric("D", n), si.gaussian("X", (n, d))
 def test_what_cannot_be_done_is_refused_in_a_sentence(call, kind, sentence):
     with pytest.raises(kind, match=sentence):
         call()
+
+
+@pytest.mark.parametrize(
+    "formula, quotient",
+    [
+        (n - d, 1),
+        ((n - d) ** 2 / n, 1),
+        (n - 2 * d + 3, Rational(1, 2)),
+        (d - c * n, c),
+        ((d - c * n) ** 2 / n + 1, c),
+    ],
+    ids=str,
+)
+def test_a_quotient_alone_does_not_decide_where_leading_terms_cancel(formula, quotient):
+    """d = n − 2√n has d/n → 1, and n − d grows; d = n has it, too."""
+    with pytest.raises(
+        UnsupportedError, match="numerator vanishes at this quotient, so the limit depends on how"
+    ):
+        si.limit(formula, n, proportional={d: quotient})
+    assert si.limit(formula / n**2 + 5, n, proportional={d: quotient}) == 5
+
+
+def test_the_distance_from_a_number_is_named():
+    with pytest.raises(UnsupportedError, match=r"1 times \(n - 1\)\^-1"):
+        si.limit(1 / (n - 1), n, 1)

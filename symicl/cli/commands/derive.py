@@ -108,7 +108,7 @@ def _document(theorem: Theorem, derivation: Derivation, setting: Typesetting | N
 
 
 def _as_text(theorem: Theorem, derivation: Derivation, setting: Typesetting | None) -> str:
-    from symicl.statements import UNCHECKED, in_text, opening, undefined_letters
+    from symicl.statements import ASSUMED, UNCHECKED, in_text, opening, undefined_letters
     from symicl.typeset import Equation, definitions, plain
     from symicl.views import Typesetting
 
@@ -136,7 +136,7 @@ def _as_text(theorem: Theorem, derivation: Derivation, setting: Typesetting | No
         if missing:
             names = ", ".join(f"{plain(f'${name}$')} ({place})" for place, name in missing)
             lines.append(f"   Not defined by the author: {names}")
-        lines += ["", "Theorem", "   Assume", *(f"   - {prose(text)}" for text in theorem.assumptions)]
+        lines += ["", "Theorem", f"   {ASSUMED}:", *(f"   - {prose(text)}" for text in theorem.assumptions)]
         stated = (Equation(theorem.left(name), value) for name, value in theorem.states.items())
         lines += [f"   {prose(sentence)}" for sentence in theorem.sentences]
         lines += [f"      {typeset.text(value)}" for value in stated]

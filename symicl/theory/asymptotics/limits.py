@@ -8,7 +8,7 @@ from typing import Any
 
 import sympy
 
-from symicl.algebra import ClosedForm, powers, read_form, scalar_letter
+from symicl.algebra import ClosedForm, exact_scalar, powers, read_form, scalar_letter
 from symicl.errors import InputError, UnsupportedError, brief
 from symicl.theory.asymptotics.expanded import expanded
 from symicl.theory.asymptotics.reading import in_proportion, moved, quotients_of, read
@@ -76,40 +76,42 @@ def limit(
         return reduce(lambda value, one: limit(value, one, point), symbol, formula)
     form, is_form = read(formula)
     where, form = moved(form, symbol, point)
-    found = _limit(form, symbol, where, quotients_of(symbol, where, proportional))
+    base = str(symbol) if point in (sympy.oo, 0) else f"({symbol - exact_scalar(point, 'the point')})"
+    found = _limit(form, symbol, where, quotients_of(symbol, where, proportional), base)
     if isinstance(found, ClosedForm):
         return found if is_form else found.expr
     return found
 
 
 def _limit(
-    form: ClosedForm, symbol: sympy.Symbol, point: Any, quotients: Mapping[sympy.Symbol, sympy.Expr]
+    form: ClosedForm,
+    symbol: sympy.Symbol,
+    point: Any,
+    quotients: Mapping[sympy.Symbol, sympy.Expr],
+    base: str,
 ) -> Any:
-    # A symbol first where a number is given: the leading terms may vanish at it.
-    ratios = {
-        other: sympy.Dummy(f"{other}_{symbol}", positive=True) if quotient.is_Rational else quotient
-        for other, quotient in quotients.items()
-    }
-    numbers = {
-        scalar_letter(ratios[other]): read_form(quotient)
-        for other, quotient in quotients.items()
-        if quotient.is_Rational
-    }
+    # A letter of its own first: the leading terms may vanish at the quotient that is approached.
+    ratios = {other: sympy.Dummy(f"{other}_{symbol}", positive=True) for other in quotients}
+    there = {scalar_letter(ratios[other]): read_form(quotient) for other, quotient in quotients.items()}
     form = in_proportion(form, symbol, ratios)
     terms = expanded(form, symbol, 0, at_zero=point == 0)
-    if numbers:
+    if there:
         _, below = form.fraction()
         lead = powers(below, (scalar_letter(symbol),))
-        if not lead[max(lead)].substitute(numbers):
-            raise UnsupportedError(
-                "the leading part of the denominator vanishes at this quotient, so the limit depends on how it is "
-                "approached; give a symbol for the quotient, or one size as an expression of the other"
-            )
-    found = {k: c for k, c in ((k, c.substitute(numbers)) for k, c in terms.items()) if c}
+        leading = {"denominator": lead[max(lead)]}
+        if max(terms, default=0) > 0:  # else what is left out vanishes, whatever the quotient tends to
+            leading["numerator"] = terms[max(terms)]
+        for place, part in leading.items():
+            if not part.substitute(there):
+                raise UnsupportedError(
+                    f"the leading part of the {place} vanishes at this quotient, so the limit depends on how it is "
+                    "approached; give a symbol for the quotient, or one size as an expression of the other"
+                )
+    found = {k: c for k, c in ((k, c.substitute(there)) for k, c in terms.items()) if c}
     power = next(iter(found), 0)
     if power == 0:
         return found.get(0, ClosedForm.zero(form.rows, form.cols))
-    name = str(symbol) if power == 1 else f"{symbol}^{power}"
+    name = base if power == 1 else f"{base}^{power}"
     if point == sympy.oo and form.is_scalar:
         for sign, value in ((1, sympy.oo), (-1, -sympy.oo)):
             try:
