@@ -52,17 +52,18 @@ def inverted(log, base, size, symmetric):
     which A has an inverse, random ones perhaps.
     """
     value = log.read_node(base)
-    alike = value[:2] == size != SCALAR and symmetric == log.same(value, log.transposed(value))
-    fit = alike and value.terms and base not in log.inverse
+    fit = value[:2] == size != SCALAR and value.terms and base not in log.inverse
     need(fit, "it is no inverse, or a second one")
-    used = log.mentioned(value) | log.inside(log.mentioned(value))
+    if base not in log.letters:
+        log.spend(9 * log.weight(value))
+        log.free(value, "what it is the inverse of may never have one", random=True)
+    alike = symmetric == log.same(value, log.transposed(value))
+    need(alike, "it is no inverse, or a second one")
     if base in log.letters:
         log.inverse |= {base: log.id, log.id: base, -base: -log.id, -log.id: -base}
     else:
         log.sums[log.id] = value
-        log.spend(9 * log.weight(value))
-        log.free(value, "what it is the inverse of may never have one", random=True)
-    return used
+    return log.mentioned(value) | log.inside(log.mentioned(value))
 
 
 def law_of(log, raw, size, symmetric):
