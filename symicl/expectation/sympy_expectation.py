@@ -36,7 +36,7 @@ from symicl.algebra import (
     write_matrix,
     write_scalar,
 )
-from symicl.errors import DerivationError, InputError, ShapeError
+from symicl.errors import DerivationError, InputError, ShapeError, UnsupportedError
 from symicl.expectation.gaussian import Gaussian, integrate
 from symicl.expectation.integrand import through_words
 
@@ -104,7 +104,16 @@ def expected_form(expression: sympy.Basic) -> ClosedForm:
     expression = _with_declared_laws(expression)
     refuse_namesakes(expression)
     laws, means = declared_laws(expression)
-    return expect_form(read_form(expression), laws, means)
+    form = read_form(expression)
+    for a in sorted(form.letters()):
+        # The letter of an inverse or of another function, which nothing averages over.
+        inside = meaning_of(a)
+        if not isinstance(inside, GaussianMatrix) and isinstance(inside, sympy.Basic) and inside.atoms(GaussianMatrix):
+            raise UnsupportedError(
+                f"{inside}: the inverse of a random matrix is not a polynomial in it, so its expectation is outside the "
+                "exact calculus"
+            )
+    return expect_form(form, laws, means)
 
 
 def _with_declared_laws(expression: sympy.Basic) -> sympy.Basic:

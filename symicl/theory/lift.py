@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, count
 
 import sympy
 
@@ -209,4 +210,5 @@ def _named_unknown(loss: Loss, feature: Feature) -> int:
 def _free_name(loss: Loss) -> str:
     """A name for the unknown coefficient that no symbol of the loss bears."""
     taken = {str(MEANING[a]) for a in loss.closed_form.letters() | loss.prediction.letters()}
-    return next(name for name in ("K", "K_opt", "K_optimal_coefficient") if name not in taken)
+    names = chain(("K", "K_opt"), (f"K_opt_{number}" for number in count(2)))
+    return next(name for name in names if name not in taken)

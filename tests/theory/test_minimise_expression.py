@@ -144,6 +144,11 @@ REFUSED = {
         [K],
         "not solved in closed form.*only a part of K",
     ),
+    "the inverse of a random matrix": (
+        Trace((K - (X.T * X + S).I) * (K - (X.T * X + S).I).T),
+        [K],
+        "the inverse of a random matrix is not a polynomial",
+    ),
     "a law with the unknown": (Trace(Y.T * Y) ** 2 - b, [b], "law of Y depends on b"),
 }
 
