@@ -108,10 +108,14 @@ def expected_form(expression: sympy.Basic) -> ClosedForm:
     for a in sorted(form.letters()):
         # The letter of an inverse or of another function, which nothing averages over.
         inside = meaning_of(a)
-        if not isinstance(inside, GaussianMatrix) and isinstance(inside, sympy.Basic) and inside.atoms(GaussianMatrix):
+        if (
+            not isinstance(inside, GaussianMatrix)
+            and isinstance(inside, sympy.Basic)
+            and inside.atoms(GaussianMatrix)
+        ):
             raise UnsupportedError(
-                f"{inside}: the inverse of a random matrix is not a polynomial in it, so its expectation is outside the "
-                "exact calculus"
+                f"{inside}: the inverse of a random matrix is not a polynomial in it, so its expectation is outside "
+                "the exact calculus"
             )
     return expect_form(form, laws, means)
 
