@@ -39,7 +39,7 @@ from symicl.theory.rank.expression import LowRankMinimum, minimise_expression_ra
 from symicl.theory.rank.low_rank import LowRankOptimum, minimise_inner_side, minimise_rank
 from symicl.theory.sequence_optimum import SequenceOptimum, minimise_sequences
 from symicl.theory.spanning import Summand, functions_in
-from symicl.typeset import Equation
+from symicl.typeset import Equation, expression_latex
 
 
 @dataclass(frozen=True, repr=False)
@@ -109,14 +109,19 @@ class Optimum(ModelOptimum):
         """The orthogonal maps of the covariates that leave the loss as it is, once the weights are moved with them.
 
         Read off the closed form of the loss: besides the weights it has no matrix with a side of length d but those
-        that are named.
+        that are named. A diagonal weight stays diagonal under signed permutations of the coordinates alone.
         """
-        side = dimension_index(self.loss.task.d)
+        task, model = self.loss.task, self.loss.model
+        side = dimension_index(task.d)
         blocks = [block for p in self.loss.parameters.values() for row in p.grid for block in row]
         weights = {a for block in blocks for a in block.letters()}
         fixed = {a for a in self.loss.closed_form.letters() - weights if side in (ROWS[a], COLS[a])}
-        names = sorted({str(letter_symbol(a)) for a in fixed})
-        return f"the stabiliser of {', '.join(names)} in O(d)" if names else "O(d)"
+        # At d = 1 numbers have a side of length d as well.
+        names = sorted({str(symbol) for a in fixed if (symbol := letter_symbol(a)).is_Matrix})
+        diagonal = [shape for shape in model.weight_shapes().values() if shape.kind == "diagonal"]
+        is_diagonal = any(dimension_index(model.block_sizes(shape, task)[0][0]) == side for shape in diagonal)
+        group = "the signed permutations of coordinates" if is_diagonal else "O(d)"
+        return f"the stabiliser of {', '.join(names)} in {group}" if names else group
 
     @property
     def coefficient(self) -> MatrixExpr | None:
@@ -131,10 +136,17 @@ class Optimum(ModelOptimum):
     @property
     def solution_equations(self) -> list[Equation]:
         mark, summands = MARKS[self.attained], self.problem.summands
-        names = [scalar(f"k_{i}") for i, _ in enumerate(summands, 1)]
+        taken = {
+            str(letter_symbol(a)) for a in self.loss.closed_form.letters() | self.loss.prediction.letters()
+        }
+        numbers = range(1, len(summands) + 1)
+        stem = next(k for k in ("k", "c", "kappa", "k_opt") if taken.isdisjoint(f"{k}_{i}" for i in numbers))
+        names = [scalar(f"{stem}_{i}") for i in numbers]
         terms = (s.function * read_form(name) for s, name in zip(summands, names, strict=True))
         found = [Equation(rf"\hat{{y}}{mark}", sum(terms, self.problem.contracted()))] if summands else []
-        found += [Equation(f"k_{{{i}}}", s.coefficient) for i, s in enumerate(summands, 1)]
+        found += [
+            Equation(expression_latex(name), s.coefficient) for name, s in zip(names, summands, strict=True)
+        ]
         if self.solution is None and summands:
             return found
         coefficient = sympy.Integer(0) if self.solution is None else self.solution

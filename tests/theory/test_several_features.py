@@ -8,7 +8,7 @@ import pytest
 import sympy
 
 import symicl as si
-from symicl.algebra import closed_form, read_form
+from symicl.algebra import closed_form, diagonal, read_form, transpose
 from symicl.errors import DerivationError
 from symicl.theory import excess_identity
 from symicl.theory.features import lifted_features
@@ -251,3 +251,30 @@ def test_a_law_whose_functions_do_not_end_is_refused():
 def test_what_no_feature_predicts():
     task = si.LinearRegression()
     assert spanned_optimum(task, closed_form(0), []) == ()
+
+
+class DiagonalStep(si.Model):
+    """One step of descent with a diagonal preconditioner."""
+
+    def weight_shapes(self):
+        return {"omega": si.WeightShape(("d",), ("d",), kind="diagonal")}
+
+    def forward(self, weights, prompt):
+        step = transpose(prompt.covariates) @ prompt.responses
+        return transpose(prompt.query) @ (diagonal(weights["omega"]) @ step)
+
+
+def test_a_diagonal_weight_is_not_moved_by_rotations():
+    assert optimum(DiagonalStep(), si.LinearRegression()).symmetry == "the signed permutations of coordinates"
+    with pytest.raises(si.InputError, match="signed permutations"):
+        si.minimise(si.expected_loss(DiagonalStep(), si.LinearRegression()), symmetry="O(d)")
+
+
+def test_numbers_have_no_part_in_the_symmetry_of_one_dimension():
+    assert optimum(si.OneStepGD(), si.LinearRegression(d=1)).symmetry == "O(d)"
+
+
+def test_no_coefficient_bears_the_name_of_a_letter_of_the_law():
+    named = optimum(si.MultiHeadLinearAttention(), si.LinearRegression(task_mean=si.vector("k_1", d)))
+    assert "c₁ = " in str(named) and "k₁ = " not in str(named)
+    assert r"c_{1} = " in named.latex()

@@ -16,7 +16,7 @@ from symicl.theory.model_optimum import MARKS
 from symicl.theory.rank.quadratic import Quadratic
 from symicl.theory.rank.terms import Terms, terms_of_rank
 from symicl.theory.typeset_quantity import TypesetQuantity
-from symicl.typeset import Equation, formula_latex, renamed
+from symicl.typeset import Equation, formula_latex, formula_text, renamed
 
 if TYPE_CHECKING:
     from symicl.theory.rank.at_numbers import LowRankOptimumAt
@@ -190,7 +190,11 @@ class BoundedRank(TypesetQuantity):
         return f"{text}\n{condition}"
 
     def __str__(self) -> str:
-        holds = "" if self.condition == sympy.true else f"\nfor {self.rank} ≤ {self.size}"
+        holds = (
+            ""
+            if self.condition == sympy.true
+            else f"\nfor {formula_text(self.rank)} ≤ {formula_text(self.size)}"
+        )
         return super().__str__() + holds
 
     @property
