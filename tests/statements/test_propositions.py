@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from sympy import Identity, MatrixSymbol
+from sympy import Identity, MatrixSymbol, Symbol
 
 import symicl as si
 from symicl.algebra import transpose
@@ -189,6 +189,16 @@ def test_letters_of_the_task_keep_their_meaning():
     (statement,) = judge_propositions(theorem)
     assert statement.comparison.status == "proved"
     assert statement.text.endswith("almost surely. Here c = 1/(n + d + 1 + σ²).")
+
+
+def test_a_namesake_of_a_letter_refutes_nothing():
+    """A σ² that is declared anew is printed like that of the task: the sentence reads as the true one."""
+    n, d, s = ISOTROPIC.task.n, ISOTROPIC.task.d, ISOTROPIC.task.noise
+    x, X, y = ISOTROPIC.task.x, ISOTROPIC.task.X, ISOTROPIC.task.y
+    for other in ({s: Symbol("sigma2")}, {x: MatrixSymbol("x", d, 1)}):
+        said = EveryMinimiser((x.T * X.T * y / (n + d + 1 + s)).xreplace(other))
+        (statement,) = judge_propositions(lemma(said, task=ISOTROPIC.task))
+        assert statement.comparison.status == "undecided"
 
 
 def test_assumptions_are_an_author_s_words():
