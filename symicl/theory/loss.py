@@ -161,8 +161,20 @@ def _family(model: Model, name: str, task: Task) -> dict[str, Any]:
 
 
 def predict(model: Model, parameters: dict[str, Blocks], task: PromptTask) -> ClosedForm:
-    """The prediction as a polynomial in the letters of the prompt and the parameters."""
-    return model.predict(parameters, task.prompt()).single().trace()
+    """The prediction as a polynomial in the letters of the prompt and the parameters.
+
+    Raises
+    ------
+    InputError
+        If the model gives something else.
+    """
+    found = model.predict(parameters, task.prompt())
+    if not isinstance(found, Blocks):
+        raise InputError(
+            f"the forward pass of {type(model).__name__} gives {described(found)}; it has to give the prediction, a "
+            "1×1 matrix made of the weights and the prompt"
+        )
+    return found.single().trace()
 
 
 @overload

@@ -295,3 +295,46 @@ def test_a_rank_without_a_number_gives_the_minimum_at_that_rank():
     optimum = si.minimise(si.expected_loss(Factored(), TASK))
     assert optimum.attained == "weights"
     assert optimum.at(n=20, d=5, sigma2=0, r=2).value == sympy.Rational(45, 13)
+
+
+class NoPrediction(Model):
+    """Its pass ends too early."""
+
+    def weight_shapes(self):
+        return {"G": SQUARE}
+
+    def forward(self, weights, prompt):
+        return 5
+
+
+class Named(Model):
+    """Weights called as nobody would call them."""
+
+    names = ("A)", "B")
+
+    def weight_shapes(self):
+        return dict.fromkeys(self.names, SQUARE)
+
+    def forward(self, weights, prompt):
+        first, *others = (weights[name] for name in self.names)
+        total = first
+        for other in others:
+            total = total + other
+        return transpose(prompt.query) @ (total @ (transpose(prompt.covariates) @ prompt.responses))
+
+
+class AllCalledK(Named):
+    """Each name that the best coefficient would bear."""
+
+    names = ("K", "K_opt", "K_opt_2")
+
+
+def test_a_pass_that_gives_no_prediction_is_refused_in_a_sentence():
+    with pytest.raises(si.InputError, match="the forward pass of NoPrediction gives an int"):
+        si.expected_loss(NoPrediction(), TASK)
+
+
+@pytest.mark.parametrize("kind", [Named, AllCalledK])
+def test_names_of_weights_are_free(kind):
+    optimum = si.minimise(si.expected_loss(kind(), TASK))
+    assert optimum.attained == "weights" and optimum.coefficient == PREDICTION * sympy.Identity(d)
