@@ -5,7 +5,8 @@ to do with the letters inside of P. Four kinds of equations tell:
 
 - *relations*: R P = I, and R P x⁻¹ = x⁻¹ where a word of P ends with an x that has an inverse;
 - *exchanges*: x S = R x if P x = x Q, for S = Q⁻¹; H commutes with (a H + b I)⁻¹, and
-  Ψ (H Ψ + b I)⁻¹ = (Ψ H + b I)⁻¹ Ψ;
+  Ψ (H Ψ + b I)⁻¹ = (Ψ H + b I)⁻¹ Ψ; for an x that is not square only with a term b I, without which P may be singular
+  wherever Q is not;
 - *meetings*: R S = (α S − β R)/γ if α P − β Q = γ I, for S = Q⁻¹;
 - *turns*: tr R^m − tr S^m = (p − q)/b^m for the inverses R of b I + x Y, p×p, and S of b I + Y x, q×q.
 
@@ -157,6 +158,8 @@ def _exchanged(x: int, s: int, kind: type[Form]) -> int | None:
     if terms == base.terms:
         return s
     if len(terms) < len(base.terms):
+        return None
+    if ROWS[x] != COLS[x] and all(word for _, word in terms):  # A Aᵀ may be singular where Aᵀ A is not
         return None
     turned = kind(ROWS[x], ROWS[x], base.field, terms, base.denominator)
     word = _inverse(turned)

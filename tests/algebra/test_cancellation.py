@@ -23,6 +23,10 @@ I, Trace = sympy.Identity(d), sympy.Trace
 R, S = (H + a * I).inverse(), (H + c * I).inverse()
 HP, PH = (H * P + a * I).inverse(), (P * H + a * I).inverse()
 AB, BA = (A * B + a * I).inverse(), (B * A + a * sympy.Identity(n)).inverse()
+WIDE, THIN = (
+    (A * A.T + Trace(A * A.T) * I).inverse(),
+    (A.T * A + Trace(A * A.T) * sympy.Identity(n)).inverse(),
+)
 SQUARE, SUM = (H**2 + c * H + a * I).inverse(), (H + M).inverse()
 
 EQUAL = [
@@ -52,6 +56,7 @@ EQUAL = [
     (H * P * (H * P * M + H * P).inverse(), H * P * (M + I).inverse() * P.inverse() * H.inverse()),
     (P.inverse() * (H.inverse() + P.inverse()).inverse() * H.inverse(), (H + P).inverse()),
     (H * SUM * M, M * SUM * H),
+    (WIDE * A, A * THIN),
     (H.inverse() - SUM, H.inverse() * M * SUM),
     (H.inverse() * R, (H.inverse() - R) / a),
     ((H + u * v.T).inverse() * (H + u * v.T), I),
@@ -69,6 +74,9 @@ DIFFERENT = [
     (P * HP, HP * P),
     (Trace(AB), Trace(BA)),
     (H * SUM * M, M * SUM * M),
+    (A * (A.T * A).inverse() * A.T, I),  # a projection: A Aᵀ has no inverse where d > n
+    (Trace(B.T * (B * B.T).inverse() * B), d),
+    (WIDE * A, A * THIN / 2),
     ((M * H + P * H).inverse(), (M + P).inverse() * H.inverse()),
     (P * (a * H * P + c * I).inverse(), (a * P + c * H.inverse()).inverse()),
     (H.inverse() * R, (H.inverse() + R) / a),
