@@ -59,17 +59,18 @@ def base_of(a: int, kind: type[Form]) -> Form:
 def standard(a: int, kind: type[Form]) -> tuple[Form, Word]:
     """A scalar c and a word w with R = c w, the same w for multiples, transposes and letters at the ends of a sum.
 
-    The base of the inverse in it has coprime coefficients, comes before its transpose by the names of its letters, and
-    has no word that begins or ends with the inverse of a letter, and no letter that all its words begin or end with.
+    The base of the inverse in it has coprime coefficients, the first one positive, and comes before its transpose by
+    the names of its letters. No word of it begins or ends with the inverse of a letter, nor do all with the same one.
     """
     if a not in _standards:
         base = base_of(a, kind)
         content = base.content()
         left, plain, right = _stripped(base / content, kind)
-        first = min(plain, plain.T, key=_name)
-        word = _inverse(first)
-        turned = first.terms != plain.terms
-        _standards[a] = 1 / content, (*left, *(transposed_word(word) if turned else word), *right)
+        # The transpose of M − Mᵀ + H begins with another sign, so that signs come before the choice.
+        (sign, first), (sign_turned, first_turned) = _positive(plain), _positive(plain.T)
+        turned = _name(first_turned) < _name(first)
+        word = transposed_word(_inverse(first_turned)) if turned else _inverse(first)
+        _standards[a] = (sign_turned if turned else sign) / content, (*left, *word, *right)
     return _standards[a]
 
 
@@ -103,6 +104,12 @@ def _inverse(base: Form) -> Word:
     """The inverse of a matrix whose coefficients are coprime, as a letter."""
     ((_, word),) = inverse_of(base.num).terms
     return word
+
+
+def _positive(base: Form) -> tuple[int, Form]:
+    """A sign and a form whose first term is positive, the product of which is this one."""
+    *_, c = _name(base)[0]
+    return (1, base) if c > 0 else (-1, -base)
 
 
 def _name(base: Form) -> list[Any]:

@@ -143,6 +143,16 @@ def test_a_form_without_inverses_of_sums_is_itself():
     assert cancelled(form) is form
 
 
+def test_signs_that_change_with_a_transpose():
+    """M − Mᵀ begins with another sign than its transpose, which has to lead to one inverse and not around."""
+    left = (M.T - M + M * A * B * M.T).inverse()
+    right = (M.T - M - M * (A * B).T * M.T).inverse()
+    for one, other in ((left.T, -right), (Trace(left * A * B), -Trace((A * B).T * right))):
+        assert read_form(one) == read_form(other)
+        assert read_form(one) != -read_form(other)
+    assert same_form(cancelled(cancelled(read_form(left))), cancelled(read_form(left)))
+
+
 SCRIPT = """
 import symicl as si, sympy
 from symicl.algebra import cancelled, read_form

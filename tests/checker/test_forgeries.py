@@ -205,7 +205,8 @@ def the_inverse_of_zero(log, forged):
     log.size()
     h, one = log.matrix("H"), [1, [], IDENTITY]
     m = log.matrix("M", inverse_of=log.terms("d", "d", one, [1, [], [h]])) if forged else log.matrix("M")
-    log.matrix("J", inverse_of=log.terms("d", "d", [1, [], [m]], [1, [], [m, h]], [-1, [], IDENTITY]))
+    base = log.terms("d", "d", [1, [], [m]], [1, [], [m, h]], [-1, [], IDENTITY])
+    log.matrix("J", inverse_of=base, symmetric=forged)  # as zero is, which the checker sees
 
 
 @forgery("a covariance or the scale is random, .*")
@@ -219,6 +220,143 @@ def a_covariance_that_is_the_inverse_of_a_negative_matrix(log, forged):
 @forgery("a covariance or the scale is random, .*")
 def a_gaussian_that_is_zero(log, forged):
     log.gaussian("z", rows=1, cols=1, scale=log.number(0 if forged else 1))
+
+
+# --- inverses of sums that cancel ---------------------------------------------------------------------------------
+
+
+def inverse(log, name, side, *terms):
+    """The inverse of a sum, not symmetric."""
+    return log.matrix(name, side, side, inverse_of=log.terms(side, side, *terms))
+
+
+def equated(log, left, right, rows="d", cols="d"):
+    """The last entry: two words, or sums of terms, are equal."""
+    one = log.terms(rows, cols, *left)
+    log("equal", claim="", left=one, right=log.terms(rows, cols, *right))
+
+
+ONE = [1, [], IDENTITY]
+DIFFER = "the two sides differ"
+
+
+@forgery(DIFFER)
+def inverses_of_sums_of_different_letters_commute(log, forged):
+    log.size()
+    m = log.matrix("M")
+    r = inverse(log, "R", "d", [1, [], [m]], ONE)
+    s = inverse(log, "S", "d", [1, [], [-m if forged else m]], [2, [], []])
+    equated(log, [[1, [], [r, s]]], [[1, [], [s, r]]])
+
+
+@forgery(DIFFER)
+def an_inverse_commutes_with_its_transpose_in_a_trace(log, forged):
+    """tr(R R R' R') is not tr(R R' R R'); tr(R R' R' R) is tr(R R R' R')."""
+    log.size()
+    r = inverse(log, "R", "d", [1, [], [log.matrix("M")]], ONE)
+    other = [r, -r, r, -r] if forged else [r, -r, -r, r]
+    equated(log, [[1, [[r, r, -r, -r]], []]], [[1, [other], []]], 1, 1)
+
+
+@forgery(DIFFER)
+def a_sum_cancels_with_the_inverse_of_another_one(log, forged):
+    log.size()
+    h, a, c = log.matrix("H"), log.scalar("a"), log.scalar("c")
+    r = inverse(log, "R", "d", [1, [], [h]], [1, [[a]], []])
+    equated(log, [[1, [], [h, r]], [1, [[c if forged else a]], [r]]], [ONE])
+
+
+@forgery(DIFFER)
+def a_sum_cancels_with_the_transpose_of_its_inverse(log, forged):
+    log.size()
+    m = log.matrix("M")
+    r = inverse(log, "R", "d", [1, [], [m]], ONE)
+    right = r if forged else -r
+    equated(log, [[1, [], [-m, right]]], [ONE, [-1, [], [right]]])
+
+
+@forgery(DIFFER)
+def a_letter_is_pushed_through_with_a_transpose(log, forged):
+    """M (N M + I)⁻¹ = (M N + I)⁻¹ M, and not with N'."""
+    log.size()
+    m, n = log.matrix("M"), log.matrix("N")
+    r = inverse(log, "R", "d", [1, [], [n, m]], ONE)
+    s = inverse(log, "S", "d", [1, [], [m, -n if forged else n]], ONE)
+    equated(log, [[1, [], [m, r]]], [[1, [], [s, m]]])
+
+
+@forgery(DIFFER)
+def a_letter_is_pushed_through_with_another_constant(log, forged):
+    log.size()
+    m, n = log.matrix("M"), log.matrix("N")
+    r = inverse(log, "R", "d", [1, [], [n, m]], ONE)
+    s = inverse(log, "S", "d", [1, [], [m, n]], [2 if forged else 1, [], []])
+    equated(log, [[1, [], [m, r]]], [[1, [], [s, m]]])
+
+
+def two_shapes(log):
+    """Inverses of A B + 2 I and B A + 2 I, where A is n × d."""
+    log.size("n"), log.size()
+    a, b = log.matrix("A", "n", "d"), log.matrix("B", "d", "n")
+    r = inverse(log, "R", "n", [1, [], [a, b]], [2, [], []])
+    s = inverse(log, "S", "d", [1, [], [b, a]], [2, [], []])
+    return 2, 3, r, s
+
+
+@forgery(DIFFER)
+def a_trace_is_turned_with_the_sizes_exchanged(log, forged):
+    n, d, r, s = two_shapes(log)
+    here, there = (d, n) if forged else (n, d)
+    equated(log, [[2, [[r]], []], [-1, [[here]], []]], [[2, [[s]], []], [-1, [[there]], []]], 1, 1)
+
+
+@forgery(DIFFER)
+def a_trace_of_a_power_is_turned_without_the_power_of_the_scalar(log, forged):
+    n, d, r, s = two_shapes(log)
+    c = 2 if forged else 4
+    equated(log, [[c, [[r, r]], []], [-1, [[n]], []]], [[c, [[s, s]], []], [-1, [[d]], []]], 1, 1)
+
+
+@forgery(DIFFER)
+def a_projection_is_an_identity(log, forged):
+    """A (B A)⁻¹ B has rank d, and is no identity of size n."""
+    log.size("n"), log.size()
+    a, b = log.matrix("A", "n", "d"), log.matrix("B", "d", "n")
+    s = inverse(log, "S", "d", [1, [], [b, a]])
+    if forged:
+        equated(log, [[1, [], [a, s, b]]], [ONE], "n", "n")
+    else:
+        equated(log, [[1, [], [s, b, a]]], [ONE])
+
+
+@forgery(DIFFER, "-1*a + c is not zero")
+def the_difference_of_two_inverses_with_the_other_sign(log, forged):
+    log.size()
+    m, a, c = log.matrix("M"), log.scalar("a"), log.scalar("c")
+    r = inverse(log, "R", "d", [1, [], [m]], [1, [[a]], []])
+    s = inverse(log, "S", "d", [1, [], [m]], [1, [[c]], []])
+    sign = -1 if forged else 1
+    equated(log, [[1, [], [r]], [-1, [], [s]]], [[sign, [[c]], [r, s]], [-sign, [[a]], [r, s]]])
+
+
+@forgery("it is not shown that x is not zero: x is random", "x is not zero")
+def a_sum_with_a_random_scalar_cancels(log, forged):
+    """x H R = I − R for R = (x H + I)⁻¹ is used by dividing by x, which may be zero."""
+    log.size()
+    h = log.matrix("H")
+    x = log.gaussian("x", rows=1, cols=1) if forged else log.scalar("x")
+    r = inverse(log, "R", "d", [1, [[x]], [h]], ONE)
+    equated(log, [[1, [[x]], [h, r]]], [ONE, [-1, [], [r]]])
+
+
+@forgery(DIFFER)
+def a_letter_is_taken_off_the_other_end(log, forged):
+    log.size()
+    a, b, h = log.matrix("A"), log.matrix("B"), log.matrix("H", invertible=True)
+    i = log.matrix("J", inverse_of=h)
+    r = inverse(log, "R", "d", [1, [], [a]], [1, [], [b]])
+    s = inverse(log, "S", "d", [1, [], [a, h]], [1, [], [b, h]])
+    equated(log, [[1, [], [s]]], [[1, [], [r, i] if forged else [i, r]]])
 
 
 # --- quotients and equations --------------------------------------------------------------------------------------

@@ -451,6 +451,31 @@ def an_inverse_of_a_sum_times_a_letter_on_the_other_side(log):
     log("equal", claim="", left=left, right=log.terms("d", "d", [1, [], [r, i]]))
 
 
+@case()
+def inverses_of_multiples(log):
+    """(−2 A − 2 B)⁻¹ = −(A + B)⁻¹/2, whichever comes first, and with a scalar c: c (c A + c B)⁻¹ = (A + B)⁻¹."""
+    log.size()
+    a, b, c = log.matrix("A"), log.matrix("B"), log.scalar("c", at_least=1)
+    r = log.matrix("R", inverse_of=log.terms("d", "d", [-2, [], [a]], [-2, [], [b]]))
+    s = log.matrix("S", inverse_of=log.terms("d", "d", [1, [], [a]], [1, [], [b]]))
+    t = log.matrix("T", inverse_of=log.terms("d", "d", [1, [[c]], [-a]], [1, [[c]], [-b]]))
+    for left, right in (([-2, [], [r]], [1, [], [s]]), ([-2, [], [-r, a]], [1, [[c]], [t, a]])):
+        one = log.terms("d", "d", left)
+        log("equal", claim="", left=one, right=log.terms("d", "d", right))
+    one = log.number(1, [c], [-t, a])
+    log("equal", claim="", left=one, right=log.number(1, [s, a]))
+
+
+@case("the two sides differ")
+def the_inverse_of_a_sum_is_not_that_of_the_difference(log):
+    log.size()
+    a, b = log.matrix("A"), log.matrix("B")
+    r = log.matrix("R", inverse_of=log.terms("d", "d", [1, [], [a]], [-1, [], [b]]))
+    s = log.matrix("S", inverse_of=log.terms("d", "d", [1, [], [b]], [1, [], [a]]))
+    left = log.terms("d", "d", [-1, [], [r]])
+    log("equal", claim="", left=left, right=log.terms("d", "d", [1, [], [s]]))
+
+
 @case("the two sides differ")
 def an_inverse_of_a_sum_with_another_sign(log):
     h, a, r = resolvent(log)

@@ -39,6 +39,7 @@ TRUE = {
     "inv(Psi) inv(inv(H) + inv(Psi)) inv(H) = inv(H + Psi)": "inv(inv(H) + inv(Psi)) = H + Psi",
     "H inv(H + Psi) Psi = Psi inv(H + Psi) H": "H inv(H + Psi) Psi = Psi inv(H + Psi) Psi",
     "inv(H^2 + a H + I) H^2 + (a H + I) inv(H^2 + a H + I) = I": "inv(H^2 + a H + I) H^2 = I",
+    "tr(inv(M - M' + M Psi M') H) = tr(H inv(M' - M + M Psi M'))": "tr(inv(M - M' + M Psi H) H) = 1",
     "B' inv(B B') B B' = B'": "B' inv(B B') B = I",
     "inv(M + u v') = inv(M) - inv(M) u v' inv(M)/(1 + v' inv(M) u)": "inv(M + u v') = inv(M) - inv(M) u v' inv(M)",
     "inv(a I + u u') = 1/a (I - 1/(a + u' u) u u')": "inv(a I + u u') = 1/a (I + 1/(a + u' u) u u')",

@@ -119,9 +119,12 @@ class Cancellation(Inverses):
                     others = [(w, e) for w, e in scalars.items() if w != leading]
                     parts = [(self.minus(e), (*before, r, *w, *after)) for w, e in others]
                     yield c, [(ONE, (*before, *right, *after)), *parts]
-        if rest and abs(rest[0]) in self.sums and (found := self.meeting(r, rest[0])):
-            (u, v, c), s, after = found, rest[0], rest[1:]
-            yield c, [(u, (*before, s, *after)), (self.minus(v), (*before, r, *after))]
+        for s in self.inverses():
+            u, v, c = self.meeting(r, s) or ({}, {}, ONE)
+            if not c:
+                yield v, [(u, (*before, s, *rest))]
+            elif u and rest[:1] == (s,):
+                yield c, [(u, (*before, *rest)), (self.minus(v), (*before, r, *rest[1:]))]
 
     # --- Families of words ----------------------------------------------------------------
 

@@ -8,7 +8,8 @@ is assumed where the letters are introduced:
     R x = S             if P = x Q, for S = Q^-1 and a letter x;
     x S = R x           if P x = x Q, for S = Q^-1 and any letter x;            (exchanges)
     R S = S R           if P Q = Q P, and R = S if P = Q;
-    w R S = u S - v R   if u P - v Q = w I, with scalars u, v, w;               (meetings)
+    w R S = u S - v R   if u P - v Q = w I, with scalars u, v, w; and           (meetings)
+    v R = u S           if w = 0;
     b^m tr(R^m) = b^m tr(S^m) + p - q
                         if P = b I + x Y is p x p, and Q = b I + Y x is q x q;  (turns)
     R = w^-1 w' S v' v^-1
@@ -59,7 +60,7 @@ class Inverses(Divisors):
                     yield {(x,): ONE}, (s,)
 
     def meeting(self, r, s):
-        """Scalars u, v, w with u P - v Q = w I, w not 0; or None."""
+        """Scalars u, v, w with u P - v Q = w I; or None."""
         p, q = self.base(r), self.base(s)
         longest = max((w for _, w in p.terms), key=lambda w: (len(w), w))
         u, v = (self.coefficients(x).get(longest) for x in (q, p))
@@ -67,7 +68,7 @@ class Inverses(Divisors):
             return None
         left = self.product(Value(1, 1, u), p)
         gap = self.sum(left, self.product(Value(1, 1, self.minus(v)), q))
-        return (u, v, gap.terms) if gap.terms and not any(w for _, w in gap.terms) else None
+        return None if any(w for _, w in gap.terms) else (u, v, gap.terms)
 
     def turned_power(self, word):
         """The equation for tr(R^m) by that of an earlier S^m; None for other words."""
