@@ -6,6 +6,7 @@ import symicl as si
 from symicl.algebra import read_form
 from symicl.certificates.checkers.command import main as check_certificates
 from symicl.statements import (
+    EveryMinimiser,
     Paper,
     Theorem,
     certify,
@@ -19,8 +20,9 @@ from symicl.statements import (
 from symicl.statements.second_engine import second_opinion
 
 d, psi = si.dims("d"), si.scalar("psi", positive=True)
-task, model = si.LinearRegression(task_mean=si.vector("mu", d), task_cov=psi), si.InitialGuessAttention()
-n, sigma2 = task.n, task.noise
+mu = si.vector("mu", d)
+task, model = si.LinearRegression(task_mean=mu, task_cov=psi), si.InitialGuessAttention()
+n, sigma2, X, y, x = task.n, task.noise, task.X, task.y, task.x
 
 
 def theorem(extra: int) -> Theorem:
@@ -29,12 +31,12 @@ def theorem(extra: int) -> Theorem:
     found = Theorem(
         id="mine.guess",
         title="A guess in the prompt",
-        statement="Attention with a guess of the response to the query is one step of gradient descent from the mean.",
         paper=Paper("mine", "Me", "Guesses", 2026, "none"),
         source="Proposition 1",
         assumptions=(r"$x\sim N(0,I_d)$, $w\sim N(\mu,\psi I_d)$, noise of variance $\sigma^{2}$",),
         task=task,
         model=model,
+        propositions=(EveryMinimiser(x.T * mu + psi / below * x.T * X.T * (y - X * mu)),),
         states={"eta": psi / below, "excess": d * psi * ((d + extra) * psi + sigma2) / below},
         notation={"eta": r"\eta"},
     )
