@@ -6,6 +6,8 @@ import symicl as si
 from symicl.algebra import transpose
 from symicl.models import Model, WeightShape
 from symicl.statements import (
+    EveryMinimiser,
+    GlobalMinimum,
     Paper,
     Theorem,
     certify,
@@ -38,12 +40,12 @@ eta = 1 / (n + d + 1 + sigma2)
 theorem = Theorem(
     id="own.pass",
     title="Merged keys and values",
-    statement=r"The best prediction is one step of gradient descent with $\eta=1/(n+d+1+\sigma^{2})$.",
     paper=Paper("own", "The package", "A lemma of another package", 2026, "none"),
     source="Lemma 3",
     assumptions=(r"covariates $x_i,x\sim N(0,I_d)$",),
     task=task,
     model=model,
+    propositions=(GlobalMinimum(), EveryMinimiser(eta * task.x.T * task.X.T * task.y)),
     states={"eta": eta, "loss": sigma2 + d * (1 - n * eta)},
     notation={"eta": r"\eta", "loss": "L^{*}"},
     where={r"\eta": "is the step size"},
