@@ -130,6 +130,8 @@ def test_a_stationary_point_is_not_called_a_minimum():
     assert si.minimise(saddle, [K, a], at=numbers | {"Sigma": [[1, 0], [0, 1]]}).attained == "minimum"
 
 
+A2, K2 = (si.matrix(name, (2, 2)) for name in "AK")
+
 REFUSED = {
     "indefinite": (Trace(K * K), [K], "falls for ever along some direction, as at d = 2"),
     "a factor of any sign": (Trace(K * A * K.T) - 2 * Trace(K), [K], r"as at d = 1, A = \[\[-2\]\]"),
@@ -148,6 +150,11 @@ REFUSED = {
         Trace((K - (X.T * X + S).I) * (K - (X.T * X + S).I).T),
         [K],
         "the inverse of a random matrix is not a polynomial",
+    ),
+    "traces that depend on each other at d = 2": (
+        (Trace(A2 * A2 * K2) - 1) ** 2 + (Trace(A2 * K2) - 1) ** 2 + (Trace(K2) - 3) ** 2,
+        [K2],
+        "divided by zero at these sizes",
     ),
     "a law with the unknown": (Trace(Y.T * Y) ** 2 - b, [b], "law of Y depends on b"),
 }

@@ -5,6 +5,7 @@ It knows nothing of how the symbolic equations are solved; only the gradients ar
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,18 @@ from typing import Any
 import flint
 import sympy
 
-from symicl.algebra import COLS, DIMENSIONS, MEANING, ONE, PARTNER, ROWS, meaning_of
+from symicl.algebra import (
+    COLS,
+    DIMENSIONS,
+    MEANING,
+    ONE,
+    PARTNER,
+    ROWS,
+    ClosedForm,
+    Covariance,
+    SymmetricMatrix,
+    meaning_of,
+)
 from symicl.errors import SymiclError, UnsupportedError
 from symicl.numeric import (
     AtNumbers,
@@ -35,6 +47,7 @@ MAX_ENTRIES_COUNTED = 100
 
 MAX_ENTRIES_TRIED = 12
 MAX_INSTANCES = 40
+MAX_SIZE_TRIED = 8
 """How large and how many the instances are at which a direction is sought along which a quadratic falls."""
 
 
@@ -163,6 +176,40 @@ def falling_instance(problem: Quadratic) -> Values | None:
         except (SymiclError, ZeroDivisionError, OverflowError):
             continue
     return None
+
+
+def is_defined(problem: Quadratic, found: Mapping[int, ClosedForm]) -> bool:
+    """False if a solution is divided by zero at random instances of given sizes, as where A² is made of A and I.
+
+    True says nothing where a size is a symbol or large.
+    """
+    symbols = symbols_of(problem) - {MEANING[a] for a in problem.unknowns}
+    sizes: list[Any] = [DIMENSIONS[dim] for a in problem.unknowns for dim in (ROWS[a], COLS[a])]
+    sizes += [size for symbol in symbols if isinstance(symbol, sympy.MatrixSymbol) for size in symbol.shape]
+    if not all(isinstance(size, int | sympy.Integer) and size <= MAX_SIZE_TRIED for size in sizes):
+        return True
+    for seed in range(3):
+        draws = random.Random(seed)
+        at = AtNumbers({symbol: _drawn(symbol, draws) for symbol in sorted(symbols, key=str)})
+        try:
+            if all(at.of(form.fraction()[1]) != 0 and at.matrix(form) is not None for form in found.values()):
+                return True
+        except (SymiclError, ZeroDivisionError):
+            continue
+    return False
+
+
+def _drawn(symbol: Any, draws: random.Random) -> Value:
+    """A number or a matrix of a declared kind."""
+    if not isinstance(symbol, sympy.MatrixSymbol):
+        return sympy.Integer(draws.randint(2, 99))
+    rows, cols = map(int, symbol.shape)
+    matrix = flint.fmpq_mat([[flint.fmpq(draws.randint(-99, 99)) for _ in range(cols)] for _ in range(rows)])
+    if isinstance(symbol, Covariance):
+        matrix = matrix * matrix.transpose()
+    elif isinstance(symbol, SymmetricMatrix):
+        matrix = matrix + matrix.transpose()
+    return _exact(matrix)
 
 
 def symbols_of(problem: Quadratic) -> set[sympy.Basic]:

@@ -22,7 +22,13 @@ from symicl.algebra import MEANING, ClosedForm, closed_form
 from symicl.errors import DerivationError, InputError, SymiclError, UnsupportedError, described
 from symicl.numeric import ExactMatrix, Value, evaluate
 from symicl.tasks import exact_values
-from symicl.theory.quadratic.at_numbers import QuadraticAt, falling_instance, is_unique_at, symbols_of
+from symicl.theory.quadratic.at_numbers import (
+    QuadraticAt,
+    falling_instance,
+    is_defined,
+    is_unique_at,
+    symbols_of,
+)
 from symicl.theory.quadratic.evidence import ConvexPart, Evidence, beside
 from symicl.theory.quadratic.expression import read_objective
 from symicl.theory.quadratic.form_evidence import squares_of_form, steps_of
@@ -263,6 +269,11 @@ def minimise_expression(
         raise UnsupportedError(
             f"{error}; at numbers the minimum is found by minimise(…, at={{'d': 3, …}})"
         ) from None
+    if not is_defined(problem, solution.values):
+        raise UnsupportedError(
+            "in the solution something is divided by zero at these sizes, where powers of a matrix depend on each "
+            "other; at numbers the minimum is found by minimise(…, at={…})"
+        )
     evidence: tuple[Evidence, ...] | None = None
     for found in (written, squares_of_form(problem)):
         if found is not None and _adds_up(problem, found):
