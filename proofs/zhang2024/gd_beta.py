@@ -53,7 +53,7 @@ from symicl.statements import (
     minimal_value,
     solve,
 )
-from symicl.theory import MatrixSolution, nonnegative
+from symicl.theory import nonnegative, right_quotient
 from symicl.typeset import Equation
 
 model = GDBeta()
@@ -289,12 +289,12 @@ def two_sided_bound(step, h):
 
 def special_cases(step, optimum):
     """β* = 0, H = Ψ = I is the isotropic optimum of linear attention; Ψ = ψ²I the matrix of Wu et al. (2024)."""
-    solution, dim = optimum.solution, optimum.equation.factor.rows
-    one = ClosedForm.identity(dim)
+    equation = optimum.equation
+    one = ClosedForm.identity(equation.factor.rows)
 
     def at(replacements):
-        return MatrixSolution(
-            solution.numerator.substitute(replacements), solution.factor.substitute(replacements)
+        return right_quotient(
+            equation.right_side.substitute(replacements), equation.factor.substitute(replacements)
         )
 
     isotropic = at({symbol_letter(H): one, symbol_letter(Psi): one})
@@ -305,6 +305,6 @@ def special_cases(step, optimum):
         Equation(r"\Psi=\psi^{2}I:\quad\Gamma^{*}", common),
     )
     return {
-        "isotropic_step": isotropic.ratio.scalar_multiple_of_identity(),
+        "isotropic_step": isotropic.scalar_multiple_of_identity(),
         "common_variance": common,
     }

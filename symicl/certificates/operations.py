@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import reduce
+from operator import truediv
 from typing import Any
 
 import sympy
@@ -39,7 +41,7 @@ from symicl.certificates.letters import LIMIT_TIME, PRIME, STEP_SIZE
 from symicl.certificates.recorder import Recording
 from symicl.certificates.values import ValueLog, made_by
 from symicl.errors import UnsupportedError
-from symicl.theory import MatrixEquation, MatrixSolution
+from symicl.theory import MatrixEquation
 
 
 class OperationLog(ValueLog):
@@ -288,22 +290,42 @@ class OperationLog(ValueLog):
         number, result = self.letters.number(call.result), self.data(call.result)
         return self.value("quotient", number, of=one, by=self.node(form), result=result)
 
-    def _write_solution(self, call: Call, solution: MatrixSolution) -> int:
-        return self.quotient(solution, self.data(call.result), call.result)
+    def _write_solution(self, call: Call, numerator: ClosedForm, factor: ClosedForm) -> int:
+        return self._quotient(numerator, factor, self.data(call.result), call.result)
 
-    def quotient(self, solution: MatrixSolution, result: int, value: ClosedForm) -> int:
-        """Say that a closed form is numerator · factor⁻¹, and of which equation it is the solution."""
-        scaled = call_of(solution.numerator)
-        if scaled is not None and scaled.rule == "product" and _is_scalar(scaled.arguments[1]):
-            numerator, scalar = scaled.arguments
-            inner = value / scalar
-            base = self.quotient(MatrixSolution(numerator, solution.factor), self.data(inner), inner)
-            return self._product(base, self.node(scalar), self.letters.number(value))
-        of, by = self.node(solution.numerator), self.node(solution.factor)
-        common = common_factor(solution, value)
+    def as_quotient(self, solution: ClosedForm, result: int, value: ClosedForm) -> int:
+        """Say that a closed form is the solution of an equation, or a multiple of it, as numerator · factor⁻¹.
+
+        Parameters
+        ----------
+        solution : ClosedForm
+            As it was derived; one that is no such solution is written as it is.
+        result, value : int, ClosedForm
+            The same, perhaps in another form, and its entry.
+        """
+        call, scalars = call_of(solution), list[ClosedForm]()
+        while call is not None and call.rule == "product" and _is_scalar(call.arguments[1]) and value:
+            base, scalar = call.arguments
+            call, scalars = call_of(base), [*scalars, scalar]
+        if call is None or call.rule != "solution":
+            return self.node(solution)
+        numerator, factor = call.arguments
+        if not scalars:
+            return self._quotient(numerator, factor, result, value)
+        inner = reduce(truediv, scalars, value)
+        of = self._quotient(numerator, factor, self.data(inner), inner)
+        for scalar in reversed(scalars):
+            inner = inner * scalar
+            of = self._product(of, self.node(scalar), self.letters.number(inner))
+        return of
+
+    def _quotient(self, numerator: ClosedForm, factor: ClosedForm, result: int, value: ClosedForm) -> int:
+        of, by = self.node(numerator), self.node(factor)
+        common = common_factor(numerator, factor, value)
         extra = {} if common is None else {"common": self.data(common)}
-        if scaled is not None and scaled.rule == "factorised":
-            extra["solves"] = self.factorised(scaled)
+        made = call_of(numerator)
+        if made is not None and made.rule == "factorised":
+            extra["solves"] = self.factorised(made)
         return self.value("quotient", self.letters.number(value), of=of, by=by, result=result, **extra)
 
 
@@ -325,8 +347,8 @@ def _side(equation: MatrixEquation, which: int) -> int:
     return COLS[equation.right[-1]] if equation.right else equation.right_side.cols
 
 
-def common_factor(solution: MatrixSolution, value: ClosedForm) -> ClosedForm | None:
-    """Q with F = B Q and N = A Q, where N F⁻¹ is the solution and A B⁻¹ the value; None if the value times F is N.
+def common_factor(numerator: ClosedForm, factor: ClosedForm, value: ClosedForm) -> ClosedForm | None:
+    """Q with F = B Q and N = A Q, where N F⁻¹ is the quotient and A B⁻¹ the value; None if the value times F is N.
 
     That inverses of sums cancel is not used where there is a Q, which every reader of the certificate can multiply by.
 
@@ -335,7 +357,6 @@ def common_factor(solution: MatrixSolution, value: ClosedForm) -> ClosedForm | N
     UnsupportedError
         If none is found.
     """
-    numerator, factor = closed_form(solution.numerator), closed_form(solution.factor)
     product = value @ factor
     if same_form(product, numerator):
         return None

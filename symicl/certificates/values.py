@@ -22,7 +22,6 @@ from symicl.algebra import (
 from symicl.certificates.letters import LogLetters
 from symicl.certificates.recorder import Recording
 from symicl.expectation import Gaussian
-from symicl.theory import MatrixSolution
 
 CERTIFICATE_FORMAT, CERTIFICATE_VERSION = "symicl-certificate", 2
 
@@ -193,7 +192,5 @@ def operands_of(call: Call) -> Iterator[Any]:
     for argument in call.arguments:
         if isinstance(argument, Mapping):
             yield from argument.values()
-        elif isinstance(argument, MatrixSolution):
-            yield from (argument.numerator, argument.factor)
         elif is_value(argument):
             yield argument

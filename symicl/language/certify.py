@@ -15,14 +15,13 @@ import sympy
 
 from symicl.algebra import ClosedForm, Covariance
 from symicl.certificates import Recording, header, minimum_evidence
-from symicl.errors import SymiclError, UnsupportedError
+from symicl.errors import SymiclError
 from symicl.language.claim_writer import ClaimWriter
 from symicl.language.library_evidence import Optima
-from symicl.language.proof import Minimum, SameForm, Sign
+from symicl.language.proof import SameForm, Sign
 from symicl.language.reading import Reader
 from symicl.language.result import ClaimResult
 from symicl.language.sign_evidence import sign_evidence
-from symicl.theory import MatrixSolution
 from symicl.verdicts import PROVED
 
 
@@ -47,19 +46,6 @@ class _Equality:
     def write(self, writer: ClaimWriter, name: str, text: str) -> None:
         right = writer.node(self.right)
         writer.emit("stated", name=name, text=text, stated=right, derived=writer.node(self.left))
-
-
-@dataclass(frozen=True)
-class _Solution:
-    solution: MatrixSolution
-    stated: ClosedForm
-
-    def write(self, writer: ClaimWriter, name: str, text: str) -> None:
-        if self.stated.is_scalar:
-            raise UnsupportedError("the solution is a scalar")
-        entry = writer.data(self.stated)
-        derived = writer.quotient(self.solution, entry, self.stated)
-        writer.emit("stated", name=name, text=text, stated=entry, derived=derived)
 
 
 @dataclass(frozen=True)
@@ -90,10 +76,8 @@ def _evidence(claim: ClaimResult) -> Evidence | str:
             return _Equality(proof.left, proof.right)
         if isinstance(proof, Sign):
             return sign_evidence(proof)
-        if isinstance(proof, Minimum):
-            (a,) = proof.problem.unknowns
-            return minimum_evidence(proof.problem, {a: proof.stated}, proof.evidence)
-        return _Solution(proof.solution, proof.stated)
+        (a,) = proof.problem.unknowns
+        return minimum_evidence(proof.problem, {a: proof.stated}, proof.evidence)
     except SymiclError as problem:
         return str(problem)
 

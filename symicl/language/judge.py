@@ -18,14 +18,13 @@ from symicl.language.library import has_opaque_moments
 from symicl.language.limits import Diverges
 from symicl.language.minimisers import judge_minimiser
 from symicl.language.numbers import ScaledI, at_numbers, same, symbols_in
-from symicl.language.proof import SameForm, SameSolution, Sign
+from symicl.language.proof import SameForm, Sign
 from symicl.language.randomness import random_symbols
 from symicl.language.reading import OutsideCalculus, Reader
 from symicl.language.result import ClaimResult, Counterexample
 from symicl.language.vacuous import said
 from symicl.language.value import Value
 from symicl.numeric import small_instances
-from symicl.statements import compare
 from symicl.theory import is_nonnegative, is_positive
 from symicl.verdicts import PROVED, REFUTED, UNDECIDED
 
@@ -37,7 +36,6 @@ CANCELLED = (
     "both sides are the same rational function of all symbols once inverses of sums have cancelled with these sums, "
     "wherever the inverses exist and the denominators do not vanish"
 )
-SOLVED = "both sides solve the same linear equation, wherever the inverses exist"
 SIGNED = "after n = 1 + m for each dimension no coefficient of the difference is negative"
 
 
@@ -109,7 +107,7 @@ def _equality(body: t.Relation, left: Value, right: Value, reader: Reader, blank
     rule = _proof(left, right, body, reader)
     if rule:
         _cross_check(body, reader)
-        proof = _equal_by(rule, left, right, body, reader)
+        proof = SameForm(v.form_of(left), v.form_of(right))
         return replace(blank, verdict=PROVED, rule=rule, proof=proof, formulas=(body.left, body.right))
     failure = _failure(body, reader, lambda a, b: not same(a, b))
     if failure is None:
@@ -152,27 +150,9 @@ def _difference(claimed: Value, truth: Value) -> ClosedForm | None:
 def _proof(left: Value, right: Value, body: t.Relation, reader: Reader) -> str:
     """The rule by which the sides are equal, or nothing."""
     one, other = v.form_of(left), v.form_of(right)
-    if reader.at(body.span, lambda: one == other):
-        return SAME if same_form(one, other) else CANCELLED
-    return SOLVED if _solved(left, right, body, reader) is not None else ""
-
-
-def _equal_by(
-    rule: str, left: Value, right: Value, body: t.Relation, reader: Reader
-) -> SameForm | SameSolution | None:
-    """The evidence of equality that a certificate has to contain."""
-    if rule != SOLVED:
-        return SameForm(v.form_of(left), v.form_of(right))
-    return _solved(left, right, body, reader)
-
-
-def _solved(left: Value, right: Value, body: t.Relation, reader: Reader) -> SameSolution | None:
-    """One side as the solution of a normal equation that the other one is a solution of, too."""
-    for node, other in ((body.left, v.form_of(right)), (body.right, v.form_of(left))):
-        solution = reader.solution(node)
-        if solution is not None and compare(solution, other.expr).status == PROVED:
-            return SameSolution(solution, other)
-    return None
+    if not reader.at(body.span, lambda: one == other):
+        return ""
+    return SAME if same_form(one, other) else CANCELLED
 
 
 def asks(node: t.Expr, reader: Reader) -> bool:

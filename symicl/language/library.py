@@ -21,7 +21,7 @@ from symicl.language.tree import Library, Name
 from symicl.models import Model
 from symicl.statements import load_point
 from symicl.tasks import Task
-from symicl.theory import MatrixSolution, differs_at_numbers, unchecked_law
+from symicl.theory import differs_at_numbers, unchecked_law
 
 ENTRY_POINT_GROUPS = {"model": "symicl.models", "task": "symicl.tasks"}
 """Where symicl has its models and tasks, and the groups of entry points in which packages list theirs by class name."""
@@ -91,7 +91,7 @@ def has_opaque_moments(symbols: Iterable[sympy.Basic], scope: Scope) -> bool:
     return any(symbol in opaque for symbol in symbols)
 
 
-def from_library(node: Library, scope: Scope) -> ClosedForm | MatrixSolution:
+def from_library(node: Library, scope: Scope) -> ClosedForm:
     """minimum(M, T), loss(M, T) or coefficient(M, T).
 
     Raises
@@ -126,7 +126,7 @@ def things_of(node: Library, scope: Scope) -> tuple[Any, Any]:
     return found[0], found[1]
 
 
-def derived(function: str, model: Any, task: Any) -> ClosedForm | MatrixSolution:
+def derived(function: str, model: Any, task: Any) -> ClosedForm:
     """The value of a function of the library for a model on a task.
 
     Raises
@@ -165,7 +165,7 @@ def loss_of(model: Any, task: Any) -> Any:
     return expected_loss(model, task)
 
 
-def _check_symbols(value: ClosedForm | MatrixSolution, node: Library, scope: Scope) -> None:
+def _check_symbols(value: ClosedForm, node: Library, scope: Scope) -> None:
     """One name is one symbol: a parameter B of the model is not the symmetric B of the file.
 
     Raises

@@ -13,7 +13,6 @@ from symicl.algebra import (
 )
 from symicl.errors import InputError, ShapeError
 from symicl.language.value import MultipleOfI, Value, checked, form_of, kind_of, multiply
-from symicl.theory import MatrixSolution
 
 
 def power(value: Value, exponent: int) -> Value:
@@ -70,8 +69,3 @@ def inverse(value: Value) -> Value:
         return checked(updated)
     content = form.content()
     return checked(inverse_of(form / content) / content)
-
-
-def solution_value(solution: MatrixSolution) -> ClosedForm:
-    """numerator · factor⁻¹ of a matrix equation."""
-    return form_of(multiply(solution.numerator, inverse(solution.factor)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from symicl.algebra import ClosedForm
-from symicl.theory import Evidence, MatrixSolution, Quadratic
+from symicl.theory import Evidence, Quadratic
 
 
 @dataclass(frozen=True)
@@ -15,14 +15,6 @@ class SameForm:
 
     left: ClosedForm
     right: ClosedForm
-
-
-@dataclass(frozen=True)
-class SameSolution:
-    """A closed form that is the solution of a linear equation."""
-
-    solution: MatrixSolution
-    stated: ClosedForm
 
 
 @dataclass(frozen=True)
@@ -42,4 +34,4 @@ class Minimum:
     evidence: tuple[Evidence, ...]
 
 
-Proof: TypeAlias = SameForm | SameSolution | Sign | Minimum
+Proof: TypeAlias = SameForm | Sign | Minimum

@@ -12,12 +12,11 @@ from symicl.language import tree as t
 from symicl.language import value as v
 from symicl.language.library import from_library
 from symicl.language.limits import Diverges, limit
-from symicl.language.powers import inverse, power, solution_value
+from symicl.language.powers import inverse, power
 from symicl.language.randomness import expectation
 from symicl.language.scope import Scope
 from symicl.language.source import Source, Span
 from symicl.language.value import MultipleOfI, Value
-from symicl.theory import MatrixSolution
 
 Result = TypeVar("Result")
 
@@ -38,7 +37,6 @@ class Reader:
     def __init__(self, source: Source, scope: Scope):
         self.source, self.scope = source, scope
         self._known: dict[t.Expr, Value] = {}
-        self._solutions: dict[t.Expr, MatrixSolution] = {}
 
     def at(self, span: Span, work: Callable[[], Result]) -> Result:
         """Do something, and blame what goes wrong on a place of the file.
@@ -78,15 +76,6 @@ class Reader:
         if isinstance(node, t.Product):
             return self._product(node)
         return self.at(node.span, lambda: self._single(node))
-
-    def solution(self, node: t.Expr) -> MatrixSolution | None:
-        """The solution of a normal equation that a formula is, if it is one: it knows more ways to be compared."""
-        while isinstance(node, t.Name) and (inner := self.scope.find(node).node) is not None:
-            node = inner
-        if not isinstance(node, t.Library):
-            return None
-        self.value(node)
-        return self._solutions.get(node)
 
     def _single(self, node: t.Expr) -> Value:
         if isinstance(node, t.Number):
@@ -217,11 +206,7 @@ class Reader:
 
     def _costly(self, node: t.Expectation | t.Library | t.Limit) -> Value:
         if isinstance(node, t.Library):
-            found = from_library(node, self.scope)
-            if isinstance(found, ClosedForm):
-                return found
-            self._solutions[node] = found
-            return solution_value(found)
+            return from_library(node, self.scope)
         if isinstance(node, t.Limit):
             entry = self.scope.find(node.variable)
             if entry.kind not in ("dimension", "scalar"):

@@ -17,7 +17,7 @@ from symicl.certificates import OperationLog, Recording, evidence_of, header, is
 from symicl.expectation import WHY_PHASES, WHY_SUM, InTime, PhaseLog
 from symicl.statements.own_results import OwnResult
 from symicl.statements.theorem import Theorem
-from symicl.theory import MatrixSolution, Optimum, Sign, Uniqueness
+from symicl.theory import Optimum, Sign, Uniqueness
 from symicl.verdicts import Evidence
 
 
@@ -103,14 +103,12 @@ class CertificateWriter(OperationLog):
     def _minimum(self, claim: str, optimum: Optimum) -> None:
         problem, certificate, solution = optimum.problem, optimum.certificate, optimum.solution
         if optimum.equation is None or solution is None or problem.normal_equation is None:
-            ratio = None if solution is None else solution.ratio
-            number = None if ratio is None else ratio.scalar_multiple_of_identity()
+            number = None if solution is None else solution.scalar_multiple_of_identity()
             if number is None:
                 self._as_square(claim, optimum)
             else:
                 self._as_multiple(claim, optimum, number)
             return
-        value = solution.matrix
         direction = problem.coefficient - ClosedForm.of(problem.unknown)
         normal = self.node(problem.normal_equation)
         factorised = self.factorised(self.factorisation(optimum.equation))
@@ -124,7 +122,7 @@ class CertificateWriter(OperationLog):
             direction=self.data(direction),
             letter=self.letters.id(problem.unknown),
             factorised=factorised,
-            at=self.quotient(solution, self.data(value), value),
+            at=self.node(solution),
             power=self.node(optimum.target_power),
             explained=self.node(optimum.explained),
             value=self.node(optimum.closed_form),
@@ -157,8 +155,8 @@ class CertificateWriter(OperationLog):
         )
         solution = optimum.solution
         if solution is not None:  # what is stated of it is made from this entry
-            parts, whole = [at, self.data(ClosedForm.identity(side))], solution.numerator
-            self.remember(whole, self.value("product", self.letters.number(whole), parts=parts))
+            parts = [at, self.data(ClosedForm.identity(side))]
+            self.remember(solution, self.value("product", self.letters.number(solution), parts=parts))
         self.emit(
             "minimum",
             claim=claim,
@@ -179,7 +177,7 @@ class CertificateWriter(OperationLog):
         """L(θ) = L* + E[(f_θ − f_K*)²], with the solution written out."""
         square, distance = self.node(optimum.certificate.distance), optimum.certificate.distance
         if optimum.solution is not None:
-            table = {optimum.problem.unknown: optimum.solution.matrix}
+            table = {optimum.problem.unknown: optimum.solution}
             square = self.put(square, table, distance.substitute(table))
         self.at_least(claim, self.node(optimum.loss.closed_form), self.node(optimum.closed_form), square)
 
@@ -187,10 +185,7 @@ class CertificateWriter(OperationLog):
         """A quantity as stated and as derived."""
         value = read_form(stated)
         entry = self.data(value)
-        if isinstance(found, MatrixSolution) and not value.is_scalar:
-            derived = self.quotient(found, entry, value)
-        else:
-            derived = self.node(found)
+        derived = self.node(found) if value.is_scalar else self.as_quotient(found, entry, value)
         self.emit("stated", name=name, text=text, stated=entry, derived=derived)
 
 

@@ -18,7 +18,6 @@ from symicl.algebra import (
 from symicl.errors import InputError, SymiclError
 from symicl.numeric import ExactMatrix, Value, evaluate, instances, symbols_of
 from symicl.tasks import Values
-from symicl.theory import MatrixSolution
 from symicl.verdicts import PROVED, REFUTED, UNDECIDED, Provable
 
 
@@ -68,10 +67,7 @@ def show(value: Any) -> str:
     return str(value)
 
 
-Found = ClosedForm | MatrixSolution
-
-
-def compare(found: Found, stated: sympy.Basic) -> Comparison:
+def compare(found: ClosedForm, stated: sympy.Basic) -> Comparison:
     """Compare a derived quantity with a stated expression.
 
     Equality is proved by exact algebra with all symbols free. Otherwise small exact instances are tried;
@@ -83,7 +79,7 @@ def compare(found: Found, stated: sympy.Basic) -> Comparison:
         return Comparison(UNDECIDED, reason="one is a matrix and the other is a scalar")
     problem = ""
     try:
-        if _equal(found, stated):
+        if found == _read(stated):
             return Comparison(PROVED)
     except (SymiclError, ZeroDivisionError) as error:
         problem = str(error)
@@ -124,10 +120,3 @@ def _read(stated: sympy.Basic) -> ClosedForm:
     if len(_known) > MAX_KNOWN:
         _known.clear()
     return read_form(stated, _known)
-
-
-def _equal(found: Found, stated: sympy.Basic) -> bool:
-    form = _read(stated)
-    if isinstance(found, ClosedForm):
-        return found == form
-    return found.matrix == form

@@ -68,7 +68,7 @@ def projections_of(optimum: Optimum) -> Iterator[Projection]:
         yield Projection(Tie(text, "coefficient"), problem.offset_coefficient)
     if optimum.solution is None:
         return
-    matrix = optimum.solution.matrix
+    matrix = optimum.solution
     K = str(MEANING[problem.unknown])
     text = f"the coefficient {K} of the optimal prediction {formula_text(problem.contracted())}"
     yield from _with_factor(matrix, text, K, "coefficient")

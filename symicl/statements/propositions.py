@@ -108,7 +108,7 @@ class EveryMinimiser(Proposition):
         refuse_namesakes(self.prediction, *prompt, *task.symbols().values())
         optimal = optimum.problem.predictor()
         if optimum.solution is not None:
-            optimal = optimal.substitute({optimum.problem.unknown: optimum.solution.matrix})
+            optimal = optimal.substitute({optimum.problem.unknown: optimum.solution})
         gap = optimal - task.centred(closed_form(read_form(self.prediction)).trace())
         found = compare(task.expectation(gap * gap), sympy.Integer(0))
         if found.status == UNDECIDED:

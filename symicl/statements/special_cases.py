@@ -19,7 +19,6 @@ from symicl.algebra import (
     ClosedForm,
     closed_form,
 )
-from symicl.theory import MatrixSolution
 from symicl.typeset import formula_text
 
 SPECIAL = ("substitute", "limit", "multiple", "product", "quotient")
@@ -55,8 +54,6 @@ def kin(a: int) -> set[int]:
 
 def letters_of(value: Any) -> set[int]:
     """The letters of a closed form of any kind."""
-    if isinstance(value, MatrixSolution):
-        return value.numerator.letters() | value.factor.letters()
     return value.letters() if isinstance(value, ClosedForm) else set()
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from symicl.algebra import ClosedForm
 from symicl.errors import SymiclError, kind
-from symicl.statements.comparison import Comparison, Found, compare
+from symicl.statements.comparison import Comparison, compare
 from symicl.statements.derivation import Derivation
 from symicl.statements.own_results import OwnResult, compare_again
 from symicl.statements.references import in_text
@@ -98,7 +99,7 @@ def _judge(theorem: Theorem, derivation: Derivation, ties: Ties, name: str, stat
             return Statement(name, text, Comparison(UNDECIDED, reason=reason))
         comparison, meaning = compare_again(found, stated)
         return Statement(name, f"{text}: {meaning}", comparison, axioms)
-    if not isinstance(found, Found):
+    if not isinstance(found, ClosedForm):
         what = f"the derivation returns {kind(found)}, and not a closed form that it has computed"
         return Statement(name, text, Comparison(UNDECIDED, reason=f"{ENTERED}: {what}"))
     try:

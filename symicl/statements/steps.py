@@ -12,7 +12,6 @@ from symicl.statements.sequence_steps import certify_sequence, derive_sequence_l
 from symicl.tasks import PromptTask
 from symicl.theory import (
     LiftedProblem,
-    MatrixSolution,
     Optimum,
     Uniqueness,
     attaining_weights,
@@ -173,7 +172,7 @@ def _active_feature(step: Recorder, optimum: Optimum) -> None:
         step("A solution of $N(K)=0$ ({step:normal equation})", Equation("K^{*}", solution), name="solution")
         step.check(
             "it solves the normal equation",
-            problem.normal_equation.substitute({problem.unknown: solution.matrix}),
+            problem.normal_equation.substitute({problem.unknown: solution}),
         )
         return
     step(
@@ -272,8 +271,8 @@ def certify(step: Recorder, optimum: Any) -> Any:
             certificate.remainder,
             (problem.normal_equation.T @ direction).trace() * 2,
         )
-    factorised = optimum.equation is not None
-    if optimum.solution is None or (factorised and optimum.solution.ratio is not None):
+    scalar_factor = optimum.equation is not None and optimum.equation.has_scalar_factor
+    if optimum.solution is None or scalar_factor:
         step.check(
             rf"$L(\theta)=L^{{*}}+\mathbb{{E}}[(\hat{{y}}_\theta-{best})^{{2}}]$ with the solution written out",
             excess_identity(optimum),
@@ -292,12 +291,12 @@ def minimal_value(step: Recorder, optimum: Any) -> ClosedForm:
 
 
 def solution_ratio(optimum: Any) -> ClosedForm:
-    """K* over a scalar denominator; for sequences the one product of weights at the optimum."""
+    """K*; for sequences the one product of weights at the optimum."""
     if optimum.loss.task.shows == "sequence":
         (value,) = optimum.solution.values()
         return value
-    assert isinstance(optimum.solution, MatrixSolution) and optimum.solution.ratio is not None
-    return optimum.solution.ratio
+    assert isinstance(optimum.solution, ClosedForm)
+    return optimum.solution
 
 
 def same_optimum(step: Recorder, claim: str, model: Model, task: PromptTask, reference: Optimum) -> None:

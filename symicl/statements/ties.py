@@ -17,7 +17,6 @@ from symicl.statements.entrywise_sequences import pass_differs
 from symicl.statements.projections import Projection, Tie, projections_of, projections_of_sequences
 from symicl.statements.special_cases import SPECIAL, changes, kin, letters_of
 from symicl.theory import (
-    MatrixSolution,
     SequenceOptimum,
     attaining_weights,
     expected_loss,
@@ -95,7 +94,7 @@ class Ties:
         Parameters
         ----------
         name : str
-        value : ClosedForm or MatrixSolution
+        value : ClosedForm
             As derived.
         main : bool
             Whether it is a main quantity of the statement, which has to be something that the optimum has, as it is.
@@ -143,6 +142,4 @@ class Ties:
 
 def _same(value: Any, other: Any) -> bool:
     """Equality as closed forms, decided here and not by the value's own class."""
-    if type(value) is MatrixSolution:
-        value = value.matrix
     return type(value) is type(other) is ClosedForm and same_form(value, other)

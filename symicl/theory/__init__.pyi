@@ -36,10 +36,9 @@ from .loss import LossAt as LossAt
 from .loss import expected_loss as expected_loss
 from .model_loss import ModelLoss as ModelLoss
 from .normal_equations import MatrixEquation as MatrixEquation
-from .normal_equations import MatrixSolution as MatrixSolution
 from .normal_equations import Uniqueness as Uniqueness
 from .normal_equations import factorise as factorise
-from .normal_equations import solve as solve
+from .normal_equations import right_quotient as right_quotient
 from .optimum import Optimum as Optimum
 from .optimum import excess_identity as excess_identity
 from .optimum import minimise as minimise

@@ -13,7 +13,7 @@ from symicl.errors import DerivationError, UnsupportedError
 from symicl.expectation import cut_out_of_form
 from symicl.theory.features import Feature, coefficient_of, lifted_features
 from symicl.theory.loss import Loss
-from symicl.theory.normal_equations import factorise, solve
+from symicl.theory.normal_equations import factorise
 from symicl.theory.spanning import Summand, spanned_optimum
 
 
@@ -188,13 +188,12 @@ def _exact_part(
             continue
         unknown = _named_unknown(loss, feature)
         try:
-            solution = solve(
-                factorise(_normal_equation(loss, feature, unknown, loss.task.target()), unknown)
-            ).ratio
+            equation = factorise(_normal_equation(loss, feature, unknown, loss.task.target()), unknown)
         except UnsupportedError:
             continue
-        if solution is None:
+        if not equation.has_scalar_factor:
             continue
+        solution = equation.solution
         offset = feature.contracted(solution)
         left = _correlated(loss, parts, loss.task.target() - offset)
         if len(left) <= 1 and all(f.is_matrix for f in left):

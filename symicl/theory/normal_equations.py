@@ -12,8 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sympy.matrices.expressions import MatrixExpr
-
 from symicl.algebra import (
     COLS,
     MEANING,
@@ -34,7 +32,6 @@ from symicl.algebra import (
     terms_of,
 )
 from symicl.errors import UnsupportedError
-from symicl.typeset import Equation, display
 from symicl.verdicts import Evidence
 
 
@@ -62,6 +59,16 @@ class MatrixEquation(Compound):
     def cancelled(self) -> list[int]:
         """The letters that were cancelled; where all are invertible the solution is unique."""
         return sorted({min(a, PARTNER[a]) for a in self.left + self.right})
+
+    @property
+    def solution(self) -> ClosedForm:
+        """K = right_side · factor⁻¹."""
+        return right_quotient(self.right_side, self.factor)
+
+    @property
+    def has_scalar_factor(self) -> bool:
+        """True if the factor is a scalar times invertible letters: the solution then has a scalar denominator."""
+        return _invertible_word(self.factor) is not None
 
     def parts(self) -> Iterable[tuple[str, ClosedForm]]:
         return (("scale", self.scale), ("factor", self.factor), ("right side", self.right_side))
@@ -94,63 +101,27 @@ def is_invertible(a: int) -> bool:
     return isinstance(meaning, Covariance) or (isinstance(meaning, tuple) and meaning[0] == "inverse")
 
 
-@dataclass(frozen=True)
-class MatrixSolution:
-    """K = numerator · factor⁻¹.
+@reported("solution")
+def right_quotient(numerator: ClosedForm, factor: ClosedForm) -> ClosedForm:
+    """K = numerator · factor⁻¹, the solution of K · factor = numerator.
 
-    Attributes
-    ----------
-    numerator, factor : ClosedForm
-    ratio : ClosedForm or None
-        The same with a scalar denominator, when ``factor`` is a scalar times invertible letters.
+    Over a scalar denominator, if the factor is a scalar times invertible letters; else with the inverse of the factor
+    as a letter.
     """
+    word = _invertible_word(factor)
+    if word is None:
+        return numerator @ inverse_of(factor)
+    matrix = numerator
+    for a in reversed(word):
+        matrix = matrix @ ClosedForm.of(inverse_letter(a))
+    return matrix / factor.coefficient(word)
 
-    numerator: ClosedForm
-    factor: ClosedForm
 
-    def _only_word(self) -> Word | None:
-        """The product of invertible letters that the factor is a multiple of, if it is one."""
-        words = {word for (_, word) in self.factor.terms}
-        word = words.pop() if len(words) == 1 else None
-        return word if word is not None and all(is_invertible(a) for a in word) else None
-
-    def _cancelled(self, word: Word) -> ClosedForm:
-        """The numerator times the inverse of a product of letters."""
-        matrix = self.numerator
-        for a in reversed(word):
-            matrix = matrix @ ClosedForm.of(inverse_letter(a))
-        return matrix
-
-    @property
-    @reported("solution")
-    def ratio(self) -> ClosedForm | None:
-        word = self._only_word()
-        return None if word is None else self._cancelled(word) / self.factor.coefficient(word)
-
-    def _repr_latex_(self) -> str:
-        return display(Equation("K^{*}", self))
-
-    @property
-    @reported("solution")
-    def matrix(self) -> ClosedForm:
-        """K over a scalar denominator, with the inverse of ``factor`` as a letter where it has to be."""
-        ratio = self.ratio
-        if ratio is not None:
-            return ratio
-        return self.numerator @ inverse_of(self.factor)
-
-    @property
-    def closed_form(self) -> ClosedForm:
-        """The closed form that is typeset."""
-        return self.matrix
-
-    @property
-    def expr(self) -> MatrixExpr:
-        """As a SymPy matrix expression."""
-        return self.matrix.expr
-
-    def __mul__(self, scalar: ClosedForm) -> MatrixSolution:
-        return MatrixSolution(self.numerator * scalar, self.factor)
+def _invertible_word(factor: ClosedForm) -> Word | None:
+    """The product of invertible letters that a factor is a multiple of, if it is one."""
+    words = {word for (_, word) in factor.terms}
+    word = words.pop() if len(words) == 1 else None
+    return word if word is not None and all(is_invertible(a) for a in word) else None
 
 
 @reported("factorised")
@@ -216,8 +187,3 @@ def _common_suffix(words: list[Word]) -> Word:
             size += 1
         suffix = suffix[len(suffix) - size :]
     return suffix
-
-
-def solve(equation: MatrixEquation) -> MatrixSolution:
-    """The solution K = right_side · factor⁻¹."""
-    return MatrixSolution(equation.right_side, equation.factor)

@@ -30,7 +30,7 @@ from symicl.theory.heads.attained_by_heads import heads_that_attain
 from symicl.theory.lift import LiftedProblem, lift
 from symicl.theory.loss import Loss
 from symicl.theory.model_optimum import MARKS, ModelOptimum, OptimumAtNumbers
-from symicl.theory.normal_equations import MatrixEquation, MatrixSolution, factorise, solve
+from symicl.theory.normal_equations import MatrixEquation, factorise
 from symicl.theory.other_law import LossElsewhere, loss_elsewhere
 from symicl.theory.pythagoras import Pythagoras, pythagoras
 from symicl.theory.quadratic.linear_system import solve_system
@@ -53,7 +53,7 @@ class Optimum(ModelOptimum):
     problem : LiftedProblem
     equation : MatrixEquation or None
         The normal equation, factorised where it can be: without the transpose or the trace of the unknown.
-    solution : MatrixSolution or None
+    solution : ClosedForm or None
         K* = the optimal coefficient of the active feature. None for the zero predictor.
     explained : ClosedForm
         E[t f_K], linear in K, t the target minus the offset; the minimal loss is E[t²] − E[t f_K*].
@@ -63,7 +63,7 @@ class Optimum(ModelOptimum):
 
     problem: LiftedProblem
     equation: MatrixEquation | None
-    solution: MatrixSolution | None
+    solution: ClosedForm | None
     explained: ClosedForm
     target_power: ClosedForm
 
@@ -100,7 +100,7 @@ class Optimum(ModelOptimum):
         """
         prediction = self.problem.predictor()
         if self.solution is not None:
-            prediction = prediction.substitute({self.problem.unknown: self.solution.matrix})
+            prediction = prediction.substitute({self.problem.unknown: self.solution})
         found = functions_in(prediction, self.loss.task.prompt_letters())
         return tuple(Summand(product_of_words(words), c) for words, c in found.items())
 
@@ -203,7 +203,7 @@ class Optimum(ModelOptimum):
         value = self.target_power
         if self.solution is None:
             return value
-        return value - self.explained.substitute({self.problem.unknown: self.solution.matrix})
+        return value - self.explained.substitute({self.problem.unknown: self.solution})
 
 
 @dataclass(frozen=True, repr=False)
@@ -474,7 +474,7 @@ def relaxation(loss: Loss) -> LowerBound:
     return LowerBound(problem, equation, solution, explained, power, reason)
 
 
-def _solution(normal: ClosedForm, unknown: int) -> tuple[MatrixEquation | None, MatrixSolution]:
+def _solution(normal: ClosedForm, unknown: int) -> tuple[MatrixEquation | None, ClosedForm]:
     """The solution of a normal equation, by its factors where it has such ones."""
     try:
         equation = factorise(normal, unknown)
@@ -482,19 +482,16 @@ def _solution(normal: ClosedForm, unknown: int) -> tuple[MatrixEquation | None, 
         value = solve_system({unknown: normal}).values[unknown]
         if normal.substitute({unknown: value}):
             raise DerivationError("what was found does not solve the normal equation") from None
-        return None, MatrixSolution(value, ClosedForm.identity(value.cols))
-    return equation, solve(equation)
+        return None, value
+    return equation, equation.solution
 
 
 def excess_identity(optimum: Optimum) -> ClosedForm:
     """L(θ) − L* − E[(f_θ − f_K*)²] with K* written out; identically zero.
 
-    This is a second check of the certificate, with the solution substituted into the closed forms. It needs
-    a solution with a scalar denominator.
+    This is a second check of the certificate, with the solution substituted into the closed forms.
     """
     distance = optimum.certificate.distance
     if optimum.solution is not None:
-        ratio = optimum.solution.ratio
-        assert ratio is not None
-        distance = distance.substitute({optimum.problem.unknown: ratio})
+        distance = distance.substitute({optimum.problem.unknown: optimum.solution})
     return optimum.loss.closed_form - optimum.closed_form - distance

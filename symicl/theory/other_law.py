@@ -14,7 +14,6 @@ from symicl.tasks import PromptTask, exact_values
 from symicl.theory.attainment import realise
 from symicl.theory.lift import LiftedProblem
 from symicl.theory.loss import Loss, predict
-from symicl.theory.normal_equations import MatrixSolution
 from symicl.theory.typeset_quantity import TypesetQuantity
 
 
@@ -28,7 +27,7 @@ class Optimum(Protocol):
     def problem(self) -> LiftedProblem: ...
 
     @property
-    def solution(self) -> MatrixSolution | None: ...
+    def solution(self) -> ClosedForm | None: ...
 
     @property
     def attained(self) -> str: ...
@@ -124,5 +123,5 @@ def loss_elsewhere(optimum: Optimum, task: Any) -> LossElsewhere:
         ) from None
     value = task.expectation(residual * residual)
     if optimum.solution is not None:
-        value = value.substitute({problem.unknown: optimum.solution.matrix})
+        value = value.substitute({problem.unknown: optimum.solution})
     return LossElsewhere(optimum, task, value)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from symicl.algebra import ClosedForm
 from symicl.errors import DerivationError
 from symicl.theory.lift import LiftedProblem
-from symicl.theory.normal_equations import MatrixEquation, MatrixSolution
+from symicl.theory.normal_equations import MatrixEquation
 from symicl.typeset import Equation, display
 
 
@@ -52,14 +52,14 @@ class Pythagoras:
 
 
 def pythagoras(
-    problem: LiftedProblem, equation: MatrixEquation | None, solution: MatrixSolution | None
+    problem: LiftedProblem, equation: MatrixEquation | None, solution: ClosedForm | None
 ) -> Pythagoras:
     """Verify that the excess loss over a candidate is the mean squared distance to its predictor.
 
     Parameters
     ----------
     problem : LiftedProblem
-    equation, solution : MatrixEquation, MatrixSolution or None
+    equation, solution : MatrixEquation, ClosedForm or None
         The factorised normal equation and the candidate; None for the zero predictor.
 
     Raises
@@ -85,12 +85,12 @@ def pythagoras(
             "the remainder of the Pythagoras identity is not a multiple of the normal equation"
         )
     if equation is None:
-        if problem.normal_equation.substitute({problem.unknown: solution.matrix}):
+        if problem.normal_equation.substitute({problem.unknown: solution}):
             raise DerivationError("the candidate does not solve the normal equation")
         return Pythagoras(candidate_loss, distance, remainder)
     # N(K*) = 0: N factorises as scale·left·(K·factor − right side)·right and K* = right side · factor⁻¹.
     if equation.expanded(problem.unknown) * equation.scale != problem.normal_equation:
         raise DerivationError("the factorised normal equation does not multiply out to the original one")
-    if (solution.numerator, solution.factor) != (equation.right_side, equation.factor):
+    if solution @ equation.factor != equation.right_side:
         raise DerivationError("the candidate does not solve the normal equation")
     return Pythagoras(candidate_loss, distance, remainder)

@@ -10,7 +10,7 @@ import pytest
 import symicl as si
 from oracle.substitution import value_at
 from oracle.theory_cases import MODELS, NEURONS, TASKS, derived, numeric_task, setting, task_values
-from symicl.algebra import closed_form
+from symicl.algebra import ClosedForm, closed_form, is_inverse_of_sum
 from symicl.certificates.coordinates import matrices
 from symicl.certificates.coordinates.prompts import (
     Entries,
@@ -116,7 +116,7 @@ def test_weights_of_the_full_size_attain_it_too(model, task):
 def test_the_certificate_holds(model, task):
     optimum = minimise(derived(model, task))
     assert optimum.certificate.distance
-    if optimum.solution.ratio is not None:
+    if optimum.equation is None or optimum.equation.has_scalar_factor:
         assert excess_identity(optimum) == 0
 
 
@@ -174,7 +174,7 @@ def test_the_optimum_of_the_isotropic_task():
     optimum = minimise(derived("attention", "isotropic"))
     n, sigma2 = si.dims("n"), si.scalar("sigma2", nonnegative=True)
     eta = 1 / (n + d + 1 + sigma2)
-    assert (optimum.solution.ratio.scalar_multiple_of_identity().expr - eta).equals(0)
+    assert (optimum.solution.scalar_multiple_of_identity().expr - eta).equals(0)
     assert (optimum.value - sigma2 - d * (d + 1 + sigma2) * eta).equals(0)
 
 
@@ -207,20 +207,14 @@ def test_a_tampered_optimum_is_not_certified():
     """n + d + 2 for n + d + 1, a wrong sign, a wrong numerator, a wrong normal equation: all are refused."""
     optimum = minimise(derived("attention", "isotropic"))
     equation, solution = optimum.equation, optimum.solution
-    unit = type(solution.factor).identity(solution.factor.rows)
+    unit = ClosedForm.identity(equation.factor.rows)
+    larger = replace(equation, factor=equation.factor + unit)
+    negative = replace(equation, right_side=equation.right_side * -1)
     tampered = {
-        "n + d + 2": replace(optimum, solution=replace(solution, factor=solution.factor + unit)),
-        "n + d + 2 in both": replace(
-            optimum,
-            solution=replace(solution, factor=solution.factor + unit),
-            equation=replace(equation, factor=equation.factor + unit),
-        ),
-        "sign": replace(optimum, solution=replace(solution, numerator=solution.numerator * -1)),
-        "sign in both": replace(
-            optimum,
-            solution=replace(solution, numerator=solution.numerator * -1),
-            equation=replace(equation, right_side=equation.right_side * -1),
-        ),
+        "n + d + 2": replace(optimum, solution=larger.solution),
+        "n + d + 2 in both": replace(optimum, solution=larger.solution, equation=larger),
+        "sign": replace(optimum, solution=-solution),
+        "sign in both": replace(optimum, solution=negative.solution, equation=negative),
         "normal equation": replace(
             optimum,
             problem=replace(optimum.problem, normal_equation=optimum.problem.normal_equation * 2),
@@ -240,3 +234,15 @@ def test_a_tampered_optimum_is_not_certified():
         with pytest.raises(si.DerivationError):
             print(name, wrong.certificate)
     assert optimum.certificate
+
+
+def test_a_tampered_solution_with_the_inverse_of_a_sum_is_not_certified():
+    optimum = minimise(derived("GD beta", "general prior"))
+    equation, solution = optimum.equation, optimum.solution
+    assert any(map(is_inverse_of_sum, solution.letters())) and not equation.has_scalar_factor
+    unit = ClosedForm.identity(equation.factor.rows)
+    for wrong in (solution * 2, -solution, replace(equation, factor=equation.factor + unit).solution):
+        with pytest.raises(si.DerivationError, match="does not solve"):
+            print(replace(optimum, solution=wrong).certificate)
+    # K* = Ψ [(n + 1) H Ψ + τ I]⁻¹ is symmetric, in whatever form.
+    assert optimum.certificate and replace(optimum, solution=solution.T).certificate

@@ -9,7 +9,7 @@ from sympy.matrices.expressions import Trace
 import symicl as si
 from oracle.gaussian import difference
 from symicl.algebra import ClosedForm, read_form, symbol_letter
-from symicl.theory import Uniqueness, factorise, solve
+from symicl.theory import Uniqueness, factorise
 
 n, d = si.dims("n d")
 Sigma, Psi = si.covariance("Sigma", d), si.covariance("Psi", d)
@@ -34,7 +34,7 @@ SOLVED = {
 @pytest.mark.parametrize("name", SOLVED)
 def test_the_solution_solves_the_equation(name):
     equation = SOLVED[name]
-    solution = solve(factorise(read_form(equation), unknown)).expr
+    solution = factorise(read_form(equation), unknown).solution.expr
     for seed, dims in enumerate(({n: 3, d: 2}, {n: 2, d: 3}, {n: 5, d: 1})):
         assert difference(equation.xreplace({K: solution}).doit(), sympy.ZeroMatrix(d, d), dims, seed) is None
         assert difference(equation.xreplace({K: solution + I}).doit(), sympy.ZeroMatrix(d, d), dims, seed)

@@ -12,7 +12,7 @@ from symicl.proofs.zhang2024.lsa.one_head import MULTIPLE, A, b2, one_head, phi,
 from symicl.proofs.zhang2024.lsa.parity import split_by_parity
 from symicl.proofs.zhang2024.setting import H, Psi, beta_star, d, n, sigma2, task
 from symicl.statements import NotDetermined, Recorder
-from symicl.theory import MatrixSolution, expected_loss
+from symicl.theory import expected_loss, right_quotient
 
 s = scalar("s")
 
@@ -27,10 +27,9 @@ def gap_on_a_line(profile, gd_beta):
 
 def risk_of_gd_beta(gd_beta):
     """R* at Ψ = φH⁻¹, where its equation has a scalar factor."""
-    solution = MatrixSolution(
-        gd_beta.solution.numerator.substitute(MULTIPLE), gd_beta.solution.factor.substitute(MULTIPLE)
-    )
-    explained = gd_beta.explained.substitute(MULTIPLE).substitute({gd_beta.problem.unknown: solution.ratio})
+    equation = gd_beta.equation
+    solution = right_quotient(equation.right_side.substitute(MULTIPLE), equation.factor.substitute(MULTIPLE))
+    explained = gd_beta.explained.substitute(MULTIPLE).substitute({gd_beta.problem.unknown: solution})
     return gd_beta.target_power.substitute(MULTIPLE) - explained
 
 

@@ -170,8 +170,7 @@ def _offset(stated: ExactMatrix, yardstick: Yardstick) -> tuple[str, None, bool]
 def _is_one_step(yardstick: Yardstick) -> bool:
     """True if the derived coefficient is a multiple of the identity, whatever the numbers."""
     solution = yardstick.optimum.solution
-    ratio = None if solution is None else solution.ratio
-    return ratio is not None and ratio.scalar_multiple_of_identity() is not None
+    return solution is not None and solution.scalar_multiple_of_identity() is not None
 
 
 def _rational(value: Any) -> Any:

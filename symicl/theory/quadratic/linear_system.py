@@ -8,7 +8,7 @@ end by elimination over the field of rational functions.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from symicl.algebra import (
     COLS,
@@ -31,7 +31,6 @@ from symicl.algebra import (
     transposed_word,
 )
 from symicl.errors import UnsupportedError
-from symicl.theory.normal_equations import MatrixSolution
 from symicl.theory.quadratic.one_unknown import Contradiction, isolate
 from symicl.theory.quadratic.vanishing import vanishes
 
@@ -48,14 +47,11 @@ class SystemSolution:
         True if it is known to be the only solution, unless something vanishes that was divided by on the way.
     reason : str
         Why it is, or what may be added.
-    solutions : dict of MatrixSolution
-        The values that were found as numerator · factor⁻¹ of an equation in one unknown alone.
     """
 
     values: dict[int, ClosedForm]
     unique: bool
     reason: str
-    solutions: dict[int, MatrixSolution] = field(default_factory=dict)
 
 
 def solve_system(gradients: Mapping[int, ClosedForm]) -> SystemSolution:
@@ -117,7 +113,6 @@ class _System:
         self.vectors: dict[Word, int] = {}
         self.multiples: list[int] = []
         self.values: dict[int, ClosedForm] = {}
-        self.solutions: dict[int, MatrixSolution] = {}
         self.open_because: list[str] = []
         self.chosen = False
         for a, equation in equations.items():
@@ -148,7 +143,7 @@ class _System:
         unique = (
             "no other point solves the equations, unless something vanishes that was divided by on the way"
         )
-        return SystemSolution(values, not reasons, "; ".join(reasons) or unique, self.solutions)
+        return SystemSolution(values, not reasons, "; ".join(reasons) or unique)
 
     def _alone(self) -> bool:
         """One matrix or vector that stands in no trace: solved for as it is, if that is possible."""
@@ -163,8 +158,6 @@ class _System:
         except UnsupportedError:
             return False
         self._take(a, found.value, found.open_because)
-        if found.solution is not None:
-            self.solutions[a] = found.solution
         return True
 
     def _take(self, a: int, value: ClosedForm, open_because: str) -> None:

@@ -28,7 +28,7 @@ from symicl.algebra import (
     terms_of,
 )
 from symicl.errors import UnsupportedError
-from symicl.theory.normal_equations import MatrixSolution, Uniqueness, factorise, solve
+from symicl.theory.normal_equations import Uniqueness, factorise
 from symicl.theory.quadratic.inverses import (
     as_function,
     function_of,
@@ -56,13 +56,10 @@ class Isolated:
     value : ClosedForm
     open_because : str
         Why it need not be the only one; empty if it is.
-    solution : MatrixSolution or None
-        The same as numerator · factor⁻¹, where it was found so.
     """
 
     value: ClosedForm
     open_because: str = ""
-    solution: MatrixSolution | None = None
 
 
 @dataclass(frozen=True)
@@ -114,13 +111,12 @@ def _by_factors(equation: ClosedForm, unknown: int) -> Isolated | None:
     """L (K F − C) R = 0, by cancelling."""
     try:
         found = factorise(equation, unknown)
-        solution = solve(found)
-        value = solution.numerator @ inverse(solution.factor)
+        value = found.right_side @ inverse(found.factor)
     except (UnsupportedError, ZeroDivisionError):
         return None
     if not Uniqueness(found).holds:
-        return Isolated(value, _not_invertible(ClosedForm.of(a) for a in found.cancelled), solution)
-    return Isolated(value, "" if has_inverse(found.factor) else _not_invertible([found.factor]), solution)
+        return Isolated(value, _not_invertible(ClosedForm.of(a) for a in found.cancelled))
+    return Isolated(value, "" if has_inverse(found.factor) else _not_invertible([found.factor]))
 
 
 def _not_invertible(factors: Iterable[ClosedForm]) -> str:

@@ -67,7 +67,7 @@ def certified(optimum: Optimum) -> CheckedProof:
     _check_pythagoras(bound)
     assert bound.solution is not None
     check_form(form, bound.certificate.candidate_loss, bound.problem.unknown, optimum.start)
-    check_best(form, bound.solution.matrix, optimum.start)
+    check_best(form, bound.solution, optimum.start)
     _check_rank(optimum)
     if terms_of_rank(form) != optimum.terms:
         raise DerivationError("the gains are not those of the quadratic form")

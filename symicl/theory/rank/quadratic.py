@@ -20,7 +20,6 @@ from symicl.algebra import (
 from symicl.errors import DerivationError, UnsupportedError
 from symicl.numeric import ExactMatrix, evaluate, negative_squares
 from symicl.theory.lift import LiftedProblem
-from symicl.theory.normal_equations import MatrixSolution
 from symicl.theory.pythagoras import Pythagoras
 
 
@@ -31,7 +30,7 @@ class Relaxation(Protocol):
     def problem(self) -> LiftedProblem: ...
 
     @property
-    def solution(self) -> MatrixSolution | None: ...
+    def solution(self) -> ClosedForm | None: ...
 
     @property
     def target_power(self) -> ClosedForm: ...
@@ -96,7 +95,7 @@ def quadratic(bound: Relaxation, start: ClosedForm | None = None) -> Quadratic:
     if problem.normal_equation is None or bound.solution is None:
         raise UnsupportedError("no feature of the prompt correlates with the target, so no rank plays a part")
     loss = bound.certificate.candidate_loss
-    return whitened(loss, problem.normal_equation, problem.unknown, bound.solution.matrix, start)
+    return whitened(loss, problem.normal_equation, problem.unknown, bound.solution, start)
 
 
 def whitened(
