@@ -18,7 +18,6 @@ from symicl.algebra import (
     matrix,
     read_form,
     read_matrix,
-    refuse_namesakes,
     scalar,
     symbol_letter,
     unheard,
@@ -102,7 +101,6 @@ class LinearRegression(GaussianRegression):
         self.w = gaussian("w", (d, 1), row_cov=task_cov, mean=task_mean)
         self.noises = gaussian("epsilon", (n, 1), col_cov=noise)
         self.query_noise = gaussian("epsilon_0", (1, 1), col_cov=noise)
-        refuse_namesakes(X, self.w, self.noises)
         super().__init__(X, x, responses=X * self.w + self.noises, response=self.w.T * x + self.query_noise)
         # As matrices: a scalar s means s·I, nothing given means I or 0.
         self.covariate_cov, self.task_cov, self.task_mean = X.col_cov, self.w.row_cov, self.w.mean
@@ -162,6 +160,9 @@ class LinearRegression(GaussianRegression):
         """y = X w + ε and r = y − X E[w], as a substitution for the letters y and r."""
         responses, known = (closed_form(read_matrix(e)) for e in (self.responses, self.X * self.task_mean))
         return {symbol_letter(self.y): responses, symbol_letter(self.r): responses - known}
+
+    def with_noise(self, noise: sympy.Expr) -> LinearRegression:
+        return LinearRegression(self.covariate_cov, self.task_mean, self.task_cov, noise, self.n, self.d)
 
     def centred(self, prediction: ClosedForm) -> ClosedForm:
         """y = X E[w] + r: the residual r is odd in (w − E[w], ε), which separates the features."""

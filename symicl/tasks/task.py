@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 import sympy
 
 from symicl.algebra import DIMENSIONS, ClosedForm, exact_size
+from symicl.errors import UnsupportedError
 from symicl.numeric import evaluate
 from symicl.tasks.draws import Draws
 from symicl.tasks.prompt import Prompt
@@ -199,6 +200,16 @@ class PromptTask(Task):
     def centred(self, prediction: ClosedForm) -> ClosedForm:
         """A prediction in coordinates in which the task has mean zero; by default unchanged."""
         return prediction
+
+    def with_noise(self, noise: sympy.Expr) -> PromptTask:
+        """The same law with noise of another variance.
+
+        Raises
+        ------
+        UnsupportedError
+            If the task does not say how.
+        """
+        raise UnsupportedError(f"{type(self).__name__} does not say how the variance of its noise is changed")
 
     def prompt_letters(self) -> set[int]:
         """Letters of the prompt, in the original and in the centred coordinates."""

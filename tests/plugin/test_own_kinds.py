@@ -185,8 +185,8 @@ def test_nothing_of_symicl_names_a_model_or_a_law_but_those_who_make_them():
                 used = {part.id for part in ast.walk(asked) if isinstance(part, ast.Name)} & names
                 if used:
                     found.append(f"{file.relative_to(root)}:{node.lineno} {' '.join(sorted(used))}")
-    # What only one law has: the statistic of a context, training that steps over it, and theory of depth.
-    allowed = ("studies/regression/", "theory/layers/gram.py")
+    # What only one law has: the statistic of a context, training that steps over it, and theory of depth and of heads.
+    allowed = ("studies/regression/", "theory/layers/gram.py", "theory/heads/head_count.py")
     assert not [place for place in found if not place.startswith(allowed)], found
 
 
