@@ -15,11 +15,13 @@ import sys
 from collections.abc import Container
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symicl.errors import InputError, kind
 from symicl.statements.theorem import Theorem
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 THEOREMS, EXPERIMENTS = "symicl.theorems", "symicl.experiments"
 
@@ -51,6 +53,8 @@ def load_plugins(taken: Container[str]) -> Plugins:
     taken : container of str
         Ids that no package may use.
     """
+    from importlib.metadata import entry_points
+
     plugins = Plugins()
     for point in sorted(entry_points(group=THEOREMS), key=lambda point: (origin_of(point), point.name)):
         origin = origin_of(point)
@@ -71,6 +75,8 @@ def load_experiment(theorem: Theorem) -> Any:
     InputError
         If it cannot be loaded; the sentence names the package.
     """
+    from importlib.metadata import entry_points
+
     for point in entry_points(group=EXPERIMENTS):
         # Another package has no say in what confirms this theorem.
         if point.name == theorem.id and origin_of(point) == theorem.origin:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import sympy
-from pylatexenc.latexencode import unicode_to_latex
 
 from symicl.algebra import ClosedForm
 from symicl.errors import InputError, described
@@ -156,6 +155,8 @@ def _visible(text: str) -> int:
 
 def escaped(text: str) -> str:
     """Text with mathematics between dollar signs; special characters and accents outside of it are escaped."""
+    from pylatexenc.latexencode import unicode_to_latex
+
     parts = text.split("$")
     for i in range(0, len(parts), 2):
         for character in "&%#_":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import sympy
 from sympy.matrices.expressions import MatrixExpr
 
@@ -48,6 +50,23 @@ def symbol_rank(symbol: sympy.Basic) -> tuple[int, str]:
     return _RANK.get(name, len(_RANK) if counts else OTHER), name
 
 
+class _Text:
+    """The text of an expression as the last part of a key, written only where a comparison comes down to it."""
+
+    def __init__(self, expression: sympy.Basic) -> None:
+        self._expression = expression
+
+    @cached_property
+    def _text(self) -> str:
+        return str(self._expression)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Text) and self._text == other._text
+
+    def __lt__(self, other: _Text) -> bool:
+        return self._text < other._text
+
+
 def term_key(term: sympy.Expr) -> tuple:
     """Order of terms in a sum: n + d + 1 + σ², fractions last."""
     numerator, denominator = sympy.fraction(term)
@@ -55,7 +74,7 @@ def term_key(term: sympy.Expr) -> tuple:
     ranks = sorted(symbol_rank(s) for s in symbols)
     variance = any(rank >= EXPECTATION for rank, _ in ranks)
     degree = sum(_degree(factor) for factor in sympy.Mul.make_args(numerator))
-    return denominator != 1, variance, -degree, ranks, str(term)
+    return denominator != 1, variance, -degree, ranks, _Text(term)
 
 
 def matrix_term_key(term: sympy.Basic) -> tuple:
@@ -66,7 +85,7 @@ def matrix_term_key(term: sympy.Basic) -> tuple:
     length = sum(int(m.exp) if isinstance(m, sympy.MatPow) else 1 for m in matrices if not m.is_Identity)
     traces = any(f.has(sympy.Trace) for f in scalars)
     degree = max((_degree(t) for f in scalars for t in sympy.Mul.make_args(f)), default=0)
-    return -length, traces, -degree, str(term)
+    return -length, traces, -degree, _Text(term)
 
 
 def _degree(factor: sympy.Expr) -> int:
@@ -83,11 +102,11 @@ def factor_key(factor: sympy.Expr) -> tuple:
     """Order of factors in a product: numbers, dimensions and sums of them, other symbols, other sums, traces."""
     base = factor.base if isinstance(factor, sympy.Pow) else factor
     if factor.is_number:
-        return 0, (0, ""), str(factor)
+        return 0, (0, ""), _Text(factor)
     if isinstance(base, sympy.Symbol):
         rank = symbol_rank(base)
-        return (1 if rank[0] < OTHER else 3), rank, str(factor)
+        return (1 if rank[0] < OTHER else 3), rank, _Text(factor)
     if isinstance(base, sympy.Add):
         counts_only = all(symbol_rank(s)[0] < OTHER for s in base.free_symbols)
-        return (2 if counts_only and base.is_polynomial() else 4), (0, ""), str(factor)
-    return 5, (0, ""), str(factor)
+        return (2 if counts_only and base.is_polynomial() else 4), (0, ""), _Text(factor)
+    return 5, (0, ""), _Text(factor)
