@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from symicl.algebra import Dimension, dims
@@ -109,15 +109,25 @@ class Model(ABC):
         """The products of a pass that says nothing of its effective parameters; None if each is a weight by itself."""
         says_itself = any(
             getattr(type(self), name) is not getattr(Model, name)
-            for name in ("effective", "effective_shapes", "predict")
+            for name in ("effective", "effective_shapes")
         )
         shapes = self.weight_shapes()
         one = len(shapes) < 2 and not any(shape.kind for shape in shapes.values())
         if says_itself or self.reads != "prompt" or one:
             return None
         self._check_pass()
-        found = find_products(shapes, self.forward)
+        reduced = self._pass_below()
+        found = None if reduced is None else find_products(shapes, reduced)
         return found if found is not None and found.merge_something else None
+
+    def _pass_below(self) -> Callable[[Weights, Data], Any] | None:
+        """The forward pass to which `predict` of this class belongs, which a class below may have in its own
+        `predict` by ``super()``; None if none is below the last class with a `predict` of its own."""
+        kinds = type(self).__mro__
+        own = [k for k, kind in enumerate(kinds) if kind is not Model and "predict" in vars(kind)]
+        below = kinds[own[-1] + 1 if own else 0 :]
+        with_pass = next(kind for kind in below if "forward" in vars(kind))
+        return None if with_pass is Model else partial(with_pass.forward, self)
 
     def pass_size(self) -> int:
         """About how many terms the forward pass over all blocks of all weights has; 0 where none has several."""
