@@ -123,7 +123,7 @@ class Model(ABC):
     def _pass_below(self) -> Callable[[Weights, Data], Any] | None:
         """The forward pass to which `predict` of this class belongs, which a class below may have in its own
         `predict` by ``super()``; None if none is below the last class with a `predict` of its own."""
-        kinds = type(self).__mro__
+        kinds: tuple[Any, ...] = type(self).__mro__
         own = [k for k, kind in enumerate(kinds) if kind is not Model and "predict" in vars(kind)]
         below = kinds[own[-1] + 1 if own else 0 :]
         with_pass = next(kind for kind in below if "forward" in vars(kind))
