@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import sympy
 
@@ -24,7 +24,7 @@ class WeightShape:
     rows, cols : tuple of str or int
         Block sizes, such as ("d", 1) for a side of length d+1. The names "d", "n" and "m" are the sizes of a task:
         covariates, examples and responses of each. Any other name, such as "r" for a rank, is a size of the model's
-        own: a symbol until a number is given for it.
+        own: a symbol until a number is given for it. A symbol, such as a task's ``n``, stands for its name.
     kind : "", "diagonal" or "symmetric"
         A diagonal weight is trained as a column ω, and a forward pass writes `symicl.algebra.diagonal` of it; in
         symbols it is a symmetric matrix, so that what is derived holds for the diagonal ones among them.
@@ -44,7 +44,8 @@ class WeightShape:
             raise InputError(f"kind={brief(self.kind)!r} is no kind of weight; choose diagonal or symmetric")
         if self.kind and (self.rows != self.cols or len(self.rows) > 1):
             raise InputError(f'a {self.kind} weight is square and one block, such as ("n",) × ("n",)')
-        for name, side in (("rows", self.rows), ("cols", self.cols)):
+        for name, side in (("rows", _by_name(self.rows)), ("cols", _by_name(self.cols))):
+            object.__setattr__(self, name, side)
             if not isinstance(side, tuple) or not side or not all(map(_is_size, side)):
                 raise InputError(
                     f"{name}={brief(side)} is no side of a weight; give a tuple of positive integers and of names "
@@ -106,6 +107,13 @@ def symbolic_size(size: int | str, known: Mapping[str, Dimension]) -> Dimension:
 def side_names(shapes: Iterable[WeightShape]) -> set[str]:
     """The names of all sizes of some weights."""
     return set().union(*(shape.names for shape in shapes))
+
+
+def _by_name(side: Any) -> Any:
+    """A side whose symbols are replaced by their names."""
+    if not isinstance(side, tuple):
+        return side
+    return tuple(size.name if isinstance(size, sympy.Symbol) else size for size in side)
 
 
 def _length(side: Side, known: Mapping[str, int]) -> int:
