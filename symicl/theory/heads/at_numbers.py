@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 import sympy
 
+from symicl.algebra import exact_size
 from symicl.errors import InputError, brief
 from symicl.numeric import CertifiedMinimum, evaluate
 from symicl.tasks import LinearRegression, Values, exact_values
@@ -129,7 +130,7 @@ def count_at(count: Count, digits: int, numbers: Mapping[str, Any]) -> HeadCount
     symbols = dict(task.symbols())
     if NORM2.name in numbers:
         others = (task.d, task.n, count.prior_variance, task.noise)
-        own = task.task_mean.free_symbols.difference(*(sympy.sympify(x).free_symbols for x in others))
+        own = task.task_mean.free_symbols.difference(*(exact_size(x).free_symbols for x in others))
         if not own:
             raise InputError(
                 f"the mean of the task is {brief(task.task_mean)}, so norm2 cannot stand for it; leave norm2 out, or "
@@ -140,7 +141,7 @@ def count_at(count: Count, digits: int, numbers: Mapping[str, Any]) -> HeadCount
         symbols[NORM2.name] = NORM2
     values = exact_values(symbols, numbers)
     n, d, psi, noise = (
-        evaluate(sympy.sympify(x), values) for x in (task.n, task.d, count.prior_variance, task.noise)
+        evaluate(exact_size(x), values) for x in (task.n, task.d, count.prior_variance, task.noise)
     )
     if not psi > 0:
         raise InputError(

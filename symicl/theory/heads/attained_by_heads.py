@@ -22,6 +22,7 @@ from symicl.algebra import (
     ClosedForm,
     closed_form,
     dimension_index,
+    exact_size,
     homogeneous,
     letter,
     monomials_of,
@@ -53,7 +54,7 @@ def heads_that_attain(problem: LiftedProblem) -> sympy.Expr | None:
             for count in {2, model.heads} - {1}
         ):
             return None
-        return sympy.sympify(problem.loss.task.d) + 1 if _attain(problem, one) else None
+        return exact_size(problem.loss.task.d) + 1 if _attain(problem, one) else None
     except (SymiclError, TypeError, ValueError, KeyError):
         return None
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sympy
 from sympy.matrices.expressions import Identity, Trace, ZeroMatrix
 
-from symicl.algebra import ClosedForm
+from symicl.algebra import ClosedForm, exact_size
 from symicl.errors import InputError, UnsupportedError, described
 from symicl.tasks import LinearRegression
 from symicl.theory.heads.forms import HeadForms, head_forms
@@ -100,7 +100,7 @@ class HeadCount(TypesetQuantity):
     @cached_property
     def forms(self) -> HeadForms:
         """The moments and the best forms of this law."""
-        sizes = (sympy.sympify(self.task.n), sympy.sympify(self.task.d))
+        sizes = (exact_size(self.task.n), exact_size(self.task.d))
         return head_forms().with_law(*sizes, self.prior_variance, self.task.noise)
 
     @property

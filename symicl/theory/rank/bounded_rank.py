@@ -63,7 +63,7 @@ class BoundedRank(TypesetQuantity):
     @property
     def size(self) -> sympy.Expr:
         """The number of rows of the matrix."""
-        return sympy.sympify(exact_size(DIMENSIONS[self.form.A.rows]))
+        return exact_size(DIMENSIONS[self.form.A.rows])
 
     @property
     def reached(self) -> sympy.Expr:
