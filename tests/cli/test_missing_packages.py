@@ -70,7 +70,10 @@ def test_clusters(without):
 def test_required_packages(without, tmp_path):
     claim = tmp_path / "one.claim"
     claim.write_text("dims d\nx ~ N(0, I_d)\nclaim E[x' x] = d\n")
-    for package, arguments in (("pylatexenc", ("derive", ID)), ("lark", ("check", claim))):
+    names = tmp_path / "names.toml"
+    names.write_text("n = 'N'\n")
+    commands = (("pylatexenc", ("latex", ID, "--notation", names)), ("lark", ("check", claim)))
+    for package, arguments in commands:
         outcome = without(package, *map(str, arguments))
         assert outcome.stderr == (
             f"symicl: the package {package} cannot be imported; install what symicl needs with: pip install symicl\n"
