@@ -13,13 +13,14 @@ Source      Sander, Giryes, Suzuki, Blondel, Peyré (2024), the proposition on o
 from sympy import Rational
 
 from symicl.algebra import closed_form, read_form, scalar, scalar_letter
-from symicl.expectation import ExchangeableMatrix, InTime
+from symicl.expectation import InTime
 from symicl.proofs.sander2024.paper import PAPER
 from symicl.proofs.sander2024.parts.blocks import t, w
 from symicl.proofs.sander2024.parts.few_planes import few_planes
 from symicl.proofs.sander2024.parts.heads import conserved, scale, trained_scale
 from symicl.proofs.sander2024.parts.inputs import impossible
-from symicl.proofs.sander2024.parts.optimum import PositivePart, put, root
+from symicl.proofs.sander2024.parts.optimum import PositivePart
+from symicl.proofs.sander2024.parts.pairs import r, ranks, zero_block, zero_set
 from symicl.proofs.sander2024.parts.positional import (
     ASSUMPTIONS,
     WEIGHTS,
@@ -38,7 +39,6 @@ from symicl.typeset import Equation
 positional = Positional("orthogonal")
 task, model = positional.task, positional.model
 p_last, p_before = WEIGHTS.last(0), WEIGHTS.last(1)
-r, c = scalar("r"), scalar("c")
 
 WHERE = {
     r"\bar\imath": r"is the partner of the coordinate $i$, whose phase is the complex conjugate",
@@ -115,7 +115,7 @@ theorem = Theorem(
 def derive(step):
     loss = derive_loss(step, positional)
     as_squares(step, loss)
-    diagonal, before = zero_set(step)
+    diagonal, before = zero_set(step, positional)
     block = zero_block(diagonal)
     determinant = ranks(step, block)
     coefficient = recursion(step, before, block)
@@ -161,76 +161,6 @@ def as_squares(step, loss):
         + square_sum([(before, [("C", "i", "j")]), (earlier + last, partner)], "i", d, paired=True),
         loss,
     )
-
-
-def zero_set(step):
-    """ℓ = 0: blocks (1 r; r 1)/p_T with one r; returns C_ii and p_{T−1}/p_T."""
-    last, before = read_form(p_last), read_form(p_before)
-    R = read_form(r)
-    diagonal = root(last * read_form(c) - 1, c)
-    restricted = put(
-        positional.loss_of(ExchangeableMatrix(c, 0, c * r)),
-        {WEIGHTS.earlier(1): closed_form(0), WEIGHTS.earlier(2): closed_form(0)},
-    )
-    left = restricted.substitute({scalar_letter(c): diagonal})
-    bracket = before * (R + 1) / last + R
-    solution = root(bracket, p_before) / last
-    other = read_form(scalar("r'"))
-    step(
-        r"Its zeros: $C_{ii}=1/p_T$, $C_{ij}=0$ for $j\ne i,\bar\imath$, $p_t=0$ for $t\le T-2$; with "
-        r"$C_{i\bar\imath}=r/p_T$ the last square remains",
-        Equation(r"\ell", left),
-        Equation("p_{T-1}/p_T", solution),
-        r"p_TC=\bigoplus_{k=1}^{d/2}\begin{pmatrix}1&r\\r&1\end{pmatrix},\qquad r\ne-1",
-        where={"i,j": "are coordinates"},
-        name="zeros",
-        note=r"All coordinates and all $T$ share $C$, so they share $r$ once $p_{T-1}$ is one number for all "
-        r"coordinates.",
-    )
-    step.check(
-        r"it is $d\,(p_{T-1}(1+r)/p_T+r)^2$ by the expectation for blocks $(1\ r;r\ 1)/p_T$",
-        left,
-        bracket * bracket * read_form(d),
-    )
-    step.check(
-        r"for $r=-1$ it is $d$: no zero", left.substitute({scalar_letter(r): closed_form(-1)}), read_form(d)
-    )
-    step.check(
-        r"any two different $r$ and $r'$ have different $p_{T-1}/p_T$: the difference is $(r'-r)/((1+r)(1+r'))$",
-        solution - solution.substitute({scalar_letter(r): other}),
-        (other - R) / ((R + 1) * (other + 1)),
-    )
-    return diagonal, solution
-
-
-def zero_block(diagonal):
-    """Two coordinates of a pair at the zeros: C_ii on the diagonal, r C_ii off it."""
-    off = diagonal * read_form(r)
-    return [[diagonal, off], [off, diagonal]]
-
-
-def ranks(step, block):
-    """det of a block; the rank of C is d unless r = 1, where it is d/2."""
-    R, last = read_form(r), read_form(p_last)
-    determinant = block[0][0] * block[1][1] - block[0][1] * block[1][0]
-    step(
-        r"Heads that zero loss needs: the blocks have the eigenvalues $(1\pm r)/p_T$, so $\operatorname{rank}C=d$, or "
-        r"$d/2$ for $r=1$",
-        Equation(r"\det C_{ll}", determinant),
-        note=r"$C=\sum_hb_ha_h^{\top}$ has rank at most $H$: for $d/2\le H<d$ only $r=1$ is left, for $H\ge d$ every "
-        r"$r\ne-1$.",
-    )
-    for sign in (1, -1):
-        vector = [closed_form(1), closed_form(sign)]
-        for row, entry in zip(block, vector, strict=True):
-            step.check(
-                rf"$C_{{ll}}(1,{sign})^{{\top}}=\frac{{1{sign:+d}r}}{{p_T}}(1,{sign})^{{\top}}$".replace(
-                    "1+1r", "1+r"
-                ).replace("1-1r", "1-r"),
-                row[0] * vector[0] + row[1] * vector[1],
-                (R * sign + 1) / last * entry,
-            )
-    return determinant
 
 
 def recursion(step, before, block):

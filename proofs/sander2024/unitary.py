@@ -12,18 +12,28 @@ Source      Sander, Giryes, Suzuki, Blondel, Peyré (2024), the proposition on u
             here.
 """
 
-from symicl.algebra import ClosedForm, closed_form, letter, read_form, scalar
+from symicl.algebra import ClosedForm, closed_form, letter, read_form, scalar, scalar_letter
 from symicl.expectation import DiagonalMatrix, InTime, ScalarMatrix, entry_sum
 from symicl.proofs.sander2024.paper import PAPER
 from symicl.proofs.sander2024.parts.heads import (
-    COORDINATES,
-    HEADS,
     biorthogonal,
     conserved,
     scale,
     trained_scale,
 )
 from symicl.proofs.sander2024.parts.inputs import impossible
+from symicl.proofs.sander2024.parts.low_rank import (
+    A_SUM_OF_SQUARES,
+    COORDINATES,
+    ONES,
+    LowRank,
+    in_matrices,
+    norm,
+    rho,
+    smaller_ranks,
+    zeros_and_ones,
+)
+from symicl.proofs.sander2024.parts.low_rank import WHERE as LOW_RANK
 from symicl.proofs.sander2024.parts.optimum import PositivePart, positive_part, put, root
 from symicl.proofs.sander2024.parts.positional import (
     ASSUMPTIONS,
@@ -52,6 +62,9 @@ PUBLISHED = (
     (WEIGHTS.earlier(2) + p_before**2 + p_last**2) * everything + p_before**2 * rows - 2 * p_last * trace + d
 )
 """The loss as the authors' code has it."""
+
+NO_OTHER_POSITION = {WEIGHTS.last(1): closed_form(0), WEIGHTS.earlier(2): closed_form(0)}
+"""p_t = 0 for t ≠ T."""
 
 WHERE = {"c": r"$>0$ is the number of $C=cI$"}
 NOTATION = {
@@ -101,9 +114,9 @@ theorem = Theorem(
 def derive(step):
     loss = derive_loss(step, positional)
     as_squares(step, loss)
-    diagonal = zero_set(step)
+    diagonal = zero_set(step, loss)
     biorthogonal(step)
-    least, heads = few_heads(step)
+    least, heads = few_heads(step, loss)
     conserved(step, loss)
     energy = trained_scale(step, diagonal, closed_form(0), "C=cI")
     excess = overcounted(step, loss)
@@ -138,8 +151,8 @@ def as_squares(step, loss):
     )
 
 
-def zero_set(step):
-    """ℓ = 0 only at p_T C = I, p_t = 0 for t ≠ T; returns the diagonal of C."""
+def zero_set(step, loss):
+    """ℓ = 0 exactly at p_T C = I, p_t = 0 for t ≠ T; returns the diagonal of C."""
     c = scalar("c")
     diagonal = positional.loss_of(ScalarMatrix(c))
     form = positional.last * read_form(c) - 1
@@ -153,7 +166,9 @@ def zero_set(step):
         Equation("C_{ii}", solution),
         Equation(r"p_TC=I:\quad\ell", left),
         r"\Gamma=\operatorname{diag}(\bar s_{T-1}\circ s_T)=W,\qquad\hat s_{T+1}=\Gamma s_T",
+        where={"M": "$=p_TC-I$"},
     )
+    only_there(step, loss)
     step.check(
         r"for $C=cI$ the loss is $d\,((p_Tc-1)^2+(\sum_{t\le T-2}p_t^2+p_{T-1}^2)c^2)$",
         diagonal,
@@ -165,6 +180,10 @@ def zero_set(step):
         read_form(d) * (positional.squares + positional.before**2) / positional.last**2,
     )
     step.check(
+        r"and zero there: $p_TC=I$ and $p_t=0$ for all $t\ne T$ give $\ell=0$",
+        put(left, NO_OTHER_POSITION),
+    )
+    step.check(
         r"there the prediction is exact: $\mathbb{E}\lVert\bar s_{T-1}\circ s_T\circ s_T-s_{T+1}\rVert^2=0$",
         task.expectation((read * now.x() - sequence.target()).norm2()),
         InTime(),
@@ -172,58 +191,112 @@ def zero_set(step):
     return solution
 
 
-def few_heads(step):
-    """The minimum over C of rank ≤ H, and the number of heads that zero loss needs."""
-    X = ClosedForm.of(letter("matrix of low rank", COORDINATES, COORDINATES))
-    Pi = ClosedForm.of(letter("projector on its range", COORDINATES, COORDINATES, symmetric=True))
-    one = ClosedForm.identity(COORDINATES)
-
-    def norm(matrix):
-        return (matrix.T @ matrix).trace()
-
-    # An orthonormal basis of the range has as many columns as the rank, H of them where the rank is greatest.
-    V = ClosedForm.of(letter("orthonormal basis of the range", COORDINATES, HEADS))
-    gram = letter("V'V", HEADS, HEADS, symmetric=True)
-    rest = one.trace() - ClosedForm.of(gram).trace()  # d − tr VVᵀ
-    bound = rest.substitute({gram: ClosedForm.identity(HEADS)})
-    step(
-        r"The least loss of rank at most $H$, by the argument of Eckart and Young",
-        r"\ell\ge\lVert X-I\rVert_F^2=\lVert X-\Pi\rVert_F^2+d-\operatorname{tr}\Pi\ge d-\operatorname{tr}\Pi,\qquad"
-        r"\operatorname{tr}\Pi=\operatorname{tr}VV^{\top}=\operatorname{tr}V^{\top}V",
-        Equation(r"d-\operatorname{tr}I_H", bound),
-        where={
-            "X": "$=p_TC$",
-            r"\Pi": "is the orthogonal projector on the range of $X$",
-            "V": r"is a matrix whose columns are an orthonormal basis of that range: $V^{\top}V=I_H$ where the rank is "
-            "$H$; a smaller rank leaves more",
-        },
-        note=r"The non-negative terms that are left out vanish at $p_t=0$, $t\ne T$. Minimisers have $p_TC=\Pi$, any "
-        r"projector of rank $\min(H,d)$; $p_{T-1}$ is then free if $\Pi\mathbf{1}=0$.",
+def only_there(step, loss):
+    """ℓ = 0 has no other zeros: each square of the sum vanishes, and what is claimed follows from these equations."""
+    C = ClosedForm.of(letter("C", COORDINATES, COORDINATES))
+    M = C * positional.last - ClosedForm.identity(COORDINATES)
+    fitted, earlier, rows = norm(M), norm(C) * positional.squares, norm(C @ ONES) * positional.before**2
+    rest = M.T @ M + M + M.T  # (I + M)ᵀ(I + M) − I
+    step.check(
+        r"$\ell=\lVert M\rVert_F^2+(\sum_{t\le T-2}p_t^2)\lVert C\rVert_F^2+p_{T-1}^2\lVert C\mathbf{1}\rVert^2$ as "
+        "squares of matrices",
+        in_matrices(loss, C),
+        fitted + earlier + rows,
+    )
+    step.axiom(A_SUM_OF_SQUARES)
+    step.check(
+        r"$d\sum_{t\le T-2}p_t^2=p_T^2\,(\sum_{t\le T-2}p_t^2)\lVert C\rVert_F^2-(\sum_{t\le T-2}p_t^2)"
+        r"\operatorname{tr}(M^{\top}M+M+M^{\top})$: zero where the squares are",
+        positional.squares * read_form(d),
+        earlier * positional.last**2 - positional.squares * rest.trace(),
     )
     step.check(
-        r"$\operatorname{tr}VV^{\top}=\operatorname{tr}V^{\top}V$", (V @ V.T).trace(), (V.T @ V).trace()
+        r"$p_{T-1}^2\lVert\mathbf{1}\rVert^2=p_T^2\,p_{T-1}^2\lVert C\mathbf{1}\rVert^2-p_{T-1}^2\,\mathbf{1}^{\top}"
+        r"(M^{\top}M+M+M^{\top})\mathbf{1}$: zero where the squares are",
+        norm(ONES) * positional.before**2,
+        rows * positional.last**2 - (ONES.T @ rest @ ONES) * positional.before**2,
     )
+
+
+def few_heads(step, loss):
+    """The minimum over C of rank ≤ H, and the number of heads that zero loss needs."""
+    low = LowRank()
+    one = ClosedForm.identity(COORDINATES)
+    at_rank = one.trace() - read_form(rho)
+    bound = at_rank.substitute({scalar_letter(rho): read_form(H)})
+    step(
+        r"The least loss of rank at most $H$, by the argument of Eckart and Young",
+        r"\ell\ge\lVert X-I\rVert_F^2=\lVert X-\Pi\rVert_F^2+d-\operatorname{tr}\Pi\ge d-\operatorname{tr}\Pi=d-\rho",
+        Equation(r"d-\rho\ge", bound),
+        where=LOW_RANK,
+        note=r"$\rho\le H$ since $C=B^{\top}A$ with $A\in\mathbb{R}^{H\times d}$; $X=0$, which has no $Q$, leaves $d$.",
+    )
+    low.project(step)
+    step.check(r"at $X=0$ the norm $\lVert X-I\rVert_F^2$ is $d$", norm(-one), read_form(d))
     step.check(
         r"$\lVert X-I\rVert_F^2-\lVert X-\Pi\rVert_F^2-(d-\operatorname{tr}\Pi)=2\operatorname{tr}(\Pi X-X)"
         r"+\operatorname{tr}(\Pi-\Pi^2)$, which vanishes",
-        norm(X - one) - norm(X - Pi) - (one - Pi).trace(),
-        (Pi @ X - X).trace() * 2 + (Pi - Pi @ Pi).trace(),
+        norm(low.X - one) - norm(low.X - low.Pi) - (one - low.Pi).trace(),
+        (low.Pi @ low.X - low.X).trace() * 2 + (low.Pi - low.Pi @ low.Pi).trace(),
     )
-    step.axiom("a subspace has an orthonormal basis, with as many vectors as its dimension")
-    here = {
-        WEIGHTS.last(0): closed_form(1),
-        WEIGHTS.last(1): closed_form(0),
-        WEIGHTS.earlier(2): closed_form(0),
-    }
-    step.check(
-        r"$C=\operatorname{diag}(c)$, $p_T=1$ has the loss $\sum_i(c_i-1)^2$: with $c_i\in\{0,1\}$ and "
-        r"$\min(H,d)$ ones, "
-        r"one head each, the bound is attained",
-        put(positional.loss_of(DiagonalMatrix("c")), here),
-        square_sum([(1, [("c", "i")]), (-1, [])], "i", d),
-    )
+    smaller_ranks(step, at_rank, bound)
+    attained(step, bound)
+    minimisers(step, loss, low)
     step(r"Since a loss is never negative, the minimum is", Equation(r"\min\ell", positive_part(bound)))
     return positive_part(bound), root(bound, H)
+
+
+def attained(step, bound):
+    """C = diag(c) with min(H, d) ones."""
+    here = {WEIGHTS.last(0): closed_form(1), **NO_OTHER_POSITION}
+    diagonal = put(positional.loss_of(DiagonalMatrix("c")), here)
+    step.check(
+        r"$C=\operatorname{diag}(c)$, $p_T=1$ has the loss $\sum_i(c_i-1)^2$: with $c_i\in\{0,1\}$ and "
+        r"$\min(H,d)$ ones, one head each, the bound is attained",
+        diagonal,
+        square_sum([(1, [("c", "i")]), (-1, [])], "i", d),
+    )
+    zeros_and_ones(
+        step,
+        diagonal,
+        "c",
+        [
+            (r"with $H\le d$ ones it is $d-H$", read_form(H), bound),
+            (r"with $d$ ones it is 0", read_form(d), closed_form(0)),
+        ],
+    )
+
+
+def minimisers(step, loss, low):
+    """Equality for H < d: X = Π of rank H, p_t = 0 for t ≤ T − 2, and p_{T−1} = 0 or Π1 = 0."""
+    last, before, squares = positional.last, positional.before, positional.squares
+    C = low.X / last
+    projected, earlier, rows = (
+        norm(low.X - low.Pi),
+        norm(C) * squares,
+        norm(C @ ONES) * before**2,
+    )
+    lost = (low.Pi @ low.X - low.X).trace() * 2 + (low.Pi - low.Pi @ low.Pi).trace() - low.E.trace()
+    step(
+        r"Equality for $H<d$: $p_TC=\Pi$ is a projector of rank $H$, $p_t=0$ for $t\le T-2$, and $p_{T-1}=0$ unless "
+        r"$\Pi\mathbf{1}=0$",
+        r"\ell-(d-H)=\lVert X-\Pi\rVert_F^2+(H-\rho)+\Big(\sum_{t\le T-2}p_t^2\Big)\lVert C\rVert_F^2"
+        r"+p_{T-1}^2\lVert C\mathbf{1}\rVert^2",
+        note=r"No term is negative. Where all vanish $C\ne0$, as $H\ge1$, and $p_T^2\lVert C\mathbf{1}\rVert^2"
+        r"=\lVert\Pi\mathbf{1}\rVert^2$.",
+    )
+    step.check(
+        r"this is the loss of every $X$ of rank $\rho$: the two sides differ by $2\operatorname{tr}(\Pi X-X)"
+        r"+\operatorname{tr}(\Pi-\Pi^2)-\operatorname{tr}E$, which vanishes",
+        in_matrices(loss, C) - (read_form(d) - read_form(H)),
+        projected + (read_form(H) - read_form(rho)) + earlier + rows + lost,
+    )
+    step.check(
+        r"at $X=\Pi$ the norm of $X$ is not zero: $\lVert\Pi\rVert_F^2=\rho+\operatorname{tr}(\Pi^2-\Pi)"
+        r"+\operatorname{tr}E=\rho$",
+        norm(low.Pi),
+        read_form(rho) + (low.Pi @ low.Pi - low.Pi).trace() + low.E.trace(),
+    )
 
 
 def overcounted(step, loss):

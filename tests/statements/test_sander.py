@@ -8,17 +8,19 @@ import numpy as np
 import pytest
 import sympy
 
+from symicl.algebra import closed_form, read_form
 from symicl.certificates.coordinates import phases as oracle
-from symicl.errors import InputError
+from symicl.errors import DerivationError, InputError
 from symicl.proofs.sander2024 import augmented, orthogonal, unitary
 from symicl.proofs.sander2024.augmented import T_max, d
-from symicl.proofs.sander2024.orthogonal import r
-from symicl.proofs.sander2024.parts import positions
+from symicl.proofs.sander2024.parts import low_rank, pairs, positions
 from symicl.proofs.sander2024.parts.heads import scale
 from symicl.proofs.sander2024.parts.optimum import PositivePart
+from symicl.proofs.sander2024.parts.pairs import r
 from symicl.proofs.sander2024.parts.positional import H, Positional
 from symicl.proofs.sander2024.parts.squares import square_sum
 from symicl.statements import compare, evaluate_theorem, prove
+from symicl.statements.derivation import Recorder
 from symicl.statements.mutate import Mutant, mutants
 
 THEOREMS = {"augmented": augmented.theorem, "unitary": unitary.theorem, "orthogonal": orthogonal.theorem}
@@ -320,3 +322,49 @@ def test_diagonal_weights_that_are_not_optimal_stop_the_derivation(monkeypatch):
 def test_a_certificate_of_another_task_does_not_count():
     other = replace(augmented.theorem, task=type(augmented.task)("unitary", "gaussian", d=d, T=T_max + 1))
     assert prove(other).status == "undecided"
+
+
+# --- the zeros, both ways ------------------------------------------------------------------------------------
+
+
+def test_the_minimisers_of_few_heads_by_enumeration():
+    """p_{T−1} is free where Π1 = 0 and nowhere else; what is no projector, or has a smaller rank, costs more."""
+    half = Fraction(1, 2)
+    across, along = [[half, -half], [-half, half]], [[half, half], [half, half]]
+    assert positional(across, [0, 0, 5, 1], paired=False) == 1
+    assert positional(along, [0, 0, 0, 1], paired=False) == 1
+    assert positional(along, [0, 0, 5, 1], paired=False) > 1
+    assert positional(across, [0, half, 5, 1], paired=False) > 1
+    assert positional([[half, 0], [0, 0]], [0, 0, 0, 1], paired=False) > 1
+    assert positional([[0, 0], [0, 0]], [0, 0, 0, 1], paired=False) == 2
+
+
+def test_ranks_are_compared_the_right_way_around():
+    at_rank, at_most = (read_form(d) - read_form(x) for x in (low_rank.rho, H))
+    step = Recorder()
+    step("a step")
+    low_rank.smaller_ranks(step, at_rank, at_most)
+    with pytest.raises(DerivationError, match="leaves no less"):
+        low_rank.smaller_ranks(step, at_most, at_rank)
+
+
+@pytest.mark.parametrize(("power", "words"), [(2, "C_{ll}"), (0, "C_{ll}")])
+def test_the_rank_of_other_blocks_is_refused(power, words):
+    step = Recorder()
+    one = closed_form(1) / read_form(pairs.WEIGHTS.last(0))
+    pairs.ranks(step, pairs.zero_block(one))
+    off = one * read_form(r) ** power
+    with pytest.raises(DerivationError, match=words):
+        pairs.ranks(step, [[one, off], [off, one]])
+
+
+def test_a_zero_elsewhere_stops_the_derivation(monkeypatch):
+    """Another solution of the last bracket."""
+    real = pairs.root
+
+    def wrong(ratio, symbol):
+        return -real(ratio, symbol) if symbol == pairs.WEIGHTS.last(1) else real(ratio, symbol)
+
+    monkeypatch.setattr(pairs, "root", wrong)
+    verdict = prove(orthogonal.theorem)
+    assert verdict.status == "undecided" and "this is zero at" in verdict.reason

@@ -146,9 +146,14 @@ def _tangent(step, value):
         note=r"For $t\ge1$ it holds since a cost is never negative.",
     )
     step.require(
-        r"the difference is $\ge0$ for $0\le t\le1$, $w\ge0$",
+        r"the difference is $\ge0$ for $0<t\le1$, $w\ge0$",
         nonnegative(gain.substitute({scalar_letter(t): 1 / (1 + T)}) * (1 + T) ** 2),
         rule=r"no negative coefficient, written in $1/t-1$",
+    )
+    step.check(
+        r"at $t=0$ the difference is $4w\ge0$",
+        gain.substitute({scalar_letter(t): closed_form(0)}),
+        read_form(w) * 4,
     )
     step.require(
         r"the linear bound is $\le0$ for $t\ge1$",

@@ -3,6 +3,8 @@
 from symicl.algebra import MEANING, closed_form, read_form, scalar_letter
 from symicl.expectation import EntrySum, blocks_of, entry_sum
 from symicl.proofs.sander2024.parts.blocks import block_lemma, t
+from symicl.proofs.sander2024.parts.low_rank import WHERE as LOW_RANK
+from symicl.proofs.sander2024.parts.low_rank import LowRank, rho, smaller_ranks, zeros_and_ones
 from symicl.proofs.sander2024.parts.optimum import positive_part, put, root
 from symicl.proofs.sander2024.parts.positional import WEIGHTS, H, d
 from symicl.proofs.sander2024.parts.squares import square_sum
@@ -14,23 +16,45 @@ def few_planes(step, positional):
     cost, per_pair = block_lemma(step)
     # Σ_l (2 − 2 tr G_l) over d/2 pairs, linear in tr Π = Σ_l tr G_l: any distribution gives what equal ones give.
     pairs = read_form(d) / 2
-    bound = per_pair.substitute({scalar_letter(t): read_form(H) / pairs}) * pairs
+    at_rank, bound = (per_pair.substitute({scalar_letter(t): read_form(x) / pairs}) * pairs for x in (rho, H))
+    low = LowRank()
     step(
         r"Rank at most $H$: the two columns of each of the $d/2$ pairs cost at least $2-2\operatorname{tr}G_l$",
-        r"\ell\ge\sum_{l=1}^{d/2}\mathrm{cost}_l\ge\sum_{l=1}^{d/2}(2-2\operatorname{tr}G_l)=d-2\operatorname{tr}\Pi",
-        Equation(r"d-2\operatorname{tr}\Pi\ge", bound),
-        note=r"The last square of the loss and the positions $t\le T-2$ are left out. The diagonal blocks have "
-        r"$\sum_l\operatorname{tr}G_l=\operatorname{tr}\Pi$.",
+        r"\ell\ge\sum_{l=1}^{d/2}\mathrm{cost}_l\ge\sum_{l=1}^{d/2}(2-2\operatorname{tr}G_l)=d-2\operatorname{tr}\Pi"
+        r"=d-2\rho",
+        Equation(r"d-2\rho\ge", bound),
+        where={name: LOW_RANK[name] for name in (r"\rho", "Q", "Y", "E")},
+        note=r"The diagonal blocks have $\sum_l\operatorname{tr}G_l=\operatorname{tr}\Pi$; $X=0$, which has no $Q$, "
+        "leaves $d$.",
     )
-    step.axiom(
-        r"$\operatorname{tr}\Pi=\operatorname{rank}X\le\min(H,d)$ for the orthogonal projector on the range of $X$"
-    )
-    attained(step, positional)
+    above_costs(step, positional)
+    low.project(step)
+    smaller_ranks(step, at_rank, bound)
+    attained(step, positional, bound)
     step("Since a loss is never negative, the minimum is", Equation(r"\min\ell", positive_part(bound)))
     return cost, positive_part(bound), root(bound, H)
 
 
-def attained(step, positional):
+def above_costs(step, positional):
+    """ℓ − Σ_l cost_l: the positions t ≤ T − 2 and the last square of the loss."""
+    last, before, earlier, squares = (
+        positional.last,
+        positional.before,
+        positional.earlier,
+        positional.squares,
+    )
+    own, partner, entry = [("C", "i", "i")], [("C", "i", "~i")], [("C", "i", "j")]
+    off = square_sum([(1, entry)], "ij", d, distinct=True, paired=True)
+    step.check(
+        r"$\ell-\sum_l\mathrm{cost}_l=(\sum_{t\le T-2}p_t^2)(\sum_iC_{ii}^2+\sum_i\sum_{j\ne i,\bar\imath}C_{ij}^2)"
+        r"+\sum_i(p_{T-1}(C\mathbf{1})_i+\sigma C_{i\bar\imath})^2\ge0$",
+        positional.loss - square_sum([(last, own), (-1, [])], "i", d, paired=True) - off * last**2,
+        (square_sum([(1, own)], "i", d, paired=True) + off) * squares
+        + square_sum([(before, entry), (earlier + last, partner)], "i", d, paired=True),
+    )
+
+
+def attained(step, positional, bound):
     """C with blocks a_l (1 1; 1 1), p_T = 1, p_{T−1} = −1/2."""
     one = closed_form(1)
     table = {
@@ -53,10 +77,20 @@ def attained(step, positional):
         },
         note=r"A plane without a head costs 2.",
     )
+    there = put(positional.loss, table)
     step.check(
         r"the loss of this $C$ is $\sum_i(a_i-1)^2$ over the $d$ coordinates",
-        put(positional.loss, table),
+        there,
         square_sum([(1, [("a", "i")]), (-1, [])], "i", d, paired=True),
+    )
+    zeros_and_ones(
+        step,
+        there,
+        "a",
+        [
+            (r"with $H\le d/2$ planes it is $d-2H$", read_form(H) * 2, bound),
+            (r"with $d/2$ planes it is 0", read_form(d), closed_form(0)),
+        ],
     )
     blocks = [[[int(i // 2 == j // 2 and i // 2 < m) for j in range(6)] for i in range(6)] for m in range(4)]
     half = table[WEIGHTS.last(1)].expr
