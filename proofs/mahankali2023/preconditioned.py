@@ -4,7 +4,8 @@ Setting     x₁…xₙ, x ~ N(0, Σ), Σ ≻ 0, w ~ N(0, Σ⁻¹), yᵢ = ⟨w,
 Statement   Every global minimiser computes η ⟨Σ yᵢxᵢ, Σ⁻¹x⟩ with η = 1/(n + d + 1 + σ²), and the minimal loss is
             σ² + d(d + 1 + σ²)/(n + d + 1 + σ²), whatever Σ is.
             For a general prior w ~ N(0, Ψ) the optimum is ⟨K Σ yᵢxᵢ, x⟩ with
-            K = Ψ [(n+1)ΣΨ + (tr(ΣΨ) + σ²) I]⁻¹.
+            K = Ψ [(n+1)ΣΨ + (tr(ΣΨ) + σ²) I]⁻¹. For σ² > 0 and the ridge estimator ŵ = (XᵀX + σ²Ψ⁻¹)⁻¹Xᵀy, the mean
+            of w given the prompt, K = E[ŵyᵀX] E[XᵀyyᵀX]⁻¹, and η = E[ŵᵀXᵀy] / E[yᵀXΣ⁻¹Xᵀy] where Ψ = Σ⁻¹.
 Source      Mahankali, Hashimoto, Ma (2023), the theorem on non-isotropic covariates.
 """
 
@@ -13,6 +14,11 @@ from sympy import Identity, Inverse, Trace
 from symicl.algebra import ClosedForm, covariance, letter, symbol_letter
 from symicl.models import LinearSelfAttention
 from symicl.proofs.mahankali2023.paper import PAPER
+from symicl.proofs.mahankali2023.parts.ridge import (
+    matrix_of_expectations,
+    posterior_mean,
+    ratio_of_expectations,
+)
 from symicl.statements import (
     EveryMinimiser,
     GlobalMinimum,
@@ -59,6 +65,7 @@ theorem = Theorem(
         EveryMinimiser(eta * task.x.T * Inverse(Sigma) * task.X.T * task.y),
     ),
     corollaries={
+        "ratio_of_expectations": eta,
         "isotropic_preconditioner": eta * Identity(d),
         "general_preconditioner": general_K,
         "general_loss": sigma2 + Trace(Sigma * Psi) - n * Trace(Sigma * general_K * Sigma * Psi),
@@ -68,6 +75,8 @@ theorem = Theorem(
         "eta": r"\eta",
         "preconditioner": "K^{*}",
         "loss": "L^{*}",
+        "ratio_of_expectations": r"\frac{\mathbb{E}[\hat{w}^{\top}X^{\top}y]}"
+        r"{\mathbb{E}[y^{\top}X\Sigma^{-1}X^{\top}y]}",
         "isotropic_preconditioner": r"\Sigma=I:\quad K^{*}",
         "general_preconditioner": r"w\sim N(0,\Psi):\quad K^{*}",
         "general_loss": r"w\sim N(0,\Psi):\quad L^{*}",
@@ -96,6 +105,7 @@ def derive(step):
     rate = (preconditioner @ ClosedForm.of(S)).scalar_multiple_of_identity()
     step("The optimal coefficient is a multiple of the inverse covariance", Equation(r"\eta", rate))
     value = minimal_value(step, optimum)
+    ratio = ratio_of_expectations(step, posterior_mean(step, task), Inverse(Sigma), rate)
 
     second_proof(step, loss)
 
@@ -115,6 +125,7 @@ def derive(step):
         "eta": rate,
         "preconditioner": preconditioner,
         "loss": value,
+        "ratio_of_expectations": ratio,
         "isotropic_preconditioner": at_identity,
         "general_preconditioner": general_optimum.solution,
         "general_loss": general_optimum.closed_form,
@@ -154,4 +165,5 @@ def general_prior(step):
     optimum = solve(step, expected_loss(model, general))
     certify(step, optimum)
     minimal_value(step, optimum)
+    matrix_of_expectations(step, posterior_mean(step, general), optimum)
     return optimum
