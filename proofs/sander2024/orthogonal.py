@@ -12,14 +12,13 @@ Source      Sander, Giryes, Suzuki, Blondel, Peyré (2024), the proposition on o
 
 from sympy import Rational
 
-from symicl.algebra import closed_form, read_form, scalar, scalar_letter
+from symicl.algebra import PositivePart, closed_form, read_form, scalar, scalar_letter
 from symicl.expectation import InTime
 from symicl.proofs.sander2024.paper import PAPER
 from symicl.proofs.sander2024.parts.blocks import t, w
 from symicl.proofs.sander2024.parts.few_planes import few_planes
 from symicl.proofs.sander2024.parts.heads import conserved, scale, trained_scale
 from symicl.proofs.sander2024.parts.inputs import impossible
-from symicl.proofs.sander2024.parts.optimum import PositivePart
 from symicl.proofs.sander2024.parts.pairs import r, ranks, zero_block, zero_set
 from symicl.proofs.sander2024.parts.positional import (
     ASSUMPTIONS,

@@ -12,7 +12,7 @@ Source      Sander, Giryes, Suzuki, Blondel, Peyré (2024), the proposition on u
             here.
 """
 
-from symicl.algebra import ClosedForm, closed_form, letter, read_form, scalar, scalar_letter
+from symicl.algebra import ClosedForm, PositivePart, closed_form, letter, read_form, scalar, scalar_letter
 from symicl.expectation import DiagonalMatrix, InTime, ScalarMatrix, entry_sum
 from symicl.proofs.sander2024.paper import PAPER
 from symicl.proofs.sander2024.parts.heads import (
@@ -34,7 +34,7 @@ from symicl.proofs.sander2024.parts.low_rank import (
     zeros_and_ones,
 )
 from symicl.proofs.sander2024.parts.low_rank import WHERE as LOW_RANK
-from symicl.proofs.sander2024.parts.optimum import PositivePart, positive_part, put, root
+from symicl.proofs.sander2024.parts.optimum import positive_part, put, root
 from symicl.proofs.sander2024.parts.positional import (
     ASSUMPTIONS,
     WEIGHTS,

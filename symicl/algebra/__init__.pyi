@@ -42,6 +42,7 @@ from .form_reader import read_form as read_form
 from .formulas import formula_of as formula_of
 from .harmonic_numbers import harmonic as harmonic
 from .laurent import expansion as expansion
+from .least_eigenvalue import SmallestEigenvalue as SmallestEigenvalue
 from .letters import COLS as COLS
 from .letters import DIMENSIONS as DIMENSIONS
 from .letters import INVERSE as INVERSE
@@ -82,6 +83,7 @@ from .polynomial import dimension_value as dimension_value
 from .polynomial import divide as divide
 from .polynomial import merge as merge
 from .polynomial import total as total
+from .positive_part import PositivePart as PositivePart
 from .provenance import WRITERS as WRITERS
 from .provenance import Call as Call
 from .provenance import Compound as Compound

@@ -15,6 +15,12 @@ from .evaluation import evaluate_theorem as evaluate_theorem
 from .evaluation import stated_values as stated_values
 from .evaluation import task_values as task_values
 from .inputs import read_inputs as read_inputs
+from .kinds.convexity import ConvexIn as ConvexIn
+from .kinds.convexity import NotConvex as NotConvex
+from .kinds.decay import ExponentialDecay as ExponentialDecay
+from .kinds.inequality import Inequality as Inequality
+from .kinds.limit import Limit as Limit
+from .kinds.threshold import Threshold as Threshold
 from .opening_lines import opening as opening
 from .opening_lines import undefined_letters as undefined_letters
 from .plugins import load_experiment as load_experiment

@@ -12,7 +12,7 @@ from typing import Any
 
 import sympy
 
-from symicl.algebra import ONE, ClosedForm, closed_form, letter, read_form, scalar_letter, size_of
+from symicl.algebra import MEANING, ONE, ClosedForm, closed_form, letter, read_form, scalar_letter, size_of
 from symicl.certificates import OperationLog, Recording, evidence_of, header, is_closed_form
 from symicl.errors import UnsupportedError
 from symicl.expectation import WHY_PHASES, WHY_SUM, InTime, PhaseLog
@@ -36,6 +36,8 @@ class CertificateWriter(OperationLog):
                 self._require(*fact.arguments)
             elif fact.rule == "minimum":
                 self._minimum(*fact.arguments)
+            elif fact.rule == "conclude":
+                self._conclude(*fact.arguments)
 
     def write_sums(self) -> None:
         """State every sum over t that was entered as a closed form and is a part of what is written."""
@@ -65,6 +67,19 @@ class CertificateWriter(OperationLog):
             self.emit(
                 "asserted", claim=claim, why=f"an equality of two objects of the kind {type(left).__name__}"
             )
+
+    def _conclude(self, claim: str, excess: ClosedForm, total: ClosedForm, squares: Sequence[Any]) -> None:
+        """What is ≥ 0 as a sum of products, and each factor as the expectation of a square where it is one."""
+        left, right = self.node(excess), self.node(total)
+        self.emit("equal", claim=f"the terms add up to it: {claim}", left=left, right=right)
+        for why, form, square in squares:
+            part = f"part of a term that is not negative, for: {claim}"
+            if square is not None:
+                self.at_least(part, self.node(form), self.node(0), self.node(square))
+            elif form.is_scalar and _in_scalars(form):
+                self.emit("sign", claim=part, of=self.node(form), strict=False)
+            else:
+                self.emit("asserted", claim=part, why=why)
 
     def _places(self, claim: str, why: str, averages: Sequence[InTime]) -> None:
         """State at which powers of t − 1 and at which times averages over phases do not vanish."""
@@ -193,6 +208,11 @@ class CertificateWriter(OperationLog):
         ):  # no two forms of one quotient: the statement is wrong, and the checkers say so
             derived = self.node(found)
         self.emit("stated", name=name, text=text, stated=entry, derived=derived)
+
+
+def _in_scalars(form: ClosedForm) -> bool:
+    """True if dimensions and scalar symbols are all there is in a form."""
+    return all(isinstance(MEANING[a], sympy.Symbol) for a in form.letters())
 
 
 def _time_by_time(left: InTime, right: InTime) -> Iterator[tuple[Any, Any]]:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from symicl.algebra import ClosedForm, closed_form, tell
+from symicl.algebra import ClosedForm, closed_form, is_heard, tell
 from symicl.errors import DerivationError, kind
 from symicl.expectation import InTime
 from symicl.statements.references import REFERENCE, in_text
+from symicl.theory import Nonnegative
 from symicl.verdicts import Evidence
+
+if TYPE_CHECKING:
+    from symicl.statements.kinds.concluded import Concluded
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,8 @@ class Derivation:
     steps: tuple[Step, ...]
     found: dict[str, Any]
     axioms: tuple[str, ...] = ()
+    concluded: tuple[Any, ...] = ()
+    """The propositions that were concluded."""
 
     @property
     def checks(self) -> list[Check]:
@@ -86,6 +92,7 @@ class Recorder:
 
     steps: list[Step] = field(default_factory=list)
     axioms: list[str] = field(default_factory=list)
+    concluded: list[Any] = field(default_factory=list)
 
     def axiom(self, fact: str) -> None:
         """Name a fact that the derivation rests on and does not prove."""
@@ -175,6 +182,39 @@ class Recorder:
             )
         self._attach(Check(self._referring(claim), "the identity above at a solution of the normal equation"))
         tell("minimum", (claim, optimum))
+
+    def conclude(self, proposition: Concluded, *terms: Nonnegative) -> Nonnegative:
+        """Attach a proposition that follows, by the rule of its kind, from terms that are not negative.
+
+        What the theorem says in its ``propositions`` is proved by what is concluded here and equal to it.
+
+        Parameters
+        ----------
+        proposition : Inequality, ExponentialDecay, …
+            Of closed forms that the derivation has found.
+        *terms : Nonnegative
+            Such as ``trace_square(M)``, ``seen(tr) * 2``, or an earlier conclusion ``.at({letter: form})``.
+
+        Returns
+        -------
+        Nonnegative
+            The difference that was shown to be ≥ 0.
+
+        Raises
+        ------
+        DerivationError
+            If it does not follow.
+        """
+        shown = proposition.verify(terms)
+        for fact in proposition.axioms:
+            self.axiom(fact)
+        claim = proposition.sentence({})
+        self._attach(Check(claim, proposition.rule))
+        self.concluded.append(proposition)
+        if is_heard():  # a checker computes the means of squares again
+            squares = tuple(reason.mean_square() for part in shown.parts for reason in part)
+            tell("conclude", (claim, proposition.excess, shown.form, squares))
+        return shown
 
     def _referring(self, text: str) -> str:
         """Prose with ``{step:NAME}`` turned into ``{step:4}``, the number of the latest step of that name."""

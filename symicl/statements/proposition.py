@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import sympy
@@ -38,7 +38,9 @@ class Proposition(ABC):
         """
 
     @abstractmethod
-    def judge(self, claims: Mapping[str, sympy.Basic], ties: Ties) -> Comparison:
+    def judge(
+        self, claims: Mapping[str, sympy.Basic], ties: Ties, concluded: Sequence[Proposition] = ()
+    ) -> Comparison:
         """Decide it.
 
         Parameters
@@ -47,6 +49,8 @@ class Proposition(ABC):
             The stated quantities by name, in symbols of the task.
         ties : Ties
             The certified optimum of the theorem's own model and task.
+        concluded : sequence of Proposition
+            What the derivation has concluded.
 
         Raises
         ------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -12,6 +12,11 @@ from symicl.algebra import closed_form, read_form, refuse_namesakes
 from symicl.errors import InputError, ShapeError, brief
 from symicl.statements.comparison import Comparison, compare, instance_text, show
 from symicl.statements.expression_changes import changes
+from symicl.statements.kinds.convexity import ConvexIn, NotConvex
+from symicl.statements.kinds.decay import ExponentialDecay
+from symicl.statements.kinds.inequality import Inequality
+from symicl.statements.kinds.limit import Limit
+from symicl.statements.kinds.threshold import Threshold
 from symicl.statements.proposition import Proposition
 from symicl.statements.ties import Ties
 from symicl.typeset import formula_latex
@@ -53,7 +58,9 @@ class GlobalMinimum(Proposition):
             return f"Over all weights the least loss is {value}, and some weights attain it."
         return f"Over all weights the infimum of the loss is {value}, and no weights attain it."
 
-    def judge(self, claims: Mapping[str, sympy.Basic], ties: Ties) -> Comparison:
+    def judge(
+        self, claims: Mapping[str, sympy.Basic], ties: Ties, concluded: Sequence[Proposition] = ()
+    ) -> Comparison:
         found = compare(ties.optimum.closed_form, claims[self.quantity])
         if self.attained or found.status != PROVED:
             return found
@@ -100,7 +107,9 @@ class EveryMinimiser(Proposition):
             return f"Every global minimiser predicts {prediction}, almost surely."
         return f"Not every global minimiser predicts {prediction} almost surely."
 
-    def judge(self, claims: Mapping[str, sympy.Basic], ties: Ties) -> Comparison:
+    def judge(
+        self, claims: Mapping[str, sympy.Basic], ties: Ties, concluded: Sequence[Proposition] = ()
+    ) -> Comparison:
         if ties.task.shows == "sequence":
             return Comparison(UNDECIDED, reason="the prediction of a model of sequences cannot be stated")
         task, optimum = ties.task, ties.optimum
@@ -137,7 +146,16 @@ class EveryMinimiser(Proposition):
                 yield change, replace(self, prediction=prediction)
 
 
-PROPOSITIONS: tuple[type[Proposition], ...] = (GlobalMinimum, EveryMinimiser)
+PROPOSITIONS: tuple[type[Proposition], ...] = (
+    GlobalMinimum,
+    EveryMinimiser,
+    ConvexIn,
+    Inequality,
+    ExponentialDecay,
+    Limit,
+    NotConvex,
+    Threshold,
+)
 """Those that `prove` judges: a class of an author's own would print what it likes and judge itself."""
 
 

@@ -59,7 +59,7 @@ def judge(theorem: Theorem, derivation: Derivation) -> list[Statement]:
     own: those are read by the people who keep the catalogue, and what they argue is listed.
     """
     ties = [Ties(theorem.model, theorem.task)]
-    statements = _propositions(theorem, ties[0], derivation.axioms)
+    statements = _propositions(theorem, ties[0], derivation)
     for name, stated in theorem.claims.items():
         model, task = theorem.setting_of(name)
         own = next((known for known in ties if known.model is model and known.task is task), None)
@@ -70,21 +70,28 @@ def judge(theorem: Theorem, derivation: Derivation) -> list[Statement]:
     return statements
 
 
-def judge_propositions(theorem: Theorem) -> list[Statement]:
-    """Decide what a theorem says besides its closed forms, by the optimum of its own model and task."""
-    return _propositions(theorem, Ties(theorem.model, theorem.task), ())
+def judge_propositions(theorem: Theorem, derivation: Derivation | None = None) -> list[Statement]:
+    """Decide what a theorem says besides its closed forms.
+
+    Parameters
+    ----------
+    theorem : Theorem
+    derivation : Derivation, optional
+        What has been derived; without it, only what the optimum of the theorem's own model and task shows is proved.
+    """
+    return _propositions(theorem, Ties(theorem.model, theorem.task), derivation or Derivation((), {}))
 
 
-def _propositions(theorem: Theorem, ties: Ties, axioms: tuple[str, ...]) -> list[Statement]:
+def _propositions(theorem: Theorem, ties: Ties, derivation: Derivation) -> list[Statement]:
     meaning = dict(theorem.meaning)
     claims = {name: value.xreplace(meaning) for name, value in theorem.claims.items()}
     statements = []
     for said, sentence in zip(theorem.propositions, theorem.sentences, strict=True):
         try:
-            found = said.in_symbols(meaning).judge(claims, ties)
+            found = said.in_symbols(meaning).judge(claims, ties, derivation.concluded)
         except SymiclError as error:
             found = Comparison(UNDECIDED, reason=f"{ENTERED}: {error}")
-        statements.append(Statement(said.kind, plain(sentence), found, axioms, said.kind))
+        statements.append(Statement(said.kind, plain(sentence), found, derivation.axioms, said.kind))
     return statements
 
 

@@ -64,7 +64,7 @@ class Theorem:
         derivation finds and are used nowhere else.
     propositions : tuple of Proposition
         What is said besides the closed forms, such as that a value is a global minimum; typed, and each judged. Only
-        `GlobalMinimum` and `EveryMinimiser` are taken, and no classes made from them.
+        the kinds of `symicl.statements` are taken, and no classes made from them.
     wording : str
         The statement in the author's own words, where they say more. It is shown as not checked.
     corollaries : dict
@@ -189,7 +189,9 @@ class Theorem:
                 f"the derivation returns {kind(found)}; return a dict from the names of the stated "
                 "quantities to what was found for them"
             )
-        return Derivation(tuple(recorder.steps), dict(found), tuple(recorder.axioms))
+        return Derivation(
+            tuple(recorder.steps), dict(found), tuple(recorder.axioms), tuple(recorder.concluded)
+        )
 
     def __repr__(self) -> str:
         return f"Theorem({self.id!r}, {self.title!r})"

@@ -8,6 +8,16 @@ from .autoregressive import AutoregressiveLossAt as AutoregressiveLossAt
 from .autoregressive import LossInTime as LossInTime
 from .autoregressive import autoregressive_loss as autoregressive_loss
 from .autoregressive import loss_in_time as loss_in_time
+from .bounds.nonnegative import Nonnegative as Nonnegative
+from .bounds.nonnegative import Rayleigh as Rayleigh
+from .bounds.nonnegative import Reason as Reason
+from .bounds.nonnegative import Seen as Seen
+from .bounds.nonnegative import TraceSquare as TraceSquare
+from .bounds.nonnegative import add_up as add_up
+from .bounds.nonnegative import is_nearly_positive as is_nearly_positive
+from .bounds.nonnegative import rayleigh as rayleigh
+from .bounds.nonnegative import seen as seen
+from .bounds.nonnegative import trace_square as trace_square
 from .dynamics.conserved import Conserved as Conserved
 from .dynamics.flow import Flow as Flow
 from .dynamics.flow import flow as flow

@@ -2,25 +2,7 @@
 
 import sympy
 
-from symicl.algebra import ClosedForm, closed_form, scalar_letter
-
-
-class PositivePart(sympy.Function):
-    """max(0, x)."""
-
-    is_letter = True
-    """The algebra takes it as one scalar."""
-    is_nonnegative = True
-
-    @classmethod
-    def eval(cls, x):
-        return sympy.Max(0, x) if x.is_number else None
-
-    def _latex(self, printer):
-        return rf"\left({printer.doprint(self.args[0])}\right)_{{+}}"
-
-    def _sympystr(self, printer):
-        return f"max(0, {printer.doprint(self.args[0])})"
+from symicl.algebra import ClosedForm, PositivePart, closed_form, scalar_letter
 
 
 def positive_part(ratio: ClosedForm) -> ClosedForm:

@@ -1,0 +1,97 @@
+"""Propositions that a derivation concludes from what it has shown, each by the rule of its kind."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+import sympy
+
+from symicl.algebra import ClosedForm, read_form
+from symicl.statements.comparison import Comparison
+from symicl.statements.proposition import Proposition
+from symicl.statements.ties import Ties
+from symicl.theory import Nonnegative, add_up
+from symicl.verdicts import PROVED, UNDECIDED
+
+Stated: TypeAlias = str | sympy.Basic | ClosedForm
+"""The name of a stated quantity, an expression, or, where a derivation concludes, a closed form."""
+
+
+class Concluded(Proposition):
+    """A proposition that follows, by a rule of symicl, from inequalities and identities of the derivation.
+
+    The derivation makes one of its own, from closed forms that it has derived, and hands it to ``step.conclude``; what
+    the theorem states is proved if it follows from one of these. A statement that follows from none is refuted by an
+    instance or undecided.
+    """
+
+    @property
+    @abstractmethod
+    def rule(self) -> str:
+        """How it is concluded, in words."""
+
+    @property
+    def axioms(self) -> tuple[str, ...]:
+        """Named facts that the rule rests on."""
+        return ()
+
+    @property
+    @abstractmethod
+    def excess(self) -> ClosedForm:
+        """What has to be ≥ 0, of a conclusion.
+
+        Raises
+        ------
+        DerivationError
+            If the rule concludes no such thing.
+        """
+
+    def verify(self, terms: Sequence[Nonnegative]) -> Nonnegative:
+        """Conclude it from terms that are not negative, without looking at any theorem.
+
+        Raises
+        ------
+        DerivationError
+            If it does not follow.
+        """
+        return add_up(self.excess, terms)
+
+    @abstractmethod
+    def follows_from(self, other: Any, claims: Mapping[str, sympy.Basic], ties: Ties) -> bool:
+        """True if it is what a conclusion of the same class says, or less."""
+
+    def decide(self, claims: Mapping[str, sympy.Basic], ties: Ties) -> Comparison:
+        """Decide it without a conclusion: by an instance that refutes it, or not at all."""
+        return Comparison(UNDECIDED, reason=f"the derivation does not conclude {self.kind}")
+
+    def judge(
+        self, claims: Mapping[str, sympy.Basic], ties: Ties, concluded: Sequence[Proposition] = ()
+    ) -> Comparison:
+        same = (other for other in concluded if type(other) is type(self))
+        if any(self.follows_from(other, claims, ties) for other in same):
+            return Comparison(PROVED)
+        return self.decide(claims, ties)
+
+
+def expression_of(stated: Stated, claims: Mapping[str, sympy.Basic]) -> sympy.Basic:
+    """What is meant, as SymPy."""
+    if isinstance(stated, ClosedForm):
+        return stated.expr
+    return claims[stated] if isinstance(stated, str) else stated
+
+
+def form_of(stated: Stated, claims: Mapping[str, sympy.Basic]) -> ClosedForm:
+    """What is meant, as a closed form."""
+    return stated if isinstance(stated, ClosedForm) else read_form(expression_of(stated, claims))
+
+
+def names_in(*stated: Stated | None) -> tuple[str, ...]:
+    """The stated quantities among some fields."""
+    return tuple(s for s in stated if isinstance(s, str))
+
+
+def in_symbols(stated: Any, meaning: Mapping[sympy.Basic, sympy.Basic]) -> Any:
+    """A field with symbols replaced by what they stand for."""
+    return stated.xreplace(dict(meaning)) if isinstance(stated, sympy.Basic) else stated

@@ -1,0 +1,162 @@
+"""Convexity of the loss in parameters, and directions in which it bends downwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+import sympy
+
+from symicl.algebra import (
+    ClosedForm,
+    closed_form,
+    degree,
+    directional,
+    letter_of,
+    powers,
+    read_form,
+    scalar_letter,
+)
+from symicl.errors import InputError
+from symicl.statements.comparison import Comparison
+from symicl.statements.kinds.concluded import in_symbols
+from symicl.statements.kinds.instances import falls_below
+from symicl.statements.proposition import Proposition
+from symicl.statements.ties import Ties
+from symicl.theory import Loss, expected_loss, is_nearly_positive
+from symicl.typeset import formula_latex
+from symicl.verdicts import PROVED, REFUTED, UNDECIDED
+
+
+@dataclass(frozen=True)
+class ConvexIn(Proposition):
+    """The loss is convex in some effective parameters together, whatever the others are.
+
+    It is if the prediction is affine in them, since the loss is the mean square of its error.
+
+    Attributes
+    ----------
+    parameters : tuple of SymPy matrix symbols
+        With the names and shapes of effective parameters of the model.
+    """
+
+    parameters: tuple[sympy.Basic, ...]
+
+    kind: ClassVar[str] = "convexity"
+
+    def sentence(self, left: Mapping[str, str]) -> str:
+        return f"The loss is convex in {_listed(self.parameters)}, whatever the other parameters are."
+
+    def letters(self, claims: Mapping[str, sympy.Basic]) -> set[sympy.Basic]:
+        return set(self.parameters)
+
+    def judge(
+        self, claims: Mapping[str, sympy.Basic], ties: Ties, concluded: Sequence[Proposition] = ()
+    ) -> Comparison:
+        if _is_affine(ties, self.parameters):
+            return Comparison(PROVED)
+        form, steps = _loss(ties).closed_form, {}
+        for parameter in self.parameters:
+            step = sympy.MatrixSymbol(f"d{parameter.name}", *parameter.shape)
+            steps[_letter(parameter)] = read_form(step)
+        found = falls_below(_second_derivative(form, steps).expr)
+        if found is not None:
+            return Comparison(REFUTED, witness=f"is false {found}, as the second derivative along d")
+        return Comparison(UNDECIDED, reason="the prediction is not affine in them")
+
+    def wrong_versions(self) -> Iterator[tuple[str, ConvexIn]]:
+        return iter(())
+
+
+@dataclass(frozen=True)
+class NotConvex(Proposition):
+    """The loss is not convex: at some parameters its second derivative along some direction is negative.
+
+    Attributes
+    ----------
+    at : dict
+        From effective parameters to where the derivative is taken; others are left as they are.
+    along : dict
+        From effective parameters to the direction.
+    growing : symbol, optional
+        A scalar in both; the derivative is then said to be negative wherever it is large enough.
+    """
+
+    at: Mapping[sympy.Basic, sympy.Basic]
+    along: Mapping[sympy.Basic, sympy.Basic]
+    growing: sympy.Symbol | None = None
+
+    kind: ClassVar[str] = "no convexity"
+
+    def __post_init__(self) -> None:
+        if not self.along:
+            raise InputError("give a direction, along={parameter: matrix}")
+
+    def sentence(self, left: Mapping[str, str]) -> str:
+        place = ", ".join(f"${formula_latex(p)}={formula_latex(v)}$" for p, v in self.at.items())
+        way = ", ".join(f"${formula_latex(v)}$ of ${formula_latex(p)}$" for p, v in self.along.items())
+        where = "for nearly all values of the letters"
+        if self.growing is not None:
+            where = f"for ${formula_latex(self.growing)}$ large enough, and nearly all values of the other letters"
+        return (
+            f"The loss is not convex in {_listed(self.along)} together: at {place}, along the changes {way}, its "
+            f"second derivative is negative {where}."
+        )
+
+    def letters(self, claims: Mapping[str, sympy.Basic]) -> set[sympy.Basic]:
+        parts = (*self.at.values(), *self.along.values())
+        return {symbol for part in parts for symbol in part.free_symbols}
+
+    def judge(
+        self, claims: Mapping[str, sympy.Basic], ties: Ties, concluded: Sequence[Proposition] = ()
+    ) -> Comparison:
+        if _is_affine(ties, tuple(self.along)):
+            return Comparison(
+                REFUTED, witness="is false: the prediction is affine in them, and the loss convex"
+            )
+        steps = {_letter(parameter): read_form(step) for parameter, step in self.along.items()}
+        places = {_letter(parameter): read_form(value) for parameter, value in self.at.items()}
+        form = _second_derivative(_loss(ties).closed_form, steps).substitute(places)
+        if self.growing is not None:
+            in_s = powers(form, (scalar_letter(self.growing),))
+            form = in_s[max(in_s)]
+        if is_nearly_positive(-form):
+            return Comparison(PROVED)
+        found = falls_below((-form).expr)
+        if found is not None:
+            return Comparison(REFUTED, witness=f"is false {found}, as minus the second derivative")
+        return Comparison(UNDECIDED, reason="the sign of the second derivative is not seen")
+
+    def in_symbols(self, meaning: Mapping[sympy.Basic, sympy.Basic]) -> NotConvex:
+        at, along = ({p: in_symbols(v, meaning) for p, v in part.items()} for part in (self.at, self.along))
+        return replace(self, at=at, along=along)
+
+    def wrong_versions(self) -> Iterator[tuple[str, NotConvex]]:
+        for parameter in self.along:
+            yield f"in {parameter} alone", replace(self, along={parameter: self.along[parameter]})
+
+
+def _listed(parameters: Any) -> str:
+    return " and ".join(f"${formula_latex(parameter)}$" for parameter in parameters)
+
+
+def _letter(parameter: sympy.Basic) -> int:
+    return letter_of(read_form(parameter))
+
+
+def _loss(ties: Ties) -> Any:
+    return expected_loss(ties.model, ties.task)
+
+
+def _is_affine(ties: Ties, parameters: tuple[sympy.Basic, ...]) -> bool:
+    """True if the prediction is of degree one at most in some parameters together."""
+    loss = _loss(ties)
+    return isinstance(loss, Loss) and degree(loss.prediction, map(_letter, parameters)) <= 1
+
+
+def _second_derivative(form: ClosedForm, steps: Mapping[int, ClosedForm]) -> ClosedForm:
+    """Along a fixed direction in several letters."""
+    for _ in range(2):
+        form = sum((directional(form, a, step) for a, step in steps.items()), closed_form(0))
+    return form

@@ -1,0 +1,112 @@
+"""The least value of a number from which on something vanishes, and not below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import sympy
+
+from symicl.algebra import PositivePart, closed_form, read_form
+from symicl.errors import InputError, SymiclError
+from symicl.numeric import Value, evaluate, instances
+from symicl.statements.comparison import Comparison, instance_text, show
+from symicl.statements.kinds.concluded import Stated, expression_of, in_symbols, names_in
+from symicl.statements.proposition import Proposition
+from symicl.statements.ties import Ties
+from symicl.theory import is_nonnegative, is_positive
+from symicl.typeset import formula_latex
+from symicl.verdicts import PROVED, REFUTED, UNDECIDED
+
+STEPS = sympy.Symbol("steps away", positive=True, integer=True)
+
+
+@dataclass(frozen=True)
+class Threshold(Proposition):
+    """A closed form, or the positive part of one, is zero if and only if a number, such as of heads, is large enough.
+
+    Both directions are computed: with the number ``least`` + k, k ≥ 0, and with ``least`` − k, k ≥ 1.
+
+    Attributes
+    ----------
+    of : SymPy scalar, or the name of a stated quantity
+    number : symbol
+        A positive integer.
+    least : SymPy scalar, or the name of a stated quantity
+    """
+
+    of: Stated
+    number: sympy.Symbol
+    least: Stated
+
+    kind: ClassVar[str] = "threshold"
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.number, sympy.Symbol) or not self.number.is_integer:
+            raise InputError("the number of a threshold is a symbol from dims(), such as that of heads")
+
+    @property
+    def quantities(self) -> tuple[str, ...]:
+        return names_in(self.of, self.least)
+
+    def letters(self, claims: Mapping[str, sympy.Basic]) -> set[sympy.Basic]:
+        sides = {s for part in (self.of, self.least) for s in expression_of(part, claims).free_symbols}
+        return sides | {self.number}
+
+    def sentence(self, left: Mapping[str, str]) -> str:
+        of, least = (left[s] if isinstance(s, str) else formula_latex(s) for s in (self.of, self.least))
+        return rf"${of}=0$ if and only if ${formula_latex(self.number)}\ge {least}$."
+
+    def judge(
+        self, claims: Mapping[str, sympy.Basic], ties: Ties, concluded: Sequence[Proposition] = ()
+    ) -> Comparison:
+        of, least = (expression_of(part, claims) for part in (self.of, self.least))
+        if found := self._counterexample(of, least):
+            return Comparison(REFUTED, witness=found)
+        enough, too_few = (of.xreplace({self.number: least + k}) for k in (STEPS - 1, -STEPS))
+        if not _vanishes(enough):
+            return Comparison(UNDECIDED, reason="it is not seen that it vanishes from there on")
+        if not _is_positive(too_few):
+            return Comparison(UNDECIDED, reason="it is not seen that it does not vanish below")
+        return Comparison(PROVED)
+
+    def _counterexample(self, of: sympy.Basic, least: sympy.Basic) -> str:
+        """An instance in words, just at the threshold or just below it; empty if none is found."""
+        for distance, vanishes in ((0, True), (1, False)):
+            there = of.xreplace({self.number: least - distance})
+            for values in instances(there.free_symbols | least.free_symbols):
+                at = {symbol: values[symbol] for symbol in there.free_symbols | least.free_symbols}
+                try:
+                    number, value = (_at(form, at) for form in (least - distance, there))
+                except (SymiclError, ZeroDivisionError):
+                    continue
+                if number.is_Integer and number > 0 and bool(value == 0) != vanishes:
+                    place = instance_text(dict(sorted({**at, self.number: number}.items(), key=str)))
+                    return f"is false at {place}: there it is {show(value)}"
+        return ""
+
+    def in_symbols(self, meaning: Mapping[sympy.Basic, sympy.Basic]) -> Threshold:
+        return replace(self, of=in_symbols(self.of, meaning), least=in_symbols(self.least, meaning))
+
+    def wrong_versions(self) -> Iterator[tuple[str, Threshold]]:
+        if isinstance(self.least, sympy.Basic):
+            yield "one more", replace(self, least=self.least + 1)
+            yield "one less", replace(self, least=self.least - 1)
+            yield "twice as many", replace(self, least=2 * self.least)
+
+
+def _at(form: sympy.Basic, values: Mapping[sympy.Basic, Value]) -> sympy.Expr:
+    value = evaluate(form, values)
+    assert isinstance(value, sympy.Expr)
+    return value
+
+
+def _vanishes(form: sympy.Basic) -> bool:
+    if isinstance(form, PositivePart):
+        return is_nonnegative(read_form(-form.args[0]))
+    return read_form(form) == closed_form(0)
+
+
+def _is_positive(form: sympy.Basic) -> bool:
+    return is_positive(read_form(form.args[0] if isinstance(form, PositivePart) else form))

@@ -1,0 +1,1 @@
+"""Inequalities between closed forms, by terms each of which cannot be negative."""

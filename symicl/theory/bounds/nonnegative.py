@@ -1,0 +1,305 @@
+"""Closed forms that cannot be negative, each for a reason that is looked at, and sums of them.
+
+What is said of a closed form is said for all values of its letters: dimensions are at least 1, covariances are
+positive semidefinite, and a scalar has the sign that it was declared with.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import mul
+from typing import Any
+
+import sympy
+
+from symicl.algebra import (
+    COLS,
+    NO_LETTER,
+    ONE,
+    ROWS,
+    ClosedForm,
+    Covariance,
+    SmallestEigenvalue,
+    Word,
+    closed_form,
+    letter,
+    meaning_of,
+    monomials_of,
+    product_of_words,
+    read_form,
+    scalar_letter,
+)
+from symicl.errors import DerivationError, UnsupportedError
+from symicl.expectation import Gaussian
+from symicl.theory.quadratic.signs import is_nonnegative, is_positive, is_semidefinite, word_sign
+from symicl.theory.quadratic.squares import gaussian, mean_square, root_of_sum
+from symicl.typeset import formula_text
+
+
+class Reason(ABC):
+    """Why one closed form is ≥ 0.
+
+    Attributes
+    ----------
+    form : ClosedForm
+    why : str
+        In words.
+    """
+
+    form: ClosedForm
+    why: str
+
+    @abstractmethod
+    def at(self, values: dict[int, ClosedForm]) -> Reason:
+        """The same with closed forms for some letters."""
+
+    def mean_square(self) -> tuple[str, ClosedForm, ClosedForm | None]:
+        """Why, with what it is that is ≥ 0, and a mean square that equals it, computed anew; None if there is none."""
+        return self.why, self.form, None
+
+
+@dataclass(frozen=True)
+class Nonnegative:
+    """A sum of terms each of which is ≥ 0 for all values of the letters.
+
+    Attributes
+    ----------
+    parts : tuple of tuples of Reason
+        Each is a product.
+    """
+
+    parts: tuple[tuple[Reason, ...], ...]
+
+    @property
+    def form(self) -> ClosedForm:
+        """The sum."""
+        products = (reduce(mul, (reason.form for reason in part)) for part in self.parts)
+        return sum(products, closed_form(0))
+
+    def at(self, values: Mapping[int, ClosedForm]) -> Nonnegative:
+        """The same with closed forms for some of its letters, which stand for any value of theirs.
+
+        Raises
+        ------
+        DerivationError
+            If one of the letters is not free to take any value, such as a covariance.
+        """
+        for a in values:
+            _refuse_bounded(a)
+        table = dict(values)
+        return Nonnegative(tuple(tuple(reason.at(table) for reason in part) for part in self.parts))
+
+    def __mul__(self, factor: Any) -> Nonnegative:
+        """With a scalar factor on the right that is seen to be ≥ 0.
+
+        Raises
+        ------
+        DerivationError
+            If it is not seen.
+        """
+        weight = Seen(closed_form(factor))
+        return Nonnegative(tuple((weight, *part) for part in self.parts))
+
+
+def seen(form: Any) -> Nonnegative:
+    """A scalar whose sign is seen from its coefficients, traces of squares included.
+
+    Raises
+    ------
+    DerivationError
+        If it is not seen.
+    """
+    return _one(Seen(closed_form(form)))
+
+
+def trace_square(
+    inner: ClosedForm, left: ClosedForm | None = None, right: ClosedForm | None = None
+) -> Nonnegative:
+    """tr(L M R Mᵀ) for positive semidefinite L and R.
+
+    Parameters
+    ----------
+    inner : ClosedForm
+        M, of any shape.
+    left, right : ClosedForm, optional
+        L and R; the identity by default.
+
+    Raises
+    ------
+    DerivationError
+        If L or R is not seen to be positive semidefinite.
+    """
+    return _one(TraceSquare(inner, left, right))
+
+
+def rayleigh(inner: ClosedForm, least: SmallestEigenvalue) -> Nonnegative:
+    """tr(MᵀHM) − λ_min(H) tr(MᵀM) ≥ 0: the smallest eigenvalue is the least value of the Rayleigh quotient.
+
+    Parameters
+    ----------
+    inner : ClosedForm
+        M, with as many rows as H.
+    least : SmallestEigenvalue
+    """
+    return _one(Rayleigh(inner, least))
+
+
+def add_up(difference: ClosedForm, terms: Sequence[Nonnegative]) -> Nonnegative:
+    """That a difference is ≥ 0, as it is the sum of terms that are.
+
+    Terms may be undefined where a form such as vᵀHv vanishes. A difference that is defined there is ≥ 0 there as well,
+    since it is continuous, and such a form vanishes nearly nowhere.
+
+    Raises
+    ------
+    DerivationError
+        If the terms do not add up to it, or its own denominator is not seen to be positive.
+    """
+    _, den = difference.fraction()
+    if not is_positive(den) and not is_positive(-den):
+        raise DerivationError(f"the denominator {formula_text(den)} is not seen to be positive")
+    total = Nonnegative(tuple(part for term in terms for part in term.parts))
+    if total.form != difference:
+        raise DerivationError(
+            f"the terms that are not negative add up to {formula_text(total.form)}, and not to "
+            f"{formula_text(difference)}"
+        )
+    return total
+
+
+def is_nearly_positive(form: ClosedForm) -> bool:
+    """True if a scalar is seen to be > 0 for nearly all values of its vectors and matrices.
+
+    It is a positive number, in dimensions and signed scalars, times traces that are ≥ 0 and not zero throughout.
+    """
+    num, _ = form.fraction()
+    if not num:
+        return False
+    monomial = next(iter(monomials_of(num)))
+    words = [word for word in monomial if len(word) > 1 or ROWS[word[0]] != ONE]
+    common = reduce(mul, (product_of_words((word,)) for word in words), closed_form(1))
+    return all(map(_vanishes_nearly_nowhere, words)) and is_positive(form / common)
+
+
+class Seen(Reason):
+    """See `seen`; perhaps with closed forms for letters that stand for any value.
+
+    Attributes
+    ----------
+    general : ClosedForm
+        Of which the sign is seen.
+    values : dict
+        What is put for its letters.
+    """
+
+    why = "no coefficient is negative, and what is multiplied is a trace of a square"
+
+    def __init__(self, general: ClosedForm, values: dict[int, ClosedForm] | None = None):
+        self.general, self.values = general, values or {}
+        self.form = general.substitute(self.values)
+        if not _is_seen(general):
+            raise DerivationError(f"{formula_text(general)} is not seen to be at least 0")
+
+    def mean_square(self) -> tuple[str, ClosedForm, ClosedForm | None]:
+        """Of numerator times denominator; none of a polynomial in scalars, whose sign is seen from its coefficients."""
+        num, den = self.general.fraction()
+        product = num * den
+        if all(len(word) == 1 and ROWS[word[0]] == ONE for m in monomials_of(product) for word in m):
+            return self.why, product, None
+        try:
+            return self.why, product, mean_square(*root_of_sum(product, "sign "))
+        except UnsupportedError:
+            return self.why, product, None
+
+    def at(self, values: dict[int, ClosedForm]) -> Reason:
+        rest = {a: form for a, form in values.items() if a in self.general.letters() and a not in self.values}
+        put = {a: form.substitute(values) for a, form in self.values.items()}
+        return Seen(self.general, {**rest, **put})
+
+
+class TraceSquare(Reason):
+    """See `trace_square`."""
+
+    why = "the trace of a square"
+
+    def __init__(self, inner: ClosedForm, left: ClosedForm | None = None, right: ClosedForm | None = None):
+        for weight in (left, right):
+            if weight is not None and not is_semidefinite(weight):
+                raise DerivationError(
+                    f"the weight {formula_text(weight)} of a square is not seen to be positive semidefinite"
+                )
+        self.inner, self.left, self.right = inner, left, right
+        first = inner if left is None else left @ inner
+        second = inner.T if right is None else right @ inner.T
+        self.form = (first @ second).trace()
+
+    def mean_square(self) -> tuple[str, ClosedForm, ClosedForm | None]:
+        """E (uᵀMv)² for independent u ~ N(0, L) and v ~ N(0, R), where L and R are single matrices."""
+        u = _with_covariance("u", self.left, self.inner.rows)
+        v = _with_covariance("v", self.right, self.inner.cols)
+        if u is None or v is None:
+            return self.why, self.form, None
+        num, den = (ClosedForm.of(u.letter).T @ self.inner @ ClosedForm.of(v.letter)).trace().fraction()
+        if den == 1:
+            return self.why, self.form, mean_square(num, [u, v])
+        # A letter in the place of 1/denominator: what is averaged is a square, for whoever rechecks it.
+        q = letter("reciprocal of a denominator", ONE, ONE)
+        square = mean_square(num * ClosedForm.of(q), [u, v])
+        return self.why, self.form, square.substitute({q: 1 / den})
+
+    def at(self, values: dict[int, ClosedForm]) -> Reason:
+        return TraceSquare(self.inner.substitute(values), self.left, self.right)
+
+
+class Rayleigh(Reason):
+    """See `rayleigh`."""
+
+    why = "the smallest eigenvalue is the least value of the Rayleigh quotient"
+
+    def __init__(self, inner: ClosedForm, least: SmallestEigenvalue):
+        self.inner, self.least = inner, least
+        H, smallest = read_form(least.matrix), ClosedForm.of(scalar_letter(least))
+        self.form = (inner.T @ H @ inner).trace() - smallest * (inner.T @ inner).trace()
+
+    def at(self, values: dict[int, ClosedForm]) -> Reason:
+        return Rayleigh(self.inner.substitute(values), self.least)
+
+
+def _with_covariance(role: str, weight: ClosedForm | None, size: int) -> Gaussian | None:
+    """A Gaussian vector whose covariance is a letter; None for any other covariance."""
+    if weight is None:
+        return gaussian(size, role=role)
+    a = next(iter(weight.letters()), NO_LETTER)
+    return gaussian(size, a, role) if a != NO_LETTER and weight == ClosedForm.of(a) else None
+
+
+def _one(reason: Reason) -> Nonnegative:
+    return Nonnegative(((reason,),))
+
+
+def _refuse_bounded(a: int) -> None:
+    """Refuse to put anything for a letter that does not stand for all matrices or real numbers of its shape."""
+    meaning = meaning_of(a)
+    is_bounded = isinstance(meaning, Covariance | SmallestEigenvalue)
+    if ROWS[a] == COLS[a] == ONE and isinstance(meaning, sympy.Symbol):
+        is_bounded = meaning.is_nonnegative is not None
+    if is_bounded:
+        raise DerivationError(f"{meaning} does not stand for just any value, so none can be put for it")
+
+
+def _is_seen(form: ClosedForm) -> bool:
+    """True if a form is seen to be ≥ 0 where it is defined, which has to be nearly everywhere."""
+    if is_nonnegative(form):
+        return True
+    num, den = form.fraction()
+    (monomial, c), *others = monomials_of(den).items()
+    return not others and is_nonnegative(num * c) and all(map(_vanishes_nearly_nowhere, monomial))
+
+
+def _vanishes_nearly_nowhere(word: Word) -> bool:
+    """True for what is > 0, or ≥ 0 with a matrix in it; d − 1 is no such thing, and 0 at d = 1."""
+    sign = word_sign(word)
+    return sign == "positive" or (sign == "nonnegative" and (len(word) > 1 or ROWS[word[0]] != ONE))
