@@ -35,6 +35,7 @@ from .models import MultiHeadLinearAttention as MultiHeadLinearAttention
 from .models import OneStepGD as OneStepGD
 from .models import Part as Part
 from .models import PositionalAttention as PositionalAttention
+from .models import PositionsOnlyAttention as PositionsOnlyAttention
 from .models import Residual as Residual
 from .models import WeightShape as WeightShape
 from .numeric import CompiledFunction as CompiledFunction

@@ -14,7 +14,8 @@ GROUPS = {
     "Tasks": "LinearRegression GaussianRegression RetrievalRegression RotationInvariantRegression Neuron find_neuron "
     "AutoregressiveTask Task PromptTask TaskAt Prompt Sample",
     "Models": "LinearSelfAttention MultiHeadLinearAttention InitialGuessAttention LinearTransformerBlock GDBeta "
-    "OneStepGD CausalLinearAttention PositionalAttention Model CausalModel WeightShape transpose stack beside",
+    "OneStepGD CausalLinearAttention PositionalAttention PositionsOnlyAttention Model CausalModel WeightShape "
+    "transpose stack beside",
     "At numbers, by draws, in the limit": "compile CompiledFunction sample limit series in_eigenvalues",
     "Parts of models": "Layers Attention LinearMLP Residual Heads Part",
     "Losses, optima, training": "expected_loss minimise train Experiment SequenceExperiment Schedule",

@@ -2,21 +2,16 @@
 
 Setting     d = H = 10, T ≤ 20 (one row of positions for each), weights of size 0.1, heads balanced. Plain gradient
             descent on fresh sequences, all weights of the real model, then Adam. With d = 6 also 1, …, 6 heads.
-            Positions alone (d = 1, μ = 300): gradient descent through the forward pass of the model on a quadrature
-            over the phase.
 Measured    The distance of C/c from I and of c·p from e_T; c after gradient descent against the c at which
-            ‖A‖² − ‖P‖² has its initial value; the least loss for each number of heads against (d − H)₊; the iterate
-            of the positions against its closed form.
+            ‖A‖² − ‖P‖² has its initial value; the least loss for each number of heads against (d − H)₊.
 Why it      With p_{T−1} = −p_T/2 (r = 1) or one row too many the scale would differ by more than the error that is
-could fail  seen. No run may fall below (d − H)₊, and a zero of the loss elsewhere would contradict the statement. Half
-            the number of steps gives a different iterate.
+could fail  seen. No run may fall below (d − H)₊, and a zero of the loss elsewhere would contradict the statement.
 """
 
 from symicl.proofs.sander2024.parts.heads import scale
 from symicl.proofs.sander2024.parts.positional import H, T, T_max, d
-from symicl.proofs.sander2024.parts.positions import gram, lag, mu
 from symicl.proofs.sander2024.unitary import theorem
-from symicl.studies import PositionalStudy, PositionsAlone
+from symicl.studies import PositionalStudy
 
 
 def check(of):
@@ -38,7 +33,6 @@ def check(of):
         lr=0.002,
         steps=1200,
         polish=200,
-        extra=PositionsAlone(gram(), lag, mu).measure,
     )
 
 

@@ -45,7 +45,6 @@ from symicl.proofs.sander2024.parts.positional import (
     d,
     derive_loss,
 )
-from symicl.proofs.sander2024.parts.positions import positions_only
 from symicl.proofs.sander2024.parts.setting import POSITIONAL, sequence
 from symicl.proofs.sander2024.parts.squares import square_sum
 from symicl.statements import SpecialCase, Theorem
@@ -120,7 +119,6 @@ def derive(step):
     conserved(step, loss)
     energy = trained_scale(step, diagonal, closed_form(0), "C=cI")
     excess = overcounted(step, loss)
-    positions_only(step)
     return {
         "loss": least,
         "heads_needed": heads,

@@ -15,4 +15,5 @@ from .parts import Part as Part
 from .parts import Residual as Residual
 from .parts import Tokens as Tokens
 from .positional_attention import PositionalAttention as PositionalAttention
+from .positions_only import PositionsOnlyAttention as PositionsOnlyAttention
 from .shapes import WeightShape as WeightShape

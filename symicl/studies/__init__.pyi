@@ -16,6 +16,7 @@ from .heatmap import Heatmap as Heatmap
 from .kinds.estimate import Bound as Bound
 from .kinds.runner import StudyProgress as StudyProgress
 from .positional.positions_alone import PositionsAlone as PositionsAlone
+from .positional.positions_study import PositionsStudy as PositionsStudy
 from .positional.study import PositionalStudy as PositionalStudy
 from .registry import find_experiment as find_experiment
 from .regression.experiment import Experiment as Experiment

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from symicl.errors import InputError, ShapeError
-from symicl.models import CausalLinearAttention, PositionalAttention
+from symicl.models import CausalLinearAttention, PositionalAttention, PositionsOnlyAttention
 from symicl.tasks import ArraySequence
 
 D, LENGTH, HEADS = 3, 5, 2
@@ -14,6 +14,7 @@ MODELS = {
     "attention": CausalLinearAttention(),
     "attention, plain": CausalLinearAttention(normalised=False),
     "positions": PositionalAttention(HEADS, LENGTH),
+    "positions only": PositionsOnlyAttention(LENGTH),
 }
 
 
@@ -29,7 +30,7 @@ def attention(model, weights, x, t):
 def positions(model, weights, x, t):
     query, result = x[t - 2], 0
     for s in range(t):
-        for a, b in zip(weights["A"], weights["B"], strict=True):
+        for a, b in zip(weights.get("A", [1]), weights.get("B", [1]), strict=True):
             result = result + weights["P"][t - 2, s] * np.vdot(query, a * x[s]) * b * x[s]
     return result
 
@@ -51,7 +52,7 @@ def test_against_plain_loops(name, complex_weights):
     model, weights, x = case(name, complex_weights=complex_weights)
     found = model.predictions(weights, x)
     assert found.shape == (2, LENGTH - 1, D)
-    loop = positions if name == "positions" else attention
+    loop = positions if "positions" in name else attention
     for batch in range(2):
         for t in range(2, LENGTH + 1):
             assert np.allclose(found[batch, t - 2], loop(model, weights, x[batch], t))
@@ -111,6 +112,7 @@ def test_effective_parameters(name):
     [
         (lambda: PositionalAttention(heads=0), "heads=0"),
         (lambda: PositionalAttention(2, 1.5), "length=1.5"),
+        (lambda: PositionsOnlyAttention(0), "length=0"),
         (lambda: ArraySequence(np.ones((3, 2)), [4]), "between 1 and 3"),
         (lambda: ArraySequence(np.ones((3, 2)), []), "between 1 and 3"),
         (lambda: ArraySequence(np.ones((3, 2)), [1]).inverse_length, "t ≥ 2"),

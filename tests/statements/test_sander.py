@@ -12,8 +12,9 @@ from symicl.algebra import closed_form, read_form
 from symicl.certificates.coordinates import phases as oracle
 from symicl.errors import DerivationError, InputError
 from symicl.proofs.sander2024 import augmented, orthogonal, unitary
+from symicl.proofs.sander2024 import positions as alone
 from symicl.proofs.sander2024.augmented import T_max, d
-from symicl.proofs.sander2024.parts import low_rank, pairs, positions
+from symicl.proofs.sander2024.parts import arc, low_rank, pairs
 from symicl.proofs.sander2024.parts.heads import scale
 from symicl.proofs.sander2024.parts.optimum import PositivePart
 from symicl.proofs.sander2024.parts.pairs import r
@@ -22,8 +23,11 @@ from symicl.proofs.sander2024.parts.squares import square_sum
 from symicl.statements import compare, evaluate_theorem, prove
 from symicl.statements.derivation import Recorder
 from symicl.statements.mutate import Mutant, mutants
+from symicl.theory import loss_in_time
 
-THEOREMS = {"augmented": augmented.theorem, "unitary": unitary.theorem, "orthogonal": orthogonal.theorem}
+THEOREMS = {
+    module.theorem.id.partition(".")[2]: module.theorem for module in (augmented, unitary, orthogonal, alone)
+}
 
 
 def value(theorem, name="loss", **given):
@@ -57,6 +61,8 @@ def test_symmetric_weights_are_better(size, length, expected):
         ("unitary", {"d": 6, "H": 6, "T": 2}, "0"),
         ("orthogonal", {"d": 6, "H": 2, "T": 4}, "2"),
         ("orthogonal", {"d": 6, "H": 3, "T": 4}, "0"),
+        ("positions", {"d": 3, "T": 5}, "2"),
+        ("positions", {"d": 1, "T": 2}, "0"),
     ],
 )
 def test_minima(name, given, expected):
@@ -68,6 +74,7 @@ def test_minima(name, given, expected):
     [
         ("augmented", {"d": 2, "T_max": 1}, "T_max=1 is too short"),
         ("unitary", {"d": 2, "H": 1, "T": 1}, "T=1 is too short"),
+        ("positions", {"d": 2, "T": 1}, "T=1 is too short"),
         ("orthogonal", {"d": 5, "H": 2, "T": 4}, "d=5 is odd"),
         ("orthogonal", {"d": 4, "H": 0, "T": 4}, "H=0"),
         ("unitary", {"d": 4, "H": 2}, "no value is given for T"),
@@ -216,9 +223,7 @@ def test_positions_alone():
     theta = (np.arange(400_000) + 0.5) * 2 * np.pi / 400_000
     lags = np.arange(length)
     sampled = np.cos(2 * lags[:, None] * theta / width).mean(1)
-    derived = [1.0] + [
-        float(positions.gram().subs({positions.lag: k, positions.mu: width})) for k in range(1, length)
-    ]
+    derived = [1.0] + [float(arc.gram().subs({arc.lag: k, arc.mu: width})) for k in range(1, length)]
     assert np.allclose(sampled, derived, atol=1e-9)
     G = np.array([[derived[abs(i - j)] for j in lags] for i in lags])
     e = np.eye(length)[-1]
@@ -252,7 +257,7 @@ def test_square_sums_by_counting():
 def test_all_are_proved_quickly():
     start = time.process_time()
     verdicts = [prove(theorem) for theorem in THEOREMS.values()]
-    assert [v.status for v in verdicts] == ["proved"] * 3
+    assert [v.status for v in verdicts] == ["proved"] * 4
     assert time.process_time() - start < 4
 
 
@@ -261,7 +266,7 @@ def test_every_wrong_version_is_refuted(name):
     theorem = THEOREMS[name]
     found = theorem.derive().found
     changed = list(mutants(theorem))
-    assert len(changed) > 50
+    assert len(changed) > 40
     for mutant in changed:
         assert compare(found[mutant.quantity], mutant.expression).status == "refuted", mutant
 
@@ -282,6 +287,11 @@ def test_every_wrong_version_is_refuted(name):
         ("orthogonal", "weight_of_T_minus_1_for_d_over_2_heads", sympy.Integer(0)),
         ("orthogonal", "conserved_at_balanced_optimum", d * scale - (T_max - 1) / scale**2),
         ("orthogonal", "heads_needed", d),
+        ("positions", "loss", d),
+        ("positions", "loss", sympy.Integer(0)),
+        ("positions", "weight_of_T", sympy.Integer(1)),
+        ("positions", "loss_of_pairs", d - 2),
+        ("positions", "weight_of_T_minus_1_for_pairs", sympy.Integer(0)),
     ],
 )
 def test_named_mistakes_are_refuted(name, quantity, wrong):
@@ -368,3 +378,48 @@ def test_a_zero_elsewhere_stops_the_derivation(monkeypatch):
     monkeypatch.setattr(pairs, "root", wrong)
     verdict = prove(orthogonal.theorem)
     assert verdict.status == "undecided" and "this is zero at" in verdict.reason
+
+
+# --- positions alone -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("paired", [False, True])
+@pytest.mark.parametrize("size", [2, 4])
+def test_positions_alone_by_enumeration(size, paired):
+    """The stated weights attain the stated minimum, and any other ones cost more."""
+    ones = [[Fraction(1)] * size] * size
+    names = ("loss_of_pairs", "weight_of_T_for_pairs") if paired else ("loss", "weight_of_T")
+    least, last = (Fraction(str(alone.theorem.claims[name].subs(d, size))) for name in names)
+    before = (
+        Fraction(str(alone.theorem.claims["weight_of_T_minus_1_for_pairs"].subs(d, size))) if paired else 0
+    )
+    best = [Fraction(0), Fraction(0), Fraction(before), last]
+    assert positional(ones, best, paired=paired) == least
+    for k in range(4):
+        moved = list(best)
+        moved[k] += Fraction(1, 30)
+        assert positional(ones, moved, paired=paired) > least
+    if paired and size == 2:
+        assert least == 0
+
+
+def test_the_gradient_of_positions_alone_vanishes_at_one_point_only():
+    """The loss is a strictly convex quadratic: its least-squares solution by random draws of the phases."""
+    rng = np.random.default_rng(3)
+    size, length = 3, 5
+    x = np.exp(1j * rng.uniform(0, 2 * np.pi, (200_000, size))[:, None, :] * np.arange(length + 1)[:, None])
+    scores = (x[:, length - 2, None, :].conj() * x[:, :length]).sum(-1)
+    terms = scores[..., None] * x[:, :length]  # draws × positions × coordinates
+    gram = np.einsum("nsi,nti->st", terms.conj(), terms).real / len(x)
+    linear = np.einsum("nsi,ni->s", terms.conj(), x[:, length]).real / len(x)
+    p = np.linalg.solve(gram, linear)
+    assert np.allclose(p, [0, 0, 0, 0, 1 / size], atol=5e-3)
+    assert size - linear @ p == pytest.approx(size - 1, abs=2e-2)
+
+
+def test_another_pass_stops_the_derivation_of_positions(monkeypatch):
+    """With the weights of the row of another time at the last position."""
+    wrong = loss_in_time(alone.model, alone.pairs)
+    monkeypatch.setattr(alone, "loss_in_time", lambda *_: wrong)
+    verdict = prove(alone.theorem)
+    assert verdict.status == "undecided" and "does not hold" in verdict.reason

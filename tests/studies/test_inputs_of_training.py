@@ -34,6 +34,7 @@ GOOD = {
     "sander2024.augmented": {"d": "3", "T_max": "5"},
     "sander2024.unitary": {"d": "3", "H": "3", "T": "4"},
     "sander2024.orthogonal": {"d": "4", "H": "2", "T": "4"},
+    "sander2024.positions": {"d": "3", "T": "4"},
 }
 """Inputs that every theorem takes; each probe changes one or two of them."""
 WHOLE = ("0", "1", "2", "3", "-1", "1/2", "2.5", "1000")

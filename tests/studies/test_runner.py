@@ -85,7 +85,7 @@ def test_a_checkpoint_of_an_earlier_format_is_refused(tmp_path):
         quadratic().train(checkpoint=tmp_path / "run.pt")
 
 
-POSITIONAL = replace(unitary.experiment, steps=30, polish=10, few=(2, 2, 1, 10), extra=None)
+POSITIONAL = replace(unitary.experiment, steps=30, polish=10, few=(2, 2, 1, 10))
 AUGMENTED = replace(augmented.experiment, steps=40, haar=HaarExperiment(d=2, length=4, steps=20, batch=8))
 CAUSAL = replace(not_gd.experiment, d=2, T=4, batch=16, starts=((0.6, 0.9),))
 FLOW = replace(gradient_flow.experiment, steps=20, batch=16, block_starts=1, block_steps=10)

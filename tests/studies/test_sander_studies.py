@@ -18,7 +18,7 @@ from symicl.theory import autoregressive_loss, loss_in_time
 
 torch = pytest.importorskip("torch")
 
-from symicl.numeric_checks.sander2024 import augmented, orthogonal, unitary  # noqa: E402
+from symicl.numeric_checks.sander2024 import augmented, orthogonal, positions, unitary  # noqa: E402
 from symicl.studies import PositionsAlone  # noqa: E402
 from symicl.studies.augmented.haar import HaarExperiment, descent_steps, layers_forward  # noqa: E402
 from symicl.studies.causal.entry_loss import EntryLoss  # noqa: E402
@@ -197,7 +197,7 @@ def test_one_layer_is_the_model_and_can_do_a_step():
 
 # --- the experiments --------------------------------------------------------------------------------------
 
-SMALL = {"steps": 600, "polish": 200, "few": (4, 3, 3, 300), "extra": None, "batch": 16}
+SMALL = {"steps": 600, "polish": 200, "few": (4, 3, 3, 300), "batch": 16}
 
 
 @pytest.fixture(scope="module")
@@ -257,6 +257,9 @@ def test_too_few_steps_are_inconclusive(small_unitary):
         (unitary.experiment, {"T": 1}, "too short"),
         (unitary.experiment, {"n": 1}, "n is not an input"),
         (unitary.experiment, {"T": 2000}, "takes minutes or more"),
+        (positions.experiment, {"T": 1}, "too short"),
+        (positions.experiment, {"H": 2}, "H is not an input"),
+        (positions.experiment, {"T": 3000}, "takes minutes or more"),
         (augmented.experiment, {"T_max": 1}, "too short"),
         (augmented.experiment, {"T": 4}, "T is not an input"),
         (augmented.experiment, {"T_max": 3000}, "takes minutes or more"),
@@ -310,9 +313,49 @@ def test_positions_alone_can_be_contradicted():
     assert wrong.measure()[0].verdict == "contradicted"
 
 
+QUICK_POSITIONS = {"steps": 150, "batch": 16, "lr": 0.05, "extra": None}
+
+
+@pytest.mark.parametrize("given", [{"d": 1, "T": 2}, {"d": 3, "T": 4}])
+def test_positions_are_confirmed(given):
+    result = replace(positions.experiment, **QUICK_POSITIONS).run(given, seeds=[0, 1])
+    assert result.verdict == "confirmed", result.reason
+    assert all(run.samples == 150 * 16 and run.evidence.method == "tokens" for run in result.runs)
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict", "words"),
+    [
+        ({"loss": "1.01"}, "contradicted", "below the stated"),
+        ({"loss": "0.99"}, "contradicted", "above the stated"),
+        ({"weight_of_T": "1.01"}, "contradicted", "the minimum is at weights"),
+    ],
+)
+def test_wrong_positions_are_contradicted(changes, verdict, words):
+    theorem = positions.theorem
+    ((name, factor),) = changes.items()
+    states, corollaries = dict(theorem.states), dict(theorem.corollaries)
+    for table in (states, corollaries):
+        if name in table:
+            table[name] = table[name] * sympy.Rational(factor)
+    study = positions.check(replace(theorem, states=states, corollaries=corollaries))
+    result = replace(study, **QUICK_POSITIONS).run({"d": 3, "T": 4}, seeds=[0])
+    assert result.verdict == verdict and words in result.reason, result.reason
+
+
+def test_positions_that_are_not_trained_are_inconclusive():
+    study = replace(positions.experiment, **QUICK_POSITIONS)
+    assert study.run({"d": 3, "T": 4}, seeds=[0], steps=1).verdict == "inconclusive"
+    same = replace(study, wrong_weights={"1/d": 1 / positions.d})
+    result = same.run({"d": 3, "T": 4}, seeds=[0])
+    assert result.verdict == "inconclusive" and "told the statement apart" in result.reason
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "study", [augmented.experiment, unitary.experiment, orthogonal.experiment], ids=lambda s: s.id
+    "study",
+    [augmented.experiment, unitary.experiment, orthogonal.experiment, positions.experiment],
+    ids=lambda s: s.id,
 )
 def test_the_experiments_confirm(study):
     result = study.run()

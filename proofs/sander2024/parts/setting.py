@@ -73,3 +73,16 @@ POSITIONAL = Passage(
         r"\ell": r"$=\ell(C,p)=\mathbb{E}\lVert\hat s_{T+1}-s_{T+1}\rVert^{2}$ is the loss at one $T\ge2$",
     },
 )
+
+POSITIONS_ONLY = Passage(
+    "Linear attention with positional weights on the plain tokens $s_t$, with the query $s_{T-1}$, in which nothing "
+    "else is trained, predicts",
+    (r"\hat s_{T+1}=\sum_{t\le T}p_t\,\langle s_{T-1},s_t\rangle\,s_t",),
+    {
+        "p": r"$=(p_1,\dots,p_T)$ are the positional weights, a row of its own for every $T$",
+        "p_t": "are its entries, and $p_T$, $p_{T-1}$ the last two",
+        "T_{\\max}": "is the largest $T$",
+        r"\hat s_{T+1}": "is the prediction of $s_{T+1}$",
+        r"\ell": r"$=\ell(p)=\mathbb{E}\lVert\hat s_{T+1}-s_{T+1}\rVert^{2}$ is the loss at one $T\ge2$",
+    },
+)

@@ -32,7 +32,7 @@ def compile_over_lengths(loss: LossInTime, d: int, longest: int) -> LossFunction
     Parameters
     ----------
     loss : LossInTime
-        Of a model with one full matrix and positional weights; a polynomial of degree at most 2 in each.
+        Of a model with positional weights and at most one full matrix; a polynomial of degree at most 2 in each.
     d, longest : int
 
     Returns
@@ -171,6 +171,8 @@ class _Entries:
     def values(self, parameters: Weights) -> torch.Tensor:
         """1 and all sums, runs… × `size`."""
         torch = load_torch()
+        if not self._wanted:  # positional weights alone
+            return torch.ones(1, dtype=torch.float64)
         vectors = [self._vector(key, parameters) for key in self._vectors]
         one = torch.ones_like(vectors[0])
         stacked = torch.stack([*vectors, one], -2)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from symicl.models import PositionalAttention
+from symicl.models import PositionsOnlyAttention
 from symicl.studies.curves import Curve, Panel
 from symicl.studies.evidence import Evidence
 from symicl.studies.measurements import Measurement
@@ -23,7 +23,7 @@ GRADIENT_TOLERANCE = 1e-3
 
 @dataclass(frozen=True)
 class PositionsAlone:
-    """d = 1, A = B = 1, λ = e^{iθ/μ} with θ uniform on [0, 2π]; gradient descent on the mean of the losses of all T.
+    """d = 1, λ = e^{iθ/μ} with θ uniform on [0, 2π]; gradient descent on the mean of the losses of all T.
 
     Attributes
     ----------
@@ -68,13 +68,12 @@ class PositionsAlone:
     def iterate(self) -> tuple[np.ndarray, list[float]]:
         """Gradient descent through the forward pass of the model, on a quadrature over θ; P, and the losses."""
         torch = load_torch()
-        model = PositionalAttention(1, self.longest)
+        model = PositionsOnlyAttention(self.longest)
         x, weights = (torch.tensor(v) for v in arc(float(self.width), self.longest + 1))
-        one = torch.ones(1, 1, dtype=torch.float64)
         P = torch.zeros(self.longest, self.longest, dtype=torch.float64, requires_grad=True)
         losses: list[float] = []
         while True:
-            loss = mean_squared_error(model, {"A": one, "B": one, "P": P}, x, weights) / (self.longest - 1)
+            loss = mean_squared_error(model, {"P": P}, x, weights) / (self.longest - 1)
             losses.append(float(loss.detach()))
             if losses[-1] < GRADIENT_TOLERANCE or len(losses) > self.most:
                 break

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain
 
@@ -32,8 +32,6 @@ LEAST_LOSS_ROUNDING = 1e-9
 FRESH_SEQUENCES = 1000
 MAX_EXCESS = 0.1
 """Largest exact excess loss of one T, over d, of trained weights where the minimum is not zero."""
-
-Extra = Callable[[], tuple[Measurement, Panel]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,8 +64,6 @@ class PositionalProblem:
         Largest excess loss of one T, over d, where the exact loss leads from trained weights.
     few : tuple of int
         (d, longest T, starts, steps) of the runs with 1, …, d heads.
-    extra : callable, optional
-        A further measurement and its picture.
     """
 
     task: AutoregressiveTask
@@ -85,7 +81,6 @@ class PositionalProblem:
     batch: int = 32
     fine: float = 1e-5
     few: tuple[int, int, int, int] = (6, 3, 3, 300)
-    extra: Extra | None = None
 
     def schedule(self, d: int, length: int, steps: int) -> FreshSchedule:
         """Plain gradient descent, then Adam."""
@@ -121,10 +116,6 @@ class PositionalRuns(PanelWork):
         """Training with enough heads and with too few."""
         self.train(runner, seeds)
         self.few_heads(runner)
-        if self.problem.extra is not None:
-            run, panel = self.problem.extra()
-            self.runs.append(run)
-            self.panels.append(panel)
 
     def findings(self) -> Findings:
         """All runs, the pictures, and the scales."""

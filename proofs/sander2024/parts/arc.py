@@ -1,4 +1,4 @@
-"""Positions alone: d = 1, A = B = 1 and phases from an arc of the circle, where only p is trained."""
+"""Positions alone for one coordinate whose phase comes from an arc of the circle: the loss, its minimiser, descent."""
 
 import sympy
 
@@ -8,56 +8,83 @@ from symicl.models import PositionalAttention
 from symicl.tasks import AutoregressiveTask
 from symicl.typeset import Equation
 
-mu, lag, theta = scalar("mu", positive=True), scalar("k", positive=True), scalar("theta")
-PHASE = 2 * lag / mu * theta
-"""The angle of λ^{2k} for λ = e^{iθ/μ}."""
+mu, lag = scalar("mu", positive=True), scalar("k", positive=True)
+RATE = 2 * lag / mu
+"""The angle of λ^{2k} for λ = e^{iθ/μ}, over θ."""
 SIZE = dimension(dims("T"))
+INTEGRAL = r"$\int_0^x\cos y\,dy=\sin x$"
 
 
 def gram() -> sympy.Expr:
-    """G_{tt'} = Re E λ^{2(t−t')} at t − t' = k: the mean of cos(2kθ/μ) over 0 ≤ θ ≤ 2π."""
-    primitive = sympy.sin(PHASE) / sympy.diff(PHASE, theta)
-    return (primitive.subs(theta, 2 * sympy.pi) - primitive.subs(theta, 0)) / (2 * sympy.pi)
+    """G_{ts} = Re E λ^{2(t−s)} at |t − s| = k: the mean of cos(2kθ/μ) over 0 ≤ θ ≤ 2π."""
+    end = RATE * 2 * sympy.pi
+    return sympy.sin(end) / end
 
 
-def positions_only(step) -> None:
+def on_an_arc(step) -> None:
     """The quadratic form in p, its minimiser e_T, and gradient descent from p = 0 in closed form."""
     _exponents(step)
+    _form(step)
+    _descent(step)
+
+
+def _letters() -> tuple[ClosedForm, ClosedForm, ClosedForm]:
+    """G, p and e_T."""
     G = ClosedForm.of(letter("Gram matrix of positions", SIZE, SIZE, symmetric=True))
     p, e = (ClosedForm.of(letter(f"positions {name}", SIZE, ONE)) for name in ("p", "e_T"))
+    return G, p, e
+
+
+def _form(step) -> None:
+    """ℓ = (p − e_T)ᵀG(p − e_T), and the entries of G."""
+    G, p, e = _letters()
     step(
-        r"Positions alone ($d=1$, $A=B=1$)",
+        r"One coordinate with a phase from an arc: the loss is a quadratic form, zero at $p=e_T$ alone",
         r"\ell(p)=\mathbb{E}\Big|\sum_{t\le T}p_t\lambda^{2(t-T)}-1\Big|^2=(p-e_T)^{\top}G(p-e_T)",
         Equation(r"|t-s|=k>0:\quad G_{ts}", gram()),
         where={
-            r"\lambda": r"$=e^{\mathrm{i}\theta/\mu}$ is the phase",
-            r"\mathrm{i}": "is the imaginary unit",
-            r"\theta": r"is uniform on $[0,2\pi]$",
+            r"\lambda": r"$=e^{\mathrm{i}\theta/\mu}$ is the phase, $\theta$ uniform on $[0,2\pi]$",
             r"\mu": r"$>0$ is a number: the larger, the closer the phase is to 1",
-            "e_T": "is the last unit vector",
             "G": r"$\in\mathbb{R}^{T\times T}$ has the entries "
             r"$\operatorname{Re}\mathbb{E}\lambda^{2(t-s)}$ in row $t$ and column $s$",
             "k": "is the distance of two different positions",
             "s": "is a position, as $t$ is",
+            "x,y": "are numbers",
         },
-        name="positions",
-        note=r"The target is the term at $t=T$, so the linear part is $Ge_T$ for every law of $\lambda$. $G\succ0$ "
-        r"unless $\lambda$ takes finitely many values only, and $p=e_T$ is then the only minimiser.",
+        name="arc",
+        note=r"The target is the term at $t=T$, so the linear part is $Ge_T$ for every law of $\lambda$. A mean square "
+        r"is zero only where the polynomial $\sum_t(p-e_T)_tz^t$ vanishes at all $z=\lambda^2$, and these are "
+        "infinitely many.",
     )
-    step.require(
-        r"the primitive of $\cos(2k\theta/\mu)$ is right",
-        sympy.diff(sympy.sin(PHASE) / sympy.diff(PHASE, theta), theta) == sympy.cos(PHASE),
-        rule="differentiation",
+    step.axiom("a polynomial that vanishes at infinitely many points has no coefficients but zeros")
+    step.axiom(INTEGRAL)
+    pi, rate = read_form(scalar("pi")), read_form(RATE)
+    end = rate * pi * 2
+    step.check(
+        r"$\frac1{2\pi}\int_0^{2\pi}\cos\frac{2k\theta}{\mu}\,d\theta$ is $\frac1x\int_0^x\cos y\,dy$ at "
+        r"$x=\frac{4\pi k}{\mu}$: $2\pi$ times the rate $\frac{2k}{\mu}$ is $x$",
+        end,
+        read_form(lag) * pi * 4 / read_form(mu),
     )
-    one = ClosedForm.identity(SIZE)
-    eta = read_form(scalar("eta"))
-    slope = (G @ p - G @ e) * 2
+    step.check(
+        r"with $\theta=\frac{\mu y}{2k}$ the factor is $\frac1{2\pi}\frac{\mu}{2k}=\frac1x$",
+        1 / (pi * 2) / rate,
+        1 / end,
+    )
     form = (p.T @ G @ p).trace() - (p.T @ G @ e).trace() * 2 + (e.T @ G @ e).trace()
     step.check(
         r"$p^{\top}Gp-2p^{\top}Ge_T+e_T^{\top}Ge_T=(p-e_T)^{\top}G(p-e_T)$",
         form,
         ((p - e).T @ G @ (p - e)).trace(),
     )
+
+
+def _descent(step) -> None:
+    """p after k steps."""
+    G, p, e = _letters()
+    one = ClosedForm.identity(SIZE)
+    eta = read_form(scalar("eta"))
+    slope = (G @ p - G @ e) * 2
     A = one - G * (eta * 2)
     step(
         r"Gradient descent with step $\eta$ from $p=0$ after $k$ steps",
@@ -66,6 +93,7 @@ def positions_only(step) -> None:
             r"\eta": r"$>0$ is the size of a step",
             "k": "is the number of steps",
             "p^{(k)}": "is $p$ after $k$ steps",
+            "Q": r"is any $T\times T$ matrix",
         },
         note=r"By induction over $k$; $G$ has eigenvalues close to 0 for large $\mu$, so that early stopping "
         r"leaves a smooth "
