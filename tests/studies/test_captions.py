@@ -7,7 +7,7 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("scipy")
 
-from symicl.numeric_checks.sander2024 import augmented, orthogonal, unitary
+from symicl.numeric_checks.sander2024 import augmented, orthogonal, positions, unitary
 from symicl.numeric_checks.zhang2024 import bayes, gradient_flow, lsa_gap
 from symicl.numeric_checks.zheng2024 import capability, limit, not_gd
 from symicl.studies import summary
@@ -15,7 +15,7 @@ from symicl.studies.augmented.haar import HaarExperiment
 from symicl.studies.evidence import Evidence
 from symicl.studies.regression.population import Population
 
-HEADS = {"steps": 20, "polish": 10, "few": (2, 3, 2, 20), "extra": None}
+HEADS = {"steps": 20, "polish": 10, "few": (2, 3, 2, 20)}
 STUDIES = {
     "limit": (replace(limit.experiment, batch=16), {"d": 2, "T": 4, "law": "sparse"}),
     "not_gd": (replace(not_gd.experiment, batch=16), {"d": 2, "T": 4}),
@@ -26,6 +26,7 @@ STUDIES = {
     ),
     "unitary": (replace(unitary.experiment, **HEADS), {"d": 2, "H": 2, "T": 3}),
     "orthogonal": (replace(orthogonal.experiment, **HEADS), {"d": 4, "H": 2, "T": 3}),
+    "positions": (replace(positions.experiment, steps=20), {"d": 2, "T": 3}),
     "lsa_gap": (
         replace(lsa_gap.experiment, population=Population(evaluations=5), max_seeds=1),
         {"n": 4, "d": 1, "H": [[2]], "Psi": [[1]], "beta_star": [1]},
