@@ -6,7 +6,9 @@ Setting     x₁…xₙ, x ~ N(0, I_d); a random function f, independent of the 
 Statement   Every global minimiser computes η ⟨Σ yᵢxᵢ, x⟩ with
             η = E‖g‖² / ((n−1) E‖g‖² + E‖x‖²f² + dσ²), and the minimal loss is E f² + σ² − n η E‖g‖².
             For a single neuron f(x) = relu(uᵀx), u ~ N(0, I), this is η = 1/(n + 2d + 3 + 4σ²); for an even
-            target such as |uᵀx| it is η = 0.
+            target such as |uᵀx| it is η = 0. In the paper's form η = E[ūᵀXᵀy] / E[yᵀXXᵀy], where ū minimises
+            E[(uᵀx − y₀)²|X, y] over u. All of this holds as well under the paper's hypothesis, that f∘U =ᵈ f for
+            rotations U, of determinant 1, and −f =ᵈ f, where −I need not be a symmetry: for odd d it is no rotation.
 Source      Mahankali, Hashimoto, Ma (2023), the theorem on nonlinear targets.
 """
 
@@ -15,6 +17,8 @@ import sympy
 from symicl.algebra import read_form, scalar, scalar_letter
 from symicl.models import LinearSelfAttention
 from symicl.proofs.mahankali2023.paper import PAPER
+from symicl.proofs.mahankali2023.parts.conditional import ratio_of_conditional_means
+from symicl.proofs.mahankali2023.parts.signs import same_loss, signed
 from symicl.statements import (
     EveryMinimiser,
     GlobalMinimum,
@@ -63,6 +67,7 @@ def norms(neuron):
 
 
 step_size = G / ((n - 1) * G + XF + d * sigma2)
+least = F + sigma2 - n * G**2 / ((n - 1) * G + XF + d * sigma2)
 
 theorem = Theorem(
     id="mahankali2023.nonlinear",
@@ -72,8 +77,8 @@ theorem = Theorem(
     assumptions=(
         r"covariates $x\sim N(0,I_d)$, noise $\varepsilon\sim N(0,\sigma^{2})$, independent of each other and of $F$",
         "the law of the random function $F$ does not change under orthogonal maps of its argument: rotations, "
-        "reflections, and $-I$, which lets every average of odd order vanish. The paper asks for rotations alone and "
-        "for $-F$ to have the law of $F$, which is not needed here",
+        "reflections, and $-I$, which lets every average of odd order vanish; or, as the paper asks, it does not "
+        "change under rotations, and $-F$ has the law of $F$, which alters neither step size nor loss",
         r"$\mathbb{E}F^{4}$ is finite and $\mathbb{E}F^{2}+\sigma^{2}>0$",
         "one layer of linear self-attention, all weights free, no softmax",
     ),
@@ -81,10 +86,13 @@ theorem = Theorem(
     model=model,
     states={
         "eta": step_size,
-        "loss": F + sigma2 - n * G**2 / ((n - 1) * G + XF + d * sigma2),
+        "loss": least,
     },
     propositions=(GlobalMinimum("loss"), EveryMinimiser(step_size * task.x.T * task.X.T * task.y)),
     corollaries={
+        "ratio_of_expectations": step_size,
+        "signed_eta": step_size,
+        "signed_loss": least,
         "linear_eta": 1 / (n + d + 1 + sigma2),
         "linear_loss": sigma2 + d * (d + 1 + sigma2) / (n + d + 1 + sigma2),
         "relu_eta": 1 / (n + 2 * d + 3 + 4 * sigma2),
@@ -93,9 +101,16 @@ theorem = Theorem(
         "abs_eta": sympy.Integer(0),
         "abs_loss": d + sigma2,
     },
+    settings=dict.fromkeys(("signed_eta", "signed_loss"), (model, signed)),
     meaning={G: d * MOMENTS["g2"], XF: d * MOMENTS["xf2"], F: MOMENTS["f2"]},
     options={"target": {name: norms(neuron) for name, neuron in NEURONS.items()}},
-    notation={"eta": r"\eta", "loss": "L^{*}"}
+    notation={
+        "eta": r"\eta",
+        "loss": "L^{*}",
+        "ratio_of_expectations": r"\frac{\mathbb{E}[\bar{u}^{\top}X^{\top}y]}{\mathbb{E}[y^{\top}XX^{\top}y]}",
+        "signed_eta": r"\text{rotations, and }{-F}\text{ instead of }{-I}:\quad\eta",
+        "signed_loss": r"\text{rotations, and }{-F}\text{ instead of }{-I}:\quad L^{*}",
+    }
     | {f"{name}_eta": rf"\text{{{name} target:}}\quad\eta" for name in ACTIVATIONS}
     | {f"{name}_loss": rf"\text{{{name} target:}}\quad L^{{*}}" for name in ("linear", "relu", "abs")},
     where={r"\eta": r"is the step size, with which the optimum predicts $\eta\,x^{\top}X^{\top}y$"},
@@ -134,6 +149,8 @@ def derive(step):
     )
     value = optimum.closed_form.substitute(per_coordinate)
     step("The minimal loss", Equation("L^{*}", value))
+    ratio = ratio_of_conditional_means(step, task, per_coordinate, eta)
+    same_loss(step, loss)
 
     linear_case(step, loss)
 
@@ -145,7 +162,8 @@ def derive(step):
         step, "a trainable term $b^{\\top}x$ is added", LinearSelfAttention(skip=True), task, optimum
     )
 
-    found = {"eta": eta, "loss": value}
+    found = {"eta": eta, "loss": value, "ratio_of_expectations": ratio}
+    found |= {"signed_eta": eta, "signed_loss": value}
     for name in ("linear", "relu", "cubic", "abs"):
         moments = norms(NEURONS[name])
         step(

@@ -9,7 +9,8 @@ others leave a tensor, and its expectation over f is invariant under rotations:
     odd order        zero, since −I is a rotation (or reflection) that reverses it,
     order two        c·I, with c the trace divided by d.
 
-Higher even orders have several invariants and are refused.
+Higher even orders have several invariants and are refused. Where −I may change the law and f ↦ −f does not, a tensor of
+odd order is zero if f occurs an odd number of times, and refused otherwise.
 """
 
 from __future__ import annotations
@@ -59,6 +60,8 @@ class SampleSpace:
     moment : callable
         Maps a `Pattern` with no or two open indices to E of the product of conditional moments of f,
         contracted over the two open indices and divided by d. Raises KeyError if it is not known.
+    reflections : bool
+        True if all orthogonal maps leave the law of f alone, −I among them; False if rotations do, and f ↦ −f.
     """
 
     X: int
@@ -67,6 +70,7 @@ class SampleSpace:
     y0: int
     sigma2: Polynomial
     moment: Callable[[Pattern], Polynomial]
+    reflections: bool = True
 
     def over_samples(self, form: ClosedForm) -> ClosedForm:
         """E of a scalar in the sample letters and any constants.
@@ -190,6 +194,7 @@ class SampleSpace:
                         legs[vectors[base]] += 1
             order = sum(legs)
             if order % 2:
+                self._refuse_unless_zero(order, sum(powers))
                 continue
             if order > 2:
                 raise UnsupportedError(
@@ -202,6 +207,14 @@ class SampleSpace:
                 contracted = self._contract(monomial, vectors)
             result = result + contracted * moment * c
         return result
+
+    def _refuse_unless_zero(self, order: int, power: int) -> None:
+        """A tensor of odd order is zero by −I; by f ↦ −f only if the power of f is odd (the noise has even ones)."""
+        if not self.reflections and power % 2 == 0:
+            raise UnsupportedError(
+                f"a moment of odd order {order} in the covariates and of power {power} in the random function need not "
+                "vanish, as its law may change under x -> -x; that of RotationInvariantRegression() does not"
+            )
 
     def _contract(self, monomial: Monomial, vectors: dict[int, int]) -> Polynomial:
         """Replace the pair of vectors by the identity: that is one Stein contraction with covariance I."""
@@ -239,6 +252,12 @@ class SampleSpace:
             return Polynomial()
         if not informative:
             return Polynomial.constant(1)
+        # Rotations of the plane leave skew matrices alone; one that is the same in both indices is a multiple of I.
+        if not self.reflections and len({power for legs, power in informative if legs == 1}) > 1:
+            raise UnsupportedError(
+                f"the moment of the random function with pattern {informative} is a matrix that need not be symmetric, "
+                "so that rotations alone do not make it a multiple of I"
+            )
         try:
             return self.moment(informative)
         except KeyError:

@@ -41,7 +41,7 @@ _PATTERNS: dict[Pattern, str] = {
 
 
 class RotationInvariantRegression(PromptTask):
-    """yᵢ = f(xᵢ) + εᵢ with x ~ N(0, I_d) and a random f whose law is invariant under rotations and −I.
+    """yᵢ = f(xᵢ) + εᵢ with x ~ N(0, I_d) and a random f whose law is invariant under orthogonal maps of its argument.
 
     Without a neuron the moments of f stay symbols: ``g2`` = E g_i² with g = E_x[x f(x)], ``xf2`` = E x_i² f²,
     ``f2`` = E f², ``f2f2`` = E (E_x f²)², ``f4`` = E f⁴, so that E‖g‖² = d·g2 and E‖x‖²f² = d·xf2.
@@ -50,16 +50,29 @@ class RotationInvariantRegression(PromptTask):
     ----------
     neuron : Neuron, optional
         A concrete family f(x) = φ(uᵀx); needed for sampling only.
+    reflections : bool
+        False if only rotations of the argument leave the law of f alone, and besides them f ↦ −f: for d odd this says
+        nothing of −I. Averages that vanish by −I alone are refused then.
+
+    Raises
+    ------
+    InputError
+        If a neuron is given of which −f has another law, and reflections are excluded.
 
     Notes
     -----
     The setting of the nonlinear result of Mahankali, Hashimoto, Ma (2023).
     """
 
-    def __init__(self, neuron: Neuron | None = None):
+    def __init__(self, neuron: Neuron | None = None, *, reflections: bool = True):
         if neuron is not None and not isinstance(neuron, Neuron):
             raise InputError(f"the neuron is {described(neuron)}; give one from si.find_neuron('relu')")
-        self.neuron = neuron
+        if neuron is not None and neuron.even and not reflections:
+            raise InputError(
+                f"with f(x) = {neuron.name}(u'x) the law of -f is another one; leave reflections=False out, or take an "
+                "odd neuron such as si.find_neuron('cubic')"
+            )
+        self.neuron, self.reflections = neuron, reflections
         self.n, self._d, self.noise = N, D, SIGMA2
         self.X, self.y = matrix("X", (N, D)), matrix("y", (N, 1))
         self.x, self.y0 = matrix("x", (D, 1)), scalar("y_0")
@@ -69,7 +82,14 @@ class RotationInvariantRegression(PromptTask):
         return self._d
 
     def __repr__(self) -> str:
-        return f"RotationInvariantRegression({self.neuron.name if self.neuron else 'any f'})"
+        law = self.neuron.name if self.neuron else "any f"
+        return f"RotationInvariantRegression({law}{'' if self.reflections else ', reflections=False'})"
+
+    @property
+    def _symmetries(self) -> str:
+        if self.reflections:
+            return "orthogonal maps of the argument"
+        return r"rotations of the argument, and that of $-F$ is the same"
 
     def setting(self) -> Passage:
         return Passage(
@@ -82,8 +102,8 @@ class RotationInvariantRegression(PromptTask):
             ),
             prompt_letters(self.n, self.d)
             | {
-                "F": r"$:\mathbb{R}^{d}\to\mathbb{R}$ is drawn anew for each prompt; its law does not change under "
-                "orthogonal maps of the argument",
+                "F": rf"$:\mathbb{{R}}^{{d}}\to\mathbb{{R}}$ is drawn anew for each prompt; its law does not change "
+                rf"under {self._symmetries}",
                 r"\varepsilon_i,\varepsilon_{0}": "are noise",
                 r"\sigma^{2}": "is the variance of the noise",
                 "G": r"$=\mathbb{E}_{x}[x\,F(x)]\in\mathbb{R}^{d}$, the average over $x$ alone, so that $G$ is random "
@@ -111,6 +131,7 @@ class RotationInvariantRegression(PromptTask):
             y0=scalar_letter(self.y0),
             sigma2=read_scalar(self.noise),
             moment=lambda pattern: read_scalar(MOMENTS[_PATTERNS[pattern]]),
+            reflections=self.reflections,
         )
 
     def expectation(self, form: ClosedForm) -> ClosedForm:
@@ -131,7 +152,10 @@ class RotationInvariantRegression(PromptTask):
     def examples(self) -> dict[str, RotationInvariantRegression]:
         """Two families whose f is a polynomial: the moments of any f stand for theirs."""
         names = ("linear", "cubic")
-        return {f"the {name} neuron": RotationInvariantRegression(find_neuron(name)) for name in names}
+        return {
+            f"the {name} neuron": RotationInvariantRegression(find_neuron(name), reflections=self.reflections)
+            for name in names
+        }
 
     def sample(self, values: Mapping[sympy.Basic, Any], batch: int, draws: Draws) -> Sample:
         """Draw prompts: covariates batch × n × d, responses batch × n × 1, query batch × d × 1."""

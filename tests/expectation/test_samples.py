@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -10,9 +11,10 @@ from sympy.matrices.expressions import Trace
 
 import symicl as si
 from oracle.gaussian import Coordinates
-from symicl.algebra import read_form
+from symicl.algebra import read_form, read_scalar
 from symicl.certificates.coordinates import entry, matrices
 from symicl.certificates.coordinates.prompts import Setting, draw
+from symicl.errors import InputError, UnsupportedError
 from symicl.expectation.samples import set_partitions
 from symicl.tasks import MOMENTS
 
@@ -119,3 +121,40 @@ def test_moments_of_homogeneous_neurons():
 def test_even_degrees_are_refused(degree):
     with pytest.raises(si.InputError, match="odd"):
         si.Neuron("even", degree, Fraction(1), Fraction(1))
+
+
+# --- rotations, and −f in place of −I -------------------------------------------------------------------------
+
+signed = si.RotationInvariantRegression(reflections=False)
+BY_MINUS_I_ALONE = {"odd in the covariates in pairs": tr(u.T * X.T * y) * y0, "query": tr(u.T * x) * y0**2}
+
+
+@pytest.mark.parametrize("name", EXPRESSIONS)
+def test_other_averages_are_the_same_with_minus_f_in_place_of_minus_I(name):
+    form = read_form(EXPRESSIONS[name])
+    assert signed.expectation(form) == task.expectation(form)
+
+
+@pytest.mark.parametrize("name", BY_MINUS_I_ALONE)
+def test_what_vanishes_by_minus_I_alone_is_refused(name):
+    form = read_form(BY_MINUS_I_ALONE[name])
+    assert not task.expectation(form).terms
+    with pytest.raises(UnsupportedError, match="need not vanish"):
+        signed.expectation(form)
+
+
+def test_a_matrix_that_need_not_be_symmetric_is_refused():
+    """E[E[x f | f] E[x f³ | f]ᵀ] may have a skew part for d = 2, which all rotations of the plane leave alone."""
+    form = read_form(tr(u.T * X.T * y) * tr(v.T * x) * y0**3)
+    for space in (replace(t.space, moment=lambda pattern: read_scalar(sigma2)) for t in (task, signed)):
+        if space.reflections:
+            assert space.over_samples(form).terms
+            continue
+        with pytest.raises(UnsupportedError, match="symmetric"):
+            space.over_samples(form)
+
+
+def test_a_neuron_with_an_even_part_is_not_the_law_of_minus_f():
+    assert si.RotationInvariantRegression(si.find_neuron("cubic"), reflections=False).neuron.name == "cubic"
+    with pytest.raises(InputError, match="odd neuron"):
+        si.RotationInvariantRegression(si.find_neuron("relu"), reflections=False)

@@ -2,14 +2,19 @@
 
 from fractions import Fraction
 
+import flint
 import pytest
 import sympy
 
+from symicl.algebra import ClosedForm
 from symicl.certificates.coordinates import phases as oracle
 from symicl.numeric import evaluate
 from symicl.proofs.mahankali2023 import nonlinear
+from symicl.proofs.mahankali2023.parts.signs import signed
 from symicl.proofs.sander2024 import augmented, orthogonal, unitary
 from symicl.proofs.zheng2024 import capability, limit
+from symicl.tasks import MOMENTS
+from symicl.theory import expected_loss
 
 
 def test_without_the_reflection_minus_I_other_weights_do_better():
@@ -33,6 +38,44 @@ def test_without_the_reflection_minus_I_other_weights_do_better():
     least = [sympy.Min(*(form.subs(eta, root) for root in sympy.solve(form.diff(eta)))) for form in
              (by_gradient, by_squares)]  # fmt: skip
     assert least == [stated, sympy.Rational(2, 3)] and least[1] < stated
+
+
+def test_the_loss_is_that_of_a_law_that_minus_I_changes_if_minus_f_does_not():
+    """d = n = 1, f = s(x + x²) with a sign s: the loss is the derived one; for s = 1 for certain it is another one."""
+    loss = expected_loss(nonlinear.model, signed)
+    (a,), (c,) = loss.parameters["w"].grid
+    (B, _), (g, _) = loss.parameters["M"].grid
+    numbers = [sympy.Rational(*pair) for pair in ((1, 3), (2, 5), (-1, 2), (3, 7))]
+    values = {
+        nonlinear.n: sympy.Integer(1),
+        nonlinear.d: sympy.Integer(1),
+        nonlinear.sigma2: sympy.Rational(1, 2),
+    }
+    for form, number in zip((a, c, B, g), numbers, strict=True):
+        symbol = ClosedForm.of(min(form.letters())).expr
+        matrix = flint.fmpq_mat([[flint.fmpq(int(number.p), int(number.q))]])
+        values[symbol] = matrix if hasattr(symbol, "shape") else number
+    moments = {"g2": 1, "xf2": 18, "f2": 4, "f2f2": 16, "f4": 198}
+    values |= {MOMENTS[name]: sympy.Integer(value) for name, value in moments.items()}
+    derived = evaluate(loss.closed_form.expr, values)
+
+    def mean(signs):
+        x1, x, e1, e0, s = variables = sympy.symbols("x1 x e1 e0 s")
+        y1, y0 = s * (x1 + x1**2) + e1, s * (x + x**2) + e0
+        first, second, third, fourth = numbers
+        read = (first * x1 + second * y1) * (third * x1 + fourth * y1) * x
+        laws = [_gaussian] * 2 + [lambda k: _gaussian(k) / sympy.Integer(2) ** (k // 2)] * 2
+        laws.append(lambda k: sympy.Rational(sum(sign**k for sign in signs), len(signs)))
+        terms = sympy.Poly((read - y0) ** 2, *variables).terms()
+        return sum(c * sympy.prod(law(k) for law, k in zip(laws, powers, strict=True)) for powers, c in terms)
+
+    assert mean([1, -1]) == derived
+    assert mean([1]) != derived
+
+
+def _gaussian(k):
+    """E z^k of a standard Gaussian z."""
+    return sympy.factorial2(k - 1) if k % 2 == 0 else sympy.Integer(0)
 
 
 def test_coordinates_that_are_not_exchangeable_do_not_share_a_step():
@@ -61,7 +104,7 @@ def test_coordinates_that_are_not_exchangeable_do_not_share_a_step():
 @pytest.mark.parametrize(
     ("theorem", "words"),
     [
-        (nonlinear.theorem, ("rotations", "reflections", "-I")),
+        (nonlinear.theorem, ("rotations", "reflections", "-I", "-F")),
         (limit.theorem, ("exchangeable", "odd exponent")),
         (capability.theorem, ("exchangeable", "odd exponent")),
         (augmented.theorem, ("real diagonal", "s_1=(1")),

@@ -42,6 +42,9 @@ which are vectors x_k or x, and powers of the y_k and y0.
     is invariant under all Q. With no legs that is a moment; with an odd number 0, by -I; with
     two a multiple c of the identity, c its trace / d, as an invariant of order two is one.
     More legs are refused: there are several invariants
+  - Rotations are enough, with -I or with f -> -f, if f has an odd power wherever the number of
+    legs is odd, and what has two legs is symmetric: these are then in one sample, or have the
+    same power. The report says whether that is so
   - Chains are joined at their pairs of legs, to traces of constants. tr I_d = d
 
 A trace is the least of its rotations and transposed rotations. A moment without a letter has

@@ -20,6 +20,7 @@ class Averages(Chains):
     def __init__(self):
         super().__init__()
         self.averages = {}  # of products of traces, with the moments that they take
+        self.reflections = False  # rotations, and -I or f -> -f, are not enough
 
     def expectation(self, polynomial):
         """The average, and the patterns of the moments that it takes."""
@@ -92,7 +93,12 @@ class Averages(Chains):
             gaussian = [legs for legs, power in left if not power]
             pattern = tuple(sorted((len(legs), power) for legs, power in left if power))
             open_legs = [leg for legs, power in left if power for leg in legs]
-            if len(open_legs) % 2 or any(len(legs) % 2 for legs in gaussian):
+            if any(len(legs) % 2 for legs in gaussian):
+                continue
+            odd = len(open_legs) % 2 == 1
+            skew = len({p for k, p in pattern if k == 1}) > 1
+            self.reflections |= skew or (odd and sum(p for _, p in pattern) % 2 == 0)
+            if odd:
                 continue
             single = len(open_legs) <= 2
             readable(single, "more than two legs are left: there are several invariants")

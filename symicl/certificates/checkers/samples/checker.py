@@ -85,6 +85,8 @@ class Checker(Averages):
             yield f"{rows}: independent given the function f"
             variance = self.text(self.noise)
             yield f"  x ~ N(0, I), y = f(x) + e, e Gaussian of the variance {variance}"
-            yield "  f is random; orthogonal maps of x, -I among them, do not change its law"
+            maps = "orthogonal maps of x, -I among them, do"
+            fewer = "rotations of x do not, and one of x -> -x, f -> -f does"
+            yield f"  f is random; {maps if self.reflections else fewer} not change its law"
         for x, pattern in sorted(self.meanings.items()):
             yield f"  {self.name(x)} = {in_words(pattern)}"
