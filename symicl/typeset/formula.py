@@ -12,7 +12,7 @@ from symicl.errors import InputError, described
 from symicl.typeset.notation import matrix_term_key
 from symicl.typeset.pretty import collected, pretty_matrix_ratio, pretty_ratio
 from symicl.typeset.printer import coefficient_latex, expression_latex, join_signed, plus_first
-from symicl.typeset.wide import narrowed
+from symicl.typeset.wide import narrowed, pieces
 
 TRAILING_RELATIONS = (r"\ge", r"\le", r"\to", r"\approx", r"\sim", ">", "<")
 """Relations that a left side may end in, instead of a sign of equality."""
@@ -73,6 +73,9 @@ def signed_terms(formula: Any) -> list[str]:
     if formula is None or isinstance(formula, bool | type) or text.startswith(r"\mathtt{\text{"):
         remedy = "; call its own latex()" if hasattr(formula, "latex") else "; give a formula"
         raise InputError(f"{described(formula)} is no formula that can be typeset{remedy}")
+    if isinstance(formula, sympy.Add):
+        first, *others = pieces(text, 0)
+        return [_signed(first), *(piece[0] + piece[2:] for piece in others)]
     return [_signed(text)]
 
 

@@ -45,13 +45,13 @@ def _rows(text: str, width: Callable[[str], int]) -> str:
     if width(text) <= MAX_WIDTH:
         return text
     for depth in (0, 1):  # between the terms of the sum itself, or of one that stands in parentheses
-        rows = _filled(_pieces(text, depth), width)
+        rows = _filled(pieces(text, depth), width)
         if len(rows) > 1 and (depth or all(width(row) <= MAX_WIDTH for row in rows)):
             return r"\begin{aligned}&" + r" \\ &\quad ".join(rows) + r"\end{aligned}"
     return text
 
 
-def _pieces(text: str, most: int) -> list[str]:
+def pieces(text: str, most: int) -> list[str]:
     """The text cut before each sign that stands in no braces and in at most so many parentheses."""
     pieces, braces, parentheses, last = [], 0, 0, 0
     for i, character in enumerate(text):

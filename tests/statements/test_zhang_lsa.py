@@ -121,11 +121,7 @@ def test_what_is_not_known_is_said():
     noiseless = evaluate_theorem(GAP, isotropic(20, 5, 0, 0, [1] * 5))
     assert noiseless.values["multi_head_gap"]["exact"] == "5/51"
     assert any("r = 0" in note for note in noiseless.notes)
-    assert values(isotropic(20, 5, "1/4", 1, [0] * 5)) == {
-        "lower_bound": 0,
-        "multi_head_gap": 0,
-        "single_head_gap": 0,
-    }
+    assert set(values(isotropic(20, 5, "1/4", 1, [0] * 5)).values()) == {0}
 
 
 H = np.array([[2.0, 1.0, 0.0], [1.0, 3.0, -1.0], [0.0, -1.0, 1.0]])

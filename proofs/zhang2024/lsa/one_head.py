@@ -1,8 +1,8 @@
 """One head at Ψ = φH⁻¹: the infimum over all its parameters is that of a rational function of one variable.
 
-With c = 1 (scaling u and M in opposite directions changes nothing) and a fixed, the risk is a convex quadratic in
-B and g. Its normal equations are solved by B = pH⁻¹ + a(h₁a + h₂β*)ᵀ, g = g₁a + g₂β*: five linear equations in
-five unknowns, whose coefficients are polynomials in A = ‖a‖²_H, t = ⟨a, β*⟩_H and the scalars of the task.
+With c = 1 (`normalise`) and a fixed, the risk is a convex quadratic in B and g. Its normal equations are solved by
+B = pH⁻¹ + a(h₁a + h₂β*)ᵀ, g = g₁a + g₂β*: five linear equations in five unknowns, whose coefficients are polynomials in
+A = ‖a‖²_H, t = ⟨a, β*⟩_H and the scalars of the task.
 """
 
 from fractions import Fraction
@@ -29,7 +29,7 @@ from symicl.algebra import (
 )
 from symicl.errors import DerivationError
 from symicl.proofs.zhang2024.lsa.parity import only
-from symicl.proofs.zhang2024.setting import H, Psi, beta_star
+from symicl.proofs.zhang2024.setting import H, Psi, beta_star, task
 
 phi, A, b2 = (scalar(name, nonnegative=True) for name in ("varphi", "A", "b2"))
 t = scalar("t")
@@ -49,6 +49,7 @@ def one_head(step, risk, split):
     ClosedForm
         Affine in t, which is checked.
     """
+    normalise(step, risk, split)
     risk, a = risk.substitute(MULTIPLE | {letter_of(split.c): closed_form(1)}), split.a
     p, h1, h2, g1, g2 = map(ClosedForm.of, UNKNOWNS)
     ansatz = inverse_of(Hm) * p + a @ (a * h1 + beta * h2).T, a * g1 + beta * g2
@@ -60,9 +61,7 @@ def one_head(step, risk, split):
         r"One head, $\Psi=\varphi H^{-1}$: at fixed $a$ the risk is a convex quadratic in $B$ and $g$",
         r"B=pH^{-1}+a(h_1a+h_2\beta^{*})^{\top},\qquad g=g_1a+g_2\beta^{*}",
         where={"p,h_1,h_2,g_1,g_2": "are five numbers", "a": "is fixed"},
-        note=r"Its first variation in every direction vanishes if five linear equations for $p,h_1,h_2,g_1,g_2$ hold. "
-        r"Scaling $u$ and $M$ in opposite directions makes $c=1$; by continuity $c=0$ has no smaller risk than the "
-        r"infimum over $c\neq0$.",
+        note=r"Its first variation in every direction vanishes if five linear equations for $p,h_1,h_2,g_1,g_2$ hold.",
     )
     rows = [[with_letters(part, names) for part in equation] for equation in equations]
     at = solve([row[:-1] for row in rows], [-row[-1] for row in rows])
@@ -82,8 +81,6 @@ def one_head(step, risk, split):
     step(
         r"The minimum over $B$ and $g$ is affine in $t$ at fixed $A$",
         where={"t": r"$=\langle a,\beta^{*}\rangle_H$", "A": r"$=\lVert a\rVert_H^{2}$"},
-        note=r"$|t|\le\sqrt A\,\lVert\beta^{*}\rVert_H$, so an end of this interval is optimal: $a=s\,\beta^{*}$ for a "
-        r"number $s$.",
     )
     num, den = value.fraction()
     at_zero, at_one = (num.substitute({scalar_letter(t): closed_form(k)}) for k in (0, 1))
@@ -92,6 +89,35 @@ def one_head(step, risk, split):
         "its denominator does not contain $t$: the derivative vanishes", gradient(den, scalar_letter(t))
     )
     return value
+
+
+def normalise(step, risk, split):
+    """c = 1 loses nothing: c ≠ 0 is scaled to it, and c = 0 is a limit of such."""
+    c = split.c
+    step(
+        r"One may take $c=1$: $c\neq0$ by scaling $u$ and $M$ in opposite directions, and no head with $c=0$ is below "
+        r"the infimum of the others",
+        r"\mathcal{R}(a,c,B,g)=\mathcal{R}(a/c,1,cB,cg),\qquad\mathcal{R}(a,0,B,g)=\lim_{c\to0}\mathcal{R}(a,c,B,g)",
+        where={r"\mathcal{R}(a,c,B,g)": "is the risk of one head as a function of these blocks"},
+    )
+    scaled = {only(split.a): split.a * c, only(split.B): split.B / c, only(split.g): split.g / c}
+    step.check(
+        r"$\mathcal{R}(ca,c,B/c,g/c)$ does not depend on $c$",
+        risk.substitute(scaled),
+        risk.substitute({letter_of(c): closed_form(1)}),
+    )
+    in_c = powers(risk, (letter_of(c),))
+    step.check(
+        r"the risk is a polynomial in $c$, hence continuous at $c=0$",
+        risk,
+        sum((part * c**k for k, part in in_c.items()), closed_form(0)),
+    )
+    step.check(
+        r"its part of second degree in $B$ and $g$ is $\mathbb{E}\hat{y}_\theta^{2}\ge0$: it is convex in them, for "
+        r"every $a$ and $c$",
+        homogeneous(risk, (only(split.B), only(split.g)), 2),
+        task.expectation(split.prediction * split.prediction),
+    )
 
 
 def form(u, v):

@@ -22,6 +22,8 @@ class Split:
     a, B, g : ClosedForm
         Letters of the parameters u = (a; c), M = (B, ·; gᵀ, ·).
     c : ClosedForm
+    prediction : ClosedForm
+        The sum of the odd and the even part, linear in B and g.
     even_risk : ClosedForm
         E[(even part − β*ᵀx)²].
     gd_beta : Optimum
@@ -32,6 +34,7 @@ class Split:
     B: ClosedForm
     g: ClosedForm
     c: ClosedForm
+    prediction: ClosedForm
     even_risk: ClosedForm
     gd_beta: Optimum
 
@@ -98,4 +101,4 @@ def split_by_parity(step, loss: Loss) -> tuple[Split, ClosedForm]:
         task.expectation(distance * distance),
         rule=r"the normal equation of GD-β, which vanishes at $K^{*}$",
     )
-    return Split(a, B, g, c, even_risk, gd_beta), risk
+    return Split(a, B, g, c, odd + even, even_risk, gd_beta), risk

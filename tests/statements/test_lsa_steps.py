@@ -1,0 +1,127 @@
+"""The steps of the gap of linear self-attention refuse what is slightly wrong, and its bounds hold in numbers."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from symicl.algebra import limit_at_infinity, read_form
+from symicl.errors import DerivationError
+from symicl.models import MultiHeadLinearAttention
+from symicl.proofs.zhang2024.lsa import best_direction as best
+from symicl.proofs.zhang2024.lsa import upper_bounds
+from symicl.proofs.zhang2024.lsa.gap_on_a_line import gap_on_a_line, s
+from symicl.proofs.zhang2024.lsa.one_head import A, normalise, one_head, t
+from symicl.proofs.zhang2024.lsa.parity import split_by_parity
+from symicl.proofs.zhang2024.setting import task
+from symicl.statements import Recorder, evaluate_theorem, find, prove
+from symicl.theory import expected_loss
+
+GAP = find("zhang2024.lsa_gap")
+A_, T = read_form(A), read_form(t)
+
+
+@pytest.fixture(scope="module")
+def derived():
+    """The split, the risk and the profile of one head at Ψ = φH⁻¹."""
+    step = Recorder()
+    split, risk = split_by_parity(step, expected_loss(MultiHeadLinearAttention(), task))
+    return split, risk, one_head(step, risk, split)
+
+
+@pytest.fixture
+def step():
+    recorder = Recorder()
+    recorder("a step")
+    return recorder
+
+
+def test_an_end_of_the_interval_is_best_only_where_the_value_is_affine(derived, step):
+    split, _, profile = derived
+    best.ends_of_the_interval(step, profile, split.a)
+    with pytest.raises(DerivationError, match="is the mean of those"):
+        best.ends_of_the_interval(step, profile + T**2, split.a)
+
+
+def test_a_pole_is_not_overlooked(derived, step):
+    _, _, profile = derived
+    best.denominators_are_positive(step, profile)
+    for wrong in (profile / (A_ - 1), profile / (A_**2 + 1)):
+        with pytest.raises(DerivationError):
+            best.denominators_are_positive(step, wrong)
+
+
+@pytest.mark.parametrize(
+    "wrong", [lambda gap: gap + 1, lambda gap: gap * 2, lambda gap: gap + 1 / read_form(s)]
+)
+def test_the_limit_is_that_of_a_head_without_the_responses(derived, step, wrong):
+    split, risk, profile = derived
+    gap = gap_on_a_line(profile, split.gd_beta)
+    best.attained_at_infinity(step, gap, risk, split)
+    moved = wrong(gap)
+    if limit_at_infinity(moved, s) == limit_at_infinity(gap, s):
+        return
+    with pytest.raises(DerivationError):
+        best.attained_at_infinity(step, moved, risk, split)
+
+
+def test_scaling_needs_a_head_and_not_a_sum_with_its_square(derived, step):
+    split, risk, _ = derived
+    normalise(step, risk, split)
+    for wrong in (risk + split.c, risk + (split.a.T @ split.a).trace() / split.c):
+        with pytest.raises(DerivationError):
+            normalise(step, wrong, split)
+
+
+def test_no_weight_of_the_responses_but_the_best_is_taken(derived, step):
+    split, _, _ = derived
+    upper_bounds.constant_from_the_responses(step, split)
+    shifted = replace(split, even_risk=split.even_risk + split.c * (split.g.T @ split.g).trace())
+    with pytest.raises(DerivationError):
+        upper_bounds.constant_from_the_responses(step, shifted)
+
+
+@pytest.mark.parametrize("name", ["upper_bound", "gd_0_gap"])
+def test_wrong_upper_bounds_are_refuted(name):
+    stated = {**GAP.states, name: GAP.states[name].subs(task.n, task.n + 1)}
+    assert prove(replace(GAP, states=stated)).status == "refuted"
+
+
+def excess_of_descent(H, second, n, noise):
+    """Σ h(s) over the eigenvalues of H^½ S H^½."""
+    root = np.linalg.cholesky(H)
+    s = np.linalg.eigvalsh(root.T @ second @ root)
+    total = s.sum() + noise
+    return float(np.sum(s * (s + total) / ((n + 1) * s + total)))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_upper_bounds_in_numbers(seed):
+    rng = np.random.default_rng(seed)
+    d, n = int(rng.integers(1, 4)), int(rng.integers(1, 6))
+    root, other = rng.integers(-2, 3, size=(2, d, d))
+    H, Psi, beta = root @ root.T + np.eye(d, dtype=int), other @ other.T, rng.integers(-2, 3, size=d)
+    given = {
+        "n": n,
+        "sigma2": Fraction(1, 3),
+        "H": H.tolist(),
+        "Psi": Psi.tolist(),
+        "beta_star": beta.tolist(),
+    }
+    got = {k: v["decimal"] for k, v in evaluate_theorem(GAP, given).values.items()}
+    best_of_gd_beta = excess_of_descent(H, Psi, n, 1 / 3)
+    descent = excess_of_descent(H, Psi + np.outer(beta, beta), n, 1 / 3)
+    assert got["gd_0_gap"] == pytest.approx(descent - best_of_gd_beta, rel=1e-9, abs=1e-12)
+    # The best multiple of rᵀr for the constant 1, from its first two moments.
+    mean, norm = np.trace(H @ Psi) + 1 / 3, beta @ H @ beta
+    square = n * (n + 2) * (mean**2 + 2 * np.trace(H @ Psi @ H @ Psi))
+    assert got["upper_bound"] == pytest.approx((1 - (n * mean) ** 2 / square) * norm, rel=1e-9, abs=1e-12)
+    least = max(got["lower_bound"], got["multi_head_gap"])
+    assert least <= min(got["upper_bound"], got["gd_0_gap"]) + 1e-12
+
+
+def test_without_noise_and_spread_the_bounds_are_those_of_the_limit():
+    given = {"n": 20, "sigma2": 0, "H": [[2, 1], [1, 3]], "Psi": [[0, 0], [0, 0]], "beta_star": [1, -1]}
+    got = evaluate_theorem(GAP, given).values
+    assert got["upper_bound"]["exact"] == got["gd_0_gap"]["exact"] == "3/11"
