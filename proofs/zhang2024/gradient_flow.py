@@ -3,19 +3,31 @@
 Setting     as in `gd_beta`; β̇ = −∇_β R, Γ̇ = −∇_Γ R from any β(0), Γ(0). Write δ = β* − β, S = Ψ + δδᵀ,
             Q(Γ) = E[(I − ΓA)ᵀH(I − ΓA)], M_S = E[ASA] + (σ²/n)H with A = XᵀX/n.
 Statement   β̇ = 2Q(Γ)δ and Γ̇ = −2H(ΓM_S − SH). Q(Γ) ⪰ (2/(n+2))H for every Γ, with equality along v exactly at
-            Γ = (n/(n+2)) vvᵀ/(vᵀHv). Hence ‖δ(t)‖ ≤ exp(−4 λ_min(H) t/(n+2)) ‖δ(0)‖, Γ(t) → Γ* exponentially,
-            and (β*, Γ*) is the only critical point. The risk is convex in β and in Γ, but in no problem jointly.
+            Γ = (n/(n+2)) vvᵀ/(vᵀHv). Hence, with ρ = 4 λ_min(H)/(n+2), ‖δ(t)‖ ≤ exp(−ρt) ‖δ(0)‖, and no larger ρ
+            will do. With μ = 2τ λ_min(H)²/n, τ = tr(HΨ) + σ², and κ = min{μ, 2ρ},
+            ‖Γ(t) − Γ*‖ ≤ exp(−κt) (‖Γ(0) − Γ*‖ + 2Ct ‖δ(0)‖²), C = ‖H‖(‖((n+1)/n)HΓ*H − H‖ + ‖HΓ*H‖/n), in
+            Frobenius norms. (β*, Γ*) is the only critical point. The risk is convex in β and in Γ, but in no problem
+            jointly. Where H is singular, all of this holds for the flow on the range of H, and the rest stays put.
 Source      Zhang, Wu, Bartlett (2024), the theorem on the optimisation of GD-β; the rate is derived here.
 """
 
 from sympy import Trace, Transpose
 
-from symicl.algebra import matrix, read_form, scalar
+from symicl.algebra import ClosedForm, matrix, read_form, scalar, scalar_letter
 from symicl.models import GDBeta
 from symicl.numeric import smallest_eigenvalue
+from symicl.proofs.zhang2024.flow.bounds import (
+    above_its_least_eigenvalue,
+    curvature,
+    frobenius,
+    lambda_min,
+    least_eigenvalue,
+)
 from symicl.proofs.zhang2024.flow.convexity import an_instance, convex_in_blocks, not_convex
-from symicl.proofs.zhang2024.flow.dynamics import Flow, convergence, critical_point, equations
-from symicl.proofs.zhang2024.flow.q_lemma import lower_bound
+from symicl.proofs.zhang2024.flow.dynamics import Flow, critical_point, equations
+from symicl.proofs.zhang2024.flow.preconditioner import Distance, converges, exists_for_all_time
+from symicl.proofs.zhang2024.flow.q_lemma import lower_bound, norm
+from symicl.proofs.zhang2024.flow.singular import singular_covariates
 from symicl.proofs.zhang2024.paper import PAPER
 from symicl.proofs.zhang2024.setting import ASSUMPTIONS, WHERE, H, Psi, beta_star, d, n, task, tau
 from symicl.statements import SpecialCase, Theorem, certify, derive_loss, solve
@@ -24,7 +36,6 @@ from symicl.typeset import Equation
 
 model = GDBeta()
 Gamma = matrix("Gamma", (d, d))
-lambda_min = scalar("lambda_min", nonnegative=True)
 
 theorem = Theorem(
     id="zhang2024.gradient_flow",
@@ -38,6 +49,7 @@ theorem = Theorem(
     model=model,
     states={"rate": 4 * lambda_min / (n + 2)},
     corollaries={
+        "preconditioner_rate": 2 * tau * lambda_min**2 / n,
         "lemma_constant": 2 / (n + 2),
         "equality_coefficient": n / (n + 2),
         "Q": H
@@ -50,6 +62,7 @@ theorem = Theorem(
     },
     notation={
         "rate": r"\rho",
+        "preconditioner_rate": r"\mu",
         "lemma_constant": r"\min_{\Gamma,v}v^{\top}Q(\Gamma)v/\lVert v\rVert_H^{2}",
         "equality_coefficient": "c",
         "Q": r"Q(\Gamma)",
@@ -89,45 +102,74 @@ def derive(step):
     certify(step, optimum)
     flow = Flow(loss)
     equations(step, flow)
+    least_eigenvalue(step)
     least = lower_bound(step, flow.Q, flow.Gamma)
     rate = decay(step, flow, least)
-    critical_point(step, flow, optimum)
-    convergence(step, flow)
+    constant = curvature(step, flow)
+    distance = Distance(flow)
+    exists_for_all_time(step, distance, optimum)
+    critical_point(step, distance)
+    preconditioner_rate = converges(step, distance, constant)
     convex_in_blocks(step, flow)
-    curvature = not_convex(step, flow)
+    joint_curvature = not_convex(step, flow)
     an_instance(step, loss)
+    singular_covariates(step, loss, flow)
     return {
         "rate": rate,
+        "preconditioner_rate": preconditioner_rate,
         "lemma_constant": least.constant,
         "equality_coefficient": least.coefficient,
         "Q": flow.Q,
         "M": flow.M(flow.Psi),
-        "joint_curvature": curvature,
+        "joint_curvature": joint_curvature,
     }
 
 
 def decay(step, flow, least):
     """d‖δ‖²/dt = −4 δᵀQδ ≤ −(8 λ_min/(n+2)) ‖δ‖²; returns the rate of ‖δ‖."""
+    delta, lam = flow.delta, read_form(lambda_min)
     error = read_form(beta_star) - flow.beta
-    change = flow.from_delta(flow.motion.derivative((error.T @ error).trace()))
-    form = (flow.delta.T @ flow.Q @ flow.delta).trace()
-    factor = change / form
+    change = flow.from_delta(flow.motion.derivative(frobenius(error)))
+    slope = where_the_lemma_is_sharp(change, flow, least)
+    rate = slope / norm(delta) * lam / -2
     step(
-        r"The start error decays",
+        r"The start error decays: $\lVert\delta(t)\rVert\le e^{-\rho t}\lVert\delta(0)\rVert$",
         r"\frac{d}{dt}\lVert\delta\rVert^{2}=-4\delta^{\top}Q\delta\le-\tfrac{8}{n+2}\lVert\delta\rVert_H^{2}"
-        r"\le-\tfrac{8\lambda_{\min}(H)}{n+2}\lVert\delta\rVert^{2}",
-        note="By the flow of {step:flow} and the bound of {step:sum of squares}.",
+        r"\le-2\rho\lVert\delta\rVert^{2}",
+        Equation(r"\rho", rate),
     )
     step.check(
-        r"$\frac{d}{dt}\lVert\delta\rVert^{2}=-4\,\delta^{\top}Q\delta$ along the flow", change, form * factor
+        r"$\frac{d}{dt}\lVert\delta\rVert^{2}=-4\,\delta^{\top}Q\delta$ along the flow",
+        change,
+        (delta.T @ flow.Q @ delta).trace() * -4,
     )
-    step.axiom(r"$v^{\top}Hv\ge\lambda_{\min}(H)\,v^{\top}v$")
-    step.axiom("Gronwall's inequality")
-    rate = factor * least.constant * read_form(lambda_min) / -2
+    step.check(
+        r"$-4\cdot\frac{2}{n+2}\lambda_{\min}(H)=-2\rho$, by the bounds of {step:sum of squares} and "
+        "{step:least eigenvalue}",
+        least.constant * lam * -4,
+        rate * -2,
+    )
+    step.axiom(
+        r"Gronwall's inequality: $\dot w\le-2\rho w$ implies $w(t)\le e^{-2\rho t}w(0)$ (Hartman, Ordinary "
+        "Differential Equations, chapter III)"
+    )
     step(
-        r"Hence $\lVert\delta(t)\rVert\le e^{-\rho t}\lVert\delta(0)\rVert$",
-        Equation(r"\rho", rate),
-        note=r"Half the rate of $\lVert\delta\rVert^{2}$; Gronwall's inequality needs no more of $\Gamma(t)$ than that "
-        "it exists.",
+        r"No larger rate holds from every start",
+        r"\Gamma(0)=\tfrac{n}{n+2}\frac{\delta\delta^{\top}}{\delta^{\top}H\delta},\ H\delta=\lambda_{\min}(H)\delta"
+        r"\quad\Rightarrow\quad\frac{d}{dt}\lVert\delta\rVert^{2}\Big|_{t=0}=-2\rho\lVert\delta(0)\rVert^{2}",
+    )
+    excess = above_its_least_eigenvalue(norm(delta)) - frobenius(delta) * lam
+    step.check(
+        r"at this $\Gamma$ the derivative is $-2\rho\lVert\delta\rVert^{2}-\frac{8}{n+2}\lVert Y\delta\rVert^{2}$, and "
+        r"$Y\delta=0$ for this $\delta$",
+        above_its_least_eigenvalue(slope),
+        frobenius(delta) * rate * -2 - excess * least.constant * 4,
     )
     return rate
+
+
+def where_the_lemma_is_sharp(change, flow, least):
+    """The derivative of ‖δ‖² at Γ = c δδᵀ/(δᵀHδ)."""
+    size = scalar_letter(scalar("s"))
+    there = change.substitute({flow.Gamma_letter: flow.delta @ flow.delta.T * ClosedForm.of(size)})
+    return there.substitute({size: least.coefficient / norm(flow.delta)})

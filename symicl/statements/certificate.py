@@ -18,7 +18,7 @@ from symicl.errors import UnsupportedError
 from symicl.expectation import WHY_PHASES, WHY_SUM, InTime, PhaseLog
 from symicl.statements.own_results import OwnResult
 from symicl.statements.theorem import Theorem
-from symicl.theory import Optimum, Sign, Uniqueness
+from symicl.theory import Optimum, Sign, Square, Uniqueness
 from symicl.verdicts import Evidence
 
 
@@ -101,6 +101,8 @@ class CertificateWriter(OperationLog):
             elif isinstance(decided, Sign):
                 for form, strict in decided.parts:
                     self._sign(claim, form, strict, decided.at_least)
+            elif isinstance(decided, Square):
+                self.at_least(claim, *map(self.node, (decided.value, decided.bound, decided.mean)))
             else:
                 self.emit("asserted", claim=claim, why=rule)
 

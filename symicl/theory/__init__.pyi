@@ -84,9 +84,13 @@ from .quadratic.signs import leading as leading
 from .quadratic.signs import oriented as oriented
 from .quadratic.signs import signed as signed
 from .quadratic.signs import word_sign as word_sign
+from .quadratic.squares import Root as Root
 from .quadratic.squares import Square as Square
+from .quadratic.squares import at_least as at_least
 from .quadratic.squares import gaussian as gaussian
+from .quadratic.squares import lagrange as lagrange
 from .quadratic.squares import mean_square as mean_square
+from .quadratic.squares import root_of_norm as root_of_norm
 from .quadratic.squares import root_of_sum as root_of_sum
 from .quadratic.squares import square_of as square_of
 from .quadratic.squares import strictly as strictly

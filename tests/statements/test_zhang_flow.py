@@ -9,7 +9,7 @@ import sympy
 from symicl.errors import InputError
 from symicl.proofs.zhang2024 import gradient_flow
 from symicl.proofs.zhang2024.flow import convexity, q_lemma
-from symicl.proofs.zhang2024.gradient_flow import lambda_min, n, theorem
+from symicl.proofs.zhang2024.gradient_flow import lambda_min, n, tau, theorem
 from symicl.statements import evaluate_theorem, prove
 from symicl.statements.mutate import Mutant
 from symicl.studies.flow.integrate import GradientField
@@ -126,6 +126,9 @@ def test_the_exact_instance_is_not_convex():
     [
         ("rate", 8 * lambda_min / (n + 2)),
         ("rate", 4 * lambda_min / (n + 1)),
+        ("preconditioner_rate", 4 * tau * lambda_min**2 / n),
+        ("preconditioner_rate", 2 * tau * lambda_min / n),
+        ("preconditioner_rate", 2 * tau * lambda_min**2 / (n + 1)),
         ("lemma_constant", 2 / (n + 1)),
         ("equality_coefficient", n / (n + 1)),
     ],

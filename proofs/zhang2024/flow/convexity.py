@@ -33,23 +33,25 @@ ENDPOINTS = (
 
 def convex_in_blocks(step, flow):
     """The second derivatives in β alone and in Γ alone are ≥ 0."""
-    e = ClosedForm.of(letter("direction of the start", flow.dim, ONE))
-    E = ClosedForm.of(letter("direction of the preconditioner", flow.dim, flow.dim))
+    v = ClosedForm.of(letter("test vector", flow.dim, ONE))
+    E = ClosedForm.of(letter("any matrix", flow.dim, flow.dim))
     step(
         r"The risk is convex in $\beta$ and convex in $\Gamma$",
-        r"\partial_\beta^{2}\mathcal{R}[e,e]=2e^{\top}Qe\ge0,\qquad"
-        r"\partial_\Gamma^{2}\mathcal{R}[E,E]=2\operatorname{tr}(HEM_SE^{\top})\ge0",
-        where={
-            "e": r"$\in\mathbb{R}^{d}$ is any direction of $\beta$",
-            "E": r"$\in\mathbb{R}^{d\times d}$ is any direction of $\Gamma$",
-        },
+        r"\partial_\beta^{2}\mathcal{R}[v,v]=2v^{\top}Qv\ge\tfrac{4}{n+2}\lVert v\rVert_H^{2}\ge0,\qquad"
+        r"\partial_\Gamma^{2}\mathcal{R}[E,E]=2\operatorname{tr}(E^{\top}HEM_S)\ge0",
     )
     for claim, along, form in (
-        (r"$\partial_\beta^{2}\mathcal{R}[e,e]=2e^{\top}Qe$", {flow.beta_letter: e}, e.T @ flow.Q @ e),
         (
-            r"$\partial_\Gamma^{2}\mathcal{R}[E,E]=2\operatorname{tr}(HEM_SE^{\top})$",
+            r"$\partial_\beta^{2}\mathcal{R}[v,v]=2v^{\top}Qv$, where $v^{\top}Qv\ge\frac{2}{n+2}\lVert v\rVert_H^{2}$ "
+            "by {step:sum of squares}",
+            {flow.beta_letter: v},
+            v.T @ flow.Q @ v,
+        ),
+        (
+            r"$\partial_\Gamma^{2}\mathcal{R}[E,E]=2\operatorname{tr}(E^{\top}HEM_S)$, which is $\ge0$ by "
+            "{step:curvature}",
             {flow.Gamma_letter: E},
-            flow.H @ E @ flow.M(flow.S()) @ E.T,
+            E.T @ flow.H @ E @ flow.M(flow.S()),
         ),
     ):
         second = along_twice(flow.risk, along)
@@ -80,7 +82,10 @@ def not_convex(step, flow):
             r"\lim_{s\to\infty}\tfrac{1}{2s^{2}(v^{\top}Hv)^{3}}\,\partial^{2}\mathcal{R}[(e,E),(e,E)]",
             curvature,
         ),
-        note=r"At $\Gamma=0$, $\delta=sv$, along $e=-2s\,(v^{\top}Hv)\,v$ and $E=vv^{\top}$, where $Hv\ne0$.",
+        where={
+            "e,E": r"$=-2s\,(v^{\top}Hv)\,v,\,vv^{\top}$ are directions of $\beta$ and of $\Gamma$ at the point "
+            r"$\Gamma=0$, $\delta=sv$, for any number $s$ and any $v$ with $Hv\ne0$",
+        },
     )
     step.check(
         "the second derivative grows like the square of $s$: divided by it, it has this limit",
@@ -108,10 +113,10 @@ def an_instance(step, loss):
             closed_form((left + right) / 2 - between),
         ),
         where={
-            r"\mathcal{R}_0,\mathcal{R}_1": "are the risks at the two points",
+            r"\mathcal{R}_0,\mathcal{R}_1": "are the risks at the two points, for $n=3$, $d=2$ and covariances that "
+            "are not diagonal",
             r"\mathcal{R}_{1/2}": "is the risk half-way",
         },
-        note="$n=3$, $d=2$, with covariances that are not diagonal.",
     )
     step.require(
         "the risk half-way is above the mean of the two",

@@ -1,8 +1,8 @@
-"""The gradient of the risk of GD-β as a flow: its equations, its only critical point, its limit."""
+"""The gradient of the risk of GD-β as a flow: its equations and its only critical point."""
 
-from symicl.algebra import ONE, ClosedForm, directional, letter, read_form, scalar, scalar_letter, vector
-from symicl.proofs.zhang2024.flow.q_lemma import norm, quadratic_form
-from symicl.proofs.zhang2024.setting import H, Psi, beta_star, d, n, sigma2, task, tau
+from symicl.algebra import ONE, ClosedForm, letter, read_form, vector
+from symicl.proofs.zhang2024.flow.q_lemma import quadratic_form
+from symicl.proofs.zhang2024.setting import H, Psi, beta_star, d, n, sigma2, task
 from symicl.theory import flow
 from symicl.typeset import Equation
 
@@ -81,71 +81,30 @@ def equations(step, flow):
     )
 
 
-def critical_point(step, flow, optimum):
+def critical_point(step, distance):
     """∇R = 0 only at (β*, Γ*)."""
-    M = flow.M(flow.Psi)
-    v = ClosedForm.of(letter("test vector", flow.dim, ONE))
+    flow, D = distance.flow, distance.D
     step(
         r"The only critical point is $(\beta^{*},\Gamma^{*})$",
-        r"\nabla_\beta\mathcal{R}=0\Rightarrow\delta^{\top}Q\delta=0\Rightarrow\delta=0;\qquad"
-        r"\nabla_\Gamma\mathcal{R}=0\Rightarrow\Gamma=\Psi HM_\Psi^{-1}=\Gamma^{*}",
-        Equation(r"M_\Psi", M),
-        where={r"M_\Psi": r"is $M_S$ at $\delta=0$"},
+        r"\nabla_\beta\mathcal{R}=0\Rightarrow\tfrac{2}{n+2}\lambda_{\min}(H)\lVert\delta\rVert^{2}"
+        r"\le\delta^{\top}Q\delta=0",
+        r"\delta=0,\ \nabla_\Gamma\mathcal{R}=0\Rightarrow"
+        r"\tfrac{\tau}{n}\lambda_{\min}(H)^{2}\lVert D\rVert_F^{2}\le\operatorname{tr}(D^{\top}HDM_\Psi)=0",
+        Equation(r"M_\Psi", distance.M),
     )
     step.check(
-        r"at $\delta=0$ the gradient is $2H(\Gamma M_\Psi-\Psi H)$",
-        -flow.Gamma_dot.substitute({flow.delta_letter: ClosedForm.zero(flow.dim, ONE)}),
-        flow.H @ (flow.Gamma @ M - flow.Psi @ flow.H) * 2,
+        r"$-\delta^{\top}\nabla_\beta\mathcal{R}=2\delta^{\top}Q\delta$",
+        (flow.delta.T @ flow.beta_dot).trace(),
+        (flow.delta.T @ flow.Q @ flow.delta).trace() * 2,
     )
-    equation = optimum.equation
-    K = flow.Gamma * read_form(1 / n)
+    there = distance.put(flow.Gamma_dot.substitute({flow.delta_letter: ClosedForm.zero(flow.dim, ONE)}))
     step.check(
-        r"$\Gamma M_\Psi-\Psi H$ is the normal equation of $K=\Gamma/n$, whose only solution is $K^{*}$",
-        flow.Gamma @ M - flow.Psi @ flow.H,
-        (K @ equation.factor - equation.right_side) @ flow.H,
-    )
-    spread = (v.T @ flow.H @ flow.Psi @ flow.H @ v).trace()
-    step.check(
-        r"$n\,v^{\top}M_\Psi v=(n+1)(Hv)^{\top}\Psi(Hv)+\tau\lVert v\rVert_H^{2}$",
-        (v.T @ M @ v).trace() * read_form(n),
-        spread * read_form(n + 1) + norm(v) * read_form(tau),
-    )
-    step.axiom(r"$H\succ0$, $\Psi\succeq0$, $\tau>0$: so $M_\Psi\succ0$")
-
-
-def convergence(step, flow):
-    """Ḋ = −2H D M_Ψ + terms that vanish with δ, D = Γ − Γ*."""
-    dim = flow.dim
-    D_letter = letter("distance to the optimal preconditioner", dim, dim)
-    D = ClosedForm.of(D_letter)
-    best = ClosedForm.of(letter("optimal preconditioner", dim, dim))
-    M = flow.M(flow.Psi)
-    extra = flow.M(flow.S()) - M
-    remainder = flow.H @ ((best + D) @ extra - flow.delta @ flow.delta.T @ flow.H) * -2
-    step(
-        "The preconditioner follows",
-        r"\dot D=-2HDM_\Psi-2H\big(\Gamma\,(M_S-M_\Psi)-\delta\delta^{\top}H\big)",
-        Equation(r"M_S-M_\Psi", extra),
-        where={"D": r"$=\Gamma-\Gamma^{*}$"},
-        note=r"The second term is at most a constant times $\lVert\delta\rVert^{2}(1+\lVert\Gamma\rVert)$, and "
-        r"$\lVert\delta\rVert^{2}$ is integrable in time: $\Gamma$ stays bounded, and $D\to0$ exponentially.",
+        r"at $\delta=0$ the gradient in $\Gamma$ is $2HDM_\Psi$, as $\Gamma^{*}M_\Psi=\Psi H$",
+        -there,
+        flow.H @ D @ distance.M * 2 + distance.equation * 2,
     )
     step.check(
-        r"this is the flow of $\Gamma=\Gamma^{*}+D$, where $\Gamma^{*}M_\Psi=\Psi H$",
-        flow.Gamma_dot.substitute({flow.Gamma_letter: best + D}),
-        flow.H @ D @ M * -2 + remainder - flow.H @ (best @ M - flow.Psi @ flow.H) * 2,
-    )
-    size = ClosedForm.of(scalar_letter(scalar("s")))
-    step.check(
-        r"$M_S-M_\Psi$ is homogeneous of degree 2 in $\delta$",
-        extra.substitute({flow.delta_letter: flow.delta * size}),
-        extra * size * size,
-    )
-    step.check(
-        r"without the second term $\frac{d}{dt}\lVert D\rVert_F^{2}=-4\operatorname{tr}(D^{\top}HDM_\Psi)$",
-        directional((D.T @ D).trace(), D_letter, flow.H @ D @ M * -2),
-        (D.T @ flow.H @ D @ M).trace() * -4,
-    )
-    step.axiom(
-        r"$\operatorname{tr}(D^{\top}HDM)\ge\lambda_{\min}(H)\lambda_{\min}(M)\lVert D\rVert_F^{2}$ for every $M\succ0$"
+        r"at $\delta=0$, $D=0$ the gradient in $\beta$ vanishes, too",
+        flow.beta_dot.substitute({flow.delta_letter: ClosedForm.zero(flow.dim, ONE)}),
+        ClosedForm.zero(flow.dim, ONE),
     )

@@ -17,6 +17,7 @@ from symicl.algebra import (
     scalar_letter,
 )
 from symicl.proofs.zhang2024.setting import H, n, task
+from symicl.theory import at_least, gaussian, lagrange, root_of_norm
 from symicl.typeset import Equation
 
 
@@ -63,11 +64,12 @@ def lower_bound(step, Q, Gamma):
     square = (Hm @ Z @ Hm @ Z.T).trace()
     step.check(
         r"$\lVert v\rVert_H^{2}(\operatorname{tr}(H\Gamma^{\top}H\Gamma)\lVert v\rVert_H^{2}-\lVert p\rVert_H^{2})"
-        r"=\operatorname{tr}(HZHZ^{\top})\ge0$ with $Z=\Gamma(\lVert v\rVert_H^{2}I-Hvv^{\top})$",
+        r"=\operatorname{tr}(HZHZ^{\top})$ with $Z=\Gamma(\lVert v\rVert_H^{2}I-Hvv^{\top})$",
         norm(v) * (spread * norm(v) - norm(p)),
         square,
     )
     least, rest = minimum_over_p(step, v, p)
+    bounded(step, Gamma, v, form, least)
     step.check(
         r"$v^{\top}Qv-\frac{2}{n+2}\lVert v\rVert_H^{2}=\frac{n+2}{n}\lVert p-\frac{n}{n+2}v\rVert_H^{2}"
         r"+\frac{1}{n}\operatorname{tr}(HZHZ^{\top})/\lVert v\rVert_H^{2}$, a sum of squares",
@@ -76,6 +78,21 @@ def lower_bound(step, Q, Gamma):
     )
     equality(step, Gamma, v, Z, form, least)
     return least
+
+
+def bounded(step, Gamma, v, form, least):
+    """n(n+2) vᵀQv − 2n‖v‖² = ‖(n+2)p − nv‖² + (n+2)(tr(HΓᵀHΓ)‖v‖² − ‖p‖²), the mean of a square: v may be zero."""
+    N, metric = read_form(n), letter_of(read_form(H))
+    both = N * (N + 2)
+    u = gaussian(Gamma.rows, metric, "direction")
+    inner = Gamma @ read_form(H) @ v * (N + 2) - v * (least.coefficient * (N + 2))
+    rest = root_of_norm(inner, metric, role="distance of p ")
+    cauchy_schwarz = lagrange(Gamma.T @ ClosedForm.of(u.letter), v, metric, laws=[u], factor=N + 2)
+    step.require(
+        r"$v^{\top}Q(\Gamma)v\ge\frac{2}{n+2}\lVert v\rVert_H^{2}$ for every $v$ and $\Gamma$, multiplied by $n(n+2)$",
+        at_least(form * both, norm(v) * (least.constant * both), rest, cauchy_schwarz),
+        rule="the difference is the mean of a square",
+    )
 
 
 def minimum_over_p(step, v, p):
@@ -128,13 +145,16 @@ def equality(step, Gamma, v, Z, form, least):
     step(
         "The case of equality",
         r"v^{\top}Q(\Gamma)v=\tfrac{2}{n+2}v^{\top}Hv\iff\Gamma=\tfrac{n}{n+2}\frac{vv^{\top}}{v^{\top}Hv}",
-        note=r"Both squares of {step:sum of squares} must vanish. For $H\succ0$ that is $Z=0$ and $p=cv$, so "
-        r"$\lVert v\rVert_H^{2}\,\Gamma=pv^{\top}=c\,vv^{\top}$.",
+    )
+    step.axiom(
+        r"for $H\succ0$ the squares $\operatorname{tr}(HZHZ^{\top})$ and $\lVert p-cv\rVert_H^{2}$ vanish only where "
+        r"$Z$ and $p-cv$ do"
     )
     step.check(
-        r"$Z=\lVert v\rVert_H^{2}\Gamma-pv^{\top}$",
-        Z,
-        Gamma * norm(v) - Gamma @ Hm @ v @ v.T,
+        r"$\lVert v\rVert_H^{2}\Gamma-c\,vv^{\top}=Z+(p-cv)v^{\top}$, which vanishes where both squares of "
+        "{step:sum of squares} do",
+        Gamma * norm(v) - v @ v.T * least.coefficient,
+        Z + (Gamma @ Hm @ v - v * least.coefficient) @ v.T,
     )
     attained = form.substitute({letter_of(Gamma): dyad}).substitute(there)
     step.check("at this $\\Gamma$ the bound is attained", attained, least.constant * norm(v))

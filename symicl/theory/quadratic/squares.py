@@ -11,6 +11,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import matmul
+from typing import Any
 
 from symicl.algebra import (
     COLS,
@@ -32,13 +33,17 @@ from symicl.algebra import (
 from symicl.errors import DerivationError, UnsupportedError
 from symicl.expectation import Gaussian, average
 from symicl.theory.quadratic.signs import is_definite, is_square, word_sign
+from symicl.verdicts import Evidence
 
 MAX_SUMMANDS = 32
 """Of what is squared; the products are as many as the pairs."""
 
+Root = tuple[ClosedForm, Sequence[Gaussian]]
+"""Something Gaussian, with the laws of its letters; a form is shown to be ≥ 0 as its mean square."""
 
-@dataclass(frozen=True)
-class Square:
+
+@dataclass(frozen=True, eq=False)
+class Square(Evidence):
     """value ≥ bound, as the difference is the expectation of a square.
 
     Attributes
@@ -51,6 +56,11 @@ class Square:
     value: ClosedForm
     bound: ClosedForm
     mean: ClosedForm
+
+    @property
+    def holds(self) -> bool:
+        """True if the expectation is the difference."""
+        return self.value - self.bound == self.mean
 
 
 def gaussian(size: int, covariance: int = NO_LETTER, role: Hashable = "") -> Gaussian:
@@ -72,8 +82,105 @@ def mean_square(root: ClosedForm, laws: Sequence[Gaussian]) -> ClosedForm:
     return average(root * root, laws)
 
 
+def at_least(value: ClosedForm, bound: ClosedForm, *roots: Root) -> Square:
+    """That value ≥ bound: their difference is a sum of given squares and of terms that are seen to be ≥ 0.
+
+    Parameters
+    ----------
+    value, bound : ClosedForm
+        Scalars without a denominator.
+    *roots
+        What is squared and averaged, with the laws of its Gaussian letters; no two share a letter.
+
+    Returns
+    -------
+    Square
+        It does not hold if something is left that has no sign.
+
+    Raises
+    ------
+    UnsupportedError
+        If there is a denominator.
+    """
+    if any(form.fraction()[1] != 1 for form in (value, bound)):
+        raise UnsupportedError(
+            "an inequality with a denominator is not shown by squares; multiply both sides by it"
+        )
+    rest, parts = value - bound, list(roots)
+    for root, laws in roots:
+        rest = rest - mean_square(root, laws)
+    if rest:
+        try:
+            parts.append(root_of_sum(rest, "what is left "))
+        except UnsupportedError:
+            return Square(value, bound, closed_form(0))
+    total = closed_form(0)
+    all_laws: list[Gaussian] = []
+    for i, (root, laws) in enumerate(parts):
+        sign = gaussian(ONE, role=f"sign {i}")
+        total = total + root * ClosedForm.of(sign.letter)
+        all_laws += [sign, *laws]
+    return Square(value, bound, mean_square(total, all_laws))
+
+
+def root_of_norm(
+    inner: ClosedForm, rows: int = NO_LETTER, cols: int = NO_LETTER, *, role: str, factor: Any = 1
+) -> Root:
+    """u'M v, whose mean square is ‖M‖² = tr(M'A M B), for the covariances A and B of u and v, times a factor.
+
+    Parameters
+    ----------
+    inner : ClosedForm
+        M.
+    rows, cols : int
+        Letters of A and B; nothing for the identity.
+    role : str
+        No two roots of one sum have the same.
+    factor : ClosedForm or int
+        A sum of terms that are seen to be ≥ 0, such as n + 2.
+    """
+    (values,), laws = _between([inner], rows, cols, role)
+    return _scaled_root(values, laws, factor, role)
+
+
+def lagrange(
+    first: ClosedForm,
+    second: ClosedForm,
+    rows: int = NO_LETTER,
+    cols: int = NO_LETTER,
+    *,
+    laws: Sequence[Gaussian] = (),
+    factor: Any = 1,
+) -> Root:
+    """Something whose mean square is ‖M‖²‖N‖² − ⟨M, N⟩², by which Cauchy-Schwarz is an identity; times a factor.
+
+    Here ⟨M, N⟩ = tr(M'A N B), as in `root_of_norm`; the laws are those of Gaussian letters in M and N.
+    """
+    (p, q), own = _between([first, second], rows, cols, "one ")
+    (other_p, other_q), others = _between([first, second], rows, cols, "other ")
+    half = closed_form(1) / 2
+    return _scaled_root(p * other_q - other_p * q, [*laws, *own, *others], half * factor, "product ")
+
+
+def _between(
+    inner: Sequence[ClosedForm], rows: int, cols: int, role: str
+) -> tuple[list[ClosedForm], list[Gaussian]]:
+    """u'M v for each M, with one u and one v; a column needs no v."""
+    laws = [gaussian(inner[0].rows, rows, f"{role}u")]
+    found = [ClosedForm.of(laws[0].letter).T @ matrix for matrix in inner]
+    if inner[0].cols != ONE:
+        laws.append(gaussian(inner[0].cols, cols, f"{role}v"))
+        found = [row @ ClosedForm.of(laws[1].letter) for row in found]
+    return [form.trace() for form in found], laws
+
+
+def _scaled_root(root: ClosedForm, laws: Sequence[Gaussian], factor: Any, role: str) -> Root:
+    size, more = root_of_sum(closed_form(factor), f"{role}factor ")
+    return root * size, [*laws, *more]
+
+
 def _checked(square: Square) -> Square:
-    if square.value - square.bound != square.mean:
+    if not square.holds:
         raise DerivationError("the expectation of a square is not what it was meant to be")
     return square
 
