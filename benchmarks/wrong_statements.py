@@ -60,7 +60,8 @@ each prediction in the ways above. A change that alters no value, such as tr(HΨ
 def attack_propositions(theorem: Theorem) -> tuple[Counter[str], list[str]]:
     """Outcomes over all changes of what a theorem says besides its closed forms, and those that are undecided."""
     wrong = list(wrong_propositions(theorem))
-    judged = judge_propositions(replace(theorem, propositions=tuple(w.proposition for w in wrong)))
+    changed = replace(theorem, propositions=tuple(w.proposition for w in wrong))
+    judged = judge_propositions(changed, theorem.derive())
     left = [
         f"{theorem.id}, {w.change}: undecided, {s.comparison.reason}"
         for w, s in zip(wrong, judged, strict=True)

@@ -27,7 +27,7 @@ class SmallestEigenvalue(sympy.Expr):
     --------
     >>> import symicl as si
     >>> from symicl.algebra import SmallestEigenvalue
-    >>> (d,) = si.dims("d")
+    >>> d = si.dims("d")
     >>> print(SmallestEigenvalue(si.covariance("H", d)))
     lambda_min(H)
     """

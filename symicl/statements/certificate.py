@@ -69,7 +69,7 @@ class CertificateWriter(OperationLog):
             )
 
     def _conclude(self, claim: str, excess: ClosedForm, total: ClosedForm, squares: Sequence[Any]) -> None:
-        """What is ≥ 0 as a sum of products, and each factor as the expectation of a square where it is one."""
+        """A form that is ≥ 0 as a sum of products, and each factor as the expectation of a square where it is one."""
         left, right = self.node(excess), self.node(total)
         self.emit("equal", claim=f"the terms add up to it: {claim}", left=left, right=right)
         for why, form, square in squares:

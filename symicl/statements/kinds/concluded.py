@@ -40,7 +40,7 @@ class Concluded(Proposition):
     @property
     @abstractmethod
     def excess(self) -> ClosedForm:
-        """What has to be ≥ 0, of a conclusion.
+        """The form that a conclusion says is ≥ 0.
 
         Raises
         ------
@@ -76,14 +76,14 @@ class Concluded(Proposition):
 
 
 def expression_of(stated: Stated, claims: Mapping[str, sympy.Basic]) -> sympy.Basic:
-    """What is meant, as SymPy."""
+    """A field as SymPy."""
     if isinstance(stated, ClosedForm):
         return stated.expr
     return claims[stated] if isinstance(stated, str) else stated
 
 
 def form_of(stated: Stated, claims: Mapping[str, sympy.Basic]) -> ClosedForm:
-    """What is meant, as a closed form."""
+    """A field as a closed form."""
     return stated if isinstance(stated, ClosedForm) else read_form(expression_of(stated, claims))
 
 
