@@ -20,6 +20,7 @@ from .kinds.convexity import NotConvex as NotConvex
 from .kinds.decay import ExponentialDecay as ExponentialDecay
 from .kinds.inequality import Inequality as Inequality
 from .kinds.limit import Limit as Limit
+from .kinds.loss_bound import LossAtLeast as LossAtLeast
 from .kinds.threshold import Threshold as Threshold
 from .opening_lines import opening as opening
 from .opening_lines import undefined_letters as undefined_letters

@@ -16,6 +16,7 @@ from symicl.statements.kinds.convexity import ConvexIn, NotConvex
 from symicl.statements.kinds.decay import ExponentialDecay
 from symicl.statements.kinds.inequality import Inequality
 from symicl.statements.kinds.limit import Limit
+from symicl.statements.kinds.loss_bound import LossAtLeast
 from symicl.statements.kinds.threshold import Threshold
 from symicl.statements.proposition import Proposition
 from symicl.statements.ties import Ties
@@ -153,6 +154,7 @@ PROPOSITIONS: tuple[type[Proposition], ...] = (
     Inequality,
     ExponentialDecay,
     Limit,
+    LossAtLeast,
     NotConvex,
     Threshold,
 )

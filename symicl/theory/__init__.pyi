@@ -15,6 +15,7 @@ from .bounds.nonnegative import Seen as Seen
 from .bounds.nonnegative import TraceSquare as TraceSquare
 from .bounds.nonnegative import add_up as add_up
 from .bounds.nonnegative import is_nearly_positive as is_nearly_positive
+from .bounds.nonnegative import mean_of_square as mean_of_square
 from .bounds.nonnegative import rayleigh as rayleigh
 from .bounds.nonnegative import seen as seen
 from .bounds.nonnegative import trace_square as trace_square

@@ -16,6 +16,7 @@ from symicl.statements import (
     ExponentialDecay,
     Inequality,
     Limit,
+    LossAtLeast,
     NotConvex,
     Paper,
     Recorder,
@@ -30,7 +31,7 @@ from symicl.statements import (
 from symicl.statements.mutate import wrong_propositions
 from symicl.statements.statements import judge_propositions
 from symicl.tasks import D
-from symicl.theory import expected_loss, flow, rayleigh, seen, trace_square
+from symicl.theory import expected_loss, flow, mean_of_square, rayleigh, seen, trace_square
 
 H, Psi, beta_star = si.covariance("H", D), si.symmetric("Psi", D), si.vector("beta_star", D)
 TASK = si.LinearRegression(covariate_cov=H, task_cov=Psi, task_mean=beta_star)
@@ -249,3 +250,26 @@ def test_convexity():
     for w in wrong_propositions(lemma(bends)):
         (statement,) = judge_propositions(w.applied(lemma(bends)))
         assert statement.comparison.status == "refuted", w.change
+
+
+def test_lower_bounds_of_the_loss(tmp_path):
+    task = si.LinearRegression()
+    model = si.OneStepGD()
+    loss = expected_loss(model, task)
+    x, w, noise = read_form(task.x), read_form(task.w), task.noise
+    (name,) = loss.letter_names
+    near = {si.matrix(name, (d, d)): Identity(d) / (n + d + 1)}
+
+    def derive(step):
+        error = loss.prediction - (x.T @ w).trace()
+        step.conclude(LossAtLeast(read_form(noise), loss=loss.closed_form), mean_of_square(error, task))
+
+    for bound, status in (
+        (noise, "proved"),
+        (noise / 2, "proved"),
+        (noise + d, "refuted"),
+        (2 * noise, "undecided"),
+    ):
+        theorem = lemma(LossAtLeast(bound, near), task=task, model=model, derivation=derive)
+        (statement,) = judge_propositions(theorem, theorem.derive())
+        assert statement.comparison.status == status, bound

@@ -147,6 +147,17 @@ def rayleigh(inner: ClosedForm, least: SmallestEigenvalue) -> Nonnegative:
     return _one(Rayleigh(inner, least))
 
 
+def mean_of_square(root: ClosedForm, task: Any) -> Nonnegative:
+    """E[root²] for a scalar of the prompt, integrated over the law of a task.
+
+    Parameters
+    ----------
+    root : ClosedForm
+    task : PromptTask
+    """
+    return _one(MeanOfSquare(root, task.expectation(root * root)))
+
+
 def add_up(difference: ClosedForm, terms: Sequence[Nonnegative]) -> Nonnegative:
     """That a difference is ≥ 0, as it is the sum of terms that are.
 
@@ -252,6 +263,22 @@ class TraceSquare(Reason):
 
     def at(self, values: dict[int, ClosedForm]) -> Reason:
         return TraceSquare(self.inner.substitute(values), self.left, self.right)
+
+
+class MeanOfSquare(Reason):
+    """See `mean_of_square`."""
+
+    why = "the mean of a square"
+
+    def __init__(self, root: ClosedForm, form: ClosedForm):
+        self.root, self.form = root, form
+
+    def mean_square(self) -> tuple[str, ClosedForm, ClosedForm | None]:
+        """The form itself, which was integrated in the derivation."""
+        return self.why, self.form, self.form
+
+    def at(self, values: dict[int, ClosedForm]) -> Reason:
+        return MeanOfSquare(self.root.substitute(values), self.form.substitute(values))
 
 
 class Rayleigh(Reason):
