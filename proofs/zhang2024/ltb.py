@@ -4,30 +4,24 @@ Setting     as in `gd_beta`; the block f = [W₂ᵀW₁(Z + (1/n) W_PᵀW_V Z M 
             connection and mask, all weights free.
 Statement   Every GD-β predictor is a linear transformer block; the minimal risk over all blocks is that of GD-β;
             every optimal block computes f_{β*,Γ*} almost surely.
-            Without the residual connection the class is that of linear self-attention; without the mask the
-            statement fails: for d = n = H = Ψ = σ² = β* = 1 every block has a strictly larger risk.
+            Without the residual connection the class is that of linear self-attention. Without the mask R* still bounds
+            the risk of every block; for β* ≠ 0 and Ψ ≠ 0 no block attains it, nor does their infimum, whatever d, n, H
+            and σ² are; for β* = 0 or Ψ = 0 one does.
 Source      Zhang, Wu, Bartlett (2024), the theorem on the linear transformer block.
 """
 
-import sympy
-from sympy import Identity
-
-from symicl.algebra import ONE, Blocks, ClosedForm, read_form, scalar, symbol_letter
+from symicl.algebra import ONE, Blocks, ClosedForm
 from symicl.models import GDBeta, LinearSelfAttention, LinearTransformerBlock
-from symicl.numeric import evaluate, identity_matrix
+from symicl.proofs.zhang2024.block.unmasked import without_mask
 from symicl.proofs.zhang2024.paper import PAPER
 from symicl.proofs.zhang2024.setting import (
     ASSUMPTIONS,
     NOISELESS,
     SINGULAR,
     WHERE,
-    H,
-    Psi,
     d,
-    n,
     prediction,
     risk,
-    sigma2,
     task,
 )
 from symicl.statements import (
@@ -40,9 +34,7 @@ from symicl.statements import (
     reduce_weights,
     solve,
 )
-from symicl.tasks import LinearRegression
-from symicl.theory import expected_loss, minimise, positive, relaxation
-from symicl.typeset import Equation
+from symicl.theory import expected_loss, minimise
 
 model = LinearTransformerBlock()
 
@@ -84,7 +76,7 @@ def derive(step):
     value = minimal_value(step, optimum)
     gd_beta_is_attained(step, optimum)
     without_residual(step)
-    without_mask(step, optimum)
+    without_mask(step, optimum, explicit_weights)
     return {"risk": value}
 
 
@@ -158,120 +150,3 @@ def without_residual(step):
         .single()
         .trace(),
     )
-
-
-def without_mask(step, optimum):
-    """When the query attends to itself, the optimal weights produce an extra cubic term."""
-    unmasked = LinearTransformerBlock(mask=False)
-    parameters = explicit_weights(*symbolic_gd_beta())
-    prompt = task.prompt()
-    extra = (
-        unmasked.forward(parameters, prompt).single().trace()
-        - model.forward(parameters, prompt).single().trace()
-    )
-    step(
-        r"Without the mask, that is with the query token $z$ among the columns of $Z$, these weights no longer compute "
-        r"GD-$\beta$: they add a cubic term in the query",
-        Equation(r"\hat{y}_{\mathrm{unmasked}}-\hat{y}_{\beta,\Gamma}", extra),
-        where={
-            r"\hat{y}_{\mathrm{unmasked}}": "is the prediction of the block without the mask at the weights "
-            "of {step:explicit}"
-        },
-        note=r"It is odd in $\beta$; it vanishes for $\beta=0$ and for skew $\Gamma$.",
-    )
-    x, beta, Gamma = read_form(task.x), *symbolic_gd_beta()
-    at = {min(beta.letters()): x, min(Gamma.letters()): ClosedForm.identity(Gamma.rows)}
-    step.check(
-        r"the term does not vanish identically in $\beta$ and $\Gamma$: at $\beta=x$, $\Gamma=I$",
-        extra.substitute(at),
-        -((x.T @ x).trace() ** 2) * read_form(1 / n),
-    )
-    loss_unmasked = expected_loss(unmasked, task)
-    step.check(
-        "the relaxation over free features has the same value as with the mask",
-        relaxation(loss_unmasked).closed_form,
-        optimum.closed_form,
-        rule="the normal equations of the unmasked model",
-    )
-    unmasked_in_one_dimension(step, unmasked, optimum)
-
-
-def symbolic_gd_beta():
-    """β and Γ as letters."""
-    parameters = GDBeta().symbolic_parameters(d)
-    return parameters["beta"].single(), parameters["Gamma"].single()
-
-
-def unmasked_in_one_dimension(step, unmasked, optimum):
-    """d = n = H = Ψ = σ² = β* = 1: every unmasked block has a risk above R*, by a relaxation solved exactly."""
-    small = LinearRegression(n=1, d=1, task_mean=Identity(1), noise=1)
-    X, r, x = (ClosedForm.of(symbol_letter(s)).trace() for s in (small.X, small.r, small.x))
-    letters = unmasked.symbolic_parameters(1)
-    b = letters["v"].grid[0][0].trace()
-    a, c = (block[0].trace() for block in letters["u"].grid)
-    B, g = letters["M"].grid[0][0].trace(), letters["M"].grid[1][0].trace()
-    products = ((a + c) * (B + g), a * g + c * B + c * g * 2, c * g)
-    names = scalar("q_0"), scalar("q_1"), scalar("q_2"), scalar("q_3")
-    free = [read_form(q) for q in names]
-
-    def lifted(q0, q1, q2, q3):
-        """q₀x + q₁X²x + q₂Xrx + q₃r²x + (q₁ − q₂ + q₃)x³."""
-        return (q0 + q1 * X * X + q2 * X * r + q3 * r * r) * x + (q1 - q2 + q3) * x**3
-
-    step(
-        r"A counterexample without the mask: $d=n=H=\Psi=\sigma^{2}=\beta^{*}=1$",
-        r"\hat{y}=q_0x+q_1X^{2}x+q_2Xrx+q_3r^{2}x+(q_1-q_2+q_3)x^{3}",
-        where={
-            "q_0,q_1,q_2,q_3": "are four numbers, functions of the weights of the block",
-            "q": "$=(q_0,q_1,q_2,q_3)$",
-            r"\hat{y}": "is the prediction of the block",
-        },
-        note="Every unmasked block has this form. Minimising over free $q$ bounds "
-        "the risk of all of them from below.",
-    )
-    step.check(
-        "every unmasked block has this form",
-        small.centred(expected_loss(unmasked, small).prediction),
-        lifted(b, *products),
-    )
-    residual = lifted(*free) - small.target()
-    risk_of_q = small.expectation(residual * residual)
-    quadratic = risk_of_q.expr
-    gradient = [sympy.diff(quadratic, q) for q in names]
-    solution = sympy.linsolve(gradient, *names)
-    (best,) = solution
-    bound = quadratic.xreplace(dict(zip(names, best, strict=True)))
-    squares, weights = sum_of_squares(sympy.hessian(quadratic, names) / 2, names, best)
-    optimal = evaluate(
-        optimum.closed_form.expr,
-        {n: sympy.Integer(1), d: sympy.Integer(1), sigma2: sympy.Integer(1)} | ones(H, Psi),
-    )
-    step(
-        "The exact lower bound, above the risk with the mask",
-        Equation(r"\min_q\mathbb{E}(\hat{y}-y_{0})^{2}", bound),
-        Equation(r"\mathcal{R}^{*}", optimal),
-    )
-    step.check(
-        "the rest of the quadratic in $q$ is a sum of weighted squares",
-        risk_of_q - read_form(bound),
-        read_form(sympy.expand(squares)),
-    )
-    step.require("the weights are positive", *map(positive, map(read_form, weights)), rule="exact rationals")
-    step.require(
-        "the bound is strictly above the risk of the masked block",
-        positive(read_form(bound - optimal)),
-        rule="exact rationals",
-    )
-
-
-def sum_of_squares(matrix, names, centre):
-    """(q − c)ᵀM(q − c) = Σ_k w_k (a row of the triangular factor of M times q − c)², and the weights w_k."""
-    lower, diagonal = matrix.LDLdecomposition()
-    forms = lower.T * sympy.Matrix([q - c for q, c in zip(names, centre, strict=True)])
-    weights = diagonal.diagonal()
-    return sum(w * form**2 for w, form in zip(weights, forms, strict=True)), weights
-
-
-def ones(*symbols):
-    """The 1×1 identity for each symbol."""
-    return {symbol: identity_matrix(1) for symbol in symbols}

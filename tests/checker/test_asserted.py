@@ -39,9 +39,9 @@ FACTS = [
     ("zhang2024.lsa_gap", "affine in $t$"), ("zhang2024.lsa_gap", "the value at $t$ is the mean"),
     ("zhang2024.lsa_gap", "free of $t$"), ("zhang2024.lsa_gap", r"-\tau^{3}\ge0"), ("zhang2024.lsa_gap", "both limits"),
     ("zhang2024.lsa_gap", "polynomial in $c$"), ("zhang2024.lsa_gap", r"no $\Gamma$ does better"),
-    ("zhang2024.lsa_gap", "does not contain $t$"), ("zhang2024.ltb", "does not vanish identically"),
-    ("zhang2024.ltb", "relaxation"), ("zhang2024.ltb", "weighted squares"), ("zhang2024.ltb", "weights are positive"),
-    ("zhang2024.ltb", "strictly above"),
+    ("zhang2024.lsa_gap", "does not contain $t$"), ("zhang2024.ltb", "relaxation"),
+    ("zhang2024.ltb", "is their sum"), ("zhang2024.ltb", r"\operatorname{tr}(HSHS)$"),
+    ("zhang2024.ltb", r"$\Gamma^{*}$ is symmetric"), ("zhang2024.ltb", "with and without the mask"),
 ]  # fmt: skip
 """Facts that were decided outside of words and are handed over as equalities and signs: a part of each claim."""
 
