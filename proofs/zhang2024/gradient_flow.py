@@ -11,9 +11,18 @@ Statement   β̇ = 2Q(Γ)δ and Γ̇ = −2H(ΓM_S − SH). Q(Γ) ⪰ (2/(n+2))H
 Source      Zhang, Wu, Bartlett (2024), the theorem on the optimisation of GD-β; the rate is derived here.
 """
 
-from sympy import Trace, Transpose
+from sympy import Identity, Trace, Transpose, ZeroMatrix
 
-from symicl.algebra import ClosedForm, matrix, read_form, scalar, scalar_letter
+from symicl.algebra import (
+    ClosedForm,
+    SmallestEigenvalue,
+    letter_of,
+    matrix,
+    read_form,
+    scalar,
+    scalar_letter,
+    vector,
+)
 from symicl.models import GDBeta
 from symicl.numeric import smallest_eigenvalue
 from symicl.proofs.zhang2024.flow.bounds import (
@@ -26,37 +35,66 @@ from symicl.proofs.zhang2024.flow.bounds import (
 from symicl.proofs.zhang2024.flow.convexity import an_instance, convex_in_blocks, not_convex
 from symicl.proofs.zhang2024.flow.dynamics import Flow, critical_point, equations
 from symicl.proofs.zhang2024.flow.preconditioner import Distance, converges, exists_for_all_time
-from symicl.proofs.zhang2024.flow.q_lemma import lower_bound, norm
+from symicl.proofs.zhang2024.flow.q_lemma import any_vector, lower_bound, norm
 from symicl.proofs.zhang2024.flow.singular import singular_covariates
 from symicl.proofs.zhang2024.paper import PAPER
 from symicl.proofs.zhang2024.setting import ASSUMPTIONS, WHERE, H, Psi, beta_star, d, n, task, tau
-from symicl.statements import SpecialCase, Theorem, certify, derive_loss, solve
+from symicl.statements import (
+    ConvexIn,
+    ExponentialDecay,
+    Inequality,
+    NotConvex,
+    SpecialCase,
+    Theorem,
+    certify,
+    derive_loss,
+    solve,
+)
 from symicl.tasks import is_positive_definite
+from symicl.theory import rayleigh
 from symicl.typeset import Equation
 
 model = GDBeta()
-Gamma = matrix("Gamma", (d, d))
+beta, Gamma, v, s = vector("beta", d), matrix("Gamma", (d, d)), vector("v", d), scalar("s", positive=True)
+error = beta_star - beta
+rate = 4 * lambda_min / (n + 2)
+Q = (
+    H - H * Gamma * H - H * Transpose(Gamma) * H + (n + 1) / n * H * Transpose(Gamma) * H * Gamma * H
+    + Trace(H * Transpose(Gamma) * H * Gamma) / n * H
+)  # fmt: skip
+sharp = n / ((n + 2) * Trace(v.T * H * v)) * v * v.T
+"""The Γ of equality."""
 
 theorem = Theorem(
     id="zhang2024.gradient_flow",
     title=r"Gradient flow on GD-$\beta$ converges from everywhere",
-    wording=r"From any initialisation $\lVert\beta(t)-\beta^{*}\rVert\le e^{-4\lambda_{\min}(H)t/(n+2)}"
-    r"\lVert\beta(0)-\beta^{*}\rVert$, and $\Gamma(t)\to\Gamma^{*}$ exponentially.",
+    propositions=(
+        ExponentialDecay(
+            error, rate, fastest={H: Identity(d), Gamma: sharp.xreplace({v: error, H: Identity(d)})}
+        ),
+        Inequality(2 / (n + 2) * Trace(v.T * H * v), Trace(v.T * Q * v), equality={Gamma: sharp}),
+        ConvexIn((beta,)),
+        ConvexIn((Gamma,)),
+        NotConvex(
+            at={beta: beta_star - s * v, Gamma: ZeroMatrix(d, d)},
+            along={beta: -2 * s * Trace(v.T * H * v) * v, Gamma: v * v.T},
+            growing=s,
+        ),
+    ),
+    meaning={lambda_min: SmallestEigenvalue(H)},
+    wording=r"From any initialisation $\Gamma(t)\to\Gamma^{*}$ exponentially, and $(\beta^{*},\Gamma^{*})$ is the only "
+    "critical point.",
     paper=PAPER,
     source=r"the theorem on the optimisation of the GD-$\beta$ class, here with an explicit rate",
     assumptions=ASSUMPTIONS,
     task=task,
     model=model,
-    states={"rate": 4 * lambda_min / (n + 2)},
+    states={"rate": rate},
     corollaries={
         "preconditioner_rate": 2 * tau * lambda_min**2 / n,
         "lemma_constant": 2 / (n + 2),
         "equality_coefficient": n / (n + 2),
-        "Q": H
-        - H * Gamma * H
-        - H * Transpose(Gamma) * H
-        + (n + 1) / n * H * Transpose(Gamma) * H * Gamma * H
-        + Trace(H * Transpose(Gamma) * H * Gamma) / n * H,
+        "Q": Q,
         "M": (n + 1) / n * H * Psi * H + tau / n * H,
         "joint_curvature": -(3 * n - 2) / n,
     },
@@ -143,15 +181,12 @@ def decay(step, flow, least):
         change,
         (delta.T @ flow.Q @ delta).trace() * -4,
     )
-    step.check(
-        r"$-4\cdot\frac{2}{n+2}\lambda_{\min}(H)=-2\rho$, by the bounds of {step:sum of squares} and "
-        "{step:least eigenvalue}",
-        least.constant * lam * -4,
-        rate * -2,
-    )
-    step.axiom(
-        r"Gronwall's inequality: $\dot w\le-2\rho w$ implies $w(t)\le e^{-2\rho t}w(0)$ (Hartman, Ordinary "
-        "Differential Equations, chapter III)"
+    least_of_H = SmallestEigenvalue(H)
+    rate_of_H = rate.substitute({scalar_letter(lambda_min): ClosedForm.of(scalar_letter(least_of_H))})
+    step.conclude(
+        ExponentialDecay(error, rate_of_H, motion=flow.motion),
+        least.shown.at({letter_of(read_form(any_vector)): error}) * 4,
+        rayleigh(error, least_of_H) * (least.constant * 4),
     )
     step(
         r"No larger rate holds from every start",

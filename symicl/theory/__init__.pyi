@@ -14,6 +14,7 @@ from .bounds.nonnegative import Reason as Reason
 from .bounds.nonnegative import Seen as Seen
 from .bounds.nonnegative import TraceSquare as TraceSquare
 from .bounds.nonnegative import add_up as add_up
+from .bounds.nonnegative import difference as difference
 from .bounds.nonnegative import is_nearly_positive as is_nearly_positive
 from .bounds.nonnegative import mean_of_square as mean_of_square
 from .bounds.nonnegative import rayleigh as rayleigh

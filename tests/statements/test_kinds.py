@@ -112,9 +112,7 @@ def test_a_bound_and_a_decay_are_proved(tmp_path, capsys):
     assert "from every start" in decay.text and decay.text.endswith("no larger rate holds from every start.")
     assert any("Gronwall" in fact for fact in verdict.derivation.axioms)
     entries = [json.loads(line) for line in verdict.proof_log.splitlines()]
-    assert [e["why"] for e in entries if e.get("rule") == "asserted"] == [
-        "the smallest eigenvalue is the least value of the Rayleigh quotient"
-    ]
+    assert not [e for e in entries if e.get("rule") == "asserted"]
     file = tmp_path / "lemma.jsonl"
     file.write_text(verdict.proof_log)
     assert check_proof([file]) == 0, capsys.readouterr()

@@ -3,7 +3,7 @@
 Q(Γ) = E[(I − ΓA)ᵀH(I − ΓA)], A = XᵀX/n, is the quadratic form of the start error in the risk of GD-β.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symicl.algebra import (
     ONE,
@@ -15,10 +15,14 @@ from symicl.algebra import (
     read_form,
     scalar,
     scalar_letter,
+    vector,
 )
-from symicl.proofs.zhang2024.setting import H, n, task
-from symicl.theory import at_least, gaussian, lagrange, root_of_norm
+from symicl.proofs.zhang2024.setting import H, d, n, task
+from symicl.statements import Inequality
+from symicl.theory import Nonnegative, at_least, difference, gaussian, lagrange, root_of_norm
 from symicl.typeset import Equation
+
+any_vector = vector("v", d)
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,8 @@ class LowerBound:
 
     constant: ClosedForm
     coefficient: ClosedForm
+    shown: Nonnegative | None = None
+    """The difference of the two sides, for every v."""
 
 
 def quadratic_form(Gamma):
@@ -44,7 +50,7 @@ def norm(u):
 def lower_bound(step, Q, Gamma):
     """Bound vᵀQ(Γ)v from below for all Γ and v, and say where the bound is attained."""
     Hm, N = read_form(H), read_form(n)
-    v = ClosedForm.of(letter("test vector", Gamma.rows, ONE))
+    v = read_form(any_vector)
     p = Gamma @ Hm @ v
     spread = (Hm @ Gamma.T @ Hm @ Gamma).trace()
     form = (v.T @ Q @ v).trace()
@@ -69,7 +75,7 @@ def lower_bound(step, Q, Gamma):
         square,
     )
     least, rest = minimum_over_p(step, v, p)
-    bounded(step, Gamma, v, form, least)
+    shown = bounded(step, Gamma, v, form, least)
     step.check(
         r"$v^{\top}Qv-\frac{2}{n+2}\lVert v\rVert_H^{2}=\frac{n+2}{n}\lVert p-\frac{n}{n+2}v\rVert_H^{2}"
         r"+\frac{1}{n}\operatorname{tr}(HZHZ^{\top})/\lVert v\rVert_H^{2}$, a sum of squares",
@@ -77,7 +83,7 @@ def lower_bound(step, Q, Gamma):
         rest + (square / (N * norm(v))),
     )
     equality(step, Gamma, v, Z, form, least)
-    return least
+    return replace(least, shown=shown)
 
 
 def bounded(step, Gamma, v, form, least):
@@ -88,11 +94,8 @@ def bounded(step, Gamma, v, form, least):
     inner = Gamma @ read_form(H) @ v * (N + 2) - v * (least.coefficient * (N + 2))
     rest = root_of_norm(inner, metric, role="distance of p ")
     cauchy_schwarz = lagrange(Gamma.T @ ClosedForm.of(u.letter), v, metric, laws=[u], factor=N + 2)
-    step.require(
-        r"$v^{\top}Q(\Gamma)v\ge\frac{2}{n+2}\lVert v\rVert_H^{2}$ for every $v$ and $\Gamma$, multiplied by $n(n+2)$",
-        at_least(form * both, norm(v) * (least.constant * both), rest, cauchy_schwarz),
-        rule="the difference is the mean of a square",
-    )
+    above = at_least(form * both, norm(v) * (least.constant * both), rest, cauchy_schwarz)
+    return step.conclude(Inequality(norm(v) * least.constant, form), difference(above) * (1 / both))
 
 
 def minimum_over_p(step, v, p):

@@ -26,6 +26,7 @@ from symicl.algebra import (
     Word,
     closed_form,
     letter,
+    letter_of,
     meaning_of,
     monomials_of,
     product_of_words,
@@ -35,7 +36,7 @@ from symicl.algebra import (
 from symicl.errors import DerivationError, UnsupportedError
 from symicl.expectation import Gaussian
 from symicl.theory.quadratic.signs import is_nonnegative, is_positive, is_semidefinite, word_sign
-from symicl.theory.quadratic.squares import gaussian, mean_square, root_of_sum
+from symicl.theory.quadratic.squares import Square, gaussian, mean_square, root_of_sum
 from symicl.typeset import formula_text
 
 
@@ -156,6 +157,17 @@ def mean_of_square(root: ClosedForm, task: Any) -> Nonnegative:
     task : PromptTask
     """
     return _one(MeanOfSquare(root, task.expectation(root * root)))
+
+
+def difference(square: Square) -> Nonnegative:
+    """The two sides of what `at_least` shows, subtracted.
+
+    Raises
+    ------
+    DerivationError
+        If it does not hold.
+    """
+    return _one(Difference(square))
 
 
 def add_up(difference: ClosedForm, terms: Sequence[Nonnegative]) -> Nonnegative:
@@ -291,8 +303,40 @@ class Rayleigh(Reason):
         H, smallest = read_form(least.matrix), ClosedForm.of(scalar_letter(least))
         self.form = (inner.T @ H @ inner).trace() - smallest * (inner.T @ inner).trace()
 
+    def mean_square(self) -> tuple[str, ClosedForm, ClosedForm | None]:
+        """With H = λ I + YY, for the symmetric square root Y of H − λ I, it is ‖YM‖²."""
+        H, name = read_form(self.least.matrix), f"least eigenvalue of {self.least.matrix}"
+        number = ClosedForm.of(letter(name, ONE, ONE))
+        Y = ClosedForm.of(
+            letter(f"square root of {self.least.matrix} above it", H.rows, H.rows, symmetric=True)
+        )
+        there = self.form.substitute({scalar_letter(self.least): number})
+        there = there.substitute({letter_of(H): ClosedForm.identity(H.rows) * number + Y @ Y})
+        return self.why, there, TraceSquare(Y @ self.inner).mean_square()[2]
+
     def at(self, values: dict[int, ClosedForm]) -> Reason:
         return Rayleigh(self.inner.substitute(values), self.least)
+
+
+class Difference(Reason):
+    """value − bound of a `Square`, whose mean square was recorded."""
+
+    why = "the mean of a square"
+
+    def __init__(self, square: Square):
+        if not square.holds:
+            raise DerivationError("this bound does not hold: the difference is not the mean of the squares that are given")
+        self.square, self.form = square, square.value - square.bound
+
+    def mean_square(self) -> tuple[str, ClosedForm, ClosedForm | None]:
+        """The difference, and the mean."""
+        return self.why, self.form, self.square.mean
+
+    def at(self, values: dict[int, ClosedForm]) -> Reason:
+        square = self.square
+        return Difference(
+            Square(*(form.substitute(values) for form in (square.value, square.bound, square.mean)))
+        )
 
 
 def _with_covariance(role: str, weight: ClosedForm | None, size: int) -> Gaussian | None:
