@@ -325,7 +325,9 @@ class Difference(Reason):
 
     def __init__(self, square: Square):
         if not square.holds:
-            raise DerivationError("this bound does not hold: the difference is not the mean of the squares that are given")
+            raise DerivationError(
+                "this bound does not hold: the difference is not the mean of the given squares"
+            )
         self.square, self.form = square, square.value - square.bound
 
     def mean_square(self) -> tuple[str, ClosedForm, ClosedForm | None]:
