@@ -41,6 +41,12 @@ from .form_reader import inverse_of as inverse_of
 from .form_reader import read_form as read_form
 from .formulas import formula_of as formula_of
 from .harmonic_numbers import harmonic as harmonic
+from .inverses import as_function as as_function
+from .inverses import function_of as function_of
+from .inverses import inverse as inverse
+from .inverses import is_thin as is_thin
+from .inverses import one_symmetric_letter as one_symmetric_letter
+from .inverses import open_words as open_words
 from .laurent import expansion as expansion
 from .least_eigenvalue import SmallestEigenvalue as SmallestEigenvalue
 from .letters import COLS as COLS

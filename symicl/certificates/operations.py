@@ -291,7 +291,10 @@ class OperationLog(ValueLog):
         return self.value("quotient", number, of=one, by=self.node(form), result=result)
 
     def _write_solution(self, call: Call, numerator: ClosedForm, factor: ClosedForm) -> int:
-        return self._quotient(numerator, factor, self.data(call.result), call.result)
+        made = self._quotient(numerator, factor, self.data(call.result), call.result)
+        if made is None:
+            raise UnsupportedError("no common factor of the two forms of a quotient is found")
+        return made
 
     def as_quotient(self, solution: ClosedForm, result: int, value: ClosedForm) -> int:
         """Say that a closed form is the solution of an equation, or a multiple of it, as numerator · factor⁻¹.
@@ -301,7 +304,8 @@ class OperationLog(ValueLog):
         solution : ClosedForm
             As it was derived; one that is no such solution is written as it is.
         result, value : int, ClosedForm
-            The same, perhaps in another form, and its entry.
+            The same, perhaps in another form, and its entry. Where it is not seen to be the same, as in a wrong
+            statement, the solution is written as it is, and whoever rechecks the file refuses the equality.
         """
         call, scalars = call_of(solution), list[ClosedForm]()
         while call is not None and call.rule == "product" and _is_scalar(call.arguments[1]) and value:
@@ -310,19 +314,24 @@ class OperationLog(ValueLog):
         if call is None or call.rule != "solution":
             return self.node(solution)
         numerator, factor = call.arguments
-        if not scalars:
-            return self._quotient(numerator, factor, result, value)
         inner = reduce(truediv, scalars, value)
-        of = self._quotient(numerator, factor, self.data(inner), inner)
+        of = self._quotient(numerator, factor, self.data(inner) if scalars else result, inner)
+        if of is None:
+            return self.node(solution)
         for scalar in reversed(scalars):
             inner = inner * scalar
             of = self._product(of, self.node(scalar), self.letters.number(inner))
         return of
 
-    def _quotient(self, numerator: ClosedForm, factor: ClosedForm, result: int, value: ClosedForm) -> int:
+    def _quotient(
+        self, numerator: ClosedForm, factor: ClosedForm, result: int, value: ClosedForm
+    ) -> int | None:
+        """The entry of a quotient; None if the value is not seen to be it."""
         of, by = self.node(numerator), self.node(factor)
         common = common_factor(numerator, factor, value)
-        extra = {} if common is None else {"common": self.data(common)}
+        if common is None:
+            return None
+        extra = {"common": self.data(common[0])} if common else {}
         made = call_of(numerator)
         if made is not None and made.rule == "factorised":
             extra["solves"] = self.factorised(made)
@@ -347,19 +356,17 @@ def _side(equation: MatrixEquation, which: int) -> int:
     return COLS[equation.right[-1]] if equation.right else equation.right_side.cols
 
 
-def common_factor(numerator: ClosedForm, factor: ClosedForm, value: ClosedForm) -> ClosedForm | None:
-    """Q with F = B Q and N = A Q, where N F⁻¹ is the quotient and A B⁻¹ the value; None if the value times F is N.
+def common_factor(
+    numerator: ClosedForm, factor: ClosedForm, value: ClosedForm
+) -> tuple[()] | tuple[ClosedForm] | None:
+    """Q with F = B Q and N = A Q, where N F⁻¹ is the quotient and A B⁻¹ the value; nothing if the value times F is N.
 
-    That inverses of sums cancel is not used where there is a Q, which every reader of the certificate can multiply by.
-
-    Raises
-    ------
-    UnsupportedError
-        If none is found.
+    None if neither is seen. That inverses of sums cancel is not used where there is a Q, which every reader of the
+    certificate can multiply by.
     """
     product = value @ factor
     if same_form(product, numerator):
-        return None
+        return ()
     last = {word[-1] if word else NO_LETTER for (_, word) in value.terms}
     inverse = last.pop() if len(last) == 1 else NO_LETTER
     meaning = MEANING[inverse] if inverse != NO_LETTER else None
@@ -368,10 +375,8 @@ def common_factor(numerator: ClosedForm, factor: ClosedForm, value: ClosedForm) 
         others = without_last(value, base.rows)
         for common in _candidates(base, factor):
             if same_form(base @ common, factor) and same_form(others @ common, numerator):
-                return common
-    if product == numerator:
-        return None
-    raise UnsupportedError("no common factor of the two forms of a quotient is found")
+                return (common,)
+    return () if product == numerator else None
 
 
 def _candidates(base: ClosedForm, factor: ClosedForm) -> Iterator[ClosedForm]:

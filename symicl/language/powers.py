@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-from symicl.algebra import (
-    COLS,
-    ROWS,
-    ClosedForm,
-    inverse_letter,
-    inverse_of,
-    inverse_of_product,
-    inverse_of_update,
-)
+from symicl.algebra import ClosedForm
+from symicl.algebra import inverse as inverse_of_form
 from symicl.errors import InputError, ShapeError
 from symicl.language.value import MultipleOfI, Value, checked, form_of, kind_of, multiply
 
@@ -37,7 +30,7 @@ def power(value: Value, exponent: int) -> Value:
 
 
 def inverse(value: Value) -> Value:
-    """a⁻¹. That of a sum is a letter of its own; equal sums share it, whatever scalar stands in front.
+    """a⁻¹; see `symicl.algebra.inverses`.
 
     Raises
     ------
@@ -51,21 +44,6 @@ def inverse(value: Value) -> Value:
         raise InputError("a division by zero")
     if isinstance(value, MultipleOfI):
         return MultipleOfI(form.reciprocal())
-    if form.is_scalar:
-        return form.reciprocal()
     if form.rows != form.cols:
         raise ShapeError(f"{kind_of(value)} has no inverse; it is not square")
-    words = {word for _, word in form.terms}
-    (word,) = words if len(words) == 1 else (None,)
-    if word is not None and all(ROWS[a] == COLS[a] for a in word):
-        # A scalar times a product of square letters: all of them have inverses now.
-        for a in word:
-            inverse_letter(a)
-    product = inverse_of_product(form)
-    if product is not None:
-        return checked(product)
-    updated = inverse_of_update(form, lambda rest: form_of(inverse(rest)))
-    if updated is not None:
-        return checked(updated)
-    content = form.content()
-    return checked(inverse_of(form / content) / content)
+    return checked(inverse_of_form(form))

@@ -14,7 +14,6 @@ import sympy
 
 from symicl.algebra import MEANING, ONE, ClosedForm, closed_form, letter, read_form, scalar_letter, size_of
 from symicl.certificates import OperationLog, Recording, evidence_of, header, is_closed_form
-from symicl.errors import UnsupportedError
 from symicl.expectation import WHY_PHASES, WHY_SUM, InTime, PhaseLog
 from symicl.statements.own_results import OwnResult
 from symicl.statements.theorem import Theorem
@@ -203,12 +202,7 @@ class CertificateWriter(OperationLog):
         """A quantity as stated and as derived."""
         value = read_form(stated)
         entry = self.data(value)
-        try:
-            derived = self.node(found) if value.is_scalar else self.as_quotient(found, entry, value)
-        except (
-            UnsupportedError
-        ):  # no two forms of one quotient: the statement is wrong, and the checkers say so
-            derived = self.node(found)
+        derived = self.node(found) if value.is_scalar else self.as_quotient(found, entry, value)
         self.emit("stated", name=name, text=text, stated=entry, derived=derived)
 
 

@@ -52,16 +52,38 @@ def test_one_that_is_too_low_is_below_a_derived_bound(factor):
 
 def test_without_a_bound_one_that_is_too_low_is_not_confirmed(monkeypatch):
     monkeypatch.setattr(stated_minimum.StatedMinimum, "bound", None)
+    monkeypatch.setattr(stated_minimum.StatedMinimum, "derived", None)
     result = run(RIGHT * (1 - Fraction(1, 10**5)), method="population")
     assert result.verdict == "inconclusive" and "no weights are known that attain it" in result.reason
     assert run(RIGHT, method="population").verdict == "confirmed"
 
 
-def test_a_run_that_ends_in_a_local_minimum_names_a_seed_that_does_not_and_contradicts_all_the_same():
+def test_a_run_that_ends_in_a_local_minimum_names_a_seed_that_does_not_and_contradicts_all_the_same(
+    monkeypatch,
+):
+    monkeypatch.setattr(stated_minimum.StatedMinimum, "derived", None)
     result = run(RIGHT, seed=0, method="population")
     assert result.verdict == "inconclusive" and result.reason.endswith("seed=1 leads to it")
     too_high = run(RIGHT * (1 + Fraction(1, 10**5)), seed=0, method="population")
     assert too_high.verdict == "contradicted" and "from the start of seed 1 have the loss" in too_high.reason
+
+
+@pytest.mark.parametrize("off", [Fraction(1, 10**13), -Fraction(1, 10**13), Fraction(1, 10**30)])
+def test_one_that_no_training_tells_apart_is_refuted_by_the_derivation(off):
+    result = run(RIGHT + sympy.Rational(off.numerator, off.denominator), method="population")
+    assert result.verdict == "contradicted" and "by 1e-" in result.reason
+
+
+def test_what_is_confirmed_is_said_to_be_derived_or_consistent(monkeypatch):
+    assert run(RIGHT, method="population").reason.endswith(
+        "The derived minimal loss is exactly the stated one"
+    )
+    rounded = run(float(Fraction(1, 2) + Fraction(14, 19)), method="population")
+    assert rounded.verdict == "confirmed" and rounded.reason.endswith("as far as that is rounded")
+    monkeypatch.setattr(stated_minimum.StatedMinimum, "derived", None)
+    alone = run(RIGHT + sympy.Rational(1, 10**9), method="population", seed=1)
+    assert alone.verdict == "contradicted" and "below the stated minimum" in alone.reason
+    assert "consistent with the training to 1e-06 of it" in run(RIGHT, method="population").reason
 
 
 def test_a_wrong_formula_of_the_catalogue_is_contradicted():

@@ -216,6 +216,14 @@ BAD = {
         lambda: si.minimise(sympy.Symbol("c", imaginary=True) ** 2 * a**2, [a]),
         "c is declared as not real",
     ),
+    "a complex unknown": (
+        lambda: si.minimise((sympy.Symbol("c", complex=True) - 1) ** 2, [sympy.Symbol("c", complex=True)]),
+        "c is declared as complex",
+    ),
+    "a complex number": (
+        lambda: si.minimise((a - sympy.Symbol("c", complex=True)) ** 2, [a]),
+        r"c is declared as complex, and a minimum is one of real numbers; declare it with scalar\('c'\)",
+    ),
     "a denominator that vanishes": (
         lambda: si.minimise((a - 1) ** 2 / (n - 1), [a], at={"n": 1}),
         "divided by zero",
@@ -226,6 +234,11 @@ BAD = {
     "another letter": (lambda: si.minimise(a**2 + b, [a]).gradient(b), "one of the unknowns a"),
     "a namesake": (lambda: si.minimise(a**2 + sympy.Symbol("a"), [a]), "called a"),
 }
+
+
+def test_symbols_of_which_nothing_is_declared_count_as_real():
+    for c in (sympy.Symbol("c"), sympy.Symbol("c", real=True), sympy.Symbol("c", finite=True)):
+        assert si.minimise((a - c) ** 2, [a]).solution
 
 
 @pytest.mark.parametrize("name", BAD)

@@ -2,7 +2,8 @@
 
 The run on samples is followed down the exact loss from where it ends, so that a stated minimum that is too high is
 undercut, exactly, and one that is right is met to a millionth. One that is too low is contradicted where the relaxation
-over features bounds the loss of all weights from below.
+over features bounds the loss of all weights from below. Where the minimum is derived, and weights attain it, any other
+one is refuted by it, however near; where it is not, what is confirmed is said to be consistent to a millionth.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
+import sympy
 
 from symicl.algebra import ClosedForm, exact_scalar, formula_of
-from symicl.errors import InputError, UnsupportedError, brief
+from symicl.errors import InputError, SymiclError, UnsupportedError, brief
 from symicl.models import Model
 from symicl.numeric import ExactMatrix, evaluate
 from symicl.studies.regression.batch_means import Mean
@@ -30,12 +32,14 @@ from symicl.studies.regression.result import Outcome, TrainResult
 from symicl.studies.regression.yardstick import exact_parameters, real
 from symicl.studies.runtime.draws import TorchDraws
 from symicl.tasks import TaskAt
-from symicl.theory import Loss, LossAt, expected_loss, relaxation
+from symicl.theory import Loss, LossAt, expected_loss, minimise, relaxation
 
 RESOLUTION = 1e-6
 """Largest excess over a stated minimum, relative to it, that confirms it."""
-ROUNDING = 1e-12
+ROUNDING = Fraction(1, 10**12)
 """Of the minimum: what a value that was typed as a float can be off."""
+IRRATIONAL = Fraction(1, 10**35)
+"""Of the minimum: more than what an irrational one is off, which is known to 40 digits."""
 POLISH = Population(gain=1e-13)
 OTHER_STARTS = 5
 """Starts on the exact loss where a run alone does not decide."""
@@ -58,6 +62,8 @@ class StatedMinimum:
     ----------
     target_loss : Fraction
         The minimum.
+    slack : Fraction
+        What the minimum can be off as it is given: nothing for a rational one.
 
     Raises
     ------
@@ -80,6 +86,8 @@ class StatedMinimum:
         if isinstance(value, ExactMatrix) or not value.is_real:
             raise InputError(f"the minimum is {brief(expression)}, which is not a real number")
         self.target_loss = real(value)
+        off = ROUNDING if isinstance(minimum, float) or expression.has(sympy.Float) else IRRATIONAL
+        self.slack = Fraction(0) if value.is_Rational and off != ROUNDING else off * Fraction(self.scale)
 
     @cached_property
     def loss(self) -> Loss:
@@ -101,6 +109,15 @@ class StatedMinimum:
         try:
             return real(evaluate(relaxation(self.loss).value, self.task.values))
         except (UnsupportedError, InputError):
+            return None
+
+    @cached_property
+    def derived(self) -> Fraction | None:
+        """The derived minimal loss, which weights attain; None where none is known."""
+        try:
+            found: Any = minimise(self.loss)
+            return None if found.attained != "weights" else real(evaluate(found.value, self.task.values))
+        except SymiclError:
             return None
 
     def loss_at(self, weights: Mapping[str, np.ndarray]) -> Fraction | None:
@@ -152,9 +169,10 @@ class StatedMinimumResult(TrainResult):
     Attributes
     ----------
     verdict : "confirmed", "contradicted" or "inconclusive"
-        Confirmed: the exact loss at the trained weights is the stated one to a millionth of it, never below it, and the
-        forward pass has this loss on fresh prompts. Contradicted: weights were found whose exact loss is below the
-        stated minimum, or it is below a derived lower bound for all weights.
+        Confirmed: the exact loss at the trained weights is the stated one to a millionth of it, never below it, the
+        forward pass has this loss on fresh prompts, and the derived minimum, where there is one, is the stated one;
+        ``reason`` says whether there is. Contradicted: weights were found whose exact loss is below the stated minimum,
+        or it is below a derived lower bound for all weights, or it is not the derived minimum.
     bound : float or None
         A derived lower bound for the loss of all weights.
     """
@@ -232,7 +250,7 @@ def verdict_on(
     stated: StatedMinimum, loss: Fraction, fresh: Mean, false_alarm: float, seed: int, *, interrupted: bool
 ) -> tuple[Outcome, str]:
     """The verdict on a stated minimum and why, from the exact loss where a run has ended and that on fresh data."""
-    minimum, slack = stated.target_loss, Fraction(ROUNDING) * Fraction(stated.scale)
+    minimum, slack = stated.target_loss, stated.slack
     if fresh.chance(float(loss)) < false_alarm:
         return "inconclusive", (
             f"on fresh data the loss is {fresh.mean:.5g} ± {fresh.error:.1g}, and its closed form gives "
@@ -245,12 +263,18 @@ def verdict_on(
             f"no weights have a loss below {float(stated.bound):.8g}, a derived lower bound, and the stated minimum "
             f"{float(minimum):.8g} is below that by {float(stated.bound - minimum):.2g}"
         )
+    if stated.derived is not None and abs(minimum - stated.derived) > slack:
+        side = "above" if minimum > stated.derived else "below"
+        return "contradicted", (
+            f"the derived minimal loss is {float(stated.derived):.8g}, which weights attain, and the stated minimum is "
+            f"{side} that by {float(abs(minimum - stated.derived)):.2g}: refuted by the derivation, not by this run"
+        )
     attained = minimum + Fraction(RESOLUTION) * Fraction(stated.scale)
     above = f"above the stated minimum by {float(loss - minimum) / stated.scale:.2g} of it"
     if loss <= attained:
         return "confirmed", (
             f"the exact loss at the trained weights is {above}; by more than {RESOLUTION:.0e} it would not count as "
-            "attained"
+            f"attained. {_known(stated)}"
         )
     if interrupted:
         return "inconclusive", f"the run was stopped where the exact loss is {above}"
@@ -265,6 +289,17 @@ def verdict_on(
     return "inconclusive", (
         f"the exact loss at the trained weights is {above}{others}: no weights are known that attain it"
     )
+
+
+def _known(stated: StatedMinimum) -> str:
+    if stated.derived is None:
+        return (
+            f"No minimum is derived: the stated one is consistent with the training to {RESOLUTION:.0e} of it, and a "
+            "nearer one is not told apart"
+        )
+    if stated.slack:
+        return "The derived minimal loss is the stated one, as far as that is rounded"
+    return "The derived minimal loss is exactly the stated one"
 
 
 def _below(loss: Fraction, minimum: Fraction) -> str:

@@ -45,6 +45,11 @@ class SequenceStatedMinimum(StatedMinimum):
         best = self.yardstick.best
         return None if best is None else real(best.value)
 
+    @cached_property
+    def derived(self) -> Fraction | None:
+        optimum = self.yardstick.optimum
+        return self.bound if optimum is not None and optimum.attained == "weights" else None
+
     def loss_at(self, weights: Mapping[str, np.ndarray]) -> Fraction | None:
         if not all(np.isfinite(w).all() for w in weights.values()):
             return None

@@ -42,9 +42,9 @@ def read_objective(expression: Any, unknowns: Any) -> tuple[Quadratic, Squares |
     scalar, symbols = _scalar(expression), _unknowns(unknowns)
     refuse_namesakes(scalar, *symbols)
     for symbol in sorted(scalar.free_symbols, key=str):
-        if isinstance(symbol, sympy.Symbol) and symbol.is_extended_real is False:
+        if isinstance(symbol, sympy.Symbol) and (declared := _other_than_real(symbol)):
             raise InputError(
-                f"{symbol} is declared as not real, and a minimum is one of real numbers; declare it with "
+                f"{symbol} is declared as {declared}, and a minimum is one of real numbers; declare it with "
                 f"scalar({str(symbol)!r})"
             )
     for z in sorted(scalar.atoms(GaussianMatrix), key=str):
@@ -58,6 +58,13 @@ def read_objective(expression: Any, unknowns: Any) -> tuple[Quadratic, Squares |
     letters = [symbol_letter(s) if isinstance(s, MatrixSymbol) else scalar_letter(s) for s in symbols]
     problem = as_quadratic(expected_form(scalar), letters)
     return problem, _Squares(symbols, letters).of(scalar)
+
+
+def _other_than_real(symbol: sympy.Symbol) -> str:
+    """The declaration by which a symbol may stand for what is no real number; empty for one that says nothing."""
+    if symbol.is_real is False:
+        return "not real"
+    return "complex" if symbol.is_real is None and (symbol.is_complex or symbol.is_antihermitian) else ""
 
 
 def _scalar(expression: Any) -> sympy.Expr:

@@ -22,21 +22,17 @@ from symicl.algebra import (
     Number,
     OpenTerm,
     Word,
+    as_function,
     closed_form,
     from_terms,
+    function_of,
+    one_symmetric_letter,
     product_of_letters,
     terms_of,
 )
 from symicl.errors import UnsupportedError
 from symicl.theory.normal_equations import Uniqueness, factorise
-from symicl.theory.quadratic.inverses import (
-    as_function,
-    function_of,
-    has_inverse,
-    inverse,
-    one_symmetric_letter,
-    quotient,
-)
+from symicl.theory.quadratic.inverses import has_inverse, quotient, seen_inverse
 from symicl.theory.quadratic.signs import is_definite, is_positive
 
 Sides = tuple[Word, Word]
@@ -111,7 +107,7 @@ def _by_factors(equation: ClosedForm, unknown: int) -> Isolated | None:
     """L (K F − C) R = 0, by cancelling."""
     try:
         found = factorise(equation, unknown)
-        value = found.right_side @ inverse(found.factor)
+        value = found.right_side @ seen_inverse(found.factor)
     except (UnsupportedError, ZeroDivisionError):
         return None
     if not Uniqueness(found).holds:
