@@ -109,6 +109,7 @@ theorem = Theorem(
     },
     where=WHERE
     | {
+        "v,s": r"are any vector in $\mathbb{R}^{d}$ and any positive number",
         "t": r"$\ge0$ is the time of the flow $\dot\beta=-\nabla_\beta\mathcal{R}$, "
         r"$\dot\Gamma=-\nabla_\Gamma\mathcal{R}$",
         r"\dot\beta,\dot\Gamma": "are derivatives in time, as every dot is",

@@ -1,5 +1,6 @@
 """Gradient flow on GD-β: the rate at numbers, the lemma and the gradients against NumPy, and wrong versions."""
 
+import time
 from fractions import Fraction
 
 import numpy as np
@@ -168,4 +169,7 @@ def test_a_convex_instance_is_not_passed_off_as_an_example(monkeypatch):
 
 
 def test_it_is_quick():
-    assert min(prove(gradient_flow.theorem).seconds for _ in range(2)) < 1
+    prove(gradient_flow.theorem)
+    start = time.process_time()
+    prove(gradient_flow.theorem)
+    assert time.process_time() - start < 1

@@ -1,5 +1,7 @@
 """The flow of GD-β converges: its rates at exact instances that no faster one survives, and bounds that must hold."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import sympy
@@ -8,8 +10,9 @@ from scipy.integrate import solve_ivp
 from symicl.algebra import closed_form, read_form
 from symicl.numeric import AtNumbers, exact_matrix
 from symicl.proofs.zhang2024.flow import bounds, preconditioner, q_lemma
-from symicl.proofs.zhang2024.gradient_flow import lambda_min, n, theorem
-from symicl.statements import prove
+from symicl.proofs.zhang2024.gradient_flow import Gamma, beta, lambda_min, n, theorem
+from symicl.statements import ConvexIn, prove
+from symicl.statements.statements import judge_propositions
 from symicl.theory import expected_loss, flow
 
 
@@ -147,3 +150,12 @@ def test_where_H_is_singular_the_kernel_is_left_alone():
     assert kernel.T * Gamma_dot == sympy.zeros(1, 2)
     assert Gamma_dot * kernel == sympy.zeros(2, 1)
     assert Gamma_dot * v != sympy.zeros(2, 1)
+
+
+def test_a_faster_decay_and_joint_convexity_are_refuted():
+    derivation = theorem.derive()
+    decay = replace(theorem.propositions[0], rate=5 * lambda_min / (n + 2))
+    for wrong in (decay, ConvexIn((beta, Gamma))):
+        (statement,) = judge_propositions(replace(theorem, propositions=(wrong,)), derivation)
+        assert statement.comparison.status == "refuted"
+        assert "is false at" in statement.comparison.counterexample()

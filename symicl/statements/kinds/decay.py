@@ -25,7 +25,10 @@ from symicl.theory import Flow, expected_loss, flow
 from symicl.typeset import formula_latex
 from symicl.verdicts import REFUTED, UNDECIDED
 
-GRONWALL = r"Gronwall's inequality: $\dot V\le-2\rho V$ for $t\ge0$ gives $V(t)\le e^{-2\rho t}V(0)$"
+GRONWALL = (
+    "Gronwall's inequality: a function whose derivative in time is at most a number times it is at most its first "
+    "value times the exponential of that number times the time (Hartman, Ordinary Differential Equations, chapter III)"
+)
 EXISTENCE = (
     "a gradient flow of a smooth loss that is nowhere negative exists for all time, as the path that it covers up to a "
     r"time $t$ is no longer than $\sqrt{tL(0)}$"
@@ -63,7 +66,10 @@ class ExponentialDecay(Concluded):
 
     @property
     def rule(self) -> str:
-        return r"$-\tfrac{d}{dt}\lVert E\rVert^{2}-2\rho\lVert E\rVert^{2}$ is a sum of terms that are not negative"
+        return (
+            "minus the derivative in time of the square of this norm, less twice the rate times it, is a sum of terms "
+            "that are not negative"
+        )
 
     @property
     def axioms(self) -> tuple[str, ...]:
@@ -77,7 +83,7 @@ class ExponentialDecay(Concluded):
         rate = left[self.rate] if isinstance(self.rate, str) else formula_latex(self.rate)
         said = (
             "Along the gradient flow of the loss in the effective parameters, from every start and at all times "
-            rf"$t\ge0$, $\lVert {of}\rVert_{{t}}\le e^{{-{rate}t}}\lVert {of}\rVert_{{t=0}}$"
+            rf"$t\ge0$, $\lVert {of}\rVert$ is at most $e^{{-{rate}\,t}}$ times what it is at the start"
         )
         return f"{said}; no larger rate holds from every start." if self.fastest is not None else f"{said}."
 
