@@ -32,7 +32,7 @@ from symicl.proofs.sander2024.parts.positional import (
 )
 from symicl.proofs.sander2024.parts.setting import POSITIONAL, sequence
 from symicl.proofs.sander2024.parts.squares import square_sum
-from symicl.statements import SpecialCase, Theorem
+from symicl.statements import SpecialCase, Theorem, Threshold
 from symicl.typeset import Equation
 
 positional = Positional("orthogonal")
@@ -40,6 +40,7 @@ task, model = positional.task, positional.model
 p_last, p_before = WEIGHTS.last(0), WEIGHTS.last(1)
 
 WHERE = {
+    r"\ell_{H}^{*}": r"$=\min_{\operatorname{rank}C\le H}\ell$ is the least loss of $H$ heads",
     r"\bar\imath": r"is the partner of the coordinate $i$, whose phase is the complex conjugate",
     "C_{ll}": r"$\in\mathbb{R}^{2\times2}$ are the diagonal blocks of $C$, $l=1,\dots,d/2$, one for each pair or plane",
     r"\theta": r"is the angle of a plane: its phases are $e^{\pm\mathrm{i}\theta}$",
@@ -48,7 +49,7 @@ WHERE = {
     "c": r"$>0$ is the number of $C=c\bigoplus_l\begin{pmatrix}1&1\\1&1\end{pmatrix}$",
 }
 NOTATION = {
-    "loss": r"\min_{\operatorname{rank}C\le H}\ell",
+    "loss": r"\ell_{H}^{*}",
     "heads_needed": r"\text{the least }H\text{ with zero loss}",
     "weight_of_T_minus_1": "p_{T-1}/p_T",
     "weight_of_T_minus_1_for_d_over_2_heads": r"p_{T-1}/p_T\text{ at }r=1",
@@ -77,6 +78,7 @@ theorem = Theorem(
     task=task,
     model=model,
     states={"loss": PositivePart(d - 2 * H)},
+    propositions=(Threshold("loss", H, d / 2),),
     corollaries={
         "heads_needed": d / 2,
         "weight_of_T_minus_1": -r / (1 + r),

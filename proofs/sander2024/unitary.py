@@ -47,7 +47,7 @@ from symicl.proofs.sander2024.parts.positional import (
 )
 from symicl.proofs.sander2024.parts.setting import POSITIONAL, sequence
 from symicl.proofs.sander2024.parts.squares import square_sum
-from symicl.statements import SpecialCase, Theorem
+from symicl.statements import SpecialCase, Theorem, Threshold
 from symicl.typeset import Equation
 
 positional = Positional("unitary")
@@ -65,9 +65,12 @@ PUBLISHED = (
 NO_OTHER_POSITION = {WEIGHTS.last(1): closed_form(0), WEIGHTS.earlier(2): closed_form(0)}
 """p_t = 0 for t ≠ T."""
 
-WHERE = {"c": r"$>0$ is the number of $C=cI$"}
+WHERE = {
+    r"\ell_{H}^{*}": r"$=\min_{\operatorname{rank}C\le H}\ell$ is the least loss of $H$ heads",
+    "c": r"$>0$ is the number of $C=cI$",
+}
 NOTATION = {
-    "loss": r"\min_{\operatorname{rank}C\le H}\ell",
+    "loss": r"\ell_{H}^{*}",
     "heads_needed": r"\text{the least }H\text{ with zero loss}",
     "diagonal_of_C": "C_{ii}",
     "conserved_at_balanced_optimum": r"\lVert A\rVert_F^2-\lVert P\rVert_F^2",
@@ -89,6 +92,7 @@ theorem = Theorem(
     task=task,
     model=model,
     states={"loss": PositivePart(d - H)},
+    propositions=(Threshold("loss", H, d),),
     corollaries={
         "heads_needed": d,
         "diagonal_of_C": 1 / p_last,
