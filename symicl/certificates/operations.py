@@ -220,7 +220,11 @@ class OperationLog(ValueLog):
     # --- facts -------------------------------------------------------------------------------------------
 
     def at_least(self, claim: str, value: int, bound: int, square: int) -> int:
-        """value ≥ bound, as the difference is ``square``, the expectation of a square.
+        """value ≥ bound, as the difference is ``square``, the expectation of a square."""
+        return self.emit("minimum", claim=claim, **self.at_least_fields(value, bound, square))
+
+    def at_least_fields(self, value: int, bound: int, square: int) -> dict[str, int]:
+        """The fields of the same entry.
 
         The rule for minima takes it as a problem in one number k whose normal equation is k = 0.
         """
@@ -230,21 +234,19 @@ class OperationLog(ValueLog):
         normal = self.data(scalar)
         equation = self.emit("factorised", of=normal, letter=unknown, scale=one, F=one, C=zero)
         at = self.value("quotient", 0, of=zero, by=one, result=zero, solves=equation)
-        return self.emit(
-            "minimum",
-            claim=claim,
-            letter=unknown,
-            factorised=equation,
-            loss=value,
-            candidate=bound,
-            square=square,
-            normal=normal,
-            direction=zero,
-            at=at,
-            power=bound,
-            explained=self.data(scalar * scalar),
-            value=bound,
-        )
+        return {
+            "letter": unknown,
+            "factorised": equation,
+            "loss": value,
+            "candidate": bound,
+            "square": square,
+            "normal": normal,
+            "direction": zero,
+            "at": at,
+            "power": bound,
+            "explained": self.data(scalar * scalar),
+            "value": bound,
+        }
 
     # --- equations ---------------------------------------------------------------------------------------
 

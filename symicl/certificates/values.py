@@ -23,7 +23,7 @@ from symicl.certificates.letters import LogLetters
 from symicl.certificates.recorder import Recording
 from symicl.expectation import Gaussian
 
-CERTIFICATE_FORMAT, CERTIFICATE_VERSION = "symicl-certificate", 2
+CERTIFICATE_FORMAT, CERTIFICATE_VERSION = "symicl-certificate", 3
 
 
 def header(
@@ -33,8 +33,19 @@ def header(
     assumptions: Iterable[str],
     axioms: Iterable[str],
     quantities: Iterable[str],
+    propositions: Iterable[str] = (),
 ) -> dict[str, Any]:
-    """The first line of a certificate."""
+    """The first line of a certificate.
+
+    Parameters
+    ----------
+    name, statement, source : str
+    assumptions, axioms : iterable of str
+    quantities : iterable of str
+        The names of all quantities that have to be proved.
+    propositions : iterable of str
+        The sentences of all that has to be proved beside them, in their order.
+    """
     return {
         "format": CERTIFICATE_FORMAT,
         "version": CERTIFICATE_VERSION,
@@ -44,6 +55,7 @@ def header(
         "assumptions": list(assumptions),
         "axioms": list(axioms),
         "quantities": list(quantities),
+        "propositions": list(propositions),
     }
 
 

@@ -6,22 +6,31 @@ claimed of it is rechecked, where it comes from is not. What cannot be rechecked
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sympy
 
-from symicl.algebra import MEANING, ONE, ClosedForm, closed_form, letter, read_form, scalar_letter, size_of
-from symicl.certificates import OperationLog, Recording, evidence_of, header, is_closed_form
+from symicl.algebra import MEANING, ONE, ClosedForm, closed_form, letter, read_form, scalar_letter
+from symicl.certificates import Recording, evidence_of, header, is_closed_form, recording
+from symicl.errors import SymiclError, UnsupportedError
 from symicl.expectation import WHY_PHASES, WHY_SUM, InTime, PhaseLog
+from symicl.statements.attained import attained
+from symicl.statements.minimum_entries import MinimumLog
 from symicl.statements.own_results import OwnResult
+from symicl.statements.proposition import Proposition
 from symicl.statements.theorem import Theorem
-from symicl.theory import Optimum, Sign, Square, Uniqueness
+from symicl.statements.ties import Ties
+from symicl.theory import Sign, Square, Uniqueness
+from symicl.typeset import plain
 from symicl.verdicts import Evidence
 
+FACTS = ("equal", "sign", "minimum", "factorised")
 
-class CertificateWriter(OperationLog):
+
+class CertificateWriter(MinimumLog):
     """Writes the facts of a derivation, in their order, and what they depend on."""
 
     def write_facts(self) -> None:
@@ -34,7 +43,7 @@ class CertificateWriter(OperationLog):
             elif fact.rule == "require":
                 self._require(*fact.arguments)
             elif fact.rule == "minimum":
-                self._minimum(*fact.arguments)
+                self.minimum(*fact.arguments)
             elif fact.rule == "conclude":
                 self._conclude(*fact.arguments)
 
@@ -117,93 +126,106 @@ class CertificateWriter(OperationLog):
             of = self.put(of, table, form.substitute(table))
         self.emit("sign", claim=claim, of=of, strict=strict)
 
-    def _minimum(self, claim: str, optimum: Optimum) -> None:
-        problem, certificate, solution = optimum.problem, optimum.certificate, optimum.solution
-        if optimum.equation is None or solution is None or problem.normal_equation is None:
-            number = None if solution is None else solution.scalar_multiple_of_identity()
-            if number is None:
-                self._as_square(claim, optimum)
-            else:
-                self._as_multiple(claim, optimum, number)
-            return
-        direction = problem.coefficient - ClosedForm.of(problem.unknown)
-        normal = self.node(problem.normal_equation)
-        factorised = self.factorised(self.factorisation(optimum.equation))
-        self.emit(
-            "minimum",
-            claim=claim,
-            loss=self.node(optimum.loss.closed_form),
-            candidate=self.node(certificate.candidate_loss),
-            square=self.node(certificate.distance),
-            normal=normal,
-            direction=self.data(direction),
-            letter=self.letters.id(problem.unknown),
-            factorised=factorised,
-            at=self.node(solution),
-            power=self.node(optimum.target_power),
-            explained=self.node(optimum.explained),
-            value=self.node(optimum.closed_form),
-        )
-
-    def _as_multiple(self, claim: str, optimum: Optimum, number: ClosedForm) -> None:
-        """The same in one number k, with K = kI: tr(N(kI)ᵀ(K(θ) − kI)) = tr N(kI) (tr K(θ)/d − k)."""
-        problem, certificate = optimum.problem, optimum.certificate
-        assert problem.normal_equation is not None
-        k, side = letter("k in K = k I", ONE, ONE), problem.normal_equation.rows
-        table = {problem.unknown: ClosedForm.identity(side) * ClosedForm.of(k)}
-
-        def there(form: ClosedForm) -> int:
-            return self.put(self.node(form), table, form.substitute(table))
-
-        slope = problem.normal_equation.substitute(table).trace()
-        constant = slope.substitute({k: closed_form(0)})
-        normal = self.value("trace", self.letters.number(slope), of=there(problem.normal_equation))
-        right, factor = self.data(-constant), self.data(slope.substitute({k: closed_form(1)}) - constant)
-        unknown = self.letters.id(k)
-        equation = self.emit("factorised", of=normal, letter=unknown, scale=self.node(1), F=factor, C=right)
-        direction = problem.coefficient.trace() / size_of(side) - ClosedForm.of(k)
-        at = self.value(
-            "quotient",
-            self.letters.number(number),
-            of=right,
-            by=factor,
-            result=self.data(number),
-            solves=equation,
-        )
-        solution = optimum.solution
-        if solution is not None:  # what is stated of it is made from this entry
-            parts = [at, self.data(ClosedForm.identity(side))]
-            self.remember(solution, self.value("product", self.letters.number(solution), parts=parts))
-        self.emit(
-            "minimum",
-            claim=claim,
-            letter=unknown,
-            factorised=equation,
-            loss=self.node(optimum.loss.closed_form),
-            candidate=there(certificate.candidate_loss),
-            square=there(certificate.distance),
-            normal=normal,
-            direction=self.data(direction),
-            at=at,
-            power=self.node(optimum.target_power),
-            explained=there(optimum.explained),
-            value=self.node(optimum.closed_form),
-        )
-
-    def _as_square(self, claim: str, optimum: Optimum) -> None:
-        """L(θ) = L* + E[(f_θ − f_K*)²], with the solution written out."""
-        square, distance = self.node(optimum.certificate.distance), optimum.certificate.distance
-        if optimum.solution is not None:
-            table = {optimum.problem.unknown: optimum.solution}
-            square = self.put(square, table, distance.substitute(table))
-        self.at_least(claim, self.node(optimum.loss.closed_form), self.node(optimum.closed_form), square)
-
     def state(self, name: str, text: str, found: Any, stated: sympy.Basic) -> None:
         """A quantity as stated and as derived."""
         value = read_form(stated)
         entry = self.data(value)
         derived = self.node(found) if value.is_scalar else self.as_quotient(found, entry, value)
         self.emit("stated", name=name, text=text, stated=entry, derived=derived)
+
+
+class TheoremWriter(CertificateWriter):
+    """Writes beside them what a theorem says of all weights, and what discharges it.
+
+    Parameters
+    ----------
+    recording : Recording
+    header : mapping
+    theorem : Theorem
+
+    Attributes
+    ----------
+    theorem : Theorem
+    ties : Ties
+        The optimum of its model and task, of which propositions speak.
+    """
+
+    def __init__(self, recording: Recording, header: Mapping[str, Any], theorem: Theorem):
+        super().__init__(recording, header)
+        self.theorem, self.ties = theorem, Ties(theorem.model, theorem.task)
+        self._attained = 0
+
+    def attained(self) -> int:
+        """The entry that says of which forward pass, over which weights, the optimum is the least loss, and where.
+
+        Raises
+        ------
+        SymiclError
+            If the optimum cannot be written so, as for models of sequences.
+        """
+        if not self._attained:
+            with recording() as own:
+                found = attained(self.ties)
+                minimum = found.optimum.certificate, found.optimum.closed_form  # derived while it is recorded
+            del minimum
+            for (law,) in (fact.arguments for fact in own.of("law")):
+                self.laws.setdefault(law.letter, law)
+            self._attained = self.emit(
+                "attained",
+                minimum=self.minimum("the least loss over all weights", found.optimum, known=True),
+                computed=self.node(found.computed),
+                parameters=self._pairs(found.parameters),
+                weights=self._pairs(found.weights),
+            )
+        return self._attained
+
+    def _pairs(self, values: Mapping[int, ClosedForm]) -> list[list[int]]:
+        return [[self.letters.id(x), self.node(value)] for x, value in values.items()]
+
+    def meaning_of(self, name: str) -> list[list[int]]:
+        """What symbols of a stated quantity stand for, as the field `letters` of a substitution."""
+        symbols = self.theorem.claims[name].free_symbols & self.theorem.meaning.keys()
+        pairs = {scalar_letter(x): read_form(self.theorem.meaning[x]) for x in symbols}
+        return self._pairs(dict(sorted(pairs.items())))
+
+    def facts_of(self, claim: str) -> list[int]:
+        """The entries that state the facts of a step, by the claim that it was made with.
+
+        Parameters
+        ----------
+        claim : str
+            As ``step.check``, ``step.require`` or ``step.minimum`` has it.
+
+        Raises
+        ------
+        UnsupportedError
+            If there is none, or it is only asserted.
+        """
+        entries = (json.loads(line) for line in self.lines[1:])
+        found = [e["id"] for e in entries if e["rule"] in FACTS and e.get("claim") == claim]
+        if not found:
+            raise UnsupportedError(f"no step of the derivation states that {claim}")
+        return found
+
+    def argued(self, kind: str, claim: str, names: Iterable[str] = (), facts: Iterable[int] = ()) -> None:
+        """Write a proposition that the checkers do not decide, with what it is argued from.
+
+        Parameters
+        ----------
+        kind, claim : str
+        names : iterable of str
+            Stated quantities that it speaks of.
+        facts : iterable of int
+            Entries that state a fact, such as those of `facts_of`.
+        """
+        self.emit("proposition", claim=claim, kind=kind, names=list(names), facts=list(facts))
+
+    def write_proposition(self, said: Proposition, claim: str) -> None:
+        """Write a proposition with what discharges it; where the rules do not reach, as argued."""
+        try:
+            said.entry(self, claim)
+        except SymiclError as reason:
+            self.argued(f"{said.kind}: {reason}", claim, said.quantities)
 
 
 def _in_scalars(form: ClosedForm) -> bool:
@@ -231,7 +253,8 @@ def write_certificate(
     axioms: tuple[str, ...],
     proved: Mapping[str, Stated],
     status: str,
-    recording: Recording,
+    recorded: Recording,
+    propositions: Sequence[tuple[Proposition, str]] = (),
 ) -> str:
     """A certificate as text.
 
@@ -243,23 +266,33 @@ def write_certificate(
         The quantities that were derived as they are stated.
     status : str
         The verdict; the checker accepts only what is proved.
-    recording : Recording
+    recorded : Recording
+    propositions : sequence of (Proposition, str)
+        Those that were proved, in symbols of the task, with their sentences.
     """
     first = header(
-        theorem.id, theorem.statement, theorem.citation, theorem.assumptions, axioms, theorem.claims
+        theorem.id,
+        theorem.statement,
+        theorem.citation,
+        theorem.assumptions,
+        axioms,
+        theorem.claims,
+        map(plain, theorem.sentences),
     )
     own = {
-        name: evidence_of(quantity.found, recording)
+        name: evidence_of(quantity.found, recorded)
         for name, quantity in proved.items()
         if isinstance(quantity.found, OwnResult)
     }
-    writer = CertificateWriter(recording, first)
+    writer = TheoremWriter(recorded, first, theorem)
     writer.write_facts()
     for name, quantity in proved.items():
         if name in own:
             own[name].write(writer, name, quantity.text)
             continue
         writer.state(name, quantity.text, quantity.found, theorem.claims[name])
+    for said, claim in propositions:
+        writer.write_proposition(said, claim)
     writer.write_sums()
     writer.emit("verdict", verdict=status, entries=len(writer.lines) + 1)
     return "\n".join(writer.lines) + "\n"

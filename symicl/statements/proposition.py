@@ -3,14 +3,38 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import sympy
 
 if TYPE_CHECKING:
     from symicl.statements.comparison import Comparison
     from symicl.statements.ties import Ties
+
+
+class PropositionWriter(Protocol):
+    """Writes a certificate, in which all steps and stated quantities stand already; see `TheoremWriter`."""
+
+    ties: Ties
+
+    def emit(self, rule: str, **fields: Any) -> int:
+        """Write an entry and return its id."""
+
+    def data(self, value: Any) -> int:
+        """Write a closed form as it is, and return the id of its entry."""
+
+    def attained(self) -> int:
+        """The entry on the least loss over all weights."""
+
+    def meaning_of(self, name: str) -> list[list[int]]:
+        """What symbols of a stated quantity stand for."""
+
+    def facts_of(self, claim: str) -> list[int]:
+        """The entries that state the facts of a step, by the claim that it was made with."""
+
+    def argued(self, kind: str, claim: str, names: Iterable[str] = (), facts: Iterable[int] = ()) -> None:
+        """Write a proposition that the checkers do not decide, with what it is argued from."""
 
 
 class Proposition(ABC):
@@ -57,6 +81,24 @@ class Proposition(ABC):
         SymiclError
             If there is no evidence of its kind.
         """
+
+    def entry(self, writer: PropositionWriter, claim: str) -> None:
+        """Write it into a certificate, as an entry that names those which discharge it.
+
+        By default they are none, and the checkers print that it is argued and not decided by them.
+
+        Parameters
+        ----------
+        writer : PropositionWriter
+        claim : str
+            The sentence, as the header announces it.
+
+        Raises
+        ------
+        UnsupportedError
+            If the rules of the checkers do not reach so far: it is written as argued, with that reason.
+        """
+        writer.argued(self.kind, claim, self.quantities)
 
     def in_symbols(self, meaning: Mapping[sympy.Basic, sympy.Basic]) -> Proposition:
         """The same with symbols replaced by what they stand for."""

@@ -9,7 +9,7 @@ from typing import ClassVar
 import sympy
 
 from symicl.algebra import closed_form, read_form, refuse_namesakes
-from symicl.errors import InputError, ShapeError, brief
+from symicl.errors import InputError, ShapeError, UnsupportedError, brief
 from symicl.statements.comparison import Comparison, compare, instance_text, show
 from symicl.statements.expression_changes import changes
 from symicl.statements.kinds.convexity import ConvexIn, NotConvex
@@ -18,7 +18,7 @@ from symicl.statements.kinds.inequality import Inequality
 from symicl.statements.kinds.limit import Limit
 from symicl.statements.kinds.loss_bound import LossAtLeast
 from symicl.statements.kinds.threshold import Threshold
-from symicl.statements.proposition import Proposition
+from symicl.statements.proposition import Proposition, PropositionWriter
 from symicl.statements.ties import Ties
 from symicl.typeset import formula_latex
 from symicl.verdicts import PROVED, REFUTED, UNDECIDED
@@ -66,6 +66,11 @@ class GlobalMinimum(Proposition):
         if self.attained or found.status != PROVED:
             return found
         return Comparison(REFUTED, witness="is false: there are weights at which the loss has this value")
+
+    def entry(self, writer: PropositionWriter, claim: str) -> None:
+        given = writer.meaning_of(self.quantity)
+        found = {"letters": given} if given else {}
+        writer.emit("least_value", claim=claim, name=self.quantity, attained=writer.attained(), **found)
 
     def wrong_versions(self) -> Iterator[tuple[str, GlobalMinimum]]:
         yield "attained → not attained", replace(self, attained=not self.attained)
@@ -132,6 +137,15 @@ class EveryMinimiser(Proposition):
             return Comparison(REFUTED, witness=witness)
         return Comparison(
             REFUTED, witness="is false: the mean square distance of each to this prediction is 0"
+        )
+
+    def entry(self, writer: PropositionWriter, claim: str) -> None:
+        if not self.every:
+            raise UnsupportedError("that two predictions differ is no equality")
+        task = writer.ties.task
+        prediction = task.centred(closed_form(read_form(self.prediction)).trace())
+        writer.emit(
+            "every_minimiser", claim=claim, attained=writer.attained(), prediction=writer.data(prediction)
         )
 
     def letters(self, claims: Mapping[str, sympy.Basic]) -> set[sympy.Basic]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
@@ -16,6 +17,7 @@ from symicl.errors import InputError, SymiclError, described
 from symicl.statements.certificate import Stated, write_certificate
 from symicl.statements.comparison import Comparison
 from symicl.statements.derivation import Derivation
+from symicl.statements.proposition import Proposition
 from symicl.statements.statements import Statement, judge
 from symicl.statements.theorem import Theorem
 from symicl.theory import broken_link, differs_at_numbers, unchecked_law
@@ -88,7 +90,18 @@ class Verdict(Provable):
             {name: Stated(found[name], _text(self.theorem.claims[name])) for name in self._proved},
             self.status,
             self.recording,
+            [
+                (said.in_symbols(self.theorem.meaning), statement.text)
+                for said, statement in self._propositions
+                if statement.comparison.status == PROVED
+            ],
         )
+
+    @property
+    def _propositions(self) -> Iterator[tuple[Proposition, Statement]]:
+        """The propositions of the theorem with their verdicts, which come first among the statements."""
+        if self.theorem is not None and self.statements:
+            yield from zip(self.theorem.propositions, self.statements, strict=False)
 
     @property
     def _proved(self) -> list[str]:

@@ -7,8 +7,8 @@ import pytest
 from symicl.certificates.checkers import phases
 
 HEADER = {
-    "format": "symicl-certificate", "version": 2, "theorem": "t", "statement": "s", "source": "p",
-    "assumptions": [], "axioms": [], "quantities": ["q"],
+    "format": "symicl-certificate", "version": 3, "theorem": "t", "statement": "s", "source": "p",
+    "assumptions": [], "axioms": [], "quantities": ["q"], "propositions": [],
 }  # fmt: skip
 ONE = [[1, [], []]]
 SQUARE = [ONE, 0, [[[0, 0, 0, 0], 2]], [], []]

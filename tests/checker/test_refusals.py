@@ -12,8 +12,8 @@ from symicl.certificates.checkers.proof.rules import RULES
 
 SMALLEST = "sander2024.unitary"
 HEADER = {
-    "format": "symicl-certificate", "version": 2, "theorem": "t", "statement": "s", "source": "p",
-    "assumptions": [], "axioms": [], "quantities": ["q"],
+    "format": "symicl-certificate", "version": 3, "theorem": "t", "statement": "s", "source": "p",
+    "assumptions": [], "axioms": [], "quantities": ["q"], "propositions": [],
 }  # fmt: skip
 
 
@@ -33,7 +33,8 @@ def bomb(levels):
     return entries
 
 
-FORMAT = "it is not a ('symicl-certificate', 2) with its fields"
+VERSION = "it is of version %s, and version 3 alone is read here"
+FORMAT = "it is not a ('symicl-certificate', 3) with its fields"
 NATURAL = "a natural number is needed"
 FIELDS = "its fields are not those of its rule"
 UNKNOWN = "its rule is unknown"
@@ -50,10 +51,13 @@ UNREADABLE = {
     "binary": ("it is not a line of JSON (JSONDecodeError)", [bytes(range(256))]),
     "a list": ("it is not a JSON object", [b"[1, 2]"]),
     "NaN": ("it has something else where a str is needed", [json.dumps(HEADER).encode().replace(b'"t"', b"NaN")]),
-    "infinity as the version": (FORMAT, [json.dumps(HEADER).encode().replace(b"2,", b"Infinity,", 1)]),
-    "a rounded version": (NATURAL, [json.dumps(HEADER).encode().replace(b"2,", b"2.0,", 1)]),
-    "version 1": (FORMAT, [json.dumps(HEADER | {"version": 1}).encode()]),
-    "version 3": (FORMAT, [json.dumps(HEADER | {"version": 3}).encode()]),
+    "infinity as the version": (VERSION % "inf", [json.dumps(HEADER).encode().replace(b"3,", b"Infinity,", 1)]),
+    "a rounded version": (NATURAL, [json.dumps(HEADER).encode().replace(b"3,", b"3.0,", 1)]),
+    "an older version": (VERSION % 2, [json.dumps(HEADER | {"version": 2}).encode()]),
+    "a newer version": (VERSION % 4, [json.dumps(HEADER | {"version": 4}).encode()]),
+    "propositions that are no text": (
+        "it has something else where a str is needed", [json.dumps(HEADER | {"propositions": [1]}).encode()],
+    ),
     "another format": (FORMAT, [json.dumps(HEADER | {"format": "something"}).encode()]),
     "a field more in the header": (FORMAT, [json.dumps(HEADER | {"trust": "me"}).encode()]),
     "a title in two lines": (

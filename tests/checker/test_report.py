@@ -13,14 +13,15 @@ TEXT = """t: proved, in the words of the file:
   s
   'q' = 1   [entered by the derivation]
     in the words of the file: one
-  assumption: a
-  axiom: b
+  assumption, in the words of the file: a
+  axiom, in the words of the file: b
   letter d: at least 1
   letter z: Gaussian, E Z_ia Z_jb = (1) I_ij I_ab
-  letter A: invertible
-  letter I: inverse of A
+  letter A: d x d, invertible
+  letter I: d x d, inverse of A
   letter k: at least 0
   14 lines, 1 Stein steps among them, recomputed
+  0 facts are shown on the way
   1 steps are asserted, not rechecked
     line 12: c (w)
 """
@@ -76,7 +77,11 @@ def test_exit_codes_of_several_files(checker, file, tmp_path, capsys):
 
 @pytest.mark.parametrize(
     ("theorem_id", "mark"),
-    [("zhang2024.gd_beta", ""), ("sander2024.unitary", "   [asserted in part]")],
+    [
+        ("zhang2024.gd_beta", "   [made from the minimal value in line 279]"),
+        ("zhang2024.gd_beta", "   [entered by the derivation]"),
+        ("sander2024.unitary", "   [asserted in part]"),
+    ],
 )
 def test_the_origin_of_a_statement(checker, theorem_id, mark):
     running = checker.Checker()
@@ -154,12 +159,13 @@ def test_what_is_assumed_of_letters_is_printed(checker, monkeypatch):
     letters = [text for text in running.report() if text.startswith("  letter")]
     assert letters == [
         "  letter d: at least 1",
-        "  letter S: symmetric, invertible",
-        "  letter S^-1: symmetric, inverse of S",
-        "  letter R: inverse of A + S",
+        "  letter S: d x d, symmetric, invertible",
+        "  letter S^-1: d x d, symmetric, inverse of S",
+        "  letter A: d x d",
+        "  letter R: d x d, inverse of A + S",
         "  letter v: invertible",
-        "  letter X: Gaussian, E Z_ia Z_jb = (d*v) I_ij S_ab",
-        "  letter Y: Gaussian, E Z_ia Z_jb = (1) S_ij I_ab",
+        "  letter X: 4 x d, Gaussian, E Z_ia Z_jb = (d*v) I_ij S_ab",
+        "  letter Y: d x 1, Gaussian, E Z_ia Z_jb = (1) S_ij I_ab",
     ]
 
 
@@ -186,5 +192,7 @@ def test_formulas_are_those_of_the_values_and_not_of_the_file(checker, monkeypat
     running.header_fields = header
     running.id += 1
     running.origins[running.id] = {"expectation"}
+    running.line_fields = {"derived": values["-1/2"]}
     rule_stated(running, "q", "-2 >= 0", running.values[values["-1/2"]], running.values[values["-1/2"]])
-    assert running.stated == {"q": "'q' = -1/2\n    in the words of the file: -2 >= 0"}
+    mark = "[computed from averages by the derivation]"
+    assert running.stated == {"q": f"'q' = -1/2   {mark}\n    in the words of the file: -2 >= 0"}

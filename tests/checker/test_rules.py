@@ -8,8 +8,8 @@ import json
 import pytest
 
 HEADER = {
-    "format": "symicl-certificate", "version": 2, "theorem": "t", "statement": "s", "source": "p",
-    "assumptions": ["a"], "axioms": ["b"], "quantities": ["q"],
+    "format": "symicl-certificate", "version": 3, "theorem": "t", "statement": "s", "source": "p",
+    "assumptions": ["a"], "axioms": ["b"], "quantities": ["q"], "propositions": [],
 }  # fmt: skip
 IDENTITY = []
 CASES = {}
@@ -17,6 +17,7 @@ PLAIN = (
     "the name '\\U0001d451' can be taken for another one: names are 100 characters at most, of ASCII and "
     "αβγδεζηθκλμξπρστφχψωΓΔΘΛΞΠΣΦΨΩ, with single spaces"
 )
+PROPOSITIONS = {"least_value", "every_minimiser", "proposition"}
 UNREADABLE = {
     "a natural number is needed",
     "its fields are not those of its rule",
@@ -29,6 +30,7 @@ class Log:
 
     def __init__(self):
         self.entries = []
+        self.entries_named = {}
 
     def __call__(self, rule, **fields):
         self.entries.append({"id": len(self.entries) + 2, "rule": rule, **fields})
@@ -74,7 +76,8 @@ def run(checker, entries, monkeypatch):
     """Check all entries; the sentence of the error and its line, or nothing."""
     monkeypatch.setattr(checker.Checker, "point", lambda self, terms: 1)
     running = checker.Checker()
-    running.header(HEADER)
+    claims = [e["claim"] for e in entries if e["rule"] in PROPOSITIONS and e["claim"] != "not announced"]
+    running.header(HEADER | {"propositions": claims})
     makes_value = {"data", "sum", "product", "transpose", "trace", "over", "substitute", "expectation", "cut"}
     for entry in entries:
         running.id = entry["id"]
@@ -1741,6 +1744,293 @@ def a_minimum_at_something_random(log):
         return log("quotient", of=names["z"], by=one, result=names["z"], solves=shared["solved"])
 
     regression(log, normal=remember, factorised=lambda log, names: shared["solved"], at=at)
+
+
+# --- propositions -------------------------------------------------------------------------------------------
+
+
+def attained(log, loss=None, **changes):
+    """E (w z − z)² over z for the weight w is least, and 0, at w = 1; t is w in the minimum."""
+
+    def averaged(log, names):
+        t, z = names["t"], names["z"]
+        error = log.terms(1, 1, [1, [[t], [z]], []], [-1, [[z]], []])
+        terms = [[1, [[t], [t]], []], [-2, [[t]], []], [1, [], []]]
+        value = log("product", parts=[error, error])
+        return log("expectation", of=value, letter=z, steps=[names["two"]], rows=1, cols=1, terms=terms)
+
+    found = {}
+
+    def remember(log, names):
+        found.update(names)
+        return (loss or averaged)(log, names)
+
+    regression(log, loss=remember)
+    minimum = len(log.entries) + 1
+    w = log.scalar("w")
+    found |= {"w": w, "minimum": minimum, "value": log.entries[-2]["value"]}
+    fields = {
+        "minimum": minimum, "computed": log.number(1, [w], [found["z"]]), "parameters": [[found["t"], w]],
+        "weights": [[w, found["one"]]],
+    }  # fmt: skip
+    fields |= {name: make(log, found) for name, make in changes.items()}
+    return log("attained", **fields), found
+
+
+def stated_least(log):
+    entry, found = attained(log)
+    log("stated", name="q", text="0", stated=found["value"], derived=found["value"])
+    return entry, found
+
+
+@case()
+def a_minimum_that_weights_attain(log):
+    entry, found = stated_least(log)
+    log("least_value", claim="p", name="q", attained=entry)
+    log("every_minimiser", claim="r", attained=entry, prediction=found["z"])
+    log("proposition", claim="s", kind="stable", names=["q"], facts=[found["minimum"], entry])
+
+
+@case()
+def a_minimum_at_weights_that_contain_the_unknown(log):
+    attained(log, weights=lambda log, found: [[found["w"], found["k"]]])
+
+
+@case()
+def a_minimum_over_data_that_are_put_in(log):
+    """y is 3 z, and the loss that of w y / 3."""
+
+    def averaged(log, names):
+        t, z, y = names["t"], names["z"], log.scalar("y")
+        error = log.terms(1, 1, ["1/3", [[t], [y]], []], [-1, [[z]], []])
+        value = log("product", parts=[error, error])
+        log.entries_named["y"] = y
+        data = log("substitute", of=value, letters=[[y, log.number(3, [z])]])
+        terms = [[1, [[t], [t]], []], [-2, [[t]], []], [1, [], []]]
+        return log("expectation", of=data, letter=z, steps=[names["two"]], rows=1, cols=1, terms=terms)
+
+    entry, found = attained(
+        log,
+        averaged,
+        computed=lambda log, found: log.number("1/3", [found["w"]], [log.entries_named["y"]]),
+    )
+    log("every_minimiser", claim="r", attained=entry, prediction=found["z"])
+
+
+@case("it refers to another entry than a minimum")
+def weights_that_attain_no_minimum(log):
+    attained(log, minimum=lambda log, found: found["one"])
+
+
+@case("these weights do not attain the minimum")
+def weights_at_another_place(log):
+    attained(log, weights=lambda log, found: [[found["w"], log.number(2)]])
+
+
+@case("it is another prediction than that of the loss")
+def another_forward_pass(log):
+    attained(log, computed=lambda log, found: log.number(2, [found["w"]], [found["z"]]))
+
+
+@case("it is another prediction than that of the loss")
+def a_forward_pass_without_its_parameter(log):
+    attained(log, parameters=lambda log, found: [])
+
+
+@case("it is another prediction than that of the loss")
+def a_forward_pass_with_the_unknown(log):
+    attained(log, computed=lambda log, found: log.number(1, [found["k"]], [found["z"]]))
+
+
+TWICE = "a weight is named twice, or is random, in a law, in an inverse, or the unknown"
+
+
+@case(TWICE)
+def a_weight_with_two_values(log):
+    attained(log, weights=lambda log, found: [[found["w"], found["one"]]] * 2)
+
+
+@case(TWICE)
+def a_weight_that_is_random(log):
+    attained(log, weights=lambda log, found: [[found["z"], found["one"]]])
+
+
+@case(TWICE)
+def a_weight_that_is_the_unknown(log):
+    attained(log, weights=lambda log, found: [[found["k"], found["one"]]])
+
+
+@case(TWICE)
+def a_weight_in_a_law(log):
+    def weights(log, found):
+        s = log.scalar("s")
+        log.gaussian("v", rows=1, cols=1, scale=s)
+        return [[s, found["one"]]]
+
+    attained(log, weights=weights)
+
+
+@case("a weight depends on what is random")
+def weights_that_see_the_data(log):
+    attained(log, weights=lambda log, found: [[found["w"], found["z"]]])
+
+
+@case("a weight depends on what is random")
+def parameters_that_see_the_data(log):
+    attained(log, parameters=lambda log, found: [[found["t"], found["z"]]])
+
+
+@case("it is not the expectation of a square")
+def a_loss_that_was_written_down(log):
+    attained(log, lambda log, names: names["loss"])
+
+
+@case("the averages are not over all that is random")
+def a_loss_that_is_random(log):
+    """E over z alone of (t z − v)², where v is random, too."""
+
+    def averaged(log, names):
+        t, z, v = names["t"], names["z"], log.gaussian("v", rows=1, cols=1)
+        error = log.terms(1, 1, [1, [[t], [z]], []], [-1, [[v]], []])
+        value = log("product", parts=[error, error])
+        terms = [[1, [[t], [t]], []], [1, [[v], [v]], []]]
+        return log("expectation", of=value, letter=z, steps=[names["two"]], rows=1, cols=1, terms=terms)
+
+    names = least_of_nothing(log, averaged)
+    log("attained", minimum=names["minimum"], computed=names["error"], parameters=[], weights=[])
+
+
+def least_of_nothing(log, averaged):
+    """A minimum loss ≥ v² of some average: loss = v² + E (t z)²."""
+    t = log.scalar("t")
+    z = log.gaussian("z", rows=1, cols=1)
+    two = log("stein", letter=z, words=[[z], [z]], place=[0, 0], equals=[[1, [], 0]])
+    loss = averaged(log, {"t": t, "z": z, "two": two})
+    v = log.entries[-1]["terms"][-1][1][0][0]
+    error = log.number(1, [t], [z])
+    square = log(
+        "expectation",
+        of=log.square(error),
+        letter=z,
+        steps=[two],
+        rows=1,
+        cols=1,
+        terms=[[1, [[t], [t]], []]],
+    )
+    k, one, zero = log.scalar("k"), log.number(1), log.number(0)
+    factorised = log("factorised", of=k, letter=k, scale=one, F=one, C=zero)
+    at = log("quotient", of=zero, by=one, result=zero, solves=factorised)
+    bound = log.number(1, [v], [v])
+    minimum = log(
+        "minimum", claim="", letter=k, factorised=factorised, loss=loss, candidate=bound, square=square, normal=k,
+        direction=zero, at=at, power=bound, explained=log("product", parts=[k, k]), value=bound,
+    )  # fmt: skip
+    return {"minimum": minimum, "error": error}
+
+
+@case("what is random is put in after an average")
+def data_that_are_put_in_after_an_average(log):
+    """E over z of (t z − y)², and then z for y: the two would be one letter and independent."""
+
+    def averaged(log, names):
+        t, z, y = names["t"], names["z"], log.scalar("y")
+        error = log.terms(1, 1, [1, [[t], [z]], []], [-1, [[y]], []])
+        value = log("product", parts=[error, error])
+        terms = [[1, [[t], [t]], []], [1, [[y], [y]], []]]
+        mean = log("expectation", of=value, letter=z, steps=[names["two"]], rows=1, cols=1, terms=terms)
+        v = log.gaussian("v", rows=1, cols=1)
+        mean = log("substitute", of=mean, letters=[[y, v]])
+        log("data", of=mean, rows=1, cols=1, terms=[[1, [[t], [t]], []], [1, [[v], [v]], []]])
+        return mean
+
+    names = least_of_nothing(log, averaged)
+    log("attained", minimum=names["minimum"], computed=names["error"], parameters=[], weights=[])
+
+
+@case("the two averages are over other data")
+def a_square_over_other_data(log):
+    """The loss has 3 z in the place of y, the distance has 2 z."""
+
+    def averaged(times):
+        def build(log, names):
+            t, k, z = names["t"], names["k"], names["z"]
+            y = log.entries_named.setdefault("y", 0) or log.scalar("y")
+            log.entries_named["y"] = y
+            rest = [[-1, [[z]], []]] if times == 3 else [[f"-1/{times}", [[k], [y]], []]]
+            error = log.terms(1, 1, [f"1/{times}", [[t], [y]], []], *rest)
+            value = log("product", parts=[error, error])
+            data = log("substitute", of=value, letters=[[y, log.number(times, [z])]])
+            other = (
+                [[-2, [[t]], []], [1, [], []]] if times == 3 else [[-2, [[t], [k]], []], [1, [[k], [k]], []]]
+            )
+            terms = [[1, [[t], [t]], []], *other]
+            return log("expectation", of=data, letter=z, steps=[names["two"]], rows=1, cols=1, terms=terms)
+
+        return build
+
+    regression(log, loss=averaged(3), square=averaged(2))
+    log("attained", minimum=len(log.entries) + 1, computed=log.number(1), parameters=[], weights=[])
+
+
+UNKNOWN_LEAST = "it names no stated quantity, or no minimum that is attained"
+
+
+@case(UNKNOWN_LEAST)
+def a_least_value_that_is_not_stated(log):
+    entry, _ = attained(log)
+    log("least_value", claim="p", name="q", attained=entry)
+
+
+@case(UNKNOWN_LEAST)
+def a_least_value_of_what_is_not_attained(log):
+    _, found = stated_least(log)
+    log("least_value", claim="p", name="q", attained=found["minimum"])
+
+
+@case("the stated quantity is another value")
+def a_least_value_that_is_another_quantity(log):
+    entry, found = attained(log)
+    log("stated", name="q", text="1", stated=found["one"], derived=found["one"])
+    log("least_value", claim="p", name="q", attained=entry)
+
+
+@case()
+def a_least_value_in_a_letter_that_stands_for_something(log):
+    entry, _ = attained(log)
+    x = log.scalar("x")
+    log("stated", name="q", text="x", stated=x, derived=x)
+    log("least_value", claim="p", name="q", attained=entry, letters=[[x, log.number(0)]])
+
+
+@case("it names no minimum that is attained")
+def minimisers_of_what_is_not_attained(log):
+    _, found = attained(log)
+    log("every_minimiser", claim="p", attained=found["minimum"], prediction=found["z"])
+
+
+@case("the minimisers predict something else")
+def minimisers_that_predict_something_else(log):
+    entry, found = attained(log)
+    log("every_minimiser", claim="p", attained=entry, prediction=log.number(2, [found["z"]]))
+
+
+UNKNOWN_FACT = "it names what is no stated quantity, or an entry that states no fact"
+
+
+@case(UNKNOWN_FACT)
+def a_proposition_of_a_quantity_that_is_not_stated(log):
+    log("proposition", claim="p", kind="stable", names=["r"], facts=[])
+
+
+@case(UNKNOWN_FACT)
+def a_proposition_from_prose(log):
+    step = log("step", title="hence")
+    log("proposition", claim="p", kind="stable", names=[], facts=[step])
+
+
+@case("the header announces another proposition")
+def a_proposition_that_is_not_announced(log):
+    log("proposition", claim="not announced", kind="stable", names=[], facts=[])
 
 
 # --- statements ---------------------------------------------------------------------------------------------

@@ -158,7 +158,7 @@ def test_the_checker_itself_is_wrong_about_nothing():
 
 # --- by hand ---------------------------------------------------------------------------------------------------
 
-HEADER = {"format": "symicl-certificate", "version": 2}
+HEADER = {"format": "symicl-certificate", "version": 3}
 LETTERS = {
     "n": (1, 1, {"at_least": 1}), "d": (1, 1, {"at_least": 1}), "X": ("n", "d", {}), "y": ("n", 1, {}),
     "x": ("d", 1, {}), "y0": (1, 1, {}), "A": ("d", "d", {}), "S": ("d", "d", {"symmetric": True}),

@@ -55,8 +55,8 @@ def test_exit_codes(folder, names, code):
 def test_what_it_prints(folder):
     out = alone(folder, "right.jsonl").stdout
     assert out.startswith(f"{SMALLEST}: proved, in the words of the file:\n")
-    assert "  axiom: " in out
-    assert "  assumption: " in out
+    assert "  axiom, in the words of the file: " in out
+    assert "  assumption, in the words of the file: " in out
     assert "  1 steps are asserted, not rechecked\n    line " in out
     assert "  8 averages are left to checkers.phases and checkers.samples\n    line " in out
 
@@ -146,7 +146,8 @@ def test_the_example_of_the_documentation(checker):
     example = re.search(r"```\n(\{\"format\".*?)```", DOCUMENT.read_text(), re.DOTALL).group(1)
     running = checker.Checker()
     running.check(example.encode().splitlines())
-    assert running.stated == {"trace": "'trace' = n*d\n    in the words of the file: n d"}
+    formula = "'trace' = n*d   [made from the average in line 10]"
+    assert running.stated == {"trace": f"{formula}\n    in the words of the file: n d"}
     assert running.asserted == []
 
 

@@ -10,7 +10,7 @@ import json
 import sys
 from fractions import Fraction
 
-FORMAT = ("symicl-certificate", 2)
+FORMAT = ("symicl-certificate", 3)
 MAX_LINE = 2**20  # bytes
 MAX_LINES = 30_000
 MAX_BITS = 4_096  # of a number: those of its numerator and of its denominator together
@@ -47,6 +47,14 @@ def readable(holds, sentence):
     """Refuse the file as unreadable with this sentence unless something holds."""
     if not holds:
         raise Unreadable(sentence)
+
+
+def of_this_version(line):
+    """Refuse a header of something else, and tell older files apart."""
+    name, version = line.get("format"), line.get("version")
+    other = f"it is of version {version!a:.9}, and version {FORMAT[1]} alone is read here"
+    readable(name != FORMAT[0] or version == FORMAT[1], other)
+    readable((name, version) == FORMAT, f"it is not a {FORMAT} with its fields")
 
 
 def bits(number):

@@ -11,7 +11,7 @@ from typing import Any
 
 from symicl.errors import InputError
 
-FORMAT = ("symicl-certificate", 2)
+FORMAT = ("symicl-certificate", 3)
 Line = dict[str, Any]
 Word = list[int]
 

@@ -1,6 +1,6 @@
 """The second checker: the asserted entries of a certificate that have a field `phases`."""
 
-from ..reading import FORMAT, MALFORMED, Unreadable, is_plain, need, readable
+from ..reading import MALFORMED, Unreadable, is_plain, need, of_this_version, readable
 from .averages import Averages
 from .polynomials import constant, letters_in
 from .regions import power_sum
@@ -18,7 +18,7 @@ class Checker(Averages):
         self.checked, self.asserted = 0, 0  # entries
 
     def header(self, line):
-        readable((line.get("format"), line.get("version")) == FORMAT, f"it is not a {FORMAT}")
+        of_this_version(line)
 
     def entry(self, line):
         try:

@@ -1,8 +1,8 @@
 """The first checker: letters, words, values, and the rules of a proof.
 
 Reading order: `words`, `values`, `texts`, `substitution`, `divisors`, `inverses`,
-`cancellation`, `fields`, each a layer upon the one before; then the `rules`, the `checker`,
-which goes through the lines, and the `report`.
+`cancellation`, `fields`, `origins`, each a layer upon the one before; then the `rules`, the
+`checker`, which goes through the lines, and the `report`.
 """
 
 from ..reading import Rejected, Unreadable, check_files

@@ -6,8 +6,9 @@ refers to earlier lines only, and what it says is computed anew from these and c
 
 import zlib
 
-from ..reading import FORMAT, MALFORMED, Unreadable, need, readable
-from .fields import KIND, Fields
+from ..reading import FORMAT, MALFORMED, Unreadable, need, of_this_version, readable
+from .fields import KIND
+from .origins import Origins
 from .report import report
 from .rules import RULES
 
@@ -21,6 +22,7 @@ HEADER = {
     "assumptions",
     "axioms",
     "quantities",
+    "propositions",
 }
 COMMON = {"id", "rule", "print"}  # fields that entries of all rules have
 KEPT = {
@@ -33,22 +35,27 @@ KEPT = {
     "F",
     "C",
     "solves",
+    "loss",
+    "square",
+    "value",
+    "at",
+    "samples",
 }  # looked up later
 
 
-class Checker(Fields):
+class Checker(Origins):
     """Checks one certificate."""
 
     def __init__(self):
         super().__init__()
         self.id, self.rule = 1, "header"  # of the line that is read, or is missing
-        self.line_fields = {}
-        self.header_fields = {}
         self.steps = {}  # by line: the letter, the monomial in it, and its expectation
         self.fixed = set()  # letters in laws, with bounds, or that are moments
         self.powers = {}  # by letter: the number n and the value b of which it is b^n
         self.recursions = []  # the tokens and steps of averages over a number of tokens
         self.stated = {}  # by name: what was proved, as text
+        self.quantities = {}  # by name: the same, as a value
+        self.attained = {}  # by line: what is known of a minimum over weights that attain it
         self.asserted = []  # what no checker computes
         self.averages = []  # what the other two compute
 
@@ -60,11 +67,11 @@ class Checker(Fields):
         need(self.rule == "verdict", "the certificate ends without a verdict")
 
     def header(self, line):
-        known = (line.get("format"), line.get("version")) == FORMAT and line.keys() == HEADER
-        readable(known, f"it is not a {FORMAT} with its fields")
+        of_this_version(line)
+        readable(line.keys() == HEADER, f"it is not a {FORMAT} with its fields")
         for key in line:
             self.read_as(KIND.get(key, "str"), line[key])
-        for key in ("assumptions", "axioms", "quantities"):
+        for key in ("assumptions", "axioms", "quantities", "propositions"):
             for text in line[key]:
                 self.read_as("str", text)
         self.header_fields = line

@@ -10,14 +10,14 @@ MAX_NUMBER = 10**6  # natural numbers: lines, sizes, bounds
 
 KINDS = {
     "letter": "letter tokens",
-    "id": "inverse_of factorised solves",
+    "id": "inverse_of factorised solves minimum attained",
     "dict": "law phases samples",
     "bool": "symmetric invertible strict",
-    "str": "name text claim why title verdict",
+    "str": "name text claim why title verdict kind",
     "natural": "at_least entries version",
     "size": "rows cols",
     "list": "parts terms letters steps words place equals assumptions axioms quantities "
-    "state fresh powers means",
+    "state fresh powers means propositions parameters weights names facts",
 }
 KIND = {name: kind for kind, names in KINDS.items() for name in names.split()}
 """The kind of each field; all others are the number of a line with a value, a *node*."""

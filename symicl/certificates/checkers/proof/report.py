@@ -2,21 +2,34 @@
 
 from .words import SCALAR
 
+WORDS = "in the words of the file"
+
 
 def report(log):
-    """The statement, its axioms and assumptions, and the steps that are only asserted."""
+    """What is proved, its axioms and assumptions, what is shown on the way, and what is not.
+
+    Each formula is made from the values that were computed; all else is marked as words of the
+    file, which nobody checks.
+    """
     header = log.header_fields
-    yield f"{header['theorem']}: proved, in the words of the file:\n  {header['statement']}"
+    yield f"{header['theorem']}: proved, {WORDS}:\n  {header['statement']}"
     yield from (f"  {text}" for text in log.stated.values())
-    yield from (f"  assumption: {text}" for text in header["assumptions"])
-    yield from (f"  axiom: {text}" for text in header["axioms"])
+    yield from (f"  {text}" for text in log.propositions)
+    yield from (f"  line {k}: {log.facts[k]}" for k in log.attained)
+    yield from (f"  assumption, {WORDS}: {text}" for text in header["assumptions"])
+    yield from (f"  axiom, {WORDS}: {text}" for text in header["axioms"])
+    yield from [] if header["axioms"] else ["  no axiom is named"]
     for x, letter in log.letters.items():
-        assumed = list(assumed_of(log, x, letter))
+        rows, cols = letter.size
+        size = [f"{rows} x {cols}"] * (letter.size != SCALAR)
+        assumed = ", ".join([*size, *assumed_of(log, x, letter)])
         if assumed:
-            yield f"  letter {letter.name}: {', '.join(assumed)}"
+            yield f"  letter {letter.name}: {assumed}"
     yield from (f"  {text}" for text in log.recursions)
     yield from (f"  where {text}" for _, text in log.conditions)
     yield f"  {log.id} lines, {len(log.steps)} Stein steps among them, recomputed"
+    way = [f"line {k}: {text}" for k, text in log.facts.items() if k not in log.attained]
+    yield "\n    ".join([f"  {len(way)} facts are shown on the way", *way])
     asserted = f"  {len(log.asserted)} steps are asserted, not rechecked"
     yield "\n    ".join([asserted, *log.asserted])
     if log.averages:

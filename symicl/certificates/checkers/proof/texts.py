@@ -31,9 +31,10 @@ class Texts(Values):
         top = " + ".join(found) or "0"
         return top if a.den == ONE else f"({top}) / ({self.text(Value(1, 1, a.den))})"
 
-    def short(self, a):
+    def short(self, a, shown=MAX_SHOWN):
         """A value, or the beginning of it."""
         number = len(a.terms)
-        first = Value(a.rows, a.cols, dict(list(a.terms.items())[:MAX_SHOWN]), a.den)
+        first = Value(a.rows, a.cols, dict(list(a.terms.items())[:shown]), a.den)
+        self.spend(8 * self.weight(first))
         more = f" + ..., {number} terms, first in line {self.id}"
-        return self.text(first) + more * (number > MAX_SHOWN)
+        return self.text(first) + more * (number > shown)

@@ -1,6 +1,6 @@
 """The third checker: the asserted entries of a certificate that have a field `samples`."""
 
-from ..reading import FORMAT, MALFORMED, Unreadable, is_plain, need, readable
+from ..reading import MALFORMED, Unreadable, is_plain, need, of_this_version, readable
 from .averages import Averages
 from .statements import in_words
 from .traces import moment, monomial, total
@@ -20,7 +20,7 @@ class Checker(Averages):
         self.phases = False  # there are averages over phases
 
     def header(self, line):
-        readable((line.get("format"), line.get("version")) == FORMAT, f"it is not a {FORMAT}")
+        of_this_version(line)
 
     def entry(self, line):
         try:

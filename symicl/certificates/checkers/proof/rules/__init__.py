@@ -18,6 +18,12 @@ from .operations import (
     rule_trace,
     rule_transpose,
 )
+from .propositions import (
+    rule_attained,
+    rule_every_minimiser,
+    rule_least_value,
+    rule_proposition,
+)
 from .solutions import rule_cut, rule_factorised, rule_quotient
 from .tokens import rule_recursion
 
@@ -41,6 +47,10 @@ RULES = {
     "minimum": rule_minimum,
     "asserted": rule_asserted,
     "stated": rule_stated,
+    "attained": rule_attained,
+    "least_value": rule_least_value,
+    "every_minimiser": rule_every_minimiser,
+    "proposition": rule_proposition,
     "step": rule_step,
     "verdict": rule_verdict,
 }

@@ -31,17 +31,20 @@ def related_in(phases):
 def rule_stated(log, name, text, stated, derived):
     """A quantity of the theorem, as it is stated, equals what was derived.
 
-    It is printed with a mark if no expectation is among what it was derived from.
+    What it was made from is printed, if plain steps lead there from a minimum or an average:
+    traces, transposes, and sums, products and quotients with what no average is in. Otherwise
+    it has a mark, and why it is the right quantity is the argument of the steps.
     """
     need(log.same(stated, derived), f"{name} is not what was derived")
     announced = name in log.header_fields["quantities"] and name not in log.stated
     need(announced, f"{name} is not announced once")
-    origins = log.origins[log.id]
-    mark = "asserted in part" if "asserted" in origins else "entered by the derivation"
-    mark = f"   [{mark}]" * (origins != {"expectation"})
+    origins, made = log.origins[log.id], log.made_from(log.line_fields["derived"])
+    mark = "computed from averages" if origins else "entered"
+    mark = "asserted in part" if "asserted" in origins else made or f"{mark} by the derivation"
     log.spend(8 * log.weight(stated))
-    formula = f"{name!r} = {log.text(stated)}{mark}"
+    formula = f"{name!r} = {log.text(stated)}   [{mark}]"
     log.stated[name] = f"{formula}\n    in the words of the file: {text}"
+    log.quantities[name] = stated
 
 
 def rule_step(log, title):
@@ -56,5 +59,6 @@ def rule_verdict(log, verdict, entries):
     for a, text in log.conditions:
         log.free(a, f"it is not shown that {text}")
     complete = log.stated.keys() == set(log.header_fields["quantities"]) != set()
+    complete = complete and len(log.propositions) == len(log.header_fields["propositions"])
     complete = complete and verdict == "proved" and entries == log.id
     need(complete, "it does not prove all that is stated, or lines are missing")

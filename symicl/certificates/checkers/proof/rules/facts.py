@@ -8,6 +8,8 @@ from ..words import SCALAR
 def rule_equal(log, claim, left, right):
     """A = B."""
     need(log.same(left, right), "the two sides differ")
+    sides = log.line_fields["left"], log.line_fields["right"]
+    log.fact(claim, f"lines {sides[0]} and {sides[1]} are {log.brief(left)}")
 
 
 def rule_sign(log, claim, of, strict):
@@ -23,6 +25,8 @@ def rule_sign(log, claim, of, strict):
     moved = log.excess(of)
     need(all(c > 0 for c in moved.values()), "a coefficient is negative")
     need(not strict or ((), ()) in moved, "the constant is not positive")
+    shown, put = log.before_replacement(log.line_fields["of"])
+    log.fact(claim, f"{log.brief(shown)} {'>' if strict else '>='} 0{put}")
 
 
 def rule_minimum(
@@ -73,6 +77,9 @@ def rule_minimum(
     need(log.same(log.sum(candidate, explained), rest), "the candidate has another loss")
     least = log.sum(value, log.put(explained, {letter: at}))
     need(log.same(power, least), "the minimal value is another one")
+    log.fact(claim, f"{log.brief(loss)} >= {log.brief(value)}")
+    log.ends[log.line_fields["at"]] = f"the solution in line {log.id}"
+    log.ends[log.line_fields["value"]] = f"the minimal value in line {log.id}"
 
 
 def is_square(log, id):
@@ -81,7 +88,7 @@ def is_square(log, id):
     What is replaced in between are letters on which no law depends, and without bounds.
     """
     averaged, line = False, log.lines[id]
-    while line["rule"] in ("expectation", "substitute", "asserted") and "of" in line:
+    while line["rule"] in AVERAGES and "of" in line:
         log.spend(1)
         gone = {y for x, _ in line.get("letters", []) for y in (x, log.inverse.get(x))}
         need(log.fixed.isdisjoint(gone), "its law is replaced")
@@ -89,3 +96,33 @@ def is_square(log, id):
     parts = line["parts"] if line["rule"] == "product" else [0, 1]
     same = len(parts) == 2 and parts[0] == parts[1]
     return averaged and same and log.values[parts[0]][:2] == SCALAR
+
+
+def averaged_square(log, id):
+    """What a line that is the expectation of a square is the one of: g with E g^2, and more.
+
+    Returned are g, where letters have been replaced as the lines between say; the letters that
+    are averaged over, Gaussian ones or samples; and what has replaced which letter. What is
+    random is put in before anything is averaged, so that no letter is averaged over twice.
+    """
+    need(is_square(log, id), "it is not the expectation of a square")
+    over, tables, line = [], [], log.lines[id]
+    while line["rule"] in AVERAGES:
+        log.spend(1)
+        if line["rule"] == "substitute":
+            tables.insert(0, log.table(line["letters"]))
+        else:
+            early = any(log.is_random(v) for table in tables for v in table.values())
+            need(not early, "what is random is put in after an average")
+            found = line.get("samples", {})
+            over += [found[k] for k in SAMPLES] if found else [line["letter"]]
+        line = log.lines[line["of"]]
+    g, full = log.values[line["parts"][0]], {}
+    for table in tables:
+        full = table | {x: log.put(v, table) for x, v in full.items()}
+        g = log.put(g, table)
+    return g, over, full
+
+
+AVERAGES = ("expectation", "substitute", "asserted")
+SAMPLES = ("X", "y", "x", "y0")

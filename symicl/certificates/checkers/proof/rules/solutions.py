@@ -68,3 +68,5 @@ def rule_factorised(log, of, letter, scale, F, C, L=None, R=None, invertible=Fal
         log.apart(scale.terms)
         sure = all(map(log.is_regular, sides))
         need(sure, "a cancelled letter is not known to have an inverse")
+        left = log.brief(log.product(log.letter(letter), F))
+        log.fact(claim, f"{log.brief(of)} is zero only where {left} = {log.brief(C)}")

@@ -1,0 +1,68 @@
+"""The minimum over all weights of a model, with all that a certificate has to say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from symicl.algebra import PARTNER, Blocks, ClosedForm
+from symicl.errors import UnsupportedError
+from symicl.statements.ties import Ties
+from symicl.theory import Optimum, attaining_weights
+
+
+@dataclass(frozen=True)
+class Attained:
+    """A minimum, and the weights over which it is one.
+
+    Attributes
+    ----------
+    optimum : Optimum
+    computed : ClosedForm
+        The forward pass over all weights, each block of each matrix a letter.
+    parameters : dict
+        From the letters of the effective parameters to what they are in the weights.
+    weights : dict
+        From the letters of the weights to their values at the minimum, which may contain the unknown of the optimum.
+    """
+
+    optimum: Optimum
+    computed: ClosedForm
+    parameters: Mapping[int, ClosedForm]
+    weights: Mapping[int, ClosedForm]
+
+
+def attained(ties: Ties) -> Attained:
+    """The minimum of a model of prompts on its task.
+
+    Raises
+    ------
+    UnsupportedError
+        For models of sequences, whose losses are sums of averages and no single square.
+    """
+    if ties.task.shows == "sequence":
+        raise UnsupportedError("the loss of a model of sequences is no single square")
+    optimum: Optimum = ties.optimum
+    model, task, sizes = ties.model, ties.task, ties.model.sizes_on(ties.task)
+    weights = model.symbolic_weights(**sizes)
+    return Attained(
+        optimum,
+        task.centred(model.forward(weights, task.prompt()).single().trace()),
+        _by_letters(optimum.loss.parameters, model.effective(weights)),
+        _by_letters(weights, attaining_weights(optimum)),
+    )
+
+
+def _by_letters(letters: Mapping[str, Blocks], values: Mapping[str, Blocks]) -> dict[int, ClosedForm]:
+    """The value of each letter, where matrices of letters have the values of others."""
+    found = {}
+    for name, blocks in letters.items():
+        if (blocks.heights, blocks.widths) != (values[name].heights, values[name].widths):
+            raise UnsupportedError(f"the blocks of {name} have other sizes where it has a value")
+        for row, others in zip(blocks.grid, values[name].grid, strict=True):
+            for block, value in zip(row, others, strict=True):
+                (a,) = block.letters() if len(block.letters()) == 1 else (None,)
+                if a is None or block not in (ClosedForm.of(a), ClosedForm.of(PARTNER[a])):
+                    raise UnsupportedError(f"{name} is no matrix of free letters")
+                found[min(a, PARTNER[a])] = value if block == ClosedForm.of(min(a, PARTNER[a])) else value.T
+    return found
