@@ -132,7 +132,7 @@ def test_a_dimension_in_the_place_of_the_other_needs_two_sizes():
     ("lines", "sentence"),
     [
         ([], "empty"),
-        (["{}"], "line 1.*version 2"),
+        (["{}"], "line 1.*version 3"),
         (["no json"], "line 1"),
         ([log_of(GAUSSIAN)[0], '{"id":7,"rule":"step"}'], "line 2.*its id is 7"),
         ([log_of(GAUSSIAN)[0], '{"id":2,"rule":"trace","of":9}'], "line 2"),

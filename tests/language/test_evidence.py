@@ -134,8 +134,8 @@ def test_nothing_of_it_is_asserted(checker, text, head):  # noqa: F811
 def test_what_rests_on_a_declaration_is_printed(checker):  # noqa: F811
     report = "\n".join(recheck(checker, certified("1/lambda > 0")).report())
     assert "since lambda > 0" in report
-    assert "assumption: lambda > 0" in report
-    assert "assumption: Sigma is symmetric and positive definite" in report
+    assert "assumption, in the words of the file: lambda > 0" in report
+    assert "assumption, in the words of the file: Sigma is symmetric and positive definite" in report
 
 
 def test_averages_over_a_random_function_are_asserted(checker):  # noqa: F811
