@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from difflib import ndiff
+from difflib import unified_diff
 
 from symicl.errors import SymiclError
 
@@ -59,15 +59,22 @@ def compared(lines: list[bytes], reports: Reports) -> Compared:
         return Compared(False, f"the catalogue's own {name} has no certificate: {error}")
     if own == lines:
         return Compared(True, f"it is the certificate of the catalogue's {name}, line by line")
-    ours, given = (_without_numbers(reports(file)) for file in (own, lines))
-    if ours == given:
+    found = differences(reports(own), reports(lines))
+    if not found:
         return Compared(True, f"it proves what the catalogue's {name} states, in other lines")
-    differences = [line for line in ndiff(ours, given) if line[0] in "-+"]
-    more = f"\n  and {len(differences) - SHOWN} more lines" * (len(differences) > SHOWN)
-    shown = "".join(f"\n  {line}" for line in differences[:SHOWN])
+    more = f"\n  and {len(found) - SHOWN} more lines" * (len(found) > SHOWN)
+    shown = "".join(f"\n  {line}" for line in found[:SHOWN])
     return Compared(
         False, f"this is not what the catalogue's {name} states (-), and proves, but (+):{shown}{more}"
     )
+
+
+def differences(own: Iterable[str], given: Iterable[str]) -> list[str]:
+    """The lines of two reports that differ, a sign in front; the numbers of lines of the files do not count."""
+    both = (_without_numbers(report) for report in (own, given))
+    return [
+        line for line in unified_diff(*both, n=0, lineterm="") if not line.startswith(("---", "+++", "@@"))
+    ]
 
 
 def _without_numbers(report: Iterable[str]) -> list[str]:
