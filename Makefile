@@ -37,11 +37,14 @@ $(READY): pyproject.toml setup.py constraints.txt
 verify: $(READY) ## derive, prove and train every theorem; the results go into results/
 	$(BIN)/symicl verify --out $(RESULTS) --records $(RESULTS)/runs.db
 
+# Each process takes a row of neighbours, which share what they derive, and at the end a part of the other's.
+PYTEST := $(ONE_THREAD) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
 test: $(READY) ## the tests; more options by PYTEST_ARGS="-k …"
-	$(ONE_THREAD) $(BIN)/python -m pytest -n $(WORKERS) -m "not slow" $(PYTEST_ARGS)
+	$(PYTEST) -m "not slow" $(PYTEST_ARGS)
 
 slowtest: $(READY) ## the tests that take minutes: long random expressions, default trainings
-	$(ONE_THREAD) $(BIN)/python -m pytest -n $(WORKERS) -m slow $(PYTEST_ARGS)
+	$(PYTEST) -m slow $(PYTEST_ARGS)
 
 fuzz: $(READY) ## 20,000 random expressions, engine against engine; the result into docs/second-engine.md
 	$(ONE_THREAD) $(BIN)/python tests/fuzz.py --markdown docs/second-engine.md $(FUZZ_ARGS)

@@ -160,11 +160,20 @@ class Polynomial:
 
     def degree(self, a: int) -> int:
         """Highest number of times the letter (or its transpose) occurs in a term."""
-        both = {a, PARTNER[a]}
-        counts = {w: sum(map(w.count, both)) for w in self.words()}
-        if not any(counts.values()):
-            return 0
-        return max(sum([counts[w] for w in m]) for m in self.terms)
+        return self.degrees((a,))[a]
+
+    def degrees(self, letters: Iterable[int]) -> dict[int, int]:
+        """The degree in each of several letters."""
+        found = dict.fromkeys(letters, 0)
+        untransposed = {b: a for a in found for b in (a, PARTNER[a])}
+        inside = {w: [untransposed[b] for b in w if b in untransposed] for w in self.words()}
+        inside = {w: here for w, here in inside.items() if here}
+        # Many terms differ in words without these letters alone.
+        for words in {tuple([w for w in m if w in inside]) for m in self.terms}:
+            together = [a for w in words for a in inside[w]]
+            for a in set(together):
+                found[a] = max(found[a], together.count(a))
+        return found
 
     @reported("substitute")
     def substitute(self, replacements: Mapping[int, MatrixPolynomial]) -> Polynomial:

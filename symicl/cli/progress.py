@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def training_progress(experiment: Study, runs: int, *, quiet: bool) -> Iterator[StudyProgress | None]:
+def training_progress(
+    experiment: Study, runs: int, *, quiet: bool, bar: bool = True
+) -> Iterator[StudyProgress | None]:
     """Show how far an experiment is.
 
     Parameters
@@ -25,6 +27,8 @@ def training_progress(experiment: Study, runs: int, *, quiet: bool) -> Iterator[
     runs : int
         How many runs are planned; the experiment may add some.
     quiet : bool
+    bar : bool
+        Whether a bar may be drawn, which a training beside others may not.
 
     Yields
     ------
@@ -33,7 +37,7 @@ def training_progress(experiment: Study, runs: int, *, quiet: bool) -> Iterator[
     """
     if quiet:
         yield None
-    elif not sys.stderr.isatty():
+    elif not (bar and sys.stderr.isatty()):
         note(f"training {experiment.id} …")
         yield None
     else:
@@ -46,8 +50,8 @@ def training_progress(experiment: Study, runs: int, *, quiet: bool) -> Iterator[
             TimeRemainingColumn(compact=True),
             TextColumn("left"),
         )
-        with Progress(*columns, console=console(error=True), transient=True) as bar:
-            yield _Bar(bar, experiment, runs)
+        with Progress(*columns, console=console(error=True), transient=True) as drawn:
+            yield _Bar(drawn, experiment, runs)
 
 
 class _Bar:

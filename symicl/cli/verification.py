@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from symicl.cli.codes import Interrupted
 from symicl.cli.output import note, results_only
 from symicl.cli.progress import training_progress
-from symicl.cli.recording import study_recorder
+from symicl.cli.recording import open_records, study_recorder
 from symicl.cli.reporting import write_record
 from symicl.errors import DerivationError, InputError, MissingDependencyError, UnsupportedError
 from symicl.records import fingerprint
@@ -41,6 +41,10 @@ class Job:
         Where every run is recorded.
     setting : Typesetting, optional
         Notation and style of what is written.
+    jobs : int
+        Trainings at a time.
+    alone : bool
+        Whether no other training shares the terminal.
     """
 
     folder: Path
@@ -49,6 +53,8 @@ class Job:
     quiet: bool = False
     records: Records | None = None
     setting: Typesetting | None = None
+    jobs: int = 1
+    alone: bool = True
 
     def prove(self, theorem: Theorem) -> tuple[Verdict, SecondOpinion]:
         """Derive and prove, by both engines; writes the certificate, the LaTeX and the steps as data."""
@@ -115,8 +121,38 @@ class Job:
         checkpoints.clear()
         return document
 
+    def train_all(self, theorems: Sequence[Theorem]) -> Iterator[tuple[Theorem, dict[str, Any]]]:
+        """Train all of them, each with its document, in the order in which they are done."""
+        jobs = min(self.jobs, len(theorems))
+        yield from self._train_in_processes(theorems, jobs) if jobs > 1 else self._train_here(theorems)
+        folder = self.folder / CHECKPOINTS
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+    def _train_here(self, theorems: Sequence[Theorem]) -> Iterator[tuple[Theorem, dict[str, Any]]]:
+        for theorem in theorems:
+            yield theorem, self.train(theorem)
+
+    def _train_in_processes(
+        self, theorems: Sequence[Theorem], jobs: int
+    ) -> Iterator[tuple[Theorem, dict[str, Any]]]:
+        from symicl.sweeps import Processes
+
+        plain = {
+            "folder": str(self.folder),
+            "seeds": None if self.seeds is None else list(self.seeds),
+            "fresh": self.fresh,
+            "quiet": self.quiet,
+            "records": None if self.records is None else str(self.records.path),
+        }
+        # Those at the end of the catalogue take longest: begun first, they leave no process idle at the end.
+        units = [plain | {"theorem": theorem.id} for theorem in reversed(theorems)]
+        by_id = {theorem.id: theorem for theorem in theorems}
+        for unit, document in Processes(jobs, train_unit).map(units):
+            yield by_id[unit["theorem"]], document
+
     def _run(self, experiment: Study, seeds: Sequence[int], checkpoints: Path) -> StudyResult:
-        with training_progress(experiment, len(seeds), quiet=self.quiet) as progress:
+        with training_progress(experiment, len(seeds), quiet=self.quiet, bar=self.alone) as progress:
             if self.records is None:
                 return experiment.run({}, seeds=seeds, progress=progress, checkpoint=checkpoints)
             recorder = study_recorder(self.records, "verify", experiment, {}, resume=not self.fresh)
@@ -142,6 +178,16 @@ class Job:
             note(f"no picture of {result.id}: {error}", quiet=self.quiet)
 
 
+def train_unit(unit: Mapping[str, Any]) -> dict[str, Any]:
+    """The training of one theorem in a process of its own; the unit is plain data."""
+    from symicl.statements import find
+
+    with open_records(unit["records"] and Path(unit["records"]), off=unit["records"] is None) as records:
+        settings = {name: unit[name] for name in ("seeds", "fresh", "quiet")}
+        job = Job(Path(unit["folder"]), records=records, alone=False, **settings)
+        return job.train(find(unit["theorem"]))
+
+
 @dataclass(frozen=True)
 class _Checkpoints:
     """Where an unfinished training is kept, and the settings that it belongs to."""
@@ -158,15 +204,12 @@ class _Checkpoints:
         prepare_folder(self.folder)
         if fresh or read_json(self._settings) != settings:
             self.clear()
-            prepare_folder(self.folder)
             write_json(self._settings, settings)
 
     def clear(self) -> None:
-        """Remove the checkpoints of this theorem, and the folder when it is empty."""
+        """Remove the checkpoints of this theorem; the folder may be in use by other trainings."""
         for file in self.folder.glob(f"{self.theorem_id}.*"):
             file.unlink(missing_ok=True)
-        if not any(self.folder.iterdir()):
-            self.folder.rmdir()
 
 
 def _no_verdict(theorem_id: str, error: Exception) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from symicl.algebra import (
     closed,
     dimension_value,
     letter,
+    merge,
     note,
     tell,
     written,
@@ -58,9 +59,13 @@ def integrate(polynomial: Polynomial, laws: Iterable[Gaussian]) -> Polynomial:
     """
     pending = list(laws)
     while pending:
-        pending.sort(key=lambda law: (polynomial.degree(law.letter), law.letter))
-        law = pending.pop(0)
-        polynomial = integrate_one(polynomial, law)
+        degrees = polynomial.degrees({law.letter for law in pending})
+        # What is not there now does not come back: an average brings no new Gaussians.
+        pending = [law for law in pending if degrees[law.letter]]
+        if pending:
+            law = min(pending, key=lambda law: (degrees[law.letter], law.letter))
+            pending.remove(law)
+            polynomial = integrate_one(polynomial, law)
     return polynomial
 
 
@@ -78,36 +83,31 @@ def integrate_one(polynomial: Polynomial, law: Gaussian) -> Polynomial:
     else:
         recursion, halves = SteinRecursion(law.letter, law.row_cov, law.col_cov, degree), 2
     result: dict[Monomial, Number] = {}
-    scales: dict[int, Polynomial] = {}
+    moments: dict[Monomial, list[tuple[Monomial, Number]]] = {}
     for monomial, coefficient in polynomial:
         core, constant = recursion.split(monomial)
-        count = sum(a in (recursion.z, recursion.zt) for word in core for a in word)
-        if count % halves:
-            continue
-        power = count // halves
-        if power not in scales:
-            scales[power] = law.scale**power
-        values = _unpacked(recursion, core, ROWS[law.letter], COLS[law.letter])
-        for k, e in scales[power]:
-            outside, weight = constant + k, e * coefficient
-            for m, c in values:
-                key = tuple(sorted(m + outside))
-                result[key] = result.get(key, 0) + c * weight
+        if core not in moments:
+            count = sum([recursion.occurrences[word] for word in core])
+            moments[core] = [] if count % halves else _moment(recursion, core, law, count // halves)
+        for m, c in moments[core]:
+            key = merge(m, constant)
+            result[key] = result.get(key, 0) + c * coefficient
     expected = Polynomial({m: c for m, c in result.items() if c})
     note(EXPECTATION, (integrand, law, recursion, polynomial), expected)
     tell("law", (law,))
     return expected
 
 
-def _unpacked(
-    recursion: SteinRecursion, core: Monomial, rows: int, cols: int
+def _moment(
+    recursion: SteinRecursion, core: Monomial, law: Gaussian, power: int
 ) -> list[tuple[Monomial, Number]]:
-    """The packed expectation of a monomial as (words, coefficient) pairs, dimensions made words."""
+    """scaleᵖ times the expectation of a monomial, as (words, coefficient) pairs with dimensions made words."""
+    rows, cols, scale = ROWS[law.letter], COLS[law.letter], law.scale**power
     out: list[tuple[Monomial, Number]] = []
     for m, packed in recursion.expectation(core).items():
         for c, i, j in recursion.packing.unpack(packed):
             factor, words = _product_of_sizes((rows, i), (cols, j))
-            out.append((m + words, c * factor))
+            out.extend((tuple(sorted(m + words + k)), c * factor * e) for k, e in scale)
     return out
 
 

@@ -10,6 +10,8 @@ Each result has two factors fewer. Recursing on *canonical* monomials with a mem
 pairings of Wick's theorem into as many steps as there are distinct monomials.
 """
 
+from collections.abc import Iterable
+
 from symicl.algebra import (
     COLS,
     NO_LETTER,
@@ -24,6 +26,18 @@ from symicl.algebra import (
 from symicl.expectation.packing import Packing
 
 Packed = dict[Monomial, int]
+
+
+class Occurrences(dict[Word, int]):
+    """How often some letters occur in a word, counted when it is first asked for."""
+
+    def __init__(self, letters: Iterable[int]):
+        super().__init__()
+        self._letters = set(letters)
+
+    def __missing__(self, word: Word) -> int:
+        count = self[word] = sum(map(word.count, self._letters))
+        return count
 
 
 class SteinRecursion:
@@ -46,14 +60,12 @@ class SteinRecursion:
         self.packing = Packing(degree, degree // 2 + 1)
         self.shift = {ROWS[z]: self.packing.first, COLS[z]: self.packing.second}
         self.memo: dict[Monomial, Packed] = {(): {(): 1}}
-
-    def _random(self, word: Word) -> bool:
-        return self.z in word or self.zt in word
+        self.occurrences = Occurrences((z, self.zt))
 
     def split(self, monomial: Monomial) -> tuple[Monomial, Monomial]:
         """The words with and the words without the Gaussian."""
-        random = tuple([w for w in monomial if self._random(w)])
-        return random, tuple([w for w in monomial if not self._random(w)])
+        count = self.occurrences
+        return tuple([w for w in monomial if count[w]]), tuple([w for w in monomial if not count[w]])
 
     def close(self, word: Word, dim: int) -> tuple[Monomial, int]:
         """Normal form of tr(word), and the shift that stands for the dimension if it is an identity."""

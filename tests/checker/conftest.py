@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from checker.corruption import Certificate
+from proved import verdict_of
 from symicl.certificates import checkers
 from symicl.certificates.checkers import proof
-from symicl.statements import find, prove
 
 FOLDER = Path(checkers.__file__).parent
 
@@ -25,7 +25,7 @@ def certificate_of(theorem_id):
     """The certificate of a theorem, taken apart; a folder with finished ones saves the derivations."""
     if folder := os.environ.get("SYMICL_CERTIFICATES"):
         return Certificate(Path(folder, f"{theorem_id}.certificate.jsonl").read_text())
-    return Certificate(prove(find(theorem_id), record=True).proof_log)
+    return Certificate(verdict_of(theorem_id).proof_log)
 
 
 def alone(folder, *arguments, program=()):

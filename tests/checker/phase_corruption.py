@@ -30,11 +30,11 @@ def corruptions(entry, most=10**9, field="phases"):
 
 
 def replaced(entry, path, value):
-    """The entry with another value at a path."""
-    changed = copy.deepcopy(entry)
+    """The entry with another value at a path; what is not on the path is shared with it."""
+    changed = copy.copy(entry)
     inner = changed
     for key in path[:-1]:
-        inner = inner[key]
+        inner[key] = inner = copy.copy(inner[key])
     inner[path[-1]] = value
     return changed
 

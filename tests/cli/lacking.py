@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import venv
+from collections.abc import Iterable
 from importlib.metadata import distribution
 from pathlib import Path
+from typing import NamedTuple
 
 
 def environment_without(package: str, folder: Path) -> Path:
@@ -30,9 +33,33 @@ def _adds_a_place(entry: Path) -> bool:
     return entry.suffix == ".pth" and any(Path(line).is_dir() for line in entry.read_text().splitlines())
 
 
-def symicl(python: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run the command line in an environment."""
+PROGRAM = """
+import contextlib, io, json, sys
+from symicl.cli.app import run
+
+outcomes = []
+for arguments in json.loads(sys.argv[1]):
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
+        code = run(arguments)
+    outcomes.append((code, out.getvalue(), err.getvalue()))
+print(json.dumps(outcomes))
+"""
+
+
+class Outcome(NamedTuple):
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+def symicl(python: Path, commands: Iterable[Iterable[object]], cwd: Path) -> list[Outcome]:
+    """Run command lines in an environment, in one process: most of the time of each would be its start."""
     clean = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
-    return subprocess.run(
-        [python, "-m", "symicl", *arguments], cwd=cwd, env=clean, capture_output=True, text=True, timeout=120
+    lines = json.dumps([[str(argument) for argument in arguments] for arguments in commands])
+    done = subprocess.run(
+        [python, "-c", PROGRAM, lines], cwd=cwd, env=clean, capture_output=True, text=True, timeout=240
     )
+    assert done.returncode == 0, done.stderr
+    return [Outcome(*outcome) for outcome in json.loads(done.stdout)]

@@ -14,6 +14,8 @@ pytest.importorskip("torch")
 pytest.importorskip("matplotlib")
 
 from cli.quick_experiment import quick
+from symicl.cli.verification import Job
+from symicl.statements import find
 
 ISOTROPIC = "mahankali2023.isotropic"
 NONLINEAR = "mahankali2023.nonlinear"
@@ -155,28 +157,31 @@ def test_what_is_finished_is_not_trained_again(symicl, tmp_path, trainings, expe
     assert len(trainings) == 2
 
 
-def test_other_settings_versions_or_sources_are_trained_anew(
-    symicl, tmp_path, trainings, monkeypatch, experiments
-):
+def test_other_settings_versions_or_sources_are_trained_anew(tmp_path, trainings, monkeypatch, experiments):
+    def train(seeds=(0,)):
+        return Job(tmp_path, seeds, quiet=True).train(find(ISOTROPIC))
+
     experiments(steps=2)
-    symicl("verify", ISOTROPIC, "--out", tmp_path)
-    symicl("verify", ISOTROPIC, "--out", tmp_path, "--seeds", "1")
+    train(seeds=None)
+    train()
     assert len(trainings) == 2
     experiments(steps=3)
-    symicl("verify", ISOTROPIC, "--out", tmp_path, "--seeds", "1")
+    train()
     assert len(trainings) == 3
     with monkeypatch.context() as patch:
         patch.setattr("symicl.records.fingerprints.version", lambda name: "0")
-        symicl("verify", ISOTROPIC, "--out", tmp_path, "--seeds", "1")
+        train()
     assert len(trainings) == 4
     with monkeypatch.context() as patch:
         patch.setattr("symicl.records.fingerprints.digest_of_sources", lambda: "0")
-        symicl("verify", ISOTROPIC, "--out", tmp_path, "--seeds", "1")
+        train()
     assert len(trainings) == 5
-    for damaged in ("", "{", "[]", '{"settings": 1}'):
+    for count, damaged in enumerate(("", "{", "[]", '{"settings": 1}'), 6):
         (tmp_path / f"{ISOTROPIC}.training.json").write_text(damaged)
-    symicl("verify", ISOTROPIC, "--out", tmp_path, "--seeds", "1")
-    assert len(trainings) == 6
+        document = train()
+        assert len(trainings) == count
+    assert train() == document
+    assert len(trainings) == count
 
 
 def test_the_worst_verdict_gives_the_exit_code(symicl, tmp_path, wrong, experiments):
@@ -247,7 +252,7 @@ LONG = 1000
 
 def interrupt(process, when):
     """Send Ctrl-C once a condition holds, and collect what the process leaves behind."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while not when():
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < deadline
@@ -297,6 +302,32 @@ def test_interrupted_verification_goes_on_where_it_was(start_long, tmp_path):
     went_on, uninterrupted = documents
     assert went_on["runs"][0]["excess_loss"] == uninterrupted["runs"][0]["excess_loss"]
     assert went_on["runs"][0]["trajectory"] == uninterrupted["runs"][0]["trajectory"]
+
+
+@pytest.mark.slow
+def test_trainings_side_by_side_give_the_numbers_of_one_after_the_other(start, tmp_path, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    two, documents = ("zhang2024.gd_beta", PRECONDITIONED), []
+
+    def start_verification(folder, jobs):
+        return start("verify", *two, "--seeds", "1", "--out", folder, "--jobs", jobs)
+
+    folder = tmp_path / "interrupted"
+    begun = start_verification(folder, 2)
+    code, out, err = interrupt(begun, lambda: list(folder.glob(".checkpoints/*.settings.json")))
+    assert (code, out) == (130, "")
+    assert err.splitlines()[-1].startswith(f"symicl: interrupted; what was reached is kept in {folder}, and ")
+    assert "Traceback" not in err
+    for place, jobs in ((folder, 2), (tmp_path / "whole", 1)):
+        process = start_verification(place, jobs)
+        out, err = process.communicate(timeout=240)
+        assert process.returncode == 0, err
+        assert [err.count(f"training {id} …") for id in two] == [1, 1]
+        assert not (place / ".checkpoints").exists()
+        assert [entry["id"] for entry in read(place / "summary.json")["theorems"]] == list(two)
+        trained = [read(place / f"{id}.training.json")["runs"] for id in two]
+        documents.append([[(run["excess_loss"], run["trajectory"]) for run in runs] for runs in trained])
+    assert documents[0] == documents[1]
 
 
 def test_interrupted_derivation(start, tmp_path):

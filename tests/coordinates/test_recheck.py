@@ -9,13 +9,14 @@ from itertools import pairwise
 
 import pytest
 
+from proved import verdict_of
 from symicl.certificates.coordinates import Gaussians, matrices, mean_of_product, recheck
 from symicl.certificates.coordinates.agreement import default_sizes
 from symicl.certificates.coordinates.entries import Entry
 from symicl.certificates.coordinates.gaussian import standard_form
 from symicl.certificates.coordinates.proof_log import ProofLog
 from symicl.errors import EnginesDisagreeError, InputError
-from symicl.statements import all_theorems, find, prove
+from symicl.statements import all_theorems
 
 GAUSSIAN = "mahankali2023.isotropic"
 WITH_COVARIANCES = "zhang2024.bayes"
@@ -24,7 +25,7 @@ SMALL = [{"n": 1, "d": 2}, {"n": 2, "d": 1}]
 
 @cache
 def log_of(name: str) -> tuple[str, ...]:
-    return tuple(prove(find(name), record=True).proof_log.splitlines())
+    return tuple(verdict_of(name).proof_log.splitlines())
 
 
 def changed(name: str, rule: str, change, which: int = 0) -> list[str]:

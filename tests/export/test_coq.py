@@ -6,10 +6,11 @@ import subprocess
 
 import pytest
 
+from proved import verdict_of
 from symicl.certificates.export import coq, translate
 from symicl.certificates.export.names import Names, comment, identifier
 from symicl.errors import InputError
-from symicl.statements import all_theorems, find, prove
+from symicl.statements import all_theorems
 from symicl.statements.certificate import Stated, write_certificate
 from symicl.statements.mutate import mutants
 
@@ -19,7 +20,7 @@ needs_coq = pytest.mark.skipif(shutil.which("coqc") is None, reason="coqc is not
 
 @pytest.fixture(scope="module")
 def verdict():
-    return prove(find(SMALL), record=True)
+    return verdict_of(SMALL)
 
 
 def mutated(verdict, mutant):
@@ -103,7 +104,7 @@ def test_coq_refuses_a_wrong_version_in_the_theorem_that_is_wrong(verdict, quant
 @pytest.mark.parametrize("id", [theorem.id for theorem in all_theorems()])
 def test_coq_accepts_every_theorem_and_refuses_a_wrong_version_of_it(id, tmp_path):
     """The wrong version is refused for the right reason: in the theorem of the quantity that was changed."""
-    verdict = prove(find(id), record=True)
+    verdict = verdict_of(id)
     result = run(coq(translate(verdict.proof_log)), tmp_path)
     assert result.returncode == 0, result.stderr
     mutant = next(mutants(verdict.theorem))

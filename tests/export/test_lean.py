@@ -4,14 +4,14 @@ import re
 
 import pytest
 
+from proved import verdict_of
 from symicl.certificates.export import coq, lean, translate
 from symicl.certificates.export.names import RESERVED
-from symicl.statements import find, prove
 
 
 @pytest.fixture(scope="module", params=["sander2024.unitary", "zhang2024.gd_beta"])
 def proved(request):
-    return prove(find(request.param), record=True)
+    return verdict_of(request.param)
 
 
 def without_comments(text):

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import symicl as si
+from proved import derivation_of
 from symicl.errors import InputError
 from symicl.statements import all_theorems, find
 from symicl.typeset import Style, display, formula_latex, formula_text
@@ -25,7 +26,7 @@ THEOREMS = all_theorems()
 
 @pytest.fixture(scope="module")
 def derivations():
-    return {theorem.id: theorem.derive() for theorem in THEOREMS}
+    return {theorem.id: derivation_of(theorem.id) for theorem in THEOREMS}
 
 
 def displayed(document):

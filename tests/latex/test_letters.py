@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from proved import derivation_of
 from symicl.cli.commands.derive import _as_text
 from symicl.statements import all_theorems, find, opening, undefined_letters
 from symicl.typeset import Vocabulary, definitions
@@ -18,7 +19,7 @@ THEOREMS = all_theorems()
 
 @pytest.fixture(scope="module")
 def derivations():
-    return {theorem.id: theorem.derive() for theorem in THEOREMS}
+    return {theorem.id: derivation_of(theorem.id) for theorem in THEOREMS}
 
 
 def names(latex):

@@ -2,10 +2,10 @@
 
 import json
 import re
-from functools import cache
 
 import pytest
 
+from proved import derivation_of
 from symicl.cli.commands.derive import _as_text, _document
 from symicl.statements import all_theorems, find
 from symicl.statements.statements import judge
@@ -18,10 +18,8 @@ THEOREMS = [t.id for t in all_theorems() if not t.origin]
 EVALUATION_BAR = re.compile(r"\\[bB]ig+\|_|(?<![lr])(?<!\\)\|_[{a-zA-Z]")
 
 
-@cache
 def derived(theorem_id):
-    theorem = find(theorem_id)
-    return theorem, theorem.derive()
+    return find(theorem_id), derivation_of(theorem_id)
 
 
 @pytest.mark.parametrize("theorem_id", THEOREMS)

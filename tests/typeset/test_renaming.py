@@ -3,6 +3,7 @@
 import pytest
 import sympy
 
+from proved import derivation_of
 from symicl.errors import InputError
 from symicl.statements import find
 from symicl.typeset import Renaming, checked_name, formula_latex
@@ -55,7 +56,7 @@ def test_prose_is_left_alone_outside_of_dollars():
 def test_a_whole_theorem():
     theorem = find("zhang2024.gd_beta")
     notation = Notation.of({"n": "N", "H": "Λ", "sigma2": r"\lambda", "beta_star": r"\mathbf{w}_{0}"})
-    text = theorem_latex(theorem, theorem.derive(), setting=Typesetting(notation))
+    text = theorem_latex(theorem, derivation_of(theorem.id), setting=Typesetting(notation))
     for old in (r"\sigma", r"\beta^{*", " n ", "$n", "H^{"):
         assert old not in text, old
     for new in (r"\Lambda \Psi", "N + 1", r"\mathbf{w}_{0}^{\top} \Lambda"):
@@ -64,7 +65,9 @@ def test_a_whole_theorem():
 
 def test_the_letter_inside_another_symbol():
     theorem = find("zhang2024.gradient_flow")
-    text = theorem_latex(theorem, theorem.derive(), setting=Typesetting(Notation.of({"H": r"\Lambda"})))
+    text = theorem_latex(
+        theorem, derivation_of(theorem.id), setting=Typesetting(Notation.of({"H": r"\Lambda"}))
+    )
     assert r"\lambda_{\min}(\Lambda)" in text
     assert r"\lambda_{\min}(H)" not in text
 

@@ -4,9 +4,9 @@ import pytest
 import sympy
 from sympy import Identity, Inverse, Trace
 
+from proved import derivation_of
 from symicl.algebra import covariance, dims
 from symicl.errors import DerivationError
-from symicl.statements import find
 from symicl.typeset import Style, formula_latex, restyled
 from symicl.typeset.eigenvalues import EigenSum, eigenvalue_form
 from symicl.typeset.instances import agree
@@ -18,7 +18,7 @@ sigma2 = sympy.Symbol("sigma2", nonnegative=True)
 H, Psi = covariance("H", d), covariance("Psi", d)
 K = Inverse((n + 1) * H * Psi + (Trace(H * Psi) + sigma2) * Identity(d))
 FOUND = {
-    name: find(name).derive().found
+    name: derivation_of(name).found
     for name in ("zhang2024.gd_beta", "zhang2024.bayes", "mahankali2023.isotropic")
 }
 

@@ -8,9 +8,10 @@ from itertools import pairwise
 
 import pytest
 
+from proved import derivation_of, verdict_of
 from symicl.cli.reporting import read_summary, write_record, write_report
 from symicl.errors import InputError, UnsupportedError
-from symicl.statements import all_theorems, find, prove
+from symicl.statements import all_theorems, find
 from symicl.views import write_json, write_text
 from symicl.views.mathml import block, mathml, prose
 
@@ -42,7 +43,7 @@ class Outline(HTMLParser):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("report")
-    verdict = prove(find(ISOTROPIC), record=True)
+    verdict = verdict_of(ISOTROPIC)
     write_record(folder, verdict.theorem, verdict.derivation)
     write_text(folder / f"{ISOTROPIC}.certificate.jsonl", verdict.proof_log)
     training = {
@@ -193,7 +194,7 @@ def test_report_again_in_another_notation(folder, tmp_path):
 def test_all_formulas_of_the_catalogue_become_mathml(theorem):
     from symicl.views import record_of
 
-    record = record_of(theorem, theorem.derive())
+    record = record_of(theorem, derivation_of(theorem.id))
     for entry in [*record["stated"], *record["found"]]:
         assert block(entry["latex"]).startswith("<math")
     texts = [record["title"], record["statement"], *record["assumptions"], *record["axioms"]]

@@ -34,6 +34,10 @@ def command(
         ),
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start over; use nothing that is in DIR.")] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option(metavar="K", min=1, max=4096, help="Trainings at a time; by default as many as cores."),
+    ] = None,
     notation: NotationFile = None,
     style: StyleName = None,
     json: Json = False,
@@ -68,6 +72,7 @@ def command(
         setting.check_names(theorems)
     from symicl.cli.verification import Job
     from symicl.studies import require_training_packages
+    from symicl.sweeps import cores
 
     require_training_packages()
     chosen = range(seeds) if seeds else None
@@ -76,7 +81,9 @@ def command(
     summary_file.unlink(missing_ok=True)  # until the end there is none, rather than that of an earlier run
     try:
         with open_records(records, off=no_records, quiet=quiet) as book:
-            job = Job(folder, chosen, fresh=fresh, quiet=quiet, records=book, setting=setting)
+            job = Job(
+                folder, chosen, fresh=fresh, quiet=quiet, records=book, setting=setting, jobs=jobs or cores()
+            )
             entries, verdicts = _verify(job, theorems)
         code = worst(entry[part]["verdict"] for entry in entries for part in ("proof", "experiment"))
         summary = _summary(entries, code)
@@ -100,11 +107,14 @@ def _verify(job: Job, theorems: list[Theorem]) -> tuple[list[dict[str, Any]], li
     for theorem in theorems:
         proofs.append(job.prove(theorem))
         note(f"{proofs[-1][0].status} {theorem.id}", quiet=job.quiet)
-    entries = []
-    for theorem, (verdict, opinion) in zip(theorems, proofs, strict=True):
-        training = job.train(theorem)
+    trainings = {}
+    for theorem, training in job.train_all(theorems):
         note(f"{training['verdict']} {theorem.id}: {training['reason']}", quiet=job.quiet)
-        entries.append(_entry(theorem, verdict, opinion, training))
+        trainings[theorem.id] = training
+    entries = [
+        _entry(theorem, verdict, opinion, trainings[theorem.id])
+        for theorem, (verdict, opinion) in zip(theorems, proofs, strict=True)
+    ]
     return entries, [verdict for verdict, _ in proofs]
 
 
