@@ -21,17 +21,22 @@ _PAPERS = ("mahankali2023", "zhang2024", "zheng2024", "sander2024")
 
 
 @lru_cache(maxsize=1)
-def _catalogue() -> dict[str, Theorem]:
-    found: dict[str, Theorem] = {}
+def _papers() -> tuple[str, ...]:
+    """The packages that the theorems lie in, which are the first parts of their ids."""
     package = importlib.import_module("symicl.proofs")
-    papers = sorted(
-        (m.name for m in pkgutil.iter_modules(package.__path__) if m.ispkg),
-        key=lambda name: (_PAPERS.index(name) if name in _PAPERS else len(_PAPERS), name),
+    found = (m.name for m in pkgutil.iter_modules(package.__path__) if m.ispkg)
+    return tuple(
+        sorted(found, key=lambda name: (_PAPERS.index(name) if name in _PAPERS else len(_PAPERS), name))
     )
-    for paper in papers:
-        for theorem in importlib.import_module(f"symicl.proofs.{paper}").theorems:
-            found[theorem.id] = theorem
-    return found
+
+
+@lru_cache
+def _of_paper(paper: str) -> dict[str, Theorem]:
+    return {theorem.id: theorem for theorem in importlib.import_module(f"symicl.proofs.{paper}").theorems}
+
+
+def _catalogue() -> dict[str, Theorem]:
+    return {id: theorem for paper in _papers() for id, theorem in _of_paper(paper).items()}
 
 
 @lru_cache(maxsize=1)
@@ -61,8 +66,10 @@ def find(theorem_id: str) -> Theorem:
         raise InputError(
             f"find() takes the id of a theorem, not {described(theorem_id)}; see si.all_theorems()"
         )
-    if theorem_id in _catalogue():  # without running what other packages bring
-        return _catalogue()[theorem_id]
+    # Without running what other papers and other packages bring.
+    paper = theorem_id.partition(".")[0]
+    if paper in _papers() and theorem_id in _of_paper(paper):
+        return _of_paper(paper)[theorem_id]
     catalogue = {**_catalogue(), **_plugins().theorems}
     if theorem_id in catalogue:
         return catalogue[theorem_id]

@@ -1,5 +1,6 @@
 """`new` and `eject`: what they write runs as it is, and nothing of the user's is overwritten."""
 
+import importlib
 import subprocess
 import sys
 
@@ -71,7 +72,7 @@ def test_new_refuses_a_folder_that_is_a_file(complaint, tmp_path):
 
 
 @pytest.mark.parametrize("theorem", CATALOGUE, ids=lambda theorem: theorem.id)
-def test_an_ejected_theorem_stands_on_its_own(symicl, tmp_path, theorem):
+def test_an_ejected_theorem_stands_on_its_own(symicl, tmp_path, monkeypatch, theorem):
     result = theorem.id.partition(".")[2]
     code, out, err = symicl("eject", theorem.id, tmp_path / "copy")
     proof = tmp_path / "copy" / f"{result}.py"
@@ -88,20 +89,19 @@ def test_an_ejected_theorem_stands_on_its_own(symicl, tmp_path, theorem):
     assert copy.statement == theorem.statement
     assert not any(name.startswith(f"{result}_parts") for name in sys.modules)
     assert prove(copy).status == "proved"
-    [experiment] = experiments(proof.with_name(f"{result}_experiment.py"))
-    assert experiment == f"mine.{result}"
+    experiment = proof.with_name(f"{result}_experiment.py")
+    assert experiment_of(experiment, monkeypatch) == f"mine.{result}"
 
 
-def experiments(file):
-    """The id of the experiment of a file, run as `python FILE` would."""
-    code = (
-        "import importlib, sys; sys.path.insert(0, sys.argv[1]);"
-        "print(importlib.import_module(sys.argv[2]).experiment.id)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code, file.parent, file.stem], capture_output=True, text=True, check=True
-    )
-    return done.stdout.split()
+def experiment_of(file, monkeypatch):
+    """The id of the experiment of a file, which imports what lies beside it as it would under `python FILE`."""
+    monkeypatch.syspath_prepend(file.parent)
+    try:
+        return importlib.import_module(file.stem).experiment.id
+    finally:
+        for name, module in list(sys.modules.items()):
+            if str(getattr(module, "__file__", None) or "").startswith(str(file.parent)):
+                del sys.modules[name]
 
 
 def test_two_copies_do_not_mix(symicl, tmp_path):
