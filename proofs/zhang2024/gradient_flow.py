@@ -192,7 +192,7 @@ def decay(step, flow, least):
     step(
         r"No larger rate holds from every start",
         r"\Gamma(0)=\tfrac{n}{n+2}\frac{\delta\delta^{\top}}{\delta^{\top}H\delta},\ H\delta=\lambda_{\min}(H)\delta"
-        r"\quad\Rightarrow\quad\frac{d}{dt}\lVert\delta\rVert^{2}\Big|_{t=0}=-2\rho\lVert\delta(0)\rVert^{2}",
+        r"\quad\Rightarrow\quad t=0:\ \frac{d}{dt}\lVert\delta\rVert^{2}=-2\rho\lVert\delta\rVert^{2}",
     )
     excess = above_its_least_eigenvalue(norm(delta)) - frobenius(delta) * lam
     step.check(

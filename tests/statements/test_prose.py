@@ -44,14 +44,18 @@ def test_what_a_statement_rests_on_is_plain_text(theorem_id):
 
 
 def test_a_reference_among_definitions_was_printed_as_it_is_written():
-    theorem, derivation = derived("zhang2024.ltb")
+    theorem, derivation = derived("zhang2024.gradient_flow")
     meanings = [m for step in derivation.steps for m in step.where.values()]
-    assert any("{step:1}" in meaning for meaning in meanings)
-    assert "at the weights of step 1\n" in _as_text(theorem, derivation, None)
+    (meaning,) = (m for m in meanings if "{step:" in m)
+    number = meaning.partition("{step:")[2].partition("}")[0]
+    assert f"from the bound of step {number}\n" in _as_text(theorem, derivation, None)
     (clause,) = (
-        c for s in _document(theorem, derivation, None)["steps"] for c in s["where"] if "weights of step" in c
+        c
+        for s in _document(theorem, derivation, None)["steps"]
+        for c in s["where"]
+        if "the bound of step" in c
     )
-    assert clause.endswith("step 1")
+    assert clause.endswith(f"step {number}")
 
 
 @pytest.mark.parametrize("theorem_id", THEOREMS)
