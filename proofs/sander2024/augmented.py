@@ -6,7 +6,9 @@ Setting     s_{t+1} = W s_t, W = diag(λ_1, …, λ_d), λ independent uniform o
             all other blocks are 0. Loss Σ_{t=2}^{T_max} E‖ŝ_{t+1} − s_{t+1}‖².
 Statement   Among real diagonal A and B the loss is minimal exactly where A = a diag(ε), B = b diag(ε) with signs ε and
             ab = u* = 3/(2T_max + 3d − 4) ~ 3/(2T_max); for equal signs this is one step of gradient descent on
-            ½ Σ‖s_{i+1} − W s_i‖² from W = 0 with step size u*. Among all matrices A, B it is not even stationary.
+            ½ Σ‖s_{i+1} − W s_i‖² from W = 0 with step size u*. Among all matrices A, B it is not even stationary; their
+            least loss is enclosed at numbers of d ≤ 3 and T_max ≥ 3, from above by matrices that permutations leave
+            alone, from below by a positive definite form.
 Source      Sander, Giryes, Suzuki, Blondel, Peyré (2024), the proposition on augmented tokens; the finite-T_max value,
             the certificate and the counterexample are derived here.
 """
@@ -19,6 +21,7 @@ from symicl.algebra import closed_form, dims, limit_at_infinity, powers, read_fo
 from symicl.expectation import InTime, ScalarMatrix, inner, kappa_law
 from symicl.models import CausalLinearAttention
 from symicl.proofs.sander2024.paper import PAPER
+from symicl.proofs.sander2024.parts.all_weights import least_loss_at_least, written_out
 from symicl.proofs.sander2024.parts.diagonal import certify_diagonal, paired
 from symicl.proofs.sander2024.parts.inputs import impossible
 from symicl.proofs.sander2024.parts.setting import AUGMENTED, sequence
@@ -39,6 +42,11 @@ def least_symmetric(values, digits):
     if values[d] == 1:
         raise NotDetermined("d = 1: there is nothing off the diagonal")
     return symmetric_loss(model, task, values, digits)
+
+
+def below_all(values, digits):
+    """A number that the loss of no matrices A, B is below: with `least_symmetric` it encloses the least loss."""
+    return least_loss_at_least(model, task, values, digits)
 
 
 theorem = Theorem(
@@ -84,7 +92,7 @@ theorem = Theorem(
         "gradient_A": r"\frac{1}{b}\frac{\partial\ell}{\partial A_{lm}}",
         "gradient_B": r"\frac{1}{a}\frac{\partial\ell}{\partial B_{jk}}",
     },
-    certified={"symmetric_loss": least_symmetric},
+    certified={"symmetric_loss": least_symmetric, "lower_bound_over_all_weights": below_all},
     refusals=(impossible(task),),
     special_cases=(
         SpecialCase(
@@ -115,6 +123,7 @@ def derive(step):
     certify_diagonal(step, model, task, solution, minimum)
     off_A, off_B = gradients(step, model, task, a, b, solution)
     warn(step, model, task, minimum)
+    written_out(step, model, task)
     from_other_laws(step, loss, solution)
     return {"u": solution, "loss": minimum, **limits, "gradient_A": off_A, "gradient_B": off_B}
 

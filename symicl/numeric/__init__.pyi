@@ -3,6 +3,10 @@ from .balls import negative_squares as negative_squares
 from .balls import proven_digits as proven_digits
 from .balls import real_roots as real_roots
 from .balls import value_at as value_at
+from .biquadratic import BiquadraticBound as BiquadraticBound
+from .biquadratic import biquadratic_bound as biquadratic_bound
+from .biquadratic import is_positive_definite as is_positive_definite
+from .biquadratic import monomial as monomial
 from .closed_form_program import CompiledScalar as CompiledScalar
 from .closed_form_program import compile_matrix as compile_matrix
 from .closed_form_program import compile_scalar as compile_scalar

@@ -26,6 +26,7 @@ FACTS = [
     ("zheng2024.limit", "whichever coordinate has"), ("zheng2024.not_gd", r"so does $\partial^{2}P_0"),
     ("zheng2024.not_gd", r"P_0/\partial \alpha$ vanishes"), ("sander2024.augmented", "coefficient of $u^2$"),
     ("sander2024.augmented", r">0$ for $T_{\max}\ge2$"), ("sander2024.augmented", "below that of all diagonal"),
+    ("sander2024.augmented", "is a sum of 17 squares"), ("sander2024.augmented", "the weights are positive"),
     ("sander2024.orthogonal", "for all $G$, $Z$"), ("sander2024.orthogonal", "its derivative in $c$"),
     ("sander2024.positions", "its exponent minus"), ("sander2024.unitary", r"d\sum_{t\le T-2}p_t^2="),
     ("sander2024.unitary", r"p_{T-1}^2\lVert\mathbf{1}\rVert^2"), ("sander2024.unitary", "the loss of every $X$"),

@@ -15,6 +15,7 @@ from symicl.errors import DerivationError, InputError
 from symicl.proofs.sander2024 import augmented, orthogonal, unitary
 from symicl.proofs.sander2024 import positions as alone
 from symicl.proofs.sander2024.augmented import T_max, d
+from symicl.proofs.sander2024.parts import all_weights as all_pairs
 from symicl.proofs.sander2024.parts import arc, low_rank, pairs
 from symicl.proofs.sander2024.parts.heads import scale
 from symicl.proofs.sander2024.parts.optimum import PositivePart
@@ -424,3 +425,62 @@ def test_another_pass_stops_the_derivation_of_positions(monkeypatch):
     monkeypatch.setattr(alone, "loss_in_time", lambda *_: wrong)
     verdict = prove(alone.theorem)
     assert verdict.status == "undecided" and "does not hold" in verdict.reason
+
+
+# --- all weights on augmented tokens -----------------------------------------------------------------------------
+
+
+def all_weights(size, length):
+    given = {"d": size, "T_max": length}
+    names = ("lower_bound_over_all_weights", "symmetric_loss")
+    return [value(augmented.theorem, name, **given)["decimal"] for name in names]
+
+
+@pytest.mark.parametrize(("size", "length"), [(2, 3), (2, 5), (2, 10), (3, 4)])
+def test_the_least_loss_of_all_weights_is_enclosed(size, length):
+    lower, upper = all_weights(size, length)
+    assert 0 <= upper - lower < 1e-6
+
+
+def test_the_polynomial_in_entries_is_the_loss_by_enumeration():
+    size, length = 2, 4
+    numbers = {d: sympy.Integer(size), T_max: sympy.Integer(length)}
+    polynomial = all_pairs.in_entries(augmented.model, augmented.task, numbers)
+    rng = np.random.default_rng(4)
+    lower, _ = all_weights(size, length)
+    moment = oracle.law("ones", size, Fraction(1))
+    for _ in range(3):
+        A, B = (
+            [[Fraction(int(rng.integers(-9, 10)), 7) for _ in range(size)] for _ in range(size)] for _ in "AB"
+        )
+        entries = [[x for row in matrix for x in row] for matrix in (B, A)]
+        found = Fraction(0)
+        for key, c in polynomial.items():
+            for numbers_of, places in zip(entries, key, strict=True):
+                for place in places:
+                    c *= numbers_of[place]
+            found += c
+        weights = oracle.active(A, B)
+        exact = oracle.attention_loss(*weights, size, length + 1, moment, normalised=False, paired=False)
+        assert found == exact
+        assert found > lower
+
+
+@pytest.mark.parametrize(
+    ("given", "words"), [({"d": 4, "T_max": 5}, "up to 3"), ({"d": 2, "T_max": 2}, "T_max = 2")]
+)
+def test_where_no_bound_over_all_weights_is_computed(given, words):
+    assert value(augmented.theorem, "lower_bound_over_all_weights", **given)["exact"] is None
+    assert any(words in note for note in evaluate_theorem(augmented.theorem, given).notes)
+
+
+def test_a_bound_that_is_too_high_stops_the_derivation(monkeypatch):
+    real = all_pairs._bound
+
+    def wrong(*arguments, **how):
+        found = real(*arguments, **how)
+        return replace(found, value=found.value + Fraction(1, 10))
+
+    monkeypatch.setattr(all_pairs, "_bound", wrong)
+    verdict = prove(augmented.theorem)
+    assert verdict.status == "undecided" and "less the bound" in verdict.reason
