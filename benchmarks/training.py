@@ -265,7 +265,9 @@ def derivatives(cases: list[Case]) -> list[str]:
         "",
         "One gradient is not left to torch's automatic differentiation: that of the exact loss by all weights. It is "
         "compiled, and run forwards and backwards in NumPy. CPU milliseconds of loss and gradient, beside torch's of "
-        "the same closed form at the same weights; they agree.",
+        "the same closed form at the same weights; they agree. That of the exact loss of sequences over all entries "
+        "(`zheng2024`) is not, either: each of its sums is linear in each entry, and the derivative is the sum without "
+        "it.",
         "",
         "| d | n | compiled | torch | torch / compiled |",
         "|---|---|---|---|---|",

@@ -24,7 +24,7 @@ from symicl.studies.kinds.judging import Grounds, sentence
 from symicl.studies.kinds.runner import Runner
 from symicl.studies.measurements import Findings, Measurement, PanelWork
 from symicl.studies.runtime.draws import TorchDraws
-from symicl.studies.runtime.settle import LossWithSlopes, by_torch, settle
+from symicl.studies.runtime.settle import LossWithSlopes, settle
 from symicl.studies.runtime.threads import one_thread
 from symicl.studies.sequences.descent import fitting_batch, fresh_loss, mismatch, on_sequences
 from symicl.tasks import AutoregressiveTask, TaskAt, Values
@@ -122,7 +122,7 @@ class AugmentedRuns(PanelWork):
     # --- diagonal weights ------------------------------------------------------------------------------
 
     def _diagonal(self, runner: Runner, seeds: list[int]) -> None:
-        exact = by_torch(EntryLoss(self._closed_form(DiagonalMatrix)))
+        exact = EntryLoss(self._closed_form(DiagonalMatrix))
         paths, products = {}, {}
         for seed in seeds:
             start = np.random.default_rng(seed).standard_normal((2, self.d)) * self.u**0.5
@@ -204,7 +204,7 @@ class AugmentedRuns(PanelWork):
             reason = "the steps are too large, the weights grow"
             if path.is_finite:
                 final = float(closed.loss(pair))
-                end = settle(by_torch(closed), pair, self.unit)
+                end = settle(closed, pair, self.unit)
                 reason = f"exact loss {final:.5g}; from its weights it leads to {end.loss:.6g}"
                 if min(final, end.loss) < self.best - 1e-3 * self.unit:
                     verdict = "reached"

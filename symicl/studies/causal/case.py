@@ -16,7 +16,7 @@ from symicl.models import CausalLinearAttention
 from symicl.studies.causal.entry_loss import EntryLoss, zero_loss
 from symicl.studies.causal.scalar_flow import ScalarFlow
 from symicl.studies.causal.symmetric_point import lowest_curvature
-from symicl.studies.runtime.settle import LossWithSlopes, by_torch, masked
+from symicl.studies.runtime.settle import LossWithSlopes, masked
 from symicl.tasks import AutoregressiveTask, TaskAt
 from symicl.theory import autoregressive_loss
 
@@ -157,8 +157,9 @@ class CaseAt:
     @cached_property
     def loss_and_slopes(self) -> LossWithSlopes:
         """The exact loss and its gradient, masked if the case is."""
-        function = by_torch(self.loss)
-        return masked(function, dict.fromkeys("AB", np.eye(self.d))) if self.case.masked else function
+        if self.case.masked:
+            return masked(self.loss, dict.fromkeys("AB", np.eye(self.d)))
+        return self.loss
 
     @cached_property
     def curvature(self) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from symicl.expectation import FullMatrix
 from symicl.models import CausalLinearAttention
 from symicl.studies.causal.entry_loss import EntryLoss, Matrices
-from symicl.studies.runtime.settle import LossWithSlopes, by_torch, masked
+from symicl.studies.runtime.settle import LossWithSlopes, masked
 from symicl.tasks import AutoregressiveTask
 from symicl.theory import autoregressive_loss
 
@@ -71,5 +72,14 @@ def value(terms: Weighted, pair: Matrices) -> float:
 
 def with_slopes(terms: Weighted, mask: np.ndarray | None = None) -> LossWithSlopes:
     """The combination with its gradient, masked if a mask is given."""
-    function = by_torch(lambda pair: sum(c * part(pair) for c, part in terms))
+
+    def function(pair: Mapping[str, np.ndarray]) -> tuple[float, Matrices]:
+        total, slopes = 0.0, {name: np.zeros_like(value) for name, value in pair.items()}
+        for c, part in terms:
+            loss, slope = part(pair)
+            total += c * loss
+            for name in slopes:
+                slopes[name] += c * slope[name]
+        return total, slopes
+
     return function if mask is None else masked(function, {"A": mask, "B": mask})

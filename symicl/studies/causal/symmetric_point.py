@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from symicl.studies.causal.entry_loss import EntryLoss, Matrices
-from symicl.studies.runtime.settle import by_torch, settle
+from symicl.studies.runtime.settle import settle
 
 DIFFERENCE_WIDTH = 1e-4
 """Of the differences of the gradient, relative to the weights."""
@@ -53,7 +53,7 @@ def lowest_curvature(loss: EntryLoss, d: int, scale: float) -> float:
     # From a small multiple of the identity all steps are combinations of symmetric gradients.
     size = 0.1 / np.sqrt(d)
     start = {"A": size * np.eye(d), "B": size * np.eye(d)}
-    end = settle(by_torch(loss), start, scale).weights
+    end = settle(loss, start, scale).weights
     low, high = curvatures(loss, d, end)
     return low / high
 
