@@ -71,10 +71,9 @@ def compared(lines: list[bytes], reports: Reports) -> Compared:
 
 def differences(own: Iterable[str], given: Iterable[str]) -> list[str]:
     """The lines of two reports that differ, a sign in front; the numbers of lines of the files do not count."""
-    both = (_without_numbers(report) for report in (own, given))
-    return [
-        line for line in unified_diff(*both, n=0, lineterm="") if not line.startswith(("---", "+++", "@@"))
-    ]
+    before, after = (_without_numbers(report) for report in (own, given))
+    lines = unified_diff(before, after, n=0, lineterm="")
+    return [line for line in lines if not line.startswith(("---", "+++", "@@"))]
 
 
 def _without_numbers(report: Iterable[str]) -> list[str]:

@@ -31,7 +31,17 @@ FACTS = ("equal", "sign", "minimum", "factorised")
 
 
 class CertificateWriter(MinimumLog):
-    """Writes the facts of a derivation, in their order, and what they depend on."""
+    """Writes the facts of a derivation, in their order, and what they depend on.
+
+    Attributes
+    ----------
+    concluded : dict
+        From each kind of proposition that was concluded to the entries that it follows from.
+    """
+
+    def __init__(self, recording: Recording, header: Mapping[str, Any]):
+        super().__init__(recording, header)
+        self.concluded: dict[str, list[int]] = {}
 
     def write_facts(self) -> None:
         """Every step, check and decision of the recording."""
@@ -76,18 +86,21 @@ class CertificateWriter(MinimumLog):
                 "asserted", claim=claim, why=f"an equality of two objects of the kind {type(left).__name__}"
             )
 
-    def _conclude(self, claim: str, excess: ClosedForm, total: ClosedForm, squares: Sequence[Any]) -> None:
+    def _conclude(
+        self, claim: str, kind: str, excess: ClosedForm, total: ClosedForm, squares: Sequence[Any]
+    ) -> None:
         """A form that is ≥ 0 as a sum of products, and each factor as the expectation of a square where it is one."""
         left, right = self.node(excess), self.node(total)
-        self.emit("equal", claim=f"the terms add up to it: {claim}", left=left, right=right)
+        shown = [self.emit("equal", claim=f"the terms add up to it: {claim}", left=left, right=right)]
         for why, form, square in squares:
             part = f"part of a term that is not negative, for: {claim}"
             if square is not None:
-                self.at_least(part, self.node(form), self.node(0), self.node(square))
+                shown.append(self.at_least(part, self.node(form), self.node(0), self.node(square)))
             elif form.is_scalar and _in_scalars(form):
-                self.emit("sign", claim=part, of=self.node(form), strict=False)
+                shown.append(self.emit("sign", claim=part, of=self.node(form), strict=False))
             else:
                 self.emit("asserted", claim=part, why=why)
+        self.concluded.setdefault(kind, []).extend(shown)
 
     def _places(self, claim: str, why: str, averages: Sequence[InTime]) -> None:
         """State at which powers of t − 1 and at which times averages over phases do not vanish."""

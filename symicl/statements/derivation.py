@@ -213,7 +213,7 @@ class Recorder:
         self.concluded.append(proposition)
         if is_heard():  # a checker computes the means of squares again
             squares = tuple(reason.mean_square() for part in shown.parts for reason in part)
-            tell("conclude", (claim, proposition.excess, shown.form, squares))
+            tell("conclude", (claim, proposition.kind, proposition.excess, shown.form, squares))
         return shown
 
     def _referring(self, text: str) -> str:

@@ -17,6 +17,7 @@ class PropositionWriter(Protocol):
     """Writes a certificate, in which all steps and stated quantities stand already; see `TheoremWriter`."""
 
     ties: Ties
+    concluded: dict[str, list[int]]
 
     def emit(self, rule: str, **fields: Any) -> int:
         """Write an entry and return its id."""

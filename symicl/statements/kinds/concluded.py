@@ -10,7 +10,7 @@ import sympy
 
 from symicl.algebra import ClosedForm, read_form
 from symicl.statements.comparison import Comparison
-from symicl.statements.proposition import Proposition
+from symicl.statements.proposition import Proposition, PropositionWriter
 from symicl.statements.ties import Ties
 from symicl.theory import Nonnegative, add_up
 from symicl.verdicts import PROVED, UNDECIDED
@@ -61,6 +61,9 @@ class Concluded(Proposition):
     @abstractmethod
     def follows_from(self, other: Any, claims: Mapping[str, sympy.Basic], ties: Ties) -> bool:
         """True if it is what a conclusion of the same class says, or less."""
+
+    def entry(self, writer: PropositionWriter, claim: str) -> None:
+        writer.argued(self.kind, claim, self.quantities, writer.concluded.get(self.kind, ()))
 
     def decide(self, claims: Mapping[str, sympy.Basic], ties: Ties) -> Comparison:
         """Decide it without a conclusion: by an instance that refutes it, or not at all."""
