@@ -25,21 +25,35 @@ from symicl.algebra import (
     scalar,
     scalar_letter,
     symbol_letter,
+    symmetric,
+    vector,
     without_last,
 )
 from symicl.errors import DerivationError
 from symicl.models import GDBeta
 from symicl.numeric import largest_eigenvalue
+from symicl.proofs.zhang2024.flow.bounds import SQUARES
 from symicl.proofs.zhang2024.gd_beta import on_eigenvalue, phi, spectrum, t
 from symicl.proofs.zhang2024.paper import PAPER
 from symicl.proofs.zhang2024.setting import ASSUMPTIONS, WHERE, H, Psi, d, n, risk, sigma2, task
-from symicl.statements import SpecialCase, Theorem, certify, derive_loss, minimal_value, solve
+from symicl.statements import (
+    GlobalMinimum,
+    Limit,
+    SpecialCase,
+    Theorem,
+    certify,
+    derive_loss,
+    minimal_value,
+    solve,
+)
 from symicl.tasks import is_positive_definite
-from symicl.theory import nonnegative
+from symicl.theory import at_least, nonnegative
 from symicl.typeset import Equation
 
 model = GDBeta()
 phi_max = scalar("varphi_max", nonnegative=True)
+ratio_of_an_eigenvalue = (phi + t) * (n * phi + sigma2) / (sigma2 * ((n + 1) * phi + t))
+ratio_with_many_examples = (phi + t) / sigma2
 
 theorem = Theorem(
     id="zhang2024.bayes",
@@ -57,10 +71,14 @@ theorem = Theorem(
         "bayes_lower_bound": sigma2 + sigma2 * Trace(H * Psi * Inverse(n * H * Psi + sigma2 * Identity(d))),
         "ratio_bound": 1 + (phi_max + Trace(H * Psi)) / sigma2,
     },
+    propositions=(
+        GlobalMinimum("risk"),
+        Limit(ratio_of_an_eigenvalue, ratio_with_many_examples, (n,)),
+    ),
     corollaries={
         "bayes_bound_of_an_eigenvalue": phi * sigma2 / (n * phi + sigma2),
-        "ratio_of_an_eigenvalue": (phi + t) * (n * phi + sigma2) / (sigma2 * ((n + 1) * phi + t)),
-        "ratio_with_many_examples": (phi + t) / sigma2,
+        "ratio_of_an_eigenvalue": ratio_of_an_eigenvalue,
+        "ratio_with_many_examples": ratio_with_many_examples,
         "ratio_without_examples": Integer(1),
     },
     notation={
@@ -122,7 +140,7 @@ def derive(step):
     return {
         "risk": value,
         "bayes_lower_bound": lower_bound,
-        "ratio_bound": uniform_bound(step, ratio, limit),
+        "ratio_bound": uniform_bound(step, limit, h, b),
         "bayes_bound_of_an_eigenvalue": b,
         "ratio_of_an_eigenvalue": ratio,
         "ratio_with_many_examples": limit,
@@ -162,7 +180,9 @@ def bayes_predictor(step, posterior):
     r = read_form(task.r).substitute(task.definitions)
     theta = read_form(task.w - task.task_mean)
     step.axiom(
-        "the conditional mean has the least risk of all predictors; for jointly Gaussian variables it is linear"
+        "jointly Gaussian vectors that are uncorrelated are independent: a linear prediction whose error is "
+        "uncorrelated with the responses, given the covariates, is the mean given the prompt, which has the least mean "
+        "square error of all predictors"
     )
     step(
         r"The Bayes predictor is $\langle\beta^{*}+\hat\xi,x\rangle$",
@@ -172,9 +192,8 @@ def bayes_predictor(step, posterior):
             r"\xi": r"$=w-\beta^{*}$, so that $r=X\xi+\varepsilon$ with the noise $\varepsilon\in\mathbb{R}^{n}$",
             r"\hat\xi": r"is its mean given $X$ and $r$",
         },
-        note=r"No inverse of $\Psi$ is needed; where it exists, "
-        r"$\sigma^{2}PT^{-1}P=(\Psi^{-1}+X^{\top}X/\sigma^{2})^{-1}$.",
     )
+    has_an_inverse(step, "T", posterior.T, posterior)
     prior, cross, power = (posterior.given_the_context(m) for m in (theta @ theta.T, theta @ r.T, r @ r.T))
     step.check(
         r"$\mathbb{E}[\xi r^{\top}|X]=P\,PX^{\top}$ and $T\,PX^{\top}=PX^{\top}\,\mathbb{E}[rr^{\top}|X]$, so "
@@ -194,6 +213,19 @@ def bayes_predictor(step, posterior):
         r"over the query $\mathbb{E}[x^{\top}Vx]=\operatorname{tr}(HV)$ for every covariance $V$",
         task.expectation((x.T @ C @ x).trace()),
         (read_form(H) @ C).trace(),
+    )
+
+
+def has_an_inverse(step, name, matrix, posterior):
+    """uᵀMu ≥ σ²‖u‖², so that M is invertible where σ² > 0."""
+    u = read_form(vector("u", d))
+    size = (u.T @ u).trace() * posterior.noise
+    form = (u.T @ matrix @ u).trace()
+    step.require(
+        rf"$u^{{\top}}{name}u\ge\sigma^{{2}}\lVert u\rVert^{{2}}$ for every $u\in\mathbb{{R}}^{{d}}$, so for "
+        rf"$\sigma^{{2}}>0$ ${name}$ is positive definite",
+        at_least(form, size),
+        rule=SQUARES,
     )
 
 
@@ -233,8 +265,8 @@ def jensen(step, posterior):
         "Jensen's inequality for the inverse, as a square",
         r"T^{-1}-(2\bar T^{-1}-\bar T^{-1}T\bar T^{-1})=(T^{-1}-\bar T^{-1})\,T\,(T^{-1}-\bar T^{-1})\succeq0",
         r"\bar T=\mathbb{E}T=\sigma^{2}I+nPHP\quad\Rightarrow\quad\mathbb{E}T^{-1}\succeq\bar T^{-1}",
-        note=r"The expectation of $2\bar T^{-1}-\bar T^{-1}T\bar T^{-1}$ is $\bar T^{-1}$.",
     )
+    has_an_inverse(step, r"\bar T", mean, posterior)
     step.check(
         r"the identity, for invertible symmetric $T$ and $\bar T$",
         Tinv - tangent,
@@ -247,9 +279,14 @@ def jensen(step, posterior):
         (S @ averaged @ S).substitute({s_letter: mean}),
         mean,
     )
-    step.axiom(
-        r"$T\succ0$ for $\sigma^{2}>0$, and the trace of a product of two positive semidefinite matrices is $\ge0$"
+    P, Delta = posterior.P, read_form(symmetric("Delta", d))
+    weighted = (read_form(H) @ P @ Delta @ posterior.T @ Delta @ P).trace()
+    step.require(
+        r"$\operatorname{tr}(HP\Delta T\Delta P)\ge0$ for every symmetric $\Delta$, here $T^{-1}-\bar T^{-1}$",
+        at_least(weighted, closed_form(0)),
+        rule=SQUARES,
     )
+    step.axiom("an expectation of something that is never negative is not negative")
 
 
 def in_closed_form(step, posterior):
@@ -259,7 +296,8 @@ def in_closed_form(step, posterior):
     value = (read_form(H) @ read_form(Psi) @ inverse_of(factor)).trace() * posterior.noise + posterior.noise
     step(
         "Hence a lower bound for the Bayes risk",
-        r"\mathcal{R}_{\mathrm{Bayes}}\ge\sigma^{2}+\sigma^{2}\operatorname{tr}(HP\bar T^{-1}P)",
+        r"\mathcal{R}_{\mathrm{Bayes}}-\sigma^{2}=\sigma^{2}\,\mathbb{E}\operatorname{tr}(HPT^{-1}P)"
+        r"\ge\sigma^{2}\operatorname{tr}(HP\bar T^{-1}P)",
         Equation(r"\mathcal{R}_{\mathrm{low}}", value),
     )
     stated = read_form(H * Psi) * read_form(n) + ClosedForm.identity(dim) * posterior.noise
@@ -284,7 +322,13 @@ def in_closed_form(step, posterior):
     step(
         r"Each eigenvalue $\varphi$ contributes",
         Equation(r"b(\varphi)", b),
-        note=r"$\operatorname{tr}(HP\bar T^{-1}P)$ is a sum of $\varphi/(n\varphi+\sigma^{2})$.",
+        r"\sigma^{2}\operatorname{tr}(PHP\,\bar T^{-1})=\sum_ib(\varphi_i)",
+    )
+    one = ClosedForm.identity(dim)
+    step.check(
+        r"where $PHP=\varphi I$, $\sigma^{2}PHP=b(\varphi)\bar T$",
+        (B * posterior.noise).substitute({letter_of(B): one * read_form(phi)}),
+        of_B.substitute({letter_of(B): one * read_form(phi)}) * b,
     )
     return value, b
 
@@ -309,10 +353,9 @@ def compare_terms(step, h, b):
         "The ratio of the terms grows with the number of examples",
         Equation(r"h(\varphi)/b(\varphi)", ratio),
         Equation(r"\lim_{n\to\infty}h(\varphi)/b(\varphi)", limit),
-        note=r"$\mathcal{R}^{*}-\sigma^{2}=\sum_ih(\varphi_i)$ and "
-        r"$\mathcal{R}_{\mathrm{Bayes}}-\sigma^{2}\ge\sum_ib(\varphi_i)$. "
-        r"In the checks $\tau=\varphi+\rho+\sigma^{2}$.",
-        where={r"\rho": r"$\ge0$ is the sum of the other eigenvalues"},
+        r"\mathcal{R}^{*}-\sigma^{2}=\sum_ih(\varphi_i),\qquad"
+        r"\mathcal{R}_{\mathrm{Bayes}}-\sigma^{2}\ge\sum_ib(\varphi_i)",
+        where={r"\rho": r"$=\tau-\varphi-\sigma^{2}\ge0$ is the sum of the other eigenvalues"},
     )
     rule = "no negative coefficient after the substitution"
     step.check("without examples the two agree", ratio.substitute({count: closed_form(0)}), closed_form(1))
@@ -322,7 +365,7 @@ def compare_terms(step, h, b):
     return ratio, limit
 
 
-def uniform_bound(step, ratio, limit):
+def uniform_bound(step, limit, h, b):
     """One constant for all eigenvalues."""
     largest = limit.substitute({scalar_letter(phi): read_form(phi_max)})
     bound = largest.substitute({scalar_letter(t): read_form(Trace(H * Psi) + sigma2)})
@@ -333,11 +376,15 @@ def uniform_bound(step, ratio, limit):
         r"\mathcal{R}^{*}-\sigma^{2}=\sum_ih(\varphi_i)\le C\sum_ib(\varphi_i)"
         r"\le C\,(\mathcal{R}_{\mathrm{Bayes}}-\sigma^{2})",
         where={r"\rho_{\max}": r"$=\varphi_{\max}-\varphi\ge0$"},
-        note=r"In the check $\varphi_{\max}=\varphi+\rho_{\max}$ and $\tau=\varphi+\rho+\sigma^{2}$.",
     )
     step.require(
-        r"$h(\varphi)\le C\,b(\varphi)$ for every eigenvalue",
-        at_least_zero(largest - ratio, above),
+        r"$C\ge0$, so that a smaller sum $\sum_ib(\varphi_i)$ makes the right side smaller",
+        at_least_zero(largest, above),
+        rule="no negative coefficient after the substitution",
+    )
+    step.require(
+        r"$h(\varphi)\le C\,b(\varphi)$ for every eigenvalue, $\varphi=0$ included",
+        at_least_zero(largest * b - h, above),
         rule="no negative coefficient after the substitution",
     )
     return bound
