@@ -14,6 +14,7 @@ from .flow.problem import Start as Start
 from .flow.study import FlowStudy as FlowStudy
 from .heatmap import Heatmap as Heatmap
 from .kinds.estimate import Bound as Bound
+from .kinds.estimate import Estimate as Estimate
 from .kinds.runner import StudyProgress as StudyProgress
 from .positional.positions_alone import PositionsAlone as PositionsAlone
 from .positional.positions_study import PositionsStudy as PositionsStudy
