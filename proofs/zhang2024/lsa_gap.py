@@ -14,9 +14,9 @@ Statement   For one head inf R − R* ≥ ‖β*‖²_H/(n+1), whatever d, n, Ψ
 Source      Zhang, Wu, Bartlett (2024), the approximation gap of linear self-attention; the constants are derived here.
 """
 
-from sympy import Identity, Inverse, Trace
+from sympy import Identity, Integer, Inverse, Trace, ZeroMatrix
 
-from symicl.algebra import closed_form, limit_at_infinity, scalar_letter
+from symicl.algebra import closed_form, limit_at_infinity, matrix, scalar, scalar_letter, vector
 from symicl.models import MultiHeadLinearAttention
 from symicl.numeric import evaluate
 from symicl.proofs.zhang2024.lsa.asymptotics import asymptotics
@@ -34,9 +34,22 @@ from symicl.proofs.zhang2024.lsa.upper_bounds import (
     tau_0,
     tau_1,
 )
+from symicl.proofs.zhang2024.lsa.whole_bound import for_all_weights
 from symicl.proofs.zhang2024.paper import PAPER
-from symicl.proofs.zhang2024.setting import ASSUMPTIONS, WHERE, H, Psi, beta_star, d, n, sigma2, task, tau
-from symicl.statements import SpecialCase, Theorem, derive_loss, reduce_weights
+from symicl.proofs.zhang2024.setting import (
+    ASSUMPTIONS,
+    WHERE,
+    H,
+    Psi,
+    beta_star,
+    d,
+    n,
+    risk,
+    sigma2,
+    task,
+    tau,
+)
+from symicl.statements import LossAtLeast, SpecialCase, Theorem, derive_loss, reduce_weights
 from symicl.typeset import Equation
 
 model = MultiHeadLinearAttention(heads=1)
@@ -44,6 +57,12 @@ norm = Trace(beta_star.T * H * beta_star)
 level = d * phi + sigma2  # τ at Ψ = φH⁻¹
 slope = ((n + 1) * phi + level) / n
 fourth = level**2 + 2 * d * phi**2
+
+NO_WEIGHTS = {
+    matrix("B", (d, d)): ZeroMatrix(d, d),
+    **{vector(name, d): ZeroMatrix(d, 1) for name in "agm"},
+    **{scalar(name): Integer(0) for name in "cs"},
+}
 
 
 def explained(S, total):
@@ -59,9 +78,9 @@ def second_moment(values):
 theorem = Theorem(
     id="zhang2024.lsa_gap",
     title="The gap of linear self-attention without an MLP",
-    wording=r"One head of linear self-attention has a risk of at least "
-    r"$\mathcal{R}^{*}+\lVert\beta^{*}\rVert_H^{2}/(n+1)$; "
-    r"no number of heads has less than $\mathcal{R}^{*}+\kappa\lVert\beta^{*}\rVert_H^{2}$, which $d+1$ heads attain.",
+    propositions=(LossAtLeast(risk + norm / (n + 1), near=NO_WEIGHTS),),
+    wording=r"No number of heads has a risk of less than $\mathcal{R}^{*}+\kappa\lVert\beta^{*}\rVert_H^{2}$, which "
+    "$d+1$ heads attain.",
     where=WHERE
     | {
         r"\mathcal{R}^{*}": r"is the least risk of the linear transformer block, which GD-$\beta$ attains",
@@ -136,11 +155,12 @@ def derive(step):
 
     reduce_weights(step, model, task)
     loss = derive_loss(step, model, task)
-    split, risk = split_by_parity(step, loss)
+    split, own_risk = split_by_parity(step, loss)
     bound = universal_bound(step, split)
+    for_all_weights(step, loss, split, bound)
     kappa = many_heads(step, split)
     ratio, from_zero = constant_from_the_responses(step, split), descent_from_zero(step, split)
-    gap = best_direction(step, one_head(step, risk, split), risk, split)
+    gap = best_direction(step, one_head(step, own_risk, split), own_risk, split)
     at_zero = gap.substitute({scalar_letter(s): closed_form(0)})
     at_infinity = limit_at_infinity(gap, s)
     step(

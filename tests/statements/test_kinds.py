@@ -260,7 +260,7 @@ def test_lower_bounds_of_the_loss(tmp_path):
 
     def derive(step):
         error = loss.prediction - (x.T @ w).trace()
-        step.conclude(LossAtLeast(read_form(noise), loss=loss.closed_form), mean_of_square(error, task))
+        step.conclude(LossAtLeast(read_form(noise), loss=loss.closed_form), mean_of_square(error, task=task))
 
     for bound, status in (
         (noise, "proved"),

@@ -14,6 +14,8 @@ from symicl.proofs.zhang2024.lsa import upper_bounds
 from symicl.proofs.zhang2024.lsa.gap_on_a_line import gap_on_a_line, s
 from symicl.proofs.zhang2024.lsa.one_head import A, normalise, one_head, t
 from symicl.proofs.zhang2024.lsa.parity import split_by_parity
+from symicl.proofs.zhang2024.lsa.universal_bound import N, b2
+from symicl.proofs.zhang2024.lsa.whole_bound import for_all_weights
 from symicl.proofs.zhang2024.setting import task
 from symicl.statements import Recorder, evaluate_theorem, find, prove
 from symicl.theory import expected_loss
@@ -125,3 +127,13 @@ def test_without_noise_and_spread_the_bounds_are_those_of_the_limit():
     given = {"n": 20, "sigma2": 0, "H": [[2, 1], [1, 3]], "Psi": [[0, 0], [0, 0]], "beta_star": [1, -1]}
     got = evaluate_theorem(GAP, given).values
     assert got["upper_bound"]["exact"] == got["gd_0_gap"]["exact"] == "3/11"
+
+
+def test_the_bound_over_all_weights_adds_up_for_no_other_constant(step):
+    loss = expected_loss(MultiHeadLinearAttention(), task)
+    split, _ = split_by_parity(step, loss)
+    bound = b2 / (N + 1)
+    for_all_weights(step, loss, split, bound)
+    for wrong in (b2 / N, bound * 2, bound + 1):
+        with pytest.raises(DerivationError, match="the terms that are not negative add up to"):
+            for_all_weights(step, loss, split, wrong)

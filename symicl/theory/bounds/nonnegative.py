@@ -34,7 +34,7 @@ from symicl.algebra import (
     scalar_letter,
 )
 from symicl.errors import DerivationError, UnsupportedError
-from symicl.expectation import Gaussian
+from symicl.expectation import Gaussian, average
 from symicl.theory.quadratic.signs import is_nonnegative, is_positive, is_semidefinite, word_sign
 from symicl.theory.quadratic.squares import Square, gaussian, mean_square, root_of_sum
 from symicl.typeset import formula_text
@@ -148,15 +148,17 @@ def rayleigh(inner: ClosedForm, least: SmallestEigenvalue) -> Nonnegative:
     return _one(Rayleigh(inner, least))
 
 
-def mean_of_square(root: ClosedForm, task: Any) -> Nonnegative:
-    """E[root²] for a scalar of the prompt, integrated over the law of a task.
+def mean_of_square(root: ClosedForm, *laws: Gaussian, task: Any = None) -> Nonnegative:
+    """E[root²] of a scalar, over Gaussian letters and the prompts of a task.
 
     Parameters
     ----------
     root : ClosedForm
-    task : PromptTask
+    *laws : Gaussian
+        Of letters beside those of the task, over which is averaged first.
+    task : PromptTask, optional
     """
-    return _one(MeanOfSquare(root, task.expectation(root * root)))
+    return _one(MeanOfSquare(root, _mean_square(root, laws, task)))
 
 
 def difference(square: Square) -> Nonnegative:
@@ -265,13 +267,8 @@ class TraceSquare(Reason):
         v = _with_covariance("v", self.right, self.inner.cols)
         if u is None or v is None:
             return self.why, self.form, None
-        num, den = (ClosedForm.of(u.letter).T @ self.inner @ ClosedForm.of(v.letter)).trace().fraction()
-        if den == 1:
-            return self.why, self.form, mean_square(num, [u, v])
-        # A letter in the place of 1/denominator: what is averaged is a square, for whoever rechecks it.
-        q = letter("reciprocal of a denominator", ONE, ONE)
-        square = mean_square(num * ClosedForm.of(q), [u, v])
-        return self.why, self.form, square.substitute({q: 1 / den})
+        root = (ClosedForm.of(u.letter).T @ self.inner @ ClosedForm.of(v.letter)).trace()
+        return self.why, self.form, _mean_square(root, (u, v))
 
     def at(self, values: dict[int, ClosedForm]) -> Reason:
         return TraceSquare(self.inner.substitute(values), self.left, self.right)
@@ -347,6 +344,18 @@ def _with_covariance(role: str, weight: ClosedForm | None, size: int) -> Gaussia
         return gaussian(size, role=role)
     a = next(iter(weight.letters()), NO_LETTER)
     return gaussian(size, a, role) if a != NO_LETTER and weight == ClosedForm.of(a) else None
+
+
+def _mean_square(root: ClosedForm, laws: Sequence[Gaussian], task: Any = None) -> ClosedForm:
+    """E[root²] over Gaussian letters first, then over the prompts of a task."""
+    num, den = root.fraction()
+    # A letter in the place of 1/denominator: what is averaged is a square, for whoever rechecks it.
+    q = letter("reciprocal of a denominator", ONE, ONE)
+    whole = num if den == 1 else num * ClosedForm.of(q)
+    mean = average(whole * whole, laws) if laws else whole * whole
+    if task is not None:
+        mean = task.expectation(mean)
+    return mean if den == 1 else mean.substitute({q: 1 / den})
 
 
 def _one(reason: Reason) -> Nonnegative:
