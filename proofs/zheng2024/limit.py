@@ -8,8 +8,12 @@ Setting     x_{t+1} = Wx_t, W = diag(λ_1, …, λ_d) with independent uniform p
 Statement   Unless a_0 = −b_0 the flow converges to ãI, b̃I and zeros with ãb̃ = κ_1/(κ_2 + κ_3 H_{T−2}/(T−2)), where the
             loss is (d(T−2)/2)(m_2 − κ_1 ãb̃). The trained model takes one step of gradient descent on the least
             squares of its context, from zero and of size ãb̃/(t−1).
+            That is the least loss over all weights, complex ones too. If μ = E x_{1j}²x_{1r}⁴ > 0, and T > 3 or
+            κ_2 > μ, a minimiser has A = aS, B = (ãb̃/a)S with signs S (with phases S and their conjugates, if it is
+            complex); at T = 3 with κ_2 = μ the real ones are D and rD with a diagonal D and r tr D² = d ãb̃. If μ = 0,
+            A is free off its diagonal.
 Source      Zheng et al. (2024), Theorems 4.1 and 4.3, Corollary 4.1 and Example 4.1; the basin, the sharp conditions on
-            the moments and the gauge of signs are derived here.
+            the moments, the gauge of signs, and what is said of all weights are derived here.
 """
 
 from sympy import Integer, Rational
@@ -20,11 +24,14 @@ from symicl.models import CausalLinearAttention
 from symicl.proofs.zheng2024.paper import PAPER
 from symicl.proofs.zheng2024.parts import flow
 from symicl.proofs.zheng2024.parts.charges import charge_grading
+from symicl.proofs.zheng2024.parts.complex_weights import complex_weights
 from symicl.proofs.zheng2024.parts.counterexample import odd_moments_are_needed
-from symicl.proofs.zheng2024.parts.diagonal import minimum_over_diagonals
 from symicl.proofs.zheng2024.parts.gauge import sign_gauge
+from symicl.proofs.zheng2024.parts.global_minimum import minimum_over_all
 from symicl.proofs.zheng2024.parts.letters import of, put
 from symicl.proofs.zheng2024.parts.mesa import one_step_of_gradient_descent
+from symicl.proofs.zheng2024.parts.minimisers import minimisers
+from symicl.proofs.zheng2024.parts.moments import compared
 from symicl.proofs.zheng2024.parts.plane import full_loss, gradients, kept_under_symmetry, masked
 from symicl.proofs.zheng2024.parts.quadratic import (
     A,
@@ -136,11 +143,15 @@ def derive(step):
     kept_under_symmetry(step, full, found)
     flow.dynamics(step)
     flow.implicit_solution(step)
-    flow.basin(step)
+    flow.solution(step)
+    flow.exception(step)
     flow.limits(step)
     one_step_of_gradient_descent(step)
-    minimum_over_diagonals(step, found)
     sign_gauge(step, full)
+    compared(step)
+    above = minimum_over_all(step, found)
+    minimisers(step, above)
+    complex_weights(step, above)
     ones = complete_the_square(scalar_loss(AutoregressiveTask(law="ones")).closed_form)
     masked(step, full, ones)
     moment, gradient = odd_moments_are_needed(step, full)

@@ -32,7 +32,7 @@ from symicl.algebra import (
     transposed_word,
 )
 from symicl.errors import UnsupportedError
-from symicl.expectation import Gaussian
+from symicl.expectation import Gaussian, SquareSum
 
 PRIME = 2**61 - 1
 STEP_SIZE, LIMIT_TIME = "step size", "t of a limit"
@@ -113,7 +113,9 @@ class LogLetters:
         elif ROWS[a] == COLS[a] == ONE and isinstance(meaning, sympy.Expr):
             if meaning.is_integer and meaning.is_positive:
                 fields["at_least"] = 1
-            elif isinstance(meaning, sympy.harmonic) or (meaning.is_Symbol and meaning.is_nonnegative):
+            elif isinstance(meaning, sympy.harmonic | SquareSum) or (
+                meaning.is_Symbol and meaning.is_nonnegative
+            ):
                 fields["at_least"] = 0
         self._name_of[a] = name = self._unique(meaning)
         return self._emit("letter", name=name, rows=rows, cols=cols, **fields)

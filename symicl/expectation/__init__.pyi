@@ -47,7 +47,15 @@ from .phases.phases_log import PhaseLog as PhaseLog
 from .phases.power_sums import sum_of_powers as sum_of_powers
 from .phases.sequence import SymbolicSequence as SymbolicSequence
 from .phases.sequence import charges as charges
+from .phases.square_sums import SquareSum as SquareSum
+from .phases.square_sums import conjugated_sums as conjugated_sums
+from .phases.square_sums import in_entry_sums as in_entry_sums
+from .phases.square_sums import modulus_sum as modulus_sum
+from .phases.square_sums import square_sum as square_sum
 from .phases.sums import TimeSum as TimeSum
+from .phases.term_facts import ByCharge as ByCharge
+from .phases.term_facts import EvenColumns as EvenColumns
+from .phases.term_facts import products_by_charge as products_by_charge
 from .phases.terms import rescaled as rescaled
 from .samples import Pattern as Pattern
 from .samples import SampleSpace as SampleSpace

@@ -16,7 +16,7 @@ import sympy
 from symicl.algebra import MEANING, ONE, ClosedForm, closed_form, letter, read_form, scalar_letter
 from symicl.certificates import Recording, evidence_of, header, is_closed_form, recording
 from symicl.errors import SymiclError, UnsupportedError
-from symicl.expectation import WHY_PHASES, WHY_SUM, InTime, PhaseLog
+from symicl.expectation import WHY_PHASES, WHY_SUM, ByCharge, EvenColumns, InTime, PhaseLog
 from symicl.statements.attained import attained
 from symicl.statements.minimum_entries import MinimumLog
 from symicl.statements.own_results import OwnResult
@@ -125,7 +125,11 @@ class CertificateWriter(MinimumLog):
             elif isinstance(decided, Square):
                 self.at_least(claim, *map(self.node, (decided.value, decided.bound, decided.mean)))
             else:
-                self.emit("asserted", claim=claim, why=rule)
+                full = None
+                if isinstance(decided, ByCharge | EvenColumns):
+                    full = self.helper(PhaseLog).fact(decided)
+                fields = {} if full is None else {"phases": full}
+                self.emit("asserted", claim=claim, why=rule, **fields)
 
     def _sign(self, claim: str, form: ClosedForm, strict: bool, at_least: Mapping[sympy.Symbol, int]) -> None:
         of = self.node(form)

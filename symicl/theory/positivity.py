@@ -14,6 +14,7 @@ import sympy
 
 from symicl.algebra import MEANING, ONE, ROWS, ClosedForm, letter, monomials_of, unheard
 from symicl.errors import UnsupportedError
+from symicl.expectation import SquareSum
 from symicl.verdicts import Evidence
 
 
@@ -32,8 +33,8 @@ def shifted(form: ClosedForm, at_least: Mapping[sympy.Symbol, int] | None = None
     replacements = {}
     for a in form.letters():
         symbol = MEANING[a]
-        if ROWS[a] == ONE and isinstance(symbol, sympy.harmonic):
-            low = 0  # a sum of positive terms
+        if ROWS[a] == ONE and isinstance(symbol, sympy.harmonic | SquareSum):
+            low = 0  # a sum of positive terms, or of squares
         elif ROWS[a] != ONE or not isinstance(symbol, sympy.Symbol):
             raise UnsupportedError(f"{symbol} is not a scalar symbol, so its sign is not known")
         elif symbol in bounds:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 def statements(certificate):
     """The entries that state an average in full."""
-    return [e for e in certificate.entries if "summands" in e.get("phases", {})]
+    return [e for e in certificate.entries if "powers" in e.get("phases", {})]
 
 
 def parts(certificate):

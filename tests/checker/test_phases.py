@@ -34,7 +34,7 @@ from symicl.expectation.phases.terms import Data, Entry, Position, Term
 from symicl.statements import all_theorems
 
 RECOMPUTED = {
-    "zheng2024.limit": (24, 32, 11), "zheng2024.capability": (4, 13, 1), "zheng2024.not_gd": (6, 17, 6),
+    "zheng2024.limit": (27, 43, 14), "zheng2024.capability": (4, 13, 1), "zheng2024.not_gd": (6, 17, 6),
     "sander2024.augmented": (13, 33, 11), "sander2024.unitary": (4, 4, 0), "sander2024.orthogonal": (4, 4, 0),
     "sander2024.positions": (4, 4, 0),
 }  # fmt: skip
@@ -42,10 +42,10 @@ RECOMPUTED = {
 
 CASES = [
     ("zheng2024.capability", 0, 1), ("zheng2024.capability", -1, 1), ("sander2024.augmented", 4, 7),
-    ("zheng2024.not_gd", 0, 12), ("zheng2024.not_gd", 2, 12), ("zheng2024.limit", 15, 12), ("zheng2024.limit", 21, 12),
+    ("zheng2024.not_gd", 0, 12), ("zheng2024.not_gd", 2, 12), ("zheng2024.limit", 15, 12), ("zheng2024.limit", 24, 12),
     ("sander2024.unitary", 0, 2), ("sander2024.unitary", 1, 2), ("sander2024.orthogonal", 0, 7),
     ("sander2024.orthogonal", 1, 7), ("sander2024.augmented", 3, 2), ("sander2024.augmented", 5, 2),
-    ("zheng2024.limit", 12, 5), ("zheng2024.limit", 13, 6), ("zheng2024.limit", 17, 3),
+    ("zheng2024.limit", 12, 5), ("zheng2024.limit", 13, 6), ("zheng2024.limit", 18, 3),
 ]  # fmt: skip
 """Theorem, statement, and of how many changes one is made."""
 
@@ -109,7 +109,8 @@ def term_of(summand):
     for e in entries:
         if isinstance(e[0], str):
             matrix = FullMatrix if len(e) == 3 else DiagonalMatrix
-            read.append(Entry(matrix(e[0]), tuple(e[1:])))
+            # The conjugate of a complex matrix is a matrix of its own.
+            read.append(Entry(matrix(e[0].replace(" ", "_")), tuple(e[1:])))
         else:
             same, partner, other = (sympy.Rational(*number_of(p).as_integer_ratio()) for p in e[2:])
             read.append(Entry(ExchangeableMatrix(same, other, partner), tuple(e[:2])))

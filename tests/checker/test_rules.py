@@ -2082,6 +2082,13 @@ def a_verdict_on_fewer_lines(log):
     log("verdict", verdict="proved", entries=3)
 
 
+@case("a letter of a condition is related to other letters")
+def a_condition_on_what_is_a_sum_of_squares(log):
+    s, t = log.scalar("s"), log.scalar("t")
+    log("over", of=log.number(1), by=log.terms(1, 1, [1, [[s]], []], [-1, [[t]], []]))
+    log("asserted", claim="", why="", phases={"squares": [[s]]})
+
+
 @case()
 def an_asserted_fact_and_an_asserted_value(log):
     x = log.scalar("x")

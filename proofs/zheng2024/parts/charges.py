@@ -1,31 +1,21 @@
 """The inactive blocks decouple, for every law of x_1: a rotation of all phases by one angle tells them apart."""
 
+from dataclasses import replace
 from itertools import combinations
 
-from symicl.expectation import AnyLaw, charges, inner
+from symicl.expectation import AnyLaw, ByCharge, charges, inner, products_by_charge
 from symicl.models import CausalLinearAttention
 from symicl.proofs.zheng2024.setting import model, task
 
-ACTIVE = frozenset({"W_KQ_32", "W_PV_12"})
+ACTIVE = ("W_KQ_32", "W_PV_12")
 """The blocks A and B."""
-
-
-def names(term):
-    """The blocks whose entries a term of the prediction contains."""
-    return frozenset(entry.parameter.name for entry in term.entries)
-
-
-def monomials(part):
-    """The products of blocks that a part of the prediction contains."""
-    return {names(term) for term in part.terms}
 
 
 def charge_grading(step, model: CausalLinearAttention = model):
     """L(θ) − L(A, B) is a sum of mean squares, each at least quadratic in the inactive blocks."""
     sequence = task.sequence()
-    parts = charges(model.predict(model.symbolic_parameters(), sequence))
-    target = sequence.target()
-    ((home, _),) = charges(target).items()
+    prediction, target = model.predict(complex_blocks(model), sequence), sequence.target()
+    parts = charges(prediction)
     step(
         r"The inactive blocks decouple, for every law of $x_1$: multiply all phases by one $z$ with $|z|=1$",
         r"\lambda\mapsto z\lambda:\quad x_t\mapsto z^{t-1}x_t,\qquad x_{t+1}\mapsto z^{t}x_{t+1},\qquad "
@@ -48,38 +38,34 @@ def charge_grading(step, model: CausalLinearAttention = model):
         r"the law of $(\lambda_1,\dots,\lambda_d)$ does not change when all $\lambda_j$ are multiplied by one $z$"
     )
     keys = list(parts)
+    found = ByCharge(prediction, products_by_charge(prediction))
     step.require(
-        r"every term of the prediction has a charge $z^{t}$, $z^{t-1}$, $z^{t-2}$ or $z^{t-3}$; the target has "
-        r"$z^{t}$",
-        keys == [(1, 0), (1, -1), (1, -2), (1, -3)] and home == (1, 0),
-        rule="exponents of the phases, term by term",
+        r"every term of the prediction has a charge $z^{t}$, $z^{t-1}$, $z^{t-2}$ or $z^{t-3}$; that of $z^{t}$ "
+        r"contains the active pair $A$, $B$ alone, and every term of the others contains an inactive block; 12 of "
+        r"the 18 blocks do not enter the prediction at all",
+        found,
+        keys == [(1, 0), (1, -1), (1, -2), (1, -3)],
+        found.products[keys[0]] == {ACTIVE},
+        all(set(names) - set(ACTIVE) for key in keys[1:] for names in found.products[key]),
+        len({name for products in found.products.values() for names in products for name in names}) == 6,
+        len(all_blocks(model)) == 18,
+        rule="exponents of the phases and blocks, term by term",
+    )
+    step.require(
+        r"the target has the charge $z^{t}$",
+        ByCharge(target, {keys[0]: frozenset({()})}),
+        rule="exponents of the phases",
     )
     products = [inner(parts[one], parts[other]) for one, other in combinations(keys, 2)]
     vanish(
         step,
-        "parts of different charges are orthogonal in the mean, for every law of $x_1$ and all weights",
+        "parts of different charges are orthogonal in the mean, for every law of $x_1$ and all complex weights",
         products,
     )
     vanish(
         step,
         "so are the target and the parts of other charges",
         [inner(parts[key], target) for key in keys[1:]],
-    )
-    step.require(
-        r"the part of the charge of the target contains the active pair $A$, $B$ alone",
-        monomials(parts[home]) == {ACTIVE},
-        rule="blocks of each term",
-    )
-    step.require(
-        "every term of the other parts contains an inactive block",
-        all(found - ACTIVE for key in keys[1:] for found in monomials(parts[key])),
-        rule="blocks of each term",
-    )
-    used = {name for part in parts.values() for found in monomials(part) for name in found}
-    step.require(
-        "12 of the 18 blocks do not enter the prediction at all",
-        len(used) == 6 and len(all_blocks(model)) == 18,
-        rule="blocks of each term",
     )
 
 
@@ -92,6 +78,14 @@ def vanish(step, claim, products):
         rule="the average over the phases",
         averages=(expectation.over(AnyLaw(task.d)) for expectation in found),
     )
+
+
+def complex_blocks(model):
+    """All blocks of all weights, as complex matrices."""
+    return {
+        name: [[replace(block, is_complex=True) for block in row] for row in grid]
+        for name, grid in model.symbolic_parameters().items()
+    }
 
 
 def all_blocks(model):

@@ -3,13 +3,15 @@
 from sympy import Symbol
 
 from symicl.algebra import closed_form, scalar, scalar_letter
-from symicl.proofs.zheng2024.parts.letters import along, divided, of
+from symicl.proofs.zheng2024.parts.letters import along, divided, of, put
 from symicl.proofs.zheng2024.setting import a, b
+from symicl.theory import nonnegative
 
 K, u_star = (Symbol(name, positive=True) for name in ("K", "u^{*}"))
 u, c, R, R_star = scalar("u"), scalar("c"), Symbol("R", positive=True), Symbol("R^{*}", positive=True)
-q, e = scalar("q"), scalar("e")
-"""u*/u_0 − 1 and exp(−2Ku*τ)."""
+q, y = scalar("q"), scalar("y")
+y_0, w, e, f = (scalar(name, nonnegative=True) for name in ("y_0", "w", "e", "f"))
+"""(a_0 + b_0)², R* − 2u*, an exponential that falls from 1 to 0, and 1 minus it."""
 ROOTS = r"the difference is a combination of $R^{2}-c^{2}-4u^{2}=0$ and ${R^{*}}^{2}-c^{2}-4{u^{*}}^{2}=0$"
 
 
@@ -33,8 +35,9 @@ def dynamics(step):
         r"A Polyak–Łojasiewicz inequality for $\ell=\tfrac K2(u-u^{*})^{2}$",
         r"\lVert\nabla\ell\rVert^{2}=2K(a^{2}+b^{2})\,\ell\ge2K\max(|c|,2|u|)\,\ell",
         where={"u_0": "$=a_0b_0$", "R^{*}": r"is $R$ at $u=u^{*}$"},
-        note=r"$u$ moves monotonically towards $u^{*}$, so that $|u|\ge\min(u_0,u^{*})$ if $u_0>0$; if $c\neq0$ the "
-        r"constant is at least $2K|c|$ from everywhere. The rate near the limit is $KR^{*}$.",
+        note=r"If $c\neq0$ the constant is at least $2K|c|$ from everywhere; if $u_0>0$ it is at least "
+        r"$4K\min(u_0,u^{*})$, since $u$ moves monotonically towards $u^{*}$, as is seen below. The rate near the "
+        r"limit is $KR^{*}$.",
     )
     surrogate = k * (product - best) ** 2 / 2
     step.check(
@@ -70,7 +73,6 @@ def implicit_solution(step):
         r"The solution in closed form",
         r"F(u(\tau))=F(u_0)+R^{*}K\tau,\qquad F(u)=\ln\left|\frac{4u^{*}u+c^{2}+R^{*}R(u)}{u-u^{*}}\right|",
         r"R(u)=\sqrt{c^{2}+4u^{2}},\quad R^{*}=R(u^{*})",
-        r"c=0,\ u_0>0:\qquad u(\tau)=\frac{u^{*}}{1+(u^{*}/u_0-1)\,e^{-2Ku^{*}\tau}}",
     )
     rate = along(inside, velocities) / inside - velocity / (U - best)
     step.check(
@@ -79,31 +81,123 @@ def implicit_solution(step):
         multiple_of_roots(rate - root_star * k),
         rule=ROOTS,
     )
-    logistic = best / (of(q) * of(e) + 1)
-    moves = along(logistic, {e: -k * best * of(e) * 2})
-    step.check(
-        r"for $c=0$ the logistic curve solves $\dot u=-2Ku\,(u-u^{*})$",
-        moves,
-        -k * logistic * (logistic - best) * 2,
+
+
+def solution(step):
+    """(a + b)² solves an equation of its own, whose solution from every start is a Möbius function of exp(−KR*τ)."""
+    A, B, k, best, C, root, Y = (of(symbol) for symbol in (a, b, K, u_star, c, R_star, y))
+    flow = {a: -k * B * (A * B - best), b: -k * A * (A * B - best)}
+    upper, lower = best * 2 + root, best * 2 - root
+    velocity = -k / 2 * (Y**2 - best * Y * 4 - C**2)
+    product = (Y - C**2 / Y) / 4
+    step(
+        r"The solution from every start with $a_0+b_0\neq0$, for all times",
+        r"y=(a+b)^{2}:\qquad\dot y=-\tfrac K2(y-y_+)(y-y_-),\qquad y_\pm=2u^{*}\pm R^{*}",
+        r"y(\tau)=\frac{y_+-y_-qe}{1-qe},\qquad q=\frac{y_0-y_+}{y_0-y_-},\quad e=e^{-KR^{*}\tau}",
+        r"a+b=\pm\sqrt y,\qquad a-b=\frac c{a+b},\qquad u=\tfrac14\Big(y-\frac{c^{2}}y\Big)",
+        r"u-u^{*}=\frac{(y-y_+)(y-y_-)}{4y}",
+        where={
+            "y": "$=(a+b)^{2}$",
+            "y_0": "$=(a_0+b_0)^{2}$",
+            "y_+,y_-": r"$=2u^{*}\pm R^{*}$",
+            "q": "is a number that the start decides",
+            "e": r"falls from 1 to 0 as $\tau$ grows",
+        },
+        name="solution",
+        note=r"The sign of $a+b$ is that of $a_0+b_0$. As $e\to0$, $y\to y_+$ and $u\to u^{*}$, from every such "
+        r"start, whatever the signs of $a_0b_0$ and of $c$. The sign of $u-u^{*}$ is that of $q$, and "
+        r"$(u-u^{*})^{2}$ falls, so that $u$ moves monotonically.",
     )
+    both, apart = A + B, A - B
+    step.check(r"$\frac{d}{d\tau}(a+b)=-K(u-u^{*})(a+b)$", along(both, flow), -k * (A * B - best) * both)
+    step.check(r"$\frac{d}{d\tau}(a-b)=K(u-u^{*})(a-b)$", along(apart, flow), k * (A * B - best) * apart)
+    step.check(
+        r"$\dot y=-\tfrac K2(y^{2}-4u^{*}y-c^{2})$",
+        along(both**2, flow),
+        put(velocity, {y: both**2, c: both * apart}),
+    )
+    step.check(
+        r"$\dot y=-2K(u-u^{*})\,y$ with $u=\tfrac14(y-c^{2}/y)$, so that $a$ and $b$ made from $y$ solve the flow",
+        velocity,
+        -k * (product - best) * Y * 2,
+    )
+    factors = (Y - upper) * (Y - lower) - (Y**2 - best * Y * 4 - C**2)
+    step.check(r"$(y-y_+)(y-y_-)=y^{2}-4u^{*}y-c^{2}$", factors, multiple_of_roots(factors), rule=ROOTS)
+    difference = product - best - (Y - upper) * (Y - lower) / (Y * 4)
+    step.check(r"$u-u^{*}$ in $y$", difference, multiple_of_roots(difference), rule=ROOTS)
+    curve = through(upper, lower)
+    moves = along(curve, {e: -k * root * of(e)})
+    step.check(
+        r"the curve solves $\dot y=-\tfrac K2(y-y_+)(y-y_-)$",
+        moves,
+        -k / 2 * (curve - upper) * (curve - lower),
+    )
+    start = {q: (of(y_0) - upper) / (of(y_0) - lower), e: closed_form(1)}
+    step.check(r"it starts in $y_0$", put(curve, start), of(y_0))
+    step.check(r"it ends in $y_+$", put(curve, {e: closed_form(0)}), upper)
+    step.check(r"$y-y_+=2R^{*}qe/(1-qe)$", curve - upper, root * of(q) * of(e) * 2 / (1 - of(q) * of(e)))
+    end = put(product, {y: upper}) - best
+    step.check(r"$u=u^{*}$ at $y=y_+$", end, multiple_of_roots(end), rule=ROOTS)
+    step.check(
+        r"$\frac{d}{d\tau}(u-u^{*})^{2}=-2K(a^{2}+b^{2})(u-u^{*})^{2}\le0$",
+        along((A * B - best) ** 2, flow),
+        -k * (A * A + B * B) * (A * B - best) ** 2 * 2,
+    )
+    defined_for_all_times(step)
 
 
-def basin(step):
-    """Every start but a_0 = −b_0 ends at u*, with a and b of the sign of a_0 + b_0."""
+def through(end, other):
+    """The curve of q and e that solves ẋ = −rate (x − end)(x − other), where ė = −rate (end − other) e."""
+    return (end - other * of(q) * of(e)) / (1 - of(q) * of(e))
+
+
+def defined_for_all_times(step):
+    """The numerator and the denominator of the curve are sums of what is not negative."""
+    start, gap, best, past, left = (of(symbol) for symbol in (y_0, w, u_star, f, e))
+    upper = gap + best * 4
+    step(
+        r"It is defined and positive at all times, as $y_-\le0$",
+        r"(1-qe)(y_0-y_-)=y_0(1-e)+w+y_+e>0",
+        r"(y_+-y_-qe)(y_0-y_-)=y_+y_0+y_+w\,(1-e)+w\,y_0\,e>0",
+        where={"w": r"$=-y_-=R^{*}-2u^{*}\ge0$, as ${R^{*}}^{2}=c^{2}+4{u^{*}}^{2}$"},
+        note=r"$y_0>0$ and $y_+=w+4u^{*}>0$.",
+    )
+    ratio = (start - upper) / (start + gap)
+    for claim, value, parts in (
+        ("the denominator", 1 - ratio * left, start * past + gap + upper * left),
+        (
+            "the numerator",
+            upper + gap * ratio * left,
+            upper * start + upper * gap * past + gap * start * left,
+        ),
+    ):
+        step.check(f"{claim} times $y_0-y_-$", value * (start + gap), put(parts, {f: 1 - left}))
+        step.require(f"{claim} has no negative term", nonnegative(parts), rule="no negative coefficient")
+
+
+def exception(step):
+    """From a_0 = −b_0 the flow ends at the saddle at 0, and from nowhere else."""
     A, B, k, best = (of(symbol) for symbol in (a, b, K, u_star))
     flow = {a: -k * B * (A * B - best), b: -k * A * (A * B - best)}
     step(
-        r"Every start ends at $ab=u^{*}$, except $a_0=-b_0$",
-        r"\frac{d}{d\tau}(a+b)=-K\,(u-u^{*})\,(a+b)",
-        r"c\neq0:\ R\ge|c|>0;\qquad a_0=b_0\neq0:\ \text{the logistic curve};\qquad a_0=-b_0:\ a=-b\to0",
-        note=r"The sign of $a+b$ never changes. On the line $a=-b$, and only there, the flow ends at the saddle "
-        r"$(0,0)$; $u_0<0$ with $c\neq0$ is no obstacle, $u$ crosses zero.",
+        r"From $a_0=-b_0$ the flow ends at $(0,0)$, where $ab\neq u^{*}$",
+        r"a=-b:\qquad\dot a=-Ka\,(a^{2}+u^{*}),\qquad a^{2}=\frac{u^{*}q'e'}{1-q'e'}",
+        r"q'=\frac{a_0^{2}}{a_0^{2}+u^{*}}<1,\quad e'=e^{-2Ku^{*}\tau}",
+        where={"q',e'": "are these numbers"},
+        note=r"The line is kept, since $\frac{d}{d\tau}(a+b)$ is a multiple of $a+b$. All other starts are those of "
+        r"{step:solution}: the exception is exactly this line.",
     )
-    step.check(r"$\frac{d}{d\tau}(a+b)=-K(u-u^{*})(a+b)$", along(A + B, flow), -k * (A * B - best) * (A + B))
     on_line = flow[a].substitute({scalar_letter(b): -A})
+    step.check(r"on $a=-b$ the flow is $\dot a=-Ka\,(a^{2}+u^{*})$", on_line, -k * A * (A * A + best))
+    curve = through(closed_form(0), -best)
     step.check(
-        r"on $a=-b$ the flow is $\dot a=-Ka\,(a^{2}+u^{*})$, towards 0", on_line, -k * A * (A * A + best)
+        r"the curve solves $\frac{d}{d\tau}a^{2}=-2Ka^{2}(a^{2}+u^{*})$",
+        along(curve, {e: -k * best * of(e) * 2}),
+        -k * curve * (curve + best) * 2,
     )
+    start = {q: A**2 / (A**2 + best), e: closed_form(1)}
+    step.check(r"it starts in $a_0^{2}$", put(curve, start), A**2)
+    step.check(r"it ends in 0", put(curve, {e: closed_form(0)}), closed_form(0))
     slopes = {name: {x: along(flow[name], {x: closed_form(1)}) for x in (a, b)} for name in (a, b)}
     at_zero = {scalar_letter(a): closed_form(0), scalar_letter(b): closed_form(0)}
     matrix = [[slopes[name][x].substitute(at_zero) for x in (a, b)] for name in (a, b)]

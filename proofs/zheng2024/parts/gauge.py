@@ -1,6 +1,6 @@
 """Signs: L(AS, BS) = L(A, B) for every law of x_1, so global minimisers are not unique."""
 
-from collections import Counter
+from symicl.expectation import EvenColumns
 
 
 def sign_gauge(step, full):
@@ -12,21 +12,9 @@ def sign_gauge(step, full):
         r"descent: "
         "that the model learns to descend is a statement on the initialisation, not on the minimum alone.",
     )
-    patterns = [pattern.factors for pattern in full.over_phases.patterns]
     step.require(
-        "in every term of the loss each coordinate is a column index of $A$ or $B$ an even number of times",
-        all(
-            count % 2 == 0
-            for factors in patterns
-            for count in Counter(factor.nodes[1] for factor in factors).values()
-        ),
-        rule="the patterns of coordinates, law of $x_1$ left free",
-    )
-    step.require(
-        "every term has as many entries of $A$ as of $B$",
-        all(
-            sum(factor.name == "A" for factor in factors) == sum(factor.name == "B" for factor in factors)
-            for factors in patterns
-        ),
-        rule="the patterns of coordinates, law of $x_1$ left free",
+        "in every term of the loss each coordinate is a column index of $A$ or $B$ an even number of times, and there "
+        "are as many entries of $A$ as of $B$",
+        EvenColumns(full.over_phases),
+        rule="the ways in which coordinates coincide, law of $x_1$ left free",
     )

@@ -143,10 +143,11 @@ def entry_sum(factors: Iterable[tuple], *, distinct: bool = False) -> EntrySum:
         if not 1 <= len(nodes) <= 2:
             raise InputError(f"an entry of {name} has one or two indices")
         found.append(Factor(name, False, tuple(nodes)))
-    return _make(canonical(tuple(found)), distinct)
+    return letter_of(canonical(tuple(found)), distinct)
 
 
-def _make(factors: Factors, distinct: bool) -> EntrySum:
+def letter_of(factors: Factors, distinct: bool) -> EntrySum:
+    """The sum of a product of entries in canonical form."""
     parts = [
         sympy.Tuple(
             Str(f.name), sympy.Integer(f.is_conjugate), sympy.Tuple(*[sympy.Tuple(*n) for n in f.nodes])
@@ -208,7 +209,7 @@ def _order(factor: Factor) -> tuple:
 @cache
 def _as_letter(factors: Factors, distinct: bool) -> Polynomial:
     """A sum in canonical form as one letter."""
-    return Polynomial({((scalar_letter(_make(factors, distinct)),),): 1})
+    return Polynomial({((scalar_letter(letter_of(factors, distinct)),),): 1})
 
 
 def distinct_sum(factors: Factors) -> Polynomial:

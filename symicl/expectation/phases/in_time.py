@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from symicl.algebra import ClosedForm, Compound, Number, Polynomial, closed_form, total
 from symicl.errors import UnsupportedError
+from symicl.expectation.integrand import polynomial_of
 
 FIRST_TIME = 2
 """The first time at which a model predicts."""
@@ -36,8 +37,8 @@ class InTime(Compound):
 
     @classmethod
     def of_powers(cls, powers: Mapping[int, ClosedForm]) -> InTime:
-        """Σ_m n^m P_m for closed forms P_m without denominators."""
-        return cls({m: value.num for m, value in powers.items() if value})
+        """Σ_m n^m P_m for closed forms P_m, whose denominators are products of letters."""
+        return cls({m: polynomial_of(value) for m, value in powers.items() if value})
 
     def parts(self) -> Iterable[tuple[tuple[str, int], Polynomial]]:
         """Each polynomial with its power of n or its time."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from symicl.algebra import Polynomial, read_scalar, reported
+from symicl.algebra import Polynomial, closed_form, read_scalar, reported
+from symicl.errors import DerivationError
 from symicl.expectation.phases.entry_sums import Factors, blocks_of, distinct_sum, unrestricted
 from symicl.expectation.phases.in_time import InTime, total_in_time
 from symicl.expectation.phases.moments import ExchangeableLaw, MomentLaw, falling
+from symicl.expectation.phases.square_sums import in_entry_sums
 from symicl.expectation.phases.terms import Term
 
 PHASES = "phases"
@@ -60,6 +63,31 @@ class PhaseExpectation:
         return total_in_time(
             function * self._value(pattern, law, distinct) for pattern, function in self.patterns.items()
         )
+
+    @reported(PHASES)
+    def in_squares(self, law: MomentLaw, stated: InTime) -> InTime:
+        """E over x_1 as well, written with sums of squares of combinations of entries.
+
+        Parameters
+        ----------
+        law : MomentLaw
+        stated : InTime
+            The average with letters for `SquareSum`; it is compared with the average itself.
+
+        Raises
+        ------
+        DerivationError
+            If it is another function of t.
+        """
+        found = self.over(law)
+        for one, other in ((found.powers, stated.powers), (found.exceptions, stated.exceptions)):
+            for place in one.keys() | other.keys():
+                if in_entry_sums(other.get(place, Polynomial()), law.d) != closed_form(
+                    one.get(place, Polynomial())
+                ):
+                    raise DerivationError("the average is not this combination of sums of squares")
+        # Copies, which come from this average alone.
+        return InTime(*({k: copy(p) for k, p in part.items()} for part in (stated.powers, stated.exceptions)))
 
     def _value(self, pattern: Pattern, law: MomentLaw, distinct: bool) -> Polynomial:
         exponents = [k for both in pattern.degrees for k in both]

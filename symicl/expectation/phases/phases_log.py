@@ -29,7 +29,9 @@ from symicl.expectation.phases.moments import ExchangeableLaw, MomentLaw, sorted
 from symicl.expectation.phases.parameters import ExchangeableMatrix, scalar_value
 from symicl.expectation.phases.phase_expectation import PhaseExpectation
 from symicl.expectation.phases.power_sums import sum_of_powers
+from symicl.expectation.phases.square_sums import SquareSum
 from symicl.expectation.phases.sums import TimeSum
+from symicl.expectation.phases.term_facts import ByCharge, EvenColumns
 from symicl.expectation.phases.terms import Entry, Term
 
 MAX_SUMMED_TIMES = 2
@@ -79,7 +81,8 @@ class PhaseLog:
         """The field ``phases`` of an average that a call has made, or nothing if there is no such statement of it."""
         expectation, law, *others = call.arguments
         derived = len(others) == 3
-        if not isinstance(law, ExchangeableLaw | AnyLaw) or (not derived and any(others)):
+        plain = derived or all(isinstance(x, InTime) or not x for x in others)
+        if not isinstance(law, ExchangeableLaw | AnyLaw) or not plain:
             return None
         summands = self._of(expectation)
         found: InTime = call.result
@@ -103,6 +106,15 @@ class PhaseLog:
             fields["entry"] = [name, bool(diagonal), point]
         return fields | extra
 
+    def fact(self, found: ByCharge | EvenColumns) -> dict[str, Any] | None:
+        """The field ``phases`` of a fact on terms, or nothing if they cannot be stated."""
+        if isinstance(found, ByCharge):
+            rows = [self._summand(term) for term in found.terms]
+            grades = [[b, a, sorted(map(list, products))] for (a, b), products in found.products.items()]
+            return {"summands": rows, "charges": grades} if all(row is not None for row in rows) else None
+        summands = self._of(found.expectation)
+        return None if summands is None else {"summands": summands, "columns": "even"}
+
     def _letters_for(
         self, expectation: PhaseExpectation, found: InTime, derived: bool
     ) -> dict[str, Any] | None:
@@ -118,6 +130,9 @@ class PhaseLog:
         if named and not derived:
             sums = sorted(a for a in used if isinstance(MEANING[a], EntrySum))
             fields["sums"] = [[self._letters.id(a), _factors(MEANING[a])] for a in sums]
+            squares = sorted(a for a in used if isinstance(MEANING[a], SquareSum))
+            if squares:
+                fields["squares"] = [[self._letters.id(a), *_square(MEANING[a])] for a in squares]
         weights = {p.weights for term in expectation.terms for p in term.positions}
         if len(weights) > 1 or any(w.separate != 2 for w in weights):
             return None
@@ -187,7 +202,7 @@ class PhaseLog:
         if isinstance(parameter, ExchangeableMatrix):
             parts = [parameter.entry((0, 1), node) for node in ((0, 1), (0, -1), (1, 1))]
             return [*entry.indices, *map(self._terms, parts)]
-        return None if parameter.is_conjugate else [parameter.name, *entry.indices]
+        return [_name(parameter.name, parameter.is_conjugate), *entry.indices]
 
     def _moments(self, call: Call) -> list[Any]:
         """The moments that occur: those whose symbols are in the same average for a law without any numbers."""
@@ -215,7 +230,25 @@ def _letters_of(found: InTime) -> set[int]:
 
 def _factors(sum_: Any) -> list[Any]:
     """A sum of entries, each with its name and its coordinates with signs."""
-    return [[f.name, *map(list, f.nodes)] for f in sum_.factors]
+    return [[_name(f.name, f.is_conjugate), *map(list, f.nodes)] for f in sum_.factors]
+
+
+def _name(name: str, is_conjugate: bool) -> str:
+    """The conjugate of a complex matrix is a matrix of its own: averages are polynomials in the entries of both."""
+    return f"conj {name}" if is_conjugate else name
+
+
+def _square(sum_: Any) -> list[Any]:
+    """A sum of squares: the coordinates that are different, and the products of entries with their numbers."""
+    combination = [
+        [_number(c), [[f.name, *(b for b, _ in f.nodes)] for f in factors]] for c, factors in sum_.combination
+    ]
+    return [sorted(sum_.different), combination]
+
+
+def _number(c: Fraction) -> int | str:
+    """A whole number, or a fraction as text."""
+    return int(c) if c.denominator == 1 else f"{c.numerator}/{c.denominator}"
 
 
 def _form(form: Affine) -> list[int]:

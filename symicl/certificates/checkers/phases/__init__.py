@@ -34,11 +34,21 @@ those of the statement of an average, then those of a value that is taken from o
               polynomial times the identity
   sums        [letter, [[name, [i, sign], ...], ...]]: the letter is the sum over all i, ... =
               1..d of the product of these entries, where a sign of -1 is the partner of i
+  squares     [letter, [i, ...], [[number, [[name, i, ...], ...]], ...]]: the letter is the sum
+              over all coordinates of the square of the sum of number * product of entries.
+              The coordinates i, ... are different from each other. Such a letter is at least 0
   weights     ["last", b, letter], the letter is p_{t-b}, b = 0 or 1, or ["sum", k, letter],
               the sum of p_s^k over s = 1..t-2. All p are any real numbers, but p_s = 0 for
               s < 1. What no letter stands for has to cancel
   reciprocals [letter, polynomial], ...: their product is 1. No letter with a meaning, or with
               a law, is in a meaning or in d
+
+  charges     no average, but the summands by their charge: for each form [c, a, 0, 0] that is
+              the sum of the exponents of one, [c, a, [[name, ...], ...]] has the products of
+              matrices in those, each by its names in order; all of them are there
+  columns     "even", no average: in each way for the coordinates of a summand to coincide in
+              which the exponents vanish at some times, each coordinate is the column of an
+              even number of entries, and each matrix is there as often as each other one
 
   of          the line of an average. The value is its `place`, ["power", m] or ["time", t];
               or, with
@@ -54,7 +64,7 @@ else 0), a moment, and d (d-1) (d-2)... choices, or d (d-2) (d-4)... ones of pai
 of times at which the exponents vanish is counted.
 
 Reading order: `polynomials`, `meanings`, `regions`, `times`, `coordinates`, `statements`,
-`averages`, `checker`; each is a layer upon the one before, or functions for the next.
+`averages`, `terms`, `checker`; each is a layer upon the one before, or functions for the next.
 """
 
 from ..reading import Rejected, Unreadable, check_files

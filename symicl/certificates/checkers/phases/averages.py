@@ -9,7 +9,7 @@ from .polynomials import constant, letters_in
 from .statements import Statements
 
 FIELDS = {"summands", "paired", "size", "law", "powers", "times"}
-OPTIONAL = {"entry", "sums", "weights", "reciprocals"}
+OPTIONAL = {"entry", "sums", "squares", "weights", "reciprocals"}
 
 
 def moment_of(degrees, given, free):
@@ -47,6 +47,7 @@ class Averages(Statements):
         size, step = self.polynomial(fields["size"]), 2 if paired else 1
         moments, reciprocals = self.moments(size, fields), self.reciprocals(fields)
         sums = self.entry_sums(fields, size, paired)
+        squares = self.squares(fields, size, sums, paired)
         weights = self.weight_letters(fields)
         below = all(self.cleared(bottom, reciprocals) for _, bottom in moments.values())
         fits = all(reciprocals.values()) and below
@@ -71,7 +72,8 @@ class Averages(Statements):
                 part = self.times(factor, *choices, above)
                 old, new = self.times(total, below), self.times(part, den)
                 total, den = self.plus(old, new), self.times(den, below)
-            rest = self.plus(total, self.times(stated.get(place, {}), den), -1)
+            claimed = self.multiplied_out(stated.get(place, {}), squares)
+            rest = self.plus(total, self.times(claimed, den), -1)
             same = not self.cleared(rest, reciprocals)
             need(same, f"the average is another one, at the {place[0]} {place[1]}")
         return {

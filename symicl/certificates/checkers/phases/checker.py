@@ -1,12 +1,12 @@
 """The second checker: the asserted entries of a certificate that have a field `phases`."""
 
 from ..reading import MALFORMED, Unreadable, is_plain, need, of_this_version, readable
-from .averages import Averages
 from .polynomials import constant, letters_in
 from .regions import power_sum
+from .terms import Terms
 
 
-class Checker(Averages):
+class Checker(Terms):
     """Checks one certificate, as far as averages over phases go."""
 
     rule = "phases"
@@ -15,6 +15,7 @@ class Checker(Averages):
         super().__init__()
         self.averages = {}  # by line: what they are, by places
         self.sums = []  # the last time of each sum over t, and what it is at least
+        self.of_terms = []  # by line: what was found of terms
         self.checked, self.asserted = 0, 0  # entries
 
     def header(self, line):
@@ -45,6 +46,12 @@ class Checker(Averages):
         readable("of" not in line, "an average over phases is not that of another line")
         if "of" not in fields:
             readable("terms" not in line, "an average in all t is not one value")
+            if fields.keys() == {"summands", "charges"}:
+                self.of_terms.append(self.by_charge(fields))
+                return
+            if fields.keys() == {"summands", "columns"}:
+                self.of_terms.append(self.even_columns(fields))
+                return
             self.averages[self.id] = self.average(fields)
             return
         stated = self.averages[fields["of"]]
@@ -97,6 +104,7 @@ class Checker(Averages):
         yield f"{steps}, as averages over phases"
         complete = f"{len(self.averages)} averages over phases, complete in t"
         yield f"  {complete}, and {len(self.sums)} sums over t"
+        yield from self.of_terms
         yield from dict.fromkeys(
             f"  up to {self.text(last)}, which is at least {t}" for last, t in self.sums
         )

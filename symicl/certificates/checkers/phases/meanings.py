@@ -62,7 +62,8 @@ class Meanings(Polynomials):
             self.summed.isdisjoint(moving),
             "a sum over t is one of weights, which depend on t",
         )
-        entries = {x for x, (what, _) in self.meanings.items() if what[0] == "entries"}
+        sums = ("entries", "squares")
+        entries = {x for x, (what, _) in self.meanings.items() if what[0] in sums}
         readable(
             self.derived.isdisjoint(entries),
             "a derivative is one of sums of entries, which depend on them",

@@ -2,8 +2,8 @@
 
 from itertools import chain
 
-from ..reading import is_plain, need, readable
-from .coordinates import SIGNS, Coordinates, canonical, connected
+from ..reading import exact, is_plain, need, readable
+from .coordinates import SIGNS, Coordinates, blocks_of, canonical, connected
 from .meanings import WEIGHTS
 from .polynomials import MAX_NUMBER, constant, letters_in
 from .times import MAX_SIDES
@@ -117,6 +117,47 @@ class Statements(Coordinates):
             sentence = f"the sum over all coordinates 0, 1, ... of {list(read)}"
             sums[read] = self.meant(x, ("entries", read, size, -1 in signs), sentence)
         return sums
+
+    def squares(self, fields, size, sums, paired):
+        """The letters for sums of squares, each with its sum in sums of products of entries.
+
+        A coordinate that is in no entry of a product is one of d; those that are different
+        from each other are in each product.
+        """
+        found = {}
+        for x, unlike, combination in fields.get("squares", []):
+            read = [
+                (exact(c), [(f, *((self.whole(i), 1) for i in at)) for f, *at in factors])
+                for c, factors in combination
+            ]
+            unlike = frozenset(map(self.whole, unlike))
+            every = set().union(*(blocks_of(factors) for _, factors in read))
+            known = x not in found and not paired and every
+            known = known and all(unlike <= blocks_of(factors) for _, factors in read)
+            readable(known, "it is not known what is squared, or a letter is two squares")
+            total = {}
+            for c, one in read:
+                for e, other in read:
+                    free = len(every - blocks_of(one + other))
+                    part = self.different(one + other, unlike, sums, paired)
+                    part = self.times(constant(c * e), part, *[size] * free)
+                    total = self.plus(total, part)
+            sentence = f"the sum over all coordinates, those in {sorted(unlike)} different, of"
+            sentence += f" the square of {[(str(c), factors) for c, factors in read]}"
+            self.meant(x, ("squares", unlike, read, size), sentence, 0)
+            found[x] = total
+        return found
+
+    def multiplied_out(self, value, squares):
+        """A polynomial with the sums of squares multiplied out."""
+        total = {}
+        for m, c in value.items():
+            rest = tuple((w, k) for w, k in m if w[0] not in squares)
+            factors = [squares[w[0]] for w, k in m if w[0] in squares for _ in range(k)]
+            divided = any(k < 0 for w, k in m if w[0] in squares)
+            readable(not divided, "it divides by a sum of squares")
+            total = self.plus(total, self.times({rest: c}, *factors))
+        return total
 
     def weight_letters(self, fields):
         """The letters for weights of positions, and for sums of their powers."""

@@ -12,17 +12,21 @@ def rule_asserted(log, claim, why, given=None, of=None, phases=None, samples=Non
     text = f"line {log.id}: {claim} ({why})"
     (log.asserted if phases is None and samples is None else log.averages).append(text)
     log.fixed |= {x for _, x in (samples or {}).get("moments", [])}
-    log.tied |= related_in(phases or {})
+    related = related_in(phases or {})
+    log.tied |= related
+    used = set().union(*(log.mentioned(a) for a, _ in log.conditions))
+    need(related.isdisjoint(used), "a letter of a condition is related to other letters")
     return given
 
 
 def related_in(phases):
     """The letters of an average over phases between which there may be relations.
 
-    They are reciprocals; and, where the number of coordinates is fixed, sums over these: of
-    two, a^3 + b^3 is made of a + b and a^2 + b^2, and one over three different ones is zero.
+    They are reciprocals, and sums of squares; and, where the number of coordinates is fixed,
+    sums over these: of two, a^3 + b^3 is made of a + b and a^2 + b^2, and one over three
+    different ones is zero.
     """
-    related = {x for x, _ in phases.get("reciprocals", [])}
+    related = {x for key in ("reciprocals", "squares") for x, *_ in phases.get(key, [])}
     if not any(words for _, words, _ in phases.get("size", [])):
         related |= {x for key in ("sums", "free") for x, *_ in phases.get(key, [])}
     return related
