@@ -161,8 +161,8 @@ def three_tokens(step, above, diagonal):
         r"At $T=3$ with $\kappa_2=\mu>0$ there are more: $A=D$, $B=rD$ for every real diagonal $D$ with "
         r"$r\operatorname{tr}D^{2}=du^{*}$, and no others",
         r"2u_ju_k+q_1^{2}+q_2^{2}+q_3^{2}+q_4^{2}+q_5^{2}=p_{jk}+p_{kj}",
-        r"p_{jk}=(B_{jj}A_{jk}+B_{jk}A_{jj})^{2}"
-        r"+(B_{jk}A_{kj}+B_{jj}A_{kk})^{2}+(B_{jk}A_{jk})^{2}+(B_{jj}A_{kj})^{2}+(B_{jk}A_{kk})^{2}",
+        r"p_{jk}=(B_{jj}A_{jk}+B_{jk}A_{jj})^{2}+(B_{jk}A_{kj}+B_{jj}A_{kk})^{2}+(B_{jk}A_{jk})^{2}"
+        r"+(B_{jj}A_{kj})^{2}+(B_{jk}A_{kk})^{2}",
         r"2(L(D,rD)-L^{*})=\tfrac Kd\big(r\operatorname{tr}D^{2}-du^{*}\big)^{2}",
         where={
             "D": "is any real diagonal matrix that is not zero",
