@@ -234,10 +234,13 @@ def spectrum(step, optimum):
     power, gain = on_eigenvalue(Phi, Phi), on_eigenvalue(S @ right @ S, Phi) / on_eigenvalue(kernel, Phi)
     eigenvalue = power - gain * power * read_form(n)
     step(
-        r"Each eigenvalue $\varphi$ of $\Phi$ contributes",
+        r"Each eigenvalue $\varphi$ of $\Phi$ contributes, with $\varphi$ for $\Phi$ and $\tau$ for "
+        r"$\operatorname{tr}\Phi+\sigma^{2}$",
         Equation("h(\\varphi)", eigenvalue),
-        note=r"$\Phi$ becomes $\varphi$ and $\operatorname{tr}\Phi+\sigma^{2}$ becomes $\tau$ in the whitened closed "
-        r"forms. Since $\Phi\succeq0$, each $\varphi\le\operatorname{tr}\Phi\le\tau$.",
+    )
+    step.axiom(
+        r"the eigenvalues of $\Phi\succeq0$ are not negative and add up to $\operatorname{tr}\Phi$, so that "
+        r"$\varphi\le\operatorname{tr}\Phi\le\tau$ for each"
     )
     return eigenvalue
 

@@ -1,7 +1,7 @@
 """What the smallest eigenvalue of H bounds: norms of vectors and matrices, and the curvature of the risk in Γ."""
 
-from symicl.algebra import ONE, ClosedForm, letter, letter_of, read_form, scalar, symbol_letter
-from symicl.proofs.zhang2024.flow.q_lemma import norm
+from symicl.algebra import ClosedForm, letter, letter_of, read_form, scalar, symbol_letter
+from symicl.proofs.zhang2024.flow.q_lemma import any_vector, norm
 from symicl.proofs.zhang2024.setting import H, Psi, n, tau
 from symicl.theory import at_least
 
@@ -34,7 +34,7 @@ def frobenius(E):
 def least_eigenvalue(step):
     """vᵀHv ≥ λ‖v‖² and tr(EᵀHEH) ≥ λ²‖E‖², λ = λ_min(H)."""
     Hm, lam = read_form(H), read_form(lambda_min)
-    v = ClosedForm.of(letter("test vector", Hm.rows, ONE))
+    v = read_form(any_vector)
     E = ClosedForm.of(letter("any matrix", Hm.rows, Hm.rows))
     step(
         r"Norms are bounded by the smallest eigenvalue of $H$",

@@ -3,7 +3,6 @@
 from fractions import Fraction
 
 from symicl.algebra import (
-    ONE,
     ClosedForm,
     closed_form,
     directional,
@@ -14,7 +13,7 @@ from symicl.algebra import (
     read_form,
     scalar,
 )
-from symicl.proofs.zhang2024.flow.q_lemma import norm
+from symicl.proofs.zhang2024.flow.q_lemma import any_vector, norm
 from symicl.theory import positive
 from symicl.typeset import Equation
 
@@ -33,7 +32,7 @@ ENDPOINTS = (
 
 def convex_in_blocks(step, flow):
     """The second derivatives in β alone and in Γ alone are ≥ 0."""
-    v = ClosedForm.of(letter("test vector", flow.dim, ONE))
+    v = read_form(any_vector)
     E = ClosedForm.of(letter("any matrix", flow.dim, flow.dim))
     step(
         r"The risk is convex in $\beta$ and convex in $\Gamma$",
@@ -67,7 +66,7 @@ def along_twice(form, direction):
 
 def not_convex(step, flow):
     """At Γ = 0, δ = sv with large s, the second derivative along e = −2s(vᵀHv)v, E = vvᵀ is negative."""
-    v = ClosedForm.of(letter("test vector", flow.dim, ONE))
+    v = read_form(any_vector)
     s = read_form(scalar("s"))
     second = along_twice(flow.risk, {flow.beta_letter: v * (s * norm(v) * -2), flow.Gamma_letter: v @ v.T})
     nowhere = ClosedForm.zero(flow.dim, flow.dim)
