@@ -93,8 +93,9 @@ def test_redundant_heads_are_named():
     (note,) = evaluate_theorem(orthogonal.theorem, {"d": 4, "H": 3, "T": 4}).notes
     assert "r = 1" in note
     assert not evaluate_theorem(orthogonal.theorem, {"d": 4, "H": 1, "T": 4}).notes
-    (note,) = evaluate_theorem(augmented.theorem, {"d": 4, "T_max": 2}).notes
-    assert "T_max = 2" in note
+    note, unbounded = evaluate_theorem(augmented.theorem, {"d": 3, "T_max": 2}).notes
+    assert "T_max = 2: the minimum is also attained" in note
+    assert "lower_bound_over_all_weights: T_max = 2" in unbounded
 
 
 # --- against exact averages over roots of unity --------------------------------------------------------
