@@ -110,7 +110,7 @@ class Certificate:
             yield from (("one more", value + 1), ("one less", value - 1))
         elif field == "format":
             yield "another one", "certificate"
-        elif field == "quantities":
+        elif field in ("quantities", "propositions"):
             yield from (("one more", [*value, "everything"]), ("one less", value[1:]))
         elif field == "verdict":
             yield from (("refuted", "refuted"), ("undecided", "undecided"))

@@ -13,6 +13,7 @@ TEXT = """t: proved, in the words of the file:
   s
   'q' = 1   [entered by the derivation]
     in the words of the file: one
+  source, in the words of the file: p
   assumption, in the words of the file: a
   axiom, in the words of the file: b
   letter d: at least 1

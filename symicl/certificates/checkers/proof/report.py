@@ -16,6 +16,7 @@ def report(log):
     yield from (f"  {text}" for text in log.stated.values())
     yield from (f"  {text}" for text in log.propositions)
     yield from (f"  line {k}: {log.facts[k]}" for k in log.attained)
+    yield f"  source, {WORDS}: {header['source']}"
     yield from (f"  assumption, {WORDS}: {text}" for text in header["assumptions"])
     yield from (f"  axiom, {WORDS}: {text}" for text in header["axioms"])
     yield from [] if header["axioms"] else ["  no axiom is named"]
