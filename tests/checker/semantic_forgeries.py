@@ -115,10 +115,9 @@ def every(rule):
 
 
 forgery(REFUSED, "it refers to another entry than a minimum", I, P, N, G, L)(every("minimum"))
-forgery(SHOWN, "-.* >= ", B)(every("minimum"))
 forgery(SHOWN, "-.*[0-9a-z] >=? 0", I, G, A, O)(every("sign"))
 forgery(SHOWN, "-.*line and line|-.*line are", I, A, U)(every("equal"))
-forgery(REFUSED, "an entry that states no fact", F)(every("minimum"))
+forgery(REFUSED, "another entry than a minimum|states no fact", B, F)(every("minimum"))
 forgery(REFUSED, "an entry that states no fact", F)(every("equal"))
 forgery(REFUSED, "it names no (stated quantity|minimum)", I, L)(every("attained"))
 
