@@ -30,10 +30,11 @@ from symicl.proofs.zheng2024.parts.all_ones import (
 )
 from symicl.proofs.zheng2024.parts.all_weights import all_weights
 from symicl.proofs.zheng2024.parts.letters import of, put
+from symicl.proofs.zheng2024.parts.only_limit import the_only_limit
 from symicl.proofs.zheng2024.parts.plane import full_loss, masked
 from symicl.proofs.zheng2024.parts.quadratic import complete_the_square
 from symicl.proofs.zheng2024.parts.stability import ends_at_saddle, is_not_global, stable
-from symicl.proofs.zheng2024.parts.stationary import certified, the_only_limit
+from symicl.proofs.zheng2024.parts.stationary import certified
 from symicl.proofs.zheng2024.setting import ASSUMPTIONS, H2, WHERE, H, N, a, b, d, model, refuse_short
 from symicl.statements import SpecialCase, Theorem
 from symicl.tasks import T
@@ -160,10 +161,10 @@ def derive(step):
     off_A = full.slope("A", task.law, diagonal=False).closed_form
     flow_of_four(step, loss)
     line = reduce_to_one(step, loss)
-    the_only_limit(step)
+    profile = the_only_limit(step, loss)
     alpha_ratio, beta_ratio, excess = leading_order(step, loss)
     shortest = complete_the_square(on_the_plane(loss.total.at_last(2).closed_form))
-    among_all = all_weights(step, loss, line)
+    among_all = all_weights(step, loss, line, profile)
     return {
         "masked_ab": ones.u_star,
         "masked_loss": ones.L_star,

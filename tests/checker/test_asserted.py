@@ -6,7 +6,7 @@ from checker.conftest import certificate_of
 from symicl.certificates.checkers.proof.values import Value
 from symicl.statements import all_theorems
 
-LEFT = {"zheng2024.not_gd": 14}
+LEFT = {"zheng2024.not_gd": 8}
 """Steps that no checker recomputes."""
 
 
@@ -24,7 +24,10 @@ FACTS = [
     ("zheng2024.limit", "F(u)=R"), ("zheng2024.limit", "saddle"), ("zheng2024.limit", r"\tilde b^{2}={u^{*}}^{2}"),
     ("zheng2024.limit", "add up to 1"), ("zheng2024.limit", "is positive, and so is the gradient"),
     ("zheng2024.limit", "whichever coordinate has"), ("zheng2024.not_gd", r"so does $\partial^{2}P_0"),
-    ("zheng2024.not_gd", r"P_0/\partial \alpha$ vanishes"), ("sander2024.augmented", "coefficient of $u^2$"),
+    ("zheng2024.not_gd", r"P_0/\partial \alpha$ vanishes"),
+    ("zheng2024.not_gd", "the first of the two is positive"), ("zheng2024.not_gd", "$d=2$, $T=4$: $f$ has exactly one"),
+    ("zheng2024.not_gd", "$d=5$, $T=4$ weights on"), ("zheng2024.not_gd", r"\delta^{2}L$ is negative"),
+    ("sander2024.augmented", "coefficient of $u^2$"),
     ("sander2024.augmented", r">0$ for $T_{\max}\ge2$"), ("sander2024.augmented", "below that of all diagonal"),
     ("sander2024.augmented", "is a sum of 17 squares"), ("sander2024.augmented", "the weights are positive"),
     ("sander2024.orthogonal", "for all $G$, $Z$"), ("sander2024.orthogonal", "its derivative in $c$"),

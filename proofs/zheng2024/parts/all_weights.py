@@ -4,19 +4,21 @@ from symicl.algebra import closed_form
 from symicl.expectation import BLOCK_KINDS, SKEW, SYMMETRIC, TRIVIAL, at_exchangeable
 from symicl.proofs.zheng2024.parts.all_ones import alpha, alpha_, beta, beta_
 from symicl.proofs.zheng2024.parts.every_size import every_size
+from symicl.proofs.zheng2024.parts.length_four import every_size_at_four
 from symicl.proofs.zheng2024.parts.letters import of, slope
+from symicl.proofs.zheng2024.parts.second_order import check_stretched
 from symicl.proofs.zheng2024.parts.shortest import shortest_sequences
 from symicl.proofs.zheng2024.parts.stability import POINT, loss_of_all, second_variations
-from symicl.proofs.zheng2024.setting import d
+from symicl.proofs.zheng2024.setting import N, d
 from symicl.statements import Recorder
 from symicl.typeset import Equation
 
 COEFFICIENTS = (alpha, alpha_, beta, beta_)
-LENGTHS = (4, 5, 6, 7, 8)
-"""The T at which the derivation decides every d; at other T each d is decided when it is asked for."""
+LENGTHS = (5, 6, 7, 8)
+"""The T > 4 at which the derivation decides every d; at other T each d is decided when it is asked for."""
 
 
-def all_weights(step: Recorder, four, line):
+def all_weights(step: Recorder, four, line, profile):
     """The second derivative over all A, B at the limit; where it is positive, and where it is not.
 
     Parameters
@@ -26,6 +28,8 @@ def all_weights(step: Recorder, four, line):
         At A = (α − α')I + α'J, B = (β − β')I + β'J.
     line : OneVariable
         Its reduction to p = α'/α.
+    profile : Profile
+        Its least value for a direction of A.
 
     Returns
     -------
@@ -34,8 +38,11 @@ def all_weights(step: Recorder, four, line):
     """
     loss = loss_of_all()
     over_all(step, loss, four)
-    in_blocks(step, loss, four)
-    return shortest_sequences(step, loss, line) | longer_sequences(step)
+    second = in_blocks(step, loss, four)
+    found = shortest_sequences(step, loss, line, second, profile)
+    found["saddle_from_d_T_4"] = every_size_at_four(step, second, profile)
+    longer_sequences(step)
+    return found
 
 
 def over_all(step, loss, four):
@@ -53,6 +60,11 @@ def over_all(step, loss, four):
         set(loss.exceptions) == {2} and set(loss.by_power) == {0, -1, -2} and loss.valid_from == 3,
         rule="the equations between times, case by case",
         averages=[loss.total.summand],
+    )
+    step.check(
+        r"$d$ occurs in it, beside the sums over coordinates, in $(T-2)d/2$ alone",
+        slope(loss.closed_form, d),
+        of(N / 2),
     )
     step.check(
         "at matrices that permutations leave alone this is the loss of four parameters",
@@ -110,44 +122,25 @@ def in_blocks(step, loss, four):
         form,
         sum((slope(slope(four.closed_form, x), y) * zw for x, y, zw in pairs), closed_form(0)),
     )
-    along = sum((of(x) * slope(four.closed_form, x) * s for x, s in signs()), closed_form(0))
-    step.check(r"$L$ is constant along $(cA,B/c)$: its derivative there vanishes", along, closed_form(0))
-
-
-def signs():
-    """How (cA, B/c) moves the four parameters."""
-    return [(x, 1 if x in (alpha, alpha_) else -1) for x in COEFFICIENTS]
+    for sizes, second in found.values():
+        check_stretched(step, sizes, second)
+    return found
 
 
 def longer_sequences(step):
-    """T = 4, 5, … for every d at once."""
+    """T = 5, 6, 7, 8 for every d at once."""
     found = [every_size(length) for length in LENGTHS]
     step(
         "Longer sequences, for every $d$ at once: a sign changes only where $d$ solves an equation",
-        *[rf"T={each.length}:\qquad {in_words(each)}" for each in found],
-        note="At a given $T$ the ratio $p$ is the only real root of a polynomial, and the determinant of each block is "
-        "a polynomial in $p$ and $d$. Its sign, and the number of real roots, can change only at real roots of "
-        "resultants and leading coefficients in $p$, which are polynomials in $d$ alone. The integers up to the "
-        "largest of them and the next one are decided by Sylvester's law of inertia in balls; that decides all larger "
-        "$d$. At other $T$ each $d$ is decided when it is asked for.",
-    )
-    first, *rest = found
-    step.require(
-        rf"at $T=4$ the limit is a strict saddle for $d\ge{first.first_saddle}$, a local minimum for smaller $d$",
-        first.first_saddle is not None,
-        rule="resultants, and balls around all complex roots",
+        *[rf"T={each.length}:\qquad\text{{a local minimum for every }}d\ge2" for each in found],
+        note="At a given $T$ the determinant of each block is a polynomial in $p$ and $d$. Its sign, and the number of "
+        "real roots $p$, can change only at real roots of resultants and leading coefficients in $p$, which are "
+        "polynomials in $d$ alone. The integers up to the largest of them and the next one are decided by Sylvester's "
+        "law of inertia in balls; that decides all larger $d$. At other $T$ each $d$ is decided when it is asked for, "
+        "and nothing is said for all $d$.",
     )
     step.require(
-        rf"at $T={rest[0].length},\dots,{rest[-1].length}$ it is a local minimum for every $d\ge2$",
-        not any(each.first_saddle for each in rest),
+        rf"at $T={found[0].length},\dots,{found[-1].length}$ it is a local minimum for every $d\ge2$",
+        not any(each.first_saddle for each in found),
         rule="resultants, and balls around all complex roots",
     )
-    return {"saddle_from_d_T_4": closed_form(first.first_saddle)}
-
-
-def in_words(found):
-    """The kind of the limit at one T, as LaTeX."""
-    first = found.first_saddle
-    if first is None:
-        return r"\text{a local minimum for every }d\ge2"
-    return rf"\text{{a local minimum for }}d\le{first - 1}\text{{, a strict saddle for }}d\ge{first}"

@@ -1,14 +1,25 @@
 """T = 3 for every d in closed form: the limit of the unmasked flow, how the loss falls from there, what does better."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from sympy import Integer
 
 from symicl.algebra import ClosedForm, closed_form, gradient, scalar, scalar_letter, stationary_point
-from symicl.expectation import STANDARD, entry_sum
+from symicl.expectation import STANDARD, TRIVIAL, entry_sum
 from symicl.proofs.zheng2024.parts.all_ones import alpha, alpha_, beta, beta_, p
 from symicl.proofs.zheng2024.parts.letters import of, put
-from symicl.proofs.zheng2024.parts.stability import fewer_coordinates_are_better, inertia, second_variation_of
+from symicl.proofs.zheng2024.parts.only_limit import SIGNS, close_to_root, numbers
+from symicl.proofs.zheng2024.parts.profile import DIRECTION
+from symicl.proofs.zheng2024.parts.second_order import (
+    block,
+    minors_of_definite,
+    number_of_B,
+    rows_of,
+    stretched,
+)
+from symicl.proofs.zheng2024.parts.signs_on_arcs import positive_between
+from symicl.proofs.zheng2024.parts.stability import LOSS, inertia
 from symicl.proofs.zheng2024.setting import H2, H, d
 from symicl.tasks import T
 from symicl.theory import positive
@@ -30,7 +41,7 @@ class Limit:
     loss: ClosedForm
 
 
-def shortest_sequences(step, loss, line):
+def shortest_sequences(step, loss, line, second, profile):
     """The kind of the limit at T = 3.
 
     Parameters
@@ -38,6 +49,10 @@ def shortest_sequences(step, loss, line):
     loss : AutoregressiveLoss
         Over all A and B.
     line : OneVariable
+    second : mapping
+        From each kind of move to its sizes and the second variation.
+    profile : Profile
+        The least loss for a direction of A.
 
     Returns
     -------
@@ -49,8 +64,8 @@ def shortest_sequences(step, loss, line):
     return {
         "loss_T_3": limit.loss,
         "beta_ratio_T_3": limit.ratio,
-        "second_variation_T_3": direction_of_descent(step, at_3, limit),
-        "loss_of_two_coordinates_T_3": on_fewer_coordinates(step, limit),
+        "second_variation_T_3": direction_of_descent(step, second, limit, profile),
+        "loss_of_two_coordinates_T_3": on_fewer_coordinates(step, limit, profile),
         "saddle_from_d_T_3": closed_form(next(k for k in (2, 3) if inertia(k, 3).is_saddle)),
     }
 
@@ -90,9 +105,10 @@ def in_sums_of_columns():
     return of(d) - along * 2 + norms + applied - of(entry_sum([B, B, A, other]))
 
 
-def direction_of_descent(step, at_3, limit):
+def direction_of_descent(step, second, limit, profile):
     """The least second variation with δA = diag(v): negative for d ≥ 3."""
-    sizes, form = second_variation_of(at_3, STANDARD)
+    sizes, general = second[STANDARD]
+    form = put(general, AT_3)
     z, *rest = sizes
     others = rest[2:]
     none = {x: closed_form(0) for x in rest[:2]}
@@ -133,13 +149,28 @@ def direction_of_descent(step, at_3, limit):
     )
     step.require(
         r"for $d=2$ every second derivative across the directions along which the loss is constant is positive",
-        inertia(2, 3).is_minimum,
-        rule="Sylvester's law of inertia, exact rationals",
+        *[positive(minor) for minor in minors_of_two_coordinates(second, profile)],
+        rule="leading minors, exact rationals",
     )
     return least
 
 
-def on_fewer_coordinates(step, limit):
+def minors_of_two_coordinates(second, profile):
+    """T = 3, d = 2: the leading minors of both blocks, for moves that change the loss, at α' = 0."""
+    two = of(Integer(2))
+    values = AT_3 | {d: two}
+    found, there = profile.at(values), {alpha: closed_form(1), alpha_: closed_form(0)}
+    minors = []
+    for kind in (TRIVIAL, STANDARD):
+        (sizes, form), of_A = second[kind], ("A", "diag(v)")
+        rows = [row for row in rows_of(kind, two, True) if next(iter(row))[0] == "B" or of_A in row]
+        minors += minors_of_definite(
+            block(sizes, put(stretched(sizes, form), values), rows, found), number_of_B(rows)
+        )
+    return [put(minor, there) for minor in minors]
+
+
+def on_fewer_coordinates(step, limit, profile):
     """Weights on some coordinates alone: the limit is not the global minimum."""
     two = put(limit.loss, {d: of(Integer(2))}) + of((d - 2) / Integer(2))
     gain = limit.loss - two
@@ -159,7 +190,24 @@ def on_fewer_coordinates(step, limit):
     for size, length in NOT_GLOBAL_CASES:
         step.require(
             rf"at $d={size}$, $T={length}$ weights on $d-1$ coordinates have less than the limit",
-            fewer_coordinates_are_better(size, length),
-            rule="balls around both losses",
+            *fewer_are_better(size, length, profile),
+            rule=f"a number between both gains over zero weights; {SIGNS}",
         )
     return two
+
+
+def fewer_are_better(size, length, profile):
+    """Signs that show it: no direction of all d gains as much as a number, and one of d − 1 gains more."""
+    gains = [
+        float(k * (length - 2) / 2 - LOSS({d: Integer(k), T: Integer(length)}, 20)) for k in (size, size - 1)
+    ]
+    between = closed_form(Fraction(sum(gains)).limit_denominator(10**4))
+    all_, fewer = (profile.at(numbers(length) | {d: of(Integer(k))}) for k in (size, size - 1))
+    above = all_.determinant * between - all_.h2 * all_.g**2 * all_.size
+    gained = fewer.h2 * fewer.g**2 * fewer.size - fewer.determinant * between
+    near, there = (close_to_root(k, length) for k in (size, size - 1))
+    return [
+        *positive_between(above, DIRECTION, (0, -near[0]), near),
+        *positive_between(above, DIRECTION, near, (0, near[0])),
+        positive(put(gained, dict(zip(DIRECTION, map(closed_form, there), strict=True)))),
+    ]

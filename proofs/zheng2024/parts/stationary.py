@@ -151,39 +151,3 @@ def single_pair(size, place):
 def is_multiple(one, other):
     """True if two polynomials, the second one not zero at 0, differ by a number as factor."""
     return one * other(0) == other * one(0)
-
-
-EXAMPLES = ((2, 4), (3, 5), (5, 100))
-"""(d, T) at which the derivation records the certificate; `limit_of_flow` checks it at any others."""
-
-
-def the_only_limit(step):
-    """Why the flow ends at the one stationary point below the loss of zero weights, checked at some d and T."""
-    step(
-        r"The limit of the flow is the only stationary point below the loss $(T-2)d/2$ of zero weights, up to "
-        r"scaling",
-        r"\frac{d}{dp}\frac{Q_2\ell^{2}}{4Q_0Q_2-Q_1^{2}}=0,\qquad\ell\neq0",
-        note=r"The loss falls, and it bounds $\lVert A\rVert\lVert B\rVert$ where $\mathbb{E}\lVert\hat "
-        r"y\rVert^{2}$ is "
-        r"definite; with the conserved difference of the norms the flow is bounded and converges. Below $(T-2)d/2$ a "
-        r"stationary point has $u\neq0$, so that $p$ is a root of this equation. At numbers $d$, $T$ its real "
-        r"roots are "
-        "counted and enclosed; $p=\\infty$ is excluded by the degree.",
-    )
-    step.axiom("a bounded gradient flow of a polynomial converges to a stationary point (Łojasiewicz)")
-    for size, length in EXAMPLES:
-        line = line_at(size, length)
-        step.require(
-            rf"$d={size}$, $T={length}$: the form is positive definite and exactly one root is real",
-            is_unique(line),
-            rule="isolation of all complex roots in balls",
-        )
-
-
-def is_unique(line):
-    """True if `check_unique` passes."""
-    try:
-        check_unique(line)
-    except NotDetermined:
-        return False
-    return True

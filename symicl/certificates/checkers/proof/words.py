@@ -30,7 +30,7 @@ those has."""
 class Words(Reader):
     """The letters of a file, and the calculus of words in them."""
 
-    MAX_WORK = 3_000_000
+    MAX_WORK = 8_000_000
 
     def __init__(self):
         super().__init__()

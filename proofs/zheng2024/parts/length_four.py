@@ -1,0 +1,130 @@
+"""T = 4 for every d: the limit is a local minimum for d ≤ 7 and a strict saddle from d = 8 on, by signs of forms.
+
+For d ≤ 7 the leading minors of each block are positive between two directions that enclose the limit. For larger d the
+directions (d²q, −(2/5)dq + r) do so, and one move is stated along which the second derivative is negative there.
+"""
+
+from fractions import Fraction
+
+from symicl.algebra import closed_form, scalar
+from symicl.expectation import BLOCK_KINDS, SKEW, STANDARD, SYMMETRIC, TRIVIAL
+from symicl.proofs.zheng2024.parts.all_ones import alpha, alpha_
+from symicl.proofs.zheng2024.parts.letters import of, put
+from symicl.proofs.zheng2024.parts.only_limit import SIGNS, bracket, bracket_at, numbers
+from symicl.proofs.zheng2024.parts.second_order import (
+    at_limit,
+    block,
+    minors_of_definite,
+    number_of_B,
+    rows_of,
+    stretched,
+)
+from symicl.proofs.zheng2024.parts.stability import inertia
+from symicl.proofs.zheng2024.setting import d
+from symicl.theory import positive
+from symicl.typeset import Equation
+
+LENGTH = 4
+EXISTS_FROM = {TRIVIAL: 2, STANDARD: 2, SKEW: 3, SYMMETRIC: 4}
+"""The least d at which moves of a kind exist."""
+LARGEST_TRIED = 20
+SLOPE = Fraction(-2, 5)
+"""The limit of d α'/α as d grows."""
+OFFSETS = Fraction(-1, 10), Fraction(0)
+q, r = scalar("q"), scalar("r")
+
+
+def every_size_at_four(step, second, profile):
+    """Decide T = 4 for all d ≥ 2, and return the d from which on the limit is a saddle.
+
+    Parameters
+    ----------
+    step : Recorder
+    second : mapping
+        From each kind of move to its sizes and the second variation.
+    profile : Profile
+        At any T.
+
+    Raises
+    ------
+    DerivationError
+        If a sign is not as it should be.
+    """
+    second = {
+        kind: (sizes, put(stretched(sizes, form), numbers(LENGTH))) for kind, (sizes, form) in second.items()
+    }
+    profile = profile.at(numbers(LENGTH))
+    first = next(k for k in range(2, LARGEST_TRIED) if inertia(k, LENGTH).is_saddle)
+    small_sizes(step, second, profile, first)
+    large_sizes(step, second, profile, first)
+    return closed_form(first)
+
+
+def small_sizes(step, second, profile, first):
+    """The leading minors of all blocks at d = 2, …, first − 1."""
+    step(
+        rf"$T=4$, $d\le{first - 1}$: the limit is a local minimum",
+        note=r"$f$ has its only root between two directions ({step:one equation}). There the leading minors of each "
+        r"block of $B$ and of its Schur complement are positive, at $\beta=h_2g$, $\beta'=-h_1g$ and with $\Delta$ "
+        "times the moves of $A$.",
+    )
+    for size in range(2, first):
+        where = f"$T=4$, $d={size}$"
+        found = bracket_at(profile, size, LENGTH)
+        found.record(step, where)
+        at_size = {d: found.profile.size}
+        for kind in BLOCK_KINDS:
+            if size < EXISTS_FROM[kind]:
+                continue
+            rows = rows_of(kind, found.profile.size, size == 2)
+            sizes, form = second[kind]
+            matrix = block(sizes, put(form, at_size), rows, found.profile)
+            between = [[found.between(entry) for entry in row] for row in matrix]
+            minors = minors_of_definite(between, number_of_B(rows))
+            step.require(
+                rf"{where}: the {kind.name} block is positive definite",
+                *map(positive, minors),
+                rule=f"leading minors of the block of $B$ and of its Schur complement: {SIGNS}",
+            )
+
+
+def direction_of_descent():
+    """The six sizes of a move with a negative second derivative: found by numbers, and checked."""
+    x = of(d)
+    # Δ at the limit is about this times α⁴; moves of A are taken Δ times.
+    scale = (x**2 * Fraction(119, 125) + x * Fraction(8, 25) + Fraction(12, 5)) * of(alpha) ** 2
+    return (
+        x**2 * (x + 4),
+        x * (x + Fraction(8, 5)) * Fraction(-6, 5),
+        x * (x + Fraction(11, 5)) * Fraction(-2, 5),
+        scale * x * (x + Fraction(59, 10)) * 2,
+        scale * (x + Fraction(26, 5)) * Fraction(-33, 17),
+        scale * (x + Fraction(61, 10)) * Fraction(-33, 34),
+    )
+
+
+def large_sizes(step, second, profile, first):
+    """A move of the standard kind that lowers the loss at every d from the first saddle on."""
+    size, along = of(d), of(q)
+    found = bracket(
+        profile,
+        *[(1, offset) for offset in OFFSETS],
+        letters=(q, r),
+        moved={alpha: size**2 * along, alpha_: size * along * SLOPE + of(r)},
+        scale=size,
+        at_least={d: first},
+    )
+    sizes, form = second[STANDARD]
+    move = direction_of_descent()
+    lowered = put(at_limit(form, profile), dict(zip(sizes, move, strict=True)))
+    step(
+        rf"$T=4$, $d\ge{first}$: the limit is a strict saddle",
+        *[Equation(z.name, value) for z, value in zip(sizes, move, strict=True)],
+        note=r"The limit lies between $(d^{2}q,-\frac25dq+r)$ with $\frac rq=-\frac1{10}$ and with $r=0$, and there "
+        r"the loss falls along this move of the standard kind, again with $\Delta$ times the move of $A$. The move was "
+        "found by numbers; that the loss falls is checked.",
+        where={"q,r": "are two letters for the direction"},
+    )
+    where = rf"$T=4$, $d\ge{first}$"
+    found.record(step, where)
+    step.require(rf"{where}: $\delta^{{2}}L$ is negative", *found.positive(-lowered), rule=SIGNS)
