@@ -111,7 +111,11 @@ def bounded(step):
         r"For $T\ge4$ the flow is bounded, and it converges",
         r"c\,\lVert A\rVert_F^{2}\lVert B\rVert_F^{2}\le\mathbb{E}\lVert\hat y_3\rVert^{2}"
         r"\le\sum_t\mathbb{E}\lVert\hat y_t\rVert^{2}\le4L+2(T-2)d\le4L_0+2(T-2)d",
-        where={"c": "$>0$ is a number", r"\varkappa": r"$\ge0$ is a number", "L_0": "is the loss at the start"},
+        where={
+            "c": "$>0$ is a number",
+            r"\varkappa": r"$\ge0$ is a number",
+            "L_0": "is the loss at the start",
+        },
         note=r"The first inequality is that of a positive function on pairs of unit vectors. With $\lVert A\rVert_F^{2}"
         r"\lVert B\rVert_F^{2}\le\varkappa^{2}$ and the conserved difference of the two, none exceeds its absolute "
         r"value plus $\varkappa$.",
