@@ -2,9 +2,9 @@
 
 Setting     as in `limit`; the model with ãb̃ from training length T predicts x_{T_test+1} from x_1, …, x_{T_test}.
 Statement   Per coordinate the risk is u²κ_2 − 2uκ_1 + m_2 + u²κ_3/(T_test − 1), u = ãb̃, and the mean of ŷ_j/x_j over
-            the coordinates that are not zero is u m_2/P(x_{1j} ≠ 0). As T and T_test grow the risk tends to
-            m_2 − κ_1²/κ_2, which is zero if and only if x_{1j}² ∈ {0, c²} almost surely. For a Gaussian start the ratio
-            tends to 1/5 and the relative risk to 2/5: it is not learned.
+            the coordinates that are not zero is u m_2/P(x_{1j} ≠ 0). As T and T_test grow together the risk tends
+            to m_2 − κ_1²/κ_2, which is zero if and only if x_{1j}² ∈ {0, c²} almost surely. For a Gaussian start the
+            ratio tends to 1/5 and the relative risk to 2/5: it is not learned.
 Source      Zheng et al. (2024), Proposition 4.1, Theorem 4.2 and Example 4.1; the exact risk is derived here.
 """
 
@@ -16,7 +16,7 @@ from symicl.proofs.zheng2024.limit import ab, long_sequences
 from symicl.proofs.zheng2024.paper import PAPER
 from symicl.proofs.zheng2024.parts.letters import of, put
 from symicl.proofs.zheng2024.parts.quadratic import minimum_over_u
-from symicl.proofs.zheng2024.parts.risk import equality_case, exact_risk
+from symicl.proofs.zheng2024.parts.risk import equality_case, exact_risk, joint_limit
 from symicl.proofs.zheng2024.setting import (
     ASSUMPTIONS,
     LAW_MOMENTS,
@@ -37,7 +37,7 @@ from symicl.proofs.zheng2024.setting import (
     scale,
     task,
 )
-from symicl.statements import Theorem
+from symicl.statements import Limit, Theorem
 from symicl.tasks import T
 from symicl.typeset import Equation
 
@@ -51,13 +51,15 @@ def refuse_no_context(values):
 
 
 GAUSSIAN = r"\text{ (Gaussian)}"
+mse = ab**2 * k2 - 2 * ab * k1 + m2 + ab**2 * k3 / (T_test - 1)
+limit_mse = m2 - k1**2 / k2
 
 theorem = Theorem(
     id="zheng2024.capability",
     title="What the trained model can predict",
     wording=r"If the coordinates of $x_1$ are exchangeable and their mixed moments with an odd exponent vanish, the "
-    r"prediction converges to the truth as $T,T_{\mathrm{test}}\to\infty$ if and only if "
-    r"$x_{1j}^{2}\in\{0,c^{2}\}$ almost surely; for a Gaussian start $\hat y_j/x_j$ is $\tfrac15$ on average.",
+    r"prediction converges to the truth in mean square as $T,T_{\mathrm{test}}\to\infty$, in whatever way, if and "
+    r"only if $x_{1j}^{2}\in\{0,c^{2}\}$ almost surely; for a Gaussian start $\hat y_j/x_j$ is $\tfrac15$ on average.",
     paper=PAPER,
     source="Proposition 4.1, Theorem 4.2, Example 4.1",
     assumptions=(
@@ -67,10 +69,14 @@ theorem = Theorem(
     ),
     task=task,
     model=model,
+    propositions=(
+        Limit(mse, limit_mse, (T, T_test), together=True),
+        Limit(ab * m2 / probability, k1 * m2 / (k2 * probability), (T,)),
+    ),
     states={
-        "mse": ab**2 * k2 - 2 * ab * k1 + m2 + ab**2 * k3 / (T_test - 1),
+        "mse": mse,
         "ratio": ab * m2 / probability,
-        "limit_mse": m2 - k1**2 / k2,
+        "limit_mse": limit_mse,
         "limit_ratio": k1 * m2 / (k2 * probability),
     },
     corollaries={
@@ -89,7 +95,7 @@ theorem = Theorem(
     | {
         r"T_{\mathrm{test}}": r"is the length of a test sequence, $x_{T_{\mathrm{test}}+1}$ is to be predicted",
         r"\hat y_j,x_j": r"are a coordinate of this prediction and of $x_{T_{\mathrm{test}}+1}$",
-        r"\lim": r"is that of $T\to\infty$, then $T_{\mathrm{test}}\to\infty$",
+        r"\lim": r"is that of $T\to\infty$ and $T_{\mathrm{test}}\to\infty$ together, in whatever way",
         "c": "is a number",
         "P": "is probability",
         "p": r"$=P(x_{1j}\neq0)$; a ratio is averaged where its denominator is not zero",
@@ -126,18 +132,19 @@ def derive(step):
     risk = exact_risk(step)
     equality_case(step, risk)
     trained, limit = risk.at(found.u_star), risk.at(longest)
-    limit_mse = limit_at_infinity(limit.mse, T_test)
+    long_context = limit_at_infinity(limit.mse, T_test)
+    joint_limit(step, trained, long_context)
     shown = closed_form(1) / of(probability)
     step(
-        r"The trained model, $u=u^{*}$, and its limits as $T$ and then $T_{\mathrm{test}}$ grow",
+        r"The trained model, $u=u^{*}$, and its limits as $T$ and $T_{\mathrm{test}}$ grow together",
         Equation(r"\mathbb{E}[\hat y_j/x_j]", trained.ratio * shown),
-        Equation(r"\lim\mathbb{E}|\hat y_j-x_j|^{2}", limit_mse),
+        Equation(r"\lim\mathbb{E}|\hat y_j-x_j|^{2}", long_context),
         Equation(r"\lim\mathbb{E}[\hat y_j/x_j]", limit.ratio * shown),
     )
     return {
         "mse": trained.mse,
         "ratio": trained.ratio * shown,
-        "limit_mse": limit_mse,
+        "limit_mse": long_context,
         "limit_ratio": limit.ratio * shown,
         **laws(step, trained, limit),
     }

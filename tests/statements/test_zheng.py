@@ -8,19 +8,21 @@ import pytest
 import sympy
 
 from proved import derivation_of
+from symicl.algebra import read_form
 from symicl.certificates.coordinates import phases as oracle
 from symicl.errors import DerivationError, InputError
 from symicl.numeric import evaluate
 from symicl.numeric.rational_minimum import real_root_count
 from symicl.proofs.zheng2024 import capability, limit, not_gd
-from symicl.proofs.zheng2024.parts import flow, stationary
+from symicl.proofs.zheng2024.parts import flow, risk, stationary
 from symicl.proofs.zheng2024.parts.counterexample import AT, Dependent
 from symicl.proofs.zheng2024.parts.letters import of
 from symicl.proofs.zheng2024.parts.plane import full_loss, masked
 from symicl.proofs.zheng2024.parts.quadratic import complete_the_square, scalar_loss
 from symicl.proofs.zheng2024.setting import H2, H, N, T_test, a, b, d, k1, k2, k3, m2, model
-from symicl.statements import Recorder, compare, evaluate_theorem, prove
+from symicl.statements import NotDetermined, Recorder, compare, evaluate_theorem, prove
 from symicl.statements.mutate import mutants
+from symicl.statements.ties import Ties
 from symicl.tasks import AutoregressiveTask, T
 
 THEOREMS = (limit.theorem, capability.theorem, not_gd.theorem)
@@ -199,8 +201,9 @@ def test_what_is_not_determined_is_said():
     alone = evaluate_theorem(not_gd.theorem, {"d": 1, "T": 9})
     assert alone.values["loss"]["exact"] == "0" and alone.values["ab"]["exact"] == "1"
     assert alone.values["alpha_ratio"]["decimal"] is None
-    assert not stationary.is_unique(stationary.line_at(3, 3))
-    assert stationary.is_unique(stationary.line_at(3, 4))
+    stationary.check_unique(stationary.line_at(3, 4))
+    with pytest.raises(NotDetermined):
+        stationary.check_unique(stationary.line_at(3, 3))
 
 
 @pytest.mark.parametrize(("size", "length"), [(2, 4), (4, 4), (3, 11), (9, 30)])
@@ -399,3 +402,49 @@ def test_the_loss_of_all_six_blocks_is_never_below_that_of_the_active_pair():
         full = oracle.attention_loss(W_PV, W_KQ, 2, 4, moment, normalised=True)
         pair = oracle.attention_loss(*oracle.active(A, B), 2, 4, moment, normalised=True)
         assert full > pair
+
+
+# --- the joint limit of the risk ---------------------------------------------------------------------------
+
+
+def _risks():
+    """The risk of the trained model, and its limit."""
+    step = Recorder()
+    found = risk.exact_risk(step)
+    trained = found.at(read_form(limit.ab))
+    return step, trained, read_form(m2 - k1**2 / k2)
+
+
+def test_the_joint_limit_is_shown():
+    step, trained, value = _risks()
+    risk.joint_limit(step, trained, value)
+    assert len(step.steps[-1].checks) == 3
+
+
+@pytest.mark.parametrize("change", ["limit", "rest"])
+def test_a_wrong_joint_limit_is_refused(change):
+    step, trained, value = _risks()
+    if change == "limit":
+        value = value + read_form(k3)
+    else:
+        trained = replace(trained, over_n=trained.over_n * 2)
+    with pytest.raises(DerivationError, match="excess over the limit"):
+        risk.joint_limit(step, trained, value)
+
+
+def test_two_sizes_of_a_coordinate_leave_a_risk():
+    """x² ∈ {1, 4} with equal chances: not of the form {0, c²}, and the limit is positive; {0, 4} leaves none."""
+    for squares, expected in (((1, 4), sympy.Rational(18, 65)), ((0, 4), 0)):
+        mean = {k: sympy.Rational(sum(x**k for x in squares), 2) for k in (1, 2, 3)}
+        left = capability.limit_mse.subs({m2: mean[1], k1: mean[2], k2: mean[3]})
+        assert left == expected
+
+
+def test_wrong_versions_of_the_limits_are_refuted():
+    wrong = [version for p in capability.theorem.propositions for version in p.wrong_versions()]
+    assert len(wrong) >= 6
+    for what, version in wrong:
+        said = version.judge(
+            capability.theorem.claims, Ties(capability.theorem.model, capability.theorem.task)
+        )
+        assert said.status == "refuted", what

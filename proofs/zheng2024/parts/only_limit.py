@@ -147,7 +147,7 @@ def one_equation(step, profile, whole):
         r"Below the loss $(T-2)d/2$ of zero weights a stationary point is a root of $f$",
         r"L=\tfrac d2\big(h_0\beta^{2}+2(d-1)h_1\beta\beta'+(d-1)h_2\beta'^{2}\big)-d\,g\,\beta+\tfrac{(T-2)d}2,"
         r"\qquad\Delta=h_0h_2-(d-1)h_1^{2}",
-        r"\beta=\frac{h_2g}{\Delta},\quad\beta'=-\frac{h_1g}{\Delta},\qquad"
+        r"\beta=\frac{h_2g}{\Delta},\quad\beta'=-\frac{h_1g}{\Delta},\qquad "
         r"L=\frac{(T-2)d}2-\frac d2\,\frac{h_2g^{2}}{\Delta},"
         r"\qquad\frac{\partial L}{\partial\alpha'}=-\frac d2\,\frac{g\,\alpha f}{\Delta^{2}},\quad"
         r"\frac{\partial L}{\partial\alpha}=\frac d2\,\frac{g\,\alpha'f}{\Delta^{2}}",

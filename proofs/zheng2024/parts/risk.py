@@ -6,11 +6,13 @@ from symicl.algebra import ClosedForm, closed_form, read_form, scalar
 from symicl.expectation import inner
 from symicl.proofs.zheng2024.parts.letters import of, powers, put
 from symicl.proofs.zheng2024.parts.quadratic import A, B, u
-from symicl.proofs.zheng2024.setting import T_test, a, b, d, k1, k2, k3, m2, model, task
-from symicl.theory import loss_in_time
+from symicl.proofs.zheng2024.setting import H, N, T_test, a, b, d, k1, k2, k3, m2, model, task
+from symicl.theory import loss_in_time, nonnegative
 from symicl.typeset import Equation
 
 x, v, c, p = scalar("x"), scalar("v"), scalar("c"), scalar("p")
+r, w = scalar("r", nonnegative=True), scalar("w", nonnegative=True)
+"""H_N/N and 1/n."""
 
 
 @dataclass(frozen=True)
@@ -113,14 +115,11 @@ def equality_case(step, risk):
         r"When it vanishes: the equality case of the Cauchy–Schwarz inequality for $x$ and $x^{3}$",
         r"\mathbb{E}|\hat y_j-x_j|^{2}=\mathbb{E}\big[x^{2}(1-ux^{2})^{2}\big]+\tfrac{u^{2}\kappa_3}{n},\qquad "
         r"x=x_{1j}",
-        Equation(r"\lim_{T_{\mathrm{test}}\to\infty}\lim_{T\to\infty}\mathbb{E}|\hat y_j-x_j|^{2}", best),
         r"m_2-\frac{\kappa_1^{2}}{\kappa_2}=\mathbb{E}\big[x^{2}(1-vx^{2})^{2}\big]=0\ \Leftrightarrow\ "
         r"x_{1j}^{2}\in\{0,c^{2}\}\text{ almost surely},\qquad v=\frac{\kappa_1}{\kappa_2}=\frac1{c^{2}}",
-        note=r"A mean square vanishes if and only if its argument does almost surely. For independent phases "
-        r"$\tfrac1n\sum_sx_{s+1}x_s^{*}x_t\to\operatorname{diag}(x_{1j}^{2})x_{t+1}$ almost surely "
-        r"(equidistribution), so the prediction then converges to the truth, and otherwise it does not. At a finite "
-        r"length it is exact, for $u=1/c^{2}$, if and only if $\kappa_3=0$ too: at most one coordinate differs "
-        "from zero.",
+        note=r"A mean square vanishes if and only if its argument does almost surely, and $x(1-vx^{2})$ does where "
+        r"$x=0$ or $x^{2}=1/v$. At a finite length the risk is zero, with $u=1/c^{2}$, if and only if $\kappa_3=0$ "
+        "too: at most one coordinate differs from zero.",
     )
     step.check(
         r"$\mathbb{E}[x^{2}(1-vx^{2})^{2}]=m_2-2v\kappa_1+v^{2}\kappa_2$",
@@ -135,19 +134,55 @@ def equality_case(step, risk):
     step.check(
         r"at $v=\kappa_1/\kappa_2$ it equals $m_2-\kappa_1^{2}/\kappa_2$", best, of(m2) - of(k1) ** 2 / of(k2)
     )
+    step.check(
+        r"only if: what is squared is $x(1-vx^{2})$, and at $x^{2}\neq0$ it vanishes at $v=1/x^{2}$ alone",
+        shrunk,
+        X * (closed_form(1) - V * X**2),
+    )
     two_values = {k: of(p) * of(c) ** k for k in SYMBOLS}
     there = {k1: two_values[4], k2: two_values[6], m2: two_values[2]}
     step.check(
-        r"if $x^{2}\in\{0,c^{2}\}$ with $P(x\neq0)=p$, then $\kappa_1^{2}=m_2\kappa_2$ and $v=1/c^{2}$",
+        r"if: with $x^{2}\in\{0,c^{2}\}$ and $P(x\neq0)=p$ there is $v=1/c^{2}$",
         put(of(k1) / of(k2), there),
         closed_form(1) / of(c) ** 2,
     )
     step.check("and the limit risk is zero", put(best, there), closed_form(0))
     step.check(r"the rest is $u^{2}\kappa_3/n$", risk.at(of(u)).over_n, of(u) ** 2 * of(k3))
     step.axiom("a random variable whose mean square is zero is zero almost surely")
-    step.axiom(
-        r"equidistribution (Weyl): $\tfrac1n\sum_{s\le n}\mu^{s}\to0$ for every $\mu$ with $|\mu|=1$, "
-        r"$\mu\neq1$; it is used for the "
-        "statement on almost every path alone"
-    )
     return best
+
+
+def joint_limit(step, trained, limit_mse):
+    """How far the risk is from its limit, in terms of H_{T−2}/(T−2) and 1/(T_test − 1) together.
+
+    Parameters
+    ----------
+    step : Recorder
+    trained : Risk
+        Of the trained model.
+    limit_mse : ClosedForm
+    """
+    first, second = of(r), of(w)
+    known = {H: first * of(N), T_test: closed_form(1) / second + 1}
+    risk = put(trained.mse, known)
+    size, below = of(k1) / of(k2), of(k2) + of(k3) * first
+    step(
+        r"The joint limit: with $r=H_{T-2}/(T-2)$ and $w=1/(T_{\mathrm{test}}-1)$, which tend to 0 in whatever way",
+        r"0\le\mathbb{E}|\hat y_j-x_j|^{2}-\Big(m_2-\frac{\kappa_1^{2}}{\kappa_2}\Big)="
+        r"\frac{\kappa_1^{2}\kappa_3^{2}r^{2}}{\kappa_2(\kappa_2+\kappa_3r)^{2}}"
+        r"+\frac{\kappa_1^{2}\kappa_3w}{(\kappa_2+\kappa_3r)^{2}}"
+        r"\le\frac{\kappa_1^{2}}{\kappa_2^{2}}\Big(\frac{\kappa_3^{2}}{\kappa_2}r^{2}+\kappa_3w\Big)",
+        where={"r": "$=H_{T-2}/(T-2)$", "w": r"$=1/(T_{\mathrm{test}}-1)$"},
+        note="The bound does not care which of the two lengths grows faster, so that the risk has this limit as both "
+        "grow, and the prediction converges to the truth in mean square if and only if it is zero.",
+        name="joint limit",
+    )
+    excess = risk - limit_mse
+    step.check(
+        "the excess over the limit is as given",
+        excess,
+        (of(k1) ** 2 * of(k3) ** 2 * first**2 / of(k2) + of(k1) ** 2 * of(k3) * second) / below**2,
+    )
+    bound = size**2 * (of(k3) ** 2 * first**2 / of(k2) + of(k3) * second)
+    step.require("it is at least 0", nonnegative(excess), rule="no negative coefficient")
+    step.require("it is at most the bound", nonnegative(bound - excess), rule="no negative coefficient")
