@@ -30,7 +30,7 @@ from symicl.certificates.export.names import identifier
 from symicl.certificates.export.words import Letter, Matrix, Words
 from symicl.errors import InputError, UnsupportedError
 
-FORMAT = ("symicl-certificate", 2)
+FORMAT = ("symicl-certificate", 3)
 TRANSLATED_FACTS = ("equal", "sign", "factorised", "minimum", "stated")
 # Which fields of a rule refer to other entries; an expectation and what is asserted are taken as given.
 REFERENCES = {
