@@ -8,9 +8,11 @@ Statement   For one head inf R − R* ≥ ‖β*‖²_H/(n+1), whatever d, n, Ψ
             For one head inf R − R* is at most (1 − nτ²/((n+2)(τ² + 2 tr Φ²)))‖β*‖²_H, and at most the excess of
             descent from zero, which is Σᵢ h(sᵢ) − Σᵢ h(φᵢ) with h(φ) = φ(φ+τ)/((n+1)φ+τ), φᵢ the eigenvalues of Φ,
             sᵢ those of H^½(Ψ + β*β*ᵀ)H^½ with τ + ‖β*‖²_H for τ.
-            For one head and Ψ = φH⁻¹, inf R is the minimum of a rational function of one variable s. For φ > 0 and
-            growing n its value at s = 1 is R* + (d+1)‖β*‖²_H/n to leading order; at any other fixed s it stays
-            away from R*, and at s = 1 + O(1/√n) nothing is gained. (Minimisers that grow with n are not excluded.)
+            For one head the best a has a part along that of β* in each eigenspace of Φ; at numbers the least risk over
+            these directions has proven digits. For Ψ = φH⁻¹ inf R is the minimum of a rational function of one variable
+            s. For φ > 0 and growing n its value at s = 1 is R* + (d+1)‖β*‖²_H/n to leading order; at any other fixed s
+            it stays away from R*, and at s = 1 + O(1/√n) nothing is gained. (Minimisers that grow with n are not
+            excluded.)
 Source      Zhang, Wu, Bartlett (2024), the approximation gap of linear self-attention; the constants are derived here.
 """
 
@@ -19,6 +21,7 @@ from sympy import Identity, Integer, Inverse, Trace, ZeroMatrix
 from symicl.algebra import closed_form, limit_at_infinity, matrix, scalar, scalar_letter, vector
 from symicl.models import MultiHeadLinearAttention
 from symicl.numeric import evaluate
+from symicl.proofs.zhang2024.lsa.any_prior import any_prior
 from symicl.proofs.zhang2024.lsa.asymptotics import asymptotics
 from symicl.proofs.zhang2024.lsa.best_direction import best_direction
 from symicl.proofs.zhang2024.lsa.gap_on_a_line import risk_of_gd_beta, s, single_head_gap
@@ -160,6 +163,7 @@ def derive(step):
     for_all_weights(step, loss, split, bound)
     kappa = many_heads(step, split)
     ratio, from_zero = constant_from_the_responses(step, split), descent_from_zero(step, split)
+    any_prior(step, own_risk, split)
     gap = best_direction(step, one_head(step, own_risk, split), own_risk, split)
     at_zero = gap.substitute({scalar_letter(s): closed_form(0)})
     at_infinity = limit_at_infinity(gap, s)

@@ -28,9 +28,12 @@ from .function import compile as compile
 from .gradient import LossGradient as LossGradient
 from .gradient import Place as Place
 from .gradient import parameter_places as parameter_places
+from .jets import inverse as inverse
+from .jets import square as square
 from .points import by_kind as by_kind
 from .points import instances as instances
 from .points import symbols_of as symbols_of
+from .quotient_minimum import least_value as least_value
 from .rational_minimum import CertifiedMinimum as CertifiedMinimum
 from .rational_minimum import infimum as infimum
 from .smallest_instances import small_instances as small_instances

@@ -9,8 +9,8 @@ import pytest
 from symicl.algebra import limit_at_infinity, read_form
 from symicl.errors import DerivationError
 from symicl.models import MultiHeadLinearAttention
+from symicl.proofs.zhang2024.lsa import any_prior, upper_bounds
 from symicl.proofs.zhang2024.lsa import best_direction as best
-from symicl.proofs.zhang2024.lsa import upper_bounds
 from symicl.proofs.zhang2024.lsa.gap_on_a_line import gap_on_a_line, s
 from symicl.proofs.zhang2024.lsa.one_head import A, normalise, one_head, t
 from symicl.proofs.zhang2024.lsa.parity import split_by_parity
@@ -74,6 +74,30 @@ def test_scaling_needs_a_head_and_not_a_sum_with_its_square(derived, step):
     for wrong in (risk + split.c, risk + (split.a.T @ split.a).trace() / split.c):
         with pytest.raises(DerivationError):
             normalise(step, wrong, split)
+
+
+def test_the_prior_mean_is_taken_out_of_the_rows_that_are_derived(derived, step):
+    split, risk, _ = derived
+    rows = any_prior.rows_of(risk, split)
+    any_prior.prior_mean_taken_out(step, rows)
+    k, eta = any_prior.y, any_prior.eta
+    for wrong in (
+        replace(rows, weight=rows.weight + 1),
+        replace(rows, q=rows.q + eta**2),
+        replace(rows, q=rows.q + (k.T @ k).trace()),
+        replace(rows, risk=rows.risk + (rows.g.T @ rows.g).trace()),
+    ):
+        with pytest.raises(DerivationError):
+            any_prior.prior_mean_taken_out(step, wrong)
+    with pytest.raises(DerivationError, match="other terms"):
+        any_prior.coefficients(replace(rows, q=rows.q + eta * 3))
+
+
+def test_the_coordinates_in_which_covariates_are_standard(derived, step):
+    split, risk, _ = derived
+    any_prior.whitened(step, risk, split)
+    with pytest.raises(DerivationError):
+        any_prior.whitened(step, risk + (split.a.T @ split.a).trace(), split)
 
 
 def test_no_weight_of_the_responses_but_the_best_is_taken(derived, step):

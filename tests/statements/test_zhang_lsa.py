@@ -5,7 +5,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from symicl.statements import evaluate_theorem, find
+from symicl.proofs.zhang2024.lsa.one_head_at_numbers import gap_at_numbers
+from symicl.statements import evaluate_theorem, find, task_values
 from symicl.tasks import ScaledIdentity
 
 GAP, BLOCK = find("zhang2024.lsa_gap"), find("zhang2024.ltb")
@@ -77,6 +78,58 @@ def test_one_head_is_as_good_as_the_best_found_by_search(n, d, sigma2, phi, beta
     assert block + values(given)["single_head_gap"] == pytest.approx(found, rel=1e-8)
 
 
+def general(n, sigma2, H, Psi, beta):
+    return {"n": n, "sigma2": Fraction(sigma2), "H": H, "Psi": Psi, "beta_star": beta}
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (
+            general(
+                3, "3/10", [[Fraction(3, 2), Fraction(2, 5)], [Fraction(2, 5), Fraction(4, 5)]],
+                [[2, Fraction(7, 10)], [Fraction(7, 10), Fraction(1, 2)]], [1, -2],
+            ),
+            1.251989,
+        ),
+        (general(2, 0, [[1, 0], [0, 1]], [[3, 0], [0, 1]], [3, 3]), 9.250523),
+    ],
+)  # fmt: skip
+def test_one_head_for_any_prior(given, expected):
+    got = values(given)
+    assert got["single_head_gap"] == pytest.approx(expected, abs=5e-7)
+    assert got["lower_bound"] < got["single_head_gap"] < min(got["upper_bound"], got["gd_0_gap"])
+
+
+@pytest.mark.parametrize(
+    ("Psi", "beta"),
+    [
+        ([[2, 1], [1, 1]], [1, -2]),
+        ([[1, 1], [1, 1]], [2, 1]),  # singular
+        ([[2, 0], [0, 1]], [0, 3]),  # nothing of the mean in one eigenspace
+        ([[2, 0, 0], [0, 2, 0], [0, 0, 1]], [1, 2, 1]),  # a double eigenvalue
+    ],
+)
+def test_one_head_for_any_prior_is_as_good_as_the_best_found_by_search(Psi, beta):
+    size = len(beta)
+    given = general(4, "1/2", np.eye(size, dtype=int).tolist(), Psi, beta)
+    block = evaluate_theorem(BLOCK, given).values["risk"]["decimal"]
+    rng = np.random.default_rng(3)
+    found = (
+        best_by_search(4, 0.5, np.array(Psi, dtype=float), np.array(beta, dtype=float), rng, starts=20) + 0.5
+    )
+    assert block + values(given)["single_head_gap"] == pytest.approx(found, rel=1e-7)
+
+
+def test_the_two_ways_to_one_head_agree_and_more_digits_continue_the_number():
+    given = isotropic(3, 2, "1/2", 1, [1, 2])
+    read, _ = task_values(GAP, given)
+    assert float(gap_at_numbers(read, 20)) == pytest.approx(values(given)["single_head_gap"], rel=1e-14)
+    skew = general(4, "1/2", [[1, 0], [0, 1]], [[2, 1], [1, 1]], [1, -2])
+    few, many = values(skew, digits=20)["single_head_gap"], values(skew, digits=60)["single_head_gap"]
+    assert many.startswith(few[:-1]) and len(many) > 55
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_both_lower_bounds_hold_for_covariances_that_are_not_multiples_of_each_other(seed):
     rng = np.random.default_rng(seed)
@@ -114,10 +167,10 @@ def test_more_digits_continue_the_same_number():
 
 
 def test_what_is_not_known_is_said():
-    given = isotropic(20, 2, "1/4", 1, [1, 1]) | {"Psi": [[1, 0], [0, 2]]}
+    given = isotropic(20, 4, "1/4", 1, [1, 1, 0, 0]) | {"Psi": np.diag([1, 2, 3, 4]).tolist()}
     result = evaluate_theorem(GAP, given)
     assert result.values["single_head_gap"] == {"exact": None, "decimal": None}
-    assert "φ H⁻¹ only" in result.notes[0]
+    assert "4 distinct eigenvalues" in result.notes[0]
     noiseless = evaluate_theorem(GAP, isotropic(20, 5, 0, 0, [1] * 5))
     assert noiseless.values["multi_head_gap"]["exact"] == "5/51"
     assert any("r = 0" in note for note in noiseless.notes)

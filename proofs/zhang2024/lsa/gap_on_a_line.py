@@ -9,6 +9,7 @@ from symicl.algebra import in_one_variable, read_form, scalar, scalar_letter, un
 from symicl.models import MultiHeadLinearAttention
 from symicl.numeric import evaluate, infimum
 from symicl.proofs.zhang2024.lsa.one_head import MULTIPLE, A, b2, one_head, phi, t
+from symicl.proofs.zhang2024.lsa.one_head_at_numbers import gap_at_numbers
 from symicl.proofs.zhang2024.lsa.parity import split_by_parity
 from symicl.proofs.zhang2024.setting import H, Psi, beta_star, d, n, sigma2, task
 from symicl.statements import NotDetermined, Recorder
@@ -45,23 +46,22 @@ def derived_gap():
 def single_head_gap(values, digits):
     """inf over all parameters of one head, minus R*, with proven digits.
 
+    At Ψ = φH⁻¹ from the function of one variable, otherwise from a search over a direction for each eigenvalue of HΨ.
+
     Raises
     ------
     NotDetermined
-        Unless Ψ = φH⁻¹ and tr(HΨ) + σ² > 0.
+        Where tr(HΨ) + σ² = 0, and where there are too many eigenvalues.
     """
     product = evaluate(H * Psi, values)
     level = product[0, 0]
     size = product.nrows()
-    if product != flint.fmpq_mat(
-        size, size, [level if i == j else 0 for i in range(size) for j in range(size)]
-    ):
-        raise NotDetermined(
-            "it is known exactly for Psi = φ H⁻¹ only; multi_head_gap and lower_bound hold for all Psi"
-        )
     norm = evaluate(sympy.Trace(beta_star.T * H * beta_star), values)
     if norm == 0:
         return sympy.Integer(0)
+    multiple = [level if i == j else 0 for i in range(size) for j in range(size)]
+    if product != flint.fmpq_mat(size, size, multiple):
+        return gap_at_numbers(values, digits)
     if level == 0 and values[sigma2] == 0:
         raise NotDetermined("the one-variable form needs tr(H Psi) + sigma2 > 0")
     numbers = {
