@@ -11,7 +11,7 @@ from difflib import unified_diff
 from symicl.errors import SymiclError
 
 Reports = Callable[[list[bytes]], Iterable[str]]
-"""What the checkers print of an accepted file."""
+"""The reports of the checkers on an accepted file."""
 
 SHOWN = 12
 _NUMBERS = re.compile(r"\b(first in )?lines? \d+(?:(?:, | and )\d+)*|^ *\d+ lines")
@@ -19,7 +19,7 @@ _NUMBERS = re.compile(r"\b(first in )?lines? \d+(?:(?:, | and )\d+)*|^ *\d+ line
 
 @dataclass(frozen=True)
 class Compared:
-    """What came of a comparison.
+    """The outcome of a comparison.
 
     Attributes
     ----------

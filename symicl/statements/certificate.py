@@ -200,7 +200,7 @@ class TheoremWriter(CertificateWriter):
         return [[self.letters.id(x), self.node(value)] for x, value in values.items()]
 
     def meaning_of(self, name: str) -> list[list[int]]:
-        """What symbols of a stated quantity stand for, as the field `letters` of a substitution."""
+        """The meanings of symbols of a stated quantity, as the field `letters` of a substitution."""
         symbols = self.theorem.claims[name].free_symbols & self.theorem.meaning.keys()
         pairs = {scalar_letter(x): read_form(self.theorem.meaning[x]) for x in symbols}
         return self._pairs(dict(sorted(pairs.items())))

@@ -29,7 +29,7 @@ class PropositionWriter(Protocol):
         """The entry on the least loss over all weights."""
 
     def meaning_of(self, name: str) -> list[list[int]]:
-        """What symbols of a stated quantity stand for."""
+        """The meanings of symbols of a stated quantity."""
 
     def facts_of(self, claim: str) -> list[int]:
         """The entries that state the facts of a step, by the claim that it was made with."""

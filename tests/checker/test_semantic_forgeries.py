@@ -1,4 +1,4 @@
-"""What a certificate proves cannot be changed unseen: each forgery is refused, or the report says something else."""
+"""Forged certificates are refused, or the report on them says something else than that on the real one."""
 
 import copy
 import re

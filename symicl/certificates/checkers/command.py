@@ -14,7 +14,7 @@ def main(paths):
 
 
 def reports(lines):
-    """What all three print of an accepted file, whose lines are given."""
+    """The reports of all three on an accepted file, whose lines are given."""
     for checker in (proof.Checker, phases.Checker, samples.Checker):
         running = checker()
         running.check(lines)

@@ -1,4 +1,4 @@
-"""What the report says beside values: what is shown, and what quantities were made from."""
+"""Beside values the report says what is shown, and what quantities were made from."""
 
 from ..reading import need
 from .fields import Fields
@@ -39,12 +39,12 @@ class Origins(Fields):
         return ", ".join(sorted(self.letters[x].name for x in letters))
 
     def where_text(self, table):
-        """What letters are replaced by."""
+        """The replacements of letters, in words."""
         pairs = (f"{self.named((x,))} = {self.short(v)}" for x, v in table.items())
         return f", where {', '.join(pairs)}" if table else ""
 
     def table(self, letters):
-        """What a line replaces letters by."""
+        """The replacements of a line."""
         return {x: self.values[v] for x, v in letters}
 
     def before_replacement(self, line):

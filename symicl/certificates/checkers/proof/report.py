@@ -6,7 +6,7 @@ WORDS = "in the words of the file"
 
 
 def report(log):
-    """What is proved, its axioms and assumptions, what is shown on the way, and what is not.
+    """All that is proved, axioms and assumptions, what is shown on the way, and what is not.
 
     Each formula is made from the values that were computed; all else is marked as words of the
     file, which nobody checks.

@@ -99,7 +99,7 @@ def is_square(log, id):
 
 
 def averaged_square(log, id):
-    """What a line that is the expectation of a square is the one of: g with E g^2, and more.
+    """The square of which a line is the expectation, which is g with E g^2, and more.
 
     Returned are g, where letters have been replaced as the lines between say; the letters that
     are averaged over, Gaussian ones or samples; and what has replaced which letter. What is
