@@ -20,10 +20,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Check:
-    """An identity that was verified in exact arithmetic."""
+    """A fact of a step: an identity or evidence that was verified in exact arithmetic, or what its author argues.
+
+    Attributes
+    ----------
+    claim, rule : str
+    argued : bool
+        True for a fact that a derivation of an author's own decides by itself, as in ``step.require(claim, True)``.
+    """
 
     claim: str
     rule: str
+    argued: bool = False
+
+    @property
+    def mark(self) -> str:
+        """The word that stands in front of it."""
+        return "argued, not checked" if self.argued else "checked"
 
 
 @dataclass(frozen=True)
@@ -53,13 +66,17 @@ class Step:
     def _repr_html_(self) -> str:
         from symicl.typeset import items, mathematics, paragraphs, prose, where_sentence
 
-        checks = dict.fromkeys((check.claim, check.rule) for check in self.checks)
+        checks = dict.fromkeys(self.checks)
         parts = [
             f"<strong>{prose(self.title)}</strong>",
             prose(where_sentence(self.where)),
             *map(mathematics, self.formulas),
             prose(self.note),
-            items(f"✓ {prose(claim)} ({prose(rule)})" for claim, rule in checks) if checks else "",
+            items(
+                f"{'✓' if not c.argued else c.mark + ':'} {prose(c.claim)} ({prose(c.rule)})" for c in checks
+            )
+            if checks
+            else "",
         ]
         return paragraphs(in_text(part) for part in parts)
 
@@ -78,6 +95,11 @@ class Derivation:
     def checks(self) -> list[Check]:
         return [check for step in self.steps for check in step.checks]
 
+    @property
+    def argued(self) -> tuple[str, ...]:
+        """What the derivation decides by itself, as sentences: claim and rule."""
+        return tuple(dict.fromkeys(f"{c.claim} ({c.rule})" for c in self.checks if c.argued))
+
     def _repr_html_(self) -> str:
         from symicl.typeset import paragraphs, prose
 
@@ -88,8 +110,15 @@ class Derivation:
 
 @dataclass
 class Recorder:
-    """Collects steps; a check that fails ends the derivation."""
+    """Collects steps; a check that fails ends the derivation.
 
+    Attributes
+    ----------
+    reviewed : bool
+        True for derivations that ship with symicl, whose own decisions its keepers have read.
+    """
+
+    reviewed: bool = False
     steps: list[Step] = field(default_factory=list)
     axioms: list[str] = field(default_factory=list)
     concluded: list[Any] = field(default_factory=list)
@@ -150,7 +179,9 @@ class Recorder:
         ----------
         claim : str
         *decided : Evidence or bool
-            All of them have to hold. What is evidence, such as a sign, a certificate gives to a checker.
+            All of them have to hold. What is evidence, such as a sign, a certificate gives to a checker; a bool is only
+            the word of the derivation, and so is evidence of a class of an author's own: where the derivation is no
+            part of symicl, the fact is printed as argued, not checked.
         rule : str
         averages : iterable of InTime
             Averages over phases, if the fact says at which powers of t − 1 and at which single times they do not
@@ -163,8 +194,9 @@ class Recorder:
         """
         if not decided or not all(d.holds if isinstance(d, Evidence) else d for d in decided):
             raise DerivationError(f"this step does not hold: {claim}")
-        self._attach(Check(self._referring(claim), self._referring(rule)))
         evidence = tuple(d for d in decided if isinstance(d, Evidence))
+        argued = not self.reviewed and not all(type(d).__module__.startswith("symicl.") for d in decided)
+        self._attach(Check(self._referring(claim), self._referring(rule), argued))
         tell("require", (claim, rule, evidence, tuple(averages)))
 
     def minimum(self, claim: str, optimum: Any) -> None:

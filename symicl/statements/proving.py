@@ -113,9 +113,9 @@ class Verdict(Provable):
         head = f"{badge(self.status)} <code>{escape(self.id)}</code> ({self.seconds:.2g} s)"
         parts = [head, prose(self.reason), escape(self.counterexample or "")]
         if self.theorem is not None:
-            claims, notation = self.theorem.claims, self.theorem.notation
+            theorem, claims = self.theorem, self.theorem.claims
             rows = [
-                (badge(comparison.status), stated(name, notation.get(name), claims[name]))
+                (badge(comparison.status), stated(theorem.left(name), claims[name]))
                 for name, comparison in self.comparisons.items()
             ]
             said = [
@@ -225,7 +225,10 @@ def _certificate(
             {
                 "title": step.title,
                 "formulas": [_text(getattr(formula, "expr", formula)) for formula in step.formulas],
-                "checks": [{"claim": check.claim, "rule": check.rule} for check in step.checks],
+                "checks": [
+                    {"claim": check.claim, "rule": check.rule} | ({"argued": True} if check.argued else {})
+                    for check in step.checks
+                ],
             }
             for step in derivation.steps
         ],

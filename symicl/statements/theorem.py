@@ -21,6 +21,8 @@ from symicl.typeset import Equation, Passage, formula_latex
 
 UNCHECKED = "In words, not checked"
 """The mark before the wording of an author."""
+WRITTEN = "in the author's notation"
+"""The mark before what an author writes on the left of a stated value, if it is more than a symbol."""
 ASSUMED = "Assume, in the author's words"
 """The mark before assumptions; the law and the forward pass that are judged are those of task and model."""
 Setting = tuple[Model, Task]
@@ -122,6 +124,8 @@ class Theorem:
     where: Mapping[str, str] = field(default_factory=dict)
     setting: tuple[Passage, ...] = ()
     _derivations: list[Callable[[Recorder], Mapping[str, Any]]] = field(default_factory=list, repr=False)
+    ships: bool = field(default=False, init=False, repr=False, compare=False)
+    """True for a statement of the catalogue, as it is there; a copy with other fields is its author's."""
 
     def __post_init__(self) -> None:
         twice = self.states.keys() & self.corollaries.keys()
@@ -131,6 +135,11 @@ class Theorem:
             )
 
         for name, stated in self.claims.items():
+            if not isinstance(name, str) or not name.isidentifier():
+                raise InputError(
+                    f"{self.id} states something under the name {brief(name)}; give a name of letters, digits and "
+                    "underscores"
+                )
             if not isinstance(stated, sympy.Basic):
                 raise InputError(
                     f"{self.id} states {name} = {stated!r}, {kind(stated)}; give a SymPy expression, such "
@@ -178,12 +187,14 @@ class Theorem:
     ) -> Callable[[Recorder], Mapping[str, Any]]:
         """Register the derivation; it returns what it found for every name in ``claims``."""
         self._derivations[:] = [function]
+        object.__setattr__(self, "ships", _is_ours(function))
         return function
 
     def derive(self) -> Derivation:
         """Run the derivation now."""
-        recorder = Recorder()
-        found = self._derivations[0](recorder)
+        function = self._derivations[0]
+        recorder = Recorder(reviewed=_is_ours(function))
+        found = function(recorder)
         if not isinstance(found, Mapping):
             raise InputError(
                 f"the derivation returns {kind(found)}; return a dict from the names of the stated "
@@ -203,8 +214,17 @@ class Theorem:
         return f"{place} [from {self.origin}]" if self.origin else place
 
     def left(self, name: str) -> str:
-        """LaTeX of what is stated under this name."""
-        return self.notation.get(name, rf"\text{{{name.replace('_', ' ')}}}")
+        """LaTeX of what is stated under this name.
+
+        Words and relations that the author of a theorem puts there are not checked; they are marked as the author's.
+        """
+        text = name.replace("_", " ")
+        latex = self.notation.get(name)
+        if latex is None:
+            return rf"\text{{{text}}}"
+        return (
+            latex if self.ships or _SYMBOL.fullmatch(latex) else rf"\text{{{text}, {WRITTEN}:}}\quad {latex}"
+        )
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -263,9 +283,14 @@ class Theorem:
         from symicl.typeset import items, paragraphs, prose, stated
 
         words = f"{UNCHECKED}: {self.wording}" if self.wording else ""
-        forms = [stated(name, self.notation.get(name), value) for name, value in self.states.items()]
+        forms = [stated(self.left(name), value) for name, value in self.states.items()]
         head = f"<strong>{prose(self.title)}</strong> <code>{escape(self.id)}</code>"
         assumptions = items(map(prose, self.assumptions))
         says = map(prose, self.sentences)
         given = [f"{ASSUMED}:", assumptions] if assumptions else []
         return paragraphs([head, *given, *says, *forms, prose(words), prose(self.citation)])
+
+
+def _is_ours(function: Callable[..., Any]) -> bool:
+    """True for a derivation that is part of symicl."""
+    return function.__module__.startswith("symicl.proofs.")

@@ -55,9 +55,9 @@ def table(rows: Iterable[tuple[str, str]]) -> str:
     return f"<table>{lines}</table>"
 
 
-def stated(name: str, notation: str | None, value: Any) -> str:
-    """A named quantity, displayed."""
-    return mathematics(Equation(notation or rf"\mathrm{{{name}}}".replace("_", r"\_"), value))
+def stated(left: str, value: Any) -> str:
+    """A stated quantity, displayed."""
+    return mathematics(Equation(left, value))
 
 
 def described(thing: Any) -> str:

@@ -59,9 +59,10 @@ def step_latex(step: Step, number: int, typeset: Typesetter) -> str:
     where = typeset.where(step.where)
     parts = [where_sentence(where), *map(typeset.display, step.formulas), typeset.prose(step.note)]
     lines = [part if part.startswith(("\\[", "\\begin")) else escaped(part) for part in parts if part]
-    if step.checks:
-        claims = (escaped(typeset.prose(claim)) for claim in dict.fromkeys(c.claim for c in step.checks))
-        lines.append(rf"\emph{{Checked:}} {'; '.join(claims)}.")
+    for mark in dict.fromkeys(check.mark for check in step.checks):
+        marked = dict.fromkeys(check.claim for check in step.checks if check.mark == mark)
+        claims = (escaped(typeset.prose(claim)) for claim in marked)
+        lines.append(rf"\emph{{{mark.capitalize()}:}} {'; '.join(claims)}.")
     body = in_latex("\n".join(lines), typeset.theorem.id)
     title = in_latex(escaped(typeset.prose(step.title)), typeset.theorem.id)
     name = label(typeset.theorem.id, number)

@@ -8,7 +8,7 @@ from symicl.statements import Derivation, Theorem, opening, undefined_letters
 from symicl.typeset import definitions
 from symicl.views.parts import Typesetting
 
-RECORD_FORMAT, RECORD_VERSION = "symicl-derivation", 3
+RECORD_FORMAT, RECORD_VERSION = "symicl-derivation", 4
 
 
 def record_of(
@@ -67,7 +67,11 @@ def record_of(
                     "formulas": [typeset.display(formula) for formula in step.formulas],
                     "note": typeset.prose(step.note),
                     "checks": [
-                        {"claim": typeset.prose(check.claim), "rule": typeset.prose(check.rule)}
+                        {
+                            "claim": typeset.prose(check.claim),
+                            "rule": typeset.prose(check.rule),
+                            "mark": check.mark,
+                        }
                         for check in dict.fromkeys(step.checks)
                     ],
                 }

@@ -98,7 +98,9 @@ def _document(theorem: Theorem, derivation: Derivation, setting: Typesetting | N
                     "formulas": [formula(value) for value in step.formulas],
                     "note": prose(step.note),
                     "checks": [
-                        {"claim": prose(check.claim), "rule": prose(check.rule)} for check in step.checks
+                        {"claim": prose(check.claim), "rule": prose(check.rule)}
+                        | ({"argued": True} if check.argued else {})
+                        for check in step.checks
                     ],
                 }
                 for step in derivation.steps
@@ -148,7 +150,7 @@ def _as_text(theorem: Theorem, derivation: Derivation, setting: Typesetting | No
             lines += [f"   {typeset.text(value)}" for value in step.formulas]
             if step.note:
                 lines.append(f"   {prose(step.note)}")
-            lines += [f"   checked: {prose(check.claim)} ({prose(check.rule)})" for check in step.checks]
+            lines += [f"   {check.mark}: {prose(check.claim)} ({prose(check.rule)})" for check in step.checks]
         if derivation.axioms:
             lines += ["", "Taken for granted", *(f"   {prose(axiom)}" for axiom in derivation.axioms)]
         lines += ["", "Found"]

@@ -89,6 +89,8 @@ def command(
                     for statement in verdict.statements:
                         if statement.comparison.status == "proved":
                             print_text(f"{'':13}proved: {statement.text}")
+                    for sentence in argued_in(verdict):
+                        print_text(f"{'':13}argued, not checked: {sentence}")
                 if opinion is not None:
                     print_text(f"{'':13}entry by entry: {opinion.sentence()}  ({opinion.seconds:.2f} s)")
     if json:
@@ -110,6 +112,15 @@ def document_of(verdict: Verdict, opinion: SecondOpinion | None = None) -> dict[
     origin = verdict.theorem.origin if verdict.theorem is not None else ""
     extras = {"counterexample": verdict.counterexample, "reason": verdict.reason, "origin": origin}
     return document | {name: text for name, text in extras.items() if text}
+
+
+def argued_in(verdict: Verdict) -> list[str]:
+    """What the derivation of a user's own decides by itself, as text."""
+    from symicl.statements import in_text
+    from symicl.typeset import plain
+
+    argued = () if verdict.derivation is None else verdict.derivation.argued
+    return [plain(in_text(sentence)) for sentence in argued]
 
 
 def reason_of(verdict: Verdict) -> str:
