@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import flint
-
 
 def inverse(x: Any) -> Any:
     """1/x."""
@@ -102,8 +100,3 @@ class Jet:
 
 def _rows(combine: Any, one: Sequence[Sequence[Any]], two: Sequence[Sequence[Any]]) -> list[list[Any]]:
     return [[combine(x, y) for x, y in zip(r, s, strict=True)] for r, s in zip(one, two, strict=True)]
-
-
-def midpoint(ball: flint.arb) -> flint.arb:
-    """The centre of a ball, exactly."""
-    return flint.arb(ball.mid())
