@@ -31,6 +31,7 @@ from symicl.certificates.export.words import Letter, Matrix, Words
 from symicl.errors import InputError, UnsupportedError
 
 FORMAT = ("symicl-certificate", 3)
+PROPOSITIONS = ("least_value", "every_minimiser", "proposition")
 TRANSLATED_FACTS = ("equal", "sign", "factorised", "minimum", "stated")
 # Which fields of a rule refer to other entries; an expectation and what is asserted are taken as given.
 REFERENCES = {
@@ -82,6 +83,9 @@ class Translation:
                 self.document.items.append(line["title"])
             elif rule == "asserted" and "terms" not in line:
                 self.document.asserted.append(f"entry {line['id']}: {line['claim']} ({line['why']})")
+            elif rule in PROPOSITIONS:
+                why = "a proposition, which is not written for proof assistants"
+                self.document.asserted.append(f"entry {line['id']}: {line['claim']} ({why})")
             elif line["id"] in needed and rule not in ("stein", "verdict"):
                 if rule == "recursion":
                     raise UnsupportedError(
