@@ -69,7 +69,7 @@ NO_WEIGHTS = {
 
 
 def explained(S, total):
-    """What GD-β explains of a centred task with covariance S, total = tr(HS) + σ²."""
+    """The power that GD-β explains of a centred task with covariance S, total = tr(HS) + σ²."""
     return n * Trace(Inverse((n + 1) * H * S + total * Identity(d)) * H * S * H * S)
 
 

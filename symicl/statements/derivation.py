@@ -97,7 +97,7 @@ class Derivation:
 
     @property
     def argued(self) -> tuple[str, ...]:
-        """What the derivation decides by itself, as sentences: claim and rule."""
+        """The facts that the derivation decides by itself, as sentences: claim and rule."""
         return tuple(dict.fromkeys(f"{c.claim} ({c.rule})" for c in self.checks if c.argued))
 
     def _repr_html_(self) -> str:
@@ -215,7 +215,7 @@ class Recorder:
         self._attach(Check(self._referring(claim), "the identity above at a solution of the normal equation"))
         tell("minimum", (claim, optimum))
 
-    def conclude(self, proposition: Concluded, *terms: Nonnegative) -> Nonnegative:
+    def conclude(self, proposition: Concluded, *terms: Nonnegative, claim: str = "") -> Nonnegative:
         """Attach a proposition that follows, by the rule of its kind, from terms that are not negative.
 
         What the theorem says in its ``propositions`` is proved by what is concluded here and equal to it.
@@ -226,6 +226,8 @@ class Recorder:
             Of closed forms that the derivation has found.
         *terms : Nonnegative
             Such as ``trace_square(M)``, ``seen(tr) * 2``, or an earlier conclusion ``.at({letter: form})``.
+        claim : str, optional
+            How the step says it, if not in the words of the proposition.
 
         Returns
         -------
@@ -240,7 +242,7 @@ class Recorder:
         shown = proposition.verify(terms)
         for fact in proposition.axioms:
             self.axiom(fact)
-        claim = proposition.sentence({})
+        claim = self._referring(claim or proposition.sentence({}))
         self._attach(Check(claim, proposition.rule))
         self.concluded.append(proposition)
         if is_heard():  # a checker computes the means of squares again

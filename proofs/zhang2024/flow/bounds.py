@@ -1,4 +1,4 @@
-"""What the smallest eigenvalue of H bounds: norms of vectors and matrices, and the curvature of the risk in Γ."""
+"""Bounds by the smallest eigenvalue of H: of norms of vectors and matrices, and of the curvature of the risk in Γ."""
 
 from symicl.algebra import ClosedForm, letter, letter_of, read_form, scalar, symbol_letter
 from symicl.proofs.zhang2024.flow.q_lemma import any_vector, norm

@@ -193,7 +193,7 @@ def along_the_prior_mean(step):
 
 @dataclass(frozen=True)
 class Coefficients:
-    """What Q(a) and w are made of: q(ζ, η) = d₀ζᵀζ + d₁ζᵀΦζ + v(aᵀζ)² + 2η(z₀aᵀζ + z₁aᵀΦζ) + w₂η².
+    """The parts of Q(a) and w: q(ζ, η) = d₀ζᵀζ + d₁ζᵀΦζ + v(aᵀζ)² + 2η(z₀aᵀζ + z₁aᵀΦζ) + w₂η².
 
     All are closed forms in A = aᵀa, P = aᵀΦa, τ, φ₂ = tr Φ² and n.
     """

@@ -32,7 +32,7 @@ Psi_0, tau_1, tau_0 = (
 """The second moment of the task, and tr(HΨ) + σ², tr(HΨ₀) + σ²."""
 NO_MEAN = {symbol_letter(beta_star): ClosedForm.zero(beta.rows, ONE)}
 SECOND_MOMENT = {symbol_letter(Psi_0): read_form(Psi) + beta @ beta.T}
-"""What Ψ₀ is."""
+"""The meaning of Ψ₀."""
 
 
 def centred_with(covariance, total):
@@ -142,7 +142,7 @@ def descent_from_zero(step, split) -> ClosedForm:
 
 
 def second_level():
-    """What τ₀ is."""
+    """The value of τ₀."""
     return {scalar_letter(tau_0): (Hm @ (read_form(Psi) + beta @ beta.T)).trace() + read_form(sigma2)}
 
 

@@ -37,11 +37,12 @@ def for_all_weights(step, loss, split, bound):
     step.conclude(
         LossAtLeast(split.gd_beta.closed_form + bound, loss=loss.closed_form),
         *(term.at(back) for term in terms),
+        claim=r"hence $\mathcal{R}\ge\mathcal{R}^{*}+\frac{h}{n+1}$ for all weights, as no term is negative",
     )
 
 
 def to_the_parameters(loss):
-    """What the letters of the residual coordinates are in the parameters: a + cβ* and B + β*gᵀ."""
+    """The letters of the residual coordinates in the parameters: a + cβ* and B + β*gᵀ."""
     (a,), (c,) = loss.parameters["u"].grid
     B, g = loss.parameters["M"].grid[0][0], loss.parameters["M"].grid[1][0].T
     return {only(a): a + beta * c.trace(), only(B): B + beta @ g.T}

@@ -138,7 +138,7 @@ def turned(step, above):
 
 
 def of_one_row(A, B, i, k, turns):
-    """What row i has in the loss on a pair, with moduli and with 1 + cosines; and what these are multiplied by."""
+    """The terms of row i in the loss on a pair, with moduli and with 1 + cosines; and their factors."""
     products = ((B[i][i] * A[i][k], B[i][k] * A[i][i]), (B[i][k] * A[k][i], B[i][i] * A[k][k]))
     alone = ((B[i][k], A[i][i]), (B[i][k], A[i][k]), (B[i][i], A[k][k]), (B[i][i], A[k][i]))
     both = sum((one * other * c for (one, other), c in zip(products, turns, strict=True)), closed_form(0))

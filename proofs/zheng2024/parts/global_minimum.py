@@ -54,7 +54,7 @@ def with_mu(found):
 
 
 def coefficients():
-    """What each sum of squares is multiplied by in 2(L − L*)."""
+    """The factor of each sum of squares in 2(L − L*)."""
     h, h2, μ, ν = map(of, (H, H2, mu, nu))
     diagonal, left = of(N) * of(k2) - h * μ, (of(N) - h) * μ
     half = h * μ / 2

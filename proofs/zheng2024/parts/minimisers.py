@@ -36,7 +36,7 @@ AT_3 = {T: closed_form(3), H: closed_form(1), H2: closed_form(1)}
 
 
 def on_a_pair(name):
-    """What is squared in one of Q_1, …, Q_8, at the coordinates j and k."""
+    """The form that is squared in one of Q_1, …, Q_8, at the coordinates j and k."""
     _, *combination = COMBINATIONS[name]
     total = closed_form(0)
     for number, *entries in combination:

@@ -264,7 +264,7 @@ def leading_sign(equation, at_least):
 
 
 def numbers(length):
-    """What T = length puts in."""
+    """The values of letters at T = length."""
     return {T: of(sympy.Integer(length)), H: of(harmonic(length - 2)), H2: of(harmonic(length - 2, 2))}
 
 

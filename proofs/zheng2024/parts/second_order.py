@@ -93,7 +93,7 @@ def block(sizes, whole, rows: list[Row], profile) -> list[list[ClosedForm]]:
 
 
 def minors_of_definite(rows: list[list[ClosedForm]], size_of_B: int) -> list[ClosedForm]:
-    """What has to be positive for a symmetric matrix to be positive definite, with moves of B first.
+    """The forms that have to be positive for a symmetric matrix to be positive definite, with moves of B first.
 
     The leading minors of the block of B, and those of its Schur complement times its determinant.
     """

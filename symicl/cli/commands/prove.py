@@ -115,7 +115,7 @@ def document_of(verdict: Verdict, opinion: SecondOpinion | None = None) -> dict[
 
 
 def argued_in(verdict: Verdict) -> list[str]:
-    """What the derivation of a user's own decides by itself, as text."""
+    """The facts that the derivation of a user's own decides by itself, as text."""
     from symicl.statements import in_text
     from symicl.typeset import plain
 

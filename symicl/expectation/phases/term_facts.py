@@ -1,4 +1,4 @@
-"""What is seen from the terms of a prediction or of a loss, before any average over x_1: evidence for a checker."""
+"""Facts that the terms of a prediction or of a loss show before any average over x_1: evidence for a checker."""
 
 from __future__ import annotations
 

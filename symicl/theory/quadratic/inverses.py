@@ -1,4 +1,4 @@
-"""What is known to have an inverse, and quotients by it."""
+"""Matrices that are known to have an inverse, and quotients by them."""
 
 from __future__ import annotations
 
