@@ -15,10 +15,24 @@ from symicl.certificates.export.document import (
     Sign,
     formulas_of,
 )
-from symicl.certificates.export.formulas import Formula, Functions, Variable, formula_of, variables_of
+from symicl.certificates.export.formulas import (
+    Formula,
+    Functions,
+    Number,
+    Use,
+    Variable,
+    formula_of,
+    subformulas,
+    variables_of,
+)
 from symicl.certificates.export.steps import Steps
 from symicl.certificates.export.words import Matrix, Words
 from symicl.errors import InputError
+
+MAX_DIGITS = 60
+"""Of a number, numerator and denominator, in a fact that is written; Coq takes hours for longer ones."""
+MAX_PARTS = 10_000
+"""Of a fact that is written, its names written out."""
 
 
 class Lemmas:
@@ -61,8 +75,11 @@ class Lemmas:
         conclusion: Conclusion,
         quantity: str | None = None,
     ) -> None:
-        """Add a lemma."""
+        """Add a lemma; a fact that is too large for proof assistants is named as one that is not in the file."""
         formulas = formulas_of(conclusion)
+        if quantity is None and (why := self._too_large(formulas)):
+            self.document.asserted.append(f"{name}: {remark} ({why})")
+            return
         divisors = frozenset[sympy.Expr]().union(*map(self.functions.divisors, formulas))
         if sympy.S.Zero in divisors:
             raise InputError(f"{name} of {self.document.theorem} divides by zero, so that it states nothing")
@@ -76,6 +93,26 @@ class Lemmas:
         steps = Steps(self.functions, ordered).run(formulas) if divisors else ()
         lemma = Lemma(name, remark, ordered, bounds, nonzero, conclusion, used, steps, quantity)
         self.document.items.append(lemma)
+
+    def _too_large(self, formulas: list[Formula]) -> str:
+        """Why a fact is left to the checkers of certificates; empty if it is not."""
+        bodies = {definition.name: definition.body for definition in self.functions.reachable(*formulas)}
+        parts = [part for formula in (*formulas, *bodies.values()) for part in subformulas(formula)]
+        if any(len(str(part.value)) > MAX_DIGITS for part in parts if isinstance(part, Number)):
+            return f"a number has more than {MAX_DIGITS} digits"
+        sizes: dict[str, int] = {}
+
+        def size(formula: Formula) -> int:
+            total = 0
+            for part in subformulas(formula):
+                total += 1
+                if isinstance(part, Use) and part.name in bodies:
+                    if part.name not in sizes:
+                        sizes[part.name] = size(bodies[part.name])
+                    total += sizes[part.name]
+            return total
+
+        return "it has many parts" if sum(map(size, formulas)) > MAX_PARTS else ""
 
     def least(self, variable: Variable) -> int | None:
         """The assumed lower bound of a variable."""
@@ -93,7 +130,7 @@ class Lemmas:
         """A polynomial in what its variables exceed their bounds by, each written as a difference."""
         from fractions import Fraction
 
-        from symicl.certificates.export.formulas import Number, Sum, replaced
+        from symicl.certificates.export.formulas import Sum, replaced
 
         low, variables = self._least(), self._variables()
         symbols = {s: s + low[s.name] for s in polynomial.free_symbols if s.name in low}
