@@ -1,7 +1,8 @@
 """Earlier names of rooms and modules, for theorem files that were written with them; symicl itself uses none.
 
-Three are left out, as functions have these names today: `symicl.algebra.closed_form`, `symicl.expectation.expect` and
-`symicl.theory.depth`.
+Those are left out whose names functions have today, which an import of the module would hide:
+`symicl.algebra.closed_form`, `symicl.algebra.harmonic`, `symicl.certificates.recording`, `symicl.expectation.expect`,
+`symicl.records.fingerprint`, `symicl.theory.autoregressive_loss`, `symicl.theory.depth` and `symicl.theory.query_row`.
 """
 
 from __future__ import annotations
@@ -16,9 +17,7 @@ from typing import Any
 MOVED = {
     "symicl.algebra.balls": "symicl.numeric.balls",
     "symicl.algebra.evaluate": "symicl.numeric.exact",
-    "symicl.algebra.harmonic": "symicl.algebra.harmonic_numbers",
     "symicl.algebra.spectrum": "symicl.numeric.spectrum",
-    "symicl.certificates.recording": "symicl.certificates.recorder",
     "symicl.checkers": "symicl.certificates.checkers",
     "symicl.claims": "symicl.language",
     "symicl.claims.check": "symicl.language.checking",
@@ -28,17 +27,14 @@ MOVED = {
     "symicl.export.coq": "symicl.certificates.export.coq_file",
     "symicl.export.lean": "symicl.certificates.export.lean_file",
     "symicl.export.translate": "symicl.certificates.export.translation",
-    "symicl.records.fingerprint": "symicl.records.fingerprints",
     "symicl.report": "symicl.views",
     "symicl.theorems": "symicl.statements",
     "symicl.theorems.compare": "symicl.statements.comparison",
     "symicl.theorems.opening": "symicl.statements.opening_lines",
     "symicl.theorems.prove": "symicl.statements.proving",
-    "symicl.theory.autoregressive_loss": "symicl.theory.autoregressive",
     "symicl.theory.backends": "symicl.numeric.backends",
     "symicl.theory.compile": "symicl.numeric.closed_form_program",
     "symicl.theory.gradient": "symicl.numeric.gradient",
-    "symicl.theory.query_row": "symicl.theory.query_rows",
     "symicl.theory.rational_minimum": "symicl.numeric.rational_minimum",
     "symicl.theory.reverse_mode": "symicl.numeric.reverse_mode",
     "symicl.training": "symicl.studies",

@@ -58,7 +58,7 @@ model = GDBeta()
 beta, Gamma, v, s = vector("beta", d), matrix("Gamma", (d, d)), vector("v", d), scalar("s", positive=True)
 error = beta_star - beta
 rate = 4 * lambda_min / (n + 2)
-Q = (
+stated_Q = (
     H - H * Gamma * H - H * Transpose(Gamma) * H + (n + 1) / n * H * Transpose(Gamma) * H * Gamma * H
     + Trace(H * Transpose(Gamma) * H * Gamma) / n * H
 )  # fmt: skip
@@ -72,7 +72,7 @@ theorem = Theorem(
         ExponentialDecay(
             error, rate, fastest={H: Identity(d), Gamma: sharp.xreplace({v: error, H: Identity(d)})}
         ),
-        Inequality(2 / (n + 2) * Trace(v.T * H * v), Trace(v.T * Q * v), equality={Gamma: sharp}),
+        Inequality(2 / (n + 2) * Trace(v.T * H * v), Trace(v.T * stated_Q * v), equality={Gamma: sharp}),
         ConvexIn((beta,)),
         ConvexIn((Gamma,)),
         NotConvex(
@@ -94,7 +94,7 @@ theorem = Theorem(
         "preconditioner_rate": 2 * tau * lambda_min**2 / n,
         "lemma_constant": 2 / (n + 2),
         "equality_coefficient": n / (n + 2),
-        "Q": Q,
+        "Q": stated_Q,
         "M": (n + 1) / n * H * Psi * H + tau / n * H,
         "joint_curvature": -(3 * n - 2) / n,
     },

@@ -51,7 +51,7 @@ def refuse_no_context(values):
 
 
 GAUSSIAN = r"\text{ (Gaussian)}"
-mse = ab**2 * k2 - 2 * ab * k1 + m2 + ab**2 * k3 / (T_test - 1)
+stated_mse = ab**2 * k2 - 2 * ab * k1 + m2 + ab**2 * k3 / (T_test - 1)
 limit_mse = m2 - k1**2 / k2
 
 theorem = Theorem(
@@ -70,11 +70,11 @@ theorem = Theorem(
     task=task,
     model=model,
     propositions=(
-        Limit(mse, limit_mse, (T, T_test), together=True),
+        Limit(stated_mse, limit_mse, (T, T_test), together=True),
         Limit(ab * m2 / probability, k1 * m2 / (k2 * probability), (T,)),
     ),
     states={
-        "mse": mse,
+        "mse": stated_mse,
         "ratio": ab * m2 / probability,
         "limit_mse": limit_mse,
         "limit_ratio": k1 * m2 / (k2 * probability),

@@ -183,6 +183,10 @@ class TheoremWriter(CertificateWriter):
         if not self._attained:
             with recording() as own:
                 found = attained(self.ties)
+                if found.optimum.equation is None and found.optimum.solution is not None:
+                    raise UnsupportedError(
+                        "the checkers do not put a solution in one number into the forward pass"
+                    )
                 minimum = found.optimum.certificate, found.optimum.closed_form  # derived while it is recorded
             del minimum
             for (law,) in (fact.arguments for fact in own.of("law")):

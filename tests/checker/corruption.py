@@ -111,7 +111,9 @@ class Certificate:
         elif field == "format":
             yield "another one", "certificate"
         elif field in ("quantities", "propositions"):
-            yield from (("one more", [*value, "everything"]), ("one less", value[1:]))
+            yield "one more", [*value, "everything"]
+            if value:
+                yield "one less", value[1:]
         elif field == "verdict":
             yield from (("refuted", "refuted"), ("undecided", "undecided"))
         elif field == "name" and rule == "stated":

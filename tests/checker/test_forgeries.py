@@ -122,7 +122,7 @@ def a_random_letter_with_an_inverse(log, forged):
     log("letter", name="z", rows=1, cols=1, law=law, **({"invertible": True} if forged else {}))
 
 
-@forgery("it is not shown that .* is not zero: r is related to other letters", "-1*d*r + r + 1 is not zero")
+@forgery("a letter of a condition is related to other letters", "-1*d*r + r + 1 is not zero")
 def a_reciprocal_by_another_name(log, forged):
     """With r = 1/(d − 1) as an average over phases says it, r (d − 1) − 1 is zero."""
     d, r = log.size(), log.scalar("r")
@@ -131,8 +131,9 @@ def a_reciprocal_by_another_name(log, forged):
     log("over", of=below, by=below)
     reciprocals = [[r, [[1, [[d]], []], [-1, [], []]]]] if forged else []
     log("asserted", claim="", why="", phases={"reciprocals": reciprocals})
-    log("stated", name="q", text="1", stated=one, derived=one)
-    log("verdict", verdict="proved", entries=len(log.entries) + 2)
+    if not forged:
+        log("stated", name="q", text="1", stated=one, derived=one)
+        log("verdict", verdict="proved", entries=len(log.entries) + 2)
 
 
 # --- inverses -----------------------------------------------------------------------------------------------------

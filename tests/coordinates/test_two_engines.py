@@ -129,9 +129,9 @@ def test_a_lost_contraction(monkeypatch, symicl):
 
 
 def test_the_two_dimensions_exchanged(monkeypatch, symicl):
-    right = gaussian._unpacked
+    right = gaussian._product_of_sizes
     monkeypatch.setattr(
-        gaussian, "_unpacked", lambda recursion, core, rows, cols: right(recursion, core, cols, rows)
+        gaussian, "_product_of_sizes", lambda rows, cols: right((cols[0], rows[1]), (rows[0], cols[1]))
     )
     code, _, err = symicl("prove", ISOTROPIC)
     # The smallest sizes at which it shows are the smallest two that differ.
@@ -168,9 +168,9 @@ def test_a_wrong_loss(monkeypatch, name):
 
 
 def test_verify_stops_too(monkeypatch, symicl, tmp_path):
-    right = gaussian._unpacked
+    right = gaussian._product_of_sizes
     monkeypatch.setattr(
-        gaussian, "_unpacked", lambda recursion, core, rows, cols: right(recursion, core, cols, rows)
+        gaussian, "_product_of_sizes", lambda rows, cols: right((cols[0], rows[1]), (rows[0], cols[1]))
     )
     code, _, err = symicl("verify", ISOTROPIC, "--out", str(tmp_path / "results"), "--quiet")
     assert code == 70 and "the two engines disagree" in err

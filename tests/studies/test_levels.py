@@ -78,7 +78,9 @@ def test_a_wrong_minimum_that_is_right_at_these_numbers_is_left_out_with_a_note(
 
 
 def test_a_contender_whose_minimum_is_not_known_is_left_out_with_a_note():
-    given = {"n": 3, "sigma2": 1, "H": [[1, 0], [0, 2]], "Psi": [[1, 0], [0, 1]], "beta_star": [1, 1]}
+    diagonal = [[k + 1 if j == k else 0 for j in range(4)] for k in range(4)]
+    given = {"n": 3, "sigma2": 1, "H": diagonal, "Psi": [[int(j == k) for j in range(4)] for k in range(4)]}
+    given["beta_star"] = [1, 1, 1, 1]
     with pytest.raises(InputError, match="H"):  # nothing is left here, which is said before any training
         study(of_one_head).run(given)
     block = replace(

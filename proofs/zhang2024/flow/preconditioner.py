@@ -165,8 +165,9 @@ def in_time(step):
     )
     step(
         "Hence the preconditioner converges exponentially, from every start",
-        r"\lVert D(t)\rVert_F\le e^{-\mu t}\lVert D(0)\rVert_F+2C\int_0^{t}e^{-\mu(t-u)}\lVert\delta(u)\rVert^{2}du",
-        r"\lVert\Gamma(t)-\Gamma^{*}\rVert_F\le e^{-\kappa t}\big(\lVert\Gamma(0)-\Gamma^{*}\rVert_F"
+        r"\lVert D(t)\rVert_F\le\exp(-\mu t)\lVert D(0)\rVert_F"
+        r"+2C\int_0^{t}\exp(-\mu(t-u))\lVert\delta(u)\rVert^{2}du",
+        r"\lVert\Gamma(t)-\Gamma^{*}\rVert_F\le \exp(-\kappa t)\big(\lVert\Gamma(0)-\Gamma^{*}\rVert_F"
         r"+2Ct\lVert\beta(0)-\beta^{*}\rVert^{2}\big)",
         where={
             r"\kappa": r"$=\min\{\mu,2\rho\}$",
@@ -178,13 +179,13 @@ def in_time(step):
     step.axiom(
         r"the comparison theorem for differential inequalities, here for $\lVert D\rVert_F$: if its upper right "
         r"derivative is at most $-\mu\lVert D\rVert_F+2C\lVert\delta\rVert^{2}$, it is at most "
-        r"$e^{-\mu t}\lVert D(0)\rVert_F+2C\int_0^{t}e^{-\mu(t-u)}\lVert\delta(u)\rVert^{2}du$ (Hartman, Ordinary "
+        r"$\exp(-\mu t)\lVert D(0)\rVert_F+2C\int_0^{t}\exp(-\mu(t-u))\lVert\delta(u)\rVert^{2}du$ (Hartman, Ordinary "
         "Differential Equations, chapter III)"
     )
     exponent = (kappa + more) * rest + (kappa + other) * u - kappa * (rest + u)
     step.require(
         r"$\mu(t-u)+2\rho u\ge\kappa t$ for $0\le u\le t$, so the integral is at most "
-        r"$t\,e^{-\kappa t}\lVert\delta(0)\rVert^{2}$",
+        r"$t\,\exp(-\kappa t)\lVert\delta(0)\rVert^{2}$",
         nonnegative(exponent),
         rule=r"no negative coefficient in $u$ and $t-u$, where $\mu=\kappa+a$ and $2\rho=\kappa+b$",
     )

@@ -1,4 +1,4 @@
-"""Facts that are seen from summands without any moment: their charges, and columns of matrices."""
+"""Facts that summands show without any moment: their charges, and columns of matrices."""
 
 from collections import Counter
 
