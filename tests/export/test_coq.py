@@ -98,6 +98,12 @@ def test_coq_refuses_a_wrong_version_in_the_theorem_that_is_wrong(verdict, quant
     assert statement_of_error(text, result.stderr) == f"sander2024_unitary_{quantity}"
 
 
+def test_a_fact_that_needs_how_an_inverse_cancels_is_named_and_left_to_the_checkers():
+    text = coq(translate(verdict_of("zhang2024.ltb").proof_log))
+    assert text.count("(it needs how the inverse of a sum cancels)") == 3
+    assert "Lemma equal_936 " not in text
+
+
 TOO_LONG = {"zheng2024.not_gd"}
 """Coq was stopped after 15 minutes: hundreds of signs of polynomials."""
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
+from functools import reduce
+
 import sympy
 
 from symicl.certificates.export.document import (
@@ -17,8 +20,12 @@ from symicl.certificates.export.document import (
 )
 from symicl.certificates.export.formulas import (
     Formula,
+    Fraction_,
     Functions,
     Number,
+    Power,
+    Product,
+    Sum,
     Use,
     Variable,
     formula_of,
@@ -33,6 +40,9 @@ MAX_DIGITS = 60
 """Of a number, numerator and denominator, in a fact that is written; Coq takes hours for longer ones."""
 MAX_PARTS = 10_000
 """Of a fact that is written, its names written out."""
+
+
+PRIME = 2**61 - 1
 
 
 class Lemmas:
@@ -55,6 +65,9 @@ class Lemmas:
     ) -> None:
         """State that matrices are equal; what is the same formula on both sides says nothing and is left out."""
         found = [equation for left, right in sides for equation in self.equations(left, right)]
+        if quantity is None and not all(map(self._holds, found)):
+            self.document.asserted.append(f"{name}: {remark} (it needs how the inverse of a sum cancels)")
+            return
         kept = tuple(dict.fromkeys(e for e in found if e.left != e.right))
         if kept or quantity:
             self.state(name, remark, kept or tuple(found[:1]), quantity)
@@ -94,6 +107,42 @@ class Lemmas:
         lemma = Lemma(name, remark, ordered, bounds, nonzero, conclusion, used, steps, quantity)
         self.document.items.append(lemma)
 
+    def _holds(self, equation: Equation) -> bool:
+        """True if an equation holds at one point modulo a large prime, where each variable is a number of its own.
+
+        An equation that holds only by what is known of an inverse, such as B B⁻¹ = I, does not.
+        """
+        try:
+            return self._at_point(equation.left, {}) == self._at_point(equation.right, {})
+        except ZeroDivisionError:
+            return True
+
+    def _at_point(self, formula: Formula, values: dict[str, int]) -> int:
+        match formula:
+            case Number(value):
+                return value.numerator * self._inverse(value.denominator) % PRIME
+            case Variable(_, name):
+                return values.get(name, 1 + zlib.crc32(name.encode()))
+            case Sum(parts):
+                return sum(self._at_point(part, values) for part in parts) % PRIME
+            case Product(parts):
+                return reduce(lambda x, part: x * self._at_point(part, values) % PRIME, parts, 1)
+            case Power(base, exponent):
+                return pow(self._at_point(base, values), exponent, PRIME)
+            case Fraction_(above, below):
+                return self._at_point(above, values) * self._inverse(self._at_point(below, values)) % PRIME
+            case Use(name, arguments):
+                definition = self.functions.definitions[name]
+                given = [self._at_point(argument, values) for argument in arguments]
+                inner = dict(zip((x.name for x in definition.parameters), given, strict=True))
+                return self._at_point(definition.body, inner)
+
+    @staticmethod
+    def _inverse(number: int) -> int:
+        if not number % PRIME:
+            raise ZeroDivisionError
+        return pow(number, -1, PRIME)
+
     def _too_large(self, formulas: list[Formula]) -> str:
         """Why a fact is left to the checkers of certificates; empty if it is not."""
         bodies = {definition.name: definition.body for definition in self.functions.reachable(*formulas)}
@@ -130,7 +179,7 @@ class Lemmas:
         """A polynomial in what its variables exceed their bounds by, each written as a difference."""
         from fractions import Fraction
 
-        from symicl.certificates.export.formulas import Sum, replaced
+        from symicl.certificates.export.formulas import replaced
 
         low, variables = self._least(), self._variables()
         symbols = {s: s + low[s.name] for s in polynomial.free_symbols if s.name in low}
