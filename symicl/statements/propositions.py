@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import sympy
 
-from symicl.algebra import closed_form, read_form, refuse_namesakes
+from symicl.algebra import closed_form, read_form
 from symicl.errors import InputError, ShapeError, UnsupportedError, brief
 from symicl.statements.comparison import Comparison, compare, instance_text, show
 from symicl.statements.expression_changes import changes
@@ -119,8 +119,6 @@ class EveryMinimiser(Proposition):
         if ties.task.shows == "sequence":
             return Comparison(UNDECIDED, reason="the prediction of a model of sequences cannot be stated")
         task, optimum = ties.task, ties.optimum
-        prompt = (getattr(task, name) for name in ("X", "y", "x") if hasattr(task, name))
-        refuse_namesakes(self.prediction, *prompt, *task.symbols().values())
         optimal = optimum.problem.predictor()
         if optimum.solution is not None:
             optimal = optimal.substitute({optimum.problem.unknown: optimum.solution})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from symicl.algebra import ClosedForm
+from symicl.algebra import ClosedForm, refuse_namesakes
 from symicl.errors import SymiclError, kind
 from symicl.statements.comparison import Comparison, compare
 from symicl.statements.derivation import Derivation
@@ -88,7 +88,9 @@ def _propositions(theorem: Theorem, ties: Ties, derivation: Derivation) -> list[
     statements = []
     for said, sentence in zip(theorem.propositions, theorem.sentences, strict=True):
         try:
-            found = said.in_symbols(meaning).judge(claims, ties, derivation.concluded)
+            meant = said.in_symbols(meaning)
+            refuse_namesakes(*sorted(meant.letters(claims), key=str), *ties.names)
+            found = meant.judge(claims, ties, derivation.concluded)
         except SymiclError as error:
             found = Comparison(UNDECIDED, reason=f"{ENTERED}: {error}")
         statements.append(Statement(said.kind, plain(sentence), found, derivation.axioms, said.kind))

@@ -11,6 +11,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+import sympy
+
 from symicl.algebra import MEANING, ClosedForm, call_of, same_form
 from symicl.errors import DerivationError, SymiclError, UnsupportedError
 from symicl.statements.entrywise_sequences import pass_differs
@@ -46,6 +48,20 @@ class Ties:
         self.model, self.task = model, task
 
     @cached_property
+    def loss(self) -> Any:
+        """The loss of the model on the task."""
+        return expected_loss(self.model, self.task)
+
+    @cached_property
+    def names(self) -> tuple[sympy.Basic, ...]:
+        """The symbols of prompt, law and effective parameters, whose names mean nothing else."""
+        task, letters = self.task, []
+        prompt = (getattr(task, name) for name in ("X", "y", "x") if hasattr(task, name))
+        if task.shows != "sequence":
+            letters = [self.loss.letter_to_differentiate(name) for name in self.loss.letter_names]
+        return (*prompt, *task.symbols().values(), *(MEANING[a] for a in letters))
+
+    @cached_property
     def optimum(self) -> Any:
         """The global minimum, certified and attained by weights.
 
@@ -56,7 +72,7 @@ class Ties:
         """
         if self.task.shows == "sequence":
             return self._of_sequences()
-        optimum = minimise_over_features(expected_loss(self.model, self.task))
+        optimum = minimise_over_features(self.loss)
         optimum.certificate  # noqa: B018 - it is the proof, and raises if there is none
         if problem := unattainable(optimum, attaining_weights(optimum)):
             raise DerivationError(problem)
@@ -64,7 +80,7 @@ class Ties:
 
     def _of_sequences(self) -> SequenceOptimum:
         try:
-            optimum = minimise(expected_loss(self.model, self.task))
+            optimum = minimise(self.loss)
         except UnsupportedError as error:
             raise Untied(
                 f"prove cannot minimise the loss of this model of sequences by itself: {error}"

@@ -109,7 +109,7 @@ def test_a_bound_and_a_decay_are_proved(tmp_path, capsys):
     assert verdict.status == "proved", verdict.reason
     bound, decay, _ = verdict.statements
     assert bound.text.endswith("with equality at Γ = (n/((n + 2) vᵀ H v)) v vᵀ.")
-    assert "from every start" in decay.text and decay.text.endswith("no larger rate holds from every start.")
+    assert "from every start" in decay.text and decay.text.endswith("where no larger one holds.")
     assert any("Gronwall" in fact for fact in verdict.derivation.axioms)
     entries = [json.loads(line) for line in verdict.proof_log.splitlines()]
     assert not [e for e in entries if e.get("rule") == "asserted"]
@@ -270,3 +270,35 @@ def test_lower_bounds_of_the_loss(tmp_path):
         theorem = lemma(LossAtLeast(bound, near), task=task, model=model, derivation=derive)
         (statement,) = judge_propositions(theorem, theorem.derive())
         assert statement.comparison.status == status, bound
+
+
+def test_what_is_said_at_a_start_is_not_said_where_nothing_moves():
+    """At E = 0 every rate is reached."""
+    theorem = lemma(replace(DECAY, fastest={beta: beta_star}), derivation=conclude)
+    (statement,) = judge_propositions(theorem, theorem.derive())
+    assert statement.comparison.status == "refuted"
+    assert "the norm is zero" in statement.comparison.counterexample()
+
+
+def test_a_namesake_of_a_parameter_is_no_parameter():
+    """A Γ of another shape is printed like that of the model."""
+    for said in (
+        ConvexIn((beta, si.matrix("Gamma", (d, 1)))),
+        replace(BOUND, smaller=si.scalar("n"), equality=None),
+        Limit(1 / n, Integer(0), (si.scalar("n"),)),
+    ):
+        (statement,) = judge_propositions(
+            lemma(said, derivation=conclude), lemma(derivation=conclude).derive()
+        )
+        assert statement.comparison.status == "undecided", said
+        assert "called" in statement.comparison.reason or "Gamma" in statement.comparison.reason
+
+
+def test_a_size_of_matrices_does_not_grow_unseen():
+    """tr(H)/n² need not vanish as n and d grow together: the trace grows, too."""
+    for together in (False, True):
+        (statement,) = judge_propositions(
+            lemma(Limit(Trace(H) / n**2, Integer(0), (d, n), together=together))
+        )
+        assert statement.comparison.status == "undecided"
+        assert "a matrix has the size d" in statement.comparison.reason

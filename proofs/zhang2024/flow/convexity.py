@@ -5,7 +5,7 @@ from fractions import Fraction
 from symicl.algebra import (
     ClosedForm,
     closed_form,
-    directional,
+    derivative_along,
     letter,
     letter_of,
     limit_at_infinity,
@@ -59,9 +59,7 @@ def convex_in_blocks(step, flow):
 
 def along_twice(form, direction):
     """The second derivative along a fixed direction in several letters."""
-    for _ in range(2):
-        form = sum((directional(form, a, change) for a, change in direction.items()), closed_form(0))
-    return form
+    return derivative_along(derivative_along(form, direction), direction)
 
 
 def not_convex(step, flow):

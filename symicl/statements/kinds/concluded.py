@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 import sympy
 
-from symicl.algebra import ClosedForm, read_form
+from symicl.algebra import ClosedForm
 from symicl.statements.comparison import Comparison
+from symicl.statements.kinds.fields import FromFields
 from symicl.statements.proposition import Proposition, PropositionWriter
 from symicl.statements.ties import Ties
 from symicl.theory import Nonnegative, add_up
 from symicl.verdicts import PROVED, UNDECIDED
 
-Stated: TypeAlias = str | sympy.Basic | ClosedForm
-"""The name of a stated quantity, an expression, or, where a derivation concludes, a closed form."""
 
-
-class Concluded(Proposition):
+class Concluded(FromFields):
     """A proposition that follows, by a rule of symicl, from inequalities and identities of the derivation.
 
     The derivation makes one of its own, from closed forms that it has derived, and hands it to ``step.conclude``; what
@@ -76,25 +74,3 @@ class Concluded(Proposition):
         if any(self.follows_from(other, claims, ties) for other in same):
             return Comparison(PROVED)
         return self.decide(claims, ties)
-
-
-def expression_of(stated: Stated, claims: Mapping[str, sympy.Basic]) -> sympy.Basic:
-    """A field as SymPy."""
-    if isinstance(stated, ClosedForm):
-        return stated.expr
-    return claims[stated] if isinstance(stated, str) else stated
-
-
-def form_of(stated: Stated, claims: Mapping[str, sympy.Basic]) -> ClosedForm:
-    """A field as a closed form."""
-    return stated if isinstance(stated, ClosedForm) else read_form(expression_of(stated, claims))
-
-
-def names_in(*stated: Stated | None) -> tuple[str, ...]:
-    """The stated quantities among some fields."""
-    return tuple(s for s in stated if isinstance(s, str))
-
-
-def in_symbols(stated: Any, meaning: Mapping[sympy.Basic, sympy.Basic]) -> Any:
-    """A field with symbols replaced by what they stand for."""
-    return stated.xreplace(dict(meaning)) if isinstance(stated, sympy.Basic) else stated

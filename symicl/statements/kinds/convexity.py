@@ -10,9 +10,8 @@ import sympy
 
 from symicl.algebra import (
     ClosedForm,
-    closed_form,
     degree,
-    directional,
+    derivative_along,
     letter_of,
     powers,
     read_form,
@@ -20,11 +19,11 @@ from symicl.algebra import (
 )
 from symicl.errors import InputError
 from symicl.statements.comparison import Comparison
-from symicl.statements.kinds.concluded import in_symbols
+from symicl.statements.kinds.fields import FromFields, Place
 from symicl.statements.kinds.instances import falls_below
 from symicl.statements.proposition import Proposition
 from symicl.statements.ties import Ties
-from symicl.theory import Loss, expected_loss, is_nearly_positive
+from symicl.theory import Loss, is_nearly_positive
 from symicl.typeset import formula_latex
 from symicl.verdicts import PROVED, REFUTED, UNDECIDED
 
@@ -56,7 +55,7 @@ class ConvexIn(Proposition):
     ) -> Comparison:
         if _is_affine(ties, self.parameters):
             return Comparison(PROVED)
-        form, steps = _loss(ties).closed_form, {}
+        form, steps = ties.loss.closed_form, {}
         for parameter in self.parameters:
             step = sympy.MatrixSymbol(f"d{parameter.name}", *parameter.shape)
             steps[_letter(parameter)] = read_form(step)
@@ -70,7 +69,7 @@ class ConvexIn(Proposition):
 
 
 @dataclass(frozen=True)
-class NotConvex(Proposition):
+class NotConvex(FromFields):
     """The loss is not convex: at some parameters its second derivative along some direction is negative.
 
     Attributes
@@ -83,30 +82,26 @@ class NotConvex(Proposition):
         A scalar in both; the derivative is then said to be negative wherever it is large enough.
     """
 
-    at: Mapping[sympy.Basic, sympy.Basic]
-    along: Mapping[sympy.Basic, sympy.Basic]
+    at: Place
+    along: Place
     growing: sympy.Symbol | None = None
 
     kind: ClassVar[str] = "no convexity"
+    places = ("at", "along")
 
     def __post_init__(self) -> None:
         if not self.along:
             raise InputError("give a direction, along={parameter: matrix}")
 
     def sentence(self, left: Mapping[str, str]) -> str:
-        place = ", ".join(f"${formula_latex(p)}={formula_latex(v)}$" for p, v in self.at.items())
         way = ", ".join(f"${formula_latex(v)}$ of ${formula_latex(p)}$" for p, v in self.along.items())
         where = "for nearly all values of the letters"
         if self.growing is not None:
             where = f"for ${formula_latex(self.growing)}$ large enough, and nearly all values of the other letters"
         return (
-            f"The loss is not convex in {_listed(self.along)} together: at {place}, along the changes {way}, its "
-            f"second derivative is negative {where}."
+            f"The loss is not convex in {_listed(self.along)} together: at {self.place_latex('at')}, along the changes "
+            f"{way}, its second derivative is negative {where}."
         )
-
-    def letters(self, claims: Mapping[str, sympy.Basic]) -> set[sympy.Basic]:
-        parts = (*self.at.values(), *self.along.values())
-        return {symbol for part in parts for symbol in part.free_symbols}
 
     def judge(
         self, claims: Mapping[str, sympy.Basic], ties: Ties, concluded: Sequence[Proposition] = ()
@@ -117,7 +112,7 @@ class NotConvex(Proposition):
             )
         steps = {_letter(parameter): read_form(step) for parameter, step in self.along.items()}
         places = {_letter(parameter): read_form(value) for parameter, value in self.at.items()}
-        form = _second_derivative(_loss(ties).closed_form, steps).substitute(places)
+        form = _second_derivative(ties.loss.closed_form, steps).substitute(places)
         if self.growing is not None:
             in_s = powers(form, (scalar_letter(self.growing),))
             form = in_s[max(in_s)]
@@ -127,10 +122,6 @@ class NotConvex(Proposition):
         if found is not None:
             return Comparison(REFUTED, witness=f"is false {found}, as minus the second derivative")
         return Comparison(UNDECIDED, reason="the sign of the second derivative is not seen")
-
-    def in_symbols(self, meaning: Mapping[sympy.Basic, sympy.Basic]) -> NotConvex:
-        at, along = ({p: in_symbols(v, meaning) for p, v in part.items()} for part in (self.at, self.along))
-        return replace(self, at=at, along=along)
 
     def wrong_versions(self) -> Iterator[tuple[str, NotConvex]]:
         for parameter in self.along:
@@ -145,18 +136,12 @@ def _letter(parameter: sympy.Basic) -> int:
     return letter_of(read_form(parameter))
 
 
-def _loss(ties: Ties) -> Any:
-    return expected_loss(ties.model, ties.task)
-
-
 def _is_affine(ties: Ties, parameters: tuple[sympy.Basic, ...]) -> bool:
     """True if the prediction is of degree one at most in some parameters together."""
-    loss = _loss(ties)
+    loss = ties.loss
     return isinstance(loss, Loss) and degree(loss.prediction, map(_letter, parameters)) <= 1
 
 
 def _second_derivative(form: ClosedForm, steps: Mapping[int, ClosedForm]) -> ClosedForm:
     """Along a fixed direction in several letters."""
-    for _ in range(2):
-        form = sum((directional(form, a, step) for a, step in steps.items()), closed_form(0))
-    return form
+    return derivative_along(derivative_along(form, steps), steps)

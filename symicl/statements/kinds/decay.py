@@ -10,20 +10,13 @@ import sympy
 
 from symicl.algebra import ClosedForm, read_form
 from symicl.errors import DerivationError
-from symicl.statements.comparison import Comparison
-from symicl.statements.kinds.concluded import (
-    Concluded,
-    Stated,
-    expression_of,
-    form_of,
-    in_symbols,
-    names_in,
-)
+from symicl.statements.comparison import Comparison, compare
+from symicl.statements.kinds.concluded import Concluded
+from symicl.statements.kinds.fields import Place, Stated
 from symicl.statements.kinds.instances import falls_below
 from symicl.statements.ties import Ties
-from symicl.theory import Flow, expected_loss, flow
-from symicl.typeset import formula_latex
-from symicl.verdicts import REFUTED, UNDECIDED
+from symicl.theory import Flow, flow
+from symicl.verdicts import PROVED, REFUTED, UNDECIDED
 
 GRONWALL = (
     "Gronwall's inequality: a function whose derivative in time is at most a number times it is at most its first "
@@ -48,21 +41,19 @@ class ExponentialDecay(Concluded):
     rate : SymPy scalar, or the name of a stated quantity
         ρ.
     fastest : dict, optional
-        Values of some symbols at which the norm falls at just this rate, so that from every start no larger rate holds.
+        Values of some symbols, a start among them with E ≠ 0, at which the norm falls at first at just this rate.
     motion : Flow, optional
         Where a derivation concludes: the flow.
     """
 
     of: Stated
     rate: Stated
-    fastest: Mapping[sympy.Basic, sympy.Basic] | None = None
+    fastest: Place | None = None
     motion: Flow | None = field(default=None, compare=False, repr=False)
 
     kind: ClassVar[str] = "exponential decay"
-
-    @property
-    def quantities(self) -> tuple[str, ...]:
-        return names_in(self.rate)
+    expressions = ("of", "rate")
+    places = ("fastest",)
 
     @property
     def rule(self) -> str:
@@ -75,23 +66,25 @@ class ExponentialDecay(Concluded):
     def axioms(self) -> tuple[str, ...]:
         return (GRONWALL, EXISTENCE)
 
-    def letters(self, claims: Mapping[str, sympy.Basic]) -> set[sympy.Basic]:
-        return {s for part in (self.of, self.rate) for s in expression_of(part, claims).free_symbols}
-
     def sentence(self, left: Mapping[str, str]) -> str:
-        of = formula_latex(self.of)
-        rate = left[self.rate] if isinstance(self.rate, str) else formula_latex(self.rate)
+        of, rate = (self.latex(name, left) for name in self.expressions)
         said = (
             "Along the gradient flow of the loss in the effective parameters, from every start and at all times "
             rf"$t\ge0$, $\lVert {of}\rVert$ is at most $e^{{-{rate}\,t}}$ times what it is at the start"
         )
-        return f"{said}; no larger rate holds from every start." if self.fastest is not None else f"{said}."
+        if self.fastest is None:
+            return f"{said}."
+        where = self.place_latex("fastest")
+        return f"{said}; it falls at first at just this rate for {where}, where no larger one holds."
 
     def gap(self, motion: Flow, claims: Mapping[str, sympy.Basic]) -> ClosedForm:
         """−d‖E‖²/dt − 2ρ‖E‖²."""
-        E = form_of(self.of, claims)
-        squared = (E.T @ E).trace()
-        return -motion.derivative(squared) - form_of(self.rate, claims) * squared * 2
+        squared = self._square(claims)
+        return -motion.derivative(squared) - self.form("rate", claims) * squared * 2
+
+    def _square(self, claims: Mapping[str, sympy.Basic]) -> ClosedForm:
+        E = self.form("of", claims)
+        return (E.T @ E).trace()
 
     @property
     def excess(self) -> ClosedForm:
@@ -100,34 +93,36 @@ class ExponentialDecay(Concluded):
         return self.gap(self.motion, {})
 
     def follows_from(self, other: Any, claims: Mapping[str, sympy.Basic], ties: Ties) -> bool:
-        own = _own_flow(ties)
+        own = flow(ties.loss)
         if (own.letters, own.velocities) != (other.motion.letters, other.motion.velocities):
             return False
-        same = form_of(self.of, claims) == form_of(other.of, {})
-        return (
-            same and form_of(self.rate, claims) == form_of(other.rate, {}) and self._is_reached(own, claims)
-        )
+        same = all(self.form(name, claims) == other.form(name, {}) for name in self.expressions)
+        return same and self._reached(own, claims).status == PROVED
 
     def decide(self, claims: Mapping[str, sympy.Basic], ties: Ties) -> Comparison:
-        own = _own_flow(ties)
+        own = flow(ties.loss)
         found = falls_below(self.gap(own, claims).expr, self.fastest)
         if found is not None:
             start = rf"is false {found}, as $-\tfrac{{d}}{{dt}}\lVert E\rVert^2-2\rho\lVert E\rVert^2$"
             return Comparison(REFUTED, witness=f"{start} at the start")
-        if not self._is_reached(own, claims):
-            return Comparison(REFUTED, witness="is false: where the rate is said to be reached it is not")
-        return Comparison(UNDECIDED, reason=f"the derivation does not conclude this {self.kind}")
+        reached = self._reached(own, claims)
+        if reached.status == PROVED:
+            return Comparison(UNDECIDED, reason=f"the derivation does not conclude this {self.kind}")
+        return reached
 
-    def _is_reached(self, motion: Flow, claims: Mapping[str, sympy.Basic]) -> bool:
+    def _reached(self, motion: Flow, claims: Mapping[str, sympy.Basic]) -> Comparison:
+        """Whether the norm falls at this rate where that is said, and is not zero there."""
         if self.fastest is None:
-            return True
-        return not read_form(self.gap(motion, claims).expr.xreplace(dict(self.fastest)))
-
-    def in_symbols(self, meaning: Mapping[sympy.Basic, sympy.Basic]) -> ExponentialDecay:
-        fastest = self.fastest and {s: in_symbols(v, meaning) for s, v in self.fastest.items()}
-        return replace(
-            self, of=in_symbols(self.of, meaning), rate=in_symbols(self.rate, meaning), fastest=fastest
-        )
+            return Comparison(PROVED)
+        there = self.place("fastest")
+        if not read_form(self._square(claims).expr.xreplace(there)):
+            return Comparison(
+                REFUTED, witness="is false: where the rate is said to be reached the norm is zero"
+            )
+        found = compare(read_form(self.gap(motion, claims).expr.xreplace(there)), sympy.Integer(0))
+        if found.status != REFUTED:
+            return found
+        return Comparison(REFUTED, witness="is false: where the rate is said to be reached it is not")
 
     def wrong_versions(self) -> Iterator[tuple[str, ExponentialDecay]]:
         if isinstance(self.rate, sympy.Basic):
@@ -135,7 +130,3 @@ class ExponentialDecay(Concluded):
                 yield f"a rate {factor} times as large", replace(self, rate=self.rate * factor)
             if self.fastest is not None:
                 yield "half the rate, said to be the largest", replace(self, rate=self.rate / 2)
-
-
-def _own_flow(ties: Ties) -> Flow:
-    return flow(expected_loss(ties.model, ties.task))

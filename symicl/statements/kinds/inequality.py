@@ -10,19 +10,12 @@ import sympy
 
 from symicl.algebra import ClosedForm, read_form
 from symicl.errors import DerivationError
-from symicl.statements.comparison import Comparison
-from symicl.statements.kinds.concluded import (
-    Concluded,
-    Stated,
-    expression_of,
-    form_of,
-    in_symbols,
-    names_in,
-)
+from symicl.statements.comparison import Comparison, compare
+from symicl.statements.kinds.concluded import Concluded
+from symicl.statements.kinds.fields import Place, Stated
 from symicl.statements.kinds.instances import falls_below
 from symicl.statements.ties import Ties
 from symicl.theory import is_nonnegative, is_positive
-from symicl.typeset import formula_latex
 from symicl.verdicts import PROVED, REFUTED, UNDECIDED
 
 
@@ -38,42 +31,34 @@ class Inequality(Concluded):
     strict : bool
         True for <.
     equality : dict, optional
-        Values of some symbols at which both are equal, so that no larger bound holds. Of a strict inequality it is only
-        a place at which a counterexample is looked for.
+        Values of some symbols at which both are equal. Of a strict inequality it is only a place at which a
+        counterexample is looked for.
     """
 
     smaller: Stated
     larger: Stated
     strict: bool = False
-    equality: Mapping[sympy.Basic, sympy.Basic] | None = None
+    equality: Place | None = None
 
     kind: ClassVar[str] = "inequality"
-
-    @property
-    def quantities(self) -> tuple[str, ...]:
-        return names_in(self.smaller, self.larger)
+    expressions = ("smaller", "larger")
+    places = ("equality",)
 
     @property
     def rule(self) -> str:
         return "the difference is a sum of terms that are not negative"
 
-    def letters(self, claims: Mapping[str, sympy.Basic]) -> set[sympy.Basic]:
-        return {s for side in (self.smaller, self.larger) for s in expression_of(side, claims).free_symbols}
-
     def sentence(self, left: Mapping[str, str]) -> str:
-        smaller, larger = (
-            left[s] if isinstance(s, str) else formula_latex(s) for s in (self.smaller, self.larger)
-        )
+        smaller, larger = (self.latex(name, left) for name in self.expressions)
         relation = "<" if self.strict else r"\le "
         said = f"For all values of the letters ${smaller}{relation}{larger}$"
         if self.equality is None or self.strict:
             return f"{said}."
-        places = ", ".join(f"${formula_latex(s)}={formula_latex(v)}$" for s, v in self.equality.items())
-        return f"{said}, with equality at {places}."
+        return f"{said}, with equality at {self.place_latex('equality')}."
 
     def difference(self, claims: Mapping[str, sympy.Basic]) -> ClosedForm:
         """The larger minus the smaller one."""
-        return form_of(self.larger, claims) - form_of(self.smaller, claims)
+        return self.form("larger", claims) - self.form("smaller", claims)
 
     @property
     def excess(self) -> ClosedForm:
@@ -82,15 +67,18 @@ class Inequality(Concluded):
         return self.difference({})
 
     def follows_from(self, other: Any, claims: Mapping[str, sympy.Basic], ties: Ties) -> bool:
-        if self.strict and not other.strict:
-            return False
-        return self.difference(claims) == other.difference({}) and self._is_equal_where_said(claims)
+        same = not self.strict and self.difference(claims) == other.difference({})
+        return same and self._equality(claims).status == PROVED
 
     def decide(self, claims: Mapping[str, sympy.Basic], ties: Ties) -> Comparison:
-        if not self._is_equal_where_said(claims):
-            return Comparison(
-                REFUTED, witness="is false: the two sides differ where they are said to be equal"
+        equal = self._equality(claims)
+        if equal.status == REFUTED:
+            witness = (
+                f"is false: where they are said to be equal, the two sides differ {equal.counterexample()}"
             )
+            return Comparison(REFUTED, witness=witness)
+        if equal.status == UNDECIDED:
+            return equal
         gap = self.difference(claims)
         if is_positive(gap) or (not self.strict and is_nonnegative(gap)):
             return Comparison(PROVED)
@@ -99,17 +87,14 @@ class Inequality(Concluded):
             return Comparison(REFUTED, witness=f"is false {found}, as the difference of the two sides")
         return Comparison(UNDECIDED, reason="no proof and no instance was found")
 
-    def _is_equal_where_said(self, claims: Mapping[str, sympy.Basic]) -> bool:
+    def _equality(self, claims: Mapping[str, sympy.Basic]) -> Comparison:
+        """Whether both sides are equal where that is said."""
         if self.equality is None or self.strict:
-            return True
-        there = dict(self.equality)
-        sides = (expression_of(s, claims).xreplace(there) for s in (self.smaller, self.larger))
-        return read_form(next(sides)) == read_form(next(sides))
-
-    def in_symbols(self, meaning: Mapping[sympy.Basic, sympy.Basic]) -> Inequality:
-        sides = {name: in_symbols(getattr(self, name), meaning) for name in ("smaller", "larger")}
-        places = self.equality and {s: in_symbols(v, meaning) for s, v in self.equality.items()}
-        return replace(self, **sides, equality=places)
+            return Comparison(PROVED)
+        smaller, larger = (
+            self.expression(name, claims).xreplace(self.place("equality")) for name in self.expressions
+        )
+        return compare(read_form(larger), smaller)
 
     def wrong_versions(self) -> Iterator[tuple[str, Inequality]]:
         yield "the other way round", replace(self, smaller=self.larger, larger=self.smaller)

@@ -16,11 +16,12 @@ from symicl.algebra import (
     letter,
     limit_at_infinity,
     read_form,
+    refuse_hidden,
     scalar_letter,
 )
 from symicl.errors import InputError, UnsupportedError
 from symicl.statements.comparison import Comparison, compare
-from symicl.statements.kinds.concluded import Stated, expression_of, form_of, in_symbols, names_in
+from symicl.statements.kinds.fields import FromFields, Stated
 from symicl.statements.proposition import Proposition
 from symicl.statements.ties import Ties
 from symicl.typeset import formula_latex
@@ -28,7 +29,7 @@ from symicl.verdicts import REFUTED, UNDECIDED
 
 
 @dataclass(frozen=True)
-class Limit(Proposition):
+class Limit(FromFields):
     """A closed form tends to another one as sizes grow.
 
     It is computed: each size is one over a letter ε and each harmonic number H_N is N r, where ε and r tend to zero. A
@@ -49,21 +50,17 @@ class Limit(Proposition):
     together: bool = False
 
     kind: ClassVar[str] = "limit"
+    expressions = ("of", "value")
 
     def __post_init__(self) -> None:
         if not self.sizes or not all(isinstance(s, sympy.Symbol) for s in self.sizes):
             raise InputError("a limit is taken in one symbol or several; give sizes=(n,)")
 
-    @property
-    def quantities(self) -> tuple[str, ...]:
-        return names_in(self.of, self.value)
-
     def letters(self, claims: Mapping[str, sympy.Basic]) -> set[sympy.Basic]:
-        sides = {s for part in (self.of, self.value) for s in expression_of(part, claims).free_symbols}
-        return sides | set(self.sizes)
+        return super().letters(claims) | set(self.sizes)
 
     def sentence(self, left: Mapping[str, str]) -> str:
-        of, value = (left[s] if isinstance(s, str) else formula_latex(s) for s in (self.of, self.value))
+        of, value = (self.latex(name, left) for name in self.expressions)
         sizes = [formula_latex(s) for s in self.sizes]
         if self.together and len(sizes) > 1:
             how = rf"As ${','.join(sizes)}\to\infty$ together, in whatever way"
@@ -75,7 +72,7 @@ class Limit(Proposition):
         self, claims: Mapping[str, sympy.Basic], ties: Ties, concluded: Sequence[Proposition] = ()
     ) -> Comparison:
         steps = [self.sizes] if self.together else [(size,) for size in self.sizes]
-        form = form_of(self.of, claims)
+        form = self.form("of", claims)
         for sizes in steps:
             try:
                 limit = _limit(form, sizes)
@@ -84,10 +81,7 @@ class Limit(Proposition):
             if limit is None:
                 return Comparison(REFUTED, witness="is false: it grows beyond all bounds")
             form = limit
-        return compare(form, expression_of(self.value, claims))
-
-    def in_symbols(self, meaning: Mapping[sympy.Basic, sympy.Basic]) -> Limit:
-        return replace(self, of=in_symbols(self.of, meaning), value=in_symbols(self.value, meaning))
+        return compare(form, self.expression("value", claims))
 
     def wrong_versions(self) -> Iterator[tuple[str, Limit]]:
         if len(self.sizes) > 1:
@@ -115,17 +109,20 @@ def _limit(form: ClosedForm, sizes: Sequence[sympy.Symbol]) -> ClosedForm | None
     UnsupportedError
         If it depends on how they grow, or the form does not tell.
     """
-    small = {size: ClosedForm.of(letter(("one over", size), ONE, ONE)) for size in sizes}
-    table = {scalar_letter(size): 1 / epsilon for size, epsilon in small.items()}
-    zeros = [letter(("one over", size), ONE, ONE) for size in sizes]
+    zeros, counts = [], {}
     for a in form.letters():
         meaning = MEANING[a]
         if isinstance(meaning, sympy.harmonic) and meaning.free_symbols & set(sizes):
-            count = read_form(meaning.args[0]).substitute(table)
             zeros.append(letter(("over its number of terms", meaning), ONE, ONE))
-            table[a] = count * ClosedForm.of(zeros[-1])
-    if len(sizes) == 1 and len(zeros) == 1:
+            counts[a] = read_form(meaning.args[0]) * ClosedForm.of(zeros[-1])
+    if len(sizes) == 1 and not zeros:
         return limit_at_infinity(form, sizes[0])
+    form = form.substitute(counts)
+    table = {}
+    for size in sizes:
+        refuse_hidden(form, size)
+        zeros.append(letter(("one over", size), ONE, ONE))
+        table[scalar_letter(size)] = 1 / ClosedForm.of(zeros[-1])
     num, den = form.substitute(table).fraction()
     origin = {a: closed_form(0) for a in zeros}
     below = den.substitute(origin)
@@ -133,7 +130,4 @@ def _limit(form: ClosedForm, sizes: Sequence[sympy.Symbol]) -> ClosedForm | None
         raise UnsupportedError(
             "the denominator vanishes in the limit, so that it may depend on how the sizes grow"
         )
-    limit = num.substitute(origin) / below
-    if hidden := limit.letters() & table.keys():
-        raise UnsupportedError(f"{MEANING[min(hidden)]} is left in the limit")
-    return limit
+    return num.substitute(origin) / below

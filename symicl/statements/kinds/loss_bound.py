@@ -11,18 +11,11 @@ import sympy
 from symicl.algebra import ClosedForm
 from symicl.errors import DerivationError
 from symicl.statements.comparison import Comparison
-from symicl.statements.kinds.concluded import (
-    Concluded,
-    Stated,
-    expression_of,
-    form_of,
-    in_symbols,
-    names_in,
-)
+from symicl.statements.kinds.concluded import Concluded
+from symicl.statements.kinds.fields import Place, Stated
 from symicl.statements.kinds.instances import falls_below
 from symicl.statements.ties import Ties
-from symicl.theory import expected_loss, is_nonnegative
-from symicl.typeset import formula_latex
+from symicl.theory import is_nonnegative
 from symicl.verdicts import PROVED, REFUTED, UNDECIDED
 
 
@@ -43,50 +36,40 @@ class LossAtLeast(Concluded):
     """
 
     bound: Stated
-    near: Mapping[sympy.Basic, sympy.Basic] | None = None
+    near: Place | None = None
     loss: ClosedForm | None = field(default=None, compare=False, repr=False)
 
     kind: ClassVar[str] = "lower bound of the loss"
-
-    @property
-    def quantities(self) -> tuple[str, ...]:
-        return names_in(self.bound)
+    expressions = ("bound",)
+    places = ("near",)
 
     @property
     def rule(self) -> str:
         return "the loss less the bound is a sum of terms that are not negative"
 
-    def letters(self, claims: Mapping[str, sympy.Basic]) -> set[sympy.Basic]:
-        return set(expression_of(self.bound, claims).free_symbols)
-
     def sentence(self, left: Mapping[str, str]) -> str:
-        bound = left[self.bound] if isinstance(self.bound, str) else formula_latex(self.bound)
-        return f"For all weights the loss is at least ${bound}$."
+        return f"For all weights the loss is at least ${self.latex('bound', left)}$."
 
     @property
     def excess(self) -> ClosedForm:
         if self.loss is None:
             raise DerivationError("a bound is concluded for a loss; give its closed form as loss=")
-        return self.loss - form_of(self.bound, {})
+        return self.loss - self.form("bound", {})
 
     def follows_from(self, other: Any, claims: Mapping[str, sympy.Basic], ties: Ties) -> bool:
-        if other.loss != expected_loss(ties.model, ties.task).closed_form:
+        if other.loss != ties.loss.closed_form:
             return False
-        slack = form_of(other.bound, {}) - form_of(self.bound, claims)
+        slack = other.form("bound", {}) - self.form("bound", claims)
         return not slack or is_nonnegative(slack)
 
     def decide(self, claims: Mapping[str, sympy.Basic], ties: Ties) -> Comparison:
-        gap = expected_loss(ties.model, ties.task).closed_form - form_of(self.bound, claims)
+        gap = ties.loss.closed_form - self.form("bound", claims)
         if is_nonnegative(gap):
             return Comparison(PROVED)
         found = falls_below(gap.expr, self.near)
         if found is not None:
             return Comparison(REFUTED, witness=f"is false {found}, as the loss less the bound")
         return Comparison(UNDECIDED, reason=f"the derivation does not conclude this {self.kind}")
-
-    def in_symbols(self, meaning: Mapping[sympy.Basic, sympy.Basic]) -> LossAtLeast:
-        near = self.near and {s: in_symbols(v, meaning) for s, v in self.near.items()}
-        return replace(self, bound=in_symbols(self.bound, meaning), near=near)
 
     def wrong_versions(self) -> Iterator[tuple[str, LossAtLeast]]:
         if isinstance(self.bound, sympy.Basic) and self.near is not None:

@@ -12,7 +12,7 @@ from symicl.algebra import PositivePart, closed_form, read_form
 from symicl.errors import InputError, SymiclError
 from symicl.numeric import Value, evaluate, instances
 from symicl.statements.comparison import Comparison, instance_text, show
-from symicl.statements.kinds.concluded import Stated, expression_of, in_symbols, names_in
+from symicl.statements.kinds.fields import FromFields, Stated
 from symicl.statements.proposition import Proposition
 from symicl.statements.ties import Ties
 from symicl.theory import is_nonnegative, is_positive
@@ -23,7 +23,7 @@ STEPS = sympy.Symbol("steps away", positive=True, integer=True)
 
 
 @dataclass(frozen=True)
-class Threshold(Proposition):
+class Threshold(FromFields):
     """A closed form, or the positive part of one, is zero if and only if a number, such as of heads, is large enough.
 
     Both directions are computed: with the number ``least`` + k, k ≥ 0, and with ``least`` − k, k ≥ 1.
@@ -41,27 +41,23 @@ class Threshold(Proposition):
     least: Stated
 
     kind: ClassVar[str] = "threshold"
+    expressions = ("of", "least")
 
     def __post_init__(self) -> None:
         if not isinstance(self.number, sympy.Symbol) or not self.number.is_integer:
             raise InputError("the number of a threshold is a symbol from dims(), such as that of heads")
 
-    @property
-    def quantities(self) -> tuple[str, ...]:
-        return names_in(self.of, self.least)
-
     def letters(self, claims: Mapping[str, sympy.Basic]) -> set[sympy.Basic]:
-        sides = {s for part in (self.of, self.least) for s in expression_of(part, claims).free_symbols}
-        return sides | {self.number}
+        return super().letters(claims) | {self.number}
 
     def sentence(self, left: Mapping[str, str]) -> str:
-        of, least = (left[s] if isinstance(s, str) else formula_latex(s) for s in (self.of, self.least))
+        of, least = (self.latex(name, left) for name in self.expressions)
         return rf"${of}=0$ if and only if ${formula_latex(self.number)}\ge {least}$."
 
     def judge(
         self, claims: Mapping[str, sympy.Basic], ties: Ties, concluded: Sequence[Proposition] = ()
     ) -> Comparison:
-        of, least = (expression_of(part, claims) for part in (self.of, self.least))
+        of, least = (self.expression(name, claims) for name in self.expressions)
         if found := self._counterexample(of, least):
             return Comparison(REFUTED, witness=found)
         enough, too_few = (of.xreplace({self.number: least + k}) for k in (STEPS - 1, -STEPS))
@@ -85,9 +81,6 @@ class Threshold(Proposition):
                     place = instance_text(dict(sorted({**at, self.number: number}.items(), key=str)))
                     return f"is false at {place}: there it is {show(value)}"
         return ""
-
-    def in_symbols(self, meaning: Mapping[sympy.Basic, sympy.Basic]) -> Threshold:
-        return replace(self, of=in_symbols(self.of, meaning), least=in_symbols(self.least, meaning))
 
     def wrong_versions(self) -> Iterator[tuple[str, Threshold]]:
         if isinstance(self.least, sympy.Basic):
