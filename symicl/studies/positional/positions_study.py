@@ -20,6 +20,7 @@ from symicl.studies.kinds.judging import Grounds, not_told_apart, too_few
 from symicl.studies.kinds.runner import Runner
 from symicl.studies.measurements import Findings, Measurement, PanelWork
 from symicl.studies.positional.exact_loss import compile_over_lengths
+from symicl.studies.positional.sizes import OfSizes
 from symicl.studies.runtime.lazy_torch import load_torch
 from symicl.studies.runtime.settle import by_torch, settle
 from symicl.studies.sequences.descent import (
@@ -27,10 +28,8 @@ from symicl.studies.sequences.descent import (
     fresh_loss,
     mismatch,
     on_sequences,
-    refuse_hopeless,
 )
-from symicl.studies.study import Study
-from symicl.tasks import AutoregressiveTask, Values, exact_values, refuse_unknown
+from symicl.tasks import AutoregressiveTask, Values
 from symicl.theory import loss_in_time
 
 ROUNDING = 1e-9
@@ -42,7 +41,7 @@ FRESH_SEQUENCES = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
-class PositionsStudy(Study):
+class PositionsStudy(OfSizes):
     """The numeric check of the best positional weights where nothing else is trained.
 
     Attributes
@@ -82,25 +81,6 @@ class PositionsStudy(Study):
         """Adam, averaged over its last fifth."""
         batch = affordable_batch(self.batch, steps, length, d)
         return FreshSchedule(batch, (Part("Adam", steps, self.lr),), averaged=max(1, steps // 5))
-
-    def values(self, given: Mapping[str, Any]) -> Values:
-        """Exact values of d and T.
-
-        Raises
-        ------
-        InputError
-            For an unknown or impossible input, or one that would take minutes.
-        """
-        refuse_unknown(given, self.symbols, self.id)
-        values = exact_values(self.symbols, {**self.defaults, **given})
-        self.task.at(**{name: values[symbol] for name, symbol in self.task.symbols().items()})
-        d, length = (int(values[self.symbols[name]]) for name in "dT")
-        refuse_hopeless(self.schedule(d, length, self.steps), length, d, is_diagonal=True)
-        return values
-
-    def inputs(self, given: Mapping[str, Any]) -> dict[str, str]:
-        values = self.values(given)
-        return {name: str(values[symbol]) for name, symbol in self.symbols.items()}
 
     def settings(self) -> dict[str, Any]:
         wrong = {name: str(value) for name, value in self.wrong_weights.items()}
