@@ -6,9 +6,11 @@ exported file, and the proof assistant checks it.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 
 import sympy
 
@@ -67,6 +69,7 @@ class Use:
 
 
 Formula = Number | Variable | Sum | Product | Power | Fraction_ | Use
+PRIME = 2**61 - 1
 ZERO, ONE = Number(Fraction(0)), Number(Fraction(1))
 
 
@@ -198,6 +201,33 @@ class Functions:
             self._values[formula.name] = self.value(definition.body)
         return self._values[formula.name].xreplace(self._table(definition, formula.arguments))
 
+    def at_point(self, formula: Formula, values: Mapping[str, int] | None = None) -> int:
+        """A formula modulo a large prime, where each variable that has no value is a number of its own.
+
+        Raises
+        ------
+        ZeroDivisionError
+            If something is divided by zero there.
+        """
+        given = values or {}
+        match formula:
+            case Number(number):
+                return number.numerator * _reciprocal(number.denominator) % PRIME
+            case Variable(_, name):
+                return given.get(name, 1 + zlib.crc32(name.encode()))
+            case Sum(parts):
+                return sum(self.at_point(part, given) for part in parts) % PRIME
+            case Product(parts):
+                return reduce(lambda x, part: x * self.at_point(part, given) % PRIME, parts, 1)
+            case Power(base, exponent):
+                return pow(self.at_point(base, given), exponent, PRIME)
+            case Fraction_(above, below):
+                return self.at_point(above, given) * _reciprocal(self.at_point(below, given)) % PRIME
+        definition = self.definitions[formula.name]
+        arguments = (self.at_point(argument, given) for argument in formula.arguments)
+        names = (parameter.name for parameter in definition.parameters)
+        return self.at_point(definition.body, dict(zip(names, arguments, strict=True)))
+
     def _table(
         self, definition: Definition, arguments: tuple[Formula, ...]
     ) -> dict[sympy.Symbol, sympy.Expr]:
@@ -227,6 +257,12 @@ class Functions:
                 inner = frozenset[sympy.Expr]().union(*(factors(f.xreplace(table)) for f in inner))
             return found | inner
         return found
+
+
+def _reciprocal(number: int) -> int:
+    if not number % PRIME:
+        raise ZeroDivisionError
+    return pow(number, -1, PRIME)
 
 
 def factors(expression: sympy.Expr) -> frozenset[sympy.Expr]:

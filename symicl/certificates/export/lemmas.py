@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
-from functools import reduce
-
 import sympy
 
 from symicl.certificates.export.document import (
@@ -19,16 +16,15 @@ from symicl.certificates.export.document import (
     formulas_of,
 )
 from symicl.certificates.export.formulas import (
+    ZERO,
     Formula,
-    Fraction_,
     Functions,
     Number,
-    Power,
-    Product,
     Sum,
     Use,
     Variable,
     formula_of,
+    replaced,
     subformulas,
     variables_of,
 )
@@ -42,9 +38,6 @@ MAX_PARTS = 10_000
 """Of a fact that is written, its names written out."""
 
 
-PRIME = 2**61 - 1
-
-
 class Lemmas:
     """Writes lemmas into a document."""
 
@@ -53,8 +46,6 @@ class Lemmas:
 
     def equations(self, left: Matrix, right: Matrix) -> tuple[Equation, ...]:
         """An equality of matrices, coefficient by coefficient of their open words."""
-        from symicl.certificates.export.formulas import ZERO
-
         words = dict.fromkeys([*left.terms, *right.terms])
         if not words:
             return (Equation(ZERO, ZERO),)
@@ -113,35 +104,9 @@ class Lemmas:
         An equation that holds only by what is known of an inverse, such as B B⁻¹ = I, does not.
         """
         try:
-            return self._at_point(equation.left, {}) == self._at_point(equation.right, {})
+            return self.functions.at_point(equation.left) == self.functions.at_point(equation.right)
         except ZeroDivisionError:
             return True
-
-    def _at_point(self, formula: Formula, values: dict[str, int]) -> int:
-        match formula:
-            case Number(value):
-                return value.numerator * self._inverse(value.denominator) % PRIME
-            case Variable(_, name):
-                return values.get(name, 1 + zlib.crc32(name.encode()))
-            case Sum(parts):
-                return sum(self._at_point(part, values) for part in parts) % PRIME
-            case Product(parts):
-                return reduce(lambda x, part: x * self._at_point(part, values) % PRIME, parts, 1)
-            case Power(base, exponent):
-                return pow(self._at_point(base, values), exponent, PRIME)
-            case Fraction_(above, below):
-                return self._at_point(above, values) * self._inverse(self._at_point(below, values)) % PRIME
-            case Use(name, arguments):
-                definition = self.functions.definitions[name]
-                given = [self._at_point(argument, values) for argument in arguments]
-                inner = dict(zip((x.name for x in definition.parameters), given, strict=True))
-                return self._at_point(definition.body, inner)
-
-    @staticmethod
-    def _inverse(number: int) -> int:
-        if not number % PRIME:
-            raise ZeroDivisionError
-        return pow(number, -1, PRIME)
 
     def _too_large(self, formulas: list[Formula]) -> str:
         """Why a fact is left to the checkers of certificates; empty if it is not."""
@@ -178,8 +143,6 @@ class Lemmas:
     def _shifted(self, polynomial: sympy.Expr) -> Formula:
         """A polynomial in what its variables exceed their bounds by, each written as a difference."""
         from fractions import Fraction
-
-        from symicl.certificates.export.formulas import replaced
 
         low, variables = self._least(), self._variables()
         symbols = {s: s + low[s.name] for s in polynomial.free_symbols if s.name in low}
