@@ -111,7 +111,7 @@ class ExponentialDecay(Concluded):
         return reached
 
     def _reached(self, motion: Flow, claims: Mapping[str, sympy.Basic]) -> Comparison:
-        """Whether the norm falls at this rate where that is said, and is not zero there."""
+        """The rate compared where it is said to be reached; the norm may not be zero there."""
         if self.fastest is None:
             return Comparison(PROVED)
         there = self.place("fastest")

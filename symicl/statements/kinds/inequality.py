@@ -88,7 +88,7 @@ class Inequality(Concluded):
         return Comparison(UNDECIDED, reason="no proof and no instance was found")
 
     def _equality(self, claims: Mapping[str, sympy.Basic]) -> Comparison:
-        """Whether both sides are equal where that is said."""
+        """The two sides compared where they are said to be equal."""
         if self.equality is None or self.strict:
             return Comparison(PROVED)
         smaller, larger = (
