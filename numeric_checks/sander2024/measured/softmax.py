@@ -56,13 +56,6 @@ def softmax_errors(s: np.ndarray, t: int, beta: float) -> np.ndarray:
     return (abs(predicted - s[:, t]) ** 2).sum(1) / size
 
 
-def nearest_errors(s: np.ndarray, t: int) -> np.ndarray:
-    """‖s_i − s_t‖² / d for the earlier vector s_i that is most aligned with s_t."""
-    scores = np.einsum("nid,nd->ni", s[:, : t - 1].conj(), s[:, t - 1]).real
-    nearest = s[np.arange(len(s)), scores.argmax(1)]
-    return (abs(nearest - s[:, t - 1]) ** 2).sum(1) / s.shape[-1]
-
-
 def measure(
     d: int = 4,
     T_max: int = 10,
