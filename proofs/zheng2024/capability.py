@@ -3,8 +3,8 @@
 Setting     as in `limit`; the model with ãb̃ from training length T predicts x_{T_test+1} from x_1, …, x_{T_test}.
 Statement   Per coordinate the risk is u²κ_2 − 2uκ_1 + m_2 + u²κ_3/(T_test − 1), u = ãb̃, and the mean of ŷ_j/x_j over
             the coordinates that are not zero is u m_2/P(x_{1j} ≠ 0). As T and T_test grow together the risk tends
-            to m_2 − κ_1²/κ_2, which is zero if and only if x_{1j}² ∈ {0, c²} almost surely. For a Gaussian start the
-            ratio tends to 1/5 and the relative risk to 2/5: it is not learned.
+            to m_2 − κ_1²/κ_2, which is zero if and only if x_{1j}² ∈ {0, c²} almost surely for some number c.
+            For a Gaussian start the ratio tends to 1/5 and the relative risk to 2/5: it is not learned.
 Source      Zheng et al. (2024), Proposition 4.1, Theorem 4.2 and Example 4.1; the exact risk is derived here.
 """
 
@@ -16,7 +16,7 @@ from symicl.proofs.zheng2024.limit import ab, long_sequences
 from symicl.proofs.zheng2024.paper import PAPER
 from symicl.proofs.zheng2024.parts.letters import of, put
 from symicl.proofs.zheng2024.parts.quadratic import minimum_over_u
-from symicl.proofs.zheng2024.parts.risk import equality_case, exact_risk, joint_limit
+from symicl.proofs.zheng2024.parts.risk import c, equality_case, exact_risk, joint_limit
 from symicl.proofs.zheng2024.setting import (
     ASSUMPTIONS,
     LAW_MOMENTS,
@@ -37,7 +37,7 @@ from symicl.proofs.zheng2024.setting import (
     scale,
     task,
 )
-from symicl.statements import Limit, Theorem
+from symicl.statements import Limit, Theorem, VanishesIff
 from symicl.tasks import T
 from symicl.typeset import Equation
 
@@ -57,9 +57,6 @@ limit_mse = m2 - k1**2 / k2
 theorem = Theorem(
     id="zheng2024.capability",
     title="What the trained model can predict",
-    wording=r"If the coordinates of $x_1$ are exchangeable and their mixed moments with an odd exponent vanish, the "
-    r"prediction converges to the truth in mean square as $T,T_{\mathrm{test}}\to\infty$, in whatever way, if and "
-    r"only if $x_{1j}^{2}\in\{0,c^{2}\}$ almost surely; for a Gaussian start $\hat y_j/x_j$ is $\tfrac15$ on average.",
     paper=PAPER,
     source="Proposition 4.1, Theorem 4.2, Example 4.1",
     assumptions=(
@@ -70,8 +67,10 @@ theorem = Theorem(
     task=task,
     model=model,
     propositions=(
-        Limit(stated_mse, limit_mse, (T, T_test), together=True),
-        Limit(ab * m2 / probability, k1 * m2 / (k2 * probability), (T,)),
+        Limit("mse", "limit_mse", (T, T_test), together=True),
+        VanishesIff("limit_mse", (0, c**2)),
+        Limit("ratio", "limit_ratio", (T,)),
+        Limit("ratio_gaussian", Rational(1, 5), (T,)),
     ),
     states={
         "mse": stated_mse,
@@ -95,14 +94,18 @@ theorem = Theorem(
     | {
         r"T_{\mathrm{test}}": r"is the length of a test sequence, $x_{T_{\mathrm{test}}+1}$ is to be predicted",
         r"\hat y_j,x_j": r"are a coordinate of this prediction and of $x_{T_{\mathrm{test}}+1}$",
-        r"\lim": r"is that of $T\to\infty$ and $T_{\mathrm{test}}\to\infty$ together, in whatever way",
-        "c": "is a number",
+        r"R": r"$=\mathbb{E}|\hat y_j-x_j|^{2}$ is the risk, and the prediction converges to the truth in mean square "
+        r"where it tends to 0",
+        r"\rho": r"$=\mathbb{E}[\hat y_j/x_j]$, and $\rho_G$ is that of a Gaussian start",
+        r"R_{\infty},\rho_{\infty}": r"are their limits as $T\to\infty$ and $T_{\mathrm{test}}\to\infty$ together, in "
+        "whatever way",
+        r"\lim": "is such a limit",
         "P": "is probability",
         "p": r"$=P(x_{1j}\neq0)$; a ratio is averaged where its denominator is not zero",
     },
     notation={
-        "ratio_gaussian": rf"\mathbb{{E}}[\hat y_j/x_j]{GAUSSIAN}",
-        "limit_ratio_gaussian": rf"\lim\mathbb{{E}}[\hat y_j/x_j]{GAUSSIAN}",
+        "ratio_gaussian": r"\rho_{G}",
+        "limit_ratio_gaussian": r"\lim\rho_{G}",
         "limit_mse_gaussian": rf"\lim\mathbb{{E}}|\hat y_j-x_j|^{{2}}{GAUSSIAN}",
         "limit_regression_gaussian": rf"\lim\mathbb{{E}}[\hat y_j\bar x_j]/\mathbb{{E}}|x_j|^{{2}}{GAUSSIAN}",
         "limit_ratio_uniform": r"\lim\mathbb{E}[\hat y_j/x_j]\text{ (uniform)}",
@@ -111,10 +114,10 @@ theorem = Theorem(
         "limit_mse_rademacher": r"\lim\mathbb{E}|\hat y_j-x_j|^{2}\text{ (Rademacher)}",
         "mse_sparse": r"\mathbb{E}|\hat y_j-x_j|^{2}\text{ (sparse)}",
         "ratio_sparse": r"\mathbb{E}[\hat y_j/x_j]\text{ (sparse)}",
-        "mse": r"\mathbb{E}|\hat y_j-x_j|^{2}",
-        "ratio": r"\mathbb{E}[\hat y_j/x_j]",
-        "limit_mse": r"\lim\mathbb{E}|\hat y_j-x_j|^{2}",
-        "limit_ratio": r"\lim\mathbb{E}[\hat y_j/x_j]",
+        "mse": "R",
+        "ratio": r"\rho",
+        "limit_mse": r"R_{\infty}",
+        "limit_ratio": r"\rho_{\infty}",
     },
     options={"law": {name: LAW_MOMENTS[name] | {probability: NONZERO[name]} for name in LAW_MOMENTS}},
     inputs={"d": d, "T": T, "scale": scale, "T_test": T_test},
@@ -137,9 +140,9 @@ def derive(step):
     shown = closed_form(1) / of(probability)
     step(
         r"The trained model, $u=u^{*}$, and its limits as $T$ and $T_{\mathrm{test}}$ grow together",
-        Equation(r"\mathbb{E}[\hat y_j/x_j]", trained.ratio * shown),
-        Equation(r"\lim\mathbb{E}|\hat y_j-x_j|^{2}", long_context),
-        Equation(r"\lim\mathbb{E}[\hat y_j/x_j]", limit.ratio * shown),
+        Equation(theorem.left("ratio"), trained.ratio * shown),
+        Equation(theorem.left("limit_mse"), long_context),
+        Equation(theorem.left("limit_ratio"), limit.ratio * shown),
     )
     return {
         "mse": trained.mse,

@@ -18,6 +18,7 @@ from .inputs import read_inputs as read_inputs
 from .kinds.convexity import ConvexIn as ConvexIn
 from .kinds.convexity import NotConvex as NotConvex
 from .kinds.decay import ExponentialDecay as ExponentialDecay
+from .kinds.equivalence import VanishesIff as VanishesIff
 from .kinds.inequality import Inequality as Inequality
 from .kinds.limit import Limit as Limit
 from .kinds.loss_bound import LossAtLeast as LossAtLeast

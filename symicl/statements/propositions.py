@@ -14,6 +14,7 @@ from symicl.statements.comparison import Comparison, compare, instance_text, sho
 from symicl.statements.expression_changes import changes
 from symicl.statements.kinds.convexity import ConvexIn, NotConvex
 from symicl.statements.kinds.decay import ExponentialDecay
+from symicl.statements.kinds.equivalence import VanishesIff
 from symicl.statements.kinds.inequality import Inequality
 from symicl.statements.kinds.limit import Limit
 from symicl.statements.kinds.loss_bound import LossAtLeast
@@ -169,6 +170,7 @@ PROPOSITIONS: tuple[type[Proposition], ...] = (
     LossAtLeast,
     NotConvex,
     Threshold,
+    VanishesIff,
 )
 """Those that `prove` judges: a class of an author's own would print what it likes and judge itself."""
 

@@ -8,6 +8,10 @@ from .autoregressive import AutoregressiveLossAt as AutoregressiveLossAt
 from .autoregressive import LossInTime as LossInTime
 from .autoregressive import autoregressive_loss as autoregressive_loss
 from .autoregressive import loss_in_time as loss_in_time
+from .bounds.coordinates import COORDINATES as COORDINATES
+from .bounds.coordinates import CoordinateSquare as CoordinateSquare
+from .bounds.coordinates import mean_of_coordinates as mean_of_coordinates
+from .bounds.coordinates import mean_over_coordinates as mean_over_coordinates
 from .bounds.nonnegative import Nonnegative as Nonnegative
 from .bounds.nonnegative import Rayleigh as Rayleigh
 from .bounds.nonnegative import Reason as Reason

@@ -299,6 +299,7 @@ def is_defined(expression):
 def not_refuted(theorem, found, names):
     part = replace(
         theorem,
+        propositions=(),
         states={k: v for k, v in theorem.states.items() if k in names},
         corollaries={k: v for k, v in theorem.corollaries.items() if k in names},
     )

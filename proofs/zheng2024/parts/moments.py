@@ -1,40 +1,19 @@
 """The mixed moments of degree 6 of exchangeable coordinates, compared by averages of squares."""
 
-from sympy import Basic
-
-from symicl.algebra import closed_form, dims, scalar
+from symicl.algebra import closed_form, dims
 from symicl.expectation import InTime, TimeSum
-from symicl.proofs.zheng2024.parts.letters import of, powers
+from symicl.proofs.zheng2024.parts.letters import of
 from symicl.proofs.zheng2024.parts.squares import law, mu, nu
 from symicl.proofs.zheng2024.setting import H2, H, N, k2, task
 from symicl.statements import Recorder
-from symicl.theory import nonnegative
+from symicl.theory import COORDINATES, mean_over_coordinates, nonnegative
 
-x, y, z = (scalar(name) for name in ("x_1", "x_2", "x_3"))
 n = dims("n")
-
-
-def mean(polynomial, law=law):
-    """E of a polynomial in three different coordinates, for an exchangeable law.
-
-    Parameters
-    ----------
-    polynomial : ClosedForm
-        In the letters of x_1, x_2, x_3.
-    """
-    total = closed_form(0)
-    for i, of_x in powers(polynomial, x).items():
-        for j, of_y in powers(of_x, y).items():
-            for k, number in powers(of_y, z).items():
-                exponents = tuple(sorted((e for e in (i, j, k) if e), reverse=True))
-                value = law.moment(exponents) if exponents else 1
-                total = total + number * (of(value) if isinstance(value, Basic) else value)
-    return total
 
 
 def compared(step: Recorder):
     """κ₂ ≥ μ ≥ ν, and T − 2 ≥ H_{T−2} ≥ H^{(2)}_{T−2}, with the cases of equality."""
-    X, Y, Z, one = of(x), of(y), of(z), closed_form(1)
+    (X, Y, Z), one = map(of, COORDINATES), closed_form(1)
     step(
         r"The moments of degree 6 and the harmonic numbers, compared",
         r"\kappa_2-\mu=\tfrac12\mathbb{E}\big[(x_1^{2}+x_2^{2})(x_1^{2}-x_2^{2})^{2}\big]\ge0",
@@ -52,12 +31,12 @@ def compared(step: Recorder):
     )
     step.check(
         r"$\kappa_2-\mu$ is this average",
-        mean((X**2 + Y**2) * (X**2 - Y**2) ** 2) / 2,
+        mean_over_coordinates((X**2 + Y**2) * (X**2 - Y**2) ** 2, law) / 2,
         of(k2) - of(mu),
     )
     step.check(
         r"$\mu-\nu$ is this average",
-        mean(X**2 * (Y**2 - Z**2) ** 2) / 2,
+        mean_over_coordinates(X**2 * (Y**2 - Z**2) ** 2, law) / 2,
         of(mu) - of(nu),
     )
     for powers_of_n, difference, claim in (

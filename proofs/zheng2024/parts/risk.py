@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from symicl.algebra import ClosedForm, closed_form, read_form, scalar
 from symicl.expectation import inner
-from symicl.proofs.zheng2024.parts.letters import of, powers, put
+from symicl.proofs.zheng2024.parts.letters import of, put
 from symicl.proofs.zheng2024.parts.quadratic import A, B, u
 from symicl.proofs.zheng2024.setting import H, N, T_test, a, b, d, k1, k2, k3, m2, model, task
-from symicl.theory import loss_in_time, nonnegative
+from symicl.statements import VanishesIff
+from symicl.theory import COORDINATES, loss_in_time, mean_over_coordinates, nonnegative
 from symicl.typeset import Equation
 
-x, v, c, p = scalar("x"), scalar("v"), scalar("c"), scalar("p")
+v, c, p = scalar("v"), scalar("c"), scalar("p")
 r, w = scalar("r", nonnegative=True), scalar("w", nonnegative=True)
 """H_N/N and 1/n."""
 
@@ -89,26 +90,9 @@ def exact_risk(step):
     )
 
 
-def mean(form, moments):
-    """E of a polynomial in one coordinate x of x_1.
-
-    Parameters
-    ----------
-    form : ClosedForm
-    moments : mapping from powers of x to ClosedForm
-    """
-    total = closed_form(0)
-    for k, part in powers(form, x).items():
-        total = total + part * moments[k]
-    return total
-
-
-SYMBOLS = {2: of(m2), 4: of(k1), 6: of(k2)}
-
-
 def equality_case(step, risk):
     """The limit risk is E[x²(1 − vx²)²]: zero exactly where x² is 0 or 1/v."""
-    X, V = read_form(x), read_form(v)
+    X, V = of(COORDINATES[0]), of(v)
     shrunk = X - V * X**3
     best = risk.at(of(k1) / of(k2)).limit
     step(
@@ -123,13 +107,13 @@ def equality_case(step, risk):
     )
     step.check(
         r"$\mathbb{E}[x^{2}(1-vx^{2})^{2}]=m_2-2v\kappa_1+v^{2}\kappa_2$",
-        mean(shrunk * shrunk, SYMBOLS),
+        mean_over_coordinates(shrunk * shrunk, task.law),
         of(m2) - of(v) * of(k1) * 2 + of(v) ** 2 * of(k2),
     )
     step.check(
         "the limit of the risk in $n$ is this mean square, at every $u$",
         risk.at(of(v)).limit,
-        mean(shrunk * shrunk, SYMBOLS),
+        mean_over_coordinates(shrunk * shrunk, task.law),
     )
     step.check(
         r"at $v=\kappa_1/\kappa_2$ it equals $m_2-\kappa_1^{2}/\kappa_2$", best, of(m2) - of(k1) ** 2 / of(k2)
@@ -139,7 +123,7 @@ def equality_case(step, risk):
         shrunk,
         X * (closed_form(1) - V * X**2),
     )
-    two_values = {k: of(p) * of(c) ** k for k in SYMBOLS}
+    two_values = {k: of(p) * of(c) ** k for k in (2, 4, 6)}
     there = {k1: two_values[4], k2: two_values[6], m2: two_values[2]}
     step.check(
         r"if: with $x^{2}\in\{0,c^{2}\}$ and $P(x\neq0)=p$ there is $v=1/c^{2}$",
@@ -148,7 +132,10 @@ def equality_case(step, risk):
     )
     step.check("and the limit risk is zero", put(best, there), closed_form(0))
     step.check(r"the rest is $u^{2}\kappa_3/n$", risk.at(of(u)).over_n, of(u) ** 2 * of(k3))
-    step.axiom("a random variable whose mean square is zero is zero almost surely")
+    step.conclude(
+        VanishesIff(best, (0, c**2), root=put(shrunk, {v: of(k1) / of(k2)}), law=task.law),
+        claim=r"the limit risk is zero if and only if $x_{1j}^{2}\in\{0,c^{2}\}$ almost surely, for some number $c$",
+    )
     return best
 
 

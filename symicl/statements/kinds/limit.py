@@ -93,12 +93,8 @@ class Limit(FromFields):
         if isinstance(self.value, sympy.Basic):
             yield "one added to the limit", replace(self, value=self.value + 1)
             yield "half the limit", replace(self, value=self.value / 2)
-        else:
-            yield "half of it tends there", replace(self, of=_half(self.of))
-
-
-def _half(stated: Stated) -> Stated:
-    return stated / 2 if isinstance(stated, sympy.Basic | ClosedForm) else stated
+        elif isinstance(self.of, sympy.Basic):
+            yield "half of it tends there", replace(self, of=self.of / 2)
 
 
 def _limit(form: ClosedForm, sizes: Sequence[sympy.Symbol]) -> ClosedForm | None:
