@@ -16,7 +16,7 @@ from symicl.algebra import PositivePart, closed_form, read_form, scalar, scalar_
 from symicl.expectation import InTime
 from symicl.proofs.sander2024.paper import PAPER
 from symicl.proofs.sander2024.parts.blocks import t, w
-from symicl.proofs.sander2024.parts.few_planes import few_planes
+from symicl.proofs.sander2024.parts.few_planes import few_planes, squares_of
 from symicl.proofs.sander2024.parts.heads import conserved, scale, trained_scale
 from symicl.proofs.sander2024.parts.inputs import impossible
 from symicl.proofs.sander2024.parts.pairs import r, ranks, zero_block, zero_set
@@ -31,8 +31,7 @@ from symicl.proofs.sander2024.parts.positional import (
     derive_loss,
 )
 from symicl.proofs.sander2024.parts.setting import POSITIONAL, sequence
-from symicl.proofs.sander2024.parts.squares import square_sum
-from symicl.statements import SpecialCase, Theorem, Threshold
+from symicl.statements import LeastByRank, SpecialCase, Theorem, Threshold
 from symicl.typeset import Equation
 
 positional = Positional("orthogonal")
@@ -62,9 +61,8 @@ NOTATION = {
 theorem = Theorem(
     id="sander2024.orthogonal",
     title="Orthogonal matrices, plain tokens: one head for each plane, by a trigonometric identity",
-    wording=r"For $s_1=(1,\dots,1)$ and real diagonal heads $\min_{\operatorname{rank}C\le H}\ell=\max(0,d-2H)$ for "
-    r"every $T\ge2$; $d/2$ heads suffice, with the "
-    r"blocks $p_TC_{ll}=\begin{pmatrix}1&1\\1&1\end{pmatrix}$ and $p_{T-1}=-p_T/2$, that is "
+    wording=r"For $s_1=(1,\dots,1)$ and real diagonal heads $d/2$ heads suffice, with the blocks "
+    r"$p_TC_{ll}=\begin{pmatrix}1&1\\1&1\end{pmatrix}$ and $p_{T-1}=-p_T/2$, that is "
     r"$s_{T+1}=2\cos\theta\,s_T-s_{T-1}$ in each plane.",
     paper=PAPER,
     source="the proposition on orthogonal matrices and tokens without augmentation; the minimum for few heads is "
@@ -78,7 +76,7 @@ theorem = Theorem(
     task=task,
     model=model,
     states={"loss": PositivePart(d - 2 * H)},
-    propositions=(Threshold("loss", H, d / 2),),
+    propositions=(LeastByRank("loss", H), Threshold("loss", H, d / 2)),
     corollaries={
         "heads_needed": d / 2,
         "weight_of_T_minus_1": -r / (1 + r),
@@ -154,12 +152,16 @@ def as_squares(step, loss):
         note=r"The partner contributes $\lambda_i^{T-2}$ at every $t$, and so does every $j$ at $t=T-1$; all other "
         r"monomials are different.",
     )
+    terms = (
+        squares_of([(last, own), (-1, [])], "i"),
+        squares_of([(1, own)], "i") * squares,
+        squares_of([(1, [("C", "i", "j")])], "ij", distinct=True) * squares,
+        squares_of([(last, [("C", "i", "j")])], "ij", distinct=True),
+        squares_of([(before, [("C", "i", "j")]), (earlier + last, partner)], "i"),
+    )
     step.check(
         r"this is the expected loss, for every matrix $C$ and all $p$, even $d$ and $T\ge2$",
-        square_sum([(last, own), (-1, [])], "i", d, paired=True)
-        + square_sum([(1, own)], "i", d, paired=True) * squares
-        + square_sum([(1, [("C", "i", "j")])], "ij", d, distinct=True, paired=True) * (squares + last**2)
-        + square_sum([(before, [("C", "i", "j")]), (earlier + last, partner)], "i", d, paired=True),
+        sum((term.form for term in terms), closed_form(0)),
         loss,
     )
 

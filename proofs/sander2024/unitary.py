@@ -12,7 +12,9 @@ Source      Sander, Giryes, Suzuki, Blondel, Peyré (2024), the proposition on u
             here.
 """
 
-from symicl.algebra import ClosedForm, PositivePart, closed_form, letter, read_form, scalar, scalar_letter
+from sympy import Integer
+
+from symicl.algebra import ClosedForm, PositivePart, closed_form, letter, read_form, scalar
 from symicl.expectation import DiagonalMatrix, InTime, ScalarMatrix, entry_sum
 from symicl.proofs.sander2024.paper import PAPER
 from symicl.proofs.sander2024.parts.heads import (
@@ -26,12 +28,9 @@ from symicl.proofs.sander2024.parts.low_rank import (
     A_SUM_OF_SQUARES,
     COORDINATES,
     ONES,
-    LowRank,
+    RANK_OF_A_PRODUCT,
     in_matrices,
     norm,
-    rho,
-    smaller_ranks,
-    zeros_and_ones,
 )
 from symicl.proofs.sander2024.parts.low_rank import WHERE as LOW_RANK
 from symicl.proofs.sander2024.parts.optimum import positive_part, put, root
@@ -46,8 +45,8 @@ from symicl.proofs.sander2024.parts.positional import (
     derive_loss,
 )
 from symicl.proofs.sander2024.parts.setting import POSITIONAL, sequence
-from symicl.proofs.sander2024.parts.squares import square_sum
-from symicl.statements import SpecialCase, Theorem, Threshold
+from symicl.statements import LeastByRank, RankBound, SpecialCase, Theorem, Threshold
+from symicl.theory import Projector, entry_squares
 from symicl.typeset import Equation
 
 positional = Positional("unitary")
@@ -80,9 +79,8 @@ NOTATION = {
 theorem = Theorem(
     id="sander2024.unitary",
     title="Unitary matrices, plain tokens: one head for each coordinate",
-    wording=r"For $s_1=(1,\dots,1)$ and real diagonal heads $\min_{\operatorname{rank}C\le H}\ell=\max(0,d-H)$ for "
-    r"every $T\ge2$; the loss vanishes exactly where "
-    r"$p_TB^{\top}A=I$ and $p_t=0$ for $t\ne T$.",
+    wording=r"For $s_1=(1,\dots,1)$ and real diagonal heads the loss vanishes exactly where $p_TB^{\top}A=I$ and "
+    r"$p_t=0$ for $t\ne T$.",
     paper=PAPER,
     source="the proposition on unitary matrices and tokens without augmentation; the rest is derived here",
     assumptions=(
@@ -92,7 +90,7 @@ theorem = Theorem(
     task=task,
     model=model,
     states={"loss": PositivePart(d - H)},
-    propositions=(Threshold("loss", H, d),),
+    propositions=(LeastByRank("loss", H), Threshold("loss", H, d)),
     corollaries={
         "heads_needed": d,
         "diagonal_of_C": 1 / p_last,
@@ -136,8 +134,10 @@ def as_squares(step, loss):
     """ℓ as a sum of squares."""
     last, before, squares = positional.last, positional.before, positional.squares
     entry = [("C", "i", "j")]
-    on_diagonal = square_sum([(last, [("C", "i", "i")]), (-1, [])], "i", d)
-    off_diagonal = square_sum([(last, entry)], "ij", d, distinct=True)
+    on_diagonal = entry_squares([(last, [("C", "i", "i")]), (-1, [])], "i", d)
+    off_diagonal = entry_squares([(last, entry)], "ij", d, distinct=True)
+    positions = entry_squares([(1, entry)], "ij", d) * squares
+    rows = entry_squares([(before, entry)], "i", d)
     step(
         "The loss is a sum of squares",
         r"\ell=\lVert p_TC-I\rVert_F^2+\Big(\sum_{t\le T-2}p_t^2\Big)\lVert C\rVert_F^2+p_{T-1}^2\lVert "
@@ -145,10 +145,7 @@ def as_squares(step, loss):
     )
     step.check(
         r"this is the expected loss, for every matrix $C$ and all $p$, $d$ and $T\ge2$",
-        on_diagonal
-        + off_diagonal
-        + square_sum([(1, entry)], "ij", d) * squares
-        + square_sum([(before, entry)], "i", d),
+        on_diagonal.form + off_diagonal.form + positions.form + rows.form,
         loss,
     )
 
@@ -222,82 +219,58 @@ def only_there(step, loss):
 
 def few_heads(step, loss):
     """The minimum over C of rank ≤ H, and the number of heads that zero loss needs."""
-    low = LowRank()
-    one = ClosedForm.identity(COORDINATES)
-    at_rank = one.trace() - read_form(rho)
-    bound = at_rank.substitute({scalar_letter(rho): read_form(H)})
+    last, before, squares = positional.last, positional.before, positional.squares
+    Pi, entry = Projector("C", d), [("C", "i", "j")]
+    bound = read_form(d) - read_form(H)
     step(
         r"The least loss of rank at most $H$, by the argument of Eckart and Young",
-        r"\ell\ge\lVert X-I\rVert_F^2=\lVert X-\Pi\rVert_F^2+d-\operatorname{tr}\Pi\ge d-\operatorname{tr}\Pi=d-\rho",
+        r"\ell-(d-\rho)=\lVert p_TC-\Pi\rVert_F^2+\Big(\sum_{t\le T-2}p_t^2\Big)\lVert C\rVert_F^2"
+        r"+p_{T-1}^2\lVert C\mathbf{1}\rVert^2",
         Equation(r"d-\rho\ge", bound),
         where=LOW_RANK,
-        note=r"$\rho\le H$ since $C=B^{\top}A$ with $A\in\mathbb{R}^{H\times d}$; $X=0$, which has no $Q$, leaves $d$.",
+        name="few",
+        note=r"The two sides differ by $2p_T\operatorname{tr}(\Pi^{\top}C-C)+\operatorname{tr}(\Pi-\Pi^{\top}\Pi)$, "
+        r"which vanishes. $C=B^{\top}A$ with $A\in\mathbb{R}^{H\times d}$ has a rank of at most $H$.",
     )
-    low.project(step)
-    step.check(r"at $X=0$ the norm $\lVert X-I\rVert_F^2$ is $d$", norm(-one), read_form(d))
-    step.check(
-        r"$\lVert X-I\rVert_F^2-\lVert X-\Pi\rVert_F^2-(d-\operatorname{tr}\Pi)=2\operatorname{tr}(\Pi X-X)"
-        r"+\operatorname{tr}(\Pi-\Pi^2)$, which vanishes",
-        norm(low.X - one) - norm(low.X - low.Pi) - (one - low.Pi).trace(),
-        (low.Pi @ low.X - low.X).trace() * 2 + (low.Pi - low.Pi @ low.Pi).trace(),
+    step.axiom(RANK_OF_A_PRODUCT)
+    vanishing = (Pi.keeps([(last * 2, [])], "i", "i", "i"), Pi.idempotent([(-1, [])], "i", "i", "i"))
+    step.conclude(
+        LeastByRank(positive_part(bound), H, proof=RankBound(loss, Pi, vanishing, {p_last: Integer(1)})),
+        entry_squares([(last, entry), (-1, [("Pi", "i", "j")])], "ij", d),
+        entry_squares([(1, entry)], "ij", d) * squares,
+        entry_squares([(before, entry)], "i", d),
     )
-    smaller_ranks(step, at_rank, bound)
-    attained(step, bound)
-    minimisers(step, loss, low)
+    attained(step)
+    minimisers(step, Pi)
     step(r"Since a loss is never negative, the minimum is", Equation(r"\min\ell", positive_part(bound)))
     return positive_part(bound), root(bound, H)
 
 
-def attained(step, bound):
+def attained(step):
     """C = diag(c) with min(H, d) ones."""
     here = {WEIGHTS.last(0): closed_form(1), **NO_OTHER_POSITION}
-    diagonal = put(positional.loss_of(DiagonalMatrix("c")), here)
     step.check(
         r"$C=\operatorname{diag}(c)$, $p_T=1$ has the loss $\sum_i(c_i-1)^2$: with $c_i\in\{0,1\}$ and "
         r"$\min(H,d)$ ones, one head each, the bound is attained",
-        diagonal,
-        square_sum([(1, [("c", "i")]), (-1, [])], "i", d),
-    )
-    zeros_and_ones(
-        step,
-        diagonal,
-        "c",
-        [
-            (r"with $H\le d$ ones it is $d-H$", read_form(H), bound),
-            (r"with $d$ ones it is 0", read_form(d), closed_form(0)),
-        ],
+        put(positional.loss_of(DiagonalMatrix("c")), here),
+        entry_squares([(1, [("c", "i")]), (-1, [])], "i", d).form,
     )
 
 
-def minimisers(step, loss, low):
-    """Equality for H < d: X = Π of rank H, p_t = 0 for t ≤ T − 2, and p_{T−1} = 0 or Π1 = 0."""
-    last, before, squares = positional.last, positional.before, positional.squares
-    C = low.X / last
-    projected, earlier, rows = (
-        norm(low.X - low.Pi),
-        norm(C) * squares,
-        norm(C @ ONES) * before**2,
-    )
-    lost = (low.Pi @ low.X - low.X).trace() * 2 + (low.Pi - low.Pi @ low.Pi).trace() - low.E.trace()
+def minimisers(step, Pi):
+    """Equality for H < d: p_T C = Π of rank H, p_t = 0 for t ≤ T − 2, and p_{T−1} = 0 or Π1 = 0."""
     step(
         r"Equality for $H<d$: $p_TC=\Pi$ is a projector of rank $H$, $p_t=0$ for $t\le T-2$, and $p_{T-1}=0$ unless "
         r"$\Pi\mathbf{1}=0$",
-        r"\ell-(d-H)=\lVert X-\Pi\rVert_F^2+(H-\rho)+\Big(\sum_{t\le T-2}p_t^2\Big)\lVert C\rVert_F^2"
+        r"\ell-(d-H)=\lVert p_TC-\Pi\rVert_F^2+(H-\rho)+\Big(\sum_{t\le T-2}p_t^2\Big)\lVert C\rVert_F^2"
         r"+p_{T-1}^2\lVert C\mathbf{1}\rVert^2",
-        note=r"No term is negative. Where all vanish $C\ne0$, as $H\ge1$, and $p_T^2\lVert C\mathbf{1}\rVert^2"
-        r"=\lVert\Pi\mathbf{1}\rVert^2$.",
+        note=r"No term is negative ({step:few}). Where all vanish $p_T^2\lVert C\rVert_F^2=\rho=H\ge1$ and "
+        r"$p_T^2\lVert C\mathbf{1}\rVert^2=\lVert\Pi\mathbf{1}\rVert^2$.",
     )
     step.check(
-        r"this is the loss of every $X$ of rank $\rho$: the two sides differ by $2\operatorname{tr}(\Pi X-X)"
-        r"+\operatorname{tr}(\Pi-\Pi^2)-\operatorname{tr}E$, which vanishes",
-        in_matrices(loss, C) - (read_form(d) - read_form(H)),
-        projected + (read_form(H) - read_form(rho)) + earlier + rows + lost,
-    )
-    step.check(
-        r"at $X=\Pi$ the norm of $X$ is not zero: $\lVert\Pi\rVert_F^2=\rho+\operatorname{tr}(\Pi^2-\Pi)"
-        r"+\operatorname{tr}E=\rho$",
-        norm(low.Pi),
-        read_form(rho) + (low.Pi @ low.Pi - low.Pi).trace() + low.E.trace(),
+        r"$\lVert\Pi\rVert_F^2=\rho+\operatorname{tr}(\Pi^{\top}\Pi-\Pi)=\rho$",
+        entry_squares([(1, [("Pi", "i", "j")])], "ij", d).form,
+        Pi.rank + Pi.idempotent([(1, [])], "i", "i", "i").form,
     )
 
 

@@ -20,6 +20,8 @@ from .kinds.convexity import NotConvex as NotConvex
 from .kinds.decay import ExponentialDecay as ExponentialDecay
 from .kinds.equivalence import VanishesIff as VanishesIff
 from .kinds.inequality import Inequality as Inequality
+from .kinds.least_by_rank import LeastByRank as LeastByRank
+from .kinds.least_by_rank import RankBound as RankBound
 from .kinds.limit import Limit as Limit
 from .kinds.loss_bound import LossAtLeast as LossAtLeast
 from .kinds.threshold import Threshold as Threshold

@@ -30,6 +30,9 @@ SEQUENCE_SIZES = ((1, 3), (1, 4), (2, 3), (2, 4), (2, 5))
 """Dimensions and lengths: T = 3, 4, 5 determine the loss at each of t = 2, 3, 4."""
 POSITION_SIZES = tuple((d, t) for d in (1, 2, 3, 4) for t in (2, 3, 4))
 
+LENGTH = 4
+"""Of the sequences on which floats are compared with exact numbers."""
+
 Instance = tuple[dict[str, int], str, Any, Any]
 
 
@@ -66,12 +69,13 @@ def pass_differs(model: CausalModel, task: AutoregressiveTask) -> str:
             return (
                 f"at {at} the forward pass of {kind} has the loss {value}, and its closed form {closed_form}"
             )
+    sized = _with_length(model, LENGTH)
     for d in (1, 2, 3):
         source = random.Random(d)
-        weights = {name: _array(source, *size) for name, size in model.weight_sizes(d).items()}
-        x = _array(source, 4, d)
-        exact = model.predictions(weights, x).astype(float)
-        found = model.predictions({name: a.astype(float) for name, a in weights.items()}, x.astype(float))
+        weights = {name: _array(source, *size) for name, size in sized.weight_sizes(d).items()}
+        x = _array(source, LENGTH, d)
+        exact = sized.predictions(weights, x).astype(float)
+        found = sized.predictions({name: a.astype(float) for name, a in weights.items()}, x.astype(float))
         if not np.allclose(found, exact, rtol=1e-9):
             return f"the forward pass of {kind} gives another value on floats than on exact numbers"
     return ""

@@ -16,6 +16,7 @@ from symicl.statements.kinds.convexity import ConvexIn, NotConvex
 from symicl.statements.kinds.decay import ExponentialDecay
 from symicl.statements.kinds.equivalence import VanishesIff
 from symicl.statements.kinds.inequality import Inequality
+from symicl.statements.kinds.least_by_rank import LeastByRank
 from symicl.statements.kinds.limit import Limit
 from symicl.statements.kinds.loss_bound import LossAtLeast
 from symicl.statements.kinds.threshold import Threshold
@@ -166,6 +167,7 @@ PROPOSITIONS: tuple[type[Proposition], ...] = (
     ConvexIn,
     Inequality,
     ExponentialDecay,
+    LeastByRank,
     Limit,
     LossAtLeast,
     NotConvex,

@@ -12,6 +12,9 @@ from .bounds.coordinates import COORDINATES as COORDINATES
 from .bounds.coordinates import CoordinateSquare as CoordinateSquare
 from .bounds.coordinates import mean_of_coordinates as mean_of_coordinates
 from .bounds.coordinates import mean_over_coordinates as mean_over_coordinates
+from .bounds.entry_squares import EntryForm as EntryForm
+from .bounds.entry_squares import entry_products as entry_products
+from .bounds.entry_squares import entry_squares as entry_squares
 from .bounds.nonnegative import Nonnegative as Nonnegative
 from .bounds.nonnegative import Rayleigh as Rayleigh
 from .bounds.nonnegative import Reason as Reason
@@ -24,6 +27,9 @@ from .bounds.nonnegative import mean_of_square as mean_of_square
 from .bounds.nonnegative import rayleigh as rayleigh
 from .bounds.nonnegative import seen as seen
 from .bounds.nonnegative import trace_square as trace_square
+from .bounds.projector import RANGE as RANGE
+from .bounds.projector import Projector as Projector
+from .bounds.projector import Vanishing as Vanishing
 from .dynamics.conserved import Conserved as Conserved
 from .dynamics.flow import Flow as Flow
 from .dynamics.flow import flow as flow

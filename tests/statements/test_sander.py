@@ -16,16 +16,15 @@ from symicl.proofs.sander2024 import augmented, orthogonal, unitary
 from symicl.proofs.sander2024 import positions as alone
 from symicl.proofs.sander2024.augmented import T_max, d
 from symicl.proofs.sander2024.parts import all_weights as all_pairs
-from symicl.proofs.sander2024.parts import arc, low_rank, pairs
+from symicl.proofs.sander2024.parts import arc, few_planes, pairs
 from symicl.proofs.sander2024.parts.heads import scale
 from symicl.proofs.sander2024.parts.optimum import PositivePart
 from symicl.proofs.sander2024.parts.pairs import r
 from symicl.proofs.sander2024.parts.positional import H, Positional
-from symicl.proofs.sander2024.parts.squares import square_sum
 from symicl.statements import compare, evaluate_theorem, prove
 from symicl.statements.derivation import Recorder
 from symicl.statements.mutate import Mutant, mutants
-from symicl.theory import loss_in_time
+from symicl.theory import entry_squares, loss_in_time
 
 THEOREMS = {
     module.theorem.id.partition(".")[2]: module.theorem for module in (augmented, unitary, orthogonal, alone)
@@ -244,10 +243,10 @@ def test_square_sums_by_counting():
     dim = sympy.Symbol("d", integer=True, positive=True)
     from symicl.expectation import EntrySum
 
-    form = square_sum(
+    form = entry_squares(
         [(2, [("C", "i", "j")]), (3, [("C", "~i", "j")])], "ij", dim, distinct=True, paired=True
     )
-    expression = form.expr
+    expression = form.form.expr
     partner = [1, 0, 3, 2]
     found = expression.subs({s: s.value(4, {"C": C}, partner) for s in expression.atoms(EntrySum)})
     pairs = [(i, j) for i in range(4) for j in range(4) if j not in (i, i ^ 1)]
@@ -321,6 +320,12 @@ def test_a_wrong_projector_bound_stops_the_derivation(monkeypatch):
     assert verdict.status == "undecided" and "does not hold" in verdict.reason
 
 
+def test_a_term_left_out_of_the_bound_stops_the_derivation(monkeypatch):
+    monkeypatch.setattr(few_planes, "above_costs", lambda positional: ())
+    verdict = prove(orthogonal.theorem)
+    assert verdict.status == "undecided" and "the terms that are not negative add up to" in verdict.reason
+
+
 def test_diagonal_weights_that_are_not_optimal_stop_the_derivation(monkeypatch):
     real = augmented.scalar_optimum
 
@@ -350,15 +355,6 @@ def test_the_minimisers_of_few_heads_by_enumeration():
     assert positional(across, [0, half, 5, 1], paired=False) > 1
     assert positional([[half, 0], [0, 0]], [0, 0, 0, 1], paired=False) > 1
     assert positional([[0, 0], [0, 0]], [0, 0, 0, 1], paired=False) == 2
-
-
-def test_ranks_are_compared_the_right_way_around():
-    at_rank, at_most = (read_form(d) - read_form(x) for x in (low_rank.rho, H))
-    step = Recorder()
-    step("a step")
-    low_rank.smaller_ranks(step, at_rank, at_most)
-    with pytest.raises(DerivationError, match="leaves no less"):
-        low_rank.smaller_ranks(step, at_most, at_rank)
 
 
 @pytest.mark.parametrize(("power", "words"), [(2, "C_{ll}"), (0, "C_{ll}")])

@@ -6,7 +6,6 @@ In the two coordinates of the block Π = [[G, Kᵀ], [K, M]], and the two column
 from symicl.algebra import (
     Blocks,
     ClosedForm,
-    closed_form,
     dimension,
     dims,
     letter,
@@ -15,7 +14,6 @@ from symicl.algebra import (
     scalar_letter,
     stationary_point,
 )
-from symicl.theory import nonnegative
 from symicl.typeset import Equation
 
 PAIR, REST = dimension(2), dimension(dims("m"))
@@ -23,12 +21,12 @@ t, w = scalar("t", nonnegative=True), scalar("w", nonnegative=True)
 tau, k = scalar("tau"), scalar("k")
 
 
-def block_lemma(step) -> tuple[ClosedForm, ClosedForm]:
-    """The least cost of two columns as a function of t = tr G and w = det G, and a linear bound for it."""
+def block_lemma(step) -> ClosedForm:
+    """The least cost of two columns as a function of t = tr G and w = det G."""
     _relations(step)
     value = _minimum(step)
     _certificate(step, value)
-    return value, _tangent(step, value)
+    return value
 
 
 def _relations(step) -> None:
@@ -107,7 +105,7 @@ def delta(T, det):
 
 
 def _certificate(step, value) -> None:
-    """The cost minus the bound is a sum of squares, and the bound is at least 2 − 2 tr G."""
+    """The cost minus the bound is a sum of squares."""
     names = ("g_11", "g_12", "g_22", "z_11", "z_12", "z_21", "z_22")
     g11, g12, g22, z11, z12, z21, z22 = (read_form(scalar(name)) for name in names)
     G, Z = [[g11, g12], [g12, g22]], [[z11, z12], [z21, z22]]
@@ -127,43 +125,6 @@ def _certificate(step, value) -> None:
         squares,
         rule="rational functions of the entries of $G$ and $Z$ are equal",
     )
-
-
-def _tangent(step, value):
-    """A bound that is linear in t: through the costs of an empty block and of one that a head serves."""
-    T = read_form(t)
-    empty, served = (
-        value.substitute({scalar_letter(t): closed_form(heads), scalar_letter(w): closed_form(0)})
-        for heads in (0, 1)
-    )
-    linear = empty + (served - empty) * T
-    gain = (value - linear) * (2 - T)
-    step(
-        r"As a bound that is linear in $t$, equal for an empty block ($t=0$) and for one that a head serves "
-        r"($t=1$, $w=0$)",
-        Equation(r"\mathrm{cost}_l\ge", linear),
-        Equation(r"(2-t)\,(\text{bound before}-\text{this bound})", gain),
-        note=r"For $t\ge1$ it holds since a cost is never negative.",
-    )
-    step.require(
-        r"the difference is $\ge0$ for $0<t\le1$, $w\ge0$",
-        nonnegative(gain.substitute({scalar_letter(t): 1 / (1 + T)}) * (1 + T) ** 2),
-        rule=r"no negative coefficient, written in $1/t-1$",
-    )
-    step.check(
-        r"at $t=0$ the difference is $4w\ge0$",
-        gain.substitute({scalar_letter(t): closed_form(0)}),
-        read_form(w) * 4,
-    )
-    step.require(
-        r"the linear bound is $\le0$ for $t\ge1$",
-        nonnegative(-linear.substitute({scalar_letter(t): 1 + T})),
-        rule=r"no negative coefficient, written in $t-1$",
-    )
-    step.axiom(
-        r"a principal submatrix $G$ of a positive semidefinite matrix has $\operatorname{tr}G\ge0$ and $\det G\ge0$"
-    )
-    return linear
 
 
 def times(left, right):

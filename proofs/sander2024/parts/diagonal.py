@@ -4,8 +4,7 @@ from fractions import Fraction
 
 from symicl.algebra import ClosedForm, closed_form, read_form, scalar, scalar_letter
 from symicl.expectation import DiagonalMatrix, InTime, inner, sum_of_powers
-from symicl.proofs.sander2024.parts.squares import square_sum
-from symicl.theory import autoregressive_loss, nonnegative, positive
+from symicl.theory import autoregressive_loss, entry_squares, nonnegative, positive
 from symicl.typeset import Equation
 
 PAIR = DiagonalMatrix("a"), DiagonalMatrix("b")
@@ -20,10 +19,10 @@ def certify_diagonal(step, model, task, solution: ClosedForm, minimum: ClosedFor
     first, second = (closed_form(sum_of_powers(m, task.last - 1)) for m in (1, 2))
     at = {scalar_letter(U): solution}
     own = [("a", "i"), ("b", "i")]
-    spread = square_sum([(1, own), (-u, [])], "i", task.d)
-    mean = square_sum([(1, own), (-u * d, [])], "", task.d)
-    mixed = square_sum([(1, [("a", "i"), ("b", "j")]), (-1, [("a", "j"), ("b", "i")])], "ij", task.d)
-    squares = (second - first) * spread + first * mean + first * mixed * Fraction(1, 2)
+    spread = entry_squares([(1, own), (-u, [])], "i", task.d)
+    mean = entry_squares([(1, own), (-u * d, [])], "", task.d)
+    mixed = entry_squares([(1, [("a", "i"), ("b", "j")]), (-1, [("a", "j"), ("b", "i")])], "ij", task.d)
+    squares = (second - first) * spread.form + first * mean.form + first * mixed.form * Fraction(1, 2)
     step(
         r"For all diagonal weights $A=\operatorname{diag}(a)$, $B=\operatorname{diag}(b)$ the excess is a "
         r"sum of squares",
@@ -91,9 +90,9 @@ def _distance_to_gradient_descent(step, model, task) -> None:
     gradient_step = sequence.sum(s.x() * inner(s.x(1), now.x()), s) * U
     predicted = model.predict(model.active(*PAIR), sequence)
     found = task.expectation((predicted - gradient_step).norm2())
-    own = square_sum([(1, [("a", "i"), ("b", "i")]), (-u, [])], "i", task.d)
-    cross = square_sum([(1, [("b", "i"), ("a", "j")]), (-u, [])], "ij", task.d)
-    diagonal = square_sum([(1, [("b", "i"), ("a", "i")]), (-u, [])], "i", task.d)
+    own = entry_squares([(1, [("a", "i"), ("b", "i")]), (-u, [])], "i", task.d).form
+    cross = entry_squares([(1, [("b", "i"), ("a", "j")]), (-u, [])], "ij", task.d).form
+    diagonal = entry_squares([(1, [("b", "i"), ("a", "i")]), (-u, [])], "i", task.d).form
     step(
         r"Of these minimisers ({step:equality}) only $\epsilon=\pm(1,\dots,1)$ is gradient descent",
         r"\mathbb{E}\Big\lVert\hat s_{t+1}-u\sum_{i<t}s_{i+1}s_i^{*}s_t\Big\rVert^2"
