@@ -1,7 +1,6 @@
 from .eigenvalues import EigenSum as EigenSum
 from .eigenvalues import component as component
 from .eigenvalues import eigenvalue_form as eigenvalue_form
-from .expression import named as named
 from .formula import Equation as Equation
 from .formula import display as display
 from .formula import escaped as escaped
@@ -19,6 +18,7 @@ from .line import Scripts as Scripts
 from .line import Word as Word
 from .line import number_word as number_word
 from .line import write_line as write_line
+from .line_printer import named as named
 from .notebook import badge as badge
 from .notebook import described as described
 from .notebook import items as items

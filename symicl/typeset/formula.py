@@ -9,9 +9,15 @@ import sympy
 
 from symicl.algebra import ClosedForm
 from symicl.errors import InputError, described
-from symicl.typeset.notation import matrix_term_key
 from symicl.typeset.pretty import collected, pretty_matrix_ratio, pretty_ratio
-from symicl.typeset.printer import coefficient_latex, expression_latex, join_signed, plus_first
+from symicl.typeset.printer import (  # fmt: skip
+    coefficient_latex,
+    expression_latex,
+    join_signed,
+    plus_first,
+    terms_in_order,
+    with_sign,
+)
 from symicl.typeset.wide import narrowed, pieces
 
 TRAILING_RELATIONS = (r"\ge", r"\le", r"\to", r"\approx", r"\sim", ">", "<")
@@ -59,28 +65,22 @@ def signed_terms(formula: Any) -> list[str]:
     if isinstance(formula, ClosedForm) and formula.is_scalar:
         pairs = collected(formula)
         if pairs is not None:
-            return plus_first([_signed(_coefficient_times(c, structure)) for c, structure in pairs])
+            return plus_first([with_sign(_coefficient_times(c, structure)) for c, structure in pairs])
         formula = pretty_ratio(formula)
     elif isinstance(formula, ClosedForm):
         formula = pretty_matrix_ratio(formula)
     if isinstance(formula, str):
         return ["+" + formula]
     if isinstance(formula, sympy.MatAdd):
-        return plus_first(
-            [_signed(expression_latex(term)) for term in sorted(formula.args, key=matrix_term_key)]
-        )
+        return plus_first([with_sign(expression_latex(term)) for term in terms_in_order(formula)])
     text = expression_latex(formula)
     if formula is None or isinstance(formula, bool | type) or text.startswith(r"\mathtt{\text{"):
         remedy = "; call its own latex()" if hasattr(formula, "latex") else "; give a formula"
         raise InputError(f"{described(formula)} is no formula that can be typeset{remedy}")
     if isinstance(formula, sympy.Add):
         first, *others = pieces(text, 0)
-        return [_signed(first), *(piece[0] + piece[2:] for piece in others)]
-    return [_signed(text)]
-
-
-def _signed(text: str) -> str:
-    return text if text.startswith("-") else "+" + text
+        return [with_sign(first), *(piece[0] + piece[2:] for piece in others)]
+    return [with_sign(text)]
 
 
 def _coefficient_times(coefficient: sympy.Expr, structure: sympy.Expr) -> str:

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from symicl.errors import InputError
-from symicl.typeset.line import Fence, Grid, Kind, Node, Quotient, Root, Row, Scripts, Word
+from symicl.typeset.line import (  # fmt: skip
+    Fence,
+    Grid,
+    Kind,
+    Level,
+    Node,
+    Quotient,
+    Root,
+    Row,
+    Scripts,
+    Word,
+    level,
+    raised,
+)
 from symicl.typeset.macros import (  # fmt: skip
     CLOSING_DELIMITERS,
     COMBINING_MARKS,
@@ -37,7 +50,7 @@ class UnknownCommand(InputError):
     """A LaTeX command that has no plain text."""
 
 
-def read_latex(latex: str, *, strict: bool = False) -> Row:
+def read_latex(latex: str, *, strict: bool = False, pieces: Mapping[str, Node] | None = None) -> Row:
     """A formula as a tree.
 
     Parameters
@@ -45,18 +58,20 @@ def read_latex(latex: str, *, strict: bool = False) -> Row:
     latex : str
     strict : bool
         Refuse an unknown command, which is otherwise shown as it is written.
+    pieces : mapping, optional
+        What single characters stand for.
 
     Raises
     ------
     UnknownCommand
     """
-    return _Reader(latex, strict=strict).run()
+    return _Reader(latex, pieces or {}, strict=strict).run()
 
 
 class _Reader:
-    def __init__(self, latex: str, *, strict: bool):
+    def __init__(self, latex: str, pieces: Mapping[str, Node], *, strict: bool):
         self.tokens = [token for token in _TOKEN.findall(latex) if not token.isspace()]
-        self.latex, self.strict, self.at = latex, strict, 0
+        self.latex, self.pieces, self.strict, self.at = latex, pieces, strict, 0
         self.apart = False  # whether a blank was set, which tells a factor in brackets from an argument
 
     def run(self) -> Row:
@@ -103,7 +118,9 @@ class _Reader:
             self.command(token[1:], items)
             return
         apart, self.apart = self.apart, False
-        if token in OPENING_DELIMITERS and token != "{":
+        if token in self.pieces:
+            items.append(self.pieces[token])
+        elif token in OPENING_DELIMITERS and token != "{":
             items.append(self.bracket(token, apart=apart))
         elif token == "{":
             inner = self.row(lambda _: False)
@@ -197,7 +214,10 @@ class _Reader:
         if sub is None and not sup:
             return base
         if isinstance(base, Row):
-            base = base.items[0] if len(base.items) == 1 else Fence(base)
+            single = len(base.items) == 1
+            base = base.items[0] if single else base if level(base) is Level.ATOM else Fence(base)
+        if sub is None and len(sup) == 1:
+            return raised(base, sup[0])
         return Scripts(base, sub, None if not sup else sup[0] if len(sup) == 1 else Row(tuple(sup)))
 
     # --- commands -----------------------------------------------------------------------------------------

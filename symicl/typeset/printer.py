@@ -45,21 +45,14 @@ class PaperPrinter(LatexPrinter):
     _print_SymmetricMatrix = _print_Covariance = _print_GaussianMatrix = _print_MatrixSymbol
 
     def _print_Add(self, expr: sympy.Add, order: str | None = None) -> str:
-        terms = sorted(expr.args, key=term_key)
-        # What follows a sum over eigenvalues would seem to belong to it.
-        return self.join_terms(sorted(terms, key=_is_eigen_sum))
-
-    def _print_MatAdd(self, expr: sympy.MatAdd) -> str:
-        return self.join_terms(sorted(expr.args, key=matrix_term_key))
-
-    def join_terms(self, terms: list[sympy.Basic]) -> str:
         """A sum, with the signs between the terms; it does not start with a minus if it need not."""
-        return join_signed(plus_first([self.signed(term) for term in terms]))
+        return join_signed(plus_first([self.signed(term) for term in terms_in_order(expr)]))
+
+    _print_MatAdd = _print_Add
 
     def signed(self, term: sympy.Basic) -> str:
         """A term with its sign in front."""
-        text = self._print(term)
-        return text if text.startswith("-") else "+" + text
+        return with_sign(self._print(term))
 
     def _print_Mul(self, expr: sympy.Mul) -> str:
         parts = fraction_of([expr])
@@ -181,8 +174,21 @@ class PaperPrinter(LatexPrinter):
         return rf"\operatorname{{tr}}({self._print(arg)})"
 
 
+def terms_in_order(expression: sympy.Basic) -> list[sympy.Basic]:
+    """The terms of a sum in the order in which they are written."""
+    if isinstance(expression, sympy.MatAdd):
+        return sorted(expression.args, key=matrix_term_key)
+    # What follows a sum over eigenvalues would seem to belong to it.
+    return sorted(sorted(sympy.Add.make_args(expression), key=term_key), key=_is_eigen_sum)
+
+
 def _is_eigen_sum(term: sympy.Basic) -> bool:
     return isinstance(term, EigenSum) or any(isinstance(factor, EigenSum) for factor in term.args)
+
+
+def with_sign(text: str) -> str:
+    """LaTeX of a term with its sign in front."""
+    return text if text.startswith("-") else "+" + text
 
 
 def plus_first(terms: list[str]) -> list[str]:

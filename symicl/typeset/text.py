@@ -12,11 +12,12 @@ from typing import Any
 import sympy
 
 from symicl.algebra import ClosedForm
-from symicl.typeset.expression import Lines
 from symicl.typeset.formula import Equation, closed_form_of
 from symicl.typeset.latex_reader import read_latex
-from symicl.typeset.line import Node, Quotient, write_line
+from symicl.typeset.line import Node, write_line
+from symicl.typeset.line_printer import LinePrinter
 from symicl.typeset.pretty import collected, pretty_matrix_ratio, pretty_ratio
+from symicl.typeset.printer import join_signed, plus_first, terms_in_order, with_sign
 
 
 def expression_text(expression: sympy.Basic, names: Mapping[str, Node] | None = None) -> str:
@@ -26,9 +27,9 @@ def expression_text(expression: sympy.Basic, names: Mapping[str, Node] | None = 
     ----------
     expression : SymPy expression
     names : mapping, optional
-        How symbols are written, by their name; see `symicl.typeset.expression.named`.
+        How symbols are written, by their name; see `symicl.typeset.line_printer.named`.
     """
-    return write_line(Lines(names).tree(expression))
+    return _line(expression, names)
 
 
 def formula_text(
@@ -42,39 +43,43 @@ def formula_text(
     names : mapping, optional
         How symbols are written, by their name.
     renamed : callable
-        The same for LaTeX.
+        The same for a LaTeX string.
     """
     formula = closed_form_of(formula)
     if isinstance(formula, Equation):
         return f"{formula_text(formula.head, renamed=renamed)} {formula_text(formula.right, names, renamed)}"
     if isinstance(formula, str):
         return write_line(read_latex(renamed(formula)))
-    return write_line(_tree(formula, Lines(names, renamed)))
+    return _line(formula, names)
 
 
 def long_text(ratio: ClosedForm, names: Mapping[str, Node] | None = None) -> str:
     """A closed form whose terms stay as they are: to factor a long one would take minutes."""
-    lines = Lines(names)
-    num, den = ratio.fraction()
-    top = lines.tree(num.expr)
-    return write_line(top if den == 1 else Quotient(top, lines.tree(den.expr)))
+    printer = LinePrinter(names)
+    top, bottom = (printer.doprint(part.expr) for part in ratio.fraction())
+    return write_line(printer.node(top if bottom == "1" else rf"\frac{{{top}}}{{{bottom}}}"))
 
 
-def _tree(formula: Any, lines: Lines) -> Node:
+def _line(formula: Any, names: Mapping[str, Node] | None) -> str:
+    printer = LinePrinter(names)
+    return write_line(printer.node(_latex(formula, printer)))
+
+
+def _latex(formula: Any, printer: LinePrinter) -> str:
     if not isinstance(formula, ClosedForm):
-        return lines.tree(formula)
+        return str(printer.doprint(formula))
     if not formula.is_scalar:
-        return lines.tree(pretty_matrix_ratio(formula))
+        return str(printer.doprint(pretty_matrix_ratio(formula)))
     pairs = collected(formula)
     if pairs is None:
-        return lines.tree(pretty_ratio(formula))
-    terms = []
+        return str(printer.doprint(pretty_ratio(formula)))
+    terms: list[str] = []
     for coefficient, structure in pairs:
         if structure == 1:
-            terms += [lines.signed(term) for term in lines.terms(coefficient)]
+            terms += [printer.signed(term) for term in terms_in_order(coefficient)]
         else:
-            terms.append(lines.product([coefficient, structure], []))
-    return lines.total(terms)
+            terms.append(with_sign(printer.product([coefficient, structure])))
+    return join_signed(plus_first(terms))
 
 
 def plain(text: str, *, strict: bool = False) -> str:
