@@ -8,7 +8,7 @@ Statement   The risk E(f − y)² is minimal exactly at β = β* and Γ* = Ψ[((
 Source      Zhang, Wu, Bartlett (2024), the characterisation of the GD-β class.
 """
 
-from sympy import Identity, Inverse, Trace
+from sympy import Identity, Integer, Inverse, Trace, ZeroMatrix
 
 from symicl.algebra import (
     ONE,
@@ -17,15 +17,18 @@ from symicl.algebra import (
     gradient,
     inverse_of,
     letter,
+    letter_of,
+    matrix,
     monomials_of,
     powers,
     read_form,
     scalar,
     scalar_letter,
     symbol_letter,
+    vector,
 )
 from symicl.models import GDBeta
-from symicl.proofs.zhang2024.flow.q_lemma import lower_bound, quadratic_form
+from symicl.proofs.zhang2024.flow.q_lemma import any_vector, lower_bound, quadratic_form
 from symicl.proofs.zhang2024.paper import PAPER
 from symicl.proofs.zhang2024.setting import (
     ASSUMPTIONS,
@@ -47,24 +50,24 @@ from symicl.proofs.zhang2024.setting import (
 from symicl.statements import (
     EveryMinimiser,
     GlobalMinimum,
+    MinimalExactlyWhere,
     Theorem,
     certify,
     derive_loss,
     minimal_value,
     solve,
 )
-from symicl.theory import nonnegative, right_quotient
+from symicl.theory import gaussian, mean_of_square, nonnegative, right_quotient, trace_square
 from symicl.typeset import Equation
 
 model = GDBeta()
+parameters = {"beta": vector("beta", d), "Gamma": matrix("Gamma", (d, d))}
 phi, t = scalar("varphi", nonnegative=True), scalar("tau", nonnegative=True)
 psi2 = scalar("psi2", positive=True)
 
 theorem = Theorem(
     id="zhang2024.gd_beta",
     title=r"The optimal GD-$\beta$ predictor",
-    wording=r"The risk of GD-$\beta$ is minimal exactly at $\beta=\beta^{*}$ and "
-    r"$\Gamma^{*}=n\Psi[(n+1)H\Psi+\tau I]^{-1}$, $\tau=\operatorname{tr}(H\Psi)+\sigma^{2}$.",
     paper=PAPER,
     source=r"the characterisation of the GD-$\beta$ class",
     assumptions=ASSUMPTIONS,
@@ -74,6 +77,12 @@ theorem = Theorem(
     propositions=(
         GlobalMinimum("risk"),
         EveryMinimiser(prediction),
+        MinimalExactlyWhere(
+            "risk",
+            {parameters["beta"]: beta_star, parameters["Gamma"]: "Gamma"},
+            given=(H, tau),
+            fails=({H: ZeroMatrix(d, d), sigma2: Integer(1)}, {Psi: ZeroMatrix(d, d), sigma2: Integer(0)}),
+        ),
     ),
     corollaries={
         "Gamma_regular": Inverse((n + 1) / n * H + tau / n * Inverse(Psi)),
@@ -160,25 +169,31 @@ def sum_of_squares(step, loss, optimum, certificate):
             "M": r"$=\mathbb{E}[X^{\top}rr^{\top}X]$",
         },
         name="squares",
-        note=r"Both squares vanish only at $\beta=\beta^{*}$, "
-        r"$\Gamma=\Gamma^{*}$ when $H\succ0$ and $\tau>0$; for singular $H$ the part in the kernel of $H$ is free.",
     )
     shifted = read_form(beta_star) - delta
     step.check(
         "the mean squared distance to the optimal predictor is this sum of squares",
-        certificate.distance.substitute({min(beta.letters()): shifted}) - squares,
+        certificate.distance.substitute({letter_of(beta): shifted}) - squares,
         closed_form(0),
     )
-    strictly_positive(step, Q, M, Gamma)
+    low = lower_bound(step, Q, Gamma)
+    only_minimiser(step, loss, optimum, low, M)
 
 
-def strictly_positive(step, Q, M, Gamma):
-    """vᵀQ(Γ)v ≥ (2/(n+2)) vᵀHv for every Γ, and M = n(n+1)HΨH + nτH: both vanish only where they must."""
+def only_minimiser(step, loss, optimum, low, M):
+    """Both squares vanish at β = β*, Γ = Γ* alone, by Q(Γ) ⪰ (2/(n+2)) H and M ⪰ nτH."""
     Hm, Psim, N = read_form(H), read_form(Psi), read_form(n)
-    lower_bound(step, Q, Gamma)
+    start, Gamma = read_form(parameters["beta"]), read_form(parameters["Gamma"])
+    delta = read_form(beta_star) - start
+    gap = Gamma * (1 / N) - optimum.solution
+    x, theta = (gaussian(Gamma.rows, letter_of(S), role) for S, role in ((Hm, "x"), (Psim, "theta")))
+    power = ((ClosedForm.of(x.letter).T @ ClosedForm.of(theta.letter)).trace(), x, theta)
+    along = ((ClosedForm.of(x.letter).T @ gap @ Hm @ ClosedForm.of(theta.letter)).trace(), x, theta)
     step(
-        "Both squares of {step:squares} vanish only at the optimum",
-        note=r"By {step:sum of squares} $Q(\Gamma)\succeq\frac{2}{n+2}H\succ0$ for every $\Gamma$.",
+        r"Both squares of {step:squares} vanish only at the optimum",
+        r"\delta^{\top}Q(\Gamma)\delta\ge\tfrac{2}{n+2}\delta^{\top}H\delta,\qquad"
+        r"\operatorname{tr}(HGMG^{\top})\ge n\tau\operatorname{tr}(HGHG^{\top})",
+        where={"G": r"$=\tfrac1n\Gamma-K^{*}$"},
     )
     step.check(
         r"$M=n(n+1)H\Psi H+n\tau H$",
@@ -186,7 +201,23 @@ def strictly_positive(step, Q, M, Gamma):
         Hm @ Psim @ Hm * (N * (N + 1)) + Hm * (N * ((Hm @ Psim).trace() + read_form(sigma2))),
     )
     step.axiom(
-        r"$H\succ0$, $\Psi\succeq0$, $\tau>0$: so $Q\succ0$, $M\succ0$ and $(n+1)H\Psi+\tau I$ is invertible"
+        r"$(n+1)H\Psi+\tau I$ is invertible for $H\succ0$, $\Psi\succeq0$, $\tau>0$: it is similar to "
+        r"$(n+1)H^{1/2}\Psi H^{1/2}+\tau I\succ0$"
+    )
+    size = trace_square(gap, Hm, Hm)
+    step.conclude(
+        MinimalExactlyWhere(
+            optimum.closed_form,
+            {parameters["beta"]: read_form(beta_star), parameters["Gamma"]: optimum.solution * N},
+            given=(H, tau),
+            loss=loss.closed_form,
+        ),
+        low.shown.at({letter_of(read_form(any_vector)): delta}),
+        trace_square(delta.T, right=Hm) * low.constant,
+        mean_of_square(*along) * (N * (N + 1)),
+        size * mean_of_square(*power) * N,
+        size * read_form(n * sigma2),
+        claim=r"the risk is least at $\beta=\beta^{*}$, $\Gamma=nK^{*}$ and nowhere else, if $H\succ0$ and $\tau>0$",
     )
 
 

@@ -19,6 +19,7 @@ from .kinds.convexity import ConvexIn as ConvexIn
 from .kinds.convexity import NotConvex as NotConvex
 from .kinds.decay import ExponentialDecay as ExponentialDecay
 from .kinds.equivalence import VanishesIff as VanishesIff
+from .kinds.exact_minimisers import MinimalExactlyWhere as MinimalExactlyWhere
 from .kinds.inequality import Inequality as Inequality
 from .kinds.least_by_rank import LeastByRank as LeastByRank
 from .kinds.least_by_rank import RankBound as RankBound

@@ -87,9 +87,16 @@ class CertificateWriter(MinimumLog):
             )
 
     def _conclude(
-        self, claim: str, kind: str, excess: ClosedForm, total: ClosedForm, squares: Sequence[Any]
+        self,
+        claim: str,
+        kind: str,
+        excess: ClosedForm,
+        total: ClosedForm,
+        squares: Sequence[Any],
+        identities: Sequence[tuple[str, ClosedForm, ClosedForm]],
     ) -> None:
-        """A form that is ≥ 0 as a sum of products, and each factor as the expectation of a square where it is one."""
+        """A form that is ≥ 0 as a sum of products, each factor as the expectation of a square where it is one, and the
+        identities that a rule rests on beside."""
         left, right = self.node(excess), self.node(total)
         shown = [self.emit("equal", claim=f"the terms add up to it: {claim}", left=left, right=right)]
         for why, form, square in squares:
@@ -100,6 +107,8 @@ class CertificateWriter(MinimumLog):
                 shown.append(self.emit("sign", claim=part, of=self.node(form), strict=False))
             else:
                 self.emit("asserted", claim=part, why=why)
+        for told, one, other in identities:
+            shown.append(self.emit("equal", claim=told, left=self.node(one), right=self.node(other)))
         self.concluded.setdefault(kind, []).extend(shown)
 
     def _places(self, claim: str, why: str, averages: Sequence[InTime]) -> None:

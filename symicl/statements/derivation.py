@@ -243,11 +243,14 @@ class Recorder:
         for fact in proposition.axioms:
             self.axiom(fact)
         claim = self._referring(claim or proposition.sentence({}))
+        identities = proposition.identities(terms)
+        for said, _, _ in identities:
+            self._attach(Check(said, "closed forms are equal term by term"))
         self._attach(Check(claim, proposition.rule))
         self.concluded.append(proposition)
         if is_heard():  # a checker computes the means of squares again
             squares = tuple(reason.mean_square() for part in shown.parts for reason in part)
-            tell("conclude", (claim, proposition.kind, proposition.excess, shown.form, squares))
+            tell("conclude", (claim, proposition.kind, proposition.excess, shown.form, squares, identities))
         return shown
 
     def _referring(self, text: str) -> str:

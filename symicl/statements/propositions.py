@@ -15,6 +15,7 @@ from symicl.statements.expression_changes import changes
 from symicl.statements.kinds.convexity import ConvexIn, NotConvex
 from symicl.statements.kinds.decay import ExponentialDecay
 from symicl.statements.kinds.equivalence import VanishesIff
+from symicl.statements.kinds.exact_minimisers import MinimalExactlyWhere
 from symicl.statements.kinds.inequality import Inequality
 from symicl.statements.kinds.least_by_rank import LeastByRank
 from symicl.statements.kinds.limit import Limit
@@ -170,6 +171,7 @@ PROPOSITIONS: tuple[type[Proposition], ...] = (
     LeastByRank,
     Limit,
     LossAtLeast,
+    MinimalExactlyWhere,
     NotConvex,
     Threshold,
     VanishesIff,

@@ -30,6 +30,10 @@ from .bounds.nonnegative import trace_square as trace_square
 from .bounds.projector import RANGE as RANGE
 from .bounds.projector import Projector as Projector
 from .bounds.projector import Vanishing as Vanishing
+from .bounds.zeros import Deduction as Deduction
+from .bounds.zeros import Zero as Zero
+from .bounds.zeros import multiple as multiple
+from .bounds.zeros import zeros as zeros
 from .dynamics.conserved import Conserved as Conserved
 from .dynamics.flow import Flow as Flow
 from .dynamics.flow import flow as flow

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import sympy
 
@@ -15,6 +15,9 @@ from symicl.statements.proposition import Proposition, PropositionWriter
 from symicl.statements.ties import Ties
 from symicl.theory import Nonnegative, add_up
 from symicl.verdicts import PROVED, UNDECIDED
+
+Identity: TypeAlias = tuple[str, ClosedForm, ClosedForm]
+"""What it shows, in words, and two closed forms that are equal."""
 
 
 class Concluded(FromFields):
@@ -55,6 +58,10 @@ class Concluded(FromFields):
             If it does not follow.
         """
         return add_up(self.excess, terms)
+
+    def identities(self, terms: Sequence[Nonnegative]) -> Sequence[Identity]:
+        """The identities that the rule rests on, beside that of the terms, for certificates and readers."""
+        return ()
 
     @abstractmethod
     def follows_from(self, other: Any, claims: Mapping[str, sympy.Basic], ties: Ties) -> bool:

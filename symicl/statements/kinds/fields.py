@@ -18,6 +18,18 @@ Place: TypeAlias = Mapping[sympy.Basic, sympy.Basic]
 """Values of symbols."""
 
 
+def as_expression(stated: Stated, claims: Mapping[str, sympy.Basic]) -> sympy.Basic:
+    """What is meant, as SymPy."""
+    if isinstance(stated, ClosedForm):
+        return stated.expr
+    return claims[stated] if isinstance(stated, str) else stated
+
+
+def as_form(stated: Stated, claims: Mapping[str, sympy.Basic]) -> ClosedForm:
+    """What is meant, as a closed form."""
+    return stated if isinstance(stated, ClosedForm) else read_form(as_expression(stated, claims))
+
+
 class FromFields(Proposition):
     """A dataclass that says by name which of its fields are expressions and which are places.
 
@@ -55,15 +67,11 @@ class FromFields(Proposition):
 
     def expression(self, name: str, claims: Mapping[str, sympy.Basic]) -> sympy.Basic:
         """A field as SymPy."""
-        field: Stated = getattr(self, name)
-        if isinstance(field, ClosedForm):
-            return field.expr
-        return claims[field] if isinstance(field, str) else field
+        return as_expression(getattr(self, name), claims)
 
     def form(self, name: str, claims: Mapping[str, sympy.Basic]) -> ClosedForm:
         """A field as a closed form."""
-        field: Stated = getattr(self, name)
-        return field if isinstance(field, ClosedForm) else read_form(self.expression(name, claims))
+        return as_form(getattr(self, name), claims)
 
     def latex(self, name: str, left: Mapping[str, str]) -> str:
         """A field as LaTeX: what a stated quantity is called, or the expression."""

@@ -52,6 +52,10 @@ class Reason(ABC):
 
     form: ClosedForm
     why: str
+    squared: ClosedForm | None = None
+    """What is squared, so that the form vanishes where this does."""
+    is_definite: bool = False
+    """True if what is squared vanishes, the other way round, where the form does."""
 
     @abstractmethod
     def at(self, values: dict[int, ClosedForm]) -> Reason:
@@ -94,15 +98,15 @@ class Nonnegative:
         return Nonnegative(tuple(tuple(reason.at(table) for reason in part) for part in self.parts))
 
     def __mul__(self, factor: Any) -> Nonnegative:
-        """With a scalar factor on the right that is seen to be ≥ 0.
+        """With a factor on the right: a scalar that is seen to be ≥ 0, or another sum of terms that are.
 
         Raises
         ------
         DerivationError
             If it is not seen.
         """
-        weight = Seen(closed_form(factor))
-        return Nonnegative(tuple((weight, *part) for part in self.parts))
+        weights = factor.parts if isinstance(factor, Nonnegative) else ((Seen(closed_form(factor)),),)
+        return Nonnegative(tuple((*weight, *part) for weight in weights for part in self.parts))
 
 
 def seen(form: Any) -> Nonnegative:
@@ -257,9 +261,17 @@ class TraceSquare(Reason):
                     f"the weight {formula_text(weight)} of a square is not seen to be positive semidefinite"
                 )
         self.inner, self.left, self.right = inner, left, right
+        self.squared = inner
+        self.is_definite = all(weight is None or _is_positive_definite(weight) for weight in (left, right))
         first = inner if left is None else left @ inner
         second = inner.T if right is None else right @ inner.T
         self.form = (first @ second).trace()
+
+    @property
+    def covariances(self) -> tuple[sympy.Basic, ...]:
+        """Those in L and R, which are positive definite by their declaration."""
+        letters = (a for weight in (self.left, self.right) if weight is not None for a in weight.letters())
+        return tuple(dict.fromkeys(m for m in map(meaning_of, sorted(letters)) if isinstance(m, Covariance)))
 
     def mean_square(self) -> tuple[str, ClosedForm, ClosedForm | None]:
         """E (uᵀMv)² for independent u ~ N(0, L) and v ~ N(0, R), where L and R are single matrices."""
@@ -281,6 +293,7 @@ class MeanOfSquare(Reason):
 
     def __init__(self, root: ClosedForm, form: ClosedForm):
         self.root, self.form = root, form
+        self.squared = root
 
     def mean_square(self) -> tuple[str, ClosedForm, ClosedForm | None]:
         """The form itself, which was integrated in the derivation."""
@@ -336,6 +349,12 @@ class Difference(Reason):
         return Difference(
             Square(*(form.substitute(values) for form in (square.value, square.bound, square.mean)))
         )
+
+
+def _is_positive_definite(weight: ClosedForm) -> bool:
+    """True for a semidefinite sum in which I, a covariance or its inverse has a positive factor."""
+    words = {word for _, word in weight.terms}
+    return is_semidefinite(weight) and any(is_positive(weight.coefficient(word)) for word in words)
 
 
 def _with_covariance(role: str, weight: ClosedForm | None, size: int) -> Gaussian | None:

@@ -1,0 +1,215 @@
+"""Who attains the least loss: those parameters at which equations hold, and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
+
+import sympy
+
+from symicl.algebra import ClosedForm
+from symicl.errors import DerivationError
+from symicl.statements.comparison import Comparison
+from symicl.statements.kinds.concluded import Identity
+from symicl.statements.kinds.conditions import alternatives, conditions, implied, listed
+from symicl.statements.kinds.minimiser_equations import MinimiserEquations
+from symicl.statements.kinds.minimisers_refuted import differs_at_a_place, elsewhere, too_large, too_small
+from symicl.statements.proposition import Proposition
+from symicl.statements.ties import Ties
+from symicl.theory import Deduction, Nonnegative, multiple, zeros
+from symicl.typeset import formula_text
+from symicl.verdicts import PROVED, REFUTED, UNDECIDED
+
+
+@dataclass(frozen=True)
+class MinimalExactlyWhere(MinimiserEquations):
+    """The loss has its least value where equations between its parameters hold, and nowhere else.
+
+    A derivation concludes it from terms that are not negative and add up to the loss less that value. *Only there*:
+    what is squared with weights that are positive definite vanishes with the sum, and the equations follow from that,
+    each as a multiple of something that vanishes, or by a `Deduction`. *There*: with the equations put in, a factor of
+    each term is zero.
+
+    Attributes
+    ----------
+    value : SymPy scalar, or the name of a stated quantity
+        The least value.
+    equations : dict
+        From parameters, or expressions in them, to what they are equal to.
+    given : tuple
+        What it holds for: scalars that are > 0, covariances that are positive definite, relations such as ``T > 3``; of
+        a tuple one is enough. All that the evidence uses must be among them.
+    at : dict, optional
+        Values of symbols for which it is said.
+    fails : tuple of dict
+        Values of symbols for which the loss is least elsewhere, too, as something that is given fails there; they are
+        only looked at.
+    tries : tuple of dict
+        Values of parameters at which some or all of the equations hold; they are only looked at, to refute.
+    indices : tuple of symbols
+        Coordinates that occur in the equations, which hold for all of them, different from each other.
+    loss : ClosedForm, optional
+        Where a derivation concludes: the loss.
+    deductions, back : tuple of Deduction
+        Where a derivation concludes: what follows from what vanishes, step by step; and what follows from the equations
+        that cannot be solved for a parameter, with the others put in.
+    """
+
+    loss: ClosedForm | None = field(default=None, compare=False, repr=False)
+    deductions: tuple[Deduction, ...] = field(default=(), compare=False, repr=False)
+    back: tuple[Deduction, ...] = field(default=(), compare=False, repr=False)
+
+    kind: ClassVar[str] = "exact set of minimisers"
+
+    @property
+    def rule(self) -> str:
+        return (
+            "the loss less its least value is a sum of terms that are not negative, which vanish together only where "
+            "the equations hold, and do vanish there"
+        )
+
+    @property
+    def excess(self) -> ClosedForm:
+        if self.loss is None:
+            raise DerivationError("minimisers are concluded for a loss; give its closed form as loss=")
+        return self.difference(self.loss, {})
+
+    def verify(self, terms: Sequence[Nonnegative]) -> Nonnegative:
+        shown = super().verify(terms)
+        self.identities(terms)
+        return shown
+
+    def identities(self, terms: Sequence[Nonnegative]) -> list[Identity]:
+        if any(len(alternatives(condition)) > 1 for condition in self.given):
+            raise DerivationError("conclude each of the alternatives by itself")
+        return [*self._only_there(terms), *self._there(terms)]
+
+    def _only_there(self, terms: Sequence[Nonnegative]) -> list[Identity]:
+        """The equations, from what vanishes with the sum."""
+        scalars, covariances = conditions(self.given, {})
+        scalars = [self.placed(g) for g in scalars]
+        squares = zeros(terms, scalars)
+        for H in (H for zero in squares for H in zero.covariances if H not in covariances):
+            raise DerivationError(
+                f"it is used that {H} is positive definite, which is not given; add it to given="
+            )
+        known, found = [zero.form for zero in squares], []
+        for deduction in self.deductions:
+            found.append((_deduced(deduction), *deduction.verified(known, scalars)))
+            known.extend(deduction.forms)
+        for gap in self.gaps({}):
+            step = next((m for zero in known if (m := multiple(gap, zero))), None)
+            if step is None:
+                vanish = ", ".join(map(formula_text, known)) or "nothing"
+                raise DerivationError(
+                    f"it does not follow that {formula_text(gap)} vanishes; what vanishes is: {vanish}"
+                )
+            found.append((_deduced(step), *step.verified(known, scalars)))
+        return found
+
+    def _there(self, terms: Sequence[Nonnegative]) -> list[Identity]:
+        """That each term vanishes where the equations hold."""
+        values, _ = self.solved({})
+        scalars, _ = conditions(self.given, {})
+        known = [gap for gap in (gap.substitute(values) for gap in self.gaps({})) if gap]
+        found = []
+        for deduction in self.back:
+            found.append((_deduced(deduction), *deduction.verified(known, scalars)))
+            known.extend(deduction.forms)
+        parts = [part for term in terms for part in term.parts]
+        for number, part in enumerate(parts, 1):
+            forms = [form for reason in part for form in (reason.squared, reason.form) if form is not None]
+            there = [form.substitute(values) for form in forms]
+            gone = next((form for form in there if not form), None)
+            if gone is not None:
+                zero = ClosedForm.zero(gone.rows, gone.cols)
+                found.append((f"a factor of term {number} vanishes where the equations hold", gone, zero))
+                continue
+            step = next((m for put in there for zero in known if (m := multiple(put, zero))), None)
+            if step is None:
+                raise DerivationError(
+                    f"term {number} of {len(parts)} is not seen to vanish where the equations hold"
+                )
+            found.append((_deduced(step), *step.verified(known, scalars)))
+        return found
+
+    def follows_from(self, other: Any, claims: Mapping[str, sympy.Basic], ties: Ties) -> bool:
+        if other.loss != self.own_loss(ties) or self.values() != other.values():
+            return False
+        if self._speaks_of_parameters(ties, claims):
+            return False
+        if self.difference(other.loss, claims) != other.excess:
+            return False
+        own, others = self.gaps(claims), other.gaps({})
+        same = all(any(_same_zeros(gap, one) for one in others) for gap in own)
+        same = same and all(any(_same_zeros(gap, one) for one in own) for gap in others)
+        return same and implied(conditions(other.given, {}), conditions(self.given, claims))
+
+    def _speaks_of_parameters(self, ties: Ties, claims: Mapping[str, sympy.Basic]) -> bool:
+        """True if what is called the least value depends on parameters, and is no value."""
+        parameters = {ties.loss.letter_to_differentiate(name) for name in ties.loss.letter_names}
+        return bool(parameters & set(self.form("value", claims).letters()))
+
+    def own_loss(self, ties: Ties) -> ClosedForm:
+        """The loss that it speaks of."""
+        found: ClosedForm = ties.loss.closed_form
+        return found
+
+    def judge(
+        self, claims: Mapping[str, sympy.Basic], ties: Ties, concluded: Sequence[Proposition] = ()
+    ) -> Comparison:
+        same = [other for other in concluded if isinstance(other, MinimalExactlyWhere)]
+        choices = (replace(self, given=choice) for choice in self.choices())
+        if all(any(choice.follows_from(other, claims, ties) for other in same) for choice in choices):
+            return Comparison(PROVED)
+        found = self.decide(claims, ties)
+        if found.status == REFUTED:
+            return found
+        loss = self.own_loss(ties)
+        for other in (other for other in same if other.loss == loss):
+            if self.difference(loss, claims) == other.excess and (
+                witness := differs_at_a_place(self, other, claims)
+            ):
+                return Comparison(REFUTED, witness=witness)
+        return found
+
+    def decide(self, claims: Mapping[str, sympy.Basic], ties: Ties) -> Comparison:
+        loss = self.own_loss(ties)
+        witness = (
+            too_large(self, loss, claims) or elsewhere(self, loss, claims) or too_small(self, ties, claims)
+        )
+        if witness:
+            return Comparison(REFUTED, witness=witness)
+        return Comparison(UNDECIDED, reason=f"the derivation does not conclude this {self.kind}")
+
+    def wrong_versions(self) -> Iterator[tuple[str, MinimalExactlyWhere]]:
+        for one, other in self.equations.items():
+            rest = {left: right for left, right in self.equations.items() if left != one}
+            yield f"twice {one}", replace(self, equations={**rest, 2 * one: other})
+            yield f"{one} also 0", replace(self, equations={**self.equations, 2 * one: 0 * one})
+            if rest:
+                yield f"{one} free", replace(self, equations=rest)
+        for condition in self.given if self.fails else ():
+            given = tuple(c for c in self.given if c != condition)
+            yield f"without the condition on {condition}", replace(self, given=given)
+
+
+def _same_zeros(gap: ClosedForm, other: ClosedForm) -> bool:
+    """True if each of two forms is a multiple of the other one, and so vanishes where that does."""
+    for form, zero in ((gap, other), (other, gap)):
+        step = multiple(form, zero)
+        if step is None:
+            return False
+        try:
+            step.verified([zero])
+        except DerivationError:
+            return False
+    return True
+
+
+def _deduced(step: Deduction) -> str:
+    forms, others = (
+        [formula_text(form) for form in forms] for forms in (step.forms, [z for _, z, _ in step.combination])
+    )
+    return f"{', '.join(forms)} vanishes where {listed(others)} does"

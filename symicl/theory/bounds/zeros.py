@@ -1,0 +1,154 @@
+"""Where sums of terms that are not negative vanish, and what else vanishes there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import mul
+
+import sympy
+
+from symicl.algebra import ClosedForm, closed_form
+from symicl.errors import DerivationError
+from symicl.theory.bounds.nonnegative import Nonnegative, Reason, TraceSquare
+from symicl.theory.quadratic.signs import is_positive
+from symicl.typeset import formula_text
+
+
+@dataclass(frozen=True)
+class Zero:
+    """A form that vanishes wherever the whole sum does, since a positive multiple of its square is a part of the sum.
+
+    Attributes
+    ----------
+    form : ClosedForm
+    square : Reason
+        With weights that are positive definite; its factor in the sum is > 0.
+    """
+
+    form: ClosedForm
+    square: Reason
+
+    @property
+    def covariances(self) -> tuple[sympy.Basic, ...]:
+        """Those that are used to be positive definite."""
+        return self.square.covariances if isinstance(self.square, TraceSquare) else ()
+
+
+@dataclass(frozen=True)
+class Deduction:
+    """Forms that vanish where others do: a positive factor times the sum of their squares is a combination of those.
+
+    Attributes
+    ----------
+    forms : tuple of ClosedForm
+        What is deduced to vanish.
+    combination : tuple of (ClosedForm, ClosedForm, ClosedForm)
+        Products: something, a form that vanishes, something.
+    factor : ClosedForm
+        Seen to be positive, or a positive multiple of something that is given to be.
+    squared : bool
+        False if a single form itself, and not its square, times the factor is the combination.
+    """
+
+    forms: tuple[ClosedForm, ...]
+    combination: tuple[tuple[ClosedForm, ClosedForm, ClosedForm], ...]
+    factor: ClosedForm | int = 1
+    squared: bool = False
+
+    def verified(
+        self, zeros: Sequence[ClosedForm], given: Sequence[ClosedForm] = ()
+    ) -> tuple[ClosedForm, ClosedForm]:
+        """The two sides of the identity.
+
+        Raises
+        ------
+        DerivationError
+            If it does not hold, or rests on something that does not vanish.
+        """
+        for _, zero, _ in self.combination:
+            if all(zero not in (known, known.T) for known in zeros):
+                raise DerivationError(f"{formula_text(zero)} is not seen to vanish")
+        factor = closed_form(self.factor)
+        if not positive_given(factor, given):
+            raise DerivationError(f"the factor {formula_text(factor)} is not seen to be positive")
+        for form in (*self.forms, *(form for product in self.combination for form in product)):
+            refuse_poles(form)
+        if self.squared:
+            left = sum(((form.T @ form).trace() for form in self.forms), closed_form(0)) * factor
+        else:
+            (form,) = self.forms
+            left = form * factor
+        products = (first @ zero @ last for first, zero, last in self.combination)
+        right = sum(products, ClosedForm.zero(left.rows, left.cols))
+        if left != right:
+            raise DerivationError(
+                f"{formula_text(left)} is not the combination {formula_text(right)} of forms that vanish"
+            )
+        return left, right
+
+
+def multiple(form: ClosedForm, zero: ClosedForm) -> Deduction | None:
+    """That a form vanishes where another one does, as it is a multiple of it or of its transpose; None if it is not."""
+    one = ClosedForm.identity(form.cols)
+    for other in (zero, zero.T):
+        if (form.rows, form.cols) != (other.rows, other.cols) or not form.terms or not other.terms:
+            continue
+        word = next(iter(other.terms))[1]
+        below = other.coefficient(word)
+        if not below:
+            continue
+        ratio = form.coefficient(word) / below
+        if form == other * ratio:
+            return Deduction((form,), ((ClosedForm.identity(form.rows) * ratio, other, one),))
+    return None
+
+
+def zeros(terms: Sequence[Nonnegative], given: Sequence[ClosedForm] = ()) -> tuple[Zero, ...]:
+    """The forms that vanish wherever the sum of terms does.
+
+    Each term is ≥ 0, so that all vanish together. What is squared vanishes if the weights of the square are positive
+    definite and its factor in one of the terms, or added up over those in which it occurs, is positive.
+
+    Parameters
+    ----------
+    terms : sequence of Nonnegative
+    given : sequence of ClosedForm
+        Scalars that are > 0 by hypothesis.
+    """
+    found: list[tuple[Reason, list[ClosedForm]]] = []
+    for part in (part for term in terms for part in term.parts):
+        squares = [reason for reason in part if reason.squared is not None and reason.is_definite]
+        if len(squares) != 1:
+            continue
+        (square,) = squares
+        weight = reduce(mul, (reason.form for reason in part if reason is not square), closed_form(1))
+        same = next((w for s, w in found if s.squared == square.squared and s.form == square.form), None)
+        if same is None:
+            found.append((square, [weight]))
+        else:
+            same.append(weight)
+    return tuple(
+        Zero(square.squared, square)
+        for square, weights in found
+        if square.squared is not None
+        and any(positive_given(weight, given) for weight in (*weights, sum(weights, closed_form(0))))
+    )
+
+
+def positive_given(form: ClosedForm, given: Sequence[ClosedForm]) -> bool:
+    """True if a scalar is seen to be > 0, or is a positive multiple of something that is."""
+    return is_positive(form) or any(bool(g) and is_positive(form / g) for g in given)
+
+
+def refuse_poles(form: ClosedForm) -> None:
+    """Refuse a form whose denominator is not seen to be positive.
+
+    Raises
+    ------
+    DerivationError
+    """
+    _, den = form.fraction()
+    if not is_positive(den) and not is_positive(-den):
+        raise DerivationError(f"the denominator {formula_text(den)} is not seen to be positive")
