@@ -12,6 +12,9 @@ from .bounds.coordinates import COORDINATES as COORDINATES
 from .bounds.coordinates import CoordinateSquare as CoordinateSquare
 from .bounds.coordinates import mean_of_coordinates as mean_of_coordinates
 from .bounds.coordinates import mean_over_coordinates as mean_over_coordinates
+from .bounds.entries import at_coordinates as at_coordinates
+from .bounds.entries import entry_symbol as entry_symbol
+from .bounds.entries import indices_in as indices_in
 from .bounds.entry_squares import EntryForm as EntryForm
 from .bounds.entry_squares import entry_products as entry_products
 from .bounds.entry_squares import entry_squares as entry_squares

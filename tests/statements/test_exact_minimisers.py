@@ -25,7 +25,18 @@ from symicl.statements import (
 from symicl.statements.mutate import wrong_propositions
 from symicl.statements.statements import judge_propositions
 from symicl.tasks import D
-from symicl.theory import Deduction, expected_loss, gaussian, mean_of_square, minimise, trace_square, zeros
+from symicl.theory import (
+    Deduction,
+    at_coordinates,
+    entry_squares,
+    entry_symbol,
+    expected_loss,
+    gaussian,
+    mean_of_square,
+    minimise,
+    trace_square,
+    zeros,
+)
 
 H, Psi, beta_star = si.covariance("H", D), si.symmetric("Psi", D), si.vector("beta_star", D)
 TASK = si.LinearRegression(covariate_cov=H, task_cov=Psi, task_mean=beta_star)
@@ -284,6 +295,55 @@ def test_only_definite_weights_make_zeros():
     assert not zeros([trace_square(G, Hf, Hf) * read_form(sigma2)])
     assert zeros([trace_square(G, Hf, Hf) * read_form(sigma2)], [read_form(sigma2)])
     assert not zeros([trace_square(G) * trace_square(Hf @ G)])
+
+
+u, weight = si.scalar("u", positive=True), si.scalar("c", nonnegative=True)
+A_jj, A_jk, B_jj, B_jk = (entry_symbol(name, "j", k) for name in "AB" for k in "jk")
+OWN = [("A", "j", "j"), ("B", "j", "j")]
+SQUARES = (
+    entry_squares([(1, OWN), (-read_form(u), [])], "j", d),
+    entry_squares([(1, OWN), (-read_form(u * d), [])], "", d) * read_form(weight),
+    entry_squares([(1, [("A", "j", "k")])], "jk", d, distinct=True),
+    entry_squares([(1, [("B", "j", "k")]), (2, [("A", "k", "j")])], "jk", d, distinct=True),
+    entry_squares([(1, [("A", "j", "k"), ("B", "k", "m")])], "jkm", d, distinct=True),
+)
+
+
+def of_entries(equations, terms=SQUARES, **fields):
+    loss = sum((term.form for term in terms), closed_form(0))
+    said = MinimalExactlyWhere(closed_form(0), equations, loss=loss, **fields)
+    one = closed_form(1)
+    a, b = read_form(A_jk), read_form(B_jk)
+    mixed = b + at_coordinates(a, {"j": "k", "k": "j"}) * 2
+    found = Deduction((b,), ((one, mixed, one), (one * -2, at_coordinates(a, {"j": "k", "k": "j"}), one)))
+    return replace(said, deductions=(found,)), terms
+
+
+def test_equations_between_entries():
+    """What is squared and summed over coordinates vanishes at each, and at each in another order."""
+    equations = {A_jk: Integer(0), B_jk: Integer(0), A_jj * B_jj: u}
+    said, terms = of_entries(equations)
+    assert said.verify(terms).form == said.loss
+    claims = [claim for claim, _, _ in said.identities(terms)]
+    assert r"$B_{jk}$ vanishes where $2 A_{kj} + B_{jk}$ and $A_{kj}$ do" in claims
+    assert said.sentence({}).endswith("for every coordinate $j$ and all others $k$.")
+    for wrong, message in (
+        ({A_jk: Integer(0), B_jk: Integer(0)}, "term 1 of 5 is not seen to vanish"),
+        ({A_jk: Integer(0), A_jj * B_jj: u}, "term 4 of 5 is not seen to vanish"),
+        ({**equations, A_jj: Integer(1)}, r"it does not follow that A_\{jj\} - 1"),
+        ({**equations, A_jj * B_jj: 2 * u}, "it does not follow that"),
+    ):
+        said, terms = of_entries(wrong)
+        with pytest.raises(DerivationError, match=message):
+            said.verify(terms)
+
+
+def test_a_third_coordinate_need_not_exist():
+    """Σ over three different coordinates is 0 for d = 2, whatever the entries are."""
+    one, form = closed_form(1), read_form(entry_symbol("A", "j", "k") * entry_symbol("B", "k", "m"))
+    step = Deduction((read_form(entry_symbol("A", "j", "k")),), ((one, form, one),), factor=1)
+    with pytest.raises(DerivationError, match="there need not be a coordinate m"):
+        step.verified([form])
 
 
 def test_equations_are_needed():

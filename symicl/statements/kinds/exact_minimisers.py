@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
@@ -13,12 +13,12 @@ from symicl.errors import DerivationError
 from symicl.statements.comparison import Comparison
 from symicl.statements.kinds.concluded import Identity
 from symicl.statements.kinds.conditions import alternatives, conditions, implied, listed
-from symicl.statements.kinds.minimiser_equations import MinimiserEquations
+from symicl.statements.kinds.minimiser_equations import MinimiserEquations, renamings
 from symicl.statements.kinds.minimisers_refuted import differs_at_a_place, elsewhere, too_large, too_small
 from symicl.statements.proposition import Proposition
 from symicl.statements.ties import Ties
-from symicl.theory import Deduction, Nonnegative, multiple, zeros
-from symicl.typeset import formula_text
+from symicl.theory import Deduction, Nonnegative, at_coordinates, indices_in, multiple, zeros
+from symicl.typeset import formula_latex, formula_text
 from symicl.verdicts import PROVED, REFUTED, UNDECIDED
 
 
@@ -36,7 +36,8 @@ class MinimalExactlyWhere(MinimiserEquations):
     value : SymPy scalar, or the name of a stated quantity
         The least value.
     equations : dict
-        From parameters, or expressions in them, to what they are equal to.
+        From parameters, or expressions in them, to what they are equal to. Symbols from `entry_symbol` are entries at
+        coordinates: an equation in them holds for all coordinates that are different from each other.
     given : tuple
         What it holds for: scalars that are > 0, covariances that are positive definite, relations such as ``T > 3``; of
         a tuple one is enough. All that the evidence uses must be among them.
@@ -47,8 +48,6 @@ class MinimalExactlyWhere(MinimiserEquations):
         only looked at.
     tries : tuple of dict
         Values of parameters at which some or all of the equations hold; they are only looked at, to refute.
-    indices : tuple of symbols
-        Coordinates that occur in the equations, which hold for all of them, different from each other.
     loss : ClosedForm, optional
         Where a derivation concludes: the loss.
     deductions, back : tuple of Deduction
@@ -94,11 +93,14 @@ class MinimalExactlyWhere(MinimiserEquations):
             raise DerivationError(
                 f"it is used that {H} is positive definite, which is not given; add it to given="
             )
-        known, found = [zero.form for zero in squares], []
+        gaps, found = self.gaps({}), []
+        forms = [zero.form for zero in squares]
+        names = sorted({i for form in (*forms, *gaps) for i in indices_in(form)})
+        known = _everywhere(forms, names)
         for deduction in self.deductions:
             found.append((_deduced(deduction), *deduction.verified(known, scalars)))
-            known.extend(deduction.forms)
-        for gap in self.gaps({}):
+            known.extend(_everywhere(deduction.forms, names))
+        for gap in gaps:
             step = next((m for zero in known if (m := multiple(gap, zero))), None)
             if step is None:
                 vanish = ", ".join(map(formula_text, known)) or "nothing"
@@ -110,14 +112,16 @@ class MinimalExactlyWhere(MinimiserEquations):
 
     def _there(self, terms: Sequence[Nonnegative]) -> list[Identity]:
         """That each term vanishes where the equations hold."""
-        values, _ = self.solved({})
-        scalars, _ = conditions(self.given, {})
-        known = [gap for gap in (gap.substitute(values) for gap in self.gaps({})) if gap]
+        parts = [part for term in terms for part in term.parts]
+        squared = [reason.squared for part in parts for reason in part if reason.squared is not None]
+        names = sorted({i for form in squared for i in indices_in(form)})
+        values, _ = self.solved({}, names)
+        scalars = [self.placed(g) for g in conditions(self.given, {})[0]]
+        known = [gap for gap in (gap.substitute(values) for gap in self.gaps({}, names)) if gap]
         found = []
         for deduction in self.back:
             found.append((_deduced(deduction), *deduction.verified(known, scalars)))
-            known.extend(deduction.forms)
-        parts = [part for term in terms for part in term.parts]
+            known.extend(_everywhere(deduction.forms, names))
         for number, part in enumerate(parts, 1):
             forms = [form for reason in part for form in (reason.squared, reason.form) if form is not None]
             there = [form.substitute(values) for form in forms]
@@ -197,19 +201,24 @@ class MinimalExactlyWhere(MinimiserEquations):
 
 def _same_zeros(gap: ClosedForm, other: ClosedForm) -> bool:
     """True if each of two forms is a multiple of the other one, and so vanishes where that does."""
-    for form, zero in ((gap, other), (other, gap)):
-        step = multiple(form, zero)
-        if step is None:
-            return False
-        try:
-            step.verified([zero])
-        except DerivationError:
-            return False
-    return True
+    return multiple(gap, other) is not None and multiple(other, gap) is not None
+
+
+def _everywhere(forms: Iterable[ClosedForm], names: Sequence[str]) -> list[ClosedForm]:
+    """Forms at all choices of different coordinates among those that are named."""
+    found: list[ClosedForm] = []
+    for form in forms:
+        own = indices_in(form)
+        there = (at_coordinates(form, to) for to in renamings(own, sorted({*names, *own})))
+        found.extend(one for one in there if one not in found)
+    return found
 
 
 def _deduced(step: Deduction) -> str:
     forms, others = (
-        [formula_text(form) for form in forms] for forms in (step.forms, [z for _, z, _ in step.combination])
+        [f"${formula_latex(form)}$" for form in forms]
+        for forms in (step.forms, [zero for _, zero, _ in step.combination])
     )
-    return f"{', '.join(forms)} vanishes where {listed(others)} does"
+    if len(others) == 1:
+        return f"{listed(forms)} vanishes where {others[0]} does"
+    return f"{listed(forms)} vanishes where {listed(others)} do"

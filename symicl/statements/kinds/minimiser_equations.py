@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import permutations, product
 from typing import Any, ClassVar
 
 import sympy
@@ -14,7 +14,7 @@ from symicl.errors import InputError
 from symicl.statements.kinds.concluded import Concluded
 from symicl.statements.kinds.conditions import Condition, alternatives, condition_latex, listed
 from symicl.statements.kinds.fields import Place, Stated, as_expression, as_form
-from symicl.theory import multiple
+from symicl.theory import at_coordinates, indices_in, multiple
 from symicl.typeset import formula_latex
 
 
@@ -27,7 +27,8 @@ class MinimiserEquations(Concluded):
     value : SymPy scalar, or the name of a stated quantity
         The least value.
     equations : dict
-        From parameters, or expressions in them, to what they are equal to.
+        From parameters, or expressions in them, to what they are equal to. Symbols from `entry_symbol` are entries at
+        coordinates: an equation in them holds for all coordinates that are different from each other.
     given : tuple
         What it holds for: scalars that are > 0, covariances that are positive definite, relations such as ``T > 3``; of
         a tuple one is enough. All that the evidence uses must be among them.
@@ -38,8 +39,6 @@ class MinimiserEquations(Concluded):
         only looked at.
     tries : tuple of dict
         Values of parameters at which some or all of the equations hold; they are only looked at, to refute.
-    indices : tuple of symbols
-        Coordinates that occur in the equations, which hold for all of them, different from each other.
     """
 
     value: Stated
@@ -48,7 +47,6 @@ class MinimiserEquations(Concluded):
     at: Place | None = None
     fails: tuple[Place, ...] = ()
     tries: tuple[Place, ...] = ()
-    indices: tuple[sympy.Symbol, ...] = ()
 
     expressions: ClassVar[tuple[str, ...]] = ("value",)
     places: ClassVar[tuple[str, ...]] = ("at",)
@@ -84,14 +82,16 @@ class MinimiserEquations(Concluded):
             for one, other in self.equations.items()
         )
         said = f"the loss has its least value ${self.latex('value', left)}$ exactly where {listed(equal)}"
-        if self.indices:
-            different = r"\neq ".join(map(formula_latex, self.indices))
-            said += f" for all coordinates ${different}$"
+        said += _coordinates_latex(sorted({i for gap in self._sides() for i in indices_in(gap)}))
         given = [" or ".join(map(condition_latex, alternatives(c))) for c in self.given]
         where = [f"for {self.place_latex('at')}"] if self.at else []
         where += [f"if {listed(given)}"] if given else []
         said = ", ".join([*where, said]) + "."
         return said[0].upper() + said[1:]
+
+    def _sides(self) -> list[ClosedForm]:
+        parts = [side for pair in self.equations.items() for side in pair if not isinstance(side, str)]
+        return [as_form(side, {}) for side in parts]
 
     def difference(self, loss: ClosedForm, claims: Mapping[str, sympy.Basic]) -> ClosedForm:
         """The loss less its least value."""
@@ -101,23 +101,39 @@ class MinimiserEquations(Concluded):
         """With the values of symbols put in for which it is said."""
         return form.substitute(self.values())
 
-    def gaps(self, claims: Mapping[str, sympy.Basic]) -> list[ClosedForm]:
-        """Left minus right side of each equation."""
-        pairs = ((read_form(one), as_form(other, claims)) for one, other in self.equations.items())
-        return [self.placed(one - other) for one, other in pairs]
+    def pairs(
+        self, claims: Mapping[str, sympy.Basic], coordinates: Iterable[str] = ()
+    ) -> list[tuple[ClosedForm, ClosedForm]]:
+        """The two sides of each equation, at all choices of different coordinates among those that are named.
 
-    def solved(self, claims: Mapping[str, sympy.Basic]) -> tuple[dict[int, ClosedForm], bool]:
+        Those that occur in the equations are among them.
+        """
+        sides = [(read_form(one), as_form(other, claims)) for one, other in self.equations.items()]
+        names = sorted({*coordinates, *(i for pair in sides for form in pair for i in indices_in(form))})
+        return [
+            (self.placed(at_coordinates(one, to)), self.placed(at_coordinates(other, to)))
+            for one, other in sides
+            for to in renamings(indices_in(one) | indices_in(other), names)
+        ]
+
+    def gaps(self, claims: Mapping[str, sympy.Basic], coordinates: Iterable[str] = ()) -> list[ClosedForm]:
+        """Left minus right side of each of these."""
+        return [one - other for one, other in self.pairs(claims, coordinates)]
+
+    def solved(
+        self, claims: Mapping[str, sympy.Basic], coordinates: Iterable[str] = ()
+    ) -> tuple[dict[int, ClosedForm], bool]:
         """The parameters that equations give as multiples of one letter, and whether these are all equations."""
         found: dict[int, ClosedForm] = {}
-        for one, other in self.equations.items():
-            pair, value = _of_one_letter(read_form(one)), self.placed(as_form(other, claims))
-            if pair is None:
+        pairs = self.pairs(claims, coordinates)
+        for one, other in pairs:
+            single = _of_one_letter(one)
+            if single is None:
                 continue
-            value = (value * (1 / pair[1])).substitute(found)
-            taken = {a for a in (pair[0], *found) if {a, PARTNER[a]} & set(value.letters())}
-            if pair[0] not in found and not taken:
-                found = {a: form.substitute({pair[0]: value}) for a, form in found.items()} | {pair[0]: value}
-        return found, len(found) == len(self.equations)
+            a, value = single[0], (other * (1 / single[1])).substitute(found)
+            if a not in found and not any({b, PARTNER[b]} & set(value.letters()) for b in (a, *found)):
+                found = {b: form.substitute({a: value}) for b, form in found.items()} | {a: value}
+        return found, len(found) == len(pairs)
 
     def values(self) -> dict[int, ClosedForm]:
         """The values of symbols for which it is said."""
@@ -126,6 +142,22 @@ class MinimiserEquations(Concluded):
     def choices(self) -> list[tuple[Any, ...]]:
         """One of each of the alternatives."""
         return list(product(*map(alternatives, self.given)))
+
+
+def renamings(indices: Iterable[str], names: Sequence[str]) -> list[dict[str, str]]:
+    """All ways to call different coordinates by other names, each by one of its own."""
+    old = sorted(indices)
+    return [dict(zip(old, new, strict=True)) for new in permutations(names, len(old))]
+
+
+def _coordinates_latex(names: Sequence[str]) -> str:
+    """For which coordinates equations hold, in words; empty for none."""
+    if not names:
+        return ""
+    first, *others = names
+    if len(others) < 2:
+        return f" for every coordinate ${first}$" + "".join(f" and all others ${other}$" for other in others)
+    return f" for all different coordinates ${','.join(names)}$"
 
 
 def put_for(place: Place) -> dict[int, ClosedForm]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import sympy
 
@@ -21,7 +21,7 @@ from symicl.typeset import expression_text
 def too_large(said: MinimiserEquations, loss: ClosedForm, claims: Mapping[str, sympy.Basic]) -> str:
     """An instance at which the equations hold and the loss is not least."""
     values, all_of_them = said.solved(claims)
-    if not all_of_them:
+    if not all_of_them or not _are_letters_of(loss, values):
         return ""
     found = _instance(said, said.difference(loss, claims).substitute(values), claims)
     return f"is false {found}, as the loss less that value where the equations hold" if found else ""
@@ -29,10 +29,12 @@ def too_large(said: MinimiserEquations, loss: ClosedForm, claims: Mapping[str, s
 
 def too_small(said: MinimiserEquations, ties: Ties, claims: Mapping[str, sympy.Basic]) -> str:
     """An instance of parameters at which the loss is least and an equation does not hold."""
+    if ties.task.shows == "sequence":
+        return ""
     try:
         optimum = ties.optimum
         point = realise(optimum)
-    except (SymiclError, AttributeError):
+    except SymiclError:
         return ""
     best = {} if optimum.solution is None else {optimum.problem.unknown: optimum.solution}
     for gap, one in zip(said.gaps(claims), said.equations, strict=True):
@@ -57,7 +59,7 @@ def differs_at_a_place(
             if off is None or any(holding):
                 continue
             entry = off if off.is_scalar else (off.T @ off).trace()
-            if found := _instance(said, entry, claims):
+            if found := _instance(said, entry, claims, conditions(other.given, {})[0]):
                 where = _text(place)
                 these = "hold" if holding is own else "do not hold"
                 return f"is false at {where}: the loss is {what} there, and these equations {these}, {found}"
@@ -74,7 +76,7 @@ def elsewhere(said: MinimiserEquations, loss: ClosedForm, claims: Mapping[str, s
         if any(H in place for H in covariances) or not all(map(is_positive, there)):
             continue
         flat = loss.substitute(put)
-        for a in values:
+        for a in values if _are_letters_of(loss, values) else ():
             others = {b: value for b, value in values.items() if b != a and b in flat.letters()}
             if not {a, PARTNER[a]} & set(flat.substitute(others).letters()):
                 where = _text(place)
@@ -82,13 +84,19 @@ def elsewhere(said: MinimiserEquations, loss: ClosedForm, claims: Mapping[str, s
     return ""
 
 
-def _instance(said: MinimiserEquations, form: ClosedForm, claims: Mapping[str, sympy.Basic]) -> str:
+def _instance(
+    said: MinimiserEquations,
+    form: ClosedForm,
+    claims: Mapping[str, sympy.Basic],
+    more: Sequence[ClosedForm] = (),
+) -> str:
     """An instance at which the conditions hold and a scalar is not zero, in words; empty if none is found."""
-    scalars = [g.expr for g in conditions(said.given, claims)[0]] if form else []
+    if not form:
+        return ""
     expression = form.expr
-    for values in (
-        instances(expression.free_symbols.union(*(g.free_symbols for g in scalars))) if form else ()
-    ):
+    scalars = [g.expr for g in (*conditions(said.given, claims)[0], *more)]
+    symbols = expression.free_symbols.union(*(g.free_symbols for g in scalars))
+    for values in instances(symbols):
         try:
             number = evaluate(expression, values)
             if bool(number != 0) and all(bool(evaluate(g, values) > 0) for g in scalars):
@@ -96,6 +104,12 @@ def _instance(said: MinimiserEquations, form: ClosedForm, claims: Mapping[str, s
         except (SymiclError, ZeroDivisionError):
             continue
     return ""
+
+
+def _are_letters_of(loss: ClosedForm, values: Mapping[int, ClosedForm]) -> bool:
+    """True if a loss is in these letters, and not in sums over coordinates of what they stand for."""
+    own = set(loss.letters())
+    return all({a, PARTNER[a]} & own for a in values)
 
 
 def _text(place: Place) -> str:

@@ -6,11 +6,13 @@ A form is a combination of products of entries, such as p C_ij − Π_ij Π_jj, 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 from typing import Any, TypeAlias
 
 from symicl.algebra import ONE, ClosedForm, closed_form, letter, read_form
 from symicl.errors import DerivationError
 from symicl.expectation import Factor, Gaussian, unrestricted
+from symicl.theory.bounds.entries import at_coordinates, entry_symbol
 from symicl.theory.bounds.nonnegative import Nonnegative, Reason
 from symicl.theory.quadratic.squares import gaussian, mean_square
 
@@ -88,6 +90,32 @@ class EntrySquares(Reason):
         self.root = tuple((closed_form(c), tuple(entries)) for c, entries in root)
         self.over, self.d, self.distinct, self.paired = over, d, distinct, paired
         self.form = entry_products(self.root, self.root, over, d, distinct=distinct, paired=paired)
+        self.squared, inner = (None, ()) if paired else self._summand()
+        self.is_definite = self.squared is not None and not inner
+
+    def _summand(self) -> tuple[ClosedForm, set[str]]:
+        """What is squared, in symbols of entries, and the indices over which it is summed within the square.
+
+        It is the summand of these sums; a term without one of these indices is one of d that are equal.
+        """
+        used = [{index for _, *indices in entries for index in indices} for _, entries in self.root]
+        inner = set().union(*used) - set(self.over)
+        total = closed_form(0)
+        for (c, entries), own in zip(self.root, used, strict=True):
+            term = c / read_form(self.d) ** len(inner - own)
+            for name, *indices in entries:
+                term = term * read_form(entry_symbol(name, *indices))
+            total = total + term
+        return total, inner
+
+    def everywhere(self) -> list[ClosedForm]:
+        """What is squared, for coordinates that are different from each other, and where some of them are the same."""
+        if self.squared is None:
+            return []
+        if self.distinct:
+            return [self.squared]
+        maps = product(self.over, repeat=len(self.over))
+        return [at_coordinates(self.squared, dict(zip(self.over, to, strict=True))) for to in maps]
 
     def mean_square(self) -> tuple[str, ClosedForm, ClosedForm | None]:
         """Of the summand at one choice of coordinates, with a letter for each product of entries."""

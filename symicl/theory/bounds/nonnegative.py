@@ -57,6 +57,10 @@ class Reason(ABC):
     is_definite: bool = False
     """True if what is squared vanishes, the other way round, where the form does."""
 
+    def everywhere(self) -> list[ClosedForm]:
+        """What is squared, at all coordinates of which it is said."""
+        return [] if self.squared is None else [self.squared]
+
     @abstractmethod
     def at(self, values: dict[int, ClosedForm]) -> Reason:
         """The same with closed forms for some letters."""

@@ -11,6 +11,7 @@ import sympy
 
 from symicl.algebra import ClosedForm, closed_form
 from symicl.errors import DerivationError
+from symicl.theory.bounds.entries import indices_in
 from symicl.theory.bounds.nonnegative import Nonnegative, Reason, TraceSquare
 from symicl.theory.quadratic.signs import is_positive
 from symicl.typeset import formula_text
@@ -73,8 +74,12 @@ class Deduction:
         factor = closed_form(self.factor)
         if not positive_given(factor, given):
             raise DerivationError(f"the factor {formula_text(factor)} is not seen to be positive")
+        own = frozenset().union(*map(indices_in, self.forms))
+        for other in (i for _, zero, _ in self.combination for i in indices_in(zero) - own):
+            raise DerivationError(f"there need not be a coordinate {other} beside those of what is deduced")
         for form in (*self.forms, *(form for product in self.combination for form in product)):
-            refuse_poles(form)
+            if has_poles(form):
+                raise DerivationError(f"the denominator of {formula_text(form)} is not seen to be positive")
         if self.squared:
             left = sum(((form.T @ form).trace() for form in self.forms), closed_form(0)) * factor
         else:
@@ -100,7 +105,7 @@ def multiple(form: ClosedForm, zero: ClosedForm) -> Deduction | None:
         if not below:
             continue
         ratio = form.coefficient(word) / below
-        if form == other * ratio:
+        if form == other * ratio and not has_poles(ratio):
             return Deduction((form,), ((ClosedForm.identity(form.rows) * ratio, other, one),))
     return None
 
@@ -130,10 +135,10 @@ def zeros(terms: Sequence[Nonnegative], given: Sequence[ClosedForm] = ()) -> tup
         else:
             same.append(weight)
     return tuple(
-        Zero(square.squared, square)
+        Zero(form, square)
         for square, weights in found
-        if square.squared is not None
-        and any(positive_given(weight, given) for weight in (*weights, sum(weights, closed_form(0))))
+        for form in square.everywhere()
+        if any(positive_given(weight, given) for weight in (*weights, sum(weights, closed_form(0))))
     )
 
 
@@ -142,13 +147,7 @@ def positive_given(form: ClosedForm, given: Sequence[ClosedForm]) -> bool:
     return is_positive(form) or any(bool(g) and is_positive(form / g) for g in given)
 
 
-def refuse_poles(form: ClosedForm) -> None:
-    """Refuse a form whose denominator is not seen to be positive.
-
-    Raises
-    ------
-    DerivationError
-    """
+def has_poles(form: ClosedForm) -> bool:
+    """True unless the denominator of a form is seen to be positive."""
     _, den = form.fraction()
-    if not is_positive(den) and not is_positive(-den):
-        raise DerivationError(f"the denominator {formula_text(den)} is not seen to be positive")
+    return not is_positive(den) and not is_positive(-den)
