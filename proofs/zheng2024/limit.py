@@ -61,7 +61,7 @@ from symicl.proofs.zheng2024.setting import (
     scale,
     task,
 )
-from symicl.statements import Theorem
+from symicl.statements import LeastOverAll, Theorem
 from symicl.tasks import AutoregressiveTask, T
 from symicl.theory import autoregressive_loss
 from symicl.typeset import Equation
@@ -87,6 +87,7 @@ theorem = Theorem(
     ),
     task=task,
     model=model,
+    propositions=(LeastOverAll("loss", factor=HALF),),
     states={"ab": ab, "loss": d * N / 2 * (m2 - k1 * ab)},
     corollaries={
         "curvature": N * k2 + H * k3,

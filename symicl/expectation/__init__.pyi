@@ -50,6 +50,8 @@ from .phases.sequence import charges as charges
 from .phases.square_sums import SquareSum as SquareSum
 from .phases.square_sums import conjugated_sums as conjugated_sums
 from .phases.square_sums import in_entry_sums as in_entry_sums
+from .phases.square_sums import in_moduli as in_moduli
+from .phases.square_sums import modulus_name as modulus_name
 from .phases.square_sums import modulus_sum as modulus_sum
 from .phases.square_sums import square_sum as square_sum
 from .phases.sums import TimeSum as TimeSum

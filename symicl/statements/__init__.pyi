@@ -23,6 +23,7 @@ from .kinds.exact_minimisers import MinimalExactlyWhere as MinimalExactlyWhere
 from .kinds.inequality import Inequality as Inequality
 from .kinds.least_by_rank import LeastByRank as LeastByRank
 from .kinds.least_by_rank import RankBound as RankBound
+from .kinds.least_over_all import LeastOverAll as LeastOverAll
 from .kinds.limit import Limit as Limit
 from .kinds.loss_bound import LossAtLeast as LossAtLeast
 from .kinds.threshold import Threshold as Threshold

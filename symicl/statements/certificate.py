@@ -16,7 +16,7 @@ import sympy
 from symicl.algebra import MEANING, ONE, ClosedForm, closed_form, letter, read_form, scalar_letter
 from symicl.certificates import Recording, evidence_of, header, is_closed_form, recording
 from symicl.errors import SymiclError, UnsupportedError
-from symicl.expectation import WHY_PHASES, WHY_SUM, ByCharge, EvenColumns, InTime, PhaseLog
+from symicl.expectation import WHY_PHASES, WHY_SUM, ByCharge, EvenColumns, InTime, PhaseLog, SquareSum
 from symicl.statements.attained import attained
 from symicl.statements.minimum_entries import MinimumLog
 from symicl.statements.own_results import OwnResult
@@ -109,7 +109,7 @@ class CertificateWriter(MinimumLog):
                 self.emit("asserted", claim=part, why=why)
         for told, one, other in identities:
             shown.append(self.emit("equal", claim=told, left=self.node(one), right=self.node(other)))
-        self.concluded.setdefault(kind, []).extend(shown)
+        self.concluded.setdefault(kind, []).extend(dict.fromkeys(shown))
 
     def _places(self, claim: str, why: str, averages: Sequence[InTime]) -> None:
         """State at which powers of t − 1 and at which times averages over phases do not vanish."""
@@ -259,8 +259,8 @@ class TheoremWriter(CertificateWriter):
 
 
 def _in_scalars(form: ClosedForm) -> bool:
-    """True if dimensions and scalar symbols are all there is in a form."""
-    return all(isinstance(MEANING[a], sympy.Symbol) for a in form.letters())
+    """True if dimensions, scalar symbols and sums of squares are all there is in a form."""
+    return all(isinstance(MEANING[a], sympy.Symbol | SquareSum) for a in form.letters())
 
 
 def _time_by_time(left: InTime, right: InTime) -> Iterator[tuple[Any, Any]]:

@@ -18,6 +18,7 @@ from symicl.statements.kinds.equivalence import VanishesIff
 from symicl.statements.kinds.exact_minimisers import MinimalExactlyWhere
 from symicl.statements.kinds.inequality import Inequality
 from symicl.statements.kinds.least_by_rank import LeastByRank
+from symicl.statements.kinds.least_over_all import LeastOverAll
 from symicl.statements.kinds.limit import Limit
 from symicl.statements.kinds.loss_bound import LossAtLeast
 from symicl.statements.kinds.threshold import Threshold
@@ -169,6 +170,7 @@ PROPOSITIONS: tuple[type[Proposition], ...] = (
     Inequality,
     ExponentialDecay,
     LeastByRank,
+    LeastOverAll,
     Limit,
     LossAtLeast,
     MinimalExactlyWhere,

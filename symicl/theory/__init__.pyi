@@ -18,6 +18,9 @@ from .bounds.entries import indices_in as indices_in
 from .bounds.entry_squares import EntryForm as EntryForm
 from .bounds.entry_squares import entry_products as entry_products
 from .bounds.entry_squares import entry_squares as entry_squares
+from .bounds.moduli import moduli_and_real_parts as moduli_and_real_parts
+from .bounds.moduli import squares_of_moduli as squares_of_moduli
+from .bounds.moduli import sum_over_times as sum_over_times
 from .bounds.nonnegative import Nonnegative as Nonnegative
 from .bounds.nonnegative import Rayleigh as Rayleigh
 from .bounds.nonnegative import Reason as Reason
@@ -37,6 +40,8 @@ from .bounds.zeros import Deduction as Deduction
 from .bounds.zeros import Zero as Zero
 from .bounds.zeros import multiple as multiple
 from .bounds.zeros import zeros as zeros
+from .decoupling import complex_blocks as complex_blocks
+from .decoupling import is_decoupled as is_decoupled
 from .dynamics.conserved import Conserved as Conserved
 from .dynamics.flow import Flow as Flow
 from .dynamics.flow import flow as flow

@@ -15,12 +15,13 @@ from symicl.errors import DerivationError, InputError
 from symicl.expectation import InTime, entry_sum, in_entry_sums, modulus_sum, square_sum
 from symicl.numeric import evaluate
 from symicl.proofs.zheng2024 import limit
-from symicl.proofs.zheng2024.parts import complex_weights, flow, global_minimum, minimisers, moments, squares
+from symicl.proofs.zheng2024.parts import complex_weights, flow, global_minimum, minimisers, squares
 from symicl.proofs.zheng2024.parts.letters import of
 from symicl.proofs.zheng2024.parts.quadratic import minimum_over_u
 from symicl.proofs.zheng2024.setting import H2, H, d, k1, k2, model
 from symicl.statements import Recorder, evaluate_theorem
 from symicl.tasks import T
+from symicl.theory import COORDINATES, mean_over_coordinates
 
 HALF = Fraction(1, 2)
 
@@ -184,11 +185,11 @@ def test_a_coefficient_that_may_be_negative_is_refused(monkeypatch):
 
 def test_moments_that_are_not_compared():
     """E x_1⁶ − E x_1⁴x_2² is an average of squares, and E x_1⁶ − 2 E x_1⁴x_2² is not this one."""
-    x, y = of(moments.x), of(moments.y)
-    average = moments.mean((x**2 + y**2) * (x**2 - y**2) ** 2) / 2
+    x, y, _ = map(of, COORDINATES)
+    average = mean_over_coordinates((x**2 + y**2) * (x**2 - y**2) ** 2, squares.law) / 2
     assert average == of(k2) - of(squares.mu)
     assert average != of(k2) - of(squares.mu) * 2
-    assert moments.mean(x**3 * y**3) == closed_form(0)
+    assert mean_over_coordinates(x**3 * y**3, squares.law) == closed_form(0)
 
 
 def test_minimisers_without_the_exception_at_three_tokens(above, monkeypatch):

@@ -1,11 +1,11 @@
 """The inactive blocks decouple, for every law of x_1: a rotation of all phases by one angle tells them apart."""
 
-from dataclasses import replace
 from itertools import combinations
 
 from symicl.expectation import AnyLaw, ByCharge, charges, inner, products_by_charge
 from symicl.models import CausalLinearAttention
 from symicl.proofs.zheng2024.setting import model, task
+from symicl.theory import complex_blocks
 
 ACTIVE = ("W_KQ_32", "W_PV_12")
 """The blocks A and B."""
@@ -78,14 +78,6 @@ def vanish(step, claim, products):
         rule="the average over the phases",
         averages=(expectation.over(AnyLaw(task.d)) for expectation in found),
     )
-
-
-def complex_blocks(model):
-    """All blocks of all weights, as complex matrices."""
-    return {
-        name: [[replace(block, is_complex=True) for block in row] for row in grid]
-        for name, grid in model.symbolic_parameters().items()
-    }
 
 
 def all_blocks(model):

@@ -1,23 +1,35 @@
 """Complex A and B: no smaller loss, the phases of the minimisers, and why real starts stay real."""
 
-from symicl.algebra import closed_form, scalar
-from symicl.expectation import DiagonalMatrix, FullMatrix, conjugated_sums, modulus_sum
+from symicl.algebra import closed_form
+from symicl.expectation import (
+    DiagonalMatrix,
+    FullMatrix,
+    conjugated_sums,
+    entry_sum,
+    modulus_name,
+    modulus_sum,
+)
 from symicl.proofs.zheng2024.parts.global_minimum import AboveMinimum
-from symicl.proofs.zheng2024.parts.letters import of, put
-from symicl.proofs.zheng2024.parts.minimisers import ENTRIES, on_a_pair
-from symicl.proofs.zheng2024.parts.squares import COMBINATIONS, entries, mu, nu, task
+from symicl.proofs.zheng2024.parts.letters import of
+from symicl.proofs.zheng2024.parts.squares import COMBINATIONS, entries, law, mu, nu, task
 from symicl.proofs.zheng2024.setting import H2, HALF, H, N, a, b, d, k1, k2, m2, model
-from symicl.statements import Recorder
-from symicl.theory import autoregressive_loss, nonnegative
+from symicl.statements import LeastOverAll, Recorder
+from symicl.theory import (
+    COORDINATES,
+    autoregressive_loss,
+    entry_squares,
+    mean_of_coordinates,
+    moduli_and_real_parts,
+    squares_of_moduli,
+    sum_over_times,
+    trace_square,
+)
 
-MODULI = {x: scalar(f"|{x}|", nonnegative=True) for rows in ENTRIES.values() for row in rows for x in row}
 CROSSED = (
     ("BjjAjk", "BjkAjj"),
     ("BjkAkj", "BjjAkk"),
 )
 """Products of which 2 Re(one · conjugate of the other) is in the loss, for all j ≠ k."""
-TURNS = [scalar(f"c_{i}", nonnegative=True) for i in range(1, 5)]
-"""1 + the cosine of the angle between two such products."""
 
 
 def complex_loss():
@@ -52,7 +64,7 @@ def complex_weights(step: Recorder, above: AboveMinimum):
     """The loss of complex A, B against that of real ones, and its symmetry under conjugation."""
     loss = complex_loss().closed_form
     in_moduli(step, loss)
-    turned(step, above)
+    not_smaller(step, above.quadratic)
     attained(step, above)
     staying_real(step, loss)
 
@@ -93,57 +105,85 @@ def in_moduli(step, loss):
     )
 
 
-def turned(step, above):
-    """On a pair: the loss is at least that of real entries with these moduli and well-chosen signs."""
-    h, μ = of(H), of(mu)
-    A, B = ([[of(MODULI[x]) for x in row] for row in ENTRIES[name]] for name in "AB")
-    signs = {x: -of(m) if x in (ENTRIES["B"][0][1], ENTRIES["B"][1][0]) else of(m) for x, m in MODULI.items()}
-    squares = sum((put(on_a_pair(f"Q_{i}"), signs) ** 2 for i in range(1, 6)), closed_form(0)) * h * μ
-    whole = turns = closed_form(0)
-    for (i, k), cosines in zip(((0, 1), (1, 0)), (TURNS[:2], TURNS[2:]), strict=True):
-        crossed, both = of_one_row(A, B, i, k, [of(c) for c in cosines])
-        sixth, others = (B[i][k] * A[k][k]) ** 2, (B[i][k] * A[k][i]) ** 2 + (B[i][i] * A[i][k]) ** 2
-        whole = whole + h * μ * crossed + of(N) * (of(k2) * sixth + μ * others)
-        turns = turns + h * μ * both * 2
-        squares = squares + above.coefficients["Q_6"] * sixth + above.coefficients["Q_7"] * others
+def real(name):
+    """One of V, Q_1, …, Q_8 of the real numbers |A_jk|, |B_jj| and, for j ≠ k, −|B_jk|."""
+    different, *combination = COMBINATIONS[name]
+    turned = []
+    for number, *names in combination:
+        crossed = sum(entry[0] == "B" and entry[1] != entry[2] for entry in names)
+        turned.append(((-1) ** crossed * number, [(modulus_name(e[0]), *e[1:]) for e in names]))
+    return entry_squares(turned, "jk", d, distinct=bool(different))
+
+
+def pair_of(text):
+    """ "BjjAjk" as a product of entries."""
+    return [(name[0], *name[1:]) for name in (text[:3], text[3:])]
+
+
+def terms(best):
+    """Terms that are not negative and add up to 2(L − L*), for complex matrices.
+
+    Parameters
+    ----------
+    best : Quadratic
+        The loss at A = aI, B = bI, with κ₃ = (d − 1)μ.
+    """
+    last, μ, ν = task.last, of(mu), of(nu)
+    (x, y, _), one = map(of, COORDINATES), closed_form(1)
+    lengths, harmonic, second = (sum_over_times({-k: one}, last) for k in range(3))
+    left, harmonic_left = (sum_over_times({-k: one, -k - 1: -one}, last) for k in range(2))
+    spread = mean_of_coordinates(x**2 - y**2, law, (x**2 + y**2) / 2)
+    on_diagonal = lengths * spread + left * μ
+    curvature = lengths * of(k2) + harmonic * μ * of(d - 1)
+    size = of(entry_sum([(modulus_name(name), "j", "j") for name in "AB"]))
+    yield trace_square(size - of(d) * best.u_star) * curvature * (1 / of(d))
+    yield real("V") * on_diagonal * (1 / of(2 * d))
+    yield real("Q_6") * on_diagonal
+    for name in ("Q_7", "Q_8"):
+        yield real(name) * left * μ
+    for i in range(1, 6):
+        yield real(f"Q_{i}") * harmonic * (μ / 2)
+    for name, coefficient in (
+        ("Q_9", harmonic * μ),
+        ("Q_{10}", left * μ),
+        ("Q_{11}", harmonic * μ),
+        ("Q_{12}", harmonic_left * ν),
+        ("Q_{13}", second * (ν / 2)),
+    ):
+        different, *combination = COMBINATIONS[name]
+        yield squares_of_moduli(entries(combination), different, d) * coefficient
+    for one_product, other in CROSSED:
+        turns = moduli_and_real_parts(pair_of(one_product), pair_of(other), "jk", d)
+        yield turns * harmonic * (μ * 2)
+    yield moduli_and_real_parts(pair_of("AjjBjj"), [], "", d, sign=-1) * lengths * (of(k1) * 2)
+
+
+def not_smaller(step, best):
+    """L ≥ L* for all complex A and B, and with the other blocks for all weights.
+
+    Parameters
+    ----------
+    best : Quadratic
+        The loss at A = aI, B = bI, with κ₃ = (d − 1)μ.
+    """
     step(
         r"For complex $A$, $B$ the loss is not less than $L^{*}$, either",
         r"\begin{aligned}2(L-L^{*})={}&2(T-2)\kappa_1\sum_j\big(|u_j|-\operatorname{Re}u_j\big)"
         r"+\tfrac Kd\Big(\sum_j|u_j|-du^{*}\Big)^{2}\\"
-        r"&+2\mu H_{T-2}\sum_{j\neq k}\big(c_{jk}\,|B_{jj}A_{jk}B_{jk}A_{jj}|"
-        r"+c'_{jk}\,|B_{jk}A_{kj}B_{jj}A_{kk}|\big)+\dots\end{aligned}",
-        r"2\operatorname{Re}(B_{jj}A_{jk}\overline{B_{jk}A_{jj}})=2(c_{jk}-1)\,|B_{jj}A_{jk}B_{jk}A_{jj}|",
-        r"2\operatorname{Re}(B_{jk}A_{kj}\overline{B_{jj}A_{kk}})=2(c'_{jk}-1)\,|B_{jk}A_{kj}B_{jj}A_{kk}|",
-        where={
-            "c_{jk},c'_{jk}": "are one plus the cosine of an angle, which is not negative",
-        },
+        r"&+2\mu H_{T-2}\sum_{j\neq k}\big(|z_{jk}|+\operatorname{Re}z_{jk}+|z'_{jk}|+\operatorname{Re}z'_{jk}\big)"
+        r"+\dots\end{aligned}",
+        r"z_{jk}=B_{jj}A_{jk}\overline{B_{jk}A_{jj}},\qquad z'_{jk}=B_{jk}A_{kj}\overline{B_{jj}A_{kk}}",
+        where={"z_{jk},z'_{jk}": "are these products"},
         note=r"The dots are the sums of squares of {step:squares} with their coefficients: $V,Q_1,\dots,Q_8$ of the "
-        r"real numbers $|A_{jk}|$, $|B_{jj}|$ and, for $j\neq k$, $-|B_{jk}|$; and $M_9,\dots,M_{13}$. No term is "
-        r"negative. If $\mu>0$, and $T>3$ or $\kappa_2>\mu$, then $L=L^{*}$ needs $u_j=|u_j|=u^{*}$, nothing off the "
-        r"diagonal, and the same $|A_{jj}|$ for all $j$ ({step:pairs} and {step:minimisers} for these real numbers): "
-        r"$A=aS$, $B=(u^{*}/a)S^{-1}$ with a diagonal matrix $S$ of numbers of modulus 1.",
+        r"real numbers $|A_{jk}|$, $|B_{jj}|$ and, for $j\neq k$, $-|B_{jk}|$; and $M_9,\dots,M_{13}$.",
         name="moduli",
     )
-    step.check(
-        r"on a pair: $2\mu H_{T-2}|u_j||u_k|$, the squares of these real numbers, and the terms with $c_{jk}$, "
-        r"$c'_{jk}$",
-        whole,
-        h * μ * A[0][0] * B[0][0] * A[1][1] * B[1][1] * 2 + squares + turns,
+    step.conclude(
+        LeastOverAll(best.L_star * 2, factor=HALF * 2, model=model, task=task, product=best.u_star),
+        *terms(best),
+        claim=r"all terms are at least 0, and $2(L-L^{*})$ is their sum; the other blocks never lower the loss "
+        r"({step:charges}), and $A=aI$, $B=bI$ with $ab=u^{*}$ attain it",
     )
-    step.require(
-        r"the terms with $c_{jk}$, $c'_{jk}$ are not negative",
-        nonnegative(turns),
-        rule="no negative coefficient",
-    )
-
-
-def of_one_row(A, B, i, k, turns):
-    """The terms of row i in the loss on a pair, with moduli and with 1 + cosines; and their factors."""
-    products = ((B[i][i] * A[i][k], B[i][k] * A[i][i]), (B[i][k] * A[k][i], B[i][i] * A[k][k]))
-    alone = ((B[i][k], A[i][i]), (B[i][k], A[i][k]), (B[i][i], A[k][k]), (B[i][i], A[k][i]))
-    both = sum((one * other * c for (one, other), c in zip(products, turns, strict=True)), closed_form(0))
-    crossed = both * 2 - sum((one * other * 2 for one, other in products), closed_form(0))
-    return crossed + sum(((x * y) ** 2 for x, y in alone), closed_form(0)), both
 
 
 def attained(step, above):

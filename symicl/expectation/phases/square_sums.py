@@ -223,3 +223,21 @@ def conjugated_sums(form: ClosedForm) -> ClosedForm:
             turned = [f._replace(is_conjugate=not f.is_conjugate) for f in meaning.factors]
             table[a] = read_form(letter_of(canonical(tuple(turned)), meaning.distinct))
     return form.substitute(table) if table else form
+
+
+def modulus_name(name: str) -> str:
+    """The name of the real matrix that holds the moduli of the entries of another one."""
+    return f"|{name}|"
+
+
+def in_moduli(form: ClosedForm) -> ClosedForm:
+    """A closed form in sums of entries, those of squared moduli of one product as sums of real entries."""
+    table = {}
+    for a in form.letters():
+        meaning: Any = MEANING[a]
+        if isinstance(meaning, EntrySum):
+            alone = sorted((f.name, f.nodes) for f in meaning.factors if not f.is_conjugate)
+            if alone == sorted((f.name, f.nodes) for f in meaning.factors if f.is_conjugate):
+                real = [f._replace(name=modulus_name(f.name), is_conjugate=False) for f in meaning.factors]
+                table[a] = read_form(letter_of(canonical(tuple(real)), meaning.distinct))
+    return form.substitute(table) if table else form

@@ -101,6 +101,9 @@ class Nonnegative:
         table = dict(values)
         return Nonnegative(tuple(tuple(reason.at(table) for reason in part) for part in self.parts))
 
+    def __add__(self, other: Nonnegative) -> Nonnegative:
+        return Nonnegative(self.parts + other.parts)
+
     def __mul__(self, factor: Any) -> Nonnegative:
         """With a factor on the right: a scalar that is seen to be ≥ 0, or another sum of terms that are.
 
@@ -194,7 +197,7 @@ def add_up(difference: ClosedForm, terms: Sequence[Nonnegative]) -> Nonnegative:
     _, den = difference.fraction()
     if not is_positive(den) and not is_positive(-den):
         raise DerivationError(f"the denominator {formula_text(den)} is not seen to be positive")
-    total = Nonnegative(tuple(part for term in terms for part in term.parts))
+    total = sum(terms, Nonnegative(()))
     if total.form != difference:
         raise DerivationError(
             f"the terms that are not negative add up to {formula_text(total.form)}, and not to "
