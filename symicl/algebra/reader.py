@@ -32,7 +32,7 @@ from sympy.matrices.immutable import ImmutableRepMatrix
 
 from symicl.algebra.blocks import Blocks
 from symicl.algebra.constants import counted, ones, opaque
-from symicl.algebra.letters import DIMENSIONS, ONE, dimension, inverse_letter, letter
+from symicl.algebra.letters import ONE, dimension, inverse_letter, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial
 from symicl.algebra.randomness import contains_random, refuse_foreign
 from symicl.algebra.symbols import SymmetricMatrix, exact_size
@@ -82,14 +82,6 @@ def symbol_letter(symbol: MatrixExpr) -> int:
 def scalar_letter(symbol: sympy.Expr) -> int:
     """The letter of a scalar symbol."""
     return letter(symbol, ONE, ONE)
-
-
-def reciprocal(dim: int) -> Polynomial:
-    """1/n for a dimension index, as a polynomial: a rational number or a letter of its own."""
-    size = DIMENSIONS[dim]
-    if isinstance(size, int):
-        return Polynomial.constant(Fraction(1, size))
-    return read_scalar(1 / size)  # type: ignore[operator]
 
 
 def read_scalar(expression: sympy.Expr) -> Polynomial:

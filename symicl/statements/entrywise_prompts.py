@@ -10,7 +10,7 @@ import numpy as np
 import sympy
 
 from symicl.algebra import SymmetricMatrix
-from symicl.certificates.coordinates import Gaussians, Matrix, entry, matrices, mean_of_product, prompts
+from symicl.certificates.coordinates import Gaussians, Matrix, entry, matrices, mean_of_product
 from symicl.errors import UnsupportedError, brief
 from symicl.models import Model
 from symicl.numeric import ExactMatrix
@@ -70,7 +70,7 @@ def instances(task: PromptTask, model: Model) -> Iterator[Instance]:
             own = model.own_sizes(task)
             lengths = model.sizes_on(example.at_values(values)) | dict.fromkeys(own, OWN_SIZE)
             weights = {
-                name: np.array(prompts.numbers(*size, seed), dtype=object)
+                name: np.array(matrices.numbers(*size, seed), dtype=object)
                 for seed, (name, size) in enumerate(model.weight_sizes(**lengths).items(), start=40)
             }
             try:
@@ -120,9 +120,9 @@ def _is_size(symbol: sympy.Basic) -> bool:
 
 def _matrix(symbol: sympy.MatrixSymbol, rows: int, cols: int, seed: int) -> Matrix:
     if isinstance(symbol, SymmetricMatrix):  # some are covariances, which may be singular
-        lower = prompts.lower(rows, seed)
+        lower = matrices.lower(rows, seed)
         return matrices.product(lower, matrices.transpose(lower))
-    return prompts.numbers(rows, cols, seed)
+    return matrices.numbers(rows, cols, seed)
 
 
 def _rows(value: ExactMatrix) -> Matrix:

@@ -11,9 +11,9 @@ from sympy.matrices.expressions import Trace
 
 import symicl as si
 from oracle.gaussian import Coordinates
+from oracle.prompts import Setting, draw
 from symicl.algebra import read_form, read_scalar
 from symicl.certificates.coordinates import entry, matrices
-from symicl.certificates.coordinates.prompts import Setting, draw
 from symicl.errors import InputError, UnsupportedError
 from symicl.expectation.samples import set_partitions
 from symicl.tasks import MOMENTS

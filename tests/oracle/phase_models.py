@@ -10,6 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from oracle.causal import times
 from symicl.certificates.coordinates import phases
 from symicl.certificates.coordinates.phases import Laurent
 from symicl.expectation import DiagonalMatrix, FullMatrix, ScalarMatrix
@@ -130,14 +131,14 @@ def prediction(description: Description, made: Mapping[str, Any], t: int) -> lis
             found = [Laurent()] * d
             for s in range(part["first"], t - part["last"] + 1):
                 if part["kind"] == "attend":
-                    score = phases.inner(x(s - two), phases.times(inner, x(t - query)))
+                    score = phases.inner(x(s - two), times(inner, x(t - query)))
                     found = [a + b * score for a, b in zip(found, x(s - one), strict=True)]
                 else:
                     triples = zip(x(s - one), x(s - two), x(t - query), strict=True)
                     found = [a + u * v.conj() * w for a, (u, v, w) in zip(found, triples, strict=True)]
             if part["normalised"]:
                 found = [a * Fraction(1, t - 1) for a in found]
-        total = [a + b for a, b in zip(total, phases.times(outer, found), strict=True)]
+        total = [a + b for a, b in zip(total, times(outer, found), strict=True)]
     return total
 
 

@@ -8,16 +8,14 @@ from functools import cache
 import sympy
 
 import symicl as si
-from symicl.certificates.coordinates import matrices
-from symicl.certificates.coordinates.prompts import (
+from oracle.prompts import (
     Setting,
     gd_beta,
-    lower,
-    numbers,
     one_step,
     self_attention,
     transformer_block,
 )
+from symicl.certificates.coordinates import matrices
 from symicl.models import GDBeta, LinearTransformerBlock
 from symicl.theory import expected_loss
 
@@ -35,15 +33,15 @@ TASKS = {
 
 def setting(name: str, size: tuple[int, int]) -> Setting:
     rows, cols = size
-    eye, factor = matrices.identity(cols), lower(cols, 1)
+    eye, factor = matrices.identity(cols), matrices.lower(cols, 1)
     return Setting(
         n=rows,
         d=cols,
         covariate_factor=eye if name == "isotropic" else factor,
         task_factor={"isotropic": eye, "inverse prior": matrices.transpose(matrices.inverse(factor))}.get(
-            name, lower(cols, 2)
+            name, matrices.lower(cols, 2)
         ),
-        mean=numbers(cols, 1, 3) if name == "prior mean" else [[0]] * cols,
+        mean=matrices.numbers(cols, 1, 3) if name == "prior mean" else [[0]] * cols,
         deviation=Fraction(3, 2),
     )
 
@@ -61,7 +59,7 @@ def task_values(at: Setting) -> dict[sympy.Basic, object]:
 
 def weights(names: str, size: int) -> dict[str, matrices.Matrix]:
     return {
-        name: numbers(size + 1, 1 if name == "h" else size + 1, seed)
+        name: matrices.numbers(size + 1, 1 if name == "h" else size + 1, seed)
         for seed, name in enumerate(names.split(), start=10)
     }
 
@@ -69,7 +67,7 @@ def weights(names: str, size: int) -> dict[str, matrices.Matrix]:
 def attention(size, seed, **options):
     W = weights("W_K W_Q W_V h", size)
     if options.get("skip"):
-        W["b"] = numbers(size, 1, seed)
+        W["b"] = matrices.numbers(size, 1, seed)
     effective = {
         "w": matrices.product(matrices.transpose(W["W_V"]), W["h"]),
         "M": matrices.product(matrices.transpose(W["W_K"]), W["W_Q"]),
@@ -93,12 +91,12 @@ def _block(size, seed, **options):
 
 
 def _one_step(size, seed):
-    gamma = numbers(size, size, seed)
+    gamma = matrices.numbers(size, size, seed)
     return {"Gamma": gamma}, lambda prompt: one_step(gamma, prompt)
 
 
 def _gd_beta(size, seed):
-    start, gamma = numbers(size, 1, seed), numbers(size, size, seed + 1)
+    start, gamma = matrices.numbers(size, 1, seed), matrices.numbers(size, size, seed + 1)
     return {"beta": start, "Gamma": gamma}, lambda prompt: gd_beta(start, gamma, prompt)
 
 

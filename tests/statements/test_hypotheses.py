@@ -6,8 +6,8 @@ import flint
 import pytest
 import sympy
 
+from oracle import causal as oracle
 from symicl.algebra import ClosedForm
-from symicl.certificates.coordinates import phases as oracle
 from symicl.numeric import evaluate
 from symicl.proofs.mahankali2023 import nonlinear
 from symicl.proofs.mahankali2023.parts.signs import signed

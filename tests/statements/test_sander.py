@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import sympy
 
+from oracle import causal as oracle
 from proved import derivation_of
 from symicl.algebra import closed_form, read_form
-from symicl.certificates.coordinates import phases as oracle
 from symicl.errors import DerivationError, InputError
 from symicl.proofs.sander2024 import augmented, orthogonal, unitary
 from symicl.proofs.sander2024 import positions as alone

@@ -7,9 +7,9 @@ from math import isclose
 import pytest
 import sympy
 
+from oracle import causal as oracle
 from proved import derivation_of
 from symicl.algebra import read_form
-from symicl.certificates.coordinates import phases as oracle
 from symicl.errors import DerivationError, InputError
 from symicl.numeric import evaluate
 from symicl.numeric.rational_minimum import real_root_count

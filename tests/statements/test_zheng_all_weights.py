@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import sympy
 
+from oracle import causal as oracle
 from symicl.algebra import closed_form
-from symicl.certificates.coordinates import phases as oracle
 from symicl.errors import DerivationError, InputError
 from symicl.expectation import InTime, entry_sum, in_entry_sums, modulus_sum, square_sum
 from symicl.numeric import evaluate

@@ -24,7 +24,7 @@ from symicl.studies.augmented.haar import HaarExperiment, descent_steps, layers_
 from symicl.studies.causal.entry_loss import EntryLoss  # noqa: E402
 from symicl.studies.kinds.fresh_descent import FreshSchedule, Part  # noqa: E402
 from symicl.studies.positional.exact_loss import compile_over_lengths  # noqa: E402
-from symicl.studies.positional.exact_sequences import mean_squared_error, roots_of_unity  # noqa: E402
+from symicl.studies.positional.exact_sequences import mean_squared_error  # noqa: E402
 from symicl.studies.positional.initial_heads import random_heads  # noqa: E402
 from symicl.studies.runtime.draws import TorchDraws  # noqa: E402
 from symicl.studies.runtime.settle import by_torch, settle  # noqa: E402
@@ -64,6 +64,16 @@ def test_other_losses_are_not_compiled():
         EntryLoss(loss.at(d=2, T_max=3))
 
 
+def roots_of_unity(d, length, order):
+    """x_1, …, x_length with x_1 = (1, …, 1) and every choice of d phases among the roots of unity of an order.
+
+    A mean over them of monomials λ^m with |m| < order is the expectation over uniform phases.
+    """
+    angles = 2 * np.pi * np.arange(order) / order
+    grids = np.stack(np.meshgrid(*[angles] * d, indexing="ij"), -1).reshape(-1, d)
+    return np.exp(1j * grids[:, None, :] * np.arange(length)[None, :, None])
+
+
 def test_the_diagonal_loss_is_the_forward_pass_over_all_phases():
     pair = augmented_model.active(DiagonalMatrix("a"), DiagonalMatrix("b"))
     loss = autoregressive_loss(augmented_model, augmented_task, pair).at(d=2, T_max=4)
@@ -79,7 +89,6 @@ def test_the_diagonal_loss_is_the_forward_pass_over_all_phases():
     assert float(mean_squared_error(augmented_model, weights, x)) == pytest.approx(exact, rel=1e-12)
     coarse = torch.tensor(roots_of_unity(2, 5, 3))
     assert float(mean_squared_error(augmented_model, weights, coarse)) != pytest.approx(exact, rel=1e-3)
-    assert roots_of_unity(5, 50, 150) is None
 
 
 # --- descent on sequences -------------------------------------------------------------------------------

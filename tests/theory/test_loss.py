@@ -8,9 +8,9 @@ import pytest
 import sympy
 
 import symicl as si
+from oracle.prompts import draw, loss
 from oracle.substitution import block_values, value_at
 from oracle.theory_cases import MODELS, NEURONS, TASKS, attention, derived, numeric_task, setting, task_values
-from symicl.certificates.coordinates.prompts import draw, loss
 from symicl.tasks import MOMENTS
 from symicl.theory import expected_loss
 

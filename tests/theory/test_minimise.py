@@ -8,11 +8,7 @@ from fractions import Fraction
 import pytest
 
 import symicl as si
-from oracle.substitution import value_at
-from oracle.theory_cases import MODELS, NEURONS, TASKS, derived, numeric_task, setting, task_values
-from symicl.algebra import ClosedForm, closed_form, is_inverse_of_sum
-from symicl.certificates.coordinates import matrices
-from symicl.certificates.coordinates.prompts import (
+from oracle.prompts import (
     Entries,
     attention_features,
     draw,
@@ -22,6 +18,10 @@ from symicl.certificates.coordinates.prompts import (
     loss,
     one_step,
 )
+from oracle.substitution import value_at
+from oracle.theory_cases import MODELS, NEURONS, TASKS, derived, numeric_task, setting, task_values
+from symicl.algebra import ClosedForm, closed_form, is_inverse_of_sum
+from symicl.certificates.coordinates import matrices
 from symicl.tasks import MOMENTS
 from symicl.theory import attaining_weights, excess_identity, expected_loss, minimise, relaxation
 

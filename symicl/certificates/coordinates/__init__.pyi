@@ -1,6 +1,5 @@
 from . import matrices as matrices
 from . import phases as phases
-from . import prompts as prompts
 from .agreement import Agreement as Agreement
 from .agreement import recheck as recheck
 from .entries import entry as entry

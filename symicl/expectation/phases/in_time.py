@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from symicl.algebra import ClosedForm, Compound, Number, Polynomial, closed_form, total
-from symicl.errors import UnsupportedError
 from symicl.expectation.integrand import polynomial_of
 
 FIRST_TIME = 2
@@ -83,21 +82,6 @@ class InTime(Compound):
         for m, p in self.powers.items():
             value = value + p * Fraction(t - 1) ** m
         return closed_form(value)
-
-    def general(self, n: ClosedForm) -> ClosedForm:
-        """f(t) without its exceptions, for a symbolic n = t − 1.
-
-        Raises
-        ------
-        UnsupportedError
-            If a negative power of n occurs.
-        """
-        if any(m < 0 for m in self.powers):
-            raise UnsupportedError("the function of t divides by t − 1; read its powers of t − 1 one by one")
-        value = closed_form(0)
-        for m, p in self.powers.items():
-            value = value + closed_form(p) * n**m
-        return value
 
 
 def total_in_time(parts: Iterable[InTime]) -> InTime:

@@ -1,4 +1,4 @@
-"""Sequences over which a mean is an exact expectation: phases at roots of unity, or at the nodes of a quadrature."""
+"""Sequences over which a mean is an exact expectation: phases at the nodes of a quadrature."""
 
 from __future__ import annotations
 
@@ -13,24 +13,6 @@ from symicl.tasks import ArraySequence
 
 if TYPE_CHECKING:
     import torch
-
-MAX_SEQUENCES = 20_000
-
-
-def roots_of_unity(d: int, length: int, order: int) -> np.ndarray | None:
-    """x_1, …, x_length with x_1 = (1, …, 1) and every choice of d phases among the roots of unity of an order.
-
-    A mean over them of monomials λ^m with |m| < order is the expectation over uniform phases.
-
-    Returns
-    -------
-    array, order^d × length × d, or None if these are too many
-    """
-    if order**d > MAX_SEQUENCES:
-        return None
-    angles = 2 * np.pi * np.arange(order) / order
-    grids = np.stack(np.meshgrid(*[angles] * d, indexing="ij"), -1).reshape(-1, d)
-    return np.exp(1j * grids[:, None, :] * np.arange(length)[None, :, None])
 
 
 def arc(mu: float, length: int, nodes: int = 32) -> tuple[np.ndarray, np.ndarray]:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import sympy
 
-from symicl.certificates.coordinates import phases as oracle
+from oracle import causal as oracle
 from symicl.expectation import DiagonalMatrix, EntrySum, ExchangeableMatrix, FullMatrix, ScalarMatrix
 from symicl.models import CausalLinearAttention, PositionalAttention
 from symicl.tasks import AutoregressiveTask

@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from symicl.certificates.coordinates import phases as oracle
+from oracle import causal as oracle
 from symicl.errors import ShapeError, UnsupportedError
 from symicl.expectation import DiagonalMatrix, ExchangeableMatrix, FullMatrix, PhaseVector, ScalarMatrix
 from symicl.expectation.phases.terms import Term

@@ -9,8 +9,8 @@ import pytest
 import sympy
 from sympy import harmonic
 
+from oracle import causal as oracle
 from symicl.algebra import ClosedForm, closed_form, read_form
-from symicl.certificates.coordinates import phases as oracle
 from symicl.expectation import (
     AnyLaw,
     DiagonalMatrix,

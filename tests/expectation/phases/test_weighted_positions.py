@@ -8,8 +8,8 @@ from fractions import Fraction
 import pytest
 import sympy
 
+from oracle import causal as oracle
 from symicl.algebra import write_scalar
-from symicl.certificates.coordinates import phases as oracle
 from symicl.expectation import EntrySum, ExchangeableMatrix, FullMatrix, PositionalWeights, inner
 from symicl.models import PositionalAttention
 from symicl.tasks import AutoregressiveTask

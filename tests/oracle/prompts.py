@@ -6,7 +6,6 @@ combination of given features is found by solving their normal equations in exac
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -155,24 +154,6 @@ def independent(normal: Matrix) -> list[int]:
             pivots.append(found)
             kept.append(i)
     return kept
-
-
-def numbers(rows: int, cols: int, seed: int) -> Matrix:
-    """A matrix of small rationals, none of them 0 or ±1."""
-    source = random.Random(seed)
-    return [
-        [Fraction(source.choice([-3, -2, 2, 3, 5, 7]), source.choice([1, 2, 4])) for _ in range(cols)]
-        for _ in range(rows)
-    ]
-
-
-def lower(size: int, seed: int) -> Matrix:
-    """A lower triangular matrix of small integers with a positive diagonal."""
-    source = random.Random(seed)
-    return [
-        [source.choice([2, 3]) if i == j else source.choice([-2, -1, 2]) if i > j else 0 for j in range(size)]
-        for i in range(size)
-    ]
 
 
 def transformer_block(
