@@ -88,7 +88,7 @@ def derive(step):
     certificate = certify(step, optimum)
 
     eta = solution_ratio(optimum).scalar_multiple_of_identity()
-    step(
+    step.show(
         "The optimal coefficient is a multiple of the identity: one step of gradient descent",
         Equation(r"\eta", eta),
     )

@@ -132,7 +132,7 @@ def derive(step):
     optimum = solve(step, loss)
     certify(step, optimum)
 
-    step(
+    step.show(
         "Moments per coordinate in terms of norms",
         r"d\,\mathbb{E}\langle e,G\rangle^{2}=\mathbb{E}\lVert G\rVert^{2},\qquad "
         r"d\,\mathbb{E}\langle e,x\rangle^{2}F^{2}=\mathbb{E}\lVert x\rVert^{2}F^{2}",
@@ -143,12 +143,12 @@ def derive(step):
         scalar_letter(MOMENTS["f2"]): read_form(F),
     }
     eta = solution_ratio(optimum).scalar_multiple_of_identity().substitute(per_coordinate)
-    step(
+    step.show(
         "The optimal coefficient is a multiple of the identity: one step of gradient descent",
         Equation(r"\eta", eta),
     )
     value = optimum.closed_form.substitute(per_coordinate)
-    step("The minimal loss", Equation("L^{*}", value))
+    step.show("The minimal loss", Equation("L^{*}", value))
     ratio = ratio_of_conditional_means(step, task, per_coordinate, eta)
     same_loss(step, loss)
 
@@ -166,7 +166,7 @@ def derive(step):
     found |= {"signed_eta": eta, "signed_loss": value}
     for name in ("linear", "relu", "cubic", "abs"):
         moments = norms(NEURONS[name])
-        step(
+        step.show(
             f"The moments of the {name} target $F(x)=\\varphi(u^{{\\top}}x)$, by Stein's identity",
             *[Equation(NORMS[symbol], sympy.factor(value)) for symbol, value in moments.items()],
             where={"u": r"$\sim N(0,I_d)$ is drawn anew for each prompt", r"\varphi": ACTIVATIONS[name]},

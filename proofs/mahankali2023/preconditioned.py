@@ -103,7 +103,7 @@ def derive(step):
     preconditioner = solution_ratio(optimum)
     S = symbol_letter(Sigma)
     rate = (preconditioner @ ClosedForm.of(S)).scalar_multiple_of_identity()
-    step("The optimal coefficient is a multiple of the inverse covariance", Equation(r"\eta", rate))
+    step.show("The optimal coefficient is a multiple of the inverse covariance", Equation(r"\eta", rate))
     value = minimal_value(step, optimum)
     ratio = ratio_of_expectations(step, posterior_mean(step, task), Inverse(Sigma), rate)
 
@@ -158,7 +158,7 @@ def second_proof(step, loss):
 
 def general_prior(step):
     """w ~ N(0, Ψ): the same normal equation, with Ψ in place of Σ⁻¹."""
-    step(
+    step.show(
         r"The general prior $w\sim N(0,\Psi)$: from here on $L$, $L^{*}$ and $K^{*}$ are those of this law of the task",
         note="The weights enter through the same effective parameters.",
     )

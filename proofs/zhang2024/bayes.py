@@ -319,7 +319,7 @@ def in_closed_form(step, posterior):
         r"and $A^{\top}A$ do for every $A$"
     )
     b = on_eigenvalue(B * posterior.noise, B) / on_eigenvalue(of_B, B)
-    step(
+    step.show(
         r"Each eigenvalue $\varphi$ contributes",
         Equation(r"b(\varphi)", b),
         r"\sigma^{2}\operatorname{tr}(PHP\,\bar T^{-1})=\sum_ib(\varphi_i)",

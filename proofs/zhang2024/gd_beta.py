@@ -125,7 +125,7 @@ def derive(step):
     certificate = certify(step, optimum)
     value = minimal_value(step, optimum)
     Gamma = optimum.solution * read_form(n)
-    step("In the paper's normalisation", Equation(r"\Gamma^{*}", Gamma), note=r"$\Gamma^{*}=nK^{*}$.")
+    step.show("In the paper's normalisation", Equation(r"\Gamma^{*}", Gamma), note=r"$\Gamma^{*}=nK^{*}$.")
     step("The minimal risk does not depend on the prior mean")
     for part, name in zip(value.fraction(), ("numerator", "denominator"), strict=True):
         step.check(
@@ -264,7 +264,7 @@ def spectrum(step, optimum):
     )
     power, gain = on_eigenvalue(Phi, Phi), on_eigenvalue(S @ right @ S, Phi) / on_eigenvalue(kernel, Phi)
     eigenvalue = power - gain * power * read_form(n)
-    step(
+    step.show(
         r"Each eigenvalue $\varphi$ of $\Phi$ contributes, with $\varphi$ for $\Phi$ and $\tau$ for "
         r"$\operatorname{tr}\Phi+\sigma^{2}$",
         Equation("h(\\varphi)", eigenvalue),
@@ -333,7 +333,7 @@ def special_cases(step, optimum):
 
     isotropic = at({symbol_letter(H): one, symbol_letter(Psi): one})
     common = at({symbol_letter(Psi): one * read_form(psi2)}) * read_form(n)
-    step(
+    step.show(
         "Special cases",
         Equation(r"H=\Psi=I:\quad K^{*}", isotropic),
         Equation(r"\Psi=\psi^{2}I:\quad\Gamma^{*}", common),

@@ -167,7 +167,7 @@ def derive(step):
     gap = best_direction(step, one_head(step, own_risk, split), own_risk, split)
     at_zero = gap.substitute({scalar_letter(s): closed_form(0)})
     at_infinity = limit_at_infinity(gap, s)
-    step(
+    step.show(
         r"With $a=s\beta^{*}$ a function of one variable remains, to be minimised in exact arithmetic at numbers",
         r"\inf\mathcal{R}=\min_{s\in\mathbb{R}\cup\{\infty\}}E(s),\qquad E(s)=\mathcal{R}^{*}+\mathrm{gap}(s)",
         Equation(r"\mathrm{gap}(0)", at_zero),

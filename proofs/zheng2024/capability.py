@@ -138,7 +138,7 @@ def derive(step):
     long_context = limit_at_infinity(limit.mse, T_test)
     joint_limit(step, trained, long_context)
     shown = closed_form(1) / of(probability)
-    step(
+    step.show(
         r"The trained model, $u=u^{*}$, and its limits as $T$ and $T_{\mathrm{test}}$ grow together",
         Equation(theorem.left("ratio"), trained.ratio * shown),
         Equation(theorem.left("limit_mse"), long_context),
@@ -171,7 +171,7 @@ def laws(step, trained, limit):
         "mse_sparse": put(trained.mse, sparse),
         "ratio_sparse": put(trained.ratio, sparse) / of(NONZERO["sparse"]),
     }
-    step(
+    step.show(
         "The laws by name",
         *[Equation(theorem.left(name), value) for name, value in found.items()],
         note=r"For the Gaussian $1/5$ is the mean of the ratios $x_{1j}^{2}/(5\varsigma^{2})$, not a factor of "

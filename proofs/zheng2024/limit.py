@@ -186,7 +186,7 @@ def long_sequences(step, found):
     product = put(found.u_star, in_r)
     loss = limit_at_infinity(put(found.L_star, in_r) / of(N), T)
     none = {r: closed_form(0)}
-    step(
+    step.show(
         r"Long sequences, with $r=H_{T-2}/(T-2)$",
         Equation("u^{*}", product),
         Equation(r"\lim_{T\to\infty}u^{*}", put(product, none)),
@@ -212,7 +212,7 @@ def special_cases(step, found):
     sander = autoregressive_loss(plain, AutoregressiveTask(law="ones"), plain.active(A, B), factor=HALF)
     products = {name: put(found.u_star, values) for name, values in laws.items()}
     not_normalised = complete_the_square(sander.closed_form).u_star
-    step(
+    step.show(
         "Special cases",
         Equation(r"T=3:\quad u^{*}", shortest.u_star),
         Equation(r"d=1:\quad u^{*}", alone.u_star),

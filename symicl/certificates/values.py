@@ -34,6 +34,7 @@ def header(
     axioms: Iterable[str],
     quantities: Iterable[str],
     propositions: Iterable[str] = (),
+    argued: Iterable[str] = (),
 ) -> dict[str, Any]:
     """The first line of a certificate.
 
@@ -45,6 +46,8 @@ def header(
         The names of all quantities that have to be proved.
     propositions : iterable of str
         The sentences of all that has to be proved beside them, in their order.
+    argued : iterable of str
+        What nothing decides, as sentences.
     """
     return {
         "format": CERTIFICATE_FORMAT,
@@ -54,6 +57,7 @@ def header(
         "source": source,
         "assumptions": list(assumptions),
         "axioms": list(axioms),
+        "argued": list(argued),
         "quantities": list(quantities),
         "propositions": list(propositions),
     }

@@ -57,6 +57,7 @@ from .phases.square_sums import square_sum as square_sum
 from .phases.sums import TimeSum as TimeSum
 from .phases.term_facts import ByCharge as ByCharge
 from .phases.term_facts import EvenColumns as EvenColumns
+from .phases.term_facts import Places as Places
 from .phases.term_facts import products_by_charge as products_by_charge
 from .phases.terms import rescaled as rescaled
 from .samples import Pattern as Pattern

@@ -1,3 +1,5 @@
+from .argued import argued_in as argued_in
+from .argued import counted as counted
 from .catalogue import all_theorems as all_theorems
 from .catalogue import find as find
 from .catalogue import load_file as load_file

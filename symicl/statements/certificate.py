@@ -16,11 +16,12 @@ import sympy
 from symicl.algebra import MEANING, ONE, ClosedForm, closed_form, letter, read_form, scalar_letter
 from symicl.certificates import Recording, evidence_of, header, is_closed_form, recording
 from symicl.errors import SymiclError, UnsupportedError
-from symicl.expectation import WHY_PHASES, WHY_SUM, ByCharge, EvenColumns, InTime, PhaseLog, SquareSum
+from symicl.expectation import WHY_PHASES, WHY_SUM, ByCharge, EvenColumns, InTime, PhaseLog, Places, SquareSum
 from symicl.statements.attained import attained
 from symicl.statements.minimum_entries import MinimumLog
 from symicl.statements.own_results import OwnResult
 from symicl.statements.proposition import Proposition
+from symicl.statements.references import in_text
 from symicl.statements.theorem import Theorem
 from symicl.statements.ties import Ties
 from symicl.theory import Sign, Square, Uniqueness
@@ -75,7 +76,7 @@ class CertificateWriter(MinimumLog):
             for one, other in _time_by_time(left, right):
                 self._equal(claim, one, other)
             if not left and not right:
-                self._require(claim, WHY_PHASES, [], [left])
+                self._places(claim, WHY_PHASES, [left])
             return
         if isinstance(right, int) and right == 0 and isinstance(left, ClosedForm):
             right = ClosedForm.zero(left.rows, left.cols)
@@ -113,17 +114,16 @@ class CertificateWriter(MinimumLog):
 
     def _places(self, claim: str, why: str, averages: Sequence[InTime]) -> None:
         """State at which powers of t − 1 and at which times averages over phases do not vanish."""
+        if not all(self.helper(PhaseLog).average(found) for found in averages):
+            self.emit("asserted", claim=claim, why=why)
+            return
         for found in averages:
             places = [["power", m] for m in found.powers] + [["time", t] for t in found.exceptions]
             full = {"of": self.helper(PhaseLog).average(found), "places": places}
             self.emit("asserted", claim=claim, why=why, phases=full)
 
-    def _require(
-        self, claim: str, rule: str, evidence: Sequence[Evidence], averages: Sequence[InTime] = ()
-    ) -> None:
-        if averages and all(self.helper(PhaseLog).average(found) for found in averages):
-            self._places(claim, rule, averages)
-        elif not evidence:
+    def _require(self, claim: str, rule: str, evidence: Sequence[Evidence]) -> None:
+        if not evidence:
             self.emit("asserted", claim=claim, why=rule)
         for decided in evidence:
             if isinstance(decided, Uniqueness):
@@ -131,6 +131,8 @@ class CertificateWriter(MinimumLog):
             elif isinstance(decided, Sign):
                 for form, strict in decided.parts:
                     self._sign(claim, form, strict, decided.at_least)
+            elif isinstance(decided, Places):
+                self._places(claim, rule, decided.averages)
             elif isinstance(decided, Square):
                 self.at_least(claim, *map(self.node, (decided.value, decided.bound, decided.mean)))
             else:
@@ -285,6 +287,7 @@ def write_certificate(
     status: str,
     recorded: Recording,
     propositions: Sequence[tuple[Proposition, str]] = (),
+    argued: Iterable[str] = (),
 ) -> str:
     """A certificate as text.
 
@@ -299,6 +302,8 @@ def write_certificate(
     recorded : Recording
     propositions : sequence of (Proposition, str)
         Those that were proved, in symbols of the task, with their sentences.
+    argued : iterable of str
+        What nothing decides, with mathematics between dollar signs.
     """
     first = header(
         theorem.id,
@@ -308,6 +313,7 @@ def write_certificate(
         axioms,
         theorem.claims,
         map(plain, theorem.sentences),
+        (plain(in_text(sentence)) for sentence in argued),
     )
     own = {
         name: evidence_of(quantity.found, recorded)

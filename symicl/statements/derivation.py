@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from symicl.algebra import ClosedForm, closed_form, is_heard, tell
 from symicl.errors import DerivationError, kind
-from symicl.expectation import InTime
 from symicl.statements.references import REFERENCE, in_text
 from symicl.theory import Nonnegative
 from symicl.verdicts import Evidence
 
 if TYPE_CHECKING:
     from symicl.statements.kinds.concluded import Concluded
+
+
+UNSUPPORTED = "a step without any check"
+"""The rule of what is argued by a step in prose."""
+INFERENCE = re.compile(
+    r"\b(?:[Hh]ence|[Tt]hus|[Tt]herefore|[Ss]ince|[Bb]ecause|[Ss]o|if and only if|only if|must)\b"
+)
+"""Words by which prose draws a conclusion."""
 
 
 @dataclass(frozen=True)
@@ -26,12 +33,18 @@ class Check:
     ----------
     claim, rule : str
     argued : bool
-        True for a fact that a derivation of an author's own decides by itself, as in ``step.require(claim, True)``.
+        True for what symicl has no evidence of: a fact that the derivation decides by itself, as in
+        ``step.require(claim, True)``, or what a step without any check says.
     """
 
     claim: str
     rule: str
     argued: bool = False
+
+    @property
+    def is_prose(self) -> bool:
+        """True if a step says it and nothing is attached to that step."""
+        return self.rule == UNSUPPORTED
 
     @property
     def mark(self) -> str:
@@ -54,6 +67,8 @@ class Step:
         The letters that the step introduces, with their meaning; see `symicl.typeset.passage.Passage`.
     name : str
         What other steps call it by, as in ``{step:name}``.
+    claims : bool
+        False if it only shows something, such as a value that was computed or a definition.
     """
 
     title: str
@@ -62,6 +77,19 @@ class Step:
     checks: tuple[Check, ...] = ()
     where: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
+    claims: bool = True
+
+    @property
+    def infers(self) -> bool:
+        """True if its note draws a conclusion in words."""
+        return bool(INFERENCE.search(self.note))
+
+    @property
+    def marked(self) -> Step:
+        """Itself; what it claims or infers without any check is marked as argued."""
+        if self.checks or not (self.claims or self.infers or INFERENCE.search(self.title)):
+            return self
+        return replace(self, checks=(Check(self.title, UNSUPPORTED, argued=True),))
 
     def _repr_html_(self) -> str:
         from symicl.typeset import items, mathematics, paragraphs, prose, where_sentence
@@ -97,7 +125,7 @@ class Derivation:
 
     @property
     def argued(self) -> tuple[str, ...]:
-        """The facts that the derivation decides by itself, as sentences: claim and rule."""
+        """What symicl has no evidence of, as sentences: claim and rule."""
         return tuple(dict.fromkeys(f"{c.claim} ({c.rule})" for c in self.checks if c.argued))
 
     def _repr_html_(self) -> str:
@@ -110,15 +138,8 @@ class Derivation:
 
 @dataclass
 class Recorder:
-    """Collects steps; a check that fails ends the derivation.
+    """Collects steps; a check that fails ends the derivation."""
 
-    Attributes
-    ----------
-    reviewed : bool
-        True for derivations that ship with symicl, whose own decisions its keepers have read.
-    """
-
-    reviewed: bool = False
     steps: list[Step] = field(default_factory=list)
     axioms: list[str] = field(default_factory=list)
     concluded: list[Any] = field(default_factory=list)
@@ -136,7 +157,9 @@ class Recorder:
         where: Mapping[str, str] | None = None,
         name: str = "",
     ) -> None:
-        """Record a step.
+        """Record a step that claims something: what it rests on is attached to it.
+
+        A step to which nothing is attached in the end is printed as argued, not checked.
 
         Parameters
         ----------
@@ -149,10 +172,36 @@ class Recorder:
         name : str
             What later steps call this one by.
         """
+        self._begin(title, formulas, note, where, name, claims=True)
+
+    def show(
+        self,
+        title: str,
+        *formulas: Any,
+        note: str = "",
+        where: Mapping[str, str] | None = None,
+        name: str = "",
+    ) -> None:
+        """Record a step that only shows something: a value that was computed, a definition, a remark.
+
+        Parameters are those of a step that claims something. If title or note infer, as with *hence* or *since*, it
+        is taken for such a step.
+        """
+        self._begin(title, formulas, note, where, name, claims=False)
+
+    def _begin(
+        self,
+        title: str,
+        formulas: tuple[Any, ...],
+        note: str,
+        where: Mapping[str, str] | None,
+        name: str,
+        *,
+        claims: bool,
+    ) -> None:
         meanings = {letters: self._referring(meaning) for letters, meaning in (where or {}).items()}
-        self.steps.append(
-            Step(self._referring(title), formulas, self._referring(note), where=meanings, name=name)
-        )
+        begun = Step(self._referring(title), formulas, self._referring(note), (), meanings, name, claims)
+        self.steps.append(begun)
         tell("step", (title,))
 
     def check(
@@ -170,9 +219,7 @@ class Recorder:
         self._attach(Check(self._referring(claim), self._referring(rule)))
         tell("equal", (claim, left, right))
 
-    def require(
-        self, claim: str, *decided: Evidence | bool, rule: str, averages: Iterable[InTime] = ()
-    ) -> None:
+    def require(self, claim: str, *decided: Evidence | bool, rule: str) -> None:
         """Attach a fact that was decided elsewhere, such as a positivity certificate.
 
         Parameters
@@ -180,12 +227,9 @@ class Recorder:
         claim : str
         *decided : Evidence or bool
             All of them have to hold. What is evidence, such as a sign, a certificate gives to a checker; a bool is only
-            the word of the derivation, and so is evidence of a class of an author's own: where the derivation is no
-            part of symicl, the fact is printed as argued, not checked.
+            the word of the derivation, and so is evidence of a class that stands beside it: the fact is then printed
+            as argued, not checked.
         rule : str
-        averages : iterable of InTime
-            Averages over phases, if the fact says at which powers of t − 1 and at which single times they do not
-            vanish; it is looked at only if the fact holds.
 
         Raises
         ------
@@ -195,9 +239,9 @@ class Recorder:
         if not decided or not all(d.holds if isinstance(d, Evidence) else d for d in decided):
             raise DerivationError(f"this step does not hold: {claim}")
         evidence = tuple(d for d in decided if isinstance(d, Evidence))
-        argued = not self.reviewed and not all(type(d).__module__.startswith("symicl.") for d in decided)
+        argued = not all(map(_is_evidence, decided))
         self._attach(Check(self._referring(claim), self._referring(rule), argued))
-        tell("require", (claim, rule, evidence, tuple(averages)))
+        tell("require", (claim, rule, evidence))
 
     def minimum(self, claim: str, optimum: Any) -> None:
         """Attach that an optimum is the global minimum, a consequence of checks that were made before.
@@ -270,6 +314,12 @@ class Recorder:
     def _attach(self, check: Check) -> None:
         last = self.steps[-1]
         self.steps[-1] = replace(last, checks=(*last.checks, check))
+
+
+def _is_evidence(decided: Evidence | bool) -> bool:
+    """True for evidence of a class of symicl, catalogue apart."""
+    module = type(decided).__module__
+    return module.startswith("symicl.") and not module.startswith("symicl.proofs.")
 
 
 def _equal(left: Any, right: Any) -> bool:

@@ -14,10 +14,12 @@ from sympy.printing.str import StrPrinter
 
 from symicl.certificates import Recording, recording
 from symicl.errors import InputError, SymiclError, described
+from symicl.statements.argued import argued_in, counted
 from symicl.statements.certificate import Stated, write_certificate
 from symicl.statements.comparison import Comparison
 from symicl.statements.derivation import Derivation
 from symicl.statements.proposition import Proposition
+from symicl.statements.references import in_text
 from symicl.statements.statements import Statement, judge
 from symicl.statements.theorem import Theorem
 from symicl.theory import broken_link, differs_at_numbers, unchecked_law
@@ -65,6 +67,11 @@ class Verdict(Provable):
         """The outcome for each stated quantity."""
         return {s.name: s.comparison for s in self.statements if s.kind == "equality"}
 
+    @property
+    def argued(self) -> tuple[str, ...]:
+        """What nothing decides, as sentences with mathematics between dollar signs; see `symicl.statements.argued`."""
+        return () if self.theorem is None else argued_in(self.theorem, self.derivation)
+
     @cached_property
     def certificate(self) -> dict[str, Any]:
         """JSON-able: the statement, the axioms, every step with its checks, and the comparison."""
@@ -95,6 +102,7 @@ class Verdict(Provable):
                 for said, statement in self._propositions
                 if statement.comparison.status == PROVED
             ],
+            self.argued,
         )
 
     @property
@@ -108,7 +116,7 @@ class Verdict(Provable):
         return [name for name, comparison in self.comparisons.items() if comparison.status == PROVED]
 
     def _repr_html_(self) -> str:
-        from symicl.typeset import badge, paragraphs, prose, stated, table
+        from symicl.typeset import badge, items, paragraphs, prose, stated, table
 
         head = f"{badge(self.status)} <code>{escape(self.id)}</code> ({self.seconds:.2g} s)"
         parts = [head, prose(self.reason), escape(self.counterexample or "")]
@@ -122,6 +130,11 @@ class Verdict(Provable):
                 (badge(s.comparison.status), escape(s.text)) for s in self.statements if s.kind != "equality"
             ]
             parts.append(table([*said, *rows]))
+        if self.argued:
+            parts += [
+                f"{counted(len(self.argued)).capitalize()}:",
+                items(map(prose, map(in_text, self.argued))),
+            ]
         return paragraphs(parts)
 
 
@@ -221,6 +234,7 @@ def _certificate(
         "source": theorem.citation,
         "assumptions": list(theorem.assumptions),
         "axioms": list(derivation.axioms),
+        "argued": list(argued_in(theorem, derivation)),
         "steps": [
             {
                 "title": step.title,

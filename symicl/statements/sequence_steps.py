@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from symicl.algebra import MEANING, ClosedForm, closed_form
 from symicl.errors import DerivationError
+from symicl.expectation import Places
 from symicl.statements.derivation import Recorder
 from symicl.theory import AutoregressiveLoss, SequenceCertificate, SequenceOptimum, minimise
 from symicl.typeset import Equation, formula_latex
@@ -11,6 +12,7 @@ from symicl.typeset import Equation, formula_latex
 
 def derive_sequence_loss(step: Recorder, loss: AutoregressiveLoss) -> None:
     """The loss, summed over all times."""
+    summand = loss.total.summand
     step(
         "The expected loss, summed over all times at which $x_{t+1}$ is predicted; the sizes are symbolic",
         Equation("L", loss.closed_form),
@@ -18,9 +20,8 @@ def derive_sequence_loss(step: Recorder, loss: AutoregressiveLoss) -> None:
     )
     step.require(
         f"the closed form holds for all lengths of the sequence from {loss.valid_from} on",
-        True,
+        Places((summand,), frozenset(summand.exceptions)),
         rule="the equations between times, case by case",
-        averages=[loss.total.summand],
     )
 
 

@@ -33,6 +33,8 @@ class Statement:
     argued : tuple of str
         Sentences that it rests on and that are not checked; mathematics between dollar signs.
     kind : str
+    named : bool
+        True if `prove` does not find the value by itself, and its name is the word of the derivation.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Statement:
     comparison: Comparison
     argued: tuple[str, ...] = ()
     kind: str = "equality"
+    named: bool = False
 
     def document(self) -> dict[str, Any]:
         """As JSON, in plain text."""
@@ -117,6 +120,6 @@ def _judge(theorem: Theorem, derivation: Derivation, ties: Ties, name: str, stat
         if not is_reviewed(theorem):
             return Statement(name, text, Comparison(UNDECIDED, reason=f"{ENTERED}: {why}"))
         notes = (step.note for step in derivation.steps if step.note)
-        return Statement(name, text, compare(found, stated), (*axioms, *notes))
+        return Statement(name, text, compare(found, stated), (*axioms, *notes), named=True)
     where = f", for {ties.model} on {ties.task}" if name in theorem.settings else ""
     return Statement(name, f"{text}: {tie.text}{where}", compare(found, stated), axioms)

@@ -55,7 +55,7 @@ def derive_loss(step: Recorder, model: Model, task: Any) -> Any:
     if task.shows == "sequence":
         derive_sequence_loss(step, loss)
         return loss
-    step(
+    step.show(
         "The expected loss over all parameters, dimensions symbolic",
         Equation("L", loss.closed_form),
         name="loss",
@@ -73,8 +73,8 @@ def solve(step: Recorder, loss: Any) -> Any:
     optimum = minimise_over_features(loss)
     problem = optimum.problem
     if problem.offset_coefficient is not None:
-        step(
-            "One feature accounts for the prior mean: with this coefficient it is exactly the even part of the target",
+        step.show(
+            "One feature accounts for the prior mean, with this coefficient",
             Equation("k", problem.offset_coefficient),
             where={
                 "k": "is the coefficient of this feature, so that its part of the prediction is $k^{\\top}x$"
@@ -143,6 +143,12 @@ def _features(step: Recorder, problem: LiftedProblem) -> None:
             "one; the active one enters with this coefficient, a function of the parameters.",
             name="feature",
         )
+    if problem.active is not None and not (count or problem.offset or problem.summands):
+        step.check(
+            "the prediction is this feature alone",
+            problem.prediction,
+            problem.predictor().substitute({problem.unknown: problem.coefficient}),
+        )
     for number, feature in enumerate(problem.orthogonal, 1):
         probe = feature.probe("orthogonality")
         step.check(
@@ -160,7 +166,7 @@ def _active_feature(step: Recorder, optimum: Optimum) -> None:
     """The normal equation of the active feature and its solution."""
     problem, solution = optimum.problem, optimum.solution
     assert problem.normal_equation is not None and solution is not None
-    step(
+    step.show(
         "The normal equation of the active feature $s_2s_1^{\\top}$: "
         "$N(K)=\\mathbb{E}[(\\hat{y}_K-y_{0})\\,s_2s_1^{\\top}]$",
         Equation("N(K)", problem.normal_equation),
@@ -286,7 +292,7 @@ def minimal_value(step: Recorder, optimum: Any) -> ClosedForm:
     """The minimal loss as a rational function; a mere lower bound is refused, see `certify`."""
     _refuse_bound(optimum)
     value = optimum.closed_form
-    step("The minimal loss", Equation("L^{*}", value), name="minimal loss")
+    step.show("The minimal loss", Equation("L^{*}", value), name="minimal loss")
     return value
 
 

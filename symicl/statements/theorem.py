@@ -193,7 +193,7 @@ class Theorem:
     def derive(self) -> Derivation:
         """Run the derivation now."""
         function = self._derivations[0]
-        recorder = Recorder(reviewed=_is_ours(function))
+        recorder = Recorder()
         found = function(recorder)
         if not isinstance(found, Mapping):
             raise InputError(
@@ -201,7 +201,10 @@ class Theorem:
                 "quantities to what was found for them"
             )
         return Derivation(
-            tuple(recorder.steps), dict(found), tuple(recorder.axioms), tuple(recorder.concluded)
+            tuple(step.marked for step in recorder.steps),
+            dict(found),
+            tuple(recorder.axioms),
+            tuple(recorder.concluded),
         )
 
     def __repr__(self) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from symicl.statements import Derivation, Theorem, opening, undefined_letters
+from symicl.statements import Derivation, Theorem, argued_in, opening, undefined_letters
 from symicl.typeset import definitions
 from symicl.views.parts import Typesetting
 
-RECORD_FORMAT, RECORD_VERSION = "symicl-derivation", 4
+RECORD_FORMAT, RECORD_VERSION = "symicl-derivation", 5
 
 
 def record_of(
@@ -59,6 +59,7 @@ def record_of(
                 {"name": name, "main": name in theorem.states, "latex": typeset.quantity(name, value)}
                 for name, value in found.items()
             ],
+            "argued": [typeset.prose(text) for text in argued_in(theorem, derivation)],
             "axioms": [typeset.prose(text) for text in (derivation.axioms if derivation is not None else ())],
             "steps": [
                 {

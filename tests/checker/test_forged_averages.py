@@ -8,7 +8,7 @@ from symicl.certificates.checkers import phases
 
 HEADER = {
     "format": "symicl-certificate", "version": 3, "theorem": "t", "statement": "s", "source": "p",
-    "assumptions": [], "axioms": [], "quantities": ["q"], "propositions": [],
+    "assumptions": [], "axioms": [], "argued": [], "quantities": ["q"], "propositions": [],
 }  # fmt: skip
 ONE = [[1, [], []]]
 SQUARE = [ONE, 0, [[[0, 0, 0, 0], 2]], [], []]

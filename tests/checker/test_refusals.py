@@ -13,7 +13,7 @@ from symicl.certificates.checkers.proof.rules import RULES
 SMALLEST = "sander2024.unitary"
 HEADER = {
     "format": "symicl-certificate", "version": 3, "theorem": "t", "statement": "s", "source": "p",
-    "assumptions": [], "axioms": [], "quantities": ["q"], "propositions": [],
+    "assumptions": [], "axioms": [], "argued": [], "quantities": ["q"], "propositions": [],
 }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ TEXT = """t: proved, in the words of the file:
   source, in the words of the file: p
   assumption, in the words of the file: a
   axiom, in the words of the file: b
+  argued, in the words of the file: c
   letter d: at least 1
   letter z: Gaussian, E Z_ia Z_jb = (1) I_ij I_ab
   letter A: d x d, invertible

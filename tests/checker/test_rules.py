@@ -9,7 +9,7 @@ import pytest
 
 HEADER = {
     "format": "symicl-certificate", "version": 3, "theorem": "t", "statement": "s", "source": "p",
-    "assumptions": ["a"], "axioms": ["b"], "quantities": ["q"], "propositions": [],
+    "assumptions": ["a"], "axioms": ["b"], "argued": ["c"], "quantities": ["q"], "propositions": [],
 }  # fmt: skip
 IDENTITY = []
 CASES = {}

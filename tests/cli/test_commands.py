@@ -73,13 +73,22 @@ def test_prove_as_json_with_certificates(symicl, tmp_path):
     assert outcome.code == 0
     assert [document["id"] for document in outcome.json] == [ISOTROPIC, NONLINEAR]
     for document in outcome.json:
-        assert document.keys() == {"id", "verdict", "seconds", "certificate", "engines", "statements"}
+        assert document.keys() == {
+            "id",
+            "verdict",
+            "seconds",
+            "certificate",
+            "engines",
+            "statements",
+            "argued",
+        }
         assert document["verdict"] == "proved"
         assert document["certificate"]["theorem"] == document["id"]
         for statement in document["statements"]:
             assert statement.keys() == {"text", "kind", "verdict", "argued"}
             assert statement["verdict"] == "proved"
             assert all(isinstance(sentence, str) for sentence in statement["argued"])
+        assert document["argued"] == []
         kinds = [statement["kind"] for statement in document["statements"]]
         assert kinds[:2] == ["global minimum", "every global minimiser"]
         assert set(kinds[2:]) == {"equality"}

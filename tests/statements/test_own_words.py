@@ -7,7 +7,6 @@ import pytest
 import symicl as si
 from symicl.algebra import read_form
 from symicl.cli.commands.derive import _as_text, _document
-from symicl.cli.commands.prove import argued_in
 from symicl.errors import DerivationError, InputError
 from symicl.statements import (
     Paper,
@@ -75,7 +74,7 @@ def test_what_a_derivation_of_ones_own_decides_by_itself_is_argued(decided):
             form, "argued, not checked"
         ) in line
     verdict = prove(mine, record=True)
-    assert verdict.proved and argued_in(verdict) == ["P = NP (as I say)"]
+    assert verdict.proved and list(verdict.argued) == ["P = NP (as I say)"]
     assert {"claim": "P = NP", "rule": "as I say", "argued": True} in verdict.certificate["steps"][-1][
         "checks"
     ]
@@ -83,7 +82,7 @@ def test_what_a_derivation_of_ones_own_decides_by_itself_is_argued(decided):
 
 def test_evidence_is_checked():
     mine = theorem(SIGN)
-    assert "checked: P = NP (as I say)" in printed(mine)["text"] and argued_in(prove(mine)) == []
+    assert "checked: P = NP (as I say)" in printed(mine)["text"] and prove(mine).argued == ()
     for text in printed(mine).values():
         assert "rgued" not in text
 

@@ -54,7 +54,7 @@ class Flow:
 def equations(step, flow):
     """β̇ = 2Q(Γ)δ and Γ̇ = −2H(ΓM_S − SH)."""
     S, M = flow.S(), flow.M(flow.S())
-    step(
+    step.show(
         r"The gradient of the risk: every occurrence of $\beta$ and of $\Gamma$ is cut out of its trace",
         Equation(r"-\nabla_\beta\mathcal{R}", flow.beta_dot),
         Equation(r"-\nabla_\Gamma\mathcal{R}", flow.Gamma_dot),

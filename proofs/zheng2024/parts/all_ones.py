@@ -8,7 +8,7 @@ from itertools import combinations
 from sympy import Symbol
 
 from symicl.algebra import ClosedForm, closed_form, read_form, scalar, unheard
-from symicl.expectation import ExchangeableMatrix, at_exchangeable, entry_sum
+from symicl.expectation import ExchangeableMatrix, Places, at_exchangeable, entry_sum
 from symicl.proofs.zheng2024.parts.letters import along, of, powers, put, slope
 from symicl.proofs.zheng2024.parts.quadratic import complete_the_square
 from symicl.proofs.zheng2024.setting import H2, HALF, H, N, a, b, d, model
@@ -66,9 +66,8 @@ def derive_four_parameters(step):
     )
     step.require(
         r"$t=2$ is the only exceptional time",
-        set(loss.exceptions) == {2} and set(loss.by_power) == {0, -1, -2} and loss.valid_from == 3,
+        Places((loss.total.summand,), frozenset({2}), frozenset({0, -1, -2})),
         rule="the equations between times, case by case",
-        averages=[loss.total.summand],
     )
     step.axiom(
         "the law of the sequences does not change when coordinates are permuted, so these matrices are kept"

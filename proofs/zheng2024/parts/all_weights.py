@@ -1,7 +1,7 @@
 """The limit of the unmasked flow among all weights: the second derivative of the loss in blocks, minima and saddles."""
 
 from symicl.algebra import closed_form
-from symicl.expectation import BLOCK_KINDS, SKEW, SYMMETRIC, TRIVIAL, at_exchangeable
+from symicl.expectation import BLOCK_KINDS, SKEW, SYMMETRIC, TRIVIAL, Places, at_exchangeable
 from symicl.proofs.zheng2024.parts.all_ones import alpha, alpha_, beta, beta_
 from symicl.proofs.zheng2024.parts.every_size import every_size
 from symicl.proofs.zheng2024.parts.length_four import every_size_at_four
@@ -57,9 +57,8 @@ def over_all(step, loss, four):
     )
     step.require(
         r"$t=2$ is the only exceptional time",
-        set(loss.exceptions) == {2} and set(loss.by_power) == {0, -1, -2} and loss.valid_from == 3,
+        Places((loss.total.summand,), frozenset({2}), frozenset({0, -1, -2})),
         rule="the equations between times, case by case",
-        averages=[loss.total.summand],
     )
     step.check(
         r"$d$ occurs in it, beside the sums over coordinates, in $(T-2)d/2$ alone",

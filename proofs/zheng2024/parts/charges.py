@@ -2,7 +2,7 @@
 
 from itertools import combinations
 
-from symicl.expectation import AnyLaw, ByCharge, charges, inner, products_by_charge
+from symicl.expectation import AnyLaw, ByCharge, Places, charges, inner, products_by_charge
 from symicl.models import CausalLinearAttention
 from symicl.proofs.zheng2024.setting import model, task
 from symicl.theory import complex_blocks
@@ -74,9 +74,8 @@ def vanish(step, claim, products):
     found = [task.over_phases(product) for product in products]
     step.require(
         claim,
-        not any(expectation.patterns for expectation in found),
+        Places(tuple(expectation.over(AnyLaw(task.d)) for expectation in found), powers=frozenset()),
         rule="the average over the phases",
-        averages=(expectation.over(AnyLaw(task.d)) for expectation in found),
     )
 
 

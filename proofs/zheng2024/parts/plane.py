@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from sympy import Tuple
 
 from symicl.algebra import closed_form
-from symicl.expectation import AnyLaw, FullMatrix, MixedMoment, PhaseExpectation, TimeSum, entry_derivative
+from symicl.expectation import (
+    AnyLaw,
+    FullMatrix,
+    MixedMoment,
+    PhaseExpectation,
+    Places,
+    TimeSum,
+    entry_derivative,
+)
 from symicl.proofs.zheng2024.parts.letters import of
 from symicl.proofs.zheng2024.setting import H2, HALF, H, a, b, d, model, task
 from symicl.tasks import find_law
@@ -63,9 +71,8 @@ def gradients(step, full):
     )
     step.require(
         "no time $t$ is exceptional",
-        not any(total.exceptions for total in found.values()),
+        Places(tuple(total.summand for total in found.values())),
         rule="the equations between times, case by case",
-        averages=[total.summand for total in found.values()],
     )
     off_A, off_B = (found[name, False].closed_form for name in "AB")
     u = of(a) * of(b)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from symicl.algebra import ClosedForm, closed_form, scalar
 from symicl.errors import DerivationError
-from symicl.expectation import ScalarMatrix
+from symicl.expectation import Places, ScalarMatrix
 from symicl.proofs.zheng2024.parts.letters import of, positive_letters, powers
 from symicl.proofs.zheng2024.setting import HALF, N, a, b, d, k1, k2, m2, model, task
 from symicl.theory import autoregressive_loss, nonnegative
@@ -76,9 +76,8 @@ def minimum_over_u(step):
     )
     step.require(
         "no time $t$ is exceptional, so the closed form holds for every $T\\ge3$",
-        not loss.exceptions and loss.valid_from == 3,
+        Places((loss.total.summand,)),
         rule="the equations between times, case by case",
-        averages=[loss.total.summand],
     )
     found = complete_the_square(loss.closed_form)
     step(

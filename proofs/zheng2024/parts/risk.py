@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from symicl.algebra import ClosedForm, closed_form, read_form, scalar
-from symicl.expectation import inner
+from symicl.expectation import Places, inner
 from symicl.proofs.zheng2024.parts.letters import of, put
 from symicl.proofs.zheng2024.parts.quadratic import A, B, u
 from symicl.proofs.zheng2024.setting import H, N, T_test, a, b, d, k1, k2, k3, m2, model, task
@@ -72,15 +72,15 @@ def exact_risk(step):
     )
     step.require(
         "the risk is a constant and a multiple of $1/n$; ratio and overlap do not depend on $n$",
-        set(error.powers) == {0, -1} and set(ratio.powers) == set(overlap.powers) == {0},
+        Places((error,), powers=frozenset({0, -1})),
+        Places((ratio,), powers=frozenset({0})),
+        Places((overlap,), powers=frozenset({0})),
         rule="powers of $n$ in the closed form",
-        averages=[error, ratio, overlap],
     )
     step.require(
         "no length is exceptional",
-        not (error.exceptions or ratio.exceptions or overlap.exceptions),
+        Places((error, ratio, overlap)),
         rule="the equations between times, case by case",
-        averages=[error, ratio, overlap],
     )
     return Risk(
         per_coordinate(error.coefficient(0)),

@@ -65,7 +65,7 @@ def command(
 
         folder = prepare_folder(certificate)
     from symicl.cli.progress import counting
-    from symicl.statements import prove, second_opinion
+    from symicl.statements import counted, prove, second_opinion
 
     both = engine is Engine.both
     verdicts, opinions = [], []
@@ -82,15 +82,19 @@ def command(
 
                 write_text(folder / f"{verdict.id}.certificate.jsonl", verdict.proof_log)
             if not json and not (quiet and verdict.status == "proved"):
-                print_verdict(verdict.status, f"{verdict.id}  ({verdict.seconds:.2f} s)")
+                beside = counted(len(verdict.argued))
+                print_verdict(
+                    verdict.status,
+                    ", ".join(filter(None, [f"{verdict.id}  ({verdict.seconds:.2f} s)", beside])),
+                )
                 if reason := reason_of(verdict):
                     print_text(f"{'':13}{reason}")
                 if file is not None:  # the words of a statement are its author's; these are what was checked
                     for statement in verdict.statements:
                         if statement.comparison.status == "proved":
                             print_text(f"{'':13}proved: {statement.text}")
-                    for sentence in argued_in(verdict):
-                        print_text(f"{'':13}argued, not checked: {sentence}")
+                for sentence in _argued(verdict):
+                    print_text(f"{'':13}argued, not checked: {sentence}")
                 if opinion is not None:
                     print_text(f"{'':13}entry by entry: {opinion.sentence()}  ({opinion.seconds:.2f} s)")
     if json:
@@ -106,6 +110,7 @@ def document_of(verdict: Verdict, opinion: SecondOpinion | None = None) -> dict[
         "seconds": round(verdict.seconds, 3),
         "certificate": verdict.certificate,
         "statements": [statement.document() for statement in verdict.statements],
+        "argued": _argued(verdict),
     }
     words = {"verdict": verdict.status, "seconds": round(verdict.seconds, 3)}
     document["engines"] = {"words": words} | ({} if opinion is None else {"entrywise": opinion.document()})
@@ -114,13 +119,12 @@ def document_of(verdict: Verdict, opinion: SecondOpinion | None = None) -> dict[
     return document | {name: text for name, text in extras.items() if text}
 
 
-def argued_in(verdict: Verdict) -> list[str]:
-    """The facts that the derivation of a user's own decides by itself, as text."""
+def _argued(verdict: Verdict) -> list[str]:
+    """What nothing decides, as text."""
     from symicl.statements import in_text
     from symicl.typeset import plain
 
-    argued = () if verdict.derivation is None else verdict.derivation.argued
-    return [plain(in_text(sentence)) for sentence in argued]
+    return [plain(in_text(sentence)) for sentence in verdict.argued]
 
 
 def reason_of(verdict: Verdict) -> str:

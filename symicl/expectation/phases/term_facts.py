@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from symicl.expectation.phases import terms as t_
 from symicl.expectation.phases.entry_sums import Factors
 from symicl.expectation.phases.expressions import PhaseVector
+from symicl.expectation.phases.in_time import InTime
 from symicl.expectation.phases.parameters import Named
 from symicl.expectation.phases.phase_expectation import PhaseExpectation
 from symicl.expectation.phases.sequence import charges
@@ -67,6 +68,30 @@ def products_by_charge(vector: PhaseVector) -> dict[Charge, Products]:
         )
         for charge, part in charges(vector).items()
     }
+
+
+@dataclass(frozen=True, eq=False)
+class Places(Evidence):
+    """At which powers of t − 1 and at which single times averages over phases do not vanish, taken together.
+
+    Attributes
+    ----------
+    averages : tuple of InTime
+    times : frozenset of int
+        As claimed; there equations between times have other solutions than in general.
+    powers : frozenset of int, optional
+        As claimed; None where nothing is said of them.
+    """
+
+    averages: tuple[InTime, ...]
+    times: frozenset[int] = frozenset()
+    powers: frozenset[int] | None = None
+
+    @property
+    def holds(self) -> bool:
+        times = {t for found in self.averages for t in found.exceptions}
+        powers = {m for found in self.averages for m in found.powers}
+        return times == self.times and self.powers in (None, powers)
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,6 +21,7 @@ HEADER = {
     "source",
     "assumptions",
     "axioms",
+    "argued",
     "quantities",
     "propositions",
 }
@@ -71,7 +72,7 @@ class Checker(Origins):
         readable(line.keys() == HEADER, f"it is not a {FORMAT} with its fields")
         for key in line:
             self.read_as(KIND.get(key, "str"), line[key])
-        for key in ("assumptions", "axioms", "quantities", "propositions"):
+        for key in ("assumptions", "axioms", "argued", "quantities", "propositions"):
             for text in line[key]:
                 self.read_as("str", text)
         self.header_fields = line

@@ -16,8 +16,8 @@ KINDS = {
     "str": "name text claim why title verdict kind",
     "natural": "at_least entries version",
     "size": "rows cols",
-    "list": "parts terms letters steps words place equals assumptions axioms quantities "
-    "state fresh powers means propositions parameters weights names facts",
+    "list": "parts terms letters steps words place equals assumptions axioms argued "
+    "quantities state fresh powers means propositions parameters weights names facts",
 }
 KIND = {name: kind for kind, names in KINDS.items() for name in names.split()}
 """The kind of each field; all others are the number of a line with a value, a *node*."""

@@ -19,6 +19,7 @@ def report(log):
     yield f"  source, {WORDS}: {header['source']}"
     yield from (f"  assumption, {WORDS}: {text}" for text in header["assumptions"])
     yield from (f"  axiom, {WORDS}: {text}" for text in header["axioms"])
+    yield from (f"  argued, {WORDS}: {text}" for text in header["argued"])
     yield from [] if header["axioms"] else ["  no axiom is named"]
     for x, letter in log.letters.items():
         rows, cols = letter.size
