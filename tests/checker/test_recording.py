@@ -149,7 +149,7 @@ def test_evidence_is_told_with_the_fact_that_it_was_handed_to():
     with recording() as found:
         step("a step")
         step.require("both hold", five, TWO == 2, rule="signs")
-    assert found.facts[-1].arguments == ("both hold", "signs", (five,), ())
+    assert found.facts[-1].arguments == ("both hold", "signs", (five,))
 
 
 @pytest.mark.parametrize(
