@@ -1,4 +1,4 @@
-"""What a theorem says or rests on that nothing decides: argued, not checked.
+"""All that a theorem says or rests on and nothing decides: argued, not checked.
 
 There are three sorts. A derivation decides something by itself, as in ``step.require(claim, True)``, or by evidence of
 a class of its own. A step claims or infers something and nothing is attached to it. An author's wording says more than

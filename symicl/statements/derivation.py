@@ -125,7 +125,7 @@ class Derivation:
 
     @property
     def argued(self) -> tuple[str, ...]:
-        """What symicl has no evidence of, as sentences: claim and rule."""
+        """All that symicl has no evidence of, as sentences: claim and rule."""
         return tuple(dict.fromkeys(f"{c.claim} ({c.rule})" for c in self.checks if c.argued))
 
     def _repr_html_(self) -> str:

@@ -120,7 +120,7 @@ def document_of(verdict: Verdict, opinion: SecondOpinion | None = None) -> dict[
 
 
 def _argued(verdict: Verdict) -> list[str]:
-    """What nothing decides, as text."""
+    """All that nothing decides, as text."""
     from symicl.statements import in_text
     from symicl.typeset import plain
 

@@ -17,7 +17,7 @@ from symicl.theory import Nonnegative, add_up
 from symicl.verdicts import PROVED, UNDECIDED
 
 Identity: TypeAlias = tuple[str, ClosedForm, ClosedForm]
-"""What it shows, in words, and two closed forms that are equal."""
+"""The fact that it shows, in words, and two closed forms that are equal."""
 
 
 class Concluded(FromFields):
