@@ -69,7 +69,7 @@ class Verdict(Provable):
 
     @property
     def argued(self) -> tuple[str, ...]:
-        """All that nothing decides, as sentences with mathematics between dollar signs; see `symicl.statements.argued`."""
+        """All that nothing decides, as sentences with mathematics between dollars; see `symicl.statements.argued`."""
         return () if self.theorem is None else argued_in(self.theorem, self.derivation)
 
     @cached_property

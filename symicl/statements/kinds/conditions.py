@@ -1,4 +1,4 @@
-"""What a proposition holds for: scalars that are positive, covariances that are definite, and alternatives of these."""
+"""Assumptions of a proposition: scalars that are positive, covariances that are definite, and alternatives of these."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def conditions(
 
 
 def _above_zero(condition: Any, claims: Mapping[str, sympy.Basic]) -> ClosedForm:
-    """What is > 0."""
+    """The scalar that is > 0."""
     if isinstance(condition, sympy.StrictGreaterThan | sympy.StrictLessThan):
         return read_form(condition.gts) - read_form(condition.lts)
     return as_form(condition, claims)

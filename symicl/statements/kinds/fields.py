@@ -19,14 +19,14 @@ Place: TypeAlias = Mapping[sympy.Basic, sympy.Basic]
 
 
 def as_expression(stated: Stated, claims: Mapping[str, sympy.Basic]) -> sympy.Basic:
-    """What is meant, as SymPy."""
+    """The meaning, as SymPy."""
     if isinstance(stated, ClosedForm):
         return stated.expr
     return claims[stated] if isinstance(stated, str) else stated
 
 
 def as_form(stated: Stated, claims: Mapping[str, sympy.Basic]) -> ClosedForm:
-    """What is meant, as a closed form."""
+    """The meaning, as a closed form."""
     return stated if isinstance(stated, ClosedForm) else read_form(as_expression(stated, claims))
 
 

@@ -94,7 +94,7 @@ class EntrySquares(Reason):
         self.is_definite = self.squared is not None and not inner
 
     def _summand(self) -> tuple[ClosedForm, set[str]]:
-        """What is squared, in symbols of entries, and the indices over which it is summed within the square.
+        """That which is squared, in symbols of entries, and the indices over which it is summed within the square.
 
         It is the summand of these sums; a term without one of these indices is one of d that are equal.
         """
@@ -109,7 +109,7 @@ class EntrySquares(Reason):
         return total, inner
 
     def everywhere(self) -> list[ClosedForm]:
-        """What is squared, for coordinates that are different from each other, and where some of them are the same."""
+        """That which is squared, for coordinates that are all different, and where some are the same."""
         if self.squared is None:
             return []
         if self.distinct:

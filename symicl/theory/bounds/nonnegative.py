@@ -53,12 +53,12 @@ class Reason(ABC):
     form: ClosedForm
     why: str
     squared: ClosedForm | None = None
-    """What is squared, so that the form vanishes where this does."""
+    """That which is squared, so that the form vanishes where this does."""
     is_definite: bool = False
     """True if what is squared vanishes, the other way round, where the form does."""
 
     def everywhere(self) -> list[ClosedForm]:
-        """What is squared, at all coordinates of which it is said."""
+        """That which is squared, at all coordinates of which it is said."""
         return [] if self.squared is None else [self.squared]
 
     @abstractmethod
