@@ -8,8 +8,8 @@ Statement   At (aI, bI) the gradient has entries a²b H_{T−2} ≠ 0 off the di
             stationary point near plain gradient descent has α'/α = −(H_{T−2} + (d−2)H^{(2)}_{T−2})/(T−2) and
             β'/β = −H_{T−2}/(T−2). That it is the only one below the loss of zero weights, hence the limit of the
             flow, is certified at numbers d and T. Among all real A and B this limit is a strict saddle of the loss at
-            T = 3, d ≥ 3 and at T = 4, d ≥ 8; it is a local minimum at T = 3, d = 2, at T = 4, d ≤ 7 and at T = 5, …, 8
-            for every d. At T = 3 its loss is d/2 − d/(2d−1), and two coordinates alone have d/2 − 2/3.
+            T = 3, d ≥ 3 and at T = 4, d ≥ 8; it is a local minimum at T = 3, d = 2, at T = 4, d ≤ 7 and at T = 5 for
+            every d. At T = 3 its loss is d/2 − d/(2d−1), and two coordinates alone have d/2 − 2/3.
 Source      Zheng et al. (2024), Theorem 4.3 and the discussion of Assumption 4.1; the limit without a mask, and what
             it is among all weights, are derived here.
 """
@@ -64,7 +64,7 @@ theorem = Theorem(
     r"masked off "
     r"the diagonal $ab\to1/(1+(d-1)H_{T-2}/(T-2))$. Without a mask the limit is a strict saddle of the loss over all "
     r"real $A$, $B$ for $T=3$, $d\ge3$ and for $T=4$, $d\ge8$; it is a local minimum for $T=3$, $d=2$, for $T=4$, "
-    r"$d\le7$ and for $T=5,\dots,8$.",
+    r"$d\le7$ and for $T=5$.",
     paper=PAPER,
     source="Theorem 4.3 and what follows it",
     assumptions=(

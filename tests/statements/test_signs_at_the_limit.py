@@ -9,14 +9,17 @@ import sympy
 from symicl.algebra import closed_form
 from symicl.errors import DerivationError
 from symicl.expectation import STANDARD
-from symicl.proofs.zheng2024.parts import length_four, only_limit
+from symicl.proofs.zheng2024.parts import length_five, length_four, only_limit
 from symicl.proofs.zheng2024.parts.all_ones import alpha, alpha_, four_parameters
 from symicl.proofs.zheng2024.parts.letters import of, put
 from symicl.proofs.zheng2024.parts.only_limit import bracket, bracket_at, close_to_root, numbers
 from symicl.proofs.zheng2024.parts.profile import DIRECTION, Profile, profile_of
 from symicl.proofs.zheng2024.parts.second_order import (
+    Combined,
+    Completed,
     block,
-    minors_of_definite,
+    completed,
+    dominant,
     number_of_B,
     rows_of,
     stretched,
@@ -91,19 +94,42 @@ def test_another_equation_is_no_form_of_degree_five(profile):
         wrong.record(_opened(), "here")
 
 
-def _minors(profile, standard, size):
-    found, (sizes, form) = bracket_at(profile, size, 4), standard
+def _signs(found, standard, size):
+    sizes, form = standard
     rows = rows_of(STANDARD, found.profile.size, size == 2)
     matrix = block(sizes, put(form, {d: found.profile.size}), rows, found.profile)
-    return minors_of_definite([[found.between(entry) for entry in row] for row in matrix], number_of_B(rows))
+    return completed(matrix, number_of_B(rows)).positive_if(found.between)
 
 
 @pytest.mark.parametrize(("size", "expected"), [(2, True), (7, True), (8, False), (12, False)])
 def test_the_standard_block_at_four(profile, standard, size, expected):
     """Definite up to d = 7, where a strict saddle is refused, and not from 8 on."""
-    minors = _minors(profile, standard, size)
-    assert holds(map(positive, minors)) == expected
-    assert holds(map(positive, minors[:3]))  # the block of B is always
+    signs = _signs(bracket_at(profile, size, 4), standard, size)
+    assert holds(map(positive, signs)) == expected
+    assert holds(map(positive, signs[: 2 if size == 2 else 3]))  # the block of B is always
+
+
+@pytest.mark.parametrize(("length", "expected"), [(5, True), (4, False)])
+def test_the_standard_block_for_every_size_at_once(profile, length, expected):
+    """At T = 5 it is definite for every d ≥ 3, and at T = 4, where it is not, the same moves show nothing."""
+    sizes, form = second_variation_of(loss_of_all().closed_form, STANDARD)
+    form = put(stretched(sizes, form), numbers(length))
+    found = length_five.bracket_from(profile.at(numbers(length)))
+    rows = rows_of(STANDARD, found.profile.size, False)
+    matrix = block(sizes, put(form, {d: found.profile.size}), rows, found.profile)
+    square = completed(matrix, number_of_B(rows))
+    assert holds(map(positive, square.positive_if(found.between, length_five.moves_of_A()))) == expected
+
+
+def test_other_best_moves_are_refused(profile, standard):
+    found, (sizes, form) = bracket_at(profile, 3, 4), standard
+    rows = rows_of(STANDARD, found.profile.size, False)
+    matrix = block(sizes, put(form, {d: found.profile.size}), rows, found.profile)
+    square, mixed = completed(matrix, 3), [row[3:] for row in matrix[:3]]
+    square.record(_opened(), "here", mixed)
+    other = Completed(square.of_B, square.best, square.weight * 2, square.rest)
+    with pytest.raises(DerivationError, match="best moves"):
+        other.record(_opened(), "here", mixed)
 
 
 @pytest.mark.parametrize("first", [7, 6])
@@ -134,15 +160,50 @@ def test_a_profile_of_another_loss_is_refused(profile):
 
 
 @pytest.mark.parametrize("size", [2, 3])
-def test_minors_of_definite_are_those_of_the_whole_matrix(size):
-    """All positive if and only if the eigenvalues are, for random symmetric matrices."""
-    rng, seen = np.random.default_rng(3), set()
+def test_the_completed_square_tells_what_is_definite(size):
+    """All forms are positive if and only if the eigenvalues are, for random symmetric matrices."""
+    seen = set()
+    for matrix, rows in random_matrices(2 * size):
+        expected = bool(np.linalg.eigvalsh(matrix).min() > 1e-9)
+        try:
+            square = completed(rows, size)
+        except ZeroDivisionError:
+            assert not expected
+            continue
+        found = square.positive_if(lambda entry: entry)
+        assert holds(map(positive, found)) == expected
+        seen.add(expected)
+    assert seen == {True, False}
+
+
+def test_what_is_diagonally_dominant_is_definite():
+    """In combinations of moves and with weights; the converse does not hold."""
+    rng, seen = np.random.default_rng(5), set()
+    for matrix, rows in random_matrices(3):
+        moves = rng.integers(-2, 3, size=(3, 3)) + 3 * np.eye(3, dtype=int)
+        weights = rng.integers(1, 4, size=3)
+        combined = Combined(
+            [[closed_form(int(x)) for x in row] for row in moves], [closed_form(int(x)) for x in weights]
+        )
+        there = moves @ matrix @ moves.T
+        assert [[float(e.expr) for e in row] for row in combined.of(rows)] == there.tolist()
+        expected = all(
+            there[i, i] * weights[i] > sum(abs(there[i, j]) * weights[j] for j in range(3) if j != i)
+            for i in range(3)
+        )
+        found = holds(map(positive, dominant(combined.of(rows), combined.weights)))
+        assert found == expected
+        if found:
+            assert np.linalg.eigvalsh(matrix).min() > 0
+        seen.add(found)
+    assert seen == {True, False}
+
+
+def random_matrices(size):
+    """Symmetric matrices of integers, as arrays and as rows of closed forms."""
+    rng = np.random.default_rng(3)
     for shift in (0, 1, 3, 6):
         for _ in range(6):
-            numbers_ = rng.integers(-3, 4, size=(2 * size, 2 * size))
-            matrix = numbers_ + numbers_.T + 2 * shift * np.eye(2 * size, dtype=int)
-            rows = [[closed_form(int(x)) for x in row] for row in matrix]
-            expected = bool(np.linalg.eigvalsh(matrix.astype(float)).min() > 1e-9)
-            assert holds(map(positive, minors_of_definite(rows, size))) == expected
-            seen.add(expected)
-    assert seen == {True, False}
+            half = rng.integers(-3, 4, size=(size, size))
+            matrix = half + half.T + 2 * shift * np.eye(size, dtype=int)
+            yield matrix.astype(float), [[closed_form(int(x)) for x in row] for row in matrix]

@@ -12,13 +12,12 @@ from scipy.linalg import eigh
 
 from proved import derivation_of
 from symicl.algebra import read_form
-from symicl.errors import DerivationError, UnsupportedError
+from symicl.errors import UnsupportedError
 from symicl.expectation import BLOCK_KINDS, STANDARD, at_exchangeable, entry_sum, moves_of, second_variation
 from symicl.numeric import negative_squares
 from symicl.proofs.zheng2024 import not_gd
 from symicl.proofs.zheng2024.parts import stability
 from symicl.proofs.zheng2024.parts.all_ones import alpha, alpha_, beta, beta_, flow_of_four, four_parameters
-from symicl.proofs.zheng2024.parts.every_size import EverySize, every_size
 from symicl.proofs.zheng2024.setting import H2, H, d
 from symicl.statements import Recorder, compare, evaluate_theorem, prove
 from symicl.statements.mutate import mutants
@@ -220,21 +219,6 @@ def test_flipped_signs_stop_the_derivation(monkeypatch):
     monkeypatch.setattr(shortest, "positive", lambda *given: False)
     verdict = prove(not_gd.theorem)
     assert verdict.status == "undecided" and "it is negative for" in verdict.reason
-
-
-def test_saddles_and_minima_that_alternate_are_not_one_number():
-    assert EverySize(4, (False, False, True)).first_saddle == 4
-    assert EverySize(5, (False, False)).first_saddle is None
-    with pytest.raises(DerivationError, match="alternate"):
-        _ = EverySize(4, (False, True, False)).first_saddle
-
-
-@pytest.mark.parametrize("length", [4, 5, 9])
-def test_every_size_is_what_each_size_is(length):
-    found = every_size(length)
-    for size in (2, 3, 5, 7, 8, 9, 12, 40):
-        at = min(size - 2, len(found.saddles) - 1)
-        assert stability.inertia(size, length).is_saddle == found.saddles[at]
 
 
 def test_what_is_undecided_is_said(monkeypatch):

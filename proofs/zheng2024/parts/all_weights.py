@@ -3,7 +3,7 @@
 from symicl.algebra import closed_form
 from symicl.expectation import BLOCK_KINDS, SKEW, SYMMETRIC, TRIVIAL, Places, at_exchangeable
 from symicl.proofs.zheng2024.parts.all_ones import alpha, alpha_, beta, beta_
-from symicl.proofs.zheng2024.parts.every_size import every_size
+from symicl.proofs.zheng2024.parts.length_five import every_size_at_five
 from symicl.proofs.zheng2024.parts.length_four import every_size_at_four
 from symicl.proofs.zheng2024.parts.letters import of, slope
 from symicl.proofs.zheng2024.parts.second_order import check_stretched
@@ -14,8 +14,6 @@ from symicl.statements import Recorder
 from symicl.typeset import Equation
 
 COEFFICIENTS = (alpha, alpha_, beta, beta_)
-LENGTHS = (5, 6, 7, 8)
-"""The T > 4 at which the derivation decides every d; at other T each d is decided when it is asked for."""
 
 
 def all_weights(step: Recorder, four, line, profile):
@@ -41,7 +39,7 @@ def all_weights(step: Recorder, four, line, profile):
     second = in_blocks(step, loss, four)
     found = shortest_sequences(step, loss, line, second, profile)
     found["saddle_from_d_T_4"] = every_size_at_four(step, second, profile)
-    longer_sequences(step)
+    every_size_at_five(step, second, profile)
     return found
 
 
@@ -124,22 +122,3 @@ def in_blocks(step, loss, four):
     for sizes, second in found.values():
         check_stretched(step, sizes, second)
     return found
-
-
-def longer_sequences(step):
-    """T = 5, 6, 7, 8 for every d at once."""
-    found = [every_size(length) for length in LENGTHS]
-    step(
-        "Longer sequences, for every $d$ at once: a sign changes only where $d$ solves an equation",
-        *[rf"T={each.length}:\qquad\text{{a local minimum for every }}d\ge2" for each in found],
-        note="At a given $T$ the determinant of each block is a polynomial in $p$ and $d$. Its sign, and the number of "
-        "real roots $p$, can change only at real roots of resultants and leading coefficients in $p$, which are "
-        "polynomials in $d$ alone. The integers up to the largest of them and the next one are decided by Sylvester's "
-        "law of inertia in balls; that decides all larger $d$. At other $T$ each $d$ is decided when it is asked for, "
-        "and nothing is said for all $d$.",
-    )
-    step.require(
-        rf"at $T={found[0].length},\dots,{found[-1].length}$ it is a local minimum for every $d\ge2$",
-        not any(each.first_saddle for each in found),
-        rule="resultants, and balls around all complex roots",
-    )

@@ -7,26 +7,17 @@ directions (d²q, −(2/5)dq + r) do so, and one move is stated along which the 
 from fractions import Fraction
 
 from symicl.algebra import closed_form, scalar
-from symicl.expectation import BLOCK_KINDS, SKEW, STANDARD, SYMMETRIC, TRIVIAL
+from symicl.expectation import STANDARD
 from symicl.proofs.zheng2024.parts.all_ones import alpha, alpha_
+from symicl.proofs.zheng2024.parts.definite import blocks_are_definite, stretched_at
 from symicl.proofs.zheng2024.parts.letters import of, put
 from symicl.proofs.zheng2024.parts.only_limit import SIGNS, bracket, bracket_at, numbers
-from symicl.proofs.zheng2024.parts.second_order import (
-    at_limit,
-    block,
-    minors_of_definite,
-    number_of_B,
-    rows_of,
-    stretched,
-)
+from symicl.proofs.zheng2024.parts.second_order import at_limit
 from symicl.proofs.zheng2024.parts.stability import inertia
 from symicl.proofs.zheng2024.setting import d
-from symicl.theory import positive
 from symicl.typeset import Equation
 
 LENGTH = 4
-EXISTS_FROM = {TRIVIAL: 2, STANDARD: 2, SKEW: 3, SYMMETRIC: 4}
-"""The least d at which moves of a kind exist."""
 LARGEST_TRIED = 20
 SLOPE = Fraction(-2, 5)
 """The limit of d α'/α as d grows."""
@@ -50,9 +41,7 @@ def every_size_at_four(step, second, profile):
     DerivationError
         If a sign is not as it should be.
     """
-    second = {
-        kind: (sizes, put(stretched(sizes, form), numbers(LENGTH))) for kind, (sizes, form) in second.items()
-    }
+    second = stretched_at(second, numbers(LENGTH))
     profile = profile.at(numbers(LENGTH))
     first = next(k for k in range(2, LARGEST_TRIED) if inertia(k, LENGTH).is_saddle)
     small_sizes(step, second, profile, first)
@@ -72,20 +61,7 @@ def small_sizes(step, second, profile, first):
         where = f"$T=4$, $d={size}$"
         found = bracket_at(profile, size, LENGTH)
         found.record(step, where)
-        at_size = {d: found.profile.size}
-        for kind in BLOCK_KINDS:
-            if size < EXISTS_FROM[kind]:
-                continue
-            rows = rows_of(kind, found.profile.size, size == 2)
-            sizes, form = second[kind]
-            matrix = block(sizes, put(form, at_size), rows, found.profile)
-            between = [[found.between(entry) for entry in row] for row in matrix]
-            minors = minors_of_definite(between, number_of_B(rows))
-            step.require(
-                rf"{where}: the {kind.name} block is positive definite",
-                *map(positive, minors),
-                rule=f"leading minors of the block of $B$ and of its Schur complement: {SIGNS}",
-            )
+        blocks_are_definite(step, where, second, found, size)
 
 
 def direction_of_descent():

@@ -203,6 +203,8 @@ class Bracket:
         (0, ±scale) are directions of about the size of these.
     at_least : dict
         The least d, unless d is a number.
+    sign : int
+        What both were multiplied by.
     """
 
     profile: Profile
@@ -214,6 +216,15 @@ class Bracket:
     moved: Mapping = field(default_factory=dict)
     scale: object = 1
     at_least: Mapping = field(default_factory=dict)
+    sign: int = 1
+
+    @property
+    def bends_upwards(self):
+        """A form with the sign of the second derivative in α' of the least loss for a direction, where f vanishes.
+
+        The first one is −(d/2)gαf/Δ², and f rises if it is taken with the sign.
+        """
+        return -self.profile.g * of(alpha) * self.sign
 
     def signs(self):
         """Of f above and below, and of its derivative between."""
@@ -251,8 +262,9 @@ def divided_by_alpha(equation):
 def bracket(profile, low, high, **others):
     """The equation at a given T with two directions around its root; the rest as in `Bracket`."""
     equation = profile.equation
-    signed = equation if leading_sign(equation, others.get("at_least", {})) > 0 else -equation
-    return Bracket(profile, divided_by_alpha(signed), signed, low, high, **others)
+    sign = leading_sign(equation, others.get("at_least", {}))
+    signed = equation if sign > 0 else -equation
+    return Bracket(profile, divided_by_alpha(signed), signed, low, high, sign=sign, **others)
 
 
 @unheard

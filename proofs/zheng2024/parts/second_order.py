@@ -1,10 +1,15 @@
-"""The second derivative over all A, B at the limit as matrices of forms in (α, α'), with their leading minors.
+"""The second derivative over all A, B at the limit as matrices of forms in (α, α'), with the square in B completed.
 
 The limit is at Δβ = h_2 g, Δβ' = −h_1 g (see `profile`). If a move of A is taken Δ times, each block is a matrix of
 forms in α, α' there, and its signs are those of forms between two directions.
 """
 
-from symicl.algebra import ClosedForm, closed_form, scalar
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+from symicl.algebra import ClosedForm, closed_form, scalar, unheard
 from symicl.expectation import STANDARD, TRIVIAL, Kind
 from symicl.proofs.zheng2024.parts.all_ones import alpha, alpha_, beta, beta_
 from symicl.proofs.zheng2024.parts.letters import of, put, slope
@@ -92,21 +97,118 @@ def block(sizes, whole, rows: list[Row], profile) -> list[list[ClosedForm]]:
     ]
 
 
-def minors_of_definite(rows: list[list[ClosedForm]], size_of_B: int) -> list[ClosedForm]:
-    """The forms that have to be positive for a symmetric matrix to be positive definite, with moves of B first.
+@dataclass(frozen=True)
+class Completed:
+    """The square in the moves of B completed: wH is that of B, and that of A with what its best moves of B leave.
 
-    The leading minors of the block of B, and those of its Schur complement times its determinant.
+    Attributes
+    ----------
+    of_B : list of lists of ClosedForm
+        The block of B.
+    best : list of lists of ClosedForm
+        X with (block of B) X = w (its coupling to A): −X/w are the best moves of B.
+    weight : ClosedForm
+        w.
+    rest : list of lists of ClosedForm
+        w (block of A) − (coupling) X, w times the Schur complement of the block of B.
     """
-    first, rest = range(size_of_B), range(size_of_B, len(rows))
-    of_B = [[rows[i][j] for j in first] for i in first]
-    adjugate = [[cofactor(of_B, i, j) for j in first] for i in first]
-    determinant = total(of_B[0][j] * adjugate[0][j] for j in first)
-    mixed = {(i, k): total(adjugate[i][j] * rows[j][k] for j in first) for i in first for k in rest}
-    schur = [
-        [determinant * rows[k][m] - total(rows[k][i] * mixed[i, m] for i in first) for m in rest]
-        for k in rest
+
+    of_B: list[list[ClosedForm]]
+    best: list[list[ClosedForm]]
+    weight: ClosedForm
+    rest: list[list[ClosedForm]]
+
+    def record(self, step, where, mixed):
+        """Check that X solves its equation, for the coupling of B to A."""
+        for k in range(len(self.rest)):
+            for i, row in enumerate(self.of_B):
+                step.check(
+                    f"{where}: the best moves of $B$ for a move of $A$",
+                    total(entry * self.best[j][k] for j, entry in enumerate(row)),
+                    self.weight * mixed[i][k],
+                )
+
+    def positive_if(self, between, combined: Combined | None = None):
+        """The forms that have to be positive for the whole to be positive definite.
+
+        Leading minors of the block of B, and w; of the rest leading minors, or what `dominant` says.
+
+        Parameters
+        ----------
+        between : callable
+            What is done to each entry first.
+        combined : Combined, optional
+            The moves of A in which the rest is nearly diagonal.
+        """
+        of_B = [[between(entry) for entry in row] for row in self.of_B]
+        rest = self.rest if combined is None else combined.of(self.rest)
+        rest = [[between(entry) for entry in row] for row in rest]
+        last = leading_minors(rest) if combined is None else dominant(rest, combined.weights)
+        return [*leading_minors(of_B), between(self.weight), *last]
+
+
+@dataclass(frozen=True)
+class Combined:
+    """Combinations of moves, and positive weights of them, see `dominant`.
+
+    Attributes
+    ----------
+    moves : list of lists
+        The coefficients of each combination, linearly independent.
+    weights : list
+    """
+
+    moves: list[list[ClosedForm]]
+    weights: list[ClosedForm]
+
+    def of(self, rows):
+        """The matrix of a symmetric matrix in these combinations."""
+        size = range(len(rows))
+        half = [[total(rows[i][j] * c for j, c in enumerate(move) if c) for move in self.moves] for i in size]
+        entries = {
+            (m, k): total(half[i][k] * c for i, c in enumerate(self.moves[m]) if c)
+            for m in range(len(self.moves))
+            for k in range(m, len(self.moves))
+        }
+        return [[entries[min(m, k), max(m, k)] for k in size] for m in size]
+
+
+def dominant(rows, weights):
+    """tᵢSᵢᵢ ± Σ tⱼSᵢⱼ for all signs: if they are positive and so is t, then S is positive definite (Gershgorin)."""
+    found = []
+    for i, row in enumerate(rows):
+        others = [entry * weights[j] for j, entry in enumerate(row) if j != i]
+        for signs in product((1, -1), repeat=len(others)):
+            found.append(row[i] * weights[i] + total(o * sign for o, sign in zip(others, signs, strict=True)))
+    return found
+
+
+def completed(rows: list[list[ClosedForm]], size_of_B: int) -> Completed:
+    """Complete the square of a symmetric matrix, with moves of B first."""
+    first, others = range(size_of_B), range(size_of_B, len(rows))
+    of_B, mixed = [rows[i][:size_of_B] for i in first], [[rows[i][k] for k in others] for i in first]
+    best, weight = best_moves(of_B, mixed)
+    rest = [
+        [weight * rows[k][m] - total(rows[k][i] * best[i][j] for i in first) for j, m in enumerate(others)]
+        for k in others
     ]
-    return leading_minors(of_B) + leading_minors(schur)
+    return Completed(of_B, best, weight, rest)
+
+
+@unheard
+def best_moves(of_B, mixed):
+    """X and w; that they solve the equation is checked by whoever uses them."""
+    size = range(len(of_B))
+    adjugate = [[cofactor(of_B, i, j) for j in size] for i in size]
+    determinant = total(of_B[0][j] * adjugate[0][j] for j in size)
+    best = [
+        [total(adjugate[i][j] * mixed[j][k] for j in size) / determinant for k in range(len(mixed[0]))]
+        for i in size
+    ]
+    weight = closed_form(1)
+    for entry in (entry for row in best for entry in row):
+        weight = weight * (entry * weight).fraction()[1]
+    return [[entry * weight for entry in row] for row in best], weight
 
 
 def total(parts) -> ClosedForm:

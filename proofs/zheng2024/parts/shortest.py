@@ -13,8 +13,7 @@ from symicl.proofs.zheng2024.parts.only_limit import SIGNS, close_to_root, numbe
 from symicl.proofs.zheng2024.parts.profile import DIRECTION
 from symicl.proofs.zheng2024.parts.second_order import (
     block,
-    minors_of_definite,
-    number_of_B,
+    leading_minors,
     rows_of,
     stretched,
 )
@@ -149,25 +148,26 @@ def direction_of_descent(step, second, limit, profile):
     )
     step.require(
         r"for $d=2$ every second derivative across the directions along which the loss is constant is positive",
-        *[positive(minor) for minor in minors_of_two_coordinates(second, profile)],
+        *[
+            positive(minor)
+            for matrix in blocks_of_two_coordinates(second, profile)
+            for minor in leading_minors(matrix)
+        ],
         rule="leading minors, exact rationals",
     )
     return least
 
 
-def minors_of_two_coordinates(second, profile):
-    """T = 3, d = 2: the leading minors of both blocks, for moves that change the loss, at α' = 0."""
+def blocks_of_two_coordinates(second, profile):
+    """T = 3, d = 2: both blocks, as matrices of numbers for the moves that change the loss, at α' = 0."""
     two = of(Integer(2))
     values = AT_3 | {d: two}
     found, there = profile.at(values), {alpha: closed_form(1), alpha_: closed_form(0)}
-    minors = []
     for kind in (TRIVIAL, STANDARD):
         (sizes, form), of_A = second[kind], ("A", "diag(v)")
         rows = [row for row in rows_of(kind, two, True) if next(iter(row))[0] == "B" or of_A in row]
-        minors += minors_of_definite(
-            block(sizes, put(stretched(sizes, form), values), rows, found), number_of_B(rows)
-        )
-    return [put(minor, there) for minor in minors]
+        matrix = block(sizes, put(stretched(sizes, form), values), rows, found)
+        yield [[put(entry, there) for entry in row] for row in matrix]
 
 
 def on_fewer_coordinates(step, limit, profile):

@@ -72,13 +72,16 @@ class Substitution(Texts):
     def polynomial_in(self, images, table, size, terms):
         """Terms without negative powers of what changes, with the images of words put in."""
         sums = [Value(*size, {})]
+        raised = {v: [Value(*SCALAR, ONE)] for v in images}  # the powers of each
         for (m, w), c in terms.items():
             rest = tuple(f for f in m if f[0] not in images)
             part = Value(*(SCALAR if w else size), {(rest, ()): c})
             for v, k in m:
                 if v in images:
                     readable(k <= MAX_POWER, "a power is higher than the limit")
-                    part = reduce(self.product, [images[v]] * k, part)
+                    while len(raised[v]) <= k:
+                        raised[v].append(self.product(raised[v][-1], images[v]))
+                    part = self.product(raised[v][k], part)
             sums.append(self.product(part, self.image(w, table)) if w else part)
         return self.sum(*sums)
 
