@@ -22,11 +22,11 @@ from symicl.expectation import InTime, ScalarMatrix, inner, kappa_law
 from symicl.models import CausalLinearAttention
 from symicl.proofs.sander2024.paper import PAPER
 from symicl.proofs.sander2024.parts.all_weights import least_loss_at_least, written_out
-from symicl.proofs.sander2024.parts.diagonal import certify_diagonal, paired
+from symicl.proofs.sander2024.parts.diagonal import DIAGONAL, EXAMPLES, certify_diagonal, equations, paired
 from symicl.proofs.sander2024.parts.inputs import impossible
 from symicl.proofs.sander2024.parts.setting import AUGMENTED, sequence
 from symicl.proofs.sander2024.parts.unrestricted import gradients, symmetric_loss, warn
-from symicl.statements import NotDetermined, SpecialCase, Theorem
+from symicl.statements import Limit, MinimalAtEntries, NotDetermined, SpecialCase, Theorem
 from symicl.tasks import AutoregressiveTask
 from symicl.theory import autoregressive_loss, positive
 from symicl.typeset import Equation
@@ -49,13 +49,11 @@ def below_all(values, digits):
     return least_loss_at_least(model, task, values, digits)
 
 
+step_size = 3 / (2 * T_max + 3 * d - 4)
+
 theorem = Theorem(
     id="sander2024.augmented",
     title="Augmented tokens: one step of gradient descent",
-    wording=r"For $s_1=(1,\dots,1)$ and among real diagonal $A$, $B$ the loss is minimal at "
-    r"$A=a\operatorname{diag}(\epsilon)$, $B=b\operatorname{diag}(\epsilon)$ with "
-    r"$ab=3/(2T_{\max}+3d-4)\sim3/(2T_{\max})$ and signs $\epsilon$; for equal signs the layer is one step of gradient "
-    r"descent with that step size.",
     paper=PAPER,
     source=r"the proposition on augmented tokens; the value at finite $T_{\max}$ is derived here",
     assumptions=(
@@ -70,9 +68,15 @@ theorem = Theorem(
     task=task,
     model=model,
     states={
-        "u": 3 / (2 * T_max + 3 * d - 4),
+        "u": step_size,
         "loss": d * (T_max - 1) * (T_max + 6 * d - 8) / (2 * (2 * T_max + 3 * d - 4)),
     },
+    propositions=(
+        MinimalAtEntries(
+            "loss", equations(step_size), among=DIAGONAL, least=((T_max, 3),), examples=EXAMPLES
+        ),
+        Limit(T_max * step_size, Rational(3, 2), (T_max,)),
+    ),
     corollaries={
         "limit_of_T_max_u": Rational(3, 2),
         "limit_of_loss_over_T_max": d / 4,

@@ -10,7 +10,7 @@ Source      Sander, Giryes, Suzuki, Blondel, Peyré (2024), the proposition on o
             the number of heads, the minimum for fewer heads and the trained scale are derived here.
 """
 
-from sympy import Rational
+from sympy import Integer, Rational
 
 from symicl.algebra import PositivePart, closed_form, read_form, scalar, scalar_letter
 from symicl.expectation import InTime
@@ -31,7 +31,8 @@ from symicl.proofs.sander2024.parts.positional import (
     derive_loss,
 )
 from symicl.proofs.sander2024.parts.setting import POSITIONAL, sequence
-from symicl.statements import LeastByRank, SpecialCase, Theorem, Threshold
+from symicl.proofs.sander2024.parts.zeros import ORTHOGONAL, ORTHOGONAL_EXAMPLES, SINCE, SOME
+from symicl.statements import LeastByRank, MinimalAtEntries, SpecialCase, Theorem, Threshold
 from symicl.typeset import Equation
 
 positional = Positional("orthogonal")
@@ -61,9 +62,6 @@ NOTATION = {
 theorem = Theorem(
     id="sander2024.orthogonal",
     title="Orthogonal matrices, plain tokens: one head for each plane, by a trigonometric identity",
-    wording=r"For $s_1=(1,\dots,1)$ and real diagonal heads $d/2$ heads suffice, with the blocks "
-    r"$p_TC_{ll}=\begin{pmatrix}1&1\\1&1\end{pmatrix}$ and $p_{T-1}=-p_T/2$, that is "
-    r"$s_{T+1}=2\cos\theta\,s_T-s_{T-1}$ in each plane.",
     paper=PAPER,
     source="the proposition on orthogonal matrices and tokens without augmentation; the minimum for few heads is "
     "derived here",
@@ -76,7 +74,13 @@ theorem = Theorem(
     task=task,
     model=model,
     states={"loss": PositivePart(d - 2 * H)},
-    propositions=(LeastByRank("loss", H), Threshold("loss", H, d / 2)),
+    propositions=(
+        LeastByRank("loss", H),
+        Threshold("loss", H, d / 2),
+        MinimalAtEntries(
+            Integer(0), ORTHOGONAL, SOME, least=SINCE, positions=WEIGHTS, examples=ORTHOGONAL_EXAMPLES
+        ),
+    ),
     corollaries={
         "heads_needed": d / 2,
         "weight_of_T_minus_1": -r / (1 + r),
@@ -113,8 +117,7 @@ theorem = Theorem(
 @theorem.derivation
 def derive(step):
     loss = derive_loss(step, positional)
-    as_squares(step, loss)
-    diagonal, before = zero_set(step, positional)
+    diagonal, before = zero_set(step, positional, as_squares(step, loss))
     block = zero_block(diagonal)
     determinant = ranks(step, block)
     coefficient = recursion(step, before, block)
@@ -135,7 +138,7 @@ def derive(step):
 
 
 def as_squares(step, loss):
-    """ℓ as a sum of squares."""
+    """ℓ as a sum of squares; returns its terms."""
     last, before, earlier, squares = (
         positional.last,
         positional.before,
@@ -164,6 +167,7 @@ def as_squares(step, loss):
         sum((term.form for term in terms), closed_form(0)),
         loss,
     )
+    return terms
 
 
 def recursion(step, before, block):

@@ -11,6 +11,8 @@ Source      Sander, Giryes, Suzuki, Blondel, Peyré (2024), the experiment with 
             the iterate are derived here.
 """
 
+from sympy import Integer, Rational
+
 from symicl.algebra import closed_form, read_form, scalar_letter
 from symicl.expectation import ExchangeableMatrix, PositionalWeights
 from symicl.models import PositionsOnlyAttention
@@ -21,9 +23,10 @@ from symicl.proofs.sander2024.parts.low_rank import A_SUM_OF_SQUARES
 from symicl.proofs.sander2024.parts.optimum import put, root
 from symicl.proofs.sander2024.parts.positional import WEIGHTS, Positional, T, d
 from symicl.proofs.sander2024.parts.setting import POSITIONS_ONLY, sequence
-from symicl.statements import Theorem
+from symicl.proofs.sander2024.parts.zeros import EARLIER, SINCE
+from symicl.statements import MinimalAtEntries, Theorem
 from symicl.tasks import AutoregressiveTask
-from symicl.theory import loss_in_time, positive
+from symicl.theory import entry_squares, loss_in_time, positive, seen
 from symicl.typeset import Equation
 
 task, pairs = (AutoregressiveTask(kind, law="ones", d=d, T=T + 1) for kind in ("unitary", "orthogonal"))
@@ -33,19 +36,22 @@ last, before, earlier, squares = (
     read_form(x) for x in (p_last, p_before, WEIGHTS.earlier(1), WEIGHTS.earlier(2))
 )
 WHERE = {
+    r"\ell^{*}": r"$=\min_p\ell$ is the least loss",
     "a_1,b_1": r"$\in\mathbb{R}^{d}$ are the weights of the head that is fixed",
     "C": r"$=b_1a_1^{\top}$",
     "e_T": r"$\in\mathbb{R}^{T}$ is the last unit vector",
     r"\mathrm{i}": "is the imaginary unit",
     r"\theta": "is an angle, that of a phase or of a plane",
 }
+MINIMISER = ((p_last, 1 / d), (p_before, Integer(0)), EARLIER)
+"""The last position and no other."""
+EXAMPLES = ({"d": 2, "p": (0, 0, Rational(1, 2))}, {"d": 3, "p": (0, Rational(1, 3))})
 PAIRS = ("loss_of_pairs", "weight_of_T_for_pairs", "weight_of_T_minus_1_for_pairs")
 
 theorem = Theorem(
     id="sander2024.positions",
     title="Positions alone: the last position and no other",
-    wording=r"For $s_1=(1,\dots,1)$ the least loss is $d-1$ for every $T\ge2$, at $p_T=1/d$ and $p_t=0$ for $t\ne T$ "
-    r"alone. For one coordinate with phases from an arc of any width $p=e_T$ is the only minimiser.",
+    wording=r"For one coordinate with phases from an arc of any width $p=e_T$ is the only minimiser.",
     paper=PAPER,
     source="the experiment with positional encoding only; the minima and the iterate are derived here",
     assumptions=(
@@ -57,6 +63,7 @@ theorem = Theorem(
     task=task,
     model=model,
     states={"loss": d - 1},
+    propositions=(MinimalAtEntries("loss", MINIMISER, least=SINCE, positions=WEIGHTS, examples=EXAMPLES),),
     corollaries={
         "weight_of_T": 1 / d,
         "loss_of_pairs": d * (d - 2) / (d - 1),
@@ -66,7 +73,7 @@ theorem = Theorem(
     settings=dict.fromkeys(PAIRS, (model, pairs)),
     setting=(sequence("T"), POSITIONS_ONLY),
     notation={
-        "loss": r"\min_p\ell",
+        "loss": r"\ell^{*}",
         "weight_of_T": "p_T",
         "loss_of_pairs": r"\text{pairs:}\quad\min_p\ell",
         "weight_of_T_for_pairs": r"\text{pairs:}\quad p_T",
@@ -108,18 +115,13 @@ def independent(step):
         name="loss",
         note=r"No weights of the head would do better: $(d-H)_+$ with $H=1$ is the same.",
     )
-    step.check(
-        r"$\ell-\min_p\ell=(dp_T-1)^2+d^2\sum_{t\le T-2}p_t^2+d^3p_{T-1}^2$, zero for $p_T=1/d$ and "
+    step.conclude(
+        MinimalAtEntries(least, MINIMISER, least=SINCE, positions=WEIGHTS, loss=loss),
+        entry_squares([(size * last, []), (-1, [])], "", d),
+        seen(size**2 * squares),
+        entry_squares([(before, [])], "", d) * size**3,
+        claim=r"$\ell-\min_p\ell=(dp_T-1)^2+d^2\sum_{t\le T-2}p_t^2+d^3p_{T-1}^2$, zero for $p_T=1/d$ and "
         r"$p_t=0$ elsewhere alone",
-        loss - least,
-        residual * residual + size**2 * squares + size**3 * before**2,
-    )
-    step.require(
-        "the factors of the squares are positive",
-        positive(size),
-        positive(size**2),
-        positive(size**3),
-        rule="no negative coefficient and a positive constant, written in $d-1$",
     )
     step.check(
         r"it is the loss of diagonal heads at $C=\mathbf{1}\mathbf{1}^{\top}$",

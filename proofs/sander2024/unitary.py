@@ -14,7 +14,7 @@ Source      Sander, Giryes, Suzuki, Blondel, Peyré (2024), the proposition on u
 
 from sympy import Integer
 
-from symicl.algebra import ClosedForm, PositivePart, closed_form, letter, read_form, scalar
+from symicl.algebra import PositivePart, closed_form, read_form, scalar
 from symicl.expectation import DiagonalMatrix, InTime, ScalarMatrix, entry_sum
 from symicl.proofs.sander2024.paper import PAPER
 from symicl.proofs.sander2024.parts.heads import (
@@ -24,14 +24,7 @@ from symicl.proofs.sander2024.parts.heads import (
     trained_scale,
 )
 from symicl.proofs.sander2024.parts.inputs import impossible
-from symicl.proofs.sander2024.parts.low_rank import (
-    A_SUM_OF_SQUARES,
-    COORDINATES,
-    ONES,
-    RANK_OF_A_PRODUCT,
-    in_matrices,
-    norm,
-)
+from symicl.proofs.sander2024.parts.low_rank import RANK_OF_A_PRODUCT
 from symicl.proofs.sander2024.parts.low_rank import WHERE as LOW_RANK
 from symicl.proofs.sander2024.parts.optimum import positive_part, put, root
 from symicl.proofs.sander2024.parts.positional import (
@@ -45,7 +38,8 @@ from symicl.proofs.sander2024.parts.positional import (
     derive_loss,
 )
 from symicl.proofs.sander2024.parts.setting import POSITIONAL, sequence
-from symicl.statements import LeastByRank, RankBound, SpecialCase, Theorem, Threshold
+from symicl.proofs.sander2024.parts.zeros import SINCE, UNITARY, UNITARY_EXAMPLES, of_unitary
+from symicl.statements import LeastByRank, MinimalAtEntries, RankBound, SpecialCase, Theorem, Threshold
 from symicl.theory import Projector, entry_squares
 from symicl.typeset import Equation
 
@@ -79,8 +73,6 @@ NOTATION = {
 theorem = Theorem(
     id="sander2024.unitary",
     title="Unitary matrices, plain tokens: one head for each coordinate",
-    wording=r"For $s_1=(1,\dots,1)$ and real diagonal heads the loss vanishes exactly where $p_TB^{\top}A=I$ and "
-    r"$p_t=0$ for $t\ne T$.",
     paper=PAPER,
     source="the proposition on unitary matrices and tokens without augmentation; the rest is derived here",
     assumptions=(
@@ -90,7 +82,11 @@ theorem = Theorem(
     task=task,
     model=model,
     states={"loss": PositivePart(d - H)},
-    propositions=(LeastByRank("loss", H), Threshold("loss", H, d)),
+    propositions=(
+        LeastByRank("loss", H),
+        Threshold("loss", H, d),
+        MinimalAtEntries(Integer(0), UNITARY, least=SINCE, positions=WEIGHTS, examples=UNITARY_EXAMPLES),
+    ),
     corollaries={
         "heads_needed": d,
         "diagonal_of_C": 1 / p_last,
@@ -114,8 +110,7 @@ theorem = Theorem(
 @theorem.derivation
 def derive(step):
     loss = derive_loss(step, positional)
-    as_squares(step, loss)
-    diagonal = zero_set(step, loss)
+    diagonal = zero_set(step, loss, as_squares(step, loss))
     biorthogonal(step)
     least, heads = few_heads(step, loss)
     conserved(step, loss)
@@ -131,13 +126,15 @@ def derive(step):
 
 
 def as_squares(step, loss):
-    """ℓ as a sum of squares."""
+    """ℓ as a sum of squares; returns its terms."""
     last, before, squares = positional.last, positional.before, positional.squares
     entry = [("C", "i", "j")]
-    on_diagonal = entry_squares([(last, [("C", "i", "i")]), (-1, [])], "i", d)
-    off_diagonal = entry_squares([(last, entry)], "ij", d, distinct=True)
-    positions = entry_squares([(1, entry)], "ij", d) * squares
-    rows = entry_squares([(before, entry)], "i", d)
+    terms = (
+        entry_squares([(last, [("C", "i", "i")]), (-1, [])], "i", d),
+        entry_squares([(last, entry)], "ij", d, distinct=True),
+        entry_squares([(1, entry)], "ij", d) * squares,
+        entry_squares([(before, entry)], "i", d),
+    )
     step(
         "The loss is a sum of squares",
         r"\ell=\lVert p_TC-I\rVert_F^2+\Big(\sum_{t\le T-2}p_t^2\Big)\lVert C\rVert_F^2+p_{T-1}^2\lVert "
@@ -145,12 +142,13 @@ def as_squares(step, loss):
     )
     step.check(
         r"this is the expected loss, for every matrix $C$ and all $p$, $d$ and $T\ge2$",
-        on_diagonal.form + off_diagonal.form + positions.form + rows.form,
+        sum((term.form for term in terms), closed_form(0)),
         loss,
     )
+    return terms
 
 
-def zero_set(step, loss):
+def zero_set(step, loss, terms):
     """ℓ = 0 exactly at p_T C = I, p_t = 0 for t ≠ T; returns the diagonal of C."""
     c = scalar("c")
     diagonal = positional.loss_of(ScalarMatrix(c))
@@ -165,9 +163,18 @@ def zero_set(step, loss):
         Equation("C_{ii}", solution),
         Equation(r"p_TC=I:\quad\ell", left),
         r"\Gamma=\operatorname{diag}(\bar s_{T-1}\circ s_T)=W,\qquad\hat s_{T+1}=\Gamma s_T",
-        where={"M": "$=p_TC-I$"},
     )
-    only_there(step, loss)
+    step.conclude(
+        MinimalAtEntries(
+            closed_form(0),
+            UNITARY,
+            least=SINCE,
+            positions=WEIGHTS,
+            loss=loss,
+            deductions=of_unitary(positional),
+        ),
+        *terms,
+    )
     step.check(
         r"for $C=cI$ the loss is $d\,((p_Tc-1)^2+(\sum_{t\le T-2}p_t^2+p_{T-1}^2)c^2)$",
         diagonal,
@@ -188,33 +195,6 @@ def zero_set(step, loss):
         InTime(),
     )
     return solution
-
-
-def only_there(step, loss):
-    """ℓ = 0 has no other zeros: each square of the sum vanishes, and what is claimed follows from these equations."""
-    C = ClosedForm.of(letter("C", COORDINATES, COORDINATES))
-    M = C * positional.last - ClosedForm.identity(COORDINATES)
-    fitted, earlier, rows = norm(M), norm(C) * positional.squares, norm(C @ ONES) * positional.before**2
-    rest = M.T @ M + M + M.T  # (I + M)ᵀ(I + M) − I
-    step.check(
-        r"$\ell=\lVert M\rVert_F^2+(\sum_{t\le T-2}p_t^2)\lVert C\rVert_F^2+p_{T-1}^2\lVert C\mathbf{1}\rVert^2$ as "
-        "squares of matrices",
-        in_matrices(loss, C),
-        fitted + earlier + rows,
-    )
-    step.axiom(A_SUM_OF_SQUARES)
-    step.check(
-        r"$d\sum_{t\le T-2}p_t^2=p_T^2\,(\sum_{t\le T-2}p_t^2)\lVert C\rVert_F^2-(\sum_{t\le T-2}p_t^2)"
-        r"\operatorname{tr}(M^{\top}M+M+M^{\top})$: zero where the squares are",
-        positional.squares * read_form(d),
-        earlier * positional.last**2 - positional.squares * rest.trace(),
-    )
-    step.check(
-        r"$p_{T-1}^2\lVert\mathbf{1}\rVert^2=p_T^2\,p_{T-1}^2\lVert C\mathbf{1}\rVert^2-p_{T-1}^2\,\mathbf{1}^{\top}"
-        r"(M^{\top}M+M+M^{\top})\mathbf{1}$: zero where the squares are",
-        norm(ONES) * positional.before**2,
-        rows * positional.last**2 - (ONES.T @ rest @ ONES) * positional.before**2,
-    )
 
 
 def few_heads(step, loss):

@@ -20,6 +20,8 @@ from .inputs import read_inputs as read_inputs
 from .kinds.convexity import ConvexIn as ConvexIn
 from .kinds.convexity import NotConvex as NotConvex
 from .kinds.decay import ExponentialDecay as ExponentialDecay
+from .kinds.entry_minimisers import MinimalAtEntries as MinimalAtEntries
+from .kinds.entry_minimisers import counted_from as counted_from
 from .kinds.equivalence import VanishesIff as VanishesIff
 from .kinds.exact_minimisers import MinimalExactlyWhere as MinimalExactlyWhere
 from .kinds.inequality import Inequality as Inequality

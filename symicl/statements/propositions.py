@@ -14,6 +14,7 @@ from symicl.statements.comparison import Comparison, compare, instance_text, sho
 from symicl.statements.expression_changes import changes
 from symicl.statements.kinds.convexity import ConvexIn, NotConvex
 from symicl.statements.kinds.decay import ExponentialDecay
+from symicl.statements.kinds.entry_minimisers import MinimalAtEntries
 from symicl.statements.kinds.equivalence import VanishesIff
 from symicl.statements.kinds.exact_minimisers import MinimalExactlyWhere
 from symicl.statements.kinds.inequality import Inequality
@@ -174,6 +175,7 @@ PROPOSITIONS: tuple[type[Proposition], ...] = (
     Limit,
     LossAtLeast,
     MinimalExactlyWhere,
+    MinimalAtEntries,
     NotConvex,
     Threshold,
     VanishesIff,

@@ -16,8 +16,11 @@ from .bounds.entries import at_coordinates as at_coordinates
 from .bounds.entries import entry_symbol as entry_symbol
 from .bounds.entries import indices_in as indices_in
 from .bounds.entry_squares import EntryForm as EntryForm
+from .bounds.entry_squares import EntrySquares as EntrySquares
 from .bounds.entry_squares import entry_products as entry_products
 from .bounds.entry_squares import entry_squares as entry_squares
+from .bounds.entry_zeros import Coordinates as Coordinates
+from .bounds.entry_zeros import EntryZeros as EntryZeros
 from .bounds.moduli import moduli_and_real_parts as moduli_and_real_parts
 from .bounds.moduli import squares_of_moduli as squares_of_moduli
 from .bounds.moduli import sum_over_times as sum_over_times

@@ -2,14 +2,31 @@
 
 from fractions import Fraction
 
+from sympy import Rational
+
 from symicl.algebra import ClosedForm, closed_form, read_form, scalar, scalar_letter
 from symicl.expectation import DiagonalMatrix, InTime, inner, sum_of_powers
-from symicl.theory import autoregressive_loss, entry_squares, nonnegative, positive
+from symicl.statements import MinimalAtEntries, counted_from
+from symicl.theory import Deduction, autoregressive_loss, entry_squares, entry_symbol, nonnegative, positive
 from symicl.typeset import Equation
 
 PAIR = DiagonalMatrix("a"), DiagonalMatrix("b")
+DIAGONAL = tuple(zip("AB", PAIR, strict=True))
+a_i, a_j, b_i, b_j = (entry_symbol(name, index) for name in "ab" for index in "ij")
+EXAMPLES = (
+    {"a": (1, -1), "b": (Rational(3, 8), -Rational(3, 8)), "T_max": 3},
+    {"a": (2, 2), "b": (Rational(3, 16), Rational(3, 16)), "T_max": 3},
+    {"a": (1, 2), "b": (Rational(1, 5), Rational(2, 5)), "T_max": 2},
+    {"a": (1, 2), "b": (Rational(3, 8), Rational(3, 16)), "T_max": 3},
+)
+"""Minimisers with signs and without; one for T_max = 2, which is none for longer sequences; and a_i b_i = u* alone."""
 U = scalar("u")
 u = read_form(U)
+
+
+def equations(step_size):
+    """A = a diag(ε), B = b diag(ε) with ab = u* and signs ε, entry by entry."""
+    return ((a_i * b_i, step_size), (a_i**2, a_j**2))
 
 
 def certify_diagonal(step, model, task, solution: ClosedForm, minimum: ClosedForm) -> None:
@@ -49,38 +66,76 @@ def certify_diagonal(step, model, task, solution: ClosedForm, minimum: ClosedFor
         nonnegative(second - first, at_least(task, 2)),
         rule="no negative coefficient, with $T_{\\max}=2+m$",
     )
-    step.require(
-        r"$S_2>S_1$ for $T_{\max}\ge3$",
-        positive(second - first, at_least(task, 3)),
-        rule="no negative coefficient and a positive constant, with $T_{\\max}=3+m$",
-    )
     step.check(
         r"conjugate pairs of phases have the same loss for all diagonal weights",
         autoregressive_loss(model, paired(task), model.active(*PAIR)).closed_form,
         loss.closed_form,
     )
-    _equality(step)
+    _equality(
+        step,
+        loss.closed_form,
+        solution,
+        minimum,
+        ((spread, second - first), (mean, first), (mixed, first / 2)),
+    )
     _distance_to_gradient_descent(step, model, task)
 
 
-def _equality(step) -> None:
-    """a_i b_i = a_j b_j = u* and a_i b_j = a_j b_i force |a_i| = |a_j|."""
-    ai, aj, bi, bj = (read_form(scalar(name)) for name in ("a_i", "a_j", "b_i", "b_j"))
+def _equality(step, loss, solution, minimum, weighted) -> None:
+    """a_i b_i = u* and a_i b_j = a_j b_i force |a_i| = |a_j|, and conversely."""
     step(
         r"Equality for $T_{\max}\ge3$: $u_i=u^{*}$ for all $i$ and $a_ib_j=a_jb_i$, that is "
         r"$A=a\operatorname{diag}(\epsilon)$, $B=b\operatorname{diag}(\epsilon)$ with $\epsilon\in\{\pm1\}^{d}$, "
         r"$ab=u^{*}$",
+        r"u^{*}(a_i^2-a_j^2)=a_ia_j(a_ib_j-a_jb_i)-a_i^2(u_j-u^{*})+a_j^2(u_i-u^{*})",
         where={"a,b": "are numbers again"},
         name="equality",
-        note=r"$u^{*}>0$, so no $a_i$ vanishes and $b_i=u^{*}/a_i$ has its sign. For $T_{\max}=2$, "
-        r"where $S_2=S_1$, equality says only that $\sum_iu_i=1$ and that one of the vectors of the $a_i$ and of the "
-        r"$b_i$ is a multiple of the other.",
+        note=r"For $T_{\max}=2$, where $S_2=S_1$, equality says only that $\sum_iu_i=1$ and that one of the vectors of "
+        r"the $a_i$ and of the $b_i$ is a multiple of the other.",
     )
-    step.check(
-        r"$a_ia_j(a_ib_j-a_jb_i)=a_i^2u_j-a_j^2u_i$, so $a_i^2=a_j^2$",
-        ai * aj * (ai * bj - aj * bi),
-        ai * ai * (aj * bj) - aj * aj * (ai * bi),
+    (length,) = (x for x in loss.expr.free_symbols if x.name == "T_max")
+    least = ((length, 3),)
+    shift = {scalar_letter(length): read_form(counted_from(length, 3)) + 2}
+    best = solution.substitute(shift)
+    step.conclude(
+        MinimalAtEntries(
+            minimum,
+            equations(solution.expr),
+            among=DIAGONAL,
+            least=least,
+            loss=loss,
+            deductions=(same_size(best),),
+            back=(crossed(best),),
+        ),
+        *(
+            coordinate_sum.at({scalar_letter(U): best}) * weight.substitute(shift)
+            for coordinate_sum, weight in weighted
+        ),
     )
+
+
+def same_size(best) -> Deduction:
+    """a_i² = a_j², from a_i b_i = u* and a_i b_j = a_j b_i."""
+    ai, aj, bi, bj = map(read_form, (a_i, a_j, b_i, b_j))
+    one = closed_form(1)
+    combination = (
+        (ai * aj, ai * bj - aj * bi, one),
+        (-ai * ai, aj * bj - best, one),
+        (aj * aj, ai * bi - best, one),
+    )
+    return Deduction((ai * ai - aj * aj,), combination, best)
+
+
+def crossed(best) -> Deduction:
+    """Conversely a_i b_j = a_j b_i, from a_i b_i = u* and a_i² = a_j²."""
+    ai, aj, bi, bj = map(read_form, (a_i, a_j, b_i, b_j))
+    one, mixed = closed_form(1), ai * bj - aj * bi
+    combination = (
+        (bi * bj * ai * ai - best * mixed, aj * bj - best, one),
+        (-bi * bj * aj * aj - aj * bj * mixed, ai * bi - best, one),
+        (bi * bj * best, ai * ai - aj * aj, one),
+    )
+    return Deduction((mixed,), combination, best * best)
 
 
 def _distance_to_gradient_descent(step, model, task) -> None:

@@ -2,15 +2,24 @@
 
 from symicl.algebra import ClosedForm, closed_form, read_form, scalar, scalar_letter
 from symicl.expectation import ExchangeableMatrix
-from symicl.proofs.sander2024.parts.low_rank import A_SUM_OF_SQUARES, RANK_OF_A_PRODUCT
+from symicl.proofs.sander2024.parts.low_rank import RANK_OF_A_PRODUCT
 from symicl.proofs.sander2024.parts.optimum import put, root
 from symicl.proofs.sander2024.parts.positional import WEIGHTS, Positional, d
+from symicl.proofs.sander2024.parts.zeros import (
+    ORTHOGONAL,
+    SINCE,
+    SOME,
+    back_to_the_bracket,
+    of_orthogonal,
+    r,
+)
+from symicl.statements import MinimalAtEntries
 from symicl.typeset import Equation
 
-r, c = scalar("r"), scalar("c")
+c = scalar("c")
 
 
-def zero_set(step, positional: Positional) -> tuple[ClosedForm, ClosedForm]:
+def zero_set(step, positional: Positional, terms) -> tuple[ClosedForm, ClosedForm]:
     """ℓ = 0: blocks (1 r; r 1)/p_T with one r; returns C_ii and p_{T−1}/p_T."""
     last, before, R = positional.last, positional.before, read_form(r)
     diagonal = root(last * read_form(c) - 1, c)
@@ -27,15 +36,22 @@ def zero_set(step, positional: Positional) -> tuple[ClosedForm, ClosedForm]:
         Equation(r"\ell", left),
         Equation("p_{T-1}/p_T", solution),
         r"p_TC=\bigoplus_{k=1}^{d/2}\begin{pmatrix}1&r\\r&1\end{pmatrix},\qquad r\ne-1",
-        where={
-            "i,j": "are coordinates",
-            "r_i": r"$=p_TC_{i\bar\imath}$, which turns out to be $r$ for every $i$",
-            "q": "$=p_{T-1}/p_T$",
-            "g_i": "$=q(1+r_i)+r_i$",
-        },
+        where={"i,j": "are coordinates"},
         name="zeros",
     )
-    only_there(step, positional)
+    step.conclude(
+        MinimalAtEntries(
+            closed_form(0),
+            ORTHOGONAL,
+            SOME,
+            least=SINCE,
+            positions=WEIGHTS,
+            loss=positional.loss,
+            deductions=of_orthogonal(positional),
+            back=back_to_the_bracket(positional),
+        ),
+        *terms,
+    )
     step.check(
         r"there it is $d\,(p_{T-1}(1+r)/p_T+r)^2$ by the expectation for blocks $(1\ r;r\ 1)/p_T$",
         left,
@@ -55,55 +71,6 @@ def zero_set(step, positional: Positional) -> tuple[ClosedForm, ClosedForm]:
         (other - R) / ((R + 1) * (other + 1)),
     )
     return diagonal, solution
-
-
-def only_there(step, positional: Positional) -> None:
-    """Each square of the sum vanishes, and what is claimed follows from these equations."""
-    last, squares = positional.last, positional.squares
-    own, beside, third = (read_form(scalar(f"C_{name}")) for name in ("ii", "partner", "ij"))
-    q, ri, rj = (read_form(scalar(name)) for name in ("q", "r_i", "r_j"))
-    fitted = last * own - 1
-    step.axiom(A_SUM_OF_SQUARES)
-    step.check(
-        r"$\sum_{t\le T-2}p_t^2=p_T^2\,(\sum_{t\le T-2}p_t^2)C_{ii}^2-(\sum_{t\le T-2}p_t^2)(p_TC_{ii}+1)"
-        r"(p_TC_{ii}-1)$: zero where the squares are",
-        squares,
-        last**2 * (squares * own**2) - squares * (fitted + 2) * fitted,
-    )
-    step.check(
-        r"$C_{ij}^2=C_{ii}^2\,((\sum_{t\ne T-1}p_t^2)C_{ij}^2-(\sum_{t\le T-2}p_t^2)C_{ij}^2)-C_{ij}^2(p_TC_{ii}+1)"
-        r"(p_TC_{ii}-1)$: zero where the squares are",
-        third**2,
-        own**2 * ((squares + last**2) * third**2 - squares * third**2) - third**2 * (fitted + 2) * fitted,
-    )
-
-    def bracket(ratio):
-        return q * (ratio + 1) + ratio
-
-    step.check(
-        r"with these zeros $(C\mathbf{1})_i=C_{ii}+C_{i\bar\imath}$ and $\sigma=p_T$, so that the last bracket is "
-        r"$g_i+q(p_TC_{ii}-1)$",
-        q * last * (own + beside) + last * beside,
-        bracket(last * beside) + q * fitted,
-    )
-    step.check(
-        r"$r_i-r_j=(1+r_j)g_i-(1+r_i)g_j$: all $r_i$ are equal where all $g_i=0$",
-        ri - rj,
-        (rj + 1) * bracket(ri) - (ri + 1) * bracket(rj),
-    )
-    step.check(
-        r"$g_i=-1$ at $r_i=-1$: no zero there",
-        bracket(ri).substitute({scalar_letter(scalar("r_i")): closed_form(-1)}),
-        closed_form(-1),
-    )
-    step.check(
-        r"$q+r_i/(1+r_i)=g_i/(1+r_i)$: one $q$ for each $r$", q + ri / (ri + 1), bracket(ri) / (ri + 1)
-    )
-    step.check(
-        r"$C_{i\bar\imath}/C_{ii}=r_i-C_{i\bar\imath}(p_TC_{ii}-1)/C_{ii}$: $r$ is that of $C$, the same for all $T$",
-        beside / own,
-        last * beside - beside * fitted / own,
-    )
 
 
 def zero_block(diagonal: ClosedForm) -> list[list[ClosedForm]]:

@@ -22,14 +22,12 @@ from symicl.numeric import evaluate, instances
 from symicl.statements.comparison import Comparison, instance_text, show
 from symicl.statements.kinds.concluded import Concluded
 from symicl.statements.kinds.fields import Stated
-from symicl.statements.kinds.own_loss import loss_at_one_time, parameters_at_one_time
+from symicl.statements.kinds.own_loss import FIRST_TIME, loss_at_one_time, parameters_at_one_time
 from symicl.statements.proposition import Proposition
 from symicl.statements.ties import Ties
 from symicl.theory import RANGE, Nonnegative, Projector, Vanishing, add_up, is_nonnegative
 from symicl.verdicts import PROVED, REFUTED, UNDECIDED
 
-FIRST_TIME = 2
-"""The first time of which there is a prediction."""
 TRIED = 40
 """Instances at which two values are compared."""
 SERVED = sympy.Symbol("number of heads that serve", nonnegative=True)

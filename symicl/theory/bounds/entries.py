@@ -19,11 +19,20 @@ def entry_symbol(name: str, *indices: str) -> sympy.Symbol:
     name : str
         Of the matrix.
     *indices : str
-        One letter for each coordinate.
+        One letter for each coordinate; "~i" is the partner of i, where coordinates come in pairs.
     """
-    symbol = scalar(f"{name}_{''.join(indices)}")
+    symbol = scalar(
+        f"{name}_{''.join(indices)}" if "~" not in "".join(indices) else _with_partners(name, indices)
+    )
     _ENTRIES[symbol] = (name, *indices)
     return symbol
+
+
+def _with_partners(name: str, indices: Iterable[str]) -> str:
+    """A name in LaTeX."""
+    accents = {"i": r"\imath", "j": r"\jmath"}
+    at = (rf"\bar{accents.get(i[1:], i[1:])}" if i.startswith("~") else i for i in indices)
+    return f"{name}_{{{''.join(at)}}}"
 
 
 def indices_in(form: ClosedForm) -> frozenset[str]:

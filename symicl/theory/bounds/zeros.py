@@ -74,8 +74,12 @@ class Deduction:
         factor = closed_form(self.factor)
         if not positive_given(factor, given):
             raise DerivationError(f"the factor {formula_text(factor)} is not seen to be positive")
-        own = frozenset().union(*map(indices_in, self.forms))
-        for other in (i for _, zero, _ in self.combination for i in indices_in(zero) - own):
+        own, used = (
+            {i.removeprefix("~") for form in forms for i in indices_in(form)}
+            for forms in (self.forms, [form for part in self.combination for form in part])
+        )
+        if len(used - own) > (not own):  # there is one coordinate, or pair of them, at least
+            other = max(used - own)
             raise DerivationError(f"there need not be a coordinate {other} beside those of what is deduced")
         for form in (*self.forms, *(form for product in self.combination for form in product)):
             if has_poles(form):
