@@ -5,13 +5,14 @@ Setting     as in `gd_beta`; β̇ = −∇_β R, Γ̇ = −∇_Γ R from any β(
 Statement   β̇ = 2Q(Γ)δ and Γ̇ = −2H(ΓM_S − SH). Q(Γ) ⪰ (2/(n+2))H for every Γ, with equality along v exactly at
             Γ = (n/(n+2)) vvᵀ/(vᵀHv). Hence, with ρ = 4 λ_min(H)/(n+2), ‖δ(t)‖ ≤ exp(−ρt) ‖δ(0)‖, and no larger ρ
             will do. With μ = 2τ λ_min(H)²/n, τ = tr(HΨ) + σ², and κ = min{μ, 2ρ},
-            ‖Γ(t) − Γ*‖ ≤ exp(−κt) (‖Γ(0) − Γ*‖ + 2Ct ‖δ(0)‖²), C = ‖H‖(‖((n+1)/n)HΓ*H − H‖ + ‖HΓ*H‖/n), in
-            Frobenius norms. (β*, Γ*) is the only critical point. The risk is convex in β and in Γ, but in no problem
-            jointly. Where H is singular, all of this holds for the flow on the range of H, and the rest stays put.
+            ‖Γ(t) − Γ*‖ ≤ exp(−κt) (‖Γ(0) − Γ*‖ + 2Ct ‖δ(0)‖²), C = ((n+2)/(n+1)) tr(H²), in Frobenius norms; where
+            H = I, Ψ = 0, σ² = 1, from β(0) = β*, no larger κ will do. (β*, Γ*) is the only critical point.
+            The risk is convex in β and in Γ, but in no problem jointly. Where H is singular, all of this holds for the
+            flow on the range of H, and the rest stays put.
 Source      Zhang, Wu, Bartlett (2024), the theorem on the optimisation of GD-β; the rate is derived here.
 """
 
-from sympy import Identity, Trace, Transpose, ZeroMatrix
+from sympy import Identity, Integer, Trace, Transpose, ZeroMatrix
 
 from symicl.algebra import (
     ClosedForm,
@@ -31,6 +32,8 @@ from symicl.proofs.zhang2024.flow.bounds import (
     frobenius,
     lambda_min,
     least_eigenvalue,
+    of_the_metric,
+    shown,
 )
 from symicl.proofs.zhang2024.flow.convexity import an_instance, convex_in_blocks, not_convex
 from symicl.proofs.zhang2024.flow.dynamics import Flow, critical_point, equations
@@ -38,8 +41,21 @@ from symicl.proofs.zhang2024.flow.preconditioner import Distance, converges, exi
 from symicl.proofs.zhang2024.flow.q_lemma import any_vector, lower_bound, norm
 from symicl.proofs.zhang2024.flow.singular import singular_covariates
 from symicl.proofs.zhang2024.paper import PAPER
-from symicl.proofs.zhang2024.setting import ASSUMPTIONS, WHERE, H, Psi, beta_star, d, n, task, tau
+from symicl.proofs.zhang2024.setting import (
+    ASSUMPTIONS,
+    WHERE,
+    Gamma_star,
+    H,
+    Psi,
+    beta_star,
+    d,
+    n,
+    sigma2,
+    task,
+    tau,
+)
 from symicl.statements import (
+    Convergence,
     ConvexIn,
     ExponentialDecay,
     Inequality,
@@ -72,6 +88,16 @@ theorem = Theorem(
         ExponentialDecay(
             error, rate, fastest={H: Identity(d), Gamma: sharp.xreplace({v: error, H: Identity(d)})}
         ),
+        Convergence(
+            Gamma,
+            Gamma_star,
+            2 * tau * lambda_min**2 / n,
+            error,
+            rate,
+            (n + 2) / (n + 1) * Trace(H * H),
+            fastest={H: Identity(d), Psi: ZeroMatrix(d, d), sigma2: Integer(1), beta: beta_star},
+            resting={beta: beta_star, Gamma: Gamma_star},
+        ),
         Inequality(2 / (n + 2) * Trace(v.T * H * v), Trace(v.T * stated_Q * v), equality={Gamma: sharp}),
         ConvexIn((beta,)),
         ConvexIn((Gamma,)),
@@ -82,8 +108,7 @@ theorem = Theorem(
         ),
     ),
     meaning={lambda_min: SmallestEigenvalue(H)},
-    wording=r"From any initialisation $\Gamma(t)\to\Gamma^{*}$ exponentially, and $(\beta^{*},\Gamma^{*})$ is the only "
-    "critical point.",
+    wording=r"$(\beta^{*},\Gamma^{*})$ is the only critical point.",
     paper=PAPER,
     source=r"the theorem on the optimisation of the GD-$\beta$ class, here with an explicit rate",
     assumptions=ASSUMPTIONS,
@@ -92,6 +117,7 @@ theorem = Theorem(
     states={"rate": rate},
     corollaries={
         "preconditioner_rate": 2 * tau * lambda_min**2 / n,
+        "forcing": (n + 2) / (n + 1) * Trace(H * H),
         "lemma_constant": 2 / (n + 2),
         "equality_coefficient": n / (n + 2),
         "Q": stated_Q,
@@ -101,6 +127,7 @@ theorem = Theorem(
     notation={
         "rate": r"\rho",
         "preconditioner_rate": r"\mu",
+        "forcing": "C",
         "lemma_constant": r"\min_{\Gamma,v}v^{\top}Q(\Gamma)v/\lVert v\rVert_H^{2}",
         "equality_coefficient": "c",
         "Q": r"Q(\Gamma)",
@@ -143,12 +170,12 @@ def derive(step):
     equations(step, flow)
     least_eigenvalue(step)
     least = lower_bound(step, flow.Q, flow.Gamma)
-    rate = decay(step, flow, least)
+    rate, *falls = start_error(step, flow, least)
     constant = curvature(step, flow)
     distance = Distance(flow)
     exists_for_all_time(step, distance, optimum)
     critical_point(step, distance)
-    preconditioner_rate = converges(step, distance, constant)
+    preconditioner_rate, forcing = converges(step, distance, constant, *falls)
     convex_in_blocks(step, flow)
     joint_curvature = not_convex(step, flow)
     an_instance(step, loss)
@@ -156,6 +183,7 @@ def derive(step):
     return {
         "rate": rate,
         "preconditioner_rate": preconditioner_rate,
+        "forcing": forcing,
         "lemma_constant": least.constant,
         "equality_coefficient": least.coefficient,
         "Q": flow.Q,
@@ -164,8 +192,8 @@ def derive(step):
     }
 
 
-def decay(step, flow, least):
-    """d‖δ‖²/dt = −4 δᵀQδ ≤ −(8 λ_min/(n+2)) ‖δ‖²; returns the rate of ‖δ‖."""
+def start_error(step, flow, least):
+    """d‖δ‖²/dt = −4 δᵀQδ ≤ −(8 λ_min/(n+2)) ‖δ‖²; returns the rate of ‖δ‖, what is concluded, and the difference."""
     delta, lam = flow.delta, read_form(lambda_min)
     error = read_form(beta_star) - flow.beta
     change = flow.from_delta(flow.motion.derivative(frobenius(error)))
@@ -183,9 +211,10 @@ def decay(step, flow, least):
         (delta.T @ flow.Q @ delta).trace() * -4,
     )
     least_of_H = SmallestEigenvalue(H)
-    rate_of_H = rate.substitute({scalar_letter(lambda_min): ClosedForm.of(scalar_letter(least_of_H))})
-    step.conclude(
-        ExponentialDecay(error, rate_of_H, motion=flow.motion),
+    decay = ExponentialDecay(error, of_the_metric(rate), motion=flow.motion)
+    falls = shown(
+        step,
+        decay,
         least.shown.at({letter_of(read_form(any_vector)): error}) * 4,
         rayleigh(error, least_of_H) * (least.constant * 4),
     )
@@ -201,7 +230,7 @@ def decay(step, flow, least):
         above_its_least_eigenvalue(slope),
         frobenius(delta) * rate * -2 - excess * least.constant * 4,
     )
-    return rate
+    return rate, decay, falls
 
 
 def where_the_lemma_is_sharp(change, flow, least):

@@ -7,11 +7,12 @@ from typing import Any
 import sympy
 from sympy.matrices.expressions import MatrixExpr
 
+from symicl.algebra.symbols import Covariance
 from symicl.errors import InputError, described
 
 
 class SmallestEigenvalue(sympy.Expr):
-    """λ_min(H) of a symmetric positive semidefinite matrix, which the algebra takes as one scalar letter.
+    """λ_min(H) of a symmetric matrix, which the algebra takes as one scalar letter.
 
     Parameters
     ----------
@@ -35,7 +36,6 @@ class SmallestEigenvalue(sympy.Expr):
     is_letter = True
     is_commutative = True
     is_real = True
-    is_nonnegative = True
 
     def __new__(cls, matrix: Any) -> Any:
         if not isinstance(matrix, MatrixExpr) or matrix.shape[0] != matrix.shape[1]:
@@ -43,6 +43,9 @@ class SmallestEigenvalue(sympy.Expr):
         if isinstance(matrix, sympy.Identity):
             return sympy.S.One
         return sympy.Expr.__new__(cls, matrix)
+
+    def _eval_is_nonnegative(self) -> bool | None:
+        return True if isinstance(self.matrix, Covariance) else None
 
     @property
     def matrix(self) -> MatrixExpr:

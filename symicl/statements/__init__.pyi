@@ -17,6 +17,13 @@ from .evaluation import evaluate_theorem as evaluate_theorem
 from .evaluation import stated_values as stated_values
 from .evaluation import task_values as task_values
 from .inputs import read_inputs as read_inputs
+from .kinds.convergence import BALANCE as BALANCE
+from .kinds.convergence import SHARE as SHARE
+from .kinds.convergence import Convergence as Convergence
+from .kinds.convergence_unless import ABOVE as ABOVE
+from .kinds.convergence_unless import BELOW as BELOW
+from .kinds.convergence_unless import GROWTH as GROWTH
+from .kinds.convergence_unless import ConvergenceUnless as ConvergenceUnless
 from .kinds.convexity import ConvexIn as ConvexIn
 from .kinds.convexity import NotConvex as NotConvex
 from .kinds.decay import ExponentialDecay as ExponentialDecay

@@ -12,6 +12,8 @@ from symicl.algebra import closed_form, read_form
 from symicl.errors import InputError, ShapeError, UnsupportedError, brief
 from symicl.statements.comparison import Comparison, compare, instance_text, show
 from symicl.statements.expression_changes import changes
+from symicl.statements.kinds.convergence import Convergence
+from symicl.statements.kinds.convergence_unless import ConvergenceUnless
 from symicl.statements.kinds.convexity import ConvexIn, NotConvex
 from symicl.statements.kinds.decay import ExponentialDecay
 from symicl.statements.kinds.entry_minimisers import MinimalAtEntries
@@ -167,6 +169,8 @@ class EveryMinimiser(Proposition):
 PROPOSITIONS: tuple[type[Proposition], ...] = (
     GlobalMinimum,
     EveryMinimiser,
+    Convergence,
+    ConvergenceUnless,
     ConvexIn,
     Inequality,
     ExponentialDecay,

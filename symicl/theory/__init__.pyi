@@ -24,6 +24,7 @@ from .bounds.entry_zeros import EntryZeros as EntryZeros
 from .bounds.moduli import moduli_and_real_parts as moduli_and_real_parts
 from .bounds.moduli import squares_of_moduli as squares_of_moduli
 from .bounds.moduli import sum_over_times as sum_over_times
+from .bounds.nonnegative import Known as Known
 from .bounds.nonnegative import Nonnegative as Nonnegative
 from .bounds.nonnegative import Rayleigh as Rayleigh
 from .bounds.nonnegative import Reason as Reason
@@ -32,6 +33,7 @@ from .bounds.nonnegative import TraceSquare as TraceSquare
 from .bounds.nonnegative import add_up as add_up
 from .bounds.nonnegative import difference as difference
 from .bounds.nonnegative import is_nearly_positive as is_nearly_positive
+from .bounds.nonnegative import known as known
 from .bounds.nonnegative import mean_of_square as mean_of_square
 from .bounds.nonnegative import rayleigh as rayleigh
 from .bounds.nonnegative import seen as seen

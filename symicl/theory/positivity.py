@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import sympy
 
-from symicl.algebra import MEANING, ONE, ROWS, ClosedForm, letter, monomials_of, unheard
+from symicl.algebra import MEANING, ONE, ROWS, ClosedForm, SmallestEigenvalue, letter, monomials_of, unheard
 from symicl.errors import UnsupportedError
 from symicl.expectation import SquareSum
 from symicl.verdicts import Evidence
@@ -35,6 +35,8 @@ def shifted(form: ClosedForm, at_least: Mapping[sympy.Symbol, int] | None = None
         symbol = MEANING[a]
         if ROWS[a] == ONE and isinstance(symbol, sympy.harmonic | SquareSum):
             low = 0  # a sum of positive terms, or of squares
+        elif isinstance(symbol, SmallestEigenvalue) and symbol.is_nonnegative:
+            low = 0
         elif ROWS[a] != ONE or not isinstance(symbol, sympy.Symbol):
             raise UnsupportedError(f"{symbol} is not a scalar symbol, so its sign is not known")
         elif symbol in bounds:

@@ -1,9 +1,18 @@
 """Bounds by the smallest eigenvalue of H: of norms of vectors and matrices, and of the curvature of the risk in Γ."""
 
-from symicl.algebra import ClosedForm, letter, letter_of, read_form, scalar, symbol_letter
+from symicl.algebra import (
+    ClosedForm,
+    SmallestEigenvalue,
+    letter,
+    letter_of,
+    read_form,
+    scalar,
+    scalar_letter,
+    symbol_letter,
+)
 from symicl.proofs.zhang2024.flow.q_lemma import any_vector, norm
 from symicl.proofs.zhang2024.setting import H, Psi, n, tau
-from symicl.theory import at_least
+from symicl.theory import at_least, known
 
 SQUARES = "the difference is the mean of a square"
 """The rule by which one side is at least the other."""
@@ -12,11 +21,21 @@ lambda_min = scalar("lambda_min", nonnegative=True)
 level = scalar("tau", nonnegative=True)
 
 
+def shown(step, said, *terms, claim=""):
+    """What is concluded as one term, which may be used at other values without being shown again."""
+    return known(step.conclude(said, *terms, claim=claim), said.excess)
+
+
 def above_its_least_eigenvalue(form):
     """The same with H = λ_min I + Y Y, Y symmetric."""
     dim = read_form(H).rows
     Y = ClosedForm.of(letter("square root of H - lambda_min I", dim, dim, symmetric=True))
     return form.substitute({symbol_letter(H): ClosedForm.identity(dim) * read_form(lambda_min) + Y @ Y})
+
+
+def of_the_metric(form):
+    """The same with the smallest eigenvalue of H itself in the place of its letter."""
+    return form.substitute({scalar_letter(lambda_min): ClosedForm.of(scalar_letter(SmallestEigenvalue(H)))})
 
 
 def with_root_of_prior(form):

@@ -1,10 +1,22 @@
 """The preconditioner along the flow: it stays bounded, so that the flow never ends, and converges exponentially."""
 
-from symicl.algebra import ONE, ClosedForm, closed_form, letter, read_form, scalar
-from symicl.proofs.zhang2024.flow.bounds import SQUARES, frobenius
-from symicl.proofs.zhang2024.flow.q_lemma import norm
-from symicl.proofs.zhang2024.setting import n
-from symicl.theory import at_least, gaussian, lagrange, nonnegative
+from symicl.algebra import (
+    ONE,
+    ClosedForm,
+    SmallestEigenvalue,
+    closed_form,
+    letter,
+    letter_of,
+    read_form,
+    scalar,
+    scalar_letter,
+)
+from symicl.proofs.zhang2024.flow.bounds import frobenius, of_the_metric, shown
+from symicl.proofs.zhang2024.flow.forcing import forced_by_the_start, level
+from symicl.proofs.zhang2024.flow.q_lemma import any_vector
+from symicl.proofs.zhang2024.setting import Gamma_star, H, n, task, tau
+from symicl.statements import BALANCE, SHARE, Convergence, Inequality
+from symicl.theory import nonnegative, rayleigh, trace_square
 
 
 class Distance:
@@ -75,11 +87,104 @@ def exists_for_all_time(step, distance, optimum):
     )
 
 
-def converges(step, distance, constant):
-    """‖D‖ falls at the rate 2(τ/n)λ² up to a forcing by ‖δ‖², which falls at 2ρ; returns the former rate."""
+def converges(step, distance, constant, decay, falls):
+    """‖D‖ falls at the rate 2(τ/n)λ² up to a forcing by ‖δ‖², which falls at 2ρ.
+
+    Parameters
+    ----------
+    constant : ClosedForm
+        (τ/n)λ².
+    decay : ExponentialDecay
+        Of the start error.
+    falls : Nonnegative
+        −d‖δ‖²/dt − 2ρ‖δ‖².
+
+    Returns
+    -------
+    ClosedForm
+        The rate.
+    ClosedForm
+        The constant of the forcing.
+    """
+    flow, error, best = distance.flow, decay.of, read_form(Gamma_star)
+    how_it_moves(step, distance)
+    bent = curvature_at_any_vector(step, flow)
+    forcing = forced_by_the_start(step)
+    E, F, driven = young(step, flow.dim)
+    away, v = flow.Gamma - best, letter_of(read_form(any_vector))
+    added = forcing.value.substitute({v: error})
+    said = Convergence(
+        flow.Gamma,
+        best,
+        of_the_metric(constant * 2),
+        error,
+        decay.rate,
+        forcing.constant,
+        motion=flow.motion,
+    )
+    p, q = map(read_form, (SHARE, BALANCE))
+    step(
+        "Hence the preconditioner converges exponentially, from every start",
+        r"\lVert D(t)\rVert_F\le\exp(-\mu t)\lVert D(0)\rVert_F"
+        r"+2C\int_0^{t}\exp(-\mu(t-u))\lVert\delta(u)\rVert^{2}du",
+        r"\lVert\Gamma(t)-\Gamma^{*}\rVert_F\le \exp(-\kappa t)\big(\lVert\Gamma(0)-\Gamma^{*}\rVert_F"
+        r"+2Ct\lVert\beta(0)-\beta^{*}\rVert^{2}\big)",
+        where={
+            r"\kappa": r"$=\min\{\mu,2\rho\}$",
+            "a,b": r"$=\mu-\kappa,\,2\rho-\kappa$, both $\ge0$",
+            "u": r"is a time from $0$ to $t$",
+        },
+        name="converges",
+    )
+    step.conclude(
+        said,
+        falls * p,
+        bent.at({E: away, v: error}) * q,
+        driven.at({E: away, F: added}) * 2,
+        forcing.room.at({v: error}) * 2,
+    )
+    slower_exponent(step)
+    return constant * 2, forcing.constant
+
+
+def curvature_at_any_vector(step, flow):
+    """4 tr(EᵀHEM_S) − 2μ‖E‖² ≥ 0 for every E and every δ = v."""
+    N, least = read_form(n), SmallestEigenvalue(H)
+    v, lam = read_form(any_vector), ClosedForm.of(scalar_letter(least))
+    E = ClosedForm.of(letter("any matrix", flow.dim, flow.dim))
+    whole = (E.T @ flow.H @ E @ flow.M(flow.Psi + v @ v.T)).trace()
+    return shown(
+        step,
+        Inequality(frobenius(E) * lam * lam * read_form(4 * tau / n), whole * 4),
+        trace_square(E @ flow.H, flow.H, flow.Psi, task=task) * (4 * (N + 1) / N),
+        trace_square(E @ flow.H @ v, flow.H) * (4 * (N + 1) / N),
+        trace_square(E, flow.H, flow.H) * trace_square(v, flow.H) * (4 / N),
+        (rayleigh(E, least, flow.H) + rayleigh(E.T, least) * lam) * level() * (4 / N),
+        claim=r"$4\operatorname{tr}(E^{\top}HEM_S)\ge2\mu\lVert E\rVert_F^{2}$ for every $E$ and $\delta$",
+    )
+
+
+def young(step, dim):
+    """q²‖E‖² + 2q tr(EᵀF) + ‖F‖² ≥ 0 for all E, F and q; the letters E and F, and this."""
+    E, F = letter("any matrix", dim, dim), letter("any other matrix", dim, dim)
+    q, first, second = read_form(BALANCE), ClosedForm.of(E), ClosedForm.of(F)
+    return (
+        E,
+        F,
+        shown(
+            step,
+            Inequality((first.T @ second).trace() * q * -2, frobenius(first) * q * q + frobenius(second)),
+            trace_square(first * q + second),
+            claim=r"$-2q\operatorname{tr}(E^{\top}F)\le q^{2}\lVert E\rVert_F^{2}+\lVert F\rVert_F^{2}$ for every $E$, "
+            "$F$ and $q$",
+        ),
+    )
+
+
+def how_it_moves(step, distance):
+    """d‖D‖²/dt = −4 tr(DᵀHDM_S) − 4 tr(DᵀHB)."""
     flow, D = distance.flow, distance.D
-    extra = flow.M(flow.S()) - distance.M
-    forcing = distance.best @ extra - flow.delta @ flow.delta.T @ flow.H
+    forcing = distance.best @ (flow.M(flow.S()) - distance.M) - flow.delta @ flow.delta.T @ flow.H
     step(
         "The preconditioner follows",
         r"\tfrac{d}{dt}\lVert D\rVert_F^{2}=-4\operatorname{tr}(D^{\top}HDM_S)-4\operatorname{tr}(D^{\top}HB)"
@@ -98,89 +203,12 @@ def converges(step, distance, constant):
         - (D.T @ flow.H @ forcing).trace() * 4
         - (D.T @ distance.equation).trace() * 4,
     )
-    E = ClosedForm.of(letter("any matrix", flow.dim, flow.dim))
-    step.require(
-        r"Cauchy-Schwarz: $\operatorname{tr}(D^{\top}E)^{2}\le\lVert D\rVert_F^{2}\lVert E\rVert_F^{2}$, for $E=HB$",
-        at_least(frobenius(D) * frobenius(E), (D.T @ E).trace() ** 2, lagrange(D, E)),
-        rule=SQUARES,
-    )
-    forced_by_the_start(step, flow, distance.best, forcing)
-    rate = constant * 2
-    in_time(step)
-    return rate
 
 
-def forced_by_the_start(step, flow, best, forcing):
-    """‖HB‖ ≤ C‖δ‖², C = ‖H‖(‖((n+1)/n)HΓ*H − H‖ + ‖HΓ*H‖/n)."""
-    N, delta = read_form(n), flow.delta
-    around = flow.H @ best @ flow.H
-    W = around * (read_form(n + 1) / N) - flow.H
-    E = ClosedForm.of(letter("any matrix", flow.dim, flow.dim))
-    u = gaussian(flow.dim, role="direction")
-    step(
-        r"What the start error adds is at most a constant times $\lVert\delta\rVert^{2}$, whatever $\Gamma$ is",
-        r"HB=W\delta\delta^{\top}H+\tfrac1n\lVert\delta\rVert_H^{2}H\Gamma^{*}H,\qquad"
-        r"\lVert HB\rVert_F\le C\lVert\delta\rVert^{2}",
-        where={
-            "W": r"$=\frac{n+1}{n}H\Gamma^{*}H-H$",
-            "C": r"$=\lVert H\rVert_F(\lVert W\rVert_F+\frac1n\lVert H\Gamma^{*}H\rVert_F)$",
-        },
-        name="forcing",
-    )
-    step.check(
-        r"$HB=W\delta\delta^{\top}H+\frac1n\lVert\delta\rVert_H^{2}H\Gamma^{*}H$",
-        flow.H @ forcing,
-        W @ delta @ delta.T @ flow.H + around * (norm(delta) / N),
-    )
-    step.check(
-        r"$\lVert W\delta\delta^{\top}H\rVert_F=\lVert W\delta\rVert\lVert H\delta\rVert$",
-        frobenius(W @ delta @ delta.T @ flow.H),
-        frobenius(W @ delta) * frobenius(flow.H @ delta),
-    )
-    step.require(
-        r"$\lVert E\delta\rVert\le\lVert E\rVert_F\lVert\delta\rVert$ for every $E$, here for $W$ and for $H$",
-        at_least(
-            frobenius(E) * frobenius(delta),
-            frobenius(E @ delta),
-            lagrange(E.T @ ClosedForm.of(u.letter), delta, laws=[u]),
-        ),
-        rule=SQUARES,
-    )
-    step.require(
-        r"$(\delta^{\top}E\delta)^{2}\le\lVert E\rVert_F^{2}\lVert\delta\rVert^{4}$ for every $E$, here for $H$",
-        at_least(
-            frobenius(E) * frobenius(delta) ** 2,
-            (delta.T @ E @ delta).trace() ** 2,
-            lagrange(E, delta @ delta.T),
-        ),
-        rule=SQUARES,
-    )
-    step.axiom("the triangle inequality for the Frobenius norm")
-
-
-def in_time(step):
-    """The integral of the linear inequality, and the slower one of its two exponents."""
+def slower_exponent(step):
+    """The slower one of the two exponents bounds the integral."""
     kappa, u, rest, more, other = (
         read_form(scalar(name, nonnegative=True)) for name in ("kappa", "u", "t - u", "a", "b")
-    )
-    step(
-        "Hence the preconditioner converges exponentially, from every start",
-        r"\lVert D(t)\rVert_F\le\exp(-\mu t)\lVert D(0)\rVert_F"
-        r"+2C\int_0^{t}\exp(-\mu(t-u))\lVert\delta(u)\rVert^{2}du",
-        r"\lVert\Gamma(t)-\Gamma^{*}\rVert_F\le \exp(-\kappa t)\big(\lVert\Gamma(0)-\Gamma^{*}\rVert_F"
-        r"+2Ct\lVert\beta(0)-\beta^{*}\rVert^{2}\big)",
-        where={
-            r"\kappa": r"$=\min\{\mu,2\rho\}$",
-            "a,b": r"$=\mu-\kappa,\,2\rho-\kappa$, both $\ge0$",
-            "u": r"is a time from $0$ to $t$",
-        },
-        name="converges",
-    )
-    step.axiom(
-        r"the comparison theorem for differential inequalities, here for $\lVert D\rVert_F$: if its upper right "
-        r"derivative is at most $-\mu\lVert D\rVert_F+2C\lVert\delta\rVert^{2}$, it is at most "
-        r"$\exp(-\mu t)\lVert D(0)\rVert_F+2C\int_0^{t}\exp(-\mu(t-u))\lVert\delta(u)\rVert^{2}du$ (Hartman, Ordinary "
-        "Differential Equations, chapter III)"
     )
     exponent = (kappa + more) * rest + (kappa + other) * u - kappa * (rest + u)
     step.require(

@@ -19,7 +19,7 @@ from symicl.algebra import (
 )
 from symicl.proofs.zhang2024.setting import H, d, n, task
 from symicl.statements import Inequality
-from symicl.theory import Nonnegative, at_least, difference, gaussian, lagrange, root_of_norm
+from symicl.theory import Nonnegative, at_least, difference, gaussian, known, lagrange, root_of_norm
 from symicl.typeset import Equation
 
 any_vector = vector("v", d)
@@ -95,7 +95,8 @@ def bounded(step, Gamma, v, form, least):
     rest = root_of_norm(inner, metric, role="distance of p ")
     cauchy_schwarz = lagrange(Gamma.T @ ClosedForm.of(u.letter), v, metric, laws=[u], factor=N + 2)
     above = at_least(form * both, norm(v) * (least.constant * both), rest, cauchy_schwarz)
-    return step.conclude(Inequality(norm(v) * least.constant, form), difference(above) * (1 / both))
+    said = Inequality(norm(v) * least.constant, form)
+    return known(step.conclude(said, difference(above) * (1 / both)), said.excess)
 
 
 def minimum_over_p(step, v, p):

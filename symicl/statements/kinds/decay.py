@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import sympy
 
 from symicl.algebra import ClosedForm, read_form
-from symicl.errors import DerivationError
+from symicl.errors import DerivationError, brief
 from symicl.statements.comparison import Comparison, compare
 from symicl.statements.kinds.concluded import Concluded
 from symicl.statements.kinds.fields import Place, Stated
 from symicl.statements.kinds.instances import falls_below
 from symicl.statements.ties import Ties
-from symicl.theory import Flow, flow
+from symicl.theory import Flow, Nonnegative, flow
+from symicl.typeset import formula_text
 from symicl.verdicts import PROVED, REFUTED, UNDECIDED
 
 GRONWALL = (
@@ -26,6 +27,21 @@ EXISTENCE = (
     "a gradient flow of a smooth loss that is nowhere negative exists for all time, as the path that it covers up to a "
     r"time $t$ is no longer than $\sqrt{tL(0)}$"
 )
+
+
+def refuse_moving(form: ClosedForm, motion: Flow) -> None:
+    """Refuse a number of a bound that changes in time.
+
+    Raises
+    ------
+    DerivationError
+        If it is not seen to be constant along the flow.
+    """
+    speed = motion.derivative(form)
+    if speed != speed * 0:
+        raise DerivationError(
+            f"{brief(formula_text(form))} moves along the flow, and is no number of a bound"
+        )
 
 
 @dataclass(frozen=True)
@@ -91,6 +107,12 @@ class ExponentialDecay(Concluded):
         if self.motion is None:
             raise DerivationError("a decay is concluded along a flow; give it as motion=")
         return self.gap(self.motion, {})
+
+    def verify(self, terms: Sequence[Nonnegative]) -> Nonnegative:
+        shown = super().verify(terms)
+        assert self.motion is not None
+        refuse_moving(self.form("rate", {}), self.motion)
+        return shown
 
     def follows_from(self, other: Any, claims: Mapping[str, sympy.Basic], ties: Ties) -> bool:
         own = flow(ties.loss)

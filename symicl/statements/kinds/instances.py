@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import sympy
 
@@ -28,15 +28,43 @@ def falls_below(
     zero_too : bool
         An instance at which it is zero will do.
     """
-    least = expression.atoms(SmallestEigenvalue)
-    for values in _points(expression, [{}, dict(place)] if place else [{}]):
+    return fall_below([expression], place, zero_too=zero_too)
+
+
+def fall_below(
+    expressions: Sequence[sympy.Basic],
+    place: Mapping[sympy.Basic, sympy.Basic] | None = None,
+    *,
+    zero_too: bool = False,
+    anywhere: bool = True,
+    last: bool = False,
+) -> str | None:
+    """An instance, in words, at which several scalars are negative, with their maximum; None if none is found.
+
+    Parameters
+    ----------
+    expressions, place, zero_too
+        As of `falls_below`.
+    anywhere : bool
+        False to look only at the place.
+    last : bool
+        Tell the value of the last one, which the others are conditions of.
+    """
+    whole = sympy.Tuple(*expressions)
+    least = whole.atoms(SmallestEigenvalue)
+    places: list[dict[sympy.Basic, sympy.Basic]] = [{}] if anywhere else []
+    if place:
+        places.append(dict(place))
+    for values in _points(whole, places):
         try:
             eigenvalues = {e: smallest_eigenvalue(evaluate(e.matrix, values)) for e in least}
-            value = evaluate(expression, {**values, **eigenvalues})
+            found = [evaluate(expression, {**values, **eigenvalues}) for expression in expressions]
         except (SymiclError, ZeroDivisionError):
             continue
+        value = max(found)
         if bool(value < 0) or (zero_too and value == 0):
-            return f"at {instance_text(values)}: there it is {show(value)}"
+            told = found[-1] if last else value
+            return f"at {instance_text(values)}: there it is {show(told)}"
     return None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import reduce
 from operator import mul
@@ -26,14 +27,13 @@ from symicl.algebra import (
     Word,
     closed_form,
     letter,
-    letter_of,
     meaning_of,
     monomials_of,
     product_of_words,
     read_form,
     scalar_letter,
 )
-from symicl.errors import DerivationError, UnsupportedError
+from symicl.errors import DerivationError, UnsupportedError, brief
 from symicl.expectation import Gaussian, average
 from symicl.theory.quadratic.signs import is_nonnegative, is_positive, is_semidefinite, word_sign
 from symicl.theory.quadratic.squares import Square, gaussian, mean_square, root_of_sum
@@ -128,7 +128,7 @@ def seen(form: Any) -> Nonnegative:
 
 
 def trace_square(
-    inner: ClosedForm, left: ClosedForm | None = None, right: ClosedForm | None = None
+    inner: ClosedForm, left: ClosedForm | None = None, right: ClosedForm | None = None, *, task: Any = None
 ) -> Nonnegative:
     """tr(L M R Mᵀ) for positive semidefinite L and R.
 
@@ -138,25 +138,34 @@ def trace_square(
         M, of any shape.
     left, right : ClosedForm, optional
         L and R; the identity by default.
+    task : GaussianRegression, optional
+        Whose covariances L and R may be, singular ones as well.
 
     Raises
     ------
     DerivationError
         If L or R is not seen to be positive semidefinite.
     """
-    return _one(TraceSquare(inner, left, right))
+    return _one(TraceSquare(inner, left, right, task))
 
 
-def rayleigh(inner: ClosedForm, least: SmallestEigenvalue) -> Nonnegative:
-    """tr(MᵀHM) − λ_min(H) tr(MᵀM) ≥ 0: the smallest eigenvalue is the least value of the Rayleigh quotient.
+def rayleigh(inner: ClosedForm, least: SmallestEigenvalue, right: ClosedForm | None = None) -> Nonnegative:
+    """tr(MᵀHMR) − λ_min(H) tr(MᵀMR) ≥ 0: the smallest eigenvalue is the least value of the Rayleigh quotient.
 
     Parameters
     ----------
     inner : ClosedForm
         M, with as many rows as H.
     least : SmallestEigenvalue
+    right : ClosedForm, optional
+        R, positive semidefinite; the identity by default.
+
+    Raises
+    ------
+    DerivationError
+        If R is not seen to be positive semidefinite.
     """
-    return _one(Rayleigh(inner, least))
+    return _one(Rayleigh(inner, least, right))
 
 
 def mean_of_square(root: ClosedForm, *laws: Gaussian, task: Any = None) -> Nonnegative:
@@ -183,6 +192,17 @@ def difference(square: Square) -> Nonnegative:
     return _one(Difference(square))
 
 
+def known(shown: Nonnegative, form: ClosedForm) -> Nonnegative:
+    """A sum as one term, written in a shorter way; a certificate does not show it again, nor at other values.
+
+    Raises
+    ------
+    DerivationError
+        If the form is not the sum.
+    """
+    return _one(Known(shown, form))
+
+
 def add_up(difference: ClosedForm, terms: Sequence[Nonnegative]) -> Nonnegative:
     """That a difference is ≥ 0, as it is the sum of terms that are.
 
@@ -192,8 +212,18 @@ def add_up(difference: ClosedForm, terms: Sequence[Nonnegative]) -> Nonnegative:
     Raises
     ------
     DerivationError
-        If the terms do not add up to it, or its own denominator is not seen to be positive.
+        If the terms do not add up to it, or its own denominator is not seen to be positive; for terms that others have
+        made up.
     """
+    if any(
+        not type(reason).__module__.startswith("symicl.")
+        for term in terms
+        for part in term.parts
+        for reason in part
+    ):
+        raise DerivationError(
+            "a term is not of those that symicl has shown to be at least 0, such as trace_square(…)"
+        )
     _, den = difference.fraction()
     if not is_positive(den) and not is_positive(-den):
         raise DerivationError(f"the denominator {formula_text(den)} is not seen to be positive")
@@ -240,10 +270,15 @@ class Seen(Reason):
             raise DerivationError(f"{formula_text(general)} is not seen to be at least 0")
 
     def mean_square(self) -> tuple[str, ClosedForm, ClosedForm | None]:
-        """Of numerator times denominator; none of a polynomial in scalars, whose sign is seen from its coefficients."""
+        """Of numerator times denominator; none of a polynomial in scalars, whose sign is seen from its coefficients.
+
+        A smallest eigenvalue, which is no such scalar, becomes the square of a letter.
+        """
         num, den = self.general.fraction()
-        product = num * den
-        if all(len(word) == 1 and ROWS[word[0]] == ONE for m in monomials_of(product) for word in m):
+        product = _with_roots(num * den)
+        if product == num * den and all(
+            len(word) == 1 and ROWS[word[0]] == ONE for m in monomials_of(product) for word in m
+        ):
             return self.why, product, None
         try:
             return self.why, product, mean_square(*root_of_sum(product, "sign "))
@@ -251,9 +286,8 @@ class Seen(Reason):
             return self.why, product, None
 
     def at(self, values: dict[int, ClosedForm]) -> Reason:
-        rest = {a: form for a, form in values.items() if a in self.general.letters() and a not in self.values}
-        put = {a: form.substitute(values) for a, form in self.values.items()}
-        return Seen(self.general, {**rest, **put})
+        inside = {a: form for a, form in values.items() if a in self.general.letters()}
+        return Seen(self.general, _one_after_the_other(self.values, inside))
 
 
 class TraceSquare(Reason):
@@ -261,13 +295,19 @@ class TraceSquare(Reason):
 
     why = "the trace of a square"
 
-    def __init__(self, inner: ClosedForm, left: ClosedForm | None = None, right: ClosedForm | None = None):
+    def __init__(
+        self,
+        inner: ClosedForm,
+        left: ClosedForm | None = None,
+        right: ClosedForm | None = None,
+        task: Any = None,
+    ):
         for weight in (left, right):
-            if weight is not None and not is_semidefinite(weight):
+            if weight is not None and not (is_semidefinite(weight) or _is_covariance_of(task, weight)):
                 raise DerivationError(
                     f"the weight {formula_text(weight)} of a square is not seen to be positive semidefinite"
                 )
-        self.inner, self.left, self.right = inner, left, right
+        self.inner, self.left, self.right, self.task = inner, left, right, task
         self.squared = inner
         self.is_definite = all(weight is None or _is_positive_definite(weight) for weight in (left, right))
         first = inner if left is None else left @ inner
@@ -290,7 +330,7 @@ class TraceSquare(Reason):
         return self.why, self.form, _mean_square(root, (u, v))
 
     def at(self, values: dict[int, ClosedForm]) -> Reason:
-        return TraceSquare(self.inner.substitute(values), self.left, self.right)
+        return TraceSquare(self.inner.substitute(values), self.left, self.right, self.task)
 
 
 class MeanOfSquare(Reason):
@@ -310,29 +350,62 @@ class MeanOfSquare(Reason):
         return MeanOfSquare(self.root.substitute(values), self.form.substitute(values))
 
 
+class Known(Reason):
+    """See `known`; perhaps with closed forms for letters that stand for any value.
+
+    Attributes
+    ----------
+    general : ClosedForm
+        What was shown.
+    values : dict
+        What is put for its letters.
+    """
+
+    why = "it was shown before"
+
+    def __init__(self, shown: Nonnegative, form: ClosedForm):
+        if shown.form != form:
+            raise DerivationError(f"{brief(formula_text(form))} is not what was shown")
+        self.general = self.form = form
+        self.values: dict[int, ClosedForm] = {}
+
+    def at(self, values: dict[int, ClosedForm]) -> Reason:
+        found = copy(self)
+        found.values = _one_after_the_other(self.values, values)
+        found.form = self.general.substitute(found.values)
+        return found
+
+
 class Rayleigh(Reason):
     """See `rayleigh`."""
 
     why = "the smallest eigenvalue is the least value of the Rayleigh quotient"
 
-    def __init__(self, inner: ClosedForm, least: SmallestEigenvalue):
-        self.inner, self.least = inner, least
+    def __init__(self, inner: ClosedForm, least: SmallestEigenvalue, right: ClosedForm | None = None):
+        self.inner, self.least, self.right = inner, least, right
+        if right is not None and not is_semidefinite(right):
+            raise DerivationError(f"{formula_text(right)} is not seen to be positive semidefinite")
         H, smallest = read_form(least.matrix), ClosedForm.of(scalar_letter(least))
-        self.form = (inner.T @ H @ inner).trace() - smallest * (inner.T @ inner).trace()
+        turned = inner if right is None else inner @ right
+        self.form = (inner.T @ H @ turned).trace() - smallest * (inner.T @ turned).trace()
 
     def mean_square(self) -> tuple[str, ClosedForm, ClosedForm | None]:
-        """With H = λ I + YY, for the symmetric square root Y of H − λ I, it is ‖YM‖²."""
+        """With H = λ I + YY, for the symmetric square root Y of H − λ I, it is ‖YM‖², or tr(YMRMᵀY).
+
+        Where H stands in M or R, too, it stays as it is.
+        """
         H, name = read_form(self.least.matrix), f"least eigenvalue of {self.least.matrix}"
         number = ClosedForm.of(letter(name, ONE, ONE))
         Y = ClosedForm.of(
             letter(f"square root of {self.least.matrix} above it", H.rows, H.rows, symmetric=True)
         )
-        there = self.form.substitute({scalar_letter(self.least): number})
-        there = there.substitute({letter_of(H): ClosedForm.identity(H.rows) * number + Y @ Y})
-        return self.why, there, TraceSquare(Y @ self.inner).mean_square()[2]
+        above = ClosedForm.identity(H.rows) * number + Y @ Y
+        turned = self.inner if self.right is None else self.inner @ self.right
+        there = (self.inner.T @ above @ turned).trace() - number * (self.inner.T @ turned).trace()
+        return self.why, there, TraceSquare(Y @ self.inner, None, self.right).mean_square()[2]
 
     def at(self, values: dict[int, ClosedForm]) -> Reason:
-        return Rayleigh(self.inner.substitute(values), self.least)
+        return Rayleigh(self.inner.substitute(values), self.least, self.right)
 
 
 class Difference(Reason):
@@ -362,6 +435,27 @@ def _is_positive_definite(weight: ClosedForm) -> bool:
     """True for a semidefinite sum in which I, a covariance or its inverse has a positive factor."""
     words = {word for _, word in weight.terms}
     return is_semidefinite(weight) and any(is_positive(weight.coefficient(word)) for word in words)
+
+
+def _one_after_the_other(
+    first: Mapping[int, ClosedForm], second: dict[int, ClosedForm]
+) -> dict[int, ClosedForm]:
+    """Two substitutions as one."""
+    return {**second, **{a: form.substitute(second) for a, form in first.items()}}
+
+
+def _with_roots(form: ClosedForm) -> ClosedForm:
+    """The same with the square of a letter in the place of each smallest eigenvalue, which is ≥ 0."""
+    least = {a: meaning_of(a) for a in form.letters() if isinstance(meaning_of(a), SmallestEigenvalue)}
+    roots = {a: ClosedForm.of(letter(f"square root of {meaning}", ONE, ONE)) for a, meaning in least.items()}
+    return form.substitute({a: root * root for a, root in roots.items()})
+
+
+def _is_covariance_of(task: Any, weight: ClosedForm) -> bool:
+    """True for the covariance of something Gaussian in the prompts of a task, which is positive semidefinite."""
+    laws = task.laws[0] if task is not None and hasattr(task, "laws") else ()
+    known = {a for law in laws for a in (law.row_cov, law.col_cov)} - {NO_LETTER}
+    return any(weight == ClosedForm.of(a) for a in known)
 
 
 def _with_covariance(role: str, weight: ClosedForm | None, size: int) -> Gaussian | None:

@@ -21,6 +21,7 @@ from symicl.algebra import (
     Covariance,
     Monomial,
     Number,
+    SmallestEigenvalue,
     Word,
     from_monomials,
     meaning_of,
@@ -140,7 +141,7 @@ def word_sign(word: Word) -> str:
     """
     if len(word) == 1 and ROWS[word[0]] == COLS[word[0]] == ONE:
         meaning = MEANING[word[0]]
-        if not isinstance(meaning, sympy.Symbol):
+        if not isinstance(meaning, sympy.Symbol | SmallestEigenvalue):
             return ""
         return "positive" if meaning.is_positive else "nonnegative" if meaning.is_nonnegative else ""
     if len(word) <= 2 and all(is_definite(a) for a in word):
