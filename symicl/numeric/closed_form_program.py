@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -177,7 +177,12 @@ def _by_name(word: Word) -> tuple[list[tuple[str, bool]], Word]:
     Letters are numbered as a process meets them, which must not change the order of sums and thereby their rounding.
     """
     turns = [w[i:] + w[:i] for w in (word, transposed_word(word)) for i in range(len(w))]
-    return min(([(str(MEANING[a]), PARTNER[a] < a) for a in w], w) for w in turns)
+    return min(([_name(a) for a in w], w) for w in turns)
+
+
+@cache
+def _name(a: int) -> tuple[str, bool]:
+    return str(MEANING[a]), PARTNER[a] < a
 
 
 Term = tuple[Number, list[int]]
