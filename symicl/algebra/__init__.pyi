@@ -84,10 +84,7 @@ from .polynomial import MatrixPolynomial as MatrixPolynomial
 from .polynomial import Number as Number
 from .polynomial import OpenTerm as OpenTerm
 from .polynomial import Polynomial as Polynomial
-from .polynomial import common_words as common_words
 from .polynomial import dimension_value as dimension_value
-from .polynomial import divide as divide
-from .polynomial import merge as merge
 from .polynomial import total as total
 from .positive_part import PositivePart as PositivePart
 from .provenance import WRITERS as WRITERS
@@ -141,6 +138,9 @@ from .updates import inverse_of_update as inverse_of_update
 from .words import Monomial as Monomial
 from .words import Word as Word
 from .words import closed as closed
+from .words import common_words as common_words
+from .words import divide as divide
+from .words import merge as merge
 from .words import transposed_word as transposed_word
 from .words import word_cols as word_cols
 from .words import word_rows as word_rows

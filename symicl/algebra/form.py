@@ -21,7 +21,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from copy import copy
 from fractions import Fraction
-from math import lcm
 from typing import Any, TypeAlias
 
 import sympy
@@ -29,10 +28,20 @@ import sympy
 from symicl.algebra.cancellation import has_inverse_of_sum, vanishes
 from symicl.algebra.coefficients import Coefficient, Field, is_scalar, lifted, word_name
 from symicl.algebra.letters import COLS, DIMENSIONS, ONE, PARTNER, ROWS, letter
-from symicl.algebra.numerators import Terms, add_into, cancelled, common_divisor, product_of, scaled, sum_of
+from symicl.algebra.numerators import (
+    Terms,
+    add_into,
+    cancelled,
+    common_divisor,
+    lifted_terms,
+    product_of,
+    reduced,
+    scaled,
+    sum_of,
+)
 from symicl.algebra.polynomial import MatrixPolynomial, Number, OpenTerm, Polynomial, namesake
 from symicl.algebra.provenance import Origin, is_heard, note, reported
-from symicl.algebra.reciprocals import reciprocal_of, reciprocals_of
+from symicl.algebra.reciprocals import as_power, collected, reciprocals_of
 from symicl.algebra.substitution import substitute
 from symicl.algebra.words import Word, closed, transposed_word
 from symicl.algebra.writer import write_matrix, write_scalar
@@ -126,22 +135,20 @@ class ClosedForm:
     @property
     def num(self) -> Any:
         """The numerator in words: a `Polynomial`, or a `MatrixPolynomial` unless the shape is 1×1."""
-        num = self._split()[0]
-        if not is_heard():
-            return num
-        # What is kept here comes from nowhere; a copy knows that it is this numerator.
-        made = copy(num)
-        note("numerator", (self,), made)
-        return made
+        return self._part(0, "numerator")
 
     @property
     def den(self) -> Polynomial:
         """The denominator in words; 1 instead of a number, which the numerator is then divided by."""
-        den = self._split()[1]
+        return self._part(1, "denominator")
+
+    def _part(self, which: int, rule: str) -> Any:
+        part = self._split()[which]
         if not is_heard():
-            return den
-        made = copy(den)
-        note("denominator", (self,), made)
+            return part
+        # What is kept here comes from nowhere; a copy knows what it is of this form.
+        made = copy(part)
+        note(rule, (self,), made)
         return made
 
     def fraction(self) -> tuple[ClosedForm, ClosedForm]:
@@ -457,17 +464,11 @@ def _cleared(form: ClosedForm) -> ClosedForm:
 
 def _scalar_letter(a: int) -> ClosedForm:
     """A scalar letter; one that means a negative power, such as 1/n, is that power."""
-    base, exponent = _as_power(a)
+    base, exponent = as_power(a)
     field = Field.of([(base,)])
     one, power = field.one, field.generator((base,)) ** abs(exponent)
     top, bottom = (power, one) if exponent > 0 else (one, power)
     return ClosedForm(ONE, ONE, field, {_UNIT: top}, bottom)
-
-
-def _as_power(a: int) -> tuple[int, int]:
-    """The letter and the exponent that a scalar letter stands for: (n, −1) for 1/n, (a, 1) for most."""
-    found = reciprocal_of(a)
-    return (a, 1) if found is None else (found[0], -found[1])
 
 
 def size_of(dim: int) -> ClosedForm:
@@ -478,49 +479,12 @@ def size_of(dim: int) -> ClosedForm:
 
 def collected_terms(rows: int, cols: int, items: Iterable[tuple[OpenTerm, Number]]) -> ClosedForm:
     """From single terms with rational coefficients: scalars go into coefficients, 1/n into the denominator."""
-    listed = list(items)
-    powers = {w: _as_power(w[0]) for (m, _), _ in listed for w in m if is_scalar(w)}
-    field = Field.of({(base,) for base, _ in powers.values()})
-    places = {w: (field.place[(base,)], exponent) for w, (base, exponent) in powers.items()}
-    scale = lcm(*(c.denominator for _, c in listed))
-    size = len(field.words)
-    groups: dict[OpenTerm, list[tuple[list[int], int]]] = {}
-    lowest = [0] * size
-    for (monomial, word), c in listed:
-        exponents, rest = [0] * size, []
-        for w in monomial:
-            if w in places:
-                place, exponent = places[w]
-                exponents[place] += exponent
-            else:
-                rest.append(w)
-        lowest = [min(pair) for pair in zip(lowest, exponents, strict=True)]
-        groups.setdefault((tuple(rest), word), []).append((exponents, int(c * scale)))
-    terms: Terms = {}
-    for key, parts in groups.items():
-        collected: dict[tuple[int, ...], int] = {}
-        for exponents, c in parts:
-            shifted = tuple([e - low for e, low in zip(exponents, lowest, strict=True)])
-            collected[shifted] = collected.get(shifted, 0) + c
-        coefficient = field.context.from_dict({e: c for e, c in collected.items() if c})
-        if coefficient:
-            terms[key] = coefficient
-    denominator = field.context.from_dict({tuple([-low for low in lowest]): scale})
-    return lowest_terms(rows, cols, field, terms, denominator)
+    return lowest_terms(rows, cols, *collected(items))
 
 
 def lowest_terms(rows: int, cols: int, field: Field, terms: Terms, denominator: Coefficient) -> ClosedForm:
     """A closed form from a numerator and a denominator that may have a common divisor."""
-    if not terms:
-        return ClosedForm(rows, cols, field, {}, field.one)
-    if not denominator.is_one():
-        common = common_divisor(denominator, terms)
-        if denominator.leading_coefficient() < 0:
-            common = -common
-        if not common.is_one():
-            denominator = denominator / common
-            terms = {key: c / common for key, c in terms.items()}
-    return ClosedForm(rows, cols, field, terms, denominator)
+    return ClosedForm(rows, cols, field, *reduced(terms, denominator, field))
 
 
 def over_field(form: ClosedForm, field: Field) -> ClosedForm:
@@ -528,12 +492,7 @@ def over_field(form: ClosedForm, field: Field) -> ClosedForm:
     source = form.field
     if source is field:
         return form
-    promoted = field.has_more_traces(source)
-    terms: Terms = {}
-    for (monomial, word), c in form.terms.items():
-        c = lifted(c, source, field)
-        part, rest = field.split(monomial) if promoted and monomial else (None, monomial)
-        add_into(terms, (rest, word), c if part is None else c * part)
+    terms = lifted_terms(form.terms, source, field)
     return ClosedForm(form.rows, form.cols, field, terms, lifted(form.denominator, source, field))
 
 

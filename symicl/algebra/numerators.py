@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from symicl.algebra.coefficients import Coefficient, Field
-from symicl.algebra.polynomial import OpenTerm, open_product
+from symicl.algebra.coefficients import Coefficient, Field, lifted
+from symicl.algebra.polynomial import OpenTerm
+from symicl.algebra.words import open_product
 
 Terms = dict[OpenTerm, Coefficient]
 """From (product of traces, open word) to its coefficient, none of them zero."""
@@ -64,3 +65,28 @@ def product_of(a: Terms, b: Terms, field: Field, link: int) -> Terms:
                 coefficient = coefficient if part is None else coefficient * part
             add_into(terms, (monomial, word), coefficient)
     return terms
+
+
+def reduced(terms: Terms, denominator: Coefficient, field: Field) -> tuple[Terms, Coefficient]:
+    """A numerator and a denominator in lowest terms, the denominator with a positive leading coefficient."""
+    if not terms:
+        return {}, field.one
+    if denominator.is_one():
+        return terms, denominator
+    common = common_divisor(denominator, terms)
+    if denominator.leading_coefficient() < 0:
+        common = -common
+    if common.is_one():
+        return terms, denominator
+    return {key: c / common for key, c in terms.items()}, denominator / common
+
+
+def lifted_terms(terms: Terms, source: Field, field: Field) -> Terms:
+    """A numerator over a field that holds its own; traces that are generators there leave the keys."""
+    promoted = field.has_more_traces(source)
+    found: Terms = {}
+    for (monomial, word), c in terms.items():
+        c = lifted(c, source, field)
+        part, rest = field.split(monomial) if promoted and monomial else (None, monomial)
+        add_into(found, (rest, word), c if part is None else c * part)
+    return found

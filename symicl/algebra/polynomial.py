@@ -14,47 +14,11 @@ from typing import Any
 from symicl.algebra.letters import COLS, DIMENSIONS, INVERSE, NO_LETTER, ONE, PARTNER, ROWS, letter
 from symicl.algebra.provenance import Origin, reported
 from symicl.algebra.replacements import check_opaque, replaced_word, with_transposes
-from symicl.algebra.words import Monomial, Word, closed, reduce, transposed_word
+from symicl.algebra.words import Monomial, Word, closed, merge, open_product, transposed_word
 from symicl.errors import ShapeError
 
 Number = int | Fraction
 OpenTerm = tuple[Monomial, Word]
-
-
-def merge(a: Monomial, b: Monomial) -> Monomial:
-    """The product of two monomials."""
-    if not a:
-        return b
-    if not b:
-        return a
-    return tuple(sorted(a + b))
-
-
-def common_words(monomials: Iterable[Monomial]) -> Monomial:
-    """The words, such as n, that divide every one of the monomials."""
-    common: list[Word] | None = None
-    for monomial in monomials:
-        rest = list(monomial)
-        if common is None:
-            common = rest
-            continue
-        kept = []
-        for word in common:
-            if word in rest:
-                rest.remove(word)
-                kept.append(word)
-        common = kept
-        if not common:
-            break
-    return tuple(sorted(common or ()))
-
-
-def divide(monomial: Monomial, words: Monomial) -> Monomial:
-    """A monomial without words that divide it."""
-    rest = list(monomial)
-    for word in words:
-        rest.remove(word)
-    return tuple(rest)
 
 
 def _add_into(terms: dict, key: object, value: Number) -> None:
@@ -364,25 +328,6 @@ def dimension_value(index: int) -> Polynomial:
     if isinstance(size, int):
         return Polynomial.constant(size)
     return Polynomial({((letter(size, ONE, ONE),),): 1})
-
-
-def open_product(left: Word, right: Word, link: int) -> tuple[Monomial, Word]:
-    """The product of two open words, with scalars that arise at links of dimension 1 moved in front."""
-    if link == ONE and left and right and (ROWS[left[0]] == ONE or COLS[right[-1]] == ONE):
-        # One side is a scalar (its outer dimension is 1 too), so it leaves the word.
-        if ROWS[left[0]] == ONE and COLS[left[-1]] == ONE:
-            return closed(left) or (), right
-        return closed(right) or (), left
-    word = reduce(left + right) if left and right else left + right
-    if word and ROWS[word[0]] == ONE and COLS[word[-1]] == ONE:
-        return closed(word) or (), ()
-    cuts = [i for i, a in enumerate(word) if ROWS[a] == ONE]
-    if word and COLS[word[-1]] == ONE:
-        cuts.append(len(word))
-    if len(cuts) < 2:
-        return (), word
-    inner = closed(word[cuts[0] : cuts[-1]]) or ()
-    return inner, word[: cuts[0]] + word[cuts[-1] :]
 
 
 def _inverse(matrix: MatrixPolynomial) -> MatrixPolynomial | None:

@@ -73,6 +73,9 @@ from .link_at_numbers import differs_at_numbers as differs_at_numbers
 from .loss import Loss as Loss
 from .loss import LossAt as LossAt
 from .loss import expected_loss as expected_loss
+from .minimisation import minimise as minimise
+from .minimisation import minimise_over_features as minimise_over_features
+from .minimisation import relaxation as relaxation
 from .model_loss import ModelLoss as ModelLoss
 from .normal_equations import MatrixEquation as MatrixEquation
 from .normal_equations import Uniqueness as Uniqueness
@@ -80,9 +83,6 @@ from .normal_equations import factorise as factorise
 from .normal_equations import right_quotient as right_quotient
 from .optimum import Optimum as Optimum
 from .optimum import excess_identity as excess_identity
-from .optimum import minimise as minimise
-from .optimum import minimise_over_features as minimise_over_features
-from .optimum import relaxation as relaxation
 from .other_law import LossElsewhere as LossElsewhere
 from .positivity import Sign as Sign
 from .positivity import nonnegative as nonnegative

@@ -24,7 +24,7 @@ from symicl.algebra import (
     word_cols,
     word_rows,
 )
-from symicl.algebra.polynomial import open_product
+from symicl.algebra.words import open_product
 from symicl.errors import ShapeError, UnsupportedError
 
 n, d = si.dims("n d")

@@ -13,9 +13,9 @@ from symicl.errors import InputError, SymiclError, UnsupportedError
 from symicl.models import CausalModel, WeightShape
 from symicl.numeric import ExactMatrix, evaluate
 from symicl.theory.loss import Loss
+from symicl.theory.minimisation import relaxation
 from symicl.theory.model_loss import ModelLoss
 from symicl.theory.model_optimum import ModelOptimum
-from symicl.theory.optimum import relaxation
 
 PROMPTS, SEQUENCES = si.LinearRegression(), si.AutoregressiveTask()
 ONE = WeightShape((1,), (1,))
