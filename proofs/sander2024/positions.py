@@ -51,7 +51,6 @@ PAIRS = ("loss_of_pairs", "weight_of_T_for_pairs", "weight_of_T_minus_1_for_pair
 theorem = Theorem(
     id="sander2024.positions",
     title="Positions alone: the last position and no other",
-    wording=r"For one coordinate with phases from an arc of any width $p=e_T$ is the only minimiser.",
     paper=PAPER,
     source="the experiment with positional encoding only; the minima and the iterate are derived here",
     assumptions=(

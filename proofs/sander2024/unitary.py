@@ -207,6 +207,7 @@ def few_heads(step, loss):
         r"\ell-(d-\rho)=\lVert p_TC-\Pi\rVert_F^2+\Big(\sum_{t\le T-2}p_t^2\Big)\lVert C\rVert_F^2"
         r"+p_{T-1}^2\lVert C\mathbf{1}\rVert^2",
         Equation(r"d-\rho\ge", bound),
+        Equation(r"\min\ell", positive_part(bound)),
         where=LOW_RANK,
         name="few",
         note=r"The two sides differ by $2p_T\operatorname{tr}(\Pi^{\top}C-C)+\operatorname{tr}(\Pi-\Pi^{\top}\Pi)$, "
@@ -222,7 +223,6 @@ def few_heads(step, loss):
     )
     attained(step)
     minimisers(step, Pi)
-    step(r"Since a loss is never negative, the minimum is", Equation(r"\min\ell", positive_part(bound)))
     return positive_part(bound), root(bound, H)
 
 
@@ -266,5 +266,10 @@ def overcounted(step, loss):
             r"-2p_T\operatorname{tr}C+d$"
         },
         note="It counts $t=T-1$ twice. Where $p_{T-1}=0$, as at the minimum, the two agree.",
+    )
+    step.check(
+        r"the difference is $\sum_{i,j}(p_{T-1}C_{ij})^2$",
+        excess,
+        entry_squares([(positional.before, [("C", "i", "j")])], "ij", d).form,
     )
     return excess

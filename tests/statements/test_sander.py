@@ -309,7 +309,7 @@ def test_the_published_loss_stops_the_derivation(monkeypatch):
     wrong = read_form(unitary.PUBLISHED.expand())
     monkeypatch.setattr(Positional, "loss", property(lambda _: wrong))
     verdict = prove(unitary.theorem)
-    assert verdict.status == "undecided" and "expected loss" in verdict.reason
+    assert verdict.status == "undecided" and "the forward pass has the loss" in verdict.reason
 
 
 def test_a_wrong_projector_bound_stops_the_derivation(monkeypatch):

@@ -2,16 +2,30 @@
 
 import sympy
 
-from symicl.algebra import ONE, ClosedForm, dimension, dims, letter, read_form, scalar
+from symicl.algebra import (
+    ClosedForm,
+    closed_form,
+    covariance,
+    dimension,
+    dims,
+    letter,
+    read_form,
+    scalar,
+    vector,
+)
 from symicl.expectation import PositionalWeights, ScalarMatrix
 from symicl.models import PositionalAttention
+from symicl.statements import MinimalExactlyWhere
 from symicl.tasks import AutoregressiveTask
+from symicl.theory import trace_square
 from symicl.typeset import Equation
 
 mu, lag = scalar("mu", positive=True), scalar("k", positive=True)
 RATE = 2 * lag / mu
 """The angle of λ^{2k} for λ = e^{iθ/μ}, over θ."""
-SIZE = dimension(dims("T"))
+T = dims("T")
+SIZE = dimension(T)
+GRAM, P, LAST = covariance("G", T), vector("p", T), vector("e_T", T)
 INTEGRAL = r"$\int_0^x\cos y\,dy=\sin x$"
 
 
@@ -30,9 +44,7 @@ def on_an_arc(step) -> None:
 
 def _letters() -> tuple[ClosedForm, ClosedForm, ClosedForm]:
     """G, p and e_T."""
-    G = ClosedForm.of(letter("Gram matrix of positions", SIZE, SIZE, symmetric=True))
-    p, e = (ClosedForm.of(letter(f"positions {name}", SIZE, ONE)) for name in ("p", "e_T"))
-    return G, p, e
+    return read_form(GRAM), read_form(P), read_form(LAST)
 
 
 def _form(step) -> None:
@@ -52,11 +64,12 @@ def _form(step) -> None:
             "x,y": "are numbers",
         },
         name="arc",
-        note=r"The target is the term at $t=T$, so the linear part is $Ge_T$ for every law of $\lambda$. A mean square "
-        r"is zero only where the polynomial $\sum_t(p-e_T)_tz^t$ vanishes at all $z=\lambda^2$, and these are "
-        "infinitely many.",
+        note=r"The target is the term at $t=T$, so the linear part is $Ge_T$ for every law of $\lambda$.",
     )
-    step.axiom("a polynomial that vanishes at infinitely many points has no coefficients but zeros")
+    step.axiom(
+        r"$v^{\top}Gv=\mathbb{E}|\sum_tv_t\lambda^{2t}|^2>0$ for every $v\ne0$: a polynomial that vanishes at "
+        "infinitely many points has no coefficients but zeros"
+    )
     step.axiom(INTEGRAL)
     pi, rate = read_form(scalar("pi")), read_form(RATE)
     end = rate * pi * 2
@@ -76,6 +89,9 @@ def _form(step) -> None:
         r"$p^{\top}Gp-2p^{\top}Ge_T+e_T^{\top}Ge_T=(p-e_T)^{\top}G(p-e_T)$",
         form,
         ((p - e).T @ G @ (p - e)).trace(),
+    )
+    step.conclude(
+        MinimalExactlyWhere(closed_form(0), {P: LAST}, given=(GRAM,), loss=form), trace_square(p - e, left=G)
     )
 
 

@@ -30,6 +30,7 @@ def few_planes(step, positional):
         r"\ell\ge\sum_{l=1}^{d/2}\mathrm{cost}_l\ge\sum_{l=1}^{d/2}(2-2\operatorname{tr}G_l)=d-2\operatorname{tr}\Pi"
         r"=d-2\rho",
         Equation(r"d-2\rho\ge", bound),
+        Equation(r"\min\ell", positive_part(bound)),
         where={
             r"\rho": LOW_RANK[r"\rho"],
             "G_{12},G_{21}": r"are the entries of $G_l$ off its diagonal, which are equal",
@@ -51,7 +52,6 @@ def few_planes(step, positional):
         *above_the_ranks(Pi, positional.last),
     )
     attained(step, positional)
-    step("Since a loss is never negative, the minimum is", Equation(r"\min\ell", positive_part(bound)))
     return cost, positive_part(bound), root(bound, H)
 
 

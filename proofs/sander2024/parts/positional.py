@@ -4,8 +4,17 @@ from collections.abc import Sequence
 
 import sympy
 
-from symicl.algebra import ClosedForm, dims, read_form, remembered
-from symicl.expectation import TIME, EntrySum, PositionalWeights
+from symicl.algebra import MEANING, ClosedForm, closed_form, dims, read_form, remembered
+from symicl.expectation import (
+    TIME,
+    DiagonalMatrix,
+    EntrySum,
+    Factor,
+    PositionalWeights,
+    blocks_of,
+    inner,
+    unrestricted,
+)
 from symicl.models import PositionalAttention
 from symicl.numeric import evaluate
 from symicl.tasks import AutoregressiveTask
@@ -89,4 +98,33 @@ def derive_loss(step, positional) -> ClosedForm:
         where={"S_p": r"$=\sum_{t\le T-2}p_t$", "S_{p^2}": r"$=\sum_{t\le T-2}p_t^2$"},
         name="loss",
     )
+    step.check(
+        r"for one head the forward pass has the loss of $C=ba^{\top}$, and the prediction is linear in $C$",
+        one_head(positional),
+        positional.loss.substitute(products_of_entries(positional.loss)),
+    )
     return positional.loss
+
+
+def one_head(positional) -> ClosedForm:
+    """The loss of the forward pass of one head, before C is introduced."""
+    sequence = positional.task.sequence()
+    s, query = sequence.context(), sequence.now.x(1)
+    score = inner(query, DiagonalMatrix("a") @ s.x())
+    predicted = sequence.sum((DiagonalMatrix("b") @ s.x()) * score * s.positional(WEIGHTS, row_lag=1), s)
+    return positional.task.expectation((predicted - sequence.target()).norm2()).coefficient(0)
+
+
+def products_of_entries(loss: ClosedForm) -> dict[int, ClosedForm]:
+    """Each sum of entries of C at C_ij = b_i a_j."""
+    table = {}
+    for x in loss.letters():
+        sums = MEANING[x]
+        if isinstance(sums, EntrySum):
+            factors = [
+                Factor(name, False, (node,))
+                for f in sums.factors
+                for name, node in zip("ba", f.nodes, strict=True)
+            ]
+            table[x] = closed_form(unrestricted(tuple(factors), False, frozenset(blocks_of(factors))))
+    return table

@@ -125,12 +125,10 @@ class EntrySquares(Reason):
             for entry in entries:
                 term = term * ClosedForm.of(letter(("entry", *entry), ONE, ONE))
             value = value + term
+        whole, _ = value.fraction()
         sign: Gaussian = gaussian(ONE, role="sign of a summand")
-        return (
-            f"{self.why}: the summand",
-            value * value,
-            mean_square(value * ClosedForm.of(sign.letter), [sign]),
-        )
+        mean = mean_square(whole * ClosedForm.of(sign.letter), [sign])
+        return f"{self.why}: the summand, without its denominator", whole * whole, mean
 
     def at(self, values: dict[int, ClosedForm]) -> Reason:
         root = [(c.substitute(values), entries) for c, entries in self.root]
