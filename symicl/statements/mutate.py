@@ -6,6 +6,7 @@ refuted.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,30 @@ from symicl.numeric import evaluate, instances, symbols_of
 from symicl.statements.expression_changes import changes
 from symicl.statements.proposition import Proposition
 from symicl.statements.theorem import Theorem
+
+SORTS = {
+    sort: re.compile(pattern)
+    for sort, pattern in {
+        "every → not every, none, only": r"^every → (?!every)",
+        "minimisers → all stationary points": r"^every → every stationary point",
+        "attained → not attained, or once": r"^attained → ",
+        "least → greatest, convex → concave": r"^least → greatest|^convex → ",
+        "≤ → <, =, ≥": r"^≤ → |^the other way round|^at least → |^at most → ",
+        "tight → not tight": r"said to be|^equality at|^half the rate",
+        "if and only if → one direction, another relation": r"^if and only if → ",
+        "another range of sizes or ranks": r"^one more$|^one less$|^twice as many|rank|time earlier|large enough → any",
+        "a condition or an exception dropped": r"^without the condition|unless|exception|for one number",
+        "another limit, or order of limits": r"order|together →|→ together|→ ∞|→ always",
+        "a larger or smaller set of points or values": r" free$| also 0$|^without |^one more value",
+        "another set of weights or parameters": r"^all weights → |^in .* alone$|^with more parameters",
+        "a faster rate": r"^a rate|faster",
+        "another start": r"start|basin",
+        "minimum ↔ saddle": r"saddle|local minimum",
+        "a formula": r"",
+    }.items()
+}
+"""Sorts of changes of propositions, by the words of a change; the first one that fits."""
+FORMULA = "a formula"
 
 
 @dataclass(frozen=True)
@@ -74,6 +99,11 @@ class WrongProposition:
     change: str
     proposition: Proposition
 
+    @property
+    def sort(self) -> str:
+        """Which sort of change it is, of `SORTS`; changes of a formula are of the last one."""
+        return next(sort for sort, pattern in SORTS.items() if pattern.search(self.change))
+
     def applied(self, theorem: Theorem) -> Theorem:
         """The theorem with the changed proposition."""
         said = list(theorem.propositions)
@@ -84,7 +114,7 @@ class WrongProposition:
 def wrong_propositions(theorem: Theorem) -> Iterator[WrongProposition]:
     """All single changes of every proposition, quantifiers included; a few may be true again."""
     for place, said in enumerate(theorem.propositions):
-        for change, changed in said.wrong_versions():
+        for change, changed in (*said.wrong_versions(), *said.wrong_versions_of(theorem)):
             yield WrongProposition(place, change, changed)
 
 

@@ -108,3 +108,7 @@ class Proposition(ABC):
     @abstractmethod
     def wrong_versions(self) -> Iterator[tuple[str, Any]]:
         """Single changes, quantifiers included: each in words, with the changed proposition; some may be true again."""
+
+    def wrong_versions_of(self, theorem: Any) -> Iterator[tuple[str, Any]]:
+        """Further changes, for which one has to know the theorem, such as the matrices of its model."""
+        return iter(())

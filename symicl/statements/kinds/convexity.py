@@ -38,14 +38,18 @@ class ConvexIn(Proposition):
     ----------
     parameters : tuple of SymPy matrix symbols
         With the names and shapes of effective parameters of the model.
+    concave : bool
+        True for what is said of minus the loss.
     """
 
     parameters: tuple[sympy.Basic, ...]
+    concave: bool = False
 
     kind: ClassVar[str] = "convexity"
 
     def sentence(self, left: Mapping[str, str]) -> str:
-        return f"The loss is convex in {_listed(self.parameters)}, whatever the other parameters are."
+        bends = "concave" if self.concave else "convex"
+        return f"The loss is {bends} in {_listed(self.parameters)}, whatever the other parameters are."
 
     def letters(self, claims: Mapping[str, sympy.Basic]) -> set[sympy.Basic]:
         return set(self.parameters)
@@ -53,19 +57,26 @@ class ConvexIn(Proposition):
     def judge(
         self, claims: Mapping[str, sympy.Basic], ties: Ties, concluded: Sequence[Proposition] = ()
     ) -> Comparison:
-        if _is_affine(ties, self.parameters):
+        if _is_affine(ties, self.parameters) and not self.concave:
             return Comparison(PROVED)
         form, steps = ties.loss.closed_form, {}
         for parameter in self.parameters:
             step = sympy.MatrixSymbol(f"d{parameter.name}", *parameter.shape)
             steps[_letter(parameter)] = read_form(step)
-        found = falls_below(_second_derivative(form, steps).expr)
+        bend = _second_derivative(form, steps)
+        found = falls_below((-bend if self.concave else bend).expr)
         if found is not None:
-            return Comparison(REFUTED, witness=f"is false {found}, as the second derivative along d")
+            minus = "minus " * self.concave
+            return Comparison(REFUTED, witness=f"is false {found}, as {minus}the second derivative along d")
         return Comparison(UNDECIDED, reason="the prediction is not affine in them")
 
     def wrong_versions(self) -> Iterator[tuple[str, ConvexIn]]:
-        return iter(())
+        yield "convex → concave", replace(self, concave=not self.concave)
+
+    def wrong_versions_of(self, theorem: Any) -> Iterator[tuple[str, ConvexIn]]:
+        others = [p.parameters for p in theorem.propositions if isinstance(p, ConvexIn) and p != self]
+        for parameters in others:
+            yield "with more parameters together", replace(self, parameters=(*self.parameters, *parameters))
 
 
 @dataclass(frozen=True)
@@ -124,6 +135,8 @@ class NotConvex(FromFields):
         return Comparison(UNDECIDED, reason="the sign of the second derivative is not seen")
 
     def wrong_versions(self) -> Iterator[tuple[str, NotConvex]]:
+        if self.growing is not None:
+            yield "large enough → any", replace(self, growing=None)
         for parameter in self.along:
             yield f"in {parameter} alone", replace(self, along={parameter: self.along[parameter]})
 

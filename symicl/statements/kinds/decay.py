@@ -58,6 +58,8 @@ class ExponentialDecay(Concluded):
         ρ.
     fastest : dict, optional
         Values of some symbols, a start among them with E ≠ 0, at which the norm falls at first at just this rate.
+    at_least : bool
+        True if the norm is said to be at least so large.
     motion : Flow, optional
         Where a derivation concludes: the flow.
     """
@@ -65,6 +67,7 @@ class ExponentialDecay(Concluded):
     of: Stated
     rate: Stated
     fastest: Place | None = None
+    at_least: bool = False
     motion: Flow | None = field(default=None, compare=False, repr=False)
 
     kind: ClassVar[str] = "exponential decay"
@@ -84,9 +87,10 @@ class ExponentialDecay(Concluded):
 
     def sentence(self, left: Mapping[str, str]) -> str:
         of, rate = (self.latex(name, left) for name in self.expressions)
+        side = "least" if self.at_least else "most"
         said = (
             "Along the gradient flow of the loss in the effective parameters, from every start and at all times "
-            rf"$t\ge0$, $\lVert {of}\rVert$ is at most $e^{{-{rate}\,t}}$ times what it is at the start"
+            rf"$t\ge0$, $\lVert {of}\rVert$ is at {side} $e^{{-{rate}\,t}}$ times what it is at the start"
         )
         if self.fastest is None:
             return f"{said}."
@@ -104,6 +108,8 @@ class ExponentialDecay(Concluded):
 
     @property
     def excess(self) -> ClosedForm:
+        if self.at_least:
+            raise DerivationError("only upper bounds are concluded")
         if self.motion is None:
             raise DerivationError("a decay is concluded along a flow; give it as motion=")
         return self.gap(self.motion, {})
@@ -116,16 +122,18 @@ class ExponentialDecay(Concluded):
 
     def follows_from(self, other: Any, claims: Mapping[str, sympy.Basic], ties: Ties) -> bool:
         own = flow(ties.loss)
-        if (own.letters, own.velocities) != (other.motion.letters, other.motion.velocities):
+        if self.at_least or (own.letters, own.velocities) != (other.motion.letters, other.motion.velocities):
             return False
         same = all(self.form(name, claims) == other.form(name, {}) for name in self.expressions)
         return same and self._reached(own, claims).status == PROVED
 
     def decide(self, claims: Mapping[str, sympy.Basic], ties: Ties) -> Comparison:
         own = flow(ties.loss)
-        found = falls_below(self.gap(own, claims).expr, self.fastest)
+        gap = self.gap(own, claims)
+        found = falls_below((-gap if self.at_least else gap).expr, self.fastest)
         if found is not None:
-            start = rf"is false {found}, as $-\tfrac{{d}}{{dt}}\lVert E\rVert^2-2\rho\lVert E\rVert^2$"
+            less = "the negative of " * self.at_least
+            start = rf"is false {found}, as {less}$-\tfrac{{d}}{{dt}}\lVert E\rVert^2-2\rho\lVert E\rVert^2$"
             return Comparison(REFUTED, witness=f"{start} at the start")
         reached = self._reached(own, claims)
         if reached.status == PROVED:
@@ -147,6 +155,7 @@ class ExponentialDecay(Concluded):
         return Comparison(REFUTED, witness="is false: where the rate is said to be reached it is not")
 
     def wrong_versions(self) -> Iterator[tuple[str, ExponentialDecay]]:
+        yield "at most → at least", replace(self, at_least=not self.at_least)
         if isinstance(self.rate, sympy.Basic):
             for factor in (sympy.Rational(11, 10), sympy.Integer(2)):
                 yield f"a rate {factor} times as large", replace(self, rate=self.rate * factor)

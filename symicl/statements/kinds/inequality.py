@@ -54,6 +54,8 @@ class Inequality(Concluded):
         said = f"For all values of the letters ${smaller}{relation}{larger}$"
         if self.equality is None or self.strict:
             return f"{said}."
+        if not self.place("equality"):
+            return f"For all values of the letters ${smaller}={larger}$."
         return f"{said}, with equality at {self.place_latex('equality')}."
 
     def difference(self, claims: Mapping[str, sympy.Basic]) -> ClosedForm:
@@ -98,9 +100,14 @@ class Inequality(Concluded):
 
     def wrong_versions(self) -> Iterator[tuple[str, Inequality]]:
         yield "the other way round", replace(self, smaller=self.larger, larger=self.smaller)
+        yield "≤ → =", replace(self, strict=False, equality={})
         if self.equality is None:
             return
         yield "≤ → <", replace(self, strict=True)
+        for symbol, value in self.place("equality").items():
+            if value != 2 * value:
+                elsewhere = {**self.place("equality"), symbol: 2 * value}
+                yield f"equality at twice {symbol}", replace(self, equality=elsewhere)
         if isinstance(self.smaller, sympy.Basic):
             larger = replace(self, smaller=self.smaller * sympy.Rational(11, 10))
             yield "a tenth more, said to be attained", larger

@@ -42,12 +42,15 @@ class Limit(FromFields):
         They grow one after the other, the first one first.
     together : bool
         True if they grow together, in whatever way.
+    always : bool
+        True if it is said to have this value for all sizes.
     """
 
     of: Stated
     value: Stated
     sizes: tuple[sympy.Symbol, ...]
     together: bool = False
+    always: bool = False
 
     kind: ClassVar[str] = "limit"
     expressions = ("of", "value")
@@ -62,6 +65,8 @@ class Limit(FromFields):
     def sentence(self, left: Mapping[str, str]) -> str:
         of, value = (self.latex(name, left) for name in self.expressions)
         sizes = [formula_latex(s) for s in self.sizes]
+        if self.always:
+            return f"For every ${','.join(sizes)}$, ${of}={value}$."
         if self.together and len(sizes) > 1:
             how = rf"As ${','.join(sizes)}\to\infty$ together, in whatever way"
         else:
@@ -73,6 +78,8 @@ class Limit(FromFields):
     ) -> Comparison:
         steps = [self.sizes] if self.together else [(size,) for size in self.sizes]
         form = self.form("of", claims)
+        if self.always:
+            return compare(form, self.expression("value", claims))
         for sizes in steps:
             try:
                 limit = _limit(form, sizes)
@@ -84,12 +91,29 @@ class Limit(FromFields):
         return compare(form, self.expression("value", claims))
 
     def wrong_versions(self) -> Iterator[tuple[str, Limit]]:
+        yield "in the limit → always", replace(self, always=True)
         if len(self.sizes) > 1:
             if not self.together:
                 yield "the other order", replace(self, sizes=self.sizes[::-1])
+            yield (
+                "together → one after the other" if self.together else "one after the other → together",
+                replace(self, together=not self.together),
+            )
             for i, size in enumerate(self.sizes):
                 rest = self.sizes[:i] + self.sizes[i + 1 :]
                 yield f"without {size} → ∞", replace(self, sizes=rest)
+        seen = {
+            s
+            for stated in (self.of, self.value)
+            if isinstance(stated, sympy.Basic)
+            for s in stated.free_symbols
+        }
+        for other in sorted((s for s in seen - {*self.sizes} if s.is_integer), key=str):
+            yield f"{other} → ∞ as well", replace(self, sizes=(*self.sizes, other))
+            yield (
+                f"{other} → ∞ in the place of {self.sizes[0]}",
+                replace(self, sizes=(other, *self.sizes[1:])),
+            )
         if isinstance(self.value, sympy.Basic):
             yield "one added to the limit", replace(self, value=self.value + 1)
             yield "half the limit", replace(self, value=self.value / 2)

@@ -21,6 +21,16 @@ from symicl.verdicts import PROVED, REFUTED, UNDECIDED
 
 STEPS = sympy.Symbol("steps away", positive=True, integer=True)
 
+EQUAL = "if and only if equal"
+PLACES = {
+    "if and only if": ((0, True), (1, False)),
+    "if": ((0, True),),
+    "only if": ((1, False),),
+    EQUAL: ((0, True), (1, False), (-1, False)),
+}
+"""By relation: numbers so far below the threshold, and whether the form is zero there."""
+RELATIONS = tuple(PLACES)
+
 
 @dataclass(frozen=True)
 class Threshold(FromFields):
@@ -34,16 +44,22 @@ class Threshold(FromFields):
     number : symbol
         A positive integer.
     least : SymPy scalar, or the name of a stated quantity
+    relation : str
+        "if and only if" by default; else "if" or "only if", of which one direction is computed, and "if and only if
+        equal".
     """
 
     of: Stated
     number: sympy.Symbol
     least: Stated
+    relation: str = "if and only if"
 
     kind: ClassVar[str] = "threshold"
     expressions = ("of", "least")
 
     def __post_init__(self) -> None:
+        if self.relation not in RELATIONS:
+            raise InputError(f"the relation of a threshold is one of {', '.join(RELATIONS)}")
         if not isinstance(self.number, sympy.Symbol) or not self.number.is_integer:
             raise InputError("the number of a threshold is a symbol from dims(), such as that of heads")
 
@@ -52,7 +68,10 @@ class Threshold(FromFields):
 
     def sentence(self, left: Mapping[str, str]) -> str:
         of, least = (self.latex(name, left) for name in self.expressions)
-        return rf"${of}=0$ if and only if ${formula_latex(self.number)}\ge {least}$."
+        words, sign = self.relation, r"\ge "
+        if words == EQUAL:
+            words, sign = "if and only if", "="
+        return rf"${of}=0$ {words} ${formula_latex(self.number)}{sign}{least}$."
 
     def judge(
         self, claims: Mapping[str, sympy.Basic], ties: Ties, concluded: Sequence[Proposition] = ()
@@ -61,15 +80,17 @@ class Threshold(FromFields):
         if found := self._counterexample(of, least):
             return Comparison(REFUTED, witness=found)
         enough, too_few = (of.xreplace({self.number: least + k}) for k in (STEPS - 1, -STEPS))
-        if not _vanishes(enough):
+        if self.relation != "only if" and not _vanishes(enough):
             return Comparison(UNDECIDED, reason="it is not seen that it vanishes from there on")
-        if not _is_positive(too_few):
+        if self.relation != "if" and not _is_positive(too_few):
             return Comparison(UNDECIDED, reason="it is not seen that it does not vanish below")
+        if self.relation == EQUAL:
+            return Comparison(UNDECIDED, reason="it is not seen that it does not vanish above")
         return Comparison(PROVED)
 
     def _counterexample(self, of: sympy.Basic, least: sympy.Basic) -> str:
         """An instance in words, just at the threshold or just below it; empty if none is found."""
-        for distance, vanishes in ((0, True), (1, False)):
+        for distance, vanishes in PLACES[self.relation]:
             there = of.xreplace({self.number: least - distance})
             for values in instances(there.free_symbols | least.free_symbols):
                 at = {symbol: values[symbol] for symbol in there.free_symbols | least.free_symbols}
@@ -87,6 +108,9 @@ class Threshold(FromFields):
             yield "one more", replace(self, least=self.least + 1)
             yield "one less", replace(self, least=self.least - 1)
             yield "twice as many", replace(self, least=2 * self.least)
+        for relation in RELATIONS:
+            if relation != self.relation:
+                yield f"{self.relation} → {relation}", replace(self, relation=relation)
 
 
 def _at(form: sympy.Basic, values: Mapping[sympy.Basic, Value]) -> sympy.Expr:
