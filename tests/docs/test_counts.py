@@ -1,12 +1,13 @@
 """Numbers that pages and the README print are those of today."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from symicl.statements import all_theorems
-from symicl.statements.mutate import mutants, wrong_propositions
+from symicl.statements.mutate import FORMULA, SORTS, mutants, wrong_propositions
 
 ROOT = Path(__file__).resolve().parents[2]
 THEOREMS = [theorem for theorem in all_theorems() if not theorem.origin]
@@ -49,3 +50,18 @@ def test_the_total_and_what_the_readme_says_of_it():
 def test_the_readme_lists_every_theorem():
     listed = re.findall(r"^\| `([a-z]+\d{4}\.[a-z_]+)` \|", (ROOT / "README.md").read_text(), re.M)
     assert listed == [theorem.id for theorem in THEOREMS]
+
+
+def test_changes_are_sorted():
+    """Those of quantifiers are counted apart from those of formulas."""
+    rows = dict(re.findall(r"^\| ([^`|]+?) \| (\d+) \| \d+ \| \d+ \| \d+ \|$", PROPOSITIONS, re.M))
+    found = Counter(wrong.sort for theorem in THEOREMS for wrong in wrong_propositions(theorem))
+    assert {sort: int(number) for sort, number in rows.items() if sort in SORTS} == found
+    quantifiers = found.total() - found[FORMULA]
+    assert int(rows["all of these"]) == quantifiers >= 140
+
+
+def test_what_is_undecided_has_a_reason():
+    undecided = sum(map(int, re.findall(r"^\| `\S+` \|(?: \d+ \|){4} (\d+) \|$", PROPOSITIONS, re.M)))
+    listed = PROPOSITIONS.partition("### Undecided")[2].strip().splitlines()
+    assert sum(line.startswith("- `") and line.count(": ") >= 2 for line in listed) == undecided

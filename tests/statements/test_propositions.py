@@ -15,7 +15,6 @@ from symicl.models import Model, WeightShape
 from symicl.statements import (
     ASSUMED,
     UNCHECKED,
-    ConvexIn,
     EveryMinimiser,
     GlobalMinimum,
     Limit,
@@ -31,8 +30,19 @@ from symicl.typeset import plain
 
 SAYING = [theorem for theorem in all_theorems() if theorem.propositions]
 ISOTROPIC = find("mahankali2023.isotropic")
-TRUE_AGAIN = {"factors reversed at H*Psi"}
-"""Changes that alter no value: tr(HΨ) = tr(ΨH)."""
+TRUE_AGAIN = {
+    "factors reversed at H*Psi", "every → only", "if and only if → if", "if and only if → only if",
+    "together → one after the other", "d → ∞ as well",
+}  # fmt: skip
+"""Changes that alter no value, as tr(HΨ) = tr(ΨH), or that say less or something else that is true."""
+OPEN = {
+    ("zhang2024.gd_beta", "attained → attained once"),
+    ("zhang2024.gd_beta", "every → every stationary point"),
+    ("zhang2024.gd_beta", "all weights → those with beta = 0"),
+    ("zhang2024.bayes", "attained → attained once"),
+    ("zhang2024.bayes", "all weights → those with beta = 0"),
+}
+"""Changes that are neither proved nor refuted."""
 
 
 @cache
@@ -51,12 +61,15 @@ def test_what_the_catalogue_says_is_proved(theorem):
 def test_wrong_versions_are_refuted(theorem):
     wrong = list(wrong_propositions(theorem))
     changed = {type(theorem.propositions[w.place]) for w in wrong}
-    assert changed == {type(said) for said in theorem.propositions} - {ConvexIn}
+    assert changed == {type(said) for said in theorem.propositions}
     # One after another in one theorem, which is minimised once.
     all_of_them = replace(theorem, propositions=tuple(w.proposition for w in wrong))
     for w, statement in zip(wrong, judge_propositions(all_of_them, derivation_of(theorem.id)), strict=True):
         if w.change in TRUE_AGAIN:
             assert statement.comparison.status == "proved"
+            continue
+        if (theorem.id, w.change) in OPEN:
+            assert statement.comparison.status == "undecided" and statement.comparison.reason
             continue
         assert statement.comparison.status == "refuted", (w.change, statement.comparison.reason)
         found = statement.comparison.counterexample()

@@ -25,6 +25,7 @@ ALMOST_SURELY = "a random variable whose mean square is zero is zero almost sure
 Law = tuple[tuple[sympy.Rational, sympy.Rational], ...]
 """Values of the square of a coordinate, each with its probability."""
 EXPONENTS = range(2, 14, 2)
+RELATIONS = ("if and only if", "if", "only if")
 FREE = sympy.Symbol("the square of the free number", positive=True)
 
 
@@ -42,6 +43,8 @@ class VanishesIff(Concluded):
         In moments of one coordinate of x_1.
     values : tuple of SymPy scalars
         Values of its square: numbers, or multiples of the square of one symbol, which stands for some number.
+    relation : str
+        "if and only if", or one of the two directions: "if", "only if".
     root : ClosedForm, optional
         Where a derivation concludes: what is squared, in the first one of `symicl.theory.COORDINATES`.
     law : ExchangeableLaw, optional
@@ -55,6 +58,7 @@ class VanishesIff(Concluded):
 
     of: Stated
     values: tuple[sympy.Basic, ...]
+    relation: str = "if and only if"
     root: ClosedForm | None = field(default=None, compare=False, repr=False)
     law: ExchangeableLaw | None = field(default=None, compare=False, repr=False)
 
@@ -71,6 +75,8 @@ class VanishesIff(Concluded):
                 f"the values {brief(self.values)} of a square are a tuple of numbers ≥ 0 or of positive multiples of "
                 "the square of one real symbol, such as (0, c**2)"
             )
+        if self.relation not in RELATIONS:
+            raise InputError(f"the relation of an equivalence is one of {', '.join(RELATIONS)}")
         if len({s for v in self._given for s in v.free_symbols}) > 1:
             raise InputError("the values of a square contain one symbol at most")
 
@@ -101,7 +107,7 @@ class VanishesIff(Concluded):
         values = ",".join(formula_latex(v) for v in self._given)
         one = rf"x_{{1j}}^{{2}}\in\{{{values}\}}" if len(self.values) > 1 else f"x_{{1j}}^{{2}}={values}"
         some = f", for some number ${formula_latex(self.free)}$" if self.free else ""
-        return f"${self.latex('of', left)}=0$ if and only if ${one}$ almost surely{some}."
+        return f"${self.latex('of', left)}=0$ {self.relation} ${one}$ almost surely{some}."
 
     @property
     def excess(self) -> ClosedForm:
@@ -154,7 +160,8 @@ class VanishesIff(Concluded):
         form: ClosedForm = self.form("of", claims)
         law: Any = getattr(ties.task, "law", None)
         same = form == other.form("of", {}) and law == other.law
-        return same and self._holds_zeros(other.root) and self._vanishes_there(form, law)
+        zeros = self.relation == "if" or self._holds_zeros(other.root)
+        return same and zeros and (self.relation == "only if" or self._vanishes_there(form, law))
 
     def decide(self, claims: Mapping[str, sympy.Basic], ties: Ties) -> Comparison:
         law = getattr(ties.task, "law", None)
@@ -173,7 +180,10 @@ class VanishesIff(Concluded):
                 value = evaluate(form.expr, moments)
             except (SymiclError, ZeroDivisionError):
                 continue
-            if (value == 0) != self._allows(points):
+            zero, allowed = value == 0, self._allows(points)
+            if (zero and not allowed and self.relation != "if") or (
+                allowed and not zero and self.relation != "only if"
+            ):
                 where = " and ".join(f"{y} with probability {p}" for y, p in points)
                 return Comparison(
                     REFUTED, witness=f"is false where the square is {where}: there it is {show(value)}"
@@ -207,6 +217,9 @@ class VanishesIff(Concluded):
         return super().in_symbols(meaning)
 
     def wrong_versions(self) -> Iterator[tuple[str, VanishesIff]]:
+        for relation in RELATIONS:
+            if relation != self.relation:
+                yield f"{self.relation} → {relation}", replace(self, relation=relation)
         if len(self.values) > 1:
             for value in self.values:
                 yield f"without {value}", replace(self, values=tuple([v for v in self.values if v != value]))

@@ -21,11 +21,24 @@ def least_where_zero(ties: Ties, name: str) -> Comparison:
     if not any(found.weights[a] for a in letters):
         return Comparison(PROVED)  # weights that attain it are among them
     nothing = {a: ClosedForm.zero(ROWS[a], COLS[a]) for a in letters}
-    if not found.computed.substitute(nothing):
-        at = above_the_least(found)
-        if at is not None:
-            return Comparison(REFUTED, witness=f"is false {at}, and so are all of these")
+    left = found.computed.substitute(nothing)
+    at = _missed(found, left) if left else above_the_least(found)
+    if at is not None:
+        return Comparison(REFUTED, witness=f"is false {at}, which all of these have")
     return Comparison(UNDECIDED, reason=f"the least loss of weights with {name} = 0 is not known")
+
+
+def _missed(found: Attained, prediction: ClosedForm) -> str | None:
+    """An instance, in words, of the excess loss of predictions without a part of what the active feature makes."""
+    optimum, task = found.optimum, found.optimum.loss.task
+    problem = optimum.problem
+    if optimum.solution is None:
+        return None
+    active = problem.contracted().substitute({problem.unknown: optimum.solution})
+    if any(task.expectation(part * active) for part in (prediction, problem.offset)):
+        return None
+    at = falls_below((-task.expectation(active * active)).expr)
+    return at and f"{at}, as minus the mean square of a part of the optimal prediction"
 
 
 def also_attained(found: Attained) -> str | None:
@@ -52,4 +65,4 @@ def above_the_least(found: Attained) -> str | None:
     parameters: dict[int, Any] = {a: value.substitute(nothing) for a, value in found.parameters.items()}
     there = found.optimum.loss.closed_form.substitute(parameters)
     at = falls_below((found.optimum.closed_form - there).expr)
-    return at and f"{at}, as the least loss less that of zero weights"
+    return at and f"{at}, as the least loss less that of the prediction 0"
