@@ -211,7 +211,10 @@ def test_thresholds():
     said = Threshold(PositivePart(d - heads), heads, d)
     for w in wrong_propositions(lemma(said)):
         (statement,) = judge_propositions(w.applied(lemma(said)))
-        assert statement.comparison.status == "refuted", w.change
+        one_direction = w.change.endswith(("→ if", "→ only if"))
+        assert statement.comparison.status == ("proved" if one_direction else "refuted"), w.change
+    with pytest.raises(InputError, match="the relation of a threshold"):
+        Threshold(PositivePart(d - heads), heads, d, "perhaps if")
     with pytest.raises(InputError, match="the number of a threshold"):
         Threshold(PositivePart(d - heads), si.scalar("c"), d)
 

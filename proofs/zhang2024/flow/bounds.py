@@ -22,7 +22,7 @@ level = scalar("tau", nonnegative=True)
 
 
 def shown(step, said, *terms, claim=""):
-    """What is concluded as one term, which may be used at other values without being shown again."""
+    """A conclusion as one term, which may be used at other values without being shown again."""
     return known(step.conclude(said, *terms, claim=claim), said.excess)
 
 

@@ -1,4 +1,4 @@
-"""What the start error adds to the motion of the preconditioner is at most a constant times ‖δ‖², whatever Γ is.
+"""The start error adds to the motion of the preconditioner at most a constant times ‖δ‖², whatever Γ is.
 
 With R = H − ((n+1)/n) HΓ*H it is HB = −Rδδᵀ H + (δᵀHδ) (H − R)/(n+1), and 0 ⪯ R ⪯ H.
 """

@@ -140,7 +140,7 @@ class ConvergenceUnless(Concluded):
         return " ".join(said)
 
     def _parts(self, motion: Flow, claims: Mapping[str, sympy.Basic], put: bool = False) -> Parts:
-        """What the inequalities are made of, perhaps with what the given symbols stand for."""
+        """The parts of the inequalities, perhaps with what the given symbols stand for."""
         table = {scalar_letter(x): read_form(value) for x, value in self.place("given").items() if put}
         of, to, rate, slope, g = (self.form(name, claims).substitute(table) for name in self.expressions)
         E = of - to

@@ -57,6 +57,10 @@ class ConvexIn(Proposition):
     def judge(
         self, claims: Mapping[str, sympy.Basic], ties: Ties, concluded: Sequence[Proposition] = ()
     ) -> Comparison:
+        names = list(ties.loss.letter_names)
+        own = {ties.loss.letter_to_differentiate(name) for name in names}
+        if not {_letter(parameter) for parameter in self.parameters} <= own:
+            return Comparison(UNDECIDED, reason=f"the effective parameters are {', '.join(names)}")
         if _is_affine(ties, self.parameters) and not self.concave:
             return Comparison(PROVED)
         form, steps = ties.loss.closed_form, {}
