@@ -26,6 +26,7 @@ from symicl.proofs.zheng2024.parts import flow
 from symicl.proofs.zheng2024.parts.charges import charge_grading
 from symicl.proofs.zheng2024.parts.complex_weights import complex_weights
 from symicl.proofs.zheng2024.parts.counterexample import odd_moments_are_needed
+from symicl.proofs.zheng2024.parts.exact_minimisers import A_jj, A_jk, A_kk, B_jj, B_jk, exact_minimisers
 from symicl.proofs.zheng2024.parts.gauge import sign_gauge
 from symicl.proofs.zheng2024.parts.global_minimum import minimum_over_all
 from symicl.proofs.zheng2024.parts.letters import of, put
@@ -41,6 +42,7 @@ from symicl.proofs.zheng2024.parts.quadratic import (
     minimum_over_u,
     scalar_loss,
 )
+from symicl.proofs.zheng2024.parts.squares import mu, nu
 from symicl.proofs.zheng2024.setting import (
     ASSUMPTIONS,
     HALF,
@@ -61,7 +63,7 @@ from symicl.proofs.zheng2024.setting import (
     scale,
     task,
 )
-from symicl.statements import LeastOverAll, Theorem
+from symicl.statements import LeastOverAll, PairMinimalExactlyWhere, Theorem
 from symicl.tasks import AutoregressiveTask, T
 from symicl.theory import autoregressive_loss
 from symicl.typeset import Equation
@@ -87,7 +89,18 @@ theorem = Theorem(
     ),
     task=task,
     model=model,
-    propositions=(LeastOverAll("loss", factor=HALF),),
+    propositions=(
+        LeastOverAll("loss", factor=HALF),
+        PairMinimalExactlyWhere(
+            "loss",
+            {A_jj * B_jj: "ab", A_jj**2: A_kk**2, A_jk: Integer(0), B_jk: Integer(0)},
+            given=(mu, (T > 3, k2 - mu)),
+            factor=HALF,
+        ),
+        PairMinimalExactlyWhere(
+            "loss", {A_jj * B_jj: "ab", B_jk: Integer(0)}, at={mu: Integer(0), nu: Integer(0)}, factor=HALF
+        ),
+    ),
     states={"ab": ab, "loss": d * N / 2 * (m2 - k1 * ab)},
     corollaries={
         "curvature": N * k2 + H * k3,
@@ -111,7 +124,7 @@ theorem = Theorem(
         ",".join(rf"u^{{*}}_{{\mathrm{{{name}}}}}" for name in NAMED): "are $u^{*}$ for the laws of that name"
     },
     notation={
-        "ab": r"\tilde a\tilde b=u^{*}",
+        "ab": "u^{*}",
         "loss": "L^{*}",
         "curvature": "K",
         "rate_from_equal_starts": "2Ku^{*}",
@@ -152,6 +165,7 @@ def derive(step):
     compared(step)
     above = minimum_over_all(step, found)
     minimisers(step, above)
+    exact_minimisers(step, above)
     complex_weights(step, above)
     ones = complete_the_square(scalar_loss(AutoregressiveTask(law="ones")).closed_form)
     masked(step, full, ones)

@@ -37,6 +37,7 @@ from .kinds.least_by_rank import RankBound as RankBound
 from .kinds.least_over_all import LeastOverAll as LeastOverAll
 from .kinds.limit import Limit as Limit
 from .kinds.loss_bound import LossAtLeast as LossAtLeast
+from .kinds.pair_minimisers import PairMinimalExactlyWhere as PairMinimalExactlyWhere
 from .kinds.threshold import Threshold as Threshold
 from .opening_lines import opening as opening
 from .opening_lines import undefined_letters as undefined_letters

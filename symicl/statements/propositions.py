@@ -31,6 +31,7 @@ from symicl.statements.kinds.other_weights import (
     is_stationary_at_zero,
     least_where_zero,
 )
+from symicl.statements.kinds.pair_minimisers import PairMinimalExactlyWhere
 from symicl.statements.kinds.threshold import Threshold
 from symicl.statements.proposition import Proposition, PropositionWriter
 from symicl.statements.ties import Ties
@@ -254,6 +255,7 @@ PROPOSITIONS: tuple[type[Proposition], ...] = (
     MinimalExactlyWhere,
     MinimalAtEntries,
     NotConvex,
+    PairMinimalExactlyWhere,
     Threshold,
     VanishesIff,
 )

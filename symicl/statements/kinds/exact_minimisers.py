@@ -84,10 +84,13 @@ class MinimalExactlyWhere(MinimiserEquations):
             raise DerivationError("conclude each of the alternatives by itself")
         return [*self._only_there(terms), *self._there(terms)]
 
+    def positive(self) -> list[ClosedForm]:
+        """The scalars that are > 0 by what is given."""
+        return [self.placed(g) for g in conditions(self.given, {})[0]]
+
     def _only_there(self, terms: Sequence[Nonnegative]) -> list[Identity]:
         """The equations, from what vanishes with the sum."""
-        scalars, covariances = conditions(self.given, {})
-        scalars = [self.placed(g) for g in scalars]
+        scalars, covariances = self.positive(), conditions(self.given, {})[1]
         squares = zeros(terms, scalars)
         for H in (H for zero in squares for H in zero.covariances if H not in covariances):
             raise DerivationError(
@@ -116,7 +119,7 @@ class MinimalExactlyWhere(MinimiserEquations):
         squared = [reason.squared for part in parts for reason in part if reason.squared is not None]
         names = sorted({i for form in squared for i in indices_in(form)})
         values, _ = self.solved({}, names)
-        scalars = [self.placed(g) for g in conditions(self.given, {})[0]]
+        scalars = self.positive()
         known = [gap for gap in (gap.substitute(values) for gap in self.gaps({}, names)) if gap]
         found = []
         for deduction in self.back:

@@ -83,7 +83,10 @@ class MinimiserEquations(Concluded):
         )
         said = f"the loss has its least value ${self.latex('value', left)}$ exactly where {listed(equal)}"
         said += _coordinates_latex(sorted({i for gap in self._sides() for i in indices_in(gap)}))
-        given = [" or ".join(map(condition_latex, alternatives(c))) for c in self.given]
+        given = [
+            "either " * (len(alternatives(c)) > 1) + " or ".join(map(condition_latex, alternatives(c)))
+            for c in self.given
+        ]
         where = [f"for {self.place_latex('at')}"] if self.at else []
         where += [f"if {listed(given)}"] if given else []
         said = ", ".join([*where, said]) + "."

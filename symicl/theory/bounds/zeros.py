@@ -154,4 +154,4 @@ def positive_given(form: ClosedForm, given: Sequence[ClosedForm]) -> bool:
 def has_poles(form: ClosedForm) -> bool:
     """True unless the denominator of a form is seen to be positive."""
     _, den = form.fraction()
-    return not is_positive(den) and not is_positive(-den)
+    return den != 1 and not is_positive(den) and not is_positive(-den)
