@@ -9,12 +9,15 @@ Statement   σ² + tr[σ²HΨ(nHΨ + σ²I)⁻¹] ≤ R_Bayes ≤ R*, and for σ
 Source      Zhang, Wu, Bartlett (2024), the comparison with the Bayes risk; the constants are derived here.
 """
 
-from sympy import Identity, Integer, Inverse, Trace
+from dataclasses import dataclass
+
+from sympy import Identity, Integer, Inverse, Rational, Trace
 
 from symicl.algebra import (
     COLS,
     ROWS,
     ClosedForm,
+    LargestEigenvalue,
     closed_form,
     inverse_of,
     letter,
@@ -25,8 +28,6 @@ from symicl.algebra import (
     scalar,
     scalar_letter,
     symbol_letter,
-    symmetric,
-    vector,
     without_last,
 )
 from symicl.errors import DerivationError
@@ -38,6 +39,7 @@ from symicl.proofs.zhang2024.paper import PAPER
 from symicl.proofs.zhang2024.setting import ASSUMPTIONS, WHERE, H, Psi, d, n, risk, sigma2, task
 from symicl.statements import (
     GlobalMinimum,
+    Inequality,
     Limit,
     SpecialCase,
     Theorem,
@@ -47,7 +49,17 @@ from symicl.statements import (
     solve,
 )
 from symicl.tasks import is_positive_definite
-from symicl.theory import at_least, nonnegative
+from symicl.theory import (
+    BayesRisk,
+    MeanOfInverse,
+    Nonnegative,
+    gaussian,
+    jensen,
+    mean_of_square,
+    nonnegative,
+    over_eigenvalues,
+    top_eigenvalue,
+)
 from symicl.typeset import Equation
 
 model = GDBeta()
@@ -55,12 +67,12 @@ phi_max = scalar("varphi_max", nonnegative=True)
 ratio_of_an_eigenvalue = (phi + t) * (n * phi + sigma2) / (sigma2 * ((n + 1) * phi + t))
 ratio_with_many_examples = (phi + t) / sigma2
 
+bayes, constant = scalar(r"\mathcal{R}_{\mathrm{Bayes}}"), scalar("C")
+MANY_EXAMPLES = {n: Integer(1000), sigma2: Rational(1, 1000)}
+
 theorem = Theorem(
     id="zhang2024.bayes",
     title=r"The optimal GD-$\beta$ predictor against the Bayes predictor",
-    wording=r"$\mathcal{R}^{*}-\sigma^{2}\le\big(1+(\varphi_{\max}+\operatorname{tr}(H\Psi))/\sigma^{2}\big)"
-    r"(\mathcal{R}_{\mathrm{Bayes}}-\sigma^{2})$, and "
-    r"$\mathcal{R}_{\mathrm{Bayes}}\ge\sigma^{2}+\sigma^{2}\operatorname{tr}[H\Psi(nH\Psi+\sigma^{2}I)^{-1}]$.",
     paper=PAPER,
     source="the comparison with the Bayes risk, here with explicit constants",
     assumptions=(*ASSUMPTIONS, r"$\sigma^{2}>0$"),
@@ -73,8 +85,14 @@ theorem = Theorem(
     },
     propositions=(
         GlobalMinimum("risk"),
+        Inequality("bayes_lower_bound", bayes, given=(sigma2,), near=MANY_EXAMPLES),
+        Inequality("risk", sigma2 + constant * (bayes - sigma2), given=(sigma2,), near=MANY_EXAMPLES),
         Limit(ratio_of_an_eigenvalue, ratio_with_many_examples, (n,)),
     ),
+    meaning={
+        bayes: BayesRisk(n, sigma2, H, Psi),
+        constant: 1 + (LargestEigenvalue(H, Psi) + Trace(H * Psi)) / sigma2,
+    },
     corollaries={
         "bayes_bound_of_an_eigenvalue": phi * sigma2 / (n * phi + sigma2),
         "ratio_of_an_eigenvalue": ratio_of_an_eigenvalue,
@@ -87,13 +105,13 @@ theorem = Theorem(
         "ratio_with_many_examples": r"\lim_{n\to\infty}h(\varphi)/b(\varphi)",
         "ratio_without_examples": r"h(\varphi)/b(\varphi)\text{ at }n=0",
         "risk": r"\mathcal{R}^{*}",
-        "bayes_lower_bound": r"\mathcal{R}_{\mathrm{low}}",
+        "bayes_lower_bound": r"\mathcal{R}_{J}",
         "ratio_bound": "C",
     },
     where=WHERE
     | {
         r"\mathcal{R}_{\mathrm{Bayes}}": "is the risk of the Bayes predictor, the mean of $y_{0}$ given the prompt",
-        r"\mathcal{R}_{\mathrm{low}}": r"$\le\mathcal{R}_{\mathrm{Bayes}}$ is the lower bound",
+        r"\mathcal{R}_{J}": r"$\le\mathcal{R}_{\mathrm{Bayes}}$ is the lower bound",
         "C": r"is the constant of $\mathcal{R}^{*}-\sigma^{2}\le C\,(\mathcal{R}_{\mathrm{Bayes}}-\sigma^{2})$",
         r"\varphi_i": r"are the eigenvalues of $H^{1/2}\Psi H^{1/2}$, $\varphi$ is any of them",
         r"\varphi_{\max}": "is the largest of them",
@@ -134,13 +152,13 @@ def derive(step):
     h = spectrum(step, optimum)
     posterior = Posterior(optimum.equation.factor.rows)
     bayes_predictor(step, posterior)
-    jensen(step, posterior)
-    lower_bound, b = in_closed_form(step, posterior)
+    mean_of_the_inverse(step, posterior)
+    lower_bound, b, below = in_closed_form(step, posterior)
     ratio, limit = compare_terms(step, h, b)
     return {
         "risk": value,
         "bayes_lower_bound": lower_bound,
-        "ratio_bound": uniform_bound(step, limit, h, b),
+        "ratio_bound": uniform_bound(step, limit, h, b, Bounds(value, lower_bound, below)),
         "bayes_bound_of_an_eigenvalue": b,
         "ratio_of_an_eigenvalue": ratio,
         "ratio_with_many_examples": limit,
@@ -157,13 +175,16 @@ class Posterior:
         Ψ^½.
     T : ClosedForm
         σ²I + PXᵀXP; the posterior covariance is σ²PT⁻¹P.
+    error : MeanOfInverse
+        E tr(H σ²PT⁻¹P), the Bayes risk less σ².
     """
 
     def __init__(self, dim):
         self.P = ClosedForm.of(letter("symmetric square root of Psi", dim, dim, symmetric=True))
         self.X, self.noise = read_form(task.X), read_form(sigma2)
         self.T = ClosedForm.identity(dim) * self.noise + self.P @ self.X.T @ self.X @ self.P
-        self.mean_of_T = task.expectation(self.T)
+        self.error = MeanOfInverse(self.T, self.P, read_form(H) * self.noise, self.noise, task)
+        self.mean_of_T = self.error.mean
 
     def given_the_context(self, matrix):
         """The expectation over θ and the noise for a fixed X."""
@@ -193,7 +214,7 @@ def bayes_predictor(step, posterior):
             r"\hat\xi": r"is its mean given $X$ and $r$",
         },
     )
-    has_an_inverse(step, "T", posterior.T, posterior)
+    has_an_inverse(step, "T", posterior.error.invertible[0])
     prior, cross, power = (posterior.given_the_context(m) for m in (theta @ theta.T, theta @ r.T, r @ r.T))
     step.check(
         r"$\mathbb{E}[\xi r^{\top}|X]=P\,PX^{\top}$ and $T\,PX^{\top}=PX^{\top}\,\mathbb{E}[rr^{\top}|X]$, so "
@@ -216,15 +237,12 @@ def bayes_predictor(step, posterior):
     )
 
 
-def has_an_inverse(step, name, matrix, posterior):
+def has_an_inverse(step, name, square):
     """uᵀMu ≥ σ²‖u‖², so that M is invertible where σ² > 0."""
-    u = read_form(vector("u", d))
-    size = (u.T @ u).trace() * posterior.noise
-    form = (u.T @ matrix @ u).trace()
     step.require(
         rf"$u^{{\top}}{name}u\ge\sigma^{{2}}\lVert u\rVert^{{2}}$ for every $u\in\mathbb{{R}}^{{d}}$, so for "
         rf"$\sigma^{{2}}>0$ ${name}$ is positive definite",
-        at_least(form, size),
+        square,
         rule=SQUARES,
     )
 
@@ -254,36 +272,25 @@ def with_prior(matrix, P):
     )
 
 
-def jensen(step, posterior):
+def mean_of_the_inverse(step, posterior):
     """E T⁻¹ ⪰ (E T)⁻¹, from a square and the expectation of T."""
-    dim, mean = posterior.P.rows, posterior.mean_of_T
-    t_letter, s_letter = (letter(name, dim, dim, symmetric=True) for name in ("random T", "expected T"))
-    T, S = ClosedForm.of(t_letter), ClosedForm.of(s_letter)
-    Tinv, Sinv = inverse_of(T), inverse_of(S)
-    tangent = Sinv * 2 - Sinv @ T @ Sinv
+    error = posterior.error
     step(
         "Jensen's inequality for the inverse, as a square",
         r"T^{-1}-(2\bar T^{-1}-\bar T^{-1}T\bar T^{-1})=(T^{-1}-\bar T^{-1})\,T\,(T^{-1}-\bar T^{-1})\succeq0",
         r"\bar T=\mathbb{E}T=\sigma^{2}I+nPHP\quad\Rightarrow\quad\mathbb{E}T^{-1}\succeq\bar T^{-1}",
     )
-    has_an_inverse(step, r"\bar T", mean, posterior)
-    step.check(
-        r"the identity, for invertible symmetric $T$ and $\bar T$",
-        Tinv - tangent,
-        (Tinv - Sinv) @ T @ (Tinv - Sinv),
-    )
-    averaged = task.expectation(tangent.substitute({t_letter: posterior.T}))
+    has_an_inverse(step, r"\bar T", error.invertible[1])
+    step.check(r"the identity, for invertible symmetric $T$ and $\bar T$", *error.identity)
     step.check(
         r"$\mathbb{E}[2\bar T^{-1}-\bar T^{-1}T\bar T^{-1}]=\bar T^{-1}$, after "
         r"multiplication with $\bar T$ on both sides",
-        (S @ averaged @ S).substitute({s_letter: mean}),
-        mean,
+        *error.averaged,
     )
-    P, Delta = posterior.P, read_form(symmetric("Delta", d))
-    weighted = (read_form(H) @ P @ Delta @ posterior.T @ Delta @ P).trace()
     step.require(
-        r"$\operatorname{tr}(HP\Delta T\Delta P)\ge0$ for every symmetric $\Delta$, here $T^{-1}-\bar T^{-1}$",
-        at_least(weighted, closed_form(0)),
+        r"$\sigma^{2}\operatorname{tr}(HP\Delta T\Delta P)\ge0$ for every symmetric $\Delta$, "
+        r"here $T^{-1}-\bar T^{-1}$",
+        error.weighted,
         rule=SQUARES,
     )
     step.axiom("an expectation of something that is never negative is not negative")
@@ -298,7 +305,7 @@ def in_closed_form(step, posterior):
         "Hence a lower bound for the Bayes risk",
         r"\mathcal{R}_{\mathrm{Bayes}}-\sigma^{2}=\sigma^{2}\,\mathbb{E}\operatorname{tr}(HPT^{-1}P)"
         r"\ge\sigma^{2}\operatorname{tr}(HP\bar T^{-1}P)",
-        Equation(r"\mathcal{R}_{\mathrm{low}}", value),
+        Equation(r"\mathcal{R}_{J}", value),
     )
     stated = read_form(H * Psi) * read_form(n) + ClosedForm.identity(dim) * posterior.noise
     step.check(
@@ -307,6 +314,19 @@ def in_closed_form(step, posterior):
         mean @ P,
     )
     step.check(r"read off from $\bar T\,P$, this factor is $nH\Psi+\sigma^{2}I$", factor, stated)
+    X, given = posterior.X, read_form(Psi)
+    step.check(
+        r"$P\,(\sigma^{2}I+X^{\top}X\Psi)=T\,P$, so $PT^{-1}P=\Psi(\sigma^{2}I+X^{\top}X\Psi)^{-1}$",
+        P @ (ClosedForm.identity(dim) * posterior.noise + X.T @ X @ P @ P),
+        posterior.T @ P,
+    )
+    above = BAYES - posterior.noise
+    below = jensen(posterior.error, above.expr, factor, given, {symbol_letter(Psi): P @ P})
+    step.conclude(
+        Inequality(value, BAYES, given=(sigma2,)),
+        below,
+        claim=r"hence $\mathcal{R}_{\mathrm{Bayes}}\ge\mathcal{R}_{J}$",
+    )
     B = ClosedForm.of(letter("P H P", dim, dim, symmetric=True))
     of_B = B * read_form(n) + ClosedForm.identity(dim) * posterior.noise
     step.check(
@@ -330,7 +350,27 @@ def in_closed_form(step, posterior):
         (B * posterior.noise).substitute({letter_of(B): one * read_form(phi)}),
         of_B.substitute({letter_of(B): one * read_form(phi)}) * b,
     )
-    return value, b
+    return value, b, below
+
+
+BAYES = read_form(BayesRisk(n, sigma2, H, Psi))
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What the ratio is made of.
+
+    Attributes
+    ----------
+    risk, low : ClosedForm
+        R* and the lower bound of the Bayes risk.
+    below : Nonnegative
+        The Bayes risk less its lower bound.
+    """
+
+    risk: ClosedForm
+    low: ClosedForm
+    below: Nonnegative
 
 
 rho, rho_max = scalar("rho", nonnegative=True), scalar("rho_max", nonnegative=True)
@@ -365,7 +405,7 @@ def compare_terms(step, h, b):
     return ratio, limit
 
 
-def uniform_bound(step, limit, h, b):
+def uniform_bound(step, limit, h, b, bounds):
     """One constant for all eigenvalues."""
     largest = limit.substitute({scalar_letter(phi): read_form(phi_max)})
     bound = largest.substitute({scalar_letter(t): read_form(Trace(H * Psi) + sigma2)})
@@ -387,4 +427,21 @@ def uniform_bound(step, limit, h, b):
         at_least_zero(largest * b - h, above),
         rule="no negative coefficient after the substitution",
     )
+    in_all(step, bound, bounds)
     return bound
+
+
+def in_all(step, bound, bounds):
+    """R* − σ² ≤ C (R_Bayes − σ²), times σ²: what Jensen's inequality leaves, and a sum over the eigenvalues."""
+    noise, top = read_form(sigma2), read_form(LargestEigenvalue(H, Psi))
+    C = bound.substitute({scalar_letter(phi_max): top})
+    x, theta = (gaussian(ROWS[symbol_letter(S)], symbol_letter(S), str(S)) for S in (H, Psi))
+    power = mean_of_square((ClosedForm.of(x.letter).T @ ClosedForm.of(theta.letter)).trace(), x, theta)
+    step.conclude(
+        Inequality(bounds.risk * noise, (noise + C * (BAYES - noise)) * noise, given=(sigma2,)),
+        bounds.below * noise,
+        bounds.below * top_eigenvalue(H, Psi, task=task),
+        bounds.below * power,
+        over_eigenvalues((C * (bounds.low - noise) - (bounds.risk - noise)) * noise, H, Psi, task=task),
+        claim=r"$\sigma^{2}(\mathcal{R}^{*}-\sigma^{2})\le\sigma^{2}C\,(\mathcal{R}_{\mathrm{Bayes}}-\sigma^{2})$",
+    )

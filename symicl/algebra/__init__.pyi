@@ -47,6 +47,7 @@ from .inverses import inverse as inverse
 from .inverses import is_thin as is_thin
 from .inverses import one_symmetric_letter as one_symmetric_letter
 from .inverses import open_words as open_words
+from .largest_eigenvalue import LargestEigenvalue as LargestEigenvalue
 from .laurent import expansion as expansion
 from .least_eigenvalue import SmallestEigenvalue as SmallestEigenvalue
 from .letters import COLS as COLS

@@ -8,6 +8,7 @@ from .autoregressive import AutoregressiveLossAt as AutoregressiveLossAt
 from .autoregressive import LossInTime as LossInTime
 from .autoregressive import autoregressive_loss as autoregressive_loss
 from .autoregressive import loss_in_time as loss_in_time
+from .bounds.bayes_risk import BayesRisk as BayesRisk
 from .bounds.coordinates import COORDINATES as COORDINATES
 from .bounds.coordinates import CoordinateSquare as CoordinateSquare
 from .bounds.coordinates import mean_of_coordinates as mean_of_coordinates
@@ -21,6 +22,8 @@ from .bounds.entry_squares import entry_products as entry_products
 from .bounds.entry_squares import entry_squares as entry_squares
 from .bounds.entry_zeros import Coordinates as Coordinates
 from .bounds.entry_zeros import EntryZeros as EntryZeros
+from .bounds.jensen import MeanOfInverse as MeanOfInverse
+from .bounds.jensen import jensen as jensen
 from .bounds.moduli import moduli_and_real_parts as moduli_and_real_parts
 from .bounds.moduli import squares_of_moduli as squares_of_moduli
 from .bounds.moduli import sum_over_times as sum_over_times
@@ -38,6 +41,8 @@ from .bounds.nonnegative import mean_of_square as mean_of_square
 from .bounds.nonnegative import rayleigh as rayleigh
 from .bounds.nonnegative import seen as seen
 from .bounds.nonnegative import trace_square as trace_square
+from .bounds.over_eigenvalues import over_eigenvalues as over_eigenvalues
+from .bounds.over_eigenvalues import top_eigenvalue as top_eigenvalue
 from .bounds.projector import RANGE as RANGE
 from .bounds.projector import Projector as Projector
 from .bounds.projector import Vanishing as Vanishing

@@ -1,18 +1,25 @@
 """The comparison with the Bayes risk: its statement, its numbers, its exceptional inputs."""
 
+import math
 import time
 from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 import pytest
+from sympy import Identity, Integer, Inverse, Rational, Trace
 
-from symicl.errors import InputError
+from symicl.algebra import LargestEigenvalue, read_form
+from symicl.errors import DerivationError, InputError
+from symicl.numeric import ExactMatrix
 from symicl.proofs.zhang2024 import bayes
-from symicl.proofs.zhang2024.bayes import n, phi_max, sigma2, theorem
-from symicl.statements import evaluate_theorem, prove
+from symicl.proofs.zhang2024.bayes import MANY_EXAMPLES as NEAR
+from symicl.proofs.zhang2024.bayes import H, Psi, constant, d, n, phi_max, sigma2, theorem
+from symicl.proofs.zhang2024.bayes import bayes as bayes_risk
+from symicl.statements import Inequality, evaluate_theorem, prove
 from symicl.statements.mutate import Mutant, wrong_propositions
 from symicl.statements.statements import judge_propositions
+from symicl.theory import BayesRisk, jensen, over_eigenvalues, top_eigenvalue
 
 INPUTS = {
     "n": 7,
@@ -145,18 +152,127 @@ def test_a_wrong_posterior_stops_the_derivation(monkeypatch):
     assert prove(theorem).status == "undecided"
 
 
-@pytest.mark.parametrize("part", ["T", "mean_of_T"])
-def test_a_matrix_that_is_not_seen_to_be_definite_stops_the_derivation(monkeypatch, part):
+def test_a_matrix_that_is_not_seen_to_be_definite_stops_the_derivation(monkeypatch):
     class Wrong(bayes.Posterior):
         def __init__(self, dim):
             super().__init__(dim)
-            one = bayes.ClosedForm.identity(dim) * self.noise
-            setattr(self, part, getattr(self, part) - one * 2)
+            less = bayes.ClosedForm.identity(dim) * self.noise * 2
+            self.error = replace(self.error, T=self.T - less)
 
     monkeypatch.setattr(bayes, "Posterior", Wrong)
     verdict = prove(theorem)
     assert verdict.status == "undecided"
     assert "positive definite" in verdict.reason
+
+
+def inequalities():
+    return [(k, p) for k, p in enumerate(theorem.propositions) if isinstance(p, Inequality)]
+
+
+def test_the_two_bounds_are_propositions():
+    assert not theorem.wording
+    derivation = theorem.derive()
+    judged = judge_propositions(theorem, derivation)
+    for place, said in inequalities():
+        assert judged[place].comparison.status == "proved"
+        for change, wrong in said.wrong_versions():
+            changed = replace(theorem, propositions=(wrong,))
+            (statement,) = judge_propositions(changed, derivation)
+            assert statement.comparison.status == "refuted", change
+    low, ratio = (judged[place].text for place, _ in inequalities())
+    assert low.startswith(
+        "If σ² > 0, for all values of the letters ℛ_J ≤ ℛ_Bayes. Here ℛ_Bayes = σ² + σ² 𝔼 tr("
+    )
+    assert "ℛ⋆ ≤ C(ℛ_Bayes - σ²) + σ². Here C = 1 + (tr(H Ψ) + λ_max(H Ψ))/σ²." in ratio
+
+
+@pytest.mark.parametrize(
+    ("wrong", "near"),
+    [
+        (sigma2 + constant * (bayes_risk - sigma2) / 2, NEAR),
+        (sigma2 + (constant - 1) * (bayes_risk - sigma2), {n: Integer(2), sigma2: Integer(100)}),
+        (constant * (bayes_risk - sigma2), NEAR),
+    ],
+    ids=["half the constant", "one less", "without the noise"],
+)
+def test_smaller_constants_are_refuted(wrong, near):
+    (_, (_, said)) = inequalities()
+    changed = replace(theorem, propositions=(replace(said, larger=wrong, near=near),))
+    (statement,) = judge_propositions(changed, theorem.derive())
+    assert statement.comparison.status == "refuted"
+
+
+def test_without_the_derivation_they_are_undecided():
+    for _, said in inequalities():
+        (statement,) = judge_propositions(replace(theorem, propositions=(said,)))
+        assert statement.comparison.status == "undecided"
+
+
+def test_the_bayes_risk_at_numbers_is_enclosed():
+    """Against the mean of hψ/(1 + sχ²) by quadrature."""
+    risk = BayesRisk(n, sigma2, H, Psi)
+    for count, noise, h, psi in ((1, Rational(1), 1, 1), (7, Rational(1, 3), 2, 3), (40, Rational(5), 3, 1)):
+        low, high = risk.between({n: Integer(count), sigma2: noise, H: one(h), Psi: one(psi)})
+        assert low < high < low * (1 + Rational(1, 10**20))
+        x, step = np.linspace(1e-12, 400, 4_000_001, retstep=True)
+        chi = np.exp((count / 2 - 1) * np.log(x) - x / 2 - count / 2 * math.log(2) - math.lgamma(count / 2))
+        if count == 1:  # substitute x = z² at the singular end
+            z, step = np.linspace(-20, 20, 400_001, retstep=True)
+            x, chi = z**2, np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
+        mean = (chi / (1 + float(h * psi / noise) * x)).sum() * step
+        assert float(noise) + h * psi * mean == pytest.approx(float(low), rel=1e-6)
+    with pytest.raises(InputError, match="for d = 1 alone"):
+        risk.between({n: Integer(3), sigma2: Rational(1), H: one(1, 2), Psi: one(1, 2)})
+
+
+def one(*diagonal):
+    size = len(diagonal)
+    return ExactMatrix([[diagonal[i] if i == j else 0 for j in range(size)] for i in range(size)])
+
+
+def test_a_sum_over_eigenvalues_says_no():
+    product, trace = H * Psi, Trace(H * Psi)
+    top = LargestEigenvalue(H, Psi)
+    resolvent = Trace(Inverse(n * product + sigma2 * Identity(d)) * product)
+    assert over_eigenvalues(read_form(sigma2 * resolvent), H, Psi, task=bayes.task)
+    assert over_eigenvalues(
+        read_form((top + trace) * resolvent - n * Trace(product * product) * 0), H, Psi, task=bayes.task
+    )
+    assert over_eigenvalues(read_form(trace - sigma2 * resolvent), H, Psi, task=bayes.task)
+    for wrong, message in (
+        (trace - 2 * sigma2 * resolvent, "is not seen to be at least 0"),
+        (resolvent * resolvent, "is no sum over the eigenvalues"),
+        (1 + resolvent, "is no sum over the eigenvalues"),
+        (Trace(H), "is no sum over the eigenvalues"),
+    ):
+        with pytest.raises(DerivationError, match=message):
+            over_eigenvalues(read_form(wrong), H, Psi, task=bayes.task)
+
+
+def test_eigenvalues_of_what_may_be_negative_are_no_evidence():
+    """The largest eigenvalue of −I is −1."""
+    for evidence in (
+        lambda: over_eigenvalues(read_form(Trace(H * Psi)), H, Psi),
+        lambda: top_eigenvalue(H, Psi),
+    ):
+        with pytest.raises(DerivationError, match="Psi is not seen to be positive semidefinite"):
+            evidence()
+
+
+def test_jensens_inequality_says_no():
+    posterior = bayes.Posterior(read_form(H).rows)
+    error, P = posterior.error, posterior.P
+    root = {bayes.symbol_letter(Psi): P @ P}
+    factor = read_form(n * H * Psi + sigma2 * Identity(d))
+    name = BayesRisk(n, sigma2, H, Psi)
+    assert jensen(error, name, factor, read_form(Psi), root)
+    for changed, wrong, message in (
+        (error, factor * 2, "does not pass through"),
+        (replace(error, least=error.least * 2), factor, "not seen to be positive definite"),
+        (replace(error, weight=-error.weight), factor, "not seen to be positive semidefinite"),
+    ):
+        with pytest.raises(DerivationError, match=message):
+            jensen(changed, name, wrong, read_form(Psi), root)
 
 
 def test_nothing_of_the_comparison_is_argued_in_notes():

@@ -47,6 +47,24 @@ def implied(
     )
 
 
+def with_meanings(given: Sequence[Condition], meaning: Mapping[sympy.Basic, sympy.Basic]) -> tuple[Any, ...]:
+    """Conditions with symbols replaced by what they stand for."""
+
+    def put(part: Any) -> Any:
+        if isinstance(part, tuple):
+            return tuple(map(put, part))
+        return part.xreplace(dict(meaning)) if isinstance(part, sympy.Basic) else part
+
+    return tuple(map(put, given))
+
+
+def given_latex(given: Sequence[Condition]) -> str:
+    """All of them, after *if*; empty for none."""
+    choices = [[condition_latex(part) for part in alternatives(c)] for c in given]
+    parts = ["either " * (len(choice) > 1) + " or ".join(choice) for choice in choices]
+    return f"if {listed(parts)}" if parts else ""
+
+
 def condition_latex(condition: Any) -> str:
     """A condition without alternatives, between dollar signs."""
     if isinstance(condition, Covariance):

@@ -12,6 +12,7 @@ from symicl.algebra import ClosedForm, read_form
 from symicl.errors import DerivationError
 from symicl.statements.comparison import Comparison, compare
 from symicl.statements.kinds.concluded import Concluded
+from symicl.statements.kinds.conditions import Condition, conditions, given_latex, implied, with_meanings
 from symicl.statements.kinds.fields import Place, Stated
 from symicl.statements.kinds.instances import falls_below
 from symicl.statements.ties import Ties
@@ -33,16 +34,23 @@ class Inequality(Concluded):
     equality : dict, optional
         Values of some symbols at which both are equal. Of a strict inequality it is only a place at which a
         counterexample is looked for.
+    given : tuple
+        What it holds for, such as scalars that are > 0; see `MinimalExactlyWhere`.
+    near : dict, optional
+        Values of some symbols at which the inequality is likely to fail if one side is changed by a tenth; it is only
+        looked at there.
     """
 
     smaller: Stated
     larger: Stated
     strict: bool = False
     equality: Place | None = None
+    given: tuple[Condition, ...] = ()
+    near: Place | None = None
 
     kind: ClassVar[str] = "inequality"
     expressions = ("smaller", "larger")
-    places = ("equality",)
+    places = ("equality", "near")
 
     @property
     def rule(self) -> str:
@@ -51,12 +59,22 @@ class Inequality(Concluded):
     def sentence(self, left: Mapping[str, str]) -> str:
         smaller, larger = (self.latex(name, left) for name in self.expressions)
         relation = "<" if self.strict else r"\le "
-        said = f"For all values of the letters ${smaller}{relation}{larger}$"
-        if self.equality is None or self.strict:
+        if self.equality is not None and not self.strict and not self.place("equality"):
+            relation = "="
+        said = f"for all values of the letters ${smaller}{relation}{larger}$"
+        said = ", ".join(filter(None, [given_latex(self.given), said]))
+        said = said[0].upper() + said[1:]
+        if self.equality is None or self.strict or relation == "=":
             return f"{said}."
-        if not self.place("equality"):
-            return f"For all values of the letters ${smaller}={larger}$."
         return f"{said}, with equality at {self.place_latex('equality')}."
+
+    def letters(self, claims: Mapping[str, sympy.Basic]) -> set[sympy.Basic]:
+        scalars, covariances = conditions(self.given, claims)
+        return super().letters(claims).union(covariances, *(scalar.expr.free_symbols for scalar in scalars))
+
+    def in_symbols(self, meaning: Mapping[sympy.Basic, sympy.Basic]) -> Inequality:
+        found: Inequality = replace(super().in_symbols(meaning), given=with_meanings(self.given, meaning))
+        return found
 
     def difference(self, claims: Mapping[str, sympy.Basic]) -> ClosedForm:
         """The larger minus the smaller one."""
@@ -69,7 +87,11 @@ class Inequality(Concluded):
         return self.difference({})
 
     def follows_from(self, other: Any, claims: Mapping[str, sympy.Basic], ties: Ties) -> bool:
-        same = not self.strict and self.difference(claims) == other.difference({})
+        own, shown = self.difference(claims), other.difference({})
+        needed, had = conditions(other.given, {}), conditions(self.given, claims)
+        # What is given to be > 0 may be a factor of what is shown.
+        same = own == shown or any(own * scalar == shown for scalar in had[0])
+        same = same and not self.strict and implied(needed, had)
         return same and self._equality(claims).status == PROVED
 
     def decide(self, claims: Mapping[str, sympy.Basic], ties: Ties) -> Comparison:
@@ -79,12 +101,17 @@ class Inequality(Concluded):
                 f"is false: where they are said to be equal, the two sides differ {equal.counterexample()}"
             )
             return Comparison(REFUTED, witness=witness)
-        if equal.status == UNDECIDED:
-            return equal
         gap = self.difference(claims)
+        if equal.status == UNDECIDED:
+            apart = None if self.place("equality") else falls_below((-gap).expr, self.near)
+            if apart is None:
+                return equal
+            return Comparison(REFUTED, witness=f"is false {apart}, as minus the difference of the two sides")
         if is_positive(gap) or (not self.strict and is_nonnegative(gap)):
             return Comparison(PROVED)
-        found = falls_below(gap.expr, self.equality, zero_too=self.strict)
+        given = [scalar.expr for scalar in conditions(self.given, claims)[0]]
+        place = self.equality if self.near is None else self.near
+        found = falls_below(gap.expr, place, zero_too=self.strict, given=given)
         if found is not None:
             return Comparison(REFUTED, witness=f"is false {found}, as the difference of the two sides")
         return Comparison(UNDECIDED, reason="no proof and no instance was found")
@@ -101,6 +128,12 @@ class Inequality(Concluded):
     def wrong_versions(self) -> Iterator[tuple[str, Inequality]]:
         yield "the other way round", replace(self, smaller=self.larger, larger=self.smaller)
         yield "≤ → =", replace(self, strict=False, equality={})
+        if self.near is not None:
+            tenth = sympy.Rational(11, 10)
+            if isinstance(self.smaller, sympy.Basic):
+                yield "a tenth more", replace(self, smaller=self.smaller * tenth)
+            elif isinstance(self.larger, sympy.Basic):
+                yield "a tenth more", replace(self, larger=self.larger / tenth)
         if self.equality is None:
             return
         yield "≤ → <", replace(self, strict=True)

@@ -6,17 +6,22 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import sympy
 
-from symicl.algebra import SmallestEigenvalue
-from symicl.errors import SymiclError
-from symicl.numeric import Value, evaluate, instances, smallest_eigenvalue
+from symicl.algebra import LargestEigenvalue, SmallestEigenvalue, degree, letter_of, read_form
+from symicl.errors import SymiclError, UnsupportedError
+from symicl.numeric import Value, evaluate, instances, largest_eigenvalue, smallest_eigenvalue
 from symicl.statements.comparison import instance_text, show
+from symicl.theory import BayesRisk
 
 LIMIT = 24
 """Instances that are tried, and again at a special place."""
 
 
 def falls_below(
-    expression: sympy.Basic, place: Mapping[sympy.Basic, sympy.Basic] | None = None, *, zero_too: bool = False
+    expression: sympy.Basic,
+    place: Mapping[sympy.Basic, sympy.Basic] | None = None,
+    *,
+    zero_too: bool = False,
+    given: Sequence[sympy.Basic] = (),
 ) -> str | None:
     """An instance, in words, at which a scalar is negative; None if none is found.
 
@@ -27,8 +32,10 @@ def falls_below(
         Values of some symbols where instances are looked for as well.
     zero_too : bool
         An instance at which it is zero will do.
+    given : sequence of SymPy scalars
+        Those that are > 0 at the instance.
     """
-    return fall_below([expression], place, zero_too=zero_too)
+    return fall_below([expression], place, zero_too=zero_too, given=given)
 
 
 def fall_below(
@@ -38,34 +45,62 @@ def fall_below(
     zero_too: bool = False,
     anywhere: bool = True,
     last: bool = False,
+    given: Sequence[sympy.Basic] = (),
 ) -> str | None:
     """An instance, in words, at which several scalars are negative, with their maximum; None if none is found.
 
     Parameters
     ----------
-    expressions, place, zero_too
+    expressions, place, zero_too, given
         As of `falls_below`.
     anywhere : bool
         False to look only at the place.
     last : bool
         Tell the value of the last one, which the others are conditions of.
     """
-    whole = sympy.Tuple(*expressions)
-    least = whole.atoms(SmallestEigenvalue)
+    whole = sympy.Tuple(*expressions, *given)
     places: list[dict[sympy.Basic, sympy.Basic]] = [{}] if anywhere else []
     if place:
         places.append(dict(place))
     for values in _points(whole, places):
         try:
-            eigenvalues = {e: smallest_eigenvalue(evaluate(e.matrix, values)) for e in least}
-            found = [evaluate(expression, {**values, **eigenvalues}) for expression in expressions]
+            if not all(bool(evaluate(scalar, values) > 0) for scalar in given):
+                continue
+            found = [
+                [evaluate(expression, {**values, **ends}) for expression in expressions]
+                for ends in _ends(whole, values)
+            ]
         except (SymiclError, ZeroDivisionError):
             continue
-        value = max(found)
+        value = max(map(max, found))
         if bool(value < 0) or (zero_too and value == 0):
-            told = found[-1] if last else value
+            told = found[0][-1] if last else value
             return f"at {instance_text(values)}: there it is {show(told)}"
     return None
+
+
+def _ends(whole: sympy.Basic, values: Mapping[sympy.Basic, Value]) -> list[dict[sympy.Basic, Value]]:
+    """Eigenvalues at numbers, and both ends of what encloses a number in which expressions are affine.
+
+    Raises
+    ------
+    SymiclError
+        If there is no such enclosure.
+    """
+    known: dict[sympy.Basic, Value] = {}
+    for e in whole.atoms(SmallestEigenvalue):
+        known[e] = smallest_eigenvalue(evaluate(e.matrix, values))
+    for e in whole.atoms(LargestEigenvalue):
+        known[e] = largest_eigenvalue(*(evaluate(factor, values) for factor in e.args))
+    enclosed = whole.atoms(BayesRisk)
+    if not enclosed:
+        return [known]
+    (risk,) = enclosed
+    a = letter_of(read_form(risk))
+    for form in map(read_form, whole.args):
+        if degree(form, a) > 1 or a in form.fraction()[1].letters():
+            raise UnsupportedError(f"{form} is not affine in {risk}")
+    return [{**known, risk: end} for end in risk.between(values)]
 
 
 def _points(

@@ -12,7 +12,7 @@ import sympy
 from symicl.algebra import PARTNER, ClosedForm, letter_of, read_form
 from symicl.errors import InputError
 from symicl.statements.kinds.concluded import Concluded
-from symicl.statements.kinds.conditions import Condition, alternatives, condition_latex, listed
+from symicl.statements.kinds.conditions import Condition, alternatives, given_latex, listed, with_meanings
 from symicl.statements.kinds.fields import Place, Stated, as_expression, as_form
 from symicl.theory import at_coordinates, indices_in, multiple
 from symicl.typeset import formula_latex
@@ -68,13 +68,12 @@ class MinimiserEquations(Concluded):
         return super().letters(claims).union(*(side.free_symbols for side in sides))
 
     def in_symbols(self, meaning: Mapping[sympy.Basic, sympy.Basic]) -> Any:
-        def put(part: Any) -> Any:
-            if isinstance(part, tuple):
-                return tuple(map(put, part))
-            return part.xreplace(dict(meaning)) if isinstance(part, sympy.Basic) else part
-
-        equations = {left: put(right) for left, right in self.equations.items()}
-        return replace(super().in_symbols(meaning), equations=equations, given=put(self.given))
+        equations = {
+            left: right.xreplace(dict(meaning)) if isinstance(right, sympy.Basic) else right
+            for left, right in self.equations.items()
+        }
+        given = with_meanings(self.given, meaning)
+        return replace(super().in_symbols(meaning), equations=equations, given=given)
 
     def sentence(self, left: Mapping[str, str]) -> str:
         equal = (
@@ -83,12 +82,8 @@ class MinimiserEquations(Concluded):
         )
         said = f"the loss has its least value ${self.latex('value', left)}$ exactly where {listed(equal)}"
         said += _coordinates_latex(sorted({i for gap in self._sides() for i in indices_in(gap)}))
-        given = [
-            "either " * (len(alternatives(c)) > 1) + " or ".join(map(condition_latex, alternatives(c)))
-            for c in self.given
-        ]
         where = [f"for {self.place_latex('at')}"] if self.at else []
-        where += [f"if {listed(given)}"] if given else []
+        where += filter(None, [given_latex(self.given)])
         said = ", ".join([*where, said]) + "."
         return said[0].upper() + said[1:]
 

@@ -23,6 +23,7 @@ from symicl.algebra import (
     ROWS,
     ClosedForm,
     Covariance,
+    LargestEigenvalue,
     SmallestEigenvalue,
     Word,
     closed_form,
@@ -303,7 +304,7 @@ class TraceSquare(Reason):
         task: Any = None,
     ):
         for weight in (left, right):
-            if weight is not None and not (is_semidefinite(weight) or _is_covariance_of(task, weight)):
+            if weight is not None and not (is_semidefinite(weight) or is_covariance_of(task, weight)):
                 raise DerivationError(
                     f"the weight {formula_text(weight)} of a square is not seen to be positive semidefinite"
                 )
@@ -451,7 +452,7 @@ def _with_roots(form: ClosedForm) -> ClosedForm:
     return form.substitute({a: root * root for a, root in roots.items()})
 
 
-def _is_covariance_of(task: Any, weight: ClosedForm) -> bool:
+def is_covariance_of(task: Any, weight: ClosedForm) -> bool:
     """True for the covariance of something Gaussian in the prompts of a task, which is positive semidefinite."""
     laws = task.laws[0] if task is not None and hasattr(task, "laws") else ()
     known = {a for law in laws for a in (law.row_cov, law.col_cov)} - {NO_LETTER}
@@ -485,7 +486,7 @@ def _one(reason: Reason) -> Nonnegative:
 def _refuse_bounded(a: int) -> None:
     """Refuse to put anything for a letter that does not stand for all matrices or real numbers of its shape."""
     meaning = meaning_of(a)
-    is_bounded = isinstance(meaning, Covariance | SmallestEigenvalue)
+    is_bounded = isinstance(meaning, Covariance | SmallestEigenvalue | LargestEigenvalue)
     if ROWS[a] == COLS[a] == ONE and isinstance(meaning, sympy.Symbol):
         is_bounded = meaning.is_nonnegative is not None
     if is_bounded:
