@@ -115,6 +115,7 @@ theorem = Theorem(
         "C": r"is the constant of $\mathcal{R}^{*}-\sigma^{2}\le C\,(\mathcal{R}_{\mathrm{Bayes}}-\sigma^{2})$",
         r"\varphi_i": r"are the eigenvalues of $H^{1/2}\Psi H^{1/2}$, $\varphi$ is any of them",
         r"\varphi_{\max}": "is the largest of them",
+        r"\lambda_{\max}(H\Psi)": "is the same number, the largest eigenvalue of $H\\Psi$",
     },
     inputs={"n": n, "d": d, "sigma2": sigma2, "H": H, "Psi": Psi},
     auxiliary={phi_max: lambda values: largest_eigenvalue(values[H], values[Psi])},

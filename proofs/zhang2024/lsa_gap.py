@@ -52,7 +52,7 @@ from symicl.proofs.zhang2024.setting import (
     task,
     tau,
 )
-from symicl.statements import LossAtLeast, SpecialCase, Theorem, derive_loss, reduce_weights
+from symicl.statements import LeastOverHeads, LossAtLeast, SpecialCase, Theorem, derive_loss, reduce_weights
 from symicl.typeset import Equation
 
 model = MultiHeadLinearAttention(heads=1)
@@ -78,12 +78,15 @@ def second_moment(values):
     return values[Psi] + values[beta_star] * values[beta_star].transpose()
 
 
+kappa = 2 / (2 + n * (d + sigma2**2 / (tau**2 + (n + 1) * Trace(H * Psi * H * Psi))))
+
 theorem = Theorem(
     id="zhang2024.lsa_gap",
     title="The gap of linear self-attention without an MLP",
-    propositions=(LossAtLeast(risk + norm / (n + 1), near=NO_WEIGHTS),),
-    wording=r"No number of heads has a risk of less than $\mathcal{R}^{*}+\kappa\lVert\beta^{*}\rVert_H^{2}$, which "
-    "$d+1$ heads attain.",
+    propositions=(
+        LossAtLeast(risk + norm / (n + 1), near=NO_WEIGHTS),
+        LeastOverHeads(risk + kappa * norm, d + 1),
+    ),
     where=WHERE
     | {
         r"\mathcal{R}^{*}": r"is the least risk of the linear transformer block, which GD-$\beta$ attains",
@@ -108,9 +111,7 @@ theorem = Theorem(
     model=model,
     states={
         "lower_bound": norm / (n + 1),
-        "multi_head_gap": 2
-        / (2 + n * (d + sigma2**2 / (tau**2 + (n + 1) * Trace(H * Psi * H * Psi))))
-        * norm,
+        "multi_head_gap": kappa * norm,
         "upper_bound": (1 - n * tau**2 / ((n + 2) * (tau**2 + 2 * Trace(H * Psi * H * Psi)))) * norm,
         "gd_0_gap": tau_0 - tau_1 - explained(Psi_0, tau_0) + explained(Psi, tau_1),
     },
@@ -161,7 +162,7 @@ def derive(step):
     split, own_risk = split_by_parity(step, loss)
     bound = universal_bound(step, split)
     for_all_weights(step, loss, split, bound)
-    kappa = many_heads(step, split)
+    from_even_part = many_heads(step, split)
     ratio, from_zero = constant_from_the_responses(step, split), descent_from_zero(step, split)
     any_prior(step, own_risk, split)
     gap = best_direction(step, one_head(step, own_risk, split), own_risk, split)
@@ -179,7 +180,7 @@ def derive(step):
     asymptotic = asymptotics(step, gap)
     return {
         "lower_bound": bound,
-        "multi_head_gap": kappa * mean_norm,
+        "multi_head_gap": from_even_part * mean_norm,
         "upper_bound": ratio * mean_norm,
         "gd_0_gap": from_zero,
         "asymptotic_gap": asymptotic,

@@ -35,6 +35,8 @@ from .kinds.inequality import Inequality as Inequality
 from .kinds.least_by_rank import LeastByRank as LeastByRank
 from .kinds.least_by_rank import RankBound as RankBound
 from .kinds.least_over_all import LeastOverAll as LeastOverAll
+from .kinds.least_over_heads import LeastOverHeads as LeastOverHeads
+from .kinds.least_over_heads import SumOfHeads as SumOfHeads
 from .kinds.limit import Limit as Limit
 from .kinds.loss_bound import LossAtLeast as LossAtLeast
 from .kinds.pair_minimisers import PairMinimalExactlyWhere as PairMinimalExactlyWhere

@@ -23,6 +23,7 @@ from symicl.statements.kinds.exact_minimisers import MinimalExactlyWhere
 from symicl.statements.kinds.inequality import Inequality
 from symicl.statements.kinds.least_by_rank import LeastByRank
 from symicl.statements.kinds.least_over_all import LeastOverAll
+from symicl.statements.kinds.least_over_heads import LeastOverHeads
 from symicl.statements.kinds.limit import Limit
 from symicl.statements.kinds.loss_bound import LossAtLeast
 from symicl.statements.kinds.other_weights import (
@@ -250,6 +251,7 @@ PROPOSITIONS: tuple[type[Proposition], ...] = (
     ExponentialDecay,
     LeastByRank,
     LeastOverAll,
+    LeastOverHeads,
     Limit,
     LossAtLeast,
     MinimalExactlyWhere,

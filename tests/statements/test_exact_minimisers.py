@@ -201,7 +201,7 @@ def test_one_of_two_conditions_is_enough():
     said = replace(SAID, given=(H, (sigma2, power)))
     statement = judged(said, both)
     assert statement.comparison.status == "proved"
-    assert statement.text.startswith("If H ≻ 0 and σ² > 0 or tr(H Ψ) > 0, the loss")
+    assert statement.text.startswith("If H ≻ 0 and either σ² > 0 or tr(H Ψ) > 0, the loss")
     assert judged(said, lambda step: conclude(step, (H, sigma2))).comparison.status == "undecided"
     assert judged(replace(SAID, given=(H, sigma2)), both).comparison.status == "proved"
     with pytest.raises(DerivationError, match="each of the alternatives by itself"):

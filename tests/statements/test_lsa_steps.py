@@ -17,7 +17,8 @@ from symicl.proofs.zhang2024.lsa.parity import split_by_parity
 from symicl.proofs.zhang2024.lsa.universal_bound import N, b2
 from symicl.proofs.zhang2024.lsa.whole_bound import for_all_weights
 from symicl.proofs.zhang2024.setting import task
-from symicl.statements import Recorder, evaluate_theorem, find, prove
+from symicl.statements import LeastOverHeads, Recorder, evaluate_theorem, find, prove
+from symicl.statements.statements import judge_propositions
 from symicl.theory import expected_loss
 
 GAP = find("zhang2024.lsa_gap")
@@ -112,6 +113,48 @@ def test_no_weight_of_the_responses_but_the_best_is_taken(derived, step):
 def test_wrong_upper_bounds_are_refuted(name):
     stated = {**GAP.states, name: GAP.states[name].subs(task.n, task.n + 1)}
     assert prove(replace(GAP, states=stated)).status == "refuted"
+
+
+def of_heads():
+    (place,) = (k for k, p in enumerate(GAP.propositions) if isinstance(p, LeastOverHeads))
+    return place, GAP.propositions[place]
+
+
+def test_the_least_risk_over_any_number_of_heads_is_a_proposition():
+    place, said = of_heads()
+    derivation = GAP.derive()
+    assert not GAP.wording
+    judged = judge_propositions(GAP, derivation)[place]
+    assert judged.comparison.status == "proved"
+    assert judged.text.endswith("and d + 1 heads attain it.")
+    d = task.d
+    for change, wrong, status in (
+        *((change, wrong, "refuted") for change, wrong in said.wrong_versions()),
+        ("more heads", replace(said, heads=d + 2), "proved"),
+        ("one less", replace(said, heads=d), "undecided"),
+    ):
+        (statement,) = judge_propositions(replace(GAP, propositions=(wrong,)), derivation)
+        assert statement.comparison.status == status, change
+    (alone,) = judge_propositions(replace(GAP, propositions=(said,)))
+    assert alone.comparison.status == "undecided"
+
+
+def test_heads_that_miss_something_else_conclude_nothing():
+    (true,) = (p for p in GAP.derive().concluded if isinstance(p, LeastOverHeads))
+    proof = true.proof
+    x, beta = read_form(task.x), read_form(task.task_mean)
+    for changed, message in (
+        ({"best": proof.best * 2}, "it is not this value"),
+        ({"single": ()}, "as many as the vectors of a basis"),
+        ({"basis": proof.single[0], "single": (proof.basis,)}, "quadratic forms in its vectors"),
+    ):
+        with pytest.raises(DerivationError, match=message):
+            replace(true, proof=replace(proof, **changed)).verify(())
+    other = replace(proof, best=(beta.T @ x).trace())
+    with pytest.raises(DerivationError, match="orthogonal to the prediction of a head"):
+        replace(true, value=other.loss, proof=other).verify(())
+    with pytest.raises(DerivationError, match="it is not this value"):
+        replace(true, attained=False).verify(())
 
 
 def excess_of_descent(H, second, n, noise):

@@ -18,7 +18,8 @@ from symicl.algebra import (
 from symicl.models import MultiHeadLinearAttention
 from symicl.proofs.zhang2024.lsa.parity import X, beta, per_token, r, x
 from symicl.proofs.zhang2024.setting import H, Psi, d, n, sigma2, task
-from symicl.theory import solve_system
+from symicl.statements import LeastOverHeads, SumOfHeads
+from symicl.theory import gaussian, solve_system
 from symicl.typeset import Equation
 
 Hm, Psim, N = read_form(H), read_form(Psi), read_form(n)
@@ -80,6 +81,7 @@ def many_heads(step, split) -> ClosedForm:
         -((S @ first).trace() + c * second) / read_form(n),
     )
     attained(step, split, S, c)
+    no_heads_do_better(step, split, solution[S_letter], solution[c_letter], unexplained.substitute(solution))
     return kappa
 
 
@@ -143,16 +145,11 @@ def attained(step, split, S, c):
     """d heads with u = e_h and one with u = e_{d+1} in residual coordinates attain the bound."""
     dim = Hm.rows
     model, prompt = MultiHeadLinearAttention(), task.prompt()
-    q, K = (
-        ClosedForm.of(letter("basis vector", dim, ONE)),
-        ClosedForm.of(split.gd_beta.problem.unknown),
-    )
-    one, nothing = ClosedForm.identity(ONE), ClosedForm.zero(ONE, ONE)
-    column = ClosedForm.zero(dim, ONE)
-    g = beta * c
+    q = ClosedForm.of(letter("basis vector", dim, ONE))
+    K = ClosedForm.of(split.gd_beta.problem.unknown)
+    one_of_basis, last = heads(q, S, c, K)
 
-    def head(u, M):
-        weights = model.weights_for({"u": u, "M": M}, d)
+    def head(weights):
         return task.centred(model.forward(weights, prompt).single().trace())
 
     step(
@@ -165,18 +162,58 @@ def attained(step, split, S, c):
             "q_h": r"$\in\mathbb{R}^{d}$, $h=1,\dots,d$, is an orthonormal basis",
             "u_h,M_h": "are $u$ and $M$ of head $h$",
         },
-        note=r"The sum of the heads is "
-        r"$x^{\top}K^{*}X^{\top}r+\frac1n(\operatorname{tr}(SX^{\top}X)+\omega\,r^{\top}r)\beta^{*\top}x$.",
+        name="heads",
     )
-    row = ClosedForm.zero(ONE, dim)
     step.check(
         r"head $h$ computes $\frac1n q_h^{\top}X^{\top}XSq_h\cdot\beta^{*\top}x$",
-        head(Blocks([[q], [nothing]]), Blocks([[S @ q @ beta.T, column], [row, nothing]])),
+        head(one_of_basis),
         (q.T @ X.T @ X @ S @ q).trace() * (beta.T @ x).trace() * per_token,
     )
-    step.axiom(r"$\sum_h q_h^{\top}Aq_h=\operatorname{tr}A$ for an orthonormal basis and every $A$")
     step.check(
         r"head $d+1$ computes $x^{\top}KX^{\top}r+\frac{\omega}{n} r^{\top}r\,\beta^{*\top}x$",
-        head(Blocks([[-beta], [one]]), Blocks([[K.T * N - beta @ g.T, column], [g.T, nothing]])),
+        head(last),
         (x.T @ K @ X.T @ r).trace() + c * (r.T @ r).trace() * (beta.T @ x).trace() * per_token,
+    )
+
+
+def heads(q, S, c, K):
+    """Weights of the head of a vector q of the basis, and of the last one."""
+    model, dim = MultiHeadLinearAttention(), Hm.rows
+    one, nothing = ClosedForm.identity(ONE), ClosedForm.zero(ONE, ONE)
+    column, row = ClosedForm.zero(dim, ONE), ClosedForm.zero(ONE, dim)
+    g = beta * c
+    return tuple(
+        model.weights_for({"u": u, "M": M}, d)
+        for u, M in (
+            (Blocks([[q], [nothing]]), Blocks([[S @ q @ beta.T, column], [row, nothing]])),
+            (Blocks([[-beta], [one]]), Blocks([[K.T * N - beta @ g.T, column], [g.T, nothing]])),
+        )
+    )
+
+
+def no_heads_do_better(step, split, S, c, kappa):
+    """What the sum of these heads misses is orthogonal to the prediction of every head."""
+    vector = gaussian(Hm.rows, role="vector of a basis")
+    best = (x.T @ split.gd_beta.solution @ X.T @ r).trace() + (beta.T @ x).trace() * (
+        (S @ X.T @ X).trace() + c * (r.T @ r).trace()
+    ) * per_token
+    one_of_basis, last = heads(ClosedForm.of(vector.letter), S, c, split.gd_beta.solution)
+    step(
+        r"What the sum of these heads misses of $y_{0}$ is orthogonal to every head: any number of heads misses more",
+        r"\hat y^{*}=x^{\top}K^{*}X^{\top}r+\tfrac1n(\operatorname{tr}(SX^{\top}X)+\omega\,r^{\top}r)\,\beta^{*\top}x",
+        r"\mathbb{E}\Big[\Big(y_{0}-\sum_h\hat y_h\Big)^{2}\Big]=\mathbb{E}[(y_{0}-\hat y^{*})^{2}]"
+        r"+\mathbb{E}\Big[\Big(\hat y^{*}-\sum_h\hat y_h\Big)^{2}\Big]",
+        where={
+            r"\hat y^{*}": "is the sum of the heads of {step:heads}",
+            r"\hat y_h": "is the prediction of a head, with any weights",
+        },
+    )
+    step.conclude(
+        LeastOverHeads(
+            split.gd_beta.closed_form + kappa * (beta.T @ Hm @ beta).trace(),
+            read_form(d + 1),
+            proof=SumOfHeads(MultiHeadLinearAttention(), task, best, (last,), one_of_basis, vector),
+        ),
+        claim=r"the least risk of any number of heads is $\mathcal{R}^{*}+\kappa\lVert\beta^{*}\rVert_H^{2}$, which "
+        "$d+1$ heads attain",
     )

@@ -128,10 +128,10 @@ class MinimalExactlyWhere(MinimiserEquations):
         for number, part in enumerate(parts, 1):
             forms = [form for reason in part for form in (reason.squared, reason.form) if form is not None]
             there = [form.substitute(values) for form in forms]
-            gone = next((form for form in there if not form), None)
+            nothing = [(form, ClosedForm.zero(form.rows, form.cols)) for form in there]
+            gone = next((pair for pair in nothing if pair[0] == pair[1]), None)
             if gone is not None:
-                zero = ClosedForm.zero(gone.rows, gone.cols)
-                found.append((f"a factor of term {number} vanishes where the equations hold", gone, zero))
+                found.append((f"a factor of term {number} vanishes where the equations hold", *gone))
                 continue
             step = next((m for put in there for zero in known if (m := multiple(put, zero))), None)
             if step is None:
