@@ -62,9 +62,10 @@ class SumOfHeads:
 
     @property
     def loss(self) -> ClosedForm:
-        """The mean square of what this prediction misses."""
-        rest = self.task.target() - self.best
-        return self.task.expectation(rest * rest)
+        """The mean square of what this prediction misses, by the target: that is orthogonal to the prediction, as a sum
+        of heads."""
+        target = self.task.target()
+        return self.task.expectation((target - self.best) * target)
 
     def identities(self) -> list[Identity]:
         """That predictions add up, what is missed is orthogonal to all heads, and these heads attain the prediction.
@@ -84,11 +85,6 @@ class SumOfHeads:
             (
                 "what is missed is orthogonal to the prediction of a head, for all its weights",
                 self.task.expectation(rest * one),
-                zero,
-            ),
-            (
-                "what is missed is orthogonal to what is predicted",
-                self.task.expectation(rest * self.best),
                 zero,
             ),
             (
@@ -212,7 +208,9 @@ class LeastOverHeads(Concluded):
             return Comparison(PROVED)
         for other in known:
             found = compare(other.form("value", {}), self.expression("value", claims))
-            if found.status == REFUTED or found.status == UNDECIDED:
+            if found.status == REFUTED:
+                return Comparison(REFUTED, witness=f"is false {found.counterexample()}")
+            if found.status == UNDECIDED:
                 return found
             if not self.attained:
                 heads = other.expression("heads", {})
