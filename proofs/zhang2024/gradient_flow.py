@@ -6,7 +6,9 @@ Statement   β̇ = 2Q(Γ)δ and Γ̇ = −2H(ΓM_S − SH). Q(Γ) ⪰ (2/(n+2))H
             Γ = (n/(n+2)) vvᵀ/(vᵀHv). Hence, with ρ = 4 λ_min(H)/(n+2), ‖δ(t)‖ ≤ exp(−ρt) ‖δ(0)‖, and no larger ρ
             will do. With μ = 2τ λ_min(H)²/n, τ = tr(HΨ) + σ², and κ = min{μ, 2ρ},
             ‖Γ(t) − Γ*‖ ≤ exp(−κt) (‖Γ(0) − Γ*‖ + 2Ct ‖δ(0)‖²), C = ((n+2)/(n+1)) tr(H²), in Frobenius norms; where
-            H = I, Ψ = 0, σ² = 1, from β(0) = β*, no larger κ will do. (β*, Γ*) is the only critical point.
+            H = I, Ψ = 0, σ² = 1, from β(0) = β*, no larger κ will do.
+            R − R* ≤ ‖∇_βR‖²/c_β + ‖∇_ΓR‖²/c_Γ, c_β = 16(n+1) λ_min(H)/((2n+1)(n+2)²), c_Γ = 2μ: the gradient dominates
+            the excess risk, and where τ > 0 (β*, Γ*) is the only critical point.
             The risk is convex in β and in Γ, but in no problem jointly. Where H is singular, all of this holds for the
             flow on the range of H, and the rest stays put.
 Source      Zhang, Wu, Bartlett (2024), the theorem on the optimisation of GD-β; the rate is derived here.
@@ -36,7 +38,8 @@ from symicl.proofs.zhang2024.flow.bounds import (
     shown,
 )
 from symicl.proofs.zhang2024.flow.convexity import an_instance, convex_in_blocks, not_convex
-from symicl.proofs.zhang2024.flow.dynamics import Flow, critical_point, equations
+from symicl.proofs.zhang2024.flow.dynamics import Flow, equations
+from symicl.proofs.zhang2024.flow.landscape import gradient_dominates, only_critical_point
 from symicl.proofs.zhang2024.flow.preconditioner import Distance, converges, exists_for_all_time
 from symicl.proofs.zhang2024.flow.q_lemma import any_vector, lower_bound, norm
 from symicl.proofs.zhang2024.flow.singular import singular_covariates
@@ -58,8 +61,10 @@ from symicl.statements import (
     Convergence,
     ConvexIn,
     ExponentialDecay,
+    GradientDominates,
     Inequality,
     NotConvex,
+    OnlyCriticalPoint,
     SpecialCase,
     Theorem,
     certify,
@@ -99,6 +104,25 @@ theorem = Theorem(
             resting={beta: beta_star, Gamma: Gamma_star},
         ),
         Inequality(2 / (n + 2) * Trace(v.T * H * v), Trace(v.T * stated_Q * v), equality={Gamma: sharp}),
+        GradientDominates(
+            {
+                beta: 16 * (n + 1) * lambda_min / ((2 * n + 1) * (n + 2) ** 2),
+                Gamma: 4 * tau * lambda_min**2 / n,
+            },
+            near={H: Identity(d), Psi: ZeroMatrix(d, d), beta: beta_star},
+            also_near={
+                n: Integer(1),
+                H: Identity(d),
+                Psi: ZeroMatrix(d, d),
+                sigma2: Trace(error.T * error),
+                Gamma: n / ((n + 3) * Trace(error.T * error)) * error * error.T,
+            },
+        ),
+        OnlyCriticalPoint(
+            {beta: beta_star, Gamma: Gamma_star},
+            tau,
+            degenerate={Psi: ZeroMatrix(d, d), sigma2: Integer(0), beta: beta_star},
+        ),
         ConvexIn((beta,)),
         ConvexIn((Gamma,)),
         NotConvex(
@@ -108,7 +132,6 @@ theorem = Theorem(
         ),
     ),
     meaning={lambda_min: SmallestEigenvalue(H)},
-    wording=r"$(\beta^{*},\Gamma^{*})$ is the only critical point.",
     paper=PAPER,
     source=r"the theorem on the optimisation of the GD-$\beta$ class, here with an explicit rate",
     assumptions=ASSUMPTIONS,
@@ -170,12 +193,13 @@ def derive(step):
     equations(step, flow)
     least_eigenvalue(step)
     least = lower_bound(step, flow.Q, flow.Gamma)
-    rate, *falls = start_error(step, flow, least)
+    rate, decay, fall = start_error(step, flow, least)
     constant = curvature(step, flow)
     distance = Distance(flow)
     exists_for_all_time(step, distance, optimum)
-    critical_point(step, distance)
-    preconditioner_rate, forcing = converges(step, distance, constant, *falls)
+    preconditioner_rate, pieces = converges(step, distance, constant, decay, fall)
+    gradient_dominates(step, flow, optimum, least, pieces)
+    only_critical_point(step, flow, decay.rate, fall, pieces)
     convex_in_blocks(step, flow)
     joint_curvature = not_convex(step, flow)
     an_instance(step, loss)
@@ -183,7 +207,7 @@ def derive(step):
     return {
         "rate": rate,
         "preconditioner_rate": preconditioner_rate,
-        "forcing": forcing,
+        "forcing": pieces.forcing.constant,
         "lemma_constant": least.constant,
         "equality_coefficient": least.coefficient,
         "Q": flow.Q,
@@ -210,14 +234,20 @@ def start_error(step, flow, least):
         change,
         (delta.T @ flow.Q @ delta).trace() * -4,
     )
-    least_of_H = SmallestEigenvalue(H)
+    least_of_H, v = SmallestEigenvalue(H), read_form(any_vector)
     decay = ExponentialDecay(error, of_the_metric(rate), motion=flow.motion)
-    falls = shown(
+    slow = shown(
         step,
-        decay,
-        least.shown.at({letter_of(read_form(any_vector)): error}) * 4,
-        rayleigh(error, least_of_H) * (least.constant * 4),
+        Inequality(frobenius(v) * decay.rate * 2, (v.T @ flow.Q @ v).trace() * 4),
+        least.shown * 4,
+        rayleigh(v, least_of_H) * (least.constant * 4),
+        claim=r"$4v^{\top}Qv\ge2\rho\lVert v\rVert^{2}$ for every $v$",
     )
+
+    def falls(x):
+        return slow.at({letter_of(v): x})
+
+    step.conclude(decay, falls(error))
     step(
         r"No larger rate holds from every start",
         r"\Gamma(0)=\tfrac{n}{n+2}\frac{\delta\delta^{\top}}{\delta^{\top}H\delta},\ H\delta=\lambda_{\min}(H)\delta"

@@ -47,6 +47,8 @@ class SmallestEigenvalue(sympy.Expr):
     def _eval_is_nonnegative(self) -> bool | None:
         return True if isinstance(self.matrix, Covariance) else None
 
+    _eval_is_positive = _eval_is_nonnegative
+
     @property
     def matrix(self) -> MatrixExpr:
         """Whose eigenvalue it is."""

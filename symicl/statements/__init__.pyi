@@ -26,7 +26,10 @@ from .kinds.convergence_unless import GROWTH as GROWTH
 from .kinds.convergence_unless import ConvergenceUnless as ConvergenceUnless
 from .kinds.convexity import ConvexIn as ConvexIn
 from .kinds.convexity import NotConvex as NotConvex
+from .kinds.critical_point import GradientDominates as GradientDominates
+from .kinds.critical_point import OnlyCriticalPoint as OnlyCriticalPoint
 from .kinds.decay import ExponentialDecay as ExponentialDecay
+from .kinds.displaced import displacement as displacement
 from .kinds.entry_minimisers import MinimalAtEntries as MinimalAtEntries
 from .kinds.entry_minimisers import counted_from as counted_from
 from .kinds.equivalence import VanishesIff as VanishesIff

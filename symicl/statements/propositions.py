@@ -16,6 +16,7 @@ from symicl.statements.expression_changes import changes
 from symicl.statements.kinds.convergence import Convergence
 from symicl.statements.kinds.convergence_unless import ConvergenceUnless
 from symicl.statements.kinds.convexity import ConvexIn, NotConvex
+from symicl.statements.kinds.critical_point import GradientDominates, OnlyCriticalPoint
 from symicl.statements.kinds.decay import ExponentialDecay
 from symicl.statements.kinds.entry_minimisers import MinimalAtEntries
 from symicl.statements.kinds.equivalence import VanishesIff
@@ -249,6 +250,7 @@ PROPOSITIONS: tuple[type[Proposition], ...] = (
     ConvexIn,
     Inequality,
     ExponentialDecay,
+    GradientDominates,
     LeastByRank,
     LeastOverAll,
     LeastOverHeads,
@@ -257,6 +259,7 @@ PROPOSITIONS: tuple[type[Proposition], ...] = (
     MinimalExactlyWhere,
     MinimalAtEntries,
     NotConvex,
+    OnlyCriticalPoint,
     PairMinimalExactlyWhere,
     Threshold,
     VanishesIff,

@@ -172,4 +172,4 @@ def test_it_is_quick():
     prove(gradient_flow.theorem)
     start = time.process_time()
     prove(gradient_flow.theorem)
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 2

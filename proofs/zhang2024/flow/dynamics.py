@@ -1,6 +1,6 @@
-"""The gradient of the risk of GD-β as a flow: its equations and its only critical point."""
+"""The gradient of the risk of GD-β as a flow: and its equations."""
 
-from symicl.algebra import ONE, ClosedForm, letter, read_form, vector
+from symicl.algebra import ClosedForm, letter, read_form, vector
 from symicl.proofs.zhang2024.flow.q_lemma import quadratic_form
 from symicl.proofs.zhang2024.setting import H, Psi, beta_star, d, n, sigma2, task
 from symicl.theory import flow
@@ -34,6 +34,10 @@ class Flow:
         self.beta_dot, self.Gamma_dot = (
             self.from_delta(self.motion.velocities[name]) for name in ("beta", "Gamma")
         )
+
+    def symbol(self, name):
+        """β or Γ, by its name."""
+        return self.motion.unknowns[name]
 
     def from_delta(self, form):
         """A closed form with β = β* − δ."""
@@ -78,33 +82,4 @@ def equations(step, flow):
         r"$-\nabla_\Gamma\mathcal{R}=-2H(\Gamma M_S-SH)$",
         flow.Gamma_dot,
         flow.H @ (flow.Gamma @ M - S @ flow.H) * -2,
-    )
-
-
-def critical_point(step, distance):
-    """∇R = 0 only at (β*, Γ*)."""
-    flow, D = distance.flow, distance.D
-    step(
-        r"The only critical point is $(\beta^{*},\Gamma^{*})$",
-        r"\nabla_\beta\mathcal{R}=0\Rightarrow\tfrac{2}{n+2}\lambda_{\min}(H)\lVert\delta\rVert^{2}"
-        r"\le\delta^{\top}Q\delta=0",
-        r"\delta=0,\ \nabla_\Gamma\mathcal{R}=0\Rightarrow"
-        r"\tfrac{\tau}{n}\lambda_{\min}(H)^{2}\lVert D\rVert_F^{2}\le\operatorname{tr}(D^{\top}HDM_\Psi)=0",
-        Equation(r"M_\Psi", distance.M),
-    )
-    step.check(
-        r"$-\delta^{\top}\nabla_\beta\mathcal{R}=2\delta^{\top}Q\delta$",
-        (flow.delta.T @ flow.beta_dot).trace(),
-        (flow.delta.T @ flow.Q @ flow.delta).trace() * 2,
-    )
-    there = distance.put(flow.Gamma_dot.substitute({flow.delta_letter: ClosedForm.zero(flow.dim, ONE)}))
-    step.check(
-        r"at $\delta=0$ the gradient in $\Gamma$ is $2HDM_\Psi$, as $\Gamma^{*}M_\Psi=\Psi H$",
-        -there,
-        flow.H @ D @ distance.M * 2 + distance.equation * 2,
-    )
-    step.check(
-        r"at $\delta=0$, $D=0$ the gradient in $\beta$ vanishes, too",
-        flow.beta_dot.substitute({flow.delta_letter: ClosedForm.zero(flow.dim, ONE)}),
-        ClosedForm.zero(flow.dim, ONE),
     )

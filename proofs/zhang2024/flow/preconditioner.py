@@ -1,5 +1,8 @@
 """The preconditioner along the flow: it stays bounded, so that the flow never ends, and converges exponentially."""
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 from symicl.algebra import (
     ONE,
     ClosedForm,
@@ -12,11 +15,28 @@ from symicl.algebra import (
     scalar_letter,
 )
 from symicl.proofs.zhang2024.flow.bounds import frobenius, of_the_metric, shown
-from symicl.proofs.zhang2024.flow.forcing import forced_by_the_start, level
+from symicl.proofs.zhang2024.flow.forcing import Forcing, forced_by_the_start, level
 from symicl.proofs.zhang2024.flow.q_lemma import any_vector
-from symicl.proofs.zhang2024.setting import Gamma_star, H, n, task, tau
-from symicl.statements import BALANCE, SHARE, Convergence, Inequality
-from symicl.theory import nonnegative, rayleigh, trace_square
+from symicl.proofs.zhang2024.setting import Gamma_star, H, beta_star, n, task, tau
+from symicl.statements import BALANCE, SHARE, Convergence, Inequality, displacement
+from symicl.theory import Nonnegative, nonnegative, rayleigh, trace_square
+
+
+class Pieces(NamedTuple):
+    """What is ≥ 0 for all matrices and vectors, as functions of these, and the forcing of the preconditioner.
+
+    Attributes
+    ----------
+    bent : callable
+        4 tr(EᵀHEM_S) − 2μ‖E‖², of E and δ.
+    square : callable
+        ‖E‖² + 2 tr(EᵀF) + ‖F‖², of E and F.
+    forcing : Forcing
+    """
+
+    bent: Callable[[ClosedForm, ClosedForm], Nonnegative]
+    square: Callable[[ClosedForm, ClosedForm], Nonnegative]
+    forcing: Forcing
 
 
 class Distance:
@@ -96,31 +116,34 @@ def converges(step, distance, constant, decay, falls):
         (τ/n)λ².
     decay : ExponentialDecay
         Of the start error.
-    falls : Nonnegative
-        −d‖δ‖²/dt − 2ρ‖δ‖².
+    falls : callable
+        −d‖δ‖²/dt − 2ρ‖δ‖², of δ.
 
     Returns
     -------
     ClosedForm
         The rate.
-    ClosedForm
-        The constant of the forcing.
+    Pieces
     """
-    flow, error, best = distance.flow, decay.of, read_form(Gamma_star)
+    flow, best = distance.flow, read_form(Gamma_star)
+    beta = flow.symbol("beta")
+    error = displacement(beta)
     how_it_moves(step, distance)
     bent = curvature_at_any_vector(step, flow)
     forcing = forced_by_the_start(step)
-    E, F, driven = young(step, flow.dim)
+    square = both_squared(step, flow.dim)
+    pieces = Pieces(bent, square, forcing)
     away, v = flow.Gamma - best, letter_of(read_form(any_vector))
     added = forcing.value.substitute({v: error})
     said = Convergence(
         flow.Gamma,
         best,
         of_the_metric(constant * 2),
-        error,
+        decay.of,
         decay.rate,
         forcing.constant,
         motion=flow.motion,
+        origins={beta: beta_star},
     )
     p, q = map(read_form, (SHARE, BALANCE))
     step(
@@ -138,22 +161,23 @@ def converges(step, distance, constant, decay, falls):
     )
     step.conclude(
         said,
-        falls * p,
-        bent.at({E: away, v: error}) * q,
-        driven.at({E: away, F: added}) * 2,
+        falls(error) * p,
+        bent(away, error) * q,
+        square(away * q, added) * 2,
         forcing.room.at({v: error}) * 2,
     )
     slower_exponent(step)
-    return constant * 2, forcing.constant
+    return constant * 2, pieces
 
 
 def curvature_at_any_vector(step, flow):
-    """4 tr(EᵀHEM_S) − 2μ‖E‖² ≥ 0 for every E and every δ = v."""
+    """4 tr(EᵀHEM_S) − 2μ‖E‖² ≥ 0 for every E and every δ; a function that puts in these."""
     N, least = read_form(n), SmallestEigenvalue(H)
     v, lam = read_form(any_vector), ClosedForm.of(scalar_letter(least))
-    E = ClosedForm.of(letter("any matrix", flow.dim, flow.dim))
+    a = letter("any matrix", flow.dim, flow.dim)
+    E = ClosedForm.of(a)
     whole = (E.T @ flow.H @ E @ flow.M(flow.Psi + v @ v.T)).trace()
-    return shown(
+    found = shown(
         step,
         Inequality(frobenius(E) * lam * lam * read_form(4 * tau / n), whole * 4),
         trace_square(E @ flow.H, flow.H, flow.Psi, task=task) * (4 * (N + 1) / N),
@@ -162,23 +186,20 @@ def curvature_at_any_vector(step, flow):
         (rayleigh(E, least, flow.H) + rayleigh(E.T, least) * lam) * level() * (4 / N),
         claim=r"$4\operatorname{tr}(E^{\top}HEM_S)\ge2\mu\lVert E\rVert_F^{2}$ for every $E$ and $\delta$",
     )
+    return lambda M, x: found.at({a: M, letter_of(v): x})
 
 
-def young(step, dim):
-    """q²‖E‖² + 2q tr(EᵀF) + ‖F‖² ≥ 0 for all E, F and q; the letters E and F, and this."""
+def both_squared(step, dim):
+    """‖E‖² + 2 tr(EᵀF) + ‖F‖² ≥ 0 for all E and F; a function that puts in these."""
     E, F = letter("any matrix", dim, dim), letter("any other matrix", dim, dim)
-    q, first, second = read_form(BALANCE), ClosedForm.of(E), ClosedForm.of(F)
-    return (
-        E,
-        F,
-        shown(
-            step,
-            Inequality((first.T @ second).trace() * q * -2, frobenius(first) * q * q + frobenius(second)),
-            trace_square(first * q + second),
-            claim=r"$-2q\operatorname{tr}(E^{\top}F)\le q^{2}\lVert E\rVert_F^{2}+\lVert F\rVert_F^{2}$ for every $E$, "
-            "$F$ and $q$",
-        ),
+    first, second = ClosedForm.of(E), ClosedForm.of(F)
+    found = shown(
+        step,
+        Inequality((first.T @ second).trace() * -2, frobenius(first) + frobenius(second)),
+        trace_square(first + second),
+        claim=r"$-2\operatorname{tr}(E^{\top}F)\le\lVert E\rVert_F^{2}+\lVert F\rVert_F^{2}$ for every $E$ and $F$",
     )
+    return lambda M, N: found.at({E: M, F: N})
 
 
 def how_it_moves(step, distance):

@@ -12,7 +12,8 @@ from symicl.algebra import ClosedForm, read_form, scalar
 from symicl.errors import DerivationError
 from symicl.statements.comparison import Comparison, compare
 from symicl.statements.kinds.concluded import Concluded
-from symicl.statements.kinds.decay import EXISTENCE, refuse_moving
+from symicl.statements.kinds.decay import EXISTENCE, refuse_moving, same_flow
+from symicl.statements.kinds.displaced import Displaced
 from symicl.statements.kinds.fields import Place, Stated
 from symicl.statements.kinds.instances import fall_below
 from symicl.statements.kinds.resting import rests_elsewhere
@@ -59,6 +60,9 @@ class Convergence(Concluded):
         Values of effective parameters where the flow stays; it is only looked at there for a counterexample.
     motion : Flow, optional
         Where a derivation concludes: the flow.
+    origins : dict, optional
+        Where a derivation concludes: for some parameters p, an o such that the terms are written in D = o − p; see
+        `displacement`.
     """
 
     of: Stated
@@ -70,6 +74,7 @@ class Convergence(Concluded):
     fastest: Place | None = None
     resting: Place | None = None
     motion: Flow | None = field(default=None, compare=False, repr=False)
+    origins: Place | None = field(default=None, compare=False, repr=False)
 
     kind: ClassVar[str] = "convergence"
     expressions = ("of", "to", "rate", "by", "by_rate", "constant")
@@ -121,9 +126,13 @@ class Convergence(Concluded):
     def excess(self) -> ClosedForm:
         if self.motion is None:
             raise DerivationError("convergence is concluded along a flow; give it as motion=")
-        (e, s), (of_e, of_s) = self._norms({}), self._gaps(self.motion, {})
-        p, q, C = read_form(SHARE), read_form(BALANCE), self.form("constant", {})
-        return p * of_s + q * of_e + q * q * e * 2 + C * C * s * s * 2
+        put = Displaced(self.motion, self.origins)
+        of_e, of_s = self._error({}), self.form("by", {})
+        e, s = ((put(form).T @ put(form)).trace() for form in (of_e, of_s))
+        mu, rho, C = (self.form(name, {}) for name in ("rate", "by_rate", "constant"))
+        p, q = read_form(SHARE), read_form(BALANCE)
+        falls = p * (-put.slope(of_s) - rho * s * 2) + q * (-put.slope(of_e) - mu * e * 2)
+        return falls + q * q * e * 2 + C * C * s * s * 2
 
     def verify(self, terms: Sequence[Nonnegative]) -> Nonnegative:
         if not is_nonnegative(self.form("constant", {})):
@@ -136,7 +145,7 @@ class Convergence(Concluded):
 
     def follows_from(self, other: Any, claims: Mapping[str, sympy.Basic], ties: Ties) -> bool:
         own = flow(ties.loss)
-        if (own.letters, own.velocities) != (other.motion.letters, other.motion.velocities):
+        if not same_flow(own, other.motion):
             return False
         same = all(self.form(name, claims) == other.form(name, {}) for name in self.expressions)
         return same and self._reached(own, claims).status == PROVED

@@ -29,6 +29,11 @@ EXISTENCE = (
 )
 
 
+def same_flow(own: Flow, other: Flow) -> bool:
+    """True for the same velocities of the same letters."""
+    return (own.letters, own.velocities) == (other.letters, other.velocities)
+
+
 def refuse_moving(form: ClosedForm, motion: Flow) -> None:
     """Refuse a number of a bound that changes in time.
 
@@ -122,7 +127,7 @@ class ExponentialDecay(Concluded):
 
     def follows_from(self, other: Any, claims: Mapping[str, sympy.Basic], ties: Ties) -> bool:
         own = flow(ties.loss)
-        if self.at_least or (own.letters, own.velocities) != (other.motion.letters, other.motion.velocities):
+        if self.at_least or not same_flow(own, other.motion):
             return False
         same = all(self.form(name, claims) == other.form(name, {}) for name in self.expressions)
         return same and self._reached(own, claims).status == PROVED
