@@ -11,7 +11,7 @@ Source      Mahankali, Hashimoto, Ma (2023), the theorem on non-isotropic covari
 
 from sympy import Identity, Inverse, Trace
 
-from symicl.algebra import ClosedForm, covariance, letter, symbol_letter
+from symicl.algebra import ClosedForm, covariance, inverse_letter, inverse_of, letter, symbol_letter
 from symicl.models import LinearSelfAttention
 from symicl.proofs.mahankali2023.paper import PAPER
 from symicl.proofs.mahankali2023.parts.ridge import (
@@ -32,7 +32,7 @@ from symicl.statements import (
     solve,
 )
 from symicl.tasks import D, LinearRegression
-from symicl.theory import expected_loss
+from symicl.theory import expected_loss, minimise_over_features
 from symicl.typeset import Equation
 
 Sigma, Psi = covariance("Sigma", D), covariance("Psi", D)
@@ -107,7 +107,7 @@ def derive(step):
     value = minimal_value(step, optimum)
     ratio = ratio_of_expectations(step, posterior_mean(step, task), Inverse(Sigma), rate)
 
-    second_proof(step, loss)
+    second_proof(step, loss, preconditioner, value)
 
     at_identity = preconditioner.substitute({S: ClosedForm.identity(preconditioner.rows)})
 
@@ -132,7 +132,7 @@ def derive(step):
     }
 
 
-def second_proof(step, loss):
+def second_proof(step, loss, preconditioner, value):
     """By congruence: with x = Σ^½x′, w = Σ^-½w′ the loss is the isotropic one at transformed parameters."""
     isotropic = expected_loss(model, LinearRegression())
     dim = loss.parameters["w"].heights[0]
@@ -146,21 +146,34 @@ def second_proof(step, loss):
     }
     step(
         "A second proof, by whitening",
-        note=r"With $S=\Sigma^{1/2}$ the loss at $(a,c,B,g)$ is the isotropic loss at $(Sa,c,SBS,Sg)$, so the optimal "
-        r"$K$ is carried to $S^{-1}\eta S^{-1}=\eta\Sigma^{-1}$ and the minimal loss does not change.",
+        where={"S": r"$=\Sigma^{1/2}$ is the symmetric square root"},
+        note=r"The loss at $(a,c,B,g)$ is the isotropic loss at $(Sa,c,SBS,Sg)$.",
     )
     step.check(
         r"the two losses agree with $\Sigma=S^{2}$",
         loss.closed_form.substitute({symbol_letter(Sigma): root @ root}),
         isotropic.closed_form.substitute(transformed),
     )
+    optimum, S = minimise_over_features(isotropic), symbol_letter(Sigma)
+    squared = {S: root @ root, inverse_letter(S): inverse_of(root) @ inverse_of(root)}
+    step.check(
+        r"the optimal coefficient is carried along: $SK^{*}S$ is that of isotropic data",
+        root @ preconditioner.substitute(squared) @ root,
+        solution_ratio(optimum),
+    )
+    step.check("and the minimal loss is the same", value, optimum.closed_form)
 
 
 def general_prior(step):
     """w ~ N(0, Ψ): the same normal equation, with Ψ in place of Σ⁻¹."""
     step.show(
         r"The general prior $w\sim N(0,\Psi)$: from here on $L$, $L^{*}$ and $K^{*}$ are those of this law of the task",
-        note="The weights enter through the same effective parameters.",
+    )
+    weights, prompt = model.symbolic_weights(**model.sizes_on(general)), general.prompt()
+    step.check(
+        "the weights enter through the same effective parameters",
+        model.forward(weights, prompt).single().trace(),
+        model.predict(model.effective(weights), prompt).single().trace(),
     )
     optimum = solve(step, expected_loss(model, general))
     certify(step, optimum)

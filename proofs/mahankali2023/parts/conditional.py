@@ -4,6 +4,8 @@
 """
 
 from symicl.algebra import read_form, vector
+from symicl.statements import Inequality
+from symicl.theory import trace_square
 from symicl.typeset import Equation
 
 BEST = {r"\bar{u}": r"minimises $\mathbb{E}[(u^{\top}x-y_{0})^{2}|X,y]$ over $u\in\mathbb{R}^{d}$"}
@@ -40,15 +42,21 @@ def ratio_of_conditional_means(step, task, norms, found):
         Equation(above, numerator),
         Equation(below, denominator),
         Equation(rf"\frac{{{above}}}{{{below}}}", ratio),
-        where=BEST | {"u": r"$\in\mathbb{R}^{d}$ is any function of $X$ and $y$"},
+        where=BEST | {"u,m": r"$\in\mathbb{R}^{d}$ are any functions of $X$ and $y$"},
         name="ratio",
     )
     step.check(
-        r"$\mathbb{E}(u^{\top}x)^{2}=\lVert u\rVert^{2}$, so the minimiser of "
-        r"$\lVert u\rVert^{2}-2\langle u,\mathbb{E}[y_{0}x|X,y]\rangle$ is $\bar{u}=\mathbb{E}[y_{0}x|X,y]$",
+        r"$\mathbb{E}(u^{\top}x)^{2}=\lVert u\rVert^{2}$",
         task.expectation((u.T @ x @ x.T @ u).trace()),
         (u.T @ u).trace(),
         rule="the query is independent of the prompt",
+    )
+    mean = read_form(vector("m", task.d))
+    step.conclude(
+        Inequality(-(mean.T @ mean).trace(), (u.T @ u).trace() - (u.T @ mean).trace() * 2),
+        trace_square(u - mean),
+        claim=r"$\lVert u\rVert^{2}-2\langle u,m\rangle\ge-\lVert m\rVert^{2}$ for every $m$, as the difference is "
+        r"$\lVert u-m\rVert^{2}$: so $\bar{u}=m$ at $m=\mathbb{E}[y_{0}x|X,y]$",
     )
     step.axiom(
         r"the definition of conditional means: $\mathbb{E}[\mathbb{E}[z|X,y]\,h(X,y)]=\mathbb{E}[z\,h(X,y)]$"

@@ -22,8 +22,6 @@ def same_loss(step, loss):
     step(
         r"The hypothesis of the paper: the law of $F$ does not change under rotations, of determinant 1, and that of "
         "$-F$ is the same; about $-I$ nothing is assumed",
-        note=r"In every average of odd order in the covariates $F$ occurs an odd number of times, so it vanishes; of "
-        "order two are symmetric matrices alone, which rotations make multiples of the identity.",
     )
     step.axiom(
         "a symmetric matrix that all rotations leave unchanged is a multiple of the identity, and what changes its "
@@ -33,4 +31,6 @@ def same_loss(step, loss):
         "the loss over all parameters is the same, where an average that vanishes by $-I$ alone is refused",
         expected_loss(loss.model, signed).closed_form,
         loss.closed_form,
+        rule="in each average of odd order in the covariates $F$ occurs an odd number of times, and in those of order "
+        "two a symmetric matrix: what has another form is refused",
     )
