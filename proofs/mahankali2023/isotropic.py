@@ -12,7 +12,7 @@ Source      Mahankali, Hashimoto, Ma (2023), the main theorem on isotropic data.
 
 import sympy
 
-from symicl.algebra import closed_form, limit_at_infinity, read_form, scalar_letter
+from symicl.algebra import closed_form, limit_at_infinity, matrix, read_form, scalar, scalar_letter, vector
 from symicl.models import LinearSelfAttention
 from symicl.proofs.mahankali2023.paper import PAPER
 from symicl.proofs.mahankali2023.parts.minimisers import all_minimisers
@@ -20,6 +20,7 @@ from symicl.proofs.mahankali2023.parts.ridge import posterior_mean, ratio_of_exp
 from symicl.statements import (
     EveryMinimiser,
     GlobalMinimum,
+    MinimalExactlyWhere,
     Theorem,
     certify,
     derive_loss,
@@ -35,6 +36,15 @@ from symicl.typeset import Equation
 task, model = LinearRegression(), LinearSelfAttention()
 n, d, sigma2 = task.n, task.d, task.noise
 step_size = 1 / (n + d + 1 + sigma2)
+a, g, c, B = vector("a", d), vector("g", d), scalar("c"), matrix("B", (d, d))
+"""Blocks of the effective parameters."""
+NOTHING_ELSE = {a: sympy.ZeroMatrix(d, 1), g: sympy.ZeroMatrix(d, 1)}
+v = vector("v", d)
+TRIES = tuple(
+    {a: x, g: y, B: z * step_size / c * sympy.Identity(d)}
+    for x, y, z in ((0 * v, 0 * v, 1), (v, 0 * v, 1), (0 * v, v, 1), (0 * v, 0 * v, 2))
+)
+"""A minimiser, and weights at which one of the equations does not hold."""
 
 theorem = Theorem(
     id="mahankali2023.isotropic",
@@ -52,7 +62,13 @@ theorem = Theorem(
         "eta": step_size,
         "loss": sigma2 + d * (d + 1 + sigma2) / (n + d + 1 + sigma2),
     },
-    propositions=(GlobalMinimum("loss"), EveryMinimiser(step_size * task.x.T * task.X.T * task.y)),
+    propositions=(
+        GlobalMinimum("loss"),
+        EveryMinimiser(step_size * task.x.T * task.X.T * task.y),
+        MinimalExactlyWhere(
+            "loss", {**NOTHING_ELSE, c * B: step_size * sympy.Identity(d)}, given=(d > 1,), tries=TRIES
+        ),
+    ),
     corollaries={
         "ratio_of_expectations": step_size,
         "noiseless_eta": 1 / (n + d + 1),
@@ -96,7 +112,8 @@ def derive(step):
     ridge = posterior_mean(step, task)
     ratio = ratio_of_expectations(step, ridge, sympy.Identity(d), eta)
 
-    all_minimisers(step, optimum, certificate)
+    equations = {**NOTHING_ELSE, c * B: eta.expr * sympy.Identity(d)}
+    all_minimisers(step, optimum, certificate, MinimalExactlyWhere("loss", equations, given=(d > 1,)))
 
     step("Variants of the model that change nothing", where={"b": r"$\in\mathbb{R}^{d}$ is trainable"})
     same_optimum(

@@ -7,6 +7,7 @@ import pytest
 import sympy
 from sympy import Identity, Inverse
 
+from proved import derivation_of
 from symicl.algebra import ClosedForm, inverse_of, letter_of, read_form
 from symicl.errors import DerivationError
 from symicl.numeric import evaluate
@@ -19,6 +20,7 @@ from symicl.proofs.mahankali2023.parts.ridge import (
     ratio_of_expectations,
 )
 from symicl.statements import Recorder, prove
+from symicl.statements.statements import judge_propositions
 from symicl.theory import expected_loss, minimise
 
 n, d, sigma2 = isotropic.n, isotropic.d, isotropic.sigma2
@@ -134,3 +136,17 @@ def test_the_theorems_are_proved_and_state_the_ratio(theorem):
     verdict = prove(theorem)
     assert verdict.proved
     assert verdict.comparisons["ratio_of_expectations"].proved
+
+
+def test_in_one_dimension_there_are_more_minimisers():
+    """For d = 1 weights with c = 0, B = 0 and ga = η are minimisers, too."""
+    theorem, place = isotropic.theorem, 2
+    said = theorem.propositions[place]
+    derivation = derivation_of(theorem.id)
+    (statement,) = judge_propositions(replace(theorem, propositions=(said,)), derivation)
+    assert statement.comparison.status == "proved"
+    assert statement.text.startswith(
+        "If d > 1, the loss has its least value L⋆ exactly where a = 0, g = 0 and c B ="
+    )
+    (without,) = judge_propositions(replace(theorem, propositions=(replace(said, given=()),)), derivation)
+    assert without.comparison.status != "proved"

@@ -1,8 +1,10 @@
 """Who the minimisers of the isotropic loss are, for d ≥ 2: weights with a = 0, g = 0 and cB = ηI, and no others."""
 
+from dataclasses import replace
+
 from symicl.algebra import ONE, ClosedForm, closed_form, letter, letter_of, read_form, size_of
 from symicl.expectation import Gaussian, expect_form
-from symicl.theory import positive
+from symicl.theory import Deduction, mean_of_square, positive, trace_square
 from symicl.typeset import Equation
 
 SHIFT = "written in $n-1$ and $d-1$ it has no negative coefficient and a positive constant"
@@ -30,12 +32,57 @@ class Blocks:
         self.p, self.q = self.B.T @ self.a, self.g * self.c
 
 
-def all_minimisers(step, optimum, certificate):
-    r"""E[(f − f_*)²] = 0 forces a = 0, g = 0 and cB = ηI, when d ≥ 2; and these weights have no distance."""
+def all_minimisers(step, optimum, certificate, stated):
+    r"""E[(f − f_*)²] = 0 forces a = 0, g = 0 and cB = ηI, when d ≥ 2; and these weights have no distance.
+
+    Parameters
+    ----------
+    step
+    optimum : Optimum
+    certificate : PythagorasCertificate
+    stated : MinimalExactlyWhere
+        The equations of the minimisers, with a number for the step size, and what they hold for.
+    """
     blocks = Blocks(optimum)
-    sum_of_squares(step, optimum, certificate.distance, blocks)
+    weights = sum_of_squares(step, optimum, certificate.distance, blocks)
     one_head(step, blocks)
+    conclude(step, optimum, blocks, weights, stated)
     conversely(step, optimum, certificate.distance, blocks)
+
+
+def conclude(step, optimum, blocks, weights, stated):
+    """The loss is least there and nowhere else, from the parts of the distance to the optimum."""
+    eta = optimum.solution.scalar_multiple_of_identity()
+    odd, size, pp, pq, qq = weights
+    a, B, c, p, q = blocks.a, blocks.B, blocks.c, blocks.p, blocks.q
+    one, identity = closed_form(1), ClosedForm.identity(B.rows)
+    Delta, mixed = optimum.problem.coefficient - identity * eta, p * pp + q * pq
+    length, trace = norm2(a), B.trace()
+    gap = B * c - identity * eta
+    deductions = (
+        Deduction((p,), ((identity, mixed, one), (identity * -pq, q, one)), pp),
+        Deduction(
+            (a,),
+            (
+                (a.T * (eta - c * trace), Delta, a),
+                (-length * eta, Delta.trace(), one),
+                (a.T * (c * c * trace - eta * c), p, one),
+                (a.T * (trace * length), q, one),
+            ),
+            eta * eta * (size_of(B.rows) - 1),
+            squared=True,
+        ),
+        Deduction((gap,), ((identity, Delta.T, identity), (-identity, a, blocks.g.T))),
+        Deduction((blocks.g,), ((B, q, one), (-identity, gap, blocks.g)), eta),
+    )
+    step.conclude(
+        replace(stated, value=optimum.closed_form, loss=optimum.loss.closed_form, deductions=deductions),
+        trace_square(Delta) * odd,
+        mean_of_square(*minor(a, B)) * (size / 2),
+        trace_square(mixed) * (1 / pp),
+        trace_square(q) * ((pp * qq - pq * pq) / pp),
+        claim=r"for $d\ge2$ the loss is least at $a=0$, $g=0$, $cB=\eta I$ and nowhere else",
+    )
 
 
 def norm2(matrix):
@@ -85,14 +132,20 @@ def sum_of_squares(step, optimum, distance, blocks):
     )
     step.require("$Q_{pp}$ is positive", positive(pp), rule=SHIFT)
     step.require("$Q_{pp}Q_{qq}-Q_{pq}^{2}$ is positive", positive(pp * qq - pq * pq), rule=SHIFT)
+    return odd, size, pp, pq, qq
 
 
 def mean_square_of_minors(a, B):
     """E(uᵀa vᵀBz − vᵀa uᵀBz)² over independent standard Gaussian vectors u, v, z."""
+    root, *laws = minor(a, B)
+    return expect_form(root * root, laws)
+
+
+def minor(a, B):
+    """uᵀa vᵀBz − vᵀa uᵀBz, and the laws of u, v and z."""
     letters = [letter(("vector of a minor", name), B.rows, ONE) for name in "uvz"]
     u, v, z = map(ClosedForm.of, letters)
-    minor = (u.T @ a @ v.T @ B @ z - v.T @ a @ u.T @ B @ z).trace()
-    return expect_form(minor * minor, [Gaussian(x) for x in letters])
+    return ((u.T @ a @ v.T @ B @ z - v.T @ a @ u.T @ B @ z).trace(), *map(Gaussian, letters))
 
 
 def one_head(step, blocks):

@@ -193,8 +193,9 @@ class MinimalExactlyWhere(MinimiserEquations):
     def wrong_versions(self) -> Iterator[tuple[str, MinimalExactlyWhere]]:
         for one, other in self.equations.items():
             rest = {left: right for left, right in self.equations.items() if left != one}
-            yield f"twice {one}", replace(self, equations={**rest, 2 * one: other})
-            yield f"{one} also 0", replace(self, equations={**self.equations, 2 * one: 0 * one})
+            if isinstance(other, str) or other != 0 * one:  # twice what is 0 is 0 again
+                yield f"twice {one}", replace(self, equations={**rest, 2 * one: other})
+                yield f"{one} also 0", replace(self, equations={**self.equations, 2 * one: 0 * one})
             if rest:
                 yield f"{one} free", replace(self, equations=rest)
         for condition in self.given if self.fails else ():

@@ -69,7 +69,7 @@ class Deduction:
             If it does not hold, or rests on something that does not vanish.
         """
         for _, zero, _ in self.combination:
-            if all(zero not in (known, known.T) for known in zeros):
+            if all(zero not in _with_their_trace(known) for known in zeros):
                 raise DerivationError(f"{formula_text(zero)} is not seen to vanish")
         factor = closed_form(self.factor)
         if not positive_given(factor, given):
@@ -149,6 +149,11 @@ def zeros(terms: Sequence[Nonnegative], given: Sequence[ClosedForm] = ()) -> tup
 def positive_given(form: ClosedForm, given: Sequence[ClosedForm]) -> bool:
     """True if a scalar is seen to be > 0, or is a positive multiple of something that is."""
     return is_positive(form) or any(bool(g) and is_positive(form / g) for g in given)
+
+
+def _with_their_trace(zero: ClosedForm) -> tuple[ClosedForm, ...]:
+    """A form that vanishes, and what vanishes with it: its transpose, and its trace if it is square."""
+    return (zero, zero.T, zero.trace()) if zero.rows == zero.cols else (zero, zero.T)
 
 
 def has_poles(form: ClosedForm) -> bool:
