@@ -40,7 +40,6 @@ from symicl.algebra import (
     with_letters,
 )
 from symicl.errors import DerivationError, UnsupportedError
-from symicl.numeric import split_parameters
 from symicl.theory.loss import Loss
 
 S = sympy.Symbol("s", nonnegative=True)
@@ -245,19 +244,6 @@ def _covariance(loss: Loss) -> tuple[ClosedForm, ClosedForm]:
 
     index = symbol_letter(law)
     return ClosedForm.of(index), ClosedForm.of(inverse_letter(index))
-
-
-def position(loss: Loss, values: Mapping[sympy.Basic, Any], parameters: Mapping[str, Any]) -> float:
-    """s = aᵀΣa/c² of numeric effective parameters."""
-    from symicl.numeric import evaluate, float_matrix
-
-    blocks = split_parameters(loss.parameters, values, parameters)
-    grid = loss.parameters["w"].grid
-    a, c = (blocks[letter_of(row[0])] for row in grid)
-    law = getattr(loss.task, "covariate_cov", None)
-    whitened = a if law is None else float_matrix(evaluate(law, values)) @ a
-    square = float(c[0, 0]) ** 2
-    return float((a * whitened).sum()) / square if square else float("inf")
 
 
 def recognise(

@@ -36,6 +36,21 @@ VARIANCES = [Fraction(4), Fraction(3), Fraction(9, 4), Fraction(1, 2), Fraction(
 NUMBERS = [-3, -2, 2, 3, 5]
 
 
+def power(a: Matrix, exponent: int) -> Matrix:
+    """A whole power, negative ones by the inverse."""
+    if exponent < 0:
+        a, exponent = matrices.inverse(a), -exponent
+    result = matrices.identity(len(a))
+    for _ in range(exponent):
+        result = matrices.product(result, a)
+    return result
+
+
+def assemble(blocks: list[list[Matrix]]) -> Matrix:
+    """A matrix from its blocks."""
+    return [[x for block in row for x in block[i]] for row in blocks for i in range(len(row[0]))]
+
+
 class Coordinates:
     """Numbers for symbols and entries for Gaussians, made on demand from a seed.
 
@@ -125,10 +140,10 @@ class Coordinates:
         if isinstance(expression, Transpose):
             return matrices.transpose(self.value(expression.arg))
         if isinstance(expression, Inverse | MatPow):
-            return matrices.power(self.value(expression.base), int(expression.exp))
+            return power(self.value(expression.base), int(expression.exp))
         if isinstance(expression, BlockMatrix):
             blocks = expression.blocks
-            return matrices.assemble(
+            return assemble(
                 [[self.value(blocks[i, j]) for j in range(blocks.shape[1])] for i in range(blocks.shape[0])]
             )
         if isinstance(expression, sympy.MatrixBase):

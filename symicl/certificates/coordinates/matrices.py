@@ -75,21 +75,6 @@ def inverse(a: Matrix) -> Matrix:
     return [row[size:] for row in rows]
 
 
-def power(a: Matrix, exponent: int) -> Matrix:
-    """A whole power, negative ones by the inverse."""
-    if exponent < 0:
-        a, exponent = inverse(a), -exponent
-    result = identity(len(a))
-    for _ in range(exponent):
-        result = product(result, a)
-    return result
-
-
-def assemble(blocks: list[list[Matrix]]) -> Matrix:
-    """A matrix from its blocks."""
-    return [[x for block in row for x in block[i]] for row in blocks for i in range(len(row[0]))]
-
-
 def mapped(a: Matrix, function: Callable[[Any], Any]) -> Matrix:
     """A function of every entry."""
     return [[function(x) for x in row] for row in a]
