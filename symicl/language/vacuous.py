@@ -52,7 +52,7 @@ def _quotients(nodes: tuple[t.Expr, ...], reader: Reader) -> Iterator[t.Expr]:
 
 
 def _instances(nodes: tuple[t.Expr, ...], reader: Reader) -> tuple[list[Values], list[Values]]:
-    """The instances at which formulas exist, and all that were tried."""
+    """The instances at which formulas exist, and all that were tried: as many as it takes to see any size above 1."""
     exists, tried = [], []
     for values in small_instances(symbols_in(nodes, reader)):
         try:
@@ -65,12 +65,17 @@ def _instances(nodes: tuple[t.Expr, ...], reader: Reader) -> tuple[list[Values],
         else:
             exists.append(values)
             tried.append(values)
+            if all(any(v[size] != 1 for v in exists) for size in _sizes(values)):
+                break
     return exists, tried
+
+
+def _sizes(values: Values) -> list[sympy.Basic]:
+    return [s for s in values if isinstance(s, sympy.Symbol) and s.is_integer]
 
 
 def _only_at_one(exists: list[Values], tried: list[Values]) -> Iterator[sympy.Basic]:
     """Sizes that are 1 wherever the formula exists, though others were tried."""
-    for size in tried[0]:
-        counted = isinstance(size, sympy.Symbol) and size.is_integer
-        if counted and all(v[size] == 1 for v in exists) and any(v[size] != 1 for v in tried):
+    for size in _sizes(tried[0]):
+        if all(v[size] == 1 for v in exists) and any(v[size] != 1 for v in tried):
             yield size
