@@ -10,8 +10,6 @@ from symicl.certificates import recording
 from symicl.errors import InputError
 from symicl.language import tree as t
 from symicl.language.bounds import MAX_CHARACTERS
-from symicl.language.certify import certificate as write
-from symicl.language.certify import prepare
 from symicl.language.declarations import Declarer
 from symicl.language.judge import judge
 from symicl.language.parser import parse
@@ -58,6 +56,10 @@ def check(text: str, *, name: str = "", certificate: bool = False) -> CheckResul
         raise InputError(f"check() takes the text of a claim file, not {type(text).__name__}")
     if not certificate:
         return _check(text, name)[0]
+    # Whoever writes certificates knows all kinds of statements, which take longer to import than claims to check.
+    from symicl.language.certify import certificate as write
+    from symicl.language.certify import prepare
+
     with recording() as recorded:
         result, reader = _check(text, name)
         prepared = prepare(result.claims, reader)

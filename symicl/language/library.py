@@ -19,7 +19,6 @@ from symicl.language.bounds import MAX_HEADS
 from symicl.language.scope import Scope
 from symicl.language.tree import Library, Name
 from symicl.models import Model
-from symicl.statements import load_point
 from symicl.tasks import Task
 from symicl.theory import differs_at_numbers, unchecked_law
 
@@ -47,6 +46,10 @@ def of_packages(category: str) -> dict[str, Any]:
     base: type = Model if category == "model" else Task
     found = {}
     for point in entry_points(group=ENTRY_POINT_GROUPS[category]):
+        from symicl.statements import (
+            load_point,
+        )  # with all kinds of statements, which most claims need none of
+
         try:
             value = load_point(point)
         except InputError:

@@ -156,6 +156,18 @@ def test_importing_a_face_loads_nothing_behind_it():
     subprocess.run([sys.executable, "-c", run], check=True)
 
 
+def test_claims_load_no_kinds_of_statements_unless_a_certificate_is_wanted():
+    run = (
+        "import sys, symicl as si\n"
+        "text = 'dims n, d\\nX ~ gaussian(n, d)\\nclaim E[tr(X\\' X)] = n d'\n"
+        "assert si.check(text).verdict == 'proved'\n"
+        "assert 'symicl.statements.theorem' not in sys.modules\n"
+        "assert si.check(text, certificate=True).certificate\n"
+        "assert 'symicl.statements.theorem' in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", run], check=True)
+
+
 def test_the_package_offers_what_it_says_and_a_notebook_its_magic():
     assert symicl.__version__ and "__version__" in dir(symicl)
     assert symicl.latex(symicl.scalar("sigma2")) == r"\sigma^{2}"
