@@ -63,9 +63,10 @@ from symicl.proofs.zheng2024.setting import (
     scale,
     task,
 )
-from symicl.statements import LeastOverAll, PairMinimalExactlyWhere, Theorem
+from symicl.statements import ConvergenceUnless, LeastOverAll, PairMinimalExactlyWhere, Theorem
 from symicl.tasks import AutoregressiveTask, T
 from symicl.theory import autoregressive_loss
+from symicl.theory import flow as gradient_flow
 from symicl.typeset import Equation
 
 ab = k1 / (k2 + k3 * H / N)
@@ -77,19 +78,29 @@ NAMED = ("gaussian", "rademacher", "sparse", "uniform")
 theorem = Theorem(
     id="zheng2024.limit",
     title="Gradient flow on autoregressive sequences learns one step of gradient descent",
-    wording=r"If the coordinates of $x_1$ are exchangeable and their mixed moments with an odd exponent vanish, the "
-    r"flow converges to $W^{KQ}_{32}=\tilde aI$, $W^{PV}_{12}=\tilde bI$ with "
-    r"$\tilde a\tilde b=\kappa_1/(\kappa_2+\kappa_3H_{T-2}/(T-2))$, unless $a_0=-b_0$.",
     paper=PAPER,
     source="Theorems 4.1 and 4.3, Corollary 4.1, Example 4.1",
     assumptions=(
         *ASSUMPTIONS,
         SYMMETRY + "; for all-ones starts the gradients off the diagonal are masked instead",
-        r"real initial values $W^{KQ}_{32}=a_0I$, $W^{PV}_{12}=b_0I$ with $a_0\neq-b_0$, all other blocks zero",
+        r"real initial values $W^{KQ}_{32}=a_0I$, $W^{PV}_{12}=b_0I$, all other blocks zero, so that $a$, $b$ move as "
+        r"each diagonal entry of $A$, $B$ does",
     ),
     task=task,
     model=model,
     propositions=(
+        ConvergenceUnless(
+            a * b,
+            flow.u_star,
+            2 * flow.K * flow.u_star,
+            flow.K / 2,
+            a + b,
+            resting={b: flow.u_star / a},
+            trapped={a: Integer(0), b: Integer(0)},
+            near={a: Integer(1), b: Integer(1), k1: Integer(3), k2: Integer(2), k3: Integer(2)},
+            given={flow.K: N * k2 + H * k3, flow.u_star: ab},
+            along=gradient_flow(scalar_loss(), rate=1 / d),
+        ),
         LeastOverAll("loss", factor=HALF),
         PairMinimalExactlyWhere(
             "loss",
@@ -160,6 +171,7 @@ def derive(step):
     flow.solution(step)
     flow.exception(step)
     flow.limits(step)
+    flow.converges(step)
     one_step_of_gradient_descent(step)
     sign_gauge(step, full)
     compared(step)

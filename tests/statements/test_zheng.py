@@ -10,6 +10,7 @@ import sympy
 from oracle import causal as oracle
 from proved import derivation_of
 from symicl.algebra import read_form
+from symicl.certificates.coordinates.phases import Laurent, M
 from symicl.errors import DerivationError, InputError
 from symicl.numeric import evaluate
 from symicl.numeric.rational_minimum import real_root_count
@@ -20,9 +21,17 @@ from symicl.proofs.zheng2024.parts.letters import of
 from symicl.proofs.zheng2024.parts.plane import full_loss, masked
 from symicl.proofs.zheng2024.parts.quadratic import complete_the_square, scalar_loss
 from symicl.proofs.zheng2024.setting import H2, H, N, T_test, a, b, d, k1, k2, k3, m2, model
-from symicl.statements import NotDetermined, Recorder, compare, evaluate_theorem, prove
-from symicl.statements.mutate import mutants
-from symicl.statements.ties import Ties
+from symicl.statements import (
+    ConvergenceUnless,
+    LeastOverAll,
+    NotDetermined,
+    Recorder,
+    compare,
+    evaluate_theorem,
+    prove,
+)
+from symicl.statements.mutate import mutants, wrong_propositions
+from symicl.statements.statements import judge_propositions
 from symicl.tasks import AutoregressiveTask, T
 
 THEOREMS = (limit.theorem, capability.theorem, not_gd.theorem)
@@ -125,7 +134,7 @@ def test_risk_and_ratio_by_enumeration(law, length):
     risk = oracle.squared_error(prediction, size, length, moment, paired=False) / size
     assert found["mse"] == risk
     # 1/x_{t+1} at the first coordinate: the phase turned back, one power of x_1 less.
-    inverse = oracle.Laurent({((-length % oracle.M, 0), (-1, 0)): Fraction(1)})
+    inverse = Laurent({((-length % M, 0), (-1, 0)): Fraction(1)})
     share = Fraction(1, size) if law == "sparse" else 1
     assert found["ratio"] == (prediction[0] * inverse).mean(moment) / share
 
@@ -441,11 +450,40 @@ def test_two_sizes_of_a_coordinate_leave_a_risk():
         assert left == expected
 
 
-def test_wrong_versions_of_the_limits_are_refuted():
-    wrong = [version for p in capability.theorem.propositions for version in p.wrong_versions()]
-    assert len(wrong) >= 6
-    for what, version in wrong:
-        said = version.judge(
-            capability.theorem.claims, Ties(capability.theorem.model, capability.theorem.task)
-        )
-        assert said.status == "refuted", what
+LESS = {"together → one after the other", "if and only if → if", "if and only if → only if"}
+"""Changes that say less, and are true again."""
+
+
+def test_wrong_versions_of_the_limits_are_refuted(derivations):
+    theorem = capability.theorem
+    wrong = list(wrong_propositions(theorem))
+    assert len(wrong) >= 6 and {w.change for w in wrong} >= LESS
+    for w in wrong:
+        said = judge_propositions(w.applied(theorem), derivations[theorem.id])[w.place].comparison
+        assert said.status == ("proved" if w.change in LESS else "refuted"), w.change
+
+
+def test_what_limit_and_capability_say_is_typed():
+    kinds = {t.id: [p.kind for p in t.propositions] for t in (limit.theorem, capability.theorem)}
+    assert "convergence with an exception" in kinds["zheng2024.limit"]
+    assert "least loss over all weights" in kinds["zheng2024.limit"]
+    assert kinds["zheng2024.limit"].count("exact set of minimisers of the active pair") == 2
+    assert kinds["zheng2024.capability"].count("equivalence") == 1
+    assert not limit.theorem.wording and not capability.theorem.wording
+
+
+def test_the_limit_of_the_flow_has_this_sign_and_this_exception(derivations):
+    """Minus the limit, from every start, and faster are refuted; so are both kinds of minima, without a condition."""
+    theorem = limit.theorem
+    found = {
+        (type(theorem.propositions[w.place]).__name__, w.change): judge_propositions(
+            replace(theorem, propositions=(w.proposition,)), derivations[theorem.id]
+        )[0].comparison.status
+        for w in wrong_propositions(theorem)
+        if isinstance(w.proposition, ConvergenceUnless | LeastOverAll)
+    }
+    assert {"the exception dropped", "twice the rate"} <= {change for _, change in found}
+    assert set(found.values()) == {"refuted"}
+    minus = replace(theorem.propositions[0], to=-flow.u_star)
+    (statement,) = judge_propositions(replace(theorem, propositions=(minus,)), derivations[theorem.id])
+    assert statement.comparison.status == "refuted"

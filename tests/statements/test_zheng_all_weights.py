@@ -29,7 +29,16 @@ HALF = Fraction(1, 2)
 def recorder():
     """One in which the steps that later ones refer to are there."""
     step = Recorder()
-    for name in ("charges", "quadratic", "moments", "squares", "pairs", "minimisers", "solution"):
+    for name in (
+        "charges",
+        "quadratic",
+        "moments",
+        "squares",
+        "pairs",
+        "minimisers",
+        "solution",
+        "all minimisers",
+    ):
         step(name, name=name)
     return step
 

@@ -175,7 +175,9 @@ def not_smaller(step, best):
         r"z_{jk}=B_{jj}A_{jk}\overline{B_{jk}A_{jj}},\qquad z'_{jk}=B_{jk}A_{kj}\overline{B_{jj}A_{kk}}",
         where={"z_{jk},z'_{jk}": "are these products"},
         note=r"The dots are the sums of squares of {step:squares} with their coefficients: $V,Q_1,\dots,Q_8$ of the "
-        r"real numbers $|A_{jk}|$, $|B_{jj}|$ and, for $j\neq k$, $-|B_{jk}|$; and $M_9,\dots,M_{13}$.",
+        r"real numbers $|A_{jk}|$, $|B_{jj}|$ and, for $j\neq k$, $-|B_{jk}|$; and $M_9,\dots,M_{13}$. "
+        r"Where $L=L^{*}$ these real numbers are as in {step:all minimisers}, and $u_j=|u_j|$: if $\mu>0$, and $T>3$ "
+        r"or $\kappa_2>\mu$, $A=aS$ and $B=(u^{*}/a)S^{-1}$ with a diagonal matrix $S$ of numbers of modulus 1.",
         name="moduli",
     )
     step.conclude(

@@ -5,7 +5,9 @@ from sympy import Symbol
 from symicl.algebra import closed_form, scalar, scalar_letter
 from symicl.proofs.zheng2024.parts.letters import along, divided, of, put
 from symicl.proofs.zheng2024.setting import a, b
-from symicl.theory import nonnegative
+from symicl.statements import ABOVE, BELOW, ConvergenceUnless
+from symicl.theory import flow as gradient_flow
+from symicl.theory import nonnegative, seen, trace_square
 
 K, u_star = (Symbol(name, positive=True) for name in ("K", "u^{*}"))
 u, c, R, R_star = scalar("u"), scalar("c"), Symbol("R", positive=True), Symbol("R^{*}", positive=True)
@@ -144,6 +146,36 @@ def solution(step):
         -k * (A * A + B * B) * (A * B - best) ** 2 * 2,
     )
     defined_for_all_times(step)
+
+
+def converges(step):
+    """ab tends to u* from every start with a + b ≠ 0, with a bound at all times."""
+    A, B, k, best = (of(symbol) for symbol in (a, b, K, u_star))
+    error, both, apart = A * B - best, A + B, trace_square((A - B) * (A * B - best))
+    step(
+        r"Hence $u$ tends to $u^{*}$ from every start with $a_0+b_0\neq0$, with a rate above and below the limit",
+        r"-(u-u^{*})\dot u=K(a^{2}+b^{2})(u-u^{*})^{2}\ge"
+        r"\begin{cases}2Ku^{*}(u-u^{*})^{2}&(u\ge u^{*})\\\tfrac K2(a_0+b_0)^{2}(u-u^{*})^{2}&(u\le u^{*})\end{cases}",
+        note=r"As $a^{2}+b^{2}=2u+(a-b)^{2}=\tfrac12(a+b)^{2}+\tfrac12(a-b)^{2}$; below the limit $(a+b)^{2}$ does not "
+        r"fall. Since $c$ is conserved, $a$ and $b$ have limits, too.",
+        name="convergence",
+    )
+    step.conclude(
+        ConvergenceUnless(
+            A * B,
+            best,
+            k * best * 2,
+            k / 2,
+            both,
+            motion=gradient_flow(K / 2 * (a * b - u_star) ** 2, [a, b]),
+            above=seen(k * 2) * trace_square(error),
+            below=seen(k) * trace_square(both),
+        ),
+        apart * (of(ABOVE) * k),
+        apart * (of(BELOW) * k / 2),
+        claim=r"if $a_0+b_0\neq0$, $|u-u^{*}|$ falls at least at the rate $2Ku^{*}$ above $u^{*}$ and "
+        r"$\tfrac K2(a_0+b_0)^{2}$ below it",
+    )
 
 
 def through(end, other):

@@ -106,9 +106,6 @@ def on_the_diagonal(step, above):
         r"V=0:\ u_j=u^{*}\neq0\text{ for all }j,\qquad "
         r"Q_1=0:\ B_{jj}A_{kk}=B_{kk}A_{jj},\ \text{so that }A_{jj}^{2}=A_{kk}^{2}",
         where={"S": "is any diagonal matrix of signs"},
-        note=r"The coefficient $(T-2)\kappa_2-\mu H_{T-2}$ of $V$ is positive by {step:moments}. With $V=0$ all "
-        r"$u_j$ are the same, and the first square says that they are $u^{*}$, which is positive as $\kappa_1$ is. "
-        r"By {step:pairs} $A$ and $B$ are diagonal.",
         name="minimisers",
     )
     strictly_positive(step, above.coefficients["Q_6"])
@@ -212,8 +209,7 @@ def without_pairs(step, above):
         r"If $\mu=0$, such as for the sparse law, the minimisers are all $A$ with $A_{jj}\neq0$ for every $j$, with "
         r"$B=\operatorname{diag}(u^{*}/A_{jj})$: off its diagonal $A$ is free",
         r"2(L-L^{*})=\tfrac Kd\Big(\sum_ju_j-du^{*}\Big)^{2}+(T-2)\kappa_2\Big(\tfrac1{2d}V+Q_6\Big)",
-        note=r"$0\le\nu\le\mu$ ({step:moments}). $V=0$ says that all $u_j=u^{*}\neq0$, and $Q_6=0$ that "
-        r"$B_{jk}A_{kk}=0$ for $j\neq k$.",
+        note=r"$0\le\nu\le\mu$ ({step:moments}).",
         name="sparse",
     )
     step.check(
