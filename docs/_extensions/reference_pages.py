@@ -7,6 +7,7 @@ import typer
 
 import symicl
 from symicl.cli.app import app as commands
+from symicl.statements.propositions import PROPOSITIONS
 
 GROUPS = {
     "Symbols and expectations": "dims scalar vector matrix symmetric covariance gaussian expect gradient latex "
@@ -119,13 +120,19 @@ def python():
         if names:
             parts.append(f"## {title}")
             parts += [_entry("symicl." + name, inspect.isclass(getattr(symicl, name))) for name in names]
+    parts.append("## Statements of theorems")
+    parts.append(
+        "The kinds of propositions, from `symicl.statements`; [how to say them](../../how-to/say-a-theorem.md)."
+    )
+    parts += [_entry(f"symicl.statements.{kind.__name__}", True, members=False) for kind in PROPOSITIONS]
     parts.append("## Results")
     parts += [_entry(name, True) for name in RESULTS]
     return "\n\n".join(parts) + "\n"
 
 
-def _entry(name, is_class):
-    directive = f".. autoclass:: {name}\n   :members:" if is_class else f".. autofunction:: {name}"
+def _entry(name, is_class, *, members=True):
+    everything = "\n   :members:" * members
+    directive = f".. autoclass:: {name}{everything}" if is_class else f".. autofunction:: {name}"
     return f"```{{eval-rst}}\n{directive}\n```"
 
 

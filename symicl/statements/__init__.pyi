@@ -44,6 +44,7 @@ from .kinds.limit import Limit as Limit
 from .kinds.loss_bound import LossAtLeast as LossAtLeast
 from .kinds.pair_minimisers import PairMinimalExactlyWhere as PairMinimalExactlyWhere
 from .kinds.threshold import Threshold as Threshold
+from .mutate import wrong_propositions as wrong_propositions
 from .opening_lines import opening as opening
 from .opening_lines import undefined_letters as undefined_letters
 from .plugins import load_experiment as load_experiment

@@ -22,3 +22,13 @@ def test_each_result_is_a_documented_class(name):
     found = getattr(importlib.import_module(room), kind)
     assert isinstance(found, type)
     assert found.__doc__
+
+
+def test_every_kind_of_proposition_is_on_the_page_and_is_said_how():
+    from symicl.statements.propositions import PROPOSITIONS
+
+    page, root = pages().python(), PAGES.parents[1]
+    how = (root / "how-to" / "say-a-theorem.md").read_text(encoding="utf-8")
+    for kind in PROPOSITIONS:
+        assert f"autoclass:: symicl.statements.{kind.__name__}\n" in page
+        assert f"`{kind.__name__}`" in how or f"{kind.__name__}(" in how
