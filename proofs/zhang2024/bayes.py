@@ -359,7 +359,7 @@ BAYES = read_form(BayesRisk(n, sigma2, H, Psi))
 
 @dataclass(frozen=True)
 class Bounds:
-    """What the ratio is made of.
+    """The parts of the ratio.
 
     Attributes
     ----------

@@ -29,9 +29,11 @@ SORTS = {
         "tight → not tight": r"said to be|^equality at|^half the rate",
         "if and only if → one direction, another relation": r"^if and only if → ",
         "another range of sizes or ranks": (
-            r"^one more$|^one less$|^twice as many|rank|time earlier|large enough|^from .* on$"
+            r"^one more$|^one less$|^twice as many|rank|time earlier|large enough|^one head|^from .* on$"
         ),
-        "a condition or an exception dropped": r"^without the condition|unless|exception|for one number",
+        "a condition or an exception dropped": (
+            r"^without the condition|condition dropped|unless|exception|for one number"
+        ),
         "another limit, or order of limits": r"order|together →|→ together|→ ∞|→ always",
         "a larger or smaller set of points or values": r" free$| also 0$|^without |^one more (?:value|equation)",
         "another set of weights or parameters": r"^all weights → |^in .* alone$|^with more parameters",

@@ -23,7 +23,7 @@ from symicl.theory import Nonnegative, nonnegative, rayleigh, trace_square
 
 
 class Pieces(NamedTuple):
-    """What is ≥ 0 for all matrices and vectors, as functions of these, and the forcing of the preconditioner.
+    """Terms that are ≥ 0 for all matrices and vectors, as functions of these, and the forcing of the preconditioner.
 
     Attributes
     ----------

@@ -192,7 +192,7 @@ def heads(q, S, c, K):
 
 
 def no_heads_do_better(step, split, S, c, kappa):
-    """What the sum of these heads misses is orthogonal to the prediction of every head."""
+    """The part that the sum of these heads misses is orthogonal to the prediction of every head."""
     vector = gaussian(Hm.rows, role="vector of a basis")
     best = (x.T @ split.gd_beta.solution @ X.T @ r).trace() + (beta.T @ x).trace() * (
         (S @ X.T @ X).trace() + c * (r.T @ r).trace()

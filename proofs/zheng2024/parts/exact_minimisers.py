@@ -65,7 +65,7 @@ def terms(said, best):
 
 
 def the_form(name):
-    """What is squared in one of Q_1, …, Q_8."""
+    """The form that is squared in one of Q_1, …, Q_8."""
     total = closed_form(0)
     for c, entries in combination(name):
         term = closed_form(c)

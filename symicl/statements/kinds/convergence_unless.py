@@ -46,9 +46,9 @@ class Parts(NamedTuple):
 class ConvergenceUnless(Concluded):
     """A number tends to its limit from every start at which something else is not zero.
 
-    Let E = ``of`` − ``to``, g = ``unless``. If g ≠ 0 at the start, ``|E|`` is at most exp(−ρt) times what it is at first
-    if the start is above the limit, and exp(−k g_0² t) times if it is below, where g_0 is g at the start. A derivation
-    concludes it from h, l ≥ 0 and terms that are not negative and add up, for all numbers p, q, r > 0, to
+    Let E = ``of`` − ``to``, g = ``unless``. If g ≠ 0 at the start, ``|E|`` is at most exp(−ρt) times what it is at
+    first if the start is above the limit, and exp(−k g_0² t) times if it is below, where g_0 is g at the start. A
+    derivation concludes it from h, l ≥ 0 and terms that are not negative and add up, for all numbers p, q, r > 0, to
 
         p (−E dE/dt − ρE² − hE) + q (−E dE/dt − k g²E²) + r (g dg/dt + lE).
 

@@ -81,7 +81,7 @@ class PairMinimalExactlyWhere(MinimalExactlyWhere):
 
     @property
     def letters_put(self) -> dict[sympy.Basic, ClosedForm]:
-        """What is put for T, harmonic numbers and moments: letters that are positive, or not negative.
+        """The values that are put for T, harmonic numbers and moments: letters that are positive, or not negative.
 
         Raises
         ------
