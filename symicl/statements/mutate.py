@@ -37,7 +37,7 @@ SORTS = {
         "another limit, or order of limits": r"order|together →|→ together|→ ∞|→ always",
         "a larger or smaller set of points or values": r" free$| also 0$|^without |^one more (?:value|equation)",
         "another set of weights or parameters": r"^all weights → |^in .* alone$|^with more parameters",
-        "a faster rate": r"^a rate|faster",
+        "a faster rate": r"^a rate|faster|^twice the rate",
         "another start": r"start|basin",
         "minimum ↔ saddle": r"saddle|local minimum",
         "a formula": r"",
