@@ -9,6 +9,7 @@ Statement   Every global minimiser computes η ⟨Σ yᵢxᵢ, x⟩ with
             target such as |uᵀx| it is η = 0. In the paper's form η = E[ūᵀXᵀy] / E[yᵀXXᵀy], where ū minimises
             E[(uᵀx − y₀)²|X, y] over u. All of this holds as well under the paper's hypothesis, that f∘U =ᵈ f for
             rotations U, of determinant 1, and −f =ᵈ f, where −I need not be a symmetry: for odd d it is no rotation.
+            For d ≥ 2 rotations alone are enough.
 Source      Mahankali, Hashimoto, Ma (2023), the theorem on nonlinear targets.
 """
 
@@ -18,7 +19,7 @@ from symicl.algebra import read_form, scalar, scalar_letter
 from symicl.models import LinearSelfAttention
 from symicl.proofs.mahankali2023.paper import PAPER
 from symicl.proofs.mahankali2023.parts.conditional import ratio_of_conditional_means
-from symicl.proofs.mahankali2023.parts.signs import same_loss, signed
+from symicl.proofs.mahankali2023.parts.signs import rotated, same_loss, signed
 from symicl.statements import (
     EveryMinimiser,
     GlobalMinimum,
@@ -78,7 +79,8 @@ theorem = Theorem(
         r"covariates $x\sim N(0,I_d)$, noise $\varepsilon\sim N(0,\sigma^{2})$, independent of each other and of $F$",
         "the law of the random function $F$ does not change under orthogonal maps of its argument: rotations, "
         "reflections, and $-I$, which lets every average of odd order vanish; or, as the paper asks, it does not "
-        "change under rotations, and $-F$ has the law of $F$, which alters neither step size nor loss",
+        r"change under rotations, and $-F$ has the law of $F$, or for $d\ge2$ rotations alone, which alters neither "
+        "step size nor loss",
         r"$\mathbb{E}F^{4}$ is finite and $\mathbb{E}F^{2}+\sigma^{2}>0$",
         "one layer of linear self-attention, all weights free, no softmax",
     ),
@@ -93,6 +95,8 @@ theorem = Theorem(
         "ratio_of_expectations": step_size,
         "signed_eta": step_size,
         "signed_loss": least,
+        "rotated_eta": step_size,
+        "rotated_loss": least,
         "linear_eta": 1 / (n + d + 1 + sigma2),
         "linear_loss": sigma2 + d * (d + 1 + sigma2) / (n + d + 1 + sigma2),
         "relu_eta": 1 / (n + 2 * d + 3 + 4 * sigma2),
@@ -101,7 +105,8 @@ theorem = Theorem(
         "abs_eta": sympy.Integer(0),
         "abs_loss": d + sigma2,
     },
-    settings=dict.fromkeys(("signed_eta", "signed_loss"), (model, signed)),
+    settings=dict.fromkeys(("signed_eta", "signed_loss"), (model, signed))
+    | dict.fromkeys(("rotated_eta", "rotated_loss"), (model, rotated)),
     meaning={G: d * MOMENTS["g2"], XF: d * MOMENTS["xf2"], F: MOMENTS["f2"]},
     options={"target": {name: norms(neuron) for name, neuron in NEURONS.items()}},
     notation={
@@ -110,6 +115,8 @@ theorem = Theorem(
         "ratio_of_expectations": r"\frac{\mathbb{E}[\bar{u}^{\top}X^{\top}y]}{\mathbb{E}[y^{\top}XX^{\top}y]}",
         "signed_eta": r"\text{rotations, and }{-F}\text{ instead of }{-I}:\quad\eta",
         "signed_loss": r"\text{rotations, and }{-F}\text{ instead of }{-I}:\quad L^{*}",
+        "rotated_eta": r"\text{rotations alone, }d\ge2:\quad\eta",
+        "rotated_loss": r"\text{rotations alone, }d\ge2:\quad L^{*}",
     }
     | {f"{name}_eta": rf"\text{{{name} target:}}\quad\eta" for name in ACTIVATIONS}
     | {f"{name}_loss": rf"\text{{{name} target:}}\quad L^{{*}}" for name in ("linear", "relu", "abs")},
@@ -163,7 +170,8 @@ def derive(step):
     )
 
     found = {"eta": eta, "loss": value, "ratio_of_expectations": ratio}
-    found |= {"signed_eta": eta, "signed_loss": value}
+    found |= {f"{law}_eta": eta for law in ("signed", "rotated")}
+    found |= {f"{law}_loss": value for law in ("signed", "rotated")}
     for name in ("linear", "relu", "cubic", "abs"):
         moments = norms(NEURONS[name])
         step.show(

@@ -10,7 +10,9 @@ others leave a tensor, and its expectation over f is invariant under rotations:
     order two        c·I, with c the trace divided by d.
 
 Higher even orders have several invariants and are refused. Where −I may change the law and f ↦ −f does not, a tensor of
-odd order is zero if f occurs an odd number of times, and refused otherwise.
+odd order is zero if f occurs an odd number of times, and refused otherwise. Where rotations alone are known to leave
+the law, and d ≥ 2, a tensor of order one is zero, and one of order three if it is symmetric in two of its indices: for
+d = 3 the invariants are the multiples of the alternating one, and for other d there are none.
 """
 
 from __future__ import annotations
@@ -61,7 +63,9 @@ class SampleSpace:
         Maps a `Pattern` with no or two open indices to E of the product of conditional moments of f,
         contracted over the two open indices and divided by d. Raises KeyError if it is not known.
     reflections : bool
-        True if all orthogonal maps leave the law of f alone, −I among them; False if rotations do, and f ↦ −f.
+        True if all orthogonal maps leave the law of f alone, −I among them; False if rotations do.
+    signs : bool
+        Without reflections: True if f ↦ −f leaves the law alone; False if that is not known either, and then d ≥ 2.
     """
 
     X: int
@@ -71,6 +75,7 @@ class SampleSpace:
     sigma2: Polynomial
     moment: Callable[[Pattern], Polynomial]
     reflections: bool = True
+    signs: bool = True
 
     def over_samples(self, form: ClosedForm) -> ClosedForm:
         """E of a scalar in the sample letters and any constants.
@@ -194,7 +199,7 @@ class SampleSpace:
                         legs[vectors[base]] += 1
             order = sum(legs)
             if order % 2:
-                self._refuse_unless_zero(order, sum(powers))
+                self._refuse_unless_zero([(legs[k], powers[k]) for k in active])
                 continue
             if order > 2:
                 raise UnsupportedError(
@@ -208,12 +213,24 @@ class SampleSpace:
             result = result + contracted * moment * c
         return result
 
-    def _refuse_unless_zero(self, order: int, power: int) -> None:
-        """A tensor of odd order is zero by −I; by f ↦ −f only if the power of f is odd (the noise has even ones)."""
-        if not self.reflections and power % 2 == 0:
+    def _refuse_unless_zero(self, samples: list[tuple[int, int]]) -> None:
+        """A tensor of odd order is zero by −I, by f ↦ −f if the power of f is odd, or by rotations if it is symmetric.
+
+        The noise has even powers. Samples with one open index each and the same power can be exchanged.
+        """
+        order, power = (sum(numbers) for numbers in zip(*samples, strict=True))
+        if self.reflections or (self.signs and power % 2):
+            return
+        if self.signs:
             raise UnsupportedError(
                 f"a moment of odd order {order} in the covariates and of power {power} in the random function need not "
                 "vanish, as its law may change under x -> -x; that of RotationInvariantRegression() does not"
+            )
+        single = [p for legs, p in samples if legs == 1]
+        if order > 3 or (order == 3 and len(set(single)) == 3):
+            raise UnsupportedError(
+                f"a moment of odd order {order} in the covariates and the random function need not vanish by rotations "
+                "alone, as it is symmetric in no two of its indices or has more than three"
             )
 
     def _contract(self, monomial: Monomial, vectors: dict[int, int]) -> Polynomial:

@@ -53,26 +53,34 @@ class RotationInvariantRegression(PromptTask):
     reflections : bool
         False if only rotations of the argument leave the law of f alone, and besides them f ↦ −f: for d odd this says
         nothing of −I. Averages that vanish by −I alone are refused then.
+    signs : bool
+        False if nothing is known of the law of −f either, which goes with ``reflections=False``: rotations alone, for
+        d ≥ 2.
 
     Raises
     ------
     InputError
-        If a neuron is given of which −f has another law, and reflections are excluded.
+        If a neuron is given of which −f has another law, and reflections are excluded; or signs are, and reflections
+        are not.
 
     Notes
     -----
     The setting of the nonlinear result of Mahankali, Hashimoto, Ma (2023).
     """
 
-    def __init__(self, neuron: Neuron | None = None, *, reflections: bool = True):
+    def __init__(self, neuron: Neuron | None = None, *, reflections: bool = True, signs: bool = True):
         if neuron is not None and not isinstance(neuron, Neuron):
             raise InputError(f"the neuron is {described(neuron)}; give one from si.find_neuron('relu')")
-        if neuron is not None and neuron.even and not reflections:
+        if reflections and not signs:
+            raise InputError(
+                "where reflections leave the law of f alone nothing is said of -f; leave signs=False out"
+            )
+        if neuron is not None and neuron.even and signs and not reflections:
             raise InputError(
                 f"with f(x) = {neuron.name}(u'x) the law of -f is another one; leave reflections=False out, or take an "
                 "odd neuron such as si.find_neuron('cubic')"
             )
-        self.neuron, self.reflections = neuron, reflections
+        self.neuron, self.reflections, self.signs = neuron, reflections, signs
         self.n, self._d, self.noise = N, D, SIGMA2
         self.X, self.y = matrix("X", (N, D)), matrix("y", (N, 1))
         self.x, self.y0 = matrix("x", (D, 1)), scalar("y_0")
@@ -83,12 +91,15 @@ class RotationInvariantRegression(PromptTask):
 
     def __repr__(self) -> str:
         law = self.neuron.name if self.neuron else "any f"
-        return f"RotationInvariantRegression({law}{'' if self.reflections else ', reflections=False'})"
+        less = [name for name in ("reflections", "signs") if not getattr(self, name)]
+        return f"RotationInvariantRegression({', '.join([law, *(f'{name}=False' for name in less)])})"
 
     @property
     def _symmetries(self) -> str:
         if self.reflections:
             return "orthogonal maps of the argument"
+        if not self.signs:
+            return r"rotations of the argument, and $d\ge2$"
         return r"rotations of the argument, and that of $-F$ is the same"
 
     def setting(self) -> Passage:
@@ -132,6 +143,7 @@ class RotationInvariantRegression(PromptTask):
             sigma2=read_scalar(self.noise),
             moment=lambda pattern: read_scalar(MOMENTS[_PATTERNS[pattern]]),
             reflections=self.reflections,
+            signs=self.signs,
         )
 
     def expectation(self, form: ClosedForm) -> ClosedForm:
@@ -151,11 +163,9 @@ class RotationInvariantRegression(PromptTask):
 
     def examples(self) -> dict[str, RotationInvariantRegression]:
         """Two families whose f is a polynomial: the moments of any f stand for theirs."""
+        law = {"reflections": self.reflections, "signs": self.signs}
         names = ("linear", "cubic")
-        return {
-            f"the {name} neuron": RotationInvariantRegression(find_neuron(name), reflections=self.reflections)
-            for name in names
-        }
+        return {f"the {name} neuron": RotationInvariantRegression(find_neuron(name), **law) for name in names}
 
     def sample(self, values: Mapping[sympy.Basic, Any], batch: int, draws: Draws) -> Sample:
         """Draw prompts: covariates batch × n × d, responses batch × n × 1, query batch × d × 1."""

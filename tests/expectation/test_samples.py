@@ -158,3 +158,37 @@ def test_a_neuron_with_an_even_part_is_not_the_law_of_minus_f():
     assert si.RotationInvariantRegression(si.find_neuron("cubic"), reflections=False).neuron.name == "cubic"
     with pytest.raises(InputError, match="odd neuron"):
         si.RotationInvariantRegression(si.find_neuron("relu"), reflections=False)
+
+
+# --- rotations alone, for d ≥ 2 ----------------------------------------------------------------------------------
+
+rotated = si.RotationInvariantRegression(reflections=False, signs=False)
+
+
+@pytest.mark.parametrize("name", EXPRESSIONS)
+def test_other_averages_are_the_same_with_rotations_alone(name):
+    form = read_form(EXPRESSIONS[name])
+    assert rotated.expectation(form) == task.expectation(form)
+
+
+@pytest.mark.parametrize("name", BY_MINUS_I_ALONE)
+def test_vectors_vanish_by_rotations_alone(name):
+    assert not rotated.expectation(read_form(BY_MINUS_I_ALONE[name])).terms
+
+
+def test_tensors_of_order_three_vanish_if_two_indices_can_be_exchanged():
+    """Three samples with f, f² and f³ leave a tensor that may be a multiple of the alternating one for d = 3."""
+    zero = rotated.space._refuse_unless_zero
+    zero([(1, 1), (1, 1), (1, 3)])
+    zero([(2, 1), (1, 3)])
+    with pytest.raises(UnsupportedError, match="symmetric in no two"):
+        zero([(1, 1), (1, 2), (1, 3)])
+    with pytest.raises(UnsupportedError, match="has more than three"):
+        zero([(3, 1), (2, 1)])
+
+
+def test_signs_are_left_open_without_reflections_alone():
+    with pytest.raises(InputError, match="leave signs=False out"):
+        si.RotationInvariantRegression(signs=False)
+    law = si.RotationInvariantRegression(si.find_neuron("relu"), reflections=False, signs=False)
+    assert repr(law) == "RotationInvariantRegression(relu, reflections=False, signs=False)"
