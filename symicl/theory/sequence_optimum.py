@@ -235,14 +235,14 @@ def _lift(loss: AutoregressiveLoss) -> LiftedSequenceProblem:
     made_of = unknowns(in_time.parameters)
     matrices = [name for name, is_matrix in made_of.items() if is_matrix]
     if matrices:
-        families = ", ".join(
-            repr(name)
+        families = [
+            f"family={name!r}"
             for name, family in in_time.model.families().items()
             if not any(unknowns(family).values())
-        )
+        ]
         shown = ", ".join(matrices[:3]) + ", …" * (len(matrices) > 3)
         remedy = (
-            f"restrict it to scalars with expected_loss(model, task, family=…), one of {families}"
+            f"restrict it to scalars, expected_loss(model, task, {' or '.join(families)})"
             if families
             else "give the model scalar weights, of the shape WeightShape((1,), (1,))"
         )
