@@ -437,7 +437,9 @@ def in_all(step, bound, bounds):
     noise, top = read_form(sigma2), read_form(LargestEigenvalue(H, Psi))
     C = bound.substitute({scalar_letter(phi_max): top})
     x, theta = (gaussian(ROWS[symbol_letter(S)], symbol_letter(S), str(S)) for S in (H, Psi))
-    power = mean_of_square((ClosedForm.of(x.letter).T @ ClosedForm.of(theta.letter)).trace(), x, theta)
+    power = mean_of_square(
+        (ClosedForm.of(x.letter).T @ ClosedForm.of(theta.letter)).trace(), x, theta, task=task
+    )
     step.conclude(
         Inequality(bounds.risk * noise, (noise + C * (BAYES - noise)) * noise, given=(sigma2,)),
         bounds.below * noise,

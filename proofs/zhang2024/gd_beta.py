@@ -214,8 +214,8 @@ def only_minimiser(step, loss, optimum, low, M):
         ),
         low.shown.at({letter_of(read_form(any_vector)): delta}),
         trace_square(delta.T, right=Hm) * low.constant,
-        mean_of_square(*along) * (N * (N + 1)),
-        size * mean_of_square(*power) * N,
+        mean_of_square(*along, task=task) * (N * (N + 1)),
+        size * mean_of_square(*power, task=task) * N,
         size * read_form(n * sigma2),
         claim=r"the risk is least at $\beta=\beta^{*}$, $\Gamma=nK^{*}$ and nowhere else, if $H\succ0$ and $\tau>0$",
     )

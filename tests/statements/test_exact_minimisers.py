@@ -67,8 +67,8 @@ def evidence():
         trace_square((delta - p).T, right=Hf),
         trace_square(p.T, right=Hf) * (1 / N),
         trace_square(G, Hf, Hf) * (1 / N) * trace_square(delta.T, right=Hf),
-        mean_of_square((row @ gap @ Hf @ column).trace(), x, theta) * (N * (N + 1)),
-        square * mean_of_square((row @ column).trace(), x, theta) * N,
+        mean_of_square((row @ gap @ Hf @ column).trace(), x, theta, task=TASK) * (N * (N + 1)),
+        square * mean_of_square((row @ column).trace(), x, theta, task=TASK) * N,
         square * read_form(n * sigma2),
     ]
 

@@ -7,7 +7,7 @@ import pytest
 from sympy import Identity, Integer, Inverse, Rational, Trace, Transpose, ZeroMatrix, harmonic
 
 import symicl as si
-from symicl.algebra import PositivePart, SmallestEigenvalue, closed_form, read_form
+from symicl.algebra import ClosedForm, PositivePart, SmallestEigenvalue, closed_form, read_form
 from symicl.certificates.checkers.proof import main as check_proof
 from symicl.errors import DerivationError, InputError
 from symicl.models import GDBeta
@@ -31,7 +31,7 @@ from symicl.statements import (
 from symicl.statements.mutate import wrong_propositions
 from symicl.statements.statements import judge_propositions
 from symicl.tasks import D
-from symicl.theory import expected_loss, flow, mean_of_square, rayleigh, seen, trace_square
+from symicl.theory import expected_loss, flow, gaussian, mean_of_square, rayleigh, seen, trace_square
 
 H, Psi, beta_star = si.covariance("H", D), si.symmetric("Psi", D), si.vector("beta_star", D)
 TASK = si.LinearRegression(covariate_cov=H, task_cov=Psi, task_mean=beta_star)
@@ -151,6 +151,17 @@ def test_what_is_not_seen_to_be_nonnegative_is_no_term():
     with pytest.raises(DerivationError, match="does not stand for just any value"):
         (a,) = read_form(H).letters()
         trace_square(read_form(v).T, right=read_form(H)).at({a: -read_form(H)})
+
+
+def test_nothing_gaussian_has_a_matrix_with_a_negative_eigenvalue_as_covariance():
+    """vᵀSv is no mean of a square for a symmetric S; the covariance of the task of a law is one."""
+    V, own = read_form(v), read_form(Psi)
+    (a,) = own.letters()
+    law = gaussian(own.rows, a, "theta")
+    root = (V.T @ ClosedForm.of(law.letter)).trace()
+    with pytest.raises(DerivationError, match="Psi is not seen to be positive semidefinite"):
+        mean_of_square(root, law)
+    assert mean_of_square(root, law, task=TASK).form == (V.T @ own @ V).trace()
 
 
 def test_a_difference_has_to_be_defined_everywhere():

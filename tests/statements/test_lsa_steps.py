@@ -94,6 +94,23 @@ def test_the_prior_mean_is_taken_out_of_the_rows_that_are_derived(derived, step)
         any_prior.coefficients(replace(rows, q=rows.q + eta * 3))
 
 
+def test_what_a_rotation_would_change_is_not_left_to_the_lengths(derived, step):
+    split, risk, _ = derived
+    rows = any_prior.rows_of(risk, split)
+    any_prior.along_the_prior_mean(step, rows)
+    a, b, k = rows.a, any_prior.b, any_prior.y
+    for wrong, message in (
+        (replace(rows, weight=rows.weight + (b.T @ a).trace()), "and $w$"),
+        (replace(rows, q=rows.q + (b.T @ k).trace() ** 2), "so is"),
+        (replace(rows, risk=rows.risk + (any_prior.e.T @ rows.g).trace()), "is the same at"),
+    ):
+        with pytest.raises(DerivationError, match=message.replace("$", "[$]")):
+            any_prior.along_the_prior_mean(step, wrong)
+    odd = replace(rows, q=rows.q + (k.T @ any_prior.Phi @ any_prior.Phi @ k).trace())
+    with pytest.raises(DerivationError, match="other terms"):
+        any_prior.along_the_prior_mean(step, odd)
+
+
 def test_the_coordinates_in_which_covariates_are_standard(derived, step):
     split, risk, _ = derived
     any_prior.whitened(step, risk, split)

@@ -3,7 +3,18 @@
 import pytest
 from sympy import MatMul, Trace
 
-from symicl.algebra import ClosedForm, closed_form, covariance, dims, matrix, read_form, scalar, symbol_letter
+from symicl.algebra import (
+    ClosedForm,
+    closed_form,
+    covariance,
+    dims,
+    matrix,
+    read_form,
+    scalar,
+    symbol_letter,
+    symmetric,
+    vector,
+)
 from symicl.errors import DerivationError, UnsupportedError
 from symicl.statements.derivation import Recorder
 from symicl.theory import at_least, gaussian, lagrange, mean_square, root_of_norm
@@ -71,3 +82,11 @@ def test_what_is_not_seen_to_hold(value, bound, roots):
 def test_a_denominator_is_refused():
     with pytest.raises(UnsupportedError, match="multiply both sides"):
         at_least(norm(M) / read_form(n), closed_form(0))
+
+
+def test_what_is_no_covariance_has_no_gaussian():
+    """vᵀSv is no mean of a square for every symmetric S."""
+    S, w = symmetric("S", d), vector("w", d)
+    root = root_of_norm(read_form(w), symbol_letter(S), role="")
+    with pytest.raises(UnsupportedError, match="S is not seen to be positive definite"):
+        at_least(read_form(Trace(w.T * S * w)), closed_form(0), root)

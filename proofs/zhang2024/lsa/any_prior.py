@@ -74,7 +74,7 @@ def any_prior(step, risk, split) -> Rows:
     whitened(step, risk, split)
     rows = rows_of(risk, split)
     prior_mean_taken_out(step, rows)
-    along_the_prior_mean(step)
+    along_the_prior_mean(step, rows)
     return rows
 
 
@@ -170,7 +170,7 @@ def sum_over_rows(rows):
     return sum((found[name] * shape for name, shape in shapes.items()), closed_form(0))
 
 
-def along_the_prior_mean(step):
+def along_the_prior_mean(step, rows):
     """Rotations that commute with Φ move what is left with a; so b is met in the products of parts alone."""
     step(
         r"In each eigenspace of $\Phi$ the part of $a$ may be taken along that of $b$",
@@ -179,15 +179,58 @@ def along_the_prior_mean(step):
         where={
             r"a_k,b_k": r"are the parts of $a$ and $b$ in the eigenspace of the eigenvalue $\varphi_k$ of $\Phi$",
             r"m_0,m_1,m_{2,k}": r"are functions of the lengths $\lVert a_1\rVert,\lVert a_2\rVert,\dots$ alone",
+            "S_v": r"$=I-2vv^{\top}/v^{\top}v$ is the reflection of any vector $v\neq0$",
+            "e": r"is any vector, and $\varphi$ any number",
+            r"d_0,d_1,\nu,z_0,z_1": r"are the coefficients of $\zeta^{\top}\zeta$, $\zeta^{\top}\Phi\zeta$, "
+            r"$(a^{\top}\zeta)^{2}$, $2\eta a^{\top}\zeta$ and $2\eta a^{\top}\Phi\zeta$ in the form of $Q(a)$",
         },
-        note=r"Rotations that commute with $\Phi$ move $Q(a)$ and $\mathcal{R}_{b=0}$ with $a$, so $m_0$ and $m_1$ see "
-        r"the lengths alone; reflections that keep $a$ keep $\zeta$, so $\zeta_k=m_{2,k}a_k$. An affine function is "
-        r"least at an end of each interval, where $a_k$ is a multiple of $b_k$.",
         name="along",
     )
+    unchanged_by_reflections(step, rows)
+    parts_are_multiples(step, rows)
     step.axiom(
-        "a closed form of products and traces is unchanged if its matrices and vectors are moved by one orthogonal "
-        "matrix"
+        "reflections make all rotations (Cartan and Dieudonné); of two vectors whose parts in the eigenspaces of a "
+        "symmetric matrix have the same lengths, one is moved to the other by a rotation that commutes with the matrix"
+    )
+    step.axiom("an affine function of several numbers, each in an interval, is least where each is at an end")
+
+
+def unchanged_by_reflections(step, rows):
+    """m₀ and m₁: what is minimised and what is solved do not change if all is reflected together."""
+    v, a, g = read_form(vector("v", task.d)), rows.a, rows.g
+    S = ClosedForm.identity(v.rows) - v @ v.T * (closed_form(2) / (v.T @ v).trace())
+    together = {symbol_letter(Psi): S @ Phi @ S, letter_of(a): S @ a}
+    step.check(r"$S_vS_v=I$", S @ S, ClosedForm.identity(v.rows))
+    alone = free_of_mean(rows)
+    step.check(
+        r"$\mathcal{R}_{b=0}$ is the same at $S_vZS_v$, $S_vg$, $S_va$ and $S_v\Phi S_v$, for every $v$",
+        alone.substitute(together | {letter_of(Z): S @ Z @ S, letter_of(g): S @ g}),
+        alone,
+    )
+    step.check(
+        r"so is $(\zeta;\eta)^{\top}Q(a)(\zeta;\eta)$, with $S_v\zeta$",
+        rows.q.substitute(together | {letter_of(y): S @ y}),
+        rows.q,
+    )
+    step.check("and $w$", rows.weight.substitute(together), rows.weight)
+
+
+def parts_are_multiples(step, rows):
+    """(d₀ + d₁φ) ζ_k = (1 − ν aᵀζ − η(z₀ + z₁φ)) a_k: row e of the equation for ζ, where Φe = φe."""
+    a, found, number = rows.a, in_words(rows), read_form(phi)
+    equation = gradient(rows.q, letter_of(y)) / 2 - a
+    off = Phi @ e - e * number
+    level = found["d0"] + found["d1"] * number
+    rest = 1 - found["v"] * (a.T @ y).trace() - eta * (found["z0"] + found["z1"] * number)
+    step.check(
+        r"$e^{\top}q_1=(d_0+d_1\varphi)\,e^{\top}\zeta-(1-\nu\,a^{\top}\zeta-\eta(z_0+z_1\varphi))\,e^{\top}a"
+        r"+(\Phi e-\varphi e)^{\top}(d_1\zeta+\eta z_1a)$: where $\Phi e=\varphi e$, $\zeta$ is a multiple of $a$ "
+        "along $e$",
+        (e.T @ equation).trace(),
+        level * (e.T @ y).trace()
+        - rest * (e.T @ a).trace()
+        + found["d1"] * (off.T @ y).trace()
+        + eta * found["z1"] * (off.T @ a).trace(),
     )
 
 
@@ -207,6 +250,7 @@ class Coefficients:
     w: ClosedForm
 
 
+phi = scalar("varphi", nonnegative=True)
 A, P, total, fourth = (scalar(name, nonnegative=True) for name in ("A", "P", "tau", "varphi_2"))
 
 

@@ -70,12 +70,12 @@ def variance_less_mean(split, p, gamma, theta, prior):
     rest = split.a * inner(p, p) - (p * s - theta * (inner(p, theta) * 2)) * gamma
     u = gaussian(Hm.rows, symbol_letter(H), "direction")
     scale = 1 / (N * inner(p, p))
-    yield mean_of_square((ClosedForm.of(u.letter).T @ rest).trace(), u, prior) * scale
-    yield mean_of_square(gamma * inner(p, theta) * 2, prior) * (variance * scale)
+    yield mean_of_square((ClosedForm.of(u.letter).T @ rest).trace(), u, prior, task=task) * scale
+    yield mean_of_square(gamma * inner(p, theta) * 2, prior, task=task) * (variance * scale)
 
 
 def best_mean_is_missed(split, p, gamma, theta, prior):
     """(1 + 1/n) E[(t − nh/(n+1))²]."""
     _, t, _ = moments(split.a, p, gamma, theta)
     missed = t - b2 * N / (N + 1)
-    return mean_of_square(missed, prior) * ((N + 1) / N)
+    return mean_of_square(missed, prior, task=task) * ((N + 1) / N)

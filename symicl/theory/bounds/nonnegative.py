@@ -176,9 +176,21 @@ def mean_of_square(root: ClosedForm, *laws: Gaussian, task: Any = None) -> Nonne
     ----------
     root : ClosedForm
     *laws : Gaussian
-        Of letters beside those of the task, over which is averaged first.
+        Of letters beside those of the task, over which is averaged first. Their covariances are such by declaration, or
+        in the task.
     task : PromptTask, optional
+
+    Raises
+    ------
+    DerivationError
+        If a covariance is not seen to be positive semidefinite, as nothing Gaussian has it then.
     """
+    for a in {a for law in laws for a in (law.row_cov, law.col_cov)} - {NO_LETTER}:
+        weight = ClosedForm.of(a)
+        if not (is_semidefinite(weight) or is_covariance_of(task, weight)):
+            raise DerivationError(
+                f"{meaning_of(a)} is not seen to be positive semidefinite; declare it as a covariance, or give task="
+            )
     return _one(MeanOfSquare(root, _mean_square(root, laws, task)))
 
 

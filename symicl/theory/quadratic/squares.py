@@ -106,6 +106,11 @@ def at_least(value: ClosedForm, bound: ClosedForm, *roots: Root) -> Square:
         raise UnsupportedError(
             "an inequality with a denominator is not shown by squares; multiply both sides by it"
         )
+    for a in {a for _, laws in roots for law in laws for a in (law.row_cov, law.col_cov)} - {NO_LETTER}:
+        if not is_definite(a):
+            raise UnsupportedError(
+                f"{MEANING[a]} is not seen to be positive definite; declare it as a covariance"
+            )
     rest, parts = value - bound, list(roots)
     for root, laws in roots:
         rest = rest - mean_square(root, laws)
