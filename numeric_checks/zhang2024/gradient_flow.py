@@ -12,9 +12,10 @@ Measured    ‖δ(t)‖/‖δ(0)‖, δ = β* − β, against exp(−4 λ_min(H)
             A step η of descent multiplies δ by I − 2ηQ(Γ). Where 2ηλ_max(Q) ≤ 1, which is checked at every step,
             ‖I − 2ηQ‖ ≤ 1 − η·rate ≤ exp(−η·rate): for t = steps × η the envelope holds without any slack. On prompts
             the noise is allowed a quarter of the envelope while that is above 0.3.
+            Along the flows also ‖Γ(t) − Γ*‖, against exp(−κt) (‖Γ(0) − Γ*‖ + 2Ct ‖δ(0)‖²).
 Why it      Twice the rate, or n + 1 in place of n + 2, gives an envelope that some flow must cross, by more than ten
-could fail  times its error. A rate that is too small is a weaker statement, not a wrong one: but some flow must come
-            close to the stated one.
+could fail  times its error; so does twice κ where Ψ = 0, H = I and σ² = 1. A rate that is too
+            small is a weaker statement, not a wrong one: but some flow must come close to the stated one.
             The statement is on GD-β alone: the block is drawn apart and decides nothing. Some blocks stay where the
             last entry of W_VᵀW_Pv is 0 and attention has rank one, points that GD-β does not have.
 """
@@ -28,7 +29,8 @@ from symicl.models import LinearTransformerBlock
 from symicl.numeric import smallest_positive_eigenvalue
 from symicl.proofs.zhang2024.flow.q_lemma import quadratic_form
 from symicl.proofs.zhang2024.gradient_flow import Gamma, H, lambda_min, n, theorem
-from symicl.studies import FlowStudy, Start
+from symicl.statements import Convergence
+from symicl.studies import DrivenBound, FlowStudy, Start
 
 
 def band(d, diagonal, beside):
@@ -74,6 +76,7 @@ def starts(covariance, n, draws):
 
 def check(of):
     """The check of a statement, which need not be the true one."""
+    (said,) = (said for said in of.propositions if isinstance(said, Convergence))
     return FlowStudy(
         id=of.id,
         task=of.task,
@@ -82,6 +85,7 @@ def check(of):
         quadratic_form=quadratic_form(ClosedForm.of(symbol_letter(Gamma))),
         preconditioner=Gamma,
         rate=of.states["rate"],
+        driven=DrivenBound(said.to, said.rate, said.constant),
         wrong_rates={"twice the rate": 8 * lambda_min / (n + 2), "n + 1 for n + 2": 4 * lambda_min / (n + 1)},
         auxiliary={lambda_min: lambda values: smallest_positive_eigenvalue(values[H])},
         theorem=of,

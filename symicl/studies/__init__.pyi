@@ -10,6 +10,7 @@ from .curves import Panel as Panel
 from .evidence import recorded as recorded
 from .evidence import summary as summary
 from .flow.follow import follow as follow
+from .flow.problem import DrivenBound as DrivenBound
 from .flow.problem import Start as Start
 from .flow.study import FlowStudy as FlowStudy
 from .heatmap import Heatmap as Heatmap

@@ -8,6 +8,7 @@ import sympy
 
 from symicl.errors import InputError, MissingDependencyError, UnsupportedError
 from symicl.numeric_checks.zhang2024.gradient_flow import check, experiment, lambda_min, n, theorem
+from symicl.statements import Convergence
 from symicl.studies import Start
 from symicl.studies.flow.integrate import GradientField, descend, unpack
 from symicl.studies.flow.runs import FlowRuns
@@ -241,6 +242,44 @@ def test_a_wrong_rate_is_not_confirmed(factor, verdict):
     study = dataclasses.replace(check(wrong), seeds=(0,), steps=300, batch=64, block_starts=0)
     result = study.run()
     assert result.verdict == verdict, result.reason
+
+
+PLAIN = {"n": 4, "d": 2, "H": [[1, 0], [0, 1]], "Psi": [[0, 0], [0, 0]], "sigma2": 1, "beta_star": [1, -2]}
+"""Here no larger κ holds."""
+
+
+def saying(**changes):
+    """The check of the theorem with another bound on Γ."""
+    said = [
+        dataclasses.replace(p, **{name: change(getattr(p, name)) for name, change in changes.items()})
+        if isinstance(p, Convergence)
+        else p
+        for p in theorem.propositions
+    ]
+    wrong = dataclasses.replace(theorem, propositions=tuple(said))
+    return dataclasses.replace(check(wrong), starts=sharp_only, seeds=(0,), steps=1, batch=16, block_starts=0)
+
+
+def test_the_preconditioner_stays_below_its_bound_and_comes_close_to_it():
+    study = saying()
+    found = FlowRuns(study, study.at(PLAIN), 1)
+    found.measure(Runner(study.id), [0])
+    (run,) = (run for run in found.runs if run.kind == "flow")
+    assert run.measurement.verdict == "reached"
+    assert found.kappa == pytest.approx(2 / 4)
+    assert run.driven_overshoot(found.kappa, found.constant) <= 1
+    assert run.driven_overshoot(1.01 * found.kappa, found.constant) > 100
+
+
+@pytest.mark.parametrize("factor", [sympy.Rational(11, 10), sympy.Integer(2)])
+def test_a_faster_preconditioner_is_contradicted(factor):
+    result = saying(rate=lambda rate: factor * rate).run(PLAIN)
+    assert result.verdict == "contradicted"
+    assert "‖Γ − Γ*‖ rises above its bound" in result.reason
+
+
+def test_another_limit_of_the_preconditioner_is_contradicted():
+    assert saying(to=lambda limit: 2 * limit).run({"n": 4, "d": 2}).verdict == "contradicted"
 
 
 @pytest.mark.slow

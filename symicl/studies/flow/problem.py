@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import sympy
@@ -21,6 +21,8 @@ MAX_POINTS = 240
 
 RELATIVE, ABSOLUTE = 1e-8, 1e-12
 """Errors of a distance from β* that are attributed to the integrator and to rounding: the second in units of β*."""
+DRIVEN_ERROR = 1e-9
+"""Error of a distance of Γ from its limit, in units of the largest one; Γ is not integrated from its limit on."""
 MIN_ENVELOPE_PART = 1e-7
 """The envelope is looked at until it has fallen to this part of its start."""
 
@@ -38,6 +40,21 @@ class Start:
     """True if it is run on fresh prompts too; a start error below their noise would show nothing."""
 
 
+@dataclass(frozen=True)
+class DrivenBound:
+    """‖D(t)‖ ≤ exp(−κt) (‖D(0)‖ + 2Ct ‖δ(0)‖²) for D = Γ − Γ*, κ = min{μ, 2ρ}, where ρ is the rate of δ.
+
+    Attributes
+    ----------
+    limit, rate, constant : expression
+        Γ*, μ and C.
+    """
+
+    limit: sympy.Basic
+    rate: sympy.Basic
+    constant: sympy.Basic
+
+
 @dataclass(frozen=True, kw_only=True)
 class FlowProblem:
     """A gradient flow, and the bound that it has to satisfy.
@@ -53,6 +70,8 @@ class FlowProblem:
         Q(Γ), whose largest eigenvalue limits the step of gradient descent, and Γ.
     rate : expression
         ‖δ(t)‖ ≤ exp(−rate t) ‖δ(0)‖.
+    driven : DrivenBound
+        The bound on the distance of Γ from its limit.
     wrong_rates : dict
         Rates that are too large; a run has to tell each of them apart.
     auxiliary : dict
@@ -72,6 +91,7 @@ class FlowProblem:
     quadratic_form: ClosedForm
     preconditioner: MatrixSymbol
     rate: sympy.Expr
+    driven: DrivenBound
     wrong_rates: Mapping[str, sympy.Expr]
     auxiliary: Mapping[sympy.Symbol, Callable[[Values], sympy.Expr]]
     starts: Callable[[np.ndarray, int, np.random.Generator], Sequence[Start]]
@@ -97,6 +117,10 @@ class Run:
         R − R*, in floating point.
     error : float
         Absolute error of ``distance``.
+    driven : array
+        ‖Γ(t) − Γ*‖, on the range of the covariance; nothing where it is not measured.
+    start : float
+        ‖δ(0)‖.
     """
 
     measurement: Measurement
@@ -105,6 +129,21 @@ class Run:
     distance: np.ndarray
     excess: np.ndarray
     error: float
+    driven: np.ndarray = field(default_factory=lambda: np.empty(0))
+    start: float = math.nan
+
+    def driven_overshoot(self, rate: float, constant: float) -> float:
+        """By how many times its error ‖Γ(t) − Γ*‖ rises above its bound at most; negative if it never does."""
+        if not len(self.driven):
+            return -math.inf
+        falling = np.exp(-rate * self.times)
+        bound = falling * (self.driven[0] + 2 * constant * self.times * self.start**2)
+        seen = falling >= MIN_ENVELOPE_PART
+        seen[0] = False  # at t = 0 they agree
+        if not seen.any():
+            return -math.inf
+        scale = max(1.0, float(self.driven.max()))
+        return float(((self.driven - bound)[seen] / (RELATIVE * bound[seen] + DRIVEN_ERROR * scale)).max())
 
     def overshoot(self, rate: float) -> float:
         """By how many times its error the distance rises above exp(−rate t) at most; negative if it never does."""

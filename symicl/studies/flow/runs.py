@@ -59,6 +59,11 @@ class FlowRuns(PanelWork):
         wrong = {name: float(evaluate(rate, values)) for name, rate in problem.wrong_rates.items()}
         self.wrong = {name: rate for name, rate in wrong.items() if not math.isclose(rate, self.rate)}
         self.dropped = [name for name in wrong if name not in self.wrong]
+        driven = problem.driven
+        self.kappa = min(float(evaluate(driven.rate, values)), 2 * self.rate)
+        self.constant = float(evaluate(driven.constant, values))
+        # Without a task and noise there is no limit of Γ, and nothing is said.
+        self.limit = float_matrix(evaluate(driven.limit, values)) if self.kappa > 0 else None
         self.mean = float_matrix(evaluate(problem.task.task_mean, at.values))
         self.kernel = kernel_of(float_matrix(evaluate(problem.task.covariate_cov, at.values)))
         self.runs: list[Run] = []
@@ -107,6 +112,7 @@ class FlowRuns(PanelWork):
             seen,
             path,
             length=self._on_range(moved["beta"]),
+            driven=self._from_limit(path["Gamma"]),
             is_bounded=True,
         )
 
@@ -189,6 +195,13 @@ class FlowRuns(PanelWork):
         """Their lengths on the range of the covariance."""
         return np.linalg.norm(vectors - self.kernel @ vectors, axis=(-2, -1))
 
+    def _from_limit(self, matrices: np.ndarray) -> np.ndarray:
+        """Their distances from Γ*, on the range of the covariance."""
+        if self.limit is None:
+            return np.empty(0)
+        away, inside = matrices - self.limit, np.eye(len(self.kernel)) - self.kernel
+        return np.linalg.norm(inside @ away @ inside, axis=(-2, -1))
+
     def _moves_in_kernel(self, path: Arrays) -> bool:
         """True if a path of β leaves its start where the covariance is zero."""
         moved = np.abs(self.kernel @ (path["beta"][-1] - path["beta"][0])).max()
@@ -210,6 +223,7 @@ class FlowRuns(PanelWork):
         *,
         is_bounded: bool,
         length: np.ndarray | None = None,
+        driven: np.ndarray | None = None,
         evidence: Evidence | None = None,
     ) -> None:
         """Measure and judge a run; ``length`` is ‖δ(t)‖ where it is known better than from the parameters."""
@@ -241,6 +255,8 @@ class FlowRuns(PanelWork):
             length / first,
             risks - best,
             ABSOLUTE * scale / first,
+            np.empty(0) if driven is None else driven,
+            float(length[0]),
         )
         judged = self._judged(run, is_bounded=is_bounded)
         if judged.verdict == "reached" and self._moves_in_kernel(path):
@@ -252,6 +268,7 @@ class FlowRuns(PanelWork):
     def _judged(self, run: Run, *, is_bounded: bool) -> Measurement:
         excess = run.measurement.relative_excess
         over = run.overshoot(self.rate) if is_bounded else -math.inf
+        beyond = run.driven_overshoot(self.kappa, self.constant)
         if not math.isfinite(excess):
             outcome, reason = "unfinished", "the steps are too large, the risk grows"
         elif excess < -EXCESS_TOLERANCE:
@@ -259,6 +276,9 @@ class FlowRuns(PanelWork):
         elif over > 1:
             outcome = "contradicted"
             reason = f"the start error rises above the envelope, by {over:.2g} times its error"
+        elif beyond > 1:
+            outcome = "contradicted"
+            reason = f"‖Γ − Γ*‖ rises above its bound, by {beyond:.2g} times its error"
         elif abs(excess) > MAX_EXCESS[run.kind]:
             outcome, reason = "unfinished", _unfinished(run)
         elif run.kind == "descent" and not is_bounded:
@@ -278,6 +298,7 @@ class FlowRuns(PanelWork):
             "rate": self.rate,
             "wrong_rates": self.exceeded(),
             "closest": self.closest,
+            "rate_of_preconditioner": self.kappa,
             "dropped": self.dropped,
         }
         where = f", on the range of {self.problem.task.covariate_cov}" if self.kernel.any() else ""
