@@ -43,7 +43,9 @@ def found(loss):
 
 def test_the_argument_as_it_is(step, masked):
     unmasked.without_mask(step, masked, explicit_weights)
-    assert len(step.steps) == 8 and len(step.axioms) == 2
+    assert len(step.steps) == 8 and len(step.axioms) == 3
+    first = next(k for k, one in enumerate(step.steps) if one.name == "four parts")
+    assert all(one.checks for one in step.steps[first:])
 
 
 def test_the_bound_is_that_of_the_same_law_and_no_other(step, loss):
@@ -64,6 +66,14 @@ def test_a_part_that_vanishes_elsewhere_is_noticed(step, found, name):
     wrong = {**found.parts, name: found.parts[name] * 2}
     with pytest.raises(DerivationError):
         unmasked.mean_squares(step, replace(found, parts=wrong))
+
+
+def test_what_need_not_vanish_is_not_said_to(found):
+    _, _, third, fourth = unmasked.means_of_squares(found.b, found.a, found.B, found.B, found.g)
+    unmasked.vanishes_only_where("third", third, found.B)
+    for terms, zero in ((third[:1], found.B), (third, found.a), (fourth[3:], found.g), (fourth[:1], found.g)):
+        with pytest.raises(DerivationError, match="may vanish although"):
+            unmasked.vanishes_only_where("a part", terms, zero)
 
 
 def test_a_query_that_leaves_no_trace_is_no_contradiction(step, found, masked):

@@ -6,14 +6,25 @@ these force the weights into a contradiction: the query would have to attend to 
 
 from dataclasses import dataclass
 
-from symicl.algebra import ONE, ClosedForm, letter, letter_of, read_form
+from symicl.algebra import ONE, ClosedForm, homogeneous, letter, letter_of, read_form
+from symicl.errors import DerivationError
 from symicl.models import GDBeta, LinearTransformerBlock
-from symicl.proofs.zhang2024.setting import H, beta_star, d, n, task
+from symicl.proofs.zhang2024.setting import H, Psi, beta_star, d, n, sigma2, task, tau
 from symicl.statements import Recorder
-from symicl.theory import Optimum, excess_identity, expected_loss, relaxation
-from symicl.typeset import Equation
+from symicl.theory import (
+    Optimum,
+    excess_identity,
+    expected_loss,
+    gaussian,
+    mean_of_square,
+    multiple,
+    relaxation,
+    trace_square,
+    zeros,
+)
+from symicl.typeset import Equation, formula_text
 
-Hm, per_token = read_form(H), read_form(1 / n)
+Hm, Psim, N, per_token = read_form(H), read_form(Psi), read_form(n), read_form(1 / n)
 X, x, r, beta = (read_form(symbol) for symbol in (task.X, task.x, task.r, beta_star))
 
 
@@ -155,34 +166,88 @@ def mean_squares(step, found: Difference):
         r"The first four vanish only if $b=\beta^{*}$, if $a=0$ or $B=0$, if $cB^{\top}+ga^{\top}=nK$, and if $cg=0$",
         Equation(r"\mathbb{E}[X^{\top}rr^{\top}X]", M),
         where={"C": r"$=\frac1n(cB^{\top}+ga^{\top})-K$"},
-        note=r"$H\succ0$ and $\tau>0$, so that $\mathbb{E}[X^{\top}rr^{\top}X]\succ0$ and $r^{\top}r$ is not zero.",
         name="four parts",
     )
 
     def mean_square(name):
         return task.expectation(parts[name] * parts[name])
 
+    squares = means_of_squares(found.b - beta, a, B, coefficient, g * c)
+    first, second, third, fourth = squares
     step.check(
         r"the mean square of the first is $\lVert b-\beta^{*}\rVert_H^{2}$",
         mean_square("constant"),
-        inner(found.b - beta, found.b - beta),
+        first.form,
     )
     step.check(
         r"that of the second is $\tfrac{n+1}{n}\lVert B^{\top}Ha\rVert_H^{2}+\tfrac1n\lVert a\rVert_H^{2}"
         r"\operatorname{tr}(HB^{\top}HB)$",
         mean_square("covariates"),
-        inner(along, along) * (1 + per_token) + inner(a, a) * (Hm @ B.T @ Hm @ B).trace() * per_token,
+        inner(along, along) * (1 + per_token) + second[0].form * second[1].form * per_token,
     )
     step.check(
-        r"that of the third is $\operatorname{tr}(HC\,\mathbb{E}[X^{\top}rr^{\top}X]\,C^{\top})$",
+        r"that of the third is $\operatorname{tr}(HC\,\mathbb{E}[X^{\top}rr^{\top}X]\,C^{\top})$, which is "
+        r"$n(n+1)\operatorname{tr}(HCH\Psi HC^{\top})+n\tau\operatorname{tr}(HCHC^{\top})$",
         mean_square("mixed"),
-        (Hm @ coefficient @ M @ coefficient.T).trace(),
+        sum((term.form for term in third), ClosedForm.zero(ONE, ONE)),
     )
     step.check(
-        r"that of the fourth is $\tfrac{1}{n^{2}}c^{2}\lVert g\rVert_H^{2}\,\mathbb{E}[(r^{\top}r)^{2}]$",
+        r"that of the fourth is $\tfrac{n+2}{n}c^{2}\lVert g\rVert_H^{2}(\tau^{2}+2\operatorname{tr}(H\Psi H\Psi))$",
         mean_square("responses"),
-        c**2 * inner(g, g) * task.expectation((r.T @ r).trace() ** 2) * per_token**2,
+        sum((term.form for term in fourth), ClosedForm.zero(ONE, ONE)),
     )
+    for what, terms, zero in (
+        ("first", [first], found.b - beta),
+        ("factor of the second", [second[0]], a),
+        ("other factor of the second", [second[1]], B),
+        ("third", third, coefficient),
+        ("fourth", fourth, g * c),
+    ):
+        vanishes_only_where(what, terms, zero)
+    step.axiom(
+        r"a square $\operatorname{tr}(HMHM^{\top})$ or $\lVert v\rVert_H^{2}$ vanishes for $H\succ0$ only where $M$ or "
+        r"$v$ does; $\Psi\succeq0$ and $\tau>0$"
+    )
+
+
+def means_of_squares(start, a, B, coefficient, scaled):
+    """The four mean squares in terms that are not negative."""
+    u, theta, other = (
+        gaussian(Hm.rows, letter_of(S), role)
+        for S, role in ((Hm, "u"), (Psim, "theta"), (Psim, "other theta"))
+    )
+    row, column, second = (ClosedForm.of(law.letter) for law in (u, theta, other))
+    power = mean_of_square((row.T @ column).trace(), u, theta, task=task)
+    square, size = trace_square(coefficient, Hm, Hm), trace_square(scaled.T, right=Hm)
+    noise, factor = read_form(sigma2), per_token * (N + 2)
+    mixed = (row.T @ scaled).trace() * (column.T @ Hm @ second).trace()
+    return (
+        trace_square(start.T, right=Hm),
+        (trace_square(a.T, right=Hm), trace_square(B, Hm, Hm)),
+        [
+            mean_of_square((row.T @ coefficient @ Hm @ column).trace(), u, theta, task=task) * (N * (N + 1)),
+            square * power * N,
+            square * noise * N,
+        ],
+        [
+            size * power * power * factor,
+            size * power * noise * factor * 2,
+            size * noise * noise * factor,
+            mean_of_square(mixed, u, theta, other, task=task) * factor * 2,
+        ],
+    )
+
+
+def vanishes_only_where(what, terms, zero):
+    """Refuse if a sum of terms that are not negative may vanish without what is squared in it.
+
+    Raises
+    ------
+    DerivationError
+    """
+    level = read_form(tau)
+    if all(multiple(zero, found.form) is None for found in zeros(terms, [level, level**2])):
+        raise DerivationError(f"the {what} may vanish although {formula_text(zero)} does not")
 
 
 def the_query_alone(step, found: Difference):
@@ -211,6 +276,11 @@ def the_query_alone(step, found: Difference):
         + norm**2 * inner(moved, moved) * 4
         + norm**3 * power * 2,
     )
+    for what, square, zero in (
+        ("norm", trace_square(v.T, right=Hm), v),
+        ("trace", trace_square(S, Hm, Hm), S),
+    ):
+        vanishes_only_where(what, [square], zero)
     step.check(
         r"the fifth part is $\tfrac1n p^{\top}x\,x^{\top}Sx$",
         found.parts["query"],
@@ -248,7 +318,19 @@ def contradiction(step, found: Difference, masked: Optimum):
         ),
         -((beta.T @ x).trace() * (x.T @ K @ x).trace()),
     )
+    none = {letter_of(found.c): ClosedForm.zero(ONE, ONE)}
+    step.check(r"$c=0$: $p=a$", found.start.substitute(none), found.a)
+    step.check(
+        r"$c=0$: the third part vanishes where $ga^{\top}=nK$",
+        ((B.T * found.c + g @ found.a.T) * per_token - K).substitute(none) * N,
+        g @ found.a.T - K * N,
+    )
     dyads = beta @ g.T + g @ beta.T
+    step.check(
+        r"$B=0$: $2S=-(\beta^{*}g^{\top}+g\beta^{*\top})$",
+        found.form.substitute({letter_of(B): ClosedForm.zero(B.rows, B.cols)}),
+        -dyads,
+    )
     step.check(
         r"$c=0$: $\operatorname{tr}(HSHS)=\tfrac12\lVert\beta^{*}\rVert_H^{2}\lVert g\rVert_H^{2}"
         r"+\tfrac12\langle\beta^{*},g\rangle_H^{2}$ at $B=0$",
@@ -263,10 +345,17 @@ def infimum_is_attained(step, found: Difference):
         r"Their infimum is attained, so it is above $\mathcal{R}^{*}$ too",
         r"c\neq0:\quad g=0,\quad cB^{\top}=0;\qquad c=0,\;a\neq0:\quad ga^{\top}=0,\quad"
         r"\lVert a\rVert_H^{2}\operatorname{tr}(HB^{\top}HB)=0",
-        note=r"The same equations at $K=0$ leave only $(B,g)=0$ where $u\neq0$. The prediction is linear in $b$ and in "
-        r"the products of $u$ with $(B,g)$, and zero at none of these but zero: along blocks whose risk tends to the "
-        r"infimum they are bounded.",
     )
+    prediction = sum(
+        (part for name, part in found.parts.items() if name != "constant"), ClosedForm.zero(ONE, ONE)
+    ).substitute({letter_of(found.K): ClosedForm.zero(Hm.rows, Hm.cols)})
+    reading, attending = (letter_of(found.B), letter_of(found.g)), (letter_of(found.a), letter_of(found.c))
+    step.check(
+        r"with $0$ in the place of $K$ all parts but the first are linear in $(B,g)$",
+        homogeneous(prediction, reading, 1),
+        prediction,
+    )
+    step.check(r"and linear in $(a,c)$", homogeneous(prediction, attending, 1), prediction)
     step.axiom(
         "a continuous function on a compact set has a minimum: a linear map that is zero at no product of unit vectors "
         "is bounded below on them, and limits of such products are such products"
