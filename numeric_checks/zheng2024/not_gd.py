@@ -39,11 +39,10 @@ def masked(size, length, scale, *, of=theorem):
 
 
 def unmasked(size, length, scale, *, of=theorem):
-    """Without it: the certified limit, as far as it is determined, and whether it is stable."""
+    """Without it: the certified limit, as far as it is determined; `stability` says of which kind it is."""
     found, _, K = numbers(of, size, length)
     values = {name: found[name] for name in AT_THE_END if found.get(name) is not None}
-    stable = None if found.get("stable") is None else bool(found["stable"])
-    return Prediction(K, values, has_curve=False, size=found["masked_ab"], stable=stable)
+    return Prediction(K, values, has_curve=False, size=found["masked_ab"])
 
 
 def plain(size, length, scale):

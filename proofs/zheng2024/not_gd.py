@@ -7,14 +7,12 @@ Statement   At (aI, bI) the gradient has entries a²b H_{T−2} ≠ 0 off the di
             gradient off the diagonal is masked, ab tends to 1/(1 + (d−1)H_{T−2}/(T−2)). To leading order in 1/T the
             stationary point near plain gradient descent has α'/α = −(H_{T−2} + (d−2)H^{(2)}_{T−2})/(T−2) and
             β'/β = −H_{T−2}/(T−2). That it is the only one below the loss of zero weights, hence the limit of the
-            flow, is certified at numbers d and T. Among all real A and B this limit is a strict saddle of the loss at
-            T = 3, d ≥ 3 and at T = 4, d ≥ 8; it is a local minimum at T = 3, d = 2, at T = 4, d ≤ 7 and at T = 5 for
-            every d. At T = 3 its loss is d/2 − d/(2d−1), and two coordinates alone have d/2 − 2/3.
-Source      Zheng et al. (2024), Theorem 4.3 and the discussion of Assumption 4.1; the limit without a mask, and what
-            it is among all weights, are derived here.
+            flow, is certified at numbers d and T. Of which kind it is among all weights, see `stability`.
+Source      Zheng et al. (2024), Theorem 4.3 and the discussion of Assumption 4.1; the limit without a mask is derived
+            here.
 """
 
-from sympy import Integer, Rational
+from sympy import Integer
 
 from symicl.proofs.zheng2024.paper import PAPER
 from symicl.proofs.zheng2024.parts.all_ones import (
@@ -28,15 +26,13 @@ from symicl.proofs.zheng2024.parts.all_ones import (
     reduce_to_one,
     task,
 )
-from symicl.proofs.zheng2024.parts.all_weights import all_weights
 from symicl.proofs.zheng2024.parts.letters import of, put
 from symicl.proofs.zheng2024.parts.only_limit import the_only_limit
 from symicl.proofs.zheng2024.parts.plane import full_loss, masked
 from symicl.proofs.zheng2024.parts.quadratic import complete_the_square
-from symicl.proofs.zheng2024.parts.stability import ends_at_saddle, is_not_global, stable
 from symicl.proofs.zheng2024.parts.stationary import certified
 from symicl.proofs.zheng2024.setting import ASSUMPTIONS, H2, WHERE, H, N, a, b, d, model, refuse_short
-from symicl.statements import SpecialCase, Theorem
+from symicl.statements import NotStationary, SpecialCase, Theorem
 from symicl.tasks import T
 
 masked_ab = 1 / (1 + (d - 1) * H / N)
@@ -60,11 +56,8 @@ q0 = (
 theorem = Theorem(
     id="zheng2024.not_gd",
     title="From the all-ones start the trained model is not gradient descent",
-    wording=r"For $x_1=\mathbf{1}$ and $d\ge2$ no $(aI,bI)$ with $ab\neq0$ is stationary; with the gradient "
-    r"masked off "
-    r"the diagonal $ab\to1/(1+(d-1)H_{T-2}/(T-2))$. Without a mask the limit is a strict saddle of the loss over all "
-    r"real $A$, $B$ for $T=3$, $d\ge3$ and for $T=4$, $d\ge8$; it is a local minimum for $T=3$, $d=2$, for $T=4$, "
-    r"$d\le7$ and for $T=5$.",
+    propositions=(NotStationary({"A": a, "B": b}, (a, b)),),
+    wording=r"With the gradient masked off the diagonal $ab\to1/(1+(d-1)H_{T-2}/(T-2))$.",
     paper=PAPER,
     source="Theorem 4.3 and what follows it",
     assumptions=(
@@ -93,12 +86,6 @@ theorem = Theorem(
         "beta_ratio_leading": -H / N,
         "excess_of_masked_leading": d * (d - 1) * ((H + (d - 2) * H2) ** 2 + H**2) / (2 * N),
         "masked_ab_T_3": 1 / d,
-        "loss_T_3": d / 2 - d / (2 * d - 1),
-        "beta_ratio_T_3": -1 / (2 * (d - 1)),
-        "second_variation_T_3": -4 * d * (2 * d**2 - 6 * d + 3) / ((d - 1) ** 3 * (2 * d - 1) ** 2),
-        "loss_of_two_coordinates_T_3": d / 2 - Rational(2, 3),
-        "saddle_from_d_T_3": Integer(3),
-        "saddle_from_d_T_4": Integer(8),
     },
     where=WHERE
     | {
@@ -119,31 +106,14 @@ theorem = Theorem(
         "beta_ratio_leading": r"\beta'/\beta\text{ to leading order}",
         "excess_of_masked_leading": r"L_{\mathrm{masked}}-L\text{ to leading order}",
         "masked_ab_T_3": r"T=3:\quad\tilde a\tilde b",
-        "loss_T_3": r"T=3:\quad L",
-        "beta_ratio_T_3": r"T=3:\quad\beta'/\beta",
-        "second_variation_T_3": r"T=3:\quad\delta^{2}L",
-        "loss_of_two_coordinates_T_3": r"T=3:\quad L_2+\tfrac{d-2}2",
-        "saddle_from_d_T_3": r"T=3:\quad\text{the least }d\text{ of a strict saddle}",
-        "saddle_from_d_T_4": r"T=4:\quad\text{the least }d\text{ of a strict saddle}",
     },
     inputs={"d": d, "T": T},
-    certified={name: certified(k) for k, name in enumerate(("ab", "alpha_ratio", "beta_ratio", "loss"))}
-    | {"stable": stable},
+    certified={name: certified(k) for k, name in enumerate(("ab", "alpha_ratio", "beta_ratio", "loss"))},
     refusals=(refuse_short,),
     special_cases=(
         SpecialCase(
             applies=lambda values: values[d] == 1,
             note="d = 1: there is nothing off the diagonal, and the model predicts exactly",
-        ),
-        SpecialCase(
-            applies=ends_at_saddle,
-            note="the limit is a strict saddle of the loss over all real A and B: some weights nearby have a smaller "
-            "loss than `loss`, and a perturbation that tells coordinates apart leaves it",
-        ),
-        SpecialCase(
-            applies=is_not_global,
-            note="the limit is a local minimum over all real A and B, and not the global one: weights on d - 1 "
-            "coordinates have a smaller loss than `loss`",
         ),
     ),
 )
@@ -160,11 +130,10 @@ def derive(step):
     off_B = masked(step, full, ones)
     off_A = full.slope("A", task.law, diagonal=False).closed_form
     flow_of_four(step, loss)
-    line = reduce_to_one(step, loss)
-    profile = the_only_limit(step, loss)
+    reduce_to_one(step, loss)
+    the_only_limit(step, loss)
     alpha_ratio, beta_ratio, excess = leading_order(step, loss)
     shortest = complete_the_square(on_the_plane(loss.total.at_last(2).closed_form))
-    among_all = all_weights(step, loss, line, profile)
     return {
         "masked_ab": ones.u_star,
         "masked_loss": ones.L_star,
@@ -178,7 +147,6 @@ def derive(step):
         "beta_ratio_leading": beta_ratio,
         "excess_of_masked_leading": excess,
         "masked_ab_T_3": shortest.u_star,
-        **among_all,
     }
 
 

@@ -43,6 +43,9 @@ from .kinds.least_over_heads import SumOfHeads as SumOfHeads
 from .kinds.limit import Limit as Limit
 from .kinds.loss_bound import LossAtLeast as LossAtLeast
 from .kinds.pair_minimisers import PairMinimalExactlyWhere as PairMinimalExactlyWhere
+from .kinds.stability import NotStationary as NotStationary
+from .kinds.stability import SecondOrder as SecondOrder
+from .kinds.stability import Stability as Stability
 from .kinds.threshold import Threshold as Threshold
 from .mutate import wrong_propositions as wrong_propositions
 from .opening_lines import opening as opening

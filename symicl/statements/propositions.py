@@ -34,6 +34,7 @@ from symicl.statements.kinds.other_weights import (
     least_where_zero,
 )
 from symicl.statements.kinds.pair_minimisers import PairMinimalExactlyWhere
+from symicl.statements.kinds.stability import NotStationary, Stability
 from symicl.statements.kinds.threshold import Threshold
 from symicl.statements.proposition import Proposition, PropositionWriter
 from symicl.statements.ties import Ties
@@ -261,6 +262,8 @@ PROPOSITIONS: tuple[type[Proposition], ...] = (
     NotConvex,
     OnlyCriticalPoint,
     PairMinimalExactlyWhere,
+    NotStationary,
+    Stability,
     Threshold,
     VanishesIff,
 )

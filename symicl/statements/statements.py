@@ -89,11 +89,14 @@ def _propositions(theorem: Theorem, ties: Ties, derivation: Derivation) -> list[
     meaning = dict(theorem.meaning)
     claims = {name: value.xreplace(meaning) for name, value in theorem.claims.items()}
     statements = []
+    concluded = derivation.concluded
+    if not is_reviewed(theorem):
+        concluded = tuple(said for said in concluded if not said.needs_reading)
     for said, sentence in zip(theorem.propositions, theorem.sentences, strict=True):
         try:
             meant = said.in_symbols(meaning)
             refuse_namesakes(*sorted(meant.letters(claims), key=str), *ties.names)
-            found = meant.judge(claims, ties, derivation.concluded)
+            found = meant.judge(claims, ties, concluded)
         except SymiclError as error:
             found = Comparison(UNDECIDED, reason=f"{ENTERED}: {error}")
         statements.append(Statement(said.kind, plain(sentence), found, derivation.axioms, said.kind))

@@ -6,7 +6,7 @@ from checker.conftest import certificate_of
 from symicl.certificates.checkers.proof.values import Value
 from symicl.statements import all_theorems
 
-LEFT = {"zheng2024.not_gd": 7}
+LEFT = {"zheng2024.not_gd": 2, "zheng2024.stability": 5}
 """Steps that no checker recomputes."""
 
 
@@ -26,7 +26,8 @@ FACTS = [
     ("zheng2024.limit", "whichever coordinate has"), ("zheng2024.not_gd", r"so does $\partial^{2}P_0"),
     ("zheng2024.not_gd", r"P_0/\partial \alpha$ vanishes"),
     ("zheng2024.not_gd", "the first of the two is positive"), ("zheng2024.not_gd", "$d=2$, $T=4$: $f$ has exactly one"),
-    ("zheng2024.not_gd", "$d=5$, $T=4$ weights on"), ("zheng2024.not_gd", r"\delta^{2}L$ is negative"),
+    ("zheng2024.stability", "$d=5$, $T=4$ weights on"), ("zheng2024.stability", r"\delta^{2}L$ is negative"),
+    ("zheng2024.stability", "$T=4$, $d=3$, standard block"), ("zheng2024.stability", r"$\partial L/\partial \beta$ vanishes"),
     ("sander2024.augmented", "coefficient of $u^2$"),
     ("sander2024.augmented", r">0$ for $T_{\max}\ge2$"), ("sander2024.augmented", "below that of all diagonal"),
     ("sander2024.augmented", "is a sum of 17 squares"), ("sander2024.augmented", "the weights are positive"),

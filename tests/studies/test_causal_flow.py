@@ -10,7 +10,7 @@ import sympy
 from symicl.errors import InputError
 from symicl.expectation import FullMatrix
 from symicl.models import CausalLinearAttention
-from symicl.numeric_checks.zheng2024 import capability, limit, not_gd
+from symicl.numeric_checks.zheng2024 import capability, limit, not_gd, stability
 from symicl.studies import Prediction
 from symicl.studies.causal.entry_loss import EntryLoss, zero_loss
 from symicl.studies.causal.exact_risk import ExactRisk, value
@@ -209,7 +209,7 @@ def test_sequences_contradict_a_wrong_number_only_by_the_exact_loss(name, factor
 
 
 def test_wrong_second_derivatives_are_contradicted():
-    bare = not_gd.experiment.cases[0]
+    bare = stability.experiment.cases[0]
     for d, T, stable in ((3, 3, True), (3, 8, False)):
         at = replace(bare, predict=lambda *n, s=stable: replace(bare.predict(*n), stable=s)).at(MODEL, d, T)
         verdict, why = judge(CausalJudge(population_flow(at, [(0.4, 0.5)]), []).grounds())
@@ -222,7 +222,7 @@ def test_wrong_second_derivatives_are_contradicted():
 @pytest.mark.parametrize(("d", "T"), [(2, 5), (3, 3), (5, 4), (8, 4)])
 def test_fourteen_directions_stand_for_all_second_derivatives(d, T):
     """Against the whole matrix of second derivatives at the same point."""
-    case = not_gd.experiment.cases[0].at(MODEL, d, T)
+    case = stability.experiment.cases[0].at(MODEL, d, T)
     pair = {"A": np.eye(d) + 0.3 * (1 - np.eye(d)), "B": 0.7 * np.eye(d) - 0.2 * (1 - np.eye(d))}
     size = d * d
 
@@ -238,7 +238,7 @@ def test_fourteen_directions_stand_for_all_second_derivatives(d, T):
 
 
 def test_a_strict_saddle_is_left_by_the_exact_descent_from_trained_weights():
-    result = not_gd.experiment.run({"d": 3, "T": 3}, seeds=[0])
+    result = stability.experiment.run({"d": 3, "T": 3}, seeds=[0])
     assert result.verdict == "confirmed", result.reason
     assert "a strict saddle, as the statement says" in result.reason
     bare = [run for run in result.runs if run.samples and run.name.startswith("no mask")]
@@ -246,9 +246,9 @@ def test_a_strict_saddle_is_left_by_the_exact_descent_from_trained_weights():
 
 
 def test_what_is_not_determined_is_left_out():
-    prediction = not_gd.experiment.cases[0].at(MODEL, 3, 3).prediction
+    prediction = stability.experiment.cases[0].at(MODEL, 3, 3).prediction
     assert set(prediction.values) == {"beta_ratio", "loss"} and prediction.stable is False
-    one = not_gd.experiment.cases[0].at(MODEL, 1, 5)
+    one = stability.experiment.cases[0].at(MODEL, 1, 5)
     assert set(one.prediction.values) == {"ab", "loss"} and not one.is_saddle
 
 
@@ -360,7 +360,7 @@ def test_certified_numbers_that_are_wrong_are_contradicted(name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("module", [limit, capability, not_gd], ids=lambda m: m.experiment.id)
+@pytest.mark.parametrize("module", [limit, capability, not_gd, stability], ids=lambda m: m.experiment.id)
 def test_the_default_experiments_confirm(module):
     result = module.experiment.run()
     assert result.verdict == "confirmed", result.reason

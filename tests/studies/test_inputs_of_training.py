@@ -31,6 +31,7 @@ GOOD = {
     "zheng2024.limit": SEQUENCES,
     "zheng2024.capability": {**SEQUENCES, "T_test": "7"},
     "zheng2024.not_gd": {"d": "4", "T": "8"},
+    "zheng2024.stability": {"d": "4", "T": "8"},
     "sander2024.augmented": {"d": "3", "T_max": "5"},
     "sander2024.unitary": {"d": "3", "H": "3", "T": "4"},
     "sander2024.orthogonal": {"d": "4", "H": "2", "T": "4"},

@@ -10,13 +10,13 @@ from symicl.proofs.zheng2024.parts.second_order import check_stretched
 from symicl.proofs.zheng2024.parts.shortest import shortest_sequences
 from symicl.proofs.zheng2024.parts.stability import POINT, loss_of_all, second_variations
 from symicl.proofs.zheng2024.setting import N, d
-from symicl.statements import Recorder
+from symicl.statements import Recorder, SecondOrder
 from symicl.typeset import Equation
 
 COEFFICIENTS = (alpha, alpha_, beta, beta_)
 
 
-def all_weights(step: Recorder, four, line, profile):
+def all_weights(step: Recorder, four, line, profile, gradient):
     """The second derivative over all A, B at the limit; where it is positive, and where it is not.
 
     Parameters
@@ -29,17 +29,24 @@ def all_weights(step: Recorder, four, line, profile):
     profile : Profile
         Its least value for a direction of A.
 
+    gradient : tuple of identities
+        On where it vanishes.
+
     Returns
     -------
     dict
-        The corollaries on T = 3 and T = 4.
+        The corollaries on T = 3.
     """
     loss = loss_of_all()
     over_all(step, loss, four)
     second = in_blocks(step, loss, four)
-    found = shortest_sequences(step, loss, line, second, profile)
-    found["saddle_from_d_T_4"] = every_size_at_four(step, second, profile)
-    every_size_at_five(step, second, profile)
+    found = shortest_sequences(step, loss, four, line, second, profile)
+
+    def evidence(signs):
+        return SecondOrder(loss.closed_form, gradient, tuple(signs))
+
+    every_size_at_four(step, second, profile, evidence)
+    every_size_at_five(step, second, profile, evidence)
     return found
 
 

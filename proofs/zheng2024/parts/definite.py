@@ -45,10 +45,16 @@ def blocks_are_definite(step, where, second, found, at_size=None, combined=None)
         The only d; by default they are all from some d ≥ 3 on.
     combined : mapping, optional
         From kinds to the `Combined` moves of A in which what is left is nearly diagonal.
+
+    Returns
+    -------
+    list of Sign
+        That show it.
     """
+    shown = [_positive(found, found.between(found.bends_upwards))]
     step.require(
         f"{where}, {TRIVIAL.name} block: it is positive definite",
-        _positive(found, found.between(found.bends_upwards)),
+        *shown,
         rule=r"the least loss for a direction has the derivative $-\frac d2g\alpha f/\Delta^{2}$ in $\alpha'$, and "
         rf"$f$ has a simple root; {SIGNS}",
     )
@@ -64,11 +70,14 @@ def blocks_are_definite(step, where, second, found, at_size=None, combined=None)
         square.record(step, here, [row[count:] for row in matrix[:count]])
         nearly_diagonal = (combined or {}).get(kind)
         left = "leading minors" if nearly_diagonal is None else "diagonal dominance after a change of moves"
+        signs = [_positive(found, form) for form in square.positive_if(found.between, nearly_diagonal)]
         step.require(
             f"{here}: it is positive definite",
-            *[_positive(found, form) for form in square.positive_if(found.between, nearly_diagonal)],
+            *signs,
             rule=f"leading minors of the block of $B$; {left} of what the best moves of $B$ leave: {SIGNS}",
         )
+        shown += signs
+    return shown
 
 
 def _positive(found, form):

@@ -15,6 +15,8 @@ from symicl.proofs.zheng2024.parts.letters import of
 from symicl.proofs.zheng2024.parts.only_limit import bracket, bracket_at, numbers
 from symicl.proofs.zheng2024.parts.second_order import Combined
 from symicl.proofs.zheng2024.setting import d
+from symicl.statements import Stability
+from symicl.tasks import T
 
 LENGTH = 5
 SLOPE = Fraction(-156, 343)
@@ -26,7 +28,7 @@ x = scalar("x", nonnegative=True)
 """d − 3."""
 
 
-def every_size_at_five(step, second, profile):
+def every_size_at_five(step, second, profile, evidence):
     """Decide T = 5 for all d ≥ 2.
 
     Parameters
@@ -36,6 +38,8 @@ def every_size_at_five(step, second, profile):
         From each kind of move to its sizes and the second variation.
     profile : Profile
         At any T.
+    evidence : callable
+        From signs to the `SecondOrder` that they are of.
 
     Raises
     ------
@@ -60,11 +64,12 @@ def every_size_at_five(step, second, profile):
     where = f"$T={LENGTH}$, $d=2$"
     found = bracket_at(profile, 2, LENGTH)
     found.record(step, where)
-    blocks_are_definite(step, where, at_length, found, 2)
+    shown = blocks_are_definite(step, where, at_length, found, 2)
     where = rf"$T={LENGTH}$, $d\ge{FROM}$"
     found = bracket_from(profile.at(values))
     found.record(step, where)
-    blocks_are_definite(step, where, at_length, found, combined={STANDARD: moves_of_A()})
+    shown += blocks_are_definite(step, where, at_length, found, combined={STANDARD: moves_of_A()})
+    step.conclude(Stability(False, {T: LENGTH}, d, 2, proof=evidence(shown)))
 
 
 def bracket_from(profile):

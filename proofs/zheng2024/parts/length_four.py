@@ -6,7 +6,7 @@ directions (d²q, −(2/5)dq + r) do so, and one move is stated along which the 
 
 from fractions import Fraction
 
-from symicl.algebra import closed_form, scalar
+from symicl.algebra import scalar
 from symicl.expectation import STANDARD
 from symicl.proofs.zheng2024.parts.all_ones import alpha, alpha_
 from symicl.proofs.zheng2024.parts.definite import blocks_are_definite, stretched_at
@@ -15,6 +15,8 @@ from symicl.proofs.zheng2024.parts.only_limit import SIGNS, bracket, bracket_at,
 from symicl.proofs.zheng2024.parts.second_order import at_limit
 from symicl.proofs.zheng2024.parts.stability import inertia
 from symicl.proofs.zheng2024.setting import d
+from symicl.statements import Stability
+from symicl.tasks import T
 from symicl.typeset import Equation
 
 LENGTH = 4
@@ -25,8 +27,8 @@ OFFSETS = Fraction(-1, 10), Fraction(0)
 q, r = scalar("q"), scalar("r")
 
 
-def every_size_at_four(step, second, profile):
-    """Decide T = 4 for all d ≥ 2, and return the d from which on the limit is a saddle.
+def every_size_at_four(step, second, profile, evidence):
+    """Decide T = 4 for all d ≥ 2.
 
     Parameters
     ----------
@@ -35,6 +37,8 @@ def every_size_at_four(step, second, profile):
         From each kind of move to its sizes and the second variation.
     profile : Profile
         At any T.
+    evidence : callable
+        From signs to the `SecondOrder` that they are of.
 
     Raises
     ------
@@ -44,9 +48,10 @@ def every_size_at_four(step, second, profile):
     second = stretched_at(second, numbers(LENGTH))
     profile = profile.at(numbers(LENGTH))
     first = next(k for k in range(2, LARGEST_TRIED) if inertia(k, LENGTH).is_saddle)
-    small_sizes(step, second, profile, first)
-    large_sizes(step, second, profile, first)
-    return closed_form(first)
+    small = small_sizes(step, second, profile, first)
+    step.conclude(Stability(False, {T: LENGTH}, d, 2, first - 1, evidence(small)))
+    large = large_sizes(step, second, profile, first)
+    step.conclude(Stability(True, {T: LENGTH}, d, first, proof=evidence(large)))
 
 
 def small_sizes(step, second, profile, first):
@@ -57,11 +62,13 @@ def small_sizes(step, second, profile, first):
         r"block of $B$ and of its Schur complement are positive, at $\beta=h_2g$, $\beta'=-h_1g$ and with $\Delta$ "
         "times the moves of $A$.",
     )
+    shown = []
     for size in range(2, first):
         where = f"$T=4$, $d={size}$"
         found = bracket_at(profile, size, LENGTH)
         found.record(step, where)
-        blocks_are_definite(step, where, second, found, size)
+        shown += blocks_are_definite(step, where, second, found, size)
+    return shown
 
 
 def direction_of_descent():
@@ -103,4 +110,6 @@ def large_sizes(step, second, profile, first):
     )
     where = rf"$T=4$, $d\ge{first}$"
     found.record(step, where)
-    step.require(rf"{where}: $\delta^{{2}}L$ is negative", *found.positive(-lowered), rule=SIGNS)
+    shown = found.positive(-lowered)
+    step.require(rf"{where}: $\delta^{{2}}L$ is negative", *shown, rule=SIGNS)
+    return shown

@@ -38,17 +38,24 @@ SIGNS = "no negative coefficient, between directions that cover the line"
 x, y, kappa, excess = (scalar(name, nonnegative=True) for name in ("x", "y", "kappa", "x_excess"))
 
 
-def the_only_limit(step, loss):
-    """Boundedness, the equation of the stationary points, and that it has one root, at some d and T.
+def where_it_is_stationary(step, loss):
+    """The equation of the stationary points below the loss of zero weights.
 
     Returns
     -------
     Profile
+    tuple of identities
+        On the gradient there.
     """
     profile = profile_of(loss.closed_form)
     definite(step, loss)
+    return profile, one_equation(step, profile, loss.closed_form)
+
+
+def the_only_limit(step, loss):
+    """Boundedness, the equation of the stationary points, and that it has one root, at some d and T."""
+    profile, _ = where_it_is_stationary(step, loss)
     bounded(step)
-    one_equation(step, profile, loss.closed_form)
     step(
         r"At given $d$ and $T$ the direction of the limit is the only one with $f=0$",
         note=r"$f$ is positive from one direction to $(0,1)$ and negative from $(0,-1)$ to another, and its "
@@ -58,7 +65,6 @@ def the_only_limit(step, loss):
     )
     for size, length in EXAMPLES:
         bracket_at(profile, size, length).record(step, f"$d={size}$, $T={length}$")
-    return profile
 
 
 def definite(step, loss):
@@ -160,7 +166,7 @@ def one_equation(step, profile, whole):
         name="one equation",
         note=r"$L<(T-2)d/2$ and a vanishing derivative in $\beta$, $\beta'$ say that $dg\beta$ is the mean square "
         r"of the predictions, which is positive ({step:definite}), so that $g\neq0$; as $(\alpha,\alpha')\neq0$, both "
-        r"other derivatives vanish if and only if $f=0$. With $p=\alpha'/\alpha$ this is the reduction above.",
+        r"other derivatives vanish if and only if $f=0$.",
     )
     step.check("the loss is $(T-2)d/2$ without weights", profile.constant, of(N * d / 2))
     step.check("the loss has this form", whole, profile.loss)
@@ -170,18 +176,21 @@ def one_equation(step, profile, whole):
         of(beta) * slope(whole, beta) + of(beta_) * slope(whole, beta_),
     )
     form = quadratic(h0, h1, h2, g)
-    for z in (beta, beta_):
-        step.check(
-            "the derivatives in $\\beta$ and $\\beta'$ vanish there",
-            put(slope(form, z), best),
-            closed_form(0),
+    gradient = [
+        ("the derivatives in $\\beta$ and $\\beta'$ vanish there", put(slope(form, z), best), closed_form(0))
+        for z in (beta, beta_)
+    ]
+    gradient.append(
+        (
+            r"$\partial L/\partial\alpha'$ is as given there",
+            put(quadratic(h0_, h1_, h2_, g_), best),
+            -size * g * slope_of_profile(h2, g, D, h2_, g_, D_) / (D**2 * 2),
         )
-    step.check(r"$L$ has this value there", put(form, best), -size * h2 * g**2 / (D * 2))
-    step.check(
-        r"$\partial L/\partial\alpha'$ is as given there",
-        put(quadratic(h0_, h1_, h2_, g_), best),
-        -size * g * slope_of_profile(h2, g, D, h2_, g_, D_) / (D**2 * 2),
     )
+    step.check(r"$L$ has this value there", put(form, best), -size * h2 * g**2 / (D * 2))
+    for fact in gradient:
+        step.check(*fact)
+    return tuple(gradient)
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from sympy import Integer
 
 from symicl.algebra import ClosedForm, closed_form, gradient, scalar, scalar_letter, stationary_point
 from symicl.expectation import STANDARD, TRIVIAL, entry_sum
-from symicl.proofs.zheng2024.parts.all_ones import alpha, alpha_, beta, beta_, p
-from symicl.proofs.zheng2024.parts.letters import of, put
+from symicl.proofs.zheng2024.parts.all_ones import LETTERS_IN_LATEX, PARAMETERS, alpha, alpha_, beta, beta_, p
+from symicl.proofs.zheng2024.parts.letters import of, put, slope
 from symicl.proofs.zheng2024.parts.only_limit import SIGNS, close_to_root, numbers
 from symicl.proofs.zheng2024.parts.profile import DIRECTION
 from symicl.proofs.zheng2024.parts.second_order import (
@@ -18,8 +18,9 @@ from symicl.proofs.zheng2024.parts.second_order import (
     stretched,
 )
 from symicl.proofs.zheng2024.parts.signs_on_arcs import positive_between
-from symicl.proofs.zheng2024.parts.stability import LOSS, inertia
+from symicl.proofs.zheng2024.parts.stability import LOSS
 from symicl.proofs.zheng2024.setting import H2, H, d
+from symicl.statements import SecondOrder, Stability
 from symicl.tasks import T
 from symicl.theory import positive
 from symicl.typeset import Equation
@@ -40,13 +41,13 @@ class Limit:
     loss: ClosedForm
 
 
-def shortest_sequences(step, loss, line, second, profile):
+def shortest_sequences(step, loss, four, line, second, profile):
     """The kind of the limit at T = 3.
 
     Parameters
     ----------
-    loss : AutoregressiveLoss
-        Over all A and B.
+    loss, four : AutoregressiveLoss
+        Over all A and B, and of the four parameters.
     line : OneVariable
     second : mapping
         From each kind of move to its sizes and the second variation.
@@ -60,13 +61,33 @@ def shortest_sequences(step, loss, line, second, profile):
     """
     at_3 = loss.total.at_last(2).closed_form
     limit = limit_at_3(step, at_3, line)
+    least, lowers, raises = direction_of_descent(step, second, limit, profile)
+    vanishing = vanishing_at_3(four.total.at_last(2).closed_form, limit)
+    for saddle, range_, signs in ((True, (3,), lowers), (False, (2, 2), raises)):
+        evidence = SecondOrder(loss.closed_form, vanishing, tuple(signs))
+        step.conclude(Stability(saddle, {T: 3}, d, *range_, proof=evidence))
     return {
         "loss_T_3": limit.loss,
         "beta_ratio_T_3": limit.ratio,
-        "second_variation_T_3": direction_of_descent(step, second, limit, profile),
+        "second_variation_T_3": least,
         "loss_of_two_coordinates_T_3": on_fewer_coordinates(step, limit, profile),
-        "saddle_from_d_T_3": closed_form(next(k for k in (2, 3) if inertia(k, 3).is_saddle)),
     }
+
+
+def vanishing_at_3(form, limit):
+    """The gradient of the four parameters at the limit, at T = 3."""
+    at = {alpha: closed_form(1), alpha_: closed_form(0)}
+    at |= {beta: limit.product, beta_: limit.product * limit.ratio}
+    return tuple(
+        [
+            (
+                rf"$T=3$: $\partial L/\partial {LETTERS_IN_LATEX[z]}$ vanishes at the limit",
+                put(slope(form, z), at),
+                closed_form(0),
+            )
+            for _, z in PARAMETERS
+        ]
+    )
 
 
 def limit_at_3(step, at_3, line):
@@ -105,7 +126,7 @@ def in_sums_of_columns():
 
 
 def direction_of_descent(step, second, limit, profile):
-    """The least second variation with δA = diag(v): negative for d ≥ 3."""
+    """The least second variation with δA = diag(v): negative for d ≥ 3; with the signs for these d, and for d = 2."""
     sizes, general = second[STANDARD]
     form = put(general, AT_3)
     z, *rest = sizes
@@ -141,21 +162,23 @@ def direction_of_descent(step, second, limit, profile):
             closed_form(0),
         )
     step.check(r"$\delta^{2}L$ has the given value there", at_v.substitute(best), least)
+    lowers = [positive(-least, {d: 3})]
     step.require(
         r"it is negative for $d\ge3$",
-        positive(-least, {d: 3}),
+        *lowers,
         rule=r"no coefficient of the wrong sign as a polynomial in $d-3$",
     )
+    raises = [
+        positive(minor)
+        for matrix in blocks_of_two_coordinates(second, profile)
+        for minor in leading_minors(matrix)
+    ]
     step.require(
         r"for $d=2$ every second derivative across the directions along which the loss is constant is positive",
-        *[
-            positive(minor)
-            for matrix in blocks_of_two_coordinates(second, profile)
-            for minor in leading_minors(matrix)
-        ],
+        *raises,
         rule="leading minors, exact rationals",
     )
-    return least
+    return least, lowers, raises
 
 
 def blocks_of_two_coordinates(second, profile):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import sympy
 
@@ -26,7 +26,15 @@ class Concluded(FromFields):
     The derivation makes one of its own, from closed forms that it has derived, and hands it to ``step.conclude``; what
     the theorem states is proved if it follows from one of these. A statement that follows from none is refuted by an
     instance or undecided.
+
+    Attributes
+    ----------
+    needs_reading : bool
+        True if what a derivation hands over has to be read by someone: then only those that are part of symicl, and
+        copies of them, conclude it.
     """
+
+    needs_reading: ClassVar[bool] = False
 
     @property
     @abstractmethod
