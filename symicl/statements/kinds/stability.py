@@ -276,7 +276,7 @@ class NotStationary(FromFields):
 
     def wrong_versions(self) -> Iterator[tuple[str, NotStationary]]:
         yield "without the exception", replace(self, nonzero=())
-        yield "with a mask", replace(self, masked=not self.masked)
+        yield "in the entries on the diagonal alone", replace(self, masked=not self.masked)
 
 
 def _never_vanish(
