@@ -24,9 +24,11 @@ from symicl.algebra import (
     Monomial,
     Number,
     OpenTerm,
+    PositivePart,
     Word,
     in_words,
     letter,
+    read_form,
     read_matrix,
     reciprocal_of,
     transposed_word,
@@ -108,6 +110,8 @@ class LogLetters:
             fields["inverse_of"] = self._data(read_matrix(meaning.arg))
         elif a in self._laws:
             fields["law"] = self._law(self._laws[a])
+        elif isinstance(meaning, PositivePart):
+            fields["positive_part_of"] = self._data(read_form(meaning.args[0]))
         elif (isinstance(meaning, tuple) and meaning[0] == "above bound") or meaning == LIMIT_TIME:
             fields["at_least"] = 0
         elif ROWS[a] == COLS[a] == ONE and isinstance(meaning, sympy.Expr):

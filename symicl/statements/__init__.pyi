@@ -5,7 +5,6 @@ from .catalogue import find as find
 from .catalogue import load_file as load_file
 from .catalogue import plugin_problems as plugin_problems
 from .catalogue import run_file as run_file
-from .certificate import CertificateWriter as CertificateWriter
 from .comparison import compare as compare
 from .comparison import show as show
 from .derivation import Derivation as Derivation
@@ -16,6 +15,7 @@ from .evaluation import Evaluation as Evaluation
 from .evaluation import evaluate_theorem as evaluate_theorem
 from .evaluation import stated_values as stated_values
 from .evaluation import task_values as task_values
+from .fact_entries import CertificateWriter as CertificateWriter
 from .inputs import read_inputs as read_inputs
 from .kinds.convergence import BALANCE as BALANCE
 from .kinds.convergence import SHARE as SHARE

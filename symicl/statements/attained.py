@@ -12,28 +12,46 @@ from symicl.theory import Optimum, attaining_weights
 
 
 @dataclass(frozen=True)
-class Attained:
-    """A minimum, and the weights over which it is one.
+class ForwardPass:
+    """The prediction of a model of prompts, over all weights.
+
+    Attributes
+    ----------
+    computed : ClosedForm
+        The prediction, each block of each weight matrix a letter.
+    parameters : dict
+        From the letters of the effective parameters to what they are in the weights.
+    blocks : dict of Blocks
+        The weights by name, in letters.
+    """
+
+    computed: ClosedForm
+    parameters: Mapping[int, ClosedForm]
+    blocks: Mapping[str, Blocks]
+
+    @property
+    def free(self) -> list[int]:
+        """The letters of the weights."""
+        return list(_by_letters(self.blocks, self.blocks))
+
+
+@dataclass(frozen=True)
+class Attained(ForwardPass):
+    """A minimum, and the weights over which it is one; the prediction is in centred coordinates.
 
     Attributes
     ----------
     optimum : Optimum
-    computed : ClosedForm
-        The forward pass over all weights, each block of each matrix a letter.
-    parameters : dict
-        From the letters of the effective parameters to what they are in the weights.
     weights : dict
         From the letters of the weights to their values at the minimum, which may contain the unknown of the optimum.
     """
 
     optimum: Optimum
-    computed: ClosedForm
-    parameters: Mapping[int, ClosedForm]
     weights: Mapping[int, ClosedForm]
 
 
-def attained(ties: Ties) -> Attained:
-    """The minimum of a model of prompts on its task.
+def forward_pass(ties: Ties) -> ForwardPass:
+    """The forward pass of a model of prompts on its task.
 
     Raises
     ------
@@ -42,15 +60,24 @@ def attained(ties: Ties) -> Attained:
     """
     if ties.task.shows == "sequence":
         raise UnsupportedError("the loss of a model of sequences is no single square")
-    optimum: Optimum = ties.optimum
     model, task, sizes = ties.model, ties.task, ties.model.sizes_on(ties.task)
     weights = model.symbolic_weights(**sizes)
-    return Attained(
-        optimum,
-        task.centred(model.forward(weights, task.prompt()).single().trace()),
-        _by_letters(optimum.loss.parameters, model.effective(weights)),
-        _by_letters(weights, attaining_weights(optimum)),
-    )
+    computed = model.forward(weights, task.prompt()).single().trace()
+    return ForwardPass(computed, _by_letters(ties.loss.parameters, model.effective(weights)), weights)
+
+
+def attained(ties: Ties) -> Attained:
+    """The minimum of a model of prompts on its task.
+
+    Raises
+    ------
+    UnsupportedError
+        For models of sequences.
+    """
+    found = forward_pass(ties)
+    optimum: Optimum = ties.optimum
+    at = _by_letters(found.blocks, attaining_weights(optimum))
+    return Attained(ties.task.centred(found.computed), found.parameters, found.blocks, optimum, at)
 
 
 def _by_letters(letters: Mapping[str, Blocks], values: Mapping[str, Blocks]) -> dict[int, ClosedForm]:

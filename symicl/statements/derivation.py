@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from symicl.algebra import ClosedForm, closed_form, is_heard, tell
 from symicl.errors import DerivationError, kind
 from symicl.statements.references import REFERENCE, in_text
-from symicl.theory import Known, Nonnegative
+from symicl.theory import Nonnegative
 from symicl.verdicts import Evidence
 
 if TYPE_CHECKING:
@@ -293,9 +293,9 @@ class Recorder:
         self._attach(Check(claim, proposition.rule))
         self.concluded.append(proposition)
         if is_heard():  # a checker computes the means of squares again
-            reasons = (reason for part in shown.parts for reason in part if not isinstance(reason, Known))
-            squares = tuple(reason.mean_square() for reason in reasons)
-            tell("conclude", (claim, proposition.kind, proposition.excess, shown.form, squares, identities))
+            products = shown.products()
+            squares = shown.squares() if isinstance(products, str) else ()
+            tell("conclude", (claim, proposition, shown, products, squares, identities))
         return shown
 
     def _referring(self, text: str) -> str:

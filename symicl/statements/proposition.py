@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 import sympy
 
 if TYPE_CHECKING:
+    from symicl.algebra import ClosedForm
     from symicl.statements.comparison import Comparison
     from symicl.statements.ties import Ties
 
@@ -17,6 +18,7 @@ class PropositionWriter(Protocol):
     """Writes a certificate, in which all steps and stated quantities stand already; see `TheoremWriter`."""
 
     ties: Ties
+    claims: dict[str, sympy.Basic]
     concluded: dict[str, list[int]]
 
     def emit(self, rule: str, **fields: Any) -> int:
@@ -25,8 +27,23 @@ class PropositionWriter(Protocol):
     def data(self, value: Any) -> int:
         """Write a closed form as it is, and return the id of its entry."""
 
+    def letter_id(self, a: int) -> int:
+        """The entry of a letter."""
+
+    def pairs(self, values: Mapping[int, ClosedForm]) -> list[list[int]]:
+        """Letters with values, as a field of an entry."""
+
     def attained(self) -> int:
         """The entry on the least loss over all weights."""
+
+    def predicted(self) -> int:
+        """The entry on the loss over all weights, in effective parameters."""
+
+    def shown(self, said: Proposition, claim: str, form: ClosedForm) -> tuple[int, Mapping[int, ClosedForm]]:
+        """The entry that says that a form is ≥ 0 which a proposition says to be so, and what is assumed there."""
+
+    def seen(self, claim: str, form: ClosedForm) -> int:
+        """The entry that says that a form is ≥ 0, whose sign is seen."""
 
     def meaning_of(self, name: str) -> list[list[int]]:
         """The meanings of symbols of a stated quantity."""

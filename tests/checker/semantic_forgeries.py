@@ -13,6 +13,7 @@ G, L, B, F = "zhang2024.gd_beta", "zhang2024.ltb", "zhang2024.bayes", "zhang2024
 A, U, O = "sander2024.augmented", "sander2024.unitary", "sander2024.orthogonal"
 WORDS, SHOWN, REFUSED = "words", "shown", "refused"
 SAID = ("attained", "least_value", "every_minimiser", "proposition")
+ALSO_SAID = ("inequality", "lower_bound", "convex", "not_convex", "decay", "limit", "threshold")
 
 
 class Forgery(NamedTuple):
@@ -82,7 +83,7 @@ class File:
         """State a quantity as something else, behind which its propositions follow."""
         entry = self.one("stated", name=name)
         self.later(entry | {"stated": stated, "derived": derived})
-        self.later(*[e for rule in SAID[1:] for e in self.all(rule)])
+        self.later(*[e for e in self.entries if e["rule"] in SAID[1:] + ALSO_SAID])
 
     def drop(self, entry):
         """A proposition, in the header, too."""
@@ -116,9 +117,12 @@ def every(rule):
 
 forgery(REFUSED, "it refers to another entry than a minimum", I, P, N, G, L)(every("minimum"))
 forgery(SHOWN, "-.*[0-9a-z] >=? 0", I, G, A, O)(every("sign"))
-forgery(SHOWN, "-.*line and line|-.*line are", I, A, U)(every("equal"))
-forgery(REFUSED, "another entry than a minimum|states no fact", B, F)(every("minimum"))
+forgery(SHOWN, "-.*line and line|-.*line are", I, A)(every("equal"))
+forgery(REFUSED, "an entry that states no fact", U)(every("equal"))
+forgery(REFUSED, "another entry than a minimum|states no fact", B)(every("minimum"))
+forgery(SHOWN, "-.* >= ", F)(every("minimum"))
 forgery(REFUSED, "an entry that states no fact", F)(every("equal"))
+forgery(REFUSED, "it names no entry on what is at least 0", F)(every("nonnegative"))
 forgery(REFUSED, "it names no (stated quantity|minimum)", I, L)(every("attained"))
 
 

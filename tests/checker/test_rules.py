@@ -17,7 +17,10 @@ PLAIN = (
     "the name '\\U0001d451' can be taken for another one: names are 100 characters at most, of ASCII and "
     "αβγδεζηθκλμξπρστφχψωΓΔΘΛΞΠΣΦΨΩ, with single spaces"
 )
-PROPOSITIONS = {"least_value", "every_minimiser", "proposition"}
+PROPOSITIONS = {
+    "least_value", "every_minimiser", "proposition", "inequality", "lower_bound", "convex", "not_convex", "decay",
+    "limit", "threshold",
+}  # fmt: skip
 UNREADABLE = {
     "a natural number is needed",
     "its fields are not those of its rule",
@@ -62,11 +65,11 @@ class Log:
         return self("product", parts=[z, z])
 
 
-def case(sentence=None):
+def case(sentence=None, cases=CASES):
     """A file that is accepted up to its end, or rejected with a sentence at its last entry."""
 
     def add(build):
-        CASES[build.__name__] = (build, sentence)
+        cases[build.__name__] = (build, sentence)
         return build
 
     return add

@@ -31,7 +31,10 @@ from symicl.certificates.export.words import Letter, Matrix, Words
 from symicl.errors import InputError, UnsupportedError
 
 FORMAT = ("symicl-certificate", 3)
-PROPOSITIONS = ("least_value", "every_minimiser", "proposition")
+PROPOSITIONS = (
+    "least_value", "every_minimiser", "nonnegative", "inequality", "lower_bound", "convex", "not_convex", "decay",
+    "limit", "threshold", "proposition",
+)  # fmt: skip
 TRANSLATED_FACTS = ("equal", "sign", "factorised", "minimum", "stated")
 # Which fields of a rule refer to other entries; an expectation and what is asserted are taken as given.
 REFERENCES = {

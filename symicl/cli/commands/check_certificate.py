@@ -35,7 +35,7 @@ def command(
     from symicl.cli.catalogue_comparison import compared
     from symicl.views import Asserted, asserted_in
 
-    code = checkers.main(files)
+    code = checkers.main(files, alone)
     if code == 0 and not alone:
         for file in files:
             found = compared(Path(file).read_bytes().splitlines(keepends=True), checkers.reports)

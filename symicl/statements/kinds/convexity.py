@@ -9,9 +9,11 @@ from typing import Any, ClassVar
 import sympy
 
 from symicl.algebra import (
+    ONE,
     ClosedForm,
     degree,
     derivative_along,
+    letter,
     letter_of,
     powers,
     read_form,
@@ -21,7 +23,7 @@ from symicl.errors import InputError
 from symicl.statements.comparison import Comparison
 from symicl.statements.kinds.fields import FromFields, Place
 from symicl.statements.kinds.instances import falls_below
-from symicl.statements.proposition import Proposition
+from symicl.statements.proposition import Proposition, PropositionWriter
 from symicl.statements.ties import Ties
 from symicl.theory import Loss, is_nearly_positive
 from symicl.typeset import formula_latex
@@ -74,6 +76,10 @@ class ConvexIn(Proposition):
             return Comparison(REFUTED, witness=f"is false {found}, as {minus}the second derivative along d")
         return Comparison(UNDECIDED, reason="the prediction is not affine in them")
 
+    def entry(self, writer: PropositionWriter, claim: str) -> None:
+        predicted, letters = writer.predicted(), map(_letter, self.parameters)
+        writer.emit("convex", claim=claim, predicted=predicted, free=[writer.letter_id(a) for a in letters])
+
     def wrong_versions(self) -> Iterator[tuple[str, ConvexIn]]:
         yield "convex → concave", replace(self, concave=not self.concave)
 
@@ -125,18 +131,36 @@ class NotConvex(FromFields):
             return Comparison(
                 REFUTED, witness="is false: the prediction is affine in them, and the loss convex"
             )
-        steps = {_letter(parameter): read_form(step) for parameter, step in self.along.items()}
-        places = {_letter(parameter): read_form(value) for parameter, value in self.at.items()}
-        form = _second_derivative(ties.loss.closed_form, steps).substitute(places)
-        if self.growing is not None:
-            in_s = powers(form, (scalar_letter(self.growing),))
-            form = in_s[max(in_s)]
+        form = self._bend(ties)
         if is_nearly_positive(-form):
             return Comparison(PROVED)
         found = falls_below((-form).expr)
         if found is not None:
             return Comparison(REFUTED, witness=f"is false {found}, as minus the second derivative")
         return Comparison(UNDECIDED, reason="the sign of the second derivative is not seen")
+
+    def _bend(self, ties: Ties) -> ClosedForm:
+        """The second derivative there, or its leading coefficient in what grows."""
+        at, along = self.replacements("at"), self.replacements("along")
+        form = _second_derivative(ties.loss.closed_form, along).substitute(at)
+        if self.growing is not None:
+            in_s = powers(form, (scalar_letter(self.growing),))
+            form = in_s[max(in_s)]
+        return form
+
+    def entry(self, writer: PropositionWriter, claim: str) -> None:
+        predicted, step = writer.predicted(), letter("step along a direction", ONE, ONE)
+        growing = {} if self.growing is None else {"growing": writer.letter_id(scalar_letter(self.growing))}
+        writer.emit(
+            "not_convex",
+            claim=claim,
+            predicted=predicted,
+            letter=writer.letter_id(step),
+            place=writer.pairs(self.replacements("at")),
+            along=writer.pairs(self.replacements("along")),
+            shown=writer.seen(claim, self._bend(writer.ties) / -2),
+            **growing,
+        )
 
     def wrong_versions(self) -> Iterator[tuple[str, NotConvex]]:
         if self.growing is not None:

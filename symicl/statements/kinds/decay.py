@@ -9,11 +9,12 @@ from typing import Any, ClassVar
 import sympy
 
 from symicl.algebra import ClosedForm, read_form
-from symicl.errors import DerivationError, brief
+from symicl.errors import DerivationError, UnsupportedError, brief
 from symicl.statements.comparison import Comparison, compare
 from symicl.statements.kinds.concluded import Concluded
 from symicl.statements.kinds.fields import Place, Stated
 from symicl.statements.kinds.instances import falls_below
+from symicl.statements.proposition import PropositionWriter
 from symicl.statements.ties import Ties
 from symicl.theory import Flow, Nonnegative, flow
 from symicl.typeset import formula_text
@@ -158,6 +159,39 @@ class ExponentialDecay(Concluded):
         if found.status != REFUTED:
             return found
         return Comparison(REFUTED, witness="is false: where the rate is said to be reached it is not")
+
+    def entry(self, writer: PropositionWriter, claim: str) -> None:
+        predicted, own = writer.predicted(), flow(writer.ties.loss)
+        of, rate = (self.form(name, writer.claims) for name in self.expressions)
+        shown, assumed = writer.shown(self, claim, self.gap(own, writer.claims))
+        more = {"equality": writer.pairs(self._fastest(assumed))} if self.fastest else {}
+        free = [writer.letter_id(a) for a in own.letters.values()]
+        writer.emit(
+            "decay",
+            claim=claim,
+            predicted=predicted,
+            free=free,
+            of=writer.data(of),
+            rate=writer.data(rate),
+            shown=shown,
+            **more,
+        )
+
+    def _fastest(self, assumed: Mapping[int, ClosedForm]) -> dict[int, ClosedForm]:
+        """Where the rate is reached; where H = λ I + YY is assumed, a multiple c I of I is λ = c, Y = 0."""
+        there = self.replacements("fastest")
+        for a, form in assumed.items():
+            if a not in there:
+                continue
+            multiple = there.pop(a).scalar_multiple_of_identity()
+            if multiple is None:
+                raise UnsupportedError(
+                    "the checkers know a place where a rate is reached by multiples of I alone"
+                )
+            number = form.coefficient(())
+            (root,) = {b for _, word in form.terms for b in word}
+            there |= {min(number.letters()): multiple, root: ClosedForm.zero(form.rows, form.cols)}
+        return there
 
     def wrong_versions(self) -> Iterator[tuple[str, ExponentialDecay]]:
         yield "at most → at least", replace(self, at_least=not self.at_least)

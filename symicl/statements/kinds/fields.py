@@ -8,7 +8,7 @@ from typing import Any, ClassVar, TypeAlias
 
 import sympy
 
-from symicl.algebra import ClosedForm, read_form
+from symicl.algebra import ClosedForm, letter_of, read_form
 from symicl.statements.proposition import Proposition
 from symicl.typeset import formula_latex
 
@@ -81,6 +81,10 @@ class FromFields(Proposition):
     def place(self, name: str) -> dict[sympy.Basic, sympy.Basic]:
         """A field as a dict, empty for None."""
         return dict(getattr(self, name) or {})
+
+    def replacements(self, name: str) -> dict[int, ClosedForm]:
+        """A place as closed forms for letters."""
+        return {letter_of(read_form(s)): read_form(value) for s, value in self.place(name).items()}
 
     def place_latex(self, name: str) -> str:
         """A place as formulas of text, one after the other."""

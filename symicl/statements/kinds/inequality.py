@@ -15,6 +15,7 @@ from symicl.statements.kinds.concluded import Concluded
 from symicl.statements.kinds.conditions import Condition, conditions, given_latex, implied, with_meanings
 from symicl.statements.kinds.fields import Place, Stated
 from symicl.statements.kinds.instances import falls_below
+from symicl.statements.proposition import PropositionWriter
 from symicl.statements.ties import Ties
 from symicl.theory import is_nonnegative, is_positive
 from symicl.verdicts import PROVED, REFUTED, UNDECIDED
@@ -124,6 +125,15 @@ class Inequality(Concluded):
             self.expression(name, claims).xreplace(self.place("equality")) for name in self.expressions
         )
         return compare(read_form(larger), smaller)
+
+    def entry(self, writer: PropositionWriter, claim: str) -> None:
+        gap = self.difference(writer.claims)
+        shown, _ = writer.shown(self, claim, gap)
+        smaller, larger = (writer.data(self.form(name, writer.claims)) for name in self.expressions)
+        more: dict[str, Any] = {"strict": True} if self.strict else {}
+        if self.equality and not self.strict:
+            more["equality"] = writer.pairs(self.replacements("equality"))
+        writer.emit("inequality", claim=claim, smaller=smaller, larger=larger, shown=shown, **more)
 
     def wrong_versions(self) -> Iterator[tuple[str, Inequality]]:
         yield "the other way round", replace(self, smaller=self.larger, larger=self.smaller)

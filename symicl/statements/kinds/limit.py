@@ -22,7 +22,7 @@ from symicl.algebra import (
 from symicl.errors import InputError, UnsupportedError
 from symicl.statements.comparison import Comparison, compare
 from symicl.statements.kinds.fields import FromFields, Stated
-from symicl.statements.proposition import Proposition
+from symicl.statements.proposition import Proposition, PropositionWriter
 from symicl.statements.ties import Ties
 from symicl.typeset import formula_latex
 from symicl.verdicts import REFUTED, UNDECIDED
@@ -76,11 +76,10 @@ class Limit(FromFields):
     def judge(
         self, claims: Mapping[str, sympy.Basic], ties: Ties, concluded: Sequence[Proposition] = ()
     ) -> Comparison:
-        steps = [self.sizes] if self.together else [(size,) for size in self.sizes]
         form = self.form("of", claims)
         if self.always:
             return compare(form, self.expression("value", claims))
-        for sizes in steps:
+        for sizes in self._steps:
             try:
                 limit = _limit(form, sizes)
             except UnsupportedError as error:
@@ -89,6 +88,25 @@ class Limit(FromFields):
                 return Comparison(REFUTED, witness="is false: it grows beyond all bounds")
             form = limit
         return compare(form, self.expression("value", claims))
+
+    @property
+    def _steps(self) -> list[tuple[sympy.Symbol, ...]]:
+        return [self.sizes] if self.together else [(size,) for size in self.sizes]
+
+    def entry(self, writer: PropositionWriter, claim: str) -> None:
+        if self.always:
+            super().entry(writer, claim)
+            return
+        of, value = (self.form(name, writer.claims) for name in self.expressions)
+        steps = []
+        for sizes in self._steps:
+            small = [[writer.letter_id(a) for a in (scalar_letter(s), _one_over(s))] for s in sizes]
+            slow = [
+                [writer.letter_id(a), writer.data(count), writer.letter_id(ratio)]
+                for a, count, ratio in _harmonic(of, sizes)
+            ]
+            steps.append([small, slow])
+        writer.emit("limit", claim=claim, of=writer.data(of), value=writer.data(value), steps=steps)
 
     def wrong_versions(self) -> Iterator[tuple[str, Limit]]:
         yield "in the limit → always", replace(self, always=True)
@@ -129,19 +147,15 @@ def _limit(form: ClosedForm, sizes: Sequence[sympy.Symbol]) -> ClosedForm | None
     UnsupportedError
         If it depends on how they grow, or the form does not tell.
     """
-    zeros, counts = [], {}
-    for a in form.letters():
-        meaning = MEANING[a]
-        if isinstance(meaning, sympy.harmonic) and meaning.free_symbols & set(sizes):
-            zeros.append(letter(("over its number of terms", meaning), ONE, ONE))
-            counts[a] = read_form(meaning.args[0]) * ClosedForm.of(zeros[-1])
+    slow = list(_harmonic(form, sizes))
+    zeros = [ratio for _, _, ratio in slow]
     if len(sizes) == 1 and not zeros:
         return limit_at_infinity(form, sizes[0])
-    form = form.substitute(counts)
+    form = form.substitute({a: count * ClosedForm.of(ratio) for a, count, ratio in slow})
     table = {}
     for size in sizes:
         refuse_hidden(form, size)
-        zeros.append(letter(("one over", size), ONE, ONE))
+        zeros.append(_one_over(size))
         table[scalar_letter(size)] = 1 / ClosedForm.of(zeros[-1])
     num, den = form.substitute(table).fraction()
     origin = {a: closed_form(0) for a in zeros}
@@ -151,3 +165,15 @@ def _limit(form: ClosedForm, sizes: Sequence[sympy.Symbol]) -> ClosedForm | None
             "the denominator vanishes in the limit, so that it may depend on how the sizes grow"
         )
     return num.substitute(origin) / below
+
+
+def _one_over(size: sympy.Symbol) -> int:
+    return letter(("one over", size), ONE, ONE)
+
+
+def _harmonic(form: ClosedForm, sizes: Sequence[sympy.Symbol]) -> Iterator[tuple[int, ClosedForm, int]]:
+    """Each H_N in which one of the sizes is, with N and a letter for H_N/N."""
+    for a in sorted(form.letters()):
+        meaning = MEANING[a]
+        if isinstance(meaning, sympy.harmonic) and meaning.free_symbols & set(sizes):
+            yield a, read_form(meaning.args[0]), letter(("over its number of terms", meaning), ONE, ONE)

@@ -14,6 +14,7 @@ from symicl.statements.comparison import Comparison
 from symicl.statements.kinds.concluded import Concluded
 from symicl.statements.kinds.fields import Place, Stated
 from symicl.statements.kinds.instances import falls_below
+from symicl.statements.proposition import PropositionWriter
 from symicl.statements.ties import Ties
 from symicl.theory import is_nonnegative
 from symicl.verdicts import PROVED, REFUTED, UNDECIDED
@@ -79,6 +80,11 @@ class LossAtLeast(Concluded):
             how = "the bound less the loss" if self.above else "the loss less the bound"
             return Comparison(REFUTED, witness=f"is false {found}, as {how}")
         return Comparison(UNDECIDED, reason=f"the derivation does not conclude this {self.kind}")
+
+    def entry(self, writer: PropositionWriter, claim: str) -> None:
+        predicted, bound = writer.predicted(), self.form("bound", writer.claims)
+        shown, _ = writer.shown(self, claim, writer.ties.loss.closed_form - bound)
+        writer.emit("lower_bound", claim=claim, predicted=predicted, bound=writer.data(bound), shown=shown)
 
     def wrong_versions(self) -> Iterator[tuple[str, LossAtLeast]]:
         yield "at least → at most", replace(self, above=not self.above)

@@ -8,12 +8,12 @@ from typing import ClassVar
 
 import sympy
 
-from symicl.algebra import PositivePart, closed_form, read_form
+from symicl.algebra import PositivePart, closed_form, read_form, scalar_letter
 from symicl.errors import InputError, SymiclError
 from symicl.numeric import Value, evaluate, instances
 from symicl.statements.comparison import Comparison, instance_text, show
 from symicl.statements.kinds.fields import FromFields, Stated
-from symicl.statements.proposition import Proposition
+from symicl.statements.proposition import Proposition, PropositionWriter
 from symicl.statements.ties import Ties
 from symicl.theory import is_nonnegative, is_positive
 from symicl.typeset import formula_latex
@@ -102,6 +102,18 @@ class Threshold(FromFields):
                     place = instance_text(dict(sorted({**at, self.number: number}.items(), key=str)))
                     return f"is false at {place}: there it is {show(value)}"
         return ""
+
+    def entry(self, writer: PropositionWriter, claim: str) -> None:
+        of, least = (writer.data(self.form(name, writer.claims)) for name in self.expressions)
+        number, above, below = (
+            writer.letter_id(scalar_letter(s))
+            for s in (
+                self.number,
+                sympy.Symbol("distance above", nonnegative=True),
+                sympy.Symbol("distance below", positive=True),
+            )
+        )
+        writer.emit("threshold", claim=claim, of=of, number=number, least=least, above=above, below=below)
 
     def wrong_versions(self) -> Iterator[tuple[str, Threshold]]:
         if isinstance(self.least, sympy.Basic):

@@ -9,7 +9,8 @@ from typing import Any
 from symicl.algebra import ClosedForm, closed_form, exact_scalar, powers, read_form, scalar, scalar_letter
 from symicl.errors import DerivationError
 from symicl.expectation import ExchangeableLaw
-from symicl.theory.bounds.nonnegative import Nonnegative, Reason
+from symicl.theory.bounds.nonnegative import Nonnegative
+from symicl.theory.bounds.reasons import Reason
 from symicl.theory.quadratic.signs import is_nonnegative
 from symicl.typeset import formula_text
 

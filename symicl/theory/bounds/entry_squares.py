@@ -13,7 +13,8 @@ from symicl.algebra import ONE, ClosedForm, closed_form, letter, read_form
 from symicl.errors import DerivationError
 from symicl.expectation import Factor, Gaussian, unrestricted
 from symicl.theory.bounds.entries import at_coordinates, entry_symbol
-from symicl.theory.bounds.nonnegative import Nonnegative, Reason
+from symicl.theory.bounds.nonnegative import Nonnegative
+from symicl.theory.bounds.reasons import Reason
 from symicl.theory.quadratic.squares import gaussian, mean_square
 
 EntryForm: TypeAlias = Sequence[tuple[Any, Sequence[tuple]]]

@@ -18,7 +18,8 @@ from symicl.algebra import MEANING, ClosedForm, closed_form, read_form, scalar_l
 from symicl.errors import DerivationError
 from symicl.theory.bounds.entries import at_coordinates, entry_symbol, indices_in
 from symicl.theory.bounds.entry_squares import EntrySquares
-from symicl.theory.bounds.nonnegative import Nonnegative, Reason
+from symicl.theory.bounds.nonnegative import Nonnegative
+from symicl.theory.bounds.reasons import Reason
 from symicl.theory.bounds.zeros import Deduction, multiple, positive_given
 
 PARTNER_OF = {"i": "~i", "~i": "i", "j": "~j", "~j": "j"}

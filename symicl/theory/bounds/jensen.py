@@ -10,7 +10,8 @@ import sympy
 
 from symicl.algebra import ONE, ClosedForm, closed_form, inverse_of, letter, read_form
 from symicl.errors import DerivationError
-from symicl.theory.bounds.nonnegative import Nonnegative, Reason
+from symicl.theory.bounds.nonnegative import Nonnegative
+from symicl.theory.bounds.reasons import Reason
 from symicl.theory.quadratic.squares import Square, at_least
 
 

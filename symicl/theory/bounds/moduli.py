@@ -17,7 +17,8 @@ from symicl.expectation import (
     modulus_name,
     modulus_sum,
 )
-from symicl.theory.bounds.nonnegative import Nonnegative, Reason
+from symicl.theory.bounds.nonnegative import Nonnegative
+from symicl.theory.bounds.reasons import Reason
 from symicl.theory.quadratic.signs import is_nonnegative
 from symicl.typeset import formula_text
 

@@ -19,7 +19,8 @@ from symicl.algebra import (
     scalar_letter,
 )
 from symicl.errors import DerivationError
-from symicl.theory.bounds.nonnegative import Nonnegative, Reason, is_covariance_of
+from symicl.theory.bounds.nonnegative import Nonnegative
+from symicl.theory.bounds.reasons import Reason, is_covariance_of
 from symicl.theory.positivity import nonnegative
 from symicl.theory.quadratic.squares import gaussian, mean_square
 from symicl.typeset import EigenSum, checked, eigenvalue_form, formula_text, pretty_ratio

@@ -9,7 +9,8 @@ from typing import Any
 from symicl.algebra import ONE, ClosedForm, dimension, letter, read_form
 from symicl.expectation import entry_sum
 from symicl.theory.bounds.entry_squares import EntryForm, entry_products
-from symicl.theory.bounds.nonnegative import Nonnegative, Reason
+from symicl.theory.bounds.nonnegative import Nonnegative
+from symicl.theory.bounds.reasons import Reason
 from symicl.theory.quadratic.squares import lagrange, mean_square
 
 RANGE = (

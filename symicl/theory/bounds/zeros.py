@@ -12,7 +12,8 @@ import sympy
 from symicl.algebra import ClosedForm, closed_form
 from symicl.errors import DerivationError
 from symicl.theory.bounds.entries import indices_in
-from symicl.theory.bounds.nonnegative import Nonnegative, Reason, TraceSquare
+from symicl.theory.bounds.nonnegative import Nonnegative
+from symicl.theory.bounds.reasons import Reason, TraceSquare
 from symicl.theory.quadratic.signs import is_positive
 from symicl.typeset import formula_text
 

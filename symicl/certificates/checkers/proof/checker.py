@@ -57,6 +57,11 @@ class Checker(Origins):
         self.stated = {}  # by name: what was proved, as text
         self.quantities = {}  # by name: the same, as a value
         self.attained = {}  # by line: what is known of a minimum over weights that attain it
+        self.losses = {}  # by line: the loss of a prediction, what is squared, and parameters
+        self.bounds = {}  # by line: what is at least 0, what that assumes, and where it is > 0
+        self.not_negative = {}  # by line of a value that is at least 0: what that assumes
+        self.held = []  # letters that grow in a limit, and those that stay as they are
+        self.made_of = {}  # by letter: those that it depends on, as another checker knows
         self.asserted = []  # what no checker computes
         self.averages = []  # what the other two compute
 

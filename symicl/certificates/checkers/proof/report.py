@@ -49,7 +49,9 @@ def assumed_of(log, x, letter):
         yield "invertible"
     if letter.at_least is not None:
         yield f"at least {letter.at_least}"
-    if letter.inside or x in log.sums:
+    if x in log.positive_parts:
+        yield f"max(0, {log.text(log.positive_parts[x])})"
+    elif letter.inside or x in log.sums:
         base = log.sums.get(x) or log.letter(log.inverse.get(x, x))
         yield f"inverse of {log.text(base)}"
     if x in log.powers:

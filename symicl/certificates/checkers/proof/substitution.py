@@ -23,6 +23,7 @@ class Substitution(Texts):
     def __init__(self):
         super().__init__()
         self.sums = {}  # the value that a letter is the inverse of, if that is no letter
+        self.positive_parts = {}  # the value g of which a letter is max(0, g)
 
     def table_of(self, a, table):
         """The replacement of each letter and each transpose; that it may be put into this

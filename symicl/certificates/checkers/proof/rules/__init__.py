@@ -5,10 +5,14 @@ A rule is a function of the file so far, `log`, and of the fields of the entry, 
 `cols` and `terms` are together. What the docstring of a rule says holds if the rule accepts.
 """
 
+from .bounds import rule_inequality, rule_lower_bound, rule_nonnegative
 from .ending import rule_asserted, rule_stated, rule_step, rule_verdict
 from .expectations import rule_expectation, rule_stein
 from .facts import rule_equal, rule_minimum, rule_sign
+from .flow import rule_decay
 from .letters import rule_letter
+from .limits import rule_limit, rule_threshold
+from .losses import rule_convex, rule_not_convex, rule_predicted
 from .operations import (
     rule_data,
     rule_over,
@@ -50,6 +54,15 @@ RULES = {
     "attained": rule_attained,
     "least_value": rule_least_value,
     "every_minimiser": rule_every_minimiser,
+    "nonnegative": rule_nonnegative,
+    "inequality": rule_inequality,
+    "predicted": rule_predicted,
+    "lower_bound": rule_lower_bound,
+    "convex": rule_convex,
+    "not_convex": rule_not_convex,
+    "decay": rule_decay,
+    "limit": rule_limit,
+    "threshold": rule_threshold,
     "proposition": rule_proposition,
     "step": rule_step,
     "verdict": rule_verdict,

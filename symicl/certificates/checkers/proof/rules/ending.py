@@ -14,6 +14,7 @@ def rule_asserted(log, claim, why, given=None, of=None, phases=None, samples=Non
     log.fixed |= {x for _, x in (samples or {}).get("moments", [])}
     related = related_in(phases or {})
     log.tied |= related
+    log.made_of |= made_in(phases or {})
     used = set().union(*(log.mentioned(a) for a, _ in log.conditions))
     need(related.isdisjoint(used), "a letter of a condition is related to other letters")
     return given
@@ -30,6 +31,16 @@ def related_in(phases):
     if not any(words for _, words, _ in phases.get("size", [])):
         related |= {x for key in ("sums", "free") for x, *_ in phases.get(key, [])}
     return related
+
+
+def made_in(phases):
+    """From the letters of sums and reciprocals to the letters that they are made of."""
+    made = dict(phases.get("reciprocals", []))
+    made |= {x: phases["last"] for x, _ in phases.get("harmonic", [])}
+    return {
+        x: {abs(a) for _, words, _ in terms for word in words for a in word}
+        for x, terms in made.items()
+    }
 
 
 def rule_stated(log, name, text, stated, derived):
@@ -58,10 +69,14 @@ def rule_step(log, title):
 def rule_verdict(log, verdict, entries):
     """The last line: all quantities that the header announces have been proved.
 
-    Letters that were found to be related after a condition was made are none of the condition.
+    Letters that were found to be related after a condition was made are none of the condition;
+    and what stays as it is in a limit is not made of what grows.
     """
     for a, text in log.conditions:
         log.free(a, f"it is not shown that {text}")
+    made = log.made_of | {x: {n, *log.mentioned(b)} for x, (n, b) in log.powers.items()}
+    still = all(grow.isdisjoint(made.get(x, ())) for grow, held in log.held for x in held)
+    need(still, "a letter stays as it is in a limit, and depends on one that grows")
     complete = log.stated.keys() == set(log.header_fields["quantities"]) != set()
     complete = complete and len(log.propositions) == len(log.header_fields["propositions"])
     complete = complete and verdict == "proved" and entries == log.id

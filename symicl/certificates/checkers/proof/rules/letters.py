@@ -17,24 +17,28 @@ def rule_letter(
     at_least=None,
     inverse_of=None,
     law=None,
+    positive_part_of=None,
 ):
     """A real matrix of this size, of which nothing is known but what is said here.
 
     It may be symmetric; and one of: the inverse of an earlier letter or value, which may
     itself be assumed to have an inverse; assumed to have an inverse; a scalar with a lower
-    bound, which is at least 0; Gaussian with a law.
+    bound, which is at least 0; Gaussian with a law; max(0, g) of a scalar value g.
     """
     size = (rows, cols)
     symmetric = symmetric or size == SCALAR
     need(name and name not in log.names, f"a letter before it is called {name}, too")
     need(is_plain(name), f"the name {name!a} can be taken for another one: {PLAIN}")
-    meanings = [at_least is not None, inverse_of is not None, law is not None]
-    single = sum(meanings) <= 1 and not (law is not None and invertible)
+    meanings = [at_least, inverse_of, law, positive_part_of]
+    single = sum(meaning is not None for meaning in meanings) <= 1
+    single = single and not ((law is not None or positive_part_of) and invertible)
     need(single, "the letter has two meanings")
     square = rows == cols or not (symmetric or invertible or inverse_of)
     fit = size == SCALAR or (at_least is None and square)
     need(fit, "the letter has to be square, or a scalar")
     used = inverted(log, inverse_of, size, symmetric) if inverse_of else set()
+    if positive_part_of:
+        used, at_least = cut_at_zero(log, positive_part_of, size), 0
     law, inner = law_of(log, law, size, symmetric) if law is not None else (None, set())
     log.spend(len(used))
     log.fixed |= inner | log.inside(inner) if at_least is None else {log.id}
@@ -63,6 +67,16 @@ def inverted(log, base, size, symmetric):
         log.inverse |= {base: log.id, log.id: base, -base: -log.id, -log.id: -base}
     else:
         log.sums[log.id] = value
+    return log.mentioned(value) | log.inside(log.mentioned(value))
+
+
+def cut_at_zero(log, base, size):
+    """The letters of g, where the new letter is max(0, g); it is related to them."""
+    value = log.read_node(base)
+    log.spend(9 * log.weight(value))
+    need(value[:2] == size == SCALAR and not log.is_random(value), "it is no positive part")
+    log.positive_parts[log.id] = value
+    log.tied.add(log.id)
     return log.mentioned(value) | log.inside(log.mentioned(value))
 
 

@@ -43,8 +43,13 @@ def rule_substitute(log, of, letters):
     """
     table = {log.read_letter(x): log.read_node(y) for x, y in log.rows_of(letters, 2)}
     need(0 < len(letters) == len(table), "a letter is replaced twice, or none is")
+    unbound(log, of, table)
+    return log.put(of, table)
+
+
+def unbound(log, of, letters):
+    """No power b^n in a value is among some letters, and nothing that it is made of."""
     powers = {x: log.powers[x] for x in log.mentioned(of) & log.powers.keys()}
     bound = powers.keys() | {n for n, _ in powers.values()}
     bound |= log.mentioned(*(b for _, b in powers.values()))
-    need(bound.isdisjoint(table), "a power, or what it is made of, is replaced")
-    return log.put(of, table)
+    need(bound.isdisjoint(letters), "a power, or what it is made of, is replaced")

@@ -29,7 +29,8 @@ def rule_attained(log, minimum, computed, parameters, weights):
         "the two averages are over other data",
     )
     there = {x: v for x, v in other.items() if not log.is_random(v)}
-    there |= {form["letter"]: log.values[form["at"]]}
+    unknown = {form["letter"]: log.values[form["at"]]}
+    there = {x: log.put(v, unknown) for x, v in there.items()} | unknown
     data = {x: v for x, v in (data | other).items() if log.is_random(v)}
     made, found = (
         {log.read_letter(x): log.read_node(v) for x, v in log.rows_of(rows, 2)}
