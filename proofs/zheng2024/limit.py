@@ -203,6 +203,10 @@ def rate_from_equal_starts(step, found):
         r"From $a_0=b_0$ the product approaches its limit at the rate $KR^{*}=2Ku^{*}$, since $a=b$ at all times",
         Equation("2Ku^{*}", rate),
     )
+    step.check(
+        r"$a^{2}+b^{2}=2ab$ where $a=b$",
+        (A**2 + B**2 - A * B * 2).substitute({scalar_letter(b): A}),
+    )
     return rate
 
 

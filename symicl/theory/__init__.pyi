@@ -51,6 +51,7 @@ from .bounds.zeros import Deduction as Deduction
 from .bounds.zeros import Zero as Zero
 from .bounds.zeros import multiple as multiple
 from .bounds.zeros import zeros as zeros
+from .decoupling import ActiveByCharge as ActiveByCharge
 from .decoupling import complex_blocks as complex_blocks
 from .decoupling import is_decoupled as is_decoupled
 from .dynamics.conserved import Conserved as Conserved

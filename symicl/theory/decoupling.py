@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from symicl.expectation import FullMatrix, charges, inner
+from symicl.expectation import ByCharge, FullMatrix, charges, inner
 
 
 def complex_blocks(model: Any) -> dict[str, list[list[FullMatrix]]]:
@@ -14,6 +14,39 @@ def complex_blocks(model: Any) -> dict[str, list[list[FullMatrix]]]:
         name: [[replace(block, is_complex=True) for block in row] for row in grid]
         for name, grid in model.symbolic_parameters().items()
     }
+
+
+@dataclass(frozen=True, eq=False)
+class ActiveByCharge(ByCharge):
+    """That one charge has the active blocks alone, and each term of the others has another block.
+
+    Attributes
+    ----------
+    own : (int, int)
+        The charge.
+    active : tuple of str
+        The names of the active blocks.
+    absent : frozenset of str
+        Names of blocks that are in no term.
+    """
+
+    own: tuple[int, int]
+    active: tuple[str, ...]
+    absent: frozenset[str]
+
+    @property
+    def holds(self) -> bool:
+        others = [
+            set(names) for charge, found in self.products.items() if charge != self.own for names in found
+        ]
+        alone = self.products.get(self.own) == frozenset({self.active})
+        met = set(self.active).union(*others)
+        return (
+            super().holds
+            and alone
+            and all(names - set(self.active) for names in others)
+            and not met & self.absent
+        )
 
 
 def active_blocks(model: Any) -> dict[str, list[list[Any]]]:

@@ -2,10 +2,11 @@
 
 from itertools import combinations
 
+from symicl.errors import DerivationError
 from symicl.expectation import AnyLaw, ByCharge, Places, charges, inner, products_by_charge
 from symicl.models import CausalLinearAttention
 from symicl.proofs.zheng2024.setting import model, task
-from symicl.theory import complex_blocks
+from symicl.theory import ActiveByCharge, complex_blocks
 
 ACTIVE = ("W_KQ_32", "W_PV_12")
 """The blocks A and B."""
@@ -38,17 +39,16 @@ def charge_grading(step, model: CausalLinearAttention = model):
         r"the law of $(\lambda_1,\dots,\lambda_d)$ does not change when all $\lambda_j$ are multiplied by one $z$"
     )
     keys = list(parts)
-    found = ByCharge(prediction, products_by_charge(prediction))
+    products = products_by_charge(prediction)
+    met = {name for found in products.values() for names in found for name in names}
+    absent = frozenset(all_blocks(model) - met)
+    if keys != [(1, 0), (1, -1), (1, -2), (1, -3)] or (len(absent), len(met)) != (12, 6):
+        raise DerivationError("the prediction has terms of other charges, or with other inactive blocks")
     step.require(
         r"every term of the prediction has a charge $z^{t}$, $z^{t-1}$, $z^{t-2}$ or $z^{t-3}$; that of $z^{t}$ "
         r"contains the active pair $A$, $B$ alone, and every term of the others contains an inactive block; 12 of "
         r"the 18 blocks do not enter the prediction at all",
-        found,
-        keys == [(1, 0), (1, -1), (1, -2), (1, -3)],
-        found.products[keys[0]] == {ACTIVE},
-        all(set(names) - set(ACTIVE) for key in keys[1:] for names in found.products[key]),
-        len({name for products in found.products.values() for names in products for name in names}) == 6,
-        len(all_blocks(model)) == 18,
+        ActiveByCharge(prediction, products, keys[0], ACTIVE, absent),
         rule="exponents of the phases and blocks, term by term",
     )
     step.require(

@@ -14,7 +14,7 @@ from symicl.expectation import (
     TimeSum,
     entry_derivative,
 )
-from symicl.proofs.zheng2024.parts.letters import of
+from symicl.proofs.zheng2024.parts.letters import of, powers
 from symicl.proofs.zheng2024.setting import H2, HALF, H, a, b, d, model, task
 from symicl.tasks import find_law
 from symicl.theory import autoregressive_loss
@@ -97,6 +97,14 @@ def gradients(step, full):
         note=r"For all $l\neq m$; $H_{T-2}>0$. The second line compares coefficients of "
         "$a^{2}b$, $b$ and $ab^{2}$.",
     )
+    for claim, (i, j), coefficient in (
+        (r"$b$ in it is $-p$", (0, 1), -first),
+        (r"$ab^{2}$ in it is $q$", (1, 2), second),
+    ):
+        in_a = powers(off_A, a)
+        step.check(
+            rf"$\partial_{{A_{{lm}}}}L$: the coefficient of {claim}", powers(in_a[i], b)[j], coefficient
+        )
     return found
 
 

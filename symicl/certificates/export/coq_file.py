@@ -17,6 +17,7 @@ Ltac nonnegative :=
   match goal with
   | |- 0 <= _ + _ => apply Rplus_le_le_0_compat; nonnegative
   | |- 0 <= _ * _ => apply Rmult_le_pos; nonnegative
+  | |- 0 <= _ / _ => apply Rmult_le_pos; nonnegative
   | |- 0 <= _ ^ _ => apply pow_le; nonnegative
   | |- _ => lra
   end.
