@@ -39,27 +39,30 @@ def level():
 
 
 def mixed_part(step, R):
-    """tr(R(H − R)) ≥ 0, in the inverse Y of (n+1)HΨ + τI: R = τYH."""
+    """tr(R(H − R)) ≥ 0, in the inverse J of (n+1)HΨ + τI: R = τJH."""
     Hm, prior, k = read_form(H), read_form(Psi), read_form(n + 1)
-    Y = read_form(Inverse((n + 1) * H * Psi + tau * Identity(d)))
-    t, V = level(), Y @ Hm
+    J = read_form(Inverse((n + 1) * H * Psi + tau * Identity(d)))
+    t, V = level(), J @ Hm
     step(
         r"The matrix $R=H-\tfrac{n+1}{n}H\Gamma^{*}H$ is between $0$ and $H$",
-        r"R=\tau YH=\tau Y\big((n+1)H\Psi H+\tau H\big)Y^{\top}\succeq0,\qquad H-R=(n+1)H\Psi YH",
+        r"R=\tau JH=\tau J\big((n+1)H\Psi H+\tau H\big)J^{\top}\succeq0,\qquad H-R=(n+1)H\Psi JH",
         r"\operatorname{tr}(R^{2})+2\operatorname{tr}(R(H-R))+\operatorname{tr}((H-R)^{2})=\operatorname{tr}(H^{2})",
         where={
             "R": r"$=H-\frac{n+1}{n}H\Gamma^{*}H$",
-            "Y": r"$=((n+1)H\Psi+\tau I)^{-1}$",
+            "J": r"$=((n+1)H\Psi+\tau I)^{-1}$",
         },
         name="between",
     )
     middle = Hm @ prior @ Hm * k + Hm * t.form
-    step.check(r"$R=\tau Y((n+1)H\Psi H+\tau H)Y^{\top}$", R, Y @ middle @ Y.T * t.form)
-    step.check(r"$H-R=(n+1)H\Psi YH$", Hm - R, Hm @ prior @ Y @ Hm * k)
+    step.check(r"$R=\tau J((n+1)H\Psi H+\tau H)J^{\top}$", R, J @ middle @ J.T * t.form)
+    step.check(r"$H-R=(n+1)H\Psi JH$", Hm - R, Hm @ prior @ J @ Hm * k)
+
+    parts = (R @ R).trace() + (R @ (Hm - R)).trace() * 2 + ((Hm - R) @ (Hm - R)).trace()
+    step.check("the three traces add up to that of the square of $H$", parts, (Hm @ Hm).trace())
 
     def cube(left, weight):
         """tr(W M V³ Mᵀ) for V = YH and V³ = (VY) ((n+1)HΨH + τH) (VY)ᵀ."""
-        half = left @ V @ Y
+        half = left @ V @ J
         return (
             trace_square(half @ Hm, weight, prior, task=task) * k
             + trace_square(half, weight, Hm, task=task) * t

@@ -39,7 +39,7 @@ def error_of_the_best(step, flow):
         + trace_square(V, prior, H_inverse, task=task) * t * t
     )
     step.check(
-        r"$\tau-(n+1)\tau\operatorname{tr}((H\Psi Y)^{2})$ is a sum of terms that are at least $0$",
+        r"$\tau-(n+1)\tau\operatorname{tr}((H\Psi J)^{2})$ is a sum of terms that are at least $0$",
         t.form * (1 - (Hm @ prior @ Y @ Hm @ prior @ Y).trace() * k),
         spread.form,
     )
@@ -82,6 +82,18 @@ def gradient_dominates(step, flow, optimum, least, pieces):
             r"\lambda_{\min}(H)$"
         },
         name="domination",
+    )
+    risk, delta, best_Gamma = flow.from_delta(flow.risk), flow.delta, read_form(Gamma_star)
+    at_best = risk.substitute({flow.Gamma_letter: best_Gamma})
+    step.check(
+        r"the difference of the two risks at one $\beta$ is this",
+        risk - at_best,
+        -(away.T @ flow.Gamma_dot).trace() - (away.T @ flow.H @ away @ flow.M(flow.S())).trace(),
+    )
+    step.check(
+        r"the risk at $\Gamma^{*}$ less $\mathcal{R}^{*}$ is this",
+        at_best - optimum.closed_form,
+        (delta.T @ flow.Q.substitute({flow.Gamma_letter: best_Gamma}) @ delta).trace(),
     )
     v = read_form(any_vector)
     moved = flow.Q @ v
