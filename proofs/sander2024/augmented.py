@@ -86,6 +86,7 @@ theorem = Theorem(
         "gradient_B": 3 * T_max * (T_max - 1) / (2 * T_max + 3 * d - 4),
     },
     setting=(sequence(r"T_{\max}"), AUGMENTED),
+    where={"i,j": "are coordinates"},
     notation={
         "u": "u^{*}",
         "loss": r"\ell^{*}",

@@ -61,6 +61,7 @@ NO_OTHER_POSITION = {WEIGHTS.last(1): closed_form(0), WEIGHTS.earlier(2): closed
 WHERE = {
     r"\ell_{H}^{*}": r"$=\min_{\operatorname{rank}C\le H}\ell$ is the least loss of $H$ heads",
     "c": r"$>0$ is the number of $C=cI$",
+    "i,j": "are coordinates",
 }
 NOTATION = {
     "loss": r"\ell_{H}^{*}",
