@@ -35,7 +35,9 @@ SORTS = {
             r"^without the condition|condition dropped|unless|exception|for one number"
         ),
         "another limit, or order of limits": r"order|together →|→ together|→ ∞|→ always",
-        "a larger or smaller set of points or values": r" free$| also 0$|^without |^one more (?:value|equation)",
+        "a larger or smaller set of points or values": (
+            r"^at no other| free$| also 0$|^without |^one more (?:value|equation)"
+        ),
         "another set of weights or parameters": r"^all weights → |^in .* alone$|^with more parameters",
         "a faster rate": r"^a rate|faster|^twice the rate",
         "another start": r"start|basin",
