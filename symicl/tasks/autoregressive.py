@@ -111,6 +111,23 @@ class AutoregressiveTask(Task):
         """The number of coordinates."""
         return self._d
 
+    def under(self, law: MomentLaw) -> AutoregressiveTask | None:
+        """The same sequences with another law of x_1; None for a task of one's own, which may differ in more.
+
+        Parameters
+        ----------
+        law : MomentLaw
+        """
+        if type(self) is not AutoregressiveTask:
+            return None
+        return AutoregressiveTask(self.kind, law, d=self.d, T=self.T)
+
+    def differs_in_law_alone(self, other: Any) -> bool:
+        """True if another task has the same sequences, except for the law of x_1."""
+        if not type(self) is type(other) is AutoregressiveTask:
+            return False
+        return (self.kind, self.d, self.T) == (other.kind, other.d, other.T)
+
     def __repr__(self) -> str:
         law = type(self.law).__name__
         return f"AutoregressiveTask({self.kind}, x_1 ~ {law}, d={self.d}, T={self.T})"

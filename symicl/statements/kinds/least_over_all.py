@@ -17,7 +17,6 @@ from symicl.statements.kinds.concluded import Concluded
 from symicl.statements.kinds.fields import Stated
 from symicl.statements.proposition import Proposition
 from symicl.statements.ties import Ties
-from symicl.tasks import AutoregressiveTask
 from symicl.theory import Nonnegative, autoregressive_loss, is_decoupled
 from symicl.typeset import formula_latex, formula_text
 from symicl.verdicts import PROVED, REFUTED, UNDECIDED
@@ -116,7 +115,8 @@ class LeastOverAll(Concluded):
         """The value that a conclusion says for the own model and task; None if it is about others."""
         if type(other.model) is not type(ties.model) or other.model != ties.model:
             return None
-        if not _are_alike(other.task, ties.task):
+        alike = getattr(other.task, "differs_in_law_alone", None)
+        if alike is None or not alike(ties.task):
             return None
         table = _specialised(other.task.law, ties.task.law)
         value: ClosedForm = other.form("value", {})
@@ -131,13 +131,6 @@ class LeastOverAll(Concluded):
     def wrong_versions(self) -> Iterator[tuple[str, LeastOverAll]]:
         yield "attained → not attained", replace(self, attained=not self.attained)
         yield "twice the loss", replace(self, factor=2 * self.factor)
-
-
-def _are_alike(one: Any, other: Any) -> bool:
-    """True for two tasks that differ in the law of x_1 at most."""
-    if type(one) is not AutoregressiveTask or type(other) is not AutoregressiveTask:
-        return False
-    return (one.kind, one.d, one.T) == (other.kind, other.d, other.T)
 
 
 def _moments(law: Any) -> set[int]:

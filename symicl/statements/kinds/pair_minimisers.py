@@ -19,7 +19,7 @@ from symicl.statements.kinds.conditions import conditions
 from symicl.statements.kinds.exact_minimisers import MinimalExactlyWhere
 from symicl.statements.kinds.fields import as_form
 from symicl.statements.ties import Ties
-from symicl.tasks import AutoregressiveTask
+from symicl.tasks import Task
 from symicl.theory import (
     COORDINATES,
     Nonnegative,
@@ -60,7 +60,7 @@ class PairMinimalExactlyWhere(MinimalExactlyWhere):
     ----------
     factor : Fraction
         In front of the mean square error in the loss.
-    task : AutoregressiveTask, optional
+    task : Task, optional
         Where a derivation concludes; its law is given by all of these moments.
     """
 
@@ -241,15 +241,14 @@ def _is_compared(task: Any) -> bool:
     return alike and spread.form == read_form(k2 - mu)
 
 
-def _in_all_moments(task: Any) -> AutoregressiveTask | None:
+def _in_all_moments(task: Any) -> Task | None:
     """The task with μ and ν among the moments of its law; None if that is not given by the others."""
-    law = getattr(task, "law", None)
-    if type(task) is not AutoregressiveTask or not isinstance(law, GivenMoments) or not law.symmetric:
-        return None
-    if law != kappa_law(task.d):
+    law, under = getattr(task, "law", None), getattr(task, "under", None)
+    if under is None or not isinstance(law, GivenMoments) or not law.symmetric or law != kappa_law(task.d):
         return None
     known: dict[tuple[int, ...] | int, Any] = {2: m2, 4: k1, 6: k2, (4, 2): mu, (2, 2, 2): nu}
-    return AutoregressiveTask(task.kind, given_moments(task.d, known), d=task.d, T=task.T)
+    found: Task | None = under(given_moments(task.d, known))
+    return found
 
 
 def _places(task: Any) -> Iterator[tuple[str, dict[Any, Any]]]:

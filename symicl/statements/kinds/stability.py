@@ -1,4 +1,4 @@
-"""Whether a loss has a strict saddle or a local minimum where it is stationary, and where it is not stationary."""
+"""Strict saddles and local minima of a loss where it is stationary, and points where it is not stationary."""
 
 from __future__ import annotations
 
