@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 from itertools import combinations, permutations
 from typing import Any, ClassVar
 
@@ -79,7 +80,7 @@ class PairMinimalExactlyWhere(MinimalExactlyWhere):
 
     # --- letters -------------------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def letters_put(self) -> dict[sympy.Basic, ClosedForm]:
         """The values that are put for T, harmonic numbers and moments: letters that are positive, or not negative.
 

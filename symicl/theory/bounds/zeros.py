@@ -14,7 +14,7 @@ from symicl.errors import DerivationError
 from symicl.theory.bounds.entries import indices_in
 from symicl.theory.bounds.nonnegative import Nonnegative
 from symicl.theory.bounds.reasons import Reason, TraceSquare
-from symicl.theory.quadratic.signs import is_positive
+from symicl.theory.quadratic.signs import is_positive, word_sign
 from symicl.typeset import formula_text
 
 
@@ -104,6 +104,9 @@ def multiple(form: ClosedForm, zero: ClosedForm) -> Deduction | None:
     one = ClosedForm.identity(form.cols)
     for other in (zero, zero.T):
         if (form.rows, form.cols) != (other.rows, other.cols) or not form.terms or not other.terms:
+            continue
+        # What is left of these letters in the denominator is not seen to be positive.
+        if not all(word_sign((a,)) for a in other.letters() - form.letters()):
             continue
         word = next(iter(other.terms))[1]
         below = other.coefficient(word)

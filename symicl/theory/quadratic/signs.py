@@ -63,8 +63,9 @@ def oriented(ratio: ClosedForm, *, strict: bool) -> tuple[ClosedForm, ClosedForm
     """A numerator that is ≥ 0, or > 0, over a denominator that is > 0; None if no certificate shows it."""
     above, below = ratio.fraction()
     for num, den in ((above, below), (-above, -below)):
-        signs = (_sign(num), _sign(den))
-        if signs[1] == "positive" and signs[0] in (("positive",) if strict else ("nonnegative", "positive")):
+        if _sign(den) != "positive":
+            continue
+        if _sign(num) in (("positive",) if strict else ("nonnegative", "positive")):
             return num, den
     return None
 
