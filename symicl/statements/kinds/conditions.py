@@ -65,6 +65,12 @@ def given_latex(given: Sequence[Condition]) -> str:
     return f"if {listed(parts)}" if parts else ""
 
 
+def said_to_vanish(forms: Iterable[ClosedForm]) -> str:
+    """That forms vanish, in words."""
+    parts = [f"${formula_latex(form)}$" for form in forms]
+    return f"{listed(parts)} {'vanishes' if len(parts) == 1 else 'vanish'}"
+
+
 def condition_latex(condition: Any) -> str:
     """A condition without alternatives, between dollar signs."""
     if isinstance(condition, Covariance):

@@ -12,6 +12,7 @@ from symicl.algebra import ClosedForm, read_form, scalar_letter
 from symicl.errors import DerivationError
 from symicl.statements.comparison import Comparison
 from symicl.statements.kinds.concluded import Identity
+from symicl.statements.kinds.conditions import said_to_vanish
 from symicl.statements.kinds.entry_equations import EntryEquations
 from symicl.statements.kinds.entry_points import Weights, around, differs
 from symicl.statements.kinds.own_loss import FIRST_TIME, loss_at_one_time, loss_over_times
@@ -117,14 +118,17 @@ class MinimalAtEntries(EntryEquations):
         """
         only, there = self._zeros(terms), self._zeros(terms)
         only.learn_terms(terms)
-        found = [("it vanishes at a minimiser", *only.deduce(deduction)) for deduction in self.deductions]
+        found = [
+            (f"{said_to_vanish(step.forms)} at a minimiser", *only.deduce(step)) for step in self.deductions
+        ]
         for form in self._gaps_at_minimisers(only.coordinates):
             if not only.vanishes(form):
                 raise DerivationError(f"it does not follow that {form} vanishes")
         for gap in self._gaps():
             there.learn(gap)
         found += [
-            ("it vanishes where the equations hold", *there.deduce(deduction)) for deduction in self.back
+            (f"{said_to_vanish(step.forms)} where the equations hold", *there.deduce(step))
+            for step in self.back
         ]
         there.refuse_others(terms)
         return found

@@ -12,7 +12,7 @@ from symicl.algebra import ClosedForm
 from symicl.errors import DerivationError
 from symicl.statements.comparison import Comparison
 from symicl.statements.kinds.concluded import Identity
-from symicl.statements.kinds.conditions import alternatives, conditions, implied, listed
+from symicl.statements.kinds.conditions import alternatives, conditions, implied, listed, said_to_vanish
 from symicl.statements.kinds.minimiser_equations import MinimiserEquations, renamings
 from symicl.statements.kinds.minimisers_refuted import differs_at_a_place, elsewhere, too_large, too_small
 from symicl.statements.proposition import Proposition
@@ -219,10 +219,5 @@ def _everywhere(forms: Iterable[ClosedForm], names: Sequence[str]) -> list[Close
 
 
 def _deduced(step: Deduction) -> str:
-    forms, others = (
-        [f"${formula_latex(form)}$" for form in forms]
-        for forms in (step.forms, [zero for _, zero, _ in step.combination])
-    )
-    if len(others) == 1:
-        return f"{listed(forms)} vanishes where {others[0]} does"
-    return f"{listed(forms)} vanishes where {listed(others)} do"
+    others = [f"${formula_latex(zero)}$" for _, zero, _ in step.combination]
+    return f"{said_to_vanish(step.forms)} where {listed(others)} {'does' if len(others) == 1 else 'do'}"

@@ -31,8 +31,9 @@ def entry_symbol(name: str, *indices: str) -> sympy.Symbol:
 def _with_partners(name: str, indices: Iterable[str]) -> str:
     """A name in LaTeX."""
     accents = {"i": r"\imath", "j": r"\jmath"}
-    at = (rf"\bar{accents.get(i[1:], i[1:])}" if i.startswith("~") else i for i in indices)
-    return f"{name}_{{{''.join(at)}}}"
+    # A command ends before the next letter.
+    at = (rf"\bar{accents.get(i[1:], i[1:])} " if i.startswith("~") else i for i in indices)
+    return f"{name}_{{{''.join(at).rstrip()}}}"
 
 
 def indices_in(form: ClosedForm) -> frozenset[str]:
