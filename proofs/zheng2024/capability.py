@@ -96,7 +96,8 @@ theorem = Theorem(
         r"\hat y_j,x_j": r"are a coordinate of this prediction and of $x_{T_{\mathrm{test}}+1}$",
         r"R": r"$=\mathbb{E}|\hat y_j-x_j|^{2}$ is the risk, and the prediction converges to the truth in mean square "
         r"where it tends to 0",
-        r"\rho": r"$=\mathbb{E}[\hat y_j/x_j]$, and $\rho_G$ is that of a Gaussian start",
+        r"\rho": r"$=\mathbb{E}[\hat y_j/x_j]$",
+        r"\rho_{G}": "is this ratio for a Gaussian start",
         r"R_{\infty},\rho_{\infty}": r"are their limits as $T\to\infty$ and $T_{\mathrm{test}}\to\infty$ together, in "
         "whatever way",
         r"\lim": "is such a limit",

@@ -15,6 +15,7 @@ Source      Zheng et al. (2024), Theorem 4.3 and the discussion of Assumption 4.
 from sympy import Integer
 
 from symicl.proofs.zheng2024.paper import PAPER
+from symicl.proofs.zheng2024.parts import flow
 from symicl.proofs.zheng2024.parts.all_ones import (
     alpha,
     alpha_,
@@ -29,11 +30,12 @@ from symicl.proofs.zheng2024.parts.all_ones import (
 from symicl.proofs.zheng2024.parts.letters import of, put
 from symicl.proofs.zheng2024.parts.only_limit import the_only_limit
 from symicl.proofs.zheng2024.parts.plane import full_loss, masked
-from symicl.proofs.zheng2024.parts.quadratic import complete_the_square
+from symicl.proofs.zheng2024.parts.quadratic import complete_the_square, scalar_loss
 from symicl.proofs.zheng2024.parts.stationary import certified
 from symicl.proofs.zheng2024.setting import ASSUMPTIONS, H2, WHERE, H, N, a, b, d, model, refuse_short
-from symicl.statements import NotStationary, SpecialCase, Theorem
+from symicl.statements import ConvergenceUnless, NotStationary, SpecialCase, Theorem
 from symicl.tasks import T
+from symicl.theory import flow as gradient_flow
 
 masked_ab = 1 / (1 + (d - 1) * H / N)
 q2 = d * (alpha**2 + (d - 1) * alpha_**2) * (beta**2 + (d - 1) * beta_**2)
@@ -56,8 +58,21 @@ q0 = (
 theorem = Theorem(
     id="zheng2024.not_gd",
     title="From the all-ones start the trained model is not gradient descent",
-    propositions=(NotStationary({"A": a, "B": b}, (a, b)),),
-    wording=r"With the gradient masked off the diagonal $ab\to1/(1+(d-1)H_{T-2}/(T-2))$.",
+    propositions=(
+        NotStationary({"A": a, "B": b}, (a, b)),
+        ConvergenceUnless(
+            a * b,
+            flow.u_star,
+            2 * flow.K * flow.u_star,
+            flow.K / 2,
+            a + b,
+            resting={b: flow.u_star / a},
+            trapped={a: Integer(0), b: Integer(0)},
+            near={a: Integer(1), b: Integer(1)},
+            given={flow.K: N + (d - 1) * H, flow.u_star: masked_ab},
+            along=gradient_flow(scalar_loss(task), rate=1 / d),
+        ),
+    ),
     paper=PAPER,
     source="Theorem 4.3 and what follows it",
     assumptions=(
@@ -128,6 +143,7 @@ def derive(step):
     ones = complete_the_square(on_the_plane(loss.closed_form))
     full = full_loss()
     off_B = masked(step, full, ones)
+    flow.converges(step)
     off_A = full.slope("A", task.law, diagonal=False).closed_form
     flow_of_four(step, loss)
     reduce_to_one(step, loss)

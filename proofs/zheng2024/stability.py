@@ -44,6 +44,8 @@ theorem = Theorem(
     where=WHERE
     | {
         r"\alpha,\alpha',\beta,\beta'": "are the entries on and off the diagonal of $A$ and of $B$",
+        "J": r"$=\mathbf{1}\mathbf{1}^{\top}$",
+        "v": r"$\in\mathbb{R}^{d}$ is a vector",
         r"\delta^{2}L": "is the least second derivative along moves with $\\delta A=\\operatorname{diag}(v)$, "
         r"$\mathbf{1}^{\top}v=0$, $v^{\top}v=1$, at $\alpha=1$, $\alpha'=0$",
         "L_2": "is the loss at the limit for $d=2$",

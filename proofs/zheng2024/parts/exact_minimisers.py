@@ -152,6 +152,10 @@ def exact_minimisers(step, above):
         r"So these are all real minimisers, entry by entry: what is squared with a positive coefficient vanishes, and "
         r"all squares vanish at them",
         r"\frac1{2d}V+\frac1d\Big(\sum_ju_j-du^{*}\Big)^{2}=\sum_j(u_j-u^{*})^{2}",
+        where={
+            r"h,g,q": r"$=H_{T-2},\ T-2-H_{T-2},\ H_{T-2}/H^{(2)}_{T-2}-1$ in what follows",
+            r"\mu',e,\nu',u'": r"$=\mu,\ \kappa_2-\mu,\ \nu H^{(2)}_{T-2}/H_{T-2},\ u^{*}/(T-2)$ in what follows",
+        },
         note=r"For $q_1,\dots,q_5$ see {step:pairs}; what is left of $\tfrac Kd(\sum_ju_j-du^{*})^{2}$ has the "
         r"coefficient $\mu H_{T-2}$.",
         name="all minimisers",

@@ -157,7 +157,7 @@ def converges(step):
         r"-(u-u^{*})\dot u=K(a^{2}+b^{2})(u-u^{*})^{2}\ge"
         r"\begin{cases}2Ku^{*}(u-u^{*})^{2}&(u\ge u^{*})\\\tfrac K2(a_0+b_0)^{2}(u-u^{*})^{2}&(u\le u^{*})\end{cases}",
         note=r"As $a^{2}+b^{2}=2u+(a-b)^{2}=\tfrac12(a+b)^{2}+\tfrac12(a-b)^{2}$; below the limit $(a+b)^{2}$ does not "
-        r"fall. Since $c$ is conserved, $a$ and $b$ have limits, too.",
+        "fall.",
         name="convergence",
     )
     step.conclude(
@@ -251,6 +251,7 @@ def limits(step):
         r"\tilde a^{2}=\tfrac12\big(\sqrt{c^{2}+4{u^{*}}^{2}}+c\big),\qquad\tilde "
         r"b^{2}=\tfrac12\big(\sqrt{c^{2}+4{u^{*}}^{2}}"
         r"-c\big),\qquad\operatorname{sign}\tilde a=\operatorname{sign}\tilde b=\operatorname{sign}(a_0+b_0)",
+        note="As $c$ is conserved, and $u$ tends to $u^{*}$.",
     )
     step.check(r"$\tilde a^{2}-\tilde b^{2}=c$", first - second, C)
     step.check(

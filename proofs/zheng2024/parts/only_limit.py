@@ -171,7 +171,7 @@ def one_equation(step, profile, whole):
     step.check("the loss is $(T-2)d/2$ without weights", profile.constant, of(N * d / 2))
     step.check("the loss has this form", whole, profile.loss)
     step.check(
-        r"$L$ is constant along $(cA,B/c)$",
+        r"$L$ is constant along $(cA,B/c)$ for every number $c\neq0$",
         of(alpha) * slope(whole, alpha) + of(alpha_) * slope(whole, alpha_),
         of(beta) * slope(whole, beta) + of(beta_) * slope(whole, beta_),
     )

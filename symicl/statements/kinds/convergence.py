@@ -84,8 +84,8 @@ class Convergence(Concluded):
     def rule(self) -> str:
         return (
             r"for all numbers $p,q>0$, $p(-\frac{d}{dt}s^{2}-2\rho s^{2})+q(-\frac{d}{dt}e^{2}-2\mu e^{2})+2q^{2}e^{2}"
-            r"+2C^{2}s^{4}$ is a sum of terms that are not negative, where $e$ and $s$ are these norms, and $\mu$, "
-            r"$\rho$ and $C$ the numbers in the bound; now $p\to\infty$, and $p\to0$ at $q=Cs^{2}/e$"
+            r"+2C^{2}s^{4}$ is a sum of terms that are not negative, where $e=\lVert E\rVert$, $s=\lVert D\rVert$, and "
+            r"$\mu$, $\rho$, $C$ are the numbers in the bound; now $p\to\infty$, and $p\to0$ at $q=Cs^{2}/e$"
         )
 
     @property
@@ -97,11 +97,13 @@ class Convergence(Concluded):
         twice = (
             rf"2{by_rate}" if isinstance(self.by_rate, str) else formula_latex(self.form("by_rate", {}) * 2)
         )
+        limit = self.to.expr if isinstance(self.to, ClosedForm) else self.to
+        minus = rf"\left({to}\right)" if isinstance(limit, sympy.Add | sympy.MatAdd) else to
         said = (
             rf"Along the gradient flow of the loss in the effective parameters, from every start, ${of}\to {to}$ "
             rf"exponentially wherever $\kappa>0$: at all times $t\ge0$, $\lVert E\rVert\le "
-            rf"e^{{-\kappa t}}(\lVert E_0\rVert+2C\,t\,\lVert D_0\rVert^{{2}})$ for the difference $E$ of the two and "
-            rf"$D={by}$, $E_0$ and $D_0$ at the start, with $\kappa=\min\{{{rate},{twice}\}}$ and $C={constant}$"
+            rf"e^{{-\kappa t}}(\lVert E(0)\rVert+2C\,t\,\lVert D(0)\rVert^{{2}})$, where $E={of}-{minus}$, $D={by}$, "
+            rf"$\kappa=\min\{{{rate},{twice}\}}$, $C={constant}$"
         )
         if self.fastest is None:
             return f"{said}."

@@ -109,10 +109,13 @@ class ConvergenceUnless(Concluded):
 
     @property
     def rule(self) -> str:
+        of, to, rate, slope, unless = (self.form(name, {}) for name in self.expressions)
+        error, g, rho, k = map(formula_latex, (of - to, unless, rate, slope))
         return (
             r"for all numbers $p,q,r>0$ and some $h,l\ge0$, $p(-E\dot E-\rho E^{2}-hE)+q(-E\dot E-kg^{2}E^{2})"
-            r"+r(g\dot g+lE)$ is a sum of terms that are not negative, where $E$ is the difference to the limit and "
-            "$g$ what is not zero at the start; so $E^{2}$ falls, and below the limit $g^{2}$ does not"
+            r"+r(g\dot g+lE)$ is a sum of terms that are not negative, "
+            rf"where $E={error}$, $g={g}$, $\rho={rho}$, $k={k}$; so $E^{{2}}$ falls, and below the limit $g^{{2}}$ "
+            "does not"
         )
 
     @property
@@ -131,7 +134,7 @@ class ConvergenceUnless(Concluded):
         said = [
             rf"Along the {which}, from {starts}, ${of}\to {to}$: at all times $t\ge0$ the distance is at most "
             rf"$e^{{-{rate}\,t}}$ times what it is at the start, if it starts above its limit, and "
-            rf"$e^{{-{slope}\,g_0^{{2}}t}}$ times, if below, where $g_0$ is ${unless}$ at the start."
+            rf"$e^{{-{slope}\,g_0^{{2}}t}}$ times, if below, where $g_0={unless}$ at the start."
         ]
         if self.trapped is not None and not self.everywhere:
             said.append(f"Not so from every start: at {self.place_latex('trapped')} the flow stays.")

@@ -77,8 +77,8 @@ class GradientDominates(Concluded):
         )
         least = index[0] if len(index) == 1 else rf"\min\{{{','.join(index)}\}}"
         return (
-            rf"For all effective parameters $L-L^{{*}}\le {parts}$, where $L^{{*}}$ is the least loss and {values}, "
-            rf"wherever these are positive; so $\lVert\nabla L\rVert^{{2}}\ge {least}\,(L-L^{{*}})$."
+            rf"For all effective parameters $L-L^{{*}}\le {parts}$, where {values}, wherever these are positive, and "
+            rf"$L^{{*}}$ is the least loss; so $\lVert\nabla L\rVert^{{2}}\ge {least}\,(L-L^{{*}})$."
         )
 
     def _excess(self, motion: Flow, least: ClosedForm) -> ClosedForm:
@@ -175,8 +175,8 @@ class OnlyCriticalPoint(Concluded):
     @property
     def rule(self) -> str:
         return (
-            r"a sum $\sum_p\operatorname{tr}(M_p^{\top}\nabla_pL)$ less the squares of the distances, each times a "
-            "number that is positive there, is a sum of terms that are not negative"
+            r"for some matrices $M_p$, $\sum_p\operatorname{tr}(M_p^{\top}\nabla_pL)$ less the squares of the distances, "
+            "each times a number that is positive there, is a sum of terms that are not negative"
         )
 
     def sentence(self, left: Mapping[str, str]) -> str:
