@@ -175,8 +175,8 @@ class OnlyCriticalPoint(Concluded):
     @property
     def rule(self) -> str:
         return (
-            r"for some matrices $M_p$, $\sum_p\operatorname{tr}(M_p^{\top}\nabla_pL)$ less the squares of the distances, "
-            "each times a number that is positive there, is a sum of terms that are not negative"
+            r"for some matrices $M_p$, $\sum_p\operatorname{tr}(M_p^{\top}\nabla_pL)$ less the squares of the "
+            "distances, each times a number that is positive there, is a sum of terms that are not negative"
         )
 
     def sentence(self, left: Mapping[str, str]) -> str:
