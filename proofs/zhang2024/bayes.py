@@ -363,13 +363,13 @@ class Bounds:
 
     Attributes
     ----------
-    risk, low : ClosedForm
+    optimal, low : ClosedForm
         R* and the lower bound of the Bayes risk.
     below : Nonnegative
         The Bayes risk less its lower bound.
     """
 
-    risk: ClosedForm
+    optimal: ClosedForm
     low: ClosedForm
     below: Nonnegative
 
@@ -441,10 +441,10 @@ def in_all(step, bound, bounds):
         (ClosedForm.of(x.letter).T @ ClosedForm.of(theta.letter)).trace(), x, theta, task=task
     )
     step.conclude(
-        Inequality(bounds.risk * noise, (noise + C * (BAYES - noise)) * noise, given=(sigma2,)),
+        Inequality(bounds.optimal * noise, (noise + C * (BAYES - noise)) * noise, given=(sigma2,)),
         bounds.below * noise,
         bounds.below * top_eigenvalue(H, Psi, task=task),
         bounds.below * power,
-        over_eigenvalues((C * (bounds.low - noise) - (bounds.risk - noise)) * noise, H, Psi, task=task),
+        over_eigenvalues((C * (bounds.low - noise) - (bounds.optimal - noise)) * noise, H, Psi, task=task),
         claim=r"$\sigma^{2}(\mathcal{R}^{*}-\sigma^{2})\le\sigma^{2}C\,(\mathcal{R}_{\mathrm{Bayes}}-\sigma^{2})$",
     )

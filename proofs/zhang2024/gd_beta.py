@@ -209,7 +209,7 @@ def only_minimiser(step, loss, optimum, low, M):
         MinimalExactlyWhere(
             optimum.closed_form,
             {parameters["beta"]: read_form(beta_star), parameters["Gamma"]: optimum.solution * N},
-            given=(H, tau),
+            given=(H, Trace(H * Psi) + sigma2),
             loss=loss.closed_form,
         ),
         low.shown.at({letter_of(read_form(any_vector)): delta}),

@@ -78,7 +78,7 @@ from symicl.typeset import Equation
 model = GDBeta()
 beta, Gamma, v, s = vector("beta", d), matrix("Gamma", (d, d)), vector("v", d), scalar("s", positive=True)
 error = beta_star - beta
-rate = 4 * lambda_min / (n + 2)
+stated_rate = 4 * lambda_min / (n + 2)
 stated_Q = (
     H - H * Gamma * H - H * Transpose(Gamma) * H + (n + 1) / n * H * Transpose(Gamma) * H * Gamma * H
     + Trace(H * Transpose(Gamma) * H * Gamma) / n * H
@@ -91,14 +91,14 @@ theorem = Theorem(
     title=r"Gradient flow on GD-$\beta$ converges from everywhere",
     propositions=(
         ExponentialDecay(
-            error, rate, fastest={H: Identity(d), Gamma: sharp.xreplace({v: error, H: Identity(d)})}
+            error, stated_rate, fastest={H: Identity(d), Gamma: sharp.xreplace({v: error, H: Identity(d)})}
         ),
         Convergence(
             Gamma,
             Gamma_star,
             2 * tau * lambda_min**2 / n,
             error,
-            rate,
+            stated_rate,
             (n + 2) / (n + 1) * Trace(H * H),
             fastest={H: Identity(d), Psi: ZeroMatrix(d, d), sigma2: Integer(1), beta: beta_star},
             resting={beta: beta_star, Gamma: Gamma_star},
@@ -137,7 +137,7 @@ theorem = Theorem(
     assumptions=ASSUMPTIONS,
     task=task,
     model=model,
-    states={"rate": rate},
+    states={"rate": stated_rate},
     corollaries={
         "preconditioner_rate": 2 * tau * lambda_min**2 / n,
         "forcing": (n + 2) / (n + 1) * Trace(H * H),

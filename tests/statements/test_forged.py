@@ -698,6 +698,6 @@ def test_the_statements_say_what_was_checked():
 def test_what_is_argued_is_listed():
     found = prove(zheng.theorem)
     assert found.status == "proved"
-    statement = found.statements[0]
-    assert statement.name == "ab" and len(statement.argued) > 5
+    (statement,) = (one for one in found.statements if one.name == "ab")
+    assert len(statement.argued) > 5
     assert any("independent uniform phases" in sentence for sentence in statement.argued)
