@@ -186,7 +186,7 @@ def mean_squares(step, found: Difference):
         inner(along, along) * (1 + per_token) + second[0].form * second[1].form * per_token,
     )
     step.check(
-        r"that of the third is $\operatorname{tr}(HC\,\mathbb{E}[X^{\top}rr^{\top}X]\,C^{\top})$, which is "
+        r"that of the third, $\operatorname{tr}(HC\,\mathbb{E}[X^{\top}rr^{\top}X]\,C^{\top})$, is "
         r"$n(n+1)\operatorname{tr}(HCH\Psi HC^{\top})+n\tau\operatorname{tr}(HCHC^{\top})$",
         mean_square("mixed"),
         sum((term.form for term in third), ClosedForm.zero(ONE, ONE)),

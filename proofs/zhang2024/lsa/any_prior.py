@@ -181,7 +181,7 @@ def along_the_prior_mean(step, rows):
             r"m_0,m_1,m_{2,k}": r"are functions of the lengths $\lVert a_1\rVert,\lVert a_2\rVert,\dots$ alone",
             "S_v": r"$=I-2vv^{\top}/v^{\top}v$ is the reflection of any vector $v\neq0$",
             "e": r"is any vector, and $\varphi$ any number",
-            r"d_0,d_1,\nu,z_0,z_1": r"are the coefficients of $\zeta^{\top}\zeta$, $\zeta^{\top}\Phi\zeta$, "
+            r"d_0,d_1,d_2,z_0,z_1": r"are the coefficients of $\zeta^{\top}\zeta$, $\zeta^{\top}\Phi\zeta$, "
             r"$(a^{\top}\zeta)^{2}$, $2\eta a^{\top}\zeta$ and $2\eta a^{\top}\Phi\zeta$ in the form of $Q(a)$",
         },
         name="along",
@@ -216,14 +216,14 @@ def unchanged_by_reflections(step, rows):
 
 
 def parts_are_multiples(step, rows):
-    """(d₀ + d₁φ) ζ_k = (1 − ν aᵀζ − η(z₀ + z₁φ)) a_k: row e of the equation for ζ, where Φe = φe."""
+    """(d₀ + d₁φ) ζ_k = (1 − d₂ aᵀζ − η(z₀ + z₁φ)) a_k: row e of the equation for ζ, where Φe = φe."""
     a, found, number = rows.a, in_words(rows), read_form(phi)
     equation = gradient(rows.q, letter_of(y)) / 2 - a
     off = Phi @ e - e * number
     level = found["d0"] + found["d1"] * number
     rest = 1 - found["v"] * (a.T @ y).trace() - eta * (found["z0"] + found["z1"] * number)
     step.check(
-        r"$e^{\top}q_1=(d_0+d_1\varphi)\,e^{\top}\zeta-(1-\nu\,a^{\top}\zeta-\eta(z_0+z_1\varphi))\,e^{\top}a"
+        r"$e^{\top}q_1=(d_0+d_1\varphi)\,e^{\top}\zeta-(1-d_2\,a^{\top}\zeta-\eta(z_0+z_1\varphi))\,e^{\top}a"
         r"+(\Phi e-\varphi e)^{\top}(d_1\zeta+\eta z_1a)$: where $\Phi e=\varphi e$, $\zeta$ is a multiple of $a$ "
         "along $e$",
         (e.T @ equation).trace(),

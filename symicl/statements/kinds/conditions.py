@@ -65,9 +65,14 @@ def given_latex(given: Sequence[Condition]) -> str:
     return f"if {listed(parts)}" if parts else ""
 
 
+def latex_in_words(form: ClosedForm) -> str:
+    """A form within a sentence, where lines are broken: parentheses that grow would hold one together."""
+    return formula_latex(form).replace(r"\left(", "(").replace(r"\right)", ")")
+
+
 def said_to_vanish(forms: Iterable[ClosedForm]) -> str:
     """That forms vanish, in words."""
-    parts = [f"${formula_latex(form)}$" for form in forms]
+    parts = [f"${latex_in_words(form)}$" for form in forms]
     return f"{listed(parts)} {'vanishes' if len(parts) == 1 else 'vanish'}"
 
 

@@ -12,13 +12,20 @@ from symicl.algebra import ClosedForm
 from symicl.errors import DerivationError
 from symicl.statements.comparison import Comparison
 from symicl.statements.kinds.concluded import Identity
-from symicl.statements.kinds.conditions import alternatives, conditions, implied, listed, said_to_vanish
+from symicl.statements.kinds.conditions import (
+    alternatives,
+    conditions,
+    implied,
+    latex_in_words,
+    listed,
+    said_to_vanish,
+)
 from symicl.statements.kinds.minimiser_equations import MinimiserEquations, renamings
 from symicl.statements.kinds.minimisers_refuted import differs_at_a_place, elsewhere, too_large, too_small
 from symicl.statements.proposition import Proposition
 from symicl.statements.ties import Ties
 from symicl.theory import Deduction, Nonnegative, at_coordinates, indices_in, multiple, zeros
-from symicl.typeset import formula_latex, formula_text
+from symicl.typeset import formula_text
 from symicl.verdicts import PROVED, REFUTED, UNDECIDED
 
 
@@ -219,5 +226,5 @@ def _everywhere(forms: Iterable[ClosedForm], names: Sequence[str]) -> list[Close
 
 
 def _deduced(step: Deduction) -> str:
-    others = [f"${formula_latex(zero)}$" for _, zero, _ in step.combination]
+    others = [f"${latex_in_words(zero)}$" for _, zero, _ in step.combination]
     return f"{said_to_vanish(step.forms)} where {listed(others)} {'does' if len(others) == 1 else 'do'}"
