@@ -27,7 +27,7 @@ SWAPS = {
 CLAIMS_MORE = {
     ("letter", "invertible"), ("letter", "at_least"), ("factorised", "invertible"), ("data", "of"),
     ("quotient", "solves"), ("quotient", "common"), ("asserted", "of"), ("asserted", "phases"),
-    ("asserted", "samples"), ("letter", "symmetric"),
+    ("asserted", "samples"), ("letter", "symmetric"), ("inequality", "equality"), ("decay", "equality"),
 }  # fmt: skip
 """Fields without which an entry claims less; what is left is true, as far as nothing else needs more.
 
@@ -130,12 +130,21 @@ class Certificate:
             yield from self._stein_terms(at, value)
         elif field == "words":
             yield from self._words(value)
-        elif field == "place":
+        elif field == "place" and rule == "stein":
             yield from (("outside", [value[0], 10**4]), ("no such word", [len(entry["words"]), 0]))
             yield from self._other_letter(entry, value)
+        elif field == "letters" and rule == "nonnegative":
+            # Another value is another assumption, under which the sum is not negative either.
+            changes = self._replacements(at, value, nothing=False)
+            yield from (change for change in changes if change[0] != "another value")
         elif field == "letters":
             nothing = entry["print"] == 0 or self.prints.get(entry["of"]) in (0, entry["print"])
             yield from self._replacements(at, value, nothing=nothing)
+        elif field == "inverse_of" and not self._is_found(at):
+            # What the letter is the inverse of is a definition, as far as nothing is divided by it.
+            yield from (change for change in self._reference(at, value) if change[0] != "another value")
+        elif field == "steps" and rule == "limit":
+            yield from self._limit_steps(at, value)
         elif field in ("parts", "steps"):
             yield from self._list_of_ids(at, value)
         elif rule == "asserted":
@@ -146,17 +155,23 @@ class Certificate:
             ("sign", "of"),
         }:
             # A result in which the letter is gone, and what vanishes with it, is the same after a substitution.
-            # Zero over anything is zero.
+            # Zero over anything is zero. A limit tends to itself.
             kept = (rule, field) == ("substitute", "of") or (rule, field, entry.get("print")) == (
                 "over",
                 "by",
                 0,
             )
             same = {entry["print"]} if kept else set()
+            same |= {self.prints[entry["value"]]} if (rule, field) == ("limit", "of") else set()
             changes = self._reference(at, value, same)
             yield from (change for change in changes if 0 not in same or change[0] != "another value")
         elif (rule, field) == ("sign", "of"):
             yield from (change for change in self._reference(at, value) if change[0] != "another value")
+
+    def _is_found(self, letter):
+        """True if a quotient is this letter, or has it in a term."""
+        results = [e["result"] for e in self.entries if e.get("rule") == "quotient"]
+        return any(letter in {x, *_references(self.entries[x - 1])} for x in results)
 
     def _reference(self, at, value, same=frozenset()):
         """A reference to something else (of none of these prints), to itself, to a later line, to nothing."""
@@ -190,6 +205,22 @@ class Certificate:
         if value:
             yield "nested", [value]
 
+    def _limit_steps(self, at, steps):
+        """Other letters that grow, or none."""
+        for i, (sizes, vanishing) in enumerate(steps):
+            before, after = steps[:i], steps[i + 1 :]
+            for j, (grows, small) in enumerate(sizes):
+                others = [*sizes[:j], *sizes[j + 1 :]]
+                for x in (at, 1, 10**5, -grows, str(grows), small):
+                    yield "no letter that grows", [*before, [[*others, [x, small]], vanishing], *after]
+                for x in (at, 1, 10**5, -small, str(small), grows):
+                    yield "no letter that vanishes", [*before, [[*others, [grows, x]], vanishing], *after]
+                twice = [*sizes, [grows, small]]
+                yield "a letter twice", [*before, [twice, vanishing], *after]
+            yield "nothing grows", [*before, [[], vanishing], *after]
+            yield "one less", [*before, *after]
+        yield "nested", [steps]
+
     def _law(self, at, law):
         for key, value in law.items():
             others = [x for x in self.letters if x < at and x != value and self.letters[x].get("symmetric")]
@@ -213,9 +244,8 @@ class Certificate:
                     yield what, [*rest, [x, other]]
             yield "a letter twice", [*pairs, [x, y]]
             yield "no letter", [*rest, [10**5, y]]
-            if (
-                all(self.prints.get(other) != 0 for _, other in rest) and rest
-            ):  # a zero may do without the others
+            zero = nothing or any(self.prints.get(other) == 0 for _, other in rest)
+            if rest and not zero:  # a zero may do without the others
                 yield "one less", rest
 
     # --- closed forms ------------------------------------------------------------------------------------

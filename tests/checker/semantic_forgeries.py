@@ -79,11 +79,19 @@ class File:
             self.put(**{k: v for k, v in entry.items() if k != "id"})
         return self.entries[-2]
 
+    def said(self):
+        """The propositions, in their order."""
+        return [e for e in self.entries if e["rule"] in SAID[1:] + ALSO_SAID]
+
+    def said_after(self, entry):
+        """The propositions behind one, which follow it where it is moved."""
+        return [e for e in self.said() if e["id"] > entry["id"]]
+
     def state(self, name, stated, derived):
         """State a quantity as something else, behind which its propositions follow."""
         entry = self.one("stated", name=name)
         self.later(entry | {"stated": stated, "derived": derived})
-        self.later(*[e for e in self.entries if e["rule"] in SAID[1:] + ALSO_SAID])
+        self.later(*self.said())
 
     def drop(self, entry):
         """A proposition, in the header, too."""
@@ -117,8 +125,8 @@ def every(rule):
 
 forgery(REFUSED, "it refers to another entry than a minimum", I, P, N, G, L)(every("minimum"))
 forgery(SHOWN, "-.*[0-9a-z] >=? 0", I, G, A, O)(every("sign"))
-forgery(SHOWN, "-.*line and line|-.*line are", I, A)(every("equal"))
-forgery(REFUSED, "an entry that states no fact", U)(every("equal"))
+forgery(SHOWN, "-.*line and line|-.*line are", P, N)(every("equal"))
+forgery(REFUSED, "an entry that states no fact", I, A, U)(every("equal"))
 forgery(REFUSED, "another entry than a minimum|states no fact", B)(every("minimum"))
 forgery(SHOWN, "-.* >= ", F)(every("minimum"))
 forgery(REFUSED, "an entry that states no fact", F)(every("equal"))
@@ -128,7 +136,7 @@ forgery(REFUSED, "it names no (stated quantity|minimum)", I, L)(every("attained"
 
 @forgery(REFUSED, "it does not prove all that is stated", I, G)
 def the_last_proposition_is_prose(file):
-    file.gone(file.all("every_minimiser")[-1])
+    file.gone(file.said()[-1])
 
 
 @forgery(SHOWN, "-  where the loss of", I, G, N)
@@ -141,11 +149,16 @@ def the_least_value_is_left_out(file):
     file.drop(file.one("least_value"))
 
 
+def argued(file, old, kind, facts):
+    """A proposition in the place of one that the checker decides."""
+    new = {"rule": "proposition", "claim": old["claim"], "kind": kind, "names": [], "facts": facts}
+    file.later({"id": old["id"], **new}, *file.said_after(old))
+
+
 @forgery(SHOWN, "which this checker does not decide", I, L)
 def a_proposition_is_argued(file):
     old = file.one("every_minimiser")
-    file.later({"id": old["id"], "rule": "proposition", "claim": old["claim"], "kind": "every global minimiser",
-                "names": [], "facts": [file.all("equal")[0]["id"]]})  # fmt: skip
+    argued(file, old, "every global minimiser", facts=[file.all("equal")[0]["id"]])
 
 
 @forgery(REFUSED, "another proposition", I)
@@ -158,8 +171,7 @@ def the_first_proposition_is_argued_behind_the_second(file):
 @forgery(REFUSED, "an entry that states no fact", I)
 def a_proposition_from_a_heading(file):
     old = file.one("every_minimiser")
-    file.later({"id": old["id"], "rule": "proposition", "claim": old["claim"], "kind": "every global minimiser",
-                "names": [], "facts": [file.all("step")[0]["id"]]})  # fmt: skip
+    argued(file, old, "every global minimiser", facts=[file.all("step")[0]["id"]])
 
 
 # --- quantities ---------------------------------------------------------------------------------------------------
@@ -254,11 +266,9 @@ def the_least_value_is_that_of_a_special_case(file, name):
 
 @forgery(REFUSED, "the stated quantity is another value", I)
 def the_least_value_is_taken_without_noise(file):
-    zero = file.number(0)
-    file.later(
-        file.one("least_value") | {"letters": [[file.letter("sigma2")["id"], zero]]},
-        file.one("every_minimiser"),
-    )
+    least, zero = file.one("least_value"), file.number(0)
+    letters = [[file.letter("sigma2")["id"], zero]]
+    file.later(least | {"letters": letters}, *file.said_after(least))
 
 
 @forgery(REFUSED, "the stated quantity is another value", N)
@@ -266,7 +276,7 @@ def a_moment_stands_for_something_else(file):
     least = file.one("least_value")
     two = file.number(2)
     letters = [[x, two] for x, _ in least["letters"]]
-    file.later(least | {"letters": letters}, file.one("every_minimiser"))
+    file.later(least | {"letters": letters}, *file.said_after(least))
 
 
 # --- all weights, and every minimiser -----------------------------------------------------------------------------
@@ -276,23 +286,30 @@ def a_moment_stands_for_something_else(file):
 def every_minimiser_takes_twice_the_step(file):
     old = file.one("every_minimiser")
     twice = file.put("product", parts=[file.number(2), old["prediction"]])
-    file.later(old | {"prediction": twice})
+    file.later(old | {"prediction": twice}, *file.said_after(old))
 
 
 @forgery(REFUSED, "the minimisers predict something else", G)
 def every_minimiser_predicts_zero(file):
-    file.later(file.one("every_minimiser") | {"prediction": file.number(0)})
+    old, zero = file.one("every_minimiser"), file.number(0)
+    file.later(old | {"prediction": zero}, *file.said_after(old))
 
 
 @forgery(REFUSED, "the minimisers predict something else", I)
 def every_minimiser_predicts_from_other_data(file):
     old = file.one("every_minimiser")
     letters = [[file.letter("y")["id"], file.put("data", rows="n", cols=1, terms=[])]]
-    file.later(old | {"prediction": file.put("substitute", of=old["prediction"], letters=letters)})
+    other = file.put("substitute", of=old["prediction"], letters=letters)
+    file.later(old | {"prediction": other}, *file.said_after(old))
 
 
 def last_three(file):
     return [e for rule in SAID for e in file.all(rule)]
+
+
+def attained_there(entries, moved):
+    """What is said of a minimum, now that it is attained in another line."""
+    return [e | {"attained": moved["id"]} if "attained" in e else e for e in entries]
 
 
 @forgery(REFUSED, "these weights do not attain the minimum", I, G, L)
@@ -302,7 +319,7 @@ def the_weights_are_others(file):
     other = file.put("product", parts=[file.number(3), value])
     last = [[y, other if y == x else v] for y, v in entry["weights"]]
     moved = file.later(entry | {"weights": last})
-    file.later(*[e | {"attained": moved["id"]} for e in rest])
+    file.later(*attained_there(rest, moved))
 
 
 @forgery(REFUSED, "these weights do not attain the minimum", I, L)
@@ -324,7 +341,7 @@ def the_forward_pass_is_that_of_a_smaller_class(file):
     made += [[weight, value]] * (weight in dict(entry["parameters"]))
     computed = file.put("substitute", of=entry["computed"], letters=letters)
     moved = file.later(entry | {"weights": entry["weights"][:-1], "parameters": made, "computed": computed})
-    file.later(*[e | {"attained": moved["id"]} for e in rest])
+    file.later(*attained_there(rest, moved))
 
 
 @forgery(REFUSED, "it is another prediction than that of the loss", I, N)
@@ -332,7 +349,7 @@ def the_forward_pass_is_another_one(file):
     entry, *rest = last_three(file)
     twice = file.put("product", parts=[file.number(2), entry["computed"]])
     moved = file.later(entry | {"computed": twice})
-    file.later(*[e | {"attained": moved["id"]} for e in rest])
+    file.later(*attained_there(rest, moved))
 
 
 @forgery(REFUSED, "the stated quantity is another value", P)
@@ -454,7 +471,8 @@ for mine, other in ((I, P), (G, L), (U, O), (A, U)):
 def the_quantifier_is_another_one_in_words(file):
     old = file.one("every_minimiser")
     claim = old["claim"].replace("Every global minimiser predicts", "Some weights predict")
-    file.header["propositions"][-1] = old["claim"] = claim
+    said = file.header["propositions"]
+    said[said.index(old["claim"])] = old["claim"] = claim
 
 
 @forgery(WORDS, "le", I, B)

@@ -72,7 +72,7 @@ def test_command_and_report(counted, tmp_path, capsys):
         file.write_text(certificate_of(id).text)
     sentence = str(counted[ids[0]] + counted[ids[1]])
     assert sentence == (
-        "0 steps asserted and recomputed by no checker; 25 averages recomputed by checkers.phases and checkers.samples"
+        "0 steps asserted and recomputed by no checker; 27 averages recomputed by checkers.phases and checkers.samples"
     )
     assert check_certificate.command([str(file) for file in files]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == f"2 accepted: {sentence}"
