@@ -432,7 +432,7 @@ def test_a_reciprocal_of_a_reciprocal_is_refused():
     zero = [*([c, [*words, [y]], rest] for c, words, rest in p), [-1, [], []]]
     for pairs in ([[x, zero], [y, p]], [[y, p], [x, zero]]):
         other = replaced(entry, ("phases", "reciprocals"), pairs)
-        other["phases"]["powers"][0][1] = [[1, [[x], [x]], []]]
+        other = replaced(other, ("phases", "powers", 0, 1), [[1, [[x], [x]], []]])
         with pytest.raises(
             (phases.Rejected, phases.Unreadable), match=r"of one with a meaning|is another one"
         ):
