@@ -63,10 +63,9 @@ from symicl.proofs.zheng2024.setting import (
     scale,
     task,
 )
-from symicl.statements import ConvergenceUnless, LeastOverAll, PairMinimalExactlyWhere, Theorem
+from symicl.statements import LeastOverAll, PairMinimalExactlyWhere, Theorem
 from symicl.tasks import AutoregressiveTask, T
 from symicl.theory import autoregressive_loss
-from symicl.theory import flow as gradient_flow
 from symicl.typeset import Equation
 
 ab = k1 / (k2 + k3 * H / N)
@@ -89,17 +88,11 @@ theorem = Theorem(
     task=task,
     model=model,
     propositions=(
-        ConvergenceUnless(
-            a * b,
-            flow.u_star,
-            2 * flow.K * flow.u_star,
-            flow.K / 2,
-            a + b,
-            resting={b: flow.u_star / a},
-            trapped={a: Integer(0), b: Integer(0)},
+        flow.unless_opposite(
+            curvature=N * k2 + H * k3,
+            limit=ab,
+            loss=scalar_loss(),
             near={a: Integer(1), b: Integer(1), k1: Integer(3), k2: Integer(2), k3: Integer(2)},
-            given={flow.K: N * k2 + H * k3, flow.u_star: ab},
-            along=gradient_flow(scalar_loss(), rate=1 / d),
         ),
         LeastOverAll("loss", factor=HALF),
         PairMinimalExactlyWhere(

@@ -1,10 +1,10 @@
 """Gradient flow on the plane (aI, bI): what is conserved, how u = ab moves, where it ends, and from where."""
 
-from sympy import Symbol
+from sympy import Integer, Symbol
 
 from symicl.algebra import closed_form, scalar, scalar_letter
 from symicl.proofs.zheng2024.parts.letters import along, divided, of, put
-from symicl.proofs.zheng2024.setting import a, b
+from symicl.proofs.zheng2024.setting import a, b, d
 from symicl.statements import ABOVE, BELOW, ConvergenceUnless
 from symicl.theory import flow as gradient_flow
 from symicl.theory import nonnegative, seen, trace_square
@@ -146,6 +146,32 @@ def solution(step):
         -k * (A * A + B * B) * (A * B - best) ** 2 * 2,
     )
     defined_for_all_times(step)
+
+
+def unless_opposite(curvature, limit, loss, near):
+    """The statement that ab tends to its limit from every start with a + b ≠ 0.
+
+    Parameters
+    ----------
+    curvature, limit : SymPy scalar
+        What K and u* stand for.
+    loss : loss of sequences
+        On the plane (aI, bI); a and b move as each diagonal entry of A and B does.
+    near : dict
+        Values of symbols where a rate that is too large is likely to fail.
+    """
+    return ConvergenceUnless(
+        a * b,
+        u_star,
+        2 * K * u_star,
+        K / 2,
+        a + b,
+        resting={b: u_star / a},
+        trapped={a: Integer(0), b: Integer(0)},
+        near=near,
+        given={K: curvature, u_star: limit},
+        along=gradient_flow(loss, rate=1 / d),
+    )
 
 
 def converges(step):
