@@ -283,11 +283,10 @@ class Recorder:
         DerivationError
             If it does not follow.
         """
-        shown = proposition.verify(terms)
+        shown, identities = proposition.verify(terms)
         for fact in proposition.axioms:
             self.axiom(fact)
         claim = self._referring(claim or proposition.sentence({}))
-        identities = proposition.identities(terms)
         for said, _, _ in identities:
             self._attach(Check(said, "closed forms are equal term by term"))
         self._attach(Check(claim, proposition.rule))

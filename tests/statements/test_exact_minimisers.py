@@ -323,7 +323,7 @@ def test_equations_between_entries():
     """What is squared and summed over coordinates vanishes at each, and at each in another order."""
     equations = {A_jk: Integer(0), B_jk: Integer(0), A_jj * B_jj: u}
     said, terms = of_entries(equations)
-    assert said.verify(terms).form == said.loss
+    assert said.verify(terms).total.form == said.loss
     claims = [claim for claim, _, _ in said.identities(terms)]
     assert r"$B_{jk}$ vanishes where $2 A_{kj} + B_{jk}$ and $A_{kj}$ do" in claims
     assert said.sentence({}).endswith("for every coordinate $j$ and all others $k$.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 import sympy
 
@@ -18,6 +18,13 @@ from symicl.verdicts import PROVED, UNDECIDED
 
 Identity: TypeAlias = tuple[str, ClosedForm, ClosedForm]
 """The fact that it shows, in words, and two closed forms that are equal."""
+
+
+class Shown(NamedTuple):
+    """The sum of terms that are not negative from which a proposition is concluded, and the identities beside it."""
+
+    total: Nonnegative
+    identities: Sequence[Identity] = ()
 
 
 class Concluded(FromFields):
@@ -57,7 +64,7 @@ class Concluded(FromFields):
             If the rule concludes no such thing.
         """
 
-    def verify(self, terms: Sequence[Nonnegative]) -> Nonnegative:
+    def verify(self, terms: Sequence[Nonnegative]) -> Shown:
         """Conclude it from terms that are not negative, without looking at any theorem.
 
         Raises
@@ -65,7 +72,7 @@ class Concluded(FromFields):
         DerivationError
             If it does not follow.
         """
-        return add_up(self.excess, terms)
+        return Shown(add_up(self.excess, terms), self.identities(terms))
 
     def identities(self, terms: Sequence[Nonnegative]) -> Sequence[Identity]:
         """The identities that the rule rests on, beside that of the terms, for certificates and readers."""

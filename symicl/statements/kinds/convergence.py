@@ -11,7 +11,7 @@ import sympy
 from symicl.algebra import ClosedForm, read_form, scalar
 from symicl.errors import DerivationError
 from symicl.statements.comparison import Comparison, compare
-from symicl.statements.kinds.concluded import Concluded
+from symicl.statements.kinds.concluded import Concluded, Shown
 from symicl.statements.kinds.decay import EXISTENCE, refuse_moving, same_flow
 from symicl.statements.kinds.displaced import Displaced
 from symicl.statements.kinds.fields import Place, Stated
@@ -136,7 +136,7 @@ class Convergence(Concluded):
         falls = p * (-put.slope(of_s) - rho * s * 2) + q * (-put.slope(of_e) - mu * e * 2)
         return falls + q * q * e * 2 + C * C * s * s * 2
 
-    def verify(self, terms: Sequence[Nonnegative]) -> Nonnegative:
+    def verify(self, terms: Sequence[Nonnegative]) -> Shown:
         if not is_nonnegative(self.form("constant", {})):
             raise DerivationError("the constant of the bound is not seen to be at least 0")
         shown = super().verify(terms)

@@ -11,7 +11,7 @@ import sympy
 from symicl.algebra import ClosedForm, read_form, scalar, scalar_letter
 from symicl.errors import DerivationError, InputError
 from symicl.statements.comparison import Comparison
-from symicl.statements.kinds.concluded import Concluded
+from symicl.statements.kinds.concluded import Concluded, Shown
 from symicl.statements.kinds.decay import EXISTENCE, GRONWALL, refuse_moving
 from symicl.statements.kinds.fields import Place, Stated
 from symicl.statements.kinds.instances import fall_below
@@ -161,7 +161,7 @@ class ConvergenceUnless(Concluded):
             + r * (g * self.motion.derivative(g) + self.below.form * E)
         )
 
-    def verify(self, terms: Sequence[Nonnegative]) -> Nonnegative:
+    def verify(self, terms: Sequence[Nonnegative]) -> Shown:
         shown = super().verify(terms)
         assert self.motion is not None
         for name in ("to", "rate", "slope"):

@@ -13,7 +13,7 @@ import sympy
 from symicl.algebra import ClosedForm, closed_form, read_form
 from symicl.errors import DerivationError, InputError
 from symicl.statements.comparison import Comparison, compare
-from symicl.statements.kinds.concluded import Concluded
+from symicl.statements.kinds.concluded import Concluded, Shown
 from symicl.statements.kinds.decay import same_flow
 from symicl.statements.kinds.displaced import Displaced
 from symicl.statements.kinds.fields import Place, Stated
@@ -205,7 +205,7 @@ class OnlyCriticalPoint(Concluded):
             total = total - (away.T @ away).trace() * number * level**power
         return total
 
-    def verify(self, terms: Sequence[Nonnegative]) -> Nonnegative:
+    def verify(self, terms: Sequence[Nonnegative]) -> Shown:
         motion, room = self.motion, self.room
         if motion is None or room is None:
             raise DerivationError(NEEDS)

@@ -11,7 +11,7 @@ import sympy
 from symicl.algebra import ClosedForm, read_form
 from symicl.errors import DerivationError, UnsupportedError, brief
 from symicl.statements.comparison import Comparison, compare
-from symicl.statements.kinds.concluded import Concluded
+from symicl.statements.kinds.concluded import Concluded, Shown
 from symicl.statements.kinds.fields import Place, Stated
 from symicl.statements.kinds.instances import falls_below
 from symicl.statements.proposition import PropositionWriter
@@ -120,7 +120,7 @@ class ExponentialDecay(Concluded):
             raise DerivationError("a decay is concluded along a flow; give it as motion=")
         return self.gap(self.motion, {})
 
-    def verify(self, terms: Sequence[Nonnegative]) -> Nonnegative:
+    def verify(self, terms: Sequence[Nonnegative]) -> Shown:
         shown = super().verify(terms)
         assert self.motion is not None
         refuse_moving(self.form("rate", {}), self.motion)

@@ -103,11 +103,6 @@ class MinimalAtEntries(EntryEquations):
             raise DerivationError("minimisers are concluded for a loss; give its closed form as loss=")
         return self.counted(self.loss - self.form("value", {}))
 
-    def verify(self, terms: Sequence[Nonnegative]) -> Nonnegative:
-        shown = super().verify(terms)
-        self.identities(terms)
-        return shown
-
     def identities(self, terms: Sequence[Nonnegative]) -> list[Identity]:
         """The deductions, each as an identity.
 

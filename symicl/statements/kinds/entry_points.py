@@ -132,9 +132,13 @@ def _entries_at(
             continue
         if isinstance(numbers[0], tuple):
             for one, other in product(labels, repeat=2):
-                found[entry_symbol(name, one, other)] = sympy.sympify(numbers[labels[one]][labels[other]])
+                found[entry_symbol(name, one, other)] = exact_scalar(
+                    numbers[labels[one]][labels[other]], "an entry"
+                )
         else:
-            found |= {entry_symbol(name, one): sympy.sympify(numbers[k]) for one, k in labels.items()}
+            found |= {
+                entry_symbol(name, one): exact_scalar(numbers[k], "an entry") for one, k in labels.items()
+            }
     return found
 
 

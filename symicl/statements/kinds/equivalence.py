@@ -14,7 +14,7 @@ from symicl.errors import DerivationError, InputError, SymiclError, brief
 from symicl.expectation import ExchangeableLaw
 from symicl.numeric import evaluate
 from symicl.statements.comparison import Comparison, show
-from symicl.statements.kinds.concluded import Concluded
+from symicl.statements.kinds.concluded import Concluded, Shown
 from symicl.statements.kinds.fields import Stated
 from symicl.statements.ties import Ties
 from symicl.theory import COORDINATES, Nonnegative, mean_of_coordinates
@@ -82,7 +82,7 @@ class VanishesIff(Concluded):
 
     @property
     def _given(self) -> tuple[sympy.Expr, ...]:
-        return tuple([sympy.sympify(v) if isinstance(v, int) else v for v in self.values])
+        return tuple([sympy.Integer(v) if isinstance(v, int) else v for v in self.values])
 
     @property
     def free(self) -> sympy.Symbol | None:
@@ -113,7 +113,7 @@ class VanishesIff(Concluded):
     def excess(self) -> ClosedForm:
         return self.form("of", {})
 
-    def verify(self, terms: Sequence[Nonnegative]) -> Nonnegative:
+    def verify(self, terms: Sequence[Nonnegative]) -> Shown:
         if self.root is None or self.law is None:
             raise DerivationError("an equivalence is concluded from what is squared; give root= and law=")
         if not self._holds_zeros(self.root):
@@ -123,7 +123,7 @@ class VanishesIff(Concluded):
         shown = mean_of_coordinates(self.root, self.law)
         if terms or shown.form != self.excess:
             raise DerivationError(f"it is not {formula_text(shown.form)}, the mean of the square")
-        return shown
+        return Shown(shown)
 
     def _holds_zeros(self, root: ClosedForm) -> bool:
         """True if x^k (a + bx²) is seen to be zero at these values alone, whatever the moments in a and b are."""

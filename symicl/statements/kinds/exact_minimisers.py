@@ -40,21 +40,8 @@ class MinimalExactlyWhere(MinimiserEquations):
 
     Attributes
     ----------
-    value : SymPy scalar, or the name of a stated quantity
-        The least value.
-    equations : dict
-        From parameters, or expressions in them, to what they are equal to. Symbols from `entry_symbol` are entries at
-        coordinates: an equation in them holds for all coordinates that are different from each other.
-    given : tuple
-        What it holds for: scalars that are > 0, covariances that are positive definite, relations such as ``T > 3``; of
-        a tuple one is enough. All that the evidence uses must be among them.
-    at : dict, optional
-        Values of symbols for which it is said.
-    fails : tuple of dict
-        Values of symbols for which the loss is least elsewhere, too, as something that is given fails there; they are
-        only looked at.
-    tries : tuple of dict
-        Values of parameters at which some or all of the equations hold; they are only looked at, to refute.
+    value, equations, given, at, fails, tries
+        See `MinimiserEquations`.
     loss : ClosedForm, optional
         Where a derivation concludes: the loss.
     deductions, back : tuple of Deduction
@@ -80,11 +67,6 @@ class MinimalExactlyWhere(MinimiserEquations):
         if self.loss is None:
             raise DerivationError("minimisers are concluded for a loss; give its closed form as loss=")
         return self.difference(self.loss, {})
-
-    def verify(self, terms: Sequence[Nonnegative]) -> Nonnegative:
-        shown = super().verify(terms)
-        self.identities(terms)
-        return shown
 
     def identities(self, terms: Sequence[Nonnegative]) -> list[Identity]:
         if any(len(alternatives(condition)) > 1 for condition in self.given):

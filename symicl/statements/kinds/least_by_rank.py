@@ -20,7 +20,7 @@ from symicl.errors import DerivationError, InputError, SymiclError, brief
 from symicl.expectation import EntrySum, FullMatrix, PositionalWeights, blocks_of
 from symicl.numeric import evaluate, instances
 from symicl.statements.comparison import Comparison, instance_text, show
-from symicl.statements.kinds.concluded import Concluded
+from symicl.statements.kinds.concluded import Concluded, Shown
 from symicl.statements.kinds.fields import Stated
 from symicl.statements.kinds.own_loss import FIRST_TIME, loss_at_one_time, parameters_at_one_time
 from symicl.statements.proposition import Proposition
@@ -151,7 +151,7 @@ class LeastByRank(Concluded):
         vanishing = sum((part.form for part in proof.vanishing), closed_form(0))
         return proof.loss - self._bound_at(proof.projector.rank) - vanishing
 
-    def verify(self, terms: Sequence[Nonnegative]) -> Nonnegative:
+    def verify(self, terms: Sequence[Nonnegative]) -> Shown:
         if self.since < FIRST_TIME or not self.attained:
             raise DerivationError(
                 "a least loss by rank is attained, and there is none before the first prediction"
@@ -165,7 +165,7 @@ class LeastByRank(Concluded):
             raise DerivationError("the loss of heads that serve one coordinate or pair each is not the bound")
         if self._bound_at(d / together):
             raise DerivationError("the bound is not zero where heads serve all coordinates")
-        return shown
+        return Shown(shown)
 
     # --- what a theorem states ----------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from symicl.algebra import ClosedForm, closed_form, letter_of, read_form, scalar
 from symicl.errors import DerivationError
 from symicl.expectation import FullMatrix, GivenMoments, ScalarMatrix, in_moduli
 from symicl.statements.comparison import Comparison, compare
-from symicl.statements.kinds.concluded import Concluded
+from symicl.statements.kinds.concluded import Concluded, Shown
 from symicl.statements.kinds.fields import Stated
 from symicl.statements.proposition import Proposition
 from symicl.statements.ties import Ties
@@ -73,7 +73,7 @@ class LeastOverAll(Concluded):
         loss = autoregressive_loss(self.model, self.task, pair, factor=self.factor).closed_form
         return in_moduli(loss) - self.form("value", {})
 
-    def verify(self, terms: Sequence[Nonnegative]) -> Nonnegative:
+    def verify(self, terms: Sequence[Nonnegative]) -> Shown:
         if self.model is None or self.task is None or self.product is None:
             raise DerivationError(
                 "a least loss is concluded for model=, task= and the product= that attains it"
@@ -88,7 +88,7 @@ class LeastOverAll(Concluded):
         shown = sum(terms, Nonnegative(()))
         if shown.form != self.excess:
             raise DerivationError("the terms that are not negative do not add up to the loss less the value")
-        return shown
+        return Shown(shown)
 
     def _at_the_product(self) -> ClosedForm:
         a, b = (read_form(scalar(name)) for name in ("a", "b"))

@@ -13,7 +13,7 @@ from symicl.errors import DerivationError, InputError
 from symicl.expectation import Gaussian, average
 from symicl.models import Model
 from symicl.statements.comparison import Comparison, compare
-from symicl.statements.kinds.concluded import Concluded, Identity
+from symicl.statements.kinds.concluded import Concluded, Identity, Shown
 from symicl.statements.kinds.fields import Stated
 from symicl.statements.kinds.instances import falls_below
 from symicl.statements.kinds.loss_bound import LossAtLeast
@@ -169,12 +169,11 @@ class LeastOverHeads(Concluded):
             raise DerivationError("a least loss over heads is concluded from a prediction; give it as proof=")
         return self.proof.loss - self.form("value", {})
 
-    def verify(self, terms: Sequence[Nonnegative]) -> Nonnegative:
+    def verify(self, terms: Sequence[Nonnegative]) -> Shown:
         if not self.attained or self.excess != closed_form(0):
             raise DerivationError("the loss of the prediction is attained, and it is not this value")
         if self.form("heads", {}) != self._heads():
             raise DerivationError("the heads are as many as the vectors of a basis and those beside them")
-        self.identities(terms)
         return super().verify(terms)
 
     def _heads(self) -> ClosedForm:

@@ -16,6 +16,7 @@ from symicl.errors import DerivationError
 from symicl.expectation import EntrySum, FullMatrix, GivenMoments, given_moments, kappa_law
 from symicl.numeric import evaluate
 from symicl.statements.comparison import Comparison, show
+from symicl.statements.kinds.concluded import Shown
 from symicl.statements.kinds.conditions import conditions
 from symicl.statements.kinds.exact_minimisers import MinimalExactlyWhere
 from symicl.statements.kinds.fields import as_form
@@ -122,7 +123,7 @@ class PairMinimalExactlyWhere(MinimalExactlyWhere):
         """In these letters, with the values of symbols put in for which it is said."""
         return form.substitute({scalar_letter(s): value for s, value in self.letters_put.items()})
 
-    def verify(self, terms: Sequence[Nonnegative]) -> Nonnegative:
+    def verify(self, terms: Sequence[Nonnegative]) -> Shown:
         place = self.place("at")
         is_placed = not place or place == {mu: 0, nu: 0}
         is_given = mu in place or mu in self.given

@@ -12,7 +12,7 @@ from symicl.algebra import MEANING, ClosedForm, by_words, closed_form, read_form
 from symicl.errors import DerivationError, InputError, SymiclError, UnsupportedError, brief
 from symicl.numeric import evaluate
 from symicl.statements.comparison import Comparison, instance_text
-from symicl.statements.kinds.concluded import Concluded, Identity
+from symicl.statements.kinds.concluded import Concluded, Identity, Shown
 from symicl.statements.kinds.fields import FromFields
 from symicl.statements.proposition import Proposition
 from symicl.statements.ties import Ties
@@ -126,7 +126,7 @@ class Stability(Concluded):
     def excess(self) -> ClosedForm:
         return closed_form(0)
 
-    def verify(self, terms: Sequence[Nonnegative]) -> Nonnegative:
+    def verify(self, terms: Sequence[Nonnegative]) -> Shown:
         if self.proof is None or terms:
             raise DerivationError(f"a {self.name} is concluded from derivatives; give them as proof=")
         if not self.proof.gradient or any(left != right for _, left, right in self.proof.gradient):
@@ -134,10 +134,7 @@ class Stability(Concluded):
         signs = self.proof.signs
         if not signs or not all(sign.holds and sign.parts[0][1] for sign in signs):
             raise DerivationError("a sign of the second derivative is not seen, or not strict")
-        return Nonnegative(())
-
-    def identities(self, terms: Sequence[Nonnegative]) -> Sequence[Identity]:
-        return self.proof.gradient if self.proof is not None else ()
+        return Shown(Nonnegative(()), self.proof.gradient)
 
     def is_about(self, ties: Ties) -> bool:
         """True if what was concluded speaks of the loss of this model and task, or of half of it."""
