@@ -7,6 +7,7 @@ import sympy
 from sympy import Identity, Integer
 
 import symicl as si
+from own_theorem import own_theorem
 from symicl.algebra import closed_form, read_form
 from symicl.errors import DerivationError, InputError
 from symicl.proofs.zheng2024.parts.quadratic import scalar_loss
@@ -20,9 +21,7 @@ from symicl.statements import (
     SHARE,
     Convergence,
     ConvergenceUnless,
-    Paper,
     Recorder,
-    Theorem,
     certify,
     derive_loss,
     find,
@@ -42,10 +41,7 @@ TO_ONE_STEP = Convergence(GAMMA, BEST, RATE, GAMMA - BEST, RATE, Integer(0), res
 
 
 def own(*said, task=TASK, model=MODEL):
-    return Theorem(
-        id="mine.flow", title="t", paper=Paper("m", "M", "L", 2026, "none"), source="L", assumptions=(), task=task,
-        model=model, propositions=said, states={},
-    )  # fmt: skip
+    return own_theorem(*said, task=task, model=model)
 
 
 def straight(step, factor=1):

@@ -8,14 +8,13 @@ import sympy
 from sympy import Identity, Integer
 
 import symicl as si
+from own_theorem import own_theorem
 from symicl.algebra import closed_form, read_form
 from symicl.errors import DerivationError
 from symicl.statements import (
     GradientDominates,
     OnlyCriticalPoint,
-    Paper,
     Recorder,
-    Theorem,
     certify,
     derive_loss,
     find,
@@ -35,10 +34,7 @@ ONLY = OnlyCriticalPoint({GAMMA: BEST})
 
 
 def own(*said):
-    return Theorem(
-        id="mine.landscape", title="t", paper=Paper("m", "M", "L", 2026, "none"), source="L", assumptions=(), task=TASK,
-        model=MODEL, propositions=said, states={},
-    )  # fmt: skip
+    return own_theorem(*said, task=TASK, model=MODEL)
 
 
 def conclude(step, constant=2, number=1, at=BEST):

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from sympy import Integer, Rational
 
+from own_theorem import own_theorem
 from proved import derivation_of
 from symicl.algebra import closed_form, read_form
 from symicl.errors import DerivationError, InputError
@@ -12,7 +13,7 @@ from symicl.proofs.sander2024 import augmented, orthogonal, positions, unitary
 from symicl.proofs.sander2024.parts import zeros
 from symicl.proofs.sander2024.parts.diagonal import a_i, a_j, b_i
 from symicl.proofs.sander2024.parts.positional import WEIGHTS, Positional, d
-from symicl.statements import MinimalAtEntries, Paper, Recorder, Theorem, prove
+from symicl.statements import MinimalAtEntries, Recorder, prove
 from symicl.statements.kinds.entry_points import around, differs
 from symicl.statements.mutate import wrong_propositions
 from symicl.statements.statements import judge_propositions
@@ -132,10 +133,7 @@ def of_identity(step, *, deductions=None, equations=zeros.UNITARY, positional=No
 
 def lemma(said, derivation=None, kind="unitary"):
     positional = Positional(kind)
-    theorem = Theorem(
-        id="mine.lemma", title="t", paper=Paper("m", "M", "L", 2026, "none"), source="L", assumptions=(),
-        task=positional.task, model=positional.model, states={}, propositions=(said,),
-    )  # fmt: skip
+    theorem = own_theorem(said, task=positional.task, model=positional.model)
 
     def derive(step):
         assert positional.loss

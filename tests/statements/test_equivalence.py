@@ -6,10 +6,11 @@ import pytest
 from sympy import Integer, symbols
 
 import symicl as si
+from own_theorem import own_theorem
 from symicl.algebra import closed_form, read_form
 from symicl.errors import DerivationError, InputError
 from symicl.expectation import ScalarMatrix, given_moments, kappa_law
-from symicl.statements import Paper, Recorder, Theorem, VanishesIff, prove
+from symicl.statements import Recorder, VanishesIff, prove
 from symicl.statements.mutate import wrong_propositions
 from symicl.statements.statements import judge_propositions
 from symicl.tasks import AutoregressiveTask, D
@@ -27,10 +28,7 @@ ROOT = X - X**3 * read_form(k1 / k2)
 
 def lemma(said, derivation=None):
     model = si.CausalLinearAttention()
-    theorem = Theorem(
-        id="mine.equivalence", title="t", paper=Paper("m", "M", "L", 2026, "none"), source="L", assumptions=(),
-        task=TASK, model=model, propositions=(said,), states={},
-    )  # fmt: skip
+    theorem = own_theorem(said, task=TASK, model=model)
 
     def derive(step):
         autoregressive_loss(model, TASK, model.active(*(ScalarMatrix(si.scalar(name)) for name in "ab")))

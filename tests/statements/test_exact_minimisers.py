@@ -7,14 +7,13 @@ import pytest
 from sympy import Identity, Integer, Inverse, Trace, ZeroMatrix
 
 import symicl as si
+from own_theorem import own_theorem
 from symicl.algebra import ClosedForm, closed_form, letter_of, read_form
 from symicl.certificates.checkers.proof import main as check_proof
 from symicl.errors import DerivationError, InputError
 from symicl.models import GDBeta
 from symicl.statements import (
     MinimalExactlyWhere,
-    Paper,
-    Theorem,
     certify,
     derive_loss,
     find,
@@ -89,10 +88,7 @@ def conclude(step, given=(H, tau), **fields):
 
 
 def lemma(*propositions, derivation=None, task=TASK, model=None, **fields):
-    theorem = Theorem(
-        id="mine.lemma", title="t", paper=Paper("m", "M", "L", 2026, "none"), source="L", assumptions=(), task=task,
-        model=model or GDBeta(), propositions=propositions, **{"states": {}} | fields,
-    )  # fmt: skip
+    theorem = own_theorem(*propositions, task=task, model=model or GDBeta(), **fields)
 
     def derive(step):
         expected_loss(theorem.model, theorem.task)

@@ -7,6 +7,7 @@ import pytest
 from sympy import Identity, Integer, Inverse, Rational, Trace, Transpose, ZeroMatrix, harmonic
 
 import symicl as si
+from own_theorem import own_theorem
 from symicl.algebra import ClosedForm, PositivePart, SmallestEigenvalue, closed_form, read_form
 from symicl.certificates.checkers.proof import main as check_proof
 from symicl.errors import DerivationError, InputError
@@ -18,9 +19,7 @@ from symicl.statements import (
     Limit,
     LossAtLeast,
     NotConvex,
-    Paper,
     Recorder,
-    Theorem,
     Threshold,
     certify,
     derive_loss,
@@ -80,10 +79,7 @@ def conclude(step, factor=1, rate=4):
 
 
 def lemma(*propositions, derivation=None, task=TASK, model=None, **fields):
-    theorem = Theorem(
-        id="mine.lemma", title="t", paper=Paper("m", "M", "L", 2026, "none"), source="L", assumptions=(), task=task,
-        model=model or GDBeta(), propositions=propositions, **{"states": {}} | fields,
-    )  # fmt: skip
+    theorem = own_theorem(*propositions, task=task, model=model or GDBeta(), **fields)
 
     def derive(step):
         expected_loss(theorem.model, theorem.task)

@@ -7,13 +7,14 @@ import pytest
 from sympy import Integer, Rational
 
 import symicl as si
+from own_theorem import own_theorem
 from proved import derivation_of
 from symicl.algebra import PositivePart, closed_form, read_form
 from symicl.errors import DerivationError, InputError
 from symicl.proofs.sander2024 import orthogonal, unitary
 from symicl.proofs.sander2024.parts import few_planes
 from symicl.proofs.sander2024.parts.positional import WEIGHTS, H, Positional, d
-from symicl.statements import LeastByRank, Paper, RankBound, Recorder, Theorem, prove
+from symicl.statements import LeastByRank, RankBound, Recorder, prove
 from symicl.statements.kinds.least_by_rank import SERVED, at_heads
 from symicl.statements.mutate import wrong_propositions
 from symicl.statements.statements import judge_propositions
@@ -25,10 +26,7 @@ THEOREMS = {"unitary": unitary.theorem, "orthogonal": orthogonal.theorem}
 def lemma(said, kind="unitary", derivation=None):
     """A theorem of one's own on the model with positional weights."""
     positional = Positional(kind)
-    theorem = Theorem(
-        id="mine.lemma", title="t", paper=Paper("m", "M", "L", 2026, "none"), source="L", assumptions=(),
-        task=positional.task, model=positional.model, states={}, propositions=(said,),
-    )  # fmt: skip
+    theorem = own_theorem(said, task=positional.task, model=positional.model)
 
     def derive(step):
         assert positional.loss

@@ -7,13 +7,14 @@ import pytest
 from sympy import Symbol, harmonic, symbols
 
 import symicl as si
+from own_theorem import own_theorem
 from symicl.algebra import closed_form, read_form
 from symicl.errors import DerivationError
 from symicl.expectation import entry_sum, given_moments, in_moduli, kappa_law, modulus_sum
 from symicl.proofs.zheng2024.parts import complex_weights
 from symicl.proofs.zheng2024.parts.global_minimum import with_mu
 from symicl.proofs.zheng2024.parts.quadratic import minimum_over_u
-from symicl.statements import LeastOverAll, Paper, Recorder, Theorem, prove
+from symicl.statements import LeastOverAll, Recorder, prove
 from symicl.statements.mutate import wrong_propositions
 from symicl.statements.statements import judge_propositions
 from symicl.tasks import AutoregressiveTask, D, T
@@ -39,10 +40,7 @@ def best():
 
 
 def lemma(said, best, **changes):
-    theorem = Theorem(
-        id="mine.least", title="t", paper=Paper("m", "M", "L", 2026, "none"), source="L", assumptions=(), task=TASK,
-        model=MODEL, propositions=(said,), states={},
-    )  # fmt: skip
+    theorem = own_theorem(said, task=TASK, model=MODEL)
 
     def derive(step):
         autoregressive_loss(MODEL, TASK)

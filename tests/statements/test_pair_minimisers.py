@@ -7,12 +7,13 @@ import pytest
 from sympy import Integer, harmonic, symbols
 
 import symicl as si
+from own_theorem import own_theorem
 from symicl.errors import DerivationError
 from symicl.expectation import given_moments, kappa_law
 from symicl.proofs.zheng2024.parts import exact_minimisers as parts
 from symicl.proofs.zheng2024.parts.global_minimum import with_mu
 from symicl.proofs.zheng2024.parts.quadratic import minimum_over_u
-from symicl.statements import PairMinimalExactlyWhere, Paper, Recorder, Theorem
+from symicl.statements import PairMinimalExactlyWhere, Recorder
 from symicl.statements.mutate import wrong_propositions
 from symicl.statements.statements import judge_propositions
 from symicl.tasks import AutoregressiveTask, D, T
@@ -63,10 +64,7 @@ def conclude(step, best, found, terms=None, **changes):
 
 
 def lemma(*said, task=TASK):
-    return Theorem(
-        id="mine.pairs", title="t", paper=Paper("m", "M", "L", 2026, "none"), source="L", assumptions=(), task=task,
-        model=MODEL, propositions=said, states={},
-    )  # fmt: skip
+    return own_theorem(*said, task=task, model=MODEL)
 
 
 def statuses(derivation, *said, task=TASK):

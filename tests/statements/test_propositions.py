@@ -8,6 +8,7 @@ import pytest
 from sympy import Identity, MatrixSymbol, Symbol
 
 import symicl as si
+from own_theorem import own_theorem
 from symicl.algebra import transpose
 from symicl.cli.app import run
 from symicl.errors import InputError
@@ -17,8 +18,6 @@ from symicl.statements import (
     UNCHECKED,
     EveryMinimiser,
     GlobalMinimum,
-    Paper,
-    Theorem,
     all_theorems,
     find,
     prove,
@@ -129,10 +128,7 @@ class Narrow(Model):
 
 def lemma(*propositions, model=None, task=None, **fields):
     task = task or si.LinearRegression()
-    theorem = Theorem(
-        id="mine.lemma", title="t", paper=Paper("m", "M", "L", 2026, "none"), source="L", assumptions=(), task=task,
-        model=model or si.OneStepGD(), propositions=propositions, **{"states": {}} | fields,
-    )  # fmt: skip
+    theorem = own_theorem(*propositions, task=task, model=model or si.OneStepGD(), **fields)
     theorem.derivation(lambda step: {})
     return theorem
 
