@@ -3,7 +3,9 @@ from .algebra import ClosedForm as ClosedForm
 from .algebra import beside as beside
 from .algebra import covariance as covariance
 from .algebra import dims as dims
+from .algebra import equicorrelated as equicorrelated
 from .algebra import gaussian as gaussian
+from .algebra import joint_gaussian as joint_gaussian
 from .algebra import matrix as matrix
 from .algebra import scalar as scalar
 from .algebra import stack as stack

@@ -13,6 +13,8 @@ from .coefficients import Coefficient as Coefficient
 from .coefficients import Field as Field
 from .coefficients import is_scalar as is_scalar
 from .constants import counted as counted
+from .covariances import equicorrelated as equicorrelated
+from .covariances import joint_gaussian as joint_gaussian
 from .derivatives import extend_sympy_diff as extend_sympy_diff
 from .differentiate import derivative_along as derivative_along
 from .differentiate import directional as directional

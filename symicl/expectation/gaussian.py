@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -13,6 +13,7 @@ from symicl.algebra import (
     ONE,
     PARTNER,
     ROWS,
+    MatrixPolynomial,
     Monomial,
     Number,
     Polynomial,
@@ -22,6 +23,8 @@ from symicl.algebra import (
     letter,
     merge,
     note,
+    read_scalar,
+    scalar_letter,
     tell,
     written,
 )
@@ -43,12 +46,15 @@ class Gaussian:
         Letters of U and V, `NO_LETTER` for the identity.
     scale : Polynomial
         A scalar variance in front of both.
+    made_of : tuple of (letter, matrix)
+        Of covariances that are sums or products: what stands in the place of their letters after the average.
     """
 
     letter: int
     row_cov: int = NO_LETTER
     col_cov: int = NO_LETTER
     scale: Polynomial = field(default_factory=lambda: Polynomial.constant(1))
+    made_of: tuple[tuple[int, MatrixPolynomial], ...] = ()
 
 
 def integrate(polynomial: Polynomial, laws: Iterable[Gaussian]) -> Polynomial:
@@ -57,6 +63,7 @@ def integrate(polynomial: Polynomial, laws: Iterable[Gaussian]) -> Polynomial:
     The order does not change the result. Letters that occur least often go first: what they leave behind
     is often a polynomial in ZᵀZ for the last one, where the faster recursion applies.
     """
+    laws = list(laws)
     pending = list(laws)
     while pending:
         degrees = polynomial.degrees({law.letter for law in pending})
@@ -66,6 +73,23 @@ def integrate(polynomial: Polynomial, laws: Iterable[Gaussian]) -> Polynomial:
             law = min(pending, key=lambda law: (degrees[law.letter], law.letter))
             pending.remove(law)
             polynomial = integrate_one(polynomial, law)
+    return _written_out(polynomial, laws)
+
+
+def _written_out(polynomial: Polynomial, laws: Sequence[Gaussian]) -> Polynomial:
+    """The polynomial with sums and products in the place of the letters of covariances, and of sizes such as n + 1.
+
+    One at a time, the last one first: a covariance may hold the letters of those before it, and their inverses.
+    """
+    made_of = dict(pair for law in laws for pair in law.made_of)
+    for a, matrix in reversed(made_of.items()):
+        if a in polynomial.letters():
+            polynomial = polynomial.substitute({a: matrix})
+    sizes = {DIMENSIONS[side[law.letter]] for law in laws for side in (ROWS, COLS)}
+    for size in sorted((x for x in sizes if not isinstance(x, int) and not x.is_Symbol), key=str):
+        a = scalar_letter(size)
+        if a in polynomial.letters():
+            polynomial = polynomial.substitute({a: MatrixPolynomial.identity(ONE, read_scalar(size))})
     return polynomial
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import sympy
 from sympy.matrices.expressions import Identity, MatMul, MatrixExpr, ZeroMatrix
@@ -243,38 +243,39 @@ def declared_laws(expression: sympy.Basic) -> tuple[list[Gaussian], Means]:
 def law_of(z: GaussianMatrix) -> tuple[Gaussian, MatrixPolynomial | None]:
     """The centred law of a declared Gaussian, and mean + centred part if the mean is not zero."""
     check_law(z)
-    rows, rows_scale = _covariance(z.row_cov)
-    cols, cols_scale = _covariance(z.col_cov)
+    rows, cols = _Covariance.of(z.row_cov), _Covariance.of(z.col_cov)
+    mean = None if isinstance(z.mean, ZeroMatrix) else read_matrix(z.mean)
     base = symbol_letter(z)
-    if isinstance(z.mean, ZeroMatrix):
-        return Gaussian(base, rows, cols, rows_scale * cols_scale), None
-    mean = read_matrix(z.mean)
-    centred = letter(("centred", z), mean.rows, mean.cols)
-    return (
-        Gaussian(centred, rows, cols, rows_scale * cols_scale),
-        mean + MatrixPolynomial.of(centred),
-    )
+    centred = base if mean is None else letter(("centred", z), mean.rows, mean.cols)
+    made_of = dict((*rows.made_of, *cols.made_of))
+    law = Gaussian(centred, rows.letter, cols.letter, rows.scale * cols.scale, tuple(made_of.items()))
+    return law, None if mean is None else mean + MatrixPolynomial.of(centred)
 
 
-def _covariance(covariance: MatrixExpr) -> tuple[int, Polynomial]:
-    """A covariance as (letter, scalar factor)."""
-    scale = Polynomial.constant(1)
-    if isinstance(covariance, MatMul):
-        coefficient, matrices = covariance.as_coeff_matrices()
-        scale = read_scalar(coefficient)
-        covariance = matrices[0] if len(matrices) == 1 else MatMul(*matrices)
-    if isinstance(covariance, Identity):
-        return NO_LETTER, scale
-    if isinstance(covariance, ZeroMatrix):
-        return NO_LETTER, Polynomial()
-    matrix = read_matrix(covariance)
-    if matrix.rows == ONE:
-        return NO_LETTER, scale * matrix.trace()
-    if len(matrix.terms) == 1:
-        (((monomial, word), c),) = matrix.terms.items()
-        if len(word) == 1:
-            return word[0], scale * Polynomial({monomial: c})
-    raise InputError(
-        f"the covariance {covariance} is a sum or a product; declare a symbol with covariance() for it and "
-        "substitute afterwards"
-    )
+class _Covariance(NamedTuple):
+    """A covariance as a letter and a scalar factor; of a sum or a product, with what the letter stands for."""
+
+    letter: int
+    scale: Polynomial
+    made_of: tuple[tuple[int, MatrixPolynomial], ...] = ()
+
+    @classmethod
+    def of(cls, covariance: MatrixExpr) -> _Covariance:
+        scale = Polynomial.constant(1)
+        if isinstance(covariance, MatMul):
+            coefficient, matrices = covariance.as_coeff_matrices()
+            scale = read_scalar(coefficient)
+            covariance = matrices[0] if len(matrices) == 1 else MatMul(*matrices)
+        if isinstance(covariance, Identity):
+            return cls(NO_LETTER, scale)
+        if isinstance(covariance, ZeroMatrix):
+            return cls(NO_LETTER, Polynomial())
+        matrix = read_matrix(covariance)
+        if matrix.rows == ONE:
+            return cls(NO_LETTER, scale * matrix.trace())
+        if len(matrix.terms) == 1:
+            (((monomial, word), c),) = matrix.terms.items()
+            if len(word) <= 1:
+                return cls(word[0] if word else NO_LETTER, scale * Polynomial({monomial: c}))
+        made = letter(("covariance", covariance), matrix.rows, matrix.rows, symmetric=True)
+        return cls(made, scale, ((made, matrix),))

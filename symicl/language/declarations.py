@@ -19,7 +19,7 @@ from symicl.language.reading import Reader
 from symicl.language.scope import Entry, value_of
 from symicl.language.source import nearest
 from symicl.language.value import MultipleOfI, form_of, is_matrix, is_scalar, sizes_of
-from symicl.theory import is_semidefinite
+from symicl.theory import is_covariance_form
 
 SYMBOL_KINDS = {
     "matrix": 2,
@@ -108,6 +108,22 @@ class Declarer:
             return "matrix", algebra.matrix(name, (sizes[0], sizes[1]))
         return kind.name, getattr(algebra, kind.name)(name, sizes[0])
 
+    def _size_of_law(self, node: t.Expr) -> Any:
+        """A dimension, or a sum or product of dimensions and numbers such as n + 1, which is ≥ 1 whatever they are."""
+        if not isinstance(node, t.Sum | t.Product):
+            return self._size(node)
+        form = form_of(self.reader.value(node))
+        whole = form.is_scalar and form.denominator == 1
+        counts = list(algebra.monomials_of(form).values()) if whole else []
+        sizes = [algebra.meaning_of(a) for a in form.letters()]
+        dimensions = [e.symbol for e in self.scope.entries.values() if e.kind == "dimension"]
+        if not counts or any(c < 0 or int(c) != c for c in counts) or any(x not in dimensions for x in sizes):
+            raise self.source.error(
+                node.span,
+                "a size is a sum or a product of dimensions and of whole numbers that are not negative",
+            )
+        return form.expr
+
     def _size(self, node: t.Expr) -> Any:
         """A dimension: a name from `dims`, or a number."""
         if isinstance(node, t.Number) and node.value.denominator == 1 and 0 < node.value <= MAX_SIZE:
@@ -141,7 +157,7 @@ class Declarer:
                 raise self.source.error(
                     kind.span, "the sizes come first: gaussian(n, d, …), or gaussian(d, …) for a vector"
                 )
-            sizes = [self._size(a.value) for a in positional]
+            sizes = [self._size_of_law(a.value) for a in positional]
         laws = {name: self._expression(name, argument) for name, argument in named.items()}
         if "cov" in laws:
             if len(sizes) == 2 and sizes[1] != 1:
@@ -216,7 +232,7 @@ class Declarer:
         if "mean" in name:
             # 0 and a vector of 0 are the same thing here.
             return None if is_scalar(value) and not form else form.expr
-        if form == form.T and not is_semidefinite(form):
+        if form == form.T and not is_covariance_form(form):
             remedy = "covariance(…)" if is_matrix(value) else "scalar(nonnegative)"
             raise self.source.error(
                 argument.span,

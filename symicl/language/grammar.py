@@ -11,7 +11,7 @@ _statement: dims | declaration | law | let | construction | claim
 
 dims: DIMS NAME (COMMA? NAME)*
 declaration: declared (COMMA declared)* COLON NAME arguments?
-law: declared TILDE NAME arguments
+law: declared (COMMA declared)* TILDE NAME arguments
 let: LET declared EQUALS expression
 construction: (TASK | MODEL) NAME EQUALS NAME arguments?
 declared: NAME (SUPERSCRIPT | CARET NUMBER | CARET LBRACE NUMBER RBRACE)?

@@ -49,7 +49,19 @@ class Builder:
 
     def statements(self, parsed: Tree) -> list[t.Statement]:
         """All statements."""
-        return [self.statement(child) for child in parsed.children if isinstance(child, Tree)]
+        trees = [child for child in parsed.children if isinstance(child, Tree)]
+        return [found for child in trees for found in self._laws(child) or [self.statement(child)]]
+
+    def _laws(self, item: Tree) -> list[t.Statement]:
+        """The declarations of a law, one for each of its names; nothing for other statements."""
+        if item.data != "law":
+            return []
+        names = [part for part in item.children if _kind(part) == "declared"]
+        _, law, *arguments = item.children[-len(item.children) + 2 * len(names) - 1 :]
+        span = _span(item.children)
+        return [
+            t.Law(self.declared(name), self.name(law), self.arguments(arguments), span=span) for name in names
+        ]
 
     def statement(self, item: Tree) -> t.Statement:
         parts, span = item.children, _span(item.children)
@@ -62,8 +74,6 @@ class Builder:
             return t.Declaration(
                 names, self.name(parts[colon + 1]), self.arguments(parts[colon + 2 :]), span=span
             )
-        if kind == "law":
-            return t.Law(self.declared(parts[0]), self.name(parts[2]), self.arguments(parts[3:]), span=span)
         if kind == "let":
             return t.Let(self.declared(parts[1]), self.formula(parts[3]), span=span)
         if kind == "construction":

@@ -6,10 +6,12 @@ from typing import Any, Protocol
 
 import numpy as np
 import sympy
-from sympy.matrices.expressions import Identity, ZeroMatrix
+from sympy.matrices.expressions import Identity, MatrixExpr, ZeroMatrix
 
 from symicl.algebra import GaussianMatrix
+from symicl.errors import InputError
 from symicl.numeric import ExactMatrix, evaluate, float_matrix
+from symicl.tasks.values import is_positive_semidefinite
 
 
 class Draws(Protocol):
@@ -85,12 +87,28 @@ def draw_gaussian(z: GaussianMatrix, values: Any, batch: int, draws: Draws) -> A
         number, rest = covariance.as_coeff_mmul()
         plain = isinstance(rest, Identity)
         factors.append(number if plain else 1)
-        covariances.append(None if plain else evaluate(covariance, values))
+        covariances.append(None if plain else _evaluated(z, covariance, values))
     variance = evaluate(sympy.Mul(*factors), values)
     found = gaussian(
         draws, batch, rows, cols, row_cov=covariances[0], col_cov=covariances[1], variance=variance
     )
     return found if isinstance(z.mean, ZeroMatrix) else constant(draws, evaluate(z.mean, values)) + found
+
+
+def _evaluated(z: GaussianMatrix, covariance: MatrixExpr, values: Any) -> ExactMatrix:
+    """A covariance at numbers; that of a symbol has been looked at with its values.
+
+    Raises
+    ------
+    InputError
+        If a sum or product has a negative eigenvalue.
+    """
+    found = evaluate(covariance, values)
+    if not covariance.is_symbol and not is_positive_semidefinite(found):
+        raise InputError(
+            f"the covariance {covariance} of {z.name} has a negative eigenvalue at these numbers"
+        )
+    return found
 
 
 def square_root(covariance: ExactMatrix) -> np.ndarray:

@@ -111,10 +111,10 @@ from .quadratic.minimum import minimise_expression as minimise_expression
 from .quadratic.problem import Quadratic as Quadratic
 from .quadratic.problem import as_quadratic as as_quadratic
 from .quadratic.signs import Signed as Signed
+from .quadratic.signs import is_covariance_form as is_covariance_form
 from .quadratic.signs import is_definite as is_definite
 from .quadratic.signs import is_nonnegative as is_nonnegative
 from .quadratic.signs import is_positive as is_positive
-from .quadratic.signs import is_semidefinite as is_semidefinite
 from .quadratic.signs import is_square as is_square
 from .quadratic.signs import leading as leading
 from .quadratic.signs import oriented as oriented

@@ -211,6 +211,9 @@ def _solution(normal: ClosedForm, unknown: int) -> tuple[MatrixEquation | None, 
     except UnsupportedError:
         value = solve_system({unknown: normal}).values[unknown]
         if normal.substitute({unknown: value}):
-            raise DerivationError("what was found does not solve the normal equation") from None
+            raise DerivationError(
+                "what was found is not seen to solve the normal equation; where a covariance is a sum or a product, "
+                "declare a symbol with covariance() for it"
+            ) from None
         return None, value
     return equation, equation.solution

@@ -144,12 +144,6 @@ def test_law(name):
     one_sentence(caught.value)
 
 
-@pytest.mark.parametrize("covariance", [Sigma + Identity(d), A * A.T, 2 * Sigma + Sigma.inv()], ids=str)
-def test_a_covariance_that_is_no_letter(covariance):
-    with pytest.raises(si.InputError, match=r"is a sum or a product; .* and substitute afterwards$"):
-        si.expect((lambda z: z.T * z)(si.gaussian("Z", (n, d), col_cov=covariance)))
-
-
 @pytest.mark.parametrize(
     ("replacement", "words"),
     [(A, "not symmetric"), (-Sigma, "cannot be negative"), (X.T * X, "another random matrix")],

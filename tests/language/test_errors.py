@@ -88,7 +88,7 @@ def refusal(text):
         ("C : vector(0)", 12, "a whole number from 1"),
         # laws
         ("Y ~ gaussian(n, d, col_cov = A)", 20, "covariance A of Y is not symmetric"),
-        ("Y ~ gaussian(n, d, col_cov = v v')", 20, "is not known to be ≥ 0"),
+        ("Y ~ gaussian(n, d, col_cov = -v v')", 20, "is not known to be ≥ 0"),
         ("y ~ N(0, -sigma2 I_d)", 10, "-sigma2 I_d is not known to be ≥ 0"),
         ("s : scalar\ny ~ N(0, s I_d)", 10, "s I_d is not known to be ≥ 0"),
         ("S : symmetric(d)\ny ~ N(0, S)", 10, "declare it as covariance(…)"),

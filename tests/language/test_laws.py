@@ -1,0 +1,79 @@
+"""How laws are declared in claims: sums and products of covariances, sizes such as n + 1, several names."""
+
+import json
+
+import pytest
+
+import symicl as si
+from checker.conftest import checker  # noqa: F401
+from symicl.certificates.coordinates import recheck
+from symicl.errors import ClaimError
+from symicl.language import check
+
+HEAD = """
+dims n, d, k
+S : covariance(d)
+A : matrix(k, d)
+s : scalar(nonnegative)
+"""
+SUM = (
+    HEAD
+    + "X ~ gaussian(n + 1, d, col_cov = S + s I_d)\n"
+    + "claim E[X' X X' X] = ((n+1)^2 + n + 1) (S + s I)^2 + (n+1) tr(S + s I_d) (S + s I)\n"
+)
+
+
+def verdicts(*lines):
+    return [claim.verdict for claim in si.check(HEAD + "\n".join(lines))]
+
+
+@pytest.mark.parametrize(
+    ("law", "right", "wrong"),
+    [
+        ("x ~ N(0, S + s I_d)", "E[x' x] = tr(S) + s d", "E[x' x] = tr(S) + s"),
+        ("x ~ N(0, A S A')", "E[x' x] = tr(A S A')", "E[x' x] = tr(S)"),
+        ("x ~ N(0, A A' + 2 A S S A')", "E[x x'] = A A' + 2 A S^2 A'", "E[x x'] = A A' + A S^2 A'"),
+        ("x ~ gaussian(n + 1, d)", "E[x' x] = (n + 1) I", "E[x' x] = n I"),
+        ("x ~ gaussian(2 n + d, k)", "E[tr(x' x)] = (2 n + d) k", "E[tr(x' x)] = 2 n + d k"),
+        ("x, y ~ N(0, S)", "E[(x' y)^2] = tr(S^2)", "E[x' y] = tr(S)"),
+        ("x, y, z ~ gaussian(n, d)", "E[x' y z' x] = 0", "E[x' x z' z] = n I"),
+    ],
+)
+def test_right_claims_are_proved_and_wrong_ones_refuted(law, right, wrong):
+    assert verdicts(law, f"claim {right}", f"claim {wrong}") == ["proved", "refuted"]
+
+
+@pytest.mark.parametrize(
+    ("law", "words"),
+    [
+        ("x ~ N(0, S - s I_d)", "not known to be ≥ 0"),
+        ("x ~ N(0, A S)", "must be k×k"),
+        ("x ~ gaussian(n - 1, d)", "not negative"),
+        ("x ~ gaussian(n/2, d)", "whole numbers"),
+        ("x ~ gaussian(n + s, d)", "dimensions"),
+        ("x, x ~ N(0, S)", "declared twice"),
+    ],
+)
+def test_laws_that_cannot_be_meant(law, words):
+    with pytest.raises(ClaimError, match=words):
+        check(HEAD + law + "\nclaim E[x] = 0")
+
+
+def test_certificates_of_such_laws_are_accepted_and_rechecked(checker):  # noqa: F811
+    certificate = si.check(SUM, certificate=True).certificate
+    running = checker.Checker()
+    running.check([(line + "\n").encode() for line in certificate.splitlines()])
+    assert running.asserted == [] and len(running.stated) == 1
+    agreement = recheck(certificate.splitlines())
+    assert (agreement.expectations, agreement.moments) == (1, 3)
+
+
+def test_a_certificate_with_another_covariance_is_rejected(checker):  # noqa: F811
+    certificate = si.check(SUM, certificate=True).certificate
+    lines = [json.loads(line) for line in certificate.splitlines()]
+    at = next(i for i, line in enumerate(lines) if line.get("rule") == "substitute")
+    (made_of,) = [value for _, value in lines[at]["letters"]]
+    (total,) = [line for line in lines if line.get("id") == made_of]
+    total["parts"] = total["parts"][:1]  # S in the place of S + s I
+    with pytest.raises(checker.Rejected):
+        checker.Checker().check([(json.dumps(line) + "\n").encode() for line in lines])
