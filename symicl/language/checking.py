@@ -85,6 +85,7 @@ def _check(text: str, name: str) -> tuple[CheckResult, Reader]:
         if statement.title and statement.title in titles:
             raise source.error(statement.span, f"two claims have the title {statement.title}")
         titles.add(statement.title)
+        declarer.written_laws(statement.formulas)
         results.append(judge(statement, reader))
     if not results:
         raise InputError(f"{name or 'the text'} states no claim; add a line such as: claim E[X' X] = n I")

@@ -67,6 +67,8 @@ def _plain(node: t.Expr) -> t.Expr:
             opened = isinstance(inner, t.Product) and operator != "/"
             items += inner.items if opened and isinstance(inner, t.Product) else [(operator, inner)]
         return replace(node, items=tuple((op if op == "/" else "", item) for op, item in items))
+    if isinstance(node, t.Moment):
+        return _plain(node.spelled)
     inner = _plain(node.base)
     twice = isinstance(node, t.Transpose) and isinstance(inner, t.Transpose)
     return inner.base if twice and isinstance(inner, t.Transpose) else replace(node, base=inner)

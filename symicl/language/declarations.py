@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sympy
 from sympy.matrices.expressions import MatrixExpr
 
 from symicl import algebra
+from symicl.algebra import ClosedForm, dimension_index, read_form
 from symicl.errors import ClaimError, InputError, SymiclError
 from symicl.expectation import law_of
 from symicl.language import tree as t
@@ -18,7 +19,7 @@ from symicl.language.randomness import random_symbols
 from symicl.language.reading import Reader
 from symicl.language.scope import Entry, value_of
 from symicl.language.source import nearest
-from symicl.language.value import MultipleOfI, form_of, is_matrix, is_scalar, sizes_of
+from symicl.language.value import MultipleOfI, fitted, form_of, is_matrix, is_scalar, sizes_of
 from symicl.theory import is_covariance_form
 
 SYMBOL_KINDS = {
@@ -36,6 +37,11 @@ LAW_ARGUMENTS = {
     "gaussian": {"mean": "matrix", "row_cov": "matrix", "col_cov": "matrix", "cov": "matrix"},
     "N": {},
 }
+
+
+def _parts_of_law(symbol: Any) -> tuple[Any, ...]:
+    """Everything that makes a law, without the letter that has it."""
+    return symbol.shape, *(read_form(part) for part in (symbol.mean, symbol.row_cov, symbol.col_cov))
 
 
 class Declarer:
@@ -60,6 +66,7 @@ class Declarer:
         elif isinstance(statement, t.Law):
             self._law(statement)
         elif isinstance(statement, t.Let):
+            self.written_laws([statement.value])
             value = self.reader.value(statement.value)
             entry = Entry("let", statement.name.span, value=value, node=statement.value)
             self.scope.declare(statement.name, entry)
@@ -141,7 +148,36 @@ class Declarer:
 
     # --- laws --------------------------------------------------------------------------------------------
 
+    def written_laws(self, nodes: Iterable[t.Expr]) -> None:
+        """Look at laws that stand under an expectation, E_{x ~ N(0, S)}: they have to be those that were declared.
+
+        Raises
+        ------
+        ClaimError
+        """
+        found = (
+            inner for node in nodes for inner in t.nodes(node) if isinstance(inner, t.Expectation | t.Moment)
+        )
+        for drawn in (d for node in found for d in node.drawn):
+            if drawn.arguments is None:
+                if drawn.law is not None and drawn.law.name in self.scope.entries:
+                    kind = self.scope.entries[drawn.law.name].kind
+                    raise self.source.error(drawn.law.span, f"{drawn.law.name} is a {kind}, not a law")
+                continue  # the name of a law, such as P; the law is the one that was declared
+            assert drawn.law is not None
+            for name in drawn.names:
+                entry = self.scope.find(name)
+                if entry.kind != "random":
+                    raise self.source.error(name.span, f"{name.name} is a {entry.kind}, not random")
+                law = t.Law(name, drawn.law, drawn.arguments, span=drawn.span)
+                if _parts_of_law(self._random(law, entry.symbol)) != _parts_of_law(entry.symbol):
+                    raise self.source.error(drawn.span, f"{name.name} was declared with another law")
+
     def _law(self, statement: t.Law) -> None:
+        self._declare(statement.name, "random", self._random(statement))
+
+    def _random(self, statement: t.Law, like: Any = None) -> Any:
+        """The symbol that a law declares; ``like`` has the size of a plain I."""
         kind = statement.kind
         if kind.name not in LAW_ARGUMENTS:
             raise self.source.error(
@@ -151,14 +187,14 @@ class Declarer:
         positional = [a for a in statement.arguments if a.name is None]
         named = self._named(statement.arguments, LAW_ARGUMENTS[kind.name], kind.name)
         if kind.name == "N":
-            sizes, named = self._normal(statement, positional)
+            sizes, named = self._normal(statement, positional, like)
         else:
             if len(positional) not in (1, 2):
                 raise self.source.error(
                     kind.span, "the sizes come first: gaussian(n, d, …), or gaussian(d, …) for a vector"
                 )
             sizes = [self._size_of_law(a.value) for a in positional]
-        laws = {name: self._expression(name, argument) for name, argument in named.items()}
+        laws = {name: self._expression(name, argument, like) for name, argument in named.items()}
         if "cov" in laws:
             if len(sizes) == 2 and sizes[1] != 1:
                 raise self.source.error(
@@ -177,19 +213,19 @@ class Declarer:
             place = [*blamed, *(a for name, a in named.items() if "cov" in name)]
             where = place[0].span if place else kind.span
             raise self.source.error(where, str(error)) from None
-        self._declare(statement.name, "random", symbol)
+        return symbol
 
     def _normal(
-        self, statement: t.Law, positional: Sequence[t.Argument]
+        self, statement: t.Law, positional: Sequence[t.Argument], like: Any = None
     ) -> tuple[list[Any], dict[str, t.Argument]]:
         """N(mean, cov): a vector, or a scalar; the size is that of the covariance."""
         if len(positional) != 2 or len(statement.arguments) != 2:
             raise self.source.error(statement.kind.span, "N(mean, covariance) takes two arguments")
         mean, covariance = positional
         value = self.reader.value(covariance.value)
-        if isinstance(value, MultipleOfI):
+        if isinstance(value, MultipleOfI) and like is None:
             raise self.source.error(covariance.span, "the size of this I is not known; write I_d")
-        size, _ = sizes_of(value)
+        size = like.shape[0] if isinstance(value, MultipleOfI) else sizes_of(value)[0]
         named = {"row_cov": covariance}
         if not (isinstance(mean.value, t.Number) and mean.value.value == 0):
             named["mean"] = mean
@@ -212,7 +248,7 @@ class Declarer:
             found[argument.name] = argument
         return found
 
-    def _expression(self, name: str, argument: t.Argument) -> Any:
+    def _expression(self, name: str, argument: t.Argument, like: Any = None) -> Any:
         """An argument of a law as a SymPy expression.
 
         Raises
@@ -222,6 +258,8 @@ class Declarer:
             looked for where there is no such law.
         """
         value = self.reader.value(argument.value)
+        if isinstance(value, MultipleOfI) and like is not None:
+            value = fitted(value, ClosedForm.identity(dimension_index(like.shape[0])))
         form = form_of(value)
         if random_symbols(value):
             raise self.source.error(

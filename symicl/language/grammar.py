@@ -29,23 +29,29 @@ product: factor ((STAR | SLASH)? factor)*
 factor: _atom (PRIME | SUPERSCRIPT | power)*
 power: CARET _exponent
 _exponent: MINUS? NUMBER | PRIME | NAME | LPAR MINUS? NUMBER RPAR | LBRACE _inner RBRACE
-_inner: MINUS? NUMBER | PRIME | NAME
+_inner: MINUS? (NUMBER | PRIME | NAME)
 
-_atom: NUMBER | NAME | IDENTITY | _group | trace | inverse | expectation | norm | fraction | library
+_atom: NUMBER | NAME | IDENTITY | _group | trace | inverse | expectation | moment | norm | inner | fraction | library
 _group: LPAR expression RPAR | LBRACKET expression RBRACKET | LBRACE expression RBRACE
-trace: TRACE _group
+trace: TRACE (_group | NAME)
 inverse: INVERSE _group
-expectation: EXPECT over? LBRACKET expression RBRACKET
-over: UNDERSCORE (NAME | LBRACE NAME (COMMA NAME)* RBRACE)
+expectation: EXPECT over? (_group | norm)
+moment: MOMENT over? (LBRACKET _parts RBRACKET | LPAR _parts RPAR)
+_parts: expression (COMMA expression)?
+over: UNDERSCORE (NAME | LBRACE _drawn (COMMA _drawn)* RBRACE)
+_drawn: NAME | drawn
+drawn: (NAME | LPAR NAME (COMMA NAME)* RPAR) TILDE NAME arguments?
 norm: NORM_OPEN expression NORM_CLOSE weight? _square weight?
-weight: UNDERSCORE (NAME | LBRACE NAME RBRACE)
+weight: UNDERSCORE (NAME | NUMBER | LBRACE (NAME | NUMBER) RBRACE)
+inner: ANGLE_OPEN expression COMMA expression ANGLE_CLOSE weight?
 _square: SUPERSCRIPT | CARET NUMBER | CARET LBRACE NUMBER RBRACE
 fraction: FRACTION LBRACE expression RBRACE LBRACE expression RBRACE
 library: FUNCTION LPAR NAME COMMA NAME RPAR
 
 %declare NEWLINE DIMS LET TASK MODEL CLAIM COMMA COLON TILDE EQUALS RELATION MINIMISES LIMIT ARROW INFINITY OF
 %declare NAME STRING NUMBER IDENTITY SUPERSCRIPT PLUS MINUS STAR SLASH CARET PRIME UNDERSCORE
-%declare LPAR RPAR LBRACKET RBRACKET LBRACE RBRACE NORM_OPEN NORM_CLOSE TRACE INVERSE EXPECT FRACTION FUNCTION
+%declare LPAR RPAR LBRACKET RBRACKET LBRACE RBRACE NORM_OPEN NORM_CLOSE ANGLE_OPEN ANGLE_CLOSE
+%declare TRACE INVERSE EXPECT MOMENT FRACTION FUNCTION
 """
 
 IN_WORDS = {
@@ -76,6 +82,7 @@ IN_WORDS = {
     "LBRACE": "{",
     "RBRACE": "}",
     "NORM_CLOSE": "the end of the norm",
+    "ANGLE_CLOSE": ">",
     "UNDERSCORE": "a subscript",
     "LIMIT": "limit",
     "DIMS": "dims",

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 
 from symicl.language.names import COMMANDS, GREEK_NAMES, LOOKALIKES, VARIANTS
-from symicl.language.scanner import CLOSING, OPENING, Scanner
+from symicl.language.scanner import BAR, CLOSING, NORM, OPENING, Scanner
 from symicl.language.source import Span
 
 _PATTERN = re.compile(
-    r"""(?P<blank>[\s~&]+ | [%\#][^\n]* | \\[,;:!>\s] | \\\\)
+    r"""(?P<blank>[\s~&]+ | [%\#][^\n]* | \\[,;:!>\s] | \\\\ | \\(?:begin|end)\{(?:equation|align|aligned|split)\*?\}
+               | \\label\{[^{}\n]*\})
     | (?P<command>\\(?:[A-Za-z]+|\||\{|\}))
     | (?P<number>[0-9]+(?:\.[0-9]+)?)
     | (?P<letter>[^\W\d_])
@@ -20,9 +21,10 @@ _PATTERN = re.compile(
     re.VERBOSE,
 )
 _SPACING = {"quad", "qquad", "left", "right", "bigl", "bigr", "Bigl", "Bigr", "big", "Big", "biggl", "biggr",
-            "displaystyle", "limits", "nonumber"}  # fmt: skip
+            "displaystyle", "textstyle", "limits", "nolimits", "nonumber", "notag", "bf", "rm", "it", "cal", "middle",
+            "bigg", "Bigg", "Biggl", "Biggr"}  # fmt: skip
 _FONTS = {"mathbf", "boldsymbol", "bm", "mathsf", "mathit", "mathcal", "mathbb", "mathrm", "text", "textrm",
-          "operatorname", "mathscr"}  # fmt: skip
+          "operatorname", "mathscr", "textbf", "textit", "mathop", "pmb"}  # fmt: skip
 _ACCENTS = {
     "hat": "hat",
     "widehat": "hat",
@@ -37,8 +39,20 @@ _TOKENS = {
     "le": ("RELATION", "<="), "leq": ("RELATION", "<="), "leqslant": ("RELATION", "<="),
     "ge": ("RELATION", ">="), "geq": ("RELATION", ">="), "geqslant": ("RELATION", ">="),
     "lt": ("RELATION", "<"), "gt": ("RELATION", ">"), "tr": ("TRACE", "tr"), "Tr": ("TRACE", "tr"),
-    "trace": ("TRACE", "tr"), "E": ("EXPECT", "E"),
+    "trace": ("TRACE", "tr"), "E": ("EXPECT", "E"), "Var": ("MOMENT", "Var"), "Cov": ("MOMENT", "Cov"),
+    "Corr": ("MOMENT", "Corr"), "Kurt": ("MOMENT", "Kurt"),
 }  # fmt: skip
+_WORDS = {
+    "tr": "TRACE", "Tr": "TRACE", "trace": "TRACE", "Trace": "TRACE", "E": "EXPECT", "minimises": "MINIMISES",
+    "minimizes": "MINIMISES", "Var": "MOMENT", "Cov": "MOMENT", "Corr": "MOMENT", "Kurt": "MOMENT", "var": "MOMENT",
+    "cov": "MOMENT", "corr": "MOMENT", "kurt": "MOMENT",
+}  # fmt: skip
+"""Words in another font that mean something."""
+
+_BRACKETS = {
+    "{": "(", "lbrace": "(", "lbrack": "[", "langle": "⟨", "}": ")", "rbrace": ")", "rbrack": "]", "rangle": "⟩",
+}  # fmt: skip
+_NORMS = {"|": NORM, "lVert": NORM, "rVert": NORM, "Vert": NORM, "lvert": BAR, "rvert": BAR, "vert": BAR}
 _SIGNS = {
     "+": "PLUS", "-": "MINUS", "−": "MINUS", "=": "EQUALS", "*": "STAR", "/": "SLASH", "^": "CARET", ",": "COMMA",
     ":": "COLON", "<": "RELATION", ">": "RELATION",
@@ -51,6 +65,7 @@ _REFUSED = {
     "det": "determinants are not in the language",
     "arg": "write the minimiser as: Γ = … \\text{ minimises } …",
     "argmin": "write the minimiser as: Γ = … \\text{ minimises } …",
+    "mid": "conditional expectations are not in the language",
     "otimes": "Kronecker products are not in the language",
     "odot": "entrywise products are not in the language",
     "pm": "± has two meanings",
@@ -58,7 +73,14 @@ _REFUSED = {
 _SUBSCRIPT = re.compile(
     r"\s*_\s*(?:\{\s*(?P<group>[A-Za-z0-9]+|\\[A-Za-z]+)\s*\}|(?P<one>[A-Za-z0-9]|\\[A-Za-z]+))"
 )
+_STOP = re.compile(r"(?:\\[,;]|\s)*[.,;](?:\s|\\end\{(?:equation|align|aligned|split)\*?\})*\Z")
+"""The full stop of a sentence that a formula ends."""
+
 _STAR = re.compile(r"\s*\^\s*(?:\*|\\star\b|\\ast\b|\{\s*(?:\*|\\star|\\ast)\s*\})")
+
+
+_NESTED = re.compile(rf"\s*(\{{)\s*\\(?:{'|'.join(sorted(_FONTS | _ACCENTS.keys()))})(?![A-Za-z])")
+"""A font or an accent inside of the braces of another one."""
 
 
 def scan_latex(scanner: Scanner, start: int, end: int) -> None:
@@ -70,7 +92,8 @@ def scan_latex(scanner: Scanner, start: int, end: int) -> None:
         For what is not in the language, and for what can be read in two ways.
     """
     depth = len(scanner.open)
-    _Latex(scanner, end).run(start)
+    stop = _STOP.search(scanner.source.text, start, end)
+    _Latex(scanner, stop.start() if stop else end).run(start)
     scanner.all_closed(depth)
 
 
@@ -106,8 +129,8 @@ class _Latex:
             self.scanner.opening(piece, start, end)
         elif piece in CLOSING:
             self.scanner.closing(piece, start, end)
-        elif piece == "‖":
-            self.scanner.norm(start, end)
+        elif piece in (NORM, BAR):
+            self.scanner.norm(start, end, piece)
         elif piece == "_" and self.takes_subscript():
             self.scanner.emit("UNDERSCORE", "_", start, end)
         elif piece in _SIGNS:
@@ -116,18 +139,16 @@ class _Latex:
             raise self.error(
                 start, end, "a prime is a transpose to some and another symbol to others; write ^\\top"
             )
-        elif piece == "|":
-            raise self.error(start, end, "write \\lVert v \\rVert^2 for a norm; absolute values are not read")
         else:
             raise self.error(start, end, f"{piece!r} means nothing here")
         return end
 
     def takes_subscript(self) -> bool:
-        """True if the token before is an expectation, or a norm with or without its square."""
+        """True if the token before is an expectation, or a norm with or without its square, or an inner product."""
         before = [token.type for token in self.scanner.tokens[-5:]]
         while before and before[-1] in ("RBRACE", "LBRACE", "NUMBER", "CARET"):
             before.pop()
-        return bool(before) and before[-1] in ("NORM_CLOSE", "EXPECT")
+        return bool(before) and before[-1] in ("NORM_CLOSE", "ANGLE_CLOSE", "EXPECT", "MOMENT")
 
     def letter(self, piece: str, start: int, end: int) -> int:
         if piece in LOOKALIKES:
@@ -145,12 +166,13 @@ class _Latex:
             return self.named(VARIANTS.get(name, name), start, end)
         if name in _TOKENS:
             self.scanner.emit(*_TOKENS[name], start, end)
-        elif name in ("|", "lVert", "rVert", "Vert"):
-            self.scanner.norm(start, end)
-        elif name in ("{", "}"):
-            (self.scanner.opening if name == "{" else self.scanner.closing)(
-                "(" if name == "{" else ")", start, end
-            )
+        elif name in _NORMS:
+            self.scanner.norm(start, end, _NORMS[name])
+        elif name in _BRACKETS:
+            bracket = _BRACKETS[name]
+            (self.scanner.opening if bracket in OPENING else self.scanner.closing)(bracket, start, end)
+        elif name == "underset":
+            return self.underset(start, end)
         elif name in ("frac", "tfrac", "dfrac"):
             return self.fraction(start, end)
         elif name == "lim":
@@ -162,7 +184,18 @@ class _Latex:
         return end
 
     def dressed(self, command: str, start: int, end: int) -> int:
-        """A letter or a word in another font, or with an accent."""
+        """A letter or a word in another font, or with an accent; in fonts, what else is in another font as well."""
+        if command in ("operatorname", "mathop") and self.text[end : end + 1] == "*":
+            end += 1
+        inner = _NESTED.match(self.text, end, self.end)
+        if inner and command in _FONTS:
+            close = self.partner(inner.start(1))
+            self.run(inner.end(1), close)
+            return close + 1
+        zero = re.compile(r"\s*(?:\{\s*0\s*\}|0)").match(self.text, end, self.end)
+        if zero and command in _FONTS:
+            self.scanner.emit("NUMBER", "0", start, zero.end())
+            return zero.end()
         match = re.compile(r"\s*(?:\{\s*(\\?[^\W_]+)\s*\}|(\\[A-Za-z]+|[^\W\d_]))").match(
             self.text, end, self.end
         )
@@ -177,15 +210,10 @@ class _Latex:
         word = VARIANTS.get(word, word)
         if not word.isascii():
             raise self.error(start, match.end(), f"the word {word!r} is not in the language")
-        special = {
-            "tr": "TRACE",
-            "Tr": "TRACE",
-            "E": "EXPECT",
-            "minimises": "MINIMISES",
-            "minimizes": "MINIMISES",
-        }
-        if command not in _ACCENTS and word in special:
-            self.scanner.emit(special[word], word, start, match.end())
+        word = "Var" if (command, word) == ("mathbb", "V") else word
+        if command not in _ACCENTS and word in _WORDS:
+            kind = _WORDS[word]
+            self.scanner.emit(kind, word.capitalize() if kind == "MOMENT" else word, start, match.end())
             return match.end()
         suffix = "_" + _ACCENTS[command] if command in _ACCENTS else ""
         return self.named(word + suffix, start, match.end())
@@ -235,6 +263,23 @@ class _Latex:
             self.scanner.closing("}", close, close + 1)
             end = close + 1
         return end
+
+    def underset(self, start: int, end: int) -> int:
+        """\\underset{x}{\\mathbb{E}}, the expectation over x."""
+        match = re.compile(r"\s*\{").match(self.text, end, self.end)
+        below = self.partner(match.end() - 1) if match else 0
+        second = re.compile(r"\s*\{").match(self.text, below + 1, self.end) if match else None
+        if match is None or second is None:
+            raise self.error(start, end, "\\underset is followed by two groups in braces")
+        close = self.partner(second.end() - 1)
+        self.run(second.end(), close)
+        if self.scanner.tokens[-1].type not in ("EXPECT", "MOMENT"):
+            raise self.error(start, close + 1, "\\underset is read below an expectation alone")
+        self.scanner.emit("UNDERSCORE", "_", start, start)
+        self.scanner.opening("{", match.end() - 1, match.end())
+        self.run(match.end(), below)
+        self.scanner.closing("}", below, below + 1)
+        return close + 1
 
     def limit(self, start: int, end: int) -> int:
         match = re.compile(r"(?:\\limits)?\s*_\s*\{").match(self.text, end, self.end)

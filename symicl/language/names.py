@@ -34,6 +34,10 @@ STATEMENTS = {"dims": "DIMS", "let": "LET", "task": "TASK", "model": "MODEL", "c
 KEYWORDS = {
     "tr": "TRACE",
     "E": "EXPECT",
+    "Var": "MOMENT",
+    "Cov": "MOMENT",
+    "Corr": "MOMENT",
+    "Kurt": "MOMENT",
     "inv": "INVERSE",
     "limit": "LIMIT",
     "of": "OF",

@@ -90,6 +90,10 @@ class _Evaluation:
                 return ScaledI(flint.fmpq(1))
             size = int(node.size) if node.size.isdigit() else self._name(node.size)
             return identity_matrix(int(size) if isinstance(size, int) else int(size.p))
+        if isinstance(node, t.Moment):
+            if node.name == "Corr":
+                self.reader.value(node)  # refuses a root, which is not what is spelled out
+            return self.of(node.spelled)
         if isinstance(node, t.Sum):
             total = None
             for sign, item in node.items:

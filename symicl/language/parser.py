@@ -114,6 +114,14 @@ def _expected(accepted: set[str]) -> str:
     return " or ".join(words) if len(words) < 3 else ", ".join(words[:-1]) + " or " + words[-1]
 
 
+def _after_norm(found: list[Token], at: int) -> bool:
+    """True behind the subscript of a norm."""
+    kinds = [token.type for token in found[max(0, at - 5) : at]]
+    while kinds and kinds[-1] in ("NUMBER", "NAME", "LBRACE", "RBRACE"):
+        kinds.pop()
+    return kinds[-2:] == ["NORM_CLOSE", "UNDERSCORE"]
+
+
 def _advice(found: list[Token], at: int) -> str:
     """Advice on common slips."""
     before = found[at - 1].type if at else ""
@@ -127,8 +135,11 @@ def _advice(found: list[Token], at: int) -> str:
         return "; write E[…]"
     if before == "TRACE":
         return "; write tr(…), because tr A B can be read in two ways"
-    if before == "NORM_CLOSE":
-        return "; norms are squared here, ||v||^2"
+    if before == "NORM_CLOSE" or (
+        before in ("NUMBER", "NAME", "RBRACE") and found[at].type != "CARET" and _after_norm(found, at)
+    ):
+        bars = any(str(other) == "|" for other in found[at - 1 : at])
+        return "; absolute values are squared here, |c|^2" if bars else "; norms are squared here, ||v||^2"
     if token.type in ("CARET", "SUPERSCRIPT"):
         return "; write brackets, (A^2)^3"
     if token.type == "SLASH" and any(other.type == "CARET" for other in found[max(0, at - 3) : at]):

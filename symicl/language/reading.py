@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from symicl.algebra import ClosedForm, GaussianMatrix, SymmetricMatrix, dimension_index
+from symicl.algebra import ONE, ClosedForm, GaussianMatrix, SymmetricMatrix, dimension_index
 from symicl.errors import ClaimError, InputError, SymiclError, UnsupportedError
 from symicl.language import tree as t
 from symicl.language import value as v
 from symicl.language.library import from_library
 from symicl.language.limits import Diverges, limit
+from symicl.language.moments import moment
 from symicl.language.powers import inverse, power
 from symicl.language.randomness import expectation
 from symicl.language.scope import Scope
@@ -71,6 +72,8 @@ class Reader:
             if node not in self._known:
                 self._known[node] = self.at(node.span, lambda: self._costly(node))
             return self._known[node]
+        if isinstance(node, t.Moment):
+            return self.at(node.span, lambda: self._moment(node))
         if isinstance(node, t.Sum):
             return self._sum(node)
         if isinstance(node, t.Product):
@@ -133,13 +136,31 @@ class Reader:
             return power(variance.value, node.exponent // 2)
         return power(self.value(base), node.exponent)
 
+    def _moment(self, node: t.Moment) -> Value:
+        values = [self.value(part) for part in node.parts]
+        for value in values:
+            columns = isinstance(value, ClosedForm) and value.cols == ONE
+            if not (v.is_scalar(value) if node.name in ("Corr", "Corr²", "Kurt") else columns):
+                wanted = "scalars" if node.name in ("Corr", "Corr²", "Kurt") else "scalars and columns"
+                raise InputError(
+                    f"{node.name.removesuffix('²')}[…] is one of {wanted}, not of {v.kind_of(value)}"
+                )
+        if node.name == "Corr":
+            variances = [self.value(moment("Var", (part,), node.over, (), node.span)) for part in node.parts]
+            if variances[0] != variances[1]:
+                raise UnsupportedError(
+                    "a correlation is a quotient by a root unless both variances are the same; claim its square, "
+                    "Corr[f, g]^2"
+                )
+        return self.value(node.spelled)
+
     def _norm(self, node: t.Norm) -> Value:
         inner = self.value(node.base)
         if isinstance(inner, MultipleOfI):
             raise InputError("the norm of I needs its size; write I_d")
         if node.weight == "F" and "F" not in self.scope.entries:
             return v.trace(v.multiply(v.transpose(inner), inner))
-        if node.weight is not None:
+        if node.weight is not None and node.weight != "2":
             weight = self._name(t.Name(node.weight, span=node.span))
             symbol = self.scope.entries[node.weight].symbol
             if not isinstance(symbol, SymmetricMatrix):

@@ -7,9 +7,16 @@ from lark import Token
 from symicl.language.bounds import MAX_DIGITS, MAX_NAME_LENGTH, MAX_NESTING, MAX_TEXT_TOKENS
 from symicl.language.source import Source, Span
 
-OPENING = {"(": "LPAR", "[": "LBRACKET", "{": "LBRACE"}
-CLOSING = {")": ("RPAR", "("), "]": ("RBRACKET", "["), "}": ("RBRACE", "{")}
+OPENING = {"(": "LPAR", "[": "LBRACKET", "{": "LBRACE", "⟨": "ANGLE_OPEN"}
+CLOSING = {
+    ")": ("RPAR", "("),
+    "]": ("RBRACKET", "["),
+    "}": ("RBRACE", "{"),
+    "⟩": ("ANGLE_CLOSE", "⟨"),
+}
 NORM = "‖"
+BAR = "|"
+"""Of the norm of a vector, and of the absolute value of a scalar."""
 
 
 class Scanner:
@@ -72,22 +79,23 @@ class Scanner:
         ClaimError
             If another one, or none, is open.
         """
-        kind, partner = CLOSING.get(bracket, ("NORM_CLOSE", NORM))
+        kind, partner = CLOSING.get(bracket, ("NORM_CLOSE", bracket))
         if not self.open:
             raise self.source.error(Span(start, end), f"{bracket} closes a bracket that was never opened")
         opened, span = self.open.pop()
         if opened != partner:
+            hint = "; conditional expectations are not in the language" if opened == BAR else ""
             raise self.source.error(
-                Span(start, end), f"{bracket} does not close the {opened} of {self.source.where(span)}"
+                Span(start, end), f"{bracket} does not close the {opened} of {self.source.where(span)}{hint}"
             )
         self.emit(kind, bracket, start, end)
 
-    def norm(self, start: int, end: int) -> None:
-        """‖, which opens or closes."""
-        if self.open and self.open[-1][0] == NORM:
-            self.closing(NORM, start, end)
+    def norm(self, start: int, end: int, sign: str = NORM) -> None:
+        """‖ or |, which opens or closes."""
+        if self.open and self.open[-1][0] == sign:
+            self.closing(sign, start, end)
         else:
-            self.opening(NORM, start, end)
+            self.opening(sign, start, end)
 
     def all_closed(self, depth: int = 0) -> None:
         """Refuse an end at which brackets are open.

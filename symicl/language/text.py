@@ -17,7 +17,7 @@ from symicl.language.names import (
     SUBSCRIPTS,
     SUPERSCRIPTS,
 )
-from symicl.language.scanner import CLOSING, OPENING, Scanner
+from symicl.language.scanner import BAR, CLOSING, OPENING, Scanner
 from symicl.language.source import Source, Span
 
 _LETTER = "A-Za-z" + "".join(GREEK_NAMES)
@@ -28,8 +28,10 @@ _PATTERN = re.compile(
     | (?P<word>[{_LETTER}](?:[{_LETTER}0-9{STAR}{"".join(SUBSCRIPTS)}]|_(?=[{_LETTER}0-9])|_(?=\{{))*)
     | (?P<number>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)
     | (?P<superscript>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)
+    | (?P<subscript>[₀₁₂₃₄₅₆₇₈₉]+)
     | (?P<string>"[^"\n]*")
-    | (?P<wrong>\*\*|==|!=|\.T\b|\\|\|(?!\|))
+    | (?P<wrong>\*\*|==|!=|\.T\b|\\)
+    | (?P<stop>\.(?=[ \t\r]*(?:\#[^\n]*)?(?:\n|\Z)))
     | (?P<sign>\|\||->|>=|<=|.)""",
     re.VERBOSE,
 )
@@ -46,7 +48,6 @@ _WRONG = {
     "!=": "only =, <=, >=, < and > can be claimed",
     ".T": "write A' for the transpose",
     "\\": "LaTeX belongs between dollar signs, or after `claim latex`",
-    "|": "write ||v||^2 for a norm; absolute values are not in the language",
 }
 
 
@@ -88,7 +89,7 @@ class _Text(Scanner):
             if end not in self.continued:
                 self.end_statement(start)
             return end
-        if kind in ("blank", "comment"):
+        if kind in ("blank", "comment", "stop"):
             return end
         if kind == "wrong":
             raise self.source.error(Span(start, end), _WRONG[piece])
@@ -98,6 +99,9 @@ class _Text(Scanner):
             self.emit("NUMBER", piece, start, end)
         elif kind == "superscript":
             self.emit("SUPERSCRIPT", "".join(SUPERSCRIPTS[c] for c in piece), start, end)
+        elif kind == "subscript":  # of a norm; those of names belong to the word
+            self.emit("UNDERSCORE", "_", start, start)
+            self.emit("NUMBER", "".join(SUBSCRIPTS[c] for c in piece), start, end)
         elif kind == "string":
             self.emit("STRING", piece[1:-1], start, end)
         elif piece == "$":
@@ -108,12 +112,22 @@ class _Text(Scanner):
         return end
 
     def sign(self, piece: str, start: int, end: int) -> None:
-        if piece in OPENING:
-            self.opening(piece, start, end)
+        angle = bool(self.open) and self.open[-1][0] == "⟨"
+        if piece in OPENING or (piece == "<" and self.opens_angle(end)):
+            self.opening("⟨" if piece == "<" else piece, start, end)
         elif piece in CLOSING:
             self.closing(piece, start, end)
+        elif angle and piece in (">", ">="):  # <x, v>=0 is an equality
+            self.closing("⟩", start, start + 1)
+            if piece == ">=":
+                self.emit("EQUALS", "=", start + 1, end)
+        elif piece == "||" and self.open and self.open[-1][0] == BAR:  # |x||y|
+            self.closing(BAR, start, start + 1)
+            self.opening(BAR, start + 1, end)
         elif piece in ("||", "‖"):
             self.norm(start, end)
+        elif piece == BAR:
+            self.norm(start, end, BAR)
         elif piece in _SIGNS:
             value = {"≥": ">=", "≤": "<="}.get(piece, piece)
             self.emit(_SIGNS[piece], value, start, end)
@@ -125,19 +139,35 @@ class _Text(Scanner):
             shown = repr(piece) if piece.isprintable() else f"U+{ord(piece):04X}"
             raise self.source.error(Span(start, end), f"the character {shown} means nothing here")
 
+    def opens_angle(self, position: int) -> bool:
+        """True if the < before belongs to <x, v>: a comma comes before whatever could end a relation."""
+        depth = 0
+        for i in range(position, len(self.source.text)):
+            character = self.source.text[i]
+            if character in "([{":
+                depth += 1
+            elif character in ")]}":
+                depth -= 1
+            if depth < 0 or character == "#" or (character == "\n" and i + 1 not in self.continued):
+                return False
+            if not depth and character in ",=>":
+                return character == ","
+        return False
+
     def word(self, piece: str, start: int) -> int:
         """A word: a keyword, an identity or a name; returns where it ends."""
         end = start + len(piece)
+        head, subscript, _ = piece.partition("_")
+        if subscript and KEYWORDS.get(head) in ("EXPECT", "MOMENT"):
+            end = start + len(head)
+            self.emit(KEYWORDS[head], head, start, end)
+            self.emit("UNDERSCORE", "_", end, end + 1)
+            return end + 1
         if piece.endswith("_"):  # a subscript in braces follows
             match = re.compile(r"\{([A-Za-z0-9]+)\}").match(self.source.text, end)
-            if match and not piece.startswith("E_"):
-                piece, end = piece + match[1], match.end()
-            elif not piece.startswith("E_"):
+            if match is None:
                 raise self.source.error(Span(start, end), "a subscript holds letters and digits only")
-        if piece.startswith("E_"):
-            self.emit("EXPECT", "E", start, start + 1)
-            self.emit("UNDERSCORE", "_", start + 1, start + 2)
-            return start + 2
+            piece, end = piece + match[1], match.end()
         name = plain_name(piece)
         if self.at_start and name in STATEMENTS:
             self.emit(STATEMENTS[name], name, start, end)

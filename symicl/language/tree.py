@@ -92,11 +92,42 @@ class Inverse(Node):
 
 
 @dataclass(frozen=True)
+class Drawn(Node):
+    """Random letters under an expectation, with the law that is written there, if one is: E_{x ~ N(0, S)}."""
+
+    names: tuple[Name, ...]
+    law: Name | None = None
+    arguments: tuple[Argument, ...] | None = None
+
+
+@dataclass(frozen=True)
 class Expectation(Node):
     """E[·] over everything random in it, or over the named letters only."""
 
     base: Expr
     over: tuple[str, ...] = ()
+    drawn: tuple[Drawn, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True)
+class Moment(Node):
+    """Var[f], Cov[f, g], Corr[f, g], its square, or Kurt[f]; see `symicl.language.moments`.
+
+    Attributes
+    ----------
+    name : "Var", "Cov", "Corr", "Corr²" or "Kurt"
+    parts : tuple of Expr
+    over : tuple of str
+        Random letters; all if there are none.
+    spelled : Expr
+        The same in expectations.
+    """
+
+    name: str
+    parts: tuple[Expr, ...]
+    over: tuple[str, ...]
+    spelled: Expr = field(compare=False)
+    drawn: tuple[Drawn, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -136,6 +167,7 @@ Expr: TypeAlias = (
     | Trace
     | Inverse
     | Expectation
+    | Moment
     | Norm
     | Library
     | Limit
@@ -146,6 +178,8 @@ def children(node: Expr) -> tuple[Expr, ...]:
     """The formulas inside a formula."""
     if isinstance(node, Sum | Product):
         return tuple(item for _, item in node.items)
+    if isinstance(node, Moment):
+        return (node.spelled,)
     return () if isinstance(node, Number | Name | Identity | Library) else (node.base,)
 
 
@@ -164,6 +198,9 @@ def replaced(node: Expr, old: Expr, new: Expr) -> Expr:
         return replace(node, items=tuple((op, replaced(item, old, new)) for op, item in node.items))
     if isinstance(node, Number | Name | Identity | Library):
         return node
+    if isinstance(node, Moment):
+        changed = replaced(node.spelled, old, new)
+        return node if changed == node.spelled else changed
     return replace(node, base=replaced(node.base, old, new))
 
 
@@ -245,6 +282,14 @@ class Claim(Node):
 
     title: str
     body: Relation | Minimiser
+
+    @property
+    def formulas(self) -> tuple[Expr, ...]:
+        """Those that it speaks of."""
+        body = self.body
+        if isinstance(body, Minimiser):
+            return (body.unknown, body.value, body.objective)
+        return (body.left, body.right)
 
 
 Statement: TypeAlias = Dims | Declaration | Law | Let | Construction | Claim

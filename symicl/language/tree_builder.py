@@ -9,7 +9,9 @@ from lark import Token, Tree
 
 from symicl.language import tree as t
 from symicl.language.bounds import MAX_EXPONENT, MAX_POSTFIXES
+from symicl.language.moments import ARGUMENTS, MEANT, moment
 from symicl.language.names import GREEK_NAMES
+from symicl.language.scanner import BAR
 from symicl.language.source import Source, Span
 from symicl.language.text import read_name
 
@@ -37,6 +39,22 @@ def _bare(items: Sequence[Item]) -> list[Item]:
     """Without brackets and commas."""
     punctuation = {"LPAR", "RPAR", "LBRACKET", "RBRACKET", "LBRACE", "RBRACE", "COMMA", "UNDERSCORE"}
     return [item for item in items if _kind(item) not in punctuation]
+
+
+def _is_bare_trace(item: Item) -> bool:
+    """tr A, without brackets."""
+    return isinstance(item, Tree) and item.data == "trace" and len(item.children) == 2
+
+
+def _is_open(item: Item) -> bool:
+    """tr A or E||x||^2, whose end is not marked by a bracket."""
+    if not (isinstance(item, Tree) and item.data == "factor" and isinstance(item.children[0], Tree)):
+        return False
+    atom = item.children[0]
+    return _is_bare_trace(atom) or (atom.data == "expectation" and _kind(atom.children[-1]) == "norm")
+
+
+NORMS_ARE_SQUARED = "norms are squared here: ||v||^2"
 
 
 class Builder:
@@ -143,8 +161,12 @@ class Builder:
         if kind == "inverse":
             return t.Inverse(self.formula(inner[1]), span=span)
         if kind == "expectation":
-            over = _bare(inner[1].children) if isinstance(inner[1], Tree) and inner[1].data == "over" else []
-            return t.Expectation(self.formula(inner[-1]), tuple(map(str, over)), span=span)
+            over, drawn = self.over(inner[1])
+            return t.Expectation(self.formula(inner[-1]), over, drawn, span=span)
+        if kind == "moment":
+            return self.moment(inner, span)
+        if kind == "inner":
+            return self.inner(parts, span)
         if kind == "norm":
             return self.norm(inner, span)
         if kind == "fraction":
@@ -179,12 +201,18 @@ class Builder:
 
     def product(self, parts: Sequence[Item], span: Span) -> t.Expr:
         items: list[tuple[str, t.Expr]] = []
-        operator = ""
+        operator, before = "", parts[0]
         for part in parts:
             if _kind(part) in ("STAR", "SLASH"):
                 operator = "/" if part.type == "SLASH" else "*"  # type: ignore[union-attr]
                 continue
             factor = self.formula(part)
+            if items and not operator and _is_open(before):
+                raise self.source.error(
+                    _span([before]) | _span([part]),
+                    "write brackets: without them, what stands behind can be read as inside or as outside",
+                )
+            before = part
             if items and not operator and _kind(_tokens_of(part)[0]) == "NUMBER":
                 raise self.source.error(
                     _span([part]), "a number behind a factor; put it in front, or write * between them"
@@ -195,6 +223,8 @@ class Builder:
 
     def factor(self, parts: Sequence[Item]) -> t.Expr:
         atom, *postfixes = _bare(parts)
+        if postfixes and _is_bare_trace(atom):
+            raise self.source.error(_span(parts), "write tr(…), because tr A^2 can be read in two ways")
         node = self.formula(atom)
         if len(postfixes) > MAX_POSTFIXES:
             raise self.source.error(
@@ -225,21 +255,76 @@ class Builder:
                     _span(inner), f"the exponent {inner[0]} is a symbol; exponents are whole numbers"
                 )
             return t.Transpose(base, by_letter=True, span=span)
+        if len(inner) == 2 and (_kind(inner[1]) == "PRIME" or str(inner[1]) == "T"):  # A^{-T}
+            by_letter = _kind(inner[1]) == "NAME"
+            return t.Transpose(t.Power(base, -1, span=span), by_letter=by_letter, span=span)
         text = "".join("-" if _kind(p) == "MINUS" else str(p) for p in inner)
+        if not text.lstrip("-").replace(".", "").isdigit():
+            raise self.source.error(
+                _span(inner), f"the exponent {text} is a symbol; exponents are whole numbers"
+            )
         if "." in text:
             raise self.source.error(_span(inner), f"the exponent {text} is not a whole number")
         if abs(int(text)) > MAX_EXPONENT:
             raise self.source.error(
                 _span(inner), f"the exponent {text[:20]} is too large; at most {MAX_EXPONENT} is taken here"
             )
-        return t.Power(base, int(text), span=span)
+        exponent = int(text)
+        if isinstance(base, t.Moment) and base.name == "Corr" and exponent and exponent % 2 == 0:
+            base = moment("Corr²", base.parts, base.over, base.drawn, span)
+            exponent //= 2
+        return base if exponent == 1 and text != "1" else t.Power(base, exponent, span=span)
 
     def norm(self, inner: Sequence[Item], span: Span) -> t.Expr:
-        """NORM_OPEN formula NORM_CLOSE, a square, and at most one subscript on either side of it."""
+        """NORM_OPEN formula NORM_CLOSE, an even power, and at most one subscript on either side of it."""
         weights = [str(_bare(p.children)[0]) for p in inner if isinstance(p, Tree) and p.data == "weight"]
-        exponent = [str(p) for p in inner[3:] if _kind(p) in ("NUMBER", "SUPERSCRIPT")]
-        if exponent != ["2"]:
-            raise self.source.error(span, "norms are squared here: ||v||^2")
+        (exponent,) = (str(p) for p in inner[3:] if _kind(p) in ("NUMBER", "SUPERSCRIPT"))
+        half, odd = divmod(int(exponent), 2) if exponent.isdigit() else (0, 1)
+        if odd or not 0 < half <= MAX_EXPONENT:
+            what = "absolute values are squared here: |c|^2" if str(inner[0]) == BAR else NORMS_ARE_SQUARED
+            raise self.source.error(span, what)
         if len(weights) > 1:
             raise self.source.error(span, "the norm has two subscripts")
-        return t.Norm(self.formula(inner[1]), weights[0] if weights else None, span=span)
+        if weights and weights[0].isdigit() and weights[0] != "2":
+            raise self.source.error(
+                span, f"the {weights[0]}-norm is not in the language; there are 2, F and covariances"
+            )
+        square = t.Norm(self.formula(inner[1]), weights[0] if weights else None, span=span)
+        return square if half == 1 else t.Power(square, half, span=span)
+
+    def inner(self, parts: Sequence[Item], span: Span) -> t.Expr:
+        """<x, v> is tr(x'v), and <x, v>_H is tr(x'H v)."""
+        formulas = [p for p in parts if isinstance(p, Tree) and p.data != "weight"]
+        first, second = map(self.formula, formulas)
+        middle: list[tuple[str, t.Expr]] = [
+            ("", self.name(_bare(p.children)[0])) for p in parts if isinstance(p, Tree) and p.data == "weight"
+        ]
+        factors = (("", t.Transpose(first, span=span)), *middle, ("", second))
+        return t.Trace(t.Product(factors, span=span), span=span)
+
+    def over(self, item: Item) -> tuple[tuple[str, ...], tuple[t.Drawn, ...]]:
+        """The letters over which is averaged, and the laws that are written beside them."""
+        if not (isinstance(item, Tree) and item.data == "over"):
+            return (), ()
+        names: list[str] = []
+        drawn = []
+        for part in _bare(item.children):
+            if isinstance(part, Token):
+                names.append(str(part))
+                continue
+            at = [_kind(p) for p in part.children].index("TILDE")
+            letters = tuple(self.name(p) for p in _bare(part.children[:at]))
+            law, *arguments = part.children[at + 1 :]
+            given = self.arguments(arguments) if arguments else None
+            names += [letter.name for letter in letters]
+            drawn.append(t.Drawn(letters, self.name(law), given, span=_span(part.children)))
+        return tuple(names), tuple(drawn)
+
+    def moment(self, inner: Sequence[Item], span: Span) -> t.Expr:
+        name = str(inner[0])
+        over, drawn = self.over(inner[1])
+        parts = tuple(self.formula(p) for p in inner[1:] if _kind(p) != "over")
+        if len(parts) != ARGUMENTS[name]:
+            wanted = "one formula" if ARGUMENTS[name] == 1 else "two formulas"
+            raise self.source.error(span, f"{name}[…] takes {wanted}: {MEANT[name]}")
+        return moment(name, parts, over, drawn, span)

@@ -73,17 +73,30 @@ def _factor(node: t.Expr) -> Node:
         bars = Fence(Fence(base) if "‖" in typeset.write_line(base) else base, "‖", "‖")
         return Scripts(bars, Word(node.weight) if node.weight else None, typeset.number_word(2))
     if isinstance(node, t.Expectation):
-        over = Word(f"{{{', '.join(node.over)}}}") if node.over else None
-        sign = Word("E", Kind.FUNCTION) if over is None else Word(f"E_{over.text}", Kind.FUNCTION)
-        return Row((sign, Fence(_node(node.base), "[", "]")))
+        return _average("E", node.over, _node(node.base))
+    if isinstance(node, t.Moment):
+        items: list[Node] = []
+        for part in node.parts:
+            items += [*([Word(", ")] * bool(items)), _node(part)]
+        average = _average(node.name.removesuffix("²"), node.over, Row(tuple(items)))
+        return Scripts(average, sup=typeset.number_word(2)) if node.name.endswith("²") else average
     assert isinstance(node, t.Library)
     return _applied(node.function, Fence(Word(f"{node.model.name}, {node.task.name}")))
+
+
+def _average(name: str, over: tuple[str, ...], inside: Node) -> Row:
+    """E_{x, w}[…]"""
+    below = f"_{{{', '.join(over)}}}" if over else ""
+    return Row((Word(name + below, Kind.FUNCTION), Fence(inside, "[", "]")))
 
 
 def _base(node: t.Expr) -> Node:
     """The base of an exponent or of a transpose."""
     base = _node(node, FACTOR)
-    return Fence(base) if isinstance(node, t.Power | t.Transpose | t.Norm) else base
+    raised = isinstance(node, t.Power | t.Transpose | t.Norm) or (
+        isinstance(node, t.Moment) and node.name == "Corr²"
+    )
+    return Fence(base) if raised else base
 
 
 def _applied(name: str, argument: Fence) -> Row:

@@ -12,9 +12,11 @@ import symicl
 from symicl.errors import InputError
 from symicl.language import tree as t
 from symicl.language.bounds import MAX_EXPONENT
+from symicl.language.moments import moment
 from symicl.language.names import RESERVED
 from symicl.language.parser import parse
 from symicl.language.source import Source
+from symicl.language.tree import NOWHERE
 from symicl.language.writing import write
 
 quick = settings(
@@ -68,7 +70,18 @@ def postfixes(node):
     return count
 
 
-KINDS = ("sum", "product", "negative", "power", "transpose", "trace", "inverse", "expectation", "norm")
+KINDS = (
+    "sum",
+    "product",
+    "negative",
+    "power",
+    "transpose",
+    "trace",
+    "inverse",
+    "expectation",
+    "norm",
+    "moment",
+)
 
 
 @st.composite
@@ -101,7 +114,11 @@ def formulas(draw, depth=4):
     if kind == "expectation":
         return t.Expectation(node, draw(st.sampled_from([(), ("x",), ("X", "w")])))
     if kind == "norm":
-        return t.Norm(node, draw(st.sampled_from([None, "F", "Sigma"])))
+        return t.Norm(node, draw(st.sampled_from([None, "F", "Sigma", "2"])))
+    if kind == "moment":
+        name = draw(st.sampled_from(["Var", "Cov", "Corr²", "Kurt"]))
+        parts = (node, inner()) if name in ("Cov", "Corr²") else (node,)
+        return moment(name, parts, draw(st.sampled_from([(), ("x",), ("X", "w")])), (), NOWHERE)
     return t.Trace(node) if kind == "trace" else t.Inverse(node)
 
 
@@ -222,7 +239,7 @@ def test_latex_limits_and_minimisers():
     [
         (r"A'", r"write \^\\top"),
         (r"x2", "followed by a number"),
-        (r"\operatorname{tr} A", "can be read in two ways"),
+        (r"\operatorname{tr} A^2", "can be read in two ways"),
         (r"\mathbb{E} X", r"write E\[…\]"),
         (r"X^23", r"write \^\{23\}"),
         (r"\sqrt{n}", "not a rational function"),
