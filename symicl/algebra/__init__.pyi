@@ -95,6 +95,7 @@ from .provenance import Call as Call
 from .provenance import Compound as Compound
 from .provenance import Fact as Fact
 from .provenance import Facts as Facts
+from .provenance import Write as Write
 from .provenance import call_of as call_of
 from .provenance import give_origin as give_origin
 from .provenance import is_heard as is_heard

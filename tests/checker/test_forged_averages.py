@@ -133,7 +133,7 @@ def test_a_derivative_of_what_hides_an_entry(where, later):
 
     for add in (derived, meant) if later else (meant, derived):
         add()
-    sentence = "a derivative is one of sums of entries, which depend on them"
+    sentence = "a derivative is one of what may depend on entries"
     assert file.outcome() == (None if where == "nowhere" else sentence)
 
 

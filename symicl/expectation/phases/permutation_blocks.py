@@ -20,7 +20,6 @@ from symicl.algebra import (
     MEANING,
     ClosedForm,
     Polynomial,
-    asserted_as,
     closed_form,
     powers,
     read_scalar,
@@ -32,14 +31,13 @@ from symicl.algebra import (
 from symicl.errors import UnsupportedError
 from symicl.expectation.phases.entry_sums import EntrySum, Factor
 from symicl.expectation.phases.parameters import ExchangeableMatrix
+from symicl.expectation.phases.permutation_log import writer
 
-WHY_BLOCKS = "sums over coordinates of entries that permutations leave alone: which of them coincide"
 SECOND_VARIATION = written(
-    "second variation",
-    asserted_as("a second derivative at matrices that permutations leave alone", WHY_BLOCKS),
+    "second variation", writer("a second derivative at matrices that permutations leave alone")
 )
 ENTRIES_PUT_IN = written(
-    "entries put in", asserted_as("a sum of entries at matrices that permutations leave alone", WHY_BLOCKS)
+    "entries put in", writer("a sum of entries at matrices that permutations leave alone")
 )
 
 

@@ -129,7 +129,7 @@ class PhaseLog:
             fields["reciprocals"] = [[x, terms] for terms, x in reciprocals]
         if named and not derived:
             sums = sorted(a for a in used if isinstance(MEANING[a], EntrySum))
-            fields["sums"] = [[self._letters.id(a), _factors(MEANING[a])] for a in sums]
+            fields["sums"] = [[self._letters.id(a), factors_of(MEANING[a])] for a in sums]
             squares = sorted(a for a in used if isinstance(MEANING[a], SquareSum))
             if squares:
                 fields["squares"] = [[self._letters.id(a), *_square(MEANING[a])] for a in squares]
@@ -228,7 +228,7 @@ def _letters_of(found: InTime) -> set[int]:
     return set().union(*[value.letters() for value in (*found.powers.values(), *found.exceptions.values())])
 
 
-def _factors(sum_: Any) -> list[Any]:
+def factors_of(sum_: Any) -> list[Any]:
     """A sum of entries, each with its name and its coordinates with signs."""
     return [[_name(f.name, f.is_conjugate), *map(list, f.nodes)] for f in sum_.factors]
 

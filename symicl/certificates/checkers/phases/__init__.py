@@ -58,13 +58,23 @@ those of the statement of an average, then those of a value that is taken from o
   harmonic    [letter, k]: the letter is the sum of 1/n^k over n = 1..last-1. It is that in
               every other sum, too, and nothing else is known of it but that it is at least 0
 
+  value       no average: a line of `data` that is another form of what the entry is `of`, a
+              polynomial in the letters of `sums`. The value is what it is where, for each
+  point       [name, polynomial, polynomial], a matrix has these on its diagonal and off it;
+              or, with
+  moves       [polynomial, name, copy], ..., its second derivative in h at h = 0, where h times
+              this polynomial times the copy is added to the matrix. All copies are I or J - I;
+              or diag(v), v1' or 1v' for one v with 1'v = 0 and v'v = 1; or one S = S', or one
+              K = -K', with a zero diagonal, rows that add up to 0, and squares to 1
+
 How it is computed: the coordinates of a summand coincide, or are partners, in certain ways.
 Each way leaves one phase for each block, whose exponent has to vanish (E l^m = 1 if m = 0,
 else 0), a moment, and d (d-1) (d-2)... choices, or d (d-2) (d-4)... ones of pairs. The number
 of times at which the exponents vanish is counted.
 
 Reading order: `polynomials`, `meanings`, `regions`, `times`, `coordinates`, `statements`,
-`averages`, `terms`, `checker`; each is a layer upon the one before, or functions for the next.
+`averages`, `terms`, `exchangeable`, `checker`; each is a layer upon the one before, or
+functions for the next.
 """
 
 from ..reading import Rejected, Unreadable, check_files

@@ -1,12 +1,12 @@
 """The second checker: the asserted entries of a certificate that have a field `phases`."""
 
 from ..reading import MALFORMED, Unreadable, is_plain, need, of_this_version, readable
+from .exchangeable import Exchangeable
 from .polynomials import constant, letters_in
 from .regions import power_sum
-from .terms import Terms
 
 
-class Checker(Terms):
+class Checker(Exchangeable):
     """Checks one certificate, as far as averages over phases go."""
 
     rule = "phases"
@@ -29,6 +29,10 @@ class Checker(Terms):
                 # Lists and objects are not looked at, only whether they are there.
                 known = {k: v if type(v) in (int, str) else None for k, v in line.items()}
                 self.letters[self.id] = known
+            elif line["rule"] == "data" and "of" in line:
+                self.data[self.id] = line
+            elif line["rule"] == "recursion":
+                self.powers |= {x for x, _ in line["powers"]}
             elif line["rule"] == "asserted":
                 self.asserted += 1
                 if "phases" in line:
@@ -43,6 +47,9 @@ class Checker(Terms):
 
     def statement(self, line, fields):
         """An average, a value that is taken from one, or where one is not zero."""
+        if "value" in fields:
+            self.put_in(line, fields)
+            return
         readable("of" not in line, "an average over phases is not that of another line")
         if "of" not in fields:
             readable("terms" not in line, "an average in all t is not one value")

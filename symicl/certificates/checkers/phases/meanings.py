@@ -35,7 +35,8 @@ class Meanings(Polynomials):
         self.meanings = {}  # by letter: the meaning and the sentence that is printed
         self.made = set()  # letters of which meanings are made
         self.summed = set()  # letters in what is summed over t
-        self.derived = set()  # letters in what is derived in an entry of a matrix
+        self.derived = set()  # letters in what is derived in an entry of a matrix, or put in
+        self.powers = set()  # letters that are a power of something
 
     def meant(self, x, meaning, sentence, least=None):
         """A letter, as a polynomial, that has this meaning."""
@@ -55,18 +56,20 @@ class Meanings(Polynomials):
         """At the end of the file: what meanings are made of has none, and no law.
 
         The weights of positions depend on t, so that no sum over t is one of them. Sums of
-        entries depend on these, so that no derivative in an entry is one of them.
+        entries depend on these, and so may what is max(0, g), an inverse, random or a power:
+        no derivative in an entry is one of them.
         """
         moving = {x for x, (what, _) in self.meanings.items() if what[0] in ("last", "sum")}
         readable(
             self.summed.isdisjoint(moving),
             "a sum over t is one of weights, which depend on t",
         )
-        sums = ("entries", "squares")
+        sums, related = ("entries", "squares"), {"positive_part_of", "inverse_of", "law"}
         entries = {x for x, (what, _) in self.meanings.items() if what[0] in sums}
+        entries |= self.powers | {x for x, z in self.letters.items() if related & z.keys()}
         readable(
             self.derived.isdisjoint(entries),
-            "a derivative is one of sums of entries, which depend on them",
+            "a derivative is one of what may depend on entries",
         )
         law = {x for x, letter in self.letters.items() if "law" in letter}
         readable(
