@@ -21,7 +21,7 @@ SHELL       := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help venv verify test slowtest fuzz mutants trust lint types imports format bench bench-training dist docs clean
+.PHONY: help venv verify test slowtest fuzz mutants trust lint types imports format texts bench bench-training dist docs clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS='|' read -r name text; do printf '%-14s%s\n' "$$name" "$$text"; done
@@ -75,6 +75,9 @@ $(LINT): $(READY)
 format: $(READY) ## rewrite the code in the project's format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+texts: $(READY) ## what `symicl list` prints of the theorems, after a change of them
+	$(BIN)/python -m symicl.statements.texts
 
 bench: $(READY) ## measure the engine against its peers, into docs/benchmarks.md
 	$(BIN)/python benchmarks/run.py --markdown docs/benchmarks.md $(if $(TORCH_INDEX),--torch-index $(TORCH_INDEX))

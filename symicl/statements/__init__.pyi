@@ -73,6 +73,7 @@ from .steps import reduce_weights as reduce_weights
 from .steps import same_optimum as same_optimum
 from .steps import solution_ratio as solution_ratio
 from .steps import solve as solve
+from .texts import catalogue_texts as catalogue_texts
 from .theorem import ASSUMED as ASSUMED
 from .theorem import UNCHECKED as UNCHECKED
 from .theorem import WRITTEN as WRITTEN

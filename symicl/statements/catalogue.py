@@ -12,41 +12,49 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from symicl.errors import InputError, described
 from symicl.statements.plugins import Plugins, load_plugins
-from symicl.statements.theorem import Theorem
+
+if TYPE_CHECKING:
+    from symicl.statements.theorem import Theorem
 
 _PAPERS = ("mahankali2023", "zhang2024", "zheng2024", "sander2024")
 
 
 @lru_cache(maxsize=1)
-def _papers() -> tuple[str, ...]:
-    """The packages that the theorems lie in, which are the first parts of their ids."""
+def shipped_ids() -> tuple[str, ...]:
+    """The ids of the theorems that ship with symicl, in the papers' order; none of their files is run."""
     package = importlib.import_module("symicl.proofs")
     found = (m.name for m in pkgutil.iter_modules(package.__path__) if m.ispkg)
+    papers = sorted(found, key=lambda name: (_PAPERS.index(name) if name in _PAPERS else len(_PAPERS), name))
     return tuple(
-        sorted(found, key=lambda name: (_PAPERS.index(name) if name in _PAPERS else len(_PAPERS), name))
+        f"{paper}.{result}"
+        for paper in papers
+        for result in importlib.import_module(f"symicl.proofs.{paper}").results
     )
 
 
 @lru_cache
-def _of_paper(paper: str) -> dict[str, Theorem]:
-    return {theorem.id: theorem for theorem in importlib.import_module(f"symicl.proofs.{paper}").theorems}
-
-
-def _catalogue() -> dict[str, Theorem]:
-    return {id: theorem for paper in _papers() for id, theorem in _of_paper(paper).items()}
+def _shipped(theorem_id: str) -> Theorem:
+    """The theorem of the file that its id names."""
+    return importlib.import_module(f"symicl.proofs.{theorem_id}").theorem
 
 
 @lru_cache(maxsize=1)
 def _plugins() -> Plugins:
-    return load_plugins(_catalogue().keys())
+    return load_plugins(shipped_ids())
 
 
 def all_theorems() -> list[Theorem]:
     """Every theorem that ships with symicl, in the papers' order, and then those of plug-ins."""
-    return [*_catalogue().values(), *_plugins().theorems.values()]
+    return [*map(_shipped, shipped_ids()), *plugin_theorems()]
+
+
+def plugin_theorems() -> list[Theorem]:
+    """The theorems of plug-ins."""
+    return list(_plugins().theorems.values())
 
 
 def plugin_problems() -> list[str]:
@@ -55,7 +63,7 @@ def plugin_problems() -> list[str]:
 
 
 def find(theorem_id: str) -> Theorem:
-    """A theorem by id.
+    """A theorem by id. No file of another theorem is run, unless this one's own needs it.
 
     Raises
     ------
@@ -66,15 +74,13 @@ def find(theorem_id: str) -> Theorem:
         raise InputError(
             f"find() takes the id of a theorem, not {described(theorem_id)}; see si.all_theorems()"
         )
-    # Without running what other papers and other packages bring.
-    paper = theorem_id.partition(".")[0]
-    if paper in _papers() and theorem_id in _of_paper(paper):
-        return _of_paper(paper)[theorem_id]
-    catalogue = {**_catalogue(), **_plugins().theorems}
-    if theorem_id in catalogue:
-        return catalogue[theorem_id]
-    near = difflib.get_close_matches(theorem_id, catalogue, n=3, cutoff=0.65)
-    near = near or [i for i in catalogue if theorem_id.lower() in i][:3]
+    if theorem_id in shipped_ids():
+        return _shipped(theorem_id)
+    if theorem_id in _plugins().theorems:
+        return _plugins().theorems[theorem_id]
+    ids = [*shipped_ids(), *_plugins().theorems]
+    near = difflib.get_close_matches(theorem_id, ids, n=3, cutoff=0.65)
+    near = near or [i for i in ids if theorem_id.lower() in i][:3]
     hint = f"did you mean {' or '.join(near)}?" if near else "see symicl list"
     unusable = "".join(f"; {problem}" for problem in plugin_problems())
     raise InputError(f"there is no theorem called {theorem_id}; {hint}{unusable}")
@@ -90,6 +96,8 @@ def load_file(path: str | Path) -> list[Theorem]:
     InputError
         If the file does not exist, does not run, or defines no theorem.
     """
+    from symicl.statements.theorem import Theorem
+
     module = run_file(path)
     theorems = [value for value in vars(module).values() if isinstance(value, Theorem)]
     if not theorems:

@@ -18,10 +18,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from symicl.errors import InputError, kind
-from symicl.statements.theorem import Theorem
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
+
+    from symicl.statements.theorem import Theorem
 
 THEOREMS, EXPERIMENTS = "symicl.theorems", "symicl.experiments"
 
@@ -114,6 +115,8 @@ def load_point(point: EntryPoint) -> Any:
 
 
 def _theorems(value: Any) -> list[Theorem]:
+    from symicl.statements.theorem import Theorem
+
     found = [value] if isinstance(value, Theorem) else value
     if not isinstance(found, list | tuple) or not all(isinstance(theorem, Theorem) for theorem in found):
         raise InputError(

@@ -361,7 +361,7 @@ def test_usage_errors_are_one_sentence(complaint):
 
 
 def test_a_defect_is_no_verdict(symicl, monkeypatch):
-    monkeypatch.setattr("symicl.statements.all_theorems", lambda: 1 / 0)
+    monkeypatch.setattr("symicl.statements.catalogue_texts", lambda: 1 / 0)
     code, out, err = symicl("list")
     assert (code, out) == (70, "")
     assert "ZeroDivisionError" in err

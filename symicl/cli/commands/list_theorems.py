@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from symicl.cli.output import complain, print_json, print_text
 from symicl.cli.parameters import Json
-
-if TYPE_CHECKING:
-    from symicl.statements import Theorem
 
 
 def command(json: Json = False) -> None:
@@ -19,51 +16,32 @@ def command(json: Json = False) -> None:
       symicl list
       symicl list --json
     """
-    from symicl.statements import all_theorems, plugin_problems
+    from symicl.statements import catalogue_texts, plugin_problems
 
-    theorems = all_theorems()
+    texts = catalogue_texts()
     for problem in plugin_problems():
         complain(problem)
     if json:
-        print_json([_entry(theorem) for theorem in theorems])
+        print_json(texts)
         return
-    print_text("\n".join(map(_lines, theorems)), wrap=True)
+    print_text("\n".join(map(_lines, texts)), wrap=True)
 
 
-def _lines(theorem: Theorem) -> str:
-    from symicl.statements import UNCHECKED
-    from symicl.typeset import plain
-
-    origin = f" [{theorem.origin}]" if theorem.origin else ""
+def _lines(text: dict[str, Any]) -> str:
+    origin = f" [{text['origin']}]" if "origin" in text else ""
     return "\n".join(
         [
-            f"{theorem.id}: {theorem.paper.authors} ({theorem.paper.year}){origin}",
-            f"   {plain(theorem.statement)}",
-            *([f"   {UNCHECKED}: {plain(theorem.wording)}"] if theorem.wording else []),
-            f"   inputs: {' '.join([*theorem.symbols, *theorem.options])}",
+            f"{text['id']}: {text['paper']['authors']} ({text['paper']['year']}){origin}",
+            f"   {text['statement']}",
+            *_words(text["wording"]),
+            f"   inputs: {' '.join(text['inputs'])}",
         ]
     )
 
 
-def _entry(theorem: Theorem) -> dict[str, Any]:
-    from symicl.typeset import plain
+def _words(wording: str) -> list[str]:
+    if not wording:
+        return []
+    from symicl.statements import UNCHECKED
 
-    paper = theorem.paper
-    return {
-        "id": theorem.id,
-        "title": plain(theorem.title),
-        "statement": plain(theorem.statement),
-        "wording": plain(theorem.wording),
-        "paper": {
-            "key": paper.key,
-            "authors": paper.authors,
-            "title": paper.title,
-            "year": paper.year,
-            "arxiv": paper.arxiv,
-        },
-        "source": plain(theorem.source),
-        "assumptions": [plain(assumption) for assumption in theorem.assumptions],
-        "inputs": [*theorem.symbols, *theorem.options],
-        "options": {name: list(choices) for name, choices in theorem.options.items()},
-        "values": list(theorem.states),
-    } | ({"origin": theorem.origin} if theorem.origin else {})
+    return [f"   {UNCHECKED}: {wording}"]
