@@ -17,14 +17,10 @@ Quiet = Annotated[
 
 
 def complete_ids(incomplete: str) -> list[str]:
-    """The ids that start so, read off the proof files without running them: the shell cannot wait for SymPy."""
-    from importlib.util import find_spec
+    """The ids that start so; no theorem's file is run: the shell cannot wait for SymPy."""
+    from symicl.statements import shipped_ids
 
-    spec = find_spec("symicl.proofs")
-    folders = [Path(folder) for folder in (spec.submodule_search_locations if spec else None) or ()]
-    files = {f"{file.parent.name}.{file.stem}": file for folder in folders for file in folder.glob("*/*.py")}
-    shipped = {name for name, file in files.items() if f'"{name}"' in file.read_text("utf-8")}
-    return sorted(name for name in shipped | _plugin_ids() if name.startswith(incomplete))
+    return sorted(name for name in {*shipped_ids(), *_plugin_ids()} if name.startswith(incomplete))
 
 
 def _plugin_ids() -> set[str]:

@@ -5,6 +5,7 @@ from .catalogue import find as find
 from .catalogue import load_file as load_file
 from .catalogue import plugin_problems as plugin_problems
 from .catalogue import run_file as run_file
+from .catalogue import shipped_ids as shipped_ids
 from .comparison import compare as compare
 from .comparison import show as show
 from .derivation import Derivation as Derivation
