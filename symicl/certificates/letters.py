@@ -93,13 +93,14 @@ class LogLetters:
 
     def _write(self, a: int) -> int:
         meaning: Any = MEANING[a]
-        if isinstance(meaning, sympy.OneMatrix):
-            # Certificates know no vector whose square is its size.
-            raise UnsupportedError(
-                "vectors of ones cannot be written into a certificate; declare a vector instead"
-            )
         rows, cols = self.size(ROWS[a]), self.size(COLS[a])
         fields: dict[str, Any] = {}
+        if isinstance(meaning, sympy.OneMatrix):
+            if isinstance(rows, int):
+                raise UnsupportedError(
+                    f"a certificate has columns of ones whose size is a symbol, not {rows}; give a symbol from dims()"
+                )
+            fields["ones"] = True
         if PARTNER[a] == a and ROWS[a] != ONE:
             fields["symmetric"] = True
         if isinstance(meaning, Covariance) or meaning in AUXILIARY or _is_positive(a):

@@ -44,8 +44,7 @@ class RetrievalRegression(GaussianRegression):
 
     Notes
     -----
-    The setting of retrieval-augmented prompts of Li, Rawat and Oymak (2024). Certificates know no vector of ones; they
-    take a vector for alpha, and a symbol for the spread.
+    The setting of retrieval-augmented prompts of Li, Rawat and Oymak (2024).
     """
 
     def __init__(

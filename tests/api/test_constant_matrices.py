@@ -98,12 +98,13 @@ def test_rounded_numbers_inside_are_refused():
         si.expect(DiagMatrix(0.5 * g) * X.T * X)
 
 
-def test_vectors_of_ones_are_refused_in_certificates():
-    """There they would be free letters, and the second engine would find another value."""
-    letters = LogLetters(lambda *_, **__: 1, lambda _: 1, {})
+def test_vectors_of_ones_are_no_free_letters_in_certificates():
+    """The second engine would find another value."""
+    written = []
+    letters = LogLetters(lambda rule, **fields: written.append(fields) or len(written), lambda _: 1, {})
     for a in read_matrix(OneMatrix(d, 1)).letters():
-        with pytest.raises(si.UnsupportedError, match="vectors of ones"):
-            letters.id(a)
+        letters.id(a)
+    assert [fields.get("ones") for fields in written] == [None, True]
 
 
 PRINTED = {

@@ -51,20 +51,28 @@ def test_a_certificate_of_another_minimum_is_rejected(proved, tmp_path, capsys):
 
 
 def test_a_slightly_wrong_step_is_refuted(code, tmp_path):
-    wrong = code.replace("(d + 4) * t**2", "(d + 5) * t**2")
+    wrong = code.replace("+ 4 * d + 5)", "+ 5 * d + 5)")
     assert wrong != code
     verdict = prove(theorem_of(wrong, tmp_path / "wrong.py"))
     assert verdict.status == "refuted" and verdict.counterexample
 
 
-def test_a_vector_of_ones_has_no_certificate(code, tmp_path):
-    """The special case itself is proved; what certificates cannot say is refused in a sentence."""
-    lines = code.replace("si.RetrievalRegression(alpha=p, spread=v)", "si.RetrievalRegression(spread=v)")
-    lines = lines.replace("Trace(p.T * p)", "n * task.alpha**2")
-    found = prove(theorem_of(lines, tmp_path / "special.py"), record=True)
-    assert found.status == "proved"
-    with pytest.raises(si.UnsupportedError, match="vectors of ones"):
-        found.proof_log  # noqa: B018
+def test_a_lean_of_each_example_is_proved_too(code, tmp_path):
+    """With p for the correlations and v for the variance it holds wherever ‖p‖² and v do."""
+    lines = code.replace("si.RetrievalRegression()", "si.RetrievalRegression(alpha=p, spread=v)")
+    letters = 'p, v = si.vector("p", si.dims("n")), si.scalar("v", nonnegative=True)'
+    lines = lines.replace("task, model =", f"{letters}\ntask, model =")
+    start, end = lines.index("A = "), lines.index("theorem = ")
+    own = """t = Trace(p.T * p)
+A = (d + 2) * t + n * v
+B = (d + 2) * (d + 4) * t**2 + (d + 2) * ((2 * n + d + 3) * v + s) * t + n * v * ((n + d + 1) * v + s)
+
+"""
+    lines = lines[:start] + own + lines[end:]
+    lines = lines.replace("d * n * A**2", "d * A**2")
+    lines = lines.replace("import symicl as si", "from sympy import Trace\n\nimport symicl as si", 1)
+    found = prove(theorem_of(lines, tmp_path / "general.py"), record=True)
+    assert found.status == "proved" and '"ones"' not in found.proof_log
 
 
 def test_it_is_trained():

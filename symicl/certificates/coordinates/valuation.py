@@ -101,6 +101,8 @@ class Valuation:
             tokens, base = self.log.powers[a]
             return [[reduced(Fraction(self.value(base)[0][0]) ** self.value(tokens)[0][0])]]
         rows, cols = self.size(line["rows"]), self.size(line["cols"])
+        if line.get("ones"):
+            return [[1] for _ in range(rows)]
         source = random.Random(f"{self.seed} {a}")
         if (line["rows"], line["cols"]) == (1, 1):
             if line["name"] in self.sizes:

@@ -52,6 +52,7 @@ class Checker(Origins):
         self.id, self.rule = 1, "header"  # of the line that is read, or is missing
         self.steps = {}  # by line: the letter, the monomial in it, and its expectation
         self.fixed = set()  # letters in laws, with bounds, or that are moments
+        self.bounded = set()  # numbers that have to be small for the scale of a law
         self.powers = {}  # by letter: the number n and the value b of which it is b^n
         self.recursions = []  # the tokens and steps of averages over a number of tokens
         self.stated = {}  # by name: what was proved, as text

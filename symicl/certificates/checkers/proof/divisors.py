@@ -34,7 +34,9 @@ class Divisors(Substitution):
         super().__init__()
         self.known = set()  # what is not zero, or has an inverse: shown, or a condition
         self.conditions = []  # values, and the sentences that are printed
-        self.tied = set()  # letters that other checkers know as reciprocals
+        self.tied = (
+            set()
+        )  # reciprocals, as other checkers know them, and other related letters
 
     def divided(self, of, by):
         """(a/b) / (c/d) = (a d) / (b c), where c is not zero."""

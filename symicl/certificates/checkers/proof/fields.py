@@ -12,7 +12,7 @@ KINDS = {
     "letter": "letter tokens number above below growing",
     "id": "inverse_of positive_part_of factorised solves minimum attained predicted shown",
     "dict": "law phases samples",
-    "bool": "symmetric invertible strict",
+    "bool": "symmetric invertible strict ones",
     "str": "name text claim why title verdict kind",
     "natural": "at_least entries version",
     "size": "rows cols",

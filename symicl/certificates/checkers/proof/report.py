@@ -49,6 +49,8 @@ def assumed_of(log, x, letter):
         yield "invertible"
     if letter.at_least is not None:
         yield f"at least {letter.at_least}"
+    if (-x, x) in log.ones:
+        yield "each entry is 1"
     if x in log.positive_parts:
         yield f"max(0, {log.text(log.positive_parts[x])})"
     elif letter.inside or x in log.sums:

@@ -43,6 +43,7 @@ class Substitution(Texts):
             y = self.inverse.get(x)
             alone = x in self.inside(others) or y in others or x in self.sums
             need(not alone, f"{name} is inside of another letter, or an inverse")
+            need((-x, x) not in self.ones, f"{name} is a column of ones, and nothing else")
             unit = y not in table or self.same(self.product(b, table[y]), Value(*b[:2], ONE))
             need(unit, f"{name} and its inverse are replaced by what is not inverse")
         return full

@@ -7,7 +7,8 @@ that fit together, written as a tuple of their numbers.
 A *closed* word stands for its trace. It is written as the least of its rotations and of those
 of its transpose, as tr(AB) = tr(BA) and tr(A) = tr(A'). A letter cancels against its inverse,
 and a link of size 1 splits a trace into factors: tr(A u v') = v' A u. The trace of an
-identity is its size, a number or the letter of that name.
+identity is its size, a number or the letter of that name. A column 1 of ones has 1'1 = n, the
+letter of its size.
 
 A *monomial* is a product of powers of closed words, a sorted tuple of (closed word, power).
 """
@@ -38,6 +39,7 @@ class Words(Reader):
         self.names = {}  # the number of the letter with this name
         self.inverse = {}  # of a letter or its transpose, where it is one letter
         self.closed = {}  # words that were closed before: the monomials that they are
+        self.ones = {}  # from 1'1, for a column of ones, to the letter of its size
 
     def size(self, a):
         return self.letters[a].size if a > 0 else self.letters[-a].size[::-1]
@@ -111,6 +113,7 @@ class Words(Reader):
             self.spend((j - i) ** 2)
             both = (word[i:j], self.turn(word[i:j]))
             least = min(w[k:] + w[:k] for w in both for k in range(j - i))
+            least = self.ones.get(least, least)
             monomial = self.merge(monomial, ((least, 1),))
         return monomial
 

@@ -57,7 +57,8 @@ def place_of(log, letters):
         more = log.sum(value, low) if value[:2] == SCALAR else value
         fits = x not in log.fixed or is_visible(log, more) or is_sum_of_squares(log, value)
         random = log.letters[x].random or log.is_random(value)
-        need(fits and not random, f"{log.letters[x].name} is known to be something else")
+        fits = fits and x not in log.bounded and not random
+        need(fits, f"{log.letters[x].name} is known to be something else")
     return table
 
 

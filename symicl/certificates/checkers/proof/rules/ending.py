@@ -15,7 +15,7 @@ def rule_asserted(log, claim, why, given=None, of=None, phases=None, samples=Non
     related = related_in(phases or {})
     log.tied |= related
     log.made_of |= made_in(phases or {})
-    used = set().union(*(log.mentioned(a) for a, _ in log.conditions))
+    used = log.bounded.union(*(log.mentioned(a) for a, _ in log.conditions))
     need(related.isdisjoint(used), "a letter of a condition is related to other letters")
     return given
 

@@ -3,6 +3,7 @@
 from ...reading import GREEK, MAX_NAME, is_plain, need
 from ..values import ONE
 from ..words import SCALAR, Letter
+from .constants import column_of_ones, is_somewhere_positive
 
 PLAIN = f"names are {MAX_NAME} characters at most, of ASCII and {GREEK}, with single spaces"
 
@@ -18,20 +19,22 @@ def rule_letter(
     inverse_of=None,
     law=None,
     positive_part_of=None,
+    ones=False,
 ):
     """A real matrix of this size, of which nothing is known but what is said here.
 
     It may be symmetric; and one of: the inverse of an earlier letter or value, which may
     itself be assumed to have an inverse; assumed to have an inverse; a scalar with a lower
-    bound, which is at least 0; Gaussian with a law; max(0, g) of a scalar value g.
+    bound, which is at least 0; Gaussian with a law; max(0, g) of a scalar value g; a column of
+    ones.
     """
     size = (rows, cols)
     symmetric = symmetric or size == SCALAR
     need(name and name not in log.names, f"a letter before it is called {name}, too")
     need(is_plain(name), f"the name {name!a} can be taken for another one: {PLAIN}")
-    meanings = [at_least, inverse_of, law, positive_part_of]
+    meanings = [at_least, inverse_of, law, positive_part_of, ones or None]
     single = sum(meaning is not None for meaning in meanings) <= 1
-    single = single and not ((law is not None or positive_part_of) and invertible)
+    single = single and not ((law is not None or positive_part_of or ones) and invertible)
     need(single, "the letter has two meanings")
     square = rows == cols or not (symmetric or invertible or inverse_of)
     fit = size == SCALAR or (at_least is None and square)
@@ -45,6 +48,8 @@ def rule_letter(
     random = bool(law) or any(log.letters[x].random for x in used)
     letter = Letter(name, size, symmetric, invertible, at_least, law, used, random)
     log.letters[log.id], log.names[name] = letter, log.id
+    if ones:
+        column_of_ones(log, size)
     return log.letter(log.id)
 
 
@@ -84,7 +89,7 @@ def law_of(log, raw, size, symmetric):
     """A centred Gaussian Z with E Z_ia Z_jb = scale U_ij V_ab, and the letters in U, V, scale.
 
     U and V are symmetric letters of the sizes of Z, or identities; none is random, so that Z
-    is independent of all other letters. The scale is a polynomial with positive coefficients.
+    is independent of all other letters. The scale is a polynomial that is positive somewhere.
     """
     keys = raw["row_cov"], raw["col_cov"]
     rows, cols = [(log.read_letter(key),) if key != 0 else () for key in keys]
@@ -96,7 +101,7 @@ def law_of(log, raw, size, symmetric):
     fit = fit and len(raw) == 3 and scale[:2] == SCALAR and (size == SCALAR or not symmetric)
     inner = {*rows, *cols, *log.mentioned(scale)}
     fit = fit and not any(log.letters[x].random for x in inner) and scale.den == ONE
-    fit = fit and scale.terms and all(c > 0 for c in scale.terms.values())
+    fit = fit and is_somewhere_positive(log, scale)
     need(
         fit,
         "a covariance or the scale is random, not positive, of another size, or not symmetric",

@@ -100,6 +100,7 @@ def rule_not_convex(log, claim, predicted, letter, place, along, shown, growing=
         single = log.size(growing) == SCALAR and growing not in log.mentioned(
             Value(1, 1, bend.den)
         )
+        single = single and growing not in log.bounded
         need(single and bend.terms, "it is not known how fast it grows")
         top = max(dict(m).get((growing,), 0) for m, _ in bend.terms)
         bend = leading(log, bend, growing, top)

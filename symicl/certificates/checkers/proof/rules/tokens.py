@@ -23,6 +23,7 @@ def rule_recursion(log, of, tokens, state, fresh, powers, means, result):
     bases = {log.read_letter(x): log.read_node(b) for x, b in log.rows_of(powers, 2)}
     plain = [log.letters[x] for x in bases]
     free = all(x[1:6] == (SCALAR, True, False, None, None) for x in plain)
+    free = free and log.bounded.isdisjoint(bases)
     need(free, "a power is no number, or something else is assumed of it")
     alike = len({tokens, *before, *bases}) == 1 + len(rows) + len(powers)
     need(alike, "a letter of the state, a power or the number of tokens is named twice")

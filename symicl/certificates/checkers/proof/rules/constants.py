@@ -1,0 +1,43 @@
+"""Columns of ones, and scales of laws that are positive for some letters only."""
+
+from ...reading import need
+from ..words import SCALAR
+
+
+def column_of_ones(log, size):
+    """The letter that is read is a column 1 of n entries, each of which is 1; 1'1 = n.
+
+    Nothing is put in its place, as n would stay. It is related to n, and so in no condition,
+    and it is fixed: no weight, no unknown, nothing that moves.
+    """
+    rows, cols = size
+    fits = type(rows) is str and cols == 1
+    need(fits, "a column of ones has one column, and a letter as its number of rows")
+    log.ones[-log.id, log.id] = (log.names[rows],)
+    log.fixed.add(log.id)
+    log.tied.add(log.id)
+
+
+def is_somewhere_positive(log, scale):
+    """True if the scale of a law is positive for some letters; that it is so, is assumed.
+
+    Each term that is not positive has a number without a lower bound, which is no inverse and
+    related to nothing. Where all of these are small enough, the other terms decide: these are
+    positive together. Numbers in terms that are not positive are *bounded* from then on: no
+    further assumption is made of them, and they do not grow.
+    """
+    less = [m for (m, _), c in scale.terms.items() if c < 0]
+    if not less:
+        return bool(scale.terms)
+    small = {x for x in log.mentioned(scale) if is_small(log, x)}
+    with_small = [any(w[0] in small for w, _ in m) for m, _ in scale.terms]
+    decided = all(any(w[0] in small for w, _ in m) for m in less) and not all(with_small)
+    log.bounded |= {w[0] for m in less for w, _ in m} & small
+    return decided and all(k > 0 for m, _ in scale.terms for _, k in m)
+
+
+def is_small(log, x):
+    """True if a letter is a number of any sign, and may be as small as one likes."""
+    letter = log.letters[x]
+    free = letter.size == SCALAR and letter.at_least is None and not letter.invertible
+    return free and not letter.inside and x not in log.tied and x not in log.sums
