@@ -7,7 +7,7 @@ claimed of it is rechecked, where it comes from is not. What cannot be rechecked
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ from symicl.statements.proposition import Proposition
 from symicl.statements.references import in_text
 from symicl.statements.theorem import Theorem
 from symicl.statements.ties import Ties
-from symicl.theory import Product, seen
+from symicl.theory import Nonnegative, Product, seen
 from symicl.typeset import plain
 
 FACTS = ("equal", "sign", "minimum", "factorised", "nonnegative")
@@ -120,17 +120,55 @@ class TheoremWriter(CertificateWriter):
             If no products are known that a checker recomputes.
         """
         with recording() as own:
-            for other, shown, products in self.conclusions:
-                if type(other) is type(said) and said.follows_from(other, self.claims, self.ties):
-                    if isinstance(products, str):
-                        raise UnsupportedError(products)
-                    more = [] if form == shown.form else _products_seen(form - shown.form)
-                    found = [*products, *more], shown.assumes
-                    break
+            concluded = self._concluded(said)
+            if concluded is None:
+                found: tuple[list[Product], Mapping[int, ClosedForm]] = _products_seen(form), {}
             else:
-                found = _products_seen(form), {}
+                _, shown, products = concluded
+                if isinstance(products, str):
+                    raise UnsupportedError(products)
+                more = [] if form == shown.form else _products_seen(form - shown.form)
+                found = [*products, *more], shown.assumes
         self.know_laws(own)
         return self.nonnegative(claim, form, *found), found[1]
+
+    def _concluded(self, said: Any) -> tuple[Any, Nonnegative, list[Product] | str] | None:
+        """What was concluded and is more than what a proposition says."""
+        same = (found for found in self.conclusions if type(found[0]) is type(said))
+        return next((f for f in same if said.follows_from(f[0], self.claims, self.ties)), None)
+
+    def conclusion(self, said: Any) -> tuple[Any, Nonnegative]:
+        """What was concluded and is more than what a proposition says, with the terms that are ≥ 0 for that.
+
+        Raises
+        ------
+        UnsupportedError
+            If there is nothing of the kind.
+        """
+        found = self._concluded(said)
+        if found is None:
+            raise UnsupportedError(f"the derivation does not conclude this {said.kind}")
+        return found[:2]
+
+    def recorded(self, compute: Callable[[], Any]) -> Any:
+        """What a computation returns, whose steps can be written."""
+        with recording() as own:
+            found = compute()
+        self.know_laws(own)
+        return found
+
+    def attaining(self) -> dict[int, ClosedForm]:
+        """Weights that attain the least loss, by letters.
+
+        Raises
+        ------
+        SymiclError
+            If they are not known by blocks, as for models of sequences.
+        """
+        found = attained(self.ties)
+        solution = found.optimum.solution
+        at = {} if solution is None else {found.optimum.problem.unknown: solution}
+        return {a: value.substitute(at) for a, value in found.weights.items()}
 
     def meaning_of(self, name: str) -> list[list[int]]:
         """The meanings of symbols of a stated quantity, as the field `letters` of a substitution."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import sympy
@@ -26,6 +26,18 @@ class PropositionWriter(Protocol):
 
     def data(self, value: Any) -> int:
         """Write a closed form as it is, and return the id of its entry."""
+
+    def node(self, value: Any) -> int:
+        """Write a closed form with what it was computed from, and return the id of its entry."""
+
+    def recorded(self, compute: Callable[[], Any]) -> Any:
+        """What a computation returns, whose steps can be written."""
+
+    def conclusion(self, said: Proposition) -> tuple[Any, Any]:
+        """What was concluded and is more than what a proposition says, with the terms that are ≥ 0 for that."""
+
+    def attaining(self) -> Mapping[int, ClosedForm]:
+        """Weights that attain the least loss, by letters."""
 
     def letter_id(self, a: int) -> int:
         """The entry of a letter."""

@@ -12,8 +12,17 @@ I, P, N = "mahankali2023.isotropic", "mahankali2023.preconditioned", "mahankali2
 G, L, B, F = "zhang2024.gd_beta", "zhang2024.ltb", "zhang2024.bayes", "zhang2024.gradient_flow"
 A, U, O = "sander2024.augmented", "sander2024.unitary", "sander2024.orthogonal"
 WORDS, SHOWN, REFUSED = "words", "shown", "refused"
-SAID = ("attained", "least_value", "every_minimiser", "proposition")
-ALSO_SAID = ("inequality", "lower_bound", "convex", "not_convex", "decay", "limit", "threshold")
+SAID = ("attained", "least_value", "every_minimiser", "proposition", "exact_minimisers")
+ALSO_SAID = (
+    "inequality",
+    "lower_bound",
+    "convex",
+    "not_convex",
+    "decay",
+    "limit",
+    "threshold",
+    "exact_minimisers",
+)
 
 
 class Forgery(NamedTuple):
@@ -125,8 +134,8 @@ def every(rule):
 
 forgery(REFUSED, "it refers to another entry than a minimum", I, P, N, G, L)(every("minimum"))
 forgery(SHOWN, "-.*[0-9a-z] >=? 0", I, G, A, O)(every("sign"))
-forgery(SHOWN, "-.*line and line|-.*line are", P, N)(every("equal"))
-forgery(REFUSED, "an entry that states no fact", I, A, U)(every("equal"))
+forgery(SHOWN, "-.*line and line|-.*line are", I, P, N)(every("equal"))
+forgery(REFUSED, "an entry that states no fact", A, U)(every("equal"))
 forgery(REFUSED, "another entry than a minimum|states no fact", B)(every("minimum"))
 forgery(SHOWN, "-.* >= ", F)(every("minimum"))
 forgery(REFUSED, "an entry that states no fact", F)(every("equal"))

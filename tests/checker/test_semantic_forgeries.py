@@ -6,8 +6,8 @@ from functools import cache
 
 import pytest
 
-from checker.bound_forgeries import FORGERIES
 from checker.conftest import certificate_of
+from checker.minimiser_forgeries import FORGERIES
 from checker.semantic_forgeries import REFUSED, SHOWN, WORDS, File, O, U
 from symicl.certificates.checkers import command, proof
 from symicl.cli.catalogue_comparison import compared, differences

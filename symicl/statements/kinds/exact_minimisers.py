@@ -20,9 +20,10 @@ from symicl.statements.kinds.conditions import (
     listed,
     said_to_vanish,
 )
+from symicl.statements.kinds.minimiser_entry import write_exact_minimisers
 from symicl.statements.kinds.minimiser_equations import MinimiserEquations, renamings
 from symicl.statements.kinds.minimisers_refuted import differs_at_a_place, elsewhere, too_large, too_small
-from symicl.statements.proposition import Proposition
+from symicl.statements.proposition import Proposition, PropositionWriter
 from symicl.statements.ties import Ties
 from symicl.theory import Deduction, Nonnegative, at_coordinates, indices_in, multiple, zeros
 from symicl.typeset import formula_text
@@ -178,6 +179,9 @@ class MinimalExactlyWhere(MinimiserEquations):
         if witness:
             return Comparison(REFUTED, witness=witness)
         return Comparison(UNDECIDED, reason=f"the derivation does not conclude this {self.kind}")
+
+    def entry(self, writer: PropositionWriter, claim: str) -> None:
+        write_exact_minimisers(self, writer, claim)
 
     def wrong_versions(self) -> Iterator[tuple[str, MinimalExactlyWhere]]:
         for one, other in self.equations.items():

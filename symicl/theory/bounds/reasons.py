@@ -192,11 +192,26 @@ class TraceSquare(Reason):
         return tuple(dict.fromkeys(m for m in map(meaning_of, sorted(letters)) if isinstance(m, Covariance)))
 
     def products(self) -> list[Product]:
-        """E (uᵀMv)² for independent u ~ N(0, L) and v ~ N(0, R), where L and R are single matrices."""
-        u = _with_covariance("u", self.left, self.inner.rows)
-        v = _with_covariance("v", self.right, self.inner.cols)
+        """E (uᵀMv)² for u and v of `ends`."""
+        u, v = self.ends()
         root = (ClosedForm.of(u.letter).T @ self.inner @ ClosedForm.of(v.letter)).trace()
         return [Product((mean_over_prompts(root, (u, v)),))]
+
+    def ends(self) -> tuple[Gaussian, Gaussian]:
+        """Independent u ~ N(0, L) and v ~ N(0, R).
+
+        Raises
+        ------
+        UnsupportedError
+            If L or R is no single matrix.
+        """
+        u = _with_covariance("u", self.left, self.inner.rows)
+        return u, _with_covariance("v", self.right, self.inner.cols)
+
+    def weighted(self, inner: ClosedForm) -> ClosedForm:
+        """L M R, for another M."""
+        first = inner if self.left is None else self.left @ inner
+        return first if self.right is None else first @ self.right
 
     def at(self, values: dict[int, ClosedForm]) -> Reason:
         return TraceSquare(self.inner.substitute(values), self.left, self.right, self.task)

@@ -41,6 +41,7 @@ KEPT = {
     "value",
     "at",
     "samples",
+    "products",
 }  # looked up later
 
 
@@ -59,6 +60,7 @@ class Checker(Origins):
         self.quantities = {}  # by name: the same, as a value
         self.attained = {}  # by line: what is known of a minimum over weights that attain it
         self.losses = {}  # by line: the loss of a prediction, what is squared, and parameters
+        self.made = {}  # by line of a loss: what its parameters are in weights
         self.bounds = {}  # by line: what is at least 0, what that assumes, and where it is > 0
         self.not_negative = {}  # by line of a value that is at least 0: what that assumes
         self.held = []  # letters that grow in a limit, and those that stay as they are

@@ -18,7 +18,7 @@ KINDS = {
     "size": "rows cols",
     "list": "parts terms products letters steps words place along equals equality assumptions "
     "axioms argued quantities state fresh powers means propositions parameters weights names "
-    "facts free",
+    "facts free given definite squares only there back equations",
 }
 KIND = {name: kind for kind, names in KINDS.items() for name in names.split()}
 """The kind of each field; all others are the number of a line with a value, a *node*."""

@@ -13,6 +13,7 @@ from .flow import rule_decay
 from .letters import rule_letter
 from .limits import rule_limit, rule_threshold
 from .losses import rule_convex, rule_not_convex, rule_predicted
+from .minimisers import rule_exact_minimisers
 from .operations import (
     rule_data,
     rule_over,
@@ -61,6 +62,7 @@ RULES = {
     "convex": rule_convex,
     "not_convex": rule_not_convex,
     "decay": rule_decay,
+    "exact_minimisers": rule_exact_minimisers,
     "limit": rule_limit,
     "threshold": rule_threshold,
     "proposition": rule_proposition,
