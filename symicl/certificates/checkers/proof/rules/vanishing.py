@@ -38,8 +38,8 @@ def is_polynomial(log, free, *values):
 
 
 def holds_somewhere(log, a):
-    """True if a scalar is seen to be > 0 for large letters and matrices near the one with a 1 in
-    its first entry and 0 elsewhere: so several are at once."""
+    """True if a scalar is seen to be > 0 for large letters and matrices near the one with a 1
+    in its first entry and 0 elsewhere: so several are at once."""
     free = log.tied.isdisjoint(log.mentioned(a))
     return bool(a.terms) and free and (is_visible(log, a) or is_nearly_positive(log, a))
 
