@@ -3,6 +3,7 @@ from .assembly import Matrix as Matrix
 from .assembly import beside as beside
 from .assembly import diagonal as diagonal
 from .assembly import last_column as last_column
+from .assembly import last_rows as last_rows
 from .assembly import last_unit as last_unit
 from .assembly import stack as stack
 from .assembly import transpose as transpose

@@ -17,7 +17,7 @@ from symicl.algebra.blocks import Blocks
 from symicl.algebra.form import ClosedForm
 from symicl.algebra.letters import ONE
 from symicl.algebra.named import NamedMatrix
-from symicl.errors import UnsupportedError
+from symicl.errors import ShapeError, UnsupportedError
 
 LAST_UNIT = "e_{d+1}"
 """How the last unit vector is written."""
@@ -74,6 +74,26 @@ def last_unit(like: Matrix) -> Matrix:
     if isinstance(like, NamedMatrix):
         return NamedMatrix.of(LAST_UNIT)
     return stack([like[..., :-1, :] * 0, like[..., -1:, :] * 0 + 1])
+
+
+def last_rows(matrix: Matrix, responses: Matrix) -> Matrix:
+    """The last rows of a matrix, one for each column of the responses; of a block matrix the last row of blocks.
+
+    Raises
+    ------
+    ShapeError
+        If the last row of blocks has another height.
+    """
+    if isinstance(matrix, Blocks):
+        last = Blocks(matrix.grid[-1:])
+        if last.heights != responses.widths:
+            raise ShapeError(
+                f"the last row of blocks of a {matrix.shape_text} matrix does not have one row for each response"
+            )
+        return last
+    if isinstance(matrix, NamedMatrix):
+        return transpose(last_unit(matrix)) @ matrix
+    return matrix[..., -responses.shape[-1] :, :]
 
 
 def diagonal(column: Matrix) -> Matrix:

@@ -5,7 +5,7 @@ These are found by trying, and whoever uses them puts them into the forward pass
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import reduce
 from itertools import chain, product
 
@@ -60,10 +60,10 @@ def weights_with(
     }
 
 
-def free_entries_as_ones(
-    values: Mapping[str, Blocks], letters: Mapping[str, Blocks], seen: set[int]
+def free_blocks_as_identities(
+    values: Mapping[str, Blocks], letters: Mapping[str, Blocks], seen: set[int], sides: Container[int]
 ) -> dict[str, Blocks]:
-    """The values with a 1 for each single entry that no prediction depends on.
+    """The values with an identity for each square block of given sides that no prediction depends on.
 
     Parameters
     ----------
@@ -73,16 +73,17 @@ def free_entries_as_ones(
         The effective parameters in letters.
     seen : set of int
         The letters that the prediction depends on.
+    sides : container of dimension indices
     """
-    one = ClosedForm.identity(ONE)
 
-    def entry(value: ClosedForm, letter: ClosedForm) -> ClosedForm:
-        return one if letter.rows == letter.cols == ONE and not letter.letters() & seen else value
+    def block(value: ClosedForm, letter: ClosedForm) -> ClosedForm:
+        is_free = letter.rows == letter.cols and letter.rows in sides and not letter.letters() & seen
+        return ClosedForm.identity(letter.rows) if is_free else value
 
     return {
         name: Blocks(
             [
-                [entry(*pair) for pair in zip(row, line, strict=True)]
+                [block(*pair) for pair in zip(row, line, strict=True)]
                 for row, line in zip(value.grid, letters[name].grid, strict=True)
             ]
         )

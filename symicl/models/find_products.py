@@ -67,7 +67,8 @@ def find_products(
         if named_pass.size() > MAX_TERMS:
             return None
         terms = named_pass.expanded()
-        cut = [list(_cut(term)) for term in terms]
+        apart = any("m" in shape.names for shape in shapes.values())
+        cut = [list(_cut(term, apart=apart)) for term in terms]
     except Exception:  # whatever a pass of a user's own does with names
         return None
     longest = _collected(cut, shapes)
@@ -113,8 +114,12 @@ def _tagged(name: str) -> str:
     return f"weight {name}"
 
 
-def _cut(term: NamedTerm, *, whole: bool = False) -> Iterator[Place]:
-    """The factors of a term, with the weights between two parts of the prompt in one; a unit vector ends a product."""
+def _cut(term: NamedTerm, *, whole: bool = False, apart: bool = False) -> Iterator[Place]:
+    """The factors of a term, with the weights between two parts of the prompt in one; a unit vector ends a product.
+
+    It stands ``apart`` from the weights where there may be several responses: it is then as many columns of the
+    identity, and of numbers in a weight nobody knows how many of them belong to responses.
+    """
     if any(scalar != PARTS["inverse_length"] for scalar in term.scalars):
         raise UnsupportedError("a scalar that is not 1/n")
     run: list[tuple[str, bool]] = []
@@ -122,7 +127,7 @@ def _cut(term: NamedTerm, *, whole: bool = False) -> Iterator[Place]:
         if isinstance(what, Assembled):
             _refuse_weights(what)
         name = _weight(what)
-        if name is None:
+        if name is None or (apart and name == LAST_UNIT):
             yield from _closed(run)
             run = []
             yield what, turned

@@ -12,7 +12,7 @@ from symicl.tasks import Prompt
 
 @dataclass(frozen=True)
 class GDBeta(Model):
-    """f = ⟨β − (1/n) Γ Xᵀ(Xβ − y), x⟩ with β (d × 1) and Γ (d × d) trainable.
+    """f = ⟨β − (1/n) Γ Xᵀ(Xβ − y), x⟩ with β (d × 1) and Γ (d × d) trainable; with m responses β is d × m.
 
     Notes
     -----
@@ -21,9 +21,9 @@ class GDBeta(Model):
     """
 
     def weight_shapes(self) -> dict[str, WeightShape]:
-        return {"beta": WeightShape(("d",), (1,)), "Gamma": WeightShape(("d",), ("d",))}
+        return {"beta": WeightShape(("d",), ("m",)), "Gamma": WeightShape(("d",), ("d",))}
 
     def forward(self, weights: Weights, prompt: Prompt) -> Matrix:
         residual = prompt.responses - prompt.covariates @ weights["beta"]
         step = weights["Gamma"] @ (transpose(prompt.covariates) @ residual)
-        return transpose(prompt.query) @ (weights["beta"] + step * prompt.inverse_length)
+        return transpose(transpose(prompt.query) @ (weights["beta"] + step * prompt.inverse_length))

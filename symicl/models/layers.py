@@ -8,18 +8,16 @@ from dataclasses import dataclass
 from functools import partial
 
 from symicl.algebra import (
-    ONE,
     Blocks,
     ClosedForm,
     Dimension,
     Matrix,
     dimension_index,
-    last_unit,
+    last_rows,
     matrix,
     read_form,
     scalar,
     symbol_letter,
-    transpose,
 )
 from symicl.errors import InputError, described
 from symicl.models.model import Model, Weights
@@ -32,8 +30,8 @@ from symicl.tasks import Prompt
 class Layers(Model):
     """A linear transformer: the tokens (xᵢ; yᵢ) and (x; 0) pass its parts one after the other.
 
-    The prediction is the last entry of the token of the query. A weight that several parts have is numbered by the
-    part, W_K_1 and W_K_2; others keep their names.
+    The prediction is the last entry of the token of the query, or with m responses its last m entries. A weight that
+    several parts have is numbered by the part, W_K_1 and W_K_2; others keep their names.
 
     Parameters
     ----------
@@ -86,12 +84,12 @@ class Layers(Model):
         tokens = Tokens(lambda: prompt.context, prompt.query_token, prompt.inverse_length)
         for part, names in zip(self.parts, self._names(), strict=True):
             tokens = part.apply(_own(weights, names), tokens)
-        return transpose(last_unit(tokens.query)) @ tokens.query
+        return last_rows(tokens.query, prompt.responses)
 
     def families(self) -> Mapping[str, Callable[..., Weights]]:
         """Of layers of merged attention with residual connections: each layer updates the labels alone.
 
-        With W_PV = diag(0, 1) and W_KQ = diag(A_ℓ, 0) layer ℓ adds (1/n) xᵀA_ℓᵀXᵀy to the label of a token, a step of
+        With W_PV = diag(0, I) and W_KQ = diag(A_ℓ, 0) layer ℓ adds (1/n) yᵀXA_ℓx to the label of a token, a step of
         preconditioned gradient descent. "label updates" has any A_ℓ, "scalar label updates" A_ℓ = a_ℓ I.
         """
         if not all(map(_is_merged, self.parts)):
@@ -102,13 +100,14 @@ class Layers(Model):
         }
 
     def _label_updates(
-        self, of: Callable[[str, Dimension], ClosedForm], d: Dimension, **_: Dimension
+        self, of: Callable[[str, Dimension], ClosedForm], d: Dimension, m: Dimension = 1, **_: Dimension
     ) -> Weights:
         weights = {}
         for number, names in enumerate(self._names(), 1):
             A = of(f"_{number}" if len(self.parts) > 1 else "", d)
-            corner, column, row = A * 0, ClosedForm.zero(A.rows, ONE), ClosedForm.zero(ONE, A.rows)
-            one = ClosedForm.identity(ONE)
+            one = ClosedForm.identity(dimension_index(m))
+            corner, column = A * 0, ClosedForm.zero(A.rows, one.rows)
+            row = column.T
             weights[names["W_KQ"]] = Blocks([[A, column], [row, one * 0]])
             weights[names["W_PV"]] = Blocks([[corner, column], [row, one]])
         return self.effective(weights)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from symicl.algebra import Dimension, dims
+from symicl.algebra import Dimension, dimension_index, dims
 from symicl.errors import InputError, UnsupportedError, brief
-from symicl.models.factors import free_entries_as_ones, weights_with
+from symicl.models.factors import free_blocks_as_identities, weights_with
 from symicl.models.find_products import find_products, named_products, pass_size
 from symicl.models.named_prompt import symbolic_prompt
 from symicl.models.products import FoundProducts, Run, WeightProduct
@@ -98,7 +99,7 @@ class Model(ABC):
 
         Returns
         -------
-        For a prompt the response to the query, 1 × 1, with the batch axes of the arguments. For a sequence the
+        For a prompt the response to the query, m × 1, with the batch axes of the arguments. For a sequence the
         prediction of x_{t+1}.
         """
         self._check_pass()
@@ -215,12 +216,16 @@ class Model(ABC):
             If no such weights are found.
         """
         runs, shapes = self._runs(), self.symbolic_weights(d, **others)
-        try:
+        with suppress(UnsupportedError):
             return weights_with(runs, parameters, shapes, factors)
-        except UnsupportedError:
-            letters = self.symbolic_parameters(d, **others)
-            seen = self.predict(letters, symbolic_prompt(d, **others)).single().letters()
-            return weights_with(runs, free_entries_as_ones(parameters, letters, seen), shapes, factors)
+        letters = self.symbolic_parameters(d, **others)
+        seen = self.predict(letters, symbolic_prompt(d, **others)).single().letters()
+        side, single = dimension_index(d), dimension_index(others.get("m", 1))
+        for sides in ((single,), (side, single)):
+            filled = free_blocks_as_identities(parameters, letters, seen, sides)
+            with suppress(UnsupportedError):
+                return weights_with(runs, filled, shapes, factors)
+        return weights_with(runs, parameters, shapes, factors)
 
     def _runs(self) -> dict[str, Run]:
         """The products that the effective parameters are."""

@@ -12,8 +12,8 @@ from symicl.algebra import Matrix, diagonal, transpose
 from symicl.errors import InputError, brief, described
 from symicl.models.shapes import Side, WeightShape
 
-TOKEN: Side = ("d", 1)
-"""A token holds a covariate and a response."""
+TOKEN: Side = ("d", "m")
+"""A token holds a covariate and its responses."""
 
 
 class Tokens:

@@ -17,6 +17,7 @@ from symicl.algebra import (
     beside,
     diagonal,
     last_column,
+    last_rows,
     last_unit,
     stack,
     transpose,
@@ -135,10 +136,10 @@ def _multiplied(places: tuple[Place, ...], values: list[Matrix], prompt: Prompt)
     for k in reversed(range(len(places))):
         what, turned = places[k]
         if what == LAST_UNIT:
-            if turned:
-                unit = transpose(last_unit(result))
-            else:
-                unit = last_unit(transpose(_value(*places[k - 1], values, prompt)))
+            if turned and result is not None:
+                result = last_rows(result, prompt.responses)
+                continue
+            unit = last_unit(transpose(_value(*places[k - 1], values, prompt)))
             result = unit if result is None else unit @ result
             continue
         value = _value(what, turned, values, prompt)

@@ -11,6 +11,9 @@ import sympy
 from symicl.algebra import Blocks, ClosedForm, Dimension, dims, matrix, symbol_letter, symmetric
 from symicl.errors import InputError, brief, described
 
+SINGLE = {"m": 1}
+"""The number of responses, where nothing is said of it."""
+
 Side = tuple[int | str, ...]
 """Sizes of the blocks along one side of a weight matrix: numbers, or names of sizes such as "d"."""
 
@@ -23,8 +26,9 @@ class WeightShape:
     ----------
     rows, cols : tuple of str or int
         Block sizes, such as ("d", 1) for a side of length d+1. The names "d", "n" and "m" are the sizes of a task:
-        covariates, examples and responses of each. Any other name, such as "r" for a rank, is a size of the model's
-        own: a symbol until a number is given for it. A symbol, such as a task's ``n``, stands for its name.
+        covariates, examples and responses of each, where m is 1 unless something else is said. Any other name, such as
+        "r" for a rank, is a size of the model's own: a symbol until a number is given for it. A symbol, such as a
+        task's ``n``, stands for its name.
     kind : "", "diagonal" or "symmetric"
         A diagonal weight is trained as a column ω, and a forward pass writes `symicl.algebra.diagonal` of it; in
         symbols it is a symmetric matrix, so that what is derived holds for the diagonal ones among them.
@@ -70,13 +74,13 @@ class WeightShape:
         InputError
             If no number is given for a size.
         """
-        known = {"d": d, **others}
+        known = {"d": d, **SINGLE, **others}
         return _length(self.rows, known), 1 if self.kind == "diagonal" else _length(self.cols, known)
 
     def symbols(self, name: str, d: Dimension, **others: Dimension) -> list[list[sympy.MatrixSymbol]]:
         """One SymPy matrix symbol per block; blocks are numbered from 1 when there are several."""
         single = len(self.rows) == len(self.cols) == 1
-        known = {"d": d, **others}
+        known = {"d": d, **SINGLE, **others}
 
         def block(i: int, j: int, r: int | str, c: int | str) -> sympy.MatrixSymbol:
             index = (

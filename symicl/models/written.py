@@ -18,12 +18,15 @@ if TYPE_CHECKING:
     from symicl.algebra import Blocks, Dimension, Matrix
     from symicl.tasks import PromptTask
 
+LAST_UNITS = r"P_{y}"
+"""How the last unit vectors are written where there are several responses."""
 TOKENS = {
     PARTS[
         "context"
     ]: r"$=\begin{pmatrix}X^{\top}\\y^{\top}\end{pmatrix}$ holds the context tokens as columns",
     PARTS["query_token"]: r"$=\begin{pmatrix}x\\0\end{pmatrix}$ is the query token",
     LAST_UNIT: "is the last unit vector",
+    LAST_UNITS: "has the last unit vectors as columns, one for each response",
 }
 """Letters that a forward pass uses beside its weights."""
 
@@ -51,15 +54,22 @@ def written(model: Model, task: PromptTask) -> Passage:
     effective parameters instead.
     """
     weights = {name: NamedMatrix.of(name_of(name)) for name in model.weight_shapes()}
-    where = dict(_grouped(model.weight_shapes(), "are trainable", "is trainable"))
+    m = task.sizes()["m"]
+    shapes = {name: _with_responses(shape, m) for name, shape in model.weight_shapes().items()}
+    where = dict(_grouped(shapes, "are trainable", "is trainable"))
     try:
         formula = str(model.forward(weights, named_prompt()))
         effective = {name: str(value) for name, value in model.effective(weights).items()}
+        if m != 1:
+            formula = formula.replace(LAST_UNIT, LAST_UNITS)
+            formula = rf"v^{{\top}} \left({formula}\right)"
         display: object = rf"\hat{{y}}_\theta = {formula}"
     except Exception:  # whatever a pass of a user's own does with names
         effective = {}
         parameters = model.symbolic_parameters(**model.sizes_on(task))
-        display = Equation(r"\hat{y}_\theta", model.predict(parameters, task.prompt()).single().trace())
+        display = Equation(
+            r"\hat{y}_\theta", task.component(model.predict(parameters, task.prompt()).single())
+        )
         formula = ""
     used = " ".join([formula, *effective.values()])
     where |= {letter: meaning for letter, meaning in TOKENS.items() if _occurs(letter, used)}
@@ -67,15 +77,26 @@ def written(model: Model, task: PromptTask) -> Passage:
     where |= _effective_letters(model, task, effective, taken)
     where |= {
         r"\theta": "stands for all trainable weights",
-        "L": r"$=L(\theta)=\mathbb{E}(\hat{y}_\theta-y_{0})^{2}$ is the loss",
+        "L": r"$=L(\theta)=\mathbb{E}(\hat{y}_\theta-y_{0})^{2}$ is the loss"
+        + ("" if m == 1 else ", the mean squared length of the error in all responses"),
         "L^{*}": "is its minimum over all weights",
     }
-    return Passage("From the prompt the model computes the prediction", (display,), where)
+    what = "the prediction" if m == 1 else "a prediction, whose component along $v$ is"
+    return Passage(f"From the prompt the model computes {what}", (display,), where)
 
 
 def name_of(name: str) -> str:
     """LaTeX of the name of a weight."""
     return expression_latex(sympy.MatrixSymbol(name, 2, 2))
+
+
+def _with_responses(shape: WeightShape, m: Any) -> WeightShape:
+    """The same with the number of responses, or its symbol, in the place of m."""
+    rows, cols = (
+        tuple(getattr(m, "name", None) or int(m) if size == "m" else size for size in side)
+        for side in (shape.rows, shape.cols)
+    )
+    return WeightShape(rows, cols, shape.kind)
 
 
 def _occurs(letter: str, text: str) -> bool:

@@ -62,7 +62,7 @@ def forward_pass(ties: Ties) -> ForwardPass:
         raise UnsupportedError("the loss of a model of sequences is no single square")
     model, task, sizes = ties.model, ties.task, ties.model.sizes_on(ties.task)
     weights = model.symbolic_weights(**sizes)
-    computed = model.forward(weights, task.prompt()).single().trace()
+    computed = ties.task.component(model.forward(weights, task.prompt()).single())
     return ForwardPass(computed, _by_letters(ties.loss.parameters, model.effective(weights)), weights)
 
 

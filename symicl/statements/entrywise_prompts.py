@@ -18,7 +18,7 @@ from symicl.tasks import PromptTask
 from symicl.theory import LossAt, expected_loss
 
 PROMPT_SIZES = ((1, 1), (1, 2), (2, 1), (2, 2))
-"""Numbers of examples and dimensions."""
+"""Numbers of examples, which are 1 or 2, and dimensions."""
 OWN_SIZE = 2
 """The number for each size that only the model has, such as a rank."""
 
@@ -76,8 +76,10 @@ def instances(task: PromptTask, model: Model) -> Iterator[Instance]:
             try:
                 sample = example.sample(values, 1, draws)
                 predicted = model.forward(weights, sample.data)
-                residual = entry((predicted - sample.target).reshape(())[()])
-                value = mean_of_product(residual, residual, draws.gaussians.variances)
+                value = sum(
+                    mean_of_product(r, r, draws.gaussians.variances)
+                    for r in map(entry, (predicted - sample.target).ravel())
+                )
             except (TypeError, AttributeError, ValueError) as error:
                 raise UnsupportedError(
                     f"{type(model).__name__} on {type(task).__name__} does not run on polynomials in normals "
@@ -93,7 +95,8 @@ def _numbers(task: PromptTask) -> Iterator[tuple[dict[str, int], dict[str, Any]]
     free = [symbol for symbol in symbols.values() if _is_size(symbol)]
     seen = set()
     for n, d in sorted(PROMPT_SIZES):
-        sizes = {symbol: d if symbol == task.d else n for symbol in free}
+        responses = task.sizes()["m"]  # another number than that of the examples
+        sizes = {symbol: d if symbol == task.d else 3 - n if symbol == responses else n for symbol in free}
         if tuple(sizes.values()) in seen:
             continue
         seen.add(tuple(sizes.values()))

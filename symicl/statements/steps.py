@@ -37,15 +37,15 @@ def reduce_weights(step: Recorder, model: Model, task: Any) -> None:
         "The weights enter the prediction through the effective parameters only",
         Equation(
             r"\hat{y}_\theta",
-            model.predict(model.symbolic_parameters(**model.sizes_on(task)), prompt).single().trace(),
+            task.component(model.predict(model.symbolic_parameters(**model.sizes_on(task)), prompt).single()),
         ),
         note="Every block of every weight matrix is a symbol; the prompt is $(X, y)$ with the query $x$.",
         name="reduced",
     )
     step.check(
         "the forward pass over all weights equals the reduced one at the effective parameters",
-        model.forward(weights, prompt).single().trace(),
-        model.predict(model.effective(weights), prompt).single().trace(),
+        task.component(model.forward(weights, prompt).single()),
+        task.component(model.predict(model.effective(weights), prompt).single()),
     )
 
 
@@ -94,7 +94,9 @@ def solve(step: Recorder, loss: Any) -> Any:
         rule="substitution of the parameters into the prediction",
     )
     weights = attaining_weights(optimum)
-    computed = loss.task.centred(loss.model.forward(weights, loss.task.prompt()).single().trace())
+    computed = loss.task.centred(
+        loss.task.component(loss.model.forward(weights, loss.task.prompt()).single())
+    )
     step.check(
         "weights of the model exist that compute the optimal predictor",
         computed,
@@ -310,8 +312,8 @@ def same_optimum(step: Recorder, claim: str, model: Model, task: PromptTask, ref
     weights = model.symbolic_weights(**model.sizes_on(task))
     step.check(
         f"{claim}: the forward pass over all weights equals the reduced one",
-        model.forward(weights, task.prompt()).single().trace(),
-        model.predict(model.effective(weights), task.prompt()).single().trace(),
+        task.component(model.forward(weights, task.prompt()).single()),
+        task.component(model.predict(model.effective(weights), task.prompt()).single()),
     )
     variant = minimise_over_features(expected_loss(model, task))
     attaining_weights(variant)

@@ -15,6 +15,7 @@ from symicl.algebra import (
     GaussianMatrix,
     closed_form,
     exact_size,
+    gaussian,
     matrix,
     read_matrix,
     refuse_namesakes,
@@ -31,18 +32,29 @@ from symicl.tasks.values import Values
 from symicl.typeset import Passage, formula_latex
 
 
-def prompt_letters(n: sympy.Symbol | int, d: sympy.Symbol | int) -> dict[str, str]:
+def prompt_letters(n: sympy.Symbol | int, d: sympy.Symbol | int, m: sympy.Symbol | int = 1) -> dict[str, str]:
     """The letters that every in-context regression shares, with their meaning."""
     sizes = {
         str(size): meaning
-        for size, meaning in ((n, "is the number of labelled examples"), (d, "is the dimension"))
+        for size, meaning in (
+            (n, "is the number of labelled examples"),
+            (d, "is the dimension"),
+            (m, "is the number of responses to each"),
+        )
         if isinstance(size, sympy.Symbol)
     }
+    single = m == 1
     return sizes | {
         "x_i,x": rf"$\in\mathbb{{R}}^{{{d}}}$ are covariates",
-        "y_i,y_{0}": r"$\in\mathbb{R}$ are responses",
+        **(
+            {"y_i,y_{0}": r"$\in\mathbb{R}$ are responses"}
+            if single
+            else {"y_i": rf"$\in\mathbb{{R}}^{{{m}}}$ are responses"}
+        ),
         "X": rf"$\in\mathbb{{R}}^{{{n}\times {d}}}$ has the rows $x_i^{{\top}}$",
-        "y": rf"$=(y_1,\dots,y_{{{n}}})^{{\top}}$",
+        "y": rf"$=(y_1,\dots,y_{{{n}}})^{{\top}}$"
+        if single
+        else rf"$\in\mathbb{{R}}^{{{n}\times {m}}}$ has the rows $y_i^{{\top}}$",
     }
 
 
@@ -58,10 +70,17 @@ class GaussianRegression(PromptTask):
         such as ``alpha * OneMatrix(n, 1) * x.T + Z``.
     x : gaussian("x", (d, 1), …)
         The query.
-    responses : matrix expression, n × 1
-        The labels y in X and any further Gaussian matrices, such as ``X * w + epsilon``.
-    response : matrix expression, 1 × 1
-        The response y_0 to the query, such as ``w.T * x + epsilon_0``.
+    responses : matrix expression, n × m
+        The labels y in X and any further Gaussian matrices, such as ``X * w + epsilon``; with several responses, m > 1
+        or a symbol, ``X * W.T + E``.
+    response : matrix expression, m × 1
+        The response y_0 to the query, such as ``w.T * x + epsilon_0`` or ``W * x``.
+
+    Attributes
+    ----------
+    direction : gaussian("v", (m, 1)) or None
+        With several responses a direction v ~ N(0, I_m) that no model sees: their squared error is
+        E‖ŷ − y_0‖² = E(vᵀ(ŷ − y_0))², and predictors are shown as vᵀŷ.
 
     Examples
     --------
@@ -85,14 +104,17 @@ class GaussianRegression(PromptTask):
         n, d = X.shape
         self.X = X if isinstance(X, GaussianMatrix) and X.name == "X" else matrix("X", (n, d))
         self.covariates, self.x, self.responses, self.response = X, x, responses, response
-        wanted = {"x": (x, (d, 1)), "responses": (responses, (n, 1)), "response": (response, (1, 1))}
+        m = responses.shape[1] if isinstance(responses, MatrixExpr) else 1
+        wanted = {"x": (x, (d, 1)), "responses": (responses, (n, m)), "response": (response, (m, 1))}
         for name, (value, shape) in wanted.items():
             if not isinstance(value, MatrixExpr) or tuple(value.shape) != tuple(map(exact_size, shape)):
                 raise InputError(f"{name} is {brief(value)}; give a {shape[0]}×{shape[1]} matrix expression")
-        self.y = matrix("y", (n, 1))
+        self.y = matrix("y", (n, m))
+        self.direction = None if m == 1 else gaussian("v", (m, 1))
         if response.has(self.X) or response.has(self.y):
             raise InputError("the response to the query depends on the examples; write it in the query x")
-        refuse_namesakes(self.X, X, responses, response, self.y)
+        own = () if self.direction is None else (self.direction,)
+        refuse_namesakes(self.X, X, responses, response, self.y, *own)
 
     @property
     def n(self) -> Any:
@@ -103,8 +125,13 @@ class GaussianRegression(PromptTask):
     def d(self) -> Any:
         return self.X.shape[1]
 
+    @property
+    def m(self) -> Any:
+        """Number of responses to each covariate."""
+        return self.y.shape[1]
+
     def sizes(self) -> dict[str, Any]:
-        return {"d": self.d, "n": self.n, "m": self.y.shape[1]}
+        return {"d": self.d, "n": self.n, "m": self.m}
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(y = {self.responses}, y_0 = {self.response})"
@@ -118,21 +145,29 @@ class GaussianRegression(PromptTask):
         return tuple(found)
 
     def setting(self) -> Passage:
-        where = prompt_letters(self.n, self.d)
+        where = prompt_letters(self.n, self.d, self.m)
+        if self.direction is not None:
+            where["v"] = (
+                rf"$\sim N(0,I_{{{formula_latex(self.m)}}})$ is a direction that no model sees: the mean square of a "
+                "component along it is a squared length"
+            )
         for z in self.random:
             if z not in (self.X, self.x):
                 where[formula_latex(z)] = "is drawn anew for each prompt and is not seen"
         for name, symbol in self.symbols().items():
-            if name not in (str(self.n), str(self.d)):
+            if name not in (str(self.n), str(self.d), str(self.m)):
                 where[formula_latex(symbol)] = "is a parameter of the law"
         laws = [_written_law(z) for z in self.random]
         made = "" if self.covariates == self.X else rf"X={formula_latex(self.covariates)},\qquad "
+        predicted, response = "whose response $y_{0}$ is to be predicted", formula_latex(self.response)
+        if self.direction is not None:
+            predicted = "whose response is to be predicted; $y_{0}$ is its component along a direction $v$"
+            response = rf"v^{{\top}}\left({response}\right)"
         return Passage(
-            "In-context regression: labelled examples $(x_i,y_i)$ and a query $x$, whose response $y_{0}$ is to be "
-            "predicted. All that is drawn is independent, and $\\otimes$ stands between a covariance of rows and one "
-            "of columns",
+            f"In-context regression: labelled examples $(x_i,y_i)$ and a query $x$, {predicted}. All that is drawn is "
+            "independent, and $\\otimes$ stands between a covariance of rows and one of columns",
             (
-                rf"{made}y={formula_latex(self.responses)},\qquad y_{{0}}={formula_latex(self.response)}",
+                rf"{made}y={formula_latex(self.responses)},\qquad y_{{0}}={response}",
                 r",\quad ".join(laws),
             ),
             where,
@@ -145,7 +180,16 @@ class GaussianRegression(PromptTask):
         return Prompt(X, y, x)
 
     def target(self) -> ClosedForm:
-        return closed_form(read_matrix(self.response)).trace()
+        return self.component(closed_form(read_matrix(self.response)))
+
+    def component(self, response: ClosedForm) -> ClosedForm:
+        if self.direction is None:
+            return response.trace()
+        return (ClosedForm.of(symbol_letter(self.direction)).T @ response).trace()
+
+    def prompt_letters(self) -> set[int]:
+        own = set() if self.direction is None else {symbol_letter(self.direction)}
+        return super().prompt_letters() | own
 
     @cached_property
     @unheard
@@ -162,7 +206,7 @@ class GaussianRegression(PromptTask):
         """The centred Gaussian laws, and mean + centred part for those with a mean."""
         laws: list[Gaussian] = []
         means: Means = {}
-        for z in self.random:
+        for z in (*self.random, *([] if self.direction is None else [self.direction])):
             law, mean = law_of(z)
             laws.append(law)
             if mean is not None:
@@ -180,7 +224,7 @@ class GaussianRegression(PromptTask):
         yield from (self.covariates, self.responses, self.response)
 
     def symbols(self) -> dict[str, sympy.Basic]:
-        found = {size.name: size for size in (self.n, self.d) if isinstance(size, sympy.Symbol)}
+        found = {size.name: size for size in (self.n, self.d, self.m) if isinstance(size, sympy.Symbol)}
         drawn = set(self.random)
         for part in self._parts():
             for symbol in sorted(_fixed(part) - drawn, key=str):
@@ -190,7 +234,7 @@ class GaussianRegression(PromptTask):
     # --- numbers -------------------------------------------------------------------------------------
 
     def sample(self, values: Values | Mapping[sympy.Basic, Any], batch: int, draws: Draws) -> Sample:
-        """Draw prompts: covariates batch × n × d, responses batch × n × 1, query batch × d × 1."""
+        """Draw prompts: covariates batch × n × d, responses batch × n × m, query batch × d × 1."""
         drawn = {z: draw_gaussian(z, values, batch, draws) for z in self.random}
         covariates, responses, target = (
             _at(e, drawn, values, draws) for e in (self.covariates, self.responses, self.response)

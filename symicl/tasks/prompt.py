@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from sympy.matrices.expressions import MatrixExpr
+from sympy.matrices.expressions import MatrixExpr, ZeroMatrix
 
-from symicl.algebra import Blocks, Matrix, size_of, stack, transpose, zero_row
+from symicl.algebra import Blocks, ClosedForm, Matrix, size_of, stack, transpose, zero_row
 from symicl.tasks.arrays import is_exact
 
 
@@ -20,7 +20,7 @@ class Prompt:
     ----------
     covariates : n × d
         One example a row.
-    responses : n × 1
+    responses : n × m
     query : d × 1
     """
 
@@ -30,7 +30,7 @@ class Prompt:
 
     @property
     def context(self) -> Matrix:
-        """Context tokens (xᵢ; yᵢ) as the columns of a (d+1) × n matrix."""
+        """Context tokens (xᵢ; yᵢ) as the columns of a (d+m) × n matrix."""
         return stack([transpose(self.covariates), transpose(self.responses)])
 
     @property
@@ -46,5 +46,14 @@ class Prompt:
 
     @property
     def query_token(self) -> Matrix:
-        """The query token (x; 0), (d+1) × 1."""
-        return stack([self.query, zero_row(self.query)])
+        """The query token (x; 0), (d+m) × 1."""
+        return stack([self.query, self._no_response])
+
+    @property
+    def _no_response(self) -> Matrix:
+        """A zero for each response, m × 1."""
+        if isinstance(self.responses, Blocks):
+            return Blocks([[ClosedForm.zero(self.responses.widths[0], width) for width in self.query.widths]])
+        if isinstance(self.responses, MatrixExpr):
+            return ZeroMatrix(self.responses.shape[1], self.query.shape[1])
+        return stack([zero_row(self.query)] * self.responses.shape[-1])

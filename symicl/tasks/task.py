@@ -21,7 +21,7 @@ from symicl.typeset import Passage
 
 @dataclass(frozen=True)
 class Sample:
-    """A batch of prompts with the responses to be predicted, batch × 1 × 1."""
+    """A batch of prompts with the responses to be predicted, batch × m × 1."""
 
     prompt: Prompt
     target: Any
@@ -191,7 +191,19 @@ class PromptTask(Task):
 
     @abstractmethod
     def target(self) -> ClosedForm:
-        """The response that the model has to predict, in symbols."""
+        """The response that the model has to predict, in symbols: as a number, see `component`."""
+
+    def component(self, response: ClosedForm) -> ClosedForm:
+        """A response, or a prediction of it, as a number.
+
+        A single response is one. Of several, a law gives vᵀy for a direction v ~ N(0, I_m) that no model sees:
+        E(vᵀ(ŷ − y))² = E‖ŷ − y‖².
+
+        Parameters
+        ----------
+        response : ClosedForm, m × 1
+        """
+        return response.trace()
 
     @abstractmethod
     def expectation(self, form: ClosedForm) -> ClosedForm:

@@ -128,7 +128,7 @@ def weights_at(
         loss.model.forward(weights, prompt),
         loss.model.predict(loss.model.effective(weights), prompt),
     ):
-        if loss.task.centred(prediction.single().trace()) != predictor:
+        if loss.task.centred(loss.task.component(prediction.single())) != predictor:
             raise DerivationError("the weights do not compute the optimal predictor")
     return weights
 

@@ -15,6 +15,7 @@ import sympy
 from symicl.algebra import (
     COLS,
     MEANING,
+    NO_LETTER,
     ONE,
     PARTNER,
     ROWS,
@@ -111,8 +112,8 @@ def _of_prompts(model: Model, task: PromptTask) -> str:
             return (
                 f"the {what} {restricted} of {kind} is not a free matrix of the shape that is declared for it"
             )
-    computed = model.forward(weights, prompt).single().trace()
-    reduced = model.predict(model.effective(weights), prompt).single().trace()
+    computed = task.component(model.forward(weights, prompt).single())
+    reduced = task.component(model.predict(model.effective(weights), prompt).single())
     if computed != reduced:
         missing = [
             name for name, of in weights.items() if block_letters(of) & computed.letters() - reduced.letters()
@@ -127,7 +128,7 @@ def _of_prompts(model: Model, task: PromptTask) -> str:
             f"{_named(computed - reduced, weights)} in another way, so what is derived is not the loss of this model"
         )
     known = given | {a for of in weights.values() for a in block_letters(of)}
-    for a in sorted(computed.letters() - known):
+    for a in sorted(block_letters(model.forward(weights, prompt)) - known):
         if not is_fixed(MEANING[a], fixed):
             return (
                 f"the forward pass of {kind} contains {_name(a)}, which is neither a weight nor a part of the prompt: "
@@ -139,9 +140,10 @@ def _of_prompts(model: Model, task: PromptTask) -> str:
 def unattainable(optimum: Any, weights: Mapping[str, Blocks]) -> str:
     """Why weights that compute the optimal predictor are no weights: they depend on the prompt; empty if they are."""
     fixed, K = fixed_symbols(optimum.loss.task), optimum.problem.unknown
+    own = {K, PARTNER[K]} if K != NO_LETTER else set()
     for name, blocks in weights.items():
         for a in sorted(block_letters(blocks)):
-            if a not in (K, PARTNER[K]) and not is_fixed(MEANING[a], fixed):
+            if a not in own and not is_fixed(MEANING[a], fixed):
                 return f"the weight {name} that is to attain the minimum depends on {_name(a)}: it is not one matrix"
     return ""
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, get_args, overload
 
 from symicl.algebra import MEANING, PARTNER, Blocks, ClosedForm, monomials_of, tell
-from symicl.errors import InputError, SymiclError, UnsupportedError, brief, described
+from symicl.errors import InputError, ShapeError, SymiclError, UnsupportedError, brief, described
 from symicl.models import CausalModel, Model
 from symicl.numeric import BackendName, compile_scalar, split_parameters
 from symicl.tasks import AutoregressiveTask, PromptTask, Task, Values, exact_values
@@ -168,13 +168,21 @@ def predict(model: Model, parameters: dict[str, Blocks], task: PromptTask) -> Cl
     InputError
         If the model gives something else.
     """
-    found = model.predict(parameters, task.prompt())
+    try:
+        found = model.predict(parameters, task.prompt())
+    except ShapeError as error:
+        if (m := task.sizes()["m"]) == 1:
+            raise
+        raise InputError(
+            f"{type(model).__name__} does not go with prompts of {m} responses ({error}); take OneStepGD, GDBeta or "
+            'Layers, or give the weights sides with a block "m", one row for each response'
+        ) from None
     if not isinstance(found, Blocks):
         raise InputError(
             f"the forward pass of {type(model).__name__} gives {described(found)}; it has to give the prediction, a "
             "1×1 matrix made of the weights and the prompt"
         )
-    return found.single().trace()
+    return task.component(found.single())
 
 
 @overload
@@ -232,6 +240,12 @@ def expected_loss(model: Any, task: Any, *, family: str | None = None) -> Loss |
     for name in sorted({str(MEANING[a]) for a in used} & (law.keys() - {"n", "d"})):
         raise InputError(
             f"the law of the task contains {name}, which the model or the prompt uses; rename it"
+        )
+    direction = getattr(task, "direction", None)
+    if direction is not None and any(str(MEANING[a]) == direction.name for a in blocks):
+        raise InputError(
+            f"the model has a parameter {direction.name}, which is the direction along which several responses are "
+            "compared; rename it"
         )
     if problem := broken_link(model, task):
         raise InputError(problem)

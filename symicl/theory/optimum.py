@@ -135,7 +135,10 @@ class Optimum(ModelOptimum):
         stem = next(k for k in ("k", "c", "kappa", "k_opt") if taken.isdisjoint(f"{k}_{i}" for i in numbers))
         names = [scalar(f"{stem}_{i}") for i in numbers]
         terms = (s.function * read_form(name) for s, name in zip(summands, names, strict=True))
-        found = [Equation(rf"\hat{{y}}{mark}", sum(terms, self.problem.contracted()))] if summands else []
+        prediction = (
+            rf"\hat{{y}}{mark}" if self.loss.task.sizes()["m"] == 1 else rf"v^{{\top}}\hat{{y}}{mark}"
+        )
+        found = [Equation(prediction, sum(terms, self.problem.contracted()))] if summands else []
         found += [
             Equation(expression_latex(name), s.coefficient) for name, s in zip(names, summands, strict=True)
         ]

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symicl.algebra import ClosedForm
+from symicl.algebra import ONE, ClosedForm, closed_form, letter
 from symicl.errors import DerivationError
 from symicl.theory.lift import LiftedProblem
 from symicl.theory.normal_equations import MatrixEquation
@@ -51,6 +51,21 @@ class Pythagoras:
         )
 
 
+def _mean_square_distance(problem: LiftedProblem) -> ClosedForm:
+    """E[(f_θ − f_K)²], the mean of a square of polynomials: coefficients of summands are put in afterwards."""
+    numbers = {
+        letter(f"number {i} of the prediction", ONE, ONE): s.coefficient
+        for i, s in enumerate(problem.summands, 1)
+    }
+    offset = problem.offset
+    if numbers:
+        parts = (ClosedForm.of(k) * s.function for k, s in zip(numbers, problem.summands, strict=True))
+        offset = sum(parts, closed_form(0))
+    gap = problem.prediction - (offset + problem.contracted())
+    distance = problem.loss.task.expectation(gap * gap)
+    return distance.substitute(numbers) if numbers else distance
+
+
 def pythagoras(
     problem: LiftedProblem, equation: MatrixEquation | None, solution: ClosedForm | None
 ) -> Pythagoras:
@@ -71,8 +86,7 @@ def pythagoras(
     task, target = loss.task, loss.task.target()
     candidate = problem.predictor()
     candidate_loss = task.expectation((candidate - target) * (candidate - target))
-    gap = problem.prediction - candidate
-    distance = task.expectation(gap * gap)
+    distance = _mean_square_distance(problem)
     remainder = loss.closed_form - candidate_loss - distance
     if problem.active is None:
         if remainder:

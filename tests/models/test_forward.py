@@ -54,7 +54,7 @@ def weights(model, seed: int = 50) -> dict[str, np.ndarray]:
 def cut(shape, matrix: np.ndarray) -> list[list[np.ndarray]]:
     """The blocks of a weight matrix."""
     rows, cols = (
-        np.cumsum([0, *(COLS if s == "d" else s for s in side)]) for side in (shape.rows, shape.cols)
+        np.cumsum([0, *({"d": COLS, "m": 1}.get(s, s) for s in side)]) for side in (shape.rows, shape.cols)
     )
     return [[matrix[a:b, c:e] for c, e in pairwise(cols)] for a, b in pairwise(rows)]
 

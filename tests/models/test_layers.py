@@ -61,7 +61,7 @@ def test_symbols_and_arrays_are_one_pass(name):
 )
 def test_shipped_models_are_made_of_parts(parts, shipped):
     composed = si.Layers(ONE_LAYER[parts])
-    assert composed.weight_shapes() == shipped.weight_shapes()
+    assert composed.weight_sizes(d=3) == shipped.weight_sizes(d=3)
     weights = shipped.symbolic_weights(d)
     assert composed.forward(weights, TASK.prompt()).grid == shipped.forward(weights, TASK.prompt()).grid
 
@@ -69,7 +69,7 @@ def test_shipped_models_are_made_of_parts(parts, shipped):
 def test_a_loss_at_wrong_gates_is_another_one():
     model = si.Layers([si.Attention(merged=True, gates="diagonal")])
     at = si.expected_loss(model, TASK).at(n=2, d=1, sigma2=0)
-    given = {"W_PV": [[0], [1]], "W_KQ": [[1, 0], [0, 0]]}
+    given = {"W_PV": [[0, 0], [0, 1]], "W_KQ": [[1, 0], [0, 0]]}
     equal, skewed = (at(omega=[[a, 0], [0, b]], **given) for a, b in ((1, 1), (2, 0)))
     assert equal != skewed
 

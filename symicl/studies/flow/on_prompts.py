@@ -45,7 +45,7 @@ def on_prompts(
 
     def losses(weights: Mapping[str, torch.Tensor], draws: TorchDraws, batch: int) -> torch.Tensor:
         sample = task.sample(batch, draws)
-        return (model.forward(weights, sample.prompt) - sample.target).square().mean()
+        return (model.forward(weights, sample.prompt) - sample.target).square().flatten(1).sum(1).mean()
 
     def watch(weights: Mapping[str, torch.Tensor]) -> Arrays:
         return {name: value.detach().numpy().copy() for name, value in weights.items()}

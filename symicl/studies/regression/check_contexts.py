@@ -91,8 +91,9 @@ class CheckContexts:
                     # Not the contexts themselves, whose size grows with n.
                     kept = [rows.numpy(), X.swapaxes(1, 2) @ X, np.einsum("bni,bn->bi", X, y - X @ mean)]
                 else:
-                    f, kept = model.forward(network, prompt).reshape(size), []
-                found.append([(f - sample.target.reshape(size)).square().numpy(), *kept])
+                    f, kept = model.forward(network, prompt), []
+                error = f.reshape(size, -1) - sample.target.reshape(size, -1)
+                found.append([error.square().sum(1).numpy(), *kept])
         joined = [np.concatenate(part) for part in zip(*found, strict=True)]
         self.raw_losses = joined[0]
         if not linear:

@@ -150,5 +150,5 @@ def sampled_draws(network: TorchModel, task: TaskAt, draws: TorchDraws, pieces: 
         count, piece = pieces_of_loss(task)
         for _ in range(count if pieces is None else pieces):
             sample = task.sample(piece, draws)
-            parts.append((network(sample.prompt) - sample.target).square().double().flatten())
+            parts.append((network(sample.prompt) - sample.target).square().double().flatten(1).sum(1))
     return torch.cat(parts)

@@ -39,7 +39,7 @@ class TorchModel(nn.Module):
         )
 
     def forward(self, prompt: Prompt) -> torch.Tensor:
-        """Predictions, batch × 1 × 1."""
+        """Predictions, batch × m × 1."""
         return self.model.forward(dict(self.weights.items()), prompt)
 
     @torch.no_grad()

@@ -74,6 +74,7 @@ def train_prompts(
         raise InputError("minimum and yardstick both say what the run is compared with; give one of them")
     stated = None if minimum is None else StatedMinimum(model, task_at, minimum)
     measure = stated or yardstick or Yardstick(model, task_at)
+    measure.loss  # noqa: B018  refuses what does not go together before anything is drawn
     run: Descent | PopulationDescent
     if choice.method == "population":
         exact = population or Population(gain=POLISH_TOLERANCE)

@@ -20,4 +20,5 @@ def size_of_context(task: TaskAt) -> int:
 
 def prompts_at_once(task: TaskAt, most: int) -> int:
     """How many prompts fit, ``most`` at most."""
-    return max(1, min(most, MAX_CHUNK_SIZE // (size_of_context(task) * task.d)))
+    widest = max(task.d, task.sizes().get("m", 1))
+    return max(1, min(most, MAX_CHUNK_SIZE // (size_of_context(task) * widest)))
