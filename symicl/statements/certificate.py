@@ -14,6 +14,7 @@ from typing import Any
 from symicl.algebra import ClosedForm, read_form, scalar_letter
 from symicl.certificates import Recording, evidence_of, header, recording
 from symicl.errors import SymiclError, UnsupportedError
+from symicl.expectation import PhaseLog
 from symicl.statements.attained import attained, forward_pass
 from symicl.statements.fact_entries import CertificateWriter
 from symicl.statements.own_results import OwnResult
@@ -156,6 +157,10 @@ class TheoremWriter(CertificateWriter):
             found = compute()
         self.know_laws(own)
         return found
+
+    def law_of(self, law: Any, exponents: Iterable[int]) -> int:
+        """The number of a law some of whose moments of one coordinate are in averages over phases."""
+        return self.helper(PhaseLog).law_of(law, exponents)
 
     def attaining(self) -> dict[int, ClosedForm]:
         """Weights that attain the least loss, by letters.

@@ -36,6 +36,9 @@ class PropositionWriter(Protocol):
     def conclusion(self, said: Proposition) -> tuple[Any, Any]:
         """What was concluded and is more than what a proposition says, with the terms that are ≥ 0 for that."""
 
+    def law_of(self, law: Any, exponents: Iterable[int]) -> int:
+        """The number of a law some of whose moments of one coordinate are in averages over phases."""
+
     def attaining(self) -> Mapping[int, ClosedForm]:
         """Weights that attain the least loss, by letters."""
 

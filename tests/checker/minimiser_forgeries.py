@@ -1,6 +1,6 @@
-"""Forgeries of exact sets of minimisers; see `semantic_forgeries`."""
+"""Forgeries of exact sets of minimisers and of equivalences; see `semantic_forgeries`."""
 
-from checker.bound_forgeries import FORGERIES, again, times
+from checker.bound_forgeries import FORGERIES, C, again, times
 from checker.semantic_forgeries import REFUSED, SHOWN, G, I, forgery
 
 __all__ = ["FORGERIES"]
@@ -120,3 +120,43 @@ def the_exact_set_is_argued(file):
     old = file.one(RULE)
     fields = {"claim": old["claim"], "kind": "exact set of minimisers", "names": [], "facts": []}
     again(file, {"id": old["id"], "rule": "proposition", **fields})
+
+
+ELSEWHERE, NOT_EVERY = "it is zero elsewhere, too", "it is not zero for every law on these values"
+
+
+@forgery(REFUSED, ELSEWHERE, C, values=(1,))
+@forgery(REFUSED, ELSEWHERE, C, values=(0,))
+@forgery(REFUSED, NOT_EVERY, C, values=(0, 1, 2))
+@forgery(REFUSED, "it is not known how probable the values are", C, values=(0, 1, 2), more=False)
+@forgery(SHOWN, r"\+.* if and only if x\^2 is 0 or 3\*c\^2", C, values=(0, 3))
+def the_values_of_the_square_are_others(file, values, more=True):
+    entry = file.one("equivalence")
+    entry["values"] = list(values)
+    if len(values) == 3 and more:
+        share = file.put("letter", name="P", rows=1, cols=1, at_least=0, invertible=True)
+        entry["shares"].append(share)
+        again(file, entry)
+
+
+@forgery(REFUSED, ELSEWHERE, C)
+def the_square_has_one_value_for_all_laws(file):
+    file.one("equivalence").pop("unit")
+
+
+@forgery(REFUSED, "it is another mean square", C, by=2)
+@forgery(REFUSED, "it is another mean square", C, by=0)
+def something_else_vanishes(file, by):
+    entry = file.one("equivalence")
+    again(file, entry, of=times(file, by, entry["of"]))
+
+
+@forgery(REFUSED, "it is another mean square", C)
+def the_moments_are_exchanged(file):
+    moments = file.one("equivalence")["moments"]
+    moments[0][0], moments[1][0] = moments[1][0], moments[0][0]
+
+
+@forgery(REFUSED, "has another meaning", C)
+def a_moment_is_that_of_two_coordinates(file):
+    file.one("equivalence")["moments"][2][0] = file.letter("kappa_3")["id"]

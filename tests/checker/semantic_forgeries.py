@@ -22,6 +22,7 @@ ALSO_SAID = (
     "limit",
     "threshold",
     "exact_minimisers",
+    "equivalence",
 )
 
 

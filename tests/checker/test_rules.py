@@ -19,7 +19,7 @@ PLAIN = (
 )
 PROPOSITIONS = {
     "least_value", "every_minimiser", "proposition", "inequality", "lower_bound", "convex", "not_convex", "decay",
-    "limit", "threshold", "exact_minimisers",
+    "limit", "threshold", "exact_minimisers", "equivalence",
 }  # fmt: skip
 UNREADABLE = {
     "a natural number is needed",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
@@ -19,6 +20,7 @@ from symicl.algebra import (
     reciprocals_of,
     scalar_letter,
 )
+from symicl.errors import UnsupportedError
 from symicl.expectation.phases.affine import FREE, Affine
 from symicl.expectation.phases.any_law import AnyLaw, MixedMoment
 from symicl.expectation.phases.entry_sums import EntrySum
@@ -63,6 +65,7 @@ class PhaseLog:
         self._averages: dict[int, int] = {}
         self._summands: dict[tuple[bool, tuple[Term, ...]], list[Any] | None] = {}
         self._laws: list[MomentLaw] = []
+        self._stated: dict[int, set[tuple[int, ...]]] = {}
 
     def average(self, found: InTime) -> int:
         """The entry that states an average over phases in full, or 0 if there is no such statement of it."""
@@ -100,6 +103,8 @@ class PhaseLog:
             "powers": [[m, self._terms(value)] for m, value in found.powers.items()],
             "times": [[t, self._terms(value)] for t, value in found.exceptions.items()],
         }
+        used = {tuple(exponents) for exponents, *_ in fields.get("moments", [])}
+        self._stated.setdefault(fields["law"], set()).update(used)
         if derived:
             name, at, diagonal = others
             point = [[key, self._terms(scalar_value(value, key))] for key, value in at.items()]
@@ -155,6 +160,19 @@ class PhaseLog:
         if law not in self._laws:
             self._laws.append(law)
         return self._laws.index(law)
+
+    def law_of(self, law: MomentLaw, exponents: Iterable[int]) -> int:
+        """The number of a law some of whose moments of one coordinate are in the averages.
+
+        Raises
+        ------
+        UnsupportedError
+            If one of them is in none.
+        """
+        number = self._laws.index(law) if law in self._laws else -1
+        if not {(k,) for k in exponents} <= self._stated.get(number, set()):
+            raise UnsupportedError("no average has these moments of the law")
+        return number
 
     def sum_over_time(self, average: int, times: TimeSum) -> dict[str, Any] | None:
         """The field ``phases`` of a sum over t of an average, or nothing if its last time is a number."""

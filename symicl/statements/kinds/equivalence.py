@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from itertools import combinations
 from typing import Any, ClassVar
 
 import sympy
 
 from symicl.algebra import MEANING, ClosedForm, closed_form, powers, read_form, scalar, scalar_letter
-from symicl.errors import DerivationError, InputError, SymiclError, brief
+from symicl.errors import DerivationError, InputError, SymiclError, UnsupportedError, brief
 from symicl.expectation import ExchangeableLaw
 from symicl.numeric import evaluate
 from symicl.statements.comparison import Comparison, show
 from symicl.statements.kinds.concluded import Concluded, Shown
 from symicl.statements.kinds.fields import Stated
+from symicl.statements.proposition import PropositionWriter
 from symicl.statements.ties import Ties
 from symicl.theory import COORDINATES, Nonnegative, mean_of_coordinates
 from symicl.typeset import formula_latex, formula_text
@@ -162,6 +164,30 @@ class VanishesIff(Concluded):
         same = form == other.form("of", {}) and law == other.law
         zeros = self.relation == "if" or self._holds_zeros(other.root)
         return same and zeros and (self.relation == "only if" or self._vanishes_there(form, law))
+
+    def entry(self, writer: PropositionWriter, claim: str) -> None:
+        if self.relation != "if and only if":
+            raise UnsupportedError("the checkers decide both directions together")
+        other, _ = writer.conclusion(self)
+        found = powers(other.root, (scalar_letter(COORDINATES[0]),))
+        needed = {k + m for k in found for m in found}
+        moments = {k: a for a, k in _moments(other.law).items() if k in needed}
+        free, positive = self.free, [v for v in self._given if v != 0]
+        values = [Fraction(str(v / free**2 if free and v != 0 else v)) for v in self._given]
+        number = len(positive) - (len(positive) == len(values))
+        shares = [scalar(f"probability of value {i}", positive=True) for i in range(number)]
+        unit = {"unit": writer.letter_id(scalar_letter(FREE))} if free else {}
+        writer.emit(
+            "equivalence",
+            claim=claim,
+            of=writer.data(self.form("of", writer.claims)),
+            of_law=writer.law_of(other.law, moments),
+            moments=[[writer.letter_id(a), k] for k, a in sorted(moments.items())],
+            root=[[k, writer.node(form)] for k, form in sorted(found.items())],
+            values=[v.numerator if v.denominator == 1 else str(v) for v in values],
+            shares=[writer.letter_id(scalar_letter(x)) for x in shares],
+            **unit,
+        )
 
     def decide(self, claims: Mapping[str, sympy.Basic], ties: Ties) -> Comparison:
         law = getattr(ties.task, "law", None)

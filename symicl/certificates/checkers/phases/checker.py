@@ -33,6 +33,8 @@ class Checker(Exchangeable):
                 self.data[self.id] = line
             elif line["rule"] == "recursion":
                 self.powers |= {x for x, _ in line["powers"]}
+            elif line["rule"] == "equivalence":
+                self.of_law(line["of_law"], line["moments"])
             elif line["rule"] == "asserted":
                 self.asserted += 1
                 if "phases" in line:
@@ -40,6 +42,14 @@ class Checker(Exchangeable):
                     self.checked += 1
         except MALFORMED:
             raise Unreadable("its fields are not those of an average over phases") from None
+
+    def of_law(self, number, moments):
+        """That letters are the moments of one coordinate of x_1, under a law of the averages."""
+        law = self.laws.get(self.whole(number), {})
+        for x, k in moments:
+            letter = self.polynomial([[1, [[x]], []]])
+            known = law.get((self.whole(k, 1),)) == (letter, constant(1))
+            need(known, "a letter is no such moment of the law")
 
     def end(self):
         readable(self.id, "the file is empty")

@@ -9,16 +9,17 @@ from .values import Value
 MAX_NUMBER = 10**6  # natural numbers: lines, sizes, bounds
 
 KINDS = {
-    "letter": "letter tokens number above below growing",
+    "letter": "unit letter tokens number above below growing",
     "id": "inverse_of positive_part_of factorised solves minimum attained predicted shown",
     "dict": "law phases samples",
     "bool": "symmetric invertible strict ones",
     "str": "name text claim why title verdict kind",
-    "natural": "at_least entries version",
+    "natural": "of_law at_least entries version",
     "size": "rows cols",
     "list": "parts terms products letters steps words place along equals equality assumptions "
     "axioms argued quantities state fresh powers means propositions parameters weights names "
-    "facts free given definite squares only there back equations",
+    "facts free given definite squares only there back equations "
+    "moments root values shares",
 }
 KIND = {name: kind for kind, names in KINDS.items() for name in names.split()}
 """The kind of each field; all others are the number of a line with a value, a *node*."""

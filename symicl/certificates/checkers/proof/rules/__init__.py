@@ -7,6 +7,7 @@ A rule is a function of the file so far, `log`, and of the fields of the entry, 
 
 from .bounds import rule_inequality, rule_lower_bound, rule_nonnegative
 from .ending import rule_asserted, rule_stated, rule_step, rule_verdict
+from .equivalence import rule_equivalence
 from .expectations import rule_expectation, rule_stein
 from .facts import rule_equal, rule_minimum, rule_sign
 from .flow import rule_decay
@@ -62,6 +63,7 @@ RULES = {
     "convex": rule_convex,
     "not_convex": rule_not_convex,
     "decay": rule_decay,
+    "equivalence": rule_equivalence,
     "exact_minimisers": rule_exact_minimisers,
     "limit": rule_limit,
     "threshold": rule_threshold,
