@@ -44,7 +44,7 @@ class Checker(Exchangeable):
             raise Unreadable("its fields are not those of an average over phases") from None
 
     def of_law(self, number, moments):
-        """That letters are the moments of one coordinate of x_1, under a law of the averages."""
+        """That letters are the moments of one coordinate of x_1, under a law of averages."""
         law = self.laws.get(self.whole(number), {})
         for x, k in moments:
             letter = self.polynomial([[1, [[x]], []]])

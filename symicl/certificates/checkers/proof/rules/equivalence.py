@@ -1,4 +1,4 @@
-"""The rule for closed forms in moments that vanish for random variables with some values alone."""
+"""The rule for forms in moments that vanish for random variables with some values alone."""
 
 from ...reading import exact, need
 from ..values import ONE, Value
