@@ -10,6 +10,8 @@ from typing import Any
 
 from symicl.algebra import Matrix, diagonal, transpose
 from symicl.errors import InputError, brief, described
+from symicl.models.model import Model
+from symicl.models.model_heads import ModelHeads, check_count
 from symicl.models.shapes import Side, WeightShape
 
 TOKEN: Side = ("d", "m")
@@ -65,7 +67,10 @@ def check_part(part: object, where: str) -> None:
     InputError
     """
     if not isinstance(part, Part):
-        raise InputError(f"{where} takes parts, such as Attention() or LinearMLP(), not {described(part)}")
+        or_models = " or a model" if where == "Heads" else ""
+        raise InputError(
+            f"{where} takes parts, such as Attention() or LinearMLP(),{or_models} not {described(part)}"
+        )
 
 
 @dataclass(frozen=True)
@@ -199,9 +204,11 @@ class Residual(Part):
 class Heads(Part):
     """The sum of several copies of a part; the weights of copy h are called W_K_h and so on.
 
+    Of a whole model it is a model, `symicl.models.model_heads.ModelHeads`.
+
     Parameters
     ----------
-    part : Part
+    part : Part or Model
     count : int
 
     Raises
@@ -213,10 +220,12 @@ class Heads(Part):
     part: Part
     count: int
 
+    def __new__(cls, part: Part | Model, count: int) -> Any:
+        return ModelHeads(part, count) if isinstance(part, Model) else super().__new__(cls)
+
     def __post_init__(self) -> None:
         check_part(self.part, "Heads")
-        if not isinstance(self.count, int) or isinstance(self.count, bool) or self.count < 1:
-            raise InputError(f"Heads takes a positive integer, not count={brief(self.count)}")
+        check_count(self.count)
 
     def weight_shapes(self) -> dict[str, WeightShape]:
         shapes = self.part.weight_shapes()

@@ -36,7 +36,9 @@ def differs_at_numbers(model: Model, task: Any) -> str:
     weights = {
         name: source.integers(-3, 4, size) + 0.5 for name, size in model.weight_sizes(**numbers).items()
     }
-    values = {**sizes, **split_parameters(blocks, sizes, weights)}
+    shapes = model.weight_shapes()
+    whole = {name: np.diagflat(w) if shapes[name].kind == "diagonal" else w for name, w in weights.items()}
+    values = {**sizes, **split_parameters(blocks, sizes, whole)}
     arrays = []
     for block in (prompt.covariates, prompt.responses, prompt.query):
         (a,) = block.single().letters()

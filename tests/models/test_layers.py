@@ -200,7 +200,6 @@ def test_the_tokens_behind_the_last_part_are_not_computed():
         (lambda: si.Layers([]), "one part at least"),
         (lambda: si.Layers(si.Attention()), "takes a list of parts"),
         (lambda: si.Layers([si.LinearSelfAttention()]), "takes parts, such as Attention"),
-        (lambda: si.Heads(si.OneStepGD(), 2), "Heads takes parts"),
         (lambda: si.Heads(si.Attention(), 0), "positive integer"),
         (lambda: si.Residual("attention"), "Residual takes parts"),
         (lambda: si.Attention(merged="no"), "must be True or False"),

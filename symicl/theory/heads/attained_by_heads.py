@@ -81,7 +81,7 @@ def _attain(problem: LiftedProblem, one: Any) -> bool:
     prediction = task.centred(one.predict(parameters, task.prompt()).single().trace())
     head = replace(problem.loss, model=one, parameters=parameters, whole=parameters)
     zero = {a: ClosedForm.zero(ROWS[a], COLS[a]) for a in letters}
-    vectors = [a for a in letters if (ROWS[a], COLS[a]) == (d, ONE)]
+    vectors = [a for a in letters if {ROWS[a], COLS[a]} == {d, ONE}]
     squares = [a for a in letters if (ROWS[a], COLS[a]) == (d, d)]
     scalars = [a for a in letters if ROWS[a] == COLS[a] == ONE]
     e = letter(("basis vector of a head", d), d, ONE)
@@ -90,9 +90,10 @@ def _attain(problem: LiftedProblem, one: Any) -> bool:
         return False
     n, unknown = closed_form(task.prompt().inverse_length).reciprocal(), ClosedForm.of(problem.unknown)
     for (a, g), B, c in ((pair, B, c) for pair in permutations(vectors, 2) for B in squares for c in scalars):
-        last = {a: -mean, c: closed_form(1), g: mean * left * n}
-        last[B] = unknown.T * n - mean @ last[g].T
-        spread = {a: ClosedForm.of(e), B: traces @ ClosedForm.of(e) @ mean.T * n}
+        label = mean * left * n
+        last = {a: _shaped(a, -mean), c: closed_form(1), g: _shaped(g, label)}
+        last[B] = unknown.T * n - mean @ label.T
+        spread = {a: _shaped(a, ClosedForm.of(e)), B: traces @ ClosedForm.of(e) @ mean.T * n}
         reading, rest = (prediction.substitute(zero | values) for values in (spread, last))
         # What is averaged over e has to be the sum over a basis, which holds for squares.
         if reading != homogeneous(reading, [e], 2):
@@ -102,6 +103,11 @@ def _attain(problem: LiftedProblem, one: Any) -> bool:
                 head, {**zero, **last}, rest
             )
     return False
+
+
+def _shaped(a: int, column: ClosedForm) -> ClosedForm:
+    """A column, or a row for a letter that is one."""
+    return column if COLS[a] == ONE else column.T
 
 
 def _are_weights(head: Loss, assignment: dict[int, ClosedForm], prediction: ClosedForm) -> bool:
