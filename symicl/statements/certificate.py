@@ -25,7 +25,7 @@ from symicl.statements.ties import Ties
 from symicl.theory import Nonnegative, Product, seen
 from symicl.typeset import plain
 
-FACTS = ("equal", "sign", "minimum", "factorised", "nonnegative")
+FACTS = ("equal", "sign", "minimum", "joint_minimum", "factorised", "nonnegative")
 
 
 class TheoremWriter(CertificateWriter):

@@ -19,8 +19,8 @@ VALUES = {
 SWAPS = {
     "sum": "product", "product": "sum", "transpose": "sum", "trace": "sum", "expectation": "cut",
     "cut": "data", "data": "step", "over": "quotient", "quotient": "over", "substitute": "data", "stein": "equal",
-    "equal": "sum", "factorised": "quotient", "minimum": "equal", "stated": "equal", "sign": "trace",
-    "verdict": "step", "letter": "data",
+    "equal": "sum", "factorised": "quotient", "minimum": "equal", "joint_minimum": "minimum", "stated": "equal",
+    "sign": "trace", "verdict": "step", "letter": "data",
 }  # fmt: skip
 
 
@@ -143,6 +143,8 @@ class Certificate:
         elif field == "inverse_of" and not self._is_found(at):
             # What the letter is the inverse of is a definition, as far as nothing is divided by it.
             yield from (change for change in self._reference(at, value) if change[0] != "another value")
+        elif field == "normals":
+            yield from self._normals(at, value)
         elif field == "steps" and rule == "limit":
             yield from self._limit_steps(at, value)
         elif field in ("parts", "steps"):
@@ -204,6 +206,18 @@ class Certificate:
                 yield "one less", rest
         if value:
             yield "nested", [value]
+
+    def _normals(self, at, rows):
+        """Another unknown, value, normal equation or direction, or one row less or twice."""
+        for i, row in enumerate(rows):
+            others = rows[:i], rows[i + 1 :]
+            for k, part in enumerate(row):
+                for what, other in self._reference(at, part):
+                    changed = [*row[:k], other, *row[k + 1 :]]
+                    yield f"{what} in place {k}", [*others[0], changed, *others[1]]
+            yield "one less", [*others[0], *others[1]]
+            yield "twice", [*rows, row]
+        yield "nested", [rows]
 
     def _limit_steps(self, at, steps):
         """Other letters that grow, or none."""

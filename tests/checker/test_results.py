@@ -65,8 +65,14 @@ RESULTS = {
     ).expect(S.T * S),
     "one layer": lambda: si.depth(NOISY, 1),
     "two layers": lambda: si.depth(CLEAN, 2),
+    "three layers": lambda: si.depth(CLEAN, 3),
+    "three layers with noise": lambda: si.depth(NOISY, 3),
+    "two layers, any covariance": lambda: si.depth(
+        si.LinearRegression(covariate_cov=GENERAL.covariate_cov, noise=0), 2
+    ),
     "one layer, any covariance": lambda: si.depth(GENERAL, 1),
     "five layers at numbers": lambda: si.depth(AT_NUMBERS, 5),
+    "twelve layers at numbers": lambda: si.depth(AT_NUMBERS, 12),
     "a bound at numbers": lambda: si.depth(si.LinearRegression(**SIZES, noise=5), 2),
     "descent": lambda: si.iterate(NOISY, 2),
     "given steps": lambda: si.iterate(GENERAL, 2, step=[si.scalar("a"), Fraction(1, 3)]),
@@ -110,7 +116,7 @@ def test_bounds_at_numbers_are_those_of_the_result(checker):
     assert "0.26834221784" in low and "0.26834221784" in high
 
 
-@pytest.mark.parametrize("name", ["delta rule", "noise", "two layers", "tied", "given steps"])
+@pytest.mark.parametrize("name", ["delta rule", "noise", "two layers", "three layers", "tied", "given steps"])
 def test_corrupted_certificates_are_rejected(checker, name):
     certificate = certificate_of(name)
     found = outcomes(checker, certificate, list(certificate.corruptions(per_kind=2)))
@@ -174,8 +180,13 @@ def test_the_second_engine_refuses_another_mean(name):
 @pytest.mark.parametrize(
     ("ask", "error", "message"),
     [
-        (lambda: si.depth(CLEAN, 3), si.UnsupportedError, "give its numbers to the task"),
-        (lambda: si.depth(GENERAL, 2), si.UnsupportedError, "at most 1 layers"),
+        (lambda: si.depth(NOISY, 5), si.UnsupportedError, "give its numbers to the task"),
+        (lambda: si.depth(GENERAL, 3), si.UnsupportedError, "at most 2 layers"),
+        (
+            lambda: si.iterate(CLEAN, 6, step=[si.scalar(f"e_{k}") for k in range(6)]),
+            si.UnsupportedError,
+            "at most 5 letters",
+        ),
         (
             lambda: si.recursion(state={e: w}, step={e: e}, tokens=3).expect(e.T * e),
             si.UnsupportedError,

@@ -22,7 +22,18 @@ SMALL_SIZES = (1, 2, 3)
 MAX_SIZE_PRODUCT = 6
 """The product of the sizes of the default instances."""
 
-RECHECKED_FACTS = ("equal", "stated", "data", "cut", "quotient", "factorised", "minimum", "sign", "recursion")
+RECHECKED_FACTS = (
+    "equal",
+    "stated",
+    "data",
+    "cut",
+    "quotient",
+    "factorised",
+    "minimum",
+    "sign",
+    "recursion",
+    "joint_minimum",
+)
 
 
 @dataclass(frozen=True)
@@ -259,6 +270,14 @@ class Instance:
         inner = product(matrices.transpose(self.at.value(line["normal"])), self.at.value(line["direction"]))
         rest = matrices.add(self.at.value(line["candidate"]), self.at.value(line["square"]))
         return self.at.value(line["loss"]), matrices.add(rest, [[2 * matrices.trace(inner)]])
+
+    def _joint_minimum(self, line: Line) -> tuple[Matrix, Matrix]:
+        """loss = candidate + square + 2 Σ tr(normal' direction)."""
+        rest = matrices.add(self.at.value(line["candidate"]), self.at.value(line["square"]))
+        for _, _, normal, direction in line["normals"]:
+            inner = product(matrices.transpose(self.at.value(normal)), self.at.value(direction))
+            rest = matrices.add(rest, [[2 * matrices.trace(inner)]])
+        return self.at.value(line["loss"]), rest
 
     def _sign(self, line: Line) -> tuple[Matrix, Matrix]:
         """As a value that is to be 1."""

@@ -89,6 +89,9 @@ class Translation:
             elif rule in PROPOSITIONS:
                 why = "a proposition, which is not written for proof assistants"
                 self.document.asserted.append(f"entry {line['id']}: {line['claim']} ({why})")
+            elif rule == "joint_minimum":
+                why = "a minimum over several unknowns, which is not written for proof assistants"
+                self.document.asserted.append(f"entry {line['id']}: {line['claim']} ({why})")
             elif line["id"] in needed and rule not in ("stein", "verdict"):
                 if rule == "recursion":
                     raise UnsupportedError(

@@ -1,18 +1,19 @@
-"""The certificates of depth and descent: the loss of the forward pass, and by what squares it exceeds the least one.
+"""The certificates of depth: the loss of the forward pass, and by what squares it exceeds the least one.
 
 With W = XᵀX and p(λ) = 1 + Σ a_k λᵏ the prediction after steps is f_a = −Σ a_k φ_k, φ_k = xᵀ(PW)ᵏ⁻¹PXᵀy; the coefficients
-a_k are those of the steps over n, which the certificate shows by running the steps. Let A/D be the best coefficients, and
-K a number. As A solves the normal equations, for all a and K
+a_k are those of the steps over n, which the certificate shows by running the steps. Let N_k be half the slope of the loss
+at K = (K_1, …, K_L), of which nothing is known. For all a and K
 
-    L(a) = L(KA) + E(f_a − f_KA)² + 2 (K D − 1) Σ (K A_k − a_k) g_0k,
+    L(a) = L(K) + E(f_a − f_K)² + 2 Σ N_k(K) (a_k − K_k),
 
-and the last term is gone at K = 1/D.
+and all N_k vanish at the best coefficients.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from operator import mul
 
 from symicl.algebra import ClosedForm, gradient, read_form
 from symicl.certificates.operations import OperationLog
@@ -24,9 +25,6 @@ REAL_ROOTS = (
     "the zeros of an orthogonal polynomial are real and distinct, and so real steps have the best coefficients; the "
     "measure is λ times the mean spectral one of the preconditioned XᵀX/n"
 )
-MAX_CERTIFIED_LAYERS = 2
-"""Layers in symbols; with three the checker would take more work than it allows a file."""
-
 
 class DepthEvidence:
     """That no polynomial has a smaller loss than the best one; at numbers also the loss of its steps, rounded.
@@ -40,7 +38,7 @@ class DepthEvidence:
     """
 
     def __init__(self, result: Depth):
-        most = MAX_CERTIFIED_LAYERS if result.gram.is_spectral else 1
+        most = _most_layers(result)
         if result.symbols and result.layers > most:
             raise UnsupportedError(
                 f"in symbols a certificate of this task has at most {most} layers, which is what the checker has time "
@@ -71,18 +69,26 @@ class DepthEvidence:
 
     def write(self, log: OperationLog, name: str, text: str) -> None:
         """Write the bound as a quantity of this name."""
-        self.passed.write(log)
+        if self.result.symbols:
+            self.passed.write(log)
         value = self.bound.write(log)
         log.emit("stated", name=name, text=text, stated=log.data(self.result.excess_form), derived=value)
 
     def write_more(self, log: OperationLog) -> None:
         """Write the excess of the rounded steps, where there are numbers."""
         if self.steps:
-            there, table = self.passed.at_steps(self.steps)
-            derived = log.put(log.node(self.passed.loss), table, there)
-            log.emit(
-                "stated", name=self._steps_name, text=str(there.expr), stated=log.data(there), derived=derived
-            )
+            steps = [ClosedForm.number(step) for step in self.steps]
+            there = self.passed.loss.substitute(self.passed.at_steps(steps))
+            derived = self.passed.write(log, steps)
+            stated = log.data(there)
+            log.emit("stated", name=self._steps_name, text=str(there.expr), stated=stated, derived=derived)
+
+
+def _most_layers(result: Depth) -> int:
+    """Layers in symbols that the checker has time for."""
+    if not result.gram.is_spectral:
+        return 2
+    return 5 if result.gram.task.noise == 0 else 4
 
 
 class _Bound:
@@ -90,68 +96,40 @@ class _Bound:
 
     def __init__(self, passed: ForwardPass, best: Sequence[ClosedForm], value: ClosedForm):
         n = read_form(passed.task.n)
-        scaled = [a / n**k for k, a in enumerate(best) if k]
-        D = ClosedForm.number(1)
-        for a in scaled:
-            D = D * (a * D).fraction()[1]
-        self.passed, self.D = passed, D
-        self.above = [a * D for a in scaled]
-        self.K = scalar_of("K")
-        changes = [scalar_of(f"b_{k}") for k in range(1, len(scaled) + 1)]
-        self.changes = changes
-        self.square = passed.mean_square(passed.combination([ClosedForm.of(b) for b in changes]))
+        self.best = [a / n**k for k, a in enumerate(best) if k]
+        self.D = ClosedForm.number(1)
+        for a in self.best:
+            self.D = self.D * (a * self.D).fraction()[1]
+        layers = range(1, len(best))
+        self.passed, self.value = passed, value
+        self.unknowns, self.changes = ([scalar_of(f"{c}_{k}") for k in layers] for c in "Kb")
+        self.square = passed.mean_square(passed.combination([ClosedForm.of(b) for b in self.changes]))
         self.power = passed.mean_square(passed.target)
-        self.value = value
 
     def write(self, log: OperationLog) -> int:
-        """That the loss is nowhere less; the entry of the value."""
-        passed, D, K = self.passed, self.D, ClosedForm.of(self.K)
-        loss, one = passed.loss, ClosedForm.number(1)
-        ours = passed.table([K * A for A in self.above])
-        candidate = loss.substitute(ours)
-        moved = {
-            b: ClosedForm.of(a) - K * A
-            for b, a, A in zip(self.changes, passed.coefficients, self.above, strict=True)
-        }
-        square = self.square.substitute(moved)
-        normal = K * D - 1
-        direction = self._direction(loss, K)
-        explained = self.power + normal * K - candidate
-        if loss != candidate + square + 2 * normal * direction:
+        """That the loss is nowhere less, and where it is that; the entry of the value."""
+        loss, letters = self.passed.loss, self.passed.coefficients
+        K = [ClosedForm.of(k) for k in self.unknowns]
+        ways = [ClosedForm.of(a) - k for a, k in zip(letters, K, strict=True)]
+        ours, moved = self.passed.table(K), dict(zip(self.changes, ways, strict=True))
+        candidate, square = loss.substitute(ours), self.square.substitute(moved)
+        normals = [gradient(loss, a).substitute(ours) / 2 for a in letters]
+        explained = self.power - candidate + sum(map(mul, normals, K), ClosedForm.number(0))
+        if loss != candidate + square + 2 * sum(map(mul, normals, ways), ClosedForm.number(0)):
             raise DerivationError("the loss does not exceed that of the best polynomial by a mean square")
-        if self.power - explained.substitute({self.K: one / D}) != self.value:
-            raise DerivationError("the least value is another one")
-        line, unknown = log.node(loss), log.letters.id(self.K)
-        known, by = log.data(normal), log.data(D)
-        equation = log.emit("factorised", of=known, letter=unknown, scale=log.node(1), F=by, C=log.node(1))
-        inverse = log.data(one / D)
-        at = log.emit_value("quotient", one / D, of=log.node(1), by=by, result=inverse, solves=equation)
+        line, by = log.node(loss), log.data(self.D)
+        at = [log.over(log.data(a * self.D), by, a) for a in self.best]
         value = log.data(self.value)
+        rows = zip(map(log.letters.id, self.unknowns), at, map(log.data, normals), map(log.data, ways), strict=True)
         log.emit(
-            "minimum",
+            "joint_minimum",
             claim="no polynomial has a smaller loss",
-            letter=unknown,
-            factorised=equation,
             loss=line,
             candidate=log.put(line, ours, candidate),
             square=log.put(log.node(self.square), moved, square),
-            normal=known,
-            direction=log.data(direction),
-            at=at,
+            normals=[list(row) for row in rows],
             power=log.node(self.power),
             explained=log.data(explained),
             value=value,
         )
-        reached = loss.substitute(passed.table([A / D for A in self.above]))
-        attained = log.put(line, passed.table([A / D for A in self.above]), reached)
-        log.emit("equal", claim="the best polynomial has this loss", left=attained, right=value)
-        return attained
-
-    def _direction(self, loss: ClosedForm, K: ClosedForm) -> ClosedForm:
-        """Σ (K A_k − a_k) g_0k, with g_0k half the slope of the loss at a = 0."""
-        total = ClosedForm.number(0)
-        nothing = dict.fromkeys(self.passed.coefficients, ClosedForm.number(0))
-        for a, A in zip(self.passed.coefficients, self.above, strict=True):
-            slope = gradient(loss, a).substitute(nothing)
-            total = total + (K * A - ClosedForm.of(a)) * slope / 2
-        return total
+        return value

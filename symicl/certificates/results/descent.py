@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from symicl.algebra import read_form
 from symicl.certificates.operations import OperationLog
 from symicl.certificates.results.forward_pass import STEIN_AXIOM, ForwardPass, described
 from symicl.certificates.results.squares import LeastExcess, attained_at
-from symicl.errors import DerivationError
+from symicl.errors import DerivationError, UnsupportedError
 from symicl.theory import Loop
+
+
+MAX_STEP_LETTERS = 5
+"""Letters in step sizes; with each the prediction has twice as many terms."""
 
 
 class DescentEvidence:
@@ -16,12 +21,20 @@ class DescentEvidence:
     ------
     DerivationError
         If the forward pass has another one.
+    UnsupportedError
+        If the step sizes have more letters than the checker has time for.
     """
 
     def __init__(self, result: Loop):
         self.result = result
+        self.steps = [read_form(size) for size in result.step_sizes]
+        if len(set().union(*(size.letters() for size in self.steps))) > MAX_STEP_LETTERS:
+            raise UnsupportedError(
+                f"a certificate has at most {MAX_STEP_LETTERS} letters in step sizes, which is what the checker has time for; "
+                "give numbers, or one letter for all steps"
+            )
         self.passed = ForwardPass(result.gram.task, result.gram.preconditioner, result.layers)
-        self.excess, _ = self.passed.at_steps(result.step_sizes)
+        self.excess = self.passed.loss.substitute(self.passed.at_steps(self.steps))
         self.least = LeastExcess(result) if result.is_one_number else None
         if self.excess != result.excess_form:
             raise DerivationError("the excess of the forward pass is another one")
@@ -35,9 +48,8 @@ class DescentEvidence:
 
     def write(self, log: OperationLog, name: str, text: str) -> None:
         """Write the excess as a quantity of this name."""
-        self.passed.write(log)
-        stated = log.data(self.result.excess_form)
-        log.emit("stated", name=name, text=text, stated=stated, derived=log.node(self.excess))
+        derived = self.passed.write(log, self.steps)
+        log.emit("stated", name=name, text=text, stated=log.data(self.result.excess_form), derived=derived)
 
     def write_more(self, log: OperationLog) -> None:
         """Write the least excess over one common step, where that is all that is open."""

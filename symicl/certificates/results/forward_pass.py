@@ -6,12 +6,7 @@ With W = XᵀX and p(λ) = 1 + Σ a_k λᵏ the prediction after steps is f_a = 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
-from itertools import combinations
-from math import prod
 from typing import Any
-
-import sympy
 
 from symicl.algebra import ONE, ClosedForm, letter, read_form
 from symicl.certificates.operations import OperationLog
@@ -19,8 +14,6 @@ from symicl.errors import DerivationError
 from symicl.tasks import LinearRegression
 
 STEIN_AXIOM = "Stein's identity for centred Gaussians"
-MAX_RUN_STEPS = 5
-"""Layers up to which the steps are run one by one; their prediction has twice as many terms with each."""
 
 Coefficients = Mapping[int, ClosedForm]
 
@@ -70,47 +63,53 @@ class ForwardPass:
         """E of the square, over everything random."""
         return self.task.expectation(error * error)
 
-    def at_steps(self, sizes: Sequence[sympy.Expr | Fraction]) -> tuple[ClosedForm, Coefficients]:
-        """E(f − ⟨w, x⟩)² of the steps with these sizes, and the coefficients that they have."""
-        forms = (ClosedForm.number(s) if isinstance(s, Fraction) else read_form(s) for s in sizes)
-        table = self.table(self._from_steps(list(forms)))
-        return self.loss.substitute(table), table
-
     def table(self, values: Sequence[ClosedForm]) -> Coefficients:
         """Values in the place of the coefficients."""
         return dict(zip(self.coefficients, values, strict=True))
 
-    def _from_steps(self, steps: Sequence[ClosedForm]) -> list[ClosedForm]:
-        """The coefficients (−1)ᵏ e_k(η)/nᵏ that steps have."""
-        n = read_form(self.task.n)
-        return [
-            sum((prod(chosen, start=ClosedForm.number((-1) ** k)) for chosen in combinations(steps, k)), 0 * n)
-            / n**k
-            for k in range(1, len(steps) + 1)
-        ]
-
-    def write(self, log: OperationLog) -> None:
-        """That the steps, run one after the other, predict what the polynomial with their coefficients does."""
-        layers = len(self.coefficients)
-        if layers > MAX_RUN_STEPS:
-            return
-        steps = [ClosedForm.of(scalar_of(f"eta_{k}")) for k in range(1, layers + 1)]
-        learned = None
+    def at_steps(self, steps: Sequence[ClosedForm]) -> Coefficients:
+        """The coefficients (−1)ᵏ e_k(η)/nᵏ that steps of these sizes have: those of ∏(1 − η λ/n)."""
+        n, found = read_form(self.task.n), [ClosedForm.number(1)]
         for eta in steps:
+            zero = ClosedForm.number(0)
+            found = [a - eta / n * b for a, b in zip([*found, zero], [zero, *found], strict=True)]
+        return self.table(found[1:])
+
+    def write(self, log: OperationLog, steps: Sequence[ClosedForm] | None = None) -> int | None:
+        """Write that steps, run one after the other, predict what the polynomial with their coefficients does.
+
+        Parameters
+        ----------
+        log : OperationLog
+        steps : sequence of ClosedForm, optional
+            Their sizes; by default a letter for each.
+
+        Returns
+        -------
+        int or None
+            The entry of the loss of given steps.
+        """
+        given = steps is not None
+        layers = len(self.coefficients)
+        sizes = steps if steps is not None else [ClosedForm.of(scalar_of(f"eta_{k + 1}")) for k in range(layers)]
+        claim = f"the prediction of {'these steps' if given else 'steps eta_l'} is that of a polynomial"
+        table = self.at_steps(sizes)
+        found, same = self._run(sizes), self.prediction.substitute(table)
+        if found != same:
+            raise DerivationError("steps of descent are not the polynomial that they should be")
+        right = log.put(log.node(self.prediction), table, same)
+        log.emit("equal", claim=claim, left=log.node(found), right=right)
+        return log.put(log.node(self.loss), table, self.loss.substitute(table)) if given else None
+
+    def _run(self, sizes: Sequence[ClosedForm]) -> ClosedForm:
+        """The prediction of steps, one after the other."""
+        learned: ClosedForm | None = None
+        for eta in sizes:
             residual = self.y if learned is None else self.y - self.X @ learned
             step = self._preconditioned(self.X.T @ residual) * eta / read_form(self.task.n)
             learned = step if learned is None else learned + step
         assert learned is not None
-        found, table = (self.x.T @ learned).trace(), self.table(self._from_steps(steps))
-        same = self.prediction.substitute(table)
-        if found != same:
-            raise DerivationError("steps of descent are not the polynomial that they should be")
-        log.emit(
-            "equal",
-            claim="the prediction of steps eta_l is that of a polynomial",
-            left=log.node(found),
-            right=log.put(log.node(self.prediction), table, same),
-        )
+        return (self.x.T @ learned).trace()
 
 
 def scalar_of(name: str) -> int:

@@ -11,6 +11,7 @@ from .equivalence import rule_equivalence
 from .expectations import rule_expectation, rule_stein
 from .facts import rule_equal, rule_minimum, rule_sign
 from .flow import rule_decay
+from .joint_minimum import rule_joint_minimum
 from .letters import rule_letter
 from .limits import rule_limit, rule_threshold
 from .losses import rule_convex, rule_not_convex, rule_predicted
@@ -51,6 +52,7 @@ RULES = {
     "equal": rule_equal,
     "sign": rule_sign,
     "minimum": rule_minimum,
+    "joint_minimum": rule_joint_minimum,
     "asserted": rule_asserted,
     "stated": rule_stated,
     "attained": rule_attained,
