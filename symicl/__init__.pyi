@@ -20,7 +20,13 @@ from .errors import InputError as InputError
 from .errors import ShapeError as ShapeError
 from .errors import SymiclError as SymiclError
 from .errors import UnsupportedError as UnsupportedError
+from .expectation import elliptical as elliptical
 from .expectation import expect as expect
+from .expectation import independent_entries as independent_entries
+from .expectation import rademacher as rademacher
+from .expectation import sparse_signs as sparse_signs
+from .expectation import sphere as sphere
+from .expectation import uniform as uniform
 from .language import check as check
 from .models import Attention as Attention
 from .models import CausalLinearAttention as CausalLinearAttention

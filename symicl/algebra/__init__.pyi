@@ -126,7 +126,9 @@ from .substitution import inverse_of_product as inverse_of_product
 from .symbols import Covariance as Covariance
 from .symbols import Dimension as Dimension
 from .symbols import GaussianMatrix as GaussianMatrix
+from .symbols import RandomMatrix as RandomMatrix
 from .symbols import SymmetricMatrix as SymmetricMatrix
+from .symbols import check_dimension as check_dimension
 from .symbols import check_law as check_law
 from .symbols import check_name as check_name
 from .symbols import covariance as covariance

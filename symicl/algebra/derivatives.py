@@ -28,7 +28,7 @@ from symicl.algebra.letters import COLS, MEANING, ONE, PARTNER, ROWS, letter
 from symicl.algebra.namesakes import refuse_namesakes
 from symicl.algebra.polynomial import MatrixPolynomial, Polynomial
 from symicl.algebra.reader import read_matrix, read_scalar, scalar_letter, symbol_letter
-from symicl.algebra.symbols import GaussianMatrix, SymmetricMatrix
+from symicl.algebra.symbols import RandomMatrix, SymmetricMatrix
 from symicl.algebra.writer import write_matrix, write_scalar
 from symicl.errors import InputError, UnsupportedError, described
 
@@ -100,7 +100,7 @@ def _check_letter(expression: sympy.Expr, letter: object) -> None:
     refuse_namesakes(expression, letter)
     for rounded in expression.atoms(sympy.Float):
         raise UnsupportedError(f"{rounded} is a rounded number; write it as an exact fraction")
-    for z in expression.atoms(GaussianMatrix):
+    for z in expression.atoms(RandomMatrix):
         if z != letter and any(argument.has(letter) for argument in z.args[1:]):
             raise InputError(
                 f"the law of {z} contains {letter}; take the expectation first, gradient(expect(…), {letter})"

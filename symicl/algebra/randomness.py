@@ -7,7 +7,7 @@ from typing import Any
 import sympy
 
 from symicl.algebra.parts import has_kind, parts_of
-from symicl.algebra.symbols import GaussianMatrix, random_kinds
+from symicl.algebra.symbols import RandomMatrix, random_kinds
 from symicl.errors import UnsupportedError
 
 HOW_TO_DECLARE = 'declare Gaussian matrices with si.gaussian("Z", (n, d), mean=…, row_cov=…, col_cov=…)'
@@ -15,7 +15,7 @@ HOW_TO_DECLARE = 'declare Gaussian matrices with si.gaussian("Z", (n, d), mean=�
 
 def contains_random(expression: sympy.Basic) -> bool:
     """True if a Gaussian matrix, or a random variable of `sympy.stats`, occurs in the expression."""
-    return has_kind(expression, GaussianMatrix, *random_kinds())
+    return has_kind(expression, RandomMatrix, *random_kinds())
 
 
 def refuse_foreign(expression: sympy.Basic) -> None:

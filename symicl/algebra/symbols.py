@@ -145,27 +145,33 @@ def covariance(name: str, size: Dimension) -> Covariance:
     return Covariance(name, size, size)
 
 
-class GaussianMatrix(MatrixSymbol):
+class RandomMatrix(MatrixSymbol):
+    """A random matrix: a SymPy matrix symbol that carries its law, ``law_parts``, behind its name and size."""
+
+    def __new__(
+        cls, name: str | Str, rows: Dimension, cols: Dimension, *law_parts: sympy.Basic
+    ) -> RandomMatrix:
+        name = name if isinstance(name, Basic) else Str(name)
+        return Basic.__new__(cls, name, exact_size(rows), exact_size(cols), *law_parts)
+
+    def doit(self, **hints: bool) -> RandomMatrix:
+        """Itself: rewriting the law inside an expression would make another letter of it."""
+        return self
+
+    @property
+    def law_parts(self) -> tuple[Any, ...]:
+        """The parts of the law: means, covariances, moments."""
+        return tuple(self.args[3:])
+
+    def check(self) -> None:
+        """Refuse a law that a substitution has made impossible."""
+
+
+class GaussianMatrix(RandomMatrix):
     """A Gaussian matrix Z with E Z = mean and E (Z−M)_ia (Z−M)_jb = row_cov_ij col_cov_ab.
 
     It is a SymPy matrix symbol that carries its law; see `gaussian`.
     """
-
-    def __new__(
-        cls,
-        name: str | Str,
-        rows: Dimension,
-        cols: Dimension,
-        mean: MatrixExpr,
-        row_cov: MatrixExpr,
-        col_cov: MatrixExpr,
-    ) -> GaussianMatrix:
-        name = name if isinstance(name, Basic) else Str(name)
-        return Basic.__new__(cls, name, exact_size(rows), exact_size(cols), mean, row_cov, col_cov)
-
-    def doit(self, **hints: bool) -> GaussianMatrix:
-        """Itself: rewriting the law inside an expression would make another letter of it."""
-        return self
 
     mean = property(lambda self: self.args[3], doc="E Z, of the same shape as Z.")
     row_cov = property(lambda self: self.args[4], doc="Covariance between the rows, rows × rows.")
@@ -176,7 +182,7 @@ def _count_as_random() -> None:
     """SymPy would otherwise take Z for a constant, so that its Expectation(tr Z)**2 became (tr Z)**2."""
     from sympy.stats.rv import is_random
 
-    is_random.register(GaussianMatrix)(lambda z: True)
+    is_random.register(RandomMatrix)(lambda z: True)
 
 
 once_loaded(RANDOM_VARIABLES, _count_as_random)
@@ -264,9 +270,11 @@ def gaussian(
 _checked: set[GaussianMatrix] = set()
 
 
-def check_law(z: GaussianMatrix) -> None:
+def check_law(z: RandomMatrix) -> None:
     """Refuse a law that a substitution has made impossible, such as an asymmetric covariance."""
-    if z not in _checked:
+    if not isinstance(z, GaussianMatrix):
+        z.check()
+    elif z not in _checked:
         gaussian(z.name, z.shape, col_cov=z.col_cov, row_cov=z.row_cov, mean=z.mean)
         _checked.add(z)
 
@@ -282,7 +290,7 @@ def _immutable(value: Any) -> Any:
 
 def _check_constant(what: str, value: Basic) -> None:
     """A law that depends on another random matrix would not be independent of it."""
-    if value.has(GaussianMatrix, *random_kinds()):
+    if value.has(RandomMatrix, *random_kinds()):
         raise InputError(
             f"{what} depends on another random matrix or variable; write the dependence into the expression instead"
         )

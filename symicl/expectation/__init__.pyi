@@ -1,4 +1,10 @@
+from .equal_entries import IndependentEntries as IndependentEntries
+from .equal_entries import independent_entries as independent_entries
+from .equal_entries import rademacher as rademacher
+from .equal_entries import sparse_signs as sparse_signs
+from .equal_entries import uniform as uniform
 from .gaussian import Gaussian as Gaussian
+from .gaussian import Law as Law
 from .gaussian import integrate as integrate
 from .integrand import through_words as through_words
 from .phases.any_law import AnyLaw as AnyLaw
@@ -62,6 +68,9 @@ from .phases.term_facts import products_by_charge as products_by_charge
 from .phases.terms import rescaled as rescaled
 from .samples import Pattern as Pattern
 from .samples import SampleSpace as SampleSpace
+from .scaled_rows import EllipticalMatrix as EllipticalMatrix
+from .scaled_rows import elliptical as elliptical
+from .scaled_rows import sphere as sphere
 from .sympy_expectation import Means as Means
 from .sympy_expectation import average as average
 from .sympy_expectation import cut_out as cut_out

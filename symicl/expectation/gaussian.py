@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any, Protocol
 
 from symicl.algebra import (
     COLS,
@@ -34,6 +35,25 @@ from symicl.expectation.stein_log import write
 EXPECTATION = written("expectation", write)
 
 
+class Law(Protocol):
+    """The law of one letter."""
+
+    @property
+    def letter(self) -> int:
+        """The letter that is averaged over."""
+
+    @property
+    def last(self) -> bool:
+        """True if other laws are averaged over first."""
+
+    @property
+    def made_of(self) -> tuple[tuple[int, MatrixPolynomial], ...]:
+        """Letters that the average leaves, with their meaning."""
+
+    def over(self, polynomial: Polynomial) -> Polynomial:
+        """E of a polynomial over this letter, the others held fixed."""
+
+
 @dataclass(frozen=True)
 class Gaussian:
     """Law of one Gaussian letter Z = mean + centred part, E Z_ia Z_jb − mean = scale · U_ij V_ab.
@@ -55,13 +75,19 @@ class Gaussian:
     col_cov: int = NO_LETTER
     scale: Polynomial = field(default_factory=lambda: Polynomial.constant(1))
     made_of: tuple[tuple[int, MatrixPolynomial], ...] = ()
+    last = False
+
+    def over(self, polynomial: Polynomial) -> Polynomial:
+        """See `Law`."""
+        return integrate_one(polynomial, self)
 
 
-def integrate(polynomial: Polynomial, laws: Iterable[Gaussian]) -> Polynomial:
-    """E of the polynomial over the independent Gaussians, one after the other.
+def integrate(polynomial: Polynomial, laws: Iterable[Law]) -> Polynomial:
+    """E of the polynomial over independent random matrices, one after the other.
 
     The order does not change the result. Letters that occur least often go first: what they leave behind
-    is often a polynomial in ZᵀZ for the last one, where the faster recursion applies.
+    is often a polynomial in ZᵀZ for the last one, where the faster recursion applies. Gaussians go before laws
+    whose averages are words only if little stands between their letters.
     """
     laws = list(laws)
     pending = list(laws)
@@ -70,13 +96,13 @@ def integrate(polynomial: Polynomial, laws: Iterable[Gaussian]) -> Polynomial:
         # What is not there now does not come back: an average brings no new Gaussians.
         pending = [law for law in pending if degrees[law.letter]]
         if pending:
-            law = min(pending, key=lambda law: (degrees[law.letter], law.letter))
+            law = min(pending, key=lambda law: (law.last, degrees[law.letter], law.letter))
             pending.remove(law)
-            polynomial = integrate_one(polynomial, law)
+            polynomial = law.over(polynomial)
     return _written_out(polynomial, laws)
 
 
-def _written_out(polynomial: Polynomial, laws: Sequence[Gaussian]) -> Polynomial:
+def _written_out(polynomial: Polynomial, laws: Sequence[Law]) -> Polynomial:
     """The polynomial with sums and products in the place of the letters of covariances, and of sizes such as n + 1.
 
     One at a time, the last one first: a covariance may hold the letters of those before it, and their inverses.
@@ -85,7 +111,7 @@ def _written_out(polynomial: Polynomial, laws: Sequence[Gaussian]) -> Polynomial
     for a, matrix in reversed(made_of.items()):
         if a in polynomial.letters():
             polynomial = polynomial.substitute({a: matrix})
-    sizes = {DIMENSIONS[side[law.letter]] for law in laws for side in (ROWS, COLS)}
+    sizes: set[Any] = {DIMENSIONS[side[law.letter]] for law in laws for side in (ROWS, COLS)}
     for size in sorted((x for x in sizes if not isinstance(x, int) and not x.is_Symbol), key=str):
         a = scalar_letter(size)
         if a in polynomial.letters():

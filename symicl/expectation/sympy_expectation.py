@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from functools import singledispatch
+from typing import Any
 
 import sympy
-from sympy.matrices.expressions import Identity, MatMul, MatrixExpr, ZeroMatrix
+from sympy.matrices.expressions import MatrixExpr, ZeroMatrix
 
 from symicl.algebra import (
     MEANING,
-    NO_LETTER,
     ONE,
     PARTNER,
     ClosedForm,
     GaussianMatrix,
     MatrixPolynomial,
     Polynomial,
+    RandomMatrix,
     Word,
     check_law,
+    closed_form,
     counted,
     extend_sympy_diff,
     letter,
@@ -29,6 +31,7 @@ from symicl.algebra import (
     read_form,
     read_matrix,
     read_scalar,
+    reciprocals_of,
     refuse_namesakes,
     reported,
     symbol_letter,
@@ -37,8 +40,11 @@ from symicl.algebra import (
     write_scalar,
 )
 from symicl.errors import DerivationError, InputError, ShapeError, UnsupportedError
-from symicl.expectation.gaussian import Gaussian, integrate
+from symicl.expectation.covariance import Covariance
+from symicl.expectation.equal_entries import EntriesLaw, IndependentEntries
+from symicl.expectation.gaussian import Gaussian, Law, integrate
 from symicl.expectation.integrand import through_words
+from symicl.expectation.scaled_rows import EllipticalMatrix
 
 extend_sympy_diff()  # what expect() returns is differentiated correctly
 
@@ -84,16 +90,23 @@ def expect(expression: sympy.Basic) -> sympy.Expr | MatrixExpr:
     refuse_namesakes(expression)
     laws, means = declared_laws(expression)
     if not isinstance(expression, MatrixExpr):
-        return write_scalar(expect_polynomial(read_scalar(expression), laws, means))
+        return _written(expect_polynomial(read_scalar(expression), laws, means))
     blocks = read_blocks(expression)
     if len(blocks.heights) > 1 or len(blocks.widths) > 1:
         return sympy.BlockMatrix(
-            [[write_matrix(expect_matrix(block, laws, means)) for block in row] for row in blocks.grid]
+            [[_written(expect_matrix(block, laws, means)) for block in row] for row in blocks.grid]
         )
     matrix = blocks.single()
     if matrix.rows == matrix.cols == ONE:
-        return write_scalar(expect_polynomial(matrix.trace(), laws, means))
-    return write_matrix(expect_matrix(matrix, laws, means))
+        return _written(expect_polynomial(matrix.trace(), laws, means))
+    return _written(expect_matrix(matrix, laws, means))
+
+
+def _written(found: Polynomial | MatrixPolynomial) -> sympy.Expr | MatrixExpr:
+    """An expectation as SymPy writes it; moments such as 1/(d + 2) are put over one denominator."""
+    if reciprocals_of(found.letters()):
+        return closed_form(found).expr
+    return write_scalar(found) if isinstance(found, Polynomial) else write_matrix(found)
 
 
 Means = dict[int, MatrixPolynomial]
@@ -109,9 +122,9 @@ def expected_form(expression: sympy.Basic) -> ClosedForm:
         # The letter of an inverse or of another function, which nothing averages over.
         inside = meaning_of(a)
         if (
-            not isinstance(inside, GaussianMatrix)
+            not isinstance(inside, RandomMatrix)
             and isinstance(inside, sympy.Basic)
-            and inside.atoms(GaussianMatrix)
+            and inside.atoms(RandomMatrix)
         ):
             raise UnsupportedError(
                 f"{inside}: the inverse of a random matrix is not a polynomial in it, so its expectation is outside "
@@ -129,18 +142,18 @@ def _with_declared_laws(expression: sympy.Basic) -> sympy.Basic:
     return declared(expression, expect)
 
 
-def expect_polynomial(polynomial: Polynomial, laws: list[Gaussian], means: Means | None = None) -> Polynomial:
+def expect_polynomial(polynomial: Polynomial, laws: Sequence[Law], means: Means | None = None) -> Polynomial:
     """Expectation of a polynomial in words; ``means`` maps a letter to mean + centred part."""
     if means:
         polynomial = polynomial.substitute(means)
     result = counted(integrate(polynomial, laws))
     for a in result.letters():
-        if isinstance(MEANING[a], GaussianMatrix):
+        if isinstance(MEANING[a], RandomMatrix):
             raise DerivationError(f"the law of {MEANING[a]} is not known, so it was not averaged over")
     return result
 
 
-def expect_form(form: ClosedForm, laws: list[Gaussian], means: Means | None = None) -> ClosedForm:
+def expect_form(form: ClosedForm, laws: Sequence[Law], means: Means | None = None) -> ClosedForm:
     """Expectation of a closed form, a scalar or a matrix, over independent Gaussian letters.
 
     Parameters
@@ -160,7 +173,7 @@ def expect_form(form: ClosedForm, laws: list[Gaussian], means: Means | None = No
     return through_words(form, random, lambda integrand: expect(integrand, laws, means))
 
 
-def average(form: ClosedForm, laws: Sequence[Gaussian], means: Means | None = None) -> ClosedForm:
+def average(form: ClosedForm, laws: Sequence[Law], means: Means | None = None) -> ClosedForm:
     """E[form] over some letters, whatever else in it is random.
 
     Raises
@@ -185,18 +198,18 @@ def average(form: ClosedForm, laws: Sequence[Gaussian], means: Means | None = No
     return through_words(form, letters | (means or {}).keys(), scalar if form.is_scalar else matrix)
 
 
-def random_matrices(form: ClosedForm) -> set[GaussianMatrix]:
+def random_matrices(form: ClosedForm) -> set[RandomMatrix]:
     """The Gaussian matrices that a closed form depends on."""
-    found: set[GaussianMatrix] = set()
+    found: set[RandomMatrix] = set()
     for a in form.letters():
         meaning = meaning_of(a)
         if isinstance(meaning, sympy.Basic):
-            found |= meaning.atoms(GaussianMatrix)
+            found |= meaning.atoms(RandomMatrix)
     return found
 
 
 def expect_matrix(
-    matrix: MatrixPolynomial, laws: list[Gaussian], means: Means | None = None
+    matrix: MatrixPolynomial, laws: Sequence[Law], means: Means | None = None
 ) -> MatrixPolynomial:
     """Matrix-valued expectation: that of tr(M P) for a probe letter P, which is then cut out again."""
     probe = letter(("probe", matrix.cols, matrix.rows), matrix.cols, matrix.rows)
@@ -227,11 +240,11 @@ def cut_out_of_form(form: ClosedForm, probe: int, rows: int, cols: int) -> Close
     return through_words(form, {probe}, lambda polynomial: cut_out(polynomial, probe, rows, cols))
 
 
-def declared_laws(expression: sympy.Basic) -> tuple[list[Gaussian], Means]:
+def declared_laws(expression: sympy.Basic) -> tuple[list[Law], Means]:
     """The laws of all Gaussian matrices in an expression, and the substitution that centres them."""
-    laws: list[Gaussian] = []
+    laws: list[Law] = []
     means: Means = {}
-    gaussians = [part for part in parts_of(expression) if isinstance(part, GaussianMatrix)]
+    gaussians = [part for part in parts_of(expression) if isinstance(part, RandomMatrix)]
     for z in sorted(gaussians, key=lambda z: z.name):
         law, mean = law_of(z)
         laws.append(law)
@@ -240,10 +253,16 @@ def declared_laws(expression: sympy.Basic) -> tuple[list[Gaussian], Means]:
     return laws, means
 
 
-def law_of(z: GaussianMatrix) -> tuple[Gaussian, MatrixPolynomial | None]:
-    """The centred law of a declared Gaussian, and mean + centred part if the mean is not zero."""
+@singledispatch
+def law_of(z: RandomMatrix) -> tuple[Law, MatrixPolynomial | None]:
+    """The centred law of a declared random matrix, and mean + centred part if the mean is not zero."""
+    raise UnsupportedError(f"the law of {z} has no expectations here")
+
+
+@law_of.register
+def _(z: GaussianMatrix) -> tuple[Law, MatrixPolynomial | None]:
     check_law(z)
-    rows, cols = _Covariance.of(z.row_cov), _Covariance.of(z.col_cov)
+    rows, cols = Covariance.of(z.row_cov), Covariance.of(z.col_cov)
     mean = None if isinstance(z.mean, ZeroMatrix) else read_matrix(z.mean)
     base = symbol_letter(z)
     centred = base if mean is None else letter(("centred", z), mean.rows, mean.cols)
@@ -252,30 +271,11 @@ def law_of(z: GaussianMatrix) -> tuple[Gaussian, MatrixPolynomial | None]:
     return law, None if mean is None else mean + MatrixPolynomial.of(centred)
 
 
-class _Covariance(NamedTuple):
-    """A covariance as a letter and a scalar factor; of a sum or a product, with what the letter stands for."""
+@law_of.register
+def _(z: IndependentEntries) -> tuple[Law, MatrixPolynomial | None]:
+    return EntriesLaw(symbol_letter(z), z.moments), None
 
-    letter: int
-    scale: Polynomial
-    made_of: tuple[tuple[int, MatrixPolynomial], ...] = ()
 
-    @classmethod
-    def of(cls, covariance: MatrixExpr) -> _Covariance:
-        scale = Polynomial.constant(1)
-        if isinstance(covariance, MatMul):
-            coefficient, matrices = covariance.as_coeff_matrices()
-            scale = read_scalar(coefficient)
-            covariance = matrices[0] if len(matrices) == 1 else MatMul(*matrices)
-        if isinstance(covariance, Identity):
-            return cls(NO_LETTER, scale)
-        if isinstance(covariance, ZeroMatrix):
-            return cls(NO_LETTER, Polynomial())
-        matrix = read_matrix(covariance)
-        if matrix.rows == ONE:
-            return cls(NO_LETTER, scale * matrix.trace())
-        if len(matrix.terms) == 1:
-            (((monomial, word), c),) = matrix.terms.items()
-            if len(word) <= 1:
-                return cls(word[0] if word else NO_LETTER, scale * Polynomial({monomial: c}))
-        made = letter(("covariance", covariance), matrix.rows, matrix.rows, symmetric=True)
-        return cls(made, scale, ((made, matrix),))
+@law_of.register
+def _(z: EllipticalMatrix) -> tuple[Law, MatrixPolynomial | None]:
+    return z.law, None

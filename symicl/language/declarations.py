@@ -14,6 +14,7 @@ from symicl.errors import ClaimError, InputError, SymiclError
 from symicl.expectation import law_of
 from symicl.language import tree as t
 from symicl.language.bounds import MAX_SIZE
+from symicl.language.laws import OTHER_LAWS, other_law
 from symicl.language.library import MAX_OPTIONS, find_class, shipped, symbols_of
 from symicl.language.randomness import random_symbols
 from symicl.language.reading import Reader
@@ -36,12 +37,13 @@ SYMBOL_KINDS = {
 LAW_ARGUMENTS = {
     "gaussian": {"mean": "matrix", "row_cov": "matrix", "col_cov": "matrix", "cov": "matrix"},
     "N": {},
-}
+} | OTHER_LAWS
 
 
 def _parts_of_law(symbol: Any) -> tuple[Any, ...]:
     """Everything that makes a law, without the letter that has it."""
-    return symbol.shape, *(read_form(part) for part in (symbol.mean, symbol.row_cov, symbol.col_cov))
+    kind = getattr(symbol, "kind", "gaussian")
+    return kind, symbol.shape, *(read_form(part) for part in symbol.law_parts)
 
 
 class Declarer:
@@ -120,7 +122,7 @@ class Declarer:
         if not isinstance(node, t.Sum | t.Product):
             return self._size(node)
         form = form_of(self.reader.value(node))
-        whole = form.is_scalar and form.denominator == 1
+        whole = form.is_scalar and form.denominator.is_one()
         counts = list(algebra.monomials_of(form).values()) if whole else []
         sizes = [algebra.meaning_of(a) for a in form.letters()]
         dimensions = [e.symbol for e in self.scope.entries.values() if e.kind == "dimension"]
@@ -182,7 +184,8 @@ class Declarer:
         if kind.name not in LAW_ARGUMENTS:
             raise self.source.error(
                 kind.span,
-                f"unknown law {kind.name}{nearest(kind.name, LAW_ARGUMENTS)}; there are gaussian(…) and N(mean, cov)",
+                f"unknown law {kind.name}{nearest(kind.name, LAW_ARGUMENTS)}; there are "
+                f"{', '.join(LAW_ARGUMENTS)}",
             )
         positional = [a for a in statement.arguments if a.name is None]
         named = self._named(statement.arguments, LAW_ARGUMENTS[kind.name], kind.name)
@@ -191,10 +194,14 @@ class Declarer:
         else:
             if len(positional) not in (1, 2):
                 raise self.source.error(
-                    kind.span, "the sizes come first: gaussian(n, d, …), or gaussian(d, …) for a vector"
+                    kind.span,
+                    f"the sizes come first: {kind.name}(n, d, …), or {kind.name}(d, …) for a vector",
                 )
             sizes = [self._size_of_law(a.value) for a in positional]
         laws = {name: self._expression(name, argument, like) for name, argument in named.items()}
+        if kind.name in OTHER_LAWS:
+            shape = (sizes[0], sizes[1] if len(sizes) == 2 else 1)
+            return self.reader.at(kind.span, lambda: other_law(kind.name, statement.name.name, shape, laws))
         if "cov" in laws:
             if len(sizes) == 2 and sizes[1] != 1:
                 raise self.source.error(

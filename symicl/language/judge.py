@@ -8,12 +8,13 @@ from typing import Any
 
 import flint
 
-from symicl.algebra import ClosedForm, same_form
+from symicl.algebra import ClosedForm, GaussianMatrix, same_form
 from symicl.errors import DerivationError, InputError, SymiclError, UnsupportedError
 from symicl.language import tree as t
 from symicl.language import value as v
 from symicl.language.conventions import explain, is_loss
 from symicl.language.fractions import equal_fractions
+from symicl.language.laws import axioms_of_laws
 from symicl.language.library import has_opaque_moments
 from symicl.language.limits import Diverges
 from symicl.language.minimisers import judge_minimiser
@@ -66,8 +67,11 @@ def judge(claim: t.Claim, reader: Reader) -> ClaimResult:
 
 def axioms_of(nodes: tuple[t.Expr, ...], reader: Reader) -> tuple[str, ...]:
     """The axioms that the sides of a claim rest on."""
-    kinds = {type(inner) for node in nodes for inner in reader.scope.inside(node)}
-    stein = (STEIN,) if kinds & {t.Expectation, t.Library} else ()
+    inside = [inner for node in nodes for inner in reader.scope.inside(node)]
+    kinds = {type(inner) for inner in inside}
+    stein: tuple[str, ...] = (STEIN,) if kinds & {t.Expectation, t.Library} else ()
+    names = {inner.name for inner in inside if isinstance(inner, t.Name)}
+    stein += axioms_of_laws(reader.scope.entries[name].symbol for name in names & reader.scope.entries.keys())
     return (*stein, LIBRARY) if t.Library in kinds else stein
 
 
@@ -79,6 +83,13 @@ def _relation(body: t.Relation, reader: Reader, blank: ClaimResult) -> ClaimResu
         except Diverges as problem:
             return replace(blank, verdict=REFUTED, reason=f"on the {side} side {problem}")
     left, right = _fit(body, values[0], values[1], reader)
+    drawn = {
+        z.name for side in (left, right) for z in random_symbols(side) if not isinstance(z, GaussianMatrix)
+    }
+    if drawn:
+        # Not every value of the letter is one that its law can have.
+        reason = f"{', '.join(sorted(drawn))} stands outside of E[…], and only expectations over its law are judged"
+        return replace(blank, reason=reason)
     if body.sign == "=":
         return _equality(body, left, right, reader, blank)
     return _inequality(body, left, right, reader, blank)

@@ -9,23 +9,23 @@ import sympy
 from symicl.algebra import (
     PARTNER,
     ClosedForm,
-    GaussianMatrix,
+    RandomMatrix,
     meaning_of,
     symbol_letter,
     terms_of,
 )
 from symicl.errors import InputError, UnsupportedError
-from symicl.expectation import Gaussian, Means, average, law_of, random_matrices
+from symicl.expectation import Law, Means, average, law_of, random_matrices
 from symicl.language.bounds import MAX_PAIRINGS
 from symicl.language.value import MultipleOfI, Value, checked, form_of
 
 
-def random_symbols(value: Value) -> set[GaussianMatrix]:
+def random_symbols(value: Value) -> set[RandomMatrix]:
     """The Gaussian matrices that a value depends on."""
     return random_matrices(form_of(value))
 
 
-def expectation(value: Value, over: Collection[GaussianMatrix] | None = None) -> Value:
+def expectation(value: Value, over: Collection[RandomMatrix] | None = None) -> Value:
     """E[value] over all that is random in it, or over some of it.
 
     Raises
@@ -48,7 +48,7 @@ def expectation(value: Value, over: Collection[GaussianMatrix] | None = None) ->
                     f"an inverse or a quotient of {z.name} is not a polynomial in it, so its expectation is outside "
                     "the exact calculus"
                 )
-    laws: list[Gaussian] = []
+    laws: list[Law] = []
     means: Means = {}
     for z in sorted(chosen, key=lambda z: z.name):
         law, mean = law_of(z)
@@ -60,7 +60,7 @@ def expectation(value: Value, over: Collection[GaussianMatrix] | None = None) ->
     return MultipleOfI(found) if isinstance(value, MultipleOfI) else found
 
 
-def _check_cost(form: ClosedForm, laws: list[Gaussian], means: Means) -> None:
+def _check_cost(form: ClosedForm, laws: list[Law], means: Means) -> None:
     """Refuse what would take too many pairings; (2k − 1)!! for 2k equal factors."""
     by_letter = {law.letter: law.letter for law in laws}
     for base, mean in means.items():

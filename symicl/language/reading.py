@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from symicl.algebra import ONE, ClosedForm, GaussianMatrix, SymmetricMatrix, dimension_index
+from symicl.algebra import ONE, ClosedForm, RandomMatrix, SymmetricMatrix, dimension_index
 from symicl.errors import ClaimError, InputError, SymiclError, UnsupportedError
 from symicl.language import tree as t
 from symicl.language import value as v
@@ -235,7 +235,7 @@ class Reader:
             if entry.kind == "dimension" and node.point == "0":
                 raise InputError(f"{node.variable.name} is a dimension, which is at least 1")
             return limit(self.value(node.base), entry.symbol, node.point)
-        over: list[GaussianMatrix] = []
+        over: list[RandomMatrix] = []
         for name in node.over:
             entry = self.scope.find(t.Name(name, span=node.span))
             if entry.kind != "random":

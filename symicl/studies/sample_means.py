@@ -15,7 +15,7 @@ from sympy.stats.rv import RandomSymbol
 from symicl.algebra import (
     HOW_TO_DECLARE,
     ClosedForm,
-    GaussianMatrix,
+    RandomMatrix,
     check_law,
     formula_of,
     parts_of,
@@ -26,7 +26,7 @@ from symicl.numeric import CompiledFunction, ExactMatrix, evaluate, float_matrix
 from symicl.numeric import compile as compiled
 from symicl.studies.notebook import notebook_progress
 from symicl.studies.regression.batch_means import BATCHES, Mean, check_rate
-from symicl.tasks import NumpyDraws, Values, draw_gaussian, exact_values
+from symicl.tasks import NumpyDraws, Values, draw, exact_values
 from symicl.verdicts import Judged
 
 FALSE_ALARM = 1e-6
@@ -103,14 +103,14 @@ def sample(
     given = {str(symbol): _float(value) for symbol, value in at.items() if str(symbol) in function.names}
     source = NumpyDraws(seed)
 
-    def draw(size: int) -> Any:
-        matrices = {z.name: draw_gaussian(z, at, size, source) for z in random}
+    def batch(size: int) -> Any:
+        matrices = {z.name: draw(z, at, size, source) for z in random}
         return function(**given, **matrices)
 
     batches = min(BATCHES, draws // 2)
     chunk = max(1, ARRAY_ENTRIES // _entries(random, at))
     report = notebook_progress("standard error") if progress is None else progress or None
-    means, interrupted = _batch_means(draw, batches, draws // batches, chunk, report)
+    means, interrupted = _batch_means(batch, batches, draws // batches, chunk, report)
     return SampleMean(formula, at, np.array(means), len(means) * (draws // batches), seed, interrupted)
 
 
@@ -143,7 +143,7 @@ def _check_draws(draws: Any, seed: Any) -> None:
             raise InputError(f"{name}={brief(value)} must be an integer from {least} on")
 
 
-def _random_matrices(formula: sympy.Basic) -> list[GaussianMatrix]:
+def _random_matrices(formula: sympy.Basic) -> list[RandomMatrix]:
     """The Gaussian matrices by name.
 
     Raises
@@ -159,7 +159,7 @@ def _random_matrices(formula: sympy.Basic) -> list[GaussianMatrix]:
             raise UnsupportedError(
                 f"{part} is a random variable of sympy.stats, which is not sampled; {HOW_TO_DECLARE}"
             )
-    found = {part.name: part for part in parts_of(formula) if isinstance(part, GaussianMatrix)}
+    found = {part.name: part for part in parts_of(formula) if isinstance(part, RandomMatrix)}
     if not found:
         raise InputError(f"nothing in {brief(formula)} is random; {HOW_TO_DECLARE}, or compile() it")
     for z in found.values():
@@ -167,14 +167,14 @@ def _random_matrices(formula: sympy.Basic) -> list[GaussianMatrix]:
     return [found[name] for name in sorted(found)]
 
 
-def _symbols(formula: Any, random: list[GaussianMatrix]) -> dict[str, Any]:
+def _symbols(formula: Any, random: list[RandomMatrix]) -> dict[str, Any]:
     """The symbols that need a value: those of the expression and of the laws, without what is random."""
-    parts = [formula, *(part for z in random for part in (*z.shape, z.mean, z.row_cov, z.col_cov))]
+    parts = [formula, *(part for z in random for part in (*z.shape, *z.law_parts))]
     found = {
         symbol.name: symbol
         for part in parts
         for symbol in part.free_symbols
-        if not isinstance(symbol, GaussianMatrix)
+        if not isinstance(symbol, RandomMatrix)
     }
     for name in ("draws", "seed", "progress"):
         if name in found:
@@ -182,7 +182,7 @@ def _symbols(formula: Any, random: list[GaussianMatrix]) -> dict[str, Any]:
     return dict(sorted(found.items(), key=lambda item: (isinstance(item[1], MatrixExpr), item[0])))
 
 
-def _entries(random: list[GaussianMatrix], at: Values) -> int:
+def _entries(random: list[RandomMatrix], at: Values) -> int:
     """Rough number of entries of the largest array for one draw."""
     sides = [int(evaluate(size, at)) for z in random for size in z.shape]
     return max(sides) ** 2

@@ -4,7 +4,6 @@ from .autoregressive import AutoregressiveTask as AutoregressiveTask
 from .autoregressive import T as T
 from .draws import Draws as Draws
 from .draws import NumpyDraws as NumpyDraws
-from .draws import draw_gaussian as draw_gaussian
 from .draws import square_root as square_root
 from .first_vector import LAWS as LAWS
 from .first_vector import IndependentLaw as IndependentLaw
@@ -19,6 +18,7 @@ from .prompt import Prompt as Prompt
 from .retrieval_regression import RetrievalRegression as RetrievalRegression
 from .rotation_invariant import MOMENTS as MOMENTS
 from .rotation_invariant import RotationInvariantRegression as RotationInvariantRegression
+from .samplers import draw as draw
 from .task import PromptTask as PromptTask
 from .task import Sample as Sample
 from .task import Task as Task

@@ -8,7 +8,7 @@ import numpy as np
 import sympy
 from sympy.matrices.expressions import Identity, MatrixExpr, ZeroMatrix
 
-from symicl.algebra import GaussianMatrix
+from symicl.algebra import GaussianMatrix, RandomMatrix
 from symicl.errors import InputError
 from symicl.numeric import ExactMatrix, evaluate, float_matrix
 from symicl.tasks.values import is_positive_semidefinite
@@ -87,7 +87,7 @@ def draw_gaussian(z: GaussianMatrix, values: Any, batch: int, draws: Draws) -> A
         number, rest = covariance.as_coeff_mmul()
         plain = isinstance(rest, Identity)
         factors.append(number if plain else 1)
-        covariances.append(None if plain else _evaluated(z, covariance, values))
+        covariances.append(None if plain else covariance_at(z, covariance, values))
     variance = evaluate(sympy.Mul(*factors), values)
     found = gaussian(
         draws, batch, rows, cols, row_cov=covariances[0], col_cov=covariances[1], variance=variance
@@ -95,7 +95,7 @@ def draw_gaussian(z: GaussianMatrix, values: Any, batch: int, draws: Draws) -> A
     return found if isinstance(z.mean, ZeroMatrix) else constant(draws, evaluate(z.mean, values)) + found
 
 
-def _evaluated(z: GaussianMatrix, covariance: MatrixExpr, values: Any) -> ExactMatrix:
+def covariance_at(z: RandomMatrix, covariance: MatrixExpr, values: Any) -> ExactMatrix:
     """A covariance at numbers; that of a symbol has been looked at with its values.
 
     Raises

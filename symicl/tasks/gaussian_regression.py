@@ -12,7 +12,7 @@ from sympy.matrices.expressions import Identity, MatAdd, MatMul, MatrixExpr, Tra
 from symicl.algebra import (
     Blocks,
     ClosedForm,
-    GaussianMatrix,
+    RandomMatrix,
     closed_form,
     exact_size,
     gaussian,
@@ -23,10 +23,11 @@ from symicl.algebra import (
     unheard,
 )
 from symicl.errors import InputError, UnsupportedError, brief
-from symicl.expectation import Gaussian, Means, expect_form, law_of
+from symicl.expectation import Law, Means, expect_form, law_of
 from symicl.numeric import evaluate
-from symicl.tasks.draws import Draws, constant, draw_gaussian
+from symicl.tasks.draws import Draws, constant
 from symicl.tasks.prompt import Prompt
+from symicl.tasks.samplers import draw
 from symicl.tasks.task import PromptTask, Sample
 from symicl.tasks.values import Values
 from symicl.typeset import Passage, formula_latex
@@ -94,15 +95,15 @@ class GaussianRegression(PromptTask):
     {'n': n, 'd': d, 'Lambda': Lambda}
     """
 
-    def __init__(self, X: MatrixExpr, x: GaussianMatrix, *, responses: MatrixExpr, response: MatrixExpr):
-        if not isinstance(x, GaussianMatrix) or x.name != "x":
+    def __init__(self, X: MatrixExpr, x: RandomMatrix, *, responses: MatrixExpr, response: MatrixExpr):
+        if not isinstance(x, RandomMatrix) or x.name != "x":
             raise InputError(f"x is {brief(x)}; give si.gaussian('x', …)")
-        if not isinstance(X, MatrixExpr) or not X.has(GaussianMatrix):
+        if not isinstance(X, MatrixExpr) or not X.has(RandomMatrix):
             raise InputError(
                 f"X is {brief(X)}; give si.gaussian('X', …), or an expression in Gaussian matrices"
             )
         n, d = X.shape
-        self.X = X if isinstance(X, GaussianMatrix) and X.name == "X" else matrix("X", (n, d))
+        self.X = X if isinstance(X, RandomMatrix) and X.name == "X" else matrix("X", (n, d))
         self.covariates, self.x, self.responses, self.response = X, x, responses, response
         m = responses.shape[1] if isinstance(responses, MatrixExpr) else 1
         wanted = {"x": (x, (d, 1)), "responses": (responses, (n, m)), "response": (response, (m, 1))}
@@ -137,11 +138,11 @@ class GaussianRegression(PromptTask):
         return f"{type(self).__name__}(y = {self.responses}, y_0 = {self.response})"
 
     @cached_property
-    def random(self) -> tuple[GaussianMatrix, ...]:
+    def random(self) -> tuple[RandomMatrix, ...]:
         """All Gaussian matrices, those of the covariates and the query first."""
-        found: dict[GaussianMatrix, None] = {}
+        found: dict[RandomMatrix, None] = {}
         for e in (self.covariates, self.x, self.responses, self.response):
-            found |= {part: None for part in sympy.preorder_traversal(e) if isinstance(part, GaussianMatrix)}
+            found |= {part: None for part in sympy.preorder_traversal(e) if isinstance(part, RandomMatrix)}
         return tuple(found)
 
     def setting(self) -> Passage:
@@ -202,9 +203,9 @@ class GaussianRegression(PromptTask):
 
     @cached_property
     @unheard
-    def laws(self) -> tuple[list[Gaussian], Means]:
+    def laws(self) -> tuple[list[Law], Means]:
         """The centred Gaussian laws, and mean + centred part for those with a mean."""
-        laws: list[Gaussian] = []
+        laws: list[Law] = []
         means: Means = {}
         for z in (*self.random, *([] if self.direction is None else [self.direction])):
             law, mean = law_of(z)
@@ -220,7 +221,7 @@ class GaussianRegression(PromptTask):
     def _parts(self) -> Iterator[sympy.Basic]:
         """Where symbols of the law stand, in the order in which they are listed."""
         for z in self.random:
-            yield from (z.row_cov, z.col_cov, z.mean)
+            yield from reversed(z.law_parts)
         yield from (self.covariates, self.responses, self.response)
 
     def symbols(self) -> dict[str, sympy.Basic]:
@@ -235,14 +236,14 @@ class GaussianRegression(PromptTask):
 
     def sample(self, values: Values | Mapping[sympy.Basic, Any], batch: int, draws: Draws) -> Sample:
         """Draw prompts: covariates batch × n × d, responses batch × n × m, query batch × d × 1."""
-        drawn = {z: draw_gaussian(z, values, batch, draws) for z in self.random}
+        drawn = {z: draw(z, values, batch, draws) for z in self.random}
         covariates, responses, target = (
             _at(e, drawn, values, draws) for e in (self.covariates, self.responses, self.response)
         )
         return Sample(Prompt(covariates, responses, drawn[self.x]), target)
 
 
-def _written_law(z: GaussianMatrix) -> str:
+def _written_law(z: RandomMatrix) -> str:
     """The law of a Gaussian matrix; that of a column, or of independent rows, by their covariance alone."""
     name, mean = formula_latex(z), "0" if isinstance(z.mean, ZeroMatrix) else formula_latex(z.mean)
     row, col = z.row_cov, z.col_cov
@@ -256,7 +257,7 @@ def _written_law(z: GaussianMatrix) -> str:
 
 def _fixed(part: sympy.Basic) -> set[Any]:
     """The symbols of an expression, without those inside the laws of its Gaussian matrices."""
-    if isinstance(part, GaussianMatrix):
+    if isinstance(part, RandomMatrix):
         return {part} | {size for size in part.shape if isinstance(size, sympy.Symbol)}
     if isinstance(part, sympy.MatrixSymbol):
         return {part} | {size for size in part.shape if isinstance(size, sympy.Symbol)}
@@ -280,13 +281,13 @@ def _at(expression: Any, drawn: Mapping[Any, Any], values: Any, draws: Draws) ->
         return sum(parts[1:], parts[0])
     if isinstance(expression, Transpose):
         return _at(expression.arg, drawn, values, draws).swapaxes(-1, -2)
-    if isinstance(expression, MatMul) and expression.has(GaussianMatrix):
+    if isinstance(expression, MatMul) and expression.has(RandomMatrix):
         number, matrices = expression.as_coeff_matrices()
         result = _at(matrices[0], drawn, values, draws)
         for factor in matrices[1:]:
             result = result @ _at(factor, drawn, values, draws)
         return result if number == 1 else constant(draws, evaluate(number * Identity(1), values)) * result
-    if not expression.has(GaussianMatrix):
+    if not expression.has(RandomMatrix):
         return constant(draws, evaluate(expression, values))
     raise UnsupportedError(
         f"{brief(expression)} is not a sum or product of matrices, so the law is not sampled"

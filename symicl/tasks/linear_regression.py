@@ -11,7 +11,7 @@ from sympy.matrices.expressions import MatrixExpr, ZeroMatrix
 
 from symicl.algebra import (
     ClosedForm,
-    GaussianMatrix,
+    RandomMatrix,
     closed_form,
     dims,
     gaussian,
@@ -114,7 +114,7 @@ class LinearRegression(GaussianRegression):
         return matrices | {"noise": "scalar", "n": "dimension", "d": "dimension"}
 
     @cached_property
-    def random(self) -> tuple[GaussianMatrix, ...]:
+    def random(self) -> tuple[RandomMatrix, ...]:
         """In the order in which a run draws them."""
         return self.X, self.x, self.w, self.noises, self.query_noise
 

@@ -13,9 +13,9 @@ from symicl.algebra import (
     ROWS,
     Blocks,
     ClosedForm,
-    GaussianMatrix,
     Number,
     OpenTerm,
+    RandomMatrix,
     closed_form,
     monomials_of,
     product_of_words,
@@ -138,7 +138,7 @@ def _letters(blocks: Blocks) -> set[int]:
 
 
 def _random_letters(blocks: Blocks) -> set[int]:
-    return {a for a in _letters(blocks) if isinstance(MEANING[a], GaussianMatrix)}
+    return {a for a in _letters(blocks) if isinstance(MEANING[a], RandomMatrix)}
 
 
 def _cores(problem: LiftedProblem, zero: dict[int, ClosedForm]) -> Iterator[dict[int, ClosedForm]]:

@@ -21,7 +21,7 @@ from symicl.algebra import (
     ROWS,
     Blocks,
     ClosedForm,
-    GaussianMatrix,
+    RandomMatrix,
     dimension_index,
 )
 from symicl.errors import SymiclError
@@ -193,7 +193,7 @@ def fixed_symbols(task: PromptTask) -> frozenset[sympy.Basic]:
         size for symbol in law for size in getattr(symbol, "shape", ()) if isinstance(size, sympy.Symbol)
     }
     drawn = {MEANING[a] for a in task.prompt_letters() | task.target().letters()}
-    drawn |= {symbol for symbol in law if isinstance(symbol, GaussianMatrix)}
+    drawn |= {symbol for symbol in law if isinstance(symbol, RandomMatrix)}
     return frozenset((law | sizes) - drawn)
 
 

@@ -62,7 +62,7 @@ class LinePrinter(PaperPrinter):
         self.pieces[character] = node
         return character
 
-    _print_MatrixSymbol = _print_SymmetricMatrix = _print_Covariance = _print_GaussianMatrix = _print_Symbol
+    _print_MatrixSymbol = _print_SymmetricMatrix = _print_Covariance = _print_RandomMatrix = _print_Symbol
 
     def _print_Pow(self, expr: sympy.Pow | sympy.MatPow) -> str:
         base, exponent = expr.base, expr.exp

@@ -42,7 +42,7 @@ class PaperPrinter(LatexPrinter):
         base = self._name(head)
         return base + "_{" + ",".join(rest) + "}" if rest else base
 
-    _print_SymmetricMatrix = _print_Covariance = _print_GaussianMatrix = _print_MatrixSymbol
+    _print_SymmetricMatrix = _print_Covariance = _print_RandomMatrix = _print_MatrixSymbol
 
     def _print_Add(self, expr: sympy.Add, order: str | None = None) -> str:
         """A sum, with the signs between the terms; it does not start with a minus if it need not."""

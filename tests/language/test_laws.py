@@ -36,9 +36,17 @@ def verdicts(*lines):
         ("x ~ gaussian(n + 1, d)", "E[x' x] = (n + 1) I", "E[x' x] = n I"),
         ("x ~ gaussian(2 n + d, k)", "E[tr(x' x)] = (2 n + d) k", "E[tr(x' x)] = 2 n + d k"),
         ("x, y ~ N(0, S)", "E[(x' y)^2] = tr(S^2)", "E[x' y] = tr(S)"),
+        ("x ~ entries(n, d, fourth = 1 + s)", "E[(x' x)^2] = n(n - 1) I + n(d + s) I", "E[(x' x)^2] = n(n + d) I"),
+        ("x ~ rademacher(n, d)", "E[(x' x)^2] = n(n - 1) I + n d I", "E[(x' x)^2] = n(n + d + 1) I"),
+        ("x ~ uniform(n, d)", "E[(x' x)^2] = n(n + d - 1/5) I", "E[(x' x)^2] = n(n + d - 1) I"),
+        ("x ~ sparse_signs(n, d, density = 1/3)", "E[(x' x)^2] = n(n + d + 1) I", "E[(x' x)^2] = n(n + d) I"),
+        ("x ~ sphere(d, radius2 = 1)", "E[x x'] = I/d", "E[x x'] = I"),
+        ("x ~ sphere(d)", "E[x x' S x x'] = d/(d + 2) (2 S + tr(S) I)", "E[x x' S x x'] = 2 S + tr(S) I"),
+        ("x ~ elliptical(n, d, cov = S, fourth = 1 + s)", "E[(x' x)^2] = (n^2 + n + 2 n s) S^2 + n(1 + s) tr(S) S",
+         "E[(x' x)^2] = (n^2 + n) S^2 + n tr(S) S"),
         ("x, y, z ~ gaussian(n, d)", "E[x' y z' x] = 0", "E[x' x z' z] = n I"),
     ],
-)
+)  # fmt: skip
 def test_right_claims_are_proved_and_wrong_ones_refuted(law, right, wrong):
     assert verdicts(law, f"claim {right}", f"claim {wrong}") == ["proved", "refuted"]
 
@@ -52,11 +60,42 @@ def test_right_claims_are_proved_and_wrong_ones_refuted(law, right, wrong):
         ("x ~ gaussian(n/2, d)", "whole numbers"),
         ("x ~ gaussian(n + s, d)", "dimensions"),
         ("x, x ~ N(0, S)", "declared twice"),
+        ("x ~ entries(d, fourth = s)", "not known to be that of a law"),
+        ("x ~ entries(d, sixth = 1)", "not the one before it"),
+        ("x ~ sparse_signs(d)", "needs density"),
+        ("x ~ sparse_signs(d, density = 1 + s)", "density"),
+        ("x ~ spheer(d)", "did you mean sphere"),
+        ("x ~ elliptical(d, cov = A)", "must be"),
     ],
 )
 def test_laws_that_cannot_be_meant(law, words):
     with pytest.raises(ClaimError, match=words):
         check(HEAD + law + "\nclaim E[x] = 0")
+
+
+@pytest.mark.parametrize(
+    ("claim", "words"),
+    [
+        ("E[(x' B x)^2] = 1", "entrywise product"),
+        ("E[(x' x)^3] = 1", "sixth moment of the entries of x"),
+        ("x' x = 1", "outside of E"),
+        ("x' x >= 0", "outside of E"),
+    ],
+)
+def test_what_is_not_known_of_a_law_is_undecided_by_name(claim, words):
+    text = HEAD + f"B : matrix(d, d)\nx ~ entries(d, fourth = 1 + s)\nclaim {claim}"
+    (result,) = si.check(text)
+    assert result.verdict == "undecided" and words in result.reason
+
+
+def test_averages_over_other_laws_are_counted_as_asserted(checker):  # noqa: F811
+    text = HEAD + "x ~ rademacher(d)\ny ~ sphere(d)\nclaim E[(x' x)^2] = d^2\nclaim E[(y' y)^2] = d^2"
+    result = si.check(text, certificate=True)
+    running = checker.Checker()
+    running.check([(line + "\n").encode() for line in result.certificate.splitlines()])
+    assert len(running.asserted) == 2
+    assert any("length and the direction" in axiom for axiom in result[1].axioms)
+    assert result[0].axioms != result[1].axioms
 
 
 def test_certificates_of_such_laws_are_accepted_and_rechecked(checker):  # noqa: F811

@@ -31,6 +31,7 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 from symicl.algebra import Covariance, GaussianMatrix, SymmetricMatrix
 from symicl.certificates.coordinates import Gaussians, Matrix, matrices
 from symicl.certificates.coordinates.entries import Entry
+from symicl.expectation import EllipticalMatrix, IndependentEntries
 
 VARIANCES = [Fraction(4), Fraction(3), Fraction(9, 4), Fraction(1, 2), Fraction(5, 9)]
 NUMBERS = [-3, -2, 2, 3, 5]
@@ -83,6 +84,13 @@ class Coordinates:
         rows, cols = (self.size(side) for side in symbol.shape)
         if isinstance(symbol, GaussianMatrix):
             return self._gaussian(symbol, rows, cols)
+        if isinstance(symbol, IndependentEntries):
+            return self.gaussians.draw_numbers(rows, cols, self._moments(symbol))
+        if isinstance(symbol, EllipticalMatrix):
+            cov, moments = self.value(symbol.cov), self._moments(symbol)
+            if not symbol.is_column:
+                return self.gaussians.draw_elliptical(rows, cols, cov, moments)
+            return matrices.transpose(self.gaussians.draw_elliptical(1, rows, cov, moments))
         if isinstance(symbol, Covariance):
             lower = [[self._entry() if i >= j else 0 for j in range(cols)] for i in range(rows)]
             return matrices.product(lower, matrices.transpose(lower))
@@ -94,6 +102,9 @@ class Coordinates:
     def _gaussian(self, z: GaussianMatrix, rows: int, cols: int) -> Matrix:
         centred = self.gaussians.draw(rows, cols, self.value(z.row_cov), self.value(z.col_cov), 1)
         return matrices.add(centred, self.value(z.mean))
+
+    def _moments(self, z: IndependentEntries | EllipticalMatrix) -> tuple[Fraction, ...]:
+        return tuple(Fraction(self.value(m)) if m is not None else Fraction(0) for m in z.known)
 
     # --- expressions -----------------------------------------------------------------------------------
 

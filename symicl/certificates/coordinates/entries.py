@@ -1,4 +1,4 @@
-"""Polynomials in independent standard normals with exact rational coefficients.
+"""Polynomials in independent symmetric numbers, most of them normal, with exact rational coefficients.
 
 The exponents of a monomial are packed into one integer, ``BITS`` bits a variable, so that monomials multiply
 by integer addition. Variables are numbered by the caller.
@@ -14,6 +14,8 @@ MASK = (1 << BITS) - 1
 ODD = 1
 
 Number = int | Fraction
+Law = Number | tuple[Number, ...]
+"""Of a symmetric number: the variance of a normal one, or its second, fourth, … moment."""
 
 
 class Entry:
@@ -63,8 +65,8 @@ class Entry:
             result = result * self
         return result
 
-    def mean(self, variances: Sequence[Number] | None = None) -> Number:
-        """E over all normals, standard ones unless variances are given."""
+    def mean(self, variances: Sequence[Law] | None = None) -> Number:
+        """E over all numbers, standard normals unless laws are given."""
         return sum((c * moment(m, variances) for m, c in self.terms.items() if c), 0)
 
 
@@ -73,8 +75,8 @@ def entry(value: Entry | Number) -> Entry:
     return value if isinstance(value, Entry) else Entry.constant(value)
 
 
-def moment(monomial: int, variances: Sequence[Number] | None = None) -> Number:
-    """E of a monomial: the product of (k−1)!! v^{k/2} over its exponents k, zero if one is odd."""
+def moment(monomial: int, variances: Sequence[Law] | None = None) -> Number:
+    """E of a monomial: the product over its exponents k of (k−1)!! v^{k/2} or of given moments; zero if one is odd."""
     value: Number = 1
     index = 0
     while monomial:
@@ -83,16 +85,19 @@ def moment(monomial: int, variances: Sequence[Number] | None = None) -> Number:
             raise OverflowError("an exponent does not fit; raise BITS")
         if k % 2:
             return 0
-        for factor in range(k - 1, 1, -2):
-            value *= factor
-        if variances is not None and k:
-            value *= variances[index] ** (k // 2)
+        law = variances[index] if variances is not None and k else 1
+        if isinstance(law, tuple):
+            value *= law[k // 2 - 1]
+        else:
+            for factor in range(k - 1, 1, -2):
+                value *= factor
+            value *= law ** (k // 2)
         monomial >>= BITS
         index += 1
     return value
 
 
-def mean_of_product(a: Entry, b: Entry, variances: Sequence[Number] | None = None) -> Number:
+def mean_of_product(a: Entry, b: Entry, variances: Sequence[Law] | None = None) -> Number:
     """E[a·b] without multiplying out: only monomials with equal parities meet."""
     parity = sum(ODD << (BITS * i) for i in range(64))
     classes: dict[int, list[tuple[int, Number]]] = {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from symicl.certificates.coordinates import matrices
-from symicl.certificates.coordinates.entries import Entry, Number, entry
+from symicl.certificates.coordinates.entries import Entry, Law, Number, entry
 from symicl.certificates.coordinates.matrices import Matrix
 from symicl.errors import InputError
 
@@ -41,11 +41,11 @@ class Gaussians:
     Attributes
     ----------
     variances : list
-        Of the independent normals that the entries are made of.
+        Of the independent normals that the entries are made of; of other numbers their even moments.
     """
 
     def __init__(self) -> None:
-        self.variances: list[Number] = []
+        self.variances: list[Law] = []
 
     def draw(
         self, rows: int, cols: int, row_cov: Matrix | None, col_cov: Matrix | None, scale: Number
@@ -58,6 +58,18 @@ class Gaussians:
             G.append([Entry.variable(len(self.variances) + a) for a in range(cols)])
             self.variances += [x * y * scale for y in E]
         return matrices.product(matrices.product(L, G), matrices.transpose(R))
+
+    def draw_numbers(self, rows: int, cols: int, moments: tuple[Number, ...]) -> Matrix:
+        """Independent entries of a symmetric law with the given second, fourth, … moments."""
+        first = len(self.variances)
+        self.variances += [moments] * (rows * cols)
+        return [[Entry.variable(first + i * cols + a) for a in range(cols)] for i in range(rows)]
+
+    def draw_elliptical(self, rows: int, cols: int, cov: Matrix, moments: tuple[Number, ...]) -> Matrix:
+        """Independent rows s g with g ~ N(0, cov), and scales s with the given second, fourth, … moments."""
+        scales = self.draw_numbers(rows, 1, moments)
+        g = self.draw(rows, cols, None, cov, 1)
+        return [[s * x for x in row] for (s,), row in zip(scales, g, strict=True)]
 
     def mean(self, value: Matrix) -> Matrix:
         """E, entry by entry."""

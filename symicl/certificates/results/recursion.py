@@ -10,7 +10,7 @@ import sympy
 from symicl.algebra import (
     ONE,
     ClosedForm,
-    GaussianMatrix,
+    RandomMatrix,
     closed_form,
     letter,
     parts_of,
@@ -89,9 +89,14 @@ class AverageEvidence:
         )
         return name, f"{name} is {result}", f"a recursion: {steps}", (assumption,), TOKEN_AXIOMS, [name]
 
-    def _letter(self, z: GaussianMatrix) -> int:
+    def _letter(self, z: RandomMatrix) -> int:
         """The letter of the centred part."""
         law, _ = law_of(z)
+        if not isinstance(law, Gaussian) or law.made_of:
+            raise UnsupportedError(
+                f"{z.name} is not Gaussian, or its covariance is a sum or a product; certificates of recursions take a "
+                "Gaussian whose covariance is a symbol"
+            )
         self._laws[law.letter] = law
         return law.letter
 
@@ -99,7 +104,7 @@ class AverageEvidence:
         """A closed form in which Gaussians are their mean and their centred part."""
         form = read_form(expression)
         means = {}
-        for z in (part for part in parts_of(expression) if isinstance(part, GaussianMatrix)):
+        for z in (part for part in parts_of(expression) if isinstance(part, RandomMatrix)):
             self._letter(z)
             _, mean = law_of(z)
             if mean is not None:

@@ -10,7 +10,7 @@ import sympy
 from symicl.algebra import (
     MEANING,
     ClosedForm,
-    GaussianMatrix,
+    RandomMatrix,
     exact_scalar,
     formula_of,
     read_form,
@@ -26,7 +26,7 @@ def read(formula: Any) -> tuple[ClosedForm, bool]:
     found = formula_of(formula)
     form = found if isinstance(found, ClosedForm) else read_form(found)
     for a in form.letters():
-        if isinstance(MEANING[a], GaussianMatrix):
+        if isinstance(MEANING[a], RandomMatrix):
             raise InputError(f"{MEANING[a]} is random; take the expectation first, with expect()")
     return form, isinstance(formula, ClosedForm)
 

@@ -370,7 +370,8 @@ def _one_after_the_other(
 def is_covariance_of(task: Any, weight: ClosedForm) -> bool:
     """True for the covariance of something Gaussian in the prompts of a task, which is positive semidefinite."""
     laws = task.laws[0] if task is not None and hasattr(task, "laws") else ()
-    known = {a for law in laws for a in (law.row_cov, law.col_cov)} - {NO_LETTER}
+    gaussians = [law for law in laws if isinstance(law, Gaussian)]
+    known = {a for law in gaussians for a in (law.row_cov, law.col_cov)} - {NO_LETTER}
     return any(weight == ClosedForm.of(a) for a in known)
 
 

@@ -17,7 +17,7 @@ from symicl.algebra import (
     PARTNER,
     ROWS,
     ClosedForm,
-    GaussianMatrix,
+    RandomMatrix,
     derivative_along,
     exact_scalar,
     letter,
@@ -100,7 +100,7 @@ def _expression(system: Motion, name: str, value: Any) -> Any:
         value = exact_scalar(value, f"the ansatz of {name}")
     if not isinstance(value, sympy.Expr | MatrixExpr) or value.has(sympy.Float):
         raise InputError(f"the ansatz of {name} is {brief(value)}; give an exact expression")
-    if value.atoms(GaussianMatrix):
+    if value.atoms(RandomMatrix):
         raise InputError(
             f"the ansatz of {name} is random; a flow of an expected loss has no randomness in it"
         )

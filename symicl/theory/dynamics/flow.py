@@ -15,7 +15,7 @@ from symicl.algebra import (
     PARTNER,
     Blocks,
     ClosedForm,
-    GaussianMatrix,
+    RandomMatrix,
     exact_scalar,
     gradient,
     letter_of,
@@ -161,9 +161,9 @@ def _of_expression(loss: Any, unknowns: Any, rate: Any) -> Flow:
         raise InputError("name what moves, flow(loss, [W, v]); everything else in the expression stays fixed")
     listed = [unknowns] if isinstance(unknowns, sympy.Basic) else list(unknowns)
     for symbol in listed:
-        if not isinstance(symbol, sympy.Symbol | MatrixSymbol) or isinstance(symbol, GaussianMatrix):
+        if not isinstance(symbol, sympy.Symbol | MatrixSymbol) or isinstance(symbol, RandomMatrix):
             raise InputError(f"{brief(symbol)} cannot move; list symbols from matrix(), vector() or scalar()")
-    random = next(iter(sorted(loss.atoms(GaussianMatrix), key=str)), None)
+    random = next(iter(sorted(loss.atoms(RandomMatrix), key=str)), None)
     if random is not None:
         raise InputError(f"{random} is random; take the expectation first, flow(si.expect(…), …)")
     refuse_namesakes(loss, *listed)
@@ -197,7 +197,7 @@ def _made(
     if (
         step.free_symbols & {MEANING[a] for a in moving.values()}
         or step.is_nonpositive
-        or step.has(GaussianMatrix)
+        or step.has(RandomMatrix)
     ):
         raise InputError(
             f"the rate is {brief(step)}; give a positive number or a positive symbol that does not move"

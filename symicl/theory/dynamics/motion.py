@@ -17,7 +17,7 @@ from symicl.algebra import (
     ROWS,
     Blocks,
     ClosedForm,
-    GaussianMatrix,
+    RandomMatrix,
     derivative_along,
     exact_scalar,
     meaning_of,
@@ -151,7 +151,7 @@ class Motion:
         """A quantity of the user as a closed form."""
         if not isinstance(quantity, sympy.Basic):
             quantity = exact_scalar(quantity, "the quantity")
-        if quantity.atoms(GaussianMatrix):
+        if quantity.atoms(RandomMatrix):
             raise InputError(f"{brief(quantity)} is random; take its expectation first, with si.expect(…)")
         refuse_namesakes(quantity, *self.symbols.values())
         for name in sorted(s.name for s in quantity.free_symbols if s.name in self.blocks):

@@ -29,7 +29,7 @@ from symicl.algebra import (
     symbol_letter,
 )
 from symicl.errors import UnsupportedError
-from symicl.expectation import Gaussian, Means, average, law_of, random_matrices
+from symicl.expectation import Law, Means, average, law_of, random_matrices
 from symicl.theory.quadratic.signs import oriented
 from symicl.theory.quadratic.squares import gaussian, mean_square, root_of_sum
 
@@ -107,7 +107,7 @@ class ConvexPart:
     def __init__(self, evidence: Iterable[Evidence], steps: Mapping[int, int]):
         self.evidence = list(evidence)
         self._steps = {a: ClosedForm.of(b) for a, b in steps.items()}
-        self.laws: list[Gaussian] = []
+        self.laws: list[Law] = []
         self._tasks: list[Any] = []
         for part in self.evidence:
             if isinstance(part, WeightedSquare) and part.task and part.task not in self._tasks:
@@ -169,7 +169,7 @@ class ConvexPart:
             averaged: ClosedForm = self._tasks[0].expectation(form)
             return averaged
         means: Means = {}
-        laws: list[Gaussian] = []
+        laws: list[Law] = []
         for z in sorted(random_matrices(form), key=lambda z: z.name):
             law, mean = law_of(z)
             laws.append(law)

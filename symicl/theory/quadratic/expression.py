@@ -12,7 +12,7 @@ from symicl.algebra import (
     NO_LETTER,
     ClosedForm,
     Covariance,
-    GaussianMatrix,
+    RandomMatrix,
     degree,
     read_form,
     refuse_namesakes,
@@ -47,8 +47,8 @@ def read_objective(expression: Any, unknowns: Any) -> tuple[Quadratic, Squares |
                 f"{symbol} is declared as {declared}, and a minimum is one of real numbers; declare it with "
                 f"scalar({str(symbol)!r})"
             )
-    for z in sorted(scalar.atoms(GaussianMatrix), key=str):
-        inside = set().union(*(part.free_symbols for part in (z.row_cov, z.col_cov)))
+    for z in sorted(scalar.atoms(RandomMatrix), key=str):
+        inside = set().union(*(part.free_symbols for part in z.law_parts))
         for symbol in symbols:
             if symbol in inside:
                 raise UnsupportedError(
@@ -95,7 +95,7 @@ def _unknowns(unknowns: Any) -> list[Any]:
             raise InputError(
                 f"an unknown is {described(symbol)}; give a letter, such as K = si.matrix('K', (d, d))"
             )
-        if isinstance(symbol, GaussianMatrix):
+        if isinstance(symbol, RandomMatrix):
             raise InputError(f"{symbol.name} is random; a minimum is sought over letters that are not")
         if isinstance(symbol, Covariance):
             raise InputError(

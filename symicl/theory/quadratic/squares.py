@@ -31,7 +31,7 @@ from symicl.algebra import (
     size_of,
 )
 from symicl.errors import DerivationError, UnsupportedError
-from symicl.expectation import Gaussian, average
+from symicl.expectation import Gaussian, Law, average
 from symicl.theory.quadratic.signs import is_definite, is_square, word_sign
 from symicl.verdicts import Evidence
 
@@ -77,7 +77,7 @@ def gaussian(size: int, covariance: int = NO_LETTER, role: Hashable = "") -> Gau
     return Gaussian(letter(("gaussian", role, DIMENSIONS[size], what), size, ONE), row_cov=covariance)
 
 
-def mean_square(root: ClosedForm, laws: Sequence[Gaussian]) -> ClosedForm:
+def mean_square(root: ClosedForm, laws: Sequence[Law]) -> ClosedForm:
     """E[root²]."""
     return average(root * root, laws)
 

@@ -8,7 +8,7 @@ from typing import Any
 import sympy
 from sympy.matrices.expressions import MatrixExpr
 
-from symicl.algebra import PARTNER, ClosedForm, GaussianMatrix, read_form, terms_of
+from symicl.algebra import PARTNER, ClosedForm, RandomMatrix, read_form, terms_of
 from symicl.errors import InputError, SymiclError, UnsupportedError, brief, described
 from symicl.numeric import exact_matrix, matrix_entries
 from symicl.theory.lift import LiftedProblem
@@ -112,7 +112,7 @@ def _matrix(name: str, given: Any) -> ClosedForm:
         given = sympy.ImmutableMatrix(
             [[sympy.Rational(x.numerator, x.denominator) for x in row] for row in rows]
         )
-    if given.has(GaussianMatrix):
+    if given.has(RandomMatrix):
         raise InputError(f"the matrix that {name} starts from is random; give one that is fixed")
     try:
         return read_form(given)

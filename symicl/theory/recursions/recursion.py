@@ -11,7 +11,7 @@ import sympy
 from sympy.matrices.expressions import MatrixExpr
 
 from symicl.algebra import (
-    GaussianMatrix,
+    RandomMatrix,
     SymmetricMatrix,
     exact_scalar,
     exact_size,
@@ -34,7 +34,7 @@ def recursion(
     state: Mapping[sympy.Basic, sympy.Basic],
     step: Mapping[sympy.Basic, sympy.Basic],
     tokens: sympy.Symbol | int,
-    constant: Iterable[GaussianMatrix] = (),
+    constant: Iterable[RandomMatrix] = (),
 ) -> Recursion:
     """A state that each of n fresh tokens updates: the delta rule, gates, decay, SGD, running averages.
 
@@ -80,7 +80,7 @@ def recursion(
             )
     kept = tuple(constant) if isinstance(constant, Iterable) else (constant,)
     for z in kept:
-        if not isinstance(z, GaussianMatrix):
+        if not isinstance(z, RandomMatrix):
             raise InputError(f"constant holds {brief(z)}; give Gaussians from gaussian(), drawn once")
     if set(state) != set(step):
         odd = next(iter(set(state) ^ set(step)))
@@ -92,8 +92,8 @@ def recursion(
     _refuse_random_symbols(*state.values(), *step.values())
     refuse_namesakes(*state, *state.values(), *step.values(), *kept)
     _check_tokens(tokens, state, step)
-    drawn_before = {z for value in state.values() for z in value.atoms(GaussianMatrix)}
-    fresh = {z for value in step.values() for z in value.atoms(GaussianMatrix)} - set(kept)
+    drawn_before = {z for value in state.values() for z in value.atoms(RandomMatrix)}
+    fresh = {z for value in step.values() for z in value.atoms(RandomMatrix)} - set(kept)
     both = next(iter(drawn_before & fresh), None)
     if both is not None:
         raise InputError(
@@ -117,7 +117,7 @@ class Recursion:
     state: dict[sympy.Basic, sympy.Basic]
     step: dict[sympy.Basic, sympy.Basic]
     tokens: sympy.Symbol | int
-    constant: tuple[GaussianMatrix, ...] = ()
+    constant: tuple[RandomMatrix, ...] = ()
 
     def expect(self, quantity: sympy.Expr) -> AfterTokens:
         """The expectation of a quantity after all tokens, over tokens, initial state and everything else random.
@@ -142,13 +142,13 @@ class Recursion:
             raise InputError(f"expect() takes a SymPy expression, not {described(quantity)}")
         if not is_scalar_valued(quantity):
             raise InputError(f"{brief(quantity)} is a matrix; ask for a scalar, such as a trace")
-        token = next(iter(sorted(quantity.atoms(GaussianMatrix) & self.update.fresh, key=str)), None)
+        token = next(iter(sorted(quantity.atoms(RandomMatrix) & self.update.fresh, key=str)), None)
         if token is not None:
             raise InputError(
                 f"{token} is a token, which is gone after its step; make it a part of the state to keep it"
             )
-        drawn = {z for value in self.state.values() for z in value.atoms(GaussianMatrix)} - set(self.constant)
-        lost = next(iter(sorted(quantity.atoms(GaussianMatrix) & drawn, key=str)), None)
+        drawn = {z for value in self.state.values() for z in value.atoms(RandomMatrix)} - set(self.constant)
+        lost = next(iter(sorted(quantity.atoms(RandomMatrix) & drawn, key=str)), None)
         if lost is not None:
             raise InputError(
                 f"{lost} is drawn before the first token; add constant=[{lost}] to speak of it afterwards"
@@ -196,7 +196,7 @@ def _exact(values: Mapping[sympy.Basic, sympy.Basic]) -> dict[sympy.Basic, sympy
 
 
 def _check_entry(symbol: sympy.Basic, before: sympy.Basic, after: sympy.Basic) -> None:
-    if not is_letter(symbol) or isinstance(symbol, GaussianMatrix):
+    if not is_letter(symbol) or isinstance(symbol, RandomMatrix):
         raise InputError(
             f"the state holds {brief(symbol)}; its symbols come from vector(), matrix(), symmetric() or scalar()"
         )

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import sympy
 
-from symicl.algebra import GaussianMatrix, matrix
+from symicl.algebra import RandomMatrix, matrix
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +24,7 @@ class Update:
 
     state: dict[sympy.Basic, sympy.Basic]
     step: dict[sympy.Basic, sympy.Basic]
-    constant: tuple[GaussianMatrix, ...] = ()
+    constant: tuple[RandomMatrix, ...] = ()
 
     @cached_property
     def held(self) -> dict[sympy.Basic, sympy.Basic]:
@@ -42,6 +42,6 @@ class Update:
         return {symbol: value.xreplace(self.held) for symbol, value in self.step.items()}
 
     @cached_property
-    def fresh(self) -> set[GaussianMatrix]:
+    def fresh(self) -> set[RandomMatrix]:
         """The Gaussians that are drawn anew for each token."""
-        return {z for value in self.turned.values() for z in value.atoms(GaussianMatrix)}
+        return {z for value in self.turned.values() for z in value.atoms(RandomMatrix)}

@@ -1,0 +1,205 @@
+"""Traces of products in which one matrix is replaced by sums over its entries, and such sums as traces again.
+
+Each occurrence of Z in closed words has a row index and a column index, and the *links* between occurrences join these
+indices. If some occurrences are one and the same entry, their indices coincide. A sum over an index that joins two
+ends of links is a product of matrices, and one that joins none is the size; a vector of ones joins nothing unless it
+stands beside one end alone. With more ends the sum is an entrywise product, which no word can say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from sympy.matrices.expressions import OneMatrix
+
+from symicl.algebra import (
+    COLS,
+    DIMENSIONS,
+    MEANING,
+    ONE,
+    PARTNER,
+    ROWS,
+    Monomial,
+    Polynomial,
+    Word,
+    closed,
+    dimension_value,
+    merge,
+    transposed_word,
+)
+from symicl.errors import UnsupportedError
+
+
+class End(NamedTuple):
+    """The row index (side 0) or column index (side 1) of an occurrence of Z; an occurrence of −1 is no end at all."""
+
+    occurrence: int
+    side: int
+
+
+NOWHERE = End(-1, 0)
+
+
+class Link(NamedTuple):
+    """The factors between two ends; the empty word for an identity."""
+
+    word: Word
+    start: End
+    end: End
+
+
+class Network:
+    """The links of a monomial whose words all contain Z.
+
+    Parameters
+    ----------
+    monomial : tuple of closed words
+    z : int
+        The letter Z.
+    """
+
+    def __init__(self, monomial: Monomial, z: int):
+        self.sides = ROWS[z], COLS[z]
+        self.name = getattr(MEANING[z], "name", MEANING[z])
+        self.links: list[Link] = []
+        self.constant: Monomial = ()
+        self.size = 0
+        for word in monomial:
+            self._cut(word, z)
+
+    def _cut(self, word: Word, z: int) -> None:
+        places = [i for i, a in enumerate(word) if a in (z, PARTNER[z])]
+        first = self.size
+        self.size += len(places)
+        for k, i in enumerate(places):
+            following = (k + 1) % len(places)
+            j = places[following]
+            between = word[i + 1 : j] if j > i else word[i + 1 :] + word[:j]
+            start = End(first + k, int(word[i] == z))
+            end = End(first + following, int(word[j] != z))
+            self._add(between, start, end)
+
+    def _add(self, word: Word, start: End, end: End) -> None:
+        """A link, cut where it passes through a side of size 1."""
+        if self.sides[start.side] == ONE:
+            start = NOWHERE
+        if self.sides[end.side] == ONE:
+            end = NOWHERE
+        cuts = [i for i in range(1, len(word)) if ROWS[word[i]] == ONE]
+        if not cuts:
+            if start == end == NOWHERE:
+                self.constant = merge(self.constant, (closed(word) or ()) if word else ())
+            else:
+                self.links.append(Link(word, start, end))
+            return
+        self._add(word[: cuts[0]], start, NOWHERE)
+        self.constant = merge(self.constant, (closed(word[cuts[0] : cuts[-1]]) or ()) if cuts[1:] else ())
+        self._add(word[cuts[-1] :], NOWHERE, end)
+
+    def total(self, blocks: Sequence[Sequence[int]]) -> tuple[Monomial, Polynomial]:
+        """Σ over all entries of the product of links, where the occurrences of a block are one entry.
+
+        Raises
+        ------
+        UnsupportedError
+            If that is an entrywise product.
+        """
+        block_of = {i: b for b, block in enumerate(blocks) for i in block}
+        root: dict[tuple[int, int], tuple[int, int]] = {}
+
+        def find(node: tuple[int, int]) -> tuple[int, int]:
+            while root.get(node, node) != node:
+                node = root[node]
+            return node
+
+        def node(end: End) -> tuple[int, int]:
+            return find((block_of[end.occurrence], end.side))
+
+        nodes = {(b, side) for b in range(len(blocks)) for side in (0, 1) if self.sides[side] != ONE}
+        for link in self.links:
+            if not link.word:
+                a, b = node(link.start), node(link.end)
+                root[max(a, b)] = min(a, b)
+        joined: dict[tuple[int, int], list[tuple[int, bool]]] = {find(x): [] for x in nodes}
+        plain: dict[tuple[int, int], list[tuple[int, bool]]] = {find(x): [] for x in nodes}
+        for i, link in enumerate(self.links):
+            for end, is_end in ((link.start, False), (link.end, True)):
+                if link.word and end != NOWHERE:
+                    (plain if self._is_ones(link) else joined)[node(end)].append((i, is_end))
+        factor = Polynomial.constant(1)
+        for place, ends in joined.items():
+            ends += plain[place][:1] if len(ends) == 1 else []
+            if len(ends) not in (0, 2):
+                self._refuse(place, ends)
+            if not ends:
+                factor = factor * dimension_value(self.sides[place[1]])
+        return self._chained(joined, factor)
+
+    @staticmethod
+    def _is_ones(link: Link) -> bool:
+        """True for a vector of ones."""
+        return len(link.word) == 1 and any(
+            isinstance(MEANING[a], OneMatrix) for a in (link.word[0], PARTNER[link.word[0]])
+        )
+
+    def _refuse(self, place: tuple[int, int], ends: Sequence[tuple[int, bool]]) -> None:
+        names = sorted(
+            {" ".join(str(MEANING[min(a, PARTNER[a])]) for a in self.links[i].word) for i, _ in ends}
+        )
+        size = DIMENSIONS[self.sides[place[1]]]
+        raise UnsupportedError(
+            f"the average over {self.name} has a sum over one index of size {size} of {len(ends)} entries of "
+            f"{', '.join(names)}: an entrywise product, which is no product of matrices; it is one where these are "
+            "multiples of the identity, and sample() takes it at numbers"
+        )
+
+    def _chained(
+        self, joined: dict[tuple[int, int], list[tuple[int, bool]]], factor: Polynomial
+    ) -> tuple[Monomial, Polynomial]:
+        """The links put together at the indices that join two of their ends."""
+        partner: dict[tuple[int, bool], tuple[int, bool]] = {}
+        for a, b in filter(None, joined.values()):
+            partner[a], partner[b] = b, a
+        used = {i for i, _ in partner}
+        left = {
+            i for i, link in enumerate(self.links) if link.word and (i in used or not self._is_ones(link))
+        }
+        result = self.constant
+        # Those that begin nowhere first: what is left then are circles.
+        dangling = [
+            (i, is_end) for i in sorted(left) for is_end in (False, True) if (i, is_end) not in partner
+        ]
+        for i, is_end in [*dangling, *((i, False) for i in sorted(left))]:
+            word: Word = ()
+            while i in left:
+                left.remove(i)
+                word += transposed_word(self.links[i].word) if is_end else self.links[i].word
+                i, is_end = partner.get((i, not is_end), (-1, False))
+            monomial = closed(word) if word else ()
+            if monomial is None:
+                factor = factor * dimension_value(ROWS[word[0]])
+            result = merge(result, monomial or ())
+        return result, factor
+
+
+def even_partitions(items: Sequence[int], sizes: Sequence[int]) -> Iterator[list[tuple[int, ...]]]:
+    """All partitions into blocks of the given even sizes."""
+    if not items:
+        yield []
+        return
+    first, rest = items[0], items[1:]
+    for size in sizes:
+        for chosen in _choices(rest, size - 1):
+            left = [x for x in rest if x not in chosen]
+            for others in even_partitions(left, sizes):
+                yield [(first, *chosen), *others]
+
+
+def _choices(items: Sequence[int], count: int) -> Iterator[tuple[int, ...]]:
+    if count == 0:
+        yield ()
+        return
+    for k, item in enumerate(items):
+        for rest in _choices(items[k + 1 :], count - 1):
+            yield (item, *rest)

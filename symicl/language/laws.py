@@ -1,0 +1,82 @@
+"""The laws of claims beside Gaussian ones, and what they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from symicl.algebra import read_form
+from symicl.errors import InputError
+from symicl.expectation import (
+    EllipticalMatrix,
+    IndependentEntries,
+    elliptical,
+    independent_entries,
+    rademacher,
+    sparse_signs,
+    sphere,
+    uniform,
+)
+from symicl.theory import is_nonnegative
+
+MOMENTS = dict.fromkeys(("second", "fourth", "sixth", "eighth"), "scalar")
+
+OTHER_LAWS: dict[str, dict[str, str]] = {
+    "entries": MOMENTS,
+    "rademacher": {},
+    "uniform": {},
+    "sparse_signs": {"density": "scalar"},
+    "sphere": {"radius2": "scalar"},
+    "elliptical": {"cov": "matrix"} | dict.fromkeys(("second", "fourth", "sixth"), "scalar"),
+}
+"""Their arguments; the sizes stand in front."""
+
+AXIOMS = {
+    IndependentEntries: "independent entries: sums over partitions into even blocks, each with its cumulant",
+    EllipticalMatrix: "the length and the direction of a Gaussian vector are independent",
+}
+
+
+def other_law(kind: str, name: str, shape: tuple[Any, Any], given: Mapping[str, Any]) -> Any:
+    """A random matrix of such a law.
+
+    Raises
+    ------
+    InputError
+        If its moments are not known to be those of a law for all values of their symbols: counterexamples would be
+        looked for where there is no such law.
+    """
+    if kind == "rademacher":
+        return rademacher(name, shape)
+    if kind == "uniform":
+        return uniform(name, shape)
+    if kind == "sparse_signs":
+        if "density" not in given:
+            raise InputError(f"{name} ~ sparse_signs(…) needs density = …")
+        _need(1 / given["density"] - 1, "the density", "1/(1 + t)")
+        return sparse_signs(name, shape, given["density"])
+    if kind == "sphere":
+        return sphere(name, shape, **given)
+    moments = [1, *(given.get(m, 1 if m == "second" else None) for m in MOMENTS)]
+    for before, here, after in zip(moments, moments[1:], moments[2:], strict=False):
+        if after is not None:
+            if here is None:
+                raise InputError(
+                    f"{name} has a higher moment and not the one before it; give all up to the highest"
+                )
+            _need(after * before - here**2, f"a moment of {name}", "fourth = 1 + t")
+    return (independent_entries if kind == "entries" else elliptical)(name, shape, **given)
+
+
+def _need(value: Any, what: str, example: str) -> None:
+    if not is_nonnegative(read_form(value)):
+        raise InputError(
+            f"{what} is not known to be that of a law, whatever its symbols are; write it with something that is not "
+            f"negative, such as {example} with t : scalar(nonnegative)"
+        )
+
+
+def axioms_of_laws(symbols: Iterable[Any]) -> tuple[str, ...]:
+    """The axioms of expectations over some symbols, beside Stein's identity."""
+    kinds = {type(symbol) for symbol in symbols}
+    return tuple(axiom for kind, axiom in AXIOMS.items() if kind in kinds)

@@ -1,0 +1,93 @@
+"""Draws of declared random matrices, one function a law; nothing of the calculus of `expect` is used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+from symicl.algebra import GaussianMatrix, RandomMatrix
+from symicl.errors import InputError, UnsupportedError
+from symicl.expectation import EllipticalMatrix, IndependentEntries
+from symicl.numeric import evaluate
+from symicl.tasks.draws import Draws, covariance_at, draw_gaussian, square_root
+from symicl.tasks.two_points import draw_points, points, uniform_draws
+
+
+def draw(z: RandomMatrix, values: Any, batch: int, draws: Draws) -> Any:
+    """Draws of a declared random matrix at exact values of the symbols of its law, batch × rows × cols.
+
+    Raises
+    ------
+    InputError
+        If the law is none at these values.
+    UnsupportedError
+        For a source of polynomials in normals, which knows Gaussians alone.
+    """
+    if isinstance(z, GaussianMatrix):
+        return draw_gaussian(z, values, batch, draws)
+    if hasattr(draws, "gaussian"):
+        raise UnsupportedError(f"{z.name} is no polynomial in Gaussian numbers")
+    if isinstance(z, IndependentEntries):
+        return _independent_entries(z, values, batch, draws)
+    if isinstance(z, EllipticalMatrix):
+        return _elliptical(z, values, batch, draws)
+    raise UnsupportedError(f"the law of {z.name} has no sampler")
+
+
+def _shape(z: RandomMatrix, values: Any) -> tuple[int, int]:
+    rows, cols = (int(evaluate(size, values)) for size in z.shape)
+    return rows, cols
+
+
+def _independent_entries(z: IndependentEntries, values: Any, batch: int, draws: Draws) -> Any:
+    shape = (batch, *_shape(z, values))
+    if z.kind == "uniform":
+        return 12**0.5 * (uniform_draws(draws, *shape) - 0.5)
+    sign = draws.normal(*shape)
+    sign = 2.0 * (sign > 0) - 1.0
+    if z.kind == "rademacher":
+        return sign
+    if z.kind == "sparse signs":
+        density = Fraction(1) / _number(z.known[1], values)
+        if not 0 < density <= 1:
+            raise InputError(f"the density of {z.name} is {density}; it lies between 0 and 1")
+        return sign * (uniform_draws(draws, *shape) < float(density)) / float(density) ** 0.5
+    return sign * draw_points(draws, _points(z.known, z.name, values), *shape) ** 0.5
+
+
+def _elliptical(z: EllipticalMatrix, values: Any, batch: int, draws: Draws) -> Any:
+    rows, cols = _shape(z, values)
+    g = draws.normal(batch, rows, cols)
+    axis = 1 if z.is_column else 2
+    if z.kind == "sphere":
+        radius = float(_number(z.radius2, values)) ** 0.5
+        norms = (g**2).sum(axis) ** 0.5
+        return radius * g / (norms[..., None, :] if z.is_column else norms[..., None])
+    root = draws.array(square_root(covariance_at(z, z.cov, values)))
+    g = root @ g if z.is_column else g @ root
+    scales = draw_points(draws, _points(z.known, z.name, values), batch, 1 if z.is_column else rows, 1)
+    return scales**0.5 * g
+
+
+def _number(value: Any, values: Any) -> Fraction:
+    found = evaluate(value, values)
+    if not isinstance(found, sympy.Rational):
+        raise InputError(f"{value} is {found}, which is no rational number")
+    return Fraction(int(found.p), int(found.q))
+
+
+def _points(known: Sequence[Any], name: str, values: Any) -> list[tuple[float, float]]:
+    """A law of the square with the moments that are known, up to the first that is not."""
+    moments = []
+    for m in known[:4]:
+        if m is None:
+            break
+        moments.append(_number(m, values))
+    if any(m is not None for m in known[len(moments) :]):
+        raise InputError(
+            f"{name} has a higher moment and not the one before it; give all up to the highest, to sample"
+        )
+    return points(moments)
