@@ -18,9 +18,10 @@ from symicl.certificates import Recording, header, minimum_evidence
 from symicl.errors import SymiclError
 from symicl.language.claim_writer import ClaimWriter
 from symicl.language.library_evidence import Optima
-from symicl.language.proof import SameForm, Sign
+from symicl.language.proof import SameForm, Shown, Sign
 from symicl.language.reading import Reader
 from symicl.language.result import ClaimResult
+from symicl.language.shown_evidence import shown_evidence
 from symicl.language.sign_evidence import sign_evidence
 from symicl.verdicts import PROVED
 
@@ -76,6 +77,8 @@ def _evidence(claim: ClaimResult) -> Evidence | str:
             return _Equality(proof.left, proof.right)
         if isinstance(proof, Sign):
             return sign_evidence(proof)
+        if isinstance(proof, Shown):
+            return shown_evidence(proof)
         (a,) = proof.problem.unknowns
         return minimum_evidence(proof.problem, {a: proof.stated}, proof.evidence)
     except SymiclError as problem:

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
-
-import flint
 
 from symicl.algebra import ClosedForm, GaussianMatrix, same_form
 from symicl.errors import DerivationError, InputError, SymiclError, UnsupportedError
 from symicl.language import tree as t
 from symicl.language import value as v
 from symicl.language.conventions import explain, is_loss
+from symicl.language.failures import failure_of
 from symicl.language.fractions import equal_fractions
+from symicl.language.inequalities import judge_inequality
 from symicl.language.laws import axioms_of_laws
 from symicl.language.library import has_opaque_moments
 from symicl.language.limits import Diverges
 from symicl.language.minimisers import judge_minimiser
-from symicl.language.numbers import ScaledI, at_numbers, same, symbols_in
-from symicl.language.proof import SameForm, Sign
+from symicl.language.numbers import at_numbers, same, symbols_in
+from symicl.language.proof import SameForm
 from symicl.language.randomness import random_symbols
 from symicl.language.reading import OutsideCalculus, Reader
 from symicl.language.result import ClaimResult, Counterexample
 from symicl.language.vacuous import said
 from symicl.language.value import Value
 from symicl.numeric import small_instances
-from symicl.theory import is_nonnegative, is_positive
 from symicl.verdicts import PROVED, REFUTED, UNDECIDED
 
 STEIN = "Stein's identity for centred Gaussians; different Gaussians are independent"
@@ -37,7 +34,6 @@ CANCELLED = (
     "both sides are the same rational function of all symbols once inverses of sums have cancelled with these sums, "
     "wherever the inverses exist and the denominators do not vanish"
 )
-SIGNED = "after n = 1 + m for each dimension no coefficient of the difference is negative"
 
 
 def judge(claim: t.Claim, reader: Reader) -> ClaimResult:
@@ -92,7 +88,7 @@ def _relation(body: t.Relation, reader: Reader, blank: ClaimResult) -> ClaimResu
         return replace(blank, reason=reason)
     if body.sign == "=":
         return _equality(body, left, right, reader, blank)
-    return _inequality(body, left, right, reader, blank)
+    return judge_inequality(body, left, right, reader, blank)
 
 
 def _fit(body: t.Relation, left: Value, right: Value, reader: Reader) -> tuple[Value, Value]:
@@ -120,7 +116,7 @@ def _equality(body: t.Relation, left: Value, right: Value, reader: Reader, blank
         _cross_check(body, reader)
         proof = SameForm(v.form_of(left), v.form_of(right))
         return replace(blank, verdict=PROVED, rule=rule, proof=proof, formulas=(body.left, body.right))
-    failure = _failure(body, reader, lambda a, b: not same(a, b))
+    failure = failure_of(body, reader, lambda a, b: not same(a, b))
     if failure is None:
         return replace(blank, reason="equal on all instances tried, but no proof was found")
     # The side that has to be worked out is the question; the other one is what is stated.
@@ -180,7 +176,7 @@ def _too_large(body: t.Relation | t.Minimiser, reader: Reader, blank: ClaimResul
         if equal_fractions(body.left, body.right, reader):
             _cross_check(body, reader)
             return replace(blank, verdict=PROVED, rule=SAME, axioms=axioms, reason="")
-        failure = _failure(body, reader, lambda a, b: not same(a, b))
+        failure = failure_of(body, reader, lambda a, b: not same(a, b))
     except DerivationError:
         raise
     except SymiclError:
@@ -195,20 +191,6 @@ def _forgotten_expectation(left: Value, right: Value) -> str:
     if not names:
         return ""
     return f"{' and '.join(names)} is random here and stands outside of E[…]; was an expectation meant?"
-
-
-def _failure(
-    body: t.Relation, reader: Reader, fails: Callable[[Any, Any], bool], *, extreme: bool = False
-) -> Counterexample | None:
-    """The first of the small instances on which a claim fails."""
-    for values in small_instances(symbols_in((body.left, body.right), reader), extreme=extreme):
-        try:
-            left, right = (at_numbers(node, values, reader) for node in (body.left, body.right))
-        except (InputError, ZeroDivisionError):
-            continue
-        if fails(left, right):
-            return Counterexample(values, left, right)
-    return None
 
 
 def _cross_check(body: t.Relation, reader: Reader) -> None:
@@ -235,36 +217,3 @@ def _cross_check(body: t.Relation, reader: Reader) -> None:
         checked += 1
         if checked == 12:
             return
-
-
-# --- inequalities ----------------------------------------------------------------------------------------
-
-
-def _inequality(
-    body: t.Relation, left: Value, right: Value, reader: Reader, blank: ClaimResult
-) -> ClaimResult:
-    if not v.is_scalar(left):
-        raise reader.source.error(
-            body.span, f"{v.kind_of(left)} has no sign; inequalities are between scalars"
-        )
-    larger, smaller = (left, right) if body.sign[0] == ">" else (right, left)
-    strict = len(body.sign) == 1
-    gap = reader.at(body.span, lambda: v.form_of(v.add(larger, v.negate(smaller))))
-    if is_positive(gap) if strict else is_nonnegative(gap):
-        proof = Sign(gap, strict)
-        return replace(blank, verdict=PROVED, rule=SIGNED, proof=proof, formulas=(body.left, body.right))
-
-    def fails(a: flint.fmpq, b: flint.fmpq) -> bool:
-        if isinstance(a, ScaledI) or isinstance(b, ScaledI):
-            return False
-        above, below = (a, b) if body.sign[0] == ">" else (b, a)
-        return bool(above <= below if strict else above < below)
-
-    failure = _failure(body, reader, fails, extreme=True)
-    if failure is not None and has_opaque_moments(failure.values, reader.scope):
-        return replace(blank, reason="its truth depends on which moments of the task go together")
-    if failure is not None:
-        opposite = is_nonnegative(-gap)
-        remark = "the opposite inequality holds for all values" if opposite and not strict else ""
-        return replace(blank, verdict=REFUTED, counterexample=failure, reason=remark)
-    return replace(blank, reason="it holds on all instances tried, but no certificate of its sign was found")

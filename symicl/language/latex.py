@@ -38,6 +38,8 @@ _TOKENS = {
     "to": ("ARROW", "->"), "rightarrow": ("ARROW", "->"), "infty": ("INFINITY", "infinity"), "sim": ("TILDE", "~"),
     "le": ("RELATION", "<="), "leq": ("RELATION", "<="), "leqslant": ("RELATION", "<="),
     "ge": ("RELATION", ">="), "geq": ("RELATION", ">="), "geqslant": ("RELATION", ">="),
+    "preceq": ("RELATION", "<="), "succeq": ("RELATION", ">="), "prec": ("RELATION", "<"),
+    "succ": ("RELATION", ">"), "preccurlyeq": ("RELATION", "<="), "succcurlyeq": ("RELATION", ">="),
     "lt": ("RELATION", "<"), "gt": ("RELATION", ">"), "tr": ("TRACE", "tr"), "Tr": ("TRACE", "tr"),
     "trace": ("TRACE", "tr"), "E": ("EXPECT", "E"), "Var": ("MOMENT", "Var"), "Cov": ("MOMENT", "Cov"),
     "Corr": ("MOMENT", "Corr"), "Kurt": ("MOMENT", "Kurt"),

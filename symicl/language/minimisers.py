@@ -6,8 +6,9 @@ form: squares, norms and their expectations, of what is affine in the unknown, w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice, product
 from typing import Any
 
 import flint
@@ -27,13 +28,14 @@ from symicl.language.randomness import random_symbols
 from symicl.language.reading import Reader
 from symicl.language.result import ClaimResult, Counterexample
 from symicl.language.scope import Entry
-from symicl.numeric import AtNumbers, ExactMatrix, small_instances, sympy_rational
+from symicl.numeric import AtNumbers, ExactMatrix, identity_matrix, small_instances, sympy_rational
 from symicl.tasks import Values
 from symicl.theory import Evidence, Quadratic, squares_of_form
 from symicl.verdicts import PROVED, REFUTED
 
 RULE = "the objective is a convex quadratic in {}, and its gradient vanishes there"
 STATIONARY = "where the gradient vanishes, which need not be a minimum"
+MAX_INSTANCES = 20
 WORDS = ("the objective at the stated point is", "at a better point it is")
 
 
@@ -60,6 +62,10 @@ def judge_minimiser(body: t.Minimiser, reader: Reader, blank: ClaimResult) -> Cl
             proof = Minimum(problem, stated, tuple(evidence))
             formulas = (body.value, body.objective)
             return replace(blank, verdict=PROVED, rule=RULE.format(name), proof=proof, formulas=formulas)
+        failure = _lower(body, entry, problem, reader)
+        if failure is not None:
+            remark = "the gradient vanishes there, but it is no minimum"
+            return replace(blank, verdict=REFUTED, counterexample=failure, reason=remark)
         return replace(
             blank, reason="the gradient vanishes there, but the objective is not seen to be convex"
         )
@@ -159,6 +165,44 @@ def _failure(body: t.Minimiser, entry: Entry, problem: Quadratic, reader: Reader
         if there < here:
             return Counterexample(values, here, there, WORDS)
     return None
+
+
+def _lower(body: t.Minimiser, entry: Entry, problem: Quadratic, reader: Reader) -> Counterexample | None:
+    """An instance on which the objective is lower near the stated point, at one of few points."""
+    symbols = symbols_in((body.value,), reader) | symbols_of(problem.objective)
+    sizes = getattr(entry.symbol, "shape", (1, 1))
+    symbols |= {size for size in sizes if isinstance(size, sympy.Symbol)}
+    for values in islice(small_instances(symbols - {entry.symbol}), MAX_INSTANCES):
+        rows, cols = (int(values.get(size, size)) for size in sizes)
+        try:
+            point = _point(at_numbers(body.value, values, reader), rows, cols)
+            here = _objective_at(problem, values, entry.symbol, point)
+            for step in _steps(rows, cols, symmetric=entry.kind == "symmetric"):
+                there = _objective_at(problem, values, entry.symbol, point + step)
+                if there < here:
+                    return Counterexample(values, here, there, WORDS)
+        except (InputError, ZeroDivisionError):
+            continue
+    return None
+
+
+def _steps(rows: int, cols: int, *, symmetric: bool) -> Iterator[ExactMatrix]:
+    for i, j in product(range(rows), range(cols)):
+        for sign in (1, -1):
+            for other in (1,) if symmetric else (0, 1, -1):
+                step = flint.fmpq_mat(rows, cols)
+                step[i, j] = flint.fmpq(sign)
+                if i != j and j < rows and i < cols:
+                    step[j, i] = flint.fmpq(sign * other)
+                yield step
+    if rows == cols > 1:
+        for sign in (1, -1):
+            yield identity_matrix(rows) * flint.fmpq(sign)
+
+
+def _objective_at(problem: Quadratic, values: Values, symbol: sympy.Basic, point: ExactMatrix) -> Any:
+    value = point if isinstance(symbol, MatrixExpr) else sympy_rational(point[0, 0])
+    return AtNumbers({**values, symbol: value}).of(problem.objective)
 
 
 def _point(value: Any, rows: int, cols: int) -> ExactMatrix:

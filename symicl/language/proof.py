@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from symicl.algebra import ClosedForm
-from symicl.theory import Evidence, Quadratic
+from symicl.theory import Evidence, Nonnegative, Quadratic
 
 
 @dataclass(frozen=True)
@@ -34,4 +34,25 @@ class Minimum:
     evidence: tuple[Evidence, ...]
 
 
-Proof: TypeAlias = SameForm | Sign | Minimum
+@dataclass(frozen=True)
+class Shown:
+    """A difference that is ≥ 0, or > 0, as a sum of products of squares.
+
+    Attributes
+    ----------
+    gap : ClosedForm
+    positive : ClosedForm or None
+        A part that is seen to be > 0.
+    rest : Nonnegative
+        What is left.
+    remark : str
+        The difference, in words.
+    """
+
+    gap: ClosedForm
+    positive: ClosedForm | None
+    rest: Nonnegative
+    remark: str = "the difference of the two sides"
+
+
+Proof: TypeAlias = SameForm | Sign | Shown | Minimum

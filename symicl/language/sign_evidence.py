@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from symicl.algebra import MEANING, ClosedForm, product_of_words, scalar_letter
+from symicl.algebra import MEANING, ONE, ROWS, ClosedForm, product_of_words, scalar_letter
 from symicl.errors import UnsupportedError
 from symicl.language.claim_writer import ClaimWriter
 from symicl.language.proof import Sign
@@ -64,6 +64,8 @@ def _part(whole: ClosedForm, *, strict: bool) -> _Part:
     summand = product_of_words(tuple(sorted((a,) for a in letters))) * lead[1]
     words = [form.stands_for[a] for a in dict.fromkeys(letters) if a in form.stands_for]
     declared = [str(MEANING[a]) for a in dict.fromkeys(letters) if a not in form.stands_for]
+    declared += [str(MEANING[word[0]]) for word, _ in words if ROWS[word[0]] == ONE]  # a covariance of size 1
+    words = [(word, power) for word, power in words if ROWS[word[0]] != ONE]
     assumed = f" and since {', '.join(declared)} > 0" if declared else ""
     return _Part(whole, form, squares, summand, tuple(strictly(word) for word, _ in words), "> 0", assumed)
 
@@ -78,14 +80,18 @@ class SignEvidence:
 
     def write(self, writer: ClaimWriter, name: str, text: str) -> None:
         """The claim: the difference of its sides has the right sign."""
-        of, above = _written(writer, self.num)
-        why = f"{self.num.sign} by {above}"
-        if self.den.whole != 1:
-            bottom, below = _written(writer, self.den)
-            of = writer.over(of, bottom, self.num.whole / self.den.whole)
-            why = f"a quotient, its numerator {why} and its denominator {self.den.sign} by {below}"
-        text = f"{text}, as the difference of the two sides is {why}"
+        of, why = self.value_entry(writer)
+        text = f"{text}, as the difference of the two sides is {self.num.sign} {why}"
         writer.emit("stated", name=name, text=text, stated=of, derived=writer.node(self.value))
+
+    def value_entry(self, writer: ClaimWriter) -> tuple[int, str]:
+        """The entry of the value, and by which entries it has its sign."""
+        of, above = _written(writer, self.num)
+        if self.den.whole == 1:
+            return of, f"by {above}"
+        bottom, below = _written(writer, self.den)
+        of = writer.over(of, bottom, self.num.whole / self.den.whole)
+        return of, f"as a quotient, its numerator by {above} and its denominator, {self.den.sign}, by {below}"
 
 
 def sign_evidence(sign: Sign) -> SignEvidence:

@@ -40,7 +40,7 @@ _SIGNS = {
     "*": "STAR", "@": "STAR", "·": "STAR", "⋅": "STAR", "×": "STAR", "/": "SLASH", "^": "CARET", "'": "PRIME",
     "ᵀ": "PRIME", "⊤": "PRIME", "’": "PRIME", "′": "PRIME", "_": "UNDERSCORE", "->": "ARROW", "→": "ARROW",
     "∞": "INFINITY", ">=": "RELATION", "≥": "RELATION", "<=": "RELATION", "≤": "RELATION", "<": "RELATION",
-    ">": "RELATION",
+    ">": "RELATION", "⪰": "RELATION", "⪯": "RELATION", "≻": "RELATION", "≺": "RELATION",
 }  # fmt: skip
 _WRONG = {
     "**": "write ^ for a power",
@@ -129,7 +129,7 @@ class _Text(Scanner):
         elif piece == BAR:
             self.norm(start, end, BAR)
         elif piece in _SIGNS:
-            value = {"≥": ">=", "≤": "<="}.get(piece, piece)
+            value = {"≥": ">=", "≤": "<=", "⪰": ">=", "⪯": "<=", "≻": ">", "≺": "<"}.get(piece, piece)
             self.emit(_SIGNS[piece], value, start, end)
         elif piece in LOOKALIKES:
             raise self.source.error(

@@ -36,6 +36,7 @@ from .points import symbols_of as symbols_of
 from .quotient_minimum import least_value as least_value
 from .rational_minimum import CertifiedMinimum as CertifiedMinimum
 from .rational_minimum import infimum as infimum
+from .semidefinite import is_semidefinite_matrix as is_semidefinite_matrix
 from .smallest_instances import small_instances as small_instances
 from .spectrum import eigenvalues as eigenvalues
 from .spectrum import largest_eigenvalue as largest_eigenvalue

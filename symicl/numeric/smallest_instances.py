@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice, product
 from typing import Any
 
+import flint
 import sympy
 
 from symicl.algebra import Covariance, SymmetricMatrix
@@ -125,3 +126,30 @@ def _extremes(dimensions: list, scalars: list, matrices: list) -> Iterator[Value
         values |= dict(zip([*free, *scalars], choice, strict=True))
         values |= {m: _matrix(m, values, 3, k) for k, m in enumerate(matrices)}
         yield values
+    yield from _far(free, dimensions, scalars, matrices)
+
+
+def _far(free: list, dimensions: list, scalars: list, matrices: list) -> Iterator[Values]:
+    """One symbol at a time, then all of a kind, far away or close to 0, against bounds such as 1/1000."""
+    groups = [[s] for s in [*free, *scalars, *matrices]]
+    groups += [group for group in (scalars, matrices) if len(group) > 1]
+    for group, exponent, sign in product(groups, (3, 9, 30), (1, -1)):
+        for scale in (sympy.Integer(10) ** exponent, sympy.Rational(1, 10**exponent)):
+            values: Values = {n: sympy.Integer(2) for n in dimensions}
+            values |= {s: _scalar(s, 0, k) for k, s in enumerate(scalars)}
+            values |= {m: _matrix(m, values, 3, k) for k, m in enumerate(matrices)}
+            number = sign * scale
+            if any(_refuses(symbol, number) for symbol in group):
+                continue
+            yield values | {symbol: _scaled(symbol, values[symbol], number) for symbol in group}
+
+
+def _refuses(symbol: Any, number: sympy.Rational) -> bool:
+    """True if a symbol, or a multiple of it, cannot have this value."""
+    if isinstance(symbol, sympy.Symbol):
+        return bool((symbol.is_nonnegative and number < 0) or (symbol.is_integer and number < 1))
+    return isinstance(symbol, Covariance) and number < 0
+
+
+def _scaled(symbol: Any, value: Any, number: sympy.Rational) -> Any:
+    return number if isinstance(symbol, sympy.Symbol) else value * flint.fmpq(int(number.p), int(number.q))

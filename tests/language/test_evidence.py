@@ -8,7 +8,7 @@ import symicl as si
 from checker.conftest import checker  # noqa: F401
 from checker.corruption import Certificate
 from checker.test_corpus import outcomes
-from symicl.language import judge, minimisers, sign_evidence
+from symicl.language import inequalities, judge, minimisers, sign_evidence
 from symicl.theory import Quadratic
 from symicl.verdicts import PROVED
 
@@ -193,8 +193,8 @@ def credulous(monkeypatch):
     """A prover that believes whatever it is told, and writes it into its certificate."""
     monkeypatch.setattr(judge, "_proof", lambda *_: judge.SAME)
     monkeypatch.setattr(judge, "_cross_check", lambda *_: None)
-    monkeypatch.setattr(judge, "is_positive", lambda _: True)
-    monkeypatch.setattr(judge, "is_nonnegative", lambda _: True)
+    monkeypatch.setattr(inequalities, "is_positive", lambda _: True)
+    monkeypatch.setattr(inequalities, "is_nonnegative", lambda _: True)
     monkeypatch.setattr(sign_evidence, "oriented", lambda ratio, **_: ratio.fraction())
     monkeypatch.setattr(minimisers, "is_stationary", lambda *_: True)
     monkeypatch.setattr(Quadratic, "is_stationary", lambda *_: True)

@@ -80,8 +80,9 @@ INDEFINITE = ["tr(G G)", "tr(G L G' R) - 2 tr(G L G L)", "tr(G G') - tr(G)^2"]
 def test_what_is_not_convex_is_not_proved(objective):
     """The gradient vanishes at 0, and there are directions in which the objective falls."""
     (result,) = si.check(f"{SETTING}claim G = 0 minimises {objective}").claims
-    assert result.verdict == "undecided"
-    assert "not seen to be convex" in result.reason
+    assert result.verdict == "refuted"
+    assert "it is no minimum" in result.reason
+    assert result.counterexample.right < result.counterexample.left
 
 
 def test_a_stationary_point_is_not_called_the_true_minimiser():

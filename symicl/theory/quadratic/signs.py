@@ -96,7 +96,7 @@ def signed(form: ClosedForm) -> Signed | None:
         words: list[Word] = []
         for word, count in Counter(monomial).items():
             sign = word_sign(word)
-            if sign and len(word) == 1 and ROWS[word[0]] == ONE:
+            if sign and len(word) == 1 and ROWS[word[0]] == ONE and not is_definite(word[0]):
                 words += [word] * count
                 continue
             if not sign and count % 2:
@@ -153,7 +153,7 @@ def word_sign(word: Word) -> str:
     if len(word) == 1 and ROWS[word[0]] == COLS[word[0]] == ONE:
         meaning = MEANING[word[0]]
         if not isinstance(meaning, sympy.Symbol | SmallestEigenvalue):
-            return ""
+            return "positive" if is_definite(word[0]) else ""
         return "positive" if meaning.is_positive else "nonnegative" if meaning.is_nonnegative else ""
     if len(word) <= 2 and all(is_definite(a) for a in word):
         return "positive"

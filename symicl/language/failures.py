@@ -1,0 +1,27 @@
+"""The instance on which a claim fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from symicl.errors import InputError
+from symicl.language import tree as t
+from symicl.language.numbers import at_numbers, symbols_in
+from symicl.language.reading import Reader
+from symicl.language.result import Counterexample
+from symicl.numeric import small_instances
+
+
+def failure_of(
+    body: t.Relation, reader: Reader, fails: Callable[[Any, Any], bool], *, extreme: bool = False
+) -> Counterexample | None:
+    """The first of the small instances on which a claim fails."""
+    for values in small_instances(symbols_in((body.left, body.right), reader), extreme=extreme):
+        try:
+            left, right = (at_numbers(node, values, reader) for node in (body.left, body.right))
+        except (InputError, ZeroDivisionError):
+            continue
+        if fails(left, right):
+            return Counterexample(values, left, right)
+    return None

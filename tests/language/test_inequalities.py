@@ -1,0 +1,108 @@
+"""Inequalities that a referee expects to be decided: proved with a certificate, refuted where a little wrong."""
+
+import pytest
+
+import symicl
+from checker.conftest import checker  # noqa: F401
+
+DECLARED = """
+dims n, d
+A, B : matrix(d, d)
+S, R : covariance(d)
+K : covariance(1)
+c, b : scalar
+s, r : scalar(positive)
+v, w, mu : vector(d)
+X ~ gaussian(n, d, col_cov = S)
+"""
+
+# True, and something near it that is false.
+CASES = [
+    ("(n - 2)^2 >= 0", "(n - 2)^2 > 0"),
+    ("n^2 - 3 n + 2 >= 0", "n^2 - 3 n + 1 >= 0"),
+    ("n^2 - 2 n + 2 > 0", "n^2 - 2 n + 1 > 0"),
+    ("b^2 + c^2 >= 2 b c", "b^2 + c^2 >= 3 b c"),
+    ("c^2 - c + 1 > 0", "c^2 - 2 c + 1 > 0"),
+    ("c^4 - 2 c^2 + 1 >= 0", "c^4 - 3 c^2 + 2 >= 0"),
+    ("b^2 + c^2 + s^2 >= b c + c s + s b", "b^2 + c^2 + s^2 >= b c + c s + 3 s b"),
+    ("s + 1/s >= 2", "s + 1/s >= 3"),
+    ("r/s + s/r >= 2", "r/s + s/r > 2"),
+    ("s^2 + 1/s^2 >= 2", "s^2 + 1/s^2 > 2"),
+    ("(mu' v)^2 <= ||mu||^2 ||v||^2", "2 (mu' v)^2 <= ||mu||^2 ||v||^2"),
+    ("(v' S w)^2 <= v' S v w' S w", "(v' S w)^2 <= v' v w' S w"),
+    ("(v' v)^2 <= v' S v v' inv(S) v", "(v' v)^2 <= v' S v v' S v"),
+    ("2 <v, w> <= |v|^2 + |w|^2", "3 <v, w> <= |v|^2 + |w|^2"),
+    ("Var[v' X' X v] >= 0", "Var[v' X' X v] > 0"),
+    ("K > 0", "K > 1"),
+    ("tr(S^2) <= tr(S)^2", "tr(S^2) < tr(S)^2"),
+    ("tr(S^3) <= tr(S) tr(S^2)", "tr(S^3) <= tr(S)^2"),
+    ("v' S v <= tr(S) v' v", "2 v' S v <= tr(S) v' v"),
+    ("tr(S R) <= tr(S) tr(R)", "d tr(S R) <= tr(S) tr(R)"),
+    ("tr(S R)^2 <= tr(S^2) tr(R^2)", "tr(S R)^2 <= tr(S) tr(R)"),
+    ("d^2 <= tr(S) tr(inv(S))", "d^3 <= tr(S) tr(inv(S))"),
+    ("tr(inv(S)) >= d^2/tr(S)", "tr(inv(S)) >= (d^2 + 1)/tr(S)"),
+    ("tr(S)^2 <= d tr(S^2)", "tr(S)^2 <= n tr(S^2)"),
+    ("tr(S)^3 <= d^2 tr(S^3)", "tr(S)^3 <= d tr(S^3)"),
+    ("tr(S) tr(S^2) <= d tr(S^3)", "tr(S) tr(S^2) <= (d - 1) tr(S^3)"),
+    ("tr(S^2)^2 <= tr(S) tr(S^3)", "tr(S^2)^2 <= tr(S^3)"),
+    ("tr(A)^2 <= d tr(A' A)", "tr(A)^2 <= tr(A' A)"),
+    ("tr(A^2) <= tr(A' A)", "tr(A' A) <= tr(A^2)"),
+    ("E[tr(X' X)^2] >= E[tr(X' X)]^2", "E[tr(X' X)^2] >= 2 E[tr(X' X)]^2"),
+    ("v' v >= tr(v v')", "v' v > tr(v v')"),
+    # the order of Loewner
+    ("S + R >= S", "S >= S + R"),
+    ("S + A A' ⪰ S", "S + A + A' ⪰ S"),
+    ("S + R > S", "S + v v' > S"),
+    ("S <= tr(S) I", "2 S <= tr(S) I"),
+    ("v v' <= (v' v) I", "v v' < (v' v) I"),
+    ("S + inv(S) >= 2 I", "S + inv(S) > 2 I"),
+    ("(A - B) (A - B)' >= 0", "(A - B) (A - B)' > 0"),
+    ("A' S A >= 0", "A' S A > 0"),
+    ("S^2 >= 0", "S^2 >= S"),
+]
+
+FALSE = ["s >= 1/1000", "c < 10^20", "tr(S) >= 1/1000", "n < 10^9", "v' v < 10^12", "s < 10^9", "c^2 >= c"]
+
+
+def check(claim, **keywords):
+    return symicl.check(f"{DECLARED}claim {claim}\n", **keywords)
+
+
+@pytest.mark.parametrize("claim", [claim for claim, _ in CASES])
+def test_true_with_a_certificate(checker, claim):  # noqa: F811
+    result = check(claim, certificate=True)
+    assert result.verdict == "proved", str(result)
+    running = checker.Checker()
+    running.check([(line + "\n").encode() for line in result.certificate.splitlines()])
+    assert running.asserted == []
+    assert len(running.stated) == 1
+
+
+@pytest.mark.parametrize("claim", [*(claim for _, claim in CASES), *FALSE])
+def test_false(claim):
+    result = check(claim)[0]
+    assert result.verdict == "refuted", str(result)
+    assert result.counterexample is not None
+
+
+@pytest.mark.parametrize(
+    "claim", ["B = 0 minimises tr(B^2)", "c = 0 minimises -c^2", "A = 0 minimises -tr(A' S A)"]
+)
+def test_a_saddle_and_a_maximum_are_no_minima(claim):
+    result = check(claim)[0]
+    assert result.verdict == "refuted"
+    assert "it is no minimum" in result.reason
+
+
+def test_what_is_undecided_says_what_was_tried():
+    reason = check("tr(S)^4 <= d^3 tr(S^4)")[0].reason
+    assert "completed squares" in reason
+    assert "Cauchy-Schwarz" in reason
+
+
+def test_a_changed_certificate_is_rejected(checker):  # noqa: F811
+    lines = check("tr(S^2) <= tr(S)^2", certificate=True).certificate.splitlines()
+    changed = [line.replace('"products":[[[', '"products":[[[1,') for line in lines]
+    assert changed != lines
+    with pytest.raises(checker.Rejected):
+        checker.Checker().check([(line + "\n").encode() for line in changed])
