@@ -8,9 +8,11 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
+from symicl.errors import UnsupportedError
 from symicl.studies.evidence import Evidence, Method
 from symicl.studies.notebook import Pictured, picture_html
-from symicl.studies.regression.forward_check import ForwardCheck
+from symicl.studies.regression.elsewhere import Trained, TrainedElsewhere
+from symicl.studies.regression.forward_check import FALSE_POSITIVE_RATE, ForwardCheck
 from symicl.theory import StationaryPoint
 from symicl.typeset import badge, paragraphs, prose, table
 from symicl.verdicts import Judged
@@ -63,6 +65,8 @@ class TrainResult(Pictured, Judged):
     optimiser : str
     samples : int
         Prompts that were drawn for its steps; 0 for "population" and "flow".
+    trained : Trained or None
+        Model, law and weights, for `under`.
     predictor_distance : float or None
         E[(f − f*)²] / E[(f* − f₀)²], f₀ the optimum without its active feature; None where f* = f₀.
     """
@@ -95,6 +99,39 @@ class TrainResult(Pictured, Judged):
     samples: int = 0
     predictor_distance: float | None = None
     check: ForwardCheck | None = field(default=None, repr=False)
+    trained: Trained | None = field(default=None, repr=False)
+
+    def under(
+        self,
+        task_at: Any,
+        *,
+        loss: Any = None,
+        tolerance: float = 0.01,
+        false_alarm: float = FALSE_POSITIVE_RATE,
+    ) -> TrainedElsewhere:
+        """The trained weights on prompts of another law: other lengths, other covariances, other noise.
+
+        Parameters
+        ----------
+        task_at : TaskAt
+            The other law at numbers, such as ``task.at(n=40, d=5, sigma2=1)``.
+        loss : SymPy expression or exact number, optional
+            A loss of the optimal weights under the other law that was derived by hand, in the symbols of that law.
+        tolerance : float
+            Largest relative distance from what is derived, or stated, that counts as the same.
+        false_alarm : float
+            Probability that a forward pass that has the loss of its closed form is contradicted by fresh prompts.
+
+        Raises
+        ------
+        InputError
+            If the weights do not fit the prompts.
+        UnsupportedError
+            For a model of sequences.
+        """
+        if self.trained is None:
+            raise UnsupportedError("under() takes runs on prompts, not on sequences")
+        return self.trained.under(task_at, loss, tolerance, false_alarm)
 
     @property
     def evidence(self) -> Evidence:

@@ -25,12 +25,12 @@ from symicl.errors import InputError, SymiclError, UnsupportedError, brief
 from symicl.models import Model
 from symicl.numeric import ExactMatrix, evaluate
 from symicl.studies.regression.batch_means import Mean
-from symicl.studies.regression.descent import Descent, sampled_draws
-from symicl.studies.regression.engines import start_network
+from symicl.studies.regression.descent import Descent
+from symicl.studies.regression.elsewhere import Trained
+from symicl.studies.regression.fresh_loss import fresh_loss
 from symicl.studies.regression.population import Population, PopulationDescent
 from symicl.studies.regression.result import Outcome, TrainResult
 from symicl.studies.regression.yardstick import exact_parameters, real
-from symicl.studies.runtime.draws import TorchDraws
 from symicl.tasks import TaskAt
 from symicl.theory import Loss, LossAt, expected_loss, minimise, relaxation
 
@@ -43,10 +43,6 @@ IRRATIONAL = Fraction(1, 10**35)
 POLISH = Population(gain=1e-13)
 OTHER_STARTS = 5
 """Starts on the exact loss where a run alone does not decide."""
-PIECES = 6
-"""Of fresh prompts, some thousand each, that the forward pass is tested on."""
-FRESH_SEED = 1_000_003
-"""Added to the seed of the run for prompts that the training has not seen."""
 
 
 class StatedMinimum:
@@ -151,9 +147,7 @@ class StatedMinimum:
 
     def fresh(self, weights: Mapping[str, np.ndarray], seed: int) -> Mean:
         """The mean loss of the forward pass on prompts that no training has seen."""
-        draws = TorchDraws(seed + FRESH_SEED, "float64")
-        network = start_network(self.model, self.task, self.task.d, draws, dict(weights))
-        return Mean.of(sampled_draws(network, self.task, draws, PIECES).numpy())
+        return fresh_loss(self.model, self.task, weights, seed)
 
 
 NO_COEFFICIENT = np.zeros((0, 0))
@@ -243,6 +237,7 @@ def judged(
         else evidence.optimiser,
         samples=evidence.samples,
         bound=None if stated.bound is None else float(stated.bound),
+        trained=Trained(stated.model, stated.task, weights, verdict == "confirmed", run.seed),
     )
 
 

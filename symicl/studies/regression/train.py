@@ -17,6 +17,7 @@ from symicl.numeric import LossGradient, float_matrix
 from symicl.studies.kinds.stepwise import Progress
 from symicl.studies.regression.batch_means import check_rate
 from symicl.studies.regression.descent import Descent
+from symicl.studies.regression.elsewhere import Trained
 from symicl.studies.regression.exact_objective import ExactObjective
 from symicl.studies.regression.forward_check import check_forward
 from symicl.studies.regression.method import Choice, check_device, choose
@@ -194,6 +195,7 @@ class Measured:
             optimiser=self.run.evidence.optimiser,
             samples=self.run.evidence.samples,
             predictor_distance=self._distance(reading),
+            trained=Trained(self.yardstick.model, run.task, weights, outcome == "reached", run.seed),
         )
 
     def _distance(self, reading: Reading) -> float | None:

@@ -13,9 +13,9 @@ import numpy as np
 
 from symicl.errors import InputError
 from symicl.studies.regression.batch_means import Mean
+from symicl.studies.regression.fresh_loss import FRESH_SEED
 from symicl.studies.regression.result import TrainResult
 from symicl.studies.regression.stated_minimum import (
-    FRESH_SEED,
     NO_COEFFICIENT,
     OTHER_STARTS,
     StatedMinimum,
