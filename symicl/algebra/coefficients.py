@@ -17,7 +17,7 @@ from itertools import count
 import flint
 import sympy
 
-from symicl.algebra.letters import COLS, MEANING, ONE, ROWS, is_transposed
+from symicl.algebra.letters import COLS, MEANING, NUMBERS, ONE, ROWS, is_transposed
 from symicl.algebra.words import Monomial, Word, transposed_word
 
 Coefficient = flint.fmpz_mpoly
@@ -109,14 +109,18 @@ class Field:
     def split(self, monomial: Monomial) -> tuple[Coefficient | None, Monomial]:
         """The generators in a product of words as a polynomial (None: there are none), and the other words."""
         powers: dict[int, int] = {}
-        rest = []
+        rest, number = [], 1
         for word in monomial:
             place = self.place.get(word)
-            if place is None:
-                rest.append(word)
-            else:
+            if place is not None:
                 powers[place] = powers.get(place, 0) + 1
-        return (self.monomial(powers), tuple(rest)) if powers else (None, monomial)
+            elif word in NUMBERS:
+                number *= NUMBERS[word]
+            else:
+                rest.append(word)
+        if len(rest) == len(monomial):
+            return None, monomial
+        return self.monomial(powers) * number, tuple(rest)
 
 
 def lifted(polynomial: Coefficient, source: Field, target: Field) -> Coefficient:

@@ -10,9 +10,9 @@ import sympy
 from sympy.matrices.expressions import HadamardPower, HadamardProduct, MatrixExpr, OneMatrix, Transpose
 from sympy.matrices.expressions.diagonal import DiagMatrix, DiagonalMatrix
 
-from symicl.algebra.letters import COUNTED, DIMENSIONS, ONE, PARTNER, ROWS, letter
-from symicl.algebra.polynomial import MatrixPolynomial, Polynomial, dimension_value, total
-from symicl.algebra.words import canonical
+from symicl.algebra.letters import DIAGONAL, DIMENSIONS, ONE, letter, size_word
+from symicl.algebra.polynomial import MatrixPolynomial
+from symicl.algebra.relations import relate_norm
 
 
 def ones(rows: int, cols: int) -> MatrixPolynomial:
@@ -24,27 +24,8 @@ def _ones_vector(size: int) -> MatrixPolynomial:
     if size == ONE:
         return MatrixPolynomial.identity(ONE)
     index = letter(OneMatrix(DIMENSIONS[size], 1), size, ONE)
-    square = canonical((PARTNER[index], index))
-    if square not in COUNTED:
-        monomials = list(dimension_value(size).terms)
-        # A number cannot stand in the place of a word; see `counted`.
-        COUNTED[square] = monomials[0][0] if monomials != [()] else square
+    relate_norm(index, (size_word(size),))
     return MatrixPolynomial.of(index)
-
-
-def counted(polynomial: Polynomial) -> Polynomial:
-    """1ᵀ1 = 5 for vectors whose size is a number; symbolic sizes are counted in every product."""
-    numbers = {square for square, value in COUNTED.items() if square == value}
-    if not numbers or numbers.isdisjoint(polynomial.words()):
-        return polynomial
-    parts = []
-    for monomial, coefficient in polynomial:
-        term = Polynomial({tuple(word for word in monomial if word not in numbers): coefficient})
-        for word in monomial:
-            if word in numbers:
-                term = term * dimension_value(max(ROWS[word[0]], ROWS[word[1]]))
-        parts.append(term)
-    return total(parts)
 
 
 def opaque(expression: MatrixExpr, rows: int, cols: int) -> MatrixPolynomial:
@@ -59,7 +40,10 @@ def opaque(expression: MatrixExpr, rows: int, cols: int) -> MatrixPolynomial:
     ) < sympy.default_sort_key(expression)
     if transposed and not symmetric:
         return MatrixPolynomial.of(letter(mirrored, cols, rows)).T
-    return MatrixPolynomial.of(letter(expression, rows, cols, symmetric=symmetric))
+    made = letter(expression, rows, cols, symmetric=symmetric)
+    if symmetric and isinstance(expression, DiagMatrix | DiagonalMatrix):
+        DIAGONAL.add(made)
+    return MatrixPolynomial.of(made)
 
 
 def _transposed(expression: MatrixExpr) -> MatrixExpr:

@@ -31,6 +31,7 @@ from symicl.algebra.letters import COLS, DIMENSIONS, ONE, PARTNER, ROWS, letter
 from symicl.algebra.numerators import (
     Terms,
     add_into,
+    brought_by,
     cancelled,
     common_divisor,
     lifted_terms,
@@ -281,7 +282,7 @@ class ClosedForm:
             return _anew(b)
         if (scalar_b or not scalar_a) and _is_one(b):
             return _anew(a)
-        a, b, field = _over_one_field(a, b)
+        a, b, field = _over_one_field(a, b, brought_by(a.terms, b.terms))
         if a.denominator.is_one() and b.denominator.is_one():
             link = ONE if scalar_a or scalar_b else a.cols
             return ClosedForm(rows, cols, field, product_of(a.terms, b.terms, field, link), field.one)
@@ -354,7 +355,7 @@ class ClosedForm:
             raise ShapeError(f"the trace needs a square matrix, not {self.shape_text}")
         if self.is_scalar:
             return self
-        a, field = self, self.field
+        a, _, field = _over_one_field(self, self, brought_by(self.terms))
         normals = {word: closed(word) if word else None for _, word in a.terms}
         if None in normals.values():  # an identity, whose trace is its size
             a, size, field = _over_one_field(a, size_of(a.rows))
@@ -496,8 +497,13 @@ def over_field(form: ClosedForm, field: Field) -> ClosedForm:
     return ClosedForm(form.rows, form.cols, field, terms, lifted(form.denominator, source, field))
 
 
-def _over_one_field(a: ClosedForm, b: ClosedForm) -> tuple[ClosedForm, ClosedForm, Field]:
-    if a.field is b.field:
-        return a, b, a.field
+def _over_one_field(
+    a: ClosedForm, b: ClosedForm, more: Iterable[Word] = ()
+) -> tuple[ClosedForm, ClosedForm, Field]:
+    """Two forms over one field, which has some further scalars."""
     field = a.field.join(b.field)
+    if any(word not in field.place for word in more):
+        field = field.join(Field.of(more))
+    if a.field is b.field is field:
+        return a, b, field
     return over_field(a, field), over_field(b, field), field

@@ -17,6 +17,8 @@ from collections.abc import Hashable, Mapping
 
 import sympy
 
+from symicl.errors import InputError
+
 ONE = 0
 """Index of the dimension 1."""
 
@@ -31,8 +33,24 @@ MEANING: dict[int, Hashable] = {}
 
 DIMENSIONS: dict[int, Hashable] = {ONE: 1}
 
-COUNTED: dict[tuple[int, ...], tuple[int, ...]] = {}
-"""From the closed word 1ᵀ1 of a vector of ones to the word of its size; see `symicl.algebra.constants`."""
+ABSORBED: set[tuple[int, int]] = set()
+"""Pairs of neighbours whose product is the first of them, P P = P; this table and the next four are filled by
+`symicl.algebra.relations` and used by `symicl.algebra.words`."""
+
+DROPPED: set[tuple[int, int]] = set()
+"""Pairs of neighbours whose product is an identity, though neither is the inverse of the other: UᵀU = I."""
+
+DIAGONAL: set[int] = set()
+"""Letters that commute with each other."""
+
+COUNTED: dict[tuple[int, ...], tuple[tuple[int, ...], ...]] = {}
+"""From a closed word to the product of words that it is equal to: tr(P) = r, 1ᵀ1 = n, uᵀu = 1."""
+
+RELATED: dict[int, tuple[tuple[int, ...], ...]] = {}
+"""The scalars that can take the place of a closed word with a letter, such as r for a projector of rank r."""
+
+NUMBERS: dict[tuple[int, ...], int] = {}
+"""The number that a word stands for until the sum that it occurs in is made."""
 
 _letter_of: dict[Hashable, int] = {}
 _dimension_of: dict[Hashable, int] = {1: ONE}
@@ -111,6 +129,8 @@ def inverse_letter(base: int) -> int:
     """The letter of the inverse; it cancels against ``base`` wherever the two meet in a word."""
     if INVERSE[base] != NO_LETTER:
         return INVERSE[base]
+    if (base, base) in ABSORBED or any(base in pair for pair in DROPPED):
+        raise InputError(f"{MEANING[base]} has no inverse, as its rank is less than one of its sizes")
     symmetric = PARTNER[base] == base
     # A transposed letter's inverse is the transposed inverse, so only the untransposed one is interned.
     if base > PARTNER[base]:
@@ -118,7 +138,22 @@ def inverse_letter(base: int) -> int:
     index = letter(("inverse", MEANING[base]), COLS[base], ROWS[base], symmetric=symmetric)
     INVERSE[base], INVERSE[index] = index, base
     INVERSE[PARTNER[base]], INVERSE[PARTNER[index]] = PARTNER[index], PARTNER[base]
+    if base in DIAGONAL:
+        DIAGONAL.add(index)
     return index
+
+
+def size_word(dim: int) -> tuple[int, ...]:
+    """The closed word of a dimension; that of a number is in `NUMBERS`."""
+    size = DIMENSIONS[dim]
+    return number_word(size) if isinstance(size, int) else (letter(size, ONE, ONE),)
+
+
+def number_word(number: int) -> tuple[int, ...]:
+    """A closed word for a number, in the place of a word that is equal to it."""
+    word = (letter(("number", number), ONE, ONE),)
+    NUMBERS[word] = number
+    return word
 
 
 def is_transposed(index: int) -> bool:

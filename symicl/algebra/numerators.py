@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from symicl.algebra.coefficients import Coefficient, Field, lifted
+from symicl.algebra.letters import RELATED
 from symicl.algebra.polynomial import OpenTerm
-from symicl.algebra.words import open_product
+from symicl.algebra.words import Word, open_product
 
 Terms = dict[OpenTerm, Coefficient]
 """From (product of traces, open word) to its coefficient, none of them zero."""
@@ -65,6 +66,14 @@ def product_of(a: Terms, b: Terms, field: Field, link: int) -> Terms:
                 coefficient = coefficient if part is None else coefficient * part
             add_into(terms, (monomial, word), coefficient)
     return terms
+
+
+def brought_by(*numerators: Terms) -> set[Word]:
+    """The scalars that can take the place of a trace when these are multiplied: r, where tr(P) = r."""
+    if not RELATED:
+        return set()
+    letters = {a for terms in numerators for _, word in terms for a in word}
+    return {scalar for a in letters & RELATED.keys() for scalar in RELATED[a]}
 
 
 def reduced(terms: Terms, denominator: Coefficient, field: Field) -> tuple[Terms, Coefficient]:

@@ -11,13 +11,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from symicl.algebra.letters import COLS, DIMENSIONS, INVERSE, NO_LETTER, ONE, PARTNER, ROWS, letter
+from symicl.algebra.letters import COLS, DIMENSIONS, INVERSE, NO_LETTER, ONE, PARTNER, ROWS, size_word
 from symicl.algebra.provenance import Origin, reported
 from symicl.algebra.replacements import check_opaque, replaced_word, with_transposes
-from symicl.algebra.words import Monomial, Word, closed, merge, open_product, transposed_word
+from symicl.algebra.words import (
+    Monomial,
+    Number,
+    Word,
+    closed,
+    counted,
+    merge,
+    open_product,
+    transposed_word,
+)
 from symicl.errors import ShapeError
 
-Number = int | Fraction
 OpenTerm = tuple[Monomial, Word]
 
 
@@ -49,7 +57,13 @@ class Polynomial:
     def word(cls, word: Word, identity: int = ONE) -> Polynomial:
         """tr(word); ``identity`` is the dimension index to use if the word reduces to nothing."""
         monomial = closed(word)
-        return dimension_value(identity) if monomial is None else cls({monomial: 1})
+        return dimension_value(identity) if monomial is None else cls.product(monomial)
+
+    @classmethod
+    def product(cls, words: Monomial) -> Polynomial:
+        """A product of closed words."""
+        number, monomial = counted(words)
+        return cls({monomial: number})
 
     def __bool__(self) -> bool:
         return bool(self.terms)
@@ -267,7 +281,8 @@ class MatrixPolynomial:
         for (m, v), c in self.terms.items():
             for (k, w), e in other.terms.items():
                 inner, word = open_product(v, w, self.cols)
-                _add_into(terms, (merge(merge(m, k), inner), word), c * e)
+                number, inner = counted(inner, c * e)
+                _add_into(terms, (merge(merge(m, k), inner), word), number)
         return MatrixPolynomial(self.rows, other.cols, terms)
 
     @reported("trace")
@@ -281,7 +296,7 @@ class MatrixPolynomial:
         total: dict[Monomial, Number] = {}
         for (m, w), c in self.terms.items():
             monomial = closed(w) if w else None
-            value = dimension_value(self.rows) if monomial is None else Polynomial({monomial: 1})
+            value = dimension_value(self.rows) if monomial is None else Polynomial.product(monomial)
             for k, e in value.terms.items():
                 _add_into(total, merge(m, k), c * e)
         return Polynomial(total)
@@ -324,10 +339,7 @@ def namesake(a: int, b: int) -> str:
 
 def dimension_value(index: int) -> Polynomial:
     """The number of rows of an identity, as a polynomial: tr(I_d) = d."""
-    size = DIMENSIONS[index]
-    if isinstance(size, int):
-        return Polynomial.constant(size)
-    return Polynomial({((letter(size, ONE, ONE),),): 1})
+    return Polynomial.product((size_word(index),))
 
 
 def _inverse(matrix: MatrixPolynomial) -> MatrixPolynomial | None:

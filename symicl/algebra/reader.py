@@ -31,10 +31,12 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 from sympy.matrices.immutable import ImmutableRepMatrix
 
 from symicl.algebra.blocks import Blocks
-from symicl.algebra.constants import counted, ones, opaque
+from symicl.algebra.constants import ones, opaque
 from symicl.algebra.letters import ONE, dimension, inverse_letter, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial
 from symicl.algebra.randomness import contains_random, refuse_foreign
+from symicl.algebra.relations import relate
+from symicl.algebra.structured import Structured
 from symicl.algebra.symbols import SymmetricMatrix, exact_size
 from symicl.algebra.writer import write_matrix
 from symicl.errors import InputError, ShapeError, UnsupportedError
@@ -71,12 +73,15 @@ def dimension_index(size: sympy.Expr | int) -> int:
 def symbol_letter(symbol: MatrixExpr) -> int:
     """The letter of a matrix symbol (or of any matrix that is treated as one)."""
     rows, cols = symbol.shape
-    return letter(
+    made = letter(
         symbol,
         dimension_index(rows),
         dimension_index(cols),
         symmetric=isinstance(symbol, SymmetricMatrix) or bool(rows == cols and symbol == symbol.T),
     )
+    if isinstance(symbol, Structured):
+        relate(made, symbol)
+    return made
 
 
 def scalar_letter(symbol: sympy.Expr) -> int:
@@ -119,7 +124,7 @@ def read_scalar(expression: sympy.Expr) -> Polynomial:
         if isinstance(exponent, int) and exponent >= 0:
             return read_scalar(expression.base) ** exponent
     if isinstance(expression, Trace):
-        return counted(read_blocks(expression.arg).trace())
+        return read_blocks(expression.arg).trace()
     if isinstance(expression, MatrixElement):
         parent = expression.parent
         if tuple(parent.shape) == (1, 1):
@@ -145,7 +150,7 @@ def _read_single_entry(expression: MatrixExpr) -> Polynomial:
     matrix = read_matrix(expression)
     if not matrix.rows == matrix.cols == ONE:
         raise ShapeError(f"the {matrix.shape_text} matrix {expression} stands where a scalar is needed")
-    return counted(matrix.trace())
+    return matrix.trace()
 
 
 def _check_scalar(expression: sympy.Expr) -> None:

@@ -12,8 +12,9 @@ import sympy
 from symicl.algebra.coefficients import Coefficient, Field, is_scalar
 from symicl.algebra.letters import MEANING, ONE, ROWS
 from symicl.algebra.numerators import Terms
-from symicl.algebra.polynomial import Number, OpenTerm, Polynomial
+from symicl.algebra.polynomial import OpenTerm, Polynomial
 from symicl.algebra.reader import number, read_scalar, scalar_letter
+from symicl.algebra.words import Number, counted
 
 
 @cache
@@ -45,7 +46,7 @@ def as_power(a: int) -> tuple[int, int]:
 
 def collected(items: Iterable[tuple[OpenTerm, Number]]) -> tuple[Field, Terms, Coefficient]:
     """A field, a numerator and a denominator over it, which may have a common divisor."""
-    listed = list(items)
+    listed = [((m, word), c) for (monomial, word), c in items for c, m in [counted(monomial, c)]]
     powers = {w: as_power(w[0]) for (m, _), _ in listed for w in m if is_scalar(w)}
     field = Field.of({(base,) for base, _ in powers.values()})
     places = {w: (field.place[(base,)], exponent) for w, (base, exponent) in powers.items()}

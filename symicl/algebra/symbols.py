@@ -126,11 +126,6 @@ def matrix(name: str, shape: tuple[Dimension, Dimension]) -> MatrixSymbol:
     return symbol
 
 
-def vector(name: str, size: Dimension) -> MatrixSymbol:
-    """A column vector symbol."""
-    return matrix(name, (size, 1))
-
-
 def symmetric(name: str, size: Dimension) -> SymmetricMatrix:
     """A symmetric matrix symbol."""
     check_name(name)

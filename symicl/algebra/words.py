@@ -5,15 +5,37 @@ canonical form is the least of all its rotations and of the rotations of its tra
 are equal as functions of general matrices if and only if their canonical forms coincide.
 
 A link of dimension 1 makes the product on either side of it a scalar, so a closed word is first cut at
-every such link: tr(u vᵀ A w zᵀ) = (vᵀAw)(zᵀu). A letter next to its inverse is dropped, and
-the square of a vector of ones is its size.
+every such link: tr(u vᵀ A w zᵀ) = (vᵀAw)(zᵀu).
+
+Words are reduced when they are made, by what is known of their letters (`symicl.algebra.relations` says it):
+
+- a letter next to its inverse is dropped, such as an orthogonal one next to its transpose;
+- of two letters of `ABSORBED` the second one is dropped (P P = P), of `DROPPED` both (UᵀU = I);
+- neighbours in `DIAGONAL` commute: they stand in the order of their numbers;
+- a closed word of `COUNTED` is a number or a product of other words: tr(P) = r, 1ᵀ1 = n, uᵀu = 1.
+
+Reduction is confluent, also around a trace and under transposition: the order of these steps does not matter.
 """
 
 from collections.abc import Iterable
+from fractions import Fraction
 from itertools import pairwise
 
-from symicl.algebra.letters import COLS, COUNTED, INVERSE, ONE, PARTNER, ROWS
+from symicl.algebra.letters import (
+    ABSORBED,
+    COLS,
+    COUNTED,
+    DIAGONAL,
+    DROPPED,
+    INVERSE,
+    NUMBERS,
+    ONE,
+    PARTNER,
+    ROWS,
+    size_word,
+)
 
+Number = int | Fraction
 Word = tuple[int, ...]
 Monomial = tuple[Word, ...]
 """A product of closed words, sorted."""
@@ -23,18 +45,37 @@ _normal: dict[Word, Monomial | None] = {}
 
 def transposed_word(word: Word) -> Word:
     """The reversed word of partners: (ABC)ᵀ = CᵀBᵀAᵀ."""
-    return tuple([PARTNER[a] for a in reversed(word)])
+    turned = tuple([PARTNER[a] for a in reversed(word)])
+    return turned if DIAGONAL.isdisjoint(turned) else reduce(turned)
 
 
 def reduce(word: Word) -> Word:
-    """An open word without any letter next to its inverse."""
+    """The normal form of an open word."""
     out: list[int] = []
     for a in word:
-        if out and INVERSE[a] == out[-1]:
-            out.pop()
-        else:
+        if not out:
             out.append(a)
-    return tuple(out) if len(out) < len(word) else word
+        elif INVERSE[a] == out[-1] or (out[-1], a) in DROPPED:
+            out.pop()
+        elif a in DIAGONAL and out[-1] in DIAGONAL:
+            _insert(out, a)
+        elif (out[-1], a) not in ABSORBED:
+            out.append(a)
+    return tuple(out)
+
+
+def _insert(out: list[int], a: int) -> None:
+    """Put a diagonal letter into the run of diagonal letters at the end of a word, or cancel it against its inverse."""
+    place = len(out)
+    for i in range(len(out) - 1, -1, -1):
+        if out[i] not in DIAGONAL:
+            break
+        if out[i] == INVERSE[a]:
+            del out[i]
+            return
+        if out[i] > a:
+            place = i
+    out.insert(place, a)
 
 
 def _least_rotation(word: Word) -> Word:
@@ -75,17 +116,45 @@ def closed(word: Word) -> Monomial | None:
         return _normal[word]
     except KeyError:
         pass
-    reduced = reduce(word)
-    while len(reduced) > 1 and INVERSE[reduced[0]] == reduced[-1]:
-        reduced = reduce(reduced[1:-1])
+    short, size = _reduced_around(reduce(word))
     result: Monomial | None
-    if not reduced:
-        result = None
+    if not short:
+        result = None if size is None else (size_word(size),)
     else:
-        parts = [canonical(part) for part in _cut(reduced)]
-        result = tuple(sorted([COUNTED.get(part, part) for part in parts]))
+        words: list[Word] = []
+        for part in map(canonical, _cut(short)):
+            words += COUNTED.get(part, (part,))
+        result = tuple(sorted(words))
     _normal[word] = result
     return result
+
+
+def _reduced_around(word: Word) -> tuple[Word, int | None]:
+    """A reduced word, reduced across its ends as well; if nothing is left, the size that it has by UᵀU = I."""
+    size = None
+    while len(word) > 1:
+        first, last = word[0], word[-1]
+        if INVERSE[first] == last or (last, first) in DROPPED:
+            size = size if INVERSE[first] == last else ROWS[last]
+            word = reduce(word[1:-1])
+        elif (last, first) in ABSORBED:
+            word = word[:-1]
+        elif last in DIAGONAL and first in DIAGONAL and not DIAGONAL.issuperset(word):
+            # The run of diagonal letters across the ends is made one.
+            inner = next(i for i, a in enumerate(word) if a not in DIAGONAL)
+            word = reduce(word[inner:] + word[:inner])
+        else:
+            break
+    return word, size
+
+
+def counted(monomial: Monomial, number: Number = 1) -> tuple[Number, Monomial]:
+    """A monomial times a number, in which no word stands for a number any more."""
+    if NUMBERS.keys().isdisjoint(monomial):
+        return number, monomial
+    for word in monomial:
+        number = number * NUMBERS.get(word, 1)
+    return number, tuple([word for word in monomial if word not in NUMBERS])
 
 
 def word_rows(word: Word) -> int:

@@ -20,6 +20,7 @@ from symicl.algebra import (
     Polynomial,
     Word,
     closed,
+    counted,
     dimension_value,
     letter,
     merge,
@@ -157,7 +158,8 @@ def _moment(
     for m, packed in recursion.expectation(core).items():
         for c, i, j in recursion.packing.unpack(packed):
             factor, words = _product_of_sizes((rows, i), (cols, j))
-            out.extend((tuple(sorted(m + words + k)), c * factor * e) for k, e in scale)
+            factor, words = counted(m + words, c * factor)
+            out.extend((tuple(sorted(words + k)), factor * e) for k, e in scale)
     return out
 
 

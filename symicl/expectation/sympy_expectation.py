@@ -21,7 +21,6 @@ from symicl.algebra import (
     Word,
     check_law,
     closed_form,
-    counted,
     extend_sympy_diff,
     letter,
     meaning_of,
@@ -146,7 +145,7 @@ def expect_polynomial(polynomial: Polynomial, laws: Sequence[Law], means: Means 
     """Expectation of a polynomial in words; ``means`` maps a letter to mean + centred part."""
     if means:
         polynomial = polynomial.substitute(means)
-    result = counted(integrate(polynomial, laws))
+    result = integrate(polynomial, laws)
     for a in result.letters():
         if isinstance(MEANING[a], RandomMatrix):
             raise DerivationError(f"the law of {MEANING[a]} is not known, so it was not averaged over")

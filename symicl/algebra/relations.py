@@ -1,0 +1,81 @@
+"""The relations that letters satisfy, such as P P = P, entered where words look them up (`symicl.algebra.letters`).
+
+A relation is entered when its letter is made, before any word with it is. The checker of certificates has the same
+rules in code of its own, and the second engine has instances that satisfy them exactly.
+"""
+
+from __future__ import annotations
+
+from symicl.algebra.letters import (
+    ABSORBED,
+    COUNTED,
+    DIAGONAL,
+    DROPPED,
+    INVERSE,
+    NUMBERS,
+    ONE,
+    PARTNER,
+    RELATED,
+    dimension,
+    letter,
+    number_word,
+    size_word,
+)
+from symicl.algebra.structured import (
+    Diagonal,
+    DiagonalCovariance,
+    NormedVector,
+    Orthogonal,
+    Projector,
+    SemiOrthogonal,
+    Structured,
+)
+from symicl.algebra.symbols import exact_size
+from symicl.algebra.words import Monomial, canonical
+
+
+def relate(a: int, symbol: Structured) -> None:
+    """Enter what a structured matrix satisfies; of a matrix of size 1 nothing is known."""
+    if symbol.shape == (1, 1):
+        return
+    turned = PARTNER[a]
+    if isinstance(symbol, Projector):
+        ABSORBED.add((a, a))
+        _count(a, (a,), (_size(symbol.rank),))
+    elif isinstance(symbol, Orthogonal):
+        INVERSE[a], INVERSE[turned] = turned, a
+    elif isinstance(symbol, SemiOrthogonal):
+        cols = symbol.shape[1]
+        if cols == 1:
+            relate_norm(a, ())
+            return
+        DROPPED.add((turned, a))
+        _count(a, canonical((a, turned)), (_size(cols),))
+    elif isinstance(symbol, Diagonal | DiagonalCovariance):
+        DIAGONAL.add(a)
+    elif isinstance(symbol, NormedVector):
+        relate_norm(a, _square(symbol))
+
+
+def relate_norm(a: int, square: Monomial) -> None:
+    """Enter that a column vector has this square, vᵀv."""
+    _count(a, canonical((PARTNER[a], a)), square)
+
+
+def _count(a: int, word: tuple[int, ...], product: Monomial) -> None:
+    COUNTED[word] = product
+    RELATED[a] = RELATED[PARTNER[a]] = tuple([w for w in product if w not in NUMBERS])
+
+
+def _size(size: object) -> tuple[int, ...]:
+    return size_word(dimension(exact_size(size)))
+
+
+def _square(vector: NormedVector) -> Monomial:
+    """The square of the norm as a product of words."""
+    norm = vector.norm
+    if norm.is_Integer:
+        return () if norm == 1 else (number_word(int(norm) ** 2),)
+    if norm.is_Symbol:
+        return ((letter(norm, ONE, ONE),),) * 2
+    return (_size(vector.shape[0]),)
