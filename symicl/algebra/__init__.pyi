@@ -120,9 +120,11 @@ from .resolvents import is_inverse_of_sum as is_inverse_of_sum
 from .scalars import degrees as degrees
 from .scalars import in_one_variable as in_one_variable
 from .scalars import with_letters as with_letters
+from .structured import STRUCTURED_KINDS as STRUCTURED_KINDS
 from .structured import Diagonal as Diagonal
 from .structured import DiagonalCovariance as DiagonalCovariance
 from .structured import NormedVector as NormedVector
+from .structured import OnesVector as OnesVector
 from .structured import Orthogonal as Orthogonal
 from .structured import Projector as Projector
 from .structured import SemiOrthogonal as SemiOrthogonal

@@ -14,8 +14,10 @@ from symicl.algebra.form import ClosedForm
 from symicl.algebra.letters import COLS, INVERSE, NO_LETTER, PARTNER, ROWS, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Number, OpenTerm, Polynomial
 from symicl.algebra.provenance import reported
-from symicl.algebra.replacements import check_opaque
+from symicl.algebra.replacements import check_opaque, refuse_structured
 from symicl.algebra.words import Monomial, Word, reduce, transposed_word
+
+VARIED = "varied in all directions"
 
 
 def gradient(form: ClosedForm, a: int) -> ClosedForm:
@@ -101,6 +103,7 @@ def derivative_along(form: ClosedForm, velocities: Mapping[int, ClosedForm]) -> 
 def _gradient(numerator: ClosedForm, a: int) -> ClosedForm:
     """The gradient of a form without a denominator."""
     check_opaque(numerator.letters(), [a])
+    refuse_structured(a, VARIED)
     slope = from_terms(ROWS[a], COLS[a], _cut_terms(monomials_of(numerator).items(), a))
     if _is_to_be_symmetric(a, slope.terms):
         return (slope + slope.T) * Fraction(1, 2)
@@ -116,6 +119,7 @@ def _occurs(a: int, form: ClosedForm) -> bool:
 def gradient_in_words(polynomial: Polynomial, a: int) -> MatrixPolynomial:
     """The same for a polynomial in words, such as those of single letters that stand for 1/n."""
     check_opaque(polynomial.letters(), [a])
+    refuse_structured(a, VARIED)
     slope = MatrixPolynomial(ROWS[a], COLS[a], _cut_terms(polynomial, a))
     if _is_to_be_symmetric(a, slope.terms):
         return (slope + slope.T) * Fraction(1, 2)

@@ -25,6 +25,7 @@ from symicl.algebra.structured import (
     Diagonal,
     DiagonalCovariance,
     NormedVector,
+    OnesVector,
     Orthogonal,
     Projector,
     SemiOrthogonal,
@@ -55,6 +56,8 @@ def relate(a: int, symbol: Structured) -> None:
         DIAGONAL.add(a)
     elif isinstance(symbol, NormedVector):
         relate_norm(a, _square(symbol))
+    elif isinstance(symbol, OnesVector):
+        relate_norm(a, (_size(symbol.shape[0]),))
 
 
 def relate_norm(a: int, square: Monomial) -> None:

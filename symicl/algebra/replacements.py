@@ -8,6 +8,7 @@ from operator import matmul
 from typing import Any, Protocol, TypeVar
 
 from symicl.algebra.letters import COLS, INVERSE, MEANING, NO_LETTER, ONE, PARTNER, ROWS
+from symicl.algebra.structured import STRUCTURED_KINDS, Structured
 from symicl.algebra.words import Word
 from symicl.errors import ShapeError, UnsupportedError
 
@@ -39,6 +40,22 @@ def check_opaque(letters: set[int], replacements: Iterable[int]) -> None:
             raise UnsupportedError(f"{meaning} is one letter, so nothing inside it can be replaced")
 
 
+def refuse_structured(a: int, done: str) -> None:
+    """Refuse what changes a letter that satisfies an equation: words with it are reduced by that equation already.
+
+    Raises
+    ------
+    UnsupportedError
+        That names the letter and says what is ``done`` with it.
+    """
+    meaning = MEANING[a]
+    if isinstance(meaning, Structured):
+        raise UnsupportedError(
+            f"{meaning} is declared as {STRUCTURED_KINDS[type(meaning)]}, so it is not {done}; declare it with matrix() "
+            "or vector()"
+        )
+
+
 def with_transposes(
     replacements: Mapping[int, Kind], inverse: Callable[[Kind], Kind | None]
 ) -> dict[int, Kind | None]:
@@ -55,6 +72,7 @@ def with_transposes(
     for a, matrix in replacements.items():
         if (ROWS[a], COLS[a]) != (matrix.rows, matrix.cols):
             raise ShapeError(f"a letter and its replacement differ in shape ({matrix.shape_text} given)")
+        refuse_structured(a, "replaced by another matrix")
         table[a] = matrix
         if PARTNER[a] != a:
             table[PARTNER[a]] = matrix.T

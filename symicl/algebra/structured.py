@@ -37,6 +37,11 @@ class Structured(MatrixSymbol):
         """Itself."""
         return self
 
+    @property
+    def parameters(self) -> set[sympy.Symbol]:
+        """The symbols that it depends on beside its sizes, such as the one of its rank."""
+        return set().union(*(parameter.free_symbols for parameter in self.args[3:])) - {*self.shape}
+
 
 class Projector(Structured, SymmetricMatrix):
     """An orthogonal projector P: P² = P = Pᵀ, of rank tr P."""
@@ -64,6 +69,22 @@ class NormedVector(Structured):
     """A vector v with vᵀv = norm²."""
 
     norm = property(lambda self: self.args[3], doc="The Euclidean norm.")
+
+
+class OnesVector(Structured):
+    """The vector of ones under a name of its own: vᵀv is its size."""
+
+
+STRUCTURED_KINDS: dict[type, str] = {
+    Projector: "a projector",
+    Orthogonal: "an orthogonal matrix",
+    SemiOrthogonal: "a matrix with orthonormal columns",
+    Diagonal: "a diagonal matrix",
+    DiagonalCovariance: "a positive diagonal matrix",
+    NormedVector: "a vector of given norm",
+    OnesVector: "a vector of ones",
+}
+"""What each kind is called in a sentence."""
 
 
 def _declared(symbol: Structured) -> Any:

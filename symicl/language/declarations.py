@@ -14,6 +14,7 @@ from symicl.errors import ClaimError, InputError, SymiclError
 from symicl.expectation import law_of
 from symicl.language import tree as t
 from symicl.language.bounds import MAX_SIZE
+from symicl.language.kinds import EXAMPLES, OPTIONS, STRUCTURED, SYMBOL_KINDS, structured_symbol
 from symicl.language.laws import OTHER_LAWS, other_law
 from symicl.language.library import MAX_OPTIONS, find_class, shipped, symbols_of
 from symicl.language.randomness import random_symbols
@@ -22,17 +23,6 @@ from symicl.language.scope import Entry, value_of
 from symicl.language.source import nearest
 from symicl.language.value import MultipleOfI, fitted, form_of, is_matrix, is_scalar, sizes_of
 from symicl.theory import is_covariance_form
-
-SYMBOL_KINDS = {
-    "matrix": 2,
-    "vector": 1,
-    "symmetric": 1,
-    "covariance": 1,
-    "scalar": 0,
-    "positive": 0,
-    "nonnegative": 0,
-}
-"""The kinds of symbols, with the number of sizes that they take."""
 
 LAW_ARGUMENTS = {
     "gaussian": {"mean": "matrix", "row_cov": "matrix", "col_cov": "matrix", "cov": "matrix"},
@@ -44,6 +34,10 @@ def _parts_of_law(symbol: Any) -> tuple[Any, ...]:
     """Everything that makes a law, without the letter that has it."""
     kind = getattr(symbol, "kind", "gaussian")
     return kind, symbol.shape, *(read_form(part) for part in symbol.law_parts)
+
+
+def _word(argument: t.Argument) -> str:
+    return argument.value.name if isinstance(argument.value, t.Name) else ""
 
 
 class Declarer:
@@ -89,7 +83,7 @@ class Declarer:
                 f"unknown kind {kind.name}{nearest(kind.name, SYMBOL_KINDS)}; the kinds are {', '.join(SYMBOL_KINDS)}",
             )
         for argument in arguments:
-            if argument.name is not None:
+            if argument.name is not None and (kind.name, argument.name) not in OPTIONS:
                 raise self.source.error(argument.span, f"{kind.name}(…) takes sizes without names")
         for name in statement.names:
             self._declare(name, *self._symbol(name.name, kind, arguments))
@@ -107,12 +101,22 @@ class Declarer:
             return "scalar", algebra.scalar(
                 name, positive=sign == "positive", nonnegative=sign == "nonnegative"
             )
+        options = {argument.name: argument for argument in arguments if argument.name}
+        arguments = [argument for argument in arguments if not argument.name]
+        if kind.name == "diagonal" and [_word(argument) for argument in arguments[1:]] == ["positive"]:
+            options["positive"] = arguments[1]
+            arguments = arguments[:1]
         if len(arguments) != SYMBOL_KINDS[kind.name]:
-            wanted = (
-                "matrix(d, k) takes two sizes" if kind.name == "matrix" else f"{kind.name}(d) takes one size"
-            )
+            sizes = {1: "one size", 2: "two sizes"}[SYMBOL_KINDS[kind.name]]
+            wanted = f"{kind.name}({EXAMPLES.get(kind.name, 'd')}) takes {sizes}"
             raise self.source.error(kind.span, f"{wanted}; {len(arguments)} given")
         sizes = [self._size(argument.value) for argument in arguments]
+        if kind.name in STRUCTURED or options:
+            norm = form_of(self.reader.value(options["norm"].value)).expr if "norm" in options else None
+            try:
+                return structured_symbol(name, kind.name, sizes, positive="positive" in options, norm=norm)
+            except InputError as error:
+                raise self.source.error(options.get("norm", kind).span, str(error)) from None
         if kind.name == "matrix":
             return "matrix", algebra.matrix(name, (sizes[0], sizes[1]))
         return kind.name, getattr(algebra, kind.name)(name, sizes[0])

@@ -42,4 +42,7 @@ from .spectrum import eigenvalues as eigenvalues
 from .spectrum import largest_eigenvalue as largest_eigenvalue
 from .spectrum import smallest_eigenvalue as smallest_eigenvalue
 from .spectrum import smallest_positive_eigenvalue as smallest_positive_eigenvalue
+from .structured_matrices import exists as exists
+from .structured_matrices import satisfies as satisfies
+from .structured_matrices import structured_matrix as structured_matrix
 from .sums_of_squares import sum_of_squares as sum_of_squares

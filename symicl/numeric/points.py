@@ -15,8 +15,9 @@ import flint
 import sympy
 from sympy.matrices.expressions.matexpr import MatrixExpr
 
-from symicl.algebra import SymmetricMatrix
+from symicl.algebra import Structured, SymmetricMatrix
 from symicl.numeric.exact import Point, Value, exact_matrix
+from symicl.numeric.structured_matrices import exists, structured_matrix
 
 _SIZES = (2, 3, 1, 5, 4, 7)
 _FRACTIONS = tuple(
@@ -36,6 +37,8 @@ def by_kind(symbols: Iterable[sympy.Basic]) -> Kinds:
     """Sort symbols into dimensions, scalars and matrices."""
     ordered = sorted(set(symbols), key=str)
     matrices = [s for s in ordered if isinstance(s, MatrixExpr)]
+    inner = {s for m in matrices if isinstance(m, Structured) for s in m.parameters}
+    ordered = sorted({*ordered, *inner}, key=str)
     sizes = {size for m in matrices for size in m.shape if isinstance(size, sympy.Symbol)}
     dimensions = sorted(
         sizes | {s for s in ordered if not isinstance(s, MatrixExpr) and s.is_integer}, key=str
@@ -57,7 +60,13 @@ def instances(symbols: Iterable[sympy.Basic], limit: int = 12) -> Iterator[Point
         How many instances.
     """
     chosen = frozenset(symbols)
-    for k in range(min(limit, len(_sizes(len(_kinds(chosen).dimensions))))):
+    kinds = _kinds(chosen)
+    sizes = [
+        k
+        for k, numbers in enumerate(_sizes(len(kinds.dimensions)))
+        if all(exists(m, dict(zip(kinds.dimensions, numbers, strict=True))) for m in kinds.matrices)
+    ]
+    for k in sizes[:limit]:
         yield _instance(chosen, k)
 
 
@@ -89,6 +98,9 @@ def _instance(symbols: frozenset[sympy.Basic], k: int) -> Point:
     for j, s in enumerate(scalars):
         values[s] = _FRACTIONS[(k + j) % len(_FRACTIONS)]
     for j, m in enumerate(matrices):
+        if isinstance(m, Structured):
+            values[m] = structured_matrix(m, values, k + j + 1)
+            continue
         rows, cols = (int(values.get(size, size)) for size in m.shape)
         values[m] = _matrix(rows, cols, k + j, symmetric=isinstance(m, SymmetricMatrix))
     return Point(values)

@@ -9,10 +9,11 @@ from typing import Any
 import flint
 import sympy
 
-from symicl.algebra import Covariance, SymmetricMatrix
+from symicl.algebra import Covariance, Structured, SymmetricMatrix
 from symicl.numeric.exact import Value, exact_matrix
 from symicl.numeric.points import by_kind
 from symicl.numeric.points import instances as uneven
+from symicl.numeric.structured_matrices import exists, structured_matrix
 
 Values = dict[sympy.Basic, Value]
 
@@ -38,6 +39,9 @@ def small_instances(symbols: Iterable[sympy.Basic], *, extreme: bool = False) ->
     )[:MAX_SHAPES]
     for shape in shapes:
         padded = shape + (2,) * (len(dimensions) - len(shape))
+        sizes = dict(zip(dimensions, padded, strict=True))
+        if not all(exists(m, sizes) for m in matrices):
+            continue
         for level in range(5):
             values: Values = dict(zip(dimensions, map(sympy.Integer, padded), strict=True))
             values |= {s: _scalar(s, level, k) for k, s in enumerate(scalars)}
@@ -59,6 +63,8 @@ def _scalar(symbol: sympy.Symbol, level: int, k: int) -> sympy.Rational:
 
 
 def _matrix(symbol: Any, values: Values, level: int, k: int) -> Any:
+    if isinstance(symbol, Structured):
+        return structured_matrix(symbol, values, level and level + k)
     rows, cols = (int(values.get(size, size)) for size in symbol.shape)
     if isinstance(symbol, Covariance):
         entry = _COVARIANCES[level]
@@ -106,6 +112,7 @@ _VECTORS: tuple[Entry, ...] = (
 def _extremes(dimensions: list, scalars: list, matrices: list) -> Iterator[Values]:
     """Large and tiny numbers; dimensions that are sizes of matrices stay small."""
     sizes = {size for m in matrices for size in m.shape}
+    sizes |= {s for m in matrices if isinstance(m, Structured) for s in m.parameters}
     free = [n for n in dimensions if n not in sizes]
     large = [sympy.Integer(k) for k in (1, 10, 10**6)]
     numbers = [sympy.Rational(*pair) for pair in ((0, 1), (1, 100), (1, 1), (100, 1), (-1, 1), (-100, 1))]
@@ -114,15 +121,16 @@ def _extremes(dimensions: list, scalars: list, matrices: list) -> Iterator[Value
         return [x for x in numbers if not (s.is_positive and x <= 0) and not (s.is_nonnegative and x < 0)]
 
     # The zero vector, at which what is not negative need not be positive.
-    values: Values = {n: sympy.Integer(2) for n in dimensions} | {
+    ranks = {s for m in matrices if isinstance(m, Structured) for s in m.parameters}
+    values: Values = {n: sympy.Integer(1 if n in ranks else 2) for n in dimensions} | {
         s: _scalar(s, 0, k) for k, s in enumerate(scalars)
     }
     for k, m in enumerate(matrices):
-        values[m] = _matrix(m, values, 0, k) * int(isinstance(m, Covariance))
+        values[m] = _matrix(m, values, 0, k) * int(isinstance(m, Covariance | Structured))
     yield values
     choices = product(*[large for _ in free], *[allowed(s) for s in scalars])
     for choice in islice(choices, 300):
-        values = {n: sympy.Integer(2) for n in dimensions}
+        values = {n: sympy.Integer(1 if n in ranks else 2) for n in dimensions}
         values |= dict(zip([*free, *scalars], choice, strict=True))
         values |= {m: _matrix(m, values, 3, k) for k, m in enumerate(matrices)}
         yield values

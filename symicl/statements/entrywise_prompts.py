@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import sympy
 
-from symicl.algebra import SymmetricMatrix
+from symicl.algebra import Structured, SymmetricMatrix
 from symicl.certificates.coordinates import Gaussians, Matrix, entry, matrices, mean_of_product
 from symicl.errors import UnsupportedError, brief
 from symicl.models import Model
-from symicl.numeric import ExactMatrix
+from symicl.numeric import ExactMatrix, structured_matrix
 from symicl.tasks import PromptTask
 from symicl.theory import LossAt, expected_loss
 
@@ -122,6 +122,8 @@ def _is_size(symbol: sympy.Basic) -> bool:
 
 
 def _matrix(symbol: sympy.MatrixSymbol, rows: int, cols: int, seed: int) -> Matrix:
+    if isinstance(symbol, Structured):
+        return _rows(structured_matrix(symbol, dict(zip(symbol.shape, (rows, cols), strict=True)), seed + 1))
     if isinstance(symbol, SymmetricMatrix):  # some are covariances, which may be singular
         lower = matrices.lower(rows, seed)
         return matrices.product(lower, matrices.transpose(lower))

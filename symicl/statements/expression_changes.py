@@ -8,7 +8,7 @@ import sympy
 from sympy.matrices.expressions import Inverse, MatMul, MatPow, MatrixExpr, Transpose
 from sympy.matrices.expressions.matexpr import MatrixSymbol
 
-from symicl.algebra import SymmetricMatrix
+from symicl.algebra import Projector, SymmetricMatrix
 
 
 def changes(expression: sympy.Basic) -> Iterator[tuple[str, sympy.Basic]]:
@@ -72,7 +72,7 @@ def _local(node: sympy.Basic) -> Iterator[tuple[str, sympy.Basic]]:
             if isinstance(node, MatMul) and not any(isinstance(t, MatrixExpr) for t in kept):
                 kept.append(sympy.Identity(node.shape[0]))
             yield f"factor {factor} dropped", node.func(*kept)
-    if isinstance(node, SymmetricMatrix):
+    if isinstance(node, SymmetricMatrix) and not isinstance(node, Projector):
         yield "inverted", Inverse(node)
     if isinstance(node, Inverse):
         yield "inverse dropped", node.arg
@@ -87,7 +87,7 @@ def _local(node: sympy.Basic) -> Iterator[tuple[str, sympy.Basic]]:
         and node.shape[0] == node.shape[1]
     ):
         yield "transposed", Transpose(node)
-    if isinstance(node, MatPow) and not isinstance(node, Inverse):
+    if isinstance(node, MatPow) and not isinstance(node, Inverse) and not isinstance(node.base, Projector):
         yield "power + 1", node.base ** (node.exp + 1)
 
 

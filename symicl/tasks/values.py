@@ -11,9 +11,9 @@ import numpy as np
 import sympy
 from sympy.matrices.expressions.matexpr import MatrixExpr, MatrixSymbol
 
-from symicl.algebra import Covariance, SymmetricMatrix
+from symicl.algebra import STRUCTURED_KINDS, Covariance, Structured, SymmetricMatrix
 from symicl.errors import InputError, brief
-from symicl.numeric import ExactMatrix, Value, exact_matrix, identity_matrix
+from symicl.numeric import ExactMatrix, Value, exact_matrix, identity_matrix, satisfies
 
 Values = dict[sympy.Basic, Value]
 
@@ -121,6 +121,12 @@ def _matrix(name: str, symbol: MatrixSymbol, entries: Any, values: Values, *, de
                 f"{name} is {matrix.nrows()}×{matrix.ncols()}, but {size} = {expected} here; "
                 f"it must be {values.get(rows, rows)}×{values.get(cols, cols)}"
             )
+    if isinstance(symbol, Structured):
+        if not satisfies(symbol, matrix, values):
+            raise InputError(
+                f"{name} is no {STRUCTURED_KINDS[type(symbol)].partition(' ')[2]} at these values, as it is declared"
+            )
+        return matrix
     if isinstance(entries, ScaledIdentity) and entries.factor > 0:
         return matrix  # no need to look at it entry by entry
     if isinstance(symbol, SymmetricMatrix):

@@ -13,9 +13,11 @@ from sympy.matrices.expressions.matexpr import MatrixSymbol
 from symicl.algebra import (
     MEANING,
     PARTNER,
+    STRUCTURED_KINDS,
     Blocks,
     ClosedForm,
     RandomMatrix,
+    Structured,
     exact_scalar,
     gradient,
     letter_of,
@@ -163,6 +165,11 @@ def _of_expression(loss: Any, unknowns: Any, rate: Any) -> Flow:
     for symbol in listed:
         if not isinstance(symbol, sympy.Symbol | MatrixSymbol) or isinstance(symbol, RandomMatrix):
             raise InputError(f"{brief(symbol)} cannot move; list symbols from matrix(), vector() or scalar()")
+        if isinstance(symbol, Structured):
+            raise InputError(
+                f"{symbol.name} is declared as {STRUCTURED_KINDS[type(symbol)]}, which a gradient flow leaves; declare "
+                "it with matrix() or vector()"
+            )
     random = next(iter(sorted(loss.atoms(RandomMatrix), key=str)), None)
     if random is not None:
         raise InputError(f"{random} is random; take the expectation first, flow(si.expect(…), …)")

@@ -22,6 +22,7 @@ from symicl.algebra import (
     ROWS,
     ClosedForm,
     Covariance,
+    Structured,
     SymmetricMatrix,
     meaning_of,
 )
@@ -31,6 +32,7 @@ from symicl.numeric import (
     ExactMatrix,
     Value,
     small_instances,
+    structured_matrix,
     sympy_rational,
 )
 from symicl.theory.quadratic.problem import Quadratic
@@ -186,6 +188,9 @@ def is_defined(problem: Quadratic, found: Mapping[int, ClosedForm]) -> bool:
     symbols = symbols_of(problem) - {MEANING[a] for a in problem.unknowns}
     sizes: list[Any] = [DIMENSIONS[dim] for a in problem.unknowns for dim in (ROWS[a], COLS[a])]
     sizes += [size for symbol in symbols if isinstance(symbol, sympy.MatrixSymbol) for size in symbol.shape]
+    sizes += [
+        parameter for symbol in symbols if isinstance(symbol, Structured) for parameter in symbol.parameters
+    ]
     if not all(isinstance(size, int | sympy.Integer) and size <= MAX_SIZE_TRIED for size in sizes):
         return True
     for seed in range(3):
@@ -205,7 +210,9 @@ def _drawn(symbol: Any, draws: random.Random) -> Value:
         return sympy.Integer(draws.randint(2, 99))
     rows, cols = map(int, symbol.shape)
     matrix = flint.fmpq_mat([[flint.fmpq(draws.randint(-99, 99)) for _ in range(cols)] for _ in range(rows)])
-    if isinstance(symbol, Covariance):
+    if isinstance(symbol, Structured):
+        matrix = structured_matrix(symbol, {}, draws.randint(1, 99))
+    elif isinstance(symbol, Covariance):
         matrix = matrix * matrix.transpose()
     elif isinstance(symbol, SymmetricMatrix):
         matrix = matrix + matrix.transpose()

@@ -10,9 +10,11 @@ from sympy.matrices.expressions import MatMul, MatPow, MatrixExpr, MatrixSymbol,
 
 from symicl.algebra import (
     NO_LETTER,
+    STRUCTURED_KINDS,
     ClosedForm,
     Covariance,
     RandomMatrix,
+    Structured,
     degree,
     read_form,
     refuse_namesakes,
@@ -97,6 +99,11 @@ def _unknowns(unknowns: Any) -> list[Any]:
             )
         if isinstance(symbol, RandomMatrix):
             raise InputError(f"{symbol.name} is random; a minimum is sought over letters that are not")
+        if isinstance(symbol, Structured):
+            raise InputError(
+                f"{symbol.name} is declared as {STRUCTURED_KINDS[type(symbol)]}, but a minimum is sought over all "
+                "matrices; declare it with symmetric(), matrix() or vector()"
+            )
         if isinstance(symbol, Covariance):
             raise InputError(
                 f"{symbol.name} is declared as positive definite; a minimum is sought over all matrices, declare it "

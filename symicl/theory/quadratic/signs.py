@@ -21,6 +21,7 @@ from symicl.algebra import (
     Covariance,
     Monomial,
     Number,
+    Projector,
     SmallestEigenvalue,
     Word,
     from_monomials,
@@ -71,9 +72,12 @@ def oriented(ratio: ClosedForm, *, strict: bool) -> tuple[ClosedForm, ClosedForm
 
 
 def is_semidefinite(form: ClosedForm) -> bool:
-    """True if a matrix is seen to be positive semidefinite: non-negative multiples of I, covariances and inverses."""
+    """True if a matrix is seen to be positive semidefinite.
+
+    That are sums of non-negative multiples of I, of covariances and their inverses, and of projectors.
+    """
     return all(
-        len(word) <= 1 and all(map(_is_covariance, word)) and is_nonnegative(form.coefficient(word))
+        len(word) <= 1 and all(map(is_semidefinite_letter, word)) and is_nonnegative(form.coefficient(word))
         for word in {word for _, word in form.terms}
     )
 
@@ -159,15 +163,15 @@ def word_sign(word: Word) -> str:
         return "positive"
     for i in range(len(word)):
         turned = word[i:] + word[:i]
-        if is_square(turned) or (is_definite(turned[0]) and is_square(turned[1:])):
+        if is_square(turned) or (is_semidefinite_letter(turned[0]) and is_square(turned[1:])):
             return "nonnegative"
     return ""
 
 
 def is_square(word: Word) -> bool:
-    """P A P' with A positive definite or absent."""
+    """P A P' with A positive semidefinite or absent."""
     half, odd = divmod(len(word), 2)
-    if odd and not is_definite(word[half]):
+    if odd and not is_semidefinite_letter(word[half]):
         return False
     return transposed_word(word[:half]) == word[half + odd :]
 
@@ -182,6 +186,11 @@ def is_definite(a: int) -> bool:
     base = read_form(meaning.arg)
     factors = [base.coefficient(word) for word in dict.fromkeys(word for _, word in base.terms)]
     return is_semidefinite(base) and any(map(is_positive, factors))
+
+
+def is_semidefinite_letter(a: int) -> bool:
+    """A projector, or a definite letter; see `is_definite`."""
+    return isinstance(MEANING[a], Projector) or is_definite(a)
 
 
 def _is_covariance(a: int) -> bool:

@@ -32,7 +32,7 @@ from symicl.algebra import (
 )
 from symicl.errors import DerivationError, UnsupportedError
 from symicl.expectation import Gaussian, Law, average
-from symicl.theory.quadratic.signs import is_definite, is_square, word_sign
+from symicl.theory.quadratic.signs import is_definite, is_semidefinite_letter, is_square, word_sign
 from symicl.verdicts import Evidence
 
 MAX_SUMMANDS = 32
@@ -107,7 +107,7 @@ def at_least(value: ClosedForm, bound: ClosedForm, *roots: Root) -> Square:
             "an inequality with a denominator is not shown by squares; multiply both sides by it"
         )
     for a in {a for _, laws in roots for law in laws for a in (law.row_cov, law.col_cov)} - {NO_LETTER}:
-        if not is_definite(a):
+        if not is_semidefinite_letter(a):
             raise UnsupportedError(
                 f"{MEANING[a]} is not seen to be positive definite; declare it as a covariance"
             )
@@ -284,7 +284,7 @@ def _factors(word: Word) -> tuple[int, Word, int]:
     for i in range(len(word)):
         turned = word[i:] + word[:i]
         for outer, rest in ((NO_LETTER, turned), (turned[0], turned[1:])):
-            if is_square(rest) and (outer == NO_LETTER or is_definite(outer)):
+            if is_square(rest) and (outer == NO_LETTER or is_semidefinite_letter(outer)):
                 half, odd = divmod(len(rest), 2)
                 return outer, rest[:half], rest[half] if odd else NO_LETTER
     raise UnsupportedError("the trace is not one of a square")
