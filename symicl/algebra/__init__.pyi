@@ -53,6 +53,7 @@ from .largest_eigenvalue import LargestEigenvalue as LargestEigenvalue
 from .laurent import expansion as expansion
 from .least_eigenvalue import SmallestEigenvalue as SmallestEigenvalue
 from .letters import COLS as COLS
+from .letters import DIAGONAL as DIAGONAL
 from .letters import DIMENSIONS as DIMENSIONS
 from .letters import INVERSE as INVERSE
 from .letters import MEANING as MEANING

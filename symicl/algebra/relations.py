@@ -6,6 +6,8 @@ rules in code of its own, and the second engine has instances that satisfy them 
 
 from __future__ import annotations
 
+from typing import Any
+
 from symicl.algebra.letters import (
     ABSORBED,
     COUNTED,
@@ -31,7 +33,6 @@ from symicl.algebra.structured import (
     SemiOrthogonal,
     Structured,
 )
-from symicl.algebra.symbols import exact_size
 from symicl.algebra.words import Monomial, canonical
 
 
@@ -70,8 +71,8 @@ def _count(a: int, word: tuple[int, ...], product: Monomial) -> None:
     RELATED[a] = RELATED[PARTNER[a]] = tuple([w for w in product if w not in NUMBERS])
 
 
-def _size(size: object) -> tuple[int, ...]:
-    return size_word(dimension(exact_size(size)))
+def _size(size: Any) -> tuple[int, ...]:
+    return size_word(dimension(int(size) if size.is_Integer else size))
 
 
 def _square(vector: NormedVector) -> Monomial:

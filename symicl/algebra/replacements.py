@@ -51,8 +51,8 @@ def refuse_structured(a: int, done: str) -> None:
     meaning = MEANING[a]
     if isinstance(meaning, Structured):
         raise UnsupportedError(
-            f"{meaning} is declared as {STRUCTURED_KINDS[type(meaning)]}, so it is not {done}; declare it with matrix() "
-            "or vector()"
+            f"{meaning} is declared as {STRUCTURED_KINDS[type(meaning)]}, so it is not {done}; declare it with "
+            "matrix() or vector()"
         )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from itertools import groupby
 from typing import Any
 
 import sympy
 
 from symicl.algebra import (
     COLS,
+    DIAGONAL,
     DIMENSIONS,
     INVERSE,
     MEANING,
@@ -23,9 +25,15 @@ from symicl.algebra import (
     Covariance,
     Monomial,
     Number,
+    OnesVector,
     OpenTerm,
+    Orthogonal,
     PositivePart,
+    Projector,
+    SemiOrthogonal,
+    Structured,
     Word,
+    dimension_index,
     in_words,
     letter,
     read_form,
@@ -33,7 +41,6 @@ from symicl.algebra import (
     reciprocal_of,
     transposed_word,
 )
-from symicl.errors import UnsupportedError
 from symicl.expectation import Gaussian, SquareSum
 
 PRIME = 2**61 - 1
@@ -71,6 +78,7 @@ class LogLetters:
         self._name_of: dict[int, str] = {}
         self._words: dict[Word, list[int]] = {}
         self._numbers: dict[Word, int] = {}
+        self._diagonal: set[int] = set()
         self._open_numbers: dict[Word, int] = {}
 
     def id(self, a: int) -> int:
@@ -80,6 +88,8 @@ class LogLetters:
             self._ids[base] = id = self._write(base)
             if PARTNER[base] != base:
                 self._ids[PARTNER[base]] = -id
+            if base in DIAGONAL:
+                self._diagonal.add(id)
         return self._ids[a]
 
     def size(self, dim: int) -> int | str:
@@ -95,14 +105,10 @@ class LogLetters:
         meaning: Any = MEANING[a]
         rows, cols = self.size(ROWS[a]), self.size(COLS[a])
         fields: dict[str, Any] = {}
-        if isinstance(meaning, sympy.OneMatrix):
-            if isinstance(rows, int):
-                raise UnsupportedError(
-                    f"a certificate has columns of ones whose size is a symbol, not {rows}; give a symbol from dims()"
-                )
-            fields["ones"] = True
         if PARTNER[a] == a and ROWS[a] != ONE:
             fields["symmetric"] = True
+        if isinstance(meaning, Structured | sympy.OneMatrix) or a in DIAGONAL:
+            fields |= self._equation(a, meaning)
         if isinstance(meaning, Covariance) or meaning in AUXILIARY or _is_positive(a):
             fields["invertible"] = True
         if isinstance(meaning, tuple) and meaning[0] == "inverse" and INVERSE[a] != NO_LETTER:
@@ -124,6 +130,23 @@ class LogLetters:
                 fields["at_least"] = 0
         self._name_of[a] = name = self._unique(meaning)
         return self._emit("letter", name=name, rows=rows, cols=cols, **fields)
+
+    def _equation(self, a: int, meaning: Any) -> dict[str, Any]:
+        """What a letter satisfies beside its shape."""
+        if isinstance(meaning, tuple):
+            return {}  # the inverse of a diagonal letter, which is known from that
+        if a in DIAGONAL:
+            return {"satisfies": "diagonal"}
+        if isinstance(meaning, Projector):
+            return {"satisfies": "projector", "rank": self.size(dimension_index(meaning.rank))}
+        if isinstance(meaning, Orthogonal):
+            return {"satisfies": "orthogonal"}
+        if isinstance(meaning, SemiOrthogonal) and COLS[a] != ONE:
+            return {"satisfies": "orthonormal"}
+        if isinstance(meaning, sympy.OneMatrix | OnesVector):
+            return {"satisfies": "ones"}
+        transposed = ClosedForm.of(PARTNER[a])
+        return {"satisfies": "norm", "square": self._data(transposed @ ClosedForm.of(a))}
 
     def _law(self, law: Gaussian) -> dict[str, Any]:
         row_cov, col_cov = (0 if c == NO_LETTER else self.id(c) for c in (law.row_cov, law.col_cov))
@@ -147,8 +170,19 @@ class LogLetters:
         """A word as a list of ids."""
         found = self._words.get(word)
         if found is None:
-            found = self._words[word] = [self.id(a) for a in word]
+            found = self._words[word] = self._sorted([self.id(a) for a in word])
         return found
+
+    def _sorted(self, word: list[int]) -> list[int]:
+        """A word of ids in which diagonal letters that stand side by side are in the order of these."""
+        runs = groupby(word, key=self._diagonal.__contains__)
+        return [a for diagonal, run in runs for a in (sorted(run) if diagonal else run)]
+
+    def _around(self, word: Word) -> list[int]:
+        """The same for a closed word, which begins between two runs, if there are two."""
+        starts = (i for i, a in enumerate(word) if a not in DIAGONAL)
+        start = next(starts, 0)
+        return self.word(word[start:] + word[:start])
 
     def monomial(self, monomial: Monomial) -> list[list[int]]:
         """Closed words; a 0 in front of one says that it is divided by."""
@@ -198,7 +232,7 @@ class LogLetters:
             if reciprocal is not None:
                 found = pow(self._closed((reciprocal[0],)), -reciprocal[1], PRIME)
             else:
-                both = (self.word(word), self.word(transposed_word(word)))
+                both = (self._around(w) for w in (word, transposed_word(word)))
                 found = _checksum(min(w[i:] + w[:i] for w in both for i in range(len(w))))
             self._numbers[word] = found
         return found

@@ -7,7 +7,19 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from symicl.algebra import COLS, DIMENSIONS, ONE, PARTNER, ROWS, Call, Log, Monomial, Word, dimension_value
+from symicl.algebra import (
+    COLS,
+    DIMENSIONS,
+    ONE,
+    PARTNER,
+    ROWS,
+    Call,
+    Log,
+    Monomial,
+    Word,
+    counted,
+    dimension_value,
+)
 from symicl.expectation.stein import SteinRecursion, WishartRecursion
 
 
@@ -47,6 +59,7 @@ class SteinLog:
         for monomial, shift in recursion.contractions(core):
             rest, constant = recursion.split(monomial)
             number, sizes = step.sizes(1 << shift)
+            number, constant = counted(constant, number)
             place = (tuple(sorted(constant + sizes)), rest)
             terms[place] = terms.get(place, 0) + number
         equals = [

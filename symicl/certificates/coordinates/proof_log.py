@@ -80,7 +80,8 @@ class ProofLog:
         if not self.name:
             raise InputError("the proof log is empty; write it anew with symicl prove ID --certificate DIR")
         names = {line["name"]: a for a, line in self.letters.items()}
-        used = {side for line in self.letters.values() for side in (line["rows"], line["cols"])}
+        sides = ("rows", "cols", "rank")
+        used = {line[side] for line in self.letters.values() for side in sides if side in line}
         used |= {self.letters[line["tokens"]]["name"] for line in self.rule("recursion")}
         sizes = dict.fromkeys([*names, *sorted(side for side in used if isinstance(side, str))])
         self.size_letters = {side: names.get(side, 0) for side in sizes if side in used}
@@ -119,8 +120,7 @@ class ProofLog:
 
     def _inputs(self, number: int, line: Line) -> Iterator[int]:
         if line["rule"] == "letter":
-            if "inverse_of" in line:
-                yield line["inverse_of"]
+            yield from (line[field] for field in ("inverse_of", "square") if field in line)
         elif "terms" in line:
             yield from sorted(letters_of(line["terms"]))
         else:

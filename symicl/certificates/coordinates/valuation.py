@@ -9,6 +9,7 @@ from typing import Any
 
 from symicl.certificates.coordinates import matrices
 from symicl.certificates.coordinates.entries import BITS, MASK, Entry, Number
+from symicl.certificates.coordinates.equations import NoInstance, definite_diagonal, satisfying
 from symicl.certificates.coordinates.gaussian import reduced
 from symicl.certificates.coordinates.matrices import Matrix
 from symicl.certificates.coordinates.proof_log import Line, ProofLog, Word
@@ -101,14 +102,14 @@ class Valuation:
             tokens, base = self.log.powers[a]
             return [[reduced(Fraction(self.value(base)[0][0]) ** self.value(tokens)[0][0])]]
         rows, cols = self.size(line["rows"]), self.size(line["cols"])
-        if line.get("ones"):
-            return [[1] for _ in range(rows)]
         source = random.Random(f"{self.seed} {a}")
         if (line["rows"], line["cols"]) == (1, 1):
             if line["name"] in self.sizes:
                 return [[self.sizes[line["name"]]]]
             number = source.choice(SCALARS) + line.get("at_least", 0)
             return [[reduced(number)]]
+        if "satisfies" in line:
+            return self._satisfying(line, rows, cols, source, get)
         array: Matrix = [[source.choice(NUMBERS) for _ in range(cols)] for _ in range(rows)]
         if a in self._covariances or line.get("invertible"):
             # L D L', L unit lower triangular: never singular, and whole wherever it can be, which is quicker.
@@ -116,6 +117,20 @@ class Valuation:
             scaled = [[x * (abs(array[0][0]) if j == 0 else 1) for j, x in enumerate(row)] for row in lower]
             return matrices.product(scaled, matrices.transpose(lower))
         return matrices.add(array, matrices.transpose(array)) if line.get("symmetric") else array
+
+    def _satisfying(
+        self, line: Line, rows: int, cols: int, source: random.Random, get: Callable[[int], Matrix]
+    ) -> Matrix:
+        """A letter that satisfies an equation."""
+        if line["satisfies"] == "diagonal" and (line.get("invertible") or line["id"] in self._covariances):
+            return definite_diagonal(rows, source)
+        value = self.size(line["rank"]) if "rank" in line else None
+        if "square" in line:
+            ((value,),) = get(line["square"])
+        try:
+            return satisfying(line["satisfies"], rows, cols, source, value)
+        except NoInstance as error:
+            raise Undetermined(str(error)) from None
 
     # --- values ------------------------------------------------------------------------------------------
 

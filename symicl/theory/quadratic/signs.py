@@ -85,9 +85,7 @@ def is_semidefinite(form: ClosedForm) -> bool:
 def is_covariance_form(form: ClosedForm) -> bool:
     """True if a matrix is seen to be a covariance: sums of c B Bᵀ and c B S Bᵀ with c ≥ 0 and a covariance S."""
     return form == form.T and all(
-        (len(word) % 2 == 0 or _is_covariance(word[len(word) // 2]))
-        and word == transposed_word(word)
-        and is_nonnegative(form.coefficient(word))
+        is_square(word) and is_nonnegative(form.coefficient(word))
         for word in {word for _, word in form.terms}
     )
 

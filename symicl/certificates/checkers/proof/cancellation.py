@@ -139,8 +139,10 @@ class Cancellation(Inverses):
                     whole = len(monomial) == 1 and len(monomial[0][0]) == len(word)
                     following = monomial[0][0] if whole else None
                 else:
-                    monomial, short = self.join(raw)
-                    following = None if monomial or len(short) < len(word) else short
+                    number, monomial, short = self.join(raw)
+                    following = (
+                        None if monomial or number != 1 or len(short) < len(word) else short
+                    )
                 if following is None:
                     return family, raw
                 if following not in family:

@@ -12,10 +12,10 @@ KINDS = {
     "letter": "unit letter tokens number above below growing",
     "id": "inverse_of positive_part_of factorised solves minimum attained predicted shown",
     "dict": "law phases samples",
-    "bool": "symmetric invertible strict ones",
-    "str": "name text claim why title verdict kind",
+    "bool": "symmetric invertible strict",
+    "str": "name text claim why title verdict kind satisfies",
     "natural": "of_law at_least entries version",
-    "size": "rows cols",
+    "size": "rows cols rank",
     "list": "parts terms products letters steps words place along equals equality assumptions "
     "axioms argued quantities state fresh powers means propositions parameters weights names "
     "facts free given definite squares only there back equations "
@@ -112,11 +112,11 @@ class Fields(Cancellation):
         """
         items = []
         for c, words, word in self.rows_of(terms, 3):
-            monomial, rest = self.join(self.read_word(word, rows, cols))
+            number, monomial, rest = self.join(self.read_word(word, rows, cols))
             above, below = [w for w in words if w[0] != 0], [w[1:] for w in words if w[0] == 0]
             factor, monomial = self.close(*self.closed_words(above), start=monomial)
             divisor, other = self.close(*self.closed_words(below))
             self.apart({(other, ()): 1})
             monomial = self.merge(monomial, tuple((w, -k) for w, k in other))
-            items.append(((monomial, rest), factor * exact(c) / divisor))
+            items.append(((monomial, rest), number * factor * exact(c) / divisor))
         return Value(rows, cols, self.add(items))

@@ -45,12 +45,12 @@ def assumed_of(log, x, letter):
     """All that is assumed of a letter."""
     if letter.symmetric and letter.size != SCALAR:
         yield "symmetric"
+    if letter.satisfies:
+        yield letter.satisfies
     if letter.invertible:
         yield "invertible"
     if letter.at_least is not None:
         yield f"at least {letter.at_least}"
-    if (-x, x) in log.ones:
-        yield "each entry is 1"
     if x in log.positive_parts:
         yield f"max(0, {log.text(log.positive_parts[x])})"
     elif letter.inside or x in log.sums:

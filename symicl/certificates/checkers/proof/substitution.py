@@ -37,13 +37,13 @@ class Substitution(Texts):
             )
             full |= {} if self.letters[x].symmetric else {-x: turned}
             need(b[:2] == self.size(x), f"what replaces {name} has another size")
+            need(not self.letters[x].satisfies, f"{name} satisfies an equation")
             need(-x in full or self.same(b, turned), f"what replaces {name} is not symmetric")
             sizes = chain(a[:2], *map(self.size, used))
             need(name not in sizes, f"{name} is a size of another letter")
             y = self.inverse.get(x)
             alone = x in self.inside(others) or y in others or x in self.sums
             need(not alone, f"{name} is inside of another letter, or an inverse")
-            need((-x, x) not in self.ones, f"{name} is a column of ones, and nothing else")
             unit = y not in table or self.same(self.product(b, table[y]), Value(*b[:2], ONE))
             need(unit, f"{name} and its inverse are replaced by what is not inverse")
         return full

@@ -84,8 +84,8 @@ class Values(Words):
     def products(self, one, other):
         for (m, v), c in one.items():
             for (k, w), e in other.items():
-                inner, word = self.join(v + w) if v and w else ((), v or w)
-                yield (self.merge(self.merge(m, k), inner), word), c * e
+                number, inner, word = self.join(v + w) if v and w else (1, (), v or w)
+                yield (self.merge(self.merge(m, k), inner), word), c * e * number
 
     def over(self, size, terms, den):
         """The value terms / den; a denominator of a single term goes into the powers."""

@@ -7,8 +7,10 @@ that fit together, written as a tuple of their numbers.
 A *closed* word stands for its trace. It is written as the least of its rotations and of those
 of its transpose, as tr(AB) = tr(BA) and tr(A) = tr(A'). A letter cancels against its inverse,
 and a link of size 1 splits a trace into factors: tr(A u v') = v' A u. The trace of an
-identity is its size, a number or the letter of that name. A column 1 of ones has 1'1 = n, the
-letter of its size.
+identity is its size, a number or the letter of that name. What else is assumed of letters
+shortens words as well: P P = P, U'U = I, the trace of P is its rank, and a product of vectors
+with known norms; diagonal letters that stand side by side are sorted. No order of these steps
+leads to another word.
 
 A *monomial* is a product of powers of closed words, a sorted tuple of (closed word, power).
 """
@@ -22,10 +24,14 @@ SCALAR = (1, 1)  # the size of a number
 MAX_LENGTH = 500  # letters in a word, and words in a monomial
 MAX_DEGREE = 1_000  # of a word in a monomial
 
-Letter = namedtuple("Letter", "name size symmetric invertible at_least law inside random")
+Letter = namedtuple(
+    "Letter",
+    "name size symmetric invertible at_least law inside random satisfies",
+    defaults=[""],
+)
 """`at_least` is an assumed lower bound or None; `law` is None or (U, V, scale), U and V
 words; `inside` the letters of what it is the inverse of; `random`: it has a law, or one of
-those has."""
+those has; `satisfies` the equation that is assumed of it, in words."""
 
 
 class Words(Reader):
@@ -38,8 +44,11 @@ class Words(Reader):
         self.letters = {}  # by number
         self.names = {}  # the number of the letter with this name
         self.inverse = {}  # of a letter or its transpose, where it is one letter
-        self.closed = {}  # words that were closed before: the monomials that they are
-        self.ones = {}  # from 1'1, for a column of ones, to the letter of its size
+        self.closed = {}  # words that were closed before: the numbers and monomials they are
+        self.absorbed = set()  # pairs of neighbours that are equal to the first of them
+        self.dropped = set()  # pairs of neighbours that are the identity, beside inverses
+        self.diagonal = set()  # letters that commute
+        self.counted = {}  # from closed words to the numbers and monomials that they are
 
     def size(self, a):
         return self.letters[a].size if a > 0 else self.letters[-a].size[::-1]
@@ -68,19 +77,35 @@ class Words(Reader):
 
     def turn(self, word):
         """The transpose of a word: (A B)' = B' A'."""
-        return tuple([a if self.letters[abs(a)].symmetric else -a for a in reversed(word)])
+        turned = [a if self.letters[abs(a)].symmetric else -a for a in reversed(word)]
+        return tuple(turned) if self.diagonal.isdisjoint(turned) else self.reduced(turned)
 
     def reduced(self, word):
-        """A word in which no letter stands next to its inverse."""
+        """A word in which no two neighbours have a shorter product."""
         self.spend(len(word))
         readable(len(word) <= MAX_LENGTH, "a word is longer than the limit")
         out = []
         for a in word:
-            if out and self.inverse.get(a) == out[-1]:
+            if out and (self.inverse.get(a) == out[-1] or (out[-1], a) in self.dropped):
                 out.pop()
-            else:
+            elif out and a in self.diagonal and out[-1] in self.diagonal:
+                self.sort_in(out, a)
+            elif not out or (out[-1], a) not in self.absorbed:
                 out.append(a)
         return tuple(out)
+
+    def sort_in(self, out, a):
+        """Put a diagonal letter among those at the end of a word, or cancel it there."""
+        first = len(out)
+        while first and out[first - 1] in self.diagonal:
+            first -= 1
+        self.spend(len(out) - first)
+        run = out[first:]
+        if self.inverse.get(a) in run:
+            run.remove(self.inverse[a])
+        else:
+            run.append(a)
+        out[first:] = sorted(run)
 
     def close(self, *words, start=(), factor=1):
         """The number and the monomial that a product of traces of (word, size) is.
@@ -90,39 +115,59 @@ class Words(Reader):
         for word, size in words:
             self.spend(1 + len(start) // 4 + bits(factor) // 32)
             if word not in self.closed:
-                self.closed[word] = self.cut_up(self.reduced(word))
-            monomial = self.closed[word]
-            size = self.size(word[0])[0] if word else size
-            if monomial or isinstance(size, str):
-                start = self.merge(start, monomial or (((self.names[size],), 1),))
-            else:
-                factor *= size
+                side = self.size(word[0])[0] if word else size
+                self.closed[word] = self.cut_up(self.reduced(word), side)
+            number, monomial = self.closed[word] if word else self.count(size)
+            factor, start = factor * number, self.merge(start, monomial)
         return factor, start
 
-    def cut_up(self, word):
-        """A closed word as a product of least ones; the empty monomial if it is an
+    def count(self, size):
+        """A size as a number and a monomial."""
+        return (1, (((self.names[size],), 1),)) if isinstance(size, str) else (size, ())
+
+    def cut_up(self, word, side):
+        """A closed word as a number and a product of least ones; the size, if it is an
         identity."""
-        while len(word) > 1 and self.inverse.get(word[0]) == word[-1]:
-            word = word[1:-1]
+        word, side = self.around(word, side)
+        if not word:
+            return self.count(side)
         cuts = [i for i, a in enumerate(word) if self.size(a)[0] == 1] or [0]
         first = cuts[0]
         word = word[first:] + word[:first]
-        ends = [i - first for i in cuts] + [len(word)] * bool(word)
-        monomial = ()
+        ends = [i - first for i in cuts] + [len(word)]
+        factor, monomial = 1, ()
         for i, j in pairwise(ends):
             self.spend((j - i) ** 2)
             both = (word[i:j], self.turn(word[i:j]))
             least = min(w[k:] + w[:k] for w in both for k in range(j - i))
-            least = self.ones.get(least, least)
-            monomial = self.merge(monomial, ((least, 1),))
-        return monomial
+            number, part = self.counted.get(least, (1, ((least, 1),)))
+            factor, monomial = factor * number, self.merge(monomial, part)
+        return factor, monomial
+
+    def around(self, word, side):
+        """A reduced word, reduced across its ends; and the size of the identity that is left
+        where it vanishes."""
+        while len(word) > 1:
+            self.spend(len(word))
+            first, last = word[0], word[-1]
+            if self.inverse.get(first) == last or (last, first) in self.dropped:
+                word, side = self.reduced(word[1:-1]), self.size(last)[0]
+            elif (last, first) in self.absorbed:
+                word = word[:-1]
+            elif {first, last} <= self.diagonal and not self.diagonal.issuperset(word):
+                inner = next(i for i, a in enumerate(word) if a not in self.diagonal)
+                word = self.reduced(word[inner:] + word[:inner])
+            else:
+                break
+        return word, side
 
     def join(self, word):
-        """An open word as what closes between links of size 1 inside of it, and the rest."""
-        short, monomial = self.reduced(word), ()
+        """An open word as what closes between links of size 1 inside of it, a number and a
+        monomial, and the rest."""
+        short, closed = self.reduced(word), (1, ())
         cuts = [i for i, a in enumerate(short) if self.size(a)[0] == 1]
         cuts += [len(short)] if short and self.size(short[-1])[1] == 1 else []
         if len(cuts) > 1:
-            monomial = self.close((short[cuts[0] : cuts[-1]], 1))[1]
+            closed = self.close((short[cuts[0] : cuts[-1]], 1))
             short = short[: cuts[0]] + short[cuts[-1] :]
-        return monomial, short
+        return *closed, short

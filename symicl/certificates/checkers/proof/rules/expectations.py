@@ -61,7 +61,8 @@ def rule_stein(log, letter, words, place, equals):
         said[monomial, smaller] = factor = one * exact(c)
         parts.append(log.product(Value(1, 1, {(monomial, ()): factor}), value))
     need(said == found, "Stein's identity gives another combination")
-    core = log.close(*((w, 1) for w in words))[1]
+    number, core = log.close(*((w, 1) for w in words))
+    need(number == 1, "a product of traces is a multiple of another one")
     log.steps[log.id] = letter, core, log.product(log.sum(*parts), law[2])
 
 

@@ -18,9 +18,9 @@ def gradient(log, a, x):
             for j, y in enumerate(word):
                 if abs(y) == x:
                     around = word[j + 1 :] + word[:j]
-                    closed, rest = log.join(log.turn(around) if y == x else around)
-                    less = log.merge(log.merge(m, ((word, -1),)), closed)
-                    terms.append(((less, rest), c * k))
+                    number, *closed = log.join(log.turn(around) if y == x else around)
+                    less = log.merge(log.merge(m, ((word, -1),)), closed[0])
+                    terms.append(((less, closed[1]), c * k * number))
     return log.over(size, log.add(terms), a.den)
 
 

@@ -3,7 +3,8 @@
 from ...reading import GREEK, MAX_NAME, is_plain, need
 from ..values import ONE
 from ..words import SCALAR, Letter
-from .constants import column_of_ones, is_somewhere_positive
+from .scales import is_somewhere_positive
+from .equations import enter, equation
 
 PLAIN = f"names are {MAX_NAME} characters at most, of ASCII and {GREEK}, with single spaces"
 
@@ -19,25 +20,28 @@ def rule_letter(
     inverse_of=None,
     law=None,
     positive_part_of=None,
-    ones=False,
+    satisfies=None,
+    rank=None,
+    square=None,
 ):
     """A real matrix of this size, of which nothing is known but what is said here.
 
     It may be symmetric; and one of: the inverse of an earlier letter or value, which may
     itself be assumed to have an inverse; assumed to have an inverse; a scalar with a lower
-    bound, which is at least 0; Gaussian with a law; max(0, g) of a scalar value g; a column of
-    ones.
+    bound, which is at least 0; Gaussian with a law; max(0, g) of a scalar value g; and it may
+    satisfy an equation.
     """
     size = (rows, cols)
     symmetric = symmetric or size == SCALAR
     need(name and name not in log.names, f"a letter before it is called {name}, too")
     need(is_plain(name), f"the name {name!a} can be taken for another one: {PLAIN}")
-    meanings = [at_least, inverse_of, law, positive_part_of, ones or None]
+    meanings = [at_least, inverse_of, law, positive_part_of, satisfies]
     single = sum(meaning is not None for meaning in meanings) <= 1
-    single = single and not ((law is not None or positive_part_of or ones) and invertible)
+    single = single and not ((law is not None or positive_part_of) and invertible)
+    single = single and (not invertible or satisfies in (None, "diagonal"))
     need(single, "the letter has two meanings")
-    square = rows == cols or not (symmetric or invertible or inverse_of)
-    fit = size == SCALAR or (at_least is None and square)
+    alike = rows == cols or not (symmetric or invertible or inverse_of)
+    fit = size == SCALAR or (at_least is None and alike)
     need(fit, "the letter has to be square, or a scalar")
     used = inverted(log, inverse_of, size, symmetric) if inverse_of else set()
     if positive_part_of:
@@ -46,10 +50,11 @@ def rule_letter(
     log.spend(len(used))
     log.fixed |= inner | log.inside(inner) if at_least is None else {log.id}
     random = bool(law) or any(log.letters[x].random for x in used)
-    letter = Letter(name, size, symmetric, invertible, at_least, law, used, random)
+    told = equation(log, satisfies, size, symmetric, rank, square) if satisfies else ""
+    letter = Letter(name, size, symmetric, invertible, at_least, law, used, random, told)
     log.letters[log.id], log.names[name] = letter, log.id
-    if ones:
-        column_of_ones(log, size)
+    if satisfies:
+        enter(log, satisfies, size, rank, square)
     return log.letter(log.id)
 
 
@@ -69,7 +74,9 @@ def inverted(log, base, size, symmetric):
     alike = symmetric == log.same(value, log.transposed(value))
     need(alike, "it is no inverse, or a second one")
     if base in log.letters:
+        need(log.letters[base].satisfies in ("", "diagonal"), "it has no inverse, or has one")
         log.inverse |= {base: log.id, log.id: base, -base: -log.id, -log.id: -base}
+        log.diagonal |= {log.id} if base in log.diagonal else set()
     else:
         log.sums[log.id] = value
     return log.mentioned(value) | log.inside(log.mentioned(value))

@@ -16,6 +16,7 @@ def rule_cut(log, of, letter, given):
     used = log.mentioned(given)
     gone = letter not in used | log.inside(used)
     gone = gone and used.isdisjoint(log.letters[letter].inside)
+    gone = gone and not log.letters[letter].satisfies
     fits = gone and given[:2] == log.size(-letter)
     need(fits, "the letter is still there, or the sizes differ")
     unique = not log.letters[letter].symmetric or log.same(given, log.transposed(given))

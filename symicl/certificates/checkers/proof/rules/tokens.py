@@ -33,8 +33,8 @@ def rule_recursion(log, of, tokens, state, fresh, powers, means, result):
     need(own.isdisjoint(before), "a letter of the state is random, in a law, or in an inverse")
     known, said = {(): log.number(1)}, []
     for words, *ids in log.rows_of(means, 4):
-        _, core = log.close(*log.closed_words(log.read_as("list", words)))
-        need(core not in known, "a product of traces has two means")
+        number, core = log.close(*log.closed_words(log.read_as("list", words)))
+        need(core not in known and number == 1, "a product of traces has two means")
         known[core], first, later = map(log.read_node, ids)
         said.append((core, known[core], first, later, ids[1:]))
     anew = {log.read_letter(z) for z in log.read_as("list", fresh)}

@@ -1,21 +1,6 @@
-"""Columns of ones, and scales of laws that are positive for some letters only."""
+"""Scales of laws that are positive for some letters only."""
 
-from ...reading import need
 from ..words import SCALAR
-
-
-def column_of_ones(log, size):
-    """The letter that is read is a column 1 of n entries, each of which is 1; 1'1 = n.
-
-    Nothing is put in its place, as n would stay. It is related to n, and so in no condition,
-    and it is fixed: no weight, no unknown, nothing that moves.
-    """
-    rows, cols = size
-    fits = type(rows) is str and cols == 1
-    need(fits, "a column of ones has one column, and a letter as its number of rows")
-    log.ones[-log.id, log.id] = (log.names[rows],)
-    log.fixed.add(log.id)
-    log.tied.add(log.id)
 
 
 def is_somewhere_positive(log, scale):
