@@ -42,6 +42,11 @@ class Structured(MatrixSymbol):
         """The symbols that it depends on beside its sizes, such as the one of its rank."""
         return set().union(*(parameter.free_symbols for parameter in self.args[3:])) - {*self.shape}
 
+    @property
+    def free_symbols(self) -> set[sympy.Basic]:
+        """Itself and its parameters, which cannot be replaced without it."""
+        return {self} | self.parameters
+
 
 class Projector(Structured, SymmetricMatrix):
     """An orthogonal projector P: P² = P = Pᵀ, of rank tr P."""

@@ -164,6 +164,11 @@ class Translation:
     # Rules that make a value ---------------------------------------------------------------------------
 
     def _letter(self, line: dict[str, Any]) -> None:
+        if "satisfies" in line:
+            raise UnsupportedError(
+                f"{line['name']} satisfies an equation ({line['satisfies']}), which only the checkers have; it is not "
+                "exported"
+            )
         letter = Letter(
             line["id"], line["name"], line["rows"], line["cols"],
             line.get("symmetric", False) or (line["rows"], line["cols"]) == (1, 1),

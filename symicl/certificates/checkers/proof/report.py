@@ -53,7 +53,7 @@ def assumed_of(log, x, letter):
         yield f"at least {letter.at_least}"
     if x in log.positive_parts:
         yield f"max(0, {log.text(log.positive_parts[x])})"
-    elif letter.inside or x in log.sums:
+    elif (letter.inside and not letter.satisfies) or x in log.sums:
         base = log.sums.get(x) or log.letter(log.inverse.get(x, x))
         yield f"inverse of {log.text(base)}"
     if x in log.powers:

@@ -30,8 +30,8 @@ Letter = namedtuple(
     defaults=[""],
 )
 """`at_least` is an assumed lower bound or None; `law` is None or (U, V, scale), U and V
-words; `inside` the letters of what it is the inverse of; `random`: it has a law, or one of
-those has; `satisfies` the equation that is assumed of it, in words."""
+words; `inside` the letters of what it is the inverse of, or of its equation; `random`: it has
+a law, or one of those has; `satisfies` the equation that is assumed of it, in words."""
 
 
 class Words(Reader):

@@ -48,6 +48,14 @@ def equation(log, satisfies, size, symmetric, rank, square):
     return EQUATIONS[satisfies].format(rank if square is None else log.short(square))
 
 
+def depends(log, rank, square):
+    """The letters that the equation is about beside the letter itself, which are in it like
+    those in an inverse."""
+    used = {log.names[rank]} if isinstance(rank, str) else set()
+    used |= log.mentioned(square) if square is not None else set()
+    return used | log.inside(used)
+
+
 def enter(log, satisfies, size, rank, square):
     """Let words be shortened by it. The letter is related to itself: it is not replaced, and no
     condition is about it."""

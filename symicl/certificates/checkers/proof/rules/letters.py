@@ -3,8 +3,8 @@
 from ...reading import GREEK, MAX_NAME, is_plain, need
 from ..values import ONE
 from ..words import SCALAR, Letter
+from .equations import depends, enter, equation
 from .scales import is_somewhere_positive
-from .equations import enter, equation
 
 PLAIN = f"names are {MAX_NAME} characters at most, of ASCII and {GREEK}, with single spaces"
 
@@ -51,6 +51,7 @@ def rule_letter(
     log.fixed |= inner | log.inside(inner) if at_least is None else {log.id}
     random = bool(law) or any(log.letters[x].random for x in used)
     told = equation(log, satisfies, size, symmetric, rank, square) if satisfies else ""
+    used |= depends(log, rank, square)
     letter = Letter(name, size, symmetric, invertible, at_least, law, used, random, told)
     log.letters[log.id], log.names[name] = letter, log.id
     if satisfies:
