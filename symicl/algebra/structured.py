@@ -89,7 +89,7 @@ STRUCTURED_KINDS: dict[type, str] = {
     NormedVector: "a vector of given norm",
     OnesVector: "a vector of ones",
 }
-"""What each kind is called in a sentence."""
+"""The name of each kind in a sentence."""
 
 
 def _declared(symbol: Structured) -> Any:

@@ -132,7 +132,7 @@ class LogLetters:
         return self._emit("letter", name=name, rows=rows, cols=cols, **fields)
 
     def _equation(self, a: int, meaning: Any) -> dict[str, Any]:
-        """What a letter satisfies beside its shape."""
+        """The equation that a letter satisfies, as fields."""
         if isinstance(meaning, tuple):
             return {}  # the inverse of a diagonal letter, which is known from that
         if a in DIAGONAL:

@@ -104,7 +104,7 @@ def test_vectors_of_ones_are_no_free_letters_in_certificates():
     letters = LogLetters(lambda rule, **fields: written.append(fields) or len(written), lambda _: 1, {})
     for a in read_matrix(OneMatrix(d, 1)).letters():
         letters.id(a)
-    assert [fields.get("ones") for fields in written] == [None, True]
+    assert [fields.get("satisfies") for fields in written] == [None, "ones"]
 
 
 PRINTED = {

@@ -10,6 +10,7 @@ import pytest
 
 from checker.conftest import FOLDER, alone, certificate_of
 from checker.test_bound_rules import CASES as BOUND_CASES
+from checker.test_equations import CASES as EQUATION_CASES
 from checker.test_equivalence_rules import CASES as EQUIVALENCE_CASES
 from checker.test_joint_minimum import CASES as JOINT_CASES
 from checker.test_minimiser_rules import CASES as MINIMISER_CASES
@@ -193,7 +194,15 @@ def test_every_reason_to_reject_has_a_case():
         if name.startswith("proof/rules/"):
             sentences |= set(rejections(text))
     assert len(sentences) > 30
-    cases = CASES | BOUND_CASES | CONSTANT_CASES | MINIMISER_CASES | EQUIVALENCE_CASES | JOINT_CASES
+    cases = (
+        CASES
+        | BOUND_CASES
+        | CONSTANT_CASES
+        | EQUATION_CASES
+        | MINIMISER_CASES
+        | EQUIVALENCE_CASES
+        | JOINT_CASES
+    )
     said = {sentence for _, sentence in cases.values() if sentence}
     patterns = {sentence: re.sub(r"\\\{[^}]*\\\}", ".+", re.escape(sentence)) for sentence in sentences}
     assert [s for s, pattern in patterns.items() if not any(re.fullmatch(pattern, t) for t in said)] == []

@@ -17,7 +17,7 @@ EQUATIONS = {
 def equation(log, satisfies, size, symmetric, rank, square):
     """What is assumed, in words; there are such matrices, if the rank is the smaller size.
 
-    A rank is a size; the square of a norm is a number > 0 times powers of letters with bounds.
+    A rank is a size; a squared norm is a number > 0 times powers of letters with bounds.
     """
     need(satisfies in EQUATIONS and size != SCALAR, "it satisfies another equation, or none")
     alike = size[0] == size[1]
@@ -57,8 +57,8 @@ def depends(log, rank, square):
 
 
 def enter(log, satisfies, size, rank, square):
-    """Let words be shortened by it. The letter is related to itself: it is not replaced, and no
-    condition is about it."""
+    """Let words be shortened by it. The letter is related to itself: it is not replaced, and
+    no condition is about it."""
     a = log.id
     log.fixed.add(a)
     log.tied.add(a)
