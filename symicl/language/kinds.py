@@ -39,7 +39,7 @@ OPTIONS = {("vector", "norm")}
 def structured_symbol(
     name: str, kind: str, sizes: Sequence[Any], *, positive: bool = False, norm: Any = None
 ) -> tuple[str, Any]:
-    """What it is called in a sentence, and the symbol.
+    """The name of a kind in a sentence, and the symbol.
 
     Raises
     ------
