@@ -1,3 +1,4 @@
+from .budget import at_most as at_most
 from .equal_entries import IndependentEntries as IndependentEntries
 from .equal_entries import independent_entries as independent_entries
 from .equal_entries import rademacher as rademacher

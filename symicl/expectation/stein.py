@@ -23,6 +23,7 @@ from symicl.algebra import (
     merge,
     transposed_word,
 )
+from symicl.expectation.budget import spend
 from symicl.expectation.packing import Packing
 
 Packed = dict[Monomial, int]
@@ -111,12 +112,16 @@ class SteinRecursion:
             return known
         # Equal contractions are counted first, so that each distinct monomial is expanded once.
         grouped: dict[Monomial, int] = {}
-        for monomial, shift in self.contractions(core):
+        contractions = self.contractions(core)
+        spend(len(contractions) * (1 + sum(map(len, core)) // 4))
+        for monomial, shift in contractions:
             grouped[monomial] = grouped.get(monomial, 0) + (1 << shift)
         result: Packed = {}
         for monomial, weight in grouped.items():
             random, constant = self.split(monomial)
-            for m, c in self.expectation(random).items():
+            inner = self.expectation(random)
+            spend(1 + len(inner))
+            for m, c in inner.items():
                 key = merge(m, constant)
                 result[key] = result.get(key, 0) + c * weight
         self.memo[core] = result

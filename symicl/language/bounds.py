@@ -21,8 +21,14 @@ MAX_TERMS: Final = 20_000
 MAX_BITS: Final = 4_000
 """Of a coefficient."""
 
+MAX_STEPS: Final = 400_000
+"""Steps of Stein's identity in one expectation; two or three seconds."""
+
+MAX_DEGREE: Final = 400
+"""Random factors in one product."""
+
 MAX_PAIRINGS: Final = 200_000
-"""Pairings of Gaussian factors in one expectation, counted before it is taken."""
+"""Pairings of random factors in one expectation where there are means, or laws other than Gaussians."""
 
 MAX_HEADS: Final = 4
 MAX_VARIATIONS: Final = 400

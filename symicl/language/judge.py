@@ -30,6 +30,10 @@ STEIN = "Stein's identity for centred Gaussians; different Gaussians are indepen
 LIBRARY = "the law of the task and the forward pass of the model are those of the library"
 
 SAME = "both sides are the same rational function of all symbols, wherever the denominators do not vanish"
+NO_PROOF = (
+    "equal on all instances tried, but no proof was found: exact algebra with all symbols free, in which inverses of "
+    "sums cancel with these sums, does not bring the sides to one form; claims of steps between them could decide it"
+)
 CANCELLED = (
     "both sides are the same rational function of all symbols once inverses of sums have cancelled with these sums, "
     "wherever the inverses exist and the denominators do not vanish"
@@ -118,7 +122,7 @@ def _equality(body: t.Relation, left: Value, right: Value, reader: Reader, blank
         return replace(blank, verdict=PROVED, rule=rule, proof=proof, formulas=(body.left, body.right))
     failure = failure_of(body, reader, lambda a, b: not same(a, b))
     if failure is None:
-        return replace(blank, reason="equal on all instances tried, but no proof was found")
+        return replace(blank, reason=NO_PROOF)
     # The side that has to be worked out is the question; the other one is what is stated.
     swapped = asks(body.right, reader) and not asks(body.left, reader)
     question, stated = (body.right, body.left) if swapped else (body.left, body.right)

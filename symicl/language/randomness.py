@@ -14,9 +14,9 @@ from symicl.algebra import (
     symbol_letter,
     terms_of,
 )
-from symicl.errors import InputError, UnsupportedError
-from symicl.expectation import Law, Means, average, law_of, random_matrices
-from symicl.language.bounds import MAX_PAIRINGS
+from symicl.errors import UnsupportedError
+from symicl.expectation import Gaussian, Law, Means, at_most, average, law_of, random_matrices
+from symicl.language.bounds import MAX_DEGREE, MAX_PAIRINGS, MAX_STEPS
 from symicl.language.value import MultipleOfI, Value, checked, form_of
 
 
@@ -32,8 +32,7 @@ def expectation(value: Value, over: Collection[RandomMatrix] | None = None) -> V
     ------
     UnsupportedError
         If the value is not a polynomial in what is random.
-    InputError
-        If there are too many pairings.
+        Or if it would take too long.
     """
     form = form_of(value)
     present = random_symbols(value)
@@ -56,13 +55,15 @@ def expectation(value: Value, over: Collection[RandomMatrix] | None = None) -> V
         if mean is not None:
             means[symbol_letter(z)] = mean
     _check_cost(form, laws, means)
-    found = checked(average(form, laws, means))
+    with at_most(MAX_STEPS):
+        found = checked(average(form, laws, means))
     return MultipleOfI(found) if isinstance(value, MultipleOfI) else found
 
 
 def _check_cost(form: ClosedForm, laws: list[Law], means: Means) -> None:
-    """Refuse what would take too many pairings; (2k − 1)!! for 2k equal factors."""
+    """Refuse what is known to be too much before it is begun: what is multiplied out, or not counted in steps."""
     by_letter = {law.letter: law.letter for law in laws}
+    counted = {law.letter for law in laws if isinstance(law, Gaussian)}
     for base, mean in means.items():
         (centred,) = mean.letters() & by_letter.keys()
         by_letter[base] = by_letter.pop(centred)
@@ -73,12 +74,17 @@ def _check_cost(form: ClosedForm, laws: list[Law], means: Means) -> None:
             count = sum(x in (base, PARTNER[base]) for word in (*monomial, open_word) for x in word)
             if base in means:
                 pairings *= _with_mean(count, len(means[base].terms))
-            else:
+            elif count > MAX_DEGREE:
+                raise UnsupportedError(
+                    f"a product of {count} random factors; at most {MAX_DEGREE} are taken here"
+                )
+            elif base not in counted:
                 pairings *= _double_factorial(count - 1) if count % 2 == 0 else 0
         total += pairings
     if total > MAX_PAIRINGS:
-        raise InputError(
-            f"this expectation has {total} pairings of Gaussian factors; at most {MAX_PAIRINGS} are taken here"
+        raise UnsupportedError(
+            f"this expectation has {total} pairings of random factors with means, or with laws other than Gaussians; "
+            f"at most {MAX_PAIRINGS} are taken here"
         )
 
 

@@ -211,6 +211,8 @@ def test_a_maximum_and_a_saddle_are_no_minimum():
         ("E[1/(x' x)] = 1", "outside the exact calculus"),
         ("limit d -> infinity of tr(Sigma)/d = 1", "a matrix has the size d"),
         ("limit n -> infinity of tr((Sigma + 1/n I)^-1) = 1", "not rational in scalars"),
+        (f"E[tr({' '.join(['X' + chr(39) + ' X A'] * 12)})] = 1", "steps of Stein's identity"),
+        ("E[((X' X)^24)^24] = A", "a product of 1152 random factors"),
         ("n^4 - 9 n^3 + 30 n^2 - 44 n + 25 >= 0", "no certificate"),
         ("v = 0 minimises ||v||^2 ||v||^2", "not quadratic"),
         ("inv(A + X' X) = inv(A) - inv(A) X' inv(I_n + X inv(A) X') X inv(A)", "no proof was found"),

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import matmul
 
 from symicl.algebra import (
     COLS,
@@ -19,7 +21,6 @@ from symicl.algebra import (
     Word,
     closed_form,
     inverse_letter,
-    product_of_letters,
     transposed_word,
 )
 from symicl.expectation import Gaussian
@@ -105,15 +106,24 @@ def pairs(word: Word, inserted: Collection[int] = ()) -> Iterator[Pair]:
             for cut in range(len(rest) + 1):
                 left, right = rest[:cut], rest[cut:]
                 link = COLS[left[-1]] if left else outer
+                if link == outer == ONE:
+                    continue  # a product of numbers
                 ways = [(NO_LETTER, right)]
                 if right and is_definite(right[0]):
                     ways.append((right[0], right[1:]))
                 ways += [(a, (inverse_letter(a), *right)) for a in inserted if ROWS[a] == link]
                 for rows, behind in ways:
-                    first = product_of_letters(link, outer, transposed_word(left))
-                    second = product_of_letters(link, outer, behind)
+                    first = _matrix(transposed_word(left), link, outer)
+                    second = _matrix(behind, link, outer)
                     if first != second:
                         yield Pair(first, second, rows, cols)
+
+
+def _matrix(word: Word, rows: int, cols: int) -> ClosedForm:
+    """A product of letters; the empty one is the identity."""
+    found = ClosedForm.identity(rows) if not word else reduce(matmul, map(ClosedForm.of, word))
+    assert (found.rows, found.cols) == (rows, cols)
+    return found
 
 
 def sizes(letter: int) -> Pair:
@@ -161,7 +171,7 @@ def traces(word: Word) -> Iterator[Candidate]:
 
 def _traces(weight: int, a: Word, b: Word) -> Candidate:
     size = ROWS[a[0]]
-    A, B = (product_of_letters(size, size, word) for word in (a, b))
+    A, B = (_matrix(word, size, size) for word in (a, b))
     P = ClosedForm.identity(size) if weight == NO_LETTER else ClosedForm.of(weight)
 
     def show() -> Nonnegative:
@@ -181,7 +191,7 @@ def _column(word: Word, role: str) -> tuple[ClosedForm, Gaussian]:
     size = COLS[outer[-1]] if outer else ROWS[middle]
     law = gaussian(size, middle, role)
     column = ClosedForm.of(law.letter)
-    return (product_of_letters(ROWS[outer[0]], size, outer) @ column if outer else column), law
+    return (_matrix(outer, ROWS[outer[0]], size) @ column if outer else column), law
 
 
 def three_apart(size: ClosedForm, dim: int) -> Candidate:
