@@ -1,7 +1,7 @@
 """Forgeries of exact sets of minimisers and of equivalences; see `semantic_forgeries`."""
 
 from checker.bound_forgeries import FORGERIES, C, again, times
-from checker.semantic_forgeries import REFUSED, SHOWN, G, I, forgery
+from checker.semantic_forgeries import REFUSED, SHOWN, A, G, I, U, forgery
 
 __all__ = ["FORGERIES"]
 RULE = "exact_minimisers"
@@ -160,3 +160,104 @@ def the_moments_are_exchanged(file):
 @forgery(REFUSED, "has another meaning", C)
 def a_moment_is_that_of_two_coordinates(file):
     file.one("equivalence")["moments"][2][0] = file.letter("kappa_3")["id"]
+
+
+ENTRIES, POSITIONS = "entry_minimisers", "sander2024.positions"
+NOT_THERE = "a square is not seen to vanish there|what it follows from is not known to vanish|divides by zero"
+NOT_SO = "an equation does not follow|what it follows from is not known to vanish|is another combination"
+SUM = "the squares add up to something else"
+
+
+@forgery(REFUSED, NOT_THERE, A, number=0)
+@forgery(REFUSED, NOT_THERE, A, number=1)
+@forgery(REFUSED, NOT_THERE, U, number=0)
+@forgery(REFUSED, NOT_THERE, U, number=1)
+@forgery(REFUSED, NOT_THERE, U, number=2)
+@forgery(REFUSED, NOT_THERE, U, number=3)
+@forgery(REFUSED, NOT_THERE, POSITIONS, number=0)
+@forgery(REFUSED, NOT_THERE, POSITIONS, number=1)
+@forgery(REFUSED, NOT_THERE, POSITIONS, number=2)
+def an_equation_between_entries_is_left_out(file, number):
+    del file.one(ENTRIES)["equations"][number]
+
+
+@forgery(REFUSED, NOT_SO, A, number=0)
+@forgery(REFUSED, NOT_SO, U, number=0)
+@forgery(REFUSED, NOT_SO, POSITIONS, number=0)
+def an_equation_between_entries_is_another_one(file, number):
+    entry = file.one(ENTRIES)
+    left, right = entry["equations"][number]
+    entry["equations"][number] = [left, times(file, 2, right)]
+    again(file, entry)
+
+
+@forgery(REFUSED, NOT_SO, A)
+@forgery(REFUSED, NOT_SO, U)
+@forgery(REFUSED, NOT_SO, POSITIONS)
+def one_entry_is_1(file):
+    entry = file.one(ENTRIES)
+    named = entry["named"] or [[entry["positions"][0][2]]]
+    entry["equations"].append([named[0][0], file.number(1)])
+    again(file, entry)
+
+
+@forgery(REFUSED, "it takes|coordinates there are|" + SUM + "|not seen to be positive", A)
+def shorter_sequences_are_meant_as_well(file):
+    """T_max = t + 1 from 2 on: there is no weight on the spread."""
+    entry = file.one(ENTRIES)
+    ((x, value),) = entry["counted"]
+    again(file, entry, counted=[[x, file.put("sum", parts=[value, file.number(-1)])]])
+
+
+@forgery(REFUSED, SUM, A, number=0)
+@forgery(REFUSED, SUM, A, number=2)
+@forgery(REFUSED, SUM, U, number=3)
+@forgery(REFUSED, SUM, POSITIONS, number=1)
+def a_square_is_left_out(file, number):
+    del file.one(ENTRIES)["squares"][number]
+
+
+@forgery(REFUSED, SUM, U)
+def a_square_is_not_multiplied_by_early_weights(file):
+    row = next(row for row in file.one(ENTRIES)["squares"] if row[1])
+    row[1] = 0
+
+
+@forgery(REFUSED, SUM + "|in no entry", U)
+def all_pairs_of_coordinates_are_different_ones(file):
+    for row in file.one(ENTRIES)["squares"]:
+        row[3] = 1 - row[3]
+
+
+@forgery(REFUSED, NOT_SO, A, field="only")
+@forgery(REFUSED, NOT_THERE, A, field="back")
+@forgery(REFUSED, NOT_SO, U, field="only")
+@forgery(REFUSED, "it is no point", U, field="point")
+@forgery(REFUSED, NOT_SO, POSITIONS, field="only")
+@forgery(REFUSED, "it is no point", POSITIONS, field="point")
+def one_direction_between_entries_has_no_evidence(file, field):
+    file.one(ENTRIES)[field] = []
+
+
+@forgery(REFUSED, "the squares add up to something else", A, by=2)
+@forgery(REFUSED, "the squares add up to something else", POSITIONS, by=2)
+def the_least_value_of_entries_is_another_one(file, by):
+    entry = file.one(ENTRIES)
+    again(file, entry, value=times(file, by, entry["value"]))
+
+
+@forgery(REFUSED, "a value depends on entries or weights|not seen to be positive", U)
+def weights_of_early_positions_are_said_to_be_fixed(file):
+    """What is left is said for one sum of their squares, as if that was a number."""
+    entry = file.one(ENTRIES)
+    entry["positions"] = [row for row in entry["positions"] if row[:2] != ["sum", 2]]
+    entry["point"] = [pair for pair in entry["point"] if pair[0] in dict_of(entry)]
+    S = file.letter("S_{p^2}")["id"]
+    entry["equations"] = [pair for pair in entry["equations"] if pair[0] != S]
+    for row in entry["squares"]:
+        if row[1]:
+            row[0], row[1] = S, 0
+
+
+def dict_of(entry):
+    return {x for x, *_ in entry["named"]} | {row[2] for row in entry["positions"]}

@@ -19,11 +19,12 @@ PLAIN = (
 )
 PROPOSITIONS = {
     "least_value", "every_minimiser", "proposition", "inequality", "lower_bound", "convex", "not_convex", "decay",
-    "limit", "threshold", "exact_minimisers", "equivalence",
+    "limit", "threshold", "exact_minimisers", "equivalence", "entry_minimisers",
 }  # fmt: skip
 UNREADABLE = {
     "a natural number is needed",
     "its fields are not those of its rule",
+    "a product has more entries or coordinates than the limit",
 }
 """Sentences that say that nothing can be said about a file, not that it is wrong."""
 

@@ -10,6 +10,7 @@ import pytest
 
 from checker.conftest import FOLDER, alone, certificate_of
 from checker.test_bound_rules import CASES as BOUND_CASES
+from checker.test_entry_rules import CASES as ENTRY_CASES
 from checker.test_equations import CASES as EQUATION_CASES
 from checker.test_equivalence_rules import CASES as EQUIVALENCE_CASES
 from checker.test_joint_minimum import CASES as JOINT_CASES
@@ -200,6 +201,7 @@ def test_every_reason_to_reject_has_a_case():
         | CONSTANT_CASES
         | EQUATION_CASES
         | MINIMISER_CASES
+        | ENTRY_CASES
         | EQUIVALENCE_CASES
         | JOINT_CASES
     )

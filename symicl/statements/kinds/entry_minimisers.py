@@ -14,8 +14,10 @@ from symicl.statements.comparison import Comparison
 from symicl.statements.kinds.concluded import Identity
 from symicl.statements.kinds.conditions import said_to_vanish
 from symicl.statements.kinds.entry_equations import EntryEquations
+from symicl.statements.kinds.entry_minimiser_entry import write_entry_minimisers
 from symicl.statements.kinds.entry_points import Weights, around, differs
 from symicl.statements.kinds.own_loss import FIRST_TIME, loss_at_one_time, loss_over_times
+from symicl.statements.proposition import PropositionWriter
 from symicl.statements.ties import Ties
 from symicl.theory import (
     Coordinates,
@@ -111,7 +113,7 @@ class MinimalAtEntries(EntryEquations):
         DerivationError
             If the equations do not follow, or the squares do not vanish where they hold.
         """
-        only, there = self._zeros(terms), self._zeros(terms)
+        only, there = self.zeros_of(terms), self.zeros_of(terms)
         only.learn_terms(terms)
         found = [
             (f"{said_to_vanish(step.forms)} at a minimiser", *only.deduce(step)) for step in self.deductions
@@ -147,7 +149,8 @@ class MinimalAtEntries(EntryEquations):
             for renaming in ({}, at_j, *([at_partner] if coordinates.paired else [])):
                 yield at_coordinates(gap, renaming).substitute(values)
 
-    def _zeros(self, terms: Sequence[Nonnegative]) -> EntryZeros:
+    def zeros_of(self, terms: Sequence[Nonnegative]) -> EntryZeros:
+        """What vanishes at all coordinates, of which nothing is known yet; the squares of terms are over the same."""
         rows = self.positions
         linked = {} if rows is None else {rows.earlier(2): rows.earlier(1)}
         reasons = (reason for term in terms for part in term.parts for reason in part)
@@ -155,6 +158,9 @@ class MinimalAtEntries(EntryEquations):
         if len(kinds) != 1:
             raise DerivationError("the squares of a sum are over the same coordinates")
         return EntryZeros(Coordinates(*kinds.pop()), linked)
+
+    def entry(self, writer: PropositionWriter, claim: str) -> None:
+        write_entry_minimisers(self, writer, claim)
 
     # --- what a theorem states ------------------------------------------------------------------------------------
 

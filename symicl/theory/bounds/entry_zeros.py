@@ -151,11 +151,15 @@ class EntryZeros:
             self.learn(form)
         return sides
 
-    def vanishes(self, form: ClosedForm) -> bool:
-        """True if a form is zero or a multiple of something known to vanish."""
+    def multiple_of_known(self, form: ClosedForm) -> Deduction | None:
+        """That a form vanishes, as a multiple of something that does; None if it is not seen."""
         letters = _without_sizes(form)
         alike = (zeros for of, zeros in self._by_letters.items() if of <= letters)
-        return not form or any(multiple(form, zero) for zeros in alike for zero in zeros)
+        return next((found for zeros in alike for zero in zeros if (found := multiple(form, zero))), None)
+
+    def vanishes(self, form: ClosedForm) -> bool:
+        """True if a form is zero or a multiple of something known to vanish."""
+        return not form or self.multiple_of_known(form) is not None
 
     def refuse_others(self, terms: Sequence[Nonnegative]) -> None:
         """Check that each term vanishes at all coordinates.

@@ -35,6 +35,11 @@ class Checker(Exchangeable):
                 self.powers |= {x for x, _ in line["powers"]}
             elif line["rule"] == "equivalence":
                 self.of_law(line["of_law"], line["moments"])
+            elif line["rule"] == "entry_minimisers":
+                size = self.polynomial([[1, [[line["size"]]], []]])
+                self.entry_sums({"sums": line["sums"]}, size, False)
+                self.weight_letters({"weights": line["positions"]})
+                readable(line["size"] not in self.meanings, "a size has a meaning")
             elif line["rule"] == "asserted":
                 self.asserted += 1
                 if "phases" in line:

@@ -65,6 +65,8 @@ class Checker(Origins):
         self.not_negative = {}  # by line of a value that is at least 0: what that assumes
         self.held = []  # letters that grow in a limit, and those that stay as they are
         self.made_of = {}  # by letter: those that it depends on, as another checker knows
+        self.entrywise = set()  # letters for sums of entries and for weights of positions
+        self.undeclared = set()  # letters that have to be none of these
         self.asserted = []  # what no checker computes
         self.averages = []  # what the other two compute
 

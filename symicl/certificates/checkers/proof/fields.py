@@ -9,7 +9,7 @@ from .values import Value
 MAX_NUMBER = 10**6  # natural numbers: lines, sizes, bounds
 
 KINDS = {
-    "letter": "unit letter tokens number above below growing",
+    "letter": "unit size letter tokens number above below growing",
     "id": "inverse_of positive_part_of factorised solves minimum attained predicted shown",
     "dict": "law phases samples",
     "bool": "symmetric invertible strict",
@@ -19,7 +19,7 @@ KINDS = {
     "list": "parts terms products letters steps words place along equals equality assumptions "
     "axioms argued quantities state fresh powers means propositions parameters weights names "
     "facts free given definite squares only there back equations "
-    "moments root values shares normals",
+    "moments root values shares normals named sums positions point counted",
 }
 KIND = {name: kind for kind, names in KINDS.items() for name in names.split()}
 """The kind of each field; all others are the number of a line with a value, a *node*."""

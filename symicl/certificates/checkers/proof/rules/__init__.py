@@ -7,6 +7,7 @@ A rule is a function of the file so far, `log`, and of the fields of the entry, 
 
 from .bounds import rule_inequality, rule_lower_bound, rule_nonnegative
 from .ending import rule_asserted, rule_stated, rule_step, rule_verdict
+from .entry_minimisers import rule_entry_minimisers
 from .equivalence import rule_equivalence
 from .expectations import rule_expectation, rule_stein
 from .facts import rule_equal, rule_minimum, rule_sign
@@ -65,6 +66,7 @@ RULES = {
     "convex": rule_convex,
     "not_convex": rule_not_convex,
     "decay": rule_decay,
+    "entry_minimisers": rule_entry_minimisers,
     "equivalence": rule_equivalence,
     "exact_minimisers": rule_exact_minimisers,
     "limit": rule_limit,

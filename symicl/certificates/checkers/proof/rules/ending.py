@@ -15,6 +15,7 @@ def rule_asserted(log, claim, why, given=None, of=None, phases=None, samples=Non
     related = related_in(phases or {})
     log.tied |= related
     log.made_of |= made_in(phases or {})
+    log.entrywise |= entrywise_in(phases or {})
     used = log.bounded.union(*(log.mentioned(a) for a, _ in log.conditions))
     need(related.isdisjoint(used), "a letter of a condition is related to other letters")
     return given
@@ -31,6 +32,12 @@ def related_in(phases):
     if not any(words for _, words, _ in phases.get("size", [])):
         related |= {x for key in ("sums", "free") for x, *_ in phases.get(key, [])}
     return related
+
+
+def entrywise_in(phases):
+    """The letters of an average over phases that depend on entries or on weights."""
+    found = {x for key in ("sums", "squares") for x, *_ in phases.get(key, [])}
+    return found | {x for _, _, x in phases.get("weights", [])}
 
 
 def made_in(phases):
@@ -77,6 +84,7 @@ def rule_verdict(log, verdict, entries):
     made = log.made_of | {x: {n, *log.mentioned(b)} for x, (n, b) in log.powers.items()}
     still = all(grow.isdisjoint(made.get(x, ())) for grow, held in log.held for x in held)
     need(still, "a letter stays as it is in a limit, and depends on one that grows")
+    need(log.undeclared.isdisjoint(log.entrywise), "a value depends on entries or weights")
     complete = log.stated.keys() == set(log.header_fields["quantities"]) != set()
     complete = complete and len(log.propositions) == len(log.header_fields["propositions"])
     complete = complete and verdict == "proved" and entries == log.id

@@ -1,0 +1,173 @@
+"""Sums over coordinates of squares of forms in entries of matrices and vectors.
+
+A *form* is a list of [c, entries]: the sum of c times the product of the entries [name, row]
+or [name, row, column]. The first of its coordinates, 0, ..., k - 1, are *outer* ones, over
+which its square is summed, all of them different if that is said; over the others it is itself
+a sum. What holds for all coordinates is said of two, i and j, which are different.
+"""
+
+from itertools import product
+
+from ...reading import need, readable
+from ..words import SCALAR
+from .equivalence import is_plain
+from .sums import MAX_BLOCKS, summed, summed_apart
+from .vanishing import is_positive, is_zero, multiplied
+
+LABELS = ("i", "j")
+MAX_ENTRIES = 8  # of a product
+
+
+class Entries:
+    """Letters for entries at i and j, for sums over coordinates, and for weights of positions.
+
+    The letters of a file are `named`, [letter, name, label, ...], `sums` and `weights`, as
+    in the field `phases`; `size` is the letter d.
+    """
+
+    def __init__(self, log, named, sums, weights, size):
+        self.log, self.size, self.at, self.sums = log, log.letter(size), {}, {}
+        for x, name, *labels in named:
+            key = log.read_as("str", name), *labels
+            need({*labels} <= {*LABELS} and key not in self.at, "an entry is there twice")
+            self.at[key] = log.read_letter(x)
+        for x, factors in sums:
+            read = [(f, *(i for i, sign in at if sign == 1)) for f, *at in factors]
+            whole = all(
+                len(one) == len(other) for one, other in zip(read, factors, strict=True)
+            )
+            key = summed(read)
+            single = whole and len(key) == 1 and key[0] not in self.sums
+            need(single, "a sum has two letters, or is a product of sums")
+            self.sums[key[0]] = log.read_letter(x)
+        self.weights = {(kind, k): log.read_letter(x) for kind, k, x in weights}
+        found = [*self.at.values(), *self.sums.values(), *self.weights.values()]
+        self.own, once = {*found}, len(weights) == len(self.weights)
+        plain = once and len(self.own) == len(found) and all(map(self.is_free, self.own))
+        need(plain, "a letter has two meanings, or more is known of it")
+        self.squares = self.weights.get(("sum", 2))
+        swap = {"i": "j", "j": "i"}
+        turned = {x: (name, *(swap[i] for i in at)) for (name, *at), x in self.at.items()}
+        need(all(k in self.at for k in turned.values()), "an entry is not there at j and i")
+        self.turned = {x: log.letter(self.at[k]) for x, k in turned.items()}
+
+    def is_free(self, x):
+        """True if nothing else is known of a letter; a sum of squares is >= 0."""
+        letter = self.log.letters[x]
+        bound = (None, 0) if self.weights.get(("sum", 2)) == x else (None,)
+        return is_plain(self.log, x) and letter.at_least in bound and not letter.invertible
+
+    def labels(self, *values):
+        """The coordinates i and j that are in values."""
+        used = self.log.mentioned(*values)
+        return {label for (_, *at), x in self.at.items() if x in used for label in at}
+
+    def read(self, row):
+        """A row of the squares: [w, k, outer, apart, form] is w > 0, times the k-th power of
+        the sum of the squares of early weights, times the sum of the squares of the form."""
+        log, (w, k, outer, apart, form) = self.log, row
+        w, counts = log.read_node(w), (k, outer, apart)
+        plain = all(type(x) is int for x in counts) and k in (0, 1) and apart in (0, 1)
+        plain = plain and 0 <= outer <= len(LABELS) and (not k or self.squares)
+        need(plain, "it is not known what is squared")
+        need(is_positive(log, w), "a factor is not seen to be positive")
+        terms = []
+        for c, entries in log.rows_of(form, 2):
+            factors = [
+                (log.read_as("str", f), *map(log.read_natural, at)) for f, *at in entries
+            ]
+            few = all(i < MAX_BLOCKS for _, *at in factors for i in at)
+            few = few and len(factors) <= MAX_ENTRIES
+            readable(few, "a product has more entries or coordinates than the limit")
+            terms.append((log.read_node(c), factors))
+        inner = self.log.mentioned(w, *(c for c, _ in terms))
+        hidden = self.own - {*self.weights.values()} | {self.squares}
+        fits = hidden.isdisjoint(inner) and all(c[:2] == SCALAR for c, _ in terms)
+        need(fits, "a coefficient depends on entries")
+        return w, k, outer, apart, terms
+
+    def expanded(self, row, total):
+        """Add the row to a total, {sums that no letter stands for: coefficient}."""
+        log, (w, k, outer, apart, terms) = self.log, row
+        w = log.product(w, log.letter(self.squares)) if k else w
+        for (c, one), (e, two) in product(terms, repeat=2):
+            shifted = [
+                (f, *(i if i < outer else i + MAX_BLOCKS for i in at)) for f, *at in two
+            ]
+            factors = [*one, *shifted]
+            used = {i for _, *at in factors for i in at if i < outer}
+            need(not apart or len(used) == outer, "a coordinate that differs is in no entry")
+            scale = multiplied(log, [w, c, e, *[self.size] * (outer - len(used))])
+            for key, number in summed_apart(factors, used if apart else set()).items():
+                rest = tuple(s for s in key if s not in self.sums)
+                known = [log.letter(self.sums[s]) for s in key if s in self.sums]
+                part = multiplied(log, [scale, log.number(number), *known])
+                total[rest] = log.sum(total.get(rest, log.number(0)), part)
+
+    def places(self, row):
+        """All ways to put i and j for the outer coordinates."""
+        _, _, outer, apart, _ = row
+        for chosen in product(LABELS, repeat=outer):
+            if not apart or len({*chosen}) == outer:
+                yield chosen
+
+    def form_at(self, row, chosen, zeros):
+        """The form there; None if a sum within it is not known.
+
+        The summand at a coordinate that is none of the chosen ones is a number c plus what
+        vanishes, with no entry in c; so the sum over these coordinates is c times how many
+        there are.
+        """
+        log, outer, terms = self.log, row[2], row[4]
+        total, taken = [log.number(0)], sorted({*chosen})
+        others = [label for label in LABELS if label not in taken]
+        for c, factors in terms:
+            inner = sorted({i for _, *at in factors for i in at if i >= outer})
+            if not inner:
+                total.append(log.product(c, self.entries_at(factors, chosen)))
+                continue
+            if len(inner) > 1 or not others:
+                return None
+            moved = [(f, *(min(i, outer) for i in at)) for f, *at in factors]
+            here = [self.entries_at(moved, (*chosen, label)) for label in taken]
+            rest = self.constant(self.entries_at(moved, (*chosen, others[0])), zeros)
+            if rest is None:
+                return None
+            count = log.sum(self.size, log.number(-len(taken)))
+            total += [log.product(c, x) for x in (*here, log.product(rest, count))]
+        return log.sum(*total)
+
+    def entries_at(self, factors, chosen):
+        """A product of entries at labels."""
+        keys = [(f, *(chosen[i] for i in at)) for f, *at in factors]
+        need(all(key in self.at for key in keys), "an entry has no letter")
+        return multiplied(self.log, [self.log.letter(self.at[key]) for key in keys])
+
+    def constant(self, summand, zeros):
+        """What a summand is, if it is that at all coordinates; or None."""
+        log = self.log
+        if is_zero(log, summand, zeros):
+            return log.number(0)
+        minus = log.number(-1)
+        rests = (log.sum(summand, log.product(minus, z)) for z in zeros if z[:2] == SCALAR)
+        own = {*self.at.values()}
+        return next((rest for rest in rests if own.isdisjoint(log.mentioned(rest))), None)
+
+    def closed(self, zeros):
+        """What vanishes for all i and j, with i and j exchanged; and with the sum of the
+        squares of early weights all of them, and their sum."""
+        found = []
+        for a in (a for z in zeros for a in (z, self.log.put(z, self.turned))):
+            found += [a] * (bool(a.terms) and a not in found)
+        if self.squares and is_zero(self.log, self.log.letter(self.squares), found):
+            sums = (x for (kind, _), x in self.weights.items() if kind == "sum")
+            found += [a for a in map(self.log.letter, sums) if a not in found]
+        return found
+
+
+def of_square(log, form, squares, w):
+    """What vanishes with w > 0, times the sum of the squares of early weights, times a
+    square."""
+    once = log.product(form, log.letter(squares))
+    twice = log.product(form, once)
+    return [once, twice, log.product(w, twice)]

@@ -1,0 +1,141 @@
+"""The rule for minimisers entry by entry: equations between entries at all coordinates."""
+
+from ...reading import need
+from .entries import Entries, of_square
+from .vanishing import difference, followed, is_polynomial, is_zero, values_of
+
+
+def rule_entry_minimisers(
+    log,
+    claim,
+    of,
+    value,
+    size,
+    named,
+    sums,
+    positions,
+    squares,
+    equations,
+    only,
+    back,
+    point,
+    counted=(),
+):
+    """For all real entries and weights of positions, and every number d of coordinates, a
+    scalar is at least a value, and it is the value exactly where the `equations` [A, B], that
+    is A = B, hold for all coordinates i and j that are different.
+
+    Some letters of the scalar are `sums` over all coordinates of products of entries, others
+    weights of `positions`; `size` is d, and `named` are letters for entries at i and j. In
+    `counted`, [X, t + c] says that it is said of X = t + c alone.
+
+    At least: it less the value is the sum of the `squares`, each of which is >= 0; see
+    `Entries.read`.
+    Only there: so each of them vanishes, at all coordinates; the equations follow by the steps
+    `only`, see `followed`. What is deduced of no j is deduced from no j, as d may be 1.
+    There: all squares vanish by the steps `back`.
+    Somewhere: at the `point` all equations hold; entries at i and j are the same there, and
+    early weights 0.
+
+    All is polynomial in the entries and weights, so that it holds also where a condition on
+    these fails.
+    """
+    table = {log.read_letter(x): log.read_node(v) for x, v in log.rows_of([*counted], 2)}
+    own = Entries(log, named, sums, positions, size)
+    sides = [values_of(log, row) for row in log.rows_of(equations, 2)]
+    rows = [own.read(row) for row in log.rows_of(squares, 5)]
+    gaps = [difference(log, *pair) for pair in sides]
+    below = {size, *table}.isdisjoint(own.own) and log.letters[size].at_least
+    below = below and size not in table and own.own.isdisjoint(log.mentioned(*table.values()))
+    need(
+        below and len(table) == len(counted), "it is not known how many coordinates there are"
+    )
+    said, scalar = log.put(value, table), log.put(of, table)
+    parts = [c for w, *_, form in rows for c in (w, *(c for c, _ in form))]
+    used = log.mentioned(said, scalar, *gaps, *parts)
+    plain = gaps and own.own.isdisjoint(log.mentioned(said))
+    plain = plain and not {*own.sums.values()} & log.mentioned(*gaps)
+    plain = plain and not any(log.letters[x].random for x in used)
+    need(plain, "there are no equations, or the value is no value")
+    need(is_polynomial(log, own.own, scalar, *gaps), "a weight is in a denominator")
+    log.undeclared |= used - own.own
+
+    total = {(): log.number(0)}
+    for row in rows:
+        own.expanded(row, total)
+    excess = difference(log, scalar, said)
+    same = log.same(total.pop(()), excess) and not any(a.terms for a in total.values())
+    need(same, "the squares add up to something else")
+
+    zeros = vanishing(own, rows, [])
+    for step in only:
+        zeros = vanishing(own, rows, stepped(own, zeros, step))
+    need(all(is_zero(log, gap, zeros) for gap in gaps), "an equation does not follow")
+
+    zeros = own.closed(gaps)
+    for step in back:
+        zeros = own.closed(stepped(own, zeros, step))
+    need(
+        all(vanishes(own, row, zeros) for row in rows), "a square is not seen to vanish there"
+    )
+
+    at = {log.read_letter(x): log.read_node(v) for x, v in log.rows_of(point, 2)}
+    fixed = own.own.isdisjoint(log.mentioned(*at.values())) and len(at) == len(point)
+    early = [x for (kind, _), x in own.weights.items() if kind == "sum"]
+    fixed = fixed and at.keys() <= own.own and all(x in at and not at[x].terms for x in early)
+    for x, turned in own.turned.items():
+        fixed = fixed and x in at and log.same(at[x], log.put(turned, at))
+    need(fixed and own.own & used <= at.keys() | {*own.sums.values()}, "it is no point")
+    held = all(log.same(*(log.put(side, at) for side in pair)) for pair in sides)
+    need(held, "the equations do not hold at this point")
+    log.spend(8 * log.weight(scalar, said, *(side for pair in sides for side in pair)))
+    log.said(claim, told(log, own, scalar, said, sides, table, at))
+
+
+def vanishing(own, rows, zeros):
+    """What vanishes with all rows and with what is known to, at all coordinates."""
+    found = list(zeros)
+    for row in rows:
+        for chosen in own.places(row):
+            form = own.form_at(row, chosen, zeros)
+            if form is not None:
+                found += of_square(own.log, form, own.squares, row[0]) if row[1] else [form]
+    return own.closed(found)
+
+
+def stepped(own, zeros, step):
+    """What vanishes after one step, in which no coordinate is used that need not exist."""
+    log = own.log
+    found = followed(log, zeros, [step], (), own.own)
+    forms, products = values_of(log, step[0]), log.rows_of(step[1], 3)
+    deduced = own.labels(*forms)
+    need(len(forms) == 1, "several forms need not be at the same coordinates")
+    used = own.labels(*(a for triple in products for a in values_of(log, triple)))
+    need(len(used - deduced) <= (not deduced), "there may be no such coordinate")
+    return found
+
+
+def vanishes(own, row, zeros):
+    """True if a row is zero where others are."""
+    if row[1] and is_zero(own.log, own.log.letter(own.squares), zeros):
+        return True
+    forms = [own.form_at(row, chosen, zeros) for chosen in own.places(row)]
+    return all(form is not None and is_zero(own.log, form, zeros) for form in forms)
+
+
+def told(log, own, scalar, said, sides, table, at):
+    """The proposition, in formulas."""
+    names = {x: log.letters[x].name for x in own.own}
+    text = f"for all real entries{log.where_text(table)}, where"
+    for factors, x in own.sums.items():
+        product = " ".join(f + "_" + "".join(map(str, i)) for f, *i in factors)
+        text += f"\n        {names[x]} is the sum over all coordinates 0, 1, ... of {product}"
+    for (kind, k), x in own.weights.items():
+        what = f"p_(t-{k})" if kind == "last" else f"the sum of p_s^{k} over s <= t-2"
+        text += f"\n        {names[x]} is {what}, for real weights p_s of positions"
+    text += f"\n      {log.text(scalar)}\n      is at least {log.text(said)}, and it is this"
+    text += " exactly where, for all coordinates i and all j that differ from it,"
+    text += "".join(f"\n        {log.text(a)} = {log.text(b)}" for a, b in sides)
+    for (name, *labels), x in own.at.items():
+        text += f"\n        {names[x]} is {name} at {', '.join(labels)}"
+    return text + f"\n      as they do{log.where_text(at)[1:]}"

@@ -1,0 +1,240 @@
+"""Minimisers entry by entry: what the checkers accept of them, and what they reject."""
+
+import re
+from functools import partial
+
+import pytest
+
+from checker.conftest import certificate_of
+from checker.test_rules import Log, run
+from checker.test_rules import case as any_case
+from symicl.certificates.checkers import phases
+
+CASES = {}
+case = partial(any_case, cases=CASES)
+SUM, NOT_MORE = "the squares add up to something else", "an equation does not follow"
+NOT_THERE, POSITIVE = "a square is not seen to vanish there", "a factor is not seen to be positive"
+MEANING, NO_POINT = "a letter has two meanings, or more is known of it", "it is no point"
+SIZE = "it is not known how many coordinates there are"
+NO_VALUE, UNKNOWN = "there are no equations, or the value is no value", "it is not known what is squared"
+COMBINATION, COORDINATE = "what follows is another combination", "there may be no such coordinate"
+
+
+def fitted(log, **changes):
+    """Σ_i (p a_i − 1)² = p² Σ a_i² − 2 p Σ a_i + d is least exactly where p a_i = 1 for all i."""
+    n = {"d": log.size(), "p": log.scalar("p"), "b": log.scalar("b", at_least=0)}
+    n |= {x: log.scalar(x) for x in ("a_i", "a_j", "one_sum", "two_sum", "x", "e")}
+    n["S"] = log.scalar("S", at_least=0)
+    n["one"], n["zero"], n["minus"] = log.number(1), log.number(0), log.number(-1)
+    p, first, second = n["p"], n["one_sum"], n["two_sum"]
+    n["loss"] = log.terms(1, 1, [1, [[p], [p], [second]], []], [-2, [[p], [first]], []], [1, [[n["d"]]], []])
+    n["left"], n["right"] = log.number(1, [p], [n["a_i"]]), n["one"]
+    n["gap"] = log.terms(1, 1, [1, [[p], [n["a_i"]]], []], [-1, [], []])
+    n["form"] = [[p, [["a", 0]]], [n["minus"], []]]
+    fields = {
+        "of": n["loss"], "value": n["zero"], "size": n["d"], "named": [[n["a_i"], "a", "i"], [n["a_j"], "a", "j"]],
+        "sums": [[first, [["a", [0, 1]]]], [second, [["a", [0, 1]], ["a", [0, 1]]]]],
+        "positions": [["last", 0, p]], "squares": [[n["one"], 0, 1, 0, n["form"]]],
+        "equations": [[n["left"], n["right"]]], "only": [], "back": [],
+        "point": [[n["a_i"], n["one"]], [n["a_j"], n["one"]], [p, n["one"]]],
+    }  # fmt: skip
+    log("entry_minimisers", claim="p", **fields | {name: make(log, n) for name, make in changes.items()})
+
+
+def one_step(log, n, *products, form="gap", c="one", squared=0):
+    forms = n[form] if isinstance(n[form], list) else [n[form]]
+    return [[forms, [list(product) for product in products], n[c], 0, squared]]
+
+
+def by_a_part(log, n):
+    """p a_i − 1 is a_j times it plus 1 − a_j times it, for which there has to be a j."""
+    rest = log.terms(1, 1, [1, [], []], [-1, [[n["a_j"]]], []])
+    return one_step(log, n, (n["a_j"], n["gap"], n["one"]), (rest, n["gap"], n["one"]))
+
+
+def twice_at_once(log, n):
+    square = log("product", parts=[n["gap"], n["gap"]])
+    two = log.number(2)
+    return [[[n["gap"], n["gap"]], [[two, square, n["one"]]], n["one"], 0, 1]]
+
+
+def minus_squares(log, n):
+    return [*[[n["one"], 0, 1, 0, n["form"]]] * 2, [n["minus"], 0, 1, 0, n["form"]]]
+
+
+def bounded(log, n, **more):
+    return [[log.scalar("c", **more), "a", "i"], [n["a_j"], "a", "j"]]
+
+
+CHANGED = {
+    "as it is": (None, {}),
+    "no equations": (NO_VALUE, {"equations": lambda log, n: []}),
+    "an equation that always holds": (NOT_THERE, {"equations": lambda log, n: [[n["left"], n["left"]]]}),
+    "another right side": (NOT_MORE, {"equations": lambda log, n: [[n["left"], log.number(2)]]}),
+    "one entry alone": (NOT_MORE, {"equations": lambda log, n: [[n["a_i"], n["one"]]]}),
+    "one more equation": (NOT_MORE, {"equations": lambda log, n: [[n["left"], n["one"]], [n["p"], n["one"]]]}),
+    "an equation of sums": (NO_VALUE, {"equations": lambda log, n: [[n["one_sum"], n["d"]]]}),
+    "an equation between random letters": (
+        NO_VALUE,
+        {"equations": lambda log, n: [[log.gaussian("z", rows=1, cols=1), n["one"]]]},
+    ),
+    "an equation divided by a weight": (
+        "a weight is in a denominator",
+        {"equations": lambda log, n: [[n["a_i"], log("over", of=n["one"], by=n["p"])]]},
+    ),
+    "a larger value": (SUM, {"value": lambda log, n: n["one"]}),
+    "a smaller value": (SUM, {"value": lambda log, n: n["minus"]}),
+    "a value that depends on entries": (NO_VALUE, {"value": lambda log, n: n["one_sum"]}),
+    "another loss": (SUM, {"of": lambda log, n: n["two_sum"]}),
+    "no squares": (SUM, {"squares": lambda log, n: []}),
+    "a square of another form": (SUM, {"squares": lambda log, n: [[n["one"], 0, 1, 0, n["form"][:1]]]}),
+    "a square summed within": (SUM, {"squares": lambda log, n: [[n["one"], 0, 0, 0, n["form"]]]}),
+    "a factor of zero": (POSITIVE, {"squares": lambda log, n: [[n["zero"], 0, 1, 0, n["form"]]]}),
+    "a negative factor": (POSITIVE, {"squares": minus_squares}),
+    "a factor that may be zero": (POSITIVE, {"squares": lambda log, n: [[n["b"], 0, 1, 0, n["form"]]]}),
+    "a factor that is a weight": (POSITIVE, {"squares": lambda log, n: [[n["p"], 0, 1, 0, n["form"]]]}),
+    "early weights that are not there": (UNKNOWN, {"squares": lambda log, n: [[n["one"], 1, 1, 0, n["form"]]]}),
+    "a power of early weights": (UNKNOWN, {"squares": lambda log, n: [[n["one"], 2, 1, 0, n["form"]]]}),
+    "three coordinates": (UNKNOWN, {"squares": lambda log, n: [[n["one"], 0, 3, 0, n["form"]]]}),
+    "different coordinates in no entry": (
+        "a coordinate that differs is in no entry",
+        {"squares": lambda log, n: [[n["one"], 0, 1, 1, n["form"]]]},
+    ),
+    "a coordinate that could be taken for one of the other factor": (
+        "a product has more entries or coordinates than the limit",
+        {"squares": lambda log, n: [[n["one"], 0, 1, 0, [[n["p"], [["a", 1], ["a", 6]]]]]]},
+    ),
+    "an entry in a coefficient": (
+        "a coefficient depends on entries",
+        {"squares": lambda log, n: [[n["one"], 0, 1, 0, [[n["a_i"], [["a", 0]]], [n["minus"], []]]]]},
+    ),
+    "a sum in a coefficient": (
+        "a coefficient depends on entries",
+        {"squares": lambda log, n: [[n["one"], 0, 1, 0, [[n["one_sum"], [["a", 0]]], [n["minus"], []]]]]},
+    ),
+    "an entry without a letter": (
+        "an entry has no letter",
+        {"squares": lambda log, n: [[n["one"], 0, 1, 0, [[n["p"], [["c", 0]]], [n["minus"], []]]]],
+         "of": lambda log, n: log.terms(1, 1, [1, [[n["p"]], [n["p"]], [n["two_sum"]]], []],
+                                        [-2, [[n["p"]], [n["one_sum"]]], []], [1, [[n["d"]]], []]),
+         "sums": lambda log, n: [[n["one_sum"], [["c", [0, 1]]]], [n["two_sum"], [["c", [0, 1]], ["c", [0, 1]]]]]},
+    ),
+    "a sum of another product": (SUM, {"sums": lambda log, n: [[n["one_sum"], [["a", [0, 1]]]]]}),
+    "a sum that is a product of sums": (
+        "a sum has two letters, or is a product of sums",
+        {"sums": lambda log, n: [[n["one_sum"], [["a", [0, 1]], ["a", [1, 1]]]]]},
+    ),
+    "a sum with partners": (
+        "a sum has two letters, or is a product of sums",
+        {"sums": lambda log, n: [[n["one_sum"], [["a", [0, -1]]]]]},
+    ),
+    "a sum with two letters": (
+        "a sum has two letters, or is a product of sums",
+        {"sums": lambda log, n: [[n["one_sum"], [["a", [0, 1]]]], [n["x"], [["a", [3, 1]]]]]},
+    ),
+    "an entry and a sum of one letter": (
+        MEANING,
+        {"named": lambda log, n: [[n["one_sum"], "a", "i"], [n["a_j"], "a", "j"]]},
+    ),
+    "an entry that is at least 0": (MEANING, {"named": partial(bounded, at_least=0)}),
+    "an entry that is not 0": (MEANING, {"named": partial(bounded, invertible=True)}),
+    "an entry at i alone": (
+        "an entry is not there at j and i",
+        {"named": lambda log, n: [[n["a_i"], "a", "i"]]},
+    ),
+    "an entry with two letters": (
+        "an entry is there twice",
+        {"named": lambda log, n: [[n["a_i"], "a", "i"], [n["a_j"], "a", "i"]]},
+    ),
+    "an entry at a third coordinate": (
+        "an entry is there twice",
+        {"named": lambda log, n: [[n["a_i"], "a", "i"], [n["a_j"], "a", "k"]]},
+    ),
+    "a size that is an entry": (SIZE, {"size": lambda log, n: n["a_i"]}),
+    "a size that may be negative": (SIZE, {"size": lambda log, n: n["x"]}),
+    "a size that is replaced": (SIZE, {"counted": lambda log, n: [[n["d"], n["one"]]]}),
+    "a weight that is replaced": (SIZE, {"counted": lambda log, n: [[n["p"], n["one"]]]}),
+    "no point": (NO_POINT, {"point": lambda log, n: []}),
+    "a point that differs at i and j": (
+        NO_POINT,
+        {"point": lambda log, n: [[n["a_i"], n["one"]], [n["a_j"], n["minus"]], [n["p"], n["one"]]]},
+    ),
+    "a point in entries": (
+        NO_POINT,
+        {"point": lambda log, n: [[n["a_i"], n["a_i"]], [n["a_j"], n["a_j"]], [n["p"], n["one"]]]},
+    ),
+    "a point elsewhere": (
+        "the equations do not hold at this point",
+        {"point": lambda log, n: [[n["a_i"], n["one"]], [n["a_j"], n["one"]], [n["p"], n["minus"]]]},
+    ),
+    "a step with another coordinate": (COORDINATE, {"only": by_a_part}),
+    "a step to two forms": ("several forms need not be at the same coordinates", {
+        "only": lambda log, n: [[[n["gap"], n["gap"]],
+                                 [[log("product", parts=[log.number(2), n["gap"]]), n["gap"], n["one"]]],
+                                 n["one"], 0, 1]]}),
+    "a step from what does not vanish": (
+        "what it follows from is not known to vanish",
+        {"only": lambda log, n: one_step(log, n, (n["one"], n["left"], n["one"]), (n["minus"], n["one"], n["one"]))},
+    ),
+    "a step with another factor": (
+        COMBINATION,
+        {"only": lambda log, n: one_step(log, n, (log.number(2), n["gap"], n["one"]))},
+    ),
+}  # fmt: skip
+for name, (sentence, changes) in CHANGED.items():
+    CASES[name] = (partial(fitted, **changes), sentence)
+
+
+@case("an equation does not follow")
+def a_sum_that_vanishes_without_its_terms(log):
+    """(Σ a_i − d)² vanishes where a_i = 1, and elsewhere, too."""
+    d, first, ai, aj = log.size(), log.scalar("s"), log.scalar("a_i"), log.scalar("a_j")
+    one, zero = log.number(1), log.number(0)
+    of = log.terms(1, 1, [1, [[first], [first]], []], [-2, [[first], [d]], []], [1, [[d], [d]], []])
+    form = [[one, [["a", 0]]], [log.number(-1, [d]), []]]
+    log(
+        "entry_minimisers", claim="p", of=of, value=zero, size=d, named=[[ai, "a", "i"], [aj, "a", "j"]],
+        sums=[[first, [["a", [0, 1]]]]], positions=[], squares=[[one, 0, 0, 0, form]], equations=[[ai, one]],
+        only=[], back=[], point=[[ai, one], [aj, one]],
+    )  # fmt: skip
+
+
+@case("a value depends on entries or weights")
+def a_value_that_is_a_sum_of_entries_elsewhere(log):
+    """What is added on both sides is a sum of entries in an average."""
+    more = {}
+
+    def with_more(log, n):
+        more["x"] = n["x"]
+        return log("sum", parts=[n["loss"], n["x"]])
+
+    fitted(log, of=with_more, value=lambda log, n: n["x"])
+    full = {"sums": [[more["x"], [["a", [0, 1]]]]], "size": [[1, [[2]], []]]}
+    log("asserted", claim="c", why="w", phases=full)
+    log("verdict", verdict="proved", entries=len(log.entries) + 2)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_rule(checker, monkeypatch, name):
+    build, sentence = CASES[name]
+    log = Log()
+    build(log)
+    found, running = run(checker, log.entries, monkeypatch)
+    assert found == sentence
+    assert running.id == log.entries[-1]["id"], "it was rejected before its last entry"
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ((r'"sums":(\[\[\d+,\[\["C",\[0,1\],)\[1,1\]', r'"sums":\1[0,1]'), "a letter is two different sums"),
+        ((r'\["last",0,(\d+)\],\["last",1,(\d+)\]', r'["last",1,\1],["last",0,\2]'), "a letter is two different sums"),
+    ],
+)  # fmt: skip
+def test_the_letters_mean_in_the_averages_what_they_are_said_to_be(change, sentence):
+    *before, said, last = certificate_of("sander2024.unitary").text.splitlines()
+    wrong = re.sub(*change, said, count=1)
+    assert '"rule":"entry_minimisers"' in said and wrong != said
+    phases.Checker().check([line.encode() for line in (*before, said, last)])
+    with pytest.raises(phases.Rejected, match=sentence):
+        phases.Checker().check([line.encode() for line in (*before, wrong, last)])
