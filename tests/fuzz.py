@@ -11,6 +11,7 @@ import json
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import wrap
@@ -49,10 +50,10 @@ class Tally:
         assert not found, found
 
 
-def run_chunk(number: int, base: int, tally: Tally) -> None:
+def run_chunk(number: int, base: int, tally: Tally, kinds: Sequence[str] = KINDS) -> None:
     """One chunk; an AssertionError leaves the smallest case in ``tally.failing``."""
-    kind = KINDS[number % len(KINDS)]
-    deep = number // len(KINDS) % 2
+    kind = kinds[number % len(kinds)]
+    deep = number // len(kinds) % 2
 
     @seed(base * 1_000_000 + number)
     @settings(
@@ -72,7 +73,7 @@ def run_chunk(number: int, base: int, tally: Tally) -> None:
 
 def table(tally: Tally, seconds: float, base: int) -> str:
     """The result as Markdown."""
-    kinds = ", ".join(f"{tally.kinds[kind]:,} {kind}" for kind in KINDS)
+    kinds = ", ".join(f"{tally.kinds[kind]:,} {kind}" for kind in KINDS if tally.kinds[kind])
     text = (
         f"`make fuzz` with the seed {base}: {len(tally.seen):,} different expressions and models, in {tally.tried:,} "
         f"cases with their sizes and numbers ({kinds}), in {seconds:.0f} s of one process, no disagreement. "
@@ -86,6 +87,9 @@ def main() -> int:
     """Run until the count is reached; 1 if the engines disagree."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=20_000, help="different expressions to try")
+    parser.add_argument(
+        "--kinds", nargs="+", choices=KINDS, default=KINDS, help="of expressions; by default all"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--start", type=int, default=0, help="the chunk to begin with, to resume")
     parser.add_argument("--markdown", type=Path, help="write the result between the marks of this file")
@@ -93,7 +97,7 @@ def main() -> int:
     tally, chunk, start = Tally(), chosen.start, time.perf_counter()
     try:
         while len(tally.seen) < chosen.count:
-            run_chunk(chunk, chosen.seed, tally)
+            run_chunk(chunk, chosen.seed, tally, chosen.kinds)
             chunk += 1
             seconds = time.perf_counter() - start
             print(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sympy.matrices.expressions import MatrixSymbol
 
 import symicl as si
-from oracle.expressions import Alphabet, alphabet, expressions
+from oracle.expressions import Alphabet, alphabet, expressions, structured_alphabet
 from oracle.gaussian import disagreement
 from oracle.phase_models import descriptions, phase_disagreement
 from oracle.trees import from_tree, to_tree
@@ -32,8 +32,11 @@ ALPHABETS: dict[str, Alphabet] = {
     "column": alphabet(n, 1),
     "row": alphabet(1, d),
     "scalar": alphabet(1, 1),
+    "equations": structured_alphabet(n, d),
 }
 SIZES = [{"n": 2, "d": 3}, {"n": 3, "d": 2}, {"n": 1, "d": 2}, {"n": 2, "d": 1}]
+SIZES_OF = {"equations": [{"n": 1, "d": 2}, {"n": 2, "d": 3}, {"n": 1, "d": 3}, {"n": 2, "d": 2}]}
+"""Those at which letters of an alphabet exist, if that is not everywhere."""
 KINDS = (*ALPHABETS, "phases")
 
 
@@ -45,7 +48,7 @@ def cases(draw: st.DrawFn, kind: str, degree: int = 6, depth: int = 2) -> Case:
     return {
         "kind": kind,
         "expression": to_tree(draw(expressions(ALPHABETS[kind], degree=degree, depth=depth))),
-        "sizes": draw(st.sampled_from(SIZES)),
+        "sizes": draw(st.sampled_from(SIZES_OF.get(kind, SIZES))),
         "seed": draw(st.integers(0, 5)),
     }
 

@@ -71,15 +71,40 @@ def alphabet(n: Size, d: Size) -> Alphabet:
         si.gaussian("z", (1, 1), col_cov=s, mean=v.T * A * v),
     ]
 
-    def by_shape(letters: Sequence[MatrixExpr]) -> dict[tuple[Size, Size], list[MatrixExpr]]:
-        table: dict[tuple[Size, Size], list[MatrixExpr]] = {}
-        for letter in letters:
-            rows, cols = letter.shape
-            table.setdefault((rows, cols), []).append(letter)
-            table.setdefault((cols, rows), []).append(letter.T)
-        return table
-
     return Alphabet((n, d), by_shape(constants), by_shape(gaussians), [s, c, *map(sympy.sympify, (n, d))])
+
+
+def by_shape(letters: Sequence[MatrixExpr]) -> dict[tuple[Size, Size], list[MatrixExpr]]:
+    """Letters and their transposes."""
+    table: dict[tuple[Size, Size], list[MatrixExpr]] = {}
+    for letter in letters:
+        rows, cols = letter.shape
+        table.setdefault((rows, cols), []).append(letter)
+        table.setdefault((cols, rows), []).append(letter.T)
+    return table
+
+
+def structured_alphabet(n: sympy.Symbol, d: sympy.Symbol) -> Alphabet:
+    """Letters that satisfy equations, n ≤ d: projectors of rank n, orthonormal columns, diagonal and normed ones."""
+    c, s = si.scalar("c", positive=True), si.scalar("s", nonnegative=True)
+    P, O, W = si.projector("P", d, n), si.orthogonal("O", d), si.orthogonal("W", n)
+    U, D, L = (
+        si.semi_orthogonal("U", (d, n)),
+        si.diagonal_matrix("D", d),
+        si.diagonal_matrix("L", d, positive=True),
+    )
+    u, v = si.unit_vector("u", d), si.vector("v", d, norm=c)
+    w, three = si.vector("w", n, norm=sympy.sqrt(n)), si.vector("three", d, norm=3)
+    A, B = si.matrix("A", (d, d)), si.matrix("B", (n, d))
+    constants = [P, P, O, W, U, U, D, L, L.inv(), u, v, w, three, A, B, sympy.OneMatrix(d, 1), si.centring(d)]
+    gaussians = [
+        si.gaussian("X", (n, d), col_cov=P),
+        si.gaussian("Y", (d, n), row_cov=L, mean=U),
+        si.gaussian("Z", (d, d), row_cov=P, col_cov=L),
+        si.gaussian("x", d, row_cov=s * P, mean=u),
+        si.gaussian("y", n, row_cov=c),
+    ]
+    return Alphabet((n, d), by_shape(constants), by_shape(gaussians), [s, c, n, d])
 
 
 RATIONALS = [sympy.Rational(k, m) for k, m in ((-2, 1), (3, 1), (-1, 2), (2, 3), (5, 1))]

@@ -28,13 +28,31 @@ from sympy.matrices.expressions import (
 )
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from symicl.algebra import Covariance, GaussianMatrix, SymmetricMatrix
-from symicl.certificates.coordinates import Gaussians, Matrix, matrices
+from symicl.algebra import (
+    Covariance,
+    Diagonal,
+    DiagonalCovariance,
+    GaussianMatrix,
+    NormedVector,
+    Orthogonal,
+    Projector,
+    SemiOrthogonal,
+    Structured,
+    SymmetricMatrix,
+)
+from symicl.certificates.coordinates import Gaussians, Matrix, equations, matrices
 from symicl.certificates.coordinates.entries import Entry
 from symicl.expectation import EllipticalMatrix, IndependentEntries
 
 VARIANCES = [Fraction(4), Fraction(3), Fraction(9, 4), Fraction(1, 2), Fraction(5, 9)]
 NUMBERS = [-3, -2, 2, 3, 5]
+EQUATIONS = {
+    Projector: "projector",
+    Orthogonal: "orthogonal",
+    SemiOrthogonal: "orthonormal",
+    Diagonal: "diagonal",
+    NormedVector: "norm",
+}
 
 
 def power(a: Matrix, exponent: int) -> Matrix:
@@ -91,6 +109,8 @@ class Coordinates:
             if not symbol.is_column:
                 return self.gaussians.draw_elliptical(rows, cols, cov, moments)
             return matrices.transpose(self.gaussians.draw_elliptical(1, rows, cov, moments))
+        if isinstance(symbol, Structured):
+            return self._structured(symbol, rows, cols)
         if isinstance(symbol, Covariance):
             lower = [[self._entry() if i >= j else 0 for j in range(cols)] for i in range(rows)]
             return matrices.product(lower, matrices.transpose(lower))
@@ -98,6 +118,17 @@ class Coordinates:
         return (
             matrices.add(array, matrices.transpose(array)) if isinstance(symbol, SymmetricMatrix) else array
         )
+
+    def _structured(self, symbol: Structured, rows: int, cols: int) -> Matrix:
+        """A matrix that satisfies the equation of its kind, by the second engine."""
+        if isinstance(symbol, DiagonalCovariance):
+            return equations.definite_diagonal(rows, self.random)
+        kind, value = EQUATIONS[type(symbol)], None
+        if isinstance(symbol, Projector):
+            value = self.size(symbol.rank)
+        if isinstance(symbol, NormedVector):
+            value = self.value(symbol.norm**2)
+        return equations.satisfying(kind, rows, cols, self.random, value)
 
     def _gaussian(self, z: GaussianMatrix, rows: int, cols: int) -> Matrix:
         centred = self.gaussians.draw(rows, cols, self.value(z.row_cov), self.value(z.col_cov), 1)

@@ -1,0 +1,1 @@
+"""Values that other packages, papers and tables give, as tests; each file names its source."""
