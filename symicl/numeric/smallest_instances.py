@@ -19,6 +19,7 @@ Values = dict[sympy.Basic, Value]
 
 MAX_SHAPES = 40
 MAX_DIMENSION = 4
+MAX_TURNED = 300
 
 Entry = Callable[[int, int], int]
 
@@ -108,6 +109,9 @@ _VECTORS: tuple[Entry, ...] = (
     lambda i, j: (i + j) ** 2 - 2,
 )
 
+_LONG = ([[1, 0], [0, 100]], [[100, 0], [0, 1]], [[41, 40], [40, 41]], [[41, -40], [-40, 41]])
+_DIRECTIONS = ([[1], [0]], [[0], [1]], [[1], [1]], [[1], [-1]], [[1], [-10]], [[10], [1]])
+
 
 def _extremes(dimensions: list, scalars: list, matrices: list) -> Iterator[Values]:
     """Large and tiny numbers; dimensions that are sizes of matrices stay small."""
@@ -135,6 +139,22 @@ def _extremes(dimensions: list, scalars: list, matrices: list) -> Iterator[Value
         values |= {m: _matrix(m, values, 3, k) for k, m in enumerate(matrices)}
         yield values
     yield from _far(free, dimensions, scalars, matrices)
+    yield from _apart(dimensions, scalars, matrices)
+
+
+def _apart(dimensions: list, scalars: list, matrices: list) -> Iterator[Values]:
+    """Two by two: covariances that are long in different directions, and vectors in these and between."""
+    values: Values = {n: sympy.Integer(2) for n in dimensions}
+    values |= {s: _scalar(s, 0, k) for k, s in enumerate(scalars)}
+    values |= {m: _matrix(m, values, 1, k) for k, m in enumerate(matrices)}
+    turned = {m: _LONG for m in matrices if isinstance(m, Covariance)}
+    turned |= {m: _DIRECTIONS for m in matrices if m.shape[1] == 1 and not isinstance(m, Structured)}
+    if any(
+        (values[m].nrows(), values[m].ncols()) != (2, len(choices[0][0])) for m, choices in turned.items()
+    ):
+        return
+    for choice in islice(product(*turned.values()), MAX_TURNED):
+        yield values | {m: exact_matrix(rows) for m, rows in zip(turned, choice, strict=True)}
 
 
 def _far(free: list, dimensions: list, scalars: list, matrices: list) -> Iterator[Values]:
