@@ -59,6 +59,10 @@ from .decoupling import is_decoupled as is_decoupled
 from .dynamics.conserved import Conserved as Conserved
 from .dynamics.flow import Flow as Flow
 from .dynamics.flow import flow as flow
+from .dynamics.scalar_equation import ScalarEquation as ScalarEquation
+from .dynamics.solution import Solution as Solution
+from .dynamics.squared_equation import SquaredEquation as SquaredEquation
+from .dynamics.system import Reduction as Reduction
 from .dynamics.system import System as System
 from .eigenvalues import EigenvalueForm as EigenvalueForm
 from .eigenvalues import in_eigenvalues as in_eigenvalues

@@ -15,6 +15,7 @@ from checker.test_equations import CASES as EQUATION_CASES
 from checker.test_equivalence_rules import CASES as EQUIVALENCE_CASES
 from checker.test_joint_minimum import CASES as JOINT_CASES
 from checker.test_minimiser_rules import CASES as MINIMISER_CASES
+from checker.test_motion import CASES as MOTION_CASES
 from checker.test_ones import CASES as CONSTANT_CASES
 from checker.test_rules import CASES
 from symicl.certificates.checkers.proof.fields import KIND
@@ -204,6 +205,7 @@ def test_every_reason_to_reject_has_a_case():
         | ENTRY_CASES
         | EQUIVALENCE_CASES
         | JOINT_CASES
+        | MOTION_CASES
     )
     said = {sentence for _, sentence in cases.values() if sentence}
     patterns = {sentence: re.sub(r"\\\{[^}]*\\\}", ".+", re.escape(sentence)) for sentence in sentences}

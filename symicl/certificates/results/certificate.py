@@ -11,11 +11,25 @@ from symicl.certificates.results.depth import DepthEvidence
 from symicl.certificates.results.descent import DescentEvidence
 from symicl.certificates.results.heads import HeadEvidence
 from symicl.certificates.results.minimum import MinimumEvidence
+from symicl.certificates.results.motion import MotionEvidence
 from symicl.certificates.results.rank import RankEvidence
 from symicl.certificates.results.recursion import AverageEvidence
 from symicl.certificates.values import header
 from symicl.errors import InputError, described
-from symicl.theory import AfterTokens, Conserved, Depth, HeadCount, Loop, LowRankOptimum, QuadraticMinimum
+from symicl.theory import (
+    AfterTokens,
+    Conserved,
+    Depth,
+    Flow,
+    HeadCount,
+    Loop,
+    LowRankOptimum,
+    QuadraticMinimum,
+    Reduction,
+    ScalarEquation,
+    Solution,
+    SquaredEquation,
+)
 
 
 ResultEvidence = (
@@ -24,6 +38,7 @@ ResultEvidence = (
     | DepthEvidence
     | DescentEvidence
     | MinimumEvidence
+    | MotionEvidence
     | RankEvidence
     | HeadEvidence
 )
@@ -34,9 +49,10 @@ def certificate(result: Any) -> str:
 
     Parameters
     ----------
-    result : AfterTokens, Depth, Loop, QuadraticMinimum, LowRankOptimum, HeadCount or Conserved
-        What `recursion`, `depth`, `iterate`, `minimise` of an expression or with a bound on the rank, `head_count`, and the
-        ``conserved`` of a `flow` give. For one at numbers, give the numbers to the task.
+    result : AfterTokens, Depth, Loop, QuadraticMinimum, LowRankOptimum, HeadCount, Flow or Conserved
+        What `recursion`, `depth`, `iterate`, `minimise` of an expression or with a bound on the rank, `head_count` and
+        `flow` give, and the ``conserved``, ``reduce``, ``equation_of`` and ``squared_equation_of`` of a flow. For one at
+        numbers, give the numbers to the task.
 
     Returns
     -------
@@ -56,7 +72,8 @@ def certificate(result: Any) -> str:
     induction over their number; of a depth the loss of the forward pass, and that any other polynomial loses a mean square
     more; of a tied depth at numbers the sum of squares by which the loss exceeds its least value; of an expression its
     expectation, and that it is its least value plus the expectation of a square; of a conserved quantity the
-    loss, its gradient, and that the derivative along it is zero. Nothing in these is asserted. Of a bounded
+    loss, its gradient, and that the derivative along it is zero; of a flow its velocities, the sets that it does not leave,
+    and equations of scalars with their solutions. Nothing in these is asserted. Of a bounded
     rank it recomputes that the loss is that of one matrix and a mean square, and its quadratic form, and of heads the
     moments and what the best forms leave; the theorem of Eckart and Young, the rank, and the count are asserted.
 
@@ -70,8 +87,8 @@ def certificate(result: Any) -> str:
     with recording() as recorded:
         found = _evidence(result)
     log = OperationLog(recorded, header(*found.first_line))
-    first, *_ = found.first_line[-1]
-    found.write(log, first, str(result.expr))
+    first = next(iter(found.first_line[5]), "")
+    found.write(log, first, str(getattr(result, "expr", result)))
     found.write_more(log)
     log.emit("verdict", verdict="proved", entries=len(log.lines) + 1)
     return "\n".join(log.lines) + "\n"
@@ -106,8 +123,14 @@ def _evidence(result: Any) -> ResultEvidence:
         return HeadEvidence(result)
     if isinstance(result, Conserved):
         return ConservedEvidence(result)
+    if isinstance(result, Flow | Reduction | ScalarEquation | SquaredEquation):
+        return MotionEvidence(result)
+    if isinstance(result, Solution):
+        raise InputError(
+            "a solution is certified with its equation: certificate(equation), of which it is the .solve()"
+        )
     raise InputError(
-        "certificate() takes a result of recursion(…).expect(…), depth(), iterate(), head_count(), minimise(expression, …) "
-        "or minimise(…, rank=…), or what a flow conserves, not "
+        "certificate() takes a result of recursion(…).expect(…), depth(), iterate(), head_count(), flow(), "
+        "minimise(expression, …) or minimise(…, rank=…), or what a flow conserves, not "
         f"{described(result)}; theorems have theirs by symicl prove ID --certificate DIR"
     )

@@ -5,11 +5,11 @@ The checker knows how a loss is averaged and differentiated; nothing else is nee
 
 from __future__ import annotations
 
-from symicl.algebra import MEANING, ClosedForm, scalar, scalar_letter
+from symicl.algebra import ClosedForm
 from symicl.certificates.operations import OperationLog
+from symicl.certificates.results.derived_anew import derived_anew
 from symicl.errors import DerivationError, UnsupportedError
-
-from symicl.theory import Conserved, Flow, Loss, ModelLoss, expected_loss, flow
+from symicl.theory import Conserved, Flow
 
 FLOW_AXIOMS = ["Stein's identity for centred Gaussians", "a quantity whose derivative in time is zero stays constant"]
 
@@ -32,7 +32,7 @@ class ConservedEvidence:
                 "there is a certificate of what a whole flow conserves; ask the flow, not what it was reduced to"
             )
         self.result = result
-        again, put = _again(system)
+        again, put = derived_anew(system)
         self.derivatives = [again.derivative(part).substitute(put) for part in result.parts]
         if any(self.derivatives):
             raise DerivationError("derived anew, the quantity is not conserved")
@@ -62,23 +62,3 @@ class ConservedEvidence:
 
     def write_more(self, log: OperationLog) -> None:
         """Nothing more."""
-
-
-def _again(system: Flow) -> tuple[Flow, dict[int, ClosedForm]]:
-    """The flow, derived anew; and what is put into it afterwards, as a law of the checker has no variance 0."""
-    unknowns = [MEANING[a] for a in system.letters.values()]
-    source = system.source
-    if not isinstance(source, Loss):
-        if isinstance(source, ModelLoss):
-            raise UnsupportedError("there is no certificate of a flow of sequences")
-        return flow(source, unknowns, rate=system.rate), {}
-    task, put = source.task, {}
-    if getattr(task, "noise", None) == 0:
-        free = next(name for name in ("sigma2", "tau2", "noise_variance") if name not in task.symbols())
-        noise = scalar(free, nonnegative=True)
-        put = {scalar_letter(noise): ClosedForm.number(0)}
-        task = task.with_noise(noise)
-    loss = expected_loss(source.model, task)
-    if loss.closed_form.substitute(put) != source.closed_form:
-        raise UnsupportedError("there is no certificate of the flow of a family of weights")
-    return flow(loss, unknowns, weights=system.weights, rate=system.rate), put

@@ -63,6 +63,8 @@ class Checker(Origins):
         self.made = {}  # by line of a loss: what its parameters are in weights
         self.bounds = {}  # by line: what is at least 0, what that assumes, and where it is > 0
         self.not_negative = {}  # by line of a value that is at least 0: what that assumes
+        self.motions = {}  # by line: the velocity of each letter, and the roots of letters
+        self.scalar_equations = {}  # by line: u, F with du/dt = F, and the roots of letters
         self.held = []  # letters that grow in a limit, and those that stay as they are
         self.made_of = {}  # by letter: those that it depends on, as another checker knows
         self.entrywise = set()  # letters for sums of entries and for weights of positions

@@ -9,17 +9,19 @@ from .values import Value
 MAX_NUMBER = 10**6  # natural numbers: lines, sizes, bounds
 
 KINDS = {
-    "letter": "unit size letter tokens number above below growing",
-    "id": "inverse_of positive_part_of factorised solves minimum attained predicted shown",
+    "letter": "unit size exponential start letter tokens number above below growing",
+    "id": "inverse_of positive_part_of factorised solves minimum attained predicted shown "
+    "motion equation",
     "dict": "law phases samples",
     "bool": "symmetric invertible strict",
     "str": "name text claim why title verdict kind satisfies",
-    "natural": "of_law at_least entries version",
+    "natural": "degree of_law at_least entries version",
     "size": "rows cols rank",
     "list": "parts terms products letters steps words place along equals equality assumptions "
     "axioms argued quantities state fresh powers means propositions parameters weights names "
     "facts free given definite squares only there back equations "
-    "moments root values shares normals named sums positions point counted",
+    "moments root values shares normals named sums positions point counted "
+    "velocities roots constants",
 }
 KIND = {name: kind for kind, names in KINDS.items() for name in names.split()}
 """The kind of each field; all others are the number of a line with a value, a *node*."""

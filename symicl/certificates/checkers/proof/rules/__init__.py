@@ -17,6 +17,7 @@ from .letters import rule_letter
 from .limits import rule_limit, rule_threshold
 from .losses import rule_convex, rule_not_convex, rule_predicted
 from .minimisers import rule_exact_minimisers
+from .motion import rule_equation, rule_gradient_flow, rule_reduction, rule_solution
 from .operations import (
     rule_data,
     rule_over,
@@ -69,6 +70,10 @@ RULES = {
     "entry_minimisers": rule_entry_minimisers,
     "equivalence": rule_equivalence,
     "exact_minimisers": rule_exact_minimisers,
+    "gradient_flow": rule_gradient_flow,
+    "reduction": rule_reduction,
+    "equation": rule_equation,
+    "solution": rule_solution,
     "limit": rule_limit,
     "threshold": rule_threshold,
     "proposition": rule_proposition,

@@ -74,7 +74,7 @@ def rule_step(log, title):
 
 
 def rule_verdict(log, verdict, entries):
-    """The last line: all quantities that the header announces have been proved.
+    """The last line: all quantities and propositions that the header announces are proved.
 
     Letters that were found to be related after a condition was made are none of the condition;
     and what stays as it is in a limit is not made of what grows.
@@ -85,7 +85,8 @@ def rule_verdict(log, verdict, entries):
     still = all(grow.isdisjoint(made.get(x, ())) for grow, held in log.held for x in held)
     need(still, "a letter stays as it is in a limit, and depends on one that grows")
     need(log.undeclared.isdisjoint(log.entrywise), "a value depends on entries or weights")
-    complete = log.stated.keys() == set(log.header_fields["quantities"]) != set()
-    complete = complete and len(log.propositions) == len(log.header_fields["propositions"])
+    quantities, said = (log.header_fields[key] for key in ("quantities", "propositions"))
+    complete = log.stated.keys() == set(quantities) and (quantities or said)
+    complete = complete and len(log.propositions) == len(said)
     complete = complete and verdict == "proved" and entries == log.id
     need(complete, "it does not prove all that is stated, or lines are missing")
