@@ -28,8 +28,11 @@ from .errors import InputError as InputError
 from .errors import ShapeError as ShapeError
 from .errors import SymiclError as SymiclError
 from .errors import UnsupportedError as UnsupportedError
+from .expectation import assuming as assuming
 from .expectation import elliptical as elliptical
 from .expectation import expect as expect
+from .expectation import goe as goe
+from .expectation import haar as haar
 from .expectation import independent_entries as independent_entries
 from .expectation import rademacher as rademacher
 from .expectation import sparse_signs as sparse_signs

@@ -37,7 +37,7 @@ from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial
 from symicl.algebra.randomness import contains_random, refuse_foreign
 from symicl.algebra.relations import relate
 from symicl.algebra.structured import Structured
-from symicl.algebra.symbols import SymmetricMatrix, exact_size
+from symicl.algebra.symbols import GaussianMatrix, SymmetricMatrix, exact_size
 from symicl.algebra.writer import write_matrix
 from symicl.errors import InputError, ShapeError, UnsupportedError
 
@@ -277,7 +277,7 @@ def _read_power(expression: MatPow) -> Blocks:
     if not isinstance(exponent, int):
         raise UnsupportedError(f"{expression}: only integer powers of a matrix are supported")
     if exponent < 0:
-        if contains_random(base):
+        if contains_random(base) and not is_gram(base):
             raise UnsupportedError(
                 f"{expression}: the inverse of a random matrix is not a polynomial in it, so its expectation is "
                 "outside the exact calculus"
@@ -291,6 +291,16 @@ def _read_power(expression: MatPow) -> Blocks:
     if exponent == 0:
         return Blocks([[MatrixPolynomial.identity(dimension_index(base.shape[0]))]])
     return result
+
+
+def is_gram(matrix: MatrixExpr) -> bool:
+    """True for XᵀX, and for a scalar times that, where X is Gaussian with mean zero."""
+    if not isinstance(matrix, MatMul) or len(matrix.args) < 2 or tuple(matrix.shape) == (1, 1):
+        return False
+    *rest, left, right = matrix.args
+    if any(isinstance(x, MatrixExpr) or contains_random(x) for x in rest):
+        return False
+    return isinstance(right, GaussianMatrix) and left == right.T and isinstance(right.mean, ZeroMatrix)
 
 
 def _read_inverse(base: MatrixExpr) -> MatrixPolynomial:

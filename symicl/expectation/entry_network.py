@@ -8,7 +8,7 @@ stands beside one end alone. With more ends the sum is an entrywise product, whi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sympy.matrices.expressions import OneMatrix
@@ -61,7 +61,7 @@ class Network:
 
     def __init__(self, monomial: Monomial, z: int):
         self.sides = ROWS[z], COLS[z]
-        self.name = getattr(MEANING[z], "name", MEANING[z])
+        self.name = str(getattr(MEANING[z], "name", MEANING[z]))
         self.links: list[Link] = []
         self.constant: Monomial = ()
         self.size = 0
@@ -135,6 +135,37 @@ class Network:
             if not ends:
                 factor = factor * dimension_value(self.sides[place[1]])
         return self._chained(joined, factor)
+
+    def joined(self, partner: Mapping[End, End], between: Word = ()) -> tuple[Monomial, Polynomial]:
+        """The product of links where ends are joined in pairs, with a symmetric word in between."""
+        at: dict[End, tuple[int, bool]] = {}
+        for i, link in enumerate(self.links):
+            at |= {
+                end: (i, is_end) for end, is_end in ((link.start, False), (link.end, True)) if end != NOWHERE
+            }
+        left = set(range(len(self.links)))
+        starts = [(i, link.start != NOWHERE) for i, link in enumerate(self.links) if NOWHERE in link]
+        result, factor = self.constant, Polynomial.constant(1)
+        # Those that begin nowhere first: what is left then are circles.
+        for i, is_end in [*starts, *((i, False) for i in sorted(left))]:
+            if i not in left:
+                continue
+            word: Word = ()
+            side = self.sides[self.links[i].end.side]
+            while i in left:
+                left.remove(i)
+                link = self.links[i]
+                word += transposed_word(link.word) if is_end else link.word
+                leaving = link.start if is_end else link.end
+                if leaving == NOWHERE:
+                    break
+                word += between
+                i, is_end = at[partner[leaving]]
+            monomial = closed(word) if word else None
+            if monomial is None:
+                factor = factor * dimension_value(ROWS[word[0]] if word else side)
+            result = merge(result, monomial or ())
+        return result, factor
 
     @staticmethod
     def _is_ones(link: Link) -> bool:

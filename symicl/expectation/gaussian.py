@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Protocol
 
 from symicl.algebra import (
     COLS,
@@ -25,8 +23,6 @@ from symicl.algebra import (
     letter,
     merge,
     note,
-    read_scalar,
-    scalar_letter,
     tell,
     written,
 )
@@ -34,25 +30,6 @@ from symicl.expectation.stein import SteinRecursion, WishartRecursion
 from symicl.expectation.stein_log import write
 
 EXPECTATION = written("expectation", write)
-
-
-class Law(Protocol):
-    """The law of one letter."""
-
-    @property
-    def letter(self) -> int:
-        """The letter that is averaged over."""
-
-    @property
-    def last(self) -> bool:
-        """True if other laws are averaged over first."""
-
-    @property
-    def made_of(self) -> tuple[tuple[int, MatrixPolynomial], ...]:
-        """Letters that the average leaves, with their meaning."""
-
-    def over(self, polynomial: Polynomial) -> Polynomial:
-        """E of a polynomial over this letter, the others held fixed."""
 
 
 @dataclass(frozen=True)
@@ -79,45 +56,8 @@ class Gaussian:
     last = False
 
     def over(self, polynomial: Polynomial) -> Polynomial:
-        """See `Law`."""
+        """E over this letter; see `symicl.expectation.integration.Law`."""
         return integrate_one(polynomial, self)
-
-
-def integrate(polynomial: Polynomial, laws: Iterable[Law]) -> Polynomial:
-    """E of the polynomial over independent random matrices, one after the other.
-
-    The order does not change the result. Letters that occur least often go first: what they leave behind
-    is often a polynomial in ZᵀZ for the last one, where the faster recursion applies. Gaussians go before laws
-    whose averages are words only if little stands between their letters.
-    """
-    laws = list(laws)
-    pending = list(laws)
-    while pending:
-        degrees = polynomial.degrees({law.letter for law in pending})
-        # What is not there now does not come back: an average brings no new Gaussians.
-        pending = [law for law in pending if degrees[law.letter]]
-        if pending:
-            law = min(pending, key=lambda law: (law.last, degrees[law.letter], law.letter))
-            pending.remove(law)
-            polynomial = law.over(polynomial)
-    return _written_out(polynomial, laws)
-
-
-def _written_out(polynomial: Polynomial, laws: Sequence[Law]) -> Polynomial:
-    """The polynomial with sums and products in the place of the letters of covariances, and of sizes such as n + 1.
-
-    One at a time, the last one first: a covariance may hold the letters of those before it, and their inverses.
-    """
-    made_of = dict(pair for law in laws for pair in law.made_of)
-    for a, matrix in reversed(made_of.items()):
-        if a in polynomial.letters():
-            polynomial = polynomial.substitute({a: matrix})
-    sizes: set[Any] = {DIMENSIONS[side[law.letter]] for law in laws for side in (ROWS, COLS)}
-    for size in sorted((x for x in sizes if not isinstance(x, int) and not x.is_Symbol), key=str):
-        a = scalar_letter(size)
-        if a in polynomial.letters():
-            polynomial = polynomial.substitute({a: MatrixPolynomial.identity(ONE, read_scalar(size))})
-    return polynomial
 
 
 def integrate_one(polynomial: Polynomial, law: Gaussian) -> Polynomial:
@@ -125,10 +65,10 @@ def integrate_one(polynomial: Polynomial, law: Gaussian) -> Polynomial:
     integrand, degree = polynomial, polynomial.degree(law.letter)
     if degree == 0:
         return polynomial
-    gram = _as_gram(polynomial, law) if law.row_cov == NO_LETTER and COLS[law.letter] != ONE else None
+    gram = as_gram(polynomial, law) if law.row_cov == NO_LETTER and COLS[law.letter] != ONE else None
     recursion: SteinRecursion
     if gram is not None:
-        w = _gram_letter(law.letter)
+        w = gram_letter(law.letter)
         recursion = WishartRecursion(w, ROWS[law.letter], law.col_cov, degree // 2)
         polynomial, halves = gram, 1
     else:
@@ -178,15 +118,16 @@ def _product_of_sizes(*powers: tuple[int, int]) -> tuple[int, Monomial]:
     return factor, words
 
 
-def _gram_letter(z: int) -> int:
+def gram_letter(z: int) -> int:
+    """The letter of ZᵀZ."""
     return letter(("gram", z), COLS[z], COLS[z], symmetric=True)
 
 
-def _as_gram(polynomial: Polynomial, law: Gaussian) -> Polynomial | None:
+def as_gram(polynomial: Polynomial, law: Gaussian) -> Polynomial | None:
     """The polynomial with every ZᵀZ written as one letter, or None if Z also occurs otherwise."""
     z, zt = law.letter, PARTNER[law.letter]
-    w = _gram_letter(z)
-    cache: dict[Word, tuple[Word, ...] | None] = {}
+    w = gram_letter(z)
+    cache: dict[Word, tuple[int, Monomial] | None] = {}
     terms: dict[Monomial, Number] = {}
     for monomial, c in polynomial:
         words: list[Word] = []
@@ -199,14 +140,15 @@ def _as_gram(polynomial: Polynomial, law: Gaussian) -> Polynomial | None:
             paired = cache[word]
             if paired is None:
                 return None
-            words.extend(paired)
+            c = c * paired[0]
+            words.extend(paired[1])
         key = tuple(sorted(words))
         terms[key] = terms.get(key, 0) + c
     return Polynomial(terms)
 
 
-def _pair_up(word: Word, z: int, zt: int, w: int) -> Monomial | None:
-    """Replace each adjacent ZᵀZ of a closed word by W; None if some Z is not so paired."""
+def _pair_up(word: Word, z: int, zt: int, w: int) -> tuple[int, Monomial] | None:
+    """Replace each adjacent ZᵀZ of a closed word by W, with a number in front; None if some Z is not so paired."""
     start = next((i for i, a in enumerate(word) if a == zt), None)
     if start is None:
         return None
@@ -224,4 +166,6 @@ def _pair_up(word: Word, z: int, zt: int, w: int) -> Monomial | None:
         else:
             out.append(word[i])
             i += 1
-    return closed(tuple(out))
+    monomial = closed(tuple(out))
+    # W beside its inverse is an identity, whose trace is the size.
+    return _product_of_sizes((COLS[z], 1)) if monomial is None else (1, monomial)

@@ -21,6 +21,7 @@ from symicl.algebra import (
     Word,
     check_law,
     closed_form,
+    dimension_index,
     extend_sympy_diff,
     letter,
     meaning_of,
@@ -41,8 +42,12 @@ from symicl.algebra import (
 from symicl.errors import DerivationError, InputError, ShapeError, UnsupportedError
 from symicl.expectation.covariance import Covariance
 from symicl.expectation.equal_entries import EntriesLaw, IndependentEntries
-from symicl.expectation.gaussian import Gaussian, Law, integrate
+from symicl.expectation.gaussian import Gaussian
 from symicl.expectation.integrand import through_words
+from symicl.expectation.integration import Law, integrate
+from symicl.expectation.inverse_gram import gram_inverse
+from symicl.expectation.orthogonal import HaarLaw, HaarMatrix
+from symicl.expectation.orthogonal_ensemble import GOEMatrix
 from symicl.expectation.scaled_rows import EllipticalMatrix
 
 extend_sympy_diff()  # what expect() returns is differentiated correctly
@@ -103,7 +108,7 @@ def expect(expression: sympy.Basic) -> sympy.Expr | MatrixExpr:
 
 def _written(found: Polynomial | MatrixPolynomial) -> sympy.Expr | MatrixExpr:
     """An expectation as SymPy writes it; moments such as 1/(d + 2) are put over one denominator."""
-    if reciprocals_of(found.letters()):
+    if len(found.terms) > 1 and reciprocals_of(found.letters()):
         return closed_form(found).expr
     return write_scalar(found) if isinstance(found, Polynomial) else write_matrix(found)
 
@@ -122,6 +127,7 @@ def expected_form(expression: sympy.Basic) -> ClosedForm:
         inside = meaning_of(a)
         if (
             not isinstance(inside, RandomMatrix)
+            and gram_inverse(a) is None
             and isinstance(inside, sympy.Basic)
             and inside.atoms(RandomMatrix)
         ):
@@ -147,8 +153,11 @@ def expect_polynomial(polynomial: Polynomial, laws: Sequence[Law], means: Means 
         polynomial = polynomial.substitute(means)
     result = integrate(polynomial, laws)
     for a in result.letters():
-        if isinstance(MEANING[a], RandomMatrix):
-            raise DerivationError(f"the law of {MEANING[a]} is not known, so it was not averaged over")
+        meaning = MEANING[a]
+        if isinstance(meaning, RandomMatrix) or (
+            isinstance(meaning, sympy.Inverse) and meaning.has(RandomMatrix)
+        ):
+            raise DerivationError(f"the law of {meaning} is not known, so it was not averaged over")
     return result
 
 
@@ -273,6 +282,19 @@ def _(z: GaussianMatrix) -> tuple[Law, MatrixPolynomial | None]:
 @law_of.register
 def _(z: IndependentEntries) -> tuple[Law, MatrixPolynomial | None]:
     return EntriesLaw(symbol_letter(z), z.moments), None
+
+
+@law_of.register
+def _(z: HaarMatrix) -> tuple[Law, MatrixPolynomial | None]:
+    return HaarLaw(symbol_letter(z)), None
+
+
+@law_of.register
+def _(z: GOEMatrix) -> tuple[Law, MatrixPolynomial | None]:
+    size = dimension_index(z.shape[0])
+    half = letter(("half", z), size, size)
+    Z = MatrixPolynomial.of(half)
+    return Gaussian(half, scale=read_scalar(z.variance / 2)), Z + Z.T
 
 
 @law_of.register

@@ -204,8 +204,7 @@ class Declarer:
             sizes = [self._size_of_law(a.value) for a in positional]
         laws = {name: self._expression(name, argument, like) for name, argument in named.items()}
         if kind.name in OTHER_LAWS:
-            shape = (sizes[0], sizes[1] if len(sizes) == 2 else 1)
-            return self.reader.at(kind.span, lambda: other_law(kind.name, statement.name.name, shape, laws))
+            return self.reader.at(kind.span, lambda: other_law(kind.name, statement.name.name, sizes, laws))
         if "cov" in laws:
             if len(sizes) == 2 and sizes[1] != 1:
                 raise self.source.error(

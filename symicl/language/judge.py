@@ -12,7 +12,7 @@ from symicl.language.conventions import explain, is_loss
 from symicl.language.failures import failure_of
 from symicl.language.fractions import equal_fractions
 from symicl.language.inequalities import judge_inequality
-from symicl.language.laws import axioms_of_laws
+from symicl.language.laws import INVERSE_WISHART, axioms_of_laws
 from symicl.language.library import has_opaque_moments
 from symicl.language.limits import Diverges
 from symicl.language.minimisers import judge_minimiser
@@ -71,8 +71,15 @@ def axioms_of(nodes: tuple[t.Expr, ...], reader: Reader) -> tuple[str, ...]:
     kinds = {type(inner) for inner in inside}
     stein: tuple[str, ...] = (STEIN,) if kinds & {t.Expectation, t.Library} else ()
     names = {inner.name for inner in inside if isinstance(inner, t.Name)}
+    if any(isinstance(inner, t.Inverse) and _is_random(inner, reader) for inner in inside):
+        stein += (INVERSE_WISHART,)
     stein += axioms_of_laws(reader.scope.entries[name].symbol for name in names & reader.scope.entries.keys())
     return (*stein, LIBRARY) if t.Library in kinds else stein
+
+
+def _is_random(node: t.Expr, reader: Reader) -> bool:
+    names = [inner.name for inner in reader.scope.inside(node) if isinstance(inner, t.Name)]
+    return any(name in reader.scope.entries and reader.scope.entries[name].kind == "random" for name in names)
 
 
 def _relation(body: t.Relation, reader: Reader, blank: ClaimResult) -> ClaimResult:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from symicl.algebra import read_form
 from symicl.errors import InputError
 from symicl.expectation import (
     EllipticalMatrix,
+    HaarMatrix,
     IndependentEntries,
     elliptical,
+    goe,
+    haar,
     independent_entries,
     rademacher,
     sparse_signs,
@@ -27,17 +30,20 @@ OTHER_LAWS: dict[str, dict[str, str]] = {
     "uniform": {},
     "sparse_signs": {"density": "scalar"},
     "sphere": {"radius2": "scalar"},
+    "haar": {},
+    "goe": {"variance": "scalar"},
     "elliptical": {"cov": "matrix"} | dict.fromkeys(("second", "fourth", "sixth"), "scalar"),
 }
 """Their arguments; the sizes stand in front."""
 
 AXIOMS = {
     IndependentEntries: "independent entries: sums over partitions into even blocks, each with its cumulant",
+    HaarMatrix: "Weingarten's functions of the orthogonal group, for sizes at least half the number of factors",
     EllipticalMatrix: "the length and the direction of a Gaussian vector are independent",
 }
 
 
-def other_law(kind: str, name: str, shape: tuple[Any, Any], given: Mapping[str, Any]) -> Any:
+def other_law(kind: str, name: str, sizes: Sequence[Any], given: Mapping[str, Any]) -> Any:
     """A random matrix of such a law.
 
     Raises
@@ -46,6 +52,13 @@ def other_law(kind: str, name: str, shape: tuple[Any, Any], given: Mapping[str, 
         If its moments are not known to be those of a law for all values of their symbols: counterexamples would be
         looked for where there is no such law.
     """
+    if kind == "haar":
+        return haar(name, (sizes[0], sizes[-1]))
+    if kind == "goe":
+        if len(sizes) != 1:
+            raise InputError(f"{name} ~ goe(d) takes one size")
+        return goe(name, sizes[0], **given)
+    shape = (sizes[0], sizes[1] if len(sizes) == 2 else 1)
     if kind == "rademacher":
         return rademacher(name, shape)
     if kind == "uniform":
@@ -74,6 +87,9 @@ def _need(value: Any, what: str, example: str) -> None:
             f"{what} is not known to be that of a law, whatever its symbols are; write it with something that is not "
             f"negative, such as {example} with t : scalar(nonnegative)"
         )
+
+
+INVERSE_WISHART = "moments of the inverse Wishart law, for as many rows as they need"
 
 
 def axioms_of_laws(symbols: Iterable[Any]) -> tuple[str, ...]:

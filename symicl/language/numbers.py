@@ -38,7 +38,7 @@ def symbols_of(value: Value) -> set[sympy.Basic]:
         meaning = meaning_of(a)
         if isinstance(meaning, sympy.Basic):
             found |= meaning.free_symbols
-    return found | {size for size in sizes_of(value) if isinstance(size, sympy.Symbol)}
+    return found | {part for size in sizes_of(value) for part in sympy.sympify(size).free_symbols}
 
 
 def symbols_in(nodes: Iterable[t.Expr], reader: Reader) -> set[sympy.Basic]:
@@ -59,7 +59,7 @@ def symbols_in(nodes: Iterable[t.Expr], reader: Reader) -> set[sympy.Basic]:
                 found.add(reader.scope.entries[node.weight].symbol)
             found |= symbols_in(t.children(node), reader)
     sizes = {s for symbol in found if isinstance(symbol, MatrixExpr) for s in symbol.shape}
-    return found | {size for size in sizes if isinstance(size, sympy.Symbol)}
+    return found | {part for size in sizes for part in size.free_symbols}
 
 
 def at_numbers(node: t.Expr, values: Values, reader: Reader) -> Exact:

@@ -15,7 +15,7 @@ from symicl.algebra import (
     terms_of,
 )
 from symicl.errors import UnsupportedError
-from symicl.expectation import Gaussian, Law, Means, at_most, average, law_of, random_matrices
+from symicl.expectation import Gaussian, Law, Means, at_most, average, gram_inverse, law_of, random_matrices
 from symicl.language.bounds import MAX_DEGREE, MAX_PAIRINGS, MAX_STEPS
 from symicl.language.value import MultipleOfI, Value, checked, form_of
 
@@ -41,7 +41,9 @@ def expectation(value: Value, over: Collection[RandomMatrix] | None = None) -> V
         base = symbol_letter(z)
         for a in form.letters():
             meaning = meaning_of(a)
-            inside = a != base and isinstance(meaning, sympy.Basic) and meaning.has(z)
+            inside = (
+                a != base and isinstance(meaning, sympy.Basic) and meaning.has(z) and gram_inverse(a) is None
+            )
             if inside or (a == base and a in form.denominator_letters()):
                 raise UnsupportedError(
                     f"an inverse or a quotient of {z.name} is not a polynomial in it, so its expectation is outside "

@@ -66,7 +66,7 @@ def _scalar(symbol: sympy.Symbol, level: int, k: int) -> sympy.Rational:
 def _matrix(symbol: Any, values: Values, level: int, k: int) -> Any:
     if isinstance(symbol, Structured):
         return structured_matrix(symbol, values, level and level + k)
-    rows, cols = (int(values.get(size, size)) for size in symbol.shape)
+    rows, cols = (int(size.xreplace(values)) for size in symbol.shape)
     if isinstance(symbol, Covariance):
         entry = _COVARIANCES[level]
     elif isinstance(symbol, SymmetricMatrix):

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import sympy
 
 from symicl.algebra import GaussianMatrix, RandomMatrix
 from symicl.errors import InputError, UnsupportedError
-from symicl.expectation import EllipticalMatrix, IndependentEntries
+from symicl.expectation import EllipticalMatrix, GOEMatrix, HaarMatrix, IndependentEntries
 from symicl.numeric import evaluate
+from symicl.tasks.arrays import library
 from symicl.tasks.draws import Draws, covariance_at, draw_gaussian, square_root
 from symicl.tasks.two_points import draw_points, points, uniform_draws
 
@@ -34,6 +36,11 @@ def draw(z: RandomMatrix, values: Any, batch: int, draws: Draws) -> Any:
         return _independent_entries(z, values, batch, draws)
     if isinstance(z, EllipticalMatrix):
         return _elliptical(z, values, batch, draws)
+    if isinstance(z, HaarMatrix):
+        return _haar(z, values, batch, draws)
+    if isinstance(z, GOEMatrix):
+        g = draws.normal(batch, *_shape(z, values))
+        return (float(_number(z.variance, values)) / 2) ** 0.5 * (g + g.swapaxes(-1, -2))
     raise UnsupportedError(f"the law of {z.name} has no sampler")
 
 
@@ -70,6 +77,19 @@ def _elliptical(z: EllipticalMatrix, values: Any, batch: int, draws: Draws) -> A
     g = root @ g if z.is_column else g @ root
     scales = draw_points(draws, _points(z.known, z.name, values), batch, 1 if z.is_column else rows, 1)
     return scales**0.5 * g
+
+
+def _haar(z: HaarMatrix, values: Any, batch: int, draws: Draws) -> Any:
+    """Q of a Gaussian matrix whose R has a positive diagonal."""
+    rows, cols = _shape(z, values)
+    if cols > rows:
+        raise InputError(
+            f"{z.name} has {cols} columns and {rows} rows; orthonormal columns are as many as rows at most"
+        )
+    g = draws.normal(batch, rows, cols)
+    q, r = library(g).linalg.qr(g)
+    diagonal = (r * draws.array(np.eye(cols))).sum(-2)
+    return q * (2.0 * (diagonal > 0) - 1.0)[..., None, :]
 
 
 def _number(value: Any, values: Any) -> Fraction:

@@ -44,6 +44,12 @@ def verdicts(*lines):
         ("x ~ sphere(d)", "E[x x' S x x'] = d/(d + 2) (2 S + tr(S) I)", "E[x x' S x x'] = 2 S + tr(S) I"),
         ("x ~ elliptical(n, d, cov = S, fourth = 1 + s)", "E[(x' x)^2] = (n^2 + n + 2 n s) S^2 + n(1 + s) tr(S) S",
          "E[(x' x)^2] = (n^2 + n) S^2 + n tr(S) S"),
+        ("x ~ haar(d)", "E[x S x'] = tr(S)/d I", "E[x S x'] = tr(S) I"),
+        ("x ~ haar(d + k, d)", "E[x x'] = d/(d + k) I", "E[x x'] = I"),
+        ("x ~ haar(d + 1)", "E[tr(x)^4] = 3", "E[tr(x)^4] = 1"),
+        ("x ~ goe(d, variance = s)", "E[x^2] = (d + 1) s I", "E[x^2] = d s I"),
+        ("x ~ gaussian(d + 1 + k, d, col_cov = S)", "E[inv(x' x)] = inv(S)/k", "E[inv(x' x)] = inv(S)/(k + 1)"),
+        ("x ~ gaussian(d + 3 + k, d, col_cov = S)", "E[tr(S inv(x' x))] = d/(k + 2)", "E[tr(S inv(x' x))] = d/(k + 1)"),
         ("x, y, z ~ gaussian(n, d)", "E[x' y z' x] = 0", "E[x' x z' z] = n I"),
     ],
 )  # fmt: skip
@@ -78,12 +84,17 @@ def test_laws_that_cannot_be_meant(law, words):
     [
         ("E[(x' B x)^2] = 1", "entrywise product"),
         ("E[(x' x)^3] = 1", "sixth moment of the entries of x"),
+        ("E[tr(O)^4] = 3", "only if d > 1"),
+        ("E[inv(Z' Z)] = inv(S)", "only if n > d + 1"),
         ("x' x = 1", "outside of E"),
         ("x' x >= 0", "outside of E"),
     ],
 )
 def test_what_is_not_known_of_a_law_is_undecided_by_name(claim, words):
-    text = HEAD + f"B : matrix(d, d)\nx ~ entries(d, fourth = 1 + s)\nclaim {claim}"
+    text = (
+        HEAD
+        + f"B : matrix(d, d)\nO ~ haar(d)\nZ ~ gaussian(n, d)\nx ~ entries(d, fourth = 1 + s)\nclaim {claim}"
+    )
     (result,) = si.check(text)
     assert result.verdict == "undecided" and words in result.reason
 
