@@ -24,6 +24,7 @@ from symicl.algebra import (
     Polynomial,
     Word,
     closed,
+    counted,
     dimension_value,
     merge,
     transposed_word,
@@ -165,7 +166,8 @@ class Network:
             if monomial is None:
                 factor = factor * dimension_value(ROWS[word[0]] if word else side)
             result = merge(result, monomial or ())
-        return result, factor
+        number, result = counted(result)
+        return result, factor * number
 
     @staticmethod
     def _is_ones(link: Link) -> bool:
@@ -175,9 +177,7 @@ class Network:
         )
 
     def _refuse(self, place: tuple[int, int], ends: Sequence[tuple[int, bool]]) -> None:
-        names = sorted(
-            {" ".join(str(MEANING[min(a, PARTNER[a])]) for a in self.links[i].word) for i, _ in ends}
-        )
+        names = sorted({" ".join(map(_shown, self.links[i].word)) for i, _ in ends})
         size = DIMENSIONS[self.sides[place[1]]]
         raise UnsupportedError(
             f"the average over {self.name} has a sum over one index of size {size} of {len(ends)} entries of "
@@ -211,7 +211,14 @@ class Network:
             if monomial is None:
                 factor = factor * dimension_value(ROWS[word[0]])
             result = merge(result, monomial or ())
-        return result, factor
+        number, result = counted(result)
+        return result, factor * number
+
+
+def _shown(a: int) -> str:
+    """A letter as errors name it; the letter that a matrix is cut out of stands for the result."""
+    meaning = MEANING[min(a, PARTNER[a])]
+    return "(the result)" if isinstance(meaning, tuple) and meaning[0] == "probe" else str(meaning)
 
 
 def even_partitions(items: Sequence[int], sizes: Sequence[int]) -> Iterator[list[tuple[int, ...]]]:

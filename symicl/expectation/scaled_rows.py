@@ -30,6 +30,7 @@ from symicl.algebra import (
     asserted_as,
     check_dimension,
     closed,
+    counted,
     dimension_value,
     exact_scalar,
     gaussian,
@@ -175,8 +176,10 @@ def _without(word: Word, t: int) -> tuple[int, Polynomial, list[int]]:
         return 0, Polynomial.constant(1), [length]
     bare = word[:i] + word[i + length :]
     monomial = closed(bare)
-    size = dimension_value(ROWS[t])
-    return length, size if monomial is None else Polynomial({monomial: 1}), []
+    if monomial is None:
+        return length, dimension_value(ROWS[t]), []
+    number, monomial = counted(monomial)
+    return length, Polynomial({monomial: number}), []
 
 
 def _refuse(law: EllipticalLaw) -> None:
