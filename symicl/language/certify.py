@@ -21,6 +21,7 @@ from symicl.language.library_evidence import Optima
 from symicl.language.proof import SameForm, Shown, Sign
 from symicl.language.reading import Reader
 from symicl.language.result import ClaimResult
+from symicl.language.showing import text_of
 from symicl.language.shown_evidence import shown_evidence
 from symicl.language.sign_evidence import sign_evidence
 from symicl.verdicts import PROVED
@@ -87,7 +88,7 @@ def _evidence(claim: ClaimResult) -> Evidence | str:
 
 def _assumptions(reader: Reader) -> list[str]:
     """Assumptions of declarations that the letters of a certificate do not express."""
-    found = []
+    found = [f"{bound.symbol} >= {text_of(bound.least)}" for bound in reader.scope.bounds]
     for name, entry in reader.scope.entries.items():
         if isinstance(entry.symbol, Covariance):
             found.append(f"{name} is symmetric and positive definite")

@@ -9,6 +9,7 @@ from pathlib import Path
 from symicl.certificates import recording
 from symicl.errors import InputError
 from symicl.language import tree as t
+from symicl.language.assumptions import in_order
 from symicl.language.bounds import MAX_CHARACTERS
 from symicl.language.declarations import Declarer
 from symicl.language.judge import judge
@@ -69,7 +70,7 @@ def check(text: str, *, name: str = "", certificate: bool = False) -> CheckResul
 
 def _check(text: str, name: str) -> tuple[CheckResult, Reader]:
     source = Source(text, name)
-    statements = parse(source)
+    statements = in_order(parse(source), source)
     scope = Scope(source)
     reader = Reader(source, scope)
     declarer = Declarer(reader)
@@ -79,6 +80,7 @@ def _check(text: str, name: str) -> tuple[CheckResult, Reader]:
         if not isinstance(statement, t.Claim):
             try:
                 declarer.run(statement)
+                reader.statements.append(statement)
             except OutsideCalculus as problem:
                 raise source.error(statement.span, str(problem)) from None
             continue

@@ -13,6 +13,7 @@ from symicl.algebra import ClosedForm, dimension_index, read_form
 from symicl.errors import ClaimError, InputError, SymiclError
 from symicl.expectation import law_of
 from symicl.language import tree as t
+from symicl.language.assumptions import assume
 from symicl.language.bounds import MAX_SIZE
 from symicl.language.kinds import EXAMPLES, OPTIONS, STRUCTURED, SYMBOL_KINDS, structured_symbol
 from symicl.language.laws import OTHER_LAWS, other_law
@@ -66,6 +67,9 @@ class Declarer:
             value = self.reader.value(statement.value)
             entry = Entry("let", statement.name.span, value=value, node=statement.value)
             self.scope.declare(statement.name, entry)
+        elif isinstance(statement, t.Assume):
+            for part in statement.parts:
+                assume(part, self.reader)
         else:
             assert isinstance(statement, t.Construction)
             self._construction(statement)

@@ -7,17 +7,19 @@ from typing import Any
 
 from symicl.errors import InputError
 from symicl.language import tree as t
+from symicl.language.bounded_letters import instances
 from symicl.language.numbers import at_numbers, symbols_in
 from symicl.language.reading import Reader
 from symicl.language.result import Counterexample
-from symicl.numeric import small_instances
 
 
 def failure_of(
     body: t.Relation, reader: Reader, fails: Callable[[Any, Any], bool], *, extreme: bool = False
 ) -> Counterexample | None:
     """The first of the small instances on which a claim fails."""
-    for values in small_instances(symbols_in((body.left, body.right), reader), extreme=extreme):
+    for values in instances(
+        symbols_in((body.left, body.right), reader), reader.scope.bounds, extreme=extreme
+    ):
         try:
             left, right = (at_numbers(node, values, reader) for node in (body.left, body.right))
         except (InputError, ZeroDivisionError):

@@ -7,12 +7,15 @@ A statement is one line; lines that are indented continue it. The terminals come
 GRAMMAR = r"""
 start: (_statement NEWLINE)*
 
-_statement: dims | declaration | law | let | construction | claim
+_statement: dims | declaration | law | let | assume | construction | claim
 
 dims: DIMS NAME (COMMA? NAME)*
 declaration: declared (COMMA declared)* COLON NAME arguments?
 law: declared (COMMA declared)* TILDE NAME arguments
 let: LET declared EQUALS expression
+assume: ASSUME assumption (COMMA assumption)*
+assumption: length EQUALS expression | expression ((EQUALS | RELATION) expression)?
+length: NORM_OPEN expression NORM_CLOSE
 construction: (TASK | MODEL) NAME EQUALS NAME arguments?
 declared: NAME (SUPERSCRIPT | CARET NUMBER | CARET LBRACE NUMBER RBRACE)?
 arguments: LPAR (argument (COMMA argument)*)? RPAR
@@ -48,7 +51,7 @@ _square: SUPERSCRIPT | CARET NUMBER | CARET LBRACE NUMBER RBRACE
 fraction: FRACTION LBRACE expression RBRACE LBRACE expression RBRACE
 library: FUNCTION LPAR NAME COMMA NAME RPAR
 
-%declare NEWLINE DIMS LET TASK MODEL CLAIM COMMA COLON TILDE EQUALS RELATION MINIMISES LIMIT ARROW INFINITY OF
+%declare NEWLINE DIMS LET ASSUME TASK MODEL CLAIM COMMA COLON TILDE EQUALS RELATION MINIMISES LIMIT ARROW INFINITY OF
 %declare NAME STRING NUMBER IDENTITY SUPERSCRIPT PLUS MINUS STAR SLASH CARET PRIME UNDERSCORE
 %declare LPAR RPAR LBRACKET RBRACKET LBRACE RBRACE NORM_OPEN NORM_CLOSE ANGLE_OPEN ANGLE_CLOSE
 %declare TRACE INVERSE EXPECT MOMENT FRACTION FUNCTION
@@ -87,6 +90,7 @@ IN_WORDS = {
     "LIMIT": "limit",
     "DIMS": "dims",
     "LET": "let",
+    "ASSUME": "assume",
     "TASK": "task",
     "MODEL": "model",
     "CLAIM": "claim",

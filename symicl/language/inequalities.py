@@ -12,6 +12,7 @@ import sympy
 from symicl.algebra import ClosedForm, symbol_letter
 from symicl.language import tree as t
 from symicl.language import value as v
+from symicl.language.bounded_letters import in_excess
 from symicl.language.failures import failure_of
 from symicl.language.library import has_opaque_moments
 from symicl.language.numbers import ScaledI
@@ -49,6 +50,8 @@ def judge_inequality(
     larger, smaller = (left, right) if body.sign[0] == ">" else (right, left)
     strict = len(body.sign) == 1
     difference = reader.at(body.span, lambda: v.add(larger, v.negate(smaller)))
+    if isinstance(difference, ClosedForm):
+        difference = in_excess(difference, reader.scope.bounds)
     if v.is_scalar(difference):
         return _scalars(body, v.form_of(difference), strict, reader, blank)
     return _matrices(body, difference, strict, reader, blank)

@@ -8,6 +8,7 @@ from symicl.algebra import ClosedForm, GaussianMatrix, same_form
 from symicl.errors import DerivationError, InputError, SymiclError, UnsupportedError
 from symicl.language import tree as t
 from symicl.language import value as v
+from symicl.language.bounded_letters import instances
 from symicl.language.conventions import explain, is_loss
 from symicl.language.failures import failure_of
 from symicl.language.fractions import equal_fractions
@@ -15,6 +16,7 @@ from symicl.language.inequalities import judge_inequality
 from symicl.language.laws import INVERSE_WISHART, axioms_of_laws
 from symicl.language.library import has_opaque_moments
 from symicl.language.limits import Diverges
+from symicl.language.mending import mending_assumption
 from symicl.language.minimisers import judge_minimiser
 from symicl.language.numbers import at_numbers, same, symbols_in
 from symicl.language.proof import SameForm
@@ -23,7 +25,6 @@ from symicl.language.reading import OutsideCalculus, Reader
 from symicl.language.result import ClaimResult, Counterexample
 from symicl.language.vacuous import said
 from symicl.language.value import Value
-from symicl.numeric import small_instances
 from symicl.verdicts import PROVED, REFUTED, UNDECIDED
 
 STEIN = "Stein's identity for centred Gaussians; different Gaussians are independent"
@@ -148,6 +149,7 @@ def _equality(body: t.Relation, left: Value, right: Value, reader: Reader, blank
         difference=_difference(claimed, truth),
         counterexample=failure,
         convention=explain(question, stated, reader, holds, of_a_loss=is_loss(question)),
+        assumption=mending_assumption(body, reader, _is_proved),
         reason=_forgotten_expectation(left, right)
         or (
             "the moments of the task are free numbers here"
@@ -155,6 +157,12 @@ def _equality(body: t.Relation, left: Value, right: Value, reader: Reader, blank
             else ""
         ),
     )
+
+
+def _is_proved(body: t.Relation, reader: Reader) -> bool:
+    """True for an equality that algebra proves."""
+    left, right = _fit(body, reader.value(body.left), reader.value(body.right), reader)
+    return bool(_proof(left, right, body, reader))
 
 
 def _difference(claimed: Value, truth: Value) -> ClosedForm | None:
@@ -213,7 +221,7 @@ def _cross_check(body: t.Relation, reader: Reader) -> None:
         If it does not.
     """
     checked = 0
-    for values in small_instances(symbols_in((body.left, body.right), reader)):
+    for values in instances(symbols_in((body.left, body.right), reader), reader.scope.bounds):
         try:
             left, right = (at_numbers(node, values, reader) for node in (body.left, body.right))
         except (InputError, ZeroDivisionError):

@@ -19,6 +19,7 @@ from symicl.algebra import ClosedForm
 from symicl.errors import InputError
 from symicl.language import tree as t
 from symicl.language import value as v
+from symicl.language.bounded_letters import instances
 from symicl.language.conventions import explain
 from symicl.language.convexity import squares_in
 from symicl.language.numbers import ScaledI, at_numbers, symbols_in, symbols_of
@@ -28,7 +29,7 @@ from symicl.language.randomness import random_symbols
 from symicl.language.reading import Reader
 from symicl.language.result import ClaimResult, Counterexample
 from symicl.language.scope import Entry
-from symicl.numeric import AtNumbers, ExactMatrix, identity_matrix, small_instances, sympy_rational
+from symicl.numeric import AtNumbers, ExactMatrix, identity_matrix, sympy_rational
 from symicl.tasks import Values
 from symicl.theory import Evidence, Quadratic, squares_of_form
 from symicl.verdicts import PROVED, REFUTED
@@ -155,7 +156,7 @@ def _failure(body: t.Minimiser, entry: Entry, problem: Quadratic, reader: Reader
     symbols = symbols_in((body.value,), reader) | symbols_of(problem.objective)
     sizes = getattr(entry.symbol, "shape", (1, 1))
     symbols |= {size for size in sizes if isinstance(size, sympy.Symbol)}
-    for values in small_instances(symbols - {entry.symbol}):
+    for values in instances(symbols - {entry.symbol}, reader.scope.bounds):
         rows, cols = (int(values.get(size, size)) for size in sizes)
         try:
             point = _point(at_numbers(body.value, values, reader), rows, cols)
@@ -172,7 +173,7 @@ def _lower(body: t.Minimiser, entry: Entry, problem: Quadratic, reader: Reader) 
     symbols = symbols_in((body.value,), reader) | symbols_of(problem.objective)
     sizes = getattr(entry.symbol, "shape", (1, 1))
     symbols |= {size for size in sizes if isinstance(size, sympy.Symbol)}
-    for values in islice(small_instances(symbols - {entry.symbol}), MAX_INSTANCES):
+    for values in islice(instances(symbols - {entry.symbol}, reader.scope.bounds), MAX_INSTANCES):
         rows, cols = (int(values.get(size, size)) for size in sizes)
         try:
             point = _point(at_numbers(body.value, values, reader), rows, cols)

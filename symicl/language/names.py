@@ -30,7 +30,14 @@ COMMANDS = {*GREEK_NAMES.values(), "nu", "omicron", "varepsilon", "varphi", "var
 
 VARIANTS = {"varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta", "varrho": "rho"}
 
-STATEMENTS = {"dims": "DIMS", "let": "LET", "task": "TASK", "model": "MODEL", "claim": "CLAIM"}
+STATEMENTS = {
+    "dims": "DIMS",
+    "let": "LET",
+    "assume": "ASSUME",
+    "task": "TASK",
+    "model": "MODEL",
+    "claim": "CLAIM",
+}
 KEYWORDS = {
     "tr": "TRACE",
     "E": "EXPECT",

@@ -83,7 +83,7 @@ def _complaint(source: Source, found: list[Token], error: UnexpectedInput) -> Ex
         if first or hint:
             return source.error(
                 _span(word),
-                f"expected a statement: dims, let, task, model, claim, or a declaration such as "
+                f"expected a statement: dims, let, assume, task, model, claim, or a declaration such as "
                 f"A : matrix(d, d){hint}",
             )
     what = "the end of the line" if token.type == "NEWLINE" else f"{_shown(source, span)}"

@@ -33,10 +33,13 @@ class Reader:
     ----------
     source : Source
     scope : Scope
+    statements : list of Statement
+        What the file has declared so far.
     """
 
     def __init__(self, source: Source, scope: Scope):
         self.source, self.scope = source, scope
+        self.statements: list[t.Statement] = []
         self._known: dict[t.Expr, Value] = {}
 
     def at(self, span: Span, work: Callable[[], Result]) -> Result:

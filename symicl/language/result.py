@@ -101,6 +101,8 @@ class ClaimResult(Provable):
         Which side that is.
     counterexample : Counterexample or None
     convention : Convention or None
+    assumption : str
+        A usual assumption under which a refuted claim is true, as it is written in a file.
     proof : Proof or None
         Of a proved claim, what a certificate is written from; see `symicl.language.proof`.
     formulas : tuple
@@ -121,6 +123,7 @@ class ClaimResult(Provable):
     truth_is: str = "the true right-hand side"
     counterexample: Counterexample | None = None
     convention: Convention | None = None
+    assumption: str = ""
     proof: Any = field(default=None, repr=False)
     formulas: tuple[Any, ...] = field(default=(), repr=False)
     names: Mapping[str, Node] = field(default_factory=dict, repr=False, compare=False)
@@ -132,6 +135,8 @@ class ClaimResult(Provable):
             found.append(("the smallest counterexample", self.counterexample.described(self.names)))
         if self.convention is not None:
             found.append(("a convention explains it", str(self.convention)))
+        if self.assumption:
+            found.append(("an assumption mends it", f"assume {self.assumption}"))
         if self.reason:
             found.append(("reason" if self.verdict == UNDECIDED else "remark", self.reason))
         return found
@@ -177,6 +182,7 @@ class ClaimResult(Provable):
                 "sentence": self.convention.sentence,
                 "claim": self.convention.claim,
             }
+        optional["assumption"] = self.assumption
         return document | {name: value for name, value in optional.items() if value}
 
     def _repr_html_(self) -> str:

@@ -11,6 +11,7 @@ import sympy
 from sympy.matrices.expressions import MatrixExpr
 
 from symicl.algebra import ClosedForm, scalar_letter, symbol_letter
+from symicl.language.bounded_letters import Bound
 from symicl.language.names import GREEK_NAMES, why_reserved
 from symicl.language.source import Source, Span, nearest
 from symicl.language.text import read_name
@@ -57,10 +58,11 @@ def _in_print(symbol: Any) -> str:
 
 @dataclass
 class Scope:
-    """The declared names, in their order."""
+    """The declared names, in their order, and the bounds that are assumed of dimensions."""
 
     source: Source
     entries: dict[str, Entry] = field(default_factory=dict)
+    bounds: list[Bound] = field(default_factory=list)
 
     def declare(self, name: Name, entry: Entry) -> None:
         """Add a name.

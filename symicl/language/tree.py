@@ -249,6 +249,31 @@ class Let(Node):
 
 
 @dataclass(frozen=True)
+class Assumption(Node):
+    """Something that is assumed of letters.
+
+    Attributes
+    ----------
+    kind : str
+        "symmetric", "diagonal", "positive", "nonnegative", "commute", "projector", "orthogonal"; "norm", "square" or
+        "rank", whose value is given; "value", which the letter has; or a bound, ">=" or ">".
+    names : tuple of Name
+    value : Expr or None
+    """
+
+    kind: str
+    names: tuple[Name, ...]
+    value: Expr | None = None
+
+
+@dataclass(frozen=True)
+class Assume(Node):
+    """assume A symmetric, |x| = 1"""
+
+    parts: tuple[Assumption, ...]
+
+
+@dataclass(frozen=True)
 class Construction(Node):
     """task T = LinearRegression(…) or model M = OneStepGD(…)"""
 
@@ -292,4 +317,4 @@ class Claim(Node):
         return (body.left, body.right)
 
 
-Statement: TypeAlias = Dims | Declaration | Law | Let | Construction | Claim
+Statement: TypeAlias = Dims | Declaration | Law | Let | Assume | Construction | Claim

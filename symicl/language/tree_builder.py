@@ -8,6 +8,7 @@ from fractions import Fraction
 from lark import Token, Tree
 
 from symicl.language import tree as t
+from symicl.language.assumption_builder import assume
 from symicl.language.bounds import MAX_EXPONENT, MAX_POSTFIXES
 from symicl.language.moments import ARGUMENTS, MEANT, moment
 from symicl.language.names import GREEK_NAMES
@@ -94,6 +95,8 @@ class Builder:
             )
         if kind == "let":
             return t.Let(self.declared(parts[1]), self.formula(parts[3]), span=span)
+        if kind == "assume":
+            return assume(self, [p for p in parts[1:] if isinstance(p, Tree)], span)
         if kind == "construction":
             return t.Construction(
                 str(parts[0]), self.name(parts[1]), self.name(parts[3]), self.arguments(parts[4:]), span=span

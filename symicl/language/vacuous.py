@@ -9,11 +9,11 @@ import sympy
 
 from symicl.errors import SymiclError
 from symicl.language import tree as t
+from symicl.language.bounded_letters import instances
 from symicl.language.numbers import at_numbers, symbols_in
 from symicl.language.reading import Reader
 from symicl.language.result import ClaimResult
 from symicl.language.writing import write
-from symicl.numeric import small_instances
 from symicl.tasks import Values
 from symicl.verdicts import PROVED, REFUTED, UNDECIDED
 
@@ -54,7 +54,7 @@ def _quotients(nodes: tuple[t.Expr, ...], reader: Reader) -> Iterator[t.Expr]:
 def _instances(nodes: tuple[t.Expr, ...], reader: Reader) -> tuple[list[Values], list[Values]]:
     """The instances at which formulas exist, and all that were tried: as many as it takes to see any size above 1."""
     exists, tried = [], []
-    for values in small_instances(symbols_in(nodes, reader)):
+    for values in instances(symbols_in(nodes, reader), reader.scope.bounds):
         try:
             for node in nodes:
                 at_numbers(node, values, reader)

@@ -8,7 +8,7 @@ with a sign, and (n − 1)(n − 2) ≥ 0 for whole n.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import reduce
 from itertools import combinations_with_replacement
 from operator import add, mul
@@ -260,7 +260,7 @@ def _pairs(word: Word, definite: Collection[int]) -> Iterator[Pair]:
     if _is_scalar(word):
         size = MEANING[word[0]]
         for a in definite:
-            if dimension_index(size) == ROWS[a]:  # type: ignore[arg-type]
+            if dimension_index(size) == ROWS[a]:
                 yield sizes(a)
         return
     yield from pairs(word, definite)
@@ -269,4 +269,8 @@ def _pairs(word: Word, definite: Collection[int]) -> Iterator[Pair]:
 def _times(rest: Mapping[Word, int], candidates: Any) -> Iterator[Candidate]:
     factor = product_of_words(tuple(sorted(Counter(rest).elements())))
     for candidate in candidates:
-        yield Candidate(candidate.form * factor, lambda c=candidate: c.show() * factor)
+        yield Candidate(candidate.form * factor, _shown_times(candidate, factor))
+
+
+def _shown_times(candidate: Candidate, factor: ClosedForm) -> Callable[[], Nonnegative]:
+    return lambda: candidate.show() * factor
