@@ -97,6 +97,22 @@ class TheoremWriter(CertificateWriter):
             )
         return self._predicted
 
+    def least(self) -> dict[str, Any]:
+        """The fields `minimum` and `place`: the least loss, and effective parameters that attain it."""
+        with recording() as own:
+            found = attained(Ties(self.theorem.model, self.theorem.task))  # derived while it is recorded
+            optimum = found.optimum
+            minimum = optimum.certificate, optimum.closed_form
+        del minimum
+        self.know_laws(own)
+        solved = {} if optimum.solution is None else {optimum.problem.unknown: optimum.solution}
+        place = {
+            p: value.substitute(dict(found.weights)).substitute(solved)
+            for p, value in found.parameters.items()
+        }
+        line = self.minimum("the least loss over all effective parameters", optimum, known=True)
+        return {"minimum": line, "place": self.pairs(place)}
+
     def seen(self, claim: str, form: ClosedForm) -> int:
         """The entry that says that a form is ≥ 0, whose sign is seen."""
         with recording() as own:
@@ -128,8 +144,10 @@ class TheoremWriter(CertificateWriter):
                 _, shown, products = concluded
                 if isinstance(products, str):
                     raise UnsupportedError(products)
-                more = [] if form == shown.form else _products_seen(form - shown.form)
-                found = [*products, *more], shown.assumes
+                if form == shown.form:
+                    line = next(line for one, line in self.shown_in if one is shown)
+                    return line, shown.assumes
+                found = [*products, *_products_seen(form - shown.form)], shown.assumes
         self.know_laws(own)
         return self.nonnegative(claim, form, *found), found[1]
 

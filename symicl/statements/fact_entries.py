@@ -12,7 +12,7 @@ from symicl.certificates import Recording, is_closed_form, recording
 from symicl.errors import UnsupportedError
 from symicl.expectation import WHY_PHASES, WHY_SUM, ByCharge, EvenColumns, InTime, PhaseLog, Places, SquareSum
 from symicl.statements.minimum_entries import MinimumLog
-from symicl.theory import Known, Nonnegative, Product, Sign, Square, Uniqueness
+from symicl.theory import Known, Nonnegative, Product, Sign, Square, Uniqueness, letters_in_inverses
 from symicl.verdicts import Evidence
 
 
@@ -25,12 +25,15 @@ class CertificateWriter(MinimumLog):
         From each kind of proposition that was concluded to the entries that it follows from.
     conclusions : list of (Proposition, Nonnegative, products)
         What was concluded, with what is ≥ 0 for that, and the products that this is the sum of.
+    shown_in : list of (Nonnegative, int)
+        What is ≥ 0 for that, and the entry that says so.
     """
 
     def __init__(self, recording: Recording, header: Mapping[str, Any]):
         super().__init__(recording, header)
         self.concluded: dict[str, list[int]] = {}
         self.conclusions: list[tuple[Any, Nonnegative, list[Product] | str]] = []
+        self.shown_in: list[tuple[Nonnegative, int]] = []
 
     def write_facts(self) -> None:
         """Every step, check and decision of the recording."""
@@ -91,6 +94,7 @@ class CertificateWriter(MinimumLog):
             found = list(self._factors(claim, said.excess, shown, squares))
         else:
             found = [self.nonnegative(claim, said.excess, products, shown.assumes)]
+            self.shown_in.append((shown, found[0]))
         for told, one, other in identities:
             found.append(self.emit("equal", claim=told, left=self.node(one), right=self.node(other)))
         self.concluded.setdefault(said.kind, []).extend(dict.fromkeys(found))
@@ -129,9 +133,15 @@ class CertificateWriter(MinimumLog):
         """Write that a form is ≥ 0, as a sum of products, where letters are what is assumed of them."""
         of = self.node(form)
         terms = [[[*map(self._factor, p.above)], [*map(self.node, p.below)]] for p in products]
-        used = {a: value for a, value in (assumes or {}).items() if a in form.letters()}
-        letters = {"letters": self.pairs(used)} if used else {}
-        return self.emit("nonnegative", claim=claim, of=of, products=terms, **letters)
+        inner = letters_in_inverses(form)
+        used = {a: value for a, value in (assumes or {}).items() if a in form.letters() | inner}
+        # What is inside of an inverse stays as it is, where it is what is assumed of it.
+        parts = (
+            ("letters", {a: value for a, value in used.items() if a not in inner}),
+            ("where", {a: value for a, value in used.items() if a in inner}),
+        )
+        assumed = {name: self.pairs(table) for name, table in parts if table}
+        return self.emit("nonnegative", claim=claim, of=of, products=terms, **assumed)
 
     def _factor(self, factor: ClosedForm | Known) -> int:
         """The entry of a factor; of one that was shown before, of the same in which letters are replaced."""

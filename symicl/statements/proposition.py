@@ -57,6 +57,9 @@ class PropositionWriter(Protocol):
     def shown(self, said: Proposition, claim: str, form: ClosedForm) -> tuple[int, Mapping[int, ClosedForm]]:
         """The entry that says that a form is ≥ 0 which a proposition says to be so, and what is assumed there."""
 
+    def least(self) -> dict[str, Any]:
+        """The fields `minimum` and `place`: the least loss, and effective parameters that attain it."""
+
     def seen(self, claim: str, form: ClosedForm) -> int:
         """The entry that says that a form is ≥ 0, whose sign is seen."""
 

@@ -47,6 +47,7 @@ from .bounds.reasons import Reason as Reason
 from .bounds.reasons import Seen as Seen
 from .bounds.reasons import TraceSquare as TraceSquare
 from .bounds.reasons import is_nearly_positive as is_nearly_positive
+from .bounds.reasons import letters_in_inverses as letters_in_inverses
 from .bounds.shown_signs import show_nonnegative as show_nonnegative
 from .bounds.shown_signs import show_positive as show_positive
 from .bounds.zeros import Deduction as Deduction

@@ -24,6 +24,9 @@ ALSO_SAID = (
     "exact_minimisers",
     "equivalence",
     "entry_minimisers",
+    "converges",
+    "dominated",
+    "critical",
 )
 
 

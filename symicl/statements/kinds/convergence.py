@@ -8,17 +8,18 @@ from typing import Any, ClassVar
 
 import sympy
 
-from symicl.algebra import ClosedForm, read_form, scalar
-from symicl.errors import DerivationError
+from symicl.algebra import ClosedForm, is_inverse_of_sum, meaning_of, read_form, scalar, scalar_letter
+from symicl.errors import DerivationError, UnsupportedError
 from symicl.statements.comparison import Comparison, compare
 from symicl.statements.kinds.concluded import Concluded, Shown
-from symicl.statements.kinds.decay import EXISTENCE, refuse_moving, same_flow
-from symicl.statements.kinds.displaced import Displaced
+from symicl.statements.kinds.decay import EXISTENCE, at_multiples_of_identity, refuse_moving, same_flow
+from symicl.statements.kinds.displaced import Displaced, displacements
 from symicl.statements.kinds.fields import Place, Stated
 from symicl.statements.kinds.instances import fall_below
 from symicl.statements.kinds.resting import rests_elsewhere
+from symicl.statements.proposition import PropositionWriter
 from symicl.statements.ties import Ties
-from symicl.theory import Flow, Nonnegative, flow, is_nonnegative
+from symicl.theory import Flow, Nonnegative, flow, is_nonnegative, letters_in_inverses
 from symicl.typeset import formula_latex
 from symicl.verdicts import PROVED, REFUTED, UNDECIDED
 
@@ -151,6 +152,54 @@ class Convergence(Concluded):
             return False
         same = all(self.form(name, claims) == other.form(name, {}) for name in self.expressions)
         return same and self._reached(own, claims).status == PROVED
+
+    def entry(self, writer: PropositionWriter, claim: str) -> None:
+        (concluded, _), predicted = writer.conclusion(self), writer.predicted()
+        shown, assumed = writer.shown(self, claim, concluded.excess)
+        constant = self.form("constant", writer.claims)
+        writer.seen("the constant is not negative", constant)
+        error = self._error(writer.claims)
+        by, rate, by_rate = (self.form(name, writer.claims) for name in ("by", "rate", "by_rate"))
+        equality = self._at_the_fastest(error, assumed)
+        moving = flow(writer.ties.loss).letters.values()
+        writer.emit(
+            "converges",
+            claim=claim,
+            predicted=predicted,
+            free=[writer.letter_id(a) for a in moving],
+            of=writer.data(error),
+            by=writer.data(by),
+            rate=writer.data(rate),
+            by_rate=writer.data(by_rate),
+            constant=writer.node(constant),
+            share=writer.letter_id(scalar_letter(SHARE)),
+            balance=writer.letter_id(scalar_letter(BALANCE)),
+            shown=shown,
+            **({"equality": writer.pairs(equality)} if equality else {}),
+            **displacements(writer, concluded.origins),
+        )
+
+    def _at_the_fastest(self, error: ClosedForm, assumed: Mapping[int, ClosedForm]) -> dict[int, ClosedForm]:
+        """The place with values of the inverses in E, and of what is inside of them.
+
+        Raises
+        ------
+        UnsupportedError
+            If an inverse is no multiple of the identity there.
+        """
+        there = self.replacements("fastest")
+        inner = letters_in_inverses(error)
+        kept = {a: value for a, value in there.items() if a in inner}
+        place = at_multiples_of_identity(there, assumed) | kept
+        for a in filter(is_inverse_of_sum, error.letters()):
+            meaning: Any = meaning_of(a)
+            base = read_form(meaning.arg)
+            base = base.substitute({x: v for x, v in place.items() if x in base.letters()})
+            multiple = base.scalar_multiple_of_identity()
+            if multiple is None:
+                raise UnsupportedError("an inverse is no multiple of the identity where the rate is reached")
+            place[a] = ClosedForm.identity(base.rows) / multiple
+        return place
 
     def decide(self, claims: Mapping[str, sympy.Basic], ties: Ties) -> Comparison:
         own = flow(ties.loss)

@@ -10,15 +10,16 @@ from typing import Any, ClassVar
 
 import sympy
 
-from symicl.algebra import ClosedForm, closed_form, read_form
-from symicl.errors import DerivationError, InputError
+from symicl.algebra import ClosedForm, closed_form, letter_of, read_form
+from symicl.errors import DerivationError, InputError, UnsupportedError
 from symicl.statements.comparison import Comparison, compare
 from symicl.statements.kinds.concluded import Concluded, Shown
 from symicl.statements.kinds.decay import same_flow
-from symicl.statements.kinds.displaced import Displaced
+from symicl.statements.kinds.displaced import Displaced, displacements
 from symicl.statements.kinds.fields import Place, Stated
 from symicl.statements.kinds.instances import fall_below
 from symicl.statements.kinds.resting import rests
+from symicl.statements.proposition import PropositionWriter
 from symicl.statements.ties import Ties
 from symicl.theory import Flow, Nonnegative, flow, is_positive
 from symicl.typeset import formula_latex
@@ -107,6 +108,20 @@ class GradientDominates(Concluded):
         if other.least != ties.optimum.closed_form or self.constants.keys() != other.constants.keys():
             return False
         return all(read_form(c) == read_form(other.constants[p]) for p, c in self.constants.items())
+
+    def entry(self, writer: PropositionWriter, claim: str) -> None:
+        (concluded, _), predicted, least = writer.conclusion(self), writer.predicted(), writer.least()
+        shown, _ = writer.shown(self, claim, concluded.excess)
+        constants = {letter_of(read_form(p)): read_form(c) for p, c in self.constants.items()}
+        writer.emit(
+            "dominated",
+            claim=claim,
+            predicted=predicted,
+            **least,
+            constants=writer.pairs(constants),
+            shown=shown,
+            **displacements(writer, concluded.origins),
+        )
 
     def decide(self, claims: Mapping[str, sympy.Basic], ties: Ties) -> Comparison:
         gap = self._excess(flow(ties.loss), ties.optimum.closed_form)
@@ -235,6 +250,27 @@ class OnlyCriticalPoint(Concluded):
         if not self.only and any(self._is_that_of(other, claims, ties) for other in same):
             return Comparison(REFUTED, witness="is false: the gradient vanishes at no other parameters")
         return super().judge(claims, ties, concluded)
+
+    def entry(self, writer: PropositionWriter, claim: str) -> None:
+        if not self.only:
+            raise UnsupportedError("the checkers know no rule for further critical points")
+        (concluded, _), predicted = writer.conclusion(self), writer.predicted()
+        shown, _ = writer.shown(self, claim, concluded.excess)
+        level = concluded.form("positive", {})
+        letters = {p: letter_of(read_form(p)) for p in concluded.at}
+        room = {
+            letters[p]: closed_form(number * level**power) for p, (number, power) in concluded.room.items()
+        }
+        writer.emit(
+            "critical",
+            claim=claim,
+            predicted=predicted,
+            place=writer.pairs({letters[p]: read_form(v) for p, v in concluded.at.items()}),
+            factors=writer.pairs({letters[p]: M for p, M in concluded.factors.items()}),
+            room=writer.pairs(room),
+            shown=shown,
+            **displacements(writer, concluded.origins),
+        )
 
     def decide(self, claims: Mapping[str, sympy.Basic], ties: Ties) -> Comparison:
         own = flow(ties.loss)

@@ -50,6 +50,30 @@ def refuse_moving(form: ClosedForm, motion: Flow) -> None:
         )
 
 
+def at_multiples_of_identity(
+    there: dict[int, ClosedForm], assumed: Mapping[int, ClosedForm]
+) -> dict[int, ClosedForm]:
+    """Where a rate is reached; where H = λ I + YY is assumed, a multiple c I of I is λ = c, Y = 0.
+
+    Raises
+    ------
+    UnsupportedError
+        If H is something else there.
+    """
+    for a, form in assumed.items():
+        if a not in there:
+            continue
+        multiple = there.pop(a).scalar_multiple_of_identity()
+        if multiple is None:
+            raise UnsupportedError(
+                "the checkers know a place where a rate is reached by multiples of I alone"
+            )
+        number = form.coefficient(())
+        (root,) = {b for _, word in form.terms for b in word}
+        there |= {min(number.letters()): multiple, root: ClosedForm.zero(form.rows, form.cols)}
+    return there
+
+
 @dataclass(frozen=True)
 class ExponentialDecay(Concluded):
     """‖E(t)‖ ≤ exp(−ρt) ‖E(0)‖ along the gradient flow of the loss in its effective parameters, from every start.
@@ -164,7 +188,11 @@ class ExponentialDecay(Concluded):
         predicted, own = writer.predicted(), flow(writer.ties.loss)
         of, rate = (self.form(name, writer.claims) for name in self.expressions)
         shown, assumed = writer.shown(self, claim, self.gap(own, writer.claims))
-        more = {"equality": writer.pairs(self._fastest(assumed))} if self.fastest else {}
+        more = (
+            {"equality": writer.pairs(at_multiples_of_identity(self.replacements("fastest"), assumed))}
+            if self.fastest
+            else {}
+        )
         free = [writer.letter_id(a) for a in own.letters.values()]
         writer.emit(
             "decay",
@@ -176,22 +204,6 @@ class ExponentialDecay(Concluded):
             shown=shown,
             **more,
         )
-
-    def _fastest(self, assumed: Mapping[int, ClosedForm]) -> dict[int, ClosedForm]:
-        """Where the rate is reached; where H = λ I + YY is assumed, a multiple c I of I is λ = c, Y = 0."""
-        there = self.replacements("fastest")
-        for a, form in assumed.items():
-            if a not in there:
-                continue
-            multiple = there.pop(a).scalar_multiple_of_identity()
-            if multiple is None:
-                raise UnsupportedError(
-                    "the checkers know a place where a rate is reached by multiples of I alone"
-                )
-            number = form.coefficient(())
-            (root,) = {b for _, word in form.terms for b in word}
-            there |= {min(number.letters()): multiple, root: ClosedForm.zero(form.rows, form.cols)}
-        return there
 
     def wrong_versions(self) -> Iterator[tuple[str, ExponentialDecay]]:
         yield "at most → at least", replace(self, at_least=not self.at_least)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import sympy
 
 from symicl.algebra import COLS, ROWS, ClosedForm, letter, letter_of, read_form
 from symicl.errors import DerivationError
+from symicl.statements.proposition import PropositionWriter
 from symicl.theory import Flow
 
 
@@ -15,6 +17,20 @@ def displacement(parameter: sympy.Basic) -> ClosedForm:
     """D of p = o − D, for a parameter p and a fixed o: any matrix of its shape."""
     a = letter_of(read_form(parameter))
     return ClosedForm.of(letter(("displacement", parameter), ROWS[a], COLS[a]))
+
+
+def displacements(
+    writer: PropositionWriter, origins: Mapping[sympy.Basic, sympy.Basic] | None
+) -> dict[str, Any]:
+    """The field `origins` of an entry: each parameter with its origin, and the letter of how far it is away."""
+    if not origins:
+        return {}
+    rows = []
+    for parameter, value in origins.items():
+        (p, D), origin = map(letter_of, (read_form(parameter), displacement(parameter))), read_form(value)
+        ((_, at),) = writer.pairs({p: origin})
+        rows.append([writer.letter_id(p), at, writer.letter_id(D)])
+    return {"origins": rows}
 
 
 class Displaced:

@@ -73,7 +73,9 @@ class Nonnegative:
     def products(self) -> list[Product] | str:
         """See `Reason`; or why there are none, in words."""
         found: list[Product] = []
-        if is_hidden(self.form, self.assumes):
+        hidden = is_hidden(self.form, self.assumes)
+        own = (reason for part in self.parts for reason in part if not isinstance(reason, Known | Seen))
+        if hidden and any(reason.assumes for reason in own):
             return "a matrix whose smallest eigenvalue is taken is inside of an inverse"
         for part in self.parts:
             try:

@@ -332,11 +332,15 @@ class Difference(Reason):
         )
 
 
+def letters_in_inverses(form: ClosedForm) -> set[int]:
+    """The letters inside of the inverses of sums in a form."""
+    sums: list[Any] = [meaning_of(a) for a in form.letters() if is_inverse_of_sum(a)]
+    return {b for meaning in sums for b in read_form(meaning.arg).letters()}
+
+
 def is_hidden(form: ClosedForm, letters: Iterable[int]) -> bool:
     """True if one of some letters is inside of the inverse of a sum in a form."""
-    sums: list[Any] = [meaning_of(a) for a in form.letters() if is_inverse_of_sum(a)]
-    inside = {b for meaning in sums for b in read_form(meaning.arg).letters()}
-    return not inside.isdisjoint(letters)
+    return not letters_in_inverses(form).isdisjoint(letters)
 
 
 def above_least(least: SmallestEigenvalue) -> tuple[dict[int, ClosedForm], ClosedForm]:

@@ -62,6 +62,7 @@ class Checker(Origins):
         self.losses = {}  # by line: the loss of a prediction, what is squared, and parameters
         self.made = {}  # by line of a loss: what its parameters are in weights
         self.bounds = {}  # by line: what is at least 0, what that assumes, and where it is > 0
+        self.kept = {}  # by the same line: letters that it is said of where they are something
         self.not_negative = {}  # by line of a value that is at least 0: what that assumes
         self.motions = {}  # by line: the velocity of each letter, and the roots of letters
         self.scalar_equations = {}  # by line: u, F with du/dt = F, and the roots of letters

@@ -9,7 +9,7 @@ from .values import Value
 MAX_NUMBER = 10**6  # natural numbers: lines, sizes, bounds
 
 KINDS = {
-    "letter": "unit size exponential start letter tokens number above below growing",
+    "letter": "unit size exponential start letter tokens number above below growing share balance",
     "id": "inverse_of positive_part_of factorised solves minimum attained predicted shown "
     "motion equation",
     "dict": "law phases samples",
@@ -21,7 +21,7 @@ KINDS = {
     "axioms argued quantities state fresh powers means propositions parameters weights names "
     "facts free given definite squares only there back equations "
     "moments root values shares normals named sums positions point counted "
-    "velocities roots constants",
+    "velocities roots constants where origins factors room",
 }
 KIND = {name: kind for kind, names in KINDS.items() for name in names.split()}
 """The kind of each field; all others are the number of a line with a value, a *node*."""

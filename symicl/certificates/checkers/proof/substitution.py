@@ -2,7 +2,8 @@
 
 What replaces a letter has its size and, where the letter is symmetric, its symmetry; a letter
 and its inverse are replaced by what is inverse, too. No letter is replaced that others are
-made of, or that is the number of rows or columns of another one. The result is the special
+made of and that stay, or that is the number of rows or columns of another one; the inverse of
+a sum is replaced by what is the inverse then. The result is the special
 case, whatever else is known of the letters.
 """
 
@@ -42,11 +43,18 @@ class Substitution(Texts):
             sizes = chain(a[:2], *map(self.size, used))
             need(name not in sizes, f"{name} is a size of another letter")
             y = self.inverse.get(x)
-            alone = x in self.inside(others) or y in others or x in self.sums
+            alone = x in self.inside(others) or y in others
+            alone = alone or (x in self.sums and not self.is_inverse_there(x, b, table))
             need(not alone, f"{name} is inside of another letter, or an inverse")
             unit = y not in table or self.same(self.product(b, table[y]), Value(*b[:2], ONE))
             need(unit, f"{name} and its inverse are replaced by what is not inverse")
         return full
+
+    def is_inverse_there(self, x, b, table):
+        """True if what replaces the inverse of a sum is that of what the sum becomes."""
+        base, rest = self.sums[x], {y: v for y, v in table.items() if y != x}
+        moved = self.put(base, rest) if rest else base
+        return self.same(self.product(b, moved), Value(*b[:2], ONE))
 
     def exchanged(self, a, table):
         """A value with others in the place of letters, and the terms that this divides by.

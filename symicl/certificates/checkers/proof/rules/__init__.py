@@ -6,6 +6,7 @@ A rule is a function of the file so far, `log`, and of the fields of the entry, 
 """
 
 from .bounds import rule_inequality, rule_lower_bound, rule_nonnegative
+from .driven import rule_converges
 from .ending import rule_asserted, rule_stated, rule_step, rule_verdict
 from .entry_minimisers import rule_entry_minimisers
 from .equivalence import rule_equivalence
@@ -13,6 +14,7 @@ from .expectations import rule_expectation, rule_stein
 from .facts import rule_equal, rule_minimum, rule_sign
 from .flow import rule_decay
 from .joint_minimum import rule_joint_minimum
+from .landscape import rule_critical, rule_dominated
 from .letters import rule_letter
 from .limits import rule_limit, rule_threshold
 from .losses import rule_convex, rule_not_convex, rule_predicted
@@ -74,6 +76,9 @@ RULES = {
     "reduction": rule_reduction,
     "equation": rule_equation,
     "solution": rule_solution,
+    "dominated": rule_dominated,
+    "critical": rule_critical,
+    "converges": rule_converges,
     "limit": rule_limit,
     "threshold": rule_threshold,
     "proposition": rule_proposition,

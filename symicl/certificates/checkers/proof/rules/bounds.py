@@ -4,9 +4,10 @@ from ...reading import need
 from ..values import Value
 from ..words import SCALAR
 from .facts import is_square
+from .kept import kept_of
 
 
-def rule_nonnegative(log, claim, of, products, letters=()):
+def rule_nonnegative(log, claim, of, products, letters=(), where=()):
     """A scalar is >= 0, for all values of its letters.
 
     It is a sum of products, and `products` says the factors [above, below] of each, which are
@@ -15,20 +16,23 @@ def rule_nonnegative(log, claim, of, products, letters=()):
     bounds, and it has no negative coefficient in what they exceed these by.
 
     `letters` says [X, A], where X = A is a further assumption, which is printed and fits to
-    all that is known of X: then X is replaced by A, in the scalar and in the factors.
+    all that is known of X: then X is replaced by A, in the scalar and in the factors. `where`
+    says the same of an X that stays as it is, as it is inside of another letter, perhaps: what
+    was shown where X = A is used there alone.
 
     What is divided by is shown not to be zero; or, if nothing is assumed, it is > 0 nearly
     everywhere: then the scalar, which is continuous where it is defined, is >= 0 there, too.
     """
-    table = place_of(log, letters)
+    table, kept = place_of(log, letters), kept_of(log, place_of(log, where))
+    need(table.keys().isdisjoint(kept), "a letter is replaced, and stays as it is")
     parts, signs = [log.number(0)], set()
     for above, below in log.rows_of(products, 2):
         product, sign = log.number(1), ALWAYS
         for line in log.read_as("list", above):
-            factor, kind = factor_of(log, log.read_id(line), table)
+            factor, kind = factor_of(log, log.read_id(line), table, kept)
             product, sign = log.product(product, factor), min(sign, kind)
         for line in log.read_as("list", below):
-            factor, kind = factor_of(log, log.read_id(line), table)
+            factor, kind = factor_of(log, log.read_id(line), table, kept)
             need(factor.terms, "it divides by zero")
             if kind == SOMEWHERE:
                 log.apart(factor.terms)
@@ -40,8 +44,8 @@ def rule_nonnegative(log, claim, of, products, letters=()):
     value, total = log.put(of, table) if table else of, log.sum(*parts)
     need(log.same(value, total), "the terms add up to something else")
     log.bounds[log.id] = value, table, max(signs, default=SOMEWHERE)
-    log.not_negative[log.line_fields["of"]] = table
-    log.fact(claim, f"{log.brief(of)} >= 0{log.where_text(table)}")
+    log.kept[log.id], log.not_negative[log.line_fields["of"]] = kept, table | kept
+    log.fact(claim, f"{log.brief(of)} >= 0{log.where_text(table | kept)}")
 
 
 SOMEWHERE, NEARLY, ALWAYS = 0, 1, 2  # where something that is >= 0 is known to be > 0
@@ -71,18 +75,21 @@ def is_sum_of_squares(log, a):
     return square and positive and a[:2] != SCALAR and is_visible(log, scalars)
 
 
-def factor_of(log, line, table):
-    """A factor, with the replacements of a table; that it is >= 0, and where it is > 0."""
+def factor_of(log, line, table, kept):
+    """A factor, with the replacements of a table; that it is >= 0, and where it is > 0; both
+    where letters that are kept are what is said of them."""
     need(line in log.values, f"it refers to line {line}, which has no value")
     factor = log.values[line]
     seen = is_visible(log, factor)
-    known = seen or is_plain_square(log, line) or is_shown(log, line, table)
+    known = seen or is_plain_square(log, line) or is_shown(log, line, table | kept)
     known = known or is_square(log, line)
     need(factor[:2] == SCALAR and known, f"line {line} is not known to be at least 0")
     moved = log.put(factor, table) if table else factor
     if seen and log.is_apart(Value(1, 1, log.without_poles(factor.terms))):
         return moved, ALWAYS
-    return moved, NEARLY if not table and is_nearly_positive(log, moved) else SOMEWHERE
+    return moved, NEARLY if not (table or kept) and is_nearly_positive(
+        log, moved
+    ) else SOMEWHERE
 
 
 def is_plain_square(log, line):
@@ -140,11 +147,12 @@ def shown_to_be(log, shown, value, free=frozenset()):
     is nothing of some letters; the text of the assumption, and where it is > 0."""
     need(shown in log.bounds, "it names no entry on what is at least 0")
     found, table, sign = log.bounds[shown]
-    assumed = table.keys() | log.mentioned(*table.values())
+    all_said = table | log.kept[shown]
+    assumed = all_said.keys() | log.mentioned(*all_said.values())
     need(assumed.isdisjoint(free), "something is assumed of a parameter")
     there = log.put(value, table) if table else value
     need(log.same(there, found), "what is at least 0 is something else")
-    return log.where_text(table), sign
+    return log.where_text(all_said), sign
 
 
 def rule_inequality(log, claim, smaller, larger, shown, strict=False, equality=()):
