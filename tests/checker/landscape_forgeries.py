@@ -96,14 +96,14 @@ def the_rate_is_not_said_to_be_reached(file):
 @forgery(
     REFUSED, "it falls at another rate there|what is assumed is not so there|another letter, or an inverse", F
 )
-def the_rate_is_reached_elsewhere(file):
+def the_driven_rate_is_reached_elsewhere(file):
     entry = file.one("converges")
     sigma2 = file.letter("sigma2")["id"]
     again(file, entry, equality=[[x, file.number(2) if x == sigma2 else v] for x, v in entry["equality"]])
 
 
 @forgery(REFUSED, "what converges is zero there", F)
-def the_rate_is_reached_where_nothing_moves(file):
+def the_driven_rate_is_reached_at_the_limit(file):
     entry = file.one("converges")
     zero = file.put("data", rows="d", cols="d", terms=[])
     again(file, entry, equality=[*entry["equality"], [file.letter("Gamma")["id"], zero]])

@@ -101,6 +101,12 @@ def a_matrix_is_a_column_times_a_row(log):
     more(log, value, (X, log.terms("d", "d", [1, [], [w, -w]])))
 
 
+@case("what a matrix is may never have an inverse")
+def a_matrix_is_zero(log):
+    value, X, _YY = where_it_is_a_square(log)
+    more(log, value, (X, log.terms("d", "d")))
+
+
 @case("it is not seen that y can be this")
 def a_number_stays(log):
     value, X, YY = where_it_is_a_square(log)

@@ -14,6 +14,8 @@ from checker.test_entry_rules import CASES as ENTRY_CASES
 from checker.test_equations import CASES as EQUATION_CASES
 from checker.test_equivalence_rules import CASES as EQUIVALENCE_CASES
 from checker.test_joint_minimum import CASES as JOINT_CASES
+from checker.test_kept_letters import CASES as KEPT_CASES
+from checker.test_landscape_rules import CASES as LANDSCAPE_CASES
 from checker.test_minimiser_rules import CASES as MINIMISER_CASES
 from checker.test_motion import CASES as MOTION_CASES
 from checker.test_ones import CASES as CONSTANT_CASES
@@ -207,6 +209,7 @@ def test_every_reason_to_reject_has_a_case():
         | JOINT_CASES
         | MOTION_CASES
     )
+    cases |= LANDSCAPE_CASES | KEPT_CASES
     said = {sentence for _, sentence in cases.values() if sentence}
     patterns = {sentence: re.sub(r"\\\{[^}]*\\\}", ".+", re.escape(sentence)) for sentence in sentences}
     assert [s for s, pattern in patterns.items() if not any(re.fullmatch(pattern, t) for t in said)] == []
