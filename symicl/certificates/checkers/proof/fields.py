@@ -9,7 +9,8 @@ from .values import Value
 MAX_NUMBER = 10**6  # natural numbers: lines, sizes, bounds
 
 KINDS = {
-    "letter": "unit size exponential start letter tokens number above below growing share balance",
+    "letter": "unit size exponential start letter tokens number above below growing share "
+    "balance",
     "id": "inverse_of positive_part_of factorised solves minimum attained predicted shown "
     "motion equation",
     "dict": "law phases samples",
