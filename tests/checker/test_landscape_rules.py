@@ -84,7 +84,7 @@ def a_gradient_in_nothing(log):
 
 
 @case("it depends on what moves")
-def a_constant_that_moves(log):
+def a_constant_of_a_gradient_that_moves(log):
     dominated(log, constants=lambda log, f: [[f["place"][0][0]] * 2])
 
 
