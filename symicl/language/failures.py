@@ -17,9 +17,7 @@ def failure_of(
     body: t.Relation, reader: Reader, fails: Callable[[Any, Any], bool], *, extreme: bool = False
 ) -> Counterexample | None:
     """The first of the small instances on which a claim fails."""
-    for values in instances(
-        symbols_in((body.left, body.right), reader), reader.scope.bounds, extreme=extreme
-    ):
+    for values in instances(symbols_in((body.left, body.right), reader), reader.scope, extreme=extreme):
         try:
             left, right = (at_numbers(node, values, reader) for node in (body.left, body.right))
         except (InputError, ZeroDivisionError):

@@ -221,7 +221,7 @@ def _cross_check(body: t.Relation, reader: Reader) -> None:
         If it does not.
     """
     checked = 0
-    for values in instances(symbols_in((body.left, body.right), reader), reader.scope.bounds):
+    for values in instances(symbols_in((body.left, body.right), reader), reader.scope):
         try:
             left, right = (at_numbers(node, values, reader) for node in (body.left, body.right))
         except (InputError, ZeroDivisionError):

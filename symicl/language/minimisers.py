@@ -156,7 +156,7 @@ def _failure(body: t.Minimiser, entry: Entry, problem: Quadratic, reader: Reader
     symbols = symbols_in((body.value,), reader) | symbols_of(problem.objective)
     sizes = getattr(entry.symbol, "shape", (1, 1))
     symbols |= {size for size in sizes if isinstance(size, sympy.Symbol)}
-    for values in instances(symbols - {entry.symbol}, reader.scope.bounds):
+    for values in instances(symbols - {entry.symbol}, reader.scope):
         rows, cols = (int(values.get(size, size)) for size in sizes)
         try:
             point = _point(at_numbers(body.value, values, reader), rows, cols)
@@ -173,7 +173,7 @@ def _lower(body: t.Minimiser, entry: Entry, problem: Quadratic, reader: Reader) 
     symbols = symbols_in((body.value,), reader) | symbols_of(problem.objective)
     sizes = getattr(entry.symbol, "shape", (1, 1))
     symbols |= {size for size in sizes if isinstance(size, sympy.Symbol)}
-    for values in islice(instances(symbols - {entry.symbol}, reader.scope.bounds), MAX_INSTANCES):
+    for values in islice(instances(symbols - {entry.symbol}, reader.scope), MAX_INSTANCES):
         rows, cols = (int(values.get(size, size)) for size in sizes)
         try:
             point = _point(at_numbers(body.value, values, reader), rows, cols)

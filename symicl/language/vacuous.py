@@ -54,7 +54,7 @@ def _quotients(nodes: tuple[t.Expr, ...], reader: Reader) -> Iterator[t.Expr]:
 def _instances(nodes: tuple[t.Expr, ...], reader: Reader) -> tuple[list[Values], list[Values]]:
     """The instances at which formulas exist, and all that were tried: as many as it takes to see any size above 1."""
     exists, tried = [], []
-    for values in instances(symbols_in(nodes, reader), reader.scope.bounds):
+    for values in instances(symbols_in(nodes, reader), reader.scope):
         try:
             for node in nodes:
                 at_numbers(node, values, reader)

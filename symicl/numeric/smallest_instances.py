@@ -147,8 +147,12 @@ def _apart(dimensions: list, scalars: list, matrices: list) -> Iterator[Values]:
     values: Values = {n: sympy.Integer(2) for n in dimensions}
     values |= {s: _scalar(s, 0, k) for k, s in enumerate(scalars)}
     values |= {m: _matrix(m, values, 1, k) for k, m in enumerate(matrices)}
-    turned = {m: _LONG for m in matrices if isinstance(m, Covariance)}
-    turned |= {m: _DIRECTIONS for m in matrices if m.shape[1] == 1 and not isinstance(m, Structured)}
+    plain = [m for m in matrices if not isinstance(m, Structured)]
+    turned = {
+        m: _LONG if isinstance(m, Covariance) else _DIRECTIONS
+        for m in plain
+        if m.shape[1] == 1 or isinstance(m, Covariance)
+    }
     if any(
         (values[m].nrows(), values[m].ncols()) != (2, len(choices[0][0])) for m, choices in turned.items()
     ):
@@ -176,7 +180,7 @@ def _refuses(symbol: Any, number: sympy.Rational) -> bool:
     """True if a symbol, or a multiple of it, cannot have this value."""
     if isinstance(symbol, sympy.Symbol):
         return bool((symbol.is_nonnegative and number < 0) or (symbol.is_integer and number < 1))
-    return isinstance(symbol, Covariance) and number < 0
+    return isinstance(symbol, Structured) or (isinstance(symbol, Covariance) and number < 0)
 
 
 def _scaled(symbol: Any, value: Any, number: sympy.Rational) -> Any:

@@ -107,3 +107,25 @@ def test_a_changed_certificate_is_rejected(checker):  # noqa: F811
     assert changed != lines
     with pytest.raises(checker.Rejected):
         checker.Checker().check([(line + "\n").encode() for line in changed])
+
+
+STRUCTURED = """
+dims n, d, r
+P : projector(d, r)
+U : semi_orthogonal(n, r)
+L : diagonal(d, positive)
+S : covariance(d)
+x ~ N(0, I_d)
+"""
+
+
+@pytest.mark.parametrize(
+    "claim", ["r <= d", "E[x' P x] <= d", "tr(U U') <= n", "L S L >= 0", "tr(L S) <= tr(L) tr(S)"]
+)
+def test_instances_satisfy_the_equations_of_letters(claim):
+    assert symicl.check(f"{STRUCTURED}claim {claim}\n").verdict != "refuted"
+
+
+@pytest.mark.parametrize("claim", ["r < d", "d <= r", "d <= n", "E[x' P x] < d", "d tr(L S) >= tr(L) tr(S)"])
+def test_what_they_do_not_say_is_refuted(claim):
+    assert symicl.check(f"{STRUCTURED}claim {claim}\n").verdict == "refuted"
