@@ -66,11 +66,14 @@ def prepare(claims: Sequence[ClaimResult], reader: Reader) -> Prepared:
     optima = Optima()
     for claim in proved:
         optima.derive(claim.formulas, reader)
-    return Prepared(proved, tuple(map(_evidence, proved)), optima, tuple(_assumptions(reader)))
+    evidence = tuple(_evidence(claim, reader) for claim in proved)
+    return Prepared(proved, evidence, optima, tuple(_assumptions(reader)))
 
 
-def _evidence(claim: ClaimResult) -> Evidence | str:
+def _evidence(claim: ClaimResult, reader: Reader) -> Evidence | str:
     proof = claim.proof
+    if any(inner in reader.unwritten for node in claim.formulas for inner in reader.scope.inside(node)):
+        return "no rule takes the limit of the inverse of a sum"
     if proof is None:
         return "its sides are too large to be written out"
     try:

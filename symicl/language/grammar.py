@@ -25,7 +25,8 @@ claim: CLAIM title? (relation | minimiser)
 title: (STRING | NAME) COLON
 relation: expression (EQUALS | RELATION) (expression | limit) | limit (EQUALS | RELATION) (expression | limit)
 minimiser: expression EQUALS expression MINIMISES expression
-limit: LIMIT NAME ARROW (INFINITY | NUMBER) OF expression
+limit: LIMIT NAME (COMMA NAME)* ARROW (INFINITY | NUMBER) ratio* OF expression
+ratio: (WITH | COMMA) NAME SLASH NAME ARROW expression
 
 expression: (PLUS | MINUS)? product ((PLUS | MINUS) product)*
 product: factor ((STAR | SLASH)? factor)*
@@ -51,7 +52,8 @@ _square: SUPERSCRIPT | CARET NUMBER | CARET LBRACE NUMBER RBRACE
 fraction: FRACTION LBRACE expression RBRACE LBRACE expression RBRACE
 library: FUNCTION LPAR NAME COMMA NAME RPAR
 
-%declare NEWLINE DIMS LET ASSUME TASK MODEL CLAIM COMMA COLON TILDE EQUALS RELATION MINIMISES LIMIT ARROW INFINITY OF
+%declare NEWLINE DIMS LET ASSUME TASK MODEL CLAIM COMMA COLON TILDE EQUALS RELATION MINIMISES
+%declare LIMIT ARROW INFINITY WITH OF
 %declare NAME STRING NUMBER IDENTITY SUPERSCRIPT PLUS MINUS STAR SLASH CARET PRIME UNDERSCORE
 %declare LPAR RPAR LBRACKET RBRACKET LBRACE RBRACE NORM_OPEN NORM_CLOSE ANGLE_OPEN ANGLE_CLOSE
 %declare TRACE INVERSE EXPECT MOMENT FRACTION FUNCTION
@@ -68,6 +70,7 @@ IN_WORDS = {
     "ARROW": "->",
     "INFINITY": "infinity",
     "OF": "of",
+    "WITH": "with",
     "NAME": "a name",
     "STRING": "a title in double quotes",
     "NUMBER": "a number",

@@ -48,6 +48,7 @@ KEYWORDS = {
     "inv": "INVERSE",
     "limit": "LIMIT",
     "of": "OF",
+    "with": "WITH",
     "infinity": "INFINITY",
     "oo": "INFINITY",
     "minimises": "MINIMISES",

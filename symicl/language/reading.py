@@ -35,11 +35,14 @@ class Reader:
     scope : Scope
     statements : list of Statement
         What the file has declared so far.
+    unwritten : set of Expr
+        Formulas whose value no rule of a certificate computes.
     """
 
     def __init__(self, source: Source, scope: Scope):
         self.source, self.scope = source, scope
         self.statements: list[t.Statement] = []
+        self.unwritten: set[t.Expr] = set()
         self._known: dict[t.Expr, Value] = {}
 
     def at(self, span: Span, work: Callable[[], Result]) -> Result:
@@ -237,7 +240,16 @@ class Reader:
                 raise InputError(f"{node.variable.name} is a {entry.kind}; limits are taken in scalars")
             if entry.kind == "dimension" and node.point == "0":
                 raise InputError(f"{node.variable.name} is a dimension, which is at least 1")
-            return limit(self.value(node.base), entry.symbol, node.point)
+            beside = {}
+            for size, quotient in node.beside:
+                other = self.scope.find(size)
+                if other.kind != "dimension" or entry.kind != "dimension":
+                    raise InputError(f"{size.name} is a {other.kind}; dimensions grow together")
+                beside[other.symbol] = v.form_of(self.value(quotient))
+            found, is_written = limit(self.value(node.base), entry.symbol, node.point, beside)
+            if not is_written:
+                self.unwritten.add(node)
+            return found
         over: list[RandomMatrix] = []
         for name in node.over:
             entry = self.scope.find(t.Name(name, span=node.span))

@@ -149,11 +149,21 @@ class Library(Node):
 
 @dataclass(frozen=True)
 class Limit(Node):
-    """The limit of something as a symbol goes to infinity or to 0."""
+    """The limit of something as a symbol goes to infinity or to 0.
+
+    Attributes
+    ----------
+    variable : Name
+    point : "infinity" or "0"
+    base : Expr
+    beside : tuple of (Name, Expr)
+        Symbols that go to infinity beside it, each with the limit of its quotient by the variable.
+    """
 
     variable: Name
     point: str
     base: Expr
+    beside: tuple[tuple[Name, Expr], ...] = ()
 
 
 Expr: TypeAlias = (

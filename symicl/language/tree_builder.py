@@ -177,10 +177,35 @@ class Builder:
         if kind == "library":
             return t.Library(str(inner[0]), self.name(inner[1]), self.name(inner[2]), span=span)
         assert kind == "limit"
-        if _kind(parts[3]) == "NUMBER" and str(parts[3]) != "0":
-            raise self.source.error(_span([parts[3]]), "limits are taken at infinity and at 0")
-        point = "0" if _kind(parts[3]) == "NUMBER" else "infinity"
-        return t.Limit(self.name(parts[1]), point, self.formula(parts[5]), span=span)
+        return self.limit(parts, span)
+
+    def limit(self, parts: Sequence[Item], span: Span) -> t.Expr:
+        """LIMIT names ARROW point, the quotients of sizes that grow together, OF formula."""
+        arrow = [_kind(p) for p in parts].index("ARROW")
+        names = [self.name(p) for p in _bare(parts[1:arrow])]
+        point, ratios = parts[arrow + 1], [p for p in parts if isinstance(p, Tree) and p.data == "ratio"]
+        if _kind(point) == "NUMBER" and str(point) != "0":
+            raise self.source.error(_span([point]), "limits are taken at infinity and at 0")
+        where = "0" if _kind(point) == "NUMBER" else "infinity"
+        variable, beside = names[0], []
+        for i, ratio in enumerate(ratios):
+            above, below = (self.name(p) for p in ratio.children if _kind(p) == "NAME")
+            variable = below if i == 0 else variable
+            if where == "0" or below != variable or above == variable:
+                raise self.source.error(
+                    _span([ratio]),
+                    f"sizes grow together as in n, d -> infinity with d/n -> c, all over {variable.name}",
+                )
+            beside.append((above, self.formula(ratio.children[-1])))
+        grown = {variable, *(name for name, _ in beside)}
+        for name in names:
+            if name not in grown:
+                raise self.source.error(
+                    name.span,
+                    f"how {name.name} grows beside {variable.name} is not said; write with {name.name}/{variable.name} "
+                    "-> c, or one limit of another",
+                )
+        return t.Limit(variable, where, self.formula(parts[-1]), tuple(beside), span=span)
 
     def leaf(self, token: Token) -> t.Expr:
         span = _span([token])

@@ -16,7 +16,10 @@ _SLASH = Word("/", Kind.SLASH)
 def write(node: t.Expr, level: int = SUM) -> str:
     """A formula as text, in brackets where it stands in something that binds more tightly."""
     if isinstance(node, t.Limit):
-        return f"limit {node.variable.name} -> {node.point} of {write(node.base)}"
+        names = ", ".join(name.name for name in (node.variable, *(name for name, _ in node.beside)))
+        ratios = ", ".join(f"{name.name}/{node.variable.name} -> {write(c)}" for name, c in node.beside)
+        words = f" with {ratios}" if ratios else ""
+        return f"limit {names} -> {node.point}{words} of {write(node.base)}"
     return typeset.write_line(_node(node, level))
 
 
