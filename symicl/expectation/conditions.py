@@ -83,6 +83,6 @@ def require(larger: sympy.Expr, smaller: sympy.Expr, what: str) -> None:
     if excess.is_nonpositive:
         raise InputError(f"{what} only if {larger} > {smaller}, which is not so")
     raise UnsupportedError(
-        f"{what} only if {larger} > {smaller}; assume that with si.assuming({larger} > {smaller}), or write "
-        f"{smaller} + m for {larger} with another size m"
+        f"{what} only if {larger} > {smaller}; assume that with si.assuming({larger} > {smaller}), in a file of claims "
+        f"with assume {larger} > {smaller}, or write {smaller} + m for {larger} with another size m"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 import sympy
 
@@ -15,7 +15,18 @@ from symicl.algebra import (
     terms_of,
 )
 from symicl.errors import UnsupportedError
-from symicl.expectation import Gaussian, Law, Means, at_most, average, gram_inverse, law_of, random_matrices
+from symicl.expectation import (
+    Gaussian,
+    Law,
+    Means,
+    assuming,
+    at_most,
+    average,
+    gram_inverse,
+    law_of,
+    random_matrices,
+)
+from symicl.language.bounded_letters import Bound
 from symicl.language.bounds import MAX_DEGREE, MAX_PAIRINGS, MAX_STEPS
 from symicl.language.value import MultipleOfI, Value, checked, form_of
 
@@ -25,14 +36,22 @@ def random_symbols(value: Value) -> set[RandomMatrix]:
     return random_matrices(form_of(value))
 
 
-def expectation(value: Value, over: Collection[RandomMatrix] | None = None) -> Value:
+def expectation(
+    value: Value, over: Collection[RandomMatrix] | None = None, bounds: Iterable[Bound] = ()
+) -> Value:
     """E[value] over all that is random in it, or over some of it.
+
+    Parameters
+    ----------
+    value : Value
+    over : collection of RandomMatrix, optional
+    bounds : iterable of Bound
+        Of sizes, such as n > d + 1, under which it may exist.
 
     Raises
     ------
     UnsupportedError
-        If the value is not a polynomial in what is random.
-        Or if it would take too long.
+        If the value is not a polynomial in what is random, or it would take too long.
     """
     form = form_of(value)
     present = random_symbols(value)
@@ -57,7 +76,8 @@ def expectation(value: Value, over: Collection[RandomMatrix] | None = None) -> V
         if mean is not None:
             means[symbol_letter(z)] = mean
     _check_cost(form, laws, means)
-    with at_most(MAX_STEPS):
+    conditions = [bound.symbol >= bound.least.expr for bound in bounds]
+    with assuming(*conditions), at_most(MAX_STEPS):
         found = checked(average(form, laws, means))
     return MultipleOfI(found) if isinstance(value, MultipleOfI) else found
 

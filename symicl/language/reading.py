@@ -256,4 +256,4 @@ class Reader:
             if entry.kind != "random":
                 raise InputError(f"{name} is a {entry.kind}, not random, so there is no expectation over it")
             over.append(entry.symbol)
-        return expectation(self.value(node.base), over if node.over else None)
+        return expectation(self.value(node.base), over if node.over else None, self.scope.bounds)

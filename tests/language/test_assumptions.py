@@ -64,6 +64,12 @@ def test_what_does_not(assumed, claim):
     assert result.verdict == "refuted", str(result)
 
 
+def test_a_bound_under_which_an_expectation_exists():
+    assert check("n > d + 1", "E[inv(X' X)] = inv(S)/(n - d - 1)").verdict == "proved"
+    assert check("n > d + 1", "E[inv(X' X)] = inv(S)/(n - d)").verdict == "refuted"
+    assert check("n > d", "E[inv(X' X)] = inv(S)/(n - d - 1)").verdict == "undecided"
+
+
 @pytest.mark.parametrize(
     ("claim", "assumption"),
     [
