@@ -34,6 +34,10 @@ class ForwardPass:
         """The letters of the weights."""
         return list(_by_letters(self.blocks, self.blocks))
 
+    def at(self, weights: Mapping[str, Blocks]) -> dict[int, ClosedForm]:
+        """Values of these letters, from matrices by name."""
+        return _by_letters(self.blocks, weights)
+
 
 @dataclass(frozen=True)
 class Attained(ForwardPass):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from symicl.algebra import ClosedForm, read_form, scalar_letter
+from symicl.algebra import Blocks, ClosedForm, read_form, scalar_letter
 from symicl.certificates import Recording, evidence_of, header, recording
 from symicl.errors import SymiclError, UnsupportedError
 from symicl.expectation import PhaseLog
@@ -179,6 +179,10 @@ class TheoremWriter(CertificateWriter):
     def law_of(self, law: Any, exponents: Iterable[int]) -> int:
         """The number of a law some of whose moments of one coordinate are in averages over phases."""
         return self.helper(PhaseLog).law_of(law, exponents)
+
+    def weights_at(self, weights: Mapping[str, Blocks]) -> dict[int, ClosedForm]:
+        """Values of the weights of the model by letters, where matrices by name are given."""
+        return forward_pass(self.ties).at(weights)
 
     def attaining(self) -> dict[int, ClosedForm]:
         """Weights that attain the least loss, by letters.

@@ -39,6 +39,9 @@ class PropositionWriter(Protocol):
     def law_of(self, law: Any, exponents: Iterable[int]) -> int:
         """The number of a law some of whose moments of one coordinate are in averages over phases."""
 
+    def weights_at(self, weights: Mapping[str, Any]) -> Mapping[int, ClosedForm]:
+        """Values of the weights of the model by letters, where matrices by name are given."""
+
     def attaining(self) -> Mapping[int, ClosedForm]:
         """Weights that attain the least loss, by letters."""
 

@@ -1,6 +1,6 @@
 """Forgeries of exact sets of minimisers and of equivalences; see `semantic_forgeries`."""
 
-from checker.bound_forgeries import FORGERIES, C, again, times
+from checker.bound_forgeries import FORGERIES, C, Z, again, times
 from checker.semantic_forgeries import REFUSED, SHOWN, A, G, I, U, forgery
 
 __all__ = ["FORGERIES"]
@@ -261,3 +261,39 @@ def weights_of_early_positions_are_said_to_be_fixed(file):
 
 def dict_of(entry):
     return {x for x, *_ in entry["named"]} | {row[2] for row in entry["positions"]}
+
+
+@forgery(REFUSED, "the value is not the loss of this prediction", Z, field="value")
+@forgery(REFUSED, "it is an average of something else", Z, field="best")
+def something_of_the_heads_is_twice_as_large(file, field):
+    entry = file.one("least_over_heads")
+    again(file, entry, **{field: times(file, 2, entry[field])})
+
+
+@forgery(REFUSED, "the heads have another sum", Z)
+def one_head_less(file):
+    file.one("least_over_heads")["single"].pop()
+
+
+@forgery(REFUSED, "the heads have another sum", Z)
+def one_head_more(file):
+    single = file.one("least_over_heads")["single"]
+    single.append(single[0])
+
+
+@forgery(REFUSED, "it is an average of something else|not orthogonal", Z)
+def the_averages_of_heads_are_exchanged(file):
+    entry = file.one("least_over_heads")
+    entry["missed"], entry["error"] = entry["error"], entry["missed"]
+
+
+@forgery(REFUSED, "no quadratic forms in its vectors|average of something else", Z)
+def the_heads_of_the_basis_are_the_other_one(file):
+    entry = file.one("least_over_heads")
+    entry["basis"] = entry["single"][0]
+
+
+@forgery(REFUSED, "it names no loss", Z)
+def the_heads_are_of_no_model(file):
+    entry = file.one("least_over_heads")
+    entry["predicted"] = entry["error"]

@@ -27,6 +27,7 @@ ALSO_SAID = (
     "converges",
     "dominated",
     "critical",
+    "least_over_heads",
 )
 
 

@@ -13,6 +13,7 @@ from checker.test_bound_rules import CASES as BOUND_CASES
 from checker.test_entry_rules import CASES as ENTRY_CASES
 from checker.test_equations import CASES as EQUATION_CASES
 from checker.test_equivalence_rules import CASES as EQUIVALENCE_CASES
+from checker.test_head_rules import CASES as HEAD_CASES
 from checker.test_joint_minimum import CASES as JOINT_CASES
 from checker.test_kept_letters import CASES as KEPT_CASES
 from checker.test_landscape_rules import CASES as LANDSCAPE_CASES
@@ -199,17 +200,9 @@ def test_every_reason_to_reject_has_a_case():
             sentences |= set(rejections(text))
     assert len(sentences) > 30
     cases = (
-        CASES
-        | BOUND_CASES
-        | CONSTANT_CASES
-        | EQUATION_CASES
-        | MINIMISER_CASES
-        | ENTRY_CASES
-        | EQUIVALENCE_CASES
-        | JOINT_CASES
-        | MOTION_CASES
-    )
-    cases |= LANDSCAPE_CASES | KEPT_CASES
-    said = {sentence for _, sentence in cases.values() if sentence}
+        CASES, BOUND_CASES, CONSTANT_CASES, EQUATION_CASES, HEAD_CASES, MINIMISER_CASES, ENTRY_CASES,
+        EQUIVALENCE_CASES, JOINT_CASES, MOTION_CASES, LANDSCAPE_CASES, KEPT_CASES,
+    )  # fmt: skip
+    said = {sentence for table in cases for _, sentence in table.values() if sentence}
     patterns = {sentence: re.sub(r"\\\{[^}]*\\\}", ".+", re.escape(sentence)) for sentence in sentences}
     assert [s for s, pattern in patterns.items() if not any(re.fullmatch(pattern, t) for t in said)] == []

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import sympy
 
 from symicl.algebra import ClosedForm, closed_form, homogeneous
-from symicl.errors import DerivationError, InputError
+from symicl.errors import DerivationError, InputError, UnsupportedError
 from symicl.expectation import Gaussian, average
 from symicl.models import Model
 from symicl.statements.comparison import Comparison, compare
@@ -17,7 +17,7 @@ from symicl.statements.kinds.concluded import Concluded, Identity, Shown
 from symicl.statements.kinds.fields import Stated
 from symicl.statements.kinds.instances import falls_below
 from symicl.statements.kinds.loss_bound import LossAtLeast
-from symicl.statements.proposition import Proposition
+from symicl.statements.proposition import Proposition, PropositionWriter
 from symicl.statements.ties import Ties
 from symicl.tasks import PromptTask
 from symicl.theory import Nonnegative, expected_loss, is_nonnegative
@@ -66,6 +66,17 @@ class SumOfHeads:
         of heads."""
         target = self.task.target()
         return self.task.expectation((target - self.best) * target)
+
+    def averages(self) -> tuple[ClosedForm, ...]:
+        """Of what is missed, times the prediction of a head, and times the target; over the vector, of the head that
+        has it, in the letters of the prompt; and the prediction, in the letters of the data."""
+        rest = self.task.target() - self.best
+        one = self.task.centred(expected_loss(self.model, self.task).prediction)
+        plain = self.model.forward(self.basis, self.task.prompt()).single().trace()
+        known: Mapping[int, ClosedForm] = getattr(self.task, "definitions", {})
+        own = {a: form for a, form in known.items() if a in self.best.letters()}
+        missed = self.task.expectation(rest * one)
+        return missed, self.loss, average(plain, [self.vector]), self.best.substitute(own)
 
     def identities(self) -> list[Identity]:
         """That predictions add up, what is missed is orthogonal to all heads, and these heads attain the prediction.
@@ -184,6 +195,26 @@ class LeastOverHeads(Concluded):
     def identities(self, terms: Sequence[Nonnegative]) -> Sequence[Identity]:
         assert self.proof is not None
         return self.proof.identities()
+
+    def entry(self, writer: PropositionWriter, claim: str) -> None:
+        other, _ = writer.conclusion(self)
+        proof: SumOfHeads = other.proof
+        if self.form("heads", writer.claims) != other.form("heads", {}):
+            raise UnsupportedError("the checkers count those heads that attain it")
+        missed, error, mean, best = writer.recorded(proof.averages)
+        writer.emit(
+            "least_over_heads",
+            claim=claim,
+            predicted=writer.predicted(),
+            value=writer.data(self.form("value", writer.claims)),
+            best=writer.node(best),
+            missed=writer.node(missed),
+            error=writer.node(error),
+            single=[writer.pairs(writer.weights_at(weights)) for weights in proof.single],
+            basis=writer.pairs(writer.weights_at(proof.basis)),
+            vector=writer.letter_id(proof.vector.letter),
+            mean=writer.node(mean),
+        )
 
     def follows_from(self, other: Any, claims: Mapping[str, sympy.Basic], ties: Ties) -> bool:
         more = self.form("heads", claims) - other.form("heads", {})

@@ -61,6 +61,7 @@ class Checker(Origins):
         self.attained = {}  # by line: what is known of a minimum over weights that attain it
         self.losses = {}  # by line: the loss of a prediction, what is squared, and parameters
         self.made = {}  # by line of a loss: what its parameters are in weights
+        self.passes = {}  # by such a line: the prediction, its target, and what data are
         self.bounds = {}  # by line: what is at least 0, what that assumes, and where it is > 0
         self.kept = {}  # by the same line: letters that it is said of where they are something
         self.not_negative = {}  # by line of a value that is at least 0: what that assumes

@@ -10,9 +10,9 @@ MAX_NUMBER = 10**6  # natural numbers: lines, sizes, bounds
 
 KINDS = {
     "letter": "unit size exponential start letter tokens number above below growing share "
-    "balance",
+    "balance vector",
     "id": "inverse_of positive_part_of factorised solves minimum attained predicted shown "
-    "motion equation",
+    "motion equation missed error mean",
     "dict": "law phases samples",
     "bool": "symmetric invertible strict",
     "str": "name text claim why title verdict kind satisfies",
@@ -22,7 +22,7 @@ KINDS = {
     "axioms argued quantities state fresh powers means propositions parameters weights names "
     "facts free given definite squares only there back equations "
     "moments root values shares normals named sums positions point counted "
-    "velocities roots constants where origins factors room",
+    "velocities roots constants where origins factors room single basis",
 }
 KIND = {name: kind for kind, names in KINDS.items() for name in names.split()}
 """The kind of each field; all others are the number of a line with a value, a *node*."""

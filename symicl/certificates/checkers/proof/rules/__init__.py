@@ -13,6 +13,7 @@ from .equivalence import rule_equivalence
 from .expectations import rule_expectation, rule_stein
 from .facts import rule_equal, rule_minimum, rule_sign
 from .flow import rule_decay
+from .heads import rule_least_over_heads
 from .joint_minimum import rule_joint_minimum
 from .landscape import rule_critical, rule_dominated
 from .letters import rule_letter
@@ -69,6 +70,7 @@ RULES = {
     "convex": rule_convex,
     "not_convex": rule_not_convex,
     "decay": rule_decay,
+    "least_over_heads": rule_least_over_heads,
     "entry_minimisers": rule_entry_minimisers,
     "equivalence": rule_equivalence,
     "exact_minimisers": rule_exact_minimisers,

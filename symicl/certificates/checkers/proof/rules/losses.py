@@ -30,7 +30,7 @@ def rule_predicted(log, of, computed, parameters, free):
     gone = log.mentioned(target).isdisjoint(made.keys() | weights)
     need(gone, "it is another prediction than that of the loss")
     log.losses[log.id] = log.line_fields["of"], g, made.keys() | weights
-    log.made[log.id] = made
+    log.made[log.id], log.passes[log.id] = made, (run, target, data)
     log.spend(8 * log.weight(computed, target, *data.values(), *made.values()))
     log.facts[log.id] = (
         f"for all {log.names_of(weights)}, the loss of the prediction"
