@@ -58,7 +58,7 @@ def _place(part: t.Assumption, ordered: Sequence[t.Statement]) -> int:
     """Behind the last declaration of a name in it, and behind other assumptions there."""
     used = {name.name for name in part.names}
     for node in t.nodes(part.value) if part.value else ():
-        if isinstance(node, t.Name | t.Identity):
+        if isinstance(node, t.Name | t.Constant):
             used.add(node.name if isinstance(node, t.Name) else node.size or "")
     at = max(
         (i + 1 for i, statement in enumerate(ordered) if _declared(statement) & used), default=len(ordered)

@@ -56,7 +56,7 @@ def explain(
 
 def _plain(node: t.Expr) -> t.Expr:
     """A formula without brackets, double transposes and double signs, the terms of each sum in one order."""
-    if isinstance(node, t.Number | t.Name | t.Identity | t.Library):
+    if isinstance(node, t.Number | t.Name | t.Constant | t.Library):
         return node
     if isinstance(node, t.Sum):
         return _plain_sum([(sign, _plain(item)) for sign, item in node.items])

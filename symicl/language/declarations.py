@@ -282,8 +282,10 @@ class Declarer:
                 "into the formula instead",
             )
         if "mean" in name:
-            # 0 and a vector of 0 are the same thing here.
-            return None if is_scalar(value) and not form else form.expr
+            # 0 and a vector of 0 are the same thing here, and a number is a vector of size 1.
+            if is_scalar(value):
+                return form.expr * sympy.Identity(1) if form else None
+            return form.expr
         if form == form.T and not is_covariance_form(form):
             remedy = "covariance(…)" if is_matrix(value) else "scalar(nonnegative)"
             raise self.source.error(

@@ -126,6 +126,8 @@ class _Latex:
         if kind == "number":
             if len(piece) > 1 and self.scanner.tokens and self.scanner.tokens[-1].type == "CARET":
                 raise self.error(start, end, f"LaTeX raises {piece[0]} only; write ^{{{piece}}}")
+            if piece == "1" and _SUBSCRIPT.match(self.text, end, self.end):
+                return self.ones(start, end)
             self.scanner.emit("NUMBER", piece, start, end)
         elif piece in OPENING:
             self.scanner.opening(piece, start, end)
@@ -194,6 +196,9 @@ class _Latex:
             close = self.partner(inner.start(1))
             self.run(inner.end(1), close)
             return close + 1
+        one = re.compile(r"\s*(?:\{\s*1\s*\}|1)").match(self.text, end, self.end)
+        if one and command in _FONTS:
+            return self.ones(start, one.end())
         zero = re.compile(r"\s*(?:\{\s*0\s*\}|0)").match(self.text, end, self.end)
         if zero and command in _FONTS:
             self.scanner.emit("NUMBER", "0", start, zero.end())
@@ -244,6 +249,15 @@ class _Latex:
         else:
             self.scanner.emit("NAME", name, start, end)
         return end
+
+    def ones(self, start: int, end: int) -> int:
+        """1_n, the vector of ones, whose size is a name or a number."""
+        match = _SUBSCRIPT.match(self.text, end, self.end)
+        if match is None:
+            raise self.error(start, end, "the size of this vector of ones is not said; write \\mathbf{1}_n")
+        size = (match["group"] or match["one"]).removeprefix("\\")
+        self.scanner.emit("ONES", size, start, match.end())
+        return match.end()
 
     def fraction(self, start: int, end: int) -> int:
         self.scanner.emit("FRACTION", "frac", start, end)

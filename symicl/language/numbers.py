@@ -38,7 +38,7 @@ def symbols_of(value: Value) -> set[sympy.Basic]:
         meaning = meaning_of(a)
         if isinstance(meaning, sympy.Basic):
             found |= meaning.free_symbols
-    return found | {part for size in sizes_of(value) for part in sympy.sympify(size).free_symbols}
+    return found | {part for size in sizes_of(value) for part in getattr(size, "free_symbols", ())}
 
 
 def symbols_in(nodes: Iterable[t.Expr], reader: Reader) -> set[sympy.Basic]:
@@ -47,7 +47,7 @@ def symbols_in(nodes: Iterable[t.Expr], reader: Reader) -> set[sympy.Basic]:
     for node in nodes:
         if isinstance(node, t.Expectation | t.Library | t.Limit):
             found |= symbols_of(reader.value(node))
-        elif isinstance(node, t.Name | t.Identity):
+        elif isinstance(node, t.Name | t.Constant):
             name = node.name if isinstance(node, t.Name) else node.size
             entry = reader.scope.entries.get(name or "") or reader.scope.variance(name or "")
             if entry is not None and entry.node is not None:
@@ -85,11 +85,12 @@ class _Evaluation:
             return flint.fmpq(node.value.numerator, node.value.denominator)
         if isinstance(node, t.Name):
             return self._name(node.name)
-        if isinstance(node, t.Identity):
+        if isinstance(node, t.Constant):
             if node.size is None:
                 return ScaledI(flint.fmpq(1))
-            size = int(node.size) if node.size.isdigit() else self._name(node.size)
-            return identity_matrix(int(size) if isinstance(size, int) else int(size.p))
+            number = node.size if node.size.isdigit() else self._name(node.size).p
+            size = int(number)
+            return flint.fmpq_mat(size, 1, [1] * size) if isinstance(node, t.Ones) else identity_matrix(size)
         if isinstance(node, t.Moment):
             if node.name == "Corr":
                 self.reader.value(node)  # refuses a root, which is not what is spelled out

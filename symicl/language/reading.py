@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from symicl.algebra import ONE, ClosedForm, RandomMatrix, SymmetricMatrix, dimension_index
+from symicl.algebra import ONE, ClosedForm, RandomMatrix, SymmetricMatrix, dimension_index, ones, read_form
 from symicl.errors import ClaimError, InputError, SymiclError, UnsupportedError
 from symicl.language import tree as t
 from symicl.language import value as v
@@ -91,8 +91,8 @@ class Reader:
             return ClosedForm.number(node.value)
         if isinstance(node, t.Name):
             return self._name(node)
-        if isinstance(node, t.Identity):
-            return self._identity(node)
+        if isinstance(node, t.Constant):
+            return self._constant(node)
         if isinstance(node, t.Power):
             return self._power(node)
         if isinstance(node, t.Norm):
@@ -112,17 +112,22 @@ class Reader:
             raise InputError(f"{node.name} is a {entry.kind}, which cannot stand in a formula")
         return entry.value
 
-    def _identity(self, node: t.Identity) -> Value:
+    def _constant(self, node: t.Constant) -> Value:
         if node.size is None:
             return MultipleOfI(ClosedForm.number(1))
+        what = "1" if isinstance(node, t.Ones) else "I"
         if node.size.isdigit():
             if not 0 < int(node.size) <= 1000:
-                raise InputError(f"I_{node.size} has no possible size")
-            return ClosedForm.identity(dimension_index(int(node.size)))
-        entry = self.scope.find(replace(t.Name(node.size), span=node.span))
-        if entry.kind != "dimension":
-            raise InputError(f"the size {node.size} of the identity is a {entry.kind}, not a dimension")
-        return ClosedForm.identity(dimension_index(entry.symbol))
+                raise InputError(f"{what}_{node.size} has no possible size")
+            size = int(node.size)
+        else:
+            entry = self.scope.find(replace(t.Name(node.size), span=node.span))
+            if entry.kind != "dimension":
+                raise InputError(
+                    f"the size {node.size} of {what}_{node.size} is a {entry.kind}, not a dimension"
+                )
+            size = entry.symbol
+        return read_form(ones(size)) if what == "1" else ClosedForm.identity(dimension_index(size))
 
     def _power(self, node: t.Power) -> Value:
         base = node.base

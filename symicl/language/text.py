@@ -26,6 +26,7 @@ _PATTERN = re.compile(
     | (?P<comment>\#[^\n]*)
     | (?P<newline>\n)
     | (?P<word>[{_LETTER}](?:[{_LETTER}0-9{STAR}{"".join(SUBSCRIPTS)}]|_(?=[{_LETTER}0-9])|_(?=\{{))*)
+    | (?P<ones>1(?:_(?:[{_LETTER}0-9]+|\{{[{_LETTER}0-9]+\}})|[{"".join(SUBSCRIPTS)}]+))
     | (?P<number>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)
     | (?P<superscript>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)
     | (?P<subscript>[₀₁₂₃₄₅₆₇₈₉]+)
@@ -35,6 +36,7 @@ _PATTERN = re.compile(
     | (?P<sign>\|\||->|>=|<=|.)""",
     re.VERBOSE,
 )
+_NO_BRACES = str.maketrans("", "", "{}")
 _SIGNS = {
     ",": "COMMA", ":": "COLON", "~": "TILDE", "∼": "TILDE", "=": "EQUALS", "+": "PLUS", "-": "MINUS", "−": "MINUS",
     "*": "STAR", "@": "STAR", "·": "STAR", "⋅": "STAR", "×": "STAR", "/": "SLASH", "^": "CARET", "'": "PRIME",
@@ -95,6 +97,8 @@ class _Text(Scanner):
             raise self.source.error(Span(start, end), _WRONG[piece])
         if kind == "word":
             end = self.word(piece, start)
+        elif kind == "ones":
+            self.emit("ONES", plain_name(f"x{piece[1:]}".translate(_NO_BRACES)).partition("_")[2], start, end)
         elif kind == "number":
             self.emit("NUMBER", piece, start, end)
         elif kind == "superscript":

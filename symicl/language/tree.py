@@ -41,10 +41,20 @@ class Name(Node):
 
 
 @dataclass(frozen=True)
-class Identity(Node):
-    """I_d, or I whose size follows from what it is added to or multiplied by."""
+class Constant(Node):
+    """A matrix that depends on its size alone."""
 
     size: str | None
+
+
+@dataclass(frozen=True)
+class Identity(Constant):
+    """I_d, or I whose size follows from what it is added to or multiplied by."""
+
+
+@dataclass(frozen=True)
+class Ones(Constant):
+    """1_n, the vector of ones."""
 
 
 @dataclass(frozen=True)
@@ -170,6 +180,7 @@ Expr: TypeAlias = (
     Number
     | Name
     | Identity
+    | Ones
     | Sum
     | Product
     | Power
@@ -190,7 +201,7 @@ def children(node: Expr) -> tuple[Expr, ...]:
         return tuple(item for _, item in node.items)
     if isinstance(node, Moment):
         return (node.spelled,)
-    return () if isinstance(node, Number | Name | Identity | Library) else (node.base,)
+    return () if isinstance(node, Number | Name | Constant | Library) else (node.base,)
 
 
 def nodes(node: Expr) -> Iterator[Expr]:
@@ -206,7 +217,7 @@ def replaced(node: Expr, old: Expr, new: Expr) -> Expr:
         return new
     if isinstance(node, Sum | Product):
         return replace(node, items=tuple((op, replaced(item, old, new)) for op, item in node.items))
-    if isinstance(node, Number | Name | Identity | Library):
+    if isinstance(node, Number | Name | Constant | Library):
         return node
     if isinstance(node, Moment):
         changed = replaced(node.spelled, old, new)

@@ -213,6 +213,8 @@ class Builder:
             return t.Number(Fraction(str(token)), span=span)
         if token.type == "IDENTITY":
             return t.Identity(str(token) or None, span=span)
+        if token.type == "ONES":
+            return t.Ones(str(token), span=span)
         return self.name(token)
 
     def sum(self, parts: Sequence[Item], span: Span) -> t.Expr:

@@ -174,7 +174,7 @@ def _at(node: t.Expr, path: tuple[int, ...], new: t.Expr) -> t.Expr:
         return replace(node, items=tuple(items))
     if isinstance(node, t.Moment):
         return _at(node.spelled, path[1:], new)
-    assert not isinstance(node, t.Number | t.Name | t.Identity | t.Library)
+    assert not isinstance(node, t.Number | t.Name | t.Constant | t.Library)
     return replace(node, base=_at(node.base, path[1:], new))
 
 

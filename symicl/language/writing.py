@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 from symicl import typeset
@@ -11,6 +12,8 @@ from symicl.typeset import DOT, MINUS, PLUS, TOP, Fence, Kind, Node, Row, Script
 SUM, PRODUCT, FACTOR = range(3)
 
 _SLASH = Word("/", Kind.SLASH)
+_NUMBER = re.compile(r"[0-9.](?!_)(?![₀-₉])")
+"""The beginning of a number; 1_n is none."""
 
 
 def write(node: t.Expr, level: int = SUM) -> str:
@@ -50,7 +53,7 @@ def _product(node: t.Product) -> Row:
         factor = _node(item, FACTOR, apart=apart and operator != "/")
         if operator == "/":
             items.append(_SLASH)
-        elif operator == "*" or (items and typeset.write_line(factor)[0] in "0123456789."):
+        elif operator == "*" or (items and _NUMBER.match(typeset.write_line(factor))):
             items.append(DOT)  # a number behind a factor needs a sign between them
         items.append(factor)
     return Row(tuple(items))
@@ -61,6 +64,8 @@ def _factor(node: t.Expr) -> Node:
         return Word(number(node.value), Kind.NUMBER)
     if isinstance(node, t.Name):
         return Word(node.spelled or node.name)
+    if isinstance(node, t.Ones):
+        return Scripts(Word("1", Kind.NUMBER), Word(node.size or ""))
     if isinstance(node, t.Identity):
         return Word("I") if node.size is None else Scripts(Word("I"), Word(node.size))
     if isinstance(node, t.Power):

@@ -48,6 +48,7 @@ CASES = [
     ("tr(A)^2 <= d tr(A' A)", "tr(A)^2 <= tr(A' A)"),
     ("tr(A^2) <= tr(A' A)", "tr(A' A) <= tr(A^2)"),
     ("E[tr(X' X)^2] >= E[tr(X' X)]^2", "E[tr(X' X)^2] >= 2 E[tr(X' X)]^2"),
+    ("(1_d' v)^2 <= d v' v", "(1_d' v)^2 <= v' v"),
     ("v' v >= tr(v v')", "v' v > tr(v v')"),
     # the order of Loewner
     ("S + R >= S", "S >= S + R"),

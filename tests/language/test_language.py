@@ -47,7 +47,7 @@ numbers = st.builds(lambda k, j: t.Number(Fraction(k, 10**j)), st.integers(0, 10
 leaves = st.one_of(
     numbers,
     st.builds(t.Name, names),
-    st.sampled_from([t.Identity(None), t.Identity("d"), t.Identity("3")]),
+    st.sampled_from([t.Identity(None), t.Identity("d"), t.Identity("3"), t.Ones("d"), t.Ones("3")]),
     st.builds(
         t.Library,
         st.sampled_from(["minimum", "loss", "coefficient"]),

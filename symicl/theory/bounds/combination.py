@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import Any
 
 MAX_PIVOTS = 400
 
 
-def combination(
-    columns: Sequence[Mapping[Hashable, Fraction]], target: Mapping[Hashable, Fraction]
-) -> list[Fraction] | None:
+def combination(columns: Sequence[Mapping[Any, Any]], target: Mapping[Any, Any]) -> list[Fraction] | None:
     """Coefficients c ≥ 0 with Σ c_j column_j = target; None if there are none, or it takes too many steps.
 
     The first phase of the simplex method, with the rule of Bland, by which it does not go round in circles.

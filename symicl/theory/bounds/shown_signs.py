@@ -136,17 +136,12 @@ def _completed(num: ClosedForm, depth: int) -> Nonnegative | None:
 
 
 def _combined(num: ClosedForm) -> Nonnegative | None:
-    table = {
-        a: ClosedForm.of(letter(("above bound", MEANING[a], 1), ONE, ONE)) + 1
-        for a in num.letters()
-        if _is_dimension(a)
-    }
+    above = {a: letter(("above bound", MEANING[a], 1), ONE, ONE) for a in num.letters() if _is_dimension(a)}
+    back = {m: ClosedForm.of(a) - 1 for a, m in above.items()}
 
-    @unheard
-    def moved(form: ClosedForm) -> dict[Any, Any]:
-        return dict(monomials_of(form.substitute(table) if table else form))
+    def moved(form: ClosedForm) -> dict[Monomial, Any]:
+        return _above_one(monomials_of(form), above)
 
-    back = {a: ClosedForm.of(b) - 1 for b, form in table.items() for a in form.letters()}
     target = moved(num)
     for inserts, rounds in ((False, 1), (True, 1), (False, 2)):
         candidates = _candidates(num, inserts=inserts, rounds=rounds)
@@ -162,6 +157,20 @@ def _combined(num: ClosedForm) -> Nonnegative | None:
             terms = (c.show() * closed_form(k) for k, c in zip(found, candidates, strict=True) if k)
             return reduce(add, terms)
     return None
+
+
+def _above_one(terms: Mapping[Monomial, Any], above: Mapping[int, int]) -> dict[Monomial, Any]:
+    """Terms with 1 + m in the place of each dimension, whatever else depends on it."""
+    found: dict[Monomial, Any] = {}
+    for monomial, c in terms.items():
+        parts: list[Monomial] = [tuple(w for w in monomial if w[0] not in above)]
+        for word in monomial:
+            if word[0] in above:
+                parts += [(*part, (above[word[0]],)) for part in parts]
+        for part in parts:
+            key = tuple(sorted(part))
+            found[key] = found.get(key, 0) + c
+    return {monomial: c for monomial, c in found.items() if c}
 
 
 def _is_dimension(a: int) -> bool:
