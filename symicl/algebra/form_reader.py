@@ -14,7 +14,7 @@ from symicl.algebra.form import ClosedForm, closed_form
 from symicl.algebra.letters import ONE
 from symicl.algebra.reader import dimension_index, number, read_matrix, scalar_letter
 from symicl.algebra.reader import inverse_of as inverse_letter_of
-from symicl.algebra.updates import inverse_of_update
+from symicl.algebra.updates import inverse_beside_projector, inverse_of_update
 from symicl.errors import InputError, UnsupportedError
 
 Known = dict[sympy.Basic, ClosedForm]
@@ -114,9 +114,12 @@ def inverse_of(form: ClosedForm) -> ClosedForm:
     """The inverse of a square matrix: of a letter one that cancels against it in words, of a sum a letter of its own.
 
     The denominator of the matrix goes in front of its inverse. Equal sums share their letter, which is symmetric if the
-    sum is. A sum with products of a column and a row, as A + u v', has the inverse of the rest of it, updated.
+    sum is. A sum with products of a column and a row, as A + u v', has the inverse of the rest of it, updated. That of
+    a I + b P for a projector P is written out.
     """
-    updated = inverse_of_update(form, inverse_of)
+    updated = inverse_beside_projector(form)
+    if updated is None:
+        updated = inverse_of_update(form, inverse_of)
     if updated is not None:
         return updated
     inverse = closed_form(inverse_letter_of(form.num))

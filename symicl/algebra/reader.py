@@ -35,7 +35,7 @@ from symicl.algebra.constants import ones, opaque
 from symicl.algebra.letters import ONE, dimension, inverse_letter, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial
 from symicl.algebra.randomness import contains_random, refuse_foreign
-from symicl.algebra.relations import relate
+from symicl.algebra.relations import refuse_singular, relate
 from symicl.algebra.structured import Structured
 from symicl.algebra.symbols import GaussianMatrix, SymmetricMatrix, exact_size
 from symicl.algebra.writer import write_matrix
@@ -318,5 +318,6 @@ def inverse_of(inner: MatrixPolynomial) -> MatrixPolynomial:
             return MatrixPolynomial.of(inverse_letter(word[0]))
         if coefficient == 1 and not monomial and not word:
             return inner
+    refuse_singular({word for _, word in inner.terms})
     meaning = _inverses.setdefault(inner, Inverse(write_matrix(inner)))
     return MatrixPolynomial.of(letter(meaning, inner.rows, inner.rows, symmetric=inner == inner.T))

@@ -14,6 +14,7 @@ from symicl.algebra.letters import (
     DIAGONAL,
     DROPPED,
     INVERSE,
+    MEANING,
     NUMBERS,
     ONE,
     PARTNER,
@@ -33,7 +34,8 @@ from symicl.algebra.structured import (
     SemiOrthogonal,
     Structured,
 )
-from symicl.algebra.words import Monomial, canonical
+from symicl.algebra.words import Monomial, Word, canonical
+from symicl.errors import InputError
 
 
 def relate(a: int, symbol: Structured) -> None:
@@ -64,6 +66,24 @@ def relate(a: int, symbol: Structured) -> None:
 def relate_norm(a: int, square: Monomial) -> None:
     """Enter that a column vector has this square, vᵀv."""
     _count(a, canonical((PARTNER[a], a)), square)
+
+
+def refuse_singular(words: set[Word]) -> None:
+    """Refuse the inverse of a sum of open words that begin, or end, with one letter of lower rank.
+
+    Raises
+    ------
+    InputError
+        That names the letter.
+    """
+    for ends in ({word[:1] for word in words}, {word[-1:] for word in words}):
+        letters = {a for end in ends for a in end} if len(ends) == 1 else set()
+        for a in letters:
+            if (a, a) in ABSORBED or any(a in pair for pair in DROPPED):
+                raise InputError(
+                    f"a product that begins or ends with {MEANING[a]} has no inverse, as the rank of {MEANING[a]} is "
+                    "less than its size"
+                )
 
 
 def _count(a: int, word: tuple[int, ...], product: Monomial) -> None:

@@ -1,10 +1,10 @@
-"""Inverses of matrices plus products of a column and a row, by the formula of Sherman and Morrison."""
+"""Inverses of matrices plus products of a column and a row, by Sherman and Morrison, and of I plus a projector."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from symicl.algebra.form import ClosedForm
+from symicl.algebra.form import ClosedForm, same_form
 from symicl.algebra.letters import COLS, ONE, ROWS
 from symicl.algebra.polynomial import OpenTerm
 from symicl.algebra.provenance import reported
@@ -45,6 +45,22 @@ def inverse_of_update(form: ClosedForm, inverse: Callable[[ClosedForm], ClosedFo
         along = _letters(word[at:]) @ column
         found = found - column @ row * scalar / (1 + along * scalar)
     return found
+
+
+@reported("inverse")
+def inverse_beside_projector(form: ClosedForm) -> ClosedForm | None:
+    """(a I + b P)⁻¹ = I/a − b P/(a (a + b)) for a projector P, a letter or U Uᵀ; None for any other form."""
+    words = {word for _, word in form.terms}
+    (word,) = words - {()} if len(words) == 2 and () in words else ((),)
+    if not word or any(ROWS[a] == ONE for a in word):
+        return None
+    P = _letters(word)
+    if not (same_form(P @ P, P) and same_form(P.T, P)):
+        return None
+    a, b = form.coefficient(()), form.coefficient(word)
+    if not a + b:
+        return None
+    return ClosedForm.identity(form.rows) / a - P * (b / (a * (a + b)))
 
 
 def _cut(word: Word) -> int:

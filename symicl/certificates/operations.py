@@ -286,7 +286,7 @@ class OperationLog(ValueLog):
             **extra,
         )
 
-    def _write_inverse(self, call: Call, form: ClosedForm, inverse: Any) -> int:
+    def _write_inverse(self, call: Call, form: ClosedForm, *_: Any) -> int:
         """I F⁻¹; whoever rechecks it multiplies the result by F."""
         one = self.data(ClosedForm.identity(form.rows))
         number, result = self.letters.number(call.result), self.data(call.result)

@@ -11,7 +11,7 @@ import numpy as np
 import sympy
 from sympy.matrices.expressions.matexpr import MatrixExpr, MatrixSymbol
 
-from symicl.algebra import STRUCTURED_KINDS, Covariance, Structured, SymmetricMatrix
+from symicl.algebra import STRUCTURED_KINDS, Covariance, Projector, Structured, SymmetricMatrix
 from symicl.errors import InputError, brief
 from symicl.numeric import ExactMatrix, Value, exact_matrix, identity_matrix, satisfies
 
@@ -122,6 +122,10 @@ def _matrix(name: str, symbol: MatrixSymbol, entries: Any, values: Values, *, de
                 f"it must be {values.get(rows, rows)}×{values.get(cols, cols)}"
             )
     if isinstance(symbol, Structured):
+        if isinstance(symbol, Projector) and symbol.parameters:
+            values.setdefault(symbol.rank, sympy.Integer(matrix.rank()))
+        for parameter in symbol.parameters - values.keys():
+            raise InputError(f"no value is given for {parameter}, on which {name} depends; add {parameter}=…")
         if not satisfies(symbol, matrix, values):
             raise InputError(
                 f"{name} is no {STRUCTURED_KINDS[type(symbol)].partition(' ')[2]} at these values, as it is declared"

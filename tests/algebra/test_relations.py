@@ -165,6 +165,11 @@ TRUE = {
         si.permutation_invariant(n, c, 2) * si.permutation_invariant(n, 3, 1),
     ),
     "their inverse": (si.permutation_invariant(n, 3, 1).I * si.permutation_invariant(n, 3, 1), sympy.Identity(n)),
+    "inverse beside a projector": (
+        (c * sympy.Identity(d) + P).I, sympy.Identity(d) / c - P / (c * (c + 1)),
+    ),
+    "inverse beside UU'": ((sympy.Identity(d) + U * U.T).I, sympy.Identity(d) - U * U.T / 2),
+    "inverse of a rotated one": ((O * (S + P) * O.T).I * O * (S + P), O),
     "in the denominator": (tr(A * P) / tr(P), tr(P * A) / r),
     "diagonal of a vector": (sympy.DiagMatrix(u) * D * A, D * sympy.DiagMatrix(u) * A),
 }  # fmt: skip
@@ -200,6 +205,13 @@ REFUSED = {
     "full rank": (lambda: si.projector("R", d, d), "of full rank it is the identity"),
     "rank as text": (lambda: si.projector("R", d, "r"), "a dimension is a positive integer or a symbol"),
     "rank of another kind": (lambda: si.projector("R", d, r + 1), "give a number or a symbol"),
+    "inverse of a multiple": (lambda: read_form((2 * P).I), "P has no inverse"),
+    "inverse of a product": (lambda: read_form((P * A + 2 * P * S).I), "begins or ends with P has no inverse"),
+    "inverse of UU'": (lambda: read_form((U * U.T).I), "begins or ends with U has no inverse"),
+    "prior and covariates": (
+        lambda: si.minimise(si.expected_loss(si.LinearSelfAttention(), si.LinearRegression(covariate_cov=P))),
+        "has no inverse, as the rank of P",
+    ),
     "inverse": (lambda: read_form(P.I * A), "P has no inverse, as its rank is less"),
     "too many columns": (lambda: si.semi_orthogonal("R", (2, 3)), "3 columns in 2 dimensions"),
     "square": (lambda: si.semi_orthogonal("R", (d, d)), "declare it with orthogonal"),
@@ -230,3 +242,23 @@ def test_expectations_over_singular_gaussians():
     assert read_form(si.expect(tr(X.T * X * X.T * X))) == read_form(n * r * (n + r + 1))
     assert read_form(si.expect(X.T * X)) != read_form(n * sympy.Identity(d))
     assert read_form(si.expect(Inverse(P + A) * X.T * X)) == read_form(n * Inverse(P + A) * P)
+
+
+def test_at_numbers_equations_have_to_hold():
+    x, X = si.gaussian("x", d), si.gaussian("X", (n, d), col_cov=P)
+    line = [[1, 0], [0, 0]]
+    found = si.sample(tr(X.T * X), n=3, P=line, draws=20_000)
+    assert (found.agrees_with(3).verdict, found.agrees_with(6).verdict) == ("confirmed", "contradicted")
+    with pytest.raises(InputError, match="P is no projector at these values"):
+        si.sample(x.T * P * x, P=[[1, 0], [0, 2]], draws=10)
+    with pytest.raises(InputError, match="P is no projector at these values"):
+        si.sample(x.T * P * x, P=line, r=2, draws=10)
+    with pytest.raises(InputError, match="c"):
+        si.sample((x.T * v) ** 2, v=[1, 2], draws=10)
+    assert si.compile(si.expect((x.T * P * x) ** 2))(r=2) == 8
+
+
+def test_minima_beside_projectors():
+    K = si.matrix("K", (d, d))
+    found = si.minimise(tr((K * P - P) * (K * P - P).T) + tr(K * K.T), [K])
+    assert str(found).splitlines() == ["K⋆ = P/2", "L⋆ = r/2"]

@@ -19,6 +19,7 @@ CASES = {}
 case = partial(any_case, cases=CASES)
 NO_SUCH = "no matrix of this size satisfies it"
 ANOTHER = "the two sides differ"
+ZERO = "it is zero where some letters are identities, or 0"
 
 
 def projector(log, size="d", rank="r", **more):
@@ -269,14 +270,53 @@ def the_rank_of_a_letter_that_is_replaced(log):
     log("substitute", of=value, letters=[[r, log.number(2)]])
 
 
-@case("it is not shown that tr(A^T*P) is not zero: P is related to other letters")
+@case()
 def a_condition_on_a_projector(log):
+    """It holds somewhere where P = I."""
     log.size(), log.size("r")
     P, A = projector(log), log.matrix("A")
     log("over", of=log.number(1), by=log.number(1, [P, A]))
 
 
-@case("what it is the inverse of may never have one: P is related to other letters")
+@case("it is not shown that tr(A^T*u*u^T) is not zero: u is related to other letters")
+def a_condition_on_a_unit_vector(log):
+    log.size()
+    u, A = of(log, "norm", cols=1, name="u", square=log.number(1)), log.matrix("A")
+    log("over", of=log.number(1), by=log.number(1, [-u, A, u]))
+
+
+@case(f"it is not shown that -1*tr(A^T*A^T) + tr(A^T*O^T*A^T*O) is not zero: {ZERO}")
+def a_condition_that_fails_for_identities(log):
+    log.size()
+    O, A = of(log, "orthogonal"), log.matrix("A")
+    log("over", of=log.number(1), by=log.terms(1, 1, [1, [[A, A]], []], [-1, [[O, A, -O, A]], []]))
+
+
+@case(f"what it is the inverse of may never have one: {ZERO}")
+def the_inverse_of_a_product_with_a_projector(log):
+    log.size(), log.size("r")
+    P, A, S = projector(log), log.matrix("A"), log.matrix("S")
+    total = log.terms("d", "d", [1, [], [P, A]], [2, [], [P, S]])
+    log("letter", name="Q", rows="d", cols="d", inverse_of=total)
+
+
+@case("what it is the inverse of may never have one: a trace stands beside a projector")
+def the_inverse_of_a_sum_with_traces_beside_a_projector(log):
+    log.size(), log.size("r")
+    P, A = projector(log), log.matrix("A")
+    total = log.terms("d", "d", [1, [[A]], []], [2, [], [P]])
+    log("letter", name="Q", rows="d", cols="d", symmetric=True, inverse_of=total)
+
+
+@case()
+def the_inverse_of_a_sum_with_a_projector(log):
+    log.size(), log.size("r")
+    P = projector(log)
+    total = log.terms("d", "d", [1, [], []], [2, [], [P]])
+    log("letter", name="Q", rows="d", cols="d", symmetric=True, inverse_of=total)
+
+
+@case(f"what it is the inverse of may never have one: {ZERO}")
 def the_inverse_of_a_multiple_of_a_projector(log):
     log.size(), log.size("r")
     twice = open_word(log, "d", "d", projector(log), number=2)

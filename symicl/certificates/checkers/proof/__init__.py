@@ -1,6 +1,6 @@
 """The first checker: letters, words, values, and the rules of a proof.
 
-Reading order: `words`, `values`, `texts`, `substitution`, `divisors`, `inverses`,
+Reading order: `words`, `values`, `texts`, `substitution`, `special`, `divisors`, `inverses`,
 `cancellation`, `fields`, `origins`, each a layer upon the one before; then the `rules`, the
 `checker`, which goes through the lines, and the `report`.
 """

@@ -22,12 +22,12 @@ from itertools import chain
 from math import gcd, lcm
 
 from ..reading import need
-from .substitution import Substitution
-from .values import Value
+from .special import Special
+from .values import ONE, Value
 from .words import SCALAR
 
 
-class Divisors(Substitution):
+class Divisors(Special):
     """Division, and the conditions under which it is one."""
 
     def __init__(self):
@@ -114,7 +114,26 @@ class Divisors(Substitution):
         self.conditions.append((a, text))
 
     def free(self, a, sentence, random=False):
-        """There are letters for which a scalar is not zero, or a matrix has an inverse."""
+        """There are letters for which a scalar is not zero, or a matrix has an inverse.
+
+        Diagonal and orthogonal letters may be identities, a projector diag(I, 0), and square
+        matrices diag(B, C) beside it. So a scalar is looked at for P = I, where C = 0; and a
+        matrix for P = I and for P = 0, if it has no traces of matrices.
+        """
+        letters = self.mentioned(a)
+        projectors = {x for x in letters if (x, x) in self.absorbed}
+        plain = a[:2] == SCALAR or all(
+            self.size(w[0]) == SCALAR for m, _ in a.terms for w, _ in m
+        )
+        need(plain or not projectors, f"{sentence}: a trace stands beside a projector")
+        values = [self.special(a, projectors, ONE)]
+        values += [self.special(a, projectors, {})] if a[:2] != SCALAR and projectors else []
+        for value in values:
+            self.free_at(value, sentence, random)
+
+    def free_at(self, a, sentence, random):
+        """The same where no letter is any more that may be an identity."""
+        need(a.terms, f"{sentence}: it is zero where some letters are identities, or 0")
         letters = self.mentioned(a)
         for x in letters | self.inside(letters):
             name = self.letters[x].name
