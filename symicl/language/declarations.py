@@ -311,7 +311,7 @@ class Declarer:
                 raise self.source.error(argument.span, f"arguments of {kind.name} have names: {names}")
         named = self._named(statement.arguments, wanted, kind.name)
         given = {name: self._argument(a, wanted[name]) for name, a in named.items()}
-        if "n" in wanted:
+        if "n" in wanted and "covariates" not in given:
             given |= {size: self._default_size(size, kind) for size in ("n", "d") if size not in given}
         if "noise" in wanted and "noise" not in given and "sigma2" in self.scope.entries:
             given["noise"] = self.scope.entries["sigma2"].symbol
@@ -338,6 +338,10 @@ class Declarer:
         node = argument.value
         if kind == "dimension":
             return self._size(node)
+        if kind == "law":
+            if isinstance(node, t.Name) and self.scope.find(node).kind == "random":
+                return self.scope.find(node).symbol
+            raise self.source.error(node.span, f"{argument.name} is a letter with a law, declared by X ~ …")
         if kind == "flag":
             if isinstance(node, t.Name) and node.name in ("true", "false"):
                 return node.name == "true"

@@ -9,12 +9,13 @@ from .first_vector import LAWS as LAWS
 from .first_vector import IndependentLaw as IndependentLaw
 from .first_vector import find_law as find_law
 from .gaussian_regression import GaussianRegression as GaussianRegression
-from .linear_regression import D as D
 from .linear_regression import LinearRegression as LinearRegression
+from .linear_regression_laws import LinearRegressionOfLaws as LinearRegressionOfLaws
 from .neurons import NEURONS as NEURONS
 from .neurons import Neuron as Neuron
 from .neurons import find_neuron as find_neuron
 from .prompt import Prompt as Prompt
+from .regression_defaults import D as D
 from .retrieval_regression import RetrievalRegression as RetrievalRegression
 from .rotation_invariant import MOMENTS as MOMENTS
 from .rotation_invariant import RotationInvariantRegression as RotationInvariantRegression

@@ -85,7 +85,7 @@ def draw_gaussian(z: GaussianMatrix, values: Any, batch: int, draws: Draws) -> A
     for covariance in (z.row_cov, z.col_cov):
         # A multiple of the identity needs no square root of a matrix.
         number, rest = covariance.as_coeff_mmul()
-        plain = isinstance(rest, Identity)
+        plain = isinstance(rest.doit(), Identity)
         factors.append(number if plain else 1)
         covariances.append(None if plain else covariance_at(z, covariance, values))
     variance = evaluate(sympy.Mul(*factors), values)

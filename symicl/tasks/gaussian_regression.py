@@ -12,6 +12,7 @@ from sympy.matrices.expressions import Identity, MatAdd, MatMul, MatrixExpr, Tra
 from symicl.algebra import (
     Blocks,
     ClosedForm,
+    GaussianMatrix,
     RandomMatrix,
     closed_form,
     exact_size,
@@ -30,6 +31,7 @@ from symicl.tasks.prompt import Prompt
 from symicl.tasks.samplers import draw
 from symicl.tasks.task import PromptTask, Sample
 from symicl.tasks.values import Values
+from symicl.tasks.written_laws import written_law
 from symicl.typeset import Passage, formula_latex
 
 
@@ -97,7 +99,7 @@ class GaussianRegression(PromptTask):
 
     def __init__(self, X: MatrixExpr, x: RandomMatrix, *, responses: MatrixExpr, response: MatrixExpr):
         if not isinstance(x, RandomMatrix) or x.name != "x":
-            raise InputError(f"x is {brief(x)}; give si.gaussian('x', …)")
+            raise InputError(f"x is {brief(x)}; give a law that is called x, such as si.gaussian('x', …)")
         if not isinstance(X, MatrixExpr) or not X.has(RandomMatrix):
             raise InputError(
                 f"X is {brief(X)}; give si.gaussian('X', …), or an expression in Gaussian matrices"
@@ -244,8 +246,11 @@ class GaussianRegression(PromptTask):
 
 
 def _written_law(z: RandomMatrix) -> str:
-    """The law of a Gaussian matrix; that of a column, or of independent rows, by their covariance alone."""
-    name, mean = formula_latex(z), "0" if isinstance(z.mean, ZeroMatrix) else formula_latex(z.mean)
+    """The law of a random matrix; that of a Gaussian column, or of independent rows, by their covariance alone."""
+    name = formula_latex(z)
+    if not isinstance(z, GaussianMatrix):
+        return written_law(z, name)
+    mean = "0" if isinstance(z.mean, ZeroMatrix) else formula_latex(z.mean)
     row, col = z.row_cov, z.col_cov
     if z.shape[1] == 1:
         variance, _ = col.as_coeff_mmul()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 import sympy
 from sympy.matrices.expressions import MatrixExpr, ZeroMatrix
@@ -13,21 +14,18 @@ from symicl.algebra import (
     ClosedForm,
     RandomMatrix,
     closed_form,
-    dims,
     gaussian,
     matrix,
     read_form,
     read_matrix,
-    scalar,
     symbol_letter,
     unheard,
 )
-from symicl.errors import InputError, brief
+from symicl.errors import InputError
 from symicl.tasks.gaussian_regression import GaussianRegression, prompt_letters
+from symicl.tasks.linear_regression_laws import LinearRegressionOfLaws
+from symicl.tasks.regression_defaults import SIGMA2, D, N, variance
 from symicl.typeset import Passage, formula_latex
-
-N, D = dims("n d")
-SIGMA2 = scalar("sigma2", nonnegative=True)
 
 
 def _meaning(symbol: sympy.Basic, task: LinearRegression) -> str:
@@ -42,26 +40,6 @@ def _meaning(symbol: sympy.Basic, task: LinearRegression) -> str:
     if symbol == task.task_mean:
         return rf"$\in\mathbb{{R}}^{{{task.d}}}$ is the mean of the task"
     return "is a parameter of the law"
-
-
-def variance(noise: object, what: str = "the noise variance") -> sympy.Expr:
-    """A variance as an expression.
-
-    Raises
-    ------
-    InputError
-        If it is no scalar, or not known to be non-negative.
-    """
-    if isinstance(noise, int | Fraction) and not isinstance(noise, bool):
-        noise = sympy.Rational(noise)
-    if not isinstance(noise, sympy.Expr):
-        raise InputError(f"{what} is {brief(noise)}; give a symbol or an exact number")
-    if not noise.is_nonnegative:
-        raise InputError(
-            f"{what} is {noise}, which is not known to be ≥ 0; declare its symbols with "
-            "scalar(..., nonnegative=True)"
-        )
-    return noise
 
 
 class LinearRegression(GaussianRegression):
@@ -80,11 +58,55 @@ class LinearRegression(GaussianRegression):
     noise : scalar expression, optional
         σ², a variance. Default the symbol ``sigma2``.
     n, d : positive integer symbols or integers, optional
+    covariates : random matrix n × d, optional
+        A law of the covariates in the place of Σ, such as ``si.sphere("X", (n, d))``, or an expression in random
+        matrices.
+    task : random matrix d × 1, optional
+        A law of w in the place of β and Ψ.
+    test : random matrix d × 1 that is called "x", optional
+        The law of the query, by default that of a row of the covariates.
+    query_noise : scalar, optional
+        The variance of the noise of the query, by default σ²; 0 if ``noise`` is a law, such as
+        ``si.gaussian("epsilon", n, row_cov=D)``.
+
+    Returns
+    -------
+    LinearRegression
+        With one of the last four, or a law for the noise, a `GaussianRegression` of these laws, which has no covariance
+        of its own.
+
+    Examples
+    --------
+    >>> import symicl as si
+    >>> n, d = si.dims("n d")
+    >>> on_a_sphere = si.LinearRegression(covariates=si.sphere("X", (n, d)))
+    >>> print(si.minimise(si.expected_loss(si.LinearSelfAttention(), on_a_sphere)))
+    K⋆ = I_d/(n + d - 1 + σ²)
+    L⋆ = σ² + d(d - 1 + σ²)/(n + d - 1 + σ²)
 
     Notes
     -----
     The setting of Mahankali, Hashimoto, Ma (2023) and of Zhang, Wu, Bartlett (2024).
     """
+
+    def __new__(cls, *given: Any, **named: Any) -> Any:
+        names = ("covariate_cov", "task_mean", "task_cov", "noise", "n", "d")
+        chosen = dict(zip(names, given, strict=False)) | named
+        laws = {name: chosen.get(name) for name in ("covariates", "task", "test", "query_noise")}
+        noise = chosen.get("noise", SIGMA2)
+        if all(law is None for law in laws.values()) and not isinstance(noise, MatrixExpr):
+            return super().__new__(cls)
+        for law, *parts in (("covariates", "covariate_cov"), ("task", "task_mean", "task_cov")):
+            both = [part for part in parts if chosen.get(part) is not None and laws[law] is not None]
+            if both:
+                raise InputError(f"{law} and {both[0]} are two laws of one thing; give one of them")
+        n, d = chosen.get("n", N), chosen.get("d", D)
+        if laws["covariates"] is None:
+            laws["covariates"] = gaussian("X", (n, d), col_cov=chosen.get("covariate_cov"))
+        if laws["task"] is None:
+            d = getattr(laws["covariates"], "shape", (n, d))[1]
+            laws["task"] = gaussian("w", (d, 1), row_cov=chosen.get("task_cov"), mean=chosen.get("task_mean"))
+        return LinearRegressionOfLaws(**laws, noise=noise)
 
     def __init__(
         self,
@@ -94,7 +116,13 @@ class LinearRegression(GaussianRegression):
         noise: sympy.Expr | Fraction | int = SIGMA2,
         n: sympy.Symbol | int = N,
         d: sympy.Symbol | int = D,
+        *,
+        covariates: MatrixExpr | None = None,
+        task: MatrixExpr | None = None,
+        test: MatrixExpr | None = None,
+        query_noise: sympy.Expr | Fraction | int | None = None,
     ):
+        # With a law, `__new__` has made another task.
         self.noise = variance(noise)
         X = gaussian("X", (n, d), col_cov=covariate_cov)
         x = gaussian("x", (d, 1), row_cov=covariate_cov)
@@ -111,7 +139,8 @@ class LinearRegression(GaussianRegression):
         if cls is not LinearRegression:  # with arguments of its own
             return super().options()
         matrices = dict.fromkeys(("covariate_cov", "task_mean", "task_cov"), "matrix")
-        return matrices | {"noise": "scalar", "n": "dimension", "d": "dimension"}
+        laws = dict.fromkeys(("covariates", "task", "test"), "law")
+        return matrices | {"noise": "scalar", "n": "dimension", "d": "dimension"} | laws
 
     @cached_property
     def random(self) -> tuple[RandomMatrix, ...]:

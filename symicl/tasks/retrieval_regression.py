@@ -13,7 +13,7 @@ from symicl.algebra import exact_size, gaussian, scalar
 from symicl.errors import InputError, brief
 from symicl.numeric import evaluate
 from symicl.tasks.gaussian_regression import GaussianRegression, prompt_letters
-from symicl.tasks.linear_regression import SIGMA2, D, N, variance
+from symicl.tasks.regression_defaults import SIGMA2, D, N, variance
 from symicl.tasks.task import TaskAt
 from symicl.typeset import Passage, formula_latex
 

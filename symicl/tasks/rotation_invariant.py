@@ -23,9 +23,9 @@ from symicl.expectation import Pattern, SampleSpace
 from symicl.numeric import evaluate
 from symicl.tasks.draws import Draws, gaussian
 from symicl.tasks.gaussian_regression import prompt_letters
-from symicl.tasks.linear_regression import SIGMA2, D, N
 from symicl.tasks.neurons import Neuron, find_neuron
 from symicl.tasks.prompt import Prompt
+from symicl.tasks.regression_defaults import SIGMA2, D, N
 from symicl.tasks.task import PromptTask, Sample
 from symicl.typeset import Passage
 

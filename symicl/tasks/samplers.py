@@ -54,7 +54,7 @@ def _independent_entries(z: IndependentEntries, values: Any, batch: int, draws: 
     if z.kind == "uniform":
         return 12**0.5 * (uniform_draws(draws, *shape) - 0.5)
     sign = draws.normal(*shape)
-    sign = 2.0 * (sign > 0) - 1.0
+    sign = sign / abs(sign)
     if z.kind == "rademacher":
         return sign
     if z.kind == "sparse signs":
@@ -89,7 +89,7 @@ def _haar(z: HaarMatrix, values: Any, batch: int, draws: Draws) -> Any:
     g = draws.normal(batch, rows, cols)
     q, r = library(g).linalg.qr(g)
     diagonal = (r * draws.array(np.eye(cols))).sum(-2)
-    return q * (2.0 * (diagonal > 0) - 1.0)[..., None, :]
+    return q * (diagonal / abs(diagonal))[..., None, :]
 
 
 def _number(value: Any, values: Any) -> Fraction:

@@ -65,7 +65,8 @@ def draw_points(draws: Draws, found: Points, *shape: int) -> Any:
     u, below, result = uniform_draws(draws, *shape), 0.0, 0.0
     for k, (value, probability) in enumerate(found):
         above = below + probability if k < len(found) - 1 else 2.0
-        result = result + value * ((u >= below) * (u < above))
+        # In the precision of the draws.
+        result = result + (0 * u + value) * ((u >= below) * (u < above))
         below = above
     return result
 

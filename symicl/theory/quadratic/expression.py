@@ -13,6 +13,7 @@ from symicl.algebra import (
     STRUCTURED_KINDS,
     ClosedForm,
     Covariance,
+    GaussianMatrix,
     RandomMatrix,
     Structured,
     degree,
@@ -50,7 +51,8 @@ def read_objective(expression: Any, unknowns: Any) -> tuple[Quadratic, Squares |
                 f"scalar({str(symbol)!r})"
             )
     for z in sorted(scalar.atoms(RandomMatrix), key=str):
-        inside = set().union(*(part.free_symbols for part in z.law_parts))
+        parts = (z.row_cov, z.col_cov) if isinstance(z, GaussianMatrix) else z.law_parts
+        inside = set().union(*(part.free_symbols for part in parts))
         for symbol in symbols:
             if symbol in inside:
                 raise UnsupportedError(

@@ -1,0 +1,42 @@
+"""Laws of random matrices as LaTeX, beside Gaussian ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from symicl.algebra import RandomMatrix
+from symicl.expectation import EllipticalMatrix, GOEMatrix, HaarMatrix, IndependentEntries
+from symicl.typeset import formula_latex
+
+
+def written_law(z: RandomMatrix, name: str) -> str:
+    """The law in a formula with a few words.
+
+    Parameters
+    ----------
+    z : random matrix
+        That is not Gaussian.
+    name : str
+        Its LaTeX.
+    """
+    if isinstance(z, IndependentEntries):
+        words = {"rademacher": r"\pm1", "uniform": r"\text{uniform on }[-\sqrt3,\sqrt3]"}
+        law = words.get(z.kind) or _moments("z", z.known)
+        return rf"\text{{entries of }}{name}\text{{ independent, }}z\text{{: }}{law}"
+    if isinstance(z, EllipticalMatrix):
+        whose = name if z.is_column else rf"\text{{rows of }}{name}"
+        if z.kind == "sphere":
+            return (
+                rf"{whose}\text{{ uniform on the sphere, }}\lVert\cdot\rVert^{{2}}={formula_latex(z.radius2)}"
+            )
+        return rf"{whose}=s\,g,\ g\sim N(0,{formula_latex(z.cov)}),\ {_moments('s', z.known)}"
+    if isinstance(z, GOEMatrix):
+        return rf"{name}={name}^{{\top}}\text{{ Gaussian, variance }}{formula_latex(z.variance)}"
+    assert isinstance(z, HaarMatrix)
+    return rf"{name}^{{\top}}{name}=I\text{{ from Haar's law}}"
+
+
+def _moments(letter: str, known: Sequence[Any]) -> str:
+    values = [(2 * k + 2, m) for k, m in enumerate(known) if m is not None]
+    return r",\ ".join(rf"\mathbb{{E}}{letter}^{{{k}}}={formula_latex(m)}" for k, m in values)
