@@ -159,7 +159,9 @@ class Declarer:
     # --- laws --------------------------------------------------------------------------------------------
 
     def written_laws(self, nodes: Iterable[t.Expr]) -> None:
-        """Look at laws that stand under an expectation, E_{x ~ N(0, S)}: they have to be those that were declared.
+        """Look at laws that stand under an expectation, E_{x ~ N(0, S)}: a letter that was not declared is, by this.
+
+        One that was has to have this law.
 
         Raises
         ------
@@ -176,10 +178,13 @@ class Declarer:
                 continue  # the name of a law, such as P; the law is the one that was declared
             assert drawn.law is not None
             for name in drawn.names:
+                law = t.Law(name, drawn.law, drawn.arguments, span=drawn.span)
+                if name.name not in self.scope.entries:
+                    self._law(law)
+                    continue
                 entry = self.scope.find(name)
                 if entry.kind != "random":
                     raise self.source.error(name.span, f"{name.name} is a {entry.kind}, not random")
-                law = t.Law(name, drawn.law, drawn.arguments, span=drawn.span)
                 if _parts_of_law(self._random(law, entry.symbol)) != _parts_of_law(entry.symbol):
                     raise self.source.error(drawn.span, f"{name.name} was declared with another law")
 

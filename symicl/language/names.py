@@ -59,6 +59,20 @@ KEYWORDS = {
 }
 RESERVED = {*STATEMENTS, *KEYWORDS, "I", "latex", "norm", "true", "false"}
 
+ABSENT = {
+    "det": "determinants are not in the language",
+    "sqrt": "a root is not a rational function",
+    "exp": "exponentials are not in the language",
+    "log": "logarithms are not in the language",
+    "abs": "absolute values are squared here, |c|^2",
+    "sign": "signs are not in the language",
+    "relu": "functions of one entry are not in the language",
+    "rank": "ranks are assumed of projectors, assume P^2 = P, tr(P) = r",
+    "kron": "Kronecker products are not in the language",
+    "vec": "stacked columns are not in the language",
+}
+"""Functions that a reader may look for, and why there are none."""
+
 
 def why_reserved(name: str) -> str:
     """Why a name cannot be declared, or nothing."""

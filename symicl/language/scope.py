@@ -12,7 +12,7 @@ from sympy.matrices.expressions import MatrixExpr
 
 from symicl.algebra import ClosedForm, scalar_letter, symbol_letter
 from symicl.language.bounded_letters import Bound
-from symicl.language.names import GREEK_NAMES, why_reserved
+from symicl.language.names import ABSENT, GREEK_NAMES, why_reserved
 from symicl.language.source import Source, Span, nearest
 from symicl.language.text import read_name
 from symicl.language.tree import Expr, Name, children
@@ -108,6 +108,8 @@ class Scope:
         split = " ".join(word)
         if 1 < len(word) <= 6 and all(letter in self.entries for letter in word):
             return f" (did you mean the product {split}?)"
+        if word in ABSENT:
+            return f" ({ABSENT[word]})"
         if self.variance(word) is not None:
             return f" ({word}2, which is {word}^2, is declared; its root is not in the language)"
         return nearest(word, self.entries) or "; declare it first"

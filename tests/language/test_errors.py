@@ -53,6 +53,8 @@ def refusal(text):
         ("claim A 2 = A", 9, "a number behind a factor"),
         ("claim ||v|| = 1", 13, "norms are squared here"),
         # names
+        ("claim det(A) = 1", 7, "determinants are not in the language"),
+        ("claim E_{u ~ N(0, Sigma)}[u] = E_{u ~ N(0, I_d)}[u]", 35, "u was declared with another law"),
         ("claim Sgima = A", 7, "unknown symbol Sgima (did you mean Sigma"),
         ("claim AB = A", 7, "did you mean"),
         ("claim VA = A", 7, "unknown symbol VA"),

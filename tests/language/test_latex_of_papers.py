@@ -54,6 +54,7 @@ PROVED = [
     r"\mathop{\mathbb{E}}\limits_{x \sim \mathcal{N}(0, S)}\left[x x^\top\right] = S",
     r"\operatorname*{\mathbb{E}}_{z\sim\mathcal{N}(0, I_d)}[\|z\|^2] = d",
     r"\underset{z\sim\mathcal{N}(0,I)}{\mathbb{E}}\left[z z^{\top}\right] = I",
+    r"\mathbb{E}_{q\sim\mathcal{N}(\mu, S)}\left[\|q\|^2\right] = \tr(S) + \|\mu\|^2",
     r"\mathbb{E}_{x\sim\mathcal{D}}\left[x x^\top\right] = S",
     r"\mathbb{E}_{(x, z)\sim P}\bigl[ x z^\top \bigr] = 0",
     r"\mathbb{E}_{X, x}\left[x^\top X^\top X x\right] = n \tr(H S)",
