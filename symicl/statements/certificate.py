@@ -7,7 +7,7 @@ claimed of it is rechecked, where it comes from is not. What cannot be rechecked
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,19 +16,18 @@ from symicl.certificates import Recording, evidence_of, header, recording
 from symicl.errors import SymiclError, UnsupportedError
 from symicl.expectation import PhaseLog
 from symicl.statements.attained import attained, forward_pass
-from symicl.statements.fact_entries import CertificateWriter
+from symicl.statements.conclusion_entries import ConclusionWriter
 from symicl.statements.own_results import OwnResult
 from symicl.statements.proposition import Proposition
 from symicl.statements.references import in_text
 from symicl.statements.theorem import Theorem
 from symicl.statements.ties import Ties
-from symicl.theory import Nonnegative, Product, seen
 from symicl.typeset import plain
 
 FACTS = ("equal", "sign", "minimum", "joint_minimum", "factorised", "nonnegative")
 
 
-class TheoremWriter(CertificateWriter):
+class TheoremWriter(ConclusionWriter):
     """Writes beside them what a theorem says of all weights, and what discharges it.
 
     Parameters
@@ -113,69 +112,6 @@ class TheoremWriter(CertificateWriter):
         line = self.minimum("the least loss over all effective parameters", optimum, known=True)
         return {"minimum": line, "place": self.pairs(place)}
 
-    def seen(self, claim: str, form: ClosedForm) -> int:
-        """The entry that says that a form is ≥ 0, whose sign is seen."""
-        with recording() as own:
-            products = _products_seen(form)
-        self.know_laws(own)
-        return self.nonnegative(claim, form, products)
-
-    def shown(self, said: Any, claim: str, form: ClosedForm) -> tuple[int, Mapping[int, ClosedForm]]:
-        """The entry that says that a form is ≥ 0 which a proposition says to be so, and what is assumed there.
-
-        What was concluded and is more is taken; or else what is seen from signs.
-
-        Parameters
-        ----------
-        said : Concluded
-        claim : str
-        form : ClosedForm
-
-        Raises
-        ------
-        SymiclError
-            If no products are known that a checker recomputes.
-        """
-        with recording() as own:
-            concluded = self._concluded(said)
-            if concluded is None:
-                found: tuple[list[Product], Mapping[int, ClosedForm]] = _products_seen(form), {}
-            else:
-                _, shown, products = concluded
-                if isinstance(products, str):
-                    raise UnsupportedError(products)
-                if form == shown.form:
-                    line = next(line for one, line in self.shown_in if one is shown)
-                    return line, shown.assumes
-                found = [*products, *_products_seen(form - shown.form)], shown.assumes
-        self.know_laws(own)
-        return self.nonnegative(claim, form, *found), found[1]
-
-    def _concluded(self, said: Any) -> tuple[Any, Nonnegative, list[Product] | str] | None:
-        """What was concluded and is more than what a proposition says."""
-        same = (found for found in self.conclusions if type(found[0]) is type(said))
-        return next((f for f in same if said.follows_from(f[0], self.claims, self.ties)), None)
-
-    def conclusion(self, said: Any) -> tuple[Any, Nonnegative]:
-        """What was concluded and is more than what a proposition says, with the terms that are ≥ 0 for that.
-
-        Raises
-        ------
-        UnsupportedError
-            If there is nothing of the kind.
-        """
-        found = self._concluded(said)
-        if found is None:
-            raise UnsupportedError(f"the derivation does not conclude this {said.kind}")
-        return found[:2]
-
-    def recorded(self, compute: Callable[[], Any]) -> Any:
-        """What a computation returns, whose steps can be written."""
-        with recording() as own:
-            found = compute()
-        self.know_laws(own)
-        return found
-
     def law_of(self, law: Any, exponents: Iterable[int]) -> int:
         """The number of a law some of whose moments of one coordinate are in averages over phases."""
         return self.helper(PhaseLog).law_of(law, exponents)
@@ -242,14 +178,6 @@ class TheoremWriter(CertificateWriter):
         except SymiclError as reason:
             facts = self.concluded.get(said.kind, ())
             self.argued(f"{said.kind}: {reason}", claim, said.quantities, facts)
-
-
-def _products_seen(form: ClosedForm) -> list[Product]:
-    """Products that a form is the sum of, if its sign is seen."""
-    found = seen(form).products()
-    if isinstance(found, str):
-        raise UnsupportedError(found)
-    return found
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,9 @@ class PropositionWriter(Protocol):
     def law_of(self, law: Any, exponents: Iterable[int]) -> int:
         """The number of a law some of whose moments of one coordinate are in averages over phases."""
 
+    def shown_as(self, form: ClosedForm) -> Any:
+        """The terms that are ≥ 0 and add up to a form, from something that was concluded."""
+
     def weights_at(self, weights: Mapping[str, Any]) -> Mapping[int, ClosedForm]:
         """Values of the weights of the model by letters, where matrices by name are given."""
 

@@ -198,7 +198,7 @@ def a_threshold_is_one_off(file, more):
     again(file, entry, least=file.put("sum", parts=[entry["least"], file.number(more)]))
 
 
-@forgery(REFUSED, "it is not seen to vanish", U)
+@forgery(REFUSED, "it is not seen to vanish|the value is no positive part", U)
 def a_positive_part_is_any_number(file):
     letter = next(e for e in file.all("letter") if "positive_part_of" in e)
     letter["at_least"] = 0

@@ -297,3 +297,30 @@ def the_heads_of_the_basis_are_the_other_one(file):
 def the_heads_are_of_no_model(file):
     entry = file.one("least_over_heads")
     entry["predicted"] = entry["error"]
+
+
+RANK = "least_by_rank"
+
+
+@forgery(REFUSED, SUM, U, field="relations")
+@forgery(REFUSED, SUM, U, field="squares")
+@forgery(REFUSED, SUM, U, field="plain_squares")
+@forgery(REFUSED, "it is no point", U, field="point")
+def a_part_of_the_least_loss_by_rank_has_no_evidence(file, field):
+    file.one(RANK)[field] = []
+
+
+@forgery(REFUSED, SUM, U)
+def the_rank_is_one_more(file):
+    """max(0, d + 1 - H)."""
+    entry = file.one(RANK)
+    d, H = file.letter("d")["id"], file.letter("H")["id"]
+    gap = file.put("data", rows=1, cols=1, terms=[[1, [[d]], []], [-1, [[H]], []], [1, [], []]])
+    other = file.put("letter", name="cut", rows=1, cols=1, positive_part_of=gap)
+    again(file, entry, value=other)
+
+
+@forgery(REFUSED, "the scalar depends on the projector", U)
+def the_rank_is_that_of_the_projector(file):
+    entry = file.one(RANK)
+    entry["matrix"], entry["projector"] = entry["projector"], entry["matrix"]

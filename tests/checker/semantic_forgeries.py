@@ -28,6 +28,7 @@ ALSO_SAID = (
     "dominated",
     "critical",
     "least_over_heads",
+    "least_by_rank",
 )
 
 
@@ -141,7 +142,7 @@ def every(rule):
 forgery(REFUSED, "it refers to another entry than a minimum", I, P, N, G, L)(every("minimum"))
 forgery(SHOWN, "-.*[0-9a-z] >=? 0", I, G, A, O)(every("sign"))
 forgery(SHOWN, "-.*line and line|-.*line are", A, I, P, N)(every("equal"))
-forgery(REFUSED, "an entry that states no fact", U)(every("equal"))
+forgery(SHOWN, "-.*line and line|-.*line are", U)(every("equal"))
 forgery(REFUSED, "another entry than a minimum|states no fact", B)(every("minimum"))
 forgery(SHOWN, "-.* >= ", F)(every("minimum"))
 forgery(REFUSED, "an entry that states no fact", F)(every("equal"))

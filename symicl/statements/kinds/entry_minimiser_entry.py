@@ -41,12 +41,11 @@ def write_entry_minimisers(said: Any, writer: PropositionWriter, claim: str) -> 
             "the checkers know coordinates without partners, and equations without a free number"
         )
     rows = said.positions
-    weights = [] if rows is None else [("last", k, rows.last(k)) for k in range(2)]
-    weights += [] if rows is None else [("sum", k, rows.earlier(k)) for k in (1, 2)]
+    weights = [] if rows is None else weights_of(rows)
     early = None if rows is None else read_form(rows.earlier(2))
     given = Hypotheses(writer, ())
     pairs = [(said.counted(read_form(a)), said.counted(read_form(b))) for a, b in said.equations]
-    written = [_row(part, early, given) for part in terms.parts]
+    written = [row_of(part, early, given) for part in terms.parts]
     zeros = other.zeros_of([terms])
     zeros.learn_terms([terms])
     only = []
@@ -76,7 +75,7 @@ def write_entry_minimisers(said: Any, writer: PropositionWriter, claim: str) -> 
         value=writer.data(said.form("value", writer.claims)),
         size=writer.letter_id(letter_of(read_form(size))),
         named=[[writer.letter_id(scalar_letter(entry_symbol(*e))), *e] for e in entries],
-        sums=[[writer.letter_id(a), _factors(sum_)] for a, sum_ in sorted(sums.items())],
+        sums=[[writer.letter_id(a), factors_of(sum_)] for a, sum_ in sorted(sums.items())],
         positions=[[kind, k, writer.letter_id(scalar_letter(x))] for kind, k, x in weights],
         squares=written,
         equations=[[writer.node(a), writer.node(b)] for a, b in pairs],
@@ -87,14 +86,19 @@ def write_entry_minimisers(said: Any, writer: PropositionWriter, claim: str) -> 
     )
 
 
-def _factors(sum_: Any) -> list[Any]:
+def weights_of(rows: Any) -> list[tuple[str, int, sympy.Symbol]]:
+    """The letters for weights of positions, as the checkers call them."""
+    return [("last", k, rows.last(k)) for k in range(2)] + [("sum", k, rows.earlier(k)) for k in (1, 2)]
+
+
+def factors_of(sum_: Any) -> list[Any]:
     """The entries of a sum, each with its name and its coordinates with signs."""
     if sum_.distinct or any(f.is_conjugate for f in sum_.factors):
         raise UnsupportedError("the checkers know sums over all coordinates of products of real entries")
     return [[f.name, *map(list, f.nodes)] for f in sum_.factors]
 
 
-def _row(part: Sequence[Any], early: ClosedForm | None, given: Hypotheses) -> list[Any]:
+def row_of(part: Sequence[Any], early: ClosedForm | None, given: Hypotheses) -> list[Any]:
     """A product of reasons, as the checkers take it."""
     node = given.writer.node
     square = next((r for r in part if isinstance(r, EntrySquares)), None)

@@ -22,8 +22,9 @@ from symicl.numeric import evaluate, instances
 from symicl.statements.comparison import Comparison, instance_text, show
 from symicl.statements.kinds.concluded import Concluded, Shown
 from symicl.statements.kinds.fields import Stated
+from symicl.statements.kinds.least_by_rank_entry import write_least_by_rank
 from symicl.statements.kinds.own_loss import FIRST_TIME, loss_at_one_time, parameters_at_one_time
-from symicl.statements.proposition import Proposition
+from symicl.statements.proposition import Proposition, PropositionWriter
 from symicl.statements.ties import Ties
 from symicl.theory import RANGE, Nonnegative, Projector, Vanishing, add_up, is_nonnegative
 from symicl.verdicts import PROVED, REFUTED, UNDECIDED
@@ -166,6 +167,9 @@ class LeastByRank(Concluded):
         if self._bound_at(d / together):
             raise DerivationError("the bound is not zero where heads serve all coordinates")
         return Shown(shown)
+
+    def entry(self, writer: PropositionWriter, claim: str) -> None:
+        write_least_by_rank(self, writer, claim)
 
     # --- what a theorem states ----------------------------------------------------------------------------
 

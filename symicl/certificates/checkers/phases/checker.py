@@ -35,7 +35,7 @@ class Checker(Exchangeable):
                 self.powers |= {x for x, _ in line["powers"]}
             elif line["rule"] == "equivalence":
                 self.of_law(line["of_law"], line["moments"])
-            elif line["rule"] == "entry_minimisers":
+            elif line["rule"] in ("entry_minimisers", "least_by_rank"):
                 size = self.polynomial([[1, [[line["size"]]], []]])
                 self.entry_sums({"sums": line["sums"]}, size, False)
                 self.weight_letters({"weights": line["positions"]})

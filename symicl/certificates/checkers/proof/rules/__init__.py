@@ -36,6 +36,7 @@ from .propositions import (
     rule_least_value,
     rule_proposition,
 )
+from .ranks import rule_least_by_rank
 from .solutions import rule_cut, rule_factorised, rule_quotient
 from .tokens import rule_recursion
 
@@ -71,6 +72,7 @@ RULES = {
     "not_convex": rule_not_convex,
     "decay": rule_decay,
     "least_over_heads": rule_least_over_heads,
+    "least_by_rank": rule_least_by_rank,
     "entry_minimisers": rule_entry_minimisers,
     "equivalence": rule_equivalence,
     "exact_minimisers": rule_exact_minimisers,

@@ -57,6 +57,20 @@ class Entries:
         bound = (None, 0) if self.weights.get(("sum", 2)) == x else (None,)
         return is_plain(self.log, x) and letter.at_least in bound and not letter.invertible
 
+    def meanings(self):
+        """What the letters for sums and for weights stand for, in words."""
+        text, letters = "", self.log.letters
+        for factors, x in self.sums.items():
+            product = " ".join(f + "_" + "".join(map(str, i)) for f, *i in factors)
+            text += (
+                f"\n        {letters[x].name} is the sum over all coordinates 0, 1, ... of "
+            )
+            text += product
+        for (kind, k), x in self.weights.items():
+            what = f"p_(t-{k})" if kind == "last" else f"the sum of p_s^{k} over s <= t-2"
+            text += f"\n        {letters[x].name} is {what}, for real weights p_s of positions"
+        return text
+
     def labels(self, *values):
         """The coordinates i and j that are in values."""
         used = self.log.mentioned(*values)

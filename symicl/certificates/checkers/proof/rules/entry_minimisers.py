@@ -127,12 +127,7 @@ def told(log, own, scalar, said, sides, table, at):
     """The proposition, in formulas."""
     names = {x: log.letters[x].name for x in own.own}
     text = f"for all real entries{log.where_text(table)}, where"
-    for factors, x in own.sums.items():
-        product = " ".join(f + "_" + "".join(map(str, i)) for f, *i in factors)
-        text += f"\n        {names[x]} is the sum over all coordinates 0, 1, ... of {product}"
-    for (kind, k), x in own.weights.items():
-        what = f"p_(t-{k})" if kind == "last" else f"the sum of p_s^{k} over s <= t-2"
-        text += f"\n        {names[x]} is {what}, for real weights p_s of positions"
+    text += own.meanings()
     text += f"\n      {log.text(scalar)}\n      is at least {log.text(said)}, and it is this"
     text += " exactly where, for all coordinates i and all j that differ from it,"
     text += "".join(f"\n        {log.text(a)} = {log.text(b)}" for a, b in sides)

@@ -1,0 +1,89 @@
+"""How a least loss by rank is written for the checkers: squares, and relations of a projector."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy
+
+from symicl.algebra import MEANING, ClosedForm, closed_form, letter_of, read_form, scalar_letter
+from symicl.errors import UnsupportedError
+from symicl.expectation import EntrySum, PositionalWeights
+from symicl.statements.kinds.entry_minimiser_entry import factors_of, row_of, weights_of
+from symicl.statements.kinds.minimiser_entry import Hypotheses
+from symicl.statements.kinds.own_loss import parameters_at_one_time
+from symicl.statements.proposition import PropositionWriter
+from symicl.theory import Nonnegative
+
+MORE = sympy.Symbol("ranks more", nonnegative=True)
+HEADS = sympy.Symbol("number of heads that serve", nonnegative=True)
+
+
+def write_least_by_rank(said: Any, writer: PropositionWriter, claim: str) -> None:
+    """Write the entry of the rule `least_by_rank`.
+
+    Parameters
+    ----------
+    said : LeastByRank
+    writer : PropositionWriter
+    claim : str
+
+    Raises
+    ------
+    UnsupportedError
+        If coordinates come in pairs, or the loss was not written as a sum of squares.
+    """
+    other, terms = writer.conclusion(said)
+    proof, rank = other.proof, said.rank
+    if proof.projector.paired or not isinstance(rank, sympy.Symbol) or not rank.is_integer:
+        raise UnsupportedError("the checkers know coordinates without partners, and a rank that is a number")
+    plain = writer.shown_as(proof.loss)
+    weights = weights_of(_positions(writer))
+    early, given = read_form(weights[-1][2]), Hypotheses(writer, ())
+    forms = [proof.loss, proof.projector.rank, *(part.form for part in (*terms_of(terms), *terms_of(plain)))]
+    letters = {a for form in (*forms, *(v.form for v in proof.vanishing)) for a in form.letters()}
+    sums = {a: MEANING[a] for a in sorted(letters) if isinstance(MEANING[a], EntrySum)}
+    values = {x: read_form(value) for x, value in proof.weights.items()}
+    writer.emit(
+        "least_by_rank",
+        claim=claim,
+        of=writer.node(proof.loss),
+        value=writer.data(said.form("value", writer.claims)),
+        size=writer.letter_id(letter_of(read_form(proof.projector.d))),
+        matrix=said.matrix,
+        projector=proof.projector.name,
+        most=writer.letter_id(scalar_letter(rank)),
+        more=writer.letter_id(scalar_letter(MORE)),
+        heads=writer.letter_id(scalar_letter(HEADS)),
+        sums=[[writer.letter_id(a), factors_of(sum_)] for a, sum_ in sums.items()],
+        positions=[[kind, k, writer.letter_id(scalar_letter(x))] for kind, k, x in weights],
+        squares=[row_of(part, early, given) for part in terms.parts],
+        plain_squares=[row_of(part, early, given) for part in plain.parts],
+        relations=[_relation(vanishing, writer) for vanishing in proof.vanishing],
+        point=writer.pairs({scalar_letter(x): values.get(x, closed_form(0)) for _, _, x in weights}),
+    )
+
+
+def terms_of(total: Nonnegative) -> list[Nonnegative]:
+    """Each product by itself."""
+    return [Nonnegative((part,)) for part in total.parts]
+
+
+def _positions(writer: PropositionWriter) -> PositionalWeights:
+    found = parameters_at_one_time(writer.ties).values()
+    rows = next((p for p in found if isinstance(p, PositionalWeights)), None)
+    if rows is None:
+        raise UnsupportedError("the model has no positional weights")
+    return rows
+
+
+def _relation(vanishing: Any, writer: PropositionWriter) -> list[Any]:
+    """A sum that vanishes, as the checkers take it."""
+    if len(vanishing.multiplier) != 1:
+        raise UnsupportedError("what multiplies a relation of the projector is a sum")
+    ((coefficient, entries),) = vanishing.multiplier
+    names = {i: k for k, i in enumerate(vanishing.over)}
+    form: ClosedForm = closed_form(coefficient)
+    moved = [[name, *(names[i] for i in at)] for name, *at in entries]
+    places = names[vanishing.row], names[vanishing.column]
+    return [writer.node(form), moved, vanishing.other, *places]
