@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from symicl.algebra import Structured, SymmetricMatrix
+from symicl.algebra import Structured, SymmetricMatrix, exact_size
 from symicl.certificates.coordinates import Gaussians, Matrix, entry, matrices, mean_of_product
 from symicl.errors import UnsupportedError, brief
 from symicl.models import Model
@@ -95,8 +95,10 @@ def _numbers(task: PromptTask) -> Iterator[tuple[dict[str, int], dict[str, Any]]
     free = [symbol for symbol in symbols.values() if _is_size(symbol)]
     seen = set()
     for n, d in sorted(PROMPT_SIZES):
-        responses = task.sizes()["m"]  # another number than that of the examples
-        sizes = {symbol: d if symbol == task.d else 3 - n if symbol == responses else n for symbol in free}
+        known = task.sizes()
+        lengths = sorted(getattr(known["n"], "free_symbols", set()), key=str)
+        others = {known["m"], *lengths[1::2]}  # other numbers than that of the (first) examples
+        sizes = {symbol: d if symbol == task.d else 3 - n if symbol in others else n for symbol in free}
         if tuple(sizes.values()) in seen:
             continue
         seen.add(tuple(sizes.values()))
@@ -111,7 +113,7 @@ def _numbers(task: PromptTask) -> Iterator[tuple[dict[str, int], dict[str, Any]]
                 numbers[name] = Fraction(9 + seed, 40)  # below 1: it may be a correlation
         shown = {"n": getattr(task, "n", None), "d": task.d}
         yield (
-            {name: int(sizes.get(size, size)) for name, size in shown.items() if size is not None}
+            {name: int(exact_size(size).subs(sizes)) for name, size in shown.items() if size is not None}
             | {str(size): value for size, value in sizes.items() if size not in shown.values()},
             numbers,
         )

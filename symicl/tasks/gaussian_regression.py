@@ -7,7 +7,15 @@ from functools import cached_property
 from typing import Any
 
 import sympy
-from sympy.matrices.expressions import Identity, MatAdd, MatMul, MatrixExpr, Transpose, ZeroMatrix
+from sympy.matrices.expressions import (
+    BlockMatrix,
+    Identity,
+    MatAdd,
+    MatMul,
+    MatrixExpr,
+    Transpose,
+    ZeroMatrix,
+)
 
 from symicl.algebra import (
     Blocks,
@@ -17,9 +25,9 @@ from symicl.algebra import (
     closed_form,
     exact_size,
     gaussian,
-    matrix,
     read_matrix,
     refuse_namesakes,
+    stack,
     symbol_letter,
     unheard,
 )
@@ -30,6 +38,7 @@ from symicl.tasks.draws import Draws, constant
 from symicl.tasks.prompt import Prompt
 from symicl.tasks.samplers import draw
 from symicl.tasks.task import PromptTask, Sample
+from symicl.tasks.token_blocks import token_blocks
 from symicl.tasks.values import Values
 from symicl.tasks.written_laws import written_law
 from symicl.typeset import Passage, formula_latex
@@ -70,7 +79,8 @@ class GaussianRegression(PromptTask):
     ----------
     X : gaussian("X", (n, d), …) or matrix expression, n × d
         The covariates, one example per row. An expression may hold the query and any further Gaussian matrices,
-        such as ``alpha * OneMatrix(n, 1) * x.T + Z``.
+        such as ``alpha * OneMatrix(n, 1) * x.T + Z``. Or blocks of tokens, ``si.stack([X_1, X_2])``, each with a
+        length, a law and a task of its own; the responses are stacked in the same way.
     x : gaussian("x", (d, 1), …)
         The query.
     responses : matrix expression, n × m
@@ -100,24 +110,26 @@ class GaussianRegression(PromptTask):
     def __init__(self, X: MatrixExpr, x: RandomMatrix, *, responses: MatrixExpr, response: MatrixExpr):
         if not isinstance(x, RandomMatrix) or x.name != "x":
             raise InputError(f"x is {brief(x)}; give a law that is called x, such as si.gaussian('x', …)")
-        if not isinstance(X, MatrixExpr) or not X.has(RandomMatrix):
-            raise InputError(
-                f"X is {brief(X)}; give si.gaussian('X', …), or an expression in Gaussian matrices"
-            )
-        n, d = X.shape
-        self.X = X if isinstance(X, RandomMatrix) and X.name == "X" else matrix("X", (n, d))
+        self.blocks = token_blocks(X, responses)
+        d = X.shape[1]
+        self.X, self.y = (
+            stack([getattr(block, name) for block in self.blocks])
+            if len(self.blocks) > 1
+            else getattr(self.blocks[0], name)
+            for name in ("X", "y")
+        )
         self.covariates, self.x, self.responses, self.response = X, x, responses, response
-        m = responses.shape[1] if isinstance(responses, MatrixExpr) else 1
-        wanted = {"x": (x, (d, 1)), "responses": (responses, (n, m)), "response": (response, (m, 1))}
+        m = responses.shape[1]
+        wanted = {"x": (x, (d, 1)), "response": (response, (m, 1))}
         for name, (value, shape) in wanted.items():
             if not isinstance(value, MatrixExpr) or tuple(value.shape) != tuple(map(exact_size, shape)):
                 raise InputError(f"{name} is {brief(value)}; give a {shape[0]}×{shape[1]} matrix expression")
-        self.y = matrix("y", (n, m))
         self.direction = None if m == 1 else gaussian("v", (m, 1))
-        if response.has(self.X) or response.has(self.y):
+        seen = [letter for block in self.blocks for letter in (block.X, block.y)]
+        if response.has(*seen):
             raise InputError("the response to the query depends on the examples; write it in the query x")
         own = () if self.direction is None else (self.direction,)
-        refuse_namesakes(self.X, X, responses, response, self.y, *own)
+        refuse_namesakes(*seen, X, responses, response, *own)
 
     @property
     def n(self) -> Any:
@@ -149,19 +161,21 @@ class GaussianRegression(PromptTask):
 
     def setting(self) -> Passage:
         where = prompt_letters(self.n, self.d, self.m)
+        if len(self.blocks) > 1:
+            where = self._letters_of_blocks(where)
         if self.direction is not None:
             where["v"] = (
                 rf"$\sim N(0,I_{{{formula_latex(self.m)}}})$ is a direction that no model sees: the mean square of a "
                 "component along it is a squared length"
             )
         for z in self.random:
-            if z not in (self.X, self.x):
+            if z not in (*(block.X for block in self.blocks), self.x):
                 where[formula_latex(z)] = "is drawn anew for each prompt and is not seen"
         for name, symbol in self.symbols().items():
-            if name not in (str(self.n), str(self.d), str(self.m)):
+            if name not in (str(self.n), str(self.d), str(self.m)) and formula_latex(symbol) not in where:
                 where[formula_latex(symbol)] = "is a parameter of the law"
         laws = [_written_law(z) for z in self.random]
-        made = "" if self.covariates == self.X else rf"X={formula_latex(self.covariates)},\qquad "
+        made = "" if self.covariates == self.X and len(self.blocks) == 1 else self._made()
         predicted, response = "whose response $y_{0}$ is to be predicted", formula_latex(self.response)
         if self.direction is not None:
             predicted = "whose response is to be predicted; $y_{0}$ is its component along a direction $v$"
@@ -170,17 +184,49 @@ class GaussianRegression(PromptTask):
             f"In-context regression: labelled examples $(x_i,y_i)$ and a query $x$, {predicted}. All that is drawn is "
             "independent, and $\\otimes$ stands between a covariance of rows and one of columns",
             (
-                rf"{made}y={formula_latex(self.responses)},\qquad y_{{0}}={response}",
+                rf"{made}y={formula_latex(self.responses)},\qquad y_{{0}}={response}"
+                if len(self.blocks) == 1
+                else rf"{made},\qquad y_{{0}}={response}",
                 r",\quad ".join(laws),
             ),
             where,
         )
 
+    def _made(self) -> str:
+        """Covariates that are an expression; of several blocks of tokens each, with its responses."""
+        if len(self.blocks) == 1:
+            return rf"X={formula_latex(self.covariates)},\qquad "
+        parts = []
+        for block in self.blocks:
+            if block.covariates != block.X:
+                parts.append(f"{formula_latex(block.X)}={formula_latex(block.covariates)}")
+            parts.append(f"{formula_latex(block.y)}={formula_latex(block.responses)}")
+        return r",\quad ".join(parts)
+
+    def _letters_of_blocks(self, where: Mapping[str, str]) -> dict[str, str]:
+        """The letters of a prompt of several blocks of tokens."""
+        found = {letters: meaning for letters, meaning in where.items() if letters not in ("X", "y")}
+        found["n"] = rf"$={formula_latex(self.n)}$ is the number of labelled examples"
+        for name, letter in (("X", "X"), ("y", "Y")):
+            rows = r"\\".join(f"{letter}_{{{k}}}" for k in range(1, len(self.blocks) + 1))
+            found[name] = rf"$=\begin{{pmatrix}}{rows}\end{{pmatrix}}$ holds the blocks of tokens"
+        for k, block in enumerate(self.blocks, 1):
+            found[formula_latex(block.X)] = f"has the covariates of block {k} as rows"
+            if isinstance(block.length, sympy.Symbol):
+                found[formula_latex(block.length)] = "is a number of examples"
+        return found
+
     # --- symbols -------------------------------------------------------------------------------------
 
     def prompt(self) -> Prompt:
-        X, y, x = (Blocks([[ClosedForm.of(symbol_letter(s))]]) for s in (self.X, self.y, self.x))
+        X, y, x = (
+            Blocks([[ClosedForm.of(symbol_letter(s))] for s in column])
+            for column in ([b.X for b in self.blocks], [b.y for b in self.blocks], [self.x])
+        )
         return Prompt(X, y, x)
+
+    def token_blocks(self) -> tuple[tuple[int, ...], ...]:
+        return tuple((symbol_letter(block.X), symbol_letter(block.y)) for block in self.blocks)
 
     def target(self) -> ClosedForm:
         return self.component(closed_form(read_matrix(self.response)))
@@ -198,9 +244,8 @@ class GaussianRegression(PromptTask):
     @unheard
     def definitions(self) -> dict[int, ClosedForm]:
         """The labels, and covariates that are an expression, as a substitution for the letters y and X."""
-        made = {self.y: self.responses}
-        if self.covariates != self.X:
-            made[self.X] = self.covariates
+        made = {block.y: block.responses for block in self.blocks}
+        made |= {block.X: block.covariates for block in self.blocks if block.covariates != block.X}
         return {symbol_letter(symbol): closed_form(read_matrix(e)) for symbol, e in made.items()}
 
     @cached_property
@@ -281,6 +326,10 @@ def _at(expression: Any, drawn: Mapping[Any, Any], values: Any, draws: Draws) ->
     """
     if expression in drawn:
         return drawn[expression]
+    if isinstance(expression, BlockMatrix):
+        return stack(
+            [_at(expression.blocks[k, 0], drawn, values, draws) for k in range(expression.blockshape[0])]
+        )
     if isinstance(expression, MatAdd):
         parts = [_at(part, drawn, values, draws) for part in expression.args]
         return sum(parts[1:], parts[0])

@@ -37,7 +37,9 @@ class Prompt:
     def inverse_length(self) -> Any:
         """1/n, to be multiplied with a matrix: a closed form for symbolic prompts, a number for arrays."""
         if isinstance(self.covariates, Blocks):
-            return 1 / size_of(self.covariates.heights[0])
+            return sum(
+                map(size_of, self.covariates.heights[1:]), size_of(self.covariates.heights[0])
+            ).reciprocal()
         if isinstance(self.covariates, MatrixExpr):
             return 1 / self.covariates.shape[0]
         if is_exact(self.covariates):

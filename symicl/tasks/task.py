@@ -227,7 +227,11 @@ class PromptTask(Task):
         """Letters of the prompt, in the original and in the centred coordinates."""
         prompt = self.prompt()
         blocks = (prompt.covariates, prompt.responses, prompt.query)
-        return {a for block in blocks for a in block.single().letters()}
+        return {a for whole in blocks for row in whole.grid for block in row for a in block.letters()}
+
+    def token_blocks(self) -> tuple[tuple[int, ...], ...]:
+        """The letters of covariates and of responses of each block of tokens, in the same order; by default one."""
+        return ()
 
     @abstractmethod
     def sample(self, values: Mapping[sympy.Basic, Any], batch: int, draws: Draws) -> Sample:

@@ -40,10 +40,14 @@ class Feature:
         Products of prompt letters with at least one end that is not a scalar.
     scalars : tuple of closed words
         Scalar factors that depend on the prompt alone.
+    others : tuple of Feature
+        Features of other blocks of tokens that have the same coefficient, with their segments in the same order; the
+        function is the sum with these.
     """
 
     segments: tuple[Word, ...]
     scalars: Monomial
+    others: tuple[Feature, ...] = ()
 
     @property
     def ends(self) -> list[int]:
@@ -62,7 +66,7 @@ class Feature:
             if COLS[segment[-1]] != ONE:
                 word = (*word, right)
             product = product * product_of_words(closed(word) or ())
-        return product
+        return sum((other.probe(tag) for other in self.others), product)
 
     @property
     def columns(self) -> tuple[ClosedForm, ClosedForm] | None:
@@ -70,10 +74,20 @@ class Feature:
         if len(self.segments) != 2 or len(self.ends) != 2 or self.scalars:
             return None
         first, second = self.segments
-        return self._column(first), self._column(second)
+        pairs = [(self._column(first), self._column(second)), *(other.columns for other in self.others)]
+        first_columns, second_columns = zip(*(pair for pair in pairs if pair is not None), strict=True)
+        if len(first_columns) == len(pairs) and all(s == second_columns[0] for s in second_columns):
+            return sum(first_columns[1:], first_columns[0]), second_columns[0]
+        if len(first_columns) == len(pairs) and all(s == first_columns[0] for s in first_columns):
+            return first_columns[0], sum(second_columns[1:], second_columns[0])
+        return None
 
     def contracted(self, coefficient: ClosedForm) -> ClosedForm:
         """The feature with a coefficient: xᵀ K s for two vectors, kᵀ s for one, tr(K D) for a matrix."""
+        own = self._contracted(coefficient)
+        return sum((other.contracted(coefficient) for other in self.others), own)
+
+    def _contracted(self, coefficient: ClosedForm) -> ClosedForm:
         vectors = [self._column(s) for s in self.segments]
         scalars = product_of_words(self.scalars)
         if len(self.ends) == 2 and len(vectors) == 2:
@@ -145,20 +159,33 @@ def lifted_features(prediction: ClosedForm, prompt_letters: set[int]) -> dict[Fe
 
 def _segments(word: Word, prompt: set[int]) -> list[Word]:
     """Maximal runs of prompt letters in a closed word, cut at scalar links, least of run and transpose."""
+    return [min(run, transposed_word(run)) for run, is_prompt in runs_in(word, prompt) if is_prompt]
+
+
+def runs_in(word: Word, prompt: set[int]) -> list[tuple[Word, bool]]:
+    """A closed word, read from a letter of the parameters on: runs of prompt letters, cut at scalar links, and others.
+
+    Parameters
+    ----------
+    word : Word
+        With a letter that is not in the prompt.
+    prompt : set of int
+        Letters and their transposes.
+
+    Returns
+    -------
+    list of (word, bool)
+        Each run, and whether it is one of prompt letters.
+    """
     start = next(i for i, a in enumerate(word) if a not in prompt)
-    word = word[start:] + word[:start]
-    runs: list[list[int]] = []
-    inside = False
-    for a in word:
-        if a not in prompt:
-            inside = False
-            continue
-        if inside and ROWS[a] != ONE:
-            runs[-1].append(a)
+    runs: list[tuple[list[int], bool]] = []
+    for a in word[start:] + word[:start]:
+        inside = a in prompt
+        if runs and runs[-1][1] == inside and not (inside and ROWS[a] == ONE):
+            runs[-1][0].append(a)
         else:
-            runs.append([a])
-        inside = True
-    return [min(tuple(run), transposed_word(tuple(run))) for run in runs]
+            runs.append(([a], inside))
+    return [(tuple(run), inside) for run, inside in runs]
 
 
 def coefficient_of(feature: Feature, part: ClosedForm) -> ClosedForm:

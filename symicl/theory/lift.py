@@ -15,6 +15,7 @@ from symicl.theory.features import Feature, coefficient_of, lifted_features
 from symicl.theory.loss import Loss
 from symicl.theory.normal_equations import factorise
 from symicl.theory.spanning import Summand, spanned_optimum
+from symicl.theory.tied_features import tied
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class LiftedProblem:
     prediction : ClosedForm
         The prediction in the task's centred coordinates.
     parts : dict
-        The part of the prediction that each feature carries.
+        The part of the prediction that each feature carries; without its ``others``.
     offset : ClosedForm
         The part of the target that a feature reproduces exactly, such as E[w]ᵀx; zero for centred tasks. Where
         several features go together it is their part of the optimal prediction.
@@ -93,7 +94,9 @@ def lift(loss: Loss) -> LiftedProblem:
     """
     task = loss.task
     prediction = task.centred(loss.prediction)
-    parts = lifted_features(prediction, task.prompt_letters())
+    parts, blocks = lifted_features(prediction, task.prompt_letters()), task.token_blocks()
+    if len(blocks) > 1:
+        parts = tied(parts, blocks)
     target = task.target()
     active = _correlated(loss, parts, target)
     offset, offset_coefficient = closed_form(0), None

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from symicl.algebra import COLS, MEANING, ROWS
+from symicl.algebra import COLS, MEANING, ROWS, exact_size
 from symicl.errors import SymiclError
 from symicl.models import Model
 from symicl.numeric import compile_matrix, sizes_at, split_parameters
@@ -27,11 +27,11 @@ def differs_at_numbers(model: Model, task: Any) -> str:
     named = task.sizes() | model.own_sizes(task)
     tried = {"n": 3, "m": 4}
     sizes: dict[Any, Any] = {
-        size: sympy.Integer(tried.get(name, 2))
+        symbol: sympy.Integer(tried.get(name, 2) + k)
         for name, size in named.items()
-        if isinstance(size, sympy.Symbol)
+        for k, symbol in enumerate(sorted(exact_size(size).free_symbols, key=str))
     }
-    numbers = {name: int(sizes.get(size, size)) for name, size in named.items()}
+    numbers = {name: int(exact_size(size).subs(sizes)) for name, size in named.items()}
     source = np.random.default_rng(0)
     weights = {
         name: source.integers(-3, 4, size) + 0.5 for name, size in model.weight_sizes(**numbers).items()
@@ -40,10 +40,13 @@ def differs_at_numbers(model: Model, task: Any) -> str:
     whole = {name: np.diagflat(w) if shapes[name].kind == "diagonal" else w for name, w in weights.items()}
     values = {**sizes, **split_parameters(blocks, sizes, whole)}
     arrays = []
-    for block in (prompt.covariates, prompt.responses, prompt.query):
-        (a,) = block.single().letters()
-        arrays.append(source.integers(-3, 4, sizes_at([ROWS[a], COLS[a]], sizes)) + 0.5)
-        values[MEANING[a]] = arrays[-1]
+    for whole in (prompt.covariates, prompt.responses, prompt.query):
+        rows = []
+        for (block,) in whole.grid:
+            (a,) = block.letters()
+            rows.append(source.integers(-3, 4, sizes_at([ROWS[a], COLS[a]], sizes)) + 0.5)
+            values[MEANING[a]] = rows[-1]
+        arrays.append(np.concatenate(rows))
     try:
         expected = np.asarray(compile_matrix(computed, "numpy")(values), dtype=float)
         found = np.asarray(model.forward(weights, Prompt(*arrays)), dtype=float).reshape(expected.shape)

@@ -171,6 +171,13 @@ def predict(model: Model, parameters: dict[str, Blocks], task: PromptTask) -> Cl
     try:
         found = model.predict(parameters, task.prompt())
     except ShapeError as error:
+        if len(task.token_blocks()) > 1 and any(
+            "n" in shape.names for shape in model.weight_shapes().values()
+        ):
+            raise InputError(
+                f"{type(model).__name__} has a weight with an entry for each example, which does not go with prompts "
+                "of several blocks of tokens; leave gates out"
+            ) from None
         if (m := task.sizes()["m"]) == 1:
             raise
         raise InputError(
@@ -237,7 +244,9 @@ def expected_loss(model: Any, task: Any, *, family: str | None = None) -> Loss |
     law = task.symbols()
     blocks = set().union(*map(block_letters, parameters.values()))
     used = prediction.letters() | {a for a in blocks if MEANING[a] in law.values()}
-    for name in sorted({str(MEANING[a]) for a in used} & (law.keys() - {"n", "d"})):
+    lengths = {name for name, symbol in law.items() if symbol.is_Symbol and symbol.is_integer}
+    own = lengths - {str(MEANING[a]) for a in blocks} | {"n", "d"}  # such as in 1/n
+    for name in sorted({str(MEANING[a]) for a in used} & (law.keys() - own)):
         raise InputError(
             f"the law of the task contains {name}, which the model or the prompt uses; rename it"
         )

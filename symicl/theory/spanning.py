@@ -33,6 +33,7 @@ from symicl.errors import DerivationError, UnsupportedError
 from symicl.expectation import Gaussian, average
 from symicl.tasks import PromptTask
 from symicl.theory.features import Feature
+from symicl.theory.tied_features import summed
 
 MAX_FUNCTIONS = 12
 """Functions after which the search for more is given up."""
@@ -75,15 +76,17 @@ def spanned_optimum(task: PromptTask, target: ClosedForm, features: Sequence[Fea
 
 def _closure(task: PromptTask, target: ClosedForm, features: Sequence[Feature]) -> list[ClosedForm]:
     legs = [_Legs(task, target, feature) for feature in features]
-    found: dict[Monomial, ClosedForm] = {}
+    found: dict[frozenset[Monomial], ClosedForm] = {}
     waiting = [target]
     while waiting:
         f = waiting.pop(0)
         for leg in legs:
-            for words in functions_in(leg.image(f), task.prompt_letters()):
+            for words, function in summed(
+                functions_in(leg.image(f), task.prompt_letters()), task.token_blocks()
+            ):
                 if words not in found:
-                    found[words] = product_of_words(words)
-                    waiting.append(found[words])
+                    found[words] = function
+                    waiting.append(function)
         if len(found) > MAX_FUNCTIONS:
             raise UnsupportedError(
                 f"the optimum is made of more than {MAX_FUNCTIONS} functions of the prompt, if of finitely many; laws "

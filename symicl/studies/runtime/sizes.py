@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from symicl.algebra import exact_size
+from symicl.numeric import evaluate
 from symicl.tasks import TaskAt
 
 MAX_CHUNK_SIZE = 4_000_000
@@ -14,8 +14,8 @@ DRAWN_TOGETHER = 2_000_000
 
 def size_of_context(task: TaskAt) -> int:
     """n, or 1 for a task without examples."""
-    size: Any = getattr(task.task, "n", 1)
-    return int(task.values.get(size, 1) if hasattr(size, "free_symbols") and size.free_symbols else size)
+    size = exact_size(getattr(task.task, "n", 1))
+    return int(evaluate(size, task.values)) if size.free_symbols <= task.values.keys() else 1
 
 
 def prompts_at_once(task: TaskAt, most: int) -> int:
