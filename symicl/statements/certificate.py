@@ -133,6 +133,23 @@ class TheoremWriter(ConclusionWriter):
         at = {} if solution is None else {found.optimum.problem.unknown: solution}
         return {a: value.substitute(at) for a, value in found.weights.items()}
 
+    def terms(self, claim: str, found: Nonnegative) -> int:
+        """The entry of a sum of terms that are ≥ 0, of which another entry says so.
+
+        Raises
+        ------
+        UnsupportedError
+            If no products are known that a checker recomputes.
+        """
+        with recording() as own:
+            products = found.products()
+        self.know_laws(own)
+        if isinstance(products, str):
+            raise UnsupportedError(products)
+        form = found.form
+        self.nonnegative(claim, form, products, found.assumes)
+        return self.node(form)
+
     def meaning_of(self, name: str) -> list[list[int]]:
         """The meanings of symbols of a stated quantity, as the field `letters` of a substitution."""
         symbols = self.theorem.claims[name].free_symbols & self.theorem.meaning.keys()

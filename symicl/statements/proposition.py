@@ -69,6 +69,9 @@ class PropositionWriter(Protocol):
     def seen(self, claim: str, form: ClosedForm) -> int:
         """The entry that says that a form is ≥ 0, whose sign is seen."""
 
+    def terms(self, claim: str, found: Any) -> int:
+        """The entry of a sum of terms that are ≥ 0, of which another entry says so."""
+
     def meaning_of(self, name: str) -> list[list[int]]:
         """The meanings of symbols of a stated quantity."""
 

@@ -5,6 +5,7 @@ from checker.minimiser_forgeries import FORGERIES
 from checker.semantic_forgeries import REFUSED, SHOWN, F, forgery
 
 __all__ = ["FORGERIES"]
+M = "zheng2024.not_gd"
 UNKNOWN = "is not known to be at least 0"
 
 
@@ -296,3 +297,48 @@ def a_direction_is_divided_by_what_moves(file):
 def there_is_no_loss(file, rule):
     entry = file.one(rule)
     entry["predicted"] = entry["shown"]
+
+
+# --- a number that settles, unless something vanishes -----------------------------------------------------------------
+
+
+@forgery(REFUSED, ELSE, M, field="rate", by="11/10")
+@forgery(REFUSED, ELSE, M, field="slope", by="11/10")
+@forgery(REFUSED, ELSE, M, field="of", by=2)
+@forgery(REFUSED, ELSE, M, field="unless", by=2)
+@forgery(REFUSED, UNKNOWN, M, field="high", by=-1)
+@forgery(REFUSED, "the slope is not seen", M, field="slope", by=-1)
+@forgery(REFUSED, "moves otherwise", M, field="loss", by="1/2")
+@forgery(REFUSED, "moves otherwise", M, field="pace", by=2)
+def a_part_of_what_settles_is_multiplied(file, field, by):
+    entry = file.one("settles")
+    again(file, entry, **{field: times(file, by, entry[field])})
+
+
+@forgery(REFUSED, "moves otherwise", M)
+def what_is_given_is_twice_as_large(file):
+    entry = file.one("settles")
+    again(file, entry, given=[[x, times(file, 2, value)] for x, value in entry["given"]])
+
+
+@forgery(REFUSED, ELSE, M)
+def the_exception_is_another_one(file):
+    again(file, file.one("settles"), unless=file.letter("a")["id"])
+
+
+@forgery(REFUSED, "something moves there", M)
+def the_flow_stays_elsewhere(file):
+    entry = file.one("settles")
+    there = [file.number(c) for c in (1, -1)]
+    again(file, entry, place=[[x, c] for (x, _), c in zip(entry["place"], there, strict=True)])
+
+
+@forgery(SHOWN, "-.*; not so if g = 0", M)
+def the_flow_stays_nowhere(file):
+    file.one("settles").pop("place")
+
+
+@forgery(REFUSED, "the terms add up", M)
+def an_inequality_of_three_is_left_out(file):
+    shown = file.at(file.one("settles")["shown"])
+    shown["products"] = shown["products"][1:]

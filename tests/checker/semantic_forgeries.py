@@ -29,6 +29,7 @@ ALSO_SAID = (
     "critical",
     "least_over_heads",
     "least_by_rank",
+    "settles",
 )
 
 

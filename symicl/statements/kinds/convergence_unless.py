@@ -9,15 +9,16 @@ from typing import Any, ClassVar, NamedTuple
 import sympy
 
 from symicl.algebra import ClosedForm, read_form, scalar, scalar_letter
-from symicl.errors import DerivationError, InputError
+from symicl.errors import DerivationError, InputError, UnsupportedError
 from symicl.statements.comparison import Comparison
 from symicl.statements.kinds.concluded import Concluded, Shown
 from symicl.statements.kinds.decay import EXISTENCE, GRONWALL, refuse_moving
 from symicl.statements.kinds.fields import Place, Stated
 from symicl.statements.kinds.instances import fall_below
 from symicl.statements.kinds.resting import rests_elsewhere
+from symicl.statements.proposition import PropositionWriter
 from symicl.statements.ties import Ties
-from symicl.theory import Flow, Nonnegative, flow, is_positive
+from symicl.theory import AutoregressiveLoss, Flow, Nonnegative, flow, is_positive
 from symicl.typeset import formula_latex
 from symicl.verdicts import REFUTED, UNDECIDED
 
@@ -40,6 +41,14 @@ class Parts(NamedTuple):
     falls: ClosedForm
     first: ClosedForm
     second: ClosedForm
+
+
+def _derived(motion: Flow) -> ClosedForm:
+    """The loss of a flow, derived once more, so that its steps can be written."""
+    source = motion.source
+    if not isinstance(source, AutoregressiveLoss):
+        return motion.loss_form
+    return replace(source, in_time=replace(source.in_time)).closed_form
 
 
 @dataclass(frozen=True)
@@ -203,6 +212,35 @@ class ConvergenceUnless(Concluded):
         if not place or read_form(parts.g.expr.xreplace(place)):
             return ""
         return rests_elsewhere(parts.E, place, motion, self.place("given"))
+
+    def entry(self, writer: PropositionWriter, claim: str) -> None:
+        if self.everywhere:
+            raise UnsupportedError("the checkers know no rule for convergence from every start")
+        concluded, _ = writer.conclusion(self)
+        own = self._own(writer.ties)
+        loss = writer.recorded(lambda: _derived(own))
+        shown, _ = writer.shown(self, claim, concluded.excess)
+        motion, (E, g, *_) = concluded.motion, concluded._parts(concluded.motion, {})
+        speeds = {motion.letters[name]: velocity for name, velocity in motion.velocities.items()}
+        given = {scalar_letter(x): read_form(value) for x, value in self.place("given").items()}
+        trapped = {"place": writer.pairs(self.replacements("trapped"))} if self.trapped else {}
+        writer.emit(
+            "settles",
+            claim=claim,
+            loss=writer.node(loss),
+            pace=writer.data(read_form(own.rate)),
+            velocities=writer.pairs(speeds),
+            of=writer.data(E),
+            rate=writer.data(concluded.form("rate", {})),
+            slope=writer.data(concluded.form("slope", {})),
+            unless=writer.data(g),
+            high=writer.terms("it is not negative", concluded.above),
+            low=writer.terms("it is not negative", concluded.below),
+            weights=[writer.letter_id(scalar_letter(share)) for share in (ABOVE, BELOW, GROWTH)],
+            shown=shown,
+            given=writer.pairs(given),
+            **trapped,
+        )
 
     def decide(self, claims: Mapping[str, sympy.Basic], ties: Ties) -> Comparison:
         own, given = self._own(ties), self.place("given")

@@ -37,6 +37,7 @@ from .propositions import (
     rule_proposition,
 )
 from .ranks import rule_least_by_rank
+from .settling import rule_settles
 from .solutions import rule_cut, rule_factorised, rule_quotient
 from .tokens import rule_recursion
 
@@ -83,6 +84,7 @@ RULES = {
     "dominated": rule_dominated,
     "critical": rule_critical,
     "converges": rule_converges,
+    "settles": rule_settles,
     "limit": rule_limit,
     "threshold": rule_threshold,
     "proposition": rule_proposition,
