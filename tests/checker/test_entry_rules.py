@@ -112,6 +112,18 @@ CHANGED = {
         "a coefficient depends on entries",
         {"squares": lambda log, n: [[n["one"], 0, 1, 0, [[n["one_sum"], [["a", 0]]], [n["minus"], []]]]]},
     ),
+    "a coefficient divided by a weight": (
+        "a weight is in a denominator",
+        {"squares": lambda log, n: [[n["one"], 0, 1, 0, [[log("over", of=n["one"], by=n["p"]), [["a", 0]]]]]]},
+    ),
+    "a weight of an earlier position": (
+        "it is not known what a weight is",
+        {"positions": lambda log, n: [["last", 2, n["p"]]]},
+    ),
+    "a sum of powers 0 of weights": (
+        "it is not known what a weight is",
+        {"positions": lambda log, n: [["last", 0, n["p"]], ["sum", 0, n["x"]]]},
+    ),
     "an entry without a letter": (
         "an entry has no letter",
         {"squares": lambda log, n: [[n["one"], 0, 1, 0, [[n["p"], [["c", 0]]], [n["minus"], []]]]],

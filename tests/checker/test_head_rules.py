@@ -137,6 +137,25 @@ def a_prediction_that_is_not_the_best(log):
     heads(log, best=lambda log, n: n["zero"], missed=missed, error=error)
 
 
+@case("a weight is in a denominator")
+def heads_divided_by_a_weight(log):
+    """F = x/W, of which the loss is E (wx)², w = 1/W: no head predicts 0."""
+    w, W = log.scalar("w"), log.scalar("W")
+    x, e, q = (log.gaussian(name, rows=1, cols=1) for name in "xeq")
+    two = log("stein", letter=x, words=[[x], [x]], place=[0, 0], equals=[[1, [], 0]])
+    root = log.number(1, [w], [x])
+    full = [[1, [[w], [w]], []]]
+    square = log("product", parts=[root, root])
+    loss = log("expectation", of=square, letter=x, steps=[two], rows=1, cols=1, terms=full)
+    below = log("over", of=log.number(1), by=W)
+    run_ = log("product", parts=[below, x])
+    found = log("predicted", of=loss, computed=run_, parameters=[[w, below]], free=[W])
+    zero = log.number(0)
+    log("least_over_heads", claim="p", predicted=found, value=zero, best=zero, missed=zero, error=zero, single=[],
+        basis=[], vector=q, mean=zero)  # fmt: skip
+    assert e
+
+
 @case("its law is replaced")
 def an_average_whose_law_is_replaced(log):
     """E s z² = s for z ~ N(0, s), with 0 for s."""

@@ -86,6 +86,10 @@ CHANGED = {
     "a relation of another matrix": (RELATION, {"relations": lambda log, n: [[n["two"], [], "D", 0, 0]]}),
     "a relation with a far coordinate": (RELATION, {"relations": lambda log, n: [[n["two"], [], "C", 5, 0]]}),
     "a relation with a sum": (RELATION, {"relations": lambda log, n: [[n["C"], [], "C", 0, 0]]}),
+    "a relation divided by a weight": (
+        "a weight is in a denominator",
+        {"relations": lambda log, n: [[log("over", of=n["two"], by=n["p"]), [], "C", 0, 0]]},
+    ),
     "a loss that may be negative": (SUM, {"plain_squares": lambda log, n: []}),
     "one direction of the sign": (SUM, {"plain_squares": lambda log, n: n["plain"][:1]}),
     "a projector that is the matrix": (MATRIX, {"projector": lambda log, n: "C"}),

@@ -12,10 +12,11 @@ from ...reading import need, readable
 from ..words import SCALAR
 from .equivalence import is_plain
 from .sums import MAX_BLOCKS, summed, summed_apart
-from .vanishing import is_positive, is_zero, multiplied
+from .vanishing import is_polynomial, is_positive, is_zero, multiplied
 
 LABELS = ("i", "j")
 MAX_ENTRIES = 8  # of a product
+WEIGHTS = {("last", 0), ("last", 1), *(("sum", k) for k in range(1, 8))}
 
 
 class Entries:
@@ -41,6 +42,8 @@ class Entries:
             need(single, "a sum has two letters, or is a product of sums")
             self.sums[key[0]] = log.read_letter(x)
         self.weights = {(kind, k): log.read_letter(x) for kind, k, x in weights}
+        known = all(type(k) is int for _, k in self.weights) and self.weights.keys() <= WEIGHTS
+        need(known, "it is not known what a weight is")
         found = [*self.at.values(), *self.sums.values(), *self.weights.values()]
         self.own, once = {*found}, len(weights) == len(self.weights)
         plain = once and len(self.own) == len(found) and all(map(self.is_free, self.own))
@@ -98,6 +101,8 @@ class Entries:
         hidden = self.own - {*self.weights.values()} | {self.squares}
         fits = hidden.isdisjoint(inner) and all(c[:2] == SCALAR for c, _ in terms)
         need(fits, "a coefficient depends on entries")
+        plain = is_polynomial(log, self.own, *(c for c, _ in terms))
+        need(plain, "a weight is in a denominator")
         return w, k, outer, apart, terms
 
     def expanded(self, row, total):

@@ -1,7 +1,7 @@
 """The rule for the least loss over any number of heads, whose predictions are added."""
 
 from ...reading import need
-from .vanishing import difference
+from .vanishing import difference, is_polynomial
 
 
 def average_of(log, id):
@@ -51,6 +51,7 @@ def rule_least_over_heads(
     found = log.put(best, data)
     rest = difference(log, target, found)
     need(free.isdisjoint(log.mentioned(found)), "the best prediction has free weights")
+    need(is_polynomial(log, free, root, run), "a weight is in a denominator")
     for line, other in ((missed, log.sum(root, target)), (error, target)):
         what, over = average_of(log, line)
         product = log.product(rest, other)

@@ -109,6 +109,7 @@ def vanishing_sum(own, relation, names, total):
     known = other in names and all(type(i) is int and 0 <= i < MAX_BLOCKS for i in places)
     hidden = {*own.sums.values()}
     need(known and hidden.isdisjoint(log.mentioned(c)), "it is no relation of the projector")
+    need(is_polynomial(log, own.own, c), "a weight is in a denominator")
     inner = (projector, MAX_BLOCKS, row), (other, MAX_BLOCKS, column)
     for number, product in ((1, [*factors, *inner]), (-1, [*factors, (other, row, column)])):
         key = summed(product)
