@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sympy.matrices.expressions import Identity, MatrixExpr, Trace, ZeroMatrix
 
 import symicl as si
-from symicl.algebra import GaussianMatrix
+from symicl.algebra import RandomMatrix
 
 Size = sympy.Expr | int
 
@@ -38,14 +38,14 @@ class Alphabet:
                 z.name
                 for pool in self.gaussians.values()
                 for letter in pool
-                for z in letter.atoms(GaussianMatrix)
+                for z in letter.atoms(RandomMatrix)
             }
         )
 
     def restricted(self, names: list[str]) -> Alphabet:
         """The same with these Gaussians only."""
         kept = {
-            shape: [x for x in pool if any(z.name in names for z in x.atoms(GaussianMatrix))]
+            shape: [x for x in pool if any(z.name in names for z in x.atoms(RandomMatrix))]
             for shape, pool in self.gaussians.items()
         }
         return replace(self, gaussians={shape: pool for shape, pool in kept.items() if pool})
@@ -105,6 +105,27 @@ def structured_alphabet(n: sympy.Symbol, d: sympy.Symbol) -> Alphabet:
         si.gaussian("y", n, row_cov=c),
     ]
     return Alphabet((n, d), by_shape(constants), by_shape(gaussians), [s, c, n, d])
+
+
+def laws_alphabet(n: sympy.Symbol, d: sympy.Symbol) -> Alphabet:
+    """Random matrices of laws beyond Gaussian with few constants, and covariances that are sums and products."""
+    q, k, s = si.scalar("q", positive=True), si.scalar("k", positive=True), si.scalar("s", nonnegative=True)
+    sigma, A, v = si.covariance("Sigma", d), si.matrix("A", (d, d)), si.vector("v", d)
+    constants = [A, v, sympy.Identity(d), sympy.Identity(n), sympy.OneMatrix(n, 1), sympy.OneMatrix(d, 1)]
+    random = [
+        si.independent_entries("X", (n, d), second=q, fourth=k, sixth=3 * k, eighth=9 * k),
+        si.rademacher("Y", (n, d)),
+        si.uniform("w", d),
+        si.sparse_signs("e", n, sympy.Rational(1, 3)),
+        si.sphere("Z", (n, d)),
+        si.sphere("u", d, radius2=q),
+        si.elliptical("Q", (n, d), cov=sigma, second=q, fourth=k, sixth=2 * k),
+        si.elliptical("r", d, cov=sigma + s * Identity(d), second=q, fourth=k, sixth=2 * k),
+        si.goe("G", d, variance=s),
+        si.gaussian("T", (n, d), row_cov=si.equicorrelated(n, s), col_cov=A * sigma * A.T),
+        si.gaussian("V", (n + 1, d), col_cov=sigma + A * A.T),
+    ]
+    return Alphabet((n, d), by_shape(constants), by_shape(random), [q, k, n, d])
 
 
 RATIONALS = [sympy.Rational(k, m) for k, m in ((-2, 1), (3, 1), (-1, 2), (2, 3), (5, 1))]

@@ -42,7 +42,7 @@ from symicl.algebra import (
 )
 from symicl.certificates.coordinates import Gaussians, Matrix, equations, matrices
 from symicl.certificates.coordinates.entries import Entry
-from symicl.expectation import EllipticalMatrix, IndependentEntries
+from symicl.expectation import EllipticalMatrix, GOEMatrix, IndependentEntries
 
 VARIANCES = [Fraction(4), Fraction(3), Fraction(9, 4), Fraction(1, 2), Fraction(5, 9)]
 NUMBERS = [-3, -2, 2, 3, 5]
@@ -102,6 +102,9 @@ class Coordinates:
         rows, cols = (self.size(side) for side in symbol.shape)
         if isinstance(symbol, GaussianMatrix):
             return self._gaussian(symbol, rows, cols)
+        if isinstance(symbol, GOEMatrix):
+            half = self.gaussians.draw(rows, cols, None, None, Fraction(self.value(symbol.variance)) / 2)
+            return matrices.add(half, matrices.transpose(half))
         if isinstance(symbol, IndependentEntries):
             return self.gaussians.draw_numbers(rows, cols, self._moments(symbol))
         if isinstance(symbol, EllipticalMatrix):

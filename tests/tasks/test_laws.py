@@ -156,11 +156,15 @@ def test_what_the_theory_does_not_take_is_named():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("law", ["sphere", "task of signs", "correlated rows"])
-def test_training_reaches_the_derived_optimum(law):
-    kind, given = LAWS[law]
-    task = si.LinearRegression(**kind)
-    result = si.train(
-        si.LinearSelfAttention(), task.at(**numbers(task, given | {"n": 3})), seed=0, steps=2000
-    )
+@pytest.mark.parametrize(
+    ("law", "model", "given"),
+    [
+        ("sphere", si.LinearSelfAttention(), {"d": 3}),
+        ("task of signs", si.LinearSelfAttention(), {"d": 3}),
+        ("mean of covariates", si.OneStepGD(), {"mu": [1, 0]}),
+    ],
+)
+def test_training_reaches_the_derived_optimum(law, model, given):
+    task = si.LinearRegression(**LAWS[law][0])
+    result = si.train(model, task.at(**numbers(task, {"n": 6} | given)), seed=0, steps=1500)
     assert result.verdict == "reached"
