@@ -118,6 +118,31 @@ def test_different_coefficients_are_not_tied():
     assert alone.value.subs({p: 3, q: 2, d: 2, s: 1}) < LEAST.subs({p: 3, q: 2, d: 2, s: 1})
 
 
+class Weighed(Untied):
+    """One weight for both blocks, but another function of it for each."""
+
+    def __init__(self, second):
+        self.second = second
+
+    def weight_shapes(self):
+        return {"A": si.WeightShape(("d",), ("d",))}
+
+    def forward(self, weights, prompt):
+        return super().forward({"A": weights["A"], "B": self.second(weights["A"])}, prompt)
+
+
+@pytest.mark.parametrize("second", [si.transpose, lambda A: A * 2, lambda A: A @ A])
+def test_other_functions_of_one_weight_are_not_tied(second):
+    """What is derived bounds the loss of all weights from below, and is no minimum unless weights are found."""
+    loss = si.expected_loss(Weighed(second), TASK)
+    assert not any(feature.others for feature in lift(loss).parts)
+    bound, at = si.minimise(loss), {"p": 3, "q": 2, "d": 2, "sigma2": 1}
+    assert bound.attained == "lower bound"
+    least = bound.at(**at).value
+    for scale in (sympy.Rational(1, 9), sympy.Rational(1, 5)):
+        assert loss.at(**at)(A=[[scale, 0], [0, scale]]) >= least
+
+
 def test_a_covariance_for_each_block():
     H, G = si.covariance("H", d), si.covariance("G", d)
     A, B, z = (
