@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import cache
 
 import sympy
-from sympy.matrices.expressions import Inverse
+from sympy.matrices.expressions import Inverse, ZeroMatrix
 
 from symicl.algebra import (
     COLS,
@@ -20,6 +20,7 @@ from symicl.algebra import (
     NO_LETTER,
     PARTNER,
     ROWS,
+    GaussianMatrix,
     MatrixPolynomial,
     Monomial,
     Polynomial,
@@ -28,6 +29,7 @@ from symicl.algebra import (
     read_matrix,
     read_scalar,
     reported,
+    symbol_letter,
     write_scalar,
     written,
 )
@@ -47,7 +49,7 @@ INVERSE_GRAM = written(
 
 @cache
 def gram_inverse(a: int) -> tuple[int, Polynomial] | None:
-    """For the letter of (c XᵀX)⁻¹ the letter X and 1/c, else None."""
+    """For the letter of (c XᵀX)⁻¹, X Gaussian with mean zero and several columns, the letter X and 1/c; else None."""
     meaning = MEANING[a]
     if not isinstance(meaning, Inverse):
         return None
@@ -56,6 +58,10 @@ def gram_inverse(a: int) -> tuple[int, Polynomial] | None:
         return None
     (((monomial, word), c),) = terms.items()
     if len(word) != 2 or word[0] != PARTNER[word[1]] or word[0] == word[1]:
+        return None
+    x = MEANING[word[1]]
+    # A transposed letter has the meaning of X as well.
+    if not isinstance(x, GaussianMatrix) or not isinstance(x.mean, ZeroMatrix) or symbol_letter(x) != word[1]:
         return None
     factor = write_scalar(Polynomial({monomial: c}))
     return word[1], read_scalar(1 / factor)

@@ -54,6 +54,10 @@ SCALES = written(
 )
 
 
+MAX_SUMS = 10
+"""Of scales over rows in a product; there are 115,975 partitions of ten sums."""
+
+
 class EllipticalMatrix(RandomMatrix):
     """A matrix of independent rows, or a column, with Gaussian directions and lengths of a law of their own."""
 
@@ -192,6 +196,10 @@ def _refuse(law: EllipticalLaw) -> None:
 def _moment(powers: list[int], single: int, n: Polynomial, moments: EvenMoments) -> Polynomial:
     """E[s₁^2a Π_k Σ_i s_i^2k] over n independent scales, without the first factor for a = 0."""
     items = [single, *powers] if single else powers
+    if len(items) > MAX_SUMS:
+        raise UnsupportedError(
+            f"{moments.of} is summed over {len(items)} times in one product; at most {MAX_SUMS} times are taken"
+        )
     result = Polynomial()
     for partition in set_partitions(len(items)):
         blocks: dict[int, int] = {}
@@ -284,7 +292,7 @@ def sphere(
     if r2.has(sympy.Float) or r2.has(RandomMatrix) or r2.is_negative:
         raise InputError(f"the square of the radius of {name} is {r2}; give a symbol or an exact number ≥ 0")
     moments, value = [], sympy.Integer(1)
-    for k in range(5):
+    for k in range(MAX_SUMS):
         value = value * r2 / (size + 2 * k)
         moments.append(value)
     return _made(name, shape, "sphere", None, moments, r2)

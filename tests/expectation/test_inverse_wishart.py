@@ -101,6 +101,22 @@ def test_what_does_not_exist_or_is_not_known(call, error, words):
         call()
 
 
+@pytest.mark.parametrize(
+    ("law", "claim"),
+    [
+        ("X ~ rademacher(n, d)", "E[inv(X' X)] = inv(X' X)"),
+        ("X ~ gaussian(n, d, mean = M)", "E[inv(X' X)] = inv(X' X)"),
+        ("X ~ gaussian(n, d)", "E[inv(X X')] = inv(X X')"),
+        ("X ~ gaussian(d)", "E[inv(X X')] = inv(X X')"),
+        ("X ~ gaussian(n, 1)", "E[inv(X' X)] = inv(X' X)"),
+        ("X ~ haar(n, d)", "E[inv(X' X)] = inv(X' X)"),
+    ],
+)
+def test_no_inverse_of_something_random_passes_for_a_constant(law, claim):
+    (result,) = si.check(f"dims n, d\nM : matrix(n, d)\n{law}\nclaim {claim}")
+    assert result.verdict == "undecided"
+
+
 @pytest.mark.parametrize("condition", [n > 2 * si.scalar("s"), 3, n, "n > d"])
 def test_what_is_no_condition(condition):
     with pytest.raises(InputError, match="condition"), si.assuming(condition):
