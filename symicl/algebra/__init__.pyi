@@ -10,6 +10,8 @@ from .assembly import transpose as transpose
 from .assembly import zero_row as zero_row
 from .blocks import Blocks as Blocks
 from .cancellation import cancelled as cancelled
+from .cancellation import has_inverse_of_sum as has_inverse_of_sum
+from .cancellation import vanishing_parts as vanishing_parts
 from .coefficients import Coefficient as Coefficient
 from .coefficients import Field as Field
 from .coefficients import is_scalar as is_scalar
@@ -157,6 +159,7 @@ from .symbols import matrix as matrix
 from .symbols import random_kinds as random_kinds
 from .symbols import scalar as scalar
 from .symbols import symmetric as symmetric
+from .tags import Vanishing as Vanishing
 from .updates import inverse_of_update as inverse_of_update
 from .words import Monomial as Monomial
 from .words import Number as Number

@@ -35,6 +35,7 @@ from symicl.algebra import (
     Word,
     dimension_index,
     in_words,
+    is_inverse_of_sum,
     letter,
     read_form,
     read_matrix,
@@ -114,7 +115,12 @@ class LogLetters:
         if isinstance(meaning, tuple) and meaning[0] == "inverse" and INVERSE[a] != NO_LETTER:
             fields["inverse_of"] = self.id(INVERSE[a])
         elif isinstance(meaning, sympy.Inverse):
-            fields["inverse_of"] = self._data(read_matrix(meaning.arg))
+            base = read_matrix(meaning.arg)
+            if any(map(is_inverse_of_sum, base.letters())):
+                raise UnsupportedError(
+                    "it has an inverse of a sum in which another one stands; no checker knows that it exists"
+                )
+            fields["inverse_of"] = self._data(base)
         elif a in self._laws:
             fields["law"] = self._law(self._laws[a])
         elif isinstance(meaning, PositivePart):

@@ -24,6 +24,7 @@ from symicl.algebra import (
     Log,
     call_of,
     closed_form,
+    has_inverse_of_sum,
     inverse_of_product,
     is_value,
     letter,
@@ -288,6 +289,10 @@ class OperationLog(ValueLog):
 
     def _write_inverse(self, call: Call, form: ClosedForm, *_: Any) -> int:
         """I F⁻¹; whoever rechecks it multiplies the result by F."""
+        if len(form.terms) > 1 and has_inverse_of_sum(form):
+            raise UnsupportedError(
+                "it divides by a sum with an inverse of a sum in it, which may have no inverse"
+            )
         one = self.data(ClosedForm.identity(form.rows))
         number, result = self.letters.number(call.result), self.data(call.result)
         return self.value("quotient", number, of=one, by=self.node(form), result=result)

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Protocol
 
 import sympy
 
-from symicl.algebra import ClosedForm, Covariance
+from symicl.algebra import ClosedForm, Covariance, closed_form, same_form, vanishing_parts
 from symicl.certificates import Recording, header, minimum_evidence
-from symicl.errors import SymiclError
+from symicl.errors import SymiclError, UnsupportedError
 from symicl.language.claim_writer import ClaimWriter
 from symicl.language.library_evidence import Optima
 from symicl.language.proof import SameForm, Shown, Sign
@@ -25,6 +26,9 @@ from symicl.language.showing import text_of
 from symicl.language.shown_evidence import shown_evidence
 from symicl.language.sign_evidence import sign_evidence
 from symicl.verdicts import PROVED
+
+MAX_EQUATIONS = 200
+"""Equations of inverses, one after the other, by which one side of a claim is made from the other one."""
 
 
 class Evidence(Protocol):
@@ -47,7 +51,31 @@ class _Equality:
 
     def write(self, writer: ClaimWriter, name: str, text: str) -> None:
         right = writer.node(self.right)
-        writer.emit("stated", name=name, text=text, stated=right, derived=writer.node(self.left))
+        left = writer.node(self.left)
+        if not same_form(self.left, self.right):
+            left = self._by_equations(writer, left)
+        writer.emit("stated", name=name, text=text, stated=right, derived=left)
+
+    def _by_equations(self, writer: ClaimWriter, left: int) -> int:
+        """The right side, made from the left one by one equation of an inverse after the other."""
+        parts = vanishing_parts(self.left - self.right)
+        if parts is None or len(parts) > MAX_EQUATIONS:
+            raise UnsupportedError(
+                "no proof by single equations of the inverses in it is found that is short enough"
+            )
+        divisor = reduce(_multiple, [self.left, self.right, *(part.form for part in parts)], closed_form(1))
+        value = self.left * divisor
+        scale = writer.data(divisor)
+        at = writer.given("data", value, of=writer.emit_value("product", value, parts=[scale, left]))
+        for part in parts:
+            value = value - part.form * divisor
+            at = writer.without(at, part, divisor, value)
+        return writer.over(at, scale, self.right)
+
+
+def _multiple(divisor: ClosedForm, form: ClosedForm) -> ClosedForm:
+    """A multiple of a scalar that a form times it has no denominator."""
+    return divisor * (form * divisor).fraction()[1]
 
 
 @dataclass(frozen=True)

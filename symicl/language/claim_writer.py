@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from symicl.algebra import ClosedForm, is_inverse_of_sum
+from symicl.algebra import ClosedForm, Vanishing, is_inverse_of_sum
 from symicl.errors import UnsupportedError
 from symicl.statements import CertificateWriter
 from symicl.theory import Square
@@ -25,6 +25,21 @@ class ClaimWriter(CertificateWriter):
         if any(map(is_inverse_of_sum, below)):
             raise UnsupportedError("it divides by a scalar with the inverse of a sum in it")
         return super().over(a, b, value)
+
+    def without(self, of: int, part: Vanishing, times: ClosedForm, value: ClosedForm) -> int:
+        """Write a value that another one is without a multiple of what vanishes by an equation of an inverse."""
+        if part.inverse is None:
+            return self.given("data", value, of=of)
+        whole, outer = (part.left, part.factor) if part.factor is not None else (part.left * times, None)
+        equation = [
+            self.letters.id(part.inverse),
+            part.first,
+            part.turned,
+            self.data(whole),
+            self.data(part.right),
+            0 if outer is None else self.data(outer * times),
+        ]
+        return self.given("data", value, of=of, inverse=equation)
 
     def square(self, claim: str, square: Square) -> int:
         """That a value is at least something, by the expectation of a square."""

@@ -643,6 +643,55 @@ def another_form_that_is_another_value(log):
     log.terms(1, 1, [2, [[x]], []], of=x)
 
 
+def one_inverse(log):
+    """H, the inverse R of I + H, and I."""
+    log.size()
+    h = log.matrix("H", symmetric=True)
+    base = log.terms("d", "d", [1, [], []], [1, [], [h]])
+    return h, log.matrix("R", symmetric=True, inverse_of=base), log.terms("d", "d", [1, [], []])
+
+
+@case()
+def what_vanishes_by_an_inverse_is_taken_off(log):
+    """M P R − M (P R − I) = M, the transpose of R P − I, and a multiple of a trace."""
+    h, r, one = one_inverse(log)
+    m = log.matrix("M")
+    word = log.terms("d", "d", [1, [], [m, r]], [1, [], [m, h, r]])
+    log.terms("d", "d", [1, [], [m]], of=word, inverse=[r, True, False, m, one, 0])
+    turned = log.terms("d", "d", [1, [], [m, r]], [1, [], [m, r, h]])
+    log.terms("d", "d", [1, [], [m]], of=turned, inverse=[r, True, True, m, one, 0])
+    log.terms("d", "d", [1, [], [m]], of=turned, inverse=[r, False, False, m, one, 0])
+    trace = log("sum", parts=[log.number(2, [m, r]), log.number(2, [m, h, r])])
+    log.terms(1, 1, [2, [[m]], []], of=trace, inverse=[r, True, False, m, one, log.number(2)])
+
+
+@case("the value that it gives is not the right one")
+def what_vanishes_by_an_inverse_on_the_other_side(log):
+    """M (P R − I) is not what is left out; what is left is not a zero that the equations show."""
+    h, r, one = one_inverse(log)
+    m = log.matrix("M")
+    word = log.terms("d", "d", [1, [], [m, r]], [1, [], [m, h, r]])
+    log.terms("d", "d", [1, [], [m]], [1, [], [h]], of=word, inverse=[r, True, False, m, one, 0])
+
+
+@case("its letter is not the inverse of a sum")
+def what_vanishes_by_no_inverse(log):
+    h, _, one = one_inverse(log)
+    log.terms("d", "d", [1, [], [h]], of=h, inverse=[h, True, False, one, one, 0])
+
+
+@case("it says by what it differs, and not from what")
+def what_vanishes_is_taken_off_nothing(log):
+    h, r, one = one_inverse(log)
+    log.terms("d", "d", [1, [], [h]], inverse=[r, True, False, one, one, 0])
+
+
+@case("its fields are not those of its rule")
+def an_equation_without_its_factors(log):
+    h, r, one = one_inverse(log)
+    log.terms("d", "d", [1, [], [h]], of=h, inverse=[r, True, False, one])
+
+
 @case()
 def another_form_of_a_value(log):
     x = log.scalar("x")

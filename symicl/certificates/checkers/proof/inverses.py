@@ -75,16 +75,22 @@ class Inverses(Divisors):
         r, m, p = word[0], len(word), self.base(word[0]) if abs(word[0]) in self.sums else None
         scalars = self.coefficients(p) if p and set(word) == {r} and p.den == ONE else {}
         first = {w[0] for w in scalars if w}
-        found = self.exchange(r, *first) if () in scalars and len(first) == 1 else None
-        if not found or self.close(((found[1],) * m, 0))[1] >= self.close((word, 0))[1]:
+        if () not in scalars or len(first) != 1:
             return None
-        (x,), q = first, self.base(found[1])
-        if self.coefficients(q) != {(*w[1:], *[x] * bool(w)): c for w, c in scalars.items()}:
+        (x,) = first
+        other = {(*w[1:], *[x] * bool(w)): c for w, c in scalars.items()}
+        powers = [
+            (self.close(((s,) * m, 0))[1], s)
+            for s in self.inverses()
+            if self.size(s)[0] == self.size(x)[1] and self.coefficients(self.base(s)) == other
+        ]
+        least, s = min(powers, default=((), 0))
+        if not powers or least >= self.close((word, 0))[1] or self.base(s).den != ONE:
             return None
-        units = [Value(v.rows, v.rows, ONE) for v in (p, q)]
+        units = [Value(v.rows, v.rows, ONE) for v in (p, self.base(s))]
         p_size, q_size = map(self.traced, units)
         c = reduce(self.times, [scalars[()]] * m)
-        power = self.traced(reduce(self.product, [self.letter(found[1])] * m))
+        power = self.traced(reduce(self.product, [self.letter(s)] * m))
         other = self.product(Value(1, 1, c), power)
         minus = self.product(self.number(-1), q_size)
         return c, self.sum(other, p_size, minus).terms

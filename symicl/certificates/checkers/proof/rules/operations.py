@@ -3,12 +3,39 @@
 from functools import reduce
 
 from ...reading import need
+from ..values import Value, Values
 
 
-def rule_data(log, given, of=None):
-    """The value as it is written down; it equals the one of `of`, if there is one."""
-    need(not of or log.same(given, of), "the value that it gives is not the right one")
+def rule_data(log, given, of=None, inverse=None):
+    """The value as it is written down; it equals the one of `of`, if there is one.
+
+    If there is an `inverse`, it is that of `of` less what is zero by its equation.
+    """
+    wrong = "the value that it gives is not the right one"
+    if inverse is None:
+        need(not of or log.same(given, of), wrong)
+        return given
+    need(of, "it says by what it differs, and not from what")
+    less = log.product(log.number(-1), vanishing(log, *inverse))
+    need(Values.same(log, given, log.sum(of, less)), wrong)
     return given
+
+
+def vanishing(log, letter, first, turned, left, right, factor):
+    """L Z M, or a multiple of its trace, where Z is P R - I, or R P - I if not the `first`,
+    or Z' if it is `turned`; R is the letter, and P the sum that it is the inverse of."""
+    a = log.read_letter(letter)
+    need(a in log.sums, "its letter is not the inverse of a sum")
+    inverse, base = log.letter(a), log.sums[a]
+    both = (base, inverse) if log.read_as("bool", first) else (inverse, base)
+    unit = Value(base.rows, base.rows, {((), ()): -1})
+    zero = log.sum(log.product(*both), unit)
+    zero = log.transposed(zero) if log.read_as("bool", turned) else zero
+    left, right = log.read_node(left), log.read_node(right)
+    found = reduce(log.product, [left, zero, right])
+    if log.read_natural(factor):
+        found = log.product(log.read_node(factor), log.traced(found))
+    return found
 
 
 def rule_sum(log, parts):

@@ -1,0 +1,337 @@
+"""What follows from several inverses of sums together, as rules that replace words by smaller ones.
+
+For R = P⁻¹ the equations P R = I and R P = I hold. Each is a *rule*: its largest word, the *lead*, is equal to the
+rest. Where two leads overlap, a word can be replaced in two ways; what these make is equal, which may be a rule that
+neither says: from (H + a I) R = I and (H + b I) S = I follows R S = (R − S)/(b − a), from those of A Aᵀ + a I and
+Aᵀ A + a I that A (Aᵀ A + a I)⁻¹ = (A Aᵀ + a I)⁻¹ A. Overlaps are followed until none says anything new, which is the
+completion of Knuth and Bendix, a Gröbner basis of words. Then every word has one form, in which no lead occurs:
+functions of one matrix are compared as partial fractions are. There need not be an end; the first rules are kept then,
+each of which holds.
+
+A rule holds wherever the inverses exist and nothing is divided by zero. So none is divided by a scalar with an inverse
+in it, of which it is not seen whether it vanishes. For a sum whose words all pass through another size, as A Aᵀ, the
+inverse exists only if that is large enough; two that need the opposite of each other do not go together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from heapq import heappop, heappush
+from itertools import count
+from typing import Any
+
+from symicl.algebra.letters import COLS, INVERSE, MEANING, NO_LETTER, ONE, PARTNER, ROWS
+from symicl.algebra.one_matrix import over_common_denominators, put
+from symicl.algebra.provenance import unheard
+from symicl.algebra.resolvents import base_of, is_inverse_of_sum, product, standard
+from symicl.algebra.tags import is_tagged, tag_of_inverse
+from symicl.algebra.words import Word, reduce
+
+Form = Any
+"""A `symicl.algebra.form.ClosedForm`; that module imports this one."""
+
+MAX_RULES = 60
+MAX_LEAD = 9
+"""Letters in the lead of a rule that is kept, unless the sums themselves are longer."""
+MAX_TERMS = 200
+"""Terms of all coefficients of a rule that is kept."""
+MAX_EQUATIONS = 600
+"""Equations that are looked at."""
+
+MAX_WORDS = 2000
+"""Words that one form is written in on the way."""
+
+
+class TooManyWords(Exception):
+    """A form is given up."""
+
+
+_found: dict[tuple[frozenset[int], bool], Rules] = {}
+
+
+def rules_for(letters: Iterable[int], kind: type[Form], *, tagged: bool = False) -> Rules:
+    """The rules for words of these letters.
+
+    Parameters
+    ----------
+    letters : iterable of int
+        Inverses of sums among them, and inverses of letters.
+    kind : type
+        `ClosedForm`.
+    tagged : bool
+        The rules say what they follow from, see `symicl.algebra.tags`.
+    """
+    key = _closure(letters, kind), tagged
+    if key not in _found:
+        _found[key] = _completed(*key, kind)
+    return _found[key]
+
+
+def size_of_word(word: Word) -> tuple[int, int]:
+    """The number of letters, and of inverses of letters among them: words are compared by these first."""
+    return len(word), sum(isinstance(MEANING[min(a, PARTNER[a])], tuple) for a in word)
+
+
+class Rules:
+    """Rules that hold together.
+
+    Attributes
+    ----------
+    common : dict
+        From inverses to what they are over common denominators.
+    table : dict
+        From inverses to what is put for them first.
+    tagged : bool
+    leads : dict
+        From the lead of each rule to what it is equal to.
+    traces : dict
+        From closed words to what they have been found to be.
+    firsts : dict
+        From closed words to the first one of their class.
+    """
+
+    def __init__(self, *, tagged: bool) -> None:
+        self.common: dict[int, Form] = {}
+        self.table: dict[int, Form] = {}
+        self.tagged = tagged
+        self.leads: dict[Word, Form] = {}
+        self.longest = MAX_LEAD
+        self.traces: dict[Word, Form] = {}
+        self.firsts: dict[Word, Word] = {}
+        self._ends: dict[int, list[Word]] = {}
+        self._exchanges: list[tuple[Word, Word, Form]] | None = None
+        self._images: dict[tuple[Word, int], Form] = {}
+
+    def add(self, lead: Word, rest: Form) -> None:
+        """One more rule."""
+        self.leads[lead] = rest
+        self._ends.setdefault(lead[-1], []).append(lead)
+        self._images.clear()
+
+    def remove(self, lead: Word) -> Form:
+        """One rule less: what its lead was equal to."""
+        self._ends[lead[-1]].remove(lead)
+        return self.leads.pop(lead)
+
+    def standardised(self, form: Form) -> Form:
+        """A form in whose open words standard inverses stand, and one for all polynomials in one matrix."""
+        letters = {a for _, word in form.terms if not self.is_settled(word) for a in word}
+        for a in letters - self.table.keys():
+            if is_inverse_of_sum(a):
+                self.table[a] = _standard_form(a, self, type(form))
+        table = {a: self.table[a] for a in letters & self.table.keys()}
+        return put(form, table, self.normal, self.is_settled)
+
+    def is_settled(self, word: Word) -> bool:
+        """True for a word with a tag, which stays as it is."""
+        return self.tagged and is_tagged([word])
+
+    def places(self, word: Word) -> Iterator[tuple[int, Word]]:
+        """Where leads stand in a word."""
+        if self.is_settled(word):
+            return
+        for i, a in enumerate(word):
+            for lead in self._ends.get(a, ()):
+                start = i + 1 - len(lead)
+                if start >= 0 and word[start : i + 1] == lead:
+                    yield start, lead
+
+    def replaced(self, word: Word, start: int, lead: Word, rows: int) -> Form:
+        """A word with what the lead at a place is equal to in its stead."""
+        rest = self.leads[lead]
+        before, after = word[:start], word[start + len(lead) :]
+        return product(before, rows, type(rest)) @ rest @ product(after, rest.cols, type(rest))
+
+    def exchanged(self, word: Word) -> Iterator[tuple[Word, Form]]:
+        """What is made of a word by putting one of the same size for another one, and what is to be added."""
+        if self._exchanges is None:
+            self._exchanges = []
+            for lead, rest in self.leads.items():
+                words = [w for _, w in rest.terms if not self.is_settled(w)]
+                alike = [w for w in words if size_of_word(w) == size_of_word(lead)]
+                if len(words) == len(alike) == 1 and rest.coefficient(words[0]) == 1:
+                    added = rest - product(words[0], rest.rows, type(rest))
+                    self._exchanges += [(lead, words[0], added), (words[0], lead, -added)]
+        for one, other, added in self._exchanges:
+            for i in range(len(word) - len(one) + 1):
+                if word[i : i + len(one)] == one:
+                    before, after, kind = word[:i], word[i + len(one) :], type(added)
+                    around = added and product(before, ROWS[word[0]], kind) @ added @ product(
+                        after, added.cols, kind
+                    )
+                    yield before + other + after, around
+
+    def image(self, word: Word, rows: int, kind: type[Form]) -> Form:
+        """An open word as a sum of words without any lead."""
+        key = word, rows
+        if key not in self._images:
+            found = next(self.places(word), None)
+            if found is None:
+                image = product(word, rows, kind)
+            else:
+                image = self.normal(self.replaced(word, *found, rows))
+            self._images[key] = image
+        return self._images[key]
+
+    def normal(self, form: Form) -> Form:
+        """A form in whose open words no lead occurs; traces stay."""
+        kind = type(form)
+        words = dict.fromkeys(word for _, word in form.terms)
+        changed = [word for word in words if next(self.places(word), None) is not None]
+        if not changed:
+            return form
+        kept = {key: c for key, c in form.terms.items() if key[1] not in changed}
+        total = kind(form.rows, form.cols, form.field, kept, form.denominator)
+        for word in changed:
+            total = total + self.image(word, form.rows, kind) * form.coefficient(word)
+            if len(total.terms) > MAX_WORDS:
+                raise TooManyWords
+        return total
+
+
+# Which rules to begin with
+
+
+def _closure(letters: Iterable[int], kind: type[Form]) -> frozenset[int]:
+    """Standard inverses of sums with those inside of them, their transposes, and inverses of letters."""
+    used: set[int] = set()
+    pending = list(letters)
+    while pending:
+        a = pending.pop()
+        if is_inverse_of_sum(a):
+            _, word = standard(a, kind)
+            if word != (a,):
+                pending += word
+            elif a not in used:
+                used |= {a, PARTNER[a]}
+                pending += (x for _, w in base_of(a, kind).terms for x in w)
+        elif isinstance(MEANING[min(a, PARTNER[a])], tuple):
+            used |= {a, PARTNER[a]}
+    return frozenset(used)
+
+
+def _completed(used: frozenset[int], tagged: bool, kind: type[Form]) -> Rules:
+    rules = Rules(tagged=tagged)
+    if not tagged:  # it makes many terms of few, each of which would have a tag
+        rules.common = over_common_denominators(sorted(a for a in used if is_inverse_of_sum(a)), kind)
+    others = (a for form in rules.common.values() for a in form.letters())
+    used = _closure([*(a for a in used if a not in rules.common), *others], kind)
+    sums = sorted(a for a in used if is_inverse_of_sum(a))
+    apart = _incompatible(sums, kind)
+    first = [(a, equation) for a in sums for equation in _definitions(a, rules, kind)]
+    rules.longest = max([MAX_LEAD, *(len(word) for _, equation in first for _, word in equation.terms)])
+    _complete(rules, [equation for a, equation in first if a not in apart], used, kind)
+    for _, equation in (pair for pair in first if pair[0] in apart):
+        _oriented(rules, equation)
+    return rules
+
+
+def _definitions(a: int, rules: Rules, kind: type[Form]) -> Iterator[Form]:
+    """P R − I and R P − I; none if all words of P pass through a side of size 1, as P is singular."""
+    words = [word for _, word in base_of(a, kind).terms]
+    if all(any(ROWS[x] == ONE for x in word) for word in words):
+        return
+    base, letter, identity = rules.standardised(base_of(a, kind)), kind.of(a), kind.identity(ROWS[a])
+    for first in (True, False):
+        equation = (base @ letter if first else letter @ base) - identity
+        yield equation - tag_of_inverse(a, kind, first=first) if rules.tagged else equation
+
+
+def _standard_form(a: int, rules: Rules, kind: type[Form]) -> Form:
+    """An inverse by standard ones; X = R − R (P X − I) + (R P − I) X."""
+    scale, word = standard(a, kind)
+    plain = put(product(word, ROWS[a], kind) * scale, rules.common, rules.normal, rules.is_settled)
+    if not rules.tagged or plain.terms.keys() == {((), (a,))}:
+        return plain
+    base = base_of(a, kind)
+    inner = rules_for(plain.letters() | base.letters(), kind, tagged=True)
+    zero = inner.normal(inner.standardised(base @ plain - kind.identity(base.rows)))
+    return plain - kind.of(a) @ zero + tag_of_inverse(a, kind, first=False) @ plain
+
+
+def _incompatible(sums: list[int], kind: type[Form]) -> set[int]:
+    """Inverses that exist only if other sizes are large enough, where these are of several sizes."""
+    narrow = [
+        a
+        for a in sums
+        if all(any(ROWS[x] != ROWS[a] for x in word[1:]) for _, word in base_of(a, kind).terms)
+    ]
+    return set(narrow) if len({ROWS[a] for a in narrow}) > 1 else set()
+
+
+# Completion
+
+
+@unheard
+def _complete(rules: Rules, equations: list[Form], used: frozenset[int], kind: type[Form]) -> None:
+    serial = count()
+    pending: list[tuple[Any, int, Form]] = []
+
+    def ask(equation: Form) -> None:
+        if cost := _cost(equation, rules):
+            heappush(pending, (cost, next(serial), equation))
+
+    for equation in equations:
+        ask(equation)
+    inverses = {x: y for a in used if INVERSE[a] != NO_LETTER for x, y in ((a, INVERSE[a]), (INVERSE[a], a))}
+    for _ in range(MAX_EQUATIONS):
+        if not pending:
+            break
+        lead = _oriented(rules, heappop(pending)[-1])
+        if lead is None:
+            continue
+        for other in [other for other in rules.leads if other != lead and _inside(lead, other)]:
+            ask(product(other, ROWS[other[0]], kind) - rules.remove(other))
+        for other in list(rules.leads):
+            for equation in _overlaps(rules, lead, other):
+                ask(equation)
+            if other != lead:
+                for equation in _overlaps(rules, other, lead):
+                    ask(equation)
+        whole = product(lead, ROWS[lead[0]], kind) - rules.leads[lead]
+        if lead[-1] in inverses:
+            ask(whole @ kind.of(inverses[lead[-1]]))
+        if lead[0] in inverses:
+            ask(kind.of(inverses[lead[0]]) @ whole)
+        if len(rules.leads) >= MAX_RULES:
+            break
+
+
+def _cost(equation: Form, rules: Rules) -> tuple[int, int] | None:
+    """What comes first; None for what says nothing, or has too many terms."""
+    parts = [(len(word), len(c)) for (_, word), c in equation.terms.items() if not rules.is_settled(word)]
+    terms = sum(count for _, count in parts)
+    return (max(length for length, _ in parts), terms) if 0 < terms <= MAX_TERMS else None
+
+
+def _oriented(rules: Rules, equation: Form) -> Word | None:
+    """The lead of the rule that an equation is, which is added; None if it says nothing new or none is made of it."""
+    try:
+        equation = rules.normal(equation)
+    except TooManyWords:
+        return None
+    if _cost(equation, rules) is None:
+        return None
+    words = (word for _, word in equation.terms if not rules.is_settled(word))
+    lead = max(words, key=lambda w: (*size_of_word(w), w))
+    leading = equation.coefficient(lead)
+    sure = not any(map(is_inverse_of_sum, leading.letters())) and not is_tagged([tuple(leading.letters())])
+    if not lead or len(lead) > rules.longest or not sure:
+        return None
+    rows = ROWS[lead[0]]
+    rules.add(lead, product(lead, rows, type(equation)) - equation / leading)
+    return lead
+
+
+def _inside(part: Word, word: Word) -> bool:
+    return any(word[i : i + len(part)] == part for i in range(len(word) - len(part) + 1))
+
+
+def _overlaps(rules: Rules, one: Word, other: Word) -> Iterator[Form]:
+    """What two ways make of each word that begins with one lead and ends with the other, which overlap."""
+    for k in range(1, min(len(one), len(other))):
+        if one[-k:] == other[:k] and reduce(one + other[k:]) == one + other[k:]:
+            kind = type(rules.leads[one])
+            left = rules.leads[one] @ product(other[k:], COLS[one[-1]], kind)
+            right = product(one[:-k], ROWS[one[0]], kind) @ rules.leads[other]
+            yield left - right
