@@ -42,6 +42,7 @@ from symicl.algebra import (
     reciprocal_of,
     transposed_word,
 )
+from symicl.errors import UnsupportedError
 from symicl.expectation import Gaussian, SquareSum
 
 PRIME = 2**61 - 1
