@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sympy
 
-from symicl.algebra import ClosedForm, Structured, meaning_of, scalar_letter
-from symicl.numeric import AtNumbers, exists, small_instances, sympy_rational
-from symicl.tasks import Values
-
-if TYPE_CHECKING:
-    from symicl.language.scope import Scope
+from symicl.algebra import ClosedForm, meaning_of, scalar_letter
 
 
 @dataclass(frozen=True)
@@ -67,29 +62,3 @@ def in_excess(form: ClosedForm, bounds: Iterable[Bound]) -> ClosedForm:
     for bound in reversed(in_order(bounds)):
         form = bound.put(form)
     return form
-
-
-def instances(symbols: Iterable[Any], scope: Scope, *, extreme: bool = False) -> Iterator[Values]:
-    """Small instances at which the bounds hold: n is what it is at least, and more by what it would be otherwise.
-
-    Matrices that are declared with an equation exist there, also those without a value: a projector of rank r on d
-    coordinates says that r ≤ d.
-    """
-    wanted = set(symbols)
-    used: list[Bound] = []
-    for bound in reversed(in_order(scope.bounds)):
-        if bound.symbol in wanted:
-            wanted |= bound.letters
-            used.insert(0, bound)
-    declared = [m for m in scope.symbols().values() if isinstance(m, Structured) and _sizes(m) <= wanted]
-    for values in small_instances(wanted, extreme=extreme):
-        for bound in used:
-            least = AtNumbers(values).of(bound.least)
-            values = {**values, bound.symbol: values[bound.symbol] + sympy_rational(least) - 1}
-        if all(exists(matrix, values) for matrix in declared):
-            yield values
-
-
-def _sizes(matrix: Structured) -> set[sympy.Symbol]:
-    """All that decides if there is such a matrix."""
-    return matrix.parameters | {size for size in matrix.shape if isinstance(size, sympy.Symbol)}

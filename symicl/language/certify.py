@@ -19,7 +19,7 @@ from symicl.certificates import Recording, header, minimum_evidence
 from symicl.errors import SymiclError, UnsupportedError
 from symicl.language.claim_writer import ClaimWriter
 from symicl.language.library_evidence import Optima
-from symicl.language.proof import SameForm, Shown, Sign
+from symicl.language.proof import BlockByBlock, SameForm, Shown, Sign
 from symicl.language.reading import Reader
 from symicl.language.result import ClaimResult
 from symicl.language.showing import text_of
@@ -79,6 +79,23 @@ def _multiple(divisor: ClosedForm, form: ClosedForm) -> ClosedForm:
 
 
 @dataclass(frozen=True)
+class _Blocks:
+    proof: BlockByBlock
+
+    def write(self, writer: ClaimWriter, name: str, text: str) -> None:
+        """Every block as an equality, the last one as what is stated."""
+        lines = [
+            writer.emit(
+                "equal", claim=f"{place}: {text}", left=writer.node(part.left), right=writer.node(part.right)
+            )
+            for place, part in self.proof.parts
+        ]
+        _, last = self.proof.parts[-1]
+        text = f"{text}, block by block in entries {', '.join(map(str, lines))}; here the last block"
+        _Equality(last.left, last.right).write(writer, name, text)
+
+
+@dataclass(frozen=True)
 class Prepared:
     """Proved claims with what makes each of them true, or a reason why nothing is written for one."""
 
@@ -107,6 +124,8 @@ def _evidence(claim: ClaimResult, reader: Reader) -> Evidence | str:
     try:
         if isinstance(proof, SameForm):
             return _Equality(proof.left, proof.right)
+        if isinstance(proof, BlockByBlock):
+            return _Blocks(proof)
         if isinstance(proof, Sign):
             return sign_evidence(proof)
         if isinstance(proof, Shown):

@@ -69,6 +69,8 @@ def _plain(node: t.Expr) -> t.Expr:
         return replace(node, items=tuple((op if op == "/" else "", item) for op, item in items))
     if isinstance(node, t.Moment):
         return _plain(node.spelled)
+    if isinstance(node, t.Block):
+        return node
     inner = _plain(node.base)
     twice = isinstance(node, t.Transpose) and isinstance(inner, t.Transpose)
     return inner.base if twice and isinstance(inner, t.Transpose) else replace(node, base=inner)

@@ -14,6 +14,7 @@ from symicl.errors import ClaimError, InputError, SymiclError
 from symicl.expectation import law_of
 from symicl.language import tree as t
 from symicl.language.assumptions import assume
+from symicl.language.blocks import has_blocks, multiplied_out
 from symicl.language.bounds import MAX_SIZE
 from symicl.language.kinds import EXAMPLES, OPTIONS, STRUCTURED, SYMBOL_KINDS, structured_symbol
 from symicl.language.laws import OTHER_LAWS, other_law
@@ -64,7 +65,10 @@ class Declarer:
             self._law(statement)
         elif isinstance(statement, t.Let):
             self.written_laws([statement.value])
-            value = self.reader.value(statement.value)
+            blocks = has_blocks(statement.value, self.reader)
+            value = None if blocks else self.reader.value(statement.value)
+            if blocks:
+                self.reader.at(statement.span, lambda: multiplied_out(statement.value, self.reader))
             entry = Entry("let", statement.name.span, value=value, node=statement.value)
             self.scope.declare(statement.name, entry)
         elif isinstance(statement, t.Assume):

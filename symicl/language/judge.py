@@ -8,18 +8,19 @@ from symicl.algebra import ClosedForm, GaussianMatrix, same_form
 from symicl.errors import DerivationError, InputError, SymiclError, UnsupportedError
 from symicl.language import tree as t
 from symicl.language import value as v
-from symicl.language.bounded_letters import instances
+from symicl.language.blocks import has_blocks, relations
 from symicl.language.conventions import explain, is_loss
 from symicl.language.failures import failure_of
 from symicl.language.fractions import equal_fractions
 from symicl.language.inequalities import judge_inequality
+from symicl.language.instances import instances
 from symicl.language.laws import INVERSE_WISHART, axioms_of_laws
 from symicl.language.library import has_opaque_moments
 from symicl.language.limits import Diverges
 from symicl.language.mending import mending_assumption
 from symicl.language.minimisers import judge_minimiser
 from symicl.language.numbers import at_numbers, same, symbols_in
-from symicl.language.proof import SameForm
+from symicl.language.proof import BlockByBlock, SameForm
 from symicl.language.randomness import random_symbols
 from symicl.language.reading import OutsideCalculus, Reader
 from symicl.language.result import ClaimResult, Counterexample
@@ -61,6 +62,8 @@ def judge(claim: t.Claim, reader: Reader) -> ClaimResult:
             axioms = axioms_of((body.value, body.objective), reader)
             return judge_minimiser(body, reader, replace(blank, axioms=axioms))
         sides = (body.left, body.right)
+        if any(has_blocks(side, reader) for side in sides):
+            return _blocks(claim, reader, replace(blank, axioms=axioms_of(sides, reader)))
         return said(_relation(body, reader, replace(blank, axioms=axioms_of(sides, reader))), sides, reader)
     except OutsideCalculus as problem:
         return _too_large(body, reader, replace(blank, reason=str(problem)))
@@ -117,6 +120,31 @@ def _fit(body: t.Relation, left: Value, right: Value, reader: Reader) -> tuple[V
         words = f"the left side is {v.kind_of(left)}, but the right side is {v.kind_of(right)}"
         raise reader.source.error(body.right.span, words)
     return left, right
+
+
+def _blocks(claim: t.Claim, reader: Reader, blank: ClaimResult) -> ClaimResult:
+    """Matrices of blocks, one block after the other: the first that is wrong, or not decided, is shown."""
+    assert isinstance(claim.body, t.Relation)
+    body = claim.body
+    parts = reader.at(body.span, lambda: relations(body, reader))
+    if len(parts) > 1 and body.sign != "=":
+        raise reader.source.error(body.span, "matrices of blocks are compared by =")
+    judged = [(place, judge(replace(claim, body=part), reader)) for place, part in parts]
+    for verdict in (REFUTED, UNDECIDED):
+        for place, found in judged:
+            if found.verdict == verdict:
+                reason = ": ".join(filter(None, (place and f"in {place}", found.reason)))
+                return replace(found, reason=reason)
+    proofs = tuple((place, found.proof) for place, found in judged if isinstance(found.proof, SameForm))
+    proof = (
+        BlockByBlock(proofs)
+        if len(proofs) == len(judged) > 1
+        else judged[0][1].proof
+        if len(judged) == 1
+        else None
+    )
+    formulas = tuple(node for _, found in judged for node in found.formulas)
+    return replace(blank, verdict=PROVED, rule=judged[0][1].rule, proof=proof, formulas=formulas)
 
 
 # --- equalities ------------------------------------------------------------------------------------------

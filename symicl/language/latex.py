@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from symicl.language.names import COMMANDS, GREEK_NAMES, LOOKALIKES, VARIANTS
-from symicl.language.scanner import BAR, CLOSING, NORM, OPENING, Scanner
+from symicl.language.scanner import BAR, BLOCK, CLOSING, NORM, OPENING, Scanner
 from symicl.language.source import Span
 
 _PATTERN = re.compile(
@@ -81,6 +81,8 @@ _STOP = re.compile(r"(?:\\[,;]|\s)*[.,;](?:\s|\\end\{(?:equation|align|aligned|s
 _STAR = re.compile(r"\s*\^\s*(?:\*|\\star\b|\\ast\b|\{\s*(?:\*|\\star|\\ast)\s*\})")
 
 
+_MATRIX = re.compile(r"\\begin\{((?:[pbvB]|small)?matrix)\}")
+_CELLS = re.compile(r"\\\\|\\[A-Za-z]+|\\.|.", re.DOTALL)
 _NESTED = re.compile(rf"\s*(\{{)\s*\\(?:{'|'.join(sorted(_FONTS | _ACCENTS.keys()))})(?![A-Za-z])")
 """A font or an accent inside of the braces of another one."""
 
@@ -175,6 +177,8 @@ class _Latex:
         elif name in _BRACKETS:
             bracket = _BRACKETS[name]
             (self.scanner.opening if bracket in OPENING else self.scanner.closing)(bracket, start, end)
+        elif name == "begin" and _MATRIX.match(self.text, start, self.end):
+            return self.block(start)
         elif name == "underset":
             return self.underset(start, end)
         elif name in ("frac", "tfrac", "dfrac"):
@@ -248,6 +252,32 @@ class _Latex:
             self.scanner.emit("IDENTITY", name[2:], start, end)
         else:
             self.scanner.emit("NAME", name, start, end)
+        return end
+
+    def block(self, start: int) -> int:
+        """A matrix of blocks."""
+        match = _MATRIX.match(self.text, start, self.end)
+        assert match is not None
+        close = self.text.find(f"\\end{{{match[1]}}}", match.end(), self.end)
+        if close < 0 or "\\begin" in self.text[match.end() : close]:
+            raise self.error(start, match.end(), f"this {match[1]} has no end, or another one inside")
+        self.scanner.opening(BLOCK, start, match.end())
+        position, depth, begin = match.end(), 0, match.end()
+        while position < close:
+            piece = _CELLS.match(self.text, position, close)
+            assert piece is not None
+            depth += {"{": 1, "}": -1}.get(piece[0], 0)
+            if depth == 0 and piece[0] in ("&", "\\\\"):
+                rest = self.text[piece.end() : close]
+                self.run(begin, position)
+                if rest.strip():  # the last row may end with a line break
+                    kind = "COMMA" if piece[0] == "&" else "SEMICOLON"
+                    self.scanner.emit(kind, piece[0], position, piece.end())
+                begin = piece.end()
+            position = piece.end()
+        self.run(begin, close)
+        end = close + len(f"\\end{{{match[1]}}}")
+        self.scanner.closing("]]", close, end)
         return end
 
     def ones(self, start: int, end: int) -> int:

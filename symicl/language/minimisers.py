@@ -19,9 +19,9 @@ from symicl.algebra import ClosedForm
 from symicl.errors import InputError
 from symicl.language import tree as t
 from symicl.language import value as v
-from symicl.language.bounded_letters import instances
 from symicl.language.conventions import explain
 from symicl.language.convexity import squares_in
+from symicl.language.instances import instances
 from symicl.language.numbers import ScaledI, at_numbers, symbols_in, symbols_of
 from symicl.language.proof import Minimum
 from symicl.language.quadratics import derive, is_stationary, solution_of

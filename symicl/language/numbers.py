@@ -120,6 +120,8 @@ class _Evaluation:
             value = self.reader.value(node)
             number = self.closed.of(form_of(value))
             return ScaledI(number) if isinstance(value, MultipleOfI) else number
+        if isinstance(node, t.Block):
+            raise InputError("a matrix of blocks is judged block by block")
         inner = self.of(node.base)
         if isinstance(node, t.Transpose):
             return inner.transpose() if isinstance(inner, ExactMatrix) else inner

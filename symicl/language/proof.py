@@ -55,4 +55,17 @@ class Shown:
     remark: str = "the difference of the two sides"
 
 
-Proof: TypeAlias = SameForm | Sign | Shown | Minimum
+@dataclass(frozen=True)
+class BlockByBlock:
+    """Two matrices of blocks that are equal.
+
+    Attributes
+    ----------
+    parts : tuple of (str, SameForm)
+        The place of each block, in words, and its two sides.
+    """
+
+    parts: tuple[tuple[str, SameForm], ...]
+
+
+Proof: TypeAlias = SameForm | Sign | Shown | Minimum | BlockByBlock

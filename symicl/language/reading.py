@@ -78,6 +78,11 @@ class Reader:
             if node not in self._known:
                 self._known[node] = self.at(node.span, lambda: self._costly(node))
             return self._known[node]
+        if isinstance(node, t.Block):
+            raise self.source.error(
+                node.span,
+                "a matrix of blocks stands in equalities, in sums, products, transposes, averages and traces",
+            )
         if isinstance(node, t.Moment):
             return self.at(node.span, lambda: self._moment(node))
         if isinstance(node, t.Sum):

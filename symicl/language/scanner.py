@@ -7,14 +7,18 @@ from lark import Token
 from symicl.language.bounds import MAX_DIGITS, MAX_NAME_LENGTH, MAX_NESTING, MAX_TEXT_TOKENS
 from symicl.language.source import Source, Span
 
-OPENING = {"(": "LPAR", "[": "LBRACKET", "{": "LBRACE", "⟨": "ANGLE_OPEN"}
+OPENING = {"(": "LPAR", "[": "LBRACKET", "{": "LBRACE", "⟨": "ANGLE_OPEN", "[[": "BLOCK_OPEN"}
 CLOSING = {
     ")": ("RPAR", "("),
     "]": ("RBRACKET", "["),
     "}": ("RBRACE", "{"),
     "⟩": ("ANGLE_CLOSE", "⟨"),
+    "]]": ("BLOCK_CLOSE", "[["),
 }
 NORM = "‖"
+BLOCK = "[["
+"""Of a matrix of blocks; what closes it is named like this as well."""
+
 BAR = "|"
 """Of the norm of a vector, and of the absolute value of a scalar."""
 

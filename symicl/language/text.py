@@ -17,7 +17,7 @@ from symicl.language.names import (
     SUBSCRIPTS,
     SUPERSCRIPTS,
 )
-from symicl.language.scanner import BAR, CLOSING, OPENING, Scanner
+from symicl.language.scanner import BAR, BLOCK, CLOSING, OPENING, Scanner
 from symicl.language.source import Source, Span
 
 _LETTER = "A-Za-z" + "".join(GREEK_NAMES)
@@ -36,6 +36,7 @@ _PATTERN = re.compile(
     | (?P<sign>\|\||->|>=|<=|.)""",
     re.VERBOSE,
 )
+_TWO, _ROW, _END = (re.compile(x) for x in (r"\[\s*\[", r"\]\s*,\s*\[", r"\]\s*\]"))
 _NO_BRACES = str.maketrans("", "", "{}")
 _SIGNS = {
     ",": "COMMA", ":": "COLON", "~": "TILDE", "∼": "TILDE", "=": "EQUALS", "+": "PLUS", "-": "MINUS", "−": "MINUS",
@@ -111,12 +112,18 @@ class _Text(Scanner):
         elif piece == "$":
             end = self.dollars(start)
         else:
-            self.sign(piece, start, end)
+            end = self.sign(piece, start, end)
         self.at_start = False
         return end
 
-    def sign(self, piece: str, start: int, end: int) -> None:
+    def sign(self, piece: str, start: int, end: int) -> int:
+        """Take a sign, and return where the next token starts."""
         angle = bool(self.open) and self.open[-1][0] == "⟨"
+        if piece == "[" and (length := self.opens_block(start)):
+            self.opening(BLOCK, start, start + length)
+            return start + length
+        if piece == "]" and self.open and self.open[-1][0] == BLOCK:
+            return self.ends_row(start)
         if piece in OPENING or (piece == "<" and self.opens_angle(end)):
             self.opening("⟨" if piece == "<" else piece, start, end)
         elif piece in CLOSING:
@@ -142,6 +149,43 @@ class _Text(Scanner):
         else:
             shown = repr(piece) if piece.isprintable() else f"U+{ord(piece):04X}"
             raise self.source.error(Span(start, end), f"the character {shown} means nothing here")
+        return end
+
+    def opens_block(self, start: int) -> int:
+        """The length of a [[ that opens a matrix of blocks, and is not [ inside of [; else 0.
+
+        Its first row holds a comma, or another row follows.
+        """
+        text = self.source.text
+        match = _TWO.match(text, start)
+        if match is None or (
+            self.tokens and self.tokens[-1].type in ("EXPECT", "MOMENT", "TRACE", "INVERSE")
+        ):
+            return 0
+        if self.tokens and self.tokens[-1].type == "RBRACE":  # E_{x}[…]
+            return 0
+        depth, comma = 1, False
+        for i in range(match.end(), len(text)):
+            depth += {"[": 1, "(": 1, "{": 1, "]": -1, ")": -1, "}": -1}.get(text[i], 0)
+            comma = comma or (depth == 1 and text[i] == ",")
+            if depth == 0:
+                follows = _ROW.match(text, i) is not None
+                return match.end() - start if follows or (comma and _END.match(text, i)) else 0
+        return 0
+
+    def ends_row(self, start: int) -> int:
+        """] inside of a matrix of blocks, with the ], or the , [ behind it."""
+        text = self.source.text
+        row, end = _ROW.match(text, start), _END.match(text, start)
+        if row:
+            self.emit("SEMICOLON", ";", start, row.end())
+            return row.end()
+        if end is None:
+            raise self.source.error(
+                Span(start, start + 1), "a row of blocks is followed by another one, or by ]"
+            )
+        self.closing("]]", start, end.end())
+        return end.end()
 
     def opens_angle(self, position: int) -> bool:
         """True if the < before belongs to <x, v>: a comma comes before whatever could end a relation."""

@@ -88,6 +88,13 @@ class Transpose(Node):
 
 
 @dataclass(frozen=True)
+class Block(Node):
+    """A matrix of blocks, [[A, B], [C, D]]; see `symicl.language.blocks`."""
+
+    rows: tuple[tuple[Expr, ...], ...]
+
+
+@dataclass(frozen=True)
 class Trace(Node):
     """tr(·)."""
 
@@ -185,6 +192,7 @@ Expr: TypeAlias = (
     | Product
     | Power
     | Transpose
+    | Block
     | Trace
     | Inverse
     | Expectation
@@ -201,6 +209,8 @@ def children(node: Expr) -> tuple[Expr, ...]:
         return tuple(item for _, item in node.items)
     if isinstance(node, Moment):
         return (node.spelled,)
+    if isinstance(node, Block):
+        return tuple(x for row in node.rows for x in row)
     return () if isinstance(node, Number | Name | Constant | Library) else (node.base,)
 
 
@@ -219,6 +229,8 @@ def replaced(node: Expr, old: Expr, new: Expr) -> Expr:
         return replace(node, items=tuple((op, replaced(item, old, new)) for op, item in node.items))
     if isinstance(node, Number | Name | Constant | Library):
         return node
+    if isinstance(node, Block):
+        return replace(node, rows=tuple(tuple(replaced(x, old, new) for x in row) for row in node.rows))
     if isinstance(node, Moment):
         changed = replaced(node.spelled, old, new)
         return node if changed == node.spelled else changed

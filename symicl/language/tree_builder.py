@@ -174,6 +174,9 @@ class Builder:
             return self.norm(inner, span)
         if kind == "fraction":
             return t.Product((("", self.formula(inner[1])), ("/", self.formula(inner[2]))), span=span)
+        if kind == "block":
+            rows = [p.children for p in parts if isinstance(p, Tree)]
+            return t.Block(tuple(tuple(self.formula(x) for x in _bare(row)) for row in rows), span=span)
         if kind == "library":
             return t.Library(str(inner[0]), self.name(inner[1]), self.name(inner[2]), span=span)
         assert kind == "limit"

@@ -9,7 +9,7 @@ import sympy
 
 from symicl.errors import SymiclError
 from symicl.language import tree as t
-from symicl.language.bounded_letters import instances
+from symicl.language.instances import instances
 from symicl.language.numbers import at_numbers, symbols_in
 from symicl.language.reading import Reader
 from symicl.language.result import ClaimResult

@@ -172,6 +172,8 @@ def _at(node: t.Expr, path: tuple[int, ...], new: t.Expr) -> t.Expr:
         operator, item = items[path[0]]
         items[path[0]] = (operator, _at(item, path[1:], new))
         return replace(node, items=tuple(items))
+    if isinstance(node, t.Block):
+        return node
     if isinstance(node, t.Moment):
         return _at(node.spelled, path[1:], new)
     assert not isinstance(node, t.Number | t.Name | t.Constant | t.Library)

@@ -73,6 +73,9 @@ def _factor(node: t.Expr) -> Node:
         return Scripts(_base(node.base), sup=Row((MINUS, exponent)) if node.exponent < 0 else exponent)
     if isinstance(node, t.Transpose):
         return Scripts(_base(node.base), sup=TOP)
+    if isinstance(node, t.Block):
+        rows = ", ".join(f"[{', '.join(write(x) for x in row)}]" for row in node.rows)
+        return Word(f"[{rows}]")
     if isinstance(node, t.Trace | t.Inverse):
         return _applied("tr" if isinstance(node, t.Trace) else "inv", Fence(_node(node.base)))
     if isinstance(node, t.Norm):

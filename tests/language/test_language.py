@@ -81,6 +81,7 @@ KINDS = (
     "expectation",
     "norm",
     "moment",
+    "block",
 )
 
 
@@ -115,6 +116,11 @@ def formulas(draw, depth=4):
         return t.Expectation(node, draw(st.sampled_from([(), ("x",), ("X", "w")])))
     if kind == "norm":
         return t.Norm(node, draw(st.sampled_from([None, "F", "Sigma", "2"])))
+    if kind == "block":
+        rows, cols = draw(st.sampled_from([(1, 2), (2, 1), (2, 2)]))
+        return t.Block(
+            tuple(tuple(node if i == j == 0 else inner() for j in range(cols)) for i in range(rows))
+        )
     if kind == "moment":
         name = draw(st.sampled_from(["Var", "Cov", "Corr²", "Kurt"]))
         parts = (node, inner()) if name in ("Cov", "Corr²") else (node,)
