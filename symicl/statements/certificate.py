@@ -22,6 +22,7 @@ from symicl.statements.proposition import Proposition
 from symicl.statements.references import in_text
 from symicl.statements.theorem import Theorem
 from symicl.statements.ties import Ties
+from symicl.theory import Nonnegative
 from symicl.typeset import plain
 
 FACTS = ("equal", "sign", "minimum", "joint_minimum", "factorised", "nonnegative")

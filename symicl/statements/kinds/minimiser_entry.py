@@ -8,7 +8,7 @@ from functools import reduce
 from operator import mul
 from typing import Any
 
-from symicl.algebra import ClosedForm, closed_form, read_form
+from symicl.algebra import PARTNER, ClosedForm, closed_form, read_form
 from symicl.errors import UnsupportedError
 from symicl.statements.kinds.conditions import alternatives, conditions
 from symicl.statements.kinds.minimiser_equations import MinimiserEquations
@@ -93,7 +93,7 @@ def write_exact_minimisers(said: Any, writer: PropositionWriter, claim: str) -> 
         only.append(given.step(deduction))
         known.extend(deduction.forms)
     only += [given.step(_following(gap, known)) for gap in said.gaps(claims)]
-    values = _solved(said, claims)
+    values = _solved(said, writer)
     back = list(_conversely(terms, said, values, excess, given))
     pairs = said.pairs(claims)
     writer.emit(
@@ -141,11 +141,18 @@ def _following(gap: ClosedForm, known: Iterable[ClosedForm]) -> Deduction:
     return step
 
 
-def _solved(said: MinimiserEquations, claims: Mapping[str, Any]) -> dict[int, ClosedForm]:
-    """The parameters that an equation gives as they are."""
-    values, _ = said.solved(claims)
-    gaps = said.gaps(claims)
-    return {a: value for a, value in values.items() if any(ClosedForm.of(a) - value == gap for gap in gaps)}
+def _solved(said: MinimiserEquations, writer: PropositionWriter) -> dict[int, ClosedForm]:
+    """The parameters that an equation gives as they are, or transposed."""
+    loss, gaps = writer.ties.loss, said.gaps(writer.claims)
+    parameters = {loss.letter_to_differentiate(name) for name in loss.letter_names}
+    found = {}
+    for a, value in said.solved(writer.claims)[0].items():
+        own = min(a, PARTNER[a])
+        there = value if a == own else value.T
+        gap = ClosedForm.of(own) - there
+        if parameters & {a, own} and any(one in (gap, gap.T) for one in gaps):
+            found[own] = there
+    return found
 
 
 def _conversely(
