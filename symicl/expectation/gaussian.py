@@ -98,8 +98,8 @@ def _moment(
     for m, packed in recursion.expectation(core).items():
         for c, i, j in recursion.packing.unpack(packed):
             factor, words = _product_of_sizes((rows, i), (cols, j))
-            factor, words = counted(m + words, c * factor)
-            out.extend((tuple(sorted(words + k)), factor * e) for k, e in scale)
+            number, words = counted(m + words, c * factor)
+            out.extend((tuple(sorted(words + k)), number * e) for k, e in scale)
     return out
 
 

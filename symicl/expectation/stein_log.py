@@ -16,6 +16,7 @@ from symicl.algebra import (
     Call,
     Log,
     Monomial,
+    Number,
     Word,
     counted,
     dimension_value,
@@ -55,11 +56,11 @@ class SteinLog:
         key = (z, words)
         if key in self._ids:
             return self._ids[key]
-        terms: dict[tuple[Monomial, Monomial], int] = {}
+        terms: dict[tuple[Monomial, Monomial], Number] = {}
         for monomial, shift in recursion.contractions(core):
             rest, constant = recursion.split(monomial)
-            number, sizes = step.sizes(1 << shift)
-            number, constant = counted(constant, number)
+            whole, sizes = step.sizes(1 << shift)
+            number, constant = counted(constant, whole)
             place = (tuple(sorted(constant + sizes)), rest)
             terms[place] = terms.get(place, 0) + number
         equals = [

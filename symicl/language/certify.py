@@ -18,6 +18,7 @@ from symicl.algebra import ClosedForm, Covariance, closed_form, same_form, vanis
 from symicl.certificates import Recording, header, minimum_evidence
 from symicl.errors import SymiclError, UnsupportedError
 from symicl.language.claim_writer import ClaimWriter
+from symicl.language.known_bounds import bounds_of
 from symicl.language.library_evidence import Optima
 from symicl.language.proof import BlockByBlock, SameForm, Shown, Sign
 from symicl.language.reading import Reader
@@ -138,7 +139,7 @@ def _evidence(claim: ClaimResult, reader: Reader) -> Evidence | str:
 
 def _assumptions(reader: Reader) -> list[str]:
     """Assumptions of declarations that the letters of a certificate do not express."""
-    found = [f"{bound.symbol} >= {text_of(bound.least)}" for bound in reader.scope.bounds]
+    found = [f"{bound.symbol} >= {text_of(bound.least)}" for bound in bounds_of(reader.scope)]
     for name, entry in reader.scope.entries.items():
         if isinstance(entry.symbol, Covariance):
             found.append(f"{name} is symmetric and positive definite")

@@ -115,8 +115,8 @@ class Declarer:
             options["positive"] = arguments[1]
             arguments = arguments[:1]
         if len(arguments) != SYMBOL_KINDS[kind.name]:
-            sizes = {1: "one size", 2: "two sizes"}[SYMBOL_KINDS[kind.name]]
-            wanted = f"{kind.name}({EXAMPLES.get(kind.name, 'd')}) takes {sizes}"
+            count = {1: "one size", 2: "two sizes"}[SYMBOL_KINDS[kind.name]]
+            wanted = f"{kind.name}({EXAMPLES.get(kind.name, 'd')}) takes {count}"
             raise self.source.error(kind.span, f"{wanted}; {len(arguments)} given")
         sizes = [self._size(argument.value) for argument in arguments]
         if kind.name in STRUCTURED or options:

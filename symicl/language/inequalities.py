@@ -14,6 +14,7 @@ from symicl.language import tree as t
 from symicl.language import value as v
 from symicl.language.bounded_letters import in_excess
 from symicl.language.failures import failure_of
+from symicl.language.known_bounds import bounds_of
 from symicl.language.library import has_opaque_moments
 from symicl.language.numbers import ScaledI
 from symicl.language.proof import Shown, Sign
@@ -51,7 +52,7 @@ def judge_inequality(
     strict = len(body.sign) == 1
     difference = reader.at(body.span, lambda: v.add(larger, v.negate(smaller)))
     if isinstance(difference, ClosedForm):
-        difference = in_excess(difference, reader.scope.bounds)
+        difference = in_excess(difference, bounds_of(reader.scope))
     if v.is_scalar(difference):
         return _scalars(body, v.form_of(difference), strict, reader, blank)
     return _matrices(body, difference, strict, reader, blank)

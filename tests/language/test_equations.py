@@ -34,12 +34,15 @@ PROVED = [
     "E[(v' x)^2] = c^2", "E[z' z] = 1 + tr(L)", "e' e = n", "E[X' e e' X] = n P", "E[X' X X' X] = n (n + r + 1) P",
     "(I_n - e e'/n)^2 = I_n - e e'/n", "inv(P + c I) = I_d/c - P/(c (c + 1))", "inv(O S O') = O inv(S) O'",
     "v' P v >= 0", "(u' P x)^2 >= 0", "tr(P S) >= 0", "tr(P) >= 1",
+    "tr(P) <= d", "r <= d", "d^2 >= r^2", "r (d - r) >= 0", "v' P v <= v' v", "v' U U' v <= v' v",
+    "tr(P S) <= tr(S)", "(u' x)^2 <= x' x", "u' S u <= tr(S)", "E[x' x] >= E[x' P x]", "Var[x' P x] <= 2 d",
 ]  # fmt: skip
 REFUTED = [
     "O A O' = A", "P A = A P", "tr(P) = d", "E[(x' P x)^2] = d^2 + 2 d", "E[y y'] = I_d", "O O = I_d", "O = O'",
     "U U' = I_d", "tr(U U') = d", "D A = A D", "L = D", "u u' = I_d", "v' v = c", "w' w = 3", "E[X' e e' X] = n I_d",
     "E[X' X X' X] = n (n + d + 1) P", "e e' = I_n", "v' v = 1", "u' A u = tr(A)", "inv(P + c I) = I_d/c + P",
     "v' D v >= 0", "tr(Q) = r", "E[O x x' O'] = P",
+    "r >= d", "d > r", "d >= r + 1", "d <= 2", "v' P v >= v' v", "(u' x)^2 >= x' x",
 ]  # fmt: skip
 
 
@@ -87,3 +90,19 @@ def test_instances_of_a_refutation_satisfy_the_equations():
     """The first projector that does not commute with A is rational, and of rank 1 in two dimensions."""
     (found,) = si.check(HEAD + "claim P A P = A P\n")
     assert "P = [[9/25, -12/25], [-12/25, 16/25]]" in str(found)
+
+
+def test_a_rank_bounds_its_size_only_where_it_is_declared():
+    claim = "claim r <= d\n"
+    assert [c.verdict for c in si.check("dims d, r\n" + claim)] == ["refuted"]
+    assert [c.verdict for c in si.check("dims d, r\nP : projector(d, r)\n" + claim)] == ["proved"]
+    assert [c.verdict for c in si.check("dims d, r\nP : projector(r, d)\n" + claim)] == ["refuted"]
+    assert [c.verdict for c in si.check("dims d\nP : projector(d, 2)\nclaim d >= 2\nclaim d >= 3\n")] == [
+        "proved",
+        "refuted",
+    ]
+
+
+def test_the_bound_is_an_assumption_of_the_certificate():
+    result = si.check("dims d, r\nP : projector(d, r)\nclaim tr(P) <= d\n", certificate=True)
+    assert '"d >= r"' in result.certificate.splitlines()[0]
