@@ -220,7 +220,9 @@ class Heads(Part):
     part: Part
     count: int
 
-    def __new__(cls, part: Part | Model, count: int) -> Any:
+    def __new__(
+        cls, part: Part | Model | None = None, count: int = 1
+    ) -> Any:  # copies are made without arguments
         return ModelHeads(part, count) if isinstance(part, Model) else super().__new__(cls)
 
     def __post_init__(self) -> None:

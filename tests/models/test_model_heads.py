@@ -1,5 +1,9 @@
 """Heads of a whole model: the sum of copies with weights of their own."""
 
+import copy
+import pickle
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import sympy
@@ -60,6 +64,13 @@ def test_the_forward_pass_is_the_sum_and_no_multiple():
     outs = [inside.forward(w, prompt) for w in heads]
     np.testing.assert_allclose(model.forward(weights, prompt), sum(outs), rtol=1e-12)
     assert not np.allclose(model.forward(weights, prompt), 3 * outs[0])
+
+
+@pytest.mark.parametrize("heads", [si.Heads(si.Attention(), 2), si.Heads(si.OneStepGD(), 2)])
+def test_heads_are_copied_and_changed(heads):
+    assert pickle.loads(pickle.dumps(heads)) == copy.copy(heads) == heads
+    number = "count" if isinstance(heads, si.Part) else "heads"
+    assert len(replace(heads, **{number: 3}).weight_shapes()) == len(heads.weight_shapes()) * 3 // 2
 
 
 def test_one_copy_is_the_model():
