@@ -107,6 +107,15 @@ CHANGED = {
     "a weight as positive definite": (HYPOTHESIS, {"definite": lambda log, n: [n["H"], n["p"]]}),
     "a hypothesis on a weight": (HYPOTHESIS, {"given": lambda log, n: [log.number(1, [-n["p"], n["p"]])]}),
     "a hypothesis that never holds": (NEVER, {"given": lambda log, n: [n["zero"]]}),
+    "a projector that is positive definite": (
+        NEVER,
+        {
+            "definite": lambda log, n: [
+                n["H"],
+                log.matrix("P", symmetric=True, satisfies="projector", rank="d"),
+            ]
+        },
+    ),
     "a negative hypothesis": (NEVER, {"given": lambda log, n: [n["one"], log.number(-1)]}),
     "a hypothesis whose sign is not seen": (
         NEVER,

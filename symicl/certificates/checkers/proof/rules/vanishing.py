@@ -54,6 +54,8 @@ def hypotheses(log, given, definite, free):
     plain = plain and all(a[:2] == SCALAR for a in scalars)
     plain = plain and not any(log.letters[x].random for x in used)
     plain = plain and all(log.letters[x].symmetric for x in matrices)
+    singular = any((x, x) in log.absorbed for x in matrices)  # a projector
+    need(not singular, "a hypothesis may never hold")
     need(all(holds_somewhere(log, a) for a in scalars), "a hypothesis may never hold")
     need(plain, "a hypothesis is on a weight, on chance, or on no scalar or symmetric matrix")
     log.spend(8 * log.weight(*scalars))
