@@ -220,10 +220,11 @@ class Heads(Part):
     part: Part
     count: int
 
-    def __new__(
-        cls, part: Part | Model | None = None, count: int = 1
-    ) -> Any:  # copies are made without arguments
+    def __new__(cls, part: Part | Model, count: int) -> Any:
         return ModelHeads(part, count) if isinstance(part, Model) else super().__new__(cls)
+
+    def __getnewargs__(self) -> tuple[Part, int]:
+        return self.part, self.count
 
     def __post_init__(self) -> None:
         check_part(self.part, "Heads")
