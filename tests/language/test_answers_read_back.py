@@ -62,6 +62,12 @@ def assert_read_back(question, stated="0"):
         ("E[z z'] - (t - n) A", "(n - t) A + Psi_1"),
         ("E[x' x] I_3", "d I₃"),
         ("E[x' x x' x] - 3 d^2", "-2d(d - 1)"),
+        ("Var[x' P x]", "2 tr(P²)"),
+        ("Cov[y' P y, v' y]", "2β⋆ᵀ P Σ v"),
+        ("E[X X' 1_n]", "tr(Σ) 1_n"),
+        ("E[||x||^4]", "d(d + 2)"),
+        ("E[<v, y>^2] - <v, β⋆>^2", "vᵀ Σ v"),
+        ("limit n -> infinity of (n inv(n Σ + I))", "Σ⁻¹"),
     ],
 )
 def test_named_cases(question, truth):
