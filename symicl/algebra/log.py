@@ -60,10 +60,18 @@ class Log(Protocol):
         """The state of a rule while one certificate is written; made on the first call."""
 
 
-def asserted_as(claim: str, why: str) -> Write:
-    """How to write the result of an operation as asserted, with the closed form that it was computed from."""
+def asserted_as(claim: str, why: str, letter: Callable[[Call], int] | None = None) -> Write:
+    """How to write the result of an operation as asserted, with the closed form that it was computed from.
+
+    Parameters
+    ----------
+    claim, why : str
+    letter : callable, optional
+        Of an average the letter that it is over.
+    """
 
     def write(log: Log, call: Call) -> int:
-        return log.asserted(call.result, claim, why, of=log.node(call.arguments[0]))
+        over = {} if letter is None else {"letter": log.letters.id(letter(call))}
+        return log.asserted(call.result, claim, why, of=log.node(call.arguments[0]), **over)
 
     return write

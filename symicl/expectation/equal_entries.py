@@ -33,7 +33,9 @@ from symicl.expectation.moments import EvenMoments
 ENTRIES = written(
     "independent entries",
     asserted_as(
-        "an expectation over independent entries", "cumulants of the entries, over partitions of the factors"
+        "an expectation over independent entries",
+        "cumulants of the entries, over partitions of the factors",
+        lambda call: call.arguments[1].letter,
     ),
 )
 

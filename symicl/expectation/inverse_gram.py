@@ -42,7 +42,9 @@ from symicl.expectation.weingarten import MAX_PAIRS, SIZE, circles, pairings, we
 INVERSE_GRAM = written(
     "inverse gram",
     asserted_as(
-        "an expectation of inverses of a Gram matrix", "moments of the inverse Wishart law, by pairings"
+        "an expectation of inverses of a Gram matrix",
+        "moments of the inverse Wishart law, by pairings",
+        lambda call: call.arguments[1].letter,
     ),
 )
 

@@ -31,7 +31,12 @@ from symicl.expectation.entry_network import End, Network
 from symicl.expectation.weingarten import MAX_PAIRS, SIZE, circles, pairings, weingarten
 
 HAAR = written(
-    "haar", asserted_as("an expectation over Haar's law", "Weingarten's functions of the orthogonal group")
+    "haar",
+    asserted_as(
+        "an expectation over Haar's law",
+        "Weingarten's functions of the orthogonal group",
+        lambda call: call.arguments[1].letter,
+    ),
 )
 
 

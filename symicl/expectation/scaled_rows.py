@@ -49,7 +49,9 @@ from symicl.expectation.samples import set_partitions
 SCALES = written(
     "scales",
     asserted_as(
-        "an expectation over independent scales", "moments of the scales, over partitions of the rows"
+        "an expectation over independent scales",
+        "moments of the scales, over partitions of the rows",
+        lambda call: call.arguments[1],
     ),
 )
 

@@ -10,7 +10,9 @@ import sympy
 from sympy.matrices.expressions import OneMatrix, Trace
 
 import symicl as si
+from checker.conftest import checker  # noqa: F401
 from symicl.algebra import read_form
+from symicl.cli.app import run
 from symicl.errors import InputError, UnsupportedError
 from symicl.numeric import evaluate, exact_matrix
 from symicl.tasks import NumpyDraws
@@ -153,6 +155,53 @@ def test_what_the_theory_does_not_take_is_named():
     task = si.LinearRegression(covariates=si.elliptical("X", (n, d)))
     with pytest.raises(UnsupportedError, match="fourth moment of the scale of X"):
         si.expected_loss(si.OneStepGD(), task)
+
+
+THEOREM = '''"""Attention on tokens from a sphere: over all weights it is one step of gradient descent."""
+
+import symicl as si
+from symicl.statements import EveryMinimiser, GlobalMinimum, Paper, Theorem, certify, derive_loss, minimal_value
+from symicl.statements import reduce_weights, solution_ratio, solve
+
+n, d = si.dims("n d")
+task, model = si.LinearRegression(covariates=si.sphere("X", (n, d))), si.LinearSelfAttention()
+s = task.noise
+theorem = Theorem(
+    id="mine.sphere",
+    title="Attention on tokens from a sphere",
+    propositions=(GlobalMinimum(), EveryMinimiser(1 / (n + d - 1 + s) * task.x.T * task.X.T * task.y)),
+    paper=Paper("mine", "Me", "Tokens from a sphere", 2026, "none"),
+    source="Proposition 1",
+    assumptions=(r"$x_i,x$ uniform on the sphere of radius $\\sqrt d$, $w\\sim N(0,I_d)$",),
+    task=task,
+    model=model,
+    states={"step": 1 / (n + d - 1 + s), "loss": s + d * (d - 1 + s) / (n + d - 1 + s)},
+    notation={"step": "k", "loss": "L^{*}"},
+    where={"k": "is the step size"},
+)
+
+
+@theorem.derivation
+def derive(step):
+    step.axiom("the length and the direction of a Gaussian vector are independent")
+    reduce_weights(step, model, task)
+    optimum = solve(step, derive_loss(step, model, task))
+    certify(step, optimum)
+    ratio = solution_ratio(optimum).scalar_multiple_of_identity()
+    return {"step": ratio, "loss": minimal_value(step, optimum)}
+'''
+
+
+def test_a_theorem_on_the_sphere_and_its_certificate(checker, tmp_path):  # noqa: F811
+    """Proved over all weights; the averages over lengths are asserted, all Gaussian ones are recomputed."""
+    (tmp_path / "own.py").write_text(THEOREM, encoding="utf-8")
+    assert run(["prove", str(tmp_path / "own.py"), "--certificate", str(tmp_path), "--quiet"]) == 0
+    (written,) = tmp_path.glob("*.jsonl")
+    running = checker.Checker()
+    running.check(written.read_bytes().splitlines(keepends=True))
+    assert running.asserted and all("independent scales" in line for line in running.asserted)
+    (tmp_path / "wrong.py").write_text(THEOREM.replace("n + d - 1 + s", "n + d + 1 + s"), encoding="utf-8")
+    assert run(["prove", str(tmp_path / "wrong.py"), "--quiet"]) == 1
 
 
 @pytest.mark.slow

@@ -3,10 +3,13 @@
 from ...reading import need
 
 
-def rule_asserted(log, claim, why, given=None, of=None, phases=None, samples=None):
+def rule_asserted(
+    log, claim, why, given=None, of=None, phases=None, samples=None, letter=None
+):
     """A fact, or a value, that is believed, counted and printed.
 
-    What stands in full in `phases` or `samples` is an average that another checker recomputes.
+    What stands in full in `phases` or `samples` is an average that another checker recomputes;
+    one over another `letter` is believed.
     The letters of its moments are fixed like those of a law; some of its letters are related.
     """
     text = f"line {log.id}: {claim} ({why})"
