@@ -30,6 +30,7 @@ from .gradient import Place as Place
 from .gradient import parameter_places as parameter_places
 from .jets import inverse as inverse
 from .jets import square as square
+from .lazy_numpy import np as np
 from .points import by_kind as by_kind
 from .points import instances as instances
 from .points import symbols_of as symbols_of

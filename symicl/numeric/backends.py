@@ -7,12 +7,12 @@ from fractions import Fraction
 from typing import Any, Literal, Protocol
 
 import flint
-import numpy as np
 import sympy
 
 from symicl.algebra import Number
 from symicl.errors import InputError
 from symicl.numeric.exact import ExactMatrix, exact_matrix, float_matrix, identity_matrix
+from symicl.numeric.lazy_numpy import np
 
 BackendName = Literal["numpy", "torch", "exact"]
 

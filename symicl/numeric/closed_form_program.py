@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
-import numpy as np
 import sympy
 
 from symicl.algebra import (
@@ -39,6 +38,7 @@ from symicl.algebra import (
 from symicl.errors import InputError, ShapeError, described
 from symicl.numeric.backends import Backend, BackendName, Numbers, backend_for
 from symicl.numeric.exact import ExactMatrix, evaluate
+from symicl.numeric.lazy_numpy import np
 
 Step = tuple[str, int, int]
 

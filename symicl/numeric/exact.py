@@ -11,7 +11,6 @@ from fractions import Fraction
 from typing import Any
 
 import flint
-import numpy as np
 import sympy
 from sympy.matrices.expressions import (
     HadamardPower,
@@ -34,6 +33,7 @@ from sympy.matrices.immutable import ImmutableRepMatrix
 
 from symicl.algebra import harmonic
 from symicl.errors import InputError, ShapeError, UnsupportedError
+from symicl.numeric.lazy_numpy import np
 
 ExactMatrix = flint.fmpq_mat
 Value = Any

@@ -46,12 +46,20 @@ class TheoremWriter(ConclusionWriter):
         The stated quantities by name, in symbols of the task.
     """
 
-    def __init__(self, recording: Recording, header: Mapping[str, Any], theorem: Theorem):
+    def __init__(
+        self, recording: Recording, header: Mapping[str, Any], theorem: Theorem, ties: Ties | None = None
+    ):
         super().__init__(recording, header)
-        self.theorem, self.ties = theorem, Ties(theorem.model, theorem.task)
+        self.theorem, self.ties = theorem, ties or Ties(theorem.model, theorem.task, Recording())
         meaning = dict(theorem.meaning)
         self.claims = {name: value.xreplace(meaning) for name, value in theorem.claims.items()}
         self._attained = self._predicted = 0
+
+    def know_laws(self, own: Recording) -> None:
+        """Take notice of the laws of another recording, and of that of the optimum."""
+        super().know_laws(own)
+        if self.ties.recorded is not None:
+            super().know_laws(self.ties.recorded)
 
     def attained(self) -> int:
         """The entry that says of which forward pass, over which weights, the optimum is the least loss, and where.
@@ -64,8 +72,6 @@ class TheoremWriter(ConclusionWriter):
         if not self._attained:
             with recording() as own:
                 found = attained(self.ties)
-                minimum = found.optimum.certificate, found.optimum.closed_form  # derived while it is recorded
-            del minimum
             self.know_laws(own)
             self._attained = self.emit(
                 "attained",
@@ -214,6 +220,7 @@ def write_certificate(
     recorded: Recording,
     propositions: Sequence[tuple[Proposition, str]] = (),
     argued: Iterable[str] = (),
+    ties: Ties | None = None,
 ) -> str:
     """A certificate as text.
 
@@ -230,6 +237,8 @@ def write_certificate(
         Those that were proved, in symbols of the task, with their sentences.
     argued : iterable of str
         What nothing decides, with mathematics between dollar signs.
+    ties : Ties, optional
+        The optimum of its model and task, which was recorded.
     """
     first = header(
         theorem.id,
@@ -246,7 +255,7 @@ def write_certificate(
         for name, quantity in proved.items()
         if isinstance(quantity.found, OwnResult)
     }
-    writer = TheoremWriter(recorded, first, theorem)
+    writer = TheoremWriter(recorded, first, theorem, ties)
     writer.write_facts()
     for name, quantity in proved.items():
         if name in own:

@@ -8,14 +8,12 @@ from dataclasses import fields, is_dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
-
 from symicl.algebra import MEANING, exact_scalar
 from symicl.certificates.coordinates import phases
 from symicl.errors import InputError, UnsupportedError, brief
 from symicl.expectation import EntrySum, GivenMoments, PositionalWeights
 from symicl.models import CausalModel
-from symicl.numeric import evaluate
+from symicl.numeric import evaluate, np
 from symicl.tasks import LAWS, ArraySequence, AutoregressiveTask
 from symicl.theory import (
     AutoregressiveLoss,

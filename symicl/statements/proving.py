@@ -22,6 +22,7 @@ from symicl.statements.proposition import Proposition
 from symicl.statements.references import in_text
 from symicl.statements.statements import Statement, judge
 from symicl.statements.theorem import Theorem
+from symicl.statements.ties import Ties
 from symicl.theory import broken_link, differs_at_numbers, unchecked_law
 from symicl.verdicts import PROVED, REFUTED, UNDECIDED, Provable
 
@@ -45,6 +46,8 @@ class Verdict(Provable):
         One for each stated quantity.
     recording : Recording or None
         What the derivation computed, if that was asked for.
+    ties : Ties or None
+        The optimum of the theorem's own model and task, as `prove` found it by itself.
     """
 
     id: str
@@ -56,6 +59,7 @@ class Verdict(Provable):
     derivation: Derivation | None = field(default=None, repr=False)
     statements: tuple[Statement, ...] = field(default=(), repr=False)
     recording: Recording | None = field(default=None, repr=False)
+    ties: Ties | None = field(default=None, repr=False, compare=False)
 
     @property
     def verdict(self) -> str:  # type: ignore[override]
@@ -103,6 +107,7 @@ class Verdict(Provable):
                 if statement.comparison.status == PROVED
             ],
             self.argued,
+            self.ties,
         )
 
     @property
@@ -170,10 +175,13 @@ def prove(theorem: Theorem | str, *, record: bool = False) -> Verdict:
     if derivation is None or problem:
         seconds = time.perf_counter() - start
         return Verdict(theorem.id, UNDECIDED, seconds, reason=problem, theorem=theorem, recording=kept)
-    statements = tuple(judge(theorem, derivation))
+    ties = Ties(theorem.model, theorem.task, Recording() if record else None)
+    statements = tuple(judge(theorem, derivation, ties))
     status, counterexample, reason = _overall(theorem, statements)
     seconds = time.perf_counter() - start
-    return Verdict(theorem.id, status, seconds, counterexample, reason, theorem, derivation, statements, kept)
+    return Verdict(
+        theorem.id, status, seconds, counterexample, reason, theorem, derivation, statements, kept, ties
+    )
 
 
 def _theorem(theorem: object) -> Theorem:

@@ -17,6 +17,9 @@ from symicl.statements.catalogue import find
 from symicl.statements.ejection import PROOFS, ejected
 from symicl.statements.theorem import Theorem
 
+COPY = "# A copy of "
+"""How the first line of a copy by `symicl eject` begins."""
+
 
 def is_reviewed(theorem: Theorem) -> bool:
     """True if a derivation ships with symicl, or is a copy by `symicl eject` that differs in the statement alone."""
@@ -32,7 +35,10 @@ def _is_copied(code: CodeType) -> bool:
     file = Path(code.co_filename)
     try:
         source = file.read_text(encoding="utf-8")
-        original = source.partition("\n")[0].removeprefix("# A copy of ").partition(",")[0]
+        first = source.partition("\n")[0]
+        if not first.startswith(COPY):
+            return False
+        original = first.removeprefix(COPY).partition(",")[0]
         texts = ejected(find(original))
         proof = f"{original.partition('.')[2]}.py"
         copied, kept = (_without_statement(text) for text in (source, texts[proof]))

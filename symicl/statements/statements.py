@@ -54,14 +54,21 @@ class Statement:
         }
 
 
-def judge(theorem: Theorem, derivation: Derivation) -> list[Statement]:
+def judge(theorem: Theorem, derivation: Derivation, main: Ties) -> list[Statement]:
     """Decide every proposition, compare every stated quantity with what was derived, and tie it to the optimum of its
     model and task.
 
     What the optimum does not give is *entered, not derived*, and undecided, unless the derivation is one of symicl's
     own: those are read by the people who keep the catalogue, and what they argue is listed.
+
+    Parameters
+    ----------
+    theorem : Theorem
+    derivation : Derivation
+    main : Ties
+        Those of the theorem's own model and task.
     """
-    ties = [Ties(theorem.model, theorem.task)]
+    ties = [main]
     statements = _propositions(theorem, ties[0], derivation)
     for name, stated in theorem.claims.items():
         model, task = theorem.setting_of(name)

@@ -8,12 +8,14 @@ does not count: what a derivation multiplies by a loss and divides by it again i
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from typing import Any
 
 import sympy
 
-from symicl.algebra import MEANING, ClosedForm, call_of, same_form
+from symicl.algebra import MEANING, ClosedForm, call_of, listening, same_form
+from symicl.certificates import Recording
 from symicl.errors import DerivationError, SymiclError, UnsupportedError
 from symicl.statements.entrywise_sequences import pass_differs
 from symicl.statements.projections import Projection, Tie, projections_of, projections_of_sequences
@@ -42,15 +44,21 @@ class Ties:
     Parameters
     ----------
     model, task
+    recorded : Recording, optional
+        What hears how the loss and the optimum are derived, for a certificate of them.
     """
 
-    def __init__(self, model: Any, task: Any):
-        self.model, self.task = model, task
+    def __init__(self, model: Any, task: Any, recorded: Recording | None = None):
+        self.model, self.task, self.recorded = model, task, recorded
+
+    def _heard(self) -> AbstractContextManager[object]:
+        return nullcontext() if self.recorded is None else listening(self.recorded)
 
     @cached_property
     def loss(self) -> Any:
         """The loss of the model on the task."""
-        return expected_loss(self.model, self.task)
+        with self._heard():
+            return expected_loss(self.model, self.task)
 
     @cached_property
     def names(self) -> tuple[sympy.Basic, ...]:
@@ -72,10 +80,12 @@ class Ties:
         """
         if self.task.shows == "sequence":
             return self._of_sequences()
-        optimum = minimise_over_features(self.loss)
-        optimum.certificate  # noqa: B018 - it is the proof, and raises if there is none
-        if problem := unattainable(optimum, attaining_weights(optimum)):
-            raise DerivationError(problem)
+        with self._heard():
+            optimum = minimise_over_features(self.loss)
+            optimum.certificate  # noqa: B018 - it is the proof, and raises if there is none
+            optimum.closed_form  # noqa: B018 - derived while it is heard
+            if problem := unattainable(optimum, attaining_weights(optimum)):
+                raise DerivationError(problem)
         return optimum
 
     def _of_sequences(self) -> SequenceOptimum:

@@ -12,9 +12,8 @@ from fractions import Fraction
 from importlib import import_module
 from typing import Any
 
-import numpy as np
-
 from symicl.errors import InputError, ShapeError
+from symicl.numeric import np
 
 Array = Any
 """A NumPy array or a torch tensor."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-import numpy as np
 import sympy
 from sympy.matrices.expressions import Identity, MatrixExpr, ZeroMatrix
 
 from symicl.algebra import GaussianMatrix, RandomMatrix
 from symicl.errors import InputError
-from symicl.numeric import ExactMatrix, evaluate, float_matrix
+from symicl.numeric import ExactMatrix, evaluate, float_matrix, np
 from symicl.tasks.values import is_positive_semidefinite
 
 

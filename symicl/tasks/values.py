@@ -7,13 +7,12 @@ from fractions import Fraction
 from typing import Any
 
 import flint
-import numpy as np
 import sympy
 from sympy.matrices.expressions.matexpr import MatrixExpr, MatrixSymbol
 
 from symicl.algebra import STRUCTURED_KINDS, Covariance, Projector, Structured, SymmetricMatrix
 from symicl.errors import InputError, brief
-from symicl.numeric import ExactMatrix, Value, exact_matrix, identity_matrix, satisfies
+from symicl.numeric import ExactMatrix, Value, exact_matrix, identity_matrix, np, satisfies
 
 Values = dict[sympy.Basic, Value]
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import sympy
 
 from symicl.algebra import COLS, MEANING, ROWS, exact_size
 from symicl.errors import SymiclError
 from symicl.models import Model
-from symicl.numeric import compile_matrix, sizes_at, split_parameters
+from symicl.numeric import compile_matrix, np, sizes_at, split_parameters
 from symicl.tasks import ArraySequence, Prompt
 
 LENGTH, TRIED_DIMENSIONS, RELATIVE_ERROR = 4, (1, 2, 3, 4), 1e-9

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
 import sympy
 
 from symicl.algebra import exact_scalar
 from symicl.errors import InputError, ShapeError, UnsupportedError
 from symicl.expectation import Named, Parameter, ScalarMatrix
+from symicl.numeric import np
 
 
 def unknowns(parameters: Mapping[str, Any]) -> dict[str, bool]:
