@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from symicl.algebra import Blocks, ClosedForm, read_form, scalar_letter
-from symicl.certificates import Recording, evidence_of, header, recording
+from symicl.certificates import Recording, header, recording
 from symicl.errors import SymiclError, UnsupportedError
 from symicl.expectation import PhaseLog
 from symicl.statements.attained import attained, forward_pass
@@ -212,6 +212,18 @@ class Stated:
     text: str
 
 
+def _own_evidence(proved: Mapping[str, Stated], recorded: Recording) -> dict[str, Any]:
+    """The evidence of quantities that are results of recursions and depth, whose code is loaded for these alone."""
+    found = {
+        name: quantity.found for name, quantity in proved.items() if isinstance(quantity.found, OwnResult)
+    }
+    if not found:
+        return {}
+    from symicl.certificates import evidence_of
+
+    return {name: evidence_of(result, recorded) for name, result in found.items()}
+
+
 def write_certificate(
     theorem: Theorem,
     axioms: tuple[str, ...],
@@ -250,11 +262,7 @@ def write_certificate(
         map(plain, theorem.sentences),
         (plain(in_text(sentence)) for sentence in argued),
     )
-    own = {
-        name: evidence_of(quantity.found, recorded)
-        for name, quantity in proved.items()
-        if isinstance(quantity.found, OwnResult)
-    }
+    own = _own_evidence(proved, recorded)
     writer = TheoremWriter(recorded, first, theorem, ties)
     writer.write_facts()
     for name, quantity in proved.items():
