@@ -106,11 +106,9 @@ class TheoremWriter(ConclusionWriter):
     def least(self) -> dict[str, Any]:
         """The fields `minimum` and `place`: the least loss, and effective parameters that attain it."""
         with recording() as own:
-            found = attained(Ties(self.theorem.model, self.theorem.task))  # derived while it is recorded
-            optimum = found.optimum
-            minimum = optimum.certificate, optimum.closed_form
-        del minimum
+            found = attained(self.ties)
         self.know_laws(own)
+        optimum = found.optimum
         solved = {} if optimum.solution is None else {optimum.problem.unknown: optimum.solution}
         place = {
             p: value.substitute(dict(found.weights)).substitute(solved)
