@@ -28,7 +28,7 @@ CLAIMS_MORE = {
     ("letter", "invertible"), ("letter", "at_least"), ("factorised", "invertible"), ("data", "of"),
     ("quotient", "solves"), ("quotient", "common"), ("asserted", "of"), ("asserted", "phases"),
     ("asserted", "samples"), ("letter", "symmetric"), ("inequality", "equality"), ("decay", "equality"),
-    ("data", "inverse"),
+    ("data", "inverse"), ("converges", "equality"), ("settles", "place"),
 }  # fmt: skip
 """Fields without which an entry claims less; what is left is true, as far as nothing else needs more.
 

@@ -1,5 +1,6 @@
 """Exported files: what stands in them, what Coq accepts, and what it refuses."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -7,7 +8,7 @@ import subprocess
 import pytest
 
 from proved import verdict_of
-from symicl.certificates.export import coq, translate
+from symicl.certificates.export import coq, translate, translation
 from symicl.certificates.export.names import Names, comment, identifier
 from symicl.errors import InputError
 from symicl.statements import all_theorems
@@ -50,6 +51,26 @@ def test_nothing_is_admitted_and_each_quantity_has_its_theorem(verdict):
     for name in verdict.theorem.claims:
         assert f"Theorem sander2024_unitary_{name} :" in text
     assert text.count("Proof.") == text.count("Qed.") == len(translate(verdict.proof_log).lemmas)
+
+
+def test_a_long_log_leaves_facts_to_the_checkers_by_name(verdict, monkeypatch):
+    whole = coq(translate(verdict.proof_log))
+    monkeypatch.setattr(translation, "MAX_ENTRIES", 50)
+    part = translate(verdict.proof_log)
+    left = [sentence for sentence in part.asserted if "left to the checkers" in sentence]
+    assert left and len(part.lemmas) + len(left) >= len(translate(verdict.proof_log).lemmas)
+    text = coq(part)
+    assert len(text) < len(whole) and left[0].split(":")[0] in text
+    for name in verdict.theorem.claims:
+        assert f"Theorem sander2024_unitary_{name} :" in text
+    assert text.count("Proof.") == text.count("Qed.") == len(part.lemmas)
+
+
+def test_every_proposition_is_named_or_a_lemma(verdict):
+    asserted = " ".join(translate(verdict.proof_log).asserted)
+    entries = [json.loads(line) for line in verdict.proof_log.splitlines()]
+    assert entries[0]["propositions"]
+    assert all(claim in asserted for claim in entries[0]["propositions"])
 
 
 def test_the_same_log_gives_the_same_text(verdict):

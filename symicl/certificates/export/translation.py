@@ -31,10 +31,8 @@ from symicl.certificates.export.words import Letter, Matrix, Words
 from symicl.errors import InputError, UnsupportedError
 
 FORMAT = ("symicl-certificate", 3)
-PROPOSITIONS = (
-    "least_value", "every_minimiser", "nonnegative", "inequality", "lower_bound", "convex", "not_convex", "decay",
-    "limit", "threshold", "proposition",
-)  # fmt: skip
+MAX_ENTRIES = 2_500
+"""A document translates facts until they need this many entries; further ones are left to the checkers, by name."""
 TRANSLATED_FACTS = ("equal", "sign", "factorised", "minimum", "stated")
 # Which fields of a rule refer to other entries; an expectation and what is asserted are taken as given.
 REFERENCES = {
@@ -77,7 +75,7 @@ class Translation:
 
     def run(self) -> Document:
         """The document."""
-        needed = self._needed()
+        needed, announced = self._needed(), set(self.header["propositions"])
         for line in self.lines.values():
             rule = line["rule"]
             if rule == "letter":
@@ -86,7 +84,7 @@ class Translation:
                 self.document.items.append(line["title"])
             elif rule == "asserted" and "terms" not in line:
                 self.document.asserted.append(f"entry {line['id']}: {line['claim']} ({line['why']})")
-            elif rule in PROPOSITIONS:
+            elif rule == "nonnegative" or (line.get("claim") in announced and rule not in TRANSLATED_FACTS):
                 why = "a proposition, which is not written for proof assistants"
                 self.document.asserted.append(f"entry {line['id']}: {line['claim']} ({why})")
             elif rule == "joint_minimum":
@@ -113,17 +111,39 @@ class Translation:
         return self.document
 
     def _needed(self) -> set[int]:
+        """What stated quantities depend on, and then one fact after the other, as far as `MAX_ENTRIES` reaches."""
         needed: set[int] = set()
-        for line in reversed(self.lines.values()):
-            if line["id"] in needed or line["rule"] in TRANSLATED_FACTS:
-                needed.add(line["id"])
-                for key in REFERENCES.get(line["rule"], ()):
-                    found = line.get(key, [])
-                    needed.update(found if isinstance(found, list) else [found])
-                needed.update(value for _, value in line.get("letters", []))
+        facts = [line["id"] for line in self.lines.values() if line["rule"] in TRANSLATED_FACTS]
+        for id_ in sorted(facts, key=lambda id_: self.lines[id_]["rule"] != "stated"):
+            more = self._below(id_, needed)
+            if self.lines[id_]["rule"] == "stated" or len(needed) + len(more) <= MAX_ENTRIES:
+                needed |= more
+        for line in self.lines.values():
             if "inverse_of" in line:
-                needed.add(line["inverse_of"])
+                needed |= self._below(line["inverse_of"], needed)
+        why = f"left to the checkers, as the log has {len(self.lines)} entries"
+        for id_ in facts:
+            if id_ not in needed:
+                claim = self.lines[id_].get("claim", self.lines[id_]["rule"])
+                self.document.asserted.append(f"entry {id_}: {claim} ({why})")
         return needed
+
+    def _below(self, id_: int, known: set[int]) -> set[int]:
+        """An entry and those that it refers to, but for what is known."""
+        found: set[int] = set()
+        pending = [id_]
+        while pending:
+            line = self.lines[pending.pop()]
+            if line["id"] in known or line["id"] in found:
+                continue
+            found.add(line["id"])
+            for key in REFERENCES.get(line["rule"], ()):
+                part = line.get(key, [])
+                pending += part if isinstance(part, list) else [part]
+            pending += [value for _, value in line.get("letters", [])]
+            if "inverse_of" in line:
+                pending.append(line["inverse_of"])
+        return found
 
     def _text(self, word: tuple[int, ...]) -> str:
         letters = (self.words.letters[abs(x)].name + "'" * (x < 0) for x in word)
