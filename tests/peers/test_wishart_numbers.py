@@ -28,3 +28,13 @@ def test_traces_times_a_square(i, j, printed):
     V = Y.T * Y
     mean = si.compile(si.expect(tr(V) ** 2 * tr(V**3) * V**2))
     assert f"{mean(n=n, Sigma=S)[i, j]:.6e}" == printed
+
+
+def test_inverses():
+    """E tr(W⁻¹)², by the closed form in symbols."""
+    size, dof = si.dims("d n")
+    Sigma = si.covariance("Sigma", size)
+    Y = si.gaussian("Y", (dof, size), col_cov=Sigma)
+    with si.assuming(dof > size + 3):
+        mean = si.compile(si.expect(tr((Y.T * Y).I) ** 2))
+    assert f"{float(mean(n=n, d=2, Sigma=S)):.7g}" == "0.0006680892"
