@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 import sympy
-from sympy import Identity, Rational, Trace, oo
+from sympy import Identity, Rational, Trace, harmonic, oo, pi, sqrt
 
 import symicl as si
 from symicl.algebra import ClosedForm, read_form
@@ -131,8 +131,14 @@ D, X = si.symmetric("D", n), si.gaussian("X", (n, d))
         (lambda: si.limit(Sigma / d, d), UnsupportedError, "a matrix has the size d"),
         (lambda: si.limit(Trace(Sigma) / n, n, proportional={d: c}), UnsupportedError, "a matrix has the size d"),
         (lambda: si.limit((n * A + Identity(d)).inv(), n), UnsupportedError, "not seen to be invertible"),
-        (lambda: si.limit(sympy.sqrt(n), n), UnsupportedError, "not a rational function"),
-        (lambda: si.limit(sympy.harmonic(n) / n, n), UnsupportedError, "depends on n in a way"),
+        (lambda: si.limit(sympy.log(n) / n, n), UnsupportedError, "not a rational function"),
+        (lambda: si.limit(harmonic(n) - harmonic(n + 1), n), UnsupportedError, "of one argument that grows"),
+        (lambda: si.limit(harmonic(n) / harmonic(d), n, proportional={d: c}), UnsupportedError, "on d in a"),
+        (lambda: si.limit(harmonic(n, 3), n), UnsupportedError, "not among the closed forms"),
+        (lambda: si.limit(n * (harmonic(n, 2) - pi**2 / 6), n), UnsupportedError, "so more is needed"),
+        (lambda: si.limit(n / (harmonic(n, 2) - pi**2 / 6), n), UnsupportedError, "vanishes where harmonic"),
+        (lambda: si.limit(sqrt(n + 1) / sqrt(n), n), UnsupportedError, "no root of a size alone"),
+        (lambda: si.limit(sqrt(d / n), n, proportional={d: 1}), UnsupportedError, "has to be a symbol"),
         (lambda: si.limit(RESOLVENT, n, 2), UnsupportedError, "depends on n|depends on"),
         (lambda: si.limit(Trace(X.T * X), n), InputError, "X is random; take the expectation first"),
         (lambda: si.limit(1 / n, sympy.Symbol("n")), InputError, "two different symbols are called n"),
@@ -176,3 +182,52 @@ def test_a_quotient_alone_does_not_decide_where_leading_terms_cancel(formula, qu
 def test_the_distance_from_a_number_is_named():
     with pytest.raises(UnsupportedError, match=r"1 times \(n - 1\)\^-1"):
         si.limit(1 / (n - 1), n, 1)
+
+
+H = harmonic(n)
+SLOW = [
+    (sqrt(n) / (sqrt(n) + 1), 1),
+    ((2 * n ** Rational(3, 2) + n) / (3 * n ** Rational(3, 2) - sqrt(n)), Rational(2, 3)),
+    (n ** Rational(1, 3) / sqrt(n), 0),
+    ((sqrt(n) + d) * (sqrt(n) - d) / n, 1),
+    (H / sqrt(n), 0),
+    ((H + d) / (2 * H - 1), Rational(1, 2)),
+    (harmonic(n - 2) / (n - 2), 0),
+    (1 / (2 + 3 * H / n) + harmonic(n, 2), Rational(1, 2) + pi**2 / 6),
+    (harmonic(n, 2) / H, 0),
+    ((n * H + n) / (n * H + sqrt(n)), 1),
+]
+
+
+def far_out(x, order=1):
+    """The harmonic number of a large number up to 1/x³."""
+    return sympy.log(x) + sympy.EulerGamma + 1 / (2 * x) if order == 1 else pi**2 / 6 - 1 / x + 1 / (2 * x**2)
+
+
+@pytest.mark.parametrize(("expression", "wanted"), SLOW, ids=str)
+def test_roots_and_harmonic_numbers(expression, wanted):
+    """Far out the expression comes near to its limit, and a slightly wrong one is not what is found."""
+    found = si.limit(expression, n)
+    assert found == wanted and found != wanted + 1
+    gap = (expression - wanted).replace(harmonic, far_out)
+    errors = [abs(float(gap.subs({d: 2, n: 10**k}).evalf(30))) for k in (6, 18, 40)]
+    assert errors[0] > errors[1] > errors[2] or errors == [0, 0, 0]
+    assert errors[2] < 0.05
+
+
+def test_roots_and_harmonic_numbers_that_grow():
+    assert si.limit(sqrt(n), n) == si.limit(H, n) == si.limit(n / (H - 2), n) == oo
+    assert si.limit(n / (2 - H), n) == -oo
+    assert si.limit((sqrt(n) + 1) / (sqrt(n) + 2), n, 0) == Rational(1, 2)
+
+
+def test_roots_of_sizes_in_proportion():
+    assert si.limit(sqrt(d / n) + H / n, n, proportional={d: c}) == sqrt(c)
+    assert si.limit((sqrt(d) + sqrt(n)) ** 2 / (n + d), n, proportional={d: c}) == (sqrt(c) + 1) ** 2 / (
+        c + 1
+    )
+
+
+def test_a_closed_form_with_harmonic_numbers():
+    found = si.limit(read_form((H + n) / (2 * n)), n)
+    assert isinstance(found, ClosedForm) and found == Fraction(1, 2)
