@@ -65,7 +65,7 @@ def _factor(node: t.Expr) -> Node:
     if isinstance(node, t.Name):
         return Word(node.spelled or node.name)
     if isinstance(node, t.Ones):
-        return Scripts(Word("1", Kind.NUMBER), Word(node.size or ""))
+        return Scripts(Word("1"), Word(node.size or ""))
     if isinstance(node, t.Identity):
         return Word("I") if node.size is None else Scripts(Word("I"), Word(node.size))
     if isinstance(node, t.Power):
