@@ -126,7 +126,7 @@ def test_a_fact_that_needs_how_an_inverse_cancels_is_named_and_left_to_the_check
 
 
 TOO_LONG = {"zheng2024.stability"}
-"""Its file was not made within nine minutes: hundreds of signs of polynomials with up to a hundred and fifty terms."""
+"""Coq was not run on its file to the end: hundreds of signs of polynomials with up to a hundred and fifty terms."""
 
 
 @needs_coq
