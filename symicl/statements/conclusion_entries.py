@@ -1,4 +1,4 @@
-"""What a derivation concluded, for the entries of propositions that rest on it."""
+"""Conclusions of a derivation, for the entries of propositions that rest on them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ConclusionWriter(CertificateWriter):
     claims: dict[str, sympy.Basic]
 
     def recorded(self, compute: Callable[[], Any]) -> Any:
-        """What a computation returns, whose steps can be written."""
+        """The result of a computation, whose steps can be written."""
         with recording() as own:
             found = compute()
         self.know_laws(own)
@@ -75,12 +75,12 @@ class ConclusionWriter(CertificateWriter):
         return self.nonnegative(claim, form, *found), found[1]
 
     def _concluded(self, said: Any) -> tuple[Any, Nonnegative, list[Product] | str] | None:
-        """What was concluded and is more than what a proposition says."""
+        """A conclusion that is more than what a proposition says."""
         same = (found for found in self.conclusions if type(found[0]) is type(said))
         return next((f for f in same if said.follows_from(f[0], self.claims, self.ties)), None)
 
     def conclusion(self, said: Any) -> tuple[Any, Nonnegative]:
-        """What was concluded and is more than what a proposition says, with the terms that are ≥ 0 for that.
+        """A conclusion that is more than what a proposition says, with the terms that are ≥ 0 for that.
 
         Raises
         ------

@@ -31,10 +31,10 @@ class PropositionWriter(Protocol):
         """Write a closed form with what it was computed from, and return the id of its entry."""
 
     def recorded(self, compute: Callable[[], Any]) -> Any:
-        """What a computation returns, whose steps can be written."""
+        """The result of a computation, whose steps can be written."""
 
     def conclusion(self, said: Proposition) -> tuple[Any, Any]:
-        """What was concluded and is more than what a proposition says, with the terms that are ≥ 0 for that."""
+        """A conclusion that is more than what a proposition says, with the terms that are ≥ 0 for that."""
 
     def law_of(self, law: Any, exponents: Iterable[int]) -> int:
         """The number of a law some of whose moments of one coordinate are in averages over phases."""

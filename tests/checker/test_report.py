@@ -80,7 +80,7 @@ def test_exit_codes_of_several_files(checker, file, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("theorem_id", "mark"),
     [
-        ("zhang2024.gd_beta", "   [made from the minimal value in line 279]"),
+        ("zhang2024.gd_beta", "   [made from the minimal value in line 281]"),
         ("zhang2024.gd_beta", "   [entered by the derivation]"),
         ("sander2024.unitary", "   [asserted in part]"),
     ],

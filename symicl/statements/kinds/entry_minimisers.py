@@ -150,7 +150,7 @@ class MinimalAtEntries(EntryEquations):
                 yield at_coordinates(gap, renaming).substitute(values)
 
     def zeros_of(self, terms: Sequence[Nonnegative]) -> EntryZeros:
-        """What vanishes at all coordinates, of which nothing is known yet; the squares of terms are over the same."""
+        """Forms that vanish at all coordinates, none of which is known yet; those of the squares of terms."""
         rows = self.positions
         linked = {} if rows is None else {rows.earlier(2): rows.earlier(1)}
         reasons = (reason for term in terms for part in term.parts for reason in part)

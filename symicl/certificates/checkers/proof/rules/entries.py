@@ -61,7 +61,7 @@ class Entries:
         return is_plain(self.log, x) and letter.at_least in bound and not letter.invertible
 
     def meanings(self):
-        """What the letters for sums and for weights stand for, in words."""
+        """The meanings of the letters for sums and for weights, in words."""
         text, letters = "", self.log.letters
         for factors, x in self.sums.items():
             product = " ".join(f + "_" + "".join(map(str, i)) for f, *i in factors)
@@ -163,7 +163,7 @@ class Entries:
         return multiplied(self.log, [self.log.letter(self.at[key]) for key in keys])
 
     def constant(self, summand, zeros):
-        """What a summand is, if it is that at all coordinates; or None."""
+        """A summand as a form without entries, if it is that at all coordinates; or None."""
         log = self.log
         if is_zero(log, summand, zeros):
             return log.number(0)
@@ -173,7 +173,7 @@ class Entries:
         return next((rest for rest in rests if own.isdisjoint(log.mentioned(rest))), None)
 
     def closed(self, zeros):
-        """What vanishes for all i and j, with i and j exchanged; and with the sum of the
+        """All that vanishes for all i and j, with i and j exchanged; and with the sum of the
         squares of early weights all of them, and their sum."""
         found = []
         for a in (a for z in zeros for a in (z, self.log.put(z, self.turned))):
@@ -185,7 +185,7 @@ class Entries:
 
 
 def of_square(log, form, squares, w):
-    """What vanishes with w > 0, times the sum of the squares of early weights, times a
+    """Forms that vanish with w > 0, times the sum of the squares of early weights, times a
     square."""
     once = log.product(form, log.letter(squares))
     twice = log.product(form, once)

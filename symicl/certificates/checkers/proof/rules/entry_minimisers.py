@@ -93,7 +93,7 @@ def rule_entry_minimisers(
 
 
 def vanishing(own, rows, zeros):
-    """What vanishes with all rows and with what is known to, at all coordinates."""
+    """Forms that vanish with all rows and with what is known to, at all coordinates."""
     found = list(zeros)
     for row in rows:
         for chosen in own.places(row):
@@ -104,7 +104,7 @@ def vanishing(own, rows, zeros):
 
 
 def stepped(own, zeros, step):
-    """What vanishes after one step, in which no coordinate is used that need not exist."""
+    """Forms that vanish after one step, in which no coordinate is used that need not exist."""
     log = own.log
     found = followed(log, zeros, [step], (), own.own)
     forms, products = values_of(log, step[0]), log.rows_of(step[1], 3)

@@ -1,4 +1,4 @@
-"""What vanishes where a sum of terms that are >= 0 does, and what follows from that."""
+"""Matrices that vanish where a sum of terms that are >= 0 does, and all that follows."""
 
 from functools import reduce
 
