@@ -16,10 +16,11 @@ from operator import add, mul
 from typing import Any
 
 from symicl.algebra.coefficients import Coefficient, Field
-from symicl.algebra.completion import Rules, TooManyWords, rules_for, size_of_word
+from symicl.algebra.completion import rules_for
 from symicl.algebra.letters import COLS, INVERSE, ONE, ROWS
 from symicl.algebra.provenance import unheard
 from symicl.algebra.resolvents import is_inverse_of_sum, product, turned
+from symicl.algebra.rules import Rules, TooManyWords, size_of_word
 from symicl.algebra.tags import Vanishing, tag_of_scalar, vanishing_terms
 from symicl.algebra.words import Word, canonical, reduce, transposed_word
 
