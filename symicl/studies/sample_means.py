@@ -89,7 +89,7 @@ def sample(
     >>> n, d = si.dims("n d")
     >>> X = si.gaussian("X", (n, d))
     >>> mean = si.sample(sympy.Trace((X.T * X).inv()), n=12, d=3, draws=20_000)
-    >>> mean.agrees_with(d / (n - d - 1)).verdict          # E tr (XᵀX)⁻¹, which expect() does not take
+    >>> mean.agrees_with(d / (n - d - 1)).verdict          # E tr (XᵀX)⁻¹
     'confirmed'
     >>> mean.agrees_with(d / (n - d)).verdict
     'contradicted'

@@ -36,7 +36,7 @@ EXPRESSIONS = {
     "reciprocal": (1 / Trace(GRAM), si.UnsupportedError, "exponent"),
     "symbolic power": (Trace(GRAM) ** n, si.UnsupportedError, "exponent"),
     "unknown function": (sympy.Function("f")(Trace(GRAM)), si.UnsupportedError, "function f"),
-    "inverse": (GRAM.inv(), si.UnsupportedError, "inverse of a random matrix"),
+    "inverse": (GRAM.inv(), si.UnsupportedError, r"exists only if n > d \+ 1"),
     "inverse inside": (Trace(A * (GRAM + Identity(d)).inv()), si.UnsupportedError, "inverse of a random matrix"),
     "matrix root": (MatPow(GRAM, Rational(1, 2)), si.UnsupportedError, "integer powers"),
     "symbolic matrix power": (GRAM**n, si.UnsupportedError, "integer powers"),

@@ -89,9 +89,7 @@ def test_an_interrupt_leaves_what_was_drawn(monkeypatch):
     mean = si.sample(Trace(X.T * X), n=3, Sigma=[[2]], draws=1_000, progress=stop_in_the_middle)
     assert mean.interrupted and mean.draws == 500 and "interrupted" in repr(mean)
     assert reports[0] == (10, 1_000) and len(reports) == 50
-    monkeypatch.setattr(
-        sample_means, "draw_gaussian", lambda *given: (_ for _ in ()).throw(KeyboardInterrupt)
-    )
+    monkeypatch.setattr(sample_means, "draw", lambda *given: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         si.sample(Trace(X.T * X), n=3, Sigma=[[2]], draws=1_000)
 
