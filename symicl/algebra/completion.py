@@ -1,4 +1,4 @@
-"""What follows from several inverses of sums together, as rules that replace words by smaller ones.
+"""The consequences of several inverses of sums together, as rules that replace words by smaller ones.
 
 For R = P⁻¹ the equations P R = I and R P = I hold. Each is a *rule*: its largest word, the *lead*, is equal to the
 rest. Where two leads overlap, a word can be replaced in two ways; what these make is equal, which may be a rule that
@@ -169,7 +169,7 @@ def _complete(rules: Rules, equations: list[Form], used: frozenset[int], kind: t
 
 
 def _cost(equation: Form, rules: Rules) -> tuple[int, int] | None:
-    """What comes first; None for what says nothing, or has too many terms."""
+    """The leading word; None for what says nothing, or has too many terms."""
     parts = [(len(word), len(c)) for (_, word), c in equation.terms.items() if not rules.is_settled(word)]
     terms = sum(count for _, count in parts)
     return (max(length for length, _ in parts), terms) if 0 < terms <= MAX_TERMS else None
@@ -199,7 +199,7 @@ def _inside(part: Word, word: Word) -> bool:
 
 
 def _overlaps(rules: Rules, one: Word, other: Word) -> Iterator[Form]:
-    """What two ways make of each word that begins with one lead and ends with the other, which overlap."""
+    """Both results of each word that begins with one lead and ends with the other, which overlap."""
     for k in range(1, min(len(one), len(other))):
         if one[-k:] == other[:k] and reduce(one + other[k:]) == one + other[k:]:
             kind = type(rules.leads[one])

@@ -25,7 +25,7 @@ _PLACE = letter("the matrix of a function", ONE, ONE)
 
 
 def over_common_denominators(letters: Iterable[int], kind: type[Form]) -> dict[int, Form]:
-    """What inverses are equal to, for those that have company.
+    """The values of inverses, for those that have company.
 
     Parameters
     ----------

@@ -107,7 +107,7 @@ class Rules:
         return product(before, rows, type(rest)) @ rest @ product(after, rest.cols, type(rest))
 
     def exchanged(self, word: Word) -> Iterator[tuple[Word, Form]]:
-        """What is made of a word by putting one of the same size for another one, and what is to be added."""
+        """The word with one of the same size in another one's place, and what is to be added."""
         if self._exchanges is None:
             self._exchanges = []
             for lead, rest in self.leads.items():

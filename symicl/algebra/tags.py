@@ -76,7 +76,7 @@ def is_tagged(words: Iterable[Word]) -> bool:
 
 
 def vanishing_terms(form: Form) -> list[Vanishing] | None:
-    """What each term of a form with tags stands for; None if a term has none."""
+    """The meaning of each term of a form with tags; None if a term has none."""
     found = []
     for (monomial, word), c in form.terms.items():
         term = type(form)(form.rows, form.cols, form.field, {(monomial, word): c}, form.denominator)

@@ -1,4 +1,4 @@
-"""What a statement assumes, read off its formulas: P^2 = P says that P is a projector."""
+"""The assumption of a statement, read off its formulas: P^2 = P says that P is a projector."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is assumed of letters: it is put into their declaration, or into the values that they can have."""
+"""Assumptions on letters: each is put into their declaration, or into the values that they can have."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def shipped_text(theorem_id: str) -> dict[str, Any]:
 
 
 def text_of(theorem: Theorem) -> dict[str, Any]:
-    """What a theorem says and takes, as plain text; all that `symicl list --json` prints of it."""
+    """The statement and the inputs of a theorem as plain text; all that `symicl list --json` prints of it."""
     from symicl.typeset import plain
 
     paper = theorem.paper
@@ -66,7 +66,7 @@ def text_of(theorem: Theorem) -> dict[str, Any]:
 
 
 def made_anew() -> str:
-    """What `texts.json` should hold."""
+    """The content that `texts.json` should have."""
     entries = {id: {"file": _digest(id), "text": text_of(find(id))} for id in shipped_ids()}
     return json.dumps(entries, ensure_ascii=False, indent=1) + "\n"
 

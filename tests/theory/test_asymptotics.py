@@ -111,6 +111,10 @@ def test_a_quotient_at_which_the_limit_depends_on_the_way():
 
 def test_infinite_limits_finite_points_and_kinds():
     assert si.limit(n * d, n) == oo and si.limit(1 - n, n) == -oo
+    s, t = si.scalar("s", positive=True), si.scalar("t", nonnegative=True)
+    assert si.limit(s * n, n) == si.limit(n**2 * (s + t), n) == oo and si.limit(-s * n / 2, n) == -oo
+    with pytest.raises(UnsupportedError, match="the leading term is t times n"):  # t may be 0
+        si.limit(t * n, n)
     assert si.limit(1 / (n + sigma2), sigma2, 0) == 1 / n
     assert si.limit((n**2 - 1) / (n - 1), n, 1) == 2
     assert isinstance(si.limit(read_form(LEAST), n), ClosedForm)

@@ -157,14 +157,19 @@ def _limit(
     name = base if power == 1 else f"{base}^{power}"
     if point == sympy.oo and form.is_scalar:
         for sign, value in ((1, sympy.oo), (-1, -sympy.oo)):
-            try:
-                if positive(found[power] * sign).holds:
-                    return value
-            except UnsupportedError:
-                continue
+            if _is_positive(found[power] * sign):
+                return value
     raise UnsupportedError(
         f"there is no finite limit: the leading term is {brief(found[power].expr)} times {name}; series() has it all"
     )
+
+
+def _is_positive(form: ClosedForm) -> bool:
+    """True if a scalar is seen to be > 0: by its coefficients, or as SymPy knows the signs of its symbols."""
+    try:
+        return positive(form).holds or bool(form.expr.is_positive)
+    except UnsupportedError:
+        return False
 
 
 def _beside_harmonic(

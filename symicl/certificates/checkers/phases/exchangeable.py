@@ -140,7 +140,7 @@ class Exchangeable(Terms):
         return total
 
     def in_words(self, line, point, moves):
-        """What was put in, as text."""
+        """The values that were put in, as text."""
         at = ", ".join(
             f"{name} has ({self.text(same)}) on the diagonal and ({self.text(other)}) off it"
             for name, (same, other) in point.items()

@@ -15,7 +15,7 @@ EQUATIONS = {
 
 
 def equation(log, satisfies, size, symmetric, rank, square):
-    """What is assumed, in words; there are such matrices, if the rank is the smaller size.
+    """The assumption in words; there are such matrices, if the rank is the smaller size.
 
     A rank is a size; a squared norm is a number > 0 times powers of letters with bounds.
     """
