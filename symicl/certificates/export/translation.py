@@ -111,7 +111,7 @@ class Translation:
         return self.document
 
     def _needed(self) -> set[int]:
-        """The entries that stated quantities depend on, and then one fact after the other, as far as `MAX_ENTRIES` reaches."""
+        """The entries that stated quantities depend on, then one fact after the other up to `MAX_ENTRIES`."""
         needed: set[int] = set()
         facts = [line["id"] for line in self.lines.values() if line["rule"] in TRANSLATED_FACTS]
         for id_ in sorted(facts, key=lambda id_: self.lines[id_]["rule"] != "stated"):
