@@ -34,7 +34,8 @@ LOEWNER = "the quadratic form of the difference is {}: {}"
 UNDECIDED_SIGN = (
     "it holds on all instances tried, but no certificate of its sign was found; tried were the signs of coefficients "
     "after n = 1 + m, completed squares, and combinations of Cauchy-Schwarz, Chebyshev's inequality for sums and "
-    "tr(A B) <= tr(A) tr(B)"
+    "tr(A B) <= tr(A) tr(B); claims of steps between the sides could decide it, or bounds that are known, such as "
+    "assume n > d + 1"
 )
 
 

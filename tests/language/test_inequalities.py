@@ -100,6 +100,7 @@ def test_what_is_undecided_says_what_was_tried():
     reason = check("tr(S)^4 <= d^3 tr(S^4)")[0].reason
     assert "completed squares" in reason
     assert "Cauchy-Schwarz" in reason
+    assert "could decide it" in reason
 
 
 def test_a_changed_certificate_is_rejected(checker):  # noqa: F811
