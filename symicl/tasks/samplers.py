@@ -53,8 +53,7 @@ def _independent_entries(z: IndependentEntries, values: Any, batch: int, draws: 
     shape = (batch, *_shape(z, values))
     if z.kind == "uniform":
         return 12**0.5 * (uniform_draws(draws, *shape) - 0.5)
-    sign = draws.normal(*shape)
-    sign = sign / abs(sign)
+    sign = _signs(draws.normal(*shape))
     if z.kind == "rademacher":
         return sign
     if z.kind == "sparse signs":
@@ -71,8 +70,8 @@ def _elliptical(z: EllipticalMatrix, values: Any, batch: int, draws: Draws) -> A
     axis = 1 if z.is_column else 2
     if z.kind == "sphere":
         radius = float(_number(z.radius2, values)) ** 0.5
-        norms = (g**2).sum(axis) ** 0.5
-        return radius * g / (norms[..., None, :] if z.is_column else norms[..., None])
+        g = g + ((g**2).sum(axis, keepdims=True) == 0)  # zeros have no direction; any one will do
+        return radius * g / (g**2).sum(axis, keepdims=True) ** 0.5
     root = draws.array(square_root(covariance_at(z, z.cov, values)))
     g = root @ g if z.is_column else g @ root
     scales = draw_points(draws, _points(z.known, z.name, values), batch, 1 if z.is_column else rows, 1)
@@ -89,7 +88,13 @@ def _haar(z: HaarMatrix, values: Any, batch: int, draws: Draws) -> Any:
     g = draws.normal(batch, rows, cols)
     q, r = library(g).linalg.qr(g)
     diagonal = (r * draws.array(np.eye(cols))).sum(-2)
-    return q * (diagonal / abs(diagonal))[..., None, :]
+    return q * _signs(diagonal)[..., None, :]
+
+
+def _signs(g: Any) -> Any:
+    """±1, also where a normal is 0, as about one draw in 15 million is in single precision."""
+    arrays = library(g)
+    return arrays.copysign(arrays.ones_like(g), g)
 
 
 def _number(value: Any, values: Any) -> Fraction:

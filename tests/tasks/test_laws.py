@@ -107,6 +107,23 @@ def test_attention_over_all_weights_on_the_sphere():
     assert optimum.solution == read_form(1 / (n + d - 1 + s) * sympy.Identity(d))
 
 
+class Zeros(NumpyDraws):
+    """Normals that are all 0, as some are in single precision."""
+
+    def normal(self, *shape):
+        return 0 * super().normal(*shape)
+
+
+@pytest.mark.parametrize("law", [si.rademacher, si.sphere])
+@pytest.mark.parametrize("size", [1, 3])
+def test_a_normal_that_is_zero_has_a_sign_and_a_direction(law, size):
+    """One prompt without a number is enough to end a run at infinite weights."""
+    task = si.LinearRegression(covariates=law("X", (n, d)), task=law("w", d))
+    prompts = task.at(n=2, d=size, sigma2=0).sample(4, Zeros(0)).prompt
+    for rows in (prompts.covariates, prompts.query.swapaxes(1, 2)):
+        assert np.allclose((rows**2).sum(2), size)
+
+
 def test_a_law_is_described_by_what_it_is():
     task = si.LinearRegression(covariates=si.sphere("X", (n, d)), task=si.rademacher("w", d))
     law = task.setting().formulas[1]
