@@ -3,7 +3,8 @@
 `recording` listens to a derivation; `operations` writes each fact after the operations that it rests on, `values` the
 closed forms between them, `letters` the letters and their laws. Rules of expectation are written where they are
 computed, in `symicl.expectation`. The header and the statement are those of a theorem
-(`symicl.statements.certificate`) or of a claim (`symicl.language.certify`).
+(`symicl.statements.certificate`), of a claim (`symicl.language.certify`) or of a result (`results`); `minimum_entries`
+and `all_weights` serve theorems and results alike.
 """
 
 import lazy_loader

@@ -1,3 +1,8 @@
+from .all_weights import Attained as Attained
+from .all_weights import ForwardPass as ForwardPass
+from .all_weights import attained as attained
+from .all_weights import forward_pass as forward_pass
+from .minimum_entries import MinimumLog as MinimumLog
 from .operations import OperationLog as OperationLog
 from .recorder import Recording as Recording
 from .recorder import recording as recording

@@ -15,7 +15,6 @@ from symicl.algebra import Blocks, ClosedForm, read_form, scalar_letter
 from symicl.certificates import Recording, header, recording
 from symicl.errors import SymiclError, UnsupportedError
 from symicl.expectation import PhaseLog
-from symicl.statements.attained import attained, forward_pass
 from symicl.statements.conclusion_entries import ConclusionWriter
 from symicl.statements.own_results import OwnResult
 from symicl.statements.proposition import Proposition
@@ -71,7 +70,7 @@ class TheoremWriter(ConclusionWriter):
         """
         if not self._attained:
             with recording() as own:
-                found = attained(self.ties)
+                found = self.ties.attained
             self.know_laws(own)
             self._attained = self.emit(
                 "attained",
@@ -92,7 +91,7 @@ class TheoremWriter(ConclusionWriter):
         """
         if not self._predicted:
             with recording() as own:
-                found, loss = forward_pass(self.ties), self.ties.loss.closed_form
+                found, loss = self.ties.forward_pass, self.ties.loss.closed_form
             self.know_laws(own)
             self._predicted = self.emit(
                 "predicted",
@@ -106,7 +105,7 @@ class TheoremWriter(ConclusionWriter):
     def least(self) -> dict[str, Any]:
         """The fields `minimum` and `place`: the least loss, and effective parameters that attain it."""
         with recording() as own:
-            found = attained(self.ties)
+            found = self.ties.attained
         self.know_laws(own)
         optimum = found.optimum
         solved = {} if optimum.solution is None else {optimum.problem.unknown: optimum.solution}
@@ -123,7 +122,7 @@ class TheoremWriter(ConclusionWriter):
 
     def weights_at(self, weights: Mapping[str, Blocks]) -> dict[int, ClosedForm]:
         """Values of the weights of the model by letters, where matrices by name are given."""
-        return forward_pass(self.ties).at(weights)
+        return self.ties.forward_pass.at(weights)
 
     def attaining(self) -> dict[int, ClosedForm]:
         """Weights that attain the least loss, by letters.
@@ -133,7 +132,7 @@ class TheoremWriter(ConclusionWriter):
         SymiclError
             If they are not known by blocks, as for models of sequences.
         """
-        found = attained(self.ties)
+        found = self.ties.attained
         solution = found.optimum.solution
         at = {} if solution is None else {found.optimum.problem.unknown: solution}
         return {a: value.substitute(at) for a, value in found.weights.items()}

@@ -7,11 +7,10 @@ from typing import Any
 
 import sympy
 
-from symicl.algebra import MEANING, ONE, PARTNER, ClosedForm, closed_form, letter, read_form, scalar_letter
-from symicl.certificates import Recording, is_closed_form, recording
+from symicl.algebra import MEANING, ONE, ClosedForm, closed_form, letter, read_form, scalar_letter
+from symicl.certificates import MinimumLog, Recording, is_closed_form, recording
 from symicl.errors import UnsupportedError
 from symicl.expectation import WHY_PHASES, WHY_SUM, ByCharge, EvenColumns, InTime, PhaseLog, Places, SquareSum
-from symicl.statements.minimum_entries import MinimumLog
 from symicl.theory import Known, Nonnegative, Product, Sign, Square, Uniqueness, letters_in_inverses
 from symicl.verdicts import Evidence
 
@@ -114,14 +113,6 @@ class CertificateWriter(MinimumLog):
                 yield self.emit("sign", claim=part, of=self.node(form), strict=False)
             else:
                 self.emit("asserted", claim=part, why=why)
-
-    def letter_id(self, a: int) -> int:
-        """The entry of a letter."""
-        return self.letters.id(min(a, PARTNER[a]))
-
-    def pairs(self, values: Mapping[int, ClosedForm]) -> list[list[int]]:
-        """Letters with values, as a field of an entry."""
-        return [[self.letter_id(x), self.node(value)] for x, value in values.items()]
 
     def nonnegative(
         self,

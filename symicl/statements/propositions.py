@@ -10,7 +10,6 @@ import sympy
 
 from symicl.algebra import closed_form, degree, read_form
 from symicl.errors import InputError, ShapeError, UnsupportedError, brief
-from symicl.statements.attained import attained
 from symicl.statements.comparison import Comparison, compare, instance_text, show
 from symicl.statements.expression_changes import changes
 from symicl.statements.kinds.convergence import Convergence
@@ -104,7 +103,7 @@ class GlobalMinimum(Proposition):
             return Comparison(REFUTED, witness="is false: there are weights at which the loss has this value")
         if not (self.once or self.greatest):
             return found
-        other = (above_the_least if self.greatest else also_attained)(attained(ties))
+        other = (above_the_least if self.greatest else also_attained)(ties.attained)
         if other is None:
             return Comparison(UNDECIDED, reason="no weights are seen at which it fails")
         return Comparison(REFUTED, witness=f"is false{'' if other.startswith(':') else ' '}{other}")
@@ -212,7 +211,7 @@ class EveryMinimiser(Proposition):
             return Comparison(
                 REFUTED, witness="is false: the mean square distance of each to this prediction is 0"
             )
-        found = attained(ties)
+        found = ties.attained
         if is_stationary_at_zero(found) and not zero:
             return Comparison(REFUTED, witness="is false: zero weights are stationary, and predict 0")
         if degree(found.computed, found.weights) <= 1:

@@ -15,7 +15,7 @@ from typing import Any
 import sympy
 
 from symicl.algebra import MEANING, ClosedForm, call_of, listening, same_form
-from symicl.certificates import Recording
+from symicl.certificates import Attained, ForwardPass, Recording, attained, forward_pass
 from symicl.errors import DerivationError, SymiclError, UnsupportedError
 from symicl.statements.entrywise_sequences import pass_differs
 from symicl.statements.projections import Projection, Tie, projections_of, projections_of_sequences
@@ -87,6 +87,16 @@ class Ties:
             if problem := unattainable(optimum, attaining_weights(optimum)):
                 raise DerivationError(problem)
         return optimum
+
+    @property
+    def forward_pass(self) -> ForwardPass:
+        """The prediction over all weights; refused for models of sequences."""
+        return forward_pass(self.loss)
+
+    @property
+    def attained(self) -> Attained:
+        """The minimum with weights that attain it; refused for models of sequences."""
+        return attained(self.forward_pass, self.optimum)
 
     def _of_sequences(self) -> SequenceOptimum:
         try:

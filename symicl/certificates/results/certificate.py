@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from symicl.certificates.operations import OperationLog
+from symicl.certificates.minimum_entries import MinimumLog
 from symicl.certificates.recorder import Recording, recording
 from symicl.certificates.results.conserved import ConservedEvidence
 from symicl.certificates.results.depth import DepthEvidence
@@ -12,10 +12,11 @@ from symicl.certificates.results.descent import DescentEvidence
 from symicl.certificates.results.heads import HeadEvidence
 from symicl.certificates.results.minimum import MinimumEvidence
 from symicl.certificates.results.motion import MotionEvidence
+from symicl.certificates.results.optimum import OptimumEvidence
 from symicl.certificates.results.rank import RankEvidence
 from symicl.certificates.results.recursion import AverageEvidence
 from symicl.certificates.values import header
-from symicl.errors import InputError, described
+from symicl.errors import InputError, UnsupportedError, described
 from symicl.theory import (
     AfterTokens,
     Conserved,
@@ -24,9 +25,11 @@ from symicl.theory import (
     HeadCount,
     Loop,
     LowRankOptimum,
+    Optimum,
     QuadraticMinimum,
     Reduction,
     ScalarEquation,
+    SequenceOptimum,
     Solution,
     SquaredEquation,
 )
@@ -39,6 +42,7 @@ ResultEvidence = (
     | DescentEvidence
     | MinimumEvidence
     | MotionEvidence
+    | OptimumEvidence
     | RankEvidence
     | HeadEvidence
 )
@@ -49,10 +53,10 @@ def certificate(result: Any) -> str:
 
     Parameters
     ----------
-    result : AfterTokens, Depth, Loop, QuadraticMinimum, LowRankOptimum, HeadCount, Flow or Conserved
-        What `recursion`, `depth`, `iterate`, `minimise` of an expression or with a bound on the rank, `head_count` and
-        `flow` give, and the ``conserved``, ``reduce``, ``equation_of`` and ``squared_equation_of`` of a flow. For one at
-        numbers, give the numbers to the task.
+    result : AfterTokens, Depth, Loop, Optimum, QuadraticMinimum, LowRankOptimum, HeadCount, Flow or Conserved
+        What `recursion`, `depth`, `iterate`, `minimise` of a loss or of an expression, `head_count` and `flow` give, and
+        the ``conserved``, ``reduce``, ``equation_of`` and ``squared_equation_of`` of a flow. For one at numbers, give the
+        numbers to the task.
 
     Returns
     -------
@@ -68,14 +72,16 @@ def certificate(result: Any) -> str:
 
     Notes
     -----
-    Of a recursion the checker recomputes what one token does to each invariant, and the
-    induction over their number; of a depth the loss of the forward pass, and that any other polynomial loses a mean square
-    more; of a tied depth at numbers the sum of squares by which the loss exceeds its least value; of an expression its
-    expectation, and that it is its least value plus the expectation of a square; of a conserved quantity the
-    loss, its gradient, and that the derivative along it is zero; of a flow its velocities, the sets that it does not leave,
-    and equations of scalars with their solutions. Nothing in these is asserted. Of a bounded
-    rank it recomputes that the loss is that of one matrix and a mean square, and its quadratic form, and of heads the
-    moments and what the best forms leave; the theorem of Eckart and Young, the rank, and the count are asserted.
+    Of the minimum of a loss the checker recomputes the loss, that over all parameters it exceeds its minimum by a mean
+    square, and the forward pass over all weights, also at those that attain it; of a lower bound the same without these.
+    Of a recursion it recomputes what one token does to each invariant, and the induction over their number; of a depth
+    the loss of the forward pass, and that any other polynomial loses a mean square more; of a tied depth at numbers the
+    sum of squares by which the loss exceeds its least value; of an expression its expectation, and that it is its least
+    value plus the expectation of a square; of a conserved quantity the loss, its gradient, and that the derivative along
+    it is zero; of a flow its velocities, the sets that it does not leave, and equations of scalars with their solutions.
+    Nothing in these is asserted but averages over laws that are not Gaussian, in part. Of a bounded rank it recomputes that the loss is that of one matrix and a mean square,
+    and its quadratic form, and of heads the moments and what the best forms leave; the theorem of Eckart and Young, the
+    rank, and the count are asserted.
 
     Examples
     --------
@@ -86,7 +92,7 @@ def certificate(result: Any) -> str:
     """
     with recording() as recorded:
         found = _evidence(result)
-    log = OperationLog(recorded, header(*found.first_line))
+    log = MinimumLog(recorded, header(*found.first_line))
     first = next(iter(found.first_line[5]), "")
     found.write(log, first, str(getattr(result, "expr", result)))
     found.write_more(log)
@@ -119,6 +125,12 @@ def _evidence(result: Any) -> ResultEvidence:
         return MinimumEvidence(result)
     if isinstance(result, LowRankOptimum):
         return RankEvidence(result)
+    if isinstance(result, Optimum):
+        return OptimumEvidence(result)
+    if isinstance(result, SequenceOptimum):
+        raise UnsupportedError(
+            "the minimum of a loss of sequences has a certificate as a theorem alone: symicl prove ID --certificate DIR"
+        )
     if isinstance(result, HeadCount):
         return HeadEvidence(result)
     if isinstance(result, Conserved):
@@ -131,6 +143,6 @@ def _evidence(result: Any) -> ResultEvidence:
         )
     raise InputError(
         "certificate() takes a result of recursion(…).expect(…), depth(), iterate(), head_count(), flow(), "
-        "minimise(expression, …) or minimise(…, rank=…), or what a flow conserves, not "
+        "minimise(…), or what a flow conserves, not "
         f"{described(result)}; theorems have theirs by symicl prove ID --certificate DIR"
     )

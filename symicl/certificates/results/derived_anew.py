@@ -1,6 +1,8 @@
-"""A flow, derived once more while a recording runs."""
+"""Results that are derived once more while a recording runs: a flow, and the law without noise."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from symicl.algebra import MEANING, ClosedForm, scalar, scalar_letter
 from symicl.errors import UnsupportedError
@@ -8,7 +10,7 @@ from symicl.theory import Flow, Loss, ModelLoss, expected_loss, flow
 
 
 def derived_anew(system: Flow) -> tuple[Flow, dict[int, ClosedForm]]:
-    """The flow; and what is put into it afterwards, as a law of the checker has no variance 0.
+    """The flow; and what is put into it afterwards, see `with_noise`.
 
     Raises
     ------
@@ -21,13 +23,20 @@ def derived_anew(system: Flow) -> tuple[Flow, dict[int, ClosedForm]]:
         if isinstance(source, ModelLoss):
             raise UnsupportedError("there is no certificate of a flow of sequences")
         return flow(source, unknowns, rate=system.rate), {}
-    task, put = source.task, {}
-    if getattr(task, "noise", None) == 0:
-        free = next(name for name in ("sigma2", "tau2", "noise_variance") if name not in task.symbols())
-        noise = scalar(free, nonnegative=True)
-        put = {scalar_letter(noise): ClosedForm.number(0)}
-        task = task.with_noise(noise)
+    task, put = with_noise(source.task)
     loss = expected_loss(source.model, task)
     if loss.closed_form.substitute(put) != source.closed_form:
         raise UnsupportedError("there is no certificate of the flow of a family of weights")
     return flow(loss, unknowns, weights=system.weights, rate=system.rate), put
+
+
+def with_noise(task: Any) -> tuple[Any, dict[int, ClosedForm]]:
+    """A task with noise, and what is put into a result afterwards: the variance 0, where the task is without.
+
+    A law of the checker has no variance 0.
+    """
+    if getattr(task, "noise", None) != 0:
+        return task, {}
+    free = next(name for name in ("sigma2", "tau2", "noise_variance") if name not in task.symbols())
+    noise = scalar(free, nonnegative=True)
+    return task.with_noise(noise), {scalar_letter(noise): ClosedForm.number(0)}

@@ -108,9 +108,7 @@ class MinimumEvidence:
         """Name, statement, source, assumptions, axioms and quantities of a certificate of its own."""
         found = ", ".join(f"{name} = {value}" for name, value in self.result.minimisers.items())
         what = f"the least value of {self.result.expression} over {', '.join(self.result.minimisers)}"
-        letters = sorted(self.result.problem.objective.letters(), key=lambda a: str(MEANING[a]))
-        definite = dict.fromkeys(str(meaning_of(a)) for a in letters if isinstance(meaning_of(a), Covariance))
-        assumptions = tuple(f"{name} is symmetric and positive definite" for name in definite)
+        assumptions = definite(self.result.problem.objective)
         return "minimum", f"{what} is attained at {found}", what, assumptions, [STEIN_AXIOM], ["minimum"]
 
     def write(self, log: OperationLog, name: str, text: str) -> None:
@@ -119,3 +117,10 @@ class MinimumEvidence:
 
     def write_more(self, log: OperationLog) -> None:
         """Nothing more."""
+
+
+def definite(form: ClosedForm) -> tuple[str, ...]:
+    """The assumption on each covariance in a form, as a sentence."""
+    letters = sorted(form.letters(), key=lambda a: str(MEANING[a]))
+    names = dict.fromkeys(str(meaning_of(a)) for a in letters if isinstance(meaning_of(a), Covariance))
+    return tuple(f"{name} is symmetric and positive definite" for name in names)

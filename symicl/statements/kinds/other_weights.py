@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import Any
 
 from symicl.algebra import COLS, PARTNER, ROWS, ClosedForm, homogeneous
-from symicl.statements.attained import Attained, attained
+from symicl.certificates import Attained
 from symicl.statements.comparison import Comparison
 from symicl.statements.kinds.instances import falls_below
 from symicl.statements.ties import Ties
@@ -15,7 +15,7 @@ from symicl.verdicts import PROVED, REFUTED, UNDECIDED
 
 def least_where_zero(ties: Ties, name: str) -> Comparison:
     """The least loss of weights of which one matrix is zero, compared with the least one of all weights."""
-    found, model = attained(ties), ties.model
+    found, model = ties.attained, ties.model
     grid = model.symbolic_weights(**model.sizes_on(ties.task))[name].grid
     letters = {min(a, PARTNER[a]) for row in grid for block in row for a in block.letters()}
     if not any(found.weights[a] for a in letters):

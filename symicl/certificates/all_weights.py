@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from symicl.algebra import PARTNER, Blocks, ClosedForm
 from symicl.errors import UnsupportedError
-from symicl.statements.ties import Ties
-from symicl.theory import Optimum, attaining_weights
+from symicl.theory import Loss, Optimum, attaining_weights
 
 
 @dataclass(frozen=True)
@@ -54,34 +53,35 @@ class Attained(ForwardPass):
     weights: Mapping[int, ClosedForm]
 
 
-def forward_pass(ties: Ties) -> ForwardPass:
-    """The forward pass of a model of prompts on its task.
+def forward_pass(loss: Loss) -> ForwardPass:
+    """The forward pass of the model of a loss, on its task.
 
     Raises
     ------
     UnsupportedError
-        For models of sequences, whose losses are sums of averages and no single square.
+        For models of sequences, whose losses are sums of averages and no single square; for a family of weights.
     """
-    if ties.task.shows == "sequence":
+    model, task = loss.model, loss.task
+    if task.shows == "sequence":
         raise UnsupportedError("the loss of a model of sequences is no single square")
-    model, task, sizes = ties.model, ties.task, ties.model.sizes_on(ties.task)
-    weights = model.symbolic_weights(**sizes)
-    computed = ties.task.component(model.forward(weights, task.prompt()).single())
-    return ForwardPass(computed, _by_letters(ties.loss.parameters, model.effective(weights)), weights)
+    if loss.family is not None:
+        raise UnsupportedError(f"the loss is that of the weights of the family {loss.family!r} alone")
+    weights = model.symbolic_weights(**model.sizes_on(task))
+    computed = task.component(model.forward(weights, task.prompt()).single())
+    return ForwardPass(computed, _by_letters(loss.parameters, model.effective(weights)), weights)
 
 
-def attained(ties: Ties) -> Attained:
-    """The minimum of a model of prompts on its task.
+def attained(found: ForwardPass, optimum: Optimum) -> Attained:
+    """A minimum over the weights of a forward pass.
 
     Raises
     ------
-    UnsupportedError
-        For models of sequences.
+    SymiclError
+        If no weights are known that attain it.
     """
-    found = forward_pass(ties)
-    optimum: Optimum = ties.optimum
     at = _by_letters(found.blocks, attaining_weights(optimum))
-    return Attained(ties.task.centred(found.computed), found.parameters, found.blocks, optimum, at)
+    computed = optimum.loss.task.centred(found.computed)
+    return Attained(computed, found.parameters, found.blocks, optimum, at)
 
 
 def _by_letters(letters: Mapping[str, Blocks], values: Mapping[str, Blocks]) -> dict[int, ClosedForm]:

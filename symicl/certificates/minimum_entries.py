@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from symicl.algebra import ONE, ClosedForm, closed_form, letter, size_of
-from symicl.certificates import OperationLog, Recording
+from symicl.algebra import ONE, PARTNER, ClosedForm, closed_form, letter, size_of
+from symicl.certificates.operations import OperationLog
+from symicl.certificates.recorder import Recording
 from symicl.theory import Optimum
 
 
@@ -16,6 +17,14 @@ class MinimumLog(OperationLog):
     def __init__(self, recording: Recording, header: Mapping[str, Any]):
         super().__init__(recording, header)
         self._minima: dict[tuple[tuple[str, int], ...], int] = {}
+
+    def letter_id(self, a: int) -> int:
+        """The entry of a letter."""
+        return self.letters.id(min(a, PARTNER[a]))
+
+    def pairs(self, values: Mapping[int, ClosedForm]) -> list[list[int]]:
+        """Letters with values, as a field of an entry."""
+        return [[self.letter_id(x), self.node(value)] for x, value in values.items()]
 
     def minimum(self, claim: str, optimum: Optimum, *, known: bool = False) -> int:
         """Write a minimum; one that is written with another claim is taken if it may be a known one."""
