@@ -1,7 +1,7 @@
 """The loss of a model on a task by both engines: its closed form at numbers, and its law and forward pass in entries.
 
 The second engine reads what a model and a task declare. The forward pass of the model runs on explicit coordinates:
-for prompts on polynomials in independent normals, which the task's own sampler draws, for sequences on polynomials in
+for prompts on polynomials in independent numbers, which the task's own sampler draws, for sequences on polynomials in
 the phases and the entries of x_1. The average of the square is then exact, and shares no code with the closed form.
 """
 

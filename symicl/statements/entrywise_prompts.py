@@ -1,4 +1,4 @@
-"""Prompts in explicit coordinates: what a task draws and what a model computes, as polynomials in normals."""
+"""Prompts in explicit coordinates: what a task draws and a model computes, as polynomials in independent numbers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Instance = tuple[dict[str, int], str, Any, Any]
 
 
 class EntryDraws:
-    """A source of randomness whose draws are polynomials in independent normals, for `symicl.tasks.draws`."""
+    """A source of randomness whose draws are polynomials in independent numbers, for `symicl.tasks.draws`."""
 
     def __init__(self) -> None:
         self.gaussians = Gaussians()
@@ -59,6 +59,18 @@ class EntryDraws:
         drawn = self.gaussians.draw(rows, cols, left, right, _number(variance))
         return np.array(drawn, dtype=object)[None]
 
+    def numbers(self, batch: int, rows: int, cols: int, moments: tuple[Fraction, ...]) -> np.ndarray:
+        """Independent entries of a symmetric law, given by its second, fourth, … moments."""
+        assert batch == 1
+        return np.array(self.gaussians.draw_numbers(rows, cols, moments), dtype=object)[None]
+
+    def elliptical(
+        self, batch: int, rows: int, cols: int, cov: ExactMatrix, moments: tuple[Fraction, ...]
+    ) -> np.ndarray:
+        """Independent rows s g with g ~ N(0, cov), and scales s of the given second, fourth, … moments."""
+        assert batch == 1
+        return np.array(self.gaussians.draw_elliptical(rows, cols, _rows(cov), moments), dtype=object)[None]
+
 
 def instances(task: PromptTask, model: Model) -> Iterator[Instance]:
     """The loss at random weights and small sizes, by closed form and entry by entry."""
@@ -82,7 +94,7 @@ def instances(task: PromptTask, model: Model) -> Iterator[Instance]:
                 )
             except (TypeError, AttributeError, ValueError) as error:
                 raise UnsupportedError(
-                    f"{type(model).__name__} on {type(task).__name__} does not run on polynomials in normals "
+                    f"{type(model).__name__} on {type(task).__name__} does not run on polynomials in entries "
                     f"({brief(error)}), so the second engine does not see it"
                 ) from error
             at = LossAt(loss, values | {size: sympy.Integer(OWN_SIZE) for size in own.values()})

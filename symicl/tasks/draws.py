@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any, Protocol
 
 import sympy
@@ -16,8 +17,8 @@ from symicl.tasks.values import is_positive_semidefinite
 class Draws(Protocol):
     """Standard normals as arrays of one library (NumPy, torch), and constants as arrays of the same kind.
 
-    A source may have ``gaussian`` and ``constant`` of its own, with the arguments of the functions of this module:
-    the second engine draws polynomials in independent normals with exact coefficients.
+    A source may have ``gaussian`` and ``constant`` of its own, with the arguments of the functions of this module, and
+    ``numbers`` and ``elliptical``: the second engine draws polynomials in independent numbers with exact coefficients.
     """
 
     def normal(self, *shape: int) -> Any:
@@ -79,7 +80,7 @@ def gaussian(
 
 def draw_gaussian(z: GaussianMatrix, values: Any, batch: int, draws: Draws) -> Any:
     """Draws of a declared Gaussian matrix at exact values of the symbols of its law, batch × rows × cols."""
-    rows, cols = (int(evaluate(size, values)) for size in z.shape)
+    rows, cols = shape_at(z, values)
     factors, covariances = [], []
     for covariance in (z.row_cov, z.col_cov):
         # A multiple of the identity needs no square root of a matrix.
@@ -92,6 +93,26 @@ def draw_gaussian(z: GaussianMatrix, values: Any, batch: int, draws: Draws) -> A
         draws, batch, rows, cols, row_cov=covariances[0], col_cov=covariances[1], variance=variance
     )
     return found if isinstance(z.mean, ZeroMatrix) else constant(draws, evaluate(z.mean, values)) + found
+
+
+def shape_at(z: RandomMatrix, values: Any) -> tuple[int, int]:
+    """Numbers of rows and columns."""
+    rows, cols = (int(evaluate(size, values)) for size in z.shape)
+    return rows, cols
+
+
+def number_at(value: Any, values: Any) -> Fraction:
+    """A parameter of a law at numbers.
+
+    Raises
+    ------
+    InputError
+        If it is not rational there.
+    """
+    found = evaluate(value, values)
+    if not isinstance(found, sympy.Rational):
+        raise InputError(f"{value} is {found}, which is no rational number")
+    return Fraction(int(found.p), int(found.q))
 
 
 def covariance_at(z: RandomMatrix, covariance: MatrixExpr, values: Any) -> ExactMatrix:

@@ -7,14 +7,13 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-import sympy
 
 from symicl.algebra import GaussianMatrix, RandomMatrix
 from symicl.errors import InputError, UnsupportedError
 from symicl.expectation import EllipticalMatrix, GOEMatrix, HaarMatrix, IndependentEntries
-from symicl.numeric import evaluate
 from symicl.tasks.arrays import library
-from symicl.tasks.draws import Draws, covariance_at, draw_gaussian, square_root
+from symicl.tasks.draws import Draws, covariance_at, draw_gaussian, number_at, shape_at, square_root
+from symicl.tasks.polynomial_draws import draw_goe, draw_polynomials
 from symicl.tasks.two_points import draw_points, points, uniform_draws
 
 
@@ -26,12 +25,12 @@ def draw(z: RandomMatrix, values: Any, batch: int, draws: Draws) -> Any:
     InputError
         If the law is none at these values.
     UnsupportedError
-        For a source of polynomials in normals, which knows Gaussians alone.
+        For a source of polynomials in independent numbers, if the law is not made of such.
     """
     if isinstance(z, GaussianMatrix):
         return draw_gaussian(z, values, batch, draws)
     if hasattr(draws, "gaussian"):
-        raise UnsupportedError(f"{z.name} is no polynomial in Gaussian numbers")
+        return draw_polynomials(z, values, batch, draws)
     if isinstance(z, IndependentEntries):
         return _independent_entries(z, values, batch, draws)
     if isinstance(z, EllipticalMatrix):
@@ -39,25 +38,19 @@ def draw(z: RandomMatrix, values: Any, batch: int, draws: Draws) -> Any:
     if isinstance(z, HaarMatrix):
         return _haar(z, values, batch, draws)
     if isinstance(z, GOEMatrix):
-        g = draws.normal(batch, *_shape(z, values))
-        return (float(_number(z.variance, values)) / 2) ** 0.5 * (g + g.swapaxes(-1, -2))
+        return draw_goe(z, values, batch, draws)
     raise UnsupportedError(f"the law of {z.name} has no sampler")
 
 
-def _shape(z: RandomMatrix, values: Any) -> tuple[int, int]:
-    rows, cols = (int(evaluate(size, values)) for size in z.shape)
-    return rows, cols
-
-
 def _independent_entries(z: IndependentEntries, values: Any, batch: int, draws: Draws) -> Any:
-    shape = (batch, *_shape(z, values))
+    shape = (batch, *shape_at(z, values))
     if z.kind == "uniform":
         return 12**0.5 * (uniform_draws(draws, *shape) - 0.5)
     sign = _signs(draws.normal(*shape))
     if z.kind == "rademacher":
         return sign
     if z.kind == "sparse signs":
-        density = Fraction(1) / _number(z.known[1], values)
+        density = Fraction(1) / number_at(z.known[1], values)
         if not 0 < density <= 1:
             raise InputError(f"the density of {z.name} is {density}; it lies between 0 and 1")
         return sign * (uniform_draws(draws, *shape) < float(density)) / float(density) ** 0.5
@@ -65,11 +58,11 @@ def _independent_entries(z: IndependentEntries, values: Any, batch: int, draws: 
 
 
 def _elliptical(z: EllipticalMatrix, values: Any, batch: int, draws: Draws) -> Any:
-    rows, cols = _shape(z, values)
+    rows, cols = shape_at(z, values)
     g = draws.normal(batch, rows, cols)
     axis = 1 if z.is_column else 2
     if z.kind == "sphere":
-        radius = float(_number(z.radius2, values)) ** 0.5
+        radius = float(number_at(z.radius2, values)) ** 0.5
         g = g + ((g**2).sum(axis, keepdims=True) == 0)  # zeros have no direction; any one will do
         return radius * g / (g**2).sum(axis, keepdims=True) ** 0.5
     root = draws.array(square_root(covariance_at(z, z.cov, values)))
@@ -80,7 +73,7 @@ def _elliptical(z: EllipticalMatrix, values: Any, batch: int, draws: Draws) -> A
 
 def _haar(z: HaarMatrix, values: Any, batch: int, draws: Draws) -> Any:
     """Q of a Gaussian matrix whose R has a positive diagonal."""
-    rows, cols = _shape(z, values)
+    rows, cols = shape_at(z, values)
     if cols > rows:
         raise InputError(
             f"{z.name} has {cols} columns and {rows} rows; orthonormal columns are as many as rows at most"
@@ -97,20 +90,13 @@ def _signs(g: Any) -> Any:
     return arrays.copysign(arrays.ones_like(g), g)
 
 
-def _number(value: Any, values: Any) -> Fraction:
-    found = evaluate(value, values)
-    if not isinstance(found, sympy.Rational):
-        raise InputError(f"{value} is {found}, which is no rational number")
-    return Fraction(int(found.p), int(found.q))
-
-
 def _points(known: Sequence[Any], name: str, values: Any) -> list[tuple[float, float]]:
     """A law of the square with the moments that are known, up to the first that is not."""
     moments = []
     for m in known[:4]:
         if m is None:
             break
-        moments.append(_number(m, values))
+        moments.append(number_at(m, values))
     if any(m is not None for m in known[len(moments) :]):
         raise InputError(
             f"{name} has a higher moment and not the one before it; give all up to the highest, to sample"

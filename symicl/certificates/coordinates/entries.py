@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from symicl.errors import UnsupportedError
+
 BITS = 6
 MASK = (1 << BITS) - 1
 ODD = 1
@@ -87,6 +89,8 @@ def moment(monomial: int, variances: Sequence[Law] | None = None) -> Number:
             return 0
         law = variances[index] if variances is not None and k else 1
         if isinstance(law, tuple):
+            if k // 2 > len(law):
+                raise UnsupportedError(f"a moment of order {k} is needed and not known")
             value *= law[k // 2 - 1]
         else:
             for factor in range(k - 1, 1, -2):
