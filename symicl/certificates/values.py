@@ -21,7 +21,7 @@ from symicl.algebra import (
 )
 from symicl.certificates.letters import LogLetters
 from symicl.certificates.recorder import Recording
-from symicl.expectation import Gaussian
+from symicl.expectation import Gaussian, SquaredScales
 
 CERTIFICATE_FORMAT, CERTIFICATE_VERSION = "symicl-certificate", 3
 
@@ -79,7 +79,7 @@ class ValueLog:
         self._ids: dict[tuple[int, Hashable], int] = {}
         self._seen: dict[str, int] = {}
         self._prints: dict[int, int] = {}
-        self.laws: dict[int, Gaussian] = {}
+        self.laws: dict[int, Gaussian | SquaredScales] = {}
         for (law,) in (fact.arguments for fact in recording.of("law")):
             self.laws.setdefault(law.letter, law)
         self.letters = LogLetters(self.emit, self.data, self.laws)

@@ -27,7 +27,6 @@ from symicl.algebra import (
     Polynomial,
     RandomMatrix,
     Word,
-    asserted_as,
     check_dimension,
     closed,
     counted,
@@ -35,9 +34,11 @@ from symicl.algebra import (
     exact_scalar,
     gaussian,
     letter,
+    read_scalar,
     refuse_namesakes,
     reported,
     symbol_letter,
+    tell,
     written,
 )
 from symicl.errors import InputError, UnsupportedError
@@ -45,16 +46,9 @@ from symicl.expectation.covariance import Covariance
 from symicl.expectation.gaussian import Gaussian, integrate_one
 from symicl.expectation.moments import EvenMoments
 from symicl.expectation.samples import set_partitions
+from symicl.expectation.scales_log import SquaredScales, write
 
-SCALES = written(
-    "scales",
-    asserted_as(
-        "an expectation over independent scales",
-        "moments of the scales, over partitions of the rows",
-        lambda call: call.arguments[1],
-    ),
-)
-
+SCALES = written("scales", write)
 
 MAX_SUMS = 10
 """Of scales over rows in a product; there are 115,975 partitions of ten sums."""
@@ -87,7 +81,8 @@ class EllipticalMatrix(RandomMatrix):
         """The law of its letter."""
         a, cov = symbol_letter(self), Covariance.of(self.cov)
         moments = EvenMoments(self.known, f"the scale of {self.name}")
-        return EllipticalLaw(a, cov.letter, cov.scale, moments, cov.made_of)
+        radius2 = None if self.radius2 is sympy.nan else read_scalar(self.radius2)
+        return EllipticalLaw(a, cov.letter, cov.scale, moments, cov.made_of, radius2)
 
 
 @dataclass(frozen=True)
@@ -103,6 +98,8 @@ class EllipticalLaw:
         A factor in front of Σ.
     moments : EvenMoments
         Of the scale s.
+    radius2 : Polynomial, optional
+        On a sphere the square of its radius.
     """
 
     letter: int
@@ -110,6 +107,7 @@ class EllipticalLaw:
     scale: Polynomial
     moments: EvenMoments
     made_of: tuple[tuple[int, MatrixPolynomial], ...] = ()
+    radius2: Polynomial | None = None
     last = True
 
     def over(self, polynomial: Polynomial) -> Polynomial:
@@ -127,6 +125,7 @@ class EllipticalLaw:
         else:
             t = letter(("squared scales", MEANING[a]), ROWS[a], ROWS[a], symmetric=True)
             law = Gaussian(a, t, self.cov, self.scale)
+        tell("law", (SquaredScales(t, a, self.moments, self.radius2),))
         return over_scales(integrate_one(polynomial, law), t, self)
 
 

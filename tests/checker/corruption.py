@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 PROSE = {"claim", "title", "why", "text", "statement", "source", "assumptions", "axioms"}
 VALUES = {
-    "data", "sum", "product", "transpose", "trace", "over", "substitute", "expectation", "cut", "quotient",
+    "data", "sum", "product", "transpose", "trace", "over", "substitute", "expectation", "scales", "cut", "quotient",
 }  # fmt: skip
 SWAPS = {
-    "sum": "product", "product": "sum", "transpose": "sum", "trace": "sum", "expectation": "cut",
+    "sum": "product", "product": "sum", "transpose": "sum", "trace": "sum", "expectation": "cut", "scales": "cut",
     "cut": "data", "data": "step", "over": "quotient", "quotient": "over", "substitute": "data", "stein": "equal",
     "equal": "sum", "factorised": "quotient", "minimum": "equal", "joint_minimum": "minimum", "stated": "equal",
     "sign": "trace", "verdict": "step", "letter": "data",

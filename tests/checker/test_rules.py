@@ -84,7 +84,18 @@ def run(checker, entries, monkeypatch):
     running = checker.Checker()
     claims = [e["claim"] for e in entries if e["rule"] in PROPOSITIONS and e["claim"] != "not announced"]
     running.header(HEADER | {"propositions": claims})
-    makes_value = {"data", "sum", "product", "transpose", "trace", "over", "substitute", "expectation", "cut"}
+    makes_value = {
+        "data",
+        "sum",
+        "product",
+        "transpose",
+        "trace",
+        "over",
+        "substitute",
+        "expectation",
+        "scales",
+        "cut",
+    }
     for entry in entries:
         running.id = entry["id"]
         printed = entry["rule"] in makes_value | {"quotient", "recursion"} or (

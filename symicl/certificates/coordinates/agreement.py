@@ -14,6 +14,7 @@ from symicl.certificates.coordinates.gaussian import Gaussians, reduced
 from symicl.certificates.coordinates.grid import proved_for_all_sizes
 from symicl.certificates.coordinates.matrices import Matrix
 from symicl.certificates.coordinates.proof_log import Line, ProofLog
+from symicl.certificates.coordinates.row_scales import drawn_rows, reciprocals
 from symicl.certificates.coordinates.tokens import after_tokens
 from symicl.certificates.coordinates.valuation import Undetermined, Valuation, product, text
 from symicl.errors import EnginesDisagreeError
@@ -110,6 +111,7 @@ def recheck(
         at = Instance(log, chosen, seed)
         determined |= at.check_moments() | at.check_expectations() | at.check_facts()
     ids = {rule: [line["id"] for line in log.rule(rule)] for rule in ("stein", "expectation")}
+    ids["expectation"] += [line["id"] for line in log.rule("scales")]
     ids["fact"] = [line["id"] for line in facts_of(log)]
     counts = {rule: len(determined.intersection(found)) for rule, found in ids.items()}
     return Agreement(
@@ -212,18 +214,20 @@ class Instance:
     def check_expectations(self) -> set[int]:
         """Every expectation of a closed form; returns those that are determined."""
         determined = set()
-        for line in self.log.rule("expectation"):
+        for line in (*self.log.rule("expectation"), *self.log.rule("scales")):
+            inner = self.log.entries[line["of"]] if line["rule"] == "scales" else line
+            of, letter = inner["of"], inner["letter"]
             try:
-                gaussians, Z = self.drawn(line["letter"])
-                found = gaussians.mean(self.at.with_letters(line["of"], {line["letter"]: Z}))
-                said = self.at.value(line["id"])
+                drawn = self.drawn(letter) if inner is line else drawn_rows(self.log, self.at, inner, line)
+                found = drawn[0].mean(self.at.with_letters(of, {letter: drawn[1]}))
+                said = self.at.with_letters(line["id"], reciprocals(self.at, line))
             except Undetermined:
                 continue
             determined.add(line["id"])
             if said != found:
-                used = set(self.log.depends[line["of"]]) - {line["letter"]}
-                of = f"the expectation over {self.log.letters[line['letter']]['name']} of line {line['of']}"
-                self._disagree(line, of, text(said), text(found), used)
+                used = set(self.log.depends[of]) - {letter}
+                what = f"the expectation over {self.log.letters[letter]['name']} of line {of}"
+                self._disagree(line, what, text(said), text(found), used)
         return determined
 
     def check_facts(self) -> set[int]:

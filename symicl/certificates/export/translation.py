@@ -151,7 +151,7 @@ class Translation:
 
     def _named(self, line: dict[str, Any], matrix: Matrix) -> Matrix:
         """Each coefficient that is more than a number, a variable or a name gets a name."""
-        given = line["rule"] in ("expectation", "asserted")
+        given = line["rule"] in ("expectation", "scales", "asserted")
         terms, scalar = dict(matrix.terms), matrix.size == (1, 1)
         if given and scalar:
             terms.setdefault((), Number(_fraction(0)))
@@ -172,13 +172,15 @@ class Translation:
     def _remark(self, line: dict[str, Any]) -> str:
         if line["rule"] == "asserted":
             return f"{line['claim']}: {line['why']}"
-        if line["rule"] == "expectation":
+        if line["rule"] in ("expectation", "scales"):
             letters, inner = [], line
-            while inner["rule"] in ("expectation", "substitute"):
-                if inner["rule"] == "expectation":
+            while inner["rule"] in ("expectation", "scales", "substitute"):
+                if inner["rule"] != "substitute":
                     letters.append(self.words.letters[inner["letter"]].name)
                 inner = self.lines[inner["of"]]
-            return f"E of entry {inner['id']} over {', '.join(reversed(letters))}, by Stein's identity"
+            return f"E of entry {inner['id']} over {', '.join(reversed(letters))}, by Stein's identity" + (
+                ", and by moments of scales" * (line["rule"] == "scales")
+            )
         return line["rule"]
 
     # Rules that make a value ---------------------------------------------------------------------------
@@ -192,7 +194,7 @@ class Translation:
         letter = Letter(
             line["id"], line["name"], line["rows"], line["cols"],
             line.get("symmetric", False) or (line["rows"], line["cols"]) == (1, 1),
-            line.get("at_least"), "law" in line,
+            line.get("at_least"), "row_cov" in line.get("law", {}),
         )  # fmt: skip
         base = line.get("inverse_of")
         self.words.declare(letter, base)
@@ -211,7 +213,7 @@ class Translation:
     def _given(self, line: dict[str, Any]) -> Matrix:
         return self.words.given(line["rows"], line["cols"], line["terms"])
 
-    _expectation = _asserted = _given
+    _expectation = _scales = _asserted = _given
 
     def _data(self, line: dict[str, Any]) -> Matrix:
         value = self._given(line)
@@ -385,7 +387,7 @@ class Translation:
 
     def _is_square(self, id: int) -> bool:
         averaged, line = False, self.lines[id]
-        while line["rule"] in ("expectation", "substitute", "asserted") and "of" in line:
+        while line["rule"] in ("expectation", "scales", "substitute", "asserted") and "of" in line:
             averaged, line = averaged or line["rule"] != "substitute", self.lines[line["of"]]
         parts = line.get("parts", [])
         return averaged and line["rule"] == "product" and len(parts) == 2 and parts[0] == parts[1]

@@ -8,7 +8,7 @@ import zlib
 
 from ..reading import FORMAT, MALFORMED, Unreadable, need, of_this_version, readable
 from .fields import KIND
-from .origins import Origins
+from .origins import AVERAGES, Origins
 from .report import report
 from .rules import RULES
 
@@ -52,6 +52,7 @@ class Checker(Origins):
         super().__init__()
         self.id, self.rule = 1, "header"  # of the line that is read, or is missing
         self.steps = {}  # by line: the letter, the monomial in it, and its expectation
+        self.scales = {}  # by letter: the law of the squared scales of rows, and their letter
         self.fixed = set()  # letters in laws, with bounds, or that are moments
         self.bounded = set()  # numbers that have to be small for the scale of a law
         self.powers = {}  # by letter: the number n and the value b of which it is b^n
@@ -96,7 +97,7 @@ class Checker(Origins):
         numbered = type(line.get("id")) is int and line["id"] == self.id
         need(numbered, "its id is not the number of its line")
         readable(self.rule in RULES, "its rule is unknown")
-        self.origins[self.id] = {self.rule} & {"expectation", "asserted"}
+        self.origins[self.id] = {self.rule} & AVERAGES
         try:
             value = RULES[self.rule](self, **self.fields(line))
             printed = (

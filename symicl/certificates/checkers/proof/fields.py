@@ -23,7 +23,7 @@ KINDS = {
     "facts free given definite squares only there back equations "
     "moments root values shares normals named sums positions point counted "
     "velocities roots constants where origins factors room single basis "
-    "plain_squares relations inverse",
+    "plain_squares relations inverse reciprocals",
 }
 KIND = {name: kind for kind, names in KINDS.items() for name in names.split()}
 """The kind of each field; all others are the number of a line with a value, a *node*."""

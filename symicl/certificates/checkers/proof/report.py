@@ -53,12 +53,16 @@ def assumed_of(log, x, letter):
         yield f"at least {letter.at_least}"
     if x in log.positive_parts:
         yield f"max(0, {log.text(log.positive_parts[x])})"
+    elif x in log.reciprocals:
+        yield f"1 / ({log.text(log.reciprocals[x])})"
     elif (letter.inside and not letter.satisfies) or x in log.sums:
         base = log.sums.get(x) or log.letter(log.inverse.get(x, x))
         yield f"inverse of {log.text(base)}"
     if x in log.powers:
         tokens, base = log.powers[x]
         yield f"({log.text(base)})^{log.letters[tokens].name}"
+    if x in log.scales:
+        yield log.scales[x].text(log)
     if letter.law:
         rows, cols = (log.named(w) for w in letter.law[:2])
         scale = log.text(letter.law[2])

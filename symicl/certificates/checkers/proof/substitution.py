@@ -24,6 +24,7 @@ class Substitution(Texts):
     def __init__(self):
         super().__init__()
         self.sums = {}  # the value that a letter is the inverse of, if that is no letter
+        self.reciprocals = {}  # the scalar that another one is 1 over, beside a sphere
         self.positive_parts = {}  # the value g of which a letter is max(0, g)
 
     def table_of(self, a, table):
@@ -44,7 +45,8 @@ class Substitution(Texts):
             need(name not in sizes, f"{name} is a size of another letter")
             y = self.inverse.get(x)
             alone = x in self.inside(others) or y in others
-            alone = alone or (x in self.sums and not self.is_inverse_there(x, b, table))
+            bound = x in self.sums or x in self.reciprocals
+            alone = alone or (bound and not self.is_inverse_there(x, b, table))
             need(not alone, f"{name} is inside of another letter, or an inverse")
             unit = y not in table or self.same(self.product(b, table[y]), Value(*b[:2], ONE))
             need(unit, f"{name} and its inverse are replaced by what is not inverse")
@@ -52,7 +54,8 @@ class Substitution(Texts):
 
     def is_inverse_there(self, x, b, table):
         """True if what replaces the inverse of a sum is that of what the sum becomes."""
-        base, rest = self.sums[x], {y: v for y, v in table.items() if y != x}
+        base = self.sums.get(x) or self.reciprocals[x]
+        rest = {y: v for y, v in table.items() if y != x}
         moved = self.put(base, rest) if rest else base
         return self.same(self.product(b, moved), Value(*b[:2], ONE))
 

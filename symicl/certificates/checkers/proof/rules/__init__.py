@@ -37,6 +37,7 @@ from .propositions import (
     rule_proposition,
 )
 from .ranks import rule_least_by_rank
+from .row_scales import rule_scales
 from .settling import rule_settles
 from .solutions import rule_cut, rule_factorised, rule_quotient
 from .tokens import rule_recursion
@@ -51,6 +52,7 @@ RULES = {
     "over": rule_over,
     "substitute": rule_substitute,
     "expectation": rule_expectation,
+    "scales": rule_scales,
     "cut": rule_cut,
     "quotient": rule_quotient,
     "recursion": rule_recursion,

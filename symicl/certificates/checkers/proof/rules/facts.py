@@ -124,5 +124,5 @@ def averaged_square(log, id):
     return g, over, full
 
 
-AVERAGES = ("expectation", "substitute", "asserted")
+AVERAGES = ("expectation", "scales", "substitute", "asserted")
 SAMPLES = ("X", "y", "x", "y0")

@@ -5,6 +5,7 @@ from ..values import ONE
 from ..words import SCALAR, Letter
 from .equations import depends, enter, equation
 from .scales import is_somewhere_positive
+from .squared_scales import scaled, scales_of
 
 PLAIN = f"names are {MAX_NAME} characters at most, of ASCII and {GREEK}, with single spaces"
 
@@ -28,8 +29,8 @@ def rule_letter(
 
     It may be symmetric; and one of: the inverse of an earlier letter or value, which may
     itself be assumed to have an inverse; assumed to have an inverse; a scalar with a lower
-    bound, which is at least 0; Gaussian with a law; max(0, g) of a scalar value g; and it may
-    satisfy an equation.
+    bound, which is at least 0; Gaussian with a law, or the squared scales of the rows of such
+    a letter; max(0, g) of a scalar value g; and it may satisfy an equation.
     """
     size = (rows, cols)
     symmetric = symmetric or size == SCALAR
@@ -46,10 +47,10 @@ def rule_letter(
     used = inverted(log, inverse_of, size, symmetric) if inverse_of else set()
     if positive_part_of:
         used, at_least = cut_at_zero(log, positive_part_of, size), 0
-    law, inner = law_of(log, law, size, symmetric) if law is not None else (None, set())
+    law, inner, scales = read_law(log, law, size, symmetric)
     log.spend(len(used))
     log.fixed |= inner | log.inside(inner) if at_least is None else {log.id}
-    random = bool(law) or any(log.letters[x].random for x in used)
+    random = bool(law) or scales or any(log.letters[x].random for x in used)
     told = equation(log, satisfies, size, symmetric, rank, square) if satisfies else ""
     used |= depends(log, rank, square)
     letter = Letter(name, size, symmetric, invertible, at_least, law, used, random, told)
@@ -93,11 +94,21 @@ def cut_at_zero(log, base, size):
     return log.mentioned(value) | log.inside(log.mentioned(value))
 
 
+def read_law(log, raw, size, symmetric):
+    """The Gaussian law of a letter, the letters in its law, and if it is one of scales."""
+    if raw is None:
+        return None, set(), False
+    if "row_cov" in raw:
+        return *law_of(log, raw, size, symmetric), False
+    return None, scales_of(log, raw, size, symmetric), True
+
+
 def law_of(log, raw, size, symmetric):
     """A centred Gaussian Z with E Z_ia Z_jb = scale U_ij V_ab, and the letters in U, V, scale.
 
     U and V are symmetric letters of the sizes of Z, or identities; none is random, so that Z
-    is independent of all other letters. The scale is a polynomial that is positive somewhere.
+    is independent of all other letters, but for the squared scales of its rows. The scale is a
+    polynomial that is positive somewhere.
     """
     keys = raw["row_cov"], raw["col_cov"]
     rows, cols = [(log.read_letter(key),) if key != 0 else () for key in keys]
@@ -108,8 +119,9 @@ def law_of(log, raw, size, symmetric):
     log.spend(9 * log.weight(scale))
     fit = fit and len(raw) == 3 and scale[:2] == SCALAR and (size == SCALAR or not symmetric)
     inner = {*rows, *cols, *log.mentioned(scale)}
-    fit = fit and not any(log.letters[x].random for x in inner) and scale.den == ONE
-    fit = fit and is_somewhere_positive(log, scale)
+    fixed = scaled(log, rows, cols, scale, size)
+    fit = fit and not any(log.letters[x].random for x in inner - log.scales.keys())
+    fit = fit and scale.den == ONE and is_somewhere_positive(log, fixed)
     need(
         fit,
         "a covariance or the scale is random, not positive, of another size, or not symmetric",
