@@ -165,7 +165,7 @@ class Certificate:
                 0,
             )
             same = {entry["print"]} if kept else set()
-            same |= {self.prints[entry["value"]]} if (rule, field) == ("limit", "of") else set()
+            same |= {self.prints.get(entry["value"])} if (rule, field) == ("limit", "of") else set()
             changes = self._reference(at, value, same)
             yield from (change for change in changes if 0 not in same or change[0] != "another value")
         elif (rule, field) == ("sign", "of"):

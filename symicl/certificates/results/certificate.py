@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import sympy
+
+from symicl.algebra import ClosedForm
 from symicl.certificates.minimum_entries import MinimumLog
 from symicl.certificates.recorder import Recording, recording
 from symicl.certificates.results.conserved import ConservedEvidence
@@ -15,6 +18,7 @@ from symicl.certificates.results.motion import MotionEvidence
 from symicl.certificates.results.optimum import OptimumEvidence
 from symicl.certificates.results.rank import RankEvidence
 from symicl.certificates.results.recursion import AverageEvidence
+from symicl.certificates.results.series import SeriesEvidence
 from symicl.certificates.values import header
 from symicl.errors import InputError, UnsupportedError, described
 from symicl.theory import (
@@ -30,6 +34,7 @@ from symicl.theory import (
     Reduction,
     ScalarEquation,
     SequenceOptimum,
+    Series,
     Solution,
     SquaredEquation,
 )
@@ -45,6 +50,7 @@ ResultEvidence = (
     | OptimumEvidence
     | RankEvidence
     | HeadEvidence
+    | SeriesEvidence
 )
 
 
@@ -53,9 +59,9 @@ def certificate(result: Any) -> str:
 
     Parameters
     ----------
-    result : AfterTokens, Depth, Loop, Optimum, QuadraticMinimum, LowRankOptimum, HeadCount, Flow or Conserved
-        What `recursion`, `depth`, `iterate`, `minimise` of a loss or of an expression, `head_count` and `flow` give, and
-        the ``conserved``, ``reduce``, ``equation_of`` and ``squared_equation_of`` of a flow. For one at numbers, give the
+    result : AfterTokens, Depth, Loop, Optimum, QuadraticMinimum, LowRankOptimum, HeadCount, Series, Flow or Conserved
+        What `recursion`, `depth`, `iterate`, `minimise` of a loss or of an expression, `head_count`, `series` at
+        infinity and `flow` give, and the ``conserved``, ``reduce``, ``equation_of`` and ``squared_equation_of`` of a flow. For one at numbers, give the
         numbers to the task.
 
     Returns
@@ -78,7 +84,7 @@ def certificate(result: Any) -> str:
     the loss of the forward pass, and that any other polynomial loses a mean square more; of a tied depth at numbers the
     sum of squares by which the loss exceeds its least value; of an expression its expectation, and that it is its least
     value plus the expectation of a square; of a conserved quantity the loss, its gradient, and that the derivative along
-    it is zero; of a flow its velocities, the sets that it does not leave, and equations of scalars with their solutions.
+    it is zero; of a series each coefficient, as the limit of what the terms before leave; of a flow its velocities, the sets that it does not leave, and equations of scalars with their solutions.
     Nothing in these is asserted but averages over laws that are not Gaussian, in part. Of a bounded rank it recomputes that the loss is that of one matrix and a mean square,
     and its quadratic form, and of heads the moments and what the best forms leave; the theorem of Eckart and Young, the
     rank, and the count are asserted.
@@ -127,6 +133,8 @@ def _evidence(result: Any) -> ResultEvidence:
         return RankEvidence(result)
     if isinstance(result, Optimum):
         return OptimumEvidence(result)
+    if isinstance(result, Series):
+        return SeriesEvidence(result)
     if isinstance(result, SequenceOptimum):
         raise UnsupportedError(
             "the minimum of a loss of sequences has a certificate as a theorem alone: symicl prove ID --certificate DIR"
@@ -137,6 +145,11 @@ def _evidence(result: Any) -> ResultEvidence:
         return ConservedEvidence(result)
     if isinstance(result, Flow | Reduction | ScalarEquation | SquaredEquation):
         return MotionEvidence(result)
+    if isinstance(result, sympy.Basic | ClosedForm):
+        raise InputError(
+            "certificate() takes a result that knows what it was derived from, not a formula; a limit is certified as the "
+            "series of order 0: si.certificate(si.series(formula, n, order=0))"
+        )
     if isinstance(result, Solution):
         raise InputError(
             "a solution is certified with its equation: certificate(equation), of which it is the .solve()"
