@@ -37,7 +37,7 @@ def drawn_rows(log: ProofLog, at: Valuation, inner: Line, outer: Line) -> tuple[
 
 
 def reciprocals(at: Valuation, line: Line) -> dict[int, Matrix]:
-    """What the letters that stand for reciprocals in an average are."""
+    """The values of the letters that stand for reciprocals in an average."""
     return {r: divided([[1]], at.value(x)[0][0]) for r, x in line.get("reciprocals", [])}
 
 

@@ -34,7 +34,7 @@ class Scales(namedtuple("Scales", "moments radius2 size owner")):
         return found
 
     def text(self, log):
-        """What it is, in words."""
+        """The law in words."""
         of = (
             f"squared scales of the rows of {log.letters[self.owner].name}"
             if self.owner
