@@ -85,7 +85,8 @@ def certificate(result: Any) -> str:
     sum of squares by which the loss exceeds its least value; of an expression its expectation, and that it is its least
     value plus the expectation of a square; of a conserved quantity the loss, its gradient, and that the derivative along
     it is zero; of a series each coefficient, as the limit of what the terms before leave; of a flow its velocities, the sets that it does not leave, and equations of scalars with their solutions.
-    Nothing in these is asserted but averages over laws that are not Gaussian, in part. Of a bounded rank it recomputes that the loss is that of one matrix and a mean square,
+    Nothing in these is asserted but averages over samples of a random function and over independent
+    entries. Of a bounded rank it recomputes that the loss is that of one matrix and a mean square,
     and its quadratic form, and of heads the moments and what the best forms leave; the theorem of Eckart and Young, the
     rank, and the count are asserted.
 
