@@ -61,8 +61,8 @@ def certificate(result: Any) -> str:
     ----------
     result : AfterTokens, Depth, Loop, Optimum, QuadraticMinimum, LowRankOptimum, HeadCount, Series, Flow or Conserved
         What `recursion`, `depth`, `iterate`, `minimise` of a loss or of an expression, `head_count`, `series` at
-        infinity and `flow` give, and the ``conserved``, ``reduce``, ``equation_of`` and ``squared_equation_of`` of a flow. For one at numbers, give the
-        numbers to the task.
+        infinity and `flow` give, and the ``conserved``, ``reduce``, ``equation_of`` and ``squared_equation_of`` of a
+        flow. For one at numbers, give the numbers to the task.
 
     Returns
     -------
@@ -78,17 +78,18 @@ def certificate(result: Any) -> str:
 
     Notes
     -----
-    Of the minimum of a loss the checker recomputes the loss, that over all parameters it exceeds its minimum by a mean
-    square, and the forward pass over all weights, also at those that attain it; of a lower bound the same without these.
-    Of a recursion it recomputes what one token does to each invariant, and the induction over their number; of a depth
-    the loss of the forward pass, and that any other polynomial loses a mean square more; of a tied depth at numbers the
-    sum of squares by which the loss exceeds its least value; of an expression its expectation, and that it is its least
-    value plus the expectation of a square; of a conserved quantity the loss, its gradient, and that the derivative along
-    it is zero; of a series each coefficient, as the limit of what the terms before leave; of a flow its velocities, the sets that it does not leave, and equations of scalars with their solutions.
-    Nothing in these is asserted but averages over samples of a random function and over independent
-    entries. Of a bounded rank it recomputes that the loss is that of one matrix and a mean square,
-    and its quadratic form, and of heads the moments and what the best forms leave; the theorem of Eckart and Young, the
-    rank, and the count are asserted.
+    Of the minimum of a loss the checker recomputes the loss, that over all parameters it exceeds its minimum by a
+    mean square, and the forward pass over all weights, also at those that attain it; of a lower bound the same
+    without these. Of a recursion it recomputes what one token does to each invariant, and the induction over their
+    number; of a depth the loss of the forward pass, and that any other polynomial loses a mean square more; of a tied
+    depth at numbers the sum of squares by which the loss exceeds its least value; of an expression its expectation,
+    and that it is its least value plus the expectation of a square; of a conserved quantity the loss, its gradient,
+    and that the derivative along it is zero; of a series each coefficient, as the limit of what the terms before
+    leave; of a flow its velocities, the sets that it does not leave, and equations of scalars with their solutions.
+    Nothing in these is asserted but averages over samples of a random function and over independent entries. Of a
+    bounded rank it recomputes that the loss is that of one matrix and a mean square, and its quadratic form, and of
+    heads the moments and what the best forms leave; the theorem of Eckart and Young, the rank, and the count are
+    asserted.
 
     Examples
     --------
