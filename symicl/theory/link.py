@@ -24,7 +24,7 @@ from symicl.algebra import (
     RandomMatrix,
     dimension_index,
 )
-from symicl.errors import SymiclError
+from symicl.errors import InputError, SymiclError
 from symicl.models import Model, WeightShape
 from symicl.tasks import PromptTask, Task
 from symicl.theory.link_at_numbers import sequences_differ
@@ -213,3 +213,36 @@ def _named(difference: ClosedForm, weights: Mapping[str, Blocks]) -> str:
     """The weights that occur in a difference."""
     found = [name for name, of in weights.items() if block_letters(of) & difference.letters()]
     return "the weight " + " and ".join(found) if found else "the prompt"
+
+
+def refuse_taken_names(model: Model, task: PromptTask, blocks: set[int], prediction: ClosedForm) -> None:
+    """Refuse one name for two things: a task mean called a would silently be the parameter a.
+
+    Parameters
+    ----------
+    model, task
+    blocks : set of letters
+        The parameters of the model.
+    prediction : ClosedForm
+
+    Raises
+    ------
+    InputError
+        With the names that are taken.
+    """
+    law = task.symbols()
+    used = prediction.letters() | {a for a in blocks if MEANING[a] in law.values()}
+    lengths = {name for name, symbol in law.items() if symbol.is_Symbol and symbol.is_integer}
+    own = lengths - {str(MEANING[a]) for a in blocks} | {"n", "d"}  # such as in 1/n
+    for name in sorted({str(MEANING[a]) for a in used} & (law.keys() - own)):
+        taken = sorted({str(MEANING[a]) for a in used | blocks})
+        raise InputError(
+            f"the law of the task contains {name}, which the model or the prompt uses; rename it to {name}_1 or "
+            f"another name than {', '.join(taken)}"
+        )
+    direction = getattr(task, "direction", None)
+    if direction is not None and any(str(MEANING[a]) == direction.name for a in blocks):
+        raise InputError(
+            f"the model has a parameter {direction.name}, which is the direction along which several responses are "
+            "compared; rename it"
+        )

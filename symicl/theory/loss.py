@@ -9,11 +9,11 @@ from typing import Any, get_args, overload
 
 from symicl.algebra import MEANING, PARTNER, Blocks, ClosedForm, monomials_of, tell
 from symicl.errors import InputError, ShapeError, SymiclError, UnsupportedError, brief, described
-from symicl.models import CausalModel, Model
+from symicl.models import CausalModel, Model, OneStepGD
 from symicl.numeric import BackendName, compile_scalar, split_parameters
 from symicl.tasks import AutoregressiveTask, PromptTask, Task, Values, exact_values
 from symicl.theory.autoregressive import AutoregressiveLoss, autoregressive_loss
-from symicl.theory.link import block_letters, broken_link, fit
+from symicl.theory.link import block_letters, broken_link, fit, refuse_taken_names
 from symicl.theory.model_loss import LossAtNumbers, ModelLoss
 
 
@@ -240,22 +240,8 @@ def expected_loss(model: Any, task: Any, *, family: str | None = None) -> Loss |
     parameters = parameters or model.symbolic_parameters(**model.sizes_on(task))
     prediction = predict(model, parameters, task)
     _refuse_large(model, prediction, task)
-    # One name is one letter: a task mean called a would silently be the parameter a.
-    law = task.symbols()
     blocks = set().union(*map(block_letters, parameters.values()))
-    used = prediction.letters() | {a for a in blocks if MEANING[a] in law.values()}
-    lengths = {name for name, symbol in law.items() if symbol.is_Symbol and symbol.is_integer}
-    own = lengths - {str(MEANING[a]) for a in blocks} | {"n", "d"}  # such as in 1/n
-    for name in sorted({str(MEANING[a]) for a in used} & (law.keys() - own)):
-        raise InputError(
-            f"the law of the task contains {name}, which the model or the prompt uses; rename it"
-        )
-    direction = getattr(task, "direction", None)
-    if direction is not None and any(str(MEANING[a]) == direction.name for a in blocks):
-        raise InputError(
-            f"the model has a parameter {direction.name}, which is the direction along which several responses are "
-            "compared; rename it"
-        )
+    refuse_taken_names(model, task, blocks, prediction)
     if problem := broken_link(model, task):
         raise InputError(problem)
     residual = prediction - task.target()
@@ -263,7 +249,24 @@ def expected_loss(model: Any, task: Any, *, family: str | None = None) -> Loss |
     if family is not None:  # its letters are what is free
         letters = sorted(blocks, key=lambda a: str(MEANING[a]))
         parameters = {str(MEANING[a]): Blocks([[ClosedForm.of(a)]]) for a in letters}
-    return Loss(model, task, parameters, prediction, task.expectation(residual * residual), family, whole)
+    try:
+        mean = task.expectation(residual * residual)
+    except UnsupportedError as error:
+        raise UnsupportedError(f"{error}{_remedy(model, task)}") from None
+    return Loss(model, task, parameters, prediction, mean, family, whole)
+
+
+def _remedy(model: Model, task: PromptTask) -> str:
+    """That the loss of the model of one matrix is known, where it is."""
+    if isinstance(model, OneStepGD):
+        return ""
+    try:
+        expected_loss(OneStepGD(), task)
+    except SymiclError:
+        return ""
+    return (
+        f"; so the loss over these weights of {type(model).__name__} is not taken, that of si.OneStepGD() is"
+    )
 
 
 MAX_PASS = 10**7

@@ -167,11 +167,32 @@ def test_laws_that_do_not_go_together(options, words):
 
 def test_what_the_theory_does_not_take_is_named():
     task = si.LinearRegression(covariates=si.independent_entries("X", (n, d), fourth=kappa))
-    with pytest.raises(UnsupportedError, match="entrywise product"):
+    with pytest.raises(
+        UnsupportedError, match=r"entrywise product.*Attention is not taken, that of si.OneStepGD\(\) is$"
+    ):
         si.minimise(si.expected_loss(si.LinearSelfAttention(), task))
+    assert si.expected_loss(si.OneStepGD(), task)
+    turned = si.LinearRegression(
+        covariates=si.rademacher("X", (n, d)), task_cov=S
+    )  # descent is refused as well
+    for model in (si.LinearSelfAttention(), si.OneStepGD()):
+        with pytest.raises(UnsupportedError, match=r"takes it at numbers$"):
+            si.expected_loss(model, turned)
     task = si.LinearRegression(covariates=si.elliptical("X", (n, d)))
     with pytest.raises(UnsupportedError, match="fourth moment of the scale of X"):
         si.expected_loss(si.OneStepGD(), task)
+
+
+def test_a_letter_that_is_taken_is_named_with_those_that_are():
+    def task(name):
+        mu = si.vector(name, d)
+        return si.LinearRegression(covariates=si.gaussian("X", (n, d), mean=one * mu.T))
+
+    with pytest.raises(
+        InputError, match=r"contains m, .*; rename it to m_1 or another name than B, X, a, .*, m, "
+    ):
+        si.expected_loss(si.LinearSelfAttention(), task("m"))
+    assert si.expected_loss(si.LinearSelfAttention(), task("m_1"))
 
 
 THEOREM = '''"""Attention on tokens from a sphere: over all weights it is one step of gradient descent."""
