@@ -17,7 +17,7 @@ PAGES = sorted((ROOT / "docs").rglob("*.md"))
 def sessions():
     for page in PAGES:
         text = page.read_text()
-        files = dict(re.findall(r"```\{code-block\} text\n:name: (\S+)\n\n(.*?)```", text, re.S))
+        files = dict(re.findall(r"```\{code-block\} \w+\n:name: (\S+)\n\n(.*?)```", text, re.S))
         for block in re.findall(r"^```console\n(.*?)^```", text, re.S | re.M):
             for command, wanted in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.M):
                 yield pytest.param(files, command, wanted, id=f"{page.stem}: {command[:40]}")

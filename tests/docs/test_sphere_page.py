@@ -16,7 +16,7 @@ SMALL = {"n": 3, "d": 2}
 
 @pytest.fixture
 def code():
-    (text,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.S)
+    (text,) = re.findall(r"```\{code-block\} python\n:name: sphere.py\n\n(.*?)```", PAGE.read_text(), re.S)
     return text
 
 

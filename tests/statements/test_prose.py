@@ -9,6 +9,7 @@ from proved import derivation_of
 from symicl.cli.commands.derive import _as_text, _document
 from symicl.statements import all_theorems, find
 from symicl.statements.statements import judge
+from symicl.statements.ties import Ties
 from symicl.theory import expected_loss, minimise
 from symicl.typeset import Equation, formula_latex
 from symicl.typeset.letters import bound
@@ -37,7 +38,7 @@ def test_every_reference_is_resolved_wherever_it_is_printed(theorem_id):
 @pytest.mark.parametrize("theorem_id", THEOREMS)
 def test_what_a_statement_rests_on_is_plain_text(theorem_id):
     theorem, derivation = derived(theorem_id)
-    for statement in judge(theorem, derivation):
+    for statement in judge(theorem, derivation, Ties(theorem.model, theorem.task)):
         document = statement.document()
         for sentence in (document["text"], *document["argued"]):
             assert "\\" not in sentence and "$" not in sentence and "{step" not in sentence, sentence

@@ -68,6 +68,7 @@ def write_entry_minimisers(said: Any, writer: PropositionWriter, claim: str) -> 
     sums = {a: MEANING[a] for a in loss.letters() if isinstance(MEANING[a], EntrySum)}
     sizes = {scalar_letter(s): said.counted(read_form(s)) for s, number in said.least if number > 1}
     (size,) = {square.d for square in squares}
+    counted = writer.pairs({a: form for a, form in sizes.items() if a in loss.letters()})
     writer.emit(
         "entry_minimisers",
         claim=claim,
@@ -82,7 +83,7 @@ def write_entry_minimisers(said: Any, writer: PropositionWriter, claim: str) -> 
         only=only,
         back=back,
         point=writer.pairs(_point(said, entries, weights)),
-        counted=writer.pairs({a: form for a, form in sizes.items() if a in loss.letters()}),
+        **({"counted": counted} if counted else {}),
     )
 
 

@@ -54,4 +54,7 @@ def test_the_page_counts_them():
     text = DOCUMENT.read_text("utf-8")
     for file in FILES:
         number = len(claims(file)[1])
-        assert re.search(rf"`tests/peers/{file.name}` \| {number} of {number} ", text), (file.name, number)
+        assert re.search(rf"`tests/literature/{file.name}` \| {number} of {number} ", text), (
+            file.name,
+            number,
+        )
