@@ -169,7 +169,7 @@ def _complete(rules: Rules, equations: list[Form], used: frozenset[int], kind: t
 
 
 def _cost(equation: Form, rules: Rules) -> tuple[int, int] | None:
-    """The leading word; None for what says nothing, or has too many terms."""
+    """The place of an equation in the queue, by words and terms; None if it says nothing, or has too many terms."""
     parts = [(len(word), len(c)) for (_, word), c in equation.terms.items() if not rules.is_settled(word)]
     terms = sum(count for _, count in parts)
     return (max(length for length, _ in parts), terms) if 0 < terms <= MAX_TERMS else None
