@@ -86,6 +86,15 @@ class RotationInvariantRegression(PromptTask):
         self.x, self.y0 = matrix("x", (D, 1)), scalar("y_0")
 
     @property
+    def axioms(self) -> tuple[str, ...]:
+        maps = "orthogonal maps" if self.reflections else "rotations"
+        other = ", and under f -> -f" if self.signs and not self.reflections else ""
+        return (
+            f"given f, the samples are independent and identically distributed; the law of f is invariant under {maps}"
+            f"{other}",
+        )
+
+    @property
     def d(self) -> sympy.Symbol:
         return self._d
 

@@ -179,6 +179,11 @@ class PromptTask(Task):
     def prompt(self) -> Prompt:
         """The prompt in symbols, as block matrices."""
 
+    @property
+    def axioms(self) -> tuple[str, ...]:
+        """Facts on the law, in words, that its averages rest on besides Stein's identity; by default none."""
+        return ()
+
     def sizes(self) -> dict[str, Any]:
         """d, the number n of examples, and the number m of responses to each."""
         prompt = self.prompt()

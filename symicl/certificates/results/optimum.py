@@ -11,7 +11,6 @@ from symicl.certificates.minimum_entries import MinimumLog
 from symicl.certificates.results.derived_anew import with_noise
 from symicl.certificates.results.minimum import definite
 from symicl.errors import DerivationError, UnsupportedError
-from symicl.tasks import RotationInvariantRegression
 from symicl.theory import (
     AttainedByHeads,
     Optimum,
@@ -22,9 +21,6 @@ from symicl.theory import (
 from symicl.typeset import formula_text
 
 STEIN_AXIOM = "Stein's identity for centred Gaussians; different Gaussians are independent"
-SAMPLES_AXIOM = (
-    "given f, the samples are independent and identically distributed; the law of f is invariant under orthogonal maps"
-)
 
 
 class OptimumEvidence:
@@ -92,9 +88,7 @@ class OptimumEvidence:
         said = [self._said] if self._is_attained else []
         source = f"the loss of {loss.model!r} on {loss.task!r}"
         name = f"minimum of {type(loss.model).__name__}"
-        axioms = [STEIN_AXIOM]
-        if isinstance(loss.task, RotationInvariantRegression):
-            axioms.append(SAMPLES_AXIOM)
+        axioms = [STEIN_AXIOM, *loss.task.axioms]
         return name, self._statement, source, assumed, axioms, list(self.quantities), said
 
     @property
