@@ -8,7 +8,7 @@ stands beside one end alone. With more ends the sum is an entrywise product, whi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sympy.matrices.expressions import OneMatrix
@@ -241,3 +241,16 @@ def _choices(items: Sequence[int], count: int) -> Iterator[tuple[int, ...]]:
     for k, item in enumerate(items):
         for rest in _choices(items[k + 1 :], count - 1):
             yield (item, *rest)
+
+
+def averaged(polynomial: Polynomial, z: int, mean: Callable[[Monomial], Polynomial]) -> Polynomial:
+    """A polynomial in which the words with a letter, product by product, have become their mean."""
+    known: dict[Monomial, Polynomial] = {}
+    result = Polynomial()
+    for monomial, c in polynomial:
+        core = tuple(w for w in monomial if z in w or PARTNER[z] in w)
+        constant = tuple(w for w in monomial if w not in core)
+        if core not in known:
+            known[core] = mean(core)
+        result = result + known[core] * Polynomial({constant: c})
+    return result

@@ -12,7 +12,6 @@ from typing import Any
 import sympy
 
 from symicl.algebra import (
-    PARTNER,
     Dimension,
     MatrixPolynomial,
     Monomial,
@@ -27,7 +26,7 @@ from symicl.algebra import (
     written,
 )
 from symicl.errors import InputError, UnsupportedError, brief
-from symicl.expectation.entry_network import Network, even_partitions
+from symicl.expectation.entry_network import Network, averaged, even_partitions
 from symicl.expectation.moments import EvenMoments
 
 ENTRIES = written(
@@ -94,16 +93,7 @@ class EntriesLaw:
 @reported(ENTRIES)
 def expectation(polynomial: Polynomial, law: EntriesLaw) -> Polynomial:
     """E of a polynomial over one letter with independent entries, the others held fixed."""
-    z = law.letter
-    known: dict[Monomial, Polynomial] = {}
-    result = Polynomial()
-    for monomial, c in polynomial:
-        core = tuple(w for w in monomial if z in w or PARTNER[z] in w)
-        constant = tuple(w for w in monomial if w not in core)
-        if core not in known:
-            known[core] = _mean(core, law)
-        result = result + known[core] * Polynomial({constant: c})
-    return result
+    return averaged(polynomial, law.letter, lambda core: _mean(core, law))
 
 
 def _mean(core: Monomial, law: EntriesLaw) -> Polynomial:

@@ -10,7 +10,6 @@ import sympy
 
 from symicl.algebra import (
     DIMENSIONS,
-    PARTNER,
     ROWS,
     Dimension,
     MatrixPolynomial,
@@ -27,7 +26,7 @@ from symicl.algebra import (
 )
 from symicl.errors import InputError, UnsupportedError
 from symicl.expectation.conditions import require
-from symicl.expectation.entry_network import End, Network
+from symicl.expectation.entry_network import End, Network, averaged
 from symicl.expectation.weingarten import MAX_PAIRS, SIZE, circles, pairings, weingarten
 
 HAAR = written(
@@ -71,16 +70,7 @@ class HaarLaw:
 @reported(HAAR)
 def expectation(polynomial: Polynomial, law: HaarLaw) -> Polynomial:
     """E of a polynomial over one Haar letter, the others held fixed."""
-    o = law.letter
-    known: dict[Monomial, Polynomial] = {}
-    result = Polynomial()
-    for monomial, c in polynomial:
-        core = tuple(w for w in monomial if o in w or PARTNER[o] in w)
-        constant = tuple(w for w in monomial if w not in core)
-        if core not in known:
-            known[core] = _mean(core, o)
-        result = result + known[core] * Polynomial({constant: c})
-    return result
+    return averaged(polynomial, law.letter, lambda core: _mean(core, law.letter))
 
 
 def _mean(core: Monomial, o: int) -> Polynomial:
