@@ -157,6 +157,7 @@ from .symbols import exact_size as exact_size
 from .symbols import gaussian as gaussian
 from .symbols import matrix as matrix
 from .symbols import random_kinds as random_kinds
+from .symbols import rows_and_columns as rows_and_columns
 from .symbols import scalar as scalar
 from .symbols import symmetric as symmetric
 from .tags import Vanishing as Vanishing

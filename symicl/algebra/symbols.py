@@ -114,6 +114,22 @@ def check_dimension(size: object, where: str) -> None:
     )
 
 
+def rows_and_columns(shape: object, where: str, *, columns: object = 1) -> tuple[Any, Any]:
+    """The sizes of a pair, or of one size, beside which there are by default as many columns as said.
+
+    Raises
+    ------
+    InputError
+        If it is neither, or a size is no dimension; text is not parsed.
+    """
+    if isinstance(shape, tuple) and len(shape) != 2:
+        raise InputError(f"{where} has the shape {brief(shape)}; give (rows, columns) or one size")
+    sizes = shape if isinstance(shape, tuple) else (shape, columns)
+    for size in sizes:
+        check_dimension(size, where)
+    return exact_size(sizes[0]), exact_size(sizes[1])
+
+
 def matrix(name: str, shape: tuple[Dimension, Dimension]) -> MatrixSymbol:
     """A general matrix symbol of the given shape."""
     check_name(name)
@@ -223,15 +239,9 @@ def gaussian(
         does not fit, or if mean or covariance are themselves random.
     """
     check_name(name)
-    if isinstance(shape, tuple) and len(shape) != 2:
-        raise InputError(
-            f"the Gaussian {name} has the shape {brief(shape)}; give (rows, columns) or one size"
-        )
-    rows, cols = shape if isinstance(shape, tuple) else (shape, 1)
-    for size in (rows, cols):
-        check_dimension(size, f"the Gaussian {name}")
+    rows, cols = rows_and_columns(shape, f"the Gaussian {name}")
     row_cov, col_cov, mean = _immutable(row_cov), _immutable(col_cov), _immutable(mean)
-    parts = (exact_size(rows), exact_size(cols), row_cov, col_cov, mean)
+    parts = (rows, cols, row_cov, col_cov, mean)
     refuse_namesakes(*(part for part in parts if isinstance(part, Basic)))
     if (
         cols == 1
@@ -247,7 +257,7 @@ def gaussian(
         raise InputError(
             f"the mean of {name} is {brief(mean)}; it must be a {rows}×{cols} matrix, such as matrix(…)"
         )
-    elif tuple(mean.shape) != (exact_size(rows), exact_size(cols)):
+    elif tuple(mean.shape) != (rows, cols):
         raise InputError(f"the mean of {name} has shape {mean.shape}, but {name} is {rows}×{cols}")
     _check_constant(f"the mean of {name}", mean)
     made = GaussianMatrix(

@@ -18,11 +18,11 @@ from symicl.algebra import (
     Polynomial,
     RandomMatrix,
     asserted_as,
-    check_dimension,
     check_name,
     exact_scalar,
     refuse_namesakes,
     reported,
+    rows_and_columns,
     written,
 )
 from symicl.errors import InputError, UnsupportedError, brief
@@ -193,11 +193,7 @@ def sparse_signs(
 
 def _made(name: str, shape: Any, kind: str, moments: list[Any]) -> IndependentEntries:
     check_name(name)
-    if isinstance(shape, tuple) and len(shape) != 2:
-        raise InputError(f"{name} has the shape {brief(shape)}; give (rows, columns) or one size")
-    rows, cols = shape if isinstance(shape, tuple) else (shape, 1)
-    for size in (rows, cols):
-        check_dimension(size, f"the matrix {name}")
+    rows, cols = rows_and_columns(shape, f"the matrix {name}")
     made = IndependentEntries(name, rows, cols, sympy.core.symbol.Str(kind), sympy.Tuple(*moments))
     refuse_namesakes(made, *made.law_parts)
     return made

@@ -25,6 +25,7 @@ from symicl.algebra import (
     Monomial,
     Polynomial,
     asserted_as,
+    exact_size,
     inverse_letter,
     read_matrix,
     read_scalar,
@@ -125,7 +126,7 @@ def _mean(core: Monomial, v: int, law: Gaussian, name: str) -> Polynomial:
         raise UnsupportedError(
             f"({name}ᵀ{name})⁻¹ stands {count} times in a product; at most {MAX_PAIRS} are taken"
         )
-    n, d = (sympy.sympify(DIMENSIONS[side[law.letter]]) for side in (ROWS, COLS))
+    n, d = (exact_size(DIMENSIONS[side[law.letter]]) for side in (ROWS, COLS))
     what = "the expectation of" + ("" if count == 1 else f" {count} factors") + f" ({name}ᵀ{name})⁻¹ exists"
     require(n, d + 2 * count - 1, what)
     between = () if law.col_cov == NO_LETTER else (inverse_letter(law.col_cov),)

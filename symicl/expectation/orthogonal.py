@@ -17,11 +17,11 @@ from symicl.algebra import (
     Polynomial,
     RandomMatrix,
     asserted_as,
-    check_dimension,
     check_name,
     exact_size,
     read_scalar,
     reported,
+    rows_and_columns,
     written,
 )
 from symicl.errors import InputError, UnsupportedError
@@ -85,7 +85,7 @@ def _mean(core: Monomial, o: int) -> Polynomial:
         )
     every = list(pairings(tuple(range(count))))
     if count > 2:
-        size = sympy.sympify(DIMENSIONS[ROWS[o]])
+        size = exact_size(DIMENSIONS[ROWS[o]])
         what = f"the average over {count} factors {network.name} has its formula"
         require(size, sympy.Integer(count // 2 - 1), what)
     values = values_at(count // 2, DIMENSIONS[ROWS[o]], network.name)
@@ -154,10 +154,8 @@ def haar(name: str, shape: tuple[Dimension, Dimension] | Dimension) -> HaarMatri
     (k/d)*I
     """
     check_name(name)
-    rows, cols = shape if isinstance(shape, tuple) else (shape, shape)
-    for size in (rows, cols):
-        check_dimension(size, f"the matrix {name}")
-    if (exact_size(cols) - exact_size(rows)).is_positive:
+    rows, cols = rows_and_columns(shape, f"the matrix {name}", columns=shape)
+    if (cols - rows).is_positive:
         raise InputError(
             f"{name} has {cols} columns and {rows} rows; orthonormal columns are as many as rows at most"
         )

@@ -13,7 +13,7 @@ from typing import Any
 
 import sympy
 from sympy.core.symbol import Str
-from sympy.matrices.expressions import Identity, MatrixExpr, OneMatrix
+from sympy.matrices.expressions import MatrixExpr, OneMatrix
 
 from symicl.algebra import (
     COLS,
@@ -27,7 +27,6 @@ from symicl.algebra import (
     Polynomial,
     RandomMatrix,
     Word,
-    check_dimension,
     closed,
     counted,
     dimension_value,
@@ -37,6 +36,7 @@ from symicl.algebra import (
     read_scalar,
     refuse_namesakes,
     reported,
+    rows_and_columns,
     symbol_letter,
     tell,
     written,
@@ -288,7 +288,8 @@ def sphere(
     >>> si.expect(x * x.T)
     1/d*I
     """
-    size = sympy.sympify((shape[1] if shape[1] != 1 else shape[0]) if isinstance(shape, tuple) else shape)
+    rows, cols = rows_and_columns(shape, f"the matrix {name}")
+    size = rows if cols == 1 else cols
     r2 = size if radius2 is None else exact_scalar(radius2, f"the radius of {name}")
     if r2.has(sympy.Float) or r2.has(RandomMatrix) or r2.is_negative:
         raise InputError(f"the square of the radius of {name} is {r2}; give a symbol or an exact number ≥ 0")
@@ -300,12 +301,10 @@ def sphere(
 
 
 def _made(name: str, shape: Any, kind: str, cov: Any, moments: list[Any], radius2: Any) -> EllipticalMatrix:
-    column = not isinstance(shape, tuple) or shape[1] == 1
+    column = rows_and_columns(shape, f"the matrix {name}")[1] == 1
     # The checks of a Gaussian of this shape are those of this law.
     like = gaussian(name, shape, **{"row_cov" if column else "col_cov": cov})
     found: MatrixExpr = like.row_cov if column else like.col_cov
-    if isinstance(found, Identity):
-        check_dimension(found.shape[0], f"the vector {name}")
     made = EllipticalMatrix(name, *like.shape, Str(kind), found, sympy.Tuple(*moments), radius2)
     refuse_namesakes(made, *made.law_parts)
     return made

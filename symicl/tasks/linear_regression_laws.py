@@ -8,7 +8,7 @@ from typing import Any
 import sympy
 from sympy.matrices.expressions import Identity, MatMul, MatrixExpr, OneMatrix, ZeroMatrix
 
-from symicl.algebra import GaussianMatrix, RandomMatrix, gaussian
+from symicl.algebra import GaussianMatrix, RandomMatrix, exact_size, gaussian
 from symicl.errors import InputError, brief
 from symicl.expectation import EllipticalMatrix, IndependentEntries
 from symicl.tasks.gaussian_regression import GaussianRegression
@@ -80,7 +80,7 @@ def _check(what: str, value: Any, shape: str, wanted: tuple[Any, Any] | None = N
             f"{what} is {brief(value)}; give a law, such as si.gaussian(…) or si.sphere(…), {shape}, or an "
             "expression in random matrices"
         )
-    if wanted is not None and tuple(value.shape) != tuple(map(sympy.sympify, wanted)):
+    if wanted is not None and tuple(value.shape) != tuple(map(exact_size, wanted)):
         raise InputError(
             f"{what} is {value.shape[0]}×{value.shape[1]}; it has to be {wanted[0]}×{wanted[1]} here"
         )
