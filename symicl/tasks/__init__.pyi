@@ -10,7 +10,6 @@ from .first_vector import IndependentLaw as IndependentLaw
 from .first_vector import find_law as find_law
 from .gaussian_regression import GaussianRegression as GaussianRegression
 from .linear_regression import LinearRegression as LinearRegression
-from .linear_regression_laws import LinearRegressionOfLaws as LinearRegressionOfLaws
 from .neurons import NEURONS as NEURONS
 from .neurons import Neuron as Neuron
 from .neurons import find_neuron as find_neuron

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from checker.test_rules import Log, run
+from checker.test_rules import Log, check_case, run
 from checker.test_rules import case as any_case
 
 CASES, IDENTITY = {}, []
@@ -691,9 +691,4 @@ def a_condition_on_a_positive_part(log):
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_rule(checker, monkeypatch, name):
-    build, sentence = CASES[name]
-    log = Log()
-    build(log)
-    found, running = run(checker, log.entries, monkeypatch)
-    assert found == sentence
-    assert running.id == log.entries[-1]["id"], "it was rejected before its last entry"
+    check_case(checker, monkeypatch, CASES[name])

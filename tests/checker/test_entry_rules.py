@@ -6,8 +6,8 @@ from functools import partial
 import pytest
 
 from checker.conftest import certificate_of
-from checker.test_rules import Log, run
 from checker.test_rules import case as any_case
+from checker.test_rules import check_case
 from symicl.certificates.checkers import phases
 
 CASES = {}
@@ -228,12 +228,7 @@ def a_value_that_is_a_sum_of_entries_elsewhere(log):
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_rule(checker, monkeypatch, name):
-    build, sentence = CASES[name]
-    log = Log()
-    build(log)
-    found, running = run(checker, log.entries, monkeypatch)
-    assert found == sentence
-    assert running.id == log.entries[-1]["id"], "it was rejected before its last entry"
+    check_case(checker, monkeypatch, CASES[name])
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from functools import partial
 import pytest
 
 from checker.conftest import certificate_of
-from checker.test_rules import Log, run
 from checker.test_rules import case as any_case
+from checker.test_rules import check_case
 from symicl.certificates.checkers import phases
 
 CASES = {}
@@ -115,12 +115,7 @@ for name, (sentence, changes) in CHANGED.items():
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_rule(checker, monkeypatch, name):
-    build, sentence = CASES[name]
-    log = Log()
-    build(log)
-    found, running = run(checker, log.entries, monkeypatch)
-    assert found == sentence
-    assert running.id == log.entries[-1]["id"], "it was rejected before its last entry"
+    check_case(checker, monkeypatch, CASES[name])
 
 
 @pytest.mark.parametrize("change", [('"of_law":0', '"of_law":1'), (r',6\]\],"root"', r',8]],"root"')])

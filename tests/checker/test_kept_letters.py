@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from checker.test_bound_rules import nonnegative
-from checker.test_rules import Log, run
+from checker.test_rules import Log, check_case, run
 from checker.test_rules import case as any_case
 
 CASES, IDENTITY = {}, []
@@ -178,9 +178,4 @@ def a_sum_that_becomes_zero(log):
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_rule(checker, monkeypatch, name):
-    build, sentence = CASES[name]
-    log = Log()
-    build(log)
-    found, running = run(checker, log.entries, monkeypatch)
-    assert found == sentence
-    assert running.id == log.entries[-1]["id"], "it was rejected before its last entry"
+    check_case(checker, monkeypatch, CASES[name])

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from checker.conftest import certificate_of
-from checker.test_rules import Log, run
+from checker.test_rules import check_case
 from symicl.certificates.checkers import phases
 
 CASES = {}
@@ -177,12 +177,7 @@ CASES["a value that is not attained"] = (
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_rule(checker, monkeypatch, name):
-    build, sentence = CASES[name]
-    log = Log()
-    build(log)
-    found, running = run(checker, log.entries, monkeypatch)
-    assert found == sentence
-    assert running.id == log.entries[-1]["id"], "it was rejected before its last entry"
+    check_case(checker, monkeypatch, CASES[name])
 
 
 def test_the_letters_mean_in_the_averages_what_they_are_said_to_be():

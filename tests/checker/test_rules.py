@@ -2410,11 +2410,16 @@ def a_power_of_two_bases(log):
     log("recursion", **(fields | {"of": one, "powers": [[of["P"], one]], "means": [], "result": one}))
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_a_rule(checker, monkeypatch, name):
-    build, sentence = CASES[name]
+def check_case(checker, monkeypatch, case):
+    """A case of a rule: its log is rejected at its last entry, with the sentence that is said."""
+    build, sentence = case
     log = Log()
     build(log)
     found, running = run(checker, log.entries, monkeypatch)
     assert found == sentence
     assert running.id == log.entries[-1]["id"], "it was rejected before its last entry"
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_rule(checker, monkeypatch, name):
+    check_case(checker, monkeypatch, CASES[name])

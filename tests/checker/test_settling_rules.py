@@ -6,7 +6,7 @@ import pytest
 
 from checker.test_bound_rules import nonnegative
 from checker.test_landscape_rules import changed
-from checker.test_rules import Log, run
+from checker.test_rules import Log, check_case, run
 from checker.test_rules import case as any_case
 
 CASES = {}
@@ -206,12 +206,7 @@ def a_place_where_nothing_is_left(log):
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_rule(checker, monkeypatch, name):
-    build, sentence = CASES[name]
-    log = Log()
-    build(log)
-    found, running = run(checker, log.entries, monkeypatch)
-    assert found == sentence
-    assert running.id == log.entries[-1]["id"], "it was rejected before its last entry"
+    check_case(checker, monkeypatch, CASES[name])
 
 
 def test_what_is_said(checker, monkeypatch):

@@ -9,17 +9,9 @@ import pytest
 import sympy
 
 import symicl as si
+from own_theorem import deriving_the_least_loss, own_theorem
 from symicl.certificates.checkers import proof
-from symicl.statements import (
-    GlobalMinimum,
-    Paper,
-    Theorem,
-    certify,
-    derive_loss,
-    minimal_value,
-    reduce_weights,
-    solve,
-)
+from symicl.statements import GlobalMinimum
 from symicl.statements.entrywise_prompts import instances
 from symicl.theory import broken_link
 
@@ -98,20 +90,8 @@ def test_the_weights_of_a_head_count_are_those_of_heads():
 
 def theorem(least):
     model = si.Heads(si.OneStepGD(), 2)
-    made = Theorem(
-        id="mine.heads", title="t", paper=Paper("m", "M", "L", 2026, "none"), source="L", assumptions=("isotropic",),
-        task=TASK, model=model, propositions=(GlobalMinimum("loss"),), states={"loss": least},
-    )  # fmt: skip
-
-    @made.derivation
-    def derive(step):
-        step.axiom("Stein's identity for centred Gaussians")
-        reduce_weights(step, model, TASK)
-        optimum = solve(step, derive_loss(step, model, TASK))
-        certify(step, optimum)
-        return {"loss": minimal_value(step, optimum)}
-
-    return made
+    made = own_theorem(GlobalMinimum("loss"), task=TASK, model=model, states={"loss": least})
+    return deriving_the_least_loss(made)
 
 
 def test_a_theorem_on_heads_is_proved_certified_and_its_wrong_versions_refuted():

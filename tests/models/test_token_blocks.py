@@ -5,20 +5,11 @@ import pytest
 import sympy
 
 import symicl as si
+from own_theorem import deriving_the_least_loss, own_theorem
 from symicl.algebra import symbol_letter
 from symicl.certificates.checkers import proof
 from symicl.certificates.coordinates import recheck
-from symicl.statements import (
-    EveryMinimiser,
-    GlobalMinimum,
-    Paper,
-    Theorem,
-    certify,
-    derive_loss,
-    minimal_value,
-    reduce_weights,
-    solve,
-)
+from symicl.statements import EveryMinimiser, GlobalMinimum
 from symicl.statements.entrywise_prompts import instances
 from symicl.tasks import NumpyDraws
 from symicl.theory import broken_link
@@ -179,22 +170,9 @@ def test_the_sampler_stacks_the_blocks():
 
 def theorem(eta=ETA, least=LEAST, second=1, model=MODELS["attention"]):
     Y1, Y2 = (block.y for block in TASK.blocks)
-    made = Theorem(
-        id="mine.two_tasks", title="t", paper=Paper("m", "M", "L", 2026, "none"), source="L",
-        assumptions=("isotropic",), task=TASK, model=model,
-        propositions=(EveryMinimiser(eta * x.T * (X1.T * Y1 + second * X2.T * Y2)), GlobalMinimum("loss")),
-        states={"loss": least},
-    )  # fmt: skip
-
-    @made.derivation
-    def derive(step):
-        step.axiom("Stein's identity for centred Gaussians")
-        reduce_weights(step, model, TASK)
-        optimum = solve(step, derive_loss(step, model, TASK))
-        certify(step, optimum)
-        return {"loss": minimal_value(step, optimum)}
-
-    return made
+    every = EveryMinimiser(eta * x.T * (X1.T * Y1 + second * X2.T * Y2))
+    made = own_theorem(every, GlobalMinimum("loss"), task=TASK, model=model, states={"loss": least})
+    return deriving_the_least_loss(made)
 
 
 def test_a_theorem_is_proved_certified_and_recomputed_in_entries():
