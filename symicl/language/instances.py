@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import sympy
+from sympy.matrices.expressions import MatrixExpr
 
 from symicl.algebra import Structured
 from symicl.language.bounded_letters import Bound, in_order
@@ -17,6 +18,7 @@ from symicl.tasks import Values
 def instances(symbols: Iterable[Any], scope: Scope, *, extreme: bool = False) -> Iterator[Values]:
     """Small instances at which the bounds hold: n is what it is at least, and more by what it would be otherwise.
 
+    Where a matrix has the size n, or depends on it, instances are taken as they are, those at which the bound holds.
     Matrices that are declared with an equation exist there, also those without a value: a projector of rank r on d
     coordinates says that r ≤ d.
     """
@@ -27,12 +29,19 @@ def instances(symbols: Iterable[Any], scope: Scope, *, extreme: bool = False) ->
             wanted |= bound.letters
             used.insert(0, bound)
     declared = [m for m in scope.symbols().values() if isinstance(m, Structured) and _sizes(m) <= wanted]
+    matrices = [m for m in wanted if isinstance(m, MatrixExpr)]
+    sizes = {s for m in matrices for size in m.shape for s in size.free_symbols}
+    sizes |= {s for m in matrices if isinstance(m, Structured) for s in m.parameters}
     for values in small_instances(wanted, extreme=extreme):
         for bound in used:
-            least = AtNumbers(values).of(bound.least)
-            values = {**values, bound.symbol: values[bound.symbol] + sympy_rational(least) - 1}
-        if all(exists(matrix, values) for matrix in declared):
-            yield values
+            least = sympy_rational(AtNumbers(values).of(bound.least))
+            if bound.symbol not in sizes:
+                values = {**values, bound.symbol: values[bound.symbol] + least - 1}
+            elif values[bound.symbol] < least:
+                break
+        else:
+            if all(exists(matrix, values) for matrix in declared):
+                yield values
 
 
 def _sizes(matrix: Structured) -> set[sympy.Symbol]:

@@ -131,3 +131,20 @@ def test_instances_satisfy_the_equations_of_letters(claim):
 @pytest.mark.parametrize("claim", ["r < d", "d <= r", "d <= n", "E[x' P x] < d", "d tr(L S) >= tr(L) tr(S)"])
 def test_what_they_do_not_say_is_refuted(claim):
     assert symicl.check(f"{STRUCTURED}claim {claim}\n").verdict == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ("e' e = n", "proved"),
+        ("tr(U U') = d", "proved"),
+        ("e' e <= n - 1", "refuted"),
+        ("tr(M) <= n", "refuted"),
+        ("tr(M' M) = n", "refuted"),
+    ],
+)
+def test_matrices_have_the_sizes_that_are_bounded(claim, verdict):
+    """An instance is no counterexample, and no defect, because its n was raised behind a vector's back."""
+    declared = "dims n, d\ne : ones(n)\nM : matrix(n, n)\nU : semi_orthogonal(n, d)\nassume n > d + 2\n"
+    result = symicl.check(f"{declared}claim {claim}\n")[0]
+    assert result.verdict == verdict, str(result)
