@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from symicl.algebra import Blocks, ClosedForm, read_form, scalar_letter
-from symicl.certificates import Recording, header, recording
+from symicl.certificates import Recording, header
 from symicl.errors import SymiclError, UnsupportedError
 from symicl.expectation import PhaseLog
 from symicl.statements.conclusion_entries import ConclusionWriter
@@ -69,9 +69,7 @@ class TheoremWriter(ConclusionWriter):
             If the optimum cannot be written so, as for models of sequences.
         """
         if not self._attained:
-            with recording() as own:
-                found = self.ties.attained
-            self.know_laws(own)
+            found = self.recorded(lambda: self.ties.attained)
             self._attained = self.emit(
                 "attained",
                 minimum=self.minimum("the least loss over all weights", found.optimum, known=True),
@@ -90,9 +88,7 @@ class TheoremWriter(ConclusionWriter):
             If it is not the mean of one square, as for models of sequences.
         """
         if not self._predicted:
-            with recording() as own:
-                found, loss = self.ties.forward_pass, self.ties.loss.closed_form
-            self.know_laws(own)
+            found, loss = self.recorded(lambda: (self.ties.forward_pass, self.ties.loss.closed_form))
             self._predicted = self.emit(
                 "predicted",
                 of=self.node(loss),
@@ -104,9 +100,7 @@ class TheoremWriter(ConclusionWriter):
 
     def least(self) -> dict[str, Any]:
         """The fields `minimum` and `place`: the least loss, and effective parameters that attain it."""
-        with recording() as own:
-            found = self.ties.attained
-        self.know_laws(own)
+        found = self.recorded(lambda: self.ties.attained)
         optimum = found.optimum
         solved = {} if optimum.solution is None else {optimum.problem.unknown: optimum.solution}
         place = {
@@ -145,9 +139,7 @@ class TheoremWriter(ConclusionWriter):
         UnsupportedError
             If no products are known that a checker recomputes.
         """
-        with recording() as own:
-            products = found.products()
-        self.know_laws(own)
+        products = self.recorded(found.products)
         if isinstance(products, str):
             raise UnsupportedError(products)
         form = found.form

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import sympy
@@ -29,19 +29,9 @@ class ConclusionWriter(CertificateWriter):
     ties: Ties
     claims: dict[str, sympy.Basic]
 
-    def recorded(self, compute: Callable[[], Any]) -> Any:
-        """The result of a computation, whose steps can be written."""
-        with recording() as own:
-            found = compute()
-        self.know_laws(own)
-        return found
-
     def seen(self, claim: str, form: ClosedForm) -> int:
         """The entry that says that a form is ≥ 0, whose sign is seen."""
-        with recording() as own:
-            products = _products_seen(form)
-        self.know_laws(own)
-        return self.nonnegative(claim, form, products)
+        return self.nonnegative(claim, form, self.recorded(lambda: _products_seen(form)))
 
     def shown(self, said: Any, claim: str, form: ClosedForm) -> tuple[int, Mapping[int, ClosedForm]]:
         """The entry that says that a form is ≥ 0 which a proposition says to be so, and what is assumed there.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sympy
@@ -147,13 +147,18 @@ class CertificateWriter(MinimumLog):
         if cited:
             products: list[Product] | str = [Product((cited[0],))]
         else:
-            with recording() as own:
-                products = shown.products()
-            self.know_laws(own)
+            products = self.recorded(shown.products)
         if isinstance(products, str):
             raise UnsupportedError(products)
         self.nonnegative("it was shown before", factor.general, products, shown.assumes)
         return self.put(general, factor.values, factor.form) if factor.values else general
+
+    def recorded(self, compute: Callable[[], Any]) -> Any:
+        """The result of a computation, whose steps can be written."""
+        with recording() as own:
+            found = compute()
+        self.know_laws(own)
+        return found
 
     def know_laws(self, own: Recording) -> None:
         """Take notice of the laws of another recording."""
