@@ -36,6 +36,9 @@ class PropositionWriter(Protocol):
     def conclusion(self, said: Proposition) -> tuple[Any, Any]:
         """A conclusion that is more than what a proposition says, with the terms that are ≥ 0 for that."""
 
+    def sum_over_time(self, times: Any, value: Any) -> int:
+        """The entry of a sum over t that the second checker recomputes, or 0 if it cannot be stated in full."""
+
     def law_of(self, law: Any, exponents: Iterable[int]) -> int:
         """The number of a law some of whose moments of one coordinate are in averages over phases."""
 

@@ -30,6 +30,7 @@ ALSO_SAID = (
     "least_over_heads",
     "least_by_rank",
     "settles",
+    "not_stationary",
 )
 
 

@@ -21,7 +21,7 @@ PROPOSITIONS = {
     "least_value", "every_minimiser", "proposition", "inequality", "lower_bound", "convex", "not_convex", "decay",
     "limit", "threshold", "exact_minimisers", "equivalence", "entry_minimisers",
     "gradient_flow", "reduction", "equation", "solution",
-    "dominated", "critical", "converges", "settles", "least_over_heads", "least_by_rank",
+    "dominated", "critical", "converges", "settles", "not_stationary", "least_over_heads", "least_by_rank",
 }  # fmt: skip
 UNREADABLE = {
     "a natural number is needed",

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, ClassVar
 
 import sympy
 
 from symicl.algebra import MEANING, ClosedForm, by_words, closed_form, read_form, scalar, scalar_letter
 from symicl.errors import DerivationError, InputError, SymiclError, UnsupportedError, brief
+from symicl.expectation import TimeSum
 from symicl.numeric import evaluate
 from symicl.statements.comparison import Comparison, instance_text
 from symicl.statements.kinds.concluded import Concluded, Identity, Shown
 from symicl.statements.kinds.fields import FromFields
-from symicl.statements.proposition import Proposition
+from symicl.statements.proposition import Proposition, PropositionWriter
 from symicl.statements.ties import Ties
 from symicl.theory import AutoregressiveLoss, Nonnegative, Sign, expected_loss, is_positive
 from symicl.typeset import formula_latex
@@ -252,6 +254,33 @@ class NotStationary(FromFields):
                 at = instance_text(dict(sorted(values.items(), key=lambda pair: str(pair[0]))))
                 return Comparison(REFUTED, witness=f"is false at {at}: there it is stationary")
         return Comparison(UNDECIDED, reason="no derivative is seen to differ from zero")
+
+    def entry(self, writer: PropositionWriter, claim: str) -> None:
+        loss, size = _loss(writer.ties), writer.ties.task.symbols()["T"]
+        slopes = [
+            writer.recorded(partial(self._slope, loss, name, diagonal))
+            for diagonal in ((True,) if self.masked else (False, True))
+            for name in self.at
+        ]
+        seen = [
+            (times, form)
+            for times, form in slopes
+            if _differs_from_zero(_at_any_length(form, size), self.nonzero)
+        ]
+        total = writer.sum_over_time(*seen[0]) if seen else 0
+        if not total:
+            raise UnsupportedError("the checkers see by one derivative that a loss is not stationary")
+        writer.emit(
+            "not_stationary",
+            claim=claim,
+            of=total,
+            nonzero=[writer.letter_id(scalar_letter(x)) for x in self.nonzero],
+        )
+
+    def _slope(self, loss: AutoregressiveLoss, name: str, diagonal: bool) -> tuple[TimeSum, ClosedForm]:
+        """The derivative in an entry, as a sum over t and in closed form."""
+        times = loss.entry_derivative(name, dict(self.at), diagonal=diagonal)
+        return times, times.closed_form
 
     def _places(
         self, gradient: Sequence[ClosedForm], sizes: Sequence[sympy.Symbol]

@@ -42,6 +42,7 @@ KEPT = {
     "at",
     "samples",
     "products",
+    "phases",
 }  # looked up later
 
 

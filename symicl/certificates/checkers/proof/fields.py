@@ -22,7 +22,7 @@ KINDS = {
     "axioms argued quantities state fresh powers means propositions parameters weights names "
     "facts free given definite squares only there back equations "
     "moments root values shares normals named sums positions point counted "
-    "velocities roots constants where origins factors room single basis "
+    "velocities nonzero roots constants where origins factors room single basis "
     "plain_squares relations inverse reciprocals",
 }
 KIND = {name: kind for kind, names in KINDS.items() for name in names.split()}

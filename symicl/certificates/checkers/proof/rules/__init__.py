@@ -40,6 +40,7 @@ from .ranks import rule_least_by_rank
 from .row_scales import rule_scales
 from .settling import rule_settles
 from .solutions import rule_cut, rule_factorised, rule_quotient
+from .stationary import rule_not_stationary
 from .tokens import rule_recursion
 
 RULES = {
@@ -87,6 +88,7 @@ RULES = {
     "critical": rule_critical,
     "converges": rule_converges,
     "settles": rule_settles,
+    "not_stationary": rule_not_stationary,
     "limit": rule_limit,
     "threshold": rule_threshold,
     "proposition": rule_proposition,
