@@ -152,8 +152,8 @@ def as_squares(step, loss):
         r"+\Big(\sum_{t\ne T-1}p_t^2\Big)\sum_i\sum_{j\ne i,\bar\imath}C_{ij}^2\\"
         r"&+\sum_i\big(p_{T-1}(C\mathbf{1})_i+\sigma C_{i\bar\imath}\big)^2\end{aligned}",
         where={r"\sigma": r"$=\sum_{t\ne T-1}p_t$"},
-        note=r"The partner contributes $\lambda_i^{T-2}$ at every $t$, and so does every $j$ at $t=T-1$; all other "
-        r"monomials are different.",
+        note=r"The partner at every $t$ and every $j$ at $t=T-1$ contribute $\lambda_i^{T-2}$; all other monomials are "
+        r"different.",
     )
     terms = (
         squares_of([(last, own), (-1, [])], "i"),

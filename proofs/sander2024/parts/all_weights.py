@@ -130,9 +130,9 @@ def written_out(step, model, task) -> None:
     step(
         r"No matrices $A$ and $B$ are below a bound that is a little smaller",
         rf"{at}:\qquad \ell\ge{sympy.latex(bound)}={sympy.latex(sympy.N(bound, 7))}\ldots",
-        note=r"$\ell$ is a quadratic form in 1 and the products of an entry of $B$ and one of $A$, in many ways, since "
-        "two entries of each make two such products in two ways. The matrix of one of these forms, less the bound in "
-        "its first entry, is positive definite.",
+        note=r"$\ell$ is a quadratic form in 1 and the products of an entry of $B$ and one of $A$, in many ways: two "
+        "entries of each make two such products in two ways. The squares are those of one of these forms, less the "
+        "bound in its first entry.",
     )
     step.check(
         rf"${at}$: the loss of all $A$ and $B$ less the bound is a sum of {len(weights)} squares, each with a weight",

@@ -64,7 +64,8 @@ def _form(step) -> None:
             "x,y": "are numbers",
         },
         name="arc",
-        note=r"The target is the term at $t=T$, so the linear part is $Ge_T$ for every law of $\lambda$.",
+        note=r"For every law of $\lambda$: the target is the term of $e_T$, and those of $p$ and $e_T$ are alike "
+        "({step:exponents}).",
     )
     step.axiom(
         r"$v^{\top}Gv=\mathbb{E}|\sum_tv_t\lambda^{2t}|^2>0$ for every $v\ne0$: a polynomial that vanishes at "
@@ -111,9 +112,7 @@ def _descent(step) -> None:
             "p^{(k)}": "is $p$ after $k$ steps",
             "Q": r"is any $T\times T$ matrix",
         },
-        note=r"By induction over $k$; $G$ has eigenvalues close to 0 for large $\mu$, so that early stopping "
-        r"leaves a smooth "
-        r"$p$. For the mean of the losses of $T_{\max}-1$ rows the step is $\eta/(T_{\max}-1)$.",
+        note=r"By induction over $k$. For the mean of the losses of $T_{\max}-1$ rows the step is $\eta/(T_{\max}-1)$.",
     )
     step.check(r"a step takes $p-e_T$ to $(I-2\eta G)(p-e_T)$", p - slope * eta - e, A @ (p - e))
     power = ClosedForm.of(letter("k-th power of a step", SIZE, SIZE))
@@ -135,7 +134,10 @@ def _exponents(step) -> None:
     total = target.data[0].exponent.times(-1)
     for x in term.data:
         total = total.plus(x.exponent)
-    step("For one coordinate the term of $p_t$ is $\\lambda^{2(t-T)}$ times the target $\\lambda^{T}$")
+    step(
+        "For one coordinate the term of $p_t$ is $\\lambda^{2(t-T)}$ times the target $\\lambda^{T}$",
+        name="exponents",
+    )
     (free,) = target.data[0].exponent.variables() | {x for x, _ in target.data[0].exponent.terms}
     t, T = (read_form(scalar(name)) for name in "tT")
     at_t, at_T = (total.coefficient(x) for x in (min(position.time.variables()), free))
@@ -143,5 +145,19 @@ def _exponents(step) -> None:
         r"its exponent minus that of the target is $2(t-T)$",
         t * at_t + T * at_T + total.constant,
         (t - T) * 2,
+        rule="the exponents of the forward pass",
+    )
+    s = read_form(scalar("s"))
+
+    def relative(time):
+        """The exponent of the term of a position, minus that of the target."""
+        return time * at_t + T * at_T + total.constant
+
+    step.check("at $t=T$ it is zero: the term of $e_T$ is the target", relative(T), closed_form(0))
+    step.check(
+        r"the term of $p_t$ times the conjugate of that of $p_s$ is $\lambda^{2(t-s)}$, whose mean has the real part "
+        r"$G_{ts}$",
+        relative(t) - relative(s),
+        (t - s) * 2,
         rule="the exponents of the forward pass",
     )

@@ -8,6 +8,7 @@ from symicl.algebra import (
     gradient,
     inverse_letter,
     letter,
+    limit_at_infinity,
     read_form,
     scalar,
     scalar_letter,
@@ -80,10 +81,10 @@ def biorthogonal(step) -> None:
         r"Heads for $H=d$: biorthogonal, and orthogonal if they started balanced",
         r"p_TB^{\top}A=I\;\Longrightarrow\;AB^{\top}=\tfrac1{p_T}I,\qquad "
         r"AA^{\top}=BB^{\top}\;\Longrightarrow\;AA^{\top}=BB^{\top}=\tfrac1{|p_T|}I",
-        note=r"The heads have $\langle a_h,b_h\rangle=1/p_T$ and $\langle a_h,b_i\rangle=0$ for every other head $i$. "
-        r"A square $A$ with a left inverse is invertible, so "
-        r"$B=A^{-\top}/p_T$.",
+        note=r"The heads have $\langle a_h,b_h\rangle=1/p_T$ and $\langle a_h,b_i\rangle=0$ for every other head $i$: "
+        r"these are the entries of $AB^{\top}$, with $B=A^{-\top}/p_T$.",
     )
+    step.axiom("a left inverse of a square matrix is its inverse")
     step.check(r"$p_TB^{\top}A=I$ for this $B$", scaled_B.T @ A, one)
     step.check(r"$p_TAB^{\top}=I$", A @ scaled_B.T, one)
     step.check(r"$p_T^2\,(AA^{\top})(BB^{\top})=I$", A @ A.T @ scaled_B @ scaled_B.T, one)
@@ -140,11 +141,11 @@ def trained_scale(step, diagonal: ClosedForm, before: ClosedForm, block: str) ->
         r"The scale that balanced heads are trained to: the conserved quantity at the end equals that at the start",
         Equation(r"\lVert A\rVert_F^2-\lVert P\rVert_F^2", energy),
         where={"A_0,P_0": "are the weights at the start"},
-        note=rf"At ${block}$, $p_T=1/c$ in each of the $T_{{\max}}-1$ rows. The right side increases "
-        r"with $c>0$, so one $c$ solves $\lVert A_0\rVert_F^2-\lVert P_0\rVert_F^2=\lVert A\rVert_F^2-\lVert "
-        r"P\rVert_F^2$.",
+        note=rf"At ${block}$, $p_T=1/c$ in each of the $T_{{\max}}-1$ rows. One $c>0$ solves "
+        r"$\lVert A_0\rVert_F^2-\lVert P_0\rVert_F^2=\lVert A\rVert_F^2-\lVert P\rVert_F^2$, whatever the left "
+        "side is.",
     )
-    step.check("$p_TC_{ii}=1$ at $p_T=1/c$", diagonal.substitute({scalar_letter(WEIGHTS.last(0)): last}), c)
+    step.check("$C_{ii}=c$ at $p_T=1/c$", diagonal.substitute({scalar_letter(WEIGHTS.last(0)): 1 / c}), c)
     balanced_size(step)
     rise = gradient(energy, scalar_letter(scale))
     step.require(
@@ -152,6 +153,15 @@ def trained_scale(step, diagonal: ClosedForm, before: ClosedForm, block: str) ->
         positive(rise, {T_max: 2}),
         rule="no negative coefficient and a positive constant above, powers of $c$ below",
     )
+    at_zero = (energy * c**2).substitute({scalar_letter(scale): closed_form(0)})
+    step.require(
+        r"it grows from $-\infty$ to $\infty$: the limits of $c^{2}$ times it at $c\to0$ and of it over $c$ at "
+        r"$c\to\infty$ are negative and positive",
+        positive(-at_zero, {T_max: 2}),
+        positive(limit_at_infinity(energy / c, scale), {d: 1}),
+        rule="no coefficient of the wrong sign",
+    )
+    step.axiom("a continuous function takes every value between two of its values")
     return energy
 
 

@@ -84,7 +84,7 @@ def ranks(step, block: list[list[ClosedForm]]) -> ClosedForm:
     R, last = read_form(r), read_form(WEIGHTS.last(0))
     determinant = block[0][0] * block[1][1] - block[0][1] * block[1][0]
     step(
-        r"Heads that zero loss needs: the blocks have the eigenvalues $(1\pm r)/p_T$, so $\operatorname{rank}C=d$, or "
+        r"Heads that zero loss needs: the blocks have the eigenvalues $(1\pm r)/p_T$; $\operatorname{rank}C=d$, or "
         r"$d/2$ for $r=1$",
         Equation(r"\det C_{ll}", determinant),
         r"r\ne\pm1:\quad C_{ll}^{-1}=\frac{p_T}{1-r^2}\begin{pmatrix}1&-r\\-r&1\end{pmatrix},\qquad r=1:\quad "
@@ -93,9 +93,9 @@ def ranks(step, block: list[list[ClosedForm]]) -> ClosedForm:
             "v": r"$=(1,1)^{\top}$",
             "U": r"$\in\mathbb{R}^{d\times d/2}$ has one $v$ for each pair, and 0 elsewhere",
         },
-        note=r"$C=\sum_hb_ha_h^{\top}$ has rank at most $H$: for $d/2\le H<d$ no inverse of $C$ exists, and $r=-1$ is "
-        r"no zero, so $r=1$. There $C=UU^{\top}/p_T$, and $U$ has the left inverse $U^{\top}/2$. For $H\ge d$ every "
-        r"$r\ne-1$ occurs: $A=C$, $B=I$.",
+        note=r"With $H$ heads $C=\sum_hb_ha_h^{\top}=B^{\top}A$ has rank at most $H$, and $r=-1$ is no zero "
+        r"as was seen: for $H<d$ this leaves $r=1$, where $C=UU^{\top}/p_T$ is made by the $d/2$ heads "
+        r"$A=U^{\top}$, $B=U^{\top}/p_T$. For $H\ge d$ every $r\ne-1$ is made: $A=C$, $B=I$, other heads zero.",
     )
     step.axiom(RANK_OF_A_PRODUCT)
     for sign in (1, -1):
@@ -121,4 +121,10 @@ def ranks(step, block: list[list[ClosedForm]]) -> ClosedForm:
                 block[i][j].substitute({scalar_letter(r): closed_form(1)}),
                 closed_form(1) / last,
             )
+    at_one = [[entry.substitute({scalar_letter(r): closed_form(1)}) for entry in row] for row in block]
+    step.check(
+        r"$r=1$: $v^{\top}C_{ll}v=4/p_T$, so that $U^{\top}CU=\frac4{p_T}I$ has rank $d/2$",
+        sum((entry for row in at_one for entry in row), closed_form(0)),
+        closed_form(4) / last,
+    )
     return determinant

@@ -29,7 +29,7 @@ from symicl.algebra import (
     with_letters,
 )
 from symicl.errors import DerivationError
-from symicl.proofs.zhang2024.lsa.parity import only
+from symicl.proofs.zhang2024.lsa.parity import X, only, per_token, r
 from symicl.proofs.zhang2024.setting import H, Psi, beta_star, sigma2, task
 from symicl.typeset import Equation
 
@@ -130,9 +130,9 @@ def prior_mean_taken_out(step, rows):
             r"\eta": r"$\in\mathbb{R}$ stands for an entry of $g$",
             "w": "is the mean of what $g$ is multiplied by",
         },
-        note=r"$Q(a)\succeq0$ since the risk is bounded below for every $b$; for the same reason the equation has a "
-        "solution.",
+        note=r"$Q(a)$ is the Gram matrix of what the entries of a row multiply, and $(a;w)$ are their means.",
     )
+    gram_matrix(step, rows)
     step.check(
         r"$\mathcal{R}_{b=0}(Z,g)$ is $\operatorname{tr}\Phi+\sigma^{2}-2\operatorname{tr}(\Phi Z)$ and the sum of "
         r"this form over all rows of $(Z,g)$",
@@ -148,6 +148,31 @@ def prior_mean_taken_out(step, rows):
         - (b.T @ Phi @ y).trace() * 2
         + (b.T @ (Z @ first + g * second)).trace() * 2
         + (b.T @ b).trace() * ((y.T @ first).trace() + eta * second),
+    )
+
+
+def gram_matrix(step, rows):
+    """Q(a) is a mean of squares, and (a; w) the means of the same functions: the normal equations of the constant 1."""
+    a = rows.a
+    gram = a.T @ X.T @ X
+    factor = (
+        (y.T @ X.T @ r).trace() + (gram @ y).trace() + eta * ((r.T @ r).trace() - (gram @ a).trace())
+    ) * per_token
+    step.check(
+        r"$(\zeta;\eta)^{\top}Q(a)(\zeta;\eta)$ is the mean square of "
+        r"$\frac1n(\zeta^{\top}X^{\top}r+a^{\top}X^{\top}X\zeta+\eta\,(r^{\top}r-a^{\top}X^{\top}Xa))$ at $H=I$, "
+        r"$\Psi=\Phi$: $Q(a)\succeq0$",
+        task.expectation(factor * factor).substitute(IDENTITY),
+        rows.q,
+    )
+    step.check(
+        r"its mean is $a^{\top}\zeta+w\eta$",
+        task.expectation(factor).substitute(IDENTITY),
+        (a.T @ y).trace() + rows.weight * eta,
+    )
+    step.axiom(
+        r"the normal equations $\mathbb{E}[\phi\phi^{\top}]v=\mathbb{E}[\phi]$ of a least-squares problem have a "
+        "solution: the projection on a space of finite dimension exists"
     )
 
 

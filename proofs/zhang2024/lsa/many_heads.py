@@ -116,10 +116,9 @@ def features_do_not_mix(step, rest):
             "p,q,s": r"$\in\mathbb{R}^{d}$ are any vectors",
             r"\rho,\phi": r"are functions of $X$ and $r$ that do not change with the sign of $r$",
         },
-        note=r"These span what all heads together can add. The odd ones are "
-        r"uncorrelated "
-        r"with the even ones; for the even ones only the factor in $X$ and $r$ matters, since $x$ is independent "
-        r"of both.",
+        note=r"The odd ones are uncorrelated with the even ones; the mean over $x$, which is independent of $X$ and "
+        r"$r$, is a factor of each product of even ones. That the sum of all heads is best is concluded below from the "
+        r"prediction of a head itself.",
     )
     for even in (gram, power):
         step.check(

@@ -62,10 +62,19 @@ def split_by_parity(step, loss: Loss) -> tuple[Split, ClosedForm]:
         "In residual coordinates the prediction has an odd and an even part",
         r"\hat{y}_\theta=\tfrac1n\,x^{\top}(cB^{\top}+ga^{\top})X^{\top}r+\tfrac1n\left(a^{\top}X^{\top}XBx"
         r"+c\,r^{\top}r\,g^{\top}x\right)",
-        note=r"From now on $u=(a-c\beta^{*};c)$ and $M=(B-\beta^{*}g^{\top};g^{\top})$ are a bijection of the "
-        r"parameters, so this loses nothing. The odd part changes its sign with $(w-\beta^{*},\varepsilon)$, "
-        r"the even one does not.",
+        note=r"From now on $u=(a-c\beta^{*};c)$ and $M=(B-\beta^{*}g^{\top};g^{\top})$, a bijection of the parameters. "
+        r"With $(w-\beta^{*},\varepsilon)$ also $r$ changes its sign.",
     )
+    back = {only(a): a + beta * c, only(B): B + beta @ g.T}
+    for name, block in (("u", a), ("M", B)):
+        step.check(
+            f"the change of ${name}$ is undone by that with the other sign of $\\beta^{{*}}$",
+            block.substitute(to_residuals).substitute(back),
+            block,
+        )
+    negative = {only(r): -r}
+    step.check("the odd part changes its sign with $r$", odd.substitute(negative), -odd)
+    step.check("the even part does not", even.substitute(negative), even)
     step.check("the prediction is the sum of these two parts", f, odd + even)
 
     gd_beta = minimise(expected_loss(GDBeta(), task))

@@ -89,8 +89,12 @@ def flow_of_four(step, loss):
         r"\dot x=-\frac1{m_x}\frac{\partial L}{\partial x}\quad\text{for }x=\alpha,\alpha',\beta,\beta';\qquad"
         r"\lVert A\rVert_F^{2}-\lVert B\rVert_F^{2}\text{ is conserved}",
         where={"m_x": "is the number of entries of $A$ or $B$ that are equal to a parameter $x$"},
-        note="Each entry moves with its own gradient; all entries that are equal add up in the derivative of the loss. "
-        "So the loss falls at the rate of the sum of $m_x\\dot x^{2}$.",
+        note="Each entry moves with its own gradient; all entries that are equal add up in the derivative of the loss.",
+    )
+    step.check(
+        r"$\dot L=-\sum_xm_x\dot x^{2}$: the loss falls",
+        along(L, velocities),
+        -sum((count * velocities[x] ** 2 for x, count in entries.items()), closed_form(0)),
     )
     step.check(
         r"$\lVert A\rVert_F^{2}-\lVert B\rVert_F^{2}$ does not change",

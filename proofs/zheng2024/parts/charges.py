@@ -29,11 +29,9 @@ def charge_grading(step, model: CausalLinearAttention = model):
             r"\hat y_t^{(k)}": "is the part of the prediction that is multiplied with $z^{t-k}$",
         },
         name="charges",
-        note=r"With $A=W^{KQ}_{32}$ and $B=W^{PV}_{12}$ the first sum is $L(A,B)$. The others are squares that "
-        r"vanish to "
-        r"second order where the inactive blocks are zero: their gradient is zero there, so that they stay zero, "
-        r"and they "
-        r"never lower the loss, whatever $A$ and $B$ are.",
+        note=r"With $A=W^{KQ}_{32}$ and $B=W^{PV}_{12}$ the first sum is $L(A,B)$. In the others each "
+        r"term contains two inactive blocks or one of them twice, as each term of $\hat y_t^{(k)}$, $k\ge1$, contains "
+        r"one: where all inactive blocks are zero the gradient in them is zero, for all $A$ and $B$.",
     )
     step.axiom(
         r"the law of $(\lambda_1,\dots,\lambda_d)$ does not change when all $\lambda_j$ are multiplied by one $z$"

@@ -82,8 +82,7 @@ def odd_moments_are_needed(step, full):
         Equation(r"\mathbb{E}[x_1^{3}x_2^{3}]", moment),
         Equation(r"\partial_{B_{12}}L", gradient),
         note=r"Here $x_1$ and $x_2$ are the two coordinates of the first vector, $d=2$, and the average in $\omega$ is "
-        r"uniform on $\{\pm1,\pm2\}$. The gradient is that at $T=5$, $a=\tfrac35$, $b=\tfrac45$. All mixed moments of "
-        r"degree up to 6 with an odd exponent must vanish; sufficient are those in the sharp conditions.",
+        r"uniform on $\{\pm1,\pm2\}$. The gradient is that at $T=5$, $a=\tfrac35$, $b=\tfrac45$.",
     )
     step.require(
         "the probabilities are positive",

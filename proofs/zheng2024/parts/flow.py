@@ -36,11 +36,17 @@ def dynamics(step):
     step(
         r"A Polyak–Łojasiewicz inequality for $\ell=\tfrac K2(u-u^{*})^{2}$",
         r"\lVert\nabla\ell\rVert^{2}=2K(a^{2}+b^{2})\,\ell\ge2K\max(|c|,2|u|)\,\ell",
-        where={"u_0": "$=a_0b_0$", "R^{*}": r"is $R$ at $u=u^{*}$"},
-        note=r"If $c\neq0$ the constant is at least $2K|c|$ from everywhere; if $u_0>0$ it is at least "
-        r"$4K\min(u_0,u^{*})$, since $u$ moves monotonically towards $u^{*}$, as is seen below. The rate near the "
-        r"limit is $KR^{*}$.",
+        where={"R^{*}": r"is $R$ at $u=u^{*}$"},
+        note=r"If $c\neq0$ the constant is at least $2K|c|$ from everywhere. At the limit $R$ is $R^{*}$, and the rate "
+        "of {step:flow} is $KR^{*}$.",
     )
+    for claim, bound, root in (
+        (r"$a^{2}+b^{2}=c+2b^{2}$", conserved, B * B * 2),
+        (r"$a^{2}+b^{2}=-c+2a^{2}$: at least $|c|$", -conserved, A * A * 2),
+        (r"$a^{2}+b^{2}=2u+(a-b)^{2}$", product * 2, (A - B) ** 2),
+        (r"$a^{2}+b^{2}=-2u+(a+b)^{2}$: at least $2|u|$", -product * 2, (A + B) ** 2),
+    ):
+        step.check(claim, size, bound + root)
     surrogate = k * (product - best) ** 2 / 2
     step.check(
         r"$\lVert\nabla\ell\rVert^{2}=2K(a^{2}+b^{2})\,\ell$",
@@ -75,6 +81,7 @@ def implicit_solution(step):
         r"The solution in closed form",
         r"F(u(\tau))=F(u_0)+R^{*}K\tau,\qquad F(u)=\ln\left|\frac{4u^{*}u+c^{2}+R^{*}R(u)}{u-u^{*}}\right|",
         r"R(u)=\sqrt{c^{2}+4u^{2}},\quad R^{*}=R(u^{*})",
+        where={"u_0": "$=a_0b_0$"},
     )
     rate = along(inside, velocities) / inside - velocity / (U - best)
     step.check(
@@ -106,9 +113,8 @@ def solution(step):
             "e": r"falls from 1 to 0 as $\tau$ grows",
         },
         name="solution",
-        note=r"The sign of $a+b$ is that of $a_0+b_0$. As $e\to0$, $y\to y_+$ and $u\to u^{*}$, from every such "
-        r"start, whatever the signs of $a_0b_0$ and of $c$. The sign of $u-u^{*}$ is that of $q$, and "
-        r"$(u-u^{*})^{2}$ falls, so that $u$ moves monotonically.",
+        note=r"The sign of $a+b$ is that of $a_0+b_0$, as $y>0$ at all times, which is shown next. At $e=0$ the "
+        r"curve is at $y_+$, and $u$ at $u^{*}$, from every such start, whatever the signs of $a_0b_0$ and of $c$.",
     )
     both, apart = A + B, A - B
     step.check(r"$\frac{d}{d\tau}(a+b)=-K(u-u^{*})(a+b)$", along(both, flow), -k * (A * B - best) * both)
@@ -242,10 +248,14 @@ def exception(step):
         r"a=-b:\qquad\dot a=-Ka\,(a^{2}+u^{*}),\qquad a^{2}=\frac{u^{*}q'e'}{1-q'e'}",
         r"q'=\frac{a_0^{2}}{a_0^{2}+u^{*}}<1,\quad e'=e^{-2Ku^{*}\tau}",
         where={"q',e'": "are these numbers"},
-        note=r"The line is kept, since $\frac{d}{d\tau}(a+b)$ is a multiple of $a+b$. All other starts are those of "
-        r"{step:solution}: the exception is exactly this line.",
+        note="All other starts are those of {step:solution}.",
     )
     on_line = flow[a].substitute({scalar_letter(b): -A})
+    step.check(
+        r"the line is kept: $\frac{d}{d\tau}(a+b)=0$ on it",
+        along(A + B, flow).substitute({scalar_letter(b): -A}),
+        closed_form(0),
+    )
     step.check(r"on $a=-b$ the flow is $\dot a=-Ka\,(a^{2}+u^{*})$", on_line, -k * A * (A * A + best))
     curve = through(closed_form(0), -best)
     step.check(

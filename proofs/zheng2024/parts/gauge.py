@@ -8,9 +8,7 @@ def sign_gauge(step, full):
     step(
         r"A gauge of signs: for every law of $x_1$ and every $S=\operatorname{diag}(\pm1)$",
         r"L(AS,BS)=L(A,B),\qquad L(cA,c^{-1}B)=L(A,B)",
-        note=r"So a minimiser $(aI,bI)$ has the $2^{d}$ copies $(aS,bS)$, of which only $S=\pm I$ is gradient "
-        r"descent: "
-        "that the model learns to descend is a statement on the initialisation, not on the minimum alone.",
+        note=r"At $(aI,bI)$ these are the $2^{d}$ points $(aS,bS)$ of one loss; the start decides between them.",
     )
     step.require(
         "in every term of the loss each coordinate is a column index of $A$ or $B$ an even number of times, and there "

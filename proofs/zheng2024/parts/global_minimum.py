@@ -99,9 +99,8 @@ def minimum_over_all(step: Recorder, found: Quadratic):
         },
         name="squares",
         note=r"The average over the phases leaves few products of different entries; each of them is a part of one "
-        r"of these squares. By {step:moments} no coefficient is negative, so $L\ge L^{*}$ for all real $A$, $B$, for "
-        r"every $d$ and $T\ge3$; with {step:charges} no real weights of the model have less. At $A=aI$, $B=bI$ with "
-        r"$ab=u^{*}$ it is attained ({step:quadratic}).",
+        r"of these squares. For the signs of the coefficients see {step:moments}, for the other weights of the model "
+        r"{step:charges}, and for $A=aI$, $B=bI$ with $ab=u^{*}$ {step:quadratic}.",
     )
     step.check(
         "the identity, the loss of all real $A$ and $B$ being written in these squares",

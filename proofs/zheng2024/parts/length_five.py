@@ -53,8 +53,8 @@ def every_size_at_five(step, second, profile, evidence):
         rf"d^{{2}}\operatorname{{diag}}(v)-d\,v\mathbf{{1}}^{{\top}}+({slope}\,d-1)\,\mathbf{{1}}v^{{\top}},\qquad "
         r"v\mathbf{1}^{\top},\qquad\mathbf{1}v^{\top}",
         note=rf"For $d\ge{FROM}$ the limit lies between the first two directions. There, and around the limit at "
-        "$d=2$, the leading minors of each block of $B$ are positive, and so is what the best moves of $B$ leave of "
-        rf"the moves of $A$: by leading minors, or, for $d\ge{FROM}$ and the standard kind, as "
+        "$d=2$, the leading minors of each block of $B$ are positive; what the best moves of $B$ leave of the moves of "
+        rf"$A$ is positive by leading minors, or, for $d\ge{FROM}$ and the standard kind, as "
         r"$t_iS_{ii}>\sum_{j\ne i}t_j|S_{ij}|$ with $t=(1,d,d/2)$ in the last three moves. Directions, moves and $t$ "
         "were found by numbers; the signs are checked.",
         where={"a": "is a number", "S": "is what is left of that block", "t": "are weights"},

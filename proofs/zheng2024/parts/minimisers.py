@@ -160,18 +160,18 @@ def three_tokens(step, above, diagonal):
         r"2u_ju_k+q_1^{2}+q_2^{2}+q_3^{2}+q_4^{2}+q_5^{2}=p_{jk}+p_{kj}",
         r"p_{jk}=(B_{jj}A_{jk}+B_{jk}A_{jj})^{2}+(B_{jk}A_{kj}+B_{jj}A_{kk})^{2}+(B_{jk}A_{jk})^{2}"
         r"+(B_{jj}A_{kj})^{2}+(B_{jk}A_{kk})^{2}",
+        r"\sum_iu_i\,A_{jk}=du^{*}A_{jk},\qquad\sum_iu_i\,B_{jk}=du^{*}B_{jk}",
         r"2(L(D,rD)-L^{*})=\tfrac Kd\big(r\operatorname{tr}D^{2}-du^{*}\big)^{2}",
         where={
             "D": "is any real diagonal matrix that is not zero",
             "r": "is a number",
             "p_{jk}": "is this sum of squares, which is not negative",
+            "q_9,q_{13}": r"$=B_{ji}A_{ik}+B_{jk}A_{ii},\ B_{ii}A_{jk}+B_{ik}A_{ji}$ are among what is squared in "
+            r"$Q_9$ and $Q_{13}$, with $i,j,k$ different",
         },
-        note=r"Here $V$, $Q_6$, $Q_7$, $Q_8$, $Q_{10}$ and $Q_{12}$ need not vanish, and $\nu=\mu$ ({step:moments}). "
-        r"At a minimiser no two $u_j$ have opposite signs, and $\sum_ju_j=du^{*}\neq0$. So some $u_i\neq0$, and by "
-        r"{step:pairs} row and column $i$ of $A$ and $B$ have nothing off the diagonal; $Q_1=0$ makes "
-        r"$(A_{kk},B_{kk})$ a multiple of $(A_{ii},B_{ii})$ for every $k$. Let $j,k,i$ be different: $Q_9=0$ says "
-        r"$B_{ji}A_{ik}+B_{jk}A_{ii}=0$, so that $B_{jk}=0$, and $Q_{13}=0$ says $B_{ii}A_{jk}+B_{ik}A_{ji}=0$, so "
-        r"that $A_{jk}=0$.",
+        note=r"Here $\nu=\mu>0$ ({step:moments}): $q_1,\dots,q_5$, $q_9$, $q_{13}$ and $\sum_ju_j-du^{*}$ vanish, "
+        r"which are squared with a positive coefficient. Then every $u_iA_{jk}$ and $u_iB_{jk}$ with $j\neq k$ "
+        r"vanishes, and their sums over $i$ are $du^{*}A_{jk}$ and $du^{*}B_{jk}$.",
         name="three",
     )
     step.check(
@@ -194,12 +194,56 @@ def three_tokens(step, above, diagonal):
         A_jj * B_jj * A_kk * B_kk * 2 + sum((on_a_pair(f"Q_{i}") ** 2 for i in range(1, 6)), closed_form(0)),
         forward + exchanged(forward),
     )
+    step.axiom("a sum of squares of real numbers is zero only where each of them is")
+    nothing_off_the_diagonal(step, forward + exchanged(forward))
     length = of(sigma)
     at = {products: of(r) * length, squares: of(r) ** 2 * of(fourth), of_P: length, of_Q: of(r) ** 2 * length}
     step.check(
         r"the loss of $(D,rD)$, whatever $\operatorname{tr}D^{4}$ is",
         (put(put(diagonal, at), there) - put(best.L_star, there)) * 2,
         put(best.K, there) / of(d) * (of(r) * length - of(d) * put(best.u_star, there)) ** 2,
+    )
+
+
+def nothing_off_the_diagonal(step, both_ways):
+    """u_i A_jk = u_i B_jk = 0 for all i and j ≠ k, and A_jj B_kk = A_kk B_jj, from what vanishes.
+
+    Parameters
+    ----------
+    both_ways : ClosedForm
+        p_jk + p_kj, a sum of squares.
+    """
+    q = [on_a_pair(f"Q_{i}") for i in range(1, 6)]
+    u_j, u_k = A_jj * B_jj, A_kk * B_kk
+    all_squares = sum((form**2 for form in q), closed_form(0))
+    for name, (x, y), (v, w) in (("A", (A_jj, A_kk), (A_jk, A_kj)), ("B", (B_jj, B_kk), (B_jk, B_kj))):
+        crossed = (x * v + y * w) * q[1] - (x**2 + y**2) * q[4] + (x * w - y * v) * (q[3] - q[2])
+        step.check(
+            rf"$u_j{name}_{{jk}}$, $u_k{name}_{{jk}}$, $u_j{name}_{{kj}}$, $u_k{name}_{{kj}}$ vanish: "
+            rf"$(u_j^{{2}}+u_k^{{2}}+p_{{jk}}+p_{{kj}})({name}_{{jk}}^{{2}}+{name}_{{kj}}^{{2}})$ is a combination of "
+            r"$q_1,\dots,q_5$",
+            (u_j**2 + u_k**2 + both_ways) * (v**2 + w**2),
+            (u_j + u_k) * crossed + all_squares * (v**2 + w**2),
+        )
+    A_ii, B_ii, A_ik, A_ji, B_ik, B_ji = (
+        of(scalar(name)) for name in ("A_ii", "B_ii", "A_ik", "A_ji", "B_ik", "B_ji")
+    )
+    u_i = A_ii * B_ii
+    ninth, thirteenth = B_ji * A_ik + B_jk * A_ii, B_ii * A_jk + B_ik * A_ji
+    for name, entry, combination in (
+        ("A", A_jk, u_i * A_ii * thirteenth - A_ii * B_ik * (u_i * A_ji)),
+        ("B", B_jk, u_i * B_ii * ninth - B_ii * A_ik * (u_i * B_ji)),
+    ):
+        step.check(
+            rf"$u_i{name}_{{jk}}$ vanishes for every other $i$: $u_i^{{2}}{name}_{{jk}}$ is a combination of "
+            rf"$q_{{{13 if name == 'A' else 9}}}$ and $u_i{name}_{{ji}}$",
+            u_i**2 * entry,
+            combination,
+        )
+    step.check(
+        r"$B_{jj}A_{kk}=B_{kk}A_{jj}$: this is $q_1$ with nothing off the diagonal, and $B$ is a multiple of $A$",
+        put(q[0], NOTHING_CROSSED),
+        B_jj * A_kk - B_kk * A_jj,
     )
 
 

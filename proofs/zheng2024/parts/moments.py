@@ -1,6 +1,6 @@
 """The mixed moments of degree 6 of exchangeable coordinates, compared by averages of squares."""
 
-from symicl.algebra import closed_form, dims
+from symicl.algebra import closed_form, dims, scalar_letter
 from symicl.expectation import InTime, TimeSum
 from symicl.proofs.zheng2024.parts.letters import of
 from symicl.proofs.zheng2024.parts.squares import law, mu, nu
@@ -25,8 +25,7 @@ def compared(step: Recorder):
             r"\mu": r"$=\mathbb{E}x_1^{2}x_2^{4}=\kappa_3/(d-1)$",
             r"\nu": r"$=\mathbb{E}x_1^{2}x_2^{2}x_3^{2}$",
         },
-        note=r"$\kappa_2=\mu$ only if $x_{1j}^{2}$ is almost surely the same for all $j$, and then $\nu=\mu$, too. "
-        r"$T-2=H_{T-2}$ only at $T=3$: the term $n=2$ is $\tfrac12$.",
+        note=r"If $\kappa_2=\mu$, $x_{1}^{2}=x_{2}^{2}$ almost surely, and likewise for any two coordinates.",
         name="moments",
     )
     step.check(
@@ -38,6 +37,12 @@ def compared(step: Recorder):
         r"$\mu-\nu$ is this average",
         mean_over_coordinates(X**2 * (Y**2 - Z**2) ** 2, law) / 2,
         of(mu) - of(nu),
+    )
+    step.axiom("what is not negative and zero in the mean is zero almost surely")
+    step.check(
+        r"where $x_2^{2}=x_3^{2}$ what is averaged for $\mu-\nu$ is zero: $\nu=\mu$ if $\kappa_2=\mu$",
+        (X**2 * (Y**2 - Z**2) ** 2).substitute({scalar_letter(COORDINATES[1]): Z}),
+        closed_form(0),
     )
     for powers_of_n, difference, claim in (
         ({0: one, -1: -one}, of(N) - of(H), r"$(T-2)-H_{T-2}$"),

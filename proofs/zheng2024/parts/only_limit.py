@@ -164,9 +164,17 @@ def one_equation(step, profile, whole):
             "f": r"is a form of degree 5 in $\alpha$, $\alpha'$: all terms on the right contain $\alpha$",
         },
         name="one equation",
-        note=r"$L<(T-2)d/2$ and a vanishing derivative in $\beta$, $\beta'$ say that $dg\beta$ is the mean square "
-        r"of the predictions, which is positive ({step:definite}), so that $g\neq0$; as $(\alpha,\alpha')\neq0$, both "
-        r"other derivatives vanish if and only if $f=0$.",
+        note=r"The mean square of the predictions is positive where the loss is not that of zero weights "
+        r"({step:definite}): there $g\beta>0$ and $\Delta>0$, and as $(\alpha,\alpha')\neq0$ one of the two other "
+        r"derivatives is a multiple of $f$ by a number that is not zero.",
+    )
+    form = quadratic(h0, h1, h2, g)
+    square = quadratic(h0, h1, h2, closed_form(0))
+    step.check(
+        r"$\beta\,\partial_\beta L+\beta'\,\partial_{\beta'}L$ is twice the quadratic part less $dg\beta$: where both "
+        r"derivatives vanish, $dg\beta$ is the mean square of the predictions",
+        of(beta) * slope(form, beta) + of(beta_) * slope(form, beta_),
+        square * 2 - size * g * of(beta),
     )
     step.check("the loss is $(T-2)d/2$ without weights", profile.constant, of(N * d / 2))
     step.check("the loss has this form", whole, profile.loss)
@@ -175,7 +183,6 @@ def one_equation(step, profile, whole):
         of(alpha) * slope(whole, alpha) + of(alpha_) * slope(whole, alpha_),
         of(beta) * slope(whole, beta) + of(beta_) * slope(whole, beta_),
     )
-    form = quadratic(h0, h1, h2, g)
     gradient = [
         ("the derivatives in $\\beta$ and $\\beta'$ vanish there", put(slope(form, z), best), closed_form(0))
         for z in (beta, beta_)

@@ -101,9 +101,7 @@ def equality_case(step, risk):
         r"x=x_{1j}",
         r"m_2-\frac{\kappa_1^{2}}{\kappa_2}=\mathbb{E}\big[x^{2}(1-vx^{2})^{2}\big]=0\ \Leftrightarrow\ "
         r"x_{1j}^{2}\in\{0,c^{2}\}\text{ almost surely},\qquad v=\frac{\kappa_1}{\kappa_2}=\frac1{c^{2}}",
-        note=r"A mean square vanishes if and only if its argument does almost surely, and $x(1-vx^{2})$ does where "
-        r"$x=0$ or $x^{2}=1/v$. At a finite length the risk is zero, with $u=1/c^{2}$, if and only if $\kappa_3=0$ "
-        "too: at most one coordinate differs from zero.",
+        note=r"At a finite length $u^{2}\kappa_3/n$ is added to it.",
     )
     step.check(
         r"$\mathbb{E}[x^{2}(1-vx^{2})^{2}]=m_2-2v\kappa_1+v^{2}\kappa_2$",
@@ -160,8 +158,7 @@ def joint_limit(step, trained, limit_mse):
         r"+\frac{\kappa_1^{2}\kappa_3w}{(\kappa_2+\kappa_3r)^{2}}"
         r"\le\frac{\kappa_1^{2}}{\kappa_2^{2}}\Big(\frac{\kappa_3^{2}}{\kappa_2}r^{2}+\kappa_3w\Big)",
         where={"r": "$=H_{T-2}/(T-2)$", "w": r"$=1/(T_{\mathrm{test}}-1)$"},
-        note="The bound does not care which of the two lengths grows faster, so that the risk has this limit as both "
-        "grow, and the prediction converges to the truth in mean square if and only if it is zero.",
+        note="The bound tends to 0 with $r$ and $w$, whichever of the two lengths grows faster.",
         name="joint limit",
     )
     excess = risk - limit_mse

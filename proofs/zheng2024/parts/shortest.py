@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from sympy import Integer
 
-from symicl.algebra import ClosedForm, closed_form, gradient, scalar, scalar_letter, stationary_point
+from symicl.algebra import ClosedForm, closed_form, dims, gradient, scalar, scalar_letter, stationary_point
 from symicl.expectation import STANDARD, TRIVIAL, entry_sum
 from symicl.proofs.zheng2024.parts.all_ones import LETTERS_IN_LATEX, PARAMETERS, alpha, alpha_, beta, beta_, p
 from symicl.proofs.zheng2024.parts.letters import of, put, slope
@@ -19,7 +19,7 @@ from symicl.proofs.zheng2024.parts.second_order import (
 )
 from symicl.proofs.zheng2024.parts.signs_on_arcs import positive_between
 from symicl.proofs.zheng2024.parts.stability import LOSS
-from symicl.proofs.zheng2024.setting import H2, H, d
+from symicl.proofs.zheng2024.setting import H2, H, N, d
 from symicl.statements import SecondOrder, Stability
 from symicl.tasks import T
 from symicl.theory import positive
@@ -28,8 +28,8 @@ from symicl.typeset import Equation
 AT_3 = {T: of(Integer(3)), H: closed_form(1), H2: closed_form(1)}
 NOT_GLOBAL_CASES = ((5, 4), (6, 4), (7, 4))
 """(d, T) at which the limit is a local minimum, and fewer coordinates do better."""
-size = scalar("s")
-"""β' = −s."""
+size, few = scalar("s"), dims("k")
+"""β' = −s; the number of coordinates on which there are weights."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def shortest_sequences(step, loss, four, line, second, profile):
         "loss_T_3": limit.loss,
         "beta_ratio_T_3": limit.ratio,
         "second_variation_T_3": least,
-        "loss_of_two_coordinates_T_3": on_fewer_coordinates(step, limit, profile),
+        "loss_of_two_coordinates_T_3": on_fewer_coordinates(step, loss, limit, profile),
     }
 
 
@@ -151,9 +151,7 @@ def direction_of_descent(step, second, limit, profile):
         *[Equation(x.name, best[scalar_letter(x)]) for x in others],
         Equation(r"\delta^{2}L", least),
         where={"v": "is any such vector"},
-        note=r"The best $\delta B$ for this $\delta A$, at $\alpha=1$. For fixed $A$ the loss is convex in $B$, so "
-        r"that no other kind of move has a negative second variation, and this one has one negative eigenvalue for "
-        r"each of the $d-1$ dimensions of $v$: the limit is a strict saddle. For $d=2$ it is a local minimum.",
+        note=r"The best $\delta B$ for this $\delta A$, at $\alpha=1$.",
     )
     for x in others:
         step.check(
@@ -193,7 +191,7 @@ def blocks_of_two_coordinates(second, profile):
         yield [[put(entry, there) for entry in row] for row in matrix]
 
 
-def on_fewer_coordinates(step, limit, profile):
+def on_fewer_coordinates(step, loss, limit, profile):
     """Weights on some coordinates alone: the limit is not the global minimum."""
     two = put(limit.loss, {d: of(Integer(2))}) + of((d - 2) / Integer(2))
     gain = limit.loss - two
@@ -202,8 +200,14 @@ def on_fewer_coordinates(step, limit, profile):
         Equation(r"T=3:\quad L_2+\frac{d-2}2", two),
         Equation(r"T=3:\quad L-L_2-\frac{d-2}2", gain),
         where={"L_k": "is the loss at the limit for $k$ coordinates"},
-        note=r"The other coordinates are predicted as zero, at the cost $\frac12$ for each $t$, and those $k$ do not "
-        "see them. So a local minimum need not be the global one.",
+        note=r"The other coordinates are predicted as zero, at the cost $\frac12$ for each $t$; in the sums over "
+        "coordinates each is an index of an entry of $A$ or $B$, and rows and columns of zeros add nothing to them.",
+    )
+    whole, k = loss.closed_form, of(few)
+    step.check(
+        r"the loss of $d$ coordinates is that of $k$ and $(d-k)\frac{T-2}2$, with the same sums over coordinates",
+        put(whole, {d: k}) + (of(d) - k) * of(N) / 2,
+        whole,
     )
     step.require(
         r"at $T=3$ two coordinates have less than the limit for every $d\ge3$",
