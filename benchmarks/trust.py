@@ -1,10 +1,11 @@
 """All that speaks for the verdicts, measured on the whole catalogue, on one page.
 
-    python benchmarks/trust.py [--markdown docs/trust.md] [--no-coq]
+    python benchmarks/trust.py [ID…] [--markdown docs/trust.md] [--no-coq]
 
 Each theorem is proved by both engines; its certificate is rechecked, and corrupted in every way that the tests know;
-its wrong statements are compared; its file for Coq is compiled, and one with a wrong statement, too.  Exit code: 0 if
-everything that should be accepted is, and everything that should be rejected is, else 1.
+its wrong statements are compared; its file for Coq is compiled, and one with a wrong statement, too.  With ids, only
+their rows are measured, and the page keeps the others.  Exit code: 0 if everything that should be accepted is, and
+everything that should be rejected is, else 1.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import shutil
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,9 +36,12 @@ COQ_SECONDS = 600
 
 HEAD = """# What speaks for the verdicts
 
-Made by `python benchmarks/trust.py --markdown docs/trust.md`, in one run over the whole catalogue. What the columns
+Made by `python benchmarks/trust.py --markdown docs/trust.md`, with ids for single rows. What the columns
 mean: [the second engine](second-engine.md), [certificates](certificates.md), [wrong statements](wrong-statements.md),
 [Coq](coq.md).
+
+Nearly all theorems have gained steps since their row was measured. The numbers of averages and of asserted steps are
+today's.
 
 """
 MUTANTS = re.compile(r"(\| part \|.*?)\n\n", re.DOTALL)
@@ -98,9 +103,8 @@ def row(
     opinion: SecondOpinion,
     found: Certificate,
     said: tuple[str, str],
-    sums: Counter[str],
 ) -> tuple[str, bool]:
-    """One row of the table, and whether all is as it should be; what can be added up is added to the sums."""
+    """One row of the table, and whether all is as it should be."""
     agreement = opinion.agreement
     agreed = "–" if agreement is None else f"{agreement.expectations} + {opinion.losses}"
     moments = "–" if agreement is None else f"{agreement.grid_proved} of {agreement.moments}"
@@ -109,18 +113,6 @@ def row(
     good = (
         good and said in (("", ""), (said[0], "refused")) and not said[0].startswith(("refused", "unknown"))
     )
-    sums.update(
-        lines=found.lines,
-        recomputed=found.recomputed,
-        asserted=found.asserted,
-        corrupted=found.corrupted,
-        rejected=found.corrupted - found.accepted,
-        wrong=outcomes.total(),
-        refuted=outcomes["refuted"],
-        accepted=said[0].startswith("accepted"),
-        refused=said[1] == "refused",
-    )
-    sums["milliseconds"] += round(1000 * found.seconds)
     cells = [
         f"`{theorem.id}`", f"{verdict.status}, {verdict.seconds:.2f} s", f"{agreed}, {opinion.seconds:.1f} s", moments,
         f"{found.lines}, {found.seconds:.2f} s", f"{found.recomputed}", f"{found.asserted}",
@@ -137,44 +129,71 @@ TITLES = [
 ]  # fmt: skip
 
 
+def in_all(rows: Iterable[str]) -> str:
+    """The sums of what the rows say."""
+    sums = Counter[str]()
+    for line in rows:
+        _, _, _, _, log, recomputed, asserted, corrupted, refuted, coq_file, wrong_file = line.strip(
+            "| "
+        ).split(" | ")
+        lines, seconds = re.findall(r"[\d.]+", log)
+        rejected, of_all = re.findall(r"\d+", corrupted) or (0, 0)
+        found, versions = re.findall(r"\d+", refuted)
+        sums.update(
+            lines=int(lines), milliseconds=round(1000 * float(seconds)), recomputed=int(recomputed),
+            asserted=int(asserted), rejected=int(rejected), corrupted=int(of_all), refuted=int(found),
+            wrong=int(versions), accepted=coq_file.startswith("accepted"), refused=wrong_file == "refused",
+        )  # fmt: skip
+    return (
+        f"In all: {sums['lines']} lines of certificates, checked in {sums['milliseconds'] / 1000:.1f} s; "
+        f"{sums['rejected']} of {sums['corrupted']} corrupted certificates rejected; {sums['asserted']} steps "
+        f"asserted and recomputed by no checker; {sums['recomputed']} averages recomputed by the other two checkers; "
+        f"{sums['refuted']} of {sums['wrong']} wrong statements refuted; {sums['accepted']} files accepted by Coq, "
+        f"{sums['refused']} wrong ones refused."
+    )
+
+
+def further() -> str:
+    """What other pages have of the comparison of engines and of changed code."""
+    fuzz = FUZZ.search((ROOT / "docs" / "second-engine.md").read_text())
+    text = f"## Engine against engine\n\n{fuzz[1].strip()}\n" if fuzz else ""
+    page = ROOT / "docs" / "code-mutants.md"
+    changed = MUTANTS.search(page.read_text()) if page.is_file() else None
+    if changed:
+        text += f"\n## Changed code\n\nBy `make mutants`; [what survives](code-mutants.md).\n\n{changed[1]}\n"
+    return text
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("ids", nargs="*", metavar="ID", help="measure these alone; the page keeps other rows")
     parser.add_argument("--markdown", type=Path, help="write the page to this file as well")
     parser.add_argument("--no-coq", action="store_true", help="leave Coq out")
     arguments = parser.parse_args()
     if not arguments.no_coq and shutil.which("coqc") is None:
         parser.error("coqc is missing (Debian: apt-get install coq); --no-coq leaves it out")
-    rows, good, started, sums = [], True, time.perf_counter(), Counter[str]()
+    rows: dict[str, str] = {}
+    if arguments.ids and arguments.markdown is not None:
+        rows = {
+            line.split("`")[1]: line
+            for line in arguments.markdown.read_text().splitlines()
+            if line[:3] == "| `"
+        }
+    good = True
     for theorem in all_theorems():
+        if arguments.ids and theorem.id not in arguments.ids:
+            continue
         verdict = prove(theorem, record=True)
         opinion = second_opinion(verdict)
         found = recheck(verdict.proof_log)
         said = ("", "") if arguments.no_coq else coq_says(verdict, theorem)
-        line, fine = row(theorem, verdict, opinion, found, said, sums)
-        print(line, flush=True)
-        rows.append(line)
+        rows[theorem.id], fine = row(theorem, verdict, opinion, found, said)
+        print(rows[theorem.id], flush=True)
         good = good and fine
-    text = "\n".join(["| " + " | ".join(TITLES) + " |", "|" + "---|" * len(TITLES), *rows])
-    fuzz = FUZZ.search((ROOT / "docs" / "second-engine.md").read_text())
-    fuzz_text = f"\n## Engine against engine\n\n{fuzz[1].strip()}\n" if fuzz else ""
-    page = ROOT / "docs" / "code-mutants.md"
-    changed = MUTANTS.search(page.read_text()) if page.is_file() else None
-    if changed:
-        fuzz_text += (
-            f"\n## Changed code\n\nBy `make mutants`; [what survives](code-mutants.md).\n\n{changed[1]}\n"
-        )
-    seconds = time.perf_counter() - started
-    in_all = (
-        f"\n\nIn all: {sums['lines']} lines of certificates, checked in {sums['milliseconds'] / 1000:.1f} s; "
-        f"{sums['rejected']} of {sums['corrupted']} corrupted certificates rejected; {sums['asserted']} steps "
-        f"asserted and recomputed by no checker; {sums['recomputed']} averages recomputed by the other two checkers; "
-        f"{sums['refuted']} of "
-        f"{sums['wrong']} wrong statements refuted; {sums['accepted']} files accepted by Coq, {sums['refused']} wrong "
-        "ones refused."
-    )
-    tail = f"{in_all}\n\nAll of this took {seconds:.0f} s of one process.\n{fuzz_text}"
+    listed = [rows[theorem.id] for theorem in all_theorems() if theorem.id in rows]
+    table = "\n".join(["| " + " | ".join(TITLES) + " |", "|" + "---|" * len(TITLES), *listed])
     if arguments.markdown is not None:
-        arguments.markdown.write_text(HEAD + text + tail)
+        arguments.markdown.write_text(f"{HEAD}{table}\n\n{in_all(listed)}\n\n{further()}")
     return 0 if good else 1
 
 

@@ -129,7 +129,10 @@ class LinearRegression(GaussianRegression):
         self.w = gaussian("w", (d, 1), row_cov=task_cov, mean=task_mean)
         self.noises = gaussian("epsilon", (n, 1), col_cov=noise)
         self.query_noise = gaussian("epsilon_0", (1, 1), col_cov=noise)
-        super().__init__(X, x, responses=X * self.w + self.noises, response=self.w.T * x + self.query_noise)
+        responses, response = X * self.w, self.w.T * x
+        if self.noise != 0:  # no letter has variance 0
+            responses, response = responses + self.noises, response + self.query_noise
+        super().__init__(X, x, responses=responses, response=response)
         # As matrices: a scalar s means s·I, nothing given means I or 0.
         self.covariate_cov, self.task_cov, self.task_mean = X.col_cov, self.w.row_cov, self.w.mean
         self.r = matrix("r", (n, 1))
@@ -145,7 +148,8 @@ class LinearRegression(GaussianRegression):
     @cached_property
     def random(self) -> tuple[RandomMatrix, ...]:
         """In the order in which a run draws them."""
-        return self.X, self.x, self.w, self.noises, self.query_noise
+        noises = () if self.noise == 0 else (self.noises, self.query_noise)
+        return self.X, self.x, self.w, *noises
 
     def __repr__(self) -> str:
         return (
@@ -158,14 +162,15 @@ class LinearRegression(GaussianRegression):
             formula_latex, (self.covariate_cov, self.task_cov, self.task_mean, self.noise)
         )
         centred = isinstance(self.task_mean, ZeroMatrix)
-        law = (
-            rf"x_i,x\sim N(0,{covariates}),\quad w\sim N({0 if centred else mean},{prior}),\quad "
-            rf"\varepsilon_i,\varepsilon_{{0}}\sim N(0,{noise}),\quad\text{{all independent}}"
-        )
+        law = rf"x_i,x\sim N(0,{covariates}),\quad w\sim N({0 if centred else mean},{prior}),\quad "
         where = prompt_letters(self.n, self.d) | {
-            r"w\in\mathbb{R}^{d}": "is the task, drawn anew for each prompt",
-            r"\varepsilon_i,\varepsilon_{0}": "are noise",
+            r"w\in\mathbb{R}^{d}": "is the task, drawn anew for each prompt"
         }
+        added = ("", "")
+        if self.noise != 0:
+            law += rf"\varepsilon_i,\varepsilon_{{0}}\sim N(0,{noise}),\quad"
+            where[r"\varepsilon_i,\varepsilon_{0}"] = "are noise"
+            added = r"+\varepsilon_i", r"+\varepsilon_{0}"
         for symbol in sorted(set().union(*(part.free_symbols for part in self._laws())), key=str):
             if symbol not in (self.n, self.d):
                 where[formula_latex(symbol)] = _meaning(symbol, self)
@@ -174,7 +179,10 @@ class LinearRegression(GaussianRegression):
         return Passage(
             "In-context linear regression: $n$ labelled examples $(x_i,y_i)$ and a query $x$, whose response $y_{0}$ "
             "is to be predicted",
-            (r"y_i=\langle w,x_i\rangle+\varepsilon_i,\qquad y_{0}=\langle w,x\rangle+\varepsilon_{0}", law),
+            (
+                rf"y_i=\langle w,x_i\rangle{added[0]},\qquad y_{{0}}=\langle w,x\rangle{added[1]}",
+                law + r"\text{all independent}",
+            ),
             where,
         )
 

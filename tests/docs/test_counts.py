@@ -41,14 +41,11 @@ def test_the_total_and_what_the_readme_says_of_it():
     total = sum(versions for _, versions, _ in ROWS.values())
     assert set(ROWS) == {theorem.id for theorem in THEOREMS}
     assert f"| all | | {total} | {total} | 0 | |" in PAGE
-    (said,) = re.findall(
-        r"more than ([\d,]+)\]\(docs/wrong-statements.md\)", (ROOT / "README.md").read_text()
-    )
-    assert 0 < total - int(said.replace(",", "")) <= 100
+    assert "[thousands](docs/wrong-statements.md)" in (ROOT / "README.md").read_text() and total > 2000
 
 
 def test_the_readme_lists_every_theorem():
-    listed = re.findall(r"^\| `([a-z]+\d{4}\.[a-z_]+)` \|", (ROOT / "README.md").read_text(), re.M)
+    listed = re.findall(r"^\| `([a-z]+\d*\.[a-z_]+)` \|", (ROOT / "README.md").read_text(), re.M)
     assert listed == [theorem.id for theorem in THEOREMS]
 
 

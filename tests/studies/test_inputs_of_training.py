@@ -36,6 +36,7 @@ GOOD = {
     "sander2024.unitary": {"d": "3", "H": "3", "T": "4"},
     "sander2024.orthogonal": {"d": "4", "H": "2", "T": "4"},
     "sander2024.positions": {"d": "3", "T": "4"},
+    "zhang2023.optimum": {"n": "8", "d": "2", "Lambda": ONE},
 }
 """Inputs that every theorem takes; each probe changes one or two of them."""
 WHOLE = ("0", "1", "2", "3", "-1", "1/2", "2.5", "1000")
@@ -47,7 +48,7 @@ COVARIANCE = (
 PROBES = {
     **dict.fromkeys(("n", "d", "T", "T_test", "T_max", "H"), WHOLE),
     **dict.fromkeys(("sigma2", "scale"), NUMBER),
-    **dict.fromkeys(("Sigma", "H of a matrix", "Psi"), COVARIANCE),
+    **dict.fromkeys(("Sigma", "H of a matrix", "Psi", "Lambda"), COVARIANCE),
     "beta_star": ("[0,0]", "[1,2,3]", "[1]", "2"),
     "law": ("gaussian", "rademacher", "sparse", "uniform", "ones", "cauchy"),
     "target": ("linear", "cubic", "abs", "leaky_relu", "tanh"),

@@ -201,3 +201,9 @@ def test_responses_without_noise_follow_one_function():
 def test_refused(call, words):
     with pytest.raises(si.InputError, match=words):
         call()
+
+
+def test_without_noise_there_are_no_letters_of_it():
+    clean = si.LinearRegression(noise=0)
+    assert clean.random == (clean.X, clean.x, clean.w)
+    assert not any("varepsilon" in str(line) for line in (*clean.setting().formulas, *clean.setting().where))

@@ -1,0 +1,1 @@
+"""Experiments on the theorems of Zhang, Frei, Bartlett (2023)."""
