@@ -77,7 +77,13 @@ from .layers.depth import depth as depth
 from .layers.loop import ETA as ETA
 from .layers.loop import Loop as Loop
 from .layers.loop import iterate as iterate
+from .layers.proportional import DepthLimit as DepthLimit
 from .layers.proportional import depth_limit as depth_limit
+from .layers.proportional_proof import MAX_MOMENT as MAX_MOMENT
+from .layers.proportional_proof import RATIO as RATIO
+from .layers.proportional_proof import ROOT as ROOT
+from .layers.proportional_proof import TURN as TURN
+from .layers.proportional_proof import limit_moment as limit_moment
 from .lift import LiftedProblem as LiftedProblem
 from .link import broken_link as broken_link
 from .link import fit as fit
@@ -141,6 +147,7 @@ from .quadratic.squares import strictly as strictly
 from .query_rows import query_row as query_row
 from .rank.low_rank import LowRankOptimum as LowRankOptimum
 from .recursions.after_tokens import AfterTokens as AfterTokens
+from .recursions.exponentials import LinearSolution as LinearSolution
 from .recursions.recursion import recursion as recursion
 from .sequence_optimum import SequenceCertificate as SequenceCertificate
 from .sequence_optimum import SequenceOptimum as SequenceOptimum

@@ -1,6 +1,8 @@
 from .eigenvalues import EigenSum as EigenSum
 from .eigenvalues import component as component
 from .eigenvalues import eigenvalue_form as eigenvalue_form
+from .eigenvalues import multiples_of_sums as multiples_of_sums
+from .eigenvalues import traces_as_sums as traces_as_sums
 from .formula import Equation as Equation
 from .formula import display as display
 from .formula import escaped as escaped

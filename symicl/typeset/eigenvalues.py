@@ -66,20 +66,27 @@ def eigenvalue_form(expression: sympy.Basic, *, components: bool = False) -> sym
 
     With ``components`` bilinear forms u'f(M) v are sums as well.
     """
-    traces = sorted(expression.atoms(sympy.Trace), key=lambda t: (sympy.count_ops(t), str(t)))
-    found_letters = (_generators(t, components) for t in reversed(traces))
-    letters = next((found for found in found_letters if found is not None), None)
-    if letters is None:
-        return None
-    inner = {t: _sum(t, letters, "j", {}, components) for t in traces if not t.arg.atoms(sympy.Trace)}
-    inner = {t: s for t, s in inner.items() if s is not None}
-    outer = {t: _sum(t, letters, "i", inner, components) for t in traces}
-    outer = {t: s for t, s in outer.items() if s is not None}
+    _, outer = traces_as_sums(expression, components=components)
     if not outer:
         return None
     if isinstance(expression, MatrixExpr):
         return expression.xreplace(outer)
     return _merged(expression.xreplace(outer))
+
+
+Sums = dict[sympy.Trace, EigenSum]
+
+
+def traces_as_sums(expression: sympy.Basic, *, components: bool = False) -> tuple[Sums, Sums]:
+    """The sum over eigenvalues that each trace is, by j where it stands within another trace, and by i."""
+    traces = sorted(expression.atoms(sympy.Trace), key=lambda t: (sympy.count_ops(t), str(t)))
+    found_letters = (_generators(t, components) for t in reversed(traces))
+    letters = next((found for found in found_letters if found is not None), None)
+    if letters is None:
+        return {}, {}
+    simple = [t for t in traces if not t.arg.atoms(sympy.Trace)]
+    inner = {t: s for t in simple if (s := _sum(t, letters, "j", {}, components)) is not None}
+    return inner, {t: s for t in traces if (s := _sum(t, letters, "i", inner, components)) is not None}
 
 
 def _generators(trace: sympy.Trace, components: bool) -> Letters | None:
@@ -208,17 +215,24 @@ def _block(
 
 def _merged(expression: sympy.Expr) -> sympy.Expr:
     """A sum of multiples of sums over the same eigenvalues, as one sum."""
-    rest, bodies, last = [], [], None
-    vectors: list[sympy.MatrixSymbol] = []
+    rest, multiples = multiples_of_sums(expression)
+    if len(multiples) < 2:
+        return expression
+    body = sympy.factor(sympy.together(sympy.Add(*(factor * total.body for factor, total in multiples))))
+    last = multiples[-1][1]
+    vectors = dict.fromkeys(u for _, total in multiples for u in total.vectors)
+    return sympy.Add(*rest, EigenSum(body, *last.args[1:3], *last.letters, *vectors))
+
+
+def multiples_of_sums(
+    expression: sympy.Expr,
+) -> tuple[list[sympy.Expr], list[tuple[sympy.Expr, EigenSum]]]:
+    """The terms of an expression that are no multiples of one sum over eigenvalues, and those that are."""
+    rest, multiples = list[sympy.Expr](), list[tuple[sympy.Expr, EigenSum]]()
     for term in sympy.Add.make_args(expression):
         sums = [f for f in sympy.Mul.make_args(term) if isinstance(f, EigenSum)]
         if len(sums) != 1 or sympy.fraction(term)[1].atoms(EigenSum):
             rest.append(term)
-            continue
-        (last,) = sums
-        vectors += last.vectors
-        bodies.append(term / last * last.body)
-    if last is None or len(bodies) < 2:
-        return expression
-    body = sympy.factor(sympy.together(sympy.Add(*bodies)))
-    return sympy.Add(*rest, EigenSum(body, *last.args[1:3], *last.letters, *dict.fromkeys(vectors)))
+        else:
+            multiples.append((term / sums[0], sums[0]))
+    return rest, multiples

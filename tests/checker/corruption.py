@@ -107,7 +107,7 @@ class Certificate:
         value, rule = entry[field], entry.get("rule", "header")
         if field == "id" or field == "print":
             yield from (("one more", value + 1), ("one less", value - 1), ("text", str(value)))
-        elif field in ("version", "entries"):
+        elif field in ("version", "entries", "layers"):
             yield from (("one more", value + 1), ("one less", value - 1))
         elif field == "format":
             yield "another one", "certificate"

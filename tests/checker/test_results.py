@@ -194,7 +194,6 @@ def test_the_second_engine_refuses_another_mean(name):
         ),
         (lambda: delta_rule(e - x * x.T * e / n), si.UnsupportedError, "depends on n"),
         (lambda: delta_rule_of_before(), si.UnsupportedError, "after the first token"),
-        (lambda: si.depth_limit(), si.InputError, "takes a result of"),
         (lambda: "depth", si.InputError, "takes a result of"),
     ],
 )

@@ -11,7 +11,9 @@ from symicl.certificates.minimum_entries import MinimumLog
 from symicl.certificates.recorder import Recording, recording
 from symicl.certificates.results.conserved import ConservedEvidence
 from symicl.certificates.results.depth import DepthEvidence
+from symicl.certificates.results.depth_limit import DepthLimitEvidence
 from symicl.certificates.results.descent import DescentEvidence
+from symicl.certificates.results.eigenvalues import EigenvalueEvidence
 from symicl.certificates.results.heads import HeadEvidence
 from symicl.certificates.results.minimum import MinimumEvidence
 from symicl.certificates.results.motion import MotionEvidence
@@ -25,6 +27,8 @@ from symicl.theory import (
     AfterTokens,
     Conserved,
     Depth,
+    DepthLimit,
+    EigenvalueForm,
     Flow,
     HeadCount,
     Loop,
@@ -44,7 +48,9 @@ ResultEvidence = (
     AverageEvidence
     | ConservedEvidence
     | DepthEvidence
+    | DepthLimitEvidence
     | DescentEvidence
+    | EigenvalueEvidence
     | MinimumEvidence
     | MotionEvidence
     | OptimumEvidence
@@ -59,9 +65,10 @@ def certificate(result: Any) -> str:
 
     Parameters
     ----------
-    result : AfterTokens, Depth, Loop, Optimum, QuadraticMinimum, LowRankOptimum, HeadCount, Series, Flow or Conserved
-        What `recursion`, `depth`, `iterate`, `minimise` of a loss or of an expression, `head_count`, `series` at
-        infinity and `flow` give, and the ``conserved``, ``reduce``, ``equation_of`` and ``squared_equation_of`` of a
+    result : AfterTokens, Depth, DepthLimit, EigenvalueForm, Loop, Optimum, QuadraticMinimum, LowRankOptimum, HeadCount, \
+            Series, Flow or Conserved
+        What `recursion`, `depth`, `depth_limit`, `in_eigenvalues`, `iterate`, `minimise` of a loss or of an expression,
+        `head_count`, `series` at infinity and `flow` give, and the ``conserved``, ``reduce``, ``equation_of`` and ``squared_equation_of`` of a
         flow. For one at numbers, give the numbers to the task.
 
     Returns
@@ -85,7 +92,7 @@ def certificate(result: Any) -> str:
     depth at numbers the sum of squares by which the loss exceeds its least value; of an expression its expectation,
     and that it is its least value plus the expectation of a square; of a conserved quantity the loss, its gradient,
     and that the derivative along it is zero; of a series each coefficient, as the limit of what the terms before
-    leave; of a flow its velocities, the sets that it does not leave, and equations of scalars with their solutions.
+    leave; of depth in the proportional limit the recursions of its polynomials; of sums over eigenvalues each summand; of a flow its velocities, the sets that it does not leave, and equations of scalars with their solutions.
     Nothing in these is asserted but averages over samples of a random function and over independent entries. Of a
     bounded rank it recomputes that the loss is that of one matrix and a mean square, and its quadratic form, and of
     heads the moments and what the best forms leave; the theorem of Eckart and Young, the rank, and the count are
@@ -127,6 +134,10 @@ def _evidence(result: Any) -> ResultEvidence:
         return AverageEvidence(result)
     if isinstance(result, Depth):
         return DepthEvidence(result)
+    if isinstance(result, EigenvalueForm):
+        return EigenvalueEvidence(result)
+    if isinstance(result, DepthLimit):
+        return DepthLimitEvidence(result)
     if isinstance(result, Loop):
         return DescentEvidence(result)
     if isinstance(result, QuadraticMinimum):
@@ -157,7 +168,7 @@ def _evidence(result: Any) -> ResultEvidence:
             "a solution is certified with its equation: certificate(equation), of which it is the .solve()"
         )
     raise InputError(
-        "certificate() takes a result of recursion(…).expect(…), depth(), iterate(), head_count(), flow(), "
-        "minimise(…), or what a flow conserves, not "
+        "certificate() takes a result of recursion(…).expect(…), depth(), depth_limit(), iterate(), head_count(), flow(), "
+        "minimise(…), series(…), in_eigenvalues(…), or what a flow conserves, not "
         f"{described(result)}; theorems have theirs by symicl prove ID --certificate DIR"
     )

@@ -11,7 +11,7 @@ import sympy
 from symicl.algebra import dims
 from symicl.errors import InputError, brief
 from symicl.theory.layers.proportional_proof import AXIOMS, RATIO, Proof, prove
-from symicl.theory.recursions.exponentials import Solution
+from symicl.theory.recursions.exponentials import LinearSolution
 from symicl.typeset import Equation, display, pretty_ratio
 
 LAYERS = dims("L")
@@ -139,7 +139,7 @@ class DepthLimit:
         )
 
 
-def _written(solution: Solution, layers: sympy.Symbol | int) -> sympy.Expr:
+def _written(solution: LinearSolution, layers: sympy.Symbol | int) -> sympy.Expr:
     """The first component at L."""
     return sympy.Add(
         *(

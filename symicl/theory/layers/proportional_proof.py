@@ -18,11 +18,15 @@ from symicl.errors import DerivationError
 from symicl.theory.layers.gram import moment
 from symicl.theory.proof_steps import Step
 from symicl.theory.recursions.eigenvalues import ONE, ZERO
-from symicl.theory.recursions.exponentials import Solution, combined, solve
+from symicl.theory.recursions.exponentials import LinearSolution, combined, solve
 from symicl.theory.recursions.induction import check_induction
 from symicl.theory.recursions.invariants import Row
 
 RATIO = scalar("c", positive=True)
+ROOT, TURN = (read_form(sympy.Symbol(name)) for name in ("r", "u"))
+"""r = √c, and u = e^{iθ}."""
+DIAGONAL = ROOT * (TURN + 1 / TURN)
+"""λ − 1 − c = 2√c cos θ."""
 MAX_MOMENT = 6
 """Order up to which moments of the engine are compared with those of the limit."""
 
@@ -40,13 +44,16 @@ class Proof:
 
     Attributes
     ----------
-    at_zero, integral : Solution
-        Q_L(0) and Q_{L−1}(0), and the same of ∫Q_L dμ, by L; the first component is that of L.
+    at_zero, integral : LinearSolution
+        Q_L(0) and Q_{L+1}(0), and the same of ∫Q_L dμ, by L; the first component is that of L.
+    sines : LinearSolution
+        Q_k and Q_{k+1} by k, in r = √c and u = e^{iθ}.
     steps : tuple of Step
     """
 
-    at_zero: Solution
-    integral: Solution
+    at_zero: LinearSolution
+    integral: LinearSolution
+    sines: LinearSolution
     steps: tuple[Step, ...]
 
 
@@ -63,12 +70,14 @@ def prove() -> Proof:
     # ∫Q₀ dμ = 1, ∫Q₁ dμ = m₁ − 1 − c = −c; for k ≥ 1 the term λQ_k integrates to zero, so that λ drops out.
     integral = jacobi(-1 - c, c, [ONE, -c])
     _check_values(at_zero, integral, c)
+    sines = jacobi(DIAGONAL, ROOT**2, [ONE, DIAGONAL])
     return Proof(
         at_zero,
         integral,
+        sines,
         (
             _substitution(),
-            _sines(),
+            _sines(sines),
             Step(
                 "Q_L/Q_L(0) is orthogonal to λ, …, λᴸ for μ, hence least; its loss is ∫Q_L dμ/Q_L(0)",
                 "linear algebra",
@@ -80,7 +89,7 @@ def prove() -> Proof:
     )
 
 
-def jacobi(diagonal: ClosedForm, below: ClosedForm, begun: Sequence[ClosedForm]) -> Solution:
+def jacobi(diagonal: ClosedForm, below: ClosedForm, begun: Sequence[ClosedForm]) -> LinearSolution:
     """The closed form of v_{k+1} = diagonal · v_k − below · v_{k−1}, proved by induction; v₀ and v₁ are given.
 
     The components of the solution at t are v_t and v_{t+1}.
@@ -91,7 +100,7 @@ def jacobi(diagonal: ClosedForm, below: ClosedForm, begun: Sequence[ClosedForm])
     return found
 
 
-def _check_values(at_zero: Solution, integral: Solution, c: ClosedForm) -> None:
+def _check_values(at_zero: LinearSolution, integral: LinearSolution, c: ClosedForm) -> None:
     """That the solutions are (−1)ᴸ(c·cᴸ − 1)/(c − 1) and (−c)ᴸ, by their coefficients of each power."""
     difference = combined([(1 - c, at_zero.terms[0])])
     expected = {_place(at_zero, -ONE): ONE, _place(at_zero, -c): -c}
@@ -99,7 +108,7 @@ def _check_values(at_zero: Solution, integral: Solution, c: ClosedForm) -> None:
         raise DerivationError("the polynomials of the proportional limit have other values")
 
 
-def _place(solution: Solution, eigenvalue: ClosedForm) -> tuple[int, int]:
+def _place(solution: LinearSolution, eigenvalue: ClosedForm) -> tuple[int, int]:
     place = next((k for k, value in enumerate(solution.eigenvalues) if value == eigenvalue), None)
     if place is None:
         raise DerivationError("an eigenvalue of the proportional limit is missing")
@@ -108,8 +117,8 @@ def _place(solution: Solution, eigenvalue: ClosedForm) -> tuple[int, int]:
 
 def _substitution() -> Step:
     """λ dμ under λ = 1 + c + r(u + 1/u), with u = exp(iθ) and r = √c."""
-    r, u = (read_form(sympy.Symbol(name)) for name in ("r", "u"))
-    low, high, point = (1 - r) ** 2, (1 + r) ** 2, 1 + r**2 + r * (u + 1 / u)
+    r, u = ROOT, TURN
+    low, high, point = (1 - r) ** 2, (1 + r) ** 2, 1 + r**2 + DIAGONAL
     # sin θ = (u − 1/u)/2i, so 4 r² sin² θ = −r²(u − 1/u)²; dλ = −2r sin θ dθ.
     if (high - point) * (point - low) != -(r**2) * (u - 1 / u) ** 2:
         raise DerivationError("the substitution of the proportional limit fails")
@@ -119,11 +128,9 @@ def _substitution() -> Step:
     )
 
 
-def _sines() -> Step:
+def _sines(found: LinearSolution) -> Step:
     """Q_k = r^k (u^{k+1} − u^{−k−1})/(u − 1/u) by induction; its zeros are those of sin((k + 1)θ)."""
-    r, u = (read_form(sympy.Symbol(name)) for name in ("r", "u"))
-    diagonal = r * (u + 1 / u)
-    found = jacobi(diagonal, r**2, [ONE, diagonal])
+    r, u = ROOT, TURN
     span = u - 1 / u
     expected = {_place(found, r * u): u / span, _place(found, r / u): -1 / (u * span)}
     if found.terms[0] != expected:

@@ -11,7 +11,7 @@ import sympy
 
 from symicl.algebra import ClosedForm, read_form
 from symicl.errors import InputError, UnsupportedError, brief
-from symicl.theory.recursions.exponentials import Solution, Terms, apply, combined, solve, unrolled
+from symicl.theory.recursions.exponentials import LinearSolution, Terms, apply, combined, solve, unrolled
 from symicl.theory.recursions.induction import check_induction
 from symicl.theory.recursions.invariants import InvariantMap
 from symicl.theory.recursions.square_root import ROOT, simplified
@@ -73,7 +73,7 @@ class AfterTokens(TypesetQuantity):
         )
 
     @cached_property
-    def solution(self) -> Solution:
+    def solution(self) -> LinearSolution:
         """The closed form of all invariants, proved by induction.
 
         Raises

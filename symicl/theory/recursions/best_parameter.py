@@ -9,7 +9,7 @@ import sympy
 
 from symicl.algebra import ClosedForm
 from symicl.errors import UnsupportedError, brief
-from symicl.theory.recursions.exponentials import Solution, Terms
+from symicl.theory.recursions.exponentials import LinearSolution, Terms
 from symicl.typeset import pretty_ratio
 
 
@@ -30,7 +30,7 @@ class BestParameter:
 
 
 def best_in_symbols(
-    solution: Solution, terms: Terms, tokens: sympy.Symbol | int, symbol: sympy.Symbol
+    solution: LinearSolution, terms: Terms, tokens: sympy.Symbol | int, symbol: sympy.Symbol
 ) -> BestParameter:
     """The minimum over a scalar in which the expectation is a quadratic, or one power of a quadratic.
 
@@ -46,7 +46,7 @@ def best_in_symbols(
 
 
 def _in_a_power(
-    solution: Solution, terms: Terms, tokens: sympy.Symbol | int, symbol: sympy.Symbol
+    solution: LinearSolution, terms: Terms, tokens: sympy.Symbol | int, symbol: sympy.Symbol
 ) -> BestParameter:
     """Of c·λⁿ where λ is a convex quadratic without a negative value, and c ≥ 0 is free of the parameter."""
     if len(terms) != 1 or next(iter(terms))[1] or next(iter(terms.values())).expr.has(symbol):
@@ -66,7 +66,7 @@ def _in_a_power(
 
 
 def _in_coefficients(
-    solution: Solution, terms: Terms, tokens: sympy.Symbol | int, symbol: sympy.Symbol
+    solution: LinearSolution, terms: Terms, tokens: sympy.Symbol | int, symbol: sympy.Symbol
 ) -> BestParameter:
     """Of a convex quadratic in the parameter, whose coefficients hold the powers."""
     totals = [sympy.Integer(0)] * 3

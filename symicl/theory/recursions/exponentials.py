@@ -17,7 +17,7 @@ Terms = dict[tuple[int, int], ClosedForm]
 
 
 @dataclass(frozen=True)
-class Solution:
+class LinearSolution:
     """u_i(t) = Σ c tʲ λᵗ for every t from ``start[i]`` on.
 
     Attributes
@@ -44,7 +44,7 @@ class Solution:
         return total
 
 
-def solve(matrix: Sequence[Row], initial: Sequence[ClosedForm]) -> Solution:
+def solve(matrix: Sequence[Row], initial: Sequence[ClosedForm]) -> LinearSolution:
     """The closed form of u(t) with u(t + 1) = M u(t).
 
     Raises
@@ -70,7 +70,7 @@ def solve(matrix: Sequence[Row], initial: Sequence[ClosedForm]) -> Solution:
         for i, found in zip(block, solved, strict=True):
             terms[i], start[i] = found, later
     size = range(len(matrix))
-    return Solution(
+    return LinearSolution(
         tuple(spectrum.values),
         tuple(terms[i] for i in size),
         tuple(start[i] for i in size),
@@ -144,7 +144,7 @@ def _solve_scalar(
             _resonant(right, eigenvalue) if k == own else _particular(right, spectrum.values[k], eigenvalue)
         )
         terms |= {(k, j): c for j, c in enumerate(particular) if c}
-    values = Solution(tuple(spectrum.values), (), ())
+    values = LinearSolution(tuple(spectrum.values), (), ())
     rest = (begun - values.value(terms, since)) / eigenvalue**since
     if rest:
         terms[own, 0] = terms.get((own, 0), ZERO) + rest

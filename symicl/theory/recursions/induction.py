@@ -8,12 +8,12 @@ from math import comb
 from symicl.algebra import ClosedForm
 from symicl.errors import DerivationError
 from symicl.theory.recursions.eigenvalues import ZERO
-from symicl.theory.recursions.exponentials import Solution, Terms, unrolled
+from symicl.theory.recursions.exponentials import LinearSolution, Terms, unrolled
 from symicl.theory.recursions.invariants import Row
 from symicl.theory.recursions.square_root import vanishes
 
 
-def check_induction(matrix: Sequence[Row], initial: Sequence[ClosedForm], solution: Solution) -> None:
+def check_induction(matrix: Sequence[Row], initial: Sequence[ClosedForm], solution: LinearSolution) -> None:
     """Prove u(t) = solution(t) for all t from the start of each component, or refuse.
 
     Base: at its start each component equals what unrolling the recursion gives. Step: Mu is u one token later,
@@ -45,7 +45,7 @@ def _one_later(terms: Terms, eigenvalues: Sequence[ClosedForm]) -> Terms:
     return {key: c for key, c in later.items() if c}
 
 
-def _mapped(row: Row, solution: Solution) -> Terms:
+def _mapped(row: Row, solution: LinearSolution) -> Terms:
     """The row applied to the closed forms."""
     total: Terms = {}
     for j, entry in row.items():

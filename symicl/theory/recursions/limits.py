@@ -13,10 +13,10 @@ from symicl.errors import UnsupportedError
 from symicl.numeric import sympy_rational
 from symicl.theory.recursions.at_numbers import NumericMap
 from symicl.theory.recursions.eigenvalues import ZERO
-from symicl.theory.recursions.exponentials import Solution, Terms
+from symicl.theory.recursions.exponentials import LinearSolution, Terms
 
 
-def constant_part(solution: Solution, terms: Terms) -> tuple[ClosedForm, list[ClosedForm]]:
+def constant_part(solution: LinearSolution, terms: Terms) -> tuple[ClosedForm, list[ClosedForm]]:
     """The coefficient of 1ⁿ, and the other eigenvalues, whose powers have to vanish.
 
     Raises

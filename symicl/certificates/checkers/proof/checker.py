@@ -43,6 +43,10 @@ KEPT = {
     "samples",
     "products",
     "phases",
+    "state",
+    "fresh",
+    "powers",
+    "tokens",
 }  # looked up later
 
 

@@ -19,6 +19,7 @@ from .landscape import rule_critical, rule_dominated
 from .letters import rule_letter
 from .limits import rule_limit, rule_threshold
 from .losses import rule_convex, rule_not_convex, rule_predicted
+from .marchenko_pastur import rule_least_polynomial
 from .minimisers import rule_exact_minimisers
 from .motion import rule_equation, rule_gradient_flow, rule_reduction, rule_solution
 from .operations import (
@@ -40,6 +41,7 @@ from .ranks import rule_least_by_rank
 from .row_scales import rule_scales
 from .settling import rule_settles
 from .solutions import rule_cut, rule_factorised, rule_quotient
+from .spectra import rule_eigenvalue_sums
 from .stationary import rule_not_stationary
 from .tokens import rule_recursion
 
@@ -63,6 +65,8 @@ RULES = {
     "sign": rule_sign,
     "minimum": rule_minimum,
     "joint_minimum": rule_joint_minimum,
+    "eigenvalue_sums": rule_eigenvalue_sums,
+    "least_polynomial": rule_least_polynomial,
     "asserted": rule_asserted,
     "stated": rule_stated,
     "attained": rule_attained,
