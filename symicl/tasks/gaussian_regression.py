@@ -40,7 +40,7 @@ from symicl.tasks.samplers import draw
 from symicl.tasks.task import PromptTask, Sample
 from symicl.tasks.token_blocks import token_blocks
 from symicl.tasks.values import Values
-from symicl.tasks.written_laws import written_law
+from symicl.tasks.written_laws import letters_of_law, written_law
 from symicl.typeset import Passage, formula_latex
 
 
@@ -171,10 +171,12 @@ class GaussianRegression(PromptTask):
         for z in self.random:
             if z not in (*(block.X for block in self.blocks), self.x):
                 where[formula_latex(z)] = "is drawn anew for each prompt and is not seen"
+            where |= letters_of_law(z)
         for name, symbol in self.symbols().items():
             if name not in (str(self.n), str(self.d), str(self.m)) and formula_latex(symbol) not in where:
                 where[formula_latex(symbol)] = "is a parameter of the law"
-        laws = [_written_law(z) for z in self.random]
+        gaussian = [_written_law(z) for z in self.random if isinstance(z, GaussianMatrix)]
+        others = [_written_law(z) for z in self.random if not isinstance(z, GaussianMatrix)]
         made = "" if self.covariates == self.X and len(self.blocks) == 1 else self._made()
         predicted, response = "whose response $y_{0}$ is to be predicted", formula_latex(self.response)
         if self.direction is not None:
@@ -187,7 +189,8 @@ class GaussianRegression(PromptTask):
                 rf"{made}y={formula_latex(self.responses)},\qquad y_{{0}}={response}"
                 if len(self.blocks) == 1
                 else rf"{made},\qquad y_{{0}}={response}",
-                r",\quad ".join(laws),
+                *others,  # one on each line, as they are written in words
+                *filter(None, [r",\quad ".join(gaussian)]),
             ),
             where,
         )

@@ -30,11 +30,22 @@ def written_law(z: RandomMatrix, name: str) -> str:
             return (
                 rf"{whose}\text{{ uniform on the sphere, }}\lVert\cdot\rVert^{{2}}={formula_latex(z.radius2)}"
             )
-        return rf"{whose}=s\,g,\ g\sim N(0,{formula_latex(z.cov)}),\ {_moments('s', z.known)}"
+        factor = _moments(r"\rho", z.known)
+        return rf"{whose}=\rho z,\ z\sim N(0,{formula_latex(z.cov)}),\ {factor}"
     if isinstance(z, GOEMatrix):
         return rf"{name}={name}^{{\top}}\text{{ Gaussian, variance }}{formula_latex(z.variance)}"
     assert isinstance(z, HaarMatrix)
     return rf"{name}^{{\top}}{name}=I\text{{ from Haar's law}}"
+
+
+def letters_of_law(z: RandomMatrix) -> dict[str, str]:
+    """The letters that the law is written with, and their meaning."""
+    if isinstance(z, EllipticalMatrix) and z.kind == "elliptical":
+        return {
+            r"\rho": "is a random factor $\\ge0$ of the length, drawn anew for each row, independent of all else",
+            "z": "is a Gaussian vector, drawn anew for each row",
+        }
+    return {}
 
 
 def _moments(letter: str, known: Sequence[Any]) -> str:

@@ -17,10 +17,10 @@ VALUES = {
     "data", "sum", "product", "transpose", "trace", "over", "substitute", "expectation", "scales", "cut", "quotient",
 }  # fmt: skip
 SWAPS = {
-    "sum": "product", "product": "sum", "transpose": "sum", "trace": "sum", "expectation": "cut", "scales": "cut",
-    "cut": "data", "data": "step", "over": "quotient", "quotient": "over", "substitute": "data", "stein": "equal",
-    "equal": "sum", "factorised": "quotient", "minimum": "equal", "joint_minimum": "minimum", "stated": "equal",
-    "sign": "trace", "verdict": "step", "letter": "data",
+    "sum": "product", "product": "sum", "transpose": "sum", "trace": "sum", "expectation": "cut",
+    "scales": "expectation", "cut": "data", "data": "step", "over": "quotient", "quotient": "over",
+    "substitute": "data", "stein": "equal", "equal": "sum", "factorised": "quotient", "minimum": "equal",
+    "joint_minimum": "minimum", "stated": "equal", "sign": "trace", "verdict": "step", "letter": "data",
 }  # fmt: skip
 
 
@@ -28,7 +28,7 @@ CLAIMS_MORE = {
     ("letter", "invertible"), ("letter", "at_least"), ("factorised", "invertible"), ("data", "of"),
     ("quotient", "solves"), ("quotient", "common"), ("asserted", "of"), ("asserted", "phases"),
     ("asserted", "samples"), ("letter", "symmetric"), ("inequality", "equality"), ("decay", "equality"),
-    ("data", "inverse"), ("converges", "equality"), ("settles", "place"),
+    ("inequality", "strict"), ("data", "inverse"), ("converges", "equality"), ("settles", "place"),
 }  # fmt: skip
 """Fields without which an entry claims less; what is left is true, as far as nothing else needs more.
 

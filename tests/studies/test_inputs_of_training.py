@@ -37,6 +37,8 @@ GOOD = {
     "sander2024.orthogonal": {"d": "4", "H": "2", "T": "4"},
     "sander2024.positions": {"d": "3", "T": "4"},
     "zhang2023.optimum": {"n": "8", "d": "2", "Lambda": ONE},
+    "tokens.sphere": {"n": "6", "d": "3", "sigma2": "1/2"},
+    "tokens.elliptical": {"n": "6", "d": "3", "sigma2": "1/2", "q": "3/2"},
 }
 """Inputs that every theorem takes; each probe changes one or two of them."""
 WHOLE = ("0", "1", "2", "3", "-1", "1/2", "2.5", "1000")
@@ -49,6 +51,7 @@ PROBES = {
     **dict.fromkeys(("n", "d", "T", "T_test", "T_max", "H"), WHOLE),
     **dict.fromkeys(("sigma2", "scale"), NUMBER),
     **dict.fromkeys(("Sigma", "H of a matrix", "Psi", "Lambda"), COVARIANCE),
+    **dict.fromkeys(("q",), NUMBER),
     "beta_star": ("[0,0]", "[1,2,3]", "[1]", "2"),
     "law": ("gaussian", "rademacher", "sparse", "uniform", "ones", "cauchy"),
     "target": ("linear", "cubic", "abs", "leaky_relu", "tanh"),

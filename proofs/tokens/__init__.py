@@ -1,0 +1,4 @@
+"""Linear self-attention on tokens that are not Gaussian, or not independent; derived here."""
+
+results = ("sphere", "elliptical")
+"""The files with its theorems."""
