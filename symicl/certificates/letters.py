@@ -43,7 +43,7 @@ from symicl.algebra import (
     transposed_word,
 )
 from symicl.errors import UnsupportedError
-from symicl.expectation import Gaussian, SquaredScales, SquareSum
+from symicl.expectation import Gaussian, SquareSum, WrittenLaw
 
 PRIME = 2**61 - 1
 STEP_SIZE, LIMIT_TIME = "step size", "t of a limit"
@@ -74,7 +74,7 @@ class LogLetters:
         The law of each random letter.
     """
 
-    def __init__(self, emit: Emit, data: Callable[[Any], int], laws: Mapping[int, Gaussian | SquaredScales]):
+    def __init__(self, emit: Emit, data: Callable[[Any], int], laws: Mapping[int, Gaussian | WrittenLaw]):
         self._emit, self._data, self._laws = emit, data, laws
         self._ids: dict[int, int] = {}
         self._name_of: dict[int, str] = {}
@@ -155,8 +155,8 @@ class LogLetters:
         transposed = ClosedForm.of(PARTNER[a])
         return {"satisfies": "norm", "square": self._data(transposed @ ClosedForm.of(a))}
 
-    def _law(self, law: Gaussian | SquaredScales) -> dict[str, Any]:
-        if isinstance(law, SquaredScales):
+    def _law(self, law: Gaussian | WrittenLaw) -> dict[str, Any]:
+        if not isinstance(law, Gaussian):
             return law.fields(self, self._data)
         row_cov, col_cov = (0 if c == NO_LETTER else self.id(c) for c in (law.row_cov, law.col_cov))
         return {"row_cov": row_cov, "col_cov": col_cov, "scale": self._data(law.scale)}

@@ -21,7 +21,7 @@ from symicl.algebra import (
 )
 from symicl.certificates.letters import LogLetters
 from symicl.certificates.recorder import Recording
-from symicl.expectation import Gaussian, SquaredScales
+from symicl.expectation import Gaussian, WrittenLaw
 
 CERTIFICATE_FORMAT, CERTIFICATE_VERSION = "symicl-certificate", 3
 
@@ -79,7 +79,7 @@ class ValueLog:
         self._ids: dict[tuple[int, Hashable], int] = {}
         self._seen: dict[str, int] = {}
         self._prints: dict[int, int] = {}
-        self.laws: dict[int, Gaussian | SquaredScales] = {}
+        self.laws: dict[int, Gaussian | WrittenLaw] = {}
         for (law,) in (fact.arguments for fact in recording.of("law")):
             self.laws.setdefault(law.letter, law)
         self.letters = LogLetters(self.emit, self.data, self.laws)

@@ -1,3 +1,4 @@
+from .average_log import WrittenLaw as WrittenLaw
 from .budget import at_most as at_most
 from .conditions import assuming as assuming
 from .equal_entries import IndependentEntries as IndependentEntries
@@ -78,7 +79,6 @@ from .samples import SampleSpace as SampleSpace
 from .scaled_rows import EllipticalMatrix as EllipticalMatrix
 from .scaled_rows import elliptical as elliptical
 from .scaled_rows import sphere as sphere
-from .scales_log import SquaredScales as SquaredScales
 from .sympy_expectation import Means as Means
 from .sympy_expectation import average as average
 from .sympy_expectation import cut_out as cut_out

@@ -21,6 +21,7 @@ from symicl.algebra import (
     PARTNER,
     ROWS,
     Monomial,
+    OnesVector,
     Polynomial,
     Word,
     closed,
@@ -173,7 +174,7 @@ class Network:
     def _is_ones(link: Link) -> bool:
         """True for a vector of ones."""
         return len(link.word) == 1 and any(
-            isinstance(MEANING[a], OneMatrix) for a in (link.word[0], PARTNER[link.word[0]])
+            isinstance(MEANING[a], OneMatrix | OnesVector) for a in (link.word[0], PARTNER[link.word[0]])
         )
 
     def _refuse(self, place: tuple[int, int], ends: Sequence[tuple[int, bool]]) -> None:

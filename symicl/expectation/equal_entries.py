@@ -17,25 +17,22 @@ from symicl.algebra import (
     Monomial,
     Polynomial,
     RandomMatrix,
-    asserted_as,
     check_name,
     exact_scalar,
     refuse_namesakes,
     reported,
     rows_and_columns,
+    tell,
     written,
 )
 from symicl.errors import InputError, UnsupportedError, brief
+from symicl.expectation.average_log import moments_field, write_average
 from symicl.expectation.entry_network import Network, averaged, even_partitions
 from symicl.expectation.moments import EvenMoments
 
 ENTRIES = written(
     "independent entries",
-    asserted_as(
-        "an expectation over independent entries",
-        "cumulants of the entries, over partitions of the factors",
-        lambda call: call.arguments[1].letter,
-    ),
+    lambda log, call: write_average(log, call, "independent_entries", call.arguments[1].letter),
 )
 
 MAX_FACTORS = 10
@@ -87,7 +84,12 @@ class EntriesLaw:
         UnsupportedError
             For an entrywise product, a moment that is not known, or too many factors.
         """
+        tell("law", (self,))
         return expectation(polynomial, self)
+
+    def fields(self, letters: Any, data: Any) -> dict[str, Any]:
+        """The law as a certificate has it."""
+        return {"entries": moments_field(self.moments, data)}
 
 
 @reported(ENTRIES)

@@ -9,6 +9,7 @@ n > d + 2k − 1.
 from __future__ import annotations
 
 from functools import cache
+from typing import NamedTuple
 
 import sympy
 from sympy.matrices.expressions import Inverse, ZeroMatrix
@@ -24,30 +25,46 @@ from symicl.algebra import (
     MatrixPolynomial,
     Monomial,
     Polynomial,
-    asserted_as,
     exact_size,
     inverse_letter,
     read_matrix,
     read_scalar,
     reported,
     symbol_letter,
+    tell,
+    unheard,
     write_scalar,
     written,
 )
 from symicl.errors import UnsupportedError
 from symicl.expectation.conditions import require
-from symicl.expectation.entry_network import End, Network
+from symicl.expectation.entry_network import End, Network, averaged
 from symicl.expectation.gaussian import Gaussian, as_gram, gram_letter, integrate_one
+from symicl.expectation.inverse_gram_log import write
 from symicl.expectation.weingarten import MAX_PAIRS, SIZE, circles, pairings, weingarten
 
-INVERSE_GRAM = written(
-    "inverse gram",
-    asserted_as(
-        "an expectation of inverses of a Gram matrix",
-        "moments of the inverse Wishart law, by pairings",
-        lambda call: call.arguments[1].letter,
-    ),
-)
+
+class InverseForm(NamedTuple):
+    """A polynomial in X and V = (XᵀX)⁻¹ in which these two do not meet.
+
+    Attributes
+    ----------
+    with_inverse, plain : Polynomial
+        The terms with V, and those without.
+    inverse : int
+        The letter V.
+    given, factor : int, Polynomial
+        A letter of what was given, which is this factor times V.
+    """
+
+    with_inverse: Polynomial
+    plain: Polynomial
+    inverse: int
+    given: int
+    factor: Polynomial
+
+
+INVERSE_GRAM = written("inverse gram", lambda log, call: write(log, call, mean_of_inverses))
 
 
 @cache
@@ -75,7 +92,6 @@ def inverted(polynomial: Polynomial) -> set[int]:
     return {found[0] for a in polynomial.letters() if (found := gram_inverse(a)) is not None}
 
 
-@reported(INVERSE_GRAM)
 def over_gram_inverse(polynomial: Polynomial, law: Gaussian) -> Polynomial:
     """E over the Gaussian letter X of a polynomial in X and (XᵀX)⁻¹.
 
@@ -91,7 +107,8 @@ def over_gram_inverse(polynomial: Polynomial, law: Gaussian) -> Polynomial:
     name = str(getattr(MEANING[z], "name", MEANING[z]))
     w = gram_letter(z)
     v = inverse_letter(w)
-    table = {a: MatrixPolynomial.of(v) * found[1] for a in polynomial.letters() if (found := gram_inverse(a))}
+    given = {a: found[1] for a in sorted(polynomial.letters()) if (found := gram_inverse(a))}
+    table = {a: MatrixPolynomial.of(v) * factor for a, factor in given.items()}
     if law.row_cov != NO_LETTER:
         raise UnsupportedError(
             f"the inverse of a Gram matrix of {name} is averaged over if its rows are independent"
@@ -99,29 +116,35 @@ def over_gram_inverse(polynomial: Polynomial, law: Gaussian) -> Polynomial:
     paired = as_gram(polynomial.substitute(table), law)
     if paired is None:
         raise UnsupportedError(f"{name} stands beside ({name}ᵀ{name})⁻¹ otherwise than as {name}ᵀ{name}")
-    result, plain = Polynomial(), Polynomial()
-    known: dict[Monomial, Polynomial] = {}
-    for monomial, c in paired:
-        core = tuple(x for x in monomial if v in x or w in x)
-        constant = Polynomial({tuple(x for x in monomial if x not in core): c})
-        if not any(v in x for x in core):
-            plain = plain + Polynomial({monomial: c})
-            continue
-        if any(w in x for x in core):
+    for monomial, _ in paired:
+        if any(v in x for x in monomial) and any(w in x for x in monomial):
             raise UnsupportedError(
                 f"a product holds {name}ᵀ{name} and its inverse, and the two do not meet: its expectation is not taken"
             )
-        if core not in known:
-            known[core] = _mean(core, v, law, name)
-        result = result + known[core] * constant
-    Z = MatrixPolynomial.of(z)
-    return result + integrate_one(plain.substitute({w: Z.T @ Z}), law)
+    both = Polynomial({m: c for m, c in paired if any(v in x for x in m)})
+    form = InverseForm(both, _put(paired - both, law), v, *next(iter(given.items())))
+    rest = integrate_one(form.plain, law)
+    tell("law", (law,))
+    return with_inverse(polynomial, law, form, rest)
 
 
-def _mean(core: Monomial, v: int, law: Gaussian, name: str) -> Polynomial:
-    """E of a product of words that all contain V and not X."""
-    network = Network(core, v)
-    count = network.size
+@unheard
+def _put(polynomial: Polynomial, law: Gaussian) -> Polynomial:
+    """A polynomial in XᵀX as one in X."""
+    Z = MatrixPolynomial.of(law.letter)
+    return polynomial.substitute({gram_letter(law.letter): Z.T @ Z})
+
+
+@reported(INVERSE_GRAM)
+def with_inverse(polynomial: Polynomial, law: Gaussian, form: InverseForm, rest: Polynomial) -> Polynomial:
+    """E over X of a polynomial, whose terms without V have the mean `rest`."""
+    return averaged(form.with_inverse, form.inverse, lambda core: _mean(core, form.inverse, law)) + rest
+
+
+def _mean(core: Monomial, v: int, law: Gaussian) -> Polynomial:
+    """E of a product of words that all contain V and not X, if it is known to exist."""
+    name = str(getattr(MEANING[law.letter], "name", MEANING[law.letter]))
+    count = sum(word.count(v) for word in core)
     if count > MAX_PAIRS:
         raise UnsupportedError(
             f"({name}ᵀ{name})⁻¹ stands {count} times in a product; at most {MAX_PAIRS} are taken"
@@ -129,6 +152,14 @@ def _mean(core: Monomial, v: int, law: Gaussian, name: str) -> Polynomial:
     n, d = (exact_size(DIMENSIONS[side[law.letter]]) for side in (ROWS, COLS))
     what = "the expectation of" + ("" if count == 1 else f" {count} factors") + f" ({name}ᵀ{name})⁻¹ exists"
     require(n, d + 2 * count - 1, what)
+    return mean_of_inverses(core, v, law)
+
+
+def mean_of_inverses(core: Monomial, v: int, law: Gaussian) -> Polynomial:
+    """E of a product of words that all contain V and not X."""
+    network = Network(core, v)
+    count = network.size
+    n, d = (exact_size(DIMENSIONS[side[law.letter]]) for side in (ROWS, COLS))
     between = () if law.col_cov == NO_LETTER else (inverse_letter(law.col_cov),)
     itself = tuple((2 * a, 2 * a + 1) for a in range(count))
     result = Polynomial()

@@ -10,33 +10,45 @@ import sympy
 
 from symicl.algebra import (
     DIMENSIONS,
+    PARTNER,
     ROWS,
+    Call,
     Dimension,
+    Log,
     MatrixPolynomial,
     Monomial,
     Polynomial,
     RandomMatrix,
-    asserted_as,
     check_name,
+    closed_form,
     exact_size,
     read_scalar,
     reported,
     rows_and_columns,
+    tell,
     written,
 )
 from symicl.errors import InputError, UnsupportedError
+from symicl.expectation.average_log import write_average
 from symicl.expectation.conditions import require
 from symicl.expectation.entry_network import End, Network, averaged
 from symicl.expectation.weingarten import MAX_PAIRS, SIZE, circles, pairings, weingarten
 
-HAAR = written(
-    "haar",
-    asserted_as(
-        "an expectation over Haar's law",
-        "Weingarten's functions of the orthogonal group",
-        lambda call: call.arguments[1].letter,
-    ),
-)
+
+def _write(log: Log, call: Call) -> int:
+    """An expectation over Haar's law, with Weingarten's functions for each number of factors."""
+    polynomial, law = call.arguments
+    a = law.letter
+    counts = {sum(w.count(x) for w in monomial for x in {a, PARTNER[a]}) for monomial, _ in polynomial}
+    weights = [
+        [sorted(kind), log.node(closed_form(value))]
+        for pairs in sorted({k // 2 for k in counts if k and k % 2 == 0})
+        for kind, value in values_at(pairs, DIMENSIONS[ROWS[a]], "O").items()
+    ]
+    return write_average(log, call, "haar", a, weights=weights)
+
+
+HAAR = written("haar", _write)
 
 
 class HaarMatrix(RandomMatrix):
@@ -64,7 +76,12 @@ class HaarLaw:
         UnsupportedError
             For more than eight factors, or a size at which Weingarten's functions are not defined.
         """
+        tell("law", (self,))
         return expectation(polynomial, self)
+
+    def fields(self, letters: Any, data: Any) -> dict[str, Any]:
+        """The law as a certificate has it."""
+        return {"haar": letters.size(ROWS[self.letter])}
 
 
 @reported(HAAR)

@@ -24,6 +24,7 @@ from symicl.algebra import (
     ROWS,
     Dimension,
     MatrixPolynomial,
+    OnesVector,
     Polynomial,
     RandomMatrix,
     Word,
@@ -177,7 +178,9 @@ def _without(word: Word, t: int) -> tuple[int, Polynomial, list[int]]:
         )
     (i,), (length,) = places, lengths
     around = {word[i - 1], PARTNER[word[(i + length) % len(word)]]}
-    if len(word) == length + 2 and all(isinstance(MEANING[min(a, PARTNER[a])], OneMatrix) for a in around):
+    if len(word) == length + 2 and all(
+        isinstance(MEANING[min(a, PARTNER[a])], OneMatrix | OnesVector) for a in around
+    ):
         return 0, Polynomial.constant(1), [length]
     bare = word[:i] + word[i + length :]
     monomial = closed(bare)

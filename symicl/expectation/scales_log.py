@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from symicl.algebra import COLS, ONE, ROWS, Call, Log, Polynomial, closed_form, reciprocals_of
+from symicl.algebra import COLS, ONE, ROWS, Call, Log, Polynomial, closed_form
+from symicl.expectation.average_log import moments_field, write_average
 from symicl.expectation.moments import EvenMoments
 
 
@@ -35,15 +36,9 @@ class SquaredScales:
         if self.radius2 is not None:
             side = COLS if COLS[self.rows_of] != ONE else ROWS
             return {"sphere": data(closed_form(self.radius2)), "size": letters.size(side[self.rows_of])}
-        orders = [2 * k + 2 if v is not None else 0 for k, v in enumerate(self.moments.values)]
-        return {"moments": [k and data(closed_form(self.moments.moment(k))) for k in orders]}
+        return {"moments": moments_field(self.moments, data)}
 
 
 def write(log: Log, call: Call) -> int:
     """An expectation over scales, with the letters that stand for reciprocals in it."""
-    polynomial, t, _ = call.arguments
-    of = log.node(polynomial)
-    stand = reciprocals_of(call.result.letters())
-    reciprocals = [[log.letters.id(x), log.node(closed_form(base))] for x, base in stand]
-    more = {"reciprocals": reciprocals} if reciprocals else {}
-    return log.given("scales", call.result, of=of, letter=log.letters.id(t), **more)
+    return write_average(log, call, "scales", call.arguments[1])

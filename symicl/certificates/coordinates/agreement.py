@@ -23,6 +23,12 @@ SMALL_SIZES = (1, 2, 3)
 MAX_SIZE_PRODUCT = 6
 """The product of the sizes of the default instances."""
 
+AVERAGES = ("expectation", "scales", "independent_entries")
+"""Rules of averages that are computed entry by entry."""
+
+NOT_ENTRYWISE = ("haar", "inverse_gram")
+"""Rules of averages over what is no polynomial in independent numbers: they are counted as not determined."""
+
 RECHECKED_FACTS = (
     "equal",
     "stated",
@@ -111,7 +117,7 @@ def recheck(
         at = Instance(log, chosen, seed)
         determined |= at.check_moments() | at.check_expectations() | at.check_facts()
     ids = {rule: [line["id"] for line in log.rule(rule)] for rule in ("stein", "expectation")}
-    ids["expectation"] += [line["id"] for line in log.rule("scales")]
+    ids["expectation"] += [line["id"] for rule in (*AVERAGES[1:], *NOT_ENTRYWISE) for line in log.rule(rule)]
     ids["fact"] = [line["id"] for line in facts_of(log)]
     counts = {rule: len(determined.intersection(found)) for rule, found in ids.items()}
     return Agreement(
@@ -155,6 +161,9 @@ class Instance:
         """The entries of a Gaussian letter, beside others that are drawn already."""
         line = self.log.letters[letter]
         rows, cols, law = self.at.size(line["rows"]), self.at.size(line["cols"]), line["law"]
+        if "entries" in law:
+            moments = tuple(self.at.value(i)[0][0] if i else 0 for i in law["entries"])
+            return gaussians.draw_numbers(rows, cols, moments)
         U, V = (None if law[key] == 0 else self.at.value(law[key]) for key in ("row_cov", "col_cov"))
         return gaussians.draw(rows, cols, U, V, self.at.value(law["scale"])[0][0])
 
@@ -214,7 +223,7 @@ class Instance:
     def check_expectations(self) -> set[int]:
         """Every expectation of a closed form; returns those that are determined."""
         determined = set()
-        for line in (*self.log.rule("expectation"), *self.log.rule("scales")):
+        for line in [line for rule in AVERAGES for line in self.log.rule(rule)]:
             inner = self.log.entries[line["of"]] if line["rule"] == "scales" else line
             of, letter = inner["of"], inner["letter"]
             try:

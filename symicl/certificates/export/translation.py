@@ -32,6 +32,14 @@ from symicl.errors import InputError, UnsupportedError
 
 FORMAT = ("symicl-certificate", 3)
 MAX_ENTRIES = 2_500
+AVERAGES = {
+    "expectation": "Stein's identity",
+    "scales": "moments of scales",
+    "independent_entries": "cumulants of independent entries",
+    "haar": "Weingarten's functions",
+    "inverse_gram": "integration by parts for the inverse of a Gram matrix",
+}
+"""Rules of averages, and by what."""
 """A document translates facts until they need this many entries; further ones are left to the checkers, by name."""
 TRANSLATED_FACTS = ("equal", "sign", "factorised", "minimum", "stated")
 # Which fields of a rule refer to other entries; an expectation and what is asserted are taken as given.
@@ -151,7 +159,7 @@ class Translation:
 
     def _named(self, line: dict[str, Any], matrix: Matrix) -> Matrix:
         """Each coefficient that is more than a number, a variable or a name gets a name."""
-        given = line["rule"] in ("expectation", "scales", "asserted")
+        given = line["rule"] in AVERAGES or line["rule"] == "asserted"
         terms, scalar = dict(matrix.terms), matrix.size == (1, 1)
         if given and scalar:
             terms.setdefault((), Number(_fraction(0)))
@@ -172,15 +180,15 @@ class Translation:
     def _remark(self, line: dict[str, Any]) -> str:
         if line["rule"] == "asserted":
             return f"{line['claim']}: {line['why']}"
-        if line["rule"] in ("expectation", "scales"):
-            letters, inner = [], line
-            while inner["rule"] in ("expectation", "scales", "substitute"):
+        if line["rule"] in AVERAGES:
+            letters, ways, inner = [], [], line
+            while inner["rule"] in AVERAGES or inner["rule"] == "substitute":
                 if inner["rule"] != "substitute":
                     letters.append(self.words.letters[inner["letter"]].name)
+                    ways.append(AVERAGES[inner["rule"]])
                 inner = self.lines[inner["of"]]
-            return f"E of entry {inner['id']} over {', '.join(reversed(letters))}, by Stein's identity" + (
-                ", and by moments of scales" * (line["rule"] == "scales")
-            )
+            by = ", and by ".join(dict.fromkeys(reversed(ways)))
+            return f"E of entry {inner['id']} over {', '.join(dict.fromkeys(reversed(letters)))}, by {by}"
         return line["rule"]
 
     # Rules that make a value ---------------------------------------------------------------------------
@@ -213,7 +221,7 @@ class Translation:
     def _given(self, line: dict[str, Any]) -> Matrix:
         return self.words.given(line["rows"], line["cols"], line["terms"])
 
-    _expectation = _scales = _asserted = _given
+    _expectation = _scales = _independent_entries = _haar = _inverse_gram = _asserted = _given
 
     def _data(self, line: dict[str, Any]) -> Matrix:
         value = self._given(line)
@@ -387,7 +395,7 @@ class Translation:
 
     def _is_square(self, id: int) -> bool:
         averaged, line = False, self.lines[id]
-        while line["rule"] in ("expectation", "scales", "substitute", "asserted") and "of" in line:
+        while line["rule"] in (*AVERAGES, "substitute", "asserted") and "of" in line:
             averaged, line = averaged or line["rule"] != "substitute", self.lines[line["of"]]
         parts = line.get("parts", [])
         return averaged and line["rule"] == "product" and len(parts) == 2 and parts[0] == parts[1]

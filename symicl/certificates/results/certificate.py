@@ -92,11 +92,11 @@ def certificate(result: Any) -> str:
     depth at numbers the sum of squares by which the loss exceeds its least value; of an expression its expectation,
     and that it is its least value plus the expectation of a square; of a conserved quantity the loss, its gradient,
     and that the derivative along it is zero; of a series each coefficient, as the limit of what the terms before
-    leave; of depth in the proportional limit the recursions of its polynomials; of sums over eigenvalues each summand; of a flow its velocities, the sets that it does not leave, and equations of scalars with their solutions.
-    Nothing in these is asserted but averages over samples of a random function and over independent entries. Of a
-    bounded rank it recomputes that the loss is that of one matrix and a mean square, and its quadratic form, and of
-    heads the moments and what the best forms leave; the theorem of Eckart and Young, the rank, and the count are
-    asserted.
+    leave; of depth in the proportional limit the recursions of its polynomials; of sums over eigenvalues each
+    summand; of a flow its velocities, the sets that it does not leave, and equations of scalars with their solutions.
+    Nothing in these is asserted but averages over samples of a random function. Of a bounded rank it recomputes that
+    the loss is that of one matrix and a mean square, and its quadratic form, and of heads the moments and what the best
+    forms leave; the theorem of Eckart and Young, the rank, and the count are asserted.
 
     Examples
     --------

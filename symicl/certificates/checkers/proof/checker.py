@@ -58,6 +58,8 @@ class Checker(Origins):
         self.id, self.rule = 1, "header"  # of the line that is read, or is missing
         self.steps = {}  # by line: the letter, the monomial in it, and its expectation
         self.scales = {}  # by letter: the law of the squared scales of rows, and their letter
+        self.independent = {}  # by letter with independent entries: their law
+        self.haar = set()  # letters from Haar's law
         self.fixed = set()  # letters in laws, with bounds, or that are moments
         self.bounded = set()  # numbers that have to be small for the scale of a law
         self.powers = {}  # by letter: the number n and the value b of which it is b^n

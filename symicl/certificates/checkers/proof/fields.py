@@ -10,9 +10,9 @@ MAX_NUMBER = 10**6  # natural numbers: lines, sizes, bounds
 
 KINDS = {
     "letter": "unit size exponential start letter tokens number above below growing share "
-    "balance vector heads more most ratio radius turn eigenvalue",
+    "balance vector heads more most ratio radius turn eigenvalue inverted",
     "id": "inverse_of positive_part_of factorised solves minimum attained predicted shown "
-    "motion equation missed error mean sines at_zero integral",
+    "motion equation missed error mean sines at_zero integral plain",
     "dict": "law phases samples",
     "bool": "symmetric invertible strict",
     "str": "name text claim why title verdict kind satisfies matrix projector",

@@ -4,7 +4,8 @@ from ..reading import need
 from .fields import Fields
 
 SHOWN_ON_THE_WAY = 4  # terms of a fact
-AVERAGES = {"expectation", "scales", "asserted"}  # what a value that is not plain rests on
+MEANS = {"expectation", "scales", "independent_entries", "haar", "inverse_gram"}
+AVERAGES = MEANS | {"asserted"}  # what a value that is not plain rests on
 
 
 class Origins(Fields):
@@ -61,7 +62,7 @@ class Origins(Fields):
             self.spend(1)
             fields = self.lines[line]
             rule, of = fields["rule"], fields.get("of")
-            if rule in ("expectation", "scales"):
+            if rule in MEANS:
                 return self.told(f"the average in line {line}", steps)
             if rule == "quotient" and fields.get("solves"):
                 return self.told(f"the solution of line {fields['solves']}", steps)

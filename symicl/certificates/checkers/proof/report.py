@@ -1,5 +1,6 @@
 """The report on an accepted certificate."""
 
+from .rules.independent_entries import entries_text
 from .words import SCALAR
 
 WORDS = "in the words of the file"
@@ -63,6 +64,11 @@ def assumed_of(log, x, letter):
         yield f"({log.text(base)})^{log.letters[tokens].name}"
     if x in log.scales:
         yield log.scales[x].text(log)
+    if x in log.independent:
+        yield entries_text(log, x)
+    if x in log.haar:
+        columns = f"the first {letter.size[1]} columns"
+        yield f"random, {columns} of an orthogonal matrix of Haar's law"
     if letter.law:
         rows, cols = (log.named(w) for w in letter.law[:2])
         scale = log.text(letter.law[2])

@@ -13,7 +13,10 @@ from .equivalence import rule_equivalence
 from .expectations import rule_expectation, rule_stein
 from .facts import rule_equal, rule_minimum, rule_sign
 from .flow import rule_decay
+from .haar import rule_haar
 from .heads import rule_least_over_heads
+from .independent_entries import rule_independent_entries
+from .inverse_gram import rule_inverse_gram
 from .joint_minimum import rule_joint_minimum
 from .landscape import rule_critical, rule_dominated
 from .letters import rule_letter
@@ -56,6 +59,9 @@ RULES = {
     "substitute": rule_substitute,
     "expectation": rule_expectation,
     "scales": rule_scales,
+    "independent_entries": rule_independent_entries,
+    "haar": rule_haar,
+    "inverse_gram": rule_inverse_gram,
     "cut": rule_cut,
     "quotient": rule_quotient,
     "recursion": rule_recursion,

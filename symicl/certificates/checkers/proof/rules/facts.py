@@ -1,6 +1,7 @@
 """The rules that state a fact: equalities, signs, global minima."""
 
 from ...reading import need
+from ..origins import AVERAGES
 from ..values import ONE
 from ..words import SCALAR
 
@@ -88,7 +89,7 @@ def is_square(log, id):
     What is replaced in between are letters on which no law depends, and without bounds.
     """
     averaged, line = False, log.lines[id]
-    while line["rule"] in AVERAGES and "of" in line:
+    while line["rule"] in PASSED and "of" in line:
         log.spend(1)
         gone = {y for x, _ in line.get("letters", []) for y in (x, log.inverse.get(x))}
         need(log.fixed.isdisjoint(gone), "its law is replaced")
@@ -107,7 +108,7 @@ def averaged_square(log, id):
     """
     need(is_square(log, id), "it is not the expectation of a square")
     over, tables, line = [], [], log.lines[id]
-    while line["rule"] in AVERAGES:
+    while line["rule"] in PASSED:
         log.spend(1)
         if line["rule"] == "substitute":
             tables.insert(0, log.table(line["letters"]))
@@ -124,5 +125,5 @@ def averaged_square(log, id):
     return g, over, full
 
 
-AVERAGES = ("expectation", "scales", "substitute", "asserted")
+PASSED = AVERAGES | {"substitute"}
 SAMPLES = ("X", "y", "x", "y0")

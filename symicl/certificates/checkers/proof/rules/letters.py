@@ -4,6 +4,8 @@ from ...reading import GREEK, MAX_NAME, is_plain, need
 from ..values import ONE
 from ..words import SCALAR, Letter
 from .equations import depends, enter, equation
+from .haar import haar_of
+from .independent_entries import entries_of
 from .scales import is_somewhere_positive
 from .squared_scales import scaled, scales_of
 
@@ -29,8 +31,9 @@ def rule_letter(
 
     It may be symmetric; and one of: the inverse of an earlier letter or value, which may
     itself be assumed to have an inverse; assumed to have an inverse; a scalar with a lower
-    bound, which is at least 0; Gaussian with a law, or the squared scales of the rows of such
-    a letter; max(0, g) of a scalar value g; and it may satisfy an equation.
+    bound, which is at least 0; random with a law: Gaussian, the squared scales of the rows of
+    such a letter, independent entries, or orthogonal of Haar's law; max(0, g) of a scalar
+    value g; and it may satisfy an equation.
     """
     size = (rows, cols)
     symmetric = symmetric or size == SCALAR
@@ -47,10 +50,10 @@ def rule_letter(
     used = inverted(log, inverse_of, size, symmetric) if inverse_of else set()
     if positive_part_of:
         used, at_least = cut_at_zero(log, positive_part_of, size), 0
-    law, inner, scales = read_law(log, law, size, symmetric)
+    law, inner, other = read_law(log, law, size, symmetric)
     log.spend(len(used))
     log.fixed |= inner | log.inside(inner) if at_least is None else {log.id}
-    random = bool(law) or scales or any(log.letters[x].random for x in used)
+    random = bool(law) or other or any(log.letters[x].random for x in used)
     told = equation(log, satisfies, size, symmetric, rank, square) if satisfies else ""
     used |= depends(log, rank, square)
     letter = Letter(name, size, symmetric, invertible, at_least, law, used, random, told)
@@ -95,12 +98,16 @@ def cut_at_zero(log, base, size):
 
 
 def read_law(log, raw, size, symmetric):
-    """The Gaussian law of a letter, the letters in its law, and if it is one of scales."""
+    """The Gaussian law of a letter, the letters in its law, and if it is another one."""
     if raw is None:
         return None, set(), False
     if "row_cov" in raw:
         return *law_of(log, raw, size, symmetric), False
-    return None, scales_of(log, raw, size, symmetric), True
+    if raw.keys() == {"haar"}:
+        haar_of(log, raw, size, symmetric)
+        return None, set(), True
+    read = entries_of if raw.keys() == {"entries"} else scales_of
+    return None, read(log, raw, size, symmetric), True
 
 
 def law_of(log, raw, size, symmetric):

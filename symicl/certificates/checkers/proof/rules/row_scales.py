@@ -3,8 +3,8 @@
 from ...reading import need, readable
 from ..values import Value
 from ..words import SCALAR
+from .averages import compared, over_den
 from .equations import EQUATIONS
-from .operations import rule_data
 from .squared_scales import size_value
 
 MAX_SUMS = 12  # over rows, in a product
@@ -38,11 +38,7 @@ def rule_scales(log, of, letter, given, reciprocals=None):
             known[key] = over_rows(log, law, log.size(letter)[0], *key)
         rest = log.product(Value(*of[:2], {(constant, w): c}), traces)
         parts.append(log.product(rest, known[key]))
-    mean = log.sum(*parts)
-    mean = log.over(of[:2], mean.terms, log.times(mean.den, of.den))
-    table = reciprocals_in(log, reciprocals or [])
-    rule_data(log, log.put(given, table) if table else given, mean)
-    return given
+    return compared(log, over_den(log, log.sum(*parts), of.den), given, reciprocals)
 
 
 def sums_in(log, core, t):
@@ -95,27 +91,3 @@ def over_rows(log, law, n, powers, single):
             factor = log.product(factor, law.moment(log, a))
         total.append(factor)
     return log.sum(*total)
-
-
-def reciprocals_in(log, rows):
-    """The letters r that stand for 1/x from here on; nothing else may be known of them."""
-    table = {}
-    used = log.fixed | log.bounded.union(*(log.mentioned(a) for a, _ in log.conditions))
-    for r, x in log.rows_of(rows, 2):
-        r, x = log.read_letter(r), log.read_node(x)
-        table[r] = log.divided(log.number(1), x)
-        letter = log.letters[r]
-        if r in log.reciprocals:
-            need(log.same(log.reciprocals[r], x), "a letter stands for two reciprocals")
-            continue
-        free = letter.size == SCALAR and letter.at_least is None and not letter.invertible
-        free = free and not letter.inside and not letter.random and not letter.satisfies
-        free = free and r not in used | log.tied | log.inside(log.letters) | log.powers.keys()
-        inner = log.mentioned(x) | log.inside(log.mentioned(x))
-        free = free and r not in inner and not any(log.letters[y].random for y in inner)
-        need(free and len(table) <= len(rows), "more is known of a letter for a reciprocal")
-        log.letters[r] = letter._replace(inside=inner)
-        log.reciprocals[r] = x
-        log.tied.add(r)
-        log.made_of[r] = inner
-    return table

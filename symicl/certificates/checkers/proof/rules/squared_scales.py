@@ -23,9 +23,7 @@ class Scales(namedtuple("Scales", "moments radius2 size owner")):
         independent of g/||g||, E f(x) = E f(g) r^2k / E ||g||^2k for f of degree 2k, with
         E ||g||^2k = d (d + 2) ... (d + 2k - 2)."""
         if self.radius2 is None:
-            known = k <= len(self.moments) and self.moments[k - 1]
-            need(known, f"it needs E t^{k} of the squared scales, of which nothing is said")
-            return known
+            return known_moment(self.moments, k, f"E t^{k} of the squared scales")
         readable(k <= MAX_MOMENTS, "a scale has a higher power than the limit")
         found = log.number(1)
         for j in range(k):
@@ -42,12 +40,7 @@ class Scales(namedtuple("Scales", "moments radius2 size owner")):
         )
         if self.radius2 is not None:
             return f"{of}, uniform on a sphere of the squared radius {log.text(self.radius2)}"
-        known = [
-            f"E t^{k} = {log.text(m)}".replace("t^1 ", "t ")
-            for k, m in enumerate(self.moments, 1)
-            if m
-        ]
-        return f"{of}, independent, {', '.join(known)}"
+        return f"{of}, independent, {told(log, self.moments, 't', 1)}"
 
 
 def size_value(log, size):
@@ -66,23 +59,46 @@ def scales_of(log, raw, size, symmetric):
     need(symmetric and size[0] == size[1], "squared scales are no diagonal matrix")
     if raw.keys() == {"sphere", "size"}:
         law = Scales([], log.read_node(raw["sphere"]), log.read_size(raw["size"]), 0)
-        values = [law.radius2]
+        inner = numbers_in(log, [law.radius2])
     else:
         readable(raw.keys() == {"moments"}, "it is no law that is known")
-        ids = log.read_as("list", raw["moments"])
-        readable(len(ids) <= MAX_MOMENTS, "there are more moments than the limit")
-        law = Scales([log.read_node(i) if i != 0 else None for i in ids], None, 0, 0)
-        values = [m for m in law.moments if m]
-        chain = [log.number(1), *law.moments]
-        numbers = [m and constant(m) for m in chain]
-        for a, b, c in zip(numbers, numbers[1:], numbers[2:], strict=False):
-            apart = None in (a, b, c) or b * b <= a * c
-            need(apart, "no scale has these moments")
+        moments, inner = moments_of(log, raw["moments"])
+        law = Scales(moments, None, 0, 0)
+    log.scales[log.id] = law
+    return inner
+
+
+def known_moment(moments, k, name):
+    """One of the moments of a law."""
+    known = k <= len(moments) and moments[k - 1]
+    need(known, f"it needs {name}, of which nothing is said")
+    return known
+
+
+def told(log, moments, name, step):
+    """The moments of a number or of a power of it, in words."""
+    known = [(step * k, log.text(m)) for k, m in enumerate(moments, 1) if m]
+    return ", ".join(f"E {name}^{k} = {text}".replace("^1 ", " ") for k, text in known)
+
+
+def moments_of(log, raw):
+    """E t, E t^2, ... of some t >= 0, None where it is not known, and the letters in them."""
+    ids = log.read_as("list", raw)
+    readable(len(ids) <= MAX_MOMENTS, "there are more moments than the limit")
+    moments = [log.read_node(i) if i != 0 else None for i in ids]
+    numbers = [m and constant(m) for m in (log.number(1), *moments)]
+    for a, b, c in zip(numbers, numbers[1:], numbers[2:], strict=False):
+        apart = None in (a, b, c) or b * b <= a * c
+        need(apart, "no scale has these moments")
+    return moments, numbers_in(log, [m for m in moments if m])
+
+
+def numbers_in(log, values):
+    """The letters in numbers that are at least 0 and not random, of which there is one."""
     fit = values and all(v[:2] == SCALAR and (constant(v) or 0) >= 0 for v in values)
     inner = log.mentioned(*values)
     fit = fit and not any(log.letters[x].random for x in inner)
     need(fit, "a moment is negative, random, or no number")
-    log.scales[log.id] = law
     return inner
 
 

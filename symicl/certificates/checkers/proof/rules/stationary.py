@@ -45,7 +45,7 @@ def rule_not_stationary(log, claim, of, nonzero):
 
 
 def without_powers(log, a, letters):
-    """What a scalar is but for the powers of some letters, the same ones in all its terms."""
+    """A scalar without the powers of some letters, which are the same in all its terms."""
     own = {tuple(f for f in m if letters.issuperset(f[0])) for m, _ in a.terms}
     need(len(own) == 1 and a.den == ONE, "the derivative may be zero")
     (powers,) = own
