@@ -9,7 +9,7 @@ import sympy
 from symicl.algebra import closed_form
 from symicl.errors import DerivationError
 from symicl.expectation import STANDARD
-from symicl.proofs.zheng2024.parts import length_five, length_four, only_limit
+from symicl.proofs.zheng2024.parts import length_four, lengths_from_five, only_limit
 from symicl.proofs.zheng2024.parts.all_ones import alpha, alpha_, four_parameters
 from symicl.proofs.zheng2024.parts.letters import of, put
 from symicl.proofs.zheng2024.parts.only_limit import bracket, bracket_at, close_to_root, numbers
@@ -26,7 +26,7 @@ from symicl.proofs.zheng2024.parts.second_order import (
 )
 from symicl.proofs.zheng2024.parts.shortest import fewer_are_better
 from symicl.proofs.zheng2024.parts.signs_on_arcs import positive_between
-from symicl.proofs.zheng2024.parts.stability import loss_of_all, second_variation_of
+from symicl.proofs.zheng2024.parts.stability import loss_of_all, second_variation_of, second_variations
 from symicl.proofs.zheng2024.setting import d
 from symicl.statements import Recorder
 from symicl.theory import positive
@@ -114,11 +114,33 @@ def test_the_standard_block_for_every_size_at_once(profile, length, expected):
     """At T = 5 it is definite for every d ≥ 3, and at T = 4, where it is not, the same moves show nothing."""
     sizes, form = second_variation_of(loss_of_all().closed_form, STANDARD)
     form = put(stretched(sizes, form), numbers(length))
-    found = length_five.bracket_from(profile.at(numbers(length)))
+    found = lengths_from_five.bracket_from(profile.at(numbers(length)), 5)
     rows = rows_of(STANDARD, found.profile.size, False)
     matrix = block(sizes, put(form, {d: found.profile.size}), rows, found.profile)
     square = completed(matrix, number_of_B(rows))
-    assert holds(map(positive, square.positive_if(found.between, length_five.moves_of_A()))) == expected
+    assert (
+        holds(map(positive, square.positive_if(found.between, lengths_from_five.moves_of_A(5)))) == expected
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("length", [6, 7, 8, 9])
+def test_longer_sequences_end_at_a_minimum_for_every_size(monkeypatch, profile, length):
+    """What the theorem says of T = 5, by the same signs; and not with the slope of another T."""
+    second = second_variations(loss_of_all().closed_form)
+
+    def signs():
+        shown = []
+        step = Recorder()
+        step("a step", name="one equation")
+        monkeypatch.setattr(step, "conclude", lambda said, *_, **__: said)
+        lengths_from_five.every_size(step, second, profile, lambda found: shown.extend(found), length)
+        return shown
+
+    assert signs()
+    monkeypatch.setitem(lengths_from_five.SLOPES, length, Fraction(-1, 5))
+    with pytest.raises(DerivationError, match="exactly one root"):
+        signs()
 
 
 def test_other_best_moves_are_refused(profile, standard):

@@ -3,8 +3,8 @@
 from symicl.algebra import closed_form
 from symicl.expectation import BLOCK_KINDS, SKEW, SYMMETRIC, TRIVIAL, Places, at_exchangeable
 from symicl.proofs.zheng2024.parts.all_ones import alpha, alpha_, beta, beta_
-from symicl.proofs.zheng2024.parts.length_five import every_size_at_five
 from symicl.proofs.zheng2024.parts.length_four import every_size_at_four
+from symicl.proofs.zheng2024.parts.lengths_from_five import every_size
 from symicl.proofs.zheng2024.parts.letters import of, slope
 from symicl.proofs.zheng2024.parts.second_order import check_stretched
 from symicl.proofs.zheng2024.parts.shortest import shortest_sequences
@@ -46,7 +46,7 @@ def all_weights(step: Recorder, four, line, profile, gradient):
         return SecondOrder(loss.closed_form, gradient, tuple(signs))
 
     every_size_at_four(step, second, profile, evidence)
-    every_size_at_five(step, second, profile, evidence)
+    every_size(step, second, profile, evidence, 5)
     return found
 
 
