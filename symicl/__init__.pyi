@@ -2,6 +2,7 @@ from .algebra import Blocks as Blocks
 from .algebra import ClosedForm as ClosedForm
 from .algebra import beside as beside
 from .algebra import centring as centring
+from .algebra import commutation as commutation
 from .algebra import covariance as covariance
 from .algebra import diagonal_matrix as diagonal_matrix
 from .algebra import dims as dims
@@ -19,6 +20,7 @@ from .algebra import stack as stack
 from .algebra import symmetric as symmetric
 from .algebra import transpose as transpose
 from .algebra import unit_vector as unit_vector
+from .algebra import vec as vec
 from .algebra import vector as vector
 from .algebra.derivatives import gradient as gradient
 from .certificates import certificate as certificate
@@ -31,6 +33,7 @@ from .errors import UnsupportedError as UnsupportedError
 from .expectation import assuming as assuming
 from .expectation import elliptical as elliptical
 from .expectation import expect as expect
+from .expectation import expect_at as expect_at
 from .expectation import goe as goe
 from .expectation import haar as haar
 from .expectation import independent_entries as independent_entries

@@ -110,7 +110,9 @@ from .provenance import tell as tell
 from .provenance import unheard as unheard
 from .provenance import written as written
 from .randomness import HOW_TO_DECLARE as HOW_TO_DECLARE
+from .randomness import contains_random as contains_random
 from .randomness import law_name as law_name
+from .randomness import refuse_foreign as refuse_foreign
 from .reader import dimension_index as dimension_index
 from .reader import read_blocks as read_blocks
 from .reader import read_matrix as read_matrix
@@ -123,6 +125,10 @@ from .resolvents import is_inverse_of_sum as is_inverse_of_sum
 from .scalars import degrees as degrees
 from .scalars import in_one_variable as in_one_variable
 from .scalars import with_letters as with_letters
+from .stacked import Commutation as Commutation
+from .stacked import Vec as Vec
+from .stacked import commutation as commutation
+from .stacked import vec as vec
 from .structured import STRUCTURED_KINDS as STRUCTURED_KINDS
 from .structured import Diagonal as Diagonal
 from .structured import DiagonalCovariance as DiagonalCovariance

@@ -9,9 +9,11 @@ from typing import Any
 
 import sympy
 from sympy.matrices.expressions import Identity, Inverse, MatAdd, MatMul, MatrixExpr, Trace, Transpose
+from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symicl.algebra.form import ClosedForm, closed_form
 from symicl.algebra.letters import ONE
+from symicl.algebra.randomness import contains_random
 from symicl.algebra.reader import dimension_index, number, read_matrix, scalar_letter
 from symicl.algebra.reader import inverse_of as inverse_letter_of
 from symicl.algebra.updates import inverse_beside_projector, inverse_of_update
@@ -73,8 +75,9 @@ class _Reader:
         exact = number(expression)
         if exact is not None:
             return ClosedForm.number(exact)
-        # Harmonic numbers, and what other layers declare to be one scalar, are letters.
+        # Harmonic numbers, entries of constant matrices, and what other layers declare to be one scalar, are letters.
         opaque = isinstance(expression, sympy.harmonic) or getattr(expression, "is_letter", False)
+        opaque = opaque or (isinstance(expression, MatrixElement) and not contains_random(expression))
         if isinstance(expression, sympy.Symbol) or expression is sympy.pi or opaque:
             return ClosedForm.of(scalar_letter(expression))
         if isinstance(expression, sympy.Add):

@@ -36,6 +36,7 @@ from symicl.algebra.letters import ONE, dimension, inverse_letter, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial
 from symicl.algebra.randomness import contains_random, refuse_foreign
 from symicl.algebra.relations import refuse_singular, relate
+from symicl.algebra.stacked import Vec
 from symicl.algebra.structured import Structured
 from symicl.algebra.symbols import GaussianMatrix, SymmetricMatrix, exact_size
 from symicl.algebra.writer import write_matrix
@@ -48,6 +49,7 @@ _ENTRYWISE = {
     DiagMatrix: "a diagonal matrix made from a vector",
     DiagonalMatrix: "the diagonal part of a matrix",
     DiagonalOf: "the diagonal of a matrix",
+    Vec: "the columns of a matrix in one",
 }
 
 _inverses: dict[MatrixPolynomial, Inverse] = {}
@@ -133,8 +135,8 @@ def read_scalar(expression: sympy.Expr) -> Polynomial:
             return Polynomial({((scalar_letter(expression),),): 1})
         refuse_foreign(expression)
         raise UnsupportedError(
-            f"the single entry {expression} of a random matrix is not supported; write it as a bilinear form "
-            "e.T*M*f with vectors e and f"
+            f"the single entry {expression} of a random matrix is not supported here; write it as a bilinear form "
+            "e.T*M*f with vectors e and f, or average it by expect()"
         )
     if not isinstance(expression, sympy.Expr) or isinstance(expression, sympy.Lambda):
         raise InputError(f"{expression} is neither a scalar nor a matrix expression")
@@ -164,13 +166,18 @@ def _check_scalar(expression: sympy.Expr) -> None:
 
 def _why_not(expression: sympy.Expr) -> str:
     if isinstance(expression, sympy.Sum | DotProduct):
-        return f"{expression}: entrywise sums are not read; write it as a product, a trace or a bilinear form"
+        return (
+            f"{expression}: entrywise sums are not read here; write it as a product, a trace or a bilinear form, or "
+            "average it by expect()"
+        )
     if isinstance(expression, Determinant):
         what = "the determinant of a random matrix"
     elif isinstance(expression, sympy.Pow):
         what = "a power of something random whose exponent is not a positive integer"
     else:
         what = f"the function {type(expression).__name__} of something random"
+    if isinstance(expression, Determinant):
+        return f"{expression}: {what} is no product of traces; expect_at() averages it at given sizes"
     return (
         f"{expression}: {what} is not a polynomial in Gaussian entries, so it has no exact expectation here"
     )
@@ -216,7 +223,7 @@ def _read_leaf(expression: MatrixExpr) -> MatrixPolynomial:
         if isinstance(expression, kind) and contains_random(expression):
             raise UnsupportedError(
                 f"{expression}: {what} that is random is not a product of matrices, so it is outside the "
-                "calculus of words"
+                "calculus of words; expect() averages it, and expect_at() does at given sizes"
             )
     rows, cols = (dimension_index(size) for size in expression.shape)
     if isinstance(expression, Identity):
@@ -251,7 +258,8 @@ def _check_entries(matrix: ImmutableRepMatrix) -> None:
     if contains_random(matrix):
         refuse_foreign(matrix)
         raise UnsupportedError(
-            "an explicit matrix with random entries is not supported; write it with BlockMatrix or as a product"
+            "an explicit matrix with random entries is not supported; write it with BlockMatrix or as a product, or "
+            "average it by expect_at()"
         )
     for entry in matrix.flat():
         if number(entry) is None:

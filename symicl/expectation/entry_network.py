@@ -33,6 +33,10 @@ from symicl.algebra import (
 from symicl.errors import UnsupportedError
 
 
+class EntrywiseProduct(UnsupportedError):
+    """An average that is no product of matrices, but a sum over entries; `symicl.expectation.index_sums` takes it."""
+
+
 class End(NamedTuple):
     """The row index (side 0) or column index (side 1) of an occurrence of Z; an occurrence of −1 is no end at all."""
 
@@ -180,10 +184,10 @@ class Network:
     def _refuse(self, place: tuple[int, int], ends: Sequence[tuple[int, bool]]) -> None:
         names = sorted({" ".join(map(_shown, self.links[i].word)) for i, _ in ends})
         size = DIMENSIONS[self.sides[place[1]]]
-        raise UnsupportedError(
+        raise EntrywiseProduct(
             f"the average over {self.name} has a sum over one index of size {size} of {len(ends)} entries of "
             f"{', '.join(names)}: an entrywise product, which is no product of matrices; it is one where these are "
-            "multiples of the identity, and sample() takes it at numbers"
+            "multiples of the identity, and expect_at() takes it at given sizes"
         )
 
     def _chained(

@@ -42,7 +42,7 @@ MAX_FACTORS = 10
 class IndependentEntries(RandomMatrix):
     """A matrix whose entries are independent draws of one number; see `independent_entries`."""
 
-    kind = property(
+    family = property(
         lambda self: str(self.args[3]), doc='"moments", "rademacher", "uniform" or "sparse signs".'
     )
 

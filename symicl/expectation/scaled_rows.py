@@ -44,6 +44,7 @@ from symicl.algebra import (
 )
 from symicl.errors import InputError, UnsupportedError
 from symicl.expectation.covariance import Covariance
+from symicl.expectation.entry_network import EntrywiseProduct
 from symicl.expectation.gaussian import Gaussian, integrate_one
 from symicl.expectation.moments import EvenMoments
 from symicl.expectation.samples import set_partitions
@@ -58,7 +59,7 @@ MAX_SUMS = 10
 class EllipticalMatrix(RandomMatrix):
     """A matrix of independent rows, or a column, with Gaussian directions and lengths of a law of their own."""
 
-    kind = property(lambda self: str(self.args[3]), doc='"elliptical" or "sphere".')
+    family = property(lambda self: str(self.args[3]), doc='"elliptical" or "sphere".')
     cov = property(lambda self: self.args[4], doc="Σ, the covariance of a row at the scale 1.")
     radius2 = property(lambda self: self.args[6], doc="The square of the radius, for the sphere.")
 
@@ -172,9 +173,9 @@ def _without(word: Word, t: int) -> tuple[int, Polynomial, list[int]]:
     places = [i for i, a in enumerate(word) if a == t and word[i - 1] != t]
     lengths = [next((k for k, a in enumerate(word[i:]) if a != t), len(word) - i) for i in places]
     if len(places) > 1:
-        raise UnsupportedError(
+        raise EntrywiseProduct(
             "the scales of the rows stand in two places of one product, such as Σ s_i² s_j² A_ij²: an entrywise "
-            "product, which is no product of matrices; sample() takes it at numbers"
+            "product, which is no product of matrices; expect_at() takes it at given sizes"
         )
     (i,), (length,) = places, lengths
     around = {word[i - 1], PARTNER[word[(i + length) % len(word)]]}
@@ -191,9 +192,9 @@ def _without(word: Word, t: int) -> tuple[int, Polynomial, list[int]]:
 
 
 def _refuse(law: EllipticalLaw) -> None:
-    raise UnsupportedError(
+    raise EntrywiseProduct(
         f"the rows of {MEANING[law.letter]} meet constants of their size in two factors of one product, such as "
-        "(Σ s_i² A_ii)²: an entrywise product, which is no product of matrices; sample() takes it at numbers"
+        "(Σ s_i² A_ii)²: an entrywise product, which is no product of matrices; expect_at() takes it at given sizes"
     )
 
 

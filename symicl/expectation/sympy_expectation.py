@@ -41,8 +41,10 @@ from symicl.algebra import (
 )
 from symicl.errors import DerivationError, InputError, ShapeError, UnsupportedError
 from symicl.expectation.covariance import Covariance
+from symicl.expectation.entry_network import EntrywiseProduct
 from symicl.expectation.equal_entries import EntriesLaw, IndependentEntries
 from symicl.expectation.gaussian import Gaussian
+from symicl.expectation.index_sums.expect_entrywise import expect_entrywise, is_entrywise
 from symicl.expectation.integrand import through_words
 from symicl.expectation.integration import Law, integrate
 from symicl.expectation.inverse_gram import gram_inverse
@@ -71,14 +73,16 @@ def expect(expression: sympy.Basic) -> sympy.Expr | MatrixExpr:
     Raises
     ------
     UnsupportedError
-        For what is not polynomial in the Gaussians: an inverse, a determinant, an entrywise product; for
-        random variables of other laws.
+        For what is not polynomial in the Gaussians, such as an inverse or a determinant, and for averages of entrywise
+        products that are no such products; for random variables of other laws.
     ShapeError
         If shapes do not fit.
 
     Notes
     -----
-    Stein's identity on words with symbolic dimensions; coefficients are exact rationals.
+    Stein's identity on words with symbolic dimensions; coefficients are exact rationals. Entries ``X[i, j]``, Hadamard
+    and Kronecker products, powers of entries, diagonals and `vec` are averaged by pairings of entries, for up to eight
+    factors of one matrix.
 
     Examples
     --------
@@ -92,6 +96,25 @@ def expect(expression: sympy.Basic) -> sympy.Expr | MatrixExpr:
         raise InputError(f"expect() takes a SymPy expression, not {type(expression).__name__}")
     expression = _with_declared_laws(expression)
     refuse_namesakes(expression)
+    if is_entrywise(expression):
+        return _entry_by_entry(expression)
+    try:
+        return _by_words(expression)
+    except EntrywiseProduct:
+        return _entry_by_entry(expression)
+
+
+def _entry_by_entry(expression: Any) -> Any:
+    """What is no product of matrices; of a matrix of blocks each of them."""
+    if isinstance(expression, sympy.BlockMatrix):
+        blocks = expression.blocks
+        return sympy.BlockMatrix(
+            [[expect(blocks[i, j]) for j in range(blocks.shape[1])] for i in range(blocks.shape[0])]
+        )
+    return expect_entrywise(expression)
+
+
+def _by_words(expression: Any) -> Any:
     laws, means = declared_laws(expression)
     if not isinstance(expression, MatrixExpr):
         return _written(expect_polynomial(read_scalar(expression), laws, means))

@@ -34,8 +34,8 @@ LAW_ARGUMENTS = {
 
 def _parts_of_law(symbol: Any) -> tuple[Any, ...]:
     """Everything that makes a law, without the letter that has it."""
-    kind = getattr(symbol, "kind", "gaussian")
-    return kind, symbol.shape, *(read_form(part) for part in symbol.law_parts)
+    family = getattr(symbol, "family", "gaussian")
+    return family, symbol.shape, *(read_form(part) for part in symbol.law_parts)
 
 
 def _word(argument: t.Argument) -> str:

@@ -17,6 +17,7 @@ from sympy.matrices.expressions import (
     HadamardProduct,
     Identity,
     Inverse,
+    KroneckerProduct,
     MatAdd,
     MatMul,
     MatPow,
@@ -31,7 +32,7 @@ from sympy.matrices.expressions.diagonal import DiagMatrix, DiagonalMatrix, Diag
 from sympy.matrices.expressions.matexpr import MatrixElement
 from sympy.matrices.immutable import ImmutableRepMatrix
 
-from symicl.algebra import harmonic
+from symicl.algebra import Commutation, Vec, harmonic
 from symicl.errors import InputError, ShapeError, UnsupportedError
 from symicl.numeric.lazy_numpy import np
 
@@ -260,6 +261,17 @@ def _entries_of(expression: MatrixExpr, values: Mapping[sympy.Basic, Value]) -> 
         if not (isinstance(power, sympy.Integer) and power >= 0):
             raise UnsupportedError(f"{expression}: only natural powers of entries are evaluated")
         return flint.fmpq_mat(base.nrows(), base.ncols(), [x ** int(power) for x in base.entries()])
+    if isinstance(expression, KroneckerProduct):
+        whole = exact_matrix([[1]])
+        for factor in expression.args:
+            whole = _kronecker(whole, _matrix(factor, values))
+        return whole
+    if isinstance(expression, Vec):
+        return exact_matrix([[x] for x in _matrix(expression.arg, values).transpose().entries()])
+    if isinstance(expression, Commutation):
+        m, n = (int(_scalar(size, values)) for size in expression.args)
+        columns = [(i, j) for j in range(n) for i in range(m)]
+        return exact_matrix([[int((i, j) == c) for c in columns] for i in range(m) for j in range(n)])
     if isinstance(expression, DiagMatrix | DiagonalMatrix | DiagonalOf):
         inner = _matrix(expression.args[0], values)
         if isinstance(expression, DiagMatrix):
@@ -270,6 +282,12 @@ def _entries_of(expression: MatrixExpr, values: Mapping[sympy.Basic, Value]) -> 
             return exact_matrix([[inner[i, i]] for i in range(min(rows, cols))])
         return exact_matrix([[inner[i, j] if i == j else 0 for j in range(cols)] for i in range(rows)])
     return None
+
+
+def _kronecker(a: ExactMatrix, b: ExactMatrix) -> ExactMatrix:
+    rows = [(i, k) for i in range(a.nrows()) for k in range(b.nrows())]
+    cols = [(j, m) for j in range(a.ncols()) for m in range(b.ncols())]
+    return flint.fmpq_mat(len(rows), len(cols), [a[i, j] * b[k, m] for i, k in rows for j, m in cols])
 
 
 def _shape_text(matrix: ExactMatrix) -> str:

@@ -20,6 +20,7 @@ from sympy.matrices.expressions import (
     HadamardProduct,
     Identity,
     Inverse,
+    KroneckerProduct,
     MatAdd,
     MatMul,
     MatPow,
@@ -30,11 +31,11 @@ from sympy.matrices.expressions import (
     Transpose,
     ZeroMatrix,
 )
-from sympy.matrices.expressions.diagonal import DiagMatrix, DiagonalOf
+from sympy.matrices.expressions.diagonal import DiagMatrix, DiagonalMatrix, DiagonalOf
 from sympy.matrices.expressions.matexpr import MatrixElement
 from sympy.matrices.immutable import ImmutableDenseMatrix, ImmutableRepMatrix
 
-from symicl.algebra import harmonic
+from symicl.algebra import Commutation, Vec, harmonic
 from symicl.errors import InputError, UnsupportedError
 from symicl.numeric.backends import ArrayBackend
 
@@ -195,6 +196,20 @@ class ExpressionProgram:
         if isinstance(part, DiagMatrix):
             i = self._matrix(part.args[0])
             return lambda found, values, backend: found[i] * backend.identity(max(found[i].shape[-2:]))
+        if isinstance(part, DiagonalMatrix):
+            i = self._matrix(part.arg)
+            return lambda found, values, backend: found[i] * _diagonal_ones(found[i], backend)
+        if isinstance(part, KroneckerProduct):
+            places = [self._matrix(factor) for factor in part.args]
+            return lambda found, values, backend: reduce(_kronecker, (found[i] for i in places))
+        if isinstance(part, Vec):
+            i = self._matrix(part.arg)
+            return lambda found, values, backend: _stacked(found[i])
+        if isinstance(part, Commutation):
+            sizes = [self._scalar(size) for size in part.args]
+            return lambda found, values, backend: backend.matrix(
+                _commutation(*(_size(found[i], part) for i in sizes))
+            )
         if isinstance(part, DiagonalOf):
             i = self._matrix(part.arg)
             return lambda found, values, backend: found[i].diagonal(0, -2, -1)[..., None]
@@ -358,3 +373,24 @@ def _harmonic(n: Any, order: Any = 1.0) -> Any:
         )
     found = np.vectorize(lambda m: float(harmonic(int(m), int(order))), otypes=[float])(n)
     return float(found) if isinstance(n, float) else found
+
+
+def _kronecker(a: Any, b: Any) -> Any:
+    product = a[..., :, None, :, None] * b[..., None, :, None, :]
+    rows, cols = a.shape[-2] * b.shape[-2], a.shape[-1] * b.shape[-1]
+    return product.reshape(*product.shape[:-4], rows, cols)
+
+
+def _stacked(a: Any) -> Any:
+    """The columns one below the other."""
+    return a.swapaxes(-1, -2).reshape(*a.shape[:-2], a.shape[-2] * a.shape[-1], 1)
+
+
+def _commutation(m: int, n: int) -> np.ndarray:
+    """The matrix K with vec(Mᵀ) = K vec M for m×n matrices M."""
+    return np.eye(m * n)[np.arange(m * n).reshape(n, m).T.reshape(-1)]
+
+
+def _diagonal_ones(a: Any, backend: ArrayBackend) -> Any:
+    rows, cols = a.shape[-2:]
+    return backend.identity(max(rows, cols))[:rows, :cols]

@@ -47,13 +47,13 @@ def draw_goe(z: GOEMatrix, values: Any, batch: int, draws: Any) -> Any:
 
 def _of_entries(z: IndependentEntries, values: Any) -> Iterator[Fraction]:
     """E z², E z⁴, … of an entry, up to the first that is not known."""
-    if z.kind == "moments":
+    if z.family == "moments":
         yield from _given(z.known, values)
         return
     for k in range(1, HIGHEST + 1):
-        if z.kind == "rademacher":
+        if z.family == "rademacher":
             yield Fraction(1)
-        elif z.kind == "uniform":
+        elif z.family == "uniform":
             yield Fraction(3**k, 2 * k + 1)  # on [−√3, √3]
         else:
             yield number_at(z.known[1], values) ** (k - 1)  # ±1/√p with probability p, E z⁴ = 1/p
@@ -61,7 +61,7 @@ def _of_entries(z: IndependentEntries, values: Any) -> Iterator[Fraction]:
 
 def _of_scale(z: EllipticalMatrix, size: int, values: Any) -> Iterator[Fraction]:
     """E s², E s⁴, … of the scale; s g with g ~ N(0, I) is on the sphere if E s^2k E‖g‖^2k = r^2k."""
-    if z.kind != "sphere":
+    if z.family != "sphere":
         yield from _given(z.known, values)
         return
     moment = Fraction(1)

@@ -44,12 +44,12 @@ def draw(z: RandomMatrix, values: Any, batch: int, draws: Draws) -> Any:
 
 def _independent_entries(z: IndependentEntries, values: Any, batch: int, draws: Draws) -> Any:
     shape = (batch, *shape_at(z, values))
-    if z.kind == "uniform":
+    if z.family == "uniform":
         return 12**0.5 * (uniform_draws(draws, *shape) - 0.5)
     sign = _signs(draws.normal(*shape))
-    if z.kind == "rademacher":
+    if z.family == "rademacher":
         return sign
-    if z.kind == "sparse signs":
+    if z.family == "sparse signs":
         density = Fraction(1) / number_at(z.known[1], values)
         if not 0 < density <= 1:
             raise InputError(f"the density of {z.name} is {density}; it lies between 0 and 1")
@@ -61,7 +61,7 @@ def _elliptical(z: EllipticalMatrix, values: Any, batch: int, draws: Draws) -> A
     rows, cols = shape_at(z, values)
     g = draws.normal(batch, rows, cols)
     axis = 1 if z.is_column else 2
-    if z.kind == "sphere":
+    if z.family == "sphere":
         radius = float(number_at(z.radius2, values)) ** 0.5
         g = g + ((g**2).sum(axis, keepdims=True) == 0)  # zeros have no direction; any one will do
         return radius * g / (g**2).sum(axis, keepdims=True) ** 0.5

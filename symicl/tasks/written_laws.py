@@ -22,11 +22,11 @@ def written_law(z: RandomMatrix, name: str) -> str:
     """
     if isinstance(z, IndependentEntries):
         words = {"rademacher": r"\pm1", "uniform": r"\text{uniform on }[-\sqrt3,\sqrt3]"}
-        law = words.get(z.kind) or _moments("z", z.known)
+        law = words.get(z.family) or _moments("z", z.known)
         return rf"\text{{entries of }}{name}\text{{ independent, }}z\text{{: }}{law}"
     if isinstance(z, EllipticalMatrix):
         whose = name if z.is_column else rf"\text{{rows of }}{name}"
-        if z.kind == "sphere":
+        if z.family == "sphere":
             return (
                 rf"{whose}\text{{ uniform on the sphere, }}\lVert\cdot\rVert^{{2}}={formula_latex(z.radius2)}"
             )

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 
 import sympy
 from sympy.matrices.expressions import MatMul, MatrixExpr, Transpose
+from sympy.matrices.expressions.diagonal import DiagMatrix, DiagonalMatrix, DiagonalOf
 from sympy.printing.latex import LatexPrinter
 
+from symicl.algebra import Commutation, Vec
 from symicl.typeset.eigenvalues import EigenSum
 from symicl.typeset.fraction import Fraction, fraction_of
 from symicl.typeset.notation import LATEX, SQUARES, factor_key, matrix_term_key, term_key
@@ -132,6 +134,30 @@ class PaperPrinter(LatexPrinter):
             return rf"\left({inner}\right)^{{\top}}"
         # A symbol that carries a superscript already, such as β*, takes ⊤ into it.
         return inner[:-1] + r"\top}" if inner.endswith("^{*}") else rf"{inner}^{{\top}}"
+
+    def _applied(self, name: str, matrix: MatrixExpr) -> str:
+        inner = self._print(matrix)
+        return (
+            rf"\operatorname{{{name}}}\left({inner}\right)"
+            if r"\frac" in inner
+            else rf"\operatorname{{{name}}}({inner})"
+        )
+
+    def _print_DiagonalOf(self, expr: DiagonalOf) -> str:
+        return self._applied("diag", expr.arg)
+
+    def _print_DiagonalMatrix(self, expr: DiagonalMatrix) -> str:
+        """The diagonal part of a matrix."""
+        return self._applied("Diag", DiagonalOf(expr.arg))
+
+    def _print_DiagMatrix(self, expr: DiagMatrix) -> str:
+        return self._applied("Diag", expr.args[0])
+
+    def _print_Vec(self, expr: Vec) -> str:
+        return self._applied("vec", expr.arg)
+
+    def _print_Commutation(self, expr: Commutation) -> str:
+        return rf"\mathbb{{K}}_{{{self._print(expr.m)},{self._print(expr.n)}}}"
 
     def _print_Inverse(self, expr: sympy.Inverse) -> str:
         inner = self._print(expr.arg)

@@ -12,8 +12,15 @@ from hypothesis import strategies as st
 from sympy.matrices.expressions import MatrixSymbol
 
 import symicl as si
-from oracle.expressions import Alphabet, alphabet, expressions, laws_alphabet, structured_alphabet
-from oracle.gaussian import disagreement
+from oracle.expressions import (
+    Alphabet,
+    alphabet,
+    entrywise_alphabet,
+    expressions,
+    laws_alphabet,
+    structured_alphabet,
+)
+from oracle.gaussian import disagreement, disagreement_at
 from oracle.phase_models import descriptions, phase_disagreement
 from oracle.trees import from_tree, to_tree
 from symicl.errors import UnsupportedError
@@ -34,10 +41,13 @@ ALPHABETS: dict[str, Alphabet] = {
     "scalar": alphabet(1, 1),
     "equations": structured_alphabet(n, d),
     "laws": laws_alphabet(n, d),
+    "entrywise": entrywise_alphabet(n, d),
 }
 SIZES = [{"n": 2, "d": 3}, {"n": 3, "d": 2}, {"n": 1, "d": 2}, {"n": 2, "d": 1}]
 SIZES_OF = {"equations": [{"n": 1, "d": 2}, {"n": 2, "d": 3}, {"n": 1, "d": 3}, {"n": 2, "d": 2}]}
 """Those at which letters of an alphabet exist, if that is not everywhere."""
+DEGREES = {"entrywise": 4}
+"""The number of random factors, where entry by entry more take long."""
 KINDS = (*ALPHABETS, "phases")
 
 
@@ -48,7 +58,9 @@ def cases(draw: st.DrawFn, kind: str, degree: int = 6, depth: int = 2) -> Case:
         return {"kind": kind, "model": draw(descriptions())}
     return {
         "kind": kind,
-        "expression": to_tree(draw(expressions(ALPHABETS[kind], degree=degree, depth=depth))),
+        "expression": to_tree(
+            draw(expressions(ALPHABETS[kind], degree=DEGREES.get(kind, degree), depth=depth))
+        ),
         "sizes": draw(st.sampled_from(SIZES_OF.get(kind, SIZES))),
         "seed": draw(st.integers(0, 5)),
     }
@@ -81,13 +93,18 @@ def outcome(case: Case) -> Outcome | None:
         except UnsupportedError:
             return None
     expression = from_tree(case["expression"], letters(case["kind"]))
+    sizes = {symbol: case["sizes"][symbol.name] for symbol in (n, d)}
+    at: str | None = None
+    if case["kind"] == "entrywise":
+        at = disagreement_at(expression, sizes, case["seed"])
+        if at:
+            return Outcome(at)
     try:
         found = si.expect(expression)
     except UnsupportedError:
-        if case["kind"] == "laws":
-            return None
+        if case["kind"] in ("laws", "entrywise"):
+            return None if at is None else Outcome(at)
         raise
-    sizes = {symbol: case["sizes"][symbol.name] for symbol in (n, d)}
     result = Outcome(disagreement(expression, found, sizes, case["seed"]) or "")
     result.trivial = not found.free_symbols
     return result

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 import sympy
 from hypothesis import strategies as st
 from sympy.matrices.expressions import Identity, MatrixExpr, Trace, ZeroMatrix
+from sympy.matrices.expressions.diagonal import DiagMatrix, DiagonalMatrix, DiagonalOf
+from sympy.matrices.expressions.matexpr import MatrixElement
 
 import symicl as si
-from symicl.algebra import RandomMatrix
+from symicl.algebra import RandomMatrix, Vec
 
 Size = sympy.Expr | int
 
@@ -29,6 +31,7 @@ class Alphabet:
     constants: dict[tuple[Size, Size], list[MatrixExpr]]
     gaussians: dict[tuple[Size, Size], list[MatrixExpr]]
     scalars: list[sympy.Expr]
+    entrywise: bool = False
 
     @property
     def names(self) -> list[str]:
@@ -128,6 +131,37 @@ def laws_alphabet(n: sympy.Symbol, d: sympy.Symbol) -> Alphabet:
     return Alphabet((n, d), by_shape(constants), by_shape(random), [q, k, n, d])
 
 
+def entrywise_alphabet(n: sympy.Symbol, d: sympy.Symbol) -> Alphabet:
+    """Random matrices whose entries are averaged by pairings or cumulants, for entrywise and Kronecker products."""
+    q, k, s = si.scalar("q", positive=True), si.scalar("k", positive=True), si.scalar("s", nonnegative=True)
+    sigma, A, v, B = (
+        si.covariance("Sigma", d),
+        si.matrix("A", (d, d)),
+        si.vector("v", d),
+        si.matrix("B", (n, d)),
+    )
+    constants = [
+        A,
+        A,
+        v,
+        B,
+        si.symmetric("S", d),
+        sympy.Identity(d),
+        sympy.OneMatrix(n, 1),
+        sympy.OneMatrix(d, 1),
+    ]
+    random = [
+        si.gaussian("X", (n, d), col_cov=sigma),
+        si.gaussian("Y", (n, d), row_cov=si.covariance("Upsilon", n), mean=B),
+        si.gaussian("w", d, row_cov=sigma + s * sympy.Identity(d), mean=v),
+        si.independent_entries("R", (n, d), second=q, fourth=k, sixth=3 * k, eighth=9 * k),
+        si.rademacher("e", n),
+        si.elliptical("Q", (n, d), cov=sigma, second=q, fourth=k, sixth=2 * k),
+        si.goe("G", d, variance=s),
+    ]
+    return Alphabet((n, d), by_shape(constants), by_shape(random), [q, k, n, d], entrywise=True)
+
+
 RATIONALS = [sympy.Rational(k, m) for k, m in ((-2, 1), (3, 1), (-1, 2), (2, 3), (5, 1))]
 
 
@@ -159,7 +193,25 @@ def matrices(
         kinds += ["product", "sum", "transpose", "multiple"]
         if rows == cols and degree >= 2:
             kinds += ["power", "sandwich"]
+        if letters.entrywise:
+            kinds += ["hadamard", "hadamard", "entry power"]
+            kinds += ["diagonal", "from a vector"] if rows == cols != 1 else []
+            kinds += ["diagonal of"] if cols == 1 != rows else []
     kind = draw(st.sampled_from(kinds))
+    if kind == "hadamard":
+        part = draw(st.integers(0, degree))
+        return sympy.HadamardProduct(
+            draw(matrices(letters, rows, cols, part, depth - 1)),
+            draw(matrices(letters, rows, cols, degree - part, depth - 1)),
+        )
+    if kind == "entry power":
+        return sympy.HadamardPower(draw(matrices(letters, rows, cols, degree // 2, 0)), 2)
+    if kind == "diagonal":
+        return DiagonalMatrix(draw(matrices(letters, rows, rows, degree, depth - 1)))
+    if kind == "diagonal of":
+        return DiagonalOf(draw(matrices(letters, rows, rows, degree, depth - 1)))
+    if kind == "from a vector":
+        return DiagMatrix(draw(matrices(letters, rows, sympy.Integer(1), degree, depth - 1)))
     if kind == "sum":
         return draw(matrices(letters, rows, cols, degree, depth - 1)) + draw(
             matrices(letters, rows, cols, degree, depth - 1)
@@ -210,11 +262,33 @@ def scalars(draw: st.DrawFn, letters: Alphabet, degree: int, depth: int) -> symp
 
 
 @st.composite
+def of_two_indices(
+    draw: st.DrawFn, letters: Alphabet, sides: Sequence[Size], degree: int, depth: int
+) -> sympy.Basic:
+    """Kronecker products, columns one below the other, and products of single entries."""
+    rows, cols = draw(st.sampled_from(sides)), draw(st.sampled_from(sides))
+    kind, zero = draw(st.sampled_from(["kronecker", "vec", "outer", "entries", "mixed"])), sympy.Integer(0)
+    first = draw(matrices(letters, rows, cols, degree // 2, depth - 1))
+    second = draw(matrices(letters, rows, cols, degree // 2, depth - 1))
+    if kind == "entries":
+        return MatrixElement(first, zero, zero) * MatrixElement(second, zero, zero)
+    if kind == "vec":
+        return Vec(first)
+    if kind == "outer":
+        return sympy.MatMul(Vec(first), sympy.Transpose(Vec(second)))
+    if kind == "kronecker":
+        return sympy.KroneckerProduct(first, second)
+    return Trace(sympy.MatMul(sympy.Transpose(Vec(first)), Vec(second)))
+
+
+@st.composite
 def expressions(draw: st.DrawFn, letters: Alphabet, degree: int, depth: int) -> sympy.Basic:
     """A scalar or a matrix expression in one, two or three of the Gaussians, so that they repeat."""
     active = draw(st.lists(st.sampled_from(letters.names), min_size=1, max_size=3, unique=True))
     letters = letters.restricted(active)
     sides = [sympy.Integer(1), *map(sympy.sympify, letters.sizes)]
+    if letters.entrywise and draw(st.booleans()):
+        return draw(of_two_indices(letters, sides, degree, depth))
     if draw(st.booleans()):
         return draw(scalars(letters, degree, depth))
     return draw(matrices(letters, draw(st.sampled_from(sides)), draw(st.sampled_from(sides)), degree, depth))

@@ -28,6 +28,7 @@ from sympy.matrices.expressions import (
 )
 from sympy.matrices.expressions.matexpr import MatrixElement
 
+from oracle.entrywise import ENTRYWISE, entrywise
 from symicl.algebra import (
     Covariance,
     Diagonal,
@@ -42,7 +43,8 @@ from symicl.algebra import (
 )
 from symicl.certificates.coordinates import Gaussians, Matrix, equations, matrices
 from symicl.certificates.coordinates.entries import Entry
-from symicl.expectation import EllipticalMatrix, GOEMatrix, IndependentEntries
+from symicl.errors import UnsupportedError
+from symicl.expectation import EllipticalMatrix, GOEMatrix, IndependentEntries, expect_at
 
 VARIANCES = [Fraction(4), Fraction(3), Fraction(9, 4), Fraction(1, 2), Fraction(5, 9)]
 NUMBERS = [-3, -2, 2, 3, 5]
@@ -210,6 +212,8 @@ class Coordinates:
                 else:
                     result = part if result is None else matrices.product(result, part)
             return matrices.scaled(result, factor)
+        if isinstance(expression, ENTRYWISE):
+            return entrywise(expression, [self.value(arg) for arg in expression.args])
         raise NotImplementedError(f"{type(expression).__name__}: {expression}")
 
     def expectation(self, expression: sympy.Basic) -> Any:
@@ -231,6 +235,36 @@ def disagreement(
     if given == right:
         return None
     return f"E[{expression}] is not {answer} at {dims}, seed {seed}: {given} instead of {right}"
+
+
+def disagreement_at(expression: sympy.Basic, dims: dict[sympy.Symbol, int], seed: int = 0) -> str | None:
+    """Why the expectation at given sizes differs at one point; empty if it does not, None if it is refused."""
+    at = Coordinates(dims, seed)
+    try:
+        right = _bare(at.expectation(expression))
+    except UnsupportedError:
+        return None
+    needed = {s.name for m in expression.free_symbols for s in symbols_of(m)}
+    try:
+        found = expect_at(expression, **{s.name: size for s, size in dims.items() if s.name in needed})
+    except UnsupportedError:
+        return None
+    given = _bare(at.value(found.value))
+    return "" if given == right else f"E[{expression}] is not {found.value} at {dims}, seed {seed}: {right}"
+
+
+def symbols_of(symbol: sympy.Basic) -> set[sympy.Basic]:
+    """The symbols in a symbol, its sizes and its law."""
+    parts = [symbol, *getattr(symbol, "shape", ()), *getattr(symbol, "law_parts", ())]
+    return {
+        s for part in parts for m in part.free_symbols for s in (m, *getattr(m, "shape", ())) if s.is_Symbol
+    } | {
+        s
+        for part in parts
+        for m in part.free_symbols
+        for size in getattr(m, "shape", ())
+        for s in size.free_symbols
+    }
 
 
 def difference(

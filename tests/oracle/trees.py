@@ -7,8 +7,11 @@ from typing import Any
 
 import sympy
 from sympy.matrices.expressions import (
+    HadamardPower,
+    HadamardProduct,
     Identity,
     Inverse,
+    KroneckerProduct,
     MatAdd,
     MatMul,
     MatPow,
@@ -18,11 +21,18 @@ from sympy.matrices.expressions import (
     Transpose,
     ZeroMatrix,
 )
+from sympy.matrices.expressions.diagonal import DiagMatrix, DiagonalMatrix, DiagonalOf
+from sympy.matrices.expressions.matexpr import MatrixElement
+
+from symicl.algebra import Vec
 
 HEADS = {
     head.__name__: head
-    for head in (MatMul, MatAdd, MatPow, Transpose, Inverse, Trace, sympy.Add, sympy.Mul, sympy.Pow)
-}
+    for head in (
+        MatMul, MatAdd, MatPow, Transpose, Inverse, Trace, sympy.Add, sympy.Mul, sympy.Pow, HadamardProduct,
+        HadamardPower, KroneckerProduct, DiagMatrix, DiagonalMatrix, DiagonalOf, MatrixElement, Vec,
+    )
+}  # fmt: skip
 SHAPED = {head.__name__: head for head in (ZeroMatrix, OneMatrix)}
 
 Tree = list[Any] | str

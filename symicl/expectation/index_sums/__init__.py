@@ -1,0 +1,1 @@
+"""Expectations of what is said entry by entry, with symbolic sizes: sums over indices of products of entries."""
