@@ -105,7 +105,7 @@ def expect(expression: sympy.Basic) -> sympy.Expr | MatrixExpr:
 
 
 def _entry_by_entry(expression: Any) -> Any:
-    """What is no product of matrices; of a matrix of blocks each of them."""
+    """The expectation of sums over entries; of a matrix of blocks that of each of them."""
     if isinstance(expression, sympy.BlockMatrix):
         blocks = expression.blocks
         return sympy.BlockMatrix(

@@ -8,7 +8,7 @@ import pytest
 import sympy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sympy.matrices.expressions import HadamardPower, HadamardProduct, KroneckerProduct, Trace
+from sympy.matrices.expressions import HadamardPower, HadamardProduct, Trace
 from sympy.matrices.expressions.diagonal import DiagMatrix, DiagonalMatrix, DiagonalOf
 from sympy.matrices.expressions.matexpr import MatrixElement
 
@@ -84,7 +84,6 @@ def test_values(expression, value):
         (A**s, si.UnsupportedError, "integer powers"),
         (Trace(B), si.ShapeError, "square"),
         (sympy.Determinant(A), si.ShapeError, "scalar is needed"),
-        (KroneckerProduct(A, A), si.UnsupportedError, "KroneckerProduct"),
         (HadamardPower(A, -1), si.UnsupportedError, "natural powers"),
         (sympy.BlockMatrix([[A, A]]), si.UnsupportedError, "BlockMatrix"),
         (MatrixElement(A, 4, 0), si.InputError, "does not exist"),
