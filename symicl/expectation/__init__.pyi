@@ -1,6 +1,6 @@
-from .average_log import WrittenLaw as WrittenLaw
 from .at_sizes.expect_at import ExactAtSizes as ExactAtSizes
 from .at_sizes.expect_at import expect_at as expect_at
+from .average_log import WrittenLaw as WrittenLaw
 from .budget import at_most as at_most
 from .conditions import assuming as assuming
 from .equal_entries import IndependentEntries as IndependentEntries
