@@ -8,12 +8,13 @@ from fractions import Fraction
 from itertools import product as choices
 from typing import Any
 
-from symicl.certificates.coordinates import matrices
+from symicl.certificates.coordinates import bidiagonal, matrices
 from symicl.certificates.coordinates.claims import claims_of
 from symicl.certificates.coordinates.gaussian import Gaussians, reduced
 from symicl.certificates.coordinates.grid import proved_for_all_sizes
 from symicl.certificates.coordinates.matrices import Matrix
-from symicl.certificates.coordinates.proof_log import Line, ProofLog
+from symicl.certificates.coordinates.motion import Motion
+from symicl.certificates.coordinates.proof_log import Line, ProofLog, Word
 from symicl.certificates.coordinates.row_scales import drawn_rows, reciprocals
 from symicl.certificates.coordinates.tokens import after_tokens
 from symicl.certificates.coordinates.valuation import Undetermined, Valuation, product, text
@@ -40,6 +41,10 @@ RECHECKED_FACTS = (
     "sign",
     "recursion",
     "joint_minimum",
+    "gradient_flow",
+    "reduction",
+    "equation",
+    "solution",
 )
 
 
@@ -147,23 +152,27 @@ class Instance:
 
     def __init__(self, log: ProofLog, sizes: Mapping[str, int], seed: int = 0):
         self.log, self.at = log, Valuation(log, sizes, seed)
-        self._laws: dict[int, tuple[Gaussians, Matrix]] = {}
+        self._laws: dict[tuple[int, bool], tuple[Gaussians, Matrix]] = {}
         self._moments: dict[int, Any] = {}
 
-    def drawn(self, letter: int) -> tuple[Gaussians, Matrix]:
-        """The entries of a Gaussian letter."""
-        if letter not in self._laws:
+    def drawn(self, letter: int, words: Iterable[Word] | None = None) -> tuple[Gaussians, Matrix]:
+        """The entries of a Gaussian letter; or its bidiagonal form, where these closed words have it alone."""
+        alone = words is not None and bidiagonal.stands_alone(letter, words)
+        key = letter, alone and bidiagonal.has_bidiagonal_form(self.log, letter)
+        if key not in self._laws:
             gaussians = Gaussians()
-            self._laws[letter] = gaussians, self.drawn_from(gaussians, letter)
-        return self._laws[letter]
+            self._laws[key] = gaussians, self.drawn_from(gaussians, *key)
+        return self._laws[key]
 
-    def drawn_from(self, gaussians: Gaussians, letter: int) -> Matrix:
-        """The entries of a Gaussian letter, beside others that are drawn already."""
+    def drawn_from(self, gaussians: Gaussians, letter: int, form: bool = False) -> Matrix:
+        """The entries of a Gaussian letter or its bidiagonal form, beside others that are drawn already."""
         line = self.log.letters[letter]
         rows, cols, law = self.at.size(line["rows"]), self.at.size(line["cols"]), line["law"]
         if "entries" in law:
             moments = tuple(self.at.value(i)[0][0] if i else 0 for i in law["entries"])
             return gaussians.draw_numbers(rows, cols, moments)
+        if form:
+            return bidiagonal.draw(gaussians, rows, cols, self.at.value(law["scale"])[0][0])
         U, V = (None if law[key] == 0 else self.at.value(law[key]) for key in ("row_cov", "col_cov"))
         return gaussians.draw(rows, cols, U, V, self.at.value(law["scale"])[0][0])
 
@@ -208,7 +217,7 @@ class Instance:
 
     def moment(self, line: Line) -> Any:
         """The expectation of a monomial, entry by entry."""
-        gaussians, Z = self.drawn(line["letter"])
+        gaussians, Z = self.drawn(line["letter"], line["words"])
 
         def get(a: int) -> Matrix:
             return Z if a == line["letter"] else self.at.value(a)
@@ -227,7 +236,10 @@ class Instance:
             inner = self.log.entries[line["of"]] if line["rule"] == "scales" else line
             of, letter = inner["of"], inner["letter"]
             try:
-                drawn = self.drawn(letter) if inner is line else drawn_rows(self.log, self.at, inner, line)
+                words = bidiagonal.words_of(self.log.entries[of])
+                drawn = (
+                    self.drawn(letter, words) if inner is line else drawn_rows(self.log, self.at, inner, line)
+                )
                 found = drawn[0].mean(self.at.with_letters(of, {letter: drawn[1]}))
                 said = self.at.with_letters(line["id"], reciprocals(self.at, line))
             except Undetermined:
@@ -244,7 +256,8 @@ class Instance:
         determined = set()
         for line in facts_of(self.log):
             try:
-                said, found = getattr(self, f"_{line['rule']}")(line)
+                own = getattr(self, f"_{line['rule']}", None)
+                said, found = own(line) if own else getattr(Motion(self.at), line["rule"])(line)
             except Undetermined:
                 continue
             determined.add(line["id"])

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from symicl.certificates.coordinates import matrices
+from symicl.certificates.coordinates.duals import Dual
 from symicl.certificates.coordinates.entries import BITS, MASK, Entry, Number
 from symicl.certificates.coordinates.equations import NoInstance, definite_diagonal, satisfying
 from symicl.certificates.coordinates.gaussian import reduced
@@ -248,7 +249,7 @@ def product(a: Matrix, b: Matrix) -> Matrix:
     return matrices.scaled(b, a[0][0]) if matrices.shape(a) == (1, 1) else matrices.scaled(a, b[0][0])
 
 
-def divided(value: Matrix, by: Entry | Number) -> Matrix:
+def divided(value: Matrix, by: Entry | Dual | Number) -> Matrix:
     """A matrix over a number, or over a monomial that divides all its entries.
 
     Raises
@@ -262,6 +263,10 @@ def divided(value: Matrix, by: Entry | Number) -> Matrix:
             raise Undetermined("it divides by zero, or by something random")
         ((shift, by),) = terms
         value = matrices.mapped(value, lambda x: _shifted(x, shift))
+    if isinstance(by, Dual):
+        if not by.value:
+            raise Undetermined("it divides by zero")
+        return matrices.scaled(value, by.reciprocal())
     if not by:
         raise Undetermined("it divides by zero")
     inverse = reduced(1 / Fraction(by))
