@@ -23,6 +23,7 @@ from symicl.algebra import (
     ClosedForm,
     Coefficient,
     Covariance,
+    LargestEigenvalue,
     Monomial,
     Number,
     OnesVector,
@@ -44,6 +45,7 @@ from symicl.algebra import (
 )
 from symicl.errors import UnsupportedError
 from symicl.expectation import Gaussian, SquareSum, WrittenLaw
+from symicl.theory import BayesRisk
 
 PRIME = 2**61 - 1
 STEP_SIZE, LIMIT_TIME = "step size", "t of a limit"
@@ -74,7 +76,7 @@ class LogLetters:
         The law of each random letter.
     """
 
-    def __init__(self, emit: Emit, data: Callable[[Any], int], laws: Mapping[int, Gaussian | WrittenLaw]):
+    def __init__(self, emit: Emit, data: Callable[[Any], int], laws: dict[int, Gaussian | WrittenLaw]):
         self._emit, self._data, self._laws = emit, data, laws
         self._ids: dict[int, int] = {}
         self._name_of: dict[int, str] = {}
@@ -124,6 +126,11 @@ class LogLetters:
             fields["inverse_of"] = self._data(base)
         elif a in self._laws:
             fields["law"] = self._law(self._laws[a])
+        elif isinstance(meaning, BayesRisk):
+            self._laws.setdefault(meaning.covariates.letter, meaning.covariates)
+            fields["mean_of"] = self._data(meaning.mean_of)
+        elif isinstance(meaning, LargestEigenvalue) and len(meaning.args) == 2:
+            fields["largest_of"] = self._data(read_matrix(meaning.matrix))
         elif isinstance(meaning, PositivePart):
             fields["positive_part_of"] = self._data(read_form(meaning.args[0]))
         elif (isinstance(meaning, tuple) and meaning[0] == "above bound") or meaning == LIMIT_TIME:

@@ -11,6 +11,7 @@ from symicl.algebra import ClosedForm
 from symicl.certificates import recording
 from symicl.errors import UnsupportedError
 from symicl.statements.fact_entries import CertificateWriter
+from symicl.statements.kinds.conditions import conditions
 from symicl.statements.ties import Ties
 from symicl.theory import Nonnegative, Product, seen
 
@@ -60,9 +61,19 @@ class ConclusionWriter(CertificateWriter):
                 if form == shown.form:
                     line = next(line for one, line in self.shown_in if one is shown)
                     return line, shown.assumes
-                found = [*products, *_products_seen(form - shown.form)], shown.assumes
+                found = self._above(said, form, shown, products), shown.assumes
         self.know_laws(own)
         return self.nonnegative(claim, form, *found), found[1]
+
+    def _above(
+        self, said: Any, form: ClosedForm, shown: Nonnegative, products: list[Product]
+    ) -> list[Product]:
+        """Products that add up to a form, from those of what was shown: perhaps a multiple of it, or less."""
+        given = conditions(getattr(said, "given", ()), self.claims)[0]
+        by = next((scalar for scalar in given if form * scalar == shown.form), None)
+        if by is not None:
+            return [Product(p.above, (*p.below, by)) for p in products]
+        return [*products, *_products_seen(form - shown.form)]
 
     def _concluded(self, said: Any) -> tuple[Any, Nonnegative, list[Product] | str] | None:
         """A conclusion that is more than what a proposition says."""

@@ -21,7 +21,7 @@ from symicl.expectation import (
     SquareSum,
     TimeSum,
 )
-from symicl.theory import Known, Nonnegative, Product, Sign, Square, Uniqueness, letters_in_inverses
+from symicl.theory import Decided, Known, Nonnegative, Product, Sign, Square, Uniqueness, letters_in_inverses
 from symicl.verdicts import Evidence
 
 
@@ -36,6 +36,8 @@ class CertificateWriter(MinimumLog):
         What was concluded, with what is ≥ 0 for that, and the products that this is the sum of.
     shown_in : list of (Nonnegative, int)
         What is ≥ 0 for that, and the entry that says so.
+    decided : set of int
+        Entries of forms of which an entry of a rule of its own says that they are ≥ 0.
     """
 
     def __init__(self, recording: Recording, header: Mapping[str, Any]):
@@ -43,6 +45,7 @@ class CertificateWriter(MinimumLog):
         self.concluded: dict[str, list[int]] = {}
         self.conclusions: list[tuple[Any, Nonnegative, list[Product] | str]] = []
         self.shown_in: list[tuple[Nonnegative, int]] = []
+        self.decided: set[int] = set()
 
     def write_facts(self) -> None:
         """Every step, check and decision of the recording."""
@@ -148,10 +151,16 @@ class CertificateWriter(MinimumLog):
         assumed = {name: self.pairs(table) for name, table in parts if table}
         return self.emit("nonnegative", claim=claim, of=of, products=terms, **assumed)
 
-    def _factor(self, factor: ClosedForm | Known) -> int:
+    def _factor(self, factor: ClosedForm | Known | Decided) -> int:
         """The entry of a factor; of one that was shown before, of the same in which letters are replaced."""
         if isinstance(factor, ClosedForm):
             return self.node(factor)
+        if isinstance(factor, Decided):
+            of = self.node(factor.form)
+            if of not in self.decided:
+                self.decided.add(of)
+                factor.write(self, of)
+            return of
         shown, general = factor.shown, self.node(factor.general)
         cited = [
             said.excess

@@ -40,6 +40,7 @@ from .bounds.over_eigenvalues import top_eigenvalue as top_eigenvalue
 from .bounds.projector import RANGE as RANGE
 from .bounds.projector import Projector as Projector
 from .bounds.projector import Vanishing as Vanishing
+from .bounds.reasons import Decided as Decided
 from .bounds.reasons import Known as Known
 from .bounds.reasons import Product as Product
 from .bounds.reasons import Rayleigh as Rayleigh

@@ -168,6 +168,10 @@ class Certificate:
             )
             same = {entry["print"]} if kept else set()
             same |= {self.prints.get(entry["value"])} if (rule, field) == ("limit", "of") else set()
+            before = self.entries[value - 1] if 0 < value <= len(self.entries) else {}
+            if rule == "expectation" and before.get("rule") == rule and not before["steps"]:
+                # What is odd in one letter is left out, which may be odd in the next one, too.
+                same |= {self.prints.get(before["of"])}
             changes = self._reference(at, value, same)
             yield from (change for change in changes if 0 not in same or change[0] != "another value")
         elif (rule, field) == ("sign", "of"):

@@ -7,8 +7,8 @@ from functools import cache
 import pytest
 
 from checker.conftest import certificate_of
+from checker.mean_forgeries import FORGERIES
 from checker.semantic_forgeries import REFUSED, SHOWN, WORDS, File, O, U
-from checker.sequence_forgeries import FORGERIES
 from symicl.certificates.checkers import command, proof
 from symicl.cli.catalogue_comparison import compared, differences
 

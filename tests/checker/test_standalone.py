@@ -18,6 +18,7 @@ from checker.test_joint_minimum import CASES as JOINT_CASES
 from checker.test_kept_letters import CASES as KEPT_CASES
 from checker.test_landscape_rules import CASES as LANDSCAPE_CASES
 from checker.test_law_rules import CASES as LAW_CASES
+from checker.test_mean_rules import CASES as MEAN_CASES
 from checker.test_minimiser_rules import CASES as MINIMISER_CASES
 from checker.test_motion import CASES as MOTION_CASES
 from checker.test_ones import CASES as CONSTANT_CASES
@@ -208,7 +209,7 @@ def test_every_reason_to_reject_has_a_case():
     cases = (
         CASES, BOUND_CASES, CONSTANT_CASES, EQUATION_CASES, HEAD_CASES, MINIMISER_CASES, ENTRY_CASES,
         EQUIVALENCE_CASES, JOINT_CASES, MOTION_CASES, LANDSCAPE_CASES, RANK_CASES, KEPT_CASES, SETTLING_CASES,
-        SCALE_CASES, STATIONARY_CASES, SPECTRAL_CASES, LAW_CASES,
+        SCALE_CASES, STATIONARY_CASES, SPECTRAL_CASES, LAW_CASES, MEAN_CASES,
     )  # fmt: skip
     said = {sentence for table in cases for _, sentence in table.values() if sentence}
     patterns = {sentence: re.sub(r"\\\{[^}]*\\\}", ".+", re.escape(sentence)) for sentence in sentences}

@@ -9,7 +9,9 @@ from typing import Any
 import flint
 import sympy
 
+from symicl.algebra import ClosedForm, inverse_of, letter_of, read_form
 from symicl.errors import InputError
+from symicl.expectation import Gaussian
 from symicl.numeric import evaluate
 
 BITS = 128
@@ -32,6 +34,29 @@ class BayesRisk(sympy.Expr):
 
     def __new__(cls, n: Any, sigma2: Any, H: Any, Psi: Any) -> Any:
         return sympy.Expr.__new__(cls, n, sigma2, H, Psi)
+
+    @property
+    def mean_of(self) -> ClosedForm:
+        """That of which it is the mean over the covariates, with a letter for these."""
+        _, sigma2, H, Psi = map(read_form, self.args)
+        return sigma2 + (H @ Psi @ inverse_of(self.gram)).trace() * sigma2
+
+    @property
+    def covariates(self) -> Gaussian:
+        """The law of X."""
+        n, _, H, _ = self.args
+        X = sympy.MatrixSymbol("covariates", n, H.shape[0])
+        return Gaussian(letter_of(read_form(X)), col_cov=letter_of(read_form(H)))
+
+    @property
+    def gram(self) -> ClosedForm:
+        """σ²I + XᵀXΨ."""
+        sigma2, Psi, X = (
+            read_form(self.args[1]),
+            read_form(self.args[3]),
+            ClosedForm.of(self.covariates.letter),
+        )
+        return ClosedForm.identity(Psi.rows) * sigma2 + X.T @ X @ Psi
 
     def between(self, values: Mapping[sympy.Basic, Any]) -> tuple[sympy.Rational, sympy.Rational]:
         """Rational bounds at numbers, for d = 1.

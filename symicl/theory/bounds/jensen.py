@@ -9,9 +9,11 @@ from typing import Any
 import sympy
 
 from symicl.algebra import ONE, ClosedForm, closed_form, inverse_of, letter, read_form
-from symicl.errors import DerivationError
+from symicl.errors import DerivationError, UnsupportedError
+from symicl.theory.bounds.bayes_risk import BayesRisk
+from symicl.theory.bounds.least_mean import AtLeastTangent
 from symicl.theory.bounds.nonnegative import Nonnegative
-from symicl.theory.bounds.reasons import Reason
+from symicl.theory.bounds.reasons import Product, Reason
 from symicl.theory.quadratic.squares import Square, at_least
 
 
@@ -137,6 +139,14 @@ class Jensen(Reason):
         for problem in (text for text, fact in holds.items() if not fact):
             raise DerivationError(problem)
         self.mean, self.form = mean, read_form(name) - (mean.weight @ power @ inverse_of(factor)).trace()
+        self.name, self.factor = name, factor
+
+    def products(self) -> list[Product]:
+        """The form itself, of the mean of a `BayesRisk`."""
+        risks = list(self.name.atoms(BayesRisk))
+        if len(risks) != 1:
+            raise UnsupportedError("no rule of the checkers is about this mean")
+        return [Product((AtLeastTangent(self.form, risks[0], self.factor, self.mean.task),))]
 
     def mean_square(self) -> tuple[str, ClosedForm, ClosedForm | None]:
         """Of tr(W P Δ T Δ P), as the expectation of a square."""

@@ -9,18 +9,26 @@ import sympy
 
 from symicl.algebra import (
     ONE,
+    ROWS,
     ClosedForm,
     Covariance,
     LargestEigenvalue,
+    Word,
     closed_form,
+    from_monomials,
+    is_inverse_of_sum,
     letter,
+    letter_of,
+    monomials_of,
+    product_of_letters,
     read_form,
     scalar,
     scalar_letter,
+    transposed_word,
 )
-from symicl.errors import DerivationError
+from symicl.errors import DerivationError, UnsupportedError
 from symicl.theory.bounds.nonnegative import Nonnegative
-from symicl.theory.bounds.reasons import Reason, is_covariance_of
+from symicl.theory.bounds.reasons import Decided, Product, Reason, is_covariance_of
 from symicl.theory.positivity import nonnegative
 from symicl.theory.quadratic.squares import gaussian, mean_square
 from symicl.typeset import EigenSum, checked, eigenvalue_form, formula_text, pretty_ratio
@@ -76,6 +84,10 @@ class TopEigenvalue(Reason):
     def __init__(self, left: sympy.MatrixSymbol, right: sympy.MatrixSymbol):
         self.form = read_form(LargestEigenvalue(left, right))
 
+    def products(self) -> list[Product]:
+        """The letter itself, which is at least 0."""
+        return [Product((self.form,))]
+
     def mean_square(self) -> tuple[str, ClosedForm, ClosedForm | None]:
         """The square of a letter."""
         root, sign = (
@@ -102,7 +114,7 @@ class OverEigenvalues(Reason):
     why = "no eigenvalue contributes anything negative"
 
     def __init__(self, form: ClosedForm, left: sympy.MatrixSymbol, right: sympy.MatrixSymbol):
-        self.form = form
+        self.form, self.pair = form, (left, right)
         summand = self._summand(left, right)
         own = read_form(EIGENVALUE)
         there = {TOTAL: own + read_form(OTHERS), LARGEST: own + read_form(BELOW)}
@@ -138,6 +150,10 @@ class OverEigenvalues(Reason):
         found = sum((c * body for c, body in zip(slopes, bodies, strict=True)), closed_form(0))
         return found + per_trace * read_form(EIGENVALUE)
 
+    def products(self) -> list[Product]:
+        """The form itself, of which each summand is known."""
+        return [Product((SumOverEigenvalues(self),))]
+
     def mean_square(self) -> tuple[str, ClosedForm, ClosedForm | None]:
         """Of one summand, numerator times denominator, whose sign is seen from its coefficients."""
         num, den = self.summand.fraction()
@@ -147,3 +163,65 @@ class OverEigenvalues(Reason):
         if values.keys() & set(self.form.letters()):
             raise DerivationError("nothing is put for the letters of a sum over eigenvalues")
         return self
+
+
+class SumOverEigenvalues(Decided):
+    """The sum of what each eigenvalue contributes, as the trace of a function of A B.
+
+    Parameters
+    ----------
+    reason : OverEigenvalues
+    """
+
+    def __init__(self, reason: OverEigenvalues):
+        self.reason, self.form = reason, reason.form
+
+    def write(self, log: Any, of: int) -> None:
+        log.emit(
+            "over_eigenvalues",
+            claim="no eigenvalue contributes anything negative",
+            of=of,
+            function=log.data(self._function()),
+            pair=[log.letter_id(letter_of(read_form(M))) for M in self.reason.pair],
+            marks=[log.letter_id(scalar_letter(s)) for s in (EIGENVALUE, OTHERS, BELOW)],
+            summand=log.data(self.reason.summand),
+        )
+
+    def _function(self) -> ClosedForm:
+        """A function of A B with this trace: of each product of traces the longest one is opened."""
+        num, den = self.form.fraction()
+        size = read_form(self.reason.pair[0]).rows
+        total = ClosedForm.zero(size, size)
+        for monomial, c in monomials_of(num).items():
+            traces = sorted((word for word in monomial if ROWS[word[0]] == size), key=len)
+            if not traces:
+                raise UnsupportedError("a part of the sum is no trace")
+            rest = list(monomial)
+            rest.remove(traces[-1])
+            word = self._turned(traces[-1])
+            total = total + product_of_letters(size, size, word) * (
+                closed_form(from_monomials({tuple(rest): c})) / den
+            )
+        return total
+
+    def _turned(self, word: Word) -> Word:
+        """The word of a trace that begins with A B, as a product of functions of A B."""
+        pair = tuple(letter_of(read_form(M)) for M in self.reason.pair)
+        for one in (word, transposed_word(word)):
+            for k in range(len(one)):
+                turned = one[k:] + one[:k]
+                if turned[:2] == pair and _splits(turned, pair):
+                    return turned
+        raise UnsupportedError("a trace is of no function of the product")
+
+
+def _splits(word: Word, pair: Word) -> bool:
+    """True if a word is a product of A B and of inverses of sums."""
+    while word:
+        if word[:2] == pair:
+            word = word[2:]
+        elif is_inverse_of_sum(word[0]):
+            word = word[1:]
+        else:
+            return False
+    return True

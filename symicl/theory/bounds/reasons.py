@@ -88,11 +88,38 @@ class Reason(ABC):
         return self.why, self.form, None
 
 
+class Decided(ABC):
+    """A form of which an entry of a rule of its own says that it is ≥ 0.
+
+    Attributes
+    ----------
+    form : ClosedForm
+    """
+
+    form: ClosedForm
+
+    @abstractmethod
+    def write(self, log: Any, of: int) -> None:
+        """Write this entry, where the form stands in the entry ``of``."""
+
+    def at(self, values: dict[int, ClosedForm]) -> Decided:
+        """Itself.
+
+        Raises
+        ------
+        DerivationError
+            If something is put for one of its letters.
+        """
+        if values.keys() & set(self.form.letters()):
+            raise DerivationError(f"nothing is put for the letters of {brief(formula_text(self.form))}")
+        return self
+
+
 @dataclass(frozen=True)
 class Product:
     """A quotient of products of factors that are ≥ 0."""
 
-    above: tuple[ClosedForm | Known, ...] = ()
+    above: tuple[ClosedForm | Known | Decided, ...] = ()
     below: tuple[ClosedForm, ...] = ()
 
     def __mul__(self, other: Product) -> Product:
@@ -100,7 +127,7 @@ class Product:
 
     def at(self, values: dict[int, ClosedForm]) -> Product:
         """With closed forms for some letters."""
-        above = (f.at(values) if isinstance(f, Known) else _put(f, values) for f in self.above)
+        above = (f.at(values) if isinstance(f, Known | Decided) else _put(f, values) for f in self.above)
         return Product(tuple(above), tuple(_put(f, values) for f in self.below))
 
 

@@ -64,7 +64,10 @@ class Meanings(Polynomials):
             self.summed.isdisjoint(moving),
             "a sum over t is one of weights, which depend on t",
         )
-        sums, related = ("entries", "squares"), {"positive_part_of", "inverse_of", "law"}
+        sums, related = (
+            ("entries", "squares"),
+            {"positive_part_of", "mean_of", "largest_of", "inverse_of", "law"},
+        )
         entries = {x for x, (what, _) in self.meanings.items() if what[0] in sums}
         entries |= self.powers | {x for x, z in self.letters.items() if related & z.keys()}
         readable(

@@ -54,6 +54,10 @@ def assumed_of(log, x, letter):
         yield f"at least {letter.at_least}"
     if x in log.positive_parts:
         yield f"max(0, {log.text(log.positive_parts[x])})"
+    elif x in log.means:
+        yield f"the mean of {log.text(log.means[x])}"
+    elif x in log.largest:
+        yield f"the largest eigenvalue of {log.named(log.largest[x])}"
     elif x in log.reciprocals:
         yield f"1 / ({log.text(log.reciprocals[x])})"
     elif (letter.inside and not letter.satisfies) or x in log.sums:

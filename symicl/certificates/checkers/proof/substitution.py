@@ -26,6 +26,8 @@ class Substitution(Texts):
         self.sums = {}  # the value that a letter is the inverse of, if that is no letter
         self.reciprocals = {}  # the scalar that another one is 1 over, beside a sphere
         self.positive_parts = {}  # the value g of which a letter is max(0, g)
+        self.means = {}  # the value of which a letter is the mean
+        self.largest = {}  # the product A B of which a letter is the largest eigenvalue
 
     def table_of(self, a, table):
         """The replacement of each letter and each transpose; that it may be put into this

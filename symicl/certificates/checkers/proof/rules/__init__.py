@@ -7,6 +7,7 @@ A rule is a function of the file so far, `log`, and of the fields of the entry, 
 
 from .bounds import rule_inequality, rule_lower_bound, rule_nonnegative
 from .driven import rule_converges
+from .eigenvalues import rule_over_eigenvalues
 from .ending import rule_asserted, rule_stated, rule_step, rule_verdict
 from .entry_minimisers import rule_entry_minimisers
 from .equivalence import rule_equivalence
@@ -23,6 +24,7 @@ from .letters import rule_letter
 from .limits import rule_limit, rule_threshold
 from .losses import rule_convex, rule_not_convex, rule_predicted
 from .marchenko_pastur import rule_least_polynomial
+from .means import rule_mean_at_least
 from .minimisers import rule_exact_minimisers
 from .motion import rule_equation, rule_gradient_flow, rule_reduction, rule_solution
 from .operations import (
@@ -79,6 +81,8 @@ RULES = {
     "least_value": rule_least_value,
     "every_minimiser": rule_every_minimiser,
     "nonnegative": rule_nonnegative,
+    "mean_at_least": rule_mean_at_least,
+    "over_eigenvalues": rule_over_eigenvalues,
     "inequality": rule_inequality,
     "predicted": rule_predicted,
     "lower_bound": rule_lower_bound,

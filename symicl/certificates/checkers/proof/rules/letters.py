@@ -1,7 +1,7 @@
 """The rule for letters, and all that can be assumed of one."""
 
 from ...reading import GREEK, MAX_NAME, is_plain, need
-from ..values import ONE
+from ..values import ONE, Value
 from ..words import SCALAR, Letter
 from .equations import depends, enter, equation
 from .haar import haar_of
@@ -23,6 +23,8 @@ def rule_letter(
     inverse_of=None,
     law=None,
     positive_part_of=None,
+    mean_of=None,
+    largest_of=None,
     satisfies=None,
     rank=None,
     square=None,
@@ -33,15 +35,17 @@ def rule_letter(
     itself be assumed to have an inverse; assumed to have an inverse; a scalar with a lower
     bound, which is at least 0; random with a law: Gaussian, the squared scales of the rows of
     such a letter, independent entries, or orthogonal of Haar's law; max(0, g) of a scalar
-    value g; and it may satisfy an equation.
+    value g, or the mean of one, or a number that is at least 0 and the largest eigenvalue of a
+    value; and it may satisfy an equation.
     """
     size = (rows, cols)
     symmetric = symmetric or size == SCALAR
     need(name and name not in log.names, f"a letter before it is called {name}, too")
     need(is_plain(name), f"the name {name!a} can be taken for another one: {PLAIN}")
-    meanings = [at_least, inverse_of, law, positive_part_of, satisfies]
+    meanings = [at_least, inverse_of, law, positive_part_of, mean_of, largest_of, satisfies]
     single = sum(meaning is not None for meaning in meanings) <= 1
-    single = single and not ((law is not None or positive_part_of) and invertible)
+    made = positive_part_of or mean_of or largest_of
+    single = single and not ((law is not None or made) and invertible)
     single = single and (not invertible or satisfies in (None, "diagonal"))
     need(single, "the letter has two meanings")
     alike = rows == cols or not (symmetric or invertible or inverse_of)
@@ -50,10 +54,13 @@ def rule_letter(
     used = inverted(log, inverse_of, size, symmetric) if inverse_of else set()
     if positive_part_of:
         used, at_least = cut_at_zero(log, positive_part_of, size), 0
+    if largest_of:
+        used, at_least = largest_in(log, largest_of, size), 0
     law, inner, other = read_law(log, law, size, symmetric)
     log.spend(len(used))
     log.fixed |= inner | log.inside(inner) if at_least is None else {log.id}
     random = bool(law) or other or any(log.letters[x].random for x in used)
+    used |= mean_in(log, mean_of, size) if mean_of else set()
     told = equation(log, satisfies, size, symmetric, rank, square) if satisfies else ""
     used |= depends(log, rank, square)
     letter = Letter(name, size, symmetric, invertible, at_least, law, used, random, told)
@@ -93,6 +100,27 @@ def cut_at_zero(log, base, size):
     log.spend(9 * log.weight(value))
     need(value[:2] == size == SCALAR and not log.is_random(value), "it is no positive part")
     log.positive_parts[log.id] = value
+    log.tied.add(log.id)
+    return log.mentioned(value) | log.inside(log.mentioned(value))
+
+
+def mean_in(log, base, size):
+    """The letters of g, where the new letter is E g over all that is random in it."""
+    value = log.read_node(base)
+    need(value[:2] == size == SCALAR and log.is_random(value), "it is no mean of a number")
+    log.means[log.id] = value
+    log.tied.add(log.id)
+    return log.mentioned(value) | log.inside(log.mentioned(value))
+
+
+def largest_in(log, base, size):
+    """The letters of A B, where the new letter is at least 0 and their largest eigenvalue."""
+    value = log.read_node(base)
+    word = next((w for _, w in value.terms), ())
+    pair = size == SCALAR and len(word) == 2 and value == Value(*value[:2], {((), word): 1})
+    pair = pair and not log.is_random(value)
+    need(pair, "it is no eigenvalue of a product of two letters")
+    log.largest[log.id] = word
     log.tied.add(log.id)
     return log.mentioned(value) | log.inside(log.mentioned(value))
 
