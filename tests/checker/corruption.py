@@ -160,7 +160,7 @@ class Certificate:
             ("sign", "of"),
         }:
             # A result in which the letter is gone, and what vanishes with it, is the same after a substitution.
-            # Zero over anything is zero. A limit tends to itself.
+            # Zero over anything is zero. A limit tends to itself. What is cancelled is the same value, as V X'X = I.
             kept = (rule, field) == ("substitute", "of") or (rule, field, entry.get("print")) == (
                 "over",
                 "by",
@@ -172,6 +172,7 @@ class Certificate:
             if rule == "expectation" and before.get("rule") == rule and not before["steps"]:
                 # What is odd in one letter is left out, which may be odd in the next one, too.
                 same |= {self.prints.get(before["of"])}
+            same |= {self.prints.get(entry["cancelled"])} if field == "of" and "cancelled" in entry else set()
             changes = self._reference(at, value, same)
             yield from (change for change in changes if 0 not in same or change[0] != "another value")
         elif (rule, field) == ("sign", "of"):
