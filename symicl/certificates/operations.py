@@ -26,6 +26,7 @@ from symicl.algebra import (
     closed_form,
     has_inverse_of_sum,
     inverse_of_product,
+    is_inverse_of_sum,
     is_value,
     letter,
     product_of_letters,
@@ -188,7 +189,10 @@ class OperationLog(ValueLog):
         for x, y in list(replacements.items()):
             if INVERSE[x] != NO_LETTER and INVERSE[x] not in replacements:
                 replacements |= {INVERSE[x]: _inverse_of(y)} if INVERSE[x] in a.letters() else {}
-        used = {x: y for x, y in replacements.items() if x in a.letters()}
+        # A letter that stands only inside of the inverse of a sum is replaced together with that.
+        sums = [MEANING[x] for x in replacements if x in a.letters() and is_inverse_of_sum(x)]
+        there = a.letters().union(*(read_form(x.arg).letters() for x in sums if isinstance(x, sympy.Inverse)))
+        used = {x: y for x, y in replacements.items() if x in there}
         return self.put(self.node(a), used, call.result) if used else self.node(a)
 
     def _write_cut(self, call: Call, a: Any, probe: int, *shape: int) -> int:

@@ -11,6 +11,7 @@ from symicl.errors import DerivationError, InputError, UnsupportedError
 from symicl.language.randomness import random_symbols
 from symicl.language.value import MultipleOfI, Value, form_of
 from symicl.theory import limit as limit_with_inverses
+from symicl.theory import limit_of_inverses
 
 
 class Diverges(UnsupportedError):
@@ -54,17 +55,29 @@ def limit(
 
 
 def _alone(form: ClosedForm, symbol: sympy.Symbol, point: str) -> tuple[ClosedForm | None, bool]:
-    where = sympy.S.Zero if point == "0" else sympy.oo
     try:
         return (limit_at_zero if point == "0" else limit_at_infinity)(form, symbol), True
     except UnsupportedError as problem:
         try:
-            found = limit_with_inverses(form, symbol, where)
+            found = limit_with_inverses(form, symbol, sympy.S.Zero if point == "0" else sympy.oo)
         except UnsupportedError as other:
             if "no finite limit" in str(other):
                 return None, False
             raise problem from None
-        return (found, False) if isinstance(found, ClosedForm) else (None, False)
+    return _substituted(form, symbol, point, found) if isinstance(found, ClosedForm) else (None, False)
+
+
+def _substituted(
+    form: ClosedForm, symbol: sympy.Symbol, point: str, found: ClosedForm
+) -> tuple[ClosedForm, bool]:
+    """A limit that is known, taken once more by substitutions, which a certificate has rules for."""
+    try:
+        written = limit_of_inverses(form, symbol, at_zero=point == "0")
+    except UnsupportedError:
+        return found, False
+    if written != found:
+        raise DerivationError(f"two ways to take the limit in {symbol} disagree; this is a defect")
+    return written, True
 
 
 def _in_proportion(

@@ -1,4 +1,5 @@
 from .asymptotics.limits import limit as limit
+from .asymptotics.limits_of_inverses import limit_of_inverses as limit_of_inverses
 from .asymptotics.power_series import Series as Series
 from .asymptotics.power_series import series as series
 from .attainment import attaining_weights as attaining_weights

@@ -1,5 +1,7 @@
 """Limits of sizes that grow together, and of inverses of sums."""
 
+import json
+
 import pytest
 
 import symicl
@@ -51,20 +53,61 @@ def test_together(checker, right, wrong):  # noqa: F811
         ("limit c -> 0 of inv(S + c I) = inv(S)", "limit c -> 0 of inv(S + c I) = S"),
         ("limit n -> infinity of n inv(n S + I) = inv(S)", "limit n -> infinity of n inv(n S + I) = I"),
         ("limit c -> 0 of tr(S inv(S + c I)) = d", "limit c -> 0 of tr(S inv(S + c I)) = d - 1"),
+        ("limit c -> infinity of c inv(S + c I) = I", "limit c -> infinity of c inv(S + c I) = inv(S)"),
+        (
+            "limit c -> infinity of c^2 inv(S + c I) - c I = -S",
+            "limit c -> infinity of c^2 inv(S + c I) - c I = S",
+        ),
+        (
+            "limit c -> 0 of (inv(S + c I) - inv(S) + c inv(S)^2)/c^2 = inv(S)^3",
+            "limit c -> 0 of (inv(S + c I) - inv(S) + c inv(S)^2)/c^2 = 2 inv(S)^3",
+        ),
+        ("limit c -> 0 of c inv(c S + c^2 I) = inv(S)", "limit c -> 0 of c inv(c S + c^2 I) = S"),
+        (
+            "limit c -> 0 of (inv(S + r I + c I) - inv(S + r I))/c = -inv(S + r I)^2",
+            "limit c -> 0 of (inv(S + r I + c I) - inv(S + r I))/c = inv(S + r I)^2",
+        ),
+        (
+            "limit n -> infinity of n inv(A' A + n S) A = inv(S) A",
+            "limit n -> infinity of n inv(A' A + n S) A = A inv(S)",
+        ),
     ],
 )
-def test_of_inverses(right, wrong):
-    assert check(right).verdict == "proved"
+def test_of_inverses(checker, right, wrong):  # noqa: F811
+    result = check(right, certificate=True)
+    assert result.verdict == "proved", str(result)
+    assert accepted(checker, result.certificate.splitlines()) == []
     assert check(wrong).verdict == "refuted"
 
 
-def test_what_a_certificate_cannot_show_is_asserted(checker):  # noqa: F811
-    text = f"{DECLARED}claim limit c -> 0 of inv(S + c I) = inv(S)\nclaim tr(S) > 0\n"
+def accepted(checker, lines):  # noqa: F811
+    """What is asserted in a certificate that the checker accepts."""
     running = checker.Checker()
-    running.check(
-        [(line + "\n").encode() for line in symicl.check(text, certificate=True).certificate.splitlines()]
-    )
-    assert len(running.asserted) == 1
+    running.check([(line + "\n").encode() for line in lines])
+    return running.asserted
+
+
+def test_what_a_certificate_cannot_show_is_asserted(checker):  # noqa: F811
+    """A divisor with an inverse in it is not seen to be different from 0."""
+    text = f"{DECLARED}claim limit c -> 0 of c/(tr(inv(S + c I)) - tr(inv(S))) = -1/tr(inv(S)^2)\nclaim tr(S) > 0\n"
+    assert len(accepted(checker, symicl.check(text, certificate=True).certificate.splitlines())) == 1
+
+
+@pytest.mark.parametrize("wrong", ["S", "nothing"])
+def test_a_forged_limit_of_an_inverse_is_rejected(checker, monkeypatch, wrong):  # noqa: F811
+    """The inverse of S + c I is S⁻¹ at c = 0, and nothing else; and c is not replaced beside it."""
+    monkeypatch.setattr(checker.Checker, "print", lambda self, value: self.line_fields.get("print"))
+    text = check("limit c -> 0 of inv(S + c I) + S = inv(S) + S", certificate=True).certificate
+    lines = [json.loads(line) for line in text.splitlines()]
+    (put,) = (line for line in lines if line.get("rule") == "substitute")
+    letter = {line["id"]: line for line in lines if line.get("rule") == "letter"}
+    place = next(i for i, (x, _) in enumerate(put["letters"]) if letter[x]["rows"] == "d")
+    if wrong == "nothing":
+        del put["letters"][place]
+    else:
+        put["letters"][place][1] = next(x for x, line in letter.items() if line["name"] == wrong)
+    with pytest.raises(checker.Rejected, match="is inside of another letter, or an inverse"):
+        accepted(checker, map(json.dumps, lines))
 
 
 @pytest.mark.parametrize(

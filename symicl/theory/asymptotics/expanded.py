@@ -32,7 +32,7 @@ MAX_CORRECTIONS = 12
 
 def expanded(form: ClosedForm, symbol: sympy.Symbol, last: int, *, at_zero: bool) -> dict[int, ClosedForm]:
     """The expansion down to a power; inverses that depend on the symbol are expanded as far as it takes."""
-    hidden = [a for a in form.letters() if _is_inverse_in(a, symbol)]
+    hidden = [a for a in form.letters() if is_inverse_in(a, symbol)]
     if not hidden:
         return expansion(form, symbol, last, at_zero=at_zero)
     for corrections in range(MAX_CORRECTIONS):
@@ -47,7 +47,8 @@ def expanded(form: ClosedForm, symbol: sympy.Symbol, last: int, *, at_zero: bool
     )
 
 
-def _is_inverse_in(a: int, symbol: sympy.Symbol) -> bool:
+def is_inverse_in(a: int, symbol: sympy.Symbol) -> bool:
+    """True for a letter that is the inverse of a sum with a symbol in it."""
     meaning = MEANING[a]
     return isinstance(meaning, sympy.Inverse) and symbol in meaning.free_symbols
 
@@ -63,7 +64,7 @@ def _inverse_expanded(
         base, symbol, _end(base, symbol, at_zero=at_zero, terms=corrections), at_zero=at_zero
     )
     p = next(iter(everything))
-    first = _known_inverse(everything[p], symbol)
+    first = known_inverse(everything[p], symbol)
     parts = [first]
     for k in range(1, corrections + 1):
         below = [
@@ -88,7 +89,7 @@ def _end(base: ClosedForm, symbol: sympy.Symbol, *, at_zero: bool, terms: int) -
     return max(above) - max(below) - terms
 
 
-def _known_inverse(form: ClosedForm, symbol: sympy.Symbol) -> ClosedForm:
+def known_inverse(form: ClosedForm, symbol: sympy.Symbol) -> ClosedForm:
     """The inverse of a leading part that is seen to be invertible.
 
     Raises
@@ -102,13 +103,17 @@ def _known_inverse(form: ClosedForm, symbol: sympy.Symbol) -> ClosedForm:
         (word,) = words
         inverses = [inverse_of(ClosedForm.of(a)) for a in reversed(word)]
         return reduce(matmul, inverses, ClosedForm.identity(form.rows)) / form.coefficient(word)
-    if definite and all(len(word) <= 1 for word in words):
-        try:
-            if all(positive(form.coefficient(word)).holds for word in words):
-                return inverse_of(form)
-        except UnsupportedError:
-            pass
+    if definite and all(len(word) <= 1 and is_positive(form.coefficient(word)) for word in words):
+        return inverse_of(form)
     raise UnsupportedError(
         f"an inverse has the leading part {brief(form.expr)} in {symbol}, which is not seen to be invertible; declare "
         "its matrices with covariance() and its scalars as positive"
     )
+
+
+def is_positive(form: ClosedForm) -> bool:
+    """True if a scalar is seen to be > 0: by its coefficients, or as SymPy knows the signs of its symbols."""
+    try:
+        return positive(form).holds or bool(form.expr.is_positive)
+    except UnsupportedError:
+        return False

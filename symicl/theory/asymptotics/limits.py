@@ -11,7 +11,7 @@ import sympy
 
 from symicl.algebra import ClosedForm, exact_scalar, formula_of, powers, read_form, scalar_letter
 from symicl.errors import InputError, UnsupportedError, brief
-from symicl.theory.asymptotics.expanded import expanded
+from symicl.theory.asymptotics.expanded import expanded, is_positive
 from symicl.theory.asymptotics.growth import (
     at_limits_of_sums,
     in_roots,
@@ -20,7 +20,6 @@ from symicl.theory.asymptotics.growth import (
     without_harmonic,
 )
 from symicl.theory.asymptotics.reading import in_proportion, moved, quotients_of, read
-from symicl.theory.positivity import positive
 
 
 def limit(
@@ -157,19 +156,11 @@ def _limit(
     name = base if power == 1 else f"{base}^{power}"
     if point == sympy.oo and form.is_scalar:
         for sign, value in ((1, sympy.oo), (-1, -sympy.oo)):
-            if _is_positive(found[power] * sign):
+            if is_positive(found[power] * sign):
                 return value
     raise UnsupportedError(
         f"there is no finite limit: the leading term is {brief(found[power].expr)} times {name}; series() has it all"
     )
-
-
-def _is_positive(form: ClosedForm) -> bool:
-    """True if a scalar is seen to be > 0: by its coefficients, or as SymPy knows the signs of its symbols."""
-    try:
-        return positive(form).holds or bool(form.expr.is_positive)
-    except UnsupportedError:
-        return False
 
 
 def _beside_harmonic(
