@@ -1,5 +1,6 @@
 from .algebra import Blocks as Blocks
 from .algebra import ClosedForm as ClosedForm
+from .algebra import absolute as absolute
 from .algebra import beside as beside
 from .algebra import centring as centring
 from .algebra import commutation as commutation
@@ -14,8 +15,10 @@ from .algebra import ones as ones
 from .algebra import orthogonal as orthogonal
 from .algebra import permutation_invariant as permutation_invariant
 from .algebra import projector as projector
+from .algebra import relu as relu
 from .algebra import scalar as scalar
 from .algebra import semi_orthogonal as semi_orthogonal
+from .algebra import sign as sign
 from .algebra import stack as stack
 from .algebra import symmetric as symmetric
 from .algebra import transpose as transpose
@@ -58,6 +61,7 @@ from .models import OneStepGD as OneStepGD
 from .models import Part as Part
 from .models import PositionalAttention as PositionalAttention
 from .models import PositionsOnlyAttention as PositionsOnlyAttention
+from .models import ReLUAttention as ReLUAttention
 from .models import Residual as Residual
 from .models import WeightShape as WeightShape
 from .numeric import CompiledFunction as CompiledFunction

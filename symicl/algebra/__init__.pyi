@@ -1,3 +1,7 @@
+from .activations import absolute as absolute
+from .activations import function_at_arrays as function_at_arrays
+from .activations import relu as relu
+from .activations import sign as sign
 from .assembly import LAST_UNIT as LAST_UNIT
 from .assembly import Matrix as Matrix
 from .assembly import beside as beside
@@ -21,6 +25,12 @@ from .derivatives import extend_sympy_diff as extend_sympy_diff
 from .differentiate import derivative_along as derivative_along
 from .differentiate import directional as directional
 from .differentiate import gradient as gradient
+from .entrywise import Entrywise as Entrywise
+from .entrywise import argument_of as argument_of
+from .entrywise import entrywise_function as entrywise_function
+from .entrywise import entrywise_of as entrywise_of
+from .entrywise import functions_of as functions_of
+from .entrywise import seen_through as seen_through
 from .expanded import by_words as by_words
 from .expanded import degree as degree
 from .expanded import from_monomials as from_monomials
@@ -57,6 +67,7 @@ from .least_eigenvalue import SmallestEigenvalue as SmallestEigenvalue
 from .letters import COLS as COLS
 from .letters import DIAGONAL as DIAGONAL
 from .letters import DIMENSIONS as DIMENSIONS
+from .letters import ENTRYWISE as ENTRYWISE
 from .letters import INVERSE as INVERSE
 from .letters import MEANING as MEANING
 from .letters import NO_LETTER as NO_LETTER

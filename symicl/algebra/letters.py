@@ -43,6 +43,9 @@ DROPPED: set[tuple[int, int]] = set()
 DIAGONAL: set[int] = set()
 """Letters that commute with each other."""
 
+ENTRYWISE: set[int] = set()
+"""Letters that are functions of entries, such as max(0, z); see `symicl.algebra.entrywise`."""
+
 COUNTED: dict[tuple[int, ...], tuple[tuple[int, ...], ...]] = {}
 """From a closed word to the product of words that it is equal to: tr(P) = r, 1ᵀ1 = n, uᵀu = 1."""
 

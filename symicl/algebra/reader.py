@@ -32,6 +32,7 @@ from sympy.matrices.immutable import ImmutableRepMatrix
 
 from symicl.algebra.blocks import Blocks
 from symicl.algebra.constants import ones, opaque
+from symicl.algebra.entrywise import Entrywise, entrywise_function
 from symicl.algebra.letters import ONE, dimension, inverse_letter, letter
 from symicl.algebra.polynomial import MatrixPolynomial, Number, Polynomial
 from symicl.algebra.randomness import contains_random, refuse_foreign
@@ -225,6 +226,8 @@ def _read_leaf(expression: MatrixExpr) -> MatrixPolynomial:
                 f"{expression}: {what} that is random is not a product of matrices, so it is outside the "
                 "calculus of words; expect() averages it, and expect_at() does at given sizes"
             )
+    if isinstance(expression, Entrywise):
+        return entrywise_function(expression.kind, read_matrix(expression.arg))
     rows, cols = (dimension_index(size) for size in expression.shape)
     if isinstance(expression, Identity):
         return MatrixPolynomial.identity(rows)

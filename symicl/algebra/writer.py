@@ -239,3 +239,18 @@ def write_matrix(matrix: MatrixPolynomial) -> MatrixExpr:
     # would give it too, but asks many questions about the coefficients.
     terms.sort(key=default_sort_key)
     return terms[0] if len(terms) == 1 else Basic.__new__(MatAdd, *terms)
+
+
+def write_entry(matrix: MatrixPolynomial) -> MatrixExpr:
+    """A 1×1 matrix as SymPy writes it, each term a product that starts at a row vector where there is one."""
+    terms: list[MatrixExpr] = []
+    for (monomial, _), c in matrix.terms.items():
+        words = sorted(monomial, key=lambda w: len(w) > 1)
+        if not words or len(words[-1]) < 2:
+            return write_matrix(matrix)
+        body = _product(readable(words[-1]))
+        coefficient = write_monomial(tuple(words[:-1]), c)
+        factors = body.args if isinstance(body, MatMul) else (body,)
+        terms.append(body if coefficient == 1 else Basic.__new__(MatMul, coefficient, *factors))
+    terms.sort(key=default_sort_key)
+    return terms[0] if len(terms) == 1 else Basic.__new__(MatAdd, *terms)

@@ -9,6 +9,8 @@ from .equal_entries import rademacher as rademacher
 from .equal_entries import sparse_signs as sparse_signs
 from .equal_entries import uniform as uniform
 from .gaussian import Gaussian as Gaussian
+from .integrand import cut_out as cut_out
+from .integrand import cut_out_of_form as cut_out_of_form
 from .integrand import through_words as through_words
 from .integration import Law as Law
 from .integration import integrate as integrate
@@ -83,8 +85,6 @@ from .scaled_rows import elliptical as elliptical
 from .scaled_rows import sphere as sphere
 from .sympy_expectation import Means as Means
 from .sympy_expectation import average as average
-from .sympy_expectation import cut_out as cut_out
-from .sympy_expectation import cut_out_of_form as cut_out_of_form
 from .sympy_expectation import expect as expect
 from .sympy_expectation import expect_form as expect_form
 from .sympy_expectation import expected_form as expected_form

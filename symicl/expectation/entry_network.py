@@ -9,7 +9,7 @@ stands beside one end alone. With more ends the sum is an entrywise product, whi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sympy.matrices.expressions import OneMatrix
 
@@ -67,7 +67,9 @@ class Network:
 
     def __init__(self, monomial: Monomial, z: int):
         self.sides = ROWS[z], COLS[z]
-        self.name = str(getattr(MEANING[z], "name", MEANING[z]))
+        meaning: Any = MEANING[z]
+        tag = isinstance(meaning, tuple) and [str(MEANING.get(part) or part) for part in meaning]
+        self.name = " ".join(tag) if tag else str(getattr(meaning, "name", meaning))
         self.links: list[Link] = []
         self.constant: Monomial = ()
         self.size = 0

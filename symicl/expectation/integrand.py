@@ -8,18 +8,22 @@ from typing import Any
 
 from symicl.algebra import (
     MEANING,
+    PARTNER,
     ClosedForm,
     MatrixPolynomial,
     Number,
     Polynomial,
+    Word,
     closed_form,
     is_scalar,
     monomials_of,
     note,
+    reported,
     scalar_letter,
     terms_of,
+    transposed_word,
 )
-from symicl.errors import UnsupportedError
+from symicl.errors import ShapeError, UnsupportedError
 
 
 def through_words(form: ClosedForm, random: set[int], expect: Callable[[Any], Any]) -> ClosedForm:
@@ -91,3 +95,26 @@ def _in_words(form: ClosedForm) -> Polynomial | MatrixPolynomial | None:
 def _quotient(c: Number, number: Number) -> Number:
     """c/number, whole where it can be."""
     return Fraction(c) / number if c % number else c // number
+
+
+@reported("cut")
+def cut_out(polynomial: Polynomial, probe: int, rows: int, cols: int) -> MatrixPolynomial:
+    """The matrix M with polynomial = tr(M P), for a polynomial linear in the letter P."""
+    terms: dict = {}
+    for monomial, c in polynomial:
+        holder = [w for w in monomial if probe in w or PARTNER[probe] in w]
+        if len(holder) != 1:
+            raise ShapeError("the polynomial is not linear in the letter to be cut out")
+        word: Word = holder[0] if probe in holder[0] else transposed_word(holder[0])
+        at = word.index(probe)
+        rest = word[at + 1 :] + word[:at]
+        others = list(monomial)
+        others.remove(holder[0])
+        key = (tuple(others), rest)
+        terms[key] = terms.get(key, 0) + c
+    return MatrixPolynomial(rows, cols, {k: c for k, c in terms.items() if c})
+
+
+def cut_out_of_form(form: ClosedForm, probe: int, rows: int, cols: int) -> ClosedForm:
+    """The matrix M with form = tr(M P), for a scalar linear in the letter P; see `cut_out`."""
+    return through_words(form, {probe}, lambda polynomial: cut_out(polynomial, probe, rows, cols))

@@ -10,15 +10,15 @@ import sympy
 from sympy.matrices.expressions import MatrixExpr, ZeroMatrix
 
 from symicl.algebra import (
+    ENTRYWISE,
     MEANING,
     ONE,
-    PARTNER,
     ClosedForm,
+    Entrywise,
     GaussianMatrix,
     MatrixPolynomial,
     Polynomial,
     RandomMatrix,
-    Word,
     check_law,
     closed_form,
     dimension_index,
@@ -33,19 +33,18 @@ from symicl.algebra import (
     read_scalar,
     reciprocals_of,
     refuse_namesakes,
-    reported,
     symbol_letter,
-    transposed_word,
     write_matrix,
     write_scalar,
 )
-from symicl.errors import DerivationError, InputError, ShapeError, UnsupportedError
+from symicl.errors import DerivationError, InputError, UnsupportedError
 from symicl.expectation.covariance import Covariance
 from symicl.expectation.entry_network import EntrywiseProduct
 from symicl.expectation.equal_entries import EntriesLaw, IndependentEntries
 from symicl.expectation.gaussian import Gaussian
+from symicl.expectation.half_spaces import average_with_signs
 from symicl.expectation.index_sums.expect_entrywise import expect_entrywise, is_entrywise
-from symicl.expectation.integrand import through_words
+from symicl.expectation.integrand import cut_out, through_words
 from symicl.expectation.integration import Law, integrate
 from symicl.expectation.inverse_gram import gram_inverse
 from symicl.expectation.orthogonal import HaarLaw, HaarMatrix
@@ -149,7 +148,7 @@ def expected_form(expression: sympy.Basic) -> ClosedForm:
         # The letter of an inverse or of another function, which nothing averages over.
         inside = meaning_of(a)
         if (
-            not isinstance(inside, RandomMatrix)
+            not isinstance(inside, RandomMatrix | Entrywise)
             and gram_inverse(a) is None
             and isinstance(inside, sympy.Basic)
             and inside.atoms(RandomMatrix)
@@ -172,9 +171,7 @@ def _with_declared_laws(expression: sympy.Basic) -> sympy.Basic:
 
 def expect_polynomial(polynomial: Polynomial, laws: Sequence[Law], means: Means | None = None) -> Polynomial:
     """Expectation of a polynomial in words; ``means`` maps a letter to mean + centred part."""
-    if means:
-        polynomial = polynomial.substitute(means)
-    result = integrate(polynomial, laws)
+    result = _averaged(polynomial, laws, means)
     for a in result.letters():
         meaning = MEANING[a]
         if isinstance(meaning, RandomMatrix) or (
@@ -182,6 +179,12 @@ def expect_polynomial(polynomial: Polynomial, laws: Sequence[Law], means: Means 
         ):
             raise DerivationError(f"the law of {meaning} is not known, so it was not averaged over")
     return result
+
+
+def _averaged(polynomial: Polynomial, laws: Sequence[Law], means: Means | None) -> Polynomial:
+    if not ENTRYWISE.isdisjoint(polynomial.letters()):
+        return average_with_signs(polynomial, laws, means or {}, integrate)
+    return integrate(polynomial.substitute(means) if means else polynomial, laws)
 
 
 def expect_form(form: ClosedForm, laws: Sequence[Law], means: Means | None = None) -> ClosedForm:
@@ -215,7 +218,7 @@ def average(form: ClosedForm, laws: Sequence[Law], means: Means | None = None) -
     letters = {law.letter for law in laws}
 
     def scalar(polynomial: Any) -> Any:
-        result = integrate(polynomial.substitute(means) if means else polynomial, laws)
+        result = _averaged(polynomial, laws, means)
         if not letters.isdisjoint(result.letters()):
             raise DerivationError("something random was not averaged over")
         return result
@@ -246,29 +249,6 @@ def expect_matrix(
     probe = letter(("probe", matrix.cols, matrix.rows), matrix.cols, matrix.rows)
     expected = expect_polynomial((matrix @ MatrixPolynomial.of(probe)).trace(), laws, means)
     return cut_out(expected, probe, matrix.rows, matrix.cols)
-
-
-@reported("cut")
-def cut_out(polynomial: Polynomial, probe: int, rows: int, cols: int) -> MatrixPolynomial:
-    """The matrix M with polynomial = tr(M P), for a polynomial linear in the letter P."""
-    terms: dict = {}
-    for monomial, c in polynomial:
-        holder = [w for w in monomial if probe in w or PARTNER[probe] in w]
-        if len(holder) != 1:
-            raise ShapeError("the polynomial is not linear in the letter to be cut out")
-        word: Word = holder[0] if probe in holder[0] else transposed_word(holder[0])
-        at = word.index(probe)
-        rest = word[at + 1 :] + word[:at]
-        others = list(monomial)
-        others.remove(holder[0])
-        key = (tuple(others), rest)
-        terms[key] = terms.get(key, 0) + c
-    return MatrixPolynomial(rows, cols, {k: c for k, c in terms.items() if c})
-
-
-def cut_out_of_form(form: ClosedForm, probe: int, rows: int, cols: int) -> ClosedForm:
-    """The matrix M with form = tr(M P), for a scalar linear in the letter P; see `cut_out`."""
-    return through_words(form, {probe}, lambda polynomial: cut_out(polynomial, probe, rows, cols))
 
 
 def declared_laws(expression: sympy.Basic) -> tuple[list[Law], Means]:

@@ -35,13 +35,15 @@ power: CARET _exponent
 _exponent: MINUS? NUMBER | PRIME | NAME | LPAR MINUS? NUMBER RPAR | LBRACE _inner RBRACE
 _inner: MINUS? (NUMBER | PRIME | NAME)
 
-_atom: NUMBER | NAME | IDENTITY | ONES | block | _group | trace | inverse | _average | norm | inner | fraction | library
+_atom: NUMBER | NAME | IDENTITY | ONES | block | _group | _applied | _average | norm | inner | fraction | library
+_applied: trace | inverse | relu
 _average: expectation | moment
 _group: LPAR expression RPAR | LBRACKET expression RBRACKET | LBRACE expression RBRACE
 block: BLOCK_OPEN row (SEMICOLON row)* BLOCK_CLOSE
 row: expression (COMMA expression)*
 trace: TRACE (_group | NAME)
 inverse: INVERSE _group
+relu: RELU _group
 expectation: EXPECT over? (_group | norm | block)
 moment: MOMENT over? (LBRACKET _parts RBRACKET | LPAR _parts RPAR)
 _parts: expression (COMMA expression)?
@@ -60,7 +62,7 @@ library: FUNCTION LPAR NAME COMMA NAME RPAR
 %declare NAME STRING NUMBER IDENTITY ONES SUPERSCRIPT PLUS MINUS STAR SLASH CARET PRIME UNDERSCORE
 %declare LPAR RPAR LBRACKET RBRACKET LBRACE RBRACE NORM_OPEN NORM_CLOSE ANGLE_OPEN ANGLE_CLOSE
 %declare BLOCK_OPEN BLOCK_CLOSE SEMICOLON
-%declare TRACE INVERSE EXPECT MOMENT FRACTION FUNCTION
+%declare TRACE INVERSE RELU EXPECT MOMENT FRACTION FUNCTION
 """
 
 IN_WORDS = {

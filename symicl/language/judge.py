@@ -14,7 +14,7 @@ from symicl.language.failures import failure_of
 from symicl.language.fractions import equal_fractions
 from symicl.language.inequalities import judge_inequality
 from symicl.language.instances import instances
-from symicl.language.laws import INVERSE_WISHART, axioms_of_laws
+from symicl.language.laws import HALF_SPACES, INVERSE_WISHART, axioms_of_laws
 from symicl.language.library import has_opaque_moments
 from symicl.language.limits import Diverges
 from symicl.language.mending import mending_assumption
@@ -77,6 +77,8 @@ def axioms_of(nodes: tuple[t.Expr, ...], reader: Reader) -> tuple[str, ...]:
     names = {inner.name for inner in inside if isinstance(inner, t.Name)}
     if any(isinstance(inner, t.Inverse) and _is_random(inner, reader) for inner in inside):
         stein += (INVERSE_WISHART,)
+    if t.Relu in kinds:
+        stein += (HALF_SPACES,)
     stein += axioms_of_laws(reader.scope.entries[name].symbol for name in names & reader.scope.entries.keys())
     return (*stein, LIBRARY) if t.Library in kinds else stein
 

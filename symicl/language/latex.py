@@ -45,7 +45,8 @@ _TOKENS = {
     "Corr": ("MOMENT", "Corr"), "Kurt": ("MOMENT", "Kurt"),
 }  # fmt: skip
 _WORDS = {
-    "tr": "TRACE", "Tr": "TRACE", "trace": "TRACE", "Trace": "TRACE", "E": "EXPECT", "minimises": "MINIMISES",
+    "tr": "TRACE", "Tr": "TRACE", "trace": "TRACE", "Trace": "TRACE", "E": "EXPECT", "relu": "RELU", "ReLU": "RELU",
+    "minimises": "MINIMISES",
     "minimizes": "MINIMISES", "Var": "MOMENT", "Cov": "MOMENT", "Corr": "MOMENT", "Kurt": "MOMENT", "var": "MOMENT",
     "cov": "MOMENT", "corr": "MOMENT", "kurt": "MOMENT",
 }  # fmt: skip

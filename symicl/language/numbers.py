@@ -125,6 +125,8 @@ class _Evaluation:
         inner = self.of(node.base)
         if isinstance(node, t.Transpose):
             return inner.transpose() if isinstance(inner, ExactMatrix) else inner
+        if isinstance(node, t.Relu):
+            return _relu(inner)
         return _trace(inner) if isinstance(node, t.Trace) else _inverse(inner)
 
     def _name(self, name: str) -> Exact:
@@ -200,6 +202,14 @@ def _trace(value: Exact) -> Exact:
     if not isinstance(value, ExactMatrix):
         return value
     return sum((value[i, i] for i in range(value.nrows())), flint.fmpq(0))
+
+
+def _relu(value: Exact) -> Exact:
+    if isinstance(value, ExactMatrix):
+        return flint.fmpq_mat(
+            value.nrows(), value.ncols(), [x if x > 0 else flint.fmpq(0) for x in value.entries()]
+        )
+    return max(value, flint.fmpq(0))
 
 
 def _inverse(value: Exact) -> Exact:

@@ -10,6 +10,7 @@ from symicl.algebra import (
     PARTNER,
     ClosedForm,
     RandomMatrix,
+    entrywise_of,
     meaning_of,
     symbol_letter,
     terms_of,
@@ -61,7 +62,11 @@ def expectation(
         for a in form.letters():
             meaning = meaning_of(a)
             inside = (
-                a != base and isinstance(meaning, sympy.Basic) and meaning.has(z) and gram_inverse(a) is None
+                a != base
+                and entrywise_of(a) is None
+                and isinstance(meaning, sympy.Basic)
+                and meaning.has(z)
+                and gram_inverse(a) is None
             )
             if inside or (a == base and a in form.denominator_letters()):
                 raise UnsupportedError(
@@ -79,6 +84,12 @@ def expectation(
     conditions = [bound.symbol >= bound.least.expr for bound in bounds]
     with assuming(*conditions), at_most(MAX_STEPS):
         found = checked(average(form, laws, means))
+    for a in sorted(found.letters()):
+        root = meaning_of(a)
+        if isinstance(root, sympy.Expr) and root.has(sympy.pi):
+            raise UnsupportedError(
+                f"the average has the factor {root}, a root, which is not in the language; si.expect() gives it"
+            )
     return MultipleOfI(found) if isinstance(value, MultipleOfI) else found
 
 

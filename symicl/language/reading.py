@@ -6,7 +6,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from symicl.algebra import ONE, ClosedForm, RandomMatrix, SymmetricMatrix, dimension_index, ones, read_form
+from symicl.algebra import (
+    ONE,
+    ClosedForm,
+    RandomMatrix,
+    SymmetricMatrix,
+    dimension_index,
+    ones,
+    read_form,
+    relu,
+)
 from symicl.errors import ClaimError, InputError, SymiclError, UnsupportedError
 from symicl.language import tree as t
 from symicl.language import value as v
@@ -102,13 +111,17 @@ class Reader:
             return self._power(node)
         if isinstance(node, t.Norm):
             return self._norm(node)
-        assert isinstance(node, t.Transpose | t.Trace | t.Inverse)
+        assert isinstance(node, t.Transpose | t.Trace | t.Inverse | t.Relu)
         inner = self.value(node.base)
         if isinstance(node, t.Transpose):
             symbol = self.scope.entries.get("T")
             if node.by_letter and symbol is not None and symbol.value is not None:
                 raise InputError("^T is a transpose or a power of the symbol T; write A' for the transpose")
             return v.transpose(inner)
+        if isinstance(node, t.Relu):
+            if isinstance(inner, MultipleOfI):
+                raise InputError("relu(I) needs the size of I; write I_d")
+            return relu(inner)
         return v.trace(inner) if isinstance(node, t.Trace) else inverse(inner)
 
     def _name(self, node: t.Name) -> Value:

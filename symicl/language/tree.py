@@ -109,6 +109,13 @@ class Inverse(Node):
 
 
 @dataclass(frozen=True)
+class Relu(Node):
+    """relu(·), max(0, t) of each entry t."""
+
+    base: Expr
+
+
+@dataclass(frozen=True)
 class Drawn(Node):
     """Random letters under an expectation, with the law that is written there, if one is: E_{x ~ N(0, S)}."""
 
@@ -195,6 +202,7 @@ Expr: TypeAlias = (
     | Block
     | Trace
     | Inverse
+    | Relu
     | Expectation
     | Moment
     | Norm

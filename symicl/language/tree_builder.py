@@ -163,6 +163,8 @@ class Builder:
             return t.Trace(self.formula(inner[1]), span=span)
         if kind == "inverse":
             return t.Inverse(self.formula(inner[1]), span=span)
+        if kind == "relu":
+            return t.Relu(self.formula(inner[1]), span=span)
         if kind == "expectation":
             over, drawn = self.over(inner[1])
             return t.Expectation(self.formula(inner[-1]), over, drawn, span=span)

@@ -59,6 +59,9 @@ def _product(node: t.Product) -> Row:
     return Row(tuple(items))
 
 
+NAMES = {t.Trace: "tr", t.Inverse: "inv", t.Relu: "relu"}
+
+
 def _factor(node: t.Expr) -> Node:
     if isinstance(node, t.Number):
         return Word(number(node.value), Kind.NUMBER)
@@ -76,8 +79,8 @@ def _factor(node: t.Expr) -> Node:
     if isinstance(node, t.Block):
         rows = ", ".join(f"[{', '.join(write(x) for x in row)}]" for row in node.rows)
         return Word(f"[{rows}]")
-    if isinstance(node, t.Trace | t.Inverse):
-        return _applied("tr" if isinstance(node, t.Trace) else "inv", Fence(_node(node.base)))
+    if isinstance(node, t.Trace | t.Inverse | t.Relu):
+        return _applied(NAMES[type(node)], Fence(_node(node.base)))
     if isinstance(node, t.Norm):
         base = _node(node.base)
         # Norms look the same on both sides, so that one inside another needs brackets.

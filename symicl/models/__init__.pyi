@@ -16,4 +16,5 @@ from .parts import Residual as Residual
 from .parts import Tokens as Tokens
 from .positional_attention import PositionalAttention as PositionalAttention
 from .positions_only import PositionsOnlyAttention as PositionsOnlyAttention
+from .relu_attention import ReLUAttention as ReLUAttention
 from .shapes import WeightShape as WeightShape

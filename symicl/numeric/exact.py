@@ -32,7 +32,7 @@ from sympy.matrices.expressions.diagonal import DiagMatrix, DiagonalMatrix, Diag
 from sympy.matrices.expressions.matexpr import MatrixElement
 from sympy.matrices.immutable import ImmutableRepMatrix
 
-from symicl.algebra import Commutation, Vec, harmonic
+from symicl.algebra import Commutation, Entrywise, Vec, harmonic
 from symicl.errors import InputError, ShapeError, UnsupportedError
 from symicl.numeric.lazy_numpy import np
 
@@ -272,6 +272,12 @@ def _entries_of(expression: MatrixExpr, values: Mapping[sympy.Basic, Value]) -> 
         m, n = (int(_scalar(size, values)) for size in expression.args)
         columns = [(i, j) for j in range(n) for i in range(m)]
         return exact_matrix([[int((i, j) == c) for c in columns] for i in range(m) for j in range(n)])
+    if isinstance(expression, Entrywise):
+        inner = _matrix(expression.arg, values)
+        kinds = {"relu": lambda x: max(x, 0), "absolute": abs, "sign": lambda x: (x > 0) - (x < 0)}
+        return flint.fmpq_mat(
+            inner.nrows(), inner.ncols(), [kinds[expression.kind](x) for x in inner.entries()]
+        )
     if isinstance(expression, DiagMatrix | DiagonalMatrix | DiagonalOf):
         inner = _matrix(expression.args[0], values)
         if isinstance(expression, DiagMatrix):

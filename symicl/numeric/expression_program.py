@@ -35,7 +35,7 @@ from sympy.matrices.expressions.diagonal import DiagMatrix, DiagonalMatrix, Diag
 from sympy.matrices.expressions.matexpr import MatrixElement
 from sympy.matrices.immutable import ImmutableDenseMatrix, ImmutableRepMatrix
 
-from symicl.algebra import Commutation, Vec, harmonic
+from symicl.algebra import Commutation, Entrywise, Vec, function_at_arrays, harmonic
 from symicl.errors import InputError, UnsupportedError
 from symicl.numeric.backends import ArrayBackend
 
@@ -193,6 +193,9 @@ class ExpressionProgram:
         if isinstance(part, HadamardPower):
             i, exponent = self._matrix(part.base), self._scalar(part.exp)
             return lambda found, values, backend: _power(found[i], _wide(found[exponent]))
+        if isinstance(part, Entrywise):
+            i, function = self._matrix(part.arg), function_at_arrays(part.kind)
+            return lambda found, values, backend: function(found[i])
         if isinstance(part, DiagMatrix):
             i = self._matrix(part.args[0])
             return lambda found, values, backend: found[i] * backend.identity(max(found[i].shape[-2:]))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from symicl.algebra import (
     COLS,
+    ENTRYWISE,
     ONE,
     PARTNER,
     ROWS,
@@ -19,12 +20,15 @@ from symicl.algebra import (
     Number,
     Word,
     closed,
+    entrywise_of,
     from_monomials,
     from_terms,
+    functions_of,
     letter,
     monomials_of,
     product_of_letters,
     product_of_words,
+    seen_through,
     transposed_word,
 )
 from symicl.errors import UnsupportedError
@@ -122,6 +126,27 @@ class Feature:
 
 def _open(segment: Word) -> ClosedForm:
     return product_of_letters(ROWS[segment[0]], COLS[segment[-1]], segment)
+
+
+def seen_in(prediction: ClosedForm, prompt: set[int]) -> set[int]:
+    """The letters of a prompt, and the functions of entries in a prediction that depend on the prompt alone.
+
+    Raises
+    ------
+    UnsupportedError
+        If one of these functions depends on weights as well.
+    """
+    functions = prediction.letters() & ENTRYWISE
+    if not functions:
+        return prompt
+    found = functions_of(functions, prompt)
+    for a in sorted(functions - found):
+        if not prompt.isdisjoint(seen_through({a})):
+            raise UnsupportedError(
+                f"{entrywise_of(a)} depends on the prompt and on weights, so the prediction is not linear in features "
+                "of the prompt; minimise the expectation over the weights instead, si.minimise((f - y) ** 2, [M])"
+            )
+    return prompt | found
 
 
 def lifted_features(prediction: ClosedForm, prompt_letters: set[int]) -> dict[Feature, ClosedForm]:

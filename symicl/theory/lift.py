@@ -11,7 +11,7 @@ import sympy
 from symicl.algebra import DIMENSIONS, MEANING, NO_LETTER, ClosedForm, closed_form, letter, symbol_letter
 from symicl.errors import DerivationError, UnsupportedError
 from symicl.expectation import cut_out_of_form
-from symicl.theory.features import Feature, coefficient_of, lifted_features
+from symicl.theory.features import Feature, coefficient_of, lifted_features, seen_in
 from symicl.theory.loss import Loss
 from symicl.theory.normal_equations import factorise
 from symicl.theory.spanning import Summand, spanned_optimum
@@ -94,7 +94,10 @@ def lift(loss: Loss) -> LiftedProblem:
     """
     task = loss.task
     prediction = task.centred(loss.prediction)
-    parts, blocks = lifted_features(prediction, task.prompt_letters()), task.token_blocks()
+    parts, blocks = (
+        lifted_features(prediction, seen_in(prediction, task.prompt_letters())),
+        task.token_blocks(),
+    )
     if len(blocks) > 1:
         parts = tied(parts, blocks)
     target = task.target()

@@ -14,6 +14,7 @@ import sympy
 
 from symicl.algebra import (
     COLS,
+    ENTRYWISE,
     MEANING,
     NO_LETTER,
     ONE,
@@ -23,6 +24,7 @@ from symicl.algebra import (
     ClosedForm,
     RandomMatrix,
     dimension_index,
+    seen_through,
 )
 from symicl.errors import InputError, SymiclError
 from symicl.models import Model, WeightShape
@@ -128,7 +130,8 @@ def _of_prompts(model: Model, task: PromptTask) -> str:
             f"{_named(computed - reduced, weights)} in another way, so what is derived is not the loss of this model"
         )
     known = given | {a for of in weights.values() for a in block_letters(of)}
-    for a in sorted(block_letters(model.forward(weights, prompt)) - known):
+    seen = block_letters(model.forward(weights, prompt))
+    for a in sorted((seen_through(seen) if seen & ENTRYWISE else seen) - known):
         if not is_fixed(MEANING[a], fixed):
             return (
                 f"the forward pass of {kind} contains {_name(a)}, which is neither a weight nor a part of the prompt: "

@@ -23,6 +23,7 @@ from symicl.errors import DerivationError, UnsupportedError
 from symicl.numeric import ExactMatrix, evaluate
 from symicl.tasks import Values
 from symicl.theory.attainment import realise, search
+from symicl.theory.features import seen_in
 from symicl.theory.heads.attained_by_heads import heads_that_attain
 from symicl.theory.lift import LiftedProblem
 from symicl.theory.loss import Loss
@@ -93,7 +94,7 @@ class Optimum(ModelOptimum):
         prediction = self.problem.predictor()
         if self.solution is not None:
             prediction = prediction.substitute({self.problem.unknown: self.solution})
-        found = functions_in(prediction, self.loss.task.prompt_letters())
+        found = functions_in(prediction, seen_in(prediction, self.loss.task.prompt_letters()))
         return tuple(Summand(product_of_words(words), c) for words, c in found.items())
 
     @cached_property

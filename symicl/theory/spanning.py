@@ -32,7 +32,7 @@ from symicl.algebra import (
 from symicl.errors import DerivationError, UnsupportedError
 from symicl.expectation import Gaussian, average
 from symicl.tasks import PromptTask
-from symicl.theory.features import Feature
+from symicl.theory.features import Feature, seen_in
 from symicl.theory.tied_features import summed
 
 MAX_FUNCTIONS = 12
@@ -80,9 +80,9 @@ def _closure(task: PromptTask, target: ClosedForm, features: Sequence[Feature]) 
     waiting = [target]
     while waiting:
         f = waiting.pop(0)
-        for leg in legs:
+        for image in (leg.image(f) for leg in legs):
             for words, function in summed(
-                functions_in(leg.image(f), task.prompt_letters()), task.token_blocks()
+                functions_in(image, seen_in(image, task.prompt_letters())), task.token_blocks()
             ):
                 if words not in found:
                     found[words] = function

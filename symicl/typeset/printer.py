@@ -10,7 +10,7 @@ from sympy.matrices.expressions import MatMul, MatrixExpr, Transpose
 from sympy.matrices.expressions.diagonal import DiagMatrix, DiagonalMatrix, DiagonalOf
 from sympy.printing.latex import LatexPrinter
 
-from symicl.algebra import Commutation, Vec
+from symicl.algebra import Commutation, Entrywise, Vec
 from symicl.typeset.eigenvalues import EigenSum
 from symicl.typeset.fraction import Fraction, fraction_of
 from symicl.typeset.notation import LATEX, SQUARES, factor_key, matrix_term_key, term_key
@@ -45,6 +45,13 @@ class PaperPrinter(LatexPrinter):
         return base + "_{" + ",".join(rest) + "}" if rest else base
 
     _print_SymmetricMatrix = _print_Covariance = _print_RandomMatrix = _print_MatrixSymbol
+
+    def _print_Entrywise(self, expr: Entrywise) -> str:
+        """relu(X x), and |t|."""
+        inside = self._print(expr.arg)
+        if expr.kind == "absolute":
+            return rf"\left|{inside}\right|"
+        return rf"\operatorname{{{expr.kind}}}\left({inside}\right)"
 
     def _print_Add(self, expr: sympy.Add, order: str | None = None) -> str:
         """A sum, with the signs between the terms; it does not start with a minus if it need not."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from symicl.certificates.coordinates import signs
 from symicl.errors import UnsupportedError
 
 BITS = 6
@@ -61,6 +62,10 @@ class Entry:
 
     __rmul__ = __mul__
 
+    def __abs__(self) -> Entry:
+        """|p| = s p, with a variable for the sign s of p; see `symicl.certificates.coordinates.signs`."""
+        return sign_of(self) * self
+
     def __pow__(self, exponent: int) -> Entry:
         result = Entry.constant(1)
         for _ in range(exponent):
@@ -72,6 +77,35 @@ class Entry:
         return sum((c * moment(m, variances) for m, c in self.terms.items() if c), 0)
 
 
+FIRST_SIGN = 1000
+"""The number of the first variable that is a sign."""
+_signs: dict[frozenset[tuple[int, Number]], int] = {}
+
+
+def sign_of(p: Entry) -> Entry:
+    """The variable for the sign of a polynomial; that of −p is its negative."""
+    terms = frozenset((m, c) for m, c in p.terms.items() if c)
+    if not terms:
+        return Entry.constant(0)
+    negative = frozenset((m, -c) for m, c in terms)
+    if negative in _signs:
+        return sign_of(p * -1) * -1
+    return Entry.variable(FIRST_SIGN + _signs.setdefault(terms, len(_signs)))
+
+
+def signs_in(monomial: int) -> list[frozenset[tuple[int, Number]]]:
+    """The polynomials whose signs stand in a monomial an odd number of times."""
+    rest, index = monomial >> (BITS * FIRST_SIGN), 0
+    found = []
+    polynomials = list(_signs)
+    while rest:
+        if rest & 1:
+            found.append(polynomials[index])
+        rest >>= BITS
+        index += 1
+    return found
+
+
 def entry(value: Entry | Number) -> Entry:
     """A number as a polynomial."""
     return value if isinstance(value, Entry) else Entry.constant(value)
@@ -81,6 +115,11 @@ def moment(monomial: int, variances: Sequence[Law] | None = None) -> Number:
     """E of a monomial: the product over its exponents k of (k−1)!! v^{k/2} or of given moments; zero if one is odd."""
     value: Number = 1
     index = 0
+    if monomial >> (BITS * FIRST_SIGN):
+        polynomials = signs_in(monomial)
+        monomial &= (1 << (BITS * FIRST_SIGN)) - 1
+        if polynomials and signs.vanishes(monomial, polynomials):
+            return 0
     while monomial:
         k = monomial & MASK
         if k == MASK:
@@ -103,6 +142,8 @@ def moment(monomial: int, variances: Sequence[Law] | None = None) -> Number:
 
 def mean_of_product(a: Entry, b: Entry, variances: Sequence[Law] | None = None) -> Number:
     """E[a·b] without multiplying out: only monomials with equal parities meet."""
+    if any(m >> (BITS * FIRST_SIGN) for value in (a, b) for m in value.terms):
+        return (a * b).mean(variances)  # a sign makes up for odd powers
     parity = sum(ODD << (BITS * i) for i in range(64))
     classes: dict[int, list[tuple[int, Number]]] = {}
     for m, c in b.terms.items():

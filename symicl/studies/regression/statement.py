@@ -145,7 +145,8 @@ def _implied(how: Reads, value: Value, yardstick: Yardstick) -> tuple[str, Fract
         if not _is_one_step(yardstick):
             return None
         shown = f" = {_digits(real(stated))}"
-        stated = identity_matrix(yardstick.d) * _rational(stated)
+        is_number = yardstick.optimum.solution is not None and yardstick.optimum.solution.is_scalar
+        stated = identity_matrix(1 if is_number else yardstick.d) * _rational(stated)
     else:
         shown = ""
     if yardstick.is_undetermined:

@@ -21,6 +21,7 @@ from symicl.numeric import (
     compile_matrix,
     compile_scalar,
     evaluate,
+    exact_matrix,
     float_matrix,
     split_parameters,
 )
@@ -117,7 +118,8 @@ class Yardstick:
 
     def exact(self, coefficient: MatrixExpr) -> ExactMatrix:
         """A coefficient at the numbers of the task."""
-        return evaluate(coefficient, self.task.values)
+        value = evaluate(coefficient, self.task.values)
+        return exact_matrix([[value]]) if isinstance(value, sympy.Expr) else value
 
     def candidate(self, coefficient: ExactMatrix) -> Fraction:
         """E[(f_K − y)²]."""
