@@ -23,6 +23,7 @@ from checker.test_minimiser_rules import CASES as MINIMISER_CASES
 from checker.test_motion import CASES as MOTION_CASES
 from checker.test_ones import CASES as CONSTANT_CASES
 from checker.test_rank_rules import CASES as RANK_CASES
+from checker.test_real_steps import CASES as STEP_CASES
 from checker.test_row_scales import CASES as SCALE_CASES
 from checker.test_rules import CASES
 from checker.test_settling_rules import CASES as SETTLING_CASES
@@ -209,7 +210,7 @@ def test_every_reason_to_reject_has_a_case():
     cases = (
         CASES, BOUND_CASES, CONSTANT_CASES, EQUATION_CASES, HEAD_CASES, MINIMISER_CASES, ENTRY_CASES,
         EQUIVALENCE_CASES, JOINT_CASES, MOTION_CASES, LANDSCAPE_CASES, RANK_CASES, KEPT_CASES, SETTLING_CASES,
-        SCALE_CASES, STATIONARY_CASES, SPECTRAL_CASES, LAW_CASES, MEAN_CASES,
+        SCALE_CASES, STATIONARY_CASES, SPECTRAL_CASES, LAW_CASES, MEAN_CASES, STEP_CASES,
     )  # fmt: skip
     said = {sentence for table in cases for _, sentence in table.values() if sentence}
     patterns = {sentence: re.sub(r"\\\{[^}]*\\\}", ".+", re.escape(sentence)) for sentence in sentences}

@@ -15,7 +15,19 @@ from collections.abc import Sequence
 from fractions import Fraction
 from operator import mul
 
-from symicl.algebra import ClosedForm, gradient, read_form
+from sympy import Identity
+
+from symicl.algebra import (
+    COLS,
+    MEANING,
+    ONE,
+    PARTNER,
+    ClosedForm,
+    Covariance,
+    gradient,
+    read_form,
+    terms_of,
+)
 from symicl.certificates.operations import OperationLog
 from symicl.certificates.results.forward_pass import STEIN_AXIOM, ForwardPass, described, scalar_of
 from symicl.errors import DerivationError, UnsupportedError
@@ -25,6 +37,9 @@ REAL_ROOTS = (
     "the zeros of an orthogonal polynomial are real and distinct, and so real steps have the best coefficients; the "
     "measure is λ times the mean spectral one of the preconditioned XᵀX/n"
 )
+"""An axiom only where the second moment of the task is no sum of covariances and squares that a checker sees to be one."""
+REAL_STEPS = "the best polynomial is a product of real steps, which attain the bound"
+
 
 class DepthEvidence:
     """That no polynomial has a smaller loss than the best one; at numbers also the loss of its steps, rounded.
@@ -49,19 +64,28 @@ class DepthEvidence:
         self.bound = _Bound(self.passed, result.coefficients, result.excess_form)
         found = () if result.symbols else result.at().steps
         self.steps = tuple(Fraction(str(step)).limit_denominator(10**9) for step in found)
-        self.attained = bool(result.symbols) and result.attained == "steps"
+        self.attained = result.attained == "steps"
+        self.measure = _Measure(result) if self.attained and result.symbols else None
+        self.minimum = 0
 
     @property
-    def first_line(self) -> tuple[str, str, str, tuple[str, ...], list[str], list[str]]:
+    def first_line(self) -> tuple[str, str, str, tuple[str, ...], list[str], list[str], list[str]]:
         """Name, statement, source, assumptions, axioms and quantities of a certificate of its own."""
         result = self.result
         name = "least excess" if self.attained else "lower bound of the excess"
         what = f"{result.layers} linear layers, each with a step of its own, on {described(result.gram.task)}"
         relation = "is at least, and for the best steps equal to," if self.attained else "is at least"
         statement = f"E(f - <w, x>)^2 of {what} {relation} {result.excess}"
-        axioms = [STEIN_AXIOM, REAL_ROOTS] if self.attained and result.layers > 1 else [STEIN_AXIOM]
+        several = self.attained and result.layers > 1
+        axioms = [STEIN_AXIOM, REAL_ROOTS] if several and not self._is_shown else [STEIN_AXIOM]
         names = [name, self._steps_name] if self.steps else [name]
-        return f"depth {result.layers}", statement, what, (), axioms, names
+        claims = [REAL_STEPS] if self._is_shown else []
+        return f"depth {result.layers}", statement, what, (), axioms, names, claims
+
+    @property
+    def _is_shown(self) -> bool:
+        """True if the checker decides that several real steps attain the bound."""
+        return self.attained and self.result.layers > 1 and (self.measure is None or self.measure.is_definite)
 
     @property
     def _steps_name(self) -> str:
@@ -71,11 +95,15 @@ class DepthEvidence:
         """Write the bound as a quantity of this name."""
         if self.result.symbols:
             self.passed.write(log)
-        value = self.bound.write(log)
+        value, self.minimum = self.bound.write(log)
         log.emit("stated", name=name, text=text, stated=log.data(self.result.excess_form), derived=value)
 
     def write_more(self, log: OperationLog) -> None:
-        """Write the excess of the rounded steps, where there are numbers."""
+        """Write that the best steps are real, and the excess of the rounded ones, where there are numbers."""
+        if self._is_shown:
+            parameters = list(map(log.letters.id, self.passed.coefficients))
+            fields = {} if self.measure is None else self.measure.fields(log)
+            log.emit("real_steps", claim=REAL_STEPS, minimum=self.minimum, parameters=parameters, **fields)
         if self.steps:
             steps = [ClosedForm.number(step) for step in self.steps]
             there = self.passed.loss.substitute(self.passed.at_steps(steps))
@@ -89,6 +117,33 @@ def _most_layers(result: Depth) -> int:
     if not result.gram.is_spectral:
         return 2
     return 5 if result.gram.task.noise == 0 else 4
+
+
+class _Measure:
+    """T, B and M of a loss E tr(T p(BXᵀX) M p(BXᵀX)ᵀ): covariance, preconditioner and second moment of a task."""
+
+    def __init__(self, result: Depth):
+        task, P = result.gram.task, result.gram.preconditioner
+        self.parts = {
+            "front": read_form(task.covariate_cov),
+            "inside": read_form(Identity(task.d) if P is None else P),
+            "between": read_form(task.task_cov + task.task_mean * task.task_mean.T),
+        }
+
+    @property
+    def is_definite(self) -> bool:
+        """True if covariance and second moment are sums of identities, covariances, and squares of vectors."""
+        words = {word for name in ("front", "between") for _, word in terms_of(self.parts[name])}
+        return all(
+            not word
+            or (len(word) == 1 and isinstance(MEANING[word[0]], Covariance))
+            or (len(word) == 2 and word[0] == PARTNER[word[1]] and COLS[word[0]] == ONE)
+            for word in words
+        )
+
+    def fields(self, log: OperationLog) -> dict[str, int]:
+        """The fields of an entry."""
+        return {name: log.data(part) for name, part in self.parts.items()}
 
 
 class _Bound:
@@ -106,8 +161,8 @@ class _Bound:
         self.square = passed.mean_square(passed.combination([ClosedForm.of(b) for b in self.changes]))
         self.power = passed.mean_square(passed.target)
 
-    def write(self, log: OperationLog) -> int:
-        """That the loss is nowhere less, and where it is that; the entry of the value."""
+    def write(self, log: OperationLog) -> tuple[int, int]:
+        """That the loss is nowhere less, and where it is that; the entries of the value and of the minimum."""
         loss, letters = self.passed.loss, self.passed.coefficients
         K = [ClosedForm.of(k) for k in self.unknowns]
         ways = [ClosedForm.of(a) - k for a, k in zip(letters, K, strict=True)]
@@ -121,7 +176,7 @@ class _Bound:
         at = [log.over(log.data(a * self.D), by, a) for a in self.best]
         value = log.data(self.value)
         rows = zip(map(log.letters.id, self.unknowns), at, map(log.data, normals), map(log.data, ways), strict=True)
-        log.emit(
+        line_of_minimum = log.emit(
             "joint_minimum",
             claim="no polynomial has a smaller loss",
             loss=line,
@@ -132,4 +187,4 @@ class _Bound:
             explained=log.data(explained),
             value=value,
         )
-        return value
+        return value, line_of_minimum

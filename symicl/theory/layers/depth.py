@@ -56,8 +56,9 @@ def depth(
     -----
     Layer ℓ moves the estimate by η_ℓ P Xᵀ(y − Xw)/n, so the error is ∏(1 − η_ℓ PXᵀX/n) w and a part of the noise. The
     best coefficients of this polynomial solve normal equations in the moments of XᵀX; they are checked, and what any
-    other polynomial loses more is a mean square. Without noise all roots are real (zeros of orthogonal polynomials), so
-    that steps attain it; with noise they can be complex, and the value is a lower bound for steps then.
+    other polynomial loses more is a mean square. Without noise and whitened, p is orthogonal to λ, …, λᴸ. If it had
+    fewer than L changes of sign, at the zeros of q, E tr p(S) q(S) S would vanish, and be the mean of what is ≥ 0: so
+    all roots are real, and steps attain it. With noise they can be complex, and the value is a lower bound then.
 
     Examples
     --------

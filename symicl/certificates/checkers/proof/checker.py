@@ -47,6 +47,8 @@ KEPT = {
     "fresh",
     "powers",
     "tokens",
+    "normals",
+    "candidate",
 }  # looked up later
 
 

@@ -43,6 +43,7 @@ from .propositions import (
     rule_proposition,
 )
 from .ranks import rule_least_by_rank
+from .real_steps import rule_real_steps
 from .row_scales import rule_scales
 from .settling import rule_settles
 from .solutions import rule_cut, rule_factorised, rule_quotient
@@ -73,6 +74,7 @@ RULES = {
     "sign": rule_sign,
     "minimum": rule_minimum,
     "joint_minimum": rule_joint_minimum,
+    "real_steps": rule_real_steps,
     "eigenvalue_sums": rule_eigenvalue_sums,
     "least_polynomial": rule_least_polynomial,
     "asserted": rule_asserted,
