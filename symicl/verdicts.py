@@ -6,6 +6,9 @@ from typing import NoReturn
 
 PROVED, REFUTED, UNDECIDED = "proved", "refuted", "undecided"
 
+PROVED_AT = "proved at "
+"""The beginning of a verdict that holds at given sizes alone, such as "proved at n = 3, d = 2"."""
+
 
 class Judged:
     """A result that says in words how it ended; `if result:` and `assert result` are refused.

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from symicl.verdicts import PROVED_AT
+
 SUCCESS, FAILURE, BAD_INPUT, UNDECIDED = 0, 1, 2, 3
 # Not a verdict of any kind: a defect of symicl itself (EX_SOFTWARE of sysexits.h), Ctrl-C, and a closed pipe.
 DEFECT, INTERRUPTED, UNREAD = 70, 130, 141
@@ -41,5 +43,5 @@ class Interrupted(Exception):
 
 def worst(verdicts: Iterable[str]) -> int:
     """The exit code of several verdicts: one failure outweighs anything undecided, that any success."""
-    codes = {OF_VERDICT[verdict] for verdict in verdicts}
+    codes = {SUCCESS if verdict.startswith(PROVED_AT) else OF_VERDICT[verdict] for verdict in verdicts}
     return next((code for code in (FAILURE, UNDECIDED) if code in codes), SUCCESS)

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from symicl.verdicts import PROVED_AT
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
@@ -69,7 +71,8 @@ def print_verdict(verdict: str, rest: str) -> None:
     """A line that starts with a verdict in its colour."""
     from rich.text import Text
 
-    line = Text(f"{verdict:<13}", style=STYLES[verdict])
+    style = STYLES["proved" if verdict.startswith(PROVED_AT) else verdict]
+    line = Text(f"{verdict:<12} ", style=style)
     console().print(line.append(rest, style="not bold default"), soft_wrap=True)
 
 

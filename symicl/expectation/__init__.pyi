@@ -1,5 +1,7 @@
 from .at_sizes.expect_at import ExactAtSizes as ExactAtSizes
+from .at_sizes.expect_at import average_at as average_at
 from .at_sizes.expect_at import expect_at as expect_at
+from .at_sizes.expect_at import judged_at as judged_at
 from .average_log import WrittenLaw as WrittenLaw
 from .budget import at_most as at_most
 from .conditions import assuming as assuming
@@ -9,6 +11,7 @@ from .equal_entries import rademacher as rademacher
 from .equal_entries import sparse_signs as sparse_signs
 from .equal_entries import uniform as uniform
 from .gaussian import Gaussian as Gaussian
+from .index_sums.expect_entrywise import expect_entrywise as expect_entrywise
 from .integrand import cut_out as cut_out
 from .integrand import cut_out_of_form as cut_out_of_form
 from .integrand import through_words as through_words

@@ -118,8 +118,10 @@ def prepare(claims: Sequence[ClaimResult], reader: Reader) -> Prepared:
 
 def _evidence(claim: ClaimResult, reader: Reader) -> Evidence | str:
     proof = claim.proof
-    if any(inner in reader.unwritten for node in claim.formulas for inner in reader.scope.inside(node)):
-        return "no rule takes the limit of the inverse of a sum"
+    inside = [inner for node in claim.formulas for inner in reader.scope.inside(node)]
+    why = next((reader.unwritten[inner] for inner in inside if inner in reader.unwritten), None)
+    if why is not None:
+        return why
     if proof is None:
         return "its sides are too large to be written out"
     try:

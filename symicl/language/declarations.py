@@ -16,6 +16,7 @@ from symicl.language import tree as t
 from symicl.language.assumptions import assume
 from symicl.language.blocks import has_blocks, multiplied_out
 from symicl.language.bounds import MAX_SIZE
+from symicl.language.entrywise import is_entrywise, sympy_of
 from symicl.language.kinds import EXAMPLES, OPTIONS, STRUCTURED, SYMBOL_KINDS, structured_symbol
 from symicl.language.laws import OTHER_LAWS, other_law
 from symicl.language.library import MAX_OPTIONS, find_class, shipped, symbols_of
@@ -66,9 +67,12 @@ class Declarer:
         elif isinstance(statement, t.Let):
             self.written_laws([statement.value])
             blocks = has_blocks(statement.value, self.reader)
-            value = None if blocks else self.reader.value(statement.value)
+            entries = is_entrywise(statement.value, self.reader)
+            value = None if blocks or entries else self.reader.value(statement.value)
             if blocks:
                 self.reader.at(statement.span, lambda: multiplied_out(statement.value, self.reader))
+            elif entries:
+                self.reader.at(statement.span, lambda: sympy_of(statement.value, self.reader))
             entry = Entry("let", statement.name.span, value=value, node=statement.value)
             self.scope.declare(statement.name, entry)
         elif isinstance(statement, t.Assume):

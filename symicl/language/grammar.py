@@ -22,8 +22,10 @@ arguments: LPAR (argument (COMMA argument)*)? RPAR
 argument: (NAME EQUALS)? expression
 
 claim: CLAIM title? (relation | minimiser)
+at: AT size (COMMA size)*
+size: NAME EQUALS NUMBER
 title: (STRING | NAME) COLON
-relation: expression (EQUALS | RELATION) (expression | limit) | limit (EQUALS | RELATION) (expression | limit)
+relation: expression (EQUALS | RELATION) (expression at? | limit) | limit (EQUALS | RELATION) (expression | limit)
 minimiser: expression EQUALS expression MINIMISES expression
 limit: LIMIT NAME (COMMA NAME)* ARROW (INFINITY | NUMBER) ratio* OF expression
 ratio: (WITH | COMMA) NAME SLASH NAME ARROW expression
@@ -36,7 +38,7 @@ _exponent: MINUS? NUMBER | PRIME | NAME | LPAR MINUS? NUMBER RPAR | LBRACE _inne
 _inner: MINUS? (NUMBER | PRIME | NAME)
 
 _atom: NUMBER | NAME | IDENTITY | ONES | block | _group | _applied | _average | norm | inner | fraction | library
-_applied: trace | inverse | relu
+_applied: trace | inverse | relu | entrywise
 _average: expectation | moment
 _group: LPAR expression RPAR | LBRACKET expression RBRACKET | LBRACE expression RBRACE
 block: BLOCK_OPEN row (SEMICOLON row)* BLOCK_CLOSE
@@ -56,13 +58,14 @@ inner: ANGLE_OPEN expression COMMA expression ANGLE_CLOSE weight?
 _square: SUPERSCRIPT | CARET NUMBER | CARET LBRACE NUMBER RBRACE
 fraction: FRACTION LBRACE expression RBRACE LBRACE expression RBRACE
 library: FUNCTION LPAR NAME COMMA NAME RPAR
+entrywise: ENTRYWISE LPAR expression (COMMA expression)* RPAR
 
 %declare NEWLINE DIMS LET ASSUME TASK MODEL CLAIM COMMA COLON TILDE EQUALS RELATION MINIMISES
 %declare LIMIT ARROW INFINITY WITH OF
 %declare NAME STRING NUMBER IDENTITY ONES SUPERSCRIPT PLUS MINUS STAR SLASH CARET PRIME UNDERSCORE
 %declare LPAR RPAR LBRACKET RBRACKET LBRACE RBRACE NORM_OPEN NORM_CLOSE ANGLE_OPEN ANGLE_CLOSE
 %declare BLOCK_OPEN BLOCK_CLOSE SEMICOLON
-%declare TRACE INVERSE RELU EXPECT MOMENT FRACTION FUNCTION
+%declare TRACE INVERSE RELU EXPECT MOMENT FRACTION FUNCTION ENTRYWISE AT
 """
 
 IN_WORDS = {
@@ -76,6 +79,7 @@ IN_WORDS = {
     "ARROW": "->",
     "INFINITY": "infinity",
     "OF": "of",
+    "AT": "at",
     "WITH": "with",
     "NAME": "a name",
     "STRING": "a title in double quotes",

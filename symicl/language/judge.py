@@ -8,6 +8,7 @@ from symicl.algebra import ClosedForm, GaussianMatrix, same_form
 from symicl.errors import DerivationError, InputError, SymiclError, UnsupportedError
 from symicl.language import tree as t
 from symicl.language import value as v
+from symicl.language.at_sizes import at_sizes
 from symicl.language.blocks import has_blocks, relations
 from symicl.language.conventions import explain, is_loss
 from symicl.language.failures import failure_of
@@ -62,6 +63,8 @@ def judge(claim: t.Claim, reader: Reader) -> ClaimResult:
             axioms = axioms_of((body.value, body.objective), reader)
             return judge_minimiser(body, reader, replace(blank, axioms=axioms))
         sides = (body.left, body.right)
+        if body.sizes:
+            return at_sizes(body, reader, replace(blank, axioms=axioms_of(sides, reader)))
         if any(has_blocks(side, reader) for side in sides):
             return _blocks(claim, reader, replace(blank, axioms=axioms_of(sides, reader)))
         return said(_relation(body, reader, replace(blank, axioms=axioms_of(sides, reader))), sides, reader)

@@ -42,13 +42,14 @@ _TOKENS = {
     "succ": ("RELATION", ">"), "preccurlyeq": ("RELATION", "<="), "succcurlyeq": ("RELATION", ">="),
     "lt": ("RELATION", "<"), "gt": ("RELATION", ">"), "tr": ("TRACE", "tr"), "Tr": ("TRACE", "tr"),
     "trace": ("TRACE", "tr"), "E": ("EXPECT", "E"), "Var": ("MOMENT", "Var"), "Cov": ("MOMENT", "Cov"),
-    "Corr": ("MOMENT", "Corr"), "Kurt": ("MOMENT", "Kurt"),
+    "Corr": ("MOMENT", "Corr"), "Kurt": ("MOMENT", "Kurt"), "diag": ("ENTRYWISE", "diag"),
+    "Diag": ("ENTRYWISE", "diag"), "vec": ("ENTRYWISE", "vec"),
 }  # fmt: skip
 _WORDS = {
     "tr": "TRACE", "Tr": "TRACE", "trace": "TRACE", "Trace": "TRACE", "E": "EXPECT", "relu": "RELU", "ReLU": "RELU",
     "minimises": "MINIMISES",
     "minimizes": "MINIMISES", "Var": "MOMENT", "Cov": "MOMENT", "Corr": "MOMENT", "Kurt": "MOMENT", "var": "MOMENT",
-    "cov": "MOMENT", "corr": "MOMENT", "kurt": "MOMENT",
+    "cov": "MOMENT", "corr": "MOMENT", "kurt": "MOMENT", "diag": "ENTRYWISE", "Diag": "ENTRYWISE", "vec": "ENTRYWISE",
 }  # fmt: skip
 """Words in another font that mean something."""
 
@@ -225,7 +226,8 @@ class _Latex:
         word = "Var" if (command, word) == ("mathbb", "V") else word
         if command not in _ACCENTS and word in _WORDS:
             kind = _WORDS[word]
-            self.scanner.emit(kind, word.capitalize() if kind == "MOMENT" else word, start, match.end())
+            spelled = {"MOMENT": word.capitalize(), "ENTRYWISE": word.lower()}.get(kind, word)
+            self.scanner.emit(kind, spelled, start, match.end())
             return match.end()
         suffix = "_" + _ACCENTS[command] if command in _ACCENTS else ""
         return self.named(word + suffix, start, match.end())

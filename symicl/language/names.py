@@ -57,7 +57,12 @@ KEYWORDS = {
     "minimum": "FUNCTION",
     "coefficient": "FUNCTION",
     "loss": "FUNCTION",
+    "at": "AT",
 }
+ENTRYWISE = {"diag": 1, "vec": 1, "hadamard": 2, "kron": 2, "entry": 3, "commutation": 2}
+"""Functions of entries, and how many arguments each takes."""
+
+KEYWORDS |= dict.fromkeys(ENTRYWISE, "ENTRYWISE")
 RESERVED = {*STATEMENTS, *KEYWORDS, "I", "latex", "norm", "true", "false"}
 
 ABSENT = {
@@ -69,8 +74,6 @@ ABSENT = {
     "sign": "signs are not in the language",
     "max": "max(0, c) is relu(c) here",
     "rank": "ranks are assumed of projectors, assume P^2 = P, tr(P) = r",
-    "kron": "Kronecker products are not in the language",
-    "vec": "stacked columns are not in the language",
 }
 """Functions that a reader may look for, and why there are none."""
 

@@ -122,6 +122,8 @@ class _Evaluation:
             return ScaledI(number) if isinstance(value, MultipleOfI) else number
         if isinstance(node, t.Block):
             raise InputError("a matrix of blocks is judged block by block")
+        if isinstance(node, t.Entrywise):
+            return _entrywise(node, [self.of(part) for part in t.children(node)])
         inner = self.of(node.base)
         if isinstance(node, t.Transpose):
             return inner.transpose() if isinstance(inner, ExactMatrix) else inner
@@ -196,6 +198,37 @@ def _times(a: Exact, b: Exact) -> Exact:
     if isinstance(b, ExactMatrix) and not isinstance(a, ExactMatrix):
         return b * a
     return a * b
+
+
+def _entrywise(node: t.Entrywise, parts: list[Exact]) -> Exact:
+    """A function of entries at exact matrices."""
+    grids = [x if isinstance(x, ExactMatrix) else flint.fmpq_mat(1, 1, [x]) for x in parts]
+    a, b = grids[0], grids[-1]
+    rows, cols = a.nrows(), a.ncols()
+    if node.name == "commutation":
+        m, n = (int(x[0, 0].p) for x in grids)
+        entries = [int(k == j * m + i) for i in range(m) for j in range(n) for k in range(m * n)]
+        return flint.fmpq_mat(m * n, m * n, entries)
+    if node.name == "entry":
+        i, j = node.numbers
+        if i > rows or j > cols:
+            raise InputError(f"entry(…, {i}, {j}) does not exist here")
+        return a[i - 1, j - 1]
+    if node.name == "vec":
+        return flint.fmpq_mat(rows * cols, 1, a.transpose().entries())
+    if node.name == "hadamard":
+        return flint.fmpq_mat(rows, cols, [x * y for x, y in zip(a.entries(), b.entries(), strict=True)])
+    if node.name == "kron":
+        places = [(i, k) for i in range(rows) for k in range(b.nrows())]
+        columns = [(j, m) for j in range(cols) for m in range(b.ncols())]
+        return flint.fmpq_mat(
+            len(places), len(columns), [a[i, j] * b[k, m] for i, k in places for j, m in columns]
+        )
+    if cols == 1 != rows:
+        return flint.fmpq_mat(
+            rows, rows, [a[i, 0] if i == j else 0 for i in range(rows) for j in range(rows)]
+        )
+    return flint.fmpq_mat(rows, 1, [a[i, i] for i in range(rows)])
 
 
 def _trace(value: Exact) -> Exact:

@@ -106,7 +106,7 @@ def _expected(accepted: set[str]) -> str:
     words: list[str] = []
     if {"TRACE", "NAME"} <= names:
         starts = {"NAME", "NUMBER", "IDENTITY", "LPAR", "LBRACKET", "LBRACE", "TRACE", "INVERSE", "EXPECT",
-                  "NORM_OPEN", "FRACTION", "FUNCTION", "PLUS", "MINUS", "LIMIT", "STRING"}  # fmt: skip
+                  "NORM_OPEN", "FRACTION", "FUNCTION", "ENTRYWISE", "PLUS", "MINUS", "LIMIT", "STRING"}  # fmt: skip
         operators = {"STAR", "SLASH", "CARET", "SUPERSCRIPT", "PRIME"}
         words.append("an operator" if names & operators else "a formula")
         names -= starts | operators

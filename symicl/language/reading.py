@@ -19,6 +19,7 @@ from symicl.algebra import (
 from symicl.errors import ClaimError, InputError, SymiclError, UnsupportedError
 from symicl.language import tree as t
 from symicl.language import value as v
+from symicl.language.entrywise import entrywise_value, is_entrywise
 from symicl.language.library import from_library
 from symicl.language.limits import Diverges, limit
 from symicl.language.moments import moment
@@ -44,14 +45,14 @@ class Reader:
     scope : Scope
     statements : list of Statement
         What the file has declared so far.
-    unwritten : set of Expr
-        Formulas whose value no rule of a certificate computes.
+    unwritten : dict
+        Formulas whose value no rule of a certificate computes, and why.
     """
 
     def __init__(self, source: Source, scope: Scope):
         self.source, self.scope = source, scope
         self.statements: list[t.Statement] = []
-        self.unwritten: set[t.Expr] = set()
+        self.unwritten: dict[t.Expr, str] = {}
         self._known: dict[t.Expr, Value] = {}
 
     def at(self, span: Span, work: Callable[[], Result]) -> Result:
@@ -82,6 +83,10 @@ class Reader:
         ------
         ClaimError, OutsideCalculus
         """
+        if is_entrywise(node, self):
+            if node not in self._known:
+                self._known[node] = self.at(node.span, lambda: entrywise_value(node, self))
+            return self._known[node]
         if isinstance(node, t.Expectation | t.Library | t.Limit):
             # The costly ones; versions of a claim that differ elsewhere share them.
             if node not in self._known:
@@ -271,7 +276,7 @@ class Reader:
                 beside[other.symbol] = v.form_of(self.value(quotient))
             found, is_written = limit(self.value(node.base), entry.symbol, node.point, beside)
             if not is_written:
-                self.unwritten.add(node)
+                self.unwritten[node] = "no rule takes the limit of the inverse of a sum"
             return found
         over: list[RandomMatrix] = []
         for name in node.over:

@@ -13,7 +13,7 @@ from symicl.errors import InputError
 from symicl.language.showing import latex_of, plain, show, text_of
 from symicl.tasks import Values
 from symicl.typeset import Node, write_line
-from symicl.verdicts import PROVED, REFUTED, UNDECIDED, Provable
+from symicl.verdicts import PROVED, PROVED_AT, REFUTED, UNDECIDED, Provable
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,8 @@ class ClaimResult(Provable):
 
     Attributes
     ----------
-    verdict : "proved", "refuted" or "undecided"
+    verdict : str
+        "proved", "refuted", "undecided", or of a claim at given sizes "proved at n = 3, d = 2".
     title : str
         As given in the file, else empty.
     text : str
@@ -250,9 +251,10 @@ class CheckResult(Provable):
 
 
 def overall(verdicts: Iterable[str]) -> str:
-    """One refuted claim outweighs anything undecided, that any proof."""
+    """One refuted claim outweighs anything undecided, that any proof, and one at given sizes alone that for all."""
     found = set(verdicts)
-    return next(v for v in (REFUTED, UNDECIDED, PROVED) if v in found or v == PROVED)
+    at_sizes = sorted(v for v in found if v.startswith(PROVED_AT))
+    return next(v for v in (REFUTED, UNDECIDED, *at_sizes, PROVED) if v in found or v == PROVED)
 
 
 def _markdown(claim: ClaimResult) -> str:

@@ -155,6 +155,25 @@ class Moment(Node):
 
 
 @dataclass(frozen=True)
+class Entrywise(Node):
+    """diag(A), vec(A), hadamard(A, B), kron(A, B), entry(A, 1, 2) or commutation(m, n).
+
+    Attributes
+    ----------
+    name : str
+    base, second : Expr
+        The arguments; there need not be a second one.
+    numbers : tuple of int
+        The place of an entry.
+    """
+
+    name: str
+    base: Expr
+    second: Expr | None = None
+    numbers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class Norm(Node):
     """‖v‖², ‖v‖_H² = v'Hv, or the Frobenius norm ‖A‖_F²."""
 
@@ -205,6 +224,7 @@ Expr: TypeAlias = (
     | Relu
     | Expectation
     | Moment
+    | Entrywise
     | Norm
     | Library
     | Limit
@@ -219,6 +239,8 @@ def children(node: Expr) -> tuple[Expr, ...]:
         return (node.spelled,)
     if isinstance(node, Block):
         return tuple(x for row in node.rows for x in row)
+    if isinstance(node, Entrywise) and node.second is not None:
+        return (node.base, node.second)
     return () if isinstance(node, Number | Name | Constant | Library) else (node.base,)
 
 
@@ -242,6 +264,8 @@ def replaced(node: Expr, old: Expr, new: Expr) -> Expr:
     if isinstance(node, Moment):
         changed = replaced(node.spelled, old, new)
         return node if changed == node.spelled else changed
+    if isinstance(node, Entrywise) and node.second is not None:
+        node = replace(node, second=replaced(node.second, old, new))
     return replace(node, base=replaced(node.base, old, new))
 
 
@@ -326,11 +350,12 @@ class Construction(Node):
 
 @dataclass(frozen=True)
 class Relation(Node):
-    """left = right, or with ≤, ≥, <, >."""
+    """left = right, or with ≤, ≥, <, >; at given sizes, if there are any."""
 
     left: Expr
     sign: str
     right: Expr
+    sizes: tuple[tuple[Name, int], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from symicl.language import tree as t
 from symicl.language.assumption_builder import assume
 from symicl.language.bounds import MAX_EXPONENT, MAX_POSTFIXES
 from symicl.language.moments import ARGUMENTS, MEANT, moment
-from symicl.language.names import GREEK_NAMES
+from symicl.language.names import ENTRYWISE, GREEK_NAMES
 from symicl.language.scanner import BAR
 from symicl.language.source import Source, Span
 from symicl.language.text import read_name
@@ -113,7 +113,20 @@ class Builder:
             return t.Minimiser(
                 self.formula(parts[0]), self.formula(parts[2]), self.formula(parts[4]), span=span
             )
-        return t.Relation(self.formula(parts[0]), str(parts[1]), self.formula(parts[2]), span=span)
+        sizes = self.sizes(parts[3]) if len(parts) == 4 else ()
+        return t.Relation(self.formula(parts[0]), str(parts[1]), self.formula(parts[2]), sizes, span=span)
+
+    def sizes(self, item: Item) -> tuple[tuple[t.Name, int], ...]:
+        """AT n = 3, d = 2"""
+        assert isinstance(item, Tree)
+        found = []
+        for part in item.children:
+            if isinstance(part, Tree):
+                name, _, number = part.children
+                if not str(number).isdigit():
+                    raise self.source.error(_span([number]), "a size is a whole number")
+                found.append((self.name(name), int(str(number))))
+        return tuple(found)
 
     def name(self, item: Item) -> t.Name:
         span = _span([item])
@@ -181,8 +194,25 @@ class Builder:
             return t.Block(tuple(tuple(self.formula(x) for x in _bare(row)) for row in rows), span=span)
         if kind == "library":
             return t.Library(str(inner[0]), self.name(inner[1]), self.name(inner[2]), span=span)
+        if kind == "entrywise":
+            return self.entrywise(inner, span)
         assert kind == "limit"
         return self.limit(parts, span)
+
+    def entrywise(self, inner: Sequence[Item], span: Span) -> t.Expr:
+        """NAME and its arguments; the last two of entry(A, 1, 2) are whole numbers."""
+        name, arguments = str(inner[0]), [self.formula(p) for p in inner[1:]]
+        if len(arguments) != ENTRYWISE[name]:
+            wanted = {1: "one argument", 2: "two arguments", 3: "a matrix and two numbers"}[ENTRYWISE[name]]
+            raise self.source.error(span, f"{name}(…) takes {wanted}")
+        if name != "entry":
+            return t.Entrywise(name, arguments[0], arguments[1] if len(arguments) > 1 else None, span=span)
+        numbers = [x.value for x in arguments[1:] if isinstance(x, t.Number) and x.value.denominator == 1]
+        if len(numbers) < 2:
+            raise self.source.error(
+                span, "entry(A, i, j) takes the numbers of a row and a column, counted from 1"
+            )
+        return t.Entrywise(name, arguments[0], None, tuple(int(k) for k in numbers), span=span)
 
     def limit(self, parts: Sequence[Item], span: Span) -> t.Expr:
         """LIMIT names ARROW point, the quotients of sizes that grow together, OF formula."""

@@ -177,6 +177,8 @@ def _at(node: t.Expr, path: tuple[int, ...], new: t.Expr) -> t.Expr:
     if isinstance(node, t.Moment):
         return _at(node.spelled, path[1:], new)
     assert not isinstance(node, t.Number | t.Name | t.Constant | t.Library)
+    if isinstance(node, t.Entrywise) and path[0] == 1 and node.second is not None:
+        return replace(node, second=_at(node.second, path[1:], new))
     return replace(node, base=_at(node.base, path[1:], new))
 
 

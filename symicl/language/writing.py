@@ -81,6 +81,11 @@ def _factor(node: t.Expr) -> Node:
         return Word(f"[{rows}]")
     if isinstance(node, t.Trace | t.Inverse | t.Relu):
         return _applied(NAMES[type(node)], Fence(_node(node.base)))
+    if isinstance(node, t.Entrywise):
+        arguments: list[Node] = [_node(node.base)]
+        arguments += [] if node.second is None else [Word(", "), _node(node.second)]
+        arguments += [Word(f", {k}") for k in node.numbers]
+        return _applied(node.name, Fence(Row(tuple(arguments))))
     if isinstance(node, t.Norm):
         base = _node(node.base)
         # Norms look the same on both sides, so that one inside another needs brackets.

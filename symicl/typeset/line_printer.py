@@ -7,7 +7,10 @@ from functools import cache
 
 import sympy
 from sympy.matrices.expressions import MatMul, MatrixExpr
+from sympy.matrices.expressions.diagonal import DiagMatrix, DiagonalMatrix, DiagonalOf
+from sympy.matrices.expressions.matexpr import MatrixElement
 
+from symicl.algebra import Commutation, Vec
 from symicl.typeset.fraction import fraction_of
 from symicl.typeset.latex_reader import read_latex
 from symicl.typeset.line import (
@@ -142,6 +145,50 @@ class LinePrinter(PaperPrinter):
     def _print_Trace(self, expr: sympy.Trace) -> str:
         text = self._print(expr.arg)
         return str(text) if expr.arg.shape[0] == 1 else rf"{{\operatorname{{tr}}({text})}}"
+
+    # What is said of entries is written as the language of claims reads it.
+
+    def _function(self, name: str, *arguments: object) -> str:
+        inside = ", ".join(self._print(x) if isinstance(x, sympy.Basic) else str(x) for x in arguments)
+        return rf"{{\operatorname{{{name}}}({inside})}}"
+
+    def _nested(self, name: str, parts: Iterable[MatrixExpr]) -> str:
+        first, *rest = parts
+        text = self._print(first)
+        for part in rest:
+            text = rf"{{\operatorname{{{name}}}({text}, {self._print(part)})}}"
+        return str(text)
+
+    def _print_HadamardProduct(self, expr: sympy.HadamardProduct) -> str:
+        return self._nested("hadamard", expr.args)
+
+    def _print_HadamardPower(self, expr: sympy.HadamardPower) -> str:
+        if not (expr.exp.is_Integer and 0 < expr.exp <= 8):
+            return str(super()._print_HadamardPower(expr))
+        return self._nested("hadamard", [expr.base] * int(expr.exp))
+
+    def _print_KroneckerProduct(self, expr: sympy.KroneckerProduct) -> str:
+        return self._nested("kron", expr.args)
+
+    def _print_DiagonalOf(self, expr: DiagonalOf) -> str:
+        return self._function("diag", expr.arg)
+
+    def _print_DiagMatrix(self, expr: DiagMatrix) -> str:
+        return self._function("diag", expr.args[0])
+
+    def _print_DiagonalMatrix(self, expr: DiagonalMatrix) -> str:
+        return self._function("diag", DiagonalOf(expr.arg))
+
+    def _print_Vec(self, expr: Vec) -> str:
+        return self._function("vec", expr.arg)
+
+    def _print_Commutation(self, expr: Commutation) -> str:
+        return self._function("commutation", expr.m, expr.n)
+
+    def _print_MatrixElement(self, expr: MatrixElement) -> str:
+        if not (expr.i.is_Integer and expr.j.is_Integer):
+            return str(super()._print_MatrixElement(expr))
+        return self._function("entry", expr.parent, int(expr.i) + 1, int(expr.j) + 1)
 
     def _print_OneMatrix(self, expr: sympy.OneMatrix) -> str:
         return str(super()._print_OneMatrix(expr)).replace(r"\mathbf{1}", r"{\mathrm{1}}")

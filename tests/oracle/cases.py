@@ -47,20 +47,20 @@ SIZES = [{"n": 2, "d": 3}, {"n": 3, "d": 2}, {"n": 1, "d": 2}, {"n": 2, "d": 1}]
 SIZES_OF = {"equations": [{"n": 1, "d": 2}, {"n": 2, "d": 3}, {"n": 1, "d": 3}, {"n": 2, "d": 2}]}
 """Those at which letters of an alphabet exist, if that is not everywhere."""
 DEGREES = {"entrywise": 4}
-"""The number of random factors, where entry by entry more take long."""
+"""The number of random factors, where more of them, or sums of sums of them, take long entry by entry."""
 KINDS = (*ALPHABETS, "phases")
 
 
 @st.composite
 def cases(draw: st.DrawFn, kind: str, degree: int = 6, depth: int = 2) -> Case:
     """An expression over an alphabet with sizes and a seed for the numbers, or a causal model on random phases."""
+    if kind in DEGREES:
+        degree, depth = DEGREES[kind], 2
     if kind == "phases":
         return {"kind": kind, "model": draw(descriptions())}
     return {
         "kind": kind,
-        "expression": to_tree(
-            draw(expressions(ALPHABETS[kind], degree=DEGREES.get(kind, degree), depth=depth))
-        ),
+        "expression": to_tree(draw(expressions(ALPHABETS[kind], degree=degree, depth=depth))),
         "sizes": draw(st.sampled_from(SIZES_OF.get(kind, SIZES))),
         "seed": draw(st.integers(0, 5)),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import sympy
@@ -27,7 +27,7 @@ from symicl.expectation.at_sizes.explicit import Explicit, Grid
 from symicl.expectation.at_sizes.instances import instance_of_difference
 from symicl.expectation.at_sizes.laws import mean_of, moment_of, places
 from symicl.expectation.at_sizes.quotients import Exponents, Quotient, Variables
-from symicl.verdicts import REFUTED, UNDECIDED, Judged
+from symicl.verdicts import PROVED_AT, REFUTED, UNDECIDED, Judged
 
 MAX_SIZE = 12
 MAX_DRAWN = 40
@@ -81,8 +81,45 @@ def expect_at(expression: Any, **sizes: int) -> ExactAtSizes:
     if not isinstance(formula, sympy.Basic):
         formula = formula.expr
     computation = _Computation((formula,), sizes)
-    value = computation.mean(formula)
-    return ExactAtSizes(formula, computation.sizes, computation.written(value), computation, value)
+    return ExactAtSizes(formula, computation.sizes, computation.written(computation.mean(formula)))
+
+
+def judged_at(value: Any, stated: Any, sizes: dict[str, int]) -> AtSizes:
+    """Compare two expressions without anything random at given sizes, all that may occur in them.
+
+    Raises
+    ------
+    InputError
+        If they differ in shape.
+    """
+    computation = _Computation((value, stated), sizes, exactly=False)
+    left, right = computation.grid(value), computation.grid(stated)
+    where = ", ".join(f"{name} = {size}" for name, size in sizes.items())
+    if (len(left), len(left[0])) != (len(right), len(right[0])):
+        raise InputError(
+            f"the stated value is {len(right)}×{len(right[0])}, and the expectation {len(left)}×{len(left[0])}"
+        )
+    pairs = [(x, y) for r, s in zip(left, right, strict=True) for x, y in zip(r, s, strict=True)]
+    wrong = [(x, y) for x, y in pairs if x != y]
+    if not wrong:
+        return AtSizes(
+            f"{PROVED_AT}{where}",
+            f"equal as rational functions of all entries at {where}; other sizes are not decided",
+        )
+    if computation.related:
+        names = ", ".join(computation.related)
+        return AtSizes(
+            UNDECIDED,
+            f"the entries of {names} satisfy equations, which are not used here; at {where} the two differ unless "
+            "these make them equal",
+        )
+    return AtSizes(REFUTED, f"at {where}{instance_of_difference(*wrong[0], computation.kinds)}")
+
+
+def average_at(expression: Any, sizes: dict[str, int]) -> Any:
+    """The value of `expect_at`, where some of the sizes need not occur in the expression."""
+    computation = _Computation((expression,), sizes, exactly=False)
+    return computation.written(computation.mean(expression))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -102,8 +139,6 @@ class ExactAtSizes:
     expression: Any
     sizes: dict[sympy.Symbol, int]
     value: Any
-    _computation: Any = field(repr=False)
-    _grid: Any = field(repr=False)
 
     @property
     def where(self) -> str:
@@ -127,28 +162,7 @@ class ExactAtSizes:
         formula = formula if isinstance(formula, sympy.Basic) else formula.expr
         if any(isinstance(part, RandomMatrix) for part in parts_of(formula)):
             raise InputError(f"the stated value {brief(formula)} is random; state its expectation")
-        computation = _Computation((self.expression, formula), {str(s): k for s, k in self.sizes.items()})
-        mean, value = computation.mean(self.expression), computation.grid(formula)
-        if (len(mean), len(mean[0])) != (len(value), len(value[0])):
-            raise InputError(
-                f"the stated value is {len(value)}×{len(value[0])}, and the expectation {len(mean)}×{len(mean[0])}"
-            )
-        pairs = [(x, y) for r, s in zip(mean, value, strict=True) for x, y in zip(r, s, strict=True)]
-        wrong = [(x, y) for x, y in pairs if x != y]
-        if not wrong:
-            return AtSizes(
-                f"proved at {self.where}",
-                f"equal as rational functions of all entries at {self.where}; other sizes are not decided",
-            )
-        if computation.related:
-            names = ", ".join(computation.related)
-            return AtSizes(
-                UNDECIDED,
-                f"the entries of {names} satisfy equations, which are not used here; at {self.where} the two differ "
-                "unless these make them equal",
-            )
-        at = instance_of_difference(*wrong[0], computation.kinds)
-        return AtSizes(REFUTED, f"at {self.where}{at}")
+        return judged_at(self.value, formula, {str(symbol): size for symbol, size in self.sizes.items()})
 
     def latex(self) -> str:
         """LaTeX of the value, with the sizes at which it holds."""
@@ -192,14 +206,14 @@ class _Computation:
         Matrices whose entries satisfy equations that are not used.
     """
 
-    def __init__(self, formulas: tuple[sympy.Basic, ...], sizes: dict[str, Any]):
+    def __init__(self, formulas: tuple[sympy.Basic, ...], sizes: dict[str, Any], *, exactly: bool = True):
         refuse_namesakes(*formulas)
         for formula in formulas:
             refuse_foreign(formula)
         self.random = _random(formulas)
         laws = [part for z in self.random for part in (*z.shape, *z.law_parts)]
         symbols = _symbols((*formulas, *laws))
-        self.sizes = _checked_sizes(symbols, sizes)
+        self.sizes = _checked_sizes(symbols, sizes, exactly=exactly)
         scalars = {s: s for s in symbols if isinstance(s, sympy.Symbol) and s not in self.sizes}
         bare = Explicit(Variables({}, []), self.sizes, {})
         constants = [m for m in symbols if isinstance(m, MatrixSymbol)]
@@ -276,10 +290,10 @@ def _symbols(parts: Any) -> list[Any]:
     return sorted(found | sizes | inner, key=lambda s: (isinstance(s, MatrixSymbol), s.name))
 
 
-def _checked_sizes(symbols: list[Any], given: dict[str, Any]) -> dict[sympy.Symbol, int]:
+def _checked_sizes(symbols: list[Any], given: dict[str, Any], *, exactly: bool) -> dict[sympy.Symbol, int]:
     wanted = {s.name: s for s in symbols if isinstance(s, sympy.Symbol) and s.is_integer and s.is_positive}
     for name, size in given.items():
-        if name not in wanted:
+        if name not in wanted and exactly:
             known = f"; the sizes are {', '.join(wanted)}" if wanted else "; it has no sizes"
             raise InputError(f"{name} is no size of this expression{known}")
         if not isinstance(size, int) or isinstance(size, bool) or not 1 <= size <= MAX_SIZE:
@@ -287,7 +301,7 @@ def _checked_sizes(symbols: list[Any], given: dict[str, Any]) -> dict[sympy.Symb
     missing = [name for name in wanted if name not in given]
     if missing:
         raise InputError(f"no number is given for {', '.join(missing)}; add {missing[0]}=2, for example")
-    return {wanted[name]: given[name] for name in given}
+    return {wanted[name]: given[name] for name in given if name in wanted}
 
 
 def _entries(m: MatrixSymbol, shape: tuple[int, ...]) -> dict[tuple[int, int], Any]:

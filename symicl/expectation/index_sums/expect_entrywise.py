@@ -7,38 +7,26 @@ from typing import Any
 
 import sympy
 from sympy.matrices.expressions import (
-    HadamardPower,
-    HadamardProduct,
     KroneckerProduct,
     MatAdd,
     MatMul,
     MatrixExpr,
     ZeroMatrix,
 )
-from sympy.matrices.expressions.diagonal import DiagMatrix, DiagonalMatrix, DiagonalOf
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symicl.algebra import (
     RandomMatrix,
-    Vec,
     contains_random,
     parts_of,
     read_form,
 )
+from symicl.errors import UnsupportedError
 from symicl.expectation.index_sums.averages import averaged
 from symicl.expectation.index_sums.contraction import Product, tidy, written
-from symicl.expectation.index_sums.terms import Indices, Reader
+from symicl.expectation.index_sums.terms import ENTRYWISE, LANE, Indices, Reader, Term
 
-ENTRYWISE = (
-    HadamardProduct,
-    HadamardPower,
-    KroneckerProduct,
-    DiagMatrix,
-    DiagonalMatrix,
-    DiagonalOf,
-    Vec,
-    sympy.DotProduct,
-)
+MAX_TERMS = 5_000
 
 
 def is_entrywise(expression: sympy.Basic) -> bool:
@@ -67,7 +55,14 @@ def expect_entrywise(expression: Any) -> Any:
     terms = reader.read(expression)
     random = sorted((z for z in parts_of(expression) if isinstance(z, RandomMatrix)), key=lambda z: z.name)
     for z in random:
-        terms = [result for term in terms for result in averaged(term, z, reader)]
+        found: list[Term] = []
+        for term in terms:
+            found += averaged(term, z, reader)
+            if len(found) > MAX_TERMS:
+                raise UnsupportedError(
+                    f"the average has more than {MAX_TERMS} ways in which its entries can meet; {LANE}"
+                )
+        terms = found
     products = [written(term, indices) for term in terms]
     if isinstance(expression, MatrixExpr) and tuple(expression.shape) != (1, 1):
         return _matrix(products, expression)

@@ -32,13 +32,26 @@ from sympy.matrices.expressions import (
 from sympy.matrices.expressions.diagonal import DiagMatrix, DiagonalMatrix, DiagonalOf
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from symicl.algebra import Commutation, Vec, contains_random
+from symicl.algebra import Commutation, Vec, contains_random, has_kind
 from symicl.errors import ShapeError, UnsupportedError, brief
+
+ENTRYWISE = (
+    HadamardProduct,
+    HadamardPower,
+    KroneckerProduct,
+    DiagMatrix,
+    DiagonalMatrix,
+    DiagonalOf,
+    Vec,
+    Commutation,
+    DotProduct,
+)
+"""What is no product of matrices, but said of entries."""
 
 MAX_READ = 2000
 """Terms that an expression is multiplied out into."""
 
-LANE = "expect_at() takes it entry by entry at given sizes"
+LANE = "expect_at() takes it entry by entry at given sizes, and claims do that end in: at n = 3, d = 2"
 
 Index = int
 
@@ -196,8 +209,11 @@ class Reader:
         return self._scalar(expression)
 
     def _scalar(self, expression: Any) -> list[Term]:
-        if not contains_random(expression):
-            if self._bound and not expression.free_symbols.isdisjoint(self._bound):
+        constant = not contains_random(expression)
+        if constant and not has_kind(expression, *ENTRYWISE, MatrixElement):
+            return [Term(expression, (), (), ())]
+        if constant and self._bound:
+            if not expression.free_symbols.isdisjoint(self._bound):
                 return self._constant_in_sum(expression)
             return [Term(expression, (), (), ())]
         if isinstance(expression, sympy.Add):
@@ -218,6 +234,8 @@ class Reader:
             return self.read(left.T * right)
         if isinstance(expression, sympy.Sum):
             return self._sum(expression)
+        if constant:
+            return [Term(expression, (), (), ())]
         raise UnsupportedError(
             f"{brief(expression)} is no polynomial in the entries of random matrices, so it is outside the exact "
             "calculus; sample() takes it at numbers"
