@@ -7,7 +7,14 @@ letter of its own, with the shape and the symmetry that it has; equal ones, and 
 from __future__ import annotations
 
 import sympy
-from sympy.matrices.expressions import HadamardPower, HadamardProduct, MatrixExpr, OneMatrix, Transpose
+from sympy.matrices.expressions import (
+    HadamardPower,
+    HadamardProduct,
+    KroneckerProduct,
+    MatrixExpr,
+    OneMatrix,
+    Transpose,
+)
 from sympy.matrices.expressions.diagonal import DiagMatrix, DiagonalMatrix
 
 from symicl.algebra.letters import DIAGONAL, DIMENSIONS, ONE, letter, size_word
@@ -50,6 +57,9 @@ def _transposed(expression: MatrixExpr) -> MatrixExpr:
     """The transpose, taken inside where that is possible."""
     if isinstance(expression, HadamardProduct):
         return HadamardProduct(*[factor.T for factor in expression.args])
+    if isinstance(expression, KroneckerProduct):
+        # SymPy's own transpose fails where a factor is a product.
+        return KroneckerProduct(*[factor.T for factor in expression.args])
     if isinstance(expression, HadamardPower):
         return HadamardPower(expression.base.T, expression.exp)
     return expression.T

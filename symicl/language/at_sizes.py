@@ -38,9 +38,8 @@ def at_sizes(body: t.Relation, reader: Reader, blank: ClaimResult) -> ClaimResul
         sizes[name.name] = size
     if body.sign != "=":
         raise reader.source.error(body.span, "at given sizes equalities are judged; claim one with =")
-    left, right = (
-        reader.at(side.span, lambda s=side: _value(s, reader, sizes)) for side in (body.left, body.right)
-    )  # type: ignore[misc]
+    left = reader.at(body.left.span, lambda: _value(body.left, reader, sizes))
+    right = reader.at(body.right.span, lambda: _value(body.right, reader, sizes))
     left, right = _fitted(left, right), _fitted(right, left)
     found = reader.at(body.span, lambda: judged_at(left, right, sizes))
     rule = RULE if found.verdict.startswith("proved") else ""

@@ -1,4 +1,4 @@
-"""What is said entry by entry in claims: diag, vec, hadamard, kron, entry, and averages of these."""
+"""Functions of entries in claims, such as diag, vec, hadamard, kron and entry, and averages of these."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def _applied(node: t.Entrywise, parts: list[Any]) -> Any:
         return KroneckerProduct(*parts)
     i, j = node.numbers
     for k, size in ((i, rows), (j, cols)):
-        if k < 1 or (sympy.sympify(size).is_Integer and k > size):
+        if k < 1 or (size.is_Integer and k > size):
             raise InputError(
                 f"entry(…, {i}, {j}) is no entry of a {rows}×{cols} matrix; entries are counted from 1"
             )

@@ -323,7 +323,7 @@ def _constant_grid(m: MatrixSymbol, shape: tuple[int, ...], variables: Variables
 
 
 def _kind(key: Any) -> str:
-    """What an instance has to know of a constant."""
+    """The range of a constant in an instance."""
     if isinstance(key, sympy.Symbol):
         return "positive" if key.is_positive or key.is_nonnegative else ""
     m, (i, j) = key

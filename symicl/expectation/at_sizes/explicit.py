@@ -214,7 +214,7 @@ class Explicit:
         return found
 
     def _entrywise(self, expression: MatrixExpr) -> Grid | None:
-        """What is said of entries; None for anything else."""
+        """The value of an entrywise, Kronecker or diagonal product; None for anything else."""
         number = self.variables.number
         if isinstance(expression, HadamardProduct):
             first, *rest = map(self.matrix, expression.args)

@@ -46,7 +46,7 @@ ENTRYWISE = (
     Commutation,
     DotProduct,
 )
-"""What is no product of matrices, but said of entries."""
+"""Expressions of entries that are no products of matrices."""
 
 MAX_READ = 2000
 """Terms that an expression is multiplied out into."""
