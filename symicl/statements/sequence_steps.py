@@ -6,7 +6,7 @@ from symicl.algebra import MEANING, ClosedForm, closed_form
 from symicl.errors import DerivationError
 from symicl.expectation import Places
 from symicl.statements.derivation import Recorder
-from symicl.theory import AutoregressiveLoss, SequenceCertificate, SequenceOptimum, minimise
+from symicl.theory import AutoregressiveLoss, SequenceCertificate, SequenceOptimum, minimise_sequences
 from symicl.typeset import Equation, formula_latex
 
 
@@ -27,7 +27,7 @@ def derive_sequence_loss(step: Recorder, loss: AutoregressiveLoss) -> None:
 
 def solve_sequence(step: Recorder, loss: AutoregressiveLoss) -> SequenceOptimum:
     """Lift to products of weights, and solve the normal equations."""
-    optimum = minimise(loss)
+    optimum = minimise_sequences(loss)
     problem = optimum.problem
     where = {
         formula_latex(ClosedForm.of(u)): f"$={formula_latex(problem.product(u))}$"

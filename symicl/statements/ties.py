@@ -24,8 +24,8 @@ from symicl.theory import (
     SequenceOptimum,
     attaining_weights,
     expected_loss,
-    minimise,
     minimise_over_features,
+    minimise_sequences,
     unattainable,
 )
 from symicl.typeset import formula_text
@@ -100,7 +100,7 @@ class Ties:
 
     def _of_sequences(self) -> SequenceOptimum:
         try:
-            optimum = minimise(self.loss)
+            optimum = minimise_sequences(self.loss)
         except UnsupportedError as error:
             raise Untied(
                 f"prove cannot minimise the loss of this model of sequences by itself: {error}"

@@ -95,6 +95,10 @@ from .link_at_numbers import differs_at_numbers as differs_at_numbers
 from .loss import Loss as Loss
 from .loss import LossAt as LossAt
 from .loss import expected_loss as expected_loss
+from .matrices_in_entries import EntryPolynomial as EntryPolynomial
+from .matrices_in_entries import entries_of as entries_of
+from .matrices_in_entries import loss_at_numbers as loss_at_numbers
+from .matrices_in_entries import loss_in_entries as loss_in_entries
 from .minimisation import minimise as minimise
 from .minimisation import minimise_over_features as minimise_over_features
 from .minimisation import relaxation as relaxation
@@ -153,6 +157,8 @@ from .recursions.exponentials import LinearSolution as LinearSolution
 from .recursions.recursion import recursion as recursion
 from .sequence_optimum import SequenceCertificate as SequenceCertificate
 from .sequence_optimum import SequenceOptimum as SequenceOptimum
+from .sequence_optimum import minimise_sequences as minimise_sequences
 from .sequence_parameters import at_numbers as at_numbers
 from .sequence_parameters import split_arrays as split_arrays
 from .sequence_parameters import unknowns as unknowns
+from .stationary_matrices import StationaryMatrices as StationaryMatrices

@@ -20,7 +20,8 @@ from symicl.theory.quadratic.linear_system import solve_system
 from symicl.theory.quadratic.minimum import QuadraticMinimum, QuadraticMinimumAt, minimise_expression
 from symicl.theory.rank.expression import LowRankMinimum, minimise_expression_rank
 from symicl.theory.rank.low_rank import LowRankOptimum, minimise_inner_side, minimise_rank
-from symicl.theory.sequence_optimum import SequenceOptimum, minimise_sequences
+from symicl.theory.sequence_optimum import SequenceOptimum
+from symicl.theory.stationary_matrices import StationaryMatrices, minimise_loss_of_sequences
 
 
 @overload
@@ -36,7 +37,7 @@ def minimise(
 
 
 @overload
-def minimise(loss: AutoregressiveLoss) -> SequenceOptimum: ...
+def minimise(loss: AutoregressiveLoss) -> SequenceOptimum | StationaryMatrices: ...
 
 
 @overload
@@ -99,8 +100,10 @@ def minimise(
         With ``.attained`` "weights"; or a `LowerBound`, with ``.attained`` "lower bound", where no weights are known
         whose prediction is the best one that the features allow. With ``rank``, and for a model whose
         inner sides are too small, a `LowRankOptimum`. For a loss of sequences a `SequenceOptimum`, over weights that
-        are scalars or multiples of the identity. For an expression a `QuadraticMinimum`, with ``.attained`` "minimum"
-        or "stationary"; at numbers a `QuadraticMinimumAt`; with ``rank`` a `LowRankMinimum`.
+        are scalars or multiples of the identity; over matrices `StationaryMatrices`, with ``.attained`` "stationary",
+        the best multiples of the identity, whose ``.at(…)`` has a lower bound over all matrices. For an expression a
+        `QuadraticMinimum`, with ``.attained`` "minimum" or "stationary"; at numbers a `QuadraticMinimumAt`; with
+        ``rank`` a `LowRankMinimum`.
 
     Raises
     ------
@@ -138,7 +141,7 @@ def minimise(
     if isinstance(loss, AutoregressiveLoss):
         if rank is not None:
             raise UnsupportedError("the rank of a weight is bounded for losses of prompts, not of sequences")
-        return minimise_sequences(loss)
+        return minimise_loss_of_sequences(loss)
     _check_loss(loss)
     if rank is not None:
         return minimise_rank(relaxation(loss), rank, update_of)

@@ -1,6 +1,5 @@
 """The loss of augmented tokens over all A and B at numbers of d and T_max: its polynomial, and a proven lower bound."""
 
-from collections import Counter
 from fractions import Fraction
 from functools import cache
 from itertools import product
@@ -11,17 +10,21 @@ from symicl.algebra import (
     MEANING,
     ClosedForm,
     closed_form,
-    monomials_of,
     read_form,
     scalar,
-    scalar_letter,
     unheard,
 )
-from symicl.errors import UnsupportedError
-from symicl.expectation import EntrySum, FullMatrix
+from symicl.expectation import FullMatrix
 from symicl.numeric import BiquadraticBound, biquadratic_bound
 from symicl.statements import NotDetermined
-from symicl.theory import autoregressive_loss, positive
+from symicl.theory import (
+    EntryPolynomial,
+    autoregressive_loss,
+    entries_of,
+    loss_at_numbers,
+    loss_in_entries,
+    positive,
+)
 
 LARGEST = 3
 """The largest d: there are d⁴ products of entries."""
@@ -29,8 +32,7 @@ DECIMALS = 9
 SHOWN = (2, 5)
 """(d, T_max) at which the lower bound is written out as a sum of squares, with short numbers."""
 SHORT = {"slacks": (3e-3, 1e-2, 3e-2), "bits": 8}
-Polynomial = dict[tuple[tuple[int, ...], tuple[int, ...]], Fraction]
-"""From the numbers of the entries of B and of A in a monomial, row by row, to its coefficient."""
+NAMES = ("B", "A")
 
 
 def full_loss(model, task) -> ClosedForm:
@@ -43,49 +45,13 @@ known_loss = cache(unheard(full_loss))
 
 def at_numbers(loss: ClosedForm, task, values) -> ClosedForm:
     """A loss over all A and B in sums of entries, with numbers for d and T_max."""
-    numbers = {
-        scalar_letter(x): closed_form(Fraction(int(values[x].p), int(values[x].q)))
-        for x in task.symbols().values()
-    }
-    return closed_form(loss.substitute(numbers))
+    return loss_at_numbers(loss, {x: values[x] for x in task.symbols().values()})
 
 
 @unheard
-def in_entries(model, task, values) -> Polynomial:
-    """The loss over all A and B, as a polynomial in their entries."""
-    size, found = int(values[task.d]), Counter()
-    for monomial, coefficient in monomials_of(at_numbers(known_loss(model, task), task, values)).items():
-        part = Counter({((), ()): Fraction(str(coefficient))})
-        for word in monomial:
-            part = _times(part, _entries(MEANING[word[0]], size))
-        found.update(part)
-    return {key: c for key, c in found.items() if c}
-
-
-def _times(left: Counter, right: Counter) -> Counter:
-    """The product of two polynomials in entries."""
-    found = Counter()
-    for (b, a), x in left.items():
-        for (more_b, more_a), y in right.items():
-            found[tuple(sorted(b + more_b)), tuple(sorted(a + more_a))] += x * y
-    return found
-
-
-def _entries(sums: EntrySum, size: int) -> Counter:
-    """A sum over all coordinates, or over different ones, written out."""
-    if not isinstance(sums, EntrySum):
-        raise UnsupportedError(f"{sums} is no sum of entries")
-    blocks, found = sorted({b for f in sums.factors for b, _ in f.nodes}), Counter()
-    for chosen in product(range(size), repeat=len(blocks)):
-        if sums.distinct and len(set(chosen)) < len(chosen):
-            continue
-        at = dict(zip(blocks, chosen, strict=True))
-        entries: dict[str, list[int]] = {"A": [], "B": []}
-        for f in sums.factors:
-            (row, _), (column, _) = f.nodes
-            entries[f.name].append(at[row] * size + at[column])
-        found[tuple(sorted(entries["B"])), tuple(sorted(entries["A"]))] += 1
-    return found
+def in_entries(model, task, values) -> EntryPolynomial:
+    """The loss over all A and B, as a polynomial in the entries of B and A."""
+    return loss_in_entries(at_numbers(known_loss(model, task), task, values), NAMES, int(values[task.d]))
 
 
 @cache
@@ -153,7 +119,7 @@ def entrywise(loss: ClosedForm, size: int) -> ClosedForm:
     table = {}
     for x in loss.letters():
         total = closed_form(0)
-        for (b, a), count in _entries(MEANING[x], size).items():
+        for (b, a), count in entries_of(MEANING[x], NAMES, size).items():
             term = closed_form(Fraction(count))
             for name, places in (("B", b), ("A", a)):
                 for place in places:

@@ -38,6 +38,7 @@ from symicl.theory import (
     Reduction,
     ScalarEquation,
     SequenceOptimum,
+    StationaryMatrices,
     Series,
     Solution,
     SquaredEquation,
@@ -148,7 +149,7 @@ def _evidence(result: Any) -> ResultEvidence:
         return OptimumEvidence(result)
     if isinstance(result, Series):
         return SeriesEvidence(result)
-    if isinstance(result, SequenceOptimum):
+    if isinstance(result, SequenceOptimum | StationaryMatrices):
         raise UnsupportedError(
             "the minimum of a loss of sequences has a certificate as a theorem alone: symicl prove ID --certificate DIR"
         )

@@ -32,7 +32,7 @@ from symicl.studies.sequences.descent import (
     refuse_hopeless,
 )
 from symicl.tasks import TaskAt
-from symicl.theory import SequenceOptimum, expected_loss, minimise
+from symicl.theory import SequenceOptimum, expected_loss, minimise_sequences
 
 STEPS, BATCH, LR = 600, 256, 0.05
 FRESH_SEQUENCES = 4000
@@ -75,7 +75,7 @@ class SequenceYardstick:
     def optimum(self) -> SequenceOptimum | None:
         """The derived minimum; None where there is none in closed form."""
         try:
-            return minimise(self.loss)
+            return minimise_sequences(self.loss)
         except UnsupportedError:
             return None
 
