@@ -38,6 +38,55 @@ def a_sum_of_products(log):
     log("inequality", claim="p", smaller=log.number(0), larger=of, shown=shown, strict=True)
 
 
+def in_a_row(log, *, less=1, times=1, is_size=True):
+    """c n (c n − 1) ≥ 0, where n is the number of rows of something."""
+    n = log.size("n")
+    if is_size:
+        log.matrix("v", rows="n", cols=1)
+    whole = log.number(times, [n])
+    of = log("product", parts=[whole, log("sum", parts=[whole, log.number(-less)])])
+    log("consecutive", claim="c", of=of, whole=whole)
+    return of, n
+
+
+@case()
+def two_whole_numbers_in_a_row(log):
+    of, _ = in_a_row(log)
+    shown = nonnegative(log, of, ([of], []))
+    log("inequality", claim="p", smaller=log.number(0), larger=of, shown=shown)
+
+
+@case()
+def a_multiple_of_a_size(log):
+    in_a_row(log, times=2)
+
+
+@case("it is no product of two numbers in a row")
+def two_whole_numbers_with_one_between(log):
+    in_a_row(log, less=2)
+
+
+@case("it is not known to be a whole number")
+def half_of_a_size(log):
+    in_a_row(log, times="1/2")
+
+
+@case("it is not known to be a whole number")
+def a_number_that_is_no_size(log):
+    in_a_row(log, is_size=False)
+
+
+@case("n is known to be something else")
+def a_size_that_is_no_whole_number(log):
+    """(n − 1)(n − 2) is negative at n = 3/2, which is no number of rows."""
+    n = log.size("n")
+    log.matrix("v", rows="n", cols=1)
+    whole = log("sum", parts=[n, log.number(-1)])
+    of = log("product", parts=[whole, log("sum", parts=[n, log.number(-2)])])
+    log("consecutive", claim="c", of=of, whole=whole)
+    nonnegative(log, of, ([of], []), letters=[[n, log.number("3/2")]])
+
+
 @case("the terms add up to something else")
 def a_sum_with_another_weight(log):
     square, H, v, _ = norm(log)

@@ -43,6 +43,17 @@ CASES = [
     ("tr(inv(S)) >= d^2/tr(S)", "tr(inv(S)) >= (d^2 + 1)/tr(S)"),
     ("tr(S)^2 <= d tr(S^2)", "tr(S)^2 <= n tr(S^2)"),
     ("tr(S)^3 <= d^2 tr(S^3)", "tr(S)^3 <= d tr(S^3)"),
+    ("tr(S)^4 <= d^3 tr(S^4)", "tr(S)^4 <= d^2 tr(S^4)"),
+    ("tr(S)^6 <= d^5 tr(S^6)", "tr(S)^6 <= d^4 tr(S^6)"),
+    ("tr(S)^3 tr(S^2) <= d^3 tr(S^5)", "tr(S)^3 tr(S^2) <= d^2 tr(S^5)"),
+    ("tr(S^2)^3 <= tr(S)^2 tr(S^4)", "tr(S^2)^3 <= tr(S)^2 tr(S^3)"),
+    ("tr(A' A)^4 <= d^3 tr((A' A)^4)", "tr(A' A)^4 <= d^2 tr((A' A)^4)"),
+    ("(n - 2)(n - 3) >= 0", "(n - 2)(n - 4) >= 0"),
+    ("(n - d)(n - d - 1) >= 0", "(n - d)(n - d - 2) >= 0"),
+    ("(n - 1)(n - 2)(n - 3) >= 0", "(n - 2)(n - 3)(n - 4) >= 0"),
+    ("(n d - 5)(n d - 6) >= 0", "(n d - 5)(n d - 7) >= 0"),
+    ("2 n^2 - 9 n + 10 >= 0", "2 n^2 - 11 n + 12 >= 0"),
+    ("tr(S) (n - 2)(3 - n) <= 0", "tr(S) (n - 2)(5 - n) <= 0"),
     ("tr(S) tr(S^2) <= d tr(S^3)", "tr(S) tr(S^2) <= (d - 1) tr(S^3)"),
     ("tr(S^2)^2 <= tr(S) tr(S^3)", "tr(S^2)^2 <= tr(S^3)"),
     ("tr(A)^2 <= d tr(A' A)", "tr(A)^2 <= tr(A' A)"),
@@ -97,7 +108,7 @@ def test_a_saddle_and_a_maximum_are_no_minima(claim):
 
 
 def test_what_is_undecided_says_what_was_tried():
-    reason = check("tr(S)^4 <= d^3 tr(S^4)")[0].reason
+    reason = check("(n^2 - 3)(n^2 - 4) >= 0")[0].reason
     assert "completed squares" in reason
     assert "Cauchy-Schwarz" in reason
     assert "could decide it" in reason

@@ -192,22 +192,3 @@ def _column(word: Word, role: str) -> tuple[ClosedForm, Gaussian]:
     law = gaussian(size, middle, role)
     column = ClosedForm.of(law.letter)
     return (_matrix(outer, ROWS[outer[0]], size) @ column if outer else column), law
-
-
-def three_apart(size: ClosedForm, dim: int) -> Candidate:
-    """(n − 1)(n − 2) ≥ 0 for a dimension n: a determinant of inner products has the mean square 6 n (n − 1)(n − 2)."""
-
-    def show() -> Nonnegative:
-        laws = [gaussian(dim, role=("determinant", side, i)) for side in "uv" for i in range(3)]
-        u, v = ([ClosedForm.of(law.letter) for law in half] for half in (laws[:3], laws[3:]))
-        m = [[(a.T @ b).trace() for b in v] for a in u]
-        root = sum(
-            (
-                m[0][i] * (m[1][(i + 1) % 3] * m[2][(i + 2) % 3] - m[1][(i + 2) % 3] * m[2][(i + 1) % 3])
-                for i in range(3)
-            ),
-            closed_form(0),
-        )
-        return mean_of_square(root, *laws) * (1 / (6 * size))
-
-    return Candidate((size - 1) * (size - 2), show)

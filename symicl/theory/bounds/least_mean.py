@@ -1,4 +1,4 @@
-"""What the Bayes risk is at least, as the checkers recompute it: a mean of a square above a tangent."""
+"""A lower bound of the Bayes risk, as the checkers recompute it: a mean of a square above a tangent."""
 
 from __future__ import annotations
 

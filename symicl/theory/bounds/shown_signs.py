@@ -2,14 +2,14 @@
 
 Three ways, one after the other: the signs of the coefficients; a square that is completed in one of the letters, again
 and again; and an exact combination of inequalities between traces (see `symicl.theory.bounds.inner_products`), products
-with a sign, and (n − 1)(n − 2) ≥ 0 for whole n.
+with a sign, and u(u − 1) ≥ 0 for whole numbers u.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
-from functools import reduce
+from functools import partial, reduce
 from itertools import combinations_with_replacement
 from operator import add, mul
 from typing import Any
@@ -42,13 +42,14 @@ from symicl.theory.bounds.inner_products import (
     crossed,
     pairs,
     sizes,
-    three_apart,
     traces,
 )
 from symicl.theory.bounds.nonnegative import Nonnegative, mean_of_square, seen
+from symicl.theory.bounds.power_means import power_means
+from symicl.theory.bounds.whole_numbers import by_whole_numbers, in_a_row
 from symicl.theory.quadratic.signs import is_definite, is_nonnegative, is_positive, word_sign
 
-MAX_TERMS, MAX_LENGTH, MAX_CANDIDATES, MAX_DEPTH = 40, 8, 600, 6
+MAX_TERMS, MAX_LENGTH, MAX_CANDIDATES, MAX_DEPTH, MAX_ROOT = 40, 8, 600, 6, 9
 
 
 def show_nonnegative(form: ClosedForm) -> Nonnegative | None:
@@ -91,7 +92,7 @@ def _shown(form: ClosedForm, depth: int) -> Nonnegative | None:
         return None
     common, num = _without_common_factor(num)
     weight = common / den
-    found = _completed(num, depth) or _combined(num)
+    found = by_whole_numbers(num) or _completed(num, depth) or _combined(num)
     return None if found is None else found * weight
 
 
@@ -143,8 +144,12 @@ def _combined(num: ClosedForm) -> Nonnegative | None:
         return _above_one(monomials_of(form), above)
 
     target = moved(num)
-    for inserts, rounds in ((False, 1), (True, 1), (False, 2)):
-        candidates = _candidates(num, inserts=inserts, rounds=rounds)
+    tries: list[Callable[[], list[Candidate]]] = [partial(power_means, num)]
+    tries += [
+        partial(_candidates, num, inserts=inserts, rounds=rounds)
+        for inserts, rounds in ((False, 1), (True, 1), (False, 2))
+    ]
+    for candidates in (own() for own in tries):
         columns = [moved(candidate.form) for candidate in candidates]
         for monomial in dict.fromkeys([*target, *(key for column in columns for key in column)]):
             if _has_sign(monomial, back):
@@ -249,8 +254,9 @@ def _fitting(monomial: Monomial, definite: Collection[int]) -> Iterator[Candidat
     for word in letters:
         rest = counts - Counter([word, word])
         if counts[word] >= 1 and _has_sign(tuple(rest.elements())):
-            dim = dimension_index(MEANING[word[0]])
-            yield from _times(rest, [three_apart(product_of_words((word,)), dim)])
+            size = product_of_words((word,))
+            rows = ((size - a) for a in range(1, MAX_ROOT))
+            yield from _times(rest, [Candidate(u * (u - 1), lambda u=u: in_a_row(u)) for u in rows])  # type: ignore[misc]
 
 
 def _crossings(one: Word, other: Word, definite: Collection[int]) -> Iterator[Candidate]:

@@ -50,6 +50,7 @@ from .solutions import rule_cut, rule_factorised, rule_quotient
 from .spectra import rule_eigenvalue_sums
 from .stationary import rule_not_stationary
 from .tokens import rule_recursion
+from .whole_numbers import rule_consecutive
 
 RULES = {
     "letter": rule_letter,
@@ -85,6 +86,7 @@ RULES = {
     "nonnegative": rule_nonnegative,
     "mean_at_least": rule_mean_at_least,
     "over_eigenvalues": rule_over_eigenvalues,
+    "consecutive": rule_consecutive,
     "inequality": rule_inequality,
     "predicted": rule_predicted,
     "lower_bound": rule_lower_bound,

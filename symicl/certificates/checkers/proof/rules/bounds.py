@@ -5,6 +5,7 @@ from ..values import Value
 from ..words import SCALAR
 from .facts import is_square
 from .kept import kept_of
+from .whole_numbers import is_whole, sizes_of
 
 
 def rule_nonnegative(log, claim, of, products, letters=(), where=()):
@@ -62,6 +63,8 @@ def place_of(log, letters):
         fits = x not in log.fixed or is_visible(log, more) or is_sum_of_squares(log, value)
         random = log.letters[x].random or log.is_random(value)
         fits = fits and x not in log.bounded and not random
+        size = log.letters[x].name in sizes_of(log) and not log.mentioned(value)
+        fits = fits and (not size or is_whole(log, value))
         need(fits, f"{log.letters[x].name} is known to be something else")
     return table
 
