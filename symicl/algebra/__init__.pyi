@@ -22,6 +22,7 @@ from .coefficients import is_scalar as is_scalar
 from .covariances import equicorrelated as equicorrelated
 from .covariances import joint_gaussian as joint_gaussian
 from .derivatives import extend_sympy_diff as extend_sympy_diff
+from .diagonal_parts import diagonal_part as diagonal_part
 from .differentiate import derivative_along as derivative_along
 from .differentiate import directional as directional
 from .differentiate import gradient as gradient
@@ -66,6 +67,7 @@ from .laurent import expansion as expansion
 from .least_eigenvalue import SmallestEigenvalue as SmallestEigenvalue
 from .letters import COLS as COLS
 from .letters import DIAGONAL as DIAGONAL
+from .letters import DIAGONAL_PART as DIAGONAL_PART
 from .letters import DIMENSIONS as DIMENSIONS
 from .letters import ENTRYWISE as ENTRYWISE
 from .letters import INVERSE as INVERSE

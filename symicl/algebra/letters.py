@@ -46,6 +46,9 @@ DIAGONAL: set[int] = set()
 ENTRYWISE: set[int] = set()
 """Letters that are functions of entries, such as max(0, z); see `symicl.algebra.entrywise`."""
 
+DIAGONAL_PART: dict[int, tuple[int, ...]] = {}
+"""From a letter to the word of which it is the diagonal part; see `symicl.algebra.diagonal_parts`."""
+
 COUNTED: dict[tuple[int, ...], tuple[tuple[int, ...], ...]] = {}
 """From a closed word to the product of words that it is equal to: tr(P) = r, 1ᵀ1 = n, uᵀu = 1."""
 

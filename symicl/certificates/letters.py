@@ -13,6 +13,7 @@ import sympy
 from symicl.algebra import (
     COLS,
     DIAGONAL,
+    DIAGONAL_PART,
     DIMENSIONS,
     INVERSE,
     MEANING,
@@ -38,6 +39,7 @@ from symicl.algebra import (
     in_words,
     is_inverse_of_sum,
     letter,
+    product_of_letters,
     read_form,
     read_matrix,
     reciprocal_of,
@@ -149,6 +151,12 @@ class LogLetters:
         """The equation that a letter satisfies, as fields."""
         if isinstance(meaning, tuple):
             return {}  # the inverse of a diagonal letter, which is known from that
+        if a in DIAGONAL_PART:
+            word = DIAGONAL_PART[a]
+            return {
+                "satisfies": "diagonal",
+                "diagonal_of": self._data(product_of_letters(ROWS[a], ROWS[a], word)),
+            }
         if a in DIAGONAL:
             return {"satisfies": "diagonal"}
         if isinstance(meaning, Projector):

@@ -9,8 +9,11 @@ stands beside one end alone. With more ends the sum is an entrywise product, whi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, NamedTuple
 
+from sympy.core.basic import Basic
 from sympy.matrices.expressions import OneMatrix
 
 from symicl.algebra import (
@@ -20,13 +23,16 @@ from symicl.algebra import (
     ONE,
     PARTNER,
     ROWS,
+    Covariance,
     Monomial,
     OnesVector,
     Polynomial,
     Word,
     closed,
     counted,
+    diagonal_part,
     dimension_value,
+    meaning_of,
     merge,
     transposed_word,
 )
@@ -136,13 +142,16 @@ class Network:
                 if link.word and end != NOWHERE:
                     (plain if self._is_ones(link) else joined)[node(end)].append((i, is_end))
         factor = Polynomial.constant(1)
+        links = list(self.links)
         for place, ends in joined.items():
+            if len(ends) > 2 and _diagonal_parts.get():
+                ends[:] = _with_diagonal_parts(links, ends)
             ends += plain[place][:1] if len(ends) == 1 else []
             if len(ends) not in (0, 2):
                 self._refuse(place, ends)
             if not ends:
                 factor = factor * dimension_value(self.sides[place[1]])
-        return self._chained(joined, factor)
+        return self._chained(links, joined, factor)
 
     def joined(self, partner: Mapping[End, End], between: Word = ()) -> tuple[Monomial, Polynomial]:
         """The product of links where ends are joined in pairs, with a symmetric word in between."""
@@ -193,16 +202,17 @@ class Network:
         )
 
     def _chained(
-        self, joined: dict[tuple[int, int], list[tuple[int, bool]]], factor: Polynomial
+        self,
+        links: Sequence[Link],
+        joined: dict[tuple[int, int], list[tuple[int, bool]]],
+        factor: Polynomial,
     ) -> tuple[Monomial, Polynomial]:
         """The links put together at the indices that join two of their ends."""
         partner: dict[tuple[int, bool], tuple[int, bool]] = {}
         for a, b in filter(None, joined.values()):
             partner[a], partner[b] = b, a
         used = {i for i, _ in partner}
-        left = {
-            i for i, link in enumerate(self.links) if link.word and (i in used or not self._is_ones(link))
-        }
+        left = {i for i, link in enumerate(links) if link.word and (i in used or not self._is_ones(link))}
         result = self.constant
         # Those that begin nowhere first: what is left then are circles.
         dangling = [
@@ -212,7 +222,7 @@ class Network:
             word: Word = ()
             while i in left:
                 left.remove(i)
-                word += transposed_word(self.links[i].word) if is_end else self.links[i].word
+                word += transposed_word(links[i].word) if is_end else links[i].word
                 i, is_end = partner.get((i, not is_end), (-1, False))
             monomial = closed(word) if word else ()
             if monomial is None:
@@ -220,6 +230,48 @@ class Network:
             result = merge(result, monomial or ())
         number, result = counted(result)
         return result, factor * number
+
+
+_diagonal_parts: ContextVar[bool] = ContextVar("diagonal parts", default=False)
+
+
+@contextmanager
+def diagonal_parts() -> Iterator[None]:
+    """Σ_i A_ii u_i v_i is written as uᵀ D v with D the diagonal part of A, a letter of its own, inside of this."""
+    token = _diagonal_parts.set(True)
+    try:
+        yield
+    finally:
+        _diagonal_parts.reset(token)
+
+
+def _with_diagonal_parts(links: list[Link], ends: list[tuple[int, bool]]) -> list[tuple[int, bool]]:
+    """Two ends at an index, once each link that begins and ends there has become a factor in between; or all ends."""
+    numbers = [i for i, _ in ends]
+    loops = sorted({i for i in numbers if numbers.count(i) == 2}, key=lambda i: _order(links[i].word))
+    kept = [end for end in ends if end[0] not in loops]
+    if not kept:
+        kept = [end for end in ends if end[0] == loops[0]]
+        loops = loops[1:]
+    if len(kept) != 2 or not all(_has_symbols(links[k].word) for k in loops):
+        return ends
+    (i, is_end), _ = kept
+    between = tuple(diagonal_part(links[k].word) for k in loops)
+    for k in loops:
+        links[k] = links[k]._replace(word=())
+    word = links[i].word
+    links[i] = links[i]._replace(word=(*word, *between) if is_end else (*between, *word))
+    return kept
+
+
+def _order(word: Word) -> tuple[Any, ...]:
+    """What comes first is kept as a product: what is to be cut out of a result, then all but covariances."""
+    is_covariance = all(isinstance(meaning_of(a), Covariance) for a in word)
+    return _has_symbols(word), is_covariance, -len(word), min(word, transposed_word(word))
+
+
+def _has_symbols(word: Word) -> bool:
+    return all(isinstance(meaning_of(a), Basic) for a in word)
 
 
 def _shown(a: int) -> str:

@@ -39,7 +39,7 @@ from symicl.algebra import (
 )
 from symicl.errors import DerivationError, InputError, UnsupportedError
 from symicl.expectation.covariance import Covariance
-from symicl.expectation.entry_network import EntrywiseProduct
+from symicl.expectation.entry_network import EntrywiseProduct, diagonal_parts
 from symicl.expectation.equal_entries import EntriesLaw, IndependentEntries
 from symicl.expectation.gaussian import Gaussian
 from symicl.expectation.half_spaces import average_with_signs
@@ -204,7 +204,8 @@ def expect_form(form: ClosedForm, laws: Sequence[Law], means: Means | None = Non
     """
     random = {law.letter for law in laws} | (means or {}).keys()
     expect = expect_polynomial if form.is_scalar else expect_matrix
-    return through_words(form, random, lambda integrand: expect(integrand, laws, means))
+    with diagonal_parts():
+        return through_words(form, random, lambda integrand: expect(integrand, laws, means))
 
 
 def average(form: ClosedForm, laws: Sequence[Law], means: Means | None = None) -> ClosedForm:

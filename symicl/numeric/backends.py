@@ -34,6 +34,7 @@ class Backend(Protocol):
     def trace(self, a: Any) -> Any: ...
     def inverse(self, a: Any) -> Any: ...
     def identity(self, size: int) -> Any: ...
+    def diagonal_part(self, a: Any) -> Any: ...
     def coefficient(self, c: Number) -> Any: ...
     def reciprocal(self, value: Any) -> Any:
         """1 over a scalar, or over a batch of them, to multiply matrices with."""
@@ -89,6 +90,9 @@ class ArrayBackend:
 
     def identity(self, size: int) -> Any:
         return self._convert(np.eye(size))
+
+    def diagonal_part(self, a: Any) -> Any:
+        return a * self.identity(a.shape[-1])
 
     def coefficient(self, c: Number) -> float:
         return float(c)
@@ -162,6 +166,10 @@ class ExactBackend:
 
     def identity(self, size: int) -> Any:
         return identity_matrix(size)
+
+    def diagonal_part(self, a: Any) -> Any:
+        size = a.nrows()
+        return exact_matrix([[a[i, j] if i == j else 0 for j in range(size)] for i in range(size)])
 
     def coefficient(self, c: Number) -> Any:
         return _fmpq(Fraction(c))

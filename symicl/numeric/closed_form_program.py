@@ -19,6 +19,7 @@ import sympy
 
 from symicl.algebra import (
     COLS,
+    DIAGONAL_PART,
     DIMENSIONS,
     INVERSE,
     MEANING,
@@ -66,7 +67,9 @@ class Program:
         else:
             (a,) = word
             base = min(a, PARTNER[a])
-            if base != a:
+            if base in DIAGONAL_PART:
+                step = ("diagonal", self.matrix(DIAGONAL_PART[base]), 0)
+            elif base != a:
                 step = ("transpose", self.matrix((base,)), 0)
             else:
                 self.letters[a] = len(self.steps)
@@ -113,6 +116,8 @@ def evaluate_step(step: Step, values: list[Any], numbers: Numbers, backend: Back
         return backend.scalar(_raw_value(i, numbers))
     if kind == "transpose":
         return backend.transpose(values[i])
+    if kind == "diagonal":
+        return backend.diagonal_part(values[i])
     if kind == "product":
         return backend.product(values[i], values[j])
     if kind == "trace":

@@ -96,7 +96,7 @@ class Graph:
 
         Parameters
         ----------
-        kind : "product", "sum", "inner", "multiple", "transpose", "block", "trace" or "entry"
+        kind : "product", "sum", "inner", "multiple", "transpose", "diagonal", "block", "trace" or "entry"
             ``inner`` is tr(a bᵀ), ``entry`` the only one of a 1 × 1 matrix, ``block`` a slice.
         first : Node
         second : Node, factor or index
@@ -109,7 +109,7 @@ class Graph:
             shape = first.shape[::-1]
         elif kind == "block":
             shape = np.empty(first.shape)[j].shape
-        elif kind in ("sum", "multiple"):
+        elif kind in ("sum", "multiple", "diagonal"):
             shape = first.shape
         if kind in ("product", "sum", "inner"):
             _refuse_sizes(kind, first.shape, second.shape)
@@ -131,6 +131,8 @@ class Graph:
                 values[index] = float(np.vdot(values[i], values[j]))
             elif kind == "transpose":
                 values[index] = values[i].T
+            elif kind == "diagonal":
+                values[index] = np.diag(np.diag(values[i]))
             elif kind == "block":
                 values[index] = values[i][j]
             elif kind == "entry":
@@ -173,6 +175,8 @@ class Graph:
                 add(j, slope * values[i])
             elif kind == "transpose":
                 add(i, slope.T)
+            elif kind == "diagonal":
+                add(i, np.diag(np.diag(slope)))
             elif kind in ("block", "entry"):
                 if i not in own:  # another step may hold the same array
                     own.add(i)

@@ -11,6 +11,7 @@ from sympy.matrices.expressions import MatrixExpr
 
 from symicl.algebra import (
     COLS,
+    DIAGONAL_PART,
     ROWS,
     ClosedForm,
     dimension_index,
@@ -102,17 +103,21 @@ class Optimum(ModelOptimum):
         """The orthogonal maps of the covariates that leave the loss as it is, once the weights are moved with them.
 
         Read off the closed form of the loss: besides the weights it has no matrix with a side of length d but those
-        that are named. A diagonal weight stays diagonal under signed permutations of the coordinates alone.
+        that are named. A diagonal weight, and the diagonal of a product, stay so under signed permutations of the
+        coordinates alone.
         """
         task, model = self.loss.task, self.loss.model
         side = dimension_index(task.d)
         blocks = [block for p in self.loss.parameters.values() for row in p.grid for block in row]
         weights = {a for block in blocks for a in block.letters()}
-        fixed = {a for a in self.loss.closed_form.letters() - weights if side in (ROWS[a], COLS[a])}
+        letters = self.loss.closed_form.letters()
+        fixed = {a for a in letters - weights - DIAGONAL_PART.keys() if side in (ROWS[a], COLS[a])}
         # At d = 1 numbers have a side of length d as well.
         names = sorted({str(symbol) for a in fixed if (symbol := letter_symbol(a)).is_Matrix})
         diagonal = [shape for shape in model.weight_shapes().values() if shape.kind == "diagonal"]
-        is_diagonal = any(dimension_index(model.block_sizes(shape, task)[0][0]) == side for shape in diagonal)
+        is_diagonal = not DIAGONAL_PART.keys().isdisjoint(letters) or any(
+            dimension_index(model.block_sizes(shape, task)[0][0]) == side for shape in diagonal
+        )
         group = "the signed permutations of coordinates" if is_diagonal else "O(d)"
         return f"the stabiliser of {', '.join(names)} in {group}" if names else group
 

@@ -120,7 +120,7 @@ class ProofLog:
 
     def _inputs(self, number: int, line: Line) -> Iterator[int]:
         if line["rule"] == "letter":
-            yield from (line[field] for field in ("inverse_of", "square") if field in line)
+            yield from (line[field] for field in ("inverse_of", "square", "diagonal_of") if field in line)
         elif "terms" in line:
             yield from sorted(letters_of(line["terms"]))
         else:

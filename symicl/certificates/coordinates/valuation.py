@@ -99,6 +99,9 @@ class Valuation:
             except (StopIteration, TypeError):
                 raise Undetermined(f"{line['name']} does not exist here") from None
             return matrices.mapped(inverse, reduced)
+        if "diagonal_of" in line:
+            whole = get(line["diagonal_of"])
+            return [[x if i == j else 0 for j, x in enumerate(row)] for i, row in enumerate(whole)]
         if a in self.log.powers:
             tokens, base = self.log.powers[a]
             return [[reduced(Fraction(self.value(base)[0][0]) ** self.value(tokens)[0][0])]]

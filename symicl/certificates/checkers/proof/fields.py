@@ -12,7 +12,7 @@ KINDS = {
     "letter": "unit size exponential start letter tokens number above below growing share "
     "balance vector heads more most ratio radius turn eigenvalue inverted",
     "id": "inverse_of positive_part_of mean_of largest_of factorised solves minimum attained "
-    "predicted shown motion equation missed error mean sines at_zero integral plain",
+    "predicted shown motion equation missed error mean sines at_zero integral plain diagonal_of",
     "dict": "law phases samples",
     "bool": "symmetric invertible strict",
     "str": "name text claim why title verdict kind satisfies matrix projector",

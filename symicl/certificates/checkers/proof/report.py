@@ -48,6 +48,8 @@ def assumed_of(log, x, letter):
         yield "symmetric"
     if letter.satisfies:
         yield letter.satisfies
+    if x in log.diagonals:
+        yield f"the diagonal of {log.named(log.diagonals[x])}"
     if letter.invertible:
         yield "invertible"
     if letter.at_least is not None:

@@ -25,6 +25,7 @@ class Substitution(Texts):
         super().__init__()
         self.sums = {}  # the value that a letter is the inverse of, if that is no letter
         self.reciprocals = {}  # the scalar that another one is 1 over, beside a sphere
+        self.diagonals = {}  # the word of which a letter is the diagonal
         self.positive_parts = {}  # the value g of which a letter is max(0, g)
         self.means = {}  # the value of which a letter is the mean
         self.largest = {}  # the product A B of which a letter is the largest eigenvalue

@@ -111,15 +111,43 @@ def summed(log, links, sides, blocks):
             found.append(*ones[:1])
             ones = ones[1:]
         unused |= {i for i, _ in ones}
+        if len(found) > 2:
+            found[:] = with_diagonals(log, kept, found)
         need(len(found) in (0, 2), "an index joins more than two links: it is no trace")
         sizes += [((), sides[side])] * (not found)
         if found:
             (_, a), (_, b) = found
             partner |= {a: b, b: a}
-    kept = [link for i, link in enumerate(kept) if i not in unused]
+    kept = [link for i, link in enumerate(kept) if i not in unused and link[0]]
     log.spend(8 * (len(index) + len(links)))
     number, monomial = joined(log, kept, partner, sides)
     return log.close(*sizes, start=monomial, factor=number)
+
+
+def with_diagonals(log, kept, found):
+    """Two ends at an index: sum over i of A_ii u_i v_i is u' D v for the diagonal D of A."""
+    numbers = [i for i, _ in found]
+    diagonal = {i: diagonal_of(log, kept[i][0]) for i in numbers if numbers.count(i) == 2}
+    loops = sorted(diagonal, key=lambda i: (bool(diagonal[i]), -len(kept[i][0])))
+    left = [x for x in found if x[0] not in loops]
+    if not left:
+        left, loops = [x for x in found if x[0] == loops[0]], loops[1:]
+    if len(left) != 2:
+        return found
+    need(all(diagonal[k] for k in loops), "no letter is the diagonal of what meets there")
+    between = tuple(diagonal[k] for k in loops)
+    for k in loops:
+        kept[k] = ((), None, None)
+    (i, end), _ = left
+    word, *ends = kept[i]
+    kept[i] = ((*between, *word) if end == ends[0] else (*word, *between), *ends)
+    return left
+
+
+def diagonal_of(log, word):
+    """The letter that is the diagonal of a product of letters, or 0."""
+    words = word, log.turn(word)
+    return next((x for x, w in log.diagonals.items() if w in words), 0)
 
 
 def is_ones(log, word):

@@ -28,6 +28,7 @@ def rule_letter(
     satisfies=None,
     rank=None,
     square=None,
+    diagonal_of=None,
 ):
     """A real matrix of this size, of which nothing is known but what is said here.
 
@@ -36,7 +37,8 @@ def rule_letter(
     bound, which is at least 0; random with a law: Gaussian, the squared scales of the rows of
     such a letter, independent entries, or orthogonal of Haar's law; max(0, g) of a scalar
     value g, or the mean of one, or a number that is at least 0 and the largest eigenvalue of a
-    value; and it may satisfy an equation.
+    value; and it may satisfy an equation. A diagonal letter may be said to be the diagonal of
+    a product: nothing but averages of independent entries makes use of that.
     """
     size = (rows, cols)
     symmetric = symmetric or size == SCALAR
@@ -65,9 +67,21 @@ def rule_letter(
     used |= depends(log, rank, square)
     letter = Letter(name, size, symmetric, invertible, at_least, law, used, random, told)
     log.letters[log.id], log.names[name] = letter, log.id
+    if diagonal_of:
+        log.diagonals[log.id] = diagonal_in(log, diagonal_of, size, satisfies)
     if satisfies:
         enter(log, satisfies, size, rank, square)
     return log.letter(log.id)
+
+
+def diagonal_in(log, of, size, satisfies):
+    """The word of which the new letter is the diagonal; it is not random."""
+    value = log.read_node(of)
+    word = next((w for _, w in value.terms), ())
+    plain = word and value == Value(*size, {((), word): 1})
+    need(plain and satisfies == "diagonal", "it is no diagonal of a product of letters")
+    need(not log.is_random(value), "it is the diagonal of something random")
+    return word
 
 
 def inverted(log, base, size, symmetric):
