@@ -9,8 +9,6 @@ stands beside one end alone. With more ends the sum is an entrywise product, whi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 from sympy.core.basic import Basic
@@ -37,6 +35,7 @@ from symicl.algebra import (
     transposed_word,
 )
 from symicl.errors import UnsupportedError
+from symicl.expectation.integrand import DIAGONAL_PARTS
 
 
 class EntrywiseProduct(UnsupportedError):
@@ -144,7 +143,7 @@ class Network:
         factor = Polynomial.constant(1)
         links = list(self.links)
         for place, ends in joined.items():
-            if len(ends) > 2 and _diagonal_parts.get():
+            if len(ends) > 2 and DIAGONAL_PARTS.get():
                 ends[:] = _with_diagonal_parts(links, ends)
             ends += plain[place][:1] if len(ends) == 1 else []
             if len(ends) not in (0, 2):
@@ -230,19 +229,6 @@ class Network:
             result = merge(result, monomial or ())
         number, result = counted(result)
         return result, factor * number
-
-
-_diagonal_parts: ContextVar[bool] = ContextVar("diagonal parts", default=False)
-
-
-@contextmanager
-def diagonal_parts() -> Iterator[None]:
-    """Σ_i A_ii u_i v_i is written as uᵀ D v with D the diagonal part of A, a letter of its own, inside of this."""
-    token = _diagonal_parts.set(True)
-    try:
-        yield
-    finally:
-        _diagonal_parts.reset(token)
 
 
 def _with_diagonal_parts(links: list[Link], ends: list[tuple[int, bool]]) -> list[tuple[int, bool]]:

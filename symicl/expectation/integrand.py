@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from fractions import Fraction
 from typing import Any
 
@@ -24,6 +26,18 @@ from symicl.algebra import (
     transposed_word,
 )
 from symicl.errors import ShapeError, UnsupportedError
+
+DIAGONAL_PARTS: ContextVar[bool] = ContextVar("diagonal parts", default=False)
+
+
+@contextmanager
+def diagonal_parts() -> Iterator[None]:
+    """Σ_i A_ii u_i v_i is written as uᵀ D v with D the diagonal part of A, a letter of its own, inside of this."""
+    token = DIAGONAL_PARTS.set(True)
+    try:
+        yield
+    finally:
+        DIAGONAL_PARTS.reset(token)
 
 
 def through_words(form: ClosedForm, random: set[int], expect: Callable[[Any], Any]) -> ClosedForm:

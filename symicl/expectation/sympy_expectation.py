@@ -39,12 +39,12 @@ from symicl.algebra import (
 )
 from symicl.errors import DerivationError, InputError, UnsupportedError
 from symicl.expectation.covariance import Covariance
-from symicl.expectation.entry_network import EntrywiseProduct, diagonal_parts
+from symicl.expectation.entry_network import EntrywiseProduct
 from symicl.expectation.equal_entries import EntriesLaw, IndependentEntries
 from symicl.expectation.gaussian import Gaussian
 from symicl.expectation.half_spaces import average_with_signs
 from symicl.expectation.index_sums.expect_entrywise import expect_entrywise, is_entrywise
-from symicl.expectation.integrand import cut_out, through_words
+from symicl.expectation.integrand import cut_out, diagonal_parts, through_words
 from symicl.expectation.integration import Law, integrate
 from symicl.expectation.inverse_gram import gram_inverse
 from symicl.expectation.orthogonal import HaarLaw, HaarMatrix
