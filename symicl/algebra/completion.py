@@ -20,7 +20,7 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Any
 
-from symicl.algebra.letters import COLS, INVERSE, MEANING, NO_LETTER, ONE, PARTNER, ROWS
+from symicl.algebra.letters import COLS, DIAGONAL, INVERSE, MEANING, NO_LETTER, ONE, PARTNER, ROWS
 from symicl.algebra.one_matrix import over_common_denominators, put
 from symicl.algebra.provenance import unheard
 from symicl.algebra.resolvents import base_of, is_inverse_of_sum, product, standard
@@ -76,7 +76,7 @@ def _closure(letters: Iterable[int], kind: type[Form]) -> frozenset[int]:
             elif a not in used:
                 used |= {a, PARTNER[a]}
                 pending += (x for _, w in base_of(a, kind).terms for x in w)
-        elif isinstance(MEANING[min(a, PARTNER[a])], tuple):
+        elif isinstance(MEANING[min(a, PARTNER[a])], tuple) or a in DIAGONAL:
             used |= {a, PARTNER[a]}
     return frozenset(used)
 
@@ -90,6 +90,7 @@ def _completed(used: frozenset[int], tagged: bool, kind: type[Form]) -> Rules:
     sums = sorted(a for a in used if is_inverse_of_sum(a))
     apart = _incompatible(sums, kind)
     first = [(a, equation) for a in sums for equation in _definitions(a, rules, kind)]
+    first += [(a, equation) for a in sums for equation in _diagonal(a, used & DIAGONAL, rules, kind)]
     rules.longest = max([MAX_LEAD, *(len(word) for _, equation in first for _, word in equation.terms)])
     _complete(rules, [equation for a, equation in first if a not in apart], used, kind)
     for _, equation in (pair for pair in first if pair[0] in apart):
@@ -106,6 +107,16 @@ def _definitions(a: int, rules: Rules, kind: type[Form]) -> Iterator[Form]:
     for first in (True, False):
         equation = (base @ letter if first else letter @ base) - identity
         yield equation - tag_of_inverse(a, kind, first=first) if rules.tagged else equation
+
+
+def _diagonal(a: int, diagonal: Iterable[int], rules: Rules, kind: type[Form]) -> Iterator[Form]:
+    """D R − R D for the diagonal letters D that commute with P, as it is R D (P R − I) − (R P − I) D R."""
+    base = base_of(a, kind)
+    for d in sorted(d for d in diagonal if ROWS[d] == ROWS[a]):
+        R, D = kind.of(a), kind.of(d)
+        if base @ D == D @ base:
+            tags = [tag_of_inverse(a, kind, first=first) for first in (True, False)] if rules.tagged else []
+            yield D @ R - R @ D - (R @ D @ tags[0] - tags[1] @ D @ R if tags else kind.zero(ROWS[a], ROWS[a]))
 
 
 def _standard_form(a: int, rules: Rules, kind: type[Form]) -> Form:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from itertools import chain
+from itertools import chain, combinations, islice
 
 from symicl.errors import SymiclError
 from symicl.language import tree as t
@@ -14,7 +14,7 @@ from symicl.language.declarations import Declarer
 from symicl.language.reading import Reader
 from symicl.language.scope import Scope
 
-MAX_TRIES = 12
+MAX_TRIES = 16
 
 
 def mending_assumption(body: t.Relation, reader: Reader, proves: Callable[[t.Relation, Reader], bool]) -> str:
@@ -28,24 +28,29 @@ def mending_assumption(body: t.Relation, reader: Reader, proves: Callable[[t.Rel
     proves : callable
         A predicate: True if the equality is proved by another reader.
     """
-    for i, parts in enumerate(_usual(body, reader)):
-        if i == MAX_TRIES:
-            break
+
+    def is_enough(parts: list[t.Assumption]) -> bool:
         try:
             other = Reader(reader.source, Scope(reader.source))
             declarer = Declarer(other)
             extra = [t.Assume((part,), span=part.span) for part in parts]
             for statement in in_order([*reader.statements, *extra], reader.source):
                 declarer.run(statement)
-            if proves(body, other):
-                return ", ".join(map(described, parts))
+            return proves(body, other)
         except (SymiclError, ZeroDivisionError):
-            continue
+            return False
+
+    for parts in islice(_usual(body, reader), MAX_TRIES):
+        if is_enough(parts):
+            for part in [*parts] if len(parts) > 1 else ():
+                fewer = [other for other in parts if other is not part]
+                parts = fewer if fewer and is_enough(fewer) else parts
+            return ", ".join(map(described, parts))
     return ""
 
 
 def _usual(body: t.Relation, reader: Reader) -> Iterator[list[t.Assumption]]:
-    """Assumptions to be tried, one letter at a time, then all letters of a kind."""
+    """Assumptions to be tried, one letter at a time, then all letters of a kind, then those of two kinds and of all."""
     entries = reader.scope.entries
     used = [
         node.name
@@ -75,3 +80,7 @@ def _usual(body: t.Relation, reader: Reader) -> Iterator[list[t.Assumption]]:
         yield from ([part] for part in group)
         if len(group) > 1:
             yield group
+    kinds = [group for group in (symmetric, centred, isotropic) if group]
+    yield from ([*one, *other] for one, other in combinations(kinds, 2))
+    if len(kinds) == 3:
+        yield [*symmetric, *centred, *isotropic]

@@ -77,6 +77,10 @@ def test_a_bound_under_which_an_expectation_exists():
         ("Var[x' A x] = 2 tr(A R A R) + 4 mu' A R A mu", "A symmetric"),
         ("Var[x' P x] = 2 tr(P R P R)", "mu = 0"),
         ("E[X' X] = n I", "S = I_d"),
+        ("Var[x' A x] = 2 tr(A R A R)", "A symmetric, mu = 0"),
+        ("Cov[y' A y, y' B y] = 2 tr(A B)", "B symmetric, S = I_d"),
+        ("Var[x' A x] = 2 tr(A A)", "A symmetric, mu = 0, R = I_d"),
+        ("Var[x' A x] = 3 tr(A A)", ""),
         ("E[z' z] = d + 1", ""),
     ],
 )

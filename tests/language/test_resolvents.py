@@ -18,6 +18,8 @@ A : matrix(n, d)
 B : matrix(d, n)
 M : matrix(d, d)
 u, v : vector(d)
+D, L : diagonal(d)
+J : diagonal(d, positive)
 a, c : scalar(positive)
 let R = inv(H + a I)
 let S = inv(H + c I)
@@ -27,6 +29,10 @@ TRUE = {
     "(H + I) inv(H + I) = I": "(H + I) inv(H + I) = 2 I",
     "H inv(Psi H + a I) = inv(H Psi + a I) H": "H inv(H Psi + a I) = inv(Psi H + a I) H",
     "B inv(A B + a I) = inv(B A + a I) B": "B inv(A B + a I) = inv(B A + c I) B",
+    "D inv(L + a I) = inv(L + a I) D": "D inv(L + a I) = inv(L + c I) D",
+    "tr(D inv(L + a I) M) = tr(inv(L + a I) M D)": "tr(D inv(L + a I) M) = tr(inv(D + a I) M D)",
+    "v' D inv(L + D + a I) D v = v' D D inv(L + D + a I) v": "v' D inv(L + D + a I) D v = v' D inv(L + D + a I) v",
+    "inv(J) inv(L + a I) J M = inv(L + a I) M": "inv(J) inv(L + a I) J M = M inv(L + a I)",
     "H R = I - a R": "H R = I + a R",
     "R - S = (c - a) R S": "R - S = (a - c) R S",
     "tr(M H inv(Psi H + a I)) = tr(H M' inv(H Psi + a I))": "tr(M H inv(Psi H + a I)) = tr(H M' inv(Psi H + a I))",
