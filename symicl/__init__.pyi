@@ -2,6 +2,7 @@ from .algebra import Blocks as Blocks
 from .algebra import ClosedForm as ClosedForm
 from .algebra import absolute as absolute
 from .algebra import beside as beside
+from .algebra import centred_columns as centred_columns
 from .algebra import centring as centring
 from .algebra import commutation as commutation
 from .algebra import covariance as covariance

@@ -2,9 +2,11 @@ from .activations import absolute as absolute
 from .activations import function_at_arrays as function_at_arrays
 from .activations import relu as relu
 from .activations import sign as sign
+from .assembly import CENTRING as CENTRING
 from .assembly import LAST_UNIT as LAST_UNIT
 from .assembly import Matrix as Matrix
 from .assembly import beside as beside
+from .assembly import centred_columns as centred_columns
 from .assembly import diagonal as diagonal
 from .assembly import last_column as last_column
 from .assembly import last_rows as last_rows
@@ -143,6 +145,7 @@ from .stacked import Vec as Vec
 from .stacked import commutation as commutation
 from .stacked import vec as vec
 from .structured import STRUCTURED_KINDS as STRUCTURED_KINDS
+from .structured import Centring as Centring
 from .structured import Diagonal as Diagonal
 from .structured import DiagonalCovariance as DiagonalCovariance
 from .structured import NormedVector as NormedVector

@@ -7,6 +7,7 @@ arguments are. Arrays may carry leading batch axes.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from importlib import import_module
 from typing import Any
 
@@ -15,8 +16,11 @@ from sympy.matrices.expressions import BlockMatrix, MatrixExpr
 
 from symicl.algebra.blocks import Blocks
 from symicl.algebra.form import ClosedForm
-from symicl.algebra.letters import ONE
+from symicl.algebra.letters import DIMENSIONS, ONE
 from symicl.algebra.named import NamedMatrix
+from symicl.algebra.reader import symbol_letter
+from symicl.algebra.structured import Centring
+from symicl.algebra.symbols import exact_size
 from symicl.errors import ShapeError, UnsupportedError
 
 LAST_UNIT = "e_{d+1}"
@@ -122,6 +126,36 @@ def diagonal(column: Matrix) -> Matrix:
     if library.__name__ == "torch":
         return column * library.eye(size, dtype=column.dtype, device=column.device)
     return column * library.eye(size, dtype=object if column.dtype == object else int)
+
+
+CENTRING = "P_{n}"
+"""How the projector I − 11ᵀ/n is written."""
+
+
+def centred_columns(matrix: Matrix) -> Matrix:
+    """A matrix less the mean of each column, (I − 11ᵀ/n) A; in symbols n is the number of rows.
+
+    Raises
+    ------
+    UnsupportedError
+        For symbols in several blocks of rows.
+    """
+    if isinstance(matrix, Blocks):
+        if len(matrix.heights) > 1:
+            raise UnsupportedError(
+                "the columns of a matrix in several blocks of rows are not centred here; write the mean of each block"
+            )
+        size = DIMENSIONS[matrix.heights[0]]
+        letter = symbol_letter(Centring(f"P_{size}", size, size, exact_size(size) - 1))  # type: ignore[operator]
+        return Blocks([[ClosedForm.of(letter)]]) @ matrix
+    if isinstance(matrix, MatrixExpr):
+        one = sympy.OneMatrix(matrix.shape[0], 1)
+        return matrix - one * (one.T * matrix) / matrix.shape[0]
+    if isinstance(matrix, NamedMatrix):
+        return NamedMatrix.of(CENTRING) @ matrix
+    rows = matrix.shape[-2]
+    part = Fraction(1, rows) if "object" in str(matrix.dtype) else 1.0 / rows
+    return matrix - matrix.sum(-2)[..., None, :] * part
 
 
 def zero_row(like: Matrix) -> Matrix:

@@ -54,6 +54,15 @@ class Projector(Structured, SymmetricMatrix):
     rank = property(lambda self: self.args[3], doc="tr P.")
 
 
+class Centring(Projector):
+    """I − 11ᵀ/n as one letter: of it is used that it is a projector of rank n − 1."""
+
+    @property
+    def free_symbols(self) -> set[sympy.Basic]:
+        """Its size: it is the same for everyone."""
+        return set(self.shape[0].free_symbols)
+
+
 class Orthogonal(Structured):
     """An orthogonal matrix O: OᵀO = OOᵀ = I."""
 

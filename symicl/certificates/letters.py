@@ -21,6 +21,7 @@ from symicl.algebra import (
     ONE,
     PARTNER,
     ROWS,
+    Centring,
     ClosedForm,
     Coefficient,
     Covariance,
@@ -159,6 +160,11 @@ class LogLetters:
             }
         if a in DIAGONAL:
             return {"satisfies": "diagonal"}
+        if isinstance(meaning, Centring) and not meaning.rank.is_Integer:
+            raise UnsupportedError(
+                f"it centres columns, by a matrix of rank {meaning.rank}, which certificates do not write for a "
+                "symbol; give the number of examples, such as n=10"
+            )
         if isinstance(meaning, Projector):
             return {"satisfies": "projector", "rank": self.size(dimension_index(meaning.rank))}
         if isinstance(meaning, Orthogonal):

@@ -9,6 +9,7 @@ stands beside one end alone. With more ends the sum is an entrywise product, whi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from sympy.core.basic import Basic
@@ -21,6 +22,7 @@ from symicl.algebra import (
     ONE,
     PARTNER,
     ROWS,
+    Centring,
     Covariance,
     Monomial,
     OnesVector,
@@ -32,6 +34,7 @@ from symicl.algebra import (
     dimension_value,
     meaning_of,
     merge,
+    scalar_letter,
     transposed_word,
 )
 from symicl.errors import UnsupportedError
@@ -144,7 +147,8 @@ class Network:
         links = list(self.links)
         for place, ends in joined.items():
             if len(ends) > 2 and DIAGONAL_PARTS.get():
-                ends[:] = _with_diagonal_parts(links, ends)
+                ends[:], number = _with_diagonal_parts(links, ends)
+                factor = factor * number
             ends += plain[place][:1] if len(ends) == 1 else []
             if len(ends) not in (0, 2):
                 self._refuse(place, ends)
@@ -231,23 +235,42 @@ class Network:
         return result, factor * number
 
 
-def _with_diagonal_parts(links: list[Link], ends: list[tuple[int, bool]]) -> list[tuple[int, bool]]:
-    """Two ends at an index, once each link that begins and ends there has become a factor in between; or all ends."""
-    numbers = [i for i, _ in ends]
+def _with_diagonal_parts(
+    links: list[Link], ends: list[tuple[int, bool]]
+) -> tuple[list[tuple[int, bool]], Polynomial]:
+    """Two ends at an index, once each link that begins and ends there has become a factor in between; or all ends.
+
+    The diagonal of I − 11ᵀ/n is the number 1 − 1/n, a factor of all.
+    """
+    numbers, factor = [i for i, _ in ends], Polynomial.constant(1)
     loops = sorted({i for i in numbers if numbers.count(i) == 2}, key=lambda i: _order(links[i].word))
     kept = [end for end in ends if end[0] not in loops]
     if not kept:
         kept = [end for end in ends if end[0] == loops[0]]
         loops = loops[1:]
     if len(kept) != 2 or not all(_has_symbols(links[k].word) for k in loops):
-        return ends
-    (i, is_end), _ = kept
-    between = tuple(diagonal_part(links[k].word) for k in loops)
+        return ends, factor
+    between: Word = ()
     for k in loops:
+        word = links[k].word
+        if len(word) == 1 and isinstance(MEANING[word[0]], Centring):
+            n = dimension_value(ROWS[word[0]])
+            factor = factor * (Polynomial.constant(1) - _reciprocal(n))
+        else:
+            between = (*between, diagonal_part(word))
         links[k] = links[k]._replace(word=())
+    (i, is_end), _ = kept
     word = links[i].word
     links[i] = links[i]._replace(word=(*word, *between) if is_end else (*between, *word))
-    return kept
+    return kept, factor
+
+
+def _reciprocal(size: Polynomial) -> Polynomial:
+    ((monomial, number),) = size.terms.items()
+    if not monomial:
+        return Polynomial.constant(1 / Fraction(number))
+    symbol: Any = MEANING[monomial[0][0]]
+    return Polynomial({((scalar_letter(1 / symbol),),): 1})
 
 
 def _order(word: Word) -> tuple[Any, ...]:

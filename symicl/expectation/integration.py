@@ -80,6 +80,9 @@ def _written_out(polynomial: Polynomial, laws: Sequence[Law]) -> Polynomial:
             table |= {a: matrix, INVERSE[a]: read_matrix(sympy.Inverse(write_matrix(matrix)))}
         polynomial = polynomial.substitute(table) if table else polynomial
     sizes: set[Any] = {DIMENSIONS[side[law.letter]] for law in laws for side in (ROWS, COLS)}
+    sizes |= {
+        size - 1 for size in sizes if not isinstance(size, int) and size.is_Symbol
+    }  # the rank of centring
     for size in sorted((x for x in sizes if not isinstance(x, int) and not x.is_Symbol), key=str):
         a = scalar_letter(size)
         if a in polynomial.letters():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import sympy
 
-from symicl.algebra import DIMENSIONS, LAST_UNIT, ONE, ClosedForm, NamedMatrix
+from symicl.algebra import CENTRING, DIMENSIONS, LAST_UNIT, ONE, ClosedForm, NamedMatrix
 from symicl.models.named_prompt import PARTS, named_prompt
 from symicl.models.shapes import Side, WeightShape
 from symicl.tasks import Prompt
@@ -25,6 +25,7 @@ TOKENS = {
         "context"
     ]: r"$=\begin{pmatrix}X^{\top}\\y^{\top}\end{pmatrix}$ holds the context tokens as columns",
     PARTS["query_token"]: r"$=\begin{pmatrix}x\\0\end{pmatrix}$ is the query token",
+    CENTRING: r"$=I-\tfrac{1}{n}\mathbf{1}\mathbf{1}^{\top}$ takes the mean off each column",
     LAST_UNIT: "is the last unit vector",
     LAST_UNITS: "has the last unit vectors as columns, one for each response",
 }

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from symicl.algebra import (
     COLS,
     ENTRYWISE,
+    MEANING,
     ONE,
     PARTNER,
     ROWS,
+    Centring,
     ClosedForm,
     Monomial,
     Number,
@@ -129,14 +131,16 @@ def _open(segment: Word) -> ClosedForm:
 
 
 def seen_in(prediction: ClosedForm, prompt: set[int]) -> set[int]:
-    """The letters of a prompt, and the functions of entries in a prediction that depend on the prompt alone.
+    """The letters of a prompt, centring, and the functions of entries that depend on the prompt alone.
 
     Raises
     ------
     UnsupportedError
         If one of these functions depends on weights as well.
     """
-    functions = prediction.letters() & ENTRYWISE
+    letters = prediction.letters()
+    functions = letters & ENTRYWISE
+    prompt = prompt | {a for a in letters if isinstance(MEANING[a], Centring)}
     if not functions:
         return prompt
     found = functions_of(functions, prompt)
