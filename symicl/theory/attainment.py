@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
 from itertools import product
+from operator import mul
 from typing import Protocol
 
 from symicl.algebra import (
@@ -157,9 +159,10 @@ def _cores(problem: LiftedProblem, zero: dict[int, ClosedForm]) -> Iterator[dict
         # A scalar such as uᵀu is no single letter that could be 1.
         if base not in zero or any(len(s) > 1 and not zero.keys().isdisjoint(s) for s in scalars):
             continue
-        ones = {s[0]: closed_form(1) for s in scalars if s[0] in zero}
-        # A normalisation such as 1/n is made up for by n.
+        ones = {s[0]: ClosedForm.identity(ROWS[s[0]]) for s in scalars if s[0] in zero}
+        # A normalisation such as 1/n is made up for by n, and the trace of an identity by its size.
         scale = product_of_words(tuple([s for s in scalars if s[0] not in zero])) * c / den
+        scale = reduce(mul, (one.trace() for one in ones.values()), scale)
         carrier = (unknown if base == word[0] else unknown.T) / scale
         yield zero | ones | {base: carrier}
 

@@ -12,6 +12,7 @@ from symicl.algebra import DIMENSIONS, MEANING, NO_LETTER, ClosedForm, closed_fo
 from symicl.errors import DerivationError, UnsupportedError
 from symicl.expectation import cut_out_of_form
 from symicl.theory.features import Feature, coefficient_of, lifted_features, seen_in
+from symicl.theory.joined_features import joined, joined_part
 from symicl.theory.loss import Loss
 from symicl.theory.normal_equations import factorise
 from symicl.theory.spanning import Summand, spanned_optimum
@@ -36,6 +37,8 @@ class LiftedProblem:
         The coefficient of that feature, where it is one.
     summands : tuple of Summand
         What the offset is made of, where it is the projection of the target onto several features.
+    joined_part : ClosedForm or None
+        What the active feature carries of the prediction, where ends of a feature are joined in it.
     active : Feature or None
         The one feature that correlates with the target minus the offset; None when none does.
     unknown : int
@@ -57,6 +60,7 @@ class LiftedProblem:
     normal_equation: ClosedForm | None
     orthogonal: tuple[Feature, ...]
     summands: tuple[Summand, ...] = ()
+    joined_part: ClosedForm | None = None
 
     def __repr__(self) -> str:
         return f"LiftedProblem({self.loss!r})"
@@ -81,7 +85,8 @@ class LiftedProblem:
         """K(θ): the coefficient of the active feature in terms of the parameters."""
         if self.active is None:
             raise UnsupportedError("no feature correlates with the target")
-        return coefficient_of(self.active, self.parts[self.active])
+        part = self.parts[self.active] if self.joined_part is None else self.joined_part
+        return coefficient_of(self.active, part)
 
 
 def lift(loss: Loss) -> LiftedProblem:
@@ -105,7 +110,13 @@ def lift(loss: Loss) -> LiftedProblem:
     offset, offset_coefficient = closed_form(0), None
     summands: tuple[Summand, ...] = ()
     if len(active) > 1 or not all(f.is_matrix for f in active):
-        offset, offset_coefficient, summands = _part_of_several(loss, parts, active)
+        try:
+            offset, offset_coefficient, summands = _part_of_several(loss, parts, active)
+        except UnsupportedError:
+            found = _with_joined_ends(loss, prediction, parts, active[0]) if len(active) == 1 else None
+            if found is None:
+                raise
+            return found
         active = _correlated(loss, parts, target - offset)
     if not active:
         return LiftedProblem(
@@ -133,6 +144,34 @@ def lift(loss: Loss) -> LiftedProblem:
         tuple(others),
         summands,
     )
+
+
+def _with_joined_ends(
+    loss: Loss, prediction: ClosedForm, parts: dict[Feature, ClosedForm], feature: Feature
+) -> LiftedProblem | None:
+    """The problem of a joined feature that leaves nothing of the target that correlates with any feature."""
+    task, zero = loss.task, closed_form(0)
+    others = [f for f in parts if f is not feature]
+    for active, matrix, vector in joined(feature):
+        unknown = _named_unknown(loss, active)
+        predictor = active.contracted(ClosedForm.of(unknown))
+        if any(task.expectation(predictor * other.probe("probe")) for other in others):
+            continue
+        normal = _normal_equation(loss, active, unknown, task.target())
+        try:
+            solution = factorise(normal, unknown).solution
+        except UnsupportedError:
+            continue
+        left = task.target() - active.contracted(solution)
+        if all(
+            task.expectation(left * f.probe("probe")) == 0 for f in parts
+        ):  # inverses of sums cancel in ==
+            part = joined_part(parts[feature], matrix, vector)
+            orthogonal = tuple(others)
+            return LiftedProblem(
+                loss, prediction, parts, zero, None, active, unknown, normal, orthogonal, joined_part=part
+            )
+    return None
 
 
 def _part_of_several(
