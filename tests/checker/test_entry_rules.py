@@ -13,10 +13,11 @@ from symicl.certificates.checkers import phases
 CASES = {}
 case = partial(any_case, cases=CASES)
 SUM, NOT_MORE = "the squares add up to something else", "an equation does not follow"
-NOT_THERE, POSITIVE = "a square is not seen to vanish there", "a factor is not seen to be positive"
+NOT_THERE, POSITIVE = "a square is not seen to vanish there", "a factor is not seen to be at least 0"
 MEANING, NO_POINT = "a letter has two meanings, or more is known of it", "it is no point"
 SIZE = "it is not known how many coordinates there are"
 NO_VALUE, UNKNOWN = "there are no equations, or the value is no value", "it is not known what is squared"
+NOT_ZERO = "it is not known what is not 0"
 COMBINATION, COORDINATE = "what follows is another combination", "there may be no such coordinate"
 
 
@@ -53,13 +54,39 @@ def by_a_part(log, n):
 
 
 def twice_at_once(log, n):
-    square = log("product", parts=[n["gap"], n["gap"]])
-    two = log.number(2)
-    return [[[n["gap"], n["gap"]], [[two, square, n["one"]]], n["one"], 0, 1]]
+    two = log("product", parts=[log.number(2), n["gap"]])
+    return [[[n["gap"], n["gap"]], [[two, n["gap"], n["one"]]], n["one"], 0, 1]]
+
+
+def at_both(log, n):
+    other = log.terms(1, 1, [1, [[n["p"]], [n["a_j"]]], []], [-1, [], []])
+    products = [[x, x, n["one"]] for x in (n["gap"], other)]
+    return [[[n["gap"], other], products, n["one"], 0, 1]]
 
 
 def minus_squares(log, n):
     return [*[[n["one"], 0, 1, 0, n["form"]]] * 2, [n["minus"], 0, 1, 0, n["form"]]]
+
+
+def multiplied(log, n):
+    """b times the loss."""
+    return log("product", parts=[n["b"], n["loss"]])
+
+
+def multiple(log, n):
+    return [[n["b"], 0, 1, 0, n["form"]]]
+
+
+def either_way(log, n):
+    """b + 2c + bc times the loss."""
+    n["c"] = log.scalar("c", at_least=0)
+    b, c = n["b"], n["c"]
+    n["both"] = log.terms(1, 1, [1, [[b]], []], [2, [[c]], []], [1, [[b], [c]], []])
+    return log("product", parts=[n["both"], n["loss"]])
+
+
+def sum_of_two(log, n):
+    return [[n["both"], 0, 1, 0, n["form"]]]
 
 
 def bounded(log, n, **more):
@@ -89,9 +116,21 @@ CHANGED = {
     "no squares": (SUM, {"squares": lambda log, n: []}),
     "a square of another form": (SUM, {"squares": lambda log, n: [[n["one"], 0, 1, 0, n["form"][:1]]]}),
     "a square summed within": (SUM, {"squares": lambda log, n: [[n["one"], 0, 0, 0, n["form"]]]}),
-    "a factor of zero": (POSITIVE, {"squares": lambda log, n: [[n["zero"], 0, 1, 0, n["form"]]]}),
+    "a factor of zero": (SUM, {"squares": lambda log, n: [[n["zero"], 0, 1, 0, n["form"]]]}),
     "a negative factor": (POSITIVE, {"squares": minus_squares}),
-    "a factor that may be zero": (POSITIVE, {"squares": lambda log, n: [[n["b"], 0, 1, 0, n["form"]]]}),
+    "a factor that may be zero": (NOT_MORE, {"of": multiplied, "squares": multiple}),
+    "a factor that is not zero": (None, {"of": multiplied, "squares": multiple, "either": lambda log, n: [n["b"]]}),
+    "one of two factors that is not zero": (
+        NOT_MORE,
+        {"of": multiplied, "squares": multiple, "either": lambda log, n: [n["b"], log.scalar("c", at_least=0)]},
+    ),
+    "either of two factors": (
+        None,
+        {"of": either_way, "squares": sum_of_two, "either": lambda log, n: [n["b"], n["c"]]},
+    ),
+    "a letter without a sign is not zero": (NOT_ZERO, {"either": lambda log, n: [n["x"]]}),
+    "a letter that is at least one is not zero": (NOT_ZERO, {"either": lambda log, n: [log.size("n")]}),
+    "an entry is not zero": (NOT_ZERO, {"either": lambda log, n: [n["a_i"]]}),
     "a factor that is a weight": (POSITIVE, {"squares": lambda log, n: [[n["p"], 0, 1, 0, n["form"]]]}),
     "early weights that are not there": (UNKNOWN, {"squares": lambda log, n: [[n["one"], 1, 1, 0, n["form"]]]}),
     "a power of early weights": (UNKNOWN, {"squares": lambda log, n: [[n["one"], 2, 1, 0, n["form"]]]}),
@@ -180,10 +219,11 @@ CHANGED = {
         {"point": lambda log, n: [[n["a_i"], n["one"]], [n["a_j"], n["one"]], [n["p"], n["minus"]]]},
     ),
     "a step with another coordinate": (COORDINATE, {"only": by_a_part}),
-    "a step to two forms": ("several forms need not be at the same coordinates", {
-        "only": lambda log, n: [[[n["gap"], n["gap"]],
-                                 [[log("product", parts=[log.number(2), n["gap"]]), n["gap"], n["one"]]],
-                                 n["one"], 0, 1]]}),
+    "a step to two forms": (None, {"only": twice_at_once}),
+    "a step to forms at different coordinates": (
+        "several forms need not be at the same coordinates",
+        {"only": at_both},
+    ),
     "a step from what does not vanish": (
         "what it follows from is not known to vanish",
         {"only": lambda log, n: one_step(log, n, (n["one"], n["left"], n["one"]), (n["minus"], n["one"], n["one"]))},
@@ -195,6 +235,79 @@ CHANGED = {
 }  # fmt: skip
 for name, (sentence, changes) in CHANGED.items():
     CASES[name] = (partial(fitted, **changes), sentence)
+
+
+def three(log, *, factor=1, outer=3, apart=1, further=()):
+    """Σ over different coordinates of C_ij², and of (C_ij C_jk)², is least where C_ij = 0 for all i ≠ j."""
+    d, one, zero = log.size(), log.number(1), log.number(0)
+    at = {(i, j): log.scalar(f"C_{i}{j}") for i in "ij" for j in "ij"}
+    C = [["C", [0, 1], [1, 1]]] * 2
+    chain = {
+        "all": (1, [*C, *[["C", [1, 1], [2, 1]]] * 2]),
+        "first": (-1, [*[["C", [1, 1], [1, 1]]] * 2, *[["C", [1, 1], [2, 1]]] * 2]),
+        "last": (-1, [*C, *[["C", [1, 1], [1, 1]]] * 2]),
+        "back": (-1, [*C, *[["C", [1, 1], [0, 1]]] * 2]),
+        "one": (2, [["C", [0, 1], [0, 1]]] * 4),
+    }
+    sums = {name: (c, log.scalar(name), factors) for name, (c, factors) in chain.items()}
+    sums |= {
+        "pairs": (1, log.scalar("pairs"), C),
+        "diagonal": (-1, log.scalar("diagonal"), [["C", [0, 1], [0, 1]]] * 2),
+    }
+    squares = [[one, 0, 2, 1, [[one, [["C", 0, 1]]]]]]
+    squares += [[log.number(factor), 0, outer, apart, [[one, [["C", 0, 1], ["C", 1, 2]]], *further]]]
+    log(
+        "entry_minimisers", claim="p", value=zero, size=d, squares=squares, equations=[[at["i", "j"], zero]],
+        of=log.terms(1, 1, *[[c, [[x]], []] for c, x, _ in sums.values()]),
+        named=[[x, "C", *label] for label, x in at.items()], sums=[[x, factors] for _, x, factors in sums.values()],
+        positions=[], only=[], back=[], point=[[x, zero] for x in at.values()],
+    )  # fmt: skip
+
+
+@case()
+def squares_over_three_coordinates(log):
+    three(log)
+
+
+@case(SUM)
+def twice_the_squares_over_three_coordinates(log):
+    three(log, factor=2)
+
+
+@case(UNKNOWN)
+def squares_over_three_coordinates_that_may_be_the_same(log):
+    three(log, apart=0)
+
+
+@case("an equation does not follow")
+def squares_over_three_coordinates_alone(log):
+    """Nothing follows for two coordinates, of which there may be no more."""
+    d, one, zero = log.size(), log.number(1), log.number(0)
+    at = {(i, j): log.scalar(f"C_{i}{j}") for i in "ij" for j in "ij"}
+    w = log.scalar("w", at_least=0)
+    log(
+        "entry_minimisers", claim="p", of=zero, value=zero, size=d, equations=[[at["i", "j"], zero]],
+        squares=[[zero, 0, 3, 1, [[one, [["C", 0, 1], ["C", 1, 2]]]]]],
+        named=[[x, "C", *label] for label, x in at.items()], sums=[], positions=[], only=[], back=[],
+        point=[[x, zero] for x in at.values()], either=[w],
+    )  # fmt: skip
+
+
+@case(NOT_THERE)
+def squares_over_three_coordinates_that_do_not_vanish(log):
+    """Σ over different coordinates of C_ii² C_jj² C_kk² times 0 where nothing is said of C_ii."""
+    d, one, zero = log.size(), log.number(1), log.number(0)
+    at = {(i, j): log.scalar(f"C_{i}{j}") for i in "ij" for j in "ij"}
+    pairs, diagonal = log.scalar("pairs"), log.scalar("diagonal")
+    C = [["C", [0, 1], [1, 1]]] * 2
+    log(
+        "entry_minimisers", claim="p", value=zero, size=d, equations=[[at["i", "j"], zero]],
+        of=log.terms(1, 1, [1, [[pairs]], []], [-1, [[diagonal]], []]),
+        squares=[[one, 0, 2, 1, [[one, [["C", 0, 1]]]]], [zero, 0, 3, 1, [[one, [["C", k, k] for k in range(3)]]]]],
+        named=[[x, "C", *label] for label, x in at.items()],
+        sums=[[pairs, C], [diagonal, [["C", [0, 1], [0, 1]]] * 2]], positions=[], only=[], back=[],
+        point=[[x, zero] for x in at.values()],
+    )  # fmt: skip
 
 
 @case("an equation does not follow")

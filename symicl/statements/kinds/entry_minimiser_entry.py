@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from itertools import product
 from operator import mul
@@ -63,7 +63,7 @@ def write_entry_minimisers(said: Any, writer: PropositionWriter, claim: str) -> 
     for square in squares:
         for at in there.coordinates.assignments(tuple(square.over), distinct=square.distinct):
             back += _multiples([there.reduced(*there.root_at(square, at))], there, given)
-    entries = _entries(squares, pairs)
+    entries = entries_of(squares)
     loss = other.loss
     sums = {a: MEANING[a] for a in loss.letters() if isinstance(MEANING[a], EntrySum)}
     sizes = {scalar_letter(s): said.counted(read_form(s)) for s, number in said.least if number > 1}
@@ -82,7 +82,7 @@ def write_entry_minimisers(said: Any, writer: PropositionWriter, claim: str) -> 
         equations=[[writer.node(a), writer.node(b)] for a, b in pairs],
         only=only,
         back=back,
-        point=writer.pairs(_point(said, entries, weights)),
+        point=writer.pairs(point_of(pairs, entries, weights)),
         **({"counted": counted} if counted else {}),
     )
 
@@ -110,6 +110,11 @@ def row_of(part: Sequence[Any], early: ClosedForm | None, given: Hypotheses) -> 
     c, _ = given.weight(weight)
     if square is None:
         return [c, power, 0, 0, [[node(closed_form(1)), []]]]
+    return [c, power, len(square.over), int(square.distinct), form_of(square, node)]
+
+
+def form_of(square: EntrySquares, node: Callable[[ClosedForm], int]) -> list[Any]:
+    """What is squared, as the checkers take it."""
     names = {i: k for k, i in enumerate(square.over)}
     form = []
     for coefficient, found in square.root:
@@ -117,7 +122,7 @@ def row_of(part: Sequence[Any], early: ClosedForm | None, given: Hypotheses) -> 
             for i in indices:
                 names.setdefault(i, len(names))
         form.append([node(coefficient), [[name, *(names[i] for i in at)] for name, *at in found]])
-    return [c, power, len(square.over), int(square.distinct), form]
+    return form
 
 
 def _multiples(forms: Iterable[ClosedForm], zeros: Any, given: Hypotheses) -> Iterator[Step]:
@@ -128,16 +133,16 @@ def _multiples(forms: Iterable[ClosedForm], zeros: Any, given: Hypotheses) -> It
             yield given.step(step)
 
 
-def _entries(
-    squares: Iterable[EntrySquares], pairs: Iterable[tuple[ClosedForm, ClosedForm]]
-) -> list[tuple[str, ...]]:
+def entries_of(squares: Iterable[EntrySquares]) -> list[tuple[str, ...]]:
     """All entries that occur, at all choices of two coordinates."""
     shapes = {(name, len(at)) for square in squares for _, found in square.root for name, *at in found}
     return [(name, *at) for name, number in sorted(shapes) for at in product(LABELS, repeat=number)]
 
 
-def _point(
-    said: Any, entries: Sequence[tuple[str, ...]], weights: Sequence[tuple[str, int, sympy.Symbol]]
+def point_of(
+    pairs: Iterable[tuple[ClosedForm, ClosedForm]],
+    entries: Sequence[tuple[str, ...]],
+    weights: Sequence[tuple[str, int, sympy.Symbol]],
 ) -> Mapping[int, ClosedForm]:
     """Values at which the equations hold: ones, zeros off the diagonal, and what follows from the equations."""
     found: dict[int, ClosedForm] = {}
@@ -146,8 +151,8 @@ def _point(
         found[scalar_letter(entry_symbol(name, *at))] = closed_form(number)
     for kind, k, x in weights:
         found[scalar_letter(x)] = closed_form(int(kind == "last" and k == 0))
-    for one, other in said.equations:
-        gap = said.counted(read_form(one)) - said.counted(read_form(other))
+    for one, other in pairs:
+        gap = one - other
         there = gap.substitute({a: v for a, v in found.items() if a in gap.letters()})
         if there:
             _solve(gap, found)

@@ -35,10 +35,17 @@ class Hypotheses:
     ----------
     writer : PropositionWriter
     scalars : sequence of ClosedForm
+    plain : bool
+        True if forms are written in lowest terms, and not with what they were computed from.
     """
 
     writer: PropositionWriter
     scalars: Sequence[ClosedForm]
+    plain: bool = False
+
+    def write(self, form: ClosedForm) -> int:
+        """The entry of a form."""
+        return self.writer.data(form) if self.plain else self.writer.node(form)
 
     def weight(self, form: ClosedForm) -> tuple[int, int]:
         """The entry of c > 0, and k: a form is c times the k-th of the scalars, or c for k = 0.
@@ -50,15 +57,14 @@ class Hypotheses:
         """
         for k, scalar in enumerate((closed_form(1), *self.scalars)):
             if scalar and is_positive(form / scalar):
-                return self.writer.node(form / scalar), k
+                return self.write(form / scalar), k
         raise UnsupportedError("a factor is not one positive multiple of what is given to be positive")
 
     def step(self, deduction: Deduction) -> Step:
         """A deduction, as the checkers take it."""
-        node = self.writer.node
-        products = [list(map(node, product)) for product in deduction.combination]
+        products = [list(map(self.write, product)) for product in deduction.combination]
         c, k = self.weight(closed_form(deduction.factor))
-        return [[*map(node, deduction.forms)], products, c, k, int(deduction.squared)]
+        return [[*map(self.write, deduction.forms)], products, c, k, int(deduction.squared)]
 
 
 def write_exact_minimisers(said: Any, writer: PropositionWriter, claim: str) -> None:

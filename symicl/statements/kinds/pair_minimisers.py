@@ -20,6 +20,8 @@ from symicl.statements.kinds.concluded import Shown
 from symicl.statements.kinds.conditions import conditions
 from symicl.statements.kinds.exact_minimisers import MinimalExactlyWhere
 from symicl.statements.kinds.fields import as_form
+from symicl.statements.kinds.pair_minimiser_entry import write_pair_minimisers
+from symicl.statements.proposition import PropositionWriter
 from symicl.statements.ties import Ties
 from symicl.tasks import Task
 from symicl.theory import (
@@ -132,6 +134,12 @@ class PairMinimalExactlyWhere(MinimalExactlyWhere):
                 "the moments and the harmonic numbers are not compared as these letters say"
             )
         return super().verify(terms)
+
+    def entry(self, writer: PropositionWriter, claim: str) -> None:
+        said = replace(self, task=_in_all_moments(writer.ties.task), loss=None)
+        said = replace(said, loss=said.own_loss(writer.ties))
+        choices = [replace(said, given=choice) for choice in said.choices()]
+        write_pair_minimisers(said, choices, writer, claim)
 
     # --- the own loss --------------------------------------------------------------------------------
 

@@ -9,85 +9,31 @@ a sum. What holds for all coordinates is said of two, i and j, which are differe
 from itertools import product
 
 from ...reading import need, readable
+from ..values import Value
 from ..words import SCALAR
-from .equivalence import is_plain
-from .sums import MAX_BLOCKS, summed, summed_apart
+from .bounds import is_visible
+from .entry_letters import LABELS, EntryLetters
+from .sums import MAX_BLOCKS, summed_apart
 from .vanishing import is_polynomial, is_positive, is_zero, multiplied
 
-LABELS = ("i", "j")
 MAX_ENTRIES = 8  # of a product
-WEIGHTS = {("last", 0), ("last", 1), *(("sum", k) for k in range(1, 8))}
+MAX_OUTER = 4  # coordinates over which a square is summed
 
 
-class Entries:
-    """Letters for entries at i and j, for sums over coordinates, and for weights of positions.
-
-    The letters of a file are `named`, [letter, name, label, ...], `sums` and `weights`, as
-    in the field `phases`; `size` is the letter d.
-    """
-
-    def __init__(self, log, named, sums, weights, size):
-        self.log, self.size, self.at, self.sums = log, log.letter(size), {}, {}
-        for x, name, *labels in named:
-            key = log.read_as("str", name), *labels
-            need({*labels} <= {*LABELS} and key not in self.at, "an entry is there twice")
-            self.at[key] = log.read_letter(x)
-        for x, factors in sums:
-            read = [(f, *(i for i, sign in at if sign == 1)) for f, *at in factors]
-            whole = all(
-                len(one) == len(other) for one, other in zip(read, factors, strict=True)
-            )
-            key = summed(read)
-            single = whole and len(key) == 1 and key[0] not in self.sums
-            need(single, "a sum has two letters, or is a product of sums")
-            self.sums[key[0]] = log.read_letter(x)
-        self.weights = {(kind, k): log.read_letter(x) for kind, k, x in weights}
-        known = all(type(k) is int for _, k in self.weights) and self.weights.keys() <= WEIGHTS
-        need(known, "it is not known what a weight is")
-        found = [*self.at.values(), *self.sums.values(), *self.weights.values()]
-        self.own, once = {*found}, len(weights) == len(self.weights)
-        plain = once and len(self.own) == len(found) and all(map(self.is_free, self.own))
-        need(plain, "a letter has two meanings, or more is known of it")
-        self.squares = self.weights.get(("sum", 2))
-        swap = {"i": "j", "j": "i"}
-        turned = {x: (name, *(swap[i] for i in at)) for (name, *at), x in self.at.items()}
-        need(all(k in self.at for k in turned.values()), "an entry is not there at j and i")
-        self.turned = {x: log.letter(self.at[k]) for x, k in turned.items()}
-
-    def is_free(self, x):
-        """True if nothing else is known of a letter; a sum of squares is >= 0."""
-        letter = self.log.letters[x]
-        bound = (None, 0) if self.weights.get(("sum", 2)) == x else (None,)
-        return is_plain(self.log, x) and letter.at_least in bound and not letter.invertible
-
-    def meanings(self):
-        """The meanings of the letters for sums and for weights, in words."""
-        text, letters = "", self.log.letters
-        for factors, x in self.sums.items():
-            product = " ".join(f + "_" + "".join(map(str, i)) for f, *i in factors)
-            text += (
-                f"\n        {letters[x].name} is the sum over all coordinates 0, 1, ... of "
-            )
-            text += product
-        for (kind, k), x in self.weights.items():
-            what = f"p_(t-{k})" if kind == "last" else f"the sum of p_s^{k} over s <= t-2"
-            text += f"\n        {letters[x].name} is {what}, for real weights p_s of positions"
-        return text
-
-    def labels(self, *values):
-        """The coordinates i and j that are in values."""
-        used = self.log.mentioned(*values)
-        return {label for (_, *at), x in self.at.items() if x in used for label in at}
+class Entries(EntryLetters):
+    """Sums of squares in these letters, and what vanishes with them."""
 
     def read(self, row):
-        """A row of the squares: [w, k, outer, apart, form] is w > 0, times the k-th power of
-        the sum of the squares of early weights, times the sum of the squares of the form."""
+        """A row of the squares: [w, k, outer, apart, form] is w >= 0, times the k-th power of
+        the sum of the squares of early weights, times the sum of the squares of the form; and
+        whether w > 0 is seen."""
         log, (w, k, outer, apart, form) = self.log, row
         w, counts = log.read_node(w), (k, outer, apart)
         plain = all(type(x) is int for x in counts) and k in (0, 1) and apart in (0, 1)
-        plain = plain and 0 <= outer <= len(LABELS) and (not k or self.squares)
+        plain = plain and 0 <= outer <= MAX_OUTER and (not k or self.squares)
+        plain = plain and (apart or outer <= len(LABELS))
         need(plain, "it is not known what is squared")
-        need(is_positive(log, w), "a factor is not seen to be positive")
+        need(w[:2] == SCALAR and is_visible(log, w), "a factor is not seen to be at least 0")
         terms = []
         for c, entries in log.rows_of(form, 2):
             factors = [
@@ -103,11 +49,23 @@ class Entries:
         need(fits, "a coefficient depends on entries")
         plain = is_polynomial(log, self.own, *(c for c, _ in terms))
         need(plain, "a weight is in a denominator")
-        return w, k, outer, apart, terms
+        return w, k, outer, apart, is_positive(log, w) or self.is_positive_anyway(w), terms
+
+    def is_positive_anyway(self, w):
+        """True if what is at least 0 is positive where one of the letters `either` is not 0:
+        each of these is in a term with nothing else that may be 0."""
+        log = self.log
+        terms = log.excess(Value(1, 1, log.without_poles(w.terms)))
+        used = [{abs(a) for word, _ in m for a in word} for m, _ in terms]
+        letters = ((x, log.letters[x]) for x in log.mentioned(w))
+        sure = {x for x, z in letters if z.invertible and not z.at_least}
+        return bool(self.either) and all(
+            any(u <= sure | {x} for u in used) for x in self.either
+        )
 
     def expanded(self, row, total):
         """Add the row to a total, {sums that no letter stands for: coefficient}."""
-        log, (w, k, outer, apart, terms) = self.log, row
+        log, (w, k, outer, apart, _, terms) = self.log, row
         w = log.product(w, log.letter(self.squares)) if k else w
         for (c, one), (e, two) in product(terms, repeat=2):
             shifted = [
@@ -125,7 +83,7 @@ class Entries:
 
     def places(self, row):
         """All ways to put i and j for the outer coordinates."""
-        _, _, outer, apart, _ = row
+        _, _, outer, apart, *_ = row
         for chosen in product(LABELS, repeat=outer):
             if not apart or len({*chosen}) == outer:
                 yield chosen
@@ -137,7 +95,7 @@ class Entries:
         vanishes, with no entry in c; so the sum over these coordinates is c times how many
         there are.
         """
-        log, outer, terms = self.log, row[2], row[4]
+        log, outer, terms = self.log, row[2], row[-1]
         total, taken = [log.number(0)], sorted({*chosen})
         others = [label for label in LABELS if label not in taken]
         for c, factors in terms:
@@ -155,6 +113,20 @@ class Entries:
             count = log.sum(self.size, log.number(-len(taken)))
             total += [log.product(c, x) for x in (*here, log.product(rest, count))]
         return log.sum(*total)
+
+    def is_gone(self, row, zeros):
+        """True if in each product of a form over different coordinates an entry vanishes."""
+        _, _, outer, _, _, terms = row
+        for _, factors in terms:
+            inner = any(i >= outer for _, *at in factors for i in at)
+            labels = [[LABELS[sorted({*at}).index(i)] for i in at] for _, *at in factors]
+            letters = [
+                self.at.get((f, *at)) for (f, *_), at in zip(factors, labels, strict=True)
+            ]
+            known = [x for x in letters if x and is_zero(self.log, self.log.letter(x), zeros)]
+            if inner or not known:
+                return False
+        return True
 
     def entries_at(self, factors, chosen):
         """A product of entries at labels."""

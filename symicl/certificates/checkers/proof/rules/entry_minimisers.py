@@ -2,6 +2,7 @@
 
 from ...reading import need
 from .entries import Entries, of_square
+from .entry_letters import LABELS
 from .vanishing import difference, followed, is_polynomial, is_zero, values_of
 
 
@@ -20,6 +21,7 @@ def rule_entry_minimisers(
     back,
     point,
     counted=(),
+    either=(),
 ):
     """For all real entries and weights of positions, and every number d of coordinates, a
     scalar is at least a value, and it is the value exactly where the `equations` [A, B], that
@@ -27,13 +29,16 @@ def rule_entry_minimisers(
 
     Some letters of the scalar are `sums` over all coordinates of products of entries, others
     weights of `positions`; `size` is d, and `named` are letters for entries at i and j. In
-    `counted`, [X, t + c] says that it is said of X = t + c alone.
+    `counted`, [X, A] says that it is said of X = A alone. If there are letters `either`, it is
+    said where one of them is not 0.
 
     At least: it less the value is the sum of the `squares`, each of which is >= 0; see
     `Entries.read`.
-    Only there: so each of them vanishes, at all coordinates; the equations follow by the steps
-    `only`, see `followed`. What is deduced of no j is deduced from no j, as d may be 1.
-    There: all squares vanish by the steps `back`.
+    Only there: so each of them that has a positive factor vanishes, at all coordinates; the
+    equations follow by the steps `only`, see `followed`. Those over three coordinates are not
+    used. What is deduced of no j is deduced from no j, as d may be 1.
+    There: all squares vanish by the steps `back`; over three coordinates, in each product of
+    entries one vanishes.
     Somewhere: at the `point` all equations hold; entries at i and j are the same there, and
     early weights 0.
 
@@ -41,7 +46,7 @@ def rule_entry_minimisers(
     these fails.
     """
     table = {log.read_letter(x): log.read_node(v) for x, v in log.rows_of([*counted], 2)}
-    own = Entries(log, named, sums, positions, size)
+    own = Entries(log, named, sums, positions, size, either)
     sides = [values_of(log, row) for row in log.rows_of(equations, 2)]
     rows = [own.read(row) for row in log.rows_of(squares, 5)]
     gaps = [difference(log, *pair) for pair in sides]
@@ -95,7 +100,7 @@ def rule_entry_minimisers(
 def vanishing(own, rows, zeros):
     """Forms that vanish with all rows and with what is known to, at all coordinates."""
     found = list(zeros)
-    for row in rows:
+    for row in (row for row in rows if row[4] and row[2] <= len(LABELS)):
         for chosen in own.places(row):
             form = own.form_at(row, chosen, zeros)
             if form is not None:
@@ -109,7 +114,8 @@ def stepped(own, zeros, step):
     found = followed(log, zeros, [step], (), own.own)
     forms, products = values_of(log, step[0]), log.rows_of(step[1], 3)
     deduced = own.labels(*forms)
-    need(len(forms) == 1, "several forms need not be at the same coordinates")
+    alike = all(own.labels(form) == deduced for form in forms)
+    need(alike, "several forms need not be at the same coordinates")
     used = own.labels(*(a for triple in products for a in values_of(log, triple)))
     need(len(used - deduced) <= (not deduced), "there may be no such coordinate")
     return found
@@ -119,6 +125,8 @@ def vanishes(own, row, zeros):
     """True if a row is zero where others are."""
     if row[1] and is_zero(own.log, own.log.letter(own.squares), zeros):
         return True
+    if row[2] > len(LABELS):
+        return own.is_gone(row, zeros)
     forms = [own.form_at(row, chosen, zeros) for chosen in own.places(row)]
     return all(form is not None and is_zero(own.log, form, zeros) for form in forms)
 
@@ -126,7 +134,8 @@ def vanishes(own, row, zeros):
 def told(log, own, scalar, said, sides, table, at):
     """The proposition, in formulas."""
     names = {x: log.letters[x].name for x in own.own}
-    text = f"for all real entries{log.where_text(table)}, where"
+    text = f"if one of {log.names_of(own.either)} is not 0, " if own.either else ""
+    text += f"for all real entries{log.where_text(table)}, where"
     text += own.meanings()
     text += f"\n      {log.text(scalar)}\n      is at least {log.text(said)}, and it is this"
     text += " exactly where, for all coordinates i and all j that differ from it,"

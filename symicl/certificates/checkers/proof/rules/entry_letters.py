@@ -1,0 +1,73 @@
+"""Letters for entries at coordinates, for sums over coordinates, and for weights."""
+
+from ...reading import need
+from .equivalence import is_plain
+from .sums import summed
+
+LABELS = ("i", "j")
+WEIGHTS = {("last", 0), ("last", 1), *(("sum", k) for k in range(1, 8))}
+
+
+class EntryLetters:
+    """Letters for entries at i and j, for sums over coordinates, and for weights of positions.
+
+    The letters of a file are `named`, [letter, name, label, ...], `sums` and `weights`, as
+    in the field `phases`; `size` is the letter d. One of the numbers `either`, each of
+    which is at least 0, is not 0, if there are any.
+    """
+
+    def __init__(self, log, named, sums, weights, size, either=()):
+        self.log, self.size, self.at, self.sums = log, log.letter(size), {}, {}
+        for x, name, *labels in named:
+            key = log.read_as("str", name), *labels
+            need({*labels} <= {*LABELS} and key not in self.at, "an entry is there twice")
+            self.at[key] = log.read_letter(x)
+        for x, factors in sums:
+            read = [(f, *(i for i, sign in at if sign == 1)) for f, *at in factors]
+            whole = all(
+                len(one) == len(other) for one, other in zip(read, factors, strict=True)
+            )
+            key = summed(read)
+            single = whole and len(key) == 1 and key[0] not in self.sums
+            need(single, "a sum has two letters, or is a product of sums")
+            self.sums[key[0]] = log.read_letter(x)
+        self.weights = {(kind, k): log.read_letter(x) for kind, k, x in weights}
+        known = all(type(k) is int for _, k in self.weights) and self.weights.keys() <= WEIGHTS
+        need(known, "it is not known what a weight is")
+        found = [*self.at.values(), *self.sums.values(), *self.weights.values()]
+        self.own, once = {*found}, len(weights) == len(self.weights)
+        plain = once and len(self.own) == len(found) and all(map(self.is_free, self.own))
+        need(plain, "a letter has two meanings, or more is known of it")
+        self.either = [log.read_letter(x) for x in either]
+        known = all(log.letters[x].at_least == 0 and x not in log.tied for x in self.either)
+        need(known and self.own.isdisjoint(self.either), "it is not known what is not 0")
+        self.squares = self.weights.get(("sum", 2))
+        swap = {"i": "j", "j": "i"}
+        turned = {x: (name, *(swap[i] for i in at)) for (name, *at), x in self.at.items()}
+        need(all(k in self.at for k in turned.values()), "an entry is not there at j and i")
+        self.turned = {x: log.letter(self.at[k]) for x, k in turned.items()}
+
+    def is_free(self, x):
+        """True if nothing else is known of a letter; a sum of squares is >= 0."""
+        letter = self.log.letters[x]
+        bound = (None, 0) if self.weights.get(("sum", 2)) == x else (None,)
+        return is_plain(self.log, x) and letter.at_least in bound and not letter.invertible
+
+    def meanings(self):
+        """The meanings of the letters for sums and for weights, in words."""
+        text, letters = "", self.log.letters
+        for factors, x in self.sums.items():
+            product = " ".join(f + "_" + "".join(map(str, i)) for f, *i in factors)
+            text += (
+                f"\n        {letters[x].name} is the sum over all coordinates 0, 1, ... of "
+            )
+            text += product
+        for (kind, k), x in self.weights.items():
+            what = f"p_(t-{k})" if kind == "last" else f"the sum of p_s^{k} over s <= t-2"
+            text += f"\n        {letters[x].name} is {what}, for real weights p_s of positions"
+        return text
+
+    def labels(self, *values):
+        """The coordinates i and j that are in values."""
+        used = self.log.mentioned(*values)
+        return {label for (_, *at), x in self.at.items() if x in used for label in at}
