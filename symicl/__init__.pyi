@@ -90,6 +90,7 @@ from .tasks import Sample as Sample
 from .tasks import Task as Task
 from .tasks import TaskAt as TaskAt
 from .tasks import find_neuron as find_neuron
+from .theory import compare as compare
 from .theory import depth as depth
 from .theory import depth_limit as depth_limit
 from .theory import expected_loss as expected_loss

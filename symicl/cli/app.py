@@ -26,6 +26,7 @@ from symicl.cli.commands import (
     check,
     check_certificate,
     cite,
+    compare,
     derive,
     doctor,
     eject,
@@ -68,6 +69,7 @@ app.command("verify")(verify.command)
 app.command("sweep")(sweep.command)
 app.add_typer(runs.app, name="runs")
 app.command("report")(report.command)
+app.command("compare")(compare.command)
 app.command("check")(check.command)
 app.command("check-certificate")(check_certificate.command)
 app.command("latex")(latex.command)

@@ -47,3 +47,4 @@ from .structured_matrices import exists as exists
 from .structured_matrices import satisfies as satisfies
 from .structured_matrices import structured_matrix as structured_matrix
 from .sums_of_squares import sum_of_squares as sum_of_squares
+from .wishart_spectrum import mean_sum_over_eigenvalues as mean_sum_over_eigenvalues

@@ -1,3 +1,6 @@
+from .architectures.comparison import Comparison as Comparison
+from .architectures.comparison import compare as compare
+from .architectures.risk import Risk as Risk
 from .asymptotics.limits import limit as limit
 from .asymptotics.limits_of_inverses import limit_of_inverses as limit_of_inverses
 from .asymptotics.power_series import Series as Series

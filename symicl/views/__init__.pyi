@@ -3,6 +3,7 @@ from .asserted import asserted_in as asserted_in
 from .citation import citation_file as citation_file
 from .citation import of_paper as of_paper
 from .citation import of_symicl as of_symicl
+from .comparison_plot import draw_comparison as draw_comparison
 from .latex import Part as Part
 from .latex import theorem_latex as theorem_latex
 from .latex import theorems_latex as theorems_latex

@@ -430,3 +430,27 @@ def test_a_narrow_encoding_is_no_obstacle():
     done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout.isascii()
+
+
+# --- compare ---------------------------------------------------------------------------------------------
+
+
+def test_compare(symicl, tmp_path):
+    result = symicl("compare", "n=4", "d=2", "sigma2=1/4", "--plot", str(tmp_path / "risks.png"))
+    assert "Least excess risk at n = 4, d = 2, sigma2 = 1/4" in result.out
+    assert "linear attention, one layer" in result.out
+    assert "exact: 26/29" in result.out
+    assert (tmp_path / "risks.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_compare_as_json(symicl):
+    document = symicl("compare", "n=4", "d=2", "--json").json
+    assert document["at"] == {"n": "4", "d": "2", "sigma2": "0"}
+    attention = next(row for row in document["rows"] if row["architecture"] == "linear attention, one layer")
+    assert attention["exact"] == "6/7"
+
+
+def test_compare_needs_sizes(complaint):
+    assert "d=… is missing" in complaint("compare", "n=4")
+    assert "n is 5/2; give an integer" in complaint("compare", "n=2.5", "d=2")
+    assert "m is not an input here" in complaint("compare", "n=4", "d=2", "m=3")
