@@ -1,4 +1,4 @@
-"""What the Bayes predictor pays: ridge regression with penalty σ²."""
+"""The risk of the Bayes predictor: ridge regression with penalty σ²."""
 
 from __future__ import annotations
 

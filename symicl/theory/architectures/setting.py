@@ -40,7 +40,7 @@ class Setting:
 
     @property
     def is_isotropic(self) -> bool:
-        """Whether H is the identity."""
+        """True where H is the identity."""
         return self.kappa == 1 or self.d == 1
 
     @cached_property
