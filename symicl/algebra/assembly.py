@@ -146,7 +146,7 @@ def centred_columns(matrix: Matrix) -> Matrix:
                 "the columns of a matrix in several blocks of rows are not centred here; write the mean of each block"
             )
         size = DIMENSIONS[matrix.heights[0]]
-        letter = symbol_letter(Centring(f"P_{size}", size, size, exact_size(size) - 1))  # type: ignore[operator]
+        letter = symbol_letter(Centring(f"P_{size}", size, size, exact_size(size) - 1))
         return Blocks([[ClosedForm.of(letter)]]) @ matrix
     if isinstance(matrix, MatrixExpr):
         one = sympy.OneMatrix(matrix.shape[0], 1)

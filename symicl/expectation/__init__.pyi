@@ -91,5 +91,6 @@ from .sympy_expectation import average as average
 from .sympy_expectation import expect as expect
 from .sympy_expectation import expect_form as expect_form
 from .sympy_expectation import expected_form as expected_form
+from .sympy_expectation import in_own_laws as in_own_laws
 from .sympy_expectation import law_of as law_of
 from .sympy_expectation import random_matrices as random_matrices

@@ -62,7 +62,7 @@ def expect(expression: sympy.Basic) -> sympy.Expr | MatrixExpr:
     expression : SymPy scalar or matrix expression
         A polynomial in Gaussian matrices declared with `gaussian` and any other symbols: products, powers,
         sums, transposes, traces, bilinear forms, block matrices. Different Gaussians are independent.
-        Random variables of `sympy.stats` with a Normal, MatrixNormal or Wishart law are taken as well.
+        Random variables of `sympy.stats` are taken where their law is known: Normal, MatrixNormal, Wishart, …
 
     Returns
     -------
@@ -167,6 +167,15 @@ def _with_declared_laws(expression: sympy.Basic) -> sympy.Basic:
     from symicl.expectation.random_variables import declared
 
     return declared(expression, expect)
+
+
+def in_own_laws(value: Any) -> Any:
+    """An expression with laws of this package for random variables of `sympy.stats`; other values as they are."""
+    if not random_kinds() or not isinstance(value, sympy.Basic):
+        return value
+    from symicl.expectation.random_variables import own_law
+
+    return own_law(value)
 
 
 def expect_polynomial(polynomial: Polynomial, laws: Sequence[Law], means: Means | None = None) -> Polynomial:

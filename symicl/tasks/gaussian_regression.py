@@ -32,7 +32,7 @@ from symicl.algebra import (
     unheard,
 )
 from symicl.errors import InputError, UnsupportedError, brief
-from symicl.expectation import Law, Means, expect_form, law_of
+from symicl.expectation import Law, Means, expect_form, in_own_laws, law_of
 from symicl.numeric import evaluate
 from symicl.tasks.draws import Draws, constant
 from symicl.tasks.prompt import Prompt
@@ -108,6 +108,7 @@ class GaussianRegression(PromptTask):
     """
 
     def __init__(self, X: MatrixExpr, x: RandomMatrix, *, responses: MatrixExpr, response: MatrixExpr):
+        X, x, responses, response = map(in_own_laws, (X, x, responses, response))
         if not isinstance(x, RandomMatrix) or x.name != "x":
             raise InputError(f"x is {brief(x)}; give a law that is called x, such as si.gaussian('x', …)")
         self.blocks = token_blocks(X, responses)

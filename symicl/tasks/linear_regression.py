@@ -22,6 +22,7 @@ from symicl.algebra import (
     unheard,
 )
 from symicl.errors import InputError
+from symicl.expectation import in_own_laws
 from symicl.tasks.gaussian_regression import GaussianRegression, prompt_letters
 from symicl.tasks.linear_regression_laws import LinearRegressionOfLaws
 from symicl.tasks.regression_defaults import SIGMA2, D, N, variance
@@ -92,8 +93,8 @@ class LinearRegression(GaussianRegression):
     def __new__(cls, *given: Any, **named: Any) -> Any:
         names = ("covariate_cov", "task_mean", "task_cov", "noise", "n", "d")
         chosen = dict(zip(names, given, strict=False)) | named
-        laws = {name: chosen.get(name) for name in ("covariates", "task", "test", "query_noise")}
-        noise = chosen.get("noise", SIGMA2)
+        laws = {name: in_own_laws(chosen.get(name)) for name in ("covariates", "task", "test", "query_noise")}
+        noise = in_own_laws(chosen.get("noise", SIGMA2))
         if all(law is None for law in laws.values()) and not isinstance(noise, MatrixExpr):
             return super().__new__(cls)
         for law, *parts in (("covariates", "covariate_cov"), ("task", "task_mean", "task_cov")):
