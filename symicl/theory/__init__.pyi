@@ -165,3 +165,4 @@ from .sequence_parameters import at_numbers as at_numbers
 from .sequence_parameters import split_arrays as split_arrays
 from .sequence_parameters import unknowns as unknowns
 from .stationary_matrices import StationaryMatrices as StationaryMatrices
+from .value_curve import ValueCurve as ValueCurve

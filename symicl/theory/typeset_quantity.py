@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import sympy
 
@@ -68,6 +68,29 @@ class TypesetQuantity:
         if notation is None:
             return text
         return renamed(text, sympy.Tuple(*(equation.expr for equation in equations)), notation)
+
+    def plot(self, symbol: Any, values: Iterable[Any], **numbers: Any) -> Any:
+        """A matplotlib figure of the value, a scalar, against one of its symbols.
+
+        Parameters
+        ----------
+        symbol : SymPy symbol or str
+        values : iterable of numbers
+            Of this symbol, such as ``range(2, 40)``.
+        **numbers
+            All other symbols by name.
+
+        Raises
+        ------
+        InputError
+            For a matrix, an unknown symbol, or a missing number.
+        MissingDependencyError
+            Without matplotlib.
+        """
+        from symicl.pictures import figure_of
+        from symicl.theory.value_curve import value_curve
+
+        return figure_of(value_curve(self.equations[-1], symbol, values, numbers))
 
     def _repr_latex_(self) -> str:
         return self.latex()

@@ -12,7 +12,11 @@ import numpy as np
 from symicl.errors import MissingDependencyError
 from symicl.pictures import figure_of, png_of
 from symicl.studies import StudyResult, TrainResult
+from symicl.theory import ValueCurve
 from symicl.views.plots import MIN_SHOWN_EXCESS, draw
+
+MAX_MARKED = 60
+"""Values up to which each is marked."""
 
 
 def _figure(size: tuple[float, float]) -> Any:
@@ -50,6 +54,27 @@ def _study(result: StudyResult) -> Any:
     axes.imshow(imread(io.BytesIO(_png(result)), format="png"))
     axes.set_axis_off()
     return figure
+
+
+@figure_of.register
+def _curve(curve: ValueCurve) -> Any:
+    figure = _figure((5.5, 3.6))
+    axes = figure.subplots()
+    axes.plot(curve.x, curve.y, marker="o" if len(curve.x) <= MAX_MARKED else None, markersize=3)
+    axes.set_xlabel(_shown(curve.x_label))
+    axes.set_ylabel(_shown(curve.y_label))
+    return figure
+
+
+def _shown(label: str) -> str:
+    """LaTeX between dollar signs where matplotlib can set it, else as it is."""
+    from matplotlib.mathtext import MathTextParser
+
+    try:
+        MathTextParser("path").parse(f"${label}$")
+    except ValueError:
+        return label
+    return f"${label}$"
 
 
 @figure_of.register
