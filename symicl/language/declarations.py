@@ -16,7 +16,7 @@ from symicl.language import tree as t
 from symicl.language.assumptions import assume
 from symicl.language.blocks import has_blocks, multiplied_out
 from symicl.language.bounds import MAX_SIZE
-from symicl.language.entrywise import is_entrywise, sympy_of
+from symicl.language.entrywise import sympy_of
 from symicl.language.kinds import EXAMPLES, OPTIONS, STRUCTURED, SYMBOL_KINDS, structured_symbol
 from symicl.language.laws import OTHER_LAWS, other_law
 from symicl.language.library import MAX_OPTIONS, find_class, shipped, symbols_of
@@ -67,7 +67,7 @@ class Declarer:
         elif isinstance(statement, t.Let):
             self.written_laws([statement.value])
             blocks = has_blocks(statement.value, self.reader)
-            entries = is_entrywise(statement.value, self.reader)
+            entries = self.scope.has_entries(statement.value)
             value = None if blocks or entries else self.reader.value(statement.value)
             if blocks:
                 self.reader.at(statement.span, lambda: multiplied_out(statement.value, self.reader))

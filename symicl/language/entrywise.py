@@ -23,11 +23,6 @@ Reader = Any
 WHY_UNWRITTEN = "no rule of a certificate takes averages of entries"
 
 
-def is_entrywise(node: t.Expr, reader: Reader) -> bool:
-    """True if a function of entries occurs in a formula, or in an abbreviation in it."""
-    return any(isinstance(inner, t.Entrywise) for inner in reader.scope.inside(node))
-
-
 def entrywise_value(node: t.Expr, reader: Reader) -> Value:
     """The value of a formula with functions of entries, averages in it taken.
 
@@ -69,7 +64,7 @@ def sympy_of(node: t.Expr, reader: Reader, average: Callable[[t.Expectation], An
         return inner(node.spelled)
     if isinstance(node, t.Expectation) and average is not None:
         return average(node)
-    whole = not is_entrywise(node, reader) and (
+    whole = not reader.scope.has_entries(node) and (
         average is None or not any(isinstance(x, t.Expectation) for x in reader.scope.inside(node))
     )
     if whole or isinstance(node, t.Expectation | t.Library | t.Limit):

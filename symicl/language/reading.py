@@ -19,7 +19,7 @@ from symicl.algebra import (
 from symicl.errors import ClaimError, InputError, SymiclError, UnsupportedError
 from symicl.language import tree as t
 from symicl.language import value as v
-from symicl.language.entrywise import entrywise_value, is_entrywise
+from symicl.language.entrywise import entrywise_value
 from symicl.language.library import from_library
 from symicl.language.limits import Diverges, limit
 from symicl.language.moments import moment
@@ -83,7 +83,7 @@ class Reader:
         ------
         ClaimError, OutsideCalculus
         """
-        if is_entrywise(node, self):
+        if self.scope.has_entries(node):
             if node not in self._known:
                 self._known[node] = self.at(node.span, lambda: entrywise_value(node, self))
             return self._known[node]

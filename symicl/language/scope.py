@@ -15,7 +15,7 @@ from symicl.language.bounded_letters import Bound
 from symicl.language.names import ABSENT, GREEK_NAMES, why_reserved
 from symicl.language.source import Source, Span, nearest
 from symicl.language.text import read_name
-from symicl.language.tree import Expr, Name, children
+from symicl.language.tree import Entrywise, Expr, Name, children
 from symicl.language.value import Value
 from symicl.typeset import Node, Scripts, Word, expression_latex, named, number_word, write_line
 
@@ -103,6 +103,10 @@ class Scope:
         for child in children(node) if entry is None or entry.node is None else (entry.node,):
             yield from self.inside(child)
         yield node
+
+    def has_entries(self, node: Expr) -> bool:
+        """True if a function of entries, such as diag(A), occurs in a formula or in an abbreviation in it."""
+        return any(isinstance(inner, Entrywise) for inner in self.inside(node))
 
     def _hint(self, word: str) -> str:
         split = " ".join(word)
