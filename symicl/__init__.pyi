@@ -38,12 +38,14 @@ from .expectation import assuming as assuming
 from .expectation import elliptical as elliptical
 from .expectation import expect as expect
 from .expectation import expect_at as expect_at
+from .expectation import finite_tokens as finite_tokens
 from .expectation import goe as goe
 from .expectation import haar as haar
 from .expectation import independent_entries as independent_entries
 from .expectation import rademacher as rademacher
 from .expectation import sparse_signs as sparse_signs
 from .expectation import sphere as sphere
+from .expectation import student as student
 from .expectation import uniform as uniform
 from .language import check as check
 from .models import Attention as Attention

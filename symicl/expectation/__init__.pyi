@@ -5,11 +5,14 @@ from .at_sizes.expect_at import judged_at as judged_at
 from .average_log import WrittenLaw as WrittenLaw
 from .budget import at_most as at_most
 from .conditions import assuming as assuming
+from .entry_network import EntrywiseProduct as EntrywiseProduct
 from .equal_entries import IndependentEntries as IndependentEntries
 from .equal_entries import independent_entries as independent_entries
 from .equal_entries import rademacher as rademacher
 from .equal_entries import sparse_signs as sparse_signs
 from .equal_entries import uniform as uniform
+from .finite_tokens import FiniteTokens as FiniteTokens
+from .finite_tokens import finite_tokens as finite_tokens
 from .gaussian import Gaussian as Gaussian
 from .index_sums.expect_entrywise import expect_entrywise as expect_entrywise
 from .integrand import cut_out as cut_out
@@ -86,6 +89,7 @@ from .samples import SampleSpace as SampleSpace
 from .scaled_rows import EllipticalMatrix as EllipticalMatrix
 from .scaled_rows import elliptical as elliptical
 from .scaled_rows import sphere as sphere
+from .scaled_rows import student as student
 from .sympy_expectation import Means as Means
 from .sympy_expectation import average as average
 from .sympy_expectation import expect as expect

@@ -59,13 +59,22 @@ MAX_SUMS = 10
 class EllipticalMatrix(RandomMatrix):
     """A matrix of independent rows, or a column, with Gaussian directions and lengths of a law of their own."""
 
-    family = property(lambda self: str(self.args[3]), doc='"elliptical" or "sphere".')
+    family = property(lambda self: str(self.args[3]), doc='"elliptical", "sphere" or "student".')
     cov = property(lambda self: self.args[4], doc="Σ, the covariance of a row at the scale 1.")
-    radius2 = property(lambda self: self.args[6], doc="The square of the radius, for the sphere.")
+
+    @property
+    def radius2(self) -> Any:
+        """The square of the radius, for the sphere."""
+        return self.args[6] if self.family == "sphere" else sympy.nan
+
+    @property
+    def degrees(self) -> Any:
+        """Degrees of freedom, for Student's law."""
+        return self.args[6] if self.family == "student" else sympy.nan
 
     @property
     def law_parts(self) -> tuple[Any, ...]:
-        parts = (self.cov, self.radius2, *self.args[5])
+        parts = (self.cov, self.args[6], *self.args[5])
         return tuple(part for part in parts if part is not sympy.nan)
 
     @property
@@ -77,6 +86,19 @@ class EllipticalMatrix(RandomMatrix):
     def known(self) -> tuple[sympy.Expr | None, ...]:
         """E s², E s⁴, … of the scale, None where it is not known."""
         return tuple(None if m is sympy.nan else m for m in self.args[5])
+
+    def check_order(self, order: int) -> None:
+        """Refuse a moment of odd order that is not known to exist, as it vanishes only where it does.
+
+        Raises
+        ------
+        UnsupportedError
+        """
+        if order % 2 and self.degrees is not sympy.nan and not (self.degrees - order).is_positive:
+            raise UnsupportedError(
+                f"this needs the moment of order {order} of {self.name}; Student's law of {self.degrees} degrees of "
+                f"freedom has those of orders below {self.degrees} alone"
+            )
 
     @property
     def law(self) -> EllipticalLaw:
@@ -121,6 +143,10 @@ class EllipticalLaw:
             For an entrywise product over rows, or a moment of the scale that is not known.
         """
         a = self.letter
+        matrix = MEANING[a]
+        if isinstance(matrix, EllipticalMatrix) and matrix.degrees is not sympy.nan:
+            for monomial, _ in polynomial:
+                matrix.check_order(sum(x in (a, PARTNER[a]) for word in monomial for x in word))
         if COLS[a] == ONE:
             t = letter(("squared scale", MEANING[a]), ONE, ONE)
             law = Gaussian(a, self.cov, NO_LETTER, self.scale * Polynomial({((t,),): 1}))
@@ -304,11 +330,52 @@ def sphere(
     return _made(name, shape, "sphere", None, moments, r2)
 
 
-def _made(name: str, shape: Any, kind: str, cov: Any, moments: list[Any], radius2: Any) -> EllipticalMatrix:
+def student(
+    name: str, shape: tuple[Dimension, Dimension] | Dimension, degrees: Any, *, cov: Any = None
+) -> EllipticalMatrix:
+    """Independent rows (or one column) of Student's multivariate law: heavy tails, and the moments that exist.
+
+    Parameters
+    ----------
+    name : str
+    shape : (rows, cols) or size
+    degrees : scalar
+        ν > 0, an exact number, or an expression whose size is seen, such as ``4 + t`` for a positive t. Moments of
+        orders below ν exist; the covariance of a row is ν/(ν − 2) Σ.
+    cov : matrix expression or scalar, optional
+        Σ, by default the identity.
+
+    Raises
+    ------
+    InputError
+        If the degrees of freedom are no exact scalar > 0.
+
+    Examples
+    --------
+    >>> import symicl as si
+    >>> d = si.dims("d")
+    >>> x = si.student("x", d, 5)
+    >>> si.expect((x.T * x) ** 2)
+    25*d**2/3 + 50*d/3
+    """
+    nu = exact_scalar(degrees, f"the degrees of freedom of {name}")
+    if nu.has(sympy.Float) or nu.has(RandomMatrix) or not nu.is_positive:
+        raise InputError(
+            f"the degrees of freedom of {name} are {nu}; give an exact number > 0, or a positive symbol"
+        )
+    moments, value = [], sympy.Integer(1)
+    for k in range(1, MAX_SUMS + 1):
+        exists = (nu - 2 * k).is_positive
+        value = value * nu / (nu - 2 * k) if exists else sympy.nan
+        moments.append(value)
+    return _made(name, shape, "student", cov, moments, nu)
+
+
+def _made(name: str, shape: Any, kind: str, cov: Any, moments: list[Any], parameter: Any) -> EllipticalMatrix:
     column = rows_and_columns(shape, f"the matrix {name}")[1] == 1
     # The checks of a Gaussian of this shape are those of this law.
     like = gaussian(name, shape, **{"row_cov" if column else "col_cov": cov})
     found: MatrixExpr = like.row_cov if column else like.col_cov
-    made = EllipticalMatrix(name, *like.shape, Str(kind), found, sympy.Tuple(*moments), radius2)
+    made = EllipticalMatrix(name, *like.shape, Str(kind), found, sympy.Tuple(*moments), parameter)
     refuse_namesakes(made, *made.law_parts)
     return made

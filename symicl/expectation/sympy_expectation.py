@@ -41,9 +41,11 @@ from symicl.errors import DerivationError, InputError, UnsupportedError
 from symicl.expectation.covariance import Covariance
 from symicl.expectation.entry_network import EntrywiseProduct
 from symicl.expectation.equal_entries import EntriesLaw, IndependentEntries
+from symicl.expectation.finite_tokens import FiniteTokens
 from symicl.expectation.gaussian import Gaussian
 from symicl.expectation.half_spaces import average_with_signs
 from symicl.expectation.index_sums.expect_entrywise import expect_entrywise, is_entrywise
+from symicl.expectation.index_sums.over_words import IndexSums
 from symicl.expectation.integrand import cut_out, diagonal_parts, through_words
 from symicl.expectation.integration import Law, integrate
 from symicl.expectation.inverse_gram import gram_inverse
@@ -295,6 +297,12 @@ def _(z: GaussianMatrix) -> tuple[Law, MatrixPolynomial | None]:
 @law_of.register
 def _(z: IndependentEntries) -> tuple[Law, MatrixPolynomial | None]:
     return EntriesLaw(symbol_letter(z), z.moments), None
+
+
+@law_of.register
+def _(z: FiniteTokens) -> tuple[Law, MatrixPolynomial | None]:
+    check_law(z)
+    return IndexSums(symbol_letter(z), z), None
 
 
 @law_of.register

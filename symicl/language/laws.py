@@ -9,15 +9,18 @@ from symicl.algebra import read_form
 from symicl.errors import InputError
 from symicl.expectation import (
     EllipticalMatrix,
+    FiniteTokens,
     HaarMatrix,
     IndependentEntries,
     elliptical,
+    finite_tokens,
     goe,
     haar,
     independent_entries,
     rademacher,
     sparse_signs,
     sphere,
+    student,
     uniform,
 )
 from symicl.theory import is_nonnegative
@@ -30,14 +33,17 @@ OTHER_LAWS: dict[str, dict[str, str]] = {
     "uniform": {},
     "sparse_signs": {"density": "scalar"},
     "sphere": {"radius2": "scalar"},
+    "finite_tokens": {"vectors": "matrix"},
     "haar": {},
     "goe": {"variance": "scalar"},
+    "student": {"degrees": "scalar", "cov": "matrix"},
     "elliptical": {"cov": "matrix"} | dict.fromkeys(("second", "fourth", "sixth"), "scalar"),
 }
 """Their arguments; the sizes stand in front."""
 
 AXIOMS = {
     IndependentEntries: "independent entries: sums over partitions into even blocks, each with its cumulant",
+    FiniteTokens: "independent rows: joint cumulants of rows from a finite set, over partitions of the factors",
     HaarMatrix: "Weingarten's functions of the orthogonal group, for sizes at least half the number of factors",
     EllipticalMatrix: "the length and the direction of a Gaussian vector are independent",
 }
@@ -58,6 +64,12 @@ def other_law(kind: str, name: str, sizes: Sequence[Any], given: Mapping[str, An
         if len(sizes) != 1:
             raise InputError(f"{name} ~ goe(d) takes one size")
         return goe(name, sizes[0], **given)
+    if kind == "finite_tokens":
+        if len(sizes) != 1 or "vectors" not in given:
+            raise InputError(
+                f"{name} ~ finite_tokens(n, vectors = V) takes one size, and the vectors as rows of V"
+            )
+        return finite_tokens(name, sizes[0], given["vectors"])
     shape = (sizes[0], sizes[1] if len(sizes) == 2 else 1)
     if kind == "rademacher":
         return rademacher(name, shape)
@@ -70,6 +82,12 @@ def other_law(kind: str, name: str, sizes: Sequence[Any], given: Mapping[str, An
         return sparse_signs(name, shape, given["density"])
     if kind == "sphere":
         return sphere(name, shape, **given)
+    if kind == "student":
+        if "degrees" not in given:
+            raise InputError(
+                f"{name} ~ student(…) needs degrees = …, such as 5, or 4 + t with t : scalar(positive)"
+            )
+        return student(name, shape, given["degrees"], cov=given.get("cov"))
     moments = [1, *(given.get(m, 1 if m == "second" else None) for m in MOMENTS)]
     for before, here, after in zip(moments, moments[1:], moments[2:], strict=False):
         if after is not None:

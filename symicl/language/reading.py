@@ -17,6 +17,7 @@ from symicl.algebra import (
     relu,
 )
 from symicl.errors import ClaimError, InputError, SymiclError, UnsupportedError
+from symicl.expectation import EntrywiseProduct
 from symicl.language import tree as t
 from symicl.language import value as v
 from symicl.language.entrywise import entrywise_value
@@ -284,4 +285,7 @@ class Reader:
             if entry.kind != "random":
                 raise InputError(f"{name} is a {entry.kind}, not random, so there is no expectation over it")
             over.append(entry.symbol)
-        return expectation(self.value(node.base), over if node.over else None, self.scope.bounds)
+        try:
+            return expectation(self.value(node.base), over if node.over else None, self.scope.bounds)
+        except EntrywiseProduct:
+            return entrywise_value(node, self)

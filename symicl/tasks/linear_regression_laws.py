@@ -10,7 +10,7 @@ from sympy.matrices.expressions import Identity, MatMul, MatrixExpr, OneMatrix, 
 
 from symicl.algebra import GaussianMatrix, RandomMatrix, exact_size, gaussian
 from symicl.errors import InputError, brief
-from symicl.expectation import EllipticalMatrix, IndependentEntries
+from symicl.expectation import EllipticalMatrix, FiniteTokens, IndependentEntries
 from symicl.tasks.gaussian_regression import GaussianRegression
 from symicl.tasks.regression_defaults import variance
 
@@ -99,6 +99,8 @@ def row_of(X: MatrixExpr) -> RandomMatrix:
         return IndependentEntries("x", d, 1, *X.args[3:])
     if isinstance(X, EllipticalMatrix) and not X.is_column:
         return EllipticalMatrix("x", d, 1, *X.args[3:])
+    if isinstance(X, FiniteTokens) and not X.is_column:
+        return FiniteTokens("x", d, 1, *X.args[3:])
     if isinstance(X, GaussianMatrix):
         factor, rest = X.row_cov.as_coeff_mmul()
         mean = _common_row(X.mean)

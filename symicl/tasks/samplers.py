@@ -10,7 +10,8 @@ import numpy as np
 
 from symicl.algebra import GaussianMatrix, RandomMatrix
 from symicl.errors import InputError, UnsupportedError
-from symicl.expectation import EllipticalMatrix, GOEMatrix, HaarMatrix, IndependentEntries
+from symicl.expectation import EllipticalMatrix, FiniteTokens, GOEMatrix, HaarMatrix, IndependentEntries
+from symicl.numeric import evaluate, float_matrix, matrix_entries
 from symicl.tasks.arrays import library
 from symicl.tasks.draws import Draws, covariance_at, draw_gaussian, number_at, shape_at, square_root
 from symicl.tasks.polynomial_draws import draw_goe, draw_polynomials
@@ -35,6 +36,8 @@ def draw(z: RandomMatrix, values: Any, batch: int, draws: Draws) -> Any:
         return _independent_entries(z, values, batch, draws)
     if isinstance(z, EllipticalMatrix):
         return _elliptical(z, values, batch, draws)
+    if isinstance(z, FiniteTokens):
+        return _finite_tokens(z, values, batch, draws)
     if isinstance(z, HaarMatrix):
         return _haar(z, values, batch, draws)
     if isinstance(z, GOEMatrix):
@@ -67,8 +70,38 @@ def _elliptical(z: EllipticalMatrix, values: Any, batch: int, draws: Draws) -> A
         return radius * g / (g**2).sum(axis, keepdims=True) ** 0.5
     root = draws.array(square_root(covariance_at(z, z.cov, values)))
     g = root @ g if z.is_column else g @ root
+    if z.family == "student":
+        return _student_scales(z, values, batch, draws) * g
     scales = draw_points(draws, _points(z.known, z.name, values), batch, 1 if z.is_column else rows, 1)
     return scales**0.5 * g
+
+
+def _student_scales(z: EllipticalMatrix, values: Any, batch: int, draws: Draws) -> Any:
+    """(ν/χ²)^½ for a χ² of ν degrees of freedom, a sum of ν squares."""
+    nu = number_at(z.degrees, values)
+    if nu.denominator != 1 or nu < 1:
+        raise InputError(f"{z.name} has {nu} degrees of freedom; a whole number of them is drawn")
+    rows = 1 if z.is_column else shape_at(z, values)[0]
+    return (int(nu) / (draws.normal(batch, rows, int(nu)) ** 2).sum(2))[..., None] ** 0.5
+
+
+def _finite_tokens(z: FiniteTokens, values: Any, batch: int, draws: Draws) -> Any:
+    """One vector for each row, by a number between the sums of the weights."""
+    vectors = float_matrix(evaluate(z.vectors, values))
+    count = len(vectors)
+    weights = [x / count if z.is_uniform else x for (x,) in matrix_entries(evaluate(z.weights, values))]
+    if any(w < 0 for w in weights) or sum(weights) != 1:
+        raise InputError(
+            f"the weights of {z.name} are {', '.join(map(str, weights))}; they are ≥ 0 with the sum 1"
+        )
+    rows = 1 if z.is_column else shape_at(z, values)[0]
+    u, below = uniform_draws(draws, batch, rows, 1), 0.0
+    result: Any = 0.0
+    for k, row in enumerate(vectors):
+        above = 2.0 if k == count - 1 else below + float(weights[k])
+        result = result + ((u >= below) & (u < above)) * draws.array(row[None, None, :])
+        below = above
+    return result.swapaxes(-1, -2) if z.is_column else result
 
 
 def _haar(z: HaarMatrix, values: Any, batch: int, draws: Draws) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from symicl.algebra import RandomMatrix
-from symicl.expectation import EllipticalMatrix, GOEMatrix, HaarMatrix, IndependentEntries
+from symicl.expectation import EllipticalMatrix, FiniteTokens, GOEMatrix, HaarMatrix, IndependentEntries
 from symicl.typeset import formula_latex
 
 
@@ -30,8 +30,17 @@ def written_law(z: RandomMatrix, name: str) -> str:
             return (
                 rf"{whose}\text{{ uniform on the sphere, }}\lVert\cdot\rVert^{{2}}={formula_latex(z.radius2)}"
             )
+        if z.family == "student":
+            law = rf"\text{{ Student, }}\nu={formula_latex(z.degrees)}"
+            return rf"{whose}{law},\ \Sigma={formula_latex(z.cov)}"
         factor = _moments(r"\rho", z.known)
         return rf"{whose}=\rho z,\ z\sim N(0,{formula_latex(z.cov)}),\ {factor}"
+    if isinstance(z, FiniteTokens):
+        whose = name if z.is_column else rf"\text{{rows of }}{name}"
+        weights = (
+            r"\text{ uniform}" if z.is_uniform else rf"\text{{ with weights }}{formula_latex(z.weights)}"
+        )
+        return rf"{whose}\text{{ among the rows of }}{formula_latex(z.vectors)},{weights}"
     if isinstance(z, GOEMatrix):
         return rf"{name}={name}^{{\top}}\text{{ Gaussian, variance }}{formula_latex(z.variance)}"
     assert isinstance(z, HaarMatrix)
@@ -40,7 +49,7 @@ def written_law(z: RandomMatrix, name: str) -> str:
 
 def letters_of_law(z: RandomMatrix) -> dict[str, str]:
     """The letters that the law is written with, and their meaning."""
-    if isinstance(z, EllipticalMatrix) and z.kind == "elliptical":
+    if isinstance(z, EllipticalMatrix) and z.family == "elliptical":
         return {
             r"\rho": "is a random factor $\\ge0$ of the length, drawn anew for each row, independent of all else",
             "z": "is a Gaussian vector, drawn anew for each row",

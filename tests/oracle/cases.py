@@ -19,8 +19,9 @@ from oracle.expressions import (
     expressions,
     laws_alphabet,
     structured_alphabet,
+    tokens_alphabet,
 )
-from oracle.gaussian import disagreement, disagreement_at
+from oracle.gaussian import all_symbols, disagreement, disagreement_at
 from oracle.phase_models import descriptions, phase_disagreement
 from oracle.trees import from_tree, to_tree
 from symicl.errors import UnsupportedError
@@ -42,11 +43,12 @@ ALPHABETS: dict[str, Alphabet] = {
     "equations": structured_alphabet(n, d),
     "laws": laws_alphabet(n, d),
     "entrywise": entrywise_alphabet(n, d),
+    "tokens": tokens_alphabet(n, d),
 }
 SIZES = [{"n": 2, "d": 3}, {"n": 3, "d": 2}, {"n": 1, "d": 2}, {"n": 2, "d": 1}]
 SIZES_OF = {"equations": [{"n": 1, "d": 2}, {"n": 2, "d": 3}, {"n": 1, "d": 3}, {"n": 2, "d": 2}]}
 """Those at which letters of an alphabet exist, if that is not everywhere."""
-DEGREES = {"entrywise": 4}
+DEGREES = {"entrywise": 4, "tokens": 4}
 """The number of random factors, where more of them, or sums of sums of them, take long entry by entry."""
 KINDS = (*ALPHABETS, "phases")
 
@@ -94,6 +96,8 @@ def outcome(case: Case) -> Outcome | None:
             return None
     expression = from_tree(case["expression"], letters(case["kind"]))
     sizes = {symbol: case["sizes"][symbol.name] for symbol in (n, d)}
+    if case["kind"] == "tokens":
+        return tokens_outcome(expression, case["sizes"])
     at: str | None = None
     if case["kind"] == "entrywise":
         at = disagreement_at(expression, sizes, case["seed"])
@@ -106,6 +110,20 @@ def outcome(case: Case) -> Outcome | None:
             return None if at is None else Outcome(at)
         raise
     result = Outcome(disagreement(expression, found, sizes, case["seed"]) or "")
+    result.trivial = not found.free_symbols
+    return result
+
+
+def tokens_outcome(expression: sympy.Basic, sizes: dict[str, int]) -> Outcome | None:
+    """Rows from a finite set have no coordinates; they are averaged over entry by entry, row by row."""
+    try:
+        found = si.expect(expression)
+        names = {symbol.name for symbol in all_symbols(expression)}
+        at = si.expect_at(expression, **{name: size for name, size in sizes.items() if name in names})
+    except UnsupportedError:
+        return None
+    judged = at.judge(found)
+    result = Outcome("" if judged.verdict.startswith("proved at") else f"E[{expression}] = {found}: {judged}")
     result.trivial = not found.free_symbols
     return result
 

@@ -124,11 +124,25 @@ def laws_alphabet(n: sympy.Symbol, d: sympy.Symbol) -> Alphabet:
         si.sphere("u", d, radius2=q),
         si.elliptical("Q", (n, d), cov=sigma, second=q, fourth=k, sixth=2 * k),
         si.elliptical("r", d, cov=sigma + s * Identity(d), second=q, fourth=k, sixth=2 * k),
+        si.student("P", (n, d), 11, cov=sigma),
         si.goe("G", d, variance=s),
         si.gaussian("T", (n, d), row_cov=si.equicorrelated(n, s), col_cov=A * sigma * A.T),
         si.gaussian("V", (n + 1, d), col_cov=sigma + A * A.T),
     ]
     return Alphabet((n, d), by_shape(constants), by_shape(random), [q, k, n, d])
+
+
+def tokens_alphabet(n: sympy.Symbol, d: sympy.Symbol) -> Alphabet:
+    """Rows from a finite set, one-hot ones among them, beside a Gaussian."""
+    A, v = si.matrix("A", (d, d)), si.vector("v", d)
+    constants = [A, v, sympy.Identity(d), sympy.Identity(n), sympy.OneMatrix(n, 1)]
+    random = [
+        si.finite_tokens("X", n, si.matrix("V", (3, d))),
+        si.finite_tokens("Y", n, sympy.Identity(d)),
+        si.finite_tokens("u", None, si.matrix("V", (3, d))),
+        si.gaussian("w", d, row_cov=si.covariance("Sigma", d)),
+    ]
+    return Alphabet((n, d), by_shape(constants), by_shape(random), [n, d])
 
 
 def entrywise_alphabet(n: sympy.Symbol, d: sympy.Symbol) -> Alphabet:

@@ -244,7 +244,7 @@ def disagreement_at(expression: sympy.Basic, dims: dict[sympy.Symbol, int], seed
         right = _bare(at.expectation(expression))
     except UnsupportedError:
         return None
-    needed = {s.name for m in expression.free_symbols for s in symbols_of(m)}
+    needed = {symbol.name for symbol in all_symbols(expression)}
     try:
         found = expect_at(expression, **{s.name: size for s, size in dims.items() if s.name in needed})
     except UnsupportedError:
@@ -253,18 +253,19 @@ def disagreement_at(expression: sympy.Basic, dims: dict[sympy.Symbol, int], seed
     return "" if given == right else f"E[{expression}] is not {found.value} at {dims}, seed {seed}: {right}"
 
 
-def symbols_of(symbol: sympy.Basic) -> set[sympy.Basic]:
-    """The symbols in a symbol, its sizes and its law."""
-    parts = [symbol, *getattr(symbol, "shape", ()), *getattr(symbol, "law_parts", ())]
-    return {
-        s for part in parts for m in part.free_symbols for s in (m, *getattr(m, "shape", ())) if s.is_Symbol
-    } | {
-        s
-        for part in parts
-        for m in part.free_symbols
-        for size in getattr(m, "shape", ())
-        for s in size.free_symbols
-    }
+def all_symbols(expression: sympy.Basic) -> set[sympy.Symbol]:
+    """The scalars and sizes of an expression, those of the shapes and laws of its letters among them."""
+    found: set[sympy.Symbol] = set()
+    waiting: list[sympy.Basic] = [expression]
+    seen: set[sympy.Basic] = set()
+    while waiting:
+        part = waiting.pop()
+        for symbol in part.free_symbols - seen:
+            seen.add(symbol)
+            if isinstance(symbol, sympy.Symbol):
+                found.add(symbol)
+            waiting += [*getattr(symbol, "shape", ()), *getattr(symbol, "law_parts", ())]
+    return found
 
 
 def difference(

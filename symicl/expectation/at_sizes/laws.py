@@ -18,6 +18,7 @@ from symicl.errors import InputError, UnsupportedError
 from symicl.expectation.at_sizes.explicit import Explicit
 from symicl.expectation.at_sizes.quotients import Exponents, Quotient
 from symicl.expectation.equal_entries import IndependentEntries
+from symicl.expectation.finite_tokens import FiniteTokens
 from symicl.expectation.moments import ORDINALS
 from symicl.expectation.orthogonal import HaarMatrix
 from symicl.expectation.orthogonal_ensemble import GOEMatrix
@@ -60,6 +61,8 @@ def moment_of(z: RandomMatrix, where: list[Place], explicit: Explicit) -> Moment
         return _independent(z, explicit)
     if isinstance(z, EllipticalMatrix):
         return _elliptical(z, where, explicit)
+    if isinstance(z, FiniteTokens):
+        return _finite(z, where, explicit)
     if isinstance(z, HaarMatrix):
         return _haar(z, where, explicit)
     raise UnsupportedError(f"the law of {z.name} is not taken entry by entry")
@@ -137,9 +140,40 @@ def _elliptical(z: EllipticalMatrix, where: list[Place], explicit: Explicit) -> 
         totals: dict[int, int] = {}
         for row, e in zip(row_of, exponents, strict=True):
             totals[row] = totals.get(row, 0) + e
+        for total in totals.values():
+            z.check_order(total)
         result = gaussian(exponents)
         for total in totals.values():
             result = result * of_scale(total) if result else result
+        return result
+
+    return moment
+
+
+def _finite(z: FiniteTokens, where: list[Place], explicit: Explicit) -> Moment:
+    """Row by row: Σ_k p_k Π_j V_kj^e_j."""
+    V, number = explicit.matrix(z.vectors), explicit.variables.number
+    weights = [row[0] for row in explicit.matrix(z.weights)]
+    if z.is_uniform:
+        weights = [number(1) * number(len(V)).reciprocal("a weight") for _ in V]
+
+    @cache
+    def of_row(powers: tuple[tuple[int, int], ...]) -> Quotient:
+        total = number(0)
+        for p, row in zip(weights, V, strict=True):
+            for j, e in powers:
+                p = p * row[j] ** e
+            total = total + p
+        return total
+
+    def moment(exponents: Exponents) -> Quotient:
+        rows: dict[int, list[tuple[int, int]]] = {}
+        for (i, j), e in zip(where, exponents, strict=True):
+            if e:
+                rows.setdefault(0 if z.is_column else i, []).append((i if z.is_column else j, e))
+        result = number(1)
+        for powers in rows.values():
+            result = result * of_row(tuple(powers))
         return result
 
     return moment

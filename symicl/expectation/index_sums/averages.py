@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import singledispatch
+from itertools import product
+from math import factorial
 from typing import Any
 
 import sympy
@@ -14,11 +16,15 @@ from symicl.algebra import GaussianMatrix, RandomMatrix, write_scalar
 from symicl.errors import UnsupportedError
 from symicl.expectation.entry_network import even_partitions
 from symicl.expectation.equal_entries import IndependentEntries
+from symicl.expectation.finite_tokens import FiniteTokens
 from symicl.expectation.index_sums.terms import LANE, Factor, Index, Reader, Term, beside
 from symicl.expectation.moments import EvenMoments
 from symicl.expectation.orthogonal_ensemble import GOEMatrix
 from symicl.expectation.samples import set_partitions
 from symicl.expectation.scaled_rows import EllipticalMatrix
+
+MAX_TOKENS = 4
+"""Factors with rows from a finite set; their partitions, each of them with those of its parts, are 60 for four."""
 
 MAX_FACTORS = 8
 """Of one random matrix in a product of entries; there are 105 pairings of eight."""
@@ -33,6 +39,8 @@ class Average:
     joined : list of (int, int)
     between : list of (matrix expression, int, int)
         Constant entries at two indices; None for a side of size 1.
+    new : list of sizes
+        Of indices that are summed over beside those of the term: −1, −2, … in their order.
     """
 
     def __init__(
@@ -40,11 +48,18 @@ class Average:
         number: Any = 1,
         joined: Sequence[tuple[Index, Index]] = (),
         between: Sequence[tuple[Any, Index | None, Index | None]] = (),
+        new: Sequence[Any] = (),
     ):
-        self.number, self.joined, self.between = number, list(joined), list(between)
+        self.number, self.joined, self.between, self.new = number, list(joined), list(between), list(new)
 
     def __add__(self, other: Average) -> Average:
-        return Average(self.number * other.number, self.joined + other.joined, self.between + other.between)
+        assert not (self.new and other.new)
+        return Average(
+            self.number * other.number,
+            self.joined + other.joined,
+            self.between + other.between,
+            self.new + other.new,
+        )
 
 
 def averaged(term: Term, z: RandomMatrix, reader: Reader) -> list[Term]:
@@ -66,8 +81,11 @@ def averaged(term: Term, z: RandomMatrix, reader: Reader) -> list[Term]:
 
 def _met(term: Term, way: Average, reader: Reader) -> list[Term]:
     """The term with what a way multiplies, at the indices where it stands."""
-    found = [(replace(term, coefficient=term.coefficient * way.number), list(way.joined))]
-    for matrix, i, j in way.between:
+    made = {-k - 1: reader.indices.new(size) for k, size in enumerate(way.new)}
+    term = replace(term, coefficient=term.coefficient * way.number, inner=term.inner | {*made.values()})
+    found = [(term, list(way.joined))]
+    for matrix, *ends_of in way.between:
+        i, j = (made.get(k, k) for k in ends_of)  # type: ignore[arg-type]
         parts, following = reader.read(matrix), []
         for before, pairs in found:
             for part in map(reader.indices.renewed, parts):
@@ -173,6 +191,7 @@ def _cumulant(moments: EvenMoments, order: int) -> Any:
 @ways.register
 def _(z: EllipticalMatrix, factors: Sequence[Factor]) -> Iterator[Average]:
     """Pairs by the Gaussian directions; the squared scales of rows have joint cumulants."""
+    z.check_order(len(factors))
     count = len(factors) // 2
     moments = EvenMoments(z.known, f"the scale of {z.name}")
     known = (
@@ -190,6 +209,50 @@ def _(z: EllipticalMatrix, factors: Sequence[Factor]) -> Iterator[Average]:
             number = sympy.Mul(*(joint_cumulant(known, len(block)) for block in blocks.values()))
             rows = [pair for block in blocks.values() for pair in equal_rows(block)]
             yield gaussian + Average(number, rows)
+
+
+@ways.register
+def _(z: FiniteTokens, factors: Sequence[Factor]) -> Iterator[Average]:
+    """Rows that are one row: joint cumulants of indicators, Σ (−1)^(m−1) (m−1)! Π E over partitions into m parts."""
+    if len(factors) > MAX_TOKENS:
+        raise UnsupportedError(
+            f"{z.name} has rows from a finite set and stands {len(factors)} times in a product; at most {MAX_TOKENS} "
+            "times are taken"
+        )
+    for partition in [(0,) * len(factors)] if z.is_column else set_partitions(len(factors)):
+        blocks = _blocks(factors, partition)
+        rows = [] if z.is_column else [pair for block in blocks for pair in equal_rows(block)]
+        for parts in product(*(_parts(block, one=z.is_column) for block in blocks)):
+            groups = [group for _, found in parts for group in found]
+            number = sympy.Mul(*(c for c, _ in parts))
+            yield Average(number, rows) + _at_one_vector(z, groups)
+
+
+def _blocks(factors: Sequence[Any], partition: Sequence[int]) -> list[list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for f, block in zip(factors, partition, strict=True):
+        found.setdefault(block, []).append(f)
+    return list(found.values())
+
+
+def _parts(block: Sequence[Factor], *, one: bool) -> list[tuple[int, list[list[Factor]]]]:
+    """The moments that a joint cumulant is made of; of one vector alone the moment itself."""
+    if one:
+        return [(1, [list(block)])]
+    partitions = [_blocks(block, partition) for partition in set_partitions(len(block))]
+    return [((-1) ** (len(parts) - 1) * factorial(len(parts) - 1), parts) for parts in partitions]
+
+
+def _at_one_vector(z: FiniteTokens, groups: Sequence[Sequence[Factor]]) -> Average:
+    """Π over groups of Σ_k p_k Π V_k, an index k for each group."""
+    size = z.vectors.shape[0]
+    between: list[tuple[Any, Index | None, Index | None]] = []
+    for k, group in enumerate(groups):
+        place = -k - 1
+        between += [] if z.is_uniform else [(z.weights, place, None)]
+        between += [(z.vectors, place, f.row if z.is_column else f.col) for f in group]
+    number = size ** -len(groups) if z.is_uniform else 1
+    return Average(number, between=between, new=[size] * len(groups))
 
 
 def joint_cumulant(moments: Sequence[Any], order: int) -> Any:

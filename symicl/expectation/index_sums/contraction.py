@@ -16,12 +16,13 @@ from sympy.matrices.expressions import (
     Identity,
     MatMul,
     MatrixExpr,
+    MatrixSymbol,
     OneMatrix,
     Trace,
 )
 from sympy.matrices.expressions.diagonal import DiagMatrix, DiagonalOf
 
-from symicl.algebra import Commutation, SymmetricMatrix, Vec, read_matrix, write_matrix
+from symicl.algebra import Commutation, SymmetricMatrix, Vec, has_kind, read_matrix, write_matrix
 from symicl.errors import UnsupportedError
 from symicl.expectation.index_sums.terms import LANE, Factor, Index, Indices, Term
 
@@ -200,7 +201,7 @@ class _Network:
                 left, start = (one, a) if b == i else (one.T, b)
                 right, end = (two, e) if c == i else (two.T, c)
                 middle = (DiagMatrix(self._vector(vectors, i)),) if vectors else ()
-                self.edges.append((MatMul(left, *middle, right), start, end))
+                self.edges.append((_evaluated(MatMul(left, *middle, right)), start, end))
             return True
         return False
 
@@ -214,13 +215,10 @@ class _Network:
         if not vectors:
             return self.indices.size[i]
         if len(vectors) == 1 and isinstance(vectors[0], DiagonalOf):
-            return Trace(vectors[0].arg)
+            return _evaluated(Trace(vectors[0].arg))
         *rest, last = vectors
-        return (
-            Trace(self._vector(rest, i).T * last)
-            if rest
-            else Trace(OneMatrix(1, self.indices.size[i]) * last)
-        )
+        left = self._vector(rest, i).T if rest else OneMatrix(1, self.indices.size[i])
+        return _evaluated(Trace(MatMul(left, last)))
 
     # --- open indices ------------------------------------------------------------------------------------
 
@@ -277,4 +275,14 @@ def _flat(matrix: MatrixExpr) -> tuple[Any, ...]:
 
 def tidy(matrix: MatrixExpr) -> MatrixExpr:
     """A constant matrix in one way of writing it."""
-    return write_matrix(read_matrix(matrix))
+    matrix = _evaluated(matrix)
+    return matrix if isinstance(matrix, sympy.MatrixBase) else write_matrix(read_matrix(matrix))
+
+
+def _evaluated(matrix: Any) -> Any:
+    """What is made of explicit matrices alone as one of them, or as a number."""
+    if not has_kind(matrix, sympy.MatrixBase) or has_kind(matrix, MatrixSymbol):
+        return matrix
+    ones = {x: x.as_explicit() for x in matrix.atoms(OneMatrix) if all(size.is_Integer for size in x.shape)}
+    value = matrix.xreplace(ones).doit()
+    return sympy.ImmutableMatrix(value) if isinstance(value, sympy.MatrixBase) else value
