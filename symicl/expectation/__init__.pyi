@@ -11,8 +11,6 @@ from .equal_entries import independent_entries as independent_entries
 from .equal_entries import rademacher as rademacher
 from .equal_entries import sparse_signs as sparse_signs
 from .equal_entries import uniform as uniform
-from .finite_tokens import FiniteTokens as FiniteTokens
-from .finite_tokens import finite_tokens as finite_tokens
 from .gaussian import Gaussian as Gaussian
 from .index_sums.expect_entrywise import expect_entrywise as expect_entrywise
 from .integrand import cut_out as cut_out
@@ -98,3 +96,5 @@ from .sympy_expectation import expected_form as expected_form
 from .sympy_expectation import in_own_laws as in_own_laws
 from .sympy_expectation import law_of as law_of
 from .sympy_expectation import random_matrices as random_matrices
+from .token_sets import FiniteTokens as FiniteTokens
+from .token_sets import finite_tokens as finite_tokens

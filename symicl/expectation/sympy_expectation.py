@@ -41,7 +41,6 @@ from symicl.errors import DerivationError, InputError, UnsupportedError
 from symicl.expectation.covariance import Covariance
 from symicl.expectation.entry_network import EntrywiseProduct
 from symicl.expectation.equal_entries import EntriesLaw, IndependentEntries
-from symicl.expectation.finite_tokens import FiniteTokens
 from symicl.expectation.gaussian import Gaussian
 from symicl.expectation.half_spaces import average_with_signs
 from symicl.expectation.index_sums.expect_entrywise import expect_entrywise, is_entrywise
@@ -52,6 +51,7 @@ from symicl.expectation.inverse_gram import gram_inverse
 from symicl.expectation.orthogonal import HaarLaw, HaarMatrix
 from symicl.expectation.orthogonal_ensemble import GOEMatrix
 from symicl.expectation.scaled_rows import EllipticalMatrix
+from symicl.expectation.token_sets import FiniteTokens
 
 extend_sympy_diff()  # what expect() returns is differentiated correctly
 

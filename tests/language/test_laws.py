@@ -82,7 +82,6 @@ def test_laws_that_cannot_be_meant(law, words):
 @pytest.mark.parametrize(
     ("claim", "words"),
     [
-        ("E[(x' B x)^2] = 1", "entrywise product"),
         ("E[(x' x)^3] = 1", "sixth moment of the entries of x"),
         ("E[tr(O)^4] = 3", "only if d > 1"),
         ("E[inv(Z' Z)] = inv(S)", "only if n > d + 1"),

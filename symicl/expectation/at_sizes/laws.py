@@ -18,11 +18,11 @@ from symicl.errors import InputError, UnsupportedError
 from symicl.expectation.at_sizes.explicit import Explicit
 from symicl.expectation.at_sizes.quotients import Exponents, Quotient
 from symicl.expectation.equal_entries import IndependentEntries
-from symicl.expectation.finite_tokens import FiniteTokens
 from symicl.expectation.moments import ORDINALS
 from symicl.expectation.orthogonal import HaarMatrix
 from symicl.expectation.orthogonal_ensemble import GOEMatrix
 from symicl.expectation.scaled_rows import EllipticalMatrix
+from symicl.expectation.token_sets import FiniteTokens
 from symicl.expectation.weingarten import MAX_PAIRS, SIZE, circles, pairings, weingarten
 
 Place = tuple[int, int]

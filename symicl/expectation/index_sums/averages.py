@@ -16,12 +16,12 @@ from symicl.algebra import GaussianMatrix, RandomMatrix, write_scalar
 from symicl.errors import UnsupportedError
 from symicl.expectation.entry_network import even_partitions
 from symicl.expectation.equal_entries import IndependentEntries
-from symicl.expectation.finite_tokens import FiniteTokens
 from symicl.expectation.index_sums.terms import LANE, Factor, Index, Reader, Term, beside
 from symicl.expectation.moments import EvenMoments
 from symicl.expectation.orthogonal_ensemble import GOEMatrix
 from symicl.expectation.samples import set_partitions
 from symicl.expectation.scaled_rows import EllipticalMatrix
+from symicl.expectation.token_sets import FiniteTokens
 
 MAX_TOKENS = 4
 """Factors with rows from a finite set; their partitions, each of them with those of its parts, are 60 for four."""
