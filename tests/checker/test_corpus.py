@@ -2,10 +2,13 @@
 
 import copy
 from collections import Counter
+from functools import cache
 
 import pytest
 
+from checker.checked import checked, go_on
 from checker.conftest import SMALL, certificate_of
+from symicl.certificates.checkers import proof
 from symicl.statements import all_theorems
 
 IDS = [theorem.id for theorem in all_theorems()]
@@ -46,22 +49,27 @@ def feed(running, raw, number):
 
 
 @pytest.mark.parametrize("theorem_id", IDS)
-def test_real_certificates_are_accepted(checker, theorem_id):
+def test_real_certificates_are_accepted(theorem_id):
+    assert set(checked(theorem_id).end.stated) == set(certificate_of(theorem_id).entries[0]["quantities"])
+
+
+@cache
+def outcomes_of(theorem_id):
+    """Of all corruptions of a real certificate, two of each kind."""
     certificate = certificate_of(theorem_id)
-    running = checker.Checker()
-    running.check(certificate.lines)
-    assert set(running.stated) == set(certificate.entries[0]["quantities"])
+    return outcomes(proof, certificate, list(certificate.corruptions(per_kind=2)))
 
 
-def test_corrupted_certificates_are_rejected(checker, certificate):
-    cases = list(certificate.corruptions(per_kind=2))
-    assert len(cases) >= 300
-    accepted = [name for name, text in outcomes(checker, certificate, cases).items() if text == "accepted"]
-    assert accepted == []
+@pytest.mark.parametrize("theorem_id", SMALL)
+def test_corrupted_certificates_are_rejected(theorem_id):
+    found = outcomes_of(theorem_id)
+    assert len(found) >= 300
+    assert [name for name, text in found.items() if text == "accepted"] == []
 
 
-def test_errors_name_the_line_and_the_rule_and_differ(checker, certificate):
-    found = outcomes(checker, certificate, list(certificate.corruptions(per_kind=1)))
+@pytest.mark.parametrize("theorem_id", SMALL)
+def test_errors_name_the_line_and_the_rule_and_differ(theorem_id):
+    found = outcomes_of(theorem_id)
     sentences = Counter(text.split(": ", 2)[2] for text in found.values())
     assert len(sentences) >= 30
     assert all(text.split(": ")[1].startswith("line ") and ", " in text for text in found.values())
@@ -83,15 +91,15 @@ def wrong_about(accepts):
 
 
 @pytest.mark.parametrize("theorem_id", ["zhang2024.bayes", "zhang2024.gd_beta"])
-def test_a_quotient_without_its_common_factor_holds_where_the_divisor_has_an_inverse(checker, theorem_id):
-    certificate, before = certificate_of(theorem_id), checker.Checker()
-    before.check(certificate.lines)
+def test_a_quotient_without_its_common_factor_holds_where_the_divisor_has_an_inverse(theorem_id):
+    certificate, before = certificate_of(theorem_id), checked(theorem_id).end
     quotients = [e for e in certificate.entries if "common" in e]
     assert quotients
     for entry in quotients:
         less = {field: value for field, value in entry.items() if field != "common"}
-        after = checker.Checker()
-        after.check(certificate.with_line(entry["id"], less, "common: left out").lines)
+        lines = certificate.with_line(entry["id"], less, "common: left out").lines
+        after = go_on(checked(theorem_id).at(entry["id"]), lines, entry["id"])
+        after.end()
         more = {text for _, text in after.conditions} - {text for _, text in before.conditions}
         assert more == {f"{after.text(after.values[entry['by']])} has an inverse"}
 

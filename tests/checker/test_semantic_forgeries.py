@@ -1,11 +1,11 @@
 """Forged certificates are refused, or the report on them says something else than that on the real one."""
 
-import copy
 import re
 from functools import cache
 
 import pytest
 
+from checker.checked import checked, copied, go_on
 from checker.conftest import certificate_of
 from checker.mean_forgeries import FORGERIES
 from checker.semantic_forgeries import REFUSED, SHOWN, WORDS, File, O, U
@@ -19,46 +19,22 @@ class Careful(proof.Checker):
     def print(self, value):
         return self.line_fields.get("print")
 
-    def copied(self):
-        """The checker as it is now, which goes on by itself."""
-        other = Careful.__new__(Careful)
-        vars(other).update({name: copy.copy(value) for name, value in vars(self).items()})
-        return other
 
-    def go_on(self, lines, first=1):
-        """Check lines from a number on."""
-        for number in range(first, len(lines) + 1):
-            self.id = number
-            self.line(lines[number - 1])
-        self.end()
-        return self
-
-
-@cache
-def snapshots(theorem):
-    """The checker in front of every 150th line of a real certificate, by the number of that line."""
-    running, found = Careful(), {}
-    for number, line in enumerate(certificate_of(theorem).lines, 1):
-        if number % 150 == 2:
-            found[number] = running.copied()
-        running.id = number
-        running.line(line)
-    return found
-
-
-def checked(theorem, file):
+def forged(theorem, file):
     """The checker behind a forged file; what it shares with the real one is not checked again."""
     pairs = zip(file.entries, certificate_of(theorem).entries[1:], strict=False)
     first = next((k for k, (one, other) in enumerate(pairs, 2) if one != other), len(file.entries) + 1)
-    start = max(number for number in snapshots(theorem) if number <= first)
-    running = snapshots(theorem)[start].copied()
+    real = checked(theorem)
+    start = max(number for number in real.before if 1 < number <= first)
+    running = copied(real.before[start], Careful)
     running.header_fields = file.header
-    return running.go_on(file.lines, start)
+    go_on(running, file.lines, start).end()
+    return running
 
 
 @cache
 def real_report(theorem):
-    return tuple(Careful().go_on(certificate_of(theorem).lines).report())
+    return tuple(checked(theorem).end.report())
 
 
 def without_words(report):
@@ -78,9 +54,9 @@ def test_a_forgery(forgery):
     file = forgery.file(certificate_of(forgery.theorem).text)
     if forgery.outcome == REFUSED:
         with pytest.raises(proof.Rejected, match=forgery.sign):
-            checked(forgery.theorem, file)
+            forged(forgery.theorem, file)
         return
-    running = checked(forgery.theorem, file)
+    running = forged(forgery.theorem, file)
     report, real = tuple(running.report()), real_report(forgery.theorem)
     found = differences(without_words(real), without_words(report))
     if forgery.outcome == SHOWN:

@@ -127,18 +127,22 @@ def test_a_change_of_a_copy_is_judged(symicl, tmp_path):
 
 
 CHANGES = {
-    "a wrong statement": ("ab = k1 / (k2 + k3 * H / N)", "ab = k1 / (k2 + k3 * H / N + 1)", "refuted"),
-    "another title": ("learns one step of gradient descent", "learns one step", "proved"),
-    "another derivation": ('"ab": found.u_star,', '"ab": found.u_star * 1,', "undecided"),
-    "another statement and derivation": ("ab = k1 /", "N = N + 0\nab = k1 /", "undecided"),
-    "a second theorem": ("\n\ndef rate_from", "\n\ntheorem = theorem\n\ndef rate_from", "undecided"),
+    "a wrong statement": ("limit_mse = m2 - k1**2 / k2", "limit_mse = m2 - k1**2 / k2 + 1", "refuted"),
+    "another title": ("What the trained model can predict", "What it can predict", "proved"),
+    "another derivation": ('"mse": trained.mse,', '"mse": trained.mse * 1,', "undecided"),
+    "another statement and derivation": (
+        "limit_mse = m2",
+        "probability = probability + 0\nlimit_mse = m2",
+        "undecided",
+    ),
+    "a second theorem": ("\n\ndef laws(", "\n\ntheorem = theorem\n\n\ndef laws(", "undecided"),
 }
 
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_copy_is_read_as_long_as_its_derivation_is_the_same(symicl, tmp_path, change):
-    symicl("eject", "zheng2024.limit", tmp_path)
-    file, (old, new, verdict) = tmp_path / "limit.py", CHANGES[change]
+    symicl("eject", "zheng2024.capability", tmp_path)
+    file, (old, new, verdict) = tmp_path / "capability.py", CHANGES[change]
     assert old in file.read_text()
     file.write_text(file.read_text().replace(old, new))
     [copy] = load_file(file)
@@ -146,12 +150,12 @@ def test_a_copy_is_read_as_long_as_its_derivation_is_the_same(symicl, tmp_path, 
 
 
 def test_a_copy_with_another_part_is_read_by_nobody(symicl, tmp_path):
-    symicl("eject", "zheng2024.limit", tmp_path)
-    part = tmp_path / "limit_parts" / "parts" / "quadratic.py"
+    symicl("eject", "zheng2024.capability", tmp_path)
+    part = tmp_path / "capability_parts" / "parts" / "quadratic.py"
     part.write_text(part.read_text() + "\n")
-    [copy] = load_file(tmp_path / "limit.py")
+    [copy] = load_file(tmp_path / "capability.py")
     found = prove(copy)
-    assert found.status == "undecided" and "ab: entered, not derived: " in found.reason
+    assert found.status == "undecided" and "mse: entered, not derived: " in found.reason
 
 
 def test_eject_refuses(complaint, tmp_path):
