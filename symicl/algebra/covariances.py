@@ -53,7 +53,10 @@ def joint_gaussian(
     """
     found = names.split() if isinstance(names, str) else []
     if len(found) != 2:
-        raise InputError(f'the names are {brief(repr(names))}; give two, as in "x y"')
+        raise InputError(
+            f'the names are {brief(repr(names))}; give two, as in "x y", and declare a third vector by what it is '
+            "given these, such as A * x + B * y + si.gaussian('e', d)"
+        )
     if not isinstance(cov, BlockMatrix) or cov.blocks.shape != (2, 2):
         raise InputError(f"the joint covariance is {brief(cov)}; give sympy.BlockMatrix([[S, C], [C.T, T]])")
     (S, C), (below, T) = (tuple(cov.blocks[i, j] for j in range(2)) for i in range(2))

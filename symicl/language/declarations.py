@@ -202,6 +202,12 @@ class Declarer:
     def _random(self, statement: t.Law, like: Any = None) -> Any:
         """The symbol that a law declares; ``like`` has the size of a plain I."""
         kind = statement.kind
+        if kind.name in ("joint", "joint_gaussian"):
+            raise self.source.error(
+                kind.span,
+                "the joint law of two vectors is written by that of one of them given the other one: x ~ N(0, S), "
+                "e ~ N(0, V), let y = A x + e, which have Cov[x, y] = S A'",
+            )
         if kind.name not in LAW_ARGUMENTS:
             raise self.source.error(
                 kind.span,

@@ -130,7 +130,15 @@ class GaussianRegression(PromptTask):
         if response.has(*seen):
             raise InputError("the response to the query depends on the examples; write it in the query x")
         own = () if self.direction is None else (self.direction,)
-        refuse_namesakes(*seen, X, responses, response, *own)
+        try:
+            refuse_namesakes(*seen, *self._own_letters(), X, responses, response, *own)
+        except InputError as error:
+            used = {z.name for z in (*seen, *self._own_letters(), *self.random, *own)}
+            raise InputError(f"{error}; this task has the names {', '.join(sorted(used))} already") from None
+
+    def _own_letters(self) -> tuple[MatrixExpr, ...]:
+        """Letters that the task uses besides those of the prompt; by default none."""
+        return ()
 
     @property
     def n(self) -> Any:

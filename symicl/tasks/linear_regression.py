@@ -133,10 +133,14 @@ class LinearRegression(GaussianRegression):
         responses, response = X * self.w, self.w.T * x
         if self.noise != 0:  # no letter has variance 0
             responses, response = responses + self.noises, response + self.query_noise
+        self.r = matrix("r", (n, 1))
         super().__init__(X, x, responses=responses, response=response)
         # As matrices: a scalar s means s·I, nothing given means I or 0.
         self.covariate_cov, self.task_cov, self.task_mean = X.col_cov, self.w.row_cov, self.w.mean
-        self.r = matrix("r", (n, 1))
+
+    def _own_letters(self) -> tuple[MatrixExpr, ...]:
+        """r = y − X E[w], where the task has a mean."""
+        return () if isinstance(self.w.mean, ZeroMatrix) else (self.r,)
 
     @classmethod
     def options(cls) -> Mapping[str, str] | None:

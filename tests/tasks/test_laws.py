@@ -249,3 +249,35 @@ def test_training_reaches_the_derived_optimum(law, model, given):
     task = si.LinearRegression(**LAWS[law][0])
     result = si.train(model, task.at(**numbers(task, {"n": 6} | given)), seed=0, steps=1500)
     assert result.verdict == "reached"
+
+
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [
+        ({"task_mean": si.vector("r", d)}, "r"),
+        ({"task_mean": si.vector("x", d)}, "x"),
+        ({"task_mean": si.vector("y", d)}, "y"),
+        ({"noise": si.gaussian("x", n)}, "x"),
+        ({"task": si.sphere("y", d)}, "y"),
+    ],
+)
+def test_a_name_that_is_in_use_is_refused_with_the_names(options, name):
+    with pytest.raises(InputError, match=rf"{name}.* the names X, .*x, y already$"):
+        si.LinearRegression(**options)
+
+
+def test_r_may_be_used_where_no_residual_is():
+    assert si.LinearRegression(noise=si.scalar("r", positive=True))
+
+
+def test_laws_of_several_vectors_have_a_remedy():
+    S = si.covariance("S", d)
+    with pytest.raises(InputError, match="declare a third vector by what it is given these"):
+        si.joint_gaussian("x y z", sympy.BlockMatrix([[S, S], [S, S]]))
+    with pytest.raises(si.ClaimError, match="by that of one of them given the other one"):
+        si.check("dims d\nS : covariance(d)\nx, y ~ joint_gaussian(S)\nclaim E[x y'] = S\n")
+    found = si.check(
+        "dims d, k\nS : covariance(d)\nV : covariance(k)\nA : matrix(k, d)\nx ~ N(0, S)\ne ~ N(0, V)\n"
+        "let y = A x + e\nclaim Cov[x, y] = S A'\nclaim Var[y] = A S A' + V\nclaim Cov[x, y] = 2 S A'\n"
+    )
+    assert [found[k].verdict for k in range(3)] == ["proved", "proved", "refuted"]
