@@ -177,6 +177,19 @@ def test_the_second_engine_refuses_another_mean(name):
         recheck([line.decode() for line in changed(name, "recursion", change)])
 
 
+def at_numbers():
+    return si.minimise(quadratic(), [si.matrix("G", (d, d))], at={"d": 2})
+
+
+def of_rank():
+    return si.minimise(quadratic(), [si.matrix("G", (d, d))], rank={"G": 1})
+
+
+def quadratic():
+    G = si.matrix("G", (d, d))
+    return Trace(G * G.T) - 2 * Trace(G)
+
+
 @pytest.mark.parametrize(
     ("ask", "error", "message"),
     [
@@ -195,6 +208,14 @@ def test_the_second_engine_refuses_another_mean(name):
         (lambda: delta_rule(e - x * x.T * e / n), si.UnsupportedError, "depends on n"),
         (lambda: delta_rule_of_before(), si.UnsupportedError, "after the first token"),
         (lambda: "depth", si.InputError, "takes a result of"),
+        (lambda: si.depth(CLEAN, 2).at(n=3, d=2), si.InputError, "numbers are given to the task"),
+        (
+            lambda: si.expected_loss(si.OneStepGD(), CLEAN),
+            si.InputError,
+            r"its minimum has one, minimise\(loss\)",
+        ),
+        (lambda: at_numbers(), si.InputError, "without at="),
+        (lambda: of_rank(), si.InputError, r"the loss of a model, minimise\(loss, rank=…\)"),
     ],
 )
 def test_refusals(ask, error, message):

@@ -168,8 +168,20 @@ def _evidence(result: Any) -> ResultEvidence:
         raise InputError(
             "a solution is certified with its equation: certificate(equation), of which it is the .solve()"
         )
+    nearest = _nearest(type(result).__name__)
     raise InputError(
         "certificate() takes a result of recursion(…).expect(…), depth(), depth_limit(), iterate(), head_count(), flow(), "
         "minimise(…), series(…), in_eigenvalues(…), or what a flow conserves, not "
-        f"{described(result)}; theorems have theirs by symicl prove ID --certificate DIR"
+        f"{described(result)}; {nearest}theorems have theirs by symicl prove ID --certificate DIR"
     )
+
+
+def _nearest(kind: str) -> str:
+    """The certificate that there is instead of one of a kind of result, as the beginning of a sentence."""
+    if kind == "LowRankMinimum":
+        return "of a bounded rank there is one for the loss of a model, minimise(loss, rank=…); "
+    if kind in ("QuadraticMinimumAt", "LowRankMinimumAt"):
+        return "take it of the minimum in symbols, minimise(expression, unknowns) without at=; "
+    if kind.endswith("At"):
+        return "numbers are given to the task, such as LinearRegression(n=20, d=5, noise=0); "
+    return "of a loss its minimum has one, minimise(loss); " if kind == "Loss" else ""
