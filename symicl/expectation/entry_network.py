@@ -274,7 +274,7 @@ def _reciprocal(size: Polynomial) -> Polynomial:
 
 
 def _order(word: Word) -> tuple[Any, ...]:
-    """What comes first is kept as a product: what is to be cut out of a result, then all but covariances."""
+    """The order in which words are kept as products: first what is to be cut out of a result, covariances last."""
     is_covariance = all(isinstance(meaning_of(a), Covariance) for a in word)
     return _has_symbols(word), is_covariance, -len(word), min(word, transposed_word(word))
 

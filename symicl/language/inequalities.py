@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from symicl.algebra import ClosedForm, symbol_letter
 from symicl.language import tree as t
 from symicl.language import value as v
 from symicl.language.bounded_letters import in_excess
-from symicl.language.failures import failure_of
+from symicl.language.failures import between_roots, failure_of, first_failure
 from symicl.language.known_bounds import bounds_of
 from symicl.language.library import has_opaque_moments
 from symicl.language.numbers import ScaledI
@@ -52,17 +52,23 @@ def judge_inequality(
     larger, smaller = (left, right) if body.sign[0] == ">" else (right, left)
     strict = len(body.sign) == 1
     difference = reader.at(body.span, lambda: v.add(larger, v.negate(smaller)))
-    if isinstance(difference, ClosedForm):
-        difference = in_excess(difference, bounds_of(reader.scope))
     if v.is_scalar(difference):
-        return _scalars(body, v.form_of(difference), strict, reader, blank)
-    return _matrices(body, difference, strict, reader, blank)
+        return _scalars(body, _forms(v.form_of(difference), reader), strict, reader, blank)
+    if isinstance(difference, v.MultipleOfI):
+        raise reader.source.error(body.span, "the size of I is not known here; write I_d")
+    return _matrices(body, _forms(difference, reader), strict, reader, blank)
+
+
+def _forms(difference: ClosedForm, reader: Reader) -> list[ClosedForm]:
+    """The difference where bounded dimensions are a bound and an excess, and as it is: what holds for all sizes."""
+    excess = in_excess(difference, bounds_of(reader.scope))
+    return [excess] if excess is difference else [excess, difference]
 
 
 def _scalars(
-    body: t.Relation, gap: ClosedForm, strict: bool, reader: Reader, blank: ClaimResult
+    body: t.Relation, gaps: Sequence[ClosedForm], strict: bool, reader: Reader, blank: ClaimResult
 ) -> ClaimResult:
-    formulas = (body.left, body.right)
+    formulas, gap = (body.left, body.right), gaps[0]
     if is_positive(gap) if strict else is_nonnegative(gap):
         return replace(blank, verdict=PROVED, rule=SIGNED, proof=Sign(gap, strict), formulas=formulas)
 
@@ -73,13 +79,14 @@ def _scalars(
         return bool(above <= below if strict else above < below)
 
     failure = failure_of(body, reader, fails, extreme=True)
+    failure = failure or first_failure(body, reader, fails, between_roots(gap))
     if failure is not None and has_opaque_moments(failure.values, reader.scope):
         return replace(blank, reason="its truth depends on which moments of the task go together")
     if failure is not None:
         opposite = is_nonnegative(-gap)
         remark = "the opposite inequality holds for all values" if opposite and not strict else ""
         return replace(blank, verdict=REFUTED, counterexample=failure, reason=remark)
-    proof = _shown(gap, strict)
+    proof = next((found for form in gaps if (found := _shown(form, strict)) is not None), None)
     if proof is None:
         return replace(blank, reason=UNDECIDED_SIGN)
     return replace(blank, verdict=PROVED, rule=SQUARES, proof=proof, formulas=formulas)
@@ -97,11 +104,10 @@ def _shown(gap: ClosedForm, strict: bool) -> Shown | None:
 
 
 def _matrices(
-    body: t.Relation, difference: Value, strict: bool, reader: Reader, blank: ClaimResult
+    body: t.Relation, differences: Sequence[ClosedForm], strict: bool, reader: Reader, blank: ClaimResult
 ) -> ClaimResult:
     """A ≥ B between matrices: A − B is positive semidefinite, or definite if it is strict."""
-    if isinstance(difference, v.MultipleOfI):
-        raise reader.source.error(body.span, "the size of I is not known here; write I_d")
+    difference = differences[0]
     if difference.rows != difference.cols or difference != difference.T:
         raise reader.source.error(
             body.span,
@@ -122,8 +128,11 @@ def _matrices(
     name = next(x for x in ("v", "u", "w", "any_vector") if x not in reader.scope.entries)
     size, _ = v.sizes_of(difference)
     vector = ClosedForm.of(symbol_letter(sympy.MatrixSymbol(name, size, 1)))
-    for definite in _definite_parts(difference) if strict else [None]:
-        rest = difference if definite is None else difference - definite
+    parts = [
+        (form, definite) for form in differences for definite in (_definite_parts(form) if strict else [None])
+    ]
+    for form, definite in parts:
+        rest = form if definite is None else form - definite
         gap = (vector.T @ rest @ vector).trace()
         found = show_nonnegative(gap)
         if found is None:

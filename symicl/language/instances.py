@@ -18,9 +18,8 @@ from symicl.tasks import Values
 def instances(symbols: Iterable[Any], scope: Scope, *, extreme: bool = False) -> Iterator[Values]:
     """Small instances at which the bounds hold: n is what it is at least, and more by what it would be otherwise.
 
-    Where a matrix has the size n, or depends on it, instances are taken as they are, those at which the bound holds.
-    Matrices that are declared with an equation exist there, also those without a value: a projector of rank r on d
-    coordinates says that r ≤ d.
+    Matrices have these sizes, and those that are declared with an equation exist there, also those without a value: a
+    projector of rank r on d coordinates says that r ≤ d.
     """
     wanted = set(symbols)
     used: list[Bound] = []
@@ -32,16 +31,26 @@ def instances(symbols: Iterable[Any], scope: Scope, *, extreme: bool = False) ->
     matrices = [m for m in wanted if isinstance(m, MatrixExpr)]
     sizes = {s for m in matrices for size in m.shape for s in size.free_symbols}
     sizes |= {s for m in matrices if isinstance(m, Structured) for s in m.parameters}
-    for values in small_instances(wanted, extreme=extreme):
+
+    def moved(sizes: Values) -> Values:
         for bound in used:
-            least = sympy_rational(AtNumbers(values).of(bound.least))
-            if bound.symbol not in sizes:
+            sizes = sizes | {bound.symbol: sizes[bound.symbol] + _least(bound, sizes) - 1}
+        return sizes
+
+    for values in small_instances(wanted, extreme=extreme, moved=moved):
+        for bound in used:
+            least = _least(bound, values)
+            if values[bound.symbol] < least:
+                if bound.symbol in sizes:
+                    break
                 values = {**values, bound.symbol: values[bound.symbol] + least - 1}
-            elif values[bound.symbol] < least:
-                break
         else:
             if all(exists(matrix, values) for matrix in declared):
                 yield values
+
+
+def _least(bound: Bound, values: Values) -> sympy.Rational:
+    return sympy_rational(AtNumbers(values).of(bound.least))
 
 
 def _sizes(matrix: Structured) -> set[sympy.Symbol]:

@@ -24,7 +24,9 @@ MAX_TURNED = 300
 Entry = Callable[[int, int], int]
 
 
-def small_instances(symbols: Iterable[sympy.Basic], *, extreme: bool = False) -> Iterator[Values]:
+def small_instances(
+    symbols: Iterable[sympy.Basic], *, extreme: bool = False, moved: Callable[[Values], Values] = dict
+) -> Iterator[Values]:
     """Values for the symbols: small dimensions and simple numbers first, then uneven ones.
 
     Parameters
@@ -32,6 +34,8 @@ def small_instances(symbols: Iterable[sympy.Basic], *, extreme: bool = False) ->
     symbols : iterable of SymPy symbols
     extreme : bool
         Also large and tiny numbers, for inequalities.
+    moved : callable, optional
+        From small dimensions to those that are taken for them, where more is known of these.
     """
     symbols = set(symbols)
     dimensions, scalars, matrices = by_kind(symbols)
@@ -40,16 +44,15 @@ def small_instances(symbols: Iterable[sympy.Basic], *, extreme: bool = False) ->
     )[:MAX_SHAPES]
     for shape in shapes:
         padded = shape + (2,) * (len(dimensions) - len(shape))
-        sizes = dict(zip(dimensions, padded, strict=True))
+        sizes = moved(dict(zip(dimensions, map(sympy.Integer, padded), strict=True)))
         if not all(exists(m, sizes) for m in matrices):
             continue
         for level in range(5):
-            values: Values = dict(zip(dimensions, map(sympy.Integer, padded), strict=True))
-            values |= {s: _scalar(s, level, k) for k, s in enumerate(scalars)}
+            values: Values = sizes | {s: _scalar(s, level, k) for k, s in enumerate(scalars)}
             values |= {m: _matrix(m, values, level, k) for k, m in enumerate(matrices)}
             yield values
     if extreme:
-        yield from _extremes(dimensions, scalars, matrices)
+        yield from _extremes(dimensions, scalars, matrices, moved)
     yield from uneven(symbols)
 
 
@@ -113,7 +116,9 @@ _LONG = ([[1, 0], [0, 100]], [[100, 0], [0, 1]], [[41, 40], [40, 41]], [[41, -40
 _DIRECTIONS = ([[1], [0]], [[0], [1]], [[1], [1]], [[1], [-1]], [[1], [-10]], [[10], [1]])
 
 
-def _extremes(dimensions: list, scalars: list, matrices: list) -> Iterator[Values]:
+def _extremes(
+    dimensions: list, scalars: list, matrices: list, moved: Callable[[Values], Values]
+) -> Iterator[Values]:
     """Large and tiny numbers; dimensions that are sizes of matrices stay small."""
     sizes = {size for m in matrices for size in m.shape}
     sizes |= {s for m in matrices if isinstance(m, Structured) for s in m.parameters}
@@ -126,25 +131,27 @@ def _extremes(dimensions: list, scalars: list, matrices: list) -> Iterator[Value
 
     # The zero vector, at which what is not negative need not be positive.
     ranks = {s for m in matrices if isinstance(m, Structured) for s in m.parameters}
-    values: Values = {n: sympy.Integer(1 if n in ranks else 2) for n in dimensions} | {
-        s: _scalar(s, 0, k) for k, s in enumerate(scalars)
-    }
+    values: Values = moved({n: sympy.Integer(1 if n in ranks else 2) for n in dimensions})
+    values |= {s: _scalar(s, 0, k) for k, s in enumerate(scalars)}
     for k, m in enumerate(matrices):
         values[m] = _matrix(m, values, 0, k) * int(isinstance(m, Covariance | Structured))
     yield values
     choices = product(*[large for _ in free], *[allowed(s) for s in scalars])
     for choice in islice(choices, 300):
-        values = {n: sympy.Integer(1 if n in ranks else 2) for n in dimensions}
-        values |= dict(zip([*free, *scalars], choice, strict=True))
+        chosen = dict(zip([*free, *scalars], choice, strict=True))
+        values = moved({n: chosen.get(n, sympy.Integer(1 if n in ranks else 2)) for n in dimensions})
+        values |= {s: chosen[s] for s in scalars}
         values |= {m: _matrix(m, values, 3, k) for k, m in enumerate(matrices)}
         yield values
-    yield from _far(free, dimensions, scalars, matrices)
-    yield from _apart(dimensions, scalars, matrices)
+    yield from _far(free, dimensions, scalars, matrices, moved)
+    yield from _apart(dimensions, scalars, matrices, moved)
 
 
-def _apart(dimensions: list, scalars: list, matrices: list) -> Iterator[Values]:
+def _apart(
+    dimensions: list, scalars: list, matrices: list, moved: Callable[[Values], Values]
+) -> Iterator[Values]:
     """Two by two: covariances that are long in different directions, and vectors in these and between."""
-    values: Values = {n: sympy.Integer(2) for n in dimensions}
+    values: Values = moved({n: sympy.Integer(2) for n in dimensions})
     values |= {s: _scalar(s, 0, k) for k, s in enumerate(scalars)}
     values |= {m: _matrix(m, values, 1, k) for k, m in enumerate(matrices)}
     plain = [m for m in matrices if not isinstance(m, Structured)]
@@ -161,13 +168,15 @@ def _apart(dimensions: list, scalars: list, matrices: list) -> Iterator[Values]:
         yield values | {m: exact_matrix(rows) for m, rows in zip(turned, choice, strict=True)}
 
 
-def _far(free: list, dimensions: list, scalars: list, matrices: list) -> Iterator[Values]:
+def _far(
+    free: list, dimensions: list, scalars: list, matrices: list, moved: Callable[[Values], Values]
+) -> Iterator[Values]:
     """One symbol at a time, then all of a kind, far away or close to 0, against bounds such as 1/1000."""
     groups = [[s] for s in [*free, *scalars, *matrices]]
     groups += [group for group in (scalars, matrices) if len(group) > 1]
     for group, exponent, sign in product(groups, (3, 9, 30), (1, -1)):
         for scale in (sympy.Integer(10) ** exponent, sympy.Rational(1, 10**exponent)):
-            values: Values = {n: sympy.Integer(2) for n in dimensions}
+            values: Values = moved({n: sympy.Integer(2) for n in dimensions})
             values |= {s: _scalar(s, 0, k) for k, s in enumerate(scalars)}
             values |= {m: _matrix(m, values, 3, k) for k, m in enumerate(matrices)}
             number = sign * scale

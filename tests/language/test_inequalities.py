@@ -48,6 +48,11 @@ CASES = [
     ("tr(S)^3 tr(S^2) <= d^3 tr(S^5)", "tr(S)^3 tr(S^2) <= d^2 tr(S^5)"),
     ("tr(S^2)^3 <= tr(S)^2 tr(S^4)", "tr(S^2)^3 <= tr(S)^2 tr(S^3)"),
     ("tr(A' A)^4 <= d^3 tr((A' A)^4)", "tr(A' A)^4 <= d^2 tr((A' A)^4)"),
+    ("(c - 2)^2 >= 0", "(c - 2)(c - 3) >= 0"),
+    ("s^3 - 3 s + 2 >= 0", "s^3 - 3 s + 19/10 >= 0"),
+    ("(s - 1)^2 (s + 2) (b - c)^4 >= 0", "(s - 1)^2 (b - 2) >= 0"),
+    ("c^4 - 2 c^3 + 2 c^2 - 2 c + 1 >= 0", "c^4 - 2 c^3 + 2 c^2 - 2 c + 1 > 0"),
+    ("(s - 5/2)^2 + 1/1000000 > 0", "(s - 5/2)^2 >= 1/1000000"),
     ("(n - 2)(n - 3) >= 0", "(n - 2)(n - 4) >= 0"),
     ("(n - d)(n - d - 1) >= 0", "(n - d)(n - d - 2) >= 0"),
     ("(n - 1)(n - 2)(n - 3) >= 0", "(n - 2)(n - 3)(n - 4) >= 0"),
@@ -148,6 +153,14 @@ def test_what_they_do_not_say_is_refuted(claim):
     ("claim", "verdict"),
     [
         ("e' e = n", "proved"),
+        ("U' U = 2 U' U", "refuted"),
+        ("B' B = 2 B' B", "refuted"),
+        ("B' inv(B B' + I_n) = inv(B' B + 2 I_d) B'", "refuted"),
+        ("B' B > 0", "refuted"),
+        ("tr(S) tr(inv(S)) >= d^2", "proved"),
+        ("tr(B B')^2 <= d tr(B B' B B')", "proved"),
+        ("tr(B B')^2 <= (d - 1) tr(B B' B B')", "refuted"),
+        ("tr(S) I_d >= S", "proved"),
         ("tr(U U') = d", "proved"),
         ("e' e <= n - 1", "refuted"),
         ("tr(M) <= n", "refuted"),
@@ -156,6 +169,7 @@ def test_what_they_do_not_say_is_refuted(claim):
 )
 def test_matrices_have_the_sizes_that_are_bounded(claim, verdict):
     """An instance is no counterexample, and no defect, because its n was raised behind a vector's back."""
-    declared = "dims n, d\ne : ones(n)\nM : matrix(n, n)\nU : semi_orthogonal(n, d)\nassume n > d + 2\n"
+    declared = "dims n, d\ne : ones(n)\nM : matrix(n, n)\nU : semi_orthogonal(n, d)\nB : matrix(n, d)\n"
+    declared += "S : covariance(d)\nassume n > d + 5, d > 1\n"
     result = symicl.check(f"{declared}claim {claim}\n")[0]
     assert result.verdict == verdict, str(result)

@@ -46,7 +46,7 @@ from symicl.theory.bounds.inner_products import (
 )
 from symicl.theory.bounds.nonnegative import Nonnegative, mean_of_square, seen
 from symicl.theory.bounds.power_means import power_means
-from symicl.theory.bounds.whole_numbers import by_whole_numbers, in_a_row
+from symicl.theory.bounds.whole_numbers import by_factors, in_a_row
 from symicl.theory.quadratic.signs import is_definite, is_nonnegative, is_positive, word_sign
 
 MAX_TERMS, MAX_LENGTH, MAX_CANDIDATES, MAX_DEPTH, MAX_ROOT = 40, 8, 600, 6, 9
@@ -92,7 +92,7 @@ def _shown(form: ClosedForm, depth: int) -> Nonnegative | None:
         return None
     common, num = _without_common_factor(num)
     weight = common / den
-    found = by_whole_numbers(num) or _completed(num, depth) or _combined(num)
+    found = by_factors(num) or _completed(num, depth) or _combined(num)
     return None if found is None else found * weight
 
 

@@ -1,7 +1,8 @@
-"""Products that are ≥ 0 since sizes are whole numbers: u(u − 1), such as (n − 2)(n − 3) and (n − d)(n − d − 1)."""
+"""Products of squares and of what is ≥ 0, also since sizes are whole numbers: u(u − 1), such as (n − 2)(n − 3)."""
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import reduce
 from operator import mul
 from typing import Any
@@ -15,15 +16,17 @@ from symicl.algebra import (
     dimension_index,
     letter,
     meaning_of,
+    monomials_of,
+    product_of_words,
     read_form,
 )
 from symicl.errors import DerivationError
 from symicl.theory.bounds.nonnegative import Nonnegative, mean_of_square, seen
 from symicl.theory.bounds.reasons import Decided, Product, Reason
-from symicl.theory.quadratic.signs import is_nonnegative
+from symicl.theory.quadratic.signs import is_nonnegative, word_sign
 
 MAX_DEGREE = 12
-"""Of a polynomial in sizes that is factorised."""
+"""Of a polynomial that is factorised."""
 
 
 def in_a_row(number: ClosedForm) -> Nonnegative:
@@ -84,9 +87,10 @@ def is_whole(form: ClosedForm) -> bool:
     return form.is_scalar and sizes and form.denominator.is_one()
 
 
-def by_whole_numbers(form: ClosedForm) -> Nonnegative | None:
-    """A polynomial in sizes as a product of squares, of pairs u(u − 1), and of what is seen to be ≥ 0, if it is one."""
-    if not is_whole(form) or not form.letters():
+def by_factors(form: ClosedForm) -> Nonnegative | None:
+    """A polynomial in scalars as a product of squares, pairs u(u − 1), and what is seen to be ≥ 0, if it is one."""
+    symbols = [meaning_of(a) for a in form.letters()]
+    if not symbols or not all(isinstance(s, sympy.Symbol) for s in symbols) or not form.denominator.is_one():
         return None
     expression = form.expr
     if sympy.Poly(expression).total_degree() > MAX_DEGREE:
@@ -98,15 +102,17 @@ def by_whole_numbers(form: ClosedForm) -> Nonnegative | None:
         value = read_form(factor)
         terms += [mean_of_square(value)] * (power // 2)
         left += [value] * (power % 2)
+    # Those without a sign of their own first: the partner of one may have a sign.
+    left.sort(key=lambda value: is_nonnegative(value) or is_nonnegative(-value))
     while left:
-        value = left.pop()
+        value = left.pop(0)
         if is_nonnegative(value):
-            terms.append(seen(value))
+            terms.append(_of_squares(value))
         elif is_nonnegative(-value):
-            terms.append(seen(-value))
+            terms.append(_of_squares(-value))
             number = -number
         else:
-            found = next((_pair(value, other) for other in left if _pair(value, other)), None)
+            found = next((pair for other in left if (pair := _pair(value, other))), None)
             if found is None:
                 return None
             larger, other, sign = found
@@ -116,9 +122,22 @@ def by_whole_numbers(form: ClosedForm) -> Nonnegative | None:
     return reduce(mul, terms, seen(closed_form(number))) if number > 0 else None
 
 
+def _of_squares(form: ClosedForm) -> Nonnegative:
+    """A polynomial that is ≥ 0: by the signs of its letters, or as each term is a square times such a one."""
+    if all(word_sign(w) for monomial in monomials_of(form) for w in monomial):
+        return seen(form)
+    total = Nonnegative(())
+    for monomial, c in monomials_of(form).items():
+        counts = Counter(monomial)
+        root = product_of_words(tuple(w for w, k in counts.items() for _ in range(k // 2)))
+        rest = product_of_words(tuple(sorted(w for w, k in counts.items() if k % 2))) * c
+        total = total + (mean_of_square(root) * rest if root.letters() else seen(rest))
+    return total
+
+
 def _pair(value: ClosedForm, other: ClosedForm) -> tuple[ClosedForm, ClosedForm, int] | None:
     """The larger one of two whole numbers in a row, up to the sign of the second one; that one, and its sign."""
-    for sign in (1, -1):
+    for sign in (1, -1) if is_whole(value) else ():
         gap = value - other * sign
         if gap == closed_form(1):
             return value, other, sign
