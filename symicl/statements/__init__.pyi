@@ -66,6 +66,7 @@ from .references import in_text as in_text
 from .references import label as label
 from .second_engine import SecondOpinion as SecondOpinion
 from .second_engine import second_opinion as second_opinion
+from .specialisation import Specialisation as Specialisation
 from .statements import judge_propositions as judge_propositions
 from .steps import certify as certify
 from .steps import derive_loss as derive_loss

@@ -1,0 +1,54 @@
+"""Which theorem is a special case of which; a test compares the stated closed forms, and the map of the field draws them."""
+
+from collections.abc import Iterator
+
+import sympy
+from sympy import Identity, Integer
+
+from symicl.statements import Specialisation, find
+
+D = sympy.Symbol("d", integer=True, positive=True)
+
+
+def letter(theorem_id: str, name: str) -> sympy.Basic:
+    """The symbol of that name in what a theorem states."""
+    claims = find(theorem_id).claims.values()
+    symbols = {a for expr in claims for a in expr.free_symbols | expr.atoms(sympy.MatrixSymbol)}
+    return next(a for a in symbols if getattr(a, "name", "") == name)
+
+
+def special(
+    theorem_id: str, general: str, quantities: dict[str, str], words: str = "", **values: sympy.Basic
+) -> Specialisation:
+    """A theorem as a special case of another, whose letters are given by their names."""
+    at = {letter(general, name): value for name, value in values.items()}
+    return Specialisation(theorem_id, general, at, quantities, words)
+
+
+def relations() -> Iterator[Specialisation]:
+    """All of them."""
+    isotropic, preconditioned = "mahankali2023.isotropic", "mahankali2023.preconditioned"
+    gd_beta, elliptical = "zhang2024.gd_beta", "tokens.elliptical"
+    both = {"eta": "eta", "loss": "loss"}
+    one = Identity(D)
+    yield special(isotropic, preconditioned, {"loss": "general_loss"}, Sigma=one, Psi=one)
+    yield special(
+        preconditioned,
+        gd_beta,
+        {"general_loss": "risk"},
+        H=letter(preconditioned, "Sigma"),
+        Psi=letter(preconditioned, "Psi"),
+    )
+    yield special(
+        "zhang2023.optimum",
+        gd_beta,
+        {"loss": "risk", "preconditioner": "Gamma"},
+        H=letter("zhang2023.optimum", "Lambda"),
+        Psi=one,
+        sigma2=Integer(0),
+    )
+    yield special(isotropic, elliptical, both, q=Integer(1))
+    yield special("tokens.sphere", elliptical, both, q=D / (D + 2))
+    yield special(isotropic, "mahankali2023.nonlinear", {"eta": "linear_eta", "loss": "linear_loss"})
+    yield special("zhang2024.ltb", gd_beta, {"risk": "risk"})
+    yield special("zhang2024.bayes", gd_beta, {"risk": "risk"})
