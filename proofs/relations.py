@@ -1,4 +1,4 @@
-"""Which theorem is a special case of which; a test compares the stated closed forms, and the map of the field draws them."""
+"""Which theorem is a special case of which: tests and the map of the field compare the stated closed forms."""
 
 from collections.abc import Iterator
 

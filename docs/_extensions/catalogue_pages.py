@@ -5,6 +5,7 @@ import importlib
 import inspect
 from pathlib import Path
 
+import field_map
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
@@ -121,7 +122,8 @@ def contents(theorems):
     parts = [
         "# Gallery",
         "Every theorem of the catalogue. A page is made of the two files of its theorem, and of the derivation, "
-        "which runs while the site is built: a theorem that is not proved stops the build.",
+        "which runs while the site is built: a theorem that is not proved stops the build. "
+        "[The map](map.md) shows which is a special case of which.",
     ]
     last = None
     for theorem in theorems:
@@ -133,7 +135,7 @@ def contents(theorems):
             f"```{{admonition}} [{prose(theorem.title)}]({theorem.id}.md)\n:class: card\n\n"
             f"{prose(theorem.statement)}\n\n`{theorem.id}`\n```"
         )
-    names = "\n".join(theorem.id for theorem in theorems)
+    names = "\n".join(["map", *(theorem.id for theorem in theorems)])
     parts.append(f"```{{toctree}}\n:hidden:\n:maxdepth: 1\n\n{names}\n```")
     return "\n\n".join(parts) + "\n"
 
@@ -143,7 +145,7 @@ def write(app):
     folder = Path(app.srcdir) / "gallery"
     folder.mkdir(exist_ok=True)
     theorems = all_theorems()
-    pages = {"index": contents(theorems)}
+    pages = {"index": contents(theorems), "map": field_map.page()}
     for theorem in theorems:
         LOG.info("deriving %s", theorem.id)
         pages[theorem.id] = page(theorem)

@@ -11,18 +11,40 @@ from symicl.proofs.relations import relations
 from symicl.statements import all_theorems, shipped_ids
 from symicl.typeset import formula_text
 
-BOX_WIDTH, BOX_HEIGHT, ACROSS, DOWN = 206, 30, 292, 46
-SOLVERS = {
-    "minimise", "minimise_expression", "minimise_over_features", "relaxation", "solve", "certify", "flow", "depth",
-    "iterate", "recursion", "head_count", "depth_limit", "in_eigenvalues", "limit", "limit_at_infinity", "series", "expect",
-    "derive_loss", "derive_sequence_loss",
-}  # fmt: skip
+BOX_WIDTH, BOX_HEIGHT, ACROSS, DOWN = 236, 30, 320, 46
+SOLVERS = set(
+    [
+        "minimise",
+        "minimise_expression",
+        "minimise_over_features",
+        "relaxation",
+        "solve",
+        "certify",
+        "flow",
+        "depth",
+        "iterate",
+        "recursion",
+        "head_count",
+        "depth_limit",
+        "in_eigenvalues",
+        "limit",
+        "limit_at_infinity",
+        "series",
+        "expect",
+        "derive_loss",
+        "derive_sequence_loss",
+    ]
+)
 """Names of the instrument that a proof may import; those that it does are listed."""
 
 
 def said(relation):
     """Under which values the one is the other, as text."""
-    values = ", ".join(f"{formula_text(symbol)} = {formula_text(value)}" for symbol, value in relation.at.items())
+    values = ", ".join(
+        f"{formula_text(symbol)} = {formula_text(value)}"
+        for symbol, value in relation.at.items()
+        if symbol.name != getattr(value, "name", "")
+    )
     return "; ".join(filter(None, (values, relation.words))) or "equal"
 
 
@@ -95,37 +117,48 @@ def sources(theorem_id):
     return sorted(solvers), sorted(theorems - {theorem_id})
 
 
+def relation_rows(found):
+    """The relations as rows of a table."""
+    for r in found:
+        names = ", ".join(r.quantities)
+        yield f"| {link(r.special)} | {link(r.general)} | {said(r)} | {names} |"
+
+
+def source_rows(theorem_ids):
+    """The solvers and the files of other theorems that each proof uses, as rows of a table."""
+    for name in theorem_ids:
+        solvers, used = ([f"`{item}`" for item in items] for items in sources(name))
+        yield f"| {link(name)} | {', '.join(solvers) or '–'} | {', '.join(used) or '–'} |"
+
+
+def link(theorem_id):
+    """The id as a link to its page."""
+    return f"[`{theorem_id}`]({theorem_id}.md)"
+
+
 def page():
     """The page; a relation that does not hold stops the build."""
     found = list(relations())
     for relation in found:
         if not relation.holds():
-            raise ExtensionError(f"{relation.special} is no special case of {relation.general} at {said(relation)}")
+            raise ExtensionError(
+                f"{relation.special} is no special case of {relation.general} at {said(relation)}"
+            )
     labels = {(r.special, r.general): said(r) for r in found}
+    shipped = [theorem.id for theorem in all_theorems() if theorem.ships]
+    alone = [name for name in shipped if not any(name in edge for edge in labels)]
+    svg = drawing(list(labels), labels)
     parts = [
         "# Map of the field",
-        "Which result is a special case of which. To the right of a theorem stand its special cases. Each line is an equation "
-        "between what the two theorems state, all other symbols free, which is checked while this page is built; nothing else "
-        "is drawn.",
-        "```{raw} html\n<div class=\"wide\">\n" + drawing(list(labels), labels) + "\n</div>\n```",
-        "| special case | of | where | the same |\n|---|---|---|---|",
+        "Which result is a special case of which. To the right of a theorem stand its special cases. Each line is an "
+        "equation between what the two theorems state, all other symbols free, which is checked while this page is "
+        "built; nothing else is drawn.",
+        f'```{{raw}} html\n<div class="wide">\n{svg}\n</div>\n```',
+        "\n".join(["| special case | of | where | the same |\n|---|---|---|---|", *relation_rows(found)]),
+        "No other theorem contains these, nor they another: " + ", ".join(map(link, alone)) + ".",
+        "## What the proofs are built on",
+        "The solvers that the file of each theorem calls, and the other theorems whose files it uses, read from its "
+        "imports.",
+        "\n".join(["| theorem | solvers | theorems |\n|---|---|---|", *source_rows(shipped)]),
     ]
-    parts[-1] += "".join(
-        f"\n| [`{r.special}`]({r.special}.md) | [`{r.general}`]({r.general}.md) | {said(r)} | "
-        f"{', '.join(r.quantities)} |"
-        for r in found
-    )
-    alone = [t.id for t in all_theorems() if t.ships and not any(t.id in edge for edge in labels)]
-    parts.append("No other theorem contains these, nor they another: " + ", ".join(f"[`{i}`]({i}.md)" for i in alone) + ".")
-    parts.append("## What the proofs are built on")
-    parts.append("The solvers that the file of each theorem calls, and the other theorems whose files it uses, read from its imports.")
-    table = "| theorem | solvers | theorems |\n|---|---|---|"
-    for theorem in all_theorems():
-        if theorem.ships:
-            solvers, used = sources(theorem.id)
-            table += (
-                f"\n| [`{theorem.id}`]({theorem.id}.md) | {', '.join(f'`{s}`' for s in solvers) or '–'} | "
-                f"{', '.join(f'`{u}`' for u in used) or '–'} |"
-            )
-    parts.append(table)
     return "\n\n".join(parts) + "\n"
