@@ -49,6 +49,8 @@ def relations() -> Iterator[Specialisation]:
     )
     yield special(isotropic, elliptical, both, q=Integer(1))
     yield special("tokens.sphere", elliptical, both, q=D / (D + 2))
-    yield special(isotropic, "mahankali2023.nonlinear", {"eta": "linear_eta", "loss": "linear_loss"})
-    yield special("zhang2024.ltb", gd_beta, {"risk": "risk"})
-    yield special("zhang2024.bayes", gd_beta, {"risk": "risk"})
+    yield special(
+        isotropic, "mahankali2023.nonlinear", {"eta": "linear_eta", "loss": "linear_loss"}, "linear responses"
+    )
+    yield special("zhang2024.ltb", gd_beta, {"risk": "risk"}, "the same least risk")
+    yield special("zhang2024.bayes", gd_beta, {"risk": "risk"}, "the risk that is compared with Bayes")

@@ -11,30 +11,28 @@ from symicl.proofs.relations import relations
 from symicl.statements import all_theorems, shipped_ids
 from symicl.typeset import formula_text
 
-BOX_WIDTH, BOX_HEIGHT, ACROSS, DOWN = 236, 30, 320, 46
-SOLVERS = set(
-    [
-        "minimise",
-        "minimise_expression",
-        "minimise_over_features",
-        "relaxation",
-        "solve",
-        "certify",
-        "flow",
-        "depth",
-        "iterate",
-        "recursion",
-        "head_count",
-        "depth_limit",
-        "in_eigenvalues",
-        "limit",
-        "limit_at_infinity",
-        "series",
-        "expect",
-        "derive_loss",
-        "derive_sequence_loss",
-    ]
-)
+BOX_WIDTH, BOX_HEIGHT, ACROSS, DOWN = 236, 30, 282, 46
+SOLVERS = {
+    "minimise",
+    "minimise_expression",
+    "minimise_over_features",
+    "relaxation",
+    "solve",
+    "certify",
+    "flow",
+    "depth",
+    "iterate",
+    "recursion",
+    "head_count",
+    "depth_limit",
+    "in_eigenvalues",
+    "limit",
+    "limit_at_infinity",
+    "series",
+    "expect",
+    "derive_loss",
+    "derive_sequence_loss",
+}
 """Names of the instrument that a proof may import; those that it does are listed."""
 
 

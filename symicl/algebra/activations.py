@@ -53,7 +53,7 @@ def relu(matrix: Matrix) -> Matrix:
 
 
 def absolute(matrix: Matrix) -> Matrix:
-    """|t| of each entry t; parameters, result and errors are those of `relu`.
+    """The modulus of each entry; parameters, result and errors are those of `relu`.
 
     Examples
     --------
