@@ -69,7 +69,13 @@ def _usual(body: t.Relation, reader: Reader) -> Iterator[list[t.Assumption]]:
         return t.Name(name, reader.source.piece(entry.span) if entry.span else "")
 
     square = [n for n in names if entries[n].kind == "matrix" and len(set(entries[n].symbol.shape)) == 1]
-    means = [n for n in within if entries[n].kind in ("vector", "matrix")]
+    centres = [symbol.mean for symbol in laws if hasattr(symbol, "mean")]
+    means = [
+        n
+        for n in within
+        if entries[n].kind in ("vector", "matrix") and any(m.has(entries[n].symbol) for m in centres)
+    ]
+    means.sort(key=lambda n: entries[n].kind != "vector")
     covariances = [n for n in names if entries[n].kind == "covariance"]
     symmetric = [t.Assumption("symmetric", (spelled(n),)) for n in square]
     centred = [t.Assumption("value", (spelled(n),), t.Number(Fraction(0))) for n in means]

@@ -116,3 +116,10 @@ def test_what_mends_a_refuted_formula(claim, assumption):
 def test_refused(text, sentence):
     with pytest.raises(symicl.ClaimError, match=re.escape(sentence)):
         symicl.check(f"{DECLARED}{text}\nclaim A = A\n")
+
+
+def test_a_mean_is_centred_and_no_factor_of_a_covariance():
+    """Everything is true where A = 0, which nobody assumes in passing."""
+    declared = f"{DECLARED}k ~ N(0, U U')\nl ~ N(A mu, S)\n"
+    assert symicl.check(f"{declared}claim E[k' k] = 2 tr(U U')")[0].assumption == ""
+    assert symicl.check(f"{declared}claim E[l' l] = tr(S)")[0].assumption == "mu = 0"
