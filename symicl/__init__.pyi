@@ -35,6 +35,7 @@ from .errors import ShapeError as ShapeError
 from .errors import SymiclError as SymiclError
 from .errors import UnsupportedError as UnsupportedError
 from .expectation import assuming as assuming
+from .expectation import complex_gaussian as complex_gaussian
 from .expectation import elliptical as elliptical
 from .expectation import expect as expect
 from .expectation import expect_at as expect_at

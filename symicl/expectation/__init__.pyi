@@ -4,6 +4,8 @@ from .at_sizes.expect_at import expect_at as expect_at
 from .at_sizes.expect_at import judged_at as judged_at
 from .average_log import WrittenLaw as WrittenLaw
 from .budget import at_most as at_most
+from .circular import ComplexGaussian as ComplexGaussian
+from .circular import complex_gaussian as complex_gaussian
 from .conditions import assuming as assuming
 from .entry_network import EntrywiseProduct as EntrywiseProduct
 from .equal_entries import IndependentEntries as IndependentEntries

@@ -202,6 +202,11 @@ def _fmpq(value: Fraction) -> flint.fmpq:
     return flint.fmpq(int(value.numerator), int(value.denominator))
 
 
+def as_floats(value: Any) -> np.ndarray:
+    """An array of floats, complex ones where a value is complex."""
+    return np.asarray(value, dtype=np.complex128 if np.iscomplexobj(value) else np.float64)
+
+
 def backend_for(name: BackendName, numbers: Numbers) -> Backend:
     """The arithmetic of a name; the torch one makes constants like the first tensor among the values.
 
@@ -213,7 +218,7 @@ def backend_for(name: BackendName, numbers: Numbers) -> Backend:
     if name == "exact":
         return ExactBackend()
     if name == "numpy":
-        return ArrayBackend(lambda array: np.asarray(array, dtype=np.float64))
+        return ArrayBackend(as_floats)
     if name == "torch":
         # Constants become tensors like the first tensor among the values: same dtype, same device.
         like = next((v for v in numbers.values() if hasattr(v, "new_tensor")), None)

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import sympy
 from sympy.matrices.expressions import (
+    Adjoint,
     BlockMatrix,
     Determinant,
     HadamardPower,
@@ -175,6 +176,9 @@ class ExpressionProgram:
             return lambda found, values, backend: values[part]
         if isinstance(part, Identity | ZeroMatrix | OneMatrix):
             return self._constant(part)
+        if isinstance(part, Adjoint):
+            i = self._matrix(part.arg)
+            return lambda found, values, backend: backend.transpose(found[i]).conj()
         if isinstance(part, Transpose):
             i = self._matrix(part.arg)
             return lambda found, values, backend: backend.transpose(found[i])

@@ -23,7 +23,7 @@ from symicl.algebra import (
     refuse_namesakes,
 )
 from symicl.errors import InputError, ShapeError, brief, described
-from symicl.numeric.backends import ArrayBackend, backend_for
+from symicl.numeric.backends import ArrayBackend, as_floats, backend_for
 from symicl.numeric.closed_form_program import compile_matrix, compile_scalar, split_parameters
 from symicl.numeric.expression_program import ExpressionProgram
 
@@ -314,7 +314,7 @@ def _array(name: str, value: Any, backend: Any) -> Any:
         if isinstance(value, sympy.MatrixBase):
             value = value.tolist()
         try:
-            value = np.asarray(value, dtype=np.float64)
+            value = as_floats(value)
         except (TypeError, ValueError):
             raise InputError(
                 f"{name} is {described(value)}; give a matrix as nested lists or as an array"

@@ -80,8 +80,9 @@ def sample(
     Notes
     -----
     Draws come from the samplers of the tasks, and the expression is evaluated as it is written: nothing of the
-    calculus of `expect` is used. The standard error is that of the means of 100 batches. It has no meaning where the
-    variance is infinite, such as for the inverse of a Gram matrix of hardly more rows than columns.
+    calculus of `expect` is used. Of a complex expression the real part is taken. The standard error is that of the
+    means of 100 batches. It has no meaning where the variance is infinite, such as for the inverse of a Gram matrix of
+    hardly more rows than columns.
 
     Examples
     --------
@@ -125,7 +126,7 @@ def _batch_means(
             while left:
                 values = draw(min(chunk, left))
                 left -= min(chunk, left)
-                total = total + np.sum(values, axis=0)
+                total = total + np.sum(np.real(values), axis=0)
             means.append(total / size)
             if report is not None:
                 error = float(np.max(np.std(means, axis=0, ddof=1))) / math.sqrt(k + 1) if k else math.inf

@@ -8,9 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from symicl.algebra import GaussianMatrix, RandomMatrix
+from symicl.algebra import GaussianMatrix, RandomMatrix, gaussian
 from symicl.errors import InputError, UnsupportedError
-from symicl.expectation import EllipticalMatrix, FiniteTokens, GOEMatrix, HaarMatrix, IndependentEntries
+from symicl.expectation import (
+    ComplexGaussian,
+    EllipticalMatrix,
+    FiniteTokens,
+    GOEMatrix,
+    HaarMatrix,
+    IndependentEntries,
+)
 from symicl.numeric import evaluate, float_matrix, matrix_entries
 from symicl.tasks.arrays import library
 from symicl.tasks.draws import Draws, covariance_at, draw_gaussian, number_at, shape_at, square_root
@@ -36,6 +43,8 @@ def draw(z: RandomMatrix, values: Any, batch: int, draws: Draws) -> Any:
         return _independent_entries(z, values, batch, draws)
     if isinstance(z, EllipticalMatrix):
         return _elliptical(z, values, batch, draws)
+    if isinstance(z, ComplexGaussian):
+        return _complex_gaussian(z, values, batch, draws)
     if isinstance(z, FiniteTokens):
         return _finite_tokens(z, values, batch, draws)
     if isinstance(z, HaarMatrix):
@@ -74,6 +83,13 @@ def _elliptical(z: EllipticalMatrix, values: Any, batch: int, draws: Draws) -> A
         return _student_scales(z, values, batch, draws) * g
     scales = draw_points(draws, _points(z.known, z.name, values), batch, 1 if z.is_column else rows, 1)
     return scales**0.5 * g
+
+
+def _complex_gaussian(z: ComplexGaussian, values: Any, batch: int, draws: Draws) -> Any:
+    """(A + iB)/√2."""
+    part = gaussian(z.name, z.shape, row_cov=z.row_cov, col_cov=z.col_cov)
+    a, b = (draw_gaussian(part, values, batch, draws) for _ in range(2))
+    return (a + 1j * b) / 2**0.5
 
 
 def _student_scales(z: EllipticalMatrix, values: Any, batch: int, draws: Draws) -> Any:

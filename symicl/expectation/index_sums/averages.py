@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import singledispatch
-from itertools import product
+from itertools import permutations, product
 from math import factorial
 from typing import Any
 
@@ -14,6 +14,7 @@ from sympy.matrices.expressions import ZeroMatrix
 
 from symicl.algebra import GaussianMatrix, RandomMatrix, write_scalar
 from symicl.errors import UnsupportedError
+from symicl.expectation.circular import ComplexGaussian
 from symicl.expectation.entry_network import even_partitions
 from symicl.expectation.equal_entries import IndependentEntries
 from symicl.expectation.index_sums.terms import LANE, Factor, Index, Reader, Term, beside
@@ -25,6 +26,9 @@ from symicl.expectation.token_sets import FiniteTokens
 
 MAX_TOKENS = 4
 """Factors with rows from a finite set; their partitions, each of them with those of its parts, are 60 for four."""
+
+MAX_COMPLEX = 12
+"""Factors of a complex Gaussian; there are 720 permutations of six."""
 
 MAX_FACTORS = 8
 """Of one random matrix in a product of entries; there are 105 pairings of eight."""
@@ -71,9 +75,10 @@ def averaged(term: Term, z: RandomMatrix, reader: Reader) -> list[Term]:
         If its law has no such average, or it stands too often in the product.
     """
     factors = [f for f in term.factors if f.matrix == z]
-    if len(factors) > MAX_FACTORS:
+    most = MAX_COMPLEX if isinstance(z, ComplexGaussian) else MAX_FACTORS
+    if len(factors) > most:
         raise UnsupportedError(
-            f"{z.name} stands {len(factors)} times in a product of entries; at most {MAX_FACTORS} times are taken"
+            f"{z.name} stands {len(factors)} times in a product of entries; at most {most} times are taken"
         )
     rest = replace(term, factors=tuple(f for f in term.factors if f.matrix != z))
     return [result for way in ways(z, factors) for result in _met(rest, way, reader)]
@@ -158,6 +163,15 @@ def _(z: GOEMatrix, factors: Sequence[Factor]) -> Iterator[Average]:
             straight, crossed = equal([f, g]), equal([f, replace(g, row=g.col, col=g.row)])
             found = [x + Average(joined=ends) for x in found for ends in (straight, crossed)]
         yield from found
+
+
+@ways.register
+def _(z: ComplexGaussian, factors: Sequence[Factor]) -> Iterator[Average]:
+    """Each factor is paired with a conjugated one."""
+    plain, conjugated = ([f for f in factors if f.conjugate is kind] for kind in (False, True))
+    if len(plain) == len(conjugated):
+        for chosen in permutations(conjugated):
+            yield _paired(list(zip(plain, chosen, strict=True)), z.row_cov, z.col_cov)
 
 
 @ways.register

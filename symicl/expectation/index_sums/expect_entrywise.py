@@ -22,6 +22,7 @@ from symicl.algebra import (
     read_form,
 )
 from symicl.errors import UnsupportedError
+from symicl.expectation.circular import ComplexGaussian
 from symicl.expectation.index_sums.averages import averaged
 from symicl.expectation.index_sums.contraction import Product, tidy, written
 from symicl.expectation.index_sums.terms import ENTRYWISE, LANE, Indices, Reader, Term
@@ -30,10 +31,10 @@ MAX_TERMS = 5_000
 
 
 def is_entrywise(expression: sympy.Basic) -> bool:
-    """True if something random in an expression is no product of matrices, but a sum over entries."""
+    """True if something random in an expression is no product of matrices but a sum over entries, or is complex."""
     return any(
         (
-            isinstance(part, ENTRYWISE)
+            isinstance(part, (*ENTRYWISE, ComplexGaussian))
             or (isinstance(part, MatrixElement) and tuple(part.parent.shape) != (1, 1))
         )
         and contains_random(part)

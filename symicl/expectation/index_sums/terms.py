@@ -182,6 +182,12 @@ def beside(a: Term, b: Term, rows: tuple[Index, ...], cols: tuple[Index, ...]) -
     )
 
 
+def _conjugated(term: Term) -> Term:
+    """The complex conjugate; constant matrices are real."""
+    factors = tuple(replace(f, conjugate=not f.conjugate) for f in term.factors)
+    return replace(term, coefficient=sympy.conjugate(term.coefficient), factors=factors)
+
+
 class Reader:
     """Reads SymPy expressions as sums of terms.
 
@@ -234,6 +240,8 @@ class Reader:
             return self.read(left.T * right)
         if isinstance(expression, sympy.Sum):
             return self._sum(expression)
+        if isinstance(expression, sympy.conjugate):
+            return [_conjugated(term) for term in self.read(expression.args[0])]
         if constant:
             return [Term(expression, (), (), ())]
         raise UnsupportedError(
@@ -302,6 +310,8 @@ class Reader:
     def _matrix(self, expression: MatrixExpr) -> list[Term]:
         if isinstance(expression, Transpose):
             return [replace(x, rows=x.cols, cols=x.rows) for x in self.read(expression.arg)]
+        if isinstance(expression, Adjoint):
+            return [replace(_conjugated(x), rows=x.cols, cols=x.rows) for x in self.read(expression.arg)]
         if isinstance(expression, MatMul):
             return self._product(expression)
         if isinstance(expression, MatAdd):
@@ -349,7 +359,7 @@ class Reader:
         return replace(term, rows=side, cols=side)
 
     def _leaf(self, expression: MatrixExpr) -> list[Term]:
-        if not isinstance(expression, MatrixSymbol | Adjoint) and contains_random(expression):
+        if not isinstance(expression, MatrixSymbol) and contains_random(expression):
             if isinstance(expression, sympy.MatrixBase):
                 raise UnsupportedError(
                     f"{brief(expression)} is an explicit matrix with random entries; {LANE}"
