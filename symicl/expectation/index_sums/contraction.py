@@ -280,7 +280,7 @@ def tidy(matrix: MatrixExpr) -> MatrixExpr:
 
 
 def _evaluated(matrix: Any) -> Any:
-    """What is made of explicit matrices alone as one of them, or as a number."""
+    """A product of explicit matrices alone as one of them, or as a number."""
     if not has_kind(matrix, sympy.MatrixBase) or has_kind(matrix, MatrixSymbol):
         return matrix
     ones = {x: x.as_explicit() for x in matrix.atoms(OneMatrix) if all(size.is_Integer for size in x.shape)}
