@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,9 @@ pytest.importorskip("torch")
 pytest.importorskip("matplotlib")
 
 from cli.quick_experiment import quick
+from proved import verdict_of
 from symicl.cli.verification import Job
-from symicl.statements import find
+from symicl.statements import find, second_opinion
 
 ISOTROPIC = "mahankali2023.isotropic"
 NONLINEAR = "mahankali2023.nonlinear"
@@ -49,6 +51,19 @@ def wrong(experiments):
         experiments(claim=Identity(task.d) / (2 * (task.n + task.d + 1 + task.noise)))
 
     return change
+
+
+@cache
+def opinion_on(theorem_id):
+    """What the second engine says of a theorem."""
+    return second_opinion(verdict_of(theorem_id))
+
+
+@pytest.fixture
+def proved_once(monkeypatch):
+    """What both engines say is found once for all tests that look at the training alone."""
+    monkeypatch.setattr("symicl.statements.prove", lambda theorem, **_: verdict_of(theorem.id))
+    monkeypatch.setattr("symicl.statements.second_opinion", lambda verdict: opinion_on(verdict.theorem.id))
 
 
 @pytest.fixture
@@ -147,7 +162,7 @@ def test_verify_as_json(symicl, tmp_path):
     assert [run["seed"] for run in outcome.json["theorems"][0]["experiment"]["runs"]][:3] == [0, 1, 2]
 
 
-def test_what_is_finished_is_not_trained_again(symicl, tmp_path, trainings, experiments):
+def test_what_is_finished_is_not_trained_again(symicl, tmp_path, trainings, experiments, proved_once):
     experiments(steps=2)
     first = symicl("verify", ISOTROPIC, "--out", tmp_path, "--json")
     again = symicl("verify", ISOTROPIC, "--out", tmp_path, "--json")
@@ -184,7 +199,7 @@ def test_other_settings_versions_or_sources_are_trained_anew(tmp_path, trainings
     assert len(trainings) == count
 
 
-def test_the_worst_verdict_gives_the_exit_code(symicl, tmp_path, wrong, experiments):
+def test_the_worst_verdict_gives_the_exit_code(symicl, tmp_path, wrong, experiments, proved_once):
     experiments(steps=1)
     code, out, _ = symicl("verify", ISOTROPIC, "--out", tmp_path)
     assert code == 3
@@ -196,7 +211,7 @@ def test_the_worst_verdict_gives_the_exit_code(symicl, tmp_path, wrong, experime
     assert read(tmp_path / "summary.json")["exit_code"] == 1
 
 
-def test_a_theorem_without_experiment_is_not_confirmed(symicl, tmp_path, monkeypatch):
+def test_a_theorem_without_experiment_is_not_confirmed(symicl, tmp_path, monkeypatch, proved_once):
     from symicl.errors import InputError
 
     def find_experiment(theorem_id):
@@ -236,7 +251,7 @@ def test_without_torch_one_sentence_says_what_to_install(tmp_path):
         assert "pip install 'symicl[train]'" in done.stderr
 
 
-def test_without_matplotlib_there_is_no_picture(symicl, tmp_path, monkeypatch):
+def test_without_matplotlib_there_is_no_picture(symicl, tmp_path, monkeypatch, proved_once):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     code, _, err = symicl("verify", ISOTROPIC, "--out", tmp_path)
     assert code == 0
