@@ -51,6 +51,7 @@ from symicl.expectation.inverse_gram import gram_inverse
 from symicl.expectation.orthogonal import HaarLaw, HaarMatrix
 from symicl.expectation.orthogonal_ensemble import GOEMatrix
 from symicl.expectation.scaled_rows import EllipticalMatrix
+from symicl.expectation.tilt import expect_tilted, is_tilted
 from symicl.expectation.token_sets import FiniteTokens
 
 extend_sympy_diff()  # what expect() returns is differentiated correctly
@@ -97,12 +98,21 @@ def expect(expression: sympy.Basic) -> sympy.Expr | MatrixExpr:
         raise InputError(f"expect() takes a SymPy expression, not {type(expression).__name__}")
     expression = _with_declared_laws(expression)
     refuse_namesakes(expression)
+    if expression.has(sympy.exp) and is_tilted(expression):
+        laws, means = declared_laws(expression)
+        return expect_tilted(expression, laws, means, _averaged_matrix)
     if is_entrywise(expression):
         return _entry_by_entry(expression)
     try:
         return _by_words(expression)
     except EntrywiseProduct:
         return _entry_by_entry(expression)
+
+
+def _averaged_matrix(matrix: MatrixPolynomial, laws: Sequence[Law]) -> sympy.Expr | MatrixExpr:
+    if matrix.rows == matrix.cols == ONE:
+        return _written(expect_polynomial(matrix.trace(), laws))
+    return _written(expect_matrix(matrix, laws))
 
 
 def _entry_by_entry(expression: Any) -> Any:

@@ -90,7 +90,7 @@ REFUSED = {
     "process": (stats.WienerProcess("B")(3) ** 2, "stochastic process"),
     "conditional": (stats.Expectation(z, z > 0), "conditional"),
     "conditioned": (stats.given(z, z > 0), "z is a random variable"),
-    "not a polynomial": (exp(z), "exp"),
+    "not a polynomial": (sympy.log(z), "log"),
     "probability": (stats.Probability(z > 0), "Probability"),
     "derivative": (sympy.Derivative(z**2, z), "Derivative"),
     "explicit matrix": (Matrix([[z, 0], [0, z]]).as_immutable() * K, "random entries"),
@@ -140,6 +140,7 @@ LATER = {
     "signs": ((1 + stats.Rademacher("r")) ** 4, 8),
     "uniform": (stats.Uniform("u", 0, 1) ** 4, Rational(1, 5)),
     "Laplace": (stats.Laplace("l", 0, 2) ** 4, 24 * 16),
+    "log-normal": (exp(stats.Normal("v", 0, 1)), exp(Rational(1, 2))),
     "orthogonal ensemble": (Trace(stats.GaussianOrthogonalEnsemble("H", 3) ** 2), 4),
 }
 
