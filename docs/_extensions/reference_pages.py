@@ -45,6 +45,8 @@ RESULTS = (
     "symicl.theory.rank.low_rank.LowRankOptimum",
     "symicl.theory.rank.expression.LowRankMinimum",
     "symicl.theory.rank.at_numbers.LowRankOptimumAt",
+    "symicl.theory.StationaryMatrices",
+    "symicl.theory.stationary_matrices.StationaryMatricesAt",
     "symicl.theory.pythagoras.Pythagoras",
     "symicl.theory.layers.depth.Depth",
     "symicl.theory.layers.at_numbers.DepthAt",
