@@ -2,7 +2,7 @@
 
 from checker.bound_forgeries import again, times
 from checker.landscape_forgeries import FORGERIES, M
-from checker.semantic_forgeries import REFUSED, SHOWN, argued, forgery
+from checker.semantic_forgeries import REFUSED, SHOWN, O, argued, forgery
 
 __all__ = ["FORGERIES"]
 Y = "zheng2024.limit"
@@ -193,3 +193,68 @@ def the_steps_between_entries_are_left_out(file, field):
 @forgery(SHOWN, "which this checker does not decide", Y)
 def the_minimisers_of_the_pair_are_argued(file):
     argued(file, minimisers(file, SPARSE), "exact set of minimisers", facts=[])
+
+
+# --- minimisers with partners, and a number that is the same for all coordinates --------------------------------------
+
+
+@forgery(REFUSED, "an entry is there twice", O)
+def there_are_no_partners(file):
+    del file.one("entry_minimisers")["paired"]
+
+
+@forgery(REFUSED, NOT_MORE, O)
+def the_number_is_none(file):
+    file.one("entry_minimisers")["some"] = []
+
+
+@forgery(REFUSED, NOT_MORE, O)
+def the_number_is_twice_as_large(file):
+    entry = file.one("entry_minimisers")
+    again(file, entry, some=[[r, times(file, 2, value)] for r, value in entry["some"]])
+
+
+@forgery(REFUSED, NOT_LEAST, O, number=0)
+@forgery(REFUSED, NOT_LEAST, O, number=1)
+@forgery(REFUSED, NOT_LEAST, O, number=2)
+@forgery(REFUSED, NOT_LEAST, O, number=3)
+@forgery(REFUSED, NOT_LEAST, O, number=4)
+def an_equation_of_a_zero_is_left_out(file, number):
+    del file.one("entry_minimisers")["equations"][number]
+
+
+@forgery(REFUSED, NOT_MORE, O, number=0)
+@forgery(REFUSED, NOT_MORE, O, number=1)
+@forgery(REFUSED, NOT_MORE, O, number=3)
+def an_equation_of_a_zero_is_another_one(file, number):
+    entry = file.one("entry_minimisers")
+    left, right = entry["equations"][number]
+    entry["equations"][number] = [left, times(file, 2, right)]
+    again(file, entry)
+
+
+@forgery(REFUSED, NOT_MORE, O)
+def one_plane_alone(file):
+    """r = 1."""
+    entry = file.one("entry_minimisers")
+    ((r, _),) = entry["some"]
+    entry["equations"].append([r, file.number(1)])
+    again(file, entry)
+
+
+@forgery(REFUSED, ADDS_UP, O)
+def a_square_of_the_pairs_is_left_out(file):
+    del file.one("entry_minimisers")["squares"][-1]
+
+
+@forgery(REFUSED, ADDS_UP + "|has two letters", O)
+def a_partner_is_the_coordinate_itself(file):
+    entry = file.one("entry_minimisers")
+    entry["sums"] = [
+        [x, [[f, *([i, 1] for i, _ in at)] for f, *at in factors]] for x, factors in entry["sums"]
+    ]
+
+
+@forgery(SHOWN, "which this checker does not decide", O)
+def the_zeros_are_argued(file):
+    argued(file, file.one("entry_minimisers"), "exact set of minimisers", facts=[])

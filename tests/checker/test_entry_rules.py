@@ -237,6 +237,119 @@ for name, (sentence, changes) in CHANGED.items():
     CASES[name] = (partial(fitted, **changes), sentence)
 
 
+def alike(log, **changes):
+    """Σ_ij (a_i − a_j)² = 2d Σ a_i² − 2 (Σ a_i)² is least exactly where for some r all a_i are r."""
+    n = {"d": log.size(), "one": log.number(1), "zero": log.number(0), "minus": log.number(-1)}
+    n |= {x: log.scalar(x) for x in ("a_i", "a_j", "one_sum", "two_sum", "r")}
+    first, second = n["one_sum"], n["two_sum"]
+    gaps = [
+        log.terms(1, 1, [1, [[n[x]]], []], [-1, [[n[y]]], []])
+        for x, y in (("a_i", "r"), ("a_j", "r"), ("a_i", "a_j"))
+    ]
+    step = [[gaps[2]], [[n["one"], gaps[0], n["one"]], [n["minus"], gaps[1], n["one"]]], n["one"], 0, 0]
+    fields = {
+        "of": log.terms(1, 1, [2, [[n["d"]], [second]], []], [-2, [[first], [first]], []]), "value": n["zero"],
+        "size": n["d"], "named": [[n["a_i"], "a", "i"], [n["a_j"], "a", "j"]],
+        "sums": [[first, [["a", [0, 1]]]], [second, [["a", [0, 1]], ["a", [0, 1]]]]], "positions": [],
+        "squares": [[n["one"], 0, 2, 0, [[n["one"], [["a", 0]]], [n["minus"], [["a", 1]]]]]],
+        "equations": [[n["a_i"], n["r"]]], "only": [], "back": [step], "some": [[n["r"], n["a_j"]]],
+        "point": [[n["a_i"], n["one"]], [n["a_j"], n["one"]], [n["r"], n["one"]]],
+    }  # fmt: skip
+    log("entry_minimisers", claim="p", **fields | {name: make(log, n) for name, make in changes.items()})
+
+
+IN_USE, IS_AT_I = "more is known of a number, or it is in use", "an equation with such a number is at i alone"
+ALIKE = {
+    "a number that is the same for all": (None, {}),
+    "any number": (NOT_MORE, {"some": lambda log, n: []}),
+    "twice the number": (NOT_MORE, {"some": lambda log, n: [[n["r"], log.number(2, [n["a_j"]])]]}),
+    "a number that is at least 0": (IN_USE, {"some": lambda log, n: [[n["d"], n["a_j"]]]}),
+    "a number that is an entry": (IN_USE, {"some": lambda log, n: [[n["a_i"], n["a_j"]]]}),
+    "a number in the loss": (NO_VALUE, {"of": lambda log, n: n["r"]}),
+    "a number that is what a form is at i": (
+        "such a number is what a form is at j",
+        {"some": lambda log, n: [[n["r"], n["a_i"]]]},
+    ),
+    "a number in an equation at two coordinates": (
+        IS_AT_I,
+        {
+            "equations": lambda log, n: [[log.number(1, [n["a_i"]], [n["a_j"]]), n["r"]]],
+            "back": lambda log, n: [],
+        },
+    ),
+    "a number without a value at the point": (
+        NO_POINT,
+        {"point": lambda log, n: [[n[x], n["one"]] for x in ("a_i", "a_j")]},
+    ),
+    "a number in a step that does not vanish": (NOT_THERE, {"back": lambda log, n: []}),
+}
+for name, (sentence, changes) in ALIKE.items():
+    CASES[name] = (partial(alike, **changes), sentence)
+
+
+def partners(log, **changes):
+    """Σ_i (a_i − a_ī)², and Σ (a_i a_j)² over different pairs, are least where a_i = a_ī and a_i a_j = 0."""
+    n = {"d": log.size(), "one": log.number(1), "zero": log.number(0), "minus": log.number(-1)}
+    at = n["at"] = {label: log.scalar(f"a {label}") for label in ("i", "~i", "j", "~j")}
+    names = ("squares", "mixed", "pairs", "fourth", "turned")
+    n |= {x: log.scalar(x) for x in names}
+    a, b, other = ["a", [0, 1]], ["a", [1, 1]], ["a", [0, -1]]
+    factors = ([a, a], [a, other], [a, a, b, b], [a, a, a, a], [a, a, other, other])
+    weights = (2, -2, 0, -1, -1)
+    square = log.number(1, [n["squares"]], [n["squares"]])
+    rest = log.terms(1, 1, *[[c, [[n[x]]], []] for c, x in zip(weights, names, strict=True)])
+    one = n["one"]
+    fields = {
+        "of": log("sum", parts=[square, rest]), "value": n["zero"], "size": n["d"], "paired": True,
+        "named": [[x, "a", label] for label, x in at.items()],
+        "sums": [[n[x], f] for x, f in zip(names, factors, strict=True) if x != "pairs"], "positions": [],
+        "squares": [
+            [one, 0, 1, 0, [[one, [["a", 0]]], [n["minus"], [["a", -1]]]]],
+            [one, 0, 2, 1, [[one, [["a", 0], ["a", 1]]]]],
+        ],
+        "equations": [[at["i"], at["~i"]], [log.number(1, [at["i"]], [at["j"]]), n["zero"]]], "only": [], "back": [],
+        "point": [[x, n["zero"]] for x in at.values()],
+    }  # fmt: skip
+    log("entry_minimisers", claim="p", **fields | {name: make(log, n) for name, make in changes.items()})
+
+
+MISSING = "an entry is not there at j and i"
+PARTNERS = {
+    "partners": (None, {}),
+    "no partners": ("an entry is there twice", {"paired": lambda log, n: False}),
+    "an equation between different pairs": (
+        NOT_MORE,
+        {"equations": lambda log, n: [[n["at"]["i"], n["at"]["j"]]]},
+    ),
+    "a product of partners": (
+        NOT_MORE,
+        {"equations": lambda log, n: [
+            [n["at"]["i"], n["at"]["~i"]], [log.number(1, [n["at"]["i"]], [n["at"]["~i"]]), n["zero"]]]},
+    ),
+    "one equation less": (NOT_THERE, {"equations": lambda log, n: [[n["at"]["i"], n["at"]["~i"]]]}),
+    "a partner without a letter": (
+        MISSING,
+        {"named": lambda log, n: [[x, "a", label] for label, x in n["at"].items() if label != "~j"]},
+    ),
+    "coordinates that may be the same": (
+        SUM,
+        {"squares": lambda log, n: [
+            [n["one"], 0, 1, 0, [[n["one"], [["a", 0]]], [n["minus"], [["a", -1]]]]],
+            [n["one"], 0, 2, 0, [[n["one"], [["a", 0], ["a", 1]]]]]]},
+    ),
+    "a coordinate that is a fraction": (
+        "it is not known what a coordinate is",
+        {"squares": lambda log, n: [[n["one"], 0, 1, 0, [[n["one"], [["a", 0.5]]]]]]},
+    ),
+    "another sign": (
+        "a sum has two letters, or is a product of sums",
+        {"sums": lambda log, n: [[n["squares"], [["a", [0, 2]], ["a", [0, 1]]]]]},
+    ),
+}  # fmt: skip
+for name, (sentence, changes) in PARTNERS.items():
+    CASES[name] = (partial(partners, **changes), sentence)
+
+
 def three(log, *, factor=1, outer=3, apart=1, further=()):
     """Σ over different coordinates of C_ij², and of (C_ij C_jk)², is least where C_ij = 0 for all i ≠ j."""
     d, one, zero = log.size(), log.number(1), log.number(0)

@@ -36,10 +36,9 @@ def write_entry_minimisers(said: Any, writer: PropositionWriter, claim: str) -> 
     """
     other, terms = writer.conclusion(said)
     squares = [r for part in terms.parts for r in part if isinstance(r, EntrySquares)]
-    if said.some or not squares or any(square.paired for square in squares):
-        raise UnsupportedError(
-            "the checkers know coordinates without partners, and equations without a free number"
-        )
+    if not squares:
+        raise UnsupportedError("a loss is no sum of squares over coordinates")
+    paired = squares[0].paired
     rows = said.positions
     weights = [] if rows is None else weights_of(rows)
     early = None if rows is None else read_form(rows.earlier(2))
@@ -52,7 +51,7 @@ def write_entry_minimisers(said: Any, writer: PropositionWriter, claim: str) -> 
     for deduction in other.deductions:
         only.append(given.step(deduction))
         zeros.deduce(deduction)
-    only += _multiples((a - b for a, b in pairs), zeros, given)
+    only += _multiples(said.gaps_at_minimisers(zeros.coordinates), zeros, given)
     there = other.zeros_of([terms])
     for a, b in pairs:
         there.learn(a - b)
@@ -63,7 +62,9 @@ def write_entry_minimisers(said: Any, writer: PropositionWriter, claim: str) -> 
     for square in squares:
         for at in there.coordinates.assignments(tuple(square.over), distinct=square.distinct):
             back += _multiples([there.reduced(*there.root_at(square, at))], there, given)
-    entries = entries_of(squares)
+    entries = entries_of(squares, zeros.coordinates.labels)
+    point = dict(point_of(pairs, entries, weights, said.some))
+    some = {scalar_letter(x): said.counted(read_form(value)) for x, value in said.some}
     loss = other.loss
     sums = {a: MEANING[a] for a in loss.letters() if isinstance(MEANING[a], EntrySum)}
     sizes = {scalar_letter(s): said.counted(read_form(s)) for s, number in said.least if number > 1}
@@ -82,8 +83,10 @@ def write_entry_minimisers(said: Any, writer: PropositionWriter, claim: str) -> 
         equations=[[writer.node(a), writer.node(b)] for a, b in pairs],
         only=only,
         back=back,
-        point=writer.pairs(point_of(pairs, entries, weights)),
+        point=writer.pairs(point),
         **({"counted": counted} if counted else {}),
+        **({"some": writer.pairs(some)} if some else {}),
+        **({"paired": True} if paired else {}),
     )
 
 
@@ -120,9 +123,14 @@ def form_of(square: EntrySquares, node: Callable[[ClosedForm], int]) -> list[Any
     for coefficient, found in square.root:
         for _, *indices in found:
             for i in indices:
-                names.setdefault(i, len(names))
-        form.append([node(coefficient), [[name, *(names[i] for i in at)] for name, *at in found]])
+                names.setdefault(i.removeprefix("~"), len(names))
+        form.append([node(coefficient), [[name, *(_place(names, i) for i in at)] for name, *at in found]])
     return form
+
+
+def _place(names: Mapping[str, int], index: str) -> int:
+    """The number of a coordinate; that of its partner is −1 less it."""
+    return -1 - names[index[1:]] if index.startswith("~") else names[index]
 
 
 def _multiples(forms: Iterable[ClosedForm], zeros: Any, given: Hypotheses) -> Iterator[Step]:
@@ -133,16 +141,17 @@ def _multiples(forms: Iterable[ClosedForm], zeros: Any, given: Hypotheses) -> It
             yield given.step(step)
 
 
-def entries_of(squares: Iterable[EntrySquares]) -> list[tuple[str, ...]]:
-    """All entries that occur, at all choices of two coordinates."""
+def entries_of(squares: Iterable[EntrySquares], labels: Sequence[str] = LABELS) -> list[tuple[str, ...]]:
+    """All entries that occur, at all choices of two coordinates, and of their partners."""
     shapes = {(name, len(at)) for square in squares for _, found in square.root for name, *at in found}
-    return [(name, *at) for name, number in sorted(shapes) for at in product(LABELS, repeat=number)]
+    return [(name, *at) for name, number in sorted(shapes) for at in product(labels, repeat=number)]
 
 
 def point_of(
     pairs: Iterable[tuple[ClosedForm, ClosedForm]],
     entries: Sequence[tuple[str, ...]],
     weights: Sequence[tuple[str, int, sympy.Symbol]],
+    some: Iterable[tuple[sympy.Symbol, sympy.Expr]] = (),
 ) -> Mapping[int, ClosedForm]:
     """Values at which the equations hold: ones, zeros off the diagonal, and what follows from the equations."""
     found: dict[int, ClosedForm] = {}
@@ -151,6 +160,9 @@ def point_of(
         found[scalar_letter(entry_symbol(name, *at))] = closed_form(number)
     for kind, k, x in weights:
         found[scalar_letter(x)] = closed_form(int(kind == "last" and k == 0))
+    for x, value in some:
+        form = read_form(value)
+        found[scalar_letter(x)] = form.substitute({a: v for a, v in found.items() if a in form.letters()})
     for one, other in pairs:
         gap = one - other
         there = gap.substitute({a: v for a, v in found.items() if a in gap.letters()})

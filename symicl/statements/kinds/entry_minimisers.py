@@ -118,7 +118,7 @@ class MinimalAtEntries(EntryEquations):
         found = [
             (f"{said_to_vanish(step.forms)} at a minimiser", *only.deduce(step)) for step in self.deductions
         ]
-        for form in self._gaps_at_minimisers(only.coordinates):
+        for form in self.gaps_at_minimisers(only.coordinates):
             if not only.vanishes(form):
                 raise DerivationError(f"it does not follow that {form} vanishes")
         for gap in self._gaps():
@@ -133,7 +133,7 @@ class MinimalAtEntries(EntryEquations):
     def _gaps(self) -> list[ClosedForm]:
         return [self.counted(read_form(one) - read_form(other)) for one, other in self.equations]
 
-    def _gaps_at_minimisers(self, coordinates: Coordinates) -> Iterator[ClosedForm]:
+    def gaps_at_minimisers(self, coordinates: Coordinates) -> Iterator[ClosedForm]:
         """Of each equation, with the numbers that are the same for all coordinates as they are at j."""
         values = {scalar_letter(symbol): self.counted(read_form(value)) for symbol, value in self.some}
         for gap in self._gaps():

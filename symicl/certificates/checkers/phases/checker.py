@@ -37,7 +37,9 @@ class Checker(Exchangeable):
                 self.of_law(line["of_law"], line["moments"])
             elif line["rule"] in ("entry_minimisers", "least_by_rank"):
                 size = self.polynomial([[1, [[line["size"]]], []]])
-                self.entry_sums({"sums": line["sums"]}, size, False)
+                self.entry_sums(
+                    {"sums": line["sums"]}, size, line.get("paired", False) is True
+                )
                 self.weight_letters({"weights": line["positions"]})
                 readable(line["size"] not in self.meanings, "a size has a meaning")
             elif line["rule"] == "asserted":

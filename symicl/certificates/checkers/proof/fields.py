@@ -15,7 +15,7 @@ KINDS = {
     "predicted shown motion equation missed error mean sines at_zero integral plain "
     "diagonal_of",
     "dict": "law phases samples",
-    "bool": "symmetric invertible strict",
+    "bool": "symmetric invertible strict paired",
     "str": "name text claim why title verdict kind satisfies matrix projector",
     "natural": "layers degree of_law at_least entries version",
     "size": "rows cols rank",
@@ -24,7 +24,7 @@ KINDS = {
     "weights names facts free given definite squares only there back equations moments "
     "root values shares normals named sums positions point counted velocities pair marks "
     "nonzero roots constants where origins factors room single basis plain_squares "
-    "relations inverse either reciprocals matrices components",
+    "relations inverse either some reciprocals matrices components",
 }
 KIND = {name: kind for kind, names in KINDS.items() for name in names.split()}
 """The kind of each field; all others are the number of a line with a value, a *node*."""

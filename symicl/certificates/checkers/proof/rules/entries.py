@@ -12,8 +12,8 @@ from ...reading import need, readable
 from ..values import Value
 from ..words import SCALAR
 from .bounds import is_visible
-from .entry_letters import LABELS, EntryLetters
-from .sums import MAX_BLOCKS, summed_apart
+from .entry_letters import LABELS, PARTNER, EntryLetters
+from .sums import MAX_BLOCKS, at_place, base, summed_apart
 from .vanishing import is_polynomial, is_positive, is_zero, multiplied
 
 MAX_ENTRIES = 8  # of a product
@@ -36,10 +36,11 @@ class Entries(EntryLetters):
         need(w[:2] == SCALAR and is_visible(log, w), "a factor is not seen to be at least 0")
         terms = []
         for c, entries in log.rows_of(form, 2):
-            factors = [
-                (log.read_as("str", f), *map(log.read_natural, at)) for f, *at in entries
-            ]
-            few = all(i < MAX_BLOCKS for _, *at in factors for i in at)
+            factors = [(log.read_as("str", f), *at) for f, *at in entries]
+            places = [i for _, *at in factors for i in at]
+            known = all(type(i) is int and (self.paired or i >= 0) for i in places)
+            need(known, "it is not known what a coordinate is")
+            few = all(base(i) < MAX_BLOCKS for i in places)
             few = few and len(factors) <= MAX_ENTRIES
             readable(few, "a product has more entries or coordinates than the limit")
             terms.append((log.read_node(c), factors))
@@ -69,13 +70,16 @@ class Entries(EntryLetters):
         w = log.product(w, log.letter(self.squares)) if k else w
         for (c, one), (e, two) in product(terms, repeat=2):
             shifted = [
-                (f, *(i if i < outer else i + MAX_BLOCKS for i in at)) for f, *at in two
+                (f, *(i if base(i) < outer else at_place(i, base(i) + MAX_BLOCKS) for i in at))
+                for f, *at in two
             ]
             factors = [*one, *shifted]
-            used = {i for _, *at in factors for i in at if i < outer}
+            used = {base(i) for _, *at in factors for i in at if base(i) < outer}
             need(not apart or len(used) == outer, "a coordinate that differs is in no entry")
             scale = multiplied(log, [w, c, e, *[self.size] * (outer - len(used))])
-            for key, number in summed_apart(factors, used if apart else set()).items():
+            log.spend(2_000 if self.paired else 100)
+            sums = summed_apart(factors, used if apart else set(), self.paired)
+            for key, number in sums.items():
                 rest = tuple(s for s in key if s not in self.sums)
                 known = [log.letter(self.sums[s]) for s in key if s in self.sums]
                 part = multiplied(log, [scale, log.number(number), *known])
@@ -84,8 +88,8 @@ class Entries(EntryLetters):
     def places(self, row):
         """All ways to put i and j for the outer coordinates."""
         _, _, outer, apart, *_ = row
-        for chosen in product(LABELS, repeat=outer):
-            if not apart or len({*chosen}) == outer:
+        for chosen in product(self.all, repeat=outer):
+            if not apart or len({label[-1] for label in chosen}) == outer:
                 yield chosen
 
     def form_at(self, row, chosen, zeros):
@@ -96,16 +100,20 @@ class Entries(EntryLetters):
         there are.
         """
         log, outer, terms = self.log, row[2], row[-1]
-        total, taken = [log.number(0)], sorted({*chosen})
-        others = [label for label in LABELS if label not in taken]
+        total, bases = [log.number(0)], {label[-1] for label in chosen}
+        taken = [label for label in self.all if label[-1] in bases]
+        others = [label for label in self.all if label not in taken]
         for c, factors in terms:
-            inner = sorted({i for _, *at in factors for i in at if i >= outer})
+            inner = {base(i) for _, *at in factors for i in at} - {*range(outer)}
             if not inner:
                 total.append(log.product(c, self.entries_at(factors, chosen)))
                 continue
             if len(inner) > 1 or not others:
                 return None
-            moved = [(f, *(min(i, outer) for i in at)) for f, *at in factors]
+            moved = [
+                (f, *(i if base(i) < outer else at_place(i, outer) for i in at))
+                for f, *at in factors
+            ]
             here = [self.entries_at(moved, (*chosen, label)) for label in taken]
             rest = self.constant(self.entries_at(moved, (*chosen, others[0])), zeros)
             if rest is None:
@@ -118,7 +126,7 @@ class Entries(EntryLetters):
         """True if in each product of a form over different coordinates an entry vanishes."""
         _, _, outer, _, _, terms = row
         for _, factors in terms:
-            inner = any(i >= outer for _, *at in factors for i in at)
+            inner = self.paired or any(i >= outer for _, *at in factors for i in at)
             labels = [[LABELS[sorted({*at}).index(i)] for i in at] for _, *at in factors]
             letters = [
                 self.at.get((f, *at)) for (f, *_), at in zip(factors, labels, strict=True)
@@ -130,9 +138,29 @@ class Entries(EntryLetters):
 
     def entries_at(self, factors, chosen):
         """A product of entries at labels."""
-        keys = [(f, *(chosen[i] for i in at)) for f, *at in factors]
+        keys = [
+            (f, *(chosen[i] if i >= 0 else PARTNER[chosen[~i]] for i in at))
+            for f, *at in factors
+        ]
         need(all(key in self.at for key in keys), "an entry has no letter")
         return multiplied(self.log, [self.log.letter(self.at[key]) for key in keys])
+
+    def with_numbers(self, gap, free):
+        """An equation with the numbers that are the same for all coordinates as they are at j:
+        at i, at j, and at its partner; as it is, if there are none in it."""
+        log = self.log
+        if log.mentioned(gap).isdisjoint(free):
+            return [gap]
+        need(self.labels(gap) <= {"i"}, "an equation with such a number is at i alone")
+        need(self.labels(*free.values()) <= {"j"}, "such a number is what a form is at j")
+        tables = [self.moved(label) for label in ("i", *self.all[1:]) if label != "~i"]
+        return [log.put(log.put(gap, to), free) for to in tables]
+
+    def moved(self, label):
+        """The entries at i and its partner, at another coordinate and its partner."""
+        to = {"i": label, "~i": PARTNER[label]}
+        rows = [(x, at) for at, x in self.at.items() if {*at[1:]} <= to.keys()]
+        return {x: self.log.letter(self.at[f, *(to[i] for i in at)]) for x, (f, *at) in rows}
 
     def constant(self, summand, zeros):
         """A summand as a form without entries, if it is that at all coordinates; or None."""
@@ -144,12 +172,14 @@ class Entries(EntryLetters):
         own = {*self.at.values()}
         return next((rest for rest in rests if own.isdisjoint(log.mentioned(rest))), None)
 
-    def closed(self, zeros):
-        """All that vanishes for all i and j, with i and j exchanged; and with the sum of the
-        squares of early weights all of them, and their sum."""
-        found = []
-        for a in (a for z in zeros for a in (z, self.log.put(z, self.turned))):
-            found += [a] * (bool(a.terms) and a not in found)
+    def closed(self, zeros, known=()):
+        """All that vanishes for all i and j, at all of these, beside what is known so; and
+        with the sum of the squares of early weights all of them, and their sum."""
+        found = [*known]
+        for z in zeros:
+            for turn in self.turns if z.terms and z not in found else ():
+                a = self.log.put(z, turn)
+                found += [a] * (a not in found)
         if self.squares and is_zero(self.log, self.log.letter(self.squares), found):
             sums = (x for (kind, _), x in self.weights.items() if kind == "sum")
             found += [a for a in map(self.log.letter, sums) if a not in found]

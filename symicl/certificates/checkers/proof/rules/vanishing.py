@@ -122,7 +122,7 @@ def is_full_square(log, line, form, u, v, matrices):
 
 def is_zero(log, a, zeros):
     """True if a matrix is one of those that vanish, its transpose, or its trace."""
-    if not a.terms:
+    if not a.terms or a in zeros:
         return True
     for z in zeros:
         near = [z, log.transposed(z)] if z[:2] in (a[:2], a[:2][::-1]) else []
