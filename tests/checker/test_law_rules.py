@@ -102,6 +102,38 @@ def a_symmetric_matrix_with_independent_entries(log):
     entries(log, rows="d", symmetric=True)
 
 
+def diagonal(log, word, number=1):
+    """A letter for the diagonal of a multiple of a word."""
+    of = log.terms("d", "d", [number, [], word])
+    log("letter", name="D", rows="d", cols="d", symmetric=True, satisfies="diagonal", diagonal_of=of)
+
+
+@case()
+def a_diagonal_of_a_letter(log):
+    log.size()
+    diagonal(log, [log.matrix("A")])
+
+
+@case("it is no diagonal of a product of letters")
+def a_diagonal_of_twice_a_letter(log):
+    log.size()
+    diagonal(log, [log.matrix("A")], 2)
+
+
+@case("it is the diagonal of something random")
+def a_random_diagonal(log):
+    log.size()
+    diagonal(log, [log.gaussian("Z")])
+
+
+@case("an index joins more than two links: it is no trace")
+def four_vectors_at_an_index(log):
+    """E (u'z)² (v'z)² has Σ u_i² v_i² in it, unless the fourth moment is that of a normal number."""
+    *_, z = entries(log, (1, 5), cols=1)
+    u, v = (log.matrix(name, rows="n", cols=1) for name in "uv")
+    average(log, "independent_entries", log.number(1, *[[-x, z] for x in (u, u, v, v)]), z)
+
+
 @case("the letter has no independent entries")
 def a_gaussian_as_another_law(log):
     log.size()
@@ -140,7 +172,7 @@ def with_a_matrix(log, *terms, ones=False, moments=(1, 5)):
     average(log, "independent_entries", of, z, *[[c, [[d]] * k, []] for c, k in terms])
 
 
-@case("an index joins more than two links: it is no trace")
+@case("no letter is the diagonal of what meets there")
 def an_entrywise_product(log):
     with_a_matrix(log)
 
