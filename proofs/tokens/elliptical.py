@@ -58,7 +58,7 @@ theorem = Theorem(
     propositions=(
         GlobalMinimum("loss"),
         EveryMinimiser(eta * task.x.T * task.X.T * task.y),
-        Inequality(of_gaussian, "excess", given=(q - 1,)),
+        Inequality((q - 1) * of_gaussian, (q - 1) * excess),
     ),
     corollaries={
         "loss": sigma2 + excess,
@@ -81,7 +81,7 @@ theorem = Theorem(
 @theorem.derivation
 def derive(step):
     step.axiom("Stein's identity for centred Gaussians")
-    found = one_step(step, task)
+    found = one_step(step, task, sigma2)
     light = at(found["excess"], q, 1)
     more = found["excess"] - light
     squared, apart = read_form(q - 1), more / read_form(q - 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy
 
 from symicl.algebra import ClosedForm, closed_form, read_form, scalar_letter
-from symicl.models import LinearSelfAttention
+from symicl.models import LinearSelfAttention, Model
 from symicl.statements import (
     Recorder,
     certify,
@@ -33,7 +33,9 @@ NOTATION = {
 }
 
 
-def one_step(step: Recorder, task: PromptTask) -> dict[str, ClosedForm]:
+def one_step(
+    step: Recorder, task: PromptTask, noise: sympy.Expr, model: Model = model
+) -> dict[str, ClosedForm]:
     """Minimise the loss over all weights: its step size η, its least value, and that less the noise."""
     reduce_weights(step, model, task)
     optimum = solve(step, derive_loss(step, model, task))
@@ -41,8 +43,8 @@ def one_step(step: Recorder, task: PromptTask) -> dict[str, ClosedForm]:
     eta = solution_ratio(optimum).scalar_multiple_of_identity()
     step.show("The optimal coefficient is a multiple of the identity", Equation(r"\eta", eta))
     loss = minimal_value(step, optimum)
-    excess = loss - read_form(task.noise)
-    noiseless = at(excess, task.noise, 0)
+    excess = loss - read_form(noise)
+    noiseless = at(excess, noise, 0)
     return {"eta": eta, "loss": loss, "excess": excess, "noiseless_excess": noiseless}
 
 

@@ -61,7 +61,7 @@ theorem = Theorem(
 def derive(step):
     step.axiom("length and direction of a Gaussian vector are independent, and its direction is uniform")
     step.axiom("Stein's identity for centred Gaussians")
-    found = one_step(step, task)
+    found = one_step(step, task, sigma2)
     return found | {
         "one_dimensional_excess": at(found["excess"], d, 1),
         "long_context_step": limit_at_infinity(found["eta"] * read_form(n), n),

@@ -26,7 +26,8 @@ def exact_values(
     ----------
     symbols : mapping from names to SymPy symbols
     given : mapping from names to numbers, nested lists, arrays or `ScaledIdentity`
-        A dimension that is not given is read off the size of a matrix that is.
+        A dimension that is not given is read off the size of a matrix that is. A row of numbers that is given for a
+        covariance is its diagonal.
     singular : names, optional
         Covariances that may be singular here.
 
@@ -106,6 +107,8 @@ def _matrix(name: str, symbol: MatrixSymbol, entries: Any, values: Values, *, de
             entries.factor.numerator, entries.factor.denominator
         )
     else:
+        if isinstance(symbol, Covariance):
+            entries = _diagonal(entries)
         matrix = _entries(name, entries, is_vector=cols == 1)
     for side, size in zip((matrix.nrows(), matrix.ncols()), (rows, cols), strict=True):
         if isinstance(size, sympy.Integer):
@@ -135,6 +138,16 @@ def _matrix(name: str, symbol: MatrixSymbol, entries: Any, values: Values, *, de
     if isinstance(symbol, SymmetricMatrix):
         _check_symmetric(name, matrix, definite=definite and isinstance(symbol, Covariance))
     return matrix
+
+
+def _diagonal(entries: Any) -> Any:
+    """The diagonal matrix, for a row of numbers; anything else as it is."""
+    row = entries.tolist() if isinstance(entries, np.ndarray) else entries
+    if not isinstance(row, list | tuple) or any(
+        isinstance(entry, list | tuple | np.ndarray) for entry in row
+    ):
+        return entries
+    return [[entry if i == j else 0 for j in range(len(row))] for i, entry in enumerate(row)]
 
 
 def _entries(name: str, entries: Any, *, is_vector: bool) -> ExactMatrix:

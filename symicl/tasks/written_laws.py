@@ -54,7 +54,7 @@ def letters_of_law(z: RandomMatrix) -> dict[str, str]:
             r"\rho": "is a random factor $\\ge0$ of the length, drawn anew for each row, independent of all else",
             "z": "is a Gaussian vector, drawn anew for each row",
         }
-    return {}
+    return {"z": f"is an entry of ${formula_latex(z)}$"} if isinstance(z, IndependentEntries) else {}
 
 
 def _moments(letter: str, known: Sequence[Any]) -> str:

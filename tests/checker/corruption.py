@@ -99,7 +99,8 @@ class Certificate:
             if (rule, field) not in CLAIMS_MORE:
                 yield f"{field}: left out", {k: v for k, v in entry.items() if k != field}
         yield "another field", {**entry, "reason": "trust me"}
-        if rule in SWAPS:
+        zeros = entry.get("print") == 0 and rule in ("sum", "product")  # 0 + 0 is 0 · 0
+        if rule in SWAPS and not zeros:
             yield f"rule: {SWAPS[rule]}", {**entry, "rule": SWAPS[rule]}
         yield "rule: unknown", {**entry, "rule": "believe"}
         if rule in VALUES | {"stein", "letter"} and at in self.used:

@@ -33,7 +33,13 @@ TRUE_AGAIN = {
     "together → one after the other", "d → ∞ as well",
 }  # fmt: skip
 """Changes that alter no value, as tr(HΨ) = tr(ΨH), or that say less or something else that is true."""
+FALSE_HERE, TRUE_HERE = (
+    {("li2024.retrieval", "d → ∞ as well")},
+    {("tokens.kurtosis", "every → every stationary point")},
+)
+"""Changes that are otherwise in one theorem: a limit that depends on d, and a convex loss."""
 OPEN = {
+    ("tokens.kurtosis", "attained → attained once"),
     ("zhang2024.gd_beta", "attained → attained once"),
     ("zhang2024.gd_beta", "every → every stationary point"),
     ("zhang2024.gd_beta", "all weights → those with beta = 0"),
@@ -63,7 +69,10 @@ def test_wrong_versions_are_refuted(theorem):
     # One after another in one theorem, which is minimised once.
     all_of_them = replace(theorem, propositions=tuple(w.proposition for w in wrong))
     for w, statement in zip(wrong, judge_propositions(all_of_them, derivation_of(theorem.id)), strict=True):
-        if w.change in TRUE_AGAIN:
+        if (w.change in TRUE_AGAIN and (theorem.id, w.change) not in FALSE_HERE) or (
+            theorem.id,
+            w.change,
+        ) in TRUE_HERE:
             assert statement.comparison.status == "proved"
             continue
         if (theorem.id, w.change) in OPEN:

@@ -1,0 +1,4 @@
+"""One layer of attention that reads the tokens otherwise; derived here."""
+
+results = ("centred",)
+"""The files with its theorems."""
