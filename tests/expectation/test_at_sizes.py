@@ -56,6 +56,16 @@ def test_beyond_words():
     )
 
 
+def test_sizes_that_are_numbers():
+    k = si.gaussian("k", (2, 2))
+    found = si.expect_at(k.as_explicit().det() ** 2)
+    assert (
+        found.value == 2 and repr(found) == "2, exact at the sizes as they are written and at no other sizes"
+    )
+    assert found.judge(2).verdict == "proved at the sizes as they are written"
+    assert found.judge(3).verdict == "refuted"
+
+
 def test_what_is_proved_is_proved_there_alone():
     """n (n − 1) and n d are equal at n = 3, d = 2: neither is called proved."""
     found = si.expect_at(Determinant(Z.T * Z), n=3, d=2)

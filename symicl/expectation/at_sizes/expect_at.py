@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,7 +95,7 @@ def judged_at(value: Any, stated: Any, sizes: dict[str, int]) -> AtSizes:
     """
     computation = _Computation((value, stated), sizes, exactly=False)
     left, right = computation.grid(value), computation.grid(stated)
-    where = ", ".join(f"{name} = {size}" for name, size in sizes.items())
+    where = _where(sizes)
     if (len(left), len(left[0])) != (len(right), len(right[0])):
         raise InputError(
             f"the stated value is {len(right)}×{len(right[0])}, and the expectation {len(left)}×{len(left[0])}"
@@ -114,6 +115,11 @@ def judged_at(value: Any, stated: Any, sizes: dict[str, int]) -> AtSizes:
             "these make them equal",
         )
     return AtSizes(REFUTED, f"at {where}{instance_of_difference(*wrong[0], computation.kinds)}")
+
+
+def _where(sizes: Mapping[Any, int]) -> str:
+    """The sizes as text; there are none to name where all of them are numbers."""
+    return ", ".join(f"{name} = {size}" for name, size in sizes.items()) or "the sizes as they are written"
 
 
 def average_at(expression: Any, sizes: dict[str, int]) -> Any:
@@ -143,7 +149,7 @@ class ExactAtSizes:
     @property
     def where(self) -> str:
         """The sizes as text."""
-        return ", ".join(f"{symbol} = {size}" for symbol, size in self.sizes.items())
+        return _where(self.sizes)
 
     def judge(self, stated: Any) -> AtSizes:
         """Compare with a stated value at these sizes.
@@ -167,6 +173,7 @@ class ExactAtSizes:
     def latex(self) -> str:
         """LaTeX of the value, with the sizes at which it holds."""
         where = r",\ ".join(f"{sympy.latex(symbol)}={size}" for symbol, size in self.sizes.items())
+        where = where or r"\text{the sizes as they are written}"
         return rf"{sympy.latex(self.value)}\qquad\text{{exact at }}{where}\text{{ alone}}"
 
     def _repr_latex_(self) -> str:
