@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import sympy
 from sympy import Identity, Integer
 
+from symicl.algebra import dims
 from symicl.statements import Specialisation, find
 
-D = sympy.Symbol("d", integer=True, positive=True)
+N, D = dims("n d")
 
 
 def letter(theorem_id: str, name: str) -> sympy.Basic:
@@ -48,6 +49,10 @@ def relations() -> Iterator[Specialisation]:
         sigma2=Integer(0),
     )
     yield special(isotropic, elliptical, both, q=Integer(1))
+    yield special(isotropic, "tokens.kurtosis", both, kappa=Integer(3))
+    yield special(isotropic, "tokens.correlated", both, R=Identity(N))
+    yield special(isotropic, "li2025.gating", both, weights=Identity(N))
+    yield special(isotropic, "li2024.retrieval", {"eta": "step", "loss": "loss"}, alpha=Integer(0))
     yield special("tokens.sphere", elliptical, both, q=D / (D + 2))
     yield special(
         isotropic, "mahankali2023.nonlinear", {"eta": "linear_eta", "loss": "linear_loss"}, "linear responses"
