@@ -105,6 +105,7 @@ def test_letters_with_equations_are_not_refuted():
         (lambda: si.expect_at(Trace(Z.T * Z), n="3", d=2), InputError, "whole number"),
         (lambda: si.expect_at(Trace(Z.T * Z), n=0, d=2), InputError, "whole number"),
         (lambda: si.expect_at(Trace(Z.T * Z), n=10, d=10), UnsupportedError, "smaller sizes"),
+        (lambda: si.expect_at((X.T * X) ** 4, n=5, d=4), UnsupportedError, "smaller sizes"),
         (lambda: si.expect_at(sympy.exp(Z[0, 0]), n=2, d=2), UnsupportedError, "no rational function"),
         (lambda: si.expect_at(1 / Trace(Z.T * Z), n=2, d=2), UnsupportedError, "divides by something random"),
         (lambda: si.expect_at((Z.T * Z).inv(), n=4, d=2), UnsupportedError, "divides by something random"),

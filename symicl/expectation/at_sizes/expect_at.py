@@ -33,6 +33,8 @@ from symicl.verdicts import PROVED_AT, REFUTED, UNDECIDED, Judged
 MAX_SIZE = 12
 MAX_DRAWN = 40
 """Entries that are drawn, of all random matrices together."""
+MAX_MONOMIALS = 40_000
+"""Of all entries of what is averaged together."""
 MAX_FIXED = 400
 """Entries of constant matrices, and scalars."""
 
@@ -264,7 +266,14 @@ class _Computation:
 
     def mean(self, formula: sympy.Basic) -> Grid:
         """E of it."""
-        return [[x.mean(self._moment) for x in row] for row in self.grid(formula)]
+        grid = self.grid(formula)
+        total = sum(len(x.num) for row in grid for x in row)
+        if total > MAX_MONOMIALS:
+            raise UnsupportedError(
+                f"entry by entry this has {total} monomials, and at most {MAX_MONOMIALS} are averaged; smaller sizes "
+                "have fewer"
+            )
+        return [[x.mean(self._moment) for x in row] for row in grid]
 
     def _moment(self, exponents: Exponents) -> Quotient:
         result, start = self._explicit.variables.number(1), 0

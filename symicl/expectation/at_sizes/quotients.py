@@ -10,7 +10,7 @@ import sympy
 
 from symicl.errors import InputError, UnsupportedError
 
-MAX_TERMS = 60_000
+MAX_TERMS = 30_000
 """Of one polynomial; a product of two has at most ten times as many before equal ones are added."""
 
 Exponents = tuple[int, ...]
